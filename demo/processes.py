@@ -1,0 +1,94 @@
+"""Processes that end when they should: by their own pid, and never later than their parent."""
+
+import contextlib
+import ctypes
+import os
+import signal
+import socket
+import subprocess
+import time
+
+READY_SECONDS = 60
+END_SECONDS = 5
+POLL_SECONDS = 0.05
+PR_SET_PDEATHSIG = 1
+LIBC = ctypes.CDLL(None)
+
+
+class StartError(Exception):
+    """A process did not get ready; the text says which, with the end of its log."""
+
+
+class Child(subprocess.Popen):
+    """A background process that writes to a log of its own.
+
+    It has a session of its own too, so that Ctrl-C reaches the command in the foreground alone.
+    """
+
+    def __init__(self, name, command, directory):
+        self._name = name
+        self._log = directory / f"{name}.log"
+        with open(self._log, "ab") as log:
+            super().__init__(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                             start_new_session=True, preexec_fn=die_with_parent)
+
+    def log(self):
+        return self._log.read_text(errors="replace")
+
+    def wait_until(self, condition):
+        deadline = time.monotonic() + READY_SECONDS
+        while not condition():
+            if self.poll() is not None:
+                raise self.failure("ended")
+            if time.monotonic() > deadline:
+                raise self.failure("is not ready")
+            time.sleep(POLL_SECONDS)
+
+    def failure(self, what):
+        return StartError(f"{self._name} {what}: {self.log().strip()[-500:]}")
+
+    def end(self):
+        end(self)
+
+
+def end(process):
+    """Ends one process: politely, then not."""
+    if process.poll() is None:
+        process.terminate()
+        try:
+            process.wait(END_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def die_with_parent():
+    """In the child: be killed when the parent dies, even where that had no time to clean up."""
+    LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def run_in_foreground(command, environment):
+    """Runs the command with this terminal, and returns its exit status as a shell would."""
+    process = subprocess.Popen(command, env={**os.environ, **environment},
+                               preexec_fn=die_with_parent)
+    try:
+        status = process.wait()
+    except KeyboardInterrupt:
+        # The terminal has sent Ctrl-C to the command as well: let it end in its own way.
+        with contextlib.suppress(subprocess.TimeoutExpired, KeyboardInterrupt):
+            process.wait(END_SECONDS)
+        end(process)
+        status = process.returncode
+    except BaseException:
+        end(process)
+        raise
+    return 128 - status if status < 0 else status
+
+
+def free_ports(count):
+    """Ports that are free at the same time, and so are distinct."""
+    with contextlib.ExitStack() as sockets:
+        bound = [sockets.enter_context(socket.socket()) for _ in range(count)]
+        for one in bound:
+            one.bind(("127.0.0.1", 0))
+        return [one.getsockname()[1] for one in bound]

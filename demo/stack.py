@@ -1,0 +1,278 @@
+#!/usr/bin/python3
+"""The monitoring chain of the article on one machine, without the Kubernetes.
+
+Simulated RAG agents, a Prometheus with a week of their history that scrapes them, and an
+Alertmanager. Everything listens on free ports of 127.0.0.1, lives in a temporary directory and
+ends with this program:
+
+    demo/stack.py --scenario article -- curl -s '{url}/api/v1/query?query=up'
+
+As a library, from the main thread (a child dies with the thread that started it):
+
+    with Stack(scenario="article") as stack:
+        query(stack.url)
+"""
+
+import argparse
+import contextlib
+import json
+import os
+import shutil
+import signal
+import sys
+import tempfile
+import time
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+
+from processes import Child, StartError, free_ports, run_in_foreground
+from simulation import SCENARIOS
+
+DEMO = Path(__file__).resolve().parent
+# The interpreter of the Debian package python3-prometheus-client, whatever PATH says.
+PYTHON = "/usr/bin/python3"
+
+POD_SUFFIXES = ("x2x7p", "9vqkd", "mzt4c", "f8ndw", "b6rjh")
+SCRAPE_INTERVAL = "15s"
+UNKNOWN = 3     # ragtop's exit status for "no answer"
+
+# Loopback is never behind a proxy, whatever the environment says.
+DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+
+@dataclass
+class Agent:
+    """A replica: its process, its directory of past samples, the labels of its target."""
+    process: Child
+    past: Path
+    labels: dict
+
+    def is_past_written(self):
+        return "days written" in self.process.log()
+
+    def is_listening(self):
+        return "listening on" in self.process.log()
+
+    def address(self):
+        return self.process.log().split()[-1]
+
+
+class Stack:
+    """Agents, Prometheus and Alertmanager, running from `__enter__` to `__exit__`."""
+
+    def __init__(self, scenario="article", summary=False, history_days=7, replicas=3,
+                 seed="ragtop", log=sys.stderr):
+        self._scenario = scenario
+        self._summary = summary
+        self._history_days = history_days
+        self._replicas = replicas
+        self._seed = seed
+        self._log = log
+        self._cleanup = contextlib.ExitStack()
+        self._prometheus = None
+
+    @property
+    def url(self):
+        return f"http://127.0.0.1:{self._port}"
+
+    @property
+    def alertmanager_url(self):
+        return f"http://127.0.0.1:{self._alertmanager_port}"
+
+    def __enter__(self):
+        with self._cleanup:     # undoes what has been done if the rest fails
+            self._directory = Path(tempfile.mkdtemp(prefix="ragtop-demo-"))
+            self._cleanup.callback(shutil.rmtree, self._directory, ignore_errors=True)
+            self._data = self._directory / "data"
+            self._data.mkdir()
+            self._port, self._alertmanager_port = free_ports(2)
+            with self._timed(f"{self._history_days} days of history, {self._replicas} replicas"):
+                agents = self._start_agents()
+            with self._timed("history into Prometheus"):
+                self._load_history(agents)
+            with self._timed("Prometheus and Alertmanager"):
+                self._write_configuration(agents)
+                self._start_alertmanager()
+                self._cleanup.callback(self.stop_prometheus)
+                self.start_prometheus()
+            with self._timed("first scrape"):
+                self._prometheus.wait_until(self._has_scraped)
+            self._cleanup = self._cleanup.pop_all()
+        return self
+
+    def __exit__(self, *exception):
+        self._cleanup.close()
+
+    def start_prometheus(self):
+        """Starts Prometheus on the same port and data as before, and waits until it answers."""
+        self._prometheus = Child("prometheus", [
+            "prometheus",
+            f"--config.file={self._directory}/prometheus.json",
+            f"--storage.tsdb.path={self._data}",
+            f"--web.listen-address=127.0.0.1:{self._port}",
+            "--storage.tsdb.retention.time=30d"], self._directory)
+        self._prometheus.wait_until(lambda: answers(self.url + "/-/ready"))
+
+    def stop_prometheus(self):
+        """Ends Prometheus alone; agents and Alertmanager go on."""
+        if self._prometheus:
+            self._prometheus.end()
+            self._prometheus = None
+
+    def _start_agents(self):
+        now = int(time.time())
+        agents = []
+        for index in range(self._replicas):
+            past = self._directory / f"past-{index}"
+            past.mkdir()
+            labels = target_labels(index)
+            process = self._child(f"agent-{index}", [
+                PYTHON, DEMO / "agent.py",
+                "--scenario", self._scenario, *(["--summary"] if self._summary else []),
+                "--seed", f"{self._seed} {index}", "--now", str(now),
+                "--history", past, "--history-days", str(self._history_days),
+                "--labels", json.dumps(labels)])
+            agents.append(Agent(process, past, labels))
+        for agent in agents:
+            agent.process.wait_until(agent.is_past_written)
+        return agents
+
+    def _load_history(self, agents):
+        """Loads the days while the agents still play their last 90 minutes, then these."""
+        self._load("day-*.om", agents)
+        for agent in agents:
+            agent.process.wait_until(agent.is_listening)
+        self._load("recent.om", agents)
+
+    def _load(self, pattern, agents):
+        """Turns OpenMetrics files into blocks, as many at once as there are CPUs.
+
+        The replicas' files of a day become one block: overlapping ones would be compacted.
+        """
+        running = []
+        for name in sorted({path.name for agent in agents for path in agent.past.glob(pattern)}):
+            if len(running) >= (os.cpu_count() or 1):
+                self._finish_load(*running.pop(0))
+            joined = self._directory / name
+            with open(joined, "wb") as output:
+                for agent in agents:
+                    with open(agent.past / name, "rb") as part:
+                        shutil.copyfileobj(part, output)
+                    (agent.past / name).unlink()
+                output.write(b"# EOF\n")
+            promtool = self._child(f"promtool-{name}", [
+                "promtool", "tsdb", "create-blocks-from", "openmetrics", "--quiet",
+                "--max-block-duration=24h", joined, self._data])
+            running.append((promtool, joined))
+        for promtool, joined in running:
+            self._finish_load(promtool, joined)
+
+    def _finish_load(self, promtool, joined):
+        if promtool.wait() != 0:
+            raise promtool.failure("failed")
+        joined.unlink()
+
+    def _write_configuration(self, agents):
+        """Writes both configurations as JSON, which is YAML."""
+        prometheus = {
+            "global": {"scrape_interval": SCRAPE_INTERVAL, "evaluation_interval": SCRAPE_INTERVAL},
+            "rule_files": [str(DEMO / "rules.yaml")],
+            "alerting": {"alertmanagers": [
+                {"static_configs": [{"targets": [f"127.0.0.1:{self._alertmanager_port}"]}]}]},
+            "scrape_configs": [{
+                "job_name": "kotaemon-agent",
+                "static_configs": [{"targets": [agent.address()], "labels": agent.labels}
+                                   for agent in agents]}],
+        }
+        alertmanager = {"route": {"receiver": "nobody", "group_by": ["namespace", "job"]},
+                        "receivers": [{"name": "nobody"}]}
+        for name, configuration in (("prometheus", prometheus), ("alertmanager", alertmanager)):
+            (self._directory / f"{name}.json").write_text(json.dumps(configuration, indent=2))
+
+    def _start_alertmanager(self):
+        process = self._child("alertmanager", [
+            "prometheus-alertmanager",
+            f"--config.file={self._directory}/alertmanager.json",
+            f"--storage.path={self._directory}/alertmanager",
+            f"--web.listen-address=127.0.0.1:{self._alertmanager_port}",
+            "--cluster.listen-address="])
+        process.wait_until(lambda: answers(self.alertmanager_url + "/-/ready"))
+
+    def _has_scraped(self):
+        with DIRECT.open(self.url + "/api/v1/targets?state=active") as answer:
+            targets = json.load(answer)["data"]["activeTargets"]
+        return any(target["health"] == "up" for target in targets)
+
+    def _child(self, name, command):
+        """Starts a child that ends with the stack."""
+        child = Child(name, command, self._directory)
+        self._cleanup.callback(child.end)
+        return child
+
+    @contextlib.contextmanager
+    def _timed(self, what):
+        started = time.monotonic()
+        yield
+        print(f"{what}: {time.monotonic() - started:.1f} s", file=self._log, flush=True)
+
+
+def target_labels(index):
+    """The labels that the Prometheus Operator gives to the target of a ServiceMonitor."""
+    return {
+        "namespace": "rag",
+        "service": "kotaemon-agent",
+        "job": "kotaemon-agent",
+        "pod": f"kotaemon-agent-deployment-6f9c7d5b8-{POD_SUFFIXES[index]}",
+        "container": "agent",
+        "endpoint": "web",
+        "instance": f"10.244.{index + 1}.17:8000",
+    }
+
+
+def answers(url):
+    try:
+        with DIRECT.open(url, timeout=2) as answer:
+            return answer.status == 200
+    except OSError:
+        return False
+
+
+def main():
+    options = parse_options()
+    ending_signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    for number in ending_signals[1:]:
+        signal.signal(number, lambda number, _: sys.exit(128 + number))
+    try:
+        with Stack(options.scenario, options.summary, options.history_days, options.replicas,
+                   options.seed) as stack:
+            try:
+                return run_in_foreground(
+                    [argument.replace("{url}", stack.url) for argument in options.command],
+                    {"RAGTOP_URL": stack.url})
+            finally:
+                for number in ending_signals:   # nothing may interrupt the cleaning up
+                    signal.signal(number, signal.SIG_IGN)
+    except (StartError, OSError) as error:
+        print(f"stack.py: {error}", file=sys.stderr)
+        return UNKNOWN
+    except KeyboardInterrupt:
+        return 128 + signal.SIGINT
+
+
+def parse_options():
+    parser = argparse.ArgumentParser(
+        description="Run a command against a Prometheus that watches simulated RAG agents.",
+        epilog="RAGTOP_URL is set for COMMAND, and {url} in its arguments is replaced.")
+    parser.add_argument("--scenario", choices=SCENARIOS, default="article")
+    parser.add_argument("--summary", action="store_true",
+                        help="export latencies as Summaries, as the article does")
+    parser.add_argument("--history-days", type=int, default=7, metavar="N")
+    parser.add_argument("--replicas", type=int, choices=range(1, len(POD_SUFFIXES) + 1), default=3)
+    parser.add_argument("--seed", default="ragtop", help="same seed, same shape")
+    parser.add_argument("command", nargs="+", metavar="COMMAND")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,43 @@
+/**
+ * What keys do: one table for the keys, the status line and the help.
+ */
+#ifndef RAGTOP_APP_ACTION_H
+#define RAGTOP_APP_ACTION_H
+
+#include <stddef.h>
+
+#include "term/term.h"
+#include "view/view.h"
+
+struct app;
+
+/** What has to be done after an action, as bits. */
+enum reaction {
+    REACTION_NONE = 0,
+    REACTION_VIEW = 1 << 0,    /**< make and show a new frame */
+    REACTION_REPAINT = 1 << 1, /**< send the whole frame again */
+    REACTION_REFETCH = 1 << 2, /**< ask for everything again */
+    REACTION_SUSPEND = 1 << 3, /**< stop as a job */
+    REACTION_QUIT = 1 << 4,
+};
+
+enum { ACTION_KEYS_MAX = 3 };
+
+struct action {
+    key keys[ACTION_KEYS_MAX]; /**< 0: none */
+    const char *name;          /**< of the keys, for the reader: "Enter" */
+    const char *label;         /**< one word for the status line; NULL: not shown there */
+    const char *help;
+    unsigned (*run)(struct app *app, key pressed); /**< returns reaction bits */
+};
+
+/** The table, A to Z by nothing: in the order of the help page. COUNT is set. */
+const struct action *action_table(size_t *count);
+
+/** Runs the action of KEY; unknown keys do nothing. Returns reaction bits. */
+unsigned action_run(struct app *app, key pressed);
+
+/** The keys of the status line, or of the help page; valid for ever. COUNT is set. */
+const struct view_key *action_keys(bool help, size_t *count);
+
+#endif

@@ -1,0 +1,116 @@
+#include "app/app.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+#include "app/action.h"
+#include "app/loop.h"
+#include "app/trace.h"
+#include "base/check.h"
+#include "base/clock.h"
+#include "draw/frame.h"
+#include "term/term.h"
+
+enum { STATUS_USAGE = 64, STATUS_UNAVAILABLE = 69 };
+
+void app_judge(struct app *app)
+{
+    if (app->diagnosis.stages_count != app->plan.stages_count) { // stages were found by label
+        diagnosis_finish(&app->diagnosis);
+        diagnosis_init(&app->diagnosis, &app->plan);
+    }
+    const struct config *config = app->config;
+    int64_t refresh = app->plan.refresh_ms;
+    int64_t server_ms = app->now_ms + app->store.source.skew_ms;
+    int64_t tick = config->has_at ? config->at_ms : server_ms / refresh * refresh;
+    diagnosis_run(&app->diagnosis, &app->plan, &app->store, &thresholds_default, tick);
+}
+
+static void follow_worst(struct app *app)
+{
+    const struct verdict *v = &app->diagnosis.verdict;
+    if (app->cursor_moved || app->state.page != PAGE_INCIDENT) {
+        return;
+    }
+    if (v->tool >= 0) {
+        app->state.selected = (struct row_id){.tool = true, .index = v->tool};
+    } else if (v->stage >= 0) {
+        app->state.selected = (struct row_id){.index = v->stage};
+    }
+}
+
+void app_draw(struct app *app, int columns, int rows)
+{
+    size_t count;
+    follow_worst(app);
+    arena_reset(&app->frame);
+    const struct view_input input = {
+        .words = {.plan = &app->plan, .store = &app->store, .diagnosis = &app->diagnosis},
+        .state = &app->state,
+        .now_ms = app->now_ms,
+        .columns = columns,
+        .source = app->config->source.url,
+        .keys = action_keys(app->state.page == PAGE_HELP, &count),
+        .keys_count = count,
+        .notice = app->notice.len ? app->notice.text : NULL};
+    view_build(&app->view, &app->frame, &input);
+    canvas_resize(&app->canvas, columns, rows);
+    frame_draw(&app->canvas, &app->view, app->ascii);
+}
+
+static int fail(const char *sentence, int status)
+{
+    fprintf(stderr, "ragtop: %s\n", sentence);
+    return status;
+}
+
+static int open_app(struct app *app, const struct theme *theme)
+{
+    struct str why;
+    str_init(&why);
+    int status = 0;
+    const struct config *config = app->config;
+    app->poller = poller_create(config, &app->plan, &app->store, &why);
+    if (!app->poller) {
+        status = fail(why.text, STATUS_USAGE);
+    } else if (config->verbose && !config->log_file && isatty(STDERR_FILENO)) {
+        status = fail("--verbose would write over the screen: say --log FILE too", STATUS_USAGE);
+    } else if (!trace_start(app->poller, config, &why)) {
+        status = fail(why.text, STATUS_USAGE);
+    } else {
+        diagnosis_init(&app->diagnosis, &app->plan);
+        const struct term_options options = {.theme = theme, .color = config->color};
+        if (!term_open(&options, &app->notice, &why)) {
+            status = fail(why.text, STATUS_UNAVAILABLE);
+        }
+    }
+    str_finish(&why);
+    return status;
+}
+
+static void close_app(struct app *app)
+{
+    poller_destroy(app->poller);
+    diagnosis_finish(&app->diagnosis);
+    store_finish(&app->store);
+    plan_finish(&app->plan);
+    arena_finish(&app->frame);
+    canvas_finish(&app->canvas);
+    str_finish(&app->notice);
+}
+
+int app_run(const struct config *config, const struct theme *theme)
+{
+    struct app app = {.config = config, .now_ms = clock_now_ms()};
+    str_init(&app.notice);
+    int status = open_app(&app, theme);
+    if (status == 0) {
+        check_on_death(term_close);
+        app.ascii = config->ascii || !term_draws_unicode();
+        status = loop_run(&app);
+        term_close();
+        check_on_death(NULL);
+    }
+    close_app(&app);
+    return status;
+}

@@ -1,0 +1,49 @@
+/**
+ * The live program: owns all state, turns the loop.
+ */
+#ifndef RAGTOP_APP_APP_H
+#define RAGTOP_APP_APP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "config/config.h"
+#include "config/theme.h"
+#include "diagnose/diagnosis.h"
+#include "draw/canvas.h"
+#include "plan/plan.h"
+#include "poll/poller.h"
+#include "series/store.h"
+#include "view/view.h"
+
+/** Everything that lives as long as the program, and what lives for a frame. */
+struct app {
+    const struct config *config;
+    struct plan plan;
+    struct store store;
+    struct poller *poller;
+    struct diagnosis diagnosis;
+    struct view_state state;
+    bool cursor_moved;    /**< until then the selection follows the worst row */
+    struct arena frame;   /**< reset for every frame */
+    struct view view;     /**< the last one made */
+    struct canvas canvas;
+    struct str notice;    /**< of the start; empty: none */
+    bool ascii;
+    int64_t now_ms;
+};
+
+/**
+ * Runs the dashboard until the user quits. Returns the exit status: 0, or 69 when there is no
+ * terminal, 64 when the configuration cannot be used; then with a sentence on stderr.
+ */
+int app_run(const struct config *config, const struct theme *theme);
+
+/** Judges what is in the store and follows the worst row. Part of the loop; for tests too. */
+void app_judge(struct app *app);
+
+/** Makes the view and draws it into the canvas, for a screen of COLUMNS x ROWS. */
+void app_draw(struct app *app, int columns, int rows);
+
+#endif

@@ -1,0 +1,119 @@
+#include "app/loop.h"
+
+#include <signal.h>
+#include <unistd.h>
+
+#include "app/action.h"
+#include "app/signals.h"
+#include "base/clock.h"
+#include "term/term.h"
+
+enum { KEYS_PER_TURN = 64 };
+
+/** Bits beside enum reaction: what the world did. */
+enum { CHANGED_DATA = 1 << 8, CHANGED_SIZE = 1 << 9, CHANGED_CLOCK = 1 << 10 };
+
+static unsigned take_keys(struct app *app)
+{
+    unsigned bits = 0;
+    for (int i = 0; i < KEYS_PER_TURN; i++) { // pasted text must not hold up the data
+        key pressed = term_next_key();
+        if (pressed == KEY_CODE_NONE) {
+            break;
+        }
+        if (pressed == KEY_CODE_EOF) {
+            return REACTION_QUIT;
+        }
+        bits |= action_run(app, pressed);
+    }
+    return bits;
+}
+
+static unsigned take_signals(void)
+{
+    unsigned bits = 0;
+    for (int signo; (signo = signals_next()) != 0;) {
+        if (signo == SIGWINCH) {
+            bits |= CHANGED_SIZE;
+        } else if (signo == SIGTSTP) {
+            bits |= REACTION_SUSPEND;
+        } else {
+            bits |= REACTION_QUIT;
+        }
+    }
+    return bits;
+}
+
+// What the screen says about time alone changes by the minute, or by the second while data is old.
+static int64_t clock_beat_ms(const struct app *app)
+{
+    bool counting = app->view.stale || app->view.age.role == ROLE_NOTICE;
+    return counting ? 1000 : CLOCK_MINUTE_MS;
+}
+
+static int wait_ms(const struct app *app)
+{
+    int64_t beat = clock_beat_ms(app);
+    int64_t due = poller_due_ms(app->poller, app->now_ms);
+    // one look after the answer is late, so that its age begins to show
+    int64_t refresh = app->plan.refresh_ms;
+    due = due < refresh ? due : refresh;
+    int64_t tick = beat - app->now_ms % beat;
+    return (int)(due < tick ? due : tick);
+}
+
+static void show(struct app *app, unsigned bits)
+{
+    int columns, rows;
+    if (bits & (CHANGED_DATA | CHANGED_CLOCK | REACTION_REFETCH)) {
+        app_judge(app);
+    }
+    term_size(&columns, &rows);
+    app_draw(app, columns, rows);
+    term_show(&app->canvas);
+}
+
+static void react(struct app *app, unsigned bits)
+{
+    if (bits & CHANGED_SIZE) {
+        term_resize();
+    }
+    if (bits & REACTION_SUSPEND) {
+        term_suspend();
+    }
+    if (bits & REACTION_REPAINT) {
+        term_repaint();
+    }
+    if (bits & REACTION_REFETCH) {
+        poller_refetch(app->poller);
+    }
+    poller_pause(app->poller, app->state.paused);
+}
+
+int loop_run(struct app *app)
+{
+    const int fds[] = {STDIN_FILENO, signals_open()};
+    unsigned bits = CHANGED_DATA; // the first frame comes before the first answer
+    int64_t beat = 0;
+    for (;;) {
+        app->now_ms = clock_now_ms();
+        bits |= take_signals() | take_keys(app);
+        if (bits & REACTION_QUIT) {
+            return 0;
+        }
+        react(app, bits);
+        if (poller_turn(app->poller, app->now_ms)) {
+            bits |= CHANGED_DATA;
+        }
+        int64_t now_beat = app->now_ms / clock_beat_ms(app);
+        if (now_beat != beat) {
+            bits |= CHANGED_CLOCK;
+            beat = now_beat;
+        }
+        if (bits) {
+            show(app, bits);
+            bits = 0;
+        }
+        poller_wait(app->poller, fds, 2, wait_ms(app));
+    }
+}

@@ -1,0 +1,16 @@
+/**
+ * Calls that lose data, depend on the locale or write past the end: using one is a compile error.
+ * Included on the command line for every file of the project.
+ */
+#ifndef RAGTOP_BASE_BANNED_H
+#define RAGTOP_BASE_BANNED_H
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#pragma GCC poison strcpy strcat strncpy strncat sprintf vsprintf strtok gets
+#pragma GCC poison atoi atol atoll atof localtime gmtime ctime asctime
+
+#endif

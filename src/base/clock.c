@@ -1,0 +1,194 @@
+#include "base/clock.h"
+
+#include <ctype.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+static const int64_t LONGEST_MS = 10LL * 365 * CLOCK_DAY_MS;
+
+static int64_t read_clock(clockid_t id)
+{
+    struct timespec t;
+    clock_gettime(id, &t);
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+int64_t clock_now_ms(void)
+{
+    return read_clock(CLOCK_REALTIME);
+}
+
+int64_t clock_steady_ms(void)
+{
+    return read_clock(CLOCK_MONOTONIC);
+}
+
+static bool take_unit(const char **p, int64_t *unit_ms)
+{
+    static const struct {
+        const char *name;
+        int64_t ms;
+    } units[] = {{"ms", 1}, {"s", 1000}, {"m", CLOCK_MINUTE_MS}, {"h", CLOCK_HOUR_MS},
+        {"d", CLOCK_DAY_MS}, {"w", 7LL * CLOCK_DAY_MS}, {"y", 365LL * CLOCK_DAY_MS}};
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
+        size_t n = strlen(units[i].name);
+        if (strncmp(*p, units[i].name, n) == 0 && !isalpha((unsigned char)(*p)[n])) {
+            *p += n;
+            *unit_ms = units[i].ms;
+            return true;
+        }
+    }
+    return false;
+}
+
+bool clock_parse_duration(const char *text, int64_t *out_ms)
+{
+    if (!isdigit((unsigned char)text[0])) {
+        return false;
+    }
+    int64_t total = 0;
+    const char *p = text;
+    while (*p) {
+        char *end;
+        double n = strtod(p, &end);
+        if (!isdigit((unsigned char)*p) || end == p) {
+            return false;
+        }
+        bool bare = p == text && *end == '\0';
+        p = end;
+        int64_t unit_ms = 1000;
+        if (!bare && !take_unit(&p, &unit_ms)) {
+            return false;
+        }
+        if (n > (double)LONGEST_MS || n * (double)unit_ms + (double)total > (double)LONGEST_MS) {
+            return false;
+        }
+        total += (int64_t)(n * (double)unit_ms + 0.5);
+    }
+    *out_ms = total;
+    return true;
+}
+
+static bool parse_rfc3339(const char *text, int64_t *out_ms)
+{
+    struct tm tm = {.tm_isdst = -1};
+    int used = 0;
+    double second = 0;
+    if (sscanf(text, "%4d-%2d-%2d%*1[Tt ]%2d:%2d%n", &tm.tm_year, &tm.tm_mon, &tm.tm_mday,
+            &tm.tm_hour, &tm.tm_min, &used) != 5 || used == 0) {
+        return false;
+    }
+    const char *p = text + used;
+    if (*p == ':') {
+        char *end;
+        second = strtod(p + 1, &end);
+        if (end == p + 1 || !(second >= 0 && second < 61)) {
+            return false;
+        }
+        p = end;
+    }
+    if (tm.tm_mon < 1 || tm.tm_mon > 12 || tm.tm_mday < 1 || tm.tm_mday > 31 || tm.tm_hour > 23 ||
+        tm.tm_min > 59 || tm.tm_hour < 0 || tm.tm_min < 0) {
+        return false;
+    }
+    tm.tm_year -= 1900;
+    tm.tm_mon -= 1;
+    int64_t seconds;
+    int hours = 0, minutes = 0, end = 0;
+    char sign;
+    if (*p == '\0') {
+        seconds = mktime(&tm);
+    } else if ((*p == 'Z' || *p == 'z') && p[1] == '\0') {
+        seconds = timegm(&tm);
+    } else if (sscanf(p, "%c%2d:%2d%n", &sign, &hours, &minutes, &end) == 3 &&
+               (sign == '+' || sign == '-') && p[end] == '\0') {
+        seconds = timegm(&tm) - (sign == '-' ? -1 : 1) * (hours * 3600 + minutes * 60);
+    } else {
+        return false;
+    }
+    *out_ms = seconds * 1000 + (int64_t)(second * 1000 + 0.5);
+    return true;
+}
+
+bool clock_parse_moment(const char *text, int64_t now_ms, int64_t *out_ms)
+{
+    if (text[0] == '-') {
+        int64_t back;
+        if (!clock_parse_duration(text + 1, &back)) {
+            return false;
+        }
+        *out_ms = now_ms - back;
+        return true;
+    }
+    if (strcmp(text, "now") == 0) {
+        *out_ms = now_ms;
+        return true;
+    }
+    char *end;
+    double seconds = strtod(text, &end);
+    if (isdigit((unsigned char)text[0]) && *end == '\0') {
+        if (!(seconds < 253402300800.0)) { // year 10000: milliseconds given for seconds
+            return false;
+        }
+        *out_ms = (int64_t)(seconds * 1000 + 0.5);
+        return true;
+    }
+    return parse_rfc3339(text, out_ms);
+}
+
+void clock_add_rfc3339(struct str *s, int64_t at_ms)
+{
+    time_t seconds = (time_t)(at_ms / 1000);
+    struct tm tm;
+    char text[40];
+    gmtime_r(&seconds, &tm);
+    strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &tm);
+    str_add(s, text);
+}
+
+void clock_add_local(struct str *s, int64_t at_ms, const char *format)
+{
+    time_t seconds = (time_t)(at_ms / 1000);
+    struct tm tm;
+    char text[80];
+    localtime_r(&seconds, &tm);
+    if (strftime(text, sizeof text, format, &tm) > 0) {
+        str_add(s, text);
+    }
+}
+
+void clock_add_duration(struct str *s, int64_t ms)
+{
+    static const struct {
+        int64_t ms;
+        const char *name;
+    } units[] = {{CLOCK_DAY_MS, "d"}, {CLOCK_HOUR_MS, "h"}, {CLOCK_MINUTE_MS, "m"}, {1000, "s"}};
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
+        if (ms && ms % units[i].ms == 0) {
+            str_addf(s, "%" PRId64 "%s", ms / units[i].ms, units[i].name);
+            return;
+        }
+    }
+    str_addf(s, "%" PRId64 "ms", ms);
+}
+
+void clock_add_age(struct str *s, int64_t ms)
+{
+    int64_t seconds = ms < 0 ? 0 : ms / 1000;
+    int64_t minutes = seconds / 60;
+    if (seconds < 120) {
+        str_addf(s, "%" PRId64 " s", seconds);
+    } else if (minutes < 120) {
+        str_addf(s, "%" PRId64 " min", minutes);
+    } else if (minutes < 48 * 60) {
+        str_addf(s, "%" PRId64 " h", minutes / 60);
+        if (minutes % 60) {
+            str_addf(s, " %" PRId64 " min", minutes % 60);
+        }
+    } else {
+        str_addf(s, "%" PRId64 " d", minutes / (24 * 60));
+    }
+}

@@ -1,0 +1,44 @@
+/**
+ * Moments and durations as text. Moments are milliseconds since the Unix epoch, UTC.
+ */
+#ifndef RAGTOP_BASE_CLOCK_H
+#define RAGTOP_BASE_CLOCK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/str.h"
+
+enum { CLOCK_MINUTE_MS = 60 * 1000, CLOCK_HOUR_MS = 3600 * 1000, CLOCK_DAY_MS = 86400 * 1000 };
+
+/** The wall clock. Only app/, cmd/ and tests may call it: everything below takes `now_ms`. */
+int64_t clock_now_ms(void);
+
+/** A clock that never jumps, for time-outs. Only app/ and cmd/ may call it. */
+int64_t clock_steady_ms(void);
+
+/**
+ * Parses a Prometheus duration: `90`, `15s`, `5m`, `1h30m`, `500ms`, `1d`, `1w` (a bare number is
+ * seconds). False when TEXT is anything else, negative or over 10 years; *OUT is then untouched.
+ */
+bool clock_parse_duration(const char *text, int64_t *out_ms);
+
+/**
+ * Parses a moment: RFC 3339 (`2026-02-04T09:00:00Z`, with an offset or fraction, or without a
+ * zone for local time), Unix seconds, or `-30m` (that long before NOW_MS). False when it is none.
+ */
+bool clock_parse_moment(const char *text, int64_t now_ms, int64_t *out_ms);
+
+/** Appends RFC 3339 in UTC: `2026-02-04T09:00:00Z`. */
+void clock_add_rfc3339(struct str *s, int64_t at_ms);
+
+/** Appends local time by a strftime FORMAT. */
+void clock_add_local(struct str *s, int64_t at_ms, const char *format);
+
+/** Appends a PromQL duration, the largest unit that divides it: `5m`, `90s`, `1500ms`. */
+void clock_add_duration(struct str *s, int64_t ms);
+
+/** Appends an age or duration for reading: `0 s`, `45 s`, `3 min`, `2 h 5 min`, `3 d`. */
+void clock_add_age(struct str *s, int64_t ms);
+
+#endif

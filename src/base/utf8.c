@@ -1,0 +1,139 @@
+#include "base/utf8.h"
+
+#include <stdbool.h>
+#include <string.h>
+#include <wchar.h>
+
+uint32_t utf8_next(const char **text)
+{
+    const unsigned char *p = (const unsigned char *)*text;
+    if (p[0] == 0) {
+        return 0;
+    }
+    if (p[0] < 0x80) {
+        *text += 1;
+        return p[0];
+    }
+    int more = p[0] >= 0xF0 && p[0] <= 0xF4 ? 3 : p[0] >= 0xE0 ? 2 : p[0] >= 0xC2 ? 1 : 0;
+    if (more == 0 || p[0] > 0xF4) {
+        *text += 1;
+        return UTF8_REPLACEMENT;
+    }
+    static const uint32_t least[] = {0, 0x80, 0x800, 0x10000};
+    uint32_t ch = p[0] & (0x3Fu >> more);
+    for (int i = 1; i <= more; i++) {
+        if ((p[i] & 0xC0) != 0x80) {
+            *text += 1;
+            return UTF8_REPLACEMENT;
+        }
+        ch = ch << 6 | (p[i] & 0x3F);
+    }
+    if (ch < least[more] || ch > 0x10FFFF || (ch >= 0xD800 && ch <= 0xDFFF)) {
+        *text += 1;
+        return UTF8_REPLACEMENT;
+    }
+    *text += more + 1;
+    return ch;
+}
+
+void utf8_add(struct str *s, uint32_t ch)
+{
+    char b[4];
+    size_t n;
+    if (ch < 0x80) {
+        b[0] = (char)ch;
+        n = 1;
+    } else if (ch < 0x800) {
+        b[0] = (char)(0xC0 | ch >> 6);
+        b[1] = (char)(0x80 | (ch & 0x3F));
+        n = 2;
+    } else if (ch < 0x10000) {
+        b[0] = (char)(0xE0 | ch >> 12);
+        b[1] = (char)(0x80 | (ch >> 6 & 0x3F));
+        b[2] = (char)(0x80 | (ch & 0x3F));
+        n = 3;
+    } else {
+        b[0] = (char)(0xF0 | ch >> 18);
+        b[1] = (char)(0x80 | (ch >> 12 & 0x3F));
+        b[2] = (char)(0x80 | (ch >> 6 & 0x3F));
+        b[3] = (char)(0x80 | (ch & 0x3F));
+        n = 4;
+    }
+    str_append(s, b, n);
+}
+
+int utf8_char_width(uint32_t ch)
+{
+    int w = wcwidth((wchar_t)ch);
+    return w < 0 ? 1 : w;
+}
+
+int utf8_width(const char *text)
+{
+    int width = 0;
+    for (uint32_t ch; (ch = utf8_next(&text)) != 0;) {
+        width += utf8_char_width(ch);
+    }
+    return width;
+}
+
+static bool steers(uint32_t ch)
+{
+    return ch < 0x20 || (ch >= 0x7F && ch < 0xA0) ||   // C0, DEL, C1
+           ch == 0x061C || ch == 0x200E || ch == 0x200F || // bidi marks
+           (ch >= 0x202A && ch <= 0x202E) || (ch >= 0x2066 && ch <= 0x2069) || // bidi embeddings
+           ch == 0x2028 || ch == 0x2029 || ch == 0xFEFF ||
+           (ch >= 0xE0000 && ch <= 0xE0FFF); // tags and other invisible selectors
+}
+
+void utf8_add_clean(struct str *s, const char *text, size_t max_bytes)
+{
+    const char *start = text;
+    for (;;) {
+        uint32_t ch = utf8_next(&text);
+        if (ch == 0 || (size_t)(text - start) > max_bytes) {
+            return;
+        }
+        if (ch == '\t' || ch == '\n' || ch == '\r') {
+            str_addc(s, ' ');
+        } else {
+            utf8_add(s, steers(ch) ? UTF8_REPLACEMENT : ch);
+        }
+    }
+}
+
+void utf8_add_fitted(struct str *s, const char *text, int columns, const char *ellipsis)
+{
+    int width = utf8_width(text);
+    if (width <= columns) {
+        str_add(s, text);
+        return;
+    }
+    int room = columns - utf8_width(ellipsis);
+    if (room < 0) {
+        return;
+    }
+    int head = (room + 1) / 2;
+    int tail = room - head;
+    const char *p = text;
+    int used = 0;
+    for (const char *q = p; *q; used += utf8_char_width(utf8_next(&(const char *){p})), p = q) {
+        uint32_t ch = utf8_next(&q);
+        if (used + utf8_char_width(ch) > head) {
+            break;
+        }
+    }
+    str_append(s, text, (size_t)(p - text));
+    str_add(s, ellipsis);
+    int skip = width - tail;
+    int at = 0;
+    const char *rest = text;
+    while (at < skip && *rest) {
+        at += utf8_char_width(utf8_next(&rest));
+    }
+    // combining marks of a character that was cut go with it
+    for (const char *q = rest; *q && utf8_char_width(utf8_next(&q)) == 0;) {
+        rest = q;
+    }
+    str_add(s, rest);
+}

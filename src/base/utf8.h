@@ -1,0 +1,45 @@
+/**
+ * Text from outside, made safe and measured in terminal columns.
+ *
+ * Widths are the C library's (wcwidth), so they agree with what ncurses assumes; they need an
+ * LC_CTYPE with UTF-8.
+ */
+#ifndef RAGTOP_BASE_UTF8_H
+#define RAGTOP_BASE_UTF8_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/str.h"
+
+enum { UTF8_REPLACEMENT = 0xFFFD };
+
+/**
+ * Decodes the character at TEXT and moves past it. Returns 0 at the NUL (without moving) and
+ * UTF8_REPLACEMENT for a malformed byte (moving one byte).
+ */
+uint32_t utf8_next(const char **text);
+
+/** Appends CH as UTF-8. */
+void utf8_add(struct str *s, uint32_t ch);
+
+/** Columns that CH takes: 0 for combining marks, 1 or 2 else; never negative. */
+int utf8_char_width(uint32_t ch);
+
+/** Columns of a whole text. */
+int utf8_width(const char *text);
+
+/**
+ * Appends TEXT with everything that could steer a terminal or reorder a line (C0, DEL, C1, bidi
+ * marks, line and paragraph separators, malformed bytes) replaced by U+FFFD, tabs and newlines by
+ * a space. At most MAX_BYTES of TEXT are read, never splitting a character.
+ */
+void utf8_add_clean(struct str *s, const char *text, size_t max_bytes);
+
+/**
+ * Appends TEXT shortened to at most COLUMNS columns, the middle replaced by ELLIPSIS ("…" or "~")
+ * when it does not fit: long metric names differ at both ends.
+ */
+void utf8_add_fitted(struct str *s, const char *text, int columns, const char *ellipsis);
+
+#endif

@@ -1,0 +1,17 @@
+/**
+ * The commands that print once and exit. Each returns the program's exit status and reports what
+ * went wrong on stderr.
+ */
+#ifndef RAGTOP_CMD_COMMANDS_H
+#define RAGTOP_CMD_COMMANDS_H
+
+#include "config/config.h"
+#include "config/theme.h"
+
+/** `ragtop report`: the incident table once, with a verdict. */
+int report_command(const struct config *config);
+
+/** `ragtop --screenshot`: one frame of the dashboard. */
+int screenshot_command(const struct config *config, const struct theme *theme);
+
+#endif

@@ -1,0 +1,62 @@
+#include "cmd/oneshot.h"
+
+#include "base/clock.h"
+#include "poll/poller.h"
+
+static bool settled(const struct store *s)
+{
+    // nothing was ever answered: asking again and again would only make the reader wait
+    bool hopeless = s->source.reach == REACH_LOST && s->source.answered_ms == 0;
+    return hopeless || (s->complete && s->history_complete);
+}
+
+static int64_t moment(const struct oneshot *o, const struct config *config)
+{
+    int64_t now = clock_now_ms() + o->store.source.skew_ms;
+    return config->has_at ? config->at_ms : now / o->plan.refresh_ms * o->plan.refresh_ms;
+}
+
+bool oneshot_run(struct oneshot *out, const struct config *config, struct str *why)
+{
+    *out = (struct oneshot){0};
+    struct poller *poller = poller_create(config, &out->plan, &out->store, why);
+    if (!poller) {
+        return false;
+    }
+    // one moment is judged, so the clock stands still: a tick in between would start all over
+    int64_t now = clock_now_ms();
+    int64_t deadline = clock_steady_ms() + 3 * config->source.timeout_ms;
+    poller_turn(poller, now);
+    while (!settled(&out->store) && clock_steady_ms() < deadline) {
+        int64_t left = deadline - clock_steady_ms();
+        int64_t retry = out->store.source.reach == REACH_LOST ? 250 : left;
+        poller_wait(poller, NULL, 0, (int)(retry < left ? retry : left));
+        int64_t at = out->store.source.reach == REACH_LOST ? clock_now_ms() : now;
+        poller_turn(poller, at);
+    }
+    poller_destroy(poller);
+    diagnosis_init(&out->diagnosis, &out->plan);
+    diagnosis_run(&out->diagnosis, &out->plan, &out->store, &thresholds_default,
+        moment(out, config));
+    return true;
+}
+
+void oneshot_view(struct oneshot *o, int columns)
+{
+    int64_t now = o->plan.config->has_at ? o->plan.config->at_ms : clock_now_ms();
+    const struct view_input input = {
+        .words = {.plan = &o->plan, .store = &o->store, .diagnosis = &o->diagnosis},
+        .state = &o->state,
+        .now_ms = now,
+        .columns = columns,
+        .source = o->plan.config->source.url};
+    view_build(&o->view, &o->arena, &input);
+}
+
+void oneshot_finish(struct oneshot *o)
+{
+    arena_finish(&o->arena);
+    diagnosis_finish(&o->diagnosis);
+    store_finish(&o->store);
+    plan_finish(&o->plan);
+}

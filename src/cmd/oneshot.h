@@ -1,0 +1,40 @@
+/**
+ * Polling until everything about one moment is known, for commands that print once and exit.
+ */
+#ifndef RAGTOP_CMD_ONESHOT_H
+#define RAGTOP_CMD_ONESHOT_H
+
+#include <stdbool.h>
+
+#include "base/arena.h"
+#include "config/config.h"
+#include "diagnose/diagnosis.h"
+#include "plan/plan.h"
+#include "series/store.h"
+#include "view/view.h"
+
+/** All that a one-shot command shows. */
+struct oneshot {
+    struct plan plan;
+    struct store store;
+    struct diagnosis diagnosis;
+    struct arena arena;
+    struct view view;
+    struct view_state state;
+};
+
+/**
+ * Polls and judges the moment that CONFIG names, or now. A server that cannot be reached, or that
+ * does not answer within three time-outs, is a finding of *OUT and not a failure: what is known
+ * then is judged. False with a sentence in *WHY only when the source cannot be used at all. The
+ * caller calls oneshot_finish().
+ */
+bool oneshot_run(struct oneshot *out, const struct config *config, struct str *why);
+
+/** Makes the view of what was found, for a screen of COLUMNS. */
+void oneshot_view(struct oneshot *o, int columns);
+
+/** Frees; a zeroed struct is accepted. */
+void oneshot_finish(struct oneshot *o);
+
+#endif

@@ -1,0 +1,66 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "cmd/commands.h"
+#include "cmd/oneshot.h"
+#include "emit/report.h"
+
+enum { STATUS_UNKNOWN = 3 };
+
+static int terminal_width(void)
+{
+    struct winsize size;
+    if (isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0) {
+        return size.ws_col;
+    }
+    return 0;
+}
+
+static void add_document(struct str *s, struct oneshot *o, const struct config *config)
+{
+    const struct words words = {
+        .plan = &o->plan, .store = &o->store, .diagnosis = &o->diagnosis};
+    int width = terminal_width();
+    o->state.selected.index = -1;
+    oneshot_view(o, width ? width : 200);
+    switch (config->format) {
+    case FORMAT_JSON: report_add_json(s, &words, config->source.url); break;
+    case FORMAT_MARKDOWN: report_add_markdown(s, &o->view, &words); break;
+    case FORMAT_CSV: report_add_csv(s, &words); break;
+    case FORMAT_DEFAULT:
+    case FORMAT_TABLE:
+    case FORMAT_TEXT:
+    case FORMAT_ANSI:
+    case FORMAT_SVG: report_add_table(s, &o->view, &words, width, config->ascii); break;
+    }
+}
+
+int report_command(const struct config *config)
+{
+    struct oneshot o;
+    struct str s, why;
+    str_init(&s);
+    str_init(&why);
+    int status = STATUS_UNKNOWN;
+    if (!oneshot_run(&o, config, &why)) {
+        fprintf(stderr, "ragtop: %s\n", why.text);
+    } else {
+        add_document(&s, &o, config);
+        status = report_exit_status(&o.diagnosis.verdict);
+        if (o.store.source.reach == REACH_LOST) {
+            fprintf(stderr, "ragtop: %s cannot be asked: %s\n", config->source.url,
+                o.store.source.why);
+        }
+        if (fwrite(s.text, 1, s.len, stdout) != s.len || fflush(stdout) != 0) {
+            fprintf(stderr, "ragtop: the report cannot be written\n");
+            status = STATUS_UNKNOWN;
+        }
+    }
+    oneshot_finish(&o);
+    str_finish(&s);
+    str_finish(&why);
+    return status;
+}

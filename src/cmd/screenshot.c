@@ -1,0 +1,62 @@
+#include <stdio.h>
+
+#include "app/action.h"
+#include "cmd/commands.h"
+#include "cmd/oneshot.h"
+#include "draw/frame.h"
+#include "emit/picture.h"
+#include "emit/report.h"
+
+enum { STATUS_UNKNOWN = 3 };
+
+static void select_culprit(struct oneshot *o)
+{
+    const struct verdict *v = &o->diagnosis.verdict;
+    if (v->tool >= 0) {
+        o->state.selected = (struct row_id){.tool = true, .index = v->tool};
+    } else if (v->stage >= 0) {
+        o->state.selected = (struct row_id){.index = v->stage};
+    }
+}
+
+static void add_picture(struct str *s, struct oneshot *o, const struct config *config,
+    const struct theme *theme)
+{
+    struct canvas c;
+    canvas_init(&c, config->columns, config->rows);
+    select_culprit(o);
+    oneshot_view(o, config->columns);
+    o->view.keys = action_keys(false, &o->view.keys_count);
+    frame_draw(&c, &o->view, config->ascii);
+    if (config->format == FORMAT_ANSI) {
+        picture_add_ansi(s, &c, theme, config->color);
+    } else if (config->format == FORMAT_SVG) {
+        picture_add_svg(s, &c, theme);
+    } else {
+        canvas_add_text(&c, s);
+    }
+    canvas_finish(&c);
+}
+
+int screenshot_command(const struct config *config, const struct theme *theme)
+{
+    struct oneshot o;
+    struct str s, why;
+    str_init(&s);
+    str_init(&why);
+    int status = STATUS_UNKNOWN;
+    if (oneshot_run(&o, config, &why)) {
+        add_picture(&s, &o, config, theme);
+        status = report_exit_status(&o.diagnosis.verdict);
+        if (fwrite(s.text, 1, s.len, stdout) != s.len || fflush(stdout) != 0) {
+            fprintf(stderr, "ragtop: the picture cannot be written\n");
+            status = STATUS_UNKNOWN;
+        }
+    } else {
+        fprintf(stderr, "ragtop: %s\n", why.text);
+    }
+    oneshot_finish(&o);
+    str_finish(&s);
+    str_finish(&why);
+    return status;
+}

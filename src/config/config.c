@@ -1,0 +1,279 @@
+#include "config/config.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/utf8.h"
+#include "config/embedded.h"
+#include "config/file.h"
+#include "config/limits.h"
+#include "config/merge.h"
+#include "config/options.h"
+#include "config/source.h"
+#include "config/stages.h"
+
+/** What a load needs beside the outcome. */
+struct load {
+    struct config *config;
+    const struct config_input *input;
+    struct options options;
+    struct config_file file; /**< the config file */
+    struct str *why;
+};
+
+/** `$XDG_CONFIG_HOME/ragtop`, else `~/.config/ragtop`; NULL when neither is set. */
+static char *own_directory(const struct config_input *input)
+{
+    const char *config_home = merge_env(input, "XDG_CONFIG_HOME");
+    const char *home = merge_env(input, "HOME");
+    struct str path;
+    str_init(&path);
+    if (config_home && config_home[0] == '/') { // the standard has relative ones ignored
+        str_addf(&path, "%s/ragtop", config_home);
+    } else if (home) {
+        str_addf(&path, "%s/.config/ragtop", home);
+    } else {
+        return NULL;
+    }
+    return str_take(&path);
+}
+
+static bool fail_reading(const char *path, const char *reason, struct str *why)
+{
+    str_clear(why);
+    utf8_add_clean(why, path, strlen(path));
+    str_addf(why, ": this file cannot be read: %s", reason);
+    return false;
+}
+
+/** Appends the whole file. When it does not exist and MISSING is not NULL, *MISSING says so. */
+static bool read_text(const char *path, struct str *out, bool *missing, struct str *why)
+{
+    FILE *f = fopen(path, "rbe");
+    if (!f && missing && (errno == ENOENT || errno == ENOTDIR)) {
+        *missing = true;
+        return true;
+    }
+    if (!f) {
+        return fail_reading(path, strerror(errno), why);
+    }
+    char bytes[8192];
+    size_t n;
+    while (out->len <= LIMIT_FILE_BYTES && (n = fread(bytes, 1, sizeof bytes, f)) > 0) {
+        str_append(out, bytes, n);
+    }
+    int error = ferror(f) ? errno : 0;
+    fclose(f);
+    if (error) {
+        return fail_reading(path, strerror(error), why);
+    }
+    if (out->len > LIMIT_FILE_BYTES) {
+        return fail_reading(path, "it is larger than 1 MiB", why);
+    }
+    return true;
+}
+
+/** Reads and applies a file of the shape of a config; it may not name profiles. */
+static bool apply_profile(struct load *l, const char *name, const char *text, size_t len)
+{
+    struct config_file f;
+    bool good = file_parse(&f, name, text, len, l->why);
+    if (good && f.yaml && f.yaml->profiles_count > 0) {
+        good = locate_fail(&f.at, "profiles", l->why, "a profile cannot name further profiles");
+    }
+    good = good && file_apply(&f, l->config, l->why);
+    file_finish(&f);
+    return good;
+}
+
+static bool ends_in(const char *text, const char *end)
+{
+    size_t len = strlen(text), end_len = strlen(end);
+    return len > end_len && strcmp(text + len - end_len, end) == 0;
+}
+
+static bool is_path(const char *name)
+{
+    return strchr(name, '/') || ends_in(name, ".yaml") || ends_in(name, ".yml");
+}
+
+/** Words that no profile is called NAME, at its place in the config file or as an option. */
+static bool fail_unknown(struct load *l, const char *name, const char *place)
+{
+    struct str s;
+    str_init(&s);
+    str_add(&s, "no profile is called '");
+    value_add_shown(&s, name);
+    str_add(&s, "'; there is ");
+    for (const struct embedded_file *e = embedded_profiles; e->name; e++) {
+        str_addf(&s, "%s, ", e->name);
+    }
+    str_add(&s, "or a file: ./x.yaml");
+    if (l->config->directory) {
+        str_add(&s, ", or x.yaml in ");
+        utf8_add_clean(&s, l->config->directory, strlen(l->config->directory));
+        str_add(&s, "/profiles");
+    }
+    if (place) {
+        locate_fail(&l->file.at, place, l->why, "%s", s.text);
+    } else {
+        str_setf(l->why, "--profile: %s", s.text);
+    }
+    str_finish(&s);
+    return false;
+}
+
+static bool apply_builtin(struct load *l, const struct embedded_file *e)
+{
+    struct str name;
+    str_init(&name);
+    str_addf(&name, "profile %s", e->name);
+    bool good = apply_profile(l, name.text, e->text, strlen(e->text));
+    str_finish(&name);
+    return good;
+}
+
+/** PLACE is where the config file names it; NULL: an option does. */
+static bool load_profile(struct load *l, const char *name, const char *place)
+{
+    for (const struct embedded_file *e = embedded_profiles; e->name; e++) {
+        if (strcmp(e->name, name) == 0) {
+            return apply_builtin(l, e);
+        }
+    }
+    struct str path, text;
+    str_init(&path);
+    str_init(&text);
+    bool own = !is_path(name), missing = own && !l->config->directory;
+    if (!own) {
+        str_add(&path, name);
+    } else if (l->config->directory) {
+        str_addf(&path, "%s/profiles/%s.yaml", l->config->directory, name);
+    }
+    bool good = missing || read_text(path.text, &text, own ? &missing : NULL, l->why);
+    if (good) {
+        good = missing ? fail_unknown(l, name, place)
+                       : apply_profile(l, path.text, text.text, text.len);
+    }
+    str_finish(&path);
+    str_finish(&text);
+    return good;
+}
+
+/** Those of the options, else those of the config file, else kotaemon when it has no stages. */
+static bool load_profiles(struct load *l)
+{
+    const struct name_list *names = &l->options.profiles;
+    if (names->count > LIMIT_PROFILES) {
+        str_setf(l->why, "--profile is given too often; at most %d times", LIMIT_PROFILES);
+        return false;
+    }
+    for (size_t i = 0; i < names->count; i++) {
+        if (!load_profile(l, names->items[i], NULL)) {
+            return false;
+        }
+    }
+    const struct yaml_file *y = l->file.yaml;
+    if (names->count > 0) {
+        return true;
+    }
+    for (size_t i = 0; y && i < y->profiles_count; i++) {
+        char place[32];
+        snprintf(place, sizeof place, "profiles[%zu]", i);
+        if (!load_profile(l, y->profiles[i], place)) {
+            return false;
+        }
+    }
+    bool named = y && y->profiles_count > 0;
+    return named || file_has_stages(&l->file) || load_profile(l, "kotaemon", NULL);
+}
+
+/** Reads the config file: the one that the options name must exist, the usual one need not. */
+static bool read_config_file(struct load *l)
+{
+    const char *given = l->options.values[OPTION_CONFIG];
+    struct str path, text;
+    str_init(&path);
+    str_init(&text);
+    bool missing = !given && !l->config->directory;
+    if (given) {
+        str_add(&path, given);
+    } else if (l->config->directory) {
+        str_addf(&path, "%s/config.yaml", l->config->directory);
+    }
+    bool good = missing || read_text(path.text, &text, given ? NULL : &missing, l->why);
+    if (good && !missing) {
+        good = file_parse(&l->file, path.text, text.text, text.len, l->why);
+    }
+    str_finish(&path);
+    str_finish(&text);
+    return good;
+}
+
+static void set_defaults(struct config *c)
+{
+    *c = (struct config){
+        .source.timeout_ms = 5 * 1000,
+        .span_ms = CLOCK_HOUR_MS,
+        .baseline_range_ms = 7LL * CLOCK_DAY_MS,
+    };
+}
+
+static bool check_whole(const struct config *c, struct str *why)
+{
+    if (c->stages_count == 0 && !c->by_label.latency && !c->tools.label) {
+        str_setf(why, "nothing to watch: neither the config file nor a profile names a stage");
+        return false;
+    }
+    return true;
+}
+
+static bool load_all(struct load *l)
+{
+    struct config *c = l->config;
+    c->directory = own_directory(l->input);
+    return read_config_file(l) && load_profiles(l) && file_apply(&l->file, c, l->why) &&
+           merge_source(c, &l->options, l->input, l->why) &&
+           merge_rest(c, &l->options, l->input, l->why) && check_whole(c, l->why);
+}
+
+bool config_load(
+    struct config *out, enum command *command, const struct config_input *input, struct str *why)
+{
+    struct load l = {.config = out, .input = input, .why = why};
+    set_defaults(out);
+    bool good = options_parse(&l.options, input->argc, input->argv, why);
+    bool asks = l.options.command == COMMAND_HELP || l.options.command == COMMAND_VERSION;
+    if (good && !asks) {
+        good = load_all(&l);
+    }
+    if (good) {
+        *command = l.options.command;
+    } else {
+        config_finish(out);
+    }
+    options_finish(&l.options);
+    file_finish(&l.file);
+    return good;
+}
+
+void config_finish(struct config *c)
+{
+    source_finish(&c->source);
+    struct stage_list stages = {c->stages, c->stages_count};
+    stages_finish(&stages);
+    free(c->by_label.latency);
+    free(c->by_label.label);
+    stages_finish_metric(&c->tools.calls);
+    stages_finish_metric(&c->tools.errors);
+    free(c->tools.label);
+    free(c->selector);
+    free(c->theme);
+    free(c->log_file);
+    free(c->directory);
+    *c = (struct config){0};
+}

@@ -1,0 +1,154 @@
+/**
+ * Everything the user said, from the command line, the environment, YAML files and built-in
+ * profiles, checked and merged into one struct that nothing changes afterwards.
+ */
+#ifndef RAGTOP_CONFIG_CONFIG_H
+#define RAGTOP_CONFIG_CONFIG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/str.h"
+
+/** Which past is "usual". */
+enum baseline_kind {
+    BASELINE_AUTO,   /**< the first of day and recent that has enough points */
+    BASELINE_DAY,    /**< the same hour of the last days: median */
+    BASELINE_RECENT, /**< the hours before the last one: median */
+    BASELINE_MEAN,   /**< the same hour of the last days: arithmetic mean */
+};
+
+enum output_format {
+    FORMAT_DEFAULT, /**< table (report), text (screenshot) */
+    FORMAT_TABLE,
+    FORMAT_MARKDOWN,
+    FORMAT_JSON,
+    FORMAT_CSV,
+    FORMAT_TEXT,
+    FORMAT_ANSI,
+    FORMAT_SVG,
+};
+
+enum color_depth { COLOR_AUTO, COLOR_NEVER, COLOR_16, COLOR_256, COLOR_TRUE };
+
+/**
+ * One number's source: a metric with optional matchers (`name{stage="retrieval"}`), or a whole
+ * PromQL expression. Both NULL: not configured.
+ */
+struct metric_config {
+    char *metric;
+    char *expr;
+};
+
+/** A resource that can run out: a pool, a queue, a budget. */
+struct saturation_config {
+    char *name;  /**< what is counted, for the reader: "connections" */
+    struct metric_config used, limit;
+};
+
+/** One stage of the pipeline, with the stages it contains. */
+struct stage_config {
+    char *name;
+    struct metric_config latency; /**< metric: the base name, without _bucket, _sum, _count */
+    struct metric_config errors;
+    struct metric_config requests; /**< neither: the latency's count */
+    double to_seconds;             /**< factor from the metric's unit; 0: from the name's suffix */
+    double slo_p95_s;              /**< 0: none */
+    double slo_errors;             /**< a ratio; 0: none */
+    struct saturation_config *saturation;
+    size_t saturation_count;
+    struct stage_config *children;
+    size_t children_count;
+};
+
+/** One latency metric whose label values are the stages. Metric NULL: none. */
+struct stages_by_label_config {
+    char *latency;
+    char *label;
+    double to_seconds; /**< as in struct stage_config */
+};
+
+/** The tools an agent calls. Both sources unset: none. */
+struct tools_config {
+    struct metric_config calls;
+    struct metric_config errors;
+    char *label; /**< the label of CALLS that names the tool */
+};
+
+/** Where and how to ask. Every text may be NULL. */
+struct source_config {
+    char *url;               /**< without credentials; a path prefix is kept */
+    char *user;              /**< "name:password" */
+    char *bearer_token_file; /**< read again for every request: tokens rotate */
+    char *tenant;            /**< X-Scope-OrgID */
+    char **headers;          /**< "Name: value" */
+    size_t headers_count;
+    char *ca_file, *cert_file, *key_file;
+    char *proxy;
+    bool insecure; /**< certificates are not verified; then said on screen */
+    int64_t timeout_ms;
+};
+
+struct config {
+    struct source_config source;
+    int64_t window_ms;  /**< rate window; 0: max(5m, 4 x scrape interval) */
+    int64_t span_ms;    /**< how far trends reach back */
+    int64_t refresh_ms; /**< poll interval; 0: the scrape interval */
+    char *selector;     /**< label matchers for every selector, `a="b",c=~"d"`; NULL: none */
+    enum baseline_kind baseline;
+    int64_t baseline_range_ms; /**< how far back "usual" looks */
+    bool has_at;
+    int64_t at_ms; /**< the moment to judge, when has_at */
+
+    struct stage_config *stages;
+    size_t stages_count;
+    struct stages_by_label_config by_label;
+    struct tools_config tools;
+
+    enum output_format format;
+    enum color_depth color;
+    char *theme; /**< name or file; NULL: default */
+    bool ascii;
+    bool screenshot;
+    int columns, rows; /**< of the screenshot */
+    bool verbose;
+    char *log_file;  /**< NULL: stderr */
+    char *directory; /**< of the user's own themes and profiles; NULL: not known */
+};
+
+/** What the command line asks for. */
+enum command {
+    COMMAND_TOP,
+    COMMAND_REPORT,
+    COMMAND_HELP,
+    COMMAND_VERSION,
+};
+
+/**
+ * What the program was started with, so that reading the configuration needs no globals.
+ */
+struct config_input {
+    int argc;
+    char **argv;
+    const char *(*env)(const char *name); /**< getenv or a test's table */
+    int64_t now_ms;                       /**< for `--at -30m` */
+};
+
+/**
+ * Reads it all into *OUT: options override the config file, which overrides profiles.
+ *
+ * On failure returns false and sets *WHY to one line: `file:line:column: sentence` for a file,
+ * `sentence` for an option; *OUT is then finished. The caller calls config_finish().
+ * Secrets given as arguments (-u, -H) are copied and overwritten in ARGV.
+ */
+bool config_load(struct config *out, enum command *command, const struct config_input *input,
+    struct str *why);
+
+/** Frees what config_load() filled; a zeroed struct is accepted. */
+void config_finish(struct config *c);
+
+/** Appends the text of --help: usage, commands and one line per option. */
+void config_add_help(struct str *out);
+
+#endif

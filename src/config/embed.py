@@ -1,0 +1,50 @@
+#!/usr/bin/env python3
+"""Writes the C file that holds themes and profiles as text, as src/config/embedded.h declares them.
+
+    embed.py OUT.c THEME... -- PROFILE...
+
+An entry is named after its file without folder and extension; `default` comes first, then A-Z.
+"""
+import sys
+from pathlib import Path
+
+PLAIN = {ord(" ")} | set(range(0x21, 0x7F)) - set(b'"\\?')
+NAMED = {ord('"'): '\\"', ord("\\"): "\\\\", ord("\n"): "\\n", ord("\t"): "\\t"}
+
+
+def literal(line):
+    """One line as a C string literal; octal escapes take three digits, so no digit joins them."""
+    return '"' + "".join(
+        chr(b) if b in PLAIN else NAMED.get(b) or f"\\{b:03o}" for b in line) + '"'
+
+
+def entry(path):
+    lines = path.read_bytes().splitlines(keepends=True) or [b""]
+    text = "\n".join("        " + literal(line) for line in lines)
+    return f"    {{{literal(path.stem.encode())},\n{text}}},\n"
+
+
+def table(name, paths):
+    paths = sorted(map(Path, paths), key=lambda p: (p.stem != "default", p.stem))
+    stems = [p.stem for p in paths]
+    if len(set(stems)) != len(stems):
+        sys.exit(f"embed.py: two files for {name} have the same name")
+    return (f"\nconst struct embedded_file {name}[] = {{\n" + "".join(map(entry, paths))
+            + "    {NULL, NULL},\n};\n")
+
+
+def main(out, *rest):
+    themes, profiles = rest[:rest.index("--")], rest[rest.index("--") + 1:]
+    Path(out).write_text(
+        "/* Written by src/config/embed.py. */\n"
+        '#include "config/embedded.h"\n\n#include <stddef.h>\n\n'
+        "// compilers need not take more than 4095 bytes, but gcc and clang do\n"
+        '#pragma GCC diagnostic ignored "-Woverlength-strings"\n'
+        + table("embedded_themes", themes) + table("embedded_profiles", profiles),
+        encoding="ascii")
+
+
+if __name__ == "__main__":
+    if len(sys.argv) < 3 or "--" not in sys.argv[2:]:
+        sys.exit(__doc__)
+    main(*sys.argv[1:])

@@ -1,0 +1,255 @@
+#include "config/file.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "config/limits.h"
+#include "config/matchers.h"
+#include "config/shape.h"
+#include "config/source.h"
+#include "config/url.h"
+
+static const cyaml_config_t cyaml_settings = {
+    .mem_fn = cyaml_mem,
+    .flags = CYAML_CFG_NO_ALIAS,
+};
+
+bool file_parse(
+    struct config_file *f, const char *name, const char *text, size_t len, struct str *why)
+{
+    *f = (struct config_file){0};
+    if (!locate_parse(&f->at, name, text, len, why) || !shape_check(&f->at, &schema_file, why)) {
+        return false;
+    }
+    if (!locate_root(&f->at)) {
+        return true;
+    }
+    cyaml_data_t *data = NULL;
+    cyaml_err_t error =
+        cyaml_load_data((const uint8_t *)text, len, &cyaml_settings, &schema_file, &data, NULL);
+    if (error != CYAML_OK) {
+        return locate_fail(&f->at, "", why, "this cannot be read (%s)", cyaml_strerror(error));
+    }
+    f->yaml = data;
+    return true;
+}
+
+void file_finish(struct config_file *f)
+{
+    if (f->yaml) {
+        cyaml_free(&cyaml_settings, &schema_file, f->yaml, 0);
+    }
+    locate_finish(&f->at);
+    *f = (struct config_file){0};
+}
+
+bool file_has_stages(const struct config_file *f)
+{
+    return f->yaml && (f->yaml->stages_count > 0 || f->yaml->by_label);
+}
+
+static bool apply_url(struct reading *r, const char *text, struct source_config *s)
+{
+    if (!text || source_set_url(s, text, &r->reason)) {
+        return true;
+    }
+    struct str shown;
+    str_init(&shown);
+    url_add_shown(&shown, text);
+    reading_reject(r, "url", shown.text);
+    str_finish(&shown);
+    return false;
+}
+
+static bool apply_headers(struct reading *r, const struct yaml_source *y, struct source_config *s)
+{
+    for (size_t i = 0; i < y->headers_count; i++) {
+        if (!value_header(y->headers[i], &r->reason)) {
+            char key[32];
+            snprintf(key, sizeof key, "headers[%zu]", i);
+            return reading_fail(r, key, "this entry of 'headers' is %s", r->reason.text);
+        }
+        source_add_header(s, y->headers[i]);
+    }
+    return true;
+}
+
+static bool apply_source(struct reading *r, const struct yaml_source *y, struct source_config *s)
+{
+    if (!apply_url(r, y->url, s)) {
+        return false;
+    }
+    if (y->user && y->bearer_token_file) {
+        return reading_fail(r, "bearer_token_file", "'user' is given too; keep one of the two");
+    }
+    if (y->user && !source_is_user(y->user)) {
+        return reading_fail(r, "user", "'user' must be name:password");
+    }
+    source_set_auth(s, y->user, y->bearer_token_file);
+    if (y->tenant && !value_plain(y->tenant)) {
+        return reading_fail(r, "tenant", "'tenant' must be visible text on one line");
+    }
+    source_set_text(&s->tenant, y->tenant);
+    source_set_text(&s->ca_file, y->ca_file);
+    source_set_text(&s->cert_file, y->cert_file);
+    source_set_text(&s->key_file, y->key_file);
+    source_set_text(&s->proxy, y->proxy);
+    return apply_headers(r, y, s) && reading_bool(r, "insecure", y->insecure, &s->insecure) &&
+           reading_duration(r, "timeout", y->timeout, &value_timeout_range, &s->timeout_ms);
+}
+
+static bool apply_selector(struct reading *r, const char *text, char **out)
+{
+    struct str list;
+    str_init(&list);
+    bool good =
+        !text || matchers_add(&list, text, &r->reason) || reading_reject(r, "selector", text);
+    if (good && text) {
+        free(*out);
+        *out = list.len ? str_take(&list) : NULL;
+    }
+    str_finish(&list);
+    return good;
+}
+
+static bool apply_baseline(struct reading *r, const struct yaml_baseline *y, struct config *c)
+{
+    return (!y->kind || value_baseline(y->kind, &c->baseline, &r->reason) ||
+               reading_reject(r, "kind", y->kind)) &&
+           reading_duration(r, "range", y->range, &value_baseline_range, &c->baseline_range_ms);
+}
+
+static bool apply_by_label(struct reading *r, const struct yaml_by_label *y, struct config *c)
+{
+    struct metric_config latency = {0};
+    c->by_label.to_seconds = 0;
+    if (!reading_metric(r, "latency", y->latency, NULL, &latency)) {
+        return false;
+    }
+    free(c->by_label.latency);
+    c->by_label.latency = latency.metric;
+    if (!y->latency || !y->label) {
+        return reading_fail(r, "", "'stages_by_label' has no %s; it needs a metric and a label",
+            y->latency ? "label" : "latency");
+    }
+    return reading_check_base(r, "latency", latency.metric) &&
+           reading_label(r, "label", y->label, &c->by_label.label) &&
+           reading_unit(r, "unit", y->unit, &c->by_label.to_seconds);
+}
+
+static bool apply_tools(struct reading *r, const struct yaml_tools *y, struct config *c)
+{
+    const struct yaml_tools_expr none = {0};
+    const struct yaml_tools_expr *expr = y->expr ? y->expr : &none;
+    stages_finish_metric(&c->tools.calls);
+    stages_finish_metric(&c->tools.errors);
+    if (!reading_metric(r, "calls", y->calls, expr->calls, &c->tools.calls) ||
+        !reading_metric(r, "errors", y->errors, expr->errors, &c->tools.errors)) {
+        return false;
+    }
+    if ((!y->calls && !expr->calls) || !y->label) {
+        return reading_fail(r, "", "'tools' has no %s; it needs the calls and their label",
+            y->label ? "calls" : "label");
+    }
+    return reading_label(r, "label", y->label, &c->tools.label);
+}
+
+/** Enters the last stage called NAME of COUNT stages under the key LIST; false: not there. */
+static bool enter_stage(struct reading *r, const char *list, const struct yaml_stage *stages,
+    size_t count, const char *name)
+{
+    for (size_t i = count; i-- > 0;) {
+        const struct yaml_stage *s = &stages[i];
+        size_t mark = reading_enter(r, "%s[%zu]", list, i);
+        if (enter_stage(r, "children", s->children, s->children_count, name) ||
+            strcmp(s->name, name) == 0) {
+            return true;
+        }
+        reading_leave(r, mark);
+    }
+    return false;
+}
+
+static bool fail_repeated(
+    struct reading *r, const struct yaml_file *y, const char *name, const char *where)
+{
+    enter_stage(r, "stages", y->stages, y->stages_count, name);
+    return reading_fail(r, "name", "a stage called '%s' exists already%s", name, where);
+}
+
+static bool check_size(struct reading *r, const struct stage_list *list)
+{
+    if (stages_count(list) > LIMIT_STAGES) {
+        return reading_fail(r, "stages", "too many stages; at most %d", LIMIT_STAGES);
+    }
+    if (stages_depth(list) > LIMIT_STAGE_DEPTH) {
+        return reading_fail(
+            r, "stages", "stages are nested too deeply; at most %d levels", LIMIT_STAGE_DEPTH);
+    }
+    return true;
+}
+
+static bool apply_stages(struct reading *r, const struct yaml_file *y, struct config *c)
+{
+    struct stage_list more = {0}, all = {c->stages, c->stages_count};
+    bool good =
+        file_read_stages(r, "stages", y->stages, y->stages_count, &more) && check_size(r, &more);
+    const char *name = good ? stages_repeated(&more) : NULL;
+    if (name) {
+        good = fail_repeated(r, y, name, " in this file");
+    }
+    if (good) {
+        stages_merge(&all, &more);
+        name = stages_repeated(&all);
+        good = name ? fail_repeated(r, y, name, ", from a profile; replace the stage it is part of")
+                    : check_size(r, &all);
+    }
+    stages_finish(&more);
+    c->stages = all.items;
+    c->stages_count = all.count;
+    return good;
+}
+
+static bool apply_looks(struct reading *r, const struct yaml_file *y, struct config *c)
+{
+    source_set_text(&c->theme, y->theme);
+    return (!y->color || value_color(y->color, &c->color, &r->reason) ||
+               reading_reject(r, "color", y->color)) &&
+           reading_bool(r, "ascii", y->ascii, &c->ascii);
+}
+
+static bool apply_top(struct reading *r, const struct yaml_file *y, struct config *c)
+{
+    return reading_duration(r, "window", y->window, &value_window_range, &c->window_ms) &&
+           reading_duration(r, "refresh", y->refresh, &value_refresh_range, &c->refresh_ms) &&
+           reading_duration(r, "span", y->span, &value_span_range, &c->span_ms) &&
+           apply_selector(r, y->selector, &c->selector) && apply_looks(r, y, c) &&
+           apply_stages(r, y, c);
+}
+
+/** Goes to the mapping under KEY of the file. */
+static bool go_to(struct reading *r, const char *key)
+{
+    str_setf(&r->path, "%s", key);
+    return true;
+}
+
+bool file_apply(struct config_file *f, struct config *c, struct str *why)
+{
+    const struct yaml_file *y = f->yaml;
+    if (!y) {
+        return true;
+    }
+    struct reading r = {.at = &f->at, .why = why};
+    str_init(&r.path);
+    str_init(&r.reason);
+    bool good =
+        apply_top(&r, y, c) &&
+        (!y->source || (go_to(&r, "source") && apply_source(&r, y->source, &c->source))) &&
+        (!y->baseline || (go_to(&r, "baseline") && apply_baseline(&r, y->baseline, c))) &&
+        (!y->by_label || (go_to(&r, "stages_by_label") && apply_by_label(&r, y->by_label, c))) &&
+        (!y->tools || (go_to(&r, "tools") && apply_tools(&r, y->tools, c)));
+    str_finish(&r.path);
+    str_finish(&r.reason);
+    return good;
+}

@@ -1,0 +1,45 @@
+/**
+ * A config file or profile: one YAML shape for both.
+ */
+#ifndef RAGTOP_CONFIG_FILE_H
+#define RAGTOP_CONFIG_FILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/str.h"
+#include "config/config.h"
+#include "config/locate.h"
+#include "config/reading.h"
+#include "config/schema.h"
+#include "config/stages.h"
+
+/** A file that was read; zeroed means none. */
+struct config_file {
+    struct locate at;
+    struct yaml_file *yaml; /**< NULL: the file says nothing */
+};
+
+/**
+ * Reads the LEN bytes of TEXT, called NAME in messages. False with *WHY = `NAME:line:column:
+ * sentence`; the caller calls file_finish() either way.
+ */
+bool file_parse(
+    struct config_file *f, const char *name, const char *text, size_t len, struct str *why);
+
+void file_finish(struct config_file *f);
+
+/** Whether the file itself says which stages there are. */
+bool file_has_stages(const struct config_file *f);
+
+/**
+ * Puts what the file says over what *C holds. Profiles that it names are the caller's affair.
+ * False with *WHY as above; *C may be half filled then.
+ */
+bool file_apply(struct config_file *f, struct config *c, struct str *why);
+
+/** Converts COUNT stages, which stand under the key LIST of the current mapping. */
+bool file_read_stages(struct reading *r, const char *list, const struct yaml_stage *yaml,
+    size_t count, struct stage_list *out);
+
+#endif

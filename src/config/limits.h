@@ -1,0 +1,18 @@
+/**
+ * How much of everything a config may hold: what the outside can grow is bounded where it enters.
+ */
+#ifndef RAGTOP_CONFIG_LIMITS_H
+#define RAGTOP_CONFIG_LIMITS_H
+
+enum {
+    LIMIT_FILE_BYTES = 1024 * 1024,
+    LIMIT_TEXT_BYTES = 8192, /**< of one value */
+    LIMIT_NAME_BYTES = 64,   /**< of a stage's name */
+    LIMIT_STAGES = 200,
+    LIMIT_STAGE_DEPTH = 8,
+    LIMIT_SATURATION = 16, /**< resources of one stage */
+    LIMIT_HEADERS = 32,
+    LIMIT_PROFILES = 16,
+};
+
+#endif

@@ -1,0 +1,258 @@
+#include "config/matchers.h"
+
+#include <ctype.h>
+#include <string.h>
+
+static bool is_space(char c)
+{
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+static const char *skip_space(const char *p)
+{
+    while (is_space(*p)) {
+        p++;
+    }
+    return p;
+}
+
+/** The length of the name at P: letters, digits and `_`, and `:` in a metric's; 0: none. */
+static size_t name_length(const char *p, bool metric)
+{
+    size_t n = 0;
+    while (isalnum((unsigned char)p[n]) || p[n] == '_' || (metric && p[n] == ':')) {
+        n++;
+    }
+    return isdigit((unsigned char)p[0]) ? 0 : n;
+}
+
+bool matchers_is_label(const char *text)
+{
+    size_t n = name_length(text, false);
+    return n > 0 && text[n] == '\0';
+}
+
+static bool has_digits(const char *p, size_t count, bool octal)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (!(octal ? p[i] >= '0' && p[i] <= '7' : isxdigit((unsigned char)p[i]))) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/** The length of the escape sequence whose backslash is at P, by Go's rules; 0: none. */
+static size_t escape_length(const char *p, char quote)
+{
+    char c = p[1];
+    if (c == quote || (c && strchr("abfnrtv\\", c))) {
+        return 2;
+    }
+    size_t digits = c == 'x' ? 2 : c == 'u' ? 4 : c == 'U' ? 8 : 0;
+    if (digits) {
+        return has_digits(p + 2, digits, false) ? 2 + digits : 0;
+    }
+    return has_digits(p + 1, 3, true) && c <= '3' ? 4 : 0;
+}
+
+/** The length of the quoted text at P; 0 with *WHY set when it does not end well. */
+static size_t quoted_length(const char *p, struct str *why)
+{
+    for (const char *q = p + 1; *q && *q != '\n'; q++) {
+        if (*q == *p) {
+            return (size_t)(q - p) + 1;
+        }
+        if (*q != '\\') {
+            continue;
+        }
+        size_t escape = escape_length(q, *p);
+        if (escape == 0) {
+            str_setf(why, "not well quoted: for a backslash write \\\\");
+            return 0;
+        }
+        q += escape - 1;
+    }
+    str_setf(why, "not well quoted: a %c is missing", *p);
+    return 0;
+}
+
+static size_t operator_length(const char *p)
+{
+    if (p[0] == '=') {
+        return p[1] == '~' ? 2 : 1;
+    }
+    return p[0] == '!' && (p[1] == '=' || p[1] == '~') ? 2 : 0;
+}
+
+/** Appends one matcher at *P and moves past it. */
+static bool take_matcher(struct str *out, const char **p, struct str *why)
+{
+    size_t label = name_length(*p, false);
+    if (label == 0) {
+        str_setf(why, "not label matchers; say k=\"v\",k2=~\"v.*\"");
+        return false;
+    }
+    str_append(out, *p, label);
+    const char *op = skip_space(*p + label);
+    size_t op_len = operator_length(op);
+    if (op_len == 0) {
+        str_setf(why, "not label matchers: after %.*s one of = != =~ !~ must follow",
+            label > 64 ? 64 : (int)label, *p);
+        return false;
+    }
+    str_append(out, op, op_len);
+    const char *value = skip_space(op + op_len);
+    if (*value != '"' && *value != '\'') {
+        str_setf(why, "not label matchers: the value of %.*s must be in quotes, as in k=\"v\"",
+            label > 64 ? 64 : (int)label, *p);
+        return false;
+    }
+    size_t len = quoted_length(value, why);
+    str_append(out, value, len);
+    *p = value + len;
+    return len > 0;
+}
+
+/** Appends the matchers at *P up to the end or an unmatched character, and moves there. */
+static bool take_matchers(struct str *out, const char **p, struct str *why)
+{
+    const char *q = skip_space(*p);
+    for (bool first = true; *q && *q != '}'; first = false) {
+        if (!first) {
+            str_addc(out, ',');
+        }
+        if (!take_matcher(out, &q, why)) {
+            return false;
+        }
+        q = skip_space(q);
+        if (*q != ',') {
+            break;
+        }
+        q = skip_space(q + 1);
+    }
+    *p = q;
+    return true;
+}
+
+bool matchers_add(struct str *out, const char *text, struct str *why)
+{
+    struct str list;
+    str_init(&list);
+    const char *p = skip_space(text);
+    bool braces = *p == '{';
+    p += braces;
+    bool good = take_matchers(&list, &p, why);
+    if (good && braces && *p != '}') {
+        str_setf(why, *p ? "not label matchers: a comma is missing between two of them"
+                         : "not label matchers: the closing } is missing");
+        good = false;
+    } else if (good && *skip_space(p + braces)) {
+        str_setf(why, *p == '}' ? "not label matchers: something follows the closing }"
+                                : "not label matchers: a comma is missing between two of them");
+        good = false;
+    }
+    if (good) {
+        str_append(out, list.text, list.len);
+    }
+    str_finish(&list);
+    return good;
+}
+
+void matchers_add_equal(struct str *out, const char *label, const char *value)
+{
+    str_addf(out, "%s=\"", label);
+    for (; *value; value++) {
+        if (*value == '\n') {
+            str_add(out, "\\n");
+            continue;
+        }
+        if (*value == '"' || *value == '\\') {
+            str_addc(out, '\\');
+        }
+        str_addc(out, *value);
+    }
+    str_addc(out, '"');
+}
+
+bool matchers_add_metric(struct str *out, const char *text, struct str *why)
+{
+    const char *name = skip_space(text);
+    size_t len = name_length(name, true);
+    const char *p = skip_space(name + len);
+    if (len == 0 && *p == '{') {
+        str_setf(why, "a metric without a plain name; write it as an expression under 'expr'");
+        return false;
+    }
+    if (len == 0 || (*p && *p != '{')) {
+        str_setf(why, "not a metric name; a whole PromQL expression belongs under 'expr'");
+        return false;
+    }
+    struct str list;
+    str_init(&list);
+    bool good = matchers_add(&list, p, why);
+    if (good) {
+        str_append(out, name, len);
+        str_addf(out, list.len ? "{%s}" : "%s", list.text);
+    }
+    str_finish(&list);
+    return good;
+}
+
+/** Moves *P past the quoted text or comment that starts there; false when it does not end. */
+static bool skip_literal(const char **p, struct str *why)
+{
+    if (**p == '#') {
+        *p += strcspn(*p, "\n");
+        return true;
+    }
+    if (**p == '`') {
+        const char *end = strchr(*p + 1, '`');
+        if (!end) {
+            str_setf(why, "not well quoted: a ` is missing");
+            return false;
+        }
+        *p = end + 1;
+        return true;
+    }
+    size_t len = quoted_length(*p, why);
+    *p += len;
+    return len > 0;
+}
+
+bool matchers_check_expr(const char *text, struct str *why)
+{
+    static const char opening[] = "([{", closing[] = ")]}";
+    char open[64];
+    size_t depth = 0, symbols = 0;
+    for (const char *p = skip_space(text); *p; p = skip_space(p)) {
+        const char *bracket;
+        symbols += *p != '#';
+        if (strchr("\"'`#", *p)) {
+            if (!skip_literal(&p, why)) {
+                return false;
+            }
+            continue;
+        }
+        if ((bracket = strchr(opening, *p))) {
+            if (depth == sizeof open) {
+                str_setf(why, "nested too deeply");
+                return false;
+            }
+            open[depth++] = closing[bracket - opening];
+        } else if (strchr(closing, *p)) {
+            if (depth == 0 || open[depth - 1] != *p) {
+                str_setf(why, "not an expression: its '%c' has no partner", *p);
+                return false;
+            }
+            depth--;
+        }
+        p++;
+    }
+    if (symbols == 0) {
+        str_setf(why, "empty");
+    } else if (depth) {
+        str_setf(why, "not an expression: a '%c' is missing", open[depth - 1]);
+    }
+    return symbols > 0 && depth == 0;
+}

@@ -1,0 +1,31 @@
+/**
+ * The pieces of PromQL that people write into options and files, checked before a server sees them.
+ *
+ * As in value.h, *WHY is worded to follow "TEXT is".
+ */
+#ifndef RAGTOP_CONFIG_MATCHERS_H
+#define RAGTOP_CONFIG_MATCHERS_H
+
+#include <stdbool.h>
+
+#include "base/str.h"
+
+/**
+ * Appends the label matchers of TEXT, `a="b",c=~'d'` with or without braces, in one form: no
+ * braces, no spaces, no comma at the end. Nothing is appended when TEXT has none, or on failure.
+ */
+bool matchers_add(struct str *out, const char *text, struct str *why);
+
+/** Appends `LABEL="VALUE"`, escaped. */
+void matchers_add_equal(struct str *out, const char *label, const char *value);
+
+/** Appends a metric with optional matchers, `name` or `name{a="b"}`, without spaces. */
+bool matchers_add_metric(struct str *out, const char *text, struct str *why);
+
+/** Whether TEXT is a label name. */
+bool matchers_is_label(const char *text);
+
+/** Whether TEXT could be an expression: not blank, its quotes and brackets closed. */
+bool matchers_check_expr(const char *text, struct str *why);
+
+#endif

@@ -1,0 +1,233 @@
+#include "config/merge.h"
+
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "config/limits.h"
+#include "config/matchers.h"
+#include "config/source.h"
+#include "config/url.h"
+#include "config/value.h"
+
+const char *merge_env(const struct config_input *input, const char *name)
+{
+    const char *text = input->env ? input->env(name) : NULL;
+    return text && *text ? text : NULL;
+}
+
+/** Puts `--name TEXT: ` before the reason in *WHY; returns false. */
+static bool reject(const struct options *o, enum option_id id, struct str *why)
+{
+    struct str reason = *why;
+    str_init(why);
+    str_addf(why, "--%s ", options_name(id));
+    value_add_shown(why, o->values[id]);
+    str_addf(why, ": %s", reason.text);
+    str_finish(&reason);
+    return false;
+}
+
+static bool take_duration(const struct options *o, enum option_id id,
+    const struct value_range *range, int64_t *out_ms, struct str *why)
+{
+    const char *text = o->values[id];
+    return !text || value_duration(text, range, out_ms, why) || reject(o, id, why);
+}
+
+/** The address is not quoted as it is: it may hold credentials. */
+static bool set_url(struct source_config *s, const char *text, const char *place, struct str *why)
+{
+    if (source_set_url(s, text, why)) {
+        return true;
+    }
+    struct str reason = *why;
+    str_init(why);
+    str_addf(why, "%s ", place);
+    url_add_shown(why, text);
+    str_addf(why, ": %s", reason.text);
+    str_finish(&reason);
+    return false;
+}
+
+static bool merge_url(struct source_config *s, const struct options *o,
+    const struct config_input *input, struct str *why)
+{
+    static const char *const names[] = {"RAGTOP_URL", "PROMETHEUS_URL"};
+    if (o->url) {
+        return set_url(s, o->url, "URL", why);
+    }
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        const char *text = merge_env(input, names[i]);
+        if (text) {
+            return set_url(s, text, names[i], why);
+        }
+    }
+    return s->url || set_url(s, "http://localhost:9090", "URL", why);
+}
+
+/** Takes the credentials of one place; USER_NAME and TOKEN_NAME say where they were given. */
+static bool merge_auth(struct source_config *s, const char *user, const char *user_name,
+    const char *token_file, const char *token_name, struct str *why)
+{
+    if (user && token_file) {
+        str_setf(why, "%s and %s are both given; keep one of the two", user_name, token_name);
+        return false;
+    }
+    if (user && !source_is_user(user)) {
+        str_setf(why, "%s: must be name:password", user_name);
+        return false;
+    }
+    source_set_auth(s, user, token_file);
+    return true;
+}
+
+static bool merge_headers(struct source_config *s, const struct options *o, struct str *why)
+{
+    if (o->headers.count > LIMIT_HEADERS) {
+        str_setf(why, "--header is given too often; at most %d times", LIMIT_HEADERS);
+        return false;
+    }
+    for (size_t i = 0; i < o->headers.count; i++) {
+        if (!value_header(o->headers.items[i], why)) {
+            struct str reason = *why;
+            str_init(why);
+            str_addf(why, "--header: %s", reason.text);
+            str_finish(&reason);
+            return false;
+        }
+        source_add_header(s, o->headers.items[i]);
+    }
+    return true;
+}
+
+bool merge_source(
+    struct config *c, const struct options *o, const struct config_input *input, struct str *why)
+{
+    struct source_config *s = &c->source;
+    if (!merge_url(s, o, input, why)) {
+        return false;
+    }
+    // credentials in the URL argument were typed just now: they go before the environment's
+    bool in_url = o->url && url_has_user(o->url);
+    if (!in_url &&
+        !merge_auth(s, merge_env(input, "RAGTOP_USER"), "RAGTOP_USER",
+            merge_env(input, "RAGTOP_BEARER_TOKEN_FILE"), "RAGTOP_BEARER_TOKEN_FILE", why)) {
+        return false;
+    }
+    if (!merge_auth(s, o->values[OPTION_USER], "--user", o->values[OPTION_BEARER_TOKEN_FILE],
+            "--bearer-token-file", why) ||
+        !merge_headers(s, o, why)) {
+        return false;
+    }
+    if (o->values[OPTION_TENANT] && !value_plain(o->values[OPTION_TENANT])) {
+        str_setf(why, "--tenant: must be visible text on one line");
+        return false;
+    }
+    source_set_text(&s->tenant, o->values[OPTION_TENANT]);
+    source_set_text(&s->ca_file, o->values[OPTION_CACERT]);
+    source_set_text(&s->cert_file, o->values[OPTION_CERT]);
+    source_set_text(&s->key_file, o->values[OPTION_KEY]);
+    source_set_text(&s->proxy, o->values[OPTION_PROXY]);
+    s->insecure = s->insecure || o->values[OPTION_INSECURE];
+    return take_duration(o, OPTION_TIMEOUT, &value_timeout_range, &s->timeout_ms, why);
+}
+
+static bool merge_selector(struct config *c, const struct options *o, struct str *why)
+{
+    const char *namespace = o->values[OPTION_NAMESPACE];
+    struct str list;
+    str_init(&list);
+    if (!o->values[OPTION_SELECTOR]) {
+        str_add(&list, c->selector ? c->selector : "");
+    } else if (!matchers_add(&list, o->values[OPTION_SELECTOR], why)) {
+        str_finish(&list);
+        return reject(o, OPTION_SELECTOR, why);
+    }
+    if (namespace) {
+        str_add(&list, list.len ? "," : "");
+        matchers_add_equal(&list, "namespace", namespace);
+    }
+    free(c->selector);
+    c->selector = list.len ? str_take(&list) : NULL;
+    str_finish(&list);
+    return true;
+}
+
+static bool merge_when(
+    struct config *c, const struct options *o, const struct config_input *input, struct str *why)
+{
+    if (!take_duration(o, OPTION_WINDOW, &value_window_range, &c->window_ms, why) ||
+        !take_duration(o, OPTION_SPAN, &value_span_range, &c->span_ms, why) ||
+        !take_duration(o, OPTION_REFRESH, &value_refresh_range, &c->refresh_ms, why)) {
+        return false;
+    }
+    const char *kind = o->values[OPTION_BASELINE];
+    if (kind && !value_baseline(kind, &c->baseline, why)) {
+        return reject(o, OPTION_BASELINE, why);
+    }
+    const char *at = o->values[OPTION_AT];
+    if (at && !clock_parse_moment(at, input->now_ms, &c->at_ms)) {
+        str_setf(why, "not a moment; say 2026-02-04T09:00:00Z, Unix seconds, or -30m");
+        return reject(o, OPTION_AT, why);
+    }
+    c->has_at = at != NULL;
+    return true;
+}
+
+static bool merge_output(struct config *c, const struct options *o, struct str *why)
+{
+    bool report = o->command == COMMAND_REPORT;
+    c->screenshot = o->values[OPTION_SCREENSHOT] != NULL;
+    if (report && c->screenshot) {
+        str_setf(why, "--screenshot draws the dashboard, report prints a table; use one of them");
+        return false;
+    }
+    const char *format = o->values[OPTION_FORMAT];
+    if (format && !report && !c->screenshot) {
+        str_setf(why, "--format is for report or --screenshot; the live dashboard has none");
+        return false;
+    }
+    if (format && !value_format(format, c->screenshot, &c->format, why)) {
+        return reject(o, OPTION_FORMAT, why);
+    }
+    const char *size = o->values[OPTION_SIZE];
+    if (size && !c->screenshot) {
+        str_setf(why, "--size is for --screenshot; everything else fits the terminal");
+        return false;
+    }
+    return !size || value_size(size, &c->columns, &c->rows, why) || reject(o, OPTION_SIZE, why);
+}
+
+static bool merge_looks(
+    struct config *c, const struct options *o, const struct config_input *input, struct str *why)
+{
+    const char *color = o->values[OPTION_COLOR];
+    if (merge_env(input, "NO_COLOR")) {
+        c->color = COLOR_NEVER;
+    }
+    if (color && !value_color(color, &c->color, why)) {
+        return reject(o, OPTION_COLOR, why);
+    }
+    source_set_text(&c->theme, o->values[OPTION_THEME]);
+    c->ascii = c->ascii || o->values[OPTION_ASCII];
+    c->log_file = mem_strdup(o->values[OPTION_LOG]);
+    c->verbose = o->values[OPTION_VERBOSE] || c->log_file;
+    return true;
+}
+
+bool merge_rest(
+    struct config *c, const struct options *o, const struct config_input *input, struct str *why)
+{
+    const char *columns = merge_env(input, "COLUMNS"), *rows = merge_env(input, "LINES");
+    c->columns = 120;
+    c->rows = 40;
+    if (columns) {
+        value_cells(columns, &c->columns);
+    }
+    if (rows) {
+        value_cells(rows, &c->rows);
+    }
+    return merge_selector(c, o, why) && merge_when(c, o, input, why) && merge_output(c, o, why) &&
+           merge_looks(c, o, input, why);
+}

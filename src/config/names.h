@@ -1,0 +1,29 @@
+/**
+ * Lists of names: to keep them, to show them in a sentence, and to guess which one was meant.
+ */
+#ifndef RAGTOP_CONFIG_NAMES_H
+#define RAGTOP_CONFIG_NAMES_H
+
+#include <stddef.h>
+
+#include "base/str.h"
+
+/** A list that owns its texts; zeroed means empty. */
+struct name_list {
+    char **items;
+    size_t count, cap;
+};
+
+/** Appends a copy of NAME. */
+void names_push(struct name_list *list, const char *name);
+
+/** Frees all and leaves it empty. */
+void names_finish(struct name_list *list);
+
+/** Appends the NULL-terminated NAMES as `a, b or c`, with WORD ("or", "and") before the last. */
+void names_add(struct str *s, const char *const *names, const char *word);
+
+/** The one of the NULL-terminated NAMES that a typo turned into WORD; NULL when none is close. */
+const char *names_closest(const char *word, const char *const *names);
+
+#endif

@@ -1,0 +1,240 @@
+#include "config/options.h"
+
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "config/url.h"
+#include "config/value.h"
+
+enum { LONG_BASE = 256 }; // getopt's value for the long form of an option, above all letters
+
+static const struct row {
+    char letter;
+    const char *name, *placeholder, *help;
+} rows[OPTION_COUNT] = {
+#define OPTION(id, letter, name, placeholder, help) {letter, name, placeholder, help},
+#include "config/options.def"
+};
+
+static const struct {
+    const char *name;
+    enum command command;
+} commands[] = {{"report", COMMAND_REPORT}};
+
+enum { COMMANDS = sizeof commands / sizeof *commands };
+
+const char *options_name(enum option_id id)
+{
+    return rows[id].name;
+}
+
+/** The row of what getopt returned or complained about; OPTION_COUNT: none. */
+static enum option_id find_option(int value)
+{
+    if (value >= LONG_BASE) {
+        return (enum option_id)(value - LONG_BASE);
+    }
+    for (int i = 0; i < OPTION_COUNT; i++) {
+        if (value && rows[i].letter == value) {
+            return (enum option_id)i;
+        }
+    }
+    return OPTION_COUNT;
+}
+
+/** Explains a long option that getopt does not know: a prefix of several, or of none. */
+static void explain_unknown(const char *word, struct str *why)
+{
+    const char *names[OPTION_COUNT + 1], *matches[OPTION_COUNT + 1];
+    size_t found = 0, len = strcspn(word, "=");
+    for (int i = 0; i < OPTION_COUNT; i++) {
+        names[i] = rows[i].name;
+        if (len && strncmp(rows[i].name, word, len) == 0) {
+            matches[found++] = rows[i].name;
+        }
+    }
+    names[OPTION_COUNT] = matches[found] = NULL;
+    char *name = mem_strndup(word, len); // what follows may be a secret
+    const char *guess = names_closest(name, names);
+    str_setf(why, "--");
+    value_add_shown(why, name);
+    if (found > 1) {
+        str_add(why, " could be ");
+        names_add(why, matches, "or");
+    } else if (guess) {
+        str_addf(why, " is not an option; did you mean --%s?", guess);
+    } else {
+        str_add(why, " is not an option; ragtop --help lists them");
+    }
+    free(name);
+}
+
+/** Words getopt's complaint C; WORD is the argument it had just read. */
+static void explain(int c, int value, const char *word, struct str *why)
+{
+    enum option_id id = find_option(value);
+    if (id != OPTION_COUNT && c == ':') {
+        str_setf(why, "--%s needs a value: --%s %s", rows[id].name, rows[id].name,
+            rows[id].placeholder ? rows[id].placeholder : "");
+    } else if (id != OPTION_COUNT) {
+        str_setf(why, "--%s takes no value", rows[id].name);
+    } else if (value == 0 && strncmp(word, "--", 2) == 0) {
+        explain_unknown(word + 2, why);
+    } else {
+        char letter[] = {(char)value, '\0'};
+        str_setf(why, "-");
+        value_add_shown(why, letter);
+        str_add(why, " is not an option; ragtop --help lists them");
+    }
+}
+
+static void wipe(char *text)
+{
+    memset(text, '*', strlen(text));
+}
+
+/** Keeps TEXT (NULL for a flag) as the value of option ID. */
+static bool keep(struct options *o, enum option_id id, char *text, struct str *why)
+{
+    if (text && !*text && id != OPTION_SELECTOR) {
+        explain(':', LONG_BASE + (int)id, "", why);
+        return false;
+    }
+    free(o->values[id]);
+    o->values[id] = mem_strdup(text ? text : "");
+    if (id == OPTION_PROFILE) {
+        names_push(&o->profiles, text);
+    } else if (id == OPTION_HEADER) {
+        names_push(&o->headers, text);
+        wipe(text);
+    } else if (id == OPTION_USER) {
+        wipe(text);
+    } else if (id == OPTION_PROXY) {
+        url_wipe(text);
+    }
+    return true;
+}
+
+/** Takes the words that are no options: a command, a URL. */
+static bool take_words(struct options *o, int count, char **words, struct str *why)
+{
+    int i = 0;
+    for (int k = 0; count > 0 && k < COMMANDS; k++) {
+        if (strcmp(words[0], commands[k].name) == 0) {
+            o->command = commands[k].command;
+            i = 1;
+        }
+    }
+    if (i < count && url_looks_like(words[i])) {
+        o->url = mem_strdup(words[i]);
+        url_wipe(words[i]);
+        i++;
+    } else if (i == 0 && count > 0) {
+        const char *names[COMMANDS + 1] = {NULL};
+        for (int k = 0; k < COMMANDS; k++) {
+            names[k] = commands[k].name;
+        }
+        const char *guess = names_closest(words[0], names);
+        str_setf(why, "unknown command '");
+        value_add_shown(why, words[0]);
+        str_addf(why, guess ? "'; did you mean %s?" : "'; there is ", guess);
+        if (!guess) {
+            names_add(why, names, "and");
+            str_add(why, ", and a URL looks like http://localhost:9090");
+        }
+        return false;
+    }
+    if (i < count) {
+        str_setf(why, "'");
+        url_add_shown(why, words[i]);
+        str_add(why, "' is one word too many; say ragtop [COMMAND] [OPTION...] [URL]");
+        return false;
+    }
+    return true;
+}
+
+static void fill_getopt(struct option *longs, struct str *letters)
+{
+    str_addc(letters, ':'); // a missing value is told apart from an unknown option
+    for (int i = 0; i < OPTION_COUNT; i++) {
+        int has_arg = rows[i].placeholder ? required_argument : no_argument;
+        longs[i] = (struct option){rows[i].name, has_arg, NULL, LONG_BASE + i};
+        if (rows[i].letter) {
+            str_addf(letters, rows[i].placeholder ? "%c:" : "%c", rows[i].letter);
+        }
+    }
+}
+
+bool options_parse(struct options *out, int argc, char **argv, struct str *why)
+{
+    *out = (struct options){.command = COMMAND_TOP};
+    struct option longs[OPTION_COUNT + 1] = {{0}};
+    struct str letters;
+    str_init(&letters);
+    fill_getopt(longs, &letters);
+    bool good = true;
+    int c;
+    optind = 0; // getopt starts afresh
+    opterr = 0;
+    while (good && (c = getopt_long(argc, argv, letters.text, longs, NULL)) != -1) {
+        enum option_id id = find_option(c);
+        if (c == '?' || c == ':') {
+            explain(c, optopt, argv[optind - 1], why);
+            good = false;
+        } else if (id == OPTION_HELP || id == OPTION_VERSION) {
+            out->command = id == OPTION_HELP ? COMMAND_HELP : COMMAND_VERSION;
+            break;
+        } else {
+            good = keep(out, id, optarg, why);
+        }
+    }
+    if (good && out->command == COMMAND_TOP) {
+        good = take_words(out, argc - optind, argv + optind, why);
+    }
+    str_finish(&letters);
+    return good;
+}
+
+void options_finish(struct options *o)
+{
+    free(o->url);
+    for (int i = 0; i < OPTION_COUNT; i++) {
+        free(o->values[i]);
+    }
+    names_finish(&o->profiles);
+    names_finish(&o->headers);
+    *o = (struct options){0};
+}
+
+static void add_row(struct str *out, const struct row *row)
+{
+    struct str left;
+    str_init(&left);
+    if (row->letter) {
+        str_addf(&left, "-%c, ", row->letter);
+    } else {
+        str_add(&left, "    ");
+    }
+    str_addf(&left, row->placeholder ? "--%s %s" : "--%s", row->name, row->placeholder);
+    str_addf(out, "  %-29s %s\n", left.text, row->help);
+    str_finish(&left);
+}
+
+void config_add_help(struct str *out)
+{
+    str_add(out, "ragtop says whose fault a slow RAG service is, from what Prometheus knows.\n\n"
+                 "Usage:\n"
+                 "  ragtop [OPTION...] [URL]         the live dashboard\n"
+                 "  ragtop report [OPTION...] [URL]  the incident table once, with a verdict\n\n"
+                 "URL: the Prometheus server, as http://host:9090/prefix or host:9090; else\n"
+                 "     RAGTOP_URL, PROMETHEUS_URL, the config file, http://localhost:9090.\n");
+    int i = 0;
+#define GROUP(title) str_addf(out, "\n%s:\n", title);
+#define OPTION(id, letter, name, placeholder, help) add_row(out, &rows[i++]);
+#include "config/options.def"
+    str_add(out,
+        "\nA TIME is 90s, 5m or 1h. report exits with 0 when all is well, 1 on a warning,\n"
+        "2 when critical, 3 when it cannot know; 64 is a mistake in options or files.\n");
+}

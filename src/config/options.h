@@ -1,0 +1,40 @@
+/**
+ * The command line as words: which command, which URL, which option has which text. What the texts
+ * mean is decided in config.c, after the files that some of them name were read.
+ */
+#ifndef RAGTOP_CONFIG_OPTIONS_H
+#define RAGTOP_CONFIG_OPTIONS_H
+
+#include <stdbool.h>
+
+#include "base/str.h"
+#include "config/config.h"
+#include "config/names.h"
+
+enum option_id {
+#define OPTION(id, letter, name, placeholder, help) OPTION_##id,
+#include "config/options.def"
+    OPTION_COUNT,
+};
+
+struct options {
+    enum command command;
+    char *url;                  /**< NULL: not given */
+    char *values[OPTION_COUNT]; /**< the last one given, "" for a flag; NULL: not given */
+    struct name_list profiles, headers;
+};
+
+/**
+ * Reads ARGV, and overwrites the secrets in it. --help and --version end the reading.
+ *
+ * False with a sentence in *WHY; the caller calls options_finish() either way.
+ */
+bool options_parse(struct options *out, int argc, char **argv, struct str *why);
+
+/** Frees what options_parse() filled; a zeroed struct is accepted. */
+void options_finish(struct options *o);
+
+/** The long name of an option, without dashes. */
+const char *options_name(enum option_id id);
+
+#endif

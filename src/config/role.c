@@ -1,0 +1,24 @@
+#include "config/role.h"
+
+#include <string.h>
+
+static const char *const names[ROLE_COUNT] = {
+#define X(id, name, meaning) [ROLE_##id] = (name),
+#include "config/role.def"
+#undef X
+};
+
+const char *role_name(enum role role)
+{
+    return names[role];
+}
+
+enum role role_find(const char *name)
+{
+    for (int i = 0; i < ROLE_COUNT; i++) {
+        if (strcmp(names[i], name) == 0) {
+            return (enum role)i;
+        }
+    }
+    return ROLE_COUNT;
+}

@@ -1,0 +1,20 @@
+/**
+ * The roles a screen cell can have: the one vocabulary of views, canvases and themes.
+ */
+#ifndef RAGTOP_CONFIG_ROLE_H
+#define RAGTOP_CONFIG_ROLE_H
+
+enum role {
+#define X(id, name, meaning) ROLE_##id,
+#include "config/role.def"
+#undef X
+    ROLE_COUNT,
+};
+
+/** The role's name as themes write it. */
+const char *role_name(enum role role);
+
+/** The role called NAME, or ROLE_COUNT. */
+enum role role_find(const char *name);
+
+#endif

@@ -1,0 +1,129 @@
+#include "config/schema.h"
+
+#include "config/limits.h"
+
+// every value is text: libcyaml reads numbers by the locale, and takes any word for true
+#define TEXT(type, key, member)                                                                    \
+    CYAML_FIELD_STRING_PTR(key, CYAML_FLAG_OPTIONAL, type, member, 1, LIMIT_TEXT_BYTES)
+#define MAPPING(type, key, member, fields)                                                         \
+    CYAML_FIELD_MAPPING_PTR(key, CYAML_FLAG_OPTIONAL, type, member, fields)
+#define LIST(type, key, member, entry, most)                                                       \
+    CYAML_FIELD_SEQUENCE(                                                                          \
+        key, CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, type, member, entry, 0, most)
+
+static const cyaml_schema_value_t text_schema = {
+    CYAML_VALUE_STRING(CYAML_FLAG_POINTER, char, 1, LIMIT_TEXT_BYTES),
+};
+
+static const cyaml_schema_field_t stage_expr_fields[] = {
+    TEXT(struct yaml_stage_expr, "latency", latency),
+    TEXT(struct yaml_stage_expr, "errors", errors),
+    TEXT(struct yaml_stage_expr, "requests", requests),
+    CYAML_FIELD_END,
+};
+
+static const cyaml_schema_field_t saturation_expr_fields[] = {
+    TEXT(struct yaml_saturation_expr, "used", used),
+    TEXT(struct yaml_saturation_expr, "limit", limit),
+    CYAML_FIELD_END,
+};
+
+static const cyaml_schema_field_t saturation_fields[] = {
+    TEXT(struct yaml_saturation, "name", name),
+    TEXT(struct yaml_saturation, "used", used),
+    TEXT(struct yaml_saturation, "limit", limit),
+    MAPPING(struct yaml_saturation, "expr", expr, saturation_expr_fields),
+    CYAML_FIELD_END,
+};
+
+static const cyaml_schema_value_t saturation_schema = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct yaml_saturation, saturation_fields),
+};
+
+static const cyaml_schema_field_t slo_fields[] = {
+    TEXT(struct yaml_slo, "p95", p95),
+    TEXT(struct yaml_slo, "errors", errors),
+    CYAML_FIELD_END,
+};
+
+static const cyaml_schema_value_t stage_schema;
+
+static const cyaml_schema_field_t stage_fields[] = {
+    TEXT(struct yaml_stage, "name", name),
+    TEXT(struct yaml_stage, "latency", latency),
+    TEXT(struct yaml_stage, "errors", errors),
+    TEXT(struct yaml_stage, "requests", requests),
+    TEXT(struct yaml_stage, "unit", unit),
+    MAPPING(struct yaml_stage, "slo", slo, slo_fields),
+    MAPPING(struct yaml_stage, "expr", expr, stage_expr_fields),
+    LIST(struct yaml_stage, "saturation", saturation, &saturation_schema, LIMIT_SATURATION),
+    LIST(struct yaml_stage, "children", children, &stage_schema, LIMIT_STAGES),
+    CYAML_FIELD_END,
+};
+
+static const cyaml_schema_value_t stage_schema = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct yaml_stage, stage_fields),
+};
+
+static const cyaml_schema_field_t by_label_fields[] = {
+    TEXT(struct yaml_by_label, "latency", latency),
+    TEXT(struct yaml_by_label, "label", label),
+    TEXT(struct yaml_by_label, "unit", unit),
+    CYAML_FIELD_END,
+};
+
+static const cyaml_schema_field_t tools_expr_fields[] = {
+    TEXT(struct yaml_tools_expr, "calls", calls),
+    TEXT(struct yaml_tools_expr, "errors", errors),
+    CYAML_FIELD_END,
+};
+
+static const cyaml_schema_field_t tools_fields[] = {
+    TEXT(struct yaml_tools, "calls", calls),
+    TEXT(struct yaml_tools, "label", label),
+    TEXT(struct yaml_tools, "errors", errors),
+    MAPPING(struct yaml_tools, "expr", expr, tools_expr_fields),
+    CYAML_FIELD_END,
+};
+
+static const cyaml_schema_field_t source_fields[] = {
+    TEXT(struct yaml_source, "url", url),
+    TEXT(struct yaml_source, "user", user),
+    TEXT(struct yaml_source, "bearer_token_file", bearer_token_file),
+    TEXT(struct yaml_source, "tenant", tenant),
+    LIST(struct yaml_source, "headers", headers, &text_schema, LIMIT_HEADERS),
+    TEXT(struct yaml_source, "ca_file", ca_file),
+    TEXT(struct yaml_source, "cert_file", cert_file),
+    TEXT(struct yaml_source, "key_file", key_file),
+    TEXT(struct yaml_source, "proxy", proxy),
+    TEXT(struct yaml_source, "insecure", insecure),
+    TEXT(struct yaml_source, "timeout", timeout),
+    CYAML_FIELD_END,
+};
+
+static const cyaml_schema_field_t baseline_fields[] = {
+    TEXT(struct yaml_baseline, "kind", kind),
+    TEXT(struct yaml_baseline, "range", range),
+    CYAML_FIELD_END,
+};
+
+static const cyaml_schema_field_t file_fields[] = {
+    MAPPING(struct yaml_file, "source", source, source_fields),
+    TEXT(struct yaml_file, "window", window),
+    TEXT(struct yaml_file, "refresh", refresh),
+    TEXT(struct yaml_file, "span", span),
+    TEXT(struct yaml_file, "selector", selector),
+    MAPPING(struct yaml_file, "baseline", baseline, baseline_fields),
+    LIST(struct yaml_file, "profiles", profiles, &text_schema, LIMIT_PROFILES),
+    LIST(struct yaml_file, "stages", stages, &stage_schema, LIMIT_STAGES),
+    MAPPING(struct yaml_file, "stages_by_label", by_label, by_label_fields),
+    MAPPING(struct yaml_file, "tools", tools, tools_fields),
+    TEXT(struct yaml_file, "theme", theme),
+    TEXT(struct yaml_file, "color", color),
+    TEXT(struct yaml_file, "ascii", ascii),
+    CYAML_FIELD_END,
+};
+
+const cyaml_schema_value_t schema_file = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, struct yaml_file, file_fields),
+};

@@ -1,0 +1,78 @@
+/**
+ * The YAML of a config file or profile as libcyaml loads it: texts, not yet judged. NULL: not said.
+ */
+#ifndef RAGTOP_CONFIG_SCHEMA_H
+#define RAGTOP_CONFIG_SCHEMA_H
+
+#include <cyaml/cyaml.h>
+#include <stddef.h>
+
+/** Expressions under `expr:`, beside the metrics that they stand for. */
+struct yaml_stage_expr {
+    char *latency, *errors, *requests;
+};
+
+struct yaml_saturation_expr {
+    char *used, *limit;
+};
+
+struct yaml_tools_expr {
+    char *calls, *errors;
+};
+
+struct yaml_saturation {
+    char *name, *used, *limit;
+    struct yaml_saturation_expr *expr;
+};
+
+struct yaml_slo {
+    char *p95, *errors;
+};
+
+struct yaml_stage {
+    char *name, *latency, *errors, *requests, *unit;
+    struct yaml_slo *slo;
+    struct yaml_stage_expr *expr;
+    struct yaml_saturation *saturation;
+    size_t saturation_count;
+    struct yaml_stage *children;
+    size_t children_count;
+};
+
+struct yaml_by_label {
+    char *latency, *label, *unit;
+};
+
+struct yaml_tools {
+    char *calls, *label, *errors;
+    struct yaml_tools_expr *expr;
+};
+
+struct yaml_source {
+    char *url, *user, *bearer_token_file, *tenant, *ca_file, *cert_file, *key_file, *proxy;
+    char *insecure, *timeout;
+    char **headers;
+    size_t headers_count;
+};
+
+struct yaml_baseline {
+    char *kind, *range;
+};
+
+struct yaml_file {
+    struct yaml_source *source;
+    char *window, *refresh, *span, *selector;
+    struct yaml_baseline *baseline;
+    char **profiles;
+    size_t profiles_count;
+    struct yaml_stage *stages;
+    size_t stages_count;
+    struct yaml_by_label *by_label;
+    struct yaml_tools *tools;
+    char *theme, *color, *ascii;
+};
+
+/** Loads a struct yaml_file. */
+extern const cyaml_schema_value_t schema_file;
+
+#endif

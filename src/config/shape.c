@@ -1,0 +1,194 @@
+#include "config/shape.h"
+
+#include <string.h>
+
+#include "config/syntax.h"
+#include "config/value.h"
+
+struct shape {
+    struct locate *at;
+    struct str *why;
+};
+
+/** Starts the message about NODE, to be continued in *WHY. */
+static void begin(struct shape *s, const yaml_node_t *node)
+{
+    syntax_set_place(s->why, s->at->name, node->start_mark);
+}
+
+static bool is_null(const yaml_node_t *node)
+{
+    static const char *const nulls[] = {"", "~", "null", "Null", "NULL"};
+    if (node->type != YAML_SCALAR_NODE || node->data.scalar.style != YAML_PLAIN_SCALAR_STYLE) {
+        return false;
+    }
+    for (size_t i = 0; i < sizeof nulls / sizeof *nulls; i++) {
+        if (strcmp(locate_text(node), nulls[i]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static const char *found(const yaml_node_t *node)
+{
+    return node->type == YAML_SCALAR_NODE     ? "text"
+           : node->type == YAML_SEQUENCE_NODE ? "a list"
+                                              : "a mapping";
+}
+
+/** "text", "a list" or "a mapping" as SCHEMA wants it. */
+static const char *wanted(const cyaml_schema_value_t *schema)
+{
+    return schema->type == CYAML_STRING     ? "text"
+           : schema->type == CYAML_SEQUENCE ? "a list"
+                                            : "a mapping (key: value)";
+}
+
+static bool has_type(const yaml_node_t *node, const cyaml_schema_value_t *schema)
+{
+    return node->type == (schema->type == CYAML_STRING        ? YAML_SCALAR_NODE
+                             : schema->type == CYAML_SEQUENCE ? YAML_SEQUENCE_NODE
+                                                              : YAML_MAPPING_NODE);
+}
+
+/** Checks one value's kind; LABEL says what it is: "'window'", "an entry of 'stages'". */
+static bool check_kind(
+    struct shape *s, const yaml_node_t *node, const cyaml_schema_value_t *schema, const char *label)
+{
+    if (is_null(node)) {
+        begin(s, node);
+        str_addf(s->why, "%s is empty; give it a value or remove it", label);
+        return false;
+    }
+    if (!has_type(node, schema)) {
+        bool quote = schema->type == CYAML_STRING && node->type == YAML_MAPPING_NODE;
+        begin(s, node);
+        str_addf(s->why, "%s must be %s, not %s%s", label, wanted(schema), found(node),
+            quote ? "; put quotes around it" : "");
+        return false;
+    }
+    return true;
+}
+
+static bool check_text(
+    struct shape *s, const yaml_node_t *node, const cyaml_schema_value_t *schema, const char *label)
+{
+    size_t len = node->data.scalar.length;
+    if (len >= schema->string.min && len <= schema->string.max &&
+        !memchr(locate_text(node), 0, len)) {
+        return true;
+    }
+    begin(s, node);
+    if (len < schema->string.min) {
+        str_addf(s->why, "%s is empty; give it a value or remove it", label);
+    } else if (len > schema->string.max) {
+        str_addf(s->why, "%s is too long; at most %u bytes", label, (unsigned)schema->string.max);
+    } else {
+        str_addf(s->why, "%s has a NUL byte", label);
+    }
+    return false;
+}
+
+static bool check_value(struct shape *s, const yaml_node_t *node,
+    const cyaml_schema_value_t *schema, const char *label);
+
+static bool check_list(
+    struct shape *s, const yaml_node_t *node, const cyaml_schema_value_t *schema, const char *label)
+{
+    const yaml_node_item_t *items = node->data.sequence.items.start;
+    size_t count = (size_t)(node->data.sequence.items.top - items);
+    if (count > schema->sequence.max) {
+        begin(s, node);
+        str_addf(
+            s->why, "%s has too many entries; at most %u", label, (unsigned)schema->sequence.max);
+        return false;
+    }
+    struct str entry;
+    str_init(&entry);
+    str_addf(&entry, "an entry of %s", label);
+    bool good = true;
+    for (size_t i = 0; good && i < count; i++) {
+        const yaml_node_t *item = yaml_document_get_node(&s->at->document, items[i]);
+        good = check_value(s, item, schema->sequence.entry, entry.text);
+    }
+    str_finish(&entry);
+    return good;
+}
+
+static bool reject_key(
+    struct shape *s, const yaml_node_t *key, const struct cyaml_schema_field *fields)
+{
+    begin(s, key);
+    if (key->type != YAML_SCALAR_NODE) {
+        str_addf(s->why, "a key must be text, not %s", found(key));
+        return false;
+    }
+    str_add(s->why, "unknown key '");
+    value_add_shown(s->why, locate_text(key));
+    str_add(s->why, "'; known here: ");
+    for (const struct cyaml_schema_field *f = fields; f->key; f++) {
+        str_addf(s->why, "%s%s", f == fields ? "" : ", ", f->key);
+    }
+    return false;
+}
+
+/** Refuses a key that stands in MAPPING before PAIR. */
+static bool check_first(
+    struct shape *s, const yaml_node_t *mapping, const yaml_node_pair_t *pair, const char *key)
+{
+    for (yaml_node_pair_t *p = mapping->data.mapping.pairs.start; p < pair; p++) {
+        const yaml_node_t *other = yaml_document_get_node(&s->at->document, p->key);
+        if (strcmp(locate_text(other), key) == 0) {
+            begin(s, yaml_document_get_node(&s->at->document, pair->key));
+            str_addf(
+                s->why, "'%s' is given twice, first on line %zu", key, other->start_mark.line + 1);
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool check_mapping(
+    struct shape *s, const yaml_node_t *node, const cyaml_schema_value_t *schema)
+{
+    const struct cyaml_schema_field *fields = schema->mapping.fields;
+    yaml_node_pair_t *end = node->data.mapping.pairs.top;
+    for (yaml_node_pair_t *pair = node->data.mapping.pairs.start; pair < end; pair++) {
+        const yaml_node_t *key = yaml_document_get_node(&s->at->document, pair->key);
+        const struct cyaml_schema_field *f = fields;
+        while (f->key && (key->type != YAML_SCALAR_NODE || strcmp(f->key, locate_text(key)) != 0)) {
+            f++;
+        }
+        if (!f->key) {
+            return reject_key(s, key, fields);
+        }
+        char label[64];
+        snprintf(label, sizeof label, "'%s'", f->key);
+        const yaml_node_t *value = yaml_document_get_node(&s->at->document, pair->value);
+        if (!check_first(s, node, pair, f->key) || !check_value(s, value, &f->value, label)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool check_value(
+    struct shape *s, const yaml_node_t *node, const cyaml_schema_value_t *schema, const char *label)
+{
+    if (!check_kind(s, node, schema, label)) {
+        return false;
+    }
+    if (schema->type == CYAML_STRING) {
+        return check_text(s, node, schema, label);
+    }
+    return schema->type == CYAML_SEQUENCE ? check_list(s, node, schema, label)
+                                          : check_mapping(s, node, schema);
+}
+
+bool shape_check(struct locate *l, const cyaml_schema_value_t *schema, struct str *why)
+{
+    struct shape s = {.at = l, .why = why};
+    yaml_node_t *root = locate_root(l);
+    return !root || check_value(&s, root, schema, "the file");
+}

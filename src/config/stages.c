@@ -1,0 +1,136 @@
+#include "config/stages.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+static struct stage_list children_of(const struct stage_config *stage)
+{
+    return (struct stage_list){stage->children, stage->children_count};
+}
+
+void stages_finish_metric(struct metric_config *m)
+{
+    free(m->metric);
+    free(m->expr);
+    *m = (struct metric_config){0};
+}
+
+static void finish_stage(struct stage_config *s)
+{
+    free(s->name);
+    stages_finish_metric(&s->latency);
+    stages_finish_metric(&s->errors);
+    stages_finish_metric(&s->requests);
+    for (size_t i = 0; i < s->saturation_count; i++) {
+        free(s->saturation[i].name);
+        stages_finish_metric(&s->saturation[i].used);
+        stages_finish_metric(&s->saturation[i].limit);
+    }
+    free(s->saturation);
+    struct stage_list children = children_of(s);
+    stages_finish(&children);
+    *s = (struct stage_config){0};
+}
+
+void stages_finish(struct stage_list *list)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        finish_stage(&list->items[i]);
+    }
+    free(list->items);
+    *list = (struct stage_list){0};
+}
+
+size_t stages_count(const struct stage_list *list)
+{
+    size_t count = list->count;
+    for (size_t i = 0; i < list->count; i++) {
+        struct stage_list children = children_of(&list->items[i]);
+        count += stages_count(&children);
+    }
+    return count;
+}
+
+size_t stages_depth(const struct stage_list *list)
+{
+    size_t deepest = 0;
+    for (size_t i = 0; i < list->count; i++) {
+        struct stage_list children = children_of(&list->items[i]);
+        size_t depth = 1 + stages_depth(&children);
+        deepest = depth > deepest ? depth : deepest;
+    }
+    return deepest;
+}
+
+/** The stage called NAME exactly DEPTH levels below the top; NULL: none. */
+static struct stage_config *find_at(const struct stage_list *list, const char *name, size_t depth)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        struct stage_config *s = &list->items[i];
+        struct stage_list children = children_of(s);
+        if (depth == 0 && strcmp(s->name, name) == 0) {
+            return s;
+        }
+        s = depth ? find_at(&children, name, depth - 1) : NULL;
+        if (s) {
+            return s;
+        }
+    }
+    return NULL;
+}
+
+void stages_merge(struct stage_list *all, struct stage_list *more)
+{
+    // from the top down: a stage that is placed in a subtree must not vanish with that subtree
+    for (size_t depth = 0; depth < stages_depth(all); depth++) {
+        for (size_t i = 0; i < more->count; i++) {
+            struct stage_config *s = &more->items[i];
+            struct stage_config *old = s->name ? find_at(all, s->name, depth) : NULL;
+            if (old) {
+                finish_stage(old);
+                *old = *s;
+                *s = (struct stage_config){0};
+            }
+        }
+    }
+    for (size_t i = 0; i < more->count; i++) {
+        if (more->items[i].name) {
+            all->items = mem_resize(all->items, all->count + 1, sizeof *all->items);
+            all->items[all->count++] = more->items[i];
+        }
+    }
+    free(more->items);
+    *more = (struct stage_list){0};
+}
+
+/** Appends the names of LIST, children included, to NAMES, which has room for them. */
+static size_t collect(const struct stage_list *list, const char **names)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < list->count; i++) {
+        names[n++] = list->items[i].name;
+        struct stage_list children = children_of(&list->items[i]);
+        n += collect(&children, names + n);
+    }
+    return n;
+}
+
+static int compare_names(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+const char *stages_repeated(const struct stage_list *list)
+{
+    const char **names = mem_zalloc(stages_count(list), sizeof *names);
+    size_t count = collect(list, names);
+    qsort(names, count, sizeof *names, compare_names);
+    const char *repeated = NULL;
+    for (size_t i = 1; i < count && !repeated; i++) {
+        repeated = strcmp(names[i], names[i - 1]) == 0 ? names[i] : NULL;
+    }
+    free(names);
+    return repeated;
+}

@@ -1,0 +1,41 @@
+/**
+ * The tree of stages that several files build together.
+ */
+#ifndef RAGTOP_CONFIG_STAGES_H
+#define RAGTOP_CONFIG_STAGES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "config/config.h"
+
+/** Stages of one file, or of all so far; zeroed means none. */
+struct stage_list {
+    struct stage_config *items;
+    size_t count;
+};
+
+/**
+ * Moves the stages of MORE into ALL: one takes the place of the stage with its name, wherever in
+ * the tree that is, and comes last when there is none. MORE is left empty.
+ *
+ * Names must be unique within MORE and within ALL. They may not be in the outcome: see below.
+ */
+void stages_merge(struct stage_list *all, struct stage_list *more);
+
+/** A name that two stages of the tree have; NULL: all differ. */
+const char *stages_repeated(const struct stage_list *list);
+
+/** The number of stages, children included. */
+size_t stages_count(const struct stage_list *list);
+
+/** The levels of the tree: 1 for stages without children. */
+size_t stages_depth(const struct stage_list *list);
+
+/** Frees all stages and leaves the list empty. */
+void stages_finish(struct stage_list *list);
+
+/** Frees the texts of a metric. */
+void stages_finish_metric(struct metric_config *m);
+
+#endif

@@ -1,0 +1,168 @@
+#include "config/syntax.h"
+
+#include <string.h>
+
+#include "base/utf8.h"
+
+enum { MOST_EVENTS = 20000, DEEPEST = 64 };
+
+struct walk {
+    int events, depth, documents;
+    bool empty;
+};
+
+void syntax_set_place(struct str *why, const char *name, yaml_mark_t mark)
+{
+    str_clear(why);
+    utf8_add_clean(why, name, strlen(name));
+    str_addf(why, ":%zu:%zu: ", mark.line + 1, mark.column + 1);
+}
+
+/** Where byte OFFSET of TEXT is: libyaml gives no mark for bytes that it cannot decode. */
+static yaml_mark_t mark_of(const char *text, size_t len, size_t offset)
+{
+    yaml_mark_t mark = {0};
+    for (size_t i = 0; i < offset && i < len; i++) {
+        if (text[i] == '\n') {
+            mark.line++;
+            mark.column = 0;
+        } else if (((unsigned char)text[i] & 0xC0) != 0x80) { // continuation bytes take no column
+            mark.column++;
+        }
+    }
+    return mark;
+}
+
+/** The first byte of the character at MARK, whose index counts characters; 0: none. */
+static char char_at(const char *text, size_t len, yaml_mark_t mark)
+{
+    size_t n = 0;
+    for (size_t i = len >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0; i < len; i++) {
+        if (((unsigned char)text[i] & 0xC0) != 0x80 && n++ == mark.index) {
+            return text[i];
+        }
+    }
+    return '\0';
+}
+
+/** A reader's sentence for what libyaml says of its own state. */
+static const char *plain_words(const yaml_parser_t *p, char at)
+{
+    static const struct {
+        const char *problem, *words;
+    } known[] = {
+        {"mapping values are not allowed in this context",
+            "a ':' cannot stand here; mend the indentation, or put quotes around a value with ': "
+            "'"},
+        {"did not find expected ',' or '}'",
+            "a ',' or '}' is expected here; put quotes around a value that has { } [ ] or ,"},
+        {"did not find expected ',' or ']'",
+            "a ',' or ']' is expected here; put quotes around a value that has { } [ ] or ,"},
+        {"did not find expected key", "a key is expected here; mend the indentation or the quotes"},
+        {"did not find expected '-' indicator", "a '- ' is expected here; mend the indentation"},
+        {"could not find expected ':'", "the ':' after a key is missing"},
+        {"found unexpected end of stream", "a quote is opened here or above and never closed"},
+        {"block sequence entries are not allowed in this context",
+            "a '- ' cannot stand here; begin the list on its own line"},
+        {"exceeded max depth", "lists or mappings are nested too deeply"},
+    };
+    if (at == '\t') {
+        return "a tab cannot indent YAML; use spaces";
+    }
+    for (size_t i = 0; p->problem && i < sizeof known / sizeof *known; i++) {
+        if (strncmp(p->problem, known[i].problem, strlen(known[i].problem)) == 0) {
+            return known[i].words;
+        }
+    }
+    return NULL;
+}
+
+static void explain(
+    const yaml_parser_t *p, const char *name, const char *text, size_t len, struct str *why)
+{
+    if (p->error == YAML_READER_ERROR) {
+        syntax_set_place(why, name, mark_of(text, len, p->problem_offset));
+        str_add(why, "a byte here is not text; save the file as UTF-8");
+        return;
+    }
+    yaml_mark_t mark = p->problem_mark;
+    char at = char_at(text, len, mark);
+    const char *words = plain_words(p, at);
+    // an open quote is only noticed at the end: its start is the place to mend
+    if (words && strstr(words, "never closed") && p->context) {
+        mark = p->context_mark;
+    }
+    syntax_set_place(why, name, mark);
+    if (words) {
+        str_add(why, words);
+    } else if (at == '@' || at == '`' || at == '%') {
+        str_addf(why, "a value cannot start with '%c'; put quotes around it", at);
+    } else {
+        str_addf(why, "this is not YAML (%s)", p->problem ? p->problem : "out of memory");
+    }
+}
+
+static bool has_anchor(const yaml_event_t *e)
+{
+    return (e->type == YAML_SCALAR_EVENT && e->data.scalar.anchor) ||
+           (e->type == YAML_SEQUENCE_START_EVENT && e->data.sequence_start.anchor) ||
+           (e->type == YAML_MAPPING_START_EVENT && e->data.mapping_start.anchor);
+}
+
+/** What is wrong with event E after those before it; NULL: nothing. */
+static const char *event_fault(struct walk *w, const yaml_event_t *e)
+{
+    bool starts = e->type == YAML_SEQUENCE_START_EVENT || e->type == YAML_MAPPING_START_EVENT;
+    bool ends = e->type == YAML_SEQUENCE_END_EVENT || e->type == YAML_MAPPING_END_EVENT;
+    w->depth += starts - ends;
+    w->documents += e->type == YAML_DOCUMENT_START_EVENT;
+    if (e->type == YAML_ALIAS_EVENT || has_anchor(e)) {
+        return "anchors (&) and aliases (*) are not supported; write the value out, or in quotes";
+    }
+    if (w->documents > 1) {
+        return "a second document starts here; only one is read";
+    }
+    if (++w->events > MOST_EVENTS) {
+        return "too much for a settings file: over 20000 values";
+    }
+    if (w->depth > DEEPEST) {
+        return "lists or mappings are nested too deeply";
+    }
+    if (starts || (e->type == YAML_SCALAR_EVENT && e->data.scalar.length > 0)) {
+        w->empty = false;
+    }
+    return NULL;
+}
+
+bool syntax_check(const char *name, const char *text, size_t len, bool *empty, struct str *why)
+{
+    yaml_parser_t parser;
+    struct walk w = {.empty = true};
+    if (!yaml_parser_initialize(&parser)) {
+        str_setf(why, "%s: out of memory", name);
+        return false;
+    }
+    yaml_parser_set_input_string(&parser, (const unsigned char *)text, len);
+    bool good = true, done = false;
+    while (good && !done) {
+        yaml_event_t event;
+        if (!yaml_parser_parse(&parser, &event)) {
+            explain(&parser, name, text, len, why);
+            good = false;
+            break;
+        }
+        const char *fault = event_fault(&w, &event);
+        if (fault) {
+            syntax_set_place(why, name, event.start_mark);
+            str_add(why, fault);
+            good = false;
+        }
+        done = event.type == YAML_STREAM_END_EVENT;
+        yaml_event_delete(&event);
+    }
+    yaml_parser_delete(&parser);
+    if (good) {
+        *empty = w.empty;
+    }
+    return good;
+}

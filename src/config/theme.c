@@ -1,0 +1,312 @@
+#include "config/theme.h"
+
+#include <errno.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/utf8.h"
+#include "config/color.h"
+#include "config/embedded.h"
+
+enum { MAX_FILE_BYTES = 64 * 1024, MAX_QUOTED_BYTES = 40 };
+
+/** Where in the text the parser is, and where its complaint goes. */
+struct reader {
+    const char *name;
+    const char *line; /**< start of the line */
+    int line_number;
+    struct str *why;
+};
+
+/** A piece of a line. */
+struct token {
+    const char *text;
+    size_t len;
+};
+
+static bool token_is(struct token t, const char *text)
+{
+    return strlen(text) == t.len && memcmp(t.text, text, t.len) == 0;
+}
+
+static int column_of(const struct reader *r, const char *at)
+{
+    int column = 1;
+    for (const char *p = r->line; p < at && *p; utf8_next(&p)) {
+        column++;
+    }
+    return column;
+}
+
+/** Sets the message to `name:line:column: PROBLEM`, with `%` in PROBLEM standing for the token. */
+static bool complain(const struct reader *r, struct token t, const char *problem)
+{
+    str_setf(r->why, "%s:%d:%d: ", r->name, r->line_number, column_of(r, t.text));
+    const char *mark = strchr(problem, '%');
+    if (!mark) {
+        str_add(r->why, problem);
+        return false;
+    }
+    str_append(r->why, problem, (size_t)(mark - problem));
+    struct str quoted;
+    str_init(&quoted);
+    str_append(&quoted, t.text, t.len);
+    utf8_add_clean(r->why, quoted.text, MAX_QUOTED_BYTES);
+    str_finish(&quoted);
+    str_add(r->why, mark + 1);
+    return false;
+}
+
+static const char *skip_blanks(const char *p)
+{
+    while (*p == ' ' || *p == '\t' || *p == '\r') {
+        p++;
+    }
+    return p;
+}
+
+static struct token next_token(const char **p, const char *stops)
+{
+    *p = skip_blanks(*p);
+    struct token t = {.text = *p, .len = strcspn(*p, stops)};
+    *p += t.len;
+    return t;
+}
+
+/** Reads one choice of a colour into *VALUE; returns how rich it is, or COLOR_NONE. */
+static enum color_kind read_choice(struct token t, int32_t *value)
+{
+    char text[16];
+    if (t.len == 0 || t.len >= sizeof text) {
+        return COLOR_NONE;
+    }
+    memcpy(text, t.text, t.len);
+    text[t.len] = '\0';
+    return color_parse(text, value);
+}
+
+/** Reads `red/203/#ff5f5f`. */
+static bool read_color(const struct reader *r, struct token t, struct color *out)
+{
+    struct color c = {-1, -1, -1};
+    enum color_kind richest = COLOR_NONE;
+    const char *end = t.text + t.len;
+    for (const char *p = t.text; p <= end; p++) {
+        struct token choice = {.text = p, .len = strcspn(p, "/ \t\r\n")};
+        int32_t value = -1;
+        enum color_kind kind = read_choice(choice, &value);
+        if (kind == COLOR_NONE) {
+            return complain(r, choice,
+                "'%' is no colour; write default, a name like red or bright-blue, 0-255 or "
+                "#rrggbb.");
+        }
+        if (kind <= richest) {
+            return complain(r, choice,
+                "'%' must be richer than the colour before it: a name, then 0-255, then #rrggbb.");
+        }
+        color_fill(&c, kind, richest == COLOR_NONE, value);
+        richest = kind;
+        p += choice.len;
+    }
+    *out = c;
+    return true;
+}
+
+static unsigned attr_of(struct token t)
+{
+    static const struct {
+        const char *name;
+        enum style_attr attr;
+    } attrs[] = {
+        {"bold", STYLE_BOLD},
+        {"dim", STYLE_DIM},
+        {"underline", STYLE_UNDERLINE},
+        {"reverse", STYLE_REVERSE},
+    };
+    for (size_t i = 0; i < sizeof attrs / sizeof *attrs; i++) {
+        if (token_is(t, attrs[i].name)) {
+            return attrs[i].attr;
+        }
+    }
+    return 0;
+}
+
+/** Reads what stands right of the `=`. */
+static bool read_style(const struct reader *r, const char *p, struct style *out)
+{
+    struct style style = {.fg = {-1, -1, -1}, .bg = {-1, -1, -1}};
+    struct token t = next_token(&p, " \t\r\n");
+    if (t.len == 0) {
+        return complain(r, t, "a foreground colour is missing; `default` is the terminal's own.");
+    }
+    if (!read_color(r, t, &style.fg)) {
+        return false;
+    }
+    t = next_token(&p, " \t\r\n");
+    if (token_is(t, "on")) {
+        t = next_token(&p, " \t\r\n");
+        if (t.len == 0) {
+            return complain(r, t, "a background colour is missing after `on`.");
+        }
+        if (!read_color(r, t, &style.bg)) {
+            return false;
+        }
+        t = next_token(&p, " \t\r\n");
+    }
+    for (; t.len > 0; t = next_token(&p, " \t\r\n")) {
+        unsigned attr = attr_of(t);
+        if (!attr) {
+            return complain(
+                r, t, "'%' is no attribute; there are bold, dim, underline and reverse.");
+        }
+        style.attrs |= attr;
+    }
+    *out = style;
+    return true;
+}
+
+static enum role role_of(struct token t)
+{
+    for (int i = 0; i < ROLE_COUNT; i++) {
+        if (token_is(t, role_name((enum role)i))) {
+            return (enum role)i;
+        }
+    }
+    return ROLE_COUNT;
+}
+
+/** Reads one line that is neither blank nor a comment. */
+static bool read_line(const struct reader *r, struct theme *theme, bool *seen)
+{
+    const char *p = r->line;
+    struct token name = next_token(&p, " \t\r\n=");
+    enum role role = role_of(name);
+    if (role == ROLE_COUNT) {
+        complain(r, name, "there is no role '%'; the roles are");
+        for (int i = 0; i < ROLE_COUNT; i++) {
+            str_addf(r->why, "%s %s", i ? "," : "", role_name((enum role)i));
+        }
+        str_addc(r->why, '.');
+        return false;
+    }
+    if (seen[role]) {
+        return complain(r, name, "the role '%' has a style already; remove one of the two lines.");
+    }
+    p = skip_blanks(p);
+    if (*p != '=') {
+        struct token rest = {.text = p, .len = 0};
+        return complain(r, rest, "a `=` is missing after the role.");
+    }
+    seen[role] = true;
+    return read_style(r, p + 1, &theme->styles[role]);
+}
+
+bool theme_parse(struct theme *out, const char *name, const char *text, struct str *why)
+{
+    static const struct style plain = {.fg = {-1, -1, -1}, .bg = {-1, -1, -1}};
+    struct theme theme;
+    bool seen[ROLE_COUNT] = {false};
+    theme.styles[ROLE_NORMAL] = plain;
+    struct reader r = {.name = name, .line = text, .line_number = 1, .why = why};
+    for (; *r.line; r.line_number++) {
+        const char *p = skip_blanks(r.line);
+        if (*p != '\n' && *p != '\0' && *p != '#' && !read_line(&r, &theme, seen)) {
+            return false;
+        }
+        r.line += strcspn(r.line, "\n");
+        r.line += *r.line == '\n';
+    }
+    for (int i = 0; i < ROLE_COUNT; i++) {
+        if (!seen[i]) {
+            theme.styles[i] = theme.styles[ROLE_NORMAL];
+        }
+    }
+    *out = theme;
+    return true;
+}
+
+const char *theme_builtin(int i)
+{
+    for (int j = 0; embedded_themes[j].name; j++) {
+        if (j == i) {
+            return embedded_themes[j].name;
+        }
+    }
+    return NULL;
+}
+
+/** Reads a theme from the open FILE, closing it. */
+static bool load_file(struct theme *out, const char *path, FILE *file, struct str *why)
+{
+    char *text = mem_zalloc(MAX_FILE_BYTES + 1, 1);
+    bool ok = false;
+    size_t len = fread(text, 1, MAX_FILE_BYTES + 1, file);
+    if (ferror(file)) {
+        str_setf(why, "%s: cannot read the theme: %s.", path, strerror(errno));
+    } else if (len > MAX_FILE_BYTES) {
+        str_setf(why, "%s: a theme has at most %d KiB; is this the right file?", path,
+            MAX_FILE_BYTES / 1024);
+    } else if (memchr(text, '\0', len)) {
+        str_setf(why, "%s: not a text file; a theme has lines like `warning = yellow`.", path);
+    } else {
+        text[len] = '\0';
+        ok = theme_parse(out, path, text, why);
+    }
+    free(text);
+    fclose(file);
+    return ok;
+}
+
+static void say_unknown(const char *name, const char *config_dir, struct str *why)
+{
+    str_setf(why, "There is no theme '");
+    utf8_add_clean(why, name, MAX_QUOTED_BYTES);
+    str_add(why, "'; built in are");
+    const char *known;
+    for (int i = 0; (known = theme_builtin(i)) != NULL; i++) {
+        str_addf(why, "%s %s", i ? "," : "", known);
+    }
+    if (config_dir) {
+        str_addf(why, ", and your own live in %s/themes/", config_dir);
+    }
+    str_addc(why, '.');
+}
+
+bool theme_load(struct theme *out, const char *name, const char *config_dir, struct str *why)
+{
+    if (!name) {
+        name = "default";
+    }
+    for (int i = 0; embedded_themes[i].name; i++) {
+        if (strcmp(embedded_themes[i].name, name) == 0) {
+            return theme_parse(out, name, embedded_themes[i].text, why);
+        }
+    }
+    size_t len = strlen(name);
+    static const char ending[] = ".theme";
+    bool is_path = strchr(name, '/') ||
+                   (len >= sizeof ending && strcmp(name + len - sizeof ending + 1, ending) == 0);
+    if (is_path) {
+        FILE *file = fopen(name, "r");
+        if (!file) {
+            str_setf(why, "%s: cannot open the theme: %s.", name, strerror(errno));
+            return false;
+        }
+        return load_file(out, name, file, why);
+    }
+    if (config_dir) {
+        struct str path;
+        str_init(&path);
+        str_addf(&path, "%s/themes/%s.theme", config_dir, name);
+        FILE *file = fopen(path.text, "r");
+        bool ok = file && load_file(out, path.text, file, why);
+        str_finish(&path);
+        if (file) {
+            return ok;
+        }
+    }
+    say_unknown(name, config_dir, why);
+    return false;
+}

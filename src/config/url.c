@@ -1,0 +1,211 @@
+#include "config/url.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "config/value.h"
+
+/** The length of `http://` or the like at the start; 0: none. */
+static size_t scheme_length(const char *text)
+{
+    size_t n = 0;
+    while (isalnum((unsigned char)text[n]) || text[n] == '+' || text[n] == '-' || text[n] == '.') {
+        n++;
+    }
+    return n && strncmp(text + n, "://", 3) == 0 ? n + 3 : 0;
+}
+
+static int hex_digit(char c)
+{
+    if (isdigit((unsigned char)c)) {
+        return c - '0';
+    }
+    return isxdigit((unsigned char)c) ? tolower((unsigned char)c) - 'a' + 10 : -1;
+}
+
+/** The "name:password" of LEN bytes of user information; NULL when it is malformed. */
+static char *decode_user(const char *text, size_t len)
+{
+    struct str s;
+    str_init(&s);
+    for (size_t i = 0; i < len; i++) {
+        if (text[i] != '%') {
+            str_addc(&s, text[i]);
+            continue;
+        }
+        bool whole = i + 2 < len;
+        int high = whole ? hex_digit(text[i + 1]) : -1;
+        int low = whole ? hex_digit(text[i + 2]) : -1;
+        if (high < 0 || low < 0 || high * 16 + low < ' ') {
+            str_finish(&s);
+            return NULL;
+        }
+        str_addc(&s, (char)(high * 16 + low));
+        i += 2;
+    }
+    if (!memchr(s.text, ':', s.len)) {
+        str_addc(&s, ':');
+    }
+    return str_take(&s);
+}
+
+/** Checks `host`, `host:port` or `[v6]:port` of LEN bytes; NULL, or what is wrong with it. */
+static const char *host_fault(const char *host, size_t len)
+{
+    size_t n = 0;
+    if (len && host[0] == '[') {
+        while (n < len && host[n] != ']') {
+            n++;
+        }
+        if (n == len) {
+            return "not an address: the ']' is missing";
+        }
+        n++;
+    } else {
+        while (n < len && host[n] != ':') {
+            n++;
+        }
+    }
+    if (n == 0 || (n == 2 && host[0] == '[')) {
+        return "not an address: the host is missing; say http://localhost:9090";
+    }
+    if (n == len) {
+        return NULL;
+    }
+    if (host[n] != ':' || memchr(host + n + 1, ':', len - n - 1)) {
+        return "not an address; an IPv6 host stands in brackets: http://[::1]:9090";
+    }
+    long port = 0;
+    for (size_t i = n + 1; i < len; i++) {
+        if (!isdigit((unsigned char)host[i]) || port > 65535) {
+            return "not an address: the port must be a number from 1 to 65535";
+        }
+        port = port * 10 + (host[i] - '0');
+    }
+    return port >= 1 && port <= 65535 ? NULL
+                                      : "not an address: the port must be a number from 1 to 65535";
+}
+
+static const char *text_fault(const char *text, size_t scheme)
+{
+    if (scheme && strncasecmp(text, "http://", scheme) != 0 &&
+        strncasecmp(text, "https://", scheme) != 0) {
+        return "not an http or https address";
+    }
+    for (const char *p = text; *p; p++) {
+        if ((unsigned char)*p <= ' ' || *p == 0x7F || *p == '"' || *p == '<' || *p == '>') {
+            return "not an address: it has a space or a character that no URL may have";
+        }
+    }
+    if (strpbrk(text + scheme, "?#")) {
+        return "more than a base address; leave out what follows the '?' or '#'";
+    }
+    return NULL;
+}
+
+/** The host in LEN bytes of `name:password@host:port`. */
+static const char *skip_user(const char *authority, size_t len)
+{
+    const char *host = authority;
+    for (const char *p = authority; p < authority + len; p++) {
+        if (*p == '@') {
+            host = p + 1;
+        }
+    }
+    return host;
+}
+
+bool url_has_user(const char *text)
+{
+    const char *authority = text + scheme_length(text);
+    return skip_user(authority, strcspn(authority, "/?#")) > authority;
+}
+
+bool url_split(const char *text, char **url, char **user, struct str *why)
+{
+    size_t scheme = scheme_length(text);
+    const char *authority = text + scheme;
+    size_t authority_len = strcspn(authority, "/?#");
+    const char *host = skip_user(authority, authority_len);
+    const char *fault = text_fault(text, scheme);
+    if (!fault) {
+        fault = host_fault(host, authority_len - (size_t)(host - authority));
+    }
+    char *decoded = NULL;
+    if (!fault && host > authority) {
+        decoded = decode_user(authority, (size_t)(host - authority) - 1);
+        fault = decoded ? NULL : "not an address: its user and password are not well encoded";
+    }
+    if (fault) {
+        str_setf(why, "%s", fault);
+        return false;
+    }
+    struct str s;
+    str_init(&s);
+    if (scheme) {
+        str_append(&s, text, scheme);
+    } else {
+        str_add(&s, "http://");
+    }
+    size_t len = strlen(host);
+    while (host[len - 1] == '/') {
+        len--;
+    }
+    str_append(&s, host, len);
+    *url = str_take(&s);
+    *user = decoded;
+    return true;
+}
+
+/** The end of `scheme://host:port` in a result of url_split(), without a default port. */
+static size_t origin_length(const char *url)
+{
+    size_t scheme = scheme_length(url);
+    size_t len = scheme + strcspn(url + scheme, "/");
+    const char *port = scheme == strlen("https://") ? ":443" : ":80";
+    size_t port_len = strlen(port);
+    if (len > port_len && strncmp(url + len - port_len, port, port_len) == 0) {
+        len -= port_len;
+    }
+    return len;
+}
+
+bool url_same_origin(const char *a, const char *b)
+{
+    size_t len = origin_length(a);
+    return len == origin_length(b) && strncasecmp(a, b, len) == 0;
+}
+
+bool url_looks_like(const char *word)
+{
+    return strpbrk(word, ".:/") != NULL;
+}
+
+/** What may be credentials: from the scheme to the last '@', as a password may hold a '/'. */
+static size_t credentials(const char *text, size_t *start)
+{
+    const char *at = strrchr(text, '@');
+    *start = scheme_length(text);
+    return at && at >= text + *start ? (size_t)(at - text) - *start : 0;
+}
+
+void url_add_shown(struct str *s, const char *text)
+{
+    size_t start;
+    size_t len = credentials(text, &start);
+    struct str shown;
+    str_init(&shown);
+    str_append(&shown, text, start);
+    str_add(&shown, text + start + len + (len || text[start] == '@'));
+    value_add_shown(s, shown.text);
+    str_finish(&shown);
+}
+
+void url_wipe(char *text)
+{
+    size_t start;
+    size_t len = credentials(text, &start);
+    memset(text + start, '*', len);
+}

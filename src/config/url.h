@@ -1,0 +1,35 @@
+/**
+ * The address of a server as people type it, checked and freed of credentials.
+ */
+#ifndef RAGTOP_CONFIG_URL_H
+#define RAGTOP_CONFIG_URL_H
+
+#include <stdbool.h>
+
+#include "base/str.h"
+
+/**
+ * Splits TEXT (`http://host:port/prefix`, `host:port`) into *URL, with a scheme and without
+ * credentials or slashes at the end, and *USER, the decoded "name:password" of `name:password@`
+ * or NULL. The caller frees both.
+ *
+ * False with *WHY worded to follow "TEXT is"; the outputs are untouched then.
+ */
+bool url_split(const char *text, char **url, char **user, struct str *why);
+
+/** Whether TEXT holds credentials. */
+bool url_has_user(const char *text);
+
+/** Whether two results of url_split() name the same scheme, host and port. */
+bool url_same_origin(const char *a, const char *b);
+
+/** Whether a word can be an address: it has a `.`, `:` or `/`. */
+bool url_looks_like(const char *word);
+
+/** Appends TEXT, cleaned and without its credentials, however malformed it is. */
+void url_add_shown(struct str *s, const char *text);
+
+/** Overwrites the credentials in TEXT with `*`, in place. */
+void url_wipe(char *text);
+
+#endif

@@ -1,0 +1,95 @@
+#include <math.h>
+
+#include "diagnose/context.h"
+
+// Seconds per request of the root: sum over the stage's calls, shared out over the root's requests.
+static double seconds(const struct context *c, int stage, const struct dist *d, double root_rate)
+{
+    const struct stage *s = &c->plan->stages[stage];
+    return root_rate > 0 ? d->sum * s->to_seconds / root_rate : NAN;
+}
+
+static int root_of(const struct plan *plan, int stage)
+{
+    while (plan->stages[stage].parent >= 0) {
+        stage = plan->stages[stage].parent;
+    }
+    return stage;
+}
+
+static double seconds_now(const struct context *c, int stage)
+{
+    int signal = c->plan->stages[stage].latency_signal;
+    struct dist d;
+    if (!dist_read(&d, &c->store->signals[signal].live, context_slot(c, signal))) {
+        return NAN;
+    }
+    return seconds(c, stage, &d, stage_rate_now(c, root_of(c->plan, stage)));
+}
+
+struct blame_context {
+    const struct context *context;
+    int stage;
+};
+
+static double past_seconds(const void *context, struct usual_window window, int64_t slot)
+{
+    const struct blame_context *c = context;
+    const struct plan *plan = c->context->plan;
+    struct dist d;
+    const struct matrix *m =
+        context_history(c->context, plan->stages[c->stage].latency_signal, window);
+    if (!m || !dist_read(&d, m, slot)) {
+        return NAN;
+    }
+    double root_rate = stage_rate_at(c->context, root_of(plan, c->stage), window, slot);
+    return seconds(c->context, c->stage, &d, root_rate);
+}
+
+static double rise(const struct stage_diagnosis *s)
+{
+    double by = s->seconds_now - s->seconds_usual;
+    return by > 0 ? by : 0; // NaN too: what is not known explains nothing
+}
+
+// A rise too small to share out: noise would decide.
+static bool rises(const struct stage_diagnosis *s, const struct thresholds *t)
+{
+    return rise(s) >= fmax(t->latency_floor_s / 2, 0.05 * s->seconds_usual);
+}
+
+static void share_among(struct diagnosis *d, const struct context *c, int parent)
+{
+    double total = 0;
+    for (size_t i = 0; i < d->stages_count; i++) {
+        total += c->plan->stages[i].parent == parent ? rise(&d->stages[i]) : 0;
+    }
+    double whole = parent < 0 ? total : fmax(rise(&d->stages[parent]), total);
+    if (parent >= 0 ? !rises(&d->stages[parent], c->limits) : whole < c->limits->latency_floor_s) {
+        return;
+    }
+    for (size_t i = 0; i < d->stages_count; i++) {
+        if (c->plan->stages[i].parent == parent && !isnan(d->stages[i].seconds_now)) {
+            d->stages[i].blame = rise(&d->stages[i]) / whole;
+        }
+    }
+    if (parent >= 0) {
+        d->stages[parent].own_blame = 1 - total / whole;
+    }
+}
+
+void blame_attribute(struct diagnosis *d, const struct context *c)
+{
+    for (size_t i = 0; i < d->stages_count; i++) {
+        const struct blame_context self = {.context = c, .stage = (int)i};
+        const struct signal_data *data =
+            &c->store->signals[c->plan->stages[i].latency_signal];
+        struct usual usual = usual_of(data, &c->rules, past_seconds, &self);
+        d->stages[i].seconds_now = seconds_now(c, (int)i);
+        d->stages[i].seconds_usual = usual.centre;
+    }
+    share_among(d, c, -1);
+    for (size_t i = 0; i < d->stages_count; i++) {
+        share_among(d, c, (int)i);
+    }
+}

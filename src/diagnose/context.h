@@ -1,0 +1,52 @@
+/**
+ * What the parts of a diagnosis share while it runs. Private to diagnose/.
+ */
+#ifndef RAGTOP_DIAGNOSE_CONTEXT_H
+#define RAGTOP_DIAGNOSE_CONTEXT_H
+
+#include "diagnose/diagnosis.h"
+#include "series/dist.h"
+
+struct context {
+    const struct plan *plan;
+    const struct store *store;
+    const struct thresholds *limits;
+    struct usual_rules rules;
+    double window_s;
+};
+
+/** A reading of which nothing is known yet. */
+struct reading reading_none(enum state state);
+
+/** Sets the ratio and score of R from NOW, USUAL and SPREAD. */
+void reading_compare(struct reading *r);
+
+/** The slot that the newest answer of SIGNAL is about. */
+int64_t context_slot(const struct context *c, int signal);
+
+/** The matrix of a signal's WINDOW of history, or NULL. */
+const struct matrix *context_history(const struct context *c, int signal,
+    struct usual_window window);
+
+/** Requests per second of STAGE at SLOT of a WINDOW of history; NaN when not known. */
+double stage_rate_at(const struct context *c, int stage, struct usual_window window, int64_t slot);
+
+/** Requests per second of STAGE now; NaN when not known. */
+double stage_rate_now(const struct context *c, int stage);
+
+/** Fills everything of STAGE but its blame. */
+void stage_judge(struct stage_diagnosis *out, const struct context *c, int stage);
+
+/** How bad an error ratio is; SLO 0 is none. SEVERITY_UNKNOWN when there is nothing usual. */
+enum severity stage_judge_errors(const struct reading *r, double slo, const struct thresholds *t);
+
+/** Fills the tools and their errors. */
+void tools_judge(struct diagnosis *d, const struct context *c);
+
+/** Fills seconds per request and blame of every stage. */
+void blame_attribute(struct diagnosis *d, const struct context *c);
+
+/** Fills the verdict from all of the above. */
+void verdict_reach(struct diagnosis *d, const struct context *c);
+
+#endif

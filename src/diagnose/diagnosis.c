@@ -1,0 +1,62 @@
+#include "diagnose/diagnosis.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/check.h"
+#include "base/clock.h"
+#include "base/mem.h"
+#include "diagnose/context.h"
+
+const struct thresholds thresholds_default = {
+    .score_warning = 3.5,
+    .ratio_warning = 1.3,
+    .ratio_critical = 3,
+    .noise = 3,
+    .latency_floor_s = 0.010,
+    .errors_floor = 0.005,
+    .errors_critical = 0.05,
+    .calls_ratio_warning = 2,
+    .calls_ratio_critical = 5,
+    .pool_full = 0.9,
+    .blame_culprit = 0.6,
+    .blame_shared = 0.3,
+    .requests_least = 20,
+};
+
+void diagnosis_init(struct diagnosis *d, const struct plan *plan)
+{
+    *d = (struct diagnosis){.stages_count = plan->stages_count,
+        .stages = mem_zalloc(plan->stages_count, sizeof *d->stages)};
+}
+
+void diagnosis_finish(struct diagnosis *d)
+{
+    free(d->stages);
+    *d = (struct diagnosis){0};
+}
+
+void diagnosis_run(struct diagnosis *d, const struct plan *plan, const struct store *store,
+    const struct thresholds *thresholds, int64_t tick_ms)
+{
+    check(d->stages_count == plan->stages_count && store->count == plan->signals_count);
+    int64_t days = plan->config->baseline_range_ms / CLOCK_DAY_MS;
+    struct context c = {.plan = plan,
+        .store = store,
+        .limits = thresholds,
+        .rules = {.baseline = plan->config->baseline,
+            .days = (int)(days < 1 ? 1 : days > STORE_DAYS_MAX ? STORE_DAYS_MAX : days),
+            .tick_ms = tick_ms},
+        .window_s = (double)plan->window_ms / 1000};
+    d->tick_ms = tick_ms;
+    d->usual = (struct usual){.kind = USUAL_NONE, .centre = NAN, .spread = NAN};
+    for (size_t i = 0; i < d->stages_count; i++) {
+        stage_judge(&d->stages[i], &c, (int)i);
+        if (d->stages[i].latency.usual.points > d->usual.points) {
+            d->usual = d->stages[i].latency.usual;
+        }
+    }
+    tools_judge(d, &c);
+    blame_attribute(d, &c);
+    verdict_reach(d, &c);
+}

@@ -1,0 +1,60 @@
+#include "diagnose/stat.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+static int ascending(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+double stat_median(double *values, size_t count)
+{
+    if (count == 0) {
+        return NAN;
+    }
+    qsort(values, count, sizeof *values, ascending);
+    size_t half = count / 2;
+    return count % 2 ? values[half] : (values[half - 1] + values[half]) / 2;
+}
+
+double stat_mean(const double *values, size_t count)
+{
+    double sum = 0;
+    for (size_t i = 0; i < count; i++) {
+        sum += values[i];
+    }
+    return count ? sum / (double)count : NAN;
+}
+
+double stat_spread(double *values, size_t count, double centre)
+{
+    for (size_t i = 0; i < count; i++) {
+        values[i] = fabs(values[i] - centre);
+    }
+    return 1.4826 * stat_median(values, count);
+}
+
+struct interval stat_wilson(double k, double n)
+{
+    if (!(n > 0)) {
+        return (struct interval){NAN, NAN};
+    }
+    double z = 1.96;
+    double p = k / n;
+    double middle = p + z * z / (2 * n);
+    double half = z * sqrt(p * (1 - p) / n + z * z / (4 * n * n));
+    double scale = 1 + z * z / n;
+    return (struct interval){fmax(0, (middle - half) / scale), fmin(1, (middle + half) / scale)};
+}
+
+double stat_binomial_score(double k, double n, double p)
+{
+    return n > 0 ? (k - n * p - 0.5) / sqrt(n * p * (1 - p)) : NAN;
+}
+
+double stat_poisson_score(double count, double expected)
+{
+    return (count - expected) / sqrt(expected + 1);
+}

@@ -1,0 +1,42 @@
+/**
+ * The statistics that judging rests on. No allocation; NaN where nothing can be said.
+ */
+#ifndef RAGTOP_DIAGNOSE_STAT_H
+#define RAGTOP_DIAGNOSE_STAT_H
+
+#include <stddef.h>
+
+/** The median of VALUES, which are reordered. */
+double stat_median(double *values, size_t count);
+
+/** The arithmetic mean. */
+double stat_mean(const double *values, size_t count);
+
+/**
+ * The spread of VALUES around CENTRE as 1.4826 x median absolute deviation, which equals the
+ * standard deviation for normal data and ignores outliers (Rousseeuw and Croux, Alternatives to
+ * the median absolute deviation, 1993). VALUES become their deviations.
+ */
+double stat_spread(double *values, size_t count, double centre);
+
+/** An interval. */
+struct interval {
+    double low, high;
+};
+
+/**
+ * The 95 % interval of a proportion with K of N positive, after Wilson (Probable inference, the
+ * law of succession, and statistical inference, 1927): honest for few and for no errors.
+ */
+struct interval stat_wilson(double k, double n);
+
+/**
+ * How many standard deviations K positives of N lie above what the proportion P makes likely
+ * (normal approximation of the binomial distribution with continuity correction).
+ */
+double stat_binomial_score(double k, double n, double p);
+
+/** How many standard deviations COUNT events lie above EXPECTED ones (Poisson). */
+double stat_poisson_score(double count, double expected);
+
+#endif

@@ -1,0 +1,52 @@
+/**
+ * What is usual: the centre and spread of a number over the history of its signal.
+ */
+#ifndef RAGTOP_DIAGNOSE_USUAL_H
+#define RAGTOP_DIAGNOSE_USUAL_H
+
+#include <stdint.h>
+
+#include "config/config.h"
+#include "series/store.h"
+
+/** What history "usual" was taken from. */
+enum usual_kind {
+    USUAL_NONE,   /**< too little history */
+    USUAL_DAY,    /**< the same time of earlier days */
+    USUAL_RECENT, /**< the hours before the last one */
+};
+
+struct usual {
+    enum usual_kind kind;
+    double centre, spread; /**< NaN for USUAL_NONE */
+    int points, days;
+    int64_t oldest_ms; /**< of the oldest point */
+};
+
+/** Which history counts. */
+struct usual_rules {
+    enum baseline_kind baseline;
+    int days;        /**< how many days back */
+    int64_t tick_ms; /**< the moment to compare with */
+};
+
+/** Which window of history a number is asked for. */
+struct usual_window {
+    int day; /**< 0 is yesterday; -1: the recent hours */
+};
+
+/** A number at SLOT of a window of history; NaN where it is not known. */
+typedef double usual_value(const void *context, struct usual_window window, int64_t slot);
+
+/**
+ * Collects VALUE over the history of DATA, whose windows decide which slots there are, within half
+ * an hour of the same time of day. BASELINE_MEAN takes the mean as the centre, all others the
+ * median. The spread has no floor.
+ */
+struct usual usual_of(const struct signal_data *data, const struct usual_rules *rules,
+    usual_value *value, const void *context);
+
+/** The history of DATA that WINDOW names, or NULL when it was not answered. */
+const struct history *usual_history(const struct signal_data *data, struct usual_window window);
+
+#endif

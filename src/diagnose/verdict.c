@@ -1,0 +1,274 @@
+#include <math.h>
+
+#include "diagnose/context.h"
+
+static bool deviates(const struct reading *r)
+{
+    return r->severity >= SEVERITY_WARNING;
+}
+
+static void add_evidence(struct verdict *v, struct evidence e)
+{
+    if (v->evidence_count < DIAGNOSIS_EVIDENCE_MAX) {
+        v->evidence[v->evidence_count++] = e;
+    }
+}
+
+static double rise_of(const struct stage_diagnosis *s)
+{
+    double by = s->seconds_now - s->seconds_usual;
+    return isnan(by) ? s->latency.now - s->latency.usual.centre : by;
+}
+
+// The slow stage that no slow parent contains and that got slower by the most.
+static int slowest_top(const struct diagnosis *d, const struct plan *plan, int except)
+{
+    int best = -1;
+    for (int i = 0; i < (int)d->stages_count; i++) {
+        int parent = plan->stages[i].parent;
+        bool top = parent < 0 || !deviates(&d->stages[parent].latency);
+        if (i == except || !top || !deviates(&d->stages[i].latency)) {
+            continue;
+        }
+        if (best < 0 || rise_of(&d->stages[i]) > rise_of(&d->stages[best])) {
+            best = i;
+        }
+    }
+    return best;
+}
+
+static int biggest_child(const struct diagnosis *d, const struct plan *plan, int parent, int except)
+{
+    int best = -1;
+    for (int i = 0; i < (int)d->stages_count; i++) {
+        bool candidate = plan->stages[i].parent == parent && i != except &&
+                         deviates(&d->stages[i].latency) && !isnan(d->stages[i].blame);
+        if (candidate && (best < 0 || d->stages[i].blame > d->stages[best].blame)) {
+            best = i;
+        }
+    }
+    return best;
+}
+
+// From the symptom down the tree for as long as one child carries the blame.
+static int descend(const struct diagnosis *d, const struct context *c, int stage, int *second)
+{
+    for (;;) {
+        int child = biggest_child(d, c->plan, stage, -1);
+        if (child < 0 || d->stages[child].blame < c->limits->blame_shared) {
+            return stage;
+        }
+        int other = biggest_child(d, c->plan, stage, child);
+        if (other >= 0 && d->stages[other].blame >= c->limits->blame_shared) {
+            *second = other;
+            return child;
+        }
+        if (d->stages[child].blame < c->limits->blame_culprit) {
+            return stage;
+        }
+        stage = child;
+    }
+}
+
+static bool pool_full(const struct stage_diagnosis *s, const struct thresholds *t)
+{
+    return s->pool_signal >= 0 && s->pool.now >= t->pool_full;
+}
+
+static void add_normal_siblings(struct verdict *v, const struct diagnosis *d,
+    const struct plan *plan)
+{
+    for (int i = 0; i < (int)d->stages_count; i++) {
+        const struct stage_diagnosis *s = &d->stages[i];
+        if (plan->stages[i].parent < 0 && s->latency.state == STATE_OK &&
+            s->latency.severity == SEVERITY_OK) {
+            add_evidence(v, (struct evidence){EVIDENCE_NORMAL, i, s->requests, 0});
+        }
+    }
+}
+
+static void blame_latency(struct verdict *v, const struct diagnosis *d, const struct context *c)
+{
+    int top = slowest_top(d, c->plan, -1);
+    v->signal = CLASS_LATENCY;
+    v->stage = descend(d, c, top, &v->second);
+    int other = slowest_top(d, c->plan, top);
+    if (v->second < 0 && other >= 0 && d->stages[other].blame >= c->limits->blame_shared) {
+        int ignored = -1;
+        v->second = descend(d, c, other, &ignored);
+    }
+    const struct stage_diagnosis *s = &d->stages[v->stage];
+    v->severity = s->latency.severity > d->stages[top].latency.severity
+                      ? s->latency.severity
+                      : d->stages[top].latency.severity;
+    add_evidence(v, (struct evidence){EVIDENCE_DEVIATION, v->stage, s->latency.now,
+                        s->latency.usual.centre});
+    double share = 1;
+    if (c->plan->stages[v->stage].parent >= 0 && !isnan(s->blame)) {
+        share = s->blame;
+        add_evidence(v, (struct evidence){EVIDENCE_SHARE, v->stage, share, 0});
+    } else if (!isnan(s->own_blame) && s->own_blame < 1) {
+        share = s->own_blame;
+        add_evidence(v, (struct evidence){EVIDENCE_OWN_TIME, v->stage, share, 0});
+    }
+    bool full = pool_full(s, c->limits);
+    if (full) {
+        add_evidence(v, (struct evidence){EVIDENCE_POOL, v->stage, s->pool_used, s->pool_limit});
+    }
+    double score = fmax(0, s->latency.score);
+    v->confidence = fmin(0.99, score / (score + 3) * (0.5 + 0.5 * share) + (full ? 0.05 : 0));
+}
+
+static int worst_errors(const struct diagnosis *d)
+{
+    int best = -1;
+    for (int i = 0; i < (int)d->stages_count; i++) {
+        const struct reading *r = &d->stages[i].errors;
+        if (deviates(r) && (best < 0 || r->severity > d->stages[best].errors.severity ||
+                               r->now > d->stages[best].errors.now)) {
+            best = i;
+        }
+    }
+    return best;
+}
+
+static int worst_tool(const struct diagnosis *d)
+{
+    int best = -1;
+    for (int i = 0; i < (int)d->tools_count; i++) {
+        const struct tool_diagnosis *t = &d->tools[i];
+        double extra = (t->per_request - t->per_request_usual);
+        if (deviates(&t->calls) &&
+            (best < 0 || extra > d->tools[best].per_request - d->tools[best].per_request_usual)) {
+            best = i;
+        }
+    }
+    return best;
+}
+
+static int worst_pool(const struct diagnosis *d)
+{
+    int best = -1;
+    for (int i = 0; i < (int)d->stages_count; i++) {
+        if (deviates(&d->stages[i].pool) &&
+            (best < 0 || d->stages[i].pool.now > d->stages[best].pool.now)) {
+            best = i;
+        }
+    }
+    return best;
+}
+
+static double confidence_of(const struct reading *r)
+{
+    double score = fmax(0, r->score);
+    return fmin(0.99, score / (score + 3));
+}
+
+static void blame_errors(struct verdict *v, const struct diagnosis *d, int stage)
+{
+    const struct reading *r = stage >= 0 ? &d->stages[stage].errors : &d->tool_errors;
+    v->signal = CLASS_ERRORS;
+    v->severity = r->severity;
+    v->stage = stage;
+    v->tools = stage < 0;
+    v->confidence = confidence_of(r);
+    add_evidence(v, (struct evidence){EVIDENCE_ERRORS, stage, r->now, r->usual.centre});
+}
+
+static void blame_tool(struct verdict *v, const struct diagnosis *d, int tool)
+{
+    const struct tool_diagnosis *t = &d->tools[tool];
+    v->signal = CLASS_CALLS;
+    v->severity = t->calls.severity;
+    v->tool = tool;
+    v->confidence = confidence_of(&t->calls);
+    add_evidence(v,
+        (struct evidence){EVIDENCE_CALLS, tool, t->per_request, t->per_request_usual});
+    if (deviates(&d->tool_errors)) {
+        add_evidence(v, (struct evidence){EVIDENCE_ERRORS, -1, d->tool_errors.now,
+                            d->tool_errors.usual.centre});
+    }
+}
+
+static void blame_pool(struct verdict *v, const struct diagnosis *d, int stage)
+{
+    const struct stage_diagnosis *s = &d->stages[stage];
+    v->signal = CLASS_SATURATION;
+    v->severity = s->pool.severity;
+    v->stage = stage;
+    v->confidence = confidence_of(&s->pool);
+    add_evidence(v, (struct evidence){EVIDENCE_POOL, stage, s->pool_used, s->pool_limit});
+}
+
+// Failing fast: a stage that errs while its latency is not up is at fault by its errors.
+static bool find_incident(struct verdict *v, const struct diagnosis *d, const struct context *c)
+{
+    int slow = slowest_top(d, c->plan, -1);
+    int erring = worst_errors(d);
+    int tool = worst_tool(d);
+    int pool = worst_pool(d);
+    enum severity slow_is = slow >= 0 ? d->stages[slow].latency.severity : SEVERITY_OK;
+    enum severity erring_is = erring >= 0 ? d->stages[erring].errors.severity : SEVERITY_OK;
+    enum severity tool_is = tool >= 0 ? d->tools[tool].calls.severity : SEVERITY_OK;
+    if (slow >= 0 && slow_is >= erring_is && slow_is >= tool_is) {
+        blame_latency(v, d, c);
+    } else if (erring >= 0 && erring_is >= tool_is) {
+        blame_errors(v, d, erring);
+    } else if (tool >= 0) {
+        blame_tool(v, d, tool);
+    } else if (deviates(&d->tool_errors)) {
+        blame_errors(v, d, -1);
+    } else if (pool >= 0) {
+        blame_pool(v, d, pool);
+    } else {
+        return false;
+    }
+    v->condition = VERDICT_INCIDENT;
+    add_normal_siblings(v, d, c->plan);
+    return true;
+}
+
+static void conclude_quiet(struct verdict *v, const struct diagnosis *d, const struct context *c)
+{
+    int counts[STATE_ERROR + 1] = {0};
+    int gone = 0;
+    for (size_t i = 0; i < d->stages_count; i++) {
+        counts[d->stages[i].latency.state]++;
+        // a root stage that was there and is no more leaves the verdict open
+        bool was_there = d->stages[i].last_ms > 0 || d->stages[i].latency.usual.points > 0;
+        bool unknown = d->stages[i].latency.state == STATE_NO_DATA && was_there;
+        gone += c->plan->stages[i].parent < 0 &&
+                (unknown || d->stages[i].latency.state == STATE_ERROR);
+    }
+    v->severity = SEVERITY_UNKNOWN;
+    if (counts[STATE_ASKING] > 0) {
+        v->condition = VERDICT_ASKING;
+    } else if (gone > 0 || counts[STATE_NO_DATA] + counts[STATE_ERROR] == (int)d->stages_count) {
+        v->condition = VERDICT_NO_DATA;
+    } else if (counts[STATE_NO_TRAFFIC] > 0 && counts[STATE_OK] + counts[STATE_TOO_FEW] == 0) {
+        v->condition = VERDICT_NO_TRAFFIC;
+    } else if (counts[STATE_OK] > 0) {
+        v->condition = VERDICT_OK;
+        v->severity = SEVERITY_OK;
+        v->confidence = (double)counts[STATE_OK] / (double)d->stages_count;
+    } else if (!c->store->history_complete) {
+        v->condition = VERDICT_ASKING;
+    } else {
+        v->condition = counts[STATE_TOO_FEW] > 0 ? VERDICT_OK : VERDICT_NO_BASELINE;
+    }
+}
+
+void verdict_reach(struct diagnosis *d, const struct context *c)
+{
+    struct verdict *v = &d->verdict;
+    *v = (struct verdict){
+        .stage = -1, .second = -1, .tool = -1, .severity = SEVERITY_UNKNOWN};
+    if (c->store->source.reach == REACH_LOST) {
+        v->condition = VERDICT_UNREACHABLE;
+    } else if (!find_incident(v, d, c)) {
+        conclude_quiet(v, d, c);
+        if (v->condition == VERDICT_OK) {
+            add_normal_siblings(v, d, c->plan);
+        }
+    }
+}

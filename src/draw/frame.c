@@ -1,0 +1,147 @@
+#include "draw/frame.h"
+
+#include "base/utf8.h"
+#include "draw/pane.h"
+#include "draw/paragraph.h"
+#include "draw/spark.h"
+
+enum { MARK_WIDTH = 4 };
+
+static struct rect rect_of(struct area a)
+{
+    return (struct rect){a.x, a.y, a.w, a.h};
+}
+
+static int widest(const struct view_table *t, enum column column, int least)
+{
+    for (size_t i = 0; i < t->count; i++) {
+        const char *text = t->rows[i].cells[column].text;
+        int w = text ? utf8_width(text) : 0;
+        least = w > least ? w : least;
+    }
+    return least;
+}
+
+static bool errors_matter(const struct view_table *t)
+{
+    for (size_t i = 0; i < t->count; i++) {
+        enum role role = t->rows[i].cells[COLUMN_ERRORS].role;
+        if (role == ROLE_WARNING || role == ROLE_CRITICAL) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void place_columns(struct column_place out[COLUMN_COUNT], const struct view *v, int width)
+{
+    int names = widest(&v->tools, COLUMN_NAME, widest(&v->stages, COLUMN_NAME, 22)) + 1;
+    int verdict = widest(&v->stages, COLUMN_VERDICT, 10);
+    layout_columns(out, width, names, verdict, errors_matter(&v->stages));
+}
+
+static void draw_incident(struct canvas *c, const struct view *v, const struct glyphs *glyphs)
+{
+    int text_width = c->w - MARK_WIDTH - 1;
+    struct layout l = layout_page(c->w, c->h,
+        (struct layout_wish){
+            .verdict = text_width > 0 ? paragraph_lines(v->summary.text, text_width) : 1,
+            .stages = (int)v->stages.count,
+            .tools = (int)v->tools.count});
+    struct column_place columns[COLUMN_COUNT];
+    place_columns(columns, v, c->w);
+    pane_header(c, l.header, v);
+    pane_verdict(c, l.verdict, v, glyphs);
+    pane_table(c, l.stages, &v->stages, columns, v->stale, glyphs);
+    pane_table(c, l.tools, &v->tools, columns, v->stale, glyphs);
+    if (l.chart.h > 0) {
+        chart_draw(c, rect_of(l.chart), &v->chart, glyphs);
+    }
+    pane_status(c, l.status, v, glyphs);
+}
+
+static void draw_detail(struct canvas *c, const struct view *v, const struct glyphs *glyphs)
+{
+    struct layout l = layout_page(c->w, c->h, (struct layout_wish){.verdict = 1});
+    struct area body = {0, l.verdict.y, c->w, c->h - l.verdict.y - l.status.h};
+    pane_header(c, l.header, v);
+    int used = pane_facts(c, body, v, glyphs) + 1;
+    if (body.h - used >= 6) {
+        chart_draw(c, (struct rect){0, body.y + used, body.w, body.h - used}, &v->chart, glyphs);
+    }
+    pane_status(c, l.status, v, glyphs);
+}
+
+static void draw_help(struct canvas *c, const struct view *v, const struct glyphs *glyphs)
+{
+    struct layout l = layout_page(c->w, c->h, (struct layout_wish){.verdict = 1});
+    pane_header(c, l.header, v);
+    pane_help(c, (struct area){0, l.verdict.y, c->w, c->h - l.verdict.y - l.status.h}, v);
+    pane_status(c, l.status, v, glyphs);
+}
+
+static uint32_t in_ascii(uint32_t glyph)
+{
+    switch (glyph) {
+    case 0x2026: return '.'; // …
+    case 0x2514: return '`'; // └
+    default: return glyph < 0x7F ? glyph : '?';
+    }
+}
+
+static void make_ascii(struct canvas *c)
+{
+    for (int i = 0; i < c->w * c->h; i++) {
+        struct cell *cell = &c->cells[i];
+        bool right_half = cell->width == 0;
+        cell->glyph = right_half ? '?' : in_ascii(cell->glyph);
+        cell->width = 1;
+        cell->marks[0] = 0;
+    }
+}
+
+void frame_draw(struct canvas *c, const struct view *v, bool ascii)
+{
+    const struct glyphs *glyphs = ascii ? &glyphs_ascii : &glyphs_unicode;
+    canvas_resize(c, c->w, c->h);
+    switch (v->page) {
+    case PAGE_INCIDENT: draw_incident(c, v, glyphs); break;
+    case PAGE_DETAIL: draw_detail(c, v, glyphs); break;
+    case PAGE_HELP: draw_help(c, v, glyphs); break;
+    }
+    if (ascii) {
+        make_ascii(c);
+    }
+}
+
+int frame_table_width(const struct view *v, int most)
+{
+    int names = widest(&v->tools, COLUMN_NAME, widest(&v->stages, COLUMN_NAME, 22)) + 1;
+    int width = layout_table_width(names, widest(&v->stages, COLUMN_VERDICT, 10));
+    return most && width > most ? most : width;
+}
+
+static int table_lines(const struct view_table *t)
+{
+    return t->count > 0 ? (int)t->count + 1 : 0;
+}
+
+int frame_table_height(const struct view *v)
+{
+    return table_lines(&v->stages) + (v->tools.count > 0 ? 1 + table_lines(&v->tools) : 0);
+}
+
+void frame_draw_tables(struct canvas *c, const struct view *v, bool ascii)
+{
+    const struct glyphs *glyphs = ascii ? &glyphs_ascii : &glyphs_unicode;
+    struct column_place columns[COLUMN_COUNT];
+    canvas_resize(c, c->w, c->h);
+    place_columns(columns, v, c->w);
+    int lines = table_lines(&v->stages);
+    pane_table(c, (struct area){0, 0, c->w, lines}, &v->stages, columns, false, glyphs);
+    pane_table(c, (struct area){0, lines + 1, c->w, table_lines(&v->tools)}, &v->tools, columns,
+        false, glyphs);
+    if (ascii) {
+        make_ascii(c);
+    }
+}

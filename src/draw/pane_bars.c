@@ -1,0 +1,55 @@
+#include "base/utf8.h"
+#include "draw/pane.h"
+
+enum { INDENT = 1, GAP = 3 };
+
+void pane_header(struct canvas *c, struct area a, const struct view *v)
+{
+    if (a.h == 0) {
+        return;
+    }
+    int right = a.w - INDENT;
+    int clock = utf8_width(v->clock.text);
+    if (right - clock > 20) {
+        canvas_text(c, right - clock, a.y, clock, v->clock.text, v->clock.role);
+        right -= clock + GAP;
+    }
+    int x = INDENT;
+    x += canvas_text(c, x, a.y, right - x, "ragtop", ROLE_STRONG) + 2;
+    // from what matters most to what can be guessed; what does not fit whole is left out
+    const struct view_text parts[] = {{v->source, ROLE_HEADER}, v->age, {v->window, ROLE_HEADER},
+        {v->usual, ROLE_HEADER}};
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        int width = utf8_width(parts[i].text);
+        if (width > 0 && (x + width <= right || i == 0)) {
+            x += canvas_text(c, x, a.y, right - x, parts[i].text, parts[i].role) + GAP;
+        }
+    }
+}
+
+void pane_status(struct canvas *c, struct area a, const struct view *v,
+    const struct glyphs *glyphs)
+{
+    if (a.h == 0) {
+        return;
+    }
+    int right = a.w - INDENT;
+    if (v->notice.text) {
+        struct str s;
+        str_init(&s);
+        utf8_add_fitted(&s, v->notice.text, a.w - 2 * INDENT, glyphs->ellipsis);
+        int width = utf8_width(s.text);
+        canvas_text(c, right - width, a.y, width, s.text, v->notice.role);
+        right -= width + GAP;
+        str_finish(&s);
+    }
+    int x = INDENT;
+    for (size_t i = 0; i < v->keys_count; i++) {
+        int width = utf8_width(v->keys[i].key) + 1 + utf8_width(v->keys[i].label);
+        if (x + width > right) {
+            break;
+        }
+        x += canvas_text(c, x, a.y, right - x, v->keys[i].key, ROLE_KEY) + 1;
+        x += canvas_text(c, x, a.y, right - x, v->keys[i].label, ROLE_STATUS) + 2;
+    }
+}

@@ -1,0 +1,52 @@
+#include "base/utf8.h"
+#include "draw/pane.h"
+#include "draw/paragraph.h"
+
+enum { MARK_WIDTH = 4, LABEL_WIDTH = 18 };
+
+void pane_verdict(struct canvas *c, struct area a, const struct view *v,
+    const struct glyphs *glyphs)
+{
+    if (a.h == 0) {
+        return;
+    }
+    int x = a.w > 20 ? MARK_WIDTH : 0;
+    if (x > 0) {
+        canvas_text(c, 1, a.y, MARK_WIDTH - 1, v->mark.text, v->mark.role);
+    }
+    paragraph_draw(c, (struct rect){x, a.y, a.w - x - (a.w > 20), a.h}, v->summary.text,
+        v->summary.role, glyphs->ellipsis);
+}
+
+int pane_facts(struct canvas *c, struct area a, const struct view *v,
+    const struct glyphs *glyphs)
+{
+    if (a.h == 0 || !v->detail_title) {
+        return 0;
+    }
+    canvas_text(c, MARK_WIDTH, a.y, a.w - MARK_WIDTH, v->detail_title, ROLE_STRONG);
+    int y = 1;
+    for (size_t i = 0; i < v->facts_count && y < a.h; i++) {
+        int x = MARK_WIDTH + LABEL_WIDTH;
+        canvas_text(c, MARK_WIDTH, a.y + y, LABEL_WIDTH - 1, v->facts[i].label, ROLE_DIM);
+        struct rect rest = {x, a.y + y, a.w - x - 1, a.h - y};
+        if (rest.w < 1) {
+            break;
+        }
+        enum role role = v->stale ? ROLE_STALE : (enum role)v->facts[i].value.role;
+        int lines = paragraph_draw(c, rest, v->facts[i].value.text, role, glyphs->ellipsis);
+        y += lines > 0 ? lines : 1;
+    }
+    return y;
+}
+
+void pane_help(struct canvas *c, struct area a, const struct view *v)
+{
+    canvas_text(c, MARK_WIDTH, a.y, a.w - MARK_WIDTH, "Keys", ROLE_STRONG);
+    for (size_t i = 0; i < v->keys_count && (int)i + 2 < a.h; i++) {
+        int y = a.y + 2 + (int)i;
+        canvas_text(c, MARK_WIDTH, y, LABEL_WIDTH - 2, v->keys[i].key, ROLE_KEY);
+        int x = MARK_WIDTH + LABEL_WIDTH;
+        canvas_text(c, x, y, a.w - x, v->keys[i].label, ROLE_NORMAL);
+    }
+}

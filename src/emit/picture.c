@@ -1,0 +1,142 @@
+#include "emit/picture.h"
+
+#include "base/utf8.h"
+
+static bool same_look(const struct cell *a, const struct cell *b)
+{
+    return a->role == b->role && a->selected == b->selected;
+}
+
+static void add_glyph(struct str *s, const struct cell *cell)
+{
+    utf8_add(s, cell->glyph);
+    for (int i = 0; i < CELL_MARKS && cell->marks[i]; i++) {
+        utf8_add(s, cell->marks[i]);
+    }
+}
+
+// --- ANSI
+
+static void add_ansi_color(struct str *s, const struct color *color, int base,
+    enum color_depth depth)
+{
+    if (depth == COLOR_TRUE && color->rgb >= 0) {
+        str_addf(s, ";%d;2;%d;%d;%d", base + 8, (int)(color->rgb >> 16 & 255),
+            (int)(color->rgb >> 8 & 255), (int)(color->rgb & 255));
+    } else if (depth >= COLOR_256 && color->c256 >= 0) {
+        str_addf(s, ";%d;5;%d", base + 8, color->c256);
+    } else if (depth == COLOR_16 && color->c16 >= 0) {
+        str_addf(s, ";%d", color->c16 < 8 ? base + color->c16 : base + 60 + color->c16 - 8);
+    }
+}
+
+static void add_ansi_style(struct str *s, const struct cell *cell, const struct theme *theme,
+    enum color_depth depth)
+{
+    const struct style *style = &theme->styles[cell->role];
+    const struct style *selected = &theme->styles[ROLE_SELECTED];
+    static const struct {
+        unsigned attr;
+        int code;
+    } codes[] = {{STYLE_BOLD, 1}, {STYLE_DIM, 2}, {STYLE_UNDERLINE, 4}, {STYLE_REVERSE, 7}};
+    unsigned attrs = style->attrs | (cell->selected ? selected->attrs : 0);
+    str_add(s, "\x1b[0");
+    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++) {
+        if (attrs & codes[i].attr) {
+            str_addf(s, ";%d", codes[i].code);
+        }
+    }
+    if (depth != COLOR_NEVER) {
+        add_ansi_color(s, &style->fg, 30, depth);
+        add_ansi_color(s, cell->selected ? &selected->bg : &style->bg, 40, depth);
+    }
+    str_addc(s, 'm');
+}
+
+void picture_add_ansi(struct str *s, const struct canvas *c, const struct theme *theme,
+    enum color_depth depth)
+{
+    depth = depth == COLOR_AUTO ? COLOR_256 : depth;
+    for (int y = 0; y < c->h; y++) {
+        const struct cell *before = NULL;
+        for (int x = 0; x < c->w; x++) {
+            const struct cell *cell = canvas_at(c, x, y);
+            if (cell->width == 0) {
+                continue;
+            }
+            if (!before || !same_look(before, cell)) {
+                add_ansi_style(s, cell, theme, depth);
+            }
+            add_glyph(s, cell);
+            before = cell;
+        }
+        str_add(s, "\x1b[0m\n");
+    }
+}
+
+// --- SVG
+
+enum { CELL_WIDTH = 9, CELL_HEIGHT = 19, BASELINE = 14 };
+
+static void add_svg_char(struct str *s, const struct cell *cell)
+{
+    switch (cell->glyph) {
+    case '<': str_add(s, "&lt;"); break;
+    case '>': str_add(s, "&gt;"); break;
+    case '&': str_add(s, "&amp;"); break;
+    default: add_glyph(s, cell); break;
+    }
+}
+
+static int add_svg_run(struct str *s, const struct canvas *c, int x, int y,
+    const struct theme *theme)
+{
+    const struct cell *first = canvas_at(c, x, y);
+    const struct style *style = &theme->styles[first->role];
+    int end = x;
+    bool blank = true;
+    while (end < c->w && same_look(first, canvas_at(c, end, y))) {
+        blank = blank && (canvas_at(c, end, y)->glyph == ' ' || canvas_at(c, end, y)->width == 0);
+        end++;
+    }
+    int32_t bg = first->selected ? theme->styles[ROLE_SELECTED].bg.rgb : style->bg.rgb;
+    int32_t fg = style->fg.rgb >= 0 ? style->fg.rgb : 0xd0d0d0;
+    if (style->attrs & STYLE_REVERSE) {
+        int32_t swap = bg >= 0 ? bg : 0x101418;
+        bg = fg;
+        fg = swap;
+    }
+    if (bg >= 0) {
+        str_addf(s, "<rect x='%d' y='%d' width='%d' height='%d' fill='#%06x'/>\n", x * CELL_WIDTH,
+            y * CELL_HEIGHT, (end - x) * CELL_WIDTH, CELL_HEIGHT, (unsigned)bg);
+    }
+    if (!blank) {
+        str_addf(s, "<text x='%d' y='%d' fill='#%06x'%s textLength='%d'>", x * CELL_WIDTH,
+            y * CELL_HEIGHT + BASELINE, (unsigned)fg,
+            style->attrs & STYLE_BOLD ? " font-weight='bold'" : "", (end - x) * CELL_WIDTH);
+        for (int i = x; i < end; i++) {
+            if (canvas_at(c, i, y)->width > 0) {
+                add_svg_char(s, canvas_at(c, i, y));
+            }
+        }
+        str_add(s, "</text>\n");
+    }
+    return end;
+}
+
+void picture_add_svg(struct str *s, const struct canvas *c, const struct theme *theme)
+{
+    int w = c->w * CELL_WIDTH, h = c->h * CELL_HEIGHT;
+    str_addf(s,
+        "<svg xmlns='http://www.w3.org/2000/svg' width='%d' height='%d' viewBox='0 0 %d %d'>\n"
+        "<rect width='%d' height='%d' fill='#101418'/>\n"
+        "<g font-family='DejaVu Sans Mono, Menlo, Consolas, monospace' font-size='15' "
+        "xml:space='preserve'>\n",
+        w, h, w, h, w, h);
+    for (int y = 0; y < c->h; y++) {
+        for (int x = 0; x < c->w;) {
+            x = add_svg_run(s, c, x, y, theme);
+        }
+    }
+    str_add(s, "</g>\n</svg>\n");
+}

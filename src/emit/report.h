@@ -1,0 +1,31 @@
+/**
+ * The incident table and its verdict as documents.
+ */
+#ifndef RAGTOP_EMIT_REPORT_H
+#define RAGTOP_EMIT_REPORT_H
+
+#include "base/arena.h"
+#include "view/view.h"
+#include "view/words.h"
+
+/**
+ * Appends the report as text: table, tools, verdict, evidence and next steps. WIDTH 0 takes the
+ * room that the content needs; otherwise lines are at most WIDTH columns wide. ASCII as in
+ * frame_draw().
+ */
+void report_add_table(struct str *s, const struct view *v, const struct words *w, int width,
+    bool ascii);
+
+/** Appends the report as Markdown, for chats and tickets. */
+void report_add_markdown(struct str *s, const struct view *v, const struct words *w);
+
+/** Appends one CSV line per row, with a heading line (RFC 4180). */
+void report_add_csv(struct str *s, const struct words *w);
+
+/** Appends the JSON document of schema ragtop.report/1. SOURCE is the URL without credentials. */
+void report_add_json(struct str *s, const struct words *w, const char *source);
+
+/** The exit status that a verdict stands for: 0 ok, 1 warning, 2 critical, 3 unknown. */
+int report_exit_status(const struct verdict *v);
+
+#endif

@@ -1,0 +1,234 @@
+#include <cjson/cJSON.h>
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/check.h"
+#include "base/clock.h"
+#include "emit/report.h"
+#include "emit/row.h"
+
+// What is not known is null: JSON has no NaN, and 0 would be a lie.
+static void put_number(cJSON *to, const char *key, double v)
+{
+    if (!isfinite(v)) {
+        cJSON_AddNullToObject(to, key);
+        return;
+    }
+    double rounded = v == 0 ? 0 : v;
+    char text[40];
+    snprintf(text, sizeof text, "%.6g", rounded); // the data has no more digits than that
+    cJSON_AddRawToObject(to, key, text);
+}
+
+static void put_text(cJSON *to, const char *key, const char *text)
+{
+    if (text) {
+        cJSON_AddStringToObject(to, key, text);
+    } else {
+        cJSON_AddNullToObject(to, key);
+    }
+}
+
+static void put_str(cJSON *to, const char *key, struct str *s)
+{
+    cJSON_AddStringToObject(to, key, s->text);
+    str_clear(s);
+}
+
+static void put_baseline(cJSON *root, const struct words *w)
+{
+    static const char *const kinds[] = {
+        [USUAL_NONE] = "none", [USUAL_DAY] = "day", [USUAL_RECENT] = "recent"};
+    const struct usual *u = &w->diagnosis->usual;
+    bool mean = w->plan->config->baseline == BASELINE_MEAN && u->kind != USUAL_NONE;
+    cJSON *b = cJSON_AddObjectToObject(root, "baseline");
+    cJSON_AddStringToObject(b, "kind", mean ? "mean" : kinds[u->kind]);
+    cJSON_AddNumberToObject(b, "points", u->points);
+    cJSON_AddNumberToObject(b, "days", u->days);
+    if (u->kind == USUAL_NONE) {
+        cJSON_AddNullToObject(b, "oldest");
+        return;
+    }
+    struct str s;
+    str_init(&s);
+    clock_add_rfc3339(&s, u->oldest_ms);
+    put_str(b, "oldest", &s);
+    str_finish(&s);
+}
+
+static const char *condition_name(enum verdict_condition condition)
+{
+    switch (condition) {
+    case VERDICT_INCIDENT: return "incident";
+    case VERDICT_NO_TRAFFIC: return "no_traffic";
+    case VERDICT_UNREACHABLE: return "unreachable";
+    case VERDICT_NO_DATA:
+    case VERDICT_ASKING: return "no_data";
+    case VERDICT_OK:
+    case VERDICT_NO_BASELINE: break;
+    }
+    return "ok";
+}
+
+static void put_culprit(cJSON *to, const struct words *w)
+{
+    static const char *const signals[] = {[CLASS_NONE] = NULL,
+        [CLASS_LATENCY] = "latency",
+        [CLASS_ERRORS] = "errors",
+        [CLASS_CALLS] = "calls",
+        [CLASS_SATURATION] = "saturation"};
+    const struct verdict *v = &w->diagnosis->verdict;
+    if (v->tool >= 0) {
+        struct str s;
+        str_init(&s);
+        str_addf(&s, "tool:%s", w->diagnosis->tools[v->tool].name);
+        put_str(to, "stage", &s);
+        str_finish(&s);
+    } else {
+        put_text(to, "stage",
+            v->stage >= 0 ? w->plan->stages[v->stage].name : v->tools ? "tool_call" : NULL);
+    }
+    put_text(to, "signal", signals[v->signal]);
+    cJSON_AddNullToObject(to, "pod");
+}
+
+static void put_verdict(cJSON *root, const struct words *w)
+{
+    const struct verdict *v = &w->diagnosis->verdict;
+    cJSON *to = cJSON_AddObjectToObject(root, "verdict");
+    struct str s;
+    str_init(&s);
+    cJSON_AddStringToObject(to, "severity", row_severity(v->severity));
+    cJSON_AddStringToObject(to, "condition", condition_name(v->condition));
+    put_culprit(to, w);
+    put_number(to, "confidence", round(v->confidence * 100) / 100);
+    words_add_summary(&s, w);
+    put_str(to, "summary", &s);
+    cJSON *evidence = cJSON_AddArrayToObject(to, "evidence");
+    for (size_t i = 0; i < v->evidence_count; i++) {
+        str_clear(&s);
+        words_add_evidence(&s, w, i);
+        cJSON_AddItemToArray(evidence, cJSON_CreateString(s.text));
+    }
+    cJSON *next = cJSON_AddArrayToObject(to, "next");
+    str_clear(&s);
+    for (size_t i = 0; words_add_next(&s, w, i); i++) {
+        cJSON_AddItemToArray(next, cJSON_CreateString(s.text));
+        str_clear(&s);
+    }
+    str_finish(&s);
+}
+
+static void put_row(cJSON *rows, const struct words *w, const struct report_row *r)
+{
+    const struct stage *stage = &w->plan->stages[r->stage];
+    const struct reading *reading = r->reading;
+    cJSON *to = cJSON_CreateObject();
+    cJSON_AddItemToArray(rows, to);
+    cJSON_AddStringToObject(to, "stage", stage->name);
+    put_text(to, "parent", stage->parent >= 0 ? w->plan->stages[stage->parent].name : NULL);
+    put_text(to, "metric", r->metric);
+    cJSON_AddStringToObject(to, "signal", r->signal);
+    cJSON_AddStringToObject(to, "statistic", r->statistic);
+    cJSON_AddStringToObject(to, "unit", r->unit);
+    put_number(to, "current", reading->now);
+    put_number(to, "current_low", reading->low);
+    put_number(to, "current_high", reading->high);
+    put_number(to, "baseline", reading->usual.centre);
+    put_number(to, "spread", reading->spread);
+    put_number(to, "ratio", reading->ratio);
+    put_number(to, "score", reading->score);
+    put_number(to, "requests", round(w->diagnosis->stages[r->stage].requests));
+    cJSON_AddBoolToObject(to, "beyond_buckets", reading->beyond);
+    cJSON_AddStringToObject(to, "severity", row_severity(reading->severity));
+    cJSON_AddStringToObject(to, "state", row_state(w, reading->state));
+    put_number(to, "blame", r->blame);
+    struct str s;
+    str_init(&s);
+    words_add_reason(&s, w, r->stage);
+    put_str(to, "reason", &s);
+    str_finish(&s);
+    put_text(to, "promql", r->promql);
+}
+
+static void put_rows(cJSON *root, const struct words *w)
+{
+    cJSON *rows = cJSON_AddArrayToObject(root, "rows");
+    for (int stage = 0; stage < (int)w->plan->stages_count; stage++) {
+        for (int i = 0; i < ROW_SIGNALS; i++) {
+            struct report_row row;
+            if (row_make(&row, w, stage, i)) {
+                put_row(rows, w, &row);
+            }
+        }
+    }
+}
+
+static void put_tools(cJSON *root, const struct words *w)
+{
+    cJSON *tools = cJSON_AddArrayToObject(root, "tools");
+    for (size_t i = 0; i < w->diagnosis->tools_count; i++) {
+        const struct tool_diagnosis *t = &w->diagnosis->tools[i];
+        double questions = t->per_request > 0 ? t->calls.now / t->per_request : NAN;
+        cJSON *to = cJSON_CreateObject();
+        cJSON_AddItemToArray(tools, to);
+        cJSON_AddStringToObject(to, "tool", t->name);
+        put_number(to, "calls", round(t->count));
+        put_number(to, "rate", t->calls.now);
+        put_number(to, "baseline_rate", t->per_request_usual * questions);
+        put_number(to, "per_request", t->per_request);
+        put_number(to, "baseline_per_request", t->per_request_usual);
+        cJSON_AddNullToObject(to, "errors");
+        cJSON_AddStringToObject(to, "severity", row_severity(t->calls.severity));
+    }
+}
+
+static void put_warnings(cJSON *root, const struct words *w)
+{
+    cJSON *warnings = cJSON_AddArrayToObject(root, "warnings");
+    struct str s;
+    str_init(&s);
+    for (size_t i = 0; i < w->store->notes_count; i++) {
+        cJSON_AddItemToArray(warnings, cJSON_CreateString(w->store->notes[i]));
+    }
+    for (size_t i = 0; i < w->store->count; i++) {
+        if (w->store->signals[i].condition == CONDITION_REFUSED) {
+            str_setf(&s, "query error: %s", w->store->signals[i].why);
+            cJSON_AddItemToArray(warnings, cJSON_CreateString(s.text));
+        }
+    }
+    for (size_t i = 0; i < w->plan->stages_count; i++) {
+        if (w->plan->stages[i].kind == LATENCY_MEAN) {
+            str_setf(&s,
+                "%s is a summary without quantiles: only its mean can be known. "
+                "Make it a histogram to see its P95.",
+                w->plan->stages[i].metric);
+            cJSON_AddItemToArray(warnings, cJSON_CreateString(s.text));
+        }
+    }
+    str_finish(&s);
+}
+
+void report_add_json(struct str *s, const struct words *w, const char *source)
+{
+    cJSON *root = cJSON_CreateObject();
+    struct str at;
+    str_init(&at);
+    clock_add_rfc3339(&at, w->diagnosis->tick_ms);
+    cJSON_AddStringToObject(root, "schema", "ragtop.report/1");
+    cJSON_AddStringToObject(root, "source", source);
+    put_str(root, "at", &at);
+    put_number(root, "window_seconds", (double)w->plan->window_ms / 1000);
+    put_baseline(root, w);
+    put_verdict(root, w);
+    put_rows(root, w);
+    put_tools(root, w);
+    put_warnings(root, w);
+    char *text = cJSON_Print(root);
+    check(text);
+    str_add(s, text);
+    str_addc(s, '\n');
+    free(text);
+    cJSON_Delete(root);
+    str_finish(&at);
+}

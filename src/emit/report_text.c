@@ -1,0 +1,188 @@
+#include <math.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/utf8.h"
+#include "draw/canvas.h"
+#include "draw/frame.h"
+#include "draw/paragraph.h"
+#include "emit/report.h"
+#include "emit/row.h"
+#include "view/format.h"
+
+enum { TEXT_WIDTH = 100 };
+
+int report_exit_status(const struct verdict *v)
+{
+    switch (v->severity) {
+    case SEVERITY_OK: return 0;
+    case SEVERITY_WARNING: return 1;
+    case SEVERITY_CRITICAL: return 2;
+    case SEVERITY_UNKNOWN: break;
+    }
+    return 3;
+}
+
+static void add_wrapped(struct str *s, const char *first, const char *text, int width)
+{
+    int indent = (int)strlen(first);
+    int room = (width ? width : TEXT_WIDTH) - indent;
+    room = room < 20 ? 20 : room;
+    int lines = paragraph_lines(text, room);
+    struct canvas c;
+    canvas_init(&c, room + indent, lines);
+    canvas_text(&c, 0, 0, indent, first, ROLE_NORMAL);
+    paragraph_draw(&c, (struct rect){indent, 0, room, lines}, text, ROLE_NORMAL, "");
+    canvas_add_text(&c, s);
+    canvas_finish(&c);
+}
+
+void report_add_table(struct str *s, const struct view *v, const struct words *w, int width,
+    bool ascii)
+{
+    struct canvas c;
+    struct str line;
+    str_init(&line);
+    canvas_init(&c, frame_table_width(v, width), frame_table_height(v));
+    frame_draw_tables(&c, v, ascii);
+    canvas_add_text(&c, s);
+    canvas_finish(&c);
+    str_addc(s, '\n');
+    add_wrapped(s, "", v->summary.text, width);
+    for (size_t i = 0; i < w->diagnosis->verdict.evidence_count; i++) {
+        str_clear(&line);
+        words_add_evidence(&line, w, i);
+        add_wrapped(s, "  - ", line.text, width);
+    }
+    str_clear(&line);
+    for (size_t i = 0; words_add_next(&line, w, i); i++) {
+        str_addf(s, "  next: %s\n", line.text); // unbroken, to be copied
+        str_clear(&line);
+    }
+    str_setf(&line, "%s, ", v->source);
+    clock_add_local(&line, w->diagnosis->tick_ms, "%Y-%m-%d %H:%M:%S %Z");
+    str_addf(&line, ", %s, %s", v->window, v->usual);
+    add_wrapped(s, "", line.text, width);
+    for (size_t i = 0; i < w->store->notes_count; i++) {
+        add_wrapped(s, "the server says: ", w->store->notes[i], width);
+    }
+    str_finish(&line);
+}
+
+// --- Markdown
+
+static void add_cell(struct str *s, const char *text)
+{
+    str_add(s, " ");
+    for (; text && *text; text++) {
+        if (*text == '|' || *text == '\\' || *text == '`' || *text == '<') {
+            str_addc(s, '\\');
+        }
+        str_addc(s, *text);
+    }
+    str_add(s, " |");
+}
+
+static void add_markdown_table(struct str *s, const struct view_table *t)
+{
+    static const enum column columns[] = {COLUMN_MARK, COLUMN_NAME, COLUMN_NOW, COLUMN_USUAL,
+        COLUMN_CHANGE, COLUMN_ERRORS, COLUMN_RATE, COLUMN_VERDICT};
+    size_t n = sizeof columns / sizeof *columns;
+    str_add(s, "|");
+    for (size_t k = 0; k < n; k++) {
+        add_cell(s, t->headings[columns[k]]);
+    }
+    str_add(s, "\n|---|---|--:|--:|--:|--:|--:|---|\n");
+    for (size_t i = 0; i < t->count; i++) {
+        str_add(s, "|");
+        for (size_t k = 0; k < n; k++) {
+            add_cell(s, t->rows[i].cells[columns[k]].text);
+        }
+        str_addc(s, '\n');
+    }
+}
+
+void report_add_markdown(struct str *s, const struct view *v, const struct words *w)
+{
+    struct str line;
+    str_init(&line);
+    str_addf(s, "**%s**\n\n", v->summary.text);
+    add_markdown_table(s, &v->stages);
+    if (v->tools.count > 0) {
+        str_addc(s, '\n');
+        add_markdown_table(s, &v->tools);
+    }
+    str_addc(s, '\n');
+    for (size_t i = 0; i < w->diagnosis->verdict.evidence_count; i++) {
+        str_clear(&line);
+        words_add_evidence(&line, w, i);
+        str_addf(s, "- %s\n", line.text);
+    }
+    str_clear(&line);
+    for (size_t i = 0; words_add_next(&line, w, i); i++) {
+        const char *expr = strstr(line.text, ": ");
+        size_t head = expr ? (size_t)(expr - line.text) : line.len;
+        str_addf(s, "- next: %.*s: `%s`\n", (int)head, line.text, expr ? expr + 2 : "");
+        str_clear(&line);
+    }
+    clock_add_rfc3339(&line, w->diagnosis->tick_ms);
+    str_addf(s, "\n%s at %s, %s, %s\n", v->source, line.text, v->window, v->usual);
+    str_finish(&line);
+}
+
+// --- CSV
+
+static void add_csv_text(struct str *s, const char *text)
+{
+    str_addc(s, '"');
+    for (; text && *text; text++) {
+        str_addf(s, *text == '"' ? "\"\"" : "%c", *text);
+    }
+    str_addc(s, '"');
+}
+
+static void add_csv_number(struct str *s, double v)
+{
+    str_addc(s, ',');
+    if (isfinite(v)) {
+        str_addf(s, "%.6g", v);
+    }
+}
+
+static void add_csv_row(struct str *s, const struct words *w, const struct report_row *r)
+{
+    const struct stage *stage = &w->plan->stages[r->stage];
+    add_csv_text(s, stage->name);
+    str_addc(s, ',');
+    add_csv_text(s, stage->parent >= 0 ? w->plan->stages[stage->parent].name : "");
+    str_addc(s, ',');
+    add_csv_text(s, r->metric);
+    str_addf(s, ",%s,%s,%s", r->signal, r->statistic, r->unit);
+    add_csv_number(s, r->reading->now);
+    add_csv_number(s, r->reading->usual.centre);
+    add_csv_number(s, r->reading->ratio);
+    add_csv_number(s, r->reading->score);
+    add_csv_number(s, round(w->diagnosis->stages[r->stage].requests));
+    add_csv_number(s, r->blame);
+    str_addf(s, ",%s,%s,", row_severity(r->reading->severity), row_state(w, r->reading->state));
+    struct str reason;
+    str_init(&reason);
+    words_add_reason(&reason, w, r->stage);
+    add_csv_text(s, reason.text);
+    str_finish(&reason);
+    str_add(s, "\r\n");
+}
+
+void report_add_csv(struct str *s, const struct words *w)
+{
+    str_add(s, "stage,parent,metric,signal,statistic,unit,current,baseline,ratio,score,requests,"
+               "blame,severity,state,reason\r\n");
+    for (int stage = 0; stage < (int)w->plan->stages_count; stage++) {
+        for (int i = 0; i < ROW_SIGNALS; i++) {
+            struct report_row row;
+            if (row_make(&row, w, stage, i)) {
+                add_csv_row(s, w, &row);
+            }
+        }
+    }
+}

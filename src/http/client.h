@@ -1,0 +1,101 @@
+/**
+ * HTTP without waiting: requests go out from a queue over a few kept-alive connections, replies
+ * come back whole. It knows bytes, status codes and faults, and has never heard of metrics.
+ *
+ * One turn: http_start() what is wanted, http_wait() once (the program's only blocking call), then
+ * take finished replies with http_next() until it returns false.
+ */
+#ifndef RAGTOP_HTTP_CLIENT_H
+#define RAGTOP_HTTP_CLIENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/str.h"
+
+struct http_client;
+
+/** Where and how to connect. Texts may be NULL unless said; all are copied. */
+struct http_options {
+    const char *url;               /**< the base, with its path prefix; not NULL */
+    const char *user;              /**< "name:password" for basic authentication */
+    const char *bearer_token_file; /**< read again for every request */
+    const char *const *headers;    /**< "Name: value" */
+    size_t headers_count;
+    const char *ca_file, *cert_file, *key_file;
+    const char *proxy;
+    bool insecure;
+    int64_t timeout_ms;   /**< for a whole request, from when it is sent; over 0 */
+    int connections;      /**< requests in flight at most, at least 1; the rest wait in the queue */
+    size_t body_max;      /**< bytes of a body after decompression; more is HTTP_TOO_LARGE; over 0 */
+    const char *user_agent;
+};
+
+/** How a request ended. */
+enum http_outcome {
+    HTTP_ANSWERED,      /**< a status and a body, whatever they say */
+    HTTP_REFUSED,       /**< nobody listens there */
+    HTTP_NO_HOST,       /**< the name cannot be resolved */
+    HTTP_CONNECT_TIMEOUT,
+    HTTP_TIMEOUT,       /**< connected, but no whole answer in time */
+    HTTP_TLS,           /**< certificate or handshake */
+    HTTP_BROKEN,        /**< reset, cut, or not HTTP */
+    HTTP_TOO_LARGE,     /**< the body passed body_max */
+    HTTP_FAILED,        /**< anything else: see `why` */
+};
+
+struct http_request {
+    const char *path;  /**< below the base: "/api/v1/query"; copied */
+    const char *query; /**< "a=b&c=d", already escaped, or NULL; copied */
+    bool post;         /**< QUERY is sent as a form; falls back to GET for good on 405 or 501 */
+    bool gzip;         /**< ask for compression: worth it for large replies only */
+    uint64_t tag;      /**< returned with the reply */
+};
+
+struct http_reply {
+    uint64_t tag;
+    enum http_outcome outcome;
+    long status;             /**< 0 unless HTTP_ANSWERED */
+    const char *body;        /**< NUL-terminated; valid until the next http_next() */
+    size_t body_len;
+    const char *why;         /**< what happened, as one clause without a full stop; never NULL */
+    int64_t retry_after_s;   /**< from Retry-After; -1: not given */
+    int64_t server_ms;       /**< the Date header, Unix ms; -1: not given */
+    double seconds;          /**< from sent to answered */
+};
+
+/** Bits of what http_wait() saw on the extra descriptors: bit i for fds[i]. */
+typedef unsigned http_ready;
+
+/**
+ * NULL with a sentence in *WHY when OPTIONS cannot be used (bad URL, unreadable file); it shows no
+ * credentials. A URL without a scheme is http; parameters in it go with every request. Readies and
+ * releases libcurl by itself, so it may be called any number of times. Redirects are followed on
+ * the same host only; any other is an answer with its status.
+ */
+struct http_client *http_create(const struct http_options *options, struct str *why);
+
+/** Ends what is in flight and frees; NULL is accepted. */
+void http_destroy(struct http_client *c);
+
+/** Queues a request; it is sent as soon as a connection is free. */
+void http_start(struct http_client *c, const struct http_request *request);
+
+/** Requests that are queued or in flight. */
+size_t http_pending(const struct http_client *c);
+
+/**
+ * Waits until something happened on the network or one of FDS (COUNT, at most 8) is readable, or
+ * TIMEOUT_MS passed; 0 never blocks, and so does a reply that is ready to be taken. Drives the
+ * transfers. Returns the readable ones of FDS, hung-up ones among them. May return early.
+ */
+http_ready http_wait(struct http_client *c, const int *fds, size_t count, int timeout_ms);
+
+/** The next finished request; false when there is none. *OUT is valid until the next call. */
+bool http_next(struct http_client *c, struct http_reply *out);
+
+/** Appends TEXT with everything but unreserved characters percent-encoded (RFC 3986). */
+void http_add_escaped(struct str *s, const char *text);
+
+#endif

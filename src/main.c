@@ -1,0 +1,103 @@
+/*
+ * ragtop: whose fault is the slow RAG service?
+ *
+ * The map. Data flows one way, each arrow is one struct:
+ *
+ *   config    command line, YAML, profiles, themes  ->  struct config
+ *   plan      struct config                         ->  struct plan: stages, signals, PromQL
+ *   prom      signal -> request; reply              ->  struct batch: samples, or why not
+ *   http      bytes out, bytes in; the network
+ *   series    struct batch                          ->  struct store: what is known over time
+ *   poll      joins plan, prom, http and series; one turn at a time
+ *   diagnose  struct store                          ->  struct diagnosis: numbers and the verdict
+ *   view      struct diagnosis                      ->  struct view: texts, roles, rectangles
+ *   draw      struct view                           ->  struct canvas: cells
+ *   term      struct canvas                         ->  the terminal; keys come back
+ *   emit      struct view or diagnosis              ->  documents
+ *   app       the live program: the loop, keys, signals
+ *   cmd       the commands that print once and exit
+ *   base      C that could live in any program
+ */
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "app/app.h"
+#include "base/clock.h"
+#include "cmd/commands.h"
+#include "config/config.h"
+#include "config/theme.h"
+
+enum { STATUS_USAGE = 64 };
+
+static const char *env(const char *name)
+{
+    return getenv(name);
+}
+
+// Only LC_CTYPE: with LC_NUMERIC "0.25" would not be a number everywhere.
+static bool set_locale(void)
+{
+    setlocale(LC_CTYPE, "");
+    if (MB_CUR_MAX > 1) {
+        return true;
+    }
+    setlocale(LC_CTYPE, "C.UTF-8"); // widths of what is read from outside are needed all the same
+    return false;
+}
+
+static int print_help(void)
+{
+    struct str s;
+    str_init(&s);
+    config_add_help(&s);
+    fputs(s.text, stdout);
+    str_finish(&s);
+    return 0;
+}
+
+static int run(const struct config *config, enum command command)
+{
+    struct theme theme;
+    struct str why;
+    str_init(&why);
+    int status;
+    if (!theme_load(&theme, config->theme, config->directory, &why)) {
+        fprintf(stderr, "ragtop: %s\n", why.text);
+        status = STATUS_USAGE;
+    } else if (command == COMMAND_REPORT) {
+        status = report_command(config);
+    } else if (config->screenshot) {
+        status = screenshot_command(config, &theme);
+    } else {
+        status = app_run(config, &theme);
+    }
+    str_finish(&why);
+    return status;
+}
+
+int main(int argc, char **argv)
+{
+    bool unicode = set_locale();
+    struct config config;
+    enum command command;
+    struct str why;
+    str_init(&why);
+    const struct config_input input = {
+        .argc = argc, .argv = argv, .env = env, .now_ms = clock_now_ms()};
+    int status = STATUS_USAGE;
+    if (!config_load(&config, &command, &input, &why)) {
+        fprintf(stderr, "ragtop: %s\n", why.text);
+    } else if (command == COMMAND_HELP) {
+        status = print_help();
+    } else if (command == COMMAND_VERSION) {
+        puts("ragtop " RAGTOP_VERSION);
+        status = 0;
+    } else {
+        config.ascii = config.ascii || !unicode;
+        status = run(&config, command);
+    }
+    config_finish(&config);
+    str_finish(&why);
+    return status;
+}

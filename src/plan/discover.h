@@ -1,0 +1,42 @@
+/**
+ * Finding out what sort of metric each latency is, from the names that exist on the server.
+ */
+#ifndef RAGTOP_PLAN_DISCOVER_H
+#define RAGTOP_PLAN_DISCOVER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/str.h"
+#include "plan/plan.h"
+
+/**
+ * Appends the selector that matches every name a latency of P could have:
+ * `{__name__=~"(a|b)(_bucket|_sum|_count)?"}`. With stages by label it covers their metric too.
+ * False when there is nothing to look for.
+ */
+bool discover_add_selector(struct str *s, const struct plan *p);
+
+/** Appends the selector whose series carry the label values that are the stages by label. */
+void discover_add_label_selector(struct str *s, const struct config *config);
+
+/**
+ * Appends the query whose value is the scrape interval in seconds, taken from how many samples the
+ * latencies' counters have in five minutes.
+ */
+void discover_add_interval_query(struct str *s, const struct plan *p);
+
+/** The interval that SECONDS, measured by counting, stands for: 14.3 is 15 s. In ms; 0: none. */
+int64_t discover_round_interval(double seconds);
+
+/**
+ * Settles the kind of every stage's latency from the COUNT NAMES that exist: `x_bucket` makes a
+ * classic histogram; `x_sum` with `x` a summary with quantiles, without it one that knows the mean
+ * only; `x` alone stays LATENCY_UNKNOWN until discover_learn_type(); none is LATENCY_ABSENT.
+ */
+void discover_learn_names(struct plan *p, char *const *names, size_t count);
+
+/** Settles a stage left unknown: TYPE "histogram" is a native one, anything else a plain value. */
+void discover_learn_type(struct stage *s, const char *type);
+
+#endif

@@ -1,0 +1,225 @@
+#include "plan/plan.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/check.h"
+#include "base/clock.h"
+#include "base/mem.h"
+#include "plan/promql.h"
+
+enum { SCRAPE_DEFAULT_MS = 15000, WINDOW_LEAST_MS = 5 * 60 * 1000 };
+
+static double unit_of(const char *name, size_t len)
+{
+    static const struct {
+        const char *suffix;
+        double to_seconds;
+    } units[] = {{"_ms", 1e-3}, {"_milliseconds", 1e-3}, {"_us", 1e-6}, {"_usec", 1e-6},
+        {"_microseconds", 1e-6}, {"_ns", 1e-9}, {"_nanoseconds", 1e-9}};
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
+        size_t n = strlen(units[i].suffix);
+        if (len > n && memcmp(name + len - n, units[i].suffix, n) == 0) {
+            return units[i].to_seconds;
+        }
+    }
+    return 1;
+}
+
+static int add_signal(struct plan *p, enum signal_kind kind, int stage, struct metric_config source)
+{
+    if (!source.metric && !source.expr) {
+        return -1;
+    }
+    p->signals = mem_resize(p->signals, p->signals_count + 1, sizeof *p->signals);
+    p->signals[p->signals_count] =
+        (struct signal){.kind = kind, .stage = stage, .source = source};
+    return (int)p->signals_count++;
+}
+
+static struct stage *add_stage(struct plan *p, const char *name, int parent)
+{
+    check(p->stages_count < PLAN_STAGES_MAX);
+    p->stages = mem_resize(p->stages, p->stages_count + 1, sizeof *p->stages);
+    struct stage *s = &p->stages[p->stages_count++];
+    *s = (struct stage){.name = mem_strdup(name),
+        .parent = parent,
+        .depth = parent < 0 ? 0 : p->stages[parent].depth + 1,
+        .errors_signal = -1,
+        .requests_signal = -1};
+    return s;
+}
+
+static void set_latency(struct stage *s, const struct metric_config *latency, double to_seconds)
+{
+    if (latency->metric) {
+        size_t len = strcspn(latency->metric, "{ ");
+        s->metric = mem_strndup(latency->metric, len);
+        s->latency = mem_strdup(latency->metric);
+        s->to_seconds = to_seconds > 0 ? to_seconds : unit_of(s->metric, len);
+    } else {
+        s->metric = mem_strdup(s->name);
+        s->kind = LATENCY_VALUE;
+        s->to_seconds = to_seconds > 0 ? to_seconds : 1;
+    }
+}
+
+static void add_configured(struct plan *p, const struct stage_config *c, int parent)
+{
+    struct stage *s = add_stage(p, c->name, parent);
+    int index = (int)p->stages_count - 1;
+    set_latency(s, &c->latency, c->to_seconds);
+    s->slo_p95_s = c->slo_p95_s;
+    s->slo_errors = c->slo_errors;
+    s->latency_signal = add_signal(p, SIGNAL_LATENCY, index, c->latency);
+    s->errors_signal = add_signal(p, SIGNAL_ERRORS, index, c->errors);
+    s->requests_signal = add_signal(p, SIGNAL_REQUESTS, index, c->requests);
+    s->saturation_first = (int)p->signals_count;
+    for (size_t i = 0; i < c->saturation_count; i++) {
+        const struct saturation_config *pool = &c->saturation[i];
+        int signal = add_signal(p, SIGNAL_SATURATION, index, pool->used);
+        if (signal >= 0) {
+            p->signals[signal].what = pool->name;
+            p->signals[signal].limit = pool->limit;
+            s->saturation_count++;
+        }
+    }
+    for (size_t i = 0; i < c->children_count; i++) {
+        add_configured(p, &c->children[i], index);
+    }
+}
+
+static void add_labelled(struct plan *p, const struct stages_by_label_config *c, const char *value)
+{
+    struct stage *s = add_stage(p, value, -1);
+    struct str selector, matcher;
+    str_init(&selector);
+    str_init(&matcher);
+    str_addf(&matcher, "%s=", c->label);
+    promql_add_quoted(&matcher, value);
+    promql_add_selector(&selector, c->latency, "", matcher.text);
+    s->metric = mem_strndup(c->latency, strcspn(c->latency, "{ "));
+    s->latency = str_take(&selector);
+    s->to_seconds = c->to_seconds > 0 ? c->to_seconds : unit_of(s->metric, strlen(s->metric));
+    str_finish(&matcher);
+    // the selector of a labelled stage is the stage's own, not the configuration's
+    s->latency_signal = add_signal(p, SIGNAL_LATENCY, (int)p->stages_count - 1,
+        (struct metric_config){.metric = s->latency});
+}
+
+void plan_init(struct plan *p, const struct config *config, const char *const *label_values,
+    size_t count)
+{
+    *p = (struct plan){.config = config, 
+        .tool_label = config->tools.label ? config->tools.label : "tool"};
+    for (size_t i = 0; i < config->stages_count; i++) {
+        add_configured(p, &config->stages[i], -1);
+    }
+    for (size_t i = 0; config->by_label.latency && i < count; i++) {
+        if (p->stages_count < PLAN_STAGES_MAX && plan_find_stage(p, label_values[i]) < 0) {
+            add_labelled(p, &config->by_label, label_values[i]);
+        }
+    }
+    p->tool_calls = add_signal(p, SIGNAL_TOOL_CALLS, -1, config->tools.calls);
+    p->tool_errors = add_signal(p, SIGNAL_TOOL_ERRORS, -1, config->tools.errors);
+    plan_set_times(p, 0);
+}
+
+void plan_finish(struct plan *p)
+{
+    for (size_t i = 0; i < p->stages_count; i++) {
+        free(p->stages[i].name);
+        free(p->stages[i].metric);
+        free(p->stages[i].latency);
+    }
+    for (size_t i = 0; i < p->signals_count; i++) {
+        free(p->signals[i].expr);
+    }
+    free(p->stages);
+    free(p->signals);
+    *p = (struct plan){0};
+}
+
+void plan_set_times(struct plan *p, int64_t scrape_ms)
+{
+    const struct config *c = p->config;
+    scrape_ms = scrape_ms > 0 ? scrape_ms : SCRAPE_DEFAULT_MS;
+    int64_t window = 4 * scrape_ms > WINDOW_LEAST_MS ? 4 * scrape_ms : WINDOW_LEAST_MS;
+    p->window_ms = c->window_ms ? c->window_ms : window;
+    p->refresh_ms = c->refresh_ms ? c->refresh_ms : scrape_ms;
+    int64_t steps = (c->span_ms + p->refresh_ms * PLAN_SPAN_SLOTS - 1) /
+                    (p->refresh_ms * PLAN_SPAN_SLOTS);
+    p->step_ms = p->refresh_ms * (steps > 0 ? steps : 1);
+    p->slots = (size_t)(c->span_ms / p->step_ms);
+    p->slots = p->slots > 0 ? p->slots : 1;
+}
+
+static void add_saturation(struct str *s, const struct metric_config *m, const char *part,
+    const char *extra)
+{
+    str_add(s, "label_replace(sum(");
+    if (m->expr) {
+        str_add(s, m->expr);
+    } else {
+        promql_add_selector(s, m->metric, "", extra);
+    }
+    str_addf(s, "),\"part\",\"%s\",\"\",\"\")", part);
+}
+
+static char *expression(const struct plan *p, const struct signal *signal)
+{
+    const char *extra = p->config->selector;
+    const struct stage *stage = signal->stage >= 0 ? &p->stages[signal->stage] : NULL;
+    struct str s;
+    str_init(&s);
+    switch (signal->kind) {
+    case SIGNAL_LATENCY:
+        if (signal->source.expr) {
+            str_add(&s, signal->source.expr);
+        } else {
+            promql_add_latency(&s, stage->latency, stage->kind, extra, p->window_ms);
+        }
+        break;
+    case SIGNAL_SATURATION:
+        add_saturation(&s, &signal->source, "used", extra);
+        if (signal->limit.metric || signal->limit.expr) {
+            str_add(&s, " or ");
+            add_saturation(&s, &signal->limit, "limit", extra);
+        }
+        break;
+    case SIGNAL_ERRORS:
+    case SIGNAL_REQUESTS:
+    case SIGNAL_TOOL_CALLS:
+    case SIGNAL_TOOL_ERRORS:
+        if (signal->source.expr) {
+            str_add(&s, signal->source.expr);
+        } else {
+            const char *label = signal->kind == SIGNAL_TOOL_CALLS ? p->tool_label : NULL;
+            promql_add_rate(&s, signal->source.metric, label, extra, p->window_ms);
+        }
+        break;
+    }
+    if (s.len == 0) {
+        return NULL;
+    }
+    return str_take(&s);
+}
+
+void plan_resolve(struct plan *p)
+{
+    for (size_t i = 0; i < p->signals_count; i++) {
+        free(p->signals[i].expr);
+        p->signals[i].expr = expression(p, &p->signals[i]);
+    }
+    p->resolved = true;
+}
+
+int plan_find_stage(const struct plan *p, const char *name)
+{
+    for (size_t i = 0; i < p->stages_count; i++) {
+        if (strcmp(p->stages[i].name, name) == 0) {
+            return (int)i;
+        }
+    }
+    return -1;
+}

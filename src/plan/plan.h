@@ -1,0 +1,101 @@
+/**
+ * What to ask: the stage tree and the signals that tell how it fares, each with its PromQL.
+ *
+ * A plan is made from the configuration before anything is known of the server; what the server
+ * has (histograms or summaries, stages by label) is learned, and then the expressions are written.
+ */
+#ifndef RAGTOP_PLAN_PLAN_H
+#define RAGTOP_PLAN_PLAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/str.h"
+#include "config/config.h"
+
+enum { PLAN_STAGES_MAX = 200, PLAN_SPAN_SLOTS = 240 };
+
+enum signal_kind {
+    SIGNAL_LATENCY,     /**< a distribution: see series/dist.h */
+    SIGNAL_ERRORS,      /**< errors per second */
+    SIGNAL_REQUESTS,    /**< requests per second, where the latency's count is not meant */
+    SIGNAL_SATURATION,  /**< part="used" and part="limit" */
+    SIGNAL_TOOL_CALLS,  /**< calls per second by tool */
+    SIGNAL_TOOL_ERRORS, /**< failed tool calls per second, all tools together */
+};
+
+/** What sort of metric a latency is. */
+enum latency_kind {
+    LATENCY_UNKNOWN,   /**< not learned yet */
+    LATENCY_CLASSIC,   /**< x_bucket, x_sum, x_count */
+    LATENCY_NATIVE,    /**< native histogram */
+    LATENCY_QUANTILES, /**< summary with quantiles */
+    LATENCY_MEAN,      /**< summary without: only the mean can be known */
+    LATENCY_VALUE,     /**< a gauge or an expression: a value as it stands */
+    LATENCY_ABSENT,    /**< no such series */
+};
+
+struct signal {
+    enum signal_kind kind;
+    int stage;          /**< index of its stage; -1: the tools */
+    const char *what;   /**< for saturation: what is counted ("connections") */
+    struct metric_config source; /**< points into the config */
+    struct metric_config limit;  /**< for saturation */
+    char *expr;         /**< PromQL; NULL until the plan is resolved, or while absent; owned */
+};
+
+struct stage {
+    char *name;          /**< owned */
+    int parent;          /**< index; -1: a root */
+    int depth;           /**< 0 for a root */
+    char *metric;        /**< the latency's name for the reader, without matchers; owned */
+    char *latency;       /**< the latency's selector `name{matchers}`; NULL: an expression; owned */
+    enum latency_kind kind;
+    double to_seconds;   /**< factor from the metric's unit */
+    double slo_p95_s, slo_errors; /**< 0: none */
+    int latency_signal;  /**< index */
+    int errors_signal;   /**< index or -1 */
+    int requests_signal; /**< index or -1: use the latency's count */
+    int saturation_first, saturation_count; /**< indices of its saturation signals */
+};
+
+struct plan {
+    const struct config *config; /**< outlives the plan */
+    struct stage *stages;        /**< parents before their children; owned */
+    size_t stages_count;
+    struct signal *signals; /**< owned */
+    size_t signals_count;
+    int tool_calls, tool_errors; /**< signal indices or -1 */
+    const char *tool_label;
+    int64_t window_ms;  /**< rate window */
+    int64_t refresh_ms; /**< between polls */
+    int64_t step_ms;    /**< grid of the live span */
+    size_t slots;       /**< of the live span */
+    bool resolved;      /**< kinds and expressions are known */
+};
+
+/**
+ * Makes the plan of CONFIG, not yet resolved. With stages by label, the stages are the LABEL_VALUES
+ * (COUNT, else ignored).
+ */
+void plan_init(struct plan *p, const struct config *config, const char *const *label_values,
+    size_t count);
+
+/** Frees; a zeroed plan is accepted. */
+void plan_finish(struct plan *p);
+
+/**
+ * Settles the times: window = max(5m, 4 x scrape interval) and refresh = scrape interval unless
+ * configured; the step is the refresh, or coarser when the span would need more than
+ * PLAN_SPAN_SLOTS of them. SCRAPE_MS 0: not known, 15 s is assumed.
+ */
+void plan_set_times(struct plan *p, int64_t scrape_ms);
+
+/** Writes every signal's expression from what is known of the kinds; sets `resolved`. */
+void plan_resolve(struct plan *p);
+
+/** The stage called NAME, or -1. */
+int plan_find_stage(const struct plan *p, const char *name);
+
+#endif

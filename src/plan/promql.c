@@ -1,0 +1,139 @@
+#include "plan/promql.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+
+static size_t name_length(const char *metric)
+{
+    return strcspn(metric, "{ \t");
+}
+
+void promql_add_name(struct str *s, const char *metric)
+{
+    str_append(s, metric, name_length(metric));
+}
+
+void promql_add_selector(struct str *s, const char *metric, const char *suffix, const char *extra)
+{
+    promql_add_name(s, metric);
+    str_add(s, suffix);
+    const char *own = strchr(metric, '{');
+    const char *end = own ? strrchr(metric, '}') : NULL;
+    size_t own_len = end && end > own ? (size_t)(end - own - 1) : 0;
+    while (own_len && strchr(" ,\t", own[own_len])) {
+        own_len--; // PromQL allows a trailing comma, but not two
+    }
+    if (own_len == 0 && !(extra && *extra)) {
+        return;
+    }
+    str_addc(s, '{');
+    if (own_len) {
+        str_append(s, own + 1, own_len);
+    }
+    if (extra && *extra) {
+        str_addf(s, "%s%s", own_len ? "," : "", extra);
+    }
+    str_addc(s, '}');
+}
+
+void promql_add_quoted(struct str *s, const char *text)
+{
+    str_addc(s, '"');
+    for (; *text; text++) {
+        if (*text == '"' || *text == '\\') {
+            str_addc(s, '\\');
+        }
+        if (*text == '\n') {
+            str_add(s, "\\n");
+        } else {
+            str_addc(s, *text);
+        }
+    }
+    str_addc(s, '"');
+}
+
+void promql_add_regex(struct str *s, const char *text)
+{
+    for (; *text; text++) {
+        if (strchr("\\.+*?()|[]{}^$", *text)) {
+            str_addc(s, '\\');
+        }
+        str_addc(s, *text);
+    }
+}
+
+static void add_range(struct str *s, const char *metric, const char *suffix, const char *extra,
+    int64_t window_ms)
+{
+    promql_add_selector(s, metric, suffix, extra);
+    str_addc(s, '[');
+    clock_add_duration(s, window_ms);
+    str_addc(s, ']');
+}
+
+static void add_part(struct str *s, const char *part, const char *metric, const char *suffix,
+    const char *extra, int64_t window_ms)
+{
+    str_add(s, "label_replace(sum(rate(");
+    add_range(s, metric, suffix, extra, window_ms);
+    str_addf(s, ")),\"part\",\"%s\",\"\",\"\")", part);
+}
+
+static void add_quantiles(struct str *s, const char *metric, const char *extra)
+{
+    struct str matchers;
+    str_init(&matchers);
+    str_addf(&matchers, "quantile!=\"\"%s%s", extra && *extra ? "," : "", extra ? extra : "");
+    str_add(s, "max by (quantile) (");
+    promql_add_selector(s, metric, "", matchers.text);
+    str_add(s, ")");
+    str_finish(&matchers);
+}
+
+void promql_add_latency(struct str *s, const char *metric, enum latency_kind kind,
+    const char *extra, int64_t window_ms)
+{
+    switch (kind) {
+    case LATENCY_CLASSIC:
+        str_add(s, "sum by (le) (rate(");
+        add_range(s, metric, "_bucket", extra, window_ms);
+        str_add(s, ")) or ");
+        add_part(s, "sum", metric, "_sum", extra, window_ms);
+        break;
+    case LATENCY_NATIVE:
+        str_add(s, "sum(rate(");
+        add_range(s, metric, "", extra, window_ms);
+        str_add(s, "))");
+        break;
+    case LATENCY_QUANTILES:
+    case LATENCY_MEAN:
+        add_part(s, "sum", metric, "_sum", extra, window_ms);
+        str_add(s, " or ");
+        add_part(s, "count", metric, "_count", extra, window_ms);
+        if (kind == LATENCY_QUANTILES) {
+            str_add(s, " or ");
+            add_quantiles(s, metric, extra);
+        }
+        break;
+    case LATENCY_VALUE:
+        str_add(s, "max(");
+        promql_add_selector(s, metric, "", extra);
+        str_add(s, ")");
+        break;
+    case LATENCY_UNKNOWN:
+    case LATENCY_ABSENT: break;
+    }
+}
+
+void promql_add_rate(struct str *s, const char *metric, const char *label, const char *extra,
+    int64_t window_ms)
+{
+    str_add(s, "sum");
+    if (label) {
+        str_addf(s, " by (%s) ", label);
+    }
+    str_add(s, "(rate(");
+    add_range(s, metric, "", extra, window_ms);
+    str_add(s, "))");
+}

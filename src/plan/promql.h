@@ -1,0 +1,38 @@
+/**
+ * The text of PromQL expressions.
+ */
+#ifndef RAGTOP_PLAN_PROMQL_H
+#define RAGTOP_PLAN_PROMQL_H
+
+#include <stdint.h>
+
+#include "base/str.h"
+#include "plan/plan.h"
+
+/**
+ * Appends the selector METRIC (`name` or `name{a="b"}`) with SUFFIX added to the name and the
+ * matchers EXTRA (may be NULL) added to its own: `name_sum{a="b",ns="rag"}`.
+ */
+void promql_add_selector(struct str *s, const char *metric, const char *suffix, const char *extra);
+
+/** Appends the name of METRIC without its matchers. */
+void promql_add_name(struct str *s, const char *metric);
+
+/** Appends TEXT as a double-quoted PromQL string, escaped. */
+void promql_add_quoted(struct str *s, const char *text);
+
+/** Appends TEXT with the characters special to RE2 escaped. */
+void promql_add_regex(struct str *s, const char *text);
+
+/**
+ * Appends the query for a latency of KIND in the shape that series/dist.h reads, summed over
+ * everything but the distribution itself.
+ */
+void promql_add_latency(struct str *s, const char *metric, enum latency_kind kind,
+    const char *extra, int64_t window_ms);
+
+/** Appends `sum by (LABEL) (rate(METRIC[WINDOW]))`; LABEL may be NULL. */
+void promql_add_rate(struct str *s, const char *metric, const char *label, const char *extra,
+    int64_t window_ms);
+
+#endif

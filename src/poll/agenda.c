@@ -1,0 +1,235 @@
+#include "poll/agenda.h"
+
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+
+enum { RECENT_FROM_MS = 6 * CLOCK_HOUR_MS, RECENT_TO_MS = CLOCK_HOUR_MS };
+
+void agenda_init(struct agenda *a, const struct plan *plan, const struct store *store)
+{
+    *a = (struct agenda){.plan = plan, .store = store, .count = plan->signals_count};
+    a->signals = mem_zalloc(a->count, sizeof *a->signals);
+}
+
+void agenda_finish(struct agenda *a)
+{
+    free(a->signals);
+    *a = (struct agenda){0};
+}
+
+static bool due(const struct agenda *a, const struct progress *p)
+{
+    return !p->busy && p->tick_ms < a->tick_ms;
+}
+
+static void start(const struct agenda *a, struct progress *p, struct ask *ask)
+{
+    p->busy = true;
+    p->tick_ms = ask->tick_ms = a->tick_ms;
+}
+
+static bool next_now(struct agenda *a, int i, struct ask *out)
+{
+    const struct signal_data *data = &a->store->signals[i];
+    if (!due(a, &a->signals[i].now)) {
+        return false;
+    }
+    const struct matrix *live = &data->live;
+    int64_t slot = matrix_slot(live, a->tick_ms);
+    bool gap = live->asked_first <= live->asked_last && live->asked_last < slot - 1;
+    *out = (struct ask){.purpose = ASK_NOW, .index = i, .first = slot, .last = slot};
+    if (gap) { // after sleep or an outage one range answers for what was missed and for now
+        int64_t oldest = slot - (int64_t)live->slots + 1;
+        out->purpose = ASK_SPAN;
+        out->first = live->asked_last + 1 > oldest ? live->asked_last + 1 : oldest;
+    }
+    start(a, &a->signals[i].now, out);
+    return true;
+}
+
+static bool span_wanted(const struct agenda *a, int i, int64_t *first)
+{
+    const struct matrix *live = &a->store->signals[i].live;
+    *first = matrix_slot(live, a->tick_ms) - (int64_t)live->slots + 1;
+    return live->asked_first <= live->asked_last && live->asked_first > *first;
+}
+
+static bool next_span(struct agenda *a, int i, struct ask *out)
+{
+    int64_t first;
+    // the span ends where the newest answer begins, so that one has to be there
+    if (!due(a, &a->signals[i].span) || !span_wanted(a, i, &first)) {
+        return false;
+    }
+    *out = (struct ask){.purpose = ASK_SPAN,
+        .index = i,
+        .first = first,
+        .last = a->store->signals[i].live.asked_first - 1};
+    start(a, &a->signals[i].span, out);
+    return true;
+}
+
+static int64_t hour_of(const struct agenda *a)
+{
+    return a->tick_ms / CLOCK_HOUR_MS * CLOCK_HOUR_MS;
+}
+
+// Half an hour around every moment of this hour, so that the window serves until the hour ends.
+static void day_window(const struct agenda *a, int day, int64_t *first, int64_t *last)
+{
+    int64_t hour = hour_of(a) - (day + 1) * (int64_t)CLOCK_DAY_MS;
+    *first = (hour - CLOCK_HOUR_MS / 2) / STORE_HISTORY_STEP_MS;
+    *last = (hour + 3 * CLOCK_HOUR_MS / 2) / STORE_HISTORY_STEP_MS;
+}
+
+static int days_wanted(const struct agenda *a)
+{
+    if (a->plan->config->baseline == BASELINE_RECENT) {
+        return 0;
+    }
+    int64_t days = a->plan->config->baseline_range_ms / CLOCK_DAY_MS;
+    return (int)(days < 1 ? 1 : days > STORE_DAYS_MAX ? STORE_DAYS_MAX : days);
+}
+
+static bool day_missing(const struct agenda *a, int i, int day, int64_t *first, int64_t *last)
+{
+    const struct history *h = &a->store->signals[i].days[day];
+    day_window(a, day, first, last);
+    return !h->answered || h->first != *first;
+}
+
+static bool next_day(struct agenda *a, int i, struct ask *out)
+{
+    for (int day = 0; day < days_wanted(a); day++) {
+        int64_t first, last;
+        if (due(a, &a->signals[i].days[day]) && day_missing(a, i, day, &first, &last)) {
+            *out = (struct ask){
+                .purpose = ASK_DAY, .index = i, .day = day, .first = first, .last = last};
+            start(a, &a->signals[i].days[day], out);
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool days_settled(const struct agenda *a, int i)
+{
+    for (int day = 0; day < days_wanted(a); day++) {
+        int64_t first, last;
+        const struct progress *p = &a->signals[i].days[day];
+        if (day_missing(a, i, day, &first, &last) && (p->busy || p->tick_ms < a->tick_ms)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool recent_missing(const struct agenda *a, int i, int64_t *first, int64_t *last)
+{
+    const struct history *h = &a->store->signals[i].recent;
+    *first = (hour_of(a) - RECENT_FROM_MS) / STORE_HISTORY_STEP_MS;
+    *last = (hour_of(a) - RECENT_TO_MS) / STORE_HISTORY_STEP_MS;
+    enum baseline_kind kind = a->plan->config->baseline;
+    bool wanted = kind == BASELINE_RECENT ||
+                  (kind == BASELINE_AUTO &&
+                      !store_days_suffice(&a->store->signals[i], days_wanted(a)));
+    return wanted && (!h->answered || h->first != *first);
+}
+
+static bool next_recent(struct agenda *a, int i, struct ask *out)
+{
+    int64_t first, last;
+    if (!due(a, &a->signals[i].recent) || !days_settled(a, i) ||
+        !recent_missing(a, i, &first, &last)) {
+        return false;
+    }
+    *out = (struct ask){.purpose = ASK_RECENT, .index = i, .first = first, .last = last};
+    start(a, &a->signals[i].recent, out);
+    return true;
+}
+
+bool agenda_next(struct agenda *a, struct ask *out)
+{
+    bool (*const kinds[])(struct agenda *, int, struct ask *) = {
+        next_now, next_span, next_day, next_recent};
+    for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
+        for (size_t i = 0; i < a->count; i++) {
+            if (a->plan->signals[i].expr && kinds[k](a, (int)i, out)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+static struct progress *progress_of(struct agenda *a, const struct ask *ask)
+{
+    struct signal_progress *s = &a->signals[ask->index];
+    switch (ask->purpose) {
+    case ASK_DAY: return &s->days[ask->day];
+    case ASK_RECENT: return &s->recent;
+    case ASK_SPAN: {
+        // a range that reaches the tick stood in for the instant query
+        bool reaches = ask->last >= matrix_slot(&a->store->signals[ask->index].live, ask->tick_ms);
+        return reaches ? &s->now : &s->span;
+    }
+    case ASK_NOW:
+    case ASK_LABELS:
+    case ASK_NAMES:
+    case ASK_INTERVAL:
+    case ASK_TYPE: break;
+    }
+    return &s->now;
+}
+
+void agenda_done(struct agenda *a, const struct ask *ask)
+{
+    progress_of(a, ask)->busy = false;
+}
+
+void agenda_again(struct agenda *a)
+{
+    for (size_t i = 0; i < a->count; i++) {
+        struct signal_progress *s = &a->signals[i];
+        s->now.tick_ms = s->span.tick_ms = s->recent.tick_ms = 0;
+        for (size_t day = 0; day < STORE_DAYS_MAX; day++) {
+            s->days[day].tick_ms = 0;
+        }
+    }
+}
+
+static bool settled(const struct agenda *a, const struct progress *p)
+{
+    return !p->busy && p->tick_ms >= a->tick_ms;
+}
+
+bool agenda_complete(const struct agenda *a)
+{
+    for (size_t i = 0; i < a->count; i++) {
+        int64_t first;
+        const struct signal_progress *s = &a->signals[i];
+        if (!a->plan->signals[i].expr) {
+            continue;
+        }
+        bool known = a->store->signals[i].now_ms >= a->tick_ms || settled(a, &s->now);
+        if (!known || s->now.busy || (span_wanted(a, (int)i, &first) && !settled(a, &s->span))) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool agenda_history_complete(const struct agenda *a)
+{
+    for (size_t i = 0; i < a->count; i++) {
+        int64_t first, last;
+        if (a->plan->signals[i].expr &&
+            (!days_settled(a, (int)i) || (recent_missing(a, (int)i, &first, &last) &&
+                                             !settled(a, &a->signals[i].recent)))) {
+            return false;
+        }
+    }
+    return true;
+}

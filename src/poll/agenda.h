@@ -1,0 +1,78 @@
+/**
+ * What is due: from the plan, the store and what was asked before to the next question. Knows no
+ * network and no clock.
+ */
+#ifndef RAGTOP_POLL_AGENDA_H
+#define RAGTOP_POLL_AGENDA_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "plan/plan.h"
+#include "series/store.h"
+
+/** What a question is for. */
+enum purpose {
+    ASK_LABELS,   /**< which stages there are, by label */
+    ASK_NAMES,    /**< which latency metrics exist */
+    ASK_INTERVAL, /**< how often targets are scraped */
+    ASK_TYPE,     /**< what an ambiguous metric is */
+    ASK_NOW,      /**< a signal at this moment */
+    ASK_SPAN,     /**< a signal over slots of the live span */
+    ASK_DAY,      /**< a signal around this time on an earlier day */
+    ASK_RECENT,   /**< a signal over the last hours */
+};
+
+/** One question. */
+struct ask {
+    enum purpose purpose;
+    int index;           /**< of the signal, or of the stage for ASK_TYPE */
+    int day;             /**< for ASK_DAY: 0 is yesterday */
+    int64_t first, last; /**< slots of a range */
+    int64_t tick_ms;     /**< the moment it belongs to */
+    int64_t sent_ms;     /**< by the local clock */
+};
+
+/** When a question was last asked, so that it is asked once at a time and once per tick. */
+struct progress {
+    bool busy;
+    int64_t tick_ms;
+};
+
+struct signal_progress {
+    struct progress now, span, recent, days[STORE_DAYS_MAX];
+};
+
+struct agenda {
+    const struct plan *plan;
+    const struct store *store;
+    struct signal_progress *signals; /**< one per signal; owned */
+    size_t count;
+    int64_t tick_ms; /**< the moment that is asked for */
+};
+
+/** For the signals of PLAN, nothing asked yet. */
+void agenda_init(struct agenda *a, const struct plan *plan, const struct store *store);
+
+/** Frees; a zeroed agenda is accepted. */
+void agenda_finish(struct agenda *a);
+
+/**
+ * The next question about signals that is due, marked as busy. Order: every signal now, then every
+ * span, then history, so that the table fills from what matters most. False when nothing is due.
+ */
+bool agenda_next(struct agenda *a, struct ask *out);
+
+/** The answer to ASK came, or never will: it may be asked again at the next tick. */
+void agenda_done(struct agenda *a, const struct ask *ask);
+
+/** Forgets that anything was asked at this tick. */
+void agenda_again(struct agenda *a);
+
+/** Whether every signal is known at the tick, with its span. */
+bool agenda_complete(const struct agenda *a);
+
+/** Whether all history was asked for and answered or failed. */
+bool agenda_history_complete(const struct agenda *a);
+
+#endif

@@ -1,0 +1,59 @@
+/**
+ * Asks the server for what the plan wants and puts the answers into the store.
+ *
+ * It never waits by itself: poller_turn() takes what has arrived and sends what is due,
+ * poller_wait() is the program's one blocking call. The live program and the one-shot commands use
+ * it alike.
+ *
+ * What is asked: first which metrics exist; then per signal one instant query at every refresh,
+ * the span once by a range query (later only what is missing of it), and the history that makes
+ * "usual" once an hour. Never two in flight for one question. While the server cannot be reached
+ * one question at a time goes out, ever more rarely, up to every 30 s.
+ */
+#ifndef RAGTOP_POLL_POLLER_H
+#define RAGTOP_POLL_POLLER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/str.h"
+#include "config/config.h"
+#include "plan/plan.h"
+#include "series/store.h"
+
+struct poller;
+
+/**
+ * Starts polling for CONFIG, initialising *PLAN and *STORE, which the poller fills and the caller
+ * finishes after poller_destroy(). All three outlive the poller. NULL with a sentence in *WHY when
+ * the source cannot be used at all; *PLAN and *STORE are then empty.
+ */
+struct poller *poller_create(const struct config *config, struct plan *plan, struct store *store,
+    struct str *why);
+
+/** Has LINE called with CONTEXT for every answer: what was asked, how it ended, how long it took. */
+void poller_trace(struct poller *p, void (*line)(void *context, const char *text), void *context);
+
+/** Ends what is in flight and frees; NULL is accepted. */
+void poller_destroy(struct poller *p);
+
+/** Takes in what has arrived and sends what is due at NOW_MS. Returns whether the store changed. */
+bool poller_turn(struct poller *p, int64_t now_ms);
+
+/** While paused nothing new is sent; answers under way are still taken in. */
+void poller_pause(struct poller *p, bool paused);
+
+/** Asks for everything of this moment again at the next turn, even while backing off. */
+void poller_refetch(struct poller *p);
+
+/** Milliseconds until something is due; at most a second less than an hour. */
+int poller_due_ms(const struct poller *p, int64_t now_ms);
+
+/**
+ * Waits for the network, for one of FDS (COUNT) to become readable, or TIMEOUT_MS. Returns bit i
+ * for each readable FDS[i].
+ */
+unsigned poller_wait(struct poller *p, const int *fds, size_t count, int timeout_ms);
+
+#endif

@@ -1,0 +1,67 @@
+#include "prom/request.h"
+
+#include <inttypes.h>
+
+static void add_param(struct str *s, const char *name, const char *value)
+{
+    str_addf(s, "%s%s=", s->len ? "&" : "", name);
+    str_add_escaped(s, value);
+}
+
+static void add_seconds(struct str *s, const char *name, int64_t ms)
+{
+    str_addf(s, "%s%s=%" PRId64 ".%03d", s->len ? "&" : "", name, ms / 1000, (int)(ms % 1000));
+}
+
+void prom_request_init(struct prom_request *r)
+{
+    str_init(&r->path);
+    str_init(&r->query);
+}
+
+void prom_request_finish(struct prom_request *r)
+{
+    str_finish(&r->path);
+    str_finish(&r->query);
+}
+
+void prom_request_instant(struct prom_request *r, const char *expr, int64_t at_ms,
+    int64_t timeout_ms)
+{
+    str_setf(&r->path, "/api/v1/query");
+    str_clear(&r->query);
+    add_param(&r->query, "query", expr);
+    add_seconds(&r->query, "time", at_ms);
+    add_seconds(&r->query, "timeout", timeout_ms);
+}
+
+void prom_request_range(struct prom_request *r, const char *expr, int64_t start_ms, int64_t end_ms,
+    int64_t step_ms, int64_t timeout_ms)
+{
+    str_setf(&r->path, "/api/v1/query_range");
+    str_clear(&r->query);
+    add_param(&r->query, "query", expr);
+    add_seconds(&r->query, "start", start_ms);
+    add_seconds(&r->query, "end", end_ms);
+    add_seconds(&r->query, "step", step_ms);
+    add_seconds(&r->query, "timeout", timeout_ms);
+}
+
+void prom_request_label_values(struct prom_request *r, const char *label, const char *selector,
+    int64_t start_ms, int64_t end_ms)
+{
+    str_setf(&r->path, "/api/v1/label/");
+    str_add_escaped(&r->path, label);
+    str_add(&r->path, "/values");
+    str_clear(&r->query);
+    add_param(&r->query, "match[]", selector);
+    add_seconds(&r->query, "start", start_ms);
+    add_seconds(&r->query, "end", end_ms);
+}
+
+void prom_request_metadata(struct prom_request *r, const char *metric)
+{
+    str_setf(&r->path, "/api/v1/metadata");
+    str_clear(&r->query);
+    add_param(&r->query, "metric", metric);
+}

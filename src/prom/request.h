@@ -1,0 +1,35 @@
+/**
+ * Questions in the dialect of the Prometheus HTTP API
+ * (https://prometheus.io/docs/prometheus/latest/querying/api/).
+ */
+#ifndef RAGTOP_PROM_REQUEST_H
+#define RAGTOP_PROM_REQUEST_H
+
+#include <stdint.h>
+
+#include "base/str.h"
+
+/** A path below the base URL and an escaped query or form for it. */
+struct prom_request {
+    struct str path, query;
+};
+
+void prom_request_init(struct prom_request *r);
+void prom_request_finish(struct prom_request *r);
+
+/** EXPR at the moment AT_MS; the server is to give up after TIMEOUT_MS. */
+void prom_request_instant(struct prom_request *r, const char *expr, int64_t at_ms,
+    int64_t timeout_ms);
+
+/** EXPR from START_MS to END_MS, both included, every STEP_MS. */
+void prom_request_range(struct prom_request *r, const char *expr, int64_t start_ms, int64_t end_ms,
+    int64_t step_ms, int64_t timeout_ms);
+
+/** The values of LABEL on series that match SELECTOR between START_MS and END_MS. */
+void prom_request_label_values(struct prom_request *r, const char *label, const char *selector,
+    int64_t start_ms, int64_t end_ms);
+
+/** The metadata of one metric. */
+void prom_request_metadata(struct prom_request *r, const char *metric);
+
+#endif

@@ -1,0 +1,55 @@
+/**
+ * A latency distribution at one moment, whatever kind of metric it came from.
+ *
+ * Latency queries answer in one shape: series with `le` (cumulative requests per second by upper
+ * bound), part="sum" (seconds per second), part="count" (requests per second) and `quantile`
+ * (seconds). Classic and native histograms give buckets, sum and count; summaries give sum, count
+ * and perhaps quantiles; a plain series is a value as it stands.
+ */
+#ifndef RAGTOP_SERIES_DIST_H
+#define RAGTOP_SERIES_DIST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "series/matrix.h"
+
+enum { DIST_BUCKETS_MAX = 200, DIST_QUANTILES_MAX = 8 };
+
+struct dist {
+    double le[DIST_BUCKETS_MAX];  /**< upper bounds in the metric's unit, ascending; last +Inf */
+    double cum[DIST_BUCKETS_MAX]; /**< requests per second up to each bound, never falling */
+    size_t buckets;
+    double count;                 /**< requests per second; NaN: not known */
+    double sum;                   /**< latency per second, in the metric's unit; NaN: not known */
+    double quantile[DIST_QUANTILES_MAX], quantile_value[DIST_QUANTILES_MAX];
+    size_t quantiles;
+    double value;                 /**< of a plain series; NaN: none */
+};
+
+/** Reads the distribution at SLOT. False when there is no sample at all; *OUT is then empty. */
+bool dist_read(struct dist *out, const struct matrix *m, int64_t slot);
+
+/** A quantile and how sharply the buckets know it. */
+struct dist_quantile {
+    double value;       /**< NaN without requests or buckets */
+    double low, high;   /**< the bounds of the bucket it fell into */
+    bool beyond;        /**< it lies above the last finite bound: at least VALUE */
+};
+
+/**
+ * The Q-quantile (0-1) by linear interpolation within the bucket, as PromQL's histogram_quantile
+ * (https://prometheus.io/docs/prometheus/latest/querying/functions/#histogram_quantile); from the
+ * summary's own quantile when there are no buckets. Beyond the last finite bound, that bound with
+ * `beyond` set.
+ */
+struct dist_quantile dist_quantile(const struct dist *d, double q);
+
+/** Mean latency: sum over count; NaN without requests. */
+double dist_mean(const struct dist *d);
+
+/** The share of requests slower than BOUND, interpolated; NaN without buckets or requests. */
+double dist_share_above(const struct dist *d, double bound);
+
+#endif

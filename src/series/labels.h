@@ -1,0 +1,37 @@
+/**
+ * Label sets as Prometheus has them: names and values, sorted by name.
+ */
+#ifndef RAGTOP_SERIES_LABELS_H
+#define RAGTOP_SERIES_LABELS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct label {
+    char *name, *value;
+};
+
+struct labels {
+    struct label *items; /**< sorted by name; owned */
+    size_t count;
+};
+
+/** Adds a label, keeping the order; both texts are copied. An existing name is overwritten. */
+void labels_set(struct labels *l, const char *name, const char *value);
+
+/** The value of NAME, or NULL. */
+const char *labels_get(const struct labels *l, const char *name);
+
+bool labels_equal(const struct labels *a, const struct labels *b);
+
+/** Equal sets have equal hashes (FNV-1a, http://www.isthe.com/chongo/tech/comp/fnv/). */
+uint64_t labels_hash(const struct labels *l);
+
+/** Makes *OUT, which must be empty, a copy. */
+void labels_copy(struct labels *out, const struct labels *l);
+
+/** Frees and empties; a zeroed set is accepted. */
+void labels_finish(struct labels *l);
+
+#endif

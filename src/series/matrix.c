@@ -1,0 +1,156 @@
+#include "series/matrix.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/check.h"
+#include "base/mem.h"
+
+void matrix_init(struct matrix *m, int64_t step_ms, size_t slots)
+{
+    check(step_ms > 0 && slots > 0);
+    *m = (struct matrix){.step_ms = step_ms, .slots = slots, .asked_first = 0, .asked_last = -1};
+}
+
+void matrix_finish(struct matrix *m)
+{
+    for (size_t i = 0; i < m->count; i++) {
+        labels_finish(&m->series[i].labels);
+        ring_finish(&m->series[i].ring);
+    }
+    free(m->series);
+    *m = (struct matrix){0};
+}
+
+int64_t matrix_slot(const struct matrix *m, int64_t at_ms)
+{
+    int64_t slot = at_ms / m->step_ms;
+    return at_ms % m->step_ms < 0 ? slot - 1 : slot;
+}
+
+static void classify(struct series *s)
+{
+    const char *le = labels_get(&s->labels, "le");
+    const char *quantile = labels_get(&s->labels, "quantile");
+    const char *part = labels_get(&s->labels, "part");
+    static const struct {
+        const char *name;
+        enum part part;
+    } parts[] = {{"sum", PART_SUM}, {"count", PART_COUNT}, {"used", PART_USED},
+        {"limit", PART_LIMIT}};
+    for (size_t i = 0; part && i < sizeof parts / sizeof *parts; i++) {
+        if (strcmp(part, parts[i].name) == 0) {
+            s->part = parts[i].part;
+            return;
+        }
+    }
+    if (le) {
+        s->part = PART_BUCKET;
+        s->bound = strtod(le, NULL);
+    } else if (quantile) {
+        s->part = PART_QUANTILE;
+        s->bound = strtod(quantile, NULL);
+    } else {
+        s->part = PART_VALUE;
+    }
+}
+
+static struct series *find(const struct matrix *m, const struct labels *labels, uint64_t hash)
+{
+    for (size_t i = 0; i < m->count; i++) {
+        if (m->series[i].hash == hash && labels_equal(&m->series[i].labels, labels)) {
+            return &m->series[i];
+        }
+    }
+    return NULL;
+}
+
+static struct series *find_or_add(struct matrix *m, const struct labels *labels, int64_t head)
+{
+    uint64_t hash = labels_hash(labels);
+    struct series *s = find(m, labels, hash);
+    if (s) {
+        return s;
+    }
+    if (m->count == MATRIX_SERIES_MAX) {
+        m->truncated = true;
+        return NULL;
+    }
+    mem_grow(&m->series, m->count, &m->cap);
+    s = &m->series[m->count++];
+    *s = (struct series){.hash = hash};
+    labels_copy(&s->labels, labels);
+    classify(s);
+    ring_init(&s->ring, m->slots, head);
+    return s;
+}
+
+static void extend_asked(struct matrix *m, int64_t first, int64_t last)
+{
+    bool empty = m->asked_first > m->asked_last;
+    bool touches = first <= m->asked_last + 1 && last >= m->asked_first - 1;
+    if (empty || (!touches && last > m->asked_last)) {
+        m->asked_first = first; // what is newest counts: an island before it is asked for again
+        m->asked_last = last;
+    } else if (touches) {
+        m->asked_first = first < m->asked_first ? first : m->asked_first;
+        m->asked_last = last > m->asked_last ? last : m->asked_last;
+    }
+    int64_t oldest = m->asked_last - (int64_t)m->slots + 1;
+    m->asked_first = m->asked_first < oldest ? oldest : m->asked_first;
+}
+
+void matrix_merge(struct matrix *m, const struct batch *b, int64_t first, int64_t last)
+{
+    check(first <= last);
+    extend_asked(m, first, last);
+    for (size_t i = 0; i < m->count; i++) {
+        for (int64_t slot = first; slot <= last; slot++) {
+            ring_put(&m->series[i].ring, slot, NAN); // what the answer does not fill is a gap
+        }
+    }
+    for (size_t i = 0; i < b->count; i++) {
+        const struct batch_series *from = &b->series[i];
+        struct series *to = find_or_add(m, &from->labels, m->asked_last);
+        for (size_t k = 0; to && k < from->count; k++) {
+            int64_t slot = matrix_slot(m, from->samples[k].t_ms);
+            if (slot >= first && slot <= last) {
+                double v = from->samples[k].value;
+                ring_put(&to->ring, slot, isfinite(v) ? v : NAN); // infinity is no measurement
+            }
+        }
+    }
+}
+
+bool matrix_asked(const struct matrix *m, int64_t slot)
+{
+    return slot >= m->asked_first && slot <= m->asked_last;
+}
+
+const struct series *matrix_find(const struct matrix *m, const struct labels *labels)
+{
+    return find(m, labels, labels_hash(labels));
+}
+
+double matrix_part(const struct matrix *m, enum part part, int64_t slot)
+{
+    for (size_t i = 0; i < m->count; i++) {
+        if (m->series[i].part == part) {
+            return ring_get(&m->series[i].ring, slot);
+        }
+    }
+    return NAN;
+}
+
+double matrix_sum(const struct matrix *m, int64_t slot)
+{
+    double sum = NAN;
+    for (size_t i = 0; i < m->count; i++) {
+        double v = ring_get(&m->series[i].ring, slot);
+        if (!isnan(v)) {
+            sum = isnan(sum) ? v : sum + v;
+        }
+    }
+    return sum;
+}

@@ -1,0 +1,74 @@
+/**
+ * The answers to one query over time: a set of series on one step grid.
+ *
+ * It also knows which slots were asked for, so that "the server has nothing there" (a gap) and
+ * "nobody asked yet" differ.
+ */
+#ifndef RAGTOP_SERIES_MATRIX_H
+#define RAGTOP_SERIES_MATRIX_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "series/batch.h"
+#include "series/ring.h"
+
+enum { MATRIX_SERIES_MAX = 2000 };
+
+/** What a series is within its query; for latencies see series/dist.h. */
+enum part {
+    PART_VALUE,    /**< none of the others: a plain number */
+    PART_BUCKET,   /**< label `le`: requests per second at most BOUND long */
+    PART_SUM,      /**< label part="sum" */
+    PART_COUNT,    /**< label part="count" */
+    PART_QUANTILE, /**< label `quantile`: the value of quantile BOUND */
+    PART_USED,     /**< label part="used": of a resource */
+    PART_LIMIT,    /**< label part="limit" */
+};
+
+struct series {
+    struct labels labels;
+    uint64_t hash;
+    enum part part;
+    double bound;
+    struct ring ring;
+};
+
+struct matrix {
+    int64_t step_ms;
+    size_t slots;             /**< kept per series */
+    struct series *series;    /**< owned */
+    size_t count, cap;
+    int64_t asked_first, asked_last; /**< slots answered for; empty while first > last */
+    bool truncated;           /**< more than MATRIX_SERIES_MAX series came: the rest was dropped */
+};
+
+/** Empty, for SLOTS values per series, STEP_MS apart. */
+void matrix_init(struct matrix *m, int64_t step_ms, size_t slots);
+
+/** Frees; a zeroed matrix is accepted. */
+void matrix_finish(struct matrix *m);
+
+/** The slot that AT_MS falls into (rounded down). */
+int64_t matrix_slot(const struct matrix *m, int64_t at_ms);
+
+/**
+ * Takes in an answer for the slots FIRST to LAST. A series without a sample in a slot has a gap
+ * there, and so has an infinite one. Samples outside the slots are ignored.
+ */
+void matrix_merge(struct matrix *m, const struct batch *b, int64_t first, int64_t last);
+
+/** Whether SLOT was answered for. */
+bool matrix_asked(const struct matrix *m, int64_t slot);
+
+/** The series with exactly these labels, or NULL. */
+const struct series *matrix_find(const struct matrix *m, const struct labels *labels);
+
+/** The value at SLOT of the first series that is PART; NaN when there is none. */
+double matrix_part(const struct matrix *m, enum part part, int64_t slot);
+
+/** The sum over all series at SLOT, ignoring gaps; NaN when all are gaps. */
+double matrix_sum(const struct matrix *m, int64_t slot);
+
+#endif

@@ -1,0 +1,66 @@
+#include "series/store.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+void store_init(struct store *s, size_t count, int64_t step_ms, size_t slots)
+{
+    *s = (struct store){.signals = mem_zalloc(count, sizeof *s->signals), .count = count};
+    for (size_t i = 0; i < count; i++) {
+        matrix_init(&s->signals[i].live, step_ms, slots);
+    }
+}
+
+void store_finish(struct store *s)
+{
+    for (size_t i = 0; i < s->count; i++) {
+        matrix_finish(&s->signals[i].live);
+        matrix_finish(&s->signals[i].recent.matrix);
+        for (size_t k = 0; k < STORE_DAYS_MAX; k++) {
+            matrix_finish(&s->signals[i].days[k].matrix);
+        }
+    }
+    free(s->signals);
+    *s = (struct store){0};
+}
+
+static bool slot_has_sample(const struct matrix *m, int64_t slot)
+{
+    for (size_t i = 0; i < m->count; i++) {
+        if (!isnan(ring_get(&m->series[i].ring, slot))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool store_days_suffice(const struct signal_data *data, int days)
+{
+    int points = 0, with_points = 0;
+    for (int day = 0; day < days; day++) {
+        const struct history *h = &data->days[day];
+        int here = 0;
+        for (int64_t slot = h->first; h->answered && slot <= h->last; slot++) {
+            here += slot_has_sample(&h->matrix, slot);
+        }
+        points += here;
+        with_points += here > 0;
+    }
+    return points >= STORE_POINTS_LEAST && with_points >= STORE_DAYS_LEAST;
+}
+
+void store_add_note(struct store *s, const char *note)
+{
+    for (size_t i = 0; i < s->notes_count; i++) {
+        if (strncmp(s->notes[i], note, STORE_WHY_MAX - 1) == 0) {
+            return;
+        }
+    }
+    if (s->notes_count < STORE_NOTES_MAX) {
+        snprintf(s->notes[s->notes_count++], STORE_WHY_MAX, "%s", note);
+    }
+}

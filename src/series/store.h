@@ -1,0 +1,89 @@
+/**
+ * Everything known about every signal: the live span, the history that makes "usual", and in what
+ * condition the asking itself is. Written by the poller, read by all that comes after it.
+ */
+#ifndef RAGTOP_SERIES_STORE_H
+#define RAGTOP_SERIES_STORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "series/matrix.h"
+
+enum {
+    STORE_DAYS_MAX = 28,
+    STORE_WHY_MAX = 240,
+    STORE_NOTES_MAX = 8,
+    STORE_HISTORY_STEP_MS = 5 * 60 * 1000,
+    STORE_POINTS_LEAST = 20,
+    STORE_DAYS_LEAST = 2,
+};
+
+/** How asking for one signal goes. */
+enum condition {
+    CONDITION_ASKING,   /**< no answer yet */
+    CONDITION_ANSWERED, /**< the last question was answered, perhaps with nothing */
+    CONDITION_ABSENT,   /**< the server knows no series of that name */
+    CONDITION_REFUSED,  /**< the server understood and refused: see `why` */
+};
+
+/** One stretch of history, asked for once. */
+struct history {
+    struct matrix matrix; /**< step STORE_HISTORY_STEP_MS; zeroed until wanted */
+    int64_t first, last;  /**< its slots */
+    bool answered;
+};
+
+struct signal_data {
+    enum condition condition;
+    char why[STORE_WHY_MAX]; /**< for CONDITION_REFUSED */
+    int64_t now_ms;          /**< the moment that the newest answer is about; 0: none yet */
+    struct matrix live;      /**< the span */
+    struct history days[STORE_DAYS_MAX]; /**< [k]: around the same time k + 1 days ago */
+    struct history recent;   /**< the hours before the last one */
+};
+
+/** Whether the server can be asked at all. */
+enum reach {
+    REACH_ASKING, /**< nothing came back yet */
+    REACH_OK,
+    REACH_LOST, /**< unreachable, refusing, or no Prometheus: see `why` */
+};
+
+struct source_state {
+    enum reach reach;
+    char why[STORE_WHY_MAX]; /**< a clause: "connection refused by localhost:9090" */
+    int64_t since_ms;        /**< when it was lost */
+    int64_t answered_ms;     /**< the last good answer, by the local clock; 0: never */
+    int64_t retry_ms;        /**< when it is tried again */
+    int64_t skew_ms;         /**< the server's clock minus ours, where it matters; else 0 */
+};
+
+struct store {
+    struct signal_data *signals; /**< in the plan's order; owned */
+    size_t count;
+    struct source_state source;
+    char notes[STORE_NOTES_MAX][STORE_WHY_MAX]; /**< distinct warnings of the server */
+    size_t notes_count;
+    bool complete;  /**< everything wanted for this moment was answered or failed */
+    bool history_complete; /**< as much of the history as there will be is here */
+    uint64_t version; /**< grows with every change */
+};
+
+/** Room for COUNT signals with SLOTS live slots of STEP_MS. */
+void store_init(struct store *s, size_t count, int64_t step_ms, size_t slots);
+
+/** Frees; a zeroed store is accepted. */
+void store_finish(struct store *s);
+
+/**
+ * Whether the first DAYS days of history hold enough to say what is usual at this time of day: at
+ * least STORE_POINTS_LEAST points on at least STORE_DAYS_LEAST days.
+ */
+bool store_days_suffice(const struct signal_data *data, int days);
+
+/** Keeps NOTE unless it is known or there are too many. */
+void store_add_note(struct store *s, const char *note);
+
+#endif

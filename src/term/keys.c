@@ -1,0 +1,182 @@
+#include "term/keys.h"
+
+#include <limits.h>
+#include <poll.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "base/utf8.h"
+
+enum {
+    ESCAPE = 27,
+    DELETE = 127,
+    MAX_TRIES = 32,    /**< events without a key in a row before the caller gets its turn */
+    MAX_SEQUENCE = 32, /**< characters of an escape sequence */
+};
+
+/** What stdin has to offer. */
+enum input { INPUT_NONE, INPUT_BYTES, INPUT_GONE };
+
+static enum input look_at_stdin(void)
+{
+    struct pollfd fd = {.fd = STDIN_FILENO, .events = POLLIN};
+    if (poll(&fd, 1, 0) <= 0) {
+        return INPUT_NONE;
+    }
+    if (fd.revents & (POLLHUP | POLLERR | POLLNVAL)) {
+        return INPUT_GONE;
+    }
+    // readable without a byte is the end of the file
+    int waiting = 0;
+    if (ioctl(STDIN_FILENO, FIONREAD, &waiting) != 0) {
+        return INPUT_GONE;
+    }
+    return waiting > 0 ? INPUT_BYTES : INPUT_GONE;
+}
+
+/** A key that ncurses recognised; KEY_CODE_NONE for what is no key press. */
+static key of_curses(int code)
+{
+    static const struct {
+        int code;
+        key key;
+    } known[] = {
+        {KEY_UP, KEY_CODE_UP},
+        {KEY_DOWN, KEY_CODE_DOWN},
+        {KEY_LEFT, KEY_CODE_LEFT},
+        {KEY_RIGHT, KEY_CODE_RIGHT},
+        {KEY_HOME, KEY_CODE_HOME},
+        {KEY_FIND, KEY_CODE_HOME},
+        {KEY_END, KEY_CODE_END},
+        {KEY_SELECT, KEY_CODE_END},
+        {KEY_PPAGE, KEY_CODE_PAGE_UP},
+        {KEY_NPAGE, KEY_CODE_PAGE_DOWN},
+        {KEY_ENTER, KEY_CODE_ENTER},
+        {KEY_BACKSPACE, KEY_CODE_BACKSPACE},
+        {KEY_BTAB, KEY_CODE_BACK_TAB},
+        {KEY_F(1), KEY_CODE_F1},
+        {KEY_RESIZE, KEY_CODE_NONE},
+    };
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        if (known[i].code == code) {
+            return known[i].key;
+        }
+    }
+    return KEY_CODE_OTHER;
+}
+
+/** The character whose first byte is BYTE; the others are read. KEY_CODE_OTHER when broken. */
+static key of_bytes(WINDOW *window, int byte)
+{
+    char bytes[5] = {(char)byte};
+    int more = byte >= 0xF0 ? 3 : byte >= 0xE0 ? 2 : byte >= 0xC2 ? 1 : 0;
+    for (int i = 1; i <= more; i++) {
+        int next = wgetch(window);
+        if (next == ERR) {
+            return KEY_CODE_OTHER;
+        }
+        if ((next & ~0x3F) != 0x80) {
+            ungetch(next);
+            return KEY_CODE_OTHER;
+        }
+        bytes[i] = (char)next;
+    }
+    const char *end = bytes;
+    uint32_t ch = utf8_next(&end);
+    return end - bytes == more + 1 && ch != UTF8_REPLACEMENT ? ch : KEY_CODE_OTHER;
+}
+
+static key of_byte(WINDOW *window, int byte)
+{
+    switch (byte) {
+    case '\r':
+    case '\n': return KEY_CODE_ENTER;
+    case '\t': return KEY_CODE_TAB;
+    case '\b':
+    case DELETE: return KEY_CODE_BACKSPACE;
+    default: return byte < 0x80 ? (key)byte : of_bytes(window, byte);
+    }
+}
+
+/** The key behind `ESC [ NUMBER FINAL` or `ESC O FINAL`, in the dialect of xterm and VT220. */
+static key of_sequence(int number, bool modified, int final)
+{
+    static const struct {
+        int final;
+        int number;
+        key key;
+    } known[] = {
+        {'A', 0, KEY_CODE_UP},
+        {'B', 0, KEY_CODE_DOWN},
+        {'C', 0, KEY_CODE_RIGHT},
+        {'D', 0, KEY_CODE_LEFT},
+        {'H', 0, KEY_CODE_HOME},
+        {'F', 0, KEY_CODE_END},
+        {'M', 0, KEY_CODE_ENTER},
+        {'P', 0, KEY_CODE_F1},
+        {'Z', 0, KEY_CODE_BACK_TAB},
+        {'~', 1, KEY_CODE_HOME},
+        {'~', 4, KEY_CODE_END},
+        {'~', 5, KEY_CODE_PAGE_UP},
+        {'~', 6, KEY_CODE_PAGE_DOWN},
+        {'~', 7, KEY_CODE_HOME},
+        {'~', 8, KEY_CODE_END},
+        {'~', 11, KEY_CODE_F1},
+    };
+    for (size_t i = 0; !modified && i < sizeof known / sizeof *known; i++) {
+        if (known[i].final == final && known[i].number == number) {
+            return known[i].key;
+        }
+    }
+    return KEY_CODE_OTHER;
+}
+
+/** What follows an Esc: the rest of a sequence, or nothing, when Esc itself was pressed. */
+static key after_escape(WINDOW *window)
+{
+    int ch = wgetch(window);
+    if (ch != '[' && ch != 'O') {
+        if (ch != ERR) {
+            ungetch(ch);
+        }
+        return ESCAPE;
+    }
+    bool is_ss3 = ch == 'O';
+    bool modified = false;
+    int number = 0;
+    for (int i = 0; i < MAX_SEQUENCE && (ch = wgetch(window)) != ERR; i++) {
+        if (ch >= '0' && ch <= '9' && number < 1000) {
+            number = number * 10 + (ch - '0');
+        } else if (is_ss3 || (ch >= '@' && ch <= '~')) {
+            return of_sequence(number, modified, ch);
+        } else {
+            modified = true;
+        }
+    }
+    return KEY_CODE_OTHER;
+}
+
+key keys_next(WINDOW *window)
+{
+    for (int i = 0; i < MAX_TRIES; i++) {
+        int ch = wgetch(window);
+        if (ch == ERR) {
+            enum input input = look_at_stdin();
+            if (input != INPUT_BYTES) {
+                return input == INPUT_GONE ? KEY_CODE_EOF : KEY_CODE_NONE;
+            }
+        } else if (ch > UCHAR_MAX) {
+            key k = of_curses(ch);
+            if (k != KEY_CODE_NONE) {
+                return k;
+            }
+        } else if (ch == ESCAPE) {
+            return after_escape(window);
+        } else if (ch != 0) {
+            return of_byte(window, ch);
+        }
+    }
+    return KEY_CODE_NONE;
+}

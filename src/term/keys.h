@@ -1,0 +1,18 @@
+/**
+ * What ncurses and terminals send as keys, made into keys of term.h.
+ */
+#ifndef RAGTOP_TERM_KEYS_H
+#define RAGTOP_TERM_KEYS_H
+
+#include <curses.h>
+
+#include "term/term.h"
+
+/**
+ * The next key of WINDOW, whose input is not blocking; KEY_CODE_NONE when none waits and
+ * KEY_CODE_EOF when none will come any more. Escape sequences that terminfo does not know are read
+ * as a whole, so that their letters are never taken for keys.
+ */
+key keys_next(WINDOW *window);
+
+#endif

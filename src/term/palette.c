@@ -1,0 +1,166 @@
+#include "term/palette.h"
+
+#include <stddef.h>
+
+#include "config/color.h"
+
+enum {
+    GRAY = 8,
+    DIRECT_COLORS = 1 << 24,
+    DIRECT_PALETTE = 8, /**< numbers below are still the terminal's own, in direct colour */
+    MAX_PAIRS = 2 * ROLE_COUNT + 1,
+};
+
+/** The pairs given out so far; number 0 is the terminal's default. */
+struct pairs {
+    struct {
+        int fg, bg;
+    } list[MAX_PAIRS];
+    short count;
+};
+
+void palette_init(struct palette *p, enum color_depth asked)
+{
+    *p = (struct palette){.depth = COLOR_NEVER};
+    if ( start_color() == ERR || use_default_colors() == ERR || COLORS < 8) {
+        return;
+    }
+    p->direct = COLORS >= DIRECT_COLORS && tigetflag("RGB") > 0;
+    enum color_depth best = p->direct ? COLOR_TRUE : COLORS >= 256 ? COLOR_256 : COLOR_16;
+    p->depth = asked == COLOR_AUTO || asked > best ? best : asked;
+}
+
+/** A colour of the 16 as a number for ncurses, with what must be added to get it. */
+static int number_of_16(const struct palette *p, int c16, attr_t *attrs)
+{
+    bool has_16 = COLORS >= 16 && !p->direct;
+    if (c16 < 8 || has_16) {
+        return c16;
+    }
+    if (c16 == GRAY) {
+        // bold black is black on many terminals
+        *attrs |= A_DIM;
+        return -1;
+    }
+    *attrs |= A_BOLD;
+    return c16 - 8;
+}
+
+static int number_of_rgb(int32_t rgb)
+{
+    return rgb >= 0 && rgb < DIRECT_PALETTE ? 0x000008 : rgb;
+}
+
+static int number_of(const struct palette *p, const struct color *c, attr_t *attrs)
+{
+    switch (p->depth) {
+    case COLOR_TRUE: return number_of_rgb(c->rgb);
+    case COLOR_256:
+        if (!p->direct || c->c256 < DIRECT_PALETTE) {
+            return c->c256;
+        }
+        return number_of_rgb(color_index_rgb(c->c256));
+    case COLOR_16: return number_of_16(p, c->c16, attrs);
+    case COLOR_AUTO:
+    case COLOR_NEVER: break;
+    }
+    return -1;
+}
+
+static short pair_of(struct pairs *pairs, int fg, int bg)
+{
+    if (fg == -1 && bg == -1) {
+        return 0;
+    }
+    for (short i = 1; i < pairs->count; i++) {
+        if (pairs->list[i].fg == fg && pairs->list[i].bg == bg) {
+            return i;
+        }
+    }
+    if (pairs->count >= COLOR_PAIRS || pairs->count >= MAX_PAIRS ||
+        init_extended_pair(pairs->count, fg, bg) == ERR) {
+        return 0;
+    }
+    pairs->list[pairs->count].fg = fg;
+    pairs->list[pairs->count].bg = bg;
+    return pairs->count++;
+}
+
+static attr_t attrs_of(const struct style *style)
+{
+    return (style->attrs & STYLE_BOLD ? A_BOLD : 0) | (style->attrs & STYLE_DIM ? A_DIM : 0) |
+           (style->attrs & STYLE_UNDERLINE ? A_UNDERLINE : 0) |
+           (style->attrs & STYLE_REVERSE ? A_REVERSE : 0);
+}
+
+/** How STYLE looks without colours, on the row under the cursor or not. */
+static struct look plain_look(const struct style *style, bool selected)
+{
+    struct look look = {.attrs = attrs_of(style)};
+    if (style->fg.c16 == GRAY) {
+        look.attrs |= A_DIM;
+    }
+    if (style->bg.rgb >= 0) {
+        look.attrs |= A_UNDERLINE;
+    }
+    if (selected) {
+        look.attrs |= A_REVERSE;
+    }
+    return look;
+}
+
+/** How STYLE looks on the row under the cursor, whose own style is CURSOR. */
+static struct look selected_look(const struct palette *p, struct pairs *pairs,
+    const struct style *style, const struct style *cursor)
+{
+    struct look look = {.attrs = attrs_of(style) | attrs_of(cursor)};
+    attr_t bright = 0, unused = 0;
+    int fg = number_of(p, &style->fg, &bright);
+    int bg = number_of(p, &style->bg, &unused);
+    int cursor_bg = number_of(p, &cursor->bg, &unused);
+    if (bg != -1) {
+        // what stands out by its background still does
+        look.attrs = (look.attrs & ~(attr_t)A_REVERSE) | A_UNDERLINE | bright;
+    } else if (cursor_bg != -1) {
+        // the terminal's own foreground may be unreadable on the theme's background
+        fg = style->fg.rgb == -1 ? number_of(p, &cursor->fg, &bright) : fg;
+        bg = cursor_bg;
+        look.attrs = (look.attrs & ~(attr_t)A_REVERSE) | bright;
+    } else {
+        // reversed, each colour would become a patch of its own
+        fg = -1;
+        look.attrs = (look.attrs & ~(attr_t)A_DIM) | A_REVERSE;
+    }
+    look.pair = pair_of(pairs, fg, bg);
+    return look;
+}
+
+static struct look colored_look(
+    const struct palette *p, struct pairs *pairs, const struct style *style)
+{
+    struct look look = {.attrs = attrs_of(style)};
+    attr_t unused = 0;
+    int fg = number_of(p, &style->fg, &look.attrs);
+    look.pair = pair_of(pairs, fg, number_of(p, &style->bg, &unused));
+    return look;
+}
+
+void palette_set_theme(struct palette *p, const struct theme *theme)
+{
+    struct pairs pairs = {.count = 1};
+    const struct style *cursor = &theme->styles[ROLE_SELECTED];
+    for (int i = 0; i < ROLE_COUNT; i++) {
+        const struct style *style = &theme->styles[i == ROLE_SELECTED ? ROLE_NORMAL : i];
+        for (int selected = 0; selected < 2; selected++) {
+            bool under_cursor = selected || i == ROLE_SELECTED;
+            struct look *look = &p->looks[i][selected];
+            if (p->depth == COLOR_NEVER) {
+                *look = plain_look(style, under_cursor);
+            } else if (under_cursor) {
+                *look = selected_look(p, &pairs, style, cursor);
+            } else {
+                *look = colored_look(p, &pairs, style);
+            }
+        }
+    }
+}

@@ -1,0 +1,47 @@
+/**
+ * What each role looks like on this terminal: ncurses attributes and colour pairs.
+ *
+ * Depths are met as far as terminfo lets ncurses go:
+ * - never: no colour is ever sent. Gray becomes dim, a background underlines, selection reverses.
+ * - 16: on terminals with 8 colours the bright ones are bold, and gray is dim.
+ * - 256: xterm's fixed palette.
+ * - true: only where terminfo says `RGB` with 24 bits (TERM=xterm-direct and its like), else 256.
+ *   ncurses has no other way to send 24 bits but to redefine the terminal's palette, which would
+ *   change what other programs look like.
+ */
+#ifndef RAGTOP_TERM_PALETTE_H
+#define RAGTOP_TERM_PALETTE_H
+
+#include <curses.h>
+#include <stdbool.h>
+
+#include "config/config.h"
+#include "config/role.h"
+#include "config/theme.h"
+
+/**
+ * How to draw a cell. On the row under the cursor a cell keeps its foreground and gets the
+ * background of `selected`; where that has none it is reversed without its colour. A cell with a
+ * background of its own keeps it and is underlined.
+ */
+struct look {
+    attr_t attrs;
+    short pair;
+};
+
+struct palette {
+    enum color_depth depth;           /**< what the terminal gives, never COLOR_AUTO */
+    bool direct;                      /**< colour numbers are 24 bits */
+    struct look looks[ROLE_COUNT][2]; /**< the second one selected */
+};
+
+/**
+ * Starts colours on ncurses' current terminal, at ASKED or the nearest depth that it has; with
+ * COLOR_NEVER none are started.
+ */
+void palette_init(struct palette *p, enum color_depth asked);
+
+/** Sets the looks to those of THEME. Cells already drawn must be drawn again. */
+void palette_set_theme(struct palette *p, const struct theme *theme);
+
+#endif

@@ -1,0 +1,310 @@
+#include "term/term.h"
+
+#include <curses.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+#include <wchar.h>
+
+#include "base/mem.h"
+#include "base/utf8.h"
+#include "term/entry.h"
+#include "term/keys.h"
+#include "term/palette.h"
+#include "term/rescue.h"
+
+enum {
+    ESCAPE_WAIT_MS = 25,
+    USUAL_COLUMNS = 80, /**< of a terminal that does not tell, as under kubectl exec */
+    USUAL_ROWS = 24,
+    MAX_SIDE = 1000,
+};
+
+// ncurses owns one terminal per process, so there is one of these
+static struct {
+    SCREEN *screen; /**< NULL while closed */
+    WINDOW *keys;   /**< a pad: reading from it never refreshes the screen */
+    bool unicode;
+    bool redraw;  /**< the next canvas is written whole */
+    bool repaint; /**< and sent whole */
+    struct palette palette;
+    struct canvas shown; /**< what ncurses was last given */
+    cchar_t *line;       /**< one row on its way to ncurses */
+    size_t line_cap;
+} term;
+
+// ncurses installs handlers that would take over suspending, resizing and dying
+static const int curses_signals[] = {SIGINT, SIGTERM, SIGTSTP, SIGWINCH};
+enum { CURSES_SIGNALS = sizeof curses_signals / sizeof *curses_signals };
+
+static SCREEN *new_screen(const char *name)
+{
+    struct sigaction saved[CURSES_SIGNALS];
+    for (int i = 0; i < CURSES_SIGNALS; i++) {
+        sigaction(curses_signals[i], NULL, &saved[i]);
+    }
+    use_env(FALSE);
+    use_tioctl(TRUE);
+    SCREEN *screen = newterm(name, stdout, stdin);
+    for (int i = 0; i < CURSES_SIGNALS; i++) {
+        sigaction(curses_signals[i], &saved[i], NULL);
+    }
+    return screen;
+}
+
+static void set_modes(void)
+{
+    raw();
+    noecho();
+    nonl();
+    set_escdelay(ESCAPE_WAIT_MS);
+    // else ncurses leaves a frame half drawn when a key waits
+    typeahead(-1);
+    leaveok(stdscr, TRUE);
+    curs_set(0);
+    term.keys = newpad(1, 1);
+    keypad(term.keys, TRUE);
+    nodelay(term.keys, TRUE);
+}
+
+bool term_open(const struct term_options *options, struct str *notice, struct str *why)
+{
+    if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
+        str_setf(why, "%s is not a terminal; use `ragtop report` or `ragtop --screenshot`.",
+            isatty(STDIN_FILENO) ? "The output" : "The input");
+        return false;
+    }
+    struct str name;
+    str_init(&name);
+    bool rich = options->color == COLOR_256 || options->color == COLOR_TRUE;
+    bool ok = entry_choose(rich, &name, notice, why);
+    if (ok) {
+        rescue_keep_modes();
+        term.screen = new_screen(name.text);
+        if (!term.screen) {
+            str_setf(why,
+                "The terminal (%s) cannot be opened; use `ragtop report` or `ragtop "
+                "--screenshot`.",
+                name.text);
+            ok = false;
+        }
+    }
+    if (ok) {
+        term.unicode = MB_CUR_MAX > 1 && !entry_lacks_unicode(name.text);
+        rescue_arm();
+        set_modes();
+        palette_init(&term.palette, options->color);
+        palette_set_theme(&term.palette, options->theme);
+        term.redraw = true;
+        // enters the alternate screen now, so that what undoes it is always right
+        refresh();
+    }
+    str_finish(&name);
+    return ok;
+}
+
+void term_close(void)
+{
+    if (!term.screen) {
+        return;
+    }
+    SCREEN *screen = term.screen;
+    term.screen = NULL;
+    endwin();
+    rescue_disarm();
+    delwin(term.keys);
+    delscreen(screen);
+    canvas_finish(&term.shown);
+    free(term.line);
+    term.line = NULL;
+    term.line_cap = 0;
+}
+
+void term_restore_in_handler(void)
+{
+    rescue_now();
+}
+
+void term_set_theme(const struct theme *theme)
+{
+    if (term.screen) {
+        palette_set_theme(&term.palette, theme);
+        term.redraw = true;
+        term.repaint = true;
+    }
+}
+
+static int within(int side, int usual)
+{
+    return side <= 0 ? usual : side > MAX_SIDE ? MAX_SIDE : side;
+}
+
+void term_size(int *columns, int *rows)
+{
+    struct winsize size = {0};
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0) {
+        ioctl(STDIN_FILENO, TIOCGWINSZ, &size);
+    }
+    *columns = within(size.ws_col, USUAL_COLUMNS);
+    *rows = within(size.ws_row, USUAL_ROWS);
+}
+
+void term_resize(void)
+{
+    if (!term.screen) {
+        return;
+    }
+    int columns, rows;
+    term_size(&columns, &rows);
+    if (columns != COLS || rows != LINES) {
+        resizeterm(rows, columns);
+    }
+    term_repaint();
+}
+
+void term_repaint(void)
+{
+    term.redraw = true;
+    term.repaint = true;
+}
+
+static bool same(const struct cell *a, const struct cell *b)
+{
+    bool marks = true;
+    for (int i = 0; i < CELL_MARKS; i++) {
+        marks = marks && a->marks[i] == b->marks[i];
+    }
+    return marks && a->glyph == b->glyph && a->width == b->width && a->role == b->role &&
+           a->selected == b->selected;
+}
+
+/** GLYPH, or what stands for it where the locale cannot show it. */
+static wchar_t showable(uint32_t glyph)
+{
+    if (glyph >= 0x80 && MB_CUR_MAX == 1) {
+        return L'?';
+    }
+    return wcwidth((wchar_t)glyph) > 0 ? (wchar_t)glyph : (wchar_t)UTF8_REPLACEMENT;
+}
+
+static cchar_t curses_cell(const struct cell *cell)
+{
+    wchar_t text[CELL_MARKS + 2] = {showable(cell->glyph)};
+    for (int i = 0; i < CELL_MARKS && MB_CUR_MAX > 1; i++) {
+        text[i + 1] = (wchar_t)cell->marks[i];
+    }
+    int role = cell->role < ROLE_COUNT ? cell->role : ROLE_NORMAL;
+    const struct look *look = &term.palette.looks[role][cell->selected];
+    cchar_t c;
+    setcchar(&c, text, look->attrs, look->pair, NULL);
+    return c;
+}
+
+/** Gives ncurses the cells of row Y that changed, COLUMNS of them at most. */
+static bool show_row(const struct canvas *canvas, int y, int columns, bool all)
+{
+    bool changed = false;
+    for (int x = 0; x < columns;) {
+        if (!all && same(canvas_at(canvas, x, y), canvas_at(&term.shown, x, y))) {
+            x++;
+            continue;
+        }
+        // a wide character is written as a whole
+        int start = x > 0 && canvas_at(canvas, x, y)->width == 0 ? x - 1 : x;
+        int count = 0;
+        x = start;
+        do {
+            const struct cell *cell = canvas_at(canvas, x++, y);
+            if (cell->width > 0) {
+                term.line[count++] = curses_cell(cell);
+            }
+        } while (
+            x < columns && (all || !same(canvas_at(canvas, x, y), canvas_at(&term.shown, x, y))));
+        mvwadd_wchnstr(stdscr, y, start, term.line, count);
+        changed = true;
+    }
+    return changed;
+}
+
+static void keep(const struct canvas *canvas)
+{
+    if (term.shown.w != canvas->w || term.shown.h != canvas->h) {
+        canvas_resize(&term.shown, canvas->w, canvas->h);
+    }
+    size_t count = (size_t)canvas->w * (size_t)canvas->h;
+    if (count) {
+        memcpy(term.shown.cells, canvas->cells, count * sizeof *canvas->cells);
+    }
+}
+
+void term_show(const struct canvas *canvas)
+{
+    if (!term.screen) {
+        return;
+    }
+    bool all = term.redraw || canvas->w != term.shown.w || canvas->h != term.shown.h;
+    if (all) {
+        werase(stdscr);
+    }
+    int columns = canvas->w < COLS ? canvas->w : COLS;
+    int rows = canvas->h < LINES ? canvas->h : LINES;
+    if ((size_t)columns > term.line_cap) {
+        term.line = mem_resize(term.line, (size_t)columns, sizeof *term.line);
+        term.line_cap = (size_t)columns;
+    }
+    bool changed = all;
+    for (int y = 0; y < rows; y++) {
+        changed = show_row(canvas, y, columns, all) || changed;
+    }
+    if (changed) {
+        if (term.repaint) {
+            clearok(curscr, TRUE);
+        }
+        refresh();
+        keep(canvas);
+    }
+    term.redraw = false;
+    term.repaint = false;
+}
+
+key term_next_key(void)
+{
+    return term.screen ? keys_next(term.keys) : KEY_CODE_EOF;
+}
+
+/** Stops the process and what runs with it, until SIGCONT. */
+static void stop(void)
+{
+    struct sigaction before, plain = {.sa_handler = SIG_DFL};
+    sigset_t stops, mask;
+    sigemptyset(&plain.sa_mask);
+    sigemptyset(&stops);
+    sigaddset(&stops, SIGTSTP);
+    // sent while blocked, so that one that waits already does not stop a second time
+    sigprocmask(SIG_BLOCK, &stops, &mask);
+    sigaction(SIGTSTP, &plain, &before);
+    kill(0, SIGTSTP);
+    sigprocmask(SIG_UNBLOCK, &stops, NULL);
+    sigaction(SIGTSTP, &before, NULL);
+    sigprocmask(SIG_SETMASK, &mask, NULL);
+}
+
+void term_suspend(void)
+{
+    if (!term.screen) {
+        return;
+    }
+    endwin();
+    rescue_disarm();
+    stop();
+    rescue_arm();
+    term_resize();
+    refresh();
+}
+
+bool term_draws_unicode(void)
+{
+    return term.screen ? term.unicode : MB_CUR_MAX > 1;
+}

@@ -1,0 +1,87 @@
+/**
+ * The terminal: shows canvases, reads keys, and is put back as it was on every way out.
+ *
+ * The only place that knows ncurses. It owns one terminal per process, as ncurses does.
+ */
+#ifndef RAGTOP_TERM_TERM_H
+#define RAGTOP_TERM_TERM_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/str.h"
+#include "config/config.h"
+#include "config/theme.h"
+#include "draw/canvas.h"
+
+/** Keys beyond Unicode characters. */
+enum key_code {
+    KEY_CODE_NONE = 0, /**< nothing waits */
+    KEY_CODE_FIRST = 0x110000,
+    KEY_CODE_UP = KEY_CODE_FIRST,
+    KEY_CODE_DOWN,
+    KEY_CODE_LEFT,
+    KEY_CODE_RIGHT,
+    KEY_CODE_HOME,
+    KEY_CODE_END,
+    KEY_CODE_PAGE_UP,
+    KEY_CODE_PAGE_DOWN,
+    KEY_CODE_ENTER,
+    KEY_CODE_BACKSPACE,
+    KEY_CODE_TAB,
+    KEY_CODE_BACK_TAB,
+    KEY_CODE_F1,
+    KEY_CODE_EOF,   /**< the terminal is gone */
+    KEY_CODE_OTHER, /**< a key that ragtop has no name for */
+};
+
+/** A key press: a Unicode character (control characters as 1-31, Esc 27) or an enum key_code. */
+typedef uint32_t key;
+
+/** What the terminal should look like. */
+struct term_options {
+    const struct theme *theme; /**< not kept */
+    enum color_depth color;    /**< COLOR_AUTO: what terminfo and COLORTERM say */
+};
+
+/**
+ * Takes over the terminal of stdin and stdout. When TERM is unknown or unset, xterm-256color is
+ * assumed and a sentence put into *NOTICE. False with a sentence in *WHY when there is no terminal
+ * or it cannot place a cursor; nothing was changed then.
+ */
+bool term_open(const struct term_options *options, struct str *notice, struct str *why);
+
+/** Gives the terminal back; safe to call twice, and from check_on_death(). */
+void term_close(void);
+
+/**
+ * Puts the terminal back with async-signal-safe calls only: for handlers of fatal signals, after
+ * which nothing else of this module may be called.
+ */
+void term_restore_in_handler(void);
+
+/** Changes the theme at once. */
+void term_set_theme(const struct theme *theme);
+
+/** The size now, asked from the terminal itself; at least 1 x 1. */
+void term_size(int *columns, int *rows);
+
+/** Takes in the size of the terminal after SIGWINCH; the next term_show() repaints. */
+void term_resize(void);
+
+/** Shows CANVAS. Only cells that changed are sent, so an unchanged frame sends nothing. */
+void term_show(const struct canvas *canvas);
+
+/** Repaints everything at the next term_show(): for Ctrl-L, when something scribbled over it. */
+void term_repaint(void);
+
+/** The next key that waits, without blocking; KEY_CODE_NONE when none does. */
+key term_next_key(void);
+
+/** Gives the terminal back, stops the process as Ctrl-Z does, and takes over again on SIGCONT. */
+void term_suspend(void);
+
+/** Whether the locale and terminal draw Unicode; else views use ASCII glyphs. */
+bool term_draws_unicode(void);
+
+#endif

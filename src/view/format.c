@@ -1,0 +1,100 @@
+#include "view/format.h"
+
+#include <math.h>
+
+// Two significant digits below ten, whole numbers above: "9.9", "10", never "10.0".
+static void add_short(struct str *s, double v, const char *unit)
+{
+    str_addf(s, fabs(v) < 9.95 ? "%.1f%s" : "%.0f%s", v, unit);
+}
+
+static void add_scaled(struct str *s, double v, const char *unit)
+{
+    static const char *const prefixes[] = {"", "k", "M", "G", "T"};
+    size_t i = 0;
+    while (fabs(v) >= 999.5 && i + 1 < sizeof prefixes / sizeof *prefixes) {
+        v /= 1000;
+        i++;
+    }
+    str_addf(s, fabs(v) >= 99.5 || i == 0 ? "%.0f%s%s" : "%.1f%s%s", v, prefixes[i], unit);
+}
+
+void format_seconds(struct str *s, double seconds)
+{
+    double size = fabs(seconds);
+    if (isnan(seconds)) {
+        str_add(s, "-");
+    } else if (size == 0) {
+        str_add(s, "0 ms");
+    } else if (size < 0.0009995) {
+        str_addf(s, "%.0f us", seconds * 1e6);
+    } else if (size < 0.00995) {
+        str_addf(s, "%.1f ms", seconds * 1e3);
+    } else if (size < 0.9995) {
+        str_addf(s, "%.0f ms", seconds * 1e3);
+    } else if (size < 99.5) {
+        add_short(s, seconds, " s");
+    } else if (size < 5970) {
+        add_short(s, seconds / 60, " min");
+    } else {
+        add_short(s, seconds / 3600, " h");
+    }
+}
+
+void format_percent(struct str *s, double ratio)
+{
+    double percent = ratio * 100;
+    if (isnan(ratio)) {
+        str_add(s, "-");
+    } else if (percent == 0) {
+        str_add(s, "0 %");
+    } else if (fabs(percent) < 0.095) {
+        str_addf(s, "%.2f %%", percent);
+    } else {
+        add_short(s, percent, " %");
+    }
+}
+
+void format_times(struct str *s, double ratio)
+{
+    if (isnan(ratio)) {
+        str_add(s, "-");
+    } else if (ratio > 99) {
+        str_add(s, ">99x");
+    } else {
+        add_short(s, ratio, "x");
+    }
+}
+
+void format_rate(struct str *s, double per_second)
+{
+    if (isnan(per_second)) {
+        str_add(s, "-");
+    } else if (per_second == 0) {
+        str_add(s, "0/s");
+    } else if (per_second < 0.0995) {
+        str_addf(s, "%.2f/s", per_second);
+    } else if (per_second < 99.5) {
+        add_short(s, per_second, "/s");
+    } else {
+        add_scaled(s, per_second, "/s");
+    }
+}
+
+void format_count(struct str *s, double count)
+{
+    if (isnan(count)) {
+        str_add(s, "-");
+    } else {
+        add_scaled(s, count, "");
+    }
+}
+
+void format_number(struct str *s, double number)
+{
+    if (isnan(number)) {
+        str_add(s, "-");
+    } else {
+        str_addf(s, fabs(number) < 0.995 ? "%.2f" : fabs(number) < 99.5 ? "%.1f" : "%.0f", number);
+    }
+}

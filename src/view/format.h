@@ -1,0 +1,27 @@
+/**
+ * Numbers as a tired reader wants them: a few digits, a unit, and a word where there is no number.
+ */
+#ifndef RAGTOP_VIEW_FORMAT_H
+#define RAGTOP_VIEW_FORMAT_H
+
+#include "base/str.h"
+
+/** `850 us`, `340 ms`, `1.2 s`, `12 s`, `3.5 min`; `-` for NaN. */
+void format_seconds(struct str *s, double seconds);
+
+/** A ratio as `0.3 %`, `12 %`; `-` for NaN. */
+void format_percent(struct str *s, double ratio);
+
+/** A comparison as `6.0x`, `12x`, `>99x`; `-` for NaN. */
+void format_times(struct str *s, double ratio);
+
+/** A rate as `0.02/s`, `3.4/s`, `1.2k/s`; `-` for NaN. */
+void format_rate(struct str *s, double per_second);
+
+/** A count as `97`, `12.4k`, `3.1M`; `-` for NaN. */
+void format_count(struct str *s, double count);
+
+/** Calls per request as `0.31`, `2.4`; `-` for NaN. */
+void format_number(struct str *s, double number);
+
+#endif

@@ -1,0 +1,49 @@
+/**
+ * The diagnosis in words. The dashboard, the tables and the JSON report all take theirs from here.
+ */
+#ifndef RAGTOP_VIEW_WORDS_H
+#define RAGTOP_VIEW_WORDS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/str.h"
+#include "diagnose/diagnosis.h"
+#include "plan/plan.h"
+#include "series/store.h"
+
+/** What words are made from. */
+struct words {
+    const struct plan *plan;
+    const struct store *store;
+    const struct diagnosis *diagnosis;
+};
+
+/** Appends the verdict: what is wrong, how much, whose fault, what was ruled out. */
+void words_add_summary(struct str *s, const struct words *w);
+
+/** Appends evidence I of the verdict as a sentence without a full stop. */
+void words_add_evidence(struct str *s, const struct words *w, size_t i);
+
+/** Appends step I of what to look at next, with the PromQL; false when there is no such step. */
+bool words_add_next(struct str *s, const struct words *w, size_t i);
+
+/** Appends why the row of STAGE is judged as it is: `normal`, `slow: 92 % of it is vector_db`. */
+void words_add_reason(struct str *s, const struct words *w, int stage);
+
+/** Appends why a tool is judged as it is. */
+void words_add_tool_reason(struct str *s, const struct words *w, int tool);
+
+/** Appends the value of a latency reading: `1.8 s`, `>= 10 s`. */
+void words_add_latency(struct str *s, const struct reading *r);
+
+/** Appends `P95`, or `mean*` where no quantile can be known. */
+void words_add_statistic(struct str *s, const struct words *w, int stage);
+
+/** Appends what "usual" is made of: `median of this hour on 7 days`. */
+void words_add_usual(struct str *s, const struct words *w);
+
+/** The stage at fault, or that the verdict calls a share in it. */
+bool words_is_culprit(const struct words *w, int stage);
+
+#endif

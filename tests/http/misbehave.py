@@ -1,0 +1,533 @@
+#!/usr/bin/python3
+"""A small HTTP server that does what real ones do on bad nights. For tests; listens on 127.0.0.1.
+
+    misbehave.py [--always FAULT] [--port N] [--tls DIR [--mtls]]    prints its port as one line
+    misbehave.py --list                                              prints the faults
+
+The first segment of the path names the fault: http://127.0.0.1:PORT/hang/api/v1/query. With
+--always every request gets that FAULT and the path is an ordinary one: /api/v1/query.
+--tls DIR writes a self-signed cert.pem and key.pem for localhost into DIR; --mtls asks the client
+for that same certificate. The server ends with its parent, or when its stdin is closed: start it
+with a pipe as stdin.
+
+Always there, whatever the fault:
+    /-/stats     {"connections", "requests", "posts", "holding", "holding_max", "last": {"method",
+                 "path", "query", "body", "headers" with names in lower case}} so far, as JSON
+    /-/release   lets every request to `hold` go on, now and later
+    /-/reset     sets the counts to zero and makes `hold` hold again
+
+Faults (the first word is the name):
+"""
+
+import argparse
+import ctypes
+import gzip
+import json
+import os
+import signal
+import socket
+import ssl
+import struct
+import subprocess
+import sys
+import threading
+import time
+import zlib
+from email.utils import formatdate
+from urllib.parse import parse_qs
+
+STOP = object()  # returned by a fault that leaves the connection unusable
+FAULTS = {}
+DOCS = {}
+
+
+class State:
+    """What /-/stats reports; every change under the lock."""
+
+    def __init__(self):
+        self.lock = threading.Lock()
+        self.released = threading.Event()
+        self.reset()
+
+    def reset(self):
+        self.counts = dict.fromkeys(
+            ("connections", "requests", "posts", "holding", "holding_max"), 0)
+        self.last = None
+        self.released.clear()
+
+    def saw(self, request, new_connection):
+        self.add("connections", int(new_connection))
+        self.add("requests")
+        self.add("posts", int(request.method == "POST"))
+        self.last = request.described()
+
+    def add(self, name, n=1):
+        with self.lock:
+            self.counts[name] += n
+            self.counts["holding_max"] = max(self.counts["holding_max"], self.counts["holding"])
+
+
+STATE = State()
+
+
+class Request:
+    """One parsed request and the ways to answer it."""
+
+    def __init__(self, conn, method, path, headers, body):
+        self.conn, self.method, self.headers, self.body = conn, method, headers, body
+        self.path, _, self.query = path.partition("?")
+
+    def described(self):
+        return {"method": self.method, "path": self.path, "query": self.query,
+                "body": self.body.decode("latin-1"), "headers": self.headers}
+
+    def raw(self, data):
+        self.conn.sendall(data)
+
+    def answer(self, status, body, kind="application/json", headers=(), length=None, at=None):
+        """A whole answer; LENGTH lies about the size of the body, AT (Unix time) about now."""
+        body = body if isinstance(body, bytes) else body.encode()
+        head = [f"HTTP/1.1 {status}", f"Date: {formatdate(at, usegmt=True)}",
+                f"Content-Type: {kind}",
+                f"Content-Length: {len(body) if length is None else length}", *headers]
+        self.raw("\r\n".join(head).encode() + b"\r\n\r\n" + body)
+
+    def chunks(self, headers=()):
+        self.raw("\r\n".join(["HTTP/1.1 200 OK", "Content-Type: application/json",
+                              "Transfer-Encoding: chunked", *headers]).encode() + b"\r\n\r\n")
+
+    def chunk(self, data):
+        self.raw(b"%x\r\n%s\r\n" % (len(data), data))
+
+    def wants(self, ending):
+        return self.path.rstrip("/").endswith(ending)
+
+    def moment(self):
+        """The time or end that the client asked for, else now."""
+        fields = parse_qs(self.query + "&" + self.body.decode("latin-1"))
+        try:
+            return float((fields.get("time") or fields.get("end"))[0])
+        except (TypeError, ValueError):
+            return time.time()
+
+    def success(self, series=()):
+        """Prometheus's success JSON in the shape that the endpoint has; SERIES: (labels, value)."""
+        now = self.moment()
+        if self.wants("/query_range"):
+            data = {"resultType": "matrix", "result": [
+                {"metric": m, "values": [[now - 15 * i, v] for i in range(4, -1, -1)]}
+                for m, v in series]}
+        elif self.wants("/labels") or self.wants("/values"):
+            data = sorted({v for m, _ in series for v in m.values()})
+        elif self.wants("/series"):
+            data = [m for m, _ in series]
+        elif self.wants("/metadata"):
+            data = {}
+        elif self.wants("/buildinfo"):
+            data = {"version": "2.42.0", "revision": "", "branch": "", "goVersion": "go1.19"}
+        elif self.wants("/rules"):
+            data = {"groups": []}
+        elif self.wants("/alerts"):
+            data = {"alerts": []}
+        elif self.wants("/targets"):
+            data = {"activeTargets": [], "droppedTargets": []}
+        else:
+            data = {"resultType": "vector", "result": [
+                {"metric": m, "value": [now, v]} for m, v in series]}
+        return json.dumps({"status": "success", "data": data})
+
+
+def fault(name):
+    """Registers a function as the fault NAME, with the first line of its docstring."""
+    def register(f):
+        FAULTS[name] = f
+        DOCS[name] = f.__doc__.strip().splitlines()[0]
+        return f
+    return register
+
+
+def plain(name, status, body, kind="text/plain; charset=utf-8", headers=()):
+    """Registers a fault that is one fixed answer."""
+    FAULTS[name] = lambda r: r.answer(status, body, kind, headers)
+    DOCS[name] = f"{status}, {kind.partition(';')[0]}" + "".join(f", {h}" for h in headers)
+
+
+@fault("ok")
+def ok(r):
+    """Prometheus's success with an empty result, in the shape of the endpoint"""
+    r.answer("200 OK", r.success())
+
+
+@fault("warnings")
+def warnings(r):
+    """success with an empty result, warnings and infos: a partial answer"""
+    reply = json.loads(r.success())
+    reply["warnings"] = ["store 10.0.0.7:10901 is unavailable: partial response"]
+    reply["infos"] = ["PromQL info: metric might not be a counter: \"x\" (1:6)"]
+    r.answer("200 OK", json.dumps(reply))
+
+
+@fault("hold")
+def hold(r):
+    """no answer until /-/release, then `ok`"""
+    STATE.add("holding")
+    STATE.released.wait()
+    STATE.add("holding", -1)
+    ok(r)
+
+
+@fault("hang")
+def hang(r):
+    """reads the request and never answers"""
+    while r.conn.recv(4096):
+        pass
+    return STOP
+
+
+@fault("drip")
+def drip(r):
+    """a good answer at one byte per second"""
+    body = r.success().encode()
+    r.answer("200 OK", b"", length=len(body))
+    for byte in body:
+        r.raw(bytes([byte]))
+        time.sleep(1)
+
+
+@fault("reset")
+def reset(r):
+    """a TCP reset instead of an answer"""
+    r.conn.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    return STOP
+
+
+@fault("empty")
+def empty(r):
+    """closes the connection without a byte"""
+    return STOP
+
+
+@fault("cut")
+def cut(r):
+    """512 bytes of a body that was announced as 4096"""
+    r.answer("200 OK", b" " * 512, length=4096)
+    return STOP
+
+
+@fault("cut-chunked")
+def cut_chunked(r):
+    """512 bytes of a chunked body that has no end"""
+    r.chunks()
+    r.chunk(b" " * 512)
+    return STOP
+
+
+@fault("nothttp")
+def nothttp(r):
+    """bytes that are no HTTP"""
+    r.raw(b"SSH-2.0-OpenSSH_9.2p1\r\n\x00\x01\x02\x1b[2J garbage\r\n")
+    return STOP
+
+
+@fault("badstatus")
+def badstatus(r):
+    """a status line that is none"""
+    r.raw(b"HTTP/1.1 banana\r\nContent-Length: 0\r\n\r\n")
+    return STOP
+
+
+@fault("headers")
+def headers(r):
+    """header lines without end"""
+    r.raw(b"HTTP/1.1 200 OK\r\n")
+    while True:
+        r.raw(b"X-More: more\r\n" * 500)
+
+
+@fault("longheader")
+def longheader(r):
+    """one header line without end"""
+    r.raw(b"HTTP/1.1 200 OK\r\nX-Long: ")
+    while True:
+        r.raw(b"x" * 8192)
+
+
+plain("html", "200 OK", "<!DOCTYPE html>\n<html><head><title>Sign in</title></head><body>"
+      "<form action=\"/login\">password</form></body></html>\n", "text/html; charset=utf-8")
+plain("json-wrong", "200 OK", '{"items": [1, 2, 3], "status": 7}', "application/json")
+plain("json-cut", "200 OK", '{"status":"success","data":{"resultType":"vector","res',
+      "application/json")
+plain("nobody", "200 OK", "")
+plain("401", "401 Unauthorized", "Unauthorized\n",
+      headers=('WWW-Authenticate: Basic realm="metrics"',))
+plain("403", "403 Forbidden", "Forbidden (user=system:serviceaccount:rag:default)\n")
+plain("404", "404 Not Found", "404 page not found\n")
+plain("422", "422 Unprocessable Entity", json.dumps(
+    {"status": "error", "errorType": "execution",
+     "error": "query processing would load too many samples into memory in query execution"}),
+      "application/json")
+plain("400", "400 Bad Request", json.dumps(
+    {"status": "error", "errorType": "bad_data",
+     "error": "invalid parameter \"query\": 1:7: parse error: unclosed left parenthesis"}),
+      "application/json")
+plain("429", "429 Too Many Requests", "too many outstanding requests\n",
+      headers=("Retry-After: 7",))
+plain("500", "500 Internal Server Error", json.dumps(
+    {"status": "error", "errorType": "internal", "error": "open chunk: input/output error"}),
+      "application/json")
+plain("502", "502 Bad Gateway", "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>"
+      "<center><h1>502 Bad Gateway</h1></center><hr><center>nginx</center></body></html>\r\n",
+      "text/html")
+plain("503", "503 Service Unavailable", "Service Unavailable",
+      headers=("X-Prometheus-Stopping: false",))
+
+
+def refuse_post(status):
+    return lambda r: r.answer(status, "use GET\n", "text/plain", ("Allow: GET",)) \
+        if r.method == "POST" else ok(r)
+
+
+for name, status in (("no-post", "405 Method Not Allowed"), ("no-post-501", "501 Not Implemented")):
+    FAULTS[name] = refuse_post(status)
+    DOCS[name] = f"{status} for a POST, `ok` for a GET"
+
+
+def redirect(status, to):
+    return lambda r: r.answer(status, "moved\n", "text/plain", (f"Location: {to(r)}",))
+
+
+def redirect_once(status):
+    move = redirect(status, lambda r: f"{r.path}?{r.query}{'&' if r.query else ''}hop=1")
+    return lambda r: ok(r) if "hop=1" in r.query else move(r)
+
+
+for name, status in (("redirect", "307 Temporary Redirect"), ("redirect-302", "302 Found")):
+    FAULTS[name] = redirect_once(status)
+    DOCS[name] = f"{status} to the same URL with hop=1 added to its query, then `ok`"
+FAULTS["redirect-loop"] = redirect("302 Found", lambda r: r.path)
+DOCS["redirect-loop"] = "302 to itself"
+FAULTS["redirect-away"] = redirect(
+    "302 Found", lambda r: "https://sso.invalid/login?secret=1&client=metrics")
+DOCS["redirect-away"] = "302 to the log-in page of another host"
+
+
+@fault("huge")
+def huge(r):
+    """a chunked body without end"""
+    r.chunks()
+    while True:
+        r.chunk(b"[" + b" " * 65534 + b"]")
+
+
+@fault("announced")
+def announced(r):
+    """a body announced as 8 GiB, then silence"""
+    r.answer("200 OK", b"[", length=8 << 30)
+    return hang(r)
+
+
+@fault("gzip")
+def gzipped(r):
+    """`ok`, compressed when the client asks for it"""
+    if "gzip" in r.headers.get("accept-encoding", ""):
+        r.answer("200 OK", gzip.compress(r.success().encode()), headers=("Content-Encoding: gzip",))
+    else:
+        ok(r)
+
+
+@fault("gzip-bomb")
+def gzip_bomb(r):
+    """1 MiB of gzip, asked for or not, that unpacks to 1 GiB of spaces"""
+    r.chunks(("Content-Encoding: gzip",))
+    packer = zlib.compressobj(9, zlib.DEFLATED, 31)
+    block = b" " * (1 << 20)
+    for _ in range(1024):
+        data = packer.compress(block)
+        if data:
+            r.chunk(data)
+    r.chunk(packer.flush())
+    r.raw(b"0\r\n\r\n")
+
+
+@fault("badgzip")
+def badgzip(r):
+    """says gzip and sends something else"""
+    r.answer("200 OK", b"this is not compressed at all", headers=("Content-Encoding: gzip",))
+
+
+@fault("control")
+def control(r):
+    """success whose labels steer terminals: ESC, C1, bidi marks, NUL, newlines, broken UTF-8"""
+    nasty = {"__name__": "up", "esc": "\x1b[2J\x1b]0;owned\x07red", "c1": "\x9b31mred\x9c",
+             "bidi": "abc\u202efed\u2066x\u200f", "nul": "before\x00after", "line": "a\nb\rc\td",
+             "wide": "\u65e5\u672c\u8a9e", "zero": "e\u0301\u200b\ufeff", "broken": "@@"}
+    body = r.success([(nasty, "1")]).encode()
+    r.answer("200 OK", body.replace(b"@@", b"\xff\xc0\xaf\xed\xa0\x80"))
+
+
+@fault("nan")
+def nan(r):
+    """success with the values NaN, +Inf, -Inf, 1e+300 and one that is no number"""
+    values = ("NaN", "+Inf", "-Inf", "1e+300", "banana")
+    r.answer("200 OK", r.success([({"__name__": "up", "n": str(i)}, v)
+                                  for i, v in enumerate(values)]))
+
+
+@fault("deep")
+def deep(r):
+    """JSON nested 10,000 deep"""
+    r.answer("200 OK", '{"status":"success","data":' + "[" * 10000 + "]" * 10000 + "}")
+
+
+@fault("429-date")
+def later(r):
+    """429, Retry-After as a date: 90 s after its own Date, 2026-02-04T09:00:00Z"""
+    r.answer("429 Too Many Requests", "slow down\n", "text/plain",
+             ("Retry-After: Wed, 04 Feb 2026 09:01:30 GMT",), at=1770195600)
+
+
+@fault("skew")
+def skew(r):
+    """`ok` by a clock that is an hour behind"""
+    r.answer("200 OK", r.success(), at=time.time() - 3600)
+
+
+@fault("flap")
+def flap(r):
+    """every second request is a 503"""
+    FAULTS["503" if STATE.counts["requests"] % 2 == 0 else "ok"](r)
+
+
+def manage(r):
+    if r.path == "/-/stats":
+        with STATE.lock:
+            body = json.dumps({**STATE.counts, "last": STATE.last})
+        r.answer("200 OK", body)
+    elif r.path == "/-/release":
+        STATE.released.set()
+        r.answer("200 OK", "{}")
+    elif r.path == "/-/reset":
+        with STATE.lock:
+            STATE.reset()
+        r.answer("200 OK", "{}")
+    else:
+        FAULTS["404"](r)
+
+
+def read_request(conn, rest):
+    """(request or None at the end, what was read too far)."""
+    data = rest
+    while b"\r\n\r\n" not in data:
+        more = conn.recv(65536)
+        if not more:
+            return None, b""
+        data += more
+        if data[0] == 0x16:  # a TLS greeting: say what Go's servers say
+            conn.sendall(b"HTTP/1.0 400 Bad Request\r\n\r\n"
+                         b"Client sent a TLS request to an HTTP server.\n")
+            return None, b""
+    head, _, data = data.partition(b"\r\n\r\n")
+    lines = head.decode("latin-1").split("\r\n")
+    method, path, _ = lines[0].split(" ", 2)
+    fields = {}
+    for line in lines[1:]:
+        name, _, value = line.partition(":")
+        fields[name.strip().lower()] = value.strip()
+    length = int(fields.get("content-length", 0))
+    while len(data) < length:
+        more = conn.recv(65536)
+        if not more:
+            return None, b""
+        data += more
+    return Request(conn, method, path, fields, data[:length]), data[length:]
+
+
+def serve(conn, always):
+    with conn:
+        conn.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        rest, counted = b"", False
+        while True:
+            r, rest = read_request(conn, rest)
+            if not r:
+                return
+            if r.path.startswith("/-/"):
+                manage(r)
+                continue
+            STATE.saw(r, not counted)
+            counted = True
+            name = always or r.path.split("/")[1]
+            if FAULTS.get(name, FAULTS["404"])(r) is STOP:
+                return
+
+
+def greet(conn, context):
+    """The connection with TLS on it, or None when the client is turned away."""
+    conn = context.wrap_socket(conn, server_side=True, do_handshake_on_connect=False)
+    try:
+        conn.do_handshake()
+        return conn
+    except ssl.SSLError:
+        with conn:  # closing with unread bytes would be a reset, which overtakes the TLS alert
+            conn.shutdown(socket.SHUT_WR)
+            while conn.recv(4096):
+                pass
+        return None
+
+
+def thread(conn, always, context):
+    try:
+        conn = greet(conn, context) if context else conn
+        if conn:
+            serve(conn, always)
+    except (OSError, ValueError):  # the client left, or sent something else
+        pass
+
+
+def tls_context(folder, mutual):
+    cert, key = os.path.join(folder, "cert.pem"), os.path.join(folder, "key.pem")
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2",
+                    "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost",
+                    "-keyout", key, "-out", cert], check=True, stdin=subprocess.DEVNULL,
+                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(cert, key)
+    if mutual:
+        context.verify_mode = ssl.CERT_REQUIRED
+        context.load_verify_locations(cert)
+    return context
+
+
+def die_with_parent():
+    ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
+
+    def watch():
+        while os.read(0, 4096):
+            pass
+        os._exit(0)
+    threading.Thread(target=watch, daemon=True).start()
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
+    parser.add_argument("--always", metavar="FAULT", choices=sorted(FAULTS))
+    parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--tls", metavar="DIR", help="speak TLS; writes cert.pem and key.pem")
+    parser.add_argument("--mtls", action="store_true", help="ask the client for that certificate")
+    parser.add_argument("--list", action="store_true", help="print the faults and end")
+    args = parser.parse_args()
+    if args.list:
+        print("\n".join(f"{name:14}{DOCS[name]}" for name in sorted(FAULTS)))
+        return
+    die_with_parent()
+    context = tls_context(args.tls, args.mtls) if args.tls else None
+    listener = socket.create_server(("127.0.0.1", args.port), backlog=128)
+    print(listener.getsockname()[1], flush=True)
+    while True:
+        conn, _ = listener.accept()
+        threading.Thread(target=thread, args=(conn, args.always, context), daemon=True).start()
+
+
+__doc__ += "".join(f"    {name:14}{text}\n" for name, text in sorted(DOCS.items()))
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,170 @@
+/*
+ * A small program on top of src/term, for tests to drive: it shows one canvas, says which keys it
+ * got and how big the screen is, and leaves by every door there is.
+ *
+ * termdemo [never|16|256|true [THEME]]
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <locale.h>
+#include <poll.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include "base/check.h"
+#include "base/str.h"
+#include "config/theme.h"
+#include "draw/canvas.h"
+#include "term/term.h"
+
+enum { EXIT_GONE = 7, CTRL_C = 3, CTRL_L = 12, CTRL_Z = 26 };
+
+static int signals[2];
+
+static void on_signal(int number)
+{
+    int saved = errno;
+    char byte = (char)number;
+    (void)!write(signals[1], &byte, 1);
+    errno = saved;
+}
+
+static void on_fatal(int number)
+{
+    term_restore_in_handler();
+    signal(number, SIG_DFL);
+    raise(number);
+}
+
+static void handle(int number, void (*handler)(int))
+{
+    struct sigaction action = {.sa_handler = handler};
+    sigemptyset(&action.sa_mask);
+    sigaction(number, &action, NULL);
+}
+
+/** What the next frame shows. */
+struct state {
+    struct canvas canvas;
+    struct theme theme;
+    int theme_index;
+    int presses;
+    key last;
+    bool toggled;
+};
+
+static void draw(struct state *s)
+{
+    int columns, rows;
+    term_size(&columns, &rows);
+    struct canvas *c = &s->canvas;
+    canvas_resize(c, columns, rows);
+    struct str text;
+    str_init(&text);
+    str_addf(&text, "size %dx%d", columns, rows);
+    canvas_text(c, 0, 0, columns, text.text, ROLE_HEADER);
+    for (int i = 0; i < ROLE_COUNT; i++) {
+        canvas_text(c, 0, i + 1, columns, role_name((enum role)i), (enum role)i);
+        canvas_text(c, 16, i + 1, columns, role_name((enum role)i), (enum role)i);
+    }
+    canvas_select(c, (struct rect){.x = 16, .y = 1, .w = 12, .h = ROLE_COUNT});
+    if (term_draws_unicode()) {
+        canvas_text(c, 32, 1, columns, "\u6f22\u5b57|", ROLE_NORMAL);
+        canvas_text(c, 32, 2, columns, "e\u0301|o\u0308\u0323|", ROLE_NORMAL);
+        canvas_text(c, 32, 3, columns, "\u2581\u2582\u2583\u2584|", ROLE_SPARK);
+    } else {
+        canvas_text(c, 32, 1, columns, "plain|", ROLE_NORMAL);
+    }
+    canvas_text(c, 32, 4, columns, s->toggled ? "B" : "A", ROLE_NORMAL);
+    str_setf(&text, "press %d key %x", s->presses, (unsigned)s->last);
+    canvas_text(c, 32, 5, columns, text.text, ROLE_NORMAL);
+    canvas_text(c, columns - 3, rows - 1, 3, "END", ROLE_DIM);
+    str_finish(&text);
+}
+
+static void press(struct state *s, key k)
+{
+    struct str why;
+    str_init(&why);
+    switch (k) {
+    case CTRL_Z: term_suspend(); break;
+    case CTRL_L: term_repaint(); break;
+    case 't': s->toggled = !s->toggled; break;
+    case 'u': break;
+    case 'T':
+        s->theme_index = theme_builtin(s->theme_index + 1) ? s->theme_index + 1 : 0;
+        check(theme_load(&s->theme, theme_builtin(s->theme_index), NULL, &why));
+        term_set_theme(&s->theme);
+        break;
+    case 'a': abort();
+    case 'd': check_die("The demo was asked to die.");
+    default:
+        s->presses++;
+        s->last = k;
+        break;
+    }
+    str_finish(&why);
+}
+
+/** Waits for keys and signals and shows a frame after each; returns the exit status. */
+static int run(struct state *s)
+{
+    for (;;) {
+        draw(s);
+        term_show(&s->canvas);
+        struct pollfd fds[] = {
+            {.fd = STDIN_FILENO, .events = POLLIN}, {.fd = signals[0], .events = POLLIN}};
+        poll(fds, 2, -1);
+        char number;
+        while (read(signals[0], &number, 1) == 1) {
+            if (number == SIGTERM) {
+                return 0;
+            }
+            term_resize();
+        }
+        for (key k; (k = term_next_key()) != KEY_CODE_NONE;) {
+            if (k == 'q' || k == CTRL_C) {
+                return 0;
+            }
+            if (k == KEY_CODE_EOF) {
+                return EXIT_GONE;
+            }
+            press(s, k);
+        }
+    }
+}
+
+int main(int argc, char **argv)
+{
+    setlocale(LC_CTYPE, "");
+    static const char *const depths[] = {"auto", "never", "16", "256", "true"};
+    struct state s = {0};
+    struct term_options options = {.theme = &s.theme};
+    for (int i = 0; i < 5; i++) {
+        if (argc > 1 && strcmp(argv[1], depths[i]) == 0) {
+            options.color = (enum color_depth)i;
+        }
+    }
+    struct str notice, why;
+    str_init(&notice);
+    str_init(&why);
+    int status = 1;
+    if (!theme_load(&s.theme, argc > 2 ? argv[2] : NULL, NULL, &why) || pipe(signals) != 0 ||
+        !term_open(&options, &notice, &why)) {
+        fprintf(stderr, "refused: %s\n", why.text);
+    } else {
+        fcntl(signals[0], F_SETFL, O_NONBLOCK);
+        check_on_death(term_close);
+        handle(SIGWINCH, on_signal);
+        handle(SIGTERM, on_signal);
+        handle(SIGHUP, SIG_IGN);
+        handle(SIGABRT, on_fatal);
+        status = run(&s);
+        term_close();
+        printf("notice: %s\n", notice.text);
+    }
+    canvas_finish(&s.canvas);
+    str_finish(&notice);
+    str_finish(&why);
+    return status;
+}

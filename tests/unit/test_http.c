@@ -1,0 +1,880 @@
+#include "http/client.h"
+
+#include "http/target.h"
+
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#ifndef TEST_DIR
+#error "TEST_DIR must name the folder that holds http/misbehave.py"
+#endif
+
+enum { TIMEOUT_MS = 20000, SHORT_MS = 250, DEADLINE_S = 120, BODY_MAX = 1024 * 1024 };
+
+struct server {
+    pid_t pid;
+    int in, port;
+};
+
+/** What a test needs: the server, and a second client to ask it what it saw. */
+struct world {
+    struct server plain;
+    struct http_client *clerk;
+    char folder[64];
+};
+
+static struct world world;
+
+// ---- the server -------------------------------------------------------------------------------
+
+static struct server start_server(const char *const *args)
+{
+    const char *argv[8] = {"/usr/bin/python3", TEST_DIR "/http/misbehave.py"};
+    for (size_t i = 0; args && args[i]; i++) {
+        argv[i + 2] = args[i];
+    }
+    int in[2], out[2];
+    assert_int_equal(pipe(in), 0);
+    assert_int_equal(pipe(out), 0);
+    // the server ends when its stdin closes, so no other child may hold this end
+    fcntl(in[1], F_SETFD, FD_CLOEXEC);
+    struct server s = {.in = in[1]};
+    s.pid = fork();
+    if (s.pid == 0) {
+        dup2(in[0], 0);
+        dup2(out[1], 1);
+        execv(argv[0], (char *const *)(uintptr_t)argv);
+        _exit(127);
+    }
+    close(in[0]);
+    close(out[1]);
+    FILE *port = fdopen(out[0], "r");
+    assert_int_equal(fscanf(port, "%d", &s.port), 1);
+    fclose(port);
+    return s;
+}
+
+static void stop_server(struct server *s)
+{
+    close(s->in);
+    waitpid(s->pid, NULL, 0);
+}
+
+// ---- asking -----------------------------------------------------------------------------------
+
+static struct http_options defaults(const char *url)
+{
+    return (struct http_options){
+        .url = url, .timeout_ms = TIMEOUT_MS, .connections = 2, .body_max = BODY_MAX};
+}
+
+static struct http_client *create(const struct http_options *options)
+{
+    struct str why;
+    str_init(&why);
+    struct http_client *c = http_create(options, &why);
+    if (!c) {
+        fail_msg("%s", why.text);
+    }
+    str_finish(&why);
+    return c;
+}
+
+static struct http_client *create_for(const char *prefix)
+{
+    char url[200];
+    snprintf(url, sizeof url, "http://127.0.0.1:%d%s", world.plain.port, prefix);
+    struct http_options options = defaults(url);
+    return create(&options);
+}
+
+static struct http_reply next(struct http_client *c)
+{
+    struct http_reply reply;
+    while (!http_next(c, &reply)) {
+        assert_true(http_pending(c) > 0);
+        http_wait(c, NULL, 0, TIMEOUT_MS);
+    }
+    return reply;
+}
+
+static struct http_reply ask(struct http_client *c, struct http_request request)
+{
+    http_start(c, &request);
+    return next(c);
+}
+
+static struct http_reply get(struct http_client *c, const char *path)
+{
+    return ask(c, (struct http_request){.path = path});
+}
+
+static long counted(const char *name)
+{
+    struct http_reply reply = get(world.clerk, "/-/stats");
+    char key[40];
+    snprintf(key, sizeof key, "\"%s\": ", name);
+    const char *found = strstr(reply.body, key);
+    assert_non_null(found);
+    return strtol(found + strlen(key), NULL, 10);
+}
+
+static void assert_has(const char *text, const char *part)
+{
+    if (!strstr(text, part)) {
+        fail_msg("\"%s\" does not contain \"%s\"", text, part);
+    }
+}
+
+static void assert_last_has(const char *part)
+{
+    assert_has(get(world.clerk, "/-/stats").body, part);
+}
+
+static void reset_counts(void)
+{
+    while (counted("holding") > 0) { // left over from the test before, and released
+    }
+    assert_int_equal(get(world.clerk, "/-/reset").status, 200);
+}
+
+// why with HOST:PORT in place of the port that differs from run to run
+static void assert_why(const struct http_reply *reply, int port, const char *expected)
+{
+    char place[40], text[400];
+    snprintf(place, sizeof place, "127.0.0.1:%d", port);
+    const char *at = strstr(reply->why, place);
+    if (at) {
+        snprintf(text, sizeof text, "%.*sHOST:PORT%s", (int)(at - reply->why), reply->why,
+            at + strlen(place));
+    } else {
+        snprintf(text, sizeof text, "%s", reply->why);
+    }
+    assert_string_equal(text, expected);
+}
+
+// ---- answers and faults -----------------------------------------------------------------------
+
+struct fault_case {
+    const char *path;
+    enum http_outcome outcome;
+    long status;
+    bool gzip;
+    const char *body, *why;
+};
+
+static const struct fault_case FAULTS[] = {
+    {"/ok/query", HTTP_ANSWERED, 200, false, "\"vector\"", "HOST:PORT answered 200 OK"},
+    {"/ok/query_range", HTTP_ANSWERED, 200, false, "\"matrix\"", "HOST:PORT answered 200 OK"},
+    {"/html", HTTP_ANSWERED, 200, false, "<!DOCTYPE html>", "HOST:PORT answered 200 OK"},
+    {"/nobody", HTTP_ANSWERED, 200, false, "", "HOST:PORT answered 200 OK"},
+    {"/401", HTTP_ANSWERED, 401, false, "Unauthorized", "HOST:PORT answered 401 Unauthorized"},
+    {"/403", HTTP_ANSWERED, 403, false, "Forbidden", "HOST:PORT answered 403 Forbidden"},
+    {"/404", HTTP_ANSWERED, 404, false, "page", "HOST:PORT answered 404 Not Found"},
+    {"/422", HTTP_ANSWERED, 422, false, "too many samples",
+        "HOST:PORT answered 422 Unprocessable Content"},
+    {"/500", HTTP_ANSWERED, 500, false, "input/output",
+        "HOST:PORT answered 500 Internal Server Error"},
+    {"/503", HTTP_ANSWERED, 503, false, "Service Unavailable",
+        "HOST:PORT answered 503 Service Unavailable"},
+    {"/gzip/query", HTTP_ANSWERED, 200, true, "\"vector\"", "HOST:PORT answered 200 OK"},
+    {"/gzip/query", HTTP_ANSWERED, 200, false, "\"vector\"", "HOST:PORT answered 200 OK"},
+    {"/deep", HTTP_ANSWERED, 200, false, "[[[[", "HOST:PORT answered 200 OK"},
+    {"/reset", HTTP_BROKEN, 0, false, "", "HOST:PORT reset the connection"},
+    {"/empty", HTTP_BROKEN, 0, false, "", "HOST:PORT closed the connection without an answer"},
+    {"/cut", HTTP_BROKEN, 0, false, "", "the answer of HOST:PORT was cut after 512 bytes"},
+    {"/cut-chunked", HTTP_BROKEN, 0, false, "", "the answer of HOST:PORT was cut after 512 bytes"},
+    {"/nothttp", HTTP_BROKEN, 0, false, "", "HOST:PORT does not speak HTTP"},
+    {"/badstatus", HTTP_BROKEN, 0, false, "", "HOST:PORT does not speak HTTP"},
+    {"/headers", HTTP_BROKEN, 0, false, "", "HOST:PORT sends headers without end"},
+    {"/longheader", HTTP_BROKEN, 0, false, "", "HOST:PORT sent a header too long to be read"},
+    {"/badgzip", HTTP_BROKEN, 0, true, "", "HOST:PORT sent compressed data that is broken"},
+    {"/huge", HTTP_TOO_LARGE, 0, false, "", "more than 1 MiB of answer from HOST:PORT"},
+    {"/announced", HTTP_TOO_LARGE, 0, false, "", "more than 1 MiB of answer from HOST:PORT"},
+    {"/gzip-bomb", HTTP_TOO_LARGE, 0, true, "", "more than 1 MiB of answer from HOST:PORT"},
+    {"/gzip-bomb", HTTP_TOO_LARGE, 0, false, "", "more than 1 MiB of answer from HOST:PORT"},
+};
+
+static void test_faults(void **state)
+{
+    (void)state;
+    struct http_client *c = create_for("");
+    for (size_t i = 0; i < sizeof FAULTS / sizeof *FAULTS; i++) {
+        const struct fault_case *f = &FAULTS[i];
+        struct http_reply reply =
+            ask(c, (struct http_request){.path = f->path, .gzip = f->gzip, .tag = i});
+        if (reply.outcome != f->outcome || reply.status != f->status) {
+            fail_msg("%s: outcome %d, status %ld: %s", f->path, (int)reply.outcome, reply.status,
+                reply.why);
+        }
+        assert_why(&reply, world.plain.port, f->why);
+        assert_has(reply.body, f->body);
+        assert_int_equal(reply.tag, i);
+        assert_int_equal(strlen(reply.body), reply.body_len);
+        assert_true(reply.outcome == HTTP_ANSWERED || reply.body_len == 0);
+        assert_true(reply.seconds > 0 && reply.seconds < TIMEOUT_MS / 1000);
+    }
+    assert_int_equal(http_pending(c), 0);
+    http_destroy(c);
+}
+
+static void test_timeouts(void **state)
+{
+    (void)state;
+    char url[100];
+    snprintf(url, sizeof url, "http://127.0.0.1:%d", world.plain.port);
+    struct http_options options = defaults(url);
+    options.timeout_ms = SHORT_MS;
+    struct http_client *c = create(&options);
+    struct http_reply reply = get(c, "/hang");
+    assert_int_equal(reply.outcome, HTTP_TIMEOUT);
+    assert_why(&reply, world.plain.port, "no answer from HOST:PORT within 0.25 s");
+    http_destroy(c);
+    options.timeout_ms = 1500; // a byte per second: some have come, others have not
+    c = create(&options);
+    reply = get(c, "/drip");
+    assert_int_equal(reply.outcome, HTTP_TIMEOUT);
+    assert_has(reply.why, " was not whole after 1.5 s (");
+    http_destroy(c);
+}
+
+// a socket bound to a free port of this machine
+static int bound_socket(int *port)
+{
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+    struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t len = sizeof at;
+    assert_int_equal(bind(fd, (struct sockaddr *)&at, sizeof at), 0);
+    assert_int_equal(getsockname(fd, (struct sockaddr *)&at, &len), 0);
+    *port = ntohs(at.sin_port);
+    return fd;
+}
+
+static struct http_reply ask_once(struct http_client **c, const char *url)
+{
+    struct http_options options = defaults(url);
+    options.timeout_ms = SHORT_MS;
+    *c = create(&options);
+    return get(*c, "/");
+}
+
+static void test_nobody_there(void **state)
+{
+    (void)state;
+    int port;
+    int fd = bound_socket(&port); // bound and not listening: nobody else can take the port
+    char url[100];
+    snprintf(url, sizeof url, "http://name:pass-word@127.0.0.1:%d/prefix", port);
+    struct http_client *c;
+    struct http_reply reply = ask_once(&c, url);
+    assert_int_equal(reply.outcome, HTTP_REFUSED);
+    assert_why(&reply, port, "connection refused by HOST:PORT");
+    http_destroy(c);
+    close(fd);
+
+    reply = ask_once(&c, "http://name:pass-word@prometheus.invalid:9090");
+    assert_int_equal(reply.outcome, HTTP_NO_HOST);
+    assert_has(reply.why, "no address for prometheus.invalid");
+    assert_null(strstr(reply.why, "pass-word"));
+    http_destroy(c);
+}
+
+static void test_connect_timeout(void **state)
+{
+    (void)state;
+    int port;
+    int fd = bound_socket(&port);
+    assert_int_equal(listen(fd, 0), 0);
+    struct sockaddr_in at = {.sin_family = AF_INET,
+        .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+        .sin_port = htons((uint16_t)port)};
+    int filler[8]; // nobody accepts, so after the first few the kernel drops what comes
+    for (size_t i = 0; i < sizeof filler / sizeof *filler; i++) {
+        filler[i] = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+        (void)connect(filler[i], (struct sockaddr *)&at, sizeof at);
+    }
+    char url[100];
+    snprintf(url, sizeof url, "http://127.0.0.1:%d", port);
+    struct http_client *c;
+    struct http_reply reply = ask_once(&c, url);
+    assert_int_equal(reply.outcome, HTTP_CONNECT_TIMEOUT);
+    assert_why(&reply, port, "no connection to HOST:PORT within 0.25 s");
+    http_destroy(c);
+    for (size_t i = 0; i < sizeof filler / sizeof *filler; i++) {
+        close(filler[i]);
+    }
+    close(fd);
+}
+
+static void test_silent_handshake(void **state)
+{
+    (void)state;
+    int port;
+    int fd = bound_socket(&port);
+    assert_int_equal(listen(fd, 8), 0); // the kernel connects, and nobody ever speaks
+    char url[100];
+    snprintf(url, sizeof url, "https://127.0.0.1:%d", port);
+    struct http_client *c;
+    struct http_reply reply = ask_once(&c, url);
+    assert_int_equal(reply.outcome, HTTP_TIMEOUT);
+    assert_why(&reply, port, "HOST:PORT took the connection but no TLS came about within 0.25 s");
+    http_destroy(c);
+    close(fd);
+}
+
+static void test_moments(void **state)
+{
+    (void)state;
+    struct http_client *c = create_for("");
+    struct http_reply reply = get(c, "/429");
+    assert_int_equal(reply.status, 429);
+    assert_int_equal(reply.retry_after_s, 7);
+    reply = get(c, "/429-date");
+    assert_int_equal(reply.retry_after_s, 90);
+    assert_true(reply.server_ms == INT64_C(1770195600000));
+    reply = get(c, "/ok");
+    assert_int_equal(reply.retry_after_s, -1);
+    reply = get(c, "/reset");
+    assert_true(reply.server_ms == -1 && reply.retry_after_s == -1);
+    http_destroy(c);
+}
+
+// ---- the queue --------------------------------------------------------------------------------
+
+static void start_many(struct http_client *c, const char *path, uint64_t count)
+{
+    for (uint64_t i = 0; i < count; i++) {
+        http_start(c, &(struct http_request){.path = path, .tag = i});
+    }
+}
+
+static void test_limit(void **state)
+{
+    (void)state;
+    reset_counts();
+    struct http_client *c = create_for("/hold");
+    start_many(c, "/query", 6);
+    assert_int_equal(http_pending(c), 6);
+    while (counted("holding") < 2) {
+        http_wait(c, NULL, 0, 1);
+    }
+    // a third one would have every chance to arrive now
+    for (int i = 0; i < 20; i++) {
+        http_wait(c, NULL, 0, 1);
+        assert_int_equal(counted("holding"), 2);
+    }
+    assert_int_equal(get(world.clerk, "/-/release").status, 200);
+    for (int i = 0; i < 6; i++) {
+        assert_int_equal(next(c).outcome, HTTP_ANSWERED);
+    }
+    assert_int_equal(http_pending(c), 0);
+    assert_int_equal(counted("holding_max"), 2);
+    assert_int_equal(counted("requests"), 6);
+    assert_int_equal(counted("connections"), 2); // kept alive for all six
+    http_destroy(c);
+}
+
+static void test_order(void **state)
+{
+    (void)state;
+    reset_counts();
+    char url[100];
+    snprintf(url, sizeof url, "http://127.0.0.1:%d/ok", world.plain.port);
+    struct http_options options = defaults(url);
+    options.connections = 1;
+    struct http_client *c = create(&options);
+    start_many(c, "/query", 40);
+    for (uint64_t i = 0; i < 40; i++) {
+        assert_int_equal(next(c).tag, i);
+    }
+    assert_int_equal(counted("connections"), 1);
+    struct http_reply reply;
+    assert_false(http_next(c, &reply));
+    http_destroy(c);
+}
+
+static void test_lost_connection_is_opened_again(void **state)
+{
+    (void)state;
+    reset_counts();
+    struct http_client *c = create_for("");
+    assert_int_equal(get(c, "/ok").status, 200);
+    assert_int_equal(get(c, "/reset").outcome, HTTP_BROKEN);
+    assert_int_equal(get(c, "/ok").status, 200);
+    http_destroy(c);
+}
+
+static void test_waiting(void **state)
+{
+    (void)state;
+    struct http_client *c = create_for("");
+    int pipes[2], quiet[2];
+    assert_int_equal(pipe(pipes), 0);
+    assert_int_equal(pipe(quiet), 0);
+    const int fds[] = {quiet[0], pipes[0]};
+    assert_int_equal(http_wait(c, fds, 2, 0), 0); // idle, and does not block
+    assert_int_equal(http_wait(c, NULL, 0, 1), 0);
+    assert_int_equal(write(pipes[1], "k", 1), 1);
+    // the deadline of the whole test would pass if these waited for their time-outs
+    assert_int_equal(http_wait(c, fds, 2, 1000 * DEADLINE_S), 1u << 1);
+    char key;
+    assert_int_equal(read(pipes[0], &key, 1), 1);
+
+    http_start(c, &(struct http_request){.path = "/hang"});
+    assert_int_equal(http_wait(c, fds, 2, 1), 0);
+    assert_int_equal(write(pipes[1], "k", 1), 1);
+    http_ready ready;
+    while ((ready = http_wait(c, fds, 2, 1000 * DEADLINE_S)) == 0) {
+    }
+    assert_int_equal(ready, 1u << 1);
+    assert_int_equal(http_pending(c), 1);
+
+    assert_int_equal(read(pipes[0], &key, 1), 1);
+    assert_int_equal(http_wait(c, fds, 2, 0), 0);
+    close(quiet[1]); // a hang-up must be seen: the reader learns it from read()
+    assert_int_equal(http_wait(c, fds, 2, 1000 * DEADLINE_S), 1u << 0);
+    http_destroy(c);
+    close(quiet[0]);
+    close(pipes[0]);
+    close(pipes[1]);
+}
+
+static void test_destroy_in_flight(void **state)
+{
+    (void)state;
+    reset_counts();
+    struct http_client *c = create_for("/hold");
+    start_many(c, "/query", 5);
+    while (counted("holding") < 2) {
+        http_wait(c, NULL, 0, 1);
+    }
+    http_destroy(c);
+    assert_int_equal(get(world.clerk, "/-/release").status, 200);
+
+    c = create_for("/ok"); // queued, never driven; and done, never taken
+    start_many(c, "/query", 3);
+    http_destroy(c);
+    c = create_for("/ok");
+    start_many(c, "/query", 3);
+    while (http_pending(c)) {
+        http_wait(c, NULL, 0, TIMEOUT_MS);
+    }
+    http_destroy(c);
+    http_destroy(NULL);
+}
+
+// ---- what is sent -----------------------------------------------------------------------------
+
+static void test_get_and_post(void **state)
+{
+    (void)state;
+    struct http_client *c = create_for("/ok/prom/?namespace=rag#top");
+    const struct http_request request = {.path = "/api/v1/query", .query = "query=up%7B%7D"};
+    assert_int_equal(ask(c, request).status, 200);
+    assert_last_has("\"method\": \"GET\", \"path\": \"/ok/prom/api/v1/query\", "
+                    "\"query\": \"namespace=rag&query=up%7B%7D\", \"body\": \"\"");
+    assert_last_has("\"accept-encoding\": \"identity\"");
+    struct http_request post = request;
+    post.post = true;
+    post.gzip = true;
+    assert_int_equal(ask(c, post).status, 200);
+    assert_last_has("\"method\": \"POST\", \"path\": \"/ok/prom/api/v1/query\", "
+                    "\"query\": \"namespace=rag\", \"body\": \"query=up%7B%7D\"");
+    assert_last_has("\"content-type\": \"application/x-www-form-urlencoded\"");
+    assert_last_has("\"accept-encoding\": \"gzip\"");
+    assert_int_equal(ask(c, request).status, 200); // nothing of the POST stays behind
+    assert_last_has("\"method\": \"GET\"");
+    assert_last_has("\"body\": \"\"");
+    http_destroy(c);
+}
+
+static void test_fallback_to_get(void **state)
+{
+    (void)state;
+    static const char *const prefixes[] = {"/no-post", "/no-post-501"};
+    for (size_t i = 0; i < 2; i++) {
+        reset_counts();
+        struct http_client *c = create_for(prefixes[i]);
+        for (int round = 0; round < 3; round++) {
+            struct http_reply reply =
+                ask(c, (struct http_request){.path = "/query", .query = "query=up", .post = true});
+            assert_int_equal(reply.status, 200);
+            assert_int_equal(strncmp(reply.body, "{\"status\": \"success\"", 20), 0);
+            assert_last_has("\"query\": \"query=up\", \"body\": \"\"");
+        }
+        assert_int_equal(counted("posts"), 1);
+        assert_int_equal(counted("requests"), 4);
+        http_destroy(c);
+    }
+}
+
+static void test_redirects(void **state)
+{
+    (void)state;
+    static const char *const paths[] = {"/redirect/query", "/redirect-302/query"};
+    struct http_client *c = create_for("");
+    for (size_t i = 0; i < 2; i++) {
+        struct http_reply reply =
+            ask(c, (struct http_request){.path = paths[i], .query = "query=up", .post = true});
+        assert_int_equal(reply.status, 200);
+        assert_last_has("\"method\": \"POST\"");
+        assert_last_has("\"query\": \"hop=1\", \"body\": \"query=up\"");
+        reply = ask(c, (struct http_request){.path = paths[i], .query = "query=up"});
+        assert_int_equal(reply.status, 200);
+        assert_int_equal(reply.body[0], '{'); // and nothing of the redirect's own body
+        assert_last_has("\"query\": \"query=up&hop=1\"");
+    }
+    reset_counts();
+    struct http_reply reply = get(c, "/redirect-loop");
+    assert_int_equal(reply.outcome, HTTP_ANSWERED);
+    assert_int_equal(reply.status, 302);
+    assert_int_equal(counted("requests"), 4);
+    reply = get(c, "/redirect-away");
+    assert_int_equal(reply.status, 302);
+    assert_why(&reply, world.plain.port, "HOST:PORT answered 302 Found to sso.invalid:443");
+    http_destroy(c);
+}
+
+static void test_which_redirects_are_safe(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *from, *to, *url;
+    } cases[] = {
+        {"http://host:90/a", "http://host:90/b/?c=d", "http://host:90/b/?c=d"},
+        {"http://host/a", "http://HOST:80/b", "http://HOST:80/b"},
+        {"http://host/a", "https://host/a", "https://host/a"},
+        {"http://host:90/a", "http://evil:word@host:90/b", "http://host:90/b"},
+        {"https://host/a", "http://host/a", NULL},
+        {"http://host:90/a", "http://host:91/a", NULL},
+        {"https://host/a", "https://host:444/a", NULL},
+        {"http://host/a", "http://host.evil/a", NULL},
+        {"http://host/a", "http://host@evil/a", NULL},
+        {"http://host/a", "file:///etc/passwd", NULL},
+        {"http://host/a", "ftp://host/a", NULL},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char *url = target_redirect(cases[i].from, cases[i].to);
+        assert_true(!url == !cases[i].url);
+        if (url) {
+            assert_string_equal(url, cases[i].url);
+        }
+        free(url);
+    }
+}
+
+static void write_file(const char *path, const char *text)
+{
+    FILE *f = fopen(path, "w");
+    assert_non_null(f);
+    fputs(text, f);
+    fclose(f);
+}
+
+static void test_token_file(void **state)
+{
+    (void)state;
+    char url[100], path[100];
+    snprintf(url, sizeof url, "http://127.0.0.1:%d/ok", world.plain.port);
+    snprintf(path, sizeof path, "%s/token", world.folder);
+    write_file(path, "  first-token \n");
+    struct http_options options = defaults(url);
+    options.bearer_token_file = path;
+    options.connections = 1;
+    struct http_client *c = create(&options);
+    get(c, "/query");
+    assert_last_has("\"authorization\": \"Bearer first-token\"");
+    write_file(path, "second-token");
+    get(c, "/query");
+    assert_last_has("\"authorization\": \"Bearer second-token\"");
+
+    static const char *const bad[] = {"", " \n", "secret\r\nX-Evil: 1"};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        write_file(path, bad[i]);
+        struct http_reply reply = get(c, "/query");
+        assert_int_equal(reply.outcome, HTTP_FAILED);
+        assert_has(reply.why, "the token file ");
+        assert_null(strstr(reply.why, "secret"));
+    }
+    unlink(path);
+    start_many(c, "/query", 3); // all end, the slot is not lost
+    for (int i = 0; i < 3; i++) {
+        struct http_reply reply = next(c);
+        assert_int_equal(reply.outcome, HTTP_FAILED);
+        assert_has(reply.why, "cannot read the token file ");
+        assert_has(reply.why, "No such file");
+    }
+    write_file(path, "third-token");
+    assert_int_equal(get(c, "/query").status, 200);
+    http_destroy(c);
+}
+
+static void test_who_asks(void **state)
+{
+    (void)state;
+    char url[100];
+    snprintf(url, sizeof url, "http://url%%40user:p%%3Aw@127.0.0.1:%d/ok", world.plain.port);
+    struct http_options options = defaults(url);
+    const char *headers[] = {"X-Scope-OrgID: team-a", "X-Empty: "};
+    options.headers = headers;
+    options.headers_count = 2;
+    options.user_agent = "ragtop/test";
+    struct http_client *c = create(&options);
+    struct http_reply reply = get(c, "/query");
+    assert_null(strstr(reply.why, "user"));
+    assert_last_has("\"authorization\": \"Basic dXJsQHVzZXI6cDp3\""); // url@user:p:w
+    assert_last_has("\"x-scope-orgid\": \"team-a\"");
+    assert_last_has("\"x-empty\": \"\"");
+    assert_last_has("\"user-agent\": \"ragtop/test\"");
+    http_destroy(c);
+
+    options.user = "name:a:b";
+    c = create(&options);
+    get(c, "/query");
+    assert_last_has("\"authorization\": \"Basic bmFtZTphOmI=\"");
+    http_destroy(c);
+}
+
+static void test_proxy(void **state)
+{
+    (void)state;
+    char proxy[100];
+    snprintf(proxy, sizeof proxy, "http://name:pass-word@127.0.0.1:%d", world.plain.port);
+    struct http_options options = defaults("http://prometheus.invalid:9090/ok");
+    options.proxy = proxy;
+    struct http_client *c = create(&options);
+    get(c, "/query");
+    assert_last_has("\"path\": \"http://prometheus.invalid:9090/ok/query\"");
+    http_destroy(c);
+
+    int port;
+    int fd = bound_socket(&port);
+    snprintf(proxy, sizeof proxy, "http://name:pass-word@127.0.0.1:%d", port);
+    c = create(&options);
+    struct http_reply reply = get(c, "/query");
+    assert_int_equal(reply.outcome, HTTP_REFUSED);
+    assert_why(&reply, port, "connection refused by the proxy HOST:PORT");
+    http_destroy(c);
+    close(fd);
+}
+
+// ---- options that cannot be used --------------------------------------------------------------
+
+static void assert_refused(const struct http_options *options, const char *expected)
+{
+    struct str why;
+    str_init(&why);
+    struct http_client *c = http_create(options, &why);
+    assert_null(c);
+    assert_string_equal(why.text, expected);
+    str_finish(&why);
+}
+
+static void test_urls(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *url, *why;
+    } bad[] = {
+        {"", "the URL is empty: say http://host:port"},
+        {"http:/foo", "http:/foo is not a URL: say http://host:port"},
+        {"http://", "http:// is not a URL (it has no host): say http://host:port"},
+        {"http:///foo", "http:///foo is not a URL (it has no host): say http://host:port"},
+        {"/prometheus", "/prometheus is not a URL (it has no host): say http://host:port"},
+        {"ftp://host", "ftp://host is not a URL (only http and https are spoken): say "
+                       "http://host:port"},
+        {"http://name:pa/ss@host:x",
+            "http://***@host:x is not a URL (Port number was not a decimal number between 0 and "
+            "65535): say http://host:port"},
+        {"http:/name:secret@foo?token=secret", "***@foo is not a URL: say http://host:port"},
+    };
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        struct http_options options = defaults(bad[i].url);
+        assert_refused(&options, bad[i].why);
+    }
+    static const char *const good[] = {"localhost:9090", "localhost", "HTTP://host", "[::1]:9090",
+        "https://host/prefix/", "name:word@host:9090"};
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+        struct http_options options = defaults(good[i]);
+        http_destroy(create(&options));
+    }
+}
+
+static void test_bad_options(void **state)
+{
+    (void)state;
+    const char *header = NULL;
+    struct http_options options = defaults("http://host");
+    options.headers = &header;
+    options.headers_count = 1;
+    header = "no colon, maybe a secret";
+    assert_refused(&options, "header 1 is not of the form \"Name: value\"");
+    header = "X-A: fine\r\nX-Evil: 1";
+    assert_refused(&options, "the value of the header X-A is more than one line of text");
+    options = defaults("http://host");
+    options.ca_file = "/nowhere/ca.pem";
+    assert_refused(&options, "cannot read the CA file /nowhere/ca.pem: No such file or directory");
+    options = defaults("http://host");
+    options.bearer_token_file = "/nowhere/token";
+    assert_refused(
+        &options, "cannot read the token file /nowhere/token: No such file or directory");
+    options.user = "name:word";
+    assert_refused(&options, "host:80: give a user or a bearer token file, not both");
+    options = defaults("http://host");
+    options.proxy = "http://name:secret@:x";
+    assert_refused(&options, "the proxy for host:80 is not a URL: say http://host:port");
+}
+
+// ---- TLS --------------------------------------------------------------------------------------
+
+static void test_tls(void **state)
+{
+    (void)state;
+    struct server tls = start_server((const char *const[]){"--tls", world.folder, NULL});
+    char url[100], by_number[100], plain[100], ca[100];
+    snprintf(url, sizeof url, "https://localhost:%d/ok", tls.port);
+    snprintf(by_number, sizeof by_number, "https://127.0.0.1:%d/ok", tls.port);
+    snprintf(plain, sizeof plain, "https://127.0.0.1:%d/ok", world.plain.port);
+    snprintf(ca, sizeof ca, "%s/cert.pem", world.folder);
+    const struct {
+        const char *url, *ca;
+        bool insecure;
+        enum http_outcome outcome;
+        const char *why;
+    } cases[] = {
+        {url, NULL, false, HTTP_TLS,
+            "the certificate of localhost is not trusted (self-signed certificate)"},
+        {by_number, ca, false, HTTP_TLS,
+            "the certificate of HOST:PORT is for another name than 127.0.0.1"},
+        {url, ca, false, HTTP_ANSWERED, NULL},
+        {by_number, NULL, true, HTTP_ANSWERED, NULL},
+        {plain, NULL, true, HTTP_TLS, "HOST:PORT does not speak TLS"},
+        {url, TEST_DIR "/http/misbehave.py", false, HTTP_TLS,
+            "the CA file holds no certificate that can be used"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct http_options options = defaults(cases[i].url);
+        options.ca_file = cases[i].ca;
+        options.insecure = cases[i].insecure;
+        struct http_client *c = create(&options);
+        struct http_reply reply = get(c, "/query");
+        if (cases[i].why) {
+            assert_why(&reply, cases[i].url == plain ? world.plain.port : tls.port, cases[i].why);
+        }
+        assert_int_equal(reply.outcome, cases[i].outcome);
+        http_destroy(c);
+    }
+    stop_server(&tls);
+}
+
+static void test_client_certificate(void **state)
+{
+    (void)state;
+    struct server tls = start_server((const char *const[]){"--tls", world.folder, "--mtls", NULL});
+    char url[100], cert[100], key[100];
+    snprintf(url, sizeof url, "https://localhost:%d/ok", tls.port);
+    snprintf(cert, sizeof cert, "%s/cert.pem", world.folder);
+    snprintf(key, sizeof key, "%s/key.pem", world.folder);
+    struct http_options options = defaults(url);
+    options.ca_file = cert;
+    struct http_client *c = create(&options);
+    struct http_reply reply = get(c, "/query");
+    assert_int_equal(reply.outcome, HTTP_TLS);
+    assert_has(reply.why, "refuses the TLS connection");
+    http_destroy(c);
+
+    options.cert_file = cert;
+    options.key_file = key;
+    c = create(&options);
+    assert_int_equal(get(c, "/query").status, 200);
+    http_destroy(c);
+    stop_server(&tls);
+}
+
+// ---- the rest ---------------------------------------------------------------------------------
+
+static void test_escaping(void **state)
+{
+    (void)state;
+    struct str s;
+    str_init(&s);
+    http_add_escaped(&s, "");
+    assert_string_equal(s.text, "");
+    http_add_escaped(&s, "rate(x{a=~\"b+\"}[5m]) \n\xc3\xa9-._~09AZ");
+    assert_string_equal(s.text, "rate%28x%7Ba%3D~%22b%2B%22%7D%5B5m%5D%29%20%0A%C3%A9-._~09AZ");
+    str_finish(&s);
+}
+
+static int set_up(void **state)
+{
+    (void)state;
+    static const char *const vars[] = {
+        "http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"};
+    for (size_t i = 0; i < sizeof vars / sizeof *vars; i++) {
+        unsetenv(vars[i]);
+    }
+    snprintf(world.folder, sizeof world.folder, "/tmp/test_http.XXXXXX");
+    assert_non_null(mkdtemp(world.folder));
+    world.plain = start_server(NULL);
+    world.clerk = create_for("");
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"token", "cert.pem", "key.pem"};
+    http_destroy(world.clerk);
+    stop_server(&world.plain);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        char path[100];
+        snprintf(path, sizeof path, "%s/%s", world.folder, names[i]);
+        unlink(path);
+    }
+    return rmdir(world.folder);
+}
+
+int main(void)
+{
+    alarm(DEADLINE_S); // a wait that never ends is a failure
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_faults),
+        cmocka_unit_test(test_timeouts),
+        cmocka_unit_test(test_nobody_there),
+        cmocka_unit_test(test_connect_timeout),
+        cmocka_unit_test(test_silent_handshake),
+        cmocka_unit_test(test_moments),
+        cmocka_unit_test(test_limit),
+        cmocka_unit_test(test_order),
+        cmocka_unit_test(test_lost_connection_is_opened_again),
+        cmocka_unit_test(test_waiting),
+        cmocka_unit_test(test_destroy_in_flight),
+        cmocka_unit_test(test_get_and_post),
+        cmocka_unit_test(test_fallback_to_get),
+        cmocka_unit_test(test_redirects),
+        cmocka_unit_test(test_which_redirects_are_safe),
+        cmocka_unit_test(test_token_file),
+        cmocka_unit_test(test_who_asks),
+        cmocka_unit_test(test_proxy),
+        cmocka_unit_test(test_urls),
+        cmocka_unit_test(test_bad_options),
+        cmocka_unit_test(test_tls),
+        cmocka_unit_test(test_client_certificate),
+        cmocka_unit_test(test_escaping),
+    };
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}

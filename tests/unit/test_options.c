@@ -1,0 +1,531 @@
+#include "config/options.h"
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "config/config.h"
+#include "config/matchers.h"
+#include "config/url.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+enum { MOST_WORDS = 32, NOW_S = 1700000000 };
+
+#define HELD(array) (sizeof(array) / sizeof *(array))
+
+/** One run of config_load(): words as typed, an environment, and what came of it. */
+struct run {
+    const char *words[MOST_WORDS];  /**< after the program's name */
+    const char *environment[2 * 8]; /**< name, value, name, value */
+    char *argv[MOST_WORDS + 2];
+    struct config config;
+    enum command command;
+    struct str why;
+};
+
+static const struct run *current; // config_input's env takes no context
+
+static const char *env(const char *name)
+{
+    for (size_t i = 0; current->environment[i]; i += 2) {
+        if (strcmp(current->environment[i], name) == 0) {
+            return current->environment[i + 1];
+        }
+    }
+    return NULL;
+}
+
+static bool load(struct run *r)
+{
+    int argc = 1;
+    r->argv[0] = mem_strdup("ragtop");
+    for (; argc <= MOST_WORDS && r->words[argc - 1]; argc++) {
+        r->argv[argc] = mem_strdup(r->words[argc - 1]);
+    }
+    current = r;
+    str_init(&r->why);
+    struct config_input input = {argc, r->argv, env, (int64_t)NOW_S * 1000};
+    return config_load(&r->config, &r->command, &input, &r->why);
+}
+
+static void finish(struct run *r)
+{
+    config_finish(&r->config);
+    str_finish(&r->why);
+    for (size_t i = 0; r->argv[i]; i++) {
+        free(r->argv[i]);
+    }
+}
+
+/** Runs WORDS, which must be good, and returns the outcome. */
+#define LOAD(r, ...)                                                                               \
+    struct run r = {.words = {__VA_ARGS__}};                                                       \
+    if (!load(&r)) {                                                                               \
+        fail_msg("%s", r.why.text);                                                                \
+    }
+
+static void says_what_is_wrong(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *words[MOST_WORDS], *why;
+    } cases[] = {
+        {{"reprot"}, "unknown command 'reprot'; did you mean report?"},
+        {{"prometheus"}, "unknown command 'prometheus'; there is report, and a URL looks like "
+                         "http://localhost:9090"},
+        {{"doctor", "http://h"}, "unknown command 'doctor'; there is report, and a URL looks like "
+                                 "http://localhost:9090"},
+        {{"re\033[31mport"}, "unknown command 're\xEF\xBF\xBD[31mport'; there is report, and a URL "
+                             "looks like http://localhost:9090"},
+        {{"report", "h:1", "h:2"},
+            "'h:2' is one word too many; say ragtop [COMMAND] [OPTION...] [URL]"},
+        {{"h:1", "http://u:secret@h"},
+            "'http://h' is one word too many; say ragtop [COMMAND] [OPTION...] [URL]"},
+        {{"report", "localhost"},
+            "'localhost' is one word too many; say ragtop [COMMAND] [OPTION...] [URL]"},
+        {{"--windw", "5m"}, "--windw is not an option; did you mean --window?"},
+        {{"--wall"}, "--wall is not an option; ragtop --help lists them"},
+        {{"--mouse"}, "--mouse is not an option; ragtop --help lists them"},
+        {{"--http-config", "f"}, "--http-config is not an option; ragtop --help lists them"},
+        {{"--passwd=secret"}, "--passwd is not an option; ragtop --help lists them"},
+        {{"--s"}, "--s could be selector, span, screenshot or size"},
+        {{"-Z"}, "-Z is not an option; ragtop --help lists them"},
+        {{"-kZ"}, "-Z is not an option; ragtop --help lists them"},
+        {{"-w"}, "--window needs a value: --window TIME"},
+        {{"--window"}, "--window needs a value: --window TIME"},
+        {{"--config="}, "--config needs a value: --config FILE"},
+        {{"-n", ""}, "--namespace needs a value: --namespace NS"},
+        {{"--ascii=yes"}, "--ascii takes no value"},
+        {{"--window", "5x"}, "--window 5x: not a duration; say 90s, 5m or 1h"},
+        {{"-w", "-5m"}, "--window -5m: not a duration; say 90s, 5m or 1h"},
+        {{"-w", "9s"}, "--window 9s: too short; at least 10s"},
+        {{"-w", "8d"}, "--window 8d: too long; at most 7d"},
+        {{"-r", "500ms"}, "--refresh 500ms: too short; at least 1s"},
+        {{"-s", "4m"}, "--span 4m: too short; at least 5m"},
+        {{"-s", "8d"}, "--span 8d: too long; at most 7d"},
+        {{"--timeout", "0"}, "--timeout 0: too short; at least 100ms"},
+        {{"-b", "week"}, "--baseline week: not a kind of baseline; say auto, day, recent or mean"},
+        {{"--at", "noon"},
+            "--at noon: not a moment; say 2026-02-04T09:00:00Z, Unix seconds, or -30m"},
+        {{"--color", "8"}, "--color 8: not a colour depth; say auto, never, 16, 256 or true"},
+        {{"--format", "json"},
+            "--format is for report or --screenshot; the live dashboard has none"},
+        {{"report", "--format", "svg"},
+            "--format svg: not a format of report; say table, markdown, json or csv"},
+        {{"--screenshot", "--format", "json"},
+            "--format json: not a format of --screenshot; say text, ansi or svg"},
+        {{"report", "--screenshot"},
+            "--screenshot draws the dashboard, report prints a table; use one of them"},
+        {{"--size", "80x24"}, "--size is for --screenshot; everything else fits the terminal"},
+        {{"--screenshot", "--size", "80"},
+            "--size 80: not a size; say COLUMNSxROWS such as 120x40, each 1 to 1000"},
+        {{"--screenshot", "--size", "0x24"},
+            "--size 0x24: not a size; say COLUMNSxROWS such as 120x40, each 1 to 1000"},
+        {{"--screenshot", "--size", "80x1001"},
+            "--size 80x1001: not a size; say COLUMNSxROWS such as 120x40, each 1 to 1000"},
+        {{"--screenshot", "--size", "80x24x"},
+            "--size 80x24x: not a size; say COLUMNSxROWS such as 120x40, each 1 to 1000"},
+        {{"--screenshot", "--size", "99999999999x24"},
+            "--size 99999999999x24: not a size; say COLUMNSxROWS such as 120x40, each 1 to 1000"},
+        {{"-u", "secret"}, "--user: must be name:password"},
+        {{"-u", "a:b", "--bearer-token-file", "f"},
+            "--user and --bearer-token-file are both given; keep one of the two"},
+        {{"-H", "Authorization secret"}, "--header: not a header; say 'Name: value'"},
+        {{"-H", "A: b\r\nC: d"},
+            "--header: not a header: its value has a line break or control character"},
+        {{"--tenant", "a\nb"}, "--tenant: must be visible text on one line"},
+        {{"-l", "a=b"}, "--selector a=b: not label matchers: the value of a must be in quotes, as "
+                        "in k=\"v\""},
+        {{"ftp://u:secret@h/"}, "URL ftp://h/: not an http or https address"},
+        {{"http://u:secret@h:x/"},
+            "URL http://h:x/: not an address: the port must be a number from 1 to 65535"},
+        {{"http://u:se/cret@h"},
+            "URL http://h: not an address: the port must be a number from 1 to 65535"},
+        {{"http://u:s%zz@h"},
+            "URL http://h: not an address: its user and password are not well encoded"},
+        {{"h:9090/graph?g0.expr=up"}, "URL h:9090/graph?g0.expr=up: more than a base address; "
+                                      "leave out what follows the '?' or '#'"},
+        {{"http://"}, "URL http://: not an address: the host is missing; say "
+                      "http://localhost:9090"},
+        {{"::1"}, "URL ::1: not an address: the host is missing; say http://localhost:9090"},
+        {{"fe80::1"}, "URL fe80::1: not an address; an IPv6 host stands in brackets: "
+                      "http://[::1]:9090"},
+        {{"h .x"}, "URL h .x: not an address: it has a space or a character that no URL may have"},
+        {{"-c", "/nonexistent/r.yaml"},
+            "/nonexistent/r.yaml: this file cannot be read: No such file or directory"},
+        {{"-c", "/"}, "/: this file cannot be read: Is a directory"},
+        {{"-p", "./nonexistent.yaml"},
+            "./nonexistent.yaml: this file cannot be read: No such file or directory"},
+    };
+    for (size_t i = 0; i < HELD(cases); i++) {
+        struct run r = {0};
+        memcpy(r.words, cases[i].words, sizeof r.words);
+        assert_false(load(&r));
+        assert_string_equal(r.why.text, cases[i].why);
+        assert_null(r.config.source.url);
+        finish(&r);
+    }
+}
+
+static void has_defaults(void **state)
+{
+    (void)state;
+    LOAD(r, NULL);
+    assert_int_equal(r.command, COMMAND_TOP);
+    assert_string_equal(r.config.source.url, "http://localhost:9090");
+    assert_int_equal(r.config.source.timeout_ms, 5000);
+    assert_int_equal(r.config.span_ms, CLOCK_HOUR_MS);
+    assert_int_equal(r.config.window_ms, 0);
+    assert_int_equal(r.config.refresh_ms, 0);
+    assert_int_equal(r.config.baseline, BASELINE_AUTO);
+    assert_int_equal(r.config.baseline_range_ms, 7 * (int64_t)CLOCK_DAY_MS);
+    assert_int_equal(r.config.color, COLOR_AUTO);
+    assert_int_equal(r.config.format, FORMAT_DEFAULT);
+    assert_false(r.config.has_at || r.config.screenshot || r.config.ascii || r.config.verbose);
+    assert_false(r.config.source.insecure);
+    assert_null(r.config.selector);
+    assert_null(r.config.theme);
+    assert_int_equal(r.config.columns, 120);
+    assert_int_equal(r.config.rows, 40);
+    assert_int_equal(r.config.stages_count, 2);
+    finish(&r);
+}
+
+static void sets_what_each_option_says(void **state)
+{
+    (void)state;
+    LOAD(r, "report", "-pkotaemon", "--selector", " { job = 'a' , } ", "-n", "rag", "-w", "10m",
+        "--span=2h", "-r", "30", "-b", "mean", "--at", "-30m", "--format", "csv", "--theme", "x",
+        "--color", "256", "--ascii", "-kv", "https://h:9090/prom/");
+    assert_int_equal(r.command, COMMAND_REPORT);
+    assert_string_equal(r.config.source.url, "https://h:9090/prom");
+    assert_string_equal(r.config.selector, "job='a',namespace=\"rag\"");
+    assert_int_equal(r.config.window_ms, 10 * CLOCK_MINUTE_MS);
+    assert_int_equal(r.config.span_ms, 2 * CLOCK_HOUR_MS);
+    assert_int_equal(r.config.refresh_ms, 30000);
+    assert_int_equal(r.config.baseline, BASELINE_MEAN);
+    assert_true(r.config.has_at);
+    assert_int_equal(r.config.at_ms, ((int64_t)NOW_S - 1800) * 1000);
+    assert_int_equal(r.config.format, FORMAT_CSV);
+    assert_string_equal(r.config.theme, "x");
+    assert_int_equal(r.config.color, COLOR_256);
+    assert_true(r.config.ascii && r.config.source.insecure && r.config.verbose);
+    assert_null(r.config.log_file);
+    finish(&r);
+
+    LOAD(s, "--screenshot", "--size", "80x24", "--format", "svg", "--tenant", "t", "--cacert", "a",
+        "--cert", "b", "--key", "c", "--proxy", "http://p:1", "--timeout", "2s", "--log", "l", "-H",
+        "A: 1", "-H", "B: 2", "-H", "a: 3", "--at", "1600000000");
+    assert_int_equal(s.command, COMMAND_TOP);
+    assert_true(s.config.screenshot);
+    assert_int_equal(s.config.columns, 80);
+    assert_int_equal(s.config.rows, 24);
+    assert_int_equal(s.config.format, FORMAT_SVG);
+    assert_string_equal(s.config.source.tenant, "t");
+    assert_string_equal(s.config.source.ca_file, "a");
+    assert_string_equal(s.config.source.cert_file, "b");
+    assert_string_equal(s.config.source.key_file, "c");
+    assert_string_equal(s.config.source.proxy, "http://p:1");
+    assert_int_equal(s.config.source.timeout_ms, 2000);
+    assert_int_equal(s.config.source.headers_count, 2);
+    assert_string_equal(s.config.source.headers[0], "a: 3");
+    assert_string_equal(s.config.source.headers[1], "B: 2");
+    assert_string_equal(s.config.log_file, "l");
+    assert_true(s.config.verbose);
+    assert_int_equal(s.config.at_ms, 1600000000000);
+    finish(&s);
+}
+
+static void knows_each_format_and_kind(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *mode, *option, *value;
+        enum output_format format;
+        enum color_depth color;
+        enum baseline_kind baseline;
+    } cases[] = {
+        {"report", "--format", "table", FORMAT_TABLE, COLOR_AUTO, BASELINE_AUTO},
+        {"report", "--format", "markdown", FORMAT_MARKDOWN, COLOR_AUTO, BASELINE_AUTO},
+        {"report", "--format", "json", FORMAT_JSON, COLOR_AUTO, BASELINE_AUTO},
+        {"report", "--format", "csv", FORMAT_CSV, COLOR_AUTO, BASELINE_AUTO},
+        {"--screenshot", "--format", "text", FORMAT_TEXT, COLOR_AUTO, BASELINE_AUTO},
+        {"--screenshot", "--format", "ansi", FORMAT_ANSI, COLOR_AUTO, BASELINE_AUTO},
+        {"--screenshot", "--format", "svg", FORMAT_SVG, COLOR_AUTO, BASELINE_AUTO},
+        {"report", "--color", "never", FORMAT_DEFAULT, COLOR_NEVER, BASELINE_AUTO},
+        {"report", "--color", "16", FORMAT_DEFAULT, COLOR_16, BASELINE_AUTO},
+        {"report", "--color", "true", FORMAT_DEFAULT, COLOR_TRUE, BASELINE_AUTO},
+        {"report", "-b", "auto", FORMAT_DEFAULT, COLOR_AUTO, BASELINE_AUTO},
+        {"report", "-b", "day", FORMAT_DEFAULT, COLOR_AUTO, BASELINE_DAY},
+        {"report", "-b", "recent", FORMAT_DEFAULT, COLOR_AUTO, BASELINE_RECENT},
+    };
+    for (size_t i = 0; i < HELD(cases); i++) {
+        LOAD(r, cases[i].mode, cases[i].option, cases[i].value);
+        assert_int_equal(r.config.format, cases[i].format);
+        assert_int_equal(r.config.color, cases[i].color);
+        assert_int_equal(r.config.baseline, cases[i].baseline);
+        finish(&r);
+    }
+}
+
+static void takes_the_nearest_url(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *word, *ragtop_url, *prometheus_url, *url, *user;
+    } cases[] = {
+        {"a:1", "b:2", "c:3", "http://a:1", NULL},
+        {NULL, "b:2", "c:3", "http://b:2", NULL},
+        {NULL, "", "HTTPS://c/p//", "HTTPS://c/p", NULL},
+        {NULL, NULL, NULL, "http://localhost:9090", NULL},
+        {"http://n:p%40ss%3A@h:1/x", NULL, NULL, "http://h:1/x", "n:p@ss:"},
+        {"n:p@h", NULL, NULL, "http://h", "n:p"},
+        {"n@h:1", NULL, NULL, "http://h:1", "n:"},
+        {"h:1", "http://n:p@other", NULL, "http://h:1", NULL},
+        {NULL, NULL, "http://n:p@[::1]:9090", "http://[::1]:9090", "n:p"},
+    };
+    for (size_t i = 0; i < HELD(cases); i++) {
+        struct run r = {.words = {cases[i].word}};
+        r.environment[0] = "RAGTOP_URL";
+        r.environment[1] = cases[i].ragtop_url;
+        r.environment[2] = "PROMETHEUS_URL";
+        r.environment[3] = cases[i].prometheus_url;
+        assert_true(load(&r));
+        assert_string_equal(r.config.source.url, cases[i].url);
+        if (cases[i].user) {
+            assert_string_equal(r.config.source.user, cases[i].user);
+        } else {
+            assert_null(r.config.source.user);
+        }
+        finish(&r);
+    }
+}
+
+static void takes_the_nearest_credentials(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *words[4], *env_user, *env_token, *user, *token;
+    } cases[] = {
+        {{NULL}, "e:1", NULL, "e:1", NULL},
+        {{NULL}, NULL, "etoken", NULL, "etoken"},
+        {{"-u", "o:2"}, "e:1", NULL, "o:2", NULL},
+        {{"-u", "o:2"}, NULL, "etoken", "o:2", NULL},
+        {{"--bearer-token-file", "otoken"}, "e:1", NULL, NULL, "otoken"},
+        {{"u:3@h"}, "e:1", NULL, "u:3", NULL},
+        {{"u:3@h", "-u", "o:2"}, "e:1", NULL, "o:2", NULL},
+        {{"h:1"}, "e:1", NULL, "e:1", NULL},
+    };
+    for (size_t i = 0; i < HELD(cases); i++) {
+        struct run r = {0};
+        memcpy(r.words, cases[i].words, sizeof cases[i].words);
+        r.environment[0] = "RAGTOP_USER";
+        r.environment[1] = cases[i].env_user;
+        r.environment[2] = "RAGTOP_BEARER_TOKEN_FILE";
+        r.environment[3] = cases[i].env_token;
+        assert_true(load(&r));
+        const char *user = r.config.source.user, *token = r.config.source.bearer_token_file;
+        assert_string_equal(user ? user : "-", cases[i].user ? cases[i].user : "-");
+        assert_string_equal(token ? token : "-", cases[i].token ? cases[i].token : "-");
+        finish(&r);
+    }
+}
+
+static void heeds_the_environment(void **state)
+{
+    (void)state;
+    struct run r = {
+        .words = {"--screenshot"}, .environment = {"NO_COLOR", "1", "COLUMNS", "90", "LINES", "0"}};
+    assert_true(load(&r));
+    assert_int_equal(r.config.color, COLOR_NEVER);
+    assert_int_equal(r.config.columns, 90);
+    assert_int_equal(r.config.rows, 40);
+    finish(&r);
+
+    struct run s = {.words = {"--color", "16"},
+        .environment = {"NO_COLOR", "1", "COLUMNS", "many", "LINES", "1001"}};
+    assert_true(load(&s));
+    assert_int_equal(s.config.color, COLOR_16);
+    assert_int_equal(s.config.columns, 120);
+    assert_int_equal(s.config.rows, 40);
+    finish(&s);
+
+    struct run t = {.environment = {"NO_COLOR", ""}};
+    assert_true(load(&t));
+    assert_int_equal(t.config.color, COLOR_AUTO);
+    finish(&t);
+
+    struct run u = {.environment = {"RAGTOP_USER", "secret"}};
+    assert_false(load(&u));
+    assert_string_equal(u.why.text, "RAGTOP_USER: must be name:password");
+    finish(&u);
+
+    struct run v = {.environment = {"RAGTOP_URL", "http://u:secret@:1"}};
+    assert_false(load(&v));
+    assert_string_equal(v.why.text,
+        "RAGTOP_URL http://:1: not an address: the host is missing; say http://localhost:9090");
+    finish(&v);
+}
+
+static void wipes_secrets(void **state)
+{
+    (void)state;
+    LOAD(r, "-uann:one", "--user=ann:two", "-u", "ann:three", "-H", "X: four", "--header=Y: five",
+        "--proxy", "http://ann:six@p:1", "https://ann:seven@h:1/x");
+    static const char *const secrets[] = {
+        "ann", "one", "two", "three", "four", "five", "six", "seven"};
+    for (size_t i = 0; r.argv[i]; i++) {
+        for (size_t k = 0; k < HELD(secrets); k++) {
+            assert_null(strstr(r.argv[i], secrets[k]));
+        }
+    }
+    assert_string_equal(r.config.source.user, "ann:three");
+    assert_string_equal(r.config.source.url, "https://h:1/x");
+    assert_string_equal(r.config.source.proxy, "http://ann:six@p:1");
+    assert_string_equal(r.config.source.headers[1], "Y: five");
+    finish(&r);
+}
+
+static void stops_at_help_and_version(void **state)
+{
+    (void)state;
+    LOAD(r, "--help", "--nonsense");
+    assert_int_equal(r.command, COMMAND_HELP);
+    finish(&r);
+    LOAD(s, "-c", "/nonexistent", "-V");
+    assert_int_equal(s.command, COMMAND_VERSION);
+    finish(&s);
+}
+
+static void helps(void **state)
+{
+    (void)state;
+    struct str help;
+    str_init(&help);
+    config_add_help(&help);
+    for (int i = 0; i < OPTION_COUNT; i++) {
+        char name[64];
+        snprintf(name, sizeof name, "--%s ", options_name((enum option_id)i));
+        assert_non_null(strstr(help.text, name));
+    }
+    size_t width = 0;
+    for (const char *p = help.text; *p; p++) {
+        width = *p == '\n' ? 0 : width + 1;
+        assert_true(width <= 80);
+    }
+    str_finish(&help);
+}
+
+static void reads_matchers(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *list, *why;
+    } cases[] = {
+        {"", "", NULL},
+        {" {} ", "", NULL},
+        {"a=\"b\"", "a=\"b\"", NULL},
+        {"{ a =~ \"x.*|y\" , b != 'c', d!~\"\" , }", "a=~\"x.*|y\",b!='c',d!~\"\"", NULL},
+        {"a=\"q\\\"\\\\\\n\\x41\\101\\u00e9,}\"", "a=\"q\\\"\\\\\\n\\x41\\101\\u00e9,}\"", NULL},
+        {"a=b", NULL, "not label matchers: the value of a must be in quotes, as in k=\"v\""},
+        {"a", NULL, "not label matchers: after a one of = != =~ !~ must follow"},
+        {"1a=\"b\"", NULL, "not label matchers; say k=\"v\",k2=~\"v.*\""},
+        {",", NULL, "not label matchers; say k=\"v\",k2=~\"v.*\""},
+        {"a=\"b", NULL, "not well quoted: a \" is missing"},
+        {"a='b\n'", NULL, "not well quoted: a ' is missing"},
+        {"a=\"\\d\"", NULL, "not well quoted: for a backslash write \\\\"},
+        {"a=\"\\\"", NULL, "not well quoted: a \" is missing"},
+        {"a=\"\\u00\"", NULL, "not well quoted: for a backslash write \\\\"},
+        {"{a=\"b\"", NULL, "not label matchers: the closing } is missing"},
+        {"a=\"b\"}", NULL, "not label matchers: something follows the closing }"},
+        {"{a=\"b\"}[5m]", NULL, "not label matchers: something follows the closing }"},
+        {"a=\"b\" c=\"d\"", NULL, "not label matchers: a comma is missing between two of them"},
+        {"{a=\"b\" c=\"d\"}", NULL, "not label matchers: a comma is missing between two of them"},
+    };
+    for (size_t i = 0; i < HELD(cases); i++) {
+        struct str out, why;
+        str_init(&out);
+        str_init(&why);
+        bool good = matchers_add(&out, cases[i].text, &why);
+        assert_int_equal(good, cases[i].list != NULL);
+        assert_string_equal(out.text, good ? cases[i].list : "");
+        if (!good) {
+            assert_string_equal(why.text, cases[i].why);
+        }
+        str_finish(&out);
+        str_finish(&why);
+    }
+}
+
+static void checks_expressions(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *why; // NULL: good
+    } cases[] = {
+        {"sum by (le) (rate(x_bucket{a=\")\"}[5m])) # :(", NULL},
+        {"a{b='\\''} / `(`", NULL},
+        {" \n", "empty"},
+        {"# only a comment", "empty"},
+        {"rate(x[5m]", "not an expression: a ')' is missing"},
+        {"rate(x[5m)]", "not an expression: its ')' has no partner"},
+        {"x)", "not an expression: its ')' has no partner"},
+        {"x{a=\"b}", "not well quoted: a \" is missing"},
+        {"x{a=`b}", "not well quoted: a ` is missing"},
+        {"((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((", "nested too deeply"},
+    };
+    for (size_t i = 0; i < HELD(cases); i++) {
+        struct str why;
+        str_init(&why);
+        bool good = matchers_check_expr(cases[i].text, &why);
+        assert_int_equal(good, cases[i].why == NULL);
+        assert_string_equal(why.text, good ? "" : cases[i].why);
+        str_finish(&why);
+    }
+}
+
+static void escapes_namespaces(void **state)
+{
+    (void)state;
+    LOAD(r, "-n", "a\"b\\c\nd");
+    assert_string_equal(r.config.selector, "namespace=\"a\\\"b\\\\c\\nd\"");
+    finish(&r);
+}
+
+static void compares_origins(void **state)
+{
+    (void)state;
+    assert_true(url_same_origin("http://h:80/a", "HTTP://H/b"));
+    assert_true(url_same_origin("https://h:443", "https://h"));
+    assert_false(url_same_origin("https://h", "http://h"));
+    assert_false(url_same_origin("http://h:81", "http://h"));
+    assert_false(url_same_origin("http://h", "http://h.example"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(says_what_is_wrong),
+        cmocka_unit_test(has_defaults),
+        cmocka_unit_test(sets_what_each_option_says),
+        cmocka_unit_test(knows_each_format_and_kind),
+        cmocka_unit_test(takes_the_nearest_url),
+        cmocka_unit_test(takes_the_nearest_credentials),
+        cmocka_unit_test(heeds_the_environment),
+        cmocka_unit_test(wipes_secrets),
+        cmocka_unit_test(stops_at_help_and_version),
+        cmocka_unit_test(helps),
+        cmocka_unit_test(reads_matchers),
+        cmocka_unit_test(checks_expressions),
+        cmocka_unit_test(escapes_namespaces),
+        cmocka_unit_test(compares_origins),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
