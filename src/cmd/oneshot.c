@@ -1,5 +1,6 @@
 #include "cmd/oneshot.h"
 
+#include "app/trace.h"
 #include "base/clock.h"
 #include "poll/poller.h"
 
@@ -20,7 +21,8 @@ bool oneshot_run(struct oneshot *out, const struct config *config, struct str *w
 {
     *out = (struct oneshot){0};
     struct poller *poller = poller_create(config, &out->plan, &out->store, why);
-    if (!poller) {
+    if (!poller || !trace_start(poller, config, why)) {
+        poller_destroy(poller);
         return false;
     }
     // one moment is judged, so the clock stands still: a tick in between would start all over

@@ -26,23 +26,23 @@ struct http_options {
     const char *ca_file, *cert_file, *key_file;
     const char *proxy;
     bool insecure;
-    int64_t timeout_ms;   /**< for a whole request, from when it is sent; over 0 */
-    int connections;      /**< requests in flight at most, at least 1; the rest wait in the queue */
-    size_t body_max;      /**< bytes of a body after decompression; more is HTTP_TOO_LARGE; over 0 */
+    int64_t timeout_ms; /**< for a whole request, from when it is sent; over 0 */
+    int connections;    /**< requests in flight at most, at least 1; the rest wait in the queue */
+    size_t body_max;    /**< bytes of a body after decompression; more is HTTP_TOO_LARGE; over 0 */
     const char *user_agent;
 };
 
 /** How a request ended. */
 enum http_outcome {
-    HTTP_ANSWERED,      /**< a status and a body, whatever they say */
-    HTTP_REFUSED,       /**< nobody listens there */
-    HTTP_NO_HOST,       /**< the name cannot be resolved */
+    HTTP_ANSWERED, /**< a status and a body, whatever they say */
+    HTTP_REFUSED,  /**< nobody listens there */
+    HTTP_NO_HOST,  /**< the name cannot be resolved */
     HTTP_CONNECT_TIMEOUT,
-    HTTP_TIMEOUT,       /**< connected, but no whole answer in time */
-    HTTP_TLS,           /**< certificate or handshake */
-    HTTP_BROKEN,        /**< reset, cut, or not HTTP */
-    HTTP_TOO_LARGE,     /**< the body passed body_max */
-    HTTP_FAILED,        /**< anything else: see `why` */
+    HTTP_TIMEOUT,   /**< connected, but no whole answer in time */
+    HTTP_TLS,       /**< certificate or handshake */
+    HTTP_BROKEN,    /**< reset, cut, or not HTTP */
+    HTTP_TOO_LARGE, /**< the body passed body_max */
+    HTTP_FAILED,    /**< anything else: see `why` */
 };
 
 struct http_request {
@@ -56,13 +56,13 @@ struct http_request {
 struct http_reply {
     uint64_t tag;
     enum http_outcome outcome;
-    long status;             /**< 0 unless HTTP_ANSWERED */
-    const char *body;        /**< NUL-terminated; valid until the next http_next() */
+    long status;      /**< 0 unless HTTP_ANSWERED */
+    const char *body; /**< NUL-terminated; valid until the next http_next() */
     size_t body_len;
-    const char *why;         /**< what happened, as one clause without a full stop; never NULL */
-    int64_t retry_after_s;   /**< from Retry-After; -1: not given */
-    int64_t server_ms;       /**< the Date header, Unix ms; -1: not given */
-    double seconds;          /**< from sent to answered */
+    const char *why;       /**< what happened, as one clause without a full stop; never NULL */
+    int64_t retry_after_s; /**< from Retry-After; -1: not given */
+    int64_t server_ms;     /**< the Date header, Unix ms; -1: not given */
+    double seconds;        /**< from sent to answered */
 };
 
 /** Bits of what http_wait() saw on the extra descriptors: bit i for fds[i]. */

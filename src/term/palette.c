@@ -22,7 +22,7 @@ struct pairs {
 void palette_init(struct palette *p, enum color_depth asked)
 {
     *p = (struct palette){.depth = COLOR_NEVER};
-    if ( start_color() == ERR || use_default_colors() == ERR || COLORS < 8) {
+    if (asked == COLOR_NEVER || start_color() == ERR || use_default_colors() == ERR || COLORS < 8) {
         return;
     }
     p->direct = COLORS >= DIRECT_COLORS && tigetflag("RGB") > 0;

@@ -35,13 +35,16 @@ enum key_code {
     KEY_CODE_OTHER, /**< a key that ragtop has no name for */
 };
 
-/** A key press: a Unicode character (control characters as 1-31, Esc 27) or an enum key_code. */
+/**
+ * A key press: a Unicode character or an enum key_code. Control characters come as 1-31 (Esc 27),
+ * and the terminal keeps none for itself: Ctrl-C is 3, Ctrl-Z 26, not a signal.
+ */
 typedef uint32_t key;
 
 /** What the terminal should look like. */
 struct term_options {
     const struct theme *theme; /**< not kept */
-    enum color_depth color;    /**< COLOR_AUTO: what terminfo and COLORTERM say */
+    enum color_depth color;    /**< COLOR_AUTO: what terminfo says; see term/palette.h */
 };
 
 /**
@@ -78,7 +81,11 @@ void term_repaint(void);
 /** The next key that waits, without blocking; KEY_CODE_NONE when none does. */
 key term_next_key(void);
 
-/** Gives the terminal back, stops the process as Ctrl-Z does, and takes over again on SIGCONT. */
+/**
+ * Gives the terminal back, stops the process group as Ctrl-Z does elsewhere, and takes over again
+ * on SIGCONT, at the size of then. SIGTSTP may be handled or blocked; both are as before
+ * afterwards.
+ */
 void term_suspend(void);
 
 /** Whether the locale and terminal draw Unicode; else views use ASCII glyphs. */

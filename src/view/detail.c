@@ -146,7 +146,7 @@ void detail_build(struct view *out, struct arena *arena, const struct view_input
         out->chart.trend = trend_of_tool(arena, w, id.index);
         out->chart.format = format_rate;
         live = &w->store->signals[w->plan->tool_calls].live;
-    } else if (!id.tool && id.index < (int)w->plan->stages_count) {
+    } else if (!id.tool && id.index >= 0 && id.index < (int)w->plan->stages_count) {
         const struct stage *s = &w->plan->stages[id.index];
         str_addf(&title, "%s  %s", s->name, s->metric);
         out->detail_title = arena_strdup(arena, title.text);

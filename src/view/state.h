@@ -15,7 +15,7 @@ enum page {
 /** A row of the incident page: a stage, or a tool. */
 struct row_id {
     bool tool;
-    int index; /**< in the plan's stages or the diagnosis's tools */
+    int index; /**< in the plan's stages or the diagnosis's tools; -1: no row */
 };
 
 struct view_state {

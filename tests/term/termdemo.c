@@ -43,6 +43,17 @@ static void handle(int number, void (*handler)(int))
     sigaction(number, &action, NULL);
 }
 
+/** Signals are the program's business, not that of a library under src/term. */
+static void check_handlers(void)
+{
+    static const int all[] = {SIGINT, SIGTERM, SIGTSTP, SIGWINCH, SIGCONT};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        struct sigaction action;
+        sigaction(all[i], NULL, &action);
+        check(action.sa_handler == SIG_DFL);
+    }
+}
+
 /** What the next frame shows. */
 struct state {
     struct canvas canvas;
@@ -119,6 +130,8 @@ static int run(struct state *s)
         while (read(signals[0], &number, 1) == 1) {
             if (number == SIGTERM) {
                 return 0;
+            } else if (number == SIGTSTP) {
+                term_suspend();
             }
             term_resize();
         }
@@ -153,10 +166,12 @@ int main(int argc, char **argv)
         !term_open(&options, &notice, &why)) {
         fprintf(stderr, "refused: %s\n", why.text);
     } else {
+        check_handlers();
         fcntl(signals[0], F_SETFL, O_NONBLOCK);
         check_on_death(term_close);
         handle(SIGWINCH, on_signal);
         handle(SIGTERM, on_signal);
+        handle(SIGTSTP, on_signal);
         handle(SIGHUP, SIG_IGN);
         handle(SIGABRT, on_fatal);
         status = run(&s);
