@@ -141,8 +141,7 @@ const struct view_key *action_keys(bool help, size_t *count)
         for (size_t i = 0; i < ACTIONS_COUNT; i++) {
             help_page[i] = (struct view_key){actions[i].name, actions[i].help};
             if (actions[i].label) {
-                status_line[status_count++] =
-                    (struct view_key){actions[i].name, actions[i].label};
+                status_line[status_count++] = (struct view_key){actions[i].name, actions[i].label};
             }
         }
     }

@@ -25,11 +25,11 @@ struct app {
     struct poller *poller;
     struct diagnosis diagnosis;
     struct view_state state;
-    bool cursor_moved;    /**< until then the selection follows the worst row */
-    struct arena frame;   /**< reset for every frame */
-    struct view view;     /**< the last one made */
+    bool cursor_moved;  /**< until then the selection follows the worst row */
+    struct arena frame; /**< reset for every frame */
+    struct view view;   /**< the last one made */
     struct canvas canvas;
-    struct str notice;    /**< of the start; empty: none */
+    struct str notice; /**< of the start; empty: none */
     bool ascii;
     int64_t now_ms;
 };

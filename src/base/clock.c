@@ -78,7 +78,8 @@ static bool parse_rfc3339(const char *text, int64_t *out_ms)
     int used = 0;
     double second = 0;
     if (sscanf(text, "%4d-%2d-%2d%*1[Tt ]%2d:%2d%n", &tm.tm_year, &tm.tm_mon, &tm.tm_mday,
-            &tm.tm_hour, &tm.tm_min, &used) != 5 || used == 0) {
+            &tm.tm_hour, &tm.tm_min, &used) != 5 ||
+        used == 0) {
         return false;
     }
     const char *p = text + used;

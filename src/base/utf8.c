@@ -79,8 +79,8 @@ int utf8_width(const char *text)
 
 static bool steers(uint32_t ch)
 {
-    return ch < 0x20 || (ch >= 0x7F && ch < 0xA0) ||   // C0, DEL, C1
-           ch == 0x061C || ch == 0x200E || ch == 0x200F || // bidi marks
+    return ch < 0x20 || (ch >= 0x7F && ch < 0xA0) ||                           // C0, DEL, C1
+           ch == 0x061C || ch == 0x200E || ch == 0x200F ||                     // bidi marks
            (ch >= 0x202A && ch <= 0x202E) || (ch >= 0x2066 && ch <= 0x2069) || // bidi embeddings
            ch == 0x2028 || ch == 0x2029 || ch == 0xFEFF ||
            (ch >= 0xE0000 && ch <= 0xE0FFF); // tags and other invisible selectors

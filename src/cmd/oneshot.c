@@ -38,8 +38,8 @@ bool oneshot_run(struct oneshot *out, const struct config *config, struct str *w
     }
     poller_destroy(poller);
     diagnosis_init(&out->diagnosis, &out->plan);
-    diagnosis_run(&out->diagnosis, &out->plan, &out->store, &thresholds_default,
-        moment(out, config));
+    diagnosis_run(
+        &out->diagnosis, &out->plan, &out->store, &thresholds_default, moment(out, config));
     return true;
 }
 

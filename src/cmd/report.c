@@ -21,8 +21,7 @@ static int terminal_width(void)
 
 static void add_document(struct str *s, struct oneshot *o, const struct config *config)
 {
-    const struct words words = {
-        .plan = &o->plan, .store = &o->store, .diagnosis = &o->diagnosis};
+    const struct words words = {.plan = &o->plan, .store = &o->store, .diagnosis = &o->diagnosis};
     int width = terminal_width();
     o->state.selected.index = -1;
     oneshot_view(o, width ? width : 200);
@@ -51,8 +50,8 @@ int report_command(const struct config *config)
         add_document(&s, &o, config);
         status = report_exit_status(&o.diagnosis.verdict);
         if (o.store.source.reach == REACH_LOST) {
-            fprintf(stderr, "ragtop: %s cannot be asked: %s\n", config->source.url,
-                o.store.source.why);
+            fprintf(
+                stderr, "ragtop: %s cannot be asked: %s\n", config->source.url, o.store.source.why);
         }
         if (fwrite(s.text, 1, s.len, stdout) != s.len || fflush(stdout) != 0) {
             fprintf(stderr, "ragtop: the report cannot be written\n");

@@ -19,8 +19,8 @@ static void select_culprit(struct oneshot *o)
     }
 }
 
-static void add_picture(struct str *s, struct oneshot *o, const struct config *config,
-    const struct theme *theme)
+static void add_picture(
+    struct str *s, struct oneshot *o, const struct config *config, const struct theme *theme)
 {
     struct canvas c;
     canvas_init(&c, config->columns, config->rows);

@@ -43,7 +43,7 @@ struct metric_config {
 
 /** A resource that can run out: a pool, a queue, a budget. */
 struct saturation_config {
-    char *name;  /**< what is counted, for the reader: "connections" */
+    char *name; /**< what is counted, for the reader: "connections" */
     struct metric_config used, limit;
 };
 
@@ -142,8 +142,8 @@ struct config_input {
  * `sentence` for an option; *OUT is then finished. The caller calls config_finish().
  * Secrets given as arguments (-u, -H) are copied and overwritten in ARGV.
  */
-bool config_load(struct config *out, enum command *command, const struct config_input *input,
-    struct str *why);
+bool config_load(
+    struct config *out, enum command *command, const struct config_input *input, struct str *why);
 
 /** Frees what config_load() filled; a zeroed struct is accepted. */
 void config_finish(struct config *c);

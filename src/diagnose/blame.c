@@ -82,8 +82,7 @@ void blame_attribute(struct diagnosis *d, const struct context *c)
 {
     for (size_t i = 0; i < d->stages_count; i++) {
         const struct blame_context self = {.context = c, .stage = (int)i};
-        const struct signal_data *data =
-            &c->store->signals[c->plan->stages[i].latency_signal];
+        const struct signal_data *data = &c->store->signals[c->plan->stages[i].latency_signal];
         struct usual usual = usual_of(data, &c->rules, past_seconds, &self);
         d->stages[i].seconds_now = seconds_now(c, (int)i);
         d->stages[i].seconds_usual = usual.centre;

@@ -25,8 +25,8 @@ void reading_compare(struct reading *r);
 int64_t context_slot(const struct context *c, int signal);
 
 /** The matrix of a signal's WINDOW of history, or NULL. */
-const struct matrix *context_history(const struct context *c, int signal,
-    struct usual_window window);
+const struct matrix *context_history(
+    const struct context *c, int signal, struct usual_window window);
 
 /** Requests per second of STAGE at SLOT of a WINDOW of history; NaN when not known. */
 double stage_rate_at(const struct context *c, int stage, struct usual_window window, int64_t slot);

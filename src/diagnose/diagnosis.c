@@ -45,7 +45,9 @@ void diagnosis_run(struct diagnosis *d, const struct plan *plan, const struct st
         .store = store,
         .limits = thresholds,
         .rules = {.baseline = plan->config->baseline,
-            .days = (int)(days < 1 ? 1 : days > STORE_DAYS_MAX ? STORE_DAYS_MAX : days),
+            .days = (int)(days < 1                ? 1
+                          : days > STORE_DAYS_MAX ? STORE_DAYS_MAX
+                                                  : days),
             .tick_ms = tick_ms},
         .window_s = (double)plan->window_ms / 1000};
     d->tick_ms = tick_ms;

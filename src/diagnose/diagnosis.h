@@ -35,26 +35,26 @@ struct reading {
     enum severity severity;
     double now, low, high; /**< LOW and HIGH: the 95 % interval, or the bucket; seconds or ratio */
     struct usual usual;
-    double spread;         /**< the usual spread with its floors */
-    double ratio;          /**< now / usual */
-    double score;          /**< (now - usual) / spread, capped at +-99 */
-    bool beyond;           /**< above the last bucket: NOW is a lower bound */
+    double spread; /**< the usual spread with its floors */
+    double ratio;  /**< now / usual */
+    double score;  /**< (now - usual) / spread, capped at +-99 */
+    bool beyond;   /**< above the last bucket: NOW is a lower bound */
 };
 
 /** How a stage fares. */
 struct stage_diagnosis {
-    struct reading latency;  /**< seconds: P95, or the mean where no quantile can be known */
-    struct reading errors;   /**< errors per request */
-    struct reading traffic;  /**< requests per second; never alarms by itself */
-    struct reading pool;     /**< the fullest saturation signal: used / limit */
-    int pool_signal;         /**< its signal index, or -1 */
+    struct reading latency; /**< seconds: P95, or the mean where no quantile can be known */
+    struct reading errors;  /**< errors per request */
+    struct reading traffic; /**< requests per second; never alarms by itself */
+    struct reading pool;    /**< the fullest saturation signal: used / limit */
+    int pool_signal;        /**< its signal index, or -1 */
     double pool_used, pool_limit;
-    bool is_mean;            /**< LATENCY is the mean, not P95 */
-    double requests;         /**< in the window; NaN: not known */
+    bool is_mean;                      /**< LATENCY is the mean, not P95 */
+    double requests;                   /**< in the window; NaN: not known */
     double seconds_now, seconds_usual; /**< per request of its root: these add up */
-    double blame;            /**< share of the parent's rise (of all rises for a root), 0-1; NaN */
-    double own_blame;        /**< share of its own rise that no child explains; NaN */
-    int64_t last_ms;         /**< when there was last a sample; 0: not in the span */
+    double blame;     /**< share of the parent's rise (of all rises for a root), 0-1; NaN */
+    double own_blame; /**< share of its own rise that no child explains; NaN */
+    int64_t last_ms;  /**< when there was last a sample; 0: not in the span */
 };
 
 enum { DIAGNOSIS_TOOLS_MAX = 64, DIAGNOSIS_EVIDENCE_MAX = 8 };
@@ -64,7 +64,7 @@ struct tool_diagnosis {
     const char *name;     /**< points into the store */
     struct reading calls; /**< per second; judged per request */
     double per_request, per_request_usual;
-    double count;         /**< calls in the window */
+    double count; /**< calls in the window */
 };
 
 enum signal_class { CLASS_NONE, CLASS_LATENCY, CLASS_ERRORS, CLASS_CALLS, CLASS_SATURATION };
@@ -100,10 +100,10 @@ struct verdict {
     enum verdict_condition condition;
     enum severity severity;
     enum signal_class signal;
-    int stage;  /**< the culprit, or -1 */
-    int second; /**< a second stage with a large share, or -1 */
-    int tool;   /**< the culprit tool, or -1 */
-    bool tools; /**< the tools together are the culprit (their errors) */
+    int stage;         /**< the culprit, or -1 */
+    int second;        /**< a second stage with a large share, or -1 */
+    int tool;          /**< the culprit tool, or -1 */
+    bool tools;        /**< the tools together are the culprit (their errors) */
     double confidence; /**< 0-1 */
     struct evidence evidence[DIAGNOSIS_EVIDENCE_MAX];
     size_t evidence_count;
@@ -122,15 +122,15 @@ struct diagnosis {
 
 /** When a difference is trouble. */
 struct thresholds {
-    double score_warning;   /**< in spreads */
+    double score_warning; /**< in spreads */
     double ratio_warning, ratio_critical;
     double noise;           /**< standard deviations of the counting noise to exceed */
     double latency_floor_s; /**< smaller rises are never trouble */
     double errors_floor, errors_critical; /**< rises of the error ratio */
     double calls_ratio_warning, calls_ratio_critical;
-    double pool_full;       /**< used / limit */
+    double pool_full; /**< used / limit */
     double blame_culprit, blame_shared;
-    double requests_least;  /**< fewer cannot be judged */
+    double requests_least; /**< fewer cannot be judged */
 };
 
 /** The thresholds that ragtop uses. */

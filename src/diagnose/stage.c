@@ -33,8 +33,8 @@ int64_t context_slot(const struct context *c, int signal)
     return matrix_slot(&data->live, data->now_ms);
 }
 
-const struct matrix *context_history(const struct context *c, int signal,
-    struct usual_window window)
+const struct matrix *context_history(
+    const struct context *c, int signal, struct usual_window window)
 {
     const struct history *h = usual_history(&c->store->signals[signal], window);
     return h ? &h->matrix : NULL;
@@ -114,8 +114,8 @@ static void set_interval(struct reading *r, const struct dist *d, double n, doub
     r->high = p95.beyond || high.beyond ? NAN : fmax(high.value, p95.value) * to_seconds;
 }
 
-static double latency_spread(const struct reading *r, const struct dist *d, double to_seconds,
-    double floor_s)
+static double latency_spread(
+    const struct reading *r, const struct dist *d, double to_seconds, double floor_s)
 {
     struct dist_quantile p95 = dist_quantile(d, 0.95);
     double bucket = isfinite(p95.high - p95.low) ? (p95.high - p95.low) * to_seconds / 4 : 0;
@@ -134,8 +134,8 @@ static bool beyond_noise(const struct reading *r, const struct dist *d, double n
     return stat_binomial_score(n * share, n, 0.05) >= t->noise;
 }
 
-static void judge_latency(struct reading *r, const struct dist *d, double n,
-    const struct stage *s, const struct thresholds *t)
+static void judge_latency(struct reading *r, const struct dist *d, double n, const struct stage *s,
+    const struct thresholds *t)
 {
     double rise = r->now - r->usual.centre;
     bool breach = s->slo_p95_s > 0 && r->now > s->slo_p95_s;
@@ -214,8 +214,8 @@ static void read_latency(struct stage_diagnosis *out, const struct context *c, i
 static double past_errors(const void *context, struct usual_window window, int64_t slot)
 {
     const struct stage_context *c = context;
-    const struct matrix *m = context_history(
-        c->context, c->context->plan->stages[c->stage].errors_signal, window);
+    const struct matrix *m =
+        context_history(c->context, c->context->plan->stages[c->stage].errors_signal, window);
     double requests = stage_rate_at(c->context, c->stage, window, slot);
     if (!m || !(requests > 0)) {
         return NAN;
@@ -343,11 +343,8 @@ static void read_pools(struct stage_diagnosis *out, const struct context *c, int
 
 void stage_judge(struct stage_diagnosis *out, const struct context *c, int stage)
 {
-    *out = (struct stage_diagnosis){.requests = NAN,
-        .seconds_now = NAN,
-        .seconds_usual = NAN,
-        .blame = NAN,
-        .own_blame = NAN};
+    *out = (struct stage_diagnosis){
+        .requests = NAN, .seconds_now = NAN, .seconds_usual = NAN, .blame = NAN, .own_blame = NAN};
     read_latency(out, c, stage);
     read_errors(out, c, stage);
     read_traffic(out, c, stage);

@@ -33,8 +33,7 @@ struct tool_context {
 static double past_calls(const void *context, struct usual_window window, int64_t slot)
 {
     const struct tool_context *c = context;
-    const struct matrix *m =
-        context_history(c->context, c->context->plan->tool_calls, window);
+    const struct matrix *m = context_history(c->context, c->context->plan->tool_calls, window);
     double questions = questions_at(c->context, window, slot);
     if (!m || !(questions > 0)) {
         return NAN;
@@ -60,21 +59,21 @@ static void judge_calls(struct tool_diagnosis *t, const struct context *c)
     expected = isfinite(expected) ? expected : 0;
     bool real = stat_poisson_score(t->count, expected) >= limits->noise &&
                 t->count >= limits->requests_least;
-    r->severity = !real || t->per_request < limits->calls_ratio_warning * t->per_request_usual
-                      ? SEVERITY_OK
-                  : t->per_request < limits->calls_ratio_critical * t->per_request_usual
-                      ? SEVERITY_WARNING
-                      : SEVERITY_CRITICAL;
+    r->severity =
+        !real || t->per_request < limits->calls_ratio_warning * t->per_request_usual ? SEVERITY_OK
+        : t->per_request < limits->calls_ratio_critical * t->per_request_usual ? SEVERITY_WARNING
+                                                                               : SEVERITY_CRITICAL;
 }
 
-static void read_tool(struct tool_diagnosis *t, const struct context *c, const struct series *s,
-    double questions)
+static void read_tool(
+    struct tool_diagnosis *t, const struct context *c, const struct series *s, double questions)
 {
     const struct signal_data *data = &c->store->signals[c->plan->tool_calls];
     const struct tool_context self = {.context = c, .labels = &s->labels};
     const char *name = labels_get(&s->labels, c->plan->tool_label ? c->plan->tool_label : "");
     double now = ring_get(&s->ring, context_slot(c, c->plan->tool_calls));
-    *t = (struct tool_diagnosis){.name = name ? name : "(no name)", .calls = reading_none(STATE_OK)};
+    *t =
+        (struct tool_diagnosis){.name = name ? name : "(no name)", .calls = reading_none(STATE_OK)};
     t->calls.now = isnan(now) ? 0 : now;
     t->count = t->calls.now * c->window_s;
     t->calls.usual = usual_of(data, &c->rules, past_calls, &self);

@@ -37,11 +37,9 @@ static void collect(struct points *p, const struct history *h, struct usual_wind
 
 static struct usual conclude(struct points *p, enum usual_kind kind, enum baseline_kind baseline)
 {
-    struct usual u = {
-        .kind = kind, .points = p->count, .days = p->days, .oldest_ms = p->oldest_ms};
+    struct usual u = {.kind = kind, .points = p->count, .days = p->days, .oldest_ms = p->oldest_ms};
     size_t n = (size_t)p->count;
-    u.centre =
-        baseline == BASELINE_MEAN ? stat_mean(p->values, n) : stat_median(p->values, n);
+    u.centre = baseline == BASELINE_MEAN ? stat_mean(p->values, n) : stat_median(p->values, n);
     u.spread = stat_spread(p->values, n, u.centre);
     return u;
 }

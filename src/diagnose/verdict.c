@@ -75,8 +75,8 @@ static bool pool_full(const struct stage_diagnosis *s, const struct thresholds *
     return s->pool_signal >= 0 && s->pool.now >= t->pool_full;
 }
 
-static void add_normal_siblings(struct verdict *v, const struct diagnosis *d,
-    const struct plan *plan)
+static void add_normal_siblings(
+    struct verdict *v, const struct diagnosis *d, const struct plan *plan)
 {
     for (int i = 0; i < (int)d->stages_count; i++) {
         const struct stage_diagnosis *s = &d->stages[i];
@@ -101,8 +101,8 @@ static void blame_latency(struct verdict *v, const struct diagnosis *d, const st
     v->severity = s->latency.severity > d->stages[top].latency.severity
                       ? s->latency.severity
                       : d->stages[top].latency.severity;
-    add_evidence(v, (struct evidence){EVIDENCE_DEVIATION, v->stage, s->latency.now,
-                        s->latency.usual.centre});
+    add_evidence(v,
+        (struct evidence){EVIDENCE_DEVIATION, v->stage, s->latency.now, s->latency.usual.centre});
     double share = 1;
     if (c->plan->stages[v->stage].parent >= 0 && !isnan(s->blame)) {
         share = s->blame;
@@ -182,11 +182,10 @@ static void blame_tool(struct verdict *v, const struct diagnosis *d, int tool)
     v->severity = t->calls.severity;
     v->tool = tool;
     v->confidence = confidence_of(&t->calls);
-    add_evidence(v,
-        (struct evidence){EVIDENCE_CALLS, tool, t->per_request, t->per_request_usual});
+    add_evidence(v, (struct evidence){EVIDENCE_CALLS, tool, t->per_request, t->per_request_usual});
     if (deviates(&d->tool_errors)) {
-        add_evidence(v, (struct evidence){EVIDENCE_ERRORS, -1, d->tool_errors.now,
-                            d->tool_errors.usual.centre});
+        add_evidence(v, (struct evidence){
+                            EVIDENCE_ERRORS, -1, d->tool_errors.now, d->tool_errors.usual.centre});
     }
 }
 
@@ -237,8 +236,8 @@ static void conclude_quiet(struct verdict *v, const struct diagnosis *d, const s
         // a root stage that was there and is no more leaves the verdict open
         bool was_there = d->stages[i].last_ms > 0 || d->stages[i].latency.usual.points > 0;
         bool unknown = d->stages[i].latency.state == STATE_NO_DATA && was_there;
-        gone += c->plan->stages[i].parent < 0 &&
-                (unknown || d->stages[i].latency.state == STATE_ERROR);
+        gone +=
+            c->plan->stages[i].parent < 0 && (unknown || d->stages[i].latency.state == STATE_ERROR);
     }
     v->severity = SEVERITY_UNKNOWN;
     if (counts[STATE_ASKING] > 0) {
@@ -261,8 +260,7 @@ static void conclude_quiet(struct verdict *v, const struct diagnosis *d, const s
 void verdict_reach(struct diagnosis *d, const struct context *c)
 {
     struct verdict *v = &d->verdict;
-    *v = (struct verdict){
-        .stage = -1, .second = -1, .tool = -1, .severity = SEVERITY_UNKNOWN};
+    *v = (struct verdict){.stage = -1, .second = -1, .tool = -1, .severity = SEVERITY_UNKNOWN};
     if (c->store->source.reach == REACH_LOST) {
         v->condition = VERDICT_UNREACHABLE;
     } else if (!find_incident(v, d, c)) {

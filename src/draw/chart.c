@@ -4,7 +4,7 @@
 #include "base/utf8.h"
 #include "draw/spark.h"
 
-enum { AXIS_WIDTH = 9, TIME_WIDTH = 5, TIME_GAP = 12 };
+enum { MARGIN = 4, AXIS_WIDTH = 11, TIME_WIDTH = 5, TIME_GAP = 12, BRAILLE = 0x2800 };
 
 // The smallest of 1, 2, 5 times a power of ten that is at least V: axes end at round numbers.
 static double round_up(double v)
@@ -31,8 +31,8 @@ static double top_of(const struct view_trend *t, int w)
     return round_up(top);
 }
 
-static void draw_label(struct canvas *c, const struct rect *plot, int y, double value,
-    const struct view_chart *chart)
+static void draw_label(
+    struct canvas *c, const struct rect *plot, int y, double value, const struct view_chart *chart)
 {
     struct str s;
     str_init(&s);
@@ -81,9 +81,51 @@ static void draw_bars(struct canvas *c, const struct rect *plot, double top,
         eighths = eighths < 1 ? 1 : eighths > most ? most : eighths;
         for (int y = 0; y < plot->h && eighths > 0; y++, eighths -= GLYPH_LEVELS) {
             int level = eighths > GLYPH_LEVELS ? GLYPH_LEVELS : eighths;
-            canvas_put(c, plot->x + x, plot->y + plot->h - 1 - y, glyphs->bar[level],
-                spark_role(t, v));
+            canvas_put(
+                c, plot->x + x, plot->y + plot->h - 1 - y, glyphs->bar[level], spark_role(t, v));
         }
+    }
+}
+
+// Sets one dot of a cell that is 2 dots wide and 4 high (Unicode 0x2800, Braille Patterns).
+static void draw_dot(struct canvas *c, const struct rect *plot, int x, int y, enum role role)
+{
+    static const uint32_t bits[4][2] = {{0x01, 0x08}, {0x02, 0x10}, {0x04, 0x20}, {0x40, 0x80}};
+    const struct cell *cell = canvas_at(c, plot->x + x / 2, plot->y + y / 4);
+    if (!cell) {
+        return;
+    }
+    bool dots = cell->glyph >= BRAILLE && cell->glyph < BRAILLE + 256;
+    uint32_t glyph = (dots ? cell->glyph : BRAILLE) | bits[y % 4][x % 2];
+    bool worse = dots && (cell->role == ROLE_CRITICAL || role == ROLE_SPARK);
+    canvas_put(c, plot->x + x / 2, plot->y + y / 4, glyph, worse ? (enum role)cell->role : role);
+}
+
+static void draw_line(
+    struct canvas *c, const struct rect *plot, double top, const struct view_trend *t)
+{
+    int w = plot->w * 2, h = plot->h * 4;
+    int before = -1;
+    for (int x = 0; x < w; x++) {
+        double v = spark_column(t, x, w);
+        if (isnan(v)) {
+            before = -1; // a gap is not bridged
+            continue;
+        }
+        int y = (int)lround((1 - v / top) * (h - 1));
+        y = y < 0 ? 0 : y;
+        int from = before < 0 ? y : before;
+        int step = from < y ? 1 : -1;
+        for (int k = from; k != y; k += step) {
+            draw_dot(c, plot, x, k, spark_role(t, v));
+        }
+        draw_dot(c, plot, x, y, spark_role(t, v));
+        for (int k = y + 1; k < h; k++) {
+            if (x % 2 == 0 && k % 2 == 1) { // a veil below the line, to tell up from down
+                draw_dot(c, plot, x, k, spark_role(t, v));
+            }
+        }
+        before = y;
     }
 }
 
@@ -103,24 +145,30 @@ static void draw_usual(struct canvas *c, const struct rect *plot, double top,
     }
 }
 
-void chart_draw(struct canvas *c, struct rect area, const struct view_chart *chart,
-    const struct glyphs *glyphs)
+void chart_draw(
+    struct canvas *c, struct rect area, const struct view_chart *chart, const struct glyphs *glyphs)
 {
     struct rect plot = {area.x + AXIS_WIDTH + 1, area.y + 1, area.w - AXIS_WIDTH - 3, area.h - 2};
     if (!chart->title || plot.w < 10 || plot.h < 1) {
         return;
     }
-    int used = canvas_text(c, area.x + 3, area.y, area.w - 3, chart->title, ROLE_STRONG);
+    int used = canvas_text(c, area.x + MARGIN, area.y, area.w - MARGIN, chart->title,
+        chart->selected ? ROLE_STRONG : ROLE_NORMAL);
     if (!isnan(chart->trend.usual)) {
         struct str s;
         str_init(&s);
         str_addf(&s, "  %s usual ", glyphs == &glyphs_ascii ? "-" : "┄");
         chart->format(&s, chart->trend.usual);
-        canvas_text(c, area.x + 3 + used, area.y, area.w - 3 - used, s.text, ROLE_SPARK_USUAL);
+        canvas_text(
+            c, area.x + MARGIN + used, area.y, area.w - MARGIN - used, s.text, ROLE_SPARK_USUAL);
         str_finish(&s);
     }
     double top = top_of(&chart->trend, plot.w);
-    draw_bars(c, &plot, top, &chart->trend, glyphs);
+    if (glyphs->lines) {
+        draw_line(c, &plot, top, &chart->trend);
+    } else {
+        draw_bars(c, &plot, top, &chart->trend, glyphs);
+    }
     draw_usual(c, &plot, top, &chart->trend, glyphs);
     draw_axes(c, &plot, top, chart, glyphs);
 }

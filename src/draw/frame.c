@@ -5,12 +5,7 @@
 #include "draw/paragraph.h"
 #include "draw/spark.h"
 
-enum { MARK_WIDTH = 4 };
-
-static struct rect rect_of(struct area a)
-{
-    return (struct rect){a.x, a.y, a.w, a.h};
-}
+enum { MARK_WIDTH = 4, CHART_LEAST = 6 };
 
 static int widest(const struct view_table *t, enum column column, int least)
 {
@@ -35,9 +30,35 @@ static bool errors_matter(const struct view_table *t)
 
 static void place_columns(struct column_place out[COLUMN_COUNT], const struct view *v, int width)
 {
-    int names = widest(&v->tools, COLUMN_NAME, widest(&v->stages, COLUMN_NAME, 22)) + 1;
+    int names = widest(&v->tools, COLUMN_NAME, widest(&v->stages, COLUMN_NAME, 14)) + 1;
     int verdict = widest(&v->stages, COLUMN_VERDICT, 10);
     layout_columns(out, width, names, verdict, errors_matter(&v->stages));
+}
+
+// With room for ROOM charts, the first one shown so that the selected row's is among them.
+static size_t first_chart(const struct view *v, size_t room)
+{
+    for (size_t i = 0; i < v->charts_count; i++) {
+        if (v->charts[i].selected && i >= room) {
+            return i - room + 1;
+        }
+    }
+    return 0;
+}
+
+static void draw_charts(
+    struct canvas *c, struct area a, const struct view *v, const struct glyphs *glyphs)
+{
+    size_t room = (size_t)(a.h / CHART_LEAST);
+    size_t count = v->charts_count < room ? v->charts_count : room;
+    size_t first = first_chart(v, room);
+    for (size_t i = 0; i < count; i++) {
+        int top = a.h * (int)i / (int)count;
+        int end = a.h * (int)(i + 1) / (int)count;
+        bool air = end - top > CHART_LEAST && i + 1 < count;
+        struct rect place = {a.x, a.y + top, a.w, end - top - air};
+        chart_draw(c, place, &v->charts[first + i], glyphs);
+    }
 }
 
 static void draw_incident(struct canvas *c, const struct view *v, const struct glyphs *glyphs)
@@ -54,9 +75,7 @@ static void draw_incident(struct canvas *c, const struct view *v, const struct g
     pane_verdict(c, l.verdict, v, glyphs);
     pane_table(c, l.stages, &v->stages, columns, v->stale, glyphs);
     pane_table(c, l.tools, &v->tools, columns, v->stale, glyphs);
-    if (l.chart.h > 0) {
-        chart_draw(c, rect_of(l.chart), &v->chart, glyphs);
-    }
+    draw_charts(c, l.chart, v, glyphs);
     pane_status(c, l.status, v, glyphs);
 }
 
@@ -66,8 +85,10 @@ static void draw_detail(struct canvas *c, const struct view *v, const struct gly
     struct area body = {0, l.verdict.y, c->w, c->h - l.verdict.y - l.status.h};
     pane_header(c, l.header, v);
     int used = pane_facts(c, body, v, glyphs) + 1;
-    if (body.h - used >= 6) {
-        chart_draw(c, (struct rect){0, body.y + used, body.w, body.h - used}, &v->chart, glyphs);
+    size_t chart = first_chart(v, 1);
+    if (body.h - used >= 6 && chart < v->charts_count) {
+        struct rect rest = {0, body.y + used, body.w, body.h - used};
+        chart_draw(c, rest, &v->charts[chart], glyphs);
     }
     pane_status(c, l.status, v, glyphs);
 }
@@ -116,7 +137,7 @@ void frame_draw(struct canvas *c, const struct view *v, bool ascii)
 
 int frame_table_width(const struct view *v, int most)
 {
-    int names = widest(&v->tools, COLUMN_NAME, widest(&v->stages, COLUMN_NAME, 22)) + 1;
+    int names = widest(&v->tools, COLUMN_NAME, widest(&v->stages, COLUMN_NAME, 14)) + 1;
     int width = layout_table_width(names, widest(&v->stages, COLUMN_VERDICT, 10));
     return most && width > most ? most : width;
 }

@@ -5,6 +5,7 @@ const struct glyphs glyphs_unicode = {
     .usual = 0x2504,
     .axis = 0x2502,
     .ellipsis = "…",
+    .lines = true,
 };
 
 const struct glyphs glyphs_ascii = {

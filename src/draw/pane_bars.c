@@ -17,8 +17,8 @@ void pane_header(struct canvas *c, struct area a, const struct view *v)
     int x = INDENT;
     x += canvas_text(c, x, a.y, right - x, "ragtop", ROLE_STRONG) + 2;
     // from what matters most to what can be guessed; what does not fit whole is left out
-    const struct view_text parts[] = {{v->source, ROLE_HEADER}, v->age, {v->window, ROLE_HEADER},
-        {v->usual, ROLE_HEADER}};
+    const struct view_text parts[] = {
+        {v->source, ROLE_HEADER}, v->age, {v->window, ROLE_HEADER}, {v->usual, ROLE_HEADER}};
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
         int width = utf8_width(parts[i].text);
         if (width > 0 && (x + width <= right || i == 0)) {
@@ -27,8 +27,7 @@ void pane_header(struct canvas *c, struct area a, const struct view *v)
     }
 }
 
-void pane_status(struct canvas *c, struct area a, const struct view *v,
-    const struct glyphs *glyphs)
+void pane_status(struct canvas *c, struct area a, const struct view *v, const struct glyphs *glyphs)
 {
     if (a.h == 0) {
         return;

@@ -4,8 +4,8 @@
 
 enum { MARK_WIDTH = 4, LABEL_WIDTH = 18 };
 
-void pane_verdict(struct canvas *c, struct area a, const struct view *v,
-    const struct glyphs *glyphs)
+void pane_verdict(
+    struct canvas *c, struct area a, const struct view *v, const struct glyphs *glyphs)
 {
     if (a.h == 0) {
         return;
@@ -18,8 +18,7 @@ void pane_verdict(struct canvas *c, struct area a, const struct view *v,
         v->summary.role, glyphs->ellipsis);
 }
 
-int pane_facts(struct canvas *c, struct area a, const struct view *v,
-    const struct glyphs *glyphs)
+int pane_facts(struct canvas *c, struct area a, const struct view *v, const struct glyphs *glyphs)
 {
     if (a.h == 0 || !v->detail_title) {
         return 0;

@@ -7,9 +7,8 @@ static bool is_number(enum column column)
     return column >= COLUMN_NOW && column <= COLUMN_RATE;
 }
 
-static void draw_cell(struct canvas *c, int y, enum column column,
-    const struct column_place *place, const char *text, enum role role,
-    const struct glyphs *glyphs)
+static void draw_cell(struct canvas *c, int y, enum column column, const struct column_place *place,
+    const char *text, enum role role, const struct glyphs *glyphs)
 {
     if (place->w == 0 || !text) {
         return;
@@ -17,7 +16,9 @@ static void draw_cell(struct canvas *c, int y, enum column column,
     struct str s;
     str_init(&s);
     int width = utf8_width(text);
-    if (column == COLUMN_NAME) {
+    if (column == COLUMN_TREND) { // a heading that does not fit is cut without a mark
+        canvas_text(c, place->x, y, place->w, text, role);
+    } else if (column == COLUMN_NAME) {
         utf8_add_fitted(&s, text, place->w - 1, glyphs->ellipsis);
         canvas_text(c, place->x, y, place->w, s.text, role);
     } else if (is_number(column)) {

@@ -42,8 +42,8 @@ int paragraph_lines(const char *text, int width)
     return lines;
 }
 
-int paragraph_draw(struct canvas *c, struct rect area, const char *text, enum role role,
-    const char *ellipsis)
+int paragraph_draw(
+    struct canvas *c, struct rect area, const char *text, enum role role, const char *ellipsis)
 {
     struct str line;
     str_init(&line);

@@ -13,7 +13,7 @@ int paragraph_lines(const char *text, int width);
  * Writes TEXT into AREA, line by line. What does not fit is cut with ELLIPSIS at the end.
  * Returns the lines written.
  */
-int paragraph_draw(struct canvas *c, struct rect area, const char *text, enum role role,
-    const char *ellipsis);
+int paragraph_draw(
+    struct canvas *c, struct rect area, const char *text, enum role role, const char *ellipsis);
 
 #endif

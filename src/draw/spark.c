@@ -17,13 +17,11 @@ double spark_column(const struct view_trend *t, int x, int w)
 
 enum role spark_role(const struct view_trend *t, double value)
 {
-    return value >= t->critical  ? ROLE_CRITICAL
-           : value >= t->warning ? ROLE_WARNING
-                                 : ROLE_SPARK;
+    return value >= t->critical ? ROLE_CRITICAL : value >= t->warning ? ROLE_WARNING : ROLE_SPARK;
 }
 
-void spark_draw(struct canvas *c, int x, int y, int w, const struct view_trend *t,
-    const struct glyphs *glyphs)
+void spark_draw(
+    struct canvas *c, int x, int y, int w, const struct view_trend *t, const struct glyphs *glyphs)
 {
     double top = isnan(t->usual) ? 0 : 2 * t->usual;
     for (int i = 0; i < w; i++) {

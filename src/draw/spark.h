@@ -21,8 +21,8 @@ enum role spark_role(const struct view_trend *t, double value);
  * Draws T as one line of W cells at X, Y, from 0 to its largest value (at least twice the usual,
  * so that calm looks calm). Gaps stay empty; 0 is the lowest bar.
  */
-void spark_draw(struct canvas *c, int x, int y, int w, const struct view_trend *t,
-    const struct glyphs *glyphs);
+void spark_draw(
+    struct canvas *c, int x, int y, int w, const struct view_trend *t, const struct glyphs *glyphs);
 
 /** Draws a chart with its title, value axis, usual line and time axis into AREA. */
 void chart_draw(struct canvas *c, struct rect area, const struct view_chart *chart,

@@ -17,8 +17,8 @@ static void add_glyph(struct str *s, const struct cell *cell)
 
 // --- ANSI
 
-static void add_ansi_color(struct str *s, const struct color *color, int base,
-    enum color_depth depth)
+static void add_ansi_color(
+    struct str *s, const struct color *color, int base, enum color_depth depth)
 {
     if (depth == COLOR_TRUE && color->rgb >= 0) {
         str_addf(s, ";%d;2;%d;%d;%d", base + 8, (int)(color->rgb >> 16 & 255),
@@ -30,8 +30,8 @@ static void add_ansi_color(struct str *s, const struct color *color, int base,
     }
 }
 
-static void add_ansi_style(struct str *s, const struct cell *cell, const struct theme *theme,
-    enum color_depth depth)
+static void add_ansi_style(
+    struct str *s, const struct cell *cell, const struct theme *theme, enum color_depth depth)
 {
     const struct style *style = &theme->styles[cell->role];
     const struct style *selected = &theme->styles[ROLE_SELECTED];
@@ -53,8 +53,8 @@ static void add_ansi_style(struct str *s, const struct cell *cell, const struct 
     str_addc(s, 'm');
 }
 
-void picture_add_ansi(struct str *s, const struct canvas *c, const struct theme *theme,
-    enum color_depth depth)
+void picture_add_ansi(
+    struct str *s, const struct canvas *c, const struct theme *theme, enum color_depth depth)
 {
     depth = depth == COLOR_AUTO ? COLOR_256 : depth;
     for (int y = 0; y < c->h; y++) {
@@ -88,8 +88,8 @@ static void add_svg_char(struct str *s, const struct cell *cell)
     }
 }
 
-static int add_svg_run(struct str *s, const struct canvas *c, int x, int y,
-    const struct theme *theme)
+static int add_svg_run(
+    struct str *s, const struct canvas *c, int x, int y, const struct theme *theme)
 {
     const struct cell *first = canvas_at(c, x, y);
     const struct style *style = &theme->styles[first->role];

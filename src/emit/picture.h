@@ -9,8 +9,8 @@
 #include "draw/canvas.h"
 
 /** Appends C as lines of text with SGR sequences in the colours of THEME at DEPTH. */
-void picture_add_ansi(struct str *s, const struct canvas *c, const struct theme *theme,
-    enum color_depth depth);
+void picture_add_ansi(
+    struct str *s, const struct canvas *c, const struct theme *theme, enum color_depth depth);
 
 /** Appends C as an SVG document in the true colours of THEME on a dark background. */
 void picture_add_svg(struct str *s, const struct canvas *c, const struct theme *theme);

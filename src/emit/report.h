@@ -13,8 +13,8 @@
  * room that the content needs; otherwise lines are at most WIDTH columns wide. ASCII as in
  * frame_draw().
  */
-void report_add_table(struct str *s, const struct view *v, const struct words *w, int width,
-    bool ascii);
+void report_add_table(
+    struct str *s, const struct view *v, const struct words *w, int width, bool ascii);
 
 /** Appends the report as Markdown, for chats and tickets. */
 void report_add_markdown(struct str *s, const struct view *v, const struct words *w);

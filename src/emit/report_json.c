@@ -86,7 +86,9 @@ static void put_culprit(cJSON *to, const struct words *w)
         str_finish(&s);
     } else {
         put_text(to, "stage",
-            v->stage >= 0 ? w->plan->stages[v->stage].name : v->tools ? "tool_call" : NULL);
+            v->stage >= 0 ? w->plan->stages[v->stage].name
+            : v->tools    ? "tool_call"
+                          : NULL);
     }
     put_text(to, "signal", signals[v->signal]);
     cJSON_AddNullToObject(to, "pod");

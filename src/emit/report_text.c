@@ -37,8 +37,8 @@ static void add_wrapped(struct str *s, const char *first, const char *text, int 
     canvas_finish(&c);
 }
 
-void report_add_table(struct str *s, const struct view *v, const struct words *w, int width,
-    bool ascii)
+void report_add_table(
+    struct str *s, const struct view *v, const struct words *w, int width, bool ascii)
 {
     struct canvas c;
     struct str line;

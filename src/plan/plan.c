@@ -32,8 +32,7 @@ static int add_signal(struct plan *p, enum signal_kind kind, int stage, struct m
         return -1;
     }
     p->signals = mem_resize(p->signals, p->signals_count + 1, sizeof *p->signals);
-    p->signals[p->signals_count] =
-        (struct signal){.kind = kind, .stage = stage, .source = source};
+    p->signals[p->signals_count] = (struct signal){.kind = kind, .stage = stage, .source = source};
     return (int)p->signals_count++;
 }
 
@@ -103,15 +102,15 @@ static void add_labelled(struct plan *p, const struct stages_by_label_config *c,
     s->to_seconds = c->to_seconds > 0 ? c->to_seconds : unit_of(s->metric, strlen(s->metric));
     str_finish(&matcher);
     // the selector of a labelled stage is the stage's own, not the configuration's
-    s->latency_signal = add_signal(p, SIGNAL_LATENCY, (int)p->stages_count - 1,
-        (struct metric_config){.metric = s->latency});
+    s->latency_signal = add_signal(
+        p, SIGNAL_LATENCY, (int)p->stages_count - 1, (struct metric_config){.metric = s->latency});
 }
 
-void plan_init(struct plan *p, const struct config *config, const char *const *label_values,
-    size_t count)
+void plan_init(
+    struct plan *p, const struct config *config, const char *const *label_values, size_t count)
 {
-    *p = (struct plan){.config = config, 
-        .tool_label = config->tools.label ? config->tools.label : "tool"};
+    *p = (struct plan){
+        .config = config, .tool_label = config->tools.label ? config->tools.label : "tool"};
     for (size_t i = 0; i < config->stages_count; i++) {
         add_configured(p, &config->stages[i], -1);
     }
@@ -147,15 +146,15 @@ void plan_set_times(struct plan *p, int64_t scrape_ms)
     int64_t window = 4 * scrape_ms > WINDOW_LEAST_MS ? 4 * scrape_ms : WINDOW_LEAST_MS;
     p->window_ms = c->window_ms ? c->window_ms : window;
     p->refresh_ms = c->refresh_ms ? c->refresh_ms : scrape_ms;
-    int64_t steps = (c->span_ms + p->refresh_ms * PLAN_SPAN_SLOTS - 1) /
-                    (p->refresh_ms * PLAN_SPAN_SLOTS);
+    int64_t steps =
+        (c->span_ms + p->refresh_ms * PLAN_SPAN_SLOTS - 1) / (p->refresh_ms * PLAN_SPAN_SLOTS);
     p->step_ms = p->refresh_ms * (steps > 0 ? steps : 1);
     p->slots = (size_t)(c->span_ms / p->step_ms);
     p->slots = p->slots > 0 ? p->slots : 1;
 }
 
-static void add_saturation(struct str *s, const struct metric_config *m, const char *part,
-    const char *extra)
+static void add_saturation(
+    struct str *s, const struct metric_config *m, const char *part, const char *extra)
 {
     str_add(s, "label_replace(sum(");
     if (m->expr) {

@@ -38,25 +38,25 @@ enum latency_kind {
 
 struct signal {
     enum signal_kind kind;
-    int stage;          /**< index of its stage; -1: the tools */
-    const char *what;   /**< for saturation: what is counted ("connections") */
+    int stage;                   /**< index of its stage; -1: the tools */
+    const char *what;            /**< for saturation: what is counted ("connections") */
     struct metric_config source; /**< points into the config */
     struct metric_config limit;  /**< for saturation */
-    char *expr;         /**< PromQL; NULL until the plan is resolved, or while absent; owned */
+    char *expr; /**< PromQL; NULL until the plan is resolved, or while absent; owned */
 };
 
 struct stage {
-    char *name;          /**< owned */
-    int parent;          /**< index; -1: a root */
-    int depth;           /**< 0 for a root */
-    char *metric;        /**< the latency's name for the reader, without matchers; owned */
-    char *latency;       /**< the latency's selector `name{matchers}`; NULL: an expression; owned */
+    char *name;    /**< owned */
+    int parent;    /**< index; -1: a root */
+    int depth;     /**< 0 for a root */
+    char *metric;  /**< the latency's name for the reader, without matchers; owned */
+    char *latency; /**< the latency's selector `name{matchers}`; NULL: an expression; owned */
     enum latency_kind kind;
-    double to_seconds;   /**< factor from the metric's unit */
-    double slo_p95_s, slo_errors; /**< 0: none */
-    int latency_signal;  /**< index */
-    int errors_signal;   /**< index or -1 */
-    int requests_signal; /**< index or -1: use the latency's count */
+    double to_seconds;                      /**< factor from the metric's unit */
+    double slo_p95_s, slo_errors;           /**< 0: none */
+    int latency_signal;                     /**< index */
+    int errors_signal;                      /**< index or -1 */
+    int requests_signal;                    /**< index or -1: use the latency's count */
     int saturation_first, saturation_count; /**< indices of its saturation signals */
 };
 
@@ -79,8 +79,8 @@ struct plan {
  * Makes the plan of CONFIG, not yet resolved. With stages by label, the stages are the LABEL_VALUES
  * (COUNT, else ignored).
  */
-void plan_init(struct plan *p, const struct config *config, const char *const *label_values,
-    size_t count);
+void plan_init(
+    struct plan *p, const struct config *config, const char *const *label_values, size_t count);
 
 /** Frees; a zeroed plan is accepted. */
 void plan_finish(struct plan *p);

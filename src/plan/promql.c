@@ -63,8 +63,8 @@ void promql_add_regex(struct str *s, const char *text)
     }
 }
 
-static void add_range(struct str *s, const char *metric, const char *suffix, const char *extra,
-    int64_t window_ms)
+static void add_range(
+    struct str *s, const char *metric, const char *suffix, const char *extra, int64_t window_ms)
 {
     promql_add_selector(s, metric, suffix, extra);
     str_addc(s, '[');
@@ -91,8 +91,8 @@ static void add_quantiles(struct str *s, const char *metric, const char *extra)
     str_finish(&matchers);
 }
 
-void promql_add_latency(struct str *s, const char *metric, enum latency_kind kind,
-    const char *extra, int64_t window_ms)
+void promql_add_latency(
+    struct str *s, const char *metric, enum latency_kind kind, const char *extra, int64_t window_ms)
 {
     switch (kind) {
     case LATENCY_CLASSIC:
@@ -126,8 +126,8 @@ void promql_add_latency(struct str *s, const char *metric, enum latency_kind kin
     }
 }
 
-void promql_add_rate(struct str *s, const char *metric, const char *label, const char *extra,
-    int64_t window_ms)
+void promql_add_rate(
+    struct str *s, const char *metric, const char *label, const char *extra, int64_t window_ms)
 {
     str_add(s, "sum");
     if (label) {

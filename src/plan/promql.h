@@ -32,7 +32,7 @@ void promql_add_latency(struct str *s, const char *metric, enum latency_kind kin
     const char *extra, int64_t window_ms);
 
 /** Appends `sum by (LABEL) (rate(METRIC[WINDOW]))`; LABEL may be NULL. */
-void promql_add_rate(struct str *s, const char *metric, const char *label, const char *extra,
-    int64_t window_ms);
+void promql_add_rate(
+    struct str *s, const char *metric, const char *label, const char *extra, int64_t window_ms);
 
 #endif

@@ -132,9 +132,9 @@ static bool recent_missing(const struct agenda *a, int i, int64_t *first, int64_
     *first = (hour_of(a) - RECENT_FROM_MS) / STORE_HISTORY_STEP_MS;
     *last = (hour_of(a) - RECENT_TO_MS) / STORE_HISTORY_STEP_MS;
     enum baseline_kind kind = a->plan->config->baseline;
-    bool wanted = kind == BASELINE_RECENT ||
-                  (kind == BASELINE_AUTO &&
-                      !store_days_suffice(&a->store->signals[i], days_wanted(a)));
+    bool wanted =
+        kind == BASELINE_RECENT ||
+        (kind == BASELINE_AUTO && !store_days_suffice(&a->store->signals[i], days_wanted(a)));
     return wanted && (!h->answered || h->first != *first);
 }
 
@@ -226,8 +226,8 @@ bool agenda_history_complete(const struct agenda *a)
     for (size_t i = 0; i < a->count; i++) {
         int64_t first, last;
         if (a->plan->signals[i].expr &&
-            (!days_settled(a, (int)i) || (recent_missing(a, (int)i, &first, &last) &&
-                                             !settled(a, &a->signals[i].recent)))) {
+            (!days_settled(a, (int)i) ||
+                (recent_missing(a, (int)i, &first, &last) && !settled(a, &a->signals[i].recent)))) {
             return false;
         }
     }

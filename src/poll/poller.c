@@ -89,8 +89,8 @@ static void start_store(struct poller *p)
     agenda_init(&p->agenda, p->plan, p->store);
 }
 
-struct poller *poller_create(const struct config *config, struct plan *plan, struct store *store,
-    struct str *why)
+struct poller *poller_create(
+    const struct config *config, struct plan *plan, struct store *store, struct str *why)
 {
     *plan = (struct plan){0};
     *store = (struct store){0};
@@ -458,8 +458,7 @@ static enum prom_status take_names(struct poller *p, const struct http_reply *r,
     return status;
 }
 
-static enum prom_status take_interval(struct poller *p, const struct http_reply *r,
-    struct str *why)
+static enum prom_status take_interval(struct poller *p, const struct http_reply *r, struct str *why)
 {
     struct batch b = {0};
     enum prom_status status = prom_decode_samples(r->status, r->body, r->body_len, &b, why);
@@ -473,8 +472,8 @@ static enum prom_status take_interval(struct poller *p, const struct http_reply 
     return status;
 }
 
-static enum prom_status take_type(struct poller *p, const struct ask *ask,
-    const struct http_reply *r, struct str *why)
+static enum prom_status take_type(
+    struct poller *p, const struct ask *ask, const struct http_reply *r, struct str *why)
 {
     struct stage *stage = &p->plan->stages[ask->index];
     struct str type;
@@ -487,8 +486,8 @@ static enum prom_status take_type(struct poller *p, const struct ask *ask,
     return status == PROM_REFUSED || status == PROM_FOREIGN ? PROM_OK : status;
 }
 
-static enum prom_status take_samples(struct poller *p, const struct ask *ask,
-    const struct http_reply *r, struct str *why)
+static enum prom_status take_samples(
+    struct poller *p, const struct ask *ask, const struct http_reply *r, struct str *why)
 {
     struct batch b = {0};
     enum prom_status status = prom_decode_samples(r->status, r->body, r->body_len, &b, why);
@@ -499,8 +498,8 @@ static enum prom_status take_samples(struct poller *p, const struct ask *ask,
     return status;
 }
 
-static enum prom_status take(struct poller *p, const struct ask *ask, const struct http_reply *r,
-    struct str *why)
+static enum prom_status take(
+    struct poller *p, const struct ask *ask, const struct http_reply *r, struct str *why)
 {
     switch (ask->purpose) {
     case ASK_LABELS: return take_labels(p, r, why);
@@ -515,8 +514,8 @@ static enum prom_status take(struct poller *p, const struct ask *ask, const stru
     return take_samples(p, ask, r, why);
 }
 
-static bool only_this_query(const struct poller *p, const struct ask *ask,
-    const struct http_reply *r)
+static bool only_this_query(
+    const struct poller *p, const struct ask *ask, const struct http_reply *r)
 {
     if (ask->purpose < ASK_NOW) {
         return false;
@@ -559,8 +558,8 @@ static void handle(struct poller *p, const struct http_reply *r, int64_t now_ms)
     case PROM_FOREIGN: set_lost(p, why.text, r->retry_after_s, now_ms); break;
     }
     str_finish(&why);
-    bool discovery = ask.purpose == ASK_NAMES || ask.purpose == ASK_INTERVAL ||
-                     ask.purpose == ASK_TYPE;
+    bool discovery =
+        ask.purpose == ASK_NAMES || ask.purpose == ASK_INTERVAL || ask.purpose == ASK_TYPE;
     if (discovery && p->names_known && p->interval_known) {
         finish_discovery(p, now_ms);
     }

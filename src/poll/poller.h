@@ -29,10 +29,11 @@ struct poller;
  * finishes after poller_destroy(). All three outlive the poller. NULL with a sentence in *WHY when
  * the source cannot be used at all; *PLAN and *STORE are then empty.
  */
-struct poller *poller_create(const struct config *config, struct plan *plan, struct store *store,
-    struct str *why);
+struct poller *poller_create(
+    const struct config *config, struct plan *plan, struct store *store, struct str *why);
 
-/** Has LINE called with CONTEXT for every answer: what was asked, how it ended, how long it took. */
+/** Has LINE called with CONTEXT for every answer: what was asked, how it ended, how long it took.
+ */
 void poller_trace(struct poller *p, void (*line)(void *context, const char *text), void *context);
 
 /** Ends what is in flight and frees; NULL is accepted. */

@@ -75,8 +75,8 @@ static enum prom_status by_error(long status, const char *body, const cJSON *roo
 }
 
 // Parses the envelope; on PROM_OK *ROOT is owned by the caller and *DATA points into it.
-static enum prom_status open_envelope(long status, const char *body, size_t len, cJSON **root,
-    const cJSON **data, struct str *why)
+static enum prom_status open_envelope(
+    long status, const char *body, size_t len, cJSON **root, const cJSON **data, struct str *why)
 {
     *root = cJSON_ParseWithLength(body, len);
     const char *word = text_of(*root, "status");
@@ -88,9 +88,10 @@ static enum prom_status open_envelope(long status, const char *body, size_t len,
         }
         bool html = strncmp(body + strspn(body, " \r\n\t"), "<", 1) == 0;
         bool json = strncmp(body + strspn(body, " \r\n\t"), "{", 1) == 0;
-        str_setf(why, "%s", html ? "a web page answers there, not a Prometheus API"
-                          : json ? "the answer is cut or not from a Prometheus API"
-                                 : "the answer is not from a Prometheus API");
+        str_setf(why, "%s",
+            html   ? "a web page answers there, not a Prometheus API"
+            : json ? "the answer is cut or not from a Prometheus API"
+                   : "the answer is not from a Prometheus API");
         return PROM_FOREIGN;
     }
     *data = cJSON_GetObjectItemCaseSensitive(*root, "data");
@@ -246,8 +247,8 @@ static bool read_result(struct batch *out, const cJSON *data)
     return true;
 }
 
-enum prom_status prom_decode_samples(long status, const char *body, size_t len, struct batch *out,
-    struct str *why)
+enum prom_status prom_decode_samples(
+    long status, const char *body, size_t len, struct batch *out, struct str *why)
 {
     cJSON *root;
     const cJSON *data;
@@ -274,8 +275,8 @@ void prom_names_finish(struct prom_names *n)
     *n = (struct prom_names){0};
 }
 
-enum prom_status prom_decode_names(long status, const char *body, size_t len,
-    struct prom_names *out, struct str *why)
+enum prom_status prom_decode_names(
+    long status, const char *body, size_t len, struct prom_names *out, struct str *why)
 {
     cJSON *root;
     const cJSON *data;

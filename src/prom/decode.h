@@ -29,8 +29,8 @@ enum prom_status {
  * A native histogram becomes cumulative buckets with `le` and a series with part="sum", as
  * series/dist.h reads them. On any status but PROM_OK, *WHY is a clause and *OUT stays empty.
  */
-enum prom_status prom_decode_samples(long status, const char *body, size_t len, struct batch *out,
-    struct str *why);
+enum prom_status prom_decode_samples(
+    long status, const char *body, size_t len, struct batch *out, struct str *why);
 
 /** A list of texts. */
 struct prom_names {
@@ -41,8 +41,8 @@ struct prom_names {
 void prom_names_finish(struct prom_names *n);
 
 /** Decodes a label-values answer; *OUT as above. */
-enum prom_status prom_decode_names(long status, const char *body, size_t len,
-    struct prom_names *out, struct str *why);
+enum prom_status prom_decode_names(
+    long status, const char *body, size_t len, struct prom_names *out, struct str *why);
 
 /**
  * Decodes a metadata answer: sets *TYPE to the type of METRIC ("histogram", "gauge", ...), or to

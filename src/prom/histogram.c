@@ -67,8 +67,8 @@ static size_t collect_bounds(const struct histogram_points *p, double *bounds)
     return kept;
 }
 
-static double cumulative(const struct histogram_points *p, const struct histogram_point *at,
-    double bound)
+static double cumulative(
+    const struct histogram_points *p, const struct histogram_point *at, double bound)
 {
     double sum = 0;
     for (size_t i = at->first; i < at->first + at->buckets; i++) {
@@ -82,8 +82,8 @@ static double cumulative(const struct histogram_points *p, const struct histogra
     return sum;
 }
 
-static struct batch_series *add_series(struct batch *out, const struct labels *labels,
-    const char *name, const char *value)
+static struct batch_series *add_series(
+    struct batch *out, const struct labels *labels, const char *name, const char *value)
 {
     struct batch_series *s = batch_add(out);
     labels_copy(&s->labels, labels);
@@ -91,8 +91,8 @@ static struct batch_series *add_series(struct batch *out, const struct labels *l
     return s;
 }
 
-void histogram_unfold(const struct histogram_points *p, const struct labels *labels,
-    struct batch *out)
+void histogram_unfold(
+    const struct histogram_points *p, const struct labels *labels, struct batch *out)
 {
     double bounds[BOUNDS_MAX + 2];
     size_t n = collect_bounds(p, bounds);
@@ -103,8 +103,8 @@ void histogram_unfold(const struct histogram_points *p, const struct labels *lab
         struct batch_series *s = add_series(out, labels, "le", le);
         for (size_t k = 0; k < p->count; k++) {
             const struct histogram_point *at = &p->items[k];
-            batch_add_sample(s, at->t_ms,
-                isinf(bounds[i]) ? at->count : cumulative(p, at, bounds[i]));
+            batch_add_sample(
+                s, at->t_ms, isinf(bounds[i]) ? at->count : cumulative(p, at, bounds[i]));
         }
     }
     struct batch_series *sum = add_series(out, labels, "part", "sum");

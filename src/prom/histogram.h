@@ -40,7 +40,7 @@ void histogram_add(struct histogram_points *p, double low, double high, double c
  * sample, and one with part="sum". Both bounds of every bucket are kept: native histograms leave
  * empty buckets out, and interpolating across such a hole would be wrong.
  */
-void histogram_unfold(const struct histogram_points *p, const struct labels *labels,
-    struct batch *out);
+void histogram_unfold(
+    const struct histogram_points *p, const struct labels *labels, struct batch *out);
 
 #endif

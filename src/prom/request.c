@@ -25,8 +25,8 @@ void prom_request_finish(struct prom_request *r)
     str_finish(&r->query);
 }
 
-void prom_request_instant(struct prom_request *r, const char *expr, int64_t at_ms,
-    int64_t timeout_ms)
+void prom_request_instant(
+    struct prom_request *r, const char *expr, int64_t at_ms, int64_t timeout_ms)
 {
     str_setf(&r->path, "/api/v1/query");
     str_clear(&r->query);

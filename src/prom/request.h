@@ -18,8 +18,8 @@ void prom_request_init(struct prom_request *r);
 void prom_request_finish(struct prom_request *r);
 
 /** EXPR at the moment AT_MS; the server is to give up after TIMEOUT_MS. */
-void prom_request_instant(struct prom_request *r, const char *expr, int64_t at_ms,
-    int64_t timeout_ms);
+void prom_request_instant(
+    struct prom_request *r, const char *expr, int64_t at_ms, int64_t timeout_ms);
 
 /** EXPR from START_MS to END_MS, both included, every STEP_MS. */
 void prom_request_range(struct prom_request *r, const char *expr, int64_t start_ms, int64_t end_ms,

@@ -21,11 +21,11 @@ struct dist {
     double le[DIST_BUCKETS_MAX];  /**< upper bounds in the metric's unit, ascending; last +Inf */
     double cum[DIST_BUCKETS_MAX]; /**< requests per second up to each bound, never falling */
     size_t buckets;
-    double count;                 /**< requests per second; NaN: not known */
-    double sum;                   /**< latency per second, in the metric's unit; NaN: not known */
+    double count; /**< requests per second; NaN: not known */
+    double sum;   /**< latency per second, in the metric's unit; NaN: not known */
     double quantile[DIST_QUANTILES_MAX], quantile_value[DIST_QUANTILES_MAX];
     size_t quantiles;
-    double value;                 /**< of a plain series; NaN: none */
+    double value; /**< of a plain series; NaN: none */
 };
 
 /** Reads the distribution at SLOT. False when there is no sample at all; *OUT is then empty. */
@@ -33,9 +33,9 @@ bool dist_read(struct dist *out, const struct matrix *m, int64_t slot);
 
 /** A quantile and how sharply the buckets know it. */
 struct dist_quantile {
-    double value;       /**< NaN without requests or buckets */
-    double low, high;   /**< the bounds of the bucket it fell into */
-    bool beyond;        /**< it lies above the last finite bound: at least VALUE */
+    double value;     /**< NaN without requests or buckets */
+    double low, high; /**< the bounds of the bucket it fell into */
+    bool beyond;      /**< it lies above the last finite bound: at least VALUE */
 };
 
 /**

@@ -37,11 +37,11 @@ struct series {
 
 struct matrix {
     int64_t step_ms;
-    size_t slots;             /**< kept per series */
-    struct series *series;    /**< owned */
+    size_t slots;          /**< kept per series */
+    struct series *series; /**< owned */
     size_t count, cap;
     int64_t asked_first, asked_last; /**< slots answered for; empty while first > last */
-    bool truncated;           /**< more than MATRIX_SERIES_MAX series came: the rest was dropped */
+    bool truncated; /**< more than MATRIX_SERIES_MAX series came: the rest was dropped */
 };
 
 /** Empty, for SLOTS values per series, STEP_MS apart. */

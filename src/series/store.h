@@ -41,7 +41,7 @@ struct signal_data {
     int64_t now_ms;          /**< the moment that the newest answer is about; 0: none yet */
     struct matrix live;      /**< the span */
     struct history days[STORE_DAYS_MAX]; /**< [k]: around the same time k + 1 days ago */
-    struct history recent;   /**< the hours before the last one */
+    struct history recent;               /**< the hours before the last one */
 };
 
 /** Whether the server can be asked at all. */
@@ -66,9 +66,9 @@ struct store {
     struct source_state source;
     char notes[STORE_NOTES_MAX][STORE_WHY_MAX]; /**< distinct warnings of the server */
     size_t notes_count;
-    bool complete;  /**< everything wanted for this moment was answered or failed */
+    bool complete;         /**< everything wanted for this moment was answered or failed */
     bool history_complete; /**< as much of the history as there will be is here */
-    uint64_t version; /**< grows with every change */
+    uint64_t version;      /**< grows with every change */
 };
 
 /** Room for COUNT signals with SLOTS live slots of STEP_MS. */

@@ -239,6 +239,49 @@ static void keep(const struct canvas *canvas)
     }
 }
 
+static bool same_row(const struct canvas *a, int y, const struct canvas *b, int z, int columns)
+{
+    int x = 0;
+    while (x < columns && same(canvas_at(a, x, y), canvas_at(b, x, z))) {
+        x++;
+    }
+    return x == columns;
+}
+
+/** Whether a row that changes is to look as another row looked: then parts seem to have moved. */
+static bool rows_move(const struct canvas *canvas, int columns, int rows)
+{
+    for (int y = 0; y < rows; y++) {
+        if (same_row(canvas, y, &term.shown, y, columns)) {
+            continue;
+        }
+        for (int z = 0; z < rows; z++) {
+            if (z != y && same_row(canvas, y, &term.shown, z, columns)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+/**
+ * Gives ncurses the rows that changed. It would take rows that moved for scrolling and scroll parts
+ * of the screen, which tears on slow links and is unknown to some terminals; so where rows seem to
+ * move, the frame is sent a few rows at a time, too few to look like that.
+ */
+static bool show_rows(const struct canvas *canvas, int columns, int rows, bool all)
+{
+    bool changed = false;
+    bool piecemeal = !all && rows_move(canvas, columns, rows);
+    for (int y = 0; y < rows; y++) {
+        changed = show_row(canvas, y, columns, all) || changed;
+        if (piecemeal && y % 2 == 1) {
+            refresh();
+        }
+    }
+    return changed;
+}
+
 void term_show(const struct canvas *canvas)
 {
     if (!term.screen) {
@@ -254,14 +297,10 @@ void term_show(const struct canvas *canvas)
         term.line = mem_resize(term.line, (size_t)columns, sizeof *term.line);
         term.line_cap = (size_t)columns;
     }
-    bool changed = all;
-    for (int y = 0; y < rows; y++) {
-        changed = show_row(canvas, y, columns, all) || changed;
+    if (term.repaint) {
+        clearok(curscr, TRUE);
     }
-    if (changed) {
-        if (term.repaint) {
-            clearok(curscr, TRUE);
-        }
+    if (show_rows(canvas, columns, rows, all) || all || term.repaint) {
         refresh();
         keep(canvas);
     }

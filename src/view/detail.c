@@ -2,9 +2,7 @@
 
 #include <math.h>
 
-#include "base/clock.h"
 #include "view/format.h"
-#include "view/trend.h"
 
 enum { FACTS_MAX = 16 };
 
@@ -23,8 +21,8 @@ static void add(struct facts *f, const char *label, struct str *value, enum role
     str_clear(value);
 }
 
-static void add_reading(struct str *s, const struct reading *r,
-    void (*format)(struct str *, double))
+static void add_reading(
+    struct str *s, const struct reading *r, void (*format)(struct str *, double))
 {
     format(s, r->now);
     if (!isnan(r->low) && !isnan(r->high)) {
@@ -36,8 +34,7 @@ static void add_reading(struct str *s, const struct reading *r,
     }
 }
 
-static void add_usual(struct str *s, const struct reading *r,
-    void (*format)(struct str *, double))
+static void add_usual(struct str *s, const struct reading *r, void (*format)(struct str *, double))
 {
     format(s, r->usual.centre);
     if (r->usual.kind != USUAL_NONE) {
@@ -135,33 +132,13 @@ void detail_build(struct view *out, struct arena *arena, const struct view_input
     const struct words *w = &input->words;
     struct row_id id = input->state->selected;
     struct facts facts = {.arena = arena};
-    struct str title;
-    str_init(&title);
-    const struct matrix *live = NULL;
     if (id.tool && id.index < (int)w->diagnosis->tools_count) {
-        str_addf(&title, "tool %s", w->diagnosis->tools[id.index].name);
-        out->detail_title = arena_strdup(arena, title.text);
-        str_add(&title, ", calls per second");
+        out->detail_title = arena_printf(arena, "tool %s", w->diagnosis->tools[id.index].name);
         tool_facts(&facts, w, id.index);
-        out->chart.trend = trend_of_tool(arena, w, id.index);
-        out->chart.format = format_rate;
-        live = &w->store->signals[w->plan->tool_calls].live;
     } else if (!id.tool && id.index >= 0 && id.index < (int)w->plan->stages_count) {
         const struct stage *s = &w->plan->stages[id.index];
-        str_addf(&title, "%s  %s", s->name, s->metric);
-        out->detail_title = arena_strdup(arena, title.text);
-        str_setf(&title, "%s ", s->name);
-        words_add_statistic(&title, w, id.index);
+        out->detail_title = arena_printf(arena, "%s  %s", s->name, s->metric);
         stage_facts(&facts, w, id.index);
-        out->chart.trend = trend_of_stage(arena, w, id.index);
-        out->chart.format = format_seconds;
-        live = &w->store->signals[s->latency_signal].live;
-    }
-    if (live) {
-        out->chart.last_ms = matrix_slot(live, w->diagnosis->tick_ms) * live->step_ms;
-        out->chart.first_ms =
-            out->chart.last_ms - (int64_t)(live->slots - 1) * live->step_ms;
-        out->chart.title = arena_strdup(arena, title.text);
     }
     struct view_fact *items = arena_alloc(arena, facts.count, sizeof *items);
     for (size_t i = 0; i < facts.count; i++) {
@@ -169,5 +146,4 @@ void detail_build(struct view *out, struct arena *arena, const struct view_input
     }
     out->facts = items;
     out->facts_count = facts.count;
-    str_finish(&title);
 }

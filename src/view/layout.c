@@ -1,18 +1,18 @@
 #include "view/layout.h"
 
 enum {
-    MARK_WIDTH = 3,
-    NUMBER_WIDTH = 9,
-    CHANGE_WIDTH = 8,
+    MARK_WIDTH = 4,
+    NUMBER_WIDTH = 8,
+    CHANGE_WIDTH = 7,
     NAME_LEAST = 12,
     NAME_MOST = 48,
     TREND_LEAST = 6,
     TREND_USEFUL = 24,
     TREND_MOST = 60,
     VERDICT_LEAST = 13,
-    METRICS_FROM = 112,
-    ERRORS_FROM = 100,
-    RATE_FROM = 140,
+    METRICS_FROM = 136,
+    ERRORS_FROM = 90,
+    RATE_FROM = 110,
     CHART_LEAST = 5,
 };
 
@@ -87,8 +87,8 @@ static void place(struct column_place *p, int *x, int w)
     *x += w;
 }
 
-void layout_columns(struct column_place out[COLUMN_COUNT], int width, int names, int verdict,
-    bool errors_matter)
+void layout_columns(
+    struct column_place out[COLUMN_COUNT], int width, int names, int verdict, bool errors_matter)
 {
     bool errors = width >= ERRORS_FROM || (errors_matter && width >= 60);
     bool rate = width >= RATE_FROM;

@@ -41,8 +41,8 @@ struct layout layout_page(int w, int h, struct layout_wish wish);
  * Shares out the WIDTH of a table. NAMES is the widest name and VERDICT the widest verdict there
  * is; the errors column gives way on narrow screens unless ERRORS_MATTER.
  */
-void layout_columns(struct column_place out[COLUMN_COUNT], int width, int names, int verdict,
-    bool errors_matter);
+void layout_columns(
+    struct column_place out[COLUMN_COUNT], int width, int names, int verdict, bool errors_matter);
 
 /** The width at which a table with these widest texts is shown whole, with a good trend. */
 int layout_table_width(int names, int verdict);

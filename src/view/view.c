@@ -133,10 +133,10 @@ static struct view_row stage_row(struct arena *a, const struct view_input *in, i
     const struct stage_diagnosis *d = &w->diagnosis->stages[stage];
     enum severity severity = worst(d);
     bool culprit = words_is_culprit(w, stage);
-    enum role value = d->latency.severity >= SEVERITY_WARNING ? role_of(d->latency.severity)
-                                                              : ROLE_STRONG;
-    enum role errors = d->errors.severity >= SEVERITY_WARNING ? role_of(d->errors.severity)
-                                                              : ROLE_DIM;
+    enum role value =
+        d->latency.severity >= SEVERITY_WARNING ? role_of(d->latency.severity) : ROLE_STRONG;
+    enum role errors =
+        d->errors.severity >= SEVERITY_WARNING ? role_of(d->errors.severity) : ROLE_DIM;
     struct str now;
     str_init(&now);
     words_add_latency(&now, &d->latency);
@@ -144,8 +144,8 @@ static struct view_row stage_row(struct arena *a, const struct view_input *in, i
     row.selected = !in->state->selected.tool && in->state->selected.index == stage;
     row.cells[COLUMN_MARK] = mark_of(severity);
     bool metric = layout_has_room_for_metrics(in->columns);
-    row.cells[COLUMN_NAME] = (struct view_text){stage_name(a, w, stage, metric),
-        culprit ? ROLE_CULPRIT : ROLE_NORMAL};
+    row.cells[COLUMN_NAME] =
+        (struct view_text){stage_name(a, w, stage, metric), culprit ? ROLE_CULPRIT : ROLE_NORMAL};
     row.cells[COLUMN_NOW] = (struct view_text){settle(a, &now), value};
     row.cells[COLUMN_USUAL] =
         (struct view_text){number_text(a, format_seconds, d->latency.usual.centre), ROLE_DIM};
@@ -155,8 +155,10 @@ static struct view_row stage_row(struct arena *a, const struct view_input *in, i
         (struct view_text){number_text(a, format_percent, d->errors.now), errors};
     row.cells[COLUMN_RATE] =
         (struct view_text){number_text(a, format_rate, d->traffic.now), ROLE_DIM};
-    row.cells[COLUMN_VERDICT] = (struct view_text){words_text(a, words_add_reason, w, stage),
-        culprit ? ROLE_CULPRIT : severity == SEVERITY_OK ? ROLE_OK : role_of(severity)};
+    row.cells[COLUMN_VERDICT] = (struct view_text){
+        words_text(a, words_add_reason, w, stage), culprit                   ? ROLE_CULPRIT
+                                                   : severity == SEVERITY_OK ? ROLE_OK
+                                                                             : role_of(severity)};
     row.trend = trend_of_stage(a, w, stage);
     return row;
 }
@@ -172,9 +174,8 @@ static void build_stages(struct view *v, struct arena *a, const struct view_inpu
         .count = count};
     struct str heading;
     str_init(&heading);
-    str_add(&heading, "trend (");
+    str_add(&heading, "last ");
     clock_add_duration(&heading, in->words.plan->config->span_ms);
-    str_add(&heading, ")");
     v->stages.headings[COLUMN_TREND] = settle(a, &heading);
     for (size_t i = 0; i < count; i++) {
         v->stages.rows[i] = stage_row(a, in, order[i]);
@@ -193,15 +194,19 @@ static struct view_row tool_row(struct arena *a, const struct view_input *in, in
     row.cells[COLUMN_MARK] = mark_of(t->calls.severity);
     row.cells[COLUMN_NAME] =
         (struct view_text){arena_strdup(a, t->name), culprit ? ROLE_CULPRIT : ROLE_NORMAL};
-    row.cells[COLUMN_NOW] = (struct view_text){number_text(a, format_number, t->per_request), value};
+    row.cells[COLUMN_NOW] =
+        (struct view_text){number_text(a, format_number, t->per_request), value};
     row.cells[COLUMN_USUAL] =
         (struct view_text){number_text(a, format_number, t->per_request_usual), ROLE_DIM};
-    row.cells[COLUMN_CHANGE] = (struct view_text){number_text(a, format_times, t->calls.ratio),
-        bad ? value : ROLE_DIM};
+    row.cells[COLUMN_CHANGE] =
+        (struct view_text){number_text(a, format_times, t->calls.ratio), bad ? value : ROLE_DIM};
     row.cells[COLUMN_ERRORS] = (struct view_text){"-", ROLE_DIM};
-    row.cells[COLUMN_RATE] = (struct view_text){number_text(a, format_rate, t->calls.now), ROLE_DIM};
-    row.cells[COLUMN_VERDICT] = (struct view_text){words_text(a, words_add_tool_reason, w, tool),
-        culprit ? ROLE_CULPRIT : bad ? role_of(t->calls.severity) : ROLE_OK};
+    row.cells[COLUMN_RATE] =
+        (struct view_text){number_text(a, format_rate, t->calls.now), ROLE_DIM};
+    row.cells[COLUMN_VERDICT] = (struct view_text){
+        words_text(a, words_add_tool_reason, w, tool), culprit ? ROLE_CULPRIT
+                                                       : bad   ? role_of(t->calls.severity)
+                                                               : ROLE_OK};
     row.trend = trend_of_tool(a, w, tool);
     return row;
 }
@@ -228,12 +233,44 @@ static void build_tools(struct view *v, struct arena *a, const struct view_input
         order[at] = i;
     }
     v->tools = (struct view_table){
-        .headings = {"", "tool calls per question", "now", "usual", "change", "errors", "calls", "",
-            ""},
+        .headings = {"", "calls/question", "now", "usual", "change", "errors", "calls", "", ""},
         .rows = arena_alloc(a, d->tools_count, sizeof *v->tools.rows),
         .count = d->tools_count};
     for (size_t i = 0; i < d->tools_count; i++) {
         v->tools.rows[i] = tool_row(a, in, order[i]);
+    }
+}
+
+// --- charts
+
+static struct view_chart chart_of(
+    struct arena *a, const struct view_input *in, const struct view_row *row)
+{
+    const struct words *w = &in->words;
+    int signal = row->id.tool ? w->plan->tool_calls : w->plan->stages[row->id.index].latency_signal;
+    const struct matrix *live = &w->store->signals[signal].live;
+    int64_t last = matrix_slot(live, w->diagnosis->tick_ms);
+    const char *title = row->id.tool
+                            ? arena_printf(a, "%s calls", w->diagnosis->tools[row->id.index].name)
+                            : stage_name(a, w, row->id.index, false);
+    return (struct view_chart){.title = title,
+        .selected = row->selected,
+        .trend = row->trend,
+        .format = row->id.tool ? format_rate : format_seconds,
+        .first_ms = (last - (int64_t)live->slots + 1) * live->step_ms,
+        .last_ms = last * live->step_ms};
+}
+
+static void build_charts(struct view *v, struct arena *a, const struct view_input *in)
+{
+    v->charts = arena_alloc(a, v->stages.count + 1, sizeof *v->charts);
+    for (size_t i = 0; i < v->stages.count; i++) {
+        v->charts[v->charts_count++] = chart_of(a, in, &v->stages.rows[i]);
+    }
+    for (size_t i = 0; i < v->tools.count; i++) {
+        if (v->tools.rows[i].selected) {
+            v->charts[v->charts_count++] = chart_of(a, in, &v->tools.rows[i]);
+        }
     }
 }
 
@@ -268,7 +305,7 @@ static void build_header(struct view *v, struct arena *a, const struct view_inpu
     str_add(&s, "usual: ");
     words_add_usual(&s, &in->words);
     v->usual = settle(a, &s);
-    clock_add_local(&s, in->now_ms, "%H:%M");
+    clock_add_local(&s, plan->config->has_at ? plan->config->at_ms : in->now_ms, "%H:%M");
     v->clock = (struct view_text){settle(a, &s), ROLE_HEADER};
 }
 
@@ -320,6 +357,7 @@ void view_build(struct view *out, struct arena *arena, const struct view_input *
     build_verdict(out, arena, input);
     build_stages(out, arena, input);
     build_tools(out, arena, input);
+    build_charts(out, arena, input);
     detail_build(out, arena, input);
     build_notice(out, input);
     out->keys = input->keys;

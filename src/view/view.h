@@ -23,8 +23,8 @@ struct view_text {
 struct view_trend {
     const double *values;
     size_t count;
-    double usual;              /**< NaN: not known */
-    double warning, critical;  /**< from where a value is drawn as such; NaN: never */
+    double usual;             /**< NaN: not known */
+    double warning, critical; /**< from where a value is drawn as such; NaN: never */
 };
 
 /** The columns of a table; every table of a page shares them, so that numbers align. */
@@ -57,6 +57,7 @@ struct view_table {
 /** A chart with axes. */
 struct view_chart {
     const char *title;
+    bool selected; /**< it belongs to the selected row */
     struct view_trend trend;
     void (*format)(struct str *s, double value); /**< of the value axis */
     int64_t first_ms, last_ms;
@@ -77,28 +78,29 @@ struct view {
     struct view_text age;       /**< of the data */
     const char *window, *usual; /**< what "now" and "usual" mean */
     struct view_text clock;
-    struct view_text mark;      /**< of the verdict: "!!" */
-    struct view_text summary;   /**< the verdict sentence */
+    struct view_text mark;    /**< of the verdict: "!!" */
+    struct view_text summary; /**< the verdict sentence */
     struct view_table stages, tools;
-    struct view_chart chart;
+    struct view_chart *charts; /**< one per stage in the table's order, and the selected tool */
+    size_t charts_count;
     const char *detail_title;
     const struct view_fact *facts; /**< of PAGE_DETAIL */
     size_t facts_count;
     const struct view_key *keys; /**< for the status line, or all of them for PAGE_HELP */
     size_t keys_count;
-    struct view_text notice;    /**< shown at the right of the status line */
-    bool stale;                 /**< the numbers are old: drawn dimmed */
+    struct view_text notice; /**< shown at the right of the status line */
+    bool stale;              /**< the numbers are old: drawn dimmed */
 };
 
 struct view_input {
-    const struct words words;        /**< plan, store and diagnosis */
+    const struct words words; /**< plan, store and diagnosis */
     const struct view_state *state;
-    int64_t now_ms;                  /**< of the clock */
-    int columns;                     /**< of the screen: wide ones show whole metric names */
-    const char *source;              /**< the URL, without credentials */
-    const struct view_key *keys;     /**< of all actions; kept by reference */
+    int64_t now_ms;              /**< of the clock */
+    int columns;                 /**< of the screen: wide ones show whole metric names */
+    const char *source;          /**< the URL, without credentials */
+    const struct view_key *keys; /**< of all actions; kept by reference */
     size_t keys_count;
-    const char *notice;              /**< NULL: none */
+    const char *notice; /**< NULL: none */
 };
 
 /** Makes the view of INPUT; everything it points to lives in ARENA or longer. */

@@ -275,13 +275,12 @@ void words_add_evidence(struct str *s, const struct words *w, size_t i)
         break;
     case EVIDENCE_SHARE:
         format_percent(s, e->a);
-        str_addf(s, " of the rise of %s is %s",
-            name_of(w, w->plan->stages[e->stage].parent), name_of(w, e->stage));
+        str_addf(s, " of the rise of %s is %s", name_of(w, w->plan->stages[e->stage].parent),
+            name_of(w, e->stage));
         break;
     case EVIDENCE_OWN_TIME:
         format_percent(s, e->a);
-        str_addf(s, " of the rise of %s is its own time, not its children's",
-            name_of(w, e->stage));
+        str_addf(s, " of the rise of %s is its own time, not its children's", name_of(w, e->stage));
         break;
     case EVIDENCE_POOL:
         str_addf(s, "%s: ", name_of(w, e->stage));
@@ -363,15 +362,17 @@ static int blamed_child(const struct words *w, int stage)
 static void add_deviation(struct str *s, const struct words *w, int stage)
 {
     int child = blamed_child(w, stage);
-    str_add(s, words_is_culprit(w, stage) ? "CULPRIT: slow" : "slow");
+    bool pool = pool_is_evidence(w, stage);
+    str_add(s, words_is_culprit(w, stage) ? "CULPRIT" : "slow");
     if (child >= 0) {
         str_add(s, ": ");
         format_percent(s, stage_of(w, child)->blame);
-        str_addf(s, " of it is %s", name_of(w, child));
-    }
-    if (pool_is_evidence(w, stage)) {
-        str_add(s, "; ");
+        str_addf(s, " is %s", name_of(w, child));
+    } else if (pool) {
+        str_add(s, ": ");
         add_pool(s, w, stage);
+    } else if (words_is_culprit(w, stage)) {
+        str_add(s, ": slow");
     }
 }
 
@@ -394,8 +395,8 @@ static void add_state(struct str *s, const struct words *w, int stage)
         str_add(s, w->store->history_complete ? "no baseline" : "usual: asking …");
         break;
     case STATE_ERROR:
-        str_addf(s, "query error: %s",
-            w->store->signals[w->plan->stages[stage].latency_signal].why);
+        str_addf(
+            s, "query error: %s", w->store->signals[w->plan->stages[stage].latency_signal].why);
         break;
     }
 }

@@ -1,0 +1,244 @@
+"""The live program in a pseudo terminal, as the job of a small shell, with its screen in pyte.
+
+Nothing here sleeps to be on the safe side: whoever expects something on the screen waits for it.
+"""
+
+import codecs
+import contextlib
+import ctypes
+import fcntl
+import os
+import pty
+import select
+import signal
+import struct
+import sys
+import tempfile
+import termios
+import time
+
+import pyte
+
+from program import PROGRAM, environment
+
+APPEARS_WITHIN_S = 15   # a bound against hanging; what is expected comes much sooner
+ENTER_SCREEN, LEAVE_SCREEN = b"\x1b[?1049h", b"\x1b[?1049l"
+ESC, ENTER, CTRL_C, CTRL_L, CTRL_Z = "\x1b", "\r", "\x03", "\x0c", "\x1a"
+
+
+class Live:
+    """A run of the live program, from `__enter__` to `__exit__`, which kills what still runs.
+
+    The session belongs to a shell of a few lines, as SIGTSTP stops only what has one.
+    """
+
+    def __init__(self, *arguments, size=(80, 24), **extra):
+        self._arguments = [PROGRAM, *map(str, arguments)]
+        self._environment = environment(**extra)
+        self.columns, self.rows = size
+        self.raw = b""
+        self.ended = None       # exit status, or minus the signal
+        self.stopped = False
+
+    def __enter__(self):
+        self._screen = pyte.Screen(self.columns, self.rows)
+        self._stream = pyte.Stream(self._screen)
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        self._errors = tempfile.TemporaryFile()
+        self._master, self._slave = pty.openpty()
+        self._set_size()
+        self.modes = termios.tcgetattr(self._slave)
+        self._news, news = os.pipe()
+        sys.stdout.flush()
+        self._shell = os.fork()
+        if self._shell == 0:
+            self._be_shell(news)
+        os.close(news)
+        self.pid = int(self._next_news().split()[1])
+        return self
+
+    def __exit__(self, *exception):
+        if self.ended is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.pid, signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self._shell, signal.SIGKILL)
+        os.waitpid(self._shell, 0)
+        for fd in (self._master, self._slave, self._news):
+            os.close(fd)
+        self._errors.close()
+
+    # --- what the user sees
+
+    def lines(self):
+        return [line.rstrip() for line in self._screen.display]
+
+    def text(self):
+        return "\n".join(self.lines())
+
+    def words(self):
+        """The screen as one line, so that a sentence is found wherever it was broken."""
+        return " ".join(self.text().split())
+
+    def errors(self):
+        """What came on stderr, which is not the terminal here."""
+        self._errors.seek(0)
+        return self._errors.read().decode()
+
+    def modes_now(self):
+        return termios.tcgetattr(self._slave)
+
+    # --- what the user does
+
+    def press(self, keys):
+        os.write(self._master, keys.encode())
+
+    def resize(self, columns, rows):
+        self.columns, self.rows = columns, rows
+        self._screen.resize(rows, columns)
+        self._set_size()
+
+    def signal(self, number):
+        os.kill(self.pid, number)
+
+    def go_on(self):
+        """What `fg` of a shell does."""
+        self.stopped = False
+        os.kill(self._shell, signal.SIGUSR1)
+
+    # --- waiting
+
+    def wait(self, condition, what, within=APPEARS_WITHIN_S):
+        """Reads the terminal until condition() is true."""
+        deadline = time.monotonic() + within
+        while not condition():
+            left = deadline - time.monotonic()
+            if left <= 0:
+                raise AssertionError(f"{what} did not come about within {within} s; "
+                                     f"ended: {self.ended}, stderr: {self.errors()!r}, "
+                                     f"screen:\n{self.text()}")
+            self._read(min(left, 0.5))
+
+    def wait_for(self, *words, within=APPEARS_WITHIN_S):
+        """Waits until all WORDS are on the screen, wherever their lines are broken."""
+        self.wait(lambda: all(word in self.words() for word in words), words, within)
+
+    def wait_gone(self, *words, within=APPEARS_WITHIN_S):
+        self.wait(lambda: not any(word in self.words() for word in words), f"no {words}", within)
+
+    def wait_quiet(self, seconds=0.3):
+        """Waits until nothing was written for a while."""
+        while self._read(seconds):
+            pass
+
+    def wait_stopped(self):
+        self.wait(lambda: self.stopped, "the stop as a job")
+
+    def wait_end(self):
+        """Waits for the end of the program and of what it wrote; returns the exit status."""
+        self.wait(lambda: self.ended is not None, "the end of the program")
+        self.wait_quiet(0.05)
+        return self.ended
+
+    def quit(self):
+        self.press("q")
+        return self.wait_end()
+
+    # --- below
+
+    def _set_size(self):
+        fcntl.ioctl(self._master, termios.TIOCSWINSZ,
+                    struct.pack("HHHH", self.rows, self.columns, 0, 0))
+
+    def _read(self, seconds):
+        """Takes in what comes first within SECONDS; returns whether it was on the terminal."""
+        ready = select.select([self._master, self._news], [], [], seconds)[0]
+        if self._news in ready and self.ended is None:
+            self._take_news()
+        elif self._news in ready and self._master not in ready:
+            time.sleep(seconds)
+        if self._master not in ready:
+            return False
+        data = os.read(self._master, 65536)
+        self.raw += data
+        self._stream.feed(self._decoder.decode(data))
+        return True
+
+    def _take_news(self):
+        word, value = self._next_news().split()
+        self.stopped = word == "stopped"
+        if word == "ended":
+            self.ended = int(value)
+
+    def _next_news(self):
+        line = b""
+        while not line.endswith(b"\n"):
+            byte = os.read(self._news, 1)
+            if not byte:
+                raise AssertionError("the shell of the test died")
+            line += byte
+        return line.decode()
+
+    def _be_shell(self, news):
+        """The child: opens a session with the terminal, runs the job, tells what becomes of it."""
+        try:
+            os.setsid()
+            fcntl.ioctl(self._slave, termios.TIOCSCTTY, 0)
+            ctypes.CDLL(None).prctl(1, signal.SIGKILL)      # PR_SET_PDEATHSIG
+            for ignored in (signal.SIGTTOU, signal.SIGTTIN, signal.SIGTSTP, signal.SIGHUP):
+                signal.signal(ignored, signal.SIG_IGN)
+            signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGUSR1})
+            job = os.fork()
+            if job == 0:
+                self._be_job()
+            os.setpgid(job, job)
+            os.write(news, f"pid {job}\n".encode())
+            self._watch(job, news)
+        finally:
+            os._exit(1)
+
+    def _be_job(self):
+        try:
+            os.setpgid(0, 0)
+            os.tcsetpgrp(self._slave, os.getpid())
+            for reset in (signal.SIGTTOU, signal.SIGTTIN, signal.SIGTSTP, signal.SIGHUP,
+                          signal.SIGINT, signal.SIGPIPE):
+                signal.signal(reset, signal.SIG_DFL)
+            signal.pthread_sigmask(signal.SIG_SETMASK, set())
+            ctypes.CDLL(None).prctl(1, signal.SIGKILL)
+            os.dup2(self._slave, 0)
+            os.dup2(self._slave, 1)
+            os.dup2(self._errors.fileno(), 2)
+            os.execve(self._arguments[0], self._arguments, self._environment)
+        finally:
+            os._exit(127)
+
+    def _watch(self, job, news):
+        while True:
+            status = os.waitpid(job, os.WUNTRACED)[1]
+            os.tcsetpgrp(self._slave, os.getpid())
+            if not os.WIFSTOPPED(status):
+                os.write(news, f"ended {os.waitstatus_to_exitcode(status)}\n".encode())
+                signal.pause()      # the terminal must outlive the job, to be looked at
+            os.write(news, f"stopped {os.WSTOPSIG(status)}\n".encode())
+            signal.sigwait({signal.SIGUSR1})
+            os.tcsetpgrp(self._slave, job)
+            os.killpg(job, signal.SIGCONT)
+
+
+def check_restored(test, live):
+    """The terminal is as it was before the program, on the screen and in its modes."""
+    test.assertEqual(live.modes_now(), live.modes)
+    test.assertEqual(live.raw.count(ENTER_SCREEN), live.raw.count(LEAVE_SCREEN))
+    test.assertGreater(live.raw.count(LEAVE_SCREEN), 0)
+    test.assertGreater(live.raw.rfind(b"\x1b[?25h"), live.raw.rfind(b"\x1b[?25l"),
+                       "the cursor stays hidden")
+
+
+def check_clean(test, live):
+    """No sanitizer spoke, and nothing from outside steered the terminal."""
+    test.assertNotIn("Sanitizer", live.errors(), live.errors())
+    test.assertNotIn("runtime error", live.errors(), live.errors())
+    test.assertNotIn(b"\x1b]", live.raw, "an operating system command")
+    for line in live.lines():
+        test.assertTrue(line.isprintable(), repr(line))

@@ -1,0 +1,70 @@
+"""Runs the program that is tested, and looks at what every run must get right."""
+
+import os
+import re
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+PROGRAM = os.environ.get("RAGTOP", str(ROOT / "build" / "src" / "ragtop"))
+
+# What decides over the program's behaviour comes from the test alone.
+CLEARED = ("RAGTOP_URL", "PROMETHEUS_URL", "RAGTOP_USER", "RAGTOP_BEARER_TOKEN_FILE", "NO_COLOR",
+           "COLORTERM", "LC_ALL", "LANG", "LC_CTYPE", "http_proxy", "https_proxy", "all_proxy",
+           "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "no_proxy", "NO_PROXY", "LINES", "COLUMNS")
+SANITIZERS = {
+    "ASAN_OPTIONS": "abort_on_error=1:detect_stack_use_after_return=1:strict_string_checks=1",
+    "UBSAN_OPTIONS": "halt_on_error=1:abort_on_error=1:print_stacktrace=1",
+}
+ENDS_WITHIN_S = 30      # a bound against hanging, wide enough for a busy machine
+
+# ESC and its like steer terminals; C1 does so as one character, too.
+CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f]")
+
+
+@dataclass
+class Ended:
+    """A finished run."""
+    status: int
+    out: str
+    err: str
+    seconds: float
+
+    @property
+    def said(self):
+        return self.out + self.err
+
+
+def environment(**extra):
+    """Environment for the program: UTF-8, UTC, no home, and EXTRA; None in EXTRA unsets."""
+    values = {k: v for k, v in os.environ.items() if k not in CLEARED}
+    values |= {"LC_ALL": "C.UTF-8", "TZ": "UTC", "TERM": "xterm-256color",
+               "XDG_CONFIG_HOME": "/nonexistent", "HOME": "/nonexistent", **SANITIZERS, **extra}
+    return {k: v for k, v in values.items() if v is not None}
+
+
+def run(*arguments, **extra):
+    """Runs the program to its end without a terminal. EXTRA goes into its environment."""
+    started = time.monotonic()
+    ended = subprocess.run([PROGRAM, *map(str, arguments)], env=environment(**extra),
+                           stdin=subprocess.DEVNULL, capture_output=True, timeout=ENDS_WITHIN_S,
+                           check=False)
+    return Ended(ended.returncode, ended.stdout.decode(), ended.stderr.decode(),
+                 time.monotonic() - started)
+
+
+def check_sane(test, ended):
+    """No finding of a sanitizer, and nothing that steers a terminal."""
+    test.assertNotIn("Sanitizer", ended.err, ended.err)
+    test.assertNotIn("runtime error", ended.err, ended.err)
+    test.assertGreaterEqual(ended.status, 0, f"killed by signal {-ended.status}: {ended.err}")
+    test.assertIsNone(CONTROL.search(ended.out), f"control byte in {ended.out!r}")
+    test.assertIsNone(CONTROL.search(ended.err), f"control byte in {ended.err!r}")
+
+
+def main_directory(name):
+    """Makes the modules of a folder of the project importable."""
+    sys.path.insert(0, str(ROOT / name))
