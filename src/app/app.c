@@ -41,7 +41,7 @@ static void follow_worst(struct app *app)
 
 void app_draw(struct app *app, int columns, int rows)
 {
-    size_t count;
+    size_t keys_count, help_count;
     follow_worst(app);
     arena_reset(&app->frame);
     const struct view_input input = {
@@ -50,8 +50,10 @@ void app_draw(struct app *app, int columns, int rows)
         .now_ms = app->now_ms,
         .columns = columns,
         .source = app->config->source.url,
-        .keys = action_keys(app->state.page == PAGE_HELP, &count),
-        .keys_count = count,
+        .keys = action_keys(false, &keys_count),
+        .keys_count = keys_count,
+        .help = action_keys(true, &help_count),
+        .help_count = help_count,
         .notice = app->notice.len ? app->notice.text : NULL};
     view_build(&app->view, &app->frame, &input);
     canvas_resize(&app->canvas, columns, rows);

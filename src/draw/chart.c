@@ -31,6 +31,13 @@ static double top_of(const struct view_trend *t, int w)
     return round_up(top);
 }
 
+// The line of the plot that VALUE stands on.
+static int row_of(const struct rect *plot, double value, double top)
+{
+    int up = (int)(value / top * plot->h);
+    return plot->h - 1 - (up < plot->h ? up : plot->h - 1);
+}
+
 static void draw_label(
     struct canvas *c, const struct rect *plot, int y, double value, const struct view_chart *chart)
 {
@@ -50,8 +57,7 @@ static void draw_axes(struct canvas *c, const struct rect *plot, double top,
     }
     draw_label(c, plot, plot->y, top, chart);
     if (plot->h >= 5) {
-        double middle = top * (1 - (double)(plot->h / 2) / plot->h);
-        draw_label(c, plot, plot->y + plot->h / 2, middle, chart);
+        draw_label(c, plot, plot->y + row_of(plot, top / 2, top), top / 2, chart);
     }
     struct str s;
     str_init(&s);
@@ -105,6 +111,7 @@ static void draw_line(
     struct canvas *c, const struct rect *plot, double top, const struct view_trend *t)
 {
     int w = plot->w * 2, h = plot->h * 4;
+    int usual = isnan(t->usual) ? -1 : row_of(plot, t->usual, top);
     int before = -1;
     for (int x = 0; x < w; x++) {
         double v = spark_column(t, x, w);
@@ -121,7 +128,8 @@ static void draw_line(
         }
         draw_dot(c, plot, x, y, spark_role(t, v));
         for (int k = y + 1; k < h; k++) {
-            if (x % 2 == 0 && k % 2 == 1) { // a veil below the line, to tell up from down
+            // a veil below the line, to tell up from down, that lets what is usual shine through
+            if (x % 2 == 0 && k % 2 == 1 && !(k / 4 == usual && k / 4 > y / 4)) {
                 draw_dot(c, plot, x, k, spark_role(t, v));
             }
         }
@@ -132,16 +140,9 @@ static void draw_line(
 static void draw_usual(struct canvas *c, const struct rect *plot, double top,
     const struct view_trend *t, const struct glyphs *glyphs)
 {
-    if (isnan(t->usual)) {
-        return;
-    }
-    int up = (int)(t->usual / top * plot->h);
-    int y = plot->y + plot->h - 1 - (up < plot->h ? up : plot->h - 1);
-    for (int x = 0; x < plot->w; x++) {
-        const struct cell *cell = canvas_at(c, plot->x + x, y);
-        if (cell && cell->glyph == ' ') { // behind the bars
-            canvas_put(c, plot->x + x, y, glyphs->usual, ROLE_SPARK_USUAL);
-        }
+    for (int x = 0; x < plot->w && !isnan(t->usual); x++) {
+        int y = plot->y + row_of(plot, t->usual, top);
+        canvas_put(c, plot->x + x, y, glyphs->usual, ROLE_SPARK_USUAL);
     }
 }
 
@@ -164,11 +165,11 @@ void chart_draw(
         str_finish(&s);
     }
     double top = top_of(&chart->trend, plot.w);
+    draw_usual(c, &plot, top, &chart->trend, glyphs);
     if (glyphs->lines) {
         draw_line(c, &plot, top, &chart->trend);
     } else {
         draw_bars(c, &plot, top, &chart->trend, glyphs);
     }
-    draw_usual(c, &plot, top, &chart->trend, glyphs);
     draw_axes(c, &plot, top, chart, glyphs);
 }

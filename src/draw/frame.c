@@ -70,7 +70,7 @@ static void draw_incident(struct canvas *c, const struct view *v, const struct g
             .stages = (int)v->stages.count,
             .tools = (int)v->tools.count});
     struct column_place columns[COLUMN_COUNT];
-    place_columns(columns, v, c->w);
+    place_columns(columns, v, c->w - 1);
     pane_header(c, l.header, v);
     pane_verdict(c, l.verdict, v, glyphs);
     pane_table(c, l.stages, &v->stages, columns, v->stale, glyphs);

@@ -39,13 +39,31 @@ int pane_facts(struct canvas *c, struct area a, const struct view *v, const stru
     return y;
 }
 
+static int help_lines(struct canvas *c, struct area a, int y, const char *title,
+    const struct view_key *lines, size_t count)
+{
+    if (y < a.h) {
+        canvas_text(c, MARK_WIDTH, a.y + y, a.w - MARK_WIDTH, title, ROLE_STRONG);
+    }
+    for (size_t i = 0; i < count && ++y < a.h; i++) {
+        int x = MARK_WIDTH + LABEL_WIDTH;
+        canvas_text(c, MARK_WIDTH, a.y + y, LABEL_WIDTH - 2, lines[i].key, ROLE_KEY);
+        canvas_text(c, x, a.y + y, a.w - x, lines[i].label, ROLE_NORMAL);
+    }
+    return y + 2;
+}
+
 void pane_help(struct canvas *c, struct area a, const struct view *v)
 {
-    canvas_text(c, MARK_WIDTH, a.y, a.w - MARK_WIDTH, "Keys", ROLE_STRONG);
-    for (size_t i = 0; i < v->keys_count && (int)i + 2 < a.h; i++) {
-        int y = a.y + 2 + (int)i;
-        canvas_text(c, MARK_WIDTH, y, LABEL_WIDTH - 2, v->keys[i].key, ROLE_KEY);
-        int x = MARK_WIDTH + LABEL_WIDTH;
-        canvas_text(c, x, y, a.w - x, v->keys[i].label, ROLE_NORMAL);
-    }
+    static const struct view_key signs[] = {
+        {"!!", "critical: far from usual, or the SLO is broken"},
+        {"!", "warning: clearly more than usual, and more than noise"},
+        {"?", "cannot be judged; the verdict says why"},
+        {"CULPRIT", "the stage that explains the rise"},
+        {">= 10 s", "beyond the last bucket: at least that"},
+        {"mean*", "a summary without quantiles: only the mean can be known"},
+        {"n=3, too few", "too few requests in the window to judge"},
+    };
+    int y = help_lines(c, a, 0, "Keys", v->help, v->help_count);
+    help_lines(c, a, y, "Signs", signs, sizeof signs / sizeof *signs);
 }

@@ -77,10 +77,12 @@ static void stage_facts(struct facts *f, const struct words *w, int stage)
             st->parent >= 0 ? w->plan->stages[st->parent].name : "all stages");
         add(f, "blame", &s, ROLE_NORMAL);
     }
-    add_reading(&s, &d->errors, format_percent);
-    str_add(&s, ", usually ");
-    format_percent(&s, d->errors.usual.centre);
-    add(f, "errors", &s, value_role(&d->errors));
+    if (st->errors_signal >= 0) {
+        add_reading(&s, &d->errors, format_percent);
+        str_add(&s, ", usually ");
+        format_percent(&s, d->errors.usual.centre);
+        add(f, "errors", &s, value_role(&d->errors));
+    }
     format_rate(&s, d->traffic.now);
     str_add(&s, ", usually ");
     format_rate(&s, d->traffic.usual.centre);

@@ -169,7 +169,7 @@ static void build_stages(struct view *v, struct arena *a, const struct view_inpu
     size_t count = 0;
     order_children(&in->words, -1, order, &count);
     v->stages = (struct view_table){
-        .headings = {"", "metric", "now", "usual", "change", "errors", "requests", NULL, "verdict"},
+        .headings = {"", "metric", "now", "usual", "change", "errors", "rate", NULL, "verdict"},
         .rows = arena_alloc(a, count, sizeof *v->stages.rows),
         .count = count};
     struct str heading;
@@ -233,7 +233,7 @@ static void build_tools(struct view *v, struct arena *a, const struct view_input
         order[at] = i;
     }
     v->tools = (struct view_table){
-        .headings = {"", "calls/question", "now", "usual", "change", "errors", "calls", "", ""},
+        .headings = {"", "calls/question", "now", "usual", "change", "errors", "rate", "", ""},
         .rows = arena_alloc(a, d->tools_count, sizeof *v->tools.rows),
         .count = d->tools_count};
     for (size_t i = 0; i < d->tools_count; i++) {
@@ -362,6 +362,8 @@ void view_build(struct view *out, struct arena *arena, const struct view_input *
     build_notice(out, input);
     out->keys = input->keys;
     out->keys_count = input->keys_count;
+    out->help = input->help;
+    out->help_count = input->help_count;
 }
 
 static const struct view_row *row_at(const struct view *v, size_t i)

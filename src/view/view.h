@@ -86,8 +86,10 @@ struct view {
     const char *detail_title;
     const struct view_fact *facts; /**< of PAGE_DETAIL */
     size_t facts_count;
-    const struct view_key *keys; /**< for the status line, or all of them for PAGE_HELP */
+    const struct view_key *keys; /**< for the status line */
     size_t keys_count;
+    const struct view_key *help; /**< all of them, for PAGE_HELP */
+    size_t help_count;
     struct view_text notice; /**< shown at the right of the status line */
     bool stale;              /**< the numbers are old: drawn dimmed */
 };
@@ -98,8 +100,10 @@ struct view_input {
     int64_t now_ms;              /**< of the clock */
     int columns;                 /**< of the screen: wide ones show whole metric names */
     const char *source;          /**< the URL, without credentials */
-    const struct view_key *keys; /**< of all actions; kept by reference */
+    const struct view_key *keys; /**< for the status line; kept by reference */
     size_t keys_count;
+    const struct view_key *help; /**< of all actions; kept by reference */
+    size_t help_count;
     const char *notice; /**< NULL: none */
 };
 
