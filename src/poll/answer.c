@@ -1,0 +1,249 @@
+#include <math.h>
+#include <stdio.h>
+
+#include "plan/discover.h"
+#include "poll/state.h"
+#include "prom/decode.h"
+
+static void trace(const struct poller *p, const struct ask *ask, const struct http_reply *r)
+{
+    static const char *const purposes[] = {[ASK_LABELS] = "labels",
+        [ASK_NAMES] = "names",
+        [ASK_INTERVAL] = "interval",
+        [ASK_TYPE] = "type",
+        [ASK_NOW] = "now",
+        [ASK_SPAN] = "span",
+        [ASK_DAY] = "day",
+        [ASK_RECENT] = "recent"};
+    if (!p->trace) {
+        return;
+    }
+    const char *expr = ask->purpose >= ASK_NOW ? p->plan->signals[ask->index].expr : NULL;
+    struct str s;
+    str_init(&s);
+    str_addf(&s, "%-8s %3ld %6.1f ms %8zu bytes %s%s", purposes[ask->purpose], r->status,
+        r->seconds * 1000, r->body_len, r->outcome == HTTP_ANSWERED ? "" : r->why,
+        expr ? expr : "");
+    p->trace(p->trace_context, s.text);
+    str_finish(&s);
+}
+
+static void set_refused(struct poller *p, const struct ask *ask, const char *why)
+{
+    struct signal_data *data = &p->store->signals[ask->index];
+    data->condition = CONDITION_REFUSED;
+    snprintf(data->why, sizeof data->why, "%s", why);
+}
+
+static void keep_notes(struct poller *p, const struct batch *b)
+{
+    for (size_t i = 0; i < b->notes_count; i++) {
+        store_add_note(p->store, b->notes[i]);
+    }
+}
+
+static void keep_history(struct history *h, const struct ask *ask, const struct batch *b)
+{
+    matrix_finish(&h->matrix);
+    matrix_init(&h->matrix, STORE_HISTORY_STEP_MS, (size_t)(ask->last - ask->first + 1));
+    matrix_merge(&h->matrix, b, ask->first, ask->last);
+    h->first = ask->first;
+    h->last = ask->last;
+    h->answered = true;
+}
+
+// An instant answer is about its tick even where the step of the span is coarser.
+static void move_to_slot(struct batch *b, const struct ask *ask, int64_t step_ms)
+{
+    for (size_t i = 0; i < b->count; i++) {
+        for (size_t k = 0; k < b->series[i].count; k++) {
+            b->series[i].samples[k].t_ms = ask->last * step_ms;
+        }
+    }
+}
+
+static void keep_samples(struct poller *p, const struct ask *ask, struct batch *b)
+{
+    struct signal_data *data = &p->store->signals[ask->index];
+    keep_notes(p, b);
+    if (ask->purpose == ASK_DAY) {
+        keep_history(&data->days[ask->day], ask, b);
+        return;
+    }
+    if (ask->purpose == ASK_RECENT) {
+        keep_history(&data->recent, ask, b);
+        return;
+    }
+    if (ask->purpose == ASK_NOW) {
+        move_to_slot(b, ask, p->plan->step_ms);
+    }
+    matrix_merge(&data->live, b, ask->first, ask->last);
+    if (ask->last >= matrix_slot(&data->live, ask->tick_ms)) {
+        data->now_ms = ask->tick_ms;
+        data->condition = CONDITION_ANSWERED;
+    }
+}
+
+static void finish_discovery(struct poller *p, int64_t now_ms)
+{
+    for (size_t i = 0; i < p->plan->stages_count; i++) {
+        if (p->plan->stages[i].latency && p->plan->stages[i].kind == LATENCY_UNKNOWN) {
+            if (!asking_in_flight(p, ASK_TYPE)) {
+                p->phase = p->phase == PHASE_NAMES ? PHASE_TYPES : p->phase;
+                asking_send_types(p, now_ms);
+            }
+            return;
+        }
+    }
+    bool first = p->phase != PHASE_POLLING;
+    if (first) {
+        plan_set_times(p->plan, p->scrape_ms);
+    }
+    plan_resolve(p->plan);
+    if (first) {
+        poller_start_store(p);
+    }
+    for (size_t i = 0; i < p->plan->signals_count; i++) {
+        struct signal_data *data = &p->store->signals[i];
+        if (!p->plan->signals[i].expr) {
+            data->condition = CONDITION_ABSENT;
+        } else if (data->condition == CONDITION_ABSENT) {
+            data->condition = CONDITION_ASKING;
+        }
+    }
+    p->phase = PHASE_POLLING;
+}
+
+static enum prom_status take_labels(struct poller *p, const struct http_reply *r, struct str *why)
+{
+    struct prom_names values = {0};
+    enum prom_status status = prom_decode_names(r->status, r->body, r->body_len, &values, why);
+    if (status == PROM_OK && values.count > 0) {
+        plan_finish(p->plan);
+        plan_init(p->plan, p->config, (const char *const *)values.items, values.count);
+        poller_start_store(p);
+        p->phase = PHASE_NAMES;
+        p->discover_ms = 0;
+    }
+    prom_names_finish(&values);
+    return status;
+}
+
+static enum prom_status take_names(struct poller *p, const struct http_reply *r, struct str *why)
+{
+    struct prom_names names = {0};
+    enum prom_status status = prom_decode_names(r->status, r->body, r->body_len, &names, why);
+    if (status == PROM_OK) {
+        discover_learn_names(p->plan, names.items, names.count);
+        p->names_known = true;
+    }
+    prom_names_finish(&names);
+    return status;
+}
+
+static enum prom_status take_interval(struct poller *p, const struct http_reply *r, struct str *why)
+{
+    struct batch b = {0};
+    enum prom_status status = prom_decode_samples(r->status, r->body, r->body_len, &b, why);
+    if (status == PROM_OK || status == PROM_REFUSED) { // without it the usual interval will do
+        bool any = b.count > 0 && b.series[0].count > 0;
+        p->scrape_ms = discover_round_interval(any ? b.series[0].samples[0].value : NAN);
+        p->interval_known = true;
+        status = PROM_OK;
+    }
+    batch_finish(&b);
+    return status;
+}
+
+static enum prom_status take_type(
+    struct poller *p, const struct ask *ask, const struct http_reply *r, struct str *why)
+{
+    struct stage *stage = &p->plan->stages[ask->index];
+    struct str type;
+    str_init(&type);
+    enum prom_status status =
+        prom_decode_type(r->status, r->body, r->body_len, stage->metric, &type, why);
+    // not every flavour has metadata: then the values themselves will tell
+    discover_learn_type(stage, status == PROM_OK ? type.text : "");
+    str_finish(&type);
+    return status == PROM_REFUSED || status == PROM_FOREIGN ? PROM_OK : status;
+}
+
+static enum prom_status take_samples(
+    struct poller *p, const struct ask *ask, const struct http_reply *r, struct str *why)
+{
+    struct batch b = {0};
+    enum prom_status status = prom_decode_samples(r->status, r->body, r->body_len, &b, why);
+    if (status == PROM_OK) {
+        keep_samples(p, ask, &b);
+    }
+    batch_finish(&b);
+    return status;
+}
+
+static enum prom_status take(
+    struct poller *p, const struct ask *ask, const struct http_reply *r, struct str *why)
+{
+    switch (ask->purpose) {
+    case ASK_LABELS: return take_labels(p, r, why);
+    case ASK_NAMES: return take_names(p, r, why);
+    case ASK_INTERVAL: return take_interval(p, r, why);
+    case ASK_TYPE: return take_type(p, ask, r, why);
+    case ASK_NOW:
+    case ASK_SPAN:
+    case ASK_DAY:
+    case ASK_RECENT: break;
+    }
+    return take_samples(p, ask, r, why);
+}
+
+static bool only_this_query(
+    const struct poller *p, const struct ask *ask, const struct http_reply *r)
+{
+    if (ask->purpose < ASK_NOW) {
+        return false;
+    }
+    bool others_answered = p->store->source.answered_ms > ask->sent_ms;
+    return r->outcome == HTTP_TOO_LARGE || (r->outcome == HTTP_TIMEOUT && others_answered);
+}
+
+void answer_take(struct poller *p, const struct http_reply *r, int64_t now_ms)
+{
+    struct ask ask = p->asks[r->tag];
+    p->ask_used[r->tag] = false;
+    trace(p, &ask, r);
+    if (ask.purpose >= ASK_NOW) {
+        agenda_done(&p->agenda, &ask);
+    }
+    if (r->outcome != HTTP_ANSWERED) {
+        if (only_this_query(p, &ask, r)) {
+            set_refused(p, &ask, r->why);
+        } else {
+            reach_lose(p, r->why, r->retry_after_s, now_ms);
+        }
+        return;
+    }
+    struct str why;
+    str_init(&why);
+    switch (take(p, &ask, r, &why)) {
+    case PROM_OK: reach_regain(p, r, now_ms); break;
+    case PROM_REFUSED:
+    case PROM_FAILED:
+        if (ask.purpose >= ASK_NOW) {
+            reach_regain(p, r, now_ms);
+            set_refused(p, &ask, why.text);
+            break;
+        }
+        reach_lose(p, why.text, r->retry_after_s, now_ms);
+        break;
+    case PROM_UNAUTHORIZED:
+    case PROM_BUSY:
+    case PROM_FOREIGN: reach_lose(p, why.text, r->retry_after_s, now_ms); break;
+    }
+    str_finish(&why);
+    bool discovery =
+        ask.purpose == ASK_NAMES || ask.purpose == ASK_INTERVAL || ask.purpose == ASK_TYPE;
+    if (discovery && p->names_known && p->interval_known) {
+        finish_discovery(p, now_ms);
+    }
+}

@@ -1,0 +1,158 @@
+#include "base/check.h"
+#include "plan/discover.h"
+#include "poll/state.h"
+#include "prom/request.h"
+
+enum { REDISCOVER_MS = 60 * 1000 };
+
+static int free_ask(const struct poller *p)
+{
+    for (int i = 0; i < ASKS_MAX; i++) {
+        if (!p->ask_used[i]) {
+            return i;
+        }
+    }
+    return -1;
+}
+
+bool asking_in_flight(const struct poller *p, enum purpose purpose)
+{
+    for (int i = 0; i < ASKS_MAX; i++) {
+        if (p->ask_used[i] && p->asks[i].purpose == purpose) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void write_request(const struct poller *p, const struct ask *ask, struct prom_request *r)
+{
+    int64_t timeout = p->config->source.timeout_ms;
+    int64_t from = ask->tick_ms - p->config->span_ms;
+    struct str s;
+    str_init(&s);
+    switch (ask->purpose) {
+    case ASK_LABELS:
+        discover_add_label_selector(&s, p->config);
+        prom_request_label_values(r, p->config->by_label.label, s.text, from, ask->tick_ms);
+        break;
+    case ASK_NAMES:
+        discover_add_selector(&s, p->plan);
+        prom_request_label_values(r, "__name__", s.text, from, ask->tick_ms);
+        break;
+    case ASK_INTERVAL:
+        discover_add_interval_query(&s, p->plan);
+        prom_request_instant(r, s.text, ask->tick_ms, timeout);
+        break;
+    case ASK_TYPE: prom_request_metadata(r, p->plan->stages[ask->index].metric); break;
+    case ASK_NOW:
+        prom_request_instant(r, p->plan->signals[ask->index].expr, ask->tick_ms, timeout);
+        break;
+    case ASK_SPAN: {
+        int64_t step = p->plan->step_ms;
+        prom_request_range(r, p->plan->signals[ask->index].expr, ask->first * step,
+            ask->last * step, step, timeout);
+        break;
+    }
+    case ASK_DAY:
+    case ASK_RECENT: {
+        int64_t step = STORE_HISTORY_STEP_MS;
+        prom_request_range(r, p->plan->signals[ask->index].expr, ask->first * step,
+            ask->last * step, step, timeout);
+        break;
+    }
+    }
+    str_finish(&s);
+}
+
+static void send(struct poller *p, struct ask ask, int64_t now_ms)
+{
+    int i = free_ask(p);
+    check(i >= 0);
+    ask.sent_ms = now_ms;
+    p->asks[i] = ask;
+    p->ask_used[i] = true;
+    struct prom_request r;
+    prom_request_init(&r);
+    write_request(p, &ask, &r);
+    bool form = ask.purpose == ASK_INTERVAL || ask.purpose >= ASK_NOW;
+    http_start(p->http, &(struct http_request){.path = r.path.text,
+                            .query = r.query.text,
+                            .post = form,
+                            .gzip = ask.purpose >= ASK_SPAN,
+                            .tag = (uint64_t)i});
+    prom_request_finish(&r);
+}
+
+static int64_t tick_at(const struct poller *p, int64_t now_ms)
+{
+    if (p->config->has_at) {
+        return p->config->at_ms;
+    }
+    int64_t refresh = p->plan->refresh_ms;
+    return (now_ms + p->store->source.skew_ms) / refresh * refresh;
+}
+
+void asking_send_types(struct poller *p, int64_t now_ms)
+{
+    for (size_t i = 0; i < p->plan->stages_count; i++) {
+        const struct stage *s = &p->plan->stages[i];
+        if (s->latency && s->kind == LATENCY_UNKNOWN && free_ask(p) >= 0) {
+            send(p, (struct ask){.purpose = ASK_TYPE, .index = (int)i}, now_ms);
+        }
+    }
+}
+
+static void ask_what_exists(struct poller *p, int64_t now_ms)
+{
+    int64_t tick = p->agenda.tick_ms;
+    p->discover_ms = now_ms + REDISCOVER_MS;
+    p->names_known = false;
+    send(p, (struct ask){.purpose = ASK_NAMES, .tick_ms = tick}, now_ms);
+    if (!p->interval_known && (!p->config->refresh_ms || !p->config->window_ms)) {
+        send(p, (struct ask){.purpose = ASK_INTERVAL, .tick_ms = tick}, now_ms);
+    } else {
+        p->interval_known = true;
+    }
+}
+
+static bool anything_absent(const struct plan *plan)
+{
+    for (size_t i = 0; i < plan->stages_count; i++) {
+        if (plan->stages[i].kind == LATENCY_ABSENT) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void asking_run(struct poller *p, int64_t now_ms)
+{
+    p->agenda.tick_ms = tick_at(p, now_ms);
+    bool probing = p->store->source.reach == REACH_LOST;
+    if (p->paused || (probing && (now_ms < p->store->source.retry_ms || http_pending(p->http)))) {
+        return;
+    }
+    if (p->phase == PHASE_LABELS) {
+        if (!asking_in_flight(p, ASK_LABELS) && now_ms >= p->discover_ms) {
+            p->discover_ms = now_ms + p->plan->refresh_ms;
+            send(p, (struct ask){.purpose = ASK_LABELS, .tick_ms = p->agenda.tick_ms}, now_ms);
+        }
+        return;
+    }
+    bool discovering = asking_in_flight(p, ASK_NAMES) || asking_in_flight(p, ASK_INTERVAL);
+    bool first = p->phase == PHASE_NAMES;
+    bool again = p->phase == PHASE_POLLING && anything_absent(p->plan);
+    if ((first || again) && !discovering && now_ms >= p->discover_ms) {
+        ask_what_exists(p, now_ms);
+    }
+    if (p->phase == PHASE_TYPES && !asking_in_flight(p, ASK_TYPE)) {
+        asking_send_types(p, now_ms);
+    }
+    struct ask ask;
+    int room = probing ? 1 : ASKS_MAX;
+    while (p->phase == PHASE_POLLING && room-- > 0 && free_ask(p) >= 0 &&
+           agenda_next(&p->agenda, &ask)) {
+        send(p, ask, now_ms);
+    }
+}

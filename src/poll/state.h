@@ -1,0 +1,57 @@
+/**
+ * What the parts of the poller share. Private to poll/.
+ */
+#ifndef RAGTOP_POLL_STATE_H
+#define RAGTOP_POLL_STATE_H
+
+#include "http/client.h"
+#include "poll/agenda.h"
+#include "poll/poller.h"
+
+/** Questions handed to the client at a time; the rest waits in the agenda. */
+enum { ASKS_MAX = 64 };
+
+/** Where the poller is on the way from a bare configuration to polling. */
+enum phase { PHASE_LABELS, PHASE_NAMES, PHASE_TYPES, PHASE_POLLING };
+
+struct poller {
+    const struct config *config;
+    struct plan *plan;
+    struct store *store;
+    struct http_client *http;
+    struct agenda agenda;
+    struct ask asks[ASKS_MAX]; /**< what is in flight; the tag of a request is its index */
+    bool ask_used[ASKS_MAX];
+    enum phase phase;
+    bool names_known, interval_known; /**< of this discovery */
+    int64_t scrape_ms;
+    int64_t discover_ms; /**< when to discover next */
+    int64_t retry_delay_ms;
+    bool paused;
+    void (*trace)(void *context, const char *line); /**< NULL: none */
+    void *trace_context;
+};
+
+/** Begins with an empty store and agenda for the plan as it stands. */
+void poller_start_store(struct poller *p);
+
+/** Sends everything that is due. */
+void asking_run(struct poller *p, int64_t now_ms);
+
+/** Sends the questions about metrics of unknown type. */
+void asking_send_types(struct poller *p, int64_t now_ms);
+
+/** Whether a question of this PURPOSE is in flight. */
+bool asking_in_flight(const struct poller *p, enum purpose purpose);
+
+/** Takes in one reply. */
+void answer_take(struct poller *p, const struct http_reply *reply, int64_t now_ms);
+
+/** The source cannot be asked, WHY is a clause: backs off. RETRY_AFTER_S -1: the server named none.
+ */
+void reach_lose(struct poller *p, const char *why, int64_t retry_after_s, int64_t now_ms);
+
+/** The source gave a good answer. */
+void reach_regain(struct poller *p, const struct http_reply *reply, int64_t now_ms);
+
+#endif

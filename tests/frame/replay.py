@@ -1,0 +1,106 @@
+"""Recorded answers of a Prometheus, and a proxy that gives them back.
+
+The program is told of it by --proxy, so that the URL on the screen is always the same and no name
+has to be resolved. A recording is gzipped JSON:
+
+    {"at": the moment that was judged, as RFC 3339, "made": how record.py was called,
+     "answers": {"/api/v1/query?query=...&time=...": [status, body]}}
+
+The key of an answer is its path and its parameters, sorted and without those that say how to
+answer and not what (see UNIMPORTANT).
+"""
+
+import gzip
+import json
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+RECORDINGS = Path(__file__).resolve().parent / "recordings"
+SOURCE = "http://prometheus.example:9090"
+UNIMPORTANT = ("timeout",)
+
+
+def key_of(path, parameters):
+    return f"{path}?{urlencode(sorted(p for p in parameters if p[0] not in UNIMPORTANT))}"
+
+
+class Recording:
+    """What a server answered around one moment."""
+
+    def __init__(self, at, made, answers=None):
+        self.at = at
+        self.made = made
+        self.answers = answers or {}
+
+    @staticmethod
+    def path(name):
+        return RECORDINGS / f"{name}.json.gz"
+
+    @classmethod
+    def load(cls, name):
+        with gzip.open(cls.path(name), "rt", encoding="utf-8") as file:
+            return cls(**json.load(file))
+
+    def save(self, name):
+        RECORDINGS.mkdir(exist_ok=True)
+        text = json.dumps(vars(self), ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+        # without the time of the day, so that the same answers make the same file
+        self.path(name).write_bytes(gzip.compress(text.encode(), mtime=0))
+
+    def answer(self, path, parameters):
+        """(status, body as JSON) to a request; 404 to one that nobody recorded."""
+        return self.answers.get(key_of(path, parameters)) or (404, None)
+
+
+class Proxy:
+    """An HTTP proxy on a free port of 127.0.0.1 that asks ANSWER(path, parameters) everything.
+
+    What it returns is a status and a body, either as JSON or as bytes. A status of 404 goes into
+    `unknown`, for the message of a test that fails.
+    """
+
+    def __init__(self, answer):
+        self.unknown = []
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler(answer))
+        self._server.daemon_threads = True
+        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
+
+    def __enter__(self):
+        threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
+        return self
+
+    def __exit__(self, *exception):
+        self._server.shutdown()
+        self._server.server_close()
+
+    def _handler(self, answer):
+        unknown = self.unknown
+
+        class Handler(BaseHTTPRequestHandler):
+            """Takes GET and POST alike, as Prometheus does."""
+            protocol_version = "HTTP/1.1"
+
+            def do_GET(self):
+                length = int(self.headers.get("Content-Length", 0))
+                form = self.rfile.read(length).decode()
+                url = urlsplit(self.path)
+                parameters = parse_qsl(f"{url.query}&{form}", keep_blank_values=True)
+                status, body = answer(url.path, parameters)
+                if status == 404:
+                    unknown.append(key_of(url.path, parameters))
+                if not isinstance(body, bytes):
+                    body = json.dumps(body, ensure_ascii=False).encode()
+                self.send_response(status)
+                self.send_header("Content-Type", "application/json")
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            do_POST = do_GET
+
+            def log_message(self, *_):
+                pass
+
+        return Handler

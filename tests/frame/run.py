@@ -1,0 +1,122 @@
+#!/usr/bin/python3
+"""Frame stories: what is on the screen, character by character.
+
+    run.py [--update] [STORY...]    default: all; the program is the one in RAGTOP
+
+A story is a folder with a story.json:
+
+    recording   the answers to play (see replay.py); without it nobody answers, at SOURCE_LOST
+    edit        a function of edits.py that changes them
+    arguments   more options for the program; a path is relative to the story
+    locale      default C.UTF-8
+    sizes       one golden frame for each, as "80x24.txt"
+    ready       words that must be on the screen before the keys are pressed
+    keys        what is pressed; the frame is then the live program's, else --screenshot's
+
+The frame must be as the golden file. --update writes the golden files anew; read the diff.
+"""
+
+import argparse
+import difflib
+import json
+import sys
+import time
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "e2e"))
+
+from edits import EDITS                     # pylint: disable=wrong-import-position
+from live import Live                       # pylint: disable=wrong-import-position
+from program import run                     # pylint: disable=wrong-import-position
+from replay import SOURCE, Proxy, Recording # pylint: disable=wrong-import-position
+
+SOURCE_LOST = "http://127.0.0.1:1"      # nobody listens at port 1, so it refuses
+AT_LOST = "2026-02-04T09:00:00Z"
+SETTLES_WITHIN_S = 8
+
+
+class Story:
+    """A folder of this one."""
+
+    def __init__(self, name):
+        self.name = name
+        self._folder = HERE / name
+        self._told = json.loads((self._folder / "story.json").read_text(encoding="utf-8"))
+
+    def run(self, update):
+        """Compares every size with its golden frame; returns whether all are as they should."""
+        if "recording" not in self._told:
+            return self._run_sizes(["--at", AT_LOST, SOURCE_LOST], [], update)
+        recording = Recording.load(self._told["recording"])
+        edit = EDITS[self._told["edit"]](recording) if "edit" in self._told else recording.answer
+        with Proxy(edit) as proxy:
+            return self._run_sizes(["--at", recording.at, "--proxy", proxy.url, SOURCE],
+                                   proxy.unknown, update)
+
+    def _run_sizes(self, arguments, unknown, update):
+        # every size is looked at, also after one that failed
+        return all([self._run_size(size, arguments, unknown, update)
+                    for size in self._told["sizes"]])
+
+    def _run_size(self, size, arguments, unknown, update):
+        path = self._folder / f"{size}.txt"
+        golden = path.read_text(encoding="utf-8") if path.exists() else ""
+        arguments = [*map(self._absolute, self._told.get("arguments", [])), *arguments]
+        frame = self._frame(size, arguments, None if update else golden)
+        if unknown:
+            print(f"{self.name}: the recording has no answer to\n  " + "\n  ".join(unknown) +
+                  "\nIf the program is right to ask that: record.py --again")
+            return False
+        if update:
+            path.write_text(frame, encoding="utf-8")
+        elif frame != golden:
+            sys.stdout.writelines(difflib.unified_diff(
+                golden.splitlines(True), frame.splitlines(True),
+                f"{self.name}/{path.name}", "now"))
+            return False
+        return True
+
+    def _absolute(self, argument):
+        file = self._folder / argument
+        return str(file) if argument and file.is_file() else argument
+
+    def _frame(self, size, arguments, expected):
+        locale = self._told.get("locale", "C.UTF-8")
+        if "keys" in self._told:
+            return self._live_frame(size, arguments, locale, expected)
+        ended = run("--screenshot", "--size", size, *arguments, LC_ALL=locale)
+        return trimmed(ended.out.splitlines()) + ended.err
+
+    def _live_frame(self, size, arguments, locale, expected):
+        """The screen once it is as expected, or once it is clear that it will not be."""
+        columns, rows = map(int, size.split("x"))
+        with Live(*arguments, size=(columns, rows), LC_ALL=locale) as live:
+            live.wait_for(self._told["ready"])
+            live.wait_quiet()
+            live.press(self._told["keys"])
+            deadline = time.monotonic() + SETTLES_WITHIN_S
+            live.wait_quiet()
+            while expected and trimmed(live.lines()) != expected and time.monotonic() < deadline:
+                live.wait_quiet()
+            return trimmed(live.lines()) + live.errors()
+
+
+def trimmed(lines):
+    return "".join(line.rstrip() + "\n" for line in lines)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
+    parser.add_argument("--update", action="store_true", help="write the golden frames anew")
+    parser.add_argument("stories", nargs="*", metavar="STORY")
+    options = parser.parse_args()
+    names = options.stories or sorted(path.parent.name for path in HERE.glob("*/story.json"))
+    failed = [name for name in names if not Story(name).run(options.update)]
+    print(f"{len(names) - len(failed)} of {len(names)} stories are as they should be"
+          + "".join(f"\n  not: {name}" for name in failed))
+    sys.exit(bool(failed))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,195 @@
+#!/usr/bin/python3
+"""usage: tests/layers.py ROOT | --self-test
+
+Holds src/ to the two dictionaries in src/meson.build: `layers` says which folders a folder may
+include, `edges` says who may know the headers of other libraries. Also looks for calls that only
+app/ and cmd/ may make. Prints one line per finding, FILE:LINE: SENTENCE, and exits with 1.
+"""
+import ast
+import pathlib
+import re
+import sys
+import tempfile
+
+# Headers of C17 and POSIX, and getopt_long() of every libc. Whatever else is included in angle brackets has to be an edge.
+SYSTEM = set("""
+assert.h complex.h ctype.h errno.h fenv.h float.h inttypes.h iso646.h limits.h locale.h math.h
+setjmp.h signal.h stdalign.h stdarg.h stdatomic.h stdbool.h stddef.h stdint.h stdio.h stdlib.h
+stdnoreturn.h string.h tgmath.h threads.h time.h uchar.h wchar.h wctype.h
+arpa/inet.h dirent.h getopt.h fcntl.h fnmatch.h glob.h grp.h iconv.h langinfo.h libgen.h net/if.h netdb.h
+netinet/in.h netinet/tcp.h poll.h pthread.h pwd.h regex.h sched.h strings.h sys/file.h sys/ioctl.h
+sys/mman.h sys/resource.h sys/select.h sys/socket.h sys/stat.h sys/time.h sys/types.h sys/un.h
+sys/wait.h syslog.h termios.h unistd.h
+""".split())
+
+# What nothing below app/ and cmd/ does: the moment is a parameter, and so is the environment.
+CALLS = {
+    "reads a clock": """time clock gettimeofday clock_gettime clock_now_ms clock_steady_ms""",
+    "reads the environment": "getenv secure_getenv",
+    "prints": "printf vprintf fprintf vfprintf puts fputs putchar putc fputc fwrite perror",
+    "ends the program": "exit _exit _Exit quick_exit abort",
+}
+CALLER = {name: what for what, names in CALLS.items() for name in names.split()}
+CALL = re.compile(r"(?<![\w.>])(%s|fopen|fdopen|freopen)\s*\(" % "|".join(CALLER))
+TOP = {"", "app", "cmd"}
+OPENERS = TOP | {"config"}
+
+# The files that these calls are made for.
+ALLOWED = {
+    "base/clock.c": {"reads a clock"},
+    "base/clock.h": {"reads a clock"},
+    "base/check.c": {"prints", "ends the program"},
+    "base/check.h": set(),
+    "term/entry.c": {"reads the environment"},  # TERM is the terminal's own variable
+}
+
+INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
+TOKEN = re.compile(r'//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'', re.S)
+
+
+def dictionary(text, name):
+    """The dictionary NAME of a meson file, which is also Python's notation."""
+    match = re.search(r"^%s = (\{.*?^\})" % name, text, re.M | re.S)
+    if not match:
+        raise SystemExit(f"src/meson.build: there is no dictionary '{name}'")
+    return ast.literal_eval(match[1])
+
+
+def bare(text):
+    """TEXT without comments and the insides of literals, its lines kept."""
+    def blank(match):
+        return re.sub(r"[^\n]", " ", match[0])
+    return TOKEN.sub(blank, text)
+
+
+def check_include(src, folder, layers, edges, kind, header):
+    """A sentence when a file of FOLDER may not include HEADER, or None."""
+    if kind == '"':
+        if "/" not in header or not (src / header).is_file():
+            return f'"{header}" is not the full path of a header below src'
+        target = header.split("/")[0]
+        if target != folder and folder and target not in layers[folder]:
+            return f'{folder}/ may not include "{header}": {target}/ is not among its layers'
+        return None
+    for edge, folders in edges.items():
+        if header == edge or (edge.endswith("/") and header.startswith(edge)):
+            if folder in folders:
+                return None
+            return f"<{header}> is for {' and '.join(folders)} only"
+    if header not in SYSTEM:
+        return f"<{header}> is neither a header of C or POSIX nor among the edges"
+    return None
+
+
+def check_file(src, path, layers, edges):
+    """The findings in one file."""
+    name = path.relative_to(src).as_posix()
+    folder = name.rpartition("/")[0]
+    text = path.read_text(encoding="utf-8")
+    findings = []
+    if folder and folder not in layers:
+        return [(name, 1, f"{folder}/ is not among the layers")]
+    for number, line in enumerate(text.splitlines(), 1):
+        match = INCLUDE.match(line)
+        wrong = match and check_include(src, folder, layers, edges, match[1], match[2])
+        if wrong:
+            findings.append((name, number, wrong))
+    for number, line in enumerate(bare(text).splitlines(), 1):
+        for match in CALL.finditer(line):
+            call = match[1]
+            if call not in CALLER:
+                if folder not in OPENERS:
+                    findings.append((name, number, f"{call}() opens a file outside config, app, cmd"))
+            elif folder not in TOP and CALLER[call] not in ALLOWED.get(name, ()):
+                findings.append((name, number, f"{call}() {CALLER[call]} below app and cmd"))
+    return findings
+
+
+def check_tree(root):
+    """The findings in the whole tree below ROOT, with the number of files."""
+    src = pathlib.Path(root) / "src"
+    build = (src / "meson.build").read_text(encoding="utf-8")
+    layers, edges = dictionary(build, "layers"), dictionary(build, "edges")
+    files = sorted(p for p in src.rglob("*") if p.suffix in (".c", ".h", ".def"))
+    findings = []
+    for path in files:
+        findings += check_file(src, path, layers, edges)
+    return findings, len(files)
+
+
+BUILD = """
+layers = {
+  'base': [],
+  'view': ['base'],
+  'http': ['base'],
+  'config': ['base'],
+  'cmd': ['base', 'view', 'http'],
+}
+edges = {
+  'curl/': ['http'],
+}
+"""
+
+# Each a file that is put into a sound tree, with what has to be found there (None: nothing).
+CASES = [
+    ("view/a.c", '#include "base/str.h"\n#include <math.h>\n', None),
+    ("view/a.c", '#include "view/own.h"\n', None),
+    ("http/a.c", "#include <curl/curl.h>\n", None),
+    ("cmd/a.c", "void f(void)\n{\n    printf(\"x\");\n    exit(1);\n}\n", None),
+    ("config/a.c", "void f(void)\n{\n    fopen(p, m);\n}\n", None),
+    ("base/check.c", "void f(void)\n{\n    abort();\n}\n", None),
+    ("view/a.c", "// time() and exit() are words here\n/* getenv(\n */\nchar *s = \"printf(\";\n", None),
+    ("view/a.c", "void f(void)\n{\n    snprintf(a, n, b);\n    mktime(t);\n    o->exit(1);\n}\n", None),
+    ("view/a.c", '#include "str.h"\n', "view/a.c:1: \"str.h\" is not the full path"),
+    ("view/a.c", '#include "../base/str.h"\n', "is not the full path"),
+    ("view/a.c", '#include "base/none.h"\n', "is not the full path"),
+    ("view/a.c", '\n#include "http/own.h"\n', "view/a.c:2: view/ may not include"),
+    ("base/a.c", '#include "view/own.h"\n', "base/ may not include"),
+    ("view/a.h", "#include <curl/multi.h>\n", "<curl/multi.h> is for http only"),
+    ("cmd/a.c", "  #  include <curl/curl.h>\n", "is for http only"),
+    ("main.c", "#include <curl/curl.h>\n", "is for http only"),
+    ("view/a.c", "#include <ncurses.h>\n", "neither a header of C or POSIX nor"),
+    ("view/a.c", "long f(void)\n{\n    return time(NULL);\n}\n", "view/a.c:3: time() reads a clock"),
+    ("base/a.c", "int x = clock_now_ms();\n", "clock_now_ms() reads a clock"),
+    ("http/a.c", "char *p = getenv (\"A\");\n", "getenv() reads the environment"),
+    ("config/a.c", "void f(void)\n{\n    printf(\"x\");\n}\n", "printf() prints"),
+    ("http/a.c", "void f(void)\n{\n    exit(1);\n}\n", "exit() ends the program"),
+    ("view/a.c", "void f(void)\n{\n    fopen(a, b);\n}\n", "fopen() opens a file"),
+    ("view/a.c", "/* \" */ int x = time(0); // \"\n", "time() reads a clock"),
+    ("extra/a.c", "int x;\n", "extra/ is not among the layers"),
+]
+
+
+def self_test():
+    """Whether small trees are judged as they should be."""
+    failed = 0
+    for name, text, expected in CASES:
+        with tempfile.TemporaryDirectory() as root:
+            src = pathlib.Path(root) / "src"
+            for path, content in [("meson.build", BUILD), ("base/str.h", ""), ("view/own.h", ""),
+                                  ("http/own.h", ""), (name, text)]:
+                (src / path).parent.mkdir(parents=True, exist_ok=True)
+                (src / path).write_text(content, encoding="utf-8")
+            lines = ["%s:%d: %s" % finding for finding in check_tree(root)[0]]
+        right = not lines if expected is None else len(lines) == 1 and expected in lines[0]
+        if not right:
+            failed += 1
+            print(f"{name} with {text!r}: expected {expected}, found {lines}")
+    print(f"{len(CASES) - failed} of {len(CASES)} small trees are judged rightly")
+    return failed == 0
+
+
+def main():
+    if len(sys.argv) != 2:
+        raise SystemExit(__doc__)
+    if sys.argv[1] == "--self-test":
+        return 0 if self_test() else 1
+    findings, count = check_tree(sys.argv[1])
+    for finding in findings:
+        print("src/%s:%d: %s" % finding)
+    print(f"{count} files, {len(findings)} findings")
+    return 1 if findings or count == 0 else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
