@@ -146,11 +146,21 @@ static void draw_usual(struct canvas *c, const struct rect *plot, double top,
     }
 }
 
+static bool is_empty(const struct view_trend *t)
+{
+    for (size_t i = 0; i < t->count; i++) {
+        if (!isnan(t->values[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
 void chart_draw(
     struct canvas *c, struct rect area, const struct view_chart *chart, const struct glyphs *glyphs)
 {
     struct rect plot = {area.x + AXIS_WIDTH + 1, area.y + 1, area.w - AXIS_WIDTH - 3, area.h - 2};
-    if (!chart->title || plot.w < 10 || plot.h < 1) {
+    if (!chart->title || plot.w < 10 || plot.h < 1 || is_empty(&chart->trend)) {
         return;
     }
     int used = canvas_text(c, area.x + MARGIN, area.y, area.w - MARGIN, chart->title,

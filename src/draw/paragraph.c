@@ -1,8 +1,20 @@
 #include "draw/paragraph.h"
 
+#include <ctype.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "base/utf8.h"
+
+enum { UNIT_MAX = 4 };
+
+// A number stays with its unit: "2 s", "92 %".
+static bool breaks_here(const char *text, const char *blank)
+{
+    bool after_digit = blank > text && isdigit((unsigned char)blank[-1]);
+    size_t word = strcspn(blank + 1, " ");
+    return !(after_digit && word > 0 && word <= UNIT_MAX && !isdigit((unsigned char)blank[1]));
+}
 
 // The end of the line that starts at TEXT: after the last word that fits, or within a long word.
 static const char *line_end(const char *text, int width)
@@ -16,12 +28,13 @@ static const char *line_end(const char *text, int width)
             break;
         }
         used += w;
-        if (*p == ' ') {
+        if (*p == ' ' && breaks_here(text, p)) {
             blank = p;
         }
         p = next;
     }
-    if (*p == '\0' || *p == ' ' || !blank) {
+    bool whole = *p == '\0' || (*p == ' ' && breaks_here(text, p));
+    if (whole || !blank) {
         return p > text ? p : text + strlen(text); // not even one character fits
     }
     return blank;

@@ -24,7 +24,10 @@ enum role spark_role(const struct view_trend *t, double value);
 void spark_draw(
     struct canvas *c, int x, int y, int w, const struct view_trend *t, const struct glyphs *glyphs);
 
-/** Draws a chart with its title, value axis, usual line and time axis into AREA. */
+/**
+ * Draws a chart with its title, value axis, usual line and time axis into AREA; nothing while there
+ * is no value.
+ */
 void chart_draw(struct canvas *c, struct rect area, const struct view_chart *chart,
     const struct glyphs *glyphs);
 

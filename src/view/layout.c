@@ -98,7 +98,7 @@ void layout_columns(
     int numbers = NUMBER_WIDTH * (1 + usual + errors + rate) + CHANGE_WIDTH * change;
     int name = at_least(NAME_LEAST, at_most(names, NAME_MOST));
     int rest = width - mark - name - numbers;
-    int words = at_most(verdict + 2, rest - TREND_LEAST - 2);
+    int words = at_most(at_least(verdict + 2, VERDICT_LEAST), rest - TREND_LEAST - 2);
     words = words >= VERDICT_LEAST ? words : 0;
     int trend = at_most(rest - words - 2, TREND_MOST);
     trend = trend >= TREND_LEAST ? trend : 0;
