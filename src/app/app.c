@@ -19,10 +19,8 @@ void app_judge(struct app *app)
         diagnosis_finish(&app->diagnosis);
         diagnosis_init(&app->diagnosis, &app->plan);
     }
-    const struct config *config = app->config;
-    int64_t refresh = app->plan.refresh_ms;
-    int64_t server_ms = app->now_ms + app->store.source.skew_ms;
-    int64_t tick = config->has_at ? config->at_ms : server_ms / refresh * refresh;
+    int64_t newest = store_newest_ms(&app->store);
+    int64_t tick = app->config->has_at ? app->config->at_ms : newest ? newest : app->now_ms;
     diagnosis_run(&app->diagnosis, &app->plan, &app->store, &thresholds_default, tick);
 }
 

@@ -8,7 +8,7 @@
 #include "base/clock.h"
 #include "term/term.h"
 
-enum { KEYS_PER_TURN = 64 };
+enum { KEYS_PER_TURN = 64, FRAME_LEAST_MS = 50 };
 
 /** Bits beside enum reaction: what the world did. */
 enum { CHANGED_DATA = 1 << 8, CHANGED_SIZE = 1 << 9, CHANGED_CLOCK = 1 << 10 };
@@ -94,7 +94,7 @@ int loop_run(struct app *app)
 {
     const int fds[] = {STDIN_FILENO, signals_open()};
     unsigned bits = CHANGED_DATA; // the first frame comes before the first answer
-    int64_t beat = 0;
+    int64_t beat = 0, frame_ms = 0;
     for (;;) {
         app->now_ms = clock_now_ms();
         bits |= take_signals() | take_keys(app);
@@ -110,10 +110,14 @@ int loop_run(struct app *app)
             bits |= CHANGED_CLOCK;
             beat = now_beat;
         }
-        if (bits) {
+        // answers come in crowds: one frame for many, but a key is shown at once
+        int64_t rest_ms = frame_ms + FRAME_LEAST_MS - clock_steady_ms();
+        bool later = bits == CHANGED_DATA && rest_ms > 0;
+        if (bits && !later) {
             show(app, bits);
             bits = 0;
+            frame_ms = clock_steady_ms();
         }
-        poller_wait(app->poller, fds, 2, wait_ms(app));
+        poller_wait(app->poller, fds, 2, later ? (int)rest_ms : wait_ms(app));
     }
 }

@@ -11,10 +11,10 @@ static bool settled(const struct store *s)
     return hopeless || (s->complete && s->history_complete);
 }
 
-static int64_t moment(const struct oneshot *o, const struct config *config)
+static int64_t moment(const struct oneshot *o, const struct config *config, int64_t now_ms)
 {
-    int64_t now = clock_now_ms() + o->store.source.skew_ms;
-    return config->has_at ? config->at_ms : now / o->plan.refresh_ms * o->plan.refresh_ms;
+    int64_t newest = store_newest_ms(&o->store);
+    return config->has_at ? config->at_ms : newest ? newest : now_ms;
 }
 
 bool oneshot_run(struct oneshot *out, const struct config *config, struct str *why)
@@ -39,7 +39,7 @@ bool oneshot_run(struct oneshot *out, const struct config *config, struct str *w
     poller_destroy(poller);
     diagnosis_init(&out->diagnosis, &out->plan);
     diagnosis_run(
-        &out->diagnosis, &out->plan, &out->store, &thresholds_default, moment(out, config));
+        &out->diagnosis, &out->plan, &out->store, &thresholds_default, moment(out, config, now));
     return true;
 }
 

@@ -61,8 +61,11 @@ static bool rises(const struct stage_diagnosis *s, const struct thresholds *t)
 static void share_among(struct diagnosis *d, const struct context *c, int parent)
 {
     double total = 0;
+    int children = 0;
     for (size_t i = 0; i < d->stages_count; i++) {
-        total += c->plan->stages[i].parent == parent ? rise(&d->stages[i]) : 0;
+        bool child = c->plan->stages[i].parent == parent;
+        total += child ? rise(&d->stages[i]) : 0;
+        children += child;
     }
     double whole = parent < 0 ? total : fmax(rise(&d->stages[parent]), total);
     if (parent >= 0 ? !rises(&d->stages[parent], c->limits) : whole < c->limits->latency_floor_s) {
@@ -73,7 +76,7 @@ static void share_among(struct diagnosis *d, const struct context *c, int parent
             d->stages[i].blame = rise(&d->stages[i]) / whole;
         }
     }
-    if (parent >= 0) {
+    if (parent >= 0 && children > 0) {
         d->stages[parent].own_blame = 1 - total / whole;
     }
 }

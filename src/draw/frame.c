@@ -31,7 +31,7 @@ static bool errors_matter(const struct view_table *t)
 static void place_columns(struct column_place out[COLUMN_COUNT], const struct view *v, int width)
 {
     int names = widest(&v->tools, COLUMN_NAME, widest(&v->stages, COLUMN_NAME, 14)) + 1;
-    int verdict = widest(&v->stages, COLUMN_VERDICT, 10);
+    int verdict = widest(&v->tools, COLUMN_VERDICT, widest(&v->stages, COLUMN_VERDICT, 10));
     layout_columns(out, width, names, verdict, errors_matter(&v->stages));
 }
 
@@ -138,7 +138,8 @@ void frame_draw(struct canvas *c, const struct view *v, bool ascii)
 int frame_table_width(const struct view *v, int most)
 {
     int names = widest(&v->tools, COLUMN_NAME, widest(&v->stages, COLUMN_NAME, 14)) + 1;
-    int width = layout_table_width(names, widest(&v->stages, COLUMN_VERDICT, 10));
+    int width = layout_table_width(
+        names, widest(&v->tools, COLUMN_VERDICT, widest(&v->stages, COLUMN_VERDICT, 10)));
     return most && width > most ? most : width;
 }
 

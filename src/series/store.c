@@ -53,6 +53,15 @@ bool store_days_suffice(const struct signal_data *data, int days)
     return points >= STORE_POINTS_LEAST && with_points >= STORE_DAYS_LEAST;
 }
 
+int64_t store_newest_ms(const struct store *s)
+{
+    int64_t newest = 0;
+    for (size_t i = 0; i < s->count; i++) {
+        newest = s->signals[i].now_ms > newest ? s->signals[i].now_ms : newest;
+    }
+    return newest;
+}
+
 void store_add_note(struct store *s, const char *note)
 {
     for (size_t i = 0; i < s->notes_count; i++) {

@@ -83,6 +83,9 @@ void store_finish(struct store *s);
  */
 bool store_days_suffice(const struct signal_data *data, int days);
 
+/** The newest moment that any answer is about; 0: none yet. */
+int64_t store_newest_ms(const struct store *s);
+
 /** Keeps NOTE unless it is known or there are too many. */
 void store_add_note(struct store *s, const char *note);
 

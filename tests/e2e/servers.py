@@ -6,22 +6,86 @@ import functools
 import json
 import subprocess
 import sys
+import tempfile
+import textwrap
 import urllib.request
 
 from program import ROOT, main_directory
 
 main_directory("demo")
-from stack import Stack     # pylint: disable=wrong-import-position
+from processes import die_with_parent, end      # pylint: disable=wrong-import-position
+from stack import Stack                         # pylint: disable=wrong-import-position
+
+HISTORY_DAYS = 2
+SCENARIOS = {
+    "calm": ["--scenario", "calm"],
+    "llm": ["--scenario", "llm"],
+    "tools": ["--scenario", "tools"],
+    "summary": ["--scenario", "article", "--summary"],
+}
+DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 _cleanup = contextlib.ExitStack()
 atexit.register(_cleanup.close)
-DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
 @functools.cache
-def stack(scenario, summary=False, history_days=2):
-    """The running stack of a scenario, one for the whole run of the tests."""
-    return _cleanup.enter_context(Stack(scenario, summary, history_days))
+def article():
+    """The running stack of the article's incident, to be stopped and started."""
+    return _cleanup.enter_context(Stack("article", history_days=HISTORY_DAYS))
+
+
+class Background:
+    """A stack that gets ready in a process of its own while other tests run."""
+
+    def __init__(self, options):
+        self._process = subprocess.Popen(
+            [sys.executable, ROOT / "demo" / "stack.py", *options,
+             "--history-days", str(HISTORY_DAYS), "--", "sh", "-c", "echo $RAGTOP_URL; read x"],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            preexec_fn=die_with_parent)
+
+    @functools.cached_property
+    def url(self):
+        line = self._process.stdout.readline().strip()
+        if not line:
+            raise AssertionError(f"no stack: {self._process.stderr.read()}")
+        return line
+
+    def close(self):
+        self._process.stdin.close()     # ends the command, and with it the stack
+        try:
+            self._process.wait(30)
+        finally:
+            end(self._process)
+            self._process.stdout.close()
+            self._process.stderr.close()
+
+
+@functools.cache
+def background(name):
+    return _cleanup.enter_context(contextlib.closing(Background(SCENARIOS[name])))
+
+
+def start_all():
+    """Starts all stacks, and waits for the one of the article."""
+    for name in SCENARIOS:
+        background(name)
+    article()
+
+
+def url(name):
+    """The URL of the Prometheus of a scenario."""
+    return article().url if name == "article" else background(name).url
+
+
+def file(text):
+    """Path of a file with TEXT that lives as long as the tests run."""
+    opened = _cleanup.enter_context(
+        tempfile.NamedTemporaryFile("w", prefix="ragtop-e2e-", suffix=".yaml", encoding="utf-8"))
+    opened.write(textwrap.dedent(text))
+    opened.flush()
+    return opened.name
 
 
 class Misbehave:
@@ -48,3 +112,8 @@ class Misbehave:
     def manage(self, word):
         with DIRECT.open(f"http://{self.place}/-/{word}") as answer:
             return answer.read()
+
+
+@functools.cache
+def misbehave():
+    return _cleanup.enter_context(contextlib.closing(Misbehave()))
