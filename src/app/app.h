@@ -40,10 +40,4 @@ struct app {
  */
 int app_run(const struct config *config, const struct theme *theme);
 
-/** Judges what is in the store and follows the worst row. Part of the loop; for tests too. */
-void app_judge(struct app *app);
-
-/** Makes the view and draws it into the canvas, for a screen of COLUMNS x ROWS. */
-void app_draw(struct app *app, int columns, int rows);
-
 #endif

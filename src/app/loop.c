@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "app/action.h"
+#include "app/screen.h"
 #include "app/signals.h"
 #include "base/clock.h"
 #include "term/term.h"
@@ -66,10 +67,10 @@ static void show(struct app *app, unsigned bits)
 {
     int columns, rows;
     if (bits & (CHANGED_DATA | CHANGED_CLOCK | REACTION_REFETCH)) {
-        app_judge(app);
+        screen_judge(app);
     }
     term_size(&columns, &rows);
-    app_draw(app, columns, rows);
+    screen_draw(app, columns, rows);
     term_show(&app->canvas);
 }
 

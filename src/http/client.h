@@ -95,7 +95,4 @@ http_ready http_wait(struct http_client *c, const int *fds, size_t count, int ti
 /** The next finished request; false when there is none. *OUT is valid until the next call. */
 bool http_next(struct http_client *c, struct http_reply *out);
 
-/** Appends TEXT with everything but unreserved characters percent-encoded (RFC 3986). */
-void http_add_escaped(struct str *s, const char *text);
-
 #endif

@@ -41,16 +41,6 @@ static struct http_client *open_client(const struct source_config *s, struct str
     return http;
 }
 
-void poller_start_store(struct poller *p)
-{
-    agenda_finish(&p->agenda);
-    struct source_state source = p->store->source;
-    store_finish(p->store);
-    store_init(p->store, p->plan->signals_count, p->plan->step_ms, p->plan->slots);
-    p->store->source = source;
-    agenda_init(&p->agenda, p->plan, p->store);
-}
-
 struct poller *poller_create(
     const struct config *config, struct plan *plan, struct store *store, struct str *why)
 {

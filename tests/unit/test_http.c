@@ -812,9 +812,9 @@ static void test_escaping(void **state)
     (void)state;
     struct str s;
     str_init(&s);
-    http_add_escaped(&s, "");
+    str_add_escaped(&s, "");
     assert_string_equal(s.text, "");
-    http_add_escaped(&s, "rate(x{a=~\"b+\"}[5m]) \n\xc3\xa9-._~09AZ");
+    str_add_escaped(&s, "rate(x{a=~\"b+\"}[5m]) \n\xc3\xa9-._~09AZ");
     assert_string_equal(s.text, "rate%28x%7Ba%3D~%22b%2B%22%7D%5B5m%5D%29%20%0A%C3%A9-._~09AZ");
     str_finish(&s);
 }

@@ -1,0 +1,11 @@
+#include "poll/state.h"
+
+void poller_start_store(struct poller *p)
+{
+    agenda_finish(&p->agenda);
+    struct source_state source = p->store->source;
+    store_finish(p->store);
+    store_init(p->store, p->plan->signals_count, p->plan->step_ms, p->plan->slots);
+    p->store->source = source;
+    agenda_init(&p->agenda, p->plan, p->store);
+}
