@@ -119,13 +119,18 @@ static void blame_latency(struct verdict *v, const struct diagnosis *d, const st
     v->confidence = fmin(0.99, score / (score + 3) * (0.5 + 0.5 * share) + (full ? 0.05 : 0));
 }
 
+// The worst in kind, and among those the worst in number.
+static bool is_worse(const struct reading *a, const struct reading *b)
+{
+    return a->severity != b->severity ? a->severity > b->severity : a->now > b->now;
+}
+
 static int worst_errors(const struct diagnosis *d)
 {
     int best = -1;
     for (int i = 0; i < (int)d->stages_count; i++) {
         const struct reading *r = &d->stages[i].errors;
-        if (deviates(r) && (best < 0 || r->severity > d->stages[best].errors.severity ||
-                               r->now > d->stages[best].errors.now)) {
+        if (deviates(r) && (best < 0 || is_worse(r, &d->stages[best].errors))) {
             best = i;
         }
     }
@@ -239,12 +244,13 @@ static void conclude_quiet(struct verdict *v, const struct diagnosis *d, const s
         gone +=
             c->plan->stages[i].parent < 0 && (unknown || d->stages[i].latency.state == STATE_ERROR);
     }
+    int alive = counts[STATE_OK] + counts[STATE_TOO_FEW] + counts[STATE_NO_BASELINE];
     v->severity = SEVERITY_UNKNOWN;
     if (counts[STATE_ASKING] > 0) {
         v->condition = VERDICT_ASKING;
     } else if (gone > 0 || counts[STATE_NO_DATA] + counts[STATE_ERROR] == (int)d->stages_count) {
         v->condition = VERDICT_NO_DATA;
-    } else if (counts[STATE_NO_TRAFFIC] > 0 && counts[STATE_OK] + counts[STATE_TOO_FEW] == 0) {
+    } else if (counts[STATE_NO_TRAFFIC] > 0 && alive == 0) {
         v->condition = VERDICT_NO_TRAFFIC;
     } else if (counts[STATE_OK] > 0) {
         v->condition = VERDICT_OK;

@@ -15,6 +15,14 @@ static void add_glyph(struct str *s, const struct cell *cell)
     }
 }
 
+// A cell with a background of its own keeps it under the cursor.
+static const struct color *background(const struct cell *cell, const struct theme *theme)
+{
+    const struct color *own = &theme->styles[cell->role].bg;
+    bool has_own = own->c16 >= 0 || own->c256 >= 0 || own->rgb >= 0;
+    return cell->selected && !has_own ? &theme->styles[ROLE_SELECTED].bg : own;
+}
+
 // --- ANSI
 
 static void add_ansi_color(
@@ -48,7 +56,7 @@ static void add_ansi_style(
     }
     if (depth != COLOR_NEVER) {
         add_ansi_color(s, &style->fg, 30, depth);
-        add_ansi_color(s, cell->selected ? &selected->bg : &style->bg, 40, depth);
+        add_ansi_color(s, background(cell, theme), 40, depth);
     }
     str_addc(s, 'm');
 }
@@ -99,7 +107,7 @@ static int add_svg_run(
         blank = blank && (canvas_at(c, end, y)->glyph == ' ' || canvas_at(c, end, y)->width == 0);
         end++;
     }
-    int32_t bg = first->selected ? theme->styles[ROLE_SELECTED].bg.rgb : style->bg.rgb;
+    int32_t bg = background(first, theme)->rgb;
     int32_t fg = style->fg.rgb >= 0 ? style->fg.rgb : 0xd0d0d0;
     if (style->attrs & STYLE_REVERSE) {
         int32_t swap = bg >= 0 ? bg : 0x101418;
@@ -111,9 +119,14 @@ static int add_svg_run(
             y * CELL_HEIGHT, (end - x) * CELL_WIDTH, CELL_HEIGHT, (unsigned)bg);
     }
     if (!blank) {
-        str_addf(s, "<text x='%d' y='%d' fill='#%06x'%s textLength='%d'>", x * CELL_WIDTH,
-            y * CELL_HEIGHT + BASELINE, (unsigned)fg,
-            style->attrs & STYLE_BOLD ? " font-weight='bold'" : "", (end - x) * CELL_WIDTH);
+        str_addf(s, "<text y='%d' fill='#%06x'%s x='", y * CELL_HEIGHT + BASELINE, (unsigned)fg,
+            style->attrs & STYLE_BOLD ? " font-weight='bold'" : "");
+        for (int i = x; i < end; i++) { // each in its cell, whatever font stands in for a glyph
+            if (canvas_at(c, i, y)->width > 0) {
+                str_addf(s, "%d ", i * CELL_WIDTH);
+            }
+        }
+        str_add(s, "'>");
         for (int i = x; i < end; i++) {
             if (canvas_at(c, i, y)->width > 0) {
                 add_svg_char(s, canvas_at(c, i, y));

@@ -11,7 +11,7 @@ static void make_latency(struct report_row *r, const struct words *w, int stage)
     r->unit = "seconds";
     r->metric = s->metric;
     r->reading = &d->latency;
-    r->promql = w->plan->signals[s->latency_signal].expr;
+    r->promql = w->plan->signals[s->latency_signal].shown;
     r->blame = d->blame;
 }
 
@@ -23,7 +23,7 @@ static void make_errors(struct report_row *r, const struct words *w, int stage)
     r->unit = "ratio";
     r->metric = signal->source.metric ? signal->source.metric : signal->source.expr;
     r->reading = &w->diagnosis->stages[stage].errors;
-    r->promql = signal->expr;
+    r->promql = signal->shown;
 }
 
 static void make_saturation(struct report_row *r, const struct words *w, int stage)
@@ -35,7 +35,7 @@ static void make_saturation(struct report_row *r, const struct words *w, int sta
     r->unit = "ratio";
     r->metric = signal->source.metric ? signal->source.metric : signal->source.expr;
     r->reading = &d->pool;
-    r->promql = signal->expr;
+    r->promql = signal->shown;
 }
 
 bool row_make(struct report_row *out, const struct words *w, int stage, int i)

@@ -133,6 +133,7 @@ void plan_finish(struct plan *p)
     }
     for (size_t i = 0; i < p->signals_count; i++) {
         free(p->signals[i].expr);
+        free(p->signals[i].shown);
     }
     free(p->stages);
     free(p->signals);
@@ -204,11 +205,47 @@ static char *expression(const struct plan *p, const struct signal *signal)
     return str_take(&s);
 }
 
+static void add_by_pod(struct str *s, const struct metric_config *m, const char *extra)
+{
+    str_add(s, "sum by (pod) (");
+    if (m->expr) {
+        str_add(s, m->expr);
+    } else {
+        promql_add_selector(s, m->metric, "", extra);
+    }
+    str_add(s, ")");
+}
+
+static char *shown_expression(const struct plan *p, const struct signal *signal)
+{
+    const char *extra = p->config->selector;
+    const struct stage *stage = signal->stage >= 0 ? &p->stages[signal->stage] : NULL;
+    struct str s;
+    str_init(&s);
+    if (!signal->expr) {
+        return NULL;
+    }
+    if (signal->kind == SIGNAL_LATENCY && !signal->source.expr) {
+        promql_add_statistic(&s, stage->latency, stage->kind, extra, p->window_ms);
+    } else if (signal->kind == SIGNAL_SATURATION) {
+        add_by_pod(&s, &signal->source, extra);
+        if (signal->limit.metric || signal->limit.expr) {
+            str_add(&s, " / ");
+            add_by_pod(&s, &signal->limit, extra);
+        }
+    } else {
+        str_add(&s, signal->expr);
+    }
+    return str_take(&s);
+}
+
 void plan_resolve(struct plan *p)
 {
     for (size_t i = 0; i < p->signals_count; i++) {
         free(p->signals[i].expr);
+        free(p->signals[i].shown);
         p->signals[i].expr = expression(p, &p->signals[i]);
+        p->signals[i].shown = shown_expression(p, &p->signals[i]);
     }
     p->resolved = true;
 }

@@ -42,7 +42,9 @@ struct signal {
     const char *what;            /**< for saturation: what is counted ("connections") */
     struct metric_config source; /**< points into the config */
     struct metric_config limit;  /**< for saturation */
-    char *expr; /**< PromQL; NULL until the plan is resolved, or while absent; owned */
+    char
+        *expr; /**< PromQL that is asked; NULL until the plan is resolved, or while absent; owned */
+    char *shown; /**< PromQL of the number that is shown, to be pasted elsewhere; as EXPR */
 };
 
 struct stage {

@@ -80,14 +80,12 @@ static void add_part(struct str *s, const char *part, const char *metric, const 
     str_addf(s, ")),\"part\",\"%s\",\"\",\"\")", part);
 }
 
-static void add_quantiles(struct str *s, const char *metric, const char *extra)
+static void add_quantile(struct str *s, const char *metric, const char *matcher, const char *extra)
 {
     struct str matchers;
     str_init(&matchers);
-    str_addf(&matchers, "quantile!=\"\"%s%s", extra && *extra ? "," : "", extra ? extra : "");
-    str_add(s, "max by (quantile) (");
+    str_addf(&matchers, "%s%s%s", matcher, extra && *extra ? "," : "", extra ? extra : "");
     promql_add_selector(s, metric, "", matchers.text);
-    str_add(s, ")");
     str_finish(&matchers);
 }
 
@@ -113,7 +111,9 @@ void promql_add_latency(
         add_part(s, "count", metric, "_count", extra, window_ms);
         if (kind == LATENCY_QUANTILES) {
             str_add(s, " or ");
-            add_quantiles(s, metric, extra);
+            str_add(s, "max by (quantile) (");
+            add_quantile(s, metric, "quantile!=\"\"", extra);
+            str_add(s, ")");
         }
         break;
     case LATENCY_VALUE:
@@ -123,6 +123,44 @@ void promql_add_latency(
         break;
     case LATENCY_UNKNOWN:
     case LATENCY_ABSENT: break;
+    }
+}
+
+static void add_sum_of_rate(
+    struct str *s, const char *metric, const char *suffix, const char *extra, int64_t window_ms)
+{
+    str_add(s, "sum(rate(");
+    add_range(s, metric, suffix, extra, window_ms);
+    str_add(s, "))");
+}
+
+void promql_add_statistic(
+    struct str *s, const char *metric, enum latency_kind kind, const char *extra, int64_t window_ms)
+{
+    switch (kind) {
+    case LATENCY_CLASSIC:
+        str_add(s, "histogram_quantile(0.95, sum by (le) (rate(");
+        add_range(s, metric, "_bucket", extra, window_ms);
+        str_add(s, ")))");
+        break;
+    case LATENCY_NATIVE:
+        str_add(s, "histogram_quantile(0.95, ");
+        add_sum_of_rate(s, metric, "", extra, window_ms);
+        str_add(s, ")");
+        break;
+    case LATENCY_QUANTILES:
+        str_add(s, "max(");
+        add_quantile(s, metric, "quantile=\"0.95\"", extra);
+        str_add(s, ")");
+        break;
+    case LATENCY_MEAN:
+        add_sum_of_rate(s, metric, "_sum", extra, window_ms);
+        str_add(s, " / ");
+        add_sum_of_rate(s, metric, "_count", extra, window_ms);
+        break;
+    case LATENCY_VALUE:
+    case LATENCY_UNKNOWN:
+    case LATENCY_ABSENT: promql_add_latency(s, metric, kind, extra, window_ms); break;
     }
 }
 

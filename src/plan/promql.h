@@ -31,6 +31,10 @@ void promql_add_regex(struct str *s, const char *text);
 void promql_add_latency(struct str *s, const char *metric, enum latency_kind kind,
     const char *extra, int64_t window_ms);
 
+/** Appends the query for the one number that is shown of a latency: its P95, or its mean. */
+void promql_add_statistic(struct str *s, const char *metric, enum latency_kind kind,
+    const char *extra, int64_t window_ms);
+
 /** Appends `sum by (LABEL) (rate(METRIC[WINDOW]))`; LABEL may be NULL. */
 void promql_add_rate(
     struct str *s, const char *metric, const char *label, const char *extra, int64_t window_ms);

@@ -97,7 +97,7 @@ static void stage_facts(struct facts *f, const struct words *w, int stage)
         const char *what = w->plan->signals[d->pool_signal].what;
         add(f, what ? what : "pool", &s, value_role(&d->pool));
     }
-    const char *expr = w->plan->signals[st->latency_signal].expr;
+    const char *expr = w->plan->signals[st->latency_signal].shown;
     str_add(&s, expr ? expr : "no such metric on the server");
     add(f, "PromQL", &s, ROLE_DIM);
     str_finish(&s);
@@ -123,7 +123,7 @@ static void tool_facts(struct facts *f, const struct words *w, int tool)
     str_add(&s, " of all tool calls, usually ");
     format_percent(&s, w->diagnosis->tool_errors.usual.centre);
     add(f, "errors", &s, value_role(&w->diagnosis->tool_errors));
-    const char *expr = w->plan->signals[w->plan->tool_calls].expr;
+    const char *expr = w->plan->signals[w->plan->tool_calls].shown;
     str_add(&s, expr ? expr : "");
     add(f, "PromQL", &s, ROLE_DIM);
     str_finish(&s);

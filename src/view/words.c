@@ -310,7 +310,7 @@ void words_add_evidence(struct str *s, const struct words *w, size_t i)
 
 static void add_step(struct str *s, const struct words *w, const char *what, int signal)
 {
-    const char *expr = w->plan->signals[signal].expr;
+    const char *expr = w->plan->signals[signal].shown;
     str_addf(s, "%s: %s", what, expr ? expr : "");
 }
 
