@@ -96,6 +96,31 @@ static void add_svg_char(struct str *s, const struct cell *cell)
     }
 }
 
+static bool is_braille(uint32_t glyph)
+{
+    return glyph >= 0x2800 && glyph < 0x2900;
+}
+
+static bool is_letter(const struct cell *cell)
+{
+    return cell->width > 0 && cell->glyph != ' ' && !is_braille(cell->glyph);
+}
+
+// Fonts differ most in these, and a chart needs every dot in its place.
+static void add_svg_dots(struct str *s, uint32_t glyph, int x, int y, int32_t color)
+{
+    static const int places[8][2] = {
+        {0, 0}, {0, 1}, {0, 2}, {1, 0}, {1, 1}, {1, 2}, {0, 3}, {1, 3}};
+    str_addf(s, "<path fill='#%06x' d='", (unsigned)color);
+    for (int bit = 0; bit < 8; bit++) {
+        if ((glyph - 0x2800) >> bit & 1) {
+            str_addf(s, "M%d %dh2v2h-2z", x * CELL_WIDTH + 2 + places[bit][0] * 4,
+                y * CELL_HEIGHT + 2 + places[bit][1] * 5);
+        }
+    }
+    str_add(s, "'/>\n");
+}
+
 static int add_svg_run(
     struct str *s, const struct canvas *c, int x, int y, const struct theme *theme)
 {
@@ -104,7 +129,7 @@ static int add_svg_run(
     int end = x;
     bool blank = true;
     while (end < c->w && same_look(first, canvas_at(c, end, y))) {
-        blank = blank && (canvas_at(c, end, y)->glyph == ' ' || canvas_at(c, end, y)->width == 0);
+        blank = blank && !is_letter(canvas_at(c, end, y));
         end++;
     }
     int32_t bg = background(first, theme)->rgb;
@@ -122,17 +147,22 @@ static int add_svg_run(
         str_addf(s, "<text y='%d' fill='#%06x'%s x='", y * CELL_HEIGHT + BASELINE, (unsigned)fg,
             style->attrs & STYLE_BOLD ? " font-weight='bold'" : "");
         for (int i = x; i < end; i++) { // each in its cell, whatever font stands in for a glyph
-            if (canvas_at(c, i, y)->width > 0) {
+            if (is_letter(canvas_at(c, i, y))) {
                 str_addf(s, "%d ", i * CELL_WIDTH);
             }
         }
         str_add(s, "'>");
         for (int i = x; i < end; i++) {
-            if (canvas_at(c, i, y)->width > 0) {
+            if (is_letter(canvas_at(c, i, y))) {
                 add_svg_char(s, canvas_at(c, i, y));
             }
         }
         str_add(s, "</text>\n");
+    }
+    for (int i = x; i < end; i++) {
+        if (is_braille(canvas_at(c, i, y)->glyph)) {
+            add_svg_dots(s, canvas_at(c, i, y)->glyph, i, y, fg);
+        }
     }
     return end;
 }
