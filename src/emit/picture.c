@@ -103,7 +103,7 @@ static bool is_braille(uint32_t glyph)
 
 static bool is_letter(const struct cell *cell)
 {
-    return cell->width > 0 && cell->glyph != ' ' && !is_braille(cell->glyph);
+    return cell->width > 0 && !is_braille(cell->glyph);
 }
 
 // Fonts differ most in these, and a chart needs every dot in its place.
@@ -129,7 +129,7 @@ static int add_svg_run(
     int end = x;
     bool blank = true;
     while (end < c->w && same_look(first, canvas_at(c, end, y))) {
-        blank = blank && !is_letter(canvas_at(c, end, y));
+        blank = blank && (canvas_at(c, end, y)->glyph == ' ' || !is_letter(canvas_at(c, end, y)));
         end++;
     }
     int32_t bg = background(first, theme)->rgb;

@@ -30,8 +30,11 @@ def watch(ragtop, url):
 
 
 def cost(url, path, form):
-    """(samples that the server reads for a query, seconds it takes)."""
-    stats = ask(url, path, urlencode({**form, "stats": "all"}))["stats"]
+    """(samples that the server reads for a query, seconds it takes); none for a refused one."""
+    data = ask(url, path, urlencode({**form, "stats": "all"}))
+    if data is None:
+        return 0, 0
+    stats = data["stats"]
     return stats["samples"]["totalQueryableSamples"], stats["timings"]["execTotalTime"]
 
 

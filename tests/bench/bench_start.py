@@ -36,15 +36,15 @@ def run_report(ragtop, url, environment):
 
 
 def run_live(ragtop, url, environment):
-    """Seconds until (the first frame, the verdict, everything) is on the screen."""
-    with Terminal([ragtop, url], environment, COLUMNS) as terminal:
-        verdict = terminal.wait_for(VERDICT, 20)
-        return verdict - terminal.started
+    """Seconds until the verdict is on the screen."""
+    with Terminal([ragtop, url], environment) as terminal:
+        return terminal.wait_for(VERDICT, 20) - terminal.started
 
 
 def curl(url, exchange, environment):
     """Seconds by curl's own count, without the start of its process."""
-    command = ["curl", "-s", "-o", "/dev/null", "-w", "%{time_total}", "--data", exchange.body,
+    compressed = ["--compressed"] if exchange.gzip else []
+    command = ["curl", "-s", *compressed, "-o", "/dev/null", "-w", "%{time_total}", "--data", exchange.body,
                url + exchange.target]
     return float(subprocess.run(command, env=environment, check=True, stdout=subprocess.PIPE,
                                 text=True).stdout)
@@ -78,7 +78,7 @@ def measure(ragtop):
             f"{times(every / median(report))} times the report",
             how=f"""time.monotonic() around `ragtop report` and from the start of the live program
             in a {COLUMNS}-column terminal until its screen shows "{VERDICT}"; curl's time_total of
-            the same form; one after the other in each round, straight to the server. Which query
+            the same form, compressed where ragtop asks for it; one after the other in each round, straight to the server. Which query
             is the slowest was found before, each asked {TRIES} times alone. It was:
             {slowest.path} {slowest.form()['query'][:60]}...""")
 

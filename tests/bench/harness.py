@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import textwrap
+import urllib.error
 import urllib.request
 from pathlib import Path
 
@@ -31,7 +32,7 @@ VERDICT = "is the fault"
 
 __all__ = ["BENCH", "COLUMNS", "DIRECT", "MISBEHAVE", "ROWS", "TWELVE", "VERDICT", "Figures",
            "answers", "clean_environment", "demo", "die_with_parent", "end", "ask", "main",
-           "median", "milliseconds", "misbehaving", "number", "times"]
+           "median", "milliseconds", "number", "serving", "times"]
 
 
 def main(measure, *needed):
@@ -53,10 +54,10 @@ def demo(days):
 
 
 @contextlib.contextmanager
-def misbehaving(fault):
-    """A server that answers every request with FAULT of tests/http/misbehave.py; yields its URL."""
-    server = subprocess.Popen(["/usr/bin/python3", MISBEHAVE, "--always", fault],
-                              stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+def serving(program, *arguments):
+    """A Python server that prints its port and ends with its stdin; yields its URL."""
+    server = subprocess.Popen(["/usr/bin/python3", program, *arguments], text=True,
+                              stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     try:
         yield f"http://127.0.0.1:{int(server.stdout.readline())}"
     finally:
@@ -74,10 +75,13 @@ def clean_environment():
 
 
 def ask(url, path, form=""):
-    """The `data` of an answer of the Prometheus API; a FORM is posted."""
+    """The `data` of an answer of the Prometheus API; a FORM is posted. None: it was refused."""
     data = form.encode() if form else None
-    with DIRECT.open(urllib.request.Request(url + path, data=data), timeout=30) as answer:
-        return json.load(answer)["data"]
+    try:
+        with DIRECT.open(urllib.request.Request(url + path, data=data), timeout=30) as answer:
+            return json.load(answer)["data"]
+    except urllib.error.HTTPError:
+        return None
 
 
 median = statistics.median

@@ -19,6 +19,7 @@ class Exchange:
     method: str
     target: str
     body: str
+    gzip: bool          # whether compression was asked for
     sent: int
     received: int = 0
 
@@ -93,7 +94,7 @@ def _parse(data):
         return None, data
     method, target, _ = lines[0].split(" ", 2)
     return Exchange(time.monotonic(), method, target, rest[:length].decode(),
-                    len(head) + 4 + length), rest[length:]
+                    "gzip" in fields.get("accept-encoding", ""), len(head) + 4 + length), rest[length:]
 
 
 def bursts(exchanges, gap):

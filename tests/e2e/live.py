@@ -106,6 +106,10 @@ class Live:
         self.stopped = False
         os.kill(self._shell, signal.SIGUSR1)
 
+    def scribble(self):
+        """What another program leaves behind that writes to the same terminal."""
+        self._stream.feed("\x1b[H" + "#" * self.columns + "\x1b[5;1Hnoise")
+
     # --- waiting
 
     def wait(self, condition, what, within=APPEARS_WITHIN_S):

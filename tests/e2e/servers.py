@@ -9,6 +9,7 @@ import sys
 import tempfile
 import textwrap
 import urllib.request
+from datetime import datetime, timezone
 
 from program import ROOT, main_directory
 
@@ -77,6 +78,11 @@ def start_all():
 def url(name):
     """The URL of the Prometheus of a scenario."""
     return article().url if name == "article" else background(name).url
+
+
+def moment():
+    """A moment of the article's incident, as RFC 3339."""
+    return datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:00Z")
 
 
 def file(text):
