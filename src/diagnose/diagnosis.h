@@ -96,6 +96,9 @@ struct evidence {
     double a, b;
 };
 
+/**
+ * When the source is unreachable, SIGNAL and what follows are about the newest numbers there are.
+ */
 struct verdict {
     enum verdict_condition condition;
     enum severity severity;

@@ -81,7 +81,8 @@ static void read_tool(
     t->per_request_usual = t->calls.usual.centre;
     t->calls.spread = fmax(t->calls.usual.spread, 0.05 * t->calls.usual.centre);
     t->calls.ratio = t->per_request_usual > 0 ? t->per_request / t->per_request_usual : NAN;
-    t->calls.score = fmax(-99, fmin(99, (t->per_request - t->per_request_usual) / t->calls.spread));
+    double score = (t->per_request - t->per_request_usual) / t->calls.spread;
+    t->calls.score = isnan(score) ? NAN : fmax(-99, fmin(99, score));
     judge_calls(t, c);
 }
 

@@ -267,9 +267,11 @@ void verdict_reach(struct diagnosis *d, const struct context *c)
 {
     struct verdict *v = &d->verdict;
     *v = (struct verdict){.stage = -1, .second = -1, .tool = -1, .severity = SEVERITY_UNKNOWN};
+    bool incident = find_incident(v, d, c);
     if (c->store->source.reach == REACH_LOST) {
-        v->condition = VERDICT_UNREACHABLE;
-    } else if (!find_incident(v, d, c)) {
+        v->condition = VERDICT_UNREACHABLE; // what was found before stays beside it
+        v->severity = SEVERITY_UNKNOWN;
+    } else if (!incident) {
         conclude_quiet(v, d, c);
         if (v->condition == VERDICT_OK) {
             add_normal_siblings(v, d, c->plan);

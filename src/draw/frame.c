@@ -61,6 +61,16 @@ static void draw_charts(
     }
 }
 
+// Old numbers stay, but nothing of them looks alive.
+static void dim_if_stale(struct canvas *c, const struct view *v, int top, int end)
+{
+    for (int y = top; v->stale && y < end; y++) {
+        for (int x = 0; x < c->w; x++) {
+            canvas_at(c, x, y)->role = ROLE_STALE;
+        }
+    }
+}
+
 static void draw_incident(struct canvas *c, const struct view *v, const struct glyphs *glyphs)
 {
     int text_width = c->w - MARK_WIDTH - 1;
@@ -73,9 +83,10 @@ static void draw_incident(struct canvas *c, const struct view *v, const struct g
     place_columns(columns, v, c->w - 1);
     pane_header(c, l.header, v);
     pane_verdict(c, l.verdict, v, glyphs);
-    pane_table(c, l.stages, &v->stages, columns, v->stale, glyphs);
-    pane_table(c, l.tools, &v->tools, columns, v->stale, glyphs);
+    pane_table(c, l.stages, &v->stages, columns, glyphs);
+    pane_table(c, l.tools, &v->tools, columns, glyphs);
     draw_charts(c, l.chart, v, glyphs);
+    dim_if_stale(c, v, l.stages.y, c->h - l.status.h);
     pane_status(c, l.status, v, glyphs);
 }
 
@@ -90,6 +101,7 @@ static void draw_detail(struct canvas *c, const struct view *v, const struct gly
         struct rect rest = {0, body.y + used, body.w, body.h - used};
         chart_draw(c, rest, &v->charts[chart], glyphs);
     }
+    dim_if_stale(c, v, body.y, body.y + body.h);
     pane_status(c, l.status, v, glyphs);
 }
 
@@ -160,9 +172,9 @@ void frame_draw_tables(struct canvas *c, const struct view *v, bool ascii)
     canvas_resize(c, c->w, c->h);
     place_columns(columns, v, c->w);
     int lines = table_lines(&v->stages);
-    pane_table(c, (struct area){0, 0, c->w, lines}, &v->stages, columns, false, glyphs);
-    pane_table(c, (struct area){0, lines + 1, c->w, table_lines(&v->tools)}, &v->tools, columns,
-        false, glyphs);
+    pane_table(c, (struct area){0, 0, c->w, lines}, &v->stages, columns, glyphs);
+    pane_table(
+        c, (struct area){0, lines + 1, c->w, table_lines(&v->tools)}, &v->tools, columns, glyphs);
     if (ascii) {
         make_ascii(c);
     }

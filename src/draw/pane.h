@@ -18,7 +18,7 @@ void pane_verdict(
 
 /** A table with its headings; keeps the selected row in sight. */
 void pane_table(struct canvas *c, struct area a, const struct view_table *t,
-    const struct column_place *columns, bool stale, const struct glyphs *glyphs);
+    const struct column_place *columns, const struct glyphs *glyphs);
 
 /** The facts of the detail page. Returns the lines taken. */
 int pane_facts(struct canvas *c, struct area a, const struct view *v, const struct glyphs *glyphs);

@@ -32,8 +32,8 @@ int pane_facts(struct canvas *c, struct area a, const struct view *v, const stru
         if (rest.w < 1) {
             break;
         }
-        enum role role = v->stale ? ROLE_STALE : (enum role)v->facts[i].value.role;
-        int lines = paragraph_draw(c, rest, v->facts[i].value.text, role, glyphs->ellipsis);
+        const struct view_text *value = &v->facts[i].value;
+        int lines = paragraph_draw(c, rest, value->text, value->role, glyphs->ellipsis);
         y += lines > 0 ? lines : 1;
     }
     return y;

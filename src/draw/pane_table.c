@@ -34,11 +34,11 @@ static void draw_cell(struct canvas *c, int y, enum column column, const struct 
 }
 
 static void draw_row(struct canvas *c, int y, int w, const struct view_row *row,
-    const struct column_place *columns, bool stale, const struct glyphs *glyphs)
+    const struct column_place *columns, const struct glyphs *glyphs)
 {
     for (int k = 0; k < COLUMN_COUNT; k++) {
-        enum role role = stale ? ROLE_STALE : (enum role)row->cells[k].role;
-        draw_cell(c, y, (enum column)k, &columns[k], row->cells[k].text, role, glyphs);
+        const struct view_text *cell = &row->cells[k];
+        draw_cell(c, y, (enum column)k, &columns[k], cell->text, cell->role, glyphs);
     }
     const struct column_place *trend = &columns[COLUMN_TREND];
     if (trend->w > 0) {
@@ -50,7 +50,7 @@ static void draw_row(struct canvas *c, int y, int w, const struct view_row *row,
 }
 
 void pane_table(struct canvas *c, struct area a, const struct view_table *t,
-    const struct column_place *columns, bool stale, const struct glyphs *glyphs)
+    const struct column_place *columns, const struct glyphs *glyphs)
 {
     if (a.h == 0 || t->count == 0) {
         return;
@@ -66,7 +66,7 @@ void pane_table(struct canvas *c, struct area a, const struct view_table *t,
         }
     }
     for (int i = 0; i < room && first + i < (int)t->count; i++) {
-        draw_row(c, a.y + 1 + i, a.w, &t->rows[first + i], columns, stale, glyphs);
+        draw_row(c, a.y + 1 + i, a.w, &t->rows[first + i], columns, glyphs);
     }
     int below = (int)t->count - first - room;
     if (below > 0 && room > 1) { // never hide rows silently

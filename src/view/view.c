@@ -298,6 +298,10 @@ static void build_header(struct view *v, struct arena *a, const struct view_inpu
     } else {
         str_add(&s, lost ? "no data yet" : "asking …");
     }
+    if (lost && source->retry_ms > in->now_ms) {
+        str_add(&s, ", asking again in ");
+        clock_add_age(&s, source->retry_ms - in->now_ms + 999);
+    }
     v->age = (struct view_text){settle(a, &s), v->stale ? ROLE_NOTICE : ROLE_HEADER};
     str_add(&s, "window ");
     clock_add_duration(&s, plan->window_ms);
@@ -315,17 +319,6 @@ static void build_verdict(struct view *v, struct arena *a, const struct view_inp
     struct str s;
     str_init(&s);
     words_add_summary(&s, &in->words);
-    const struct source_state *source = &in->words.store->source;
-    if (verdict->condition == VERDICT_UNREACHABLE && in->now_ms >= source->since_ms) {
-        str_add(&s, " Lost ");
-        clock_add_age(&s, in->now_ms - source->since_ms);
-        str_add(&s, " ago, asking again");
-        if (source->retry_ms > in->now_ms) {
-            str_add(&s, " in ");
-            clock_add_age(&s, source->retry_ms - in->now_ms + 999);
-        }
-        str_add(&s, ".");
-    }
     v->summary = (struct view_text){settle(a, &s), role_of(verdict->severity)};
     v->mark = mark_of(verdict->severity);
     if (verdict->condition == VERDICT_OK && verdict->severity == SEVERITY_OK) {

@@ -33,7 +33,7 @@ static void add_name_at_start(struct str *s, const char *name)
 bool words_is_culprit(const struct words *w, int stage)
 {
     const struct verdict *v = &w->diagnosis->verdict;
-    return v->condition == VERDICT_INCIDENT && (v->stage == stage || v->second == stage);
+    return v->signal != CLASS_NONE && (v->stage == stage || v->second == stage);
 }
 
 void words_add_statistic(struct str *s, const struct words *w, int stage)
@@ -226,24 +226,9 @@ static void add_gone_summary(struct str *s, const struct words *w)
     }
 }
 
-void words_add_summary(struct str *s, const struct words *w)
+static void add_incident_summary(struct str *s, const struct words *w)
 {
     const struct verdict *v = &w->diagnosis->verdict;
-    switch (v->condition) {
-    case VERDICT_ASKING: str_add(s, "Asking …"); return;
-    case VERDICT_OK: add_quiet_summary(s, w); return;
-    case VERDICT_NO_TRAFFIC:
-        str_add(s, "No traffic: the service is up and nobody asks, so nothing can be judged.");
-        return;
-    case VERDICT_NO_DATA: add_gone_summary(s, w); return;
-    case VERDICT_NO_BASELINE:
-        str_add(s, "Nothing to compare with: the server has too little history of this.");
-        return;
-    case VERDICT_UNREACHABLE:
-        str_addf(s, "Prometheus cannot be asked: %s.", w->store->source.why);
-        return;
-    case VERDICT_INCIDENT: break;
-    }
     switch (v->signal) {
     case CLASS_LATENCY: add_latency_summary(s, w); break;
     case CLASS_ERRORS: add_errors_summary(s, w); break;
@@ -257,6 +242,30 @@ void words_add_summary(struct str *s, const struct words *w)
     case CLASS_NONE: break;
     }
     add_ruled_out(s, w);
+}
+
+void words_add_summary(struct str *s, const struct words *w)
+{
+    const struct verdict *v = &w->diagnosis->verdict;
+    switch (v->condition) {
+    case VERDICT_ASKING: str_add(s, "Asking …"); break;
+    case VERDICT_OK: add_quiet_summary(s, w); break;
+    case VERDICT_NO_TRAFFIC:
+        str_add(s, "No traffic: the service is up and nobody asks, so nothing can be judged.");
+        break;
+    case VERDICT_NO_DATA: add_gone_summary(s, w); break;
+    case VERDICT_NO_BASELINE:
+        str_add(s, "Nothing to compare with: the server has too little history of this.");
+        break;
+    case VERDICT_UNREACHABLE:
+        str_addf(s, "Prometheus cannot be asked: %s.", w->store->source.why);
+        if (v->signal != CLASS_NONE) {
+            str_add(s, " Before that: ");
+            add_incident_summary(s, w);
+        }
+        break;
+    case VERDICT_INCIDENT: add_incident_summary(s, w); break;
+    }
 }
 
 // --- evidence and next steps
