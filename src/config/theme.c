@@ -261,7 +261,7 @@ static bool load_file(struct theme *out, const char *path, FILE *file, struct st
 
 static void say_unknown(const char *name, const char *config_dir, struct str *why)
 {
-    str_setf(why, "There is no theme '");
+    str_setf(why, "there is no theme '");
     utf8_add_clean(why, name, MAX_QUOTED_BYTES);
     str_add(why, "'; built in are");
     const char *known;

@@ -5,6 +5,8 @@
 
 #include "plan/promql.h"
 
+enum { INTERVAL_METRICS_MAX = 8 };
+
 static void add_name_once(struct str *s, const char *metric, bool *any)
 {
     str_add(s, *any ? "|" : "");
@@ -20,8 +22,7 @@ static bool add_alternatives(struct str *s, const struct plan *p)
 {
     bool any = false;
     for (size_t i = 0; i < p->stages_count; i++) {
-        bool labelled = p->config->by_label.latency && i >= p->config->stages_count;
-        if (p->stages[i].latency && !labelled) {
+        if (p->stages[i].latency && !p->stages[i].by_label) {
             add_name_once(s, p->stages[i].latency, &any);
         }
     }
@@ -69,11 +70,33 @@ void discover_add_label_selector(struct str *s, const struct config *config)
     str_finish(&name);
 }
 
-void discover_add_interval_query(struct str *s, const struct plan *p)
+// Joined by `or` and not by one selector of many names: without their names the counts of several
+// metrics would be the same series, which the server refuses.
+static void add_count(struct str *s, const struct plan *p, const char *metric, bool *any)
 {
-    str_add(s, "300 / max(count_over_time(");
-    add_matching(s, p, "_count");
-    str_add(s, "[5m]))");
+    struct str name;
+    str_init(&name);
+    promql_add_name(&name, metric);
+    str_addf(s, "%scount_over_time({__name__=~\"", *any ? " or " : "");
+    promql_add_regex(s, name.text);
+    str_add(s, "(_count)?\"");
+    str_addf(s, p->config->selector ? ",%s}[5m])" : "%s}[5m])",
+        p->config->selector ? p->config->selector : "");
+    str_finish(&name);
+    *any = true;
+}
+
+bool discover_add_interval_query(struct str *s, const struct plan *p)
+{
+    bool any = false;
+    str_add(s, "300 / max(");
+    for (size_t i = 0; i < p->stages_count && i < INTERVAL_METRICS_MAX; i++) {
+        if (p->stages[i].latency) {
+            add_count(s, p, p->stages[i].metric, &any);
+        }
+    }
+    str_add(s, ")");
+    return any;
 }
 
 int64_t discover_round_interval(double seconds)

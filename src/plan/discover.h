@@ -22,9 +22,9 @@ void discover_add_label_selector(struct str *s, const struct config *config);
 
 /**
  * Appends the query whose value is the scrape interval in seconds, taken from how many samples the
- * latencies' counters have in five minutes.
+ * latencies' counters have in five minutes. False when there is nothing to count.
  */
-void discover_add_interval_query(struct str *s, const struct plan *p);
+bool discover_add_interval_query(struct str *s, const struct plan *p);
 
 /** The interval that SECONDS, measured by counting, stands for: 14.3 is 15 s. In ms; 0: none. */
 int64_t discover_round_interval(double seconds);

@@ -91,6 +91,7 @@ static void add_configured(struct plan *p, const struct stage_config *c, int par
 static void add_labelled(struct plan *p, const struct stages_by_label_config *c, const char *value)
 {
     struct stage *s = add_stage(p, value, -1);
+    s->by_label = true;
     struct str selector, matcher;
     str_init(&selector);
     str_init(&matcher);

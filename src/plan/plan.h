@@ -53,6 +53,7 @@ struct stage {
     int depth;     /**< 0 for a root */
     char *metric;  /**< the latency's name for the reader, without matchers; owned */
     char *latency; /**< the latency's selector `name{matchers}`; NULL: an expression; owned */
+    bool by_label; /**< a label value of the configured metric for all stages */
     enum latency_kind kind;
     double to_seconds;                      /**< factor from the metric's unit */
     double slo_p95_s, slo_errors;           /**< 0: none */

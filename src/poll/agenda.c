@@ -100,8 +100,17 @@ static bool day_missing(const struct agenda *a, int i, int day, int64_t *first, 
     return !h->answered || h->first != *first;
 }
 
+// History waits for the present: a server that refuses the one need not be asked for the other.
+static bool is_answered(const struct agenda *a, int i)
+{
+    return a->store->signals[i].now_ms > 0;
+}
+
 static bool next_day(struct agenda *a, int i, struct ask *out)
 {
+    if (!is_answered(a, i)) {
+        return false;
+    }
     for (int day = 0; day < days_wanted(a); day++) {
         int64_t first, last;
         if (due(a, &a->signals[i].days[day]) && day_missing(a, i, day, &first, &last)) {
@@ -141,7 +150,7 @@ static bool recent_missing(const struct agenda *a, int i, int64_t *first, int64_
 static bool next_recent(struct agenda *a, int i, struct ask *out)
 {
     int64_t first, last;
-    if (!due(a, &a->signals[i].recent) || !days_settled(a, i) ||
+    if (!is_answered(a, i) || !due(a, &a->signals[i].recent) || !days_settled(a, i) ||
         !recent_missing(a, i, &first, &last)) {
         return false;
     }
@@ -225,7 +234,7 @@ bool agenda_history_complete(const struct agenda *a)
 {
     for (size_t i = 0; i < a->count; i++) {
         int64_t first, last;
-        if (a->plan->signals[i].expr &&
+        if (a->plan->signals[i].expr && is_answered(a, (int)i) &&
             (!days_settled(a, (int)i) ||
                 (recent_missing(a, (int)i, &first, &last) && !settled(a, &a->signals[i].recent)))) {
             return false;

@@ -72,7 +72,7 @@ void agenda_again(struct agenda *a);
 /** Whether every signal is known at the tick, with its span. */
 bool agenda_complete(const struct agenda *a);
 
-/** Whether all history was asked for and answered or failed. */
+/** Whether all history of the signals that answered was asked for and answered or failed. */
 bool agenda_history_complete(const struct agenda *a);
 
 #endif

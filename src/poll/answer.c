@@ -114,6 +114,13 @@ static void finish_discovery(struct poller *p, int64_t now_ms)
     p->phase = PHASE_POLLING;
 }
 
+void answer_settle(struct poller *p, int64_t now_ms)
+{
+    if (p->names_known && p->interval_known && p->phase != PHASE_LABELS) {
+        finish_discovery(p, now_ms);
+    }
+}
+
 static enum prom_status take_labels(struct poller *p, const struct http_reply *r, struct str *why)
 {
     struct prom_names values = {0};
@@ -241,9 +248,7 @@ void answer_take(struct poller *p, const struct http_reply *r, int64_t now_ms)
     case PROM_FOREIGN: reach_lose(p, why.text, r->retry_after_s, now_ms); break;
     }
     str_finish(&why);
-    bool discovery =
-        ask.purpose == ASK_NAMES || ask.purpose == ASK_INTERVAL || ask.purpose == ASK_TYPE;
-    if (discovery && p->names_known && p->interval_known) {
-        finish_discovery(p, now_ms);
+    if (ask.purpose < ASK_NOW) {
+        answer_settle(p, now_ms);
     }
 }

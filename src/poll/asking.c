@@ -105,15 +105,21 @@ void asking_send_types(struct poller *p, int64_t now_ms)
 
 static void ask_what_exists(struct poller *p, int64_t now_ms)
 {
+    struct str s;
+    str_init(&s);
     int64_t tick = p->agenda.tick_ms;
     p->discover_ms = now_ms + REDISCOVER_MS;
-    p->names_known = false;
-    send(p, (struct ask){.purpose = ASK_NAMES, .tick_ms = tick}, now_ms);
-    if (!p->interval_known && (!p->config->refresh_ms || !p->config->window_ms)) {
-        send(p, (struct ask){.purpose = ASK_INTERVAL, .tick_ms = tick}, now_ms);
-    } else {
-        p->interval_known = true;
+    p->names_known = !discover_add_selector(&s, p->plan); // expressions need no discovery
+    if (!p->names_known) {
+        send(p, (struct ask){.purpose = ASK_NAMES, .tick_ms = tick}, now_ms);
     }
+    bool wanted = !p->config->refresh_ms || !p->config->window_ms;
+    p->interval_known = p->interval_known || p->names_known || !wanted;
+    if (!p->interval_known) {
+        send(p, (struct ask){.purpose = ASK_INTERVAL, .tick_ms = tick}, now_ms);
+    }
+    answer_settle(p, now_ms);
+    str_finish(&s);
 }
 
 static bool anything_absent(const struct plan *plan)
@@ -132,6 +138,9 @@ void asking_run(struct poller *p, int64_t now_ms)
     bool probing = p->store->source.reach == REACH_LOST;
     if (p->paused || (probing && (now_ms < p->store->source.retry_ms || http_pending(p->http)))) {
         return;
+    }
+    if (probing) {
+        agenda_again(&p->agenda);
     }
     if (p->phase == PHASE_LABELS) {
         if (!asking_in_flight(p, ASK_LABELS) && now_ms >= p->discover_ms) {

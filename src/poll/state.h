@@ -47,6 +47,9 @@ bool asking_in_flight(const struct poller *p, enum purpose purpose);
 /** Takes in one reply. */
 void answer_take(struct poller *p, const struct http_reply *reply, int64_t now_ms);
 
+/** Once it is known what exists, writes the plan's expressions and begins to poll. */
+void answer_settle(struct poller *p, int64_t now_ms);
+
 /** The source cannot be asked, WHY is a clause: backs off. RETRY_AFTER_S -1: the server named none.
  */
 void reach_lose(struct poller *p, const char *why, int64_t retry_after_s, int64_t now_ms);

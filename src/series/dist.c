@@ -12,6 +12,10 @@ static void add_bucket(struct dist *d, double le, double cum)
     while (at > 0 && d->le[at - 1] > le) {
         at--;
     }
+    if (at > 0 && d->le[at - 1] >= le) { // "1" and "1.0", from clients of two versions
+        d->cum[at - 1] += cum;
+        return;
+    }
     memmove(d->le + at + 1, d->le + at, (d->buckets - at) * sizeof(double));
     memmove(d->cum + at + 1, d->cum + at, (d->buckets - at) * sizeof(double));
     d->le[at] = le;

@@ -114,6 +114,12 @@ static void order_children(const struct words *w, int parent, int *order, size_t
 
 // --- rows
 
+// Stages by label share a metric: there the matcher tells them apart.
+static const char *metric_of(const struct stage *s)
+{
+    return s->latency ? s->latency : s->metric;
+}
+
 static const char *stage_name(struct arena *a, const struct words *w, int stage, bool metric)
 {
     const struct stage *s = &w->plan->stages[stage];
@@ -122,7 +128,7 @@ static const char *stage_name(struct arena *a, const struct words *w, int stage,
     for (int i = 1; i < s->depth; i++) {
         str_add(&text, "  ");
     }
-    str_addf(&text, "%s%s ", s->depth > 0 ? "└ " : "", metric ? s->metric : s->name);
+    str_addf(&text, "%s%s ", s->depth > 0 ? "└ " : "", metric ? metric_of(s) : s->name);
     words_add_statistic(&text, w, stage);
     return settle(a, &text);
 }

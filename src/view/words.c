@@ -390,7 +390,9 @@ static void add_state(struct str *s, const struct words *w, int stage)
     const struct stage_diagnosis *d = stage_of(w, stage);
     switch (d->latency.state) {
     case STATE_OK: str_add(s, d->latency.ratio < 0.7 ? "faster than usual" : "normal"); break;
-    case STATE_ASKING: str_add(s, "asking …"); break;
+    case STATE_ASKING:
+        str_add(s, w->store->source.reach == REACH_LOST ? "no answer" : "asking …");
+        break;
     case STATE_NO_TRAFFIC: str_add(s, "no traffic"); break;
     case STATE_NO_DATA:
         str_add(s, w->plan->stages[stage].kind == LATENCY_ABSENT ? "no such metric" : "no data");
