@@ -193,8 +193,8 @@ static void add_quiet_summary(struct str *s, const struct words *w)
         str_addf(s, "Only %.0f requests in the window: too few to judge.", requests);
         return;
     }
-    str_addf(s, "All is as usual: %d %s judged from %.0f requests.", judged,
-        judged == 1 ? "stage" : "stages", requests);
+    str_addf(s, "All is as usual: %d %s judged", judged, judged == 1 ? "stage" : "stages");
+    str_addf(s, requests > 0 ? " from %.0f requests." : ".", requests);
     if (few > 0) {
         str_addf(s, " %d had too few requests.", few);
     }

@@ -22,6 +22,7 @@ class Run:
     def __init__(self, name, terminal, interval, aligned):
         self.name, self.terminal = name, terminal
         self.interval, self._aligned = interval, aligned
+        self.pss = None
 
     def begin(self):
         self._wall = time.time()
@@ -36,7 +37,10 @@ class Run:
         self.refreshes = self.seconds / self.interval
         if self._aligned:   # ragtop refreshes at multiples of its interval
             self.refreshes = time.time() // self.interval - self._wall // self.interval
-        self.pss, self.rss = (self.terminal.memory_kb(field) for field in ("Pss", "Rss"))
+        self.rss = self.terminal.memory_kb("Rss")
+
+    def weigh(self):
+        self.pss = self.terminal.memory_kb("Pss")
 
     def per_refresh(self):
         return self.cpu / self.refreshes
@@ -46,10 +50,15 @@ class Run:
 
     def row(self):
         return (self.name, f"{self.refreshes:.0f} refreshes",
-                f"{milliseconds(self.per_refresh())}", f"{self.per_second() * 1000:.2f} ms/s",
-                f"{self.pss / 1024:.1f} MB PSS", f"{self.rss / 1024:.1f} MB RSS",
+                f"{milliseconds(self.per_refresh())}", f"{milliseconds(self.per_second())}/s",
+                f"{megabytes(self.pss)} PSS" if self.pss else "",
+                f"{megabytes(self.rss)} RSS",
                 f"{number(self.bytes / self.seconds)} B/s",
                 f"{self.wakeups / self.seconds:.1f} wakes/s")
+
+
+def megabytes(kilobytes):
+    return f"{kilobytes / 1024:.1f} MB"
 
 
 def measure(ragtop):
@@ -60,42 +69,52 @@ def measure(ragtop):
             return Run(name, terminal, interval, aligned)
 
         runs = [run("ragtop --refresh 5s", [ragtop, "--refresh", "5s", stack.url], 5, True),
-                run("ragtop", [ragtop, stack.url], 15, True),
                 run("htop", ["htop"], 1.5),
-                run("btop", ["btop", "--utf-force"], 2)]
+                run("btop", ["btop", "--utf-force"], 2),
+                run("ragtop", [ragtop, stack.url], 15, True)]
         every = [one.terminal for one in runs]
         pump(every, SETTLE)
-        for one in runs[:2]:
-            one.terminal.wait_for(VERDICT, 10)
+        runs[0].terminal.wait_for(VERDICT, 10)
+        runs[3].terminal.wait_for(VERDICT, 10)
         for one in runs:
             one.begin()
         pump(every, WINDOW)
         for one in runs:
             one.finish()
-        figures = Figures(f"cost: {WINDOW} s in terminals of {COLUMNS}x{ROWS}")
-        figures.row("", "", "cpu/refresh", "cpu", "memory", "", "to terminal", "")
-        for one in runs:
-            figures.row(*one.row())
-        ragtop5, ragtop15, htop, btop = runs
+        runs[3].terminal.end()      # what two ragtops share would count half
+        for one in runs[:3]:
+            one.weigh()
+        report(*runs)
 
-        def compare(what, value):
-            mine = value(ragtop5)
-            return (f"{what}: htop needs {times(value(htop) / mine)} times, btop "
-                    f"{times(value(btop) / mine)} times what ragtop --refresh 5s needs")
 
-        figures.finish(
-            compare("processor per second", Run.per_second),
-            compare("processor per refresh", Run.per_refresh),
-            compare("memory", lambda one: one.pss),
-            compare("bytes to the terminal", lambda one: one.bytes),
-            f"by default, every {ragtop15.interval} s, ragtop uses "
-            f"{times(ragtop5.per_second() / ragtop15.per_second())} times less processor than "
-            f"every 5 s",
-            how=f"""all four at the same time over the same {WINDOW} s, after {SETTLE} s to settle;
-            processor: utime + stime of all threads, in ns (the process's processor clock), by the
-            refreshes in the window (ragtop's at multiples of its interval, htop's every 1.5 s,
-            btop's every 2 s); memory: /proc/PID/smaps_rollup at the end; bytes: read from the
-            terminal's other end.""")
+def report(ragtop5, htop, btop, ragtop15):
+    figures = Figures(f"cost: {WINDOW} s in terminals of {COLUMNS}x{ROWS}")
+    figures.row("", "", "cpu/refresh", "cpu", "memory", "", "to terminal", "")
+    for one in (ragtop5, ragtop15, htop, btop):
+        figures.row(*one.row())
+
+    def compare(what, value, text):
+        mine = value(ragtop5)
+        others = ", ".join(f"{one.name} {text(value(one))} ({times(value(one) / mine)} times)"
+                           for one in (htop, btop))
+        return f"{what}: ragtop --refresh 5s {text(mine)}; {others}"
+
+    figures.finish(
+        compare("processor per refresh", Run.per_refresh, milliseconds),
+        compare("processor per second", Run.per_second, milliseconds),
+        compare("memory (PSS)", lambda one: one.pss, megabytes),
+        compare("to the terminal", lambda one: one.bytes / one.seconds,
+                lambda value: f"{number(value)} B/s"),
+        f"by default, every {ragtop15.interval} s, ragtop takes "
+        f"{milliseconds(ragtop15.per_second())} per second: "
+        f"{times(htop.per_second() / ragtop15.per_second())} times less than htop, "
+        f"{times(btop.per_second() / ragtop15.per_second())} times less than btop",
+        how=f"""all at the same time over the same {WINDOW} s, after {SETTLE} s to settle;
+        processor: utime + stime of all threads, by the process's processor clock, which counts ns;
+        refreshes: ragtop's at multiples of its interval, htop's every 1.5 s, btop's every 2 s;
+        memory: /proc/PID/smaps_rollup at the end, PSS after the second ragtop has gone; bytes:
+        read from the terminal's other end; wakes: voluntary context switches of the main
+        thread.""")
 
 
 if __name__ == "__main__":

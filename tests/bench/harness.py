@@ -92,7 +92,7 @@ def number(value):
 
 
 def milliseconds(seconds):
-    return f"{seconds * 1000:.{1 if seconds < 0.1 else 0}f} ms"
+    return f"{seconds * 1000:.{2 if seconds < 0.01 else 1 if seconds < 0.1 else 0}f} ms"
 
 
 def times(ratio):
@@ -117,6 +117,6 @@ class Figures:
             print(f"  {name:<{widths[0]}}{cells}")
         for ratio in ratios:
             print(f"  = {ratio}")
-        for line in textwrap.wrap(how, 100, initial_indent="  how: ", subsequent_indent=" " * 7):
+        for line in textwrap.wrap(" ".join(how.split()), 100, initial_indent="  how: ", subsequent_indent=" " * 7):
             print(line)
         sys.stdout.flush()

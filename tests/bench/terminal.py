@@ -44,8 +44,11 @@ class Terminal:
         return self
 
     def __exit__(self, *exception):
-        end(self._process)
+        self.end()
         os.close(self._master)
+
+    def end(self):
+        end(self._process)
 
     def fileno(self):
         return self._master
@@ -71,11 +74,17 @@ class Terminal:
         while self._chunks:
             moment, data = self._chunks.pop(0)
             self._stream.feed(data)
-            if moment >= since and self.shows(text):
+            if moment >= since and self._contains(text):
                 return moment
         return None
 
     def shows(self, text):
+        """Whether TEXT is on the screen after all that was written."""
+        while self._chunks:
+            self._stream.feed(self._chunks.pop(0)[1])
+        return self._contains(text)
+
+    def _contains(self, text):
         return any(text in line for line in self._screen.display)
 
     def wait_for(self, text, seconds, since=0):

@@ -9,6 +9,7 @@ import ctypes
 import fcntl
 import os
 import pty
+import re
 import select
 import signal
 import struct
@@ -22,6 +23,7 @@ import pyte
 from program import PROGRAM, environment
 
 APPEARS_WITHIN_S = 15   # a bound against hanging; what is expected comes much sooner
+ORIGINAL_COLORS = b"\x1b]104\x07"      # the terminal's own; ncurses sends it after a stop
 ENTER_SCREEN, LEAVE_SCREEN = b"\x1b[?1049h", b"\x1b[?1049l"
 ESC, ENTER, CTRL_C, CTRL_L, CTRL_Z = "\x1b", "\r", "\x03", "\x0c", "\x1a"
 
@@ -127,6 +129,12 @@ class Live:
         """Waits until all WORDS are on the screen, wherever their lines are broken."""
         self.wait(lambda: all(word in self.words() for word in words), words, within)
 
+    def wait_settled(self, *words, within=APPEARS_WITHIN_S):
+        """Waits until WORDS are on the screen, and until all is asked and drawn."""
+        self.wait_for(*words, within=within)
+        self.wait_gone("asking", "Asking", within=within)
+        self.wait_quiet(0.1)
+
     def wait_gone(self, *words, within=APPEARS_WITHIN_S):
         self.wait(lambda: not any(word in self.words() for word in words), f"no {words}", within)
 
@@ -134,6 +142,12 @@ class Live:
         """Waits until nothing was written for a while."""
         while self._read(seconds):
             pass
+
+    def stay(self, seconds):
+        """Looks at the screen for so long; for what must not happen."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            self._read(max(0, until - time.monotonic()))
 
     def wait_stopped(self):
         self.wait(lambda: self.stopped, "the stop as a job")
@@ -243,6 +257,7 @@ def check_clean(test, live):
     """No sanitizer spoke, and nothing from outside steered the terminal."""
     test.assertNotIn("Sanitizer", live.errors(), live.errors())
     test.assertNotIn("runtime error", live.errors(), live.errors())
-    test.assertNotIn(b"\x1b]", live.raw, "an operating system command")
+    commands = re.findall(rb"\x1b\][^\x07\x1b]*\x07?", live.raw)
+    test.assertEqual(set(commands) - {ORIGINAL_COLORS}, set())
     for line in live.lines():
         test.assertTrue(line.isprintable(), repr(line))

@@ -89,9 +89,16 @@ def file(text):
     """Path of a file with TEXT that lives as long as the tests run."""
     opened = _cleanup.enter_context(
         tempfile.NamedTemporaryFile("w", prefix="ragtop-e2e-", suffix=".yaml", encoding="utf-8"))
-    opened.write(textwrap.dedent(text))
+    opened.write(textwrap.dedent(text).removeprefix("\n"))
     opened.flush()
     return opened.name
+
+
+def faults():
+    """The names of all faults of the server that misbehaves."""
+    listed = subprocess.run([sys.executable, ROOT / "tests" / "http" / "misbehave.py", "--list"],
+                            stdout=subprocess.PIPE, text=True, check=True)
+    return [line.split()[0] for line in listed.stdout.splitlines()]
 
 
 class Misbehave:

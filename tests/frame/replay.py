@@ -81,6 +81,7 @@ class Proxy:
         class Handler(BaseHTTPRequestHandler):
             """Takes GET and POST alike, as Prometheus does."""
             protocol_version = "HTTP/1.1"
+            wbufsize = -1       # head and body in one packet, else the second waits for an ACK
 
             def do_GET(self):
                 length = int(self.headers.get("Content-Length", 0))

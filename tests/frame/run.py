@@ -113,7 +113,8 @@ def main():
     options = parser.parse_args()
     names = options.stories or sorted(path.parent.name for path in HERE.glob("*/story.json"))
     failed = [name for name in names if not Story(name).run(options.update)]
-    print(f"{len(names) - len(failed)} of {len(names)} stories are as they should be"
+    outcome = "written" if options.update else "as they should be"
+    print(f"{len(names) - len(failed)} of {len(names)} stories are {outcome}"
           + "".join(f"\n  not: {name}" for name in failed))
     sys.exit(bool(failed))
 
