@@ -9,7 +9,7 @@
 #include "base/clock.h"
 #include "term/term.h"
 
-enum { KEYS_PER_TURN = 64, FRAME_LEAST_MS = 50 };
+enum { KEYS_PER_TURN = 64, CROWD_MS = 50 };
 
 /** Bits beside enum reaction: what the world did. */
 enum { CHANGED_DATA = 1 << 8, CHANGED_SIZE = 1 << 9, CHANGED_CLOCK = 1 << 10 };
@@ -95,7 +95,7 @@ int loop_run(struct app *app)
 {
     const int fds[] = {STDIN_FILENO, signals_open()};
     unsigned bits = CHANGED_DATA; // the first frame comes before the first answer
-    int64_t beat = 0, frame_ms = 0;
+    int64_t beat = 0, crowd_ms = 0;
     for (;;) {
         app->now_ms = clock_now_ms();
         bits |= take_signals() | take_keys(app);
@@ -104,6 +104,7 @@ int loop_run(struct app *app)
         }
         react(app, bits);
         if (poller_turn(app->poller, app->now_ms)) {
+            crowd_ms = bits & CHANGED_DATA ? crowd_ms : clock_steady_ms();
             bits |= CHANGED_DATA;
         }
         int64_t now_beat = app->now_ms / clock_beat_ms(app);
@@ -111,13 +112,13 @@ int loop_run(struct app *app)
             bits |= CHANGED_CLOCK;
             beat = now_beat;
         }
-        // answers come in crowds: one frame for many, but a key is shown at once
-        int64_t rest_ms = frame_ms + FRAME_LEAST_MS - clock_steady_ms();
+        // answers come in crowds: one frame for all of them, but a key is shown at once
+        bool all_here = app->store.complete && app->store.history_complete;
+        int64_t rest_ms = all_here ? 0 : crowd_ms + CROWD_MS - clock_steady_ms();
         bool later = bits == CHANGED_DATA && rest_ms > 0;
         if (bits && !later) {
             show(app, bits);
             bits = 0;
-            frame_ms = clock_steady_ms();
         }
         poller_wait(app->poller, fds, 2, later ? (int)rest_ms : wait_ms(app));
     }

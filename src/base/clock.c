@@ -26,6 +26,26 @@ int64_t clock_steady_ms(void)
     return read_clock(CLOCK_MONOTONIC);
 }
 
+// Digits with at most one point among them: strtod() alone would take 0x10, 1e9 and nan.
+static bool take_number(const char **p, double *n)
+{
+    static const char digits[] = "0123456789";
+    size_t len = strspn(*p, digits);
+    if (len == 0) {
+        return false;
+    }
+    if ((*p)[len] == '.') {
+        len += 1 + strspn(*p + len + 1, digits);
+    }
+    char *end;
+    *n = strtod(*p, &end);
+    if (end != *p + len) {
+        return false;
+    }
+    *p = end;
+    return true;
+}
+
 static bool take_unit(const char **p, int64_t *unit_ms)
 {
     static const struct {
@@ -46,19 +66,18 @@ static bool take_unit(const char **p, int64_t *unit_ms)
 
 bool clock_parse_duration(const char *text, int64_t *out_ms)
 {
-    if (!isdigit((unsigned char)text[0])) {
+    if (!*text) {
         return false;
     }
     int64_t total = 0;
     const char *p = text;
     while (*p) {
-        char *end;
-        double n = strtod(p, &end);
-        if (!isdigit((unsigned char)*p) || end == p) {
+        bool bare = p == text;
+        double n;
+        if (!take_number(&p, &n)) {
             return false;
         }
-        bool bare = p == text && *end == '\0';
-        p = end;
+        bare = bare && *p == '\0';
         int64_t unit_ms = 1000;
         if (!bare && !take_unit(&p, &unit_ms)) {
             return false;
@@ -84,12 +103,10 @@ static bool parse_rfc3339(const char *text, int64_t *out_ms)
     }
     const char *p = text + used;
     if (*p == ':') {
-        char *end;
-        second = strtod(p + 1, &end);
-        if (end == p + 1 || !(second >= 0 && second < 61)) {
+        p++;
+        if (!take_number(&p, &second) || second >= 61) {
             return false;
         }
-        p = end;
     }
     if (tm.tm_mon < 1 || tm.tm_mon > 12 || tm.tm_mday < 1 || tm.tm_mday > 31 || tm.tm_hour > 23 ||
         tm.tm_min > 59 || tm.tm_hour < 0 || tm.tm_min < 0) {
@@ -97,6 +114,11 @@ static bool parse_rfc3339(const char *text, int64_t *out_ms)
     }
     tm.tm_year -= 1900;
     tm.tm_mon -= 1;
+    struct tm day = {.tm_year = tm.tm_year, .tm_mon = tm.tm_mon, .tm_mday = tm.tm_mday};
+    timegm(&day);
+    if (day.tm_mday != tm.tm_mday) { // the month is shorter
+        return false;
+    }
     int64_t seconds;
     int hours = 0, minutes = 0, end = 0;
     char sign;
@@ -105,7 +127,8 @@ static bool parse_rfc3339(const char *text, int64_t *out_ms)
     } else if ((*p == 'Z' || *p == 'z') && p[1] == '\0') {
         seconds = timegm(&tm);
     } else if (sscanf(p, "%c%2d:%2d%n", &sign, &hours, &minutes, &end) == 3 &&
-               (sign == '+' || sign == '-') && p[end] == '\0') {
+               (sign == '+' || sign == '-') && p[end] == '\0' && hours >= 0 && hours < 24 &&
+               minutes >= 0 && minutes < 60) {
         seconds = timegm(&tm) - (sign == '-' ? -1 : 1) * (hours * 3600 + minutes * 60);
     } else {
         return false;
@@ -128,9 +151,9 @@ bool clock_parse_moment(const char *text, int64_t now_ms, int64_t *out_ms)
         *out_ms = now_ms;
         return true;
     }
-    char *end;
-    double seconds = strtod(text, &end);
-    if (isdigit((unsigned char)text[0]) && *end == '\0') {
+    const char *p = text;
+    double seconds;
+    if (take_number(&p, &seconds) && *p == '\0') {
         if (!(seconds < 253402300800.0)) { // year 10000: milliseconds given for seconds
             return false;
         }

@@ -46,8 +46,7 @@ static double rate_in(const struct context *c, int stage, const struct matrix *l
     if (c->plan->stages[stage].requests_signal >= 0) {
         return requests ? matrix_sum(requests, slot) : NAN;
     }
-    struct dist d;
-    return latency && dist_read(&d, latency, slot) ? d.count : NAN;
+    return latency ? dist_count(latency, slot) : NAN;
 }
 
 double stage_rate_at(const struct context *c, int stage, struct usual_window window, int64_t slot)
@@ -321,7 +320,8 @@ static void read_pools(struct stage_diagnosis *out, const struct context *c, int
         double used = matrix_part(&data->live, PART_USED, slot);
         double limit = matrix_part(&data->live, PART_LIMIT, slot);
         double full = limit > 0 ? used / limit : NAN;
-        if (isnan(full) || !(full > out->pool.now || isnan(out->pool.now))) {
+        bool fuller = full > out->pool.now || isnan(out->pool.now);
+        if (isnan(full) || !fuller || known_state(data) != STATE_OK) {
             continue;
         }
         const struct pool_context self = {.context = c, .signal = i};

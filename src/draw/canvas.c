@@ -2,6 +2,7 @@
 
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "base/utf8.h"
@@ -214,6 +215,26 @@ static void cut_trailing(struct str *out, size_t start, char what)
 {
     while (out->len > start && out->text[out->len - 1] == what) {
         out->text[--out->len] = '\0';
+    }
+}
+
+static uint32_t in_ascii(uint32_t glyph)
+{
+    switch (glyph) {
+    case 0x2026: return '.'; // …
+    case 0x2514: return '`'; // └
+    default: return glyph < 0x7F ? glyph : '?';
+    }
+}
+
+void canvas_make_ascii(struct canvas *c)
+{
+    for (int i = 0; i < c->w * c->h; i++) {
+        struct cell *cell = &c->cells[i];
+        bool right_half = cell->width == 0;
+        cell->glyph = right_half ? '?' : in_ascii(cell->glyph);
+        cell->width = 1;
+        memset(cell->marks, 0, sizeof cell->marks);
     }
 }
 

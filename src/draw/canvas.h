@@ -61,6 +61,9 @@ void canvas_fill(struct canvas *c, struct rect area, uint32_t glyph, enum role r
 /** Marks the cells of AREA as selected. */
 void canvas_select(struct canvas *c, struct rect area);
 
+/** Replaces every character that is not ASCII by one that is: `.` for `…`, else mostly `?`. */
+void canvas_make_ascii(struct canvas *c);
+
 /**
  * Appends the canvas as text, one line per row, trailing blanks cut. What a cell means is lost;
  * golden tests use canvas_add_roles() beside it.

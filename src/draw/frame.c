@@ -113,26 +113,6 @@ static void draw_help(struct canvas *c, const struct view *v, const struct glyph
     pane_status(c, l.status, v, glyphs);
 }
 
-static uint32_t in_ascii(uint32_t glyph)
-{
-    switch (glyph) {
-    case 0x2026: return '.'; // …
-    case 0x2514: return '`'; // └
-    default: return glyph < 0x7F ? glyph : '?';
-    }
-}
-
-static void make_ascii(struct canvas *c)
-{
-    for (int i = 0; i < c->w * c->h; i++) {
-        struct cell *cell = &c->cells[i];
-        bool right_half = cell->width == 0;
-        cell->glyph = right_half ? '?' : in_ascii(cell->glyph);
-        cell->width = 1;
-        cell->marks[0] = 0;
-    }
-}
-
 void frame_draw(struct canvas *c, const struct view *v, bool ascii)
 {
     const struct glyphs *glyphs = ascii ? &glyphs_ascii : &glyphs_unicode;
@@ -143,7 +123,7 @@ void frame_draw(struct canvas *c, const struct view *v, bool ascii)
     case PAGE_HELP: draw_help(c, v, glyphs); break;
     }
     if (ascii) {
-        make_ascii(c);
+        canvas_make_ascii(c);
     }
 }
 
@@ -176,6 +156,6 @@ void frame_draw_tables(struct canvas *c, const struct view *v, bool ascii)
     pane_table(
         c, (struct area){0, lines + 1, c->w, table_lines(&v->tools)}, &v->tools, columns, glyphs);
     if (ascii) {
-        make_ascii(c);
+        canvas_make_ascii(c);
     }
 }

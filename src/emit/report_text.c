@@ -23,7 +23,7 @@ int report_exit_status(const struct verdict *v)
     return 3;
 }
 
-static void add_wrapped(struct str *s, const char *first, const char *text, int width)
+static void add_wrapped(struct str *s, const char *first, const char *text, int width, bool ascii)
 {
     int indent = (int)strlen(first);
     int room = (width ? width : TEXT_WIDTH) - indent;
@@ -33,6 +33,9 @@ static void add_wrapped(struct str *s, const char *first, const char *text, int 
     canvas_init(&c, room + indent, lines);
     canvas_text(&c, 0, 0, indent, first, ROLE_NORMAL);
     paragraph_draw(&c, (struct rect){indent, 0, room, lines}, text, ROLE_NORMAL, "");
+    if (ascii) {
+        canvas_make_ascii(&c);
+    }
     canvas_add_text(&c, s);
     canvas_finish(&c);
 }
@@ -48,11 +51,11 @@ void report_add_table(
     canvas_add_text(&c, s);
     canvas_finish(&c);
     str_addc(s, '\n');
-    add_wrapped(s, "", v->summary.text, width);
+    add_wrapped(s, "", v->summary.text, width, ascii);
     for (size_t i = 0; i < w->diagnosis->verdict.evidence_count; i++) {
         str_clear(&line);
         words_add_evidence(&line, w, i);
-        add_wrapped(s, "  - ", line.text, width);
+        add_wrapped(s, "  - ", line.text, width, ascii);
     }
     str_clear(&line);
     for (size_t i = 0; words_add_next(&line, w, i); i++) {
@@ -62,9 +65,9 @@ void report_add_table(
     str_setf(&line, "%s, ", v->source);
     clock_add_local(&line, w->diagnosis->tick_ms, "%Y-%m-%d %H:%M:%S %Z");
     str_addf(&line, ", %s, %s", v->window, v->usual);
-    add_wrapped(s, "", line.text, width);
+    add_wrapped(s, "", line.text, width, ascii);
     for (size_t i = 0; i < w->store->notes_count; i++) {
-        add_wrapped(s, "the server says: ", w->store->notes[i], width);
+        add_wrapped(s, "the server says: ", w->store->notes[i], width, ascii);
     }
     str_finish(&line);
 }

@@ -106,17 +106,17 @@ static bool is_answered(const struct agenda *a, int i)
     return a->store->signals[i].now_ms > 0;
 }
 
-static bool next_day(struct agenda *a, int i, struct ask *out)
+// Day by day over all signals: two days of each are worth more than seven of one.
+static bool next_day(struct agenda *a, int day, struct ask *out)
 {
-    if (!is_answered(a, i)) {
-        return false;
-    }
-    for (int day = 0; day < days_wanted(a); day++) {
+    for (size_t i = 0; i < a->count; i++) {
         int64_t first, last;
-        if (due(a, &a->signals[i].days[day]) && day_missing(a, i, day, &first, &last)) {
+        struct progress *p = &a->signals[i].days[day];
+        if (a->plan->signals[i].expr && is_answered(a, (int)i) && due(a, p) &&
+            day_missing(a, (int)i, day, &first, &last)) {
             *out = (struct ask){
-                .purpose = ASK_DAY, .index = i, .day = day, .first = first, .last = last};
-            start(a, &a->signals[i].days[day], out);
+                .purpose = ASK_DAY, .index = (int)i, .day = day, .first = first, .last = last};
+            start(a, p, out);
             return true;
         }
     }
@@ -159,18 +159,28 @@ static bool next_recent(struct agenda *a, int i, struct ask *out)
     return true;
 }
 
-bool agenda_next(struct agenda *a, struct ask *out)
+static bool next_signal(
+    struct agenda *a, bool (*next)(struct agenda *, int, struct ask *), struct ask *out)
 {
-    bool (*const kinds[])(struct agenda *, int, struct ask *) = {
-        next_now, next_span, next_day, next_recent};
-    for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
-        for (size_t i = 0; i < a->count; i++) {
-            if (a->plan->signals[i].expr && kinds[k](a, (int)i, out)) {
-                return true;
-            }
+    for (size_t i = 0; i < a->count; i++) {
+        if (a->plan->signals[i].expr && next(a, (int)i, out)) {
+            return true;
         }
     }
     return false;
+}
+
+bool agenda_next(struct agenda *a, struct ask *out)
+{
+    if (next_signal(a, next_now, out) || next_signal(a, next_span, out)) {
+        return true;
+    }
+    for (int day = 0; day < days_wanted(a); day++) {
+        if (next_day(a, day, out)) {
+            return true;
+        }
+    }
+    return next_signal(a, next_recent, out);
 }
 
 static struct progress *progress_of(struct agenda *a, const struct ask *ask)

@@ -58,8 +58,9 @@ void agenda_init(struct agenda *a, const struct plan *plan, const struct store *
 void agenda_finish(struct agenda *a);
 
 /**
- * The next question about signals that is due, marked as busy. Order: every signal now, then every
- * span, then history, so that the table fills from what matters most. False when nothing is due.
+ * The next question about signals that is due, marked as busy: first every signal now; then what of
+ * its span and history waited for that answer, the span first and the history day by day, so that
+ * the table fills from what matters most. False when nothing is due.
  */
 bool agenda_next(struct agenda *a, struct ask *out);
 

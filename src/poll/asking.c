@@ -79,7 +79,7 @@ static void send(struct poller *p, struct ask ask, int64_t now_ms)
     http_start(p->http, &(struct http_request){.path = r.path.text,
                             .query = r.query.text,
                             .post = form,
-                            .gzip = ask.purpose >= ASK_SPAN,
+                            .gzip = ask.purpose == ASK_SPAN,
                             .tag = (uint64_t)i});
     prom_request_finish(&r);
 }

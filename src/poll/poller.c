@@ -6,7 +6,7 @@
 #include "base/mem.h"
 #include "poll/state.h"
 
-enum { CONNECTIONS = 6, BODY_MAX = 64 * 1024 * 1024 };
+enum { CONNECTIONS = 6, BODY_MAX = 16 * 1024 * 1024, TURN_BYTES = 512 * 1024 };
 
 static struct http_client *open_client(const struct source_config *s, struct str *why)
 {
@@ -80,8 +80,10 @@ bool poller_turn(struct poller *p, int64_t now_ms)
 {
     bool changed = false;
     struct http_reply reply;
-    while (http_next(p->http, &reply)) {
+    size_t bytes = 0;
+    while (bytes < TURN_BYTES && http_next(p->http, &reply)) { // the rest waits for the next turn
         answer_take(p, &reply, now_ms);
+        bytes += reply.body_len;
         changed = true;
     }
     asking_run(p, now_ms);

@@ -72,6 +72,20 @@ bool dist_read(struct dist *out, const struct matrix *m, int64_t slot)
     return any;
 }
 
+double dist_count(const struct matrix *m, int64_t slot)
+{
+    double count = NAN;
+    for (size_t i = 0; i < m->count; i++) {
+        const struct series *s = &m->series[i];
+        bool last = s->part == PART_BUCKET && isinf(s->bound);
+        if (s->part == PART_COUNT || last) {
+            double v = ring_get(&s->ring, slot);
+            count = isnan(v) ? count : v;
+        }
+    }
+    return count;
+}
+
 static struct dist_quantile from_summary(const struct dist *d, double q)
 {
     struct dist_quantile r = {.value = NAN, .low = NAN, .high = NAN};

@@ -31,6 +31,9 @@ struct dist {
 /** Reads the distribution at SLOT. False when there is no sample at all; *OUT is then empty. */
 bool dist_read(struct dist *out, const struct matrix *m, int64_t slot);
 
+/** The requests per second at SLOT, as dist_read() would find them, for less. */
+double dist_count(const struct matrix *m, int64_t slot);
+
 /** A quantile and how sharply the buckets know it. */
 struct dist_quantile {
     double value;     /**< NaN without requests or buckets */

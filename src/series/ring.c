@@ -6,10 +6,11 @@
 #include "base/check.h"
 #include "base/mem.h"
 
+// SLOT is at most the head and less than CAP slots older: no division, since charts read much.
 static size_t place(const struct ring *r, int64_t slot)
 {
-    int64_t cap = (int64_t)r->cap;
-    return (size_t)((slot % cap + cap) % cap);
+    size_t back = (size_t)(r->head - slot);
+    return back <= r->top ? r->top - back : r->top + r->cap - back;
 }
 
 void ring_init(struct ring *r, size_t cap, int64_t head)
@@ -27,20 +28,26 @@ void ring_finish(struct ring *r)
     *r = (struct ring){0};
 }
 
+static void move_head(struct ring *r, int64_t slot)
+{
+    int64_t steps = slot - r->head;
+    if (steps >= (int64_t)r->cap) {
+        steps = (int64_t)r->cap; // the whole ring is a gap: clear each place once
+    }
+    r->head = slot;
+    for (; steps > 0; steps--) {
+        r->top = r->top + 1 == r->cap ? 0 : r->top + 1;
+        r->values[r->top] = NAN;
+    }
+}
+
 void ring_put(struct ring *r, int64_t slot, double value)
 {
     if (slot <= r->head - (int64_t)r->cap) {
         return;
     }
     if (slot > r->head) {
-        int64_t first = r->head + 1;
-        if (slot - r->head > (int64_t)r->cap) {
-            first = slot - (int64_t)r->cap + 1; // the whole ring is a gap: clear each place once
-        }
-        for (int64_t s = first; s < slot; s++) {
-            r->values[place(r, s)] = NAN;
-        }
-        r->head = slot;
+        move_head(r, slot);
     }
     r->values[place(r, slot)] = value;
 }

@@ -12,6 +12,7 @@ struct ring {
     double *values; /**< owned */
     size_t cap;
     int64_t head; /**< the newest slot it can hold values for */
+    size_t top;   /**< where the value of HEAD is */
 };
 
 /** Holds the CAP slots up to HEAD, all NaN. */

@@ -134,7 +134,7 @@ void detail_build(struct view *out, struct arena *arena, const struct view_input
     const struct words *w = &input->words;
     struct row_id id = input->state->selected;
     struct facts facts = {.arena = arena};
-    if (id.tool && id.index < (int)w->diagnosis->tools_count) {
+    if (id.tool && id.index >= 0 && id.index < (int)w->diagnosis->tools_count) {
         out->detail_title = arena_printf(arena, "tool %s", w->diagnosis->tools[id.index].name);
         tool_facts(&facts, w, id.index);
     } else if (!id.tool && id.index >= 0 && id.index < (int)w->plan->stages_count) {

@@ -11,9 +11,11 @@ import time
 from harness import (COLUMNS, VERDICT, Figures, clean_environment, demo, main, median,
                      milliseconds, times)
 from recorder import Recorder
-from terminal import Terminal
+from terminal import Terminal, pump
 
 ROUNDS = 11
+QUIET = 0.7     # after the verdict; what has not come by then belongs to the next refresh
+CONNECTIONS = 6     # of ragtop
 TRIES = 3       # per query, to find the slowest
 
 
@@ -36,18 +38,31 @@ def run_report(ragtop, url, environment):
 
 
 def run_live(ragtop, url, environment):
-    """Seconds until the verdict is on the screen."""
+    """Seconds until (the verdict is on the screen, nothing more comes)."""
     with Terminal([ragtop, url], environment) as terminal:
-        return terminal.wait_for(VERDICT, 20) - terminal.started
+        verdict = terminal.wait_for(VERDICT, 20)
+        pump([terminal], QUIET)
+        return verdict - terminal.started, terminal.last_output - terminal.started
 
 
 def curl(url, exchange, environment):
     """Seconds by curl's own count, without the start of its process."""
     compressed = ["--compressed"] if exchange.gzip else []
-    command = ["curl", "-s", *compressed, "-o", "/dev/null", "-w", "%{time_total}", "--data", exchange.body,
-               url + exchange.target]
+    command = ["curl", "-s", *compressed, "-o", "/dev/null", "-w", "%{time_total}",
+               "--data", exchange.body, url + exchange.target]
     return float(subprocess.run(command, env=environment, check=True, stdout=subprocess.PIPE,
                                 text=True).stdout)
+
+
+def curl_all(url, exchanges, environment):
+    """Seconds of one curl that asks for all, as many at once as ragtop, with its start."""
+    options = "next\n".join(f'url = "{url}{e.target}"\ndata = "{e.body}"\noutput = "/dev/null"\n'
+                            + "compressed\n" * e.gzip for e in exchanges)
+    started = time.monotonic()
+    subprocess.run(["curl", "-s", "--parallel", "--parallel-max", str(CONNECTIONS), "-K", "-"],
+                   env=environment, check=True, input=options, text=True,
+                   stderr=subprocess.DEVNULL)   # a meter that -s does not silence
+    return time.monotonic() - started
 
 
 def measure(ragtop):
@@ -56,31 +71,40 @@ def measure(ragtop):
         alone = {id(q): median(curl(stack.url, q, environment) for _ in range(TRIES))
                  for q in queries}
         slowest = max(queries, key=lambda q: alone[id(q)])
-        report, live, single = [], [], []
+        report, live, complete, single, every = [], [], [], [], []
         for _ in range(ROUNDS):
             report.append(run_report(ragtop, stack.url, environment))
             single.append(curl(stack.url, slowest, environment))
-            live.append(run_live(ragtop, stack.url, environment))
+            every.append(curl_all(stack.url, queries, environment))
+            verdict, last = run_live(ragtop, stack.url, environment)
+            live.append(verdict)
+            complete.append(last)
         figures = Figures(f"first table: {ROUNDS} rounds, 7 days of history")
         for name, values in (("report, start to end", report),
                              ("live, start to the verdict on the screen", live),
-                             ("curl, the slowest query alone", single)):
+                             ("live, start to the last of the first table", complete),
+                             ("curl, the slowest query alone", single),
+                             (f"curl, the {len(queries)} queries, {CONNECTIONS} at once", every)):
             figures.row(name, f"median {milliseconds(median(values))}",
                         f"worst {milliseconds(max(values))}")
-        every = sum(alone.values())
-        figures.row(f"curl, all {len(queries)} queries one by one", milliseconds(every))
+        serial = sum(alone.values())
+        figures.row(f"curl, the {len(queries)} queries one by one", milliseconds(serial))
+        slow = median(single)
         figures.finish(
-            f"the report takes {milliseconds(median(report))}; its slowest query "
-            f"{milliseconds(median(single))}: {times(median(report) / median(single))} times",
-            f"the live table takes {milliseconds(median(live))}: "
-            f"{times(median(live) / median(single))} times the slowest query",
-            f"asked one by one the queries take {milliseconds(every)}: "
-            f"{times(every / median(report))} times the report",
-            how=f"""time.monotonic() around `ragtop report` and from the start of the live program
-            in a {COLUMNS}-column terminal until its screen shows "{VERDICT}"; curl's time_total of
-            the same form, compressed where ragtop asks for it; one after the other in each round, straight to the server. Which query
-            is the slowest was found before, each asked {TRIES} times alone. It was:
-            {slowest.path} {slowest.form()['query'][:60]}...""")
+            f"the report takes {milliseconds(median(report))}, its slowest query "
+            f"{milliseconds(slow)}: {times(median(report) / slow)} times",
+            f"the verdict is on the screen after {milliseconds(median(live))}: "
+            f"{times(median(live) / slow)} times the slowest query; all else after "
+            f"{milliseconds(median(complete))}: {times(median(complete) / slow)} times",
+            f"curl takes {milliseconds(median(every))} for the same {len(queries)} queries: the "
+            f"report takes {times(median(report) / median(every))} times that",
+            how=f"""time.monotonic() around `ragtop report`, and from the start of the live program
+            in a {COLUMNS}-column terminal until its screen shows "{VERDICT}" and until its last
+            output in the {QUIET} s after that; one query: curl's time_total of the same form,
+            compressed where ragtop asks for it; all: around one curl --parallel. One after the
+            other in each round, straight to the server. Which query is the slowest was found
+            before, each asked {TRIES} times alone: {slowest.path}
+            {slowest.form()['query'][:60]}...""")
 
 
 if __name__ == "__main__":

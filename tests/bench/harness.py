@@ -117,6 +117,7 @@ class Figures:
             print(f"  {name:<{widths[0]}}{cells}")
         for ratio in ratios:
             print(f"  = {ratio}")
-        for line in textwrap.wrap(" ".join(how.split()), 100, initial_indent="  how: ", subsequent_indent=" " * 7):
+        for line in textwrap.wrap(" ".join(how.split()), 100, initial_indent="  how: ",
+                                  subsequent_indent=" " * 7):
             print(line)
         sys.stdout.flush()

@@ -93,8 +93,10 @@ def _parse(data):
     if not blank or len(rest) < length:
         return None, data
     method, target, _ = lines[0].split(" ", 2)
-    return Exchange(time.monotonic(), method, target, rest[:length].decode(),
-                    "gzip" in fields.get("accept-encoding", ""), len(head) + 4 + length), rest[length:]
+    exchange = Exchange(time.monotonic(), method, target, rest[:length].decode(),
+                        gzip="gzip" in fields.get("accept-encoding", ""),
+                        sent=len(head) + 4 + length)
+    return exchange, rest[length:]
 
 
 def bursts(exchanges, gap):

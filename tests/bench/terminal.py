@@ -31,6 +31,7 @@ class Terminal:
         self._chunks = []       # (moment, bytes) not drawn yet
         self._screen = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self._screen)
+        self.last_output = None
         self.bytes_written = 0
         self.closed = False
         self.started = time.monotonic()
@@ -60,12 +61,13 @@ class Terminal:
         return before
 
     def take(self):
-        """Reads what has been written."""
+        """Reads what has been written, and when: `last_output`."""
         try:
             data = os.read(self._master, 1 << 16)
         except OSError:     # the program has gone
             data = b""
-        self._chunks.append((time.monotonic(), data))
+        self.last_output = time.monotonic()
+        self._chunks.append((self.last_output, data))
         self.bytes_written += len(data)
         self.closed = self.closed or not data
 

@@ -209,7 +209,8 @@ class Live:
             job = os.fork()
             if job == 0:
                 self._be_job()
-            os.setpgid(job, job)
+            with contextlib.suppress(OSError):      # the job was faster with the same
+                os.setpgid(job, job)
             os.write(news, f"pid {job}\n".encode())
             self._watch(job, news)
         finally:

@@ -51,7 +51,7 @@ class Story:
         recording = Recording.load(self._told["recording"])
         edit = EDITS[self._told["edit"]](recording) if "edit" in self._told else recording.answer
         with Proxy(edit) as proxy:
-            return self._run_sizes(["--at", recording.at, "--proxy", proxy.url, SOURCE],
+            return self._run_sizes(["--at", recording.at, "--proxy", proxy.url, "--timeout", "2s", SOURCE],
                                    proxy.unknown, update)
 
     def _run_sizes(self, arguments, unknown, update):
@@ -65,8 +65,10 @@ class Story:
         arguments = [*map(self._absolute, self._told.get("arguments", [])), *arguments]
         frame = self._frame(size, arguments, None if update else golden)
         if unknown:
-            print(f"{self.name}: the recording has no answer to\n  " + "\n  ".join(unknown) +
-                  "\nIf the program is right to ask that: record.py --again")
+            print(f"{self.name}: the recording has no answer to\n  " +
+                  "\n  ".join(dict.fromkeys(unknown)) +
+                  "\nIf the program is right to ask that: record.py --again, then --update")
+            unknown.clear()
             return False
         if update:
             path.write_text(frame, encoding="utf-8")

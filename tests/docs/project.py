@@ -1,0 +1,84 @@
+"""What the project itself says: its tables of options, keys, roles, layers, themes."""
+
+import ast
+import re
+import sys
+import unittest
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests" / "e2e"))
+
+SKIPPED = 77    # meson's status for a test that could not be run
+STRING = r'"((?:[^"\\]|\\.)*)"'
+
+
+@dataclass(frozen=True)
+class Option:
+    """A row of the table of options; letter and placeholder may be None."""
+    letter: str
+    name: str
+    placeholder: str
+
+
+@dataclass(frozen=True)
+class Key:
+    """A row of the table of actions, with the other keys that its help names."""
+    name: str
+    help: str
+
+    def names(self):
+        also = re.search(r"\(also ([^)]*)\)", self.help)
+        return {self.name, *(also[1].split(", ") if also else [])}
+
+
+def read(path):
+    return (ROOT / path).read_text(encoding="utf-8")
+
+
+def literals(text):
+    """The C string literals in TEXT, joined."""
+    return "".join(re.findall(STRING, text)).replace('\\"', '"')
+
+
+def options():
+    rows = re.findall(r"^OPTION\(\w+, (0|'.'), " + STRING + rf", (NULL|{STRING}),",
+                      read("src/config/options.def"), re.M)
+    return [Option(letter.strip("'") if letter != "0" else None, name, placeholder or None)
+            for letter, name, _, placeholder in rows]
+
+
+def keys():
+    table = re.search(r"actions\[\] = \{(.*?)^\};", read("src/app/action.c"), re.M | re.S)[1]
+    return [Key(name, words) for name, words in re.findall(
+        r"\{\{[^}]*\},\s*" + STRING + rf",\s*(?:NULL|{STRING.replace('((', '(?:(')}),\s*" + STRING,
+        table)]
+
+
+def roles():
+    """[(name in theme files, what it is for)]"""
+    return re.findall(r"^X\(\w+, " + STRING + ", " + STRING + r"\)", read("src/config/role.def"),
+                      re.M)
+
+
+def layers():
+    """{folder: folders it may include}, from the dictionary of src/meson.build."""
+    return ast.literal_eval(re.search(r"^layers = (\{.*?^\})", read("src/meson.build"),
+                                      re.M | re.S)[1])
+
+
+def themes():
+    return {path.stem for path in (ROOT / "themes").glob("*.theme")}
+
+
+def config_keys():
+    """Every key of a configuration file."""
+    return set(re.findall(rf"(?:TEXT|MAPPING|LIST)\(struct \w+, {STRING}",
+                          read("src/config/schema.c")))
+
+
+def main():
+    """Runs the tests of the calling script; one that was skipped is not a success."""
+    result = unittest.main(exit=False).result
+    sys.exit(1 if not result.wasSuccessful() else SKIPPED if result.skipped else 0)

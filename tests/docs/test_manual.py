@@ -1,0 +1,84 @@
+#!/usr/bin/python3
+"""The manual page against the program."""
+
+import re
+import shutil
+import subprocess
+import unittest
+
+import project
+from program import run
+
+MANUAL = project.read("man/ragtop.1")
+
+
+def section(title):
+    """The lines of a section of the manual page, without its heading."""
+    return re.search(rf"^\.Sh {title}\n(.*?)(?=^\.Sh |\Z)", MANUAL, re.M | re.S)[1]
+
+
+def documented_options():
+    rows = re.findall(r"^\.It Fl (?:(\w) , Fl )?-([a-z-]+)(?: Ar (\S+))?$", section("OPTIONS"),
+                      re.M)
+    return [project.Option(*(part or None for part in row)) for row in rows]
+
+
+class Manual(unittest.TestCase):
+    """man/ragtop.1"""
+
+    maxDiff = None
+
+    @unittest.skipUnless(shutil.which("mandoc"), "mandoc is not installed")
+    def test_mandoc_has_nothing_to_say(self):
+        ended = subprocess.run(["mandoc", "-T", "lint", "-W", "warning",
+                                project.ROOT / "man/ragtop.1"],
+                               capture_output=True, text=True, check=False)
+        self.assertEqual("", ended.stdout + ended.stderr)
+        self.assertEqual(0, ended.returncode)
+
+    def test_options_are_those_of_the_table(self):
+        self.assertGreater(len(project.options()), 20)
+        self.assertEqual(project.options(), documented_options())
+
+    def test_options_are_those_of_help(self):
+        rows = re.findall(r"^  (?:-(\w), |    )--([a-z-]+)(?: (\S+))?(?:  |$)", run("--help").out,
+                          re.M)
+        self.assertEqual(documented_options(),
+                         [project.Option(*(part or None for part in row)) for row in rows])
+
+    def test_keys_are_those_of_the_table(self):
+        documented = [set(line.replace("\\&", "").split(" , "))
+                      for line in re.findall(r"^\.It Ic (.*)$", section("KEYS"), re.M)]
+        self.assertGreater(len(documented), 5)
+        self.assertEqual([key.names() for key in project.keys()], documented)
+
+    def test_every_key_of_a_configuration_is_there(self):
+        words = set(re.findall(r"[\w]+", section("CONFIGURATION FILE")))
+        self.assertGreater(len(project.config_keys()), 30)
+        self.assertEqual(set(), project.config_keys() - words)
+
+    def test_themes_are_the_files(self):
+        item = re.search(r"^\.It Fl -theme .*?(?=^\.It )", section("OPTIONS"), re.M | re.S)[0]
+        self.assertEqual(project.themes(), set(re.findall(r"^\.Cm (\w+)", item, re.M)))
+
+    def test_every_environment_variable_of_the_program_is_there(self):
+        documented = set(re.findall(r"[A-Z_]+", " ".join(
+            re.findall(r"^\.It Ev (.*)$", section("ENVIRONMENT"), re.M))))
+        self.assertEqual({"RAGTOP_URL", "PROMETHEUS_URL"}, documented & set(
+            re.findall(r"\b[A-Z]+_URL\b", run("--help").out)))
+        asked = set()
+        for path in (project.ROOT / "src").rglob("*.c"):
+            text = path.read_text(encoding="utf-8")
+            asked |= set(re.findall(r'(?:merge_env\(\w+, |getenv\()"(\w+)"', text))
+        self.assertTrue(asked)
+        self.assertEqual(set(), asked - documented)
+
+    def test_statuses_are_those_of_help(self):
+        statuses = set(re.findall(r"^\.It (\d+)$", section("EXIT STATUS"), re.M))
+        told = run("--help").out.split("report exits with")[1]
+        self.assertEqual({"0", "1", "2", "3", "64"}, statuses)
+        self.assertEqual(statuses, set(re.findall(r"\d+", told)))
+
+
+if __name__ == "__main__":
+    project.main()

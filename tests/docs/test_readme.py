@@ -1,0 +1,201 @@
+#!/usr/bin/python3
+"""README.md against the project: its picture, tables, paths and examples."""
+
+import re
+import tempfile
+import unittest
+from pathlib import Path
+from unittest import mock
+
+import project
+from program import check_sane, run
+
+README = project.read("README.md")
+PROSE = re.sub(r"^```.*?^```$", "", README, flags=re.M | re.S)
+NOBODY = "http://127.0.0.1:1"       # nobody listens at port 1, so it refuses
+USAGE, UNKNOWN = 64, 3
+# What a path of the project begins with. build/ is made later, NAME stands for any name.
+TOP = ("src", "demo", "tests", "themes", "man", ".ci")
+
+
+def blocks(language):
+    return re.findall(rf"^```{language}\n(.*?)^```$", README, re.M | re.S)
+
+
+def table(*headings):
+    """The rows of the table with these headings; backticks are kept."""
+    heading = r"^\| *" + r" *\| *".join(map(re.escape, headings)) + r" *\|\n"
+    rows = re.search(heading + r"\|[-|: ]+\|\n((?:\|.*\n)+)", README, re.M)[1].splitlines()
+    return [[cell.strip() for cell in re.split(r"(?<!\\)\|", row)[1:-1]] for row in rows]
+
+
+def codes(cell):
+    return re.findall(r"`([^`]+)`", cell)
+
+
+def config_blocks():
+    """The YAML blocks that are settings of ragtop, and not Kubernetes' or Prometheus's."""
+    return [text for text in blocks("yaml") if text.split(":")[0] in project.config_keys()]
+
+
+class Picture(unittest.TestCase):
+    """The picture of the screen."""
+
+    def setUp(self):
+        self.lines = blocks("")[0].splitlines()
+
+    def headings(self):
+        """The columns of the picture, without the span of the trend."""
+        line = next(line for line in self.lines if line.split()[:1] == ["metric"])
+        return re.sub(r"last \w+", "trend", line).split()
+
+    def test_has_the_size_it_is_said_to_have(self):
+        self.assertLessEqual(len(self.lines), 30)
+        self.assertLessEqual(max(map(len, self.lines)), 100)
+
+    def test_has_the_columns_of_a_screen_of_its_size(self):
+        printed = run("--screenshot", "--size", "100x30", NOBODY)
+        check_sane(self, printed)
+        line = next(line for line in printed.out.splitlines() if line.split()[:1] == ["metric"])
+        now = re.sub(r"last \w+", "trend", line).split()
+        # the verdicts of an unreachable server need no room
+        self.assertEqual(now, [h for h in self.headings() if h in now])
+        self.assertLessEqual(set(self.headings()) - set(now), {"verdict"})
+
+    def test_has_the_columns_of_the_report(self):
+        report = run("report", "--format", "markdown", NOBODY).out
+        row = next(line for line in report.splitlines() if "| metric |" in line)
+        columns = row.replace("|", " ").split()
+        self.assertLessEqual(set(self.headings()) - {"trend"}, set(columns))
+        explained = [row[0] for row in table("column", "what it is")]
+        self.assertEqual(columns, [c for c in explained if not c.startswith("last")])
+
+    def test_has_the_keys_of_the_status_line(self):
+        self.assertEqual(run("--screenshot", "--size", "100x30", NOBODY).out.splitlines()[-1],
+                         self.lines[-1])
+
+
+class Tables(unittest.TestCase):
+    """What is listed."""
+
+    maxDiff = None
+
+    def test_keys(self):
+        self.assertEqual([key.names() for key in project.keys()],
+                         [set(codes(row[0])) for row in table("key", "")])
+
+    def test_roles(self):
+        self.assertEqual([[f"`{name}`", words] for name, words in project.roles()],
+                         table("role", "what it is for"))
+
+    def test_themes(self):
+        self.assertEqual(project.themes(),
+                         {codes(row[0])[0] for row in table("theme", "for")})
+
+    def test_layers(self):
+        rows = table("folder of src", "includes", "what it is")
+        told = {codes(row[0])[0]: [] if row[1] == "nothing" else row[1].split(", ")
+                for row in rows}
+        self.assertEqual(list(project.layers().items()), list(told.items()))
+
+    def test_every_key_of_a_configuration(self):
+        cells = table("key", "value") + table("key of a stage", "value")
+        told = {word for row in cells for cell in row for code in codes(cell)
+                for word in re.findall(r"\w+", code)}
+        self.assertEqual(set(), project.config_keys() - told)
+
+    def test_statuses(self):
+        self.assertEqual(["0", "1", "2", "3", "64"],
+                         [row[0] for row in table("status", "meaning")])
+
+    def test_suites_are_those_of_the_test_runner(self):
+        usage = re.search(r"cat <<'EOF'\n(.*?)^EOF$", project.read("tests/run"), re.M | re.S)[1]
+        for row in table("suite", "what it holds"):
+            self.assertRegex(usage, rf"\b{row[0]}\b")
+
+
+class Names(unittest.TestCase):
+    """What is named is there."""
+
+    def test_links(self):
+        links = [link for link in re.findall(r"\]\(([^)]+)\)", PROSE) if "://" not in link]
+        self.assertGreater(len(links), 5)
+        for link in links:
+            self.assertTrue((project.ROOT / link.split("#")[0]).exists(), link)
+
+    def test_paths(self):
+        paths = re.findall(rf"(?<![\w/.~-])((?:{'|'.join(map(re.escape, TOP))})/[\w./*-]+)", README)
+        paths = [path.rstrip(".") for path in paths if "NAME" not in path]
+        self.assertGreater(len(paths), 20)
+        for path in paths:
+            self.assertTrue(any(project.ROOT.glob(path)), path)
+
+    def test_options(self):
+        known = {option.name for option in project.options()}
+        for line in re.findall(r"^.*\bragtop\b.*$", README, re.M):
+            if re.match(r"(?: {4}|[*]/5 [*]|ragtop |.*`ragtop )", line):
+                for name in re.findall(r"(?<=\s)--([a-z][a-z-]*)", line.split("||")[0]):
+                    self.assertIn(name, known, line)
+
+
+class Examples(unittest.TestCase):
+    """What is to be copied works."""
+
+    def test_settings_are_accepted(self):
+        self.assertGreaterEqual(len(config_blocks()), 2)
+        for text in [*config_blocks(), project.read("src/profiles/example-config.yaml")]:
+            with self.subTest(text=text), tempfile.TemporaryDirectory() as folder:
+                path = Path(folder) / "config.yaml"
+                path.write_text(text, encoding="utf-8")
+                ended = run("report", "--config", path, NOBODY)
+                check_sane(self, ended)
+                self.assertNotEqual(USAGE, ended.status, ended.err)
+                self.assertEqual(UNKNOWN, ended.status, ended.err)
+
+    def test_a_mistake_is_said_as_shown(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "config.yaml"
+            path.write_text("stages:\n  - nam: x\n", encoding="utf-8")
+            ended = run("report", "--config", path, NOBODY)
+        shown = re.search(r"`(config\.yaml:\d+.*?), \.\.\.`", README)[1]
+        self.assertEqual(USAGE, ended.status)
+        self.assertIn(shown, ended.err)
+
+    def test_the_alert_is_that_of_the_demo(self):
+        alert = next(text for text in blocks("yaml") if text.startswith("- alert:"))
+        self.assertIn(" ".join(alert.split()), " ".join(project.read("demo/rules.yaml").split()))
+
+    def test_the_service_monitor_is_that_of_the_demo(self):
+        monitor = next(text for text in blocks("yaml") if "kind: ServiceMonitor" in text)
+        self.assertIn(monitor, project.read("demo/manifests/servicemonitor.yaml"))
+
+    def test_the_instrumentation_exports_what_the_profile_asks_for(self):
+        try:
+            import prometheus_client
+        except ImportError:
+            self.skipTest("python3-prometheus-client is not installed")
+        names = {"__name__": "example"}
+        exec(compile(blocks("python")[0], "README.md", "exec"), names)
+        pool = mock.MagicMock(size=20, in_use=7)
+        agent = names["Agent"](mock.Mock(), pool, mock.Mock(return_value=["found"]),
+                               mock.Mock(side_effect=ZeroDivisionError), {"sum": sum})
+        self.assertEqual(["found"], agent.retrieve("?"))
+        self.assertRaises(ZeroDivisionError, agent.generate, "?", [])
+        self.assertRaises(TypeError, agent.call_tool, "sum", wrong=1)
+        exported = prometheus_client.generate_latest().decode()
+        for line in ("kotaemon_retrieval_latency_seconds_count 1.0",
+                     "vector_db_query_duration_seconds_count 1.0",
+                     "kotaemon_generation_latency_seconds_count 1.0",
+                     "vector_db_connections_active 7.0", "vector_db_connections_max 20.0",
+                     'kotaemon_tool_call_total{tool_name="sum"} 1.0',
+                     'kotaemon_error_total{stage="retrieval"} 0.0',
+                     'kotaemon_error_total{stage="generation"} 1.0',
+                     'kotaemon_error_total{stage="tool_call"} 1.0'):
+            self.assertIn(line + "\n", exported)
+        profile = project.read("src/profiles/kotaemon.yaml")
+        for metric in re.findall(r"(?:latency|errors|calls|used|limit): (\w+)", profile):
+            self.assertRegex(exported, rf"(?m)^{metric}(?:_bucket)?[ {{]")
+
+
+if __name__ == "__main__":
+    project.main()

@@ -1,0 +1,63 @@
+"""What `report --format json` promises: schema ragtop.report/1."""
+
+import json
+
+TEXT, NUMBER, LIST, OBJECT, BOOL, NULL = str, (int, float), list, dict, bool, type(None)
+SEVERITIES = ("ok", "warning", "critical", "unknown")
+
+DOCUMENT = {"schema": (TEXT,), "source": (TEXT,), "at": (TEXT,), "window_seconds": (NUMBER,),
+            "baseline": (OBJECT,), "verdict": (OBJECT,), "rows": (LIST,), "tools": (LIST,),
+            "warnings": (LIST,)}
+BASELINE = {"kind": (TEXT,), "points": (NUMBER,), "days": (NUMBER,), "oldest": (TEXT, NULL)}
+VERDICT = {"severity": SEVERITIES,
+           "condition": ("ok", "incident", "no_traffic", "no_data", "unreachable"),
+           "stage": (TEXT, NULL),
+           "signal": ("latency", "errors", "calls", "traffic", "saturation", None),
+           "pod": (TEXT, NULL), "confidence": (NUMBER,), "summary": (TEXT,), "evidence": (LIST,),
+           "next": (LIST,)}
+ROW = {"stage": (TEXT,), "parent": (TEXT, NULL), "metric": (TEXT,), "signal": (TEXT,),
+       "statistic": ("p95", "mean"), "unit": ("seconds", "ratio", "per_second", "count"),
+       "severity": SEVERITIES,
+       "state": ("ok", "no_traffic", "no_data", "stale", "error", "too_few"),
+       "beyond_buckets": (BOOL,), "reason": (TEXT,), "promql": (TEXT, NULL),
+       **dict.fromkeys(("current", "current_low", "current_high", "baseline", "spread", "ratio",
+                        "score", "requests", "blame"), (NUMBER, NULL))}
+TOOL = {"tool": (TEXT,), "calls": (NUMBER, NULL), "rate": (NUMBER, NULL),
+        "baseline_rate": (NUMBER, NULL), "errors": (NUMBER, NULL), "severity": SEVERITIES}
+
+
+def parse(test, text):
+    """The document in TEXT, checked against the schema."""
+    document = json.loads(text, parse_constant=lambda word: test.fail(f"{word} is no JSON"))
+    test.assertEqual(document["schema"], "ragtop.report/1")
+    check(test, "document", document, DOCUMENT)
+    check(test, "baseline", document["baseline"], BASELINE)
+    check(test, "verdict", document["verdict"], VERDICT)
+    for row in document["rows"]:
+        check(test, f"row {row.get('stage')}", row, ROW)
+    for tool in document["tools"]:
+        check(test, f"tool {tool.get('tool')}", tool, TOOL)
+    for texts in (document["warnings"], document["verdict"]["evidence"],
+                  document["verdict"]["next"]):
+        test.assertTrue(all(isinstance(text, str) for text in texts), texts)
+    test.assertRegex(document["at"], r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$")
+    test.assertTrue(0 <= document["verdict"]["confidence"] <= 1)
+    return document
+
+
+def check(test, what, given, keys):
+    """GIVEN has all KEYS, each with one of its types or values; more keys are allowed."""
+    for key, allowed in keys.items():
+        test.assertIn(key, given, what)
+        value = given[key]
+        types = tuple(t for a in allowed for t in (a if isinstance(a, tuple) else (a,))
+                      if isinstance(t, type))
+        good = isinstance(value, types) if types else value in allowed
+        if isinstance(value, bool) and BOOL not in types:
+            good = False
+        test.assertTrue(good, f"{what}: {key} is {value!r}, allowed: {allowed}")
+
+
+def row(document, stage, signal="latency"):
+    """The row of a stage and signal."""
+    return next(r for r in document["rows"] if (r["stage"], r["signal"]) == (stage, signal))

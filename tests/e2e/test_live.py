@@ -1,0 +1,365 @@
+"""The live dashboard in a terminal, against a real Prometheus."""
+
+import re
+import signal
+import tempfile
+import threading
+import unittest
+
+import servers
+from live import (CTRL_C, CTRL_L, CTRL_Z, ENTER, ESC, LEAVE_SCREEN, Live, check_clean,
+                  check_restored)
+from program import check_sane, main_directory, run
+
+main_directory("tests/frame")
+from replay import SOURCE, Proxy, Recording     # pylint: disable=wrong-import-position
+
+VERDICT = "vector_db is the fault"
+WHOLE = (VERDICT, "Generation is normal")
+PROMPT_S = 2        # what a key does must be seen within that
+RECOVERS_S = 15     # the longest pause between two tries, at this length of an outage
+STAGES = ("retrieval", "vector_db", "generation")
+
+
+def setUpModule():      # pylint: disable=invalid-name
+    servers.article()
+
+
+class Case(unittest.TestCase):
+    """Opens the live program against the article's incident."""
+
+    def open(self, *arguments, url=None, **options):
+        return Live(*arguments, url or servers.url("article"), **options)
+
+    def check_quit(self, live):
+        self.assertEqual(live.quit(), 0)
+        check_restored(self, live)
+        check_clean(self, live)
+        self.assertEqual(live.errors(), "")
+
+
+class Screen(Case):
+    """What is shown, and the keys."""
+
+    def test_verdict(self):
+        with self.open(size=(120, 40)) as live:
+            live.wait_settled(*WHOLE, "CULPRIT", "web_search", *STAGES)
+            culprit = next(line for line in live.lines() if "CULPRIT" in line)
+            self.assertRegex(culprit, r"vector_db.* P95 +\d\.\d s +\d+ ms +\d\.\dx")
+            self.check_quit(live)
+
+    def test_verdict_in_a_small_terminal(self):
+        for size in ((80, 24), (60, 20), (40, 10)):
+            with self.subTest(size), self.open(size=size) as live:
+                live.wait_for(VERDICT)
+                self.check_quit(live)
+
+    def test_help(self):
+        with self.open() as live:
+            live.wait_settled(*WHOLE)
+            for closing in (ESC, "?"):
+                live.press("?")
+                live.wait_for("refetch", "Ctrl-L", "quit", within=PROMPT_S)
+                live.wait_gone(VERDICT, within=PROMPT_S)
+                live.press(closing)
+                live.wait_for(VERDICT, within=PROMPT_S)
+            self.check_quit(live)
+
+    def test_details_and_back(self):
+        with self.open() as live:
+            live.wait_settled(*WHOLE)
+            live.press(ENTER)
+            live.wait_for("PromQL", "sum by (le)", "vector_db", within=PROMPT_S)
+            live.press(ESC)
+            live.wait_for(VERDICT, within=PROMPT_S)
+            live.press(ESC)     # Esc goes back, and never out
+            live.press("?")
+            live.wait_for("Ctrl-L", within=PROMPT_S)
+            self.check_quit(live)
+
+    def test_cursor(self):
+        """Enter shows the row that j and k went to, and stays at the ends of the table."""
+        ways = (("g", "retrieval"), ("gj", "vector_db"), ("gjj", "generation"),
+                ("gjjk", "vector_db"), ("gkk", "retrieval"), ("Gjj", "web_search"))
+        with self.open() as live:
+            live.wait_settled(*WHOLE)
+            for keys, stage in ways:
+                with self.subTest(keys):
+                    live.press(keys + ENTER)
+                    live.wait(lambda name=stage: re.search(
+                        rf"^ *\W*(tool )?{name}", "\n".join(live.lines()[1:4]), re.MULTILINE), stage)
+                    live.press(ESC)
+                    live.wait_for(VERDICT, within=PROMPT_S)
+            self.check_quit(live)
+
+    def test_repaint(self):
+        with self.open("--at=-1m") as live:
+            live.wait_settled(*WHOLE)
+            live.wait_quiet()
+            before = live.text()
+            live.scribble()
+            self.assertNotEqual(live.text(), before)
+            live.press(CTRL_L)
+            live.wait(lambda: live.text() == before, "the picture as before", within=PROMPT_S)
+            self.check_quit(live)
+
+    def test_pause(self):
+        """Space stops the questions, and Space again lets them go on."""
+        with tempfile.NamedTemporaryFile("r") as log, \
+                self.open("-r", "1s", "--log", log.name) as live:
+            live.wait_settled(*WHOLE)
+            live.press(" ")
+            live.wait_for("PAUSED", within=PROMPT_S)
+            live.stay(1)
+            while log.read():   # what was asked before may still be answered
+                live.stay(1)
+            live.stay(2.5)
+            self.assertEqual(log.read(), "")
+            live.press(" ")
+            live.wait_gone("PAUSED", within=PROMPT_S)
+            live.wait(log.read, "a question")
+            self.check_quit(live)
+
+    def test_refetch(self):
+        with tempfile.NamedTemporaryFile("r") as log, \
+                self.open("--log", log.name, "-r", "1h", "--at=-1m") as live:
+            live.wait_settled(*WHOLE)
+            live.wait_quiet()
+            log.read()
+            live.press("r")
+            live.wait(log.read, "a question", within=PROMPT_S)
+            live.wait_settled(*WHOLE)
+            self.check_quit(live)
+
+    def test_unknown_keys(self):
+        """No byte a terminal or a cat may send does more than nothing."""
+        with self.open("--at=-1m") as live:
+            live.wait_settled(*WHOLE)
+            live.wait_quiet()
+            before = live.text()
+            live.press("x7%\x1b[<0;10;10M\x1b[200~é日\x1b[99~\x1bOx\x02\x1d\x7f")
+            live.wait_quiet()
+            self.assertEqual(live.text(), before)
+            self.check_quit(live)
+
+    def test_resize_storm(self):
+        """A hundred sizes, and then the picture is the one of a fresh start at that size."""
+        odd = ((1, 1), (5, 3), (20, 5), (250, 70), (80, 1), (1, 24), (13, 7), (120, 40))
+        at = "--at=" + servers.moment()
+        with self.open(at) as live:
+            live.wait_settled(*WHOLE)
+            for i in range(100):
+                live.resize(*(odd[i % 8] if i % 3 else (20 + i, 10 + i % 17)))
+                live.wait_quiet(0.01 if i % 5 else 0.1)
+                self.assertIsNone(live.ended, live.errors())
+            live.resize(100, 30)
+            live.wait_settled(*WHOLE)
+            live.wait_quiet()
+            after = live.text()
+            self.check_quit(live)
+        with self.open(at, size=(100, 30)) as fresh:
+            fresh.wait_settled(*WHOLE)
+            fresh.wait_quiet()
+            self.assertEqual(after, fresh.text())
+
+    def test_tiny_from_the_start(self):
+        for size in ((1, 1), (2, 1), (5, 3), (20, 5)):
+            with self.subTest(size), self.open(size=size) as live:
+                live.wait_quiet(0.5)
+                self.check_quit(live)
+
+    def test_no_color(self):
+        colour = re.compile(rb"\x1b\[[0-9;]*?(?:^|(?<=[\[;]))(?:3[0-8]|4[0-8]|9\d|10[0-7])[;m]")
+        with self.open() as live:
+            live.wait_settled(*WHOLE)
+            self.check_quit(live)
+            self.assertTrue(colour.search(live.raw), "the test cannot fail")
+        for options, extra in (((), {"NO_COLOR": "1"}), (("--color", "never"), {})):
+            with self.subTest(extra), self.open(*options, **extra) as live:
+                live.wait_settled(*WHOLE)
+                live.press("?")
+                live.wait_for("Ctrl-L")
+                self.check_quit(live)
+                self.assertIsNone(colour.search(live.raw))
+
+    def test_c_locale(self):
+        with self.open(LC_ALL="C") as live:
+            live.wait_settled(*WHOLE)
+            for key in ("?", ESC, ENTER):
+                live.press(key)
+                live.wait_quiet()
+            self.check_quit(live)
+            self.assertTrue(live.raw.isascii())
+
+    def test_dumb_terminals(self):
+        for term in ("linux", "screen-256color", "vt100"):
+            with self.subTest(term), self.open(TERM=term) as live:
+                live.wait_for("vector_db")
+                self.assertEqual(live.quit(), 0)
+                self.assertEqual(live.modes_now(), live.modes)
+                check_clean(self, live)
+
+
+class Waiting(Case):
+    """Before and without answers."""
+
+    def test_asking(self):
+        """The first frame does not wait for an answer; the answer then replaces it."""
+        server = servers.Misbehave()
+        self.addCleanup(server.close)
+        with self.open(url=server.url("hold")) as live:
+            live.wait(lambda: "asking" in live.words().lower(), "'asking'", within=PROMPT_S)
+            self.assertGreater(server.stats()["holding"], 0)
+            live.press("?")
+            live.wait_for("Ctrl-L", within=PROMPT_S)
+            live.press(ESC)
+            server.manage("release")
+            live.wait_for("No data")
+            self.check_quit(live)
+
+
+class Early(Case):
+    """While answers are still coming."""
+
+    def test_no_early_blame(self):
+        """As long as the history of its child is not known, a slow parent is no culprit."""
+        recording = Recording.load("article")
+        known = threading.Event()
+        self.addCleanup(known.set)
+
+        def late(path, parameters):
+            asked = dict(parameters)
+            if "vector_db_query" in asked.get("query", "") and asked.get("step") == "300.000":
+                known.wait()
+            return recording.answer(path, parameters)
+        with Proxy(late) as proxy, \
+                self.open("--at", recording.at, "--proxy", proxy.url, url=SOURCE) as live:
+            usual = r"retrieval P95 +\d\.\d s +\d+ ms"
+            live.wait(lambda: re.search(usual, live.text()), "the usual latency of retrieval")
+            live.wait_quiet(0.5)
+            words = live.words()
+            known.set()
+            live.wait_settled(*WHOLE)
+            self.check_quit(live)
+            self.assertEqual(proxy.unknown, [])
+            self.assertNotIn("Retrieval is the fault", words)
+
+
+class Outage(Case):
+    """The server goes away and comes back."""
+
+    def test_outage(self):
+        stack = servers.article()
+        with tempfile.NamedTemporaryFile("r") as log, \
+                self.open("-r", "1s", "-s", "5m", "--log", log.name, size=(120, 40)) as live:
+            live.wait_settled(*WHOLE)
+            latency = r"generation.* P95 +\d+ ms +\d+ ms"
+            self.assertRegex(live.text(), latency)
+            stack.stop_prometheus()
+            try:
+                live.wait_for("cannot be asked", "refused")
+                self.assertRegex(live.text(), latency)      # the old numbers stay
+                live.stay(5)        # some steps of the trend, which are asked for later
+                self.assertRegex(live.text(), latency)
+                live.press("?")     # and keys work
+                live.wait_for("Ctrl-L", within=PROMPT_S)
+                live.press(ESC)
+                live.wait_for("cannot be asked", within=PROMPT_S)
+                live.wait_quiet(0.2)
+                log.read()
+            finally:
+                stack.start_prometheus()
+            live.wait_settled(*WHOLE, within=RECOVERS_S)
+            live.wait_gone("cannot be asked")
+            again = log.read()
+            self.assertRegex(again, r"(?m) span +200 ", "the gap is not asked for")
+            self.check_quit(live)
+
+
+class Endings(Case):
+    """Whatever ends the program, the terminal is as it was."""
+
+    def test_signals(self):
+        for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+            with self.subTest(number.name), self.open() as live:
+                live.wait_settled(*WHOLE)
+                self.assertNotEqual(live.modes_now(), live.modes)
+                live.signal(number)
+                self.assertIn(live.wait_end(), (0, 128 + number, -number))
+                check_restored(self, live)
+                check_clean(self, live)
+
+    def test_ctrl_c(self):
+        with self.open() as live:
+            live.wait_settled(*WHOLE)
+            live.press(CTRL_C)
+            self.assertEqual(live.wait_end(), 0)
+            check_restored(self, live)
+            check_clean(self, live)
+
+    def test_signal_before_any_answer(self):
+        with self.open(url=servers.misbehave().url("hang")) as live:
+            live.wait(lambda: live.text().strip(), "a frame")
+            live.signal(signal.SIGTERM)
+            live.wait_end()
+            check_restored(self, live)
+            check_clean(self, live)
+
+    def test_suspend(self):
+        """By key and by signal: the shell has its terminal, and the program comes back."""
+        for stop in (lambda live: live.press(CTRL_Z), lambda live: live.signal(signal.SIGTSTP)):
+            with self.open() as live:
+                live.wait_settled(*WHOLE)
+                for _ in range(3):
+                    stop(live)
+                    live.wait_stopped()
+                    live.wait_quiet(0.05)
+                    check_restored(self, live)
+                    left = len(live.raw)
+                    live.go_on()
+                    live.wait(lambda at=left: b"\x1b[?1049h" in live.raw[at:], "the screen")
+                    live.wait_settled(*WHOLE)
+                self.check_quit(live)
+
+    def test_resize_while_suspended(self):
+        with self.open() as live:
+            live.wait_settled(*WHOLE)
+            live.press(CTRL_Z)
+            live.wait_stopped()
+            live.resize(120, 40)
+            live.go_on()
+            live.wait_settled(*WHOLE, "errors")     # a column of wide screens
+            self.check_quit(live)
+
+    def test_crash(self):
+        for number in (signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS):
+            with self.subTest(number.name), self.open() as live:
+                live.wait_settled(*WHOLE)
+                live.signal(number)
+                self.assertEqual(live.wait_end(), -number)
+                check_restored(self, live)
+
+    def test_crash_while_suspended(self):
+        """The screen is the shell's then, so nothing may be written to it."""
+        with self.open() as live:
+            live.wait_settled(*WHOLE)
+            live.press(CTRL_Z)
+            live.wait_stopped()
+            live.wait_quiet(0.05)
+            left = live.raw.count(LEAVE_SCREEN)
+            live.signal(signal.SIGTERM)
+            live.go_on()
+            live.wait_end()
+            self.assertEqual(live.modes_now(), live.modes)
+            self.assertLessEqual(live.raw.count(LEAVE_SCREEN), left + 1)
+
+    def test_no_terminal(self):
+        ended = run(servers.url("article"))
+        check_sane(self, ended)
+        self.assertEqual(ended.status, 69)
+        self.assertEqual(ended.out, "")
+        self.assertRegex(ended.err, r"^ragtop: .*terminal.*\n$")
+
+
+if __name__ == "__main__":
+    unittest.main()

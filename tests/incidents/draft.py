@@ -1,0 +1,142 @@
+"""Drafting cases: what all kinds share, and the registry of kinds.
+
+A kind is a function that is given a draft of a healthy service, in which seeds have varied
+everything, and makes an incident (or none) of it. Its docstring says what happens and why its
+answer is right whatever the seed.
+"""
+
+import math
+import random
+
+from service import LAYOUTS, Service, Time
+from story import ALARM, ANY, EVER, HOUR, MINUTE, QUIET, Answer, Case, Episode, Rollout
+
+KINDS = {}
+
+# Judged moments are at half past seven to half past ten in the morning (UTC) of one Wednesday.
+# No block of 18 hours ends near that on any day, so that promtool writes a block per file.
+FIRST_MOMENT = 1770190200       # 2026-02-04T07:30:00Z
+
+
+def kind(function):
+    """Registers a kind under its function's name."""
+    KINDS[function.__name__.replace("_", "-")] = function
+    return function
+
+
+def make(name, number, seed):
+    """The case with NUMBER of the kind with NAME; same seed, same case."""
+    draft = Draft(name, number, random.Random(f"{seed} {number} {name}"))
+    KINDS[name](draft)
+    return draft.case
+
+
+class Draft:
+    """A healthy service and its past, to be broken."""
+
+    def __init__(self, name, number, chance):
+        self.chance = chance
+        rate = self.log_uniform(0.8, 8)
+        pods = chance.randint(1, 3)
+        service = self._service(rate / pods)
+        self.case = Case(name=f"case-{number:03}-{name}", kind=name,
+                         at=FIRST_MOMENT + 300 * chance.randint(0, 36),
+                         service=service, rate=rate, pods=pods,
+                         layout=LAYOUTS[chance.choice(sorted(LAYOUTS))])
+        self.moods(3, 0.04)
+        if chance.random() < 0.5:       # fewer questions in the night, as quick as by day
+            self.past(-7 * HOUR, -3 * HOUR, load=chance.uniform(0.3, 0.8))
+        self.onset = chance.randint(6, 40) * MINUTE
+
+    def _service(self, rate):
+        chance = self.chance
+        query = Time(self.log_uniform(0.05, 0.8), chance.uniform(0.15, 0.45))
+        searches = chance.choice((1, 1, 1, 1, 2))
+        busy = rate * searches * query.mean
+        return Service(
+            embedding=Time(query.median * chance.uniform(0.05, 0.25), 0.25),
+            query=query,
+            reranking=Time(query.median * chance.uniform(0.1, 0.5), 0.25),
+            generation=Time(self.log_uniform(0.3, 2.5), chance.uniform(0.15, 0.5)),
+            searches=searches,
+            tail_share=chance.uniform(0, 0.02),
+            tail_factor=chance.uniform(2, 4),
+            errors={"retrieval": chance.uniform(0, 0.004), "generation": chance.uniform(0, 0.005),
+                    "tool_call": chance.uniform(0, 0.01)},
+            tools={"calculator": chance.uniform(0.03, 0.1), "python": chance.uniform(0.03, 0.1),
+                   "sql_query": chance.uniform(0.05, 0.15),
+                   "web_search": chance.uniform(0.05, 0.15)},
+            pool_size=max(20, 10 * math.ceil(busy)))
+
+    # --- numbers
+
+    def log_uniform(self, low, high):
+        return math.exp(self.chance.uniform(math.log(low), math.log(high)))
+
+    def factor(self, low=2.5, high=6.0):
+        """How many times longer: clear to everybody, whatever the buckets."""
+        return self.log_uniform(low, high)
+
+    # --- what happens
+
+    def since_onset(self, change=None, **episode):
+        """Makes it last from the onset until now."""
+        self.past(-self.onset, EVER, change, **episode)
+
+    def past(self, begin, end, change=None, **episode):
+        if change:
+            episode["change"] = change
+        self.case.episodes.append(Episode(begin, end, **episode))
+
+    def ramp(self, hours, steps, change):
+        """CHANGE(share) with a share that grows to 1 over so many hours, 1 since half an hour."""
+        begin, end = -hours * HOUR, -HOUR / 2
+        width = (end - begin) / (steps - 1)
+        for step in range(steps):
+            first = begin + step * width
+            last = first + width if step < steps - 1 else EVER
+            share = (step + 1) / steps
+            self.past(first, last, lambda service, share=share: change(service, share))
+
+    def moods(self, count, sigma):
+        """How much the speed of the database and of the model usually varies."""
+        self.case.moods = [(self.chance.lognormvariate(0, sigma),
+                            self.chance.lognormvariate(0, sigma)) for _ in range(count)]
+        self.case.mood_now = self.chance.randrange(count)
+
+    def rollout(self, ago, *, new_pods=True, pods=None, layout=None):
+        case = self.case
+        case.rollouts.append(Rollout(-ago, new_pods, pods or case.pods, layout or case.layout))
+
+    def old_outage(self):
+        """Yesterday and a week ago this hour was four times as slow, and failed, too."""
+        by = self.chance.uniform(3, 6)
+        for day in (1, 7):
+            self.past(-day * 24 * HOUR - 80 * MINUTE, -day * 24 * HOUR + 60 * MINUTE,
+                      lambda service: service.slower(query=by, generation=by)
+                      .failing(retrieval=0.1))
+
+    def other_layout(self):
+        """A layout of buckets that is not the present one."""
+        others = [layout for layout in LAYOUTS.values() if layout != self.case.layout]
+        return self.chance.choice(others)
+
+    def only_a_day_known(self):
+        self.case.known_for = 24 * HOUR - 10 * MINUTE
+
+    # --- the answer
+
+    def alarm(self, stages=ANY, signals=ANY, **more):
+        self.case.answer = Answer(ALARM, "incident", _set(stages), _set(signals), **more)
+
+    def quiet(self):
+        self.case.answer = Answer(QUIET, "ok", ANY, ANY)
+
+    def unknown(self, condition):
+        self.case.answer = Answer(frozenset({"unknown"}), condition)
+
+
+def _set(values):
+    if values is ANY:
+        return ANY
+    return frozenset({values}) if isinstance(values, str) else frozenset(values)

@@ -1,0 +1,165 @@
+"""Writes the samples of cases as OpenMetrics text, a file per day.
+
+A file per day makes a block per day: promtool reads the whole file once for every block.
+"""
+
+import contextlib
+import math
+import operator
+
+import service
+
+MOOD_S = 900            # how long a usual mood of the service lasts
+
+
+class Writer:
+    """The files of many cases, open at the same time."""
+
+    def __init__(self, directory):
+        self._directory = directory
+        self._files = {}
+        self._stack = contextlib.ExitStack()
+        self.samples = 0
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exception):
+        for file in self._files.values():
+            file.write("# EOF\n")
+        self._stack.close()
+
+    @property
+    def paths(self):
+        return [self._directory / f"day-{day}.om" for day in sorted(self._files)]
+
+    def write(self, case, chance):
+        """Writes all samples of a case: pods in turn, each in the order of time."""
+        source = _Source(case, chance)
+        generations = [(-math.inf, False, case.pods, case.layout)] + [
+            (r.at, r.new_pods, r.pods, r.layout) for r in case.rollouts]
+        ends = [at for at, *_ in generations[1:]] + [math.inf]
+        template = 0
+        for (begin, new_pods, pods, layout), end in zip(generations, ends):
+            template += new_pods
+            for pod in range(pods):
+                process = _Process(case, case.pod_name(pod, template), layout)
+                self._write_life(process, source, pod, pods, (begin, end))
+
+    def _write_life(self, process, source, pod, pods, life):
+        case = source.case
+        offset = (7 * pod + 3) % 30     # pods are not scraped at the same moment
+        for begin, end, step in case.stretches():
+            file = self._file((case.at + begin) // 86400)
+            first = begin - offset
+            for time in range(int(first), int(end - offset), step):
+                if life[0] <= time < life[1] and time + case.known_for >= 0:
+                    text = process.scrape(source, pod, pods, time, step)
+                    self.samples += text.count("\n")
+                    file.write(text)
+
+    def _file(self, day):
+        if day not in self._files:
+            path = self._directory / f"day-{day}.om"
+            self._files[day] = self._stack.enter_context(open(path, "w", encoding="utf-8"))
+        return self._files[day]
+
+
+class _Source:
+    """Where the requests of a case come from: a stock for every state of its service."""
+
+    def __init__(self, case, chance):
+        self.case = case
+        self.chance = chance
+        self._stocks = {}
+        self._services = {}
+        self._moods = {}
+
+    def service(self, active, mood):
+        key = active, mood
+        if key not in self._services:
+            query, generation = self.case.moods[mood]
+            result = self.case.service.slower(query=query, generation=generation)
+            for episode in active:
+                result = episode.change(result)
+            self._services[key] = result
+        return self._services[key]
+
+    def stock(self, active, mood, layout):
+        key = active, mood, layout
+        if key not in self._stocks:
+            self._stocks[key] = service.Stock(self.service(active, mood), layout, self.chance)
+        return self._stocks[key]
+
+    def mood(self, time):
+        """The mood of a moment; the last twenty minutes have the case's own."""
+        if time >= -1200:
+            return self.case.mood_now
+        slot = time // MOOD_S
+        if slot not in self._moods:
+            self._moods[slot] = self.chance.randrange(len(self.case.moods))
+        return self._moods[slot]
+
+
+class _Process:
+    """One life of one pod: its counters start at zero and only grow."""
+
+    def __init__(self, case, pod, layout):
+        self._case = case
+        self._layout = layout
+        labels = {"namespace": case.name, "job": "agent", "service": "agent", "pod": pod}
+        keys = service.series(layout)
+        self._prefixes = [_text(name, {**labels, **own}) for name, own in keys]
+        self._counts = [place for place, (name, _) in enumerate(keys) if name.endswith("_count")]
+        self._gauges = [_text(name, labels) for name in
+                        ("vector_db_connections_active", "vector_db_connections_max", "up")]
+        self._totals = [0] * len(self._prefixes)
+        self._first_error = len(self._prefixes) - len(service.ERRORS)
+
+    def scrape(self, source, pod, pods, time, step):
+        """The text of one scrape, after the questions of the STEP seconds before it."""
+        case, chance = self._case, source.chance
+        active = case.active(time, pod)
+        if not all(episode.scraped for episode in active):
+            return ""
+        end = f" {case.at + time}\n"
+        if not case.has_metrics:
+            return f"{self._gauges[-1]}1{end}"
+        load = math.prod(episode.load for episode in active)
+        mood = source.mood(time)
+        questions = service.poisson(case.rate / pods * load * step, chance)
+        state = source.service(active, mood)
+        if questions:
+            self._add(source.stock(active, mood, self._layout).take(questions, chance), state,
+                      chance)
+        if case.lone_error and pod == 0 and time - step < case.lone_error[0] <= time:
+            self._totals[self._first_error + service.ERRORS.index(case.lone_error[1])] += 1
+        values = service.cumulate(self._totals, self._layout)
+        lines = [f"{prefix}{value if isinstance(value, int) else round(value, 4)}{end}"
+                 for prefix, value in zip(self._prefixes, values)]
+        if case.born_late:
+            lines[self._first_error:] = [
+                line for line, value in zip(lines[self._first_error:], values[self._first_error:])
+                if value]
+        gauges = (self._connections(state, case.rate / pods * load, chance), state.pool_size, 1)
+        lines += [f"{prefix}{value}{end}" for prefix, value in zip(self._gauges, gauges)]
+        return "".join(lines)
+
+    def _add(self, added, state, chance):
+        calls = sum(added[self._first_error - len(service.TOOLS):self._first_error])
+        requests = added[self._counts[0]], added[self._counts[-1]], calls
+        errors = state.usual_errors(requests, chance)
+        for place, count in enumerate(errors, self._first_error):
+            added[place] += count
+        self._totals = list(map(operator.add, self._totals, added))
+
+    @staticmethod
+    def _connections(state, rate, chance):
+        """Connections in use: by Little's law, or those that are lost and waited for."""
+        busy = service.poisson(rate * state.searches * state.query.mean, chance)
+        lost = state.pool_least * state.pool_size - chance.random() * (state.pool_least > 0)
+        return min(state.pool_size, max(busy, round(lost)))
+
+
+def _text(name, labels):
+    return name + "{" + ",".join(f'{key}="{value}"' for key, value in labels.items()) + "} "

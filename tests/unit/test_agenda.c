@@ -1,0 +1,368 @@
+#include "poll/agenda.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "base/clock.h"
+#include "unit/world.h"
+
+static const char two_stages[] = "window: 5m\nrefresh: 15s\nspan: 1h\n"
+                                 "baseline: {kind: %s, range: 3d}\n"
+                                 "stages: [{name: a, latency: a}, {name: b, latency: b}]\n";
+
+enum { SIGNALS = 2, DAYS = 3 };
+
+/** A world of two signals in which nothing was asked yet, and its agenda. */
+struct desk {
+    struct world world;
+    struct agenda agenda;
+};
+
+static void start(struct desk *d, const char *kind)
+{
+    struct str yaml;
+    str_init(&yaml);
+    str_addf(&yaml, two_stages, kind);
+    world_init(&d->world, yaml.text);
+    str_finish(&yaml);
+    for (size_t i = 0; i < SIGNALS; i++) {
+        d->world.store.signals[i].condition = CONDITION_ASKING;
+        d->world.store.signals[i].now_ms = 0;
+    }
+    agenda_init(&d->agenda, &d->world.plan, &d->world.store);
+    d->agenda.tick_ms = WORLD_NOW_MS;
+}
+
+static void stop(struct desk *d)
+{
+    agenda_finish(&d->agenda);
+    agenda_finish(&d->agenda);
+    world_finish(&d->world);
+}
+
+/** Puts the answer to ASK, POINTS samples per range, into the store as the poller does. */
+static void answer(struct desk *d, const struct ask *ask, int points)
+{
+    struct signal_data *data = &d->world.store.signals[ask->index];
+    bool live = ask->purpose == ASK_NOW || ask->purpose == ASK_SPAN;
+    int64_t step = live ? d->world.plan.step_ms : STORE_HISTORY_STEP_MS;
+    struct batch b = {0};
+    struct batch_series *s = batch_add(&b);
+    for (int64_t slot = ask->first; slot <= ask->last && points-- > 0; slot++) {
+        batch_add_sample(s, slot * step, 1);
+    }
+    if (live) {
+        matrix_merge(&data->live, &b, ask->first, ask->last);
+        if (ask->last >= matrix_slot(&data->live, ask->tick_ms)) {
+            data->now_ms = ask->tick_ms;
+            data->condition = CONDITION_ANSWERED;
+        }
+    } else {
+        struct history *h = ask->purpose == ASK_DAY ? &data->days[ask->day] : &data->recent;
+        matrix_finish(&h->matrix);
+        matrix_init(&h->matrix, step, (size_t)(ask->last - ask->first + 1));
+        matrix_merge(&h->matrix, &b, ask->first, ask->last);
+        h->first = ask->first;
+        h->last = ask->last;
+        h->answered = true;
+    }
+    batch_finish(&b);
+    agenda_done(&d->agenda, ask);
+}
+
+/** Takes all that is due, COUNT at most, without answering. */
+static size_t take(struct desk *d, struct ask *asks, size_t count)
+{
+    size_t n = 0;
+    while (n < count && agenda_next(&d->agenda, &asks[n])) {
+        n++;
+    }
+    return n;
+}
+
+/** Answers all that is due until nothing is; returns how many questions of each kind there were. */
+static void settle(struct desk *d, int points, int counts[ASK_RECENT + 1])
+{
+    struct ask ask;
+    for (int i = 0; i <= ASK_RECENT; i++) {
+        counts[i] = 0;
+    }
+    for (int i = 0; i < 1000 && agenda_next(&d->agenda, &ask); i++) {
+        counts[ask.purpose]++;
+        answer(d, &ask, points);
+    }
+}
+
+static void asks_in_order(void **state)
+{
+    (void)state;
+    struct desk d;
+    struct ask now[20], rest[20];
+    start(&d, "auto");
+    assert_false(agenda_complete(&d.agenda));
+    // span and history wait for the present
+    assert_int_equal(take(&d, now, 20), SIGNALS);
+    for (int i = 0; i < SIGNALS; i++) {
+        assert_int_equal(now[i].purpose, ASK_NOW);
+        assert_int_equal(now[i].index, i);
+        assert_true(now[i].tick_ms == WORLD_NOW_MS);
+        assert_true(now[i].first == now[i].last && now[i].last == WORLD_NOW_MS / 15000);
+    }
+    assert_false(agenda_next(&d.agenda, rest)); // all are on their way
+    answer(&d, &now[0], 1);
+    answer(&d, &now[1], 1);
+    assert_false(agenda_complete(&d.agenda));
+    assert_false(agenda_history_complete(&d.agenda));
+    size_t n = take(&d, rest, 20);
+    assert_int_equal(n, SIGNALS + SIGNALS * DAYS);
+    for (size_t i = 0; i < n; i++) {
+        assert_int_equal(rest[i].purpose, i < SIGNALS ? ASK_SPAN : ASK_DAY);
+    }
+    assert_int_equal(rest[0].last, now[0].first - 1);
+    assert_int_equal(rest[0].last - rest[0].first + 1, 239);
+    assert_int_equal(rest[2].day, 0);
+    answer(&d, &rest[0], 239);
+    assert_false(agenda_complete(&d.agenda));
+    answer(&d, &rest[1], 239);
+    assert_true(agenda_complete(&d.agenda));
+    assert_false(agenda_history_complete(&d.agenda));
+    for (size_t i = SIGNALS; i < n; i++) {
+        answer(&d, &rest[i], 25);
+    }
+    assert_true(agenda_history_complete(&d.agenda));
+    assert_false(agenda_next(&d.agenda, rest));
+    stop(&d);
+}
+
+static void asks_once_per_tick(void **state)
+{
+    (void)state;
+    struct desk d;
+    int counts[ASK_RECENT + 1];
+    start(&d, "auto");
+    settle(&d, 240, counts);
+    assert_int_equal(counts[ASK_NOW], SIGNALS);
+    assert_int_equal(counts[ASK_SPAN], SIGNALS);
+    assert_int_equal(counts[ASK_DAY], SIGNALS * DAYS);
+    assert_int_equal(counts[ASK_RECENT], 0); // the days suffice
+    for (int tick = 1; tick < 5; tick++) {
+        d.agenda.tick_ms += 15000;
+        assert_false(agenda_complete(&d.agenda));
+        assert_true(agenda_history_complete(&d.agenda)); // it serves the whole hour
+        settle(&d, 240, counts);
+        assert_int_equal(counts[ASK_NOW], SIGNALS);
+        assert_int_equal(counts[ASK_SPAN] + counts[ASK_DAY] + counts[ASK_RECENT], 0);
+        assert_true(agenda_complete(&d.agenda));
+    }
+    stop(&d);
+}
+
+static void never_asks_what_is_on_its_way(void **state)
+{
+    (void)state;
+    struct desk d;
+    struct ask now[20], later[20];
+    start(&d, "auto");
+    assert_int_equal(take(&d, now, 20), SIGNALS);
+    d.agenda.tick_ms += 15000;
+    assert_int_equal(take(&d, later, 20), 0);
+    agenda_again(&d.agenda);
+    assert_int_equal(take(&d, later, 20), 0);
+    answer(&d, &now[0], 1); // late: it is about the tick before
+    assert_int_equal(take(&d, later, 20), 2 + DAYS);
+    assert_int_equal(later[0].purpose, ASK_NOW);
+    assert_int_equal(later[1].purpose, ASK_SPAN);
+    agenda_again(&d.agenda);
+    assert_int_equal(take(&d, now, 20), 0);
+    assert_false(agenda_complete(&d.agenda));
+    stop(&d);
+}
+
+static void failures_are_asked_again_at_the_next_tick(void **state)
+{
+    (void)state;
+    struct desk d;
+    struct ask asks[20];
+    start(&d, "auto");
+    for (int tick = 0; tick < 3; tick++) {
+        assert_int_equal(take(&d, asks, 20), SIGNALS);
+        agenda_done(&d.agenda, &asks[0]);
+        assert_false(agenda_complete(&d.agenda));
+        agenda_done(&d.agenda, &asks[1]);
+        assert_false(agenda_next(&d.agenda, asks));
+        assert_true(agenda_complete(&d.agenda)); // nothing more will come of this tick
+        assert_true(agenda_history_complete(&d.agenda));
+        if (tick == 0) {
+            agenda_again(&d.agenda);
+        } else {
+            d.agenda.tick_ms += 15000;
+        }
+    }
+    stop(&d);
+}
+
+static void failed_history_is_asked_again_at_the_next_tick(void **state)
+{
+    (void)state;
+    struct desk d;
+    struct ask asks[20];
+    start(&d, "recent");
+    size_t n = take(&d, asks, 20);
+    for (size_t i = 0; i < n; i++) {
+        answer(&d, &asks[i], 1);
+    }
+    n = take(&d, asks, 20);
+    assert_int_equal(n, 2 * SIGNALS); // span and recent
+    for (size_t i = 0; i < n; i++) {
+        agenda_done(&d.agenda, &asks[i]);
+    }
+    assert_false(agenda_next(&d.agenda, asks));
+    assert_true(agenda_history_complete(&d.agenda));
+    d.agenda.tick_ms += 15000;
+    assert_false(agenda_history_complete(&d.agenda));
+    assert_int_equal(take(&d, asks, 20), 3 * SIGNALS);
+    stop(&d);
+}
+
+static void a_gap_is_asked_for_alone(void **state)
+{
+    (void)state;
+    static const struct {
+        int64_t missed; // ticks
+        enum purpose purpose;
+        int64_t slots;
+    } cases[] = {
+        {0, ASK_NOW, 1}, {1, ASK_SPAN, 2}, {4, ASK_SPAN, 5}, {238, ASK_SPAN, 239},
+        {100000, ASK_SPAN, 240}, // no more than is kept
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct desk d;
+        struct ask ask;
+        int counts[ASK_RECENT + 1];
+        start(&d, "auto");
+        settle(&d, 240, counts);
+        d.agenda.tick_ms += (cases[i].missed + 1) * 15000;
+        assert_true(agenda_next(&d.agenda, &ask));
+        assert_int_equal(ask.purpose, cases[i].purpose);
+        assert_int_equal(ask.last - ask.first + 1, cases[i].slots);
+        assert_true(ask.last == d.agenda.tick_ms / 15000);
+        answer(&d, &ask, 240);
+        assert_true(agenda_next(&d.agenda, &ask));
+        assert_int_equal(ask.index, 1); // that was all of the first signal
+        agenda_done(&d.agenda, &ask);
+        assert_true(agenda_complete(&d.agenda));
+        stop(&d);
+    }
+}
+
+static void the_next_hour_asks_for_its_days(void **state)
+{
+    (void)state;
+    struct desk d;
+    int counts[ASK_RECENT + 1];
+    start(&d, "auto");
+    settle(&d, 240, counts);
+    int64_t first = d.world.store.signals[0].days[0].first;
+    d.agenda.tick_ms = WORLD_NOW_MS + CLOCK_HOUR_MS - 15000;
+    assert_true(agenda_history_complete(&d.agenda));
+    d.agenda.tick_ms += 15000;
+    assert_false(agenda_history_complete(&d.agenda));
+    settle(&d, 240, counts);
+    assert_int_equal(counts[ASK_DAY], SIGNALS * DAYS);
+    assert_int_equal(d.world.store.signals[0].days[0].first, first + 12);
+    assert_true(agenda_history_complete(&d.agenda));
+    stop(&d);
+}
+
+static void days_surround_the_hour(void **state)
+{
+    (void)state;
+    for (int64_t minute = 0; minute < 60; minute += 13) {
+        struct desk d;
+        struct ask asks[20];
+        start(&d, "auto");
+        d.agenda.tick_ms = WORLD_NOW_MS + minute * CLOCK_MINUTE_MS;
+        size_t n = take(&d, asks, 20);
+        for (size_t i = 0; i < n; i++) {
+            answer(&d, &asks[i], 1);
+        }
+        n = take(&d, asks, 20);
+        assert_int_equal(n, SIGNALS + SIGNALS * DAYS);
+        for (size_t i = SIGNALS; i < n; i++) {
+            int64_t then = WORLD_NOW_MS - (asks[i].day + 1) * (int64_t)CLOCK_DAY_MS;
+            assert_int_equal(asks[i].purpose, ASK_DAY);
+            assert_true(asks[i].first * STORE_HISTORY_STEP_MS == then - CLOCK_HOUR_MS / 2);
+            assert_true(asks[i].last * STORE_HISTORY_STEP_MS == then + 3 * CLOCK_HOUR_MS / 2);
+        }
+        stop(&d);
+    }
+}
+
+static void recent_hours_stand_in(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *kind;
+        int points; // of every day
+        int days, recent;
+    } cases[] = {
+        {"auto", 25, DAYS, 0},
+        {"auto", 2, DAYS, 1},
+        {"auto", 0, DAYS, 1},
+        {"day", 0, DAYS, 0},
+        {"mean", 0, DAYS, 0},
+        {"recent", 25, 0, 1},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct desk d;
+        int counts[ASK_RECENT + 1];
+        start(&d, cases[i].kind);
+        settle(&d, cases[i].points, counts);
+        assert_int_equal(counts[ASK_DAY], SIGNALS * cases[i].days);
+        assert_int_equal(counts[ASK_RECENT], SIGNALS * cases[i].recent);
+        assert_true(agenda_history_complete(&d.agenda));
+        stop(&d);
+    }
+}
+
+static void absent_signals_are_not_asked(void **state)
+{
+    (void)state;
+    struct desk d;
+    struct ask asks[20];
+    start(&d, "auto");
+    d.world.plan.stages[0].kind = LATENCY_ABSENT;
+    plan_resolve(&d.world.plan);
+    assert_int_equal(take(&d, asks, 20), 1);
+    answer(&d, asks, 1);
+    size_t n = take(&d, asks, 20);
+    assert_int_equal(n, 1 + DAYS);
+    for (size_t i = 0; i < n; i++) {
+        assert_int_equal(asks[i].index, 1);
+        answer(&d, &asks[i], 240);
+    }
+    assert_true(agenda_complete(&d.agenda));
+    assert_true(agenda_history_complete(&d.agenda));
+    stop(&d);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(asks_in_order),
+        cmocka_unit_test(asks_once_per_tick),
+        cmocka_unit_test(never_asks_what_is_on_its_way),
+        cmocka_unit_test(failures_are_asked_again_at_the_next_tick),
+        cmocka_unit_test(failed_history_is_asked_again_at_the_next_tick),
+        cmocka_unit_test(a_gap_is_asked_for_alone),
+        cmocka_unit_test(the_next_hour_asks_for_its_days),
+        cmocka_unit_test(days_surround_the_hour),
+        cmocka_unit_test(recent_hours_stand_in),
+        cmocka_unit_test(absent_signals_are_not_asked),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,171 @@
+#include "diagnose/diagnosis.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "unit/world.h"
+
+static const char tree[] = "window: 5m\n"
+                           "refresh: 15s\n"
+                           "span: 1h\n"
+                           "baseline: {kind: auto, range: 7d}\n"
+                           "stages:\n"
+                           "  - name: agent\n"
+                           "    latency: agent_seconds\n"
+                           "    children:\n"
+                           "      - name: search\n"
+                           "        latency: search_seconds\n"
+                           "        children: [{name: disk, latency: disk_seconds}]\n"
+                           "      - {name: model, latency: model_seconds}\n"
+                           "  - {name: ingest, latency: ingest_seconds}\n";
+
+static void assert_near(double got, double want, double by)
+{
+    if (!(fabs(got - want) <= by)) {
+        fail_msg("%g is not %g +- %g", got, want, by);
+    }
+}
+
+/** Seconds per call of the exponential distribution with this P95. */
+static double mean(double p95_s)
+{
+    return p95_s / 2.99573;
+}
+
+static void seconds_add_up_by_calls(void **state)
+{
+    (void)state;
+    struct world w;
+    world_init(&w, tree);
+    // the agent searches three times per question
+    world_requests(&w, "agent", (struct load){2, 3}, (struct load){2, 6});
+    world_requests(&w, "search", (struct load){6, 0.6}, (struct load){6, 1.5});
+    world_judge(&w);
+    assert_near(world_of(&w, "agent")->seconds_now, mean(6), 0.01);
+    assert_near(world_of(&w, "agent")->seconds_usual, mean(3), 0.03);
+    assert_near(world_of(&w, "search")->seconds_now, 3 * mean(1.5), 0.01);
+    assert_near(world_of(&w, "search")->seconds_usual, 3 * mean(0.6), 0.03);
+    assert_near(world_of(&w, "search")->blame, 0.9, 0.01); // 3 x 0.9 of 3
+    assert_near(world_of(&w, "agent")->own_blame, 0.1, 0.01);
+    world_finish(&w);
+}
+
+static void more_calls_are_a_rise_too(void **state)
+{
+    (void)state;
+    struct world w;
+    world_init(&w, tree);
+    world_requests(&w, "agent", (struct load){2, 3}, (struct load){2, 6});
+    world_requests(&w, "search", (struct load){2, 1}, (struct load){8, 1}); // four instead of one
+    world_judge(&w);
+    assert_near(world_of(&w, "search")->blame, 1, 0.01);
+    world_finish(&w);
+}
+
+static void more_traffic_is_no_rise(void **state)
+{
+    (void)state;
+    struct world w;
+    world_init(&w, tree);
+    world_requests(&w, "agent", (struct load){2, 3}, (struct load){20, 6});
+    world_requests(&w, "search", (struct load){2, 1}, (struct load){20, 1});
+    world_judge(&w);
+    assert_near(world_of(&w, "search")->blame, 0, 0.02);
+    world_finish(&w);
+}
+
+static void roots_share_all_rises(void **state)
+{
+    (void)state;
+    struct world w;
+    world_init(&w, tree);
+    world_requests(&w, "agent", (struct load){2, 1}, (struct load){2, 4});
+    world_requests(&w, "ingest", (struct load){5, 1}, (struct load){5, 2});
+    world_judge(&w);
+    assert_near(world_of(&w, "agent")->blame, 0.75, 0.01);
+    assert_near(world_of(&w, "ingest")->blame, 0.25, 0.01);
+    world_finish(&w);
+}
+
+static void shares_down_the_tree(void **state)
+{
+    (void)state;
+    struct world w;
+    world_init(&w, tree);
+    world_requests(&w, "agent", (struct load){2, 1}, (struct load){2, 4});
+    world_requests(&w, "search", (struct load){2, 0.5}, (struct load){2, 2.9});
+    world_requests(&w, "disk", (struct load){2, 0.3}, (struct load){2, 1.5});
+    world_requests(&w, "model", (struct load){2, 0.4}, (struct load){2, 0.2}); // faster
+    world_judge(&w);
+    assert_near(world_of(&w, "search")->blame, 0.8, 0.01);
+    assert_near(world_of(&w, "disk")->blame, 0.5, 0.01);
+    assert_near(world_of(&w, "search")->own_blame, 0.5, 0.01);
+    assert_near(world_of(&w, "model")->blame, 0, 1e-9);
+    assert_true(isnan(world_of(&w, "model")->own_blame));
+    world_finish(&w);
+}
+
+static void children_may_overlap(void **state)
+{
+    (void)state;
+    struct world w;
+    world_init(&w, tree);
+    // side by side: each of them rose by more than the whole
+    world_requests(&w, "agent", (struct load){2, 1}, (struct load){2, 2});
+    world_requests(&w, "search", (struct load){2, 0.5}, (struct load){2, 2});
+    world_requests(&w, "model", (struct load){2, 0.5}, (struct load){2, 2});
+    world_judge(&w);
+    assert_near(world_of(&w, "search")->blame, 0.5, 0.01);
+    assert_near(world_of(&w, "model")->blame, 0.5, 0.01);
+    assert_near(world_of(&w, "agent")->own_blame, 0, 0.01);
+    world_finish(&w);
+}
+
+static void nobody_is_blamed_without_a_rise(void **state)
+{
+    (void)state;
+    static const struct {
+        struct load usual, now;
+    } cases[] = {
+        {{2, 1}, {2, 1}},
+        {{2, 1}, {2, 1.02}}, // less than what noise does
+        {{2, 1}, {2, 0.5}},
+        {{2, 0.005}, {2, 0.015}}, // milliseconds
+        {{2, 1}, {0, 1}},
+        {{2, 1}, {NAN, NAN}},
+        {{NAN, NAN}, {2, 1}},
+        {{0, 1}, {2, 1}},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct world w;
+        world_init(&w, tree);
+        w.steady = true;
+        world_requests(&w, "agent", cases[i].usual, cases[i].now);
+        world_requests(&w, "search", cases[i].usual, cases[i].now);
+        world_judge(&w);
+        if (!isnan(world_of(&w, "search")->blame)) {
+            fail_msg("case %zu: %g", i, world_of(&w, "search")->blame);
+        }
+        assert_true(isnan(world_of(&w, "agent")->own_blame));
+        world_finish(&w);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(seconds_add_up_by_calls),
+        cmocka_unit_test(more_calls_are_a_rise_too),
+        cmocka_unit_test(more_traffic_is_no_rise),
+        cmocka_unit_test(roots_share_all_rises),
+        cmocka_unit_test(shares_down_the_tree),
+        cmocka_unit_test(children_may_overlap),
+        cmocka_unit_test(nobody_is_blamed_without_a_rise),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

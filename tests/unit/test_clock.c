@@ -1,0 +1,242 @@
+#include "base/clock.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include <cmocka.h>
+
+static const int64_t NOW = 1770195600000; // 2026-02-04T09:00:00Z
+
+static void set_zone(const char *zone)
+{
+    setenv("TZ", zone, 1);
+    tzset();
+}
+
+static void reads_durations(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        int64_t ms; // -1: refused
+    } cases[] = {
+        {"0", 0},
+        {"90", 90000},
+        {"1.5", 1500},
+        {"15s", 15000},
+        {"5m", 300000},
+        {"1h30m", 5400000},
+        {"500ms", 500},
+        {"1d", 86400000},
+        {"1w", 604800000},
+        {"1y", 31536000000},
+        {"10y", 315360000000},
+        {"1.5h", 5400000},
+        {"0s", 0},
+        {"1h1m1s1ms", 3661001},
+        {"", -1},
+        {"-5m", -1},
+        {"+5m", -1},
+        {" 5m", -1},
+        {"5m ", -1},
+        {"5 m", -1},
+        {"m", -1},
+        {"5x", -1},
+        {"5mm", -1},
+        {"5min", -1},
+        {"1h30", -1},
+        {"11y", -1},
+        {"6y5y", -1},
+        {"99999999999999999999", -1},
+        {"1e400", -1},
+        {"nan", -1},
+        {"inf", -1},
+        {"0x10", -1},
+        {"0x1p3s", -1},
+        {"1e3", -1},
+        {"5M", -1},
+        {".5s", -1},
+        {"5m-3s", -1},
+        {"5m 3s", -1},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        int64_t ms = 42;
+        bool good = clock_parse_duration(cases[i].text, &ms);
+        if (good != (cases[i].ms >= 0) || ms != (good ? cases[i].ms : 42)) {
+            fail_msg("'%s': %d, %lld", cases[i].text, good, (long long)ms);
+        }
+    }
+}
+
+static void reads_moments(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        int64_t ms; // -1: refused
+    } cases[] = {
+        {"2026-02-04T09:00:00Z", 1770195600000},
+        {"2026-02-04t09:00:00z", 1770195600000},
+        {"2026-02-04 09:00:00Z", 1770195600000},
+        {"2026-02-04T09:00Z", 1770195600000},
+        {"2026-02-04T09:00:00.250Z", 1770195600250},
+        {"2026-02-04T10:30:00+01:30", 1770195600000},
+        {"2026-02-04T03:30:00-05:30", 1770195600000},
+        {"2026-02-04T09:00:00", 1770195600000}, // local, which is UTC here
+        {"1970-01-01T00:00:00Z", 0},
+        {"2024-02-29T00:00:00Z", 1709164800000},
+        {"1770195600", 1770195600000},
+        {"1770195600.5", 1770195600500},
+        {"0", 0},
+        {"now", 1770195600000},
+        {"-30m", 1770193800000},
+        {"-90", 1770195510000},
+        {"", -1},
+        {"yesterday", -1},
+        {"2026-02-04", -1},
+        {"09:00", -1},
+        {"2026-13-04T09:00:00Z", -1},
+        {"2026-00-04T09:00:00Z", -1},
+        {"2026-02-32T09:00:00Z", -1},
+        {"2026-02-04T24:00:00Z", -1},
+        {"2026-02-04T09:60:00Z", -1},
+        {"2026-02-04T09:00:61Z", -1},
+        {"2026-02-04T09:00:00X", -1},
+        {"2026-02-04T09:00:00Zx", -1},
+        {"2026-02-04T09:00:00+0100", -1},
+        {"-", -1},
+        {"-x", -1},
+        {"1770195600000", -1}, // milliseconds
+        {"2026-02-30T09:00:00Z", -1},
+        {"2025-02-29T09:00:00Z", -1},
+        {"2026-04-31T09:00:00", -1},
+        {"0x10", -1},
+        {"1e9", -1},
+        {"2026-02-04T09:00:00+25:00", -1},
+        {"2026-02-04T09:00:00+01:75", -1},
+        {"2026-02-04T09:00:nanZ", -1},
+    };
+    set_zone("UTC0");
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        int64_t ms = 42;
+        bool good = clock_parse_moment(cases[i].text, NOW, &ms);
+        if (good != (cases[i].ms >= 0) || ms != (good ? cases[i].ms : 42)) {
+            fail_msg("'%s': %d, %lld", cases[i].text, good, (long long)ms);
+        }
+    }
+}
+
+static void local_time_knows_summer(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        int64_t ms;
+    } cases[] = {
+        {"2026-02-04T10:00:00", 1770195600000}, // winter: an hour ahead
+        {"2026-07-04T11:00:00", 1783155600000}, // summer: two
+    };
+    set_zone("CET-1CEST,M3.5.0,M10.5.0/3");
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        int64_t ms = 0;
+        assert_true(clock_parse_moment(cases[i].text, NOW, &ms));
+        assert_true(ms == cases[i].ms);
+        struct str s;
+        str_init(&s);
+        clock_add_local(&s, ms, "%Y-%m-%dT%H:%M:%S");
+        assert_string_equal(s.text, cases[i].text);
+        str_finish(&s);
+    }
+    set_zone("UTC0");
+}
+
+static void writes_rfc3339(void **state)
+{
+    (void)state;
+    struct str s;
+    str_init(&s);
+    set_zone("CET-1");
+    clock_add_rfc3339(&s, NOW);
+    assert_string_equal(s.text, "2026-02-04T09:00:00Z"); // UTC wherever it runs
+    str_clear(&s);
+    clock_add_rfc3339(&s, NOW + 999);
+    assert_string_equal(s.text, "2026-02-04T09:00:00Z");
+    str_finish(&s);
+    set_zone("UTC0");
+}
+
+static void writes_durations(void **state)
+{
+    (void)state;
+    static const struct {
+        int64_t ms;
+        const char *text;
+    } cases[] = {
+        {0, "0ms"},
+        {1, "1ms"},
+        {1500, "1500ms"},
+        {15000, "15s"},
+        {90000, "90s"},
+        {300000, "5m"},
+        {3600000, "1h"},
+        {5400000, "90m"},
+        {86400000, "1d"},
+        {604800000, "7d"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct str s;
+        str_init(&s);
+        clock_add_duration(&s, cases[i].ms);
+        assert_string_equal(s.text, cases[i].text);
+        int64_t back = -1;
+        assert_true(clock_parse_duration(s.text, &back) && back == cases[i].ms);
+        str_finish(&s);
+    }
+}
+
+static void writes_ages(void **state)
+{
+    (void)state;
+    static const struct {
+        int64_t ms;
+        const char *text;
+    } cases[] = {
+        {-5000, "0 s"},
+        {0, "0 s"},
+        {999, "0 s"},
+        {45000, "45 s"},
+        {119999, "119 s"},
+        {120000, "2 min"},
+        {179999, "2 min"},
+        {7199999, "119 min"},
+        {7200000, "2 h"},
+        {7500000, "2 h 5 min"},
+        {172799999, "47 h 59 min"},
+        {172800000, "2 d"},
+        {864000000, "10 d"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct str s;
+        str_init(&s);
+        clock_add_age(&s, cases[i].ms);
+        assert_string_equal(s.text, cases[i].text);
+        str_finish(&s);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(reads_durations),
+        cmocka_unit_test(reads_moments),
+        cmocka_unit_test(local_time_knows_summer),
+        cmocka_unit_test(writes_rfc3339),
+        cmocka_unit_test(writes_durations),
+        cmocka_unit_test(writes_ages),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

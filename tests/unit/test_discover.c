@@ -1,0 +1,183 @@
+#include "plan/discover.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "unit/yaml.h"
+
+static void assert_text(struct str *s, const char *want)
+{
+    assert_string_equal(s->text, want);
+    str_clear(s);
+}
+
+static void looks_for_names(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *yaml, *selector;
+    } cases[] = {
+        {"stages: [{name: a, latency: a_seconds}]\n",
+            "{__name__=~\"(a_seconds)(_bucket|_sum|_count)?\"}"},
+        {"selector: n=\"r\"\nstages: [{name: a, latency: 'a{x=\"y\"}'}, {name: b, latency: b}]\n",
+            "{__name__=~\"(a|b)(_bucket|_sum|_count)?\",n=\"r\"}"},
+        {"stages: [{name: a, latency: a, children: [{name: b, latency: b}]}]\n",
+            "{__name__=~\"(a|b)(_bucket|_sum|_count)?\"}"},
+        {"stages_by_label: {latency: c_ms, label: stage}\n",
+            "{__name__=~\"(c_ms)(_bucket|_sum|_count)?\"}"},
+        {"stages: [{name: a, latency: a, children: [{name: b, latency: b}]}]\n"
+         "stages_by_label: {latency: c_ms, label: stage}\n",
+            "{__name__=~\"(a|b|c_ms)(_bucket|_sum|_count)?\"}"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct config c;
+        struct plan p;
+        struct str s;
+        str_init(&s);
+        yaml_read(&c, cases[i].yaml);
+        static const char *const values[] = {"plan", "act"};
+        plan_init(&p, &c, values, c.by_label.latency ? 2 : 0);
+        assert_true(discover_add_selector(&s, &p));
+        assert_text(&s, cases[i].selector);
+        plan_finish(&p);
+        config_finish(&c);
+        str_finish(&s);
+    }
+}
+
+static void there_may_be_nothing_to_look_for(void **state)
+{
+    (void)state;
+    struct config c;
+    struct plan p;
+    struct str s;
+    str_init(&s);
+    yaml_read(&c, "stages: [{name: a, expr: {latency: x}}]\n");
+    plan_init(&p, &c, NULL, 0);
+    assert_false(discover_add_selector(&s, &p));
+    assert_false(discover_add_interval_query(&s, &p));
+    plan_finish(&p);
+    config_finish(&c);
+    str_finish(&s);
+}
+
+static void asks_for_the_interval_and_label_values(void **state)
+{
+    (void)state;
+    struct config c;
+    struct plan p;
+    struct str s;
+    str_init(&s);
+    yaml_read(&c, "selector: n=\"r\"\nstages_by_label: {latency: 'c_ms{x=\"y\"}', label: stage}\n"
+                  "stages: [{name: a, latency: a}, {name: e, expr: {latency: up}}]\n");
+    plan_init(&p, &c, NULL, 0);
+    assert_true(discover_add_interval_query(&s, &p));
+    assert_text(&s, "300 / max(count_over_time({__name__=~\"a(_count)?\",n=\"r\"}[5m]))");
+    discover_add_label_selector(&s, &c);
+    assert_text(&s, "{__name__=~\"c_ms(_bucket|_sum)?\",n=\"r\"}");
+    plan_finish(&p);
+    config_finish(&c);
+    str_finish(&s);
+}
+
+static void rounds_the_interval(void **state)
+{
+    (void)state;
+    static const struct {
+        double seconds;
+        int64_t ms;
+    } cases[] = {
+        {15, 15000},
+        {14.3, 15000},
+        {15.8, 15000},
+        {10.3, 10000},
+        {9.7, 10000},
+        {30, 30000},
+        {27.3, 30000},
+        {60, 60000},
+        {75, 60000},
+        {300, 300000},
+        {1e6, 300000},
+        {5.1, 5000},
+        {0.2, 1000},
+        {0, 0},
+        {-3, 0},
+        {NAN, 0},
+        {INFINITY, 0},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        int64_t got = discover_round_interval(cases[i].seconds);
+        if (got != cases[i].ms) {
+            fail_msg("%g s: %lld", cases[i].seconds, (long long)got);
+        }
+    }
+}
+
+static void learns_kinds_from_names(void **state)
+{
+    (void)state;
+    static char bare[] = "a", bucket[] = "a_bucket", sum[] = "a_sum", count[] = "a_count",
+                longer[] = "ab", other[] = "aa_bucket", prefix[] = "_bucket";
+    static const struct {
+        char *names[4];
+        enum latency_kind kind;
+    } cases[] = {
+        {{bucket, sum, count}, LATENCY_CLASSIC},
+        {{bucket}, LATENCY_CLASSIC},
+        {{bare, bucket, sum, count}, LATENCY_CLASSIC},
+        {{bare, sum, count}, LATENCY_QUANTILES},
+        {{sum, count}, LATENCY_MEAN},
+        {{bare}, LATENCY_UNKNOWN},
+        {{count}, LATENCY_ABSENT},
+        {{longer, other, prefix}, LATENCY_ABSENT},
+        {{NULL}, LATENCY_ABSENT},
+    };
+    struct config c;
+    struct plan p;
+    yaml_read(&c, "stages: [{name: a, latency: 'a{x=\"y\"}'}, {name: e, expr: {latency: up}}]\n");
+    plan_init(&p, &c, NULL, 0);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        size_t n = 0;
+        while (n < 4 && cases[i].names[n]) {
+            n++;
+        }
+        discover_learn_names(&p, cases[i].names, n);
+        assert_int_equal(p.stages[0].kind, cases[i].kind);
+        assert_int_equal(p.stages[1].kind, LATENCY_VALUE);
+    }
+    plan_finish(&p);
+    config_finish(&c);
+}
+
+static void learns_kinds_from_types(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *type;
+        enum latency_kind kind;
+    } cases[] = {{"histogram", LATENCY_NATIVE}, {"gauge", LATENCY_VALUE}, {"", LATENCY_VALUE},
+        {"unknown", LATENCY_VALUE}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct stage s = {.kind = LATENCY_UNKNOWN};
+        discover_learn_type(&s, cases[i].type);
+        assert_int_equal(s.kind, cases[i].kind);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(looks_for_names),
+        cmocka_unit_test(there_may_be_nothing_to_look_for),
+        cmocka_unit_test(asks_for_the_interval_and_label_values),
+        cmocka_unit_test(rounds_the_interval),
+        cmocka_unit_test(learns_kinds_from_names),
+        cmocka_unit_test(learns_kinds_from_types),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,188 @@
+#include "view/format.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+struct format_case {
+    double value;
+    const char *text;
+};
+
+static void check_all(
+    void (*format)(struct str *, double), const struct format_case *cases, size_t count)
+{
+    struct str s;
+    str_init(&s);
+    for (size_t i = 0; i < count; i++) {
+        str_clear(&s);
+        format(&s, cases[i].value);
+        if (strcmp(s.text, cases[i].text) != 0) {
+            fail_msg("%.12g: '%s' is not '%s'", cases[i].value, s.text, cases[i].text);
+        }
+    }
+    str_finish(&s);
+}
+
+#define CHECK(format, cases) check_all(format, cases, sizeof(cases) / sizeof *(cases))
+
+static void seconds(void **state)
+{
+    (void)state;
+    static const struct format_case cases[] = {
+        {NAN, "-"},
+        {0, "0 ms"},
+        {1e-9, "0 us"},
+        {0.00085, "850 us"},
+        {0.000999, "999 us"},
+        {0.0009996, "1.0 ms"},
+        {0.0042, "4.2 ms"},
+        {0.00994, "9.9 ms"},
+        {0.00996, "10 ms"},
+        {0.34, "340 ms"},
+        {0.9994, "999 ms"},
+        {0.9996, "1.0 s"},
+        {1.234, "1.2 s"},
+        {9.94, "9.9 s"},
+        {9.96, "10 s"},
+        {59.6, "60 s"},
+        {99.4, "99 s"},
+        {99.6, "1.7 min"},
+        {210, "3.5 min"},
+        {3600, "60 min"},
+        {5969, "99 min"},
+        {5971, "1.7 h"},
+        {36000, "10 h"},
+        {-0.05, "-50 ms"},
+        {-3, "-3.0 s"},
+    };
+    CHECK(format_seconds, cases);
+}
+
+static void percent(void **state)
+{
+    (void)state;
+    static const struct format_case cases[] = {
+        {NAN, "-"},
+        {0, "0 %"},
+        {0.0001, "0.01 %"},
+        {0.003, "0.3 %"},
+        {0.0994, "9.9 %"},
+        {0.0996, "10 %"},
+        {0.124, "12 %"},
+        {1, "100 %"},
+        {1.2, "120 %"},
+    };
+    CHECK(format_percent, cases);
+}
+
+static void times(void **state)
+{
+    (void)state;
+    static const struct format_case cases[] = {
+        {NAN, "-"},
+        {0, "0.0x"},
+        {0.5, "0.5x"},
+        {6, "6.0x"},
+        {9.94, "9.9x"},
+        {9.96, "10x"},
+        {12.4, "12x"},
+        {99, "99x"},
+        {99.1, ">99x"},
+        {INFINITY, ">99x"},
+    };
+    CHECK(format_times, cases);
+}
+
+static void rate(void **state)
+{
+    (void)state;
+    static const struct format_case cases[] = {
+        {NAN, "-"},
+        {0, "0/s"},
+        {0.02, "0.02/s"},
+        {0.0994, "0.10/s"},
+        {0.12, "0.1/s"},
+        {3.4, "3.4/s"},
+        {42, "42/s"},
+        {120, "120/s"},
+        {999, "999/s"},
+        {1234, "1.2k/s"},
+        {123456, "123k/s"},
+        {2.5e6, "2.5M/s"},
+    };
+    CHECK(format_rate, cases);
+}
+
+static void counts(void **state)
+{
+    (void)state;
+    static const struct format_case cases[] = {
+        {NAN, "-"},
+        {0, "0"},
+        {97, "97"},
+        {999, "999"},
+        {999.6, "1.0k"},
+        {12400, "12.4k"},
+        {124000, "124k"},
+        {3.1e6, "3.1M"},
+        {2e9, "2.0G"},
+        {5e12, "5.0T"},
+        {5e15, "5000T"},
+    };
+    CHECK(format_count, cases);
+}
+
+static void numbers(void **state)
+{
+    (void)state;
+    static const struct format_case cases[] = {
+        {NAN, "-"},
+        {0, "0.00"},
+        {0.31, "0.31"},
+        {0.994, "0.99"},
+        {0.996, "1.0"},
+        {2.4, "2.4"},
+        {99.4, "99.4"},
+        {99.6, "100"},
+        {12345, "12345"},
+    };
+    CHECK(format_number, cases);
+}
+
+static void texts_stay_short(void **state)
+{
+    (void)state;
+    static void (*const formats[])(struct str *, double) = {
+        format_seconds, format_percent, format_times, format_rate, format_count, format_number};
+    for (size_t k = 0; k < sizeof formats / sizeof *formats; k++) {
+        for (double v = 1e-7; v < 1e6; v *= 1.07) {
+            struct str s;
+            str_init(&s);
+            formats[k](&s, formats[k] == format_percent ? v / 1e6 : v);
+            if (s.len > 8) {
+                fail_msg("%g: '%s'", v, s.text);
+            }
+            str_finish(&s);
+        }
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(seconds),
+        cmocka_unit_test(percent),
+        cmocka_unit_test(times),
+        cmocka_unit_test(rate),
+        cmocka_unit_test(counts),
+        cmocka_unit_test(numbers),
+        cmocka_unit_test(texts_stay_short),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

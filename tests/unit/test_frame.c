@@ -1,0 +1,298 @@
+#include "draw/frame.h"
+
+#include <locale.h>
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "unit/world.h"
+
+enum { WIDEST = 200, HIGHEST = 60 };
+
+static const struct view_key keys[] = {
+    {"q", "quit"}, {"?", "help"}, {"Enter", "details"}, {"Space", "pause"}};
+
+/** A world and what is seen of it. */
+struct scene {
+    struct world world;
+    struct arena arena;
+    struct view_state state;
+    struct view view;
+};
+
+static void look(struct scene *s, int columns)
+{
+    const struct view_input input = {.words = world_words(&s->world),
+        .state = &s->state,
+        .now_ms = WORLD_NOW_MS,
+        .columns = columns,
+        .source = "http://localhost:9090",
+        .keys = keys,
+        .keys_count = sizeof keys / sizeof *keys,
+        .help = keys,
+        .help_count = sizeof keys / sizeof *keys,
+        .notice = "copied \u65E5\u672C"};
+    arena_reset(&s->arena);
+    view_build(&s->view, &s->arena, &input);
+}
+
+/** The article, with tools whose names are of every width there is. */
+static void start(struct scene *s)
+{
+    *s = (struct scene){0};
+    world_init(&s->world, world_article);
+    world_requests(&s->world, "retrieval", (struct load){2, 0.3}, (struct load){2, 1.8});
+    world_requests(&s->world, "vector_db", (struct load){2, 0.25}, (struct load){2, 1.7});
+    world_requests(&s->world, "generation", (struct load){2, 0.55}, (struct load){NAN, NAN});
+    world_pool(&s->world, "vector_db", 40, 97, 100);
+    world_errors(&s->world, "retrieval", NAN, 0.2);
+    world_tool(&s->world, "web_search", 0.6, 3);
+    world_tool(&s->world, "\u65E5\u672C\u8A9E\u306E\u691C\u7D22", 0.6, 0.6);
+    world_tool(&s->world, "e\u0301\u0301\u0302 marks", 0.6, NAN);
+    world_tool(&s->world, "", 0.6, 0.6);
+    world_judge(&s->world);
+}
+
+static void stop(struct scene *s)
+{
+    arena_finish(&s->arena);
+    world_finish(&s->world);
+}
+
+/** Every cell is what a terminal can show; with ASCII nothing else is there. */
+static void assert_cells(const struct canvas *c, bool ascii)
+{
+    for (int i = 0; i < c->w * c->h; i++) {
+        const struct cell *cell = &c->cells[i];
+        assert_true(cell->role < ROLE_COUNT);
+        assert_true((cell->width == 0) == (cell->glyph == 0));
+        assert_true(cell->glyph == 0 || cell->glyph >= ' ');
+        if (ascii) {
+            assert_true(cell->glyph >= ' ' && cell->glyph < 0x7F && cell->width == 1);
+            for (int k = 0; k < CELL_MARKS; k++) {
+                assert_int_equal(cell->marks[k], 0);
+            }
+        }
+    }
+}
+
+static void draw(struct scene *s, int w, int h, enum page page, bool ascii, bool stale)
+{
+    struct canvas c;
+    canvas_init(&c, w, h);
+    s->view.page = page;
+    s->view.stale = stale;
+    frame_draw(&c, &s->view, ascii);
+    assert_true(c.w == w && c.h == h);
+    assert_cells(&c, ascii);
+    canvas_finish(&c);
+}
+
+static void frames_of_every_size(void **state)
+{
+    (void)state;
+    struct scene s;
+    start(&s);
+    for (int w = 0; w <= WIDEST; w++) {
+        look(&s, w);
+        for (int h = 0; h <= HIGHEST; h++) {
+            draw(&s, w, h, PAGE_INCIDENT, (w + h) % 2, false);
+            if (w % 7 == 0 || h < 3) {
+                draw(&s, w, h, PAGE_INCIDENT, (w + h + 1) % 2, true);
+                draw(&s, w, h, PAGE_DETAIL, w % 2, h % 5 == 0);
+                draw(&s, w, h, PAGE_HELP, h % 2, false);
+            }
+        }
+    }
+    stop(&s);
+}
+
+static void details_of_every_row(void **state)
+{
+    (void)state;
+    struct scene s;
+    start(&s);
+    for (int tool = 0; tool < 2; tool++) {
+        for (int index = -1; index < 6; index++) {
+            s.state.selected = (struct row_id){.tool = tool, .index = index};
+            look(&s, 100);
+            for (int h = 1; h <= HIGHEST; h += 3) {
+                for (int w = 1; w <= WIDEST; w += 11) {
+                    draw(&s, w, h, PAGE_DETAIL, w % 2, false);
+                }
+            }
+        }
+    }
+    stop(&s);
+}
+
+static void empty_worlds_are_drawn(void **state)
+{
+    (void)state;
+    struct scene s = {0};
+    world_init(&s.world, "span: 1h\nwindow: 5m\nrefresh: 15s\nstages: [{name: a, latency: b}]\n");
+    s.state.selected.index = -1;
+    world_judge(&s.world);
+    look(&s, 80);
+    for (int h = 0; h <= HIGHEST; h += 3) {
+        for (int w = 0; w <= WIDEST; w += 7) {
+            draw(&s, w, h, PAGE_INCIDENT, w % 2, false);
+            draw(&s, w, h, PAGE_DETAIL, w % 2, false);
+        }
+    }
+    stop(&s);
+}
+
+static void assert_part(const char *text, const char *part)
+{
+    if (!strstr(text, part)) {
+        fail_msg("'%s' is not in\n%s", part, text);
+    }
+}
+
+static void the_frame_says_it_all(void **state)
+{
+    (void)state;
+    struct scene s;
+    struct canvas c;
+    struct str text;
+    str_init(&text);
+    start(&s);
+    look(&s, 120);
+    canvas_init(&c, 120, 40);
+    frame_draw(&c, &s.view, false);
+    canvas_add_text(&c, &text);
+    static const char *const parts[] = {"ragtop", "http://localhost:9090", "09:00", "!!",
+        "vector_db is the fault", "1.7 s", "250 ms", "97/100", "generation", "no data since 08:50",
+        "web_search", "\u65E5\u672C\u8A9E", "q quit", "copied"};
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        assert_part(text.text, parts[i]);
+    }
+    str_clear(&text);
+    canvas_add_roles(&c, &text);
+    assert_non_null(strchr(text.text, 'f')); // the culprit
+    canvas_finish(&c);
+    stop(&s);
+    str_finish(&text);
+}
+
+static void the_verdict_outlives_all(void **state)
+{
+    (void)state;
+    struct scene s;
+    start(&s);
+    for (int h = 1; h < 8; h++) {
+        struct canvas c;
+        struct str text;
+        str_init(&text);
+        look(&s, 80);
+        canvas_init(&c, 80, h);
+        frame_draw(&c, &s.view, false);
+        canvas_add_text(&c, &text);
+        assert_part(text.text, "vector_db is the fault");
+        canvas_finish(&c);
+        str_finish(&text);
+    }
+    stop(&s);
+}
+
+static void the_selected_row_is_in_sight(void **state)
+{
+    (void)state;
+    struct scene s;
+    start(&s);
+    for (int index = 0; index < 3; index++) {
+        s.state.selected.index = index;
+        look(&s, 80);
+        for (int h = 5; h < 30; h++) {
+            struct canvas c;
+            canvas_init(&c, 80, h);
+            s.view.page = PAGE_INCIDENT;
+            frame_draw(&c, &s.view, false);
+            int selected = 0;
+            for (int y = 0; y < h; y++) {
+                selected += canvas_at(&c, 10, y)->selected;
+            }
+            if (selected != 1) {
+                fail_msg("row %d of 80x%d: %d rows are selected", index, h, selected);
+            }
+            canvas_finish(&c);
+        }
+    }
+    stop(&s);
+}
+
+static void stale_numbers_are_dimmed(void **state)
+{
+    (void)state;
+    struct scene s;
+    struct canvas c;
+    start(&s);
+    look(&s, 120);
+    s.view.stale = true;
+    canvas_init(&c, 120, 40);
+    frame_draw(&c, &s.view, false);
+    int stale = 0, alive = 0;
+    for (int i = 0; i < c.w * c.h; i++) {
+        stale += c.cells[i].role == ROLE_STALE;
+        alive += c.cells[i].role == ROLE_SPARK || c.cells[i].role == ROLE_CULPRIT;
+    }
+    assert_true(stale > 100);
+    assert_int_equal(alive, 0);
+    canvas_finish(&c);
+    stop(&s);
+}
+
+static void tables_alone(void **state)
+{
+    (void)state;
+    struct scene s;
+    start(&s);
+    look(&s, 200);
+    int height = frame_table_height(&s.view);
+    assert_int_equal(height, 3 + 1 + 1 + 4 + 1);
+    assert_int_equal(frame_table_width(&s.view, 60), 60);
+    for (int w = 1; w <= WIDEST; w++) {
+        struct canvas c;
+        canvas_init(&c, w, height);
+        frame_draw_tables(&c, &s.view, w % 2);
+        assert_cells(&c, w % 2);
+        canvas_finish(&c);
+    }
+    struct canvas c;
+    struct str text;
+    str_init(&text);
+    canvas_init(&c, frame_table_width(&s.view, 0), height);
+    frame_draw_tables(&c, &s.view, false);
+    canvas_add_text(&c, &text);
+    for (size_t i = 0; i < s.view.stages.count; i++) { // nothing is cut
+        assert_part(text.text, s.view.stages.rows[i].cells[COLUMN_NAME].text);
+        assert_part(text.text, s.view.stages.rows[i].cells[COLUMN_VERDICT].text);
+    }
+    canvas_finish(&c);
+    str_finish(&text);
+    stop(&s);
+}
+
+int main(void)
+{
+    if (!setlocale(LC_CTYPE, "C.UTF-8")) {
+        return 1;
+    }
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(frames_of_every_size),
+        cmocka_unit_test(details_of_every_row),
+        cmocka_unit_test(empty_worlds_are_drawn),
+        cmocka_unit_test(the_frame_says_it_all),
+        cmocka_unit_test(the_verdict_outlives_all),
+        cmocka_unit_test(the_selected_row_is_in_sight),
+        cmocka_unit_test(stale_numbers_are_dimmed),
+        cmocka_unit_test(tables_alone),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

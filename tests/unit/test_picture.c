@@ -1,0 +1,149 @@
+#include "emit/picture.h"
+
+#include <locale.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static struct theme theme_of(const char *text)
+{
+    struct theme theme;
+    struct str why;
+    str_init(&why);
+    if (!theme_parse(&theme, "t", text, &why)) {
+        fail_msg("%s", why.text);
+    }
+    str_finish(&why);
+    return theme;
+}
+
+static const char colors[] = "normal = default\n"
+                             "critical = red/203/#ff5f5f bold\n"
+                             "ok = bright-green/77/#5fd75f on blue/17/#00005f\n"
+                             "selected = default on gray/240/#585858\n";
+
+static void ansi_by_depth(void **state)
+{
+    (void)state;
+    static const struct {
+        enum color_depth depth;
+        const char *want;
+    } cases[] = {
+        {COLOR_NEVER, "\x1b[0ma\x1b[0;1mb\x1b[0mc\x1b[0m\n"},
+        {COLOR_16, "\x1b[0ma\x1b[0;1;31mb\x1b[0;92;44mc\x1b[0m\n"},
+        {COLOR_256, "\x1b[0ma\x1b[0;1;38;5;203mb\x1b[0;38;5;77;48;5;17mc\x1b[0m\n"},
+        {COLOR_AUTO, "\x1b[0ma\x1b[0;1;38;5;203mb\x1b[0;38;5;77;48;5;17mc\x1b[0m\n"},
+        {COLOR_TRUE,
+            "\x1b[0ma\x1b[0;1;38;2;255;95;95mb\x1b[0;38;2;95;215;95;48;2;0;0;95mc\x1b[0m\n"},
+    };
+    const struct theme theme = theme_of(colors);
+    struct canvas c;
+    canvas_init(&c, 3, 1);
+    canvas_put(&c, 0, 0, 'a', ROLE_NORMAL);
+    canvas_put(&c, 1, 0, 'b', ROLE_CRITICAL);
+    canvas_put(&c, 2, 0, 'c', ROLE_OK);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct str s;
+        str_init(&s);
+        picture_add_ansi(&s, &c, &theme, cases[i].depth);
+        assert_string_equal(s.text, cases[i].want);
+        str_finish(&s);
+    }
+    canvas_finish(&c);
+}
+
+static void ansi_joins_what_looks_alike(void **state)
+{
+    (void)state;
+    const struct theme theme = theme_of(colors);
+    struct canvas c;
+    struct str s;
+    str_init(&s);
+    canvas_init(&c, 6, 2);
+    canvas_text(&c, 0, 0, 6, "\u65E5e\u0301x", ROLE_NORMAL);
+    canvas_select(&c, (struct rect){0, 1, 6, 1});
+    picture_add_ansi(&s, &c, &theme, COLOR_16);
+    assert_string_equal(s.text, "\x1b[0m\u65E5e\u0301x  \x1b[0m\n\x1b[0;100m      \x1b[0m\n");
+    str_finish(&s);
+    canvas_finish(&c);
+}
+
+/** Whether tags nest and close, which is all of XML that is needed. */
+static void assert_well_formed(const char *text)
+{
+    int depth = 0;
+    for (const char *p = text; *p; p++) {
+        if (*p == '<') {
+            const char *end = strchr(p, '>');
+            assert_non_null(end);
+            assert_null(memchr(p + 1, '<', (size_t)(end - p) - 1));
+            depth += p[1] == '/' ? -1 : end[-1] == '/' ? 0 : 1;
+            assert_true(depth >= 0);
+            p = end;
+        } else if (*p == '&') {
+            assert_true(strncmp(p, "&lt;", 4) == 0 || strncmp(p, "&gt;", 4) == 0 ||
+                        strncmp(p, "&amp;", 5) == 0);
+        } else {
+            assert_true(*p != '>');
+        }
+    }
+    assert_int_equal(depth, 0);
+}
+
+static void svg_is_well_formed(void **state)
+{
+    (void)state;
+    const struct theme theme = theme_of(colors);
+    struct canvas c;
+    struct str s;
+    str_init(&s);
+    canvas_init(&c, 20, 4);
+    canvas_text(&c, 0, 0, 20, "a<b>c&d \"e' \u65E5", ROLE_CRITICAL);
+    canvas_text(&c, 0, 1, 20, "\u2581\u2588\u28FF e\u0301", ROLE_OK);
+    canvas_select(&c, (struct rect){0, 2, 20, 1});
+    picture_add_svg(&s, &c, &theme);
+    assert_well_formed(s.text);
+    static const char *const parts[] = {"<svg xmlns=", "a&lt;b&gt;c&amp;d", "\u65E5", "#ff5f5f",
+        "#00005f", "#585858", "font-weight='bold'"};
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        if (!strstr(s.text, parts[i])) {
+            fail_msg("'%s' is not in\n%s", parts[i], s.text);
+        }
+    }
+    str_finish(&s);
+    canvas_finish(&c);
+}
+
+static void nothing_is_a_picture_too(void **state)
+{
+    (void)state;
+    const struct theme theme = theme_of(colors);
+    struct canvas c;
+    struct str s;
+    str_init(&s);
+    canvas_init(&c, 0, 0);
+    picture_add_ansi(&s, &c, &theme, COLOR_TRUE);
+    assert_string_equal(s.text, "");
+    picture_add_svg(&s, &c, &theme);
+    assert_well_formed(s.text);
+    str_finish(&s);
+    canvas_finish(&c);
+}
+
+int main(void)
+{
+    if (!setlocale(LC_CTYPE, "C.UTF-8")) {
+        return 1;
+    }
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(ansi_by_depth),
+        cmocka_unit_test(ansi_joins_what_looks_alike),
+        cmocka_unit_test(svg_is_well_formed),
+        cmocka_unit_test(nothing_is_a_picture_too),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

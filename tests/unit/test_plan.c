@@ -1,0 +1,250 @@
+#include "plan/plan.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "unit/yaml.h"
+
+static const char pipeline[] =
+    "selector: ns=\"rag\"\n"
+    "span: 1h\n"
+    "stages:\n"
+    "  - name: retrieval\n"
+    "    latency: retrieval_seconds{app=\"a\"}\n"
+    "    errors: errors_total{stage=\"retrieval\"}\n"
+    "    requests: asked_total\n"
+    "    children:\n"
+    "      - name: vector_db\n"
+    "        latency: db_ms\n"
+    "        saturation:\n"
+    "          - {name: connections, used: db_used, limit: db_max}\n"
+    "          - {name: queue, used: db_queue, limit: db_room}\n"
+    "        children: [{name: disk, expr: {latency: \"disk > 1\"}}]\n"
+    "  - name: generation\n"
+    "    latency: generation_seconds\n"
+    "    slo: {p95: 2s, errors: 1%}\n"
+    "tools: {calls: calls_total, errors: call_errors_total, label: tool_name}\n";
+
+static void makes_the_tree(void **state)
+{
+    (void)state;
+    struct config c;
+    struct plan p;
+    yaml_read(&c, pipeline);
+    plan_init(&p, &c, NULL, 0);
+    static const struct {
+        const char *name, *metric, *latency;
+        int parent, depth;
+    } stages[] = {
+        {"retrieval", "retrieval_seconds", "retrieval_seconds{app=\"a\"}", -1, 0},
+        {"vector_db", "db_ms", "db_ms", 0, 1},
+        {"disk", "disk", NULL, 1, 2},
+        {"generation", "generation_seconds", "generation_seconds", -1, 0},
+    };
+    assert_int_equal(p.stages_count, sizeof stages / sizeof *stages);
+    for (size_t i = 0; i < p.stages_count; i++) {
+        assert_string_equal(p.stages[i].name, stages[i].name);
+        assert_string_equal(p.stages[i].metric, stages[i].metric);
+        assert_true((p.stages[i].latency == NULL) == (stages[i].latency == NULL));
+        assert_int_equal(p.stages[i].parent, stages[i].parent);
+        assert_int_equal(p.stages[i].depth, stages[i].depth);
+        assert_int_equal(p.signals[p.stages[i].latency_signal].kind, SIGNAL_LATENCY);
+        assert_int_equal(p.signals[p.stages[i].latency_signal].stage, i);
+        assert_int_equal(plan_find_stage(&p, stages[i].name), i);
+    }
+    assert_int_equal(plan_find_stage(&p, "none"), -1);
+    assert_int_equal(p.stages[2].kind, LATENCY_VALUE);
+    assert_true(p.stages[0].to_seconds == 1 && p.stages[1].to_seconds == 1e-3);
+    assert_true(p.stages[3].slo_p95_s == 2 && p.stages[3].slo_errors == 0.01);
+    assert_int_equal(p.stages[3].errors_signal, -1);
+    assert_int_equal(p.stages[1].saturation_count, 2);
+    assert_string_equal(p.signals[p.stages[1].saturation_first + 1].what, "queue");
+    assert_int_equal(p.signals[p.tool_calls].stage, -1);
+    assert_false(p.resolved);
+    plan_finish(&p);
+    plan_finish(&p);
+    config_finish(&c);
+}
+
+static const char *expr(const struct plan *p, int signal)
+{
+    assert_true(signal >= 0);
+    return p->signals[signal].expr;
+}
+
+static void writes_expressions(void **state)
+{
+    (void)state;
+    struct config c;
+    struct plan p;
+    yaml_read(&c, pipeline);
+    plan_init(&p, &c, NULL, 0);
+    for (size_t i = 0; i < p.signals_count; i++) {
+        assert_null(p.signals[i].expr);
+    }
+    p.stages[0].kind = LATENCY_NATIVE;
+    p.stages[1].kind = LATENCY_VALUE;
+    p.stages[3].kind = LATENCY_ABSENT;
+    for (int again = 0; again < 2; again++) {
+        plan_resolve(&p);
+        assert_true(p.resolved);
+        assert_string_equal(expr(&p, p.stages[0].latency_signal),
+            "sum(rate(retrieval_seconds{app=\"a\",ns=\"rag\"}[5m]))");
+        assert_string_equal(expr(&p, p.stages[0].errors_signal),
+            "sum(rate(errors_total{stage=\"retrieval\",ns=\"rag\"}[5m]))");
+        assert_string_equal(
+            expr(&p, p.stages[0].requests_signal), "sum(rate(asked_total{ns=\"rag\"}[5m]))");
+        assert_string_equal(expr(&p, p.stages[1].latency_signal), "max(db_ms{ns=\"rag\"})");
+        assert_string_equal(expr(&p, p.stages[1].saturation_first),
+            "label_replace(sum(db_used{ns=\"rag\"}),\"part\",\"used\",\"\",\"\") or "
+            "label_replace(sum(db_max{ns=\"rag\"}),\"part\",\"limit\",\"\",\"\")");
+        assert_string_equal(expr(&p, p.stages[1].saturation_first + 1),
+            "label_replace(sum(db_queue{ns=\"rag\"}),\"part\",\"used\",\"\",\"\") or "
+            "label_replace(sum(db_room{ns=\"rag\"}),\"part\",\"limit\",\"\",\"\")");
+        assert_string_equal(expr(&p, p.stages[2].latency_signal), "disk > 1"); // as it stands
+        assert_null(expr(&p, p.stages[3].latency_signal));
+        assert_string_equal(
+            expr(&p, p.tool_calls), "sum by (tool_name) (rate(calls_total{ns=\"rag\"}[5m]))");
+        assert_string_equal(
+            expr(&p, p.tool_errors), "sum(rate(call_errors_total{ns=\"rag\"}[5m]))");
+    }
+    plan_finish(&p);
+    config_finish(&c);
+}
+
+static void knows_units_by_suffix(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *stage;
+        double to_seconds;
+    } cases[] = {
+        {"latency: a_seconds", 1},
+        {"latency: a", 1},
+        {"latency: a_ms", 1e-3},
+        {"latency: a_milliseconds", 1e-3},
+        {"latency: a_us", 1e-6},
+        {"latency: a_usec", 1e-6},
+        {"latency: a_microseconds", 1e-6},
+        {"latency: a_ns", 1e-9},
+        {"latency: a_nanoseconds", 1e-9},
+        {"latency: items", 1},
+        {"latency: 'a_ms{b=\"_s\"}'", 1e-3},
+        {"latency: a_ms\n    unit: seconds", 1},
+        {"latency: a\n    unit: ms", 1e-3},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct config c;
+        struct plan p;
+        struct str yaml;
+        str_init(&yaml);
+        str_addf(&yaml, "stages:\n  - name: x\n    %s\n", cases[i].stage);
+        yaml_read(&c, yaml.text);
+        plan_init(&p, &c, NULL, 0);
+        assert_true(p.stages[0].to_seconds == cases[i].to_seconds);
+        plan_finish(&p);
+        config_finish(&c);
+        str_finish(&yaml);
+    }
+}
+
+static void makes_stages_of_label_values(void **state)
+{
+    (void)state;
+    struct config c;
+    struct plan p;
+    yaml_read(&c, "stages_by_label: {latency: 'agent_ms{app=\"a\"}', label: stage}\n");
+    static const char *const values[] = {"plan", "say \"hi\"\\", "plan"};
+    plan_init(&p, &c, values, 3);
+    assert_int_equal(p.stages_count, 2); // each value once
+    assert_string_equal(p.stages[0].name, "plan");
+    assert_string_equal(p.stages[0].metric, "agent_ms");
+    assert_string_equal(p.stages[0].latency, "agent_ms{app=\"a\",stage=\"plan\"}");
+    assert_string_equal(p.stages[1].latency, "agent_ms{app=\"a\",stage=\"say \\\"hi\\\"\\\\\"}");
+    assert_true(p.stages[0].to_seconds == 1e-3);
+    p.stages[0].kind = p.stages[1].kind = LATENCY_NATIVE;
+    plan_resolve(&p);
+    assert_string_equal(
+        expr(&p, p.stages[0].latency_signal), "sum(rate(agent_ms{app=\"a\",stage=\"plan\"}[5m]))");
+    plan_finish(&p);
+    plan_init(&p, &c, NULL, 0);
+    assert_int_equal(p.stages_count, 0);
+    plan_finish(&p);
+    config_finish(&c);
+}
+
+static void bounds_label_values(void **state)
+{
+    (void)state;
+    enum { MANY = PLAN_STAGES_MAX + 10 };
+    static char texts[MANY][8];
+    static const char *values[MANY];
+    struct config c;
+    struct plan p;
+    yaml_read(&c, "stages_by_label: {latency: a_ms, label: stage}\n");
+    for (int i = 0; i < MANY; i++) {
+        snprintf(texts[i], sizeof texts[i], "s%d", i);
+        values[i] = texts[i];
+    }
+    plan_init(&p, &c, values, MANY);
+    assert_int_equal(p.stages_count, PLAN_STAGES_MAX);
+    plan_finish(&p);
+    config_finish(&c);
+}
+
+static void settles_the_times(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *yaml;
+        int64_t scrape_s, window_s, refresh_s, step_s, slots;
+    } cases[] = {
+        {"span: 1h\n", 0, 300, 15, 15, 240}, // not known: 15 s
+        {"span: 1h\n", 15, 300, 15, 15, 240},
+        {"span: 1h\n", 5, 300, 5, 15, 240},
+        {"span: 1h\n", 60, 300, 60, 60, 60},
+        {"span: 1h\n", 120, 480, 120, 120, 30},
+        {"span: 1d\n", 15, 300, 15, 360, 240},
+        {"span: 50m\n", 15, 300, 15, 15, 200},
+        {"span: 1h\nwindow: 1m\n", 15, 60, 15, 15, 240},
+        {"span: 1h\nrefresh: 30s\n", 15, 300, 30, 30, 120},
+        {"span: 1h\nwindow: 10m\nrefresh: 1m\n", 120, 600, 60, 60, 60},
+        {"span: 5m\n", 300, 1200, 300, 300, 1},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct config c;
+        struct plan p;
+        struct str yaml;
+        str_init(&yaml);
+        str_addf(&yaml, "%sstages: [{name: a, latency: b}]\n", cases[i].yaml);
+        yaml_read(&c, yaml.text);
+        plan_init(&p, &c, NULL, 0);
+        plan_set_times(&p, cases[i].scrape_s * 1000);
+        if (p.window_ms != cases[i].window_s * 1000 || p.refresh_ms != cases[i].refresh_s * 1000 ||
+            p.step_ms != cases[i].step_s * 1000 || (int64_t)p.slots != cases[i].slots) {
+            fail_msg("case %zu: window %lld, refresh %lld, step %lld, %zu slots", i,
+                (long long)p.window_ms, (long long)p.refresh_ms, (long long)p.step_ms, p.slots);
+        }
+        assert_true(p.slots <= PLAN_SPAN_SLOTS && p.step_ms % p.refresh_ms == 0);
+        plan_finish(&p);
+        config_finish(&c);
+        str_finish(&yaml);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(makes_the_tree),
+        cmocka_unit_test(writes_expressions),
+        cmocka_unit_test(knows_units_by_suffix),
+        cmocka_unit_test(makes_stages_of_label_values),
+        cmocka_unit_test(bounds_label_values),
+        cmocka_unit_test(settles_the_times),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,134 @@
+#include "plan/promql.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+static void assert_text(struct str *s, const char *want)
+{
+    assert_string_equal(s->text, want);
+    str_clear(s);
+}
+
+static void adds_selectors(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *metric, *suffix, *extra, *want;
+    } cases[] = {
+        {"up", "", NULL, "up"},
+        {"up", "", "", "up"},
+        {"a", "_sum", NULL, "a_sum"},
+        {"a", "_sum", "ns=\"rag\"", "a_sum{ns=\"rag\"}"},
+        {"a{b=\"c\"}", "", NULL, "a{b=\"c\"}"},
+        {"a{b=\"c\"}", "_sum", "ns=\"rag\"", "a_sum{b=\"c\",ns=\"rag\"}"},
+        {"a{b=\"c\",}", "", NULL, "a{b=\"c\"}"},
+        {"a{b=\"c\", }", "_sum", "ns=\"rag\"", "a_sum{b=\"c\",ns=\"rag\"}"},
+        {"a{}", "", NULL, "a"},
+        {"a{}", "", "ns=\"rag\"", "a{ns=\"rag\"}"},
+        {"a{ , }", "_sum", "ns=\"rag\"", "a_sum{ns=\"rag\"}"},
+        {"a {b=\"c\"}", "_sum", NULL, "a_sum{b=\"c\"}"},
+        {"a{b=\"}\"}", "", "c=\"{\"", "a{b=\"}\",c=\"{\"}"},
+        {"a{b=\"{,}\"}", "_sum", NULL, "a_sum{b=\"{,}\"}"},
+        {"job:a:rate5m", "", "x!~\"y|z\"", "job:a:rate5m{x!~\"y|z\"}"},
+    };
+    struct str s;
+    str_init(&s);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        promql_add_selector(&s, cases[i].metric, cases[i].suffix, cases[i].extra);
+        assert_text(&s, cases[i].want);
+    }
+    promql_add_name(&s, "a{b=\"c\"}");
+    assert_text(&s, "a");
+    promql_add_name(&s, "a {b=\"c\"}");
+    assert_text(&s, "a");
+    str_finish(&s);
+}
+
+static void escapes(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *quoted, *regex;
+    } cases[] = {
+        {"", "\"\"", ""},
+        {"plain_name", "\"plain_name\"", "plain_name"},
+        {"a\"b\\c\nd", "\"a\\\"b\\\\c\\nd\"", "a\"b\\\\c\nd"},
+        {"a.b+c*d?", "\"a.b+c*d?\"", "a\\.b\\+c\\*d\\?"},
+        {"(x|y)[z]{1}^$", "\"(x|y)[z]{1}^$\"", "\\(x\\|y\\)\\[z\\]\\{1\\}\\^\\$"},
+        {"\xC3\xA9", "\"\xC3\xA9\"", "\xC3\xA9"},
+    };
+    struct str s;
+    str_init(&s);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        promql_add_quoted(&s, cases[i].text);
+        assert_text(&s, cases[i].quoted);
+        promql_add_regex(&s, cases[i].text);
+        assert_text(&s, cases[i].regex);
+    }
+    str_finish(&s);
+}
+
+static void asks_for_latencies(void **state)
+{
+    (void)state;
+    static const struct {
+        enum latency_kind kind;
+        const char *extra, *want;
+    } cases[] = {
+        {LATENCY_CLASSIC, NULL,
+            "sum by (le) (rate(a_bucket[5m])) or "
+            "label_replace(sum(rate(a_sum[5m])),\"part\",\"sum\",\"\",\"\")"},
+        {LATENCY_CLASSIC, "n=\"r\"",
+            "sum by (le) (rate(a_bucket{n=\"r\"}[5m])) or "
+            "label_replace(sum(rate(a_sum{n=\"r\"}[5m])),\"part\",\"sum\",\"\",\"\")"},
+        {LATENCY_NATIVE, NULL, "sum(rate(a[5m]))"},
+        {LATENCY_MEAN, NULL,
+            "label_replace(sum(rate(a_sum[5m])),\"part\",\"sum\",\"\",\"\") or "
+            "label_replace(sum(rate(a_count[5m])),\"part\",\"count\",\"\",\"\")"},
+        {LATENCY_QUANTILES, "n=\"r\"",
+            "label_replace(sum(rate(a_sum{n=\"r\"}[5m])),\"part\",\"sum\",\"\",\"\") or "
+            "label_replace(sum(rate(a_count{n=\"r\"}[5m])),\"part\",\"count\",\"\",\"\") or "
+            "max by (quantile) (a{quantile!=\"\",n=\"r\"})"},
+        {LATENCY_QUANTILES, "",
+            "label_replace(sum(rate(a_sum[5m])),\"part\",\"sum\",\"\",\"\") or "
+            "label_replace(sum(rate(a_count[5m])),\"part\",\"count\",\"\",\"\") or "
+            "max by (quantile) (a{quantile!=\"\"})"},
+        {LATENCY_VALUE, "n=\"r\"", "max(a{n=\"r\"})"},
+        {LATENCY_UNKNOWN, NULL, ""},
+        {LATENCY_ABSENT, NULL, ""},
+    };
+    struct str s;
+    str_init(&s);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        promql_add_latency(&s, "a", cases[i].kind, cases[i].extra, 300000);
+        assert_text(&s, cases[i].want);
+    }
+    str_finish(&s);
+}
+
+static void asks_for_rates(void **state)
+{
+    (void)state;
+    struct str s;
+    str_init(&s);
+    promql_add_rate(&s, "a_total{b=\"c\"}", NULL, "n=\"r\"", 90000);
+    assert_text(&s, "sum(rate(a_total{b=\"c\",n=\"r\"}[90s]))");
+    promql_add_rate(&s, "a_total", "tool_name", NULL, 3600000);
+    assert_text(&s, "sum by (tool_name) (rate(a_total[1h]))");
+    str_finish(&s);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(adds_selectors),
+        cmocka_unit_test(escapes),
+        cmocka_unit_test(asks_for_latencies),
+        cmocka_unit_test(asks_for_rates),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,88 @@
+#include "diagnose/stat.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static void assert_near(double got, double want, double by)
+{
+    if (isnan(want) ? !isnan(got) : !(fabs(got - want) <= by)) {
+        fail_msg("%g is not %g +- %g", got, want, by);
+    }
+}
+
+static void centres_and_spreads(void **state)
+{
+    (void)state;
+    static const struct {
+        double values[8];
+        size_t count;
+        double median, mean, mad; // around the median
+    } cases[] = {
+        {{0}, 0, NAN, NAN, NAN},
+        {{7}, 1, 7, 7, 0},
+        {{3, 1}, 2, 2, 2, 1},
+        {{3, 1, 2}, 3, 2, 2, 1},
+        {{4, 1, 3, 2}, 4, 2.5, 2.5, 1},
+        {{5, 5, 5, 5, 100}, 5, 5, 24, 0}, // an outlier counts for nothing
+        {{-1, -2, -3}, 3, -2, -2, 1},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        double values[8];
+        memcpy(values, cases[i].values, sizeof values);
+        assert_near(stat_mean(values, cases[i].count), cases[i].mean, 1e-12);
+        double median = stat_median(values, cases[i].count);
+        assert_near(median, cases[i].median, 1e-12);
+        assert_near(stat_spread(values, cases[i].count, median), 1.4826 * cases[i].mad, 1e-12);
+    }
+}
+
+static void intervals_of_proportions(void **state)
+{
+    (void)state;
+    // from R: binom::binom.confint(k, n, method = "wilson"), to three digits
+    static const struct {
+        double k, n, low, high;
+    } cases[] = {
+        {0, 10, 0, 0.278},
+        {1, 10, 0.018, 0.404},
+        {5, 10, 0.237, 0.763},
+        {10, 10, 0.722, 1},
+        {0, 1, 0, 0.793},
+        {20, 1000, 0.013, 0.031},
+        {0, 0, NAN, NAN},
+        {0, NAN, NAN, NAN},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct interval got = stat_wilson(cases[i].k, cases[i].n);
+        assert_near(got.low, cases[i].low, 0.0006);
+        assert_near(got.high, cases[i].high, 0.0006);
+    }
+}
+
+static void counting_noise(void **state)
+{
+    (void)state;
+    assert_near(stat_binomial_score(30.5, 600, 0.05), 0, 1e-12); // as expected, and a half
+    assert_near(stat_binomial_score(60.5, 600, 0.05), 30 / sqrt(600 * 0.05 * 0.95), 1e-12);
+    assert_true(stat_binomial_score(0, 600, 0.05) < -5);
+    assert_near(stat_binomial_score(1, 0, 0.05), NAN, 0);
+    assert_near(stat_poisson_score(10, 10), 0, 1e-12);
+    assert_near(stat_poisson_score(30, 8), 22 / 3.0, 1e-12);
+    assert_near(stat_poisson_score(5, 0), 5, 1e-12);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(centres_and_spreads),
+        cmocka_unit_test(intervals_of_proportions),
+        cmocka_unit_test(counting_noise),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,105 @@
+#include "series/store.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+/** Fills day K of DATA with POINTS samples in 25 slots. */
+static void fill(struct signal_data *data, int k, int points)
+{
+    struct history *h = &data->days[k];
+    struct batch b = {0};
+    struct batch_series *s = batch_add(&b);
+    for (int i = 0; i < points; i++) {
+        batch_add_sample(s, (1000 + i) * (int64_t)STORE_HISTORY_STEP_MS, i);
+    }
+    matrix_init(&h->matrix, STORE_HISTORY_STEP_MS, 25);
+    matrix_merge(&h->matrix, &b, 1000, 1024);
+    h->first = 1000;
+    h->last = 1024;
+    h->answered = true;
+    batch_finish(&b);
+}
+
+static void starts_asking(void **state)
+{
+    (void)state;
+    struct store s;
+    store_init(&s, 3, 15000, 240);
+    assert_int_equal(s.count, 3);
+    assert_int_equal(s.source.reach, REACH_ASKING);
+    for (size_t i = 0; i < s.count; i++) {
+        assert_int_equal(s.signals[i].condition, CONDITION_ASKING);
+        assert_int_equal(s.signals[i].live.slots, 240);
+        assert_true(s.signals[i].now_ms == 0 && !s.signals[i].recent.answered);
+    }
+    store_finish(&s);
+    store_finish(&s);
+    store_init(&s, 0, 15000, 1);
+    store_finish(&s);
+}
+
+static void enough_history(void **state)
+{
+    (void)state;
+    static const struct {
+        int points[4]; // of the days; 0: answered with nothing, -1: not answered
+        int days;
+        bool enough;
+    } cases[] = {
+        {{10, 10, -1, -1}, 4, true},
+        {{10, 9, -1, -1}, 4, false},
+        {{25, -1, -1, -1}, 4, false}, // one day is no habit
+        {{25, 0, 0, 0}, 4, false},
+        {{0, 0, 19, 1}, 4, true},
+        {{0, 0, 19, 1}, 3, false}, // beyond the range
+        {{-1, -1, -1, -1}, 4, false},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct store s;
+        store_init(&s, 1, 15000, 1);
+        for (int k = 0; k < 4; k++) {
+            if (cases[i].points[k] >= 0) {
+                fill(&s.signals[0], k, cases[i].points[k]);
+            }
+        }
+        assert_int_equal(store_days_suffice(&s.signals[0], cases[i].days), cases[i].enough);
+        store_finish(&s);
+    }
+}
+
+static void notes_are_few_and_distinct(void **state)
+{
+    (void)state;
+    struct store s;
+    store_init(&s, 0, 15000, 1);
+    char text[STORE_WHY_MAX + 60];
+    memset(text, 'x', sizeof text - 1);
+    text[sizeof text - 1] = '\0';
+    store_add_note(&s, text);
+    store_add_note(&s, text); // the same, although it was cut
+    assert_int_equal(s.notes_count, 1);
+    assert_int_equal(strlen(s.notes[0]), STORE_WHY_MAX - 1);
+    for (int i = 0; i < 2 * STORE_NOTES_MAX; i++) {
+        snprintf(text, sizeof text, "note %d", i);
+        store_add_note(&s, text);
+        store_add_note(&s, text);
+    }
+    assert_int_equal(s.notes_count, STORE_NOTES_MAX);
+    assert_string_equal(s.notes[1], "note 0");
+    store_finish(&s);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(starts_asking),
+        cmocka_unit_test(enough_history),
+        cmocka_unit_test(notes_are_few_and_distinct),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,177 @@
+#include "diagnose/diagnosis.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "unit/world.h"
+
+static void assert_near(double got, double want, double by)
+{
+    if (!(fabs(got - want) <= by)) {
+        fail_msg("%g is not %g +- %g", got, want, by);
+    }
+}
+
+static const struct tool_diagnosis *tool(const struct world *w, const char *name)
+{
+    for (size_t i = 0; i < w->diagnosis.tools_count; i++) {
+        if (strcmp(w->diagnosis.tools[i].name, name) == 0) {
+            return &w->diagnosis.tools[i];
+        }
+    }
+    fail_msg("there is no tool '%s'", name);
+    return NULL;
+}
+
+static void judges_calls_per_question(void **state)
+{
+    (void)state;
+    static const struct {
+        double questions_usual, questions, usual, now; // per second
+        enum severity severity;
+    } cases[] = {
+        {2, 2, 0.6, 0.6, SEVERITY_OK}, {2, 2, 0.6, 1.1, SEVERITY_OK}, // less than twice
+        {2, 2, 0.6, 1.5, SEVERITY_WARNING}, {2, 2, 0.6, 4, SEVERITY_CRITICAL},
+        {2, 20, 0.6, 6, SEVERITY_OK}, // ten times the traffic is no storm
+        {2, 0.3, 0.6, 0.6, SEVERITY_CRITICAL}, {2, 2, 0.6, 0, SEVERITY_OK},
+        {2, 2, 0.6, NAN, SEVERITY_OK}, {2, 2, 0.006, 0.05, SEVERITY_OK}, // 15 calls are too few
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct world w;
+        world_init(&w, world_article);
+        world_requests(&w, "retrieval", (struct load){cases[i].questions_usual, 0.3},
+            (struct load){cases[i].questions, 0.3});
+        world_tool(&w, "search", cases[i].usual, cases[i].now);
+        world_judge(&w);
+        const struct tool_diagnosis *t = tool(&w, "search");
+        if (t->calls.severity != cases[i].severity) {
+            fail_msg("case %zu: severity %d", i, t->calls.severity);
+        }
+        double now = isnan(cases[i].now) ? 0 : cases[i].now;
+        assert_near(t->calls.now, now, 1e-9);
+        assert_near(t->count, 300 * now, 1e-6);
+        assert_near(t->per_request, now / cases[i].questions, 1e-9);
+        assert_near(t->per_request_usual, cases[i].usual / cases[i].questions_usual, 0.01);
+        world_finish(&w);
+    }
+}
+
+static void unknown_is_said(void **state)
+{
+    (void)state;
+    static const struct {
+        bool history;
+        double questions;
+        enum state state;
+    } cases[] = {{false, 2, STATE_NO_BASELINE}, {true, 0, STATE_NO_TRAFFIC},
+        {true, NAN, STATE_NO_TRAFFIC}, {true, 2, STATE_OK}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct world w;
+        world_init(&w, world_article);
+        w.days = cases[i].history ? WORLD_DAYS : 0;
+        w.has_recent = cases[i].history;
+        world_requests(
+            &w, "retrieval", (struct load){2, 0.3}, (struct load){cases[i].questions, 0.3});
+        world_tool(&w, "search", 0.6, 0.6);
+        world_judge(&w);
+        const struct reading *r = &tool(&w, "search")->calls;
+        assert_int_equal(r->state, cases[i].state);
+        assert_int_equal(r->severity, i == 3 ? SEVERITY_OK : SEVERITY_UNKNOWN);
+        assert_int_equal(isnan(r->score), i != 3); // what is not known is not far off
+        world_finish(&w);
+    }
+}
+
+static void a_question_is_one_of_the_busiest_root(void **state)
+{
+    (void)state;
+    struct world w;
+    world_init(&w, world_article);
+    world_requests(&w, "retrieval", (struct load){1, 0.3}, (struct load){1, 0.3});
+    world_requests(&w, "vector_db", (struct load){9, 0.3}, (struct load){9, 0.3}); // no root
+    world_requests(&w, "generation", (struct load){4, 0.3}, (struct load){4, 0.3});
+    world_tool(&w, "search", 2, 2);
+    world_judge(&w);
+    assert_near(tool(&w, "search")->per_request, 0.5, 1e-9);
+    world_finish(&w);
+}
+
+static void tools_without_a_name_and_too_many(void **state)
+{
+    (void)state;
+    struct world w;
+    world_init(&w, world_article);
+    world_series(&w, w.plan.tool_calls, NULL, NULL, 1, 1);
+    for (int i = 0; i < DIAGNOSIS_TOOLS_MAX + 5; i++) {
+        char name[16];
+        snprintf(name, sizeof name, "t%d", i);
+        world_tool(&w, name, 1, 1);
+    }
+    world_judge(&w);
+    assert_int_equal(w.diagnosis.tools_count, DIAGNOSIS_TOOLS_MAX);
+    assert_non_null(tool(&w, "(no name)"));
+    world_finish(&w);
+}
+
+static void judges_their_errors(void **state)
+{
+    (void)state;
+    static const struct {
+        double calls, usual, now; // errors per second
+        enum state state;
+        enum severity severity;
+        double ratio;
+    } cases[] = {
+        {1, 0.01, 0.01, STATE_OK, SEVERITY_OK, 0.01},
+        {1, NAN, NAN, STATE_OK, SEVERITY_OK, 0},
+        {1, NAN, 0.3, STATE_OK, SEVERITY_CRITICAL, 0.3},
+        {1, 0.01, 0.3, STATE_OK, SEVERITY_CRITICAL, 0.3},
+        {1, 0.01, 0.05, STATE_OK, SEVERITY_WARNING, 0.05},
+        {1, 0.01, 7, STATE_OK, SEVERITY_CRITICAL, 1},
+        {0.01, 0.01, 0.01, STATE_TOO_FEW, SEVERITY_UNKNOWN, 1},
+        {0, 0.01, 0, STATE_NO_DATA, SEVERITY_UNKNOWN, NAN},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct world w;
+        world_init(&w, world_article);
+        world_tool(&w, "search", 1, cases[i].calls);
+        world_tool_errors(&w, cases[i].usual, cases[i].now);
+        world_judge(&w);
+        const struct reading *r = &w.diagnosis.tool_errors;
+        if (r->state != cases[i].state || r->severity != cases[i].severity) {
+            fail_msg("case %zu: state %d, severity %d", i, r->state, r->severity);
+        }
+        assert_true(isnan(cases[i].ratio) ? isnan(r->now) : fabs(r->now - cases[i].ratio) < 1e-9);
+        world_finish(&w);
+    }
+}
+
+static void plans_may_have_no_tools(void **state)
+{
+    (void)state;
+    struct world w;
+    world_init(&w, "window: 5m\nspan: 1h\nrefresh: 15s\nstages: [{name: a, latency: a_seconds}]\n");
+    world_judge(&w);
+    assert_int_equal(w.diagnosis.tools_count, 0);
+    assert_int_equal(w.diagnosis.tool_errors.state, STATE_NO_DATA);
+    world_finish(&w);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(judges_calls_per_question),
+        cmocka_unit_test(unknown_is_said),
+        cmocka_unit_test(a_question_is_one_of_the_busiest_root),
+        cmocka_unit_test(tools_without_a_name_and_too_many),
+        cmocka_unit_test(judges_their_errors),
+        cmocka_unit_test(plans_may_have_no_tools),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

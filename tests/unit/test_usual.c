@@ -1,0 +1,147 @@
+#include "diagnose/usual.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "base/clock.h"
+#include "unit/world.h"
+
+/** The value that the test wants for a day (-1: recent), whatever is in the store. */
+struct wanted {
+    double of_day[STORE_DAYS_MAX];
+    double recent;
+};
+
+static double value(const void *context, struct usual_window window, int64_t slot)
+{
+    const struct wanted *w = context;
+    (void)slot;
+    return window.day < 0 ? w->recent : w->of_day[window.day];
+}
+
+/** A signal whose windows were answered as the agenda asks for them: 25 slots each. */
+static void fill(struct signal_data *data, int days, bool recent, int64_t now_ms)
+{
+    *data = (struct signal_data){0};
+    for (int day = 0; day < days; day++) {
+        int64_t hour = now_ms / CLOCK_HOUR_MS * CLOCK_HOUR_MS - (day + 1) * (int64_t)CLOCK_DAY_MS;
+        data->days[day].first = (hour - CLOCK_HOUR_MS / 2) / STORE_HISTORY_STEP_MS;
+        data->days[day].last = (hour + 3 * CLOCK_HOUR_MS / 2) / STORE_HISTORY_STEP_MS;
+        data->days[day].answered = true;
+    }
+    data->recent.first = (now_ms - 6 * CLOCK_HOUR_MS) / STORE_HISTORY_STEP_MS;
+    data->recent.last = (now_ms - CLOCK_HOUR_MS) / STORE_HISTORY_STEP_MS;
+    data->recent.answered = recent;
+}
+
+enum { POINTS = 13 }; // of a day: half an hour to each side, every five minutes
+
+static void picks_a_history(void **state)
+{
+    (void)state;
+    static const struct {
+        enum baseline_kind baseline;
+        int days, known; // how many are looked at, how many have values
+        bool recent;
+        enum usual_kind kind;
+        int points;
+    } cases[] = {
+        {BASELINE_AUTO, 7, 7, true, USUAL_DAY, 7 * POINTS},
+        {BASELINE_AUTO, 3, 7, true, USUAL_DAY, 3 * POINTS},
+        {BASELINE_AUTO, 7, 2, true, USUAL_DAY, 2 * POINTS},
+        {BASELINE_AUTO, 7, 1, true, USUAL_RECENT, 61},
+        {BASELINE_AUTO, 7, 1, false, USUAL_NONE, 0},
+        {BASELINE_AUTO, 7, 0, false, USUAL_NONE, 0},
+        {BASELINE_DAY, 7, 1, true, USUAL_NONE, 0},
+        {BASELINE_DAY, 7, 4, true, USUAL_DAY, 4 * POINTS},
+        {BASELINE_MEAN, 7, 1, true, USUAL_NONE, 0},
+        {BASELINE_MEAN, 7, 4, true, USUAL_DAY, 4 * POINTS},
+        {BASELINE_RECENT, 7, 7, true, USUAL_RECENT, 61},
+        {BASELINE_RECENT, 7, 7, false, USUAL_NONE, 0},
+        {BASELINE_AUTO, 28, 28, true, USUAL_DAY, 28 * POINTS},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        static struct signal_data data;
+        struct wanted wanted = {.recent = 5};
+        for (int day = 0; day < STORE_DAYS_MAX; day++) {
+            wanted.of_day[day] = 3;
+        }
+        fill(&data, cases[i].known, cases[i].recent, WORLD_NOW_MS);
+        const struct usual_rules rules = {
+            .baseline = cases[i].baseline, .days = cases[i].days, .tick_ms = WORLD_NOW_MS};
+        struct usual u = usual_of(&data, &rules, value, &wanted);
+        if (u.kind != cases[i].kind || u.points != cases[i].points) {
+            fail_msg("case %zu: kind %d, %d points", i, u.kind, u.points);
+        }
+        assert_true(
+            u.kind == USUAL_NONE ? isnan(u.centre) : u.centre == (u.kind == USUAL_DAY ? 3 : 5));
+        assert_true(u.kind == USUAL_NONE ? isnan(u.spread) : u.spread == 0);
+    }
+}
+
+static void looks_near_the_time_of_day(void **state)
+{
+    (void)state;
+    // the windows serve the whole hour; of them only half an hour around the moment counts
+    for (int64_t minute = 0; minute < 60; minute += 7) {
+        static struct signal_data data;
+        struct wanted wanted = {.of_day = {3, 3, 3}};
+        int64_t now_ms = WORLD_NOW_MS + minute * CLOCK_MINUTE_MS;
+        fill(&data, 3, false, now_ms);
+        const struct usual_rules rules = {.baseline = BASELINE_AUTO, .days = 3, .tick_ms = now_ms};
+        struct usual u = usual_of(&data, &rules, value, &wanted);
+        assert_int_equal(u.kind, USUAL_DAY);
+        assert_in_range(u.points, 3 * 12, 3 * POINTS);
+        assert_int_equal(u.days, 3);
+        int64_t since = now_ms - 3 * (int64_t)CLOCK_DAY_MS - u.oldest_ms;
+        assert_true(
+            since <= CLOCK_HOUR_MS / 2 && since > CLOCK_HOUR_MS / 2 - STORE_HISTORY_STEP_MS);
+    }
+}
+
+static void one_bad_day_does_not_count(void **state)
+{
+    (void)state;
+    static struct signal_data data;
+    struct wanted wanted = {.of_day = {100, 3, 3.1, 2.9, 3, 3, 3}};
+    fill(&data, 7, false, WORLD_NOW_MS);
+    struct usual_rules rules = {.baseline = BASELINE_AUTO, .days = 7, .tick_ms = WORLD_NOW_MS};
+    struct usual u = usual_of(&data, &rules, value, &wanted);
+    assert_true(u.centre == 3 && u.spread < 0.1);
+    rules.baseline = BASELINE_MEAN;
+    u = usual_of(&data, &rules, value, &wanted);
+    assert_true(fabs(u.centre - 118.0 / 7) < 1e-9);
+}
+
+static void gaps_are_no_points(void **state)
+{
+    (void)state;
+    static struct signal_data data;
+    struct wanted wanted = {.of_day = {NAN, 3, NAN, 3, NAN, NAN, NAN}, .recent = NAN};
+    fill(&data, 7, true, WORLD_NOW_MS);
+    const struct usual_rules rules = {
+        .baseline = BASELINE_AUTO, .days = 7, .tick_ms = WORLD_NOW_MS};
+    struct usual u = usual_of(&data, &rules, value, &wanted);
+    assert_int_equal(u.kind, USUAL_DAY);
+    assert_int_equal(u.days, 2);
+    assert_int_equal(u.points, 2 * POINTS);
+    wanted.of_day[3] = NAN;
+    u = usual_of(&data, &rules, value, &wanted);
+    assert_int_equal(u.kind, USUAL_NONE);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(picks_a_history),
+        cmocka_unit_test(looks_near_the_time_of_day),
+        cmocka_unit_test(one_bad_day_does_not_count),
+        cmocka_unit_test(gaps_are_no_points),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

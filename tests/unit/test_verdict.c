@@ -1,0 +1,466 @@
+#include "diagnose/diagnosis.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "unit/world.h"
+
+static const struct load nothing = {NAN, NAN};
+
+/** The culprit's name, "tool:NAME", "tools", or "". */
+static const char *culprit(const struct world *w)
+{
+    const struct verdict *v = &w->diagnosis.verdict;
+    return v->stage >= 0  ? w->plan.stages[v->stage].name
+           : v->tool >= 0 ? w->diagnosis.tools[v->tool].name
+           : v->tools     ? "tools"
+                          : "";
+}
+
+static const struct evidence *find(const struct verdict *v, enum evidence_kind kind, int stage)
+{
+    for (size_t i = 0; i < v->evidence_count; i++) {
+        if (v->evidence[i].kind == kind && v->evidence[i].stage == stage) {
+            return &v->evidence[i];
+        }
+    }
+    return NULL;
+}
+
+static void assert_near(double got, double want, double by)
+{
+    if (!(fabs(got - want) <= by)) {
+        fail_msg("%g is not %g +- %g", got, want, by);
+    }
+}
+
+/** What every verdict has to be, whatever it says. */
+static void assert_sound(const struct world *w)
+{
+    const struct verdict *v = &w->diagnosis.verdict;
+    assert_true(v->confidence >= 0 && v->confidence <= 1);
+    assert_true(v->evidence_count <= DIAGNOSIS_EVIDENCE_MAX);
+    assert_true((v->signal != CLASS_NONE) == (culprit(w)[0] != '\0'));
+    assert_true(v->condition != VERDICT_INCIDENT || v->signal != CLASS_NONE);
+    assert_true(v->condition == VERDICT_INCIDENT || v->condition == VERDICT_UNREACHABLE ||
+                v->signal == CLASS_NONE);
+    assert_true(v->condition != VERDICT_INCIDENT || v->severity >= SEVERITY_WARNING);
+    for (size_t i = 0; i < w->diagnosis.stages_count; i++) {
+        double blame = w->diagnosis.stages[i].blame;
+        assert_true(isnan(blame) || (blame >= 0 && blame <= 1));
+        assert_true(
+            w->diagnosis.stages[i].latency.low >= 0 || isnan(w->diagnosis.stages[i].latency.low));
+    }
+}
+
+// --- incidents: one table of what happens and who has to be found
+
+struct story {
+    const char *name;
+    void (*happens)(struct world *w);
+    const char *culprit;
+    enum signal_class signal;
+    enum severity severity;
+};
+
+static void the_article(struct world *w)
+{
+    world_requests(w, "retrieval", (struct load){2, 0.3}, (struct load){2, 1.8});
+    world_requests(w, "vector_db", (struct load){2, 0.25}, (struct load){2, 1.7});
+    world_requests(w, "generation", (struct load){2, 0.55}, (struct load){2, 0.6});
+    world_pool(w, "vector_db", 40, 97, 100);
+}
+
+static void the_model_is_slow(struct world *w)
+{
+    const struct load retrieval = {2, 0.3}, vector_db = {2, 0.25};
+    world_requests(w, "retrieval", retrieval, retrieval);
+    world_requests(w, "vector_db", vector_db, vector_db);
+    world_requests(w, "generation", (struct load){2, 0.55}, (struct load){2, 1.7});
+}
+
+static void the_model_is_a_bit_slow(struct world *w)
+{
+    const struct load retrieval = {2, 0.3};
+    world_requests(w, "retrieval", retrieval, retrieval);
+    world_requests(w, "generation", (struct load){2, 0.55}, (struct load){2, 1.1});
+}
+
+static void the_parent_itself_is_slow(struct world *w)
+{
+    const struct load vector_db = {2, 0.25}, generation = {2, 0.55};
+    world_requests(w, "retrieval", (struct load){2, 0.3}, (struct load){2, 1.8});
+    world_requests(w, "vector_db", vector_db, vector_db);
+    world_requests(w, "generation", generation, generation);
+}
+
+static void retrieval_fails_fast(struct world *w)
+{
+    const struct load generation = {2, 0.55};
+    world_requests(w, "retrieval", (struct load){2, 0.3}, (struct load){2, 0.1});
+    world_requests(w, "vector_db", (struct load){2, 0.25}, (struct load){2, 0.05});
+    world_requests(w, "generation", generation, generation);
+    world_errors(w, "retrieval", 0.004, 0.5);
+    world_errors(w, "generation", 0.004, 0.004);
+}
+
+static void a_few_errors_more(struct world *w)
+{
+    const struct load retrieval = {2, 0.3};
+    world_requests(w, "retrieval", retrieval, retrieval);
+    world_errors(w, "retrieval", 0.01, 0.06);
+}
+
+static void an_error_counter_fires_first(struct world *w)
+{
+    const struct load retrieval = {2, 0.3};
+    world_requests(w, "retrieval", retrieval, retrieval);
+    world_errors(w, "retrieval", NAN, 0.4);
+}
+
+static void the_worse_errors_count(struct world *w)
+{
+    const struct load retrieval = {2, 0.3}, generation = {2, 0.55};
+    world_requests(w, "retrieval", retrieval, retrieval);
+    world_requests(w, "generation", generation, generation);
+    world_errors(w, "retrieval", 0.004, 0.2); // 10 % instead of 0.2 %: critical
+    world_errors(w, "generation", 0.3, 0.5);  // 25 % instead of 15 %: more, but only a warning
+}
+
+static void a_tool_is_called_in_a_loop(struct world *w)
+{
+    world_calm(w);
+    world_tool(w, "calculator", 0.1, 3);
+}
+
+static void tool_calls_fail(struct world *w)
+{
+    const struct load retrieval = {2, 0.3};
+    world_requests(w, "retrieval", retrieval, retrieval);
+    world_tool(w, "web_search", 1, 1);
+    world_tool_errors(w, 0.002, 0.5);
+}
+
+static void the_pool_fills_up(struct world *w)
+{
+    const struct load retrieval = {2, 0.3}, vector_db = {2, 0.25};
+    world_requests(w, "retrieval", retrieval, retrieval);
+    world_requests(w, "vector_db", vector_db, vector_db);
+    world_pool(w, "vector_db", 40, 95, 100);
+}
+
+static void finds_the_culprit(void **state)
+{
+    (void)state;
+    static const struct story stories[] = {
+        {"the article", the_article, "vector_db", CLASS_LATENCY, SEVERITY_CRITICAL},
+        {"a slow model", the_model_is_slow, "generation", CLASS_LATENCY, SEVERITY_CRITICAL},
+        {"a bit slow", the_model_is_a_bit_slow, "generation", CLASS_LATENCY, SEVERITY_WARNING},
+        {"own time", the_parent_itself_is_slow, "retrieval", CLASS_LATENCY, SEVERITY_CRITICAL},
+        {"fails fast", retrieval_fails_fast, "retrieval", CLASS_ERRORS, SEVERITY_CRITICAL},
+        {"few errors", a_few_errors_more, "retrieval", CLASS_ERRORS, SEVERITY_WARNING},
+        {"first errors", an_error_counter_fires_first, "retrieval", CLASS_ERRORS,
+            SEVERITY_CRITICAL},
+        {"worse errors", the_worse_errors_count, "retrieval", CLASS_ERRORS, SEVERITY_CRITICAL},
+        {"tool storm", a_tool_is_called_in_a_loop, "calculator", CLASS_CALLS, SEVERITY_CRITICAL},
+        {"tool errors", tool_calls_fail, "tools", CLASS_ERRORS, SEVERITY_CRITICAL},
+        {"pool", the_pool_fills_up, "vector_db", CLASS_SATURATION, SEVERITY_WARNING},
+    };
+    for (size_t i = 0; i < sizeof stories / sizeof *stories; i++) {
+        const struct story *s = &stories[i];
+        struct world w;
+        world_init(&w, world_article);
+        s->happens(&w);
+        const struct verdict *v = world_judge(&w);
+        if (v->condition != VERDICT_INCIDENT || strcmp(culprit(&w), s->culprit) != 0 ||
+            v->signal != s->signal || v->severity != s->severity || v->second >= 0) {
+            fail_msg("%s: condition %d, culprit '%s', signal %d, severity %d, second %d", s->name,
+                v->condition, culprit(&w), v->signal, v->severity, v->second);
+        }
+        assert_sound(&w);
+        world_finish(&w);
+    }
+}
+
+static void article_in_numbers(void **state)
+{
+    (void)state;
+    struct world w;
+    world_init(&w, world_article);
+    the_article(&w);
+    const struct verdict *v = world_judge(&w);
+    const struct stage_diagnosis *vector_db = world_of(&w, "vector_db");
+    assert_near(vector_db->latency.now, 1.7, 0.1);
+    assert_near(vector_db->latency.usual.centre, 0.25, 0.02);
+    assert_near(vector_db->latency.ratio, 1.7 / 0.25, 0.6);
+    assert_near(vector_db->requests, 600, 1);
+    assert_near(vector_db->blame, 1.45 / 1.5, 0.02); // of the rise of the means: a third of P95's
+    assert_near(vector_db->pool.now, 0.97, 0.001);
+    assert_true(vector_db->pool.severity == SEVERITY_WARNING);
+    assert_near(world_of(&w, "retrieval")->own_blame, 0.05 / 1.5, 0.02);
+    assert_true(world_of(&w, "generation")->latency.severity == SEVERITY_OK);
+    int stage = world_stage(&w, "vector_db");
+    const struct evidence *deviation = find(v, EVIDENCE_DEVIATION, stage);
+    const struct evidence *share = find(v, EVIDENCE_SHARE, stage);
+    const struct evidence *pool = find(v, EVIDENCE_POOL, stage);
+    const struct evidence *normal = find(v, EVIDENCE_NORMAL, world_stage(&w, "generation"));
+    assert_true(deviation && share && pool && normal);
+    assert_near(deviation->a / deviation->b, vector_db->latency.ratio, 1e-9);
+    assert_near(share->a, vector_db->blame, 1e-9);
+    assert_true(pool->a == 97 && pool->b == 100);
+    assert_near(normal->a, 600, 1);
+    assert_null(find(v, EVIDENCE_NORMAL, world_stage(&w, "retrieval")));
+    assert_true(v->confidence > 0.9);
+    assert_int_equal(w.diagnosis.usual.kind, USUAL_DAY);
+    assert_int_equal(w.diagnosis.usual.days, WORLD_DAYS);
+    assert_true(w.diagnosis.tick_ms == WORLD_NOW_MS);
+    world_finish(&w);
+}
+
+static void own_time_of_the_parent(void **state)
+{
+    (void)state;
+    struct world w;
+    world_init(&w, world_article);
+    the_parent_itself_is_slow(&w);
+    const struct verdict *v = world_judge(&w);
+    const struct evidence *own = find(v, EVIDENCE_OWN_TIME, world_stage(&w, "retrieval"));
+    assert_near(world_of(&w, "retrieval")->own_blame, 1, 0.02);
+    assert_true(!own || own->a > 0.98); // nothing to say when all of it is its own
+    assert_near(world_of(&w, "vector_db")->blame, 0, 0.02);
+    world_finish(&w);
+}
+
+static void two_culprits(void **state)
+{
+    (void)state;
+    struct world w;
+    world_init(&w, world_article);
+    world_requests(&w, "retrieval", (struct load){2, 0.3}, (struct load){2, 1.8});
+    world_requests(&w, "vector_db", (struct load){2, 0.25}, (struct load){2, 1.7});
+    world_requests(&w, "generation", (struct load){2, 0.55}, (struct load){2, 1.9});
+    const struct verdict *v = world_judge(&w);
+    assert_int_equal(v->condition, VERDICT_INCIDENT);
+    assert_string_equal(culprit(&w), "vector_db");
+    assert_int_equal(v->second, world_stage(&w, "generation"));
+    assert_near(world_of(&w, "generation")->blame, 1.35 / 2.85, 0.02);
+    assert_sound(&w);
+    world_finish(&w);
+}
+
+static const char siblings[] = "window: 5m\n"
+                               "refresh: 15s\n"
+                               "span: 1h\n"
+                               "baseline: {kind: auto, range: 7d}\n"
+                               "stages:\n"
+                               "  - name: agent\n"
+                               "    latency: agent_seconds\n"
+                               "    children:\n"
+                               "      - {name: search, latency: search_seconds}\n"
+                               "      - {name: model, latency: model_seconds}\n"
+                               "      - {name: rerank, latency: rerank_seconds}\n";
+
+static void shares_blame_among_children(void **state)
+{
+    (void)state;
+    static const struct {
+        double search, model, rerank; // P95 now; 1 s each is usual
+        const char *culprit, *second;
+    } cases[] = {
+        {4, 1, 1, "search", ""},
+        {3, 3.5, 1, "model", "search"},
+        {1, 1, 9, "rerank", ""},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct world w;
+        world_init(&w, siblings);
+        const struct load usual = {2, 1};
+        double now = cases[i].search + cases[i].model + cases[i].rerank;
+        world_requests(&w, "agent", (struct load){2, 3}, (struct load){2, now});
+        world_requests(&w, "search", usual, (struct load){2, cases[i].search});
+        world_requests(&w, "model", usual, (struct load){2, cases[i].model});
+        world_requests(&w, "rerank", usual, (struct load){2, cases[i].rerank});
+        const struct verdict *v = world_judge(&w);
+        assert_int_equal(v->condition, VERDICT_INCIDENT);
+        const char *second = v->second >= 0 ? w.plan.stages[v->second].name : "";
+        assert_string_equal(culprit(&w), cases[i].culprit);
+        assert_string_equal(second, cases[i].second);
+        assert_sound(&w);
+        world_finish(&w);
+    }
+}
+
+// --- no incident
+
+static void calm_is_ok(void **state)
+{
+    (void)state;
+    struct world w;
+    world_init(&w, world_article);
+    world_calm(&w);
+    const struct verdict *v = world_judge(&w);
+    assert_int_equal(v->condition, VERDICT_OK);
+    assert_int_equal(v->severity, SEVERITY_OK);
+    assert_near(v->confidence, 1, 1e-9);
+    assert_non_null(find(v, EVIDENCE_NORMAL, world_stage(&w, "retrieval")));
+    assert_int_equal(w.diagnosis.tools_count, 2);
+    assert_sound(&w);
+    world_finish(&w);
+}
+
+static void fill_all(struct world *w, struct load usual, struct load now)
+{
+    for (size_t i = 0; i < w->plan.stages_count; i++) {
+        world_requests(w, w->plan.stages[i].name, usual, now);
+    }
+}
+
+static void quiet_in_all_ways(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name;
+        struct load usual, now;
+        bool history; // there is any
+        enum verdict_condition condition;
+        enum state state;
+    } cases[] = {
+        {"as usual", {2, 0.3}, {2, 0.3}, true, VERDICT_OK, STATE_OK},
+        {"faster", {2, 0.3}, {2, 0.1}, true, VERDICT_OK, STATE_OK},
+        {"nobody asks", {2, 0.3}, {0, 0.3}, true, VERDICT_NO_TRAFFIC, STATE_NO_TRAFFIC},
+        {"gone", {2, 0.3}, {NAN, NAN}, true, VERDICT_NO_DATA, STATE_NO_DATA},
+        {"never there", {NAN, NAN}, {NAN, NAN}, true, VERDICT_NO_DATA, STATE_NO_DATA},
+        {"too few", {2, 0.3}, {0.02, 3}, true, VERDICT_OK, STATE_TOO_FEW},
+        {"first day", {2, 0.3}, {2, 0.3}, false, VERDICT_NO_BASELINE, STATE_NO_BASELINE},
+        {"no samples before", {NAN, NAN}, {2, 0.3}, true, VERDICT_NO_BASELINE, STATE_NO_BASELINE},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct world w;
+        world_init(&w, world_article);
+        if (!cases[i].history) {
+            w.days = 0;
+            w.has_recent = false;
+        }
+        fill_all(&w, cases[i].usual, cases[i].now);
+        const struct verdict *v = world_judge(&w);
+        if (v->condition != cases[i].condition ||
+            w.diagnosis.stages[0].latency.state != cases[i].state) {
+            fail_msg("%s: condition %d, state %d", cases[i].name, v->condition,
+                w.diagnosis.stages[0].latency.state);
+        }
+        bool ok = cases[i].state == STATE_OK;
+        assert_int_equal(v->severity, ok ? SEVERITY_OK : SEVERITY_UNKNOWN);
+        assert_sound(&w);
+        world_finish(&w);
+    }
+}
+
+static void one_idle_stage_is_not_no_traffic(void **state)
+{
+    (void)state;
+    struct world w;
+    world_init(&w, world_article);
+    w.days = 0;
+    w.has_recent = false;
+    world_requests(&w, "retrieval", nothing, (struct load){2, 0.3});
+    world_requests(&w, "vector_db", nothing, (struct load){2, 0.3});
+    world_requests(&w, "generation", nothing, (struct load){0, 0.3});
+    assert_int_equal(world_judge(&w)->condition, VERDICT_NO_BASELINE);
+    world_finish(&w);
+}
+
+static void unreachable_comes_first(void **state)
+{
+    (void)state;
+    struct world w;
+    world_init(&w, world_article);
+    the_article(&w);
+    w.store.source.reach = REACH_LOST;
+    const struct verdict *v = world_judge(&w);
+    assert_int_equal(v->condition, VERDICT_UNREACHABLE);
+    assert_int_equal(v->severity, SEVERITY_UNKNOWN);
+    assert_string_equal(culprit(&w), "vector_db"); // what was found before is still said
+    assert_sound(&w);
+    world_finish(&w);
+}
+
+static void asks_before_it_judges(void **state)
+{
+    (void)state;
+    struct world w;
+    world_init(&w, world_article);
+    world_calm(&w);
+    w.store.signals[w.plan.stages[0].latency_signal].condition = CONDITION_ASKING;
+    assert_int_equal(world_judge(&w)->condition, VERDICT_ASKING);
+    world_finish(&w);
+
+    world_init(&w, world_article);
+    w.days = 0;
+    w.has_recent = false;
+    fill_all(&w, nothing, (struct load){2, 0.3});
+    w.store.history_complete = false;
+    assert_int_equal(world_judge(&w)->condition, VERDICT_ASKING);
+    world_finish(&w);
+}
+
+static void a_root_that_vanished_leaves_it_open(void **state)
+{
+    (void)state;
+    struct world w;
+    world_init(&w, world_article);
+    const struct load usual = {2, 0.3};
+    world_requests(&w, "retrieval", usual, usual);
+    world_requests(&w, "vector_db", usual, usual);
+    world_requests(&w, "generation", usual, nothing);
+    assert_int_equal(world_judge(&w)->condition, VERDICT_NO_DATA);
+    world_finish(&w);
+
+    // a profile may name what a service does not have
+    world_init(&w, world_article);
+    world_requests(&w, "retrieval", usual, usual);
+    world_requests(&w, "vector_db", usual, usual);
+    w.store.signals[w.plan.stages[2].latency_signal].condition = CONDITION_ABSENT;
+    assert_int_equal(world_judge(&w)->condition, VERDICT_OK);
+    world_finish(&w);
+}
+
+static void runs_again_without_memory(void **state)
+{
+    (void)state;
+    struct world w;
+    world_init(&w, world_article);
+    the_article(&w);
+    world_judge(&w);
+    for (size_t i = 0; i < w.store.count; i++) {
+        w.store.signals[i].condition = CONDITION_ASKING;
+    }
+    diagnosis_run(&w.diagnosis, &w.plan, &w.store, &thresholds_default, WORLD_NOW_MS);
+    assert_int_equal(w.diagnosis.verdict.stage, -1);
+    assert_int_equal(w.diagnosis.verdict.evidence_count, 0);
+    world_finish(&w);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(finds_the_culprit),
+        cmocka_unit_test(article_in_numbers),
+        cmocka_unit_test(own_time_of_the_parent),
+        cmocka_unit_test(two_culprits),
+        cmocka_unit_test(shares_blame_among_children),
+        cmocka_unit_test(calm_is_ok),
+        cmocka_unit_test(quiet_in_all_ways),
+        cmocka_unit_test(one_idle_stage_is_not_no_traffic),
+        cmocka_unit_test(unreachable_comes_first),
+        cmocka_unit_test(asks_before_it_judges),
+        cmocka_unit_test(a_root_that_vanished_leaves_it_open),
+        cmocka_unit_test(runs_again_without_memory),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

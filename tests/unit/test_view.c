@@ -1,0 +1,358 @@
+#include "view/view.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "unit/world.h"
+#include "view/trend.h"
+
+static const struct load usually = {2, 0.3};
+
+/** A world and what is seen of it. */
+struct scene {
+    struct world world;
+    struct arena arena;
+    struct view_state state;
+    struct view view;
+    int64_t now_ms;
+    const char *notice;
+};
+
+static void start(struct scene *s)
+{
+    *s = (struct scene){.now_ms = WORLD_NOW_MS};
+    world_init(&s->world, world_article);
+    s->world.store.source.answered_ms = WORLD_NOW_MS;
+}
+
+static void look(struct scene *s, int columns)
+{
+    world_judge(&s->world);
+    const struct view_input input = {.words = world_words(&s->world),
+        .state = &s->state,
+        .now_ms = s->now_ms,
+        .columns = columns,
+        .source = "http://localhost:9090",
+        .notice = s->notice};
+    arena_reset(&s->arena);
+    view_build(&s->view, &s->arena, &input);
+}
+
+static void stop(struct scene *s)
+{
+    arena_finish(&s->arena);
+    world_finish(&s->world);
+}
+
+static void article(struct scene *s)
+{
+    start(s);
+    world_requests(&s->world, "retrieval", usually, (struct load){2, 1.8});
+    world_requests(&s->world, "vector_db", usually, (struct load){2, 1.7});
+    world_requests(&s->world, "generation", usually, usually);
+    world_tool(&s->world, "web_search", 0.6, 0.6);
+    world_tool(&s->world, "calculator", 0.6, 6);
+}
+
+static const char *name(const struct scene *s, size_t row)
+{
+    int index = s->view.stages.rows[row].id.index;
+    return s->world.plan.stages[index].name;
+}
+
+static void rows_are_in_order_of_trouble(void **state)
+{
+    (void)state;
+    struct scene s;
+    article(&s);
+    look(&s, 120);
+    assert_int_equal(s.view.stages.count, 3);
+    assert_string_equal(name(&s, 0), "retrieval");
+    assert_string_equal(name(&s, 1), "vector_db"); // below its parent
+    assert_string_equal(name(&s, 2), "generation");
+    assert_int_equal(s.view.tools.count, 2);
+    assert_true(strstr(s.view.tools.rows[0].cells[COLUMN_NAME].text, "calculator"));
+    stop(&s);
+
+    start(&s);
+    world_requests(&s.world, "retrieval", usually, usually);
+    world_requests(&s.world, "vector_db", usually, usually);
+    world_requests(&s.world, "generation", usually, (struct load){2, 1.8});
+    look(&s, 120);
+    assert_string_equal(name(&s, 0), "generation");
+    assert_string_equal(name(&s, 1), "retrieval");
+    assert_string_equal(name(&s, 2), "vector_db");
+    stop(&s);
+
+    // a child in trouble lifts its parent
+    start(&s);
+    world_requests(&s.world, "retrieval", usually, usually);
+    world_requests(&s.world, "vector_db", usually, usually);
+    world_requests(&s.world, "generation", usually, usually);
+    world_pool(&s.world, "vector_db", 40, 97, 100);
+    look(&s, 120);
+    assert_string_equal(name(&s, 0), "retrieval");
+    stop(&s);
+}
+
+static void every_cell_has_words(void **state)
+{
+    (void)state;
+    struct scene s;
+    article(&s);
+    look(&s, 120);
+    static const enum column columns[] = {COLUMN_MARK, COLUMN_NAME, COLUMN_NOW, COLUMN_USUAL,
+        COLUMN_CHANGE, COLUMN_ERRORS, COLUMN_RATE, COLUMN_VERDICT};
+    for (size_t i = 0; i < s.view.stages.count + s.view.tools.count; i++) {
+        const struct view_row *row = i < s.view.stages.count
+                                         ? &s.view.stages.rows[i]
+                                         : &s.view.tools.rows[i - s.view.stages.count];
+        for (size_t k = 0; k < sizeof columns / sizeof *columns; k++) {
+            const struct view_text *cell = &row->cells[columns[k]];
+            assert_non_null(cell->text);
+            assert_true(columns[k] == COLUMN_MARK || cell->text[0] != '\0');
+            assert_true((int)cell->role < ROLE_COUNT);
+        }
+        assert_int_equal(row->trend.count, s.world.plan.slots);
+    }
+    const struct view_row *row = &s.view.stages.rows[1];
+    assert_string_equal(row->cells[COLUMN_MARK].text, "!!");
+    assert_string_equal(row->cells[COLUMN_NOW].text, "1.7 s");
+    assert_string_equal(row->cells[COLUMN_USUAL].text, "300 ms");
+    assert_int_equal(row->cells[COLUMN_NAME].role, ROLE_CULPRIT);
+    assert_int_equal(row->cells[COLUMN_NOW].role, ROLE_CRITICAL);
+    assert_string_equal(s.view.stages.rows[2].cells[COLUMN_MARK].text, "");
+    stop(&s);
+}
+
+static void wide_screens_name_metrics(void **state)
+{
+    (void)state;
+    struct scene s;
+    article(&s);
+    look(&s, 200);
+    assert_true(
+        strstr(s.view.stages.rows[1].cells[COLUMN_NAME].text, "vector_db_query_duration_seconds"));
+    look(&s, 80);
+    assert_false(
+        strstr(s.view.stages.rows[1].cells[COLUMN_NAME].text, "vector_db_query_duration_seconds"));
+    assert_true(strstr(s.view.stages.rows[1].cells[COLUMN_NAME].text, "vector_db"));
+    stop(&s);
+}
+
+static void selection_moves_over_both_tables(void **state)
+{
+    (void)state;
+    struct scene s;
+    article(&s);
+    look(&s, 120);
+    const size_t rows = s.view.stages.count + s.view.tools.count;
+    struct row_id at = s.view.stages.rows[0].id;
+    for (size_t i = 1; i < rows; i++) {
+        struct row_id next = view_step(&s.view, at, 1);
+        assert_true(next.tool != at.tool || next.index != at.index);
+        at = next;
+    }
+    assert_true(at.tool);
+    assert_int_equal(at.index, s.view.tools.rows[1].id.index);
+    struct row_id end = view_step(&s.view, at, 5);
+    assert_true(end.tool && end.index == at.index);
+    struct row_id first = view_step(&s.view, at, -100);
+    assert_false(first.tool);
+    assert_int_equal(first.index, s.view.stages.rows[0].id.index);
+    // the selected row keeps its stage, wherever it stands
+    for (size_t i = 0; i < rows; i++) {
+        s.state.selected = view_step(&s.view, first, (int)i);
+        look(&s, 120);
+        size_t selected = 0;
+        for (size_t k = 0; k < rows; k++) {
+            const struct view_row *row = k < s.view.stages.count
+                                             ? &s.view.stages.rows[k]
+                                             : &s.view.tools.rows[k - s.view.stages.count];
+            selected += row->selected;
+            assert_true(!row->selected || (row->id.tool == s.state.selected.tool &&
+                                              row->id.index == s.state.selected.index));
+        }
+        assert_int_equal(selected, 1);
+        assert_non_null(s.view.detail_title);
+        assert_true(s.view.facts_count > 3);
+    }
+    s.state.selected = (struct row_id){.index = -1};
+    look(&s, 120);
+    for (size_t i = 0; i < s.view.stages.count; i++) {
+        assert_false(s.view.stages.rows[i].selected);
+    }
+    stop(&s);
+}
+
+static void stepping_through_nothing(void **state)
+{
+    (void)state;
+    const struct view empty = {0};
+    struct row_id at = view_step(&empty, (struct row_id){.index = 3}, 1);
+    assert_int_equal(at.index, 3);
+}
+
+static void tells_how_old_the_data_are(void **state)
+{
+    (void)state;
+    static const struct {
+        enum reach reach;
+        int64_t answered_ago_ms; // -1: never
+        bool stale;
+        const char *age;
+    } cases[] = {
+        {REACH_OK, 0, false, "data < 15 s old"},
+        {REACH_OK, 14000, false, "data < 15 s old"}, // the text stands still
+        {REACH_OK, 30000, false, "data 30 s old"},
+        {REACH_OK, 300000, true, "data 5 min old"},
+        {REACH_LOST, 1000, true, "data"},
+        {REACH_LOST, -1, true, "no data yet"},
+        {REACH_ASKING, -1, false, "asking"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct scene s;
+        article(&s);
+        s.world.store.source.reach = cases[i].reach;
+        s.world.store.source.answered_ms =
+            cases[i].answered_ago_ms < 0 ? 0 : WORLD_NOW_MS - cases[i].answered_ago_ms;
+        look(&s, 120);
+        if (!strstr(s.view.age.text, cases[i].age) || s.view.stale != cases[i].stale) {
+            fail_msg("case %zu: '%s', stale %d", i, s.view.age.text, s.view.stale);
+        }
+        stop(&s);
+    }
+}
+
+static void counts_down_to_the_next_try(void **state)
+{
+    (void)state;
+    struct scene s;
+    article(&s);
+    s.world.store.source.reach = REACH_LOST;
+    s.world.store.source.since_ms = WORLD_NOW_MS - 45000;
+    s.world.store.source.retry_ms = WORLD_NOW_MS + 8000;
+    snprintf(s.world.store.source.why, STORE_WHY_MAX, "connection refused");
+    look(&s, 120);
+    assert_true(strstr(s.view.summary.text, "connection refused"));
+    assert_true(strstr(s.view.age.text, "asking again in 8 s"));
+    assert_int_equal(s.view.summary.role, ROLE_UNKNOWN);
+    stop(&s);
+}
+
+static void marks_the_verdict(void **state)
+{
+    (void)state;
+    struct scene s;
+    article(&s);
+    look(&s, 120);
+    assert_string_equal(s.view.mark.text, "!!");
+    assert_int_equal(s.view.mark.role, ROLE_CRITICAL);
+    stop(&s);
+    start(&s);
+    world_calm(&s.world);
+    look(&s, 120);
+    assert_string_equal(s.view.mark.text, "ok");
+    assert_int_equal(s.view.mark.role, ROLE_OK);
+    stop(&s);
+    start(&s);
+    look(&s, 120);
+    assert_string_equal(s.view.mark.text, "?");
+    stop(&s);
+}
+
+static void notices_by_importance(void **state)
+{
+    (void)state;
+    struct scene s;
+    article(&s);
+    look(&s, 120);
+    assert_null(s.view.notice.text);
+    store_add_note(&s.world.store, "a query is slow");
+    look(&s, 120);
+    assert_string_equal(s.view.notice.text, "a query is slow");
+    s.world.config.source.insecure = true;
+    look(&s, 120);
+    assert_true(strstr(s.view.notice.text, "TLS"));
+    s.notice = "copied";
+    look(&s, 120);
+    assert_string_equal(s.view.notice.text, "copied");
+    s.state.paused = true;
+    look(&s, 120);
+    assert_true(strstr(s.view.notice.text, "PAUSED"));
+    stop(&s);
+}
+
+static void trends_have_gaps(void **state)
+{
+    (void)state;
+    struct scene s;
+    start(&s);
+    world_requests(&s.world, "retrieval", (struct load){NAN, NAN}, usually);
+    world_requests(&s.world, "generation", usually, (struct load){NAN, NAN});
+    world_tool(&s.world, "search", 0.5, NAN);
+    look(&s, 120);
+    const struct words words = world_words(&s.world);
+    size_t gaps = 0;
+    struct view_trend t = trend_of_stage(&s.arena, &words, world_stage(&s.world, "retrieval"));
+    for (size_t i = 0; i < t.count; i++) {
+        gaps += isnan(t.values[i]);
+        assert_true(isnan(t.values[i]) || fabs(t.values[i] - 0.3) < 0.02);
+    }
+    assert_int_equal(t.count, 240);
+    assert_int_equal(gaps, 200); // ten of sixty minutes are known
+    assert_true(isnan(t.values[0]) && !isnan(t.values[239]));
+    t = trend_of_stage(&s.arena, &words, world_stage(&s.world, "generation"));
+    assert_true(!isnan(t.values[0]) && isnan(t.values[239]));
+    t = trend_of_tool(&s.arena, &words, 0);
+    assert_true(fabs(t.values[0] - 0.5) < 0.02 && isnan(t.values[239]));
+    stop(&s);
+}
+
+static void trends_know_their_limits(void **state)
+{
+    (void)state;
+    struct scene s;
+    article(&s);
+    look(&s, 120);
+    const struct words words = world_words(&s.world);
+    struct view_trend t = trend_of_stage(&s.arena, &words, world_stage(&s.world, "vector_db"));
+    assert_true(fabs(t.usual - 0.3) < 0.02);
+    assert_true(t.warning > t.usual && t.critical >= 2.9 * t.usual);
+    assert_true(t.values[239] > t.critical);
+    stop(&s);
+    start(&s); // without history there is none
+    s.world.days = 0;
+    s.world.has_recent = false;
+    world_requests(&s.world, "vector_db", usually, usually);
+    look(&s, 120);
+    const struct words unknown = world_words(&s.world);
+    t = trend_of_stage(&s.arena, &unknown, world_stage(&s.world, "vector_db"));
+    assert_true(isnan(t.usual) && isnan(t.warning) && isnan(t.critical));
+    stop(&s);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(rows_are_in_order_of_trouble),
+        cmocka_unit_test(every_cell_has_words),
+        cmocka_unit_test(wide_screens_name_metrics),
+        cmocka_unit_test(selection_moves_over_both_tables),
+        cmocka_unit_test(stepping_through_nothing),
+        cmocka_unit_test(tells_how_old_the_data_are),
+        cmocka_unit_test(counts_down_to_the_next_try),
+        cmocka_unit_test(marks_the_verdict),
+        cmocka_unit_test(notices_by_importance),
+        cmocka_unit_test(trends_have_gaps),
+        cmocka_unit_test(trends_know_their_limits),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

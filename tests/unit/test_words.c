@@ -1,0 +1,304 @@
+#include "view/words.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "unit/world.h"
+
+static const struct load usually = {2, 0.3};
+
+static void assert_has(const char *what, const char *text, const char *part)
+{
+    if (!strstr(text, part)) {
+        fail_msg("%s: '%s' is not in '%s'", what, part, text);
+    }
+}
+
+static void assert_reason(struct world *w, const char *stage, const char *part)
+{
+    struct str s;
+    const struct words words = world_words(w);
+    str_init(&s);
+    words_add_reason(&s, &words, world_stage(w, stage));
+    assert_has(stage, s.text, part);
+    str_finish(&s);
+}
+
+/** The summary has every PART, up to NULL. */
+static void assert_summary(struct world *w, const char *const *parts)
+{
+    struct str s;
+    const struct words words = world_words(w);
+    str_init(&s);
+    words_add_summary(&s, &words);
+    for (; *parts; parts++) {
+        assert_has("summary", s.text, *parts);
+    }
+    assert_null(strstr(s.text, "nan"));
+    assert_null(strstr(s.text, "inf"));
+    assert_null(strstr(s.text, "null"));
+    str_finish(&s);
+}
+
+#define SUMMARY(w, ...) assert_summary(w, (const char *const[]){__VA_ARGS__, NULL})
+
+static void tells_the_article(void **state)
+{
+    (void)state;
+    struct world w;
+    world_init(&w, world_article);
+    world_requests(&w, "retrieval", usually, (struct load){2, 1.8});
+    world_requests(&w, "vector_db", (struct load){2, 0.25}, (struct load){2, 1.7});
+    world_requests(&w, "generation", (struct load){2, 0.55}, (struct load){2, 0.55});
+    world_pool(&w, "vector_db", 40, 97, 100);
+    world_judge(&w);
+    SUMMARY(&w, "vector_db is the fault", "its P95 is 1.7 s", "usual", "explains 97 %",
+        "retrieval's rise", "connections 97/100", "Generation is normal (n=600)");
+    assert_reason(&w, "retrieval", "slow: 97 %");
+    assert_reason(&w, "vector_db", "CULPRIT: ");
+    assert_reason(&w, "vector_db", "connections 97/100");
+    assert_reason(&w, "generation", "normal");
+    const struct words words = world_words(&w);
+    assert_true(words_is_culprit(&words, world_stage(&w, "vector_db")));
+    assert_false(words_is_culprit(&words, world_stage(&w, "retrieval")));
+    struct str s;
+    str_init(&s);
+    size_t steps = 0;
+    while (words_add_next(&s, &words, steps)) {
+        steps++;
+    }
+    assert_true(steps >= 1 && steps < 10);
+    assert_has("next", s.text, "vector_db_connections_active");
+    assert_has("next", s.text, "vector_db_query_duration_seconds");
+    str_clear(&s);
+    for (size_t i = 0; i < w.diagnosis.verdict.evidence_count; i++) {
+        words_add_evidence(&s, &words, i);
+        str_addc(&s, '\n');
+    }
+    assert_has("evidence", s.text, "vector_db P95 1.7 s, usually 250 ms");
+    assert_has("evidence", s.text, "97 % of the rise of retrieval is vector_db");
+    assert_has("evidence", s.text, "connections 97/100 in use");
+    assert_has("evidence", s.text, "generation is normal, judged from 600 requests");
+    str_clear(&s);
+    words_add_usual(&s, &words);
+    assert_string_equal(s.text, "median of this hour on 7 days");
+    str_finish(&s);
+    world_finish(&w);
+}
+
+static void tells_other_incidents(void **state)
+{
+    (void)state;
+    struct world w;
+    world_init(&w, world_article);
+    world_requests(&w, "retrieval", usually, usually);
+    world_errors(&w, "retrieval", NAN, 0.4);
+    world_judge(&w);
+    SUMMARY(&w, "Retrieval fails: 20 % of its requests, usually 0 %");
+    assert_reason(&w, "retrieval", "CULPRIT: errors 20 %, usually 0 %");
+    world_finish(&w);
+
+    world_init(&w, world_article);
+    world_calm(&w);
+    world_tool(&w, "calculator", 0.1, 3);
+    world_judge(&w);
+    SUMMARY(&w, "Tool calculator is called too often: 1.5 times per question, usually 0.05");
+    struct str s;
+    const struct words words = world_words(&w);
+    str_init(&s);
+    words_add_tool_reason(&s, &words, w.diagnosis.verdict.tool);
+    assert_string_equal(s.text, "CULPRIT: called too often");
+    str_finish(&s);
+    world_finish(&w);
+
+    world_init(&w, world_article);
+    world_requests(&w, "retrieval", usually, usually);
+    world_tool(&w, "search", 1, 1);
+    world_tool_errors(&w, NAN, 0.5);
+    world_judge(&w);
+    SUMMARY(&w, "Tool calls fail: 50 % of them, usually 0 %");
+    world_finish(&w);
+
+    world_init(&w, world_article);
+    world_requests(&w, "vector_db", usually, usually);
+    world_pool(&w, "vector_db", 40, 97, 100);
+    world_judge(&w);
+    SUMMARY(&w, "vector_db is running out: connections 97/100 in use");
+    world_finish(&w);
+
+    world_init(&w, world_article);
+    world_requests(&w, "retrieval", usually, (struct load){2, 60});
+    world_requests(&w, "generation", usually, usually);
+    world_judge(&w);
+    SUMMARY(&w, "Retrieval is the fault: its P95 is at least 10 s");
+    world_finish(&w);
+
+    world_init(&w, world_article);
+    world_requests(&w, "retrieval", usually, (struct load){2, 3});
+    world_requests(&w, "generation", usually, (struct load){2, 2.5});
+    world_judge(&w);
+    SUMMARY(&w, "retrieval and generation are slow");
+    world_finish(&w);
+}
+
+static void tells_what_is_not_known(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name;
+        struct load usual, now;
+        bool history;
+        enum condition condition;
+        enum latency_kind kind;
+        const char *summary, *reason;
+    } cases[] = {
+        {"ok", {2, 0.3}, {2, 0.3}, true, CONDITION_ANSWERED, LATENCY_CLASSIC, "All is as usual",
+            "normal"},
+        {"faster", {2, 0.3}, {2, 0.1}, true, CONDITION_ANSWERED, LATENCY_CLASSIC, "All is as usual",
+            "faster than usual"},
+        {"idle", {2, 0.3}, {0, 0.3}, true, CONDITION_ANSWERED, LATENCY_CLASSIC, "No traffic",
+            "no traffic"},
+        {"gone", {2, 0.3}, {NAN, NAN}, true, CONDITION_ANSWERED, LATENCY_CLASSIC,
+            "No data since 08:50", "no data since 08:50"},
+        {"empty", {NAN, NAN}, {NAN, NAN}, true, CONDITION_ANSWERED, LATENCY_CLASSIC, "No data",
+            "no data"},
+        {"absent", {NAN, NAN}, {NAN, NAN}, true, CONDITION_ABSENT, LATENCY_ABSENT,
+            "the server knows none of the metrics", "no such metric"},
+        {"few", {2, 0.3}, {0.02, 0.3}, true, CONDITION_ANSWERED, LATENCY_CLASSIC, "Only 6 requests",
+            "n=6, too few"},
+        {"new", {2, 0.3}, {2, 0.3}, false, CONDITION_ANSWERED, LATENCY_CLASSIC,
+            "Nothing to compare with", "no baseline"},
+        {"asking", {2, 0.3}, {2, 0.3}, true, CONDITION_ASKING, LATENCY_CLASSIC, "Asking", "asking"},
+        {"refused", {2, 0.3}, {2, 0.3}, true, CONDITION_REFUSED, LATENCY_CLASSIC,
+            "refuses the queries", "query error: too many samples"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct world w;
+        world_init(&w, "window: 5m\nrefresh: 15s\nspan: 1h\nbaseline: {kind: auto, range: 7d}\n"
+                       "stages: [{name: retrieval, latency: a_seconds}]\n");
+        w.days = cases[i].history ? WORLD_DAYS : 0;
+        w.has_recent = cases[i].history;
+        world_requests(&w, "retrieval", cases[i].usual, cases[i].now);
+        w.plan.stages[0].kind = cases[i].kind;
+        w.store.signals[0].condition = cases[i].condition;
+        snprintf(w.store.signals[0].why, STORE_WHY_MAX, "too many samples");
+        world_judge(&w);
+        SUMMARY(&w, cases[i].summary);
+        assert_reason(&w, "retrieval", cases[i].reason);
+        world_finish(&w);
+    }
+}
+
+static void tells_that_the_server_is_gone(void **state)
+{
+    (void)state;
+    struct world w;
+    world_init(&w, world_article);
+    w.store.source.reach = REACH_LOST;
+    snprintf(w.store.source.why, STORE_WHY_MAX, "connection refused by localhost:9090");
+    world_judge(&w);
+    SUMMARY(&w, "Prometheus cannot be asked: connection refused by localhost:9090");
+    world_finish(&w);
+}
+
+static void names_the_statistic(void **state)
+{
+    (void)state;
+    struct world w;
+    world_init(&w, world_article);
+    w.plan.stages[0].kind = LATENCY_MEAN;
+    world_requests(&w, "retrieval", usually, (struct load){2, 1.8});
+    world_requests(&w, "generation", usually, usually);
+    world_judge(&w);
+    const struct words words = world_words(&w);
+    struct str s;
+    str_init(&s);
+    words_add_statistic(&s, &words, world_stage(&w, "retrieval"));
+    assert_string_equal(s.text, "mean*");
+    str_clear(&s);
+    words_add_statistic(&s, &words, world_stage(&w, "generation"));
+    assert_string_equal(s.text, "P95");
+    str_finish(&s);
+    SUMMARY(&w, "its mean is 60");
+    world_finish(&w);
+}
+
+static void writes_latencies(void **state)
+{
+    (void)state;
+    static const struct {
+        double now;
+        bool beyond;
+        const char *text;
+    } cases[] = {{1.8, false, "1.8 s"}, {10, true, ">= 10 s"}, {NAN, false, "-"}, {NAN, true, "-"}};
+    struct str s;
+    str_init(&s);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const struct reading r = {.now = cases[i].now, .beyond = cases[i].beyond};
+        words_add_latency(&s, &r);
+        assert_string_equal(s.text, cases[i].text);
+        str_clear(&s);
+    }
+    str_finish(&s);
+}
+
+static void names_the_baseline(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *kind;
+        int days;
+        bool recent, complete;
+        const char *text;
+    } cases[] = {
+        {"auto", 7, true, true, "median of this hour on 7 days"},
+        {"auto", 3, true, true, "median of this hour on 3 days"},
+        {"mean", 7, true, true, "mean of this hour on 7 days"},
+        {"auto", 0, true, true, "median of the hours before"},
+        {"recent", 7, true, true, "median of the hours before"},
+        {"day", 0, true, true, "no history"},
+        {"day", 0, true, false, "asking"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct world w;
+        struct str s;
+        str_init(&s);
+        str_addf(&s,
+            "window: 5m\nrefresh: 15s\nspan: 1h\nbaseline: {kind: %s, range: 7d}\n"
+            "stages: [{name: a, latency: a_seconds}]\n",
+            cases[i].kind);
+        world_init(&w, s.text);
+        w.days = cases[i].days;
+        w.has_recent = cases[i].recent;
+        world_requests(&w, "a", usually, usually);
+        w.store.history_complete = cases[i].complete;
+        world_judge(&w);
+        const struct words words = world_words(&w);
+        str_clear(&s);
+        words_add_usual(&s, &words);
+        assert_string_equal(s.text, cases[i].text);
+        str_finish(&s);
+        world_finish(&w);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(tells_the_article),
+        cmocka_unit_test(tells_other_incidents),
+        cmocka_unit_test(tells_what_is_not_known),
+        cmocka_unit_test(tells_that_the_server_is_gone),
+        cmocka_unit_test(names_the_statistic),
+        cmocka_unit_test(writes_latencies),
+        cmocka_unit_test(names_the_baseline),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
