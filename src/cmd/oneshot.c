@@ -1,5 +1,7 @@
 #include "cmd/oneshot.h"
 
+#include <stdio.h>
+
 #include "app/trace.h"
 #include "base/clock.h"
 #include "poll/poller.h"
@@ -15,6 +17,16 @@ static int64_t moment(const struct oneshot *o, const struct config *config, int6
 {
     int64_t newest = store_newest_ms(&o->store);
     return config->has_at ? config->at_ms : newest ? newest : now_ms;
+}
+
+// What is known by then is shown, marked as what it is.
+static void give_up(struct store *s, int64_t after_ms)
+{
+    if (s->source.reach != REACH_LOST) {
+        s->source.reach = REACH_LOST;
+        snprintf(s->source.why, sizeof s->source.why, "no complete answer within %.0f s",
+            (double)after_ms / 1000);
+    }
 }
 
 bool oneshot_run(struct oneshot *out, const struct config *config, struct str *why)
@@ -37,6 +49,9 @@ bool oneshot_run(struct oneshot *out, const struct config *config, struct str *w
         poller_turn(poller, at);
     }
     poller_destroy(poller);
+    if (!settled(&out->store)) {
+        give_up(&out->store, 3 * config->source.timeout_ms);
+    }
     diagnosis_init(&out->diagnosis, &out->plan);
     diagnosis_run(
         &out->diagnosis, &out->plan, &out->store, &thresholds_default, moment(out, config, now));

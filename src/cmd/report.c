@@ -8,7 +8,7 @@
 #include "cmd/oneshot.h"
 #include "emit/report.h"
 
-enum { STATUS_UNKNOWN = 3 };
+enum { STATUS_UNKNOWN = 3, STATUS_USAGE = 64 };
 
 static int terminal_width(void)
 {
@@ -43,7 +43,7 @@ int report_command(const struct config *config)
     struct str s, why;
     str_init(&s);
     str_init(&why);
-    int status = STATUS_UNKNOWN;
+    int status = STATUS_USAGE;
     if (!oneshot_run(&o, config, &why)) {
         fprintf(stderr, "ragtop: %s\n", why.text);
     } else {
@@ -52,6 +52,9 @@ int report_command(const struct config *config)
         if (o.store.source.reach == REACH_LOST) {
             fprintf(
                 stderr, "ragtop: %s cannot be asked: %s\n", config->source.url, o.store.source.why);
+        }
+        if (config->ascii && config->format != FORMAT_JSON) {
+            report_make_ascii(&s);
         }
         if (fwrite(s.text, 1, s.len, stdout) != s.len || fflush(stdout) != 0) {
             fprintf(stderr, "ragtop: the report cannot be written\n");

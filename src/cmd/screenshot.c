@@ -7,7 +7,7 @@
 #include "emit/picture.h"
 #include "emit/report.h"
 
-enum { STATUS_UNKNOWN = 3 };
+enum { STATUS_UNKNOWN = 3, STATUS_USAGE = 64 };
 
 static void select_culprit(struct oneshot *o)
 {
@@ -44,7 +44,7 @@ int screenshot_command(const struct config *config, const struct theme *theme)
     struct str s, why;
     str_init(&s);
     str_init(&why);
-    int status = STATUS_UNKNOWN;
+    int status = STATUS_USAGE;
     if (oneshot_run(&o, config, &why)) {
         add_picture(&s, &o, config, theme);
         status = report_exit_status(&o.diagnosis.verdict);

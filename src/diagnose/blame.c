@@ -62,10 +62,12 @@ static void share_among(struct diagnosis *d, const struct context *c, int parent
 {
     double total = 0;
     int children = 0;
+    bool known = true;
     for (size_t i = 0; i < d->stages_count; i++) {
         bool child = c->plan->stages[i].parent == parent;
         total += child ? rise(&d->stages[i]) : 0;
         children += child;
+        known = known && !(child && isnan(d->stages[i].seconds_usual));
     }
     double whole = parent < 0 ? total : fmax(rise(&d->stages[parent]), total);
     if (parent >= 0 ? !rises(&d->stages[parent], c->limits) : whole < c->limits->latency_floor_s) {
@@ -76,7 +78,7 @@ static void share_among(struct diagnosis *d, const struct context *c, int parent
             d->stages[i].blame = rise(&d->stages[i]) / whole;
         }
     }
-    if (parent >= 0 && children > 0) {
+    if (parent >= 0 && children > 0 && known) {
         d->stages[parent].own_blame = 1 - total / whole;
     }
 }

@@ -53,7 +53,8 @@ struct stage_diagnosis {
     double requests;                   /**< in the window; NaN: not known */
     double seconds_now, seconds_usual; /**< per request of its root: these add up */
     double blame;     /**< share of the parent's rise (of all rises for a root), 0-1; NaN */
-    double own_blame; /**< share of its own rise that no child explains; NaN for a leaf */
+    double own_blame; /**< share of its own rise that no child explains; NaN for a leaf, and where a
+                         child's usual is not known */
     int64_t last_ms;  /**< when there was last a sample; 0: not in the span */
 };
 

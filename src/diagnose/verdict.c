@@ -263,11 +263,22 @@ static void conclude_quiet(struct verdict *v, const struct diagnosis *d, const s
     }
 }
 
+// Before every stage knows its usual, the wrong one would be accused.
+static bool is_early(const struct diagnosis *d, const struct context *c)
+{
+    bool unknown = false;
+    for (size_t i = 0; i < d->stages_count; i++) {
+        enum state state = d->stages[i].latency.state;
+        unknown = unknown || state == STATE_ASKING || state == STATE_NO_BASELINE;
+    }
+    return unknown && !c->store->history_seen;
+}
+
 void verdict_reach(struct diagnosis *d, const struct context *c)
 {
     struct verdict *v = &d->verdict;
     *v = (struct verdict){.stage = -1, .second = -1, .tool = -1, .severity = SEVERITY_UNKNOWN};
-    bool incident = find_incident(v, d, c);
+    bool incident = !is_early(d, c) && find_incident(v, d, c);
     if (c->store->source.reach == REACH_LOST) {
         v->condition = VERDICT_UNREACHABLE; // what was found before stays beside it
         v->severity = SEVERITY_UNKNOWN;

@@ -49,6 +49,16 @@ static void draw_row(struct canvas *c, int y, int w, const struct view_row *row,
     }
 }
 
+static void draw_more(struct canvas *c, struct area a, int y, int count, const char *where)
+{
+    struct str s;
+    str_init(&s);
+    str_addf(&s, "%d more %s", count, where);
+    canvas_fill(c, (struct rect){0, a.y + y, a.w, 1}, ' ', ROLE_NORMAL);
+    canvas_text(c, 4, a.y + y, a.w - 4, s.text, ROLE_DIM);
+    str_finish(&s);
+}
+
 void pane_table(struct canvas *c, struct area a, const struct view_table *t,
     const struct column_place *columns, const struct glyphs *glyphs)
 {
@@ -61,8 +71,10 @@ void pane_table(struct canvas *c, struct area a, const struct view_table *t,
     int room = a.h - 1;
     int first = 0;
     for (int i = 0; i < (int)t->count; i++) {
-        if (t->rows[i].selected && i >= room) {
-            first = i - room + 1;
+        bool last = i + 1 == (int)t->count;
+        if (t->rows[i].selected &&
+            i + 1 + !last > room) { // below it stands how many more there are
+            first = i + 1 + !last - room;
         }
     }
     for (int i = 0; i < room && first + i < (int)t->count; i++) {
@@ -70,11 +82,9 @@ void pane_table(struct canvas *c, struct area a, const struct view_table *t,
     }
     int below = (int)t->count - first - room;
     if (below > 0 && room > 1) { // never hide rows silently
-        struct str s;
-        str_init(&s);
-        str_addf(&s, "%d more below", below + 1);
-        canvas_fill(c, (struct rect){0, a.y + room, a.w, 1}, ' ', ROLE_NORMAL);
-        canvas_text(c, 4, a.y + room, a.w - 4, s.text, ROLE_DIM);
-        str_finish(&s);
+        draw_more(c, a, room, below + 1, "below");
+    }
+    if (first > 0 && room > 2) {
+        draw_more(c, a, 1, first + 1, "above");
     }
 }

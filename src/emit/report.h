@@ -25,6 +25,9 @@ void report_add_csv(struct str *s, const struct words *w);
 /** Appends the JSON document of schema ragtop.report/1. SOURCE is the URL without credentials. */
 void report_add_json(struct str *s, const struct words *w, const char *source);
 
+/** Replaces what is not ASCII: for readers whose locale has nothing else. */
+void report_make_ascii(struct str *s);
+
 /** The exit status that a verdict stands for: 0 ok, 1 warning, 2 critical, 3 unknown. */
 int report_exit_status(const struct verdict *v);
 

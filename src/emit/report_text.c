@@ -23,6 +23,18 @@ int report_exit_status(const struct verdict *v)
     return 3;
 }
 
+void report_make_ascii(struct str *s)
+{
+    struct str plain;
+    str_init(&plain);
+    const char *text = s->text;
+    for (uint32_t ch; (ch = utf8_next(&text)) != 0;) {
+        str_addc(&plain, ch < 0x80 ? (char)ch : ch == 0x2514 ? '`' : ch == 0x2026 ? '.' : '?');
+    }
+    str_finish(s);
+    *s = plain;
+}
+
 static void add_wrapped(struct str *s, const char *first, const char *text, int width, bool ascii)
 {
     int indent = (int)strlen(first);

@@ -214,6 +214,15 @@ static bool only_this_query(
     return r->outcome == HTTP_TOO_LARGE || (r->outcome == HTTP_TIMEOUT && others_answered);
 }
 
+static void lose_refused(struct poller *p, const char *why, int64_t now_ms)
+{
+    struct str text;
+    str_init(&text);
+    str_addf(&text, "the server answers with an error: %s", why);
+    reach_lose(p, text.text, -1, now_ms);
+    str_finish(&text);
+}
+
 void answer_take(struct poller *p, const struct http_reply *r, int64_t now_ms)
 {
     struct ask ask = p->asks[r->tag];
@@ -230,6 +239,10 @@ void answer_take(struct poller *p, const struct http_reply *r, int64_t now_ms)
         }
         return;
     }
+    if (r->status >= 300 && r->status < 400) { // a redirect that may not be followed
+        reach_lose(p, r->why, -1, now_ms);
+        return;
+    }
     struct str why;
     str_init(&why);
     switch (take(p, &ask, r, &why)) {
@@ -241,7 +254,7 @@ void answer_take(struct poller *p, const struct http_reply *r, int64_t now_ms)
             set_refused(p, &ask, why.text);
             break;
         }
-        reach_lose(p, why.text, r->retry_after_s, now_ms);
+        lose_refused(p, why.text, now_ms);
         break;
     case PROM_UNAUTHORIZED:
     case PROM_BUSY:

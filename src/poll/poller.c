@@ -90,6 +90,7 @@ bool poller_turn(struct poller *p, int64_t now_ms)
     bool polling = p->phase == PHASE_POLLING;
     p->store->complete = polling && agenda_complete(&p->agenda);
     p->store->history_complete = p->store->complete && agenda_history_complete(&p->agenda);
+    p->store->history_seen = p->store->history_seen || p->store->history_complete;
     p->store->version += changed;
     return changed;
 }

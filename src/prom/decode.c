@@ -37,6 +37,8 @@ static enum prom_status by_http_status(long status, const char *body, struct str
     case 401: str_setf(why, "401 Unauthorized: the server wants credentials"); break;
     case 403: str_setf(why, "403 Forbidden: these credentials may not query"); break;
     case 404: str_setf(why, "404 Not Found: no Prometheus API at this URL"); break;
+    case 502:
+    case 504: str_setf(why, "%ld: a proxy gets no answer from Prometheus", status); break;
     case 429: str_setf(why, "429: the server has too many requests"); break;
     case 503: str_setf(why, "503: the server is not ready"); break;
     default: str_setf(why, "HTTP status %ld", status); break;
@@ -49,7 +51,9 @@ static enum prom_status by_http_status(long status, const char *body, struct str
     case 403: return PROM_UNAUTHORIZED;
     case 404: return PROM_FOREIGN;
     case 429:
-    case 503: return PROM_BUSY;
+    case 502:
+    case 503:
+    case 504: return PROM_BUSY;
     default: return PROM_FAILED;
     }
 }

@@ -68,6 +68,7 @@ struct store {
     size_t notes_count;
     bool complete;         /**< everything wanted for this moment was answered or failed */
     bool history_complete; /**< as much of the history as there will be is here */
+    bool history_seen;     /**< it once was complete: what is missing since is only renewed */
     uint64_t version;      /**< grows with every change */
 };
 

@@ -12,6 +12,10 @@ static void add_scaled(struct str *s, double v, const char *unit)
 {
     static const char *const prefixes[] = {"", "k", "M", "G", "T"};
     size_t i = 0;
+    if (fabs(v) >= 1e15) {
+        str_addf(s, "%s999T%s", v < 0 ? "<-" : ">", unit);
+        return;
+    }
     while (fabs(v) >= 999.5 && i + 1 < sizeof prefixes / sizeof *prefixes) {
         v /= 1000;
         i++;

@@ -6,6 +6,8 @@
 #include "base/clock.h"
 #include "view/format.h"
 
+enum { NAMED_MOST = 3 };
+
 static const char *name_of(const struct words *w, int stage)
 {
     return w->plan->stages[stage].name;
@@ -101,6 +103,16 @@ static void add_slow(struct str *s, const struct words *w, int stage)
     }
 }
 
+static bool has_children(const struct words *w, int stage)
+{
+    for (size_t i = 0; i < w->plan->stages_count; i++) {
+        if (w->plan->stages[i].parent == stage) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void add_latency_summary(struct str *s, const struct words *w)
 {
     const struct verdict *v = &w->diagnosis->verdict;
@@ -115,7 +127,9 @@ static void add_latency_summary(struct str *s, const struct words *w)
         return;
     }
     add_name_at_start(s, stage->name);
-    str_add(s, " is the fault: ");
+    // with a child of which nothing usual is known, the fault may as well be the child's
+    bool open = has_children(w, v->stage) && isnan(d->own_blame);
+    str_add(s, open ? " is slow: " : " is the fault: ");
     add_slow(s, w, v->stage);
     if (stage->parent >= 0 && !isnan(d->blame)) {
         str_add(s, ", and explains ");
@@ -166,6 +180,14 @@ static void add_calls_summary(struct str *s, const struct words *w)
 static void add_ruled_out(struct str *s, const struct words *w)
 {
     const struct verdict *v = &w->diagnosis->verdict;
+    int normal = 0;
+    for (size_t i = 0; i < v->evidence_count; i++) {
+        normal += v->evidence[i].kind == EVIDENCE_NORMAL;
+    }
+    if (normal > NAMED_MOST) {
+        str_add(s, " The other stages are normal.");
+        return;
+    }
     for (size_t i = 0; i < v->evidence_count; i++) {
         if (v->evidence[i].kind == EVIDENCE_NORMAL) {
             str_add(s, " ");

@@ -86,8 +86,9 @@ class Screen(Case):
             for keys, stage in ways:
                 with self.subTest(keys):
                     live.press(keys + ENTER)
-                    live.wait(lambda name=stage: re.search(
-                        rf"^ *\W*(tool )?{name}", "\n".join(live.lines()[1:4]), re.MULTILINE), stage)
+                    title = re.compile(rf"^ *\W*(tool )?{stage}", re.MULTILINE)
+                    live.wait(lambda title=title: title.search("\n".join(live.lines()[1:4])),
+                              f"the page of {stage}")
                     live.press(ESC)
                     live.wait_for(VERDICT, within=PROMPT_S)
             self.check_quit(live)

@@ -51,8 +51,8 @@ class Story:
         recording = Recording.load(self._told["recording"])
         edit = EDITS[self._told["edit"]](recording) if "edit" in self._told else recording.answer
         with Proxy(edit) as proxy:
-            return self._run_sizes(["--at", recording.at, "--proxy", proxy.url, "--timeout", "2s", SOURCE],
-                                   proxy.unknown, update)
+            return self._run_sizes(["--at", recording.at, "--proxy", proxy.url,
+                                    "--timeout", "2s", SOURCE], proxy.unknown, update)
 
     def _run_sizes(self, arguments, unknown, update):
         # every size is looked at, also after one that failed

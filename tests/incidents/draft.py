@@ -111,6 +111,7 @@ class Draft:
     def old_outage(self):
         """Yesterday and a week ago this hour was four times as slow, and failed, too."""
         by = self.chance.uniform(3, 6)
+        self.case.weeks = self.chance.choice((1, 4))
         for day in (1, 7):
             self.past(-day * 24 * HOUR - 80 * MINUTE, -day * 24 * HOUR + 60 * MINUTE,
                       lambda service: service.slower(query=by, generation=by)

@@ -34,6 +34,16 @@ def slow_db(draft):
 
 
 @kind
+def slow_shard(draft):
+    """One shard of several is slow: 12 to 25 % of the queries take 5 to 9 times as long. The median
+    does not move and the mean little, and the slowest twentieth are all queries of that shard."""
+    share, by = draft.chance.uniform(0.12, 0.25), draft.chance.uniform(5, 9)
+    draft.case.service = replace(draft.case.service, searches=1)
+    draft.since_onset(lambda service: replace(service, shard_share=share, shard_factor=by))
+    draft.alarm(DB, "latency")
+
+
+@kind
 def slow_model(draft):
     """Every generation takes 2.5 to 6 times as long; retrieval is as ever."""
     by = draft.factor()
@@ -209,6 +219,16 @@ def fast_failures(draft):
 
 
 @kind
+def total_failure(draft):
+    """Every retrieval fails at once, so that nothing comes after it: no queries, no generation, no
+    tools. They have no traffic because retrieval fails."""
+    quick = draft.chance.uniform(0.05, 0.3)
+    draft.since_onset(
+        lambda service: replace(service.failing(retrieval=1.0), failed_factor=quick))
+    draft.alarm(RETRIEVAL, "errors")
+
+
+@kind
 def timeouts(draft):
     """15 to 50 % of the queries hang for five to six seconds, and then the retrieval fails. It is
     slow because of the database and it fails: each of the two is right to say."""
@@ -242,6 +262,17 @@ def tool_storm(draft):
     case.rate = max(case.rate, 12 / 300 / usual)
     by = draft.factor(6, 20)
     draft.since_onset(lambda service: service.calling(**{tool: by * usual}))
+    draft.alarm(f"tool:{tool}", "calls")
+
+
+@kind
+def new_tool_storm(draft):
+    """A tool that was never called is now called once to four times per question: its counter is
+    there and was zero on all days."""
+    tool = draft.chance.choice(sorted(draft.case.service.tools))
+    calls = draft.chance.uniform(1, 4)
+    draft.case.service = draft.case.service.calling(**{tool: 0})
+    draft.since_onset(lambda service: service.calling(**{tool: calls}))
     draft.alarm(f"tool:{tool}", "calls")
 
 
@@ -296,7 +327,8 @@ def relayout(draft):
 @kind
 def fault_after_outage(draft):
     """The database or the model is slow, 2.5 to 6 times, and was so yesterday and a week ago at this
-    time of day: five of seven days were well, and they are what is usual."""
+    time of day: five of seven days were well, and they are what is usual. In half of the cases the
+    same weekday is known for four weeks, of which three were well."""
     draft.old_outage()
     what = draft.chance.choice(("query", "generation"))
     by = draft.factor()

@@ -98,6 +98,26 @@ def scale_out(draft):
 
 
 @kind
+def scrape_gap(draft):
+    """Prometheus missed some minutes of samples, and caught up at least two minutes ago."""
+    end = -draft.chance.uniform(2, 6) * MINUTE
+    draft.past(end - draft.chance.uniform(3, 15) * MINUTE, end, scraped=False)
+    draft.quiet()
+
+
+@kind
+def rare_tool(draft):
+    """A tool that is hardly ever called is called 4 to 12 times among a few hundred questions or
+    more: unusual in number, and less than one question in twenty."""
+    case, chance = draft.case, draft.chance
+    tool = chance.choice(sorted(case.service.tools))
+    calls = chance.uniform(4, 12) / 300 / case.rate
+    case.service = case.service.calling(**{tool: 0.0005})
+    draft.since_onset(lambda service: service.calling(**{tool: calls}))
+    draft.quiet()
+
+
+@kind
 def never_erred(draft):
     """No error was ever counted, and so there is no series of errors at all: that is no errors."""
     draft.case.born_late = True
@@ -117,7 +137,8 @@ def usual_errors(draft):
 
 @kind
 def old_outage(draft):
-    """This hour was slow yesterday and a week ago. Now it is as on the five other days."""
+    """This hour was slow yesterday and a week ago. Now it is as on the five other days, and in the
+    three weeks before that where they are known."""
     draft.old_outage()
     draft.quiet()
 

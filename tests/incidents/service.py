@@ -24,7 +24,7 @@ LAYOUTS = {
     "doubling": tuple(round(.02 * 2 ** k, 2) for k in range(12)),
     "objectives": (.1, .25, .5, 1, 2, 3, 5, 10, 20, 30),
 }
-STOCK_SIZE = 1500
+STOCK_SIZE = 1200
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,8 @@ class Service:
     generation: Time
     searches: float = 1.0           # queries of the database per retrieval
     waiting: float = 0.0            # mean seconds that a query waits for a connection
+    shard_share: float = 0.0        # queries of a shard that is slower than the others
+    shard_factor: float = 1.0
     hang_share: float = 0.0         # queries that hang
     hang_seconds: tuple = (12.0, 30.0)
     hang_fails: bool = False        # whether a query that hung fails its retrieval
@@ -110,6 +112,8 @@ class Service:
             seconds = self._tail(_draw(self.query, chance), chance)
             if self.waiting:
                 seconds += chance.expovariate(1 / self.waiting)
+            if chance.random() < self.shard_share:
+                seconds *= self.shard_factor
             if chance.random() < self.hang_share:
                 seconds, hung = chance.uniform(*self.hang_seconds), True
             queries.append(seconds)

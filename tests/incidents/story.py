@@ -95,7 +95,7 @@ class Case:
     def stretches(self):
         """(begin, end, step) of the samples: where a judge looks, and no further."""
         days = [7 * week for week in range(self.weeks, 1, -1)] + list(range(7, 0, -1))
-        around = [(-day * DAY - 75 * MINUTE, -day * DAY + 45 * MINUTE, 60) for day in days]
+        around = [(-day * DAY - 65 * MINUTE, -day * DAY + 40 * MINUTE, 60) for day in days]
         known = [*around, (-7 * HOUR, -2 * HOUR, 60), (-2 * HOUR, 1, 30)]
         return [(max(begin, -self.known_for), end, step) for begin, end, step in known
                 if end > -self.known_for]
