@@ -71,10 +71,10 @@ void pane_table(struct canvas *c, struct area a, const struct view_table *t,
     int room = a.h - 1;
     int first = 0;
     for (int i = 0; i < (int)t->count; i++) {
-        bool last = i + 1 == (int)t->count;
-        if (t->rows[i].selected &&
-            i + 1 + !last > room) { // below it stands how many more there are
-            first = i + 1 + !last - room;
+        // the last line may have to say how many more there are
+        int reserve = room > 1 && i + 1 < (int)t->count;
+        if (t->rows[i].selected && i + 1 + reserve > room) {
+            first = i + 1 + reserve - room;
         }
     }
     for (int i = 0; i < room && first + i < (int)t->count; i++) {

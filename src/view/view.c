@@ -296,7 +296,7 @@ static void build_header(struct view *v, struct arena *a, const struct view_inpu
     if (plan->config->has_at) {
         clock_add_local(&s, plan->config->at_ms, "at %Y-%m-%d %H:%M:%S");
         v->stale = lost;
-    } else if (store_newest_ms(in->words.store) > 0) {
+    } else if (source->answered_ms && store_newest_ms(in->words.store) > 0) {
         // while all goes well the text stands still, so that a quiet screen sends nothing
         str_add(&s, late ? "data " : "data < ");
         clock_add_age(&s, late ? age_ms : plan->refresh_ms);

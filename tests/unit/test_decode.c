@@ -178,7 +178,7 @@ static void says_why_not(void **state)
         {404, "<html>nginx</html>", PROM_FOREIGN, "404 Not Found"},
         {429, "too many outstanding requests", PROM_BUSY, "429"},
         {503, "Service Unavailable", PROM_BUSY, "503"},
-        {502, "<html><h1>502 Bad Gateway</h1></html>", PROM_FAILED, "HTTP status 502"},
+        {502, "<html><h1>502 Bad Gateway</h1></html>", PROM_BUSY, "502: a proxy gets no answer"},
         {500, "", PROM_FAILED, "HTTP status 500"},
         {302, "", PROM_FAILED, "HTTP status 302"},
         {200, "<!doctype html><title>Grafana</title>", PROM_FOREIGN, "a web page"},

@@ -133,7 +133,7 @@ static void counts(void **state)
         {3.1e6, "3.1M"},
         {2e9, "2.0G"},
         {5e12, "5.0T"},
-        {5e15, "5000T"},
+        {5e15, ">999T"},
     };
     CHECK(format_count, cases);
 }
