@@ -6,6 +6,7 @@ enum {
     CHANGE_WIDTH = 7,
     NAME_LEAST = 12,
     NAME_MOST = 48,
+    NAME_FAIR = 18,
     TREND_LEAST = 6,
     TREND_USEFUL = 24,
     TREND_MOST = 60,
@@ -96,7 +97,7 @@ void layout_columns(
     bool change = width >= 32;
     int mark = width >= 24 ? MARK_WIDTH : 0;
     int numbers = NUMBER_WIDTH * (1 + usual + errors + rate) + CHANGE_WIDTH * change;
-    int name = at_least(NAME_LEAST, at_most(names, at_most(NAME_MOST, width * 2 / 5)));
+    int name = at_least(NAME_LEAST, at_most(names, at_most(NAME_MOST, at_least(NAME_FAIR, width * 2 / 5))));
     int rest = width - mark - name - numbers;
     int words = at_most(at_least(verdict + 2, VERDICT_LEAST), rest - TREND_LEAST - 2);
     words = words >= VERDICT_LEAST ? words : 0;
