@@ -163,7 +163,7 @@ static void end_answered(struct http_client *c, CURL *easy, struct job *job, lon
     curl_easy_getinfo(easy, CURLINFO_REDIRECT_URL, &url);
     char *elsewhere = url ? target_place(url) : NULL;
     if (elsewhere) {
-        str_addf(&job->why, " to %s", elsewhere);
+        str_addf(&job->why, ", a redirect to %s that is not followed", elsewhere);
         free(elsewhere);
     }
     end_job(c, job, HTTP_ANSWERED);

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 #include "base/check.h"
@@ -94,6 +95,23 @@ static bool check_readable(const char *path, const char *what, struct str *why)
     }
     str_setf(why, "cannot read the %s %s: %s", what, path, strerror(errno));
     return false;
+}
+
+// Before curl sees it: what curl says of a proxy it cannot use would repeat its password.
+static bool check_proxy(const char *proxy, struct str *why)
+{
+    static const char *const known[] = {"http", "https", "socks4", "socks4a", "socks5", "socks5h"};
+    const char *end = proxy ? strstr(proxy, "://") : NULL;
+    for (size_t i = 0; end && i < sizeof known / sizeof *known; i++) {
+        size_t len = strlen(known[i]);
+        if ((size_t)(end - proxy) == len && strncasecmp(proxy, known[i], len) == 0) {
+            return true;
+        }
+    }
+    if (end) {
+        str_setf(why, "the proxy's URL must begin with http://, https:// or socks5://");
+    }
+    return !end;
 }
 
 static bool check_files(const struct http_options *o, struct str *why)
@@ -216,7 +234,7 @@ CURL *setup_handle(const struct http_options *options, const struct target *targ
         str_setf(why, "%s: give a user or a bearer token file, not both", target->place);
         return NULL;
     }
-    if (!check_files(options, why)) {
+    if (!check_proxy(options->proxy, why) || !check_files(options, why)) {
         return NULL;
     }
     struct curl_slist *list = new_headers(options, why);

@@ -68,7 +68,7 @@ static enum prom_status by_error(long status, const char *body, const cJSON *roo
 {
     const char *type = text_of(root, "errorType");
     const char *error = text_of(root, "error");
-    if (!error || status == 401 || status == 403 || status == 404 || status == 429) {
+    if (!error || !*error || status == 401 || status == 403 || status == 404 || status == 429) {
         return by_http_status(status, body, why);
     }
     bool own = status == 400 || status == 422 || (type && strcmp(type, "timeout") == 0);

@@ -49,9 +49,9 @@ FAULTS = {
     "redirect-loop": ("redirect",),
     "redirect-away": ("redirect", "sso.invalid"),
     "flap": (),                         # what is said depends on who wins; see Report.test_flap
-    "huge": ("64 MiB",),
-    "announced": ("64 MiB",),
-    "gzip-bomb": ("64 MiB",),
+    "huge": ("16 MiB",),
+    "announced": ("16 MiB",),
+    "gzip-bomb": ("16 MiB",),
     "badgzip": ("compressed", "broken"),
     "ok": NO_DATA,
     "control": NO_DATA,

@@ -298,7 +298,7 @@ def pool_filling(draft):
 
 @kind
 def fault_on_day_one(draft):
-    """The database or the model is slow, 2.5 to 6 times, for less than forty minutes, and nothing is
+    """The database or the model is slow, 2.5 to 6 times, for at most forty minutes, and nothing is
     known from before yesterday: the hours before are as ever."""
     draft.only_a_day_known()
     what = draft.chance.choice(("query", "generation"))
@@ -326,8 +326,8 @@ def relayout(draft):
 
 @kind
 def fault_after_outage(draft):
-    """The database or the model is slow, 2.5 to 6 times, and was so yesterday and a week ago at this
-    time of day: five of seven days were well, and they are what is usual. In half of the cases the
+    """The database or the model is slow, 2.5 to 6 times. Both were so yesterday and a week ago at this
+    time of day; five of seven days were well, and they are what is usual. In half of the cases the
     same weekday is known for four weeks, of which three were well."""
     draft.old_outage()
     what = draft.chance.choice(("query", "generation"))

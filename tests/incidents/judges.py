@@ -56,8 +56,8 @@ def ragtop(program, url, case):
     try:
         said = json.loads(ended.stdout)["verdict"]
     except (ValueError, KeyError):
-        return Verdict("failed", summary=f"status {ended.returncode}: {ended.stderr.strip()[-500:]}",
-                       seconds=seconds)
+        return Verdict("failed", seconds=seconds,
+                       summary=f"status {ended.returncode}: {ended.stderr.strip()[-500:]}")
     return Verdict(said["severity"], said["condition"], said["stage"], said["signal"],
                    said.get("pod"), said["summary"], seconds)
 
@@ -121,13 +121,13 @@ class Numbers:
 
     @staticmethod
     def _past(samples, at):
-        days = [samples[time] for day in range(1, 8)
-                for time in range(at - day * DAY - 30 * MINUTE, at - day * DAY + 31 * MINUTE, STEP_S)
-                if not math.isnan(samples.get(time, math.nan))]
-        if len(days) >= LEAST_POINTS:
-            return days
-        return [samples[time] for time in range(at - 6 * HOUR, at - HOUR, STEP_S)
-                if not math.isnan(samples.get(time, math.nan))]
+        def known(begin, end):
+            return [samples[time] for time in range(begin, end, STEP_S)
+                    if not math.isnan(samples.get(time, math.nan))]
+
+        days = [value for then in range(at - 7 * DAY, at, DAY)
+                for value in known(then - 30 * MINUTE, then + 30 * MINUTE + 1)]
+        return days if len(days) >= LEAST_POINTS else known(at - 6 * HOUR, at - HOUR)
 
     def _queries(self):
         for stage, metric in self.LATENCIES.items():

@@ -172,6 +172,7 @@ static void says_why_not(void **state)
         {400, "{\"status\":\"error\",\"errorType\":400,\"error\":\"a number\"}", PROM_REFUSED,
             "a number"},
         {400, "{\"status\":\"error\",\"error\":\"esc \\u001b[2J\"}", PROM_REFUSED, "esc \uFFFD[2J"},
+        {400, "{\"status\":\"error\",\"error\":\"\"}", PROM_FAILED, "HTTP status 400"},
         {401, "Unauthorized\n", PROM_UNAUTHORIZED, "401 Unauthorized"},
         {403, "{\"status\":\"error\",\"error\":\"no\"}", PROM_UNAUTHORIZED, "403 Forbidden"},
         {404, "404 page not found\n", PROM_FOREIGN, "404 Not Found"},
