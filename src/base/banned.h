@@ -10,6 +10,10 @@
 #include <string.h>
 #include <time.h>
 
+// fortified and without GNU's variadic inlines, these are macros
+#undef sprintf
+#undef vsprintf
+
 #pragma GCC poison strcpy strcat strncpy strncat sprintf vsprintf strtok gets
 #pragma GCC poison atoi atol atoll atof localtime gmtime ctime asctime
 

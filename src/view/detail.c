@@ -65,7 +65,9 @@ static void stage_facts(struct facts *f, const struct words *w, int stage)
     add_usual(&s, &d->latency, format_seconds);
     add(f, "usual", &s, ROLE_NORMAL);
     format_times(&s, d->latency.ratio);
-    str_addf(&s, isnan(d->latency.score) ? "" : "  (%.1f spreads away)", d->latency.score);
+    if (!isnan(d->latency.score)) {
+        str_addf(&s, "  (%.1f spreads away)", d->latency.score);
+    }
     add(f, "change", &s, ROLE_NORMAL);
     format_seconds(&s, d->seconds_now);
     str_add(&s, ", usually ");
@@ -86,7 +88,9 @@ static void stage_facts(struct facts *f, const struct words *w, int stage)
     format_rate(&s, d->traffic.now);
     str_add(&s, ", usually ");
     format_rate(&s, d->traffic.usual.centre);
-    str_addf(&s, isnan(d->requests) ? "" : "  (n=%.0f in the window)", d->requests);
+    if (!isnan(d->requests)) {
+        str_addf(&s, "  (n=%.0f in the window)", d->requests);
+    }
     add(f, "requests", &s, ROLE_NORMAL);
     if (d->pool_signal >= 0) {
         format_count(&s, d->pool_used);

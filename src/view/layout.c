@@ -97,7 +97,8 @@ void layout_columns(
     bool change = width >= 32;
     int mark = width >= 24 ? MARK_WIDTH : 0;
     int numbers = NUMBER_WIDTH * (1 + usual + errors + rate) + CHANGE_WIDTH * change;
-    int name = at_least(NAME_LEAST, at_most(names, at_most(NAME_MOST, at_least(NAME_FAIR, width * 2 / 5))));
+    int share = at_most(NAME_MOST, at_least(NAME_FAIR, width * 2 / 5));
+    int name = at_least(NAME_LEAST, at_most(names, share));
     int rest = width - mark - name - numbers;
     int words = at_most(at_least(verdict + 2, VERDICT_LEAST), rest - TREND_LEAST - 2);
     words = words >= VERDICT_LEAST ? words : 0;
