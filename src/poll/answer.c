@@ -28,11 +28,21 @@ static void trace(const struct poller *p, const struct ask *ask, const struct ht
     str_finish(&s);
 }
 
+// Without its history or span a signal is still known now.
 static void set_refused(struct poller *p, const struct ask *ask, const char *why)
 {
     struct signal_data *data = &p->store->signals[ask->index];
-    data->condition = CONDITION_REFUSED;
-    snprintf(data->why, sizeof data->why, "%s", why);
+    if (ask->purpose == ASK_NOW) {
+        data->condition = CONDITION_REFUSED;
+        snprintf(data->why, sizeof data->why, "%s", why);
+        return;
+    }
+    struct str note;
+    str_init(&note);
+    str_addf(
+        &note, "%s is not to be had: %s", ask->purpose == ASK_SPAN ? "the trend" : "history", why);
+    store_add_note(p->store, note.text);
+    str_finish(&note);
 }
 
 static void keep_notes(struct poller *p, const struct batch *b)

@@ -144,7 +144,7 @@ static void nobody_is_blamed_without_a_rise(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct world w;
         world_init(&w, tree);
-        w.steady = true;
+        w.waver = 0;
         world_requests(&w, "agent", cases[i].usual, cases[i].now);
         world_requests(&w, "search", cases[i].usual, cases[i].now);
         world_judge(&w);

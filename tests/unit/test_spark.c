@@ -144,6 +144,30 @@ static void charts_of_every_size(void **state)
     }
 }
 
+static void charts_do_not_bridge_gaps(void **state)
+{
+    (void)state;
+    static const double whole[] = {5, 5, 5, 1, 1, 1}, broken[] = {5, 5, NAN, 1, 1, 1};
+    for (int gap = 0; gap < 2; gap++) {
+        const struct view_chart chart = {.title = "a",
+            .trend = {gap ? broken : whole, 6, NAN, NAN, NAN},
+            .format = format_seconds,
+            .last_ms = 3600000};
+        struct canvas c;
+        canvas_init(&c, 74, 12);
+        chart_draw(&c, (struct rect){0, 0, 74, 12}, &chart, &glyphs_unicode);
+        int x = 73;
+        while (canvas_at(&c, x, 9)->glyph == ' ') {
+            x--; // from the right to the plot
+        }
+        while (canvas_at(&c, x, 1)->glyph == ' ' && canvas_at(&c, x, 9)->glyph != ' ') {
+            x--; // and over the low values, to what is left of them
+        }
+        assert_int_equal(canvas_at(&c, x, 1)->glyph == ' ', gap); // a flank, or nothing
+        canvas_finish(&c);
+    }
+}
+
 static void charts_say_what_they_show(void **state)
 {
     (void)state;
@@ -188,6 +212,7 @@ int main(void)
         cmocka_unit_test(roles_by_limits),
         cmocka_unit_test(draws_levels),
         cmocka_unit_test(charts_of_every_size),
+        cmocka_unit_test(charts_do_not_bridge_gaps),
         cmocka_unit_test(charts_say_what_they_show),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -164,7 +164,7 @@ static void steady_history_has_a_least_spread(void **state)
     (void)state;
     struct world w;
     start(&w, LATENCY_VALUE, "latency: a_seconds");
-    w.steady = true;
+    w.waver = 0;
     world_requests(&w, "a", usually, (struct load){2, 0.33});
     const struct reading *r = &judge(&w)->latency;
     assert_true(r->usual.spread == 0);
@@ -172,6 +172,28 @@ static void steady_history_has_a_least_spread(void **state)
     assert_near(r->score, 2, 1e-6);
     assert_int_equal(r->severity, SEVERITY_OK);
     world_finish(&w);
+}
+
+static void what_wavers_may_go_further(void **state)
+{
+    (void)state;
+    static const struct {
+        double waver, now;
+        enum severity severity;
+    } cases[] = {
+        {0.02, 0.42, SEVERITY_WARNING},
+        {0.4, 0.42, SEVERITY_OK},
+        {0.4, 0.57, SEVERITY_OK},
+        {0.4, 0.75, SEVERITY_WARNING},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct world w;
+        start(&w, LATENCY_VALUE, "latency: a_seconds");
+        w.waver = cases[i].waver;
+        world_requests(&w, "a", usually, (struct load){2, cases[i].now});
+        assert_int_equal(judge(&w)->latency.severity, cases[i].severity);
+        world_finish(&w);
+    }
 }
 
 static void tells_states_by_the_asking(void **state)
@@ -381,6 +403,7 @@ int main(void)
         cmocka_unit_test(beyond_the_last_bucket),
         cmocka_unit_test(judges_by_how_many_there_were),
         cmocka_unit_test(steady_history_has_a_least_spread),
+        cmocka_unit_test(what_wavers_may_go_further),
         cmocka_unit_test(tells_states_by_the_asking),
         cmocka_unit_test(remembers_the_last_sample),
         cmocka_unit_test(objectives_need_no_history),

@@ -110,6 +110,12 @@ static void retrieval_fails_fast(struct world *w)
     world_errors(w, "generation", 0.004, 0.004);
 }
 
+static void retrieval_is_slow_and_fails(struct world *w)
+{
+    world_requests(w, "retrieval", (struct load){2, 0.3}, (struct load){2, 1.8});
+    world_errors(w, "retrieval", 0.004, 0.5);
+}
+
 static void a_few_errors_more(struct world *w)
 {
     const struct load retrieval = {2, 0.3};
@@ -164,6 +170,8 @@ static void finds_the_culprit(void **state)
         {"a bit slow", the_model_is_a_bit_slow, "generation", CLASS_LATENCY, SEVERITY_WARNING},
         {"own time", the_parent_itself_is_slow, "retrieval", CLASS_LATENCY, SEVERITY_CRITICAL},
         {"fails fast", retrieval_fails_fast, "retrieval", CLASS_ERRORS, SEVERITY_CRITICAL},
+        {"slow and failing", retrieval_is_slow_and_fails, "retrieval", CLASS_LATENCY,
+            SEVERITY_CRITICAL},
         {"few errors", a_few_errors_more, "retrieval", CLASS_ERRORS, SEVERITY_WARNING},
         {"first errors", an_error_counter_fires_first, "retrieval", CLASS_ERRORS,
             SEVERITY_CRITICAL},
@@ -270,19 +278,18 @@ static void shares_blame_among_children(void **state)
 {
     (void)state;
     static const struct {
-        double search, model, rerank; // P95 now; 1 s each is usual
+        double agent, search, model, rerank; // P95 now; 0.3 s and 0.1 s each are usual
         const char *culprit, *second;
     } cases[] = {
-        {4, 1, 1, "search", ""},
-        {3, 3.5, 1, "model", "search"},
-        {1, 1, 9, "rerank", ""},
+        {0.6, 0.4, 0.1, 0.1, "search", ""}, {0.75, 0.3, 0.35, 0.1, "model", "search"},
+        {1.1, 0.1, 0.1, 0.9, "rerank", ""},
+        {0.6, 0.25, 0.1, 0.1, "agent", ""}, // half of it is no majority
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct world w;
         world_init(&w, siblings);
-        const struct load usual = {2, 1};
-        double now = cases[i].search + cases[i].model + cases[i].rerank;
-        world_requests(&w, "agent", (struct load){2, 3}, (struct load){2, now});
+        const struct load usual = {2, 0.1};
+        world_requests(&w, "agent", (struct load){2, 0.3}, (struct load){2, cases[i].agent});
         world_requests(&w, "search", usual, (struct load){2, cases[i].search});
         world_requests(&w, "model", usual, (struct load){2, cases[i].model});
         world_requests(&w, "rerank", usual, (struct load){2, cases[i].rerank});

@@ -43,7 +43,7 @@ static const char *const bounds[] = {"0.005", "0.01", "0.025", "0.05", "0.1", "0
 
 void world_init(struct world *w, const char *yaml)
 {
-    *w = (struct world){.days = WORLD_DAYS, .has_recent = true};
+    *w = (struct world){.days = WORLD_DAYS, .has_recent = true, .waver = 0.02};
     yaml_read(&w->config, yaml);
     plan_init(&w->plan, &w->config, NULL, 0);
     for (size_t i = 0; i < w->plan.stages_count; i++) {
@@ -116,10 +116,10 @@ static bool is_known(const struct world *w, int window)
     return window == WORLD_LIVE || (window == WORLD_RECENT ? w->has_recent : window < w->days);
 }
 
-/** How much of two per cent a slot is off, so that usual has a spread. */
-static double jitter(int64_t slot)
+/** The factor that a slot of "usual" is off. */
+static double jitter(const struct world *w, int64_t slot)
 {
-    return 1 + 0.01 * (double)(slot % 5 - 2);
+    return 1 + w->waver / 2 * (double)(slot % 5 - 2);
 }
 
 typedef double value_of(struct load load, const void *context);
@@ -138,9 +138,9 @@ static void fill(struct world *w, int signal, const char *label, const char *val
         }
         for (int64_t slot = window.first; slot <= window.last; slot++) {
             int64_t at_ms = slot * window.step_ms;
-            struct load load = at_ms > WORLD_NOW_MS - WORLD_ONSET_MS ? now : usual;
-            bool wavers = !w->steady && at_ms <= WORLD_NOW_MS - WORLD_ONSET_MS;
-            load.p95_s *= wavers ? jitter(slot) : 1;
+            bool is_now = at_ms > WORLD_NOW_MS - WORLD_ONSET_MS;
+            struct load load = is_now ? now : usual;
+            load.p95_s *= is_now ? 1 : jitter(w, slot);
             double v = of(load, context);
             if (!isnan(v)) {
                 batch_add_sample(s, at_ms, v);

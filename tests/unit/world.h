@@ -50,7 +50,7 @@ struct world {
     struct batch (*answers)[WORLD_WINDOWS]; /**< per signal; merged by world_judge() */
     int days;                               /**< of history there are; WORLD_DAYS */
     bool has_recent;                        /**< the hours before are known; true */
-    bool steady;                            /**< usual is always the same; false */
+    double waver; /**< how far "usual" goes up and down, relatively; 0.02 */
 };
 
 /**
