@@ -47,7 +47,8 @@ static void judge_calls(struct tool_diagnosis *t, const struct context *c)
 {
     struct reading *r = &t->calls;
     const struct thresholds *limits = c->limits;
-    if (r->usual.kind == USUAL_NONE) {
+    // a tool that was never called has no usual: new tools are no storm
+    if (r->usual.kind == USUAL_NONE || t->per_request_usual <= 0) {
         r->state = STATE_NO_BASELINE;
         return;
     }
@@ -129,7 +130,9 @@ void tools_judge(struct diagnosis *d, const struct context *c)
 {
     d->tools_count = 0;
     read_errors(d, c);
-    if (c->plan->tool_calls < 0) {
+    // what was refused is not known now
+    if (c->plan->tool_calls < 0 ||
+        c->store->signals[c->plan->tool_calls].condition != CONDITION_ANSWERED) {
         return;
     }
     double questions = questions_now(c);

@@ -98,9 +98,10 @@ static void blame_latency(struct verdict *v, const struct diagnosis *d, const st
         v->second = descend(d, c, other, &ignored);
     }
     const struct stage_diagnosis *s = &d->stages[v->stage];
-    v->severity = s->latency.severity > d->stages[top].latency.severity
-                      ? s->latency.severity
-                      : d->stages[top].latency.severity;
+    for (size_t i = 0; i < d->stages_count; i++) { // whoever is at fault, it is as bad as the worst
+        enum severity severity = d->stages[i].latency.severity;
+        v->severity = severity > v->severity ? severity : v->severity;
+    }
     add_evidence(v,
         (struct evidence){EVIDENCE_DEVIATION, v->stage, s->latency.now, s->latency.usual.centre});
     double share = 1;

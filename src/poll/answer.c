@@ -166,7 +166,6 @@ static enum prom_status take_interval(struct poller *p, const struct http_reply 
         bool any = b.count > 0 && b.series[0].count > 0;
         p->scrape_ms = discover_round_interval(any ? b.series[0].samples[0].value : NAN);
         p->interval_known = true;
-        status = PROM_OK;
     }
     batch_finish(&b);
     return status;
@@ -259,6 +258,9 @@ void answer_take(struct poller *p, const struct http_reply *r, int64_t now_ms)
     case PROM_OK: reach_regain(p, r, now_ms); break;
     case PROM_REFUSED:
     case PROM_FAILED:
+        if (ask.purpose == ASK_INTERVAL && p->interval_known) {
+            break;
+        }
         if (ask.purpose >= ASK_NOW) {
             reach_regain(p, r, now_ms);
             set_refused(p, &ask, why.text);

@@ -75,11 +75,12 @@ static void send(struct poller *p, struct ask ask, int64_t now_ms)
     struct prom_request r;
     prom_request_init(&r);
     write_request(p, &ask, &r);
+    bool large = ask.purpose >= ASK_SPAN && p->plan->signals[ask.index].kind == SIGNAL_LATENCY;
     bool form = ask.purpose == ASK_INTERVAL || ask.purpose >= ASK_NOW;
     http_start(p->http, &(struct http_request){.path = r.path.text,
                             .query = r.query.text,
                             .post = form,
-                            .gzip = ask.purpose == ASK_SPAN,
+                            .gzip = large,
                             .tag = (uint64_t)i});
     prom_request_finish(&r);
 }

@@ -28,7 +28,7 @@ void words_add_evidence(struct str *s, const struct words *w, size_t i);
 /** Appends step I of what to look at next, with the PromQL; false when there is no such step. */
 bool words_add_next(struct str *s, const struct words *w, size_t i);
 
-/** Appends why the row of STAGE is judged as it is: `normal`, `slow: 92 % of it is vector_db`. */
+/** Appends why the row of STAGE is judged as it is: `normal`, `slow: 92 % is vector_db`. */
 void words_add_reason(struct str *s, const struct words *w, int stage);
 
 /** Appends why a tool is judged as it is. */

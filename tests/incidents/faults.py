@@ -61,6 +61,28 @@ def long_prompts(draft):
 
 
 @kind
+def somewhat_slow(draft):
+    """Every query or generation takes 1.7 to 2.2 times as long: less than in other kinds, more than
+    usual differences by far, and just as long in the mean, which no bucket blurs."""
+    what = draft.chance.choice(("query", "generation"))
+    by = draft.chance.uniform(1.7, 2.2)
+    draft.since_onset(lambda service: service.slower(**{what: by}))
+    draft.alarm(DB if what == "query" else GENERATION, "latency")
+
+
+@kind
+def slow_scrape(draft):
+    """As slow_db or slow_model, and scraped every two minutes, now and in all days before: a window
+    of five minutes would hold two samples. It lasts for a quarter of an hour or longer."""
+    draft.case.interval = 120
+    draft.onset = max(draft.onset, 15 * MINUTE)
+    what = draft.chance.choice(("query", "generation"))
+    by = draft.factor()
+    draft.since_onset(lambda service: service.slower(**{what: by}))
+    draft.alarm(DB if what == "query" else GENERATION, "latency")
+
+
+@kind
 def slow_rerank(draft):
     """Reranking adds one and a half to four times the usual time of a retrieval; queries of the
     database take as long as ever, so that none of the rise is the database's."""
@@ -196,6 +218,51 @@ def generation_errors(draft):
 
 
 @kind
+def errors_at_night(draft):
+    """25 to 60 requests in the window, of which 35 to 70 % fail; usually less than 0.6 %."""
+    draft.case.rate = draft.chance.uniform(30, 60) / 300
+    draft.case.pods = 1
+    draft.onset = max(draft.onset, 10 * MINUTE)
+    stage = draft.chance.choice((RETRIEVAL, GENERATION))
+    share = draft.chance.uniform(0.35, 0.7)
+    draft.since_onset(lambda service: service.failing(**{stage: share}))
+    draft.alarm(stage, "errors")
+
+
+@kind
+def more_errors(draft):
+    """Two to four percent of a stage fail on all days, and now 10 to 16 % more: usual errors are no
+    excuse. At least 600 requests are in the window."""
+    stage = draft.chance.choice((RETRIEVAL, GENERATION))
+    more = draft.chance.uniform(0.10, 0.16)
+    draft.case.rate = max(draft.case.rate, 2)
+    draft.case.service = draft.case.service.erring(**{stage: draft.chance.uniform(0.02, 0.04)})
+    draft.since_onset(lambda service: service.failing(**{stage: more}))
+    draft.alarm(stage, "errors")
+
+
+@kind
+def one_pod_fails(draft):
+    """One pod of three fails 40 to 90 % of its retrievals or generations, a seventh or more of all.
+    """
+    draft.case.pods = 3
+    pod = draft.chance.randrange(3)
+    stage = draft.chance.choice((RETRIEVAL, GENERATION))
+    share = draft.chance.uniform(0.4, 0.9)
+    draft.since_onset(lambda service: service.failing(**{stage: share}), pods=frozenset({pod}))
+    draft.alarm(stage, "errors", pod=draft.case.pod_name(pod))
+
+
+@kind
+def errors_and_slow(draft):
+    """Two faults that have nothing to do with each other: 15 to 50 % of the retrievals fail, and
+    the model is 3 to 6 times as slow. Either is right to name."""
+    share, by = draft.chance.uniform(0.15, 0.5), draft.factor(3, 6)
+    draft.since_onset(lambda service: service.slower(generation=by).failing(retrieval=share))
+    draft.alarm({RETRIEVAL, GENERATION}, {"errors", "latency"})
+
+
+@kind
 def first_errors(draft):
     """Retrievals or generations begin to fail, and their counter has no series before its first
     error: there is no history of it but that there were requests, and thus no errors."""
@@ -326,9 +393,9 @@ def relayout(draft):
 
 @kind
 def fault_after_outage(draft):
-    """The database or the model is slow, 2.5 to 6 times. Both were so yesterday and a week ago at this
-    time of day; five of seven days were well, and they are what is usual. In half of the cases the
-    same weekday is known for four weeks, of which three were well."""
+    """The database or the model is slow, 2.5 to 6 times. Both were so yesterday and a week ago at
+    this time of day; five of seven days were well, and they are what is usual. In half of the cases
+    the same weekday is known for four weeks, of which three were well."""
     draft.old_outage()
     what = draft.chance.choice(("query", "generation"))
     by = draft.factor()

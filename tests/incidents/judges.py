@@ -50,8 +50,11 @@ def ragtop(program, url, case):
     command = [program, "report", "--format", "json", "--at", moment,
                "-l", f'namespace="{case.name}"', url]
     started = time.monotonic()
-    ended = subprocess.run(command, env=environment, stdin=subprocess.DEVNULL,
-                           capture_output=True, text=True, timeout=ENDS_WITHIN_S, check=False)
+    try:
+        ended = subprocess.run(command, env=environment, stdin=subprocess.DEVNULL,
+                               capture_output=True, text=True, timeout=ENDS_WITHIN_S, check=False)
+    except subprocess.TimeoutExpired:
+        return Verdict("failed", seconds=ENDS_WITHIN_S, summary="it does not end")
     seconds = time.monotonic() - started
     try:
         said = json.loads(ended.stdout)["verdict"]

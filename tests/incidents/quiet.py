@@ -118,6 +118,16 @@ def rare_tool(draft):
 
 
 @kind
+def more_calls(draft):
+    """The tools are called 1.3 to 1.5 times as often per question, all of them: other questions are
+    asked today."""
+    by = draft.chance.uniform(1.3, 1.5)
+    tools = {tool: by * calls for tool, calls in draft.case.service.tools.items()}
+    draft.since_onset(lambda service: service.calling(**tools))
+    draft.quiet()
+
+
+@kind
 def never_erred(draft):
     """No error was ever counted, and so there is no series of errors at all: that is no errors."""
     draft.case.born_late = True
@@ -137,10 +147,10 @@ def usual_errors(draft):
 
 @kind
 def new_normal(draft):
-    """Five days ago a bigger model, or more documents, made a stage 1.6 to 2.5 times as slow, and so
-    it has stayed: five of seven days are like now. In half of the cases the same weekday is known
-    for four weeks, all of them from before; who was not alarmed for five days is not alarmed now.
-    """
+    """Five days ago a bigger model, or more documents, made a stage 1.6 to 2.5 times as slow, and
+    so it has stayed: five of seven days are like now. In half of the cases the same weekday is
+    known for four weeks, all of them from before; who was not alarmed for five days is not alarmed
+    now."""
     what, by = draft.chance.choice(("query", "generation")), draft.chance.uniform(1.6, 2.5)
     draft.case.weeks = draft.chance.choice((1, 4))
     draft.past(-5.5 * DAY, EVER, lambda service: service.slower(**{what: by}))
@@ -197,6 +207,18 @@ def noisy(draft):
                            tail_factor=chance.uniform(3, 6))
     ranked = sorted(range(8), key=lambda mood: max(case.moods[mood]))
     case.mood_now = ranked[chance.randint(2, 4)]
+    draft.quiet()
+
+
+@kind
+def noisy_summaries(draft):
+    """Summaries without quantiles, and one or two of a hundred queries and generations take 4 to 8
+    times as long: the means are unsteady, and have been so on all days."""
+    chance, case = draft.chance, draft.case
+    case.layout = None
+    case.rate = max(case.rate, 1)
+    case.service = replace(case.service, tail_share=chance.uniform(0.01, 0.02),
+                           tail_factor=chance.uniform(4, 8))
     draft.quiet()
 
 

@@ -73,6 +73,7 @@ class Case:
     episodes: list = field(default_factory=list)
     rollouts: list = field(default_factory=list)
     known_for: float = EVER             # how far back there are samples at all
+    interval: int = 0                   # seconds between samples; 0: as `stretches` has it
     weeks: int = 1                      # the same weekday is known so many weeks back
     born_late: bool = False             # a counter of errors has no series before its first one
     moods: list = field(default_factory=list)   # usual differences: (query, generation) factors
@@ -97,5 +98,5 @@ class Case:
         days = [7 * week for week in range(self.weeks, 1, -1)] + list(range(7, 0, -1))
         around = [(-day * DAY - 65 * MINUTE, -day * DAY + 40 * MINUTE, 60) for day in days]
         known = [*around, (-7 * HOUR, -2 * HOUR, 60), (-2 * HOUR, 1, 30)]
-        return [(max(begin, -self.known_for), end, step) for begin, end, step in known
-                if end > -self.known_for]
+        return [(max(begin, -self.known_for), end, self.interval or step)
+                for begin, end, step in known if end > -self.known_for]

@@ -87,6 +87,34 @@ static void unknown_is_said(void **state)
     }
 }
 
+static void a_new_tool_is_no_storm(void **state)
+{
+    (void)state;
+    struct world w;
+    world_init(&w, world_article);
+    world_requests(&w, "retrieval", (struct load){2, 0.3}, (struct load){2, 0.3});
+    world_tool(&w, "search", NAN, 4);
+    world_judge(&w);
+    assert_int_equal(tool(&w, "search")->calls.state, STATE_NO_BASELINE);
+    assert_int_equal(tool(&w, "search")->calls.severity, SEVERITY_UNKNOWN);
+    world_finish(&w);
+}
+
+static void refused_tools_are_not_known(void **state)
+{
+    (void)state;
+    struct world w;
+    world_init(&w, world_article);
+    world_requests(&w, "retrieval", (struct load){2, 0.3}, (struct load){2, 0.3});
+    world_tool(&w, "search", 0.6, 0.6);
+    world_judge(&w);
+    assert_int_equal(w.diagnosis.tools_count, 1);
+    w.store.signals[w.plan.tool_calls].condition = CONDITION_REFUSED;
+    diagnosis_run(&w.diagnosis, &w.plan, &w.store, &thresholds_default, WORLD_NOW_MS);
+    assert_int_equal(w.diagnosis.tools_count, 0);
+    world_finish(&w);
+}
+
 static void a_question_is_one_of_the_busiest_root(void **state)
 {
     (void)state;
@@ -167,6 +195,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(judges_calls_per_question),
         cmocka_unit_test(unknown_is_said),
+        cmocka_unit_test(a_new_tool_is_no_storm),
+        cmocka_unit_test(refused_tools_are_not_known),
         cmocka_unit_test(a_question_is_one_of_the_busiest_root),
         cmocka_unit_test(tools_without_a_name_and_too_many),
         cmocka_unit_test(judges_their_errors),

@@ -262,6 +262,20 @@ static void two_culprits(void **state)
     world_finish(&w);
 }
 
+static void as_bad_as_the_worst(void **state)
+{
+    (void)state;
+    struct world w;
+    world_init(&w, world_article);
+    world_requests(&w, "retrieval", (struct load){2, 0.3}, (struct load){2, 1.2});
+    world_requests(&w, "generation", (struct load){2, 5}, (struct load){2, 9});
+    const struct verdict *v = world_judge(&w);
+    assert_string_equal(culprit(&w), "generation"); // most of the seconds
+    assert_int_equal(world_of(&w, "generation")->latency.severity, SEVERITY_WARNING);
+    assert_int_equal(v->severity, SEVERITY_CRITICAL);
+    world_finish(&w);
+}
+
 static const char siblings[] = "window: 5m\n"
                                "refresh: 15s\n"
                                "span: 1h\n"
@@ -460,6 +474,7 @@ int main(void)
         cmocka_unit_test(article_in_numbers),
         cmocka_unit_test(own_time_of_the_parent),
         cmocka_unit_test(two_culprits),
+        cmocka_unit_test(as_bad_as_the_worst),
         cmocka_unit_test(shares_blame_among_children),
         cmocka_unit_test(calm_is_ok),
         cmocka_unit_test(quiet_in_all_ways),
