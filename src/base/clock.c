@@ -163,6 +163,16 @@ bool clock_parse_moment(const char *text, int64_t now_ms, int64_t *out_ms)
     return parse_rfc3339(text, out_ms);
 }
 
+int64_t clock_days_before(int64_t at_ms, int days)
+{
+    time_t seconds = (time_t)(at_ms / 1000);
+    struct tm tm;
+    localtime_r(&seconds, &tm);
+    tm.tm_mday -= days;
+    tm.tm_isdst = -1;
+    return (int64_t)mktime(&tm) * 1000 + at_ms % 1000;
+}
+
 void clock_add_rfc3339(struct str *s, int64_t at_ms)
 {
     time_t seconds = (time_t)(at_ms / 1000);

@@ -29,6 +29,12 @@ bool clock_parse_duration(const char *text, int64_t *out_ms);
  */
 bool clock_parse_moment(const char *text, int64_t now_ms, int64_t *out_ms);
 
+/**
+ * The moment DAYS days before AT_MS by the local calendar: the same time of day on the clock on the
+ * wall, also across the change to and from daylight saving time.
+ */
+int64_t clock_days_before(int64_t at_ms, int days);
+
 /** Appends RFC 3339 in UTC: `2026-02-04T09:00:00Z`. */
 void clock_add_rfc3339(struct str *s, int64_t at_ms);
 

@@ -219,7 +219,7 @@ static void set_defaults(struct config *c)
     *c = (struct config){
         .source.timeout_ms = 5 * 1000,
         .span_ms = CLOCK_HOUR_MS,
-        .baseline_range_ms = 7LL * CLOCK_DAY_MS,
+        .baseline_range_ms = 28LL * CLOCK_DAY_MS,
     };
 }
 

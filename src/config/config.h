@@ -13,10 +13,12 @@
 
 /** Which past is "usual". */
 enum baseline_kind {
-    BASELINE_AUTO,   /**< the first of day and recent that has enough points */
-    BASELINE_DAY,    /**< the same hour of the last days: median */
-    BASELINE_RECENT, /**< the hours before the last one: median */
-    BASELINE_MEAN,   /**< the same hour of the last days: arithmetic mean */
+    BASELINE_AUTO,     /**< the first of week, day and recent that has enough points */
+    BASELINE_SEASONAL, /**< the first of week and day */
+    BASELINE_WEEK,     /**< the same weekday and hour of earlier weeks: median */
+    BASELINE_DAY,      /**< the same hour of the last days: median */
+    BASELINE_RECENT,   /**< the hours before the last one: median */
+    BASELINE_MEAN,     /**< the same hour of the last days: arithmetic mean */
 };
 
 enum output_format {

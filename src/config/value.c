@@ -20,6 +20,8 @@ const struct value_range value_slo_range = {1, CLOCK_DAY_MS};
 
 static const char *const baseline_names[] = {
     [BASELINE_AUTO] = "auto",
+    [BASELINE_SEASONAL] = "seasonal",
+    [BASELINE_WEEK] = "week",
     [BASELINE_DAY] = "day",
     [BASELINE_RECENT] = "recent",
     [BASELINE_MEAN] = "mean",

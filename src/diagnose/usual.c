@@ -44,27 +44,51 @@ static struct usual conclude(struct points *p, enum usual_kind kind, enum baseli
     return u;
 }
 
+static void collect_days(struct points *p, const struct signal_data *data,
+    const struct usual_rules *rules, bool weekly, usual_value *value, const void *context)
+{
+    *p = (struct points){.oldest_ms = INT64_MAX};
+    for (int day = 0; day < rules->days && day < STORE_DAYS_MAX; day++) {
+        struct usual_window window = {.day = day};
+        const struct history *h = usual_history(data, window);
+        bool counts = weekly ? store_day_is_weekly(day) : day < STORE_WEEK_DAYS;
+        if (h && counts) {
+            int64_t near = clock_days_before(rules->tick_ms, day + 1);
+            collect(p, h, window, near, value, context);
+        }
+    }
+}
+
+static bool allows(const struct usual_rules *rules, enum usual_kind kind)
+{
+    enum baseline_kind b = rules->baseline;
+    bool seasonal = b == BASELINE_AUTO || b == BASELINE_SEASONAL;
+    switch (kind) {
+    case USUAL_WEEK: return seasonal || b == BASELINE_WEEK;
+    case USUAL_DAY: return seasonal || b == BASELINE_DAY || b == BASELINE_MEAN;
+    case USUAL_RECENT: return b == BASELINE_AUTO || b == BASELINE_RECENT;
+    case USUAL_NONE: break;
+    }
+    return false;
+}
+
 struct usual usual_of(const struct signal_data *data, const struct usual_rules *rules,
     usual_value *value, const void *context)
 {
-    struct points p = {.oldest_ms = INT64_MAX};
-    for (int day = 0; rules->baseline != BASELINE_RECENT && day < rules->days; day++) {
-        struct usual_window window = {.day = day};
-        const struct history *h = usual_history(data, window);
-        if (h) {
-            int64_t near = rules->tick_ms - (day + 1) * (int64_t)CLOCK_DAY_MS;
-            collect(&p, h, window, near, value, context);
+    struct points p;
+    for (enum usual_kind kind = USUAL_WEEK; kind <= USUAL_DAY; kind++) {
+        if (allows(rules, kind)) {
+            collect_days(&p, data, rules, kind == USUAL_WEEK, value, context);
+            if (p.count >= STORE_POINTS_LEAST && p.days >= STORE_DAYS_LEAST) {
+                return conclude(&p, kind, rules->baseline);
+            }
         }
     }
-    bool enough = p.count >= STORE_POINTS_LEAST && p.days >= STORE_DAYS_LEAST;
-    if (enough) {
-        return conclude(&p, USUAL_DAY, rules->baseline);
-    }
-    const struct history *recent = usual_history(data, (struct usual_window){.day = -1});
-    bool may_be_recent = rules->baseline == BASELINE_AUTO || rules->baseline == BASELINE_RECENT;
-    p = (struct points){.oldest_ms = INT64_MAX};
-    if (may_be_recent && recent) {
-        collect(&p, recent, (struct usual_window){.day = -1}, 0, value, context);
+    struct usual_window window = {.day = -1};
+    const struct history *recent = usual_history(data, window);
+    if (allows(rules, USUAL_RECENT) && recent) {
+        p = (struct points){.oldest_ms = INT64_MAX};
+        collect(&p, recent, window, 0, value, context);
         if (p.count >= STORE_POINTS_LEAST) {
             return conclude(&p, USUAL_RECENT, rules->baseline);
         }

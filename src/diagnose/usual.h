@@ -12,6 +12,7 @@
 /** What history "usual" was taken from. */
 enum usual_kind {
     USUAL_NONE,   /**< too little history */
+    USUAL_WEEK,   /**< the same weekday and time of earlier weeks */
     USUAL_DAY,    /**< the same time of earlier days */
     USUAL_RECENT, /**< the hours before the last one */
 };
@@ -26,7 +27,7 @@ struct usual {
 /** Which history counts. */
 struct usual_rules {
     enum baseline_kind baseline;
-    int days;        /**< how many days back */
+    int days;        /**< how many days back at most */
     int64_t tick_ms; /**< the moment to compare with */
 };
 

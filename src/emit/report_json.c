@@ -37,8 +37,10 @@ static void put_str(cJSON *to, const char *key, struct str *s)
 
 static void put_baseline(cJSON *root, const struct words *w)
 {
-    static const char *const kinds[] = {
-        [USUAL_NONE] = "none", [USUAL_DAY] = "day", [USUAL_RECENT] = "recent"};
+    static const char *const kinds[] = {[USUAL_NONE] = "none",
+        [USUAL_WEEK] = "week",
+        [USUAL_DAY] = "day",
+        [USUAL_RECENT] = "recent"};
     const struct usual *u = &w->diagnosis->usual;
     bool mean = w->plan->config->baseline == BASELINE_MEAN && u->kind != USUAL_NONE;
     cJSON *b = cJSON_AddObjectToObject(root, "baseline");

@@ -79,18 +79,27 @@ static int64_t hour_of(const struct agenda *a)
 // Half an hour around every moment of this hour, so that the window serves until the hour ends.
 static void day_window(const struct agenda *a, int day, int64_t *first, int64_t *last)
 {
-    int64_t hour = hour_of(a) - (day + 1) * (int64_t)CLOCK_DAY_MS;
+    int64_t hour = clock_days_before(hour_of(a), day + 1);
     *first = (hour - CLOCK_HOUR_MS / 2) / STORE_HISTORY_STEP_MS;
     *last = (hour + 3 * CLOCK_HOUR_MS / 2) / STORE_HISTORY_STEP_MS;
 }
 
-static int days_wanted(const struct agenda *a)
+// The last week day by day, and before that the same weekday.
+static bool day_wanted(const struct agenda *a, int day)
 {
-    if (a->plan->config->baseline == BASELINE_RECENT) {
-        return 0;
+    int64_t range = a->plan->config->baseline_range_ms / CLOCK_DAY_MS;
+    if (day >= (range > 1 ? range : 1)) {
+        return false;
     }
-    int64_t days = a->plan->config->baseline_range_ms / CLOCK_DAY_MS;
-    return (int)(days < 1 ? 1 : days > STORE_DAYS_MAX ? STORE_DAYS_MAX : days);
+    switch (a->plan->config->baseline) {
+    case BASELINE_AUTO:
+    case BASELINE_SEASONAL: return day < STORE_WEEK_DAYS || store_day_is_weekly(day);
+    case BASELINE_WEEK: return store_day_is_weekly(day);
+    case BASELINE_DAY:
+    case BASELINE_MEAN: return day < STORE_WEEK_DAYS;
+    case BASELINE_RECENT: break;
+    }
+    return false;
 }
 
 static bool day_missing(const struct agenda *a, int i, int day, int64_t *first, int64_t *last)
@@ -125,10 +134,11 @@ static bool next_day(struct agenda *a, int day, struct ask *out)
 
 static bool days_settled(const struct agenda *a, int i)
 {
-    for (int day = 0; day < days_wanted(a); day++) {
+    for (int day = 0; day < STORE_DAYS_MAX; day++) {
         int64_t first, last;
         const struct progress *p = &a->signals[i].days[day];
-        if (day_missing(a, i, day, &first, &last) && (p->busy || p->tick_ms < a->tick_ms)) {
+        if (day_wanted(a, day) && day_missing(a, i, day, &first, &last) &&
+            (p->busy || p->tick_ms < a->tick_ms)) {
             return false;
         }
     }
@@ -143,7 +153,7 @@ static bool recent_missing(const struct agenda *a, int i, int64_t *first, int64_
     enum baseline_kind kind = a->plan->config->baseline;
     bool wanted =
         kind == BASELINE_RECENT ||
-        (kind == BASELINE_AUTO && !store_days_suffice(&a->store->signals[i], days_wanted(a)));
+        (kind == BASELINE_AUTO && !store_days_suffice(&a->store->signals[i], STORE_WEEK_DAYS));
     return wanted && (!h->answered || h->first != *first);
 }
 
@@ -175,8 +185,8 @@ bool agenda_next(struct agenda *a, struct ask *out)
     if (next_signal(a, next_now, out) || next_signal(a, next_span, out)) {
         return true;
     }
-    for (int day = 0; day < days_wanted(a); day++) {
-        if (next_day(a, day, out)) {
+    for (int day = 0; day < STORE_DAYS_MAX; day++) {
+        if (day_wanted(a, day) && next_day(a, day, out)) {
             return true;
         }
     }

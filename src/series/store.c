@@ -28,6 +28,11 @@ void store_finish(struct store *s)
     *s = (struct store){0};
 }
 
+bool store_day_is_weekly(int day)
+{
+    return (day + 1) % STORE_WEEK_DAYS == 0;
+}
+
 static bool slot_has_sample(const struct matrix *m, int64_t slot)
 {
     for (size_t i = 0; i < m->count; i++) {

@@ -18,6 +18,7 @@ enum {
     STORE_HISTORY_STEP_MS = 5 * 60 * 1000,
     STORE_POINTS_LEAST = 20,
     STORE_DAYS_LEAST = 2,
+    STORE_WEEK_DAYS = 7,
 };
 
 /** How asking for one signal goes. */
@@ -78,9 +79,12 @@ void store_init(struct store *s, size_t count, int64_t step_ms, size_t slots);
 /** Frees; a zeroed store is accepted. */
 void store_finish(struct store *s);
 
+/** Whether day D of the history (0 is yesterday) is the same weekday as today. */
+bool store_day_is_weekly(int day);
+
 /**
- * Whether the first DAYS days of history hold enough to say what is usual at this time of day: at
- * least STORE_POINTS_LEAST points on at least STORE_DAYS_LEAST days.
+ * Whether the history holds enough to say what is usual at this time of day: at least
+ * STORE_POINTS_LEAST points on at least STORE_DAYS_LEAST of the first DAYS days.
  */
 bool store_days_suffice(const struct signal_data *data, int days);
 

@@ -146,10 +146,9 @@ class _Process:
         return "".join(lines)
 
     def _add(self, added, state, chance):
-        calls = sum(added[self._first_error - len(service.TOOLS):self._first_error])
-        requests = added[self._counts[0]], added[self._counts[-1]], calls
-        errors = state.usual_errors(requests, chance)
-        for place, count in enumerate(errors, self._first_error):
+        retrievals, _, generations = (added[place] for place in self._counts)
+        calls, errors = state.rare(retrievals, generations, chance)
+        for place, count in enumerate((*calls, *errors), self._first_error - len(calls)):
             added[place] += count
         self._totals = list(map(operator.add, self._totals, added))
 

@@ -119,9 +119,10 @@ def rare_tool(draft):
 
 @kind
 def more_calls(draft):
-    """The tools are called 1.3 to 1.5 times as often per question, all of them: other questions are
-    asked today."""
-    by = draft.chance.uniform(1.3, 1.5)
+    """The tools are called 1.2 to 1.4 times as often per question, all of them: other questions are
+    asked today. At least 600 are in the window, so that chance does not double it."""
+    draft.case.rate = max(draft.case.rate, 2)
+    by = draft.chance.uniform(1.2, 1.4)
     tools = {tool: by * calls for tool, calls in draft.case.service.tools.items()}
     draft.since_onset(lambda service: service.calling(**tools))
     draft.quiet()

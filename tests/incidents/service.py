@@ -59,7 +59,7 @@ class Service:
     long_factor: float = 1.0
     tail_share: float = 0.0         # queries and generations that take long for no known reason
     tail_factor: float = 1.0
-    errors: dict = field(default_factory=dict, hash=False)      # usual shares: see `usual_errors`
+    errors: dict = field(default_factory=dict, hash=False)      # usual shares that fail: see `rare`
     failures: dict = field(default_factory=dict, hash=False)    # shares that a fault makes fail
     failed_factor: float = 1.0      # how long a failure takes, beside a success
     tools: dict = field(default_factory=dict, hash=False)   # calls per question
@@ -89,22 +89,29 @@ class Service:
         return (self.embedding.mean + self.searches * self.query_seconds + self.reranking.mean)
 
     def question(self, chance):
-        """One question: (retrieval, queries, generation or None, tool calls, errors)."""
+        """One question: (retrieval, queries, generation or None, errors of the first two)."""
         queries, hung = self._queries(chance)
         retrieval = _draw(self.embedding, chance) + sum(queries) + _draw(self.reranking, chance)
-        calls = [_count(self.tools.get(tool, 0.0), chance) for tool in TOOLS]
-        tool_errors = sum(self._fails("tool_call", chance) for _ in range(sum(calls)))
         if (hung and self.hang_fails) or self._fails("retrieval", chance):
-            if self.failed_factor < 1:
-                return retrieval * self.failed_factor, [], None, (0,) * len(TOOLS), (1, 0, 0)
-            return retrieval, queries, None, (0,) * len(TOOLS), (1, 0, 0)
+            if self.failed_factor < 1:      # it failed before it came to a query
+                return retrieval * self.failed_factor, (), None, (1, 0)
+            return retrieval, queries, None, (1, 0)
         generation = self._tail(_draw(self.generation, chance), chance)
         if chance.random() < self.long_share:
             generation *= self.long_factor
         failed = self._fails("generation", chance)
-        if failed:
-            generation *= self.failed_factor
-        return retrieval, queries, generation, calls, (0, int(failed), tool_errors)
+        return retrieval, queries, generation * (self.failed_factor if failed else 1), (0, failed)
+
+    def rare(self, retrievals, generations, chance):
+        """What is too rare to be drawn with the questions, whose stock would repeat the same few
+        over and over: (calls of each tool, errors of each stage), beside the failures of a fault.
+        """
+        calls = [poisson(generations * self.tools.get(tool, 0.0), chance) for tool in TOOLS]
+        shares = dict(self.errors)
+        shares["tool_call"] = shares.get("tool_call", 0.0) + self.failures.get("tool_call", 0.0)
+        errors = [min(count, poisson(count * shares.get(stage, 0.0), chance))
+                  for stage, count in zip(ERRORS, (retrievals, generations, sum(calls)))]
+        return calls, errors
 
     def _queries(self, chance):
         queries, hung = [], False
@@ -121,15 +128,6 @@ class Service:
 
     def _fails(self, stage, chance):
         return chance.random() < self.failures.get(stage, 0.0)
-
-    def usual_errors(self, requests, chance):
-        """How many of the REQUESTS of each stage err as they always do.
-
-        They are drawn for every scrape and not with the questions: errors are rare, and a stock of
-        questions would repeat the same few over and over.
-        """
-        return [min(count, poisson(count * self.errors.get(stage, 0.0), chance))
-                for stage, count in zip(ERRORS, requests)]
 
     def _tail(self, seconds, chance):
         return seconds * self.tail_factor if chance.random() < self.tail_share else seconds
@@ -194,7 +192,7 @@ class Stock:
 
 
 def _count_question(row, question, layout):
-    retrieval, queries, generation, calls, errors = question
+    retrieval, queries, generation, errors = question
     width = _histogram_width(layout)
     stages = ((retrieval,), queries, () if generation is None else (generation,))
     for base, times in zip(range(0, len(HISTOGRAMS) * width, width), stages):
@@ -203,8 +201,8 @@ def _count_question(row, question, layout):
                 row[base + bisect.bisect_left(layout, time)] += 1
             row[base + width - 2] += time
             row[base + width - 1] += 1
-    for place, count in enumerate((*calls, *errors), len(HISTOGRAMS) * width):
-        row[place] += count
+    for place, failed in enumerate(errors, len(row) - len(ERRORS)):
+        row[place] += failed
 
 
 def _histogram_width(layout):

@@ -329,6 +329,25 @@ static void recent_hours_stand_in(void **state)
     }
 }
 
+static void weeks_are_asked_by_their_weekday(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *kind;
+        int days; // asked for of each signal within 28 days
+    } cases[] = {
+        {"auto", 10}, {"seasonal", 10}, {"week", 4}, {"day", 7}, {"mean", 7}, {"recent", 0}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct desk d;
+        int counts[ASK_RECENT + 1];
+        start(&d, cases[i].kind);
+        d.world.config.baseline_range_ms = 28 * (int64_t)CLOCK_DAY_MS;
+        settle(&d, 25, counts);
+        assert_int_equal(counts[ASK_DAY], SIGNALS * cases[i].days);
+        stop(&d);
+    }
+}
+
 static void absent_signals_are_not_asked(void **state)
 {
     (void)state;
@@ -362,6 +381,7 @@ int main(void)
         cmocka_unit_test(the_next_hour_asks_for_its_days),
         cmocka_unit_test(days_surround_the_hour),
         cmocka_unit_test(recent_hours_stand_in),
+        cmocka_unit_test(weeks_are_asked_by_their_weekday),
         cmocka_unit_test(absent_signals_are_not_asked),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -154,6 +154,28 @@ static void local_time_knows_summer(void **state)
     set_zone("UTC0");
 }
 
+static void days_before_are_of_the_calendar(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *zone;
+        int64_t at_ms;
+        int days;
+        int64_t before_ms;
+    } cases[] = {
+        {"UTC", 1770195600000, 7, 1770195600000 - 7 * (int64_t)CLOCK_DAY_MS},
+        // 2026-03-30 09:00 CEST; summer began the day before, so the day was 23 hours long
+        {"CET-1CEST,M3.5.0,M10.5.0/3", 1774854000000, 2,
+            1774854000000 - 2 * (int64_t)CLOCK_DAY_MS + CLOCK_HOUR_MS},
+        {"CET-1CEST,M3.5.0,M10.5.0/3", 1774854000000, 0, 1774854000000},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        set_zone(cases[i].zone);
+        assert_true(clock_days_before(cases[i].at_ms, cases[i].days) == cases[i].before_ms);
+    }
+    set_zone("UTC");
+}
+
 static void writes_rfc3339(void **state)
 {
     (void)state;
@@ -234,6 +256,7 @@ int main(void)
         cmocka_unit_test(reads_durations),
         cmocka_unit_test(reads_moments),
         cmocka_unit_test(local_time_knows_summer),
+        cmocka_unit_test(days_before_are_of_the_calendar),
         cmocka_unit_test(writes_rfc3339),
         cmocka_unit_test(writes_durations),
         cmocka_unit_test(writes_ages),

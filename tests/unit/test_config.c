@@ -190,8 +190,9 @@ static void points_at_what_is_wrong(void **state)
         {"span: 1h\nwindow:   1s", "2:11: '1s' is too short; at least 10s"},
         {"refresh: 100ms", "1:10: '100ms' is too short; at least 1s"},
         {"baseline: {range: 29d}", "1:19: '29d' is too long; at most 28d"},
-        {"baseline: {kind: week}", "1:18: 'week' is not a kind of baseline; say auto, day, recent "
-                                   "or mean"},
+        {"baseline: {kind: month}",
+            "1:18: 'month' is not a kind of baseline; say auto, seasonal, week, day, recent "
+            "or mean"},
         {"color: 8", "1:8: '8' is not a colour depth; say auto, never, 16, 256 or true"},
         {"ascii: maybe", "1:8: 'maybe' is neither true nor false"},
         {"selector: a=b", "1:11: 'a=b' is not label matchers: the value of a must be in quotes, "

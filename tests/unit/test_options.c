@@ -111,7 +111,8 @@ static void says_what_is_wrong(void **state)
         {{"-s", "4m"}, "--span 4m: too short; at least 5m"},
         {{"-s", "8d"}, "--span 8d: too long; at most 7d"},
         {{"--timeout", "0"}, "--timeout 0: too short; at least 100ms"},
-        {{"-b", "week"}, "--baseline week: not a kind of baseline; say auto, day, recent or mean"},
+        {{"-b", "month"}, "--baseline month: not a kind of baseline; say auto, seasonal, week, "
+                          "day, recent or mean"},
         {{"--at", "noon"},
             "--at noon: not a moment; say 2026-02-04T09:00:00Z, Unix seconds, or -30m"},
         {{"--color", "8"}, "--color 8: not a colour depth; say auto, never, 16, 256 or true"},
@@ -185,7 +186,7 @@ static void has_defaults(void **state)
     assert_int_equal(r.config.window_ms, 0);
     assert_int_equal(r.config.refresh_ms, 0);
     assert_int_equal(r.config.baseline, BASELINE_AUTO);
-    assert_int_equal(r.config.baseline_range_ms, 7 * (int64_t)CLOCK_DAY_MS);
+    assert_int_equal(r.config.baseline_range_ms, 28 * (int64_t)CLOCK_DAY_MS);
     assert_int_equal(r.config.color, COLOR_AUTO);
     assert_int_equal(r.config.format, FORMAT_DEFAULT);
     assert_false(r.config.has_at || r.config.screenshot || r.config.ascii || r.config.verbose);

@@ -63,7 +63,15 @@ static void picks_a_history(void **state)
         {BASELINE_MEAN, 7, 4, true, USUAL_DAY, 4 * POINTS},
         {BASELINE_RECENT, 7, 7, true, USUAL_RECENT, 61},
         {BASELINE_RECENT, 7, 7, false, USUAL_NONE, 0},
-        {BASELINE_AUTO, 28, 28, true, USUAL_DAY, 28 * POINTS},
+        {BASELINE_AUTO, 28, 28, true, USUAL_WEEK, 4 * POINTS},
+        {BASELINE_AUTO, 28, 14, true, USUAL_WEEK, 2 * POINTS},
+        {BASELINE_AUTO, 28, 13, true, USUAL_DAY, 7 * POINTS}, // one such weekday is too little
+        {BASELINE_SEASONAL, 28, 28, true, USUAL_WEEK, 4 * POINTS},
+        {BASELINE_SEASONAL, 28, 13, true, USUAL_DAY, 7 * POINTS},
+        {BASELINE_SEASONAL, 28, 1, true, USUAL_NONE, 0},
+        {BASELINE_WEEK, 28, 28, true, USUAL_WEEK, 4 * POINTS},
+        {BASELINE_WEEK, 28, 13, true, USUAL_NONE, 0},
+        {BASELINE_DAY, 28, 28, true, USUAL_DAY, 7 * POINTS},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         static struct signal_data data;
@@ -79,7 +87,7 @@ static void picks_a_history(void **state)
             fail_msg("case %zu: kind %d, %d points", i, u.kind, u.points);
         }
         assert_true(
-            u.kind == USUAL_NONE ? isnan(u.centre) : u.centre == (u.kind == USUAL_DAY ? 3 : 5));
+            u.kind == USUAL_NONE ? isnan(u.centre) : u.centre == (u.kind == USUAL_RECENT ? 5 : 3));
         assert_true(u.kind == USUAL_NONE ? isnan(u.spread) : u.spread == 0);
     }
 }
