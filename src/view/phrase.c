@@ -1,0 +1,55 @@
+#include "view/phrase.h"
+
+#include <ctype.h>
+
+#include "view/format.h"
+
+const char *phrase_name(const struct words *w, int stage)
+{
+    return w->plan->stages[stage].name;
+}
+
+const struct stage_diagnosis *phrase_stage(const struct words *w, int stage)
+{
+    return &w->diagnosis->stages[stage];
+}
+
+// A sentence starts with a capital, but a name written with an underscore stays as it is.
+void phrase_add_name_at_start(struct str *s, const char *name)
+{
+    size_t at = s->len;
+    str_add(s, name);
+    bool plain = true;
+    for (const char *p = name; *p; p++) {
+        plain = plain && isalpha((unsigned char)*p);
+    }
+    if (plain) {
+        s->text[at] = (char)toupper((unsigned char)s->text[at]);
+    }
+}
+
+void phrase_add_statistic(struct str *s, const struct words *w, int stage)
+{
+    str_add(s, phrase_stage(w, stage)->is_mean ? "mean" : "P95");
+}
+
+void phrase_add_pool(struct str *s, const struct words *w, int stage)
+{
+    const struct stage_diagnosis *d = phrase_stage(w, stage);
+    const char *what = w->plan->signals[d->pool_signal].what;
+    str_addf(s, "%s ", what ? what : "pool");
+    format_count(s, d->pool_used);
+    str_add(s, "/");
+    format_count(s, d->pool_limit);
+}
+
+bool phrase_pool_is_evidence(const struct words *w, int stage)
+{
+    const struct verdict *v = &w->diagnosis->verdict;
+    for (size_t i = 0; i < v->evidence_count; i++) {
+        if (v->evidence[i].kind == EVIDENCE_POOL && v->evidence[i].stage == stage) {
+            return true;
+        }
+    }
+    return false;
+}

@@ -1,0 +1,25 @@
+/**
+ * The turns of phrase that words are made of. Private to view/.
+ */
+#ifndef RAGTOP_VIEW_PHRASE_H
+#define RAGTOP_VIEW_PHRASE_H
+
+#include "view/words.h"
+
+/** The name of a stage, and how it fares. */
+const char *phrase_name(const struct words *w, int stage);
+const struct stage_diagnosis *phrase_stage(const struct words *w, int stage);
+
+/** Appends NAME as a sentence starts: with a capital, unless it is written with an underscore. */
+void phrase_add_name_at_start(struct str *s, const char *name);
+
+/** Appends `P95` or `mean`. */
+void phrase_add_statistic(struct str *s, const struct words *w, int stage);
+
+/** Appends a stage's fullest pool: `connections 97/100`. */
+void phrase_add_pool(struct str *s, const struct words *w, int stage);
+
+/** Whether that pool speaks for the verdict. */
+bool phrase_pool_is_evidence(const struct words *w, int stage);
+
+#endif

@@ -1,0 +1,208 @@
+#include <math.h>
+
+#include "base/clock.h"
+#include "view/format.h"
+#include "view/phrase.h"
+
+enum { NAMED_MOST = 3 };
+
+static void add_slow(struct str *s, const struct words *w, int stage)
+{
+    const struct reading *r = &phrase_stage(w, stage)->latency;
+    str_add(s, "its ");
+    phrase_add_statistic(s, w, stage);
+    str_add(s, r->beyond ? " is at least " : " is ");
+    format_seconds(s, r->now);
+    if (!isnan(r->ratio)) {
+        str_add(s, ", ");
+        format_times(s, r->ratio);
+        str_add(s, " usual");
+    }
+}
+
+static bool has_children(const struct words *w, int stage)
+{
+    for (size_t i = 0; i < w->plan->stages_count; i++) {
+        if (w->plan->stages[i].parent == stage) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void add_latency_summary(struct str *s, const struct words *w)
+{
+    const struct verdict *v = &w->diagnosis->verdict;
+    const struct stage *stage = &w->plan->stages[v->stage];
+    const struct stage_diagnosis *d = phrase_stage(w, v->stage);
+    if (v->second >= 0) {
+        str_addf(s, "%s and %s are slow: ", stage->name, phrase_name(w, v->second));
+        add_slow(s, w, v->stage);
+        str_addf(s, "; %s's is ", phrase_name(w, v->second));
+        words_add_latency(s, &phrase_stage(w, v->second)->latency);
+        str_add(s, ".");
+        return;
+    }
+    phrase_add_name_at_start(s, stage->name);
+    // with a child of which nothing usual is known, the fault may as well be the child's
+    bool open = has_children(w, v->stage) && isnan(d->own_blame);
+    str_add(s, open ? " is slow: " : " is the fault: ");
+    add_slow(s, w, v->stage);
+    if (stage->parent >= 0 && !isnan(d->blame)) {
+        str_add(s, ", and explains ");
+        format_percent(s, d->blame);
+        str_addf(s, " of %s's rise", phrase_name(w, stage->parent));
+    } else if (!isnan(d->own_blame)) {
+        str_add(s, ", and ");
+        format_percent(s, d->own_blame);
+        str_add(s, " of that is its own time");
+    }
+    if (phrase_pool_is_evidence(w, v->stage)) {
+        str_add(s, "; ");
+        phrase_add_pool(s, w, v->stage);
+        str_add(s, " in use");
+    }
+    str_add(s, ".");
+}
+
+static void add_errors_summary(struct str *s, const struct words *w)
+{
+    const struct verdict *v = &w->diagnosis->verdict;
+    const struct reading *r =
+        v->tools ? &w->diagnosis->tool_errors : &phrase_stage(w, v->stage)->errors;
+    if (v->tools) {
+        str_add(s, "Tool calls fail: ");
+    } else {
+        phrase_add_name_at_start(s, phrase_name(w, v->stage));
+        str_add(s, " fails: ");
+    }
+    format_percent(s, r->now);
+    str_add(s, v->tools ? " of them, usually " : " of its requests, usually ");
+    format_percent(s, r->usual.centre);
+    str_add(s, ".");
+}
+
+static void add_calls_summary(struct str *s, const struct words *w)
+{
+    const struct tool_diagnosis *t = &w->diagnosis->tools[w->diagnosis->verdict.tool];
+    str_addf(s, "Tool %s is called too often: ", t->name);
+    format_number(s, t->per_request);
+    str_add(s, " times per question, usually ");
+    format_number(s, t->per_request_usual);
+    str_add(s, " (");
+    format_times(s, t->calls.ratio);
+    str_add(s, ").");
+}
+
+static void add_ruled_out(struct str *s, const struct words *w)
+{
+    const struct verdict *v = &w->diagnosis->verdict;
+    int normal = 0;
+    for (size_t i = 0; i < v->evidence_count; i++) {
+        normal += v->evidence[i].kind == EVIDENCE_NORMAL;
+    }
+    if (normal > NAMED_MOST) {
+        str_add(s, " The other stages are normal.");
+        return;
+    }
+    for (size_t i = 0; i < v->evidence_count; i++) {
+        if (v->evidence[i].kind == EVIDENCE_NORMAL) {
+            str_add(s, " ");
+            phrase_add_name_at_start(s, phrase_name(w, v->evidence[i].stage));
+            str_add(s, " is normal");
+            if (!isnan(v->evidence[i].a)) {
+                str_addf(s, " (n=%.0f)", v->evidence[i].a);
+            }
+            str_add(s, ".");
+        }
+    }
+}
+
+static void add_quiet_summary(struct str *s, const struct words *w)
+{
+    int judged = 0, few = 0;
+    double requests = 0;
+    for (size_t i = 0; i < w->diagnosis->stages_count; i++) {
+        const struct stage_diagnosis *d = &w->diagnosis->stages[i];
+        judged += d->latency.state == STATE_OK;
+        few += d->latency.state == STATE_TOO_FEW;
+        requests = fmax(requests, d->requests);
+    }
+    if (judged == 0) {
+        str_addf(s, "Only %.0f requests in the window: too few to judge.", requests);
+        return;
+    }
+    str_addf(s, "All is as usual: %d %s judged", judged, judged == 1 ? "stage" : "stages");
+    str_addf(s, requests > 0 ? " from %.0f requests." : ".", requests);
+    if (few > 0) {
+        str_addf(s, " %d had too few requests.", few);
+    }
+}
+
+static void add_gone_summary(struct str *s, const struct words *w)
+{
+    int64_t last_ms = 0;
+    bool error = false, known = false;
+    for (size_t i = 0; i < w->diagnosis->stages_count; i++) {
+        const struct stage_diagnosis *d = &w->diagnosis->stages[i];
+        if (d->latency.state == STATE_NO_DATA && d->last_ms > last_ms) {
+            last_ms = d->last_ms;
+        }
+        error = error || d->latency.state == STATE_ERROR;
+        known = known || w->plan->stages[i].kind != LATENCY_ABSENT;
+    }
+    if (last_ms > 0) {
+        str_add(s, "No data since ");
+        clock_add_local(s, last_ms, "%H:%M");
+        str_add(s, ": the service or its scrape is gone. Look at the targets of Prometheus.");
+    } else if (error) {
+        str_add(s, "The server refuses the queries; each row says why.");
+    } else if (known) {
+        str_add(s, "No data: the series exist but have no samples now. Is the service scraped?");
+    } else {
+        str_add(s, "No data: the server knows none of the metrics. Is the service scraped, and "
+                   "does the profile name its metrics?");
+    }
+}
+
+static void add_incident_summary(struct str *s, const struct words *w)
+{
+    const struct verdict *v = &w->diagnosis->verdict;
+    switch (v->signal) {
+    case CLASS_LATENCY: add_latency_summary(s, w); break;
+    case CLASS_ERRORS: add_errors_summary(s, w); break;
+    case CLASS_CALLS: add_calls_summary(s, w); break;
+    case CLASS_SATURATION:
+        phrase_add_name_at_start(s, phrase_name(w, v->stage));
+        str_add(s, " is running out: ");
+        phrase_add_pool(s, w, v->stage);
+        str_add(s, " in use.");
+        break;
+    case CLASS_NONE: break;
+    }
+    add_ruled_out(s, w);
+}
+
+void words_add_summary(struct str *s, const struct words *w)
+{
+    const struct verdict *v = &w->diagnosis->verdict;
+    switch (v->condition) {
+    case VERDICT_ASKING: str_add(s, "Asking …"); break;
+    case VERDICT_OK: add_quiet_summary(s, w); break;
+    case VERDICT_NO_TRAFFIC:
+        str_add(s, "No traffic: the service is up and nobody asks, so nothing can be judged.");
+        break;
+    case VERDICT_NO_DATA: add_gone_summary(s, w); break;
+    case VERDICT_NO_BASELINE:
+        str_add(s, "Nothing to compare with: the server has too little history of this.");
+        break;
+    case VERDICT_UNREACHABLE:
+        str_addf(s, "Prometheus cannot be asked: %s.", w->store->source.why);
+        if (v->signal != CLASS_NONE) {
+            str_add(s, " Before that: ");
+            add_incident_summary(s, w);
+        }
+        break;
+    case VERDICT_INCIDENT: add_incident_summary(s, w); break;
+    }
+}
