@@ -56,6 +56,8 @@ struct stage_diagnosis {
     double own_blame; /**< share of its own rise that no child explains; NaN for a leaf, and where a
                          child's usual is not known */
     int64_t last_ms;  /**< when there was last a sample; 0: not in the span */
+    int64_t
+        since_ms; /**< since when the latency deviates; 0: it does not, or from before the span */
 };
 
 enum { DIAGNOSIS_TOOLS_MAX = 64, DIAGNOSIS_EVIDENCE_MAX = 8 };

@@ -3,7 +3,7 @@
 #include "diagnose/context.h"
 #include "diagnose/stat.h"
 
-enum { SCORE_MAX = 99 };
+enum { SCORE_MAX = 99, SINCE_PATIENCE = 2 };
 
 static const double ERRORS_SPREAD_LEAST = 0.001;
 
@@ -176,6 +176,30 @@ static int64_t last_sample_ms(const struct matrix *live)
     return 0;
 }
 
+static double live_latency(const struct context *c, int stage, int64_t slot)
+{
+    const struct stage *s = &c->plan->stages[stage];
+    struct dist d;
+    return dist_read(&d, &c->store->signals[s->latency_signal].live, slot) ? latency_of(s, &d)
+                                                                           : NAN;
+}
+
+// Back from now for as long as it was too slow. A short gap, or one good moment, does not end it.
+static int64_t deviates_since(const struct reading *r, const struct context *c, int stage)
+{
+    int signal = c->plan->stages[stage].latency_signal;
+    const struct matrix *live = &c->store->signals[signal].live;
+    const struct thresholds *t = c->limits;
+    double bound = fmax(t->ratio_warning * r->usual.centre,
+        r->usual.centre + fmax(t->score_warning * r->spread, t->latency_floor_s));
+    int64_t now = context_slot(c, signal), since = now;
+    for (int64_t slot = now; slot >= live->asked_first && since - slot <= SINCE_PATIENCE; slot--) {
+        since = live_latency(c, stage, slot) >= bound ? slot : since;
+    }
+    bool from_before = since - live->asked_first <= SINCE_PATIENCE;
+    return from_before ? 0 : since * live->step_ms;
+}
+
 static void read_latency(struct stage_diagnosis *out, const struct context *c, int stage)
 {
     const struct stage *s = &c->plan->stages[stage];
@@ -206,6 +230,9 @@ static void read_latency(struct stage_diagnosis *out, const struct context *c, i
     r->spread = latency_spread(r, &d, s->to_seconds, c->limits->latency_floor_s);
     reading_compare(r);
     judge_latency(r, &d, out->requests, s, c->limits);
+    if (r->severity >= SEVERITY_WARNING) {
+        out->since_ms = deviates_since(r, c, stage);
+    }
 }
 
 // --- errors

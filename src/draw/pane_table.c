@@ -1,3 +1,5 @@
+#include <string.h>
+
 #include "base/utf8.h"
 #include "draw/pane.h"
 #include "draw/spark.h"
@@ -16,8 +18,9 @@ static void draw_cell(struct canvas *c, int y, enum column column, const struct 
     struct str s;
     str_init(&s);
     int width = utf8_width(text);
-    if (column == COLUMN_TREND) { // a heading that does not fit is cut without a mark
-        canvas_text(c, place->x, y, place->w, text, role);
+    if (column == COLUMN_TREND) { // a heading that does not fit says only how long: "1h"
+        const char *last = strrchr(text, ' ');
+        canvas_text(c, place->x, y, place->w, width > place->w && last ? last + 1 : text, role);
     } else if (column == COLUMN_NAME) {
         utf8_add_fitted(&s, text, place->w - 1, glyphs->ellipsis);
         canvas_text(c, place->x, y, place->w, s.text, role);

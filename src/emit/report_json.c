@@ -1,6 +1,7 @@
 #include <cjson/cJSON.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/check.h"
 #include "base/clock.h"
@@ -27,6 +28,17 @@ static void put_text(cJSON *to, const char *key, const char *text)
     } else {
         cJSON_AddNullToObject(to, key);
     }
+}
+
+static void put_moment(cJSON *to, const char *key, int64_t at_ms)
+{
+    struct str s;
+    str_init(&s);
+    if (at_ms > 0) {
+        clock_add_rfc3339(&s, at_ms);
+    }
+    put_text(to, key, at_ms > 0 ? s.text : NULL);
+    str_finish(&s);
 }
 
 static void put_str(cJSON *to, const char *key, struct str *s)
@@ -147,6 +159,8 @@ static void put_row(cJSON *rows, const struct words *w, const struct report_row 
     cJSON_AddStringToObject(to, "severity", row_severity(reading->severity));
     cJSON_AddStringToObject(to, "state", row_state(w, reading->state));
     put_number(to, "blame", r->blame);
+    put_moment(to, "since",
+        strcmp(r->signal, "latency") == 0 ? w->diagnosis->stages[r->stage].since_ms : 0);
     struct str s;
     str_init(&s);
     words_add_reason(&s, w, r->stage);

@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "base/clock.h"
 #include "view/format.h"
 
 enum { FACTS_MAX = 16 };
@@ -67,6 +68,10 @@ static void stage_facts(struct facts *f, const struct words *w, int stage)
     format_times(&s, d->latency.ratio);
     if (!isnan(d->latency.score)) {
         str_addf(&s, "  (%.1f spreads away)", d->latency.score);
+    }
+    if (d->since_ms > 0) {
+        str_add(&s, ", since ");
+        clock_add_local(&s, d->since_ms, "%H:%M:%S");
     }
     add(f, "change", &s, ROLE_NORMAL);
     format_seconds(&s, d->seconds_now);

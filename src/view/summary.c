@@ -18,6 +18,11 @@ static void add_slow(struct str *s, const struct words *w, int stage)
         format_times(s, r->ratio);
         str_add(s, " usual");
     }
+    int64_t since_ms = phrase_stage(w, stage)->since_ms;
+    if (since_ms > 0) {
+        str_add(s, ", since ");
+        clock_add_local(s, since_ms, "%H:%M");
+    }
 }
 
 static bool has_children(const struct words *w, int stage)

@@ -20,6 +20,7 @@ ROW = {"stage": (TEXT,), "parent": (TEXT, NULL), "metric": (TEXT,), "signal": (T
        "severity": SEVERITIES,
        "state": ("ok", "no_traffic", "no_data", "stale", "error", "too_few"),
        "beyond_buckets": (BOOL,), "reason": (TEXT,), "promql": (TEXT, NULL),
+       "since": (TEXT, NULL),
        **dict.fromkeys(("current", "current_low", "current_high", "baseline", "spread", "ratio",
                         "score", "requests", "blame"), (NUMBER, NULL))}
 TOOL = {"tool": (TEXT,), "calls": (NUMBER, NULL), "rate": (NUMBER, NULL),
