@@ -37,8 +37,12 @@ double stage_rate_now(const struct context *c, int stage);
 /** Fills everything of STAGE but its blame. */
 void stage_judge(struct stage_diagnosis *out, const struct context *c, int stage);
 
-/** How bad an error ratio is; SLO 0 is none. SEVERITY_UNKNOWN when there is nothing usual. */
-enum severity stage_judge_errors(const struct reading *r, double slo, const struct thresholds *t);
+/**
+ * Judges the error ratio of R: K errors of N, where USUAL is. Sets its interval, usual, spread,
+ * ratio, score, state and severity; NOW is set by the caller. SLO 0 is none.
+ */
+void errors_judge(struct reading *r, double k, double n, struct usual_share usual, double slo,
+    const struct thresholds *t);
 
 /** Fills the tools and their errors. */
 void tools_judge(struct diagnosis *d, const struct context *c);

@@ -21,6 +21,8 @@ const struct thresholds thresholds_default = {
     .pool_full = 0.9,
     .blame_culprit = 0.6,
     .blame_shared = 0.3,
+    .errors_least = 3,
+    .chance = 1e-4,
     .requests_least = 20,
 };
 

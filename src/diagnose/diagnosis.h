@@ -136,6 +136,8 @@ struct thresholds {
     double calls_ratio_warning, calls_ratio_critical;
     double pool_full; /**< used / limit */
     double blame_culprit, blame_shared;
+    double errors_least;   /**< fewer errors happen */
+    double chance;         /**< less likely than that is no chance */
     double requests_least; /**< fewer cannot be judged */
 };
 

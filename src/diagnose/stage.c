@@ -250,18 +250,60 @@ static double past_errors(const void *context, struct usual_window window, int64
     return isnan(errors) ? 0 : errors / requests; // a counter that never fired has no series
 }
 
-enum severity stage_judge_errors(const struct reading *r, double slo, const struct thresholds *t)
+static bool past_error_count(
+    const void *context, struct usual_window window, int64_t slot, double *k, double *n)
+{
+    const struct stage_context *c = context;
+    const struct matrix *m =
+        context_history(c->context, c->context->plan->stages[c->stage].errors_signal, window);
+    double requests = stage_rate_at(c->context, c->stage, window, slot);
+    if (!m || !(requests > 0)) {
+        return false;
+    }
+    double errors = matrix_sum(m, slot);
+    *n = requests * STORE_HISTORY_STEP_MS / 1000;
+    *k = isnan(errors) ? 0 : fmin(errors, requests) * STORE_HISTORY_STEP_MS / 1000;
+    return true;
+}
+
+// One error, or two, happen; beyond that chance is asked, with the usual share as bad as its own
+// number of requests leaves open.
+static bool is_noise(double k, double n, struct usual_share usual, const struct thresholds *t)
+{
+    double likely = usual.n > 0 ? stat_wilson(usual.share * usual.n, usual.n).high : 1;
+    return k < t->errors_least - 0.5 || stat_poisson_tail(k, n * likely) > t->chance;
+}
+
+static enum severity severity_of_errors(
+    const struct reading *r, bool noise, double slo, const struct thresholds *t)
 {
     bool breach = slo > 0 && r->low > slo;
     if (r->usual.kind == USUAL_NONE && !breach) {
         return SEVERITY_UNKNOWN;
     }
     double rise = r->now - r->usual.centre;
-    bool above = r->low > r->usual.centre * t->ratio_warning;
+    bool above = !noise && r->now >= r->usual.centre * t->ratio_warning;
     if (breach || (above && rise >= t->errors_critical && !(r->ratio < t->ratio_critical))) {
         return SEVERITY_CRITICAL;
     }
     return above && rise >= t->errors_floor ? SEVERITY_WARNING : SEVERITY_OK;
+}
+
+void errors_judge(struct reading *r, double k, double n, struct usual_share usual, double slo,
+    const struct thresholds *t)
+{
+    struct interval interval = stat_wilson(k, n);
+    r->low = interval.low;
+    r->high = interval.high;
+    r->usual.centre = isnan(usual.share) ? r->usual.centre : usual.share;
+    r->spread = fmax(r->usual.spread, ERRORS_SPREAD_LEAST);
+    reading_compare(r);
+    if (n < t->requests_least) {
+        r->state = STATE_TOO_FEW;
+        return;
+    }
+    r->severity = severity_of_errors(r, is_noise(k, n, usual, t), slo, t);
+    r->state = r->severity == SEVERITY_UNKNOWN ? STATE_NO_BASELINE : STATE_OK;
 }
 
 static void read_errors(struct stage_diagnosis *out, const struct context *c, int stage)
@@ -287,21 +329,10 @@ static void read_errors(struct stage_diagnosis *out, const struct context *c, in
     }
     double errors = matrix_sum(&data->live, context_slot(c, s->errors_signal));
     errors = isnan(errors) ? 0 : errors;
-    double n = requests * c->window_s;
-    struct interval interval = stat_wilson(fmin(errors, requests) * c->window_s, n);
     r->now = fmin(1, errors / requests);
-    r->low = interval.low;
-    r->high = interval.high;
-    r->spread = fmax(r->usual.spread, ERRORS_SPREAD_LEAST);
-    reading_compare(r);
-    if (n < c->limits->requests_least) {
-        r->state = STATE_TOO_FEW;
-        return;
-    }
-    r->severity = stage_judge_errors(r, s->slo_errors, c->limits);
-    if (r->severity == SEVERITY_UNKNOWN) {
-        r->state = STATE_NO_BASELINE;
-    }
+    struct usual_share usual = usual_share_of(data, &c->rules, past_error_count, &self);
+    errors_judge(r, fmin(errors, requests) * c->window_s, requests * c->window_s, usual,
+        s->slo_errors, c->limits);
 }
 
 // --- traffic and saturation

@@ -58,3 +58,16 @@ double stat_poisson_score(double count, double expected)
 {
     return (count - expected) / sqrt(expected + 1);
 }
+
+double stat_poisson_tail(double count, double expected)
+{
+    if (expected > 500) { // exp() would vanish; the normal approximation is close by then
+        return 0.5 * erfc((count - 0.5 - expected) / sqrt(2 * expected));
+    }
+    double below = 0, term = exp(-expected);
+    for (double i = 0; i < count - 0.5; i++) {
+        below += term;
+        term *= expected / (i + 1);
+    }
+    return fmax(0, 1 - below);
+}

@@ -39,4 +39,7 @@ double stat_binomial_score(double k, double n, double p);
 /** How many standard deviations COUNT events lie above EXPECTED ones (Poisson). */
 double stat_poisson_score(double count, double expected);
 
+/** The chance of COUNT events or more where EXPECTED ones are usual (Poisson). */
+double stat_poisson_tail(double count, double expected);
+
 #endif

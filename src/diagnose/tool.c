@@ -97,6 +97,18 @@ static double past_tool_errors(const void *context, struct usual_window window, 
     return !(total > 0) ? NAN : isnan(failed) ? 0 : fmin(1, failed / total);
 }
 
+static bool past_tool_error_count(
+    const void *context, struct usual_window window, int64_t slot, double *k, double *n)
+{
+    const struct context *c = context;
+    const struct matrix *calls = context_history(c, c->plan->tool_calls, window);
+    double total = calls ? matrix_sum(calls, slot) : NAN;
+    double share = past_tool_errors(context, window, slot);
+    *n = total * STORE_HISTORY_STEP_MS / 1000;
+    *k = *n * share;
+    return total > 0 && !isnan(share);
+}
+
 static void read_errors(struct diagnosis *d, const struct context *c)
 {
     struct reading *r = &d->tool_errors;
@@ -112,18 +124,10 @@ static void read_errors(struct diagnosis *d, const struct context *c)
     }
     double failed = matrix_sum(&errors->live, context_slot(c, c->plan->tool_errors));
     failed = isnan(failed) ? 0 : fmin(failed, total);
-    double n = total * c->window_s;
-    struct interval interval = stat_wilson(failed * c->window_s, n);
-    r->state = n < c->limits->requests_least ? STATE_TOO_FEW : STATE_OK;
     r->now = failed / total;
-    r->low = interval.low;
-    r->high = interval.high;
     r->usual = usual_of(errors, &c->rules, past_tool_errors, c);
-    r->spread = fmax(r->usual.spread, 0.001);
-    reading_compare(r);
-    if (r->state == STATE_OK) {
-        r->severity = stage_judge_errors(r, 0, c->limits);
-    }
+    struct usual_share usual = usual_share_of(errors, &c->rules, past_tool_error_count, c);
+    errors_judge(r, failed * c->window_s, total * c->window_s, usual, 0, c->limits);
 }
 
 void tools_judge(struct diagnosis *d, const struct context *c)

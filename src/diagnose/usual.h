@@ -4,6 +4,7 @@
 #ifndef RAGTOP_DIAGNOSE_USUAL_H
 #define RAGTOP_DIAGNOSE_USUAL_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "config/config.h"
@@ -46,6 +47,23 @@ typedef double usual_value(const void *context, struct usual_window window, int6
  */
 struct usual usual_of(const struct signal_data *data, const struct usual_rules *rules,
     usual_value *value, const void *context);
+
+/** A usual share, and from how many it is known. */
+struct usual_share {
+    double share; /**< NaN: not known */
+    double n;
+};
+
+/** Sets *K of *N at SLOT of a window of history; false where it is not known. */
+typedef bool usual_count(
+    const void *context, struct usual_window window, int64_t slot, double *k, double *n);
+
+/**
+ * What share COUNT usually finds, over the history that usual_of() would take: pooled within a day,
+ * because most five minutes have no error at all, and the median of the days.
+ */
+struct usual_share usual_share_of(const struct signal_data *data, const struct usual_rules *rules,
+    usual_count *count, const void *context);
 
 /** The history of DATA that WINDOW names, or NULL when it was not answered. */
 const struct history *usual_history(const struct signal_data *data, struct usual_window window);

@@ -42,7 +42,8 @@ class Draft:
         self.case = Case(name=f"case-{number:03}-{name}", kind=name,
                          at=FIRST_MOMENT + 300 * chance.randint(0, 36),
                          service=service, rate=rate, pods=pods,
-                         layout=LAYOUTS[chance.choice(sorted(LAYOUTS))])
+                         layout=LAYOUTS[chance.choice(sorted(LAYOUTS))],
+                         weeks=chance.choice((1, 2)))
         self.moods(3, 0.04)
         if chance.random() < 0.5:       # fewer questions in the night, as quick as by day
             self.past(-7 * HOUR, -3 * HOUR, load=chance.uniform(0.3, 0.8))
@@ -111,7 +112,7 @@ class Draft:
     def old_outage(self):
         """Yesterday and a week ago this hour was four times as slow, and failed, too."""
         by = self.chance.uniform(3, 6)
-        self.case.weeks = self.chance.choice((1, 4))
+        self.case.weeks = self.chance.choice((1, 2, 4))
         for day in (1, 7):
             self.past(-day * 24 * HOUR - 80 * MINUTE, -day * 24 * HOUR + 60 * MINUTE,
                       lambda service: service.slower(query=by, generation=by)
@@ -128,13 +129,13 @@ class Draft:
     # --- the answer
 
     def alarm(self, stages=ANY, signals=ANY, **more):
-        self.case.answer = Answer(ALARM, "incident", _set(stages), _set(signals), **more)
+        self.case.answer = Answer(ALARM, _set("incident"), _set(stages), _set(signals), **more)
 
-    def quiet(self):
-        self.case.answer = Answer(QUIET, "ok", ANY, ANY)
+    def quiet(self, conditions="ok"):
+        self.case.answer = Answer(QUIET, _set(conditions))
 
     def unknown(self, condition):
-        self.case.answer = Answer(frozenset({"unknown"}), condition)
+        self.case.answer = Answer(_set("unknown"), _set(condition))
 
 
 def _set(values):

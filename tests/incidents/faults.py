@@ -394,8 +394,8 @@ def relayout(draft):
 @kind
 def fault_after_outage(draft):
     """The database or the model is slow, 2.5 to 6 times. Both were so yesterday and a week ago at
-    this time of day; five of seven days were well, and they are what is usual. In half of the cases
-    the same weekday is known for four weeks, of which three were well."""
+    this time of day; five of seven days were well, and they are what is usual. The same weekday
+    is known for one, two or four weeks, of which all but the last were well."""
     draft.old_outage()
     what = draft.chance.choice(("query", "generation"))
     by = draft.factor()

@@ -7,7 +7,7 @@ from story import ANY
 
 def is_right(answer, verdict):
     """Whether ragtop's verdict is an acceptable answer in everything that is scored."""
-    return (verdict.severity in answer.severity and verdict.condition == answer.condition
+    return (verdict.severity in answer.severity and verdict.condition in answer.conditions
             and (answer.stages is ANY or verdict.stage in answer.stages)
             and (answer.signals is ANY or verdict.signal in answer.signals))
 

@@ -20,7 +20,7 @@ ANY = None      # whatever stage or signal is named will do
 class Answer:
     """What is right to say. A set holds everything that is acceptable; ANY accepts all."""
     severity: frozenset
-    condition: str
+    conditions: frozenset
     stages: frozenset | None = ANY
     signals: frozenset | None = ANY
     pod: str | None = None              # the pod that alone is at fault; see `score`
@@ -33,9 +33,9 @@ class Answer:
     def __str__(self):
         severity = ("alarm" if self.severity == ALARM else "quiet" if self.severity == QUIET
                     else "/".join(sorted(self.severity)))
-        names = ["/".join(sorted(map(str, some))) for some in (self.stages, self.signals)
-                 if some is not ANY]
-        return " ".join([severity, self.condition, *names])
+        names = ["/".join(sorted(map(str, some)))
+                 for some in (self.conditions, self.stages, self.signals) if some is not ANY]
+        return " ".join([severity, *names])
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ class Case:
     rollouts: list = field(default_factory=list)
     known_for: float = EVER             # how far back there are samples at all
     interval: int = 0                   # seconds between samples; 0: as `stretches` has it
-    weeks: int = 1                      # the same weekday is known so many weeks back
+    weeks: int = 1                      # so many weeks back there are samples of this weekday
     born_late: bool = False             # a counter of errors has no series before its first one
     moods: list = field(default_factory=list)   # usual differences: (query, generation) factors
     mood_now: int = 0

@@ -77,9 +77,26 @@ static void counting_noise(void **state)
     assert_near(stat_poisson_score(5, 0), 5, 1e-12);
 }
 
+static void tells_the_chance_of_many(void **state)
+{
+    (void)state;
+    static const struct {
+        double count, expected, chance; // exactly; many are approximated
+    } cases[] = {{0, 2, 1}, {1, 2, 0.8646647}, {3, 0.1, 0.0001546531}, {10, 2, 4.649808e-05},
+        {550, 600, 0.98145}, {700, 600, 3.692e-05}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        double chance = stat_poisson_tail(cases[i].count, cases[i].expected);
+        if (!(fabs(chance - cases[i].chance) <=
+                (cases[i].expected > 500 ? 0.35 : 0.001) * cases[i].chance)) {
+            fail_msg("case %zu: %g", i, chance);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(tells_the_chance_of_many),
         cmocka_unit_test(centres_and_spreads),
         cmocka_unit_test(intervals_of_proportions),
         cmocka_unit_test(counting_noise),

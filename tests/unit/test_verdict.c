@@ -266,6 +266,34 @@ static void two_culprits(void **state)
     world_finish(&w);
 }
 
+static void few_errors_happen(void **state)
+{
+    (void)state;
+    static const struct {
+        double rate, usual, errors; // per second, of 300 s
+        bool alarm;
+    } cases[] = {
+        {2, 0, 1 / 300.0, false},     // the first error ever
+        {0.1, 0, 2 / 300.0, false},   // two of thirty, at night
+        {2, 0, 12 / 300.0, true},     // twelve where there were none
+        {2, 0.006, 4 / 300.0, false}, // four of six hundred, usually two
+        {2, 0.006, 20 / 300.0, true},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct world w;
+        world_init(&w, world_article);
+        world_calm(&w);
+        const struct load load = {cases[i].rate, 0.3};
+        world_requests(&w, "retrieval", load, load);
+        world_errors(&w, "retrieval", cases[i].usual, cases[i].errors);
+        const struct verdict *v = world_judge(&w);
+        if ((v->severity >= SEVERITY_WARNING) != cases[i].alarm) {
+            fail_msg("case %zu: severity %d", i, v->severity);
+        }
+        world_finish(&w);
+    }
+}
+
 static void as_bad_as_the_worst(void **state)
 {
     (void)state;
@@ -478,6 +506,7 @@ int main(void)
         cmocka_unit_test(article_in_numbers),
         cmocka_unit_test(own_time_of_the_parent),
         cmocka_unit_test(two_culprits),
+        cmocka_unit_test(few_errors_happen),
         cmocka_unit_test(as_bad_as_the_worst),
         cmocka_unit_test(shares_blame_among_children),
         cmocka_unit_test(calm_is_ok),
