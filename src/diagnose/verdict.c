@@ -37,13 +37,20 @@ static int slowest_top(const struct diagnosis *d, const struct plan *plan, int e
     return best;
 }
 
-static int biggest_child(const struct diagnosis *d, const struct plan *plan, int parent, int except)
+// A child counts that deviates, or whose mean alone explains most: where its buckets have changed,
+// its P95 cannot be compared, but means still add up.
+static bool is_candidate(const struct stage_diagnosis *s, const struct thresholds *t)
+{
+    return deviates(&s->latency) || s->blame >= t->blame_culprit;
+}
+
+static int biggest_child(const struct diagnosis *d, const struct context *c, int parent, int except)
 {
     int best = -1;
     for (int i = 0; i < (int)d->stages_count; i++) {
-        bool candidate = plan->stages[i].parent == parent && i != except &&
-                         deviates(&d->stages[i].latency) && !isnan(d->stages[i].blame);
-        if (candidate && (best < 0 || d->stages[i].blame > d->stages[best].blame)) {
+        bool child = c->plan->stages[i].parent == parent && i != except;
+        if (child && !isnan(d->stages[i].blame) && is_candidate(&d->stages[i], c->limits) &&
+            (best < 0 || d->stages[i].blame > d->stages[best].blame)) {
             best = i;
         }
     }
@@ -54,11 +61,11 @@ static int biggest_child(const struct diagnosis *d, const struct plan *plan, int
 static int descend(const struct diagnosis *d, const struct context *c, int stage, int *second)
 {
     for (;;) {
-        int child = biggest_child(d, c->plan, stage, -1);
+        int child = biggest_child(d, c, stage, -1);
         if (child < 0 || d->stages[child].blame < c->limits->blame_shared) {
             return stage;
         }
-        int other = biggest_child(d, c->plan, stage, child);
+        int other = biggest_child(d, c, stage, child);
         if (other >= 0 && d->stages[other].blame >= c->limits->blame_shared) {
             *second = other;
             return child;
