@@ -333,12 +333,13 @@ def tool_storm(draft):
 
 
 @kind
-def new_tool_storm(draft):
-    """A tool that was never called is now called once to four times per question: its counter is
-    there and was zero on all days."""
-    tool = draft.chance.choice(sorted(draft.case.service.tools))
-    calls = draft.chance.uniform(1, 4)
-    draft.case.service = draft.case.service.calling(**{tool: 0})
+def rare_tool_storm(draft):
+    """A tool that 3 to 20 of a thousand questions call, so that many windows of the past have no
+    call of it, is now called once to four times per question: known, and never so."""
+    case, chance = draft.case, draft.chance
+    case.rate = max(case.rate, 1.5)
+    tool, calls = chance.choice(sorted(case.service.tools)), chance.uniform(1, 4)
+    case.service = case.service.calling(**{tool: chance.uniform(0.003, 0.02)})
     draft.since_onset(lambda service: service.calling(**{tool: calls}))
     draft.alarm(f"tool:{tool}", "calls")
 
