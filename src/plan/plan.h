@@ -45,6 +45,7 @@ struct signal {
     char
         *expr; /**< PromQL that is asked; NULL until the plan is resolved, or while absent; owned */
     char *shown; /**< PromQL of the number that is shown, to be pasted elsewhere; as EXPR */
+    bool deep;   /**< asked only while its stage is looked into, and never over history */
 };
 
 struct stage {

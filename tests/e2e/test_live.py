@@ -234,7 +234,8 @@ class Early(Case):
                 known.wait()
             return recording.answer(path, parameters)
         with Proxy(late) as proxy, \
-                self.open("--at", recording.at, "--proxy", proxy.url, url=SOURCE) as live:
+                self.open("--at", recording.at, "--proxy", proxy.url, "--timeout", "60s",
+                          url=SOURCE) as live:
             usual = r"retrieval P95 +\d\.\d s +\d+ ms"
             live.wait(lambda: re.search(usual, live.text()), "the usual latency of retrieval")
             live.wait_quiet(0.5)

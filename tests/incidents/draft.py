@@ -67,7 +67,7 @@ class Draft:
             tools={"calculator": chance.uniform(0.03, 0.1), "python": chance.uniform(0.03, 0.1),
                    "sql_query": chance.uniform(0.05, 0.15),
                    "web_search": chance.uniform(0.05, 0.15)},
-            pool_size=max(20, 10 * math.ceil(busy)))
+            pool_size=max(20, 25 * math.ceil(busy)))    # a busy rush is no leak
 
     # --- numbers
 
