@@ -29,6 +29,28 @@ static void give_up(struct store *s, int64_t after_ms)
     }
 }
 
+// Returns whether everything that was asked for is known by DEADLINE_MS of the steady clock.
+static bool poll_until_settled(
+    struct poller *poller, struct oneshot *o, int64_t now_ms, int64_t deadline_ms)
+{
+    poller_turn(poller, now_ms);
+    while (!settled(&o->store) && clock_steady_ms() < deadline_ms) {
+        int64_t left = deadline_ms - clock_steady_ms();
+        int64_t retry = o->store.source.reach == REACH_LOST ? 250 : left;
+        poller_wait(poller, NULL, 0, (int)(retry < left ? retry : left));
+        // one moment is judged, so the clock stands still: a tick in between would start all over
+        int64_t at = o->store.source.reach == REACH_LOST ? clock_now_ms() : now_ms;
+        poller_turn(poller, at);
+    }
+    return settled(&o->store);
+}
+
+static void judge(struct oneshot *o, const struct config *config, int64_t now_ms)
+{
+    diagnosis_run(
+        &o->diagnosis, &o->plan, &o->store, &thresholds_default, moment(o, config, now_ms));
+}
+
 bool oneshot_run(struct oneshot *out, const struct config *config, struct str *why)
 {
     *out = (struct oneshot){0};
@@ -37,24 +59,14 @@ bool oneshot_run(struct oneshot *out, const struct config *config, struct str *w
         poller_destroy(poller);
         return false;
     }
-    // one moment is judged, so the clock stands still: a tick in between would start all over
     int64_t now = clock_now_ms();
-    int64_t deadline = clock_steady_ms() + 3 * config->source.timeout_ms;
-    poller_turn(poller, now);
-    while (!settled(&out->store) && clock_steady_ms() < deadline) {
-        int64_t left = deadline - clock_steady_ms();
-        int64_t retry = out->store.source.reach == REACH_LOST ? 250 : left;
-        poller_wait(poller, NULL, 0, (int)(retry < left ? retry : left));
-        int64_t at = out->store.source.reach == REACH_LOST ? clock_now_ms() : now;
-        poller_turn(poller, at);
-    }
-    poller_destroy(poller);
-    if (!settled(&out->store)) {
-        give_up(&out->store, 3 * config->source.timeout_ms);
+    int64_t patience = 3 * config->source.timeout_ms;
+    if (!poll_until_settled(poller, out, now, clock_steady_ms() + patience)) {
+        give_up(&out->store, patience);
     }
     diagnosis_init(&out->diagnosis, &out->plan);
-    diagnosis_run(
-        &out->diagnosis, &out->plan, &out->store, &thresholds_default, moment(out, config, now));
+    judge(out, config, now);
+    poller_destroy(poller);
     return true;
 }
 

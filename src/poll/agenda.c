@@ -19,6 +19,31 @@ void agenda_finish(struct agenda *a)
     *a = (struct agenda){0};
 }
 
+static bool is_looked_into(const struct agenda *a, int stage)
+{
+    if (!a->stages || stage >= 0) {
+        return a->stages && a->stages[stage];
+    }
+    for (size_t i = 0; i < a->plan->stages_count; i++) {
+        if (a->stages[i]) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool agenda_asks(const struct agenda *a, int i)
+{
+    const struct signal *s = &a->plan->signals[i];
+    return s->expr && (!s->deep || is_looked_into(a, s->stage));
+}
+
+// A deep signal is only ever asked for the present.
+static bool asks_past(const struct agenda *a, int i)
+{
+    return !a->plan->signals[i].deep && agenda_asks(a, i);
+}
+
 static bool due(const struct agenda *a, const struct progress *p)
 {
     return !p->busy && p->tick_ms < a->tick_ms;
@@ -33,14 +58,16 @@ static void start(const struct agenda *a, struct progress *p, struct ask *ask)
 static bool next_now(struct agenda *a, int i, struct ask *out)
 {
     const struct signal_data *data = &a->store->signals[i];
-    if (!due(a, &a->signals[i].now)) {
+    if (!agenda_asks(a, i) || !due(a, &a->signals[i].now)) {
         return false;
     }
     const struct matrix *live = &data->live;
     int64_t slot = matrix_slot(live, a->tick_ms);
     bool gap = live->asked_first <= live->asked_last && live->asked_last < slot - 1;
     *out = (struct ask){.purpose = ASK_NOW, .index = i, .first = slot, .last = slot};
-    if (gap) { // after sleep or an outage one range answers for what was missed and for now
+    if (gap &&
+        asks_past(
+            a, i)) { // after sleep or an outage one range answers for what was missed and for now
         int64_t oldest = slot - (int64_t)live->slots + 1;
         out->purpose = ASK_SPAN;
         out->first = live->asked_last + 1 > oldest ? live->asked_last + 1 : oldest;
@@ -60,7 +87,7 @@ static bool next_span(struct agenda *a, int i, struct ask *out)
 {
     int64_t first;
     // the span ends where the newest answer begins, so that one has to be there
-    if (!due(a, &a->signals[i].span) || !span_wanted(a, i, &first)) {
+    if (!asks_past(a, i) || !due(a, &a->signals[i].span) || !span_wanted(a, i, &first)) {
         return false;
     }
     *out = (struct ask){.purpose = ASK_SPAN,
@@ -121,7 +148,7 @@ static bool next_day(struct agenda *a, int day, struct ask *out)
     for (size_t i = 0; i < a->count; i++) {
         int64_t first, last;
         struct progress *p = &a->signals[i].days[day];
-        if (a->plan->signals[i].expr && is_answered(a, (int)i) && due(a, p) &&
+        if (asks_past(a, (int)i) && is_answered(a, (int)i) && due(a, p) &&
             day_missing(a, (int)i, day, &first, &last)) {
             *out = (struct ask){
                 .purpose = ASK_DAY, .index = (int)i, .day = day, .first = first, .last = last};
@@ -160,8 +187,8 @@ static bool recent_missing(const struct agenda *a, int i, int64_t *first, int64_
 static bool next_recent(struct agenda *a, int i, struct ask *out)
 {
     int64_t first, last;
-    if (!is_answered(a, i) || !due(a, &a->signals[i].recent) || !days_settled(a, i) ||
-        !recent_missing(a, i, &first, &last)) {
+    if (!asks_past(a, i) || !is_answered(a, i) || !due(a, &a->signals[i].recent) ||
+        !days_settled(a, i) || !recent_missing(a, i, &first, &last)) {
         return false;
     }
     *out = (struct ask){.purpose = ASK_RECENT, .index = i, .first = first, .last = last};
@@ -173,7 +200,7 @@ static bool next_signal(
     struct agenda *a, bool (*next)(struct agenda *, int, struct ask *), struct ask *out)
 {
     for (size_t i = 0; i < a->count; i++) {
-        if (a->plan->signals[i].expr && next(a, (int)i, out)) {
+        if (next(a, (int)i, out)) {
             return true;
         }
     }
@@ -239,11 +266,12 @@ bool agenda_complete(const struct agenda *a)
     for (size_t i = 0; i < a->count; i++) {
         int64_t first;
         const struct signal_progress *s = &a->signals[i];
-        if (!a->plan->signals[i].expr) {
+        if (!agenda_asks(a, (int)i)) {
             continue;
         }
         bool known = a->store->signals[i].now_ms >= a->tick_ms || settled(a, &s->now);
-        if (!known || s->now.busy || (span_wanted(a, (int)i, &first) && !settled(a, &s->span))) {
+        bool span = asks_past(a, (int)i) && span_wanted(a, (int)i, &first);
+        if (!known || s->now.busy || (span && !settled(a, &s->span))) {
             return false;
         }
     }
@@ -254,7 +282,7 @@ bool agenda_history_complete(const struct agenda *a)
 {
     for (size_t i = 0; i < a->count; i++) {
         int64_t first, last;
-        if (a->plan->signals[i].expr && is_answered(a, (int)i) &&
+        if (asks_past(a, (int)i) && is_answered(a, (int)i) &&
             (!days_settled(a, (int)i) ||
                 (recent_missing(a, (int)i, &first, &last) && !settled(a, &a->signals[i].recent)))) {
             return false;

@@ -48,7 +48,8 @@ struct agenda {
     const struct store *store;
     struct signal_progress *signals; /**< one per signal; owned */
     size_t count;
-    int64_t tick_ms; /**< the moment that is asked for */
+    int64_t tick_ms;    /**< the moment that is asked for */
+    const bool *stages; /**< which are looked into: their deep signals are asked; NULL: none */
 };
 
 /** For the signals of PLAN, nothing asked yet. */
@@ -67,10 +68,13 @@ bool agenda_next(struct agenda *a, struct ask *out);
 /** The answer to ASK came, or never will: it may be asked again at the next tick. */
 void agenda_done(struct agenda *a, const struct ask *ask);
 
+/** Whether signal I is asked for: it has an expression, and a deep one a stage looked into. */
+bool agenda_asks(const struct agenda *a, int i);
+
 /** Forgets that anything was asked at this tick. */
 void agenda_again(struct agenda *a);
 
-/** Whether every signal is known at the tick, with its span. */
+/** Whether every signal that is asked for is known at the tick, with its span. */
 bool agenda_complete(const struct agenda *a);
 
 /** Whether all history of the signals that answered was asked for and answered or failed. */

@@ -32,6 +32,9 @@ static void trace(const struct poller *p, const struct ask *ask, const struct ht
 static void set_refused(struct poller *p, const struct ask *ask, const char *why)
 {
     struct signal_data *data = &p->store->signals[ask->index];
+    if (!agenda_asks(&p->agenda, ask->index)) { // nobody looks there any more
+        return;
+    }
     if (ask->purpose == ASK_NOW) {
         data->condition = CONDITION_REFUSED;
         snprintf(data->why, sizeof data->why, "%s", why);
@@ -190,7 +193,7 @@ static enum prom_status take_samples(
 {
     struct batch b = {0};
     enum prom_status status = prom_decode_samples(r->status, r->body, r->body_len, &b, why);
-    if (status == PROM_OK) {
+    if (status == PROM_OK && agenda_asks(&p->agenda, ask->index)) {
         keep_samples(p, ask, &b);
     }
     batch_finish(&b);

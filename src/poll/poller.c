@@ -107,6 +107,19 @@ void poller_refetch(struct poller *p)
     agenda_again(&p->agenda);
 }
 
+void poller_inspect(struct poller *p, const bool *stages)
+{
+    for (size_t i = 0; i < p->plan->stages_count; i++) {
+        p->inspected[i] = stages && stages[i];
+    }
+    for (size_t i = 0; i < p->store->count; i++) {
+        struct signal_data *data = &p->store->signals[i];
+        if (p->plan->signals[i].expr && !agenda_asks(&p->agenda, (int)i)) {
+            data->condition = CONDITION_ASKING; // what was known of it grows old
+        }
+    }
+}
+
 int poller_due_ms(const struct poller *p, int64_t now_ms)
 {
     int64_t refresh = p->plan->refresh_ms;

@@ -7,8 +7,9 @@
  *
  * What is asked: first which metrics exist; then per signal one instant query at every refresh,
  * the span once by a range query (later only what is missing of it), and the history that makes
- * "usual" once an hour. Never two in flight for one question. While the server cannot be reached
- * one question at a time goes out, ever more rarely, up to every 30 s.
+ * "usual" once an hour. Deep signals are asked by instant queries alone, see poller_inspect().
+ * Never two in flight for one question. While the server cannot be reached one question at a time
+ * goes out, ever more rarely, up to every 30 s.
  */
 #ifndef RAGTOP_POLL_POLLER_H
 #define RAGTOP_POLL_POLLER_H
@@ -47,6 +48,14 @@ void poller_pause(struct poller *p, bool paused);
 
 /** Asks for everything of this moment again at the next turn, even while backing off. */
 void poller_refetch(struct poller *p);
+
+/**
+ * Looks into the STAGES of the plan that are true (NULL: into none) until called again: their deep
+ * signals, and with any stage those of no stage, are asked at every refresh, the next turn being
+ * the first. Without, a deep signal is neither asked nor waited for, and its condition is
+ * CONDITION_ASKING. STAGES is copied.
+ */
+void poller_inspect(struct poller *p, const bool *stages);
 
 /** Milliseconds until something is due; at most a second less than an hour. */
 int poller_due_ms(const struct poller *p, int64_t now_ms);

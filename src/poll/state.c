@@ -10,4 +10,5 @@ void poller_start_store(struct poller *p)
     p->store->source = source;
     agenda_init(&p->agenda, p->plan, p->store);
     p->agenda.tick_ms = tick_ms;
+    p->agenda.stages = p->inspected;
 }

@@ -22,6 +22,7 @@ struct poller {
     struct agenda agenda;
     struct ask asks[ASKS_MAX]; /**< what is in flight; the tag of a request is its index */
     bool ask_used[ASKS_MAX];
+    bool inspected[PLAN_STAGES_MAX]; /**< stages that are looked into */
     enum phase phase;
     bool names_known, interval_known; /**< of this discovery */
     int64_t scrape_ms;

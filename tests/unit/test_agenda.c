@@ -369,6 +369,82 @@ static void absent_signals_are_not_asked(void **state)
     stop(&d);
 }
 
+static void deep_signals_wait_until_looked_into(void **state)
+{
+    (void)state;
+    static const struct {
+        bool any, stages[SIGNALS];
+        int stage; // of the deep signal
+        size_t asked;
+    } cases[] = {
+        {false, {false, false}, 1, 1}, {true, {false, false}, 1, 1}, {true, {true, false}, 1, 1},
+        {true, {false, true}, 1, 2}, {false, {false, false}, -1, 1}, {true, {false, false}, -1, 1},
+        {true, {true, false}, -1, 2}, // of no stage: as soon as any is looked into
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct desk d;
+        struct ask asks[20];
+        start(&d, "auto");
+        d.world.plan.signals[1].deep = true;
+        d.world.plan.signals[1].stage = cases[i].stage;
+        d.agenda.stages = cases[i].any ? cases[i].stages : NULL;
+        bool looked_into = cases[i].asked == 2;
+        assert_true(agenda_asks(&d.agenda, 0));
+        assert_int_equal(agenda_asks(&d.agenda, 1), looked_into);
+        assert_int_equal(take(&d, asks, 20), cases[i].asked);
+        answer(&d, &asks[0], 1);
+        size_t n = take(&d, asks + 2, 18);
+        assert_int_equal(n, 1 + DAYS);
+        answer(&d, &asks[2], 239);
+        assert_int_equal(agenda_complete(&d.agenda), !looked_into);
+        if (looked_into) {
+            assert_int_equal(asks[1].purpose, ASK_NOW);
+            answer(&d, &asks[1], 1);
+            assert_true(agenda_complete(&d.agenda));
+        }
+        for (size_t k = 3; k < 2 + n; k++) {
+            answer(&d, &asks[k], 25);
+        }
+        assert_true(agenda_history_complete(&d.agenda));
+        assert_false(agenda_next(&d.agenda, asks)); // no span, no history
+        stop(&d);
+    }
+}
+
+static void deep_signals_ask_for_the_present_alone(void **state)
+{
+    (void)state;
+    static const bool look[SIGNALS] = {false, true};
+    struct desk d;
+    struct ask asks[20];
+    int counts[ASK_RECENT + 1];
+    start(&d, "auto");
+    d.world.plan.signals[1].deep = true;
+    settle(&d, 240, counts);
+    assert_int_equal(counts[ASK_NOW], 1);
+    assert_true(agenda_complete(&d.agenda));
+    d.agenda.stages = look; // in the middle of a tick: it is asked at once
+    assert_false(agenda_complete(&d.agenda));
+    settle(&d, 240, counts);
+    assert_int_equal(counts[ASK_NOW], 1);
+    assert_int_equal(counts[ASK_SPAN] + counts[ASK_DAY] + counts[ASK_RECENT], 0);
+    assert_true(agenda_complete(&d.agenda));
+    d.agenda.tick_ms += 10 * 15000; // a gap is closed for the other signal only
+    assert_int_equal(take(&d, asks, 20), SIGNALS);
+    assert_int_equal(asks[0].purpose, ASK_SPAN);
+    assert_int_equal(asks[1].purpose, ASK_NOW);
+    assert_true(asks[1].first == asks[1].last);
+    answer(&d, &asks[0], 20);
+    assert_false(agenda_complete(&d.agenda));
+    d.agenda.stages = NULL; // an answer on its way is not waited for
+    assert_true(agenda_complete(&d.agenda));
+    answer(&d, &asks[1], 1);
+    d.agenda.tick_ms += 15000;
+    settle(&d, 240, counts);
+    assert_int_equal(counts[ASK_NOW], 1);
+    stop(&d);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -383,6 +459,8 @@ int main(void)
         cmocka_unit_test(recent_hours_stand_in),
         cmocka_unit_test(weeks_are_asked_by_their_weekday),
         cmocka_unit_test(absent_signals_are_not_asked),
+        cmocka_unit_test(deep_signals_wait_until_looked_into),
+        cmocka_unit_test(deep_signals_ask_for_the_present_alone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
