@@ -11,26 +11,19 @@
 #include "http/fault.h"
 #include "http/job.h"
 #include "http/setup.h"
+#include "http/slot.h"
 #include "http/target.h"
 
-enum { FDS_MAX = 8, HEADERS_MAX = 256 * 1024, REDIRECTS_MAX = 3 };
+enum { FDS_MAX = 8, REDIRECTS_MAX = 3 };
 
 #define set(easy, option, value) check(curl_easy_setopt(easy, option, value) == CURLE_OK)
-
-/** One of the requests in flight; its handle is kept for the next one. */
-struct slot {
-    struct http_client *client;
-    CURL *easy;
-    struct job *job; /**< NULL: free */
-    char error[CURL_ERROR_SIZE];
-};
 
 struct http_client {
     struct target target;
     struct curl_slist *headers;
     char *token_file, *proxy;
     int64_t timeout_ms;
-    size_t body_max;
+    struct intake intake;
     CURLM *multi;
     struct slot *slots;
     size_t slots_count;
@@ -43,32 +36,6 @@ struct http_client {
 static const char *place_of(const struct http_client *c, const struct job *job)
 {
     return job->place ? job->place : c->target.place;
-}
-
-static size_t take_body(char *bytes, size_t size, size_t count, void *data)
-{
-    const struct slot *slot = data;
-    struct job *job = slot->job;
-    size_t len = size * count;
-    if (len > slot->client->body_max - job->body.len) {
-        job->body_too_large = true;
-        return CURL_WRITEFUNC_ERROR;
-    }
-    str_append(&job->body, bytes, len);
-    return len;
-}
-
-// curl keeps every header, so a server that never ends them would fill the memory
-static size_t take_header(char *bytes, size_t size, size_t count, void *data)
-{
-    (void)bytes;
-    struct job *job = ((const struct slot *)data)->job;
-    job->headers_len += size * count;
-    if (job->headers_len > HEADERS_MAX) {
-        job->headers_too_large = true;
-        return CURL_WRITEFUNC_ERROR;
-    }
-    return size * count;
 }
 
 static void end_job(struct http_client *c, struct job *job, enum http_outcome outcome)
@@ -140,6 +107,7 @@ static bool send_job(struct http_client *c, struct slot *slot, struct job *job)
     int64_t left_ms = c->timeout_ms - job->spent_us / 1000;
     set(easy, CURLOPT_TIMEOUT_MS, (long)(left_ms > 1 ? left_ms : 1));
     slot->job = job;
+    slot->paused = false;
     slot->error[0] = '\0';
     check(curl_multi_add_handle(c->multi, easy) == CURLM_OK);
     return true;
@@ -181,7 +149,7 @@ static void end_failed(
         .timeout_ms = c->timeout_ms,
         .connect_ms = setup_connect_ms(c->timeout_ms),
         .body_len = job->body.len,
-        .body_max = c->body_max,
+        .body_max = c->intake.body_max,
         .body_too_large = job->body_too_large,
         .headers_too_large = job->headers_too_large,
     };
@@ -267,17 +235,11 @@ static void open_slots(struct http_client *c, CURL *model, int connections)
     c->slots = mem_zalloc(c->slots_count, sizeof *c->slots);
     for (size_t i = 0; i < c->slots_count; i++) {
         struct slot *slot = &c->slots[i];
-        slot->client = c;
         slot->easy = i ? curl_easy_duphandle(model) : model;
         if (!slot->easy) {
             check_die("out of memory");
         }
-        set(slot->easy, CURLOPT_PRIVATE, (void *)slot);
-        set(slot->easy, CURLOPT_ERRORBUFFER, slot->error);
-        set(slot->easy, CURLOPT_WRITEFUNCTION, take_body);
-        set(slot->easy, CURLOPT_WRITEDATA, (void *)slot);
-        set(slot->easy, CURLOPT_HEADERFUNCTION, take_header);
-        set(slot->easy, CURLOPT_HEADERDATA, (void *)slot);
+        slot_init(slot, &c->intake);
     }
 }
 
@@ -303,7 +265,7 @@ struct http_client *http_create(const struct http_options *options, struct str *
     }
     curl_multi_setopt(c->multi, CURLMOPT_MAXCONNECTS, (long)options->connections);
     c->timeout_ms = options->timeout_ms;
-    c->body_max = options->body_max;
+    c->intake.body_max = options->body_max;
     c->token_file = mem_strdup(options->bearer_token_file);
     open_slots(c, model, options->connections);
     return c;
@@ -372,8 +334,10 @@ http_ready http_wait(struct http_client *c, const int *fds, size_t count, int ti
     for (size_t i = 0; i < count; i++) {
         waited[i] = (struct curl_waitfd){.fd = fds[i], .events = CURL_WAIT_POLLIN};
     }
+    slot_resume(c->slots, c->slots_count, &c->intake);
     drive(c);
-    int wait_ms = c->done.first || timeout_ms < 0 ? 0 : timeout_ms;
+    bool more = c->done.first || slot_any_paused(c->slots, c->slots_count);
+    int wait_ms = more || timeout_ms < 0 ? 0 : timeout_ms;
     curl_multi_poll(c->multi, waited, (unsigned)count, wait_ms, NULL);
     drive(c);
     return readable(fds, count);

@@ -161,10 +161,17 @@ static enum prom_status take_names(struct poller *p, const struct http_reply *r,
     return status;
 }
 
-static enum prom_status take_interval(struct poller *p, const struct http_reply *r, struct str *why)
+static enum prom_status end_samples(struct poller *p, struct batch *b, struct str *why)
+{
+    struct samples *s = p->samples;
+    p->samples = NULL;
+    return prom_samples_end(s, b, why);
+}
+
+static enum prom_status take_interval(struct poller *p, struct str *why)
 {
     struct batch b = {0};
-    enum prom_status status = prom_decode_samples(r->status, r->body, r->body_len, &b, why);
+    enum prom_status status = end_samples(p, &b, why);
     if (status == PROM_OK || status == PROM_REFUSED) { // without it the usual interval will do
         bool any = b.count > 0 && b.series[0].count > 0;
         p->scrape_ms = discover_round_interval(any ? b.series[0].samples[0].value : NAN);
@@ -188,11 +195,10 @@ static enum prom_status take_type(
     return status == PROM_REFUSED || status == PROM_FOREIGN ? PROM_OK : status;
 }
 
-static enum prom_status take_samples(
-    struct poller *p, const struct ask *ask, const struct http_reply *r, struct str *why)
+static enum prom_status take_samples(struct poller *p, const struct ask *ask, struct str *why)
 {
     struct batch b = {0};
-    enum prom_status status = prom_decode_samples(r->status, r->body, r->body_len, &b, why);
+    enum prom_status status = end_samples(p, &b, why);
     if (status == PROM_OK && agenda_asks(&p->agenda, ask->index)) {
         keep_samples(p, ask, &b);
     }
@@ -206,14 +212,14 @@ static enum prom_status take(
     switch (ask->purpose) {
     case ASK_LABELS: return take_labels(p, r, why);
     case ASK_NAMES: return take_names(p, r, why);
-    case ASK_INTERVAL: return take_interval(p, r, why);
+    case ASK_INTERVAL: return take_interval(p, why);
     case ASK_TYPE: return take_type(p, ask, r, why);
     case ASK_NOW:
     case ASK_SPAN:
     case ASK_DAY:
     case ASK_RECENT: break;
     }
-    return take_samples(p, ask, r, why);
+    return take_samples(p, ask, why);
 }
 
 static bool only_this_query(
@@ -235,7 +241,7 @@ static void lose_refused(struct poller *p, const char *why, int64_t now_ms)
     str_finish(&text);
 }
 
-void answer_take(struct poller *p, const struct http_reply *r, int64_t now_ms)
+static void take_reply(struct poller *p, const struct http_reply *r, int64_t now_ms)
 {
     struct ask ask = p->asks[r->tag];
     p->ask_used[r->tag] = false;
@@ -279,4 +285,10 @@ void answer_take(struct poller *p, const struct http_reply *r, int64_t now_ms)
     if (ask.purpose < ASK_NOW) {
         answer_settle(p, now_ms);
     }
+}
+
+void answer_take(struct poller *p, int64_t now_ms)
+{
+    take_reply(p, &p->reply, now_ms);
+    answer_drop(p);
 }

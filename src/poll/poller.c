@@ -6,7 +6,7 @@
 #include "base/mem.h"
 #include "poll/state.h"
 
-enum { CONNECTIONS = 6, BODY_MAX = 16 * 1024 * 1024, TURN_BYTES = 512 * 1024 };
+enum { CONNECTIONS = 6, BODY_MAX = 16 * 1024 * 1024 };
 
 static struct http_client *open_client(const struct source_config *s, struct str *why)
 {
@@ -64,6 +64,7 @@ struct poller *poller_create(
 void poller_destroy(struct poller *p)
 {
     if (p) {
+        answer_drop(p);
         http_destroy(p->http);
         agenda_finish(&p->agenda);
         free(p);
@@ -79,11 +80,8 @@ void poller_trace(struct poller *p, void (*line)(void *context, const char *text
 bool poller_turn(struct poller *p, int64_t now_ms)
 {
     bool changed = false;
-    struct http_reply reply;
-    size_t bytes = 0;
-    while (bytes < TURN_BYTES && http_next(p->http, &reply)) { // the rest waits for the next turn
-        answer_take(p, &reply, now_ms);
-        bytes += reply.body_len;
+    for (size_t left = POLLER_TURN_BYTES; left > 0 && answer_read(p, &left);) {
+        answer_take(p, now_ms);
         changed = true;
     }
     asking_run(p, now_ms);
@@ -136,5 +134,5 @@ int poller_due_ms(const struct poller *p, int64_t now_ms)
 
 unsigned poller_wait(struct poller *p, const int *fds, size_t count, int timeout_ms)
 {
-    return http_wait(p->http, fds, count, timeout_ms);
+    return http_wait(p->http, fds, count, p->has_reply ? 0 : timeout_ms);
 }

@@ -25,6 +25,9 @@
 
 struct poller;
 
+/** How much of the answers one turn decodes: larger ones take several turns, with keys between. */
+enum { POLLER_TURN_BYTES = 128 * 1024 };
+
 /**
  * Starts polling for CONFIG, initialising *PLAN and *STORE, which the poller fills and the caller
  * finishes after poller_destroy(). All three outlive the poller. NULL with a sentence in *WHY when

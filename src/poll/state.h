@@ -7,6 +7,7 @@
 #include "http/client.h"
 #include "poll/agenda.h"
 #include "poll/poller.h"
+#include "prom/decode.h"
 
 /** Questions handed to the client at a time; the rest waits in the agenda. */
 enum { ASKS_MAX = 64 };
@@ -29,6 +30,9 @@ struct poller {
     int64_t discover_ms; /**< when to discover next */
     int64_t retry_delay_ms;
     bool paused;
+    bool has_reply;          /**< one is being read */
+    struct http_reply reply; /**< the one */
+    struct samples *samples; /**< of it, as far as they are decoded; NULL: it has none */
     void (*trace)(void *context, const char *line); /**< NULL: none */
     void *trace_context;
 };
@@ -45,8 +49,17 @@ void asking_send_types(struct poller *p, int64_t now_ms);
 /** Whether a question of this PURPOSE is in flight. */
 bool asking_in_flight(const struct poller *p, enum purpose purpose);
 
-/** Takes in one reply. */
-void answer_take(struct poller *p, const struct http_reply *reply, int64_t now_ms);
+/**
+ * Reads on in the reply at hand, or in the next, for at most *LEFT bytes, and counts them off. True
+ * when a reply is read to its end: answer_take() is to follow.
+ */
+bool answer_read(struct poller *p, size_t *left);
+
+/** Takes in the reply that was read. */
+void answer_take(struct poller *p, int64_t now_ms);
+
+/** Forgets the reply that is being read, if any. */
+void answer_drop(struct poller *p);
 
 /** Once it is known what exists, writes the plan's expressions and begins to poll. */
 void answer_settle(struct poller *p, int64_t now_ms);

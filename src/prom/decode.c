@@ -1,273 +1,25 @@
 #include "prom/decode.h"
 
-#include <cjson/cJSON.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
-#include "base/utf8.h"
-#include "prom/histogram.h"
 
-static char *clean(const char *text)
-{
-    struct str s;
-    str_init(&s);
-    utf8_add_clean(&s, text, PROM_TEXT_MAX);
-    return str_take(&s);
-}
-
-static void add_body_start(struct str *why, const char *body)
-{
-    while (*body == ' ' || *body == '\n' || *body == '\r' || *body == '\t') {
-        body++;
-    }
-    size_t line = strcspn(body, "\r\n");
-    if (line > 0 && *body != '<') {
-        char *first = mem_strndup(body, line < 80 ? line : 80);
-        str_add(why, ": ");
-        utf8_add_clean(why, first, 80);
-        free(first);
-    }
-}
-
-static enum prom_status by_http_status(long status, const char *body, struct str *why)
-{
-    switch (status) {
-    case 401: str_setf(why, "401 Unauthorized: the server wants credentials"); break;
-    case 403: str_setf(why, "403 Forbidden: these credentials may not query"); break;
-    case 404: str_setf(why, "404 Not Found: no Prometheus API at this URL"); break;
-    case 502:
-    case 504: str_setf(why, "%ld: a proxy gets no answer from Prometheus", status); break;
-    case 429: str_setf(why, "429: the server has too many requests"); break;
-    case 503: str_setf(why, "503: the server is not ready"); break;
-    default: str_setf(why, "HTTP status %ld", status); break;
-    }
-    if (status != 404) {
-        add_body_start(why, body);
-    }
-    switch (status) {
-    case 401:
-    case 403: return PROM_UNAUTHORIZED;
-    case 404: return PROM_FOREIGN;
-    case 429:
-    case 502:
-    case 503:
-    case 504: return PROM_BUSY;
-    default: return PROM_FAILED;
-    }
-}
-
-static const char *text_of(const cJSON *object, const char *key)
-{
-    return cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(object, key));
-}
-
-// A refused query comes as JSON with status 400, 422 or, when it ran out of time, 503.
-static enum prom_status by_error(long status, const char *body, const cJSON *root, struct str *why)
-{
-    const char *type = text_of(root, "errorType");
-    const char *error = text_of(root, "error");
-    if (!error || !*error || status == 401 || status == 403 || status == 404 || status == 429) {
-        return by_http_status(status, body, why);
-    }
-    bool own = status == 400 || status == 422 || (type && strcmp(type, "timeout") == 0);
-    char *text = clean(error);
-    str_setf(why, "%s", text);
-    free(text);
-    return own ? PROM_REFUSED : status == 503 ? PROM_BUSY : PROM_FAILED;
-}
-
-// Parses the envelope; on PROM_OK *ROOT is owned by the caller and *DATA points into it.
 static enum prom_status open_envelope(
-    long status, const char *body, size_t len, cJSON **root, const cJSON **data, struct str *why)
+    struct envelope *e, long status, const char *body, size_t len, struct str *why)
 {
-    *root = cJSON_ParseWithLength(body, len);
-    const char *word = text_of(*root, "status");
-    if (!word) {
-        cJSON_Delete(*root);
-        *root = NULL;
-        if (status != 200) {
-            return by_http_status(status, body, why);
-        }
-        bool html = strncmp(body + strspn(body, " \r\n\t"), "<", 1) == 0;
-        bool json = strncmp(body + strspn(body, " \r\n\t"), "{", 1) == 0;
-        str_setf(why, "%s",
-            html   ? "a web page answers there, not a Prometheus API"
-            : json ? "the answer is cut or not from a Prometheus API"
-                   : "the answer is not from a Prometheus API");
-        return PROM_FOREIGN;
-    }
-    *data = cJSON_GetObjectItemCaseSensitive(*root, "data");
-    if (strcmp(word, "success") == 0 && *data && status < 300) {
-        return PROM_OK;
-    }
-    enum prom_status result = by_error(status, body, *root, why);
-    cJSON_Delete(*root);
-    *root = NULL;
-    return result;
-}
-
-static bool read_time(const cJSON *pair, int64_t *t_ms)
-{
-    const cJSON *t = cJSON_GetArrayItem(pair, 0);
-    if (!cJSON_IsNumber(t) || !(fabs(t->valuedouble) < 1e13)) {
-        return false;
-    }
-    *t_ms = (int64_t)llround(t->valuedouble * 1000);
-    return true;
-}
-
-static bool read_value(const cJSON *node, double *v)
-{
-    const char *text = cJSON_GetStringValue(node);
-    if (!text) {
-        return false;
-    }
-    char *end;
-    *v = strtod(text, &end);
-    return end != text && *end == '\0';
-}
-
-static void read_sample(struct batch_series *s, const cJSON *pair)
-{
-    int64_t t_ms;
-    double v;
-    if (read_time(pair, &t_ms) && read_value(cJSON_GetArrayItem(pair, 1), &v)) {
-        batch_add_sample(s, t_ms, v);
-    }
-}
-
-static void read_labels(struct labels *labels, const cJSON *metric)
-{
-    const cJSON *item;
-    cJSON_ArrayForEach(item, metric)
-    {
-        const char *value = cJSON_GetStringValue(item);
-        if (value && item->string) {
-            char *name = clean(item->string);
-            char *text = clean(value);
-            labels_set(labels, name, text);
-            free(name);
-            free(text);
-        }
-    }
-}
-
-static void read_histogram(struct histogram_points *points, const cJSON *pair)
-{
-    const cJSON *h = cJSON_GetArrayItem(pair, 1);
-    int64_t t_ms;
-    double count, sum;
-    if (!read_time(pair, &t_ms) ||
-        !read_value(cJSON_GetObjectItemCaseSensitive(h, "count"), &count) ||
-        !read_value(cJSON_GetObjectItemCaseSensitive(h, "sum"), &sum)) {
-        return;
-    }
-    histogram_begin(points, t_ms, count, sum);
-    const cJSON *bucket;
-    cJSON_ArrayForEach(bucket, cJSON_GetObjectItemCaseSensitive(h, "buckets"))
-    {
-        double low, high, n;
-        if (read_value(cJSON_GetArrayItem(bucket, 1), &low) &&
-            read_value(cJSON_GetArrayItem(bucket, 2), &high) &&
-            read_value(cJSON_GetArrayItem(bucket, 3), &n)) {
-            histogram_add(points, low, high, n);
-        }
-    }
-}
-
-static void read_series(struct batch *out, const cJSON *item)
-{
-    const cJSON *values = cJSON_GetObjectItemCaseSensitive(item, "values");
-    const cJSON *value = cJSON_GetObjectItemCaseSensitive(item, "value");
-    const cJSON *histograms = cJSON_GetObjectItemCaseSensitive(item, "histograms");
-    const cJSON *histogram = cJSON_GetObjectItemCaseSensitive(item, "histogram");
-    struct labels labels = {0};
-    read_labels(&labels, cJSON_GetObjectItemCaseSensitive(item, "metric"));
-    if (histograms || histogram) {
-        struct histogram_points points = {0};
-        const cJSON *pair;
-        cJSON_ArrayForEach(pair, histograms)
-        {
-            read_histogram(&points, pair);
-        }
-        if (histogram) {
-            read_histogram(&points, histogram);
-        }
-        histogram_unfold(&points, &labels, out);
-        histogram_points_finish(&points);
-    }
-    if (values || value) {
-        struct batch_series *s = batch_add(out);
-        labels_copy(&s->labels, &labels);
-        const cJSON *pair;
-        cJSON_ArrayForEach(pair, values)
-        {
-            read_sample(s, pair);
-        }
-        if (value) {
-            read_sample(s, value);
-        }
-    }
-    labels_finish(&labels);
-}
-
-static void read_notes(struct batch *out, const cJSON *root)
-{
-    static const char *const keys[] = {"warnings", "infos"};
-    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
-        const cJSON *note;
-        cJSON_ArrayForEach(note, cJSON_GetObjectItemCaseSensitive(root, keys[i]))
-        {
-            if (cJSON_IsString(note)) {
-                char *text = clean(note->valuestring);
-                batch_add_note(out, text);
-                free(text);
-            }
-        }
-    }
-}
-
-static bool read_result(struct batch *out, const cJSON *data)
-{
-    const char *type = text_of(data, "resultType");
-    const cJSON *result = cJSON_GetObjectItemCaseSensitive(data, "result");
-    if (!type || !cJSON_IsArray(result)) {
-        return false;
-    }
-    if (strcmp(type, "scalar") == 0) {
-        read_sample(batch_add(out), result);
-        return true;
-    }
-    if (strcmp(type, "vector") != 0 && strcmp(type, "matrix") != 0) {
-        return false;
-    }
-    const cJSON *item;
-    cJSON_ArrayForEach(item, result)
-    {
-        read_series(out, item);
-    }
-    return true;
+    envelope_init(e, status, body, len);
+    envelope_step(e, len);
+    return envelope_judge(e, why);
 }
 
 enum prom_status prom_decode_samples(
     long status, const char *body, size_t len, struct batch *out, struct str *why)
 {
-    cJSON *root;
-    const cJSON *data;
-    enum prom_status result = open_envelope(status, body, len, &root, &data, why);
-    if (result != PROM_OK) {
-        return result;
+    struct samples *s = prom_samples_begin(status, body, len);
+    while (!prom_samples_step(s, len)) {
     }
-    if (read_result(out, data)) {
-        read_notes(out, root);
-    } else {
-        str_setf(why, "the answer has no samples in it: not from a Prometheus API");
-        result = PROM_FOREIGN;
-    }
-    cJSON_Delete(root);
-    return result;
+    return prom_samples_end(s, out, why);
 }
 
 void prom_names_finish(struct prom_names *n)
@@ -282,36 +34,54 @@ void prom_names_finish(struct prom_names *n)
 enum prom_status prom_decode_names(
     long status, const char *body, size_t len, struct prom_names *out, struct str *why)
 {
-    cJSON *root;
-    const cJSON *data;
-    enum prom_status result = open_envelope(status, body, len, &root, &data, why);
+    struct envelope e;
+    enum prom_status result = open_envelope(&e, status, body, len, why);
     if (result != PROM_OK) {
         return result;
     }
-    const cJSON *item;
-    cJSON_ArrayForEach(item, data)
-    {
-        if (cJSON_IsString(item)) {
+    struct json_walk w;
+    bool more = json_walk_begin(&w, e.parts[ENVELOPE_DATA].at);
+    while (more && json_walk_next(&w) && out->count < PROM_NAMES_MAX) {
+        char *name = envelope_text(w.at);
+        if (name) {
             mem_grow(&out->items, out->count, &out->cap);
-            out->items[out->count++] = clean(item->valuestring);
+            out->items[out->count++] = name;
         }
+        w.at = json_skip(w.at);
     }
-    cJSON_Delete(root);
     return PROM_OK;
+}
+
+/** The value of the member NAME of the object at AT; NULL when there is none. */
+static const char *member(const char *at, const char *name)
+{
+    struct json_walk w;
+    if (!at || !json_walk_begin(&w, at) || !w.object) {
+        return NULL;
+    }
+    while (json_walk_next(&w)) {
+        if (json_is(w.key, name)) {
+            return w.at;
+        }
+        w.at = json_skip(w.at);
+    }
+    return NULL;
 }
 
 enum prom_status prom_decode_type(long status, const char *body, size_t len, const char *metric,
     struct str *type, struct str *why)
 {
-    cJSON *root;
-    const cJSON *data;
-    enum prom_status result = open_envelope(status, body, len, &root, &data, why);
+    struct envelope e;
+    enum prom_status result = open_envelope(&e, status, body, len, why);
     if (result != PROM_OK) {
         return result;
     }
-    const cJSON *entries = cJSON_GetObjectItemCaseSensitive(data, metric);
-    const char *found = text_of(cJSON_GetArrayItem(entries, 0), "type");
-    str_setf(type, "%s", found ? found : "");
-    cJSON_Delete(root);
+    struct json_walk entries;
+    const char *list = member(e.parts[ENVELOPE_DATA].at, metric);
+    bool any = list && json_walk_begin(&entries, list) && json_walk_next(&entries);
+    const char *found = any ? member(entries.at, "type") : NULL;
+    char *text = found ? envelope_text(found) : NULL;
+    str_setf(type, "%s", text ? text : "");
+    free(text);
     return PROM_OK;
 }

@@ -6,29 +6,45 @@
 #ifndef RAGTOP_PROM_DECODE_H
 #define RAGTOP_PROM_DECODE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/str.h"
+#include "prom/envelope.h"
 #include "series/batch.h"
 
-enum { PROM_TEXT_MAX = 200 };
-
-enum prom_status {
-    PROM_OK,
-    PROM_REFUSED,      /**< the query: bad PromQL, too many samples; asking others may work */
-    PROM_UNAUTHORIZED, /**< 401 or 403 */
-    PROM_BUSY,         /**< 429 or 503: try later */
-    PROM_FAILED,       /**< another HTTP error */
-    PROM_FOREIGN,      /**< no Prometheus API answers there */
+/** How much of one answer is kept; what is beyond is left out, and a note says so. */
+enum {
+    PROM_SERIES_MAX = 4000,
+    PROM_LABELS_MAX = 128,
+    PROM_NOTES_MAX = 32,
+    PROM_NAMES_MAX = 100 * 1000,
 };
 
+struct samples;
+
 /**
- * Decodes an instant or range answer (vector, matrix or scalar) with HTTP STATUS and LEN bytes of
- * BODY into *OUT, which must be empty and is finished by the caller.
+ * Begins to decode an instant or range answer (vector, matrix or scalar) with HTTP STATUS and LEN
+ * bytes of BODY, which stay until prom_samples_end(); there is a NUL behind them.
+ */
+struct samples *prom_samples_begin(long status, const char *body, size_t len);
+
+/**
+ * Reads about BYTES more, however large the whole is. Returns whether it is done. The time a step
+ * takes grows with BYTES alone, except for a single series or text that is larger than that.
+ */
+bool prom_samples_step(struct samples *s, size_t bytes);
+
+/**
+ * Ends it, done or not, and frees S. Moves what was read to *OUT, which must be empty and is
+ * finished by the caller. On any status but PROM_OK, *WHY is a clause and *OUT stays empty.
  *
  * A native histogram becomes cumulative buckets with `le` and a series with part="sum", as
- * series/dist.h reads them. On any status but PROM_OK, *WHY is a clause and *OUT stays empty.
+ * series/dist.h reads them.
  */
+enum prom_status prom_samples_end(struct samples *s, struct batch *out, struct str *why);
+
+/** All three at once. */
 enum prom_status prom_decode_samples(
     long status, const char *body, size_t len, struct batch *out, struct str *why);
 

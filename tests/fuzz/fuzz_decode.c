@@ -1,5 +1,6 @@
 /*
- * Answers of a server: what comes out is clean, finite in number and of use to series/.
+ * Answers of a server: what comes out is clean, finite in number, of use to series/, and what a
+ * tree of the whole answer gives.
  */
 #include <math.h>
 #include <string.h>
@@ -8,7 +9,7 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "fuzz/target.h"
-#include "prom/decode.h"
+#include "prom/tree.h"
 #include "series/dist.h"
 
 static void check_clean(const char *text, size_t most)
@@ -76,6 +77,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     batch_finish(&b);
     str_finish(&why);
     str_finish(&type);
+    tree_compare(status, body, size - 1, 1 + data[0] / 8);
     free(body);
     return 0;
 }

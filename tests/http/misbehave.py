@@ -349,6 +349,13 @@ def gzip_bomb(r):
     r.raw(b"0\r\n\r\n")
 
 
+@fault("gzip-large")
+def gzip_large(r):
+    """8 MiB of 512 Ki numbered lines, compressed to a hundredth"""
+    lines = "".join(f"{i:015d}\n" for i in range(1 << 19)).encode()
+    r.answer("200 OK", gzip.compress(lines, 6), headers=("Content-Encoding: gzip",))
+
+
 @fault("badgzip")
 def badgzip(r):
     """says gzip and sends something else"""

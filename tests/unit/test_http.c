@@ -388,6 +388,32 @@ static void test_limit(void **state)
     http_destroy(c);
 }
 
+// What is small on the wire and large in memory must not keep a key waiting.
+static void test_large_bodies_come_in_turns(void **state)
+{
+    (void)state;
+    enum { LINES = 1 << 19, LINE = 16, LEAST_TURNS = 6 };
+    char url[100];
+    snprintf(url, sizeof url, "http://127.0.0.1:%d/gzip-large", world.plain.port);
+    struct http_options options = defaults(url);
+    options.body_max = 16 * BODY_MAX;
+    struct http_client *c = create(&options);
+    struct http_reply reply;
+    http_start(c, &(struct http_request){.path = "/", .gzip = true});
+    int turns = 0;
+    for (; !http_next(c, &reply); turns++) {
+        http_wait(c, NULL, 0, TIMEOUT_MS);
+    }
+    assert_int_equal(reply.outcome, HTTP_ANSWERED);
+    assert_int_equal(reply.status, 200);
+    assert_true(turns >= LEAST_TURNS);
+    assert_int_equal(reply.body_len, LINES * LINE);
+    for (long i = 0; i < LINES; i++) {
+        assert_int_equal(strtol(reply.body + i * LINE, NULL, 10), i);
+    }
+    http_destroy(c);
+}
+
 static void test_order(void **state)
 {
     (void)state;
@@ -861,6 +887,7 @@ int main(void)
         cmocka_unit_test(test_silent_handshake),
         cmocka_unit_test(test_moments),
         cmocka_unit_test(test_limit),
+        cmocka_unit_test(test_large_bodies_come_in_turns),
         cmocka_unit_test(test_order),
         cmocka_unit_test(test_lost_connection_is_opened_again),
         cmocka_unit_test(test_waiting),

@@ -1,0 +1,72 @@
+#include "http/slot.h"
+
+#include "base/check.h"
+
+// A buffer of compressed bytes is decompressed whole, however large that makes it.
+enum { HEADERS_MAX = 256 * 1024, TURN_BYTES = 1024 * 1024, BUFFER_BYTES = 8 * 1024 };
+
+#define set(easy, option, value) check(curl_easy_setopt(easy, option, value) == CURLE_OK)
+
+static size_t take_body(char *bytes, size_t size, size_t count, void *data)
+{
+    struct slot *slot = data;
+    struct job *job = slot->job;
+    size_t len = size * count;
+    if (len > slot->intake->body_max - job->body.len) {
+        job->body_too_large = true;
+        return CURL_WRITEFUNC_ERROR;
+    }
+    if (slot->intake->turn_left == 0) {
+        slot->paused = true;
+        return CURL_WRITEFUNC_PAUSE;
+    }
+    slot->intake->turn_left -= len < slot->intake->turn_left ? len : slot->intake->turn_left;
+    str_append(&job->body, bytes, len);
+    return len;
+}
+
+// curl keeps every header, so a server that never ends them would fill the memory
+static size_t take_header(char *bytes, size_t size, size_t count, void *data)
+{
+    (void)bytes;
+    struct job *job = ((const struct slot *)data)->job;
+    job->headers_len += size * count;
+    if (job->headers_len > HEADERS_MAX) {
+        job->headers_too_large = true;
+        return CURL_WRITEFUNC_ERROR;
+    }
+    return size * count;
+}
+
+void slot_init(struct slot *slot, struct intake *in)
+{
+    slot->intake = in;
+    set(slot->easy, CURLOPT_PRIVATE, (void *)slot);
+    set(slot->easy, CURLOPT_ERRORBUFFER, slot->error);
+    set(slot->easy, CURLOPT_BUFFERSIZE, (long)BUFFER_BYTES);
+    set(slot->easy, CURLOPT_WRITEFUNCTION, take_body);
+    set(slot->easy, CURLOPT_WRITEDATA, (void *)slot);
+    set(slot->easy, CURLOPT_HEADERFUNCTION, take_header);
+    set(slot->easy, CURLOPT_HEADERDATA, (void *)slot);
+}
+
+void slot_resume(struct slot *slots, size_t count, struct intake *in)
+{
+    in->turn_left = TURN_BYTES;
+    for (size_t i = 0; i < count; i++) {
+        if (slots[i].job && slots[i].paused) {
+            slots[i].paused = false;
+            curl_easy_pause(slots[i].easy, CURLPAUSE_CONT); // a failure ends the transfer as such
+        }
+    }
+}
+
+bool slot_any_paused(const struct slot *slots, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (slots[i].job && slots[i].paused) {
+            return true;
+        }
+    }
+    return false;
+}

@@ -1,0 +1,40 @@
+/**
+ * One of the requests in flight, and what comes in for it.
+ */
+#ifndef RAGTOP_HTTP_SLOT_H
+#define RAGTOP_HTTP_SLOT_H
+
+#include <curl/curl.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "http/job.h"
+
+/** How much all slots together may take in. */
+struct intake {
+    size_t body_max;  /**< bytes of one body, after decompression */
+    size_t turn_left; /**< bytes of all bodies until the next slot_resume() */
+};
+
+/** Its handle is kept for the next request, so that the connection is. */
+struct slot {
+    struct intake *intake;
+    CURL *easy;
+    struct job *job; /**< NULL: free */
+    bool paused;     /**< there is more, and this turn took enough */
+    char error[CURL_ERROR_SIZE];
+};
+
+/** Has the bodies and headers that arrive at SLOT's handle go to its job, as far as IN allows. */
+void slot_init(struct slot *slot, struct intake *in);
+
+/**
+ * Begins a turn: the COUNT SLOTS take in again, up to about a MiB, which is soon enough for a key
+ * that waits.
+ */
+void slot_resume(struct slot *slots, size_t count, struct intake *in);
+
+/** Whether there is more than one turn may take in: the next should come at once. */
+bool slot_any_paused(const struct slot *slots, size_t count);
+
+#endif

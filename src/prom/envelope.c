@@ -1,0 +1,129 @@
+#include "prom/envelope.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/utf8.h"
+
+// one more character than is shown, so that a cut never splits one
+enum { RAW_MAX = PROM_TEXT_MAX + 4 };
+
+static const struct json_mark known[ENVELOPE_PARTS] = {
+    [ENVELOPE_STATUS] = {-1, "status", NULL},
+    [ENVELOPE_DATA] = {-1, "data", NULL},
+    [ENVELOPE_ERROR] = {-1, "error", NULL},
+    [ENVELOPE_ERROR_TYPE] = {-1, "errorType", NULL},
+    [ENVELOPE_WARNINGS] = {-1, "warnings", NULL},
+    [ENVELOPE_INFOS] = {-1, "infos", NULL},
+    [ENVELOPE_RESULT_TYPE] = {ENVELOPE_DATA, "resultType", NULL},
+    [ENVELOPE_RESULT] = {ENVELOPE_DATA, "result", NULL},
+};
+
+void envelope_init(struct envelope *e, long status, const char *body, size_t len)
+{
+    e->status = status;
+    e->body = body;
+    memcpy(e->parts, known, sizeof known);
+    json_check_init(&e->check, body, len, e->parts, ENVELOPE_PARTS);
+}
+
+bool envelope_step(struct envelope *e, size_t bytes)
+{
+    return json_check_run(&e->check, bytes) != JSON_CHECKING;
+}
+
+char *envelope_text(const char *at)
+{
+    struct str raw, shown;
+    str_init(&raw);
+    str_init(&shown);
+    bool text = json_add_text(&raw, at, RAW_MAX);
+    utf8_add_clean(&shown, raw.text, PROM_TEXT_MAX);
+    str_finish(&raw);
+    char *out = text ? str_take(&shown) : NULL;
+    str_finish(&shown);
+    return out;
+}
+
+static void add_body_start(struct str *why, const char *body)
+{
+    while (*body == ' ' || *body == '\n' || *body == '\r' || *body == '\t') {
+        body++;
+    }
+    size_t line = strcspn(body, "\r\n");
+    if (line > 0 && *body != '<') {
+        char *first = mem_strndup(body, line < 80 ? line : 80);
+        str_add(why, ": ");
+        utf8_add_clean(why, first, 80);
+        free(first);
+    }
+}
+
+static enum prom_status by_http_status(long status, const char *body, struct str *why)
+{
+    switch (status) {
+    case 401: str_setf(why, "401 Unauthorized: the server wants credentials"); break;
+    case 403: str_setf(why, "403 Forbidden: these credentials may not query"); break;
+    case 404: str_setf(why, "404 Not Found: no Prometheus API at this URL"); break;
+    case 502:
+    case 504: str_setf(why, "%ld: a proxy gets no answer from Prometheus", status); break;
+    case 429: str_setf(why, "429: the server has too many requests"); break;
+    case 503: str_setf(why, "503: the server is not ready"); break;
+    default: str_setf(why, "HTTP status %ld", status); break;
+    }
+    if (status != 404) {
+        add_body_start(why, body);
+    }
+    switch (status) {
+    case 401:
+    case 403: return PROM_UNAUTHORIZED;
+    case 404: return PROM_FOREIGN;
+    case 429:
+    case 502:
+    case 503:
+    case 504: return PROM_BUSY;
+    default: return PROM_FAILED;
+    }
+}
+
+// A refused query comes as JSON with status 400, 422 or, when it ran out of time, 503.
+static enum prom_status by_error(const struct envelope *e, struct str *why)
+{
+    const char *type = e->parts[ENVELOPE_ERROR_TYPE].at, *error = e->parts[ENVELOPE_ERROR].at;
+    long status = e->status;
+    char *text = error ? envelope_text(error) : NULL;
+    if (!text || !*text || status == 401 || status == 403 || status == 404 || status == 429) {
+        free(text);
+        return by_http_status(status, e->body, why);
+    }
+    bool own = status == 400 || status == 422 || (type && json_is(type, "timeout"));
+    str_setf(why, "%s", text);
+    free(text);
+    return own ? PROM_REFUSED : status == 503 ? PROM_BUSY : PROM_FAILED;
+}
+
+static enum prom_status by_look(const struct envelope *e, struct str *why)
+{
+    if (e->status != 200) {
+        return by_http_status(e->status, e->body, why);
+    }
+    char first = e->body[strspn(e->body, " \r\n\t")];
+    str_setf(why, "%s",
+        first == '<'   ? "a web page answers there, not a Prometheus API"
+        : first == '{' ? "the answer is cut or not from a Prometheus API"
+                       : "the answer is not from a Prometheus API");
+    return PROM_FOREIGN;
+}
+
+enum prom_status envelope_judge(const struct envelope *e, struct str *why)
+{
+    const char *word = e->parts[ENVELOPE_STATUS].at;
+    if (e->check.state != JSON_GOOD || !word || *word != '"') {
+        return by_look(e, why);
+    }
+    if (json_is(word, "success") && e->parts[ENVELOPE_DATA].at && e->status < 300) {
+        return PROM_OK;
+    }
+    return by_error(e, why);
+}
