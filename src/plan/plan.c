@@ -6,6 +6,7 @@
 #include "base/check.h"
 #include "base/clock.h"
 #include "base/mem.h"
+#include "plan/depth.h"
 #include "plan/promql.h"
 
 enum { SCRAPE_DEFAULT_MS = 15000, WINDOW_LEAST_MS = 5 * 60 * 1000 };
@@ -45,7 +46,12 @@ static struct stage *add_stage(struct plan *p, const char *name, int parent)
         .parent = parent,
         .depth = parent < 0 ? 0 : p->stages[parent].depth + 1,
         .errors_signal = -1,
-        .requests_signal = -1};
+        .requests_signal = -1,
+        .pods_signal = -1,
+        .pod_errors_signal = -1,
+        .starts_signal = -1,
+        .restarts_signal = -1,
+        .rollouts_signal = -1};
     return s;
 }
 
@@ -122,6 +128,9 @@ void plan_init(
     }
     p->tool_calls = add_signal(p, SIGNAL_TOOL_CALLS, -1, config->tools.calls);
     p->tool_errors = add_signal(p, SIGNAL_TOOL_ERRORS, -1, config->tools.errors);
+    for (size_t i = 0; i < p->stages_count; i++) {
+        depth_add(p, (int)i);
+    }
     plan_set_times(p, 0);
 }
 
@@ -178,7 +187,7 @@ static char *expression(const struct plan *p, const struct signal *signal)
         if (signal->source.expr) {
             str_add(&s, signal->source.expr);
         } else {
-            promql_add_latency(&s, stage->latency, stage->kind, extra, p->window_ms);
+            promql_add_latency(&s, stage->latency, stage->kind, NULL, extra, p->window_ms);
         }
         break;
     case SIGNAL_SATURATION:
@@ -199,6 +208,11 @@ static char *expression(const struct plan *p, const struct signal *signal)
             promql_add_rate(&s, signal->source.metric, label, extra, p->window_ms);
         }
         break;
+    case SIGNAL_PODS:
+    case SIGNAL_POD_ERRORS:
+    case SIGNAL_STARTS:
+    case SIGNAL_RESTARTS:
+    case SIGNAL_ROLLOUTS: break;
     }
     if (s.len == 0) {
         return NULL;
@@ -245,7 +259,8 @@ void plan_resolve(struct plan *p)
     for (size_t i = 0; i < p->signals_count; i++) {
         free(p->signals[i].expr);
         free(p->signals[i].shown);
-        p->signals[i].expr = expression(p, &p->signals[i]);
+        const struct signal *signal = &p->signals[i];
+        p->signals[i].expr = signal->deep ? depth_expression(p, signal) : expression(p, signal);
         p->signals[i].shown = shown_expression(p, &p->signals[i]);
     }
     p->resolved = true;

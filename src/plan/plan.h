@@ -23,7 +23,15 @@ enum signal_kind {
     SIGNAL_SATURATION,  /**< part="used" and part="limit" */
     SIGNAL_TOOL_CALLS,  /**< calls per second by tool */
     SIGNAL_TOOL_ERRORS, /**< failed tool calls per second, all tools together */
+    SIGNAL_PODS,        /**< the stage's latency as above, by pod and instance */
+    SIGNAL_POD_ERRORS,  /**< errors per second by pod and instance */
+    SIGNAL_STARTS,      /**< when the processes that serve the stage started, in unix seconds */
+    SIGNAL_RESTARTS,    /**< restarts of containers in its namespace, lately */
+    SIGNAL_ROLLOUTS,    /**< changes of deployments and the like in its namespace, lately */
 };
+
+/** What "lately" is in the signals above. */
+enum { PLAN_LATELY_MS = 30 * 60 * 1000 };
 
 /** What sort of metric a latency is. */
 enum latency_kind {
@@ -62,6 +70,8 @@ struct stage {
     int errors_signal;                      /**< index or -1 */
     int requests_signal;                    /**< index or -1: use the latency's count */
     int saturation_first, saturation_count; /**< indices of its saturation signals */
+    int pods_signal, pod_errors_signal;     /**< indices or -1: these and what follows are deep */
+    int starts_signal, restarts_signal, rollouts_signal; /**< indices or -1 */
 };
 
 struct plan {

@@ -72,10 +72,21 @@ static void add_range(
     str_addc(s, ']');
 }
 
-static void add_part(struct str *s, const char *part, const char *metric, const char *suffix,
-    const char *extra, int64_t window_ms)
+// `sum`, or `sum by (BY) `
+static void add_sum(struct str *s, const char *by)
 {
-    str_add(s, "label_replace(sum(rate(");
+    str_add(s, "sum");
+    if (by) {
+        str_addf(s, " by (%s) ", by);
+    }
+}
+
+static void add_part(struct str *s, const char *part, const char *metric, const char *suffix,
+    const char *by, const char *extra, int64_t window_ms)
+{
+    str_add(s, "label_replace(");
+    add_sum(s, by);
+    str_add(s, "(rate(");
     add_range(s, metric, suffix, extra, window_ms);
     str_addf(s, ")),\"part\",\"%s\",\"\",\"\")", part);
 }
@@ -89,41 +100,55 @@ static void add_quantile(struct str *s, const char *metric, const char *matcher,
     str_finish(&matchers);
 }
 
-void promql_add_latency(
-    struct str *s, const char *metric, enum latency_kind kind, const char *extra, int64_t window_ms)
+static void add_buckets(
+    struct str *s, const char *metric, const char *by, const char *extra, int64_t window_ms)
+{
+    str_addf(s, "sum by (%s%sle) (rate(", by ? by : "", by ? ", " : "");
+    add_range(s, metric, "_bucket", extra, window_ms);
+    str_add(s, ")) or ");
+    add_part(s, "sum", metric, "_sum", by, extra, window_ms);
+}
+
+static void add_summary(struct str *s, const char *metric, enum latency_kind kind, const char *by,
+    const char *extra, int64_t window_ms)
+{
+    add_part(s, "sum", metric, "_sum", by, extra, window_ms);
+    str_add(s, " or ");
+    add_part(s, "count", metric, "_count", by, extra, window_ms);
+    if (kind == LATENCY_QUANTILES) {
+        str_addf(s, " or max by (%s%squantile) (", by ? by : "", by ? ", " : "");
+        add_quantile(s, metric, "quantile!=\"\"", extra);
+        str_add(s, ")");
+    }
+}
+
+void promql_add_latency(struct str *s, const char *metric, enum latency_kind kind, const char *by,
+    const char *extra, int64_t window_ms)
 {
     switch (kind) {
-    case LATENCY_CLASSIC:
-        str_add(s, "sum by (le) (rate(");
-        add_range(s, metric, "_bucket", extra, window_ms);
-        str_add(s, ")) or ");
-        add_part(s, "sum", metric, "_sum", extra, window_ms);
-        break;
+    case LATENCY_CLASSIC: add_buckets(s, metric, by, extra, window_ms); break;
     case LATENCY_NATIVE:
-        str_add(s, "sum(rate(");
+        add_sum(s, by);
+        str_add(s, "(rate(");
         add_range(s, metric, "", extra, window_ms);
         str_add(s, "))");
         break;
     case LATENCY_QUANTILES:
-    case LATENCY_MEAN:
-        add_part(s, "sum", metric, "_sum", extra, window_ms);
-        str_add(s, " or ");
-        add_part(s, "count", metric, "_count", extra, window_ms);
-        if (kind == LATENCY_QUANTILES) {
-            str_add(s, " or ");
-            str_add(s, "max by (quantile) (");
-            add_quantile(s, metric, "quantile!=\"\"", extra);
-            str_add(s, ")");
-        }
-        break;
+    case LATENCY_MEAN: add_summary(s, metric, kind, by, extra, window_ms); break;
     case LATENCY_VALUE:
-        str_add(s, "max(");
+        str_addf(s, "max%s%s%s(", by ? " by (" : "", by ? by : "", by ? ") " : "");
         promql_add_selector(s, metric, "", extra);
         str_add(s, ")");
         break;
     case LATENCY_UNKNOWN:
     case LATENCY_ABSENT: break;
     }
+}
+
+void promql_add_served(struct str *s, const char *metric, enum latency_kind kind, const char *extra)
+{
+    bool counted = kind == LATENCY_CLASSIC || kind == LATENCY_QUANTILES || kind == LATENCY_MEAN;
+    promql_add_selector(s, metric, counted ? "_count" : "", extra);
 }
 
 static void add_sum_of_rate(
@@ -160,17 +185,14 @@ void promql_add_statistic(
         break;
     case LATENCY_VALUE:
     case LATENCY_UNKNOWN:
-    case LATENCY_ABSENT: promql_add_latency(s, metric, kind, extra, window_ms); break;
+    case LATENCY_ABSENT: promql_add_latency(s, metric, kind, NULL, extra, window_ms); break;
     }
 }
 
 void promql_add_rate(
     struct str *s, const char *metric, const char *label, const char *extra, int64_t window_ms)
 {
-    str_add(s, "sum");
-    if (label) {
-        str_addf(s, " by (%s) ", label);
-    }
+    add_sum(s, label);
     str_add(s, "(rate(");
     add_range(s, metric, "", extra, window_ms);
     str_add(s, "))");

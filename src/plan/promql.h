@@ -26,17 +26,23 @@ void promql_add_regex(struct str *s, const char *text);
 
 /**
  * Appends the query for a latency of KIND in the shape that series/dist.h reads, summed over
- * everything but the distribution itself.
+ * everything but the distribution itself and the labels BY ("pod, instance"; NULL: none).
  */
-void promql_add_latency(struct str *s, const char *metric, enum latency_kind kind,
+void promql_add_latency(struct str *s, const char *metric, enum latency_kind kind, const char *by,
     const char *extra, int64_t window_ms);
 
 /** Appends the query for the one number that is shown of a latency: its P95, or its mean. */
 void promql_add_statistic(struct str *s, const char *metric, enum latency_kind kind,
     const char *extra, int64_t window_ms);
 
-/** Appends `sum by (LABEL) (rate(METRIC[WINDOW]))`; LABEL may be NULL. */
+/** Appends `sum by (LABEL) (rate(METRIC[WINDOW]))`; LABEL may be several, or NULL. */
 void promql_add_rate(
     struct str *s, const char *metric, const char *label, const char *extra, int64_t window_ms);
+
+/**
+ * Appends a series of the count of METRIC, whatever its KIND: one for each target that serves it.
+ */
+void promql_add_served(
+    struct str *s, const char *metric, enum latency_kind kind, const char *extra);
 
 #endif

@@ -41,32 +41,71 @@ static void settle_buckets(struct dist *d)
     }
 }
 
+static void add_quantile(struct dist *d, double q, double v)
+{
+    size_t i = 0;
+    while (i < d->quantiles && d->quantile[i] != q) {
+        i++;
+    }
+    if (i < d->quantiles) {
+        d->quantile_value[i] = fmax(d->quantile_value[i], v);
+    } else if (i < DIST_QUANTILES_MAX) {
+        d->quantile[i] = q;
+        d->quantile_value[d->quantiles++] = v;
+    }
+}
+
+static void add_to(double *total, double v)
+{
+    *total = isnan(*total) ? v : *total + v;
+}
+
+static bool add_sample(struct dist *d, const struct series *s, int64_t slot)
+{
+    double v = ring_get(&s->ring, slot);
+    if (isnan(v)) {
+        return false;
+    }
+    switch (s->part) {
+    case PART_BUCKET: add_bucket(d, s->bound, v); break;
+    case PART_SUM: add_to(&d->sum, v); break;
+    case PART_COUNT: add_to(&d->count, v); break;
+    case PART_VALUE: d->value = v; break;
+    case PART_QUANTILE: add_quantile(d, s->bound, v); break;
+    case PART_USED:
+    case PART_LIMIT: break;
+    }
+    return true;
+}
+
+static void start(struct dist *d)
+{
+    d->buckets = d->quantiles = 0;
+    d->count = d->sum = d->value = NAN;
+}
+
 bool dist_read(struct dist *out, const struct matrix *m, int64_t slot)
 {
-    out->buckets = out->quantiles = 0;
-    out->count = out->sum = out->value = NAN;
     bool any = false;
+    start(out);
     for (size_t i = 0; i < m->count; i++) {
-        const struct series *s = &m->series[i];
-        double v = ring_get(&s->ring, slot);
-        if (isnan(v) && s->part != PART_QUANTILE) {
-            continue;
+        any = add_sample(out, &m->series[i], slot) || any;
+    }
+    settle_buckets(out);
+    return any;
+}
+
+bool dist_read_of(
+    struct dist *out, const struct matrix *m, int64_t slot, enum dist_of of, const char *instance)
+{
+    bool any = false;
+    start(out);
+    for (size_t i = 0; i < m->count; i++) {
+        const char *its = labels_instance(&m->series[i].labels);
+        bool same = its && strcmp(its, instance) == 0;
+        if (its && same == (of == DIST_OF_INSTANCE)) {
+            any = add_sample(out, &m->series[i], slot) || any;
         }
-        switch (s->part) {
-        case PART_BUCKET: add_bucket(out, s->bound, v); break;
-        case PART_SUM: out->sum = v; break;
-        case PART_COUNT: out->count = v; break;
-        case PART_VALUE: out->value = v; break;
-        case PART_USED:
-        case PART_LIMIT: break;
-        case PART_QUANTILE:
-            if (out->quantiles < DIST_QUANTILES_MAX && !isnan(v)) {
-                out->quantile[out->quantiles] = s->bound;
-                out->quantile_value[out->quantiles++] = v;
-            }
-            break;
-        }
-        any = any || !isnan(v);
     }
     settle_buckets(out);
     return any;

@@ -31,6 +31,16 @@ struct dist {
 /** Reads the distribution at SLOT. False when there is no sample at all; *OUT is then empty. */
 bool dist_read(struct dist *out, const struct matrix *m, int64_t slot);
 
+/** Of which instances a distribution is read from a query that tells them apart. */
+enum dist_of { DIST_OF_INSTANCE, DIST_OF_OTHERS };
+
+/**
+ * The same for the series of one INSTANCE (see labels_instance()), or for all others together, of
+ * which the highest of their quantiles is taken.
+ */
+bool dist_read_of(
+    struct dist *out, const struct matrix *m, int64_t slot, enum dist_of of, const char *instance);
+
 /** The requests per second at SLOT, as dist_read() would find them, for less. */
 double dist_count(const struct matrix *m, int64_t slot);
 

@@ -32,6 +32,13 @@ const char *labels_get(const struct labels *l, const char *name)
     return NULL;
 }
 
+const char *labels_instance(const struct labels *l)
+{
+    const char *pod = labels_get(l, "pod");
+    const char *instance = labels_get(l, "instance");
+    return pod && *pod ? pod : instance && *instance ? instance : NULL;
+}
+
 bool labels_equal(const struct labels *a, const struct labels *b)
 {
     if (a->count != b->count) {

@@ -23,6 +23,9 @@ void labels_set(struct labels *l, const char *name, const char *value);
 /** The value of NAME, or NULL. */
 const char *labels_get(const struct labels *l, const char *name);
 
+/** Who a series is of: its `pod`, else its `instance`, else NULL. */
+const char *labels_instance(const struct labels *l);
+
 bool labels_equal(const struct labels *a, const struct labels *b);
 
 /** Equal sets have equal hashes (FNV-1a, http://www.isthe.com/chongo/tech/comp/fnv/). */

@@ -104,7 +104,7 @@ static void asks_for_latencies(void **state)
     struct str s;
     str_init(&s);
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        promql_add_latency(&s, "a", cases[i].kind, cases[i].extra, 300000);
+        promql_add_latency(&s, "a", cases[i].kind, NULL, cases[i].extra, 300000);
         assert_text(&s, cases[i].want);
     }
     str_finish(&s);

@@ -1,0 +1,122 @@
+#include "diagnose/pods.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "series/dist.h"
+
+static int64_t now_slot(const struct signal_data *data)
+{
+    return matrix_slot(&data->live, data->now_ms);
+}
+
+static const struct signal_data *data_of(const struct store *store, int signal)
+{
+    bool answered = signal >= 0 && store->signals[signal].condition == CONDITION_ANSWERED;
+    return answered ? &store->signals[signal] : NULL;
+}
+
+static double errors_of(const struct signal_data *data, enum dist_of of, const char *pod)
+{
+    double sum = 0; // a counter that never fired has no series
+    for (size_t i = 0; i < data->live.count; i++) {
+        const struct series *s = &data->live.series[i];
+        const char *its = labels_instance(&s->labels);
+        double v = ring_get(&s->ring, now_slot(data));
+        bool same = its && strcmp(its, pod) == 0;
+        sum += its && same == (of == DIST_OF_INSTANCE) && !isnan(v) ? v : 0;
+    }
+    return sum;
+}
+
+static struct pod read_one(const struct plan *plan, const struct store *store, int stage,
+    enum dist_of of, const char *name)
+{
+    const struct stage *s = &plan->stages[stage];
+    const struct signal_data *latency = data_of(store, s->pods_signal);
+    const struct signal_data *errors = data_of(store, s->pod_errors_signal);
+    struct pod pod = {.latency = NAN, .mean = NAN, .rate = NAN, .errors = NAN};
+    struct dist d;
+    if (latency && dist_read_of(&d, &latency->live, now_slot(latency), of, name)) {
+        double p95 = dist_quantile(&d, 0.95).value;
+        pod.mean = dist_mean(&d) * s->to_seconds;
+        pod.latency = isnan(p95) ? pod.mean : p95 * s->to_seconds;
+        pod.rate = d.count;
+    }
+    if (errors && pod.rate > 0) {
+        pod.errors = fmin(1, errors_of(errors, of, name) / pod.rate);
+    }
+    return pod;
+}
+
+static struct pod *find(struct pods *pods, const char *name)
+{
+    for (size_t i = 0; i < pods->count; i++) {
+        if (strcmp(pods->items[i].name, name) == 0) {
+            return &pods->items[i];
+        }
+    }
+    return NULL;
+}
+
+// Who has a sample now, in the answer to the latency by pod.
+static void collect_names(struct pods *out, const struct signal_data *data)
+{
+    for (size_t i = 0; i < data->live.count; i++) {
+        const struct series *s = &data->live.series[i];
+        const char *name = labels_instance(&s->labels);
+        if (!name || isnan(ring_get(&s->ring, now_slot(data))) || find(out, name)) {
+            continue;
+        }
+        if (out->count == PODS_MAX) {
+            out->truncated = true;
+            return;
+        }
+        out->items[out->count++].name = name;
+    }
+}
+
+static void read_starts(struct pods *out, const struct signal_data *data)
+{
+    for (size_t i = 0; data && i < data->live.count; i++) {
+        const struct series *s = &data->live.series[i];
+        const char *name = labels_instance(&s->labels);
+        struct pod *pod = name ? find(out, name) : NULL;
+        double at = ring_get(&s->ring, now_slot(data));
+        if (pod && at > 0 && at < 1e11) {
+            pod->started_ms = (int64_t)(at * 1000);
+        }
+    }
+}
+
+static int by_name(const void *a, const void *b)
+{
+    const struct pod *x = a, *y = b;
+    return strcmp(x->name, y->name);
+}
+
+void pods_read(struct pods *out, const struct plan *plan, const struct store *store, int stage)
+{
+    const struct stage *s = &plan->stages[stage];
+    const struct signal_data *data = data_of(store, s->pods_signal);
+    out->count = 0;
+    out->truncated = data && data->live.truncated;
+    if (!data) {
+        return;
+    }
+    collect_names(out, data);
+    qsort(out->items, out->count, sizeof *out->items, by_name);
+    for (size_t i = 0; i < out->count; i++) {
+        const char *name = out->items[i].name;
+        out->items[i] = read_one(plan, store, stage, DIST_OF_INSTANCE, name);
+        out->items[i].name = name;
+    }
+    read_starts(out, data_of(store, s->starts_signal));
+}
+
+struct pod pods_read_others(
+    const struct plan *plan, const struct store *store, int stage, const char *pod)
+{
+    return read_one(plan, store, stage, DIST_OF_OTHERS, pod);
+}

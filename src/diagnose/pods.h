@@ -1,0 +1,39 @@
+/**
+ * The instances behind a stage, each by itself. They are known only while the stage is looked into
+ * (see plan/depth.h).
+ */
+#ifndef RAGTOP_DIAGNOSE_PODS_H
+#define RAGTOP_DIAGNOSE_PODS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "plan/plan.h"
+#include "series/store.h"
+
+enum { PODS_MAX = 200 };
+
+/** One instance now. NaN is "not known". */
+struct pod {
+    const char *name;   /**< the pod, else the instance; points into the store */
+    double latency;     /**< seconds: P95, or the mean where no quantile can be known */
+    double mean;        /**< seconds */
+    double rate;        /**< requests per second */
+    double errors;      /**< errors per request */
+    int64_t started_ms; /**< when its process started; 0: not known */
+};
+
+struct pods {
+    struct pod items[PODS_MAX]; /**< by name */
+    size_t count;
+    bool truncated; /**< there are more */
+};
+
+/** Reads the instances behind STAGE; *OUT is empty when nothing is known of them. */
+void pods_read(struct pods *out, const struct plan *plan, const struct store *store, int stage);
+
+/** The same for all of them but POD, together: its name and start are not set. */
+struct pod pods_read_others(
+    const struct plan *plan, const struct store *store, int stage, const char *pod);
+
+#endif

@@ -1,0 +1,97 @@
+#include "plan/depth.h"
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "plan/promql.h"
+
+static const char each_instance[] = "pod, instance";
+
+static int add(struct plan *p, enum signal_kind kind, int stage, struct metric_config source)
+{
+    p->signals = mem_resize(p->signals, p->signals_count + 1, sizeof *p->signals);
+    p->signals[p->signals_count] =
+        (struct signal){.kind = kind, .stage = stage, .source = source, .deep = true};
+    return (int)p->signals_count++;
+}
+
+void depth_add(struct plan *p, int stage)
+{
+    struct stage *s = &p->stages[stage];
+    if (!s->latency) {
+        return;
+    }
+    s->pods_signal = add(p, SIGNAL_PODS, stage, p->signals[s->latency_signal].source);
+    if (s->errors_signal >= 0 && p->signals[s->errors_signal].source.metric) {
+        s->pod_errors_signal =
+            add(p, SIGNAL_POD_ERRORS, stage, p->signals[s->errors_signal].source);
+    }
+    s->starts_signal = add(p, SIGNAL_STARTS, stage, (struct metric_config){0});
+    s->restarts_signal = add(p, SIGNAL_RESTARTS, stage, (struct metric_config){0});
+    s->rollouts_signal = add(p, SIGNAL_ROLLOUTS, stage, (struct metric_config){0});
+}
+
+// Only where the stage is served: a label that neither side has counts as equal.
+static void add_where_served(
+    struct str *s, const struct plan *p, const struct stage *stage, const char *on)
+{
+    str_addf(s, " and on (cluster, %s) ", on);
+    promql_add_served(s, stage->latency, stage->kind, p->config->selector);
+}
+
+static void add_lately(struct str *s, const char *function, const char *metric)
+{
+    str_addf(s, "(%s(%s[", function, metric);
+    clock_add_duration(s, PLAN_LATELY_MS);
+    str_add(s, "])) > 0");
+}
+
+static void add_rollouts(struct str *s, const struct plan *p, const struct stage *stage)
+{
+    static const char *const kinds[] = {"deployment", "statefulset", "daemonset"};
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        struct str metric;
+        str_init(&metric);
+        str_addf(&metric, "kube_%s_status_observed_generation", kinds[i]);
+        str_addf(s, "%smax by (cluster, namespace, %s) ", i > 0 ? " or " : "", kinds[i]);
+        add_lately(s, "changes", metric.text);
+        add_where_served(s, p, stage, "namespace");
+        str_finish(&metric);
+    }
+}
+
+char *depth_expression(const struct plan *p, const struct signal *signal)
+{
+    const struct stage *stage = &p->stages[signal->stage];
+    const char *extra = p->config->selector;
+    struct str s;
+    if (stage->kind == LATENCY_ABSENT || stage->kind == LATENCY_UNKNOWN) {
+        return NULL;
+    }
+    str_init(&s);
+    switch (signal->kind) {
+    case SIGNAL_PODS:
+        promql_add_latency(&s, stage->latency, stage->kind, each_instance, extra, p->window_ms);
+        break;
+    case SIGNAL_POD_ERRORS:
+        promql_add_rate(&s, signal->source.metric, each_instance, extra, p->window_ms);
+        break;
+    case SIGNAL_STARTS:
+        str_add(&s, "max by (pod, instance) (process_start_time_seconds");
+        add_where_served(&s, p, stage, "job, instance");
+        str_add(&s, ")");
+        break;
+    case SIGNAL_RESTARTS:
+        str_add(&s, "max by (cluster, namespace, pod, container) ");
+        add_lately(&s, "increase", "kube_pod_container_status_restarts_total");
+        add_where_served(&s, p, stage, "namespace");
+        break;
+    case SIGNAL_ROLLOUTS: add_rollouts(&s, p, stage); break;
+    case SIGNAL_LATENCY:
+    case SIGNAL_ERRORS:
+    case SIGNAL_REQUESTS:
+    case SIGNAL_SATURATION:
+    case SIGNAL_TOOL_CALLS:
+    case SIGNAL_TOOL_ERRORS: break;
+    }
+    return s.len > 0 ? str_take(&s) : NULL;
+}

@@ -1,0 +1,18 @@
+/**
+ * The signals that explain a stage: its pods, its restarts, its rollouts. They cost the server more
+ * than the others and matter only where something is wrong, so they are asked for the stages that
+ * are looked into, and never over history.
+ */
+#ifndef RAGTOP_PLAN_DEPTH_H
+#define RAGTOP_PLAN_DEPTH_H
+
+#include "plan/plan.h"
+
+/** Adds the deep signals of STAGE to P: none where its latency is a whole expression. */
+void depth_add(struct plan *p, int stage);
+
+/** The PromQL of a deep SIGNAL, once the kind of its stage is known; NULL: nothing to ask. Owned by
+ * the caller. */
+char *depth_expression(const struct plan *p, const struct signal *signal);
+
+#endif
