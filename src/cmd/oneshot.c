@@ -1,9 +1,11 @@
 #include "cmd/oneshot.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "app/trace.h"
 #include "base/clock.h"
+#include "base/mem.h"
 #include "poll/poller.h"
 
 static bool settled(const struct store *s)
@@ -51,6 +53,19 @@ static void judge(struct oneshot *o, const struct config *config, int64_t now_ms
         &o->diagnosis, &o->plan, &o->store, &thresholds_default, moment(o, config, now_ms));
 }
 
+// Where something is wrong, what explains it is asked too.
+static void look_closer(struct oneshot *o, struct poller *poller, int64_t now_ms)
+{
+    bool *stages = mem_zalloc(o->plan.stages_count, sizeof *stages);
+    int64_t patience = o->plan.config->source.timeout_ms;
+    if (o->store.source.reach == REACH_OK && diagnosis_wants(&o->diagnosis, stages)) {
+        poller_inspect(poller, stages);
+        poll_until_settled(poller, o, now_ms, clock_steady_ms() + patience);
+        judge(o, o->plan.config, now_ms);
+    }
+    free(stages);
+}
+
 bool oneshot_run(struct oneshot *out, const struct config *config, struct str *why)
 {
     *out = (struct oneshot){0};
@@ -66,6 +81,7 @@ bool oneshot_run(struct oneshot *out, const struct config *config, struct str *w
     }
     diagnosis_init(&out->diagnosis, &out->plan);
     judge(out, config, now);
+    look_closer(out, poller, now);
     poller_destroy(poller);
     return true;
 }

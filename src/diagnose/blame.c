@@ -9,10 +9,10 @@ static double seconds(const struct context *c, int stage, const struct dist *d, 
     return root_rate > 0 ? d->sum * s->to_seconds / root_rate : NAN;
 }
 
-static int root_of(const struct plan *plan, int stage)
+int context_root(const struct context *c, int stage)
 {
-    while (plan->stages[stage].parent >= 0) {
-        stage = plan->stages[stage].parent;
+    while (c->plan->stages[stage].parent >= 0) {
+        stage = c->plan->stages[stage].parent;
     }
     return stage;
 }
@@ -24,7 +24,7 @@ static double seconds_now(const struct context *c, int stage)
     if (!dist_read(&d, &c->store->signals[signal].live, context_slot(c, signal))) {
         return NAN;
     }
-    return seconds(c, stage, &d, stage_rate_now(c, root_of(c->plan, stage)));
+    return seconds(c, stage, &d, stage_rate_now(c, context_root(c, stage)));
 }
 
 struct blame_context {
@@ -42,8 +42,32 @@ static double past_seconds(const void *context, struct usual_window window, int6
     if (!m || !dist_read(&d, m, slot)) {
         return NAN;
     }
-    double root_rate = stage_rate_at(c->context, root_of(plan, c->stage), window, slot);
-    return seconds(c->context, c->stage, &d, root_rate);
+    int root = context_root(c->context, c->stage);
+    return seconds(c->context, c->stage, &d, stage_rate_at(c->context, root, window, slot));
+}
+
+static double past_calls(const void *context, struct usual_window window, int64_t slot)
+{
+    const struct blame_context *c = context;
+    int root = context_root(c->context, c->stage);
+    double requests = stage_rate_at(c->context, root, window, slot);
+    return requests > 0 ? stage_rate_at(c->context, c->stage, window, slot) / requests : NAN;
+}
+
+// dS = (calls now - usual) x usual latency + calls now x (latency now - usual): the first part.
+static void split_rise(struct stage_diagnosis *s, const struct context *c, int stage)
+{
+    const struct blame_context self = {.context = c, .stage = stage};
+    const struct signal_data *data = &c->store->signals[c->plan->stages[stage].latency_signal];
+    double root_rate = stage_rate_now(c, context_root(c, stage));
+    double rise = s->seconds_now - s->seconds_usual;
+    s->calls_now = root_rate > 0 ? stage_rate_now(c, stage) / root_rate : NAN;
+    s->calls_usual = usual_of(data, &c->rules, past_calls, &self).centre;
+    s->busy = s->seconds_now * root_rate;
+    if (rise > 0 && s->calls_usual > 0 && !isnan(s->calls_now)) {
+        double of_calls = (s->calls_now - s->calls_usual) * s->seconds_usual / s->calls_usual;
+        s->more_calls = fmax(0, fmin(1, of_calls / rise));
+    }
 }
 
 static double rise(const struct stage_diagnosis *s)
@@ -92,6 +116,7 @@ void blame_attribute(struct diagnosis *d, const struct context *c)
         struct usual usual = usual_of(data, &c->rules, past_seconds, &self);
         d->stages[i].seconds_now = seconds_now(c, (int)i);
         d->stages[i].seconds_usual = usual.centre;
+        split_rise(&d->stages[i], c, (int)i);
     }
     share_among(d, c, -1);
     for (size_t i = 0; i < d->stages_count; i++) {

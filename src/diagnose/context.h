@@ -50,6 +50,15 @@ void tools_judge(struct diagnosis *d, const struct context *c);
 /** Fills seconds per request and blame of every stage. */
 void blame_attribute(struct diagnosis *d, const struct context *c);
 
+/** Adds E to the evidence of V, if there is room. */
+void verdict_add(struct verdict *v, struct evidence e);
+
+/** Adds to the verdict on a stage what goes along with it: its pods, its load, what changed. */
+void cause_explain(struct diagnosis *d, const struct context *c);
+
+/** The stage that STAGE is, directly or not, a part of. */
+int context_root(const struct context *c, int stage);
+
 /** Fills the verdict from all of the above. */
 void verdict_reach(struct diagnosis *d, const struct context *c);
 

@@ -24,12 +24,28 @@ const struct thresholds thresholds_default = {
     .errors_least = 3,
     .chance = 1e-4,
     .requests_least = 20,
+    .load_ratio = 1.5,
+    .apart = 2,
+    .queue_least = 5,
+    .leak = 0.5,
+    .small = 0.8,
 };
 
 void diagnosis_init(struct diagnosis *d, const struct plan *plan)
 {
     *d = (struct diagnosis){.stages_count = plan->stages_count,
         .stages = mem_zalloc(plan->stages_count, sizeof *d->stages)};
+}
+
+bool diagnosis_wants(const struct diagnosis *d, bool *stages)
+{
+    const struct verdict *v = &d->verdict;
+    bool any = false;
+    for (int i = 0; i < (int)d->stages_count; i++) {
+        stages[i] = v->signal != CLASS_NONE && (i == v->stage || i == v->second);
+        any = any || stages[i];
+    }
+    return any;
 }
 
 void diagnosis_finish(struct diagnosis *d)

@@ -55,12 +55,15 @@ struct stage_diagnosis {
     double blame;     /**< share of the parent's rise (of all rises for a root), 0-1; NaN */
     double own_blame; /**< share of its own rise that no child explains; NaN for a leaf, and where a
                          child's usual is not known */
-    int64_t last_ms;  /**< when there was last a sample; 0: not in the span */
+    double calls_now, calls_usual; /**< per request of its root */
+    double more_calls; /**< share of its rise that comes of more calls, not of slower ones, 0-1 */
+    double busy;       /**< calls under way at once: their rate times their mean duration */
+    int64_t last_ms;   /**< when there was last a sample; 0: not in the span */
     int64_t
         since_ms; /**< since when the latency deviates; 0: it does not, or from before the span */
 };
 
-enum { DIAGNOSIS_TOOLS_MAX = 64, DIAGNOSIS_EVIDENCE_MAX = 8 };
+enum { DIAGNOSIS_TOOLS_MAX = 64, DIAGNOSIS_EVIDENCE_MAX = 16 };
 
 /** How a tool fares. */
 struct tool_diagnosis {
@@ -91,12 +94,25 @@ enum evidence_kind {
     EVIDENCE_ERRORS,    /**< STAGE's error ratio: A now, B usual; stage -1: the tools */
     EVIDENCE_CALLS,     /**< tool STAGE: A calls per request, B usual */
     EVIDENCE_NORMAL,    /**< STAGE is as usual, judged from A requests */
+    EVIDENCE_SHARED,    /**< everything is slow, each part A times usual at least */
+    EVIDENCE_POD,       /**< pod NAME alone: A, the others together B; seconds, or a ratio */
+    EVIDENCE_CALLED,    /**< STAGE is called A times per request, usually B */
+    EVIDENCE_LEAK,      /**< the calls of STAGE need only A of the B connections in use */
+    EVIDENCE_TOO_SMALL, /**< the calls of STAGE need A connections, of B there are */
+    EVIDENCE_QUEUE,     /**< A wait in queue NAME of STAGE, usually B */
+    EVIDENCE_LOAD,      /**< STAGE gets A requests per second, usually B: more */
+    EVIDENCE_NO_LOAD,   /**< the same, and not more */
+    EVIDENCE_STARTS,    /**< A of B pods started since AT_MS; NAME: of one pod alone */
+    EVIDENCE_RESTARTS,  /**< containers of pod NAME were restarted A times */
+    EVIDENCE_ROLLOUT,   /**< deployment NAME, or the like, was changed */
 };
 
 struct evidence {
     enum evidence_kind kind;
     int stage;
     double a, b;
+    const char *name; /**< points into the store or the plan; NULL: none */
+    int64_t at_ms;
 };
 
 /**
@@ -110,6 +126,8 @@ struct verdict {
     int second;        /**< a second stage with a large share, or -1 */
     int tool;          /**< the culprit tool, or -1 */
     bool tools;        /**< the tools together are the culprit (their errors) */
+    bool shared;       /**< everything is slow alike: STAGE is only the worst of it */
+    const char *pod;   /**< the one instance of STAGE at fault; NULL: none, or not known */
     double confidence; /**< 0-1 */
     struct evidence evidence[DIAGNOSIS_EVIDENCE_MAX];
     size_t evidence_count;
@@ -139,6 +157,10 @@ struct thresholds {
     double errors_least;   /**< fewer errors happen */
     double chance;         /**< less likely than that is no chance */
     double requests_least; /**< fewer cannot be judged */
+    double load_ratio;     /**< traffic is up by that */
+    double apart;          /**< one pod at fault is that many times as bad as the others */
+    double queue_least;    /**< fewer that wait are no queue */
+    double leak, small; /**< share of a full pool that calls need: below the one, above the other */
 };
 
 /** The thresholds that ragtop uses. */
@@ -146,6 +168,12 @@ extern const struct thresholds thresholds_default;
 
 /** Room for the stages of PLAN. */
 void diagnosis_init(struct diagnosis *d, const struct plan *plan);
+
+/**
+ * Sets in STAGES, one per stage of the plan, which of them have to be looked into (see
+ * plan/depth.h) to say more. Returns whether any.
+ */
+bool diagnosis_wants(const struct diagnosis *d, bool *stages);
 
 /** Frees; a zeroed diagnosis is accepted. */
 void diagnosis_finish(struct diagnosis *d);

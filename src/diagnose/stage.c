@@ -401,8 +401,15 @@ static void read_pools(struct stage_diagnosis *out, const struct context *c, int
 
 void stage_judge(struct stage_diagnosis *out, const struct context *c, int stage)
 {
-    *out = (struct stage_diagnosis){
-        .requests = NAN, .seconds_now = NAN, .seconds_usual = NAN, .blame = NAN, .own_blame = NAN};
+    *out = (struct stage_diagnosis){.requests = NAN,
+        .seconds_now = NAN,
+        .seconds_usual = NAN,
+        .blame = NAN,
+        .own_blame = NAN,
+        .calls_now = NAN,
+        .calls_usual = NAN,
+        .more_calls = NAN,
+        .busy = NAN};
     read_latency(out, c, stage);
     read_errors(out, c, stage);
     read_traffic(out, c, stage);

@@ -2,12 +2,15 @@
 
 #include "diagnose/context.h"
 
+static const double PART_LEAST = 0.1; // of all work: smaller parts are noise
+static const double ALIKE = 2;        // parts that rise alike differ by no more than that
+
 static bool deviates(const struct reading *r)
 {
     return r->severity >= SEVERITY_WARNING;
 }
 
-static void add_evidence(struct verdict *v, struct evidence e)
+void verdict_add(struct verdict *v, struct evidence e)
 {
     if (v->evidence_count < DIAGNOSIS_EVIDENCE_MAX) {
         v->evidence[v->evidence_count++] = e;
@@ -89,9 +92,51 @@ static void add_normal_siblings(
         const struct stage_diagnosis *s = &d->stages[i];
         if (plan->stages[i].parent < 0 && s->latency.state == STATE_OK &&
             s->latency.severity == SEVERITY_OK) {
-            add_evidence(v, (struct evidence){EVIDENCE_NORMAL, i, s->requests, 0});
+            verdict_add(
+                v, (struct evidence){.kind = EVIDENCE_NORMAL, .stage = i, .a = s->requests});
         }
     }
+}
+
+// What no child of STAGE explains: its own time, per request of the root.
+static void own_seconds(
+    const struct diagnosis *d, const struct plan *plan, int stage, double *now, double *usual)
+{
+    *now = d->stages[stage].seconds_now;
+    *usual = d->stages[stage].seconds_usual;
+    for (int i = 0; i < (int)d->stages_count; i++) {
+        if (plan->stages[i].parent == stage && plan->stages[i].kind != LATENCY_ABSENT) {
+            *now -= d->stages[i].seconds_now;
+            *usual -= d->stages[i].seconds_usual;
+        }
+    }
+}
+
+// Whether every part of the work takes longer, and about as much: then no part of it is the cause.
+// Returns by how much at least; 0: not so.
+static double shared_ratio(const struct diagnosis *d, const struct context *c)
+{
+    double least = INFINITY, most = 0, whole = 0;
+    int slow_roots = 0;
+    for (size_t i = 0; i < d->stages_count; i++) {
+        if (c->plan->stages[i].parent < 0) {
+            whole += d->stages[i].seconds_usual; // NaN: what is not known may be as ever
+            slow_roots += deviates(&d->stages[i].latency);
+        }
+    }
+    for (size_t i = 0; i < d->stages_count; i++) {
+        double now, usual;
+        own_seconds(d, c->plan, (int)i, &now, &usual);
+        if (isnan(now - usual) && c->plan->stages[i].kind != LATENCY_ABSENT) {
+            return 0;
+        }
+        if (usual >= PART_LEAST * whole) {
+            least = fmin(least, now / usual);
+            most = fmax(most, now / usual);
+        }
+    }
+    bool shared = slow_roots >= 2 && least >= c->limits->ratio_warning && most <= ALIKE * least;
+    return shared ? least : 0;
 }
 
 static void blame_latency(struct verdict *v, const struct diagnosis *d, const struct context *c)
@@ -109,19 +154,25 @@ static void blame_latency(struct verdict *v, const struct diagnosis *d, const st
         enum severity severity = d->stages[i].latency.severity;
         v->severity = severity > v->severity ? severity : v->severity;
     }
-    add_evidence(v,
-        (struct evidence){EVIDENCE_DEVIATION, v->stage, s->latency.now, s->latency.usual.centre});
+    verdict_add(v, (struct evidence){.kind = EVIDENCE_DEVIATION,
+                       .stage = v->stage,
+                       .a = s->latency.now,
+                       .b = s->latency.usual.centre});
     double share = 1;
     if (c->plan->stages[v->stage].parent >= 0 && !isnan(s->blame)) {
         share = s->blame;
-        add_evidence(v, (struct evidence){EVIDENCE_SHARE, v->stage, share, 0});
+        verdict_add(v, (struct evidence){.kind = EVIDENCE_SHARE, .stage = v->stage, .a = share});
     } else if (!isnan(s->own_blame) && s->own_blame < 1) {
         share = s->own_blame;
-        add_evidence(v, (struct evidence){EVIDENCE_OWN_TIME, v->stage, share, 0});
+        verdict_add(v, (struct evidence){.kind = EVIDENCE_OWN_TIME, .stage = v->stage, .a = share});
     }
     bool full = pool_full(s, c->limits);
-    if (full) {
-        add_evidence(v, (struct evidence){EVIDENCE_POOL, v->stage, s->pool_used, s->pool_limit});
+    double shared = shared_ratio(d, c);
+    if (shared > 0) {
+        v->shared = true;
+        verdict_add(v, (struct evidence){.kind = EVIDENCE_SHARED, .stage = v->stage, .a = shared});
+    } else if (s->more_calls >= 0.5) {
+        v->signal = CLASS_CALLS;
     }
     double score = fmax(0, s->latency.score);
     v->confidence = fmin(0.99, score / (score + 3) * (0.5 + 0.5 * share) + (full ? 0.05 : 0));
@@ -185,7 +236,8 @@ static void blame_errors(struct verdict *v, const struct diagnosis *d, int stage
     v->stage = stage;
     v->tools = stage < 0;
     v->confidence = confidence_of(r);
-    add_evidence(v, (struct evidence){EVIDENCE_ERRORS, stage, r->now, r->usual.centre});
+    verdict_add(v, (struct evidence){
+                       .kind = EVIDENCE_ERRORS, .stage = stage, .a = r->now, .b = r->usual.centre});
 }
 
 static void blame_tool(struct verdict *v, const struct diagnosis *d, int tool)
@@ -195,10 +247,14 @@ static void blame_tool(struct verdict *v, const struct diagnosis *d, int tool)
     v->severity = t->calls.severity;
     v->tool = tool;
     v->confidence = confidence_of(&t->calls);
-    add_evidence(v, (struct evidence){EVIDENCE_CALLS, tool, t->per_request, t->per_request_usual});
+    verdict_add(v,
+        (struct evidence){
+            .kind = EVIDENCE_CALLS, .stage = tool, .a = t->per_request, .b = t->per_request_usual});
     if (deviates(&d->tool_errors)) {
-        add_evidence(v, (struct evidence){
-                            EVIDENCE_ERRORS, -1, d->tool_errors.now, d->tool_errors.usual.centre});
+        verdict_add(v, (struct evidence){.kind = EVIDENCE_ERRORS,
+                           .stage = -1,
+                           .a = d->tool_errors.now,
+                           .b = d->tool_errors.usual.centre});
     }
 }
 
@@ -209,12 +265,12 @@ static void blame_pool(struct verdict *v, const struct diagnosis *d, int stage)
     v->severity = s->pool.severity;
     v->stage = stage;
     v->confidence = confidence_of(&s->pool);
-    add_evidence(v, (struct evidence){EVIDENCE_POOL, stage, s->pool_used, s->pool_limit});
 }
 
 // Failing fast: a stage that errs while its latency is not up is at fault by its errors.
-static bool find_incident(struct verdict *v, const struct diagnosis *d, const struct context *c)
+static bool find_incident(struct diagnosis *d, const struct context *c)
 {
+    struct verdict *v = &d->verdict;
     int slow = slowest_top(d, c->plan, -1);
     int erring = worst_errors(d);
     int tool = worst_tool(d);
@@ -236,6 +292,7 @@ static bool find_incident(struct verdict *v, const struct diagnosis *d, const st
         return false;
     }
     v->condition = VERDICT_INCIDENT;
+    cause_explain(d, c);
     add_normal_siblings(v, d, c->plan);
     return true;
 }
@@ -286,7 +343,7 @@ void verdict_reach(struct diagnosis *d, const struct context *c)
 {
     struct verdict *v = &d->verdict;
     *v = (struct verdict){.stage = -1, .second = -1, .tool = -1, .severity = SEVERITY_UNKNOWN};
-    bool incident = !is_early(d, c) && find_incident(v, d, c);
+    bool incident = !is_early(d, c) && find_incident(d, c);
     if (c->store->source.reach == REACH_LOST) {
         v->condition = VERDICT_UNREACHABLE; // what was found before stays beside it
         v->severity = SEVERITY_UNKNOWN;

@@ -105,7 +105,7 @@ static void put_culprit(cJSON *to, const struct words *w)
                           : NULL);
     }
     put_text(to, "signal", signals[v->signal]);
-    cJSON_AddNullToObject(to, "pod");
+    put_text(to, "pod", v->pod);
 }
 
 static void put_verdict(cJSON *root, const struct words *w)

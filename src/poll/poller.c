@@ -85,6 +85,7 @@ bool poller_turn(struct poller *p, int64_t now_ms)
         changed = true;
     }
     asking_run(p, now_ms);
+    p->looks_anew = false;
     bool polling = p->phase == PHASE_POLLING;
     p->store->complete = polling && agenda_complete(&p->agenda);
     p->store->history_complete = p->store->complete && agenda_history_complete(&p->agenda);
@@ -108,7 +109,9 @@ void poller_refetch(struct poller *p)
 void poller_inspect(struct poller *p, const bool *stages)
 {
     for (size_t i = 0; i < p->plan->stages_count; i++) {
-        p->inspected[i] = stages && stages[i];
+        bool wanted = stages && stages[i];
+        p->looks_anew = p->looks_anew || (wanted && !p->inspected[i]);
+        p->inspected[i] = wanted;
     }
     for (size_t i = 0; i < p->store->count; i++) {
         struct signal_data *data = &p->store->signals[i];
@@ -121,7 +124,7 @@ void poller_inspect(struct poller *p, const bool *stages)
 int poller_due_ms(const struct poller *p, int64_t now_ms)
 {
     int64_t refresh = p->plan->refresh_ms;
-    int64_t due = refresh - (now_ms + p->store->source.skew_ms) % refresh;
+    int64_t due = p->looks_anew ? 0 : refresh - (now_ms + p->store->source.skew_ms) % refresh;
     if (p->store->source.reach == REACH_LOST) {
         int64_t retry = p->store->source.retry_ms - now_ms;
         due = retry > 0 ? retry : 0;

@@ -24,6 +24,7 @@ struct poller {
     struct ask asks[ASKS_MAX]; /**< what is in flight; the tag of a request is its index */
     bool ask_used[ASKS_MAX];
     bool inspected[PLAN_STAGES_MAX]; /**< stages that are looked into */
+    bool looks_anew;                 /**< one more since the last turn */
     enum phase phase;
     bool names_known, interval_known; /**< of this discovery */
     int64_t scrape_ms;

@@ -1,6 +1,7 @@
 #include "view/phrase.h"
 
 #include <ctype.h>
+#include <math.h>
 
 #include "view/format.h"
 
@@ -43,13 +44,25 @@ void phrase_add_pool(struct str *s, const struct words *w, int stage)
     format_count(s, d->pool_limit);
 }
 
-bool phrase_pool_is_evidence(const struct words *w, int stage)
+void phrase_add_need(struct str *s, const struct evidence *need)
+{
+    format_count(s, ceil(need->a));
+    str_add(s, need->kind == EVIDENCE_LEAK ? " would do: a leak" : " needed: too few");
+}
+
+const struct evidence *phrase_evidence(const struct words *w, enum evidence_kind kind)
 {
     const struct verdict *v = &w->diagnosis->verdict;
     for (size_t i = 0; i < v->evidence_count; i++) {
-        if (v->evidence[i].kind == EVIDENCE_POOL && v->evidence[i].stage == stage) {
-            return true;
+        if (v->evidence[i].kind == kind) {
+            return &v->evidence[i];
         }
     }
-    return false;
+    return NULL;
+}
+
+bool phrase_pool_is_evidence(const struct words *w, int stage)
+{
+    const struct evidence *e = phrase_evidence(w, EVIDENCE_POOL);
+    return e && e->stage == stage;
 }

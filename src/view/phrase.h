@@ -19,6 +19,12 @@ void phrase_add_statistic(struct str *s, const struct words *w, int stage);
 /** Appends a stage's fullest pool: `connections 97/100`. */
 void phrase_add_pool(struct str *s, const struct words *w, int stage);
 
+/** Appends what the calls of a stage need of its pool: `20 would do: a leak`. */
+void phrase_add_need(struct str *s, const struct evidence *need);
+
+/** The first evidence of KIND that the verdict has, or NULL. */
+const struct evidence *phrase_evidence(const struct words *w, enum evidence_kind kind);
+
 /** Whether that pool speaks for the verdict. */
 bool phrase_pool_is_evidence(const struct words *w, int stage);
 

@@ -35,24 +35,45 @@ static bool has_children(const struct words *w, int stage)
     return false;
 }
 
-static void add_latency_summary(struct str *s, const struct words *w)
+// What the fault comes of, in a clause: the surest that is known.
+static void add_cause(struct str *s, const struct words *w)
 {
     const struct verdict *v = &w->diagnosis->verdict;
-    const struct stage *stage = &w->plan->stages[v->stage];
-    const struct stage_diagnosis *d = phrase_stage(w, v->stage);
-    if (v->second >= 0) {
-        str_addf(s, "%s and %s are slow: ", stage->name, phrase_name(w, v->second));
-        add_slow(s, w, v->stage);
-        str_addf(s, "; %s's is ", phrase_name(w, v->second));
-        words_add_latency(s, &phrase_stage(w, v->second)->latency);
-        str_add(s, ".");
-        return;
+    const struct evidence *leak = phrase_evidence(w, EVIDENCE_LEAK);
+    const struct evidence *small = phrase_evidence(w, EVIDENCE_TOO_SMALL);
+    const struct evidence *queue = phrase_evidence(w, EVIDENCE_QUEUE);
+    const struct evidence *load = phrase_evidence(w, EVIDENCE_LOAD);
+    const struct evidence *rollout = phrase_evidence(w, EVIDENCE_ROLLOUT);
+    const struct evidence *starts = phrase_evidence(w, EVIDENCE_STARTS);
+    if (phrase_pool_is_evidence(w, v->stage)) {
+        str_add(s, "; ");
+        phrase_add_pool(s, w, v->stage);
+        str_add(s, " in use");
+        if (leak || small) {
+            str_add(s, ", ");
+            phrase_add_need(s, leak ? leak : small);
+        }
+    } else if (queue) {
+        str_addf(s, "; %s ", queue->name ? queue->name : "queue");
+        format_count(s, queue->a);
     }
-    phrase_add_name_at_start(s, stage->name);
-    // with a child of which nothing usual is known, the fault may as well be the child's
-    bool open = has_children(w, v->stage) && isnan(d->own_blame);
-    str_add(s, open ? " is slow: " : " is the fault: ");
-    add_slow(s, w, v->stage);
+    if (load) {
+        str_add(s, "; traffic is ");
+        format_times(s, load->a / load->b);
+        str_add(s, " usual: load");
+    } else if (rollout) {
+        str_addf(s, "; %s was changed lately", rollout->name);
+    } else if (starts) {
+        str_add(s, "; ");
+        words_add_evidence(s, w, (size_t)(starts - v->evidence));
+    }
+}
+
+static void add_share(struct str *s, const struct words *w)
+{
+    int at = w->diagnosis->verdict.stage;
+    const struct stage *stage = &w->plan->stages[at];
+    const struct stage_diagnosis *d = phrase_stage(w, at);
     if (stage->parent >= 0 && !isnan(d->blame)) {
         str_add(s, ", and explains ");
         format_percent(s, d->blame);
@@ -62,11 +83,74 @@ static void add_latency_summary(struct str *s, const struct words *w)
         format_percent(s, d->own_blame);
         str_add(s, " of that is its own time");
     }
-    if (phrase_pool_is_evidence(w, v->stage)) {
-        str_add(s, "; ");
-        phrase_add_pool(s, w, v->stage);
-        str_add(s, " in use");
+}
+
+static void add_two(struct str *s, const struct words *w)
+{
+    const struct verdict *v = &w->diagnosis->verdict;
+    phrase_add_name_at_start(s, phrase_name(w, v->stage));
+    str_addf(s, " and %s are slow: ", phrase_name(w, v->second));
+    add_slow(s, w, v->stage);
+    str_addf(s, "; %s's is ", phrase_name(w, v->second));
+    words_add_latency(s, &phrase_stage(w, v->second)->latency);
+}
+
+static void add_shared(struct str *s, const struct words *w, const struct evidence *shared)
+{
+    str_add(s, "Everything is slow, ");
+    format_times(s, shared->a);
+    str_addf(s, " usual or more: a shared cause (node, network, CPU limit). Worst is %s: ",
+        phrase_name(w, shared->stage));
+    add_slow(s, w, shared->stage);
+}
+
+static void add_pod(struct str *s, const struct words *w)
+{
+    const struct evidence *pod = phrase_evidence(w, EVIDENCE_POD);
+    str_addf(s, ", on pod %s alone", pod->name);
+    str_add(s, w->diagnosis->verdict.signal == CLASS_ERRORS ? " (elsewhere " : " (elsewhere P95 ");
+    if (w->diagnosis->verdict.signal == CLASS_ERRORS) {
+        format_percent(s, pod->b);
+    } else {
+        format_seconds(s, pod->b);
     }
+    str_add(s, ")");
+}
+
+static void add_latency_summary(struct str *s, const struct words *w)
+{
+    const struct verdict *v = &w->diagnosis->verdict;
+    const struct evidence *shared = phrase_evidence(w, EVIDENCE_SHARED);
+    if (shared) {
+        add_shared(s, w, shared);
+    } else if (v->second >= 0) {
+        add_two(s, w);
+    } else {
+        phrase_add_name_at_start(s, phrase_name(w, v->stage));
+        // with a child of which nothing usual is known, the fault may as well be the child's
+        bool open = has_children(w, v->stage) && isnan(phrase_stage(w, v->stage)->own_blame);
+        str_add(s, open ? " is slow: " : " is the fault: ");
+        add_slow(s, w, v->stage);
+        add_share(s, w);
+    }
+    if (v->pod) {
+        add_pod(s, w);
+    }
+    add_cause(s, w);
+    str_add(s, ".");
+}
+
+static void add_called_summary(struct str *s, const struct words *w)
+{
+    const struct verdict *v = &w->diagnosis->verdict;
+    const struct stage_diagnosis *d = phrase_stage(w, v->stage);
+    phrase_add_name_at_start(s, phrase_name(w, v->stage));
+    str_add(s, " is called too often: ");
+    format_number(s, d->calls_now);
+    str_add(s, " times per question, usually ");
+    format_number(s, d->calls_usual);
+    add_share(s, w);
+    add_cause(s, w);
     str_add(s, ".");
 }
 
@@ -84,6 +168,10 @@ static void add_errors_summary(struct str *s, const struct words *w)
     format_percent(s, r->now);
     str_add(s, v->tools ? " of them, usually " : " of its requests, usually ");
     format_percent(s, r->usual.centre);
+    if (v->pod) {
+        add_pod(s, w);
+    }
+    add_cause(s, w);
     str_add(s, ".");
 }
 
@@ -176,12 +264,23 @@ static void add_incident_summary(struct str *s, const struct words *w)
     switch (v->signal) {
     case CLASS_LATENCY: add_latency_summary(s, w); break;
     case CLASS_ERRORS: add_errors_summary(s, w); break;
-    case CLASS_CALLS: add_calls_summary(s, w); break;
+    case CLASS_CALLS:
+        if (v->tool >= 0) {
+            add_calls_summary(s, w);
+        } else {
+            add_called_summary(s, w);
+        }
+        break;
     case CLASS_SATURATION:
         phrase_add_name_at_start(s, phrase_name(w, v->stage));
         str_add(s, " is running out: ");
         phrase_add_pool(s, w, v->stage);
-        str_add(s, " in use.");
+        str_add(s, " in use");
+        if (phrase_evidence(w, EVIDENCE_LEAK)) {
+            str_add(s, ", ");
+            phrase_add_need(s, phrase_evidence(w, EVIDENCE_LEAK));
+        }
+        str_add(s, ".");
         break;
     case CLASS_NONE: break;
     }

@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 
 #include <cmocka.h>
 
@@ -32,6 +33,10 @@ static void start(struct desk *d, const char *kind)
     for (size_t i = 0; i < SIGNALS; i++) {
         d->world.store.signals[i].condition = CONDITION_ASKING;
         d->world.store.signals[i].now_ms = 0;
+    }
+    for (size_t i = SIGNALS; i < d->world.plan.signals_count; i++) {
+        free(d->world.plan.signals[i].expr); // the stages' own deep signals
+        d->world.plan.signals[i].expr = NULL;
     }
     agenda_init(&d->agenda, &d->world.plan, &d->world.store);
     d->agenda.tick_ms = WORLD_NOW_MS;

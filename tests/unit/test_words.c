@@ -142,9 +142,17 @@ static void tells_other_incidents(void **state)
 
     world_init(&w, world_article);
     world_requests(&w, "retrieval", usually, (struct load){2, 3});
+    world_requests(&w, "generation", usually, (struct load){2, 1.8});
+    world_judge(&w);
+    SUMMARY(&w, "Retrieval and generation are slow");
+    world_finish(&w);
+
+    world_init(&w, world_article);
+    world_requests(&w, "retrieval", usually, (struct load){2, 3});
+    world_requests(&w, "vector_db", (struct load){2, 0.2}, (struct load){2, 1.8});
     world_requests(&w, "generation", usually, (struct load){2, 2.5});
     world_judge(&w);
-    SUMMARY(&w, "retrieval and generation are slow");
+    SUMMARY(&w, "Everything is slow, 8.");
     world_finish(&w);
 }
 

@@ -1,0 +1,192 @@
+#include <math.h>
+
+#include "diagnose/context.h"
+#include "diagnose/pods.h"
+
+enum { NAMED_MOST = 2, BEFORE_ONSET_MS = 15 * 60 * 1000 };
+
+static const double REMAINS = 0.25; // of the rise, without the pod at fault
+
+static bool answered(const struct context *c, int signal)
+{
+    return signal >= 0 && c->store->signals[signal].condition == CONDITION_ANSWERED;
+}
+
+// --- one pod
+
+static double value_of(const struct pod *p, enum signal_class signal)
+{
+    return signal == CLASS_ERRORS ? p->errors : p->latency;
+}
+
+// Without this one the stage would be as usual, and it is far worse than the others are.
+static bool is_apart(const struct pod *pod, const struct pod *others, const struct reading *r,
+    const struct verdict *v, const struct context *c)
+{
+    double least = c->limits->requests_least / c->window_s;
+    double its = value_of(pod, v->signal), theirs = value_of(others, v->signal);
+    double usual = isnan(r->usual.centre) ? 0 : r->usual.centre;
+    return pod->rate >= least && others->rate >= least && its >= c->limits->apart * theirs &&
+           theirs - usual <= REMAINS * (r->now - usual);
+}
+
+static void find_pod(
+    struct verdict *v, const struct pods *pods, const struct reading *r, const struct context *c)
+{
+    struct evidence found = {.kind = EVIDENCE_POD, .stage = v->stage};
+    int apart = 0;
+    for (size_t i = 0; i < pods->count && pods->count > 1; i++) {
+        const struct pod *pod = &pods->items[i];
+        struct pod others = pods_read_others(c->plan, c->store, v->stage, pod->name);
+        if (is_apart(pod, &others, r, v, c)) {
+            found.name = pod->name;
+            found.a = value_of(pod, v->signal);
+            found.b = value_of(&others, v->signal);
+            apart++;
+        }
+    }
+    if (apart == 1) {
+        v->pod = found.name;
+        verdict_add(v, found);
+    }
+}
+
+// --- load
+
+static void add_traffic(struct verdict *v, const struct diagnosis *d, const struct context *c)
+{
+    int root = context_root(c, v->stage);
+    const struct reading *r = &d->stages[root].traffic;
+    if (r->state == STATE_OK && r->usual.kind != USUAL_NONE) {
+        bool more = r->ratio >= c->limits->load_ratio && r->score >= c->limits->score_warning;
+        verdict_add(v, (struct evidence){.kind = more ? EVIDENCE_LOAD : EVIDENCE_NO_LOAD,
+                           .stage = root,
+                           .a = r->now,
+                           .b = r->usual.centre});
+    }
+}
+
+// By Little's law the calls under way at once are their rate times their mean duration (Little, A
+// proof for the queuing formula L = lambda W, 1961).
+static void add_pool(struct verdict *v, const struct stage_diagnosis *s, const struct context *c)
+{
+    if (s->pool_signal < 0 || !(s->pool.now >= c->limits->pool_full)) {
+        return;
+    }
+    verdict_add(
+        v, (struct evidence){
+               .kind = EVIDENCE_POOL, .stage = v->stage, .a = s->pool_used, .b = s->pool_limit});
+    struct evidence need = {.stage = v->stage, .a = s->busy};
+    if (s->busy < c->limits->leak * s->pool_used) {
+        need.kind = EVIDENCE_LEAK;
+        need.b = s->pool_used;
+        verdict_add(v, need);
+    } else if (s->busy >= c->limits->small * s->pool_limit) {
+        need.kind = EVIDENCE_TOO_SMALL;
+        need.b = s->pool_limit;
+        verdict_add(v, need);
+    }
+}
+
+static double past_used(const void *context, struct usual_window window, int64_t slot)
+{
+    const struct signal_data *data = context;
+    const struct history *h = usual_history(data, window);
+    return h ? matrix_part(&h->matrix, PART_USED, slot) : NAN;
+}
+
+// A resource without a limit is a queue.
+static void add_queues(struct verdict *v, const struct context *c)
+{
+    const struct stage *s = &c->plan->stages[v->stage];
+    for (int i = s->saturation_first; i < s->saturation_first + s->saturation_count; i++) {
+        const struct signal_data *data = &c->store->signals[i];
+        double now = matrix_part(&data->live, PART_USED, context_slot(c, i));
+        double usual = usual_of(data, &c->rules, past_used, data).centre;
+        bool queue =
+            answered(c, i) && isnan(matrix_part(&data->live, PART_LIMIT, context_slot(c, i)));
+        if (queue && now >= c->limits->load_ratio * usual + c->limits->queue_least) {
+            verdict_add(v, (struct evidence){.kind = EVIDENCE_QUEUE,
+                               .stage = v->stage,
+                               .a = now,
+                               .b = usual,
+                               .name = c->plan->signals[i].what});
+        }
+    }
+}
+
+// --- what changed
+
+static void add_starts(struct verdict *v, const struct pods *pods, const struct diagnosis *d)
+{
+    int64_t since = d->stages[v->stage].since_ms;
+    int64_t from = since > 0 ? since - BEFORE_ONSET_MS : d->tick_ms - PLAN_LATELY_MS;
+    struct evidence e = {.kind = EVIDENCE_STARTS, .stage = v->stage, .b = (double)pods->count};
+    for (size_t i = 0; i < pods->count; i++) {
+        const struct pod *pod = &pods->items[i];
+        if (pod->started_ms >= from && pod->started_ms <= d->tick_ms) {
+            e.name = e.a > 0 ? NULL : pod->name;
+            e.at_ms = e.a > 0 && e.at_ms < pod->started_ms ? e.at_ms : pod->started_ms;
+            e.a++;
+        }
+    }
+    if (e.a > 0) {
+        verdict_add(v, e);
+    }
+}
+
+static const char *workload_of(const struct labels *l)
+{
+    static const char *const kinds[] = {"deployment", "statefulset", "daemonset", "pod"};
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        const char *name = labels_get(l, kinds[i]);
+        if (name && *name) {
+            return name;
+        }
+    }
+    return NULL;
+}
+
+// The changes that SIGNAL counts, each a series of its own.
+static void add_changes(
+    struct verdict *v, const struct context *c, int signal, enum evidence_kind kind)
+{
+    const struct matrix *m = answered(c, signal) ? &c->store->signals[signal].live : NULL;
+    int named = 0;
+    for (size_t i = 0; m && i < m->count && named < NAMED_MOST; i++) {
+        double times = round(ring_get(&m->series[i].ring, context_slot(c, signal)));
+        const char *name = workload_of(&m->series[i].labels);
+        if (name && times >= 1) {
+            verdict_add(
+                v, (struct evidence){.kind = kind, .stage = v->stage, .a = times, .name = name});
+            named++;
+        }
+    }
+}
+
+void cause_explain(struct diagnosis *d, const struct context *c)
+{
+    struct verdict *v = &d->verdict;
+    if (v->stage < 0) {
+        return;
+    }
+    const struct stage *stage = &c->plan->stages[v->stage];
+    const struct stage_diagnosis *s = &d->stages[v->stage];
+    struct pods pods;
+    pods_read(&pods, c->plan, c->store, v->stage);
+    if (s->more_calls >= 0.5 && v->signal != CLASS_ERRORS) {
+        verdict_add(v, (struct evidence){.kind = EVIDENCE_CALLED,
+                           .stage = v->stage,
+                           .a = s->calls_now,
+                           .b = s->calls_usual});
+    }
+    if (v->signal == CLASS_ERRORS || v->signal == CLASS_LATENCY) {
+        find_pod(v, &pods, v->signal == CLASS_ERRORS ? &s->errors : &s->latency, c);
+    }
+    add_pool(v, s, c);
+    add_queues(v, c);
+    add_starts(v, &pods, d);
+    add_changes(v, c, stage->restarts_signal, EVIDENCE_RESTARTS);
+    add_changes(v, c, stage->rollouts_signal, EVIDENCE_ROLLOUT);
+    add_traffic(v, d, c);
+}

@@ -1,0 +1,213 @@
+#include <math.h>
+
+#include "base/clock.h"
+#include "view/format.h"
+#include "view/phrase.h"
+
+static void add_lately(struct str *s)
+{
+    str_add(s, " in the last ");
+    clock_add_duration(s, PLAN_LATELY_MS);
+}
+
+static void add_pod(struct str *s, const struct words *w, const struct evidence *e)
+{
+    bool errors = w->diagnosis->verdict.signal == CLASS_ERRORS;
+    void (*format)(struct str *, double) = errors ? format_percent : format_seconds;
+    str_addf(s, "%s: ", e->name);
+    if (errors) {
+        str_add(s, "errors ");
+    } else {
+        phrase_add_statistic(s, w, e->stage);
+        str_addc(s, ' ');
+    }
+    format(s, e->a);
+    str_add(s, ", the other pods ");
+    format(s, e->b);
+}
+
+static void add_starts(struct str *s, const struct evidence *e)
+{
+    if (e->name) {
+        str_addf(s, "%s started at ", e->name);
+    } else {
+        str_addf(s, "%.0f of %.0f pods started since ", e->a, e->b);
+    }
+    clock_add_local(s, e->at_ms, "%H:%M");
+}
+
+static void add_usually(
+    struct str *s, const struct evidence *e, void (*format)(struct str *, double))
+{
+    format(s, e->a);
+    str_add(s, ", usually ");
+    format(s, e->b);
+}
+
+static void add_normal(struct str *s, const struct words *w, const struct evidence *e)
+{
+    str_addf(s, "%s is normal", phrase_name(w, e->stage));
+    if (!isnan(e->a)) {
+        str_addf(s, ", judged from %.0f requests", e->a);
+    }
+}
+
+static void add_of_stage(struct str *s, const struct words *w, const struct evidence *e)
+{
+    str_addf(s, "%s ", phrase_name(w, e->stage));
+    switch (e->kind) {
+    case EVIDENCE_DEVIATION:
+        phrase_add_statistic(s, w, e->stage);
+        str_addc(s, ' ');
+        add_usually(s, e, format_seconds);
+        break;
+    case EVIDENCE_POOL:
+        phrase_add_pool(s, w, e->stage);
+        str_add(s, " in use");
+        break;
+    case EVIDENCE_CALLED:
+        str_add(s, "is called per question ");
+        add_usually(s, e, format_number);
+        str_add(s, " times");
+        break;
+    case EVIDENCE_QUEUE:
+        str_addf(s, "%s ", e->name ? e->name : "queue");
+        add_usually(s, e, format_count);
+        break;
+    case EVIDENCE_LOAD:
+    case EVIDENCE_NO_LOAD:
+        str_add(s, "traffic ");
+        format_rate(s, e->a);
+        str_add(s, ", ");
+        format_times(s, e->a / e->b);
+        str_add(s, e->kind == EVIDENCE_LOAD ? " usual: load" : " usual: not load");
+        break;
+    case EVIDENCE_SHARE:
+    case EVIDENCE_OWN_TIME:
+    case EVIDENCE_ERRORS:
+    case EVIDENCE_CALLS:
+    case EVIDENCE_NORMAL:
+    case EVIDENCE_SHARED:
+    case EVIDENCE_POD:
+    case EVIDENCE_LEAK:
+    case EVIDENCE_TOO_SMALL:
+    case EVIDENCE_STARTS:
+    case EVIDENCE_RESTARTS:
+    case EVIDENCE_ROLLOUT: break;
+    }
+}
+
+void words_add_evidence(struct str *s, const struct words *w, size_t i)
+{
+    const struct evidence *e = &w->diagnosis->verdict.evidence[i];
+    switch (e->kind) {
+    case EVIDENCE_DEVIATION:
+    case EVIDENCE_POOL:
+    case EVIDENCE_CALLED:
+    case EVIDENCE_QUEUE:
+    case EVIDENCE_LOAD:
+    case EVIDENCE_NO_LOAD: add_of_stage(s, w, e); break;
+    case EVIDENCE_SHARE:
+        format_percent(s, e->a);
+        str_addf(s, " of the rise of %s is %s", phrase_name(w, w->plan->stages[e->stage].parent),
+            phrase_name(w, e->stage));
+        break;
+    case EVIDENCE_OWN_TIME:
+        format_percent(s, e->a);
+        str_addf(
+            s, " of the rise of %s is its own time, not its children's", phrase_name(w, e->stage));
+        break;
+    case EVIDENCE_ERRORS:
+        str_addf(s, "%s errors ", e->stage >= 0 ? phrase_name(w, e->stage) : "tool call");
+        add_usually(s, e, format_percent);
+        break;
+    case EVIDENCE_CALLS:
+        str_addf(s, "tool %s: calls per question ", w->diagnosis->tools[e->stage].name);
+        add_usually(s, e, format_number);
+        break;
+    case EVIDENCE_NORMAL: add_normal(s, w, e); break;
+    case EVIDENCE_SHARED:
+        str_add(s, "every part of the work takes ");
+        format_times(s, e->a);
+        str_add(s, " its usual time or more: look at what they share, node, network or CPU limit");
+        break;
+    case EVIDENCE_POD: add_pod(s, w, e); break;
+    case EVIDENCE_LEAK:
+    case EVIDENCE_TOO_SMALL:
+        str_addf(s, "%s's rate and mean time need ", phrase_name(w, e->stage));
+        format_count(s, ceil(e->a));
+        str_add(s, " of ");
+        format_count(s, e->b);
+        str_add(s, e->kind == EVIDENCE_LEAK ? ", so the others leak" : ", so there are too few");
+        break;
+    case EVIDENCE_STARTS: add_starts(s, e); break;
+    case EVIDENCE_RESTARTS:
+        str_addf(s, "a container of %s was restarted %.0f %s", e->name, e->a,
+            e->a < 2 ? "time" : "times");
+        add_lately(s);
+        break;
+    case EVIDENCE_ROLLOUT:
+        str_addf(s, "%s was changed", e->name);
+        add_lately(s);
+        break;
+    }
+}
+
+// --- what to look at next
+
+struct step {
+    const char *what;
+    int signal;
+};
+
+enum { STEPS_MAX = 8 };
+
+static size_t stage_steps(struct step *steps, const struct words *w)
+{
+    const struct verdict *v = &w->diagnosis->verdict;
+    const struct stage *stage = &w->plan->stages[v->stage];
+    bool errors = v->signal == CLASS_ERRORS;
+    size_t n = 0;
+    if (v->pod) {
+        steps[n++] = (struct step){
+            "each pod by itself", errors ? stage->pod_errors_signal : stage->pods_signal};
+    }
+    if (phrase_evidence(w, EVIDENCE_POOL)) {
+        steps[n++] =
+            (struct step){"who holds the connections", phrase_stage(w, v->stage)->pool_signal};
+    }
+    if (phrase_evidence(w, EVIDENCE_RESTARTS)) {
+        steps[n++] = (struct step){"what was restarted", stage->restarts_signal};
+    }
+    if (phrase_evidence(w, EVIDENCE_ROLLOUT)) {
+        steps[n++] = (struct step){"what was changed", stage->rollouts_signal};
+    } else if (phrase_evidence(w, EVIDENCE_STARTS)) {
+        steps[n++] = (struct step){"which pods are new", stage->starts_signal};
+    }
+    steps[n++] = errors ? (struct step){"its errors", stage->errors_signal}
+                        : (struct step){"its latency", stage->latency_signal};
+    return n;
+}
+
+bool words_add_next(struct str *s, const struct words *w, size_t i)
+{
+    const struct verdict *v = &w->diagnosis->verdict;
+    struct step steps[STEPS_MAX];
+    size_t n = 0;
+    if (v->condition != VERDICT_INCIDENT) {
+        return false;
+    }
+    if (v->stage >= 0) {
+        n = stage_steps(steps, w);
+    } else if (v->tool >= 0) {
+        steps[n++] = (struct step){"calls by tool", w->plan->tool_calls};
+    } else if (v->tools) {
+        steps[n++] = (struct step){"failed tool calls", w->plan->tool_errors};
+    }
+    if (i >= n || steps[i].signal < 0) {
+        return false;
+    }
+    const char *expr = w->plan->signals[steps[i].signal].shown;
+    str_addf(s, "%s: %s", steps[i].what, expr ? expr : "");
+    return true;
+}

@@ -1,0 +1,191 @@
+#include "diagnose/pods.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "unit/world.h"
+
+/** Adds one sample of now, labelled KEY="WHO" and NAME="VALUE". */
+static void put(struct batch *b, const char *key, const char *who, const char *name,
+    const char *value, double sample)
+{
+    struct batch_series *s = batch_add(b);
+    labels_set(&s->labels, key, who);
+    if (name) {
+        labels_set(&s->labels, name, value);
+    }
+    batch_add_sample(s, WORLD_NOW_MS, sample);
+}
+
+/** What one instance does: requests per second, all equally long. */
+struct instance {
+    const char *key, *name;
+    double rate, seconds, errors;
+    double started_s;
+};
+
+static void put_latency(struct batch *b, const struct instance *i)
+{
+    static const char *const bounds[] = {"0.1", "0.25", "0.5", "1", "2.5", "5", "+Inf"};
+    for (size_t k = 0; k < sizeof bounds / sizeof *bounds; k++) {
+        bool within = i->seconds <= strtod(bounds[k], NULL);
+        put(b, i->key, i->name, "le", bounds[k], within ? i->rate : 0);
+    }
+    put(b, i->key, i->name, "part", "sum", i->rate * i->seconds);
+}
+
+static void merge(struct world *w, int signal, struct batch *b)
+{
+    struct signal_data *data = &w->store.signals[signal];
+    int64_t slot = matrix_slot(&data->live, WORLD_NOW_MS);
+    for (size_t i = 0; i < b->count; i++) {
+        b->series[i].samples[0].t_ms = slot * data->live.step_ms;
+    }
+    matrix_merge(&data->live, b, slot, slot);
+    data->condition = CONDITION_ANSWERED;
+    data->now_ms = WORLD_NOW_MS;
+    batch_finish(b);
+}
+
+/** Answers the deep signals of STAGE and judges again. */
+static void look_closer(struct world *w, const char *stage, const struct instance *all, size_t n)
+{
+    const struct stage *s = &w->plan.stages[world_stage(w, stage)];
+    struct batch latency = {0}, errors = {0}, starts = {0};
+    for (size_t i = 0; i < n; i++) {
+        put_latency(&latency, &all[i]);
+        put(&errors, all[i].key, all[i].name, NULL, NULL, all[i].errors * all[i].rate);
+        put(&starts, all[i].key, all[i].name, NULL, NULL, all[i].started_s);
+    }
+    merge(w, s->pods_signal, &latency);
+    if (s->pod_errors_signal >= 0) {
+        merge(w, s->pod_errors_signal, &errors);
+    }
+    merge(w, s->starts_signal, &starts);
+    batch_finish(&errors);
+    diagnosis_run(&w->diagnosis, &w->plan, &w->store, &thresholds_default, WORLD_NOW_MS);
+}
+
+static bool has(const struct world *w, enum evidence_kind kind)
+{
+    for (size_t i = 0; i < w->diagnosis.verdict.evidence_count; i++) {
+        if (w->diagnosis.verdict.evidence[i].kind == kind) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void slow_generation(struct world *w)
+{
+    world_init(w, world_article);
+    world_requests(w, "generation", (struct load){3, 0.55}, (struct load){3, 3});
+    world_judge(w);
+    assert_int_equal(w->diagnosis.verdict.stage, world_stage(w, "generation"));
+}
+
+static void reads_each_by_itself(void **state)
+{
+    (void)state;
+    const struct instance all[] = {
+        {"pod", "b", 1, 0.2, 0.5, 1e9}, {"instance", "a:80", 3, 2, 0, 0}};
+    struct world w;
+    struct pods pods;
+    slow_generation(&w);
+    pods_read(&pods, &w.plan, &w.store, world_stage(&w, "generation"));
+    assert_int_equal(pods.count, 0); // not looked into yet
+    look_closer(&w, "generation", all, 2);
+    pods_read(&pods, &w.plan, &w.store, world_stage(&w, "generation"));
+    assert_int_equal(pods.count, 2);
+    assert_string_equal(pods.items[0].name, "a:80");
+    assert_string_equal(pods.items[1].name, "b");
+    assert_true(pods.items[0].latency > 2 && pods.items[0].latency <= 2.5);
+    assert_float_equal(pods.items[0].mean, 2, 1e-6);
+    assert_float_equal(pods.items[0].rate, 3, 1e-6);
+    assert_float_equal(pods.items[0].errors, 0, 1e-6);
+    assert_float_equal(pods.items[1].errors, 0.5, 1e-6);
+    assert_true(pods.items[0].started_ms == 0 && pods.items[1].started_ms == 1000000000000);
+    struct pod others = pods_read_others(&w.plan, &w.store, world_stage(&w, "generation"), "b");
+    assert_float_equal(others.mean, 2, 1e-6);
+    world_finish(&w);
+}
+
+static void names_the_one_that_stands_apart(void **state)
+{
+    (void)state;
+    static const struct {
+        struct instance all[3];
+        const char *pod; // NULL: none
+    } cases[] = {
+        {{{"pod", "a", 1, 0.2, 0, 0}, {"pod", "b", 1, 4, 0, 0}, {"pod", "c", 1, 0.2, 0, 0}}, "b"},
+        {{{"pod", "a", 1, 4, 0, 0}, {"pod", "b", 1, 4, 0, 0}, {"pod", "c", 1, 0.2, 0, 0}}, NULL},
+        {{{"pod", "a", 1, 4, 0, 0}, {"pod", "b", 1, 4, 0, 0}, {"pod", "c", 1, 4, 0, 0}}, NULL},
+        // too few requests of it, or of the others, to say so
+        {{{"pod", "a", 1, 0.2, 0, 0}, {"pod", "b", 0.01, 4, 0, 0}, {"pod", "c", 1, 0.2, 0, 0}},
+            NULL},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct world w;
+        slow_generation(&w);
+        look_closer(&w, "generation", cases[i].all, 3);
+        const char *pod = w.diagnosis.verdict.pod;
+        assert_int_equal(pod != NULL, cases[i].pod != NULL);
+        assert_true(!pod || strcmp(pod, cases[i].pod) == 0);
+        assert_int_equal(has(&w, EVIDENCE_POD), cases[i].pod != NULL);
+        world_finish(&w);
+    }
+}
+
+static void names_the_one_that_fails(void **state)
+{
+    (void)state;
+    const struct instance all[] = {{"pod", "a", 1, 0.2, 0.002, 0}, {"pod", "b", 1, 0.2, 0.6, 0}};
+    struct world w;
+    world_init(&w, world_article);
+    world_calm(&w);
+    world_errors(&w, "generation", 0.004, 0.6);
+    world_judge(&w);
+    assert_int_equal(w.diagnosis.verdict.signal, CLASS_ERRORS);
+    look_closer(&w, "generation", all, 2);
+    assert_non_null(w.diagnosis.verdict.pod);
+    assert_string_equal(w.diagnosis.verdict.pod, "b");
+    world_finish(&w);
+}
+
+static void knows_what_started_before_the_onset(void **state)
+{
+    (void)state;
+    double onset_s = (double)(WORLD_NOW_MS - WORLD_ONSET_MS) / 1000;
+    const struct {
+        double started_s;
+        bool evidence;
+    } cases[] = {{onset_s - 60, true}, {onset_s + 60, true}, {onset_s - 3600, false}, {0, false},
+        {onset_s + 86400, false}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const struct instance all[] = {
+            {"pod", "a", 1, 3, 0, cases[i].started_s}, {"pod", "b", 1, 3, 0, onset_s - 7200}};
+        struct world w;
+        slow_generation(&w);
+        look_closer(&w, "generation", all, 2);
+        assert_int_equal(has(&w, EVIDENCE_STARTS), cases[i].evidence);
+        world_finish(&w);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(reads_each_by_itself),
+        cmocka_unit_test(names_the_one_that_stands_apart),
+        cmocka_unit_test(names_the_one_that_fails),
+        cmocka_unit_test(knows_what_started_before_the_onset),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
