@@ -2,8 +2,8 @@
 
 #include "diagnose/context.h"
 
-static const double PART_LEAST = 0.1; // of all work: smaller parts are noise
-static const double ALIKE = 2;        // parts that rise alike differ by no more than that
+static const double PART_LEAST = 0.02; // of all work: smaller parts are noise
+static const double ALIKE = 2;         // parts that rise alike differ by no more than that
 
 static bool deviates(const struct reading *r)
 {
@@ -90,7 +90,8 @@ static void add_normal_siblings(
 {
     for (int i = 0; i < (int)d->stages_count; i++) {
         const struct stage_diagnosis *s = &d->stages[i];
-        if (plan->stages[i].parent < 0 && s->latency.state == STATE_OK &&
+        bool at_fault = i == v->stage || i == v->second;
+        if (!at_fault && plan->stages[i].parent < 0 && s->latency.state == STATE_OK &&
             s->latency.severity == SEVERITY_OK) {
             verdict_add(
                 v, (struct evidence){.kind = EVIDENCE_NORMAL, .stage = i, .a = s->requests});

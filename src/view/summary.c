@@ -6,12 +6,10 @@
 
 enum { NAMED_MOST = 3 };
 
-static void add_slow(struct str *s, const struct words *w, int stage)
+static void add_value(struct str *s, const struct words *w, int stage)
 {
     const struct reading *r = &phrase_stage(w, stage)->latency;
-    str_add(s, "its ");
-    phrase_add_statistic(s, w, stage);
-    str_add(s, r->beyond ? " is at least " : " is ");
+    str_add(s, r->beyond ? "at least " : "");
     format_seconds(s, r->now);
     if (!isnan(r->ratio)) {
         str_add(s, ", ");
@@ -23,6 +21,14 @@ static void add_slow(struct str *s, const struct words *w, int stage)
         str_add(s, ", since ");
         clock_add_local(s, since_ms, "%H:%M");
     }
+}
+
+static void add_slow(struct str *s, const struct words *w, int stage)
+{
+    str_add(s, "its ");
+    phrase_add_statistic(s, w, stage);
+    str_add(s, " is ");
+    add_value(s, w, stage);
 }
 
 static bool has_children(const struct words *w, int stage)
@@ -90,9 +96,11 @@ static void add_two(struct str *s, const struct words *w)
     const struct verdict *v = &w->diagnosis->verdict;
     phrase_add_name_at_start(s, phrase_name(w, v->stage));
     str_addf(s, " and %s are slow: ", phrase_name(w, v->second));
-    add_slow(s, w, v->stage);
-    str_addf(s, "; %s's is ", phrase_name(w, v->second));
-    words_add_latency(s, &phrase_stage(w, v->second)->latency);
+    phrase_add_statistic(s, w, v->stage);
+    str_addc(s, ' ');
+    add_value(s, w, v->stage);
+    str_add(s, "; and ");
+    add_value(s, w, v->second);
 }
 
 static void add_shared(struct str *s, const struct words *w, const struct evidence *shared)
@@ -104,17 +112,22 @@ static void add_shared(struct str *s, const struct words *w, const struct eviden
     add_slow(s, w, shared->stage);
 }
 
+// The one pod at fault, after its stage; and what the others are like, after its number.
 static void add_pod(struct str *s, const struct words *w)
 {
-    const struct evidence *pod = phrase_evidence(w, EVIDENCE_POD);
-    str_addf(s, ", on pod %s alone", pod->name);
-    str_add(s, w->diagnosis->verdict.signal == CLASS_ERRORS ? " (elsewhere " : " (elsewhere P95 ");
-    if (w->diagnosis->verdict.signal == CLASS_ERRORS) {
-        format_percent(s, pod->b);
-    } else {
-        format_seconds(s, pod->b);
+    if (w->diagnosis->verdict.pod) {
+        str_addf(s, " on pod %s alone", w->diagnosis->verdict.pod);
     }
-    str_add(s, ")");
+}
+
+static void add_other_pods(struct str *s, const struct words *w)
+{
+    const struct evidence *pod = phrase_evidence(w, EVIDENCE_POD);
+    if (pod) {
+        str_add(s, " (the other pods ");
+        (w->diagnosis->verdict.signal == CLASS_ERRORS ? format_percent : format_seconds)(s, pod->b);
+        str_add(s, ")");
+    }
 }
 
 static void add_latency_summary(struct str *s, const struct words *w)
@@ -129,12 +142,12 @@ static void add_latency_summary(struct str *s, const struct words *w)
         phrase_add_name_at_start(s, phrase_name(w, v->stage));
         // with a child of which nothing usual is known, the fault may as well be the child's
         bool open = has_children(w, v->stage) && isnan(phrase_stage(w, v->stage)->own_blame);
-        str_add(s, open ? " is slow: " : " is the fault: ");
-        add_slow(s, w, v->stage);
-        add_share(s, w);
-    }
-    if (v->pod) {
+        str_add(s, open ? " is slow" : " is the fault");
         add_pod(s, w);
+        str_add(s, ": ");
+        add_slow(s, w, v->stage);
+        add_other_pods(s, w);
+        add_share(s, w);
     }
     add_cause(s, w);
     str_add(s, ".");
@@ -163,14 +176,14 @@ static void add_errors_summary(struct str *s, const struct words *w)
         str_add(s, "Tool calls fail: ");
     } else {
         phrase_add_name_at_start(s, phrase_name(w, v->stage));
-        str_add(s, " fails: ");
+        str_add(s, " fails");
+        add_pod(s, w);
+        str_add(s, ": ");
     }
     format_percent(s, r->now);
     str_add(s, v->tools ? " of them, usually " : " of its requests, usually ");
     format_percent(s, r->usual.centre);
-    if (v->pod) {
-        add_pod(s, w);
-    }
+    add_other_pods(s, w);
     add_cause(s, w);
     str_add(s, ".");
 }
