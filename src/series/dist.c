@@ -3,6 +3,9 @@
 #include <math.h>
 #include <string.h>
 
+static const double MIXED_FROM = 0.001; // of all requests
+static const double MIXED_SUM = 1.05;
+
 static void add_bucket(struct dist *d, double le, double cum)
 {
     if (d->buckets == DIST_BUCKETS_MAX || isnan(le)) {
@@ -23,19 +26,32 @@ static void add_bucket(struct dist *d, double le, double cum)
     d->buckets++;
 }
 
+// Were every request as short as its bucket allows, they would still take so many seconds.
+static double least_sum(const struct dist *d)
+{
+    double sum = 0;
+    for (size_t i = 1; i < d->buckets; i++) {
+        sum += (d->cum[i] - d->cum[i - 1]) * d->le[i - 1];
+    }
+    return sum;
+}
+
 static void settle_buckets(struct dist *d)
 {
-    // rates of the buckets of one histogram can differ in the last digits
-    for (size_t i = 1; i < d->buckets; i++) {
-        if (d->cum[i] < d->cum[i - 1]) {
-            d->cum[i] = d->cum[i - 1];
-        }
-    }
     if (d->buckets == 0) {
         return;
     }
+    double noticed = MIXED_FROM * d->cum[d->buckets - 1];
+    for (size_t i = 1; i < d->buckets; i++) {
+        if (d->cum[i] < d->cum[i - 1]) {
+            // rates of the buckets of one histogram can differ in the last digits
+            d->mixed = d->mixed || d->cum[i - 1] - d->cum[i] > noticed;
+            d->cum[i] = d->cum[i - 1];
+        }
+    }
     if (isinf(d->le[d->buckets - 1]) && d->buckets > 1) {
         d->count = d->cum[d->buckets - 1];
+        d->mixed = d->mixed || (d->le[0] > 0 && least_sum(d) > MIXED_SUM * d->sum);
     } else {
         d->buckets = 0; // without +Inf, or with nothing else, no quantile can be known
     }
@@ -82,6 +98,7 @@ static void start(struct dist *d)
 {
     d->buckets = d->quantiles = 0;
     d->count = d->sum = d->value = NAN;
+    d->mixed = false;
 }
 
 bool dist_read(struct dist *out, const struct matrix *m, int64_t slot)
@@ -170,21 +187,17 @@ double dist_mean(const struct dist *d)
     return d->count > 0 ? d->sum / d->count : NAN;
 }
 
-double dist_share_above(const struct dist *d, double bound)
+struct dist_range dist_share_slower(const struct dist *d, double bound)
 {
     if (d->buckets == 0 || !(d->cum[d->buckets - 1] > 0)) {
-        return NAN;
+        return (struct dist_range){NAN, NAN};
     }
-    double total = d->cum[d->buckets - 1];
-    double low = 0, below = 0;
-    for (size_t i = 0; i < d->buckets; i++) {
-        if (bound <= d->le[i]) {
-            double inside = d->cum[i] - below;
-            double share = isinf(d->le[i]) ? 0 : (bound - low) / (d->le[i] - low);
-            return 1 - (below + inside * (share > 0 ? share : 0)) / total;
-        }
-        low = d->le[i];
-        below = d->cum[i];
+    double total = d->cum[d->buckets - 1], below = 0;
+    size_t i = 0;
+    while (i < d->buckets - 1 && d->le[i] <= bound) {
+        below = d->cum[i++];
     }
-    return 0;
+    bool exact = i > 0 && d->le[i - 1] >= bound;
+    return (struct dist_range){
+        .least = 1 - (exact ? below : d->cum[i]) / total, .most = 1 - below / total};
 }

@@ -21,6 +21,8 @@ struct dist {
     double le[DIST_BUCKETS_MAX];  /**< upper bounds in the metric's unit, ascending; last +Inf */
     double cum[DIST_BUCKETS_MAX]; /**< requests per second up to each bound, never falling */
     size_t buckets;
+    bool mixed;   /**< buckets of two layouts were added up: CUM fell, and was mended, or the
+                     buckets claim more seconds than SUM has; quantiles mean nothing then */
     double count; /**< requests per second; NaN: not known */
     double sum;   /**< latency per second, in the metric's unit; NaN: not known */
     double quantile[DIST_QUANTILES_MAX], quantile_value[DIST_QUANTILES_MAX];
@@ -62,7 +64,17 @@ struct dist_quantile dist_quantile(const struct dist *d, double q);
 /** Mean latency: sum over count; NaN without requests. */
 double dist_mean(const struct dist *d);
 
-/** The share of requests slower than BOUND, interpolated; NaN without buckets or requests. */
-double dist_share_above(const struct dist *d, double bound);
+/** Least and most that something can be. */
+struct dist_range {
+    double least, most;
+};
+
+/**
+ * The share of requests slower than BOUND, as far as the buckets know it: one number where BOUND is
+ * a bucket's bound or nothing lies in the bucket that it falls into, else what the bounds to both
+ * sides of it leave open. Nothing is interpolated, so that shares of two layouts can be compared.
+ * NaN without buckets or requests.
+ */
+struct dist_range dist_share_slower(const struct dist *d, double bound);
 
 #endif

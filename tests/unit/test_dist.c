@@ -118,7 +118,7 @@ static void reads_all_parts(void **state)
     assert_same(dist_quantile(&d, 0.95).value, 7);
     assert_same(dist_quantile(&d, 0.95).low, NAN);
     assert_same(dist_quantile(&d, 0.99).value, NAN);
-    assert_same(dist_share_above(&d, 1), NAN);
+    assert_same(dist_share_slower(&d, 1).most, NAN);
 
     const struct part_case plain[] = {{"", "", 0.25}, {NULL, NULL, 0}};
     assert_true(read_parts(&d, plain));
@@ -146,24 +146,58 @@ static void gaps_are_not_read(void **state)
     assert_same(dist_quantile(&d, 0.95).value, NAN);
 }
 
-static void shares_above(void **state)
+static void shares_slower(void **state)
 {
     (void)state;
     static const struct {
-        double bound, share;
+        double bound, least, most;
     } cases[] = {
-        {-1, 1}, {0, 1}, {0.5, 0.75}, {1, 0.5}, {1.5, 0.4}, {2, 0.3}, {3, 0.3}, {1e9, 0.3}};
+        {-1, 0.5, 1},
+        {0, 0.5, 1}, // a bucket's lower end is not counted
+        {0.5, 0.5, 1},
+        {1, 0.5, 0.5}, // a bound is exact
+        {1.5, 0.3, 0.5},
+        {2, 0.3, 0.3},
+        {3, 0.3, 0.3}, // and so is what lies in an empty bucket
+        {5, 0, 0.3},
+        {1e9, 0, 0.3},
+        {INFINITY, 0, 0.3},
+    };
     struct dist d;
     const struct part_case parts[] = {
-        {"le", "1", 5}, {"le", "2", 7}, {"le", "+Inf", 10}, {NULL, NULL, 0}};
+        {"le", "1", 5}, {"le", "2", 7}, {"le", "4", 7}, {"le", "+Inf", 10}, {NULL, NULL, 0}};
     read_parts(&d, parts);
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        assert_same(dist_share_above(&d, cases[i].bound), cases[i].share);
+        struct dist_range r = dist_share_slower(&d, cases[i].bound);
+        assert_same(r.least, cases[i].least);
+        assert_same(r.most, cases[i].most);
     }
-    assert_same(dist_share_above(&d, INFINITY), 0.3);
     const struct part_case zero[] = {{"le", "0", 5}, {"le", "+Inf", 10}, {NULL, NULL, 0}};
     read_parts(&d, zero);
-    assert_true(dist_share_above(&d, 0) >= 0.5);
+    assert_same(dist_share_slower(&d, 0).least, 0.5);
+}
+
+static void buckets_of_two_layouts_are_noticed(void **state)
+{
+    (void)state;
+    static const struct {
+        struct part_case parts[6];
+        bool mixed;
+    } cases[] = {
+        {{{"le", "1", 5}, {"le", "2", 7}, {"le", "+Inf", 10}, {NULL, NULL, 0}}, false},
+        {{{"le", "1", 5}, {"le", "2", 4.9999}, {"le", "+Inf", 10}, {NULL, NULL, 0}}, false},
+        {{{"le", "1", 5}, {"le", "1.5", 3}, {"le", "2", 7}, {"le", "+Inf", 10}, {NULL, NULL, 0}},
+            true},
+        {{{"le", "1", 5}, {"le", "2", 7}, {"le", "+Inf", 10}, {"part", "sum", 9}, {NULL, NULL, 0}},
+            false}, // 2 of more than 1 s, 3 of more than 2 s
+        {{{"le", "1", 5}, {"le", "2", 7}, {"le", "+Inf", 10}, {"part", "sum", 7}, {NULL, NULL, 0}},
+            true},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct dist d;
+        read_parts(&d, cases[i].parts);
+        assert_int_equal(d.mixed, cases[i].mixed);
+    }
 }
 
 static void many_buckets_are_bounded(void **state)
@@ -190,7 +224,8 @@ int main(void)
         cmocka_unit_test(quantiles_of_buckets),
         cmocka_unit_test(reads_all_parts),
         cmocka_unit_test(gaps_are_not_read),
-        cmocka_unit_test(shares_above),
+        cmocka_unit_test(shares_slower),
+        cmocka_unit_test(buckets_of_two_layouts_are_noticed),
         cmocka_unit_test(many_buckets_are_bounded),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
