@@ -5,6 +5,7 @@
 #define RAGTOP_DIAGNOSE_CONTEXT_H
 
 #include "diagnose/diagnosis.h"
+#include "diagnose/hold.h"
 #include "series/dist.h"
 
 struct context {
@@ -15,11 +16,20 @@ struct context {
     double window_s;
 };
 
+/** A stage in its context: what functions over history and over the live span are given. */
+struct stage_context {
+    const struct context *context;
+    int stage;
+};
+
 /** A reading of which nothing is known yet. */
 struct reading reading_none(enum state state);
 
 /** Sets the ratio and score of R from NOW, USUAL and SPREAD. */
 void reading_compare(struct reading *r);
+
+/** What the asking for SIGNAL makes of its readings; STATE_OK when it was answered. */
+enum state context_state(const struct context *c, int signal);
 
 /** The slot that the newest answer of SIGNAL is about. */
 int64_t context_slot(const struct context *c, int signal);
@@ -28,8 +38,26 @@ int64_t context_slot(const struct context *c, int signal);
 const struct matrix *context_history(
     const struct context *c, int signal, struct usual_window window);
 
+/**
+ * Whether K of N is no more than chance makes of the USUAL share, which is taken as high as the
+ * number that it is known from leaves open. Fewer than `errors_least` always are, and so is
+ * everything while no share is usual.
+ */
+bool context_is_chance(double k, double n, struct usual_share usual, const struct thresholds *t);
+
+/**
+ * Whether R, whose single moment was judged, is an alarm: by itself where the thresholds ask for no
+ * persistence or too little of the live span of SIGNAL is known, else by the moments before, see
+ * hold.h. Sets the severity of R accordingly; returns since when, in ms, or 0.
+ */
+int64_t context_hold(
+    const struct context *c, int signal, struct reading *r, hold_mark *mark, void *context);
+
 /** Requests per second of STAGE at SLOT of a WINDOW of history; NaN when not known. */
 double stage_rate_at(const struct context *c, int stage, struct usual_window window, int64_t slot);
+
+/** Requests per second of STAGE at SLOT of the live span, of the newest where SLOT is newer. */
+double stage_rate_live(const struct context *c, int stage, int64_t slot);
 
 /** Requests per second of STAGE now; NaN when not known. */
 double stage_rate_now(const struct context *c, int stage);
@@ -37,12 +65,21 @@ double stage_rate_now(const struct context *c, int stage);
 /** Fills everything of STAGE but its blame. */
 void stage_judge(struct stage_diagnosis *out, const struct context *c, int stage);
 
+/** Fills the latency of a stage whose traffic is known, its interval and since when it deviates. */
+void latency_judge(struct stage_diagnosis *out, const struct context *c, int stage);
+
+/** Fills the errors of a stage. */
+void errors_judge(struct stage_diagnosis *out, const struct context *c, int stage);
+
 /**
  * Judges the error ratio of R: K errors of N, where USUAL is. Sets its interval, usual, spread,
  * ratio, score, state and severity; NOW is set by the caller. SLO 0 is none.
  */
-void errors_judge(struct reading *r, double k, double n, struct usual_share usual, double slo,
+void errors_judge_share(struct reading *r, double k, double n, struct usual_share usual, double slo,
     const struct thresholds *t);
+
+/** Where an error ratio that was judged lies. */
+enum mark errors_mark(const struct reading *r, const struct thresholds *t);
 
 /** Fills the tools and their errors. */
 void tools_judge(struct diagnosis *d, const struct context *c);

@@ -12,12 +12,12 @@ const struct thresholds thresholds_default = {
     .score_warning = 3.5,
     .ratio_warning = 1.3,
     .ratio_critical = 3,
-    .noise = 3,
     .latency_floor_s = 0.010,
     .errors_floor = 0.005,
     .errors_critical = 0.05,
     .calls_ratio_warning = 2,
     .calls_ratio_critical = 5,
+    .calls_floor = 0.05,
     .pool_full = 0.9,
     .blame_culprit = 0.6,
     .blame_shared = 0.3,
@@ -29,6 +29,7 @@ const struct thresholds thresholds_default = {
     .queue_least = 5,
     .leak = 0.5,
     .small = 0.8,
+    .hold_back = 0.85,
 };
 
 void diagnosis_init(struct diagnosis *d, const struct plan *plan)

@@ -148,11 +148,11 @@ struct diagnosis {
 struct thresholds {
     double score_warning; /**< in spreads */
     double ratio_warning, ratio_critical;
-    double noise;           /**< standard deviations of the counting noise to exceed */
-    double latency_floor_s; /**< smaller rises are never trouble */
+    double latency_floor_s;               /**< smaller rises are never trouble */
     double errors_floor, errors_critical; /**< rises of the error ratio */
     double calls_ratio_warning, calls_ratio_critical;
-    double pool_full; /**< used / limit */
+    double calls_floor; /**< smaller rises of the calls per question are never trouble */
+    double pool_full;   /**< used / limit */
     double blame_culprit, blame_shared;
     double errors_least;   /**< fewer errors happen */
     double chance;         /**< less likely than that is no chance */
@@ -161,6 +161,8 @@ struct thresholds {
     double apart;          /**< one pod at fault is that many times as bad as the others */
     double queue_least;    /**< fewer that wait are no queue */
     double leak, small; /**< share of a full pool that calls need: below the one, above the other */
+    bool persists;      /**< alarms go on and off with several moments, not one: see hold.h */
+    double hold_back;   /**< how far above usual, of the way to the alarm, one goes off */
 };
 
 /** The thresholds that ragtop uses. */

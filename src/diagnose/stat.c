@@ -49,14 +49,40 @@ struct interval stat_wilson(double k, double n)
     return (struct interval){fmax(0, (middle - half) / scale), fmin(1, (middle + half) / scale)};
 }
 
-double stat_binomial_score(double k, double n, double p)
+double stat_binomial_tail(double k, double n, double p)
 {
-    return n > 0 ? (k - n * p - 0.5) / sqrt(n * p * (1 - p)) : NAN;
+    if (isnan(k) || isnan(n) || isnan(p)) {
+        return NAN;
+    }
+    k = round(k);
+    n = round(n);
+    if (k <= 0 || p >= 1) {
+        return 1;
+    }
+    if (k > n || p <= 0) {
+        return 0;
+    }
+    double mode = floor((n + 1) * p);
+    double from = fmax(k, mode); // terms only fall from here
+    double first = exp(lgamma(n + 1) - lgamma(from + 1) - lgamma(n - from + 1) + from * log(p) +
+                       (n - from) * log1p(-p));
+    double sum = 0, term = first;
+    for (double i = from; i <= n && term > sum * 1e-12; i++) {
+        sum += term;
+        term *= (n - i) / (i + 1) * p / (1 - p);
+    }
+    term = first;
+    for (double i = from; i > k && term > sum * 1e-12; i--) {
+        term *= i / (n - i + 1) * (1 - p) / p;
+        sum += term;
+    }
+    return fmin(1, sum);
 }
 
-double stat_poisson_score(double count, double expected)
+double stat_poisson_high(double count)
 {
-    return (count - expected) / sqrt(expected + 1);
+    double z = 1.96;
+    return count + z * z / 2 + z * sqrt(count + z * z / 4);
 }
 
 double stat_poisson_tail(double count, double expected)

@@ -31,13 +31,17 @@ struct interval {
 struct interval stat_wilson(double k, double n);
 
 /**
- * How many standard deviations K positives of N lie above what the proportion P makes likely
- * (normal approximation of the binomial distribution with continuity correction).
+ * The chance of K positives or more of N where the proportion P is usual: the upper tail of the
+ * binomial distribution, summed. Both counts are rounded, as rates give them with a fraction. NaN
+ * when any of the three is.
  */
-double stat_binomial_score(double k, double n, double p);
+double stat_binomial_tail(double k, double n, double p);
 
-/** How many standard deviations COUNT events lie above EXPECTED ones (Poisson). */
-double stat_poisson_score(double count, double expected);
+/**
+ * How many events may be usual where COUNT were seen: the upper end of the 95 % interval of a
+ * Poisson mean by its score, the counterpart of Wilson's interval.
+ */
+double stat_poisson_high(double count);
 
 /** The chance of COUNT events or more where EXPECTED ones are usual (Poisson). */
 double stat_poisson_tail(double count, double expected);

@@ -4,11 +4,11 @@
 #include "diagnose/stat.h"
 
 // Tools are judged per request of the pipeline, so that more traffic is not a tool storm.
-static double questions_now(const struct context *c)
+static double questions_live(const struct context *c, int64_t slot)
 {
     double most = NAN;
     for (size_t i = 0; i < c->plan->stages_count; i++) {
-        double rate = c->plan->stages[i].parent < 0 ? stage_rate_now(c, (int)i) : NAN;
+        double rate = c->plan->stages[i].parent < 0 ? stage_rate_live(c, (int)i, slot) : NAN;
         most = fmax(most, rate); // fmax ignores NaN
     }
     return most;
@@ -25,71 +25,137 @@ static double questions_at(const struct context *c, struct usual_window window, 
     return most;
 }
 
-struct tool_context {
+// --- calls
+
+/** A tool whose moments are judged, and what is usual of it. */
+struct tool_case {
     const struct context *context;
-    const struct labels *labels;
+    const struct series *series;
+    struct usual usual;
+    struct usual_share share; /**< calls per question */
 };
 
 static double past_calls(const void *context, struct usual_window window, int64_t slot)
 {
-    const struct tool_context *c = context;
-    const struct matrix *m = context_history(c->context, c->context->plan->tool_calls, window);
-    double questions = questions_at(c->context, window, slot);
+    const struct tool_case *tool = context;
+    const struct context *c = tool->context;
+    const struct matrix *m = context_history(c, c->plan->tool_calls, window);
+    double questions = questions_at(c, window, slot);
     if (!m || !(questions > 0)) {
         return NAN;
     }
-    const struct series *s = matrix_find(m, c->labels);
+    const struct series *s = matrix_find(m, &tool->series->labels);
     double calls = s ? ring_get(&s->ring, slot) : NAN;
     return isnan(calls) ? 0 : calls / questions;
 }
 
-static void judge_calls(struct tool_diagnosis *t, const struct context *c)
+static bool past_count(
+    const void *context, struct usual_window window, int64_t slot, double *k, double *n)
+{
+    const struct tool_case *tool = context;
+    *n = questions_at(tool->context, window, slot) * STORE_HISTORY_STEP_MS / 1000;
+    *k = *n * past_calls(context, window, slot);
+    return !isnan(*k);
+}
+
+// Whether chance makes so many calls of what is usual, which is taken as often as the number that
+// it is known from leaves open.
+static bool is_noise(const struct tool_diagnosis *t, const struct tool_case *tool, double questions,
+    const struct thresholds *limits)
+{
+    const struct usual_share *u = &tool->share;
+    double likely = u->n > 0 ? stat_poisson_high(u->share * u->n) / u->n : t->per_request_usual;
+    return t->count < limits->requests_least ||
+           !(stat_poisson_tail(t->count, likely * questions) <= limits->chance);
+}
+
+static double alarm_bound(const struct reading *r, double usual, const struct thresholds *t)
+{
+    return fmax(
+        t->calls_ratio_warning * usual, usual + fmax(t->calls_floor, t->score_warning * r->spread));
+}
+
+static void judge_calls(struct tool_diagnosis *t, const struct tool_case *tool, double questions)
 {
     struct reading *r = &t->calls;
-    const struct thresholds *limits = c->limits;
+    const struct thresholds *limits = tool->context->limits;
     // a tool that was never called has no usual: new tools are no storm
-    if (r->usual.kind == USUAL_NONE || t->per_request_usual <= 0) {
+    if (r->usual.kind == USUAL_NONE || !(t->per_request_usual > 0)) {
         r->state = STATE_NO_BASELINE;
-        return;
-    }
-    if (isnan(t->per_request)) {
+    } else if (isnan(t->per_request)) {
         r->state = STATE_NO_TRAFFIC;
-        return;
+    } else if (questions < limits->requests_least) {
+        r->state = STATE_TOO_FEW;
+    } else if (t->per_request < alarm_bound(r, t->per_request_usual, limits) ||
+               is_noise(t, tool, questions, limits)) {
+        r->severity = SEVERITY_OK;
+    } else {
+        r->severity =
+            r->ratio < limits->calls_ratio_critical ? SEVERITY_WARNING : SEVERITY_CRITICAL;
     }
-    double expected = t->per_request_usual / t->per_request * t->count;
-    expected = isfinite(expected) ? expected : 0;
-    bool real = stat_poisson_score(t->count, expected) >= limits->noise &&
-                t->count >= limits->requests_least;
-    r->severity =
-        !real || t->per_request < limits->calls_ratio_warning * t->per_request_usual ? SEVERITY_OK
-        : t->per_request < limits->calls_ratio_critical * t->per_request_usual ? SEVERITY_WARNING
-                                                                               : SEVERITY_CRITICAL;
 }
 
-static void read_tool(
-    struct tool_diagnosis *t, const struct context *c, const struct series *s, double questions)
+static void judge_moment(struct tool_diagnosis *t, const struct tool_case *tool, int64_t slot)
 {
-    const struct signal_data *data = &c->store->signals[c->plan->tool_calls];
-    const struct tool_context self = {.context = c, .labels = &s->labels};
+    const struct context *c = tool->context;
+    struct reading *r = &t->calls;
+    double questions = questions_live(c, slot);
+    double now = ring_get(&tool->series->ring, slot);
+    *r = reading_none(STATE_OK);
+    r->now = isnan(now) ? 0 : now;
+    r->usual = tool->usual;
+    t->count = r->now * c->window_s;
+    t->per_request = questions > 0 ? r->now / questions : NAN;
+    t->per_request_usual = isnan(tool->share.share) ? r->usual.centre : tool->share.share;
+    r->spread = fmax(r->usual.spread, 0.05 * t->per_request_usual);
+    r->ratio = t->per_request_usual > 0 ? t->per_request / t->per_request_usual : NAN;
+    double score = (t->per_request - t->per_request_usual) / r->spread;
+    r->score = isnan(score) ? NAN : fmax(-99, fmin(99, score));
+    judge_calls(t, tool, questions * c->window_s);
+}
+
+static enum mark mark_calls(void *context, int64_t slot)
+{
+    const struct tool_case *tool = context;
+    const struct thresholds *limits = tool->context->limits;
+    struct tool_diagnosis t;
+    judge_moment(&t, tool, slot);
+    if (t.calls.state != STATE_OK) {
+        return MARK_UNKNOWN;
+    }
+    double u = t.per_request_usual, bound = alarm_bound(&t.calls, u, limits);
+    return t.calls.severity >= SEVERITY_WARNING                  ? MARK_BEYOND
+           : t.per_request < u + limits->hold_back * (bound - u) ? MARK_BELOW
+                                                                 : MARK_BETWEEN;
+}
+
+static void read_tool(struct tool_diagnosis *t, const struct context *c, const struct series *s)
+{
+    int signal = c->plan->tool_calls;
+    const struct signal_data *data = &c->store->signals[signal];
     const char *name = labels_get(&s->labels, c->plan->tool_label ? c->plan->tool_label : "");
-    double now = ring_get(&s->ring, context_slot(c, c->plan->tool_calls));
-    *t =
-        (struct tool_diagnosis){.name = name ? name : "(no name)", .calls = reading_none(STATE_OK)};
-    t->calls.now = isnan(now) ? 0 : now;
-    t->count = t->calls.now * c->window_s;
-    t->calls.usual = usual_of(data, &c->rules, past_calls, &self);
-    t->per_request = questions > 0 ? t->calls.now / questions : NAN;
-    t->per_request_usual = t->calls.usual.centre;
-    t->calls.spread = fmax(t->calls.usual.spread, 0.05 * t->calls.usual.centre);
-    t->calls.ratio = t->per_request_usual > 0 ? t->per_request / t->per_request_usual : NAN;
-    double score = (t->per_request - t->per_request_usual) / t->calls.spread;
-    t->calls.score = isnan(score) ? NAN : fmax(-99, fmin(99, score));
-    judge_calls(t, c);
+    struct tool_case tool = {.context = c, .series = s};
+    tool.usual = usual_of(data, &c->rules, past_calls, &tool);
+    tool.share = usual_share_of(data, &c->rules, past_count, &tool);
+    *t = (struct tool_diagnosis){.name = name ? name : "(no name)"};
+    judge_moment(t, &tool, context_slot(c, signal));
+    if (t->calls.state == STATE_OK) {
+        context_hold(c, signal, &t->calls, mark_calls, &tool);
+    }
 }
 
-static double past_tool_errors(const void *context, struct usual_window window, int64_t slot)
+// --- errors of all of them
+
+/** The tools, whose errors are judged, and what is usual of them. */
+struct failing_case {
+    const struct context *context;
+    struct usual usual;
+    struct usual_share share;
+};
+
+static double past_errors(const void *context, struct usual_window window, int64_t slot)
 {
-    const struct context *c = context;
+    const struct context *c = ((const struct failing_case *)context)->context;
     const struct matrix *calls = context_history(c, c->plan->tool_calls, window);
     const struct matrix *errors = context_history(c, c->plan->tool_errors, window);
     double total = calls ? matrix_sum(calls, slot) : NAN;
@@ -97,37 +163,54 @@ static double past_tool_errors(const void *context, struct usual_window window, 
     return !(total > 0) ? NAN : isnan(failed) ? 0 : fmin(1, failed / total);
 }
 
-static bool past_tool_error_count(
+static bool past_error_count(
     const void *context, struct usual_window window, int64_t slot, double *k, double *n)
 {
-    const struct context *c = context;
+    const struct context *c = ((const struct failing_case *)context)->context;
     const struct matrix *calls = context_history(c, c->plan->tool_calls, window);
-    double total = calls ? matrix_sum(calls, slot) : NAN;
-    double share = past_tool_errors(context, window, slot);
-    *n = total * STORE_HISTORY_STEP_MS / 1000;
-    *k = *n * share;
-    return total > 0 && !isnan(share);
+    *n = calls ? matrix_sum(calls, slot) * STORE_HISTORY_STEP_MS / 1000 : NAN;
+    *k = *n * past_errors(context, window, slot);
+    return !isnan(*k);
+}
+
+// False when nothing was called.
+static bool judge_errors(struct reading *r, const struct failing_case *f, int64_t slot)
+{
+    const struct context *c = f->context;
+    double total = matrix_sum(&c->store->signals[c->plan->tool_calls].live, slot);
+    double failed = matrix_sum(&c->store->signals[c->plan->tool_errors].live, slot);
+    if (!(total > 0)) {
+        return false;
+    }
+    failed = isnan(failed) ? 0 : fmin(failed, total);
+    r->now = failed / total;
+    r->usual = f->usual;
+    errors_judge_share(r, failed * c->window_s, total * c->window_s, f->share, 0, c->limits);
+    return true;
+}
+
+static enum mark mark_errors(void *context, int64_t slot)
+{
+    const struct failing_case *f = context;
+    struct reading r = reading_none(STATE_OK);
+    return judge_errors(&r, f, slot) ? errors_mark(&r, f->context->limits) : MARK_UNKNOWN;
 }
 
 static void read_errors(struct diagnosis *d, const struct context *c)
 {
     struct reading *r = &d->tool_errors;
+    int signal = c->plan->tool_errors;
     *r = reading_none(STATE_NO_DATA);
-    if (c->plan->tool_errors < 0 || c->plan->tool_calls < 0) {
+    if (signal < 0 || c->plan->tool_calls < 0 || context_state(c, signal) != STATE_OK) {
         return;
     }
-    const struct signal_data *calls = &c->store->signals[c->plan->tool_calls];
-    const struct signal_data *errors = &c->store->signals[c->plan->tool_errors];
-    double total = matrix_sum(&calls->live, context_slot(c, c->plan->tool_calls));
-    if (errors->condition != CONDITION_ANSWERED || !(total > 0)) {
-        return;
+    const struct signal_data *data = &c->store->signals[signal];
+    struct failing_case f = {.context = c};
+    f.usual = usual_of(data, &c->rules, past_errors, &f);
+    f.share = usual_share_of(data, &c->rules, past_error_count, &f);
+    if (judge_errors(r, &f, context_slot(c, c->plan->tool_calls)) && r->state == STATE_OK) {
+        context_hold(c, signal, r, mark_errors, &f);
     }
-    double failed = matrix_sum(&errors->live, context_slot(c, c->plan->tool_errors));
-    failed = isnan(failed) ? 0 : fmin(failed, total);
-    r->now = failed / total;
-    r->usual = usual_of(errors, &c->rules, past_tool_errors, c);
-    struct usual_share usual = usual_share_of(errors, &c->rules, past_tool_error_count, c);
-    errors_judge(r, failed * c->window_s, total * c->window_s, usual, 0, c->limits);
 }
 
 void tools_judge(struct diagnosis *d, const struct context *c)
@@ -135,13 +218,11 @@ void tools_judge(struct diagnosis *d, const struct context *c)
     d->tools_count = 0;
     read_errors(d, c);
     // what was refused is not known now
-    if (c->plan->tool_calls < 0 ||
-        c->store->signals[c->plan->tool_calls].condition != CONDITION_ANSWERED) {
+    if (c->plan->tool_calls < 0 || context_state(c, c->plan->tool_calls) != STATE_OK) {
         return;
     }
-    double questions = questions_now(c);
     const struct matrix *live = &c->store->signals[c->plan->tool_calls].live;
     for (size_t i = 0; i < live->count && d->tools_count < DIAGNOSIS_TOOLS_MAX; i++) {
-        read_tool(&d->tools[d->tools_count++], c, &live->series[i], questions);
+        read_tool(&d->tools[d->tools_count++], c, &live->series[i]);
     }
 }

@@ -1,6 +1,7 @@
 #include "diagnose/usual.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 #include "base/clock.h"
 #include "diagnose/stat.h"
@@ -49,21 +50,6 @@ static struct usual conclude(struct points *p, enum usual_kind kind, enum baseli
     return u;
 }
 
-static void collect_days(struct points *p, const struct signal_data *data,
-    const struct usual_rules *rules, bool weekly, usual_value *value, const void *context)
-{
-    *p = (struct points){.oldest_ms = INT64_MAX};
-    for (int day = 0; day < rules->days && day < STORE_DAYS_MAX; day++) {
-        struct usual_window window = {.day = day};
-        const struct history *h = usual_history(data, window);
-        bool counts = weekly ? store_day_is_weekly(day) : day < STORE_WEEK_DAYS;
-        if (h && counts) {
-            int64_t near = clock_days_before(rules->tick_ms, day + 1);
-            collect(p, h, window, near, value, context);
-        }
-    }
-}
-
 static bool allows(const struct usual_rules *rules, enum usual_kind kind)
 {
     enum baseline_kind b = rules->baseline;
@@ -77,28 +63,107 @@ static bool allows(const struct usual_rules *rules, enum usual_kind kind)
     return false;
 }
 
+static bool is_week(enum usual_kind kind, int day)
+{
+    return kind == USUAL_WEEK ? store_day_is_weekly(day) : day < STORE_WEEK_DAYS;
+}
+
+// The next day of KIND after DAY whose history is there; NULL when there is none.
+static const struct history *next_day(const struct signal_data *data,
+    const struct usual_rules *rules, enum usual_kind kind, struct usual_window *window)
+{
+    while (++window->day < rules->days && window->day < STORE_DAYS_MAX) {
+        const struct history *h = usual_history(data, *window);
+        if (h && is_week(kind, window->day)) {
+            return h;
+        }
+    }
+    return NULL;
+}
+
+static bool has_enough(int points, int days)
+{
+    return points >= STORE_POINTS_LEAST && days >= STORE_DAYS_LEAST;
+}
+
+static const struct usual unknown = {.kind = USUAL_NONE, .centre = NAN, .spread = NAN};
+
+static struct usual of_days(const struct signal_data *data, const struct usual_rules *rules,
+    usual_value *value, const void *context)
+{
+    struct points p = {.oldest_ms = INT64_MAX};
+    struct usual_window window = {.day = -1};
+    const struct history *h;
+    while ((h = next_day(data, rules, USUAL_DAY, &window))) {
+        int64_t near_ms = clock_days_before(rules->tick_ms, window.day + 1);
+        collect(&p, h, window, near_ms, value, context);
+    }
+    return has_enough(p.count, p.days) ? conclude(&p, USUAL_DAY, rules->baseline) : unknown;
+}
+
+static int ascending(const void *a, const void *b)
+{
+    double x = ((const struct usual *)a)->centre, y = ((const struct usual *)b)->centre;
+    return (x > y) - (x < y);
+}
+
+static struct usual of_weeks(const struct signal_data *data, const struct usual_rules *rules,
+    usual_value *value, const void *context)
+{
+    struct usual weeks[STORE_DAYS_MAX / STORE_WEEK_DAYS], u = unknown;
+    struct usual_window window = {.day = -1};
+    const struct history *h;
+    int count = 0, points = 0;
+    while ((h = next_day(data, rules, USUAL_WEEK, &window))) {
+        struct points p = {.oldest_ms = INT64_MAX};
+        collect(&p, h, window, clock_days_before(rules->tick_ms, window.day + 1), value, context);
+        if (p.count > 0) {
+            points += p.count;
+            weeks[count++] = conclude(&p, USUAL_WEEK, rules->baseline);
+        }
+    }
+    if (has_enough(points, count)) {
+        int64_t oldest_ms = weeks[count - 1].oldest_ms;
+        qsort(weeks, (size_t)count, sizeof *weeks, ascending);
+        u = weeks[(count - 1) / 2];
+        u.points = points;
+        u.days = count;
+        u.oldest_ms = oldest_ms;
+    }
+    return u;
+}
+
+static struct usual of_recent(const struct signal_data *data, const struct usual_rules *rules,
+    usual_value *value, const void *context)
+{
+    struct usual_window window = {.day = -1};
+    const struct history *h = usual_history(data, window);
+    struct points p = {.oldest_ms = INT64_MAX};
+    if (h) {
+        collect(&p, h, window, 0, value, context);
+    }
+    return p.count >= STORE_POINTS_LEAST ? conclude(&p, USUAL_RECENT, rules->baseline) : unknown;
+}
+
 struct usual usual_of(const struct signal_data *data, const struct usual_rules *rules,
     usual_value *value, const void *context)
 {
-    struct points p;
-    for (enum usual_kind kind = USUAL_WEEK; kind <= USUAL_DAY; kind++) {
-        if (allows(rules, kind)) {
-            collect_days(&p, data, rules, kind == USUAL_WEEK, value, context);
-            if (p.count >= STORE_POINTS_LEAST && p.days >= STORE_DAYS_LEAST) {
-                return conclude(&p, kind, rules->baseline);
-            }
-        }
+    struct usual week = unknown, day = unknown;
+    if (allows(rules, USUAL_WEEK)) {
+        week = of_weeks(data, rules, value, context);
     }
-    struct usual_window window = {.day = -1};
-    const struct history *recent = usual_history(data, window);
-    if (allows(rules, USUAL_RECENT) && recent) {
-        p = (struct points){.oldest_ms = INT64_MAX};
-        collect(&p, recent, window, 0, value, context);
-        if (p.count >= STORE_POINTS_LEAST) {
-            return conclude(&p, USUAL_RECENT, rules->baseline);
-        }
+    if (allows(rules, USUAL_DAY)) {
+        day = of_days(data, rules, value, context);
     }
-    return (struct usual){.kind = USUAL_NONE, .centre = NAN, .spread = NAN};
+    if (week.kind != USUAL_NONE && day.kind != USUAL_NONE) {
+        struct usual higher = day.centre > week.centre ? day : week;
+        higher.spread = fmax(day.spread, week.spread); // a week's own hour wavers less than days do
+        return higher;
+    }
+    if (week.kind != USUAL_NONE || day.kind != USUAL_NONE) {
+        return week.kind != USUAL_NONE ? week : day;
+    }
+    return allows(rules, USUAL_RECENT) ? of_recent(data, rules, value, context) : unknown;
 }
 
 // The share of one window; N is 0 where nothing is known.
@@ -116,38 +181,36 @@ static struct usual_share pool(const struct history *h, struct usual_window wind
     return (struct usual_share){.share = ks / ns, .n = ns};
 }
 
-static struct usual_share share_of_days(const struct signal_data *data,
-    const struct usual_rules *rules, bool weekly, usual_count *count, const void *context)
+static struct usual_share share_of(enum usual_kind kind, const struct signal_data *data,
+    const struct usual_rules *rules, usual_count *count, const void *context)
 {
-    double shares[STORE_DAYS_MAX];
+    double shares[STORE_DAYS_MAX], n = 0;
     size_t days = 0;
-    double n = 0;
-    for (int day = 0; day < rules->days && day < STORE_DAYS_MAX; day++) {
-        struct usual_window window = {.day = day};
-        const struct history *h = usual_history(data, window);
-        if (h && (weekly ? store_day_is_weekly(day) : day < STORE_WEEK_DAYS)) {
-            int64_t near = clock_days_before(rules->tick_ms, day + 1);
-            struct usual_share one = pool(h, window, near, count, context);
-            if (one.n > 0) {
-                shares[days++] = one.share;
-                n += one.n;
-            }
+    struct usual_window window = {.day = -1};
+    const struct history *h;
+    while (allows(rules, kind) && (h = next_day(data, rules, kind, &window))) {
+        int64_t near_ms = clock_days_before(rules->tick_ms, window.day + 1);
+        struct usual_share one = pool(h, window, near_ms, count, context);
+        if (one.n > 0) {
+            shares[days++] = one.share;
+            n += one.n;
         }
     }
-    bool enough = days >= STORE_DAYS_LEAST;
-    return (struct usual_share){.share = enough ? stat_median(shares, days) : NAN, .n = n};
+    if (days < STORE_DAYS_LEAST) {
+        return (struct usual_share){.share = NAN};
+    }
+    double median = stat_median(shares, days); // which sorts them
+    return (struct usual_share){
+        .share = kind == USUAL_WEEK ? shares[(days - 1) / 2] : median, .n = n};
 }
 
 struct usual_share usual_share_of(const struct signal_data *data, const struct usual_rules *rules,
     usual_count *count, const void *context)
 {
-    for (enum usual_kind kind = USUAL_WEEK; kind <= USUAL_DAY; kind++) {
-        if (allows(rules, kind)) {
-            struct usual_share u = share_of_days(data, rules, kind == USUAL_WEEK, count, context);
-            if (!isnan(u.share)) {
-                return u;
-            }
-        }
+    struct usual_share week = share_of(USUAL_WEEK, data, rules, count, context);
+    struct usual_share day = share_of(USUAL_DAY, data, rules, count, context);
+    if (!isnan(week.share) || !isnan(day.share)) {
+        return isnan(day.share) || week.share > day.share ? week : day;
     }
     struct usual_window window = {.day = -1};
     const struct history *recent = usual_history(data, window);

@@ -44,6 +44,11 @@ typedef double usual_value(const void *context, struct usual_window window, int6
  * Collects VALUE over the history of DATA, whose windows decide which slots there are, within half
  * an hour of the same time of day. BASELINE_MEAN takes the mean as the centre, all others the
  * median. The spread has no floor.
+ *
+ * Where both earlier weeks and the last days are known, the one with the higher centre is what is
+ * usual: a rush that comes every Monday is usual on Mondays, and what has been so for days is usual
+ * by now. Of the weeks it is the one whose centre at least half of them reach, both of two, so that
+ * one outage does not make a habit.
  */
 struct usual usual_of(const struct signal_data *data, const struct usual_rules *rules,
     usual_value *value, const void *context);
@@ -60,7 +65,8 @@ typedef bool usual_count(
 
 /**
  * What share COUNT usually finds, over the history that usual_of() would take: pooled within a day,
- * because most five minutes have no error at all, and the median of the days.
+ * because most five minutes have no error at all, and the median of the days. Of weeks and days the
+ * higher one, as there. A share of what is counted apart (calls per question) may be above 1.
  */
 struct usual_share usual_share_of(const struct signal_data *data, const struct usual_rules *rules,
     usual_count *count, const void *context);

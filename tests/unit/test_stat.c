@@ -65,16 +65,42 @@ static void intervals_of_proportions(void **state)
     }
 }
 
-static void counting_noise(void **state)
+static void tails_of_proportions(void **state)
 {
     (void)state;
-    assert_near(stat_binomial_score(30.5, 600, 0.05), 0, 1e-12); // as expected, and a half
-    assert_near(stat_binomial_score(60.5, 600, 0.05), 30 / sqrt(600 * 0.05 * 0.95), 1e-12);
-    assert_true(stat_binomial_score(0, 600, 0.05) < -5);
-    assert_near(stat_binomial_score(1, 0, 0.05), NAN, 0);
-    assert_near(stat_poisson_score(10, 10), 0, 1e-12);
-    assert_near(stat_poisson_score(30, 8), 22 / 3.0, 1e-12);
-    assert_near(stat_poisson_score(5, 0), 5, 1e-12);
+    // exactly: summed with sixty digits
+    static const struct {
+        double k, n, p, chance;
+    } cases[] = {
+        {0, 10, 0.5, 1},
+        {1, 10, 0.05, 0.40126306},
+        {10, 10, 0.5, 0.0009765625},
+        {11, 10, 0.5, 0},
+        {30, 600, 0.05, 0.52615347},
+        {60, 600, 0.05, 4.1593810e-07},
+        {28, 30, 0.4, 1.1814563e-09},
+        {3.2, 20.4, 0.01, 0.00100357}, // rates give fractions
+        {5, 10, 0, 0},
+        {5, 10, 1, 1},
+        {NAN, 10, 0.5, NAN},
+        {5, NAN, 0.5, NAN},
+        {5, 10, NAN, NAN},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        double got = stat_binomial_tail(cases[i].k, cases[i].n, cases[i].p);
+        assert_near(got, cases[i].chance, 0.002 * cases[i].chance);
+    }
+    assert_true(stat_binomial_tail(6e5, 1e7, 0.05) < 1e-300); // large numbers are no trouble
+    assert_near(stat_binomial_tail(5e5, 1e7, 0.05), 0.5, 0.01);
+}
+
+static void limits_of_counts(void **state)
+{
+    (void)state;
+    assert_near(stat_poisson_high(0), 1.96 * 1.96, 1e-9);
+    assert_near(stat_poisson_high(10), 18.4, 0.1);
+    assert_near(stat_poisson_high(1e6), 1e6 + 1962, 1);
+    assert_near(stat_poisson_high(NAN), NAN, 0);
 }
 
 static void tells_the_chance_of_many(void **state)
@@ -99,7 +125,8 @@ int main(void)
         cmocka_unit_test(tells_the_chance_of_many),
         cmocka_unit_test(centres_and_spreads),
         cmocka_unit_test(intervals_of_proportions),
-        cmocka_unit_test(counting_noise),
+        cmocka_unit_test(tails_of_proportions),
+        cmocka_unit_test(limits_of_counts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

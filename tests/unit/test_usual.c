@@ -24,6 +24,15 @@ static double value(const void *context, struct usual_window window, int64_t slo
     return window.day < 0 ? w->recent : w->of_day[window.day];
 }
 
+/** As many of a thousand as the test wants percent. */
+static bool count(
+    const void *context, struct usual_window window, int64_t slot, double *k, double *n)
+{
+    *n = 1000;
+    *k = 10 * value(context, window, slot);
+    return !isnan(*k);
+}
+
 /** A signal whose windows were answered as the agenda asks for them: 25 slots each. */
 static void fill(struct signal_data *data, int days, bool recent, int64_t now_ms)
 {
@@ -126,6 +135,42 @@ static void one_bad_day_does_not_count(void **state)
     assert_true(fabs(u.centre - 118.0 / 7) < 1e-9);
 }
 
+static void weeks_and_days(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *what;
+        double days, weeks[4]; // of the last six days, and of this weekday
+        enum usual_kind kind;
+        double centre;
+    } cases[] = {
+        {"a rush every Monday", 3, {9, 9, 9, 9}, USUAL_WEEK, 9},
+        {"a rush on two Mondays", 3, {9, 9, NAN, NAN}, USUAL_WEEK, 9},
+        {"an outage on one of two", 3, {9, 3.1, NAN, NAN}, USUAL_WEEK, 3.1},
+        {"on one of three", 3, {3.1, 9, 3.2, NAN}, USUAL_WEEK, 3.2},
+        {"on two of four", 3, {9, 3.1, 9, 3.1}, USUAL_WEEK, 3.1},
+        {"slower for days, and not a week ago", 5, {3, 3, 3, 3}, USUAL_DAY, 5},
+        {"faster for days", 2, {3, 3, 3, 3}, USUAL_WEEK, 3},
+        {"one Monday is no habit", 3, {9, NAN, NAN, NAN}, USUAL_DAY, 3},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        static struct signal_data data;
+        struct wanted wanted = {.recent = NAN};
+        for (int day = 0; day < STORE_DAYS_MAX; day++) {
+            wanted.of_day[day] = store_day_is_weekly(day) ? cases[i].weeks[day / 7] : cases[i].days;
+        }
+        fill(&data, STORE_DAYS_MAX, false, WORLD_NOW_MS);
+        const struct usual_rules rules = {
+            .baseline = BASELINE_AUTO, .days = STORE_DAYS_MAX, .tick_ms = WORLD_NOW_MS};
+        struct usual u = usual_of(&data, &rules, value, &wanted);
+        struct usual_share s = usual_share_of(&data, &rules, count, &wanted);
+        if (u.kind != cases[i].kind || fabs(u.centre - cases[i].centre) > 1e-9 ||
+            fabs(s.share - cases[i].centre / 100) > 1e-9) {
+            fail_msg("%s: kind %d, centre %g, share %g", cases[i].what, u.kind, u.centre, s.share);
+        }
+    }
+}
+
 static void gaps_are_no_points(void **state)
 {
     (void)state;
@@ -149,6 +194,7 @@ int main(void)
         cmocka_unit_test(picks_a_history),
         cmocka_unit_test(looks_near_the_time_of_day),
         cmocka_unit_test(one_bad_day_does_not_count),
+        cmocka_unit_test(weeks_and_days),
         cmocka_unit_test(gaps_are_no_points),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

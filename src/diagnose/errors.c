@@ -1,0 +1,136 @@
+#include <math.h>
+
+#include "diagnose/context.h"
+#include "diagnose/stat.h"
+
+static const double SPREAD_LEAST = 0.001;
+
+/** A stage whose moments are judged, and what is usual of it. */
+struct errors_case {
+    struct stage_context stage;
+    struct usual usual;
+    struct usual_share share;
+};
+
+static double past_errors(const void *context, struct usual_window window, int64_t slot)
+{
+    const struct stage_context *c = context;
+    const struct matrix *m =
+        context_history(c->context, c->context->plan->stages[c->stage].errors_signal, window);
+    double requests = stage_rate_at(c->context, c->stage, window, slot);
+    if (!m || !(requests > 0)) {
+        return NAN;
+    }
+    double errors = matrix_sum(m, slot);
+    return isnan(errors) ? 0 : fmin(1, errors / requests); // a counter that never fired is absent
+}
+
+static bool past_count(
+    const void *context, struct usual_window window, int64_t slot, double *k, double *n)
+{
+    const struct stage_context *c = context;
+    *n = stage_rate_at(c->context, c->stage, window, slot) * STORE_HISTORY_STEP_MS / 1000;
+    *k = *n * past_errors(context, window, slot);
+    return !isnan(*k);
+}
+
+// The least ratio that alarms, if there are enough of them.
+static double alarm_bound(const struct reading *r, const struct thresholds *t)
+{
+    double u = r->usual.centre;
+    return fmax(u * t->ratio_warning, u + fmax(t->errors_floor, t->score_warning * r->spread));
+}
+
+static enum severity severity_of(
+    const struct reading *r, bool noise, double slo, const struct thresholds *t)
+{
+    bool breach = slo > 0 && r->low > slo;
+    if (r->usual.kind == USUAL_NONE && !breach) {
+        return SEVERITY_UNKNOWN;
+    }
+    bool above = !noise && r->now >= alarm_bound(r, t);
+    double rise = r->now - r->usual.centre;
+    if (breach || (above && rise >= t->errors_critical && !(r->ratio < t->ratio_critical))) {
+        return SEVERITY_CRITICAL;
+    }
+    return above ? SEVERITY_WARNING : SEVERITY_OK;
+}
+
+void errors_judge_share(struct reading *r, double k, double n, struct usual_share usual, double slo,
+    const struct thresholds *t)
+{
+    struct interval interval = stat_wilson(k, n);
+    r->low = interval.low;
+    r->high = interval.high;
+    if (isnan(usual.share)) { // the centre is all that is known: as well as now is
+        usual = (struct usual_share){.share = r->usual.centre, .n = n};
+    }
+    r->usual.centre = usual.share;
+    r->spread = fmax(r->usual.spread, SPREAD_LEAST);
+    reading_compare(r);
+    if (n < t->requests_least) {
+        r->state = STATE_TOO_FEW;
+        return;
+    }
+    r->severity = severity_of(r, context_is_chance(k, n, usual, t), slo, t);
+    r->state = r->severity == SEVERITY_UNKNOWN ? STATE_NO_BASELINE : STATE_OK;
+}
+
+static void judge_moment(struct reading *r, const struct errors_case *e, int64_t slot)
+{
+    const struct context *c = e->stage.context;
+    const struct stage *s = &c->plan->stages[e->stage.stage];
+    double requests = stage_rate_live(c, e->stage.stage, slot);
+    r->usual = e->usual;
+    if (isnan(requests) || requests <= 0) {
+        r->state = isnan(requests) ? STATE_NO_DATA : STATE_NO_TRAFFIC;
+        return;
+    }
+    double errors = matrix_sum(&c->store->signals[s->errors_signal].live, slot);
+    errors = isnan(errors) ? 0 : fmin(errors, requests);
+    r->now = errors / requests;
+    errors_judge_share(
+        r, errors * c->window_s, requests * c->window_s, e->share, s->slo_errors, c->limits);
+}
+
+enum mark errors_mark(const struct reading *r, const struct thresholds *t)
+{
+    if (r->state != STATE_OK) {
+        return MARK_UNKNOWN;
+    }
+    double u = r->usual.centre;
+    return r->severity >= SEVERITY_WARNING                       ? MARK_BEYOND
+           : r->now < u + t->hold_back * (alarm_bound(r, t) - u) ? MARK_BELOW
+                                                                 : MARK_BETWEEN;
+}
+
+static enum mark mark_moment(void *context, int64_t slot)
+{
+    const struct errors_case *e = context;
+    struct reading r = reading_none(STATE_OK);
+    judge_moment(&r, e, slot);
+    return errors_mark(&r, e->stage.context->limits);
+}
+
+void errors_judge(struct stage_diagnosis *out, const struct context *c, int stage)
+{
+    int signal = c->plan->stages[stage].errors_signal;
+    struct reading *r = &out->errors;
+    *r = reading_none(STATE_NO_DATA);
+    if (signal < 0) {
+        return;
+    }
+    struct errors_case e = {.stage = {.context = c, .stage = stage}};
+    const struct signal_data *data = &c->store->signals[signal];
+    e.usual = usual_of(data, &c->rules, past_errors, &e.stage);
+    e.share = usual_share_of(data, &c->rules, past_count, &e.stage);
+    r->state = context_state(c, signal);
+    r->usual = e.usual;
+    if (r->state != STATE_OK) {
+        return;
+    }
+    judge_moment(r, &e, context_slot(c, signal));
+    if (r->state == STATE_OK) {
+        context_hold(c, signal, r, mark_moment, &e);
+    }
+}

@@ -1,0 +1,39 @@
+/**
+ * Alarms that do not flicker: one goes on when several of the last moments were beyond the bound,
+ * and off when as many were well below it.
+ *
+ * Nothing is kept from one judgement to the next. The moments are those of the live span, and what
+ * the alarm was before follows from them.
+ */
+#ifndef RAGTOP_DIAGNOSE_HOLD_H
+#define RAGTOP_DIAGNOSE_HOLD_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "series/matrix.h"
+
+enum { HOLD_LOOKED = 5, HOLD_NEEDED = 3 };
+
+/** Where a moment lies. */
+enum mark {
+    MARK_UNKNOWN, /**< not known, or too little to judge: as if it had not been */
+    MARK_BELOW,   /**< well below the bound, or no more than noise */
+    MARK_BETWEEN, /**< near the bound: neither starts nor ends an alarm */
+    MARK_BEYOND,  /**< would alarm by itself */
+};
+
+/** Where the moment of SLOT lies. */
+typedef enum mark hold_mark(void *context, int64_t slot);
+
+struct hold {
+    bool known;         /**< enough moments are known for the ones before to count */
+    bool on;            /**< HOLD_NEEDED of HOLD_LOOKED turned it on, and none so far off */
+    int64_t since_slot; /**< the first moment beyond the bound, of an alarm that is not on among
+                           the last HOLD_LOOKED; 0: none, or from before the span */
+};
+
+/** Looks back from the slot NOW over what LIVE was answered for, no further than needed. */
+struct hold hold_of(const struct matrix *live, int64_t now, hold_mark *mark, void *context);
+
+#endif

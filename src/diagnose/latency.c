@@ -1,0 +1,253 @@
+#include <math.h>
+
+#include "diagnose/context.h"
+#include "diagnose/slower.h"
+#include "diagnose/stat.h"
+
+/** A stage whose moments are judged, and what is usual of it, in seconds. */
+struct latency_case {
+    struct stage_context stage;
+    const struct stage *s;
+    struct usual usual, usual_mean; /**< of the P95, or of what stands for it; of the mean */
+    double usual_requests;          /**< in a window; NaN: not known */
+    struct slower slower;
+};
+
+/** One moment of it. */
+struct moment {
+    struct dist d;
+    double n; /**< requests in the window; NaN: not known */
+    struct reading main, mean;
+    bool same_bucket; /**< the present P95 lies in the bucket of the usual one */
+    bool by_mean;     /**< the mean rose, and the P95 could not tell */
+    bool rose;
+};
+
+static double value_of(const struct stage *s, const struct dist *d)
+{
+    double v = dist_quantile(d, 0.95).value;
+    if (s->kind == LATENCY_VALUE) {
+        v = d->value;
+    } else if (s->kind == LATENCY_MEAN || (s->kind == LATENCY_QUANTILES && isnan(v))) {
+        v = dist_mean(d);
+    }
+    return v * s->to_seconds;
+}
+
+static bool is_mean(const struct stage *s, const struct dist *d)
+{
+    return s->kind == LATENCY_MEAN ||
+           (s->kind == LATENCY_QUANTILES && isnan(dist_quantile(d, 0.95).value));
+}
+
+static bool past_dist(struct dist *d, const void *context, struct usual_window window, int64_t slot)
+{
+    const struct stage_context *c = context;
+    int signal = c->context->plan->stages[c->stage].latency_signal;
+    const struct matrix *m = context_history(c->context, signal, window);
+    return m && dist_read(d, m, slot);
+}
+
+static double past_value(const void *context, struct usual_window window, int64_t slot)
+{
+    const struct stage_context *c = context;
+    struct dist d;
+    return past_dist(&d, c, window, slot) ? value_of(&c->context->plan->stages[c->stage], &d) : NAN;
+}
+
+static double past_mean(const void *context, struct usual_window window, int64_t slot)
+{
+    const struct stage_context *c = context;
+    struct dist d;
+    return past_dist(&d, c, window, slot)
+               ? dist_mean(&d) * c->context->plan->stages[c->stage].to_seconds
+               : NAN;
+}
+
+// Of fewer requests than usual a statistic wavers more: as the root of their number.
+static double spread_of(const struct usual *u, const struct latency_case *l, double n)
+{
+    double fewer = l->usual_requests > n && n > 0 ? sqrt(l->usual_requests / n) : 1;
+    double floor = fmax(0.05 * u->centre, l->stage.context->limits->latency_floor_s);
+    return fmax(u->spread * fewer, floor);
+}
+
+static struct reading read_value(
+    const struct latency_case *l, double now, const struct usual *usual, double n)
+{
+    struct reading r = reading_none(STATE_OK);
+    r.now = now;
+    r.usual = *usual;
+    r.spread = spread_of(usual, l, n);
+    reading_compare(&r);
+    return r;
+}
+
+// The quantile's own uncertainty: the ranks that n requests leave open, read off the same buckets.
+static void set_interval(struct reading *r, const struct dist *d, double n, double to_seconds)
+{
+    struct dist_quantile p95 = dist_quantile(d, 0.95);
+    r->beyond = p95.beyond;
+    if (isnan(p95.low)) {
+        return;
+    }
+    double rank_error = n > 0 ? 1.96 * sqrt(0.95 * 0.05 / n) : 0;
+    double low = dist_quantile(d, fmax(0, 0.95 - rank_error)).value;
+    struct dist_quantile high = dist_quantile(d, fmin(1, 0.95 + rank_error));
+    r->low = fmin(low, p95.value) * to_seconds;
+    r->high = p95.beyond || high.beyond ? NAN : fmax(high.value, p95.value) * to_seconds;
+}
+
+static bool is_far(const struct reading *r, const struct thresholds *t)
+{
+    return r->ratio >= t->ratio_warning && r->now - r->usual.centre >= t->latency_floor_s;
+}
+
+// A rise of the P95 counts when buckets alone cannot have made it: even the lower bound of its
+// bucket is far above the usual, or the mean, which knows no buckets, has risen too. Where the two
+// P95 lie in one bucket, the mean alone tells.
+static void find_rise(struct moment *m, const struct latency_case *l)
+{
+    const struct thresholds *t = l->stage.context->limits;
+    double low = m->d.mixed ? 0 : dist_quantile(&m->d, 0.95).low * l->s->to_seconds;
+    bool mean_up = is_far(&m->mean, t) && m->mean.score >= t->score_warning;
+    bool clear = m->main.score >= t->score_warning || mean_up;
+    bool resolved =
+        !(low < t->ratio_warning * m->main.usual.centre) || m->mean.ratio >= t->ratio_warning;
+    bool p95_up = is_far(&m->main, t) && clear && resolved;
+    m->by_mean = !p95_up && m->same_bucket && mean_up;
+    m->rose = p95_up || m->by_mean;
+}
+
+static bool is_noise(struct moment *m, struct latency_case *l)
+{
+    const struct slower_question q = {
+        .stage = l->stage, .usual_p95 = l->usual.centre / l->s->to_seconds, .all = m->by_mean};
+    return slower_is_noise(&l->slower, &q, &m->d, m->n, l->stage.context->limits);
+}
+
+// False when there is no sample.
+static bool read_moment(struct moment *m, const struct latency_case *l, int64_t slot)
+{
+    const struct context *c = l->stage.context;
+    *m = (struct moment){.rose = false};
+    if (!dist_read(&m->d, &c->store->signals[l->s->latency_signal].live, slot)) {
+        return false;
+    }
+    m->n = stage_rate_live(c, l->stage.stage, slot) * c->window_s;
+    m->main = read_value(l, value_of(l->s, &m->d), &l->usual, m->n);
+    m->mean = read_value(l, dist_mean(&m->d) * l->s->to_seconds, &l->usual_mean, m->n);
+    struct dist_quantile p95 = dist_quantile(&m->d, 0.95);
+    m->same_bucket = l->usual.centre >= p95.low * l->s->to_seconds &&
+                     l->usual.centre <= p95.high * l->s->to_seconds;
+    set_interval(&m->main, &m->d, m->n, l->s->to_seconds);
+    return true;
+}
+
+static void judge_moment(struct moment *m, struct latency_case *l)
+{
+    const struct thresholds *t = l->stage.context->limits;
+    struct reading *r = &m->main;
+    double slo = l->s->slo_p95_s;
+    bool breach = slo > 0 && (isnan(r->low) ? r->now : r->low) > slo;
+    bool has_usual = r->usual.kind != USUAL_NONE;
+    find_rise(m, l);
+    m->rose = m->rose && has_usual && !is_noise(m, l);
+    m->by_mean = m->by_mean && m->rose && !breach;
+    double ratio = m->by_mean ? m->mean.ratio : r->ratio;
+    if (m->n < t->requests_least) {
+        r->state = STATE_TOO_FEW;
+    } else if (breach || (m->rose && ratio >= t->ratio_critical)) {
+        r->severity = SEVERITY_CRITICAL;
+    } else if (m->rose) {
+        r->severity = SEVERITY_WARNING;
+    } else {
+        r->state = has_usual ? STATE_OK : STATE_NO_BASELINE;
+        r->severity = has_usual ? SEVERITY_OK : SEVERITY_UNKNOWN;
+    }
+}
+
+static double alarm_bound(const struct reading *r, const struct thresholds *t)
+{
+    double u = r->usual.centre;
+    return fmax(t->ratio_warning * u, u + fmax(t->score_warning * r->spread, t->latency_floor_s));
+}
+
+static bool is_low(const struct reading *r, const struct thresholds *t)
+{
+    double u = r->usual.centre;
+    return !(r->now >= u + t->hold_back * (alarm_bound(r, t) - u));
+}
+
+static enum mark mark_moment(void *context, int64_t slot)
+{
+    struct latency_case *l = context;
+    const struct thresholds *t = l->stage.context->limits;
+    struct moment m;
+    if (!read_moment(&m, l, slot) || isnan(m.main.now) || m.n < t->requests_least) {
+        return MARK_UNKNOWN;
+    }
+    judge_moment(&m, l);
+    if (m.main.severity >= SEVERITY_WARNING) {
+        return MARK_BEYOND;
+    }
+    return is_low(&m.main, t) && (!m.same_bucket || is_low(&m.mean, t)) ? MARK_BELOW : MARK_BETWEEN;
+}
+
+static int64_t last_sample_ms(const struct matrix *live)
+{
+    struct dist d;
+    for (int64_t slot = live->asked_last; slot >= live->asked_first; slot--) {
+        if (dist_read(&d, live, slot)) {
+            return slot * live->step_ms;
+        }
+    }
+    return 0;
+}
+
+// What is shown beside an alarm is what alarms.
+static void show_mean(struct stage_diagnosis *out, const struct moment *m, bool mean)
+{
+    if (mean) {
+        enum severity severity = out->latency.severity;
+        out->latency = m->mean;
+        out->latency.severity = severity;
+        out->is_mean = true;
+    }
+}
+
+void latency_judge(struct stage_diagnosis *out, const struct context *c, int stage)
+{
+    const struct stage *s = &c->plan->stages[stage];
+    const struct signal_data *data = &c->store->signals[s->latency_signal];
+    struct latency_case l = {.stage = {.context = c, .stage = stage}, .s = s};
+    struct reading *r = &out->latency;
+    *r = reading_none(context_state(c, s->latency_signal));
+    out->last_ms = last_sample_ms(&data->live);
+    r->usual = l.usual = usual_of(data, &c->rules, past_value, &l.stage);
+    l.usual_mean = usual_of(data, &c->rules, past_mean, &l.stage);
+    l.usual_requests = out->traffic.usual.centre * c->window_s;
+    struct moment m;
+    if (r->state != STATE_OK) {
+        return;
+    }
+    if (!read_moment(&m, &l, context_slot(c, s->latency_signal))) {
+        r->state = STATE_NO_DATA;
+        return;
+    }
+    out->requests = m.n;
+    out->is_mean = is_mean(s, &m.d);
+    if (m.n <= 0 || (isnan(m.main.now) && s->kind != LATENCY_VALUE)) {
+        r->now = m.main.now;
+        r->state = STATE_NO_TRAFFIC;
+        return;
+    }
+    judge_moment(&m, &l);
+    *r = m.main;
+    if (r->state == STATE_OK) {
+        out->since_ms = context_hold(c, s->latency_signal, r, mark_moment, &l);
+        bool held = r->severity >= SEVERITY_WARNING && m.main.severity < SEVERITY_WARNING;
+        bool mean_holds = held && m.same_bucket && !is_low(&m.mean, c->limits);
+        show_mean(out, &m, m.by_mean || mean_holds);
+    }
+}

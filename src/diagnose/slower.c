@@ -1,0 +1,90 @@
+#include "diagnose/slower.h"
+
+#include <math.h>
+
+#include "diagnose/stat.h"
+
+struct bound_context {
+    struct stage_context stage;
+    double bound;
+};
+
+static bool past_slower(
+    const void *context, struct usual_window window, int64_t slot, double *k, double *n)
+{
+    const struct bound_context *c = context;
+    int signal = c->stage.context->plan->stages[c->stage.stage].latency_signal;
+    const struct matrix *m = context_history(c->stage.context, signal, window);
+    struct dist d;
+    if (!m || !dist_read(&d, m, slot)) {
+        return false;
+    }
+    double most = dist_share_slower(&d, c->bound).most;
+    *n = d.count * STORE_HISTORY_STEP_MS / 1000;
+    *k = *n * most;
+    return !isnan(*k);
+}
+
+static struct usual_share usual_slower(
+    struct slower *s, const struct slower_question *q, double bound)
+{
+    for (size_t i = 0; i < s->count; i++) {
+        if (s->bounds[i] >= bound && s->bounds[i] <= bound) {
+            return s->shares[i];
+        }
+    }
+    const struct context *c = q->stage.context;
+    const struct bound_context self = {.stage = q->stage, .bound = bound};
+    int signal = c->plan->stages[q->stage.stage].latency_signal;
+    struct usual_share usual =
+        usual_share_of(&c->store->signals[signal], &c->rules, past_slower, &self);
+    if (s->count < DIST_BUCKETS_MAX) {
+        s->bounds[s->count] = bound;
+        s->shares[s->count++] = usual;
+    }
+    return usual;
+}
+
+static size_t first_bound(const struct slower_question *q, const struct dist *d)
+{
+    size_t first = 0;
+    while (!q->all && first + 1 < d->buckets && d->le[first + 1] <= q->usual_p95) {
+        first++;
+    }
+    return first;
+}
+
+// Nobody or everybody, then as now, tells nothing.
+static bool tells(double now, double usual)
+{
+    const double nearly_all = 0.999;
+    return (now > 1 - nearly_all || usual > 1 - nearly_all) &&
+           (now < nearly_all || usual < nearly_all);
+}
+
+bool slower_is_noise(struct slower *s, const struct slower_question *q, const struct dist *d,
+    double n, const struct thresholds *t)
+{
+    if (d->buckets == 0 || isnan(n)) {
+        return false;
+    }
+    bool any = false, known = false;
+    double highest = dist_quantile(d, 0.95).high;
+    for (size_t i = first_bound(q, d); i + 1 < d->buckets && d->le[i] <= highest; i++) {
+        struct usual_share usual = usual_slower(s, q, d->le[i]);
+        double share = dist_share_slower(d, d->le[i]).least;
+        known = known || !isnan(usual.share);
+        if (isnan(usual.share) || !tells(share, usual.share)) {
+            continue;
+        }
+        any = true;
+        if (!context_is_chance(n * share, n, usual, t)) {
+            return false;
+        }
+    }
+    if (!known) {
+        double share = dist_share_slower(d, q->usual_p95).least;
+        return stat_binomial_tail(n * share, n, 0.05) > t->chance;
+    }
+    return any;
+}

@@ -1,0 +1,38 @@
+/**
+ * How many requests are usually slower than a bound, and whether now there are more of them than
+ * chance makes.
+ *
+ * A quantile of few requests, or within a wide bucket, is a guess; how many were slower than a
+ * bucket's bound is a count. If nothing changed, that count is binomial.
+ */
+#ifndef RAGTOP_DIAGNOSE_SLOWER_H
+#define RAGTOP_DIAGNOSE_SLOWER_H
+
+#include "diagnose/context.h"
+
+/** The usual shares of one stage by bound, each looked up once; starts zeroed. */
+struct slower {
+    double bounds[DIST_BUCKETS_MAX]; /**< in the metric's unit */
+    struct usual_share shares[DIST_BUCKETS_MAX];
+    size_t count;
+};
+
+/** Where to look for more slow requests. */
+struct slower_question {
+    struct stage_context stage;
+    double usual_p95; /**< in the metric's unit */
+    bool all;         /**< at every bound, not only from the one below the usual P95 on */
+};
+
+/**
+ * Whether the N requests of D, at every bound that tells anything, are no slower than chance makes
+ * of the usual shares: bounds from the last one at or below the usual P95 to that of the present
+ * P95. At a bound that buckets of then did not have, the usual share is taken as high as they leave
+ * open. Where no usual share is known, one request in twenty is usually slower than the usual P95.
+ * False where counts cannot tell: without buckets, with N not known, or with all requests of now
+ * and of then in one bucket.
+ */
+bool slower_is_noise(struct slower *s, const struct slower_question *q, const struct dist *d,
+    double n, const struct thresholds *t);
+
+#endif

@@ -1,0 +1,220 @@
+#include "diagnose/diagnosis.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "unit/world.h"
+
+/** Two requests per second, as so many per second up to each bound, and the seconds they take. */
+struct shape {
+    struct {
+        const char *le;
+        double usual, now; // NAN: no such bucket
+    } buckets[8];
+    double sum_usual, sum_now;
+};
+
+static const struct stage_diagnosis *judge(struct world *w, const struct shape *shape)
+{
+    world_init(w, "window: 5m\nrefresh: 15s\nspan: 1h\nbaseline: {kind: auto, range: 7d}\n"
+                  "stages: [{name: a, latency: a_seconds}]\n");
+    int signal = w->plan.stages[0].latency_signal;
+    w->waver = 0;
+    for (size_t i = 0; shape->buckets[i].le; i++) {
+        world_series(
+            w, signal, "le", shape->buckets[i].le, shape->buckets[i].usual, shape->buckets[i].now);
+    }
+    world_series(w, signal, "le", "+Inf", 2, 2);
+    world_series(w, signal, "part", "sum", shape->sum_usual, shape->sum_now);
+    world_judge(w);
+    return world_of(w, "a");
+}
+
+static void knows_what_buckets_can_tell(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *what;
+        struct shape shape;
+        enum severity severity;
+        bool is_mean;
+        double ratio;
+    } cases[] = {
+        {"in one bucket the mean tells", {{{"1", 1, 0.02}, {"2.5", 2, 2}}, 2, 3.6},
+            SEVERITY_WARNING, true, 1.8},
+        {"also where nothing but the mean changed", {{{"1", 0, 0}, {"2.5", 2, 2}}, 2.4, 4.4},
+            SEVERITY_WARNING, true, 4.4 / 2.4},
+        {"but not where counts deny it", {{{"1", 1, 1}, {"2.5", 2, 2}}, 2, 3}, SEVERITY_OK, false,
+            1},
+        {"a P95 that the bucket has made", {{{"1", 1.905, 1.8}, {"2.5", 2, 2}}, 1, 1.1},
+            SEVERITY_OK, false, 1.76},
+        {"a P95 that the mean confirms", {{{"1", 1.905, 1.8}, {"2.5", 2, 2}}, 1, 1.5},
+            SEVERITY_WARNING, false, 1.76},
+        {"a P95 beyond a whole bucket needs no mean",
+            {{{"1", 1.905, 1.8}, {"2.5", 2, 1.8}, {"5", 2, 2}}, 1, 1.2}, SEVERITY_CRITICAL, false,
+            3.76},
+        {"other buckets, the same times",
+            {{{"0.2", NAN, 0.8}, {"0.25", 1, NAN}, {"0.5", 2, NAN}, {"0.75", NAN, 2}}, 0.5, 0.5},
+            SEVERITY_OK, false, 1.48},
+        {"other buckets, other times",
+            {{{"0.2", NAN, 0.1}, {"0.25", 1, NAN}, {"0.5", 2, NAN}, {"0.75", NAN, 1},
+                 {"1.5", NAN, 1.9}, {"3", NAN, 2}},
+                0.5, 1.6},
+            SEVERITY_CRITICAL, false, 3.16},
+        {"new pods with other buckets beside the old ones",
+            {{{"0.25", 1.8, 0.9}, {"0.4", NAN, 0.95}, {"0.5", 1.98, 0.99}, {"0.75", NAN, 1},
+                 {"1", 2, 2}},
+                0.4, 0.4},
+            SEVERITY_OK, false, 2.5},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct world w;
+        const struct stage_diagnosis *d = judge(&w, &cases[i].shape);
+        if (d->latency.severity != cases[i].severity || d->is_mean != cases[i].is_mean ||
+            !(fabs(d->latency.ratio - cases[i].ratio) < 0.01)) {
+            fail_msg("%s: severity %d, mean %d, ratio %g", cases[i].what, d->latency.severity,
+                d->is_mean, d->latency.ratio);
+        }
+        world_finish(&w);
+    }
+}
+
+static void fewer_requests_waver_more(void **state)
+{
+    (void)state;
+    static const struct {
+        double rate;
+        enum severity severity;
+    } cases[] = {{2, SEVERITY_WARNING}, {20, SEVERITY_WARNING}, {0.2, SEVERITY_OK}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct world w;
+        world_init(&w, "window: 5m\nrefresh: 15s\nspan: 1h\nbaseline: {kind: auto, range: 7d}\n"
+                       "stages: [{name: a, latency: a_seconds}]\n");
+        w.plan.stages[0].kind = LATENCY_MEAN; // no buckets to count in
+        plan_resolve(&w.plan);
+        w.waver = 0.1;
+        world_requests(&w, "a", (struct load){2, 0.3}, (struct load){cases[i].rate, 0.5});
+        world_judge(&w);
+        assert_int_equal(world_of(&w, "a")->latency.severity, cases[i].severity);
+        world_finish(&w);
+    }
+}
+
+static void objectives_allow_for_chance(void **state)
+{
+    (void)state;
+    static const struct {
+        double rate, p95_s;
+        enum severity severity;
+    } cases[] = {
+        {2, 0.6, SEVERITY_CRITICAL},
+        {2, 0.52, SEVERITY_UNKNOWN}, // of 600 requests that may be 500 ms
+        {200, 0.52, SEVERITY_CRITICAL},
+        {0.1, 0.6, SEVERITY_UNKNOWN},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct world w;
+        world_init(&w, "window: 5m\nrefresh: 15s\nspan: 1h\nbaseline: {kind: auto, range: 7d}\n"
+                       "stages: [{name: a, latency: a_seconds, slo: {p95: 500ms}}]\n");
+        w.days = 0;
+        w.has_recent = false;
+        world_requests(
+            &w, "a", (struct load){1, 0.3}, (struct load){cases[i].rate, cases[i].p95_s});
+        world_judge(&w);
+        if (world_of(&w, "a")->latency.severity != cases[i].severity) {
+            fail_msg("case %zu: severity %d", i, world_of(&w, "a")->latency.severity);
+        }
+        world_finish(&w);
+    }
+}
+
+/** Judges the world as it was AGO_MS before, with PERSISTS. */
+static const struct stage_diagnosis *judge_at(struct world *w, int64_t ago_ms, bool persists)
+{
+    struct thresholds t = thresholds_default;
+    t.persists = persists;
+    for (size_t i = 0; i < w->store.count; i++) {
+        w->store.signals[i].now_ms = WORLD_NOW_MS - ago_ms;
+    }
+    diagnosis_run(&w->diagnosis, &w->plan, &w->store, &t, WORLD_NOW_MS - ago_ms);
+    return world_of(w, "retrieval");
+}
+
+static void alarms_that_persist(void **state)
+{
+    (void)state;
+    static const struct {
+        int64_t since_onset_ms;
+        enum severity alone, persisting;
+        bool has_since;
+    } cases[] = {
+        {0, SEVERITY_OK, SEVERITY_OK, false},
+        {15000, SEVERITY_CRITICAL, SEVERITY_OK, false},
+        {30000, SEVERITY_CRITICAL, SEVERITY_OK, false},
+        {45000, SEVERITY_CRITICAL, SEVERITY_CRITICAL, true},
+        {WORLD_ONSET_MS, SEVERITY_CRITICAL, SEVERITY_CRITICAL, true},
+    };
+    struct world w;
+    world_init(&w, world_article);
+    world_calm(&w);
+    world_requests(&w, "retrieval", (struct load){2, 0.3}, (struct load){2, 1.8});
+    world_errors(&w, "retrieval", 0.004, 0.4);
+    world_tool(&w, "web_search", 0.6, 9);
+    world_tool_errors(&w, 0.002, 5);
+    world_judge(&w);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        for (int persists = 0; persists < 2; persists++) {
+            const struct stage_diagnosis *d =
+                judge_at(&w, WORLD_ONSET_MS - cases[i].since_onset_ms, persists);
+            enum severity want = persists ? cases[i].persisting : cases[i].alone;
+            assert_int_equal(d->latency.severity, want);
+            assert_int_equal(d->errors.severity, want);
+            assert_int_equal(w.diagnosis.tools[0].calls.severity, want);
+            assert_int_equal(w.diagnosis.tool_errors.severity, want);
+            int64_t onset = WORLD_NOW_MS - WORLD_ONSET_MS + 15000;
+            bool shown = want >= SEVERITY_WARNING;
+            assert_true(d->since_ms == (shown ? onset : 0));
+        }
+    }
+    world_finish(&w);
+}
+
+static void one_moment_decides_where_no_more_is_known(void **state)
+{
+    (void)state;
+    struct world w;
+    world_init(&w, world_article);
+    world_calm(&w);
+    world_requests(&w, "retrieval", (struct load){2, 0.3}, (struct load){2, 1.8});
+    world_judge(&w);
+    struct matrix *live = &w.store.signals[w.plan.stages[0].latency_signal].live;
+    live->asked_first = live->asked_last; // the span was not answered yet
+    assert_int_equal(judge_at(&w, 0, true)->latency.severity, SEVERITY_CRITICAL);
+    world_finish(&w);
+    // and in a span so wide that three of its steps are longer than the window
+    world_init(&w, "window: 5m\nrefresh: 15s\nspan: 24h\nbaseline: {kind: auto, range: 7d}\n"
+                   "stages: [{name: retrieval, latency: a_seconds}]\n");
+    assert_true(3 * w.plan.step_ms > w.plan.window_ms);
+    world_requests(&w, "retrieval", (struct load){2, 0.3}, (struct load){2, 1.8});
+    world_judge(&w);
+    int64_t ago_ms = WORLD_ONSET_MS - w.plan.step_ms;
+    assert_int_equal(judge_at(&w, ago_ms, true)->latency.severity, SEVERITY_CRITICAL);
+    world_finish(&w);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(knows_what_buckets_can_tell),
+        cmocka_unit_test(fewer_requests_waver_more),
+        cmocka_unit_test(objectives_allow_for_chance),
+        cmocka_unit_test(alarms_that_persist),
+        cmocka_unit_test(one_moment_decides_where_no_more_is_known),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
