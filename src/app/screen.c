@@ -11,7 +11,9 @@ void screen_judge(struct app *app)
     }
     int64_t newest = store_newest_ms(&app->store);
     int64_t tick = app->config->has_at ? app->config->at_ms : newest ? newest : app->now_ms;
-    diagnosis_run(&app->diagnosis, &app->plan, &app->store, &thresholds_default, tick);
+    struct thresholds thresholds = thresholds_default;
+    thresholds.persists = true;
+    diagnosis_run(&app->diagnosis, &app->plan, &app->store, &thresholds, tick);
     bool wanted[PLAN_STAGES_MAX];
     diagnosis_wants(&app->diagnosis, wanted);
     poller_inspect(app->poller, wanted);
