@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "app/loop.h"
+#include "app/memory.h"
 #include "app/trace.h"
 #include "base/check.h"
 #include "base/clock.h"
@@ -31,6 +32,7 @@ static int open_app(struct app *app, const struct theme *theme)
     } else if (!trace_start(app->poller, config, &why)) {
         status = fail(why.text, STATUS_USAGE);
     } else {
+        app->cache = memory_start(app->poller, config, app->now_ms);
         diagnosis_init(&app->diagnosis, &app->plan);
         const struct term_options options = {.theme = theme, .color = config->color};
         if (!term_open(&options, &app->notice, &why)) {
@@ -44,6 +46,7 @@ static int open_app(struct app *app, const struct theme *theme)
 static void close_app(struct app *app)
 {
     poller_destroy(app->poller);
+    cache_close(app->cache);
     diagnosis_finish(&app->diagnosis);
     store_finish(&app->store);
     plan_finish(&app->plan);

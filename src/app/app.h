@@ -12,6 +12,7 @@
 #include "config/theme.h"
 #include "diagnose/diagnosis.h"
 #include "draw/canvas.h"
+#include "keep/cache.h"
 #include "plan/plan.h"
 #include "poll/poller.h"
 #include "series/store.h"
@@ -23,6 +24,7 @@ struct app {
     struct plan plan;
     struct store store;
     struct poller *poller;
+    struct cache *cache; /**< NULL: none */
     struct diagnosis diagnosis;
     struct view_state state;
     bool cursor_moved;  /**< until then the selection follows the worst row */

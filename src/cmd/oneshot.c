@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "app/memory.h"
 #include "app/trace.h"
 #include "base/clock.h"
 #include "base/mem.h"
@@ -75,6 +76,7 @@ bool oneshot_run(struct oneshot *out, const struct config *config, struct str *w
         return false;
     }
     int64_t now = clock_now_ms();
+    struct cache *cache = memory_start(poller, config, now);
     int64_t patience = 3 * config->source.timeout_ms;
     if (!poll_until_settled(poller, out, now, clock_steady_ms() + patience)) {
         give_up(&out->store, patience);
@@ -83,6 +85,7 @@ bool oneshot_run(struct oneshot *out, const struct config *config, struct str *w
     judge(out, config, now);
     look_closer(out, poller, now);
     poller_destroy(poller);
+    cache_close(cache);
     return true;
 }
 

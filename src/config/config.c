@@ -25,17 +25,18 @@ struct load {
     struct str *why;
 };
 
-/** `$XDG_CONFIG_HOME/ragtop`, else `~/.config/ragtop`; NULL when neither is set. */
-static char *own_directory(const struct config_input *input)
+/** `$VARIABLE/ragtop`, else `~/BELOW/ragtop`; NULL when neither is set. */
+static char *own_directory(
+    const struct config_input *input, const char *variable, const char *below)
 {
-    const char *config_home = merge_env(input, "XDG_CONFIG_HOME");
+    const char *base = merge_env(input, variable);
     const char *home = merge_env(input, "HOME");
     struct str path;
     str_init(&path);
-    if (config_home && config_home[0] == '/') { // the standard has relative ones ignored
-        str_addf(&path, "%s/ragtop", config_home);
+    if (base && base[0] == '/') { // the standard has relative ones ignored
+        str_addf(&path, "%s/ragtop", base);
     } else if (home) {
-        str_addf(&path, "%s/.config/ragtop", home);
+        str_addf(&path, "%s/%s/ragtop", home, below);
     } else {
         return NULL;
     }
@@ -235,7 +236,10 @@ static bool check_whole(const struct config *c, struct str *why)
 static bool load_all(struct load *l)
 {
     struct config *c = l->config;
-    c->directory = own_directory(l->input);
+    c->directory = own_directory(l->input, "XDG_CONFIG_HOME", ".config");
+    if (!l->options.values[OPTION_NO_CACHE]) {
+        c->cache_directory = own_directory(l->input, "XDG_CACHE_HOME", ".cache");
+    }
     return read_config_file(l) && load_profiles(l) && file_apply(&l->file, c, l->why) &&
            merge_source(c, &l->options, l->input, l->why) &&
            merge_rest(c, &l->options, l->input, l->why) && check_whole(c, l->why);
@@ -274,6 +278,7 @@ void config_finish(struct config *c)
     free(c->selector);
     free(c->theme);
     free(c->log_file);
+    free(c->cache_directory);
     free(c->directory);
     *c = (struct config){0};
 }

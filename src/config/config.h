@@ -115,8 +115,9 @@ struct config {
     bool screenshot;
     int columns, rows; /**< of the screenshot */
     bool verbose;
-    char *log_file;  /**< NULL: stderr */
-    char *directory; /**< of the user's own themes and profiles; NULL: not known */
+    char *log_file;        /**< NULL: stderr */
+    char *cache_directory; /**< of history; NULL: none */
+    char *directory;       /**< of the user's own themes and profiles; NULL: not known */
 };
 
 /** What the command line asks for. */

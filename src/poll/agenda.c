@@ -129,11 +129,19 @@ static bool day_wanted(const struct agenda *a, int day)
     return false;
 }
 
+// Beyond the server's memory there was nothing a while ago, and there still is not.
+static bool is_beyond(const struct agenda *a, int i, int day)
+{
+    const struct signal_progress *s = &a->signals[i];
+    int64_t age = a->tick_ms - s->end_ms;
+    return s->days_end > 0 && day >= s->days_end && age >= 0 && age < CLOCK_DAY_MS;
+}
+
 static bool day_missing(const struct agenda *a, int i, int day, int64_t *first, int64_t *last)
 {
     const struct history *h = &a->store->signals[i].days[day];
     day_window(a, day, first, last);
-    return !h->answered || h->first != *first;
+    return (!h->answered || h->first != *first) && !is_beyond(a, i, day);
 }
 
 // History waits for the present: a server that refuses the one need not be asked for the other.
@@ -159,7 +167,7 @@ static bool next_day(struct agenda *a, int day, struct ask *out)
     return false;
 }
 
-static bool days_settled(const struct agenda *a, int i)
+bool agenda_days_settled(const struct agenda *a, int i)
 {
     for (int day = 0; day < STORE_DAYS_MAX; day++) {
         int64_t first, last;
@@ -170,6 +178,39 @@ static bool days_settled(const struct agenda *a, int i)
         }
     }
     return true;
+}
+
+static bool has_samples(const struct history *h)
+{
+    for (int64_t slot = h->first; h->answered && slot <= h->last; slot++) {
+        if (matrix_has_sample(&h->matrix, slot)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void agenda_learn(struct agenda *a, int i)
+{
+    struct signal_progress *s = &a->signals[i];
+    if (!agenda_days_settled(a, i)) {
+        return;
+    }
+    int end = 0, asked = 0;
+    for (int day = 0; day < STORE_DAYS_MAX; day++) {
+        int64_t first, last;
+        if (day_wanted(a, day) && !is_beyond(a, i, day)) {
+            if (day_missing(a, i, day, &first, &last)) {
+                return; // it failed, so nothing is known of it
+            }
+            end = has_samples(&a->store->signals[i].days[day]) ? day + 1 : end;
+            asked = day + 1;
+        }
+    }
+    if (end > 0 && end < asked) {
+        s->days_end = end;
+        s->end_ms = a->tick_ms;
+    }
 }
 
 static bool recent_missing(const struct agenda *a, int i, int64_t *first, int64_t *last)
@@ -188,7 +229,7 @@ static bool next_recent(struct agenda *a, int i, struct ask *out)
 {
     int64_t first, last;
     if (!asks_past(a, i) || !is_answered(a, i) || !due(a, &a->signals[i].recent) ||
-        !days_settled(a, i) || !recent_missing(a, i, &first, &last)) {
+        !agenda_days_settled(a, i) || !recent_missing(a, i, &first, &last)) {
         return false;
     }
     *out = (struct ask){.purpose = ASK_RECENT, .index = i, .first = first, .last = last};
@@ -211,6 +252,9 @@ bool agenda_next(struct agenda *a, struct ask *out)
 {
     if (next_signal(a, next_now, out) || next_signal(a, next_span, out)) {
         return true;
+    }
+    if (a->history_held) {
+        return false;
     }
     for (int day = 0; day < STORE_DAYS_MAX; day++) {
         if (day_wanted(a, day) && next_day(a, day, out)) {
@@ -250,6 +294,7 @@ void agenda_again(struct agenda *a)
     for (size_t i = 0; i < a->count; i++) {
         struct signal_progress *s = &a->signals[i];
         s->now.tick_ms = s->span.tick_ms = s->recent.tick_ms = 0;
+        s->days_end = 0;
         for (size_t day = 0; day < STORE_DAYS_MAX; day++) {
             s->days[day].tick_ms = 0;
         }
@@ -283,7 +328,7 @@ bool agenda_history_complete(const struct agenda *a)
     for (size_t i = 0; i < a->count; i++) {
         int64_t first, last;
         if (asks_past(a, (int)i) && is_answered(a, (int)i) &&
-            (!days_settled(a, (int)i) ||
+            (!agenda_days_settled(a, (int)i) ||
                 (recent_missing(a, (int)i, &first, &last) && !settled(a, &a->signals[i].recent)))) {
             return false;
         }

@@ -26,11 +26,13 @@ enum purpose {
 /** One question. */
 struct ask {
     enum purpose purpose;
-    int index;           /**< of the signal, or of the stage for ASK_TYPE */
-    int day;             /**< for ASK_DAY: 0 is yesterday */
-    int64_t first, last; /**< slots of a range */
-    int64_t tick_ms;     /**< the moment it belongs to */
-    int64_t sent_ms;     /**< by the local clock */
+    int index;            /**< of the signal, or of the stage for ASK_TYPE */
+    int day;              /**< for ASK_DAY: 0 is yesterday */
+    int64_t first, last;  /**< slots of a range */
+    int64_t tick_ms;      /**< the moment it belongs to */
+    int64_t sent_ms;      /**< by the local clock */
+    struct matrix *known; /**< of history: the part that needs no asking; owned; NULL: none */
+    bool proves;          /**< KNOWN is asked for all the same, to see whether it agrees */
 };
 
 /** When a question was last asked, so that it is asked once at a time and once per tick. */
@@ -41,6 +43,8 @@ struct progress {
 
 struct signal_progress {
     struct progress now, span, recent, days[STORE_DAYS_MAX];
+    int days_end;   /**< no day from here on has a sample; 0: not known */
+    int64_t end_ms; /**< the tick at which that was found */
 };
 
 struct agenda {
@@ -49,6 +53,7 @@ struct agenda {
     struct signal_progress *signals; /**< one per signal; owned */
     size_t count;
     int64_t tick_ms;    /**< the moment that is asked for */
+    bool history_held;  /**< history waits for an answer */
     const bool *stages; /**< which are looked into: their deep signals are asked; NULL: none */
 };
 
@@ -70,6 +75,15 @@ void agenda_done(struct agenda *a, const struct ask *ask);
 
 /** Whether signal I is asked for: it has an expression, and a deep one a stage looked into. */
 bool agenda_asks(const struct agenda *a, int i);
+
+/** Whether all days of the history of signal I that are wanted were answered or failed. */
+bool agenda_days_settled(const struct agenda *a, int i);
+
+/**
+ * Looks at the history of signal I, of which an answer was taken in: how far back it has samples.
+ * Days beyond are not asked for again for a day.
+ */
+void agenda_learn(struct agenda *a, int i);
 
 /** Forgets that anything was asked at this tick. */
 void agenda_again(struct agenda *a);

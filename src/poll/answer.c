@@ -55,14 +55,18 @@ static void keep_notes(struct poller *p, const struct batch *b)
     }
 }
 
-static void keep_history(struct history *h, const struct ask *ask, const struct batch *b)
+struct history *history_of(struct store *s, const struct ask *ask)
 {
-    matrix_finish(&h->matrix);
-    matrix_init(&h->matrix, STORE_HISTORY_STEP_MS, (size_t)(ask->last - ask->first + 1));
-    matrix_merge(&h->matrix, b, ask->first, ask->last);
-    h->first = ask->first;
-    h->last = ask->last;
-    h->answered = true;
+    struct signal_data *data = &s->signals[ask->index];
+    return ask->purpose == ASK_DAY ? &data->days[ask->day] : &data->recent;
+}
+
+static void keep_history(struct poller *p, struct ask *ask, const struct batch *b, int64_t now_ms)
+{
+    struct matrix m = memory_complete(p, ask, b);
+    history_take(history_of(p->store, ask), &m, m.asked_first, m.asked_last);
+    memory_learn(p, ask, b, now_ms);
+    agenda_learn(&p->agenda, ask->index);
 }
 
 // An instant answer is about its tick even where the step of the span is coarser.
@@ -75,16 +79,12 @@ static void move_to_slot(struct batch *b, const struct ask *ask, int64_t step_ms
     }
 }
 
-static void keep_samples(struct poller *p, const struct ask *ask, struct batch *b)
+static void keep_samples(struct poller *p, struct ask *ask, struct batch *b, int64_t now_ms)
 {
     struct signal_data *data = &p->store->signals[ask->index];
     keep_notes(p, b);
-    if (ask->purpose == ASK_DAY) {
-        keep_history(&data->days[ask->day], ask, b);
-        return;
-    }
-    if (ask->purpose == ASK_RECENT) {
-        keep_history(&data->recent, ask, b);
+    if (ask->purpose == ASK_DAY || ask->purpose == ASK_RECENT) {
+        keep_history(p, ask, b, now_ms);
         return;
     }
     if (ask->purpose == ASK_NOW) {
@@ -195,19 +195,20 @@ static enum prom_status take_type(
     return status == PROM_REFUSED || status == PROM_FOREIGN ? PROM_OK : status;
 }
 
-static enum prom_status take_samples(struct poller *p, const struct ask *ask, struct str *why)
+static enum prom_status take_samples(
+    struct poller *p, struct ask *ask, int64_t now_ms, struct str *why)
 {
     struct batch b = {0};
     enum prom_status status = end_samples(p, &b, why);
     if (status == PROM_OK && agenda_asks(&p->agenda, ask->index)) {
-        keep_samples(p, ask, &b);
+        keep_samples(p, ask, &b, now_ms);
     }
     batch_finish(&b);
     return status;
 }
 
 static enum prom_status take(
-    struct poller *p, const struct ask *ask, const struct http_reply *r, struct str *why)
+    struct poller *p, struct ask *ask, const struct http_reply *r, int64_t now_ms, struct str *why)
 {
     switch (ask->purpose) {
     case ASK_LABELS: return take_labels(p, r, why);
@@ -219,7 +220,7 @@ static enum prom_status take(
     case ASK_DAY:
     case ASK_RECENT: break;
     }
-    return take_samples(p, ask, why);
+    return take_samples(p, ask, now_ms, why);
 }
 
 static bool only_this_query(
@@ -241,17 +242,12 @@ static void lose_refused(struct poller *p, const char *why, int64_t now_ms)
     str_finish(&text);
 }
 
-static void take_reply(struct poller *p, const struct http_reply *r, int64_t now_ms)
+static void take_reply(
+    struct poller *p, struct ask *ask, const struct http_reply *r, int64_t now_ms)
 {
-    struct ask ask = p->asks[r->tag];
-    p->ask_used[r->tag] = false;
-    trace(p, &ask, r);
-    if (ask.purpose >= ASK_NOW) {
-        agenda_done(&p->agenda, &ask);
-    }
     if (r->outcome != HTTP_ANSWERED) {
-        if (only_this_query(p, &ask, r)) {
-            set_refused(p, &ask, r->why);
+        if (only_this_query(p, ask, r)) {
+            set_refused(p, ask, r->why);
         } else {
             reach_lose(p, r->why, r->retry_after_s, now_ms);
         }
@@ -263,16 +259,16 @@ static void take_reply(struct poller *p, const struct http_reply *r, int64_t now
     }
     struct str why;
     str_init(&why);
-    switch (take(p, &ask, r, &why)) {
+    switch (take(p, ask, r, now_ms, &why)) {
     case PROM_OK: reach_regain(p, r, now_ms); break;
     case PROM_REFUSED:
     case PROM_FAILED:
-        if (ask.purpose == ASK_INTERVAL && p->interval_known) {
+        if (ask->purpose == ASK_INTERVAL && p->interval_known) {
             break;
         }
-        if (ask.purpose >= ASK_NOW) {
+        if (ask->purpose >= ASK_NOW) {
             reach_regain(p, r, now_ms);
-            set_refused(p, &ask, why.text);
+            set_refused(p, ask, why.text);
             break;
         }
         lose_refused(p, why.text, now_ms);
@@ -282,13 +278,22 @@ static void take_reply(struct poller *p, const struct http_reply *r, int64_t now
     case PROM_FOREIGN: reach_lose(p, why.text, r->retry_after_s, now_ms); break;
     }
     str_finish(&why);
-    if (ask.purpose < ASK_NOW) {
+    if (ask->purpose < ASK_NOW) {
         answer_settle(p, now_ms);
     }
 }
 
 void answer_take(struct poller *p, int64_t now_ms)
 {
-    take_reply(p, &p->reply, now_ms);
+    const struct http_reply *r = &p->reply;
+    struct ask ask = p->asks[r->tag]; // its place may be taken by a new one meanwhile
+    p->asks[r->tag] = (struct ask){0};
+    p->ask_used[r->tag] = false;
+    trace(p, &ask, r);
+    if (ask.purpose >= ASK_NOW) {
+        agenda_done(&p->agenda, &ask);
+    }
+    take_reply(p, &ask, r, now_ms);
+    memory_drop(p, &ask);
     answer_drop(p);
 }

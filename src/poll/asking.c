@@ -133,12 +133,13 @@ static bool anything_absent(const struct plan *plan)
     return false;
 }
 
-void asking_run(struct poller *p, int64_t now_ms)
+bool asking_run(struct poller *p, int64_t now_ms)
 {
+    bool changed = false;
     p->agenda.tick_ms = tick_at(p, now_ms);
     bool probing = p->store->source.reach == REACH_LOST;
     if (p->paused || (probing && (now_ms < p->store->source.retry_ms || http_pending(p->http)))) {
-        return;
+        return false;
     }
     if (probing) {
         agenda_again(&p->agenda);
@@ -148,7 +149,7 @@ void asking_run(struct poller *p, int64_t now_ms)
             p->discover_ms = now_ms + p->plan->refresh_ms;
             send(p, (struct ask){.purpose = ASK_LABELS, .tick_ms = p->agenda.tick_ms}, now_ms);
         }
-        return;
+        return false;
     }
     bool discovering = asking_in_flight(p, ASK_NAMES) || asking_in_flight(p, ASK_INTERVAL);
     bool first = p->phase == PHASE_NAMES;
@@ -161,8 +162,14 @@ void asking_run(struct poller *p, int64_t now_ms)
     }
     struct ask ask;
     int room = probing ? 1 : ASKS_MAX;
-    while (p->phase == PHASE_POLLING && room-- > 0 && free_ask(p) >= 0 &&
+    while (p->phase == PHASE_POLLING && room > 0 && free_ask(p) >= 0 &&
            agenda_next(&p->agenda, &ask)) {
-        send(p, ask, now_ms);
+        if (memory_answer(p, &ask, now_ms)) {
+            changed = true;
+        } else {
+            send(p, ask, now_ms);
+            room--;
+        }
     }
+    return changed;
 }

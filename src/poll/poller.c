@@ -65,6 +65,9 @@ void poller_destroy(struct poller *p)
 {
     if (p) {
         answer_drop(p);
+        for (int i = 0; i < ASKS_MAX; i++) {
+            memory_drop(p, &p->asks[i]);
+        }
         http_destroy(p->http);
         agenda_finish(&p->agenda);
         free(p);
@@ -77,6 +80,18 @@ void poller_trace(struct poller *p, void (*line)(void *context, const char *text
     p->trace_context = context;
 }
 
+void poller_say(const struct poller *p, const char *text)
+{
+    if (p->trace) {
+        p->trace(p->trace_context, text);
+    }
+}
+
+void poller_use_memory(struct poller *p, const struct poller_memory *memory)
+{
+    p->memory = *memory;
+}
+
 bool poller_turn(struct poller *p, int64_t now_ms)
 {
     bool changed = false;
@@ -84,7 +99,7 @@ bool poller_turn(struct poller *p, int64_t now_ms)
         answer_take(p, now_ms);
         changed = true;
     }
-    asking_run(p, now_ms);
+    changed = asking_run(p, now_ms) || changed;
     p->looks_anew = false;
     bool polling = p->phase == PHASE_POLLING;
     p->store->complete = polling && agenda_complete(&p->agenda);

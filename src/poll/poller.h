@@ -28,6 +28,16 @@ struct poller;
 /** How much of the answers one turn decodes: larger ones take several turns, with keys between. */
 enum { POLLER_TURN_BYTES = 128 * 1024 };
 
+/** Where history outlives the program; poll itself touches no file. See keep/cache.h. */
+struct poller_memory {
+    void *context; /**< NULL: there is none */
+    bool (*recall)(void *context, const char *expr, int64_t first, int64_t last, int64_t now_ms,
+        struct matrix *out);
+    void (*remember)(void *context, const char *expr, int64_t first, int64_t last,
+        const struct batch *b, bool lasting, int64_t now_ms);
+    void (*forget)(void *context);
+};
+
 /**
  * Starts polling for CONFIG, initialising *PLAN and *STORE, which the poller fills and the caller
  * finishes after poller_destroy(). All three outlive the poller. NULL with a sentence in *WHY when
@@ -39,6 +49,16 @@ struct poller *poller_create(
 /** Has LINE called with CONTEXT for every answer: what was asked, how it ended, how long it took.
  */
 void poller_trace(struct poller *p, void (*line)(void *context, const char *text), void *context);
+
+/** Puts a line of the caller's into that trace. */
+void poller_say(const struct poller *p, const char *text);
+
+/**
+ * Takes history from MEMORY where it has it, and tells it what the server answers. What it has is
+ * believed once one window of it, asked for again, has turned out the same: behind one URL there
+ * may be another server than last time. Else everything is asked for, and the memory forgets.
+ */
+void poller_use_memory(struct poller *p, const struct poller_memory *memory);
 
 /** Ends what is in flight and frees; NULL is accepted. */
 void poller_destroy(struct poller *p);

@@ -15,6 +15,14 @@ enum { ASKS_MAX = 64 };
 /** Where the poller is on the way from a bare configuration to polling. */
 enum phase { PHASE_LABELS, PHASE_NAMES, PHASE_TYPES, PHASE_POLLING };
 
+/** Whether what the memory has is this server's history. */
+enum trust {
+    TRUST_UNKNOWN,
+    TRUST_PROVING, /**< a question is out that will tell */
+    TRUST_GIVEN,
+    TRUST_REFUSED,
+};
+
 struct poller {
     const struct config *config;
     struct plan *plan;
@@ -34,6 +42,8 @@ struct poller {
     bool has_reply;          /**< one is being read */
     struct http_reply reply; /**< the one */
     struct samples *samples; /**< of it, as far as they are decoded; NULL: it has none */
+    struct poller_memory memory;
+    enum trust trust;
     void (*trace)(void *context, const char *line); /**< NULL: none */
     void *trace_context;
 };
@@ -41,8 +51,8 @@ struct poller {
 /** Begins with an empty store and agenda for the plan as it stands. */
 void poller_start_store(struct poller *p);
 
-/** Sends everything that is due. */
-void asking_run(struct poller *p, int64_t now_ms);
+/** Sends everything that is due. Returns whether the store changed because the memory answered. */
+bool asking_run(struct poller *p, int64_t now_ms);
 
 /** Sends the questions about metrics of unknown type. */
 void asking_send_types(struct poller *p, int64_t now_ms);
@@ -64,6 +74,24 @@ void answer_drop(struct poller *p);
 
 /** Once it is known what exists, writes the plan's expressions and begins to poll. */
 void answer_settle(struct poller *p, int64_t now_ms);
+
+/** The history that ASK is about. */
+struct history *history_of(struct store *s, const struct ask *ask);
+
+/**
+ * Answers ASK from the memory, true, if it can; else narrows it to what is not known, or marks it
+ * as the proof of what is.
+ */
+bool memory_answer(struct poller *p, struct ask *ask, int64_t now_ms);
+
+/** The whole history that ASK is about, now that the server answered B. The caller finishes it. */
+struct matrix memory_complete(struct poller *p, struct ask *ask, const struct batch *b);
+
+/** Has the memory keep the answer B to ASK, which is in the store. */
+void memory_learn(struct poller *p, const struct ask *ask, const struct batch *b, int64_t now_ms);
+
+/** ASK ends, answered or not: frees what it holds. */
+void memory_drop(struct poller *p, struct ask *ask);
 
 /** The source cannot be asked, WHY is a clause: backs off. RETRY_AFTER_S -1: the server named none.
  */

@@ -128,6 +128,16 @@ bool matrix_asked(const struct matrix *m, int64_t slot)
     return slot >= m->asked_first && slot <= m->asked_last;
 }
 
+bool matrix_has_sample(const struct matrix *m, int64_t slot)
+{
+    for (size_t i = 0; i < m->count; i++) {
+        if (!isnan(ring_get(&m->series[i].ring, slot))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 const struct series *matrix_find(const struct matrix *m, const struct labels *labels)
 {
     return find(m, labels, labels_hash(labels));

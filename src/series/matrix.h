@@ -62,6 +62,9 @@ void matrix_merge(struct matrix *m, const struct batch *b, int64_t first, int64_
 /** Whether SLOT was answered for. */
 bool matrix_asked(const struct matrix *m, int64_t slot);
 
+/** Whether any series has a value at SLOT. */
+bool matrix_has_sample(const struct matrix *m, int64_t slot);
+
 /** The series with exactly these labels, or NULL. */
 const struct series *matrix_find(const struct matrix *m, const struct labels *labels);
 

@@ -1,6 +1,5 @@
 #include "series/store.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,19 +27,16 @@ void store_finish(struct store *s)
     *s = (struct store){0};
 }
 
+void history_take(struct history *h, struct matrix *m, int64_t first, int64_t last)
+{
+    matrix_finish(&h->matrix);
+    *h = (struct history){.matrix = *m, .first = first, .last = last, .answered = true};
+    *m = (struct matrix){0};
+}
+
 bool store_day_is_weekly(int day)
 {
     return (day + 1) % STORE_WEEK_DAYS == 0;
-}
-
-static bool slot_has_sample(const struct matrix *m, int64_t slot)
-{
-    for (size_t i = 0; i < m->count; i++) {
-        if (!isnan(ring_get(&m->series[i].ring, slot))) {
-            return true;
-        }
-    }
-    return false;
 }
 
 bool store_days_suffice(const struct signal_data *data, int days)
@@ -50,7 +46,7 @@ bool store_days_suffice(const struct signal_data *data, int days)
         const struct history *h = &data->days[day];
         int here = 0;
         for (int64_t slot = h->first; h->answered && slot <= h->last; slot++) {
-            here += slot_has_sample(&h->matrix, slot);
+            here += matrix_has_sample(&h->matrix, slot);
         }
         points += here;
         with_points += here > 0;

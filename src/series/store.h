@@ -34,6 +34,7 @@ struct history {
     struct matrix matrix; /**< step STORE_HISTORY_STEP_MS; zeroed until wanted */
     int64_t first, last;  /**< its slots */
     bool answered;
+    bool kept; /**< nothing more has to be done for it to outlive the program */
 };
 
 struct signal_data {
@@ -78,6 +79,9 @@ void store_init(struct store *s, size_t count, int64_t step_ms, size_t slots);
 
 /** Frees; a zeroed store is accepted. */
 void store_finish(struct store *s);
+
+/** Makes H, which it replaces, the answers M to slots FIRST to LAST; takes M over. */
+void history_take(struct history *h, struct matrix *m, int64_t first, int64_t last);
 
 /** Whether day D of the history (0 is yesterday) is the same weekday as today. */
 bool store_day_is_weekly(int day);

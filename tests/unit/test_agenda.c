@@ -374,6 +374,53 @@ static void absent_signals_are_not_asked(void **state)
     stop(&d);
 }
 
+static void what_is_beyond_the_servers_memory_is_not_asked_every_hour(void **state)
+{
+    (void)state;
+    struct desk d;
+    struct ask ask;
+    int counts[ASK_RECENT + 1];
+    start(&d, "day");
+    while (agenda_next(&d.agenda, &ask)) { // there is one day, and nothing before
+        answer(&d, &ask, ask.purpose == ASK_DAY && ask.day > 0 ? 0 : 240);
+        agenda_learn(&d.agenda, ask.index);
+    }
+    for (int hour = 1; hour <= 23; hour++) {
+        d.agenda.tick_ms += CLOCK_HOUR_MS;
+        settle(&d, 240, counts);
+        assert_int_equal(counts[ASK_DAY], SIGNALS);
+        assert_true(agenda_history_complete(&d.agenda));
+    }
+    d.agenda.tick_ms += CLOCK_HOUR_MS; // by then there may be more
+    settle(&d, 240, counts);
+    assert_int_equal(counts[ASK_DAY], SIGNALS * DAYS);
+    stop(&d);
+}
+
+static void a_refused_day_is_no_end_of_memory(void **state)
+{
+    (void)state;
+    struct desk d;
+    struct ask ask;
+    int counts[ASK_RECENT + 1];
+    start(&d, "day");
+    while (agenda_next(&d.agenda, &ask)) {
+        if (ask.purpose == ASK_DAY && ask.day == 1) {
+            agenda_done(&d.agenda, &ask);
+        } else {
+            answer(&d, &ask, ask.day == 2 ? 0 : 240);
+        }
+        agenda_learn(&d.agenda, ask.index);
+    }
+    d.agenda.tick_ms += 15000; // only it is asked again
+    settle(&d, 240, counts);
+    assert_int_equal(counts[ASK_DAY], SIGNALS);
+    d.agenda.tick_ms += CLOCK_HOUR_MS;
+    settle(&d, 240, counts);
+    assert_int_equal(counts[ASK_DAY], SIGNALS * DAYS);
+    stop(&d);
+}
+
 static void deep_signals_wait_until_looked_into(void **state)
 {
     (void)state;
@@ -464,6 +511,8 @@ int main(void)
         cmocka_unit_test(recent_hours_stand_in),
         cmocka_unit_test(weeks_are_asked_by_their_weekday),
         cmocka_unit_test(absent_signals_are_not_asked),
+        cmocka_unit_test(what_is_beyond_the_servers_memory_is_not_asked_every_hour),
+        cmocka_unit_test(a_refused_day_is_no_end_of_memory),
         cmocka_unit_test(deep_signals_wait_until_looked_into),
         cmocka_unit_test(deep_signals_ask_for_the_present_alone),
     };

@@ -1,0 +1,73 @@
+#include "app/memory.h"
+
+#include <string.h>
+#include <strings.h>
+
+static bool recall(void *context, const char *expr, int64_t first, int64_t last, int64_t now_ms,
+    struct matrix *out)
+{
+    return cache_read(context, expr, first, last, now_ms, out);
+}
+
+static void remember(void *context, const char *expr, int64_t first, int64_t last,
+    const struct batch *b, bool lasting, int64_t now_ms)
+{
+    cache_write(context, expr, first, last, b, lasting, now_ms);
+}
+
+static void forget(void *context)
+{
+    cache_forget(context);
+}
+
+// Such a header says who asks, not which data is asked for; and its value has no place in a file.
+static bool is_secret(const char *header)
+{
+    static const char *const words[] = {"auth", "token", "key", "cookie", "secret", "pass"};
+    size_t len = strcspn(header, ":");
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        size_t n = strlen(words[i]);
+        for (size_t at = 0; at + n <= len; at++) {
+            if (strncasecmp(header + at, words[i], n) == 0) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+static void add_source(struct str *s, const struct source_config *source)
+{
+    str_addf(s, "%s\n%s\n", source->url, source->tenant ? source->tenant : "");
+    if (source->user) {
+        str_append(s, source->user, strcspn(source->user, ":"));
+    }
+    for (size_t i = 0; i < source->headers_count; i++) {
+        const char *header = source->headers[i];
+        str_addc(s, '\n');
+        str_append(s, header, is_secret(header) ? strcspn(header, ":") : strlen(header));
+    }
+}
+
+struct cache *memory_start(struct poller *poller, const struct config *config, int64_t now_ms)
+{
+    if (!config->cache_directory) {
+        return NULL;
+    }
+    struct str source, why;
+    str_init(&source);
+    str_init(&why);
+    add_source(&source, &config->source);
+    struct cache *cache = cache_open(config->cache_directory, source.text, now_ms, &why);
+    if (cache) {
+        poller_use_memory(poller,
+            &(struct poller_memory){
+                .context = cache, .recall = recall, .remember = remember, .forget = forget});
+    } else {
+        str_setf(&source, "no cache of history in %s: %s", config->cache_directory, why.text);
+        poller_say(poller, source.text);
+    }
+    str_finish(&source);
+    str_finish(&why);
+    return cache;
+}

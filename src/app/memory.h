@@ -1,0 +1,17 @@
+/**
+ * Joins the poller with the cache of history. See keep/cache.h.
+ */
+#ifndef RAGTOP_APP_MEMORY_H
+#define RAGTOP_APP_MEMORY_H
+
+#include "config/config.h"
+#include "keep/cache.h"
+#include "poll/poller.h"
+
+/**
+ * Lets POLLER use the cache that CONFIG names. NULL when there is none, with a line of the trace
+ * where one was wanted. The caller closes it after poller_destroy().
+ */
+struct cache *memory_start(struct poller *poller, const struct config *config, int64_t now_ms);
+
+#endif
