@@ -7,6 +7,7 @@
  *   plan      struct config                         ->  struct plan: stages, signals, PromQL
  *   prom      signal -> request; reply              ->  struct batch: samples, or why not
  *   http      bytes out, bytes in; the network
+ *   keep      what outlives the program: the history of earlier runs
  *   series    struct batch                          ->  struct store: what is known over time
  *   poll      joins plan, prom, http and series; one turn at a time
  *   diagnose  struct store                          ->  struct diagnosis: numbers and the verdict

@@ -42,7 +42,8 @@ def environment(**extra):
     """Environment for the program: UTF-8, UTC, no home, and EXTRA; None in EXTRA unsets."""
     values = {k: v for k, v in os.environ.items() if k not in CLEARED}
     values |= {"LC_ALL": "C.UTF-8", "TZ": "UTC", "TERM": "xterm-256color",
-               "XDG_CONFIG_HOME": "/nonexistent", "HOME": "/nonexistent", **SANITIZERS, **extra}
+               "XDG_CONFIG_HOME": "/nonexistent", "XDG_CACHE_HOME": None, "HOME": "/nonexistent",
+               **SANITIZERS, **extra}
     return {k: v for k, v in values.items() if v is not None}
 
 
