@@ -8,6 +8,8 @@
 #include "base/check.h"
 #include "base/mem.h"
 #include "http/answer.h"
+#include "http/aws.h"
+#include "http/credentials.h"
 #include "http/fault.h"
 #include "http/job.h"
 #include "http/setup.h"
@@ -20,8 +22,11 @@ enum { FDS_MAX = 8, REDIRECTS_MAX = 3 };
 
 struct http_client {
     struct target target;
-    struct curl_slist *headers;
-    char *token_file, *proxy;
+    struct credentials credentials;
+    struct curl_slist *connect_to;
+    CURL *model; /**< of the handles that go to other servers */
+    char *proxy;
+    bool stay;
     int64_t timeout_ms;
     struct intake intake;
     CURLM *multi;
@@ -46,6 +51,7 @@ static void end_job(struct http_client *c, struct job *job, enum http_outcome ou
     }
     job->reply.body = job->body.text;
     job->reply.body_len = job->body.len;
+    job->reply.moved_to = job->away ? job->place : NULL;
     job->reply.why = job->why.text;
     job_push(&c->done, job);
     c->pending--;
@@ -66,30 +72,36 @@ static void set_url(const struct http_client *c, CURL *easy, const struct job *j
         mark = '&';
     }
     if (*job->query && !job->sent_post) {
-        str_addf(&url, "%c%s", mark, job->query);
+        str_addc(&url, mark);
+        if (c->credentials.sigv4) {
+            aws_add_canonical(&url, job->query);
+        } else {
+            str_add(&url, job->query);
+        }
     }
     set(easy, CURLOPT_URL, url.text);
     str_finish(&url);
 }
 
-static bool set_token(const struct http_client *c, CURL *easy, struct str *why)
+// Nothing that says who asks ever touches the handle that goes to other servers.
+static void choose_handle(const struct http_client *c, struct slot *slot, bool away)
 {
-    struct str token;
-    str_init(&token);
-    bool read = setup_read_token(c->token_file, &token, why);
-    if (read) {
-        set(easy, CURLOPT_HTTPAUTH, (long)CURLAUTH_BEARER);
-        set(easy, CURLOPT_XOAUTH2_BEARER, token.text);
+    if (away && !slot->stranger) {
+        slot->stranger = curl_easy_duphandle(c->model);
+        if (!slot->stranger) {
+            check_die("out of memory");
+        }
+        slot_receive(slot, slot->stranger);
     }
-    str_finish(&token);
-    return read;
+    slot->easy = away ? slot->stranger : slot->own;
 }
 
 // false: the job ended at once and the slot stays free
 static bool send_job(struct http_client *c, struct slot *slot, struct job *job)
 {
+    choose_handle(c, slot, job->away);
     CURL *easy = slot->easy;
-    if (c->token_file && !set_token(c, easy, &job->why)) {
+    if (!credentials_apply(job->away ? NULL : &c->credentials, easy, &slot->headers, &job->why)) {
         end_job(c, job, HTTP_FAILED);
         return false;
     }
@@ -153,23 +165,29 @@ static void end_failed(
         .body_too_large = job->body_too_large,
         .headers_too_large = job->headers_too_large,
     };
+    if (job->away) {
+        str_addf(&job->why, "%s redirects to %s: ", c->target.place, job->place);
+    }
     end_job(c, job, fault_explain(&fault, &job->why));
 }
 
-static bool follow(struct job *job, CURL *easy, long status)
+static bool follow(const struct http_client *c, struct job *job, CURL *easy, long status)
 {
     char *from = NULL, *to = NULL;
     curl_easy_getinfo(easy, CURLINFO_EFFECTIVE_URL, &from);
     curl_easy_getinfo(easy, CURLINFO_REDIRECT_URL, &to);
     bool keeps_method = status == 301 || status == 302 || status == 307 || status == 308;
-    if (!from || !to || job->redirects == REDIRECTS_MAX || !(keeps_method || !job->sent_post)) {
+    if (c->stay || !from || !to || job->redirects == REDIRECTS_MAX ||
+        !(keeps_method || !job->sent_post)) {
         return false;
     }
-    char *url = target_redirect(from, to);
+    bool away;
+    char *url = target_redirect(from, to, &away);
     if (!url) {
         return false;
     }
     job->redirects++;
+    job->away = job->away || away;
     free(job->redirect);
     free(job->place);
     job->redirect = url;
@@ -183,9 +201,10 @@ static bool must_ask_again(struct http_client *c, struct job *job, CURL *easy, l
         c->get_only = true;
         free(job->redirect); // it has no query
         job->redirect = NULL;
+        job->away = false;
         return true;
     }
-    return follow(job, easy, status);
+    return follow(c, job, easy, status);
 }
 
 static void finish(struct http_client *c, struct slot *slot, CURLcode code)
@@ -229,18 +248,41 @@ static void drive(struct http_client *c)
     }
 }
 
-static void open_slots(struct http_client *c, CURL *model, int connections)
+static void open_slots(struct http_client *c, const struct http_options *options)
 {
-    c->slots_count = (size_t)connections;
+    c->slots_count = (size_t)options->connections;
     c->slots = mem_zalloc(c->slots_count, sizeof *c->slots);
     for (size_t i = 0; i < c->slots_count; i++) {
         struct slot *slot = &c->slots[i];
-        slot->easy = i ? curl_easy_duphandle(model) : model;
-        if (!slot->easy) {
-            check_die("out of memory");
-        }
-        slot_init(slot, &c->intake);
+        slot->intake = &c->intake;
+        slot->own = setup_own_handle(c->model, options, c->connect_to);
+        slot_receive(slot, slot->own);
     }
+}
+
+static bool take_target(struct http_client *c, const struct http_options *options, struct str *why)
+{
+    if (!target_parse(&c->target, options->url, why)) {
+        return false;
+    }
+    if (options->proxy && !(c->proxy = target_place(options->proxy))) {
+        str_setf(why, "the proxy for %s is not a URL: say http://host:port", c->target.place);
+        return false;
+    }
+    if (!credentials_init(&c->credentials, options, &c->target, why)) {
+        return false;
+    }
+    if (options->server_name) {
+        struct str from;
+        str_init(&from);
+        str_addf(&from, "Host: %s", c->target.host);
+        credentials_add_header(&c->credentials, from.text);
+        bool good = target_rename(&c->target, options->server_name, &from, why);
+        c->connect_to = good ? curl_slist_append(NULL, from.text) : NULL;
+        str_finish(&from);
+        return good;
+    }
+    return true;
 }
 
 struct http_client *http_create(const struct http_options *options, struct str *why)
@@ -248,16 +290,9 @@ struct http_client *http_create(const struct http_options *options, struct str *
     check(options->timeout_ms > 0 && options->connections > 0 && options->body_max > 0);
     struct http_client *c = mem_zalloc(1, sizeof *c);
     check(curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK);
-    if (!target_parse(&c->target, options->url, why)) {
-        goto failed;
-    }
-    if (options->proxy && !(c->proxy = target_place(options->proxy))) {
-        str_setf(why, "the proxy for %s is not a URL: say http://host:port", c->target.place);
-        goto failed;
-    }
-    CURL *model = setup_handle(options, &c->target, &c->headers, why);
-    if (!model) {
-        goto failed;
+    if (!take_target(c, options, why) || !(c->model = setup_handle(options, why))) {
+        http_destroy(c);
+        return NULL;
     }
     c->multi = curl_multi_init();
     if (!c->multi) {
@@ -266,13 +301,9 @@ struct http_client *http_create(const struct http_options *options, struct str *
     curl_multi_setopt(c->multi, CURLMOPT_MAXCONNECTS, (long)options->connections);
     c->timeout_ms = options->timeout_ms;
     c->intake.body_max = options->body_max;
-    c->token_file = mem_strdup(options->bearer_token_file);
-    open_slots(c, model, options->connections);
+    c->stay = options->stay;
+    open_slots(c, options);
     return c;
-
-failed:
-    http_destroy(c);
-    return NULL;
 }
 
 void http_destroy(struct http_client *c)
@@ -283,17 +314,17 @@ void http_destroy(struct http_client *c)
     for (size_t i = 0; i < c->slots_count; i++) {
         if (c->slots[i].job) {
             curl_multi_remove_handle(c->multi, c->slots[i].easy);
-            job_free(c->slots[i].job);
         }
-        curl_easy_cleanup(c->slots[i].easy);
+        slot_finish(&c->slots[i]);
     }
     free(c->slots);
     curl_multi_cleanup(c->multi);
-    curl_slist_free_all(c->headers);
+    curl_easy_cleanup(c->model);
+    curl_slist_free_all(c->connect_to);
     job_free_all(&c->queue);
     job_free_all(&c->done);
     job_free(c->shown);
-    free(c->token_file);
+    credentials_finish(&c->credentials);
     free(c->proxy);
     target_finish(&c->target);
     free(c);

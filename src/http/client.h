@@ -16,19 +16,48 @@
 
 struct http_client;
 
-/** Where and how to connect. Texts may be NULL unless said; all are copied. */
+/** A header whose value is read from FILE again for every request. */
+struct http_header_file {
+    char *name, *file;
+};
+
+/** Versions of TLS; the order is theirs. */
+enum http_tls { HTTP_TLS_ANY, HTTP_TLS_1_0, HTTP_TLS_1_1, HTTP_TLS_1_2, HTTP_TLS_1_3 };
+
+/**
+ * Where and how to connect. Texts may be NULL unless said; all are copied. Of the ways to say who
+ * asks (a user, a token, a signature, a netrc file) one is given. Files are read again for every
+ * request: what is in them rotates.
+ */
 struct http_options {
-    const char *url;               /**< the base, with its path prefix; not NULL */
-    const char *user;              /**< "name:password" for basic authentication */
-    const char *bearer_token_file; /**< read again for every request */
-    const char *const *headers;    /**< "Name: value" */
+    const char *url;            /**< the base, with its path prefix; not NULL */
+    const char *user;           /**< "name:password" for basic authentication */
+    const char *user_name_file; /**< the name instead */
+    const char *password_file;  /**< the password instead */
+    const char *token_type;     /**< of the token; NULL: Bearer */
+    const char *token;
+    const char *bearer_token_file; /**< the token instead */
+    const char *netrc_file;        /**< the user, by host */
+    const char *sigv4; /**< "aws:amz:REGION:SERVICE": signed, and the user is the keys' */
+    const char *aws_session_token;
+    const char *aws_file, *aws_profile; /**< the keys instead */
+    const char *const *headers;         /**< "Name: value" */
     size_t headers_count;
+    const struct http_header_file *header_files;
+    size_t header_files_count;
     const char *ca_file, *cert_file, *key_file;
-    const char *proxy;
+    const char *ca_text, *cert_text, *key_text; /**< PEM */
+    const char *server_name; /**< that the certificate is for; NULL: that of the URL */
+    enum http_tls tls_min, tls_max;
     bool insecure;
-    int64_t timeout_ms; /**< for a whole request, from when it is sent; over 0 */
-    int connections;    /**< requests in flight at most, at least 1; the rest wait in the queue */
-    size_t body_max;    /**< bytes of a body after decompression; more is HTTP_TOO_LARGE; over 0 */
+    const char *proxy; /**< NULL: as http_proxy, https_proxy, all_proxy and no_proxy say */
+    const char *no_proxy;
+    bool no_environment_proxy; /**< not as they say */
+    bool stay;                 /**< follow no redirect */
+    bool http2;                /**< where TLS can negotiate it */
+    int64_t timeout_ms;        /**< for a whole request, from when it is sent; over 0 */
+    int connections; /**< requests in flight at most, at least 1; the rest wait in the queue */
+    size_t body_max; /**< bytes of a body after decompression; more is HTTP_TOO_LARGE; over 0 */
     const char *user_agent;
 };
 
@@ -60,6 +89,7 @@ struct http_reply {
     const char *body; /**< NUL-terminated; valid until the next http_next() */
     size_t body_len;
     const char *why;       /**< what happened, as one clause without a full stop; never NULL */
+    const char *moved_to;  /**< "host:port" of the other host that it was sent on to, or NULL */
     int64_t retry_after_s; /**< from Retry-After; -1: not given */
     int64_t server_ms;     /**< the Date header, Unix ms; -1: not given */
     double seconds;        /**< from sent to answered */
@@ -71,8 +101,10 @@ typedef unsigned http_ready;
 /**
  * NULL with a sentence in *WHY when OPTIONS cannot be used (bad URL, unreadable file); it shows no
  * credentials. A URL without a scheme is http; parameters in it go with every request. Readies and
- * releases libcurl by itself, so it may be called any number of times. Redirects are followed on
- * the same host only; any other is an answer with its status.
+ * releases libcurl by itself, so it may be called any number of times.
+ *
+ * Redirects are followed, to another host without anything that says who asks. One that cannot be
+ * followed (too many, or from https down to http) is an answer with its status.
  */
 struct http_client *http_create(const struct http_options *options, struct str *why);
 

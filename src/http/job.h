@@ -18,6 +18,7 @@ struct job {
     bool post, gzip;
     char *redirect, *place; /**< where the server sent us, or NULL */
     int redirects;
+    bool away; /**< to another server than the one asked */
     bool sent_post;
     int64_t spent_us; /**< by the tries before this one */
     size_t headers_len;

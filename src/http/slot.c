@@ -38,16 +38,24 @@ static size_t take_header(char *bytes, size_t size, size_t count, void *data)
     return size * count;
 }
 
-void slot_init(struct slot *slot, struct intake *in)
+void slot_receive(struct slot *slot, CURL *easy)
 {
-    slot->intake = in;
-    set(slot->easy, CURLOPT_PRIVATE, (void *)slot);
-    set(slot->easy, CURLOPT_ERRORBUFFER, slot->error);
-    set(slot->easy, CURLOPT_BUFFERSIZE, (long)BUFFER_BYTES);
-    set(slot->easy, CURLOPT_WRITEFUNCTION, take_body);
-    set(slot->easy, CURLOPT_WRITEDATA, (void *)slot);
-    set(slot->easy, CURLOPT_HEADERFUNCTION, take_header);
-    set(slot->easy, CURLOPT_HEADERDATA, (void *)slot);
+    set(easy, CURLOPT_PRIVATE, (void *)slot);
+    set(easy, CURLOPT_ERRORBUFFER, slot->error);
+    set(easy, CURLOPT_BUFFERSIZE, (long)BUFFER_BYTES);
+    set(easy, CURLOPT_WRITEFUNCTION, take_body);
+    set(easy, CURLOPT_WRITEDATA, (void *)slot);
+    set(easy, CURLOPT_HEADERFUNCTION, take_header);
+    set(easy, CURLOPT_HEADERDATA, (void *)slot);
+}
+
+void slot_finish(struct slot *slot)
+{
+    curl_easy_cleanup(slot->own);
+    curl_easy_cleanup(slot->stranger);
+    curl_slist_free_all(slot->headers);
+    job_free(slot->job);
+    *slot = (struct slot){0};
 }
 
 void slot_resume(struct slot *slots, size_t count, struct intake *in)

@@ -16,17 +16,24 @@ struct intake {
     size_t turn_left; /**< bytes of all bodies until the next slot_resume() */
 };
 
-/** Its handle is kept for the next request, so that the connection is. */
+/** Its handles are kept for the next request, so that the connections are. */
 struct slot {
     struct intake *intake;
-    CURL *easy;
-    struct job *job; /**< NULL: free */
-    bool paused;     /**< there is more, and this turn took enough */
+    CURL *own; /**< for the server asked */
+    CURL *
+        stranger; /**< for others that it sends us to: knows no credentials; NULL: not needed yet */
+    CURL *easy;   /**< the one of them that is in use */
+    struct curl_slist *headers; /**< of its request */
+    struct job *job;            /**< NULL: free */
+    bool paused;                /**< there is more, and this turn took enough */
     char error[CURL_ERROR_SIZE];
 };
 
-/** Has the bodies and headers that arrive at SLOT's handle go to its job, as far as IN allows. */
-void slot_init(struct slot *slot, struct intake *in);
+/** Has the bodies and headers that arrive at EASY go to SLOT's job, as far as its intake allows. */
+void slot_receive(struct slot *slot, CURL *easy);
+
+/** Frees what it holds. */
+void slot_finish(struct slot *slot);
 
 /**
  * Begins a turn: the COUNT SLOTS take in again, up to about a MiB, which is soon enough for a key

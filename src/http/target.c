@@ -83,6 +83,18 @@ static char *place_of(CURLU *u)
     return place;
 }
 
+static char *host_of(CURLU *u)
+{
+    char *host = part(u, CURLUPART_HOST, 0);
+    char *port = part(u, CURLUPART_PORT, CURLU_NO_DEFAULT_PORT);
+    struct str s;
+    str_init(&s);
+    str_addf(&s, port ? "%s:%s" : "%s", host ? host : "", port);
+    free(host);
+    free(port);
+    return str_take(&s);
+}
+
 static void drop(CURLU *u, CURLUPart what)
 {
     check(curl_url_set(u, what, NULL, 0) == CURLUE_OK);
@@ -97,6 +109,7 @@ static void take_apart(struct target *out, CURLU *u)
         out->query = mem_strdup("");
     }
     out->place = place_of(u);
+    out->host = host_of(u);
     drop(u, CURLUPART_USER);
     drop(u, CURLUPART_PASSWORD);
     drop(u, CURLUPART_QUERY);
@@ -145,6 +158,7 @@ void target_finish(struct target *t)
     free(t->base);
     free(t->query);
     free(t->place);
+    free(t->host);
     free(t->user);
     free(t->password);
     *t = (struct target){0};
@@ -180,21 +194,54 @@ static bool is_scheme(CURLU *u, const char *name)
     return is;
 }
 
-char *target_redirect(const char *from, const char *to)
+static bool is_http(CURLU *u)
+{
+    return is_scheme(u, "http") || is_scheme(u, "https");
+}
+
+char *target_redirect(const char *from, const char *to, bool *away)
 {
     CURLU *a = new_url();
     CURLU *b = new_url();
     char *url = NULL;
     if (curl_url_set(a, CURLUPART_URL, from, 0) == CURLUE_OK &&
-        curl_url_set(b, CURLUPART_URL, to, 0) == CURLUE_OK && same_part(a, b, CURLUPART_HOST)) {
-        bool same = same_part(a, b, CURLUPART_SCHEME) && same_part(a, b, CURLUPART_PORT);
-        if (same || (is_scheme(a, "http") && is_scheme(b, "https"))) {
+        curl_url_set(b, CURLUPART_URL, to, 0) == CURLUE_OK && is_http(b)) {
+        bool host = same_part(a, b, CURLUPART_HOST);
+        bool same = host && same_part(a, b, CURLUPART_SCHEME) && same_part(a, b, CURLUPART_PORT);
+        bool up = is_scheme(a, "http") && is_scheme(b, "https");
+        bool down = is_scheme(a, "https") && is_scheme(b, "http");
+        if (!down) {
             drop(b, CURLUPART_USER);
             drop(b, CURLUPART_PASSWORD);
             url = part(b, CURLUPART_URL, 0);
+            *away = !same && !(host && up);
         }
     }
     curl_url_cleanup(a);
     curl_url_cleanup(b);
     return url;
+}
+
+bool target_rename(struct target *t, const char *name, struct str *connect_to, struct str *why)
+{
+    CURLU *u = new_url();
+    bool good = curl_url_set(u, CURLUPART_URL, t->base, 0) == CURLUE_OK;
+    char *host = part(u, CURLUPART_HOST, 0);
+    char *port = part(u, CURLUPART_PORT, CURLU_DEFAULT_PORT);
+    good =
+        good && !strpbrk(name, ":/?#@ ") && curl_url_set(u, CURLUPART_HOST, name, 0) == CURLUE_OK;
+    if (good) {
+        str_setf(connect_to, "%s:%s:%s:%s", name, port, host, port);
+        free(t->base);
+        t->base = part(u, CURLUPART_URL, 0);
+        for (size_t len = strlen(t->base); len && t->base[len - 1] == '/';) {
+            t->base[--len] = '\0';
+        }
+    } else {
+        str_setf(why, "the server name of TLS is not a host name");
+    }
+    free(host);
+    free(port);
+    curl_url_cleanup(u);
+    return good;
 }

@@ -13,6 +13,7 @@ struct target {
     char *base;     /**< scheme, host, port and path prefix; no credentials, no slash at the end */
     char *query;    /**< parameters of the URL, which go with every request; may be empty */
     char *place;    /**< "host:port", safe to show */
+    char *host;     /**< "host" or "host:port" as a Host header has it */
     char *user;     /**< credentials of the URL, decoded; NULL when it has none */
     char *password; /**< NULL when the URL has none */
 };
@@ -30,10 +31,17 @@ void target_finish(struct target *t);
 char *target_place(const char *url);
 
 /**
- * The URL to ask when FROM redirects to TO, without credentials; NULL when it leads elsewhere.
- * Credentials and headers go along, so only the same host and port, or a step up from http to
- * https on the same host, is followed. The caller frees.
+ * The URL to ask when FROM redirects to TO, without credentials; NULL when it leads to no http
+ * server, or from https down to http. *AWAY says that it is another server, which credentials and
+ * headers are not for: anything but the same host and port, or a step up to https on the same host.
+ * The caller frees.
  */
-char *target_redirect(const char *from, const char *to);
+char *target_redirect(const char *from, const char *to, bool *away);
+
+/**
+ * Has requests to T ask for the host NAME, and sets *CONNECT_TO to where they really go, as
+ * CURLOPT_CONNECT_TO takes it. False with a sentence in *WHY when NAME is no host name.
+ */
+bool target_rename(struct target *t, const char *name, struct str *connect_to, struct str *why);
 
 #endif

@@ -242,6 +242,21 @@ static void lose_refused(struct poller *p, const char *why, int64_t now_ms)
     str_finish(&text);
 }
 
+// A log-in page of another host is told by where it is.
+static void lose_answered(
+    struct poller *p, const struct http_reply *r, const char *why, int64_t now_ms)
+{
+    struct str text;
+    str_init(&text);
+    if (r->moved_to) {
+        str_addf(
+            &text, "a redirect leads to %s, which does not get your credentials: ", r->moved_to);
+    }
+    str_add(&text, why);
+    reach_lose(p, text.text, r->retry_after_s, now_ms);
+    str_finish(&text);
+}
+
 static void take_reply(
     struct poller *p, struct ask *ask, const struct http_reply *r, int64_t now_ms)
 {
@@ -275,7 +290,7 @@ static void take_reply(
         break;
     case PROM_UNAUTHORIZED:
     case PROM_BUSY:
-    case PROM_FOREIGN: reach_lose(p, why.text, r->retry_after_s, now_ms); break;
+    case PROM_FOREIGN: lose_answered(p, r, why.text, now_ms); break;
     }
     str_finish(&why);
     if (ask->purpose < ASK_NOW) {

@@ -48,6 +48,7 @@ FAULTS = {
     "503": ("503", "not ready"),
     "redirect-loop": ("redirect",),
     "redirect-away": ("redirect", "sso.invalid"),
+    "redirect-host": NO_DATA,
     "flap": (),                         # what is said depends on who wins; see Report.test_flap
     "huge": ("16 MiB",),
     "announced": ("16 MiB",),
@@ -57,6 +58,7 @@ FAULTS = {
     "control": NO_DATA,
     "nan": NO_DATA,
     "gzip": NO_DATA,
+    "gzip-large": ("not from a Prometheus",),
     "no-post": NO_DATA,
     "no-post-501": NO_DATA,
     "redirect": NO_DATA,

@@ -311,6 +311,11 @@ FAULTS["redirect-away"] = redirect(
 DOCS["redirect-away"] = "302 to the log-in page of another host"
 
 
+FAULTS["redirect-host"] = redirect(
+    "302 Found", lambda r: "http://localhost:" + r.headers["host"].split(":")[1] + "/ok/elsewhere")
+DOCS["redirect-host"] = "302 to `ok` of the same server by another name, localhost"
+
+
 @fault("huge")
 def huge(r):
     """a chunked body without end"""

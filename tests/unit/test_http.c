@@ -145,6 +145,14 @@ static void assert_last_has(const char *part)
     assert_has(get(world.clerk, "/-/stats").body, part);
 }
 
+static void assert_last_lacks(const char *part)
+{
+    struct http_reply reply = get(world.clerk, "/-/stats");
+    if (strstr(reply.body, part)) {
+        fail_msg("\"%s\" contains \"%s\"", reply.body, part);
+    }
+}
+
 static void reset_counts(void)
 {
     while (counted("holding") > 0) { // left over from the test before, and released
@@ -570,10 +578,10 @@ static void test_redirects(void **state)
     assert_int_equal(reply.status, 302);
     assert_int_equal(counted("requests"), 4);
     reply = get(c, "/redirect-away");
-    assert_int_equal(reply.status, 302);
+    assert_int_equal(reply.outcome, HTTP_NO_HOST);
     assert_why(&reply, world.plain.port,
-        "HOST:PORT answered 302 Found, a redirect to sso.invalid:443 that is not "
-        "followed");
+        "HOST:PORT redirects to sso.invalid:443: no address for sso.invalid");
+    assert_string_equal(reply.moved_to, "sso.invalid:443");
     http_destroy(c);
 }
 
@@ -582,27 +590,73 @@ static void test_which_redirects_are_safe(void **state)
     (void)state;
     static const struct {
         const char *from, *to, *url;
+        bool away;
     } cases[] = {
-        {"http://host:90/a", "http://host:90/b/?c=d", "http://host:90/b/?c=d"},
-        {"http://host/a", "http://HOST:80/b", "http://HOST:80/b"},
-        {"http://host/a", "https://host/a", "https://host/a"},
-        {"http://host:90/a", "http://evil:word@host:90/b", "http://host:90/b"},
-        {"https://host/a", "http://host/a", NULL},
-        {"http://host:90/a", "http://host:91/a", NULL},
-        {"https://host/a", "https://host:444/a", NULL},
-        {"http://host/a", "http://host.evil/a", NULL},
-        {"http://host/a", "http://host@evil/a", NULL},
-        {"http://host/a", "file:///etc/passwd", NULL},
-        {"http://host/a", "ftp://host/a", NULL},
+        {"http://host:90/a", "http://host:90/b/?c=d", "http://host:90/b/?c=d", false},
+        {"http://host/a", "http://HOST:80/b", "http://HOST:80/b", false},
+        {"http://host/a", "https://host/a", "https://host/a", false},
+        {"http://host:90/a", "http://evil:word@host:90/b", "http://host:90/b", false},
+        {"http://host:90/a", "http://host:91/a", "http://host:91/a", true},
+        {"https://host/a", "https://host:444/a", "https://host:444/a", true},
+        {"http://host/a", "http://host.evil/a", "http://host.evil/a", true},
+        {"http://host/a", "http://host@evil/a", "http://evil/a", true},
+        {"http://host/a", "https://name:word@evil/a", "https://evil/a", true},
+        {"https://host/a", "http://host/a", NULL, false},
+        {"https://host/a", "http://other/a", NULL, false},
+        {"http://host/a", "file:///etc/passwd", NULL, false},
+        {"http://host/a", "ftp://host/a", NULL, false},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        char *url = target_redirect(cases[i].from, cases[i].to);
+        bool away = false;
+        char *url = target_redirect(cases[i].from, cases[i].to, &away);
         assert_true(!url == !cases[i].url);
         if (url) {
             assert_string_equal(url, cases[i].url);
         }
+        assert_int_equal(away, cases[i].away);
         free(url);
     }
+}
+
+// What says who asks is for the server asked, and not for those that it sends us to.
+static void test_strangers_learn_nothing(void **state)
+{
+    (void)state;
+    char url[100];
+    snprintf(url, sizeof url, "http://name:word@127.0.0.1:%d/redirect-host", world.plain.port);
+    struct http_options options = defaults(url);
+    const char *headers[] = {"X-Scope-OrgID: team-a", "Cookie: a=b"};
+    options.headers = headers;
+    options.headers_count = 2;
+    options.connections = 1;
+    struct http_client *c = create(&options);
+    struct http_reply reply =
+        ask(c, (struct http_request){.path = "/query", .query = "query=up", .post = true});
+    assert_int_equal(reply.status, 200);
+    char other[40];
+    snprintf(other, sizeof other, "localhost:%d", world.plain.port);
+    assert_string_equal(reply.moved_to, other);
+    assert_last_has("\"host\": \"localhost:");
+    assert_last_has("\"body\": \"query=up\"");
+    assert_last_lacks("authorization");
+    assert_last_lacks("team-a");
+    assert_last_lacks("cookie");
+    options.url = url; // and the next request to the server itself has it all again
+    snprintf(strstr(url, "/redirect-host"), 20, "/ok");
+    http_destroy(c);
+    c = create(&options);
+    get(c, "/query");
+    assert_last_has("\"authorization\": \"Basic ");
+    assert_last_has("team-a");
+    http_destroy(c);
+
+    options.stay = true;
+    snprintf(strstr(url, "/ok"), 20, "/redirect-host");
+    c = create(&options);
+    reply = get(c, "/query");
+    assert_int_equal(reply.status, 302);
+    assert_has(reply.why, "that is not followed");
+    http_destroy(c);
 }
 
 static void write_file(const char *path, const char *text)
@@ -896,6 +950,7 @@ int main(void)
         cmocka_unit_test(test_fallback_to_get),
         cmocka_unit_test(test_redirects),
         cmocka_unit_test(test_which_redirects_are_safe),
+        cmocka_unit_test(test_strangers_learn_nothing),
         cmocka_unit_test(test_token_file),
         cmocka_unit_test(test_who_asks),
         cmocka_unit_test(test_proxy),

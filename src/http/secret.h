@@ -1,0 +1,29 @@
+/**
+ * Secrets in files: read whole, checked to be one line, and wiped from memory after use.
+ */
+#ifndef RAGTOP_HTTP_SECRET_H
+#define RAGTOP_HTTP_SECRET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/str.h"
+
+enum { SECRET_MAX = 64 * 1024 };
+
+/** Appends up to about MAX bytes of the file PATH. False with errno set. Never waits for a pipe. */
+bool secret_read_file(const char *path, struct str *out, size_t max);
+
+/**
+ * Replaces *OUT by the content of the file PATH without the white space around it. False with a
+ * clause in *WHY, which calls it WHAT, when it cannot be read, is empty or is not one line of text.
+ */
+bool secret_read(const char *path, const char *what, struct str *out, struct str *why);
+
+/** Whether LEN bytes of TEXT are one line without control characters but tabs. */
+bool secret_is_one_line(const char *text, size_t len);
+
+/** Overwrites TEXT, up to its NUL; NULL is accepted. */
+void secret_wipe(char *text);
+
+#endif
