@@ -43,7 +43,7 @@ struct metric_config {
     char *expr;
 };
 
-/** A resource that can run out: a pool, a queue, a budget. */
+/** A resource that can run out: a pool, a budget. Without a limit it is a queue. */
 struct saturation_config {
     char *name; /**< what is counted, for the reader: "connections" */
     struct metric_config used, limit;

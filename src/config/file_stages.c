@@ -15,9 +15,9 @@ static bool read_saturation(
     if (!out->name) {
         return reading_fail(r, "", "a saturation has no name; say what runs out: connections");
     }
-    if ((!y->used && !expr->used) || (!y->limit && !expr->limit)) {
-        return reading_fail(r, "", "saturation '%s' has no %s; it needs what is used and its limit",
-            out->name, y->used || expr->used ? "limit" : "used");
+    if (!y->used && !expr->used) {
+        return reading_fail(
+            r, "", "saturation '%s' does not say what is used; name its metric", out->name);
     }
     return true;
 }

@@ -72,6 +72,12 @@ void latency_judge(struct stage_diagnosis *out, const struct context *c, int sta
 void errors_judge(struct stage_diagnosis *out, const struct context *c, int stage);
 
 /**
+ * Marks the readings of STAGE as stale when its last sample is too old, or it has none any more:
+ * a rate over the window lives on for a while after its target is gone.
+ */
+void stale_mark(struct stage_diagnosis *out, const struct context *c, int stage);
+
+/**
  * Judges the error ratio of R: K errors of N, where USUAL is. Sets its interval, usual, spread,
  * ratio, score, state and severity; NOW is set by the caller. SLO 0 is none.
  */

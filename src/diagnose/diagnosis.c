@@ -73,6 +73,7 @@ void diagnosis_run(struct diagnosis *d, const struct plan *plan, const struct st
     d->usual = (struct usual){.kind = USUAL_NONE, .centre = NAN, .spread = NAN};
     for (size_t i = 0; i < d->stages_count; i++) {
         stage_judge(&d->stages[i], &c, (int)i);
+        stale_mark(&d->stages[i], &c, (int)i);
         if (d->stages[i].latency.usual.points > d->usual.points) {
             d->usual = d->stages[i].latency.usual;
         }

@@ -26,6 +26,7 @@ enum state {
     STATE_NO_DATA,     /**< no such series, or none any more */
     STATE_TOO_FEW,     /**< too few requests to judge */
     STATE_NO_BASELINE, /**< nothing to compare with */
+    STATE_STALE,       /**< the numbers are from before: no sample has come for a while */
     STATE_ERROR,       /**< the query was refused */
 };
 

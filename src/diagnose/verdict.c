@@ -306,9 +306,10 @@ static void conclude_quiet(struct verdict *v, const struct diagnosis *d, const s
         counts[d->stages[i].latency.state]++;
         // a root stage that was there and is no more leaves the verdict open
         bool was_there = d->stages[i].last_ms > 0 || d->stages[i].latency.usual.points > 0;
-        bool unknown = d->stages[i].latency.state == STATE_NO_DATA && was_there;
-        gone +=
-            c->plan->stages[i].parent < 0 && (unknown || d->stages[i].latency.state == STATE_ERROR);
+        enum state state = d->stages[i].latency.state;
+        bool unknown = state == STATE_NO_DATA && was_there;
+        gone += c->plan->stages[i].parent < 0 &&
+                (unknown || state == STATE_STALE || state == STATE_ERROR);
     }
     int alive = counts[STATE_OK] + counts[STATE_TOO_FEW] + counts[STATE_NO_BASELINE];
     v->severity = SEVERITY_UNKNOWN;

@@ -74,6 +74,7 @@ const char *row_state(const struct words *w, enum state state)
     case STATE_NO_BASELINE: return w->store->source.reach == REACH_LOST ? "stale" : "ok";
     case STATE_NO_TRAFFIC: return "no_traffic";
     case STATE_TOO_FEW: return "too_few";
+    case STATE_STALE: return "stale";
     case STATE_ERROR: return "error";
     case STATE_NO_DATA:
     case STATE_ASKING: break;

@@ -91,7 +91,8 @@ char *depth_expression(const struct plan *p, const struct signal *signal)
     case SIGNAL_REQUESTS:
     case SIGNAL_SATURATION:
     case SIGNAL_TOOL_CALLS:
-    case SIGNAL_TOOL_ERRORS: break;
+    case SIGNAL_TOOL_ERRORS:
+    case SIGNAL_LAST: break;
     }
     return s.len > 0 ? str_take(&s) : NULL;
 }

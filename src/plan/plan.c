@@ -9,7 +9,12 @@
 #include "plan/depth.h"
 #include "plan/promql.h"
 
-enum { SCRAPE_DEFAULT_MS = 15000, WINDOW_LEAST_MS = 5 * 60 * 1000 };
+enum {
+    SCRAPE_DEFAULT_MS = 15000,
+    WINDOW_LEAST_MS = 5 * 60 * 1000,
+    LATE_MS = 30000,        // some servers hide what is newer
+    LAST_BYTES_MOST = 8192, // of a query: servers refuse from 16 KiB
+};
 
 static double unit_of(const char *name, size_t len)
 {
@@ -131,6 +136,9 @@ void plan_init(
     for (size_t i = 0; i < p->stages_count; i++) {
         depth_add(p, (int)i);
     }
+    p->signals = mem_resize(p->signals, p->signals_count + 1, sizeof *p->signals);
+    p->signals[p->signals_count] = (struct signal){.kind = SIGNAL_LAST, .stage = -1};
+    p->last = (int)p->signals_count++;
     plan_set_times(p, 0);
 }
 
@@ -153,7 +161,8 @@ void plan_finish(struct plan *p)
 void plan_set_times(struct plan *p, int64_t scrape_ms)
 {
     const struct config *c = p->config;
-    scrape_ms = scrape_ms > 0 ? scrape_ms : SCRAPE_DEFAULT_MS;
+    bool known = scrape_ms > 0;
+    scrape_ms = known ? scrape_ms : SCRAPE_DEFAULT_MS;
     int64_t window = 4 * scrape_ms > WINDOW_LEAST_MS ? 4 * scrape_ms : WINDOW_LEAST_MS;
     p->window_ms = c->window_ms ? c->window_ms : window;
     p->refresh_ms = c->refresh_ms ? c->refresh_ms : scrape_ms;
@@ -162,6 +171,7 @@ void plan_set_times(struct plan *p, int64_t scrape_ms)
     p->step_ms = p->refresh_ms * (steps > 0 ? steps : 1);
     p->slots = (size_t)(c->span_ms / p->step_ms);
     p->slots = p->slots > 0 ? p->slots : 1;
+    p->stale_ms = known ? 3 * scrape_ms + LATE_MS : p->window_ms / 2;
 }
 
 static void add_saturation(
@@ -208,6 +218,7 @@ static char *expression(const struct plan *p, const struct signal *signal)
             promql_add_rate(&s, signal->source.metric, label, extra, p->window_ms);
         }
         break;
+    case SIGNAL_LAST:
     case SIGNAL_PODS:
     case SIGNAL_POD_ERRORS:
     case SIGNAL_STARTS:
@@ -218,6 +229,27 @@ static char *expression(const struct plan *p, const struct signal *signal)
         return NULL;
     }
     return str_take(&s);
+}
+
+// As many stages as the query has room for. A series for each, labelled by its index.
+static char *last_expression(struct plan *p)
+{
+    struct str s;
+    str_init(&s);
+    p->last_stages = 0;
+    for (size_t i = 0; i < p->stages_count && s.len < LAST_BYTES_MOST; i++) {
+        const struct stage *stage = &p->stages[i];
+        bool served =
+            stage->latency && stage->kind != LATENCY_UNKNOWN && stage->kind != LATENCY_ABSENT;
+        if (served) {
+            str_add(&s,
+                s.len > 0 ? " or label_replace(max(timestamp(" : "label_replace(max(timestamp(");
+            promql_add_served(&s, stage->latency, stage->kind, p->config->selector);
+            str_addf(&s, ")),\"stage\",\"%zu\",\"\",\"\")", i);
+        }
+        p->last_stages = i + 1;
+    }
+    return s.len > 0 ? str_take(&s) : NULL;
 }
 
 static void add_by_pod(struct str *s, const struct metric_config *m, const char *extra)
@@ -260,7 +292,9 @@ void plan_resolve(struct plan *p)
         free(p->signals[i].expr);
         free(p->signals[i].shown);
         const struct signal *signal = &p->signals[i];
-        p->signals[i].expr = signal->deep ? depth_expression(p, signal) : expression(p, signal);
+        p->signals[i].expr = signal->kind == SIGNAL_LAST ? last_expression(p)
+                             : signal->deep              ? depth_expression(p, signal)
+                                                         : expression(p, signal);
         p->signals[i].shown = shown_expression(p, &p->signals[i]);
     }
     p->resolved = true;

@@ -23,6 +23,7 @@ enum signal_kind {
     SIGNAL_SATURATION,  /**< part="used" and part="limit" */
     SIGNAL_TOOL_CALLS,  /**< calls per second by tool */
     SIGNAL_TOOL_ERRORS, /**< failed tool calls per second, all tools together */
+    SIGNAL_LAST,        /**< when each stage last had a sample, in unix seconds, by `stage` */
     SIGNAL_PODS,        /**< the stage's latency as above, by pod and instance */
     SIGNAL_POD_ERRORS,  /**< errors per second by pod and instance */
     SIGNAL_STARTS,      /**< when the processes that serve the stage started, in unix seconds */
@@ -81,11 +82,14 @@ struct plan {
     struct signal *signals; /**< owned */
     size_t signals_count;
     int tool_calls, tool_errors; /**< signal indices or -1 */
+    int last;                    /**< signal index */
+    size_t last_stages;          /**< it tells of the first so many stages */
     const char *tool_label;
     int64_t window_ms;  /**< rate window */
     int64_t refresh_ms; /**< between polls */
     int64_t step_ms;    /**< grid of the live span */
     size_t slots;       /**< of the live span */
+    int64_t stale_ms;   /**< a last sample older than that is stale */
     bool resolved;      /**< kinds and expressions are known */
 };
 

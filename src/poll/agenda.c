@@ -38,10 +38,11 @@ bool agenda_asks(const struct agenda *a, int i)
     return s->expr && (!s->deep || is_looked_into(a, s->stage));
 }
 
-// A deep signal is only ever asked for the present.
+// Some signals mean something for the present alone.
 static bool asks_past(const struct agenda *a, int i)
 {
-    return !a->plan->signals[i].deep && agenda_asks(a, i);
+    const struct signal *s = &a->plan->signals[i];
+    return !s->deep && s->kind != SIGNAL_LAST && agenda_asks(a, i);
 }
 
 static bool due(const struct agenda *a, const struct progress *p)

@@ -50,6 +50,17 @@ void phrase_add_need(struct str *s, const struct evidence *need)
     str_add(s, need->kind == EVIDENCE_LEAK ? " would do: a leak" : " needed: too few");
 }
 
+void phrase_add_stale(struct str *s, const struct words *w, int stage)
+{
+    const struct stage_diagnosis *d = phrase_stage(w, stage);
+    double age_s = (double)(w->diagnosis->tick_ms - d->last_ms) / 1000;
+    str_add(s, "stale");
+    if (d->last_ms > 0 && age_s > 0) {
+        str_addc(s, ' ');
+        format_seconds(s, age_s);
+    }
+}
+
 const struct evidence *phrase_evidence(const struct words *w, enum evidence_kind kind)
 {
     const struct verdict *v = &w->diagnosis->verdict;

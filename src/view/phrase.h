@@ -22,6 +22,9 @@ void phrase_add_pool(struct str *s, const struct words *w, int stage);
 /** Appends what the calls of a stage need of its pool: `20 would do: a leak`. */
 void phrase_add_need(struct str *s, const struct evidence *need);
 
+/** Appends how old the numbers of a stage are: `stale 45 s`, `gone, last seen 08:58`. */
+void phrase_add_stale(struct str *s, const struct words *w, int stage);
+
 /** The first evidence of KIND that the verdict has, or NULL. */
 const struct evidence *phrase_evidence(const struct words *w, enum evidence_kind kind);
 

@@ -248,10 +248,12 @@ static void add_quiet_summary(struct str *s, const struct words *w)
 static void add_gone_summary(struct str *s, const struct words *w)
 {
     int64_t last_ms = 0;
-    bool error = false, known = false;
+    bool error = false, known = false, stale = false;
     for (size_t i = 0; i < w->diagnosis->stages_count; i++) {
         const struct stage_diagnosis *d = &w->diagnosis->stages[i];
-        if (d->latency.state == STATE_NO_DATA && d->last_ms > last_ms) {
+        bool old = d->latency.state == STATE_NO_DATA || d->latency.state == STATE_STALE;
+        stale = stale || d->latency.state == STATE_STALE;
+        if (old && d->last_ms > last_ms) {
             last_ms = d->last_ms;
         }
         error = error || d->latency.state == STATE_ERROR;
@@ -261,6 +263,8 @@ static void add_gone_summary(struct str *s, const struct words *w)
         str_add(s, "No data since ");
         clock_add_local(s, last_ms, "%H:%M");
         str_add(s, ": the service or its scrape is gone. Look at the targets of Prometheus.");
+    } else if (stale) {
+        str_add(s, "No target of the service is scraped any more: these numbers are from before.");
     } else if (error) {
         str_add(s, "The server refuses the queries; each row says why.");
     } else if (known) {

@@ -86,6 +86,7 @@ static void add_state(struct str *s, const struct words *w, int stage)
     case STATE_NO_BASELINE:
         str_add(s, w->store->history_complete ? "no baseline" : "usual: asking …");
         break;
+    case STATE_STALE: phrase_add_stale(s, w, stage); break;
     case STATE_ERROR:
         str_addf(
             s, "query error: %s", w->store->signals[w->plan->stages[stage].latency_signal].why);

@@ -56,7 +56,8 @@ void world_init(struct world *w, const char *yaml)
     w->store.complete = w->store.history_complete = true;
     w->answers = mem_zalloc(w->plan.signals_count, sizeof *w->answers);
     for (size_t i = 0; i < w->plan.signals_count; i++) {
-        w->store.signals[i].condition = CONDITION_ANSWERED;
+        bool absolute = w->plan.signals[i].kind == SIGNAL_LAST; // nothing would mean: all is gone
+        w->store.signals[i].condition = absolute ? CONDITION_ASKING : CONDITION_ANSWERED;
         w->store.signals[i].now_ms = WORLD_NOW_MS;
     }
     diagnosis_init(&w->diagnosis, &w->plan);

@@ -1,0 +1,226 @@
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "diagnose/diagnosis.h"
+#include "unit/world.h"
+
+static const char with_queue[] = "stages:\n"
+                                 "  - name: a\n"
+                                 "    latency: a_seconds\n"
+                                 "    saturation: [{name: waiting, used: a_waiting}]\n";
+
+static const struct evidence *find(const struct world *w, enum evidence_kind kind)
+{
+    const struct verdict *v = &w->diagnosis.verdict;
+    for (size_t i = 0; i < v->evidence_count; i++) {
+        if (v->evidence[i].kind == kind) {
+            return &v->evidence[i];
+        }
+    }
+    return NULL;
+}
+
+/** The article's incident with more or less traffic, and so many connections of 100. */
+static void slow_database(struct world *w, double rate, double used)
+{
+    world_init(w, world_article);
+    world_requests(w, "retrieval", (struct load){2, 0.3}, (struct load){rate, 1.8});
+    world_requests(w, "vector_db", (struct load){2, 0.25}, (struct load){rate, 1.7});
+    world_requests(w, "generation", (struct load){2, 0.55}, (struct load){rate, 0.55});
+    world_pool(w, "vector_db", 20, used, 100);
+    world_judge(w);
+    assert_int_equal(w->diagnosis.verdict.stage, world_stage(w, "vector_db"));
+}
+
+static void a_pool_needs_what_littles_law_says(void **state)
+{
+    (void)state;
+    static const struct {
+        double rate, used;
+        bool pool, leak, too_small;
+    } cases[] = {
+        {2, 97, true, true, false},   // about 2/s x 0.57 s
+        {2, 60, false, false, false}, // not full
+        {100, 97, true, false, false},
+        {200, 97, true, false, true},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct world w;
+        slow_database(&w, cases[i].rate, cases[i].used);
+        assert_int_equal(find(&w, EVIDENCE_POOL) != NULL, cases[i].pool);
+        assert_int_equal(find(&w, EVIDENCE_LEAK) != NULL, cases[i].leak);
+        assert_int_equal(find(&w, EVIDENCE_TOO_SMALL) != NULL, cases[i].too_small);
+        double mean_s = 1.7 / 3; // of exponential durations
+        assert_true(
+            fabs(world_of(&w, "vector_db")->busy - cases[i].rate * mean_s) <= 0.1 * cases[i].rate);
+        world_finish(&w);
+    }
+}
+
+static void load_is_told_from_fault(void **state)
+{
+    (void)state;
+    static const struct {
+        double rate;
+        bool load;
+    } cases[] = {{2, false}, {2.6, false}, {4, true}, {1, false}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct world w;
+        slow_database(&w, cases[i].rate, 20);
+        const struct evidence *e = find(&w, cases[i].load ? EVIDENCE_LOAD : EVIDENCE_NO_LOAD);
+        assert_true(e && e->stage == world_stage(&w, "retrieval"));
+        assert_true(e && fabs(e->a - cases[i].rate) <= 1e-3);
+        assert_null(find(&w, cases[i].load ? EVIDENCE_NO_LOAD : EVIDENCE_LOAD));
+        world_finish(&w);
+    }
+}
+
+static void more_calls_are_told_from_slower_ones(void **state)
+{
+    (void)state;
+    struct world w;
+    world_init(&w, world_article);
+    world_requests(&w, "retrieval", (struct load){2, 0.3}, (struct load){2, 1.55});
+    world_requests(&w, "vector_db", (struct load){2, 0.25}, (struct load){12, 0.25});
+    world_requests(&w, "generation", (struct load){2, 0.55}, (struct load){2, 0.55});
+    const struct verdict *v = world_judge(&w);
+    assert_int_equal(v->stage, world_stage(&w, "vector_db"));
+    assert_int_equal(v->signal, CLASS_CALLS);
+    const struct evidence *e = find(&w, EVIDENCE_CALLED);
+    assert_true(e && fabs(e->a - 6) <= 0.01 && fabs(e->b - 1) <= 0.05);
+    assert_true(world_of(&w, "vector_db")->more_calls > 0.9);
+    world_finish(&w);
+
+    slow_database(&w, 2, 20);
+    assert_null(find(&w, EVIDENCE_CALLED));
+    assert_true(world_of(&w, "vector_db")->more_calls < 0.1);
+    world_finish(&w);
+}
+
+static void queues_are_evidence_when_they_grow(void **state)
+{
+    (void)state;
+    static const struct {
+        double usual, now;
+        bool evidence;
+    } cases[] = {{2, 40, true}, {2, 5, false}, {100, 110, false}, {100, 200, true}, {0, 6, true}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct world w;
+        world_init(&w, with_queue);
+        world_requests(&w, "a", (struct load){2, 0.3}, (struct load){2, 3});
+        world_series(
+            &w, w.plan.stages[0].saturation_first, "part", "used", cases[i].usual, cases[i].now);
+        world_judge(&w);
+        assert_int_equal(w.diagnosis.stages[0].pool_signal, -1); // a queue has no limit to reach
+        const struct evidence *e = find(&w, EVIDENCE_QUEUE);
+        assert_int_equal(e != NULL, cases[i].evidence);
+        assert_true(!e || strcmp(e->name, "waiting") == 0);
+        world_finish(&w);
+    }
+}
+
+/** Answers a deep SIGNAL with one series, labelled NAME="VALUE". */
+static void answer(struct world *w, int signal, const char *name, const char *value, double sample)
+{
+    struct signal_data *data = &w->store.signals[signal];
+    struct batch b = {0};
+    struct batch_series *s = batch_add(&b);
+    int64_t slot = matrix_slot(&data->live, WORLD_NOW_MS);
+    labels_set(&s->labels, name, value);
+    batch_add_sample(s, slot * data->live.step_ms, sample);
+    matrix_merge(&data->live, &b, slot, slot);
+    data->condition = CONDITION_ANSWERED;
+    data->now_ms = WORLD_NOW_MS;
+    batch_finish(&b);
+    diagnosis_run(&w->diagnosis, &w->plan, &w->store, &thresholds_default, WORLD_NOW_MS);
+}
+
+static void changes_are_evidence(void **state)
+{
+    (void)state;
+    struct world w;
+    slow_database(&w, 2, 20);
+    const struct stage *s = &w.plan.stages[world_stage(&w, "vector_db")];
+    assert_null(find(&w, EVIDENCE_RESTARTS));
+    answer(&w, s->restarts_signal, "pod", "qdrant-0", 2.03); // increase() extrapolates
+    answer(&w, s->rollouts_signal, "statefulset", "qdrant", 1);
+    const struct evidence *restarts = find(&w, EVIDENCE_RESTARTS);
+    const struct evidence *rollout = find(&w, EVIDENCE_ROLLOUT);
+    assert_true(restarts && strcmp(restarts->name, "qdrant-0") == 0 && restarts->a == 2);
+    assert_true(rollout && strcmp(rollout->name, "qdrant") == 0);
+    answer(&w, s->restarts_signal, "pod", "qdrant-0", 0.3); // less than once
+    assert_null(find(&w, EVIDENCE_RESTARTS));
+    world_finish(&w);
+}
+
+static void what_all_share_is_nobodys_fault(void **state)
+{
+    (void)state;
+    static const struct {
+        double retrieval, vector_db, generation;
+        bool shared;
+    } cases[] = {
+        {0.9, 0.75, 1.65, true}, {0.9, 0.75, 0.55, false},
+        {0.8, 0.75, 1.65, false}, // retrieval's own time is as ever
+        {3.0, 2.5, 1.0, false},   // far from alike
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct world w;
+        world_init(&w, world_article);
+        world_requests(
+            &w, "retrieval", (struct load){2, 0.3}, (struct load){2, cases[i].retrieval});
+        world_requests(
+            &w, "vector_db", (struct load){2, 0.25}, (struct load){2, cases[i].vector_db});
+        world_requests(
+            &w, "generation", (struct load){2, 0.55}, (struct load){2, cases[i].generation});
+        assert_int_equal(world_judge(&w)->shared, cases[i].shared);
+        assert_int_equal(find(&w, EVIDENCE_SHARED) != NULL, cases[i].shared);
+        world_finish(&w);
+    }
+}
+
+static void old_samples_are_stale(void **state)
+{
+    (void)state;
+    struct world w;
+    world_init(&w, world_article);
+    world_calm(&w);
+    assert_int_equal(world_judge(&w)->condition, VERDICT_OK);
+    static const struct {
+        double age_s; // of retrieval's; NaN: none
+        enum state state;
+    } cases[] = {{10, STATE_OK}, {1000, STATE_STALE}, {NAN, STATE_STALE}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        double at = (double)WORLD_NOW_MS / 1000 - cases[i].age_s;
+        answer(&w, w.plan.last, "stage", "0", at);
+        assert_int_equal(world_of(&w, "retrieval")->latency.state, cases[i].state);
+        assert_int_equal(world_of(&w, "retrieval")->errors.state, cases[i].state);
+        if (cases[i].state == STATE_STALE) {
+            assert_int_equal(w.diagnosis.verdict.severity, SEVERITY_UNKNOWN);
+            assert_int_equal(w.diagnosis.verdict.condition, VERDICT_NO_DATA);
+        }
+        // of generation nothing was answered: its targets are gone
+        assert_int_equal(world_of(&w, "generation")->latency.state, STATE_STALE);
+    }
+    world_finish(&w);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_pool_needs_what_littles_law_says),
+        cmocka_unit_test(load_is_told_from_fault),
+        cmocka_unit_test(more_calls_are_told_from_slower_ones),
+        cmocka_unit_test(queues_are_evidence_when_they_grow),
+        cmocka_unit_test(changes_are_evidence),
+        cmocka_unit_test(what_all_share_is_nobodys_fault),
+        cmocka_unit_test(old_samples_are_stale),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
