@@ -72,6 +72,11 @@ def forty_stages(recording):
         if "count_over_time" in asked.get("query", ""):
             return 200, {"status": "success", "data": {"resultType": "vector", "result": [
                 {"metric": {}, "value": [float(asked["time"]), "15"]}]}}
+        if "timestamp(" in asked.get("query", ""):     # the last sample of each stage
+            stages = re.findall(r'"stage","(\d+)"', asked["query"])
+            return 200, {"status": "success", "data": {"resultType": "vector", "result": [
+                {"metric": {"stage": stage}, "value": [float(asked["time"]), asked["time"]]}
+                for stage in stages]}}
         return recording.answer(path, [(k, renamed(v)) for k, v in parameters])
     return answer
 
