@@ -1,6 +1,7 @@
 #include "app/action.h"
 
 #include "app/app.h"
+#include "app/baseline.h"
 
 enum { CTRL_C = 3, CTRL_L = 12, CTRL_Z = 26, ESC = 27 };
 
@@ -86,6 +87,21 @@ static unsigned pause(struct app *app, key pressed)
     return REACTION_VIEW;
 }
 
+static unsigned change_usual(struct app *app, key pressed)
+{
+    (void)pressed;
+    baseline_next(app);
+    return REACTION_VIEW | REACTION_JUDGE;
+}
+
+static unsigned pin_usual(struct app *app, key pressed)
+{
+    (void)pressed;
+    int64_t newest = store_newest_ms(&app->store);
+    baseline_pin(app, newest ? newest : app->now_ms);
+    return REACTION_VIEW | REACTION_JUDGE;
+}
+
 static unsigned repaint(struct app *app, key pressed)
 {
     (void)app, (void)pressed;
@@ -109,6 +125,8 @@ static const struct action actions[] = {
     {{ESC, KEY_CODE_BACKSPACE}, "Esc", "back", "back to the table; never quits", go_back},
     {{' '}, "Space", "pause", "stop asking, or go on", pause},
     {{'r'}, "r", "refetch", "ask for everything again, now", refetch},
+    {{'b'}, "b", NULL, "what is usual: weeks, days, hours, a file", change_usual},
+    {{'B'}, "B", NULL, "pin this moment as usual, or let go", pin_usual},
     {{CTRL_L}, "Ctrl-L", NULL, "repaint the screen", repaint},
     {{CTRL_Z}, "Ctrl-Z", NULL, "suspend; fg comes back", suspend},
 };

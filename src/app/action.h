@@ -19,6 +19,7 @@ enum reaction {
     REACTION_REFETCH = 1 << 2, /**< ask for everything again */
     REACTION_SUSPEND = 1 << 3, /**< stop as a job */
     REACTION_QUIT = 1 << 4,
+    REACTION_JUDGE = 1 << 5, /**< judge anew what is known */
 };
 
 enum { ACTION_KEYS_MAX = 3 };

@@ -10,6 +10,8 @@
 #include "base/clock.h"
 #include "term/term.h"
 
+enum { NOTE_MS = 5000 };
+
 enum { STATUS_USAGE = 64, STATUS_UNAVAILABLE = 69 };
 
 static int fail(const char *sentence, int status)
@@ -53,12 +55,20 @@ static void close_app(struct app *app)
     arena_finish(&app->frame);
     canvas_finish(&app->canvas);
     str_finish(&app->notice);
+    str_finish(&app->note);
+}
+
+void app_note(struct app *app, const char *text)
+{
+    str_setf(&app->note, "%s", text);
+    app->note_ms = app->now_ms + NOTE_MS;
 }
 
 int app_run(const struct config *config, const struct theme *theme)
 {
     struct app app = {.config = config, .now_ms = clock_now_ms()};
     str_init(&app.notice);
+    str_init(&app.note);
     int status = open_app(&app, theme);
     if (status == 0) {
         check_on_death(term_close);

@@ -31,7 +31,10 @@ struct app {
     struct arena frame; /**< reset for every frame */
     struct view view;   /**< the last one made */
     struct canvas canvas;
-    struct str notice; /**< of the start; empty: none */
+    struct str notice;           /**< of the start; empty: none */
+    struct str note;             /**< what a key did, shown until NOTE_MS */
+    int64_t note_ms;             /**< 0: no note */
+    enum baseline_kind unpinned; /**< what was usual before a moment was pinned */
     bool ascii;
     int64_t now_ms;
 };
@@ -41,5 +44,8 @@ struct app {
  * terminal, 64 when the configuration cannot be used; then with a sentence on stderr.
  */
 int app_run(const struct config *config, const struct theme *theme);
+
+/** Shows TEXT for some seconds. */
+void app_note(struct app *app, const char *text);
 
 #endif

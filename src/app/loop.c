@@ -60,13 +60,14 @@ static int wait_ms(const struct app *app)
     int64_t refresh = app->plan.refresh_ms;
     due = due < refresh ? due : refresh;
     int64_t tick = beat - app->now_ms % beat;
+    tick = app->note_ms && app->note_ms - app->now_ms < tick ? app->note_ms - app->now_ms : tick;
     return (int)(due < tick ? due : tick);
 }
 
 static void show(struct app *app, unsigned bits)
 {
     int columns, rows;
-    if (bits & (CHANGED_DATA | CHANGED_CLOCK | REACTION_REFETCH)) {
+    if (bits & (CHANGED_DATA | CHANGED_CLOCK | REACTION_REFETCH | REACTION_JUDGE)) {
         screen_judge(app);
     }
     term_size(&columns, &rows);
@@ -106,6 +107,10 @@ int loop_run(struct app *app)
         if (poller_turn(app->poller, app->now_ms)) {
             crowd_ms = bits & CHANGED_DATA ? crowd_ms : clock_steady_ms();
             bits |= CHANGED_DATA;
+        }
+        if (app->note_ms && app->now_ms >= app->note_ms) {
+            app->note_ms = 0;
+            bits |= REACTION_VIEW;
         }
         int64_t now_beat = app->now_ms / clock_beat_ms(app);
         if (now_beat != beat) {

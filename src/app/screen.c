@@ -47,7 +47,9 @@ void screen_draw(struct app *app, int columns, int rows)
         .keys_count = keys_count,
         .help = action_keys(true, &help_count),
         .help_count = help_count,
-        .notice = app->notice.len ? app->notice.text : NULL};
+        .notice = app->note_ms      ? app->note.text
+                  : app->notice.len ? app->notice.text
+                                    : NULL};
     view_build(&app->view, &app->frame, &input);
     canvas_resize(&app->canvas, columns, rows);
     frame_draw(&app->canvas, &app->view, app->ascii);

@@ -278,6 +278,7 @@ void config_finish(struct config *c)
     free(c->selector);
     free(c->theme);
     free(c->log_file);
+    free(c->baseline_file);
     free(c->cache_directory);
     free(c->directory);
     *c = (struct config){0};

@@ -19,6 +19,8 @@ enum baseline_kind {
     BASELINE_DAY,      /**< the same hour of the last days: median */
     BASELINE_RECENT,   /**< the hours before the last one: median */
     BASELINE_MEAN,     /**< the same hour of the last days: arithmetic mean */
+    BASELINE_FILE,     /**< what `ragtop baseline save` wrote */
+    BASELINE_PINNED,   /**< before a moment that was pinned; never configured */
 };
 
 enum output_format {
@@ -99,6 +101,7 @@ struct config {
     int64_t refresh_ms; /**< poll interval; 0: the scrape interval */
     char *selector;     /**< label matchers for every selector, `a="b",c=~"d"`; NULL: none */
     enum baseline_kind baseline;
+    char *baseline_file; /**< for BASELINE_FILE, and where BASELINE_AUTO knows nothing; or NULL */
     int64_t baseline_range_ms; /**< how far back "usual" looks */
     bool has_at;
     int64_t at_ms; /**< the moment to judge, when has_at */

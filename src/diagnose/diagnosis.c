@@ -63,7 +63,7 @@ void diagnosis_run(struct diagnosis *d, const struct plan *plan, const struct st
     struct context c = {.plan = plan,
         .store = store,
         .limits = thresholds,
-        .rules = {.baseline = plan->config->baseline,
+        .rules = {.baseline = plan->baseline,
             .days = (int)(days < 1                ? 1
                           : days > STORE_DAYS_MAX ? STORE_DAYS_MAX
                                                   : days),

@@ -6,7 +6,7 @@
 #include "base/clock.h"
 #include "diagnose/stat.h"
 
-enum { POINTS_MAX = 512, NEAR_MS = CLOCK_HOUR_MS / 2 };
+enum { POINTS_MAX = 512, NEAR_MS = CLOCK_HOUR_MS / 2, FEW_POINTS = 3 };
 
 struct points {
     double values[POINTS_MAX];
@@ -16,8 +16,14 @@ struct points {
 
 const struct history *usual_history(const struct signal_data *data, struct usual_window window)
 {
-    const struct history *h = window.day < 0 ? &data->recent : &data->days[window.day];
-    return h->answered ? h : NULL;
+    const struct history *h = NULL;
+    switch (window.day) {
+    case USUAL_WINDOW_RECENT: h = &data->recent; break;
+    case USUAL_WINDOW_SAVED: h = data->saved; break;
+    case USUAL_WINDOW_PINNED: h = &data->pinned; break;
+    default: h = &data->days[window.day]; break;
+    }
+    return h && h->answered ? h : NULL;
 }
 
 static bool is_near(struct usual_window window, int64_t slot, int64_t near_ms)
@@ -58,6 +64,8 @@ static bool allows(const struct usual_rules *rules, enum usual_kind kind)
     case USUAL_WEEK: return seasonal || b == BASELINE_WEEK;
     case USUAL_DAY: return seasonal || b == BASELINE_DAY || b == BASELINE_MEAN;
     case USUAL_RECENT: return b == BASELINE_AUTO || b == BASELINE_RECENT;
+    case USUAL_FILE: return b == BASELINE_AUTO || b == BASELINE_FILE;
+    case USUAL_PINNED: return b == BASELINE_PINNED;
     case USUAL_NONE: break;
     }
     return false;
@@ -84,6 +92,28 @@ static const struct history *next_day(const struct signal_data *data,
 static bool has_enough(int points, int days)
 {
     return points >= STORE_POINTS_LEAST && days >= STORE_DAYS_LEAST;
+}
+
+// Part K of the saved history H: what lies within REACH_MS of the time of day of TICK_MS. The file
+// begins and ends at one time of day, so there may be two parts.
+static bool saved_part(
+    const struct history *h, int64_t tick_ms, int64_t reach_ms, int k, struct history *out)
+{
+    int64_t first_ms = h->first * STORE_HISTORY_STEP_MS, last_ms = h->last * STORE_HISTORY_STEP_MS;
+    int64_t before = (tick_ms - last_ms) / CLOCK_DAY_MS - 1; // days, negative for a newer file
+    for (int64_t days = before; days <= before + 3; days++) {
+        int64_t at_ms = clock_days_before(tick_ms, (int)days);
+        int64_t from_ms = at_ms - reach_ms, to_ms = at_ms + reach_ms;
+        if (to_ms >= first_ms && from_ms <= last_ms && k-- == 0) {
+            *out = *h;
+            int64_t from = (from_ms + STORE_HISTORY_STEP_MS - 1) / STORE_HISTORY_STEP_MS;
+            int64_t to = to_ms / STORE_HISTORY_STEP_MS;
+            out->first = from > h->first ? from : h->first;
+            out->last = to < h->last ? to : h->last;
+            return true;
+        }
+    }
+    return false;
 }
 
 static const struct usual unknown = {.kind = USUAL_NONE, .centre = NAN, .spread = NAN};
@@ -136,13 +166,37 @@ static struct usual of_weeks(const struct signal_data *data, const struct usual_
 static struct usual of_recent(const struct signal_data *data, const struct usual_rules *rules,
     usual_value *value, const void *context)
 {
-    struct usual_window window = {.day = -1};
+    bool pinned = rules->baseline == BASELINE_PINNED;
+    struct usual_window window = {.day = pinned ? USUAL_WINDOW_PINNED : USUAL_WINDOW_RECENT};
     const struct history *h = usual_history(data, window);
     struct points p = {.oldest_ms = INT64_MAX};
     if (h) {
         collect(&p, h, window, 0, value, context);
     }
-    return p.count >= STORE_POINTS_LEAST ? conclude(&p, USUAL_RECENT, rules->baseline) : unknown;
+    if (p.count < (pinned ? FEW_POINTS : STORE_POINTS_LEAST)) {
+        return unknown;
+    }
+    return conclude(&p, pinned ? USUAL_PINNED : USUAL_RECENT, rules->baseline);
+}
+
+static struct usual of_file(const struct signal_data *data, const struct usual_rules *rules,
+    usual_value *value, const void *context)
+{
+    struct usual_window window = {.day = USUAL_WINDOW_SAVED};
+    const struct history *h = usual_history(data, window);
+    for (int64_t reach_ms = NEAR_MS; h && reach_ms <= CLOCK_DAY_MS / 2; reach_ms *= 2) {
+        struct points p = {.oldest_ms = INT64_MAX};
+        struct history part;
+        for (int k = 0; saved_part(h, rules->tick_ms, reach_ms, k, &part); k++) {
+            collect(&p, &part, window, 0, value, context);
+        }
+        if (p.count >= FEW_POINTS) {
+            struct usual u = conclude(&p, USUAL_FILE, rules->baseline);
+            u.elsewhen = reach_ms > NEAR_MS;
+            return u;
+        }
+    }
+    return unknown;
 }
 
 struct usual usual_of(const struct signal_data *data, const struct usual_rules *rules,
@@ -163,7 +217,12 @@ struct usual usual_of(const struct signal_data *data, const struct usual_rules *
     if (week.kind != USUAL_NONE || day.kind != USUAL_NONE) {
         return week.kind != USUAL_NONE ? week : day;
     }
-    return allows(rules, USUAL_RECENT) ? of_recent(data, rules, value, context) : unknown;
+    struct usual u = unknown;
+    if (allows(rules, USUAL_RECENT) || allows(rules, USUAL_PINNED)) {
+        u = of_recent(data, rules, value, context);
+    }
+    bool file = u.kind == USUAL_NONE && allows(rules, USUAL_FILE);
+    return file ? of_file(data, rules, value, context) : u;
 }
 
 // The share of one window; N is 0 where nothing is known.
@@ -204,6 +263,37 @@ static struct usual_share share_of(enum usual_kind kind, const struct signal_dat
         .share = kind == USUAL_WEEK ? shares[(days - 1) / 2] : median, .n = n};
 }
 
+static struct usual_share share_of_recent(const struct signal_data *data,
+    const struct usual_rules *rules, usual_count *count, const void *context)
+{
+    bool pinned = rules->baseline == BASELINE_PINNED;
+    struct usual_window window = {.day = pinned ? USUAL_WINDOW_PINNED : USUAL_WINDOW_RECENT};
+    const struct history *h = usual_history(data, window);
+    return h ? pool(h, window, 0, count, context) : (struct usual_share){.share = NAN};
+}
+
+static struct usual_share share_of_file(const struct signal_data *data,
+    const struct usual_rules *rules, usual_count *count, const void *context)
+{
+    struct usual_window window = {.day = USUAL_WINDOW_SAVED};
+    const struct history *h = usual_history(data, window);
+    for (int64_t reach_ms = NEAR_MS; h && reach_ms <= CLOCK_DAY_MS / 2; reach_ms *= 2) {
+        double k_sum = 0, n_sum = 0;
+        struct history part;
+        for (int k = 0; saved_part(h, rules->tick_ms, reach_ms, k, &part); k++) {
+            struct usual_share one = pool(&part, window, 0, count, context);
+            if (one.n > 0) {
+                k_sum += one.share * one.n;
+                n_sum += one.n;
+            }
+        }
+        if (n_sum > 0) {
+            return (struct usual_share){.share = k_sum / n_sum, .n = n_sum};
+        }
+    }
+    return (struct usual_share){.share = NAN};
+}
+
 struct usual_share usual_share_of(const struct signal_data *data, const struct usual_rules *rules,
     usual_count *count, const void *context)
 {
@@ -212,10 +302,10 @@ struct usual_share usual_share_of(const struct signal_data *data, const struct u
     if (!isnan(week.share) || !isnan(day.share)) {
         return isnan(day.share) || week.share > day.share ? week : day;
     }
-    struct usual_window window = {.day = -1};
-    const struct history *recent = usual_history(data, window);
-    if (allows(rules, USUAL_RECENT) && recent) {
-        return pool(recent, window, 0, count, context);
+    struct usual_share share = {.share = NAN};
+    if (allows(rules, USUAL_RECENT) || allows(rules, USUAL_PINNED)) {
+        share = share_of_recent(data, rules, count, context);
     }
-    return (struct usual_share){.share = NAN};
+    bool file = isnan(share.share) && allows(rules, USUAL_FILE);
+    return file ? share_of_file(data, rules, count, context) : share;
 }

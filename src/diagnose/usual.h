@@ -16,6 +16,8 @@ enum usual_kind {
     USUAL_WEEK,   /**< the same weekday and time of earlier weeks */
     USUAL_DAY,    /**< the same time of earlier days */
     USUAL_RECENT, /**< the hours before the last one */
+    USUAL_FILE,   /**< this time of the day in a baseline file */
+    USUAL_PINNED, /**< before the moment that was pinned */
 };
 
 struct usual {
@@ -23,6 +25,7 @@ struct usual {
     double centre, spread; /**< NaN for USUAL_NONE */
     int points, days;
     int64_t oldest_ms; /**< of the oldest point */
+    bool elsewhen;     /**< the file has nothing of this time of the day: the nearest it has */
 };
 
 /** Which history counts. */
@@ -34,8 +37,10 @@ struct usual_rules {
 
 /** Which window of history a number is asked for. */
 struct usual_window {
-    int day; /**< 0 is yesterday; -1: the recent hours */
+    int day; /**< 0 is yesterday; or one of the following */
 };
+
+enum { USUAL_WINDOW_RECENT = -1, USUAL_WINDOW_SAVED = -2, USUAL_WINDOW_PINNED = -3 };
 
 /** A number at SLOT of a window of history; NaN where it is not known. */
 typedef double usual_value(const void *context, struct usual_window window, int64_t slot);

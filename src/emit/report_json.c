@@ -52,9 +52,11 @@ static void put_baseline(cJSON *root, const struct words *w)
     static const char *const kinds[] = {[USUAL_NONE] = "none",
         [USUAL_WEEK] = "week",
         [USUAL_DAY] = "day",
-        [USUAL_RECENT] = "recent"};
+        [USUAL_RECENT] = "recent",
+        [USUAL_FILE] = "file",
+        [USUAL_PINNED] = "pinned"};
     const struct usual *u = &w->diagnosis->usual;
-    bool mean = w->plan->config->baseline == BASELINE_MEAN && u->kind != USUAL_NONE;
+    bool mean = w->plan->baseline == BASELINE_MEAN && u->kind != USUAL_NONE;
     cJSON *b = cJSON_AddObjectToObject(root, "baseline");
     cJSON_AddStringToObject(b, "kind", mean ? "mean" : kinds[u->kind]);
     cJSON_AddNumberToObject(b, "points", u->points);

@@ -121,8 +121,9 @@ static void add_labelled(struct plan *p, const struct stages_by_label_config *c,
 void plan_init(
     struct plan *p, const struct config *config, const char *const *label_values, size_t count)
 {
-    *p = (struct plan){
-        .config = config, .tool_label = config->tools.label ? config->tools.label : "tool"};
+    *p = (struct plan){.config = config,
+        .baseline = config->baseline,
+        .tool_label = config->tools.label ? config->tools.label : "tool"};
     for (size_t i = 0; i < config->stages_count; i++) {
         add_configured(p, &config->stages[i], -1);
     }
@@ -298,6 +299,36 @@ void plan_resolve(struct plan *p)
         p->signals[i].shown = shown_expression(p, &p->signals[i]);
     }
     p->resolved = true;
+}
+
+void plan_name_signal(const struct plan *p, int i, struct labels *out)
+{
+    static const char *const kinds[] = {[SIGNAL_LATENCY] = "latency",
+        [SIGNAL_ERRORS] = "errors",
+        [SIGNAL_REQUESTS] = "requests",
+        [SIGNAL_SATURATION] = "saturation",
+        [SIGNAL_TOOL_CALLS] = "tool_calls",
+        [SIGNAL_TOOL_ERRORS] = "tool_errors",
+        [SIGNAL_PODS] = "pods",
+        [SIGNAL_POD_ERRORS] = "pod_errors",
+        [SIGNAL_STARTS] = "starts",
+        [SIGNAL_RESTARTS] = "restarts",
+        [SIGNAL_ROLLOUTS] = "rollouts"};
+    const struct signal *s = &p->signals[i];
+    labels_set(out, "signal", kinds[s->kind]);
+    if (s->stage >= 0) {
+        labels_set(out, "stage", p->stages[s->stage].name);
+    }
+    if (s->what) {
+        labels_set(out, "what", s->what);
+    }
+    if (s->source.metric) {
+        char *name = mem_strndup(s->source.metric, strcspn(s->source.metric, "{ \t"));
+        labels_set(out, "metric", name);
+        free(name);
+    } else if (s->source.expr) {
+        labels_set(out, "expr", s->source.expr);
+    }
 }
 
 int plan_find_stage(const struct plan *p, const char *name)

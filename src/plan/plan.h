@@ -13,6 +13,7 @@
 
 #include "base/str.h"
 #include "config/config.h"
+#include "series/labels.h"
 
 enum { PLAN_STAGES_MAX = 200, PLAN_SPAN_SLOTS = 240 };
 
@@ -85,12 +86,14 @@ struct plan {
     int last;                    /**< signal index */
     size_t last_stages;          /**< it tells of the first so many stages */
     const char *tool_label;
-    int64_t window_ms;  /**< rate window */
-    int64_t refresh_ms; /**< between polls */
-    int64_t step_ms;    /**< grid of the live span */
-    size_t slots;       /**< of the live span */
-    int64_t stale_ms;   /**< a last sample older than that is stale */
-    bool resolved;      /**< kinds and expressions are known */
+    int64_t window_ms;            /**< rate window */
+    int64_t refresh_ms;           /**< between polls */
+    int64_t step_ms;              /**< grid of the live span */
+    size_t slots;                 /**< of the live span */
+    int64_t stale_ms;             /**< a last sample older than that is stale */
+    bool resolved;                /**< kinds and expressions are known */
+    enum baseline_kind baseline;  /**< what is usual: the configuration's, until changed */
+    int64_t pin_ms, pin_reach_ms; /**< for BASELINE_PINNED: the moment, and how long before it */
 };
 
 /**
@@ -112,6 +115,12 @@ void plan_set_times(struct plan *p, int64_t scrape_ms);
 
 /** Writes every signal's expression from what is known of the kinds; sets `resolved`. */
 void plan_resolve(struct plan *p);
+
+/**
+ * Sets the labels by which signal I is found again in another run: what it measures, of which
+ * stage, and by which metric; not by which matchers or over which window. *OUT is to be empty.
+ */
+void plan_name_signal(const struct plan *p, int i, struct labels *out);
 
 /** The stage called NAME, or -1. */
 int plan_find_stage(const struct plan *p, const char *name);

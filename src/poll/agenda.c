@@ -119,13 +119,15 @@ static bool day_wanted(const struct agenda *a, int day)
     if (day >= (range > 1 ? range : 1)) {
         return false;
     }
-    switch (a->plan->config->baseline) {
+    switch (a->plan->baseline) {
     case BASELINE_AUTO:
     case BASELINE_SEASONAL: return day < STORE_WEEK_DAYS || store_day_is_weekly(day);
     case BASELINE_WEEK: return store_day_is_weekly(day);
     case BASELINE_DAY:
     case BASELINE_MEAN: return day < STORE_WEEK_DAYS;
-    case BASELINE_RECENT: break;
+    case BASELINE_RECENT:
+    case BASELINE_FILE:
+    case BASELINE_PINNED: break;
     }
     return false;
 }
@@ -219,7 +221,7 @@ static bool recent_missing(const struct agenda *a, int i, int64_t *first, int64_
     const struct history *h = &a->store->signals[i].recent;
     *first = (hour_of(a) - RECENT_FROM_MS) / STORE_HISTORY_STEP_MS;
     *last = (hour_of(a) - RECENT_TO_MS) / STORE_HISTORY_STEP_MS;
-    enum baseline_kind kind = a->plan->config->baseline;
+    enum baseline_kind kind = a->plan->baseline;
     bool wanted =
         kind == BASELINE_RECENT ||
         (kind == BASELINE_AUTO && !store_days_suffice(&a->store->signals[i], STORE_WEEK_DAYS));
@@ -235,6 +237,27 @@ static bool next_recent(struct agenda *a, int i, struct ask *out)
     }
     *out = (struct ask){.purpose = ASK_RECENT, .index = i, .first = first, .last = last};
     start(a, &a->signals[i].recent, out);
+    return true;
+}
+
+static bool pinned_missing(const struct agenda *a, int i, int64_t *first, int64_t *last)
+{
+    const struct history *h = &a->store->signals[i].pinned;
+    *first = (a->plan->pin_ms - a->plan->pin_reach_ms) / STORE_HISTORY_STEP_MS;
+    *last = a->plan->pin_ms / STORE_HISTORY_STEP_MS;
+    return a->plan->baseline == BASELINE_PINNED &&
+           (!h->answered || h->first != *first || h->last != *last);
+}
+
+static bool next_pinned(struct agenda *a, int i, struct ask *out)
+{
+    int64_t first, last;
+    if (!asks_past(a, i) || !is_answered(a, i) || !due(a, &a->signals[i].pinned) ||
+        !pinned_missing(a, i, &first, &last)) {
+        return false;
+    }
+    *out = (struct ask){.purpose = ASK_PINNED, .index = i, .first = first, .last = last};
+    start(a, &a->signals[i].pinned, out);
     return true;
 }
 
@@ -262,7 +285,7 @@ bool agenda_next(struct agenda *a, struct ask *out)
             return true;
         }
     }
-    return next_signal(a, next_recent, out);
+    return next_signal(a, next_recent, out) || next_signal(a, next_pinned, out);
 }
 
 static struct progress *progress_of(struct agenda *a, const struct ask *ask)
@@ -271,6 +294,7 @@ static struct progress *progress_of(struct agenda *a, const struct ask *ask)
     switch (ask->purpose) {
     case ASK_DAY: return &s->days[ask->day];
     case ASK_RECENT: return &s->recent;
+    case ASK_PINNED: return &s->pinned;
     case ASK_SPAN: {
         // a range that reaches the tick stood in for the instant query
         bool reaches = ask->last >= matrix_slot(&a->store->signals[ask->index].live, ask->tick_ms);
@@ -290,11 +314,19 @@ void agenda_done(struct agenda *a, const struct ask *ask)
     progress_of(a, ask)->busy = false;
 }
 
+void agenda_rebase(struct agenda *a)
+{
+    for (size_t i = 0; i < a->count; i++) {
+        a->signals[i].pinned.tick_ms = 0;
+        a->signals[i].days_end = 0; // other days may be wanted now
+    }
+}
+
 void agenda_again(struct agenda *a)
 {
     for (size_t i = 0; i < a->count; i++) {
         struct signal_progress *s = &a->signals[i];
-        s->now.tick_ms = s->span.tick_ms = s->recent.tick_ms = 0;
+        s->now.tick_ms = s->span.tick_ms = s->recent.tick_ms = s->pinned.tick_ms = 0;
         s->days_end = 0;
         for (size_t day = 0; day < STORE_DAYS_MAX; day++) {
             s->days[day].tick_ms = 0;
@@ -324,13 +356,19 @@ bool agenda_complete(const struct agenda *a)
     return true;
 }
 
+static bool history_settled(const struct agenda *a, int i)
+{
+    int64_t first, last;
+    const struct signal_progress *s = &a->signals[i];
+    return agenda_days_settled(a, i) &&
+           (!recent_missing(a, i, &first, &last) || settled(a, &s->recent)) &&
+           (!pinned_missing(a, i, &first, &last) || settled(a, &s->pinned));
+}
+
 bool agenda_history_complete(const struct agenda *a)
 {
     for (size_t i = 0; i < a->count; i++) {
-        int64_t first, last;
-        if (asks_past(a, (int)i) && is_answered(a, (int)i) &&
-            (!agenda_days_settled(a, (int)i) ||
-                (recent_missing(a, (int)i, &first, &last) && !settled(a, &a->signals[i].recent)))) {
+        if (asks_past(a, (int)i) && is_answered(a, (int)i) && !history_settled(a, (int)i)) {
             return false;
         }
     }

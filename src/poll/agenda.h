@@ -21,6 +21,7 @@ enum purpose {
     ASK_SPAN,     /**< a signal over slots of the live span */
     ASK_DAY,      /**< a signal around this time on an earlier day */
     ASK_RECENT,   /**< a signal over the last hours */
+    ASK_PINNED,   /**< a signal before the pinned moment */
 };
 
 /** One question. */
@@ -42,7 +43,7 @@ struct progress {
 };
 
 struct signal_progress {
-    struct progress now, span, recent, days[STORE_DAYS_MAX];
+    struct progress now, span, recent, pinned, days[STORE_DAYS_MAX];
     int days_end;   /**< no day from here on has a sample; 0: not known */
     int64_t end_ms; /**< the tick at which that was found */
 };
@@ -84,6 +85,9 @@ bool agenda_days_settled(const struct agenda *a, int i);
  * Days beyond are not asked for again for a day.
  */
 void agenda_learn(struct agenda *a, int i);
+
+/** What is usual, or which moment is pinned, changed: what it needs was not asked for yet. */
+void agenda_rebase(struct agenda *a);
 
 /** Forgets that anything was asked at this tick. */
 void agenda_again(struct agenda *a);

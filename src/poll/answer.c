@@ -14,7 +14,8 @@ static void trace(const struct poller *p, const struct ask *ask, const struct ht
         [ASK_NOW] = "now",
         [ASK_SPAN] = "span",
         [ASK_DAY] = "day",
-        [ASK_RECENT] = "recent"};
+        [ASK_RECENT] = "recent",
+        [ASK_PINNED] = "pinned"};
     if (!p->trace) {
         return;
     }
@@ -58,7 +59,10 @@ static void keep_notes(struct poller *p, const struct batch *b)
 struct history *history_of(struct store *s, const struct ask *ask)
 {
     struct signal_data *data = &s->signals[ask->index];
-    return ask->purpose == ASK_DAY ? &data->days[ask->day] : &data->recent;
+    if (ask->purpose == ASK_DAY) {
+        return &data->days[ask->day];
+    }
+    return ask->purpose == ASK_PINNED ? &data->pinned : &data->recent;
 }
 
 static void keep_history(struct poller *p, struct ask *ask, const struct batch *b, int64_t now_ms)
@@ -83,7 +87,7 @@ static void keep_samples(struct poller *p, struct ask *ask, struct batch *b, int
 {
     struct signal_data *data = &p->store->signals[ask->index];
     keep_notes(p, b);
-    if (ask->purpose == ASK_DAY || ask->purpose == ASK_RECENT) {
+    if (ask->purpose >= ASK_DAY) {
         keep_history(p, ask, b, now_ms);
         return;
     }
@@ -218,7 +222,8 @@ static enum prom_status take(
     case ASK_NOW:
     case ASK_SPAN:
     case ASK_DAY:
-    case ASK_RECENT: break;
+    case ASK_RECENT:
+    case ASK_PINNED: break;
     }
     return take_samples(p, ask, now_ms, why);
 }

@@ -55,7 +55,8 @@ static void write_request(const struct poller *p, const struct ask *ask, struct 
         break;
     }
     case ASK_DAY:
-    case ASK_RECENT: {
+    case ASK_RECENT:
+    case ASK_PINNED: {
         int64_t step = STORE_HISTORY_STEP_MS;
         prom_request_range(r, p->plan->signals[ask->index].expr, ask->first * step,
             ask->last * step, step, timeout);

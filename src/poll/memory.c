@@ -153,7 +153,7 @@ void memory_learn(struct poller *p, const struct ask *ask, const struct batch *b
     struct history *h = history_of(p->store, ask);
     bool past = ask->last * STORE_HISTORY_STEP_MS + SETTLED_MS <= server_now_ms(p, now_ms);
     h->kept = !past;
-    if (!p->memory.context || !past) {
+    if (!p->memory.context || !past || !is_history(ask)) {
         return;
     }
     if (!is_empty(&h->matrix, h->first, h->last)) {

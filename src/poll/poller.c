@@ -55,6 +55,7 @@ struct poller *poller_create(
     p->plan = plan;
     p->store = store;
     p->http = http;
+    p->baseline = config->baseline;
     p->phase = config->by_label.latency ? PHASE_LABELS : PHASE_NAMES;
     plan_init(plan, config, NULL, 0);
     poller_start_store(p);
@@ -90,6 +91,23 @@ void poller_say(const struct poller *p, const char *text)
 void poller_use_memory(struct poller *p, const struct poller_memory *memory)
 {
     p->memory = *memory;
+}
+
+void poller_use_saved(struct poller *p, const struct poller_saved *saved)
+{
+    p->saved = *saved;
+    poller_lend_saved(p);
+}
+
+void poller_set_baseline(struct poller *p, enum baseline_kind kind, int64_t at_ms, int64_t reach_ms)
+{
+    p->plan->baseline = p->baseline = kind;
+    p->plan->pin_ms = p->pin_ms = at_ms;
+    p->plan->pin_reach_ms = p->pin_reach_ms = reach_ms;
+    agenda_rebase(&p->agenda);
+    p->looks_anew = true;
+    p->store->history_seen = false; // what is usual now may have to be asked for first
+    p->store->version++;
 }
 
 bool poller_turn(struct poller *p, int64_t now_ms)

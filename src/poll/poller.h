@@ -60,6 +60,25 @@ void poller_say(const struct poller *p, const char *text);
  */
 void poller_use_memory(struct poller *p, const struct poller_memory *memory);
 
+/** The history of a baseline file; poll itself touches no file. See keep/saved.h. */
+struct poller_saved {
+    const char *name; /**< of the file, for the reader */
+    int64_t at_ms;    /**< the moment before which it was saved */
+    const void *context;
+    /** The history of the signal of that NAME (see plan_name_signal()), or NULL. */
+    const struct history *(*find)(const void *context, const struct labels *name);
+};
+
+/** Lends the store what SAVED has of each signal; it outlives the store. */
+void poller_use_saved(struct poller *p, const struct poller_saved *saved);
+
+/**
+ * Changes what is usual. For BASELINE_PINNED it is what REACH_MS before AT_MS looked like, which is
+ * asked for at the next turn. Stays until called again.
+ */
+void poller_set_baseline(
+    struct poller *p, enum baseline_kind kind, int64_t at_ms, int64_t reach_ms);
+
 /** Ends what is in flight and frees; NULL is accepted. */
 void poller_destroy(struct poller *p);
 

@@ -44,12 +44,18 @@ struct poller {
     struct samples *samples; /**< of it, as far as they are decoded; NULL: it has none */
     struct poller_memory memory;
     enum trust trust;
+    struct poller_saved saved;
+    enum baseline_kind baseline; /**< with these two, what the plan is to have */
+    int64_t pin_ms, pin_reach_ms;
     void (*trace)(void *context, const char *line); /**< NULL: none */
     void *trace_context;
 };
 
 /** Begins with an empty store and agenda for the plan as it stands. */
 void poller_start_store(struct poller *p);
+
+/** Gives every signal of the store its history of the baseline file. */
+void poller_lend_saved(struct poller *p);
 
 /** Sends everything that is due. Returns whether the store changed because the memory answered. */
 bool asking_run(struct poller *p, int64_t now_ms);

@@ -44,6 +44,8 @@ struct signal_data {
     struct matrix live;      /**< the span */
     struct history days[STORE_DAYS_MAX]; /**< [k]: around the same time k + 1 days ago */
     struct history recent;               /**< the hours before the last one */
+    struct history pinned;               /**< before the moment that was pinned */
+    const struct history *saved;         /**< of the baseline file; not owned; NULL: none */
 };
 
 /** Whether the server can be asked at all. */
@@ -68,10 +70,12 @@ struct store {
     struct source_state source;
     char notes[STORE_NOTES_MAX][STORE_WHY_MAX]; /**< distinct warnings of the server */
     size_t notes_count;
-    bool complete;         /**< everything wanted for this moment was answered or failed */
-    bool history_complete; /**< as much of the history as there will be is here */
-    bool history_seen;     /**< it once was complete: what is missing since is only renewed */
-    uint64_t version;      /**< grows with every change */
+    const char *saved_name; /**< of the baseline file, for the reader; not owned; NULL: none */
+    int64_t saved_ms;       /**< the moment before which it was saved */
+    bool complete;          /**< everything wanted for this moment was answered or failed */
+    bool history_complete;  /**< as much of the history as there will be is here */
+    bool history_seen;      /**< it once was complete: what is missing since is only renewed */
+    uint64_t version;       /**< grows with every change */
 };
 
 /** Room for COUNT signals with SLOTS live slots of STEP_MS. */

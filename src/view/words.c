@@ -27,11 +27,21 @@ void words_add_latency(struct str *s, const struct reading *r)
 void words_add_usual(struct str *s, const struct words *w)
 {
     const struct usual *u = &w->diagnosis->usual;
-    const char *centre = w->plan->config->baseline == BASELINE_MEAN ? "mean" : "median";
+    const char *centre = w->plan->baseline == BASELINE_MEAN ? "mean" : "median";
     switch (u->kind) {
     case USUAL_WEEK: str_addf(s, "%s of this weekday and hour, %d weeks", centre, u->days); break;
     case USUAL_DAY: str_addf(s, "%s of this hour on %d days", centre, u->days); break;
     case USUAL_RECENT: str_addf(s, "%s of the hours before", centre); break;
+    case USUAL_FILE:
+        str_add(s, "saved ");
+        clock_add_local(s, w->store->saved_ms, "%Y-%m-%d %H:%M");
+        str_addf(
+            s, " in %s%s", w->store->saved_name, u->elsewhen ? ", at another time of the day" : "");
+        break;
+    case USUAL_PINNED:
+        clock_add_local(s, w->plan->pin_ms, "%H:%M");
+        str_add(s, ", pinned");
+        break;
     case USUAL_NONE: str_add(s, w->store->history_complete ? "no history" : "asking"); break;
     }
 }

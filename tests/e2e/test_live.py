@@ -93,6 +93,25 @@ class Screen(Case):
                     live.wait_for(VERDICT, within=PROMPT_S)
             self.check_quit(live)
 
+    def test_baseline(self):
+        """b goes through what can be usual, B pins the moment, and either lets go of it."""
+        days, pinned = "median of this hour on 2 days", r"\d\d:\d\d, pinned"
+        steps = (("b", "seasonal", days), ("b", "week", "no history"), ("b", "day", days),
+                 ("b", "recent", "median of the hours before"),
+                 ("b", "mean", "mean of this hour on 2 days"), ("b", "auto", days),
+                 ("B", pinned, pinned), ("B", "auto", days), ("bB", pinned, pinned),
+                 ("b", "seasonal", days))
+        with self.open("--at=-1m", size=(150, 30)) as live:
+            live.wait_settled(*WHOLE)
+            for keys, kind, usual in steps:
+                with self.subTest(keys=keys, kind=kind):
+                    live.press(keys)
+                    live.wait(lambda kind=kind, usual=usual:
+                              re.search(f"usual = .*{kind}", live.lines()[-1])
+                              and re.search(f"usual: {usual}", live.lines()[0]),
+                              f"{kind}: {usual}", within=PROMPT_S)
+            self.check_quit(live)
+
     def test_repaint(self):
         with self.open("--at=-1m") as live:
             live.wait_settled(*WHOLE)

@@ -73,7 +73,9 @@ static void answer(struct desk *d, const struct ask *ask, int points)
             data->condition = CONDITION_ANSWERED;
         }
     } else {
-        struct history *h = ask->purpose == ASK_DAY ? &data->days[ask->day] : &data->recent;
+        struct history *h = ask->purpose == ASK_DAY      ? &data->days[ask->day]
+                            : ask->purpose == ASK_PINNED ? &data->pinned
+                                                         : &data->recent;
         matrix_finish(&h->matrix);
         matrix_init(&h->matrix, step, (size_t)(ask->last - ask->first + 1));
         matrix_merge(&h->matrix, &b, ask->first, ask->last);
@@ -96,10 +98,10 @@ static size_t take(struct desk *d, struct ask *asks, size_t count)
 }
 
 /** Answers all that is due until nothing is; returns how many questions of each kind there were. */
-static void settle(struct desk *d, int points, int counts[ASK_RECENT + 1])
+static void settle(struct desk *d, int points, int counts[ASK_PINNED + 1])
 {
     struct ask ask;
-    for (int i = 0; i <= ASK_RECENT; i++) {
+    for (int i = 0; i <= ASK_PINNED; i++) {
         counts[i] = 0;
     }
     for (int i = 0; i < 1000 && agenda_next(&d->agenda, &ask); i++) {
@@ -153,7 +155,7 @@ static void asks_once_per_tick(void **state)
 {
     (void)state;
     struct desk d;
-    int counts[ASK_RECENT + 1];
+    int counts[ASK_PINNED + 1];
     start(&d, "auto");
     settle(&d, 240, counts);
     assert_int_equal(counts[ASK_NOW], SIGNALS);
@@ -253,7 +255,7 @@ static void a_gap_is_asked_for_alone(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct desk d;
         struct ask ask;
-        int counts[ASK_RECENT + 1];
+        int counts[ASK_PINNED + 1];
         start(&d, "auto");
         settle(&d, 240, counts);
         d.agenda.tick_ms += (cases[i].missed + 1) * 15000;
@@ -274,7 +276,7 @@ static void the_next_hour_asks_for_its_days(void **state)
 {
     (void)state;
     struct desk d;
-    int counts[ASK_RECENT + 1];
+    int counts[ASK_PINNED + 1];
     start(&d, "auto");
     settle(&d, 240, counts);
     int64_t first = d.world.store.signals[0].days[0].first;
@@ -330,7 +332,7 @@ static void recent_hours_stand_in(void **state)
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct desk d;
-        int counts[ASK_RECENT + 1];
+        int counts[ASK_PINNED + 1];
         start(&d, cases[i].kind);
         settle(&d, cases[i].points, counts);
         assert_int_equal(counts[ASK_DAY], SIGNALS * cases[i].days);
@@ -350,7 +352,7 @@ static void weeks_are_asked_by_their_weekday(void **state)
         {"auto", 10}, {"seasonal", 10}, {"week", 4}, {"day", 7}, {"mean", 7}, {"recent", 0}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct desk d;
-        int counts[ASK_RECENT + 1];
+        int counts[ASK_PINNED + 1];
         start(&d, cases[i].kind);
         d.world.config.baseline_range_ms = 28 * (int64_t)CLOCK_DAY_MS;
         settle(&d, 25, counts);
@@ -386,7 +388,7 @@ static void what_is_beyond_the_servers_memory_is_not_asked_every_hour(void **sta
     (void)state;
     struct desk d;
     struct ask ask;
-    int counts[ASK_RECENT + 1];
+    int counts[ASK_PINNED + 1];
     start(&d, "day");
     while (agenda_next(&d.agenda, &ask)) { // there is one day, and nothing before
         answer(&d, &ask, ask.purpose == ASK_DAY && ask.day > 0 ? 0 : 240);
@@ -409,7 +411,7 @@ static void a_refused_day_is_no_end_of_memory(void **state)
     (void)state;
     struct desk d;
     struct ask ask;
-    int counts[ASK_RECENT + 1];
+    int counts[ASK_PINNED + 1];
     start(&d, "day");
     while (agenda_next(&d.agenda, &ask)) {
         if (ask.purpose == ASK_DAY && ask.day == 1) {
@@ -425,6 +427,45 @@ static void a_refused_day_is_no_end_of_memory(void **state)
     d.agenda.tick_ms += CLOCK_HOUR_MS;
     settle(&d, 240, counts);
     assert_int_equal(counts[ASK_DAY], SIGNALS * DAYS);
+    stop(&d);
+}
+
+static void what_is_usual_changes_while_it_runs(void **state)
+{
+    (void)state;
+    struct desk d;
+    struct ask ask;
+    int counts[ASK_PINNED + 1];
+    start(&d, "day");
+    settle(&d, 240, counts);
+    assert_int_equal(counts[ASK_DAY], SIGNALS * DAYS);
+    d.world.plan.baseline = BASELINE_RECENT; // in the middle of a tick
+    agenda_rebase(&d.agenda);
+    assert_false(agenda_history_complete(&d.agenda));
+    settle(&d, 240, counts);
+    assert_int_equal(counts[ASK_RECENT], SIGNALS);
+    assert_int_equal(counts[ASK_DAY] + counts[ASK_NOW] + counts[ASK_PINNED], 0);
+    d.world.plan.baseline = BASELINE_DAY; // it is all there
+    agenda_rebase(&d.agenda);
+    assert_true(agenda_history_complete(&d.agenda));
+    assert_false(agenda_next(&d.agenda, &ask));
+    d.world.plan.baseline = BASELINE_PINNED;
+    d.world.plan.pin_reach_ms = 30 * CLOCK_MINUTE_MS;
+    for (int pin = 0; pin < 2; pin++) { // once for each moment
+        d.world.plan.pin_ms = WORLD_NOW_MS - pin * CLOCK_HOUR_MS;
+        agenda_rebase(&d.agenda);
+        assert_false(agenda_history_complete(&d.agenda));
+        settle(&d, 240, counts);
+        assert_int_equal(counts[ASK_PINNED], SIGNALS);
+        assert_int_equal(counts[ASK_DAY] + counts[ASK_RECENT] + counts[ASK_NOW], 0);
+        const struct history *h = &d.world.store.signals[1].pinned;
+        assert_true(h->last * STORE_HISTORY_STEP_MS == d.world.plan.pin_ms);
+        assert_int_equal(h->last - h->first, 6);
+        assert_true(agenda_history_complete(&d.agenda));
+    }
+    d.agenda.tick_ms += CLOCK_HOUR_MS; // it stays where it is
+    settle(&d, 240, counts);
+    assert_int_equal(counts[ASK_PINNED] + counts[ASK_DAY] + counts[ASK_RECENT], 0);
     stop(&d);
 }
 
@@ -476,7 +517,7 @@ static void deep_signals_ask_for_the_present_alone(void **state)
     static const bool look[SIGNALS] = {false, true};
     struct desk d;
     struct ask asks[20];
-    int counts[ASK_RECENT + 1];
+    int counts[ASK_PINNED + 1];
     start(&d, "auto");
     d.world.plan.signals[1].deep = true;
     settle(&d, 240, counts);
@@ -520,6 +561,7 @@ int main(void)
         cmocka_unit_test(absent_signals_are_not_asked),
         cmocka_unit_test(what_is_beyond_the_servers_memory_is_not_asked_every_hour),
         cmocka_unit_test(a_refused_day_is_no_end_of_memory),
+        cmocka_unit_test(what_is_usual_changes_while_it_runs),
         cmocka_unit_test(deep_signals_wait_until_looked_into),
         cmocka_unit_test(deep_signals_ask_for_the_present_alone),
     };

@@ -188,6 +188,109 @@ static void gaps_are_no_points(void **state)
     assert_int_equal(u.kind, USUAL_NONE);
 }
 
+// --- a baseline file, and a pinned moment
+
+enum { DAY_SLOTS = 24 * 12 };
+
+/** The value of a slot: the hour of the day (UTC), and a gap before HOURS_FROM. */
+static double hour_of(const void *context, struct usual_window window, int64_t slot)
+{
+    const int *hours_from = context;
+    int64_t hour = slot * STORE_HISTORY_STEP_MS % CLOCK_DAY_MS / CLOCK_HOUR_MS;
+    return window.day == USUAL_WINDOW_SAVED && hour >= *hours_from ? (double)hour : NAN;
+}
+
+static bool count_hour(
+    const void *context, struct usual_window window, int64_t slot, double *k, double *n)
+{
+    *n = 1000;
+    *k = hour_of(context, window, slot);
+    return !isnan(*k);
+}
+
+static void a_file_tells_of_the_time_of_the_day(void **state)
+{
+    (void)state;
+    static const struct {
+        enum baseline_kind baseline;
+        int64_t later_ms; // than the moment before which it was saved, 09:00
+        int hours_from;
+        enum usual_kind kind;
+        double centre;
+        int points, days;
+        bool elsewhen;
+    } cases[] = {
+        {BASELINE_FILE, 0, 0, USUAL_FILE, 8.5, 14, 2, false}, // 08:30 to 09:00, and to 09:30
+        {BASELINE_FILE, 5 * CLOCK_HOUR_MS, 0, USUAL_FILE, 14, 13, 1, false},
+        {BASELINE_FILE, 30 * (int64_t)CLOCK_DAY_MS + 5 * CLOCK_HOUR_MS, 0, USUAL_FILE, 14, 13, 1,
+            false},
+        {BASELINE_FILE, -30 * (int64_t)CLOCK_DAY_MS + 5 * CLOCK_HOUR_MS, 0, USUAL_FILE, 14, 13, 1,
+            false},
+        {BASELINE_FILE, 14 * CLOCK_HOUR_MS, 0, USUAL_FILE, 23, 13, 1, false},
+        {BASELINE_FILE, 11 * CLOCK_HOUR_MS, 21, USUAL_FILE, 21, 13, 1, true}, // 20:00: nothing
+        {BASELINE_FILE, 0, 24, USUAL_NONE, NAN, 0, 0, false},
+        {BASELINE_AUTO, 5 * CLOCK_HOUR_MS, 0, USUAL_FILE, 14, 13, 1, false},
+        {BASELINE_DAY, 5 * CLOCK_HOUR_MS, 0, USUAL_NONE, NAN, 0, 0, false},
+    };
+    struct history saved = {.answered = true, .last = WORLD_NOW_MS / STORE_HISTORY_STEP_MS};
+    saved.first = saved.last - DAY_SLOTS;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        static struct signal_data data;
+        data = (struct signal_data){.saved = &saved};
+        const struct usual_rules rules = {
+            .baseline = cases[i].baseline, .days = 7, .tick_ms = WORLD_NOW_MS + cases[i].later_ms};
+        struct usual u = usual_of(&data, &rules, hour_of, &cases[i].hours_from);
+        bool same = isnan(cases[i].centre) ? isnan(u.centre) : fabs(u.centre - cases[i].centre) < 1;
+        if (u.kind != cases[i].kind || !same || u.points != cases[i].points ||
+            u.days != cases[i].days || u.elsewhen != cases[i].elsewhen) {
+            fail_msg("case %zu: kind %d, %g of %d points on %d days%s", i, u.kind, u.centre,
+                u.points, u.days, u.elsewhen ? ", elsewhen" : "");
+        }
+        struct usual_share s = usual_share_of(&data, &rules, count_hour, &cases[i].hours_from);
+        assert_int_equal(isnan(s.share), isnan(cases[i].centre));
+        assert_true(isnan(s.share) || fabs(s.share * 1000 - cases[i].centre) < 1);
+    }
+}
+
+static void a_file_is_auto_only_where_nothing_else_is_known(void **state)
+{
+    (void)state;
+    static struct signal_data data;
+    int hours_from = 0;
+    struct wanted wanted = {.recent = 5};
+    struct history saved = {.answered = true, .last = WORLD_NOW_MS / STORE_HISTORY_STEP_MS};
+    saved.first = saved.last - DAY_SLOTS;
+    fill(&data, 0, true, WORLD_NOW_MS);
+    data.saved = &saved;
+    const struct usual_rules rules = {
+        .baseline = BASELINE_AUTO, .days = 7, .tick_ms = WORLD_NOW_MS};
+    assert_int_equal(usual_of(&data, &rules, value, &wanted).kind, USUAL_RECENT);
+    data.recent.answered = false;
+    assert_int_equal(usual_of(&data, &rules, hour_of, &hours_from).kind, USUAL_FILE);
+}
+
+static void a_pinned_moment_is_all_there_is(void **state)
+{
+    (void)state;
+    static struct signal_data data;
+    struct wanted wanted = {.of_day = {3, 3, 3}, .recent = 5};
+    const struct usual_rules rules = {
+        .baseline = BASELINE_PINNED, .days = 7, .tick_ms = WORLD_NOW_MS};
+    fill(&data, 3, true, WORLD_NOW_MS);
+    assert_int_equal(usual_of(&data, &rules, value, &wanted).kind, USUAL_NONE); // not answered
+    assert_true(isnan(usual_share_of(&data, &rules, count, &wanted).share));
+    data.pinned.last = WORLD_NOW_MS / STORE_HISTORY_STEP_MS;
+    data.pinned.first = data.pinned.last - 6;
+    data.pinned.answered = true;
+    struct usual u = usual_of(&data, &rules, value, &wanted);
+    assert_int_equal(u.kind, USUAL_PINNED);
+    assert_int_equal(u.points, 7);
+    assert_true(u.centre == 5);
+    assert_true(fabs(usual_share_of(&data, &rules, count, &wanted).share - 0.05) < 1e-9);
+    data.pinned.first = data.pinned.last - 1; // too few
+    assert_int_equal(usual_of(&data, &rules, value, &wanted).kind, USUAL_NONE);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -196,6 +299,9 @@ int main(void)
         cmocka_unit_test(one_bad_day_does_not_count),
         cmocka_unit_test(weeks_and_days),
         cmocka_unit_test(gaps_are_no_points),
+        cmocka_unit_test(a_file_tells_of_the_time_of_the_day),
+        cmocka_unit_test(a_file_is_auto_only_where_nothing_else_is_known),
+        cmocka_unit_test(a_pinned_moment_is_all_there_is),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,52 @@
+#include "app/baseline.h"
+
+#include "app/app.h"
+#include "base/clock.h"
+#include "poll/poller.h"
+
+enum { PIN_REACH_MS = CLOCK_HOUR_MS / 2 };
+
+static void set(struct app *app, enum baseline_kind kind, int64_t at_ms)
+{
+    static const char *const names[] = {[BASELINE_AUTO] = "whatever history there is (auto)",
+        [BASELINE_SEASONAL] = "this time of earlier weeks or days (seasonal)",
+        [BASELINE_WEEK] = "this weekday and time (week)",
+        [BASELINE_DAY] = "this time of the last days (day)",
+        [BASELINE_RECENT] = "the hours before (recent)",
+        [BASELINE_MEAN] = "this time of the last days, their mean (mean)"};
+    poller_set_baseline(app->poller, kind, at_ms, PIN_REACH_MS);
+    struct str s;
+    str_init(&s);
+    str_add(&s, "usual = ");
+    if (kind == BASELINE_PINNED) {
+        clock_add_local(&s, at_ms, "%H:%M");
+        str_add(&s, ", pinned");
+    } else if (kind == BASELINE_FILE) {
+        str_addf(&s, "saved in %s", app->store.saved_name);
+    } else {
+        str_add(&s, names[kind]);
+    }
+    app_note(app, s.text);
+    str_finish(&s);
+}
+
+void baseline_next(struct app *app)
+{
+    enum baseline_kind kind = app->plan.baseline;
+    if (kind == BASELINE_PINNED) {
+        set(app, app->unpinned, 0);
+        return;
+    }
+    enum baseline_kind last = app->store.saved_name ? BASELINE_FILE : BASELINE_MEAN;
+    set(app, kind >= last ? BASELINE_AUTO : (enum baseline_kind)(kind + 1), 0);
+}
+
+void baseline_pin(struct app *app, int64_t at_ms)
+{
+    if (app->plan.baseline == BASELINE_PINNED) {
+        set(app, app->unpinned, 0);
+        return;
+    }
+    app->unpinned = app->plan.baseline;
+    set(app, BASELINE_PINNED, at_ms);
+}
