@@ -309,6 +309,7 @@ void plan_name_signal(const struct plan *p, int i, struct labels *out)
         [SIGNAL_SATURATION] = "saturation",
         [SIGNAL_TOOL_CALLS] = "tool_calls",
         [SIGNAL_TOOL_ERRORS] = "tool_errors",
+        [SIGNAL_LAST] = "last",
         [SIGNAL_PODS] = "pods",
         [SIGNAL_POD_ERRORS] = "pod_errors",
         [SIGNAL_STARTS] = "starts",
