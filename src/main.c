@@ -57,6 +57,13 @@ static int print_help(void)
     return 0;
 }
 
+static void print_warnings(const struct config *config)
+{
+    for (size_t i = 0; i < config->warnings_count; i++) {
+        fprintf(stderr, "ragtop: warning: %s\n", config->warnings[i]);
+    }
+}
+
 static int run(const struct config *config, enum command command)
 {
     struct theme theme;
@@ -96,6 +103,7 @@ int main(int argc, char **argv)
         status = 0;
     } else {
         config.ascii = config.ascii || !unicode;
+        print_warnings(&config);
         status = run(&config, command);
     }
     config_finish(&config);

@@ -15,6 +15,7 @@
 #include "config/options.h"
 #include "config/source.h"
 #include "config/stages.h"
+#include "config/text.h"
 
 /** What a load needs beside the outcome. */
 struct load {
@@ -41,41 +42,6 @@ static char *own_directory(
         return NULL;
     }
     return str_take(&path);
-}
-
-static bool fail_reading(const char *path, const char *reason, struct str *why)
-{
-    str_clear(why);
-    utf8_add_clean(why, path, strlen(path));
-    str_addf(why, ": this file cannot be read: %s", reason);
-    return false;
-}
-
-/** Appends the whole file. When it does not exist and MISSING is not NULL, *MISSING says so. */
-static bool read_text(const char *path, struct str *out, bool *missing, struct str *why)
-{
-    FILE *f = fopen(path, "rbe");
-    if (!f && missing && (errno == ENOENT || errno == ENOTDIR)) {
-        *missing = true;
-        return true;
-    }
-    if (!f) {
-        return fail_reading(path, strerror(errno), why);
-    }
-    char bytes[8192];
-    size_t n;
-    while (out->len <= LIMIT_FILE_BYTES && (n = fread(bytes, 1, sizeof bytes, f)) > 0) {
-        str_append(out, bytes, n);
-    }
-    int error = ferror(f) ? errno : 0;
-    fclose(f);
-    if (error) {
-        return fail_reading(path, strerror(error), why);
-    }
-    if (out->len > LIMIT_FILE_BYTES) {
-        return fail_reading(path, "it is larger than 1 MiB", why);
-    }
-    return true;
 }
 
 /** Reads and applies a file of the shape of a config; it may not name profiles. */
@@ -155,7 +121,7 @@ static bool load_profile(struct load *l, const char *name, const char *place)
     } else if (l->config->directory) {
         str_addf(&path, "%s/profiles/%s.yaml", l->config->directory, name);
     }
-    bool good = missing || read_text(path.text, &text, own ? &missing : NULL, l->why);
+    bool good = missing || text_read(path.text, &text, own ? &missing : NULL, l->why);
     if (good) {
         good = missing ? fail_unknown(l, name, place)
                        : apply_profile(l, path.text, text.text, text.len);
@@ -206,7 +172,7 @@ static bool read_config_file(struct load *l)
     } else if (l->config->directory) {
         str_addf(&path, "%s/config.yaml", l->config->directory);
     }
-    bool good = missing || read_text(path.text, &text, given ? NULL : &missing, l->why);
+    bool good = missing || text_read(path.text, &text, given ? NULL : &missing, l->why);
     if (good && !missing) {
         good = file_parse(&l->file, path.text, text.text, text.len, l->why);
     }
@@ -281,5 +247,9 @@ void config_finish(struct config *c)
     free(c->baseline_file);
     free(c->cache_directory);
     free(c->directory);
+    for (size_t i = 0; i < c->warnings_count; i++) {
+        free(c->warnings[i]);
+    }
+    free(c->warnings);
     *c = (struct config){0};
 }

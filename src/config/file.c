@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "config/http_config.h"
+#include "config/keys.h"
 #include "config/limits.h"
 #include "config/matchers.h"
 #include "config/shape.h"
@@ -74,9 +76,29 @@ static bool apply_headers(struct reading *r, const struct yaml_source *y, struct
     return true;
 }
 
+static bool apply_http_config(struct reading *r, struct source_config *s)
+{
+    yaml_node_t *node = locate_find(r->at, "source.http_config");
+    return !node || http_config_apply(s, r->at, node, r->why);
+}
+
+static bool apply_sigv4(struct reading *r, const char *text, struct source_config *s)
+{
+    char *sigv4;
+    if (!text) {
+        return true;
+    }
+    if (!keys_sigv4(text, &sigv4, &r->reason)) {
+        return reading_reject(r, "aws_sigv4", text);
+    }
+    free(s->sigv4);
+    s->sigv4 = sigv4;
+    return true;
+}
+
 static bool apply_source(struct reading *r, const struct yaml_source *y, struct source_config *s)
 {
-    if (!apply_url(r, y->url, s)) {
+    if (!apply_url(r, y->url, s) || !apply_http_config(r, s)) {
         return false;
     }
     if (y->user && y->bearer_token_file) {
@@ -86,6 +108,9 @@ static bool apply_source(struct reading *r, const struct yaml_source *y, struct 
         return reading_fail(r, "user", "'user' must be name:password");
     }
     source_set_auth(s, y->user, y->bearer_token_file);
+    if (y->user || (y->url && url_has_user(y->url))) {
+        source_note_secrets(s, r->at->name);
+    }
     if (y->tenant && !value_plain(y->tenant)) {
         return reading_fail(r, "tenant", "'tenant' must be visible text on one line");
     }
@@ -94,7 +119,9 @@ static bool apply_source(struct reading *r, const struct yaml_source *y, struct 
     source_set_text(&s->cert_file, y->cert_file);
     source_set_text(&s->key_file, y->key_file);
     source_set_text(&s->proxy, y->proxy);
-    return apply_headers(r, y, s) && reading_bool(r, "insecure", y->insecure, &s->insecure) &&
+    return apply_headers(r, y, s) && apply_sigv4(r, y->aws_sigv4, s) &&
+           reading_bool(r, "insecure", y->insecure, &s->insecure) &&
+           reading_bool(r, "netrc", y->netrc, &s->netrc) &&
            reading_duration(r, "timeout", y->timeout, &value_timeout_range, &s->timeout_ms);
 }
 

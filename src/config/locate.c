@@ -77,10 +77,11 @@ static yaml_node_t *find_item(yaml_document_t *d, yaml_node_t *node, size_t inde
     return index < count ? yaml_document_get_node(d, items[index]) : NULL;
 }
 
-/** The node at PATH or the last one before it. */
-static yaml_node_t *find(struct locate *l, const char *path)
+/** The node at PATH or the last one before it; *WHOLE says which. */
+static yaml_node_t *find(struct locate *l, const char *path, bool *whole)
 {
     yaml_node_t *node = locate_root(l);
+    *whole = node != NULL;
     while (node && *path) {
         yaml_node_t *next;
         if (*path == '[') {
@@ -94,6 +95,7 @@ static yaml_node_t *find(struct locate *l, const char *path)
             path += len;
         }
         if (!next) {
+            *whole = false;
             break;
         }
         node = next;
@@ -101,9 +103,17 @@ static yaml_node_t *find(struct locate *l, const char *path)
     return node;
 }
 
+yaml_node_t *locate_find(struct locate *l, const char *path)
+{
+    bool whole;
+    yaml_node_t *node = find(l, path, &whole);
+    return whole ? node : NULL;
+}
+
 bool locate_fail(struct locate *l, const char *path, struct str *why, const char *format, ...)
 {
-    yaml_node_t *node = find(l, path);
+    bool whole;
+    yaml_node_t *node = find(l, path, &whole);
     yaml_mark_t start = {0};
     syntax_set_place(why, l->name, node ? node->start_mark : start);
     va_list args;

@@ -29,6 +29,9 @@ void locate_finish(struct locate *l);
 /** The root value; NULL when there is none. */
 yaml_node_t *locate_root(struct locate *l);
 
+/** The value at PATH, `stages[2].slo.p95`; NULL when it does not exist. */
+yaml_node_t *locate_find(struct locate *l, const char *path);
+
 /** The text of a scalar NODE, else "". */
 const char *locate_text(const yaml_node_t *node);
 

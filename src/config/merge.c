@@ -4,6 +4,8 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "config/http_config.h"
+#include "config/keys.h"
 #include "config/limits.h"
 #include "config/matchers.h"
 #include "config/source.h"
@@ -101,18 +103,27 @@ static bool merge_headers(struct source_config *s, const struct options *o, stru
     return true;
 }
 
-bool merge_source(
-    struct config *c, const struct options *o, const struct config_input *input, struct str *why)
+/** What a file gave in place of a file is gone when an option gives a file. */
+static void drop_text(char **text, const char *option)
 {
-    struct source_config *s = &c->source;
-    if (!merge_url(s, o, input, why)) {
-        return false;
+    if (option) {
+        free(*text);
+        *text = NULL;
     }
+}
+
+/** Everything about the way in that the environment and options say. */
+static bool merge_access(struct source_config *s, const struct options *o,
+    const struct config_input *input, struct str *why)
+{
     // credentials in the URL argument were typed just now: they go before the environment's
     bool in_url = o->url && url_has_user(o->url);
     if (!in_url &&
         !merge_auth(s, merge_env(input, "RAGTOP_USER"), "RAGTOP_USER",
             merge_env(input, "RAGTOP_BEARER_TOKEN_FILE"), "RAGTOP_BEARER_TOKEN_FILE", why)) {
+        return false;
+    }
+    if (o->values[OPTION_HTTP_CONFIG] && !http_config_read(s, o->values[OPTION_HTTP_CONFIG], why)) {
         return false;
     }
     if (!merge_auth(s, o->values[OPTION_USER], "--user", o->values[OPTION_BEARER_TOKEN_FILE],
@@ -129,8 +140,42 @@ bool merge_source(
     source_set_text(&s->cert_file, o->values[OPTION_CERT]);
     source_set_text(&s->key_file, o->values[OPTION_KEY]);
     source_set_text(&s->proxy, o->values[OPTION_PROXY]);
+    drop_text(&s->ca_text, o->values[OPTION_CACERT]);
+    drop_text(&s->cert_text, o->values[OPTION_CERT]);
+    drop_text(&s->key_text, o->values[OPTION_KEY]);
     s->insecure = s->insecure || o->values[OPTION_INSECURE];
     return take_duration(o, OPTION_TIMEOUT, &value_timeout_range, &s->timeout_ms, why);
+}
+
+/** Keys from where other programs keep them; SIGV4 is what the file said. */
+static bool merge_keys(struct source_config *s, const struct options *o,
+    const struct config_input *input, const char *sigv4, struct str *why)
+{
+    const char *text = o->values[OPTION_AWS_SIGV4];
+    char *own = NULL;
+    if (text && !keys_sigv4(text, &own, why)) {
+        return reject(o, OPTION_AWS_SIGV4, why);
+    }
+    bool good = (!own && !sigv4) || keys_find_aws(s, input, own ? own : sigv4, why);
+    free(own);
+    bool netrc = o->values[OPTION_NETRC] || (s->netrc && !s->user && !s->bearer_token_file);
+    return good && (!netrc || keys_find_netrc(s, input, why));
+}
+
+bool merge_source(
+    struct config *c, const struct options *o, const struct config_input *input, struct str *why)
+{
+    struct source_config *s = &c->source;
+    if (!merge_url(s, o, input, why)) {
+        return false;
+    }
+    char *sigv4 = mem_strdup(s->sigv4);
+    bool good = merge_access(s, o, input, why) && merge_keys(s, o, input, sigv4, why);
+    free(sigv4);
+    if (good) {
+        keys_warn(c);
+    }
+    return good;
 }
 
 static bool merge_selector(struct config *c, const struct options *o, struct str *why)

@@ -98,6 +98,9 @@ static const cyaml_schema_field_t source_fields[] = {
     TEXT(struct yaml_source, "proxy", proxy),
     TEXT(struct yaml_source, "insecure", insecure),
     TEXT(struct yaml_source, "timeout", timeout),
+    TEXT(struct yaml_source, "netrc", netrc),
+    TEXT(struct yaml_source, "aws_sigv4", aws_sigv4),
+    CYAML_FIELD_IGNORE("http_config", CYAML_FLAG_OPTIONAL), // http_config.h reads it
     CYAML_FIELD_END,
 };
 

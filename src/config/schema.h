@@ -50,7 +50,7 @@ struct yaml_tools {
 
 struct yaml_source {
     char *url, *user, *bearer_token_file, *tenant, *ca_file, *cert_file, *key_file, *proxy;
-    char *insecure, *timeout;
+    char *insecure, *timeout, *netrc, *aws_sigv4;
     char **headers;
     size_t headers_count;
 };

@@ -6,22 +6,38 @@
 
 #include "base/mem.h"
 #include "config/url.h"
+#include "config/value.h"
 
 static void drop_headers(struct source_config *s)
 {
     for (size_t i = 0; i < s->headers_count; i++) {
         free(s->headers[i]);
     }
+    for (size_t i = 0; i < s->header_files_count; i++) {
+        free(s->header_files[i].name);
+        free(s->header_files[i].file);
+    }
     free(s->headers);
+    free(s->header_files);
     s->headers = NULL;
-    s->headers_count = 0;
+    s->header_files = NULL;
+    s->headers_count = s->header_files_count = 0;
 }
 
-static void drop_auth(struct source_config *s)
+static void drop_all(char **const *fields, size_t count)
 {
-    free(s->user);
-    free(s->bearer_token_file);
-    s->user = s->bearer_token_file = NULL;
+    for (size_t i = 0; i < count; i++) {
+        free(*fields[i]);
+        *fields[i] = NULL;
+    }
+}
+
+void source_drop_auth(struct source_config *s)
+{
+    char **const fields[] = {&s->user, &s->user_name_file, &s->password_file, &s->token,
+        &s->bearer_token_file, &s->token_type, &s->netrc_file, &s->sigv4, &s->aws_session_token,
+        &s->aws_file, &s->aws_profile};
+    drop_all(fields, sizeof fields / sizeof *fields);
 }
 
 bool source_set_url(struct source_config *s, const char *text, struct str *why)
@@ -31,7 +47,7 @@ bool source_set_url(struct source_config *s, const char *text, struct str *why)
         return false;
     }
     if (s->url && !url_same_origin(s->url, url)) {
-        drop_auth(s);
+        source_drop_auth(s);
         drop_headers(s);
     }
     free(s->url);
@@ -44,7 +60,7 @@ bool source_set_url(struct source_config *s, const char *text, struct str *why)
 void source_set_auth(struct source_config *s, const char *user, const char *token_file)
 {
     if (user || token_file) {
-        drop_auth(s);
+        source_drop_auth(s);
         s->user = mem_strdup(user);
         s->bearer_token_file = mem_strdup(token_file);
     }
@@ -60,8 +76,44 @@ void source_add_header(struct source_config *s, const char *header)
             return;
         }
     }
+    source_append_header(s, header);
+}
+
+void source_append_header(struct source_config *s, const char *header)
+{
     s->headers = mem_resize(s->headers, s->headers_count + 1, sizeof *s->headers);
     s->headers[s->headers_count++] = mem_strdup(header);
+}
+
+void source_append_header_file(struct source_config *s, const char *name, const char *file)
+{
+    s->header_files =
+        mem_resize(s->header_files, s->header_files_count + 1, sizeof *s->header_files);
+    s->header_files[s->header_files_count++] =
+        (struct header_file_config){.name = mem_strdup(name), .file = mem_strdup(file)};
+}
+
+void source_drop_header(struct source_config *s, const char *name)
+{
+    size_t len = strlen(name), kept = 0;
+    for (size_t i = 0; i < s->headers_count; i++) {
+        if (strncasecmp(s->headers[i], name, len) == 0 && s->headers[i][len] == ':') {
+            free(s->headers[i]);
+        } else {
+            s->headers[kept++] = s->headers[i];
+        }
+    }
+    s->headers_count = kept;
+    kept = 0;
+    for (size_t i = 0; i < s->header_files_count; i++) {
+        if (strcasecmp(s->header_files[i].name, name) == 0) {
+            free(s->header_files[i].name);
+            free(s->header_files[i].file);
+        } else {
+            s->header_files[kept++] = s->header_files[i];
+        }
+    }
+    s->header_files_count = kept;
 }
 
 void source_set_text(char **field, const char *text)
@@ -74,23 +126,21 @@ void source_set_text(char **field, const char *text)
 
 void source_finish(struct source_config *s)
 {
-    drop_auth(s);
+    char **const fields[] = {&s->url, &s->tenant, &s->ca_file, &s->cert_file, &s->key_file,
+        &s->ca_text, &s->cert_text, &s->key_text, &s->server_name, &s->proxy, &s->no_proxy,
+        &s->secrets_in};
+    source_drop_auth(s);
     drop_headers(s);
-    free(s->url);
-    free(s->tenant);
-    free(s->ca_file);
-    free(s->cert_file);
-    free(s->key_file);
-    free(s->proxy);
+    drop_all(fields, sizeof fields / sizeof *fields);
     *s = (struct source_config){0};
 }
 
 bool source_is_user(const char *user)
 {
-    for (const char *p = user; *p; p++) {
-        if ((unsigned char)*p < ' ' || *p == 0x7F) {
-            return false;
-        }
-    }
-    return strchr(user, ':') != NULL && user[0] != ':';
+    return value_one_line(user) && strchr(user, ':') != NULL && user[0] != ':';
+}
+
+void source_note_secrets(struct source_config *s, const char *name)
+{
+    source_set_text(&s->secrets_in, name);
 }

@@ -22,8 +22,20 @@ bool source_set_url(struct source_config *s, const char *text, struct str *why);
  * Both NULL: nothing changes. */
 void source_set_auth(struct source_config *s, const char *user, const char *token_file);
 
-/** Sends HEADER, `Name: value`, in place of one with the same name. */
+/** Forgets every way to say who asks, but not the headers. */
+void source_drop_auth(struct source_config *s);
+
+/** Sends HEADER, `Name: value`, in place of the first with the same name. */
 void source_add_header(struct source_config *s, const char *header);
+
+/** Sends HEADER, `Name: value`, beside others. */
+void source_append_header(struct source_config *s, const char *header);
+
+/** Sends a header called NAME with what is in FILE, beside others. */
+void source_append_header_file(struct source_config *s, const char *name, const char *file);
+
+/** No longer sends headers called NAME. */
+void source_drop_header(struct source_config *s, const char *name);
 
 /** Replaces *FIELD by a copy of TEXT; NULL: nothing changes. */
 void source_set_text(char **field, const char *text);
@@ -33,5 +45,8 @@ void source_finish(struct source_config *s);
 
 /** Whether USER is "name:password" without control characters. */
 bool source_is_user(const char *user);
+
+/** Remembers that the file NAME itself holds secrets. */
+void source_note_secrets(struct source_config *s, const char *name);
 
 #endif

@@ -207,6 +207,16 @@ bool value_header(const char *text, struct str *why)
     return true;
 }
 
+bool value_one_line(const char *text)
+{
+    for (const char *p = text; *p; p++) {
+        if ((unsigned char)*p < ' ' || *p == 0x7F) {
+            return false;
+        }
+    }
+    return true;
+}
+
 bool value_plain(const char *text)
 {
     struct str clean;

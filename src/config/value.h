@@ -50,6 +50,9 @@ bool value_cells(const char *text, int *out);
 /** `Name: value` on one line. */
 bool value_header(const char *text, struct str *why);
 
+/** Bytes without control characters: a secret may be any. */
+bool value_one_line(const char *text);
+
 /** Text without control characters or malformed UTF-8. */
 bool value_plain(const char *text);
 

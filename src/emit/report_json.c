@@ -208,6 +208,9 @@ static void put_warnings(cJSON *root, const struct words *w)
     cJSON *warnings = cJSON_AddArrayToObject(root, "warnings");
     struct str s;
     str_init(&s);
+    for (size_t i = 0; i < w->plan->config->warnings_count; i++) {
+        cJSON_AddItemToArray(warnings, cJSON_CreateString(w->plan->config->warnings[i]));
+    }
     for (size_t i = 0; i < w->store->notes_count; i++) {
         cJSON_AddItemToArray(warnings, cJSON_CreateString(w->store->notes[i]));
     }

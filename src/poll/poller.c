@@ -6,47 +6,12 @@
 #include "base/mem.h"
 #include "poll/state.h"
 
-enum { CONNECTIONS = 6, BODY_MAX = 16 * 1024 * 1024 };
-
-static struct http_client *open_client(const struct source_config *s, struct str *why)
-{
-    struct str tenant;
-    str_init(&tenant);
-    const char **headers = mem_zalloc(s->headers_count + 1, sizeof *headers);
-    size_t count = 0;
-    for (; count < s->headers_count; count++) {
-        headers[count] = s->headers[count];
-    }
-    if (s->tenant) {
-        str_setf(&tenant, "X-Scope-OrgID: %s", s->tenant);
-        headers[count++] = tenant.text;
-    }
-    struct http_options options = {.url = s->url,
-        .user = s->user,
-        .bearer_token_file = s->bearer_token_file,
-        .headers = headers,
-        .headers_count = count,
-        .ca_file = s->ca_file,
-        .cert_file = s->cert_file,
-        .key_file = s->key_file,
-        .proxy = s->proxy,
-        .insecure = s->insecure,
-        .timeout_ms = s->timeout_ms,
-        .connections = CONNECTIONS,
-        .body_max = BODY_MAX,
-        .user_agent = "ragtop"};
-    struct http_client *http = http_create(&options, why);
-    free(headers);
-    str_finish(&tenant);
-    return http;
-}
-
 struct poller *poller_create(
     const struct config *config, struct plan *plan, struct store *store, struct str *why)
 {
     *plan = (struct plan){0};
     *store = (struct store){0};
-    struct http_client *http = open_client(&config->source, why);
+    struct http_client *http = connect_source(&config->source, why);
     if (!http) {
         return NULL;
     }

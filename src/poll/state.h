@@ -51,6 +51,9 @@ struct poller {
     void *trace_context;
 };
 
+/** A client for the server that S names; NULL with a sentence in *WHY when S cannot be used. */
+struct http_client *connect_source(const struct source_config *s, struct str *why);
+
 /** Begins with an empty store and agenda for the plan as it stands. */
 void poller_start_store(struct poller *p);
 

@@ -344,6 +344,8 @@ static void build_notice(struct view *v, const struct view_input *in)
         v->notice = (struct view_text){in->notice, ROLE_NOTICE};
     } else if (config->source.insecure) {
         v->notice = (struct view_text){"TLS is not verified (-k)", ROLE_NOTICE};
+    } else if (config->warnings_count > 0) {
+        v->notice = (struct view_text){config->warnings[0], ROLE_NOTICE};
     } else if (in->words.store->notes_count > 0) {
         v->notice = (struct view_text){in->words.store->notes[0], ROLE_NOTICE};
     }

@@ -18,7 +18,7 @@ def section(title):
 
 
 def documented_options():
-    rows = re.findall(r"^\.It Fl (?:(\w) , Fl )?-([a-z-]+)(?: Ar (\S+))?$", section("OPTIONS"),
+    rows = re.findall(r"^\.It Fl (?:(\w) , Fl )?-([a-z0-9-]+)(?: Ar (\S+))?$", section("OPTIONS"),
                       re.M)
     return [project.Option(*(part or None for part in row)) for row in rows]
 
@@ -41,7 +41,7 @@ class Manual(unittest.TestCase):
         self.assertEqual(project.options(), documented_options())
 
     def test_options_are_those_of_help(self):
-        rows = re.findall(r"^  (?:-(\w), |    )--([a-z-]+)(?: (\S+))?(?:  |$)", run("--help").out,
+        rows = re.findall(r"^  (?:-(\w), |    )--([a-z0-9-]+)(?: (\S+))?(?:  |$)", run("--help").out,
                           re.M)
         self.assertEqual(documented_options(),
                          [project.Option(*(part or None for part in row)) for row in rows])

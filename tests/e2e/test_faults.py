@@ -34,6 +34,7 @@ FAULTS = {
     "longheader": ("header",),
     "html": ("web page", "Prometheus"),
     "json-wrong": ("not from a Prometheus",),
+    "aws": ("403", "credentials"),
     "nobody": ("not from a Prometheus",),
     "deep": ("not from a Prometheus",),
     "400": ("parse error: unclosed left parenthesis",),

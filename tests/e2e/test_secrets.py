@@ -46,8 +46,23 @@ def as_proxy(fault):
             f"http://prometheus.example/{fault}"]
 
 
-WAYS = (in_url, as_user, as_user_joined, as_header, as_file, as_config, as_proxy)
-FAULTS = ("ok", "401", "404", "422", "html", "reset", "redirect-loop", "redirect-away")
+def as_http_config(fault):
+    return ["--http-config", servers.file(f"basic_auth: {{username: {NAME}, password: {SECRET}}}"),
+            servers.misbehave().url(fault)]
+
+
+def as_http_config_inside(fault):
+    return ["-c", servers.file(f"""
+        source:
+          url: {servers.misbehave().url(fault)}
+          http_config: {{authorization: {{credentials: {SECRET}}}}}
+    """)]
+
+
+WAYS = (in_url, as_user, as_user_joined, as_header, as_file, as_config, as_proxy, as_http_config,
+        as_http_config_inside)
+FAULTS = ("ok", "401", "404", "422", "html", "reset", "redirect-loop", "redirect-away",
+          "redirect-host")
 
 
 class Secrets(unittest.TestCase):

@@ -22,8 +22,11 @@ Faults (the first word is the name):
 import argparse
 import ctypes
 import gzip
+import hashlib
+import hmac
 import json
 import os
+import re
 import signal
 import socket
 import ssl
@@ -34,7 +37,7 @@ import threading
 import time
 import zlib
 from email.utils import formatdate
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, parse_qsl, quote, unquote
 
 STOP = object()  # returned by a fault that leaves the connection unusable
 FAULTS = {}
@@ -314,6 +317,43 @@ DOCS["redirect-away"] = "302 to the log-in page of another host"
 FAULTS["redirect-host"] = redirect(
     "302 Found", lambda r: "http://localhost:" + r.headers["host"].split(":")[1] + "/ok/elsewhere")
 DOCS["redirect-host"] = "302 to `ok` of the same server by another name, localhost"
+
+
+AWS_KEYS = {"AKIDEXAMPLE": "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"}
+
+
+def hmac256(key, text):
+    return hmac.new(key, text.encode(), hashlib.sha256).digest()
+
+
+def aws_signature(r, scope, names, moment):
+    """The signature of AWS over a request, from the description of Signature Version 4."""
+    pairs = sorted((quote(k, safe="-_.~"), quote(v, safe="-_.~"))
+                   for k, v in parse_qsl(r.query, keep_blank_values=True))
+    canonical = "\n".join([
+        r.method, quote(unquote(r.path), safe="/-_.~"), "&".join(f"{k}={v}" for k, v in pairs),
+        "".join(f"{name}:{' '.join(r.headers.get(name, '').split())}\n" for name in names),
+        ";".join(names), hashlib.sha256(r.body).hexdigest()])
+    to_sign = "\n".join(["AWS4-HMAC-SHA256", moment, "/".join(scope[1:]),
+                         hashlib.sha256(canonical.encode()).hexdigest()])
+    key = ("AWS4" + AWS_KEYS[scope[0]]).encode()
+    for part in scope[1:]:
+        key = hmac256(key, part)
+    return hmac256(key, to_sign).hex()
+
+
+@fault("aws")
+def aws(r):
+    """`ok` for requests with a good signature of AWS for eu-west-1 and aps, else 403"""
+    found = re.fullmatch(r"AWS4-HMAC-SHA256 Credential=(\S+), ?SignedHeaders=(\S+), ?"
+                         r"Signature=(\w+)", r.headers.get("authorization", ""))
+    scope = found[1].split("/") if found else []
+    if not found or scope[0] not in AWS_KEYS or scope[2:] != ["eu-west-1", "aps", "aws4_request"]:
+        r.answer("403 Forbidden", '{"message":"Missing Authentication Token"}')
+    elif found[3] != aws_signature(r, scope, found[2].split(";"), r.headers["x-amz-date"]):
+        r.answer("403 Forbidden", '{"message":"The request signature does not match"}')
+    else:
+        ok(r)
 
 
 @fault("huge")

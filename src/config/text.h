@@ -1,0 +1,20 @@
+/**
+ * Whole files as text.
+ */
+#ifndef RAGTOP_CONFIG_TEXT_H
+#define RAGTOP_CONFIG_TEXT_H
+
+#include <stdbool.h>
+
+#include "base/str.h"
+
+/**
+ * Appends the whole file PATH. When it does not exist and MISSING is not NULL, *MISSING says so.
+ * False with a sentence in *WHY when it cannot be read or is too large.
+ */
+bool text_read(const char *path, struct str *out, bool *missing, struct str *why);
+
+/** Whether everybody on the machine may read the file PATH. */
+bool text_is_open_to_all(const char *path);
+
+#endif
