@@ -87,6 +87,9 @@ void errors_judge_share(struct reading *r, double k, double n, struct usual_shar
 /** Where an error ratio that was judged lies. */
 enum mark errors_mark(const struct reading *r, const struct thresholds *t);
 
+/** Fills the fullest pool of STAGE. */
+void pool_judge(struct stage_diagnosis *out, const struct context *c, int stage);
+
 /** Fills the tools and their errors. */
 void tools_judge(struct diagnosis *d, const struct context *c);
 

@@ -47,7 +47,7 @@ struct stage_diagnosis {
     struct reading latency; /**< seconds: P95, or the mean where no quantile can be known */
     struct reading errors;  /**< errors per request */
     struct reading traffic; /**< requests per second; never alarms by itself */
-    struct reading pool;    /**< the fullest saturation signal: used / limit */
+    struct reading pool;    /**< the fullest saturation signal: used / limit, of the fullest pod */
     int pool_signal;        /**< its signal index, or -1 */
     double pool_used, pool_limit;
     bool is_mean;                      /**< LATENCY is the mean, not P95 */

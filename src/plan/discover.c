@@ -72,7 +72,8 @@ void discover_add_label_selector(struct str *s, const struct config *config)
 
 // Joined by `or` and not by one selector of many names: without their names the counts of several
 // metrics would be the same series, which the server refuses.
-static void add_count(struct str *s, const struct plan *p, const char *metric, bool *any)
+static void add_count(
+    struct str *s, const struct plan *p, const char *metric, int minutes, bool *any)
 {
     struct str name;
     str_init(&name);
@@ -80,21 +81,34 @@ static void add_count(struct str *s, const struct plan *p, const char *metric, b
     str_addf(s, "%scount_over_time({__name__=~\"", *any ? " or " : "");
     promql_add_regex(s, name.text);
     str_add(s, "(_count)?\"");
-    str_addf(s, p->config->selector ? ",%s}[5m])" : "%s}[5m])",
-        p->config->selector ? p->config->selector : "");
+    if (p->config->selector) {
+        str_addf(s, ",%s", p->config->selector);
+    }
+    str_addf(s, "}[%dm])", minutes);
     str_finish(&name);
     *any = true;
 }
 
-bool discover_add_interval_query(struct str *s, const struct plan *p)
+static bool add_interval_over(struct str *s, const struct plan *p, int minutes)
 {
     bool any = false;
-    str_add(s, "300 / max(");
+    str_addf(s, "%d / max(", 60 * minutes);
     for (size_t i = 0; i < p->stages_count && i < INTERVAL_METRICS_MAX; i++) {
         if (p->stages[i].latency) {
-            add_count(s, p, p->stages[i].metric, &any);
+            add_count(s, p, p->stages[i].metric, minutes, &any);
         }
     }
+    str_add(s, ")");
+    return any;
+}
+
+bool discover_add_interval_query(struct str *s, const struct plan *p)
+{
+    // the one is too long for a service that is new, the other for one that is gone since minutes
+    str_add(s, "min(label_replace(");
+    bool any = add_interval_over(s, p, 5);
+    str_add(s, ",\"over\",\"5m\",\"\",\"\") or ");
+    add_interval_over(s, p, 30);
     str_add(s, ")");
     return any;
 }

@@ -187,6 +187,18 @@ static void add_saturation(
     str_addf(s, "),\"part\",\"%s\",\"\",\"\")", part);
 }
 
+// Pods are compared by all their labels, which only metrics are sure to share.
+static void add_fullest(struct str *s, const struct signal *signal, const char *extra)
+{
+    if (signal->source.metric && signal->limit.metric) {
+        str_add(s, " or label_replace(max(");
+        promql_add_selector(s, signal->source.metric, "", extra);
+        str_add(s, " / ");
+        promql_add_selector(s, signal->limit.metric, "", extra);
+        str_add(s, "),\"part\",\"fullest\",\"\",\"\")");
+    }
+}
+
 static char *expression(const struct plan *p, const struct signal *signal)
 {
     const char *extra = p->config->selector;
@@ -207,6 +219,7 @@ static char *expression(const struct plan *p, const struct signal *signal)
             str_add(&s, " or ");
             add_saturation(&s, &signal->limit, "limit", extra);
         }
+        add_fullest(&s, signal, extra);
         break;
     case SIGNAL_ERRORS:
     case SIGNAL_REQUESTS:

@@ -21,7 +21,7 @@ enum signal_kind {
     SIGNAL_LATENCY,     /**< a distribution: see series/dist.h */
     SIGNAL_ERRORS,      /**< errors per second */
     SIGNAL_REQUESTS,    /**< requests per second, where the latency's count is not meant */
-    SIGNAL_SATURATION,  /**< part="used" and part="limit" */
+    SIGNAL_SATURATION,  /**< part="used", "limit" and "fullest", the latter of one pod */
     SIGNAL_TOOL_CALLS,  /**< calls per second by tool */
     SIGNAL_TOOL_ERRORS, /**< failed tool calls per second, all tools together */
     SIGNAL_LAST,        /**< when each stage last had a sample, in unix seconds, by `stage` */

@@ -89,7 +89,8 @@ static bool add_sample(struct dist *d, const struct series *s, int64_t slot)
     case PART_VALUE: d->value = v; break;
     case PART_QUANTILE: add_quantile(d, s->bound, v); break;
     case PART_USED:
-    case PART_LIMIT: break;
+    case PART_LIMIT:
+    case PART_FULLEST: break;
     }
     return true;
 }

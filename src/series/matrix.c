@@ -37,8 +37,8 @@ static void classify(struct series *s)
     static const struct {
         const char *name;
         enum part part;
-    } parts[] = {
-        {"sum", PART_SUM}, {"count", PART_COUNT}, {"used", PART_USED}, {"limit", PART_LIMIT}};
+    } parts[] = {{"sum", PART_SUM}, {"count", PART_COUNT}, {"used", PART_USED},
+        {"limit", PART_LIMIT}, {"fullest", PART_FULLEST}};
     for (size_t i = 0; part && i < sizeof parts / sizeof *parts; i++) {
         if (strcmp(part, parts[i].name) == 0) {
             s->part = parts[i].part;

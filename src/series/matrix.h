@@ -25,6 +25,7 @@ enum part {
     PART_QUANTILE, /**< label `quantile`: the value of quantile BOUND */
     PART_USED,     /**< label part="used": of a resource */
     PART_LIMIT,    /**< label part="limit" */
+    PART_FULLEST,  /**< label part="fullest": used / limit where that is the most */
 };
 
 struct series {

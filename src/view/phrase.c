@@ -5,6 +5,8 @@
 
 #include "view/format.h"
 
+static const double ONE_POD = 0.1; // so much fuller is one pod than all together
+
 const char *phrase_name(const struct words *w, int stage)
 {
     return w->plan->stages[stage].name;
@@ -39,6 +41,11 @@ void phrase_add_pool(struct str *s, const struct words *w, int stage)
     const struct stage_diagnosis *d = phrase_stage(w, stage);
     const char *what = w->plan->signals[d->pool_signal].what;
     str_addf(s, "%s ", what ? what : "pool");
+    if (d->pool.now >= d->pool_used / d->pool_limit + ONE_POD) {
+        str_add(s, "on one pod ");
+        format_percent(s, d->pool.now);
+        return;
+    }
     format_count(s, d->pool_used);
     str_add(s, "/");
     format_count(s, d->pool_limit);

@@ -6,6 +6,8 @@
 #include "view/format.h"
 #include "view/phrase.h"
 
+static const double OWN_TIME = 0.3; // less is not worth a word
+
 bool words_is_culprit(const struct words *w, int stage)
 {
     const struct verdict *v = &w->diagnosis->verdict;
@@ -61,17 +63,25 @@ static int blamed_child(const struct words *w, int stage)
 
 static void add_deviation(struct str *s, const struct words *w, int stage)
 {
+    const struct verdict *v = &w->diagnosis->verdict;
+    const struct stage_diagnosis *d = phrase_stage(w, stage);
     int child = blamed_child(w, stage);
-    bool pool = phrase_pool_is_evidence(w, stage);
-    str_add(s, words_is_culprit(w, stage) ? "CULPRIT" : "slow");
+    bool culprit = words_is_culprit(w, stage);
+    str_add(s, culprit ? "CULPRIT" : "slow");
     if (child >= 0) {
         str_add(s, ": ");
         format_percent(s, phrase_stage(w, child)->blame);
         str_addf(s, " is %s", phrase_name(w, child));
-    } else if (pool) {
+    } else if (v->pod && v->stage == stage) {
+        str_addf(s, ": %s alone", v->pod);
+    } else if (phrase_pool_is_evidence(w, stage)) {
         str_add(s, ": ");
         phrase_add_pool(s, w, stage);
-    } else if (words_is_culprit(w, stage)) {
+    } else if (d->own_blame >= OWN_TIME) {
+        str_add(s, ": ");
+        format_percent(s, d->own_blame);
+        str_add(s, " is its own time");
+    } else if (culprit) {
         str_add(s, ": slow");
     }
 }

@@ -77,7 +77,10 @@ static void asks_for_the_interval_and_label_values(void **state)
                   "stages: [{name: a, latency: a}, {name: e, expr: {latency: up}}]\n");
     plan_init(&p, &c, NULL, 0);
     assert_true(discover_add_interval_query(&s, &p));
-    assert_text(&s, "300 / max(count_over_time({__name__=~\"a(_count)?\",n=\"r\"}[5m]))");
+    assert_text(&s, "min(label_replace("
+                    "300 / max(count_over_time({__name__=~\"a(_count)?\",n=\"r\"}[5m])),"
+                    "\"over\",\"5m\",\"\",\"\") or "
+                    "1800 / max(count_over_time({__name__=~\"a(_count)?\",n=\"r\"}[30m])))");
     discover_add_label_selector(&s, &c);
     assert_text(&s, "{__name__=~\"c_ms(_bucket|_sum)?\",n=\"r\"}");
     plan_finish(&p);

@@ -101,10 +101,14 @@ static void writes_expressions(void **state)
         assert_string_equal(expr(&p, p.stages[1].latency_signal), "max(db_ms{ns=\"rag\"})");
         assert_string_equal(expr(&p, p.stages[1].saturation_first),
             "label_replace(sum(db_used{ns=\"rag\"}),\"part\",\"used\",\"\",\"\") or "
-            "label_replace(sum(db_max{ns=\"rag\"}),\"part\",\"limit\",\"\",\"\")");
+            "label_replace(sum(db_max{ns=\"rag\"}),\"part\",\"limit\",\"\",\"\") or "
+            "label_replace(max(db_used{ns=\"rag\"} / db_max{ns=\"rag\"}),"
+            "\"part\",\"fullest\",\"\",\"\")");
         assert_string_equal(expr(&p, p.stages[1].saturation_first + 1),
             "label_replace(sum(db_queue{ns=\"rag\"}),\"part\",\"used\",\"\",\"\") or "
-            "label_replace(sum(db_room{ns=\"rag\"}),\"part\",\"limit\",\"\",\"\")");
+            "label_replace(sum(db_room{ns=\"rag\"}),\"part\",\"limit\",\"\",\"\") or "
+            "label_replace(max(db_queue{ns=\"rag\"} / db_room{ns=\"rag\"}),"
+            "\"part\",\"fullest\",\"\",\"\")");
         assert_string_equal(expr(&p, p.stages[2].latency_signal), "disk > 1"); // as it stands
         assert_null(expr(&p, p.stages[3].latency_signal));
         assert_string_equal(

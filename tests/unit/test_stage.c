@@ -394,6 +394,23 @@ static void the_fullest_pool_counts(void **state)
     world_finish(&w);
 }
 
+static void one_full_pod_is_a_full_pool(void **state)
+{
+    (void)state;
+    struct world w;
+    start(&w, LATENCY_CLASSIC,
+        "latency: a_seconds\n    saturation: [{name: x, used: xu, limit: xm}]");
+    int pool = w.plan.stages[0].saturation_first;
+    world_series(&w, pool, "part", "used", 15, 45);
+    world_series(&w, pool, "part", "limit", 120, 120);
+    world_series(&w, pool, "part", "fullest", 0.2, 0.98);
+    const struct stage_diagnosis *d = judge(&w);
+    assert_true(d->pool.now == 0.98 && d->pool_used == 45);
+    assert_true(fabs(d->pool.usual.centre - 0.2) < 0.01);
+    assert_int_equal(d->pool.severity, SEVERITY_WARNING);
+    world_finish(&w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -413,6 +430,7 @@ int main(void)
         cmocka_unit_test(judges_pools),
         cmocka_unit_test(a_refused_pool_is_not_known),
         cmocka_unit_test(the_fullest_pool_counts),
+        cmocka_unit_test(one_full_pod_is_a_full_pool),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

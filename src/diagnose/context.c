@@ -1,0 +1,107 @@
+#include "diagnose/context.h"
+
+#include <math.h>
+
+#include "diagnose/stat.h"
+
+enum { SCORE_MAX = 99 };
+
+struct reading reading_none(enum state state)
+{
+    return (struct reading){.state = state,
+        .severity = SEVERITY_UNKNOWN,
+        .now = NAN,
+        .low = NAN,
+        .high = NAN,
+        .usual = {.kind = USUAL_NONE, .centre = NAN, .spread = NAN},
+        .spread = NAN,
+        .ratio = NAN,
+        .score = NAN};
+}
+
+void reading_compare(struct reading *r)
+{
+    r->ratio = r->usual.centre > 0 ? r->now / r->usual.centre : NAN;
+    double score = (r->now - r->usual.centre) / r->spread;
+    r->score = isnan(score) ? NAN : fmax(-SCORE_MAX, fmin(SCORE_MAX, score));
+}
+
+enum state context_state(const struct context *c, int signal)
+{
+    switch (c->store->signals[signal].condition) {
+    case CONDITION_ASKING: return STATE_ASKING;
+    case CONDITION_ABSENT: return STATE_NO_DATA;
+    case CONDITION_REFUSED: return STATE_ERROR;
+    case CONDITION_ANSWERED: break;
+    }
+    return STATE_OK;
+}
+
+int64_t context_slot(const struct context *c, int signal)
+{
+    const struct signal_data *data = &c->store->signals[signal];
+    return matrix_slot(&data->live, data->now_ms);
+}
+
+const struct matrix *context_history(
+    const struct context *c, int signal, struct usual_window window)
+{
+    const struct history *h = usual_history(&c->store->signals[signal], window);
+    return h ? &h->matrix : NULL;
+}
+
+bool context_is_chance(double k, double n, struct usual_share usual, const struct thresholds *t)
+{
+    double likely = usual.n > 0 ? stat_wilson(usual.share * usual.n, usual.n).high : 1;
+    return k < t->errors_least - 0.5 || !(stat_binomial_tail(k, n, likely) <= t->chance);
+}
+
+// A moment that alarms may be the first of its kind, and one that does not may lie between others.
+int64_t context_hold(
+    const struct context *c, int signal, struct reading *r, hold_mark *mark, void *context)
+{
+    bool alarms = r->severity >= SEVERITY_WARNING;
+    const struct matrix *live = &c->store->signals[signal].live;
+    bool holds = c->limits->persists && HOLD_NEEDED * live->step_ms <= c->plan->window_ms;
+    if (!alarms && !holds) {
+        return 0;
+    }
+    struct hold h = hold_of(live, context_slot(c, signal), mark, context);
+    if (holds && h.known && !h.on && alarms) {
+        r->severity = SEVERITY_OK;
+    } else if (holds && h.known && h.on && r->severity == SEVERITY_OK) {
+        r->severity = SEVERITY_WARNING;
+    }
+    return r->severity >= SEVERITY_WARNING ? h.since_slot * live->step_ms : 0;
+}
+
+static double rate_in(const struct context *c, int stage, const struct matrix *latency,
+    const struct matrix *requests, int64_t slot)
+{
+    if (c->plan->stages[stage].requests_signal >= 0) {
+        return requests ? matrix_sum(requests, slot) : NAN;
+    }
+    return latency ? dist_count(latency, slot) : NAN;
+}
+
+double stage_rate_at(const struct context *c, int stage, struct usual_window window, int64_t slot)
+{
+    const struct stage *s = &c->plan->stages[stage];
+    const struct matrix *requests =
+        s->requests_signal >= 0 ? context_history(c, s->requests_signal, window) : NULL;
+    return rate_in(c, stage, context_history(c, s->latency_signal, window), requests, slot);
+}
+
+double stage_rate_live(const struct context *c, int stage, int64_t slot)
+{
+    const struct stage *s = &c->plan->stages[stage];
+    int signal = s->requests_signal >= 0 ? s->requests_signal : s->latency_signal;
+    const struct matrix *live = &c->store->signals[signal].live;
+    int64_t newest = context_slot(c, signal);
+    return rate_in(c, stage, live, live, slot < newest ? slot : newest);
+}
+
+double stage_rate_now(const struct context *c, int stage)
+{
+    return stage_rate_live(c, stage, INT64_MAX);
+}

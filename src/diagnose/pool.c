@@ -1,0 +1,72 @@
+#include <math.h>
+
+#include "diagnose/context.h"
+
+static const double SPREAD_LEAST = 0.05;
+static const double USUALLY_FULL = 0.1; // so near to full, it is so by design
+
+struct pool_context {
+    const struct context *context;
+    int signal;
+};
+
+// How full it is where it is fullest: one pod may wait while all pods together have room.
+static double fullness(const struct matrix *m, int64_t slot)
+{
+    double limit = matrix_part(m, PART_LIMIT, slot);
+    double full = limit > 0 ? matrix_part(m, PART_USED, slot) / limit : NAN;
+    return fmax(full, matrix_part(m, PART_FULLEST, slot)); // fmax ignores NaN
+}
+
+static double past_fullness(const void *context, struct usual_window window, int64_t slot)
+{
+    const struct pool_context *c = context;
+    const struct matrix *m = context_history(c->context, c->signal, window);
+    return m ? fullness(m, slot) : NAN;
+}
+
+static enum severity severity_of(const struct reading *r, const struct thresholds *t)
+{
+    if (r->now < t->pool_full) {
+        return SEVERITY_OK;
+    }
+    bool unusual = r->usual.kind != USUAL_NONE && r->usual.centre < t->pool_full - USUALLY_FULL;
+    return unusual ? SEVERITY_WARNING : SEVERITY_UNKNOWN;
+}
+
+static void read_pool(struct stage_diagnosis *out, const struct context *c, int signal)
+{
+    const struct signal_data *data = &c->store->signals[signal];
+    const struct pool_context self = {.context = c, .signal = signal};
+    int64_t slot = context_slot(c, signal);
+    struct reading *r = &out->pool;
+    out->pool_signal = signal;
+    out->pool_used = matrix_part(&data->live, PART_USED, slot);
+    out->pool_limit = matrix_part(&data->live, PART_LIMIT, slot);
+    *r = reading_none(STATE_OK);
+    r->now = fullness(&data->live, slot);
+    r->usual = usual_of(data, &c->rules, past_fullness, &self);
+    r->spread = fmax(r->usual.spread, SPREAD_LEAST);
+    reading_compare(r);
+    r->severity = severity_of(r, c->limits);
+}
+
+void pool_judge(struct stage_diagnosis *out, const struct context *c, int stage)
+{
+    const struct stage *s = &c->plan->stages[stage];
+    int fullest = -1;
+    double most = -1;
+    for (int i = s->saturation_first; i < s->saturation_first + s->saturation_count; i++) {
+        double full = fullness(&c->store->signals[i].live, context_slot(c, i));
+        if (full > most && context_state(c, i) == STATE_OK) {
+            most = full;
+            fullest = i;
+        }
+    }
+    out->pool = reading_none(STATE_NO_DATA);
+    out->pool_signal = -1;
+    out->pool_used = out->pool_limit = NAN;
+    if (fullest >= 0) {
+        read_pool(out, c, fullest);
+    }
+}

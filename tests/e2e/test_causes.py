@@ -1,0 +1,147 @@
+"""What `ragtop report` finds out about a fault in a cluster: who, since when, what changed."""
+
+import json
+import tempfile
+import unittest
+import urllib.parse
+from contextlib import ExitStack
+from datetime import datetime, timezone
+from pathlib import Path
+
+import servers
+from program import check_sane, main_directory, run
+from report_schema import parse, row
+
+main_directory("tests/incidents")
+from prometheus import DIRECT, Prometheus      # pylint: disable=wrong-import-position,wrong-import-order
+
+MINUTE, HOUR, DAY = 60, 3600, 86400
+AT = 1770195600     # 2026-02-04T09:00:00Z
+ONSET = AT - 20 * MINUTE
+STEP = 30
+BOUNDS = (0.1, 0.25, 0.5, 1, 2.5, 5)
+PODS = ("agent-a", "agent-b", "agent-c")
+USUAL_S, SLOW_S = 0.2, 2.0
+
+CONFIG = """
+    selector: namespace="rag"
+    stages:
+      - name: generation
+        latency: generation_seconds
+"""
+
+
+def seconds_of(pod, time):
+    return SLOW_S if pod == "agent-b" and time > ONSET else USUAL_S
+
+
+def times():
+    """The moments of samples: two hours around nine of the days before, and of today."""
+    for day in range(-3, 1):
+        middle = AT + day * DAY
+        yield from range(middle - 2 * HOUR, middle + (HOUR if day else 1), STEP)
+
+
+def counters(pod):
+    """(time, {bound: count}, sum) of one request per second."""
+    counts, total = dict.fromkeys((*BOUNDS, "+Inf"), 0), 0.0
+    for time in times():
+        seconds = seconds_of(pod, time)
+        for bound in counts:
+            counts[bound] += STEP * (bound == "+Inf" or seconds <= bound)
+        total += STEP * seconds
+        yield time, counts, total
+
+
+def family(name, kind, lines):
+    return [f"# TYPE {name} {kind}", *lines]
+
+
+def samples():
+    """The whole history as OpenMetrics, a family after the other."""
+    latency, starts, restarts, changes = [], [], [], []
+    for pod in PODS:
+        labels = f'job="agent",namespace="rag",pod="{pod}",instance="10.0.0.1:8000{pod[-1]}"'
+        for time, counts, total in counters(pod):
+            for bound, count in counts.items():
+                latency.append(f'generation_seconds_bucket{{{labels},le="{bound}"}} {count} {time}')
+            latency.append(f"generation_seconds_count{{{labels}}} {counts['+Inf']} {time}")
+            latency.append(f"generation_seconds_sum{{{labels}}} {total:.3f} {time}")
+            anew = pod == "agent-b" and time > ONSET
+            started = ONSET - 30 if anew else AT - 30 * DAY
+            starts.append(f"process_start_time_seconds{{{labels}}} {started} {time}")
+            restarts.append(f'kube_pod_container_status_restarts_total{{namespace="rag",'
+                            f'pod="{pod}",container="agent"}} {int(anew)} {time}')
+    for time in times():
+        for name, namespace in (("agent", "rag"), ("other", "elsewhere")):
+            changes.append(f'kube_deployment_status_observed_generation{{namespace="{namespace}",'
+                           f'deployment="{name}"}} {7 + (time > ONSET - 60)} {time}')
+    return "\n".join([
+        *family("generation_seconds", "histogram", latency),
+        *family("process_start_time_seconds", "gauge", starts),
+        *family("kube_pod_container_status_restarts", "counter", restarts),
+        *family("kube_deployment_status_observed_generation", "gauge", changes), "# EOF", ""])
+
+
+class Causes(unittest.TestCase):
+    """One pod of three is slow since it was restarted, as a deployment was changed."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls._stack = ExitStack()
+        cls.addClassCleanup(cls._stack.close)
+        directory = Path(cls._stack.enter_context(tempfile.TemporaryDirectory()))
+        text = directory / "samples.om"
+        text.write_text(samples())
+        server = Prometheus(directory)
+        server.load([text])
+        cls.server = cls._stack.enter_context(server)
+        cls.config = servers.file(CONFIG)
+
+    def document(self, at, status):
+        moment = datetime.fromtimestamp(at, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+        ended = run("report", "--format", "json", "-c", self.config, "--at", moment,
+                    self.server.url)
+        check_sane(self, ended, "\t\r")
+        self.assertEqual(ended.status, status, ended.said)
+        return parse(self, ended.out)
+
+    def test_one_pod_since_its_restart(self):
+        verdict = self.document(AT, 2)["verdict"]
+        self.assertEqual((verdict["stage"], verdict["signal"], verdict["pod"]),
+                         ("generation", "latency", "agent-b"))
+        self.assertRegex(verdict["summary"],
+                         r"Generation is the fault on pod agent-b alone: its P95 is 2\.\d s")
+        evidence = "\n".join(verdict["evidence"])
+        self.assertRegex(evidence, r"(?m)^agent-b: P95 2\.\d s, the other pods 2\d\d ms$")
+        self.assertRegex(evidence, r"(?m)^agent-b started at 08:39$")
+        self.assertRegex(evidence, r"(?m)^a container of agent-b was restarted 1 time ")
+        self.assertRegex(evidence, r"(?m)^agent was changed ")
+        self.assertRegex(evidence, r"(?m)^generation traffic 3\.0/s, 1\.0x usual: not load$")
+        self.assertNotIn("other was", evidence)     # of another namespace
+
+    def test_next_can_be_pasted(self):
+        steps = self.document(AT, 2)["verdict"]["next"]
+        self.assertGreaterEqual(len(steps), 4)
+        for step in steps:
+            with self.subTest(step):
+                query = urllib.parse.urlencode({"query": step.split(": ", 1)[1], "time": AT})
+                with DIRECT.open(f"{self.server.url}/api/v1/query?{query}") as answer:
+                    self.assertTrue(json.load(answer)["data"]["result"])
+
+    def test_before_it_all_was_well(self):
+        document = self.document(ONSET - 10 * MINUTE, 0)
+        self.assertIsNone(document["verdict"]["pod"])
+        self.assertEqual(document["verdict"]["condition"], "ok")
+
+    def test_old_numbers_are_stale(self):
+        document = self.document(AT + 4 * MINUTE, 3)     # the rate still has samples in its window
+        generation = row(document, "generation")
+        self.assertEqual((generation["state"], generation["severity"]), ("stale", "unknown"))
+        self.assertIsNotNone(generation["current"])
+        self.assertEqual(document["verdict"]["condition"], "no_data")
+        self.assertIn("No data since 09:00", document["verdict"]["summary"])
+
+
+if __name__ == "__main__":
+    unittest.main()
