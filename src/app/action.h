@@ -22,7 +22,7 @@ enum reaction {
     REACTION_JUDGE = 1 << 5, /**< judge anew what is known */
 };
 
-enum { ACTION_KEYS_MAX = 3 };
+enum { ACTION_KEYS_MAX = 9 };
 
 struct action {
     key keys[ACTION_KEYS_MAX]; /**< 0: none */

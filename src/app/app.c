@@ -72,7 +72,8 @@ int app_run(const struct config *config, const struct theme *theme)
     int status = open_app(&app, theme);
     if (status == 0) {
         check_on_death(term_close);
-        app.ascii = config->ascii || !term_draws_unicode();
+        bool ascii = config->ascii || !term_draws_unicode();
+        app.glyphs = ascii ? GLYPHS_ASCII : term_has_shades() ? GLYPHS_SOLID : GLYPHS_SHADES;
         status = loop_run(&app);
         term_close();
         check_on_death(NULL);

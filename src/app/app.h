@@ -12,6 +12,7 @@
 #include "config/theme.h"
 #include "diagnose/diagnosis.h"
 #include "draw/canvas.h"
+#include "draw/glyphs.h"
 #include "keep/cache.h"
 #include "plan/plan.h"
 #include "poll/poller.h"
@@ -35,7 +36,7 @@ struct app {
     struct str note;             /**< what a key did, shown until NOTE_MS */
     int64_t note_ms;             /**< 0: no note */
     enum baseline_kind unpinned; /**< what was usual before a moment was pinned */
-    bool ascii;
+    enum glyph_set glyphs;
     int64_t now_ms;
 };
 

@@ -26,7 +26,7 @@ static void follow_worst(struct app *app)
         return;
     }
     if (v->tool >= 0) {
-        app->state.selected = (struct row_id){.tool = true, .index = v->tool};
+        app->state.selected = (struct row_id){.kind = ROW_TOOL, .index = v->tool};
     } else if (v->stage >= 0) {
         app->state.selected = (struct row_id){.index = v->stage};
     }
@@ -42,6 +42,7 @@ void screen_draw(struct app *app, int columns, int rows)
         .state = &app->state,
         .now_ms = app->now_ms,
         .columns = columns,
+        .rows = rows,
         .source = app->config->source.url,
         .keys = action_keys(false, &keys_count),
         .keys_count = keys_count,
@@ -52,5 +53,5 @@ void screen_draw(struct app *app, int columns, int rows)
                                     : NULL};
     view_build(&app->view, &app->frame, &input);
     canvas_resize(&app->canvas, columns, rows);
-    frame_draw(&app->canvas, &app->view, app->ascii);
+    frame_draw(&app->canvas, &app->view, app->glyphs);
 }

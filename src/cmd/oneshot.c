@@ -89,7 +89,7 @@ bool oneshot_run(struct oneshot *out, const struct config *config, struct str *w
     return true;
 }
 
-void oneshot_view(struct oneshot *o, int columns)
+void oneshot_view(struct oneshot *o, int columns, int rows)
 {
     int64_t now = o->plan.config->has_at ? o->plan.config->at_ms : clock_now_ms();
     const struct view_input input = {
@@ -97,6 +97,7 @@ void oneshot_view(struct oneshot *o, int columns)
         .state = &o->state,
         .now_ms = now,
         .columns = columns,
+        .rows = rows,
         .source = o->plan.config->source.url};
     view_build(&o->view, &o->arena, &input);
 }

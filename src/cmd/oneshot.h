@@ -31,8 +31,8 @@ struct oneshot {
  */
 bool oneshot_run(struct oneshot *out, const struct config *config, struct str *why);
 
-/** Makes the view of what was found, for a screen of COLUMNS. */
-void oneshot_view(struct oneshot *o, int columns);
+/** Makes the view of what was found, for a screen of COLUMNS x ROWS; 0 rows: for a report. */
+void oneshot_view(struct oneshot *o, int columns, int rows);
 
 /** Frees; a zeroed struct is accepted. */
 void oneshot_finish(struct oneshot *o);

@@ -24,7 +24,7 @@ static void add_document(struct str *s, struct oneshot *o, const struct config *
     const struct words words = {.plan = &o->plan, .store = &o->store, .diagnosis = &o->diagnosis};
     int width = terminal_width();
     o->state.selected.index = -1;
-    oneshot_view(o, width ? width : 200);
+    oneshot_view(o, width ? width : 200, 0);
     switch (config->format) {
     case FORMAT_JSON: report_add_json(s, &words, config->source.url); break;
     case FORMAT_MARKDOWN: report_add_markdown(s, &o->view, &words); break;

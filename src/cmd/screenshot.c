@@ -13,7 +13,7 @@ static void select_culprit(struct oneshot *o)
 {
     const struct verdict *v = &o->diagnosis.verdict;
     if (v->tool >= 0) {
-        o->state.selected = (struct row_id){.tool = true, .index = v->tool};
+        o->state.selected = (struct row_id){.kind = ROW_TOOL, .index = v->tool};
     } else if (v->stage >= 0) {
         o->state.selected = (struct row_id){.index = v->stage};
     }
@@ -25,9 +25,12 @@ static void add_picture(
     struct canvas c;
     canvas_init(&c, config->columns, config->rows);
     select_culprit(o);
-    oneshot_view(o, config->columns);
+    oneshot_view(o, config->columns, config->rows);
     o->view.keys = action_keys(false, &o->view.keys_count);
-    frame_draw(&c, &o->view, config->ascii);
+    bool colors = config->format == FORMAT_SVG ||
+                  (config->format == FORMAT_ANSI && config->color != COLOR_NEVER &&
+                      config->color != COLOR_16);
+    frame_draw(&c, &o->view, config->ascii ? GLYPHS_ASCII : colors ? GLYPHS_SOLID : GLYPHS_SHADES);
     if (config->format == FORMAT_ANSI) {
         picture_add_ansi(s, &c, theme, config->color);
     } else if (config->format == FORMAT_SVG) {

@@ -203,6 +203,11 @@ static bool read_line(const struct reader *r, struct theme *theme, bool *seen)
     return read_style(r, p + 1, &theme->styles[role]);
 }
 
+static bool has_color(const struct color *c)
+{
+    return c->c16 >= 0 || c->c256 >= 0 || c->rgb >= 0;
+}
+
 bool theme_parse(struct theme *out, const char *name, const char *text, struct str *why)
 {
     static const struct style plain = {.fg = {-1, -1, -1}, .bg = {-1, -1, -1}};
@@ -221,10 +226,18 @@ bool theme_parse(struct theme *out, const char *name, const char *text, struct s
     for (int i = 0; i < ROLE_COUNT; i++) {
         if (!seen[i]) {
             theme.styles[i] = theme.styles[ROLE_NORMAL];
+        } else if (!has_color(&theme.styles[i].bg)) {
+            theme.styles[i].bg = theme.styles[ROLE_NORMAL].bg;
         }
     }
     *out = theme;
     return true;
+}
+
+bool theme_stands_out(const struct theme *theme, enum role role)
+{
+    const struct color *own = &theme->styles[role].bg, *normal = &theme->styles[ROLE_NORMAL].bg;
+    return own->c16 != normal->c16 || own->c256 != normal->c256 || own->rgb != normal->rgb;
 }
 
 const char *theme_builtin(int i)

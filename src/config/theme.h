@@ -5,7 +5,8 @@
  * `default`, one of the 16 names (`red`, `bright-blue`, `gray`), `0`-`255`, or `#rrggbb`; several
  * with `/` between them are choices from poorest to richest: `red/203/#ff5f5f` is red with 16
  * colours, 203 with 256, and #ff5f5f with true colour. `#` at the start of a line is a comment.
- * A role that a file does not name looks like `normal`.
+ * A role that a file does not name looks like `normal`; one without a background has that of
+ * `normal`.
  */
 #ifndef RAGTOP_CONFIG_THEME_H
 #define RAGTOP_CONFIG_THEME_H
@@ -51,6 +52,9 @@ bool theme_parse(struct theme *out, const char *name, const char *text, struct s
  * False with a sentence in *WHY that names the known themes.
  */
 bool theme_load(struct theme *out, const char *name, const char *config_dir, struct str *why);
+
+/** Whether ROLE stands on another background than `normal`, as what must stand out does. */
+bool theme_stands_out(const struct theme *theme, enum role role);
 
 /** The name of the built-in theme I, or NULL past the last. */
 const char *theme_builtin(int i);

@@ -7,6 +7,8 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 
+enum { ZERO_WIDTH_JOINER = 0x200D, SELECTOR_FIRST = 0xFE00, SELECTOR_LAST = 0xFE0F };
+
 static const char letters[ROLE_COUNT] = {
     [ROLE_NORMAL] = '.',
     [ROLE_DIM] = 'd',
@@ -25,6 +27,18 @@ static const char letters[ROLE_COUNT] = {
     [ROLE_KEY] = 'k',
     [ROLE_STATUS] = 'i',
     [ROLE_NOTICE] = 'n',
+    [ROLE_TITLE] = 'p',
+    [ROLE_TAB] = 'y',
+    [ROLE_LINE_LOW] = 'l',
+    [ROLE_LINE_HIGH] = 'm',
+    [ROLE_FILL] = 'x',
+    [ROLE_FILL_WARNING] = 'v',
+    [ROLE_FILL_CRITICAL] = 'z',
+    [ROLE_HEAT_1] = '1',
+    [ROLE_HEAT_2] = '2',
+    [ROLE_HEAT_3] = '3',
+    [ROLE_HEAT_4] = '4',
+    [ROLE_HEAT_5] = '5',
 };
 
 static struct cell blank(enum role role)
@@ -110,7 +124,9 @@ static void mark(struct canvas *c, int x, int y, uint32_t glyph)
     if (cell && cell->width == 0) {
         cell = canvas_at(c, x - 1, y);
     }
-    if (!cell || cell->glyph == ' ') {
+    // joiners and selectors would make terminals draw wider than any table of widths says
+    bool shapes = glyph == ZERO_WIDTH_JOINER || (glyph >= SELECTOR_FIRST && glyph <= SELECTOR_LAST);
+    if (!cell || cell->glyph == ' ' || shapes) {
         return;
     }
     for (int i = 0; i < CELL_MARKS; i++) {
@@ -223,6 +239,9 @@ static uint32_t in_ascii(uint32_t glyph)
     switch (glyph) {
     case 0x2026: return '.'; // …
     case 0x2514: return '`'; // └
+    case 0x25B8: return '>'; // ▸
+    case 0x25BE: return 'v'; // ▾
+    case 0x25B4: return '^'; // ▴
     default: return glyph < 0x7F ? glyph : '?';
     }
 }

@@ -73,8 +73,9 @@ void canvas_add_text(const struct canvas *c, struct str *out);
 /**
  * Appends one letter per cell for its role, one line per row, trailing '.' cut: '.' normal, d dim,
  * s strong, h header, t column, o ok, w warning, c critical, u unknown, f culprit (fault), g spark
- * (graph), b spark_usual (band), a stale (aged), r selected (row), k key, i status, n notice.
- * Selected cells are capitals, and ':' for normal.
+ * (graph), b spark_usual (band), a stale (aged), r selected (row), k key, i status, n notice,
+ * p title (pane), y tab, l line_low, m line_high, x fill, v fill_warning, z fill_critical, 1-5
+ * heat. Selected cells are capitals, and ':' for normal.
  */
 void canvas_add_roles(const struct canvas *c, struct str *out);
 

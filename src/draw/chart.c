@@ -1,185 +1,344 @@
+#include "draw/chart.h"
+
 #include <math.h>
 
-#include "base/clock.h"
 #include "base/utf8.h"
+#include "draw/paragraph.h"
+#include "draw/plot.h"
 #include "draw/spark.h"
 
-enum { MARGIN = 4, AXIS_WIDTH = 11, TIME_WIDTH = 5, TIME_GAP = 12, BRAILLE = 0x2800 };
+enum { NAME_WIDTH = 4, VALUE_WIDTH = 8, VALUES_FROM = 44, NAMES_FROM = 26, PLOT_LEAST = 8 };
 
-// The smallest of 1, 2, 5 times a power of ten that is at least V: axes end at round numbers.
-static double round_up(double v)
+static struct view_trend trend_of(const struct view_chart *chart, size_t line)
 {
-    if (!(v > 0)) {
-        return 1;
-    }
-    double base = pow(10, floor(log10(v)));
-    static const double steps[] = {1, 1.5, 2, 3, 4, 5, 6, 8, 10};
-    for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
-        if (steps[i] * base >= v * 0.9999) {
-            return steps[i] * base;
-        }
-    }
-    return 10 * base;
+    bool judged = line == chart->judged;
+    return (struct view_trend){.values = chart->lines[line].values,
+        .count = chart->count,
+        .usual = chart->usual,
+        .warning = judged ? chart->warning : NAN,
+        .critical = judged ? chart->critical : NAN};
 }
 
-static double top_of(const struct view_trend *t, int w)
+static struct scale scale_of(const struct view_chart *chart, int columns)
 {
-    double top = isnan(t->usual) ? 0 : 1.5 * t->usual;
+    double most = NAN, least = NAN;
+    for (size_t k = 0; k < chart->lines_count; k++) {
+        for (int x = 0; x < columns; x++) {
+            double v = spark_column(chart->lines[k].values, chart->count, x, columns);
+            most = fmax(most, v);
+            least = v > 0 || chart->axis != AXIS_LOG ? fmin(least, v) : least;
+        }
+    }
+    double spread = isnan(chart->spread) ? 0 : chart->spread;
+    most = fmax(most, chart->axis == AXIS_ZERO ? 1.5 * chart->usual : chart->usual + spread);
+    least = fmin(least, chart->usual - spread);
+    return plot_scale(chart->axis, least, fmax(most, chart->limit));
+}
+
+// --- lines of dots
+
+static enum role fill_role(enum role line)
+{
+    return line == ROLE_CRITICAL  ? ROLE_FILL_CRITICAL
+           : line == ROLE_WARNING ? ROLE_FILL_WARNING
+                                  : ROLE_FILL;
+}
+
+// Whole cells below the line are filled, but for the dots of what is usual: a cell has one colour.
+static void fill_below(struct canvas *c, struct rect plot, int x, int y, int usual, enum role role)
+{
+    int first = (y / PLOT_DOTS_HIGH + 1) * PLOT_DOTS_HIGH;
+    for (int k = first; k < plot.h * PLOT_DOTS_HIGH; k++) {
+        if (k != usual) {
+            plot_dot(c, plot, x, k, fill_role(role));
+        }
+    }
+    for (int k = y + 1; k < first; k++) {
+        if (k != usual) {
+            plot_dot(c, plot, x, k, role);
+        }
+    }
+}
+
+static void draw_line(struct canvas *c, struct rect plot, const struct scale *s,
+    const struct view_trend *t, enum role calm, bool filled)
+{
+    int w = plot.w * PLOT_DOTS_WIDE, before = -1;
+    int usual = isnan(t->usual) ? -1 : plot_dot_row(s, t->usual, plot.h);
     for (int x = 0; x < w; x++) {
-        top = fmax(top, spark_column(t, x, w));
-    }
-    return round_up(top);
-}
-
-// The line of the plot that VALUE stands on.
-static int row_of(const struct rect *plot, double value, double top)
-{
-    int up = (int)(value / top * plot->h);
-    return plot->h - 1 - (up < plot->h ? up : plot->h - 1);
-}
-
-static void draw_label(
-    struct canvas *c, const struct rect *plot, int y, double value, const struct view_chart *chart)
-{
-    struct str s;
-    str_init(&s);
-    chart->format(&s, value);
-    int width = utf8_width(s.text);
-    canvas_text(c, plot->x - 2 - width, y, width, s.text, ROLE_DIM);
-    str_finish(&s);
-}
-
-static void draw_axes(struct canvas *c, const struct rect *plot, double top,
-    const struct view_chart *chart, const struct glyphs *glyphs)
-{
-    for (int y = 0; y < plot->h; y++) {
-        canvas_put(c, plot->x - 1, plot->y + y, glyphs->axis, ROLE_DIM);
-    }
-    draw_label(c, plot, plot->y, top, chart);
-    if (plot->h >= 5) {
-        draw_label(c, plot, plot->y + row_of(plot, top / 2, top), top / 2, chart);
-    }
-    struct str s;
-    str_init(&s);
-    double span = (double)(chart->last_ms - chart->first_ms);
-    for (int x = 0; x + TIME_WIDTH <= plot->w; x += TIME_GAP) {
-        // the last label stands at the right edge, where now is
-        bool last = x + TIME_GAP + TIME_WIDTH > plot->w;
-        int at = last ? plot->w - TIME_WIDTH : x;
-        double share = last ? 1 : (double)x / plot->w;
-        str_clear(&s);
-        clock_add_local(&s, chart->first_ms + (int64_t)(span * share), "%H:%M");
-        canvas_text(c, plot->x + at, plot->y + plot->h, TIME_WIDTH, s.text, ROLE_DIM);
-    }
-    str_finish(&s);
-}
-
-static void draw_bars(struct canvas *c, const struct rect *plot, double top,
-    const struct view_trend *t, const struct glyphs *glyphs)
-{
-    for (int x = 0; x < plot->w; x++) {
-        double v = spark_column(t, x, plot->w);
-        if (isnan(v)) {
-            continue;
-        }
-        int eighths = (int)lround(v / top * plot->h * GLYPH_LEVELS);
-        int most = plot->h * GLYPH_LEVELS;
-        eighths = eighths < 1 ? 1 : eighths > most ? most : eighths;
-        for (int y = 0; y < plot->h && eighths > 0; y++, eighths -= GLYPH_LEVELS) {
-            int level = eighths > GLYPH_LEVELS ? GLYPH_LEVELS : eighths;
-            canvas_put(
-                c, plot->x + x, plot->y + plot->h - 1 - y, glyphs->bar[level], spark_role(t, v));
-        }
-    }
-}
-
-// Sets one dot of a cell that is 2 dots wide and 4 high (Unicode 0x2800, Braille Patterns).
-static void draw_dot(struct canvas *c, const struct rect *plot, int x, int y, enum role role)
-{
-    static const uint32_t bits[4][2] = {{0x01, 0x08}, {0x02, 0x10}, {0x04, 0x20}, {0x40, 0x80}};
-    const struct cell *cell = canvas_at(c, plot->x + x / 2, plot->y + y / 4);
-    if (!cell) {
-        return;
-    }
-    bool dots = cell->glyph >= BRAILLE && cell->glyph < BRAILLE + 256;
-    uint32_t glyph = (dots ? cell->glyph : BRAILLE) | bits[y % 4][x % 2];
-    bool worse = dots && (cell->role == ROLE_CRITICAL || role == ROLE_SPARK);
-    canvas_put(c, plot->x + x / 2, plot->y + y / 4, glyph, worse ? (enum role)cell->role : role);
-}
-
-static void draw_line(
-    struct canvas *c, const struct rect *plot, double top, const struct view_trend *t)
-{
-    int w = plot->w * 2, h = plot->h * 4;
-    int usual = isnan(t->usual) ? -1 : row_of(plot, t->usual, top);
-    int before = -1;
-    for (int x = 0; x < w; x++) {
-        double v = spark_column(t, x, w);
+        double v = spark_column(t->values, t->count, x, w);
         if (isnan(v)) {
             before = -1; // a gap is not bridged
             continue;
         }
-        int y = (int)lround((1 - v / top) * (h - 1));
-        y = y < 0 ? 0 : y;
+        enum role role = spark_role(t, v);
+        role = role == ROLE_SPARK ? calm : role;
+        int y = plot_dot_row(s, v, plot.h);
         int from = before < 0 ? y : before;
         int step = from < y ? 1 : -1;
         for (int k = from; k != y; k += step) {
-            draw_dot(c, plot, x, k, spark_role(t, v));
+            plot_dot(c, plot, x, k, role);
         }
-        draw_dot(c, plot, x, y, spark_role(t, v));
-        for (int k = y + 1; k < h; k++) {
-            // a veil below the line, to tell up from down, that lets what is usual shine through
-            if (x % 2 == 0 && k % 2 == 1 && !(k / 4 == usual && k / 4 > y / 4)) {
-                draw_dot(c, plot, x, k, spark_role(t, v));
-            }
+        plot_dot(c, plot, x, y, role);
+        if (filled) {
+            fill_below(c, plot, x, y, usual, role);
         }
         before = y;
     }
 }
 
-static void draw_usual(struct canvas *c, const struct rect *plot, double top,
-    const struct view_trend *t, const struct glyphs *glyphs)
+static void draw_usual_dots(
+    struct canvas *c, struct rect plot, const struct scale *s, const struct view_chart *chart)
 {
-    for (int x = 0; x < plot->w && !isnan(t->usual); x++) {
-        int y = plot->y + row_of(plot, t->usual, top);
-        canvas_put(c, plot->x + x, y, glyphs->usual, ROLE_SPARK_USUAL);
+    if (isnan(chart->usual)) {
+        return;
+    }
+    bool band = !isnan(chart->spread);
+    int top = plot_dot_row(s, chart->usual + (band ? chart->spread : 0), plot.h);
+    int end = plot_dot_row(s, chart->usual - (band ? chart->spread : 0), plot.h);
+    int centre = plot_dot_row(s, chart->usual, plot.h);
+    for (int x = 0; x < plot.w * PLOT_DOTS_WIDE; x++) {
+        for (int y = top; y <= end; y++) {
+            bool dashed = y == centre && x % 4 < 2;
+            if (dashed || (band && (x + 2 * y) % 4 == 0)) {
+                plot_dot(c, plot, x, y, ROLE_SPARK_USUAL);
+            }
+        }
     }
 }
 
-static bool is_empty(const struct view_trend *t)
+static void draw_limit_dots(struct canvas *c, struct rect plot, const struct scale *s, double limit)
 {
-    for (size_t i = 0; i < t->count; i++) {
-        if (!isnan(t->values[i])) {
-            return false;
+    for (int x = 0; x < plot.w * PLOT_DOTS_WIDE && !isnan(limit); x++) {
+        if (x % 4 == 0) {
+            plot_dot(c, plot, x, plot_dot_row(s, limit, plot.h), ROLE_DIM);
         }
     }
-    return true;
+}
+
+// --- whole cells
+
+static int cell_row(const struct scale *s, double value, int lines)
+{
+    int y = (int)((1 - plot_height(s, value)) * lines);
+    return y < lines ? y : lines - 1;
+}
+
+static void draw_bars(struct canvas *c, struct rect plot, const struct scale *s,
+    const struct view_trend *t, const struct glyphs *glyphs)
+{
+    for (int x = 0; x < plot.w; x++) {
+        double v = spark_column(t->values, t->count, x, plot.w);
+        if (isnan(v)) {
+            continue;
+        }
+        int most = plot.h * GLYPH_LEVELS;
+        int eighths = (int)lround(plot_height(s, v) * most);
+        eighths = eighths < 1 ? 1 : eighths;
+        for (int y = 0; y < plot.h && eighths > 0; y++, eighths -= GLYPH_LEVELS) {
+            int level = eighths > GLYPH_LEVELS ? GLYPH_LEVELS : eighths;
+            canvas_put(
+                c, plot.x + x, plot.y + plot.h - 1 - y, glyphs->bar[level], spark_role(t, v));
+        }
+    }
+}
+
+static void draw_points(struct canvas *c, struct rect plot, const struct scale *s,
+    const struct view_trend *t, uint32_t glyph, enum role calm)
+{
+    for (int x = 0; x < plot.w; x++) {
+        double v = spark_column(t->values, t->count, x, plot.w);
+        if (!isnan(v)) {
+            enum role role = spark_role(t, v);
+            canvas_put(c, plot.x + x, plot.y + cell_row(s, v, plot.h), glyph,
+                role == ROLE_SPARK ? calm : role);
+        }
+    }
+}
+
+static void draw_usual_cells(struct canvas *c, struct rect plot, const struct scale *s,
+    const struct view_chart *chart, const struct glyphs *glyphs)
+{
+    if (isnan(chart->usual)) {
+        return;
+    }
+    bool band = !isnan(chart->spread);
+    int top = cell_row(s, chart->usual + (band ? chart->spread : 0), plot.h);
+    int end = cell_row(s, chart->usual - (band ? chart->spread : 0), plot.h);
+    for (int y = top; y <= end; y++) {
+        for (int x = 0; x < plot.w; x++) {
+            uint32_t glyph = band && top != end ? glyphs->band : glyphs->usual;
+            canvas_put(c, plot.x + x, plot.y + y, glyph, ROLE_SPARK_USUAL);
+        }
+    }
+}
+
+static void draw_cells(struct canvas *c, struct rect plot, const struct scale *s,
+    const struct view_chart *chart, const struct glyphs *glyphs)
+{
+    draw_usual_cells(c, plot, s, chart, glyphs);
+    for (int x = 0; x < plot.w && !isnan(chart->limit); x += 2) {
+        canvas_put(
+            c, plot.x + x, plot.y + cell_row(s, chart->limit, plot.h), glyphs->usual, ROLE_DIM);
+    }
+    for (size_t k = 0; k < chart->lines_count; k++) {
+        struct view_trend t = trend_of(chart, k);
+        if (chart->lines_count == 1) {
+            draw_bars(c, plot, s, &t, glyphs);
+        } else {
+            draw_points(c, plot, s, &t, glyphs->line[k], chart->lines[k].role);
+        }
+    }
+}
+
+// --- names and values at the right end of each line
+
+static double last_value(const struct view_chart *chart, size_t line)
+{
+    return chart->count > 0 ? chart->lines[line].values[chart->count - 1] : NAN;
+}
+
+// The lines of the plot where labels stand: as near to their values as they can be without overlap.
+static void place_labels(
+    const struct view_chart *chart, const struct scale *s, int lines, int *rows, size_t *order)
+{
+    size_t n = chart->lines_count;
+    for (size_t k = 0; k < n; k++) {
+        double v = last_value(chart, k);
+        size_t at = k;
+        while (at > 0 && last_value(chart, order[at - 1]) < v) {
+            order[at] = order[at - 1];
+            at--;
+        }
+        order[at] = k;
+        rows[k] = isnan(v) ? -1 : plot_dot_row(s, v, lines) / PLOT_DOTS_HIGH;
+    }
+    for (size_t i = 1; i < n; i++) { // from the top down
+        int above = rows[order[i - 1]], *row = &rows[order[i]];
+        *row = *row >= 0 && above >= 0 && *row <= above ? above + 1 : *row;
+    }
+    int floor = lines - 1;
+    for (size_t i = n; i-- > 0;) { // and what fell out of the plot back up
+        int *row = &rows[order[i]];
+        *row = *row > floor ? floor : *row;
+        floor = *row >= 0 ? *row - 1 : floor;
+    }
+}
+
+static void draw_line_labels(struct canvas *c, struct rect plot, const struct scale *s,
+    const struct view_chart *chart, const struct glyphs *glyphs, int room)
+{
+    int rows[VIEW_LINES_MAX];
+    size_t order[VIEW_LINES_MAX];
+    place_labels(chart, s, plot.h, rows, order);
+    struct str text;
+    str_init(&text);
+    for (size_t k = 0; k < chart->lines_count; k++) {
+        const struct view_line *line = &chart->lines[k];
+        struct view_trend t = trend_of(chart, k);
+        double v = last_value(chart, k);
+        if (isnan(v) || rows[k] < 0) {
+            continue;
+        }
+        enum role role = spark_role(&t, v);
+        role = role != ROLE_SPARK ? role : chart->lines_count > 1 ? line->role : ROLE_STRONG;
+        str_clear(&text);
+        if (line->name) {
+            str_addf(&text, "%-4s", line->name);
+        }
+        if (room > NAME_WIDTH) {
+            str_add(&text, line->beyond ? ">= " : "");
+            chart->format(&text, v);
+        }
+        if (!glyphs->dots && chart->lines_count > 1 && room > NAME_WIDTH + VALUE_WIDTH) {
+            utf8_add(&text, ' ');
+            utf8_add(&text, glyphs->line[k]);
+        }
+        canvas_text(c, plot.x + plot.w + 1, plot.y + rows[k], room, text.text, role);
+    }
+    str_finish(&text);
+}
+
+// --- all of it
+
+static void draw_value_axis(
+    struct canvas *c, struct rect plot, const struct scale *s, const struct view_chart *chart)
+{
+    struct str text;
+    str_init(&text);
+    int labels = plot.h >= 5 ? 3 : plot.h >= 2 ? 2 : 1;
+    for (int i = 0; i < labels; i++) {
+        double value = plot_value(s, labels > 1 ? 1 - (double)i / (labels - 1) : 1);
+        int row = plot_dot_row(s, value, plot.h) / PLOT_DOTS_HIGH;
+        str_clear(&text);
+        if (value == 0) {
+            str_add(&text, "0");
+        } else {
+            chart->format(&text, value);
+        }
+        plot_label(c, plot, row, text.text);
+    }
+    str_finish(&text);
 }
 
 void chart_draw(
-    struct canvas *c, struct rect area, const struct view_chart *chart, const struct glyphs *glyphs)
+    struct canvas *c, struct area area, const struct view_chart *chart, const struct glyphs *glyphs)
 {
-    struct rect plot = {area.x + AXIS_WIDTH + 1, area.y + 1, area.w - AXIS_WIDTH - 3, area.h - 2};
-    if (!chart->title || plot.w < 10 || plot.h < 1 || is_empty(&chart->trend)) {
+    if (area.h < 1 || area.w < 1) {
         return;
     }
-    int used = canvas_text(c, area.x + MARGIN, area.y, area.w - MARGIN, chart->title,
-        chart->selected ? ROLE_STRONG : ROLE_NORMAL);
-    if (!isnan(chart->trend.usual)) {
-        struct str s;
-        str_init(&s);
-        str_addf(&s, "  %s usual ", glyphs == &glyphs_ascii ? "-" : "┄");
-        chart->format(&s, chart->trend.usual);
-        canvas_text(
-            c, area.x + MARGIN + used, area.y, area.w - MARGIN - used, s.text, ROLE_SPARK_USUAL);
-        str_finish(&s);
+    if (view_chart_is_empty(chart)) {
+        struct rect r = {area.x + VIEW_INDENT, area.y, area.w - VIEW_INDENT - 1, area.h};
+        if (r.w > 0 && chart->missing) {
+            paragraph_draw(c, r, chart->missing, ROLE_DIM, glyphs->ellipsis);
+        }
+        return;
     }
-    double top = top_of(&chart->trend, plot.w);
-    draw_usual(c, &plot, top, &chart->trend, glyphs);
-    if (glyphs->lines) {
-        draw_line(c, &plot, top, &chart->trend);
+    bool named = chart->lines[0].name != NULL;
+    int names = named ? NAME_WIDTH : 0;
+    int room = area.w >= VALUES_FROM ? names + VALUE_WIDTH : area.w >= NAMES_FROM ? names : 0;
+    room += room > names && !glyphs->dots && chart->lines_count > 1 ? 2 : 0;
+    struct rect plot = {
+        area.x + PLOT_AXIS_WIDTH, area.y, area.w - PLOT_AXIS_WIDTH - room - 1, area.h - 1};
+    if (plot.w < PLOT_LEAST || plot.h < 1) {
+        return;
+    }
+    struct scale s = scale_of(chart, plot.w * PLOT_DOTS_WIDE);
+    if (glyphs->dots) {
+        draw_usual_dots(c, plot, &s, chart);
+        draw_limit_dots(c, plot, &s, chart->limit);
+        for (size_t k = 0; k < chart->lines_count; k++) {
+            struct view_trend t = trend_of(chart, k);
+            draw_line(c, plot, &s, &t, chart->lines[k].role, chart->lines_count == 1);
+        }
     } else {
-        draw_bars(c, &plot, top, &chart->trend, glyphs);
+        draw_cells(c, plot, &s, chart, glyphs);
     }
-    draw_axes(c, &plot, top, chart, glyphs);
+    plot_axes(c, plot, chart->first_ms, chart->last_ms, glyphs);
+    draw_value_axis(c, plot, &s, chart);
+    draw_line_labels(c, plot, &s, chart, glyphs, room);
+}
+
+void chart_draw_bare(
+    struct canvas *c, struct area area, const struct view_trend *t, const struct glyphs *glyphs)
+{
+    const struct view_chart chart = {.lines = {{.values = t->values, .role = ROLE_SPARK}},
+        .lines_count = 1,
+        .count = t->count,
+        .usual = t->usual,
+        .spread = NAN,
+        .warning = t->warning,
+        .critical = t->critical,
+        .limit = NAN};
+    struct rect plot = {area.x, area.y, area.w, area.h};
+    if (plot.w < PLOT_LEAST || plot.h < 1 || view_chart_is_empty(&chart)) {
+        return;
+    }
+    struct scale s = scale_of(&chart, plot.w * PLOT_DOTS_WIDE);
+    if (glyphs->dots) {
+        draw_usual_dots(c, plot, &s, &chart);
+        draw_line(c, plot, &s, t, ROLE_SPARK, true);
+    } else {
+        draw_cells(c, plot, &s, &chart, glyphs);
+    }
 }

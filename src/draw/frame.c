@@ -1,13 +1,20 @@
 #include "draw/frame.h"
 
 #include "base/utf8.h"
+#include "draw/chart.h"
 #include "draw/pane.h"
-#include "draw/paragraph.h"
-#include "draw/spark.h"
 
-enum { MARK_WIDTH = 4, CHART_LEAST = 6 };
+enum { NAMES_LEAST = 14, WORDS_LEAST = 10 };
 
-static int widest(const struct view_table *t, enum column column, int least)
+/** How the tables of a page that have the same columns share a width. */
+struct sharing {
+    const struct view_column *columns;
+    size_t count;
+    int names, words; /**< the widest */
+    size_t matters;   /**< a column with bad news that narrow screens would leave out */
+};
+
+static int widest(const struct view_table *t, size_t column, int least)
 {
     for (size_t i = 0; i < t->count; i++) {
         const char *text = t->rows[i].cells[column].text;
@@ -17,121 +24,114 @@ static int widest(const struct view_table *t, enum column column, int least)
     return least;
 }
 
-static bool errors_matter(const struct view_table *t)
+static size_t bad_news(const struct view_table *t, size_t known)
 {
     for (size_t i = 0; i < t->count; i++) {
-        enum role role = t->rows[i].cells[COLUMN_ERRORS].role;
-        if (role == ROLE_WARNING || role == ROLE_CRITICAL) {
-            return true;
+        for (size_t k = COLUMN_CHANGE + 1; k < t->columns_count; k++) {
+            enum role role = t->rows[i].cells[k].role;
+            bool bad = role == ROLE_WARNING || role == ROLE_CRITICAL;
+            if (bad && t->columns[k].kind == KIND_NUMBER) {
+                return k;
+            }
         }
     }
-    return false;
+    return known;
 }
 
-static void place_columns(struct column_place out[COLUMN_COUNT], const struct view *v, int width)
+static void share(struct sharing *s, const struct view_table *t)
 {
-    int names = widest(&v->tools, COLUMN_NAME, widest(&v->stages, COLUMN_NAME, 14)) + 1;
-    int verdict = widest(&v->tools, COLUMN_VERDICT, widest(&v->stages, COLUMN_VERDICT, 10));
-    layout_columns(out, width, names, verdict, errors_matter(&v->stages));
+    if (t->columns != s->columns) {
+        return;
+    }
+    s->names = widest(t, COLUMN_NAME, s->names);
+    s->words = widest(t, s->count - 1, s->words);
+    s->matters = bad_news(t, s->matters);
 }
 
-// With room for ROOM charts, the first one shown so that the selected row's is among them.
-static size_t first_chart(const struct view *v, size_t room)
+static struct sharing sharing_of(const struct view_table *t)
 {
-    for (size_t i = 0; i < v->charts_count; i++) {
-        if (v->charts[i].selected && i >= room) {
-            return i - room + 1;
+    return (struct sharing){t->columns, t->columns_count, NAMES_LEAST, WORDS_LEAST, 0};
+}
+
+static void place_columns(struct column_place *out, const struct sharing *s, int width)
+{
+    layout_columns(out, width, s->columns, s->count, s->names + 1, s->words, s->matters);
+}
+
+static void draw_table(struct canvas *c, const struct view *v, const struct view_pane *pane,
+    const struct glyphs *glyphs)
+{
+    struct column_place places[VIEW_COLUMNS_MAX];
+    struct sharing s = sharing_of(pane->table);
+    for (size_t i = 0; i < v->panes_count; i++) {
+        if (v->panes[i].kind == PANE_TABLE) {
+            share(&s, v->panes[i].table);
         }
     }
-    return 0;
+    place_columns(places, &s, pane->area.w - 1);
+    pane_table(c, pane->area, pane, places, glyphs);
 }
 
-static void draw_charts(
-    struct canvas *c, struct area a, const struct view *v, const struct glyphs *glyphs)
+static void draw_pane(struct canvas *c, const struct view *v, const struct view_pane *pane,
+    const struct glyphs *glyphs)
 {
-    size_t room = (size_t)(a.h / CHART_LEAST);
-    size_t count = v->charts_count < room ? v->charts_count : room;
-    size_t first = first_chart(v, room);
-    for (size_t i = 0; i < count; i++) {
-        int top = a.h * (int)i / (int)count;
-        int end = a.h * (int)(i + 1) / (int)count;
-        bool air = end - top > CHART_LEAST && i + 1 < count;
-        struct rect place = {a.x, a.y + top, a.w, end - top - air};
-        chart_draw(c, place, &v->charts[first + i], glyphs);
+    if (pane->area.h == 0 || pane->area.w == 0) {
+        return;
+    }
+    struct area body = pane_title(c, pane, glyphs);
+    switch (pane->kind) {
+    case PANE_VERDICT: pane_verdict(c, body, v, glyphs); break;
+    case PANE_TABLE: draw_table(c, v, pane, glyphs); break;
+    case PANE_CHART: chart_draw(c, body, pane->chart, glyphs); break;
+    case PANE_HEAT: heat_draw(c, body, pane->heat, glyphs); break;
+    case PANE_FACTS: pane_facts(c, body, pane, c->w, glyphs); break;
+    case PANE_ENTRIES: pane_entries(c, body, pane, v->scroll, glyphs); break;
+    case PANE_BIG: pane_big(c, body, pane->big, glyphs); break;
     }
 }
 
 // Old numbers stay, but nothing of them looks alive.
-static void dim_if_stale(struct canvas *c, const struct view *v, int top, int end)
+static void dim(struct canvas *c, struct area a)
 {
-    for (int y = top; v->stale && y < end; y++) {
-        for (int x = 0; x < c->w; x++) {
+    for (int y = a.y; y < a.y + a.h; y++) {
+        for (int x = a.x; x < a.x + a.w; x++) {
             canvas_at(c, x, y)->role = ROLE_STALE;
         }
     }
 }
 
-static void draw_incident(struct canvas *c, const struct view *v, const struct glyphs *glyphs)
+void frame_draw(struct canvas *c, const struct view *v, enum glyph_set set)
 {
-    int text_width = c->w - MARK_WIDTH - 1;
-    struct layout l = layout_page(c->w, c->h,
-        (struct layout_wish){
-            .verdict = text_width > 0 ? paragraph_lines(v->summary.text, text_width) : 1,
-            .stages = (int)v->stages.count,
-            .tools = (int)v->tools.count});
-    struct column_place columns[COLUMN_COUNT];
-    place_columns(columns, v, c->w - 1);
-    pane_header(c, l.header, v);
-    pane_verdict(c, l.verdict, v, glyphs);
-    pane_table(c, l.stages, &v->stages, columns, glyphs);
-    pane_table(c, l.tools, &v->tools, columns, glyphs);
-    draw_charts(c, l.chart, v, glyphs);
-    dim_if_stale(c, v, l.stages.y, c->h - l.status.h);
-    pane_status(c, l.status, v, glyphs);
-}
-
-static void draw_detail(struct canvas *c, const struct view *v, const struct glyphs *glyphs)
-{
-    struct layout l = layout_page(c->w, c->h, (struct layout_wish){.verdict = 1});
-    struct area body = {0, l.verdict.y, c->w, c->h - l.verdict.y - l.status.h};
-    pane_header(c, l.header, v);
-    int used = pane_facts(c, body, v, glyphs) + 1;
-    size_t chart = first_chart(v, 1);
-    if (body.h - used >= 6 && chart < v->charts_count) {
-        struct rect rest = {0, body.y + used, body.w, body.h - used};
-        chart_draw(c, rest, &v->charts[chart], glyphs);
-    }
-    dim_if_stale(c, v, body.y, body.y + body.h);
-    pane_status(c, l.status, v, glyphs);
-}
-
-static void draw_help(struct canvas *c, const struct view *v, const struct glyphs *glyphs)
-{
-    struct layout l = layout_page(c->w, c->h, (struct layout_wish){.verdict = 1});
-    pane_header(c, l.header, v);
-    pane_help(c, (struct area){0, l.verdict.y, c->w, c->h - l.verdict.y - l.status.h}, v);
-    pane_status(c, l.status, v, glyphs);
-}
-
-void frame_draw(struct canvas *c, const struct view *v, bool ascii)
-{
-    const struct glyphs *glyphs = ascii ? &glyphs_ascii : &glyphs_unicode;
+    const struct glyphs *glyphs = glyphs_of(set);
     canvas_resize(c, c->w, c->h);
-    switch (v->page) {
-    case PAGE_INCIDENT: draw_incident(c, v, glyphs); break;
-    case PAGE_DETAIL: draw_detail(c, v, glyphs); break;
-    case PAGE_HELP: draw_help(c, v, glyphs); break;
+    pane_header(c, v->header, v);
+    for (size_t i = 0; i < v->panes_count; i++) {
+        draw_pane(c, v, &v->panes[i], glyphs);
+        bool numbers = v->panes[i].kind != PANE_VERDICT && v->panes[i].kind != PANE_ENTRIES;
+        if (v->stale && numbers) {
+            dim(c, v->panes[i].area);
+        }
     }
-    if (ascii) {
+    pane_status(c, v->status, v, glyphs);
+    if (set == GLYPHS_ASCII) {
         canvas_make_ascii(c);
     }
 }
 
+// --- tables alone, for reports
+
+static struct sharing sharing_of_report(const struct view *v)
+{
+    struct sharing s = sharing_of(&v->stages);
+    share(&s, &v->stages);
+    share(&s, &v->tools);
+    return s;
+}
+
 int frame_table_width(const struct view *v, int most)
 {
-    int names = widest(&v->tools, COLUMN_NAME, widest(&v->stages, COLUMN_NAME, 14)) + 1;
-    int width = layout_table_width(
-        names, widest(&v->tools, COLUMN_VERDICT, widest(&v->stages, COLUMN_VERDICT, 10)));
+    struct sharing s = sharing_of_report(v);
+    int width = layout_table_width(s.columns, s.count, s.names + 1, s.words);
     return most && width > most ? most : width;
 }
 
@@ -145,17 +145,25 @@ int frame_table_height(const struct view *v)
     return table_lines(&v->stages) + (v->tools.count > 0 ? 1 + table_lines(&v->tools) : 0);
 }
 
-void frame_draw_tables(struct canvas *c, const struct view *v, bool ascii)
+void frame_draw_tables(struct canvas *c, const struct view *v, enum glyph_set set)
 {
-    const struct glyphs *glyphs = ascii ? &glyphs_ascii : &glyphs_unicode;
-    struct column_place columns[COLUMN_COUNT];
+    const struct view_table *const tables[] = {&v->stages, &v->tools};
+    struct column_place places[VIEW_COLUMNS_MAX];
+    struct sharing s = sharing_of_report(v);
     canvas_resize(c, c->w, c->h);
-    place_columns(columns, v, c->w);
-    int lines = table_lines(&v->stages);
-    pane_table(c, (struct area){0, 0, c->w, lines}, &v->stages, columns, glyphs);
-    pane_table(
-        c, (struct area){0, lines + 1, c->w, table_lines(&v->tools)}, &v->tools, columns, glyphs);
-    if (ascii) {
+    place_columns(places, &s, c->w);
+    int y = 0;
+    for (size_t i = 0; i < 2; i++) {
+        struct view_table whole = *tables[i];
+        whole.first = 0;
+        const struct view_pane pane = {.kind = PANE_TABLE, .table = &whole};
+        int lines = table_lines(&whole);
+        if (lines > 0) {
+            pane_table(c, (struct area){0, y, c->w, lines}, &pane, places, glyphs_of(set));
+        }
+        y += lines + 1;
+    }
+    if (set == GLYPHS_ASCII) {
         canvas_make_ascii(c);
     }
 }

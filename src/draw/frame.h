@@ -7,10 +7,14 @@
 #include <stdbool.h>
 
 #include "draw/canvas.h"
+#include "draw/glyphs.h"
 #include "view/view.h"
 
-/** Draws V over the whole of C. With ASCII every cell is an ASCII character. */
-void frame_draw(struct canvas *c, const struct view *v, bool ascii);
+/**
+ * Draws V over the whole of C, which has the size that V was built for. With GLYPHS_ASCII every
+ * cell is an ASCII character.
+ */
+void frame_draw(struct canvas *c, const struct view *v, enum glyph_set glyphs);
 
 /** The width that the tables of V need to show everything, at most MOST unless that is 0. */
 int frame_table_width(const struct view *v, int most);
@@ -19,6 +23,6 @@ int frame_table_width(const struct view *v, int most);
 int frame_table_height(const struct view *v);
 
 /** Draws only the tables of V over the whole of C. */
-void frame_draw_tables(struct canvas *c, const struct view *v, bool ascii);
+void frame_draw_tables(struct canvas *c, const struct view *v, enum glyph_set glyphs);
 
 #endif

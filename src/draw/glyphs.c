@@ -1,16 +1,54 @@
 #include "draw/glyphs.h"
 
-const struct glyphs glyphs_unicode = {
-    .bar = {' ', 0x2581, 0x2582, 0x2583, 0x2584, 0x2585, 0x2586, 0x2587, 0x2588},
-    .usual = 0x2504,
-    .axis = 0x2502,
-    .ellipsis = "…",
-    .lines = true,
+static const struct glyphs sets[] =
+    {
+        [GLYPHS_SHADES] =
+            {
+                .bar = {' ', 0x2581, 0x2582, 0x2583, 0x2584, 0x2585, 0x2586, 0x2587, 0x2588},
+                .heat = {' ', 0x00B7, 0x2591, 0x2592, 0x2593, 0x2588},
+                .line = {'+', '.', '*'},
+                .usual = 0x2504,
+                .band = 0x2591,
+                .axis = 0x2502,
+                .focus = 0x25B8,
+                .down = 0x25BE,
+                .up = 0x25B4,
+                .block = 0x2588,
+                .ellipsis = "…",
+                .dots = true,
+            },
+        [GLYPHS_ASCII] =
+            {
+                .bar = {' ', '_', '.', '-', ':', '=', '+', '*', '#'},
+                .heat = {' ', '.', ':', '+', '*', '#'},
+                .line = {'+', '.', '*'},
+                .usual = '-',
+                .band = ':',
+                .axis = '|',
+                .focus = '>',
+                .down = 'v',
+                .up = '^',
+                .block = '#',
+                .ellipsis = "~",
+            },
+        [GLYPHS_SOLID] =
+            {
+                .bar = {' ', 0x2581, 0x2582, 0x2583, 0x2584, 0x2585, 0x2586, 0x2587, 0x2588},
+                .heat = {' ', 0x2588, 0x2588, 0x2588, 0x2588, 0x2588},
+                .line = {'+', '.', '*'},
+                .usual = 0x2504,
+                .band = 0x2591,
+                .axis = 0x2502,
+                .focus = 0x25B8,
+                .down = 0x25BE,
+                .up = 0x25B4,
+                .block = 0x2588,
+                .ellipsis = "…",
+                .dots = true,
+            },
 };
 
-const struct glyphs glyphs_ascii = {
-    .bar = {' ', '_', '.', '-', ':', '=', '+', '*', '#'},
-    .usual = '-',
-    .axis = '|',
-    .ellipsis = "~",
-};
+const struct glyphs *glyphs_of(enum glyph_set set)
+{
+    return &sets[set];
+}

@@ -1,5 +1,5 @@
 /**
- * The shapes that graphs are drawn with, in Unicode or in ASCII.
+ * The shapes that graphs are drawn with.
  */
 #ifndef RAGTOP_DRAW_GLYPHS_H
 #define RAGTOP_DRAW_GLYPHS_H
@@ -7,16 +7,30 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { GLYPH_LEVELS = 8 };
+enum { GLYPH_LEVELS = 8, GLYPH_HEATS = 5, GLYPH_LINES = 3 };
+
+/** For which terminal. */
+enum glyph_set {
+    GLYPHS_SHADES, /**< Unicode; what is more is also denser, so that no colour is needed */
+    GLYPHS_ASCII,
+    GLYPHS_SOLID, /**< Unicode; heatmaps are told apart by colour alone, of which there are many */
+};
 
 struct glyphs {
     uint32_t bar[GLYPH_LEVELS + 1]; /**< from empty to a full cell */
+    uint32_t heat[GLYPH_HEATS + 1]; /**< from nothing to nearly all */
+    uint32_t line[GLYPH_LINES];     /**< of charts of several lines, where there are no dots */
     uint32_t usual;                 /**< the line of what is usual */
+    uint32_t band;                  /**< its spread, where there are no dots */
     uint32_t axis;                  /**< left of a chart */
+    uint32_t focus;                 /**< left of the title of the pane that has it */
+    uint32_t down, up;              /**< right of the heading that a table is sorted by */
+    uint32_t block;                 /**< of big digits */
     const char *ellipsis;
-    bool lines; /**< charts are lines of dots, else bars */
+    bool dots; /**< charts are drawn with dots, else with whole cells */
 };
 
-extern const struct glyphs glyphs_unicode, glyphs_ascii;
+/** The shapes for SET. */
+const struct glyphs *glyphs_of(enum glyph_set set);
 
 #endif

@@ -6,28 +6,36 @@
 
 #include "draw/canvas.h"
 #include "draw/glyphs.h"
-#include "view/layout.h"
 #include "view/view.h"
 
-/** The first line: where from, how old, compared with what, and the clock. */
+/** The first line: which page, where from, how old, compared with what, and the clock. */
 void pane_header(struct canvas *c, struct area a, const struct view *v);
+
+/** The last line: keys at the left, a notice at the right; or what is being typed. */
+void pane_status(
+    struct canvas *c, struct area a, const struct view *v, const struct glyphs *glyphs);
 
 /** The verdict sentence. */
 void pane_verdict(
     struct canvas *c, struct area a, const struct view *v, const struct glyphs *glyphs);
 
-/** A table with its headings; keeps the selected row in sight. */
-void pane_table(struct canvas *c, struct area a, const struct view_table *t,
+/** A table with its headings, from its first row in sight. */
+void pane_table(struct canvas *c, struct area a, const struct view_pane *pane,
     const struct column_place *columns, const struct glyphs *glyphs);
 
-/** The facts of the detail page. Returns the lines taken. */
-int pane_facts(struct canvas *c, struct area a, const struct view *v, const struct glyphs *glyphs);
+/** Draws the title and legend of PANE, if it has one, and returns what is left of its area. */
+struct area pane_title(struct canvas *c, const struct view_pane *pane, const struct glyphs *glyphs);
 
-/** All keys, for the help page. */
-void pane_help(struct canvas *c, struct area a, const struct view *v);
+/** Labels and values, in columns where there is room. */
+void pane_facts(struct canvas *c, struct area a, const struct view_pane *pane, int screen_width,
+    const struct glyphs *glyphs);
 
-/** The last line: keys at the left, a notice at the right. */
-void pane_status(
-    struct canvas *c, struct area a, const struct view *v, const struct glyphs *glyphs);
+/** Lines of text, from line SCROLL on. */
+void pane_entries(struct canvas *c, struct area a, const struct view_pane *pane, int scroll,
+    const struct glyphs *glyphs);
+
+/** A row of the wall: a name, big digits and a chart. */
+void pane_big(
+    struct canvas *c, struct area a, const struct view_big *big, const struct glyphs *glyphs);
 
 #endif

@@ -1,69 +1,90 @@
 #include "base/utf8.h"
 #include "draw/pane.h"
-#include "draw/paragraph.h"
 
-enum { MARK_WIDTH = 4, LABEL_WIDTH = 18 };
+enum { INDENT = 1, GAP = 3, TABS_FROM = 110 };
 
-void pane_verdict(
-    struct canvas *c, struct area a, const struct view *v, const struct glyphs *glyphs)
+// Wide screens name all pages with their keys, narrow ones the one that is shown.
+static int draw_tabs(struct canvas *c, struct area a, int x, const struct view *v)
+{
+    for (size_t i = 0; i < v->tabs_count; i++) {
+        const struct view_tab *tab = &v->tabs[i];
+        if (!tab->active && a.w < TABS_FROM) {
+            continue;
+        }
+        enum role role = tab->active ? ROLE_TAB : ROLE_DIM;
+        x += canvas_text(c, x, a.y, a.w - x, " ", role);
+        if (tab->key) {
+            x += canvas_text(c, x, a.y, a.w - x, tab->key, tab->active ? ROLE_TAB : ROLE_KEY);
+            x += canvas_text(c, x, a.y, a.w - x, " ", role);
+        }
+        x += canvas_text(c, x, a.y, a.w - x, tab->name, role);
+        x += canvas_text(c, x, a.y, a.w - x, " ", role);
+    }
+    return x;
+}
+
+void pane_header(struct canvas *c, struct area a, const struct view *v)
 {
     if (a.h == 0) {
         return;
     }
-    int x = a.w > 20 ? MARK_WIDTH : 0;
-    if (x > 0) {
-        canvas_text(c, 1, a.y, MARK_WIDTH - 1, v->mark.text, v->mark.role);
+    int right = a.w - INDENT;
+    int clock = utf8_width(v->clock.text);
+    if (right - clock > 20) {
+        canvas_text(c, right - clock, a.y, clock, v->clock.text, v->clock.role);
+        right -= clock + GAP;
     }
-    paragraph_draw(c, (struct rect){x, a.y, a.w - x - (a.w > 20), a.h}, v->summary.text,
-        v->summary.role, glyphs->ellipsis);
+    int x = INDENT;
+    x += canvas_text(c, x, a.y, right - x, "ragtop", ROLE_STRONG) + 1;
+    x = draw_tabs(c, (struct area){a.x, a.y, right, 1}, x, v) + 2;
+    // from what matters most to what can be guessed; what does not fit whole is left out
+    const struct view_text parts[] = {
+        {v->source, ROLE_HEADER}, v->age, {v->window, ROLE_HEADER}, {v->usual, ROLE_HEADER}};
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        int width = parts[i].text ? utf8_width(parts[i].text) : 0;
+        if (width > 0 && (x + width <= right || i == 0)) {
+            x += canvas_text(c, x, a.y, right - x, parts[i].text, parts[i].role) + GAP;
+        }
+    }
 }
 
-int pane_facts(struct canvas *c, struct area a, const struct view *v, const struct glyphs *glyphs)
+static void draw_prompt(struct canvas *c, struct area a, const char *text)
 {
-    if (a.h == 0 || !v->detail_title) {
-        return 0;
+    int room = a.w - 2 * INDENT - 1;
+    int width = utf8_width(text);
+    while (width > room && *text) { // the end is what is being typed
+        width -= utf8_char_width(utf8_next(&text));
     }
-    canvas_text(c, MARK_WIDTH, a.y, a.w - MARK_WIDTH, v->detail_title, ROLE_STRONG);
-    int y = 1;
-    for (size_t i = 0; i < v->facts_count && y < a.h; i++) {
-        int x = MARK_WIDTH + LABEL_WIDTH;
-        canvas_text(c, MARK_WIDTH, a.y + y, LABEL_WIDTH - 1, v->facts[i].label, ROLE_DIM);
-        struct rect rest = {x, a.y + y, a.w - x - 1, a.h - y};
-        if (rest.w < 1) {
+    int x = INDENT + canvas_text(c, INDENT, a.y, room, text, ROLE_STRONG);
+    canvas_text(c, x, a.y, a.w - x, "_", ROLE_KEY);
+}
+
+void pane_status(struct canvas *c, struct area a, const struct view *v, const struct glyphs *glyphs)
+{
+    if (a.h == 0) {
+        return;
+    }
+    if (v->prompt) {
+        draw_prompt(c, a, v->prompt);
+        return;
+    }
+    int right = a.w - INDENT;
+    if (v->notice.text) {
+        struct str s;
+        str_init(&s);
+        utf8_add_fitted(&s, v->notice.text, a.w - 2 * INDENT, glyphs->ellipsis);
+        int width = utf8_width(s.text);
+        canvas_text(c, right - width, a.y, width, s.text, v->notice.role);
+        right -= width + GAP;
+        str_finish(&s);
+    }
+    int x = INDENT;
+    for (size_t i = 0; i < v->keys_count && !v->wall; i++) {
+        int width = utf8_width(v->keys[i].key) + 1 + utf8_width(v->keys[i].label);
+        if (x + width > right) {
             break;
         }
-        const struct view_text *value = &v->facts[i].value;
-        int lines = paragraph_draw(c, rest, value->text, value->role, glyphs->ellipsis);
-        y += lines > 0 ? lines : 1;
+        x += canvas_text(c, x, a.y, right - x, v->keys[i].key, ROLE_KEY) + 1;
+        x += canvas_text(c, x, a.y, right - x, v->keys[i].label, ROLE_STATUS) + 2;
     }
-    return y;
-}
-
-static int help_lines(struct canvas *c, struct area a, int y, const char *title,
-    const struct view_key *lines, size_t count)
-{
-    if (y < a.h) {
-        canvas_text(c, MARK_WIDTH, a.y + y, a.w - MARK_WIDTH, title, ROLE_STRONG);
-    }
-    for (size_t i = 0; i < count && ++y < a.h; i++) {
-        int x = MARK_WIDTH + LABEL_WIDTH;
-        canvas_text(c, MARK_WIDTH, a.y + y, LABEL_WIDTH - 2, lines[i].key, ROLE_KEY);
-        canvas_text(c, x, a.y + y, a.w - x, lines[i].label, ROLE_NORMAL);
-    }
-    return y + 2;
-}
-
-void pane_help(struct canvas *c, struct area a, const struct view *v)
-{
-    static const struct view_key signs[] = {
-        {"!!", "critical: far from usual, or the SLO is broken"},
-        {"!", "warning: clearly more than usual, and more than noise"},
-        {"?", "cannot be judged; the verdict says why"},
-        {"CULPRIT", "the stage that explains the rise"},
-        {">= 10 s", "beyond the last bucket: at least that"},
-        {"mean*", "a summary without quantiles: only the mean can be known"},
-        {"n=3, too few", "too few requests in the window to judge"},
-    };
-    int y = help_lines(c, a, 0, "Keys", v->help, v->help_count);
-    help_lines(c, a, y, "Signs", signs, sizeof signs / sizeof *signs);
 }

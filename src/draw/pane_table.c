@@ -4,51 +4,84 @@
 #include "draw/pane.h"
 #include "draw/spark.h"
 
-static bool is_number(enum column column)
-{
-    return column >= COLUMN_NOW && column <= COLUMN_RATE;
-}
+/** What a cell is drawn with. */
+struct brush {
+    struct canvas *canvas;
+    const struct glyphs *glyphs;
+    const struct column_place *places;
+    const struct view_table *table;
+    int x; /**< of the pane */
+};
 
-static void draw_cell(struct canvas *c, int y, enum column column, const struct column_place *place,
-    const char *text, enum role role, const struct glyphs *glyphs)
+static void draw_name(const struct brush *b, int y, const struct column_place *place,
+    const char *text, enum role role)
 {
-    if (place->w == 0 || !text) {
-        return;
-    }
     struct str s;
     str_init(&s);
-    int width = utf8_width(text);
-    if (column == COLUMN_TREND) { // a heading that does not fit says only how long: "1h"
-        const char *last = strrchr(text, ' ');
-        canvas_text(c, place->x, y, place->w, width > place->w && last ? last + 1 : text, role);
-    } else if (column == COLUMN_NAME) {
-        utf8_add_fitted(&s, text, place->w - 1, glyphs->ellipsis);
-        canvas_text(c, place->x, y, place->w, s.text, role);
-    } else if (is_number(column)) {
-        int room = place->w - 1;
-        canvas_text(c, place->x + place->w - (width < room ? width : room), y, room, text, role);
-    } else if (width <= place->w) {
-        canvas_text(c, place->x + (column == COLUMN_MARK), y, place->w, text, role);
-    } else {
-        int used = canvas_text(c, place->x, y, place->w - 1, text, role);
-        canvas_text(c, place->x + used, y, 1, glyphs->ellipsis, role);
-    }
+    utf8_add_fitted(&s, text, place->w - 1, b->glyphs->ellipsis);
+    canvas_text(b->canvas, b->x + place->x, y, place->w, s.text, role);
     str_finish(&s);
 }
 
-static void draw_row(struct canvas *c, int y, int w, const struct view_row *row,
-    const struct column_place *columns, const struct glyphs *glyphs)
+static void draw_cell(const struct brush *b, int y, size_t column, const char *text, enum role role)
 {
-    for (int k = 0; k < COLUMN_COUNT; k++) {
-        const struct view_text *cell = &row->cells[k];
-        draw_cell(c, y, (enum column)k, &columns[k], cell->text, cell->role, glyphs);
+    const struct column_place *place = &b->places[column];
+    struct canvas *c = b->canvas;
+    if (place->w == 0 || !text) {
+        return;
     }
-    const struct column_place *trend = &columns[COLUMN_TREND];
-    if (trend->w > 0) {
-        spark_draw(c, trend->x, y, trend->w, &row->trend, glyphs);
+    int x = b->x + place->x, width = utf8_width(text);
+    const char *last;
+    switch (b->table->columns[column].kind) {
+    case KIND_TREND: // a heading that does not fit says only how long: "1h"
+        last = strrchr(text, ' ');
+        canvas_text(c, x, y, place->w, width > place->w && last ? last + 1 : text, role);
+        break;
+    case KIND_NAME: draw_name(b, y, place, text, role); break;
+    case KIND_NUMBER: {
+        int room = place->w - 1;
+        canvas_text(c, x + place->w - (width < room ? width : room), y, room, text, role);
+        break;
+    }
+    case KIND_MARK: canvas_text(c, x + 1, y, place->w, text, role); break;
+    case KIND_WORDS:
+        if (width <= place->w) {
+            canvas_text(c, x, y, place->w, text, role);
+        } else {
+            int used = canvas_text(c, x, y, place->w - 1, text, role);
+            canvas_text(c, x + used, y, 1, b->glyphs->ellipsis, role);
+        }
+        break;
+    }
+}
+
+static void draw_heading(const struct brush *b, int y, size_t column)
+{
+    const struct view_table *t = b->table;
+    const struct column_place *place = &b->places[column];
+    bool sorted = column > 0 && (int)column == t->sort.column;
+    draw_cell(b, y, column, t->headings[column], sorted ? ROLE_STRONG : ROLE_COLUMN);
+    if (sorted && place->w > 0) {
+        int width = utf8_width(t->headings[column]);
+        bool number = t->columns[column].kind == KIND_NUMBER;
+        int x = number ? place->w - width - 1 : width;
+        bool down = number != t->sort.inverted;
+        canvas_put(
+            b->canvas, b->x + place->x + x, y, down ? b->glyphs->down : b->glyphs->up, ROLE_KEY);
+    }
+}
+
+static void draw_row(const struct brush *b, int y, int w, const struct view_row *row)
+{
+    for (size_t k = 0; k < b->table->columns_count; k++) {
+        const struct view_cell *cell = &row->cells[k];
+        draw_cell(b, y, k, cell->text, row->context ? ROLE_DIM : cell->role);
+        if (b->table->columns[k].kind == KIND_TREND && b->places[k].w > 0) {
+            spark_draw(b->canvas, b->x + b->places[k].x, y, b->places[k].w, &row->trend, b->glyphs);
+        }
     }
     if (row->selected) {
-        canvas_select(c, (struct rect){0, y, w, 1});
+        canvas_select(b->canvas, (struct rect){b->x, y, w, 1});
     }
 }
 
@@ -57,37 +90,34 @@ static void draw_more(struct canvas *c, struct area a, int y, int count, const c
     struct str s;
     str_init(&s);
     str_addf(&s, "%d more %s", count, where);
-    canvas_fill(c, (struct rect){0, a.y + y, a.w, 1}, ' ', ROLE_NORMAL);
-    canvas_text(c, 4, a.y + y, a.w - 4, s.text, ROLE_DIM);
+    canvas_fill(c, (struct rect){a.x, a.y + y, a.w, 1}, ' ', ROLE_NORMAL);
+    canvas_text(c, a.x + VIEW_INDENT, a.y + y, a.w - VIEW_INDENT, s.text, ROLE_DIM);
     str_finish(&s);
 }
 
-void pane_table(struct canvas *c, struct area a, const struct view_table *t,
+void pane_table(struct canvas *c, struct area a, const struct view_pane *pane,
     const struct column_place *columns, const struct glyphs *glyphs)
 {
-    if (a.h == 0 || t->count == 0) {
+    const struct view_table *t = pane->table;
+    if (a.h == 0) {
         return;
     }
-    for (int k = 0; k < COLUMN_COUNT; k++) {
-        draw_cell(c, a.y, (enum column)k, &columns[k], t->headings[k], ROLE_COLUMN, glyphs);
+    const struct brush b = {c, glyphs, columns, t, a.x};
+    for (size_t k = 0; k < t->columns_count; k++) {
+        draw_heading(&b, a.y, k);
+    }
+    if (pane->focused && columns[COLUMN_MARK].w > 0) {
+        canvas_put(c, a.x + VIEW_INDENT - 2, a.y, glyphs->focus, ROLE_KEY);
     }
     int room = a.h - 1;
-    int first = 0;
-    for (int i = 0; i < (int)t->count; i++) {
-        // the last line may have to say how many more there are
-        int reserve = room > 1 && i + 1 < (int)t->count;
-        if (t->rows[i].selected && i + 1 + reserve > room) {
-            first = i + 1 + reserve - room;
-        }
+    for (int i = 0; i < room && t->first + i < (int)t->count; i++) {
+        draw_row(&b, a.y + 1 + i, a.w, &t->rows[t->first + i]);
     }
-    for (int i = 0; i < room && first + i < (int)t->count; i++) {
-        draw_row(c, a.y + 1 + i, a.w, &t->rows[first + i], columns, glyphs);
-    }
-    int below = (int)t->count - first - room;
+    int below = (int)t->count - t->first - room;
     if (below > 0 && room > 1) { // never hide rows silently
         draw_more(c, a, room, below + 1, "below");
     }
-    if (first > 0 && room > 2) {
-        draw_more(c, a, 1, first + 1, "above");
+    if (t->first > 0 && room > 2) {
+        draw_more(c, a, 1, t->first + 1, "above");
     }
 }

@@ -6,9 +6,6 @@
 
 #include "draw/canvas.h"
 
-/** The lines that TEXT takes at WIDTH columns; at least 1. */
-int paragraph_lines(const char *text, int width);
-
 /**
  * Writes TEXT into AREA, line by line. What does not fit is cut with ELLIPSIS at the end.
  * Returns the lines written.

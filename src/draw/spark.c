@@ -2,15 +2,14 @@
 
 #include <math.h>
 
-double spark_column(const struct view_trend *t, int x, int w)
+double spark_column(const double *values, size_t count, int x, int w)
 {
-    size_t count = t->count;
     size_t first = count * (size_t)x / (size_t)w;
     size_t last = count * (size_t)(x + 1) / (size_t)w;
     last = last > first ? last : first + 1; // more columns than values: each value is repeated
     double most = NAN;
     for (size_t i = first; i < last && i < count; i++) {
-        most = fmax(most, t->values[i]); // fmax ignores NaN
+        most = fmax(most, values[i]); // fmax ignores NaN
     }
     return most;
 }
@@ -25,10 +24,10 @@ void spark_draw(
 {
     double top = isnan(t->usual) ? 0 : 2 * t->usual;
     for (int i = 0; i < w; i++) {
-        top = fmax(top, spark_column(t, i, w));
+        top = fmax(top, spark_column(t->values, t->count, i, w));
     }
     for (int i = 0; i < w; i++) {
-        double v = spark_column(t, i, w);
+        double v = spark_column(t->values, t->count, i, w);
         if (isnan(v)) {
             continue;
         }

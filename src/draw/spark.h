@@ -1,5 +1,5 @@
 /**
- * A series of numbers as one line of bars, or as a chart of several lines with axes.
+ * A series of numbers as one line of bars.
  */
 #ifndef RAGTOP_DRAW_SPARK_H
 #define RAGTOP_DRAW_SPARK_H
@@ -9,10 +9,10 @@
 #include "view/view.h"
 
 /**
- * The value that column X of W stands for: the largest of its share of the series, so that a
+ * The value that column X of W stands for: the largest of its share of the COUNT values, so that a
  * short peak is never lost; NaN where its whole share is a gap.
  */
-double spark_column(const struct view_trend *t, int x, int w);
+double spark_column(const double *values, size_t count, int x, int w);
 
 /** The role of a value: warning or critical where it is drawn as such. */
 enum role spark_role(const struct view_trend *t, double value);
@@ -23,12 +23,5 @@ enum role spark_role(const struct view_trend *t, double value);
  */
 void spark_draw(
     struct canvas *c, int x, int y, int w, const struct view_trend *t, const struct glyphs *glyphs);
-
-/**
- * Draws a chart with its title, value axis, usual line and time axis into AREA; nothing while there
- * is no value.
- */
-void chart_draw(struct canvas *c, struct rect area, const struct view_chart *chart,
-    const struct glyphs *glyphs);
 
 #endif

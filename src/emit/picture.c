@@ -18,9 +18,9 @@ static void add_glyph(struct str *s, const struct cell *cell)
 // A cell with a background of its own keeps it under the cursor.
 static const struct color *background(const struct cell *cell, const struct theme *theme)
 {
-    const struct color *own = &theme->styles[cell->role].bg;
-    bool has_own = own->c16 >= 0 || own->c256 >= 0 || own->rgb >= 0;
-    return cell->selected && !has_own ? &theme->styles[ROLE_SELECTED].bg : own;
+    bool has_own = theme_stands_out(theme, (enum role)cell->role);
+    return cell->selected && !has_own ? &theme->styles[ROLE_SELECTED].bg
+                                      : &theme->styles[cell->role].bg;
 }
 
 // --- ANSI

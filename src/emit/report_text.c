@@ -9,6 +9,7 @@
 #include "emit/report.h"
 #include "emit/row.h"
 #include "view/format.h"
+#include "view/wrap.h"
 
 enum { TEXT_WIDTH = 100 };
 
@@ -40,7 +41,7 @@ static void add_wrapped(struct str *s, const char *first, const char *text, int 
     int indent = (int)strlen(first);
     int room = (width ? width : TEXT_WIDTH) - indent;
     room = room < 20 ? 20 : room;
-    int lines = paragraph_lines(text, room);
+    int lines = wrap_lines(text, room);
     struct canvas c;
     canvas_init(&c, room + indent, lines);
     canvas_text(&c, 0, 0, indent, first, ROLE_NORMAL);
@@ -59,7 +60,7 @@ void report_add_table(
     struct str line;
     str_init(&line);
     canvas_init(&c, frame_table_width(v, width), frame_table_height(v));
-    frame_draw_tables(&c, v, ascii);
+    frame_draw_tables(&c, v, ascii ? GLYPHS_ASCII : GLYPHS_SHADES);
     canvas_add_text(&c, s);
     canvas_finish(&c);
     str_addc(s, '\n');

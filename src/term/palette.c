@@ -94,13 +94,13 @@ static attr_t attrs_of(const struct style *style)
 }
 
 /** How STYLE looks without colours, on the row under the cursor or not. */
-static struct look plain_look(const struct style *style, bool selected)
+static struct look plain_look(const struct style *style, bool stands_out, bool selected)
 {
     struct look look = {.attrs = attrs_of(style)};
     if (style->fg.c16 == GRAY) {
         look.attrs |= A_DIM;
     }
-    if (style->bg.rgb >= 0) {
+    if (stands_out) {
         look.attrs |= A_UNDERLINE;
     }
     if (selected) {
@@ -111,14 +111,14 @@ static struct look plain_look(const struct style *style, bool selected)
 
 /** How STYLE looks on the row under the cursor, whose own style is CURSOR. */
 static struct look selected_look(const struct palette *p, struct pairs *pairs,
-    const struct style *style, const struct style *cursor)
+    const struct style *style, bool stands_out, const struct style *cursor)
 {
     struct look look = {.attrs = attrs_of(style) | attrs_of(cursor)};
     attr_t bright = 0, unused = 0;
     int fg = number_of(p, &style->fg, &bright);
     int bg = number_of(p, &style->bg, &unused);
     int cursor_bg = number_of(p, &cursor->bg, &unused);
-    if (bg != -1) {
+    if (stands_out && bg != -1) {
         // what stands out by its background still does
         look.attrs = (look.attrs & ~(attr_t)A_REVERSE) | A_UNDERLINE | bright;
     } else if (cursor_bg != -1) {
@@ -129,6 +129,7 @@ static struct look selected_look(const struct palette *p, struct pairs *pairs,
     } else {
         // reversed, each colour would become a patch of its own
         fg = -1;
+        bg = -1;
         look.attrs = (look.attrs & ~(attr_t)A_DIM) | A_REVERSE;
     }
     look.pair = pair_of(pairs, fg, bg);
@@ -150,14 +151,16 @@ void palette_set_theme(struct palette *p, const struct theme *theme)
     struct pairs pairs = {.count = 1};
     const struct style *cursor = &theme->styles[ROLE_SELECTED];
     for (int i = 0; i < ROLE_COUNT; i++) {
-        const struct style *style = &theme->styles[i == ROLE_SELECTED ? ROLE_NORMAL : i];
+        enum role role = i == ROLE_SELECTED ? ROLE_NORMAL : (enum role)i;
+        const struct style *style = &theme->styles[role];
+        bool stands_out = theme_stands_out(theme, role);
         for (int selected = 0; selected < 2; selected++) {
             bool under_cursor = selected || i == ROLE_SELECTED;
             struct look *look = &p->looks[i][selected];
             if (p->depth == COLOR_NEVER) {
-                *look = plain_look(style, under_cursor);
+                *look = plain_look(style, stands_out, under_cursor);
             } else if (under_cursor) {
-                *look = selected_look(p, &pairs, style, cursor);
+                *look = selected_look(p, &pairs, style, stands_out, cursor);
             } else {
                 *look = colored_look(p, &pairs, style);
             }

@@ -343,6 +343,12 @@ void term_suspend(void)
     refresh();
 }
 
+bool term_has_shades(void)
+{
+    enum color_depth depth = term.palette.depth;
+    return term.screen && (depth == COLOR_256 || depth == COLOR_TRUE);
+}
+
 bool term_draws_unicode(void)
 {
     return term.screen ? term.unicode : MB_CUR_MAX > 1;

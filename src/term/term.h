@@ -88,6 +88,9 @@ key term_next_key(void);
  */
 void term_suspend(void);
 
+/** Whether there are so many colours that their shades alone can carry meaning. */
+bool term_has_shades(void);
+
 /** Whether the locale and terminal draw Unicode; else views use ASCII glyphs. */
 bool term_draws_unicode(void);
 

@@ -7,11 +7,47 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "view/view.h"
-
 /** An area of the screen; empty when w or h is 0. */
 struct area {
     int x, y, w, h;
+};
+
+/** What a pane would like. */
+struct layout_wish {
+    int least;  /**< with fewer lines it is left out; at least 1 */
+    int lines;  /**< enough for all of it */
+    int keep;   /**< of these, what it gets before what matters less gets any; at least LEAST */
+    int grow;   /**< its share of the lines that are left over */
+    int rank;   /**< 0 outlives all; the highest is left out first */
+    int beside; /**< screens so wide have it right of the pane before; 0: none do */
+};
+
+enum { LAYOUT_PANES_MAX = 16 };
+
+/**
+ * Shares out a screen of W x H: a line for HEADER and STATUS each, where there is room, and what
+ * is between for COUNT panes, in their order from top to bottom. What matters most comes first,
+ * and the rest shrinks and vanishes as the height does. Areas lie inside the screen, do not
+ * overlap, and may be empty.
+ */
+void layout_screen(int w, int h, const struct layout_wish *wishes, size_t count,
+    struct area *header, struct area *status, struct area *panes);
+
+// --- columns of tables
+
+enum column_kind {
+    KIND_MARK,   /**< a sign at the left edge */
+    KIND_NAME,   /**< shortened in the middle */
+    KIND_NUMBER, /**< to the right */
+    KIND_TREND,  /**< a sparkline; takes what is left over */
+    KIND_WORDS,  /**< the rest of the line */
+};
+
+struct view_column {
+    const char *heading;
+    enum column_kind kind;
+    int width; /**< of a number */
+    int from;  /**< narrower tables do without it */
 };
 
 /** A column's place; w 0: not shown. */
@@ -19,33 +55,15 @@ struct column_place {
     int x, w;
 };
 
-/** The incident page. Areas lie inside the screen, do not overlap, and may be empty. */
-struct layout {
-    struct area header, verdict, stages, tools, chart, status;
-};
-
-/** The lines each part would like to have. */
-struct layout_wish {
-    int verdict; /**< lines of the sentence at this width */
-    int stages;  /**< rows, without the headings */
-    int tools;
-};
-
 /**
- * Shares out a screen of W x H: what matters most comes first, and the rest shrinks and vanishes
- * as the height does; what is left over becomes the chart.
+ * Shares out the WIDTH of a table of COUNT columns. NAMES is the widest name and WORDS the widest
+ * text of the last column there is. The column MATTERS (0: none) stays on narrow screens too.
  */
-struct layout layout_page(int w, int h, struct layout_wish wish);
-
-/**
- * Shares out the WIDTH of a table. NAMES is the widest name and VERDICT the widest verdict there
- * is; the errors column gives way on narrow screens unless ERRORS_MATTER.
- */
-void layout_columns(
-    struct column_place out[COLUMN_COUNT], int width, int names, int verdict, bool errors_matter);
+void layout_columns(struct column_place *out, int width, const struct view_column *columns,
+    size_t count, int names, int words, size_t matters);
 
 /** The width at which a table with these widest texts is shown whole, with a good trend. */
-int layout_table_width(int names, int verdict);
+int layout_table_width(const struct view_column *columns, size_t count, int names, int words);
 
 /** Whether tables of WIDTH have room for metric names; else stage names are shown. */
 bool layout_has_room_for_metrics(int width);

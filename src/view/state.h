@@ -5,24 +5,68 @@
 #define RAGTOP_VIEW_STATE_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
+/** The pages; view/page.h has what each of them is. */
 enum page {
     PAGE_INCIDENT, /**< the table and its verdict */
-    PAGE_DETAIL,   /**< everything about the selected row */
+    PAGE_STAGE,    /**< everything about the selected row */
+    PAGE_ERRORS,
+    PAGE_TOOLS,
     PAGE_HELP,
+    PAGE_QUERY, /**< the PromQL behind the page before */
+    PAGE_WALL,  /**< big digits, to be read from across the room */
+    PAGE_COUNT,
 };
 
-/** A row of the incident page: a stage, or a tool. */
+enum row_kind { ROW_STAGE, ROW_TOOL };
+
+/** A row of a table. */
 struct row_id {
-    bool tool;
+    enum row_kind kind;
     int index; /**< in the plan's stages or the diagnosis's tools; -1: no row */
 };
 
+/** The order of a page's tables. */
+struct view_sort {
+    int column;    /**< index into the table's columns; 0: the worst first */
+    bool inverted; /**< the smallest first, or the best */
+};
+
+/** The range of time that panes show. */
+struct view_range {
+    int64_t first_ms, last_ms; /**< both 0: the span up to now */
+};
+
+enum value_axis {
+    AXIS_ZERO, /**< from 0 */
+    AXIS_AUTO, /**< from the smallest value */
+    AXIS_LOG,
+    AXIS_COUNT,
+};
+
+/** What is typed into at the bottom of the screen. */
+enum prompt_kind { PROMPT_NONE, PROMPT_FILTER, PROMPT_COMMAND };
+
+enum { STATE_TRAIL_MAX = 8, STATE_TEXT_MAX = 256 };
+
 struct view_state {
     enum page page;
-    enum page before_help;  /**< where Esc leads from PAGE_HELP */
+    enum page trail[STATE_TRAIL_MAX]; /**< the pages that Esc leads back to, the last first */
+    int trail_count;
     struct row_id selected; /**< stays on its stage or tool when the order changes */
+    int focus[PAGE_COUNT];  /**< the pane that keys are about, among those that can have it */
+    bool full;              /**< that pane alone fills the page */
+    int scroll;             /**< lines above the first one shown, on pages of text */
+    struct view_sort sort[PAGE_COUNT];
+    struct view_range range;
+    enum value_axis axis;
+    char filter[STATE_TEXT_MAX]; /**< only rows with this text; `!` first: only those without */
+    enum prompt_kind prompt;
+    char typed[STATE_TEXT_MAX]; /**< into the prompt */
+    const char *pending;        /**< what the first key of two waits for; NULL: nothing */
     bool paused;
+    bool wall; /**< pages rotate, and nobody presses keys */
 };
 
 #endif

@@ -4,6 +4,22 @@
 
 #include "series/dist.h"
 
+struct trend_grid trend_grid(const struct view_input *in)
+{
+    const struct plan *plan = in->words.plan;
+    const struct view_range *range = &in->state->range;
+    int64_t step = plan->step_ms;
+    bool live = range->last_ms <= range->first_ms;
+    int64_t last = (live ? in->words.diagnosis->tick_ms : range->last_ms) / step;
+    int64_t first = live ? last - (int64_t)plan->slots + 1 : range->first_ms / step;
+    return (struct trend_grid){first, (size_t)(last - first + 1), first * step, last * step};
+}
+
+static const struct matrix *live_of(const struct view_input *in, int signal)
+{
+    return signal >= 0 ? &in->words.store->signals[signal].live : NULL;
+}
+
 static double latency_at(const struct stage *s, bool is_mean, const struct matrix *m, int64_t slot)
 {
     struct dist d;
@@ -16,48 +32,162 @@ static double latency_at(const struct stage *s, bool is_mean, const struct matri
     return v * s->to_seconds;
 }
 
-static int64_t first_slot(const struct words *w, const struct matrix *live)
+static struct view_trend empty_trend(struct arena *a, const struct trend_grid *g, double **values)
 {
-    return matrix_slot(live, w->diagnosis->tick_ms) - (int64_t)live->slots + 1;
+    *values = arena_alloc(a, g->count, sizeof **values);
+    return (struct view_trend){
+        .values = *values, .count = g->count, .usual = NAN, .warning = NAN, .critical = NAN};
 }
 
-struct view_trend trend_of_stage(struct arena *a, const struct words *w, int stage)
+struct view_trend trend_of_stage(struct arena *a, const struct view_input *in, int stage)
 {
-    const struct stage *s = &w->plan->stages[stage];
-    const struct stage_diagnosis *d = &w->diagnosis->stages[stage];
-    const struct matrix *live = &w->store->signals[s->latency_signal].live;
-    double *values = arena_alloc(a, live->slots, sizeof *values);
-    for (size_t i = 0; i < live->slots; i++) {
-        values[i] = latency_at(s, d->is_mean, live, first_slot(w, live) + (int64_t)i);
+    const struct stage *s = &in->words.plan->stages[stage];
+    const struct stage_diagnosis *d = &in->words.diagnosis->stages[stage];
+    const struct matrix *live = live_of(in, s->latency_signal);
+    const struct trend_grid g = trend_grid(in);
+    double *values;
+    struct view_trend t = empty_trend(a, &g, &values);
+    for (size_t i = 0; i < g.count; i++) {
+        values[i] = latency_at(s, d->is_mean, live, g.first + (int64_t)i);
     }
-    double usual = d->latency.usual.centre;
-    const struct thresholds *t = &thresholds_default;
-    return (struct view_trend){.values = values,
-        .count = live->slots,
-        .usual = usual,
-        .warning = fmax(t->ratio_warning * usual, usual + t->score_warning * d->latency.spread),
-        .critical = t->ratio_critical * usual};
+    const struct thresholds *limits = &thresholds_default;
+    t.usual = d->latency.usual.centre;
+    t.warning =
+        fmax(limits->ratio_warning * t.usual, t.usual + limits->score_warning * d->latency.spread);
+    t.critical = limits->ratio_critical * t.usual;
+    return t;
 }
 
-struct view_trend trend_of_tool(struct arena *a, const struct words *w, int tool)
+static const struct series *series_of_tool(const struct view_input *in, int tool)
 {
-    const struct tool_diagnosis *t = &w->diagnosis->tools[tool];
-    const struct matrix *live = &w->store->signals[w->plan->tool_calls].live;
-    const struct series *series = NULL;
-    for (size_t i = 0; i < live->count && !series; i++) {
-        const char *name = labels_get(&live->series[i].labels, w->plan->tool_label);
-        series = name == t->name ? &live->series[i] : NULL; // the name points into its series
+    const struct tool_diagnosis *t = &in->words.diagnosis->tools[tool];
+    const struct matrix *live = live_of(in, in->words.plan->tool_calls);
+    for (size_t i = 0; live && i < live->count; i++) {
+        // the name points into its series
+        if (labels_get(&live->series[i].labels, in->words.plan->tool_label) == t->name) {
+            return &live->series[i];
+        }
     }
-    double *values = arena_alloc(a, live->slots, sizeof *values);
-    for (size_t i = 0; i < live->slots; i++) {
-        values[i] = series ? ring_get(&series->ring, first_slot(w, live) + (int64_t)i) : NAN;
+    return NULL;
+}
+
+struct view_trend trend_of_tool(struct arena *a, const struct view_input *in, int tool)
+{
+    const struct tool_diagnosis *d = &in->words.diagnosis->tools[tool];
+    const struct series *series = series_of_tool(in, tool);
+    const struct trend_grid g = trend_grid(in);
+    double *values;
+    struct view_trend t = empty_trend(a, &g, &values);
+    for (size_t i = 0; i < g.count; i++) {
+        values[i] = series ? ring_get(&series->ring, g.first + (int64_t)i) : NAN;
     }
     // what is judged is calls per request; as a rate that holds for the traffic of now
-    double scale = t->per_request > 0 ? t->calls.now / t->per_request : NAN;
-    double usual = t->per_request_usual * scale;
-    return (struct view_trend){.values = values,
-        .count = live->slots,
-        .usual = usual,
-        .warning = thresholds_default.calls_ratio_warning * usual,
-        .critical = thresholds_default.calls_ratio_critical * usual};
+    double scale = d->per_request > 0 ? d->calls.now / d->per_request : NAN;
+    t.usual = d->per_request_usual * scale;
+    t.warning = thresholds_default.calls_ratio_warning * t.usual;
+    t.critical = thresholds_default.calls_ratio_critical * t.usual;
+    return t;
+}
+
+static double requests_at(const struct view_input *in, int stage, int64_t slot)
+{
+    const struct stage *s = &in->words.plan->stages[stage];
+    if (s->requests_signal >= 0) {
+        return matrix_sum(live_of(in, s->requests_signal), slot);
+    }
+    return dist_count(live_of(in, s->latency_signal), slot);
+}
+
+static double share(double part, double whole)
+{
+    return whole > 0 ? part / whole : NAN;
+}
+
+struct view_trend trend_of_errors(struct arena *a, const struct view_input *in, int stage)
+{
+    const struct reading *r = &in->words.diagnosis->stages[stage].errors;
+    const struct matrix *errors = live_of(in, in->words.plan->stages[stage].errors_signal);
+    const struct trend_grid g = trend_grid(in);
+    double *values;
+    struct view_trend t = empty_trend(a, &g, &values);
+    for (size_t i = 0; i < g.count; i++) {
+        int64_t slot = g.first + (int64_t)i;
+        values[i] = errors ? share(matrix_sum(errors, slot), requests_at(in, stage, slot)) : NAN;
+    }
+    t.usual = r->usual.centre;
+    t.critical = t.usual + thresholds_default.errors_critical;
+    t.warning = t.usual + thresholds_default.errors_floor;
+    return t;
+}
+
+struct view_trend trend_of_tool_errors(struct arena *a, const struct view_input *in)
+{
+    const struct matrix *errors = live_of(in, in->words.plan->tool_errors);
+    const struct matrix *calls = live_of(in, in->words.plan->tool_calls);
+    const struct trend_grid g = trend_grid(in);
+    double *values;
+    struct view_trend t = empty_trend(a, &g, &values);
+    for (size_t i = 0; i < g.count; i++) {
+        int64_t slot = g.first + (int64_t)i;
+        values[i] =
+            errors && calls ? share(matrix_sum(errors, slot), matrix_sum(calls, slot)) : NAN;
+    }
+    t.usual = in->words.diagnosis->tool_errors.usual.centre;
+    t.critical = t.usual + thresholds_default.errors_critical;
+    t.warning = t.usual + thresholds_default.errors_floor;
+    return t;
+}
+
+struct view_trend trend_of_requests(struct arena *a, const struct view_input *in, int stage)
+{
+    const struct trend_grid g = trend_grid(in);
+    double *values;
+    struct view_trend t = empty_trend(a, &g, &values);
+    for (size_t i = 0; i < g.count; i++) {
+        values[i] = requests_at(in, stage, g.first + (int64_t)i);
+    }
+    t.usual = in->words.diagnosis->stages[stage].traffic.usual.centre;
+    return t;
+}
+
+struct view_trend trend_of_pool(struct arena *a, const struct view_input *in, int signal)
+{
+    const struct matrix *live = live_of(in, signal);
+    const struct trend_grid g = trend_grid(in);
+    double *values;
+    struct view_trend t = empty_trend(a, &g, &values);
+    double limit = NAN;
+    for (size_t i = 0; i < g.count; i++) {
+        int64_t slot = g.first + (int64_t)i;
+        double of = matrix_part(live, PART_LIMIT, slot);
+        values[i] = matrix_part(live, PART_USED, slot);
+        limit = isnan(of) ? limit : of;
+    }
+    t.warning = thresholds_default.pool_full * limit;
+    t.critical = limit;
+    return t;
+}
+
+void trend_quantiles(struct arena *a, const struct view_input *in, int stage, const double *q,
+    size_t count, double **out, bool *beyond)
+{
+    const struct stage *s = &in->words.plan->stages[stage];
+    const struct matrix *live = live_of(in, s->latency_signal);
+    const struct trend_grid g = trend_grid(in);
+    for (size_t k = 0; k < count; k++) {
+        out[k] = arena_alloc(a, g.count, sizeof *out[k]);
+        beyond[k] = false;
+    }
+    for (size_t i = 0; i < g.count; i++) {
+        struct dist d;
+        bool known = dist_read(&d, live, g.first + (int64_t)i);
+        for (size_t k = 0; k < count; k++) {
+            struct dist_quantile v = {.value = NAN};
+            if (known) {
+                v = dist_quantile(&d, q[k]);
+            }
+            out[k][i] = v.value * s->to_seconds;
+            beyond[k] = isnan(v.value) ? beyond[k] : v.beyond;
+        }
+    }
 }

@@ -1,5 +1,5 @@
 /**
- * The numbers behind sparklines and charts.
+ * The numbers behind sparklines and charts, over the range of time that is shown.
  */
 #ifndef RAGTOP_VIEW_TREND_H
 #define RAGTOP_VIEW_TREND_H
@@ -7,10 +7,43 @@
 #include "base/arena.h"
 #include "view/view.h"
 
-/** A stage's latency over the live span, in seconds. */
-struct view_trend trend_of_stage(struct arena *a, const struct words *w, int stage);
+/** The slots of the live span that are shown. */
+struct trend_grid {
+    int64_t first; /**< slot */
+    size_t count;
+    int64_t first_ms, last_ms;
+};
 
-/** A tool's calls per second over the live span. */
-struct view_trend trend_of_tool(struct arena *a, const struct words *w, int tool);
+/** The slots of the range that the state asks for. */
+struct trend_grid trend_grid(const struct view_input *in);
+
+/** A stage's latency, in seconds: P95, or what can be known. */
+struct view_trend trend_of_stage(struct arena *a, const struct view_input *in, int stage);
+
+/** A tool's calls per second. */
+struct view_trend trend_of_tool(struct arena *a, const struct view_input *in, int tool);
+
+/** A stage's errors per request. */
+struct view_trend trend_of_errors(struct arena *a, const struct view_input *in, int stage);
+
+/** Failed tool calls per tool call. */
+struct view_trend trend_of_tool_errors(struct arena *a, const struct view_input *in);
+
+/** A stage's requests per second. */
+struct view_trend trend_of_requests(struct arena *a, const struct view_input *in, int stage);
+
+/** What is used of the resource of SIGNAL. */
+struct view_trend trend_of_pool(struct arena *a, const struct view_input *in, int signal);
+
+/**
+ * The Q-quantiles of a stage's latency over time, in seconds, into COUNT arrays OUT. All NaN where
+ * the metric has no such quantile. *BEYOND tells of each whether its newest value lies above the
+ * last bucket.
+ */
+void trend_quantiles(struct arena *a, const struct view_input *in, int stage, const double *q,
+    size_t count, double **out, bool *beyond);
+
+/** How the requests of a stage spread over its buckets, moment by moment. */
+struct view_heat trend_heat(struct arena *a, const struct view_input *in, int stage);
 
 #endif

@@ -1,6 +1,6 @@
 /**
- * What the user should see, as plain data: texts with their roles, numbers to be drawn, and how
- * the table's columns share the width. Made anew for every frame, in memory of that frame.
+ * What the user should see, as plain data: panes with their texts, roles, numbers and places. Made
+ * anew for every frame, in memory of that frame.
  */
 #ifndef RAGTOP_VIEW_VIEW_H
 #define RAGTOP_VIEW_VIEW_H
@@ -11,6 +11,7 @@
 
 #include "base/arena.h"
 #include "config/role.h"
+#include "view/layout.h"
 #include "view/state.h"
 #include "view/words.h"
 
@@ -27,9 +28,13 @@ struct view_trend {
     double warning, critical; /**< from where a value is drawn as such; NaN: never */
 };
 
-/** The columns of a table; every table of a page shares them, so that numbers align. */
+// --- tables
+
+enum { VIEW_COLUMNS_MAX = 10 };
+
+/** The columns that stages and tools have on the incident page, and in reports. */
 enum column {
-    COLUMN_MARK,
+    COLUMN_MARK, /**< these two are the first of every table */
     COLUMN_NAME,
     COLUMN_NOW,
     COLUMN_USUAL,
@@ -41,27 +46,74 @@ enum column {
     COLUMN_COUNT,
 };
 
+struct view_cell {
+    const char *text; /**< NULL: nothing */
+    enum role role;
+    double value; /**< what the column is sorted by; NaN: last */
+};
+
 struct view_row {
     struct row_id id;
     bool selected;
-    struct view_text cells[COLUMN_COUNT]; /**< COLUMN_TREND is empty: see TREND */
-    struct view_trend trend;
+    bool context; /**< does not match the filter, but is above one that does */
+    int depth;    /**< in the tree */
+    struct view_cell cells[VIEW_COLUMNS_MAX]; /**< a trend's is empty: see TREND */
+    struct view_trend trend;                  /**< made for rows in sight only */
 };
 
+struct view_input;
+
+/**
+ * Tables of one page with the same COLUMNS share their places, so that numbers align.
+ */
 struct view_table {
-    const char *headings[COLUMN_COUNT];
+    const struct view_column *columns;
+    size_t columns_count;
+    const char *headings[VIEW_COLUMNS_MAX];
     struct view_row *rows;
     size_t count;
+    size_t hidden; /**< by the filter */
+    struct view_sort sort;
+    struct view_trend (*trend)(struct arena *a, const struct view_input *input, struct row_id id);
+    int first; /**< the row at the top of what is in sight */
 };
 
-/** A chart with axes. */
-struct view_chart {
-    const char *title;
-    bool selected; /**< it belongs to the selected row */
-    struct view_trend trend;
-    void (*format)(struct str *s, double value); /**< of the value axis */
-    int64_t first_ms, last_ms;
+// --- charts
+
+enum { VIEW_LINES_MAX = 3 };
+
+struct view_line {
+    const char *name; /**< "P95"; NULL when there is only one */
+    const double *values;
+    enum role role;
+    bool beyond; /**< its last value is only known to be at least that */
 };
+
+/** Lines over a range of time, with axes. */
+struct view_chart {
+    struct view_line lines[VIEW_LINES_MAX];
+    size_t lines_count;
+    size_t judged; /**< the line that USUAL, WARNING and CRITICAL are about */
+    size_t count;  /**< values of each line; NaN is a gap */
+    double usual, spread;
+    double warning, critical;                    /**< NaN: never */
+    double limit;                                /**< where there is no more; NaN: none */
+    void (*format)(struct str *s, double value); /**< of the value axis */
+    enum value_axis axis;
+    int64_t first_ms, last_ms;
+    const char *missing; /**< said instead where there is no value at all */
+};
+
+/** How often how much, over time: a column per moment, a row per bucket. */
+struct view_heat {
+    const double *shares; /**< [moment * rows + row]: share of that moment's requests; NaN: a gap */
+    size_t moments, rows; /**< rows from the smallest bound up */
+    const char *const *labels; /**< of each row: its upper bound */
+    int64_t first_ms, last_ms;
+    const char *missing;
+};
+
+// --- texts
 
 struct view_fact {
     const char *label;
@@ -72,33 +124,93 @@ struct view_key {
     const char *key, *label;
 };
 
+/** A line of a page of text: KEY and TEXT beside it, a heading without TEXT, or nothing. */
+struct view_entry {
+    struct view_text key, text;
+    bool wrap; /**< TEXT is broken into lines below KEY */
+};
+
+/** A row of the wall. */
+struct view_big {
+    struct view_text mark, name, value, detail;
+    struct view_trend trend;
+};
+
+// --- panes
+
+enum pane_kind {
+    PANE_VERDICT, /**< the sentence of the view */
+    PANE_TABLE,
+    PANE_CHART,
+    PANE_HEAT,
+    PANE_FACTS,
+    PANE_ENTRIES,
+    PANE_BIG,
+};
+
+struct view_pane {
+    enum pane_kind kind;
+    const char *title;       /**< NULL: no line for a title */
+    struct view_text legend; /**< right of it */
+    const char *promql;      /**< what it shows, to be pasted elsewhere; NULL: no one query */
+    bool can_focus, focused;
+    struct row_id id; /**< the row it is about, for Enter; index -1: none */
+    struct layout_wish wish;
+    struct area area; /**< where it is; empty: not shown */
+    union {
+        struct view_table *table;
+        const struct view_chart *chart;
+        const struct view_heat *heat;
+        const struct view_fact *facts;
+        const struct view_entry *entries;
+        const struct view_big *big;
+    };
+    size_t count; /**< of facts, entries or big rows */
+};
+
+enum {
+    VIEW_PANES_MAX = 16,
+    VIEW_INDENT = 4, /**< left of texts: where marks stand */
+    VIEW_KEY_WIDTH = 18,
+    VIEW_FACT_WIDTH = 38,
+};
+
+/** A page as the first line names it. */
+struct view_tab {
+    const char *key, *name;
+    bool active;
+};
+
 struct view {
     enum page page;
+    const struct view_tab *tabs;
+    size_t tabs_count;
     const char *source;         /**< where the numbers come from */
     struct view_text age;       /**< of the data */
     const char *window, *usual; /**< what "now" and "usual" mean */
     struct view_text clock;
     struct view_text mark;    /**< of the verdict: "!!" */
     struct view_text summary; /**< the verdict sentence */
-    struct view_table stages, tools;
-    struct view_chart *charts; /**< one per stage in the table's order, and the selected tool */
-    size_t charts_count;
-    const char *detail_title;
-    const struct view_fact *facts; /**< of PAGE_DETAIL */
-    size_t facts_count;
+    struct view_pane panes[VIEW_PANES_MAX];
+    size_t panes_count;
+    struct view_table stages, tools; /**< of the incident page; also within its panes */
+    int scroll, scroll_most;         /**< of the page's text */
+    struct area header, status;
     const struct view_key *keys; /**< for the status line */
     size_t keys_count;
-    const struct view_key *help; /**< all of them, for PAGE_HELP */
-    size_t help_count;
+    const char *prompt;      /**< what is being typed, with its `/` or `:`; NULL: nothing */
     struct view_text notice; /**< shown at the right of the status line */
     bool stale;              /**< the numbers are old: drawn dimmed */
+    bool wall;
 };
 
+/** A view of WORDS for a screen of COLUMNS x ROWS. */
 struct view_input {
     const struct words words; /**< plan, store and diagnosis */
     const struct view_state *state;
     int64_t now_ms;              /**< of the clock */
     int columns;                 /**< of the screen: wide ones show whole metric names */
+    int rows;                    /**< of the screen; 0: no screen, panes have no places */
     const char *source;          /**< the URL, without credentials */
     const struct view_key *keys; /**< for the status line; kept by reference */
     size_t keys_count;
@@ -111,9 +223,45 @@ struct view_input {
 void view_build(struct view *out, struct arena *arena, const struct view_input *input);
 
 /**
- * The row STEPS below (or above, if negative) the selected one in the order of the tables, stopping
- * at the ends.
+ * The row STEPS below (or above, if negative) the selected one in the order of the page's tables,
+ * stopping at the ends; the first one where nothing is selected.
  */
 struct row_id view_step(const struct view *v, struct row_id from, int steps);
+
+/**
+ * The next row below FROM that matches the filter by itself, going round; with BACKWARD the one
+ * above.
+ */
+struct row_id view_next_match(const struct view *v, struct row_id from, bool backward);
+
+/** The pane that has the focus, or NULL. */
+const struct view_pane *view_focused(const struct view *v);
+
+/** How many panes can have the focus. */
+int view_focus_count(const struct view *v);
+
+/** The pane at X, Y of the screen, or NULL. */
+const struct view_pane *view_pane_at(const struct view *v, int x, int y);
+
+/** The row at line Y of the screen within the table PANE; index -1: none. */
+struct row_id view_row_at(const struct view_pane *pane, int y);
+
+/** Whether CHART has no value at all. */
+bool view_chart_is_empty(const struct view_chart *chart);
+
+/** Sets which pane has the focus: the one of the state, or the one with the selected row. */
+void view_settle_focus(struct view *v, const struct view_input *input);
+
+/** The columns of text that the verdict has on a screen of WIDTH. */
+int view_verdict_width(int width);
+
+/** How many facts stand beside each other on a screen of WIDTH. */
+int view_facts_abreast(int width);
+
+/** The lines that ENTRY takes in a pane of WIDTH. */
+int view_entry_lines(const struct view_entry *entry, int width);
+
+/** The rows of a table that its pane has room for. */
+int view_table_room(const struct view_pane *pane);
 
 #endif

@@ -59,7 +59,7 @@ class Manual(unittest.TestCase):
 
     def test_themes_are_the_files(self):
         item = re.search(r"^\.It Fl -theme .*?(?=^\.It )", section("OPTIONS"), re.M | re.S)[0]
-        self.assertEqual(project.themes(), set(re.findall(r"^\.Cm (\w+)", item, re.M)))
+        self.assertEqual(project.themes(), set(re.findall(r"^\.Cm ([\w-]+)", item, re.M)))
 
     def test_every_environment_variable_of_the_program_is_there(self):
         documented = set(re.findall(r"[A-Z_]+", " ".join(

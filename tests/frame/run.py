@@ -9,6 +9,7 @@ A story is a folder with a story.json:
     edit        a function of edits.py that changes them
     arguments   more options for the program; a path is relative to the story
     locale      default C.UTF-8
+    environment more variables; NO_COLOR has heatmaps drawn in shades
     sizes       one golden frame for each, as "80x24.txt"
     ready       words that must be on the screen before the keys are pressed
     keys        what is pressed; the frame is then the live program's, else --screenshot's
@@ -84,16 +85,17 @@ class Story:
         return str(file) if argument and file.is_file() else argument
 
     def _frame(self, size, arguments, expected):
-        locale = self._told.get("locale", "C.UTF-8")
+        extra = {"LC_ALL": self._told.get("locale", "C.UTF-8"),
+                 **self._told.get("environment", {})}
         if "keys" in self._told:
-            return self._live_frame(size, arguments, locale, expected)
-        ended = run("--screenshot", "--size", size, *arguments, LC_ALL=locale)
+            return self._live_frame(size, arguments, extra, expected)
+        ended = run("--screenshot", "--size", size, *arguments, **extra)
         return trimmed(ended.out.splitlines()) + ended.err
 
-    def _live_frame(self, size, arguments, locale, expected):
+    def _live_frame(self, size, arguments, extra, expected):
         """The screen once it is as expected, or once it is clear that it will not be."""
         columns, rows = map(int, size.split("x"))
-        with Live(*arguments, size=(columns, rows), LC_ALL=locale) as live:
+        with Live(*arguments, size=(columns, rows), **extra) as live:
             live.wait_for(self._told["ready"])
             live.wait_quiet()
             live.press(self._told["keys"])

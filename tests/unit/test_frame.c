@@ -25,12 +25,13 @@ struct scene {
     struct view view;
 };
 
-static void look(struct scene *s, int columns)
+static void look(struct scene *s, int columns, int rows)
 {
     const struct view_input input = {.words = world_words(&s->world),
         .state = &s->state,
         .now_ms = WORLD_NOW_MS,
         .columns = columns,
+        .rows = rows,
         .source = "http://localhost:9090",
         .keys = keys,
         .keys_count = sizeof keys / sizeof *keys,
@@ -81,15 +82,16 @@ static void assert_cells(const struct canvas *c, bool ascii)
     }
 }
 
-static void draw(struct scene *s, int w, int h, enum page page, bool ascii, bool stale)
+static void draw(struct scene *s, int w, int h, enum page page, enum glyph_set set)
 {
     struct canvas c;
     canvas_init(&c, w, h);
-    s->view.page = page;
-    s->view.stale = stale;
-    frame_draw(&c, &s->view, ascii);
+    s->state.page = page;
+    look(s, w, h);
+    s->view.stale = (w + h) % 5 == 0;
+    frame_draw(&c, &s->view, set);
     assert_true(c.w == w && c.h == h);
-    assert_cells(&c, ascii);
+    assert_cells(&c, set == GLYPHS_ASCII);
     canvas_finish(&c);
 }
 
@@ -99,31 +101,33 @@ static void frames_of_every_size(void **state)
     struct scene s;
     start(&s);
     for (int w = 0; w <= WIDEST; w++) {
-        look(&s, w);
         for (int h = 0; h <= HIGHEST; h++) {
-            draw(&s, w, h, PAGE_INCIDENT, (w + h) % 2, false);
-            if (w % 7 == 0 || h < 3) {
-                draw(&s, w, h, PAGE_INCIDENT, (w + h + 1) % 2, true);
-                draw(&s, w, h, PAGE_DETAIL, w % 2, h % 5 == 0);
-                draw(&s, w, h, PAGE_HELP, h % 2, false);
+            draw(&s, w, h, (enum page)((w + h) % PAGE_COUNT), (enum glyph_set)(w % 3));
+            if (w % 20 == 0 || h < 3) {
+                for (int page = 0; page < PAGE_COUNT; page++) {
+                    s.state.full = (w + page) % 2;
+                    draw(&s, w, h, (enum page)page, (enum glyph_set)(h % 3));
+                    s.state.full = false;
+                }
             }
         }
     }
     stop(&s);
 }
 
-static void details_of_every_row(void **state)
+static void pages_of_every_row(void **state)
 {
     (void)state;
     struct scene s;
     start(&s);
-    for (int tool = 0; tool < 2; tool++) {
-        for (int index = -1; index < 6; index++) {
-            s.state.selected = (struct row_id){.tool = tool, .index = index};
-            look(&s, 100);
-            for (int h = 1; h <= HIGHEST; h += 3) {
-                for (int w = 1; w <= WIDEST; w += 11) {
-                    draw(&s, w, h, PAGE_DETAIL, w % 2, false);
+    for (int kind = ROW_STAGE; kind <= ROW_TOOL; kind++) {
+        for (int index = -2; index < 6; index++) {
+            s.state.selected = (struct row_id){(enum row_kind)kind, index};
+            for (int h = 1; h <= HIGHEST; h += 7) {
+                for (int w = 1; w <= WIDEST; w += 31) {
+                    for (int page = 0; page < PAGE_COUNT; page++) {
+                        draw(&s, w, h, (enum page)page, (enum glyph_set)(w % 3));
+                    }
                 }
             }
         }
@@ -136,13 +140,15 @@ static void empty_worlds_are_drawn(void **state)
     (void)state;
     struct scene s = {0};
     world_init(&s.world, "span: 1h\nwindow: 5m\nrefresh: 15s\nstages: [{name: a, latency: b}]\n");
-    s.state.selected.index = -1;
     world_judge(&s.world);
-    look(&s, 80);
-    for (int h = 0; h <= HIGHEST; h += 3) {
-        for (int w = 0; w <= WIDEST; w += 7) {
-            draw(&s, w, h, PAGE_INCIDENT, w % 2, false);
-            draw(&s, w, h, PAGE_DETAIL, w % 2, false);
+    for (int index = -1; index < 1; index++) {
+        s.state.selected.index = index;
+        for (int h = 0; h <= HIGHEST; h += 3) {
+            for (int w = 0; w <= WIDEST; w += 7) {
+                for (int page = 0; page < PAGE_COUNT; page++) {
+                    draw(&s, w, h, (enum page)page, (enum glyph_set)(w % 3));
+                }
+            }
         }
     }
     stop(&s);
@@ -163,9 +169,9 @@ static void the_frame_says_it_all(void **state)
     struct str text;
     str_init(&text);
     start(&s);
-    look(&s, 120);
+    look(&s, 120, 40);
     canvas_init(&c, 120, 40);
-    frame_draw(&c, &s.view, false);
+    frame_draw(&c, &s.view, GLYPHS_SHADES);
     canvas_add_text(&c, &text);
     static const char *const parts[] = {"ragtop", "http://localhost:9090", "09:00", "!!",
         "vector_db is the fault", "1.7 s", "250 ms", "97/100", "generation", "no data since 08:50",
@@ -190,9 +196,9 @@ static void the_verdict_outlives_all(void **state)
         struct canvas c;
         struct str text;
         str_init(&text);
-        look(&s, 80);
+        look(&s, 80, h);
         canvas_init(&c, 80, h);
-        frame_draw(&c, &s.view, false);
+        frame_draw(&c, &s.view, GLYPHS_SHADES);
         canvas_add_text(&c, &text);
         assert_part(text.text, "vector_db is the fault");
         canvas_finish(&c);
@@ -208,12 +214,11 @@ static void the_selected_row_is_in_sight(void **state)
     start(&s);
     for (int index = 0; index < 3; index++) {
         s.state.selected.index = index;
-        look(&s, 80);
         for (int h = 5; h < 30; h++) {
             struct canvas c;
+            look(&s, 80, h);
             canvas_init(&c, 80, h);
-            s.view.page = PAGE_INCIDENT;
-            frame_draw(&c, &s.view, false);
+            frame_draw(&c, &s.view, GLYPHS_SHADES);
             int selected = 0;
             for (int y = 0; y < h; y++) {
                 selected += canvas_at(&c, 10, y)->selected;
@@ -233,10 +238,10 @@ static void stale_numbers_are_dimmed(void **state)
     struct scene s;
     struct canvas c;
     start(&s);
-    look(&s, 120);
+    look(&s, 120, 40);
     s.view.stale = true;
     canvas_init(&c, 120, 40);
-    frame_draw(&c, &s.view, false);
+    frame_draw(&c, &s.view, GLYPHS_SHADES);
     int stale = 0, alive = 0;
     for (int i = 0; i < c.w * c.h; i++) {
         stale += c.cells[i].role == ROLE_STALE;
@@ -253,14 +258,14 @@ static void tables_alone(void **state)
     (void)state;
     struct scene s;
     start(&s);
-    look(&s, 200);
+    look(&s, 200, 0);
     int height = frame_table_height(&s.view);
     assert_int_equal(height, 3 + 1 + 1 + 4 + 1);
     assert_int_equal(frame_table_width(&s.view, 60), 60);
     for (int w = 1; w <= WIDEST; w++) {
         struct canvas c;
         canvas_init(&c, w, height);
-        frame_draw_tables(&c, &s.view, w % 2);
+        frame_draw_tables(&c, &s.view, w % 2 ? GLYPHS_ASCII : GLYPHS_SHADES);
         assert_cells(&c, w % 2);
         canvas_finish(&c);
     }
@@ -268,7 +273,7 @@ static void tables_alone(void **state)
     struct str text;
     str_init(&text);
     canvas_init(&c, frame_table_width(&s.view, 0), height);
-    frame_draw_tables(&c, &s.view, false);
+    frame_draw_tables(&c, &s.view, GLYPHS_SHADES);
     canvas_add_text(&c, &text);
     for (size_t i = 0; i < s.view.stages.count; i++) { // nothing is cut
         assert_part(text.text, s.view.stages.rows[i].cells[COLUMN_NAME].text);
@@ -286,7 +291,7 @@ int main(void)
     }
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(frames_of_every_size),
-        cmocka_unit_test(details_of_every_row),
+        cmocka_unit_test(pages_of_every_row),
         cmocka_unit_test(empty_worlds_are_drawn),
         cmocka_unit_test(the_frame_says_it_all),
         cmocka_unit_test(the_verdict_outlives_all),

@@ -14,39 +14,92 @@ static bool is_empty(struct area a)
     return a.w == 0 || a.h == 0;
 }
 
-/** Every area lies inside W x H and below the one before it. */
-static void assert_sound(const struct layout *l, int w, int h, struct layout_wish wish)
+/** What a page asks for. */
+struct page {
+    struct layout_wish wishes[LAYOUT_PANES_MAX];
+    size_t count;
+};
+
+static const struct page pages[] = {
+    {.count = 0},
+    {{{.least = 1, .lines = 1, .grow = 1}}, 1},
+    // a verdict, two tables, charts
+    {{{1, 2, 2, 0, 0, 0}, {3, 4, 4, 0, 1, 0}, {3, 5, 5, 0, 2, 0}, {5, 7, 0, 1, 3, 0},
+         {5, 7, 0, 1, 4, 1}, {5, 7, 0, 1, 5, 0}, {6, 10, 0, 1, 9, 0}},
+        7},
+    // many rows
+    {{{1, 4, 4, 0, 0, 0}, {3, 201, 201, 0, 1, 0}, {3, 65, 65, 0, 2, 0}, {5, 7, 0, 1, 3, 0}}, 4},
+    // a card and panes beside each other on wide screens
+    {{{3, 5, 5, 0, 0, 0}, {7, 12, 0, 2, 1, 0}, {6, 10, 0, 1, 3, 170}, {5, 7, 0, 1, 2, 0},
+         {5, 7, 0, 1, 2, 72}, {5, 7, 0, 1, 2, 140}, {2, 2, 0, 0, 4, 72}},
+        7},
+    // big rows
+    {{{1, 4, 4, 0, 0, 0}, {2, 7, 0, 1, 1, 0}, {2, 7, 0, 1, 2, 0}, {2, 7, 0, 1, 3, 0}}, 4},
+    // wishes that make no sense
+    {{{0, 0, 0, 0, 0, 9}, {-3, -1, 7, -2, 1, 0}, {9, 2, 1, 1, 1, 1}}, 3},
+};
+
+enum { PAGES = sizeof pages / sizeof *pages };
+
+/** The areas of a page on a screen. */
+struct placed {
+    struct area header, status, panes[LAYOUT_PANES_MAX];
+};
+
+static struct placed place(const struct page *p, int w, int h)
 {
-    const struct area areas[] = {l->header, l->verdict, l->stages, l->tools, l->chart, l->status};
+    struct placed out;
+    layout_screen(w, h, p->wishes, p->count, &out.header, &out.status, out.panes);
+    return out;
+}
+
+static bool overlap(struct area a, struct area b)
+{
+    return !is_empty(a) && !is_empty(b) && a.x < b.x + b.w && b.x < a.x + a.w && a.y < b.y + b.h &&
+           b.y < a.y + a.h;
+}
+
+/** Every area lies inside W x H, none covers another, and they are in order. */
+static void assert_sound(const struct placed *l, const struct page *p, int w, int h)
+{
+    struct area all[LAYOUT_PANES_MAX + 2];
+    size_t n = 0;
+    all[n++] = l->header;
+    for (size_t i = 0; i < p->count; i++) {
+        all[n++] = l->panes[i];
+    }
+    all[n++] = l->status;
     int y = 0;
-    for (size_t i = 0; i < sizeof areas / sizeof *areas; i++) {
-        struct area a = areas[i];
+    for (size_t i = 0; i < n; i++) {
+        struct area a = all[i];
         bool inside =
             a.x >= 0 && a.y >= 0 && a.w >= 0 && a.h >= 0 && a.x + a.w <= w && a.y + a.h <= h;
-        bool below = is_empty(a) || a.y >= y;
-        if (!inside || !below) {
-            fail_msg("%dx%d, wish %d %d %d: area %zu is %d,%d %dx%d", w, h, wish.verdict,
-                wish.stages, wish.tools, i, a.x, a.y, a.w, a.h);
+        bool ordered = is_empty(a) || a.y >= y;
+        bool alone = true;
+        for (size_t k = 0; k < i; k++) {
+            alone = alone && !overlap(a, all[k]);
         }
-        y = is_empty(a) ? y : a.y + a.h;
+        if (!inside || !ordered || !alone) {
+            fail_msg("page %zu at %dx%d: area %zu is %d,%d %dx%d", (size_t)(p - pages), w, h, i,
+                a.x, a.y, a.w, a.h);
+        }
+        y = is_empty(a) ? y : a.y;
     }
 }
 
 static void areas_of_every_size(void **state)
 {
     (void)state;
-    static const struct layout_wish wishes[] = {
-        {1, 0, 0}, {1, 1, 0}, {1, 3, 4}, {3, 5, 0}, {9, 40, 64}, {2, 200, 1}, {0, 3, 0}};
-    for (size_t k = 0; k < sizeof wishes / sizeof *wishes; k++) {
+    for (size_t k = 0; k < PAGES; k++) {
         for (int h = 1; h <= HIGHEST; h++) {
             for (int w = 1; w <= WIDEST; w++) {
-                struct layout l = layout_page(w, h, wishes[k]);
-                assert_sound(&l, w, h, wishes[k]);
-                assert_false(is_empty(l.verdict)); // the one thing that is always there
-                assert_true(l.stages.h <= wishes[k].stages + 1);
-                assert_true(l.tools.h <= wishes[k].tools + 1);
-                assert_true(is_empty(l.chart) || l.chart.h >= 5);
+                struct placed l = place(&pages[k], w, h);
+                assert_sound(&l, &pages[k], w, h);
+                assert_int_equal(is_empty(l.header), h < 3);
+                assert_int_equal(is_empty(l.status), h < 6);
                 assert_true(is_empty(l.status) || l.status.y + 1 == h);
+                // what matters most is always there
+                assert_false(pages[k].count > 0 && is_empty(l.panes[0]));
             }
         }
     }
@@ -57,34 +110,90 @@ static void no_size_is_no_area(void **state)
     (void)state;
     static const int sizes[][2] = {{0, 0}, {0, 5}, {5, 0}, {-1, 5}, {5, -1}};
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
-        struct layout l = layout_page(sizes[i][0], sizes[i][1], (struct layout_wish){1, 3, 3});
-        assert_true(is_empty(l.header) && is_empty(l.verdict) && is_empty(l.stages) &&
-                    is_empty(l.tools) && is_empty(l.chart) && is_empty(l.status));
-    }
-}
-
-static void a_usual_terminal_shows_it_all(void **state)
-{
-    (void)state;
-    struct layout l = layout_page(80, 24, (struct layout_wish){2, 3, 4});
-    assert_true(l.header.h == 1 && l.verdict.h == 2 && l.stages.h == 4 && l.tools.h == 5);
-    assert_int_equal(l.status.y, 23);
-    l = layout_page(200, 60, (struct layout_wish){2, 3, 4});
-    assert_true(l.chart.h > 20);
-}
-
-static void a_line_more_takes_nothing_away(void **state)
-{
-    (void)state;
-    const struct layout_wish wish = {2, 5, 4};
-    for (int h = 1; h < HIGHEST; h++) {
-        struct layout a = layout_page(80, h, wish), b = layout_page(80, h + 1, wish);
-        if (h + 1 != 6 && h + 1 != 20 && h + 1 != 3 && h + 1 != 12) { // where a pane or air begins
-            assert_true(b.stages.h >= a.stages.h);
-            assert_true(b.tools.h >= a.tools.h);
+        struct placed l = place(&pages[2], sizes[i][0], sizes[i][1]);
+        assert_true(is_empty(l.header) && is_empty(l.status));
+        for (size_t k = 0; k < pages[2].count; k++) {
+            assert_true(is_empty(l.panes[k]));
         }
     }
 }
+
+static void a_usual_terminal_shows_the_tables(void **state)
+{
+    (void)state;
+    struct placed l = place(&pages[2], 80, 24);
+    assert_true(l.panes[0].h == 2 && l.panes[1].h == 4 && l.panes[2].h == 5);
+    assert_int_equal(l.status.y, 23);
+    assert_true(is_empty(l.panes[6])); // the least important
+    l = place(&pages[2], 200, 60);
+    for (size_t i = 0; i < pages[2].count; i++) {
+        assert_true(l.panes[i].h >= pages[2].wishes[i].lines);
+    }
+}
+
+static void less_important_panes_go_first(void **state)
+{
+    (void)state;
+    for (size_t k = 0; k < PAGES - 1; k++) { // not those without sense
+        for (int h = 1; h <= HIGHEST; h++) {
+            struct placed l = place(&pages[k], 60, h);
+            for (size_t i = 0; i < pages[k].count; i++) {
+                for (size_t j = 0; j < pages[k].count; j++) {
+                    const struct layout_wish *a = &pages[k].wishes[i], *b = &pages[k].wishes[j];
+                    bool alone = a->beside != 1 && b->beside != 1;
+                    bool wrong = is_empty(l.panes[i]) && !is_empty(l.panes[j]);
+                    if (alone && a->rank < b->rank && i + 1 < pages[k].count && wrong &&
+                        pages[k].wishes[i + 1].beside != 1) {
+                        fail_msg("page %zu, height %d: pane %zu is there without %zu", k, h, j, i);
+                    }
+                }
+            }
+        }
+    }
+}
+
+static void a_pane_has_its_least_or_nothing(void **state)
+{
+    (void)state;
+    for (size_t k = 0; k < PAGES - 1; k++) {
+        for (int h = 8; h <= HIGHEST; h++) {
+            struct placed l = place(&pages[k], 100, h);
+            for (size_t i = 0; i < pages[k].count; i++) {
+                const struct layout_wish *wish = &pages[k].wishes[i];
+                assert_true(is_empty(l.panes[i]) || l.panes[i].h >= wish->least);
+                assert_true(wish->grow > 0 || wish->beside || l.panes[i].h <= wish->lines);
+            }
+        }
+    }
+}
+
+static void wide_screens_have_panes_side_by_side(void **state)
+{
+    (void)state;
+    struct placed narrow = place(&pages[4], 100, 60), wide = place(&pages[4], 200, 60);
+    assert_true(narrow.panes[2].y > narrow.panes[1].y);
+    assert_true(narrow.panes[4].y == narrow.panes[3].y && narrow.panes[4].x > narrow.panes[3].x);
+    assert_int_equal(wide.panes[2].y, wide.panes[1].y);
+    assert_int_equal(wide.panes[2].h, wide.panes[1].h);
+    assert_int_equal(wide.panes[5].y, wide.panes[3].y);
+    assert_int_equal(wide.panes[6].x + wide.panes[6].w, 200);
+}
+
+// --- columns
+
+static const struct view_column columns[] = {
+    {"", KIND_MARK, 0, 24},
+    {"metric", KIND_NAME, 0, 0},
+    {"now", KIND_NUMBER, 8, 0},
+    {"usual", KIND_NUMBER, 8, 40},
+    {"change", KIND_NUMBER, 7, 32},
+    {"errors", KIND_NUMBER, 8, 90},
+    {"rate", KIND_NUMBER, 8, 110},
+    {"", KIND_TREND, 0, 0},
+    {"verdict", KIND_WORDS, 0, 0},
+};
+
+enum { COLUMNS = sizeof columns / sizeof *columns, NAME = 1, NOW, ERRORS = 5, RATE, TREND, WORDS };
 
 static void columns_of_every_width(void **state)
 {
@@ -92,18 +201,19 @@ static void columns_of_every_width(void **state)
     static const int names[] = {1, 14, 30, 48, 100}, verdicts[] = {0, 6, 30, 200};
     for (int width = 1; width <= WIDEST; width++) {
         for (size_t i = 0; i < 5 * 4 * 2; i++) {
-            struct column_place p[COLUMN_COUNT];
-            layout_columns(p, width, names[i % 5], verdicts[i / 5 % 4], i / 20);
+            struct column_place p[COLUMNS];
+            layout_columns(
+                p, width, columns, COLUMNS, names[i % 5], verdicts[i / 5 % 4], i / 20 ? ERRORS : 0);
             int x = 0;
-            for (int k = 0; k < COLUMN_COUNT; k++) {
+            for (int k = 0; k < COLUMNS; k++) {
                 if (p[k].w < 0 || (p[k].w > 0 && (p[k].x < x || p[k].x + p[k].w > width))) {
                     fail_msg("width %d, name %d, verdict %d: column %d is %d at %d", width,
                         names[i % 5], verdicts[i / 5 % 4], k, p[k].w, p[k].x);
                 }
                 x = p[k].w > 0 ? p[k].x + p[k].w : x;
             }
-            assert_true(p[COLUMN_NOW].w > 0); // the number is the last to go
-            assert_true(width < 40 || p[COLUMN_NAME].w >= 12);
+            assert_true(p[NOW].w > 0); // the number is the last to go
+            assert_true(width < 40 || p[NAME].w >= 12);
         }
     }
 }
@@ -111,13 +221,13 @@ static void columns_of_every_width(void **state)
 static void errors_stay_when_they_matter(void **state)
 {
     (void)state;
-    struct column_place p[COLUMN_COUNT];
-    layout_columns(p, 80, 20, 20, false);
-    assert_int_equal(p[COLUMN_ERRORS].w, 0);
-    layout_columns(p, 80, 20, 20, true);
-    assert_true(p[COLUMN_ERRORS].w > 0);
-    layout_columns(p, 120, 20, 20, false);
-    assert_true(p[COLUMN_ERRORS].w > 0);
+    struct column_place p[COLUMNS];
+    layout_columns(p, 80, columns, COLUMNS, 20, 20, 0);
+    assert_int_equal(p[ERRORS].w, 0);
+    layout_columns(p, 80, columns, COLUMNS, 20, 20, ERRORS);
+    assert_true(p[ERRORS].w > 0);
+    layout_columns(p, 120, columns, COLUMNS, 20, 20, 0);
+    assert_true(p[ERRORS].w > 0);
 }
 
 static void a_table_of_its_own_width_is_whole(void **state)
@@ -125,12 +235,13 @@ static void a_table_of_its_own_width_is_whole(void **state)
     (void)state;
     for (int names = 1; names <= 60; names += 7) {
         for (int verdict = 10; verdict <= 120; verdict += 7) {
-            struct column_place p[COLUMN_COUNT];
-            layout_columns(p, layout_table_width(names, verdict), names, verdict, false);
-            assert_true(p[COLUMN_VERDICT].w >= verdict);
-            assert_true(p[COLUMN_NAME].w >= (names < 48 ? names : 48));
-            assert_true(p[COLUMN_TREND].w >= 20);
-            assert_true(p[COLUMN_RATE].w > 0 && p[COLUMN_ERRORS].w > 0);
+            struct column_place p[COLUMNS];
+            int width = layout_table_width(columns, COLUMNS, names, verdict);
+            layout_columns(p, width, columns, COLUMNS, names, verdict, 0);
+            assert_true(p[WORDS].w >= verdict);
+            assert_true(p[NAME].w >= (names < 48 ? names : 48));
+            assert_true(p[TREND].w >= 20);
+            assert_true(p[RATE].w > 0 && p[ERRORS].w > 0);
         }
     }
 }
@@ -140,8 +251,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(areas_of_every_size),
         cmocka_unit_test(no_size_is_no_area),
-        cmocka_unit_test(a_usual_terminal_shows_it_all),
-        cmocka_unit_test(a_line_more_takes_nothing_away),
+        cmocka_unit_test(a_usual_terminal_shows_the_tables),
+        cmocka_unit_test(less_important_panes_go_first),
+        cmocka_unit_test(a_pane_has_its_least_or_nothing),
+        cmocka_unit_test(wide_screens_have_panes_side_by_side),
         cmocka_unit_test(columns_of_every_width),
         cmocka_unit_test(errors_stay_when_they_matter),
         cmocka_unit_test(a_table_of_its_own_width_is_whole),

@@ -9,6 +9,8 @@
 
 #include <cmocka.h>
 
+#include "view/wrap.h"
+
 static void breaks_at_blanks(void **state)
 {
     (void)state;
@@ -42,7 +44,7 @@ static void breaks_at_blanks(void **state)
         if (strcmp(s.text, cases[i].lines) != 0) {
             fail_msg("'%s' at %d: '%s'", cases[i].text, cases[i].w, s.text);
         }
-        int count = paragraph_lines(cases[i].text, cases[i].w);
+        int count = wrap_lines(cases[i].text, cases[i].w);
         assert_int_equal(count, cases[i].count);
         assert_true(drawn <= count && drawn <= cases[i].h);
         str_finish(&s);
@@ -58,7 +60,7 @@ static void counts_the_lines_it_draws(void **state)
         "\u65E5\u672C \u8A9E\u6587 mixed e\u0301 text"};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         for (int w = 2; w < 70; w++) {
-            int lines = paragraph_lines(texts[i], w);
+            int lines = wrap_lines(texts[i], w);
             struct canvas c;
             struct str s;
             str_init(&s);
@@ -78,7 +80,7 @@ static void impossible_widths_end(void **state)
 {
     (void)state;
     for (int w = -3; w <= 1; w++) {
-        assert_true(paragraph_lines("\u65E5\u672C text", w) >= 1);
+        assert_true(wrap_lines("\u65E5\u672C text", w) >= 1);
         struct canvas c;
         canvas_init(&c, 5, 3);
         paragraph_draw(&c, (struct rect){0, 0, w, 3}, "\u65E5\u672C text", ROLE_NORMAL, "\u2026");

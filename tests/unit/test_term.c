@@ -250,7 +250,7 @@ static void changes_themes(void **state)
     (void)state;
     struct pty p;
     start(&p, "xterm-256color", "256");
-    // colorblind comes after default; its frame is whole once a later one has begun
+    // deuteranopia comes after default; its frame is whole once a later one has begun
     pty_send(&p, "Tx");
     assert_true(pty_wait_text(&p, "press 1"));
     pty_send(&p, "x");

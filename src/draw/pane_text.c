@@ -1,0 +1,114 @@
+#include "base/utf8.h"
+#include "draw/chart.h"
+#include "draw/pane.h"
+#include "draw/paragraph.h"
+
+enum { LEGEND_GAP = 2, FACT_LABEL = 12 };
+
+void pane_verdict(
+    struct canvas *c, struct area a, const struct view *v, const struct glyphs *glyphs)
+{
+    if (a.h == 0) {
+        return;
+    }
+    int x = a.w > 20 ? VIEW_INDENT : 0;
+    if (x > 0) {
+        canvas_text(c, a.x + 1, a.y, VIEW_INDENT - 1, v->mark.text, v->mark.role);
+    }
+    paragraph_draw(c, (struct rect){a.x + x, a.y, view_verdict_width(a.w), a.h}, v->summary.text,
+        v->summary.role, glyphs->ellipsis);
+}
+
+struct area pane_title(struct canvas *c, const struct view_pane *pane, const struct glyphs *glyphs)
+{
+    struct area a = pane->area;
+    if (!pane->title || a.h == 0) {
+        return a;
+    }
+    int right = a.x + a.w - 1;
+    if (pane->focused) {
+        canvas_put(c, a.x + VIEW_INDENT - 2, a.y, glyphs->focus, ROLE_KEY);
+    }
+    struct str s;
+    str_init(&s);
+    int x = a.x + VIEW_INDENT;
+    utf8_add_fitted(&s, pane->title, right - x, glyphs->ellipsis);
+    x += canvas_text(c, x, a.y, right - x, s.text, pane->focused ? ROLE_STRONG : ROLE_TITLE);
+    x += LEGEND_GAP;
+    str_clear(&s);
+    if (pane->legend.text && x < right) {
+        if (right - x >= utf8_width(pane->legend.text) || pane->legend.role != ROLE_SPARK_USUAL) {
+            utf8_add_fitted(&s, pane->legend.text, right - x, glyphs->ellipsis);
+        }
+        x += canvas_text(c, x, a.y, right - x, s.text, pane->legend.role);
+    }
+    str_finish(&s);
+    if (pane->kind == PANE_HEAT && pane->heat->rows > 0 && right - x > 24) {
+        heat_draw_key(c, right, a.y, glyphs);
+    }
+    return (struct area){a.x, a.y + 1, a.w, a.h - 1};
+}
+
+void pane_facts(struct canvas *c, struct area a, const struct view_pane *pane, int screen_width,
+    const struct glyphs *glyphs)
+{
+    int abreast = view_facts_abreast(screen_width);
+    int lines = ((int)pane->count + abreast - 1) / abreast;
+    int width = abreast > 1 ? (a.w - VIEW_INDENT) / abreast : a.w - VIEW_INDENT;
+    struct str s;
+    str_init(&s);
+    for (int i = 0; i < (int)pane->count; i++) {
+        const struct view_fact *fact = &pane->facts[i];
+        // columns are read downwards
+        int x = a.x + VIEW_INDENT + i / lines * width, y = i % lines;
+        int label = FACT_LABEL;
+        int room = width - label - 1;
+        if (y >= a.h || room < 1) {
+            continue;
+        }
+        canvas_text(c, x, a.y + y, label - 1, fact->label, ROLE_DIM);
+        str_clear(&s);
+        utf8_add_fitted(&s, fact->value.text, room, glyphs->ellipsis);
+        canvas_text(c, x + label, a.y + y, room, s.text, fact->value.role);
+    }
+    str_finish(&s);
+}
+
+static void draw_entry(struct canvas *c, struct area a, int y, const struct view_entry *entry,
+    const struct glyphs *glyphs)
+{
+    int x = a.x + VIEW_INDENT + (entry->key.text ? VIEW_KEY_WIDTH : 0);
+    int lines = view_entry_lines(entry, a.w);
+    if (entry->key.text && y >= 0) {
+        int room = entry->text.text ? VIEW_KEY_WIDTH - 2 : a.w - VIEW_INDENT;
+        canvas_text(c, a.x + VIEW_INDENT, a.y + y, room, entry->key.text, entry->key.role);
+    }
+    int room = a.x + a.w - x - 1;
+    if (!entry->text.text || room < 1) {
+        return;
+    }
+    // an entry whose first lines are scrolled away is drawn on a canvas of its own
+    struct canvas lent;
+    canvas_init(&lent, room, lines);
+    paragraph_draw(&lent, (struct rect){0, 0, room, lines}, entry->text.text, entry->text.role,
+        glyphs->ellipsis);
+    for (int k = 0; k < lines; k++) {
+        for (int i = 0; i < room && y + k >= 0 && y + k < a.h; i++) {
+            *canvas_at(c, x + i, a.y + y + k) = *canvas_at(&lent, i, k);
+        }
+    }
+    canvas_finish(&lent);
+}
+
+void pane_entries(struct canvas *c, struct area a, const struct view_pane *pane, int scroll,
+    const struct glyphs *glyphs)
+{
+    int y = -scroll;
+    for (size_t i = 0; i < pane->count && y < a.h; i++) {
+        int lines = view_entry_lines(&pane->entries[i], a.w);
+        if (y + lines > 0) {
+            draw_entry(c, a, y, &pane->entries[i], glyphs);
+        }
+        y += lines;
+    }
+}

@@ -1,0 +1,130 @@
+#include "draw/plot.h"
+
+#include <math.h>
+
+#include "base/clock.h"
+#include "base/utf8.h"
+
+enum { TIME_WIDTH = 5, TIME_GAP = 4, BRAILLE = 0x2800 };
+
+// The smallest round number from V up: axes end there.
+static double round_up(double v)
+{
+    if (!(v > 0)) {
+        return 1;
+    }
+    double base = pow(10, floor(log10(v)));
+    static const double steps[] = {1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10};
+    for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
+        if (steps[i] * base >= v * 0.9999) {
+            return steps[i] * base;
+        }
+    }
+    return 10 * base;
+}
+
+struct scale plot_scale(enum value_axis axis, double least, double most)
+{
+    struct scale s = {.top = round_up(most)};
+    if (axis == AXIS_LOG && least > 0 && most > 0) {
+        s.log = true;
+        s.bottom = pow(10, floor(log10(least)));
+        s.top = fmax(s.top, 10 * s.bottom);
+    } else if (axis == AXIS_AUTO && least > 0 && most > least) {
+        double step = round_up((most - least) / 4);
+        s.bottom = floor(least / step) * step;
+        s.top = ceil(most / step) * step;
+    }
+    return s;
+}
+
+double plot_height(const struct scale *s, double value)
+{
+    double at = s->log ? log(fmax(value, s->bottom) / s->bottom) / log(s->top / s->bottom)
+                       : (value - s->bottom) / (s->top - s->bottom);
+    return at < 0 ? 0 : at > 1 ? 1 : at;
+}
+
+double plot_value(const struct scale *s, double height)
+{
+    return s->log ? s->bottom * pow(s->top / s->bottom, height)
+                  : s->bottom + (s->top - s->bottom) * height;
+}
+
+int plot_dot_row(const struct scale *s, double value, int lines)
+{
+    return (int)lround((1 - plot_height(s, value)) * (lines * PLOT_DOTS_HIGH - 1));
+}
+
+void plot_label(struct canvas *c, struct rect plot, int y, const char *text)
+{
+    int width = utf8_width(text);
+    canvas_text(c, plot.x - 2 - width, plot.y + y, width, text, ROLE_DIM);
+}
+
+// The step of the times below a plot of WIDTH columns: none stands on the other's toes.
+static int64_t time_step(int64_t span_ms, int width)
+{
+    static const int minutes[] = {
+        1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440, 2880, 4320, 10080, 20160, 40320};
+    size_t count = sizeof minutes / sizeof *minutes;
+    for (size_t i = 0; i < count; i++) {
+        int64_t step = minutes[i] * (int64_t)CLOCK_MINUTE_MS;
+        if (step * width >= span_ms * (TIME_WIDTH + TIME_GAP)) {
+            return step;
+        }
+    }
+    return minutes[count - 1] * (int64_t)CLOCK_MINUTE_MS;
+}
+
+static void draw_times(struct canvas *c, struct rect plot, int64_t first_ms, int64_t last_ms)
+{
+    int64_t span = last_ms - first_ms;
+    if (span <= 0 || plot.w < TIME_WIDTH) {
+        return;
+    }
+    int64_t step = time_step(span, plot.w);
+    const char *format = step >= CLOCK_DAY_MS ? "%m-%d" : "%H:%M";
+    struct str s;
+    str_init(&s);
+    int end = -1; // of the label before
+    for (int64_t t = (first_ms + step - 1) / step * step; t <= last_ms; t += step) {
+        int x = (int)lround((double)(t - first_ms) / (double)span * (plot.w - 1));
+        x -= TIME_WIDTH / 2;
+        x = x < 0 ? 0 : x > plot.w - TIME_WIDTH ? plot.w - TIME_WIDTH : x;
+        if (x > end) {
+            str_clear(&s);
+            clock_add_local(&s, t, format);
+            canvas_text(c, plot.x + x, plot.y + plot.h, TIME_WIDTH, s.text, ROLE_DIM);
+            end = x + TIME_WIDTH;
+        }
+    }
+    str_finish(&s);
+}
+
+void plot_axes(struct canvas *c, struct rect plot, int64_t first_ms, int64_t last_ms,
+    const struct glyphs *glyphs)
+{
+    for (int y = 0; y < plot.h; y++) {
+        canvas_put(c, plot.x - 1, plot.y + y, glyphs->axis, ROLE_SPARK_USUAL);
+    }
+    draw_times(c, plot, first_ms, last_ms);
+}
+
+// The cell is 2 dots wide and 4 high (Unicode 0x2800, Braille Patterns).
+void plot_dot(struct canvas *c, struct rect plot, int x, int y, enum role role)
+{
+    static const uint32_t bits[PLOT_DOTS_HIGH][PLOT_DOTS_WIDE] = {
+        {0x01, 0x08}, {0x02, 0x10}, {0x04, 0x20}, {0x40, 0x80}};
+    bool inside = x >= 0 && y >= 0 && x < plot.w * PLOT_DOTS_WIDE && y < plot.h * PLOT_DOTS_HIGH;
+    int column = plot.x + x / PLOT_DOTS_WIDE, line = plot.y + y / PLOT_DOTS_HIGH;
+    const struct cell *cell = inside ? canvas_at(c, column, line) : NULL;
+    if (!cell) {
+        return;
+    }
+    bool dots = cell->glyph >= BRAILLE && cell->glyph < BRAILLE + 256 &&
+                (cell->role != ROLE_SPARK_USUAL || role == ROLE_SPARK_USUAL);
+    uint32_t glyph = (dots ? cell->glyph : BRAILLE) | bits[y % PLOT_DOTS_HIGH][x % PLOT_DOTS_WIDE];
+    bool worse = dots && cell->role == ROLE_CRITICAL;
+    canvas_put(c, column, line, glyph, worse ? ROLE_CRITICAL : role);
+}

@@ -1,0 +1,44 @@
+/**
+ * What charts and heatmaps share: axes, scales and dots. Private to draw/.
+ */
+#ifndef RAGTOP_DRAW_PLOT_H
+#define RAGTOP_DRAW_PLOT_H
+
+#include "draw/canvas.h"
+#include "draw/glyphs.h"
+#include "view/view.h"
+
+enum { PLOT_AXIS_WIDTH = 10, PLOT_DOTS_WIDE = 2, PLOT_DOTS_HIGH = 4 };
+
+/** A value axis from BOTTOM to TOP. */
+struct scale {
+    double bottom, top;
+    bool log;
+};
+
+/** A scale for values from LEAST (the least above 0 for a log) to MOST, ending at round numbers. */
+struct scale plot_scale(enum value_axis axis, double least, double most);
+
+/** Where VALUE stands: 0 at the bottom, 1 at the top; never outside. */
+double plot_height(const struct scale *s, double value);
+
+/** The value that stands at HEIGHT. */
+double plot_value(const struct scale *s, double height);
+
+/** The dot row (0 is the top) of VALUE in a plot of LINES. */
+int plot_dot_row(const struct scale *s, double value, int lines);
+
+/** Writes TEXT left of the plot at its line Y. */
+void plot_label(struct canvas *c, struct rect plot, int y, const char *text);
+
+/** Draws the line left of the plot, and times below it. */
+void plot_axes(struct canvas *c, struct rect plot, int64_t first_ms, int64_t last_ms,
+    const struct glyphs *glyphs);
+
+/**
+ * Sets a dot of the plot, X and Y counted in dots; it joins dots of the same cell, except those of
+ * the usual band, which give way. A cell once critical stays so.
+ */
+void plot_dot(struct canvas *c, struct rect plot, int x, int y, enum role role);
+
+#endif

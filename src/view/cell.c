@@ -1,0 +1,102 @@
+#include "view/cell.h"
+
+#include "base/clock.h"
+
+const char *cell_settle(struct arena *a, struct str *s)
+{
+    const char *text = arena_strdup(a, s->text);
+    str_finish(s);
+    return text;
+}
+
+const char *cell_words(struct arena *a,
+    void (*add)(struct str *s, const struct words *w, int index), const struct words *w, int index)
+{
+    struct str s;
+    str_init(&s);
+    add(&s, w, index);
+    return cell_settle(a, &s);
+}
+
+const char *cell_number(struct arena *a, void (*format)(struct str *s, double value), double value)
+{
+    struct str s;
+    str_init(&s);
+    format(&s, value);
+    return cell_settle(a, &s);
+}
+
+struct view_cell cell_of(
+    struct arena *a, void (*format)(struct str *s, double value), double value, enum role role)
+{
+    return (struct view_cell){cell_number(a, format, value), role, value};
+}
+
+struct view_text cell_mark(enum severity severity)
+{
+    switch (severity) {
+    case SEVERITY_CRITICAL: return (struct view_text){"!!", ROLE_CRITICAL};
+    case SEVERITY_WARNING: return (struct view_text){"!", ROLE_WARNING};
+    case SEVERITY_UNKNOWN: return (struct view_text){"?", ROLE_UNKNOWN};
+    case SEVERITY_OK: break;
+    }
+    return (struct view_text){"", ROLE_OK};
+}
+
+enum role cell_role(enum severity severity)
+{
+    switch (severity) {
+    case SEVERITY_CRITICAL: return ROLE_CRITICAL;
+    case SEVERITY_WARNING: return ROLE_WARNING;
+    case SEVERITY_UNKNOWN: return ROLE_UNKNOWN;
+    case SEVERITY_OK: break;
+    }
+    return ROLE_OK;
+}
+
+enum role cell_value_role(enum severity severity, enum role calm)
+{
+    return severity >= SEVERITY_WARNING ? cell_role(severity) : calm;
+}
+
+enum severity cell_stage_severity(const struct stage_diagnosis *d)
+{
+    enum severity s = d->latency.severity;
+    s = d->errors.severity > s && d->errors.severity >= SEVERITY_WARNING ? d->errors.severity : s;
+    return d->pool.severity == SEVERITY_WARNING && s < SEVERITY_WARNING ? SEVERITY_WARNING : s;
+}
+
+const char *cell_stage_name(
+    struct arena *a, const struct words *w, int stage, bool metric, bool indented)
+{
+    const struct stage *s = &w->plan->stages[stage];
+    struct str text;
+    str_init(&text);
+    for (int i = 1; indented && i < s->depth; i++) {
+        str_add(&text, "  ");
+    }
+    str_add(&text, indented && s->depth > 0 ? "└ " : "");
+    // stages by label share a metric: there the matcher tells them apart
+    str_addf(&text, "%s ", metric ? (s->latency ? s->latency : s->metric) : s->name);
+    words_add_statistic(&text, w, stage);
+    return cell_settle(a, &text);
+}
+
+const char *cell_span_heading(struct arena *a, const struct view_input *in)
+{
+    struct str s;
+    str_init(&s);
+    str_add(&s, "last ");
+    clock_add_duration(&s, in->words.plan->config->span_ms);
+    return cell_settle(a, &s);
+}
+
+bool cell_is_selected(const struct view_input *in, struct row_id id)
+{
+    return in->state->selected.kind == id.kind && in->state->selected.index == id.index;
+}
+
+const char *cell_promql(const struct words *w, int signal)
+{
+    return signal >= 0 ? w->plan->signals[signal].shown : NULL;
+}

@@ -1,0 +1,48 @@
+/**
+ * Numbers and words made into texts with a role. Private to view/.
+ */
+#ifndef RAGTOP_VIEW_CELL_H
+#define RAGTOP_VIEW_CELL_H
+
+#include "view/view.h"
+
+/** The text of S in the arena; S is finished and can be used again. */
+const char *cell_settle(struct arena *a, struct str *s);
+
+/** What ADD says of INDEX. */
+const char *cell_words(struct arena *a,
+    void (*add)(struct str *s, const struct words *w, int index), const struct words *w, int index);
+
+/** VALUE as FORMAT writes it. */
+const char *cell_number(struct arena *a, void (*format)(struct str *s, double value), double value);
+
+/** VALUE to be read and sorted by. */
+struct view_cell cell_of(
+    struct arena *a, void (*format)(struct str *s, double value), double value, enum role role);
+
+/** `!!`, `!`, `?` or nothing. */
+struct view_text cell_mark(enum severity severity);
+
+/** What SEVERITY looks like. */
+enum role cell_role(enum severity severity);
+
+/** The role of a number of SEVERITY: CALM unless that is at least a warning. */
+enum role cell_value_role(enum severity severity, enum role calm);
+
+/** The worst that is known of a stage: its latency, errors and pool. */
+enum severity cell_stage_severity(const struct stage_diagnosis *d);
+
+/** `retrieval P95`, or with METRIC the name of its metric, below its parents when INDENTED. */
+const char *cell_stage_name(
+    struct arena *a, const struct words *w, int stage, bool metric, bool indented);
+
+/** `last 1h`: the heading of trends. */
+const char *cell_span_heading(struct arena *a, const struct view_input *in);
+
+/** Whether ID is the selected row. */
+bool cell_is_selected(const struct view_input *in, struct row_id id);
+
+/** The PromQL of SIGNAL for a reader; NULL when there is none or SIGNAL is -1. */
+const char *cell_promql(const struct words *w, int signal);
+
+#endif

@@ -1,0 +1,250 @@
+#include "view/chart.h"
+
+#include <math.h>
+
+#include "base/clock.h"
+#include "plan/promql.h"
+#include "view/cell.h"
+#include "view/format.h"
+#include "view/trend.h"
+
+enum { QUANTILES = 3, SMALL_LEAST = 5, SMALL = 7, BIG_LEAST = 7, BIG = 12 };
+
+struct view_chart *chart_of_trend(struct arena *a, const struct view_input *in,
+    const struct view_trend *t, void (*format)(struct str *, double), const char *missing)
+{
+    const struct trend_grid g = trend_grid(in);
+    struct view_chart *chart = arena_alloc(a, 1, sizeof *chart);
+    *chart = (struct view_chart){.lines = {{.values = t->values, .role = ROLE_SPARK}},
+        .lines_count = 1,
+        .count = t->count,
+        .usual = t->usual,
+        .spread = NAN,
+        .warning = t->warning,
+        .critical = t->critical,
+        .limit = NAN,
+        .format = format,
+        .axis = in->state->axis,
+        .first_ms = g.first_ms,
+        .last_ms = g.last_ms,
+        .missing = missing};
+    return chart;
+}
+
+static bool is_empty(const double *values, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (!isnan(values[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+struct view_pane chart_pane(const char *title, struct view_chart *chart, int least, int lines)
+{
+    bool empty = view_chart_is_empty(chart); // it only says why
+    return (struct view_pane){.kind = PANE_CHART,
+        .title = title,
+        .chart = chart,
+        .can_focus = true,
+        .id = {.index = -1},
+        .wish = {.least = empty ? 2 : least, .lines = empty ? 2 : lines, .grow = empty ? 0 : 1}};
+}
+
+static const char *usual_legend(
+    struct arena *a, void (*format)(struct str *, double), double usual, double spread)
+{
+    if (isnan(usual)) {
+        return NULL;
+    }
+    struct str s;
+    str_init(&s);
+    str_add(&s, "usual ");
+    format(&s, usual);
+    if (!isnan(spread)) {
+        double low = usual - spread;
+        str_add(&s, ", band ");
+        format(&s, low > 0 ? low : 0);
+        str_add(&s, " to ");
+        format(&s, usual + spread);
+    }
+    return cell_settle(a, &s);
+}
+
+// Why there is nothing to draw, in the words of the table.
+static const char *why_no_latency(struct arena *a, const struct view_input *in, int stage)
+{
+    enum state state = in->words.diagnosis->stages[stage].latency.state;
+    bool told = state == STATE_NO_DATA || state == STATE_STALE || state == STATE_NO_TRAFFIC ||
+                state == STATE_ERROR || state == STATE_ASKING;
+    return told ? cell_words(a, words_add_reason, &in->words, stage) : "nothing known in this time";
+}
+
+struct view_pane chart_stage_pane(struct arena *a, const struct view_input *in, int stage)
+{
+    const struct words *w = &in->words;
+    const struct view_trend t = trend_of_stage(a, in, stage);
+    struct view_chart *chart =
+        chart_of_trend(a, in, &t, format_seconds, why_no_latency(a, in, stage));
+    struct view_pane pane =
+        chart_pane(cell_stage_name(a, w, stage, false, false), chart, SMALL_LEAST, SMALL);
+    pane.legend =
+        (struct view_text){usual_legend(a, format_seconds, t.usual, NAN), ROLE_SPARK_USUAL};
+    pane.promql = cell_promql(w, w->plan->stages[stage].latency_signal);
+    pane.id = (struct row_id){ROW_STAGE, stage};
+    return pane;
+}
+
+static void add_lines(
+    struct view_chart *chart, struct arena *a, const struct view_input *in, int stage)
+{
+    static const struct {
+        double q;
+        const char *name;
+        enum role role;
+    } lines[QUANTILES] = {// the one that is judged is drawn last, above the others
+        {0.99, "P99", ROLE_LINE_HIGH}, {0.5, "P50", ROLE_LINE_LOW}, {0.95, "P95", ROLE_SPARK}};
+    double q[QUANTILES], *values[QUANTILES];
+    bool beyond[QUANTILES];
+    for (size_t k = 0; k < QUANTILES; k++) {
+        q[k] = lines[k].q;
+    }
+    trend_quantiles(a, in, stage, q, QUANTILES, values, beyond);
+    chart->lines_count = 0;
+    for (size_t k = 0; k < QUANTILES; k++) {
+        if (!is_empty(values[k], chart->count)) {
+            chart->judged = chart->lines_count;
+            chart->lines[chart->lines_count++] =
+                (struct view_line){lines[k].name, values[k], lines[k].role, beyond[k]};
+        }
+    }
+}
+
+struct view_pane chart_quantiles_pane(struct arena *a, const struct view_input *in, int stage)
+{
+    const struct words *w = &in->words;
+    const struct stage *s = &w->plan->stages[stage];
+    const struct stage_diagnosis *d = &w->diagnosis->stages[stage];
+    const struct view_trend t = trend_of_stage(a, in, stage);
+    struct view_chart *chart =
+        chart_of_trend(a, in, &t, format_seconds, why_no_latency(a, in, stage));
+    chart->spread = d->latency.spread;
+    if (!d->is_mean && s->kind != LATENCY_VALUE) {
+        add_lines(chart, a, in, stage);
+    } else {
+        chart->lines[0].name = d->is_mean ? "mean*" : "P95";
+    }
+    struct view_pane pane = chart_pane("latency", chart, BIG_LEAST, BIG);
+    pane.wish.grow *= 2;
+    pane.legend = (struct view_text){
+        usual_legend(a, format_seconds, t.usual, d->latency.spread), ROLE_SPARK_USUAL};
+    pane.promql = cell_promql(w, s->latency_signal);
+    return pane;
+}
+
+// Where nothing else counts requests, the latency does.
+static const char *count_promql(struct arena *a, const struct view_input *in, const struct stage *s)
+{
+    const struct plan *plan = in->words.plan;
+    if (!s->latency || !plan->signals[s->latency_signal].expr) {
+        return NULL;
+    }
+    bool native = s->kind == LATENCY_NATIVE;
+    struct str text;
+    str_init(&text);
+    str_add(&text, native ? "histogram_count(sum(rate(" : "sum(rate(");
+    promql_add_selector(&text, s->latency, native ? "" : "_count", plan->config->selector);
+    str_addc(&text, '[');
+    clock_add_duration(&text, plan->window_ms);
+    str_add(&text, native ? "])))" : "]))");
+    return cell_settle(a, &text);
+}
+
+struct view_pane chart_requests_pane(struct arena *a, const struct view_input *in, int stage)
+{
+    const struct stage *s = &in->words.plan->stages[stage];
+    const struct view_trend t = trend_of_requests(a, in, stage);
+    struct view_chart *chart = chart_of_trend(
+        a, in, &t, format_rate, "the metric does not count requests; configure `requests`");
+    struct view_pane pane = chart_pane("requests", chart, SMALL_LEAST, SMALL);
+    pane.legend = (struct view_text){usual_legend(a, format_rate, t.usual, NAN), ROLE_SPARK_USUAL};
+    pane.promql = s->requests_signal >= 0 ? cell_promql(&in->words, s->requests_signal)
+                                          : count_promql(a, in, s);
+    return pane;
+}
+
+struct view_pane chart_errors_pane(struct arena *a, const struct view_input *in, int stage)
+{
+    const struct stage *s = &in->words.plan->stages[stage];
+    const struct view_trend t = trend_of_errors(a, in, stage);
+    struct view_chart *chart = chart_of_trend(a, in, &t, format_percent,
+        s->errors_signal >= 0 ? "no errors counted in this time"
+                              : "no metric counts its errors; configure `errors`");
+    struct view_pane pane = chart_pane("errors", chart, SMALL_LEAST, SMALL);
+    pane.legend =
+        (struct view_text){usual_legend(a, format_percent, t.usual, NAN), ROLE_SPARK_USUAL};
+    pane.promql = cell_promql(&in->words, s->errors_signal);
+    return pane;
+}
+
+struct view_pane chart_heat_pane(struct arena *a, const struct view_input *in, int stage)
+{
+    struct view_heat *heat = arena_alloc(a, 1, sizeof *heat);
+    *heat = trend_heat(a, in, stage);
+    return (struct view_pane){.kind = PANE_HEAT,
+        .title = "requests by latency bucket",
+        .promql = in->words.plan->signals[in->words.plan->stages[stage].latency_signal].expr,
+        .heat = heat,
+        .can_focus = true,
+        .id = {.index = -1},
+        .wish = {.least = heat->rows > 0 ? 6 : 2,
+            .lines = heat->rows > 0 ? 10 : 2,
+            .grow = heat->rows > 0}};
+}
+
+struct view_pane chart_pool_pane(struct arena *a, const struct view_input *in, int signal)
+{
+    const struct signal *s = &in->words.plan->signals[signal];
+    const struct view_trend t = trend_of_pool(a, in, signal);
+    struct view_chart *chart =
+        chart_of_trend(a, in, &t, format_count, "nothing known of it in this time");
+    chart->limit = t.critical;
+    struct str legend;
+    str_init(&legend);
+    if (!isnan(t.critical)) {
+        str_add(&legend, "limit ");
+        format_count(&legend, t.critical);
+    }
+    struct view_pane pane = chart_pane(s->what ? s->what : "in use", chart, SMALL_LEAST, SMALL);
+    pane.legend = (struct view_text){cell_settle(a, &legend), ROLE_SPARK_USUAL};
+    pane.promql = cell_promql(&in->words, signal);
+    return pane;
+}
+
+struct view_pane chart_tool_pane(struct arena *a, const struct view_input *in, int tool)
+{
+    const struct view_trend t = trend_of_tool(a, in, tool);
+    struct view_chart *chart =
+        chart_of_trend(a, in, &t, format_rate, "no calls counted in this time");
+    const char *name = in->words.diagnosis->tools[tool].name;
+    struct view_pane pane =
+        chart_pane(arena_printf(a, "calls of %s", name), chart, SMALL_LEAST, SMALL);
+    pane.legend = (struct view_text){usual_legend(a, format_rate, t.usual, NAN), ROLE_SPARK_USUAL};
+    pane.promql = cell_promql(&in->words, in->words.plan->tool_calls);
+    pane.id = (struct row_id){ROW_TOOL, tool};
+    return pane;
+}
+
+struct view_pane chart_tool_errors_pane(struct arena *a, const struct view_input *in)
+{
+    const struct view_trend t = trend_of_tool_errors(a, in);
+    struct view_chart *chart = chart_of_trend(a, in, &t, format_percent,
+        in->words.plan->tool_errors >= 0 ? "no errors counted in this time"
+                                         : "no metric counts them; configure `tools: errors`");
+    struct view_pane pane = chart_pane("failed tool calls, all tools", chart, SMALL_LEAST, SMALL);
+    pane.legend =
+        (struct view_text){usual_legend(a, format_percent, t.usual, NAN), ROLE_SPARK_USUAL};
+    pane.promql = cell_promql(&in->words, in->words.plan->tool_errors);
+    return pane;
+}

@@ -1,0 +1,35 @@
+/**
+ * Panes with charts. Private to view/.
+ */
+#ifndef RAGTOP_VIEW_CHART_H
+#define RAGTOP_VIEW_CHART_H
+
+#include "view/page.h"
+
+/** A chart of one line, T, whose values FORMAT writes. MISSING is said where there are none. */
+struct view_chart *chart_of_trend(struct arena *a, const struct view_input *in,
+    const struct view_trend *t, void (*format)(struct str *, double), const char *missing);
+
+/** A pane with a chart of LEAST to LINES lines that grows. */
+struct view_pane chart_pane(const char *title, struct view_chart *chart, int least, int lines);
+
+/** The latency of STAGE as one line. */
+struct view_pane chart_stage_pane(struct arena *a, const struct view_input *in, int stage);
+
+/** Its P50, P95 and P99, or what of them can be known, over the usual band. */
+struct view_pane chart_quantiles_pane(struct arena *a, const struct view_input *in, int stage);
+
+struct view_pane chart_requests_pane(struct arena *a, const struct view_input *in, int stage);
+struct view_pane chart_errors_pane(struct arena *a, const struct view_input *in, int stage);
+struct view_pane chart_heat_pane(struct arena *a, const struct view_input *in, int stage);
+
+/** What is used of the resource that SIGNAL counts, and its limit. */
+struct view_pane chart_pool_pane(struct arena *a, const struct view_input *in, int signal);
+
+/** Calls of TOOL per second. */
+struct view_pane chart_tool_pane(struct arena *a, const struct view_input *in, int tool);
+
+/** Failed calls as a share of all tool calls. */
+struct view_pane chart_tool_errors_pane(struct arena *a, const struct view_input *in);
+
+#endif

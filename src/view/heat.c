@@ -1,0 +1,93 @@
+#include <math.h>
+#include <string.h>
+
+#include "series/dist.h"
+#include "view/cell.h"
+#include "view/format.h"
+#include "view/trend.h"
+
+/** Finds the newest distribution with buckets; false when there is none. */
+static bool newest(struct dist *out, const struct matrix *m, const struct trend_grid *g)
+{
+    for (size_t i = g->count; i-- > 0;) {
+        if (dist_read(out, m, g->first + (int64_t)i) && out->buckets > 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+// A deployment can change the buckets: what was counted in others before it cannot be compared.
+static bool same_buckets(const struct dist *a, const struct dist *b)
+{
+    return a->buckets == b->buckets && memcmp(a->le, b->le, a->buckets * sizeof *a->le) == 0;
+}
+
+static const char *label(struct arena *a, const struct dist *d, size_t i, double to_seconds)
+{
+    struct str s;
+    str_init(&s);
+    if (isinf(d->le[i])) {
+        str_add(&s, "> ");
+        format_seconds(&s, d->le[i - 1] * to_seconds);
+    } else {
+        format_seconds(&s, d->le[i] * to_seconds);
+    }
+    return cell_settle(a, &s);
+}
+
+static const char *why_missing(const struct stage *s)
+{
+    switch (s->kind) {
+    case LATENCY_QUANTILES:
+    case LATENCY_MEAN: return "a Summary has no buckets: how requests spread cannot be known";
+    case LATENCY_VALUE: return "a plain number has no buckets: how requests spread cannot be known";
+    case LATENCY_ABSENT: return "no such metric on the server";
+    case LATENCY_UNKNOWN:
+    case LATENCY_CLASSIC:
+    case LATENCY_NATIVE: break;
+    }
+    return "no requests in this time";
+}
+
+struct view_heat trend_heat(struct arena *a, const struct view_input *in, int stage)
+{
+    const struct stage *s = &in->words.plan->stages[stage];
+    const struct matrix *live = &in->words.store->signals[s->latency_signal].live;
+    const struct trend_grid g = trend_grid(in);
+    struct view_heat heat = {
+        .first_ms = g.first_ms, .last_ms = g.last_ms, .missing = why_missing(s)};
+    struct dist last, d;
+    if (!newest(&last, live, &g)) {
+        return heat;
+    }
+    size_t rows = last.buckets, least = rows, most = 0;
+    double *shares = arena_alloc(a, g.count * rows, sizeof *shares);
+    for (size_t i = 0; i < g.count; i++) {
+        bool known = dist_read(&d, live, g.first + (int64_t)i) && same_buckets(&d, &last);
+        for (size_t k = 0; k < rows; k++) {
+            double requests = known ? d.cum[k] - (k > 0 ? d.cum[k - 1] : 0) : NAN;
+            double share = known && d.count > 0 ? requests / d.count : NAN;
+            shares[i * rows + k] = share;
+            least = share > 0 && k < least ? k : least;
+            most = share > 0 && k > most ? k : most;
+        }
+    }
+    if (least > most) {
+        return heat;
+    }
+    // buckets that nobody ever fell into say nothing
+    heat.rows = most - least + 1;
+    heat.moments = g.count;
+    double *used = arena_alloc(a, heat.moments * heat.rows, sizeof *used);
+    const char **labels = arena_alloc(a, heat.rows, sizeof *labels);
+    for (size_t i = 0; i < g.count; i++) {
+        memcpy(used + i * heat.rows, shares + i * rows + least, heat.rows * sizeof *used);
+    }
+    for (size_t k = 0; k < heat.rows; k++) {
+        labels[k] = label(a, &last, least + k, s->to_seconds);
+    }
+    heat.shares = used;
+    heat.labels = labels;
+    return heat;
+}

@@ -1,0 +1,86 @@
+#include "view/page.h"
+
+#include <string.h>
+
+#include "view/wrap.h"
+
+static const struct page_entry entries[PAGE_COUNT] = {
+    [PAGE_INCIDENT] = {PAGE_INCIDENT, "incident", "1", "the incident table",
+        "Whose fault it is: the verdict, the stages worst first, the tools, their trends.", true,
+        page_incident_build},
+    [PAGE_STAGE] = {PAGE_STAGE, "stage", "2", "one stage",
+        "The selected row: its latency over time beside what is usual, how requests spread over the"
+        " buckets, requests, errors, what runs full.",
+        false, page_stage_build},
+    [PAGE_ERRORS] = {PAGE_ERRORS, "errors", "3", "errors by stage",
+        "Failed requests of each stage: the share, what is usual, how many.", true,
+        page_errors_build},
+    [PAGE_TOOLS] = {PAGE_TOOLS, "tools", "4", "tool calls",
+        "What the agent calls: how often, how often per question, and how many calls fail.", true,
+        page_tools_build},
+    [PAGE_HELP] = {PAGE_HELP, "help", NULL, "the help", "Keys and signs.", false, page_help_build},
+    [PAGE_QUERY] = {PAGE_QUERY, "promql", NULL, "the queries",
+        "What was asked of Prometheus for the page before.", false, page_query_build},
+    [PAGE_WALL] = {PAGE_WALL, "wall", NULL, "the wall", "The worst rows in big digits.", true,
+        page_wall_build},
+};
+
+const struct page_entry *page_entry(enum page page)
+{
+    return &entries[page];
+}
+
+enum page page_find(const char *name)
+{
+    for (int i = 0; i < PAGE_COUNT; i++) {
+        const struct page_entry *p = &entries[i];
+        if (strcmp(p->name, name) == 0 || (p->key && strcmp(p->key, name) == 0)) {
+            return p->page;
+        }
+    }
+    return PAGE_COUNT;
+}
+
+struct view_pane *page_add(struct view *v, struct view_pane pane)
+{
+    if (v->panes_count == VIEW_PANES_MAX) {
+        return NULL;
+    }
+    v->panes[v->panes_count] = pane;
+    return &v->panes[v->panes_count++];
+}
+
+void page_add_verdict(struct view *v, const struct view_input *in, int lines)
+{
+    int wanted = v->summary.text ? wrap_lines(v->summary.text, view_verdict_width(in->columns)) : 1;
+    page_add(v, (struct view_pane){.kind = PANE_VERDICT,
+                    .id = {.index = -1},
+                    .wish = {.least = 1,
+                        .lines = wanted < lines ? wanted : lines,
+                        .keep = wanted < lines ? wanted : lines}});
+}
+
+struct row_id page_select(struct view_table *t)
+{
+    for (size_t i = 0; i < t->count; i++) {
+        if (t->rows[i].selected) {
+            return t->rows[i].id;
+        }
+    }
+    if (t->count > 0) {
+        t->rows[0].selected = true;
+        return t->rows[0].id;
+    }
+    return (struct row_id){.index = -1};
+}
+
+void page_add_message(struct view *v, struct arena *a, const char *text)
+{
+    struct view_entry *entry = arena_alloc(a, 1, sizeof *entry);
+    *entry = (struct view_entry){.text = {text, ROLE_UNKNOWN}, .wrap = true};
+    page_add(v, (struct view_pane){.kind = PANE_ENTRIES,
+                    .entries = entry,
+                    .count = 1,
+                    .id = {.index = -1},
+                    .wish = {.least = 1, .lines = 3, .rank = 0}});
+}

@@ -1,0 +1,190 @@
+#include <math.h>
+
+#include "view/cell.h"
+#include "view/chart.h"
+#include "view/format.h"
+#include "view/order.h"
+#include "view/page.h"
+#include "view/trend.h"
+
+enum {
+    ERRORS_MARK,
+    ERRORS_NAME,
+    ERRORS_NOW,
+    ERRORS_USUAL,
+    ERRORS_RATE,
+    ERRORS_FAILED,
+    ERRORS_REQUESTS,
+    ERRORS_TREND,
+    ERRORS_WORDS,
+    ERRORS_COUNT,
+};
+
+static const struct view_column columns[ERRORS_COUNT] = {
+    [ERRORS_MARK] = {"", KIND_MARK, 0, 24},
+    [ERRORS_NAME] = {"stage", KIND_NAME, 0, 0},
+    [ERRORS_NOW] = {"errors", KIND_NUMBER, 8, 0},
+    [ERRORS_USUAL] = {"usual", KIND_NUMBER, 8, 40},
+    [ERRORS_RATE] = {"failing", KIND_NUMBER, 9, 70},
+    [ERRORS_FAILED] = {"failed", KIND_NUMBER, 8, 100},
+    [ERRORS_REQUESTS] = {"requests", KIND_NUMBER, 10, 84},
+    [ERRORS_TREND] = {"", KIND_TREND, 0, 0},
+    [ERRORS_WORDS] = {"verdict", KIND_WORDS, 0, 0},
+};
+
+static struct view_trend trend(struct arena *a, const struct view_input *in, struct row_id id)
+{
+    return id.kind == ROW_STAGE ? trend_of_errors(a, in, id.index) : trend_of_tool_errors(a, in);
+}
+
+static const char *words_of(struct arena *a, const struct view_input *in, const struct reading *r,
+    bool counted, bool culprit)
+{
+    struct str s;
+    str_init(&s);
+    if (!counted) {
+        return "no metric counts its errors";
+    }
+    if (r->severity >= SEVERITY_WARNING) {
+        str_add(&s, culprit ? "CULPRIT: " : "");
+        str_add(&s, r->usual.centre > 0 ? "more than usual" : "usually none");
+        return cell_settle(a, &s);
+    }
+    switch (r->state) {
+    case STATE_OK: return "normal";
+    case STATE_ASKING:
+        return in->words.store->source.reach == REACH_LOST ? "no answer" : "asking …";
+    case STATE_NO_TRAFFIC: return "no traffic";
+    case STATE_NO_DATA: return "no data";
+    case STATE_STALE: return "stale";
+    case STATE_TOO_FEW: return "too few requests";
+    case STATE_NO_BASELINE:
+        return in->words.store->history_complete ? "no baseline" : "usual: asking …";
+    case STATE_ERROR: return "query error";
+    }
+    return "";
+}
+
+/** What a row is about: a stage, or all tool calls together. */
+struct subject {
+    struct row_id id;
+    const char *name;
+    const struct reading *errors;
+    double requests; /**< per second */
+    bool counted, culprit;
+};
+
+static struct view_row row_of(struct arena *a, const struct view_input *in, const struct subject *s)
+{
+    const struct reading *r = s->errors;
+    enum severity severity = s->counted ? r->severity : SEVERITY_OK;
+    struct view_text mark = cell_mark(severity);
+    double rate = r->now * s->requests;
+    double window_s = (double)in->words.plan->window_ms / 1000;
+    struct view_row row = {.id = s->id};
+    row.selected = cell_is_selected(in, s->id);
+    row.cells[ERRORS_MARK] =
+        (struct view_cell){mark.text, mark.role, severity + (s->counted ? 0.5 : 0)};
+    row.cells[ERRORS_NAME] =
+        (struct view_cell){s->name, s->culprit ? ROLE_CULPRIT : ROLE_NORMAL, NAN};
+    row.cells[ERRORS_NOW] =
+        cell_of(a, format_percent, r->now, cell_value_role(severity, ROLE_STRONG));
+    row.cells[ERRORS_USUAL] = cell_of(a, format_percent, r->usual.centre, ROLE_DIM);
+    row.cells[ERRORS_RATE] = cell_of(a, format_rate, rate, ROLE_DIM);
+    row.cells[ERRORS_FAILED] = cell_of(a, format_count, round(rate * window_s), ROLE_DIM);
+    row.cells[ERRORS_REQUESTS] = cell_of(a, format_rate, s->requests, ROLE_DIM);
+    row.cells[ERRORS_WORDS] = (struct view_cell){words_of(a, in, r, s->counted, s->culprit),
+        s->culprit    ? ROLE_CULPRIT
+        : !s->counted ? ROLE_DIM
+                      : cell_role(severity),
+        NAN};
+    return row;
+}
+
+static double tool_calls(const struct diagnosis *d)
+{
+    double sum = NAN;
+    for (size_t i = 0; i < d->tools_count; i++) {
+        double v = d->tools[i].calls.now;
+        sum = isnan(v) ? sum : isnan(sum) ? v : sum + v;
+    }
+    return sum;
+}
+
+static struct view_table *build_table(struct view *v, struct arena *a, const struct view_input *in)
+{
+    const struct words *w = &in->words;
+    const struct verdict *verdict = &w->diagnosis->verdict;
+    size_t count = w->plan->stages_count;
+    struct view_table *t = arena_alloc(a, 1, sizeof *t);
+    *t = (struct view_table){.columns = columns, .columns_count = ERRORS_COUNT, .trend = trend};
+    t->rows = arena_alloc(a, count + 1, sizeof *t->rows);
+    int *parents = arena_alloc(a, count + 1, sizeof *parents);
+    const char **also = arena_alloc(a, count + 1, sizeof *also);
+    for (size_t i = 0; i < count; i++) {
+        const struct stage *s = &w->plan->stages[i];
+        const struct stage_diagnosis *d = &w->diagnosis->stages[i];
+        const struct subject subject = {{ROW_STAGE, (int)i},
+            s->depth > 0 ? arena_printf(a, "%*s└ %s", 2 * (s->depth - 1), "", s->name) : s->name,
+            &d->errors, d->traffic.now, s->errors_signal >= 0,
+            verdict->signal == CLASS_ERRORS && words_is_culprit(w, (int)i)};
+        t->rows[t->count] = row_of(a, in, &subject);
+        parents[t->count] = s->parent;
+        also[t->count++] = s->metric;
+    }
+    for (size_t i = count; i-- > 0;) {
+        double *value = &t->rows[i].cells[0].value;
+        if (parents[i] >= 0 && *value > t->rows[parents[i]].cells[0].value) {
+            t->rows[parents[i]].cells[0].value = *value;
+        }
+    }
+    if (w->plan->tool_errors >= 0) {
+        const struct subject tools = {{ROW_TOOL, -2}, "tool calls", &w->diagnosis->tool_errors,
+            tool_calls(w->diagnosis), true, verdict->tools};
+        t->rows[t->count] = row_of(a, in, &tools);
+        parents[t->count] = -1;
+        also[t->count++] = "tools";
+    }
+    for (size_t k = 0; k < ERRORS_COUNT; k++) {
+        t->headings[k] = columns[k].heading;
+    }
+    t->sort = in->state->sort[v->page];
+    order_rows(a, t, parents, also, in->state->filter);
+    t->headings[ERRORS_TREND] = cell_span_heading(a, in);
+    return t;
+}
+
+void page_errors_build(struct view *v, struct arena *a, const struct view_input *in)
+{
+    page_add_verdict(v, in, 2);
+    struct view_table *t = build_table(v, a, in);
+    int lines = (int)t->count + 1;
+    page_add(
+        v, (struct view_pane){.kind = PANE_TABLE,
+               .table = t,
+               .can_focus = true,
+               .id = {.index = -1},
+               .wish = {.least = lines < 3 ? lines : 3, .lines = lines, .keep = lines, .rank = 1}});
+    struct row_id id = page_select(t);
+    if (t->count == 0) {
+        return;
+    }
+    if (id.kind == ROW_TOOL) {
+        struct view_pane pane = chart_tool_errors_pane(a, in);
+        pane.wish.rank = 2;
+        page_add(v, pane);
+        return;
+    }
+    const char *name = in->words.plan->stages[id.index].name;
+    struct view_pane errors = chart_errors_pane(a, in, id.index);
+    errors.title = arena_printf(a, "errors of %s", name);
+    errors.wish.rank = 2;
+    errors.id = id;
+    page_add(v, errors);
+    struct view_pane requests = chart_requests_pane(a, in, id.index);
+    requests.title = arena_printf(a, "requests of %s", name);
+    requests.wish.rank = 3;
+    requests.wish.beside = 150;
+    requests.id = id;
+    page_add(v, requests);
+}

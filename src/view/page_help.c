@@ -1,0 +1,64 @@
+#include "view/page.h"
+
+static const struct view_key signs[] = {
+    {"!!", "critical: far from usual, or the SLO is broken"},
+    {"!", "warning: clearly more than usual, and more than noise"},
+    {"?", "cannot be judged; the verdict says why"},
+    {"CULPRIT", "the stage that explains the rise"},
+    {">= 10 s", "beyond the last bucket: at least that"},
+    {"mean*", "a summary without quantiles: only the mean can be known"},
+    {"n=3, too few", "too few requests in the window to judge"},
+    {"P95 in a chart", "red or !! where it is critical, dotted where it is usual"},
+};
+
+enum { SIGNS_COUNT = sizeof signs / sizeof *signs };
+
+/** The lines of the help, as they are added. */
+struct help {
+    struct view_entry *entries;
+    size_t count;
+};
+
+static void add_heading(struct help *h, const char *text)
+{
+    if (h->count > 0) {
+        h->count++; // an empty line
+    }
+    h->entries[h->count++] = (struct view_entry){.key = {text, ROLE_TITLE}};
+}
+
+static void add(struct help *h, const char *key, const char *text)
+{
+    h->entries[h->count++] =
+        (struct view_entry){{key, ROLE_KEY}, {text, ROLE_NORMAL}, .wrap = true};
+}
+
+void page_help_build(struct view *v, struct arena *a, const struct view_input *in)
+{
+    size_t most = in->help_count + SIGNS_COUNT + PAGE_COUNT + 8;
+    struct help h = {.entries = arena_alloc(a, most, sizeof *h.entries)};
+    enum page before =
+        in->state->trail_count > 0 ? in->state->trail[in->state->trail_count - 1] : PAGE_INCIDENT;
+    add_heading(&h, arena_printf(a, "This page: %s", page_entry(before)->title));
+    add(&h, page_entry(before)->name, page_entry(before)->help);
+    add_heading(&h, "Keys");
+    for (size_t i = 0; i < in->help_count; i++) {
+        add(&h, in->help[i].key, in->help[i].label);
+    }
+    add_heading(&h, "Signs");
+    for (size_t i = 0; i < SIGNS_COUNT; i++) {
+        add(&h, signs[i].key, signs[i].label);
+    }
+    add_heading(&h, "Pages");
+    for (int i = 0; i < PAGE_COUNT; i++) {
+        const struct page_entry *p = page_entry((enum page)i);
+        if (p->key) {
+            add(&h, arena_printf(a, "%s  %s", p->key, p->name), p->help);
+        }
+    }
+    page_add(v, (struct view_pane){.kind = PANE_ENTRIES,
+                    .entries = h.entries,
+                    .count = h.count,
+                    .id = {.index = -1},
+                    .wish = {.least = 1, .lines = 1, .grow = 1}});
+}

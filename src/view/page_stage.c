@@ -1,0 +1,219 @@
+#include <math.h>
+
+#include "base/clock.h"
+#include "view/cell.h"
+#include "view/chart.h"
+#include "view/format.h"
+#include "view/page.h"
+
+enum { FACTS_MAX = 16, SIDE_FROM = 170, PAIRS_FROM = 72, TRIPLES_FROM = 140, POOLS_MOST = 4 };
+
+struct facts {
+    struct arena *arena;
+    struct view_fact *items;
+    size_t count;
+};
+
+static void add(struct facts *f, const char *label, struct str *value, enum role role)
+{
+    if (f->count < FACTS_MAX) {
+        f->items[f->count++] =
+            (struct view_fact){label, {arena_strdup(f->arena, value->text), role}};
+    }
+    str_clear(value);
+}
+
+static void add_reading(
+    struct str *s, const struct reading *r, void (*format)(struct str *, double))
+{
+    format(s, r->now);
+    if (!isnan(r->low) && !isnan(r->high)) {
+        str_add(s, " (");
+        format(s, r->low);
+        str_add(s, " to ");
+        format(s, r->high);
+        str_add(s, ")");
+    }
+}
+
+static void add_latency_facts(struct facts *f, const struct words *w, int stage)
+{
+    const struct stage_diagnosis *d = &w->diagnosis->stages[stage];
+    const struct reading *r = &d->latency;
+    struct str s;
+    str_init(&s);
+    str_add(&s, r->beyond ? ">= " : "");
+    add_reading(&s, r, format_seconds);
+    add(f, d->is_mean ? "mean*" : "P95", &s, cell_value_role(r->severity, ROLE_STRONG));
+    format_seconds(&s, r->usual.centre);
+    if (r->usual.kind != USUAL_NONE) {
+        str_add(&s, " +- ");
+        format_seconds(&s, r->spread);
+    }
+    add(f, "usual", &s, ROLE_NORMAL);
+    format_times(&s, r->ratio);
+    if (!isnan(r->score)) {
+        str_addf(&s, " (%.1f spreads)", r->score);
+    }
+    add(f, "change", &s, cell_value_role(r->severity, ROLE_NORMAL));
+    if (d->since_ms > 0) {
+        clock_add_local(&s, d->since_ms, "%H:%M:%S");
+        add(f, "since", &s, ROLE_STRONG);
+    }
+    str_finish(&s);
+}
+
+static void add_cost_facts(struct facts *f, const struct words *w, int stage)
+{
+    const struct stage_diagnosis *d = &w->diagnosis->stages[stage];
+    int parent = w->plan->stages[stage].parent;
+    struct str s;
+    str_init(&s);
+    format_seconds(&s, d->seconds_now);
+    str_add(&s, ", usually ");
+    format_seconds(&s, d->seconds_usual);
+    add(f, "per request", &s, ROLE_NORMAL);
+    if (!isnan(d->blame)) {
+        format_percent(&s, d->blame);
+        str_addf(&s, " of %s%s rise", parent >= 0 ? w->plan->stages[parent].name : "all stages",
+            parent >= 0 ? "'s" : "'");
+        add(f, "blame", &s, ROLE_STRONG);
+    }
+    format_rate(&s, d->traffic.now);
+    if (!isnan(d->requests)) {
+        str_addf(&s, " (n=%.0f)", d->requests);
+    }
+    add(f, "requests", &s, ROLE_NORMAL);
+    if (w->plan->stages[stage].errors_signal >= 0) {
+        format_percent(&s, d->errors.now);
+        str_add(&s, ", usually ");
+        format_percent(&s, d->errors.usual.centre);
+        add(f, "errors", &s, cell_value_role(d->errors.severity, ROLE_NORMAL));
+    } else {
+        str_add(&s, "not counted");
+        add(f, "errors", &s, ROLE_DIM);
+    }
+    if (d->pool_signal >= 0) {
+        format_count(&s, d->pool_used);
+        str_add(&s, " of ");
+        format_count(&s, d->pool_limit);
+        str_add(&s, ", usually ");
+        format_percent(&s, d->pool.usual.centre);
+        const char *what = w->plan->signals[d->pool_signal].what;
+        add(f, what ? what : "pool", &s, cell_value_role(d->pool.severity, ROLE_NORMAL));
+    }
+    str_finish(&s);
+}
+
+static void tool_facts(struct facts *f, const struct words *w, int tool)
+{
+    const struct tool_diagnosis *t = &w->diagnosis->tools[tool];
+    const struct reading *errors = &w->diagnosis->tool_errors;
+    struct str s;
+    str_init(&s);
+    format_number(&s, t->per_request);
+    str_add(&s, ", usually ");
+    format_number(&s, t->per_request_usual);
+    add(f, "per question", &s, cell_value_role(t->calls.severity, ROLE_STRONG));
+    format_times(&s, t->calls.ratio);
+    add(f, "change", &s, cell_value_role(t->calls.severity, ROLE_NORMAL));
+    format_rate(&s, t->calls.now);
+    str_addf(&s, ", n=%.0f", t->count);
+    add(f, "calls", &s, ROLE_NORMAL);
+    format_percent(&s, errors->now);
+    str_add(&s, " of all tool calls, usually ");
+    format_percent(&s, errors->usual.centre);
+    add(f, "errors", &s, cell_value_role(errors->severity, ROLE_NORMAL));
+    str_finish(&s);
+}
+
+// The facts stand in columns where there is room: view/view.c counts on these widths too.
+static void add_card(struct view *v, const struct view_input *in, struct facts *f,
+    const char *title, struct view_text legend)
+{
+    int abreast = view_facts_abreast(in->columns);
+    int lines = ((int)f->count + abreast - 1) / abreast + 1;
+    page_add(v, (struct view_pane){.kind = PANE_FACTS,
+                    .title = title,
+                    .legend = legend,
+                    .facts = f->items,
+                    .count = f->count,
+                    .id = {.index = -1},
+                    .wish = {.least = lines < 3 ? lines : 3, .lines = lines, .keep = lines}});
+}
+
+static void place(struct view_pane *pane, int rank, int beside)
+{
+    pane->wish.rank = rank;
+    pane->wish.beside = beside;
+}
+
+static void build_stage(struct view *v, struct arena *a, const struct view_input *in, int stage)
+{
+    const struct words *w = &in->words;
+    const struct stage *s = &w->plan->stages[stage];
+    const struct stage_diagnosis *d = &w->diagnosis->stages[stage];
+    struct facts f = {.arena = a, .items = arena_alloc(a, FACTS_MAX, sizeof *f.items)};
+    add_latency_facts(&f, w, stage);
+    add_cost_facts(&f, w, stage);
+    enum severity severity = cell_stage_severity(d);
+    struct view_text mark = cell_mark(severity);
+    add_card(v, in, &f, arena_printf(a, "%s  %s", s->name, s->metric),
+        (struct view_text){arena_printf(a, "%s%s%s", mark.text, *mark.text ? " " : "",
+                               cell_words(a, words_add_reason, w, stage)),
+            words_is_culprit(w, stage) ? ROLE_CULPRIT : cell_role(severity)});
+    struct view_pane latency = chart_quantiles_pane(a, in, stage);
+    place(&latency, 1, 0);
+    struct view_pane heat = chart_heat_pane(a, in, stage);
+    place(&heat, 3, SIDE_FROM);
+    struct view_pane requests = chart_requests_pane(a, in, stage);
+    place(&requests, 2, 0);
+    page_add(v, latency);
+    if (in->columns >= SIDE_FROM) {
+        page_add(v, heat);
+    }
+    page_add(v, requests);
+    if (s->errors_signal >= 0) {
+        struct view_pane errors = chart_errors_pane(a, in, stage);
+        place(&errors, 2, PAIRS_FROM);
+        page_add(v, errors);
+    }
+    for (int i = 0; i < s->saturation_count && i < POOLS_MOST; i++) {
+        struct view_pane pool = chart_pool_pane(a, in, s->saturation_first + i);
+        place(&pool, i == 0 ? 2 : 4, i == 0 && s->errors_signal >= 0 ? TRIPLES_FROM : PAIRS_FROM);
+        page_add(v, pool);
+    }
+    if (in->columns < SIDE_FROM) {
+        page_add(v, heat);
+    }
+}
+
+static void build_tool(struct view *v, struct arena *a, const struct view_input *in, int tool)
+{
+    const struct words *w = &in->words;
+    const struct tool_diagnosis *t = &w->diagnosis->tools[tool];
+    struct facts f = {.arena = a, .items = arena_alloc(a, FACTS_MAX, sizeof *f.items)};
+    tool_facts(&f, w, tool);
+    add_card(v, in, &f, arena_printf(a, "tool %s", t->name),
+        (struct view_text){
+            cell_words(a, words_add_tool_reason, w, tool), cell_role(t->calls.severity)});
+    struct view_pane calls = chart_tool_pane(a, in, tool);
+    place(&calls, 1, 0);
+    struct view_pane errors = chart_tool_errors_pane(a, in);
+    place(&errors, 2, 0);
+    page_add(v, calls);
+    page_add(v, errors);
+}
+
+void page_stage_build(struct view *v, struct arena *a, const struct view_input *in)
+{
+    struct row_id id = in->state->selected;
+    const struct words *w = &in->words;
+    if (id.kind == ROW_TOOL && id.index >= 0 && id.index < (int)w->diagnosis->tools_count) {
+        build_tool(v, a, in, id.index);
+    } else if (id.kind == ROW_STAGE && id.index >= 0 && id.index < (int)w->plan->stages_count) {
+        build_stage(v, a, in, id.index);
+    } else {
+        page_add_message(v, a, "No row is selected: choose one on page 1 and press Enter.");
+    }
+}

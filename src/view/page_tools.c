@@ -1,0 +1,117 @@
+#include <math.h>
+
+#include "view/cell.h"
+#include "view/chart.h"
+#include "view/format.h"
+#include "view/order.h"
+#include "view/page.h"
+#include "view/trend.h"
+
+enum {
+    TOOLS_MARK,
+    TOOLS_NAME,
+    TOOLS_CALLS,
+    TOOLS_RATE,
+    TOOLS_PER,
+    TOOLS_USUAL,
+    TOOLS_CHANGE,
+    TOOLS_ERRORS,
+    TOOLS_TREND,
+    TOOLS_WORDS,
+    TOOLS_COUNT,
+};
+
+static const struct view_column columns[TOOLS_COUNT] = {
+    [TOOLS_MARK] = {"", KIND_MARK, 0, 24},
+    [TOOLS_NAME] = {"tool", KIND_NAME, 0, 0},
+    [TOOLS_CALLS] = {"calls", KIND_NUMBER, 8, 78},
+    [TOOLS_RATE] = {"rate", KIND_NUMBER, 8, 64},
+    [TOOLS_PER] = {"/question", KIND_NUMBER, 11, 0},
+    [TOOLS_USUAL] = {"usual", KIND_NUMBER, 8, 40},
+    [TOOLS_CHANGE] = {"change", KIND_NUMBER, 7, 48},
+    [TOOLS_ERRORS] = {"errors", KIND_NUMBER, 8, 100},
+    [TOOLS_TREND] = {"", KIND_TREND, 0, 0},
+    [TOOLS_WORDS] = {"verdict", KIND_WORDS, 0, 0},
+};
+
+static struct view_trend trend(struct arena *a, const struct view_input *in, struct row_id id)
+{
+    return trend_of_tool(a, in, id.index);
+}
+
+static struct view_row tool_row(struct arena *a, const struct view_input *in, int tool)
+{
+    const struct words *w = &in->words;
+    const struct tool_diagnosis *t = &w->diagnosis->tools[tool];
+    bool culprit = w->diagnosis->verdict.tool == tool;
+    enum severity severity = t->calls.severity;
+    struct view_text mark = cell_mark(severity);
+    struct view_row row = {.id = {ROW_TOOL, tool}};
+    row.selected = cell_is_selected(in, row.id);
+    row.cells[TOOLS_MARK] = (struct view_cell){mark.text, mark.role, severity};
+    row.cells[TOOLS_NAME] =
+        (struct view_cell){arena_strdup(a, t->name), culprit ? ROLE_CULPRIT : ROLE_NORMAL, NAN};
+    row.cells[TOOLS_CALLS] = cell_of(a, format_count, round(t->count), ROLE_DIM);
+    row.cells[TOOLS_RATE] = cell_of(a, format_rate, t->calls.now, ROLE_NORMAL);
+    row.cells[TOOLS_PER] =
+        cell_of(a, format_number, t->per_request, cell_value_role(severity, ROLE_STRONG));
+    row.cells[TOOLS_USUAL] = cell_of(a, format_number, t->per_request_usual, ROLE_DIM);
+    row.cells[TOOLS_CHANGE] =
+        cell_of(a, format_times, t->calls.ratio, cell_value_role(severity, ROLE_DIM));
+    // failed calls are counted for all tools together; see the chart below
+    row.cells[TOOLS_ERRORS] = (struct view_cell){"-", ROLE_DIM, NAN};
+    row.cells[TOOLS_WORDS] = (struct view_cell){cell_words(a, words_add_tool_reason, w, tool),
+        culprit ? ROLE_CULPRIT : cell_value_role(severity, ROLE_OK), NAN};
+    return row;
+}
+
+static struct view_table *build_table(struct view *v, struct arena *a, const struct view_input *in)
+{
+    const struct diagnosis *d = in->words.diagnosis;
+    struct view_table *t = arena_alloc(a, 1, sizeof *t);
+    *t = (struct view_table){.columns = columns, .columns_count = TOOLS_COUNT, .trend = trend};
+    t->rows = arena_alloc(a, d->tools_count, sizeof *t->rows);
+    t->count = d->tools_count;
+    t->sort = in->state->sort[v->page];
+    for (size_t k = 0; k < TOOLS_COUNT; k++) {
+        t->headings[k] = columns[k].heading;
+    }
+    for (size_t i = 0; i < t->count; i++) {
+        t->rows[i] = tool_row(a, in, (int)i);
+    }
+    order_rows(a, t, NULL, NULL, in->state->filter);
+    t->headings[TOOLS_TREND] = cell_span_heading(a, in);
+    return t;
+}
+
+void page_tools_build(struct view *v, struct arena *a, const struct view_input *in)
+{
+    const struct plan *plan = in->words.plan;
+    page_add_verdict(v, in, 2);
+    if (in->words.diagnosis->tools_count == 0) {
+        page_add_message(v, a,
+            plan->tool_calls < 0
+                ? "No metric of tool calls is configured: `tools: {calls: ..., label: ...}`."
+                : "The server has no series of tool calls now.");
+        return;
+    }
+    struct view_table *t = build_table(v, a, in);
+    int lines = (int)t->count + 1;
+    page_add(
+        v, (struct view_pane){.kind = PANE_TABLE,
+               .promql = cell_promql(&in->words, plan->tool_calls),
+               .table = t,
+               .can_focus = true,
+               .id = {.index = -1},
+               .wish = {.least = lines < 3 ? lines : 3, .lines = lines, .keep = lines, .rank = 1}});
+    int tool = page_select(t).index;
+    if (tool >= 0) {
+        struct view_pane calls = chart_tool_pane(a, in, tool);
+        calls.wish.rank = 2;
+        page_add(v, calls);
+    }
+    struct view_pane errors = chart_tool_errors_pane(a, in);
+    errors.wish.rank = 3;
+    errors.wish.beside = 150;
+    page_add(v, errors);
+}

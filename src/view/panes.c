@@ -1,0 +1,196 @@
+#include <math.h>
+
+#include "view/page.h"
+#include "view/wrap.h"
+
+// --- sizes that views and pictures agree upon
+
+int view_verdict_width(int width)
+{
+    return width > 20 ? width - VIEW_INDENT - 1 : width;
+}
+
+int view_facts_abreast(int width)
+{
+    int n = (width - VIEW_INDENT) / VIEW_FACT_WIDTH;
+    return n < 1 ? 1 : n > 4 ? 4 : n;
+}
+
+int view_entry_lines(const struct view_entry *entry, int width)
+{
+    if (!entry->wrap || !entry->text.text) {
+        return 1;
+    }
+    int left = VIEW_INDENT + (entry->key.text ? VIEW_KEY_WIDTH : 0);
+    return width - left - 1 > 0 ? wrap_lines(entry->text.text, width - left - 1) : 1;
+}
+
+int view_table_room(const struct view_pane *pane)
+{
+    return pane->area.h > 0 ? pane->area.h - 1 : 0; // but for the headings
+}
+
+bool view_chart_is_empty(const struct view_chart *chart)
+{
+    for (size_t k = 0; k < chart->lines_count; k++) {
+        for (size_t i = 0; i < chart->count; i++) {
+            if (!isnan(chart->lines[k].values[i])) {
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
+// --- focus
+
+int view_focus_count(const struct view *v)
+{
+    int n = 0;
+    for (size_t i = 0; i < v->panes_count; i++) {
+        n += v->panes[i].can_focus;
+    }
+    return n;
+}
+
+static bool has_row(const struct view_pane *pane, struct row_id id)
+{
+    if (pane->kind != PANE_TABLE) {
+        return false;
+    }
+    for (size_t i = 0; i < pane->table->count; i++) {
+        if (pane->table->rows[i].id.kind == id.kind && pane->table->rows[i].id.index == id.index) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void view_settle_focus(struct view *v, const struct view_input *input)
+{
+    int wanted = input->state->focus[v->page], at = 0;
+    struct view_pane *focused = NULL, *with_row = NULL;
+    for (size_t i = 0; i < v->panes_count; i++) {
+        struct view_pane *pane = &v->panes[i];
+        pane->focused = false;
+        if (pane->can_focus && (at++ == wanted || !focused)) {
+            focused = pane;
+        }
+        with_row = !with_row && has_row(pane, input->state->selected) ? pane : with_row;
+    }
+    // among tables it is where the selected row is
+    if (focused && focused->kind == PANE_TABLE && with_row) {
+        focused = with_row;
+    }
+    if (focused) {
+        focused->focused = true;
+    }
+}
+
+const struct view_pane *view_focused(const struct view *v)
+{
+    for (size_t i = 0; i < v->panes_count; i++) {
+        if (v->panes[i].focused) {
+            return &v->panes[i];
+        }
+    }
+    return NULL;
+}
+
+// --- rows
+
+static const struct view_row *row_at(const struct view *v, size_t i)
+{
+    for (size_t k = 0; k < v->panes_count; k++) {
+        const struct view_pane *pane = &v->panes[k];
+        if (pane->kind == PANE_TABLE) {
+            if (i < pane->table->count) {
+                return &pane->table->rows[i];
+            }
+            i -= pane->table->count;
+        }
+    }
+    return NULL;
+}
+
+static int position(const struct view *v, struct row_id id)
+{
+    const struct view_row *row;
+    for (size_t i = 0; (row = row_at(v, i)) != NULL; i++) {
+        if (row->id.kind == id.kind && row->id.index == id.index) {
+            return (int)i;
+        }
+    }
+    return -1;
+}
+
+static int selected_position(const struct view *v)
+{
+    const struct view_row *row;
+    for (size_t i = 0; (row = row_at(v, i)) != NULL; i++) {
+        if (row->selected) {
+            return (int)i;
+        }
+    }
+    return -1;
+}
+
+static int rows_count(const struct view *v)
+{
+    int n = 0;
+    for (size_t k = 0; k < v->panes_count; k++) {
+        n += v->panes[k].kind == PANE_TABLE ? (int)v->panes[k].table->count : 0;
+    }
+    return n;
+}
+
+struct row_id view_step(const struct view *v, struct row_id from, int steps)
+{
+    int count = rows_count(v), at = position(v, from);
+    if (count == 0) {
+        return from;
+    }
+    at = at < 0 ? selected_position(v) : at; // of pages that select a row by themselves
+    at = at < 0 ? (steps > 1 ? count - 1 : 0) : at + steps;
+    at = at < 0 ? 0 : at >= count ? count - 1 : at;
+    const struct view_row *row = row_at(v, (size_t)at);
+    return row ? row->id : from;
+}
+
+struct row_id view_next_match(const struct view *v, struct row_id from, bool backward)
+{
+    int count = rows_count(v), at = position(v, from);
+    for (int i = 0; i < count; i++) {
+        at = (at + (backward ? -1 : 1) + count) % count;
+        const struct view_row *row = row_at(v, (size_t)at);
+        if (row && !row->context) {
+            return row->id;
+        }
+    }
+    return from;
+}
+
+// --- places
+
+const struct view_pane *view_pane_at(const struct view *v, int x, int y)
+{
+    for (size_t i = 0; i < v->panes_count; i++) {
+        struct area a = v->panes[i].area;
+        if (x >= a.x && x < a.x + a.w && y >= a.y && y < a.y + a.h) {
+            return &v->panes[i];
+        }
+    }
+    return NULL;
+}
+
+struct row_id view_row_at(const struct view_pane *pane, int y)
+{
+    int at = y - pane->area.y - 1;
+    if (pane->kind == PANE_TABLE && at >= 0 && at < view_table_room(pane)) {
+        size_t row = (size_t)(pane->table->first + at);
+        if (row < pane->table->count) {
+            return pane->table->rows[row].id;
+        }
+    }
+    return (struct row_id){.index = -1};
+}

@@ -1,0 +1,289 @@
+#include "draw/chart.h"
+
+#include <locale.h>
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "draw/plot.h"
+#include "view/format.h"
+
+enum { HOUR_MS = 3600000 };
+
+static const int64_t first_ms = 1770192000000;
+
+static struct view_chart chart_of(const double *values, size_t count, double usual)
+{
+    return (struct view_chart){.lines = {{.values = values, .role = ROLE_SPARK}},
+        .lines_count = 1,
+        .count = count,
+        .usual = usual,
+        .spread = NAN,
+        .warning = usual * 1.3,
+        .critical = usual * 3,
+        .limit = NAN,
+        .format = format_seconds,
+        .first_ms = first_ms,
+        .last_ms = first_ms + HOUR_MS,
+        .missing = "nothing is known"};
+}
+
+/** The chart as text, or with ROLES as the letters of its roles. */
+static void render(
+    struct str *s, const struct view_chart *chart, int w, int h, enum glyph_set set, bool roles)
+{
+    struct canvas c;
+    canvas_init(&c, w, h);
+    chart_draw(&c, (struct area){0, 0, w, h}, chart, glyphs_of(set));
+    str_clear(s);
+    if (roles) {
+        canvas_add_roles(&c, s);
+    } else {
+        canvas_add_text(&c, s);
+    }
+    canvas_finish(&c);
+}
+
+static void assert_part(const char *text, const char *part)
+{
+    if (!strstr(text, part)) {
+        fail_msg("'%s' is not in\n%s", part, text);
+    }
+}
+
+/** Nothing but blanks around the W x H in the middle of C. */
+static void assert_margin(const struct canvas *c, int w, int h)
+{
+    for (int x = 0; x < w + 2; x++) {
+        assert_int_equal(canvas_at(c, x, 0)->glyph, ' ');
+        assert_int_equal(canvas_at(c, x, h + 1)->glyph, ' ');
+    }
+    for (int y = 0; y < h + 2; y++) {
+        assert_int_equal(canvas_at(c, 0, y)->glyph, ' ');
+        assert_int_equal(canvas_at(c, w + 1, y)->glyph, ' ');
+    }
+}
+
+static void charts_of_every_size(void **state)
+{
+    (void)state;
+    static const double values[] = {0.3, 0.31, NAN, 0.3, 1.8, 1.7, 0, 2.5, NAN},
+                        high[] = {0.5, 0.6, NAN, 0.7, 2.8, 2.7, 0, 3.5, 0.4};
+    struct view_chart charts[] = {chart_of(values, 9, 0.3), chart_of(values, 9, NAN),
+        chart_of(values + 2, 1, 0.3), chart_of(values + 6, 1, NAN), chart_of(NULL, 0, 0.3),
+        chart_of(values, 9, 0.3)};
+    charts[5].lines[1] = (struct view_line){"P99", high, ROLE_LINE_HIGH, true};
+    charts[5].lines[0].name = "P95";
+    charts[5].lines_count = 2;
+    charts[5].spread = 0.2;
+    charts[5].limit = 3;
+    for (size_t k = 0; k < sizeof charts / sizeof *charts; k++) {
+        for (int axis = 0; axis < AXIS_COUNT; axis++) {
+            charts[k].axis = (enum value_axis)axis;
+            for (int h = 0; h <= 20; h++) {
+                for (int w = 0; w <= 90; w += 3) {
+                    struct canvas c;
+                    canvas_init(&c, w + 2, h + 2);
+                    chart_draw(&c, (struct area){1, 1, w, h}, &charts[k],
+                        glyphs_of((enum glyph_set)(w % 3)));
+                    assert_margin(&c, w, h);
+                    canvas_finish(&c);
+                }
+            }
+        }
+    }
+}
+
+static void charts_do_not_bridge_gaps(void **state)
+{
+    (void)state;
+    static const double whole[] = {5, 5, 5, 1, 1, 1}, broken[] = {5, 5, NAN, 1, 1, 1};
+    for (int gap = 0; gap < 2; gap++) {
+        const struct view_chart chart = chart_of(gap ? broken : whole, 6, NAN);
+        struct canvas c;
+        canvas_init(&c, 74, 12);
+        chart_draw(&c, (struct area){0, 0, 74, 12}, &chart, glyphs_of(GLYPHS_SHADES));
+        int x = 64;
+        while (canvas_at(&c, x, 9)->glyph == ' ') {
+            x--; // from the right to the plot
+        }
+        while (canvas_at(&c, x, 1)->glyph == ' ' && canvas_at(&c, x, 9)->glyph != ' ') {
+            x--; // and over the low values, to what is left of them
+        }
+        assert_int_equal(canvas_at(&c, x, 1)->glyph == ' ', gap); // a flank, or nothing
+        canvas_finish(&c);
+    }
+}
+
+static void charts_say_what_they_show(void **state)
+{
+    (void)state;
+    static const double values[] = {0.3, 0.3, 1.8, 1.8};
+    const struct view_chart chart = chart_of(values, 4, 0.3);
+    struct str s;
+    str_init(&s);
+    for (int set = GLYPHS_SHADES; set <= GLYPHS_ASCII; set++) {
+        render(&s, &chart, 80, 12, (enum glyph_set)set, false);
+        static const char *const parts[] = {"2.0 s", "1.0 s", "0 ", "08:10", "09:00", "1.8 s"};
+        for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+            assert_part(s.text, parts[i]);
+        }
+        render(&s, &chart, 80, 12, (enum glyph_set)set, true);
+        assert_non_null(strchr(s.text, 'c')); // critical above 0.9 s
+        assert_non_null(strchr(s.text, 'g')); // and calm below
+    }
+    str_finish(&s);
+}
+
+static void names_stand_at_the_ends_of_their_lines(void **state)
+{
+    (void)state;
+    static const double p50[] = {0.2, 0.2}, p95[] = {0.3, 0.3}, p99[] = {0.31, 10};
+    struct view_chart chart = chart_of(p99, 2, 0.3);
+    chart.lines[0] = (struct view_line){"P99", p99, ROLE_LINE_HIGH, true};
+    chart.lines[1] = (struct view_line){"P50", p50, ROLE_LINE_LOW, false};
+    chart.lines[2] = (struct view_line){"P95", p95, ROLE_SPARK, false};
+    chart.lines_count = 3;
+    chart.judged = 2;
+    struct str s;
+    str_init(&s);
+    render(&s, &chart, 80, 12, GLYPHS_SHADES, false);
+    // two of them end at nearly the same place, and each has its line of text
+    static const char *const parts[] = {"P99 >= 10 s", "P95 300 ms", "P50 200 ms"};
+    const char *before = s.text;
+    for (size_t i = 0; i < 3; i++) {
+        assert_part(s.text, parts[i]);
+        assert_true(strstr(s.text, parts[i]) >= before);
+        before = strstr(s.text, parts[i]);
+    }
+    str_finish(&s);
+}
+
+static void nothing_known_is_said(void **state)
+{
+    (void)state;
+    static const double gaps[] = {NAN, NAN};
+    const struct view_chart chart = chart_of(gaps, 2, 0.3);
+    struct str s;
+    str_init(&s);
+    render(&s, &chart, 60, 6, GLYPHS_SHADES, false);
+    assert_string_equal(s.text, "    nothing is known\n\n\n\n\n\n");
+    str_finish(&s);
+}
+
+static void scales(void **state)
+{
+    (void)state;
+    static const struct {
+        enum value_axis axis;
+        double least, most, bottom, top;
+    } cases[] = {
+        {AXIS_ZERO, 0.3, 1.8, 0, 2}, {AXIS_ZERO, 0, 0, 0, 1}, {AXIS_ZERO, NAN, NAN, 0, 1},
+        {AXIS_AUTO, 0.51, 0.6, 0.5, 0.6}, {AXIS_AUTO, 5, 5, 0, 5}, // a single value has no span
+        {AXIS_LOG, 0.03, 7, 0.01, 8}, {AXIS_LOG, 0, 0, 0, 1},      // there is no logarithm of it
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct scale s = plot_scale(cases[i].axis, cases[i].least, cases[i].most);
+        if (fabs(s.bottom - cases[i].bottom) > 1e-9 || fabs(s.top - cases[i].top) > 1e-9) {
+            fail_msg("case %zu: %g to %g", i, s.bottom, s.top);
+        }
+        for (double at = 0; at <= 1; at += 0.125) { // there and back
+            assert_true(fabs(plot_height(&s, plot_value(&s, at)) - at) < 1e-9);
+        }
+        assert_true(plot_height(&s, -1e9) == 0 && plot_height(&s, 1e9) == 1);
+    }
+}
+
+// --- heatmaps
+
+static const char *const labels[] = {"100 ms", "250 ms", "500 ms", "> 500 ms"};
+
+static struct view_heat heat_of(const double *shares, size_t moments)
+{
+    return (struct view_heat){.shares = shares,
+        .moments = moments,
+        .rows = 4,
+        .labels = labels,
+        .first_ms = first_ms,
+        .last_ms = first_ms + HOUR_MS};
+}
+
+static void heatmaps_of_every_size(void **state)
+{
+    (void)state;
+    static const double shares[] = {0.1, 0.9, 0, 0, NAN, NAN, NAN, NAN, 0, 0, 0.5, 0.5};
+    const struct view_heat heats[] = {
+        heat_of(shares, 3), heat_of(shares, 1), {.missing = "a Summary has no buckets"}};
+    for (size_t k = 0; k < sizeof heats / sizeof *heats; k++) {
+        for (int h = 0; h <= 12; h++) {
+            for (int w = 0; w <= 60; w++) {
+                struct canvas c;
+                canvas_init(&c, w + 2, h + 2);
+                heat_draw(
+                    &c, (struct area){1, 1, w, h}, &heats[k], glyphs_of((enum glyph_set)(w % 3)));
+                assert_margin(&c, w, h);
+                canvas_finish(&c);
+            }
+        }
+    }
+}
+
+static void heat_is_where_the_requests_are(void **state)
+{
+    (void)state;
+    static const double shares[] = {0.04, 0.96, 0, 0, NAN, NAN, NAN, NAN, 0, 0, 0.5, 0.5};
+    const struct view_heat heat = heat_of(shares, 3);
+    struct canvas c;
+    struct str s;
+    str_init(&s);
+    canvas_init(&c, PLOT_AXIS_WIDTH + 10, 5);
+    heat_draw(&c, (struct area){0, 0, c.w, c.h}, &heat, glyphs_of(GLYPHS_ASCII));
+    canvas_add_text(&c, &s);
+    assert_string_equal(s.text, "> 500 ms |      ***\n"
+                                "  500 ms |      ***\n"
+                                "  250 ms |###\n"
+                                "  100 ms |...\n"
+                                "          08:00\n");
+    canvas_finish(&c);
+    str_finish(&s);
+}
+
+static void many_buckets_share_lines(void **state)
+{
+    (void)state;
+    static const double shares[] = {0.1, 0.9, 0, 0};
+    const struct view_heat heat = heat_of(shares, 1);
+    struct canvas c;
+    struct str s;
+    str_init(&s);
+    canvas_init(&c, PLOT_AXIS_WIDTH + 10, 3);
+    heat_draw(&c, (struct area){0, 0, c.w, c.h}, &heat, glyphs_of(GLYPHS_ASCII));
+    canvas_add_text(&c, &s);
+    assert_part(s.text, "  250 ms |#########\n"); // what two buckets have together
+    canvas_finish(&c);
+    str_finish(&s);
+}
+
+int main(void)
+{
+    if (!setlocale(LC_CTYPE, "C.UTF-8")) {
+        return 1;
+    }
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(charts_of_every_size),
+        cmocka_unit_test(charts_do_not_bridge_gaps),
+        cmocka_unit_test(charts_say_what_they_show),
+        cmocka_unit_test(names_stand_at_the_ends_of_their_lines),
+        cmocka_unit_test(nothing_known_is_said),
+        cmocka_unit_test(scales),
+        cmocka_unit_test(heatmaps_of_every_size),
+        cmocka_unit_test(heat_is_where_the_requests_are),
+        cmocka_unit_test(many_buckets_share_lines),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
