@@ -26,6 +26,7 @@
 #include "app/app.h"
 #include "base/clock.h"
 #include "cmd/commands.h"
+#include "cmd/locate.h"
 #include "config/config.h"
 #include "config/theme.h"
 
@@ -104,6 +105,7 @@ int main(int argc, char **argv)
     } else {
         config.ascii = config.ascii || !unicode;
         print_warnings(&config);
+        locate_source(&config);
         status = run(&config, command);
     }
     config_finish(&config);

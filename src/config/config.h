@@ -85,6 +85,12 @@ struct header_file_config {
     char *name, *file;
 };
 
+/** An address where a Prometheus may be, with the pod's own credentials for it, which may be NULL.
+ */
+struct source_candidate {
+    char *url, *token_file, *ca_file;
+};
+
 /**
  * Where and how to ask. Every text may be NULL. Files with secrets are read again for every
  * request, as they rotate.
@@ -110,12 +116,15 @@ struct source_config {
     int tls_min, tls_max;                 /**< 10 to 13 for TLS 1.0 to 1.3; 0: any */
     char *proxy, *no_proxy;
     bool no_environment_proxy;
-    bool stay; /**< redirects are not followed */
+    bool stay;     /**< redirects are not followed */
+    bool get_only; /**< requests are never posted */
     bool http2;
     bool insecure;    /**< certificates are not verified; then said on screen */
     bool netrc;       /**< the user is to be looked up */
     char *secrets_in; /**< a settings file with secrets in it */
     int64_t timeout_ms;
+    struct source_candidate *candidates; /**< to be tried in turn: no address was given */
+    size_t candidates_count;
 };
 
 struct config {

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "config/cluster.h"
 #include "config/http_config.h"
 #include "config/keys.h"
 #include "config/limits.h"
@@ -64,6 +65,9 @@ static bool merge_url(struct source_config *s, const struct options *o,
         if (text) {
             return set_url(s, text, names[i], why);
         }
+    }
+    if (!s->url && cluster_find(s, input)) {
+        return set_url(s, s->candidates[0].url, "URL", why);
     }
     return s->url || set_url(s, "http://localhost:9090", "URL", why);
 }
@@ -173,6 +177,7 @@ bool merge_source(
     bool good = merge_access(s, o, input, why) && merge_keys(s, o, input, sigv4, why);
     free(sigv4);
     if (good) {
+        cluster_use_account(s, input);
         keys_warn(c);
     }
     return good;

@@ -229,7 +229,8 @@ void config_add_help(struct str *out)
                  "  ragtop [OPTION...] [URL]         the live dashboard\n"
                  "  ragtop report [OPTION...] [URL]  the incident table once, with a verdict\n\n"
                  "URL: the Prometheus server, as http://host:9090/prefix or host:9090; else\n"
-                 "     RAGTOP_URL, PROMETHEUS_URL, the config file, http://localhost:9090.\n");
+                 "     RAGTOP_URL, PROMETHEUS_URL, the config file, the usual services inside a\n"
+                 "     cluster, http://localhost:9090.\n");
     int i = 0;
 #define GROUP(title) str_addf(out, "\n%s:\n", title);
 #define OPTION(id, letter, name, placeholder, help) add_row(out, &rows[i++]);

@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "base/mem.h"
+#include "config/cluster.h"
 #include "config/url.h"
 #include "config/value.h"
 
@@ -38,6 +39,12 @@ void source_drop_auth(struct source_config *s)
         &s->bearer_token_file, &s->token_type, &s->netrc_file, &s->sigv4, &s->aws_session_token,
         &s->aws_file, &s->aws_profile};
     drop_all(fields, sizeof fields / sizeof *fields);
+}
+
+bool source_has_auth(const struct source_config *s)
+{
+    return s->user || s->user_name_file || s->password_file || s->token || s->bearer_token_file ||
+           s->netrc_file || s->sigv4;
 }
 
 bool source_set_url(struct source_config *s, const char *text, struct str *why)
@@ -132,6 +139,7 @@ void source_finish(struct source_config *s)
     source_drop_auth(s);
     drop_headers(s);
     drop_all(fields, sizeof fields / sizeof *fields);
+    cluster_finish(s);
     *s = (struct source_config){0};
 }
 

@@ -22,6 +22,9 @@ bool source_set_url(struct source_config *s, const char *text, struct str *why);
  * Both NULL: nothing changes. */
 void source_set_auth(struct source_config *s, const char *user, const char *token_file);
 
+/** Whether anything says who asks. */
+bool source_has_auth(const struct source_config *s);
+
 /** Forgets every way to say who asks, but not the headers. */
 void source_drop_auth(struct source_config *s);
 

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/utf8.h"
 #include "config/limits.h"
@@ -40,6 +41,11 @@ bool text_read(const char *path, struct str *out, bool *missing, struct str *why
         return fail_reading(path, "it is larger than 1 MiB", why);
     }
     return true;
+}
+
+bool text_is_there(const char *path)
+{
+    return access(path, R_OK) == 0;
 }
 
 bool text_is_open_to_all(const char *path)

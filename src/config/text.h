@@ -14,6 +14,9 @@
  */
 bool text_read(const char *path, struct str *out, bool *missing, struct str *why);
 
+/** Whether the file PATH can be read. */
+bool text_is_there(const char *path);
+
 /** Whether everybody on the machine may read the file PATH. */
 bool text_is_open_to_all(const char *path);
 

@@ -35,7 +35,7 @@ struct http_client {
     struct jobs queue, done;
     struct job *shown; /**< the one behind the last http_next() */
     size_t pending;
-    bool get_only; /**< the server refused a POST */
+    bool get_only; /**< as it was asked for, or the server refused a POST */
 };
 
 static const char *place_of(const struct http_client *c, const struct job *job)
@@ -302,6 +302,7 @@ struct http_client *http_create(const struct http_options *options, struct str *
     c->timeout_ms = options->timeout_ms;
     c->intake.body_max = options->body_max;
     c->stay = options->stay;
+    c->get_only = options->get_only;
     open_slots(c, options);
     return c;
 }

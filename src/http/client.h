@@ -54,6 +54,7 @@ struct http_options {
     const char *no_proxy;
     bool no_environment_proxy; /**< not as they say */
     bool stay;                 /**< follow no redirect */
+    bool get_only;             /**< never post */
     bool http2;                /**< where TLS can negotiate it */
     int64_t timeout_ms;        /**< for a whole request, from when it is sent; over 0 */
     int connections; /**< requests in flight at most, at least 1; the rest wait in the queue */

@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "plan/discover.h"
+#include "poll/hint.h"
 #include "poll/state.h"
 #include "prom/decode.h"
 
@@ -247,6 +248,16 @@ static void lose_refused(struct poller *p, const char *why, int64_t now_ms)
     str_finish(&text);
 }
 
+static void lose_silent(struct poller *p, const struct http_reply *r, int64_t now_ms)
+{
+    struct str text;
+    str_init(&text);
+    str_add(&text, r->why);
+    hint_add(&text, p->config->source.url, r->outcome);
+    reach_lose(p, text.text, r->retry_after_s, now_ms);
+    str_finish(&text);
+}
+
 // A log-in page of another host is told by where it is.
 static void lose_answered(
     struct poller *p, const struct http_reply *r, const char *why, int64_t now_ms)
@@ -269,7 +280,7 @@ static void take_reply(
         if (only_this_query(p, ask, r)) {
             set_refused(p, ask, r->why);
         } else {
-            reach_lose(p, r->why, r->retry_after_s, now_ms);
+            lose_silent(p, r, now_ms);
         }
         return;
     }

@@ -38,6 +38,7 @@ static struct http_options options_of(const struct source_config *s)
         .no_proxy = s->no_proxy,
         .no_environment_proxy = s->no_environment_proxy,
         .stay = s->stay,
+        .get_only = s->get_only,
         .http2 = s->http2,
         .timeout_ms = s->timeout_ms,
         .connections = CONNECTIONS,

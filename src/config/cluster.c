@@ -1,0 +1,169 @@
+#include "config/cluster.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "config/merge.h"
+#include "config/source.h"
+#include "config/text.h"
+
+static const char account_directory[] = "/var/run/secrets/kubernetes.io/serviceaccount";
+
+/** The file NAME of the pod's account; NULL when it is not there. The caller frees. */
+static char *account_file(const struct config_input *input, const char *name)
+{
+    const char *directory = merge_env(input, "RAGTOP_SERVICEACCOUNT");
+    struct str path;
+    str_init(&path);
+    str_addf(&path, "%s/%s", directory ? directory : account_directory, name);
+    if (!text_is_there(path.text)) {
+        str_finish(&path);
+        return NULL;
+    }
+    return str_take(&path);
+}
+
+/** Adds the address; TOKEN and CA are file names of the account or NULL. */
+static void add(struct source_config *s, const char *url, const struct config_input *input,
+    const char *token, const char *ca)
+{
+    s->candidates = mem_resize(s->candidates, s->candidates_count + 1, sizeof *s->candidates);
+    s->candidates[s->candidates_count++] = (struct source_candidate){.url = mem_strdup(url),
+        .token_file = token ? account_file(input, token) : NULL,
+        .ca_file = ca ? account_file(input, ca) : NULL};
+}
+
+/** The namespace of the pod; "" when it is not known. */
+static void add_namespace(struct str *s, const struct config_input *input)
+{
+    char *path = account_file(input, "namespace");
+    struct str why;
+    str_init(&why);
+    if (path && text_read(path, s, NULL, &why)) {
+        s->len = strspn(s->text, "abcdefghijklmnopqrstuvwxyz0123456789-");
+        if (s->cap) {
+            s->text[s->len] = '\0';
+        }
+    }
+    str_finish(&why);
+    free(path);
+}
+
+static void add_services(struct source_config *s, const struct config_input *input)
+{
+    // after kube-prometheus's and the operator's the helm charts', by the usual names of a release
+    static const char *const urls[] = {"http://prometheus-k8s.monitoring.svc:9090",
+        "http://prometheus-operated.monitoring.svc:9090",
+        "http://kube-prometheus-stack-prometheus.monitoring.svc:9090",
+        "http://prometheus-kube-prometheus-prometheus.monitoring.svc:9090",
+        "http://monitoring-kube-prometheus-prometheus.monitoring.svc:9090",
+        "http://kps-kube-prometheus-stack-prometheus.monitoring.svc:9090",
+        "http://prometheus-server.monitoring.svc:80", "http://prometheus.monitoring.svc:9090",
+        "http://prometheus-operated.prometheus.svc:9090",
+        "http://prometheus-server.prometheus.svc:80"};
+    struct str url, namespace;
+    str_init(&url);
+    str_init(&namespace);
+    for (size_t i = 0; i < sizeof urls / sizeof *urls; i++) {
+        add(s, urls[i], input, NULL, NULL);
+    }
+    add_namespace(&namespace, input);
+    if (namespace.len && strcmp(namespace.text, "monitoring") != 0) {
+        str_addf(&url, "http://prometheus-operated.%s.svc:9090", namespace.text);
+        add(s, url.text, input, NULL, NULL);
+    }
+    str_finish(&url);
+    str_finish(&namespace);
+}
+
+/** "host:port" of the API server; false outside a cluster. */
+static bool api_server(struct str *s, const struct config_input *input)
+{
+    const char *host = merge_env(input, "KUBERNETES_SERVICE_HOST");
+    const char *port = merge_env(input, "KUBERNETES_SERVICE_PORT");
+    if (host) {
+        str_addf(s, strchr(host, ':') ? "[%s]:%s" : "%s:%s", host, port ? port : "443");
+    }
+    return host != NULL;
+}
+
+bool cluster_find(struct source_config *s, const struct config_input *input)
+{
+    struct str server, url;
+    str_init(&server);
+    str_init(&url);
+    bool inside = api_server(&server, input);
+    if (inside) {
+        char *service_ca = account_file(input, "service-ca.crt"); // OpenShift alone has one
+        if (service_ca) {
+            add(s, "https://thanos-querier.openshift-monitoring.svc:9091", input, "token",
+                "service-ca.crt");
+        }
+        free(service_ca);
+        add_services(s, input);
+        str_addf(&url, "https://%s/api/v1/namespaces/monitoring/services/prometheus-k8s:web/proxy",
+            server.text);
+        add(s, url.text, input, "token", "ca.crt");
+    }
+    str_finish(&server);
+    str_finish(&url);
+    return inside;
+}
+
+static bool is_api_server(const char *url, const struct config_input *input)
+{
+    static const char by_name[] = "https://kubernetes.default";
+    struct str server, prefix;
+    str_init(&server);
+    str_init(&prefix);
+    bool inside = api_server(&server, input);
+    str_addf(&prefix, "https://%s/", server.text);
+    bool is = inside && (strncmp(url, prefix.text, prefix.len) == 0 ||
+                            strncmp(url, by_name, strlen(by_name)) == 0);
+    str_finish(&server);
+    str_finish(&prefix);
+    return is;
+}
+
+static void use_account(struct source_config *s, const char *token_file, const char *ca_file)
+{
+    if (!source_has_auth(s)) {
+        source_set_auth(s, NULL, token_file);
+    }
+    if (!s->ca_file && !s->ca_text) {
+        source_set_text(&s->ca_file, ca_file);
+    }
+}
+
+void cluster_use_account(struct source_config *s, const struct config_input *input)
+{
+    if (is_api_server(s->url, input)) {
+        char *token = account_file(input, "token"), *ca = account_file(input, "ca.crt");
+        use_account(s, token, ca);
+        free(token);
+        free(ca);
+    }
+    const char *service = strstr(s->url, "/services/");
+    s->get_only = s->get_only || (service && strstr(service, "/proxy"));
+}
+
+void cluster_choose(struct source_config *s, size_t i)
+{
+    const struct source_candidate *c = &s->candidates[i];
+    source_set_text(&s->url, c->url);
+    use_account(s, c->token_file, c->ca_file);
+    s->get_only = s->get_only || strstr(c->url, "/proxy");
+}
+
+void cluster_finish(struct source_config *s)
+{
+    for (size_t i = 0; i < s->candidates_count; i++) {
+        free(s->candidates[i].url);
+        free(s->candidates[i].token_file);
+        free(s->candidates[i].ca_file);
+    }
+    free(s->candidates);
+    s->candidates = NULL;
+    s->candidates_count = 0;
+}

@@ -1,0 +1,31 @@
+/**
+ * What a pod knows of the Kubernetes cluster that it runs in, and where a Prometheus usually is
+ * there: the services of kube-prometheus, of its helm charts and of OpenShift.
+ */
+#ifndef RAGTOP_CONFIG_CLUSTER_H
+#define RAGTOP_CONFIG_CLUSTER_H
+
+#include <stdbool.h>
+
+#include "config/config.h"
+
+/**
+ * Inside a cluster, fills S's candidates, the likely ones first. False outside. The pod's own
+ * account is in /var/run/secrets/kubernetes.io/serviceaccount, or where RAGTOP_SERVICEACCOUNT says.
+ */
+bool cluster_find(struct source_config *s, const struct config_input *input);
+
+/**
+ * Where S's address is that of the cluster's own API server and nothing says who asks, has the
+ * pod's account do so. Its path to a service, .../services/NAME/proxy, is asked by GET alone, which
+ * those who may look are more often allowed.
+ */
+void cluster_use_account(struct source_config *s, const struct config_input *input);
+
+/** Makes candidate I the address of S, with the credentials for it. */
+void cluster_choose(struct source_config *s, size_t i);
+
+/** Frees S's candidates. */
+void cluster_finish(struct source_config *s);
+
+#endif

@@ -1,0 +1,61 @@
+#include "poll/hint.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+/** A service of Kubernetes as its name in the cluster has it; the texts are parts of a URL. */
+struct service {
+    const char *name, *namespace, *port;
+    int name_len, namespace_len, port_len;
+};
+
+static bool ends_in(const char *text, int len, const char *end)
+{
+    int end_len = (int)strlen(end);
+    return len >= end_len && strncmp(text + len - end_len, end, (size_t)end_len) == 0;
+}
+
+/** `name.namespace` alone could be any host, so only names that are known are taken for one. */
+static bool is_usual(const char *name, int len)
+{
+    return ends_in(name, len, "prometheus-k8s") || ends_in(name, len, "prometheus-operated") ||
+           ends_in(name, len, "thanos-querier") || ends_in(name, len, "-prometheus") ||
+           ends_in(name, len, "prometheus-server");
+}
+
+/** Takes `http://name.namespace.svc.cluster.local:9090/...` apart; false: it is no service. */
+static bool take_apart(struct service *s, const char *url)
+{
+    const char *host = strstr(url, "://");
+    if (!host) {
+        return false;
+    }
+    host += 3;
+    bool tls = strncmp(url, "https", 5) == 0;
+    int host_len = (int)strcspn(host, ":/");
+    *s = (struct service){.name = host, .name_len = (int)strcspn(host, ".:/")};
+    s->namespace = host + s->name_len + 1;
+    if (s->name_len == 0 || host[s->name_len] != '.') {
+        return false;
+    }
+    s->namespace_len = (int)strcspn(s->namespace, ".:/");
+    const char *rest = s->namespace + s->namespace_len;
+    bool whole = strncmp(rest, ".svc", 4) == 0 && strchr(".:/", rest[4]);
+    bool brief = rest == host + host_len && is_usual(s->name, s->name_len);
+    const char *colon = host + host_len;
+    s->port = *colon == ':' ? colon + 1 : tls ? "443" : "80";
+    s->port_len = (int)strspn(s->port, "0123456789");
+    return s->namespace_len > 0 && (whole || brief);
+}
+
+void hint_add(struct str *why, const char *url, enum http_outcome outcome)
+{
+    struct service s;
+    if ((outcome != HTTP_CONNECT_TIMEOUT && outcome != HTTP_NO_HOST) || !take_apart(&s, url)) {
+        return;
+    }
+    str_addf(why, "%s. From your machine: kubectl -n %.*s port-forward svc/%.*s 9090:%.*s",
+        outcome == HTTP_NO_HOST ? ", a name of its cluster only"
+                                : ": a NetworkPolicy drops what comes from here",
+        s.namespace_len, s.namespace, s.name_len, s.name, s.port_len, s.port);
+}

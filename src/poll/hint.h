@@ -1,0 +1,13 @@
+/**
+ * What to do about an address that cannot be reached, where its name tells: Kubernetes services.
+ */
+#ifndef RAGTOP_POLL_HINT_H
+#define RAGTOP_POLL_HINT_H
+
+#include "base/str.h"
+#include "http/client.h"
+
+/** Appends to *WHY, which says that URL ended in OUTCOME, what to do about it; or nothing. */
+void hint_add(struct str *why, const char *url, enum http_outcome outcome);
+
+#endif

@@ -1,0 +1,149 @@
+"""Inside a cluster: without a URL the usual services are tried, with the pod's own account."""
+
+import json
+import ssl
+import subprocess
+import sys
+import tempfile
+import threading
+import unittest
+import urllib.request
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import servers
+from program import ROOT, check_sane, run
+
+TOKEN = "pod-token-Zx9"
+UNKNOWN = 3
+
+
+class Cluster:
+    """A proxy to services by name, as a cluster's name server would lead to them."""
+
+    def __init__(self, *good):
+        self.asked = []
+        cluster = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self):
+                self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                place = urlsplit(self.path).netloc
+                cluster.asked.append((place, dict(self.headers)))
+                status = 200 if place in good else 502
+                body = json.dumps({"status": "success", "data": {
+                    "resultType": "vector", "result": []}}).encode() if status == 200 else b""
+                self.send_response(status)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            do_POST = do_GET
+
+            def log_message(self, *_):
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server.daemon_threads = True
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.server.shutdown()
+        self.server.server_close()
+
+    @property
+    def url(self):
+        return f"http://127.0.0.1:{self.server.server_address[1]}"
+
+
+class Inside(unittest.TestCase):
+    """The environment of a pod."""
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.account = Path(folder.name)
+        (self.account / "token").write_text(TOKEN + "\n")
+        (self.account / "namespace").write_text("rag")
+
+    def report(self, *arguments, **extra):
+        environment = {"KUBERNETES_SERVICE_HOST": "127.0.0.1", "KUBERNETES_SERVICE_PORT": "1",
+                       "RAGTOP_SERVICEACCOUNT": str(self.account)} | extra
+        ended = run("report", "--timeout", "2s", *arguments, **environment)
+        check_sane(self, ended)
+        self.assertNotIn(TOKEN, ended.said)
+        return ended
+
+    def test_the_first_that_answers(self):
+        kube = "prometheus-k8s.monitoring.svc:9090"
+        helm = "kube-prometheus-stack-prometheus.monitoring.svc:9090"
+        own = "prometheus-operated.rag.svc:9090"
+        for good, expected in (((helm, kube), kube), ((helm, own), helm), ((own,), own)):
+            with self.subTest(good), Cluster(*good) as cluster:
+                ended = self.report(http_proxy=cluster.url)
+                self.assertIn(f"http://{expected} answers", ended.err)
+                self.assertIn("No data", ended.out)
+                self.assertTrue(all("Authorization" not in headers
+                                    for _, headers in cluster.asked))
+
+    def test_a_url_goes_before_it(self):
+        with Cluster("prometheus-k8s.monitoring.svc:9090") as cluster:
+            ended = self.report(servers.misbehave().url("ok"), http_proxy=cluster.url,
+                                no_proxy="127.0.0.1")
+            self.assertEqual(cluster.asked, [])
+            self.assertNotIn("answers", ended.err)
+
+    def test_none(self):
+        ended = self.report()
+        self.assertEqual(ended.status, UNKNOWN)
+        self.assertIn("none of these answers", ended.err)
+        self.assertIn("  http://prometheus-k8s.monitoring.svc:9090\n", ended.err)
+
+    def test_outside(self):
+        """Without the environment of a pod it is localhost, and nobody is looked for."""
+        ended = self.report(KUBERNETES_SERVICE_HOST=None)
+        self.assertIn("localhost:9090", ended.said)
+        self.assertNotIn("svc", ended.said)
+
+    def serve_tls(self):
+        server = subprocess.Popen(
+            [sys.executable, ROOT / "tests/http/misbehave.py", "--always", "ok",
+             "--tls", str(self.account)],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.addCleanup(server.wait)
+        self.addCleanup(server.stdin.close)
+        self.addCleanup(server.stdout.close)
+        port = int(server.stdout.readline())
+        (self.account / "cert.pem").rename(self.account / "ca.crt")
+        return str(port)
+
+    def test_by_way_of_the_api_server(self):
+        """Verified by the account's CA, asked in its name, and by GET alone."""
+        port = self.serve_tls()
+        api = {"KUBERNETES_SERVICE_HOST": "localhost", "KUBERNETES_SERVICE_PORT": port}
+        path = "/api/v1/namespaces/monitoring/services/prometheus-k8s:web/proxy"
+        for arguments in ((), (f"https://localhost:{port}{path}",)):
+            with self.subTest(arguments):
+                ended = self.report(*arguments, **api)
+                self.assertIn("No data", ended.out, ended.err)
+        context = ssl.create_default_context(cafile=self.account / "ca.crt")
+        opener = urllib.request.build_opener(
+            urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=context))
+        with opener.open(f"https://localhost:{port}/-/stats") as answer:
+            stats = json.load(answer)
+        self.assertEqual(stats["last"]["headers"]["authorization"], f"Bearer {TOKEN}")
+        self.assertEqual(stats["posts"], 0)
+        self.assertTrue(stats["last"]["path"].startswith(path), stats["last"]["path"])
+
+    def test_names_of_a_cluster_outside(self):
+        ended = run("report", "http://prometheus-k8s.monitoring.svc:9090")
+        self.assertIn("kubectl -n monitoring port-forward svc/prometheus-k8s 9090:9090",
+                      " ".join(ended.said.split()))
+
+
+if __name__ == "__main__":
+    unittest.main()
