@@ -7,7 +7,7 @@
  *   plan      struct config                         ->  struct plan: stages, signals, PromQL
  *   prom      signal -> request; reply              ->  struct batch: samples, or why not
  *   http      bytes out, bytes in; the network
- *   keep      what outlives the program: the history of earlier runs
+ *   keep      what outlives the program: history, saved baselines
  *   series    struct batch                          ->  struct store: what is known over time
  *   poll      joins plan, prom, http and series; one turn at a time
  *   diagnose  struct store                          ->  struct diagnosis: numbers and the verdict
@@ -76,6 +76,8 @@ static int run(const struct config *config, enum command command)
         status = STATUS_USAGE;
     } else if (command == COMMAND_REPORT) {
         status = report_command(config);
+    } else if (command == COMMAND_BASELINE) {
+        status = baseline_command(config);
     } else if (config->screenshot) {
         status = screenshot_command(config, &theme);
     } else {

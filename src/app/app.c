@@ -31,7 +31,8 @@ static int open_app(struct app *app, const struct theme *theme)
         status = fail(why.text, STATUS_USAGE);
     } else if (config->verbose && !config->log_file && isatty(STDERR_FILENO)) {
         status = fail("--verbose would write over the screen: say --log FILE too", STATUS_USAGE);
-    } else if (!trace_start(app->poller, config, &why)) {
+    } else if (!trace_start(app->poller, config, &why) ||
+               !memory_load(&app->saved, app->poller, config, &why)) {
         status = fail(why.text, STATUS_USAGE);
     } else {
         app->cache = memory_start(app->poller, config, app->now_ms);
@@ -52,6 +53,7 @@ static void close_app(struct app *app)
     diagnosis_finish(&app->diagnosis);
     store_finish(&app->store);
     plan_finish(&app->plan);
+    saved_finish(&app->saved);
     arena_finish(&app->frame);
     canvas_finish(&app->canvas);
     str_finish(&app->notice);

@@ -14,6 +14,7 @@
 #include "draw/canvas.h"
 #include "draw/glyphs.h"
 #include "keep/cache.h"
+#include "keep/saved.h"
 #include "plan/plan.h"
 #include "poll/poller.h"
 #include "series/store.h"
@@ -26,6 +27,7 @@ struct app {
     struct store store;
     struct poller *poller;
     struct cache *cache; /**< NULL: none */
+    struct saved saved;  /**< the baseline file */
     struct diagnosis diagnosis;
     struct view_state state;
     bool cursor_moved;  /**< until then the selection follows the worst row */

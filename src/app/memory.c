@@ -71,3 +71,27 @@ struct cache *memory_start(struct poller *poller, const struct config *config, i
     str_finish(&why);
     return cache;
 }
+
+static const struct history *find(const void *context, const struct labels *name)
+{
+    return saved_find(context, name);
+}
+
+bool memory_load(
+    struct saved *saved, struct poller *poller, const struct config *config, struct str *why)
+{
+    *saved = (struct saved){0};
+    if (!config->baseline_file) {
+        return true;
+    }
+    if (!saved_read(saved, config->baseline_file, why)) {
+        return false;
+    }
+    const char *slash = strrchr(config->baseline_file, '/');
+    poller_use_saved(poller,
+        &(struct poller_saved){.name = slash && slash[1] ? slash + 1 : config->baseline_file,
+            .at_ms = saved->at_ms,
+            .context = saved,
+            .find = find});
+    return true;
+}

@@ -6,6 +6,7 @@
 
 #include "config/config.h"
 #include "keep/cache.h"
+#include "keep/saved.h"
 #include "poll/poller.h"
 
 /**
@@ -13,5 +14,12 @@
  * where one was wanted. The caller closes it after poller_destroy().
  */
 struct cache *memory_start(struct poller *poller, const struct config *config, int64_t now_ms);
+
+/**
+ * Reads the baseline file of CONFIG into *SAVED, which outlives POLLER's store, and lends it.
+ * Without one *SAVED is empty. False with a sentence in *WHY when it cannot be used.
+ */
+bool memory_load(
+    struct saved *saved, struct poller *poller, const struct config *config, struct str *why);
 
 #endif

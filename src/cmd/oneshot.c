@@ -67,26 +67,60 @@ static void look_closer(struct oneshot *o, struct poller *poller, int64_t now_ms
     free(stages);
 }
 
-bool oneshot_run(struct oneshot *out, const struct config *config, struct str *why)
+static bool start(struct oneshot *o, const struct config *config, int64_t now_ms, struct str *why)
 {
-    *out = (struct oneshot){0};
-    struct poller *poller = poller_create(config, &out->plan, &out->store, why);
-    if (!poller || !trace_start(poller, config, why)) {
-        poller_destroy(poller);
+    *o = (struct oneshot){0};
+    o->poller = poller_create(config, &o->plan, &o->store, why);
+    if (!o->poller || !trace_start(o->poller, config, why) ||
+        !memory_load(&o->saved, o->poller, config, why)) {
         return false;
     }
-    int64_t now = clock_now_ms();
-    struct cache *cache = memory_start(poller, config, now);
-    int64_t patience = 3 * config->source.timeout_ms;
-    if (!poll_until_settled(poller, out, now, clock_steady_ms() + patience)) {
-        give_up(&out->store, patience);
-    }
-    diagnosis_init(&out->diagnosis, &out->plan);
-    judge(out, config, now);
-    look_closer(out, poller, now);
-    poller_destroy(poller);
-    cache_close(cache);
+    o->cache = memory_start(o->poller, config, now_ms);
     return true;
+}
+
+static void stop(struct oneshot *o)
+{
+    poller_destroy(o->poller);
+    o->poller = NULL;
+    cache_close(o->cache);
+    o->cache = NULL;
+}
+
+static void poll(struct oneshot *o, const struct config *config, int64_t now_ms)
+{
+    int64_t patience = 3 * config->source.timeout_ms;
+    if (!poll_until_settled(o->poller, o, now_ms, clock_steady_ms() + patience)) {
+        give_up(&o->store, patience);
+    }
+}
+
+bool oneshot_run(struct oneshot *out, const struct config *config, struct str *why)
+{
+    int64_t now = clock_now_ms();
+    bool good = start(out, config, now, why);
+    if (good) {
+        poll(out, config, now);
+        diagnosis_init(&out->diagnosis, &out->plan);
+        judge(out, config, now);
+        look_closer(out, out->poller, now);
+    }
+    stop(out);
+    return good;
+}
+
+bool oneshot_poll(
+    struct oneshot *out, const struct config *config, int64_t reach_ms, struct str *why)
+{
+    int64_t now = clock_now_ms();
+    bool good = start(out, config, now, why);
+    if (good) {
+        int64_t at = config->has_at ? config->at_ms : now;
+        poller_set_baseline(out->poller, BASELINE_PINNED, at, reach_ms);
+        poll(out, config, now);
+    }
+    stop(out);
+    return good;
 }
 
 void oneshot_view(struct oneshot *o, int columns, int rows)
@@ -108,4 +142,5 @@ void oneshot_finish(struct oneshot *o)
     diagnosis_finish(&o->diagnosis);
     store_finish(&o->store);
     plan_finish(&o->plan);
+    saved_finish(&o->saved);
 }

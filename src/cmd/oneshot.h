@@ -9,7 +9,10 @@
 #include "base/arena.h"
 #include "config/config.h"
 #include "diagnose/diagnosis.h"
+#include "keep/cache.h"
+#include "keep/saved.h"
 #include "plan/plan.h"
+#include "poll/poller.h"
 #include "series/store.h"
 #include "view/view.h"
 
@@ -17,6 +20,9 @@
 struct oneshot {
     struct plan plan;
     struct store store;
+    struct saved saved;    /**< the baseline file of the configuration */
+    struct poller *poller; /**< while it runs */
+    struct cache *cache;   /**< the same */
     struct diagnosis diagnosis;
     struct arena arena;
     struct view view;
@@ -30,6 +36,13 @@ struct oneshot {
  * caller calls oneshot_finish().
  */
 bool oneshot_run(struct oneshot *out, const struct config *config, struct str *why);
+
+/**
+ * As oneshot_run(), but instead of judging the moment it asks how everything was in the REACH_MS
+ * before it: in `pinned` of every signal.
+ */
+bool oneshot_poll(
+    struct oneshot *out, const struct config *config, int64_t reach_ms, struct str *why);
 
 /** Makes the view of what was found, for a screen of COLUMNS x ROWS; 0 rows: for a report. */
 void oneshot_view(struct oneshot *o, int columns, int rows);

@@ -245,6 +245,7 @@ void config_finish(struct config *c)
     free(c->theme);
     free(c->log_file);
     free(c->baseline_file);
+    free(c->save_file);
     free(c->cache_directory);
     free(c->directory);
     for (size_t i = 0; i < c->warnings_count; i++) {

@@ -152,6 +152,7 @@ struct config {
     int columns, rows; /**< of the screenshot */
     bool verbose;
     char *log_file;        /**< NULL: stderr */
+    char *save_file;       /**< of `baseline save`; else NULL */
     char *cache_directory; /**< of history; NULL: none */
     char *directory;       /**< of the user's own themes and profiles; NULL: not known */
     char **warnings;       /**< sentences that the user is to read */
@@ -162,6 +163,7 @@ struct config {
 enum command {
     COMMAND_TOP,
     COMMAND_REPORT,
+    COMMAND_BASELINE,
     COMMAND_HELP,
     COMMAND_VERSION,
 };

@@ -141,6 +141,7 @@ static bool apply_selector(struct reading *r, const char *text, char **out)
 
 static bool apply_baseline(struct reading *r, const struct yaml_baseline *y, struct config *c)
 {
+    source_set_text(&c->baseline_file, y->file);
     return (!y->kind || value_baseline(y->kind, &c->baseline, &r->reason) ||
                reading_reject(r, "kind", y->kind)) &&
            reading_duration(r, "range", y->range, &value_baseline_range, &c->baseline_range_ms);

@@ -213,9 +213,14 @@ static bool merge_when(
         return false;
     }
     const char *kind = o->values[OPTION_BASELINE];
-    if (kind && !value_baseline(kind, &c->baseline, why)) {
+    if (kind && value_is_file(kind)) {
+        c->baseline = BASELINE_FILE;
+        source_set_text(&c->baseline_file, kind);
+    } else if (kind && !value_baseline(kind, &c->baseline, why)) {
+        str_add(why, "; or a file of ragtop baseline save: ./x.rtb");
         return reject(o, OPTION_BASELINE, why);
     }
+    c->save_file = mem_strdup(o->save_file);
     const char *at = o->values[OPTION_AT];
     if (at && !clock_parse_moment(at, input->now_ms, &c->at_ms)) {
         str_setf(why, "not a moment; say 2026-02-04T09:00:00Z, Unix seconds, or -30m");
@@ -231,6 +236,10 @@ static bool merge_output(struct config *c, const struct options *o, struct str *
     c->screenshot = o->values[OPTION_SCREENSHOT] != NULL;
     if (report && c->screenshot) {
         str_setf(why, "--screenshot draws the dashboard, report prints a table; use one of them");
+        return false;
+    }
+    if (o->command == COMMAND_BASELINE && c->screenshot) {
+        str_setf(why, "--screenshot draws the dashboard, baseline writes a file; use one of them");
         return false;
     }
     const char *format = o->values[OPTION_FORMAT];

@@ -21,7 +21,7 @@ static const struct row {
 static const struct {
     const char *name;
     enum command command;
-} commands[] = {{"report", COMMAND_REPORT}};
+} commands[] = {{"report", COMMAND_REPORT}, {"baseline", COMMAND_BASELINE}};
 
 enum { COMMANDS = sizeof commands / sizeof *commands };
 
@@ -117,6 +117,19 @@ static bool keep(struct options *o, enum option_id id, char *text, struct str *w
     return true;
 }
 
+/** Takes `save FILE`, the words of the command baseline. */
+static bool take_save(struct options *o, int count, char **words, int *i, struct str *why)
+{
+    if (count < *i + 2 || strcmp(words[*i], "save") != 0) {
+        str_setf(
+            why, "baseline needs a file to write: ragtop baseline save FILE [OPTION...] [URL]");
+        return false;
+    }
+    o->save_file = mem_strdup(words[*i + 1]);
+    *i += 2;
+    return true;
+}
+
 /** Takes the words that are no options: a command, a URL. */
 static bool take_words(struct options *o, int count, char **words, struct str *why)
 {
@@ -126,6 +139,9 @@ static bool take_words(struct options *o, int count, char **words, struct str *w
             o->command = commands[k].command;
             i = 1;
         }
+    }
+    if (o->command == COMMAND_BASELINE && !take_save(o, count, words, &i, why)) {
+        return false;
     }
     if (i < count && url_looks_like(words[i])) {
         o->url = mem_strdup(words[i]);
@@ -200,6 +216,7 @@ bool options_parse(struct options *out, int argc, char **argv, struct str *why)
 void options_finish(struct options *o)
 {
     free(o->url);
+    free(o->save_file);
     for (int i = 0; i < OPTION_COUNT; i++) {
         free(o->values[i]);
     }
@@ -227,7 +244,9 @@ void config_add_help(struct str *out)
     str_add(out, "ragtop says whose fault a slow RAG service is, from what Prometheus knows.\n\n"
                  "Usage:\n"
                  "  ragtop [OPTION...] [URL]         the live dashboard\n"
-                 "  ragtop report [OPTION...] [URL]  the incident table once, with a verdict\n\n"
+                 "  ragtop report [OPTION...] [URL]  the incident table once, with a verdict\n"
+                 "  ragtop baseline save FILE [OPTION...] [URL]\n"
+                 "                                   how it is now, for --baseline FILE later\n\n"
                  "URL: the Prometheus server, as http://host:9090/prefix or host:9090; else\n"
                  "     RAGTOP_URL, PROMETHEUS_URL, the config file, the usual services inside a\n"
                  "     cluster, http://localhost:9090.\n");

@@ -20,6 +20,7 @@ enum option_id {
 struct options {
     enum command command;
     char *url;                  /**< NULL: not given */
+    char *save_file;            /**< of `baseline save FILE` */
     char *values[OPTION_COUNT]; /**< the last one given, "" for a flag; NULL: not given */
     struct name_list profiles, headers;
 };

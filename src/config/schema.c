@@ -107,6 +107,7 @@ static const cyaml_schema_field_t source_fields[] = {
 static const cyaml_schema_field_t baseline_fields[] = {
     TEXT(struct yaml_baseline, "kind", kind),
     TEXT(struct yaml_baseline, "range", range),
+    TEXT(struct yaml_baseline, "file", file),
     CYAML_FIELD_END,
 };
 

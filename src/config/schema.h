@@ -56,7 +56,7 @@ struct yaml_source {
 };
 
 struct yaml_baseline {
-    char *kind, *range;
+    char *kind, *range, *file;
 };
 
 struct yaml_file {

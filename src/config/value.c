@@ -72,6 +72,11 @@ static int choose(const char *text, const char *const *names, const char *what, 
     return -1;
 }
 
+bool value_is_file(const char *text)
+{
+    return strpbrk(text, "/.") != NULL;
+}
+
 bool value_baseline(const char *text, enum baseline_kind *out, struct str *why)
 {
     int i = choose(text, baseline_names, "kind of baseline", why);

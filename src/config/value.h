@@ -25,6 +25,9 @@ extern const struct value_range value_window_range, value_refresh_range, value_s
 bool value_duration(
     const char *text, const struct value_range *range, int64_t *out_ms, struct str *why);
 
+/** Whether TEXT is meant as a file and not as a word: it has a slash or a dot. */
+bool value_is_file(const char *text);
+
 bool value_baseline(const char *text, enum baseline_kind *out, struct str *why);
 
 bool value_color(const char *text, enum color_depth *out, struct str *why);

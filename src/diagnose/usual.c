@@ -184,7 +184,7 @@ static struct usual of_file(const struct signal_data *data, const struct usual_r
 {
     struct usual_window window = {.day = USUAL_WINDOW_SAVED};
     const struct history *h = usual_history(data, window);
-    for (int64_t reach_ms = NEAR_MS; h && reach_ms <= CLOCK_DAY_MS / 2; reach_ms *= 2) {
+    for (int64_t reach_ms = NEAR_MS; h && reach_ms <= CLOCK_DAY_MS / 2; reach_ms += NEAR_MS) {
         struct points p = {.oldest_ms = INT64_MAX};
         struct history part;
         for (int k = 0; saved_part(h, rules->tick_ms, reach_ms, k, &part); k++) {
@@ -277,7 +277,7 @@ static struct usual_share share_of_file(const struct signal_data *data,
 {
     struct usual_window window = {.day = USUAL_WINDOW_SAVED};
     const struct history *h = usual_history(data, window);
-    for (int64_t reach_ms = NEAR_MS; h && reach_ms <= CLOCK_DAY_MS / 2; reach_ms *= 2) {
+    for (int64_t reach_ms = NEAR_MS; h && reach_ms <= CLOCK_DAY_MS / 2; reach_ms += NEAR_MS) {
         double k_sum = 0, n_sum = 0;
         struct history part;
         for (int k = 0; saved_part(h, rules->tick_ms, reach_ms, k, &part); k++) {

@@ -67,6 +67,11 @@ static void put_baseline(cJSON *root, const struct words *w)
     }
     struct str s;
     str_init(&s);
+    if (u->kind == USUAL_FILE) {
+        cJSON_AddStringToObject(b, "file", w->store->saved_name);
+        clock_add_rfc3339(&s, w->store->saved_ms);
+        put_str(b, "saved", &s);
+    }
     clock_add_rfc3339(&s, u->oldest_ms);
     put_str(b, "oldest", &s);
     str_finish(&s);

@@ -80,7 +80,7 @@ void report_add_table(
     str_addf(&line, ", %s, %s", v->window, v->usual);
     add_wrapped(s, "", line.text, width, ascii);
     for (size_t i = 0; i < w->store->notes_count; i++) {
-        add_wrapped(s, "the server says: ", w->store->notes[i], width, ascii);
+        add_wrapped(s, "note: ", w->store->notes[i], width, ascii);
     }
     str_finish(&line);
 }

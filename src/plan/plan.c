@@ -314,6 +314,11 @@ void plan_resolve(struct plan *p)
     p->resolved = true;
 }
 
+bool plan_has_past(const struct plan *p, int i)
+{
+    return p->signals[i].expr && !p->signals[i].deep && p->signals[i].kind != SIGNAL_LAST;
+}
+
 void plan_name_signal(const struct plan *p, int i, struct labels *out)
 {
     static const char *const kinds[] = {[SIGNAL_LATENCY] = "latency",

@@ -116,6 +116,9 @@ void plan_set_times(struct plan *p, int64_t scrape_ms);
 /** Writes every signal's expression from what is known of the kinds; sets `resolved`. */
 void plan_resolve(struct plan *p);
 
+/** Whether signal I is asked about the past as well: some tell of the present alone. */
+bool plan_has_past(const struct plan *p, int i);
+
 /**
  * Sets the labels by which signal I is found again in another run: what it measures, of which
  * stage, and by which metric; not by which matchers or over which window. *OUT is to be empty.

@@ -38,13 +38,6 @@ bool agenda_asks(const struct agenda *a, int i)
     return s->expr && (!s->deep || is_looked_into(a, s->stage));
 }
 
-// Some signals mean something for the present alone.
-static bool asks_past(const struct agenda *a, int i)
-{
-    const struct signal *s = &a->plan->signals[i];
-    return !s->deep && s->kind != SIGNAL_LAST && agenda_asks(a, i);
-}
-
 static bool due(const struct agenda *a, const struct progress *p)
 {
     return !p->busy && p->tick_ms < a->tick_ms;
@@ -67,8 +60,8 @@ static bool next_now(struct agenda *a, int i, struct ask *out)
     bool gap = live->asked_first <= live->asked_last && live->asked_last < slot - 1;
     *out = (struct ask){.purpose = ASK_NOW, .index = i, .first = slot, .last = slot};
     if (gap &&
-        asks_past(
-            a, i)) { // after sleep or an outage one range answers for what was missed and for now
+        plan_has_past(a->plan,
+            i)) { // after sleep or an outage one range answers for what was missed and for now
         int64_t oldest = slot - (int64_t)live->slots + 1;
         out->purpose = ASK_SPAN;
         out->first = live->asked_last + 1 > oldest ? live->asked_last + 1 : oldest;
@@ -88,7 +81,7 @@ static bool next_span(struct agenda *a, int i, struct ask *out)
 {
     int64_t first;
     // the span ends where the newest answer begins, so that one has to be there
-    if (!asks_past(a, i) || !due(a, &a->signals[i].span) || !span_wanted(a, i, &first)) {
+    if (!plan_has_past(a->plan, i) || !due(a, &a->signals[i].span) || !span_wanted(a, i, &first)) {
         return false;
     }
     *out = (struct ask){.purpose = ASK_SPAN,
@@ -159,7 +152,7 @@ static bool next_day(struct agenda *a, int day, struct ask *out)
     for (size_t i = 0; i < a->count; i++) {
         int64_t first, last;
         struct progress *p = &a->signals[i].days[day];
-        if (asks_past(a, (int)i) && is_answered(a, (int)i) && due(a, p) &&
+        if (plan_has_past(a->plan, (int)i) && is_answered(a, (int)i) && due(a, p) &&
             day_missing(a, (int)i, day, &first, &last)) {
             *out = (struct ask){
                 .purpose = ASK_DAY, .index = (int)i, .day = day, .first = first, .last = last};
@@ -231,7 +224,7 @@ static bool recent_missing(const struct agenda *a, int i, int64_t *first, int64_
 static bool next_recent(struct agenda *a, int i, struct ask *out)
 {
     int64_t first, last;
-    if (!asks_past(a, i) || !is_answered(a, i) || !due(a, &a->signals[i].recent) ||
+    if (!plan_has_past(a->plan, i) || !is_answered(a, i) || !due(a, &a->signals[i].recent) ||
         !agenda_days_settled(a, i) || !recent_missing(a, i, &first, &last)) {
         return false;
     }
@@ -252,7 +245,7 @@ static bool pinned_missing(const struct agenda *a, int i, int64_t *first, int64_
 static bool next_pinned(struct agenda *a, int i, struct ask *out)
 {
     int64_t first, last;
-    if (!asks_past(a, i) || !is_answered(a, i) || !due(a, &a->signals[i].pinned) ||
+    if (!plan_has_past(a->plan, i) || !is_answered(a, i) || !due(a, &a->signals[i].pinned) ||
         !pinned_missing(a, i, &first, &last)) {
         return false;
     }
@@ -348,7 +341,7 @@ bool agenda_complete(const struct agenda *a)
             continue;
         }
         bool known = a->store->signals[i].now_ms >= a->tick_ms || settled(a, &s->now);
-        bool span = asks_past(a, (int)i) && span_wanted(a, (int)i, &first);
+        bool span = plan_has_past(a->plan, (int)i) && span_wanted(a, (int)i, &first);
         if (!known || s->now.busy || (span && !settled(a, &s->span))) {
             return false;
         }
@@ -368,7 +361,8 @@ static bool history_settled(const struct agenda *a, int i)
 bool agenda_history_complete(const struct agenda *a)
 {
     for (size_t i = 0; i < a->count; i++) {
-        if (asks_past(a, (int)i) && is_answered(a, (int)i) && !history_settled(a, (int)i)) {
+        if (plan_has_past(a->plan, (int)i) && is_answered(a, (int)i) &&
+            !history_settled(a, (int)i)) {
             return false;
         }
     }

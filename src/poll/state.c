@@ -1,15 +1,48 @@
 #include "poll/state.h"
 
+enum { UNKNOWN_NAMED = 3 }; // in a note that has to fit a line
+
+static void note_unknown(struct poller *p, const struct str *names, size_t count)
+{
+    struct str note;
+    str_init(&note);
+    str_addf(&note, "%s was saved of something else and knows nothing of %s", p->saved.name,
+        names->text);
+    if (count > UNKNOWN_NAMED) {
+        str_addf(&note, " and %zu more", count - UNKNOWN_NAMED);
+    }
+    store_add_note(p->store, note.text);
+    str_finish(&note);
+}
+
+static void add_name(struct str *s, const struct labels *name)
+{
+    const char *stage = labels_get(name, "stage"), *what = labels_get(name, "what");
+    str_addf(s, "%s%s%s%s", s->len ? ", " : "", stage ? stage : "", stage ? " " : "",
+        what ? what : labels_get(name, "signal"));
+}
+
 void poller_lend_saved(struct poller *p)
 {
+    struct str names;
+    str_init(&names);
+    size_t unknown = 0;
     p->store->saved_name = p->saved.name;
     p->store->saved_ms = p->saved.at_ms;
     for (size_t i = 0; p->saved.find && i < p->store->count; i++) {
         struct labels name = {0};
         plan_name_signal(p->plan, (int)i, &name);
-        p->store->signals[i].saved = p->saved.find(p->saved.context, &name);
+        const struct history *h = p->saved.find(p->saved.context, &name);
+        p->store->signals[i].saved = h;
+        if (!h && plan_has_past(p->plan, (int)i) && unknown++ < UNKNOWN_NAMED) {
+            add_name(&names, &name);
+        }
         labels_finish(&name);
     }
+    if (unknown > 0) {
+        note_unknown(p, &names, unknown);
+    }
+    str_finish(&names);
 }
 
 void poller_start_store(struct poller *p)

@@ -166,7 +166,8 @@ static void points_at_what_is_wrong(void **state)
                       "color, ascii"},
         {"stages:\n  - nam: x", "2:5: unknown key 'nam'; known here: name, latency, errors, "
                                 "requests, unit, slo, expr, saturation, children"},
-        {"baseline: {kind: auto, days: 7}", "1:24: unknown key 'days'; known here: kind, range"},
+        {"baseline: {kind: auto, days: 7}", "1:24: unknown key 'days'; known here: kind, range, "
+                                            "file"},
         {"? [a]\n: b", "1:3: a key must be text, not a list"},
         {"\"a\\eb\": 1", "1:1: unknown key 'a\xEF\xBF\xBD"
                          "b'; known here: source, window, refresh, span, selector, baseline, "
@@ -374,7 +375,7 @@ static void reads_every_key(void **state)
                                "refresh: 20s\n"
                                "span: 2h\n"
                                "selector: '{a = \"b\"}'\n"
-                               "baseline: {kind: recent, range: 2d}\n"
+                               "baseline: {kind: recent, range: 2d, file: b.rtb}\n"
                                "theme: x\n"
                                "color: 256\n"
                                "ascii: True\n"
@@ -412,6 +413,7 @@ static void reads_every_key(void **state)
     assert_string_equal(c.selector, "a=\"b\"");
     assert_int_equal(c.baseline, BASELINE_RECENT);
     assert_int_equal(c.baseline_range_ms, 2 * CLOCK_DAY_MS);
+    assert_string_equal(c.baseline_file, "b.rtb");
     assert_string_equal(c.theme, "x");
     assert_int_equal(c.color, COLOR_256);
     assert_true(c.ascii);

@@ -78,12 +78,15 @@ static void says_what_is_wrong(void **state)
         const char *words[MOST_WORDS], *why;
     } cases[] = {
         {{"reprot"}, "unknown command 'reprot'; did you mean report?"},
-        {{"prometheus"}, "unknown command 'prometheus'; there is report, and a URL looks like "
-                         "http://localhost:9090"},
-        {{"doctor", "http://h"}, "unknown command 'doctor'; there is report, and a URL looks like "
-                                 "http://localhost:9090"},
-        {{"re\033[31mport"}, "unknown command 're\xEF\xBF\xBD[31mport'; there is report, and a URL "
-                             "looks like http://localhost:9090"},
+        {{"prometheus"},
+            "unknown command 'prometheus'; there is report and baseline, and a URL looks like "
+            "http://localhost:9090"},
+        {{"doctor", "http://h"},
+            "unknown command 'doctor'; there is report and baseline, and a URL looks like "
+            "http://localhost:9090"},
+        {{"re\033[31mport"},
+            "unknown command 're\xEF\xBF\xBD[31mport'; there is report and baseline, and a URL "
+            "looks like http://localhost:9090"},
         {{"report", "h:1", "h:2"},
             "'h:2' is one word too many; say ragtop [COMMAND] [OPTION...] [URL]"},
         {{"h:1", "http://u:secret@h"},
@@ -118,7 +121,19 @@ static void says_what_is_wrong(void **state)
         {{"-s", "8d"}, "--span 8d: too long; at most 7d"},
         {{"--timeout", "0"}, "--timeout 0: too short; at least 100ms"},
         {{"-b", "month"}, "--baseline month: not a kind of baseline; say auto, seasonal, week, "
-                          "day, recent or mean"},
+                          "day, recent or mean; or a file of ragtop baseline save: ./x.rtb"},
+        {{"baseline"},
+            "baseline needs a file to write: ragtop baseline save FILE [OPTION...] [URL]"},
+        {{"baseline", "save"},
+            "baseline needs a file to write: ragtop baseline save FILE [OPTION...] [URL]"},
+        {{"baseline", "load", "x.rtb"},
+            "baseline needs a file to write: ragtop baseline save FILE [OPTION...] [URL]"},
+        {{"baseline", "save", "x.rtb", "http://h", "more"},
+            "'more' is one word too many; say ragtop [COMMAND] [OPTION...] [URL]"},
+        {{"baseline", "save", "x.rtb", "--screenshot"},
+            "--screenshot draws the dashboard, baseline writes a file; use one of them"},
+        {{"baseline", "save", "x.rtb", "--format", "json"},
+            "--format is for report or --screenshot; the live dashboard has none"},
         {{"--at", "noon"},
             "--at noon: not a moment; say 2026-02-04T09:00:00Z, Unix seconds, or -30m"},
         {{"--color", "8"}, "--color 8: not a colour depth; say auto, never, 16, 256 or true"},
@@ -278,6 +293,61 @@ static void knows_each_format_and_kind(void **state)
         assert_int_equal(r.config.format, cases[i].format);
         assert_int_equal(r.config.color, cases[i].color);
         assert_int_equal(r.config.baseline, cases[i].baseline);
+        finish(&r);
+    }
+}
+
+static void takes_a_file_of_what_is_usual(void **state)
+{
+    (void)state;
+    static const char *const files[] = {"before.rtb", "./x", "/var/lib/x", "../mean"};
+    for (size_t i = 0; i < HELD(files); i++) {
+        LOAD(r, "report", "-b", files[i]);
+        assert_int_equal(r.config.baseline, BASELINE_FILE);
+        assert_string_equal(r.config.baseline_file, files[i]);
+        finish(&r);
+    }
+    LOAD(r, "baseline", "-n", "rag", "save", "before.rtb", "--at", "1600000000", "h:1");
+    assert_int_equal(r.command, COMMAND_BASELINE);
+    assert_string_equal(r.config.save_file, "before.rtb");
+    assert_string_equal(r.config.source.url, "http://h:1");
+    assert_true(r.config.has_at);
+    assert_null(r.config.baseline_file);
+    finish(&r);
+    LOAD(s, "report");
+    assert_null(s.config.save_file);
+    finish(&s);
+}
+
+static void knows_where_to_keep_history(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *cache_home, *home, *option, *directory;
+    } cases[] = {
+        {"/c", "/h", NULL, "/c/ragtop"},
+        {NULL, "/h", NULL, "/h/.cache/ragtop"},
+        {"relative", "/h", NULL, "/h/.cache/ragtop"},
+        {NULL, NULL, NULL, NULL},
+        {"/c", "/h", "--no-cache", NULL},
+    };
+    for (size_t i = 0; i < HELD(cases); i++) {
+        struct run r = {.words = {"report", cases[i].option}};
+        int n = 0;
+        if (cases[i].home) {
+            r.environment[n++] = "HOME";
+            r.environment[n++] = cases[i].home;
+        }
+        if (cases[i].cache_home) {
+            r.environment[n++] = "XDG_CACHE_HOME";
+            r.environment[n++] = cases[i].cache_home;
+        }
+        assert_true(load(&r));
+        if (cases[i].directory) {
+            assert_string_equal(r.config.cache_directory, cases[i].directory);
+        } else {
+            assert_null(r.config.cache_directory);
+        }
         finish(&r);
     }
 }
@@ -523,6 +593,8 @@ int main(void)
         cmocka_unit_test(has_defaults),
         cmocka_unit_test(sets_what_each_option_says),
         cmocka_unit_test(knows_each_format_and_kind),
+        cmocka_unit_test(takes_a_file_of_what_is_usual),
+        cmocka_unit_test(knows_where_to_keep_history),
         cmocka_unit_test(takes_the_nearest_url),
         cmocka_unit_test(takes_the_nearest_credentials),
         cmocka_unit_test(heeds_the_environment),

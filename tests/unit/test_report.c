@@ -401,7 +401,7 @@ static void tables_tell_everything(void **state)
     static const char *const parts[] = {"metric", "usual", "!!", "1.7 s", "CULPRIT",
         "vector_db is the fault", "  - vector_db P95", "  next: ", "http://localhost:9090",
         "2026-02-04 09:00:00 UTC", "window 5m", "median of this hour on 7 days",
-        "the server says: query is slow"};
+        "note: query is slow"};
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
         assert_part(s.text.text, parts[i]);
     }

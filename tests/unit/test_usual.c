@@ -227,7 +227,8 @@ static void a_file_tells_of_the_time_of_the_day(void **state)
         {BASELINE_FILE, -30 * (int64_t)CLOCK_DAY_MS + 5 * CLOCK_HOUR_MS, 0, USUAL_FILE, 14, 13, 1,
             false},
         {BASELINE_FILE, 14 * CLOCK_HOUR_MS, 0, USUAL_FILE, 23, 13, 1, false},
-        {BASELINE_FILE, 11 * CLOCK_HOUR_MS, 21, USUAL_FILE, 21, 13, 1, true}, // 20:00: nothing
+        {BASELINE_FILE, 11 * CLOCK_HOUR_MS, 21, USUAL_FILE, 21, 7, 1, true}, // 20:00: nothing
+        {BASELINE_FILE, 3 * CLOCK_HOUR_MS, 23, USUAL_FILE, 23, 7, 1, true}, // at noon: eleven hours
         {BASELINE_FILE, 0, 24, USUAL_NONE, NAN, 0, 0, false},
         {BASELINE_AUTO, 5 * CLOCK_HOUR_MS, 0, USUAL_FILE, 14, 13, 1, false},
         {BASELINE_DAY, 5 * CLOCK_HOUR_MS, 0, USUAL_NONE, NAN, 0, 0, false},

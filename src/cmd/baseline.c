@@ -1,0 +1,107 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/utf8.h"
+#include "cmd/commands.h"
+#include "cmd/oneshot.h"
+#include "keep/saved.h"
+
+enum { STATUS_UNKNOWN = 3, STATUS_USAGE = 64, REACH_MS = 24 * CLOCK_HOUR_MS };
+
+static bool has_samples(const struct history *h)
+{
+    for (int64_t slot = h->first; h->answered && slot <= h->last; slot++) {
+        if (matrix_has_sample(&h->matrix, slot)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void collect(struct saved *out, const struct oneshot *o)
+{
+    *out = (struct saved){.at_ms = o->plan.pin_ms,
+        .first = (o->plan.pin_ms - o->plan.pin_reach_ms) / STORE_HISTORY_STEP_MS,
+        .last = o->plan.pin_ms / STORE_HISTORY_STEP_MS};
+    for (size_t i = 0; i < o->store.count; i++) {
+        const struct history *h = &o->store.signals[i].pinned;
+        if (has_samples(h)) {
+            struct labels name = {0};
+            plan_name_signal(&o->plan, (int)i, &name);
+            saved_add(out, &name, &h->matrix);
+            labels_finish(&name);
+        }
+    }
+}
+
+static int fail(const char *sentence, int status)
+{
+    fprintf(stderr, "ragtop: %s\n", sentence);
+    return status;
+}
+
+static int fail_empty(const struct oneshot *o)
+{
+    const char *url = o->plan.config->source.url;
+    struct str s;
+    str_init(&s);
+    if (o->store.source.reach == REACH_LOST) {
+        str_addf(&s, "%s cannot be asked: %s", url, o->store.source.why);
+    } else {
+        str_addf(
+            &s, "nothing was saved: %s has no samples of what is watched in the day before ", url);
+        clock_add_rfc3339(&s, o->plan.pin_ms);
+        str_add(&s, "; ragtop report says what it has");
+    }
+    int status = fail(s.text, STATUS_UNKNOWN);
+    str_finish(&s);
+    return status;
+}
+
+static void tell(const struct saved *saved, const char *path, size_t wanted)
+{
+    struct str s;
+    str_init(&s);
+    utf8_add_clean(&s, path, strlen(path));
+    str_addf(&s, ": %zu of %zu signals, from ", saved->count, wanted);
+    clock_add_local(&s, saved->first * STORE_HISTORY_STEP_MS, "%Y-%m-%d %H:%M");
+    str_add(&s, " to ");
+    clock_add_local(&s, saved->last * STORE_HISTORY_STEP_MS, "%Y-%m-%d %H:%M");
+    puts(s.text);
+    str_finish(&s);
+}
+
+static size_t count_wanted(const struct plan *p)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < p->signals_count; i++) {
+        count += plan_has_past(p, (int)i);
+    }
+    return count;
+}
+
+int baseline_command(const struct config *config)
+{
+    struct oneshot o;
+    struct saved saved = {0};
+    struct str why;
+    str_init(&why);
+    int status = 0;
+    if (!oneshot_poll(&o, config, REACH_MS, &why)) {
+        status = fail(why.text, STATUS_USAGE);
+    } else {
+        collect(&saved, &o);
+        if (saved.count == 0) {
+            status = fail_empty(&o);
+        } else if (!saved_write(&saved, config->save_file, &why)) {
+            status = fail(why.text, STATUS_UNKNOWN);
+        } else {
+            tell(&saved, config->save_file, count_wanted(&o.plan));
+        }
+    }
+    saved_finish(&saved);
+    oneshot_finish(&o);
+    str_finish(&why);
+    return status;
+}
