@@ -5,6 +5,8 @@
 #include "base/clock.h"
 #include "base/mem.h"
 
+enum { DOUBLINGS_MAX = 12, SPAN = -1 /* the window of the span, which moves on */ };
+
 enum { RECENT_FROM_MS = 6 * CLOCK_HOUR_MS, RECENT_TO_MS = CLOCK_HOUR_MS };
 
 void agenda_init(struct agenda *a, const struct plan *plan, const struct store *store)
@@ -49,6 +51,32 @@ static void start(const struct agenda *a, struct progress *p, struct ask *ask)
     p->tick_ms = ask->tick_ms = a->tick_ms;
 }
 
+static int64_t patience_ms(const struct agenda *a, const struct progress *p)
+{
+    int doublings = p->tries - 1 < DOUBLINGS_MAX ? p->tries - 1 : DOUBLINGS_MAX;
+    int64_t ms = a->plan->refresh_ms << doublings;
+    return ms < CLOCK_HOUR_MS ? ms : CLOCK_HOUR_MS;
+}
+
+// What WINDOW of the past was like does not change: who was refused it asks more and more rarely.
+static bool past_due(const struct agenda *a, const struct progress *p, int64_t window)
+{
+    return !p->busy &&
+           (p->tries == 0 || p->window != window || p->tick_ms + patience_ms(a, p) <= a->tick_ms);
+}
+
+static bool past_settled(const struct agenda *a, const struct progress *p, int64_t window)
+{
+    return !p->busy && !past_due(a, p, window);
+}
+
+static void start_past(const struct agenda *a, struct progress *p, int64_t window, struct ask *ask)
+{
+    p->tries = p->window == window ? p->tries + 1 : 1;
+    p->window = window;
+    start(a, p, ask);
+}
+
 static bool next_now(struct agenda *a, int i, struct ask *out)
 {
     const struct signal_data *data = &a->store->signals[i];
@@ -81,14 +109,15 @@ static bool next_span(struct agenda *a, int i, struct ask *out)
 {
     int64_t first;
     // the span ends where the newest answer begins, so that one has to be there
-    if (!plan_has_past(a->plan, i) || !due(a, &a->signals[i].span) || !span_wanted(a, i, &first)) {
+    if (!plan_has_past(a->plan, i) || !past_due(a, &a->signals[i].span, SPAN) ||
+        !span_wanted(a, i, &first)) {
         return false;
     }
     *out = (struct ask){.purpose = ASK_SPAN,
         .index = i,
         .first = first,
         .last = a->store->signals[i].live.asked_first - 1};
-    start(a, &a->signals[i].span, out);
+    start_past(a, &a->signals[i].span, SPAN, out);
     return true;
 }
 
@@ -152,11 +181,11 @@ static bool next_day(struct agenda *a, int day, struct ask *out)
     for (size_t i = 0; i < a->count; i++) {
         int64_t first, last;
         struct progress *p = &a->signals[i].days[day];
-        if (plan_has_past(a->plan, (int)i) && is_answered(a, (int)i) && due(a, p) &&
-            day_missing(a, (int)i, day, &first, &last)) {
+        if (plan_has_past(a->plan, (int)i) && is_answered(a, (int)i) &&
+            day_missing(a, (int)i, day, &first, &last) && past_due(a, p, first)) {
             *out = (struct ask){
                 .purpose = ASK_DAY, .index = (int)i, .day = day, .first = first, .last = last};
-            start(a, p, out);
+            start_past(a, p, first, out);
             return true;
         }
     }
@@ -169,7 +198,7 @@ bool agenda_days_settled(const struct agenda *a, int i)
         int64_t first, last;
         const struct progress *p = &a->signals[i].days[day];
         if (day_wanted(a, day) && day_missing(a, i, day, &first, &last) &&
-            (p->busy || p->tick_ms < a->tick_ms)) {
+            !past_settled(a, p, first)) {
             return false;
         }
     }
@@ -224,12 +253,12 @@ static bool recent_missing(const struct agenda *a, int i, int64_t *first, int64_
 static bool next_recent(struct agenda *a, int i, struct ask *out)
 {
     int64_t first, last;
-    if (!plan_has_past(a->plan, i) || !is_answered(a, i) || !due(a, &a->signals[i].recent) ||
-        !agenda_days_settled(a, i) || !recent_missing(a, i, &first, &last)) {
+    if (!plan_has_past(a->plan, i) || !is_answered(a, i) || !agenda_days_settled(a, i) ||
+        !recent_missing(a, i, &first, &last) || !past_due(a, &a->signals[i].recent, first)) {
         return false;
     }
     *out = (struct ask){.purpose = ASK_RECENT, .index = i, .first = first, .last = last};
-    start(a, &a->signals[i].recent, out);
+    start_past(a, &a->signals[i].recent, first, out);
     return true;
 }
 
@@ -245,12 +274,12 @@ static bool pinned_missing(const struct agenda *a, int i, int64_t *first, int64_
 static bool next_pinned(struct agenda *a, int i, struct ask *out)
 {
     int64_t first, last;
-    if (!plan_has_past(a->plan, i) || !is_answered(a, i) || !due(a, &a->signals[i].pinned) ||
-        !pinned_missing(a, i, &first, &last)) {
+    if (!plan_has_past(a->plan, i) || !is_answered(a, i) || !pinned_missing(a, i, &first, &last) ||
+        !past_due(a, &a->signals[i].pinned, first)) {
         return false;
     }
     *out = (struct ask){.purpose = ASK_PINNED, .index = i, .first = first, .last = last};
-    start(a, &a->signals[i].pinned, out);
+    start_past(a, &a->signals[i].pinned, first, out);
     return true;
 }
 
@@ -310,7 +339,7 @@ void agenda_done(struct agenda *a, const struct ask *ask)
 void agenda_rebase(struct agenda *a)
 {
     for (size_t i = 0; i < a->count; i++) {
-        a->signals[i].pinned.tick_ms = 0;
+        a->signals[i].pinned.tries = 0;
         a->signals[i].days_end = 0; // other days may be wanted now
     }
 }
@@ -319,10 +348,11 @@ void agenda_again(struct agenda *a)
 {
     for (size_t i = 0; i < a->count; i++) {
         struct signal_progress *s = &a->signals[i];
-        s->now.tick_ms = s->span.tick_ms = s->recent.tick_ms = s->pinned.tick_ms = 0;
+        s->now.tick_ms = 0;
+        s->span.tries = s->recent.tries = s->pinned.tries = 0;
         s->days_end = 0;
         for (size_t day = 0; day < STORE_DAYS_MAX; day++) {
-            s->days[day].tick_ms = 0;
+            s->days[day].tries = 0;
         }
     }
 }
@@ -342,7 +372,7 @@ bool agenda_complete(const struct agenda *a)
         }
         bool known = a->store->signals[i].now_ms >= a->tick_ms || settled(a, &s->now);
         bool span = plan_has_past(a->plan, (int)i) && span_wanted(a, (int)i, &first);
-        if (!known || s->now.busy || (span && !settled(a, &s->span))) {
+        if (!known || s->now.busy || (span && !past_settled(a, &s->span, SPAN))) {
             return false;
         }
     }
@@ -354,8 +384,8 @@ static bool history_settled(const struct agenda *a, int i)
     int64_t first, last;
     const struct signal_progress *s = &a->signals[i];
     return agenda_days_settled(a, i) &&
-           (!recent_missing(a, i, &first, &last) || settled(a, &s->recent)) &&
-           (!pinned_missing(a, i, &first, &last) || settled(a, &s->pinned));
+           (!recent_missing(a, i, &first, &last) || past_settled(a, &s->recent, first)) &&
+           (!pinned_missing(a, i, &first, &last) || past_settled(a, &s->pinned, first));
 }
 
 bool agenda_history_complete(const struct agenda *a)

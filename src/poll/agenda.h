@@ -36,10 +36,15 @@ struct ask {
     bool proves;          /**< KNOWN is asked for all the same, to see whether it agrees */
 };
 
-/** When a question was last asked, so that it is asked once at a time and once per tick. */
+/**
+ * When a question was last asked, so that it is asked once at a time and once per tick; and one
+ * about the past, when it fails, ever more rarely, up to once an hour.
+ */
 struct progress {
     bool busy;
     int64_t tick_ms;
+    int64_t window; /**< which stretch of the past it was about */
+    int tries;      /**< how often it was asked about that */
 };
 
 struct signal_progress {

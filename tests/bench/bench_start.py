@@ -2,7 +2,8 @@
 """From the start of the process to the first complete table, beside the slowest single query.
 
 The queries of a start are recorded by a proxy; then each is timed alone, with curl, to find the
-slowest. Rounds of `report`, the live program and curl alternate, without the proxy.
+slowest. Rounds of `report`, the live program and curl alternate, without the proxy: as at a first
+start, where nothing is kept, and as at a restart, where all that does not change is.
 """
 
 import subprocess
@@ -26,10 +27,10 @@ def record_start(ragtop, url, environment):
         return [exchange for exchange in recorder.exchanges if exchange.is_query()]
 
 
-def run_report(ragtop, url, environment):
+def run_report(ragtop, url, environment, *options):
     """Seconds; the exit status of an incident is not 0."""
     started = time.monotonic()
-    output = subprocess.run([ragtop, "report", url], env=environment, check=False,
+    output = subprocess.run([ragtop, "report", *options, url], env=environment, check=False,
                             stdout=subprocess.PIPE, text=True).stdout
     took = time.monotonic() - started
     if VERDICT not in output:
@@ -37,9 +38,9 @@ def run_report(ragtop, url, environment):
     return took
 
 
-def run_live(ragtop, url, environment):
+def run_live(ragtop, url, environment, *options):
     """Seconds until (the verdict is on the screen, nothing more comes)."""
-    with Terminal([ragtop, url], environment) as terminal:
+    with Terminal([ragtop, *options, url], environment) as terminal:
         verdict = terminal.wait_for(VERDICT, 20)
         pump([terminal], QUIET)
         return verdict - terminal.started, terminal.last_output - terminal.started
@@ -67,21 +68,27 @@ def curl_all(url, exchanges, environment):
 
 def measure(ragtop):
     with demo(days=7) as stack, clean_environment() as environment:
-        queries = record_start(ragtop, stack.url, environment)
+        queries = record_start(ragtop, stack.url, environment)    # of a first start
         alone = {id(q): median(curl(stack.url, q, environment) for _ in range(TRIES))
                  for q in queries}
         slowest = max(queries, key=lambda q: alone[id(q)])
         report, live, complete, single, every = [], [], [], [], []
+        again, live_again = [], []
+        run_report(ragtop, stack.url, environment)      # what a restart finds
         for _ in range(ROUNDS):
-            report.append(run_report(ragtop, stack.url, environment))
+            report.append(run_report(ragtop, stack.url, environment, "--no-cache"))
+            again.append(run_report(ragtop, stack.url, environment))
+            live_again.append(run_live(ragtop, stack.url, environment)[0])
             single.append(curl(stack.url, slowest, environment))
             every.append(curl_all(stack.url, queries, environment))
-            verdict, last = run_live(ragtop, stack.url, environment)
+            verdict, last = run_live(ragtop, stack.url, environment, "--no-cache")
             live.append(verdict)
             complete.append(last)
         figures = Figures(f"first table: {ROUNDS} rounds, 7 days of history")
         for name, values in (("report, start to end", report),
+                             ("report, at a restart", again),
                              ("live, start to the verdict on the screen", live),
+                             ("live, the same at a restart", live_again),
                              ("live, start to the last of the first table", complete),
                              ("curl, the slowest query alone", single),
                              (f"curl, the {len(queries)} queries, {CONNECTIONS} at once", every)):
@@ -96,6 +103,8 @@ def measure(ragtop):
             f"the verdict is on the screen after {milliseconds(median(live))}: "
             f"{times(median(live) / slow)} times the slowest query; all else after "
             f"{milliseconds(median(complete))}: {times(median(complete) / slow)} times",
+            f"a restart takes {milliseconds(median(again))}: {times(median(report) / median(again))} "
+            f"times less; the verdict is on the screen after {milliseconds(median(live_again))}",
             f"curl takes {milliseconds(median(every))} for the same {len(queries)} queries: the "
             f"report takes {times(median(report) / median(every))} times that",
             how=f"""time.monotonic() around `ragtop report`, and from the start of the live program

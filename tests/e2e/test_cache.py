@@ -40,6 +40,7 @@ class Passing(Proxy):
         super().__init__(self._answer)
         self.asked = []
         self.traffic = 1    # as many times more of it was there
+        self.refuses = lambda parameters: False
 
     def spans(self):
         """The seconds from start to end of every range query for history."""
@@ -48,6 +49,8 @@ class Passing(Proxy):
 
     def _answer(self, path, parameters):
         self.asked.append(dict(parameters))
+        if self.refuses(dict(parameters)):
+            return 422, {"status": "error", "errorType": "execution", "error": "too many samples"}
         form = urllib.parse.urlencode(parameters)
         whole = re.search("/(values|metadata)$", path)
         request = urllib.request.Request(servers.url("article") + path + (f"?{form}" if whole else ""),
@@ -177,6 +180,23 @@ class Cache(unittest.TestCase):
                                              url=SOURCE)
             self.assertEqual((again, kept), (asked, 0))
             self.assertEqual(other["rows"], fresh["rows"])
+
+    def test_a_refused_day_is_asked_for_again(self):
+        with Passing() as server:
+            def report():
+                return self.report("--at", self.at, "--proxy", server.url, url=SOURCE)
+
+            yesterday = datetime.fromisoformat(self.at).timestamp() - 86400
+            server.refuses = lambda p: "start" in p and float(p["start"]) < yesterday < float(p["end"])
+            document, asked, _ = report()
+            self.assertEqual(document["verdict"]["stage"], "vector_db")     # by the other days
+            self.assertIn("history is not to be had: too many samples",
+                          "\n".join(document["warnings"]))
+            server.refuses = lambda p: False
+            document, again, kept = report()
+            self.assertEqual(document["warnings"], [])
+            self.assertEqual(again, 8 + 1)      # one of each signal, and the proof
+            self.assertEqual(again + kept, asked)
 
     def test_places_that_cannot_be_used(self):
         self.first()

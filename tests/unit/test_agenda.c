@@ -241,6 +241,38 @@ static void failed_history_is_asked_again_at_the_next_tick(void **state)
     stop(&d);
 }
 
+static void refused_history_is_asked_for_ever_more_rarely(void **state)
+{
+    (void)state;
+    struct desk d;
+    struct ask ask;
+    start(&d, "day");
+    int asked = 0, asked_hour = 0;
+    for (int tick = 0; tick < 239; tick++, d.agenda.tick_ms += 15000) { // the hour
+        for (int i = 0; i < 100 && agenda_next(&d.agenda, &ask); i++) {
+            bool refused = ask.purpose == ASK_DAY && ask.day == 1 && ask.index == 0;
+            asked += refused;
+            if (refused) {
+                agenda_done(&d.agenda, &ask);
+            } else {
+                answer(&d, &ask, 240);
+            }
+        }
+        assert_true(agenda_history_complete(&d.agenda)); // nothing waits for it
+        asked_hour += tick < 4 ? asked : 0;
+    }
+    assert_int_equal(asked_hour, 1 + 2 + 2 + 3);
+    assert_int_equal(asked, 8); // at ticks 0, 1, 3, 7, 15, 31, 63, 127
+    agenda_again(&d.agenda);    // but at once when the user wants
+    bool again = false;
+    while (agenda_next(&d.agenda, &ask)) {
+        again = again || (ask.purpose == ASK_DAY && ask.day == 1);
+        agenda_done(&d.agenda, &ask);
+    }
+    assert_true(again);
+    stop(&d);
+}
+
 static void a_gap_is_asked_for_alone(void **state)
 {
     (void)state;
@@ -553,6 +585,7 @@ int main(void)
         cmocka_unit_test(never_asks_what_is_on_its_way),
         cmocka_unit_test(failures_are_asked_again_at_the_next_tick),
         cmocka_unit_test(failed_history_is_asked_again_at_the_next_tick),
+        cmocka_unit_test(refused_history_is_asked_for_ever_more_rarely),
         cmocka_unit_test(a_gap_is_asked_for_alone),
         cmocka_unit_test(the_next_hour_asks_for_its_days),
         cmocka_unit_test(days_surround_the_hour),
