@@ -67,12 +67,19 @@ enum http_outcome {
     HTTP_ANSWERED, /**< a status and a body, whatever they say */
     HTTP_REFUSED,  /**< nobody listens there */
     HTTP_NO_HOST,  /**< the name cannot be resolved */
+    HTTP_NO_ROUTE, /**< no way leads there */
     HTTP_CONNECT_TIMEOUT,
-    HTTP_TIMEOUT,   /**< connected, but no whole answer in time */
-    HTTP_TLS,       /**< certificate or handshake */
-    HTTP_BROKEN,    /**< reset, cut, or not HTTP */
-    HTTP_TOO_LARGE, /**< the body passed body_max */
-    HTTP_FAILED,    /**< anything else: see `why` */
+    HTTP_TIMEOUT,    /**< connected, but no whole answer in time */
+    HTTP_UNTRUSTED,  /**< the certificate of a stranger */
+    HTTP_EXPIRED,    /**< a certificate of another time */
+    HTTP_WRONG_NAME, /**< a certificate of another host */
+    HTTP_UNWANTED,   /**< the server wants another client certificate than it got */
+    HTTP_NOT_TLS,    /**< it answers, but not TLS */
+    HTTP_TLS,        /**< anything else about certificates and handshakes */
+    HTTP_NOT_HTTP,   /**< it answers, but not HTTP */
+    HTTP_BROKEN,     /**< reset or cut */
+    HTTP_TOO_LARGE,  /**< the body passed body_max */
+    HTTP_FAILED,     /**< anything else: see `why` */
 };
 
 struct http_request {

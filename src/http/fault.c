@@ -81,7 +81,7 @@ static enum http_outcome not_connected(const struct fault *f, struct str *why)
         str_addf(why, "no connection to %s%s: the network timed out", what, place);
         return HTTP_CONNECT_TIMEOUT;
     case EHOSTUNREACH:
-    case ENETUNREACH: str_addf(why, "no route to %s%s", what, place); return HTTP_FAILED;
+    case ENETUNREACH: str_addf(why, "no route to %s%s", what, place); return HTTP_NO_ROUTE;
     default:
         str_addf(why, "no connection to %s%s", what, place);
         add_detail(why, error ? strerror((int)error) : detail_of(f));
@@ -130,21 +130,26 @@ static enum http_outcome untrusted(const struct fault *f, struct str *why)
     if (strstr(f->detail, "subject name") || strstr(f->detail, "subjectAltName")) {
         str_addf(
             why, "the certificate of %s is for another name than %.*s", f->place, host, f->place);
-    } else {
-        str_addf(why, "the certificate of %.*s is not trusted", host, f->place);
-        add_detail(why, last_part(detail_of(f)));
+        return HTTP_WRONG_NAME;
     }
-    return HTTP_TLS;
+    if (strstr(f->detail, "expired") || strstr(f->detail, "not yet valid")) {
+        str_addf(why, "the certificate of %.*s %s", host, f->place,
+            strstr(f->detail, "expired") ? "has expired" : "is not valid yet");
+        return HTTP_EXPIRED;
+    }
+    str_addf(why, "the certificate of %.*s is not trusted", host, f->place);
+    add_detail(why, last_part(detail_of(f)));
+    return HTTP_UNTRUSTED;
 }
 
 static enum http_outcome no_handshake(const struct fault *f, struct str *why)
 {
     if (strstr(f->detail, "wrong version number") || strstr(f->detail, "packet length too long")) {
         str_addf(why, "%s does not speak TLS", f->place);
-    } else {
-        str_addf(why, "the TLS handshake with %s failed", f->place);
-        add_detail(why, last_part(detail_of(f)));
+        return HTTP_NOT_TLS;
     }
+    str_addf(why, "the TLS handshake with %s failed", f->place);
+    add_detail(why, last_part(detail_of(f)));
     return HTTP_TLS;
 }
 
@@ -166,7 +171,7 @@ static enum http_outcome connection_lost(const struct fault *f, struct str *why)
     if (strstr(f->detail, "alert")) { // a certificate is refused only after the handshake
         str_addf(why, "%s refuses the TLS connection", f->place);
         add_detail(why, last_part(detail_of(f)));
-        return HTTP_TLS;
+        return HTTP_UNWANTED;
     }
     if (f->body_len) {
         return cut(f, why);
@@ -200,7 +205,7 @@ static enum http_outcome stopped(const struct fault *f, struct str *why)
 static enum http_outcome not_http(const struct fault *f, struct str *why)
 {
     str_addf(why, "%s does not speak HTTP", f->place);
-    return HTTP_BROKEN;
+    return HTTP_NOT_HTTP;
 }
 
 static enum http_outcome broken(const struct fault *f, const char *clause, struct str *why)

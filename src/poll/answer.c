@@ -244,7 +244,7 @@ static void lose_refused(struct poller *p, const char *why, int64_t now_ms)
     struct str text;
     str_init(&text);
     str_addf(&text, "the server answers with an error: %s", why);
-    reach_lose(p, text.text, -1, now_ms);
+    reach_lose(p, LOSS_ANSWERED, text.text, -1, now_ms);
     str_finish(&text);
 }
 
@@ -254,7 +254,7 @@ static void lose_silent(struct poller *p, const struct http_reply *r, int64_t no
     str_init(&text);
     str_add(&text, r->why);
     hint_add(&text, p->config->source.url, r->outcome);
-    reach_lose(p, text.text, r->retry_after_s, now_ms);
+    reach_lose(p, LOSS_SILENT, text.text, r->retry_after_s, now_ms);
     str_finish(&text);
 }
 
@@ -269,7 +269,7 @@ static void lose_answered(
             &text, "a redirect leads to %s, which does not get your credentials: ", r->moved_to);
     }
     str_add(&text, why);
-    reach_lose(p, text.text, r->retry_after_s, now_ms);
+    reach_lose(p, LOSS_ANSWERED, text.text, r->retry_after_s, now_ms);
     str_finish(&text);
 }
 
@@ -285,7 +285,7 @@ static void take_reply(
         return;
     }
     if (r->status >= 300 && r->status < 400) { // a redirect that may not be followed
-        reach_lose(p, r->why, -1, now_ms);
+        reach_lose(p, LOSS_ANSWERED, r->why, -1, now_ms);
         return;
     }
     struct str why;

@@ -48,14 +48,39 @@ static bool take_apart(struct service *s, const char *url)
     return s->namespace_len > 0 && (whole || brief);
 }
 
+static const char *advice(enum http_outcome outcome)
+{
+    switch (outcome) {
+    case HTTP_REFUSED: return "nothing listens there: start it, or name the right port";
+    case HTTP_NO_HOST: return "is the name right, and the name server up?";
+    case HTTP_NO_ROUTE: return "is the network up, or the VPN?";
+    case HTTP_CONNECT_TIMEOUT: return "a firewall drops it, or the machine is gone";
+    case HTTP_TIMEOUT: return "it hangs or has too much to do; --timeout 30s waits longer";
+    case HTTP_UNTRUSTED: return "name its authority with --cacert";
+    case HTTP_EXPIRED: return "renew it, or mend the clock";
+    case HTTP_WRONG_NAME: return "ask by that name, or give tls_config its server_name";
+    case HTTP_UNWANTED: return "it may want --cert and --key";
+    case HTTP_NOT_TLS: return "say http://";
+    case HTTP_NOT_HTTP: return "is that the port of Prometheus?";
+    case HTTP_BROKEN: return "it fell over, or a proxy on the way did: their logs say why";
+    case HTTP_TOO_LARGE: return "narrow it with -n or -l";
+    case HTTP_ANSWERED:
+    case HTTP_TLS:
+    case HTTP_FAILED: break;
+    }
+    return NULL;
+}
+
 void hint_add(struct str *why, const char *url, enum http_outcome outcome)
 {
     struct service s;
-    if ((outcome != HTTP_CONNECT_TIMEOUT && outcome != HTTP_NO_HOST) || !take_apart(&s, url)) {
-        return;
+    const char *text = advice(outcome);
+    if ((outcome == HTTP_CONNECT_TIMEOUT || outcome == HTTP_NO_HOST) && take_apart(&s, url)) {
+        str_addf(why, "%s. From your machine: kubectl -n %.*s port-forward svc/%.*s 9090:%.*s",
+            outcome == HTTP_NO_HOST ? ", a name of its cluster only"
+                                    : ": a NetworkPolicy drops what comes from here",
+            s.namespace_len, s.namespace, s.name_len, s.name, s.port_len, s.port);
+    } else if (text) {
+        str_addf(why, "; %s", text);
     }
-    str_addf(why, "%s. From your machine: kubectl -n %.*s port-forward svc/%.*s 9090:%.*s",
-        outcome == HTTP_NO_HOST ? ", a name of its cluster only"
-                                : ": a NetworkPolicy drops what comes from here",
-        s.namespace_len, s.namespace, s.name_len, s.name, s.port_len, s.port);
 }

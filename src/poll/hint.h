@@ -1,5 +1,5 @@
 /**
- * What to do about an address that cannot be reached, where its name tells: Kubernetes services.
+ * What to do about an address that cannot be asked.
  */
 #ifndef RAGTOP_POLL_HINT_H
 #define RAGTOP_POLL_HINT_H
@@ -7,7 +7,8 @@
 #include "base/str.h"
 #include "http/client.h"
 
-/** Appends to *WHY, which says that URL ended in OUTCOME, what to do about it; or nothing. */
+/** Appends to *WHY, which says that URL ended in OUTCOME, what to do about it, as one more clause.
+ */
 void hint_add(struct str *why, const char *url, enum http_outcome outcome);
 
 #endif

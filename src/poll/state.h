@@ -102,9 +102,16 @@ void memory_learn(struct poller *p, const struct ask *ask, const struct batch *b
 /** ASK ends, answered or not: frees what it holds. */
 void memory_drop(struct poller *p, struct ask *ask);
 
-/** The source cannot be asked, WHY is a clause: backs off. RETRY_AFTER_S -1: the server named none.
+/** What was lost: the way to the source, or its goodwill. */
+enum reach_loss { LOSS_SILENT, LOSS_ANSWERED };
+
+/**
+ * The source cannot be asked, WHY is a clause: backs off, from 1 s to 5 s where nobody answers, so
+ * that it is soon seen when somebody does again, and to 30 s where an answer says no. Never before
+ * RETRY_AFTER_S, which is -1 when the server named none, and up to a fifth later.
  */
-void reach_lose(struct poller *p, const char *why, int64_t retry_after_s, int64_t now_ms);
+void reach_lose(
+    struct poller *p, enum reach_loss loss, const char *why, int64_t retry_after_s, int64_t now_ms);
 
 /** The source gave a good answer. */
 void reach_regain(struct poller *p, const struct http_reply *reply, int64_t now_ms);

@@ -52,6 +52,9 @@ static void add_body_start(struct str *why, const char *body)
         body++;
     }
     size_t line = strcspn(body, "\r\n");
+    while (line > 0 && body[line - 1] == '.') { // the sentence around it has its own
+        line--;
+    }
     if (line > 0 && *body != '<') {
         char *first = mem_strndup(body, line < 80 ? line : 80);
         str_add(why, ": ");
@@ -60,12 +63,24 @@ static void add_body_start(struct str *why, const char *body)
     }
 }
 
+// As Go's servers and nginx have it.
+static bool speaks_tls(long status, const char *body)
+{
+    return status == 400 && strstr(body, "HTTP request") && strstr(body, "HTTPS");
+}
+
 static enum prom_status by_http_status(long status, const char *body, struct str *why)
 {
+    if (speaks_tls(status, body)) {
+        str_setf(why, "the server speaks TLS there: say https://");
+        return PROM_FOREIGN;
+    }
     switch (status) {
-    case 401: str_setf(why, "401 Unauthorized: the server wants credentials"); break;
+    case 401: str_setf(why, "401 Unauthorized: the server wants credentials, -u or a token"); break;
     case 403: str_setf(why, "403 Forbidden: these credentials may not query"); break;
-    case 404: str_setf(why, "404 Not Found: no Prometheus API at this URL"); break;
+    case 404:
+        str_setf(why, "404 Not Found: no Prometheus API at this URL; a path may be missing");
+        break;
     case 502:
     case 504: str_setf(why, "%ld: a proxy gets no answer from Prometheus", status); break;
     case 429: str_setf(why, "429: the server has too many requests"); break;
@@ -105,12 +120,13 @@ static enum prom_status by_error(const struct envelope *e, struct str *why)
 
 static enum prom_status by_look(const struct envelope *e, struct str *why)
 {
-    if (e->status != 200) {
+    if (e->status < 200 || e->status >= 300) {
         return by_http_status(e->status, e->body, why);
     }
     char first = e->body[strspn(e->body, " \r\n\t")];
     str_setf(why, "%s",
-        first == '<'   ? "a web page answers there, not a Prometheus API"
+        first == '<'
+            ? "a web page answers there, not a Prometheus API: another port, a path or a log-in"
         : first == '{' ? "the answer is cut or not from a Prometheus API"
                        : "the answer is not from a Prometheus API");
     return PROM_FOREIGN;

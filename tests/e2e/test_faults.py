@@ -57,6 +57,17 @@ FAULTS = {
     "gzip-bomb": ("16 MiB",),
     "badgzip": ("compressed", "broken"),
     "ok": NO_DATA,
+    "204": ("not from a Prometheus",),
+    "504": ("504", "proxy"),
+    "plain-to-tls": ("https://",),
+    "badchunk": ("cut", "10 bytes"),
+    "badlength": ("not speak HTTP",),
+    "short": ("cut",),
+    "slow-headers": ("no answer", "within 1 s"),
+    "nul": NO_DATA,
+    "nul-only": ("not from a Prometheus",),
+    "beyond": NO_DATA,
+    "types": (),                        # see Report.test_types
     "control": NO_DATA,
     "nan": NO_DATA,
     "gzip": NO_DATA,
@@ -150,7 +161,7 @@ class Report(unittest.TestCase):
     def test_faults(self):
         for fault, words in FAULTS.items():
             with self.subTest(fault):
-                if fault == "flap":
+                if fault in ("flap", "types"):
                     continue
                 ended = self.check_report(servers.misbehave().url(fault), words)
                 if fault not in ANSWERED:
@@ -162,6 +173,12 @@ class Report(unittest.TestCase):
         servers.misbehave().manage("reset")
         ended = self.check_report(servers.misbehave().url("flap"), ())
         self.assertNotIn("Asking", ended.out)
+
+    def test_types(self):
+        """Values of a wrong type at every place: an answer or the reason, and no harm done."""
+        for _ in range(12):
+            ended = self.check_report(servers.misbehave().url("types"), ())
+            self.assertNotIn("Asking", ended.out)
 
     def test_every_fault_is_here(self):
         known = set(servers.faults())

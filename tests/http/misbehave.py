@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """A small HTTP server that does what real ones do on bad nights. For tests; listens on 127.0.0.1.
 
-    misbehave.py [--always FAULT] [--port N] [--tls DIR [--mtls]]    prints its port as one line
+    misbehave.py [--always FAULT] [--port N] [--tls DIR [--mtls] [--expired]]    prints its port as one line
     misbehave.py --list                                              prints the faults
 
 The first segment of the path names the fault: http://127.0.0.1:PORT/hang/api/v1/query. With
@@ -269,6 +269,9 @@ plain("422", "422 Unprocessable Entity", json.dumps(
     {"status": "error", "errorType": "execution",
      "error": "query processing would load too many samples into memory in query execution"}),
       "application/json")
+plain("204", "204 No Content", "")
+plain("504", "504 Gateway Timeout", "<html><h1>504 Gateway Time-out</h1></html>", "text/html")
+plain("plain-to-tls", "400 Bad Request", "Client sent an HTTP request to an HTTPS server.\n")
 plain("400", "400 Bad Request", json.dumps(
     {"status": "error", "errorType": "bad_data",
      "error": "invalid parameter \"query\": 1:7: parse error: unclosed left parenthesis"}),
@@ -407,6 +410,95 @@ def badgzip(r):
     r.answer("200 OK", b"this is not compressed at all", headers=("Content-Encoding: gzip",))
 
 
+@fault("badchunk")
+def badchunk(r):
+    """a chunked body whose second chunk has no length"""
+    r.chunks()
+    r.chunk(b'{"status":')
+    r.raw(b"many\r\nbytes\r\n")
+    return STOP
+
+
+@fault("badlength")
+def badlength(r):
+    """an answer whose length is a word"""
+    r.raw(b"HTTP/1.1 200 OK\r\nContent-Length: banana\r\n\r\n" + r.success().encode())
+    return STOP
+
+
+@fault("short")
+def short(r):
+    """an answer that says it is half as long as it is"""
+    body = r.success().encode()
+    r.raw(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % (len(body) // 2) + body)
+    return STOP
+
+
+@fault("slow-headers")
+def slow_headers(r):
+    """a header at one byte per second"""
+    r.raw(b"HTTP/1.1 200 OK\r\nX-A: ")
+    for _ in range(1000):
+        r.raw(b"a")
+        time.sleep(1)
+
+
+@fault("nul")
+def nul(r):
+    """success with NUL bytes and other control bytes raw in the middle of texts"""
+    body = r.success([({"__name__": "up", "a": "@@"}, "1")]).encode()
+    r.answer("200 OK", body.replace(b"@@", b"x\x00\x1b[2Jy"))
+
+
+@fault("nul-only")
+def nul_only(r):
+    """200 and a thousand NUL bytes"""
+    r.answer("200 OK", b"\0" * 1000)
+
+
+@fault("beyond")
+def beyond(r):
+    """success with numbers that no double holds, in values and in times"""
+    values = ("1e999", "-1e999", "9" * 400, "1e-999", "0x1p99999", "1" + "0" * 100000)
+    body = r.success([({"__name__": "up", "n": str(i)}, v) for i, v in enumerate(values)])
+    r.answer("200 OK", body.replace('"result": [', '"result": [{"metric": {"n": "t"}, '
+                                    '"value": [1e999, "1"], "values": [[-1e308, "1"]]}, ', 1))
+
+
+WRONG = ("null", "true", "-7.5e300", '"text"', "[]", "{}", '[["a"]]', '{"a": [1, "2"]}', '""')
+
+
+def wrong_places(text):
+    """TEXT, an answer, once for every place in it and every value that does not belong there."""
+    def places(value, path=()):
+        yield path
+        children = value.items() if isinstance(value, dict) else \
+            enumerate(value) if isinstance(value, list) else ()
+        for key, child in children:
+            yield from places(child, (*path, key))
+
+    whole = json.loads(text)
+    for path in places(whole):
+        for wrong in WRONG:
+            root = json.loads(text)
+            if not path:
+                yield wrong
+                continue
+            at = root
+            for key in path[:-1]:
+                at = at[key]
+            at[path[-1]] = json.loads(wrong)
+            yield json.dumps(root)
+
+
+@fault("types")
+def types(r):
+    """in turn: `ok` with one value, at every place, that is of another type"""
+    good = r.success([({"__name__": "up", "le": "1"}, "1"), ({"le": "+Inf"}, "2")])
+    variants = list(wrong_places(good))
+    r.answer("200 OK", variants[STATE.counts["requests"] % len(variants)])
+
+
 @fault("control")
 def control(r):
     """success whose labels steer terminals: ESC, C1, bidi marks, NUL, newlines, broken UTF-8"""
@@ -535,12 +627,33 @@ def thread(conn, always, context):
         pass
 
 
-def tls_context(folder, mutual):
+def expire(folder, key, cert):
+    """The same certificate, of last month."""
+    index = os.path.join(folder, "index")
+    open(index, "w", encoding="ascii").close()
+    config = os.path.join(folder, "ca.cnf")
+    with open(config, "w", encoding="ascii") as f:
+        f.write(f"[ca]\ndefault_ca=c\n[c]\ndatabase={index}\nnew_certs_dir={folder}\n"
+                "rand_serial=yes\ndefault_md=sha256\npolicy=p\ncopy_extensions=copy\n"
+                "[p]\ncommonName=supplied\n")
+    request = os.path.join(folder, "request.pem")
+    for command in (["req", "-new", "-key", key, "-subj", "/CN=localhost", "-addext",
+                     "subjectAltName=DNS:localhost", "-out", request],
+                    ["ca", "-batch", "-config", config, "-selfsign", "-keyfile", key, "-in",
+                     request, "-out", cert, "-notext", "-startdate", "20200101000000Z",
+                     "-enddate", "20200201000000Z"]):
+        subprocess.run(["openssl", *command], check=True, stdin=subprocess.DEVNULL,
+                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+def tls_context(folder, mutual, expired):
     cert, key = os.path.join(folder, "cert.pem"), os.path.join(folder, "key.pem")
     subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2",
                     "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost",
                     "-keyout", key, "-out", cert], check=True, stdin=subprocess.DEVNULL,
                    stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    if expired:
+        expire(folder, key, cert)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(cert, key)
     if mutual:
@@ -565,13 +678,14 @@ def main():
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--tls", metavar="DIR", help="speak TLS; writes cert.pem and key.pem")
     parser.add_argument("--mtls", action="store_true", help="ask the client for that certificate")
+    parser.add_argument("--expired", action="store_true", help="a certificate of 2020")
     parser.add_argument("--list", action="store_true", help="print the faults and end")
     args = parser.parse_args()
     if args.list:
         print("\n".join(f"{name:14}{DOCS[name]}" for name in sorted(FAULTS)))
         return
     die_with_parent()
-    context = tls_context(args.tls, args.mtls) if args.tls else None
+    context = tls_context(args.tls, args.mtls, args.expired) if args.tls else None
     listener = socket.create_server(("127.0.0.1", args.port), backlog=128)
     print(listener.getsockname()[1], flush=True)
     while True:

@@ -305,7 +305,9 @@ enum prom_status tree_type(long status, const char *body, size_t len, const char
     }
     const cJSON *entries = cJSON_GetObjectItemCaseSensitive(data, metric);
     const char *found = text_of(cJSON_GetArrayItem(entries, 0), "type");
-    str_setf(type, "%s", found ? found : "");
+    char *text = clean(found ? found : "");
+    str_setf(type, "%s", text);
+    free(text);
     cJSON_Delete(root);
     return PROM_OK;
 }

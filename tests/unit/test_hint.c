@@ -7,6 +7,8 @@
 
 #include <cmocka.h>
 
+#define FIREWALL "; a firewall drops it, or the machine is gone"
+
 static void knows_services_by_their_names(void **state)
 {
     (void)state;
@@ -27,17 +29,23 @@ static void knows_services_by_their_names(void **state)
         {"http://prometheus-server.mon.svc", HTTP_NO_HOST,
             ", a name of its cluster only. From your machine: kubectl -n mon port-forward "
             "svc/prometheus-server 9090:80"},
-        {"http://prometheus-k8s.monitoring.svc:9090", HTTP_REFUSED, ""},
-        {"http://prometheus-k8s.monitoring.svc:9090", HTTP_TIMEOUT, ""},
-        {"http://prometheus.example:9090", HTTP_CONNECT_TIMEOUT, ""},
-        {"http://prometheus.example.svcs:9090", HTTP_CONNECT_TIMEOUT, ""},
-        {"http://192.0.2.1:9090", HTTP_CONNECT_TIMEOUT, ""},
-        {"http://[::1]:9090", HTTP_CONNECT_TIMEOUT, ""},
-        {"http://localhost:9090", HTTP_CONNECT_TIMEOUT, ""},
-        {"http://prometheus-k8s:9090", HTTP_CONNECT_TIMEOUT, ""},
-        {"http://.monitoring.svc", HTTP_CONNECT_TIMEOUT, ""},
-        {"http://", HTTP_CONNECT_TIMEOUT, ""},
-        {"", HTTP_CONNECT_TIMEOUT, ""},
+        {"http://prometheus-k8s.monitoring.svc:9090", HTTP_REFUSED,
+            "; nothing listens there: start it, or name the right port"},
+        {"http://prometheus-k8s.monitoring.svc:9090", HTTP_TIMEOUT,
+            "; it hangs or has too much to do; --timeout 30s waits longer"},
+        {"https://host", HTTP_UNTRUSTED, "; name its authority with --cacert"},
+        {"https://host", HTTP_NOT_TLS, "; say http://"},
+        {"http://host", HTTP_ANSWERED, ""},
+        {"http://prometheus.example", HTTP_NO_HOST, "; is the name right, and the name server up?"},
+        {"http://prometheus.example:9090", HTTP_CONNECT_TIMEOUT, FIREWALL},
+        {"http://prometheus.example.svcs:9090", HTTP_CONNECT_TIMEOUT, FIREWALL},
+        {"http://192.0.2.1:9090", HTTP_CONNECT_TIMEOUT, FIREWALL},
+        {"http://[::1]:9090", HTTP_CONNECT_TIMEOUT, FIREWALL},
+        {"http://localhost:9090", HTTP_CONNECT_TIMEOUT, FIREWALL},
+        {"http://prometheus-k8s:9090", HTTP_CONNECT_TIMEOUT, FIREWALL},
+        {"http://.monitoring.svc", HTTP_CONNECT_TIMEOUT, FIREWALL},
+        {"http://", HTTP_CONNECT_TIMEOUT, FIREWALL},
+        {"", HTTP_CONNECT_TIMEOUT, FIREWALL},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct str why;

@@ -206,8 +206,12 @@ static const struct fault_case FAULTS[] = {
     {"/empty", HTTP_BROKEN, 0, false, "", "HOST:PORT closed the connection without an answer"},
     {"/cut", HTTP_BROKEN, 0, false, "", "the answer of HOST:PORT was cut after 512 bytes"},
     {"/cut-chunked", HTTP_BROKEN, 0, false, "", "the answer of HOST:PORT was cut after 512 bytes"},
-    {"/nothttp", HTTP_BROKEN, 0, false, "", "HOST:PORT does not speak HTTP"},
-    {"/badstatus", HTTP_BROKEN, 0, false, "", "HOST:PORT does not speak HTTP"},
+    {"/nothttp", HTTP_NOT_HTTP, 0, false, "", "HOST:PORT does not speak HTTP"},
+    {"/badstatus", HTTP_NOT_HTTP, 0, false, "", "HOST:PORT does not speak HTTP"},
+    {"/badchunk", HTTP_BROKEN, 0, false, "", "the answer of HOST:PORT was cut after 10 bytes"},
+    {"/badlength", HTTP_NOT_HTTP, 0, false, "", "HOST:PORT does not speak HTTP"},
+    {"/short", HTTP_ANSWERED, 200, false, "{\"status\"", "HOST:PORT answered 200 OK"},
+    {"/204", HTTP_ANSWERED, 204, false, "", "HOST:PORT answered 204 No Content"},
     {"/headers", HTTP_BROKEN, 0, false, "", "HOST:PORT sends headers without end"},
     {"/longheader", HTTP_BROKEN, 0, false, "", "HOST:PORT sent a header too long to be read"},
     {"/badgzip", HTTP_BROKEN, 0, true, "", "HOST:PORT sent compressed data that is broken"},
@@ -838,13 +842,13 @@ static void test_tls(void **state)
         enum http_outcome outcome;
         const char *why;
     } cases[] = {
-        {url, NULL, false, HTTP_TLS,
+        {url, NULL, false, HTTP_UNTRUSTED,
             "the certificate of localhost is not trusted (self-signed certificate)"},
-        {by_number, ca, false, HTTP_TLS,
+        {by_number, ca, false, HTTP_WRONG_NAME,
             "the certificate of HOST:PORT is for another name than 127.0.0.1"},
         {url, ca, false, HTTP_ANSWERED, NULL},
         {by_number, NULL, true, HTTP_ANSWERED, NULL},
-        {plain, NULL, true, HTTP_TLS, "HOST:PORT does not speak TLS"},
+        {plain, NULL, true, HTTP_NOT_TLS, "HOST:PORT does not speak TLS"},
         {url, TEST_DIR "/http/misbehave.py", false, HTTP_TLS,
             "the CA file holds no certificate that can be used"},
     };
@@ -863,6 +867,24 @@ static void test_tls(void **state)
     stop_server(&tls);
 }
 
+static void test_expired_certificate(void **state)
+{
+    (void)state;
+    struct server tls =
+        start_server((const char *const[]){"--tls", world.folder, "--expired", NULL});
+    char url[100], ca[100];
+    snprintf(url, sizeof url, "https://localhost:%d/ok", tls.port);
+    snprintf(ca, sizeof ca, "%s/cert.pem", world.folder);
+    struct http_options options = defaults(url);
+    options.ca_file = ca;
+    struct http_client *c = create(&options);
+    struct http_reply reply = get(c, "/query");
+    assert_int_equal(reply.outcome, HTTP_EXPIRED);
+    assert_string_equal(reply.why, "the certificate of localhost has expired");
+    http_destroy(c);
+    stop_server(&tls);
+}
+
 static void test_client_certificate(void **state)
 {
     (void)state;
@@ -875,7 +897,7 @@ static void test_client_certificate(void **state)
     options.ca_file = cert;
     struct http_client *c = create(&options);
     struct http_reply reply = get(c, "/query");
-    assert_int_equal(reply.outcome, HTTP_TLS);
+    assert_int_equal(reply.outcome, HTTP_UNWANTED);
     assert_has(reply.why, "refuses the TLS connection");
     http_destroy(c);
 
@@ -957,6 +979,7 @@ int main(void)
         cmocka_unit_test(test_urls),
         cmocka_unit_test(test_bad_options),
         cmocka_unit_test(test_tls),
+        cmocka_unit_test(test_expired_certificate),
         cmocka_unit_test(test_client_certificate),
         cmocka_unit_test(test_escaping),
     };
