@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "plan/promql.h"
+#include "plan/record.h"
 
 enum { INTERVAL_METRICS_MAX = 8 };
 
@@ -38,7 +39,7 @@ static bool add_matching(struct str *s, const struct plan *p, const char *suffix
     str_init(&names);
     str_init(&regex);
     bool any = add_alternatives(&names, p);
-    str_addf(&regex, "(%s)%s", names.text, suffixes);
+    str_addf(&regex, "(%s)%s|%s", names.text, suffixes, record_names);
     str_add(s, "{__name__=~");
     promql_add_quoted(s, regex.text);
     if (p->config->selector) {
@@ -141,6 +142,7 @@ static bool has(char *const *names, size_t count, const char *metric, const char
 
 void discover_learn_names(struct plan *p, char *const *names, size_t count)
 {
+    record_learn(p, names, count);
     for (size_t i = 0; i < p->stages_count; i++) {
         struct stage *s = &p->stages[i];
         if (!s->latency) {

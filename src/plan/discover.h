@@ -12,8 +12,8 @@
 
 /**
  * Appends the selector that matches every name a latency of P could have:
- * `{__name__=~"(a|b)(_bucket|_sum|_count)?"}`. With stages by label it covers their metric too.
- * False when there is nothing to look for.
+ * `{__name__=~"(a|b)(_bucket|_sum|_count)?"}`, and every recording rule (plan/record.h). With
+ * stages by label it covers their metric too. False when there is nothing to look for.
  */
 bool discover_add_selector(struct str *s, const struct plan *p);
 

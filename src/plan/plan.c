@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "plan/depth.h"
 #include "plan/promql.h"
+#include "plan/record.h"
 
 enum {
     SCRAPE_DEFAULT_MS = 15000,
@@ -153,6 +154,7 @@ void plan_finish(struct plan *p)
     for (size_t i = 0; i < p->signals_count; i++) {
         free(p->signals[i].expr);
         free(p->signals[i].shown);
+        free(p->signals[i].recorded);
     }
     free(p->stages);
     free(p->signals);
@@ -305,11 +307,13 @@ void plan_resolve(struct plan *p)
     for (size_t i = 0; i < p->signals_count; i++) {
         free(p->signals[i].expr);
         free(p->signals[i].shown);
+        free(p->signals[i].recorded);
         const struct signal *signal = &p->signals[i];
         p->signals[i].expr = signal->kind == SIGNAL_LAST ? last_expression(p)
                              : signal->deep              ? depth_expression(p, signal)
                                                          : expression(p, signal);
         p->signals[i].shown = shown_expression(p, &p->signals[i]);
+        p->signals[i].recorded = p->signals[i].expr ? record_expression(p, signal) : NULL;
     }
     p->resolved = true;
 }

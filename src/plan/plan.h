@@ -15,7 +15,12 @@
 #include "config/config.h"
 #include "series/labels.h"
 
-enum { PLAN_STAGES_MAX = 200, PLAN_SPAN_SLOTS = 240 };
+enum {
+    PLAN_STAGES_MAX = 200,
+    PLAN_SPAN_SLOTS = 240,
+    SIGNAL_RULES_MAX = 4,
+    SIGNAL_WINDOW_MAX = 12,
+};
 
 enum signal_kind {
     SIGNAL_LATENCY,     /**< a distribution: see series/dist.h */
@@ -54,8 +59,11 @@ struct signal {
     struct metric_config limit;  /**< for saturation */
     char
         *expr; /**< PromQL that is asked; NULL until the plan is resolved, or while absent; owned */
-    char *shown; /**< PromQL of the number that is shown, to be pasted elsewhere; as EXPR */
-    bool deep;   /**< asked only while its stage is looked into, and never over history */
+    char *shown;    /**< PromQL of the number that is shown, to be pasted elsewhere; as EXPR */
+    char *recorded; /**< the same from a recording rule, for history; NULL: none; owned */
+    char rules[SIGNAL_RULES_MAX][SIGNAL_WINDOW_MAX]; /**< windows of the rules that exist */
+    size_t rules_count;
+    bool deep; /**< asked only while its stage is looked into, and never over history */
 };
 
 struct stage {

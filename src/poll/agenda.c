@@ -49,6 +49,7 @@ static void start(const struct agenda *a, struct progress *p, struct ask *ask)
 {
     p->busy = true;
     p->tick_ms = ask->tick_ms = a->tick_ms;
+    ask->recorded = ask->purpose >= ASK_DAY && a->plan->signals[ask->index].recorded && !p->raw;
 }
 
 static int64_t patience_ms(const struct agenda *a, const struct progress *p)
@@ -334,6 +335,13 @@ static struct progress *progress_of(struct agenda *a, const struct ask *ask)
 void agenda_done(struct agenda *a, const struct ask *ask)
 {
     progress_of(a, ask)->busy = false;
+}
+
+void agenda_ask_raw(struct agenda *a, const struct ask *ask)
+{
+    struct progress *p = progress_of(a, ask);
+    p->raw = true;
+    p->tick_ms = 0;
 }
 
 void agenda_rebase(struct agenda *a)

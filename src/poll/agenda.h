@@ -29,6 +29,7 @@ struct ask {
     enum purpose purpose;
     int index;            /**< of the signal, or of the stage for ASK_TYPE */
     int day;              /**< for ASK_DAY: 0 is yesterday */
+    bool recorded;        /**< by its recording rule */
     int64_t first, last;  /**< slots of a range */
     int64_t tick_ms;      /**< the moment it belongs to */
     int64_t sent_ms;      /**< by the local clock */
@@ -42,6 +43,7 @@ struct ask {
  */
 struct progress {
     bool busy;
+    bool raw; /**< not by the recording rule, which has nothing there */
     int64_t tick_ms;
     int64_t window; /**< which stretch of the past it was about */
     int tries;      /**< how often it was asked about that */
@@ -78,6 +80,10 @@ bool agenda_next(struct agenda *a, struct ask *out);
 
 /** The answer to ASK came, or never will: it may be asked again at the next tick. */
 void agenda_done(struct agenda *a, const struct ask *ask);
+
+/** The recording rule has nothing where ASK looked: it is asked again, of the metrics themselves.
+ */
+void agenda_ask_raw(struct agenda *a, const struct ask *ask);
 
 /** Whether signal I is asked for: it has an expression, and a deep one a stage looked into. */
 bool agenda_asks(const struct agenda *a, int i);

@@ -20,7 +20,9 @@ static void trace(const struct poller *p, const struct ask *ask, const struct ht
     if (!p->trace) {
         return;
     }
-    const char *expr = ask->purpose >= ASK_NOW ? p->plan->signals[ask->index].expr : NULL;
+    const char *expr = ask->purpose < ASK_NOW ? NULL
+                       : ask->recorded        ? p->plan->signals[ask->index].recorded
+                                              : p->plan->signals[ask->index].expr;
     struct str s;
     str_init(&s);
     str_addf(&s, "%-8s %3ld %6.1f ms %8zu bytes %s%s", purposes[ask->purpose], r->status,
@@ -88,6 +90,10 @@ static void keep_samples(struct poller *p, struct ask *ask, struct batch *b, int
 {
     struct signal_data *data = &p->store->signals[ask->index];
     keep_notes(p, b);
+    if (ask->recorded && b->count == 0) {
+        agenda_ask_raw(&p->agenda, ask); // the rule may be younger than what it records
+        return;
+    }
     if (ask->purpose >= ASK_DAY) {
         keep_history(p, ask, b, now_ms);
         return;

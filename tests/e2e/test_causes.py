@@ -23,6 +23,8 @@ BOUNDS = (0.1, 0.25, 0.5, 1, 2.5, 5)
 PODS = ("agent-a", "agent-b", "agent-c")
 USUAL_S, SLOW_S = 0.2, 2.0
 
+RULE = "ragtop:generation_latency:rate7m"
+
 CONFIG = """
     selector: namespace="rag"
     stages:
@@ -80,7 +82,22 @@ def samples():
         *family("generation_seconds", "histogram", latency),
         *family("process_start_time_seconds", "gauge", starts),
         *family("kube_pod_container_status_restarts", "counter", restarts),
-        *family("kube_deployment_status_observed_generation", "gauge", changes), "# EOF", ""])
+        *family("kube_deployment_status_observed_generation", "gauge", changes),
+        *family(RULE, "gauge", recorded()), "# EOF", ""])
+
+
+def recorded():
+    """The latency as a recording rule has it since two days, which took twice as long then."""
+    lines = []
+    for day in (-2, -1, 0):
+        middle = AT + day * DAY
+        for time in range(middle - 2 * HOUR, middle + (HOUR if day else 1), STEP):
+            for bound in (*BOUNDS, "+Inf"):
+                rate = len(PODS) * (bound == "+Inf" or 2 * USUAL_S <= bound)
+                lines.append(f'{RULE}{{namespace="rag",le="{bound}"}} {rate} {time}')
+            lines.append(f'{RULE}{{namespace="rag",part="sum"}} '
+                         f"{len(PODS) * 2 * USUAL_S} {time}")
+    return lines
 
 
 class Causes(unittest.TestCase):
@@ -98,9 +115,9 @@ class Causes(unittest.TestCase):
         cls.server = cls._stack.enter_context(server)
         cls.config = servers.file(CONFIG)
 
-    def document(self, at, status):
+    def document(self, at, status, *arguments):
         moment = datetime.fromtimestamp(at, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
-        ended = run("report", "--format", "json", "-c", self.config, "--at", moment,
+        ended = run("report", "--format", "json", "-c", self.config, "--at", moment, *arguments,
                     self.server.url)
         check_sane(self, ended, "\t\r")
         self.assertEqual(ended.status, status, ended.said)
@@ -133,6 +150,14 @@ class Causes(unittest.TestCase):
         document = self.document(ONSET - 10 * MINUTE, 0)
         self.assertIsNone(document["verdict"]["pod"])
         self.assertEqual(document["verdict"]["condition"], "ok")
+
+    def test_recording_rules_tell_the_past(self):
+        usual = row(self.document(AT, 2), "generation")["baseline"]
+        self.assertLess(usual, 0.25)        # no rule has this window
+        document = self.document(AT, 2, "-w", "7m")
+        # two days as recorded; the third, which has no records, from the metric itself
+        self.assertGreater(row(document, "generation")["baseline"], 0.25)
+        self.assertEqual(document["baseline"]["days"], 3)
 
     def test_old_numbers_are_stale(self):
         document = self.document(AT + 4 * MINUTE, 3)     # the rate still has samples in its window

@@ -23,16 +23,16 @@ static void looks_for_names(void **state)
         const char *yaml, *selector;
     } cases[] = {
         {"stages: [{name: a, latency: a_seconds}]\n",
-            "{__name__=~\"(a_seconds)(_bucket|_sum|_count)?\"}"},
+            "{__name__=~\"(a_seconds)(_bucket|_sum|_count)?|ragtop:[^:]+:(rate.+|last)\"}"},
         {"selector: n=\"r\"\nstages: [{name: a, latency: 'a{x=\"y\"}'}, {name: b, latency: b}]\n",
-            "{__name__=~\"(a|b)(_bucket|_sum|_count)?\",n=\"r\"}"},
+            "{__name__=~\"(a|b)(_bucket|_sum|_count)?|ragtop:[^:]+:(rate.+|last)\",n=\"r\"}"},
         {"stages: [{name: a, latency: a, children: [{name: b, latency: b}]}]\n",
-            "{__name__=~\"(a|b)(_bucket|_sum|_count)?\"}"},
+            "{__name__=~\"(a|b)(_bucket|_sum|_count)?|ragtop:[^:]+:(rate.+|last)\"}"},
         {"stages_by_label: {latency: c_ms, label: stage}\n",
-            "{__name__=~\"(c_ms)(_bucket|_sum|_count)?\"}"},
+            "{__name__=~\"(c_ms)(_bucket|_sum|_count)?|ragtop:[^:]+:(rate.+|last)\"}"},
         {"stages: [{name: a, latency: a, children: [{name: b, latency: b}]}]\n"
          "stages_by_label: {latency: c_ms, label: stage}\n",
-            "{__name__=~\"(a|b|c_ms)(_bucket|_sum|_count)?\"}"},
+            "{__name__=~\"(a|b|c_ms)(_bucket|_sum|_count)?|ragtop:[^:]+:(rate.+|last)\"}"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct config c;

@@ -1,0 +1,119 @@
+#include "plan/record.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "plan/promql.h"
+
+const char record_names[] = "ragtop:[^:]+:(rate.+|last)";
+
+static void add_word(struct str *s, const char *text)
+{
+    for (; *text; text++) {
+        bool allowed = (unsigned char)*text < 128 && isalnum((unsigned char)*text);
+        str_addc(s, allowed ? *text : '_');
+    }
+}
+
+static const char *kind_of(const struct signal *signal)
+{
+    switch (signal->kind) {
+    case SIGNAL_LATENCY: return "latency";
+    case SIGNAL_ERRORS: return "errors";
+    case SIGNAL_REQUESTS: return "requests";
+    case SIGNAL_SATURATION: return signal->what;
+    case SIGNAL_TOOL_CALLS: return "calls";
+    case SIGNAL_TOOL_ERRORS: return "errors";
+    case SIGNAL_LAST:
+    case SIGNAL_PODS:
+    case SIGNAL_POD_ERRORS:
+    case SIGNAL_STARTS:
+    case SIGNAL_RESTARTS:
+    case SIGNAL_ROLLOUTS: break;
+    }
+    return NULL;
+}
+
+// Up to the window, and whether one follows.
+static bool add_stem(struct str *s, const struct plan *p, const struct signal *signal)
+{
+    const char *kind = kind_of(signal);
+    if (!kind) {
+        return false;
+    }
+    str_add(s, "ragtop:");
+    add_word(s, signal->stage >= 0 ? p->stages[signal->stage].name : "tools");
+    str_addc(s, '_');
+    add_word(s, kind);
+    bool rate = signal->kind != SIGNAL_SATURATION;
+    str_add(s, rate ? ":rate" : ":last");
+    return rate;
+}
+
+void record_add_name(struct str *s, const struct plan *p, const struct signal *signal)
+{
+    if (add_stem(s, p, signal)) {
+        clock_add_duration(s, p->window_ms);
+    }
+}
+
+// Two stages whose names differ in punctuation alone would share a rule: then neither has one.
+static bool is_ambiguous(const struct plan *p, size_t signal, const char *stem)
+{
+    struct str other;
+    str_init(&other);
+    bool same = false;
+    for (size_t i = 0; i < p->signals_count && !same; i++) {
+        str_clear(&other);
+        add_stem(&other, p, &p->signals[i]);
+        same = i != signal && strcmp(other.text, stem) == 0;
+    }
+    str_finish(&other);
+    return same;
+}
+
+void record_learn(struct plan *p, char *const *names, size_t count)
+{
+    struct str stem;
+    str_init(&stem);
+    for (size_t i = 0; i < p->signals_count; i++) {
+        struct signal *signal = &p->signals[i];
+        str_clear(&stem);
+        add_stem(&stem, p, signal);
+        signal->rules_count = 0;
+        bool usable = stem.len > 0 && !is_ambiguous(p, i, stem.text);
+        for (size_t k = 0; k < count && usable && signal->rules_count < SIGNAL_RULES_MAX; k++) {
+            size_t rest = strlen(names[k]) - stem.len;
+            if (strncmp(names[k], stem.text, stem.len) == 0 && rest < SIGNAL_WINDOW_MAX) {
+                snprintf(signal->rules[signal->rules_count++], SIGNAL_WINDOW_MAX, "%s",
+                    names[k] + stem.len);
+            }
+        }
+    }
+    str_finish(&stem);
+}
+
+char *record_expression(const struct plan *p, const struct signal *signal)
+{
+    struct str name, window;
+    str_init(&name);
+    str_init(&window);
+    if (add_stem(&name, p, signal)) {
+        clock_add_duration(&window, p->window_ms);
+        str_add(&name, window.text);
+    }
+    char *found = NULL;
+    for (size_t i = 0; i < signal->rules_count && !found; i++) {
+        if (strcmp(signal->rules[i], window.text) == 0) {
+            struct str selector;
+            str_init(&selector);
+            promql_add_selector(&selector, name.text, "", p->config->selector);
+            found = str_take(&selector);
+        }
+    }
+    str_finish(&window);
+    str_finish(&name);
+    return found;
+}
