@@ -89,11 +89,8 @@ bool memory_load(
     if (!saved_read(saved, config->baseline_file, why)) {
         return false;
     }
-    const char *slash = strrchr(config->baseline_file, '/');
-    poller_use_saved(poller,
-        &(struct poller_saved){.name = slash && slash[1] ? slash + 1 : config->baseline_file,
-            .at_ms = saved->at_ms,
-            .context = saved,
-            .find = find});
+    poller_use_saved(
+        poller, &(struct poller_saved){
+                    .name = saved->name, .at_ms = saved->at_ms, .context = saved, .find = find});
     return true;
 }

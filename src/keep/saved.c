@@ -20,6 +20,7 @@ void saved_finish(struct saved *s)
         matrix_finish(&s->signals[i].history.matrix);
     }
     free(s->signals);
+    free(s->name);
     *s = (struct saved){0};
 }
 
@@ -139,7 +140,12 @@ bool saved_read(struct saved *s, const char *path, struct str *why)
     str_init(&text);
     str_init(&reason);
     bool good = read_all(path, &text, &reason) && saved_decode(s, text.text, text.len, &reason);
-    if (!good) {
+    if (good) {
+        const char *slash = strrchr(path, '/');
+        str_clear(&text);
+        add_shown(&text, slash ? slash + 1 : path);
+        s->name = str_take(&text);
+    } else {
         str_clear(why);
         add_shown(why, path);
         str_addf(why, ": %s", reason.text);

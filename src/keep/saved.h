@@ -31,8 +31,9 @@ struct saved_signal {
 };
 
 struct saved {
-    int64_t at_ms;                /**< the moment before which it was */
-    int64_t first, last;          /**< the slots, STORE_HISTORY_STEP_MS apart */
+    char *name;          /**< of the file that was read, for the reader; NULL: none; owned */
+    int64_t at_ms;       /**< the moment before which it was */
+    int64_t first, last; /**< the slots, STORE_HISTORY_STEP_MS apart */
     struct saved_signal *signals; /**< owned */
     size_t count, cap;
 };

@@ -223,6 +223,7 @@ static void files_are_replaced_whole(void **state)
         assert_true(saved_write(&s, path.text, &why));
         assert_true(saved_read(&again, path.text, &why));
         check_filled(&again);
+        assert_string_equal(again.name, "a.rtb");
         saved_finish(&again);
     }
     assert_int_equal(stat(home, &st), 0);
