@@ -3,6 +3,18 @@
 #include "app/action.h"
 #include "draw/frame.h"
 
+// The culprit is looked into, and so is the stage that the user looks at.
+static void inspect(struct app *app)
+{
+    bool wanted[PLAN_STAGES_MAX];
+    diagnosis_wants(&app->diagnosis, wanted);
+    bool page = app->state.page == PAGE_PODS || app->state.page == PAGE_STAGE;
+    if (page && app->state.subject < (int)app->plan.stages_count) {
+        wanted[app->state.subject] = true;
+    }
+    poller_inspect(app->poller, wanted);
+}
+
 void screen_judge(struct app *app)
 {
     if (app->diagnosis.stages_count != app->plan.stages_count) { // stages were found by label
@@ -14,9 +26,6 @@ void screen_judge(struct app *app)
     struct thresholds thresholds = thresholds_default;
     thresholds.persists = true;
     diagnosis_run(&app->diagnosis, &app->plan, &app->store, &thresholds, tick);
-    bool wanted[PLAN_STAGES_MAX];
-    diagnosis_wants(&app->diagnosis, wanted);
-    poller_inspect(app->poller, wanted);
 }
 
 static void follow_worst(struct app *app)
@@ -32,10 +41,23 @@ static void follow_worst(struct app *app)
     }
 }
 
+// A pod is a row of one page alone, and its stage is what all others are about.
+static void keep_subject(struct app *app)
+{
+    struct view_state *s = &app->state;
+    if (s->selected.kind == ROW_POD && s->page != PAGE_PODS) {
+        s->selected = (struct row_id){ROW_STAGE, s->subject};
+    } else if (s->selected.kind == ROW_STAGE && s->selected.index >= 0) {
+        s->subject = s->selected.index;
+    }
+}
+
 void screen_draw(struct app *app, int columns, int rows)
 {
     size_t keys_count, help_count;
     follow_worst(app);
+    keep_subject(app);
+    inspect(app);
     arena_reset(&app->frame);
     const struct view_input input = {
         .words = {.plan = &app->plan, .store = &app->store, .diagnosis = &app->diagnosis},

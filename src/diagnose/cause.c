@@ -34,9 +34,13 @@ static void find_pod(
     struct verdict *v, const struct pods *pods, const struct reading *r, const struct context *c)
 {
     struct evidence found = {.kind = EVIDENCE_POD, .stage = v->stage};
+    double middle = v->signal == CLASS_ERRORS ? pods->errors : pods->latency;
     int apart = 0;
-    for (size_t i = 0; i < pods->count && pods->count > 1; i++) {
+    for (size_t i = 0; i < pods->count && pods->count > 1 && apart < 2; i++) {
         const struct pod *pod = &pods->items[i];
+        if (!(value_of(pod, v->signal) >= c->limits->apart * middle)) {
+            continue; // the others need not be added up
+        }
         struct pod others = pods_read_others(c->plan, c->store, v->stage, pod->name);
         if (is_apart(pod, &others, r, v, c)) {
             found.name = pod->name;

@@ -22,7 +22,7 @@ static double errors_of(const struct signal_data *data, enum dist_of of, const c
     double sum = 0; // a counter that never fired has no series
     for (size_t i = 0; i < data->live.count; i++) {
         const struct series *s = &data->live.series[i];
-        const char *its = labels_instance(&s->labels);
+        const char *its = s->instance;
         double v = ring_get(&s->ring, now_slot(data));
         bool same = its && strcmp(its, pod) == 0;
         sum += its && same == (of == DIST_OF_INSTANCE) && !isnan(v) ? v : 0;
@@ -65,8 +65,10 @@ static void collect_names(struct pods *out, const struct signal_data *data)
 {
     for (size_t i = 0; i < data->live.count; i++) {
         const struct series *s = &data->live.series[i];
-        const char *name = labels_instance(&s->labels);
-        if (!name || isnan(ring_get(&s->ring, now_slot(data))) || find(out, name)) {
+        const char *name = s->instance;
+        bool again = name && out->count > 0 &&
+                     strcmp(out->items[out->count - 1].name, name) == 0; // mostly side by side
+        if (!name || again || isnan(ring_get(&s->ring, now_slot(data))) || find(out, name)) {
             continue;
         }
         if (out->count == PODS_MAX) {
@@ -81,13 +83,42 @@ static void read_starts(struct pods *out, const struct signal_data *data)
 {
     for (size_t i = 0; data && i < data->live.count; i++) {
         const struct series *s = &data->live.series[i];
-        const char *name = labels_instance(&s->labels);
+        const char *name = s->instance;
         struct pod *pod = name ? find(out, name) : NULL;
         double at = ring_get(&s->ring, now_slot(data));
         if (pod && at > 0 && at < 1e11) {
             pod->started_ms = (int64_t)(at * 1000);
         }
     }
+}
+
+static int ascending(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+static double middle(double *values, size_t count)
+{
+    qsort(values, count, sizeof *values, ascending);
+    return count > 0 ? values[(count - 1) / 2] : NAN;
+}
+
+static void find_middle(struct pods *pods)
+{
+    double latency[PODS_MAX], errors[PODS_MAX];
+    size_t latencies = 0, ratios = 0;
+    for (size_t i = 0; i < pods->count; i++) {
+        const struct pod *p = &pods->items[i];
+        if (!isnan(p->latency)) {
+            latency[latencies++] = p->latency;
+        }
+        if (!isnan(p->errors)) {
+            errors[ratios++] = p->errors;
+        }
+    }
+    pods->latency = middle(latency, latencies);
+    pods->errors = middle(errors, ratios);
 }
 
 static int by_name(const void *a, const void *b)
@@ -101,6 +132,7 @@ void pods_read(struct pods *out, const struct plan *plan, const struct store *st
     const struct stage *s = &plan->stages[stage];
     const struct signal_data *data = data_of(store, s->pods_signal);
     out->count = 0;
+    out->latency = out->errors = NAN;
     out->truncated = data && data->live.truncated;
     if (!data) {
         return;
@@ -113,6 +145,7 @@ void pods_read(struct pods *out, const struct plan *plan, const struct store *st
         out->items[i].name = name;
     }
     read_starts(out, data_of(store, s->starts_signal));
+    find_middle(out);
 }
 
 struct pod pods_read_others(

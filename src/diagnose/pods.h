@@ -5,6 +5,7 @@
 #ifndef RAGTOP_DIAGNOSE_PODS_H
 #define RAGTOP_DIAGNOSE_PODS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -26,7 +27,8 @@ struct pod {
 struct pods {
     struct pod items[PODS_MAX]; /**< by name */
     size_t count;
-    bool truncated; /**< there are more */
+    bool truncated;         /**< there are more */
+    double latency, errors; /**< of the one in the middle; of two, the lower */
 };
 
 /** Reads the instances behind STAGE; *OUT is empty when nothing is known of them. */

@@ -119,11 +119,23 @@ bool dist_read_of(
     bool any = false;
     start(out);
     for (size_t i = 0; i < m->count; i++) {
-        const char *its = labels_instance(&m->series[i].labels);
+        const char *its = m->series[i].instance;
         bool same = its && strcmp(its, instance) == 0;
         if (its && same == (of == DIST_OF_INSTANCE)) {
             any = add_sample(out, &m->series[i], slot) || any;
         }
+    }
+    settle_buckets(out);
+    return any;
+}
+
+bool dist_read_series(
+    struct dist *out, const struct matrix *m, int64_t slot, const size_t *series, size_t count)
+{
+    bool any = false;
+    start(out);
+    for (size_t i = 0; i < count; i++) {
+        any = add_sample(out, &m->series[series[i]], slot) || any;
     }
     settle_buckets(out);
     return any;

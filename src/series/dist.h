@@ -43,6 +43,10 @@ enum dist_of { DIST_OF_INSTANCE, DIST_OF_OTHERS };
 bool dist_read_of(
     struct dist *out, const struct matrix *m, int64_t slot, enum dist_of of, const char *instance);
 
+/** The same for COUNT series of M that are known to belong together, by their indices. */
+bool dist_read_series(
+    struct dist *out, const struct matrix *m, int64_t slot, const size_t *series, size_t count);
+
 /** The requests per second at SLOT, as dist_read() would find them, for less. */
 double dist_count(const struct matrix *m, int64_t slot);
 

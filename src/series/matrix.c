@@ -34,6 +34,7 @@ static void classify(struct series *s)
     const char *le = labels_get(&s->labels, "le");
     const char *quantile = labels_get(&s->labels, "quantile");
     const char *part = labels_get(&s->labels, "part");
+    s->instance = labels_instance(&s->labels);
     static const struct {
         const char *name;
         enum part part;

@@ -31,6 +31,7 @@ enum part {
 struct series {
     struct labels labels;
     uint64_t hash;
+    const char *instance; /**< of LABELS, see labels_instance(); NULL: none */
     enum part part;
     double bound;
     struct ring ring;

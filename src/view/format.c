@@ -45,6 +45,19 @@ void format_seconds(struct str *s, double seconds)
     }
 }
 
+void format_age(struct str *s, double seconds)
+{
+    static const struct {
+        double seconds;
+        const char *unit;
+    } units[] = {{86400, "d"}, {3600, "h"}, {60, "min"}, {1, "s"}};
+    size_t i = 0;
+    while (i < 3 && seconds < 2 * units[i].seconds) {
+        i++;
+    }
+    str_addf(s, "%.0f %s", floor(seconds / units[i].seconds), units[i].unit);
+}
+
 void format_percent(struct str *s, double ratio)
 {
     double percent = ratio * 100;

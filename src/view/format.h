@@ -9,6 +9,9 @@
 /** `850 us`, `340 ms`, `1.2 s`, `12 s`, `3.5 min`; `-` for NaN. */
 void format_seconds(struct str *s, double seconds);
 
+/** An age in one unit: `45 s`, `12 min`, `3 h`, `21 d`. */
+void format_age(struct str *s, double seconds);
+
 /** A ratio as `0.3 %`, `12 %`; `-` for NaN. */
 void format_percent(struct str *s, double ratio);
 

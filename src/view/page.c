@@ -18,6 +18,10 @@ static const struct page_entry entries[PAGE_COUNT] = {
     [PAGE_TOOLS] = {PAGE_TOOLS, "tools", "4", "tool calls",
         "What the agent calls: how often, how often per question, and how many calls fail.", true,
         page_tools_build},
+    [PAGE_PODS] = {PAGE_PODS, "pods", "5", "the pods of one stage",
+        "The instances behind the selected stage: latency, errors and requests of each; whichever "
+        "stands apart from the others is marked.",
+        false, page_pods_build},
     [PAGE_HELP] = {PAGE_HELP, "help", NULL, "the help", "Keys and signs.", false, page_help_build},
     [PAGE_QUERY] = {PAGE_QUERY, "promql", NULL, "the queries",
         "What was asked of Prometheus for the page before.", false, page_query_build},

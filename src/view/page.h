@@ -41,6 +41,7 @@ void page_incident_build(struct view *v, struct arena *a, const struct view_inpu
 void page_stage_build(struct view *v, struct arena *a, const struct view_input *in);
 void page_errors_build(struct view *v, struct arena *a, const struct view_input *in);
 void page_tools_build(struct view *v, struct arena *a, const struct view_input *in);
+void page_pods_build(struct view *v, struct arena *a, const struct view_input *in);
 void page_help_build(struct view *v, struct arena *a, const struct view_input *in);
 void page_query_build(struct view *v, struct arena *a, const struct view_input *in);
 void page_wall_build(struct view *v, struct arena *a, const struct view_input *in);

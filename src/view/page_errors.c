@@ -32,9 +32,11 @@ static const struct view_column columns[ERRORS_COUNT] = {
     [ERRORS_WORDS] = {"verdict", KIND_WORDS, 0, 0},
 };
 
-static struct view_trend trend(struct arena *a, const struct view_input *in, struct row_id id)
+static struct view_trend trend(
+    struct arena *a, const struct view_input *in, const struct view_row *row)
 {
-    return id.kind == ROW_STAGE ? trend_of_errors(a, in, id.index) : trend_of_tool_errors(a, in);
+    return row->id.kind == ROW_STAGE ? trend_of_errors(a, in, row->id.index)
+                                     : trend_of_tool_errors(a, in);
 }
 
 static const char *words_of(struct arena *a, const struct view_input *in, const struct reading *r,

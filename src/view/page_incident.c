@@ -30,14 +30,16 @@ static const struct view_column columns[COLUMN_COUNT] = {
     [COLUMN_VERDICT] = {"verdict", KIND_WORDS, 0, 0},
 };
 
-static struct view_trend stage_trend(struct arena *a, const struct view_input *in, struct row_id id)
+static struct view_trend stage_trend(
+    struct arena *a, const struct view_input *in, const struct view_row *row)
 {
-    return trend_of_stage(a, in, id.index);
+    return trend_of_stage(a, in, row->id.index);
 }
 
-static struct view_trend tool_trend(struct arena *a, const struct view_input *in, struct row_id id)
+static struct view_trend tool_trend(
+    struct arena *a, const struct view_input *in, const struct view_row *row)
 {
-    return trend_of_tool(a, in, id.index);
+    return trend_of_tool(a, in, row->id.index);
 }
 
 // --- stages

@@ -34,9 +34,10 @@ static const struct view_column columns[TOOLS_COUNT] = {
     [TOOLS_WORDS] = {"verdict", KIND_WORDS, 0, 0},
 };
 
-static struct view_trend trend(struct arena *a, const struct view_input *in, struct row_id id)
+static struct view_trend trend(
+    struct arena *a, const struct view_input *in, const struct view_row *row)
 {
-    return trend_of_tool(a, in, id.index);
+    return trend_of_tool(a, in, row->id.index);
 }
 
 static struct view_row tool_row(struct arena *a, const struct view_input *in, int tool)

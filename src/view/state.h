@@ -13,18 +13,19 @@ enum page {
     PAGE_STAGE,    /**< everything about the selected row */
     PAGE_ERRORS,
     PAGE_TOOLS,
+    PAGE_PODS,
     PAGE_HELP,
     PAGE_QUERY, /**< the PromQL behind the page before */
     PAGE_WALL,  /**< big digits, to be read from across the room */
     PAGE_COUNT,
 };
 
-enum row_kind { ROW_STAGE, ROW_TOOL };
+enum row_kind { ROW_STAGE, ROW_TOOL, ROW_POD };
 
 /** A row of a table. */
 struct row_id {
     enum row_kind kind;
-    int index; /**< in the plan's stages or the diagnosis's tools; -1: no row */
+    int index; /**< in the plan's stages, the diagnosis's tools or the stage's pods; -1: no row */
 };
 
 /** The order of a page's tables. */
@@ -55,6 +56,7 @@ struct view_state {
     enum page trail[STATE_TRAIL_MAX]; /**< the pages that Esc leads back to, the last first */
     int trail_count;
     struct row_id selected; /**< stays on its stage or tool when the order changes */
+    int subject;            /**< the stage that a page is about while no stage is selected */
     int focus[PAGE_COUNT];  /**< the pane that keys are about, among those that can have it */
     bool full;              /**< that pane alone fills the page */
     int scroll;             /**< lines above the first one shown, on pages of text */

@@ -1,6 +1,7 @@
 #include "view/trend.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "series/dist.h"
 
@@ -69,6 +70,30 @@ static const struct series *series_of_tool(const struct view_input *in, int tool
         }
     }
     return NULL;
+}
+
+struct view_trend trend_of_pod(
+    struct arena *a, const struct view_input *in, int stage, const char *name)
+{
+    const struct stage *s = &in->words.plan->stages[stage];
+    const struct matrix *live = live_of(in, s->pods_signal);
+    const struct trend_grid g = trend_grid(in);
+    size_t series[DIST_BUCKETS_MAX + DIST_QUANTILES_MAX], count = 0;
+    double *values;
+    struct view_trend t = empty_trend(a, &g, &values);
+    for (size_t i = 0; live && i < live->count && count < sizeof series / sizeof *series; i++) {
+        const char *its = live->series[i].instance;
+        if (its && strcmp(its, name) == 0) {
+            series[count++] = i;
+        }
+    }
+    for (size_t i = 0; i < g.count; i++) {
+        struct dist d;
+        bool known = live && dist_read_series(&d, live, g.first + (int64_t)i, series, count);
+        double p95 = known ? dist_quantile(&d, 0.95).value : NAN;
+        values[i] = (known && isnan(p95) ? dist_mean(&d) : p95) * s->to_seconds;
+    }
+    return t;
 }
 
 struct view_trend trend_of_tool(struct arena *a, const struct view_input *in, int tool)

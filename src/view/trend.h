@@ -20,6 +20,10 @@ struct trend_grid trend_grid(const struct view_input *in);
 /** A stage's latency, in seconds: P95, or what can be known. */
 struct view_trend trend_of_stage(struct arena *a, const struct view_input *in, int stage);
 
+/** The same of the pod called NAME, for as long as the stage's pods are looked into. */
+struct view_trend trend_of_pod(
+    struct arena *a, const struct view_input *in, int stage, const char *name);
+
 /** A tool's calls per second. */
 struct view_trend trend_of_tool(struct arena *a, const struct view_input *in, int tool);
 

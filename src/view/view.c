@@ -129,7 +129,7 @@ static void fill_table(
     struct view_table *t, struct arena *a, const struct view_input *in, int first, int end)
 {
     for (int i = first; t->trend && i < end && i < (int)t->count; i++) {
-        t->rows[i].trend = t->trend(a, in, t->rows[i].id);
+        t->rows[i].trend = t->trend(a, in, &t->rows[i]);
     }
 }
 

@@ -74,7 +74,8 @@ struct view_table {
     size_t count;
     size_t hidden; /**< by the filter */
     struct view_sort sort;
-    struct view_trend (*trend)(struct arena *a, const struct view_input *input, struct row_id id);
+    struct view_trend (*trend)(
+        struct arena *a, const struct view_input *input, const struct view_row *row);
     int first; /**< the row at the top of what is in sight */
 };
 

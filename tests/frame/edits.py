@@ -81,4 +81,26 @@ def forty_stages(recording):
     return answer
 
 
-EDITS = {edit.__name__: edit for edit in (no_traffic, strange_names, forty_stages)}
+def one_pod(recording):
+    """All pods but the last are as fast as ever: no request of theirs takes half a second."""
+    def fast(series):
+        whole = {}
+        for one in series:
+            if one["metric"].get("le") == "+Inf":
+                whole[one["metric"]["pod"]] = one["value"][1]
+        slow = max(whole)
+        for one in series:
+            pod, bound = one["metric"]["pod"], one["metric"].get("le")
+            if pod != slow and bound and float(bound) >= 0.5:
+                one["value"][1] = whole[pod]
+
+    def answer(path, parameters):
+        status, body = copy.deepcopy(recording.answer(path, parameters))
+        if "by (pod, instance, le)" in dict(parameters).get("query", ""):
+            fast(series_of(body))
+        return status, body
+    return answer
+
+
+EDITS = {edit.__name__: edit for edit in (no_traffic, strange_names, forty_stages,
+                                               one_pod)}
