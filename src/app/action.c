@@ -332,7 +332,7 @@ static const struct action actions[] = {
     {{'?', KEY_CODE_F1}, "?", "help", "keys, signs and pages, and back (also F1)", show_help},
     {{KEY_CODE_ENTER}, "Enter", "open", "everything about the selected row or pane", drill_in},
     {{ESC, KEY_CODE_BACKSPACE}, "Esc", "back", "back; never quits (also Backspace)", go_back},
-    {{'1', '2', '3', '4', '5'}, "1", NULL, "a page by its number (also 2 to 5)", go_to_page},
+    {{'1', '2', '3', '4', '5'}, "1", NULL, "a page by its number (also 2, 3, 4, 5)", go_to_page},
     {{KEY_CODE_TAB}, "Tab", "pane", "the next pane", focus_next},
     {{KEY_CODE_BACK_TAB}, "Shift-Tab", NULL, "the pane before", focus_before},
     {{'f'}, "f", "full", "that pane alone, or all again", fill_page},
