@@ -105,7 +105,7 @@ static void measure(const char *name, void (*make)(struct str *))
         longest = slice < longest ? slice : longest;
         batch_finish(&b);
         begun = now_ms();
-        tree_samples(200, body.text, body.len, &b, &why);
+        tree_samples(200, body.text, body.len, &b);
         double took = now_ms() - begun;
         tree = took < tree ? took : tree;
         batch_finish(&b);

@@ -17,95 +17,25 @@ static char *clean(const char *text)
     return str_take(&s);
 }
 
-static void add_body_start(struct str *why, const char *body)
-{
-    while (*body == ' ' || *body == '\n' || *body == '\r' || *body == '\t') {
-        body++;
-    }
-    size_t line = strcspn(body, "\r\n");
-    if (line > 0 && *body != '<') {
-        char *first = mem_strndup(body, line < 80 ? line : 80);
-        str_add(why, ": ");
-        utf8_add_clean(why, first, 80);
-        free(first);
-    }
-}
-
-static enum prom_status by_http_status(long status, const char *body, struct str *why)
-{
-    switch (status) {
-    case 401: str_setf(why, "401 Unauthorized: the server wants credentials"); break;
-    case 403: str_setf(why, "403 Forbidden: these credentials may not query"); break;
-    case 404: str_setf(why, "404 Not Found: no Prometheus API at this URL"); break;
-    case 502:
-    case 504: str_setf(why, "%ld: a proxy gets no answer from Prometheus", status); break;
-    case 429: str_setf(why, "429: the server has too many requests"); break;
-    case 503: str_setf(why, "503: the server is not ready"); break;
-    default: str_setf(why, "HTTP status %ld", status); break;
-    }
-    if (status != 404) {
-        add_body_start(why, body);
-    }
-    switch (status) {
-    case 401:
-    case 403: return PROM_UNAUTHORIZED;
-    case 404: return PROM_FOREIGN;
-    case 429:
-    case 502:
-    case 503:
-    case 504: return PROM_BUSY;
-    default: return PROM_FAILED;
-    }
-}
-
 static const char *text_of(const cJSON *object, const char *key)
 {
     return cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(object, key));
 }
 
-// A refused query comes as JSON with status 400, 422 or, when it ran out of time, 503.
-static enum prom_status by_error(long status, const char *body, const cJSON *root, struct str *why)
-{
-    const char *type = text_of(root, "errorType");
-    const char *error = text_of(root, "error");
-    if (!error || !*error || status == 401 || status == 403 || status == 404 || status == 429) {
-        return by_http_status(status, body, why);
-    }
-    bool own = status == 400 || status == 422 || (type && strcmp(type, "timeout") == 0);
-    char *text = clean(error);
-    str_setf(why, "%s", text);
-    free(text);
-    return own ? PROM_REFUSED : status == 503 ? PROM_BUSY : PROM_FAILED;
-}
-
-// Parses the envelope; on PROM_OK *ROOT is owned by the caller and *DATA points into it.
+// Parses the envelope; on PROM_OK *ROOT is owned by the caller and *DATA points into it. Why an
+// answer is none is not told apart here.
 static enum prom_status open_envelope(
-    long status, const char *body, size_t len, cJSON **root, const cJSON **data, struct str *why)
+    long status, const char *body, size_t len, cJSON **root, const cJSON **data)
 {
     *root = cJSON_ParseWithLength(body, len);
     const char *word = text_of(*root, "status");
-    if (!word) {
-        cJSON_Delete(*root);
-        *root = NULL;
-        if (status != 200) {
-            return by_http_status(status, body, why);
-        }
-        bool html = strncmp(body + strspn(body, " \r\n\t"), "<", 1) == 0;
-        bool json = strncmp(body + strspn(body, " \r\n\t"), "{", 1) == 0;
-        str_setf(why, "%s",
-            html   ? "a web page answers there, not a Prometheus API"
-            : json ? "the answer is cut or not from a Prometheus API"
-                   : "the answer is not from a Prometheus API");
-        return PROM_FOREIGN;
-    }
     *data = cJSON_GetObjectItemCaseSensitive(*root, "data");
-    if (strcmp(word, "success") == 0 && *data && status < 300) {
+    if (word && strcmp(word, "success") == 0 && *data && status < 300) {
         return PROM_OK;
     }
-    enum prom_status result = by_error(status, body, *root, why);
     cJSON_Delete(*root);
     *root = NULL;
-    return result;
+    return PROM_FAILED;
 }
 
 static bool read_time(const cJSON *pair, int64_t *t_ms)
@@ -254,31 +184,28 @@ static bool read_result(struct batch *out, const cJSON *data)
     return true;
 }
 
-enum prom_status tree_samples(
-    long status, const char *body, size_t len, struct batch *out, struct str *why)
+enum prom_status tree_samples(long status, const char *body, size_t len, struct batch *out)
 {
     cJSON *root;
     const cJSON *data;
-    enum prom_status result = open_envelope(status, body, len, &root, &data, why);
+    enum prom_status result = open_envelope(status, body, len, &root, &data);
     if (result != PROM_OK) {
         return result;
     }
     if (read_result(out, data)) {
         read_notes(out, root);
     } else {
-        str_setf(why, "the answer has no samples in it: not from a Prometheus API");
-        result = PROM_FOREIGN;
+        result = PROM_FAILED;
     }
     cJSON_Delete(root);
     return result;
 }
 
-enum prom_status tree_names(
-    long status, const char *body, size_t len, struct prom_names *out, struct str *why)
+enum prom_status tree_names(long status, const char *body, size_t len, struct prom_names *out)
 {
     cJSON *root;
     const cJSON *data;
-    enum prom_status result = open_envelope(status, body, len, &root, &data, why);
+    enum prom_status result = open_envelope(status, body, len, &root, &data);
     if (result != PROM_OK) {
         return result;
     }
@@ -294,12 +221,12 @@ enum prom_status tree_names(
     return PROM_OK;
 }
 
-enum prom_status tree_type(long status, const char *body, size_t len, const char *metric,
-    struct str *type, struct str *why)
+enum prom_status tree_type(
+    long status, const char *body, size_t len, const char *metric, struct str *type)
 {
     cJSON *root;
     const cJSON *data;
-    enum prom_status result = open_envelope(status, body, len, &root, &data, why);
+    enum prom_status result = open_envelope(status, body, len, &root, &data);
     if (result != PROM_OK) {
         return result;
     }
