@@ -33,7 +33,9 @@ install_missing() {
         trap - EXIT
     fi
     for package in "${missing[@]}"; do
-        case $package in prometheus | prometheus-alertmanager) daemons+=("$package") ;; esac
+        case $package in
+        prometheus | prometheus-alertmanager | victoria-metrics) daemons+=("$package") ;;
+        esac
     done
     if ((${#daemons[@]})) && [[ -d /run/systemd/system ]]; then
         as_root systemctl disable --quiet --now "${daemons[@]}"

@@ -96,8 +96,9 @@ struct source_candidate {
  * request, as they rotate.
  */
 struct source_config {
-    char *url;                            /**< without credentials; a path prefix is kept */
-    char *user;                           /**< "name:password" */
+    char *url;    /**< without credentials; a path prefix is kept */
+    char *params; /**< "a=b&c=d" that go with every request; may hold secrets */
+    char *user;   /**< "name:password" */
     char *user_name_file, *password_file; /**< each instead of its half of the user */
     char *token, *bearer_token_file;      /**< one of them */
     char *token_type;                     /**< NULL: Bearer */

@@ -1,6 +1,7 @@
 #include "config/merge.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
@@ -166,6 +167,24 @@ static bool merge_keys(struct source_config *s, const struct options *o,
     return good && (!netrc || keys_find_netrc(s, input, why));
 }
 
+/** What some servers need said with every request, where the address and options tell. */
+static void merge_flavour(struct config *c, const struct options *o)
+{
+    struct source_config *s = &c->source;
+    const char *namespace = o->values[OPTION_NAMESPACE];
+    bool tenancy = strstr(s->url, "://thanos-querier.") && strstr(s->url, ":9092");
+    if (tenancy && namespace && !s->params) { // it looks for the namespace in the address alone
+        struct str params;
+        str_init(&params);
+        str_add(&params, "namespace=");
+        str_add_escaped(&params, namespace);
+        s->params = str_take(&params);
+    }
+    if (strstr(s->url, "://aps-workspaces.") && !c->refresh_ms) {
+        c->refresh_ms = CLOCK_MINUTE_MS; // Amazon charges for every sample that is read
+    }
+}
+
 bool merge_source(
     struct config *c, const struct options *o, const struct config_input *input, struct str *why)
 {
@@ -177,6 +196,7 @@ bool merge_source(
     bool good = merge_access(s, o, input, why) && merge_keys(s, o, input, sigv4, why);
     free(sigv4);
     if (good) {
+        merge_flavour(c, o);
         cluster_use_account(s, input);
         keys_warn(c);
     }

@@ -49,8 +49,8 @@ bool source_has_auth(const struct source_config *s)
 
 bool source_set_url(struct source_config *s, const char *text, struct str *why)
 {
-    char *url, *user;
-    if (!url_split(text, &url, &user, why)) {
+    char *url, *user, *params;
+    if (!url_split(text, &url, &user, &params, why)) {
         return false;
     }
     if (s->url && !url_same_origin(s->url, url)) {
@@ -58,7 +58,9 @@ bool source_set_url(struct source_config *s, const char *text, struct str *why)
         drop_headers(s);
     }
     free(s->url);
+    free(s->params);
     s->url = url;
+    s->params = params;
     source_set_auth(s, user, NULL);
     free(user);
     return true;
@@ -133,9 +135,9 @@ void source_set_text(char **field, const char *text)
 
 void source_finish(struct source_config *s)
 {
-    char **const fields[] = {&s->url, &s->tenant, &s->ca_file, &s->cert_file, &s->key_file,
-        &s->ca_text, &s->cert_text, &s->key_text, &s->server_name, &s->proxy, &s->no_proxy,
-        &s->secrets_in};
+    char **const fields[] = {&s->url, &s->params, &s->tenant, &s->ca_file, &s->cert_file,
+        &s->key_file, &s->ca_text, &s->cert_text, &s->key_text, &s->server_name, &s->proxy,
+        &s->no_proxy, &s->secrets_in};
     source_drop_auth(s);
     drop_headers(s);
     drop_all(fields, sizeof fields / sizeof *fields);

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/mem.h"
 #include "config/value.h"
 
 /** The length of `http://` or the like at the start; 0: none. */
@@ -99,8 +100,11 @@ static const char *text_fault(const char *text, size_t scheme)
             return "not an address: it has a space or a character that no URL may have";
         }
     }
-    if (strpbrk(text + scheme, "?#")) {
-        return "more than a base address; leave out what follows the '?' or '#'";
+    if (strstr(text + scheme, "/graph?") || strstr(text + scheme, "/query?")) {
+        return "the address of a page; leave out its last part and what follows the '?'";
+    }
+    if (strchr(text + scheme, '#')) {
+        return "more than a base address; leave out what follows the '#'";
     }
     return NULL;
 }
@@ -123,7 +127,7 @@ bool url_has_user(const char *text)
     return skip_user(authority, strcspn(authority, "/?#")) > authority;
 }
 
-bool url_split(const char *text, char **url, char **user, struct str *why)
+bool url_split(const char *text, char **url, char **user, char **params, struct str *why)
 {
     size_t scheme = scheme_length(text);
     const char *authority = text + scheme;
@@ -149,7 +153,8 @@ bool url_split(const char *text, char **url, char **user, struct str *why)
     } else {
         str_add(&s, "http://");
     }
-    size_t len = strlen(host);
+    size_t len = strcspn(host, "?");
+    *params = host[len] && host[len + 1] ? mem_strdup(host + len + 1) : NULL;
     while (host[len - 1] == '/') {
         len--;
     }
@@ -198,7 +203,8 @@ void url_add_shown(struct str *s, const char *text)
     struct str shown;
     str_init(&shown);
     str_append(&shown, text, start);
-    str_add(&shown, text + start + len + (len || text[start] == '@'));
+    const char *rest = text + start + len + (len || text[start] == '@');
+    str_append(&shown, rest, strcspn(rest, "?")); // a token may follow
     value_add_shown(s, shown.text);
     str_finish(&shown);
 }
@@ -208,4 +214,8 @@ void url_wipe(char *text)
     size_t start;
     size_t len = credentials(text, &start);
     memset(text + start, '*', len);
+    char *params = strchr(text, '?');
+    if (params) {
+        memset(params + 1, '*', strlen(params + 1));
+    }
 }

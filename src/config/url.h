@@ -10,12 +10,12 @@
 
 /**
  * Splits TEXT (`http://host:port/prefix`, `host:port`) into *URL, with a scheme and without
- * credentials or slashes at the end, and *USER, the decoded "name:password" of `name:password@`
- * or NULL. The caller frees both.
+ * credentials or slashes at the end, *USER, the decoded "name:password" of `name:password@` or
+ * NULL, and *PARAMS, what follows a `?`, or NULL. The caller frees all.
  *
  * False with *WHY worded to follow "TEXT is"; the outputs are untouched then.
  */
-bool url_split(const char *text, char **url, char **user, struct str *why);
+bool url_split(const char *text, char **url, char **user, char **params, struct str *why);
 
 /** Whether TEXT holds credentials. */
 bool url_has_user(const char *text);

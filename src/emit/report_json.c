@@ -245,6 +245,11 @@ void report_add_json(struct str *s, const struct words *w, const char *source)
     clock_add_rfc3339(&at, w->diagnosis->tick_ms);
     cJSON_AddStringToObject(root, "schema", "ragtop.report/1");
     cJSON_AddStringToObject(root, "source", source);
+    if (*w->store->source.server) {
+        cJSON_AddStringToObject(root, "server", w->store->source.server);
+    } else {
+        cJSON_AddNullToObject(root, "server");
+    }
     put_str(root, "at", &at);
     put_number(root, "window_seconds", (double)w->plan->window_ms / 1000);
     put_baseline(root, w);

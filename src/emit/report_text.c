@@ -36,6 +36,12 @@ void report_make_ascii(struct str *s)
     *s = plain;
 }
 
+// Prometheus itself is what everybody expects.
+static bool is_another_server(const char *server)
+{
+    return *server && (strncmp(server, "Prometheus ", 11) != 0 || strstr(server, " at "));
+}
+
 static void add_wrapped(struct str *s, const char *first, const char *text, int width, bool ascii)
 {
     int indent = (int)strlen(first);
@@ -76,6 +82,9 @@ void report_add_table(
         str_clear(&line);
     }
     str_setf(&line, "%s, ", v->source);
+    if (is_another_server(w->store->source.server)) {
+        str_addf(&line, "%s, ", w->store->source.server);
+    }
     clock_add_local(&line, w->diagnosis->tick_ms, "%Y-%m-%d %H:%M:%S %Z");
     str_addf(&line, ", %s, %s", v->window, v->usual);
     add_wrapped(s, "", line.text, width, ascii);

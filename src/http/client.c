@@ -25,7 +25,7 @@ struct http_client {
     struct credentials credentials;
     struct curl_slist *connect_to;
     CURL *model; /**< of the handles that go to other servers */
-    char *proxy;
+    char *proxy, *prefix;
     bool stay;
     int64_t timeout_ms;
     struct intake intake;
@@ -65,7 +65,7 @@ static void set_url(const struct http_client *c, CURL *easy, const struct job *j
     }
     struct str url;
     str_init(&url);
-    str_addf(&url, "%s%s", c->target.base, job->path);
+    str_addf(&url, "%s%s%s", c->target.base, c->prefix ? c->prefix : "", job->path);
     char mark = '?';
     if (*c->target.query) {
         str_addf(&url, "%c%s", mark, c->target.query);
@@ -327,9 +327,16 @@ void http_destroy(struct http_client *c)
     job_free(c->shown);
     credentials_finish(&c->credentials);
     free(c->proxy);
+    free(c->prefix);
     target_finish(&c->target);
     free(c);
     curl_global_cleanup();
+}
+
+void http_set_prefix(struct http_client *c, const char *prefix)
+{
+    free(c->prefix);
+    c->prefix = mem_strdup(prefix);
 }
 
 void http_start(struct http_client *c, const struct http_request *request)

@@ -119,6 +119,9 @@ struct http_client *http_create(const struct http_options *options, struct str *
 /** Ends what is in flight and frees; NULL is accepted. */
 void http_destroy(struct http_client *c);
 
+/** From now on, requests go below PREFIX ("/prometheus" or "") of the base as well; copied. */
+void http_set_prefix(struct http_client *c, const char *prefix);
+
 /** Queues a request; it is sent as soon as a connection is free. */
 void http_start(struct http_client *c, const struct http_request *request);
 

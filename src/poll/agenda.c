@@ -324,6 +324,7 @@ static struct progress *progress_of(struct agenda *a, const struct ask *ask)
         return reaches ? &s->now : &s->span;
     }
     case ASK_NOW:
+    case ASK_SERVER:
     case ASK_LABELS:
     case ASK_NAMES:
     case ASK_INTERVAL:

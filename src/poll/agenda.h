@@ -13,6 +13,7 @@
 
 /** What a question is for. */
 enum purpose {
+    ASK_SERVER,   /**< what answers there */
     ASK_LABELS,   /**< which stages there are, by label */
     ASK_NAMES,    /**< which latency metrics exist */
     ASK_INTERVAL, /**< how often targets are scraped */
@@ -33,6 +34,7 @@ struct ask {
     int64_t first, last;  /**< slots of a range */
     int64_t tick_ms;      /**< the moment it belongs to */
     int64_t sent_ms;      /**< by the local clock */
+    size_t prefix;        /**< that it was sent below, as struct poller counts them */
     struct matrix *known; /**< of history: the part that needs no asking; owned; NULL: none */
     bool proves;          /**< KNOWN is asked for all the same, to see whether it agrees */
 };

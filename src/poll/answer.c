@@ -1,14 +1,17 @@
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "plan/discover.h"
 #include "poll/hint.h"
 #include "poll/state.h"
 #include "prom/decode.h"
+#include "prom/flavour.h"
 
 static void trace(const struct poller *p, const struct ask *ask, const struct http_reply *r)
 {
-    static const char *const purposes[] = {[ASK_LABELS] = "labels",
+    static const char *const purposes[] = {[ASK_SERVER] = "server",
+        [ASK_LABELS] = "labels",
         [ASK_NAMES] = "names",
         [ASK_INTERVAL] = "interval",
         [ASK_TYPE] = "type",
@@ -145,6 +148,23 @@ void answer_settle(struct poller *p, int64_t now_ms)
     }
 }
 
+// Not every flavour tells, so whatever it answers is fine.
+static void take_server(struct poller *p, const struct http_reply *r)
+{
+    struct source_state *s = &p->store->source;
+    struct flavour flavour;
+    p->server_asked = r->outcome == HTTP_ANSWERED;
+    if (p->server_asked &&
+        flavour_tell(&flavour, p->config->source.url, r->status, r->body, r->body_len)) {
+        const char *prefix = p->prefix ? flavour_prefix(p->prefix - 1) : NULL;
+        snprintf(s->server, sizeof s->server, prefix ? "%s at %s" : "%s", flavour.name, prefix);
+        s->lacks = flavour.lacks;
+        if (flavour.limits) {
+            store_add_note(p->store, flavour.limits);
+        }
+    }
+}
+
 static enum prom_status take_labels(struct poller *p, const struct http_reply *r, struct str *why)
 {
     struct prom_names values = {0};
@@ -222,6 +242,7 @@ static enum prom_status take(
     struct poller *p, struct ask *ask, const struct http_reply *r, int64_t now_ms, struct str *why)
 {
     switch (ask->purpose) {
+    case ASK_SERVER: return PROM_OK;
     case ASK_LABELS: return take_labels(p, r, why);
     case ASK_NAMES: return take_names(p, r, why);
     case ASK_INTERVAL: return take_interval(p, why);
@@ -264,6 +285,27 @@ static void lose_silent(struct poller *p, const struct http_reply *r, int64_t no
     str_finish(&text);
 }
 
+static bool has_path(const char *url)
+{
+    const char *host = strstr(url, "://");
+    return host && strchr(host + 3, '/');
+}
+
+/** Where an address without a path answers 404, the API may be where it often is. */
+static bool try_prefix(struct poller *p, const struct ask *ask, const struct http_reply *r)
+{
+    if (r->status != 404 || p->store->source.answered_ms > 0 || has_path(p->config->source.url)) {
+        return false;
+    }
+    if (ask->prefix == p->prefix) { // else another answer was first, and the next is tried already
+        const char *prefix = flavour_prefix(p->prefix);
+        p->prefix = prefix ? p->prefix + 1 : 0;
+        http_set_prefix(p->http, prefix ? prefix : "");
+    }
+    p->discover_ms = 0;
+    return p->prefix > 0;
+}
+
 // A log-in page of another host is told by where it is.
 static void lose_answered(
     struct poller *p, const struct http_reply *r, const char *why, int64_t now_ms)
@@ -282,6 +324,13 @@ static void lose_answered(
 static void take_reply(
     struct poller *p, struct ask *ask, const struct http_reply *r, int64_t now_ms)
 {
+    if (ask->purpose == ASK_SERVER) {
+        take_server(p, r);
+        return;
+    }
+    if (try_prefix(p, ask, r)) {
+        return;
+    }
     if (r->outcome != HTTP_ANSWERED) {
         if (only_this_query(p, ask, r)) {
             set_refused(p, ask, r->why);

@@ -32,6 +32,7 @@ static void write_request(const struct poller *p, const struct ask *ask, struct 
     struct str s;
     str_init(&s);
     switch (ask->purpose) {
+    case ASK_SERVER: prom_request_buildinfo(r); break;
     case ASK_LABELS:
         discover_add_label_selector(&s, p->config);
         prom_request_label_values(r, p->config->by_label.label, s.text, from, ask->tick_ms);
@@ -72,6 +73,7 @@ static void send(struct poller *p, struct ask ask, int64_t now_ms)
     int i = free_ask(p);
     check(i >= 0);
     ask.sent_ms = now_ms;
+    ask.prefix = p->prefix;
     p->asks[i] = ask;
     p->ask_used[i] = true;
     struct prom_request r;
@@ -158,6 +160,10 @@ bool asking_run(struct poller *p, int64_t now_ms)
     bool again = p->phase == PHASE_POLLING && anything_absent(p->plan);
     if ((first || again) && !discovering && now_ms >= p->discover_ms) {
         ask_what_exists(p, now_ms);
+    }
+    if (!p->server_asked && p->store->source.reach == REACH_OK && free_ask(p) >= 0) {
+        p->server_asked = true;
+        send(p, (struct ask){.purpose = ASK_SERVER}, now_ms);
     }
     if (p->phase == PHASE_TYPES && !asking_in_flight(p, ASK_TYPE)) {
         asking_send_types(p, now_ms);

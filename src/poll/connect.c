@@ -65,6 +65,10 @@ struct http_client *connect_source(const struct source_config *s, struct str *wh
             .name = s->header_files[i].name, .file = s->header_files[i].file};
     }
     struct http_options options = options_of(s);
+    struct str url;
+    str_init(&url);
+    str_addf(&url, s->params ? "%s?%s" : "%s", s->url, s->params);
+    options.url = url.text;
     options.headers = headers;
     options.headers_count = count;
     options.header_files = files;
@@ -73,5 +77,6 @@ struct http_client *connect_source(const struct source_config *s, struct str *wh
     free(headers);
     free(files);
     str_finish(&tenant);
+    str_finish(&url);
     return http;
 }

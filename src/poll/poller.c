@@ -85,7 +85,7 @@ bool poller_turn(struct poller *p, int64_t now_ms)
     changed = asking_run(p, now_ms) || changed;
     p->looks_anew = false;
     bool polling = p->phase == PHASE_POLLING;
-    p->store->complete = polling && agenda_complete(&p->agenda);
+    p->store->complete = polling && agenda_complete(&p->agenda) && !asking_in_flight(p, ASK_SERVER);
     p->store->history_complete = p->store->complete && agenda_history_complete(&p->agenda);
     p->store->history_seen = p->store->history_seen || p->store->history_complete;
     p->store->version += changed;

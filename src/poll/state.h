@@ -34,6 +34,8 @@ struct poller {
     bool inspected[PLAN_STAGES_MAX]; /**< stages that are looked into */
     bool looks_anew;                 /**< one more since the last turn */
     enum phase phase;
+    bool server_asked;
+    size_t prefix;                    /**< how many of the usual prefixes were tried */
     bool names_known, interval_known; /**< of this discovery */
     int64_t scrape_ms;
     int64_t discover_ms; /**< when to discover next */

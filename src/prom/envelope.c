@@ -15,6 +15,7 @@ static const struct json_mark known[ENVELOPE_PARTS] = {
     [ENVELOPE_ERROR] = {-1, "error", NULL},
     [ENVELOPE_ERROR_TYPE] = {-1, "errorType", NULL},
     [ENVELOPE_WARNINGS] = {-1, "warnings", NULL},
+    [ENVELOPE_PARTIAL] = {-1, "isPartial", NULL},
     [ENVELOPE_INFOS] = {-1, "infos", NULL},
     [ENVELOPE_RESULT_TYPE] = {ENVELOPE_DATA, "resultType", NULL},
     [ENVELOPE_RESULT] = {ENVELOPE_DATA, "result", NULL},
@@ -71,6 +72,10 @@ static bool speaks_tls(long status, const char *body)
 
 static enum prom_status by_http_status(long status, const char *body, struct str *why)
 {
+    if (status == 401 && strstr(body, "no org id")) {
+        str_setf(why, "401: the server wants a tenant: --tenant NAME");
+        return PROM_UNAUTHORIZED;
+    }
     if (speaks_tls(status, body)) {
         str_setf(why, "the server speaks TLS there: say https://");
         return PROM_FOREIGN;

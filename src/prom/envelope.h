@@ -27,6 +27,7 @@ enum envelope_part {
     ENVELOPE_ERROR_TYPE,
     ENVELOPE_WARNINGS,
     ENVELOPE_INFOS,
+    ENVELOPE_PARTIAL,     /**< isPartial: true, of VictoriaMetrics in a cluster */
     ENVELOPE_RESULT_TYPE, /**< of the data */
     ENVELOPE_RESULT,      /**< of the data */
     ENVELOPE_PARTS,

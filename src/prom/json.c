@@ -3,7 +3,6 @@
 #include <string.h>
 
 enum { ROOT, VALUE, FIRST_ENTRY, FIRST_KEY, KEY, COLON, NEXT };
-enum { NUMBER_MAX = 63 };
 
 static bool is_space(char c)
 {
@@ -72,9 +71,6 @@ static const char *check_text(const char *p, const char *end)
 /** The byte after what strtod() would read of the number at P; NULL when it is none. */
 static const char *check_number(const char *p, const char *end)
 {
-    if (end - p > NUMBER_MAX) {
-        end = p + NUMBER_MAX;
-    }
     bool digits = false;
     p += p < end && *p == '-';
     for (; p < end && is_digit(*p); p++) {

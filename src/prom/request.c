@@ -59,6 +59,12 @@ void prom_request_label_values(struct prom_request *r, const char *label, const 
     add_seconds(&r->query, "end", end_ms);
 }
 
+void prom_request_buildinfo(struct prom_request *r)
+{
+    str_setf(&r->path, "/api/v1/status/buildinfo");
+    str_clear(&r->query);
+}
+
 void prom_request_metadata(struct prom_request *r, const char *metric)
 {
     str_setf(&r->path, "/api/v1/metadata");

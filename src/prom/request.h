@@ -29,6 +29,9 @@ void prom_request_range(struct prom_request *r, const char *expr, int64_t start_
 void prom_request_label_values(struct prom_request *r, const char *label, const char *selector,
     int64_t start_ms, int64_t end_ms);
 
+/** What the server is. */
+void prom_request_buildinfo(struct prom_request *r);
+
 /** The metadata of one metric. */
 void prom_request_metadata(struct prom_request *r, const char *metric);
 

@@ -232,6 +232,10 @@ static void end_list(struct samples *s)
 {
     read_notes(&s->batch, s->envelope.parts[ENVELOPE_WARNINGS].at);
     read_notes(&s->batch, s->envelope.parts[ENVELOPE_INFOS].at);
+    const char *partial = s->envelope.parts[ENVELOPE_PARTIAL].at;
+    if (partial && *partial == 't') {
+        batch_add_note(&s->batch, "the answer is partial: a part of the storage is away");
+    }
     if (s->left_out) {
         struct str note;
         str_init(&note);

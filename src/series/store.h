@@ -62,6 +62,8 @@ struct source_state {
     int64_t answered_ms;     /**< the last good answer, by the local clock; 0: never */
     int64_t retry_ms;        /**< when it is tried again */
     int64_t skew_ms;         /**< the server's clock minus ours, where it matters; else 0 */
+    char server[64];         /**< what answers there, "VictoriaMetrics"; "": not known */
+    unsigned lacks;          /**< what it cannot do: bits of enum flavour_lack, prom/flavour.h */
 };
 
 struct store {

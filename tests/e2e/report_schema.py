@@ -5,7 +5,8 @@ import json
 TEXT, NUMBER, LIST, OBJECT, BOOL, NULL = str, (int, float), list, dict, bool, type(None)
 SEVERITIES = ("ok", "warning", "critical", "unknown")
 
-DOCUMENT = {"schema": (TEXT,), "source": (TEXT,), "at": (TEXT,), "window_seconds": (NUMBER,),
+DOCUMENT = {"schema": (TEXT,), "source": (TEXT,), "server": (TEXT, NULL),
+            "at": (TEXT,), "window_seconds": (NUMBER,),
             "baseline": (OBJECT,), "verdict": (OBJECT,), "rows": (LIST,), "tools": (LIST,),
             "warnings": (LIST,)}
 BASELINE = {"kind": (TEXT,), "points": (NUMBER,), "days": (NUMBER,), "oldest": (TEXT, NULL)}

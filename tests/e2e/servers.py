@@ -127,6 +127,21 @@ class Misbehave:
             return answer.read()
 
 
+@contextlib.contextmanager
+def always(fault):
+    """A server of its own that does FAULT whatever is asked; its URL."""
+    process = subprocess.Popen(
+        [sys.executable, ROOT / "tests" / "http" / "misbehave.py", "--always", fault],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    try:
+        yield f"http://127.0.0.1:{int(process.stdout.readline())}"
+    finally:
+        process.kill()
+        process.wait()
+        process.stdin.close()
+        process.stdout.close()
+
+
 @functools.cache
 def misbehave():
     return _cleanup.enter_context(contextlib.closing(Misbehave()))

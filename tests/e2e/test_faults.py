@@ -35,6 +35,12 @@ FAULTS = {
     "longheader": ("header",),
     "html": ("web page", "Prometheus"),
     "json-wrong": ("not from a Prometheus",),
+    "thanos": ("No StoreAPIs matched", "Thanos"),
+    "mimir": ("401", "--tenant"),
+    "mimir-root": ("401", "--tenant"),
+    "victoria": ("VictoriaMetrics", "partial"),
+    "victoria-422": ("cannot parse",),
+    "tenancy": ("400", "malformed"),
     "aws": ("403", "credentials"),
     "nobody": ("not from a Prometheus",),
     "deep": ("not from a Prometheus",),
@@ -79,7 +85,8 @@ FAULTS = {
     "skew": NO_DATA,
     "warnings": ("partial response",),
 }
-ANSWERED = {fault for fault, words in FAULTS.items() if words is NO_DATA} | {"warnings"}
+ANSWERED = {fault for fault, words in FAULTS.items() if words is NO_DATA} | {
+    "warnings", "thanos", "victoria"}
 
 MISTAKES = {        # arguments of report: words that say what and where
     ("ftp://localhost:9090",): ("ftp://localhost:9090", "http"),

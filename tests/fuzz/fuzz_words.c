@@ -40,13 +40,14 @@ static void take_matchers(const char *text)
 
 static void take_url(const char *text)
 {
-    char *url = NULL, *user = NULL, *again = NULL, *nobody = NULL;
+    char *url = NULL, *user = NULL, *params = NULL;
+    char *again = NULL, *nobody = NULL, *none = NULL;
     struct str why;
     str_init(&why);
-    if (url_split(text, &url, &user, &why)) {
+    if (url_split(text, &url, &user, &params, &why)) {
         check(!url_has_user(url)); // what is shown has no credentials
-        check(url_split(url, &again, &nobody, &why));
-        check(strcmp(url, again) == 0 && !nobody);
+        check(url_split(url, &again, &nobody, &none, &why));
+        check(strcmp(url, again) == 0 && !nobody && !none);
         check(url_same_origin(url, again));
     } else {
         check(!url && !user && why.len > 0);
@@ -59,7 +60,9 @@ static void take_url(const char *text)
     free(url);
     free(user);
     free(again);
+    free(params);
     free(nobody);
+    free(none);
     str_finish(&why);
 }
 

@@ -322,6 +322,71 @@ FAULTS["redirect-host"] = redirect(
 DOCS["redirect-host"] = "302 to `ok` of the same server by another name, localhost"
 
 
+# Servers that are no Prometheus and speak like one: what of them ragtop has to know.
+
+def buildinfo(r, **data):
+    if r.path.endswith("/status/buildinfo"):
+        r.answer("200 OK", json.dumps({"status": "success", "data": data}))
+        return True
+    return False
+
+
+@fault("thanos")
+def thanos(r):
+    """Thanos that lost a store: 200 with a part of the data and a warning"""
+    if not buildinfo(r, version="0.34.1", goVersion="go1.21"):
+        answer = json.loads(r.success())
+        answer["warnings"] = ["No StoreAPIs matched for this query"]
+        r.answer("200 OK", json.dumps(answer))
+
+
+@fault("mimir")
+def mimir(r):
+    """Mimir: the API below /prometheus alone, and for tenants alone"""
+    if "x-scope-orgid" not in r.headers:
+        r.answer("401 Unauthorized", "no org id\n", "text/plain")
+    elif not r.path.startswith("/mimir/prometheus/"):
+        FAULTS["404"](r)
+    elif not buildinfo(r, application="Grafana Mimir", version="2.10.0", goVersion="go1.21"):
+        ok(r)
+
+
+@fault("mimir-root")
+def mimir_root(r):
+    """the same with --always: the paths have no fault's name before them"""
+    r.path = "/mimir" + r.path
+    mimir(r)
+
+
+@fault("victoria")
+def victoria(r):
+    """VictoriaMetrics: no build, statuses as error types, isPartial as its cluster says it"""
+    if not buildinfo(r):
+        answer = json.loads(r.success())
+        answer |= {"isPartial": True, "stats": {"seriesFetched": "0", "executionTimeMsec": 1}}
+        r.answer("200 OK", json.dumps(answer))
+
+
+@fault("victoria-422")
+def victoria_422(r):
+    """VictoriaMetrics that refuses a query: its error type is the status"""
+    if not buildinfo(r):
+        r.answer("422 Unprocessable Entity", json.dumps(
+            {"status": "error", "errorType": "422", "error": "cannot parse \"rate(\""}))
+
+
+@fault("tenancy")
+def tenancy(r):
+    """OpenShift's port for tenants: the namespace in the address, or 400; few paths"""
+    if "namespace=rag" not in r.query:
+        r.answer("400 Bad Request", "Bad Request. The request or configuration is malformed.\n",
+                 "text/plain")
+    elif re.search(r"/(query|query_range|labels|series|label/\w+/values)$", r.path):
+        ok(r)
+    else:
+        FAULTS["404"](r)
+
+
 AWS_KEYS = {"AKIDEXAMPLE": "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"}
 
 

@@ -176,6 +176,7 @@ static void says_why_not(void **state)
         {400, "Client sent an HTTP request to an HTTPS server.\n", PROM_FOREIGN, "say https://"},
         {400, "<h1>The plain HTTP request was sent to HTTPS port</h1>", PROM_FOREIGN, "https://"},
         {204, "", PROM_FOREIGN, "not from a Prometheus"},
+        {401, "no org id\n", PROM_UNAUTHORIZED, "--tenant"},
         {401, "Unauthorized\n", PROM_UNAUTHORIZED, "401 Unauthorized"},
         {403, "{\"status\":\"error\",\"error\":\"no\"}", PROM_UNAUTHORIZED, "403 Forbidden"},
         {404, "404 page not found\n", PROM_FOREIGN, "404 Not Found"},

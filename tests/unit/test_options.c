@@ -172,8 +172,9 @@ static void says_what_is_wrong(void **state)
             "URL http://h: not an address: the port must be a number from 1 to 65535"},
         {{"http://u:s%zz@h"},
             "URL http://h: not an address: its user and password are not well encoded"},
-        {{"h:9090/graph?g0.expr=up"}, "URL h:9090/graph?g0.expr=up: more than a base address; "
-                                      "leave out what follows the '?' or '#'"},
+        {{"h:9090/graph?g0.expr=up"}, "URL h:9090/graph: the address of a page; leave out its last "
+                                      "part and what follows the '?'"},
+        {{"h:9090#x"}, "URL h:9090#x: more than a base address; leave out what follows the '#'"},
         {{"http://"}, "URL http://: not an address: the host is missing; say "
                       "http://localhost:9090"},
         {{"::1"}, "URL ::1: not an address: the host is missing; say http://localhost:9090"},

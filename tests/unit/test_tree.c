@@ -68,7 +68,7 @@ static void add_members(struct str *s, uint64_t *r, int depth)
 {
     static const char *const keys[] = {"status", "data", "resultType", "result", "metric", "value",
         "values", "histogram", "histograms", "count", "sum", "buckets", "warnings", "infos",
-        "error", "errorType", "type", "m", "\\u006d", "data\\u0000x", "a"};
+        "error", "errorType", "isPartial", "type", "m", "\\u006d", "data\\u0000x", "a"};
     str_addc(s, '{');
     for (unsigned i = 0, n = below(r, 5); i < n; i++) {
         str_addf(s, "%s\"%s\"", i ? "," : "", pick(r, keys));

@@ -1,0 +1,101 @@
+#include "prom/flavour.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "prom/envelope.h"
+
+/** What is known of one kind of server; see the documentation of each. */
+struct kind {
+    const char *name;
+    unsigned lacks;
+    const char *limits;
+};
+
+static const struct kind prometheus = {"Prometheus", 0, NULL};
+static const struct kind thanos = {
+    "Thanos", 0, "Thanos may answer with a part of the data; it then says so"};
+static const struct kind mimir = {"Grafana Mimir", LACKS_TARGETS, NULL};
+static const struct kind cortex = {"Cortex", LACKS_TARGETS, NULL};
+static const struct kind victoria = {"VictoriaMetrics", LACKS_METADATA | LACKS_EXEMPLARS,
+    "VictoriaMetrics holds back the newest 30 s (-search.latencyOffset) and has no exemplars"};
+static const struct kind amazon = {"Amazon Managed Prometheus", LACKS_TARGETS | LACKS_EXEMPLARS,
+    "Amazon charges for every sample that a query reads; --refresh 60s or more asks less"};
+static const struct kind google = {"Google Managed Prometheus",
+    LACKS_METADATA | LACKS_RULES | LACKS_TARGETS | LACKS_EXEMPLARS,
+    "Google's Prometheus has no rules, alerts, targets and exemplars to show"};
+static const struct kind tenancy = {"OpenShift, of one namespace",
+    LACKS_METADATA | LACKS_RULES | LACKS_TARGETS | LACKS_EXEMPLARS,
+    "OpenShift's port for tenants answers queries of one namespace alone: no rules, no metadata"};
+
+static const struct kind *by_address(const char *url)
+{
+    if (strstr(url, "://aps-workspaces.")) {
+        return &amazon;
+    }
+    if (strstr(url, "://monitoring.googleapis.com")) {
+        return &google;
+    }
+    return strstr(url, "://thanos-querier.") && strstr(url, ":9092") ? &tenancy : NULL;
+}
+
+/** The member NAME of the object at AT as text; NULL: it has none. The caller frees. */
+static char *text_member(const char *at, const char *name)
+{
+    struct json_walk w;
+    bool more = json_walk_begin(&w, at) && w.object;
+    while (more && json_walk_next(&w)) {
+        if (json_is(w.key, name)) {
+            return envelope_text(w.at);
+        }
+        w.at = json_skip(w.at);
+    }
+    return NULL;
+}
+
+static const struct kind *by_build(const char *version, const char *application, const char *go)
+{
+    if (application && *application) {
+        return strstr(application, "Cortex") ? &cortex : &mimir;
+    }
+    if (!go) { // a fixed version or none, and nothing else
+        return &victoria;
+    }
+    return version && strncmp(version, "0.", 2) == 0 ? &thanos : &prometheus;
+}
+
+bool flavour_tell(struct flavour *out, const char *url, long status, const char *body, size_t len)
+{
+    const struct kind *kind = by_address(url);
+    struct envelope e;
+    struct str why;
+    str_init(&why);
+    envelope_init(&e, status, body, len);
+    envelope_step(&e, len);
+    bool told = envelope_judge(&e, &why) == PROM_OK && *e.parts[ENVELOPE_DATA].at == '{';
+    str_finish(&why);
+    char *version = told ? text_member(e.parts[ENVELOPE_DATA].at, "version") : NULL;
+    char *application = told ? text_member(e.parts[ENVELOPE_DATA].at, "application") : NULL;
+    char *go = told ? text_member(e.parts[ENVELOPE_DATA].at, "goVersion") : NULL;
+    if (!kind && told) {
+        kind = by_build(version, application, go);
+    }
+    if (kind) {
+        bool shown = version && *version && go && kind != &victoria;
+        snprintf(out->name, sizeof out->name, shown ? "%s %.24s" : "%s", kind->name, version);
+        out->lacks = kind->lacks;
+        out->limits = kind->limits;
+    }
+    free(version);
+    free(application);
+    free(go);
+    return kind != NULL;
+}
+
+const char *flavour_prefix(size_t i)
+{
+    // Mimir and many proxies; Grafana Cloud and Cortex; the cluster version of VictoriaMetrics
+    static const char *const prefixes[] = {"/prometheus", "/api/prom", "/select/0/prometheus"};
+    return i < sizeof prefixes / sizeof *prefixes ? prefixes[i] : NULL;
+}
