@@ -58,11 +58,12 @@ static double past_calls(const void *context, struct usual_window window, int64_
 static void split_rise(struct stage_diagnosis *s, const struct context *c, int stage)
 {
     const struct blame_context self = {.context = c, .stage = stage};
-    const struct signal_data *data = &c->store->signals[c->plan->stages[stage].latency_signal];
+    int signal = c->plan->stages[stage].latency_signal;
     double root_rate = stage_rate_now(c, context_root(c, stage));
     double rise = s->seconds_now - s->seconds_usual;
     s->calls_now = root_rate > 0 ? stage_rate_now(c, stage) / root_rate : NAN;
-    s->calls_usual = usual_of(data, &c->rules, past_calls, &self).centre;
+    s->calls_usual =
+        context_usual(c, (struct memo_at){MEMO_CALLS, signal, 0}, past_calls, &self).centre;
     s->busy = s->seconds_now * root_rate;
     if (rise > 0 && s->calls_usual > 0 && !isnan(s->calls_now)) {
         double of_calls = (s->calls_now - s->calls_usual) * s->seconds_usual / s->calls_usual;
@@ -112,8 +113,9 @@ void blame_attribute(struct diagnosis *d, const struct context *c)
 {
     for (size_t i = 0; i < d->stages_count; i++) {
         const struct blame_context self = {.context = c, .stage = (int)i};
-        const struct signal_data *data = &c->store->signals[c->plan->stages[i].latency_signal];
-        struct usual usual = usual_of(data, &c->rules, past_seconds, &self);
+        int signal = c->plan->stages[i].latency_signal;
+        struct usual usual =
+            context_usual(c, (struct memo_at){MEMO_SECONDS, signal, 0}, past_seconds, &self);
         d->stages[i].seconds_now = seconds_now(c, (int)i);
         d->stages[i].seconds_usual = usual.centre;
         split_rise(&d->stages[i], c, (int)i);

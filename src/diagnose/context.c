@@ -50,10 +50,26 @@ const struct matrix *context_history(
     return h ? &h->matrix : NULL;
 }
 
+struct usual context_usual(
+    const struct context *c, struct memo_at at, usual_value *value, const void *context)
+{
+    const struct signal_data *data = &c->store->signals[at.signal];
+    return memo_usual(c->memo, at, data, &c->rules, value, context);
+}
+
+struct usual_share context_share(
+    const struct context *c, struct memo_at at, usual_count *count, const void *context)
+{
+    const struct signal_data *data = &c->store->signals[at.signal];
+    return memo_share(c->memo, at, data, &c->rules, count, context);
+}
+
 bool context_is_chance(double k, double n, struct usual_share usual, const struct thresholds *t)
 {
     double likely = usual.n > 0 ? stat_wilson(usual.share * usual.n, usual.n).high : 1;
-    return k < t->errors_least - 0.5 || !(stat_binomial_tail(k, n, likely) <= t->chance);
+    double at_once = fmax(1, usual.together);
+    return k < t->errors_least - 0.5 ||
+           !(stat_binomial_tail(k / at_once, n / at_once, likely) <= t->chance);
 }
 
 // A moment that alarms may be the first of its kind, and one that does not may lie between others.

@@ -6,12 +6,14 @@
 
 #include "diagnose/diagnosis.h"
 #include "diagnose/hold.h"
+#include "diagnose/memo.h"
 #include "series/dist.h"
 
 struct context {
     const struct plan *plan;
     const struct store *store;
     const struct thresholds *limits;
+    struct memo *memo;
     struct usual_rules rules;
     double window_s;
 };
@@ -38,10 +40,16 @@ int64_t context_slot(const struct context *c, int signal);
 const struct matrix *context_history(
     const struct context *c, int signal, struct usual_window window);
 
+/** What is usual AT, by VALUE over the history of its signal; see memo.h. */
+struct usual context_usual(
+    const struct context *c, struct memo_at at, usual_value *value, const void *context);
+struct usual_share context_share(
+    const struct context *c, struct memo_at at, usual_count *count, const void *context);
+
 /**
  * Whether K of N is no more than chance makes of the USUAL share, which is taken as high as the
- * number that it is known from leaves open. Fewer than `errors_least` always are, and so is
- * everything while no share is usual.
+ * number that it is known from leaves open. What usually comes together counts once. Fewer than
+ * `errors_least` always are chance, and so is everything while no share is usual.
  */
 bool context_is_chance(double k, double n, struct usual_share usual, const struct thresholds *t);
 

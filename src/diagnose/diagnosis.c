@@ -9,7 +9,7 @@
 #include "diagnose/context.h"
 
 const struct thresholds thresholds_default = {
-    .score_warning = 3.5,
+    .score_warning = 4,
     .ratio_warning = 1.3,
     .ratio_critical = 3,
     .latency_floor_s = 0.010,
@@ -22,7 +22,7 @@ const struct thresholds thresholds_default = {
     .blame_culprit = 0.6,
     .blame_shared = 0.3,
     .errors_least = 3,
-    .chance = 1e-4,
+    .chance = 1e-6,
     .requests_least = 20,
     .load_ratio = 1.5,
     .apart = 2,
@@ -36,6 +36,7 @@ void diagnosis_init(struct diagnosis *d, const struct plan *plan)
 {
     *d = (struct diagnosis){.stages_count = plan->stages_count,
         .stages = mem_zalloc(plan->stages_count, sizeof *d->stages)};
+    memo_init(&d->memo, plan, DIAGNOSIS_TOOLS_MAX);
 }
 
 bool diagnosis_wants(const struct diagnosis *d, bool *stages)
@@ -52,6 +53,7 @@ bool diagnosis_wants(const struct diagnosis *d, bool *stages)
 void diagnosis_finish(struct diagnosis *d)
 {
     free(d->stages);
+    memo_finish(&d->memo);
     *d = (struct diagnosis){0};
 }
 
@@ -63,12 +65,14 @@ void diagnosis_run(struct diagnosis *d, const struct plan *plan, const struct st
     struct context c = {.plan = plan,
         .store = store,
         .limits = thresholds,
+        .memo = &d->memo,
         .rules = {.baseline = plan->baseline,
             .days = (int)(days < 1                ? 1
                           : days > STORE_DAYS_MAX ? STORE_DAYS_MAX
                                                   : days),
             .tick_ms = tick_ms},
         .window_s = (double)plan->window_ms / 1000};
+    memo_begin(&d->memo, plan, store, &c.rules);
     d->tick_ms = tick_ms;
     d->usual = (struct usual){.kind = USUAL_NONE, .centre = NAN, .spread = NAN};
     for (size_t i = 0; i < d->stages_count; i++) {

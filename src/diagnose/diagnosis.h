@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "diagnose/memo.h"
 #include "diagnose/usual.h"
 #include "plan/plan.h"
 #include "series/store.h"
@@ -142,7 +143,8 @@ struct diagnosis {
     struct reading tool_errors; /**< failed calls per call */
     struct usual usual;         /**< what "usual" is made of: of the best known latency */
     struct verdict verdict;
-    int64_t tick_ms; /**< the moment judged */
+    int64_t tick_ms;  /**< the moment judged */
+    struct memo memo; /**< what was found usual: only to spare finding it again */
 };
 
 /** When a difference is trouble. */
@@ -181,7 +183,10 @@ bool diagnosis_wants(const struct diagnosis *d, bool *stages);
 /** Frees; a zeroed diagnosis is accepted. */
 void diagnosis_finish(struct diagnosis *d);
 
-/** Judges the moment TICK_MS of STORE. Allocates nothing; *D keeps nothing of an earlier run. */
+/**
+ * Judges the moment TICK_MS of STORE. Allocates nothing; *D keeps nothing of an earlier run that
+ * would change what comes out.
+ */
 void diagnosis_run(struct diagnosis *d, const struct plan *plan, const struct store *store,
     const struct thresholds *thresholds, int64_t tick_ms);
 

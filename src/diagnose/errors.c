@@ -121,9 +121,9 @@ void errors_judge(struct stage_diagnosis *out, const struct context *c, int stag
         return;
     }
     struct errors_case e = {.stage = {.context = c, .stage = stage}};
-    const struct signal_data *data = &c->store->signals[signal];
-    e.usual = usual_of(data, &c->rules, past_errors, &e.stage);
-    e.share = usual_share_of(data, &c->rules, past_count, &e.stage);
+    const struct memo_at at = {MEMO_MAIN, signal, 0};
+    e.usual = context_usual(c, at, past_errors, &e.stage);
+    e.share = context_share(c, at, past_count, &e.stage);
     r->state = context_state(c, signal);
     r->usual = e.usual;
     if (r->state != STATE_OK) {

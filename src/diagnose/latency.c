@@ -4,6 +4,9 @@
 #include "diagnose/slower.h"
 #include "diagnose/stat.h"
 
+static const double BARE_MEAN = 1.5;
+static const double RELATIVE_MOST = 0.35; // what wavers more still alarms at four times usual
+
 /** A stage whose moments are judged, and what is usual of it, in seconds. */
 struct latency_case {
     struct stage_context stage;
@@ -64,21 +67,33 @@ static double past_mean(const void *context, struct usual_window window, int64_t
                : NAN;
 }
 
-// Of fewer requests than usual a statistic wavers more: as the root of their number.
-static double spread_of(const struct usual *u, const struct latency_case *l, double n)
+static double relative(const struct usual *u)
 {
+    return u->centre > 0 ? u->spread / u->centre : NAN;
+}
+
+// Times vary by factors: the spread is one of the logarithm, widened so that a linear score reaches
+// the alarm where the logarithmic one would. A P95 wavers no less than the mean, also where a wide
+// bucket hides it; a few very slow requests move a mean by more than its median deviation tells,
+// and without buckets beside it nobody sees them. Of fewer requests than usual either wavers more,
+// as the root of their number.
+static double spread_of(const struct usual *u, const struct latency_case *l, double n, bool bare)
+{
+    const struct thresholds *t = l->stage.context->limits;
     double fewer = l->usual_requests > n && n > 0 ? sqrt(l->usual_requests / n) : 1;
-    double floor = fmax(0.05 * u->centre, l->stage.context->limits->latency_floor_s);
-    return fmax(u->spread * fewer, floor);
+    double by = fewer * (bare ? BARE_MEAN : 1);
+    double wavers = fmin(RELATIVE_MOST, fmax(relative(u), relative(&l->usual_mean)) * by);
+    double wide = u->centre * expm1(t->score_warning * wavers) / t->score_warning;
+    return fmax(wide, fmax(0.05 * u->centre, t->latency_floor_s));
 }
 
 static struct reading read_value(
-    const struct latency_case *l, double now, const struct usual *usual, double n)
+    const struct latency_case *l, double now, const struct usual *usual, const struct moment *m)
 {
     struct reading r = reading_none(STATE_OK);
     r.now = now;
     r.usual = *usual;
-    r.spread = spread_of(usual, l, n);
+    r.spread = spread_of(usual, l, m->n, is_mean(l->s, &m->d));
     reading_compare(&r);
     return r;
 }
@@ -103,18 +118,21 @@ static bool is_far(const struct reading *r, const struct thresholds *t)
     return r->ratio >= t->ratio_warning && r->now - r->usual.centre >= t->latency_floor_s;
 }
 
+static bool is_up(const struct reading *r, const struct thresholds *t)
+{
+    return is_far(r, t) && r->score >= t->score_warning;
+}
+
 // A rise of the P95 counts when buckets alone cannot have made it: even the lower bound of its
-// bucket is far above the usual, or the mean, which knows no buckets, has risen too. Where the two
-// P95 lie in one bucket, the mean alone tells.
+// bucket is far above the usual, or the mean, which knows no buckets, is up too. Where the two P95
+// lie in one bucket, the mean alone tells.
 static void find_rise(struct moment *m, const struct latency_case *l)
 {
     const struct thresholds *t = l->stage.context->limits;
     double low = m->d.mixed ? 0 : dist_quantile(&m->d, 0.95).low * l->s->to_seconds;
-    bool mean_up = is_far(&m->mean, t) && m->mean.score >= t->score_warning;
-    bool clear = m->main.score >= t->score_warning || mean_up;
-    bool resolved =
-        !(low < t->ratio_warning * m->main.usual.centre) || m->mean.ratio >= t->ratio_warning;
-    bool p95_up = is_far(&m->main, t) && clear && resolved;
+    bool resolved = !(low < t->ratio_warning * m->main.usual.centre);
+    bool mean_up = is_up(&m->mean, t);
+    bool p95_up = (is_up(&m->main, t) && resolved) || (is_far(&m->main, t) && mean_up);
     m->by_mean = !p95_up && m->same_bucket && mean_up;
     m->rose = p95_up || m->by_mean;
 }
@@ -135,8 +153,8 @@ static bool read_moment(struct moment *m, const struct latency_case *l, int64_t 
         return false;
     }
     m->n = stage_rate_live(c, l->stage.stage, slot) * c->window_s;
-    m->main = read_value(l, value_of(l->s, &m->d), &l->usual, m->n);
-    m->mean = read_value(l, dist_mean(&m->d) * l->s->to_seconds, &l->usual_mean, m->n);
+    m->main = read_value(l, value_of(l->s, &m->d), &l->usual, m);
+    m->mean = read_value(l, dist_mean(&m->d) * l->s->to_seconds, &l->usual_mean, m);
     struct dist_quantile p95 = dist_quantile(&m->d, 0.95);
     m->same_bucket = l->usual.centre >= p95.low * l->s->to_seconds &&
                      l->usual.centre <= p95.high * l->s->to_seconds;
@@ -224,8 +242,10 @@ void latency_judge(struct stage_diagnosis *out, const struct context *c, int sta
     struct reading *r = &out->latency;
     *r = reading_none(context_state(c, s->latency_signal));
     out->last_ms = last_sample_ms(&data->live);
-    r->usual = l.usual = usual_of(data, &c->rules, past_value, &l.stage);
-    l.usual_mean = usual_of(data, &c->rules, past_mean, &l.stage);
+    r->usual = l.usual =
+        context_usual(c, (struct memo_at){MEMO_MAIN, s->latency_signal, 0}, past_value, &l.stage);
+    l.usual_mean =
+        context_usual(c, (struct memo_at){MEMO_MEAN, s->latency_signal, 0}, past_mean, &l.stage);
     l.usual_requests = out->traffic.usual.centre * c->window_s;
     struct moment m;
     if (r->state != STATE_OK) {

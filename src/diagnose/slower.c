@@ -38,6 +38,7 @@ static struct usual_share usual_slower(
     int signal = c->plan->stages[q->stage.stage].latency_signal;
     struct usual_share usual =
         usual_share_of(&c->store->signals[signal], &c->rules, past_slower, &self);
+    usual.together = 1; // slow times come together, and the spread of their statistic tells
     if (s->count < DIST_BUCKETS_MAX) {
         s->bounds[s->count] = bound;
         s->shares[s->count++] = usual;

@@ -59,14 +59,15 @@ static bool past_count(
 }
 
 // Whether chance makes so many calls of what is usual, which is taken as often as the number that
-// it is known from leaves open.
+// it is known from leaves open. What usually comes together counts once.
 static bool is_noise(const struct tool_diagnosis *t, const struct tool_case *tool, double questions,
     const struct thresholds *limits)
 {
     const struct usual_share *u = &tool->share;
+    double at_once = fmax(1, u->together);
     double likely = u->n > 0 ? stat_poisson_high(u->share * u->n) / u->n : t->per_request_usual;
-    return t->count < limits->requests_least ||
-           !(stat_poisson_tail(t->count, likely * questions) <= limits->chance);
+    double chance = stat_poisson_tail(t->count / at_once, likely * questions / at_once);
+    return t->count < limits->requests_least || !(chance <= limits->chance);
 }
 
 static double alarm_bound(const struct reading *r, double usual, const struct thresholds *t)
@@ -129,14 +130,15 @@ static enum mark mark_calls(void *context, int64_t slot)
                                                                  : MARK_BETWEEN;
 }
 
-static void read_tool(struct tool_diagnosis *t, const struct context *c, const struct series *s)
+static void read_tool(
+    struct tool_diagnosis *t, const struct context *c, const struct series *s, int number)
 {
     int signal = c->plan->tool_calls;
-    const struct signal_data *data = &c->store->signals[signal];
+    const struct memo_at at = {MEMO_MAIN, signal, number};
     const char *name = labels_get(&s->labels, c->plan->tool_label ? c->plan->tool_label : "");
     struct tool_case tool = {.context = c, .series = s};
-    tool.usual = usual_of(data, &c->rules, past_calls, &tool);
-    tool.share = usual_share_of(data, &c->rules, past_count, &tool);
+    tool.usual = context_usual(c, at, past_calls, &tool);
+    tool.share = context_share(c, at, past_count, &tool);
     *t = (struct tool_diagnosis){.name = name ? name : "(no name)"};
     judge_moment(t, &tool, context_slot(c, signal));
     if (t->calls.state == STATE_OK) {
@@ -204,10 +206,10 @@ static void read_errors(struct diagnosis *d, const struct context *c)
     if (signal < 0 || c->plan->tool_calls < 0 || context_state(c, signal) != STATE_OK) {
         return;
     }
-    const struct signal_data *data = &c->store->signals[signal];
+    const struct memo_at at = {MEMO_MAIN, signal, 0};
     struct failing_case f = {.context = c};
-    f.usual = usual_of(data, &c->rules, past_errors, &f);
-    f.share = usual_share_of(data, &c->rules, past_error_count, &f);
+    f.usual = context_usual(c, at, past_errors, &f);
+    f.share = context_share(c, at, past_error_count, &f);
     if (judge_errors(r, &f, context_slot(c, c->plan->tool_calls)) && r->state == STATE_OK) {
         context_hold(c, signal, r, mark_errors, &f);
     }
@@ -223,6 +225,6 @@ void tools_judge(struct diagnosis *d, const struct context *c)
     }
     const struct matrix *live = &c->store->signals[c->plan->tool_calls].live;
     for (size_t i = 0; i < live->count && d->tools_count < DIAGNOSIS_TOOLS_MAX; i++) {
-        read_tool(&d->tools[d->tools_count++], c, &live->series[i]);
+        read_tool(&d->tools[d->tools_count++], c, &live->series[i], (int)i);
     }
 }

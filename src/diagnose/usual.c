@@ -8,8 +8,12 @@
 
 enum { POINTS_MAX = 512, NEAR_MS = CLOCK_HOUR_MS / 2, FEW_POINTS = 3 };
 
+/** The half hours before and after the moment, and both. */
+enum half { BEFORE, AFTER, BOTH, HALVES };
+
 struct points {
     double values[POINTS_MAX];
+    enum half halves[POINTS_MAX];
     int count, days;
     int64_t oldest_ms;
 };
@@ -26,10 +30,12 @@ const struct history *usual_history(const struct signal_data *data, struct usual
     return h && h->answered ? h : NULL;
 }
 
-static bool is_near(struct usual_window window, int64_t slot, int64_t near_ms)
+// The whole of a window that is no day counts, as one half.
+static bool is_near(struct usual_window window, int64_t slot, int64_t near_ms, enum half *half)
 {
     int64_t at_ms = slot * STORE_HISTORY_STEP_MS;
-    return window.day < 0 || (at_ms >= near_ms - NEAR_MS && at_ms <= near_ms + NEAR_MS);
+    *half = window.day < 0 || at_ms <= near_ms ? BEFORE : AFTER;
+    return window.day < 0 || (at_ms > near_ms - NEAR_MS && at_ms <= near_ms + NEAR_MS);
 }
 
 static void collect(struct points *p, const struct history *h, struct usual_window window,
@@ -38,8 +44,10 @@ static void collect(struct points *p, const struct history *h, struct usual_wind
     int before = p->count;
     for (int64_t slot = h->first; slot <= h->last && p->count < POINTS_MAX; slot++) {
         int64_t at_ms = slot * STORE_HISTORY_STEP_MS;
-        double v = is_near(window, slot, near_ms) ? value(context, window, slot) : NAN;
+        enum half half;
+        double v = is_near(window, slot, near_ms, &half) ? value(context, window, slot) : NAN;
         if (!isnan(v)) {
+            p->halves[p->count] = half;
             p->values[p->count++] = v;
             p->oldest_ms = at_ms < p->oldest_ms ? at_ms : p->oldest_ms;
         }
@@ -47,12 +55,29 @@ static void collect(struct points *p, const struct history *h, struct usual_wind
     p->days += p->count > before;
 }
 
+// NaN where a half has less than a quarter of the points.
+static double centre_of(const struct points *p, enum half half, enum baseline_kind baseline)
+{
+    double values[POINTS_MAX];
+    size_t n = 0;
+    for (int i = 0; i < p->count; i++) {
+        if (half == BOTH || p->halves[i] == half) {
+            values[n++] = p->values[i];
+        }
+    }
+    bool enough = n > 0 && 4 * n >= (size_t)p->count;
+    return !enough                     ? NAN
+           : baseline == BASELINE_MEAN ? stat_mean(values, n)
+                                       : stat_median(values, n);
+}
+
+// What is usual in either half counts: where a busy hour begins or ends, both are.
 static struct usual conclude(struct points *p, enum usual_kind kind, enum baseline_kind baseline)
 {
     struct usual u = {.kind = kind, .points = p->count, .days = p->days, .oldest_ms = p->oldest_ms};
-    size_t n = (size_t)p->count;
-    u.centre = baseline == BASELINE_MEAN ? stat_mean(p->values, n) : stat_median(p->values, n);
-    u.spread = stat_spread(p->values, n, u.centre);
+    double halves = fmax(centre_of(p, BEFORE, baseline), centre_of(p, AFTER, baseline));
+    u.centre = fmax(centre_of(p, BOTH, baseline), halves); // fmax ignores NaN
+    u.spread = stat_spread(p->values, (size_t)p->count, u.centre);
     return u;
 }
 
@@ -225,42 +250,67 @@ struct usual usual_of(const struct signal_data *data, const struct usual_rules *
     return file ? of_file(data, rules, value, context) : u;
 }
 
-// The share of one window; N is 0 where nothing is known.
-static struct usual_share pool(const struct history *h, struct usual_window window, int64_t near_ms,
+/** The counts of one window by half, and both together. */
+struct pooled {
+    double k[HALVES], n[HALVES];
+    double together;
+};
+
+static struct pooled pool(const struct history *h, struct usual_window window, int64_t near_ms,
     usual_count *count, const void *context)
 {
-    double ks = 0, ns = 0;
+    struct pooled p = {.together = 1};
+    double squares = 0, slots = 0;
     for (int64_t slot = h->first; slot <= h->last; slot++) {
         double k, n;
-        if (is_near(window, slot, near_ms) && count(context, window, slot, &k, &n)) {
-            ks += k;
-            ns += n;
+        enum half half;
+        if (is_near(window, slot, near_ms, &half) && count(context, window, slot, &k, &n)) {
+            p.k[half] += k;
+            p.n[half] += n;
+            squares += k * k;
+            slots++;
         }
     }
-    return (struct usual_share){.share = ks / ns, .n = ns};
+    p.k[BOTH] = p.k[BEFORE] + p.k[AFTER];
+    p.n[BOTH] = p.n[BEFORE] + p.n[AFTER];
+    if (p.k[BOTH] > 0) { // of single ones it is 1
+        p.together = fmax(1, squares / p.k[BOTH] - p.k[BOTH] / slots);
+    }
+    return p;
+}
+
+// The median of days; of weeks what half of them reach.
+static double middle(double *shares, size_t count, enum usual_kind kind)
+{
+    double median = stat_median(shares, count); // which sorts them
+    return count < STORE_DAYS_LEAST ? NAN : kind == USUAL_WEEK ? shares[(count - 1) / 2] : median;
 }
 
 static struct usual_share share_of(enum usual_kind kind, const struct signal_data *data,
     const struct usual_rules *rules, usual_count *count, const void *context)
 {
-    double shares[STORE_DAYS_MAX], n = 0;
-    size_t days = 0;
+    double shares[HALVES][STORE_DAYS_MAX], together[STORE_DAYS_MAX], n = 0;
+    size_t days = 0, known[HALVES] = {0};
     struct usual_window window = {.day = -1};
     const struct history *h;
     while (allows(rules, kind) && (h = next_day(data, rules, kind, &window))) {
         int64_t near_ms = clock_days_before(rules->tick_ms, window.day + 1);
-        struct usual_share one = pool(h, window, near_ms, count, context);
-        if (one.n > 0) {
-            shares[days++] = one.share;
-            n += one.n;
+        struct pooled one = pool(h, window, near_ms, count, context);
+        for (int half = 0; half < HALVES; half++) {
+            if (one.n[half] > 0) {
+                shares[half][known[half]++] = one.k[half] / one.n[half];
+            }
+        }
+        if (one.n[BOTH] > 0) {
+            together[days++] = one.together;
+            n += one.n[BOTH];
         }
     }
-    if (days < STORE_DAYS_LEAST) {
-        return (struct usual_share){.share = NAN};
+    struct usual_share u = {.share = NAN, .n = n, .together = stat_median(together, days)};
+    for (int half = 0; half < HALVES; half++) {
+        u.share = fmax(u.share, middle(shares[half], known[half], kind));
     }
-    double median = stat_median(shares, days); // which sorts them
-    return (struct usual_share){
-        .share = kind == USUAL_WEEK ? shares[(days - 1) / 2] : median, .n = n};
+    return u;
 }
 
 static struct usual_share share_of_recent(const struct signal_data *data,
@@ -269,7 +319,12 @@ static struct usual_share share_of_recent(const struct signal_data *data,
     bool pinned = rules->baseline == BASELINE_PINNED;
     struct usual_window window = {.day = pinned ? USUAL_WINDOW_PINNED : USUAL_WINDOW_RECENT};
     const struct history *h = usual_history(data, window);
-    return h ? pool(h, window, 0, count, context) : (struct usual_share){.share = NAN};
+    if (!h) {
+        return (struct usual_share){.share = NAN};
+    }
+    struct pooled p = pool(h, window, 0, count, context);
+    return (struct usual_share){
+        .share = p.k[BOTH] / p.n[BOTH], .n = p.n[BOTH], .together = p.together};
 }
 
 static struct usual_share share_of_file(const struct signal_data *data,
@@ -278,17 +333,17 @@ static struct usual_share share_of_file(const struct signal_data *data,
     struct usual_window window = {.day = USUAL_WINDOW_SAVED};
     const struct history *h = usual_history(data, window);
     for (int64_t reach_ms = NEAR_MS; h && reach_ms <= CLOCK_DAY_MS / 2; reach_ms += NEAR_MS) {
-        double k_sum = 0, n_sum = 0;
+        struct usual_share u = {.share = 0, .together = 1};
         struct history part;
         for (int k = 0; saved_part(h, rules->tick_ms, reach_ms, k, &part); k++) {
-            struct usual_share one = pool(&part, window, 0, count, context);
-            if (one.n > 0) {
-                k_sum += one.share * one.n;
-                n_sum += one.n;
-            }
+            struct pooled one = pool(&part, window, 0, count, context);
+            u.share += one.k[BOTH];
+            u.n += one.n[BOTH];
+            u.together = fmax(u.together, one.together);
         }
-        if (n_sum > 0) {
-            return (struct usual_share){.share = k_sum / n_sum, .n = n_sum};
+        if (u.n > 0) {
+            u.share /= u.n;
+            return u;
         }
     }
     return (struct usual_share){.share = NAN};

@@ -53,15 +53,18 @@ typedef double usual_value(const void *context, struct usual_window window, int6
  * Where both earlier weeks and the last days are known, the one with the higher centre is what is
  * usual: a rush that comes every Monday is usual on Mondays, and what has been so for days is usual
  * by now. Of the weeks it is the one whose centre at least half of them reach, both of two, so that
- * one outage does not make a habit.
+ * one outage does not make a habit. And of the half hours before and after the moment the higher
+ * counts, as of both together: where a busy hour begins or ends, either is usual.
  */
 struct usual usual_of(const struct signal_data *data, const struct usual_rules *rules,
     usual_value *value, const void *context);
 
 /** A usual share, and from how many it is known. */
 struct usual_share {
-    double share; /**< NaN: not known */
-    double n;
+    double share;    /**< NaN: not known */
+    double n;        /**< requests that it is known from */
+    double together; /**< how many positives come at once: their variance over that of single ones,
+                        the index of dispersion; at least 1 */
 };
 
 /** Sets *K of *N at SLOT of a window of history; false where it is not known. */

@@ -31,7 +31,8 @@ void store_finish(struct store *s)
 void history_take(struct history *h, struct matrix *m, int64_t first, int64_t last)
 {
     matrix_finish(&h->matrix);
-    *h = (struct history){.matrix = *m, .first = first, .last = last, .answered = true};
+    *h = (struct history){
+        .matrix = *m, .first = first, .last = last, .answered = true, .version = h->version + 1};
     *m = (struct matrix){0};
 }
 

@@ -34,7 +34,8 @@ struct history {
     struct matrix matrix; /**< step STORE_HISTORY_STEP_MS; zeroed until wanted */
     int64_t first, last;  /**< its slots */
     bool answered;
-    bool kept; /**< nothing more has to be done for it to outlive the program */
+    uint64_t version; /**< grows with every answer taken */
+    bool kept;        /**< nothing more has to be done for it to outlive the program */
 };
 
 struct signal_data {

@@ -128,7 +128,7 @@ static void json_of_the_article(void **state)
     assert_string_equal(text_of(baseline, "kind"), "day");
     assert_int_equal(get(baseline, "days")->valueint, WORLD_DAYS);
     assert_true(get(baseline, "points")->valueint > 50);
-    assert_string_equal(text_of(baseline, "oldest"), "2026-01-28T08:30:00Z");
+    assert_string_equal(text_of(baseline, "oldest"), "2026-01-28T08:35:00Z");
     const cJSON *verdict = get(root, "verdict");
     assert_string_equal(text_of(verdict, "severity"), "critical");
     assert_string_equal(text_of(verdict, "condition"), "incident");

@@ -181,10 +181,9 @@ static void what_wavers_may_go_further(void **state)
         double waver, now;
         enum severity severity;
     } cases[] = {
-        {0.02, 0.42, SEVERITY_WARNING},
-        {0.4, 0.42, SEVERITY_OK},
-        {0.4, 0.57, SEVERITY_OK},
-        {0.4, 0.75, SEVERITY_WARNING},
+        {0.02, 0.42, SEVERITY_WARNING}, {0.2, 0.42, SEVERITY_OK}, // 1.4 times
+        {0.2, 0.65, SEVERITY_WARNING}, {0.4, 0.75, SEVERITY_OK},
+        {0.4, 1.5, SEVERITY_CRITICAL}, // five times is trouble however it wavers
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct world w;

@@ -248,12 +248,10 @@ void world_calm(struct world *w)
 
 static void merge_history(struct history *h, const struct batch *b, struct window window)
 {
-    matrix_finish(&h->matrix);
-    matrix_init(&h->matrix, window.step_ms, (size_t)(window.last - window.first + 1));
-    matrix_merge(&h->matrix, b, window.first, window.last);
-    h->first = window.first;
-    h->last = window.last;
-    h->answered = true;
+    struct matrix m;
+    matrix_init(&m, window.step_ms, (size_t)(window.last - window.first + 1));
+    matrix_merge(&m, b, window.first, window.last);
+    history_take(h, &m, window.first, window.last);
 }
 
 const struct verdict *world_judge(struct world *w)

@@ -1,0 +1,135 @@
+#include "diagnose/memo.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+
+#include "base/mem.h"
+
+struct memo_usual {
+    uint64_t key; // 0: nothing is kept
+    struct usual usual;
+};
+
+struct memo_share {
+    uint64_t key;
+    struct usual_share share;
+};
+
+void memo_init(struct memo *m, const struct plan *plan, size_t tools)
+{
+    size_t places = plan->signals_count + tools;
+    *m = (struct memo){.signals = plan->signals_count, .tools = tools};
+    m->usuals = mem_zalloc(places * MEMO_WHATS, sizeof *m->usuals);
+    m->shares = mem_zalloc(places, sizeof *m->shares);
+    m->keys = mem_zalloc(plan->signals_count, sizeof *m->keys);
+    m->own = mem_zalloc(plan->signals_count, sizeof *m->own);
+}
+
+void memo_finish(struct memo *m)
+{
+    free(m->usuals);
+    free(m->shares);
+    free(m->keys);
+    free(m->own);
+    *m = (struct memo){0};
+}
+
+// FNV-1a, a word at a time.
+static void mix(uint64_t *hash, uint64_t with)
+{
+    *hash = (*hash ^ with) * 0x100000001b3u;
+    *hash ^= *hash >> 32;
+}
+
+static void mix_history(uint64_t *hash, const struct history *h)
+{
+    mix(hash, h && h->answered ? h->version + 1 : 0);
+    mix(hash, h && h->answered ? (uint64_t)h->first : 0);
+}
+
+static uint64_t key_of_signal(const struct signal_data *data)
+{
+    uint64_t hash = 0xcbf29ce484222325u;
+    for (size_t day = 0; day < STORE_DAYS_MAX; day++) {
+        mix_history(&hash, &data->days[day]);
+    }
+    mix_history(&hash, &data->recent);
+    mix_history(&hash, &data->pinned);
+    mix_history(&hash, data->saved);
+    return hash;
+}
+
+// Which points lie near the moment changes every five minutes.
+static uint64_t key_of_rules(const struct usual_rules *rules)
+{
+    uint64_t hash = (uint64_t)rules->baseline;
+    mix(&hash, (uint64_t)rules->days);
+    mix(&hash, (uint64_t)(rules->tick_ms / STORE_HISTORY_STEP_MS));
+    return hash;
+}
+
+static void mix_stage(uint64_t *hash, const struct plan *plan, const uint64_t *own, int stage)
+{
+    const struct stage *s = &plan->stages[stage];
+    mix(hash, (uint64_t)s->kind);
+    mix(hash, own[s->latency_signal]);
+    mix(hash, s->requests_signal >= 0 ? own[s->requests_signal] : 0);
+}
+
+static int root_of(const struct plan *plan, int stage)
+{
+    while (plan->stages[stage].parent >= 0) {
+        stage = plan->stages[stage].parent;
+    }
+    return stage;
+}
+
+void memo_begin(struct memo *m, const struct plan *plan, const struct store *store,
+    const struct usual_rules *rules)
+{
+    uint64_t all = key_of_rules(rules);
+    uint64_t *own = m->own;
+    for (size_t i = 0; i < m->signals; i++) {
+        own[i] = key_of_signal(&store->signals[i]);
+        mix(&all, own[i]);
+    }
+    for (size_t i = 0; i < m->signals; i++) {
+        uint64_t hash = key_of_rules(rules);
+        int stage = plan->signals[i].stage;
+        mix(&hash, own[i]);
+        if (stage >= 0) {
+            mix_stage(&hash, plan, own, stage);
+            mix_stage(&hash, plan, own, root_of(plan, stage));
+        } else {
+            mix(&hash, all);
+        }
+        m->keys[i] = hash ? hash : 1;
+    }
+}
+
+static size_t place_of(const struct memo *m, struct memo_at at)
+{
+    return at.tool > 0 ? m->signals + (size_t)at.tool : (size_t)at.signal;
+}
+
+struct usual memo_usual(struct memo *m, struct memo_at at, const struct signal_data *data,
+    const struct usual_rules *rules, usual_value *value, const void *context)
+{
+    struct memo_usual *kept = &m->usuals[place_of(m, at) * MEMO_WHATS + at.what];
+    if (kept->key != m->keys[at.signal]) {
+        kept->usual = usual_of(data, rules, value, context);
+        kept->key = m->keys[at.signal];
+    }
+    return kept->usual;
+}
+
+struct usual_share memo_share(struct memo *m, struct memo_at at, const struct signal_data *data,
+    const struct usual_rules *rules, usual_count *count, const void *context)
+{
+    struct memo_share *kept = &m->shares[place_of(m, at)];
+    if (kept->key != m->keys[at.signal]) {
+        kept->share = usual_share_of(data, rules, count, context);
+        kept->key = m->keys[at.signal];
+    }
+    return kept->share;
+}
