@@ -1,0 +1,205 @@
+/**
+ * No alarm at all on what is quiet, over a month that is judged every five minutes.
+ *
+ *     month                    every kind, every seventh moment of eleven days, as the test does
+ *     month --full             the whole of it: 8640 moments of each kind
+ *     month --seed 7 --kind noisy --full -v
+ *
+ * Prints how many moments alarmed, judged one by one as `report` does, and as the live program does
+ * with the moments before. The test fails on any.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "diagnose/diagnosis.h"
+#include "month/past.h"
+#include "unit/yaml.h"
+
+enum { DAY_S = 86400, BEFORE_DAYS = 28, MONTH_DAYS = 30, STEP_S = 300, SHOWN = 20 };
+enum { WAYS = 2, PART_DAYS = 11, PART_EVERY = 7 };
+
+/** 2026-03-23, a Monday; the clocks of Europe are changed on the next Sunday. */
+static const int64_t START_S = 1774224000;
+
+static const char yaml[] = "window: 5m\n"
+                           "refresh: 15s\n"
+                           "span: 1h\n"
+                           "baseline: {kind: auto, range: 28d}\n"
+                           "stages:\n"
+                           "  - name: retrieval\n"
+                           "    latency: retrieval_seconds\n"
+                           "    errors: errors_total{stage=\"retrieval\"}\n"
+                           "    children:\n"
+                           "      - name: vector_db\n"
+                           "        latency: query_seconds\n"
+                           "        saturation: [{name: connections, used: used, limit: size}]\n"
+                           "  - name: generation\n"
+                           "    latency: generation_seconds\n"
+                           "    errors: errors_total{stage=\"generation\"}\n"
+                           "tools: {calls: calls_total, errors: failed_total, label: tool}\n";
+
+struct options {
+    uint64_t seed;
+    const char *kind;
+    bool full, verbose;
+};
+
+/** The program that judges. */
+struct judge {
+    struct config config;
+    struct plan plan;
+    struct store store;
+    struct diagnosis diagnosis;
+};
+
+struct tally {
+    long polls, alarms[WAYS];
+};
+
+static void judge_init(struct judge *j, bool mean_only)
+{
+    yaml_read(&j->config, yaml);
+    plan_init(&j->plan, &j->config, NULL, 0);
+    for (size_t i = 0; i < j->plan.stages_count; i++) {
+        j->plan.stages[i].kind = mean_only ? LATENCY_MEAN : LATENCY_CLASSIC;
+    }
+    plan_resolve(&j->plan);
+    store_init(&j->store, j->plan.signals_count, j->plan.step_ms, j->plan.slots);
+    j->store.source.reach = REACH_OK;
+    j->store.complete = j->store.history_complete = j->store.history_seen = true;
+    diagnosis_init(&j->diagnosis, &j->plan);
+}
+
+static void judge_finish(struct judge *j)
+{
+    diagnosis_finish(&j->diagnosis);
+    store_finish(&j->store);
+    plan_finish(&j->plan);
+    config_finish(&j->config);
+}
+
+static void show(const struct judge *j, const char *kind, const char *way, int64_t at_s)
+{
+    const struct verdict *v = &j->diagnosis.verdict;
+    const struct reading *r = &j->diagnosis.tool_errors;
+    const char *name = "tools";
+    if (v->tool >= 0) {
+        r = &j->diagnosis.tools[v->tool].calls;
+        name = j->diagnosis.tools[v->tool].name;
+    } else if (v->stage >= 0) {
+        const struct stage_diagnosis *s = &j->diagnosis.stages[v->stage];
+        r = v->signal == CLASS_ERRORS    ? &s->errors
+            : v->signal == CLASS_LATENCY ? &s->latency
+                                         : &s->pool;
+        name = j->plan.stages[v->stage].name;
+    }
+    struct str when;
+    str_init(&when);
+    clock_add_local(&when, at_s * 1000, "%a %d %H:%M");
+    printf(
+        "  %s, %s, %s: %s, signal %d: now %g, usual %g +- %g (%d, %d points), %.1fx, score %.1f, "
+        "n %.0f\n",
+        kind, way, when.text, name, (int)v->signal, r->now, r->usual.centre, r->spread,
+        (int)r->usual.kind, r->usual.points, r->ratio, r->score,
+        v->stage >= 0 ? j->diagnosis.stages[v->stage].requests : 0);
+    str_finish(&when);
+}
+
+static void judge_moment(
+    struct judge *j, const struct options *o, const char *kind, struct tally *t, int64_t at_s)
+{
+    static const char *const ways[WAYS] = {"alone", "live"};
+    t->polls++;
+    for (int way = 0; way < WAYS; way++) {
+        struct thresholds thresholds = thresholds_default;
+        thresholds.persists = way == 1;
+        diagnosis_run(&j->diagnosis, &j->plan, &j->store, &thresholds, at_s * 1000);
+        if (j->diagnosis.verdict.condition == VERDICT_INCIDENT) {
+            if (o->verbose || t->alarms[way] < SHOWN) {
+                show(j, kind, ways[way], at_s);
+            }
+            t->alarms[way]++;
+        }
+    }
+}
+
+// Of a part of the month every seventh moment, at ever other times of the day.
+static bool is_judged(const struct options *o, int64_t at_s)
+{
+    return at_s >= START_S && (o->full || at_s / STEP_S % PART_EVERY == 0);
+}
+
+static struct tally run(const struct quiet_kind *kind, const struct options *o)
+{
+    struct tally t = {0};
+    struct quiet q;
+    struct judge j;
+    struct past p;
+    int64_t first_s = START_S - (int64_t)BEFORE_DAYS * DAY_S;
+    quiet_init(&q, kind, o->seed, START_S);
+    judge_init(&j, q.mean_only);
+    past_init(&p, &j.plan, &q, first_s);
+    int64_t days = o->full ? MONTH_DAYS : PART_DAYS;
+    while (p.now_s < START_S + days * DAY_S) {
+        struct minute minute = quiet_minute(&q, kind, p.now_s);
+        for (int i = 0; i < 60 / PAST_UNIT_S; i++) {
+            past_go_on(&p, &q, &minute);
+        }
+        if (p.now_s % STEP_S == 0 && is_judged(o, p.now_s)) {
+            past_fill(&p, &q, &j.store);
+            judge_moment(&j, o, kind->name, &t, p.now_s);
+        }
+    }
+    past_finish(&p);
+    judge_finish(&j);
+    return t;
+}
+
+static bool read_options(struct options *o, int argc, char **argv)
+{
+    *o = (struct options){.seed = 1};
+    for (int i = 1; i < argc; i++) {
+        bool more = i + 1 < argc;
+        if (strcmp(argv[i], "--full") == 0) {
+            o->full = true;
+        } else if (strcmp(argv[i], "-v") == 0) {
+            o->verbose = true;
+        } else if (strcmp(argv[i], "--seed") == 0 && more) {
+            o->seed = strtoull(argv[++i], NULL, 10);
+        } else if (strcmp(argv[i], "--kind") == 0 && more) {
+            o->kind = argv[++i];
+        } else {
+            fprintf(stderr, "usage: month [--full] [--seed N] [--kind NAME] [-v]\n");
+            return false;
+        }
+    }
+    return true;
+}
+
+int main(int argc, char **argv)
+{
+    struct options o;
+    struct tally total = {0};
+    if (!read_options(&o, argc, argv)) {
+        return 2;
+    }
+    for (int i = 0; i < quiet_kinds_count; i++) {
+        const struct quiet_kind *kind = &quiet_kinds[i];
+        if (o.kind && strcmp(o.kind, kind->name) != 0) {
+            continue;
+        }
+        struct tally t = run(kind, &o);
+        printf("%-14s %4ld alone, %4ld live of %5ld: %s\n", kind->name, t.alarms[0], t.alarms[1],
+            t.polls, kind->what);
+        fflush(stdout);
+        total.polls += t.polls;
+        for (int way = 0; way < WAYS; way++) {
+            total.alarms[way] += t.alarms[way];
+        }
+    }
+    printf("month: %ld alarms as single moments, %ld as the live program, in %ld polls\n",
+        total.alarms[0], total.alarms[1], total.polls);
+    return total.polls > 0 && total.alarms[0] + total.alarms[1] == 0 ? 0 : 1;
+}
