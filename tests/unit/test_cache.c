@@ -208,6 +208,14 @@ static void doubts_fade(void **state)
     stop(&d);
 }
 
+static void is_private(const char *path)
+{
+    struct stat st;
+    assert_int_equal(lstat(path, &st), 0);
+    assert_true(S_ISREG(st.st_mode));
+    assert_int_equal(st.st_mode & 0777, 0600);
+}
+
 // --- files that are not as they were written
 
 static void cut(const char *path)
@@ -253,6 +261,12 @@ static void put_link(const char *path)
     assert_int_equal(symlink("/etc/passwd", path), 0);
 }
 
+static void link_to_itself_elsewhere(const char *path)
+{
+    assert_int_equal(rename(path, "/tmp/ragtop-test-elsewhere"), 0);
+    assert_int_equal(symlink("/tmp/ragtop-test-elsewhere", path), 0);
+}
+
 static void put_pipe(const char *path)
 {
     remove_file(path);
@@ -262,8 +276,8 @@ static void put_pipe(const char *path)
 static void replaces_what_is_damaged(void **state)
 {
     (void)state;
-    static void (*const damages[])(const char *path) = {
-        cut, empty, change_byte, lengthen, put_foreign, put_link, put_pipe, remove_file};
+    static void (*const damages[])(const char *path) = {cut, empty, change_byte, lengthen,
+        put_foreign, put_link, put_pipe, link_to_itself_elsewhere, remove_file};
     for (size_t i = 0; i < sizeof damages / sizeof *damages; i++) {
         struct desk d;
         struct matrix m;
@@ -273,16 +287,10 @@ static void replaces_what_is_damaged(void **state)
         assert_false(read_at(&d, FIRST, FIRST + 5, now_ms, &m));
         write_window(&d, FIRST, FIRST + 5, true);
         assert_known(&d, FIRST, FIRST + 5, FIRST, FIRST + 5);
+        each_file(&d, is_private); // a file again
         stop(&d);
     }
-}
-
-static void is_private(const char *path)
-{
-    struct stat st;
-    assert_int_equal(lstat(path, &st), 0);
-    assert_true(S_ISREG(st.st_mode));
-    assert_int_equal(st.st_mode & 0777, 0600);
+    unlink("/tmp/ragtop-test-elsewhere");
 }
 
 static void is_the_owners_alone(void **state)

@@ -30,6 +30,7 @@ struct desk {
     struct world world;
     struct poller poller;
     struct notes notes;
+    bool more, warned; /**< the server answers with one series more, and with a warning */
 };
 
 static void fill(struct batch *b, int64_t first, int64_t last, double value)
@@ -81,6 +82,7 @@ static void forget(void *context)
 static void start(struct desk *d, double value)
 {
     world_init(&d->world, one_stage);
+    d->more = d->warned = false;
     d->notes = (struct notes){.to = INT64_MAX, .value = value};
     d->poller = (struct poller){.config = &d->world.config,
         .plan = &d->world.plan,
@@ -113,6 +115,13 @@ static void answer(struct desk *d, struct ask *ask, double value)
 {
     struct batch b = {0};
     fill(&b, ask->first, ask->last, value);
+    if (d->more) {
+        fill(&b, ask->first, ask->last, value);
+        labels_set(&b.series[1].labels, "le", "1");
+    }
+    if (d->warned) {
+        batch_add_note(&b, "a store is away");
+    }
     agenda_done(&d->poller.agenda, ask);
     struct matrix m = memory_complete(&d->poller, ask, &b);
     history_take(history_of(&d->world.store, ask), &m, m.asked_first, m.asked_last);
@@ -166,6 +175,44 @@ static void does_not_believe_another_servers_history(void **state)
     assert_int_equal(d.notes.kept, DAYS); // from now on it knows this one's
     const struct history *h = &d.world.store.signals[0].days[0];
     assert_true(matrix_sum(&h->matrix, h->first) == 2.1);
+    stop(&d);
+}
+
+static void one_series_more_is_another_server(void **state)
+{
+    (void)state;
+    struct desk d;
+    struct ask ask;
+    start(&d, 2);
+    d.more = true;
+    assert_true(next(&d, &ask));
+    answer(&d, &ask, 2);
+    assert_int_equal(d.poller.trust, TRUST_REFUSED);
+    stop(&d);
+}
+
+static void what_may_be_incomplete_serves_for_a_while(void **state)
+{
+    (void)state;
+    struct desk d;
+    struct ask ask;
+    start(&d, 1);
+    d.notes.from = INT64_MAX;
+    d.warned = true;
+    while (next(&d, &ask)) {
+        answer(&d, &ask, 1);
+    }
+    assert_int_equal(d.notes.doubted, DAYS);
+    assert_int_equal(d.notes.kept, 0);
+    stop(&d);
+
+    start(&d, 2); // half of a window is known, and the rest comes empty
+    d.poller.trust = TRUST_GIVEN;
+    d.notes.to = clock_days_before(WORLD_NOW_MS, 1) / STORE_HISTORY_STEP_MS;
+    assert_true(next(&d, &ask));
+    answer(&d, &ask, NAN);
+    assert_int_equal(d.notes.doubted, 1);
+    assert_int_equal(d.notes.kept + d.notes.kept_empty, 0);
     stop(&d);
 }
 
@@ -290,6 +337,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(asks_once_for_what_is_kept),
         cmocka_unit_test(does_not_believe_another_servers_history),
+        cmocka_unit_test(one_series_more_is_another_server),
+        cmocka_unit_test(what_may_be_incomplete_serves_for_a_while),
         cmocka_unit_test(an_unanswered_proof_is_tried_again),
         cmocka_unit_test(nothing_is_proved_by_gaps),
         cmocka_unit_test(asks_for_the_rest_of_a_window),
