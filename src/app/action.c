@@ -1,290 +1,20 @@
 #include "app/action.h"
 
-#include <string.h>
-
 #include "app/app.h"
 #include "app/baseline.h"
-#include "view/order.h"
-#include "view/page.h"
+#include "app/looks.h"
+#include "app/move.h"
+#include "app/pages.h"
+#include "app/prompt.h"
+#include "app/wall.h"
+#include "app/yank.h"
 
-enum { CTRL_C = 3, CTRL_L = 12, CTRL_Z = 26, ESC = 27, ROWS_MANY = 10000 };
+enum { CTRL_C = 3, CTRL_D, CTRL_L = 12, CTRL_U = 21, CTRL_Z = 26, ESC };
 
 static unsigned quit(struct app *app, key pressed)
 {
     (void)app, (void)pressed;
     return REACTION_QUIT;
-}
-
-static void open_page(struct view_state *s, enum page page)
-{
-    if (s->trail_count == STATE_TRAIL_MAX) {
-        memmove(s->trail, s->trail + 1, (STATE_TRAIL_MAX - 1) * sizeof *s->trail);
-        s->trail_count--;
-    }
-    s->trail[s->trail_count++] = s->page;
-    s->page = page;
-    s->scroll = 0;
-    s->full = false;
-}
-
-static bool close_page(struct view_state *s)
-{
-    if (s->trail_count == 0) {
-        return false;
-    }
-    s->page = s->trail[--s->trail_count];
-    s->scroll = 0;
-    return true;
-}
-
-static unsigned toggle_page(struct app *app, enum page page)
-{
-    if (app->state.page == page) {
-        close_page(&app->state);
-    } else {
-        open_page(&app->state, page);
-    }
-    return REACTION_VIEW;
-}
-
-static unsigned show_help(struct app *app, key pressed)
-{
-    (void)pressed;
-    return toggle_page(app, PAGE_HELP);
-}
-
-static unsigned show_queries(struct app *app, key pressed)
-{
-    (void)pressed;
-    return app->state.page == PAGE_HELP ? REACTION_NONE : toggle_page(app, PAGE_QUERY);
-}
-
-// One thing at a time: what was opened last is closed first.
-static unsigned go_back(struct app *app, key pressed)
-{
-    (void)pressed;
-    struct view_state *s = &app->state;
-    if (s->full) {
-        s->full = false;
-    } else if (!close_page(s)) {
-        if (s->filter[0]) {
-            s->filter[0] = '\0';
-        } else {
-            s->page = PAGE_INCIDENT;
-        }
-    }
-    return REACTION_VIEW;
-}
-
-static unsigned go_to_page(struct app *app, key pressed)
-{
-    const char digit[] = {(char)pressed, '\0'};
-    enum page page = page_find(digit);
-    if (page != PAGE_COUNT && page != app->state.page) {
-        app->state.page = page;
-        if (!app->cursor_moved && page != PAGE_STAGE) {
-            app->state.selected.index = -1; // each page has its own worst row
-        }
-        app->state.trail_count = 0;
-        app->state.scroll = 0;
-        app->state.full = false;
-    }
-    return REACTION_VIEW;
-}
-
-static bool is_text(const struct app *app)
-{
-    return app->state.page == PAGE_HELP || app->state.page == PAGE_QUERY;
-}
-
-static unsigned drill_in(struct app *app, key pressed)
-{
-    (void)pressed;
-    struct view_state *s = &app->state;
-    const struct view_pane *pane = view_focused(&app->view);
-    if (is_text(app) || s->page == PAGE_STAGE) {
-        return REACTION_NONE;
-    }
-    if (pane && pane->kind != PANE_TABLE && pane->id.index >= 0) {
-        s->selected = pane->id;
-    } else if (view_step(&app->view, s->selected, 0).index != s->selected.index) {
-        s->selected = view_step(&app->view, s->selected, 0); // nothing was selected yet
-    }
-    if (s->selected.index < 0) {
-        open_page(s, PAGE_TOOLS); // all tools together
-    } else {
-        open_page(s, PAGE_STAGE);
-    }
-    app->cursor_moved = true;
-    return REACTION_VIEW;
-}
-
-static unsigned move(struct app *app, int steps)
-{
-    struct view_state *s = &app->state;
-    if (is_text(app)) {
-        int to = app->view.scroll + steps;
-        s->scroll = to < 0 ? 0 : to > app->view.scroll_most ? app->view.scroll_most : to;
-    } else {
-        s->selected = view_step(&app->view, s->selected, steps);
-        app->cursor_moved = true;
-    }
-    return REACTION_VIEW;
-}
-
-static unsigned move_up(struct app *app, key pressed)
-{
-    (void)pressed;
-    return move(app, -1);
-}
-
-static unsigned move_down(struct app *app, key pressed)
-{
-    (void)pressed;
-    return move(app, 1);
-}
-
-static unsigned move_first(struct app *app, key pressed)
-{
-    (void)pressed;
-    return move(app, -ROWS_MANY);
-}
-
-static unsigned move_last(struct app *app, key pressed)
-{
-    (void)pressed;
-    return move(app, ROWS_MANY);
-}
-
-// Most of what is in sight, so that a row is in both.
-static int page_of_rows(const struct app *app)
-{
-    const struct view_pane *pane = view_focused(&app->view);
-    int room = pane && pane->kind == PANE_TABLE ? view_table_room(pane) - 2 : app->canvas.h - 4;
-    return room > 1 ? room : 1;
-}
-
-static unsigned move_page_up(struct app *app, key pressed)
-{
-    (void)pressed;
-    return move(app, -page_of_rows(app));
-}
-
-static unsigned move_page_down(struct app *app, key pressed)
-{
-    (void)pressed;
-    return move(app, page_of_rows(app));
-}
-
-// --- panes and their order
-
-static const struct view_pane *pane_number(const struct view *v, int number)
-{
-    for (size_t i = 0; i < v->panes_count; i++) {
-        if (v->panes[i].can_focus && number-- == 0) {
-            return &v->panes[i];
-        }
-    }
-    return NULL;
-}
-
-static int focused_number(const struct view *v)
-{
-    int n = 0;
-    for (size_t i = 0; i < v->panes_count && !v->panes[i].focused; i++) {
-        n += v->panes[i].can_focus;
-    }
-    return n;
-}
-
-// Panes for which there is no room are passed over.
-static unsigned focus_step(struct app *app, int step)
-{
-    int count = view_focus_count(&app->view), at = focused_number(&app->view);
-    for (int i = 0; i < count && !app->state.full; i++) {
-        at = (at + step + count) % count;
-        const struct view_pane *pane = pane_number(&app->view, at);
-        if (!pane || pane->area.h == 0) {
-            continue;
-        }
-        app->state.focus[app->state.page] = at;
-        if (pane->kind == PANE_TABLE && pane->table->count > 0) {
-            app->state.selected = pane->table->rows[pane->table->first].id;
-            app->cursor_moved = true;
-        }
-        break;
-    }
-    return REACTION_VIEW;
-}
-
-static unsigned focus_next(struct app *app, key pressed)
-{
-    (void)pressed;
-    return focus_step(app, 1);
-}
-
-static unsigned focus_before(struct app *app, key pressed)
-{
-    (void)pressed;
-    return focus_step(app, -1);
-}
-
-static unsigned fill_page(struct app *app, key pressed)
-{
-    (void)pressed;
-    if (view_focused(&app->view)) {
-        app->state.focus[app->state.page] =
-            app->state.full ? app->state.focus[app->state.page] : focused_number(&app->view);
-        app->state.full = !app->state.full;
-    }
-    return REACTION_VIEW;
-}
-
-static const struct view_table *first_table(const struct view *v)
-{
-    for (size_t i = 0; i < v->panes_count; i++) {
-        if (v->panes[i].kind == PANE_TABLE) {
-            return v->panes[i].table;
-        }
-    }
-    return NULL;
-}
-
-static unsigned sort_step(struct app *app, int step)
-{
-    const struct view_table *t = first_table(&app->view);
-    struct view_sort *sort = &app->state.sort[app->state.page];
-    if (t) {
-        *sort = (struct view_sort){.column = order_next_column(t, step)};
-    }
-    return REACTION_VIEW;
-}
-
-static unsigned sort_left(struct app *app, key pressed)
-{
-    (void)pressed;
-    return sort_step(app, -1);
-}
-
-static unsigned sort_right(struct app *app, key pressed)
-{
-    (void)pressed;
-    return sort_step(app, 1);
-}
-
-static unsigned sort_invert(struct app *app, key pressed)
-{
-    (void)pressed;
-    struct view_sort *sort = &app->state.sort[app->state.page];
-    sort->inverted = !sort->inverted;
-    return REACTION_VIEW;
-}
-
-static unsigned next_axis(struct app *app, key pressed)
-{
-    (void)pressed;
-    app->state.axis = (app->state.axis + 1) % AXIS_COUNT;
-    return REACTION_VIEW;
 }
 
 static unsigned refetch(struct app *app, key pressed)
@@ -328,32 +58,55 @@ static unsigned suspend(struct app *app, key pressed)
 }
 
 static const struct action actions[] = {
-    {{'q', CTRL_C}, "q", "quit", "quit (also Ctrl-C)", quit},
-    {{'?', KEY_CODE_F1}, "?", "help", "keys, signs and pages, and back (also F1)", show_help},
-    {{KEY_CODE_ENTER}, "Enter", "open", "everything about the selected row or pane", drill_in},
-    {{ESC, KEY_CODE_BACKSPACE}, "Esc", "back", "back; never quits (also Backspace)", go_back},
-    {{'1', '2', '3', '4', '5'}, "1", NULL, "a page by its number (also 2, 3, 4, 5)", go_to_page},
-    {{KEY_CODE_TAB}, "Tab", "pane", "the next pane", focus_next},
-    {{KEY_CODE_BACK_TAB}, "Shift-Tab", NULL, "the pane before", focus_before},
-    {{'f'}, "f", "full", "that pane alone, or all again", fill_page},
-    {{'e'}, "e", "PromQL", "the PromQL behind the page", show_queries},
-    {{KEY_CODE_DOWN, 'j'}, "Down", NULL, "the next row or line (also j)", move_down},
-    {{KEY_CODE_UP, 'k'}, "Up", NULL, "the row or line before (also k)", move_up},
-    {{KEY_CODE_HOME, 'g'}, "Home", NULL, "the first row (also g)", move_first},
-    {{KEY_CODE_END, 'G'}, "End", NULL, "the last row (also G)", move_last},
-    {{KEY_CODE_PAGE_DOWN}, "PgDn", NULL, "a screen further down", move_page_down},
-    {{KEY_CODE_PAGE_UP}, "PgUp", NULL, "a screen further up", move_page_up},
-    {{'<'}, "<", NULL, "sort by the column to the left", sort_left},
-    {{'>'}, ">", NULL, "sort by the column to the right", sort_right},
-    {{'I'}, "I", NULL, "invert the order", sort_invert},
-    {{'Y'}, "Y", NULL, "value axes from 0, from the smallest value, or logarithmic", next_axis},
-    {{' '}, "Space", "pause", "stop asking, or go on", pause},
-    {{'r'}, "r", "refetch", "ask for everything again, now", refetch},
-    {{'b'}, "b", NULL, "what is usual: weeks, days, hours, a file", change_usual},
-    {{'B'}, "B", NULL, "pin this moment as usual, or let go", pin_usual},
-    {{CTRL_L}, "Ctrl-L", NULL, "repaint the screen", repaint},
-    {{CTRL_Z}, "Ctrl-Z", NULL, "suspend; fg comes back", suspend},
+    {{'q', CTRL_C}, "q", "quit", "quit (also Ctrl-C)", quit, 0},
+    {{'?', KEY_CODE_F1}, "?", "help", "keys, signs and pages, and back (also F1)", pages_help, 0},
+    {{KEY_CODE_ENTER}, "Enter", "open", "everything about the selected row or pane", pages_open, 0},
+    {{ESC, KEY_CODE_BACKSPACE}, "Esc", "back", "back; never quits (also Backspace)", pages_back, 0},
+    {{'1', '2', '3', '4', '5'}, "1", NULL, "a page by its number (also 2, 3, 4, 5)", pages_digit,
+        0},
+    {{KEY_CODE_TAB, KEY_CODE_RIGHT, 'l'}, "Tab", "pane", "the next pane (also Right, l)",
+        move_next_pane, 0},
+    {{KEY_CODE_BACK_TAB, KEY_CODE_LEFT, 'h'}, "Shift-Tab", NULL, "the pane before (also Left, h)",
+        move_pane_before, 0},
+    {{'f'}, "f", "full", "that pane alone, or all again", pages_full, 0},
+    {{'e'}, "e", "PromQL", "the PromQL behind the page", pages_queries, 0},
+    {{KEY_CODE_DOWN, 'j'}, "Down", NULL, "the next row or line (also j)", move_down, 0},
+    {{KEY_CODE_UP, 'k'}, "Up", NULL, "the row or line before (also k)", move_up, 0},
+    {{KEY_CODE_HOME, 'g'}, "Home", NULL, "the first row (also g)", move_first, 0},
+    {{KEY_CODE_END, 'G'}, "End", NULL, "the last row (also G)", move_last, 0},
+    {{KEY_CODE_PAGE_DOWN, CTRL_D}, "PgDn", NULL, "a screen further down (also Ctrl-D)",
+        move_page_down, 0},
+    {{KEY_CODE_PAGE_UP, CTRL_U}, "PgUp", NULL, "a screen further up (also Ctrl-U)", move_page_up,
+        0},
+    {{'/'}, "/", "filter", "only rows with a text, or with !TEXT without it", prompt_filter, 0},
+    {{'n'}, "n", NULL, "the next row that matches", move_next_match, 0},
+    {{'N'}, "N", NULL, "the one before that matches", move_match_before, 0},
+    {{'<'}, "<", NULL, "sort by the column to the left", move_sort_left, 0},
+    {{'>'}, ">", NULL, "sort by the column to the right", move_sort_right, 0},
+    {{'I'}, "I", NULL, "invert the order", move_sort_invert, 0},
+    {{'Y'}, "Y", NULL, "value axes from 0, from the smallest value, or logarithmic", move_axis, 0},
+    {{'y'}, "y", NULL, "copy, through SSH and tmux: then what", yank_begin, 0},
+    {{'t'}, "y t", NULL, "the page as Markdown", yank_table, 'y'},
+    {{'r'}, "y r", NULL, "the selected row", yank_row, 'y'},
+    {{'q'}, "y q", NULL, "the PromQL of the pane", yank_query, 'y'},
+    {{'u'}, "y u", NULL, "a link to it in Prometheus", yank_link, 'y'},
+    {{':'}, ":", NULL, "a command; Tab completes", prompt_command, 0},
+    {{' '}, "Space", "pause", "stop asking, or go on", pause, 0},
+    {{'r'}, "r", "refetch", "ask for everything again, now", refetch, 0},
+    {{'b'}, "b", NULL, "what is usual: weeks, days, hours, a file", change_usual, 0},
+    {{'B'}, "B", NULL, "pin this moment as usual, or let go", pin_usual, 0},
+    {{'T'}, "T", NULL, "the next theme", looks_next_theme, 0},
+    {{'w'}, "w", NULL, "the wall display, or back", wall_toggle, 0},
+    {{CTRL_L}, "Ctrl-L", NULL, "repaint the screen", repaint, 0},
+    {{CTRL_Z}, "Ctrl-Z", NULL, "suspend; fg comes back", suspend, 0},
 };
+
+// What the mouse does, where it is taken at all; see `--mouse` in the manual.
+static const struct {
+    key key;
+    action_fn *run;
+} mouse[] = {{KEY_CODE_CLICK, move_click}, {KEY_CODE_WHEEL_UP, move_wheel_up},
+    {KEY_CODE_WHEEL_DOWN, move_wheel_down}};
 
 enum { ACTIONS_COUNT = sizeof actions / sizeof *actions };
 
@@ -363,16 +116,43 @@ const struct action *action_table(size_t *count)
     return actions;
 }
 
-unsigned action_run(struct app *app, key pressed)
+static const struct action *find(key pressed, key prefix)
 {
     for (size_t i = 0; i < ACTIONS_COUNT; i++) {
         for (size_t k = 0; k < ACTION_KEYS_MAX; k++) {
-            if (actions[i].keys[k] == pressed && pressed != 0) {
-                return actions[i].run(app, pressed);
+            bool is = actions[i].keys[k] == pressed && actions[i].prefix == prefix;
+            if (is && pressed != 0) {
+                return &actions[i];
             }
         }
     }
-    return REACTION_NONE;
+    return NULL;
+}
+
+// Keys that end or mend the program work while something is typed, too.
+static bool goes_first(key pressed)
+{
+    return pressed == CTRL_C || pressed == CTRL_L || pressed == CTRL_Z;
+}
+
+unsigned action_run(struct app *app, key pressed)
+{
+    if (app->state.prompt != PROMPT_NONE && !goes_first(pressed)) {
+        return prompt_type(app, pressed);
+    }
+    key prefix = goes_first(pressed) ? 0 : app->prefix;
+    app->prefix = 0;
+    app->state.pending = NULL;
+    const struct action *action = find(pressed, prefix);
+    if (action) {
+        return action->run(app, pressed);
+    }
+    for (size_t i = 0; i < sizeof mouse / sizeof *mouse; i++) {
+        if (mouse[i].key == pressed) {
+            return mouse[i].run(app, pressed);
+        }
+    }
+    return prefix ? REACTION_VIEW : REACTION_NONE;
 }
 
 const struct view_key *action_keys(bool help, size_t *count)

@@ -22,20 +22,24 @@ enum reaction {
     REACTION_JUDGE = 1 << 5, /**< judge anew what is known */
 };
 
+/** Does what PRESSED means and returns reaction bits. */
+typedef unsigned action_fn(struct app *app, key pressed);
+
 enum { ACTION_KEYS_MAX = 9 };
 
 struct action {
     key keys[ACTION_KEYS_MAX]; /**< 0: none */
-    const char *name;          /**< of the keys, for the reader: "Enter" */
+    const char *name;          /**< of the first key, for the reader: "Enter"; of two: "y t" */
     const char *label;         /**< one word for the status line; NULL: not shown there */
-    const char *help;
-    unsigned (*run)(struct app *app, key pressed); /**< returns reaction bits */
+    const char *help;          /**< names the other keys: "(also j)" */
+    action_fn *run;
+    key prefix; /**< the key that comes before; 0: none */
 };
 
-/** The table, A to Z by nothing: in the order of the help page. COUNT is set. */
+/** The table, in the order of the help page. COUNT is set. */
 const struct action *action_table(size_t *count);
 
-/** Runs the action of KEY; unknown keys do nothing. Returns reaction bits. */
+/** Runs the action of PRESSED, or types it; unknown keys do nothing. Returns reaction bits. */
 unsigned action_run(struct app *app, key pressed);
 
 /** The keys of the status line, or of the help page; valid for ever. COUNT is set. */

@@ -6,6 +6,7 @@
 #include "app/loop.h"
 #include "app/memory.h"
 #include "app/trace.h"
+#include "app/wall.h"
 #include "base/check.h"
 #include "base/clock.h"
 #include "term/term.h"
@@ -58,6 +59,7 @@ static void close_app(struct app *app)
     canvas_finish(&app->canvas);
     str_finish(&app->notice);
     str_finish(&app->note);
+    str_finish(&app->theme);
 }
 
 void app_note(struct app *app, const char *text)
@@ -71,11 +73,19 @@ int app_run(const struct config *config, const struct theme *theme)
     struct app app = {.config = config, .now_ms = clock_now_ms()};
     str_init(&app.notice);
     str_init(&app.note);
+    str_init(&app.theme);
+    str_add(&app.theme, config->theme ? config->theme : "default");
     int status = open_app(&app, theme);
     if (status == 0) {
         check_on_death(term_close);
         bool ascii = config->ascii || !term_draws_unicode();
         app.glyphs = ascii ? GLYPHS_ASCII : term_has_shades() ? GLYPHS_SOLID : GLYPHS_SHADES;
+        if (config->mouse) {
+            term_mouse(true);
+        }
+        if (config->wall_ms) {
+            wall_start(&app);
+        }
         status = loop_run(&app);
         term_close();
         check_on_death(NULL);

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "app/prompt.h"
 #include "base/arena.h"
 #include "config/config.h"
 #include "config/theme.h"
@@ -30,9 +31,15 @@ struct app {
     struct saved saved;  /**< the baseline file */
     struct diagnosis diagnosis;
     struct view_state state;
-    bool cursor_moved;  /**< until then the selection follows the worst row */
-    struct arena frame; /**< reset for every frame */
-    struct view view;   /**< the last one made */
+    bool cursor_moved;     /**< until then the selection follows the worst row */
+    key prefix;            /**< the first of two keys; 0: none was pressed */
+    struct prompt prompt;  /**< what was typed before */
+    struct str theme;      /**< its name or file */
+    int64_t wall_since_ms; /**< when the wall display began */
+    int64_t wall_next_ms;  /**< when it shows its next page */
+    struct arena frame;    /**< reset for every frame */
+    struct view view;      /**< the last one made */
+    bool outdated;         /**< it is from before the last action */
     struct canvas canvas;
     struct str notice;           /**< of the start; empty: none */
     struct str note;             /**< what a key did, shown until NOTE_MS */

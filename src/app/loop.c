@@ -6,6 +6,7 @@
 #include "app/action.h"
 #include "app/screen.h"
 #include "app/signals.h"
+#include "app/wall.h"
 #include "base/clock.h"
 #include "term/term.h"
 
@@ -25,7 +26,14 @@ static unsigned take_keys(struct app *app)
         if (pressed == KEY_CODE_EOF) {
             return REACTION_QUIT;
         }
-        bits |= action_run(app, pressed);
+        if (app->outdated) { // typed ahead: what this key is about, the one before may have changed
+            int columns, rows;
+            term_size(&columns, &rows);
+            screen_view(app, columns, rows);
+        }
+        unsigned reaction = action_run(app, pressed);
+        app->outdated = reaction & REACTION_VIEW;
+        bits |= reaction;
     }
     return bits;
 }
@@ -61,7 +69,7 @@ static int wait_ms(const struct app *app)
     due = due < refresh ? due : refresh;
     int64_t tick = beat - app->now_ms % beat;
     tick = app->note_ms && app->note_ms - app->now_ms < tick ? app->note_ms - app->now_ms : tick;
-    return (int)(due < tick ? due : tick);
+    return (int)wall_due_ms(app, due < tick ? due : tick);
 }
 
 static void show(struct app *app, unsigned bits)
@@ -112,6 +120,7 @@ int loop_run(struct app *app)
             app->note_ms = 0;
             bits |= REACTION_VIEW;
         }
+        bits |= wall_turn(app) ? REACTION_VIEW : 0;
         int64_t now_beat = app->now_ms / clock_beat_ms(app);
         if (now_beat != beat) {
             bits |= CHANGED_CLOCK;

@@ -1,6 +1,8 @@
 #include "app/screen.h"
 
 #include "app/action.h"
+#include "app/command.h"
+#include "app/wall.h"
 #include "draw/frame.h"
 
 // The culprit is looked into, and so is the stage that the user looks at.
@@ -8,7 +10,8 @@ static void inspect(struct app *app)
 {
     bool wanted[PLAN_STAGES_MAX];
     diagnosis_wants(&app->diagnosis, wanted);
-    bool page = app->state.page == PAGE_PODS || app->state.page == PAGE_STAGE;
+    bool page = app->state.page == PAGE_PODS ||
+                (app->state.page == PAGE_STAGE && app->state.selected.kind == ROW_STAGE);
     if (page && app->state.subject < (int)app->plan.stages_count) {
         wanted[app->state.subject] = true;
     }
@@ -27,6 +30,8 @@ void screen_judge(struct app *app)
     thresholds.persists = true;
     diagnosis_run(&app->diagnosis, &app->plan, &app->store, &thresholds, tick);
 }
+
+enum { WANDER_FROM = 20 };
 
 static void follow_worst(struct app *app)
 {
@@ -52,9 +57,16 @@ static void keep_subject(struct app *app)
     }
 }
 
-void screen_draw(struct app *app, int columns, int rows)
+// On the wall the picture wanders within the screen, which has to be larger than it.
+static bool wanders(const struct app *app, int columns, int rows)
 {
-    size_t keys_count, help_count;
+    return app->state.wall && columns > WANDER_FROM && rows > WANDER_FROM;
+}
+
+void screen_view(struct app *app, int columns, int rows)
+{
+    size_t keys_count, help_count, commands_count;
+    bool smaller = wanders(app, columns, rows);
     follow_worst(app);
     keep_subject(app);
     inspect(app);
@@ -63,17 +75,30 @@ void screen_draw(struct app *app, int columns, int rows)
         .words = {.plan = &app->plan, .store = &app->store, .diagnosis = &app->diagnosis},
         .state = &app->state,
         .now_ms = app->now_ms,
-        .columns = columns,
-        .rows = rows,
+        .columns = smaller ? columns - WALL_WANDER_X : columns,
+        .rows = smaller ? rows - WALL_WANDER_Y : rows,
         .source = app->config->source.url,
         .keys = action_keys(false, &keys_count),
         .keys_count = keys_count,
         .help = action_keys(true, &help_count),
         .help_count = help_count,
+        .commands = command_keys(&commands_count),
+        .commands_count = commands_count,
         .notice = app->note_ms      ? app->note.text
                   : app->notice.len ? app->notice.text
                                     : NULL};
     view_build(&app->view, &app->frame, &input);
-    canvas_resize(&app->canvas, columns, rows);
+    canvas_resize(&app->canvas, input.columns, input.rows);
+    app->outdated = false;
+}
+
+void screen_draw(struct app *app, int columns, int rows)
+{
+    screen_view(app, columns, rows);
     frame_draw(&app->canvas, &app->view, app->glyphs);
+    if (wanders(app, columns, rows)) {
+        int x, y;
+        wall_offset(app, &x, &y);
+        canvas_move(&app->canvas, columns, rows, x, y);
+    }
 }

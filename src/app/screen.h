@@ -10,6 +10,12 @@
 void screen_judge(struct app *app);
 
 /**
+ * Makes the view anew for a screen of COLUMNS x ROWS, without drawing: for an action that follows
+ * another one at once, and has to see what that one did.
+ */
+void screen_view(struct app *app, int columns, int rows);
+
+/**
  * Makes the view and draws it into the canvas, for a screen of COLUMNS x ROWS. Until the user moves
  * the cursor, the selection follows the verdict.
  */

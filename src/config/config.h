@@ -149,6 +149,8 @@ struct config {
     enum color_depth color;
     char *theme; /**< name or file; NULL: default */
     bool ascii;
+    bool mouse;
+    int64_t wall_ms; /**< a page of the wall display changes that often; 0: no wall display */
     bool screenshot;
     int columns, rows; /**< of the screenshot */
     bool verbose;

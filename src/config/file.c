@@ -243,7 +243,8 @@ static bool apply_looks(struct reading *r, const struct yaml_file *y, struct con
     source_set_text(&c->theme, y->theme);
     return (!y->color || value_color(y->color, &c->color, &r->reason) ||
                reading_reject(r, "color", y->color)) &&
-           reading_bool(r, "ascii", y->ascii, &c->ascii);
+           reading_bool(r, "ascii", y->ascii, &c->ascii) &&
+           reading_bool(r, "mouse", y->mouse, &c->mouse);
 }
 
 static bool apply_top(struct reading *r, const struct yaml_file *y, struct config *c)

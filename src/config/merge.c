@@ -278,6 +278,8 @@ static bool merge_output(struct config *c, const struct options *o, struct str *
     return !size || value_size(size, &c->columns, &c->rows, why) || reject(o, OPTION_SIZE, why);
 }
 
+enum { WALL_DEFAULT_MS = 15000 };
+
 static bool merge_looks(
     struct config *c, const struct options *o, const struct config_input *input, struct str *why)
 {
@@ -290,6 +292,16 @@ static bool merge_looks(
     }
     source_set_text(&c->theme, o->values[OPTION_THEME]);
     c->ascii = c->ascii || o->values[OPTION_ASCII];
+    c->mouse = c->mouse || o->values[OPTION_MOUSE];
+    const char *wall = o->values[OPTION_WALL];
+    c->wall_ms = wall ? WALL_DEFAULT_MS : 0;
+    if (wall && *wall && !value_duration(wall, &value_wall_range, &c->wall_ms, why)) {
+        return reject(o, OPTION_WALL, why);
+    }
+    if (wall && (o->command == COMMAND_REPORT || c->screenshot)) {
+        str_setf(why, "--wall is for the live dashboard");
+        return false;
+    }
     c->log_file = mem_strdup(o->values[OPTION_LOG]);
     c->verbose = o->values[OPTION_VERBOSE] || c->log_file;
     return true;

@@ -175,7 +175,10 @@ static void fill_getopt(struct option *longs, struct str *letters)
 {
     str_addc(letters, ':'); // a missing value is told apart from an unknown option
     for (int i = 0; i < OPTION_COUNT; i++) {
-        int has_arg = rows[i].placeholder ? required_argument : no_argument;
+        const char *placeholder = rows[i].placeholder;
+        int has_arg = !placeholder            ? no_argument
+                      : placeholder[0] == '[' ? optional_argument
+                                              : required_argument;
         longs[i] = (struct option){rows[i].name, has_arg, NULL, LONG_BASE + i};
         if (rows[i].letter) {
             str_addf(letters, rows[i].placeholder ? "%c:" : "%c", rows[i].letter);
@@ -234,7 +237,9 @@ static void add_row(struct str *out, const struct row *row)
     } else {
         str_add(&left, "    ");
     }
-    str_addf(&left, row->placeholder ? "--%s %s" : "--%s", row->name, row->placeholder);
+    const char *placeholder = row->placeholder ? row->placeholder : "";
+    str_addf(
+        &left, "--%s%s%s", row->name, *placeholder && *placeholder != '[' ? " " : "", placeholder);
     str_addf(out, "  %-29s %s\n", left.text, row->help);
     str_finish(&left);
 }

@@ -69,7 +69,7 @@ struct yaml_file {
     size_t stages_count;
     struct yaml_by_label *by_label;
     struct yaml_tools *tools;
-    char *theme, *color, *ascii;
+    char *theme, *color, *ascii, *mouse;
 };
 
 /** Loads a struct yaml_file. */

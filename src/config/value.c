@@ -16,6 +16,7 @@ const struct value_range value_refresh_range = {1000, CLOCK_DAY_MS};
 const struct value_range value_span_range = {5 * CLOCK_MINUTE_MS, 7LL * CLOCK_DAY_MS};
 const struct value_range value_baseline_range = {CLOCK_HOUR_MS, 28LL * CLOCK_DAY_MS};
 const struct value_range value_timeout_range = {100, 10 * CLOCK_MINUTE_MS};
+const struct value_range value_wall_range = {3000, CLOCK_HOUR_MS};
 const struct value_range value_slo_range = {1, CLOCK_DAY_MS};
 
 static const char *const baseline_names[] = {

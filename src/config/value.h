@@ -19,7 +19,7 @@ struct value_range {
 };
 
 extern const struct value_range value_window_range, value_refresh_range, value_span_range,
-    value_baseline_range, value_timeout_range, value_slo_range;
+    value_baseline_range, value_timeout_range, value_wall_range, value_slo_range;
 
 /** A duration within RANGE. */
 bool value_duration(

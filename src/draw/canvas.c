@@ -227,6 +227,22 @@ void canvas_select(struct canvas *c, struct rect area)
     }
 }
 
+void canvas_move(struct canvas *c, int w, int h, int x, int y)
+{
+    struct canvas moved;
+    canvas_init(&moved, w, h);
+    for (int k = 0; k < c->h; k++) {
+        for (int i = 0; i < c->w; i++) {
+            struct cell *to = canvas_at(&moved, x + i, y + k);
+            if (to) {
+                *to = *inside(c, i, k);
+            }
+        }
+    }
+    canvas_finish(c);
+    *c = moved;
+}
+
 static void cut_trailing(struct str *out, size_t start, char what)
 {
     while (out->len > start && out->text[out->len - 1] == what) {

@@ -61,6 +61,9 @@ void canvas_fill(struct canvas *c, struct rect area, uint32_t glyph, enum role r
 /** Marks the cells of AREA as selected. */
 void canvas_select(struct canvas *c, struct rect area);
 
+/** Gives C the size W x H, with what was drawn at X, Y of it and blanks around. */
+void canvas_move(struct canvas *c, int w, int h, int x, int y);
+
 /** Replaces every character that is not ASCII by one that is: `.` for `…`, else mostly `?`. */
 void canvas_make_ascii(struct canvas *c);
 

@@ -2,7 +2,15 @@
 #include "draw/chart.h"
 #include "draw/pane.h"
 
-enum { LETTER_LINES = 5, LETTER_COLUMNS = 5, DIGITS_FROM = LETTER_LINES + 1, CHART_FROM = 20 };
+enum {
+    LETTER_LINES = 5,
+    DIGIT_LEAST = 5,
+    DIGIT_MOST = 15,
+    CHART_FROM = 20,
+    WIDTH_PERCENT = 55, /**< of the pane, at most, for the value */
+};
+
+// --- units, of blocks
 
 /** A letter of 5 lines, a bit for each block, the leftmost highest. */
 struct letter {
@@ -12,29 +20,18 @@ struct letter {
 };
 
 static const struct letter letters[] = {
-    {'0', 4, {0x6, 0x9, 0x9, 0x9, 0x6}},
-    {'1', 3, {0x2, 0x6, 0x2, 0x2, 0x7}},
-    {'2', 4, {0xE, 0x1, 0x6, 0x8, 0xF}},
-    {'3', 4, {0xE, 0x1, 0x6, 0x1, 0xE}},
-    {'4', 4, {0x9, 0x9, 0xF, 0x1, 0x1}},
-    {'5', 4, {0xF, 0x8, 0xE, 0x1, 0xE}},
-    {'6', 4, {0x6, 0x8, 0xE, 0x9, 0x6}},
-    {'7', 4, {0xF, 0x1, 0x2, 0x4, 0x4}},
-    {'8', 4, {0x6, 0x9, 0x6, 0x9, 0x6}},
-    {'9', 4, {0x6, 0x9, 0x7, 0x1, 0x6}},
-    {'.', 1, {0x0, 0x0, 0x0, 0x0, 0x1}},
-    {'-', 3, {0x0, 0x0, 0x7, 0x0, 0x0}},
     {'=', 3, {0x0, 0x7, 0x0, 0x7, 0x0}},
     {'>', 3, {0x4, 0x2, 0x1, 0x2, 0x4}},
     {'<', 3, {0x1, 0x2, 0x4, 0x2, 0x1}},
     {'%', 5, {0x19, 0x1A, 0x4, 0xB, 0x13}},
     {'/', 3, {0x1, 0x1, 0x2, 0x4, 0x4}},
-    {'s', 3, {0x0, 0x3, 0x6, 0x3, 0x6}},
+    {'s', 3, {0x0, 0x7, 0x4, 0x3, 0x7}},
     {'m', 5, {0x0, 0x1E, 0x15, 0x15, 0x15}},
-    {'u', 3, {0x0, 0x5, 0x5, 0x5, 0x3}},
+    {'u', 3, {0x0, 0x5, 0x5, 0x5, 0x7}},
     {'i', 1, {0x1, 0x0, 0x1, 0x1, 0x1}},
-    {'n', 3, {0x0, 0x6, 0x5, 0x5, 0x5}},
-    {'h', 3, {0x4, 0x4, 0x6, 0x5, 0x5}},
+    {'n', 4, {0x0, 0xE, 0x9, 0x9, 0x9}},
+    {'h', 3, {0x4, 0x4, 0x7, 0x5, 0x5}},
+    {'k', 3, {0x4, 0x5, 0x6, 0x5, 0x5}},
     {' ', 1, {0, 0, 0, 0, 0}},
 };
 
@@ -48,47 +45,142 @@ static const struct letter *letter_of(char ch)
     return NULL;
 }
 
-// The columns that TEXT takes with blocks of WIDE columns; 0 where a letter is not known.
-static int big_width(const char *text, int wide)
+// --- digits, of seven bars
+
+/** The bars of a digit: top, right above, right below, bottom, left below, left above, middle. */
+enum {
+    TOP = 1,
+    UPPER_RIGHT = 2,
+    LOWER_RIGHT = 4,
+    BOTTOM = 8,
+    LOWER_LEFT = 16,
+    UPPER_LEFT = 32,
+    MIDDLE = 64
+};
+
+static const unsigned char bars[10] = {0x3F, 0x06, 0x5B, 0x4F, 0x66, 0x6D, 0x7D, 0x07, 0x7F, 0x6F};
+
+/** Sizes that follow from the HEIGHT of digits. */
+struct face {
+    int height, width; /**< of a digit */
+    int thick_x, thick_y;
+    int block; /**< lines of a letter's block */
+};
+
+static struct face face_of(int height)
+{
+    struct face f = {.height = height, .width = height + 1};
+    f.thick_y = height >= 11 ? 2 : 1;
+    f.thick_x = 2 * f.thick_y;
+    f.block = height >= 11 ? 2 : 1;
+    return f;
+}
+
+static bool is_digit(char ch)
+{
+    return (ch >= '0' && ch <= '9') || ch == '.' || ch == '-';
+}
+
+// The columns of a character and the gap after it; 0 where it has no shape.
+static int advance(const struct face *f, char ch)
+{
+    if (ch == '.') {
+        return 2 * f->thick_x;
+    }
+    if (is_digit(ch)) {
+        return f->width + f->thick_x;
+    }
+    const struct letter *l = letter_of(ch);
+    return l ? (l->width + 1) * 2 * f->block : 0;
+}
+
+static int width_of(const struct face *f, const char *text)
 {
     int width = 0;
     for (; *text; text++) {
-        const struct letter *l = letter_of(*text);
-        if (!l) {
+        int w = advance(f, *text);
+        if (w == 0) {
             return 0;
         }
-        width += (l->width + 1) * wide;
+        width += w;
     }
     return width;
 }
 
-static void draw_letter(struct canvas *c, int x, int y, const struct letter *l, int wide, int high,
-    enum role role, const struct glyphs *glyphs)
+/** What is drawn with. */
+struct pen {
+    struct canvas *canvas;
+    uint32_t block;
+    enum role role;
+};
+
+static void fill(const struct pen *p, int x, int y, int w, int h)
 {
-    for (int line = 0; line < LETTER_LINES; line++) {
+    canvas_fill(p->canvas, (struct rect){x, y, w, h}, p->block, p->role);
+}
+
+static void draw_digit(const struct pen *p, const struct face *f, int x, int y, unsigned on)
+{
+    int right = x + f->width - f->thick_x, half = f->height / 2;
+    int bottom = y + f->height - f->thick_y, middle = y + (f->height - f->thick_y) / 2;
+    const struct {
+        unsigned bar;
+        int x, y, w, h;
+    } all[] = {
+        {TOP, x, y, f->width, f->thick_y},
+        {UPPER_RIGHT, right, y, f->thick_x, half + 1},
+        {LOWER_RIGHT, right, middle, f->thick_x, f->height - (middle - y)},
+        {BOTTOM, x, bottom, f->width, f->thick_y},
+        {LOWER_LEFT, x, middle, f->thick_x, f->height - (middle - y)},
+        {UPPER_LEFT, x, y, f->thick_x, half + 1},
+        {MIDDLE, x, middle, f->width, f->thick_y},
+    };
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        if (on & all[i].bar) {
+            fill(p, all[i].x, all[i].y, all[i].w, all[i].h);
+        }
+    }
+}
+
+static void draw_letter(const struct pen *p, const struct face *f, int x, int y, char ch)
+{
+    const struct letter *l = letter_of(ch);
+    int high = f->block, wide = 2 * f->block;
+    y += f->height - LETTER_LINES * high; // they stand on the same line as the digits
+    for (int line = 0; l && line < LETTER_LINES; line++) {
         for (int k = 0; k < l->width; k++) {
             if (l->lines[line] >> (l->width - 1 - k) & 1) {
-                struct rect block = {x + k * wide, y + line * high, wide, high};
-                canvas_fill(c, block, glyphs->block, role);
+                fill(p, x + k * wide, y + line * high, wide, high);
             }
         }
     }
 }
 
+static void draw_char(const struct pen *p, const struct face *f, int x, int y, char ch)
+{
+    if (ch == '.') {
+        fill(p, x, y + f->height - f->thick_y, f->thick_x, f->thick_y);
+    } else if (is_digit(ch)) {
+        draw_digit(p, f, x, y, ch == '-' ? MIDDLE : bars[ch - '0']);
+    } else {
+        draw_letter(p, f, x, y, ch);
+    }
+}
+
 // Returns the columns taken; 0 where there is no room for it.
-static int draw_digits(
+static int draw_value(
     struct canvas *c, struct area a, struct view_text value, const struct glyphs *glyphs)
 {
-    int high = a.h / LETTER_LINES;
-    high = high > 3 ? 3 : high;
-    for (; high > 0; high--) {
-        int width = big_width(value.text, 2 * high);
-        if (width > 0 && width <= a.w * 2 / 3) {
+    const struct pen pen = {c, glyphs->block, value.role};
+    int height = a.h < DIGIT_MOST ? a.h : DIGIT_MOST;
+    for (height -= height % 2 == 0; height >= DIGIT_LEAST; height -= 2) {
+        struct face f = face_of(height);
+        int width = width_of(&f, value.text);
+        if (width > 0 && width <= a.w * WIDTH_PERCENT / 100) {
             int x = a.x;
             for (const char *p = value.text; *p; p++) {
-                const struct letter *l = letter_of(*p);
-                draw_letter(c, x, a.y, l, 2 * high, high, value.role, glyphs);
-                x += (l->width + 1) * 2 * high;
+                draw_char(&pen, &f, x, a.y, *p);
+                x += advance(&f, *p);
             }
             return width;
         }
@@ -105,7 +197,7 @@ void pane_big(
     int x = a.x + VIEW_INDENT, right = a.x + a.w - 1;
     canvas_text(c, a.x + 1, a.y, VIEW_INDENT - 1, big->mark.text, big->mark.role);
     x += canvas_text(c, x, a.y, right - x, big->name.text, big->name.role) + 2;
-    bool digits = a.h >= DIGITS_FROM;
+    bool digits = a.h > DIGIT_LEAST;
     if (!digits) {
         x += canvas_text(c, x, a.y, right - x, big->value.text, big->value.role) + 2;
     }
@@ -117,11 +209,12 @@ void pane_big(
     }
     str_finish(&s);
     struct area below = {a.x + VIEW_INDENT, a.y + 1, a.w - VIEW_INDENT - 1, a.h - 1};
-    int used = digits ? draw_digits(c, below, big->value, glyphs) : 0;
+    int used = digits ? draw_value(c, below, big->value, glyphs) : 0;
     if (digits && used == 0) {
         used = canvas_text(c, below.x, below.y, below.w, big->value.text, big->value.role) + 2;
     }
-    int left = below.x + used + (used > 0 ? 2 : 0);
+    // the charts of all rows begin at the same column
+    int left = below.x + (used > 0 ? below.w * WIDTH_PERCENT / 100 + 2 : 0);
     struct area chart = {left, below.y, right - left, below.h};
     if (chart.w >= CHART_FROM && chart.h > 0) {
         chart_draw_bare(c, chart, &big->trend, glyphs);

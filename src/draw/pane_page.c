@@ -1,17 +1,15 @@
 #include "base/utf8.h"
 #include "draw/pane.h"
 
-enum { INDENT = 1, GAP = 3, TABS_FROM = 110 };
+enum { INDENT = 1, GAP = 3 };
 
-// Wide screens name all pages with their keys, narrow ones the one that is shown.
-static int draw_tabs(struct canvas *c, struct area a, int x, const struct view *v)
+static int draw_tabs(struct canvas *c, struct area a, const struct view *v)
 {
+    int x = VIEW_TABS_X;
     for (size_t i = 0; i < v->tabs_count; i++) {
         const struct view_tab *tab = &v->tabs[i];
-        if (!tab->active && a.w < TABS_FROM) {
-            continue;
-        }
         enum role role = tab->active ? ROLE_TAB : ROLE_DIM;
+        x = tab->x;
         x += canvas_text(c, x, a.y, a.w - x, " ", role);
         if (tab->key) {
             x += canvas_text(c, x, a.y, a.w - x, tab->key, tab->active ? ROLE_TAB : ROLE_KEY);
@@ -34,9 +32,8 @@ void pane_header(struct canvas *c, struct area a, const struct view *v)
         canvas_text(c, right - clock, a.y, clock, v->clock.text, v->clock.role);
         right -= clock + GAP;
     }
-    int x = INDENT;
-    x += canvas_text(c, x, a.y, right - x, "ragtop", ROLE_STRONG) + 1;
-    x = draw_tabs(c, (struct area){a.x, a.y, right, 1}, x, v) + 2;
+    canvas_text(c, INDENT, a.y, right - INDENT, "ragtop", ROLE_STRONG);
+    int x = draw_tabs(c, (struct area){a.x, a.y, right, 1}, v) + 2;
     // from what matters most to what can be guessed; what does not fit whole is left out
     const struct view_text parts[] = {
         {v->source, ROLE_HEADER}, v->age, {v->window, ROLE_HEADER}, {v->usual, ROLE_HEADER}};

@@ -110,6 +110,9 @@ void pane_table(struct canvas *c, struct area a, const struct view_pane *pane,
         canvas_put(c, a.x + VIEW_INDENT - 2, a.y, glyphs->focus, ROLE_KEY);
     }
     int room = a.h - 1;
+    if (t->count == 0 && t->hidden > 0 && room > 0) {
+        canvas_text(c, a.x + VIEW_INDENT, a.y + 1, a.w - VIEW_INDENT, "no row matches", ROLE_DIM);
+    }
     for (int i = 0; i < room && t->first + i < (int)t->count; i++) {
         draw_row(&b, a.y + 1 + i, a.w, &t->rows[t->first + i]);
     }

@@ -6,6 +6,7 @@
 #include "draw/canvas.h"
 #include "draw/frame.h"
 #include "draw/paragraph.h"
+#include "emit/markdown.h"
 #include "emit/report.h"
 #include "emit/row.h"
 #include "view/format.h"
@@ -96,18 +97,6 @@ void report_add_table(
 
 // --- Markdown
 
-static void add_cell(struct str *s, const char *text)
-{
-    str_add(s, " ");
-    for (; text && *text; text++) {
-        if (*text == '|' || *text == '\\' || *text == '`' || *text == '<') {
-            str_addc(s, '\\');
-        }
-        str_addc(s, *text);
-    }
-    str_add(s, " |");
-}
-
 static void add_markdown_table(struct str *s, const struct view_table *t)
 {
     static const enum column columns[] = {COLUMN_MARK, COLUMN_NAME, COLUMN_NOW, COLUMN_USUAL,
@@ -115,13 +104,13 @@ static void add_markdown_table(struct str *s, const struct view_table *t)
     size_t n = sizeof columns / sizeof *columns;
     str_add(s, "|");
     for (size_t k = 0; k < n; k++) {
-        add_cell(s, t->headings[columns[k]]);
+        markdown_add_cell(s, t->headings[columns[k]]);
     }
     str_add(s, "\n|---|---|--:|--:|--:|--:|--:|---|\n");
     for (size_t i = 0; i < t->count; i++) {
         str_add(s, "|");
         for (size_t k = 0; k < n; k++) {
-            add_cell(s, t->rows[i].cells[columns[k]].text);
+            markdown_add_cell(s, t->rows[i].cells[columns[k]].text);
         }
         str_addc(s, '\n');
     }

@@ -36,6 +36,32 @@ static enum input look_at_stdin(void)
     return waiting > 0 ? INPUT_BYTES : INPUT_GONE;
 }
 
+// the place of the last mouse event; ncurses has one terminal, and one mouse
+static int mouse_x, mouse_y;
+static bool clicked_again; // a double click came as one event, and is two clicks
+
+void keys_mouse_place(int *x, int *y)
+{
+    *x = mouse_x;
+    *y = mouse_y;
+}
+
+static key of_mouse(void)
+{
+    const mmask_t clicks = BUTTON1_PRESSED | BUTTON1_CLICKED | BUTTON1_DOUBLE_CLICKED;
+    MEVENT event;
+    if (getmouse(&event) != OK) {
+        return KEY_CODE_OTHER;
+    }
+    clicked_again = event.bstate & BUTTON1_DOUBLE_CLICKED;
+    mouse_x = event.x;
+    mouse_y = event.y;
+    return event.bstate & BUTTON4_PRESSED   ? KEY_CODE_WHEEL_UP
+           : event.bstate & BUTTON5_PRESSED ? KEY_CODE_WHEEL_DOWN
+           : event.bstate & clicks          ? KEY_CODE_CLICK
+                                            : KEY_CODE_OTHER;
+}
+
 /** A key that ncurses recognised; KEY_CODE_NONE for what is no key press. */
 static key of_curses(int code)
 {
@@ -160,6 +186,10 @@ static key after_escape(WINDOW *window)
 
 key keys_next(WINDOW *window)
 {
+    if (clicked_again) {
+        clicked_again = false;
+        return KEY_CODE_CLICK;
+    }
     for (int i = 0; i < MAX_TRIES; i++) {
         int ch = wgetch(window);
         if (ch == ERR) {
@@ -168,7 +198,7 @@ key keys_next(WINDOW *window)
                 return input == INPUT_GONE ? KEY_CODE_EOF : KEY_CODE_NONE;
             }
         } else if (ch > UCHAR_MAX) {
-            key k = of_curses(ch);
+            key k = ch == KEY_MOUSE ? of_mouse() : of_curses(ch);
             if (k != KEY_CODE_NONE) {
                 return k;
             }

@@ -15,4 +15,7 @@
  */
 key keys_next(WINDOW *window);
 
+/** The cell that the last mouse key was about. */
+void keys_mouse_place(int *x, int *y);
+
 #endif

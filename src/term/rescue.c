@@ -19,7 +19,7 @@ static struct {
     bool has_modes;
     char bytes[MAX_BYTES];
     size_t len;
-    volatile sig_atomic_t armed;
+    volatile sig_atomic_t armed, mouse;
 } rescue;
 
 void rescue_keep_modes(void)
@@ -60,9 +60,25 @@ void rescue_arm(void)
     rescue.armed = 1;
 }
 
+void rescue_mouse(bool on)
+{
+    rescue.mouse = on;
+}
+
 void rescue_disarm(void)
 {
     rescue.armed = 0;
+}
+
+static void write_all(const char *bytes, size_t len)
+{
+    for (size_t done = 0; done < len;) {
+        ssize_t n = write(STDOUT_FILENO, bytes + done, len - done);
+        if (n < 0 && errno != EINTR) {
+            break;
+        }
+        done += n > 0 ? (size_t)n : 0;
+    }
 }
 
 void rescue_now(void)
@@ -77,13 +93,11 @@ void rescue_now(void)
     sigemptyset(&stops);
     sigaddset(&stops, SIGTTOU);
     sigprocmask(SIG_BLOCK, &stops, &before);
-    for (size_t done = 0; done < rescue.len;) {
-        ssize_t n = write(STDOUT_FILENO, rescue.bytes + done, rescue.len - done);
-        if (n < 0 && errno != EINTR) {
-            break;
-        }
-        done += n > 0 ? (size_t)n : 0;
+    static const char no_mouse[] = "\x1b[?1006;1000l";
+    if (rescue.mouse) {
+        write_all(no_mouse, sizeof no_mouse - 1);
     }
+    write_all(rescue.bytes, rescue.len);
     if (rescue.has_modes) {
         tcsetattr(STDIN_FILENO, TCSANOW, &rescue.modes);
     }

@@ -1,7 +1,9 @@
 #include "term/term.h"
 
 #include <curses.h>
+#include <errno.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -10,6 +12,7 @@
 
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "term/clipboard.h"
 #include "term/entry.h"
 #include "term/keys.h"
 #include "term/palette.h"
@@ -341,6 +344,46 @@ void term_suspend(void)
     rescue_arm();
     term_resize();
     refresh();
+}
+
+void term_mouse(bool on)
+{
+    if (term.screen) {
+        mouseinterval(0); // a click is a press; waiting for a second one would only delay it
+        // ncurses joins a press and a release that come at once, whatever the interval
+        mmask_t wanted = BUTTON1_PRESSED | BUTTON1_RELEASED | BUTTON1_CLICKED |
+                         BUTTON1_DOUBLE_CLICKED | BUTTON4_PRESSED | BUTTON5_PRESSED;
+        mousemask(on ? wanted : 0, NULL);
+        rescue_mouse(on);
+    }
+}
+
+void term_mouse_place(int *x, int *y)
+{
+    keys_mouse_place(x, y);
+}
+
+bool term_copy(const char *text, size_t len, struct str *why)
+{
+    if (len > CLIPBOARD_BYTES_MAX * 3 / 4) {
+        str_setf(why, "too long for the clipboard (%zu KiB); write it to a file: `:write FILE`",
+            len / 1024);
+        return false;
+    }
+    struct str s;
+    str_init(&s);
+    clipboard_add(&s, text, len, clipboard_in_tmux(), clipboard_in_screen());
+    // past ncurses, which knows no such sequence; it moves no cursor
+    fflush(stdout);
+    for (size_t done = 0; done < s.len;) {
+        ssize_t n = write(STDOUT_FILENO, s.text + done, s.len - done);
+        if (n < 0 && errno != EINTR) {
+            break;
+        }
+        done += n > 0 ? (size_t)n : 0;
+    }
+    str_finish(&s);
+    return true;
 }
 
 bool term_has_shades(void)

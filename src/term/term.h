@@ -31,8 +31,11 @@ enum key_code {
     KEY_CODE_TAB,
     KEY_CODE_BACK_TAB,
     KEY_CODE_F1,
-    KEY_CODE_EOF,   /**< the terminal is gone */
-    KEY_CODE_OTHER, /**< a key that ragtop has no name for */
+    KEY_CODE_CLICK,      /**< of the mouse, at term_mouse_place() */
+    KEY_CODE_WHEEL_UP,   /**< the same */
+    KEY_CODE_WHEEL_DOWN, /**< the same */
+    KEY_CODE_EOF,        /**< the terminal is gone */
+    KEY_CODE_OTHER,      /**< a key that ragtop has no name for */
 };
 
 /**
@@ -87,6 +90,22 @@ key term_next_key(void);
  * afterwards.
  */
 void term_suspend(void);
+
+/**
+ * Asks the terminal to tell of clicks and the wheel, or no longer to. While it does, selecting
+ * text takes Shift in most terminals.
+ */
+void term_mouse(bool on);
+
+/** The cell that the last mouse key was about. */
+void term_mouse_place(int *x, int *y);
+
+/**
+ * Puts TEXT on the clipboard of whoever sits before the terminal, by OSC 52, also from within tmux
+ * and GNU screen. Whether the terminal does so cannot be known. False with a sentence in *WHY when
+ * TEXT is longer than terminals take.
+ */
+bool term_copy(const char *text, size_t len, struct str *why);
 
 /** Whether there are so many colours that their shades alone can carry meaning. */
 bool term_has_shades(void);

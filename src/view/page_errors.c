@@ -160,14 +160,12 @@ void page_errors_build(struct view *v, struct arena *a, const struct view_input 
 {
     page_add_verdict(v, in, 2);
     struct view_table *t = build_table(v, a, in);
-    int lines = (int)t->count + 1;
-    page_add(
-        v, (struct view_pane){.kind = PANE_TABLE,
-               .table = t,
-               .can_focus = true,
-               .id = {.index = -1},
-               .wish = {.least = lines < 3 ? lines : 3, .lines = lines, .keep = lines, .rank = 1}});
     struct row_id id = page_select(t);
+    const struct plan *plan = in->words.plan;
+    int signal = id.kind == ROW_TOOL ? plan->tool_errors
+                 : id.index >= 0     ? plan->stages[id.index].errors_signal
+                                     : -1;
+    page_add_table(v, t, cell_promql(&in->words, signal), 1);
     if (t->count == 0) {
         return;
     }
@@ -177,7 +175,7 @@ void page_errors_build(struct view *v, struct arena *a, const struct view_input 
         page_add(v, pane);
         return;
     }
-    const char *name = in->words.plan->stages[id.index].name;
+    const char *name = plan->stages[id.index].name;
     struct view_pane errors = chart_errors_pane(a, in, id.index);
     errors.title = arena_printf(a, "errors of %s", name);
     errors.wish.rank = 2;

@@ -35,7 +35,7 @@ static void add(struct help *h, const char *key, const char *text)
 
 void page_help_build(struct view *v, struct arena *a, const struct view_input *in)
 {
-    size_t most = in->help_count + SIGNS_COUNT + PAGE_COUNT + 8;
+    size_t most = in->help_count + in->commands_count + SIGNS_COUNT + PAGE_COUNT + 12;
     struct help h = {.entries = arena_alloc(a, most, sizeof *h.entries)};
     enum page before =
         in->state->trail_count > 0 ? in->state->trail[in->state->trail_count - 1] : PAGE_INCIDENT;
@@ -44,6 +44,10 @@ void page_help_build(struct view *v, struct arena *a, const struct view_input *i
     add_heading(&h, "Keys");
     for (size_t i = 0; i < in->help_count; i++) {
         add(&h, in->help[i].key, in->help[i].label);
+    }
+    add_heading(&h, "Commands");
+    for (size_t i = 0; i < in->commands_count; i++) {
+        add(&h, in->commands[i].key, in->commands[i].label);
     }
     add_heading(&h, "Signs");
     for (size_t i = 0; i < SIGNS_COUNT; i++) {

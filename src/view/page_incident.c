@@ -163,21 +163,6 @@ static void build_tools(struct view *v, struct arena *a, const struct view_input
 
 // --- panes
 
-static void add_table(struct view *v, struct view_table *t, const char *promql, int rank)
-{
-    if (t->count + t->hidden == 0) {
-        return;
-    }
-    int lines = (int)t->count + 1;
-    page_add(v,
-        (struct view_pane){.kind = PANE_TABLE,
-            .promql = promql,
-            .table = t,
-            .can_focus = true,
-            .id = {.index = -1},
-            .wish = {.least = lines < 3 ? lines : 3, .lines = lines, .keep = lines, .rank = rank}});
-}
-
 static void add_charts(struct view *v, struct arena *a, const struct view_input *in)
 {
     size_t tools = 0, count = v->stages.count < CHARTS_MOST ? v->stages.count : CHARTS_MOST;
@@ -214,14 +199,17 @@ void page_incident_build(struct view *v, struct arena *a, const struct view_inpu
     page_add_verdict(v, in, in->rows > 0 && in->rows < 12 ? 2 : VERDICT_LINES);
     build_stages(v, a, in);
     build_tools(v, a, in);
-    add_table(v, &v->stages, NULL, RANK_STAGES);
-    add_table(v, &v->tools, cell_promql(&in->words, plan->tool_calls), RANK_TOOLS);
+    struct row_id id = in->state->selected;
+    bool stage = id.kind == ROW_STAGE && id.index >= 0 && id.index < (int)plan->stages_count;
+    page_add_table(v, &v->stages,
+        stage ? cell_promql(&in->words, plan->stages[id.index].latency_signal) : NULL, RANK_STAGES);
+    if (v->tools.count + v->tools.hidden > 0) {
+        page_add_table(v, &v->tools, cell_promql(&in->words, plan->tool_calls), RANK_TOOLS);
+    }
     if (in->rows > 0) {
         add_charts(v, a, in);
     }
     // the fault from another side, where a wall has the room
-    struct row_id id = in->state->selected;
-    bool stage = id.kind == ROW_STAGE && id.index >= 0 && id.index < (int)plan->stages_count;
     if (in->rows >= 50 && stage) {
         struct view_pane heat = chart_heat_pane(a, in, id.index);
         heat.title = arena_printf(a, "%s of %s", heat.title, plan->stages[id.index].name);

@@ -190,12 +190,6 @@ void page_pods_build(struct view *v, struct arena *a, const struct view_input *i
         return;
     }
     struct view_table *t = build_table(v, a, in, &s);
-    int lines = (int)t->count + 1;
-    page_add(v, (struct view_pane){.kind = PANE_TABLE,
-                    .promql = cell_promql(&in->words, in->words.plan->stages[s.stage].pods_signal),
-                    .table = t,
-                    .can_focus = true,
-                    .id = {.index = -1},
-                    .wish = {.least = lines < 3 ? lines : 3, .lines = lines, .rank = 1}});
+    page_add_table(v, t, cell_promql(&in->words, in->words.plan->stages[s.stage].pods_signal), 1);
     page_select(t);
 }

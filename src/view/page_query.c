@@ -67,7 +67,9 @@ void page_query_build(struct view *v, struct arena *a, const struct view_input *
             if (pane->focused != (pass == 0)) {
                 continue;
             }
-            if (pane->kind == PANE_TABLE && !pane->promql) {
+            bool stages = pane->kind == PANE_TABLE && pane->table->count > 0 &&
+                          pane->table->rows[0].id.kind == ROW_STAGE;
+            if (stages) {
                 add_row(&q, a, in, pane->focused);
             } else {
                 add(&q, pane->title ? pane->title : "tool calls per second", pane->promql,

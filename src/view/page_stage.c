@@ -114,14 +114,14 @@ static void tool_facts(struct facts *f, const struct words *w, int tool)
     format_number(&s, t->per_request);
     str_add(&s, ", usually ");
     format_number(&s, t->per_request_usual);
-    add(f, "per question", &s, cell_value_role(t->calls.severity, ROLE_STRONG));
+    add(f, "/question", &s, cell_value_role(t->calls.severity, ROLE_STRONG));
     format_times(&s, t->calls.ratio);
     add(f, "change", &s, cell_value_role(t->calls.severity, ROLE_NORMAL));
     format_rate(&s, t->calls.now);
     str_addf(&s, ", n=%.0f", t->count);
     add(f, "calls", &s, ROLE_NORMAL);
     format_percent(&s, errors->now);
-    str_add(&s, " of all tool calls, usually ");
+    str_add(&s, " of all, usual ");
     format_percent(&s, errors->usual.centre);
     add(f, "errors", &s, cell_value_role(errors->severity, ROLE_NORMAL));
     str_finish(&s);

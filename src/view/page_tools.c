@@ -97,14 +97,7 @@ void page_tools_build(struct view *v, struct arena *a, const struct view_input *
         return;
     }
     struct view_table *t = build_table(v, a, in);
-    int lines = (int)t->count + 1;
-    page_add(
-        v, (struct view_pane){.kind = PANE_TABLE,
-               .promql = cell_promql(&in->words, plan->tool_calls),
-               .table = t,
-               .can_focus = true,
-               .id = {.index = -1},
-               .wish = {.least = lines < 3 ? lines : 3, .lines = lines, .keep = lines, .rank = 1}});
+    page_add_table(v, t, cell_promql(&in->words, plan->tool_calls), 1);
     int tool = page_select(t).index;
     if (tool >= 0) {
         struct view_pane calls = chart_tool_pane(a, in, tool);

@@ -3,10 +3,11 @@
 #include <math.h>
 
 #include "base/clock.h"
+#include "base/utf8.h"
 #include "view/cell.h"
 #include "view/page.h"
 
-enum { FRESH_SLACK_MS = 3000 };
+enum { FRESH_SLACK_MS = 3000, TABS_FROM = 110 };
 
 static void build_header(struct view *v, struct arena *a, const struct view_input *in)
 {
@@ -84,13 +85,18 @@ static void build_notice(struct view *v, struct arena *a, const struct view_inpu
 
 // --- the page
 
-static void build_tabs(struct view *v, struct arena *a)
+// Wide screens name all pages with their keys, narrow ones the one that is shown.
+static void build_tabs(struct view *v, struct arena *a, const struct view_input *in)
 {
+    int x = VIEW_TABS_X;
     struct view_tab *tabs = arena_alloc(a, PAGE_COUNT, sizeof *tabs);
     for (int i = 0; i < PAGE_COUNT; i++) {
         const struct page_entry *p = page_entry((enum page)i);
-        if (p->key || p->page == v->page) {
-            tabs[v->tabs_count++] = (struct view_tab){p->key, p->name, p->page == v->page};
+        bool active = p->page == v->page;
+        if (active || (p->key && in->columns >= TABS_FROM && !v->wall)) {
+            int w = 2 + (p->key ? utf8_width(p->key) + 1 : 0) + utf8_width(p->name);
+            tabs[v->tabs_count++] = (struct view_tab){p->key, p->name, active, x, w};
+            x += w;
         }
     }
     v->tabs = tabs;
@@ -180,7 +186,7 @@ void view_build(struct view *out, struct arena *arena, const struct view_input *
         .keys_count = input->keys_count};
     build_header(out, arena, input);
     build_verdict(out, arena, input);
-    build_tabs(out, arena);
+    build_tabs(out, arena, input);
     build_notice(out, arena, input);
     build_prompt(out, arena, input);
     page_entry(out->page)->build(out, arena, input);

@@ -171,6 +171,7 @@ struct view_pane {
 
 enum {
     VIEW_PANES_MAX = 16,
+    VIEW_TABS_X = 8, /**< right of the name of the program */
     VIEW_INDENT = 4, /**< left of texts: where marks stand */
     VIEW_KEY_WIDTH = 18,
     VIEW_FACT_WIDTH = 38,
@@ -180,6 +181,7 @@ enum {
 struct view_tab {
     const char *key, *name;
     bool active;
+    int x, w; /**< its place in the first line; w 0: not shown */
 };
 
 struct view {
@@ -217,6 +219,8 @@ struct view_input {
     size_t keys_count;
     const struct view_key *help; /**< of all actions; kept by reference */
     size_t help_count;
+    const struct view_key *commands; /**< of the command line; kept by reference */
+    size_t commands_count;
     const char *notice; /**< NULL: none */
 };
 

@@ -18,8 +18,8 @@ def section(title):
 
 
 def documented_options():
-    rows = re.findall(r"^\.It Fl (?:(\w) , Fl )?-([a-z0-9-]+)(?: Ar (\S+))?$", section("OPTIONS"),
-                      re.M)
+    text = re.sub(r" Ns Oo = Ar (\S+) Oc$", r" Ar [=\1]", section("OPTIONS"), flags=re.M)
+    rows = re.findall(r"^\.It Fl (?:(\w) , Fl )?-([a-z0-9-]+)(?: Ar (\S+))?$", text, re.M)
     return [project.Option(*(part or None for part in row)) for row in rows]
 
 
@@ -41,10 +41,11 @@ class Manual(unittest.TestCase):
         self.assertEqual(project.options(), documented_options())
 
     def test_options_are_those_of_help(self):
-        rows = re.findall(r"^  (?:-(\w), |    )--([a-z0-9-]+)(?: (\S+))?(?:  |$)", run("--help").out,
+        rows = re.findall(r"^  (?:-(\w), |    )--([a-z0-9-]+)(?: (\S+)|(\[\S+))?(?:  |$)", run("--help").out,
                           re.M)
         self.assertEqual(documented_options(),
-                         [project.Option(*(part or None for part in row)) for row in rows])
+                         [project.Option(letter or None, name, value or optional or None)
+                          for letter, name, value, optional in rows])
 
     def test_keys_are_those_of_the_table(self):
         documented = [set(line.replace("\\&", "").split(" , "))

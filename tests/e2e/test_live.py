@@ -1,10 +1,13 @@
 """The live dashboard in a terminal, against a real Prometheus."""
 
+import base64
+import contextlib
 import re
 import signal
 import tempfile
 import threading
 import unittest
+from pathlib import Path
 
 import servers
 from live import (CTRL_C, CTRL_L, CTRL_Z, ENTER, ESC, LEAVE_SCREEN, Live, check_clean,
@@ -16,6 +19,7 @@ from replay import SOURCE, Proxy, Recording     # pylint: disable=wrong-import-p
 
 VERDICT = "vector_db is the fault"
 WHOLE = (VERDICT, "Generation is normal")
+HELP = ("This page:", "Keys")
 PROMPT_S = 2        # what a key does must be seen within that
 RECOVERS_S = 15     # the longest pause between two tries, at this length of an outage
 STAGES = ("retrieval", "vector_db", "generation")
@@ -59,7 +63,7 @@ class Screen(Case):
             live.wait_settled(*WHOLE)
             for closing in (ESC, "?"):
                 live.press("?")
-                live.wait_for("refetch", "Ctrl-L", "quit", within=PROMPT_S)
+                live.wait_for(*HELP, "quit", within=PROMPT_S)
                 live.wait_gone(VERDICT, within=PROMPT_S)
                 live.press(closing)
                 live.wait_for(VERDICT, within=PROMPT_S)
@@ -69,12 +73,16 @@ class Screen(Case):
         with self.open() as live:
             live.wait_settled(*WHOLE)
             live.press(ENTER)
-            live.wait_for("PromQL", "sum by (le)", "vector_db", within=PROMPT_S)
+            live.wait_for("P95", "latency", "requests", "vector_db", within=PROMPT_S)
+            live.press("e")
+            live.wait_for("sum by (le)", within=PROMPT_S)
+            live.press(ESC)
+            live.wait_for("latency", within=PROMPT_S)
             live.press(ESC)
             live.wait_for(VERDICT, within=PROMPT_S)
             live.press(ESC)     # Esc goes back, and never out
             live.press("?")
-            live.wait_for("Ctrl-L", within=PROMPT_S)
+            live.wait_for(*HELP, within=PROMPT_S)
             self.check_quit(live)
 
     def test_cursor(self):
@@ -198,7 +206,7 @@ class Screen(Case):
             with self.subTest(extra), self.open(*options, **extra) as live:
                 live.wait_settled(*WHOLE)
                 live.press("?")
-                live.wait_for("Ctrl-L")
+                live.wait_for(*HELP)
                 self.check_quit(live)
                 self.assertIsNone(colour.search(live.raw))
 
@@ -220,6 +228,172 @@ class Screen(Case):
                 check_clean(self, live)
 
 
+class Keys(Case):
+    """What the help says, pressed."""
+
+    ENDING = {"q", "Ctrl-C", "Ctrl-Z"}     # see Endings
+    BYTES = {"Enter": "\r", "Esc": ESC, "Backspace": "\x7f", "Tab": "\t", "Shift-Tab": "\x1b[Z",
+             "Up": "\x1bOA", "Down": "\x1bOB", "Right": "\x1bOC", "Left": "\x1bOD",
+             "Home": "\x1bOH", "End": "\x1bOF", "PgUp": "\x1b[5~", "PgDn": "\x1b[6~",
+             "F1": "\x1bOP", "Space": " "}
+
+    def setUp(self):
+        self.recording = Recording.load("article")
+
+    @contextlib.contextmanager
+    def program(self, size=(100, 24)):
+        """The program on recorded answers, so that nothing but a key changes the screen."""
+        with Proxy(self.recording.answer) as proxy, \
+                self.open("--at", self.recording.at, "--proxy", proxy.url, "--timeout", "2s",
+                          url=SOURCE, size=size) as live:
+            live.wait_settled(*WHOLE)
+            yield live
+
+    def bytes_of(self, name):
+        """What a terminal sends for the key, or the two keys, of that name."""
+        if name.startswith("Ctrl-"):
+            return chr(ord(name[-1]) - 64)
+        return "".join(self.BYTES.get(part, part) for part in name.split(" "))
+
+    def names(self, live):
+        """The keys that the help names, read from the screen to its end."""
+        live.press("?")
+        live.wait_for(*HELP, within=PROMPT_S)
+        seen, before = [], None
+        while live.lines() != before:
+            before = live.lines()
+            seen += [line for line in before if line not in seen]
+            live.press("jjj")
+            live.wait_quiet(0.1)
+        live.press(ESC)
+        live.wait_for(VERDICT, within=PROMPT_S)
+        keys = seen[seen.index("    Keys") + 1:seen.index("    Commands")]
+        names = []
+        for line in keys:
+            row = re.match(r" {4}(\S+(?: \S)?) {2,}(.*)", line)
+            if row:
+                also = re.search(r"\(also ([^)]*)\)", row[2])
+                names += [row[1], *(also[1].split(", ") if also else [])]
+        return names
+
+    def test_every_key_of_the_help_works(self):
+        with self.program() as live:
+            names = self.names(live)
+            self.assertGreater(len(names), 50)
+            for name in set(names) - self.ENDING:
+                with self.subTest(name):
+                    for page in "124?":
+                        live.press(page + self.bytes_of(name))
+                        live.wait_quiet(0.02)
+                        self.assertIsNone(live.ended, live.errors())
+                        live.press(ESC * 5 + ("w" if name == "w" else "") + "1")
+                        live.wait_quiet(0.02)
+            live.press("?")     # whatever is usual now: the program is well
+            live.wait_for(*HELP, within=PROMPT_S)
+            self.assertEqual(live.quit(), 0)
+            check_restored(self, live)
+
+    def test_no_other_key_works(self):
+        with self.program() as live:
+            known = {self.bytes_of(name)[0] for name in self.names(live)}
+            live.wait_quiet()
+            before = live.text()
+            for byte in map(chr, range(1, 127)):
+                if byte in known or byte in "\n\b\x1b":     # other names of Enter, Backspace, Esc
+                    continue
+                live.press(byte)
+                live.wait_quiet(0.02)
+                self.assertEqual(live.text(), before, repr(byte))
+            for sequence in ("\x1b[2~", "\x1b[3~", "\x1bOQ", "\x1b[15~", "\x1b[1;2A"):
+                live.press(sequence)
+                live.wait_quiet(0.05)
+                self.assertEqual(live.text(), before, repr(sequence))
+            self.check_quit(live)
+
+    def test_filter_and_command(self):
+        with self.program() as live:
+            live.press("/gene")
+            live.wait_gone("└ vector_db", within=PROMPT_S)
+            live.press(ESC)
+            live.wait_for("└ vector_db", within=PROMPT_S)
+            with tempfile.TemporaryDirectory() as folder:
+                live.press(f":write {folder}/page.md" + ENTER)
+                live.wait_for("written:", within=PROMPT_S)
+                page = Path(folder, "page.md").read_text(encoding="utf-8")
+            self.assertIn("| metric |", page)
+            self.assertIn("histogram_quantile(0.95", page)
+            live.press(":quit" + ENTER)
+            self.assertEqual(live.wait_end(), 0)
+
+    def test_copies(self):
+        """OSC 52 goes to the terminal, and around tmux."""
+        want = base64.b64encode(b"histogram_quantile(0.95, sum by (le) "
+                                b"(rate(vector_db_query_duration_seconds_bucket[5m])))")
+        for tmux, begin, end in (("", b"\x1b]52;c;", b"\a"),
+                                 ("/tmp/x,1,0", b"\x1bPtmux;\x1b\x1b]52;c;", b"\a\x1b\\")):
+            with self.subTest(tmux), Proxy(self.recording.answer) as proxy, \
+                    self.open("--at", self.recording.at, "--proxy", proxy.url, url=SOURCE,
+                              TMUX=tmux) as live:
+                live.wait_settled(*WHOLE)
+                live.press("yq")
+                live.wait_for("copied", within=PROMPT_S)
+                self.assertIn(begin + want + end, live.raw)
+                self.assertEqual(live.quit(), 0)
+                check_restored(self, live)
+
+    def test_mouse(self):
+        with Proxy(self.recording.answer) as proxy, \
+                self.open("--at", self.recording.at, "--proxy", proxy.url, "--mouse",
+                          url=SOURCE, size=(120, 40)) as live:
+            live.wait_settled(*WHOLE)
+            row = next(y for y, line in enumerate(live.lines(), 1) if "generation P95" in line)
+            click = f"\x1b[<0;20;{row}M\x1b[<0;20;{row}m"
+            for _ in range(2):
+                live.press(click)
+                live.wait_quiet(0.3)
+            live.wait_for("kotaemon_generation_latency_seconds", within=PROMPT_S)
+            tab = live.lines()[0].index("4 tools") + 1
+            live.press(f"\x1b[<0;{tab + 2};1M")
+            live.wait_for("/question", within=PROMPT_S)
+            live.press(":mouse off" + ENTER)
+            live.wait_for("mouse: off", within=PROMPT_S)
+            self.assertIn(b"\x1b[?1006;1000l", live.raw)
+            self.check_quit(live)
+
+    def test_themes(self):
+        with self.program() as live:
+            for _ in range(9):
+                before = len(live.raw)
+                live.press("T")
+                live.wait(lambda at=before: len(live.raw) > at + 1000, "a repainted screen")
+                live.wait_for("theme: ")
+            self.check_quit(live)
+
+
+class Wall(Case):
+    """The display that nobody touches."""
+
+    def test_stops_on_an_incident(self):
+        recording = Recording.load("article")
+        with Proxy(recording.answer) as proxy, \
+                self.open("--at", recording.at, "--proxy", proxy.url, "--wall=3s", url=SOURCE,
+                          size=(100, 30)) as live:
+            live.wait_settled(*WHOLE)
+            live.stay(7)
+            self.assertIn("wall", live.lines()[0] + live.lines()[1])
+            self.check_quit(live)
+
+    def test_rotates_while_all_is_well(self):
+        recording = Recording.load("calm")
+        with Proxy(recording.answer) as proxy, \
+                self.open("--at", recording.at, "--proxy", proxy.url, "--wall=3s", url=SOURCE,
+                          size=(100, 30)) as live:
+            live.wait_for("normal")
+            for page in ("incident", "errors", "tools", "wall"):
+                live.wait(lambda page=page: page in live.lines()[0] + live.lines()[1], page)
+            self.check_quit(live)
+
+
 class Waiting(Case):
     """Before and without answers."""
 
@@ -231,7 +405,7 @@ class Waiting(Case):
             live.wait(lambda: "asking" in live.words().lower(), "'asking'", within=PROMPT_S)
             self.assertGreater(server.stats()["holding"], 0)
             live.press("?")
-            live.wait_for("Ctrl-L", within=PROMPT_S)
+            live.wait_for(*HELP, within=PROMPT_S)
             live.press(ESC)
             server.manage("release")
             live.wait_for("No data")
@@ -283,7 +457,7 @@ class Outage(Case):
                 live.stay(5)        # some steps of the trend, which are asked for later
                 self.assertRegex(live.text(), latency)
                 live.press("?")     # and keys work
-                live.wait_for("Ctrl-L", within=PROMPT_S)
+                live.wait_for(*HELP, within=PROMPT_S)
                 live.press(ESC)
                 live.wait_for("cannot be asked", within=PROMPT_S)
                 live.wait_quiet(0.2)

@@ -62,6 +62,8 @@ struct state {
     int presses;
     key last;
     bool toggled;
+    const char *mouse; /**< what it did; NULL: nothing */
+    int x, y;
 };
 
 static void draw(struct state *s)
@@ -89,6 +91,10 @@ static void draw(struct state *s)
     canvas_text(c, 32, 4, columns, s->toggled ? "B" : "A", ROLE_NORMAL);
     str_setf(&text, "press %d key %x", s->presses, (unsigned)s->last);
     canvas_text(c, 32, 5, columns, text.text, ROLE_NORMAL);
+    if (s->mouse) {
+        str_setf(&text, "%s %d,%d", s->mouse, s->x, s->y);
+        canvas_text(c, 32, 6, columns, text.text, ROLE_NORMAL);
+    }
     canvas_text(c, columns - 3, rows - 1, 3, "END", ROLE_DIM);
     str_finish(&text);
 }
@@ -106,6 +112,15 @@ static void press(struct state *s, key k)
         s->theme_index = theme_builtin(s->theme_index + 1) ? s->theme_index + 1 : 0;
         check(theme_load(&s->theme, theme_builtin(s->theme_index), NULL, &why));
         term_set_theme(&s->theme);
+        break;
+    case 'M':
+        term_mouse(true);
+        s->mouse = "mouse on";
+        break;
+    case KEY_CODE_CLICK:
+    case KEY_CODE_WHEEL_DOWN:
+        s->mouse = k == KEY_CODE_CLICK ? "click" : "wheel";
+        term_mouse_place(&s->x, &s->y);
         break;
     case 'a': abort();
     case 'd': check_die("The demo was asked to die.");

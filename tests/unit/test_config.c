@@ -163,7 +163,7 @@ static void points_at_what_is_wrong(void **state)
         {"hello", "1:1: the file must be a mapping (key: value), not text"},
         {"windw: 5m", "1:1: unknown key 'windw'; known here: source, window, refresh, span, "
                       "selector, baseline, profiles, stages, stages_by_label, tools, theme, "
-                      "color, ascii"},
+                      "color, ascii, mouse"},
         {"stages:\n  - nam: x", "2:5: unknown key 'nam'; known here: name, latency, errors, "
                                 "requests, unit, slo, expr, saturation, children"},
         {"baseline: {kind: auto, days: 7}", "1:24: unknown key 'days'; known here: kind, range, "
@@ -171,7 +171,7 @@ static void points_at_what_is_wrong(void **state)
         {"? [a]\n: b", "1:3: a key must be text, not a list"},
         {"\"a\\eb\": 1", "1:1: unknown key 'a\xEF\xBF\xBD"
                          "b'; known here: source, window, refresh, span, selector, baseline, "
-                         "profiles, stages, stages_by_label, tools, theme, color, ascii"},
+                         "profiles, stages, stages_by_label, tools, theme, color, ascii, mouse"},
         {"window: [5m]", "1:9: 'window' must be text, not a list"},
         {"window: {a: b}", "1:9: 'window' must be text, not a mapping; put quotes around it"},
         {"window:", "1:8: 'window' is empty; give it a value or remove it"},
@@ -379,6 +379,7 @@ static void reads_every_key(void **state)
                                "theme: x\n"
                                "color: 256\n"
                                "ascii: True\n"
+                               "mouse: true\n"
                                "stages:\n"
                                "  - name: \xC3\xA9tape 1\n"
                                "    latency: m_ms { a = \"b\" , }\n"
@@ -417,6 +418,7 @@ static void reads_every_key(void **state)
     assert_string_equal(c.theme, "x");
     assert_int_equal(c.color, COLOR_256);
     assert_true(c.ascii);
+    assert_true(c.mouse);
     assert_int_equal(c.stages_count, 1);
     const struct stage_config *s = c.stages;
     assert_string_equal(s->name, "\xC3\xA9tape 1");

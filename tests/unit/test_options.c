@@ -94,8 +94,7 @@ static void says_what_is_wrong(void **state)
         {{"report", "localhost"},
             "'localhost' is one word too many; say ragtop [COMMAND] [OPTION...] [URL]"},
         {{"--windw", "5m"}, "--windw is not an option; did you mean --window?"},
-        {{"--wall"}, "--wall is not an option; ragtop --help lists them"},
-        {{"--mouse"}, "--mouse is not an option; ragtop --help lists them"},
+        {{"--house"}, "--house is not an option; did you mean --mouse?"},
         {{"--http-config", "/nowhere/f"},
             "/nowhere/f: this file cannot be read: No such file or directory"},
         {{"--aws-sigv4", "eu west"},
@@ -112,6 +111,9 @@ static void says_what_is_wrong(void **state)
         {{"--config="}, "--config needs a value: --config FILE"},
         {{"-n", ""}, "--namespace needs a value: --namespace NS"},
         {{"--ascii=yes"}, "--ascii takes no value"},
+        {{"--wall=1s"}, "--wall 1s: too short; at least 3s"},
+        {{"--wall="}, "--wall needs a value: --wall [=TIME]"},
+        {{"report", "--wall"}, "--wall is for the live dashboard"},
         {{"--window", "5x"}, "--window 5x: not a duration; say 90s, 5m or 1h"},
         {{"-w", "-5m"}, "--window -5m: not a duration; say 90s, 5m or 1h"},
         {{"-w", "9s"}, "--window 9s: too short; at least 10s"},
@@ -490,7 +492,7 @@ static void helps(void **state)
     config_add_help(&help);
     for (int i = 0; i < OPTION_COUNT; i++) {
         char name[64];
-        snprintf(name, sizeof name, "--%s ", options_name((enum option_id)i));
+        snprintf(name, sizeof name, "--%s", options_name((enum option_id)i));
         assert_non_null(strstr(help.text, name));
     }
     size_t width = 0;

@@ -10,11 +10,13 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
+#include "term/clipboard.h"
 #include "term/pty.h"
 
 enum { EXIT_GONE = 7 };
@@ -242,6 +244,67 @@ static void repaints(void **state)
     assert_true(pty_wait_text(&p, "END"));
     assert_true(pty_wait_no_text(&p, "Wall message"));
     assert_true(p.output.len - before > whole / 2);
+    quit(&p);
+}
+
+static void the_clipboard_is_wrapped_for_who_is_between(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        bool tmux, screen;
+        const char *want;
+    } cases[] = {
+        {"", false, false, "\x1b]52;c;\a"}, {"a", false, false, "\x1b]52;c;YQ==\a"},
+        {"ab", false, false, "\x1b]52;c;YWI=\a"},
+        {"abc\xff\xfe", false, false, "\x1b]52;c;YWJj//4=\a"},
+        {"abc", true, false, "\x1bPtmux;\x1b\x1b]52;c;YWJj\a\x1b\\"},
+        {"abc", false, true, "\x1bP\x1b]52;c;YWJj\a\x1b\\"},
+        {"abc", true, true, "\x1bPtmux;\x1b\x1b]52;c;YWJj\a\x1b\\"}, // tmux is the inner one
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct str s;
+        str_init(&s);
+        clipboard_add(&s, cases[i].text, strlen(cases[i].text), cases[i].tmux, cases[i].screen);
+        assert_string_equal(s.text, cases[i].want);
+        str_finish(&s);
+    }
+}
+
+/** Screen passes on short pieces only. */
+static void long_texts_are_cut_for_screen(void **state)
+{
+    (void)state;
+    static char text[5000];
+    memset(text, 'x', sizeof text);
+    struct str s;
+    str_init(&s);
+    clipboard_add(&s, text, sizeof text, false, true);
+    size_t longest = 0;
+    for (const char *p = s.text; *p;) {
+        const char *end = strstr(p, "\x1b\\");
+        assert_non_null(end);
+        assert_memory_equal(p, "\x1bP", 2);
+        longest = (size_t)(end - p) > longest ? (size_t)(end - p) : longest;
+        p = end + 2;
+    }
+    assert_true(longest <= 600);
+    str_finish(&s);
+}
+
+static void clicks_come_with_their_place(void **state)
+{
+    (void)state;
+    struct pty p;
+    start(&p, "xterm-256color", "auto");
+    pty_send(&p, "\x1b[<0;10;5M"); // not asked for: nothing is known of it
+    pty_send(&p, "M");
+    assert_true(pty_wait_text(&p, "mouse on"));
+    pty_send(&p, "\x1b[<0;12;7M\x1b[<0;12;7m");
+    assert_true(pty_wait_text(&p, "click 11,6"));
+    pty_send(&p, "\x1b[<65;200;50M");
+    assert_true(pty_wait_text(&p, "wheel 199,49"));
+    assert_non_null(strstr(p.output.text, "\x1b[?1006;1000h"));
     quit(&p);
 }
 
@@ -606,6 +669,9 @@ int main(int argc, char **argv)
         cmocka_unit_test(never_means_no_color),
         cmocka_unit_test(unchanged_frames_send_nothing),
         cmocka_unit_test(repaints),
+        cmocka_unit_test(the_clipboard_is_wrapped_for_who_is_between),
+        cmocka_unit_test(long_texts_are_cut_for_screen),
+        cmocka_unit_test(clicks_come_with_their_place),
         cmocka_unit_test(changes_themes),
         cmocka_unit_test(follows_a_storm_of_resizes),
         cmocka_unit_test(follows_every_resize),

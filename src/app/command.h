@@ -1,0 +1,22 @@
+/**
+ * The command line behind `:`, one table for running, completing and the help.
+ */
+#ifndef RAGTOP_APP_COMMAND_H
+#define RAGTOP_APP_COMMAND_H
+
+#include <stddef.h>
+
+#include "view/view.h"
+
+struct app;
+
+/** Does what was TYPED, or notes why not. Returns reaction bits. */
+unsigned command_run(struct app *app, const char *typed);
+
+/** Completes LINE (of SIZE bytes) as far as there is only one way: a command, its theme, page. */
+void command_complete(char *line, size_t size);
+
+/** The commands for the help page; valid for ever. COUNT is set. */
+const struct view_key *command_keys(size_t *count);
+
+#endif

@@ -1,0 +1,42 @@
+#include "app/looks.h"
+
+#include <string.h>
+
+#include "app/app.h"
+#include "config/theme.h"
+
+unsigned looks_theme(struct app *app, const char *name)
+{
+    struct theme theme;
+    struct str s;
+    str_init(&s);
+    bool ok = theme_load(&theme, name, app->config->directory, &s);
+    if (ok) {
+        term_set_theme(&theme);
+        str_setf(&app->theme, "%s", name);
+        str_setf(&s, "theme: %s", name);
+    }
+    app_note(app, s.text);
+    str_finish(&s);
+    return ok ? REACTION_VIEW | REACTION_REPAINT : REACTION_VIEW;
+}
+
+// The user's own theme, if there is one, has its turn after the last that is built in.
+unsigned looks_next_theme(struct app *app, key pressed)
+{
+    (void)pressed;
+    const char *own = app->config->theme, *name;
+    int at = -1;
+    for (int i = 0; (name = theme_builtin(i)) != NULL; i++) {
+        at = strcmp(name, app->theme.text) == 0 ? i : at;
+        own = own && strcmp(name, own) == 0 ? NULL : own;
+    }
+    const char *next = theme_builtin(at + 1);
+    return looks_theme(app, next ? next : own ? own : theme_builtin(0));
+}
+
+void looks_mouse(struct app *app, bool on)
+{
+    term_mouse(on);
+    app_note(app, on ? "mouse: on; select text with Shift held down" : "mouse: off");
+}

@@ -1,0 +1,246 @@
+#include "app/move.h"
+
+#include "app/app.h"
+#include "app/pages.h"
+#include "view/order.h"
+
+enum { ROWS_MANY = 10000, WHEEL_LINES = 3 };
+
+static unsigned move(struct app *app, int steps)
+{
+    struct view_state *s = &app->state;
+    if (pages_is_text(app)) {
+        int to = app->view.scroll + steps;
+        s->scroll = to < 0 ? 0 : to > app->view.scroll_most ? app->view.scroll_most : to;
+    } else {
+        s->selected = view_step(&app->view, s->selected, steps);
+        app->cursor_moved = true;
+    }
+    return REACTION_VIEW;
+}
+
+unsigned move_up(struct app *app, key pressed)
+{
+    (void)pressed;
+    return move(app, -1);
+}
+
+unsigned move_down(struct app *app, key pressed)
+{
+    (void)pressed;
+    return move(app, 1);
+}
+
+unsigned move_first(struct app *app, key pressed)
+{
+    (void)pressed;
+    return move(app, -ROWS_MANY);
+}
+
+unsigned move_last(struct app *app, key pressed)
+{
+    (void)pressed;
+    return move(app, ROWS_MANY);
+}
+
+// Most of what is in sight, so that a row is in both.
+static int page_of_rows(const struct app *app)
+{
+    const struct view_pane *pane = view_focused(&app->view);
+    int room = pane && pane->kind == PANE_TABLE ? view_table_room(pane) - 2 : app->canvas.h - 4;
+    return room > 1 ? room : 1;
+}
+
+unsigned move_page_up(struct app *app, key pressed)
+{
+    (void)pressed;
+    return move(app, -page_of_rows(app));
+}
+
+unsigned move_page_down(struct app *app, key pressed)
+{
+    (void)pressed;
+    return move(app, page_of_rows(app));
+}
+
+static unsigned match(struct app *app, bool backward)
+{
+    app->state.selected = view_next_match(&app->view, app->state.selected, backward);
+    app->cursor_moved = true;
+    return REACTION_VIEW;
+}
+
+unsigned move_next_match(struct app *app, key pressed)
+{
+    (void)pressed;
+    return match(app, false);
+}
+
+unsigned move_match_before(struct app *app, key pressed)
+{
+    (void)pressed;
+    return match(app, true);
+}
+
+// --- panes
+
+static const struct view_pane *pane_number(const struct view *v, int number)
+{
+    for (size_t i = 0; i < v->panes_count; i++) {
+        if (v->panes[i].can_focus && number-- == 0) {
+            return &v->panes[i];
+        }
+    }
+    return NULL;
+}
+
+static int number_of(const struct view *v, const struct view_pane *pane)
+{
+    int n = 0;
+    for (size_t i = 0; i < v->panes_count && &v->panes[i] != pane; i++) {
+        n += v->panes[i].can_focus;
+    }
+    return n;
+}
+
+static void focus(struct app *app, const struct view_pane *pane)
+{
+    app->state.focus[app->state.page] = number_of(&app->view, pane);
+    if (pane->kind == PANE_TABLE && pane->table->count > 0) {
+        app->state.selected = pane->table->rows[pane->table->first].id;
+        app->cursor_moved = true;
+    }
+}
+
+// Panes for which there is no room are passed over.
+static unsigned focus_step(struct app *app, int step)
+{
+    int count = view_focus_count(&app->view);
+    int at = number_of(&app->view, view_focused(&app->view));
+    for (int i = 0; i < count && !app->state.full; i++) {
+        at = (at + step + count) % count;
+        const struct view_pane *pane = pane_number(&app->view, at);
+        if (pane && pane->area.h > 0) {
+            focus(app, pane);
+            break;
+        }
+    }
+    return REACTION_VIEW;
+}
+
+unsigned move_next_pane(struct app *app, key pressed)
+{
+    (void)pressed;
+    return focus_step(app, 1);
+}
+
+unsigned move_pane_before(struct app *app, key pressed)
+{
+    (void)pressed;
+    return focus_step(app, -1);
+}
+
+// --- order
+
+static const struct view_table *first_table(const struct view *v)
+{
+    for (size_t i = 0; i < v->panes_count; i++) {
+        if (v->panes[i].kind == PANE_TABLE) {
+            return v->panes[i].table;
+        }
+    }
+    return NULL;
+}
+
+static unsigned sort_step(struct app *app, int step)
+{
+    const struct view_table *t = first_table(&app->view);
+    if (t) {
+        app->state.sort[app->state.page] = (struct view_sort){.column = order_next_column(t, step)};
+    }
+    return REACTION_VIEW;
+}
+
+unsigned move_sort_left(struct app *app, key pressed)
+{
+    (void)pressed;
+    return sort_step(app, -1);
+}
+
+unsigned move_sort_right(struct app *app, key pressed)
+{
+    (void)pressed;
+    return sort_step(app, 1);
+}
+
+unsigned move_sort_invert(struct app *app, key pressed)
+{
+    (void)pressed;
+    struct view_sort *sort = &app->state.sort[app->state.page];
+    sort->inverted = !sort->inverted;
+    return REACTION_VIEW;
+}
+
+unsigned move_axis(struct app *app, key pressed)
+{
+    static const char *const names[] = {"value axes begin at 0",
+        "value axes begin at the smallest value", "value axes are logarithmic"};
+    (void)pressed;
+    app->state.axis = (enum value_axis)((app->state.axis + 1) % AXIS_COUNT);
+    app_note(app, names[app->state.axis]);
+    return REACTION_VIEW;
+}
+
+// --- the mouse
+
+static bool click_tab(struct app *app, int x)
+{
+    for (size_t i = 0; i < app->view.tabs_count; i++) {
+        const struct view_tab *tab = &app->view.tabs[i];
+        if (tab->key && x >= tab->x && x < tab->x + tab->w) {
+            pages_digit(app, (key)tab->key[0]);
+            return true;
+        }
+    }
+    return false;
+}
+
+// What is clicked a second time is opened.
+unsigned move_click(struct app *app, key pressed)
+{
+    int x, y;
+    term_mouse_place(&x, &y);
+    if (y == app->view.header.y && app->view.header.h > 0 && click_tab(app, x)) {
+        return REACTION_VIEW;
+    }
+    const struct view_pane *pane = view_pane_at(&app->view, x, y);
+    if (!pane || !pane->can_focus) {
+        return REACTION_VIEW;
+    }
+    struct row_id id = view_row_at(pane, y);
+    struct row_id now = app->state.selected;
+    bool again =
+        pane->kind == PANE_TABLE ? id.kind == now.kind && id.index == now.index : pane->focused;
+    if (pane->kind == PANE_TABLE && id.index == -1) {
+        return REACTION_VIEW; // the headings, or below the last row
+    }
+    if (again) {
+        return pane->kind == PANE_TABLE ? pages_open(app, pressed) : pages_full(app, pressed);
+    }
+    app->state.focus[app->state.page] = number_of(&app->view, pane);
+    app->state.selected = pane->kind == PANE_TABLE ? id : now;
+    app->cursor_moved = true;
+    return REACTION_VIEW;
+}
+
+unsigned move_wheel_up(struct app *app, key pressed)
+{
+    (void)pressed;
+    return move(app, pages_is_text(app) ? -WHEEL_LINES : -1);
+}
+
+unsigned move_wheel_down(struct app *app, key pressed)
+{
+    (void)pressed;
+    return move(app, pages_is_text(app) ? WHEEL_LINES : 1);
+}

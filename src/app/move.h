@@ -1,0 +1,16 @@
+/**
+ * Actions that move over rows and panes, and put rows in order.
+ */
+#ifndef RAGTOP_APP_MOVE_H
+#define RAGTOP_APP_MOVE_H
+
+#include "app/action.h"
+
+action_fn move_up, move_down, move_first, move_last, move_page_up, move_page_down;
+action_fn move_next_pane, move_pane_before, move_next_match, move_match_before;
+action_fn move_sort_left, move_sort_right, move_sort_invert, move_axis;
+
+/** What the mouse did. */
+action_fn move_click, move_wheel_up, move_wheel_down;
+
+#endif

@@ -1,0 +1,130 @@
+#include "app/pages.h"
+
+#include <string.h>
+
+#include "app/app.h"
+#include "view/page.h"
+
+static void open_page(struct view_state *s, enum page page)
+{
+    if (s->trail_count == STATE_TRAIL_MAX) {
+        memmove(s->trail, s->trail + 1, (STATE_TRAIL_MAX - 1) * sizeof *s->trail);
+        s->trail_count--;
+    }
+    s->trail[s->trail_count++] = s->page;
+    s->page = page;
+    s->scroll = 0;
+    s->full = false;
+}
+
+static bool close_page(struct view_state *s)
+{
+    if (s->trail_count == 0) {
+        return false;
+    }
+    s->page = s->trail[--s->trail_count];
+    s->scroll = 0;
+    return true;
+}
+
+void pages_show(struct app *app, enum page page)
+{
+    struct view_state *s = &app->state;
+    s->page = page;
+    if (!app->cursor_moved && page != PAGE_STAGE) {
+        s->selected = (struct row_id){.index = -1}; // each page has its own worst row
+    }
+    s->trail_count = 0;
+    s->scroll = 0;
+    s->full = false;
+}
+
+bool pages_is_text(const struct app *app)
+{
+    return app->state.page == PAGE_HELP || app->state.page == PAGE_QUERY;
+}
+
+static unsigned toggle_page(struct app *app, enum page page)
+{
+    if (app->state.page == page) {
+        close_page(&app->state);
+    } else {
+        open_page(&app->state, page);
+    }
+    return REACTION_VIEW;
+}
+
+unsigned pages_help(struct app *app, key pressed)
+{
+    (void)pressed;
+    return toggle_page(app, PAGE_HELP);
+}
+
+unsigned pages_queries(struct app *app, key pressed)
+{
+    (void)pressed;
+    return app->state.page == PAGE_HELP ? REACTION_VIEW : toggle_page(app, PAGE_QUERY);
+}
+
+// One thing at a time: what was opened last is closed first.
+unsigned pages_back(struct app *app, key pressed)
+{
+    (void)pressed;
+    struct view_state *s = &app->state;
+    if (s->full) {
+        s->full = false;
+    } else if (!close_page(s)) {
+        if (s->filter[0]) {
+            s->filter[0] = '\0';
+        } else {
+            s->page = PAGE_INCIDENT;
+        }
+    }
+    return REACTION_VIEW;
+}
+
+unsigned pages_digit(struct app *app, key pressed)
+{
+    const char digit[] = {(char)pressed, '\0'};
+    enum page page = page_find(digit);
+    if (page != PAGE_COUNT && page != app->state.page) {
+        pages_show(app, page);
+    }
+    return REACTION_VIEW;
+}
+
+unsigned pages_open(struct app *app, key pressed)
+{
+    (void)pressed;
+    struct view_state *s = &app->state;
+    const struct view_pane *pane = view_focused(&app->view);
+    if (pages_is_text(app) || s->page == PAGE_STAGE) {
+        return REACTION_VIEW;
+    }
+    bool about_row = pane && pane->kind != PANE_TABLE && pane->id.index >= 0;
+    // where nothing was selected yet, it is the row that the page chose
+    s->selected = about_row ? pane->id : view_step(&app->view, s->selected, 0);
+    open_page(s, s->selected.index >= 0 ? PAGE_STAGE : PAGE_TOOLS);
+    app->cursor_moved = true;
+    return REACTION_VIEW;
+}
+
+static int focused_number(const struct view *v)
+{
+    int n = 0;
+    for (size_t i = 0; i < v->panes_count && !v->panes[i].focused; i++) {
+        n += v->panes[i].can_focus;
+    }
+    return n;
+}
+
+unsigned pages_full(struct app *app, key pressed)
+{
+    (void)pressed;
+    struct view_state *s = &app->state;
+    if (view_focused(&app->view)) {
+        s->focus[s->page] = s->full ? s->focus[s->page] : focused_number(&app->view);
+        s->full = !s->full;
+    }
+    return REACTION_VIEW;
+}

@@ -1,0 +1,102 @@
+#include "app/yank.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "app/app.h"
+#include "emit/handover.h"
+
+unsigned yank_begin(struct app *app, key pressed)
+{
+    app->prefix = pressed;
+    app->state.pending = "copy: t table, r row, q PromQL, u link";
+    return REACTION_VIEW;
+}
+
+static struct words words_of(const struct app *app)
+{
+    return (struct words){.plan = &app->plan, .store = &app->store, .diagnosis = &app->diagnosis};
+}
+
+static unsigned copy(struct app *app, struct str *text, const char *what)
+{
+    struct str s;
+    str_init(&s);
+    if (text->len == 0) {
+        str_addf(&s, "there is no %s here", what);
+    } else if (term_copy(text->text, text->len, &s)) {
+        str_setf(&s, "copied %s, %zu bytes; if your terminal took it", what, text->len);
+    }
+    app_note(app, s.text);
+    str_finish(&s);
+    str_finish(text);
+    return REACTION_VIEW;
+}
+
+unsigned yank_table(struct app *app, key pressed)
+{
+    (void)pressed;
+    struct str s;
+    str_init(&s);
+    const struct words w = words_of(app);
+    handover_add_page(&s, &app->view, &w);
+    return copy(app, &s, "the page as Markdown");
+}
+
+unsigned yank_row(struct app *app, key pressed)
+{
+    (void)pressed;
+    struct str s;
+    str_init(&s);
+    handover_add_row(&s, &app->view);
+    return copy(app, &s, "the row");
+}
+
+unsigned yank_query(struct app *app, key pressed)
+{
+    (void)pressed;
+    struct str s;
+    str_init(&s);
+    const char *promql = handover_promql(&app->view);
+    str_add(&s, promql ? promql : "");
+    return copy(app, &s, "the PromQL");
+}
+
+unsigned yank_link(struct app *app, key pressed)
+{
+    (void)pressed;
+    struct str s;
+    str_init(&s);
+    const struct words w = words_of(app);
+    handover_add_link(&s, &app->view, &w, app->config->source.url);
+    return copy(app, &s, "the link");
+}
+
+unsigned yank_write(struct app *app, const char *file, bool overwrite)
+{
+    struct str s, note;
+    str_init(&s);
+    str_init(&note);
+    const struct words w = words_of(app);
+    handover_add_page(&s, &app->view, &w);
+    // "x": made anew or not at all, so that nothing is lost by a slip of the fingers
+    FILE *f = fopen(file, overwrite ? "we" : "wxe");
+    bool ok = f && fwrite(s.text, 1, s.len, f) == s.len;
+    int error = errno;
+    if (f && fclose(f) != 0) {
+        error = ok ? errno : error;
+        ok = false;
+    }
+    if (ok) {
+        str_addf(&note, "written: %s, %zu bytes", file, s.len);
+    } else if (!f && error == EEXIST) {
+        str_addf(&note, "%s exists; :write! %s writes over it", file, file);
+    } else {
+        str_addf(&note, "%s cannot be written: %s", file, strerror(error));
+    }
+    app_note(app, note.text);
+    str_finish(&note);
+    str_finish(&s);
+    return REACTION_VIEW;
+}

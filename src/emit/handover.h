@@ -1,0 +1,25 @@
+/**
+ * What is on the screen as text for somebody else: for a chat, a ticket, a post-mortem.
+ */
+#ifndef RAGTOP_EMIT_HANDOVER_H
+#define RAGTOP_EMIT_HANDOVER_H
+
+#include "base/str.h"
+#include "view/view.h"
+
+/** Appends the page as Markdown: the verdict, its tables and facts, the PromQL, source and time. */
+void handover_add_page(struct str *s, const struct view *v, const struct words *w);
+
+/** Appends the selected row as one line, `metric: vector_db P95, now: 1.7 s, ...`. */
+void handover_add_row(struct str *s, const struct view *v);
+
+/** The PromQL of the pane that has the focus; NULL: there is none. */
+const char *handover_promql(const struct view *v);
+
+/**
+ * Appends a link to the page of Prometheus at URL that draws this PromQL over the span, ending at
+ * the moment that is judged; nothing where there is no PromQL.
+ */
+void handover_add_link(struct str *s, const struct view *v, const struct words *w, const char *url);
+
+#endif

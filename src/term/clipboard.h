@@ -1,0 +1,25 @@
+/**
+ * The reader's own clipboard, through SSH and tmux: OSC 52
+ * (https://invisible-island.net/xterm/ctlseqs/ctlseqs.html, "Manipulate Selection Data").
+ */
+#ifndef RAGTOP_TERM_CLIPBOARD_H
+#define RAGTOP_TERM_CLIPBOARD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/str.h"
+
+enum { CLIPBOARD_BYTES_MAX = 74994 }; // what xterm takes, less the sequence's own letters
+
+/**
+ * Appends the sequence that puts the LEN bytes of TEXT on the clipboard. With TMUX it is wrapped,
+ * so that tmux passes it on to the terminal around it; with SCREEN for GNU screen.
+ */
+void clipboard_add(struct str *s, const char *text, size_t len, bool tmux, bool screen);
+
+/** Whether the program runs within tmux or GNU screen, as their environment says. */
+bool clipboard_in_tmux(void);
+bool clipboard_in_screen(void);
+
+#endif

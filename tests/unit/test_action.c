@@ -1,0 +1,439 @@
+#include "app/action.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "app/app.h"
+#include "app/command.h"
+#include "app/prompt.h"
+#include "unit/world.h"
+
+enum { ESC = 27 };
+
+static const struct {
+    key key;
+    const char *name;
+} named[] = {
+    {KEY_CODE_UP, "Up"},
+    {KEY_CODE_DOWN, "Down"},
+    {KEY_CODE_LEFT, "Left"},
+    {KEY_CODE_RIGHT, "Right"},
+    {KEY_CODE_HOME, "Home"},
+    {KEY_CODE_END, "End"},
+    {KEY_CODE_PAGE_UP, "PgUp"},
+    {KEY_CODE_PAGE_DOWN, "PgDn"},
+    {KEY_CODE_ENTER, "Enter"},
+    {KEY_CODE_BACKSPACE, "Backspace"},
+    {KEY_CODE_TAB, "Tab"},
+    {KEY_CODE_BACK_TAB, "Shift-Tab"},
+    {KEY_CODE_F1, "F1"},
+    {ESC, "Esc"},
+    {' ', "Space"},
+};
+
+/** What a reader calls the key. */
+static void add_name(struct str *s, key k)
+{
+    for (size_t i = 0; i < sizeof named / sizeof *named; i++) {
+        if (named[i].key == k) {
+            str_add(s, named[i].name);
+            return;
+        }
+    }
+    if (k < ' ') {
+        str_addf(s, "Ctrl-%c", (char)(k + '@'));
+    } else {
+        str_addc(s, (char)k);
+    }
+}
+
+/** The help names exactly the keys that work: the first as the name, the others after "also". */
+static void the_help_names_every_key(void **state)
+{
+    (void)state;
+    size_t count;
+    const struct action *table = action_table(&count);
+    struct str want, also;
+    str_init(&want);
+    str_init(&also);
+    for (size_t i = 0; i < count; i++) {
+        str_clear(&want);
+        str_clear(&also);
+        if (table[i].prefix) {
+            str_addf(&want, "%c ", (char)table[i].prefix);
+        }
+        add_name(&want, table[i].keys[0]);
+        for (size_t k = 1; k < ACTION_KEYS_MAX && table[i].keys[k]; k++) {
+            str_add(&also, also.len ? ", " : "(also ");
+            add_name(&also, table[i].keys[k]);
+        }
+        str_add(&also, also.len ? ")" : "");
+        const char *told = strstr(table[i].help, "(also");
+        if (strcmp(table[i].name, want.text) != 0 || strcmp(told ? told : "", also.text) != 0) {
+            fail_msg(
+                "%s: %s; its keys are %s %s", table[i].name, table[i].help, want.text, also.text);
+        }
+    }
+    str_finish(&want);
+    str_finish(&also);
+}
+
+static void no_key_has_two_meanings(void **state)
+{
+    (void)state;
+    size_t count;
+    const struct action *table = action_table(&count);
+    for (size_t i = 0; i < count * ACTION_KEYS_MAX; i++) {
+        const struct action *a = &table[i / ACTION_KEYS_MAX];
+        key k = a->keys[i % ACTION_KEYS_MAX];
+        for (size_t j = 0; j < i && k; j++) {
+            const struct action *b = &table[j / ACTION_KEYS_MAX];
+            if (b->keys[j % ACTION_KEYS_MAX] == k && a->prefix == b->prefix) {
+                fail_msg("%s and %s have a key in common", a->name, b->name);
+            }
+        }
+    }
+}
+
+// --- the program without its terminal
+
+/** The article in a program that shows nothing and asks nobody. */
+struct scene {
+    struct world world;
+    struct app app;
+    size_t rows;
+};
+
+static void look(struct scene *s)
+{
+    struct app *app = &s->app;
+    arena_reset(&app->frame);
+    const struct view_input in = {.words = world_words(&s->world),
+        .state = &app->state,
+        .now_ms = WORLD_NOW_MS,
+        .columns = 120,
+        .rows = 40,
+        .source = "http://localhost:9090"};
+    view_build(&app->view, &app->frame, &in);
+    canvas_resize(&app->canvas, 120, 40);
+}
+
+static void start(struct scene *s)
+{
+    *s = (struct scene){0};
+    world_init(&s->world, world_article);
+    const struct load usual = {2, 0.3};
+    world_requests(&s->world, "retrieval", usual, (struct load){2, 1.8});
+    world_requests(&s->world, "vector_db", usual, (struct load){2, 1.7});
+    world_requests(&s->world, "generation", usual, usual);
+    world_tool(&s->world, "web_search", 0.6, 0.6);
+    world_tool(&s->world, "calculator", 0.6, 0.6);
+    world_judge(&s->world);
+    struct app *app = &s->app;
+    app->config = &s->world.config;
+    app->now_ms = WORLD_NOW_MS;
+    str_init(&app->notice);
+    str_init(&app->note);
+    str_init(&app->theme);
+    canvas_init(&app->canvas, 0, 0);
+    look(s);
+}
+
+static void stop(struct scene *s)
+{
+    arena_finish(&s->app.frame);
+    canvas_finish(&s->app.canvas);
+    str_finish(&s->app.notice);
+    str_finish(&s->app.note);
+    str_finish(&s->app.theme);
+    world_finish(&s->world);
+}
+
+static void press(struct scene *s, key k)
+{
+    action_run(&s->app, k);
+    look(s);
+}
+
+static void type(struct scene *s, const char *text)
+{
+    for (; *text; text++) {
+        press(s, (key)*text);
+    }
+}
+
+static void esc_goes_back_step_by_step(void **state)
+{
+    (void)state;
+    struct scene s;
+    start(&s);
+    press(&s, 'j');
+    press(&s, KEY_CODE_ENTER);
+    assert_int_equal(s.app.view.page, PAGE_STAGE);
+    press(&s, 'f');
+    assert_true(s.app.state.full);
+    press(&s, 'e');
+    assert_int_equal(s.app.view.page, PAGE_QUERY);
+    press(&s, '?');
+    assert_int_equal(s.app.view.page, PAGE_HELP);
+    static const enum page back[] = {PAGE_QUERY, PAGE_STAGE, PAGE_INCIDENT, PAGE_INCIDENT};
+    for (size_t i = 0; i < sizeof back / sizeof *back; i++) {
+        press(&s, ESC);
+        assert_int_equal(s.app.view.page, back[i]);
+    }
+    assert_int_equal(action_run(&s.app, ESC) & REACTION_QUIT, 0);
+    stop(&s);
+}
+
+static void pages_have_digits(void **state)
+{
+    (void)state;
+    struct scene s;
+    start(&s);
+    static const enum page pages[] = {
+        PAGE_INCIDENT, PAGE_STAGE, PAGE_ERRORS, PAGE_TOOLS, PAGE_PODS};
+    for (int i = 0; i < 8; i++) {
+        int digit = i * 3 % 5;
+        press(&s, (key)('1' + digit));
+        assert_int_equal(s.app.view.page, pages[digit]);
+    }
+    stop(&s);
+}
+
+static void tab_visits_every_pane_in_sight(void **state)
+{
+    (void)state;
+    struct scene s;
+    start(&s);
+    const struct view_pane *first = view_focused(&s.app.view);
+    size_t at = (size_t)(first - s.app.view.panes), seen = 0;
+    bool kinds[PANE_BIG + 1] = {false};
+    do {
+        press(&s, KEY_CODE_TAB);
+        const struct view_pane *now = view_focused(&s.app.view);
+        assert_non_null(now);
+        assert_true(now->area.h > 0);
+        kinds[now->kind] = true;
+        seen++;
+    } while (&s.app.view.panes[at] != view_focused(&s.app.view) && seen < 20);
+    assert_true(seen >= 4 && seen < 20);
+    assert_true(kinds[PANE_TABLE] && kinds[PANE_CHART]);
+    stop(&s);
+}
+
+static size_t rows_shown(const struct scene *s)
+{
+    return s->app.view.stages.count + s->app.view.tools.count;
+}
+
+static void a_filter_works_while_it_is_typed(void **state)
+{
+    (void)state;
+    struct scene s;
+    start(&s);
+    size_t all = rows_shown(&s);
+    type(&s, "/vector");
+    assert_string_equal(s.app.view.prompt, "/vector");
+    assert_int_equal(rows_shown(&s), 2); // it, and what is above it
+    press(&s, KEY_CODE_BACKSPACE);
+    assert_string_equal(s.app.state.filter, "vecto");
+    press(&s, ESC); // nothing happened
+    assert_int_equal(rows_shown(&s), all);
+    assert_int_equal(s.app.state.prompt, PROMPT_NONE);
+    type(&s, "/q?1T"); // keys are letters there
+    assert_int_equal(s.app.view.page, PAGE_INCIDENT);
+    press(&s, KEY_CODE_ENTER);
+    assert_int_equal(rows_shown(&s), 0);
+    press(&s, ESC);
+    assert_int_equal(rows_shown(&s), all);
+    type(&s, "/vector\x15web");
+    press(&s, KEY_CODE_ENTER);
+    assert_int_equal(rows_shown(&s), 1);
+    assert_int_equal(s.app.state.selected.kind, ROW_TOOL); // the cursor comes along
+    stop(&s);
+}
+
+static void n_goes_to_matches_alone(void **state)
+{
+    (void)state;
+    struct scene s;
+    start(&s);
+    type(&s, "/_query_"); // in the metric of vector_db; retrieval is only above it
+    press(&s, KEY_CODE_ENTER);
+    for (int i = 0; i < 8; i++) {
+        press(&s, i < 5 ? 'n' : 'N');
+        struct row_id id = s.app.state.selected;
+        assert_false(id.kind == ROW_STAGE && id.index == world_stage(&s.world, "retrieval"));
+    }
+    stop(&s);
+}
+
+static void characters_are_typed_whole(void **state)
+{
+    (void)state;
+    struct scene s;
+    start(&s);
+    press(&s, '/');
+    press(&s, 0x65E5);
+    press(&s, 0x1F50D);
+    press(&s, 0x9B); // a control character that came as UTF-8 is none
+    assert_string_equal(s.app.state.typed, "\u65E5\U0001F50D");
+    press(&s, KEY_CODE_BACKSPACE);
+    assert_string_equal(s.app.state.typed, "\u65E5");
+    for (int i = 0; i < 500; i++) {
+        press(&s, 0x65E5);
+    }
+    assert_int_equal(strlen(s.app.state.typed) % 3, 0); // full, and nothing is cut in half
+    stop(&s);
+}
+
+static void sorting_chooses_columns(void **state)
+{
+    (void)state;
+    struct scene s;
+    start(&s);
+    const char *worst = s.app.view.stages.rows[0].cells[COLUMN_NAME].text;
+    assert_non_null(strstr(worst, "retrieval"));
+    press(&s, '>'); // by name
+    assert_non_null(strstr(s.app.view.stages.rows[0].cells[COLUMN_NAME].text, "generation"));
+    press(&s, 'I');
+    assert_non_null(strstr(s.app.view.stages.rows[0].cells[COLUMN_NAME].text, "retrieval"));
+    press(&s, '<');
+    assert_int_equal(s.app.state.sort[PAGE_INCIDENT].column, 0);
+    stop(&s);
+}
+
+static void commands(void **state)
+{
+    (void)state;
+    struct scene s;
+    start(&s);
+    type(&s, ":page errors");
+    press(&s, KEY_CODE_ENTER);
+    assert_int_equal(s.app.view.page, PAGE_ERRORS);
+    type(&s, ":filter gen ");
+    press(&s, KEY_CODE_ENTER);
+    assert_string_equal(s.app.state.filter, "gen");
+    type(&s, ":nonsense");
+    press(&s, KEY_CODE_ENTER);
+    assert_non_null(strstr(s.app.note.text, "no command 'nonsense'; `?`"));
+    type(&s, ":theme");
+    press(&s, KEY_CODE_ENTER);
+    assert_string_equal(s.app.note.text, "say :theme NAME");
+    type(&s, ":theme nope");
+    press(&s, KEY_CODE_ENTER);
+    assert_non_null(strstr(s.app.note.text, "no theme 'nope'"));
+    press(&s, ':');
+    press(&s, KEY_CODE_UP);
+    assert_string_equal(s.app.state.typed, "theme nope");
+    press(&s, KEY_CODE_UP);
+    press(&s, KEY_CODE_UP);
+    assert_string_equal(s.app.state.typed, "nonsense");
+    press(&s, KEY_CODE_DOWN);
+    assert_string_equal(s.app.state.typed, "theme");
+    press(&s, ESC);
+    assert_int_equal(command_run(&s.app, "q") & REACTION_QUIT, REACTION_QUIT);
+    assert_int_equal(command_run(&s.app, " : ") & REACTION_QUIT, 0);
+    stop(&s);
+}
+
+static void completes(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *typed, *want;
+    } cases[] = {
+        {"th", "theme "},
+        {"wri", "write"}, // or write!
+        {"wa", "wall "},
+        {"x", "x"},
+        {"theme gr", "theme gruvbox "},
+        {"theme d", "theme de"}, // default or deuteranopia
+        {"page er", "page errors "},
+        {"mouse ", "mouse o"},
+        {"nonsense a", "nonsense a"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char line[STATE_TEXT_MAX];
+        snprintf(line, sizeof line, "%s", cases[i].typed);
+        command_complete(line, sizeof line);
+        assert_string_equal(line, cases[i].want);
+    }
+}
+
+static void writes_what_does_not_exist(void **state)
+{
+    (void)state;
+    struct scene s;
+    start(&s);
+    char dir[] = "/tmp/ragtop-action-XXXXXX";
+    assert_non_null(mkdtemp(dir));
+    struct str line;
+    str_init(&line);
+    str_addf(&line, "write %s/page.md", dir);
+    command_run(&s.app, line.text);
+    assert_non_null(strstr(s.app.note.text, "written"));
+    command_run(&s.app, line.text);
+    assert_non_null(strstr(s.app.note.text, "exists; :write!"));
+    str_setf(&line, "write! %s/page.md", dir);
+    command_run(&s.app, line.text);
+    assert_non_null(strstr(s.app.note.text, "written"));
+    str_setf(&line, "%s/page.md", dir);
+    FILE *f = fopen(line.text, "r");
+    assert_non_null(f);
+    char text[256] = "";
+    assert_true(fread(text, 1, sizeof text - 1, f) > 100);
+    fclose(f);
+    assert_memory_equal(text, "**Vector_db", 2);
+    assert_int_equal(remove(line.text), 0);
+    assert_int_equal(remove(dir), 0);
+    str_setf(&line, "write %s/none/page.md", dir);
+    command_run(&s.app, line.text);
+    assert_non_null(strstr(s.app.note.text, "cannot be written"));
+    str_finish(&line);
+    stop(&s);
+}
+
+static void two_keys_are_one_action(void **state)
+{
+    (void)state;
+    struct scene s;
+    start(&s);
+    press(&s, 'y');
+    assert_non_null(s.app.view.notice.text);
+    assert_non_null(strstr(s.app.view.notice.text, "t table"));
+    press(&s, 'j'); // none of the second keys: nothing, and the next one is itself again
+    assert_null(s.app.state.pending);
+    int before = s.app.state.selected.index;
+    press(&s, 'j');
+    assert_int_not_equal(s.app.state.selected.index, before);
+    press(&s, 'y');
+    assert_int_equal(action_run(&s.app, 3) & REACTION_QUIT, REACTION_QUIT); // Ctrl-C, always
+    stop(&s);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_help_names_every_key),
+        cmocka_unit_test(no_key_has_two_meanings),
+        cmocka_unit_test(esc_goes_back_step_by_step),
+        cmocka_unit_test(pages_have_digits),
+        cmocka_unit_test(tab_visits_every_pane_in_sight),
+        cmocka_unit_test(a_filter_works_while_it_is_typed),
+        cmocka_unit_test(n_goes_to_matches_alone),
+        cmocka_unit_test(characters_are_typed_whole),
+        cmocka_unit_test(sorting_chooses_columns),
+        cmocka_unit_test(commands),
+        cmocka_unit_test(completes),
+        cmocka_unit_test(writes_what_does_not_exist),
+        cmocka_unit_test(two_keys_are_one_action),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,126 @@
+#include "emit/handover.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "unit/world.h"
+
+/** The article, as a page shows it. */
+struct scene {
+    struct world world;
+    struct arena arena;
+    struct view_state state;
+    struct view view;
+    struct words words;
+    struct str text;
+};
+
+static void start(struct scene *s, enum page page)
+{
+    *s = (struct scene){.state = {.page = page}};
+    world_init(&s->world, world_article);
+    const struct load usual = {2, 0.3};
+    world_requests(&s->world, "retrieval", usual, (struct load){2, 1.8});
+    world_requests(&s->world, "vector_db", usual, (struct load){2, 1.7});
+    world_requests(&s->world, "generation", usual, usual);
+    world_errors(&s->world, "generation", 0, 0.1);
+    world_tool(&s->world, "a|b", 0.6, 0.6);
+    world_judge(&s->world);
+    s->state.selected.index = world_stage(&s->world, "vector_db");
+    s->words = world_words(&s->world);
+    const struct view_input in = {.words = s->words,
+        .state = &s->state,
+        .now_ms = WORLD_NOW_MS,
+        .columns = 120,
+        .rows = 40,
+        .source = "http://localhost:9090"};
+    view_build(&s->view, &s->arena, &in);
+    str_init(&s->text);
+}
+
+static void stop(struct scene *s)
+{
+    str_finish(&s->text);
+    arena_finish(&s->arena);
+    world_finish(&s->world);
+}
+
+static void assert_part(const struct scene *s, const char *part)
+{
+    if (!strstr(s->text.text, part)) {
+        fail_msg("'%s' is not in\n%s", part, s->text.text);
+    }
+}
+
+static void pages_are_markdown(void **state)
+{
+    (void)state;
+    static const struct {
+        enum page page;
+        const char *parts[5];
+    } cases[] = {
+        {PAGE_INCIDENT, {"**vector_db is the fault", "| metric |", "| 1.7 s |", "a\\|b",
+                            "2026-02-04T09:00:00Z"}},
+        {PAGE_STAGE, {"**vector_db  vector_db_query_duration_seconds**: !! CULPRIT", "- P95: 1.7 s",
+                         "- latency: `histogram_quantile(0.95",
+                         "- requests: `sum(rate(vector_db_query_duration_seconds_count[5m]))`",
+                         "window 5m"}},
+        {PAGE_ERRORS, {"| stage | errors |", "generation", "window 5m", "", ""}},
+        {PAGE_TOOLS, {"| tool | calls | rate |", "a\\|b", "window 5m", "", ""}},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct scene s;
+        start(&s, cases[i].page);
+        handover_add_page(&s.text, &s.view, &s.words);
+        for (size_t k = 0; k < 5; k++) {
+            assert_part(&s, cases[i].parts[k]);
+        }
+        stop(&s);
+    }
+}
+
+static void rows_are_a_line(void **state)
+{
+    (void)state;
+    struct scene s;
+    start(&s, PAGE_INCIDENT);
+    handover_add_row(&s.text, &s.view);
+    assert_part(&s, "metric: └ vector_db P95, now: 1.7 s, usual: 300 ms");
+    assert_null(strchr(s.text.text, '\n'));
+    stop(&s);
+    start(&s, PAGE_STAGE);
+    handover_add_row(&s.text, &s.view);
+    assert_part(&s, "P95: 1.7 s");
+    stop(&s);
+}
+
+static void links_lead_to_the_query(void **state)
+{
+    (void)state;
+    struct scene s;
+    start(&s, PAGE_INCIDENT);
+    handover_add_link(&s.text, &s.view, &s.words, "https://host/prometheus/");
+    assert_string_equal(s.text.text,
+        "https://host/prometheus/graph?g0.expr=histogram_quantile%280.95%2C%20sum%20by%20%28le%29"
+        "%20%28rate%28vector_db_query_duration_seconds_bucket%5B5m%5D%29%29%29&g0.tab=0"
+        "&g0.range_input=1h&g0.end_input=2026-02-04%2009%3A00%3A00");
+    assert_non_null(handover_promql(&s.view));
+    stop(&s);
+    const struct view empty = {0};
+    assert_null(handover_promql(&empty));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(pages_are_markdown),
+        cmocka_unit_test(rows_are_a_line),
+        cmocka_unit_test(links_lead_to_the_query),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
