@@ -9,6 +9,8 @@
 #include "base/mem.h"
 #include "poll/poller.h"
 
+enum { SCRAPING_MS = 15 * 1000 };
+
 static bool settled(const struct store *s)
 {
     // nothing was ever answered: asking again and again would only make the reader wait
@@ -36,13 +38,19 @@ static void give_up(struct store *s, int64_t after_ms)
 static bool poll_until_settled(
     struct poller *poller, struct oneshot *o, int64_t now_ms, int64_t deadline_ms)
 {
+    bool scrapes = false;
     poller_turn(poller, now_ms);
     while (!settled(&o->store) && clock_steady_ms() < deadline_ms) {
         int64_t left = deadline_ms - clock_steady_ms();
-        int64_t retry = o->store.source.reach == REACH_LOST ? 250 : left;
+        bool waits = o->store.source.reach == REACH_LOST || poller_scrapes(poller);
+        int64_t retry = waits ? 250 : left;
         poller_wait(poller, NULL, 0, (int)(retry < left ? retry : left));
         // one moment is judged, so the clock stands still: a tick in between would start all over
-        int64_t at = o->store.source.reach == REACH_LOST ? clock_now_ms() : now_ms;
+        int64_t at = waits || poller_scrapes(poller) ? clock_now_ms() : now_ms;
+        if (poller_scrapes(poller) && !scrapes) { // rates need two scrapes, with time between
+            scrapes = true;
+            deadline_ms += SCRAPING_MS;
+        }
         poller_turn(poller, at);
     }
     return settled(&o->store);

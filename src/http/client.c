@@ -138,6 +138,10 @@ static void end_answered(struct http_client *c, CURL *easy, struct job *job, lon
 {
     job->reply.status = status;
     answer_read_moments(easy, &job->reply);
+    char *type = NULL;
+    curl_easy_getinfo(easy, CURLINFO_CONTENT_TYPE, &type);
+    job->content_type = mem_strdup(type);
+    job->reply.content_type = job->content_type;
     fault_add_status(&job->why, place_of(c, job), status);
     char *url = NULL;
     curl_easy_getinfo(easy, CURLINFO_REDIRECT_URL, &url);

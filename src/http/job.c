@@ -47,6 +47,7 @@ void job_free(struct job *job)
         free(job->query);
         free(job->redirect);
         free(job->place);
+        free(job->content_type);
         str_finish(&job->body);
         str_finish(&job->why);
         free(job);

@@ -16,6 +16,7 @@ struct job {
     struct job *next;
     char *path, *query;
     bool post, gzip;
+    char *content_type;
     char *redirect, *place; /**< where the server sent us, or NULL */
     int redirects;
     bool away; /**< to another server than the one asked */

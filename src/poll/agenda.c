@@ -325,6 +325,7 @@ static struct progress *progress_of(struct agenda *a, const struct ask *ask)
     }
     case ASK_NOW:
     case ASK_SERVER:
+    case ASK_SCRAPE:
     case ASK_LABELS:
     case ASK_NAMES:
     case ASK_INTERVAL:

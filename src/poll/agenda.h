@@ -14,6 +14,7 @@
 /** What a question is for. */
 enum purpose {
     ASK_SERVER,   /**< what answers there */
+    ASK_SCRAPE,   /**< the metrics of a target, where no server is */
     ASK_LABELS,   /**< which stages there are, by label */
     ASK_NAMES,    /**< which latency metrics exist */
     ASK_INTERVAL, /**< how often targets are scraped */

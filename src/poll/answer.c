@@ -11,6 +11,7 @@
 static void trace(const struct poller *p, const struct ask *ask, const struct http_reply *r)
 {
     static const char *const purposes[] = {[ASK_SERVER] = "server",
+        [ASK_SCRAPE] = "scrape",
         [ASK_LABELS] = "labels",
         [ASK_NAMES] = "names",
         [ASK_INTERVAL] = "interval",
@@ -242,7 +243,8 @@ static enum prom_status take(
     struct poller *p, struct ask *ask, const struct http_reply *r, int64_t now_ms, struct str *why)
 {
     switch (ask->purpose) {
-    case ASK_SERVER: return PROM_OK;
+    case ASK_SERVER:
+    case ASK_SCRAPE: return PROM_OK;
     case ASK_LABELS: return take_labels(p, r, why);
     case ASK_NAMES: return take_names(p, r, why);
     case ASK_INTERVAL: return take_interval(p, why);
@@ -321,12 +323,41 @@ static void lose_answered(
     str_finish(&text);
 }
 
+static void take_scrape(struct poller *p, const struct http_reply *r, int64_t now_ms)
+{
+    struct str why;
+    struct batch unused = {0};
+    str_init(&why);
+    bool target = p->scraping.on && r->status == 200;
+    if (target ? !scraping_take(p, r, now_ms, &why)
+               : prom_decode_samples(r->status, r->body, r->body_len, &unused, &why) != PROM_OK) {
+        lose_answered(p, r, why.text, now_ms);
+        p->scraping.looked = false;
+    }
+    batch_finish(&unused);
+    str_finish(&why);
+}
+
+void answer_take_own(
+    struct poller *p, struct ask *ask, struct batch *b, const char *why, int64_t now_ms)
+{
+    agenda_done(&p->agenda, ask);
+    if (b) {
+        keep_samples(p, ask, b, now_ms);
+    } else {
+        set_refused(p, ask, why);
+    }
+}
+
 static void take_reply(
     struct poller *p, struct ask *ask, const struct http_reply *r, int64_t now_ms)
 {
     if (ask->purpose == ASK_SERVER) {
         take_server(p, r);
         return;
+    }
+    if (scraping_recognise(p, r) && ask->purpose != ASK_SCRAPE) {
+        return; // a scrape of its own is next
     }
     if (try_prefix(p, ask, r)) {
         return;
@@ -345,6 +376,11 @@ static void take_reply(
     }
     struct str why;
     str_init(&why);
+    if (ask->purpose == ASK_SCRAPE) {
+        take_scrape(p, r, now_ms);
+        str_finish(&why);
+        return;
+    }
     switch (take(p, ask, r, now_ms, &why)) {
     case PROM_OK: reach_regain(p, r, now_ms); break;
     case PROM_REFUSED:
@@ -359,9 +395,14 @@ static void take_reply(
         }
         lose_refused(p, why.text, now_ms);
         break;
+    case PROM_FOREIGN:
+        if (scraping_look(p, now_ms)) {
+            break;
+        }
+        lose_answered(p, r, why.text, now_ms);
+        break;
     case PROM_UNAUTHORIZED:
-    case PROM_BUSY:
-    case PROM_FOREIGN: lose_answered(p, r, why.text, now_ms); break;
+    case PROM_BUSY: lose_answered(p, r, why.text, now_ms); break;
     }
     str_finish(&why);
     if (ask->purpose < ASK_NOW) {

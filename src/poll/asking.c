@@ -33,6 +33,7 @@ static void write_request(const struct poller *p, const struct ask *ask, struct 
     str_init(&s);
     switch (ask->purpose) {
     case ASK_SERVER: prom_request_buildinfo(r); break;
+    case ASK_SCRAPE: break; // see asking_send_scrape()
     case ASK_LABELS:
         discover_add_label_selector(&s, p->config);
         prom_request_label_values(r, p->config->by_label.label, s.text, from, ask->tick_ms);
@@ -98,6 +99,15 @@ static int64_t tick_at(const struct poller *p, int64_t now_ms)
     return (now_ms + p->store->source.skew_ms) / refresh * refresh;
 }
 
+void asking_send_scrape(struct poller *p, const char *path, int64_t now_ms)
+{
+    int i = free_ask(p);
+    check(i >= 0);
+    p->asks[i] = (struct ask){.purpose = ASK_SCRAPE, .sent_ms = now_ms};
+    p->ask_used[i] = true;
+    http_start(p->http, &(struct http_request){.path = path, .gzip = true, .tag = (uint64_t)i});
+}
+
 void asking_send_types(struct poller *p, int64_t now_ms)
 {
     for (size_t i = 0; i < p->plan->stages_count; i++) {
@@ -140,6 +150,9 @@ static bool anything_absent(const struct plan *plan)
 bool asking_run(struct poller *p, int64_t now_ms)
 {
     bool changed = false;
+    if (p->scraping.on) {
+        return !p->paused && scraping_run(p, now_ms);
+    }
     p->agenda.tick_ms = tick_at(p, now_ms);
     bool probing = p->store->source.reach == REACH_LOST;
     if (p->paused || (probing && (now_ms < p->store->source.retry_ms || http_pending(p->http)))) {
@@ -155,7 +168,8 @@ bool asking_run(struct poller *p, int64_t now_ms)
         }
         return false;
     }
-    bool discovering = asking_in_flight(p, ASK_NAMES) || asking_in_flight(p, ASK_INTERVAL);
+    bool discovering = asking_in_flight(p, ASK_NAMES) || asking_in_flight(p, ASK_INTERVAL) ||
+                       asking_in_flight(p, ASK_SCRAPE);
     bool first = p->phase == PHASE_NAMES;
     bool again = p->phase == PHASE_POLLING && anything_absent(p->plan);
     if ((first || again) && !discovering && now_ms >= p->discover_ms) {

@@ -34,6 +34,7 @@ void poller_destroy(struct poller *p)
         for (int i = 0; i < ASKS_MAX; i++) {
             memory_drop(p, &p->asks[i]);
         }
+        scraped_finish(&p->scraping.data);
         http_destroy(p->http);
         agenda_finish(&p->agenda);
         free(p);
@@ -90,6 +91,11 @@ bool poller_turn(struct poller *p, int64_t now_ms)
     p->store->history_seen = p->store->history_seen || p->store->history_complete;
     p->store->version += changed;
     return changed;
+}
+
+bool poller_scrapes(const struct poller *p)
+{
+    return p->scraping.on;
 }
 
 void poller_pause(struct poller *p, bool paused)

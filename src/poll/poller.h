@@ -86,6 +86,9 @@ void poller_destroy(struct poller *p);
 /** Takes in what has arrived and sends what is due at NOW_MS. Returns whether the store changed. */
 bool poller_turn(struct poller *p, int64_t now_ms);
 
+/** Whether there is no server, and the target is scraped instead: that takes a while. */
+bool poller_scrapes(const struct poller *p);
+
 /** While paused nothing new is sent; answers under way are still taken in. */
 void poller_pause(struct poller *p, bool paused);
 

@@ -50,9 +50,19 @@ void poller_start_store(struct poller *p)
     int64_t tick_ms = p->agenda.tick_ms;
     agenda_finish(&p->agenda);
     struct source_state source = p->store->source;
+    struct str notes[STORE_NOTES_MAX];
+    size_t notes_count = p->store->notes_count;
+    for (size_t i = 0; i < notes_count; i++) {
+        str_init(&notes[i]);
+        str_add(&notes[i], p->store->notes[i]);
+    }
     store_finish(p->store);
     store_init(p->store, p->plan->signals_count, p->plan->step_ms, p->plan->slots);
     p->store->source = source;
+    for (size_t i = 0; i < notes_count; i++) {
+        store_add_note(p->store, notes[i].text);
+        str_finish(&notes[i]);
+    }
     agenda_init(&p->agenda, p->plan, p->store);
     p->agenda.tick_ms = tick_ms;
     p->agenda.stages = p->inspected;

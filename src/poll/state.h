@@ -8,6 +8,9 @@
 #include "poll/agenda.h"
 #include "poll/poller.h"
 #include "prom/decode.h"
+#include "prom/exposition.h"
+#include "prom/flavour.h"
+#include "series/scraped.h"
 
 /** Questions handed to the client at a time; the rest waits in the agenda. */
 enum { ASKS_MAX = 64 };
@@ -23,6 +26,14 @@ enum trust {
     TRUST_REFUSED,
 };
 
+/** A target that is scraped in place of asking a server. */
+struct scraping {
+    bool looked, on;  /**< whether there is one was asked; there is one */
+    const char *path; /**< of its metrics, below the address */
+    struct scraped data;
+    int64_t tick_ms, since_ms;
+};
+
 struct poller {
     const struct config *config;
     struct plan *plan;
@@ -35,6 +46,7 @@ struct poller {
     bool looks_anew;                 /**< one more since the last turn */
     enum phase phase;
     bool server_asked;
+    struct scraping scraping;
     size_t prefix;                    /**< how many of the usual prefixes were tried */
     bool names_known, interval_known; /**< of this discovery */
     int64_t scrape_ms;
@@ -64,6 +76,25 @@ void poller_lend_saved(struct poller *p);
 
 /** Sends everything that is due. Returns whether the store changed because the memory answered. */
 bool asking_run(struct poller *p, int64_t now_ms);
+
+/** Sends for the metrics of a target at PATH below the address. */
+void asking_send_scrape(struct poller *p, const char *path, int64_t now_ms);
+
+/** Sends for them when they are due. */
+bool scraping_run(struct poller *p, int64_t now_ms);
+
+/** Where no server is: asks whether it is a target, once. False when that was asked already. */
+bool scraping_look(struct poller *p, int64_t now_ms);
+
+/** Whether R shows that a target is there; it is scraped from then on. */
+bool scraping_recognise(struct poller *p, const struct http_reply *r);
+
+/** Takes in a scrape, and answers with it what is due. False with a clause in *WHY. */
+bool scraping_take(struct poller *p, const struct http_reply *r, int64_t now_ms, struct str *why);
+
+/** Takes in B as the answer to ASK; NULL: it cannot be answered, and WHY. */
+void answer_take_own(
+    struct poller *p, struct ask *ask, struct batch *b, const char *why, int64_t now_ms);
 
 /** Sends the questions about metrics of unknown type. */
 void asking_send_types(struct poller *p, int64_t now_ms);

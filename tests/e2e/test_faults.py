@@ -41,6 +41,7 @@ FAULTS = {
     "victoria": ("VictoriaMetrics", "partial"),
     "victoria-422": ("cannot parse",),
     "tenancy": ("400", "malformed"),
+    "exposition-broken": ("line 3", "not understood"),
     "aws": ("403", "credentials"),
     "nobody": ("not from a Prometheus",),
     "deep": ("not from a Prometheus",),

@@ -1,0 +1,179 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "plan/discover.h"
+#include "poll/state.h"
+#include "prom/eval.h"
+
+enum { INTERVAL_MS = 5000, VALUES_MAX = PLAN_STAGES_MAX };
+
+static bool has_path(const char *url)
+{
+    const char *host = strstr(url, "://");
+    return host && strchr(host + 3, '/');
+}
+
+/** Where the metrics are below the address: itself, when it has a path. */
+static const char *path_of(const struct poller *p)
+{
+    return has_path(p->config->source.url) ? "" : "/metrics";
+}
+
+static int64_t newest(const struct scraped *data)
+{
+    return data->scrapes_count ? data->scrapes[data->scrapes_count - 1] : 0;
+}
+
+bool scraping_look(struct poller *p, int64_t now_ms)
+{
+    if (p->scraping.looked || p->store->source.answered_ms > 0 || p->config->has_at) {
+        return false;
+    }
+    p->scraping.looked = true;
+    http_set_prefix(p->http, "");
+    asking_send_scrape(p, path_of(p), now_ms);
+    return true;
+}
+
+bool scraping_recognise(struct poller *p, const struct http_reply *r)
+{
+    if (p->scraping.on || p->store->source.answered_ms > 0 || r->status != 200 ||
+        p->config->has_at || !exposition_is(r->content_type, r->body, r->body_len)) {
+        return false;
+    }
+    http_set_prefix(p->http, "");
+    p->scraping.on = true;
+    p->scraping.path = path_of(p);
+    p->scraping.data.keep_ms = p->config->span_ms + p->plan->window_ms;
+    p->memory = (struct poller_memory){0}; // what it remembers is told by a server
+    p->scrape_ms = INTERVAL_MS;
+    plan_set_times(p->plan, p->scrape_ms);
+    return true;
+}
+
+static void learn_labels(struct poller *p)
+{
+    const struct stages_by_label_config *c = &p->config->by_label;
+    const char *values[VALUES_MAX];
+    size_t count = 0, len = strcspn(c->latency, "{ ");
+    for (size_t i = 0; i < p->scraping.data.count; i++) {
+        const struct labels *labels = &p->scraping.data.series[i].labels;
+        const char *name = labels_get(labels, "__name__"), *value = labels_get(labels, c->label);
+        bool known = !value || strncmp(name, c->latency, len) != 0;
+        for (size_t k = 0; !known && k < count; k++) {
+            known = strcmp(values[k], value) == 0;
+        }
+        if (!known && count < VALUES_MAX) {
+            values[count++] = value;
+        }
+    }
+    if (count) {
+        plan_finish(p->plan);
+        plan_init(p->plan, p->config, values, count);
+        plan_set_times(p->plan, p->scrape_ms);
+        p->phase = PHASE_NAMES;
+    }
+}
+
+static void learn_names(struct poller *p, const struct exposition *e, int64_t now_ms)
+{
+    struct prom_names names = {0};
+    for (size_t i = 0; i < e->samples.count; i++) {
+        mem_grow(&names.items, names.count, &names.cap);
+        names.items[names.count++] =
+            mem_strdup(labels_get(&e->samples.series[i].labels, "__name__"));
+    }
+    discover_learn_names(p->plan, names.items, names.count);
+    prom_names_finish(&names);
+    for (size_t i = 0; i < p->plan->stages_count; i++) {
+        struct stage *s = &p->plan->stages[i];
+        if (s->latency && s->kind == LATENCY_UNKNOWN) {
+            discover_learn_type(s, exposition_type_of(e, s->metric));
+        }
+    }
+    p->names_known = p->interval_known = true;
+    answer_settle(p, now_ms);
+}
+
+/** What is known of the target in place of a server's answers. */
+static void answer_own(struct poller *p, int64_t t_ms, int64_t now_ms)
+{
+    struct ask ask;
+    struct str why;
+    str_init(&why);
+    while (agenda_next(&p->agenda, &ask)) {
+        const char *expr = p->plan->signals[ask.index].expr;
+        int64_t step = ask.purpose == ASK_SPAN ? p->plan->step_ms : STORE_HISTORY_STEP_MS;
+        struct batch b = {0};
+        bool good = ask.purpose == ASK_NOW ? eval_instant(&p->scraping.data, expr, t_ms, &b, &why)
+                                           : eval_range(&p->scraping.data, expr, ask.first * step,
+                                                 ask.last * step, step, &b, &why);
+        ask.sent_ms = now_ms;
+        answer_take_own(p, &ask, good ? &b : NULL, why.text, now_ms);
+        batch_finish(&b);
+    }
+    str_finish(&why);
+}
+
+/** Says where the numbers come from, and so how far back "usual" can reach. */
+static void say_so(struct poller *p)
+{
+    struct source_state *s = &p->store->source;
+    struct str note;
+    str_init(&note);
+    str_add(&note, "ragtop scrapes this target itself: usual can only be what it has seen since ");
+    clock_add_local(&note, p->scraping.data.scrapes[0], "%H:%M:%S");
+    if (p->scraping.since_ms != p->scraping.data.scrapes[0]) {
+        p->scraping.since_ms = p->scraping.data.scrapes[0];
+        store_add_note(p->store, note.text);
+    }
+    snprintf(s->server, sizeof s->server, "scraped by ragtop itself");
+    s->lacks = LACKS_METADATA | LACKS_RULES | LACKS_EXEMPLARS | LACKS_TARGETS;
+    str_finish(&note);
+}
+
+bool scraping_take(struct poller *p, const struct http_reply *r, int64_t now_ms, struct str *why)
+{
+    struct exposition e = {0};
+    struct scraped *data = &p->scraping.data;
+    if (!exposition_decode(&e, r->body, r->body_len, why)) {
+        exposition_finish(&e);
+        return false;
+    }
+    int64_t last = newest(data);
+    int64_t t = now_ms > last ? now_ms : last + 1;
+    scraped_add(data, &e.samples, t);
+    reach_regain(p, r, now_ms);
+    p->store->source.skew_ms = 0; // the moments are ours
+    if (p->phase == PHASE_LABELS) {
+        learn_labels(p);
+    }
+    if (p->phase != PHASE_LABELS) {
+        learn_names(p, &e, now_ms);
+    }
+    say_so(p);
+    if (p->phase == PHASE_POLLING && data->scrapes_count > 1) { // else there are no rates yet
+        p->agenda.tick_ms = now_ms / p->plan->refresh_ms * p->plan->refresh_ms;
+        answer_own(p, t, now_ms);
+    }
+    exposition_finish(&e);
+    return true;
+}
+
+bool scraping_run(struct poller *p, int64_t now_ms)
+{
+    int64_t tick = now_ms / p->plan->refresh_ms * p->plan->refresh_ms;
+    bool lost = p->store->source.reach == REACH_LOST;
+    p->agenda.tick_ms = tick;
+    // a rate between two scrapes close together would be chance
+    bool soon = now_ms - newest(&p->scraping.data) < p->plan->refresh_ms / 2;
+    if (asking_in_flight(p, ASK_SCRAPE) || (lost && now_ms < p->store->source.retry_ms) ||
+        (!lost && (soon || p->scraping.tick_ms == tick))) {
+        return false;
+    }
+    p->scraping.tick_ms = tick;
+    asking_send_scrape(p, p->scraping.path, now_ms);
+    return false;
+}

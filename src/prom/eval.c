@@ -1,0 +1,481 @@
+#include "prom/eval.h"
+
+#include <ctype.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/utf8.h"
+#include "prom/select.h"
+
+enum { DEPTH_MAX = 40, LOOKBACK_MS = 5 * CLOCK_MINUTE_MS };
+
+/** A number, or a vector: series with one sample each. */
+struct value {
+    bool number;
+    double n;
+    struct batch v;
+};
+
+/** An expression that is evaluated as it is read. */
+struct eval {
+    const struct scraped *data;
+    int64_t t_ms;
+    const char *at;
+    int depth;
+    struct str *why;
+};
+
+static bool read_or(struct eval *e, struct value *out);
+
+static void drop(struct value *v)
+{
+    batch_finish(&v->v);
+    *v = (struct value){0};
+}
+
+static void skip_space(struct eval *e)
+{
+    while (isspace((unsigned char)*e->at)) {
+        e->at++;
+    }
+}
+
+static bool fail(struct eval *e, const char *what)
+{
+    if (e->why->len == 0) {
+        str_addf(e->why, "%s takes a Prometheus: ", what);
+        utf8_add_clean(e->why, e->at, 40);
+    }
+    return false;
+}
+
+/** Takes WORD if it stands next and no name goes on behind it. */
+static bool take_word(struct eval *e, const char *word)
+{
+    skip_space(e);
+    size_t len = strlen(word);
+    if (strncmp(e->at, word, len) != 0) {
+        return false;
+    }
+    char next = e->at[len];
+    if (isalpha((unsigned char)word[0]) &&
+        (isalnum((unsigned char)next) || next == '_' || next == ':')) {
+        return false;
+    }
+    e->at += len;
+    return true;
+}
+
+static bool need(struct eval *e, const char *word)
+{
+    return take_word(e, word) || fail(e, "this PromQL");
+}
+
+static struct batch_series *add(
+    struct value *v, const struct labels *labels, int64_t t_ms, double n)
+{
+    struct batch_series *s = batch_add(&v->v);
+    labels_copy(&s->labels, labels);
+    batch_add_sample(s, t_ms, n);
+    return s;
+}
+
+static double of(const struct batch_series *s)
+{
+    return s->samples[0].value;
+}
+
+/** Whether A and B have the same labels, their names aside. */
+static bool match(const struct labels *a, const struct labels *b)
+{
+    size_t i = 0, k = 0;
+    for (;;) {
+        i += i < a->count && strcmp(a->items[i].name, "__name__") == 0;
+        k += k < b->count && strcmp(b->items[k].name, "__name__") == 0;
+        if (i == a->count || k == b->count) {
+            return i == a->count && k == b->count;
+        }
+        if (strcmp(a->items[i].name, b->items[k].name) != 0 ||
+            strcmp(a->items[i].value, b->items[k].value) != 0) {
+            return false;
+        }
+        i++;
+        k++;
+    }
+}
+
+static const struct batch_series *find(const struct value *v, const struct labels *labels)
+{
+    for (size_t i = 0; i < v->v.count; i++) {
+        if (match(&v->v.series[i].labels, labels)) {
+            return &v->v.series[i];
+        }
+    }
+    return NULL;
+}
+
+static void copy_without_name(struct labels *out, const struct labels *from)
+{
+    for (size_t i = 0; i < from->count; i++) {
+        if (strcmp(from->items[i].name, "__name__") != 0) {
+            labels_set(out, from->items[i].name, from->items[i].value);
+        }
+    }
+}
+
+/** Takes `[5m]`; *WINDOW_MS is 0 when there is none. */
+static bool take_window(struct eval *e, int64_t *window_ms)
+{
+    *window_ms = 0;
+    if (!take_word(e, "[")) {
+        return true;
+    }
+    size_t len = strcspn(e->at, "]");
+    char *text = mem_strndup(e->at, len);
+    bool good = e->at[len] == ']' && clock_parse_duration(text, window_ms) && *window_ms > 0;
+    free(text);
+    e->at += good ? len + 1 : 0;
+    return good || fail(e, "such a range");
+}
+
+enum shape { SHAPE_VALUE, SHAPE_TIME, SHAPE_RATE, SHAPE_INCREASE };
+
+/** Reads a selector, with a range where SHAPE asks for rates. */
+static bool read_selector(struct eval *e, enum shape shape, struct value *out)
+{
+    struct selector s;
+    if (!select_parse(&s, &e->at)) {
+        return fail(e, "this PromQL");
+    }
+    int64_t window_ms;
+    bool rates = shape == SHAPE_RATE || shape == SHAPE_INCREASE;
+    bool good = take_window(e, &window_ms) && (rates == (window_ms > 0) || fail(e, "that range"));
+    int64_t moment = scraped_moment(e->data, e->t_ms, LOOKBACK_MS);
+    for (size_t i = 0; good && i < e->data->count; i++) {
+        const struct scraped_series *series = &e->data->series[i];
+        double n = 0;
+        if (!select_has(&s, &series->labels)) {
+            continue;
+        }
+        const struct sample *now = moment ? scraped_at(series, moment) : NULL;
+        if (rates ? !scraped_rate(series, e->t_ms, window_ms, &n) : !now) {
+            continue;
+        }
+        n = shape == SHAPE_VALUE      ? now->value
+            : shape == SHAPE_TIME     ? (double)now->t_ms / 1000
+            : shape == SHAPE_INCREASE ? n * (double)window_ms / 1000
+                                      : n;
+        struct labels labels = {0};
+        copy_without_name(&labels, &series->labels);
+        add(out, shape == SHAPE_VALUE ? &series->labels : &labels, e->t_ms, n);
+        labels_finish(&labels);
+    }
+    select_finish(&s);
+    return good;
+}
+
+static bool read_function(struct eval *e, enum shape shape, struct value *out)
+{
+    skip_space(e);
+    return need(e, "(") && (skip_space(e), read_selector(e, shape, out)) && need(e, ")");
+}
+
+/** Takes a quoted text; the caller frees. NULL: there is none. */
+static char *take_text(struct eval *e)
+{
+    skip_space(e);
+    return select_take_text(&e->at);
+}
+
+/** `(expr, "name", "value", "", "")`, which sets a label. */
+static bool read_label_replace(struct eval *e, struct value *out)
+{
+    char *texts[4] = {NULL};
+    bool good = need(e, "(") && read_or(e, out) && !out->number;
+    for (size_t i = 0; good && i < 4; i++) {
+        good = need(e, ",") && (texts[i] = take_text(e)) != NULL;
+    }
+    good = good && need(e, ")") && ((!*texts[2] && !*texts[3]) || fail(e, "such a label_replace"));
+    for (size_t i = 0; good && i < out->v.count; i++) {
+        labels_set(&out->v.series[i].labels, texts[0], texts[1]);
+    }
+    for (size_t i = 0; i < 4; i++) {
+        free(texts[i]);
+    }
+    return good || fail(e, "this PromQL");
+}
+
+// ---- aggregation ------------------------------------------------------------------------------
+
+enum fold { FOLD_SUM, FOLD_MIN, FOLD_MAX, FOLD_AVG, FOLD_COUNT };
+
+/** Takes `by (a, b)` into the labels of *BY, whose values do not matter. */
+static bool take_by(struct eval *e, struct labels *by)
+{
+    if (!take_word(e, "by")) {
+        return true;
+    }
+    if (!need(e, "(")) {
+        return false;
+    }
+    while (!take_word(e, ")")) {
+        skip_space(e);
+        size_t len = 0;
+        while (isalnum((unsigned char)e->at[len]) || e->at[len] == '_') {
+            len++;
+        }
+        if (len == 0) {
+            return fail(e, "this PromQL");
+        }
+        char *name = mem_strndup(e->at, len);
+        labels_set(by, name, "");
+        free(name);
+        e->at += len;
+        take_word(e, ",");
+    }
+    return true;
+}
+
+static void fold_in(struct batch_series *to, enum fold fold, double n)
+{
+    double *sum = &to->samples[0].value;
+    switch (fold) {
+    case FOLD_MIN: *sum = n < *sum ? n : *sum; break;
+    case FOLD_MAX: *sum = n > *sum ? n : *sum; break;
+    case FOLD_SUM:
+    case FOLD_AVG:
+    case FOLD_COUNT: *sum += n; break;
+    }
+}
+
+static void fold(struct eval *e, enum fold fold, const struct labels *by, const struct value *from,
+    struct value *out)
+{
+    size_t *counts = mem_zalloc(from->v.count, sizeof *counts);
+    for (size_t i = 0; i < from->v.count; i++) {
+        const struct batch_series *s = &from->v.series[i];
+        struct labels group = {0};
+        for (size_t k = 0; k < by->count; k++) {
+            const char *value = labels_get(&s->labels, by->items[k].name);
+            if (value) {
+                labels_set(&group, by->items[k].name, value);
+            }
+        }
+        size_t g = 0;
+        while (g < out->v.count && !labels_equal(&out->v.series[g].labels, &group)) {
+            g++;
+        }
+        double n = fold == FOLD_COUNT ? 1 : of(s);
+        if (g == out->v.count) {
+            add(out, &group, e->t_ms, n);
+        } else {
+            fold_in(&out->v.series[g], fold, n);
+        }
+        counts[g]++;
+        labels_finish(&group);
+    }
+    for (size_t g = 0; fold == FOLD_AVG && g < out->v.count; g++) {
+        out->v.series[g].samples[0].value /= (double)counts[g];
+    }
+    free(counts);
+}
+
+static bool read_fold(struct eval *e, enum fold kind, struct value *out)
+{
+    struct labels by = {0};
+    struct value inner = {0};
+    bool good = take_by(e, &by) && need(e, "(") && read_or(e, &inner) && need(e, ")") &&
+                take_by(e, &by) && (!inner.number || fail(e, "this PromQL"));
+    if (good) {
+        fold(e, kind, &by, &inner, out);
+    }
+    drop(&inner);
+    labels_finish(&by);
+    return good;
+}
+
+// ---- arithmetic -------------------------------------------------------------------------------
+
+static double compute(char op, double a, double b)
+{
+    switch (op) {
+    case '+': return a + b;
+    case '-': return a - b;
+    case '*': return a * b;
+    default: return a / b;
+    }
+}
+
+/** Replaces A by A op B. */
+static void combine(struct eval *e, char op, struct value *a, struct value *b)
+{
+    struct value out = {.number = a->number && b->number};
+    if (out.number) {
+        out.n = compute(op, a->n, b->n);
+    }
+    const struct value *vector = a->number ? b : a;
+    for (size_t i = 0; !out.number && i < vector->v.count; i++) {
+        const struct batch_series *s = &vector->v.series[i];
+        const struct batch_series *other = a->number || b->number ? NULL : find(b, &s->labels);
+        if (!other && !a->number && !b->number) {
+            continue;
+        }
+        double x = a->number ? a->n : of(s), y = b->number ? b->n : other ? of(other) : of(s);
+        struct labels labels = {0};
+        copy_without_name(&labels, &s->labels);
+        add(&out, &labels, e->t_ms, compute(op, x, y));
+        labels_finish(&labels);
+    }
+    drop(a);
+    drop(b);
+    *a = out;
+}
+
+static bool read_unary(struct eval *e, struct value *out)
+{
+    static const char *const folds[] = {"sum", "min", "max", "avg", "count"};
+    skip_space(e);
+    if (isdigit((unsigned char)*e->at) || (*e->at == '.' && isdigit((unsigned char)e->at[1]))) {
+        char *end;
+        *out = (struct value){.number = true, .n = strtod(e->at, &end)};
+        e->at = end;
+        return true;
+    }
+    if (take_word(e, "(")) {
+        return read_or(e, out) && need(e, ")");
+    }
+    for (size_t i = 0; i < sizeof folds / sizeof *folds; i++) {
+        if (take_word(e, folds[i])) {
+            return read_fold(e, (enum fold)i, out);
+        }
+    }
+    if (take_word(e, "label_replace")) {
+        return read_label_replace(e, out);
+    }
+    if (take_word(e, "timestamp")) {
+        return read_function(e, SHAPE_TIME, out);
+    }
+    if (take_word(e, "rate") || take_word(e, "irate")) {
+        return read_function(e, SHAPE_RATE, out);
+    }
+    return take_word(e, "increase") ? read_function(e, SHAPE_INCREASE, out)
+                                    : read_selector(e, SHAPE_VALUE, out);
+}
+
+static bool read_operators(struct eval *e, const char *operators,
+    bool (*below)(struct eval *, struct value *), struct value *out)
+{
+    bool good = below(e, out);
+    while (good) {
+        skip_space(e);
+        if (!*e->at || !strchr(operators, *e->at)) {
+            break;
+        }
+        char op = *e->at++;
+        struct value right = {0};
+        good = below(e, &right);
+        if (good) {
+            combine(e, op, out, &right);
+        }
+        drop(&right);
+    }
+    return good;
+}
+
+static bool read_product(struct eval *e, struct value *out)
+{
+    return read_operators(e, "*/", read_unary, out);
+}
+
+static bool read_sum(struct eval *e, struct value *out)
+{
+    return read_operators(e, "+-", read_product, out);
+}
+
+/** What of B has other labels than all of A is added to A. */
+static void join(struct eval *e, struct value *a, const struct value *b)
+{
+    size_t own = a->v.count;
+    for (size_t i = 0; i < b->v.count; i++) {
+        struct value before = {.v = {.series = a->v.series, .count = own}};
+        if (!find(&before, &b->v.series[i].labels)) {
+            add(a, &b->v.series[i].labels, e->t_ms, of(&b->v.series[i]));
+        }
+    }
+}
+
+static bool read_or(struct eval *e, struct value *out)
+{
+    if (++e->depth > DEPTH_MAX) {
+        return fail(e, "so deep an expression");
+    }
+    bool good = read_sum(e, out);
+    while (good && take_word(e, "or")) {
+        struct value right = {0};
+        good = read_sum(e, &right) && ((!out->number && !right.number) || fail(e, "this PromQL"));
+        if (good) {
+            join(e, out, &right);
+        }
+        drop(&right);
+    }
+    e->depth--;
+    return good;
+}
+
+bool eval_instant(
+    const struct scraped *data, const char *expr, int64_t t_ms, struct batch *out, struct str *why)
+{
+    struct eval e = {.data = data, .t_ms = t_ms, .at = expr, .why = why};
+    struct value value = {0};
+    str_clear(why);
+    bool good = read_or(&e, &value);
+    skip_space(&e);
+    if (good && *e.at) {
+        good = fail(&e, "this PromQL");
+    }
+    if (good && value.number) {
+        add(&value, &(struct labels){0}, t_ms, value.n);
+    }
+    for (size_t i = 0; good && i < value.v.count; i++) {
+        struct batch_series *s = batch_add(out);
+        labels_copy(&s->labels, &value.v.series[i].labels);
+        batch_add_sample(s, t_ms, of(&value.v.series[i]));
+    }
+    drop(&value);
+    return good;
+}
+
+static struct batch_series *find_or_add(struct batch *b, const struct labels *labels)
+{
+    for (size_t i = 0; i < b->count; i++) {
+        if (labels_equal(&b->series[i].labels, labels)) {
+            return &b->series[i];
+        }
+    }
+    struct batch_series *s = batch_add(b);
+    labels_copy(&s->labels, labels);
+    return s;
+}
+
+bool eval_range(const struct scraped *data, const char *expr, int64_t start_ms, int64_t end_ms,
+    int64_t step_ms, struct batch *out, struct str *why)
+{
+    bool good = true;
+    int64_t first = data->scrapes_count ? data->scrapes[0] : end_ms + 1;
+    for (int64_t t = start_ms; good && t <= end_ms; t += step_ms) {
+        if (t < first) {
+            continue; // nothing was scraped then
+        }
+        struct batch one = {0};
+        good = eval_instant(data, expr, t, &one, why);
+        for (size_t i = 0; good && i < one.count; i++) {
+            struct batch_series *to = find_or_add(out, &one.series[i].labels);
+            batch_add_sample(to, t, of(&one.series[i]));
+        }
+        batch_finish(&one);
+    }
+    return good;
+}

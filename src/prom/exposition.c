@@ -1,0 +1,255 @@
+#include "prom/exposition.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/mem.h"
+#include "base/utf8.h"
+
+enum { TEXT_MAX = 200, LABELS_MAX = 64, SERIES_MAX = 10000, TYPES_MAX = 10000, NUMBER_MAX = 64 };
+
+void exposition_finish(struct exposition *e)
+{
+    batch_finish(&e->samples);
+    for (size_t i = 0; i < e->types_count; i++) {
+        free(e->types[i].name);
+        free(e->types[i].type);
+    }
+    free(e->types);
+    *e = (struct exposition){0};
+}
+
+static char *clean(const char *text, size_t len)
+{
+    struct str raw, s;
+    str_init(&raw);
+    str_init(&s);
+    str_append(&raw, text, len < TEXT_MAX + 4 ? len : TEXT_MAX + 4);
+    utf8_add_clean(&s, raw.text, TEXT_MAX);
+    str_finish(&raw);
+    return str_take(&s);
+}
+
+static bool is_name(char c, bool first)
+{
+    return isalpha((unsigned char)c) || c == '_' || c == ':' || (unsigned char)c >= 0x80 ||
+           (!first && isdigit((unsigned char)c));
+}
+
+static const char *skip_blanks(const char *p)
+{
+    while (*p == ' ' || *p == '\t') {
+        p++;
+    }
+    return p;
+}
+
+/** The byte after the name at P; P when there is none. */
+static const char *skip_name(const char *p)
+{
+    if (!is_name(*p, true)) {
+        return p;
+    }
+    while (is_name(*p, false)) {
+        p++;
+    }
+    return p;
+}
+
+/** Appends the quoted text at P unescaped; NULL when it does not end on its line. */
+static const char *read_quoted(const char *p, struct str *out)
+{
+    for (p++; *p != '"'; p++) {
+        if (*p == '\n' || *p == '\0') {
+            return NULL;
+        }
+        if (*p == '\\' && p[1] && p[1] != '\n') {
+            p++;
+            str_addc(out, *p == 'n' ? '\n' : *p);
+        } else {
+            str_addc(out, *p);
+        }
+    }
+    return p + 1;
+}
+
+static void set_label(struct labels *labels, const char *name, size_t len, const struct str *value)
+{
+    char *key = clean(name, len), *text = clean(value->text, value->len);
+    if (labels->count < LABELS_MAX) {
+        labels_set(labels, key, text);
+    }
+    free(key);
+    free(text);
+}
+
+/** Reads `name="value"`, or the metric's own name in quotes, at P; NULL when it is neither. */
+static const char *read_label(const char *p, struct labels *labels)
+{
+    struct str name, value;
+    str_init(&name);
+    str_init(&value);
+    bool quoted = *p == '"';
+    if (quoted) {
+        p = read_quoted(p, &name);
+    } else {
+        const char *end = skip_name(p);
+        str_append(&name, p, (size_t)(end - p));
+        p = end;
+    }
+    if (p && name.len) {
+        const char *next = skip_blanks(p);
+        if (*next == '=') {
+            next = skip_blanks(next + 1);
+            p = *next == '"' ? read_quoted(next, &value) : NULL;
+            if (p) {
+                set_label(labels, name.text, name.len, &value);
+            }
+        } else if (quoted) {
+            set_label(labels, "__name__", 8, &name);
+        } else {
+            p = NULL;
+        }
+    } else {
+        p = NULL;
+    }
+    str_finish(&name);
+    str_finish(&value);
+    return p;
+}
+
+/** The byte after the braces at P; NULL when they are malformed. */
+static const char *read_labels(const char *p, struct labels *labels)
+{
+    for (p = skip_blanks(p + 1); *p != '}'; p = skip_blanks(p)) {
+        p = read_label(p, labels);
+        p = p ? skip_blanks(p) : NULL;
+        if (!p || (*p != ',' && *p != '}')) {
+            return NULL;
+        }
+        p += *p == ',';
+    }
+    return p + 1;
+}
+
+/** Reads the number at P and sees that it ends there; NULL when it is none. */
+static const char *read_number(const char *p, double *out)
+{
+    char text[NUMBER_MAX + 1];
+    size_t len = strcspn(p, " \t\n\r");
+    if (len == 0 || len > NUMBER_MAX) {
+        return NULL;
+    }
+    memcpy(text, p, len);
+    text[len] = '\0';
+    char *end;
+    *out = strtod(text, &end);
+    return *end ? NULL : p + len;
+}
+
+/** Reads the line of a sample at P; false when it is none. */
+static bool read_sample(struct exposition *e, const char *p)
+{
+    struct labels labels = {0};
+    const char *end = skip_name(p);
+    double value = 0;
+    if (end > p) {
+        struct str name;
+        str_init(&name);
+        str_append(&name, p, (size_t)(end - p));
+        set_label(&labels, "__name__", 8, &name);
+        str_finish(&name);
+    }
+    end = skip_blanks(end);
+    if (*end == '{') {
+        end = read_labels(end, &labels);
+    }
+    bool good = end && labels_get(&labels, "__name__") && read_number(skip_blanks(end), &value);
+    if (good && e->samples.count < SERIES_MAX) {
+        struct batch_series *s = batch_add(&e->samples);
+        s->labels = labels;
+        batch_add_sample(s, 0, value);
+    } else {
+        labels_finish(&labels);
+    }
+    return good;
+}
+
+/** Takes `# TYPE name type` in, if the line at P is that. */
+static void read_comment(struct exposition *e, const char *p)
+{
+    p = skip_blanks(p + 1);
+    if (strncmp(p, "TYPE", 4) != 0 || (p[4] != ' ' && p[4] != '\t') ||
+        e->types_count >= TYPES_MAX) {
+        return;
+    }
+    const char *name = skip_blanks(p + 4);
+    struct str quoted;
+    str_init(&quoted);
+    const char *end = *name == '"' ? read_quoted(name, &quoted) : skip_name(name);
+    if (end && end > name) {
+        const char *type = skip_blanks(end);
+        mem_grow(&e->types, e->types_count, &e->types_cap);
+        e->types[e->types_count++] = (struct exposition_type){
+            .name = quoted.len ? clean(quoted.text, quoted.len) : clean(name, (size_t)(end - name)),
+            .type = clean(type, strcspn(type, " \t\r\n"))};
+    }
+    str_finish(&quoted);
+}
+
+static const char *next_line(const char *p)
+{
+    const char *end = strchr(p, '\n');
+    return end ? end + 1 : p + strlen(p);
+}
+
+bool exposition_is(const char *content_type, const char *body, size_t len)
+{
+    if (content_type && strncasecmp(content_type, "text/plain", 10) != 0 &&
+        strncasecmp(content_type, "application/openmetrics-text", 28) != 0) {
+        return false;
+    }
+    struct exposition e = {0};
+    bool good = false;
+    const char *p = body;
+    for (; p < body + len && !good; p = next_line(p)) {
+        p = skip_blanks(p);
+        if (strncmp(p, "# HELP ", 7) == 0 || strncmp(p, "# TYPE ", 7) == 0) {
+            good = true;
+        } else if (*p != '\n' && *p != '\r' && *p != '#') {
+            good = read_sample(&e, p);
+            break;
+        }
+    }
+    exposition_finish(&e);
+    return good;
+}
+
+bool exposition_decode(struct exposition *out, const char *body, size_t len, struct str *why)
+{
+    size_t line = 1;
+    for (const char *p = body; p < body + len && *p; p = next_line(p), line++) {
+        p = skip_blanks(p);
+        if (*p == '#') {
+            read_comment(out, p);
+        } else if (*p != '\n' && *p != '\r' && *p && !read_sample(out, p)) {
+            char *shown = clean(p, strcspn(p, "\r\n") < 60 ? strcspn(p, "\r\n") : 60);
+            str_setf(why, "line %zu of its metrics is not understood: %s", line, shown);
+            free(shown);
+            return false;
+        }
+    }
+    return true;
+}
+
+const char *exposition_type_of(const struct exposition *e, const char *metric)
+{
+    for (size_t i = 0; i < e->types_count; i++) {
+        if (strcmp(e->types[i].name, metric) == 0) {
+            return e->types[i].type;
+        }
+    }
+    return "";
+}

@@ -1,0 +1,44 @@
+/**
+ * What a target says at /metrics, as Prometheus' text format and OpenMetrics have it
+ * (https://prometheus.io/docs/instrumenting/exposition_formats/, https://openmetrics.io).
+ */
+#ifndef RAGTOP_PROM_EXPOSITION_H
+#define RAGTOP_PROM_EXPOSITION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/str.h"
+#include "series/batch.h"
+
+/** A metric's name and what it is: "histogram", "counter", ... */
+struct exposition_type {
+    char *name, *type;
+};
+
+struct exposition {
+    struct batch samples; /**< a series each, with `__name__` and one sample of no moment */
+    struct exposition_type *types;
+    size_t types_count, types_cap;
+};
+
+/** Frees; a zeroed one is accepted. */
+void exposition_finish(struct exposition *e);
+
+/**
+ * Whether LEN bytes of BODY, with a NUL behind them, look like one, and their CONTENT_TYPE (may be
+ * NULL) does not say otherwise.
+ */
+bool exposition_is(const char *content_type, const char *body, size_t len);
+
+/**
+ * Reads LEN bytes of BODY into *OUT, which is empty and finished by the caller. Moments that the
+ * target gives are ignored, and so are exemplars. What comes from outside leaves clean. False with
+ * a clause in *WHY that names the line which is not understood; *OUT has what was before it.
+ */
+bool exposition_decode(struct exposition *out, const char *body, size_t len, struct str *why);
+
+/** The type of METRIC, "" when it is not told. */
+const char *exposition_type_of(const struct exposition *e, const char *metric);
+
+#endif

@@ -1,0 +1,152 @@
+#include "prom/select.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/str.h"
+
+static const char *skip_space(const char *p)
+{
+    while (isspace((unsigned char)*p)) {
+        p++;
+    }
+    return p;
+}
+
+static size_t name_length(const char *p)
+{
+    size_t n = 0;
+    while (isalnum((unsigned char)p[n]) || p[n] == '_' || p[n] == ':') {
+        n++;
+    }
+    return isdigit((unsigned char)*p) ? 0 : n;
+}
+
+char *select_take_text(const char **at)
+{
+    const char *p = *at;
+    char quote = *p;
+    if (quote != '"' && quote != '\'') {
+        return NULL;
+    }
+    struct str s;
+    str_init(&s);
+    for (p++; *p && *p != quote; p++) {
+        if (*p == '\\' && p[1]) {
+            p++;
+            str_addc(&s, *p == 'n' ? '\n' : *p == 't' ? '\t' : *p);
+        } else {
+            str_addc(&s, *p);
+        }
+    }
+    if (*p != quote) {
+        str_finish(&s);
+        return NULL;
+    }
+    *at = p + 1;
+    return str_take(&s);
+}
+
+static bool compile(struct matcher *m)
+{
+    struct str whole;
+    str_init(&whole);
+    str_addf(&whole, "^(%s)$", m->value); // a matcher is about the whole value
+    bool good = !m->regex || regcomp(&m->compiled, whole.text, REG_EXTENDED | REG_NOSUB) == 0;
+    str_finish(&whole);
+    return good;
+}
+
+static bool add(struct selector *s, char *name, char *value, bool regex, bool negative)
+{
+    struct matcher m = {.name = name, .value = value, .regex = regex, .negative = negative};
+    if (!name || !value || s->count == SELECT_MATCHERS_MAX || !compile(&m)) {
+        free(name);
+        free(value);
+        return false;
+    }
+    s->matchers[s->count++] = m;
+    return true;
+}
+
+/** Reads `a="b"` at *AT. */
+static bool read_matcher(struct selector *s, const char **at)
+{
+    size_t len = name_length(*at);
+    const char *p = skip_space(*at + len);
+    bool negative = p[0] == '!', regex = p[1] == '~';
+    bool good = len && (p[0] == '=' || (negative && (p[1] == '=' || regex)));
+    if (!good) {
+        return false;
+    }
+    char *name = mem_strndup(*at, len);
+    p = skip_space(p + 1 + (regex || negative));
+    char *value = select_take_text(&p);
+    *at = p;
+    return add(s, name, value, regex, negative);
+}
+
+bool select_parse(struct selector *s, const char **at)
+{
+    const char *p = *at;
+    size_t len = name_length(p);
+    *s = (struct selector){0};
+    bool good = true;
+    if (len) {
+        good = add(s, mem_strdup("__name__"), mem_strndup(p, len), false, false);
+        p += len;
+    }
+    const char *open = skip_space(p);
+    if (good && *open == '{') {
+        p = skip_space(open + 1);
+        while (good && *p && *p != '}') {
+            good = read_matcher(s, &p);
+            p = skip_space(p);
+            if (*p == ',') {
+                p = skip_space(p + 1);
+            } else if (*p != '}') {
+                good = false;
+            }
+        }
+        good = good && *p == '}';
+        p++;
+    }
+    if (!good || s->count == 0) {
+        select_finish(s);
+        return false;
+    }
+    *at = p;
+    return true;
+}
+
+void select_finish(struct selector *s)
+{
+    for (size_t i = 0; i < s->count; i++) {
+        free(s->matchers[i].name);
+        free(s->matchers[i].value);
+        if (s->matchers[i].regex) {
+            regfree(&s->matchers[i].compiled);
+        }
+    }
+    s->count = 0;
+}
+
+static bool holds(const struct matcher *m, const char *value)
+{
+    bool same =
+        m->regex ? regexec(&m->compiled, value, 0, NULL, 0) == 0 : strcmp(m->value, value) == 0;
+    return same != m->negative;
+}
+
+bool select_has(const struct selector *s, const struct labels *labels)
+{
+    for (size_t i = 0; i < s->count; i++) {
+        const char *value = labels_get(labels, s->matchers[i].name);
+        if (!holds(&s->matchers[i], value ? value : "")) {
+            return false;
+        }
+    }
+    return true;
+}

@@ -1,0 +1,41 @@
+/**
+ * PromQL's selectors, `name{a="b",c=~"d.*"}`, as they choose among series.
+ */
+#ifndef RAGTOP_PROM_SELECT_H
+#define RAGTOP_PROM_SELECT_H
+
+#include <regex.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "series/labels.h"
+
+enum { SELECT_MATCHERS_MAX = 32 };
+
+struct matcher {
+    char *name, *value;
+    bool regex, negative;
+    regex_t compiled; /**< of a regex */
+};
+
+struct selector {
+    struct matcher matchers[SELECT_MATCHERS_MAX];
+    size_t count;
+};
+
+/**
+ * Reads the selector at *AT and moves past it; the caller finishes it. False when there is none, or
+ * a regular expression in it is not understood; *S needs no finish then. Of RE2 as much is known
+ * as POSIX' extended expressions have.
+ */
+bool select_parse(struct selector *s, const char **at);
+
+void select_finish(struct selector *s);
+
+/** Whether LABELS are among those chosen. */
+bool select_has(const struct selector *s, const struct labels *labels);
+
+/** The text of the quoted string at *AT, moving past it; NULL when there is none. To be freed. */
+char *select_take_text(const char **at);
+
+#endif

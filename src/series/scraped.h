@@ -1,0 +1,51 @@
+/**
+ * Samples that were scraped from a target by the program itself: raw, at the moments of the
+ * scrapes, for a while.
+ */
+#ifndef RAGTOP_SERIES_SCRAPED_H
+#define RAGTOP_SERIES_SCRAPED_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "series/batch.h"
+
+enum { SCRAPED_SERIES_MAX = 10000 };
+
+struct scraped_series {
+    struct labels labels; /**< with `__name__` */
+    struct sample *samples;
+    size_t count, cap;
+    int64_t unborn_ms; /**< the last scrape that it was not in, before its first sample; 0: none */
+};
+
+struct scraped {
+    struct scraped_series *series; /**< owned */
+    size_t count, cap;
+    int64_t *scrapes; /**< when, ascending; owned */
+    size_t scrapes_count, scrapes_cap;
+    int64_t keep_ms; /**< samples older than that before the newest are dropped */
+    bool truncated;  /**< there were more than SCRAPED_SERIES_MAX series */
+};
+
+/** Frees; a zeroed one is accepted. KEEP_MS stays. */
+void scraped_finish(struct scraped *s);
+
+/** Adds a scrape of the moment T_MS, later than those before: one sample for each series of B. */
+void scraped_add(struct scraped *s, const struct batch *b, int64_t t_ms);
+
+/** The last scrape at or before T_MS, but not more than AGE_MS before it; 0: none. */
+int64_t scraped_moment(const struct scraped *s, int64_t t_ms, int64_t age_ms);
+
+/** The sample of the moment T_MS; NULL: it was not in that scrape. */
+const struct sample *scraped_at(const struct scraped_series *s, int64_t t_ms);
+
+/**
+ * The increase per second of a counter in (T_MS - WINDOW_MS, T_MS], over as much of that as was
+ * scraped. A fall is a restart from 0, and so is a series that was not there before. False with
+ * less than two moments to compare.
+ */
+bool scraped_rate(const struct scraped_series *s, int64_t t_ms, int64_t window_ms, double *out);
+
+#endif

@@ -1,0 +1,104 @@
+"""A target in place of a server: ragtop scrapes it itself, and says so."""
+
+import contextlib
+import socket
+import subprocess
+import sys
+import textwrap
+import unittest
+
+import servers
+from live import Live
+from program import check_sane, run
+from report_schema import parse
+
+TARGET = textwrap.dedent("""
+    import ctypes, random, sys, time
+    from prometheus_client import Counter, Gauge, Histogram, start_http_server
+    ctypes.CDLL(None).prctl(1, 9)
+    buckets = (0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 1, 2, 5)
+    retrieval = Histogram("kotaemon_retrieval_latency_seconds", "", buckets=buckets)
+    store = Histogram("vector_db_query_duration_seconds", "", buckets=buckets)
+    generation = Histogram("kotaemon_generation_latency_seconds", "", buckets=buckets)
+    calls = Counter("kotaemon_tool_call_total", "", ["tool_name"])
+    used, most = Gauge("vector_db_connections_active", ""), Gauge("vector_db_connections_max", "")
+    most.set(20)
+    used.set(7)
+    start_http_server(int(sys.argv[1]), addr="127.0.0.1")
+    print("listening", flush=True)
+    while True:
+        for _ in range(5):
+            took = random.uniform(0.1, 0.3)
+            store.observe(took)
+            retrieval.observe(took + 0.05)
+            generation.observe(random.uniform(0.3, 0.5))
+            calls.labels("sql_query").inc()
+        time.sleep(0.02)
+""")
+
+
+@contextlib.contextmanager
+def target():
+    """Where it listens."""
+    with contextlib.closing(socket.create_server(("127.0.0.1", 0))) as free:
+        port = free.getsockname()[1]
+    process = subprocess.Popen([sys.executable, "-c", TARGET, str(port)], stdout=subprocess.PIPE,
+                               text=True)
+    try:
+        process.stdout.readline()
+        yield f"127.0.0.1:{port}"
+    finally:
+        process.kill()
+        process.wait()
+        process.stdout.close()
+
+
+class Scraped(unittest.TestCase):
+    """A real target of prometheus_client."""
+
+    def test_report(self):
+        with target() as place:
+            for url in (f"http://{place}/metrics", place):
+                with self.subTest(url):
+                    ended = run("report", "--format", "json", url)
+                    check_sane(self, ended, allowed="\t")
+                    report = parse(self, ended.out)
+                    rows = {row["stage"]: row for row in report["rows"]
+                            if row["signal"] == "latency"}
+                    self.assertEqual(report["server"], "scraped by ragtop itself")
+                    self.assertTrue(any("seen since" in note for note in report["warnings"]))
+                    self.assertAlmostEqual(rows["vector_db"]["current"], 0.29, delta=0.03)
+                    self.assertAlmostEqual(rows["generation"]["current"], 0.49, delta=0.03)
+                    self.assertIsNone(rows["generation"]["baseline"])
+                    self.assertEqual([tool["tool"] for tool in report["tools"]], ["sql_query"])
+
+    def test_live(self):
+        with target() as place, Live("-r", "1s", f"http://{place}/metrics",
+                                     size=(110, 30)) as live:
+            live.wait_for("vector_db P95")
+            live.wait(lambda: "ms" in live.text(), "a latency")
+            live.press("q")
+
+    def test_a_target_that_goes_and_comes(self):
+        with target() as place:
+            ended = run("report", f"http://{place}/metrics")
+        self.assertIn("scraped by ragtop itself", ended.out)
+        ended = run("report", "--timeout", "1s", f"http://{place}/metrics")
+        self.assertIn("refused", ended.said)
+
+    def test_what_is_none(self):
+        """Text that is no exposition is told from one."""
+        for fault, words in (("404", "404"), ("html", "web page"), ("nobody", "not from")):
+            with self.subTest(fault):
+                ended = run("report", servers.misbehave().url(fault) + "/metrics")
+                check_sane(self, ended)
+                self.assertIn(words, ended.said)
+
+    def test_broken_exposition(self):
+        ended = run("report", servers.misbehave().url("exposition-broken"))
+        check_sane(self, ended)
+        self.assertIn("line 3 of its metrics is not understood", " ".join(ended.said.split()))
+
+
+if __name__ == "__main__":
+    unittest.main()
