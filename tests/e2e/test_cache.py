@@ -52,17 +52,19 @@ class Passing(Proxy):
         if self.refuses(dict(parameters)):
             return 422, {"status": "error", "errorType": "execution", "error": "too many samples"}
         form = urllib.parse.urlencode(parameters)
-        whole = re.search("/(values|metadata)$", path)
-        request = urllib.request.Request(servers.url("article") + path + (f"?{form}" if whole else ""),
-                                         None if whole else form.encode())
+        posted = re.search("/query(_range)?$", path)
+        request = urllib.request.Request(
+            servers.url("article") + path + ("" if posted else f"?{form}"),
+            form.encode() if posted else None)
         try:
             with servers.DIRECT.open(request) as answer:
-                return answer.status, self._other(json.load(answer))
+                body = answer.read()
+                return answer.status, self._other(json.loads(body)) if posted else body
         except urllib.error.HTTPError as error:
-            return error.code, json.load(error)
+            return error.code, error.read()
 
     def _other(self, body):
-        for series in body["data"].get("result", []) if isinstance(body["data"], dict) else []:
+        for series in body["data"]["result"]:
             series.update({"values": [[at, str(float(value) * self.traffic)]
                                       for at, value in series["values"]]}
                           if "values" in series else {})

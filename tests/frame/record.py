@@ -70,7 +70,7 @@ def record(name, made):
         def pass_on(path, parameters):
             request = urllib.request.Request(stack.url + path,
                                              urllib.parse.urlencode(parameters).encode())
-            if re.search("/(values|metadata)$", path):
+            if re.search("/(values|metadata|buildinfo)$", path):
                 request = stack.url + path + "?" + urllib.parse.urlencode(parameters)
             try:
                 with DIRECT.open(request) as answer:
