@@ -154,8 +154,7 @@ static void take_server(struct poller *p, const struct http_reply *r)
 {
     struct source_state *s = &p->store->source;
     struct flavour flavour;
-    p->server_asked = r->outcome == HTTP_ANSWERED;
-    if (p->server_asked &&
+    if (r->outcome == HTTP_ANSWERED &&
         flavour_tell(&flavour, p->config->source.url, r->status, r->body, r->body_len)) {
         const char *prefix = p->prefix ? flavour_prefix(p->prefix - 1) : NULL;
         snprintf(s->server, sizeof s->server, prefix ? "%s at %s" : "%s", flavour.name, prefix);

@@ -56,6 +56,7 @@ void reach_regain(struct poller *p, const struct http_reply *reply, int64_t now_
         s->skew_ms = skew > SKEW_LEAST_MS || skew < -SKEW_LEAST_MS ? skew : 0;
     }
     if (was_lost) {
+        p->server_asked = false;  // it may be another one now
         agenda_again(&p->agenda); // what failed at this tick is asked again at once
     }
 }

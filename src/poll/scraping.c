@@ -1,4 +1,5 @@
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -37,10 +38,30 @@ bool scraping_look(struct poller *p, int64_t now_ms)
     return true;
 }
 
+/** Whether any stage's latency is among the metrics in BODY. */
+static bool serves_any(const struct poller *p, const char *body)
+{
+    for (size_t i = 0; i < p->plan->stages_count; i++) {
+        const struct stage *s = &p->plan->stages[i];
+        if (s->latency && strstr(body, s->metric)) {
+            return true;
+        }
+    }
+    const char *by_label = p->config->by_label.latency;
+    char *name = by_label ? mem_strndup(by_label, strcspn(by_label, "{ ")) : NULL;
+    bool is = name && strstr(body, name);
+    free(name);
+    return is;
+}
+
 bool scraping_recognise(struct poller *p, const struct http_reply *r)
 {
     if (p->scraping.on || p->store->source.answered_ms > 0 || r->status != 200 ||
         p->config->has_at || !exposition_is(r->content_type, r->body, r->body_len)) {
+        return false;
+    }
+    // everything has a /metrics of its own, Grafana as well: a path that was not given has to fit
+    if (!has_path(p->config->source.url) && !serves_any(p, r->body)) {
         return false;
     }
     http_set_prefix(p->http, "");

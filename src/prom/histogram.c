@@ -1,6 +1,7 @@
 #include "prom/histogram.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -82,6 +83,37 @@ static double cumulative(
     return sum;
 }
 
+static bool ascends(const struct histogram_bucket *b, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (!(b[i].low < b[i].high) || (i && b[i].low < b[i - 1].high)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/** The cumulative counts of AT at all N BOUNDS, which ascend, in one pass where it can be. */
+static void cumulate(const struct histogram_points *p, const struct histogram_point *at,
+    const double *bounds, size_t n, double *out)
+{
+    const struct histogram_bucket *b = p->buckets + at->first;
+    bool one_pass = at->buckets == 0 || ascends(b, at->buckets);
+    double sum = 0;
+    size_t i = 0;
+    for (size_t k = 0; k < n; k++) {
+        if (!one_pass) {
+            out[k] = cumulative(p, at, bounds[k]);
+            continue;
+        }
+        for (; i < at->buckets && b[i].high <= bounds[k]; i++) {
+            sum += b[i].count;
+        }
+        bool inside = i < at->buckets && b[i].low < bounds[k];
+        out[k] = inside ? sum + b[i].count * (bounds[k] - b[i].low) / (b[i].high - b[i].low) : sum;
+    }
+}
+
 static struct batch_series *add_series(
     struct batch *out, const struct labels *labels, const char *name, const char *value)
 {
@@ -94,18 +126,20 @@ static struct batch_series *add_series(
 void histogram_unfold(
     const struct histogram_points *p, const struct labels *labels, struct batch *out)
 {
-    double bounds[BOUNDS_MAX + 2];
-    size_t n = collect_bounds(p, bounds);
-    bounds[n++] = INFINITY;
-    for (size_t i = 0; i < n; i++) {
+    double bounds[BOUNDS_MAX + 2], counts[BOUNDS_MAX + 2];
+    size_t n = collect_bounds(p, bounds), first = out->count;
+    for (size_t i = 0; i <= n; i++) {
         char le[32];
-        snprintf(le, sizeof le, isinf(bounds[i]) ? "+Inf" : "%.9g", bounds[i]);
-        struct batch_series *s = add_series(out, labels, "le", le);
-        for (size_t k = 0; k < p->count; k++) {
-            const struct histogram_point *at = &p->items[k];
-            batch_add_sample(
-                s, at->t_ms, isinf(bounds[i]) ? at->count : cumulative(p, at, bounds[i]));
+        snprintf(le, sizeof le, i == n ? "+Inf" : "%.9g", bounds[i]);
+        add_series(out, labels, "le", le);
+    }
+    for (size_t k = 0; k < p->count; k++) {
+        const struct histogram_point *at = &p->items[k];
+        cumulate(p, at, bounds, n, counts);
+        for (size_t i = 0; i < n; i++) {
+            batch_add_sample(&out->series[first + i], at->t_ms, counts[i]);
         }
+        batch_add_sample(&out->series[first + n], at->t_ms, at->count);
     }
     struct batch_series *sum = add_series(out, labels, "part", "sum");
     for (size_t k = 0; k < p->count; k++) {
