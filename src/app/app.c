@@ -56,6 +56,7 @@ static void close_app(struct app *app)
     plan_finish(&app->plan);
     saved_finish(&app->saved);
     arena_finish(&app->frame);
+    trend_memo_finish(&app->memo);
     canvas_finish(&app->canvas);
     str_finish(&app->notice);
     str_finish(&app->note);

@@ -19,6 +19,7 @@
 #include "plan/plan.h"
 #include "poll/poller.h"
 #include "series/store.h"
+#include "view/trend.h"
 #include "view/view.h"
 
 /** Everything that lives as long as the program, and what lives for a frame. */
@@ -39,7 +40,8 @@ struct app {
     int64_t wall_next_ms;  /**< when it shows its next page */
     struct arena frame;    /**< reset for every frame */
     struct view view;      /**< the last one made */
-    bool outdated;         /**< it is from before the last action */
+    struct trend_memo memo;
+    bool outdated; /**< it is from before the last action */
     struct canvas canvas;
     struct str notice;           /**< of the start; empty: none */
     struct str note;             /**< what a key did, shown until NOTE_MS */

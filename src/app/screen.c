@@ -86,7 +86,8 @@ void screen_view(struct app *app, int columns, int rows)
         .commands_count = commands_count,
         .notice = app->note_ms      ? app->note.text
                   : app->notice.len ? app->notice.text
-                                    : NULL};
+                                    : NULL,
+        .memo = &app->memo};
     view_build(&app->view, &app->frame, &input);
     canvas_resize(&app->canvas, input.columns, input.rows);
     app->outdated = false;

@@ -1,8 +1,10 @@
 #include "view/trend.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "series/dist.h"
 
 struct trend_grid trend_grid(const struct view_input *in)
@@ -40,6 +42,49 @@ static struct view_trend empty_trend(struct arena *a, const struct trend_grid *g
         .values = *values, .count = g->count, .usual = NAN, .warning = NAN, .critical = NAN};
 }
 
+void trend_memo_finish(struct trend_memo *m)
+{
+    for (size_t i = 0; i < m->count; i++) {
+        free(m->stages[i].values);
+    }
+    free(m->stages);
+    *m = (struct trend_memo){0};
+}
+
+static struct trend_kept *kept_of(const struct view_input *in, int stage)
+{
+    struct trend_memo *m = in->memo;
+    size_t count = in->words.plan->stages_count;
+    if (m && m->count != count) {
+        trend_memo_finish(m);
+        m->stages = mem_zalloc(count, sizeof *m->stages);
+        m->count = count;
+    }
+    return m ? &m->stages[stage] : NULL;
+}
+
+static bool is_still(const struct trend_kept *kept, const struct view_input *in,
+    const struct trend_grid *g, bool is_mean)
+{
+    return kept->values && kept->version == in->words.store->version && kept->first == g->first &&
+           kept->count == g->count && kept->is_mean == is_mean;
+}
+
+static void keep(struct trend_kept *kept, const struct view_input *in, const struct trend_grid *g,
+    const double *values, bool is_mean)
+{
+    if (!kept) {
+        return;
+    }
+    *kept = (struct trend_kept){
+        .values = mem_resize(kept->values, g->count ? g->count : 1, sizeof *values),
+        .version = in->words.store->version,
+        .first = g->first,
+        .count = g->count,
+        .is_mean = is_mean};
+    memcpy(kept->values, values, g->count * sizeof *values);
+}
+
 struct view_trend trend_of_stage(struct arena *a, const struct view_input *in, int stage)
 {
     const struct stage *s = &in->words.plan->stages[stage];
@@ -47,9 +92,16 @@ struct view_trend trend_of_stage(struct arena *a, const struct view_input *in, i
     const struct matrix *live = live_of(in, s->latency_signal);
     const struct trend_grid g = trend_grid(in);
     double *values;
-    struct view_trend t = empty_trend(a, &g, &values);
-    for (size_t i = 0; i < g.count; i++) {
-        values[i] = latency_at(s, d->is_mean, live, g.first + (int64_t)i);
+    struct trend_kept *kept = kept_of(in, stage);
+    struct view_trend t = {.count = g.count};
+    if (kept && is_still(kept, in, &g, d->is_mean)) {
+        t.values = kept->values;
+    } else {
+        t = empty_trend(a, &g, &values);
+        for (size_t i = 0; i < g.count; i++) {
+            values[i] = latency_at(s, d->is_mean, live, g.first + (int64_t)i);
+        }
+        keep(kept, in, &g, values, d->is_mean);
     }
     const struct thresholds *limits = &thresholds_default;
     t.usual = d->latency.usual.centre;

@@ -14,6 +14,24 @@ struct trend_grid {
     int64_t first_ms, last_ms;
 };
 
+/**
+ * Latencies of stages as they were found for an earlier frame, so that a key that changes no number
+ * costs next to nothing. Zeroed means empty.
+ */
+struct trend_memo {
+    struct trend_kept {
+        double *values; /**< owned; NULL: nothing kept */
+        uint64_t version;
+        int64_t first;
+        size_t count;
+        bool is_mean;
+    } * stages; /**< owned */
+    size_t count;
+};
+
+/** Frees and empties; a zeroed memo is accepted. */
+void trend_memo_finish(struct trend_memo *m);
+
 /** The slots of the range that the state asks for. */
 struct trend_grid trend_grid(const struct view_input *in);
 

@@ -207,6 +207,8 @@ struct view {
     bool wall;
 };
 
+struct trend_memo;
+
 /** A view of WORDS for a screen of COLUMNS x ROWS. */
 struct view_input {
     const struct words words; /**< plan, store and diagnosis */
@@ -221,7 +223,8 @@ struct view_input {
     size_t help_count;
     const struct view_key *commands; /**< of the command line; kept by reference */
     size_t commands_count;
-    const char *notice; /**< NULL: none */
+    const char *notice;      /**< NULL: none */
+    struct trend_memo *memo; /**< what is kept from frame to frame; NULL: nothing */
 };
 
 /** Makes the view of INPUT; everything it points to lives in ARENA or longer. */

@@ -212,6 +212,48 @@ static void every_role_has_its_letter(void **state)
     canvas_finish(&c);
 }
 
+/** What would make a terminal draw wider than wcwidth() says is left out. */
+static void joiners_and_selectors_are_left_out(void **state)
+{
+    (void)state;
+    struct canvas c;
+    struct str s;
+    str_init(&s);
+    canvas_init(&c, 12, 1);
+    // a woman, a joiner, a computer; a heart and the selector of its picture; a letter and its mark
+    int used = canvas_text(&c, 0, 0, 12,
+        "\U0001F469\u200D\U0001F4BB\u2764\uFE0F"
+        "e\u0301|",
+        ROLE_NORMAL);
+    canvas_add_text(&c, &s);
+    assert_string_equal(s.text, "\U0001F469\U0001F4BB\u2764"
+                                "e\u0301|\n");
+    assert_int_equal(used, 2 + 2 + 1 + 1 + 1);
+    canvas_finish(&c);
+    str_finish(&s);
+}
+
+static void moves(void **state)
+{
+    (void)state;
+    struct canvas c;
+    struct str s;
+    str_init(&s);
+    canvas_init(&c, 3, 2);
+    canvas_text(&c, 0, 0, 3, "abc", ROLE_STRONG);
+    canvas_text(&c, 0, 1, 3, "def", ROLE_STRONG);
+    canvas_move(&c, 5, 3, 2, 1);
+    canvas_add_text(&c, &s);
+    assert_string_equal(s.text, "\n  abc\n  def\n");
+    assert_int_equal(canvas_at(&c, 2, 1)->role, ROLE_STRONG);
+    canvas_move(&c, 2, 2, -1, -1); // what falls out is gone
+    str_clear(&s);
+    canvas_add_text(&c, &s);
+    assert_string_equal(s.text, " a\n d\n");
+    canvas_finish(&c);
+    str_finish(&s);
+}
+
 int main(void)
 {
     setlocale(LC_CTYPE, "C.UTF-8");
@@ -223,6 +265,8 @@ int main(void)
         cmocka_unit_test(overwrites_halves),
         cmocka_unit_test(fills_with_wide_glyphs),
         cmocka_unit_test(shows_roles_and_selection),
+        cmocka_unit_test(joiners_and_selectors_are_left_out),
+        cmocka_unit_test(moves),
         cmocka_unit_test(every_role_has_its_letter),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

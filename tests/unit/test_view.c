@@ -320,6 +320,38 @@ static void trends_have_gaps(void **state)
     stop(&s);
 }
 
+/** What is kept is the same as what is found anew, until something changes. */
+static void trends_are_kept_while_nothing_changes(void **state)
+{
+    (void)state;
+    struct scene s;
+    article(&s);
+    look(&s, 120);
+    struct trend_memo memo = {0};
+    struct view_input in = input_of(&s, 120);
+    int stage = world_stage(&s.world, "vector_db");
+    struct view_trend fresh = trend_of_stage(&s.arena, &in, stage);
+    in.memo = &memo;
+    struct view_trend first = trend_of_stage(&s.arena, &in, stage);
+    struct view_trend again = trend_of_stage(&s.arena, &in, stage);
+    assert_int_equal(again.count, fresh.count);
+    for (size_t i = 0; i < fresh.count; i++) {
+        bool gap = isnan(fresh.values[i]);
+        assert_true(gap ? isnan(again.values[i]) : again.values[i] == fresh.values[i]);
+        assert_true(gap ? isnan(first.values[i]) : first.values[i] == fresh.values[i]);
+    }
+    assert_ptr_equal(again.values, trend_of_stage(&s.arena, &in, stage).values);
+    assert_true(again.usual == fresh.usual && again.critical == fresh.critical);
+    s.state.range = (struct view_range){WORLD_NOW_MS - 1200000, WORLD_NOW_MS - 600000};
+    struct view_trend shorter = trend_of_stage(&s.arena, &in, stage);
+    assert_int_equal(shorter.count, 41);
+    assert_true(shorter.values[0] == fresh.values[239 - 80]);
+    s.world.store.version++;
+    assert_ptr_not_equal(shorter.values, trend_of_stage(&s.arena, &in, stage).values);
+    trend_memo_finish(&memo);
+    stop(&s);
+}
+
 static void trends_know_their_limits(void **state)
 {
     (void)state;
@@ -356,6 +388,7 @@ int main(void)
         cmocka_unit_test(marks_the_verdict),
         cmocka_unit_test(notices_by_importance),
         cmocka_unit_test(trends_have_gaps),
+        cmocka_unit_test(trends_are_kept_while_nothing_changes),
         cmocka_unit_test(trends_know_their_limits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
