@@ -6,6 +6,7 @@
 #include "app/move.h"
 #include "app/pages.h"
 #include "app/prompt.h"
+#include "app/travel.h"
 #include "app/wall.h"
 #include "app/yank.h"
 
@@ -40,8 +41,7 @@ static unsigned change_usual(struct app *app, key pressed)
 static unsigned pin_usual(struct app *app, key pressed)
 {
     (void)pressed;
-    int64_t newest = store_newest_ms(&app->store);
-    baseline_pin(app, newest ? newest : app->now_ms);
+    baseline_pin(app, travel_moment(app));
     return REACTION_VIEW | REACTION_JUDGE;
 }
 
@@ -64,10 +64,12 @@ static const struct action actions[] = {
     {{ESC, KEY_CODE_BACKSPACE}, "Esc", "back", "back; never quits (also Backspace)", pages_back, 0},
     {{'1', '2', '3', '4', '5'}, "1", NULL, "a page by its number (also 2, 3, 4, 5)", pages_digit,
         0},
-    {{KEY_CODE_TAB, KEY_CODE_RIGHT, 'l'}, "Tab", "pane", "the next pane (also Right, l)",
-        move_next_pane, 0},
-    {{KEY_CODE_BACK_TAB, KEY_CODE_LEFT, 'h'}, "Shift-Tab", NULL, "the pane before (also Left, h)",
-        move_pane_before, 0},
+    {{KEY_CODE_TAB}, "Tab", "pane", "the next pane", move_next_pane, 0},
+    {{KEY_CODE_BACK_TAB}, "Shift-Tab", NULL, "the pane before", move_pane_before, 0},
+    {{KEY_CODE_RIGHT, 'l'}, "Right", NULL, "the next pane; the cursor to the right (also l)",
+        travel_right, 0},
+    {{KEY_CODE_LEFT, 'h'}, "Left", NULL, "the pane before; the cursor to the left (also h)",
+        travel_left, 0},
     {{'f'}, "f", "full", "that pane alone, or all again", pages_full, 0},
     {{'e'}, "e", "PromQL", "the PromQL behind the page", pages_queries, 0},
     {{KEY_CODE_DOWN, 'j'}, "Down", NULL, "the next row or line (also j)", move_down, 0},
@@ -93,6 +95,14 @@ static const struct action actions[] = {
     {{':'}, ":", NULL, "a command; Tab completes", prompt_command, 0},
     {{' '}, "Space", "pause", "stop asking, or go on", pause, 0},
     {{'r'}, "r", "refetch", "ask for everything again, now", refetch, 0},
+    {{'+', '='}, "+", NULL, "see less time, nearer (also =)", travel_nearer, 0},
+    {{'-'}, "-", NULL, "see more time", travel_farther, 0},
+    {{'['}, "[", NULL, "half a span back: that moment is judged", travel_back, 0},
+    {{']'}, "]", NULL, "half a span forward", travel_forward, 0},
+    {{'0'}, "0", NULL, "the present again", travel_present, 0},
+    {{'v'}, "v", NULL, "a cursor that reads all charts at one moment", travel_cursor, 0},
+    {{'m'}, "m", NULL, "mark this moment, or take its mark away", travel_mark, 0},
+    {{'\''}, "'", NULL, "the cursor to the next mark", travel_next_mark, 0},
     {{'b'}, "b", NULL, "what is usual: weeks, days, hours, a file", change_usual, 0},
     {{'B'}, "B", NULL, "pin this moment as usual, or let go", pin_usual, 0},
     {{'T'}, "T", NULL, "the next theme", looks_next_theme, 0},

@@ -71,7 +71,9 @@ unsigned pages_back(struct app *app, key pressed)
 {
     (void)pressed;
     struct view_state *s = &app->state;
-    if (s->full) {
+    if (s->cursor_ms > 0) {
+        s->cursor_ms = 0;
+    } else if (s->full) {
         s->full = false;
     } else if (!close_page(s)) {
         if (s->filter[0]) {

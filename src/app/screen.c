@@ -25,7 +25,7 @@ void screen_judge(struct app *app)
         diagnosis_init(&app->diagnosis, &app->plan);
     }
     int64_t newest = store_newest_ms(&app->store);
-    int64_t tick = app->config->has_at ? app->config->at_ms : newest ? newest : app->now_ms;
+    int64_t tick = app->plan.at_ms > 0 ? app->plan.at_ms : newest ? newest : app->now_ms;
     struct thresholds thresholds = thresholds_default;
     thresholds.persists = true;
     diagnosis_run(&app->diagnosis, &app->plan, &app->store, &thresholds, tick);

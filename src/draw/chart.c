@@ -193,9 +193,16 @@ static void draw_cells(struct canvas *c, struct rect plot, const struct scale *s
 
 // --- names and values at the right end of each line
 
-static double last_value(const struct view_chart *chart, size_t line)
+// The value that a line's label says: its newest, or that under the cursor.
+static double label_value(const struct view_chart *chart, size_t line)
 {
-    return chart->count > 0 ? chart->lines[line].values[chart->count - 1] : NAN;
+    int64_t at = chart->moments.cursor_ms, span = chart->last_ms - chart->first_ms;
+    size_t index = chart->count - 1;
+    if (at >= chart->first_ms && at <= chart->last_ms && span > 0) {
+        double share = (double)(at - chart->first_ms) / (double)span;
+        index = (size_t)lround(share * (double)(chart->count - 1));
+    }
+    return chart->count > 0 ? chart->lines[line].values[index] : NAN;
 }
 
 // The lines of the plot where labels stand: as near to their values as they can be without overlap.
@@ -204,9 +211,9 @@ static void place_labels(
 {
     size_t n = chart->lines_count;
     for (size_t k = 0; k < n; k++) {
-        double v = last_value(chart, k);
+        double v = label_value(chart, k);
         size_t at = k;
-        while (at > 0 && last_value(chart, order[at - 1]) < v) {
+        while (at > 0 && label_value(chart, order[at - 1]) < v) {
             order[at] = order[at - 1];
             at--;
         }
@@ -236,7 +243,7 @@ static void draw_line_labels(struct canvas *c, struct rect plot, const struct sc
     for (size_t k = 0; k < chart->lines_count; k++) {
         const struct view_line *line = &chart->lines[k];
         struct view_trend t = trend_of(chart, k);
-        double v = last_value(chart, k);
+        double v = label_value(chart, k);
         if (isnan(v) || rows[k] < 0) {
             continue;
         }
@@ -247,7 +254,7 @@ static void draw_line_labels(struct canvas *c, struct rect plot, const struct sc
             str_addf(&text, "%-4s", line->name);
         }
         if (room > NAME_WIDTH) {
-            str_add(&text, line->beyond ? ">= " : "");
+            str_add(&text, line->beyond && chart->moments.cursor_ms == 0 ? ">= " : "");
             chart->format(&text, v);
         }
         if (!glyphs->dots && chart->lines_count > 1 && room > NAME_WIDTH + VALUE_WIDTH) {
@@ -315,6 +322,7 @@ void chart_draw(
         draw_cells(c, plot, &s, chart, glyphs);
     }
     plot_axes(c, plot, chart->first_ms, chart->last_ms, glyphs);
+    plot_moments(c, plot, &chart->moments, chart->first_ms, chart->last_ms, glyphs);
     draw_value_axis(c, plot, &s, chart);
     draw_line_labels(c, plot, &s, chart, glyphs, room);
 }

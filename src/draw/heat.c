@@ -84,4 +84,5 @@ void heat_draw(
         plot_label(c, plot, y, heat->labels[end - 1]);
     }
     plot_axes(c, plot, heat->first_ms, heat->last_ms, glyphs);
+    plot_moments(c, plot, &heat->shown, heat->first_ms, heat->last_ms, glyphs);
 }

@@ -111,6 +111,70 @@ void plot_axes(struct canvas *c, struct rect plot, int64_t first_ms, int64_t las
     draw_times(c, plot, first_ms, last_ms);
 }
 
+static bool column_of(
+    struct rect plot, int64_t at_ms, int64_t first_ms, int64_t last_ms, int *column)
+{
+    if (at_ms < first_ms || at_ms > last_ms || last_ms <= first_ms) {
+        return false;
+    }
+    double share = (double)(at_ms - first_ms) / (double)(last_ms - first_ms);
+    *column = (int)lround(share * (plot.w - 1));
+    return true;
+}
+
+static bool is_blank(const struct canvas *c, int x, int y)
+{
+    const struct cell *cell = canvas_at(c, x, y);
+    return cell && (cell->glyph == ' ' || cell->glyph == 0);
+}
+
+// Blanks whatever stands between FROM and TO of a line, and the rest of the words it is part of.
+static void clear_words(struct canvas *c, int from, int to, int y)
+{
+    while (canvas_at(c, from - 1, y) && !is_blank(c, from - 1, y)) {
+        from--;
+    }
+    while (canvas_at(c, to, y) && !is_blank(c, to, y)) {
+        to++;
+    }
+    for (int x = from; x < to; x++) {
+        canvas_put(c, x, y, ' ', ROLE_NORMAL);
+    }
+}
+
+static void draw_cursor_time(struct canvas *c, struct rect plot, int column, int64_t at_ms)
+{
+    struct str s;
+    str_init(&s);
+    clock_add_local(&s, at_ms, " %H:%M:%S ");
+    int width = utf8_width(s.text);
+    int x = column - width / 2;
+    x = x < 0 ? 0 : x > plot.w - width ? plot.w - width : x;
+    clear_words(c, plot.x + x, plot.x + x + width, plot.y + plot.h);
+    canvas_text(c, plot.x + x, plot.y + plot.h, width, s.text, ROLE_NOTICE);
+    str_finish(&s);
+}
+
+void plot_moments(struct canvas *c, struct rect plot, const struct view_moments *moments,
+    int64_t first_ms, int64_t last_ms, const struct glyphs *glyphs)
+{
+    int x;
+    for (int i = 0; i < moments->marks_count; i++) {
+        bool inside = column_of(plot, moments->marks_ms[i], first_ms, last_ms, &x);
+        for (int y = 0; inside && y < plot.h; y++) {
+            if (is_blank(c, plot.x + x, plot.y + y)) {
+                canvas_put(c, plot.x + x, plot.y + y, glyphs->axis, ROLE_HEADER);
+            }
+        }
+    }
+    if (column_of(plot, moments->cursor_ms, first_ms, last_ms, &x)) {
+        for (int y = 0; y < plot.h; y++) {
+            canvas_put(c, plot.x + x, plot.y + y, glyphs->axis, ROLE_NOTICE);
+        }
+        draw_cursor_time(c, plot, x, moments->cursor_ms);
+    }
+}
+
 // The cell is 2 dots wide and 4 high (Unicode 0x2800, Braille Patterns).
 void plot_dot(struct canvas *c, struct rect plot, int x, int y, enum role role)
 {

@@ -35,6 +35,10 @@ void plot_label(struct canvas *c, struct rect plot, int y, const char *text);
 void plot_axes(struct canvas *c, struct rect plot, int64_t first_ms, int64_t last_ms,
     const struct glyphs *glyphs);
 
+/** Draws MOMENTS as lines across the plot, the cursor with its time below it. */
+void plot_moments(struct canvas *c, struct rect plot, const struct view_moments *moments,
+    int64_t first_ms, int64_t last_ms, const struct glyphs *glyphs);
+
 /**
  * Sets a dot of the plot, X and Y counted in dots; it joins dots of the same cell, except those of
  * the usual band, which give way. A cell once critical stays so.

@@ -124,6 +124,8 @@ void plan_init(
 {
     *p = (struct plan){.config = config,
         .baseline = config->baseline,
+        .at_ms = config->has_at ? config->at_ms : 0,
+        .span_ms = config->span_ms,
         .tool_label = config->tools.label ? config->tools.label : "tool"};
     for (size_t i = 0; i < config->stages_count; i++) {
         add_configured(p, &config->stages[i], -1);
@@ -169,12 +171,18 @@ void plan_set_times(struct plan *p, int64_t scrape_ms)
     int64_t window = 4 * scrape_ms > WINDOW_LEAST_MS ? 4 * scrape_ms : WINDOW_LEAST_MS;
     p->window_ms = c->window_ms ? c->window_ms : window;
     p->refresh_ms = c->refresh_ms ? c->refresh_ms : scrape_ms;
-    int64_t steps =
-        (c->span_ms + p->refresh_ms * PLAN_SPAN_SLOTS - 1) / (p->refresh_ms * PLAN_SPAN_SLOTS);
-    p->step_ms = p->refresh_ms * (steps > 0 ? steps : 1);
-    p->slots = (size_t)(c->span_ms / p->step_ms);
-    p->slots = p->slots > 0 ? p->slots : 1;
     p->stale_ms = known ? 3 * scrape_ms + LATE_MS : p->window_ms / 2;
+    plan_set_span(p, p->span_ms);
+}
+
+void plan_set_span(struct plan *p, int64_t span_ms)
+{
+    int64_t most = p->refresh_ms * PLAN_SPAN_SLOTS;
+    int64_t steps = (span_ms + most - 1) / most;
+    p->span_ms = span_ms;
+    p->step_ms = p->refresh_ms * (steps > 0 ? steps : 1);
+    p->slots = (size_t)(span_ms / p->step_ms);
+    p->slots = p->slots > 0 ? p->slots : 1;
 }
 
 static void add_saturation(

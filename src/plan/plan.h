@@ -96,6 +96,8 @@ struct plan {
     const char *tool_label;
     int64_t window_ms;            /**< rate window */
     int64_t refresh_ms;           /**< between polls */
+    int64_t at_ms;                /**< the moment that is looked at; 0: the present */
+    int64_t span_ms;              /**< how far back the live span reaches */
     int64_t step_ms;              /**< grid of the live span */
     size_t slots;                 /**< of the live span */
     int64_t stale_ms;             /**< a last sample older than that is stale */
@@ -120,6 +122,9 @@ void plan_finish(struct plan *p);
  * PLAN_SPAN_SLOTS of them. SCRAPE_MS 0: not known, 15 s is assumed.
  */
 void plan_set_times(struct plan *p, int64_t scrape_ms);
+
+/** Changes how far back the live span reaches, and its grid with it. */
+void plan_set_span(struct plan *p, int64_t span_ms);
 
 /** Writes every signal's expression from what is known of the kinds; sets `resolved`. */
 void plan_resolve(struct plan *p);

@@ -37,6 +37,7 @@ struct ask {
     int64_t sent_ms;      /**< by the local clock */
     size_t prefix;        /**< that it was sent below, as struct poller counts them */
     struct matrix *known; /**< of history: the part that needs no asking; owned; NULL: none */
+    bool stray;           /**< it belongs to a moment that was left: its answer is dropped */
     bool proves;          /**< KNOWN is asked for all the same, to see whether it agrees */
 };
 

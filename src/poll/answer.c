@@ -416,10 +416,12 @@ void answer_take(struct poller *p, int64_t now_ms)
     p->asks[r->tag] = (struct ask){0};
     p->ask_used[r->tag] = false;
     trace(p, &ask, r);
-    if (ask.purpose >= ASK_NOW) {
+    if (ask.purpose >= ASK_NOW && !ask.stray) {
         agenda_done(&p->agenda, &ask);
     }
-    take_reply(p, &ask, r, now_ms);
+    if (!ask.stray) {
+        take_reply(p, &ask, r, now_ms);
+    }
     memory_drop(p, &ask);
     answer_drop(p);
 }

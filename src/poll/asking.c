@@ -28,7 +28,7 @@ bool asking_in_flight(const struct poller *p, enum purpose purpose)
 static void write_request(const struct poller *p, const struct ask *ask, struct prom_request *r)
 {
     int64_t timeout = p->config->source.timeout_ms;
-    int64_t from = ask->tick_ms - p->config->span_ms;
+    int64_t from = ask->tick_ms - p->plan->span_ms;
     struct str s;
     str_init(&s);
     switch (ask->purpose) {
@@ -90,10 +90,10 @@ static void send(struct poller *p, struct ask ask, int64_t now_ms)
     prom_request_finish(&r);
 }
 
-static int64_t tick_at(const struct poller *p, int64_t now_ms)
+int64_t asking_tick_ms(const struct poller *p, int64_t now_ms)
 {
-    if (p->config->has_at) {
-        return p->config->at_ms;
+    if (p->plan->at_ms > 0) {
+        return p->plan->at_ms;
     }
     int64_t refresh = p->plan->refresh_ms;
     return (now_ms + p->store->source.skew_ms) / refresh * refresh;
@@ -153,7 +153,7 @@ bool asking_run(struct poller *p, int64_t now_ms)
     if (p->scraping.on) {
         return !p->paused && scraping_run(p, now_ms);
     }
-    p->agenda.tick_ms = tick_at(p, now_ms);
+    p->agenda.tick_ms = asking_tick_ms(p, now_ms);
     bool probing = p->store->source.reach == REACH_LOST;
     if (p->paused || (probing && (now_ms < p->store->source.retry_ms || http_pending(p->http)))) {
         return false;

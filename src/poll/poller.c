@@ -21,6 +21,8 @@ struct poller *poller_create(
     p->store = store;
     p->http = http;
     p->baseline = config->baseline;
+    p->at_ms = config->has_at ? config->at_ms : 0;
+    p->span_ms = config->span_ms;
     p->phase = config->by_label.latency ? PHASE_LABELS : PHASE_NAMES;
     plan_init(plan, config, NULL, 0);
     poller_start_store(p);

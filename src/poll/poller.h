@@ -80,6 +80,13 @@ void poller_use_saved(struct poller *p, const struct poller_saved *saved);
 void poller_set_baseline(
     struct poller *p, enum baseline_kind kind, int64_t at_ms, int64_t reach_ms);
 
+/**
+ * Moves to the moment AT_MS, or with 0 to the present as it is at NOW_MS, and to a span of SPAN_MS
+ * before it: the next turn asks for what is not known of that. What was usual at that time is asked
+ * for as well.
+ */
+void poller_move(struct poller *p, int64_t at_ms, int64_t span_ms, int64_t now_ms);
+
 /** Ends what is in flight and frees; NULL is accepted. */
 void poller_destroy(struct poller *p);
 

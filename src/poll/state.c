@@ -48,6 +48,8 @@ void poller_lend_saved(struct poller *p)
 void poller_start_store(struct poller *p)
 {
     int64_t tick_ms = p->agenda.tick_ms;
+    p->plan->at_ms = p->at_ms; // the plan may be a new one
+    plan_set_span(p->plan, p->span_ms);
     agenda_finish(&p->agenda);
     struct source_state source = p->store->source;
     struct str notes[STORE_NOTES_MAX];
@@ -66,7 +68,7 @@ void poller_start_store(struct poller *p)
     agenda_init(&p->agenda, p->plan, p->store);
     p->agenda.tick_ms = tick_ms;
     p->agenda.stages = p->inspected;
-    p->plan->baseline = p->baseline; // the plan may be a new one
+    p->plan->baseline = p->baseline;
     p->plan->pin_ms = p->pin_ms;
     p->plan->pin_reach_ms = p->pin_reach_ms;
     poller_lend_saved(p);

@@ -61,6 +61,7 @@ struct poller {
     struct poller_saved saved;
     enum baseline_kind baseline; /**< with these two, what the plan is to have */
     int64_t pin_ms, pin_reach_ms;
+    int64_t at_ms, span_ms;                         /**< and these */
     void (*trace)(void *context, const char *line); /**< NULL: none */
     void *trace_context;
 };
@@ -95,6 +96,9 @@ bool scraping_take(struct poller *p, const struct http_reply *r, int64_t now_ms,
 /** Takes in B as the answer to ASK; NULL: it cannot be answered, and WHY. */
 void answer_take_own(
     struct poller *p, struct ask *ask, struct batch *b, const char *why, int64_t now_ms);
+
+/** The moment that is asked for at NOW_MS. */
+int64_t asking_tick_ms(const struct poller *p, int64_t now_ms);
 
 /** Sends the questions about metrics of unknown type. */
 void asking_send_types(struct poller *p, int64_t now_ms);

@@ -67,12 +67,40 @@ static struct series *find(const struct matrix *m, const struct labels *labels, 
     return NULL;
 }
 
+static bool is_spent(const struct matrix *m, const struct series *s)
+{
+    for (int64_t slot = m->asked_first; slot <= m->asked_last; slot++) {
+        if (!isnan(ring_get(&s->ring, slot))) {
+            return false;
+        }
+    }
+    return true;
+}
+
+// Pods come and go: those of which nothing is left make room.
+static void drop_spent(struct matrix *m)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < m->count; i++) {
+        if (is_spent(m, &m->series[i])) {
+            labels_finish(&m->series[i].labels);
+            ring_finish(&m->series[i].ring);
+        } else {
+            m->series[kept++] = m->series[i];
+        }
+    }
+    m->count = kept;
+}
+
 static struct series *find_or_add(struct matrix *m, const struct labels *labels, int64_t head)
 {
     uint64_t hash = labels_hash(labels);
     struct series *s = find(m, labels, hash);
     if (s) {
         return s;
+    }
+    if (m->count == MATRIX_SERIES_MAX && !m->truncated) {
+        drop_spent(m);
     }
     if (m->count == MATRIX_SERIES_MAX) {
         m->truncated = true;
@@ -122,6 +150,31 @@ void matrix_merge(struct matrix *m, const struct batch *b, int64_t first, int64_
             }
         }
     }
+}
+
+void matrix_move(struct matrix *m, int64_t step_ms, int64_t last, size_t slots)
+{
+    int64_t first = last - (int64_t)slots + 1;
+    bool same = step_ms == m->step_ms && m->asked_first <= last && m->asked_last >= first &&
+                m->asked_first <= m->asked_last;
+    if (!same) {
+        matrix_finish(m);
+        matrix_init(m, step_ms, slots);
+        return;
+    }
+    m->asked_first = m->asked_first < first ? first : m->asked_first;
+    m->asked_last = m->asked_last > last ? last : m->asked_last;
+    m->slots = slots;
+    for (size_t i = 0; i < m->count; i++) {
+        struct ring moved;
+        ring_init(&moved, slots, m->asked_last);
+        for (int64_t slot = m->asked_first; slot <= m->asked_last; slot++) {
+            ring_put(&moved, slot, ring_get(&m->series[i].ring, slot));
+        }
+        ring_finish(&m->series[i].ring);
+        m->series[i].ring = moved;
+    }
+    drop_spent(m);
 }
 
 bool matrix_asked(const struct matrix *m, int64_t slot)

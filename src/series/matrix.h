@@ -61,6 +61,12 @@ int64_t matrix_slot(const struct matrix *m, int64_t at_ms);
  */
 void matrix_merge(struct matrix *m, const struct batch *b, int64_t first, int64_t last);
 
+/**
+ * Moves to a grid of SLOTS values STEP_MS apart, the newest of which is LAST. What is known within
+ * it is kept where the step stays the same.
+ */
+void matrix_move(struct matrix *m, int64_t step_ms, int64_t last, size_t slots);
+
 /** Whether SLOT was answered for. */
 bool matrix_asked(const struct matrix *m, int64_t slot);
 

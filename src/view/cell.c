@@ -87,7 +87,7 @@ const char *cell_span_heading(struct arena *a, const struct view_input *in)
     struct str s;
     str_init(&s);
     str_add(&s, "last ");
-    clock_add_duration(&s, in->words.plan->config->span_ms);
+    clock_add_duration(&s, in->words.plan->span_ms);
     return cell_settle(a, &s);
 }
 

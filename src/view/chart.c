@@ -27,6 +27,7 @@ struct view_chart *chart_of_trend(struct arena *a, const struct view_input *in,
         .axis = in->state->axis,
         .first_ms = g.first_ms,
         .last_ms = g.last_ms,
+        .moments = trend_moments(in),
         .missing = missing};
     return chart;
 }

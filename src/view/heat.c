@@ -55,8 +55,10 @@ struct view_heat trend_heat(struct arena *a, const struct view_input *in, int st
     const struct stage *s = &in->words.plan->stages[stage];
     const struct matrix *live = &in->words.store->signals[s->latency_signal].live;
     const struct trend_grid g = trend_grid(in);
-    struct view_heat heat = {
-        .first_ms = g.first_ms, .last_ms = g.last_ms, .missing = why_missing(s)};
+    struct view_heat heat = {.first_ms = g.first_ms,
+        .last_ms = g.last_ms,
+        .shown = trend_moments(in),
+        .missing = why_missing(s)};
     struct dist last, d;
     if (!newest(&last, live, &g)) {
         return heat;

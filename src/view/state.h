@@ -49,7 +49,7 @@ enum value_axis {
 /** What is typed into at the bottom of the screen. */
 enum prompt_kind { PROMPT_NONE, PROMPT_FILTER, PROMPT_COMMAND };
 
-enum { STATE_TRAIL_MAX = 8, STATE_TEXT_MAX = 256 };
+enum { STATE_TRAIL_MAX = 8, STATE_TEXT_MAX = 256, STATE_MARKS_MAX = 9 };
 
 struct view_state {
     enum page page;
@@ -62,6 +62,9 @@ struct view_state {
     int scroll;             /**< lines above the first one shown, on pages of text */
     struct view_sort sort[PAGE_COUNT];
     struct view_range range;
+    int64_t cursor_ms; /**< the moment whose values charts say; 0: no cursor */
+    int64_t marks_ms[STATE_MARKS_MAX];
+    int marks_count;
     enum value_axis axis;
     char filter[STATE_TEXT_MAX]; /**< only rows with this text; `!` first: only those without */
     enum prompt_kind prompt;

@@ -18,6 +18,12 @@ struct trend_grid trend_grid(const struct view_input *in)
     return (struct trend_grid){first, (size_t)(last - first + 1), first * step, last * step};
 }
 
+struct view_moments trend_moments(const struct view_input *in)
+{
+    const struct view_state *s = in->state;
+    return (struct view_moments){s->cursor_ms, s->marks_ms, s->marks_count};
+}
+
 static const struct matrix *live_of(const struct view_input *in, int signal)
 {
     return signal >= 0 ? &in->words.store->signals[signal].live : NULL;

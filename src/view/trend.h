@@ -35,6 +35,9 @@ void trend_memo_finish(struct trend_memo *m);
 /** The slots of the range that the state asks for. */
 struct trend_grid trend_grid(const struct view_input *in);
 
+/** The moments that charts show. */
+struct view_moments trend_moments(const struct view_input *in);
+
 /** A stage's latency, in seconds: P95, or what can be known. */
 struct view_trend trend_of_stage(struct arena *a, const struct view_input *in, int stage);
 

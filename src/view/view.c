@@ -20,8 +20,8 @@ static void build_header(struct view *v, struct arena *a, const struct view_inpu
     int64_t age_ms = in->now_ms - source->answered_ms;
     bool late = source->answered_ms && age_ms > plan->refresh_ms + FRESH_SLACK_MS;
     v->stale = lost || (late && age_ms > 3 * plan->refresh_ms + FRESH_SLACK_MS);
-    if (plan->config->has_at) {
-        clock_add_local(&s, plan->config->at_ms, "at %Y-%m-%d %H:%M:%S");
+    if (plan->at_ms > 0) {
+        clock_add_local(&s, plan->at_ms, "at %Y-%m-%d %H:%M:%S");
         v->stale = lost;
     } else if (source->answered_ms && store_newest_ms(in->words.store) > 0) {
         // while all goes well the text stands still, so that a quiet screen sends nothing
@@ -42,7 +42,7 @@ static void build_header(struct view *v, struct arena *a, const struct view_inpu
     str_add(&s, "usual: ");
     words_add_usual(&s, &in->words);
     v->usual = cell_settle(a, &s);
-    clock_add_local(&s, plan->config->has_at ? plan->config->at_ms : in->now_ms, "%H:%M");
+    clock_add_local(&s, plan->at_ms > 0 ? plan->at_ms : in->now_ms, "%H:%M");
     v->clock = (struct view_text){cell_settle(a, &s), ROLE_HEADER};
 }
 

@@ -81,6 +81,13 @@ struct view_table {
 
 // --- charts
 
+/** Moments that charts show: the cursor, and what the user marked. */
+struct view_moments {
+    int64_t cursor_ms; /**< 0: none; charts then say their values of this moment */
+    const int64_t *marks_ms;
+    int marks_count;
+};
+
 enum { VIEW_LINES_MAX = 3 };
 
 struct view_line {
@@ -102,6 +109,7 @@ struct view_chart {
     void (*format)(struct str *s, double value); /**< of the value axis */
     enum value_axis axis;
     int64_t first_ms, last_ms;
+    struct view_moments moments;
     const char *missing; /**< said instead where there is no value at all */
 };
 
@@ -111,6 +119,7 @@ struct view_heat {
     size_t moments, rows; /**< rows from the smallest bound up */
     const char *const *labels; /**< of each row: its upper bound */
     int64_t first_ms, last_ms;
+    struct view_moments shown;
     const char *missing;
 };
 

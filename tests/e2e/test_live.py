@@ -394,6 +394,50 @@ class Wall(Case):
             self.check_quit(live)
 
 
+class Time(Case):
+    """Moving through it: what is shown, which moment is judged, and the cursor."""
+
+    def test_back_and_forth(self):
+        with self.open("-s", "2h", size=(140, 45)) as live:
+            live.wait_for("is the fault", "last 2h")
+            live.press("[[")                        # two hours ago all was well
+            live.wait_for("All is as usual", " at 20")
+            live.press("]")
+            live.press("]")
+            live.wait_for("is the fault", "data < ")
+            live.press("[[")
+            live.wait_for("All is as usual")
+            live.press("0")
+            live.wait_for("is the fault", "data < ")
+            self.check_quit(live)
+
+    def test_spans(self):
+        with self.open(size=(140, 45)) as live:
+            live.wait_for("is the fault", "last 1h")
+            for key, span in (("-", "2h"), ("-", "6h"), ("+", "2h"), ("=", "1h"), ("+", "30m")):
+                live.press(key)
+                live.wait_for(f"last {span}", "is the fault")
+            self.check_quit(live)
+
+    def test_cursor_and_marks(self):
+        with self.open(size=(140, 45)) as live:
+            live.wait_for("is the fault")
+            live.press("v")
+            live.wait(lambda: len(self.times(live)) > 1, "the cursor in all charts")
+            first = self.times(live)[0]
+            live.press("m" + 20 * "h")
+            live.wait(lambda: self.times(live) and self.times(live)[0] < first, "it moves")
+            live.press("'")
+            live.wait(lambda: self.times(live) and self.times(live)[0] == first, "the mark")
+            live.press(ESC)
+            live.wait(lambda: not self.times(live), "no cursor")
+            self.check_quit(live)
+
+    @staticmethod
+    def times(live):
+        return re.findall(r"\d\d:\d\d:\d\d", "\n".join(live.lines()[5:]))
+
+
 class Waiting(Case):
     """Before and without answers."""
 

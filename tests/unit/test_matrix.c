@@ -253,6 +253,67 @@ static void sums_ignore_gaps(void **state)
     matrix_finish(&m);
 }
 
+static void fill(struct matrix *m, const char *pod, int64_t first, int64_t last)
+{
+    struct batch b = {0};
+    struct batch_series *s = batch_add(&b);
+    labels_set(&s->labels, "pod", pod);
+    for (int64_t slot = first; slot <= last; slot++) {
+        batch_add_sample(s, slot * m->step_ms, (double)slot);
+    }
+    matrix_merge(m, &b, first, last);
+    batch_finish(&b);
+}
+
+static void moves_and_keeps_what_it_knows(void **state)
+{
+    (void)state;
+    static const struct {
+        int64_t step_ms, last;
+        size_t slots;
+        int64_t asked_first, asked_last; // first > last: nothing
+    } cases[] = {
+        {1000, 109, 10, 100, 109},                     // stays
+        {1000, 104, 10, 100, 104},                     // back: the older half is to be asked for
+        {1000, 114, 10, 105, 109},                     // forward
+        {1000, 109, 5, 105, 109},                      // nearer
+        {1000, 109, 30, 100, 109},                     // farther
+        {1000, 90, 10, 0, -1},                         // away
+        {1000, 150, 10, 0, -1}, {2000, 54, 10, 0, -1}, // another step
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct matrix m;
+        matrix_init(&m, 1000, 10);
+        fill(&m, "a", 100, 109);
+        matrix_move(&m, cases[i].step_ms, cases[i].last, cases[i].slots);
+        assert_int_equal(m.step_ms, cases[i].step_ms);
+        assert_int_equal(m.slots, cases[i].slots);
+        assert_true(m.asked_first == cases[i].asked_first && m.asked_last == cases[i].asked_last);
+        for (int64_t slot = 80; slot < 160 && m.count > 0; slot++) {
+            double v = ring_get(&m.series[0].ring, slot);
+            assert_true(matrix_asked(&m, slot) ? v == (double)slot : isnan(v));
+        }
+        fill(&m, "a", cases[i].last - (int64_t)cases[i].slots + 1, cases[i].last);
+        assert_int_equal(m.asked_last - m.asked_first + 1, cases[i].slots);
+        matrix_finish(&m);
+    }
+}
+
+static void spent_series_make_room(void **state)
+{
+    (void)state;
+    struct matrix m;
+    char pod[16];
+    matrix_init(&m, 1000, 10);
+    for (int i = 0; i < 3 * MATRIX_SERIES_MAX; i++) { // each is there for one slot
+        snprintf(pod, sizeof pod, "%d", i);
+        fill(&m, pod, i, i);
+        assert_false(m.truncated);
+        assert_true(m.count <= MATRIX_SERIES_MAX);
+    }
+    matrix_finish(&m);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -266,6 +327,8 @@ int main(void)
         cmocka_unit_test(series_are_bounded),
         cmocka_unit_test(classifies_by_labels),
         cmocka_unit_test(sums_ignore_gaps),
+        cmocka_unit_test(moves_and_keeps_what_it_knows),
+        cmocka_unit_test(spent_series_make_room),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

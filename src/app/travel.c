@@ -1,0 +1,178 @@
+#include "app/travel.h"
+
+#include "app/app.h"
+#include "app/move.h"
+#include "base/clock.h"
+#include "poll/poller.h"
+
+enum { CURSOR_STEPS = 120 }; // over the whole span
+
+static const int64_t spans[] = {5 * CLOCK_MINUTE_MS, 15 * CLOCK_MINUTE_MS, 30 * CLOCK_MINUTE_MS,
+    CLOCK_HOUR_MS, 2 * CLOCK_HOUR_MS, 6 * CLOCK_HOUR_MS, 12 * CLOCK_HOUR_MS, CLOCK_DAY_MS,
+    2 * (int64_t)CLOCK_DAY_MS, 7 * (int64_t)CLOCK_DAY_MS};
+
+enum { SPANS_COUNT = sizeof spans / sizeof *spans };
+
+static int64_t present_ms(const struct app *app)
+{
+    return app->now_ms + app->store.source.skew_ms;
+}
+
+static int64_t judged_ms(const struct app *app)
+{
+    int64_t newest = store_newest_ms(&app->store);
+    return app->plan.at_ms > 0 ? app->plan.at_ms : newest > 0 ? newest : present_ms(app);
+}
+
+static void say_span(struct app *app)
+{
+    struct str s;
+    str_init(&s);
+    str_add(&s, "showing ");
+    clock_add_duration(&s, app->plan.span_ms);
+    app_note(app, s.text);
+    str_finish(&s);
+}
+
+static unsigned zoom(struct app *app, int steps)
+{
+    int at = 0;
+    while (at < SPANS_COUNT - 1 && spans[at] < app->plan.span_ms) {
+        at++;
+    }
+    // a span of one's own lies between two of these
+    at += steps > 0 && spans[at] > app->plan.span_ms ? steps - 1 : steps;
+    at = at < 0 ? 0 : at > SPANS_COUNT - 1 ? SPANS_COUNT - 1 : at;
+    travel_set_span(app, spans[at]);
+    return REACTION_VIEW | REACTION_JUDGE;
+}
+
+void travel_set_span(struct app *app, int64_t span_ms)
+{
+    poller_move(app->poller, app->plan.at_ms, span_ms, app->now_ms);
+    app->state.cursor_ms = 0;
+    say_span(app);
+}
+
+unsigned travel_nearer(struct app *app, key pressed)
+{
+    (void)pressed;
+    return zoom(app, -1);
+}
+
+unsigned travel_farther(struct app *app, key pressed)
+{
+    (void)pressed;
+    return zoom(app, 1);
+}
+
+void travel_to(struct app *app, int64_t at_ms)
+{
+    int64_t step = app->plan.step_ms;
+    bool present = at_ms <= 0 || at_ms >= present_ms(app) - 2 * step;
+    poller_move(app->poller, present ? 0 : at_ms / step * step, app->plan.span_ms, app->now_ms);
+    app->state.cursor_ms = 0;
+}
+
+static unsigned pan(struct app *app, int halves)
+{
+    int64_t to = judged_ms(app) + halves * (app->plan.span_ms / 2);
+    travel_to(app, to > 0 ? to : 1);
+    return REACTION_VIEW | REACTION_JUDGE;
+}
+
+unsigned travel_back(struct app *app, key pressed)
+{
+    (void)pressed;
+    return pan(app, -1);
+}
+
+unsigned travel_forward(struct app *app, key pressed)
+{
+    (void)pressed;
+    return pan(app, 1);
+}
+
+unsigned travel_present(struct app *app, key pressed)
+{
+    (void)pressed;
+    travel_to(app, 0);
+    return REACTION_VIEW | REACTION_JUDGE;
+}
+
+static int64_t clamp(const struct app *app, int64_t at_ms)
+{
+    int64_t last = judged_ms(app) / app->plan.step_ms * app->plan.step_ms;
+    int64_t first = last - ((int64_t)app->plan.slots - 1) * app->plan.step_ms;
+    return at_ms < first ? first : at_ms > last ? last : at_ms;
+}
+
+unsigned travel_cursor(struct app *app, key pressed)
+{
+    (void)pressed;
+    app->state.cursor_ms = app->state.cursor_ms > 0 ? 0 : clamp(app, INT64_MAX);
+    return REACTION_VIEW;
+}
+
+static unsigned move_cursor(struct app *app, int steps)
+{
+    int64_t slots = (int64_t)app->plan.slots / CURSOR_STEPS;
+    int64_t step = (slots > 0 ? slots : 1) * app->plan.step_ms;
+    app->state.cursor_ms = clamp(app, app->state.cursor_ms + steps * step);
+    return REACTION_VIEW;
+}
+
+unsigned travel_left(struct app *app, key pressed)
+{
+    return app->state.cursor_ms > 0 ? move_cursor(app, -1) : move_pane_before(app, pressed);
+}
+
+unsigned travel_right(struct app *app, key pressed)
+{
+    return app->state.cursor_ms > 0 ? move_cursor(app, 1) : move_next_pane(app, pressed);
+}
+
+int64_t travel_moment(const struct app *app)
+{
+    return app->state.cursor_ms > 0 ? app->state.cursor_ms : judged_ms(app);
+}
+
+unsigned travel_mark(struct app *app, key pressed)
+{
+    (void)pressed;
+    struct view_state *s = &app->state;
+    int64_t at = travel_moment(app), near = app->plan.step_ms;
+    for (int i = 0; i < s->marks_count; i++) {
+        if (s->marks_ms[i] >= at - near && s->marks_ms[i] <= at + near) {
+            s->marks_ms[i] = s->marks_ms[--s->marks_count];
+            return REACTION_VIEW;
+        }
+    }
+    if (s->marks_count < STATE_MARKS_MAX) {
+        s->marks_ms[s->marks_count++] = at;
+    } else {
+        app_note(app, "no room for more marks: m on one takes it away");
+    }
+    return REACTION_VIEW;
+}
+
+unsigned travel_next_mark(struct app *app, key pressed)
+{
+    (void)pressed;
+    struct view_state *s = &app->state;
+    int64_t at = travel_moment(app), next = 0, least = 0;
+    for (int i = 0; i < s->marks_count; i++) {
+        int64_t mark = s->marks_ms[i];
+        if (clamp(app, mark) != mark) {
+            continue; // not in sight
+        }
+        least = least == 0 || mark < least ? mark : least;
+        next = mark > at && (next == 0 || mark < next) ? mark : next;
+    }
+    if (least == 0) {
+        app_note(app, "no mark in sight: m makes one");
+    } else {
+        s->cursor_ms = next > 0 ? next : least;
+    }
+    return REACTION_VIEW;
+}
