@@ -6,7 +6,7 @@
 #include "base/clock.h"
 #include "diagnose/stat.h"
 
-enum { POINTS_MAX = 512, NEAR_MS = CLOCK_HOUR_MS / 2, FEW_POINTS = 3 };
+enum { POINTS_MAX = 512, NEAR_MS = STORE_NEAR_MS, FEW_POINTS = 3 };
 
 /** The half hours before and after the moment, and both. */
 enum half { BEFORE, AFTER, BOTH, HALVES };

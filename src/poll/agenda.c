@@ -245,9 +245,9 @@ static bool recent_missing(const struct agenda *a, int i, int64_t *first, int64_
     *first = (hour_of(a) - RECENT_FROM_MS) / STORE_HISTORY_STEP_MS;
     *last = (hour_of(a) - RECENT_TO_MS) / STORE_HISTORY_STEP_MS;
     enum baseline_kind kind = a->plan->baseline;
-    bool wanted =
-        kind == BASELINE_RECENT ||
-        (kind == BASELINE_AUTO && !store_days_suffice(&a->store->signals[i], STORE_WEEK_DAYS));
+    bool wanted = kind == BASELINE_RECENT ||
+                  (kind == BASELINE_AUTO &&
+                      !store_days_suffice(&a->store->signals[i], STORE_WEEK_DAYS, a->tick_ms));
     return wanted && (!h->answered || h->first != *first);
 }
 

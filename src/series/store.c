@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 
 void store_init(struct store *s, size_t count, int64_t step_ms, size_t slots)
@@ -41,15 +42,22 @@ bool store_day_is_weekly(int day)
     return (day + 1) % STORE_WEEK_DAYS == 0;
 }
 
-bool store_days_suffice(const struct signal_data *data, int days)
+static int points_near(const struct history *h, int64_t near_ms)
+{
+    int points = 0;
+    for (int64_t slot = h->first; h->answered && slot <= h->last; slot++) {
+        int64_t off = slot * STORE_HISTORY_STEP_MS - near_ms;
+        bool near = off >= -STORE_NEAR_MS && off <= STORE_NEAR_MS;
+        points += near && matrix_has_sample(&h->matrix, slot);
+    }
+    return points;
+}
+
+bool store_days_suffice(const struct signal_data *data, int days, int64_t tick_ms)
 {
     int points = 0, with_points = 0;
     for (int day = 0; day < days; day++) {
-        const struct history *h = &data->days[day];
-        int here = 0;
-        for (int64_t slot = h->first; h->answered && slot <= h->last; slot++) {
-            here += matrix_has_sample(&h->matrix, slot);
-        }
+        int here = points_near(&data->days[day], clock_days_before(tick_ms, day + 1));
         points += here;
         with_points += here > 0;
     }

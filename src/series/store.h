@@ -16,6 +16,7 @@ enum {
     STORE_WHY_MAX = 240,
     STORE_NOTES_MAX = 8,
     STORE_HISTORY_STEP_MS = 5 * 60 * 1000,
+    STORE_NEAR_MS = 30 * 60 * 1000, /**< what is as near counts as the same time of day */
     STORE_POINTS_LEAST = 20,
     STORE_DAYS_LEAST = 2,
     STORE_WEEK_DAYS = 7,
@@ -95,9 +96,10 @@ bool store_day_is_weekly(int day);
 
 /**
  * Whether the history holds enough to say what is usual at this time of day: at least
- * STORE_POINTS_LEAST points on at least STORE_DAYS_LEAST of the first DAYS days.
+ * STORE_POINTS_LEAST points within STORE_NEAR_MS of the time of TICK_MS, on at least
+ * STORE_DAYS_LEAST of the first DAYS days.
  */
-bool store_days_suffice(const struct signal_data *data, int days);
+bool store_days_suffice(const struct signal_data *data, int days, int64_t tick_ms);
 
 /** The newest moment that any answer is about; 0: none yet. */
 int64_t store_newest_ms(const struct store *s);

@@ -260,7 +260,7 @@ static void fill_days(struct past *p, const struct quiet *q, int signal, struct 
                 then + 3 * CLOCK_HOUR_MS / 2);
         }
     }
-    if (store_days_suffice(data, STORE_WEEK_DAYS)) {
+    if (store_days_suffice(data, STORE_WEEK_DAYS, p->now_s * 1000)) {
         data->recent.answered = false;
     } else {
         fill_history(p, q, signal, &data->recent, hour_ms - 6 * (int64_t)CLOCK_HOUR_MS,

@@ -8,19 +8,25 @@
 
 #include <cmocka.h>
 
+#include "base/clock.h"
+
 /** Fills day K of DATA with POINTS samples in 25 slots. */
-static void fill(struct signal_data *data, int k, int points)
+static const int64_t TICK_MS = 1770195600000; // 2026-02-04T09:00:00Z
+
+/** POINTS of day K, from FROM steps after the time of TICK_MS on. */
+static void fill(struct signal_data *data, int k, int from, int points)
 {
     struct history *h = &data->days[k];
     struct batch b = {0};
     struct batch_series *s = batch_add(&b);
+    int64_t middle = clock_days_before(TICK_MS, k + 1) / STORE_HISTORY_STEP_MS;
     for (int i = 0; i < points; i++) {
-        batch_add_sample(s, (1000 + i) * (int64_t)STORE_HISTORY_STEP_MS, i);
+        batch_add_sample(s, (middle + from + i) * STORE_HISTORY_STEP_MS, i);
     }
+    h->first = middle - 12;
+    h->last = middle + 12;
     matrix_init(&h->matrix, STORE_HISTORY_STEP_MS, 25);
-    matrix_merge(&h->matrix, &b, 1000, 1024);
-    h->first = 1000;
-    h->last = 1024;
+    matrix_merge(&h->matrix, &b, h->first, h->last);
     h->answered = true;
     batch_finish(&b);
 }
@@ -48,26 +54,28 @@ static void enough_history(void **state)
     (void)state;
     static const struct {
         int points[4]; // of the days; 0: answered with nothing, -1: not answered
+        int from;
         int days;
         bool enough;
     } cases[] = {
-        {{10, 10, -1, -1}, 4, true},
-        {{10, 9, -1, -1}, 4, false},
-        {{25, -1, -1, -1}, 4, false}, // one day is no habit
-        {{25, 0, 0, 0}, 4, false},
-        {{0, 0, 19, 1}, 4, true},
-        {{0, 0, 19, 1}, 3, false}, // beyond the range
-        {{-1, -1, -1, -1}, 4, false},
+        {{10, 10, -1, -1}, -6, 4, true}, {{10, 9, -1, -1}, -6, 4, false},
+        {{13, -1, -1, -1}, -6, 4, false}, // one day is no habit
+        {{13, 0, 0, 0}, -6, 4, false}, {{0, 0, 13, 7}, -6, 4, true},
+        {{0, 0, 13, 7}, -6, 3, false}, // beyond the range
+        {{-1, -1, -1, -1}, -6, 4, false}, {{7, 7, 7, 7}, 0, 4, true},
+        {{6, 6, 6, 6}, 7, 4, false},      // of another time of day
+        {{25, 2, -1, -1}, -12, 4, false}, // the second day begins too early for that
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct store s;
         store_init(&s, 1, 15000, 1);
         for (int k = 0; k < 4; k++) {
             if (cases[i].points[k] >= 0) {
-                fill(&s.signals[0], k, cases[i].points[k]);
+                fill(&s.signals[0], k, cases[i].from, cases[i].points[k]);
             }
         }
-        assert_int_equal(store_days_suffice(&s.signals[0], cases[i].days), cases[i].enough);
+        assert_int_equal(
+            store_days_suffice(&s.signals[0], cases[i].days, TICK_MS), cases[i].enough);
         store_finish(&s);
     }
 }
