@@ -46,6 +46,7 @@ struct app {
     struct str notice;           /**< of the start; empty: none */
     struct str note;             /**< what a key did, shown until NOTE_MS */
     int64_t note_ms;             /**< 0: no note */
+    struct str pinned;           /**< says so while a moment is pinned; else empty */
     enum baseline_kind unpinned; /**< what was usual before a moment was pinned */
     enum glyph_set glyphs;
     int64_t now_ms;

@@ -27,6 +27,7 @@ static void set(struct app *app, enum baseline_kind kind, int64_t at_ms)
         str_add(&s, names[kind]);
     }
     app_note(app, s.text);
+    str_setf(&app->pinned, "%s", kind == BASELINE_PINNED ? s.text : "");
     str_finish(&s);
 }
 

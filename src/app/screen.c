@@ -63,6 +63,18 @@ static bool wanders(const struct app *app, int columns, int rows)
     return app->state.wall && columns > WANDER_FROM && rows > WANDER_FROM;
 }
 
+// Nobody is to read numbers that are compared with a pinned moment and not know.
+static const char *notice_of(const struct app *app)
+{
+    if (app->note_ms) {
+        return app->note.text;
+    }
+    if (app->pinned.len) {
+        return app->pinned.text;
+    }
+    return app->notice.len ? app->notice.text : NULL;
+}
+
 void screen_view(struct app *app, int columns, int rows)
 {
     size_t keys_count, help_count, commands_count;
@@ -84,9 +96,7 @@ void screen_view(struct app *app, int columns, int rows)
         .help_count = help_count,
         .commands = command_keys(&commands_count),
         .commands_count = commands_count,
-        .notice = app->note_ms      ? app->note.text
-                  : app->notice.len ? app->notice.text
-                                    : NULL,
+        .notice = notice_of(app),
         .memo = &app->memo};
     view_build(&app->view, &app->frame, &input);
     canvas_resize(&app->canvas, input.columns, input.rows);

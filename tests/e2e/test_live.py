@@ -118,6 +118,9 @@ class Screen(Case):
                               re.search(f"usual = .*{kind}", live.lines()[-1])
                               and re.search(f"usual: {usual}", live.lines()[0]),
                               f"{kind}: {usual}", within=PROMPT_S)
+            live.press("B")
+            live.stay(5.5)      # longer than other notes
+            self.assertRegex(live.lines()[-1], rf"usual = {pinned}")
             self.check_quit(live)
 
     def test_repaint(self):
