@@ -29,6 +29,20 @@ bool keys_sigv4(const char *text, char **out, struct str *why)
     return true;
 }
 
+char *keys_sigv4_of(const char *url)
+{
+    static const char host[] = "://aps-workspaces.";
+    const char *region = strstr(url, host);
+    struct str s;
+    str_init(&s);
+    if (!region) {
+        return NULL;
+    }
+    region += strlen(host);
+    str_addf(&s, "aws:amz:%.*s:aps", (int)strcspn(region, "./:"), region);
+    return str_take(&s);
+}
+
 /** NAME below the home directory, or what the variable VARIABLE says; NULL: neither is set. */
 static char *usual_file(const struct config_input *input, const char *variable, const char *name)
 {

@@ -16,6 +16,9 @@
  */
 bool keys_sigv4(const char *text, char **out, struct str *why);
 
+/** How requests to URL are signed where its host tells: Amazon's. NULL elsewhere; to be freed. */
+char *keys_sigv4_of(const char *url);
+
 /**
  * Has requests signed as SIGV4 (a result of keys_sigv4()) says, with the user of S if it has one,
  * else the keys of the environment, else those in a file. False with a sentence in *WHY.

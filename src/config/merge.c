@@ -161,6 +161,9 @@ static bool merge_keys(struct source_config *s, const struct options *o,
     if (text && !keys_sigv4(text, &own, why)) {
         return reject(o, OPTION_AWS_SIGV4, why);
     }
+    if (!own && !sigv4 && !source_has_auth(s)) {
+        own = keys_sigv4_of(s->url);
+    }
     bool good = (!own && !sigv4) || keys_find_aws(s, input, own ? own : sigv4, why);
     free(own);
     bool netrc = o->values[OPTION_NETRC] || (s->netrc && !s->user && !s->bearer_token_file);

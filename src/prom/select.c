@@ -7,6 +7,8 @@
 #include "base/mem.h"
 #include "base/str.h"
 
+enum { REGEX_MAX = 1024, REPEATS_MAX = 6 };
+
 static const char *skip_space(const char *p)
 {
     while (isspace((unsigned char)*p)) {
@@ -49,8 +51,31 @@ char *select_take_text(const char **at)
     return str_take(&s);
 }
 
+// The C library unfolds repetitions, so that nested ones grow without bound: a few are enough.
+static bool is_modest(const char *regex)
+{
+    size_t repeats = 0, braces = 0;
+    bool repeated = false;
+    for (const char *p = regex; *p; p++) {
+        bool repeats_now = *p == '+' || *p == '*' || *p == '?' || *p == '{';
+        if (repeats_now && repeated) {
+            return false; // RE2 refuses that, too
+        }
+        repeats += *p == '+' || *p == '*' || *p == '?';
+        braces += *p == '{';
+        repeated = repeats_now || (*p == '}' && braces > 0);
+        p += *p == '\\' && p[1];
+    }
+    size_t digits =
+        strcspn(regex, "{") < strlen(regex) ? strspn(strchr(regex, '{') + 1, "0123456789,") : 0;
+    return strlen(regex) <= REGEX_MAX && repeats <= REPEATS_MAX && braces <= 1 && digits <= 3;
+}
+
 static bool compile(struct matcher *m)
 {
+    if (m->regex && !is_modest(m->value)) {
+        return false;
+    }
     struct str whole;
     str_init(&whole);
     str_addf(&whole, "^(%s)$", m->value); // a matcher is about the whole value
@@ -76,7 +101,7 @@ static bool read_matcher(struct selector *s, const char **at)
 {
     size_t len = name_length(*at);
     const char *p = skip_space(*at + len);
-    bool negative = p[0] == '!', regex = p[1] == '~';
+    bool negative = p[0] == '!', regex = p[0] && p[1] == '~';
     bool good = len && (p[0] == '=' || (negative && (p[1] == '=' || regex)));
     if (!good) {
         return false;

@@ -41,7 +41,7 @@ FAULTS = {
     "victoria": ("VictoriaMetrics", "partial"),
     "victoria-422": ("cannot parse",),
     "tenancy": ("400", "malformed"),
-    "exposition-broken": ("line 3", "not understood"),
+    "bad-metrics": ("line 3", "not understood"),
     "aws": ("403", "credentials"),
     "nobody": ("not from a Prometheus",),
     "deep": ("not from a Prometheus",),
@@ -265,9 +265,9 @@ class Screen(unittest.TestCase):
                 return all(word in said_of(live.text(), url) for word in words)
             live.wait(said, words, LARGE_S)
             live.press("?")
-            live.wait_for("Ctrl-L", within=PROMPT_S)
+            live.wait_for("This page:", within=PROMPT_S)
             live.press(ESC + "jk" + ENTER)
-            live.wait_gone("Ctrl-L", within=PROMPT_S)
+            live.wait_gone("This page:", within=PROMPT_S)
             live.press("r" + ESC)
             live.wait(said, words, PROMPT_S)
             self.assertEqual(live.quit(), 0)

@@ -95,7 +95,7 @@ class Scraped(unittest.TestCase):
                 self.assertIn(words, ended.said)
 
     def test_broken_exposition(self):
-        ended = run("report", servers.misbehave().url("exposition-broken"))
+        ended = run("report", servers.misbehave().url("bad-metrics"))
         check_sane(self, ended)
         self.assertIn("line 3 of its metrics is not understood", " ".join(ended.said.split()))
 

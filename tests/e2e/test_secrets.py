@@ -115,7 +115,7 @@ class Secrets(unittest.TestCase):
                 self.assertTrue(arguments.startswith(PROGRAM))
                 self.check_hidden(arguments)
                 live.press("?")
-                live.wait_for("Ctrl-L")
+                live.wait_for("This page:")
                 live.quit()
                 self.check_hidden(live.raw.decode() + live.errors())
 

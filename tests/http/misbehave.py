@@ -387,7 +387,7 @@ def tenancy(r):
         FAULTS["404"](r)
 
 
-@fault("exposition-broken")
+@fault("bad-metrics")
 def exposition_broken(r):
     """a target's metrics with a line that is none, and escape sequences in it"""
     r.answer("200 OK", "# TYPE up gauge\nup 1\nup{\x1b[2J 1\n", "text/plain; version=0.0.4")

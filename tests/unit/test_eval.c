@@ -84,6 +84,8 @@ static void knows_what_ragtop_writes(void **state)
     assert_is(&data, "gone", "");
     assert_is(&data, "c{s=~\"a|x\",p!=\"2\"}", "{__name__=c,p=1,s=a} 30");
     assert_is(&data, "c{s!~\"a.*\"}", "{__name__=c,p=1,s=b} 5");
+    assert_is(&data, "c{s=~\"[b-z]{1}\"}", "{__name__=c,p=1,s=b} 5");
+    assert_is(&data, "c{s=~\"b|\\\\+\\\\*\"}", "{__name__=c,p=1,s=b} 5");
     assert_is(&data, "{__name__=~\"g|m\"}", "{__name__=g,p=1} 5; {__name__=m,p=1} 10");
     assert_is(&data, "rate(c{s=\"a\"}[1m])", "{p=1,s=a} 1; {p=2,s=a} 0.4");
     assert_is(&data, "rate(c{s=\"b\"}[1m])", "{p=1,s=b} 0.75"); // it restarted: 10, then 5
@@ -118,8 +120,8 @@ static void says_what_takes_a_prometheus(void **state)
         "sum(rate(c[1m])", "g offset 5m", "g @ 1", "g > 1", "g and m",
         "label_replace(g,\"a\",\"$1\","
         "\"b\",\"(.*)\")",
-        "c{s=~\"(\"}", "c{s=\"a\"", "topk(5, c)", "rate(c[1d:5m])", "g g", "1 or 2", "sum(1)",
-        "\"text\"", "-g"};
+        "c{s=~\"(\"}", "c{s=~\"a++\"}", "c{s=~\"((a{9}){9}){9}\"}", "c{s=~\"a+b+c+d+e+f+g+\"}",
+        "c{s=\"a\"", "topk(5, c)", "rate(c[1d:5m])", "g g", "1 or 2", "sum(1)", "\"text\"", "-g"};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         char *got = evaluate(&data, bad[i], T0);
         if (got[0] != '!' || !strstr(got, "takes a Prometheus")) {

@@ -418,6 +418,39 @@ static void takes_the_nearest_credentials(void **state)
     }
 }
 
+static void knows_servers_by_their_address(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *words[4], *url, *params, *sigv4;
+        int64_t refresh_ms;
+    } cases[] = {
+        {{"https://aps-workspaces.eu-west-1.amazonaws.com/workspaces/ws-1"},
+            "https://aps-workspaces.eu-west-1.amazonaws.com/workspaces/ws-1", NULL,
+            "aws:amz:eu-west-1:aps", 60000},
+        {{"https://aps-workspaces.eu-west-1.amazonaws.com", "--aws-sigv4", "us-east-1"},
+            "https://aps-workspaces.eu-west-1.amazonaws.com", NULL, "aws:amz:us-east-1:aps", 60000},
+        {{"https://thanos-querier.openshift-monitoring.svc:9092", "-n", "my rag"},
+            "https://thanos-querier.openshift-monitoring.svc:9092", "namespace=my%20rag", NULL, 0},
+        {{"https://thanos-querier.openshift-monitoring.svc:9091", "-n", "rag"},
+            "https://thanos-querier.openshift-monitoring.svc:9091", NULL, NULL, 0},
+        {{"h:1/a/?dedup=false&x=y"}, "http://h:1/a", "dedup=false&x=y", NULL, 0},
+        {{"h:1?"}, "http://h:1", NULL, NULL, 0},
+    };
+    for (size_t i = 0; i < HELD(cases); i++) {
+        struct run r = {.environment = {"AWS_ACCESS_KEY_ID", "id", "AWS_SECRET_ACCESS_KEY", "key"}};
+        memcpy(r.words, cases[i].words, sizeof cases[i].words);
+        assert_true(load(&r));
+        const struct source_config *s = &r.config.source;
+        assert_string_equal(s->url, cases[i].url);
+        assert_string_equal(s->params ? s->params : "-", cases[i].params ? cases[i].params : "-");
+        assert_string_equal(s->sigv4 ? s->sigv4 : "-", cases[i].sigv4 ? cases[i].sigv4 : "-");
+        assert_string_equal(s->user ? s->user : "-", cases[i].sigv4 ? "id:key" : "-");
+        assert_int_equal(r.config.refresh_ms, cases[i].refresh_ms);
+        finish(&r);
+    }
+}
+
 static void heeds_the_environment(void **state)
 {
     (void)state;
@@ -600,6 +633,7 @@ int main(void)
         cmocka_unit_test(knows_where_to_keep_history),
         cmocka_unit_test(takes_the_nearest_url),
         cmocka_unit_test(takes_the_nearest_credentials),
+        cmocka_unit_test(knows_servers_by_their_address),
         cmocka_unit_test(heeds_the_environment),
         cmocka_unit_test(wipes_secrets),
         cmocka_unit_test(stops_at_help_and_version),
