@@ -123,16 +123,34 @@ static bool is_up(const struct reading *r, const struct thresholds *t)
     return is_far(r, t) && r->score >= t->score_warning;
 }
 
-// A rise of the P95 counts when buckets alone cannot have made it: even the lower bound of its
-// bucket is far above the usual, or the mean, which knows no buckets, is up too. Where the two P95
-// lie in one bucket, the mean alone tells.
+static double bucket_end(const struct dist *d, double value)
+{
+    size_t i = 0;
+    while (i < d->buckets && d->le[i] < value) {
+        i++;
+    }
+    return i < d->buckets ? d->le[i] : NAN;
+}
+
+// Whether buckets alone cannot have made the rise: the lower bound of the present P95's bucket is
+// far above the end of the usual one's, or far above the usual P95 while the mean has moved, too.
+static bool is_resolved(const struct moment *m, const struct latency_case *l)
+{
+    const struct thresholds *t = l->stage.context->limits;
+    double to_seconds = l->s->to_seconds, usual = m->main.usual.centre;
+    double low = m->d.mixed ? 0 : dist_quantile(&m->d, 0.95).low * to_seconds;
+    double end = bucket_end(&m->d, usual / to_seconds) * to_seconds;
+    bool moved = !(m->mean.ratio < 1 + (t->ratio_warning - 1) / 3);
+    return low >= t->ratio_warning * end || (!(low < t->ratio_warning * usual) && moved);
+}
+
+// A rise of the P95 counts when buckets alone cannot have made it, or the mean, which knows no
+// buckets, is up as well. Where the two P95 lie in one bucket, the mean alone tells.
 static void find_rise(struct moment *m, const struct latency_case *l)
 {
     const struct thresholds *t = l->stage.context->limits;
-    double low = m->d.mixed ? 0 : dist_quantile(&m->d, 0.95).low * l->s->to_seconds;
-    bool resolved = !(low < t->ratio_warning * m->main.usual.centre);
     bool mean_up = is_up(&m->mean, t);
-    bool p95_up = (is_up(&m->main, t) && resolved) || (is_far(&m->main, t) && mean_up);
+    bool p95_up = (is_up(&m->main, t) && is_resolved(m, l)) || (is_far(&m->main, t) && mean_up);
     m->by_mean = !p95_up && m->same_bucket && mean_up;
     m->rose = p95_up || m->by_mean;
 }

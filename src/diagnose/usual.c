@@ -55,29 +55,35 @@ static void collect(struct points *p, const struct history *h, struct usual_wind
     p->days += p->count > before;
 }
 
-// NaN where a half has less than a quarter of the points.
-static double centre_of(const struct points *p, enum half half, enum baseline_kind baseline)
+// The points of a half; none where it has less than a quarter of them.
+static size_t points_of(const struct points *p, enum half half, double *values)
 {
-    double values[POINTS_MAX];
     size_t n = 0;
     for (int i = 0; i < p->count; i++) {
         if (half == BOTH || p->halves[i] == half) {
             values[n++] = p->values[i];
         }
     }
-    bool enough = n > 0 && 4 * n >= (size_t)p->count;
-    return !enough                     ? NAN
-           : baseline == BASELINE_MEAN ? stat_mean(values, n)
-                                       : stat_median(values, n);
+    return 4 * n >= (size_t)p->count ? n : 0;
 }
 
-// What is usual in either half counts: where a busy hour begins or ends, both are.
-static struct usual conclude(struct points *p, enum usual_kind kind, enum baseline_kind baseline)
+// What is usual in either half counts, and how it wavers: where a busy hour begins or ends, both
+// are.
+static struct usual conclude(
+    const struct points *p, enum usual_kind kind, enum baseline_kind baseline)
 {
     struct usual u = {.kind = kind, .points = p->count, .days = p->days, .oldest_ms = p->oldest_ms};
-    double halves = fmax(centre_of(p, BEFORE, baseline), centre_of(p, AFTER, baseline));
-    u.centre = fmax(centre_of(p, BOTH, baseline), halves); // fmax ignores NaN
-    u.spread = stat_spread(p->values, (size_t)p->count, u.centre);
+    double values[POINTS_MAX];
+    u.centre = u.spread = NAN;
+    for (int half = 0; half < HALVES; half++) {
+        size_t n = points_of(p, half, values);
+        double centre = baseline == BASELINE_MEAN ? stat_mean(values, n) : stat_median(values, n);
+        u.centre = fmax(u.centre, centre); // fmax ignores NaN
+    }
+    for (int half = 0; half < HALVES; half++) {
+        size_t n = points_of(p, half, values);
+        u.spread = fmax(u.spread, stat_spread(values, n, u.centre));
+    }
     return u;
 }
 

@@ -171,6 +171,75 @@ static void weeks_and_days(void **state)
     }
 }
 
+/** What the test wants before and after the same time of day of every day. */
+struct edge {
+    double before, after;
+};
+
+static double at_edge(const void *context, struct usual_window window, int64_t slot)
+{
+    const struct edge *e = context;
+    int64_t moment = WORLD_NOW_MS - (window.day + 1) * (int64_t)CLOCK_DAY_MS;
+    return slot * STORE_HISTORY_STEP_MS <= moment ? e->before : e->after;
+}
+
+static bool count_at_edge(
+    const void *context, struct usual_window window, int64_t slot, double *k, double *n)
+{
+    *n = 1000;
+    *k = 10 * at_edge(context, window, slot);
+    return true;
+}
+
+static void either_half_hour_is_usual(void **state)
+{
+    (void)state;
+    static const struct edge edges[] = {{3, 9}, {9, 3}};
+    for (size_t i = 0; i < sizeof edges / sizeof *edges; i++) {
+        static struct signal_data data;
+        fill(&data, STORE_DAYS_MAX, false, WORLD_NOW_MS);
+        static const enum baseline_kind kinds[] = {BASELINE_DAY, BASELINE_WEEK, BASELINE_MEAN};
+        for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
+            const struct usual_rules rules = {
+                .baseline = kinds[k], .days = STORE_DAYS_MAX, .tick_ms = WORLD_NOW_MS};
+            assert_true(usual_of(&data, &rules, at_edge, &edges[i]).centre == 9);
+            double share = usual_share_of(&data, &rules, count_at_edge, &edges[i]).share;
+            assert_true(fabs(share - 0.09) < 1e-9);
+        }
+    }
+}
+
+/** Twelve of a thousand in an hour, so many at once. */
+static bool count_at_once(
+    const void *context, struct usual_window window, int64_t slot, double *k, double *n)
+{
+    int at_once = *(const int *)context;
+    (void)window;
+    *n = 1000;
+    *k = slot % at_once == 0 ? at_once : 0;
+    return true;
+}
+
+static void knows_what_comes_together(void **state)
+{
+    (void)state;
+    static const struct {
+        int at_once;
+        double least, most;
+    } cases[] = {{1, 1, 1}, {2, 1, 1.01}, {3, 1.99, 2.01}, {6, 4.99, 5.01}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        static struct signal_data data;
+        fill(&data, 7, false, WORLD_NOW_MS);
+        const struct usual_rules rules = {
+            .baseline = BASELINE_DAY, .days = 7, .tick_ms = WORLD_NOW_MS};
+        struct usual_share u = usual_share_of(&data, &rules, count_at_once, &cases[i].at_once);
+        assert_true(fabs(u.share - 0.001) < 1e-9);
+        if (!(u.together >= cases[i].least && u.together <= cases[i].most)) {
+            fail_msg("%d at once: %g together", cases[i].at_once, u.together);
+        }
+    }
+}
+
 static void gaps_are_no_points(void **state)
 {
     (void)state;
@@ -299,6 +368,8 @@ int main(void)
         cmocka_unit_test(looks_near_the_time_of_day),
         cmocka_unit_test(one_bad_day_does_not_count),
         cmocka_unit_test(weeks_and_days),
+        cmocka_unit_test(either_half_hour_is_usual),
+        cmocka_unit_test(knows_what_comes_together),
         cmocka_unit_test(gaps_are_no_points),
         cmocka_unit_test(a_file_tells_of_the_time_of_the_day),
         cmocka_unit_test(a_file_is_auto_only_where_nothing_else_is_known),
