@@ -71,7 +71,9 @@ static void add_values(struct str *s, const char *label, const char *value, doub
     int64_t step, int64_t first, int64_t last)
 {
     str_addf(s, "%s{\"metric\":{", s->text[s->len - 1] == '[' ? "" : ",");
-    str_addf(s, label ? "\"%s\":\"%s\"" : "", label, value);
+    if (label) {
+        str_addf(s, "\"%s\":\"%s\"", label, value);
+    }
     str_add(s, "},\"values\":[");
     for (int64_t slot = first; slot <= last; slot++) {
         double v = share * (3 + 0.2 * sin((double)(slot * 7 % 100)));
