@@ -86,7 +86,7 @@ static struct view_row row_of(struct arena *a, const struct view_input *in, cons
     struct view_row row = {.id = s->id};
     row.selected = cell_is_selected(in, s->id);
     row.cells[ERRORS_MARK] =
-        (struct view_cell){mark.text, mark.role, severity + (s->counted ? 0.5 : 0)};
+        (struct view_cell){mark.text, mark.role, (double)severity + (s->counted ? 0.5 : 0)};
     row.cells[ERRORS_NAME] =
         (struct view_cell){s->name, s->culprit ? ROLE_CULPRIT : ROLE_NORMAL, NAN};
     row.cells[ERRORS_NOW] =

@@ -50,7 +50,7 @@ static double trouble(const struct words *w, int stage)
     const struct stage_diagnosis *d = &w->diagnosis->stages[stage];
     enum severity severity = cell_stage_severity(d);
     double blame = isnan(d->blame) ? 0 : fmin(1, fmax(0, d->blame));
-    return severity + (severity >= SEVERITY_WARNING ? blame / 2 : 0);
+    return (double)severity + (severity >= SEVERITY_WARNING ? blame / 2 : 0);
 }
 
 static struct view_row stage_row(struct arena *a, const struct view_input *in, int stage)
