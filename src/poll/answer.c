@@ -355,8 +355,9 @@ static void take_reply(
         take_server(p, r);
         return;
     }
-    if (scraping_recognise(p, r) && ask->purpose != ASK_SCRAPE) {
-        return; // a scrape of its own is next
+    scraping_recognise(p, r);
+    if (p->scraping.on && ask->purpose != ASK_SCRAPE) {
+        return; // it was for a server; a scrape is next
     }
     if (try_prefix(p, ask, r)) {
         return;

@@ -54,15 +54,15 @@ static bool serves_any(const struct poller *p, const char *body)
     return is;
 }
 
-bool scraping_recognise(struct poller *p, const struct http_reply *r)
+void scraping_recognise(struct poller *p, const struct http_reply *r)
 {
     if (p->scraping.on || p->store->source.answered_ms > 0 || r->status != 200 ||
         p->config->has_at || !exposition_is(r->content_type, r->body, r->body_len)) {
-        return false;
+        return;
     }
     // everything has a /metrics of its own, Grafana as well: a path that was not given has to fit
     if (!has_path(p->config->source.url) && !serves_any(p, r->body)) {
-        return false;
+        return;
     }
     http_set_prefix(p->http, "");
     p->scraping.on = true;
@@ -71,7 +71,6 @@ bool scraping_recognise(struct poller *p, const struct http_reply *r)
     p->memory = (struct poller_memory){0}; // what it remembers is told by a server
     p->scrape_ms = INTERVAL_MS;
     plan_set_times(p->plan, p->scrape_ms);
-    return true;
 }
 
 static void learn_labels(struct poller *p)
@@ -190,8 +189,8 @@ bool scraping_run(struct poller *p, int64_t now_ms)
     p->agenda.tick_ms = tick;
     // a rate between two scrapes close together would be chance
     bool soon = now_ms - newest(&p->scraping.data) < p->plan->refresh_ms / 2;
-    if (asking_in_flight(p, ASK_SCRAPE) || (lost && now_ms < p->store->source.retry_ms) ||
-        (!lost && (soon || p->scraping.tick_ms == tick))) {
+    if (soon || asking_in_flight(p, ASK_SCRAPE) ||
+        (lost ? now_ms < p->store->source.retry_ms : p->scraping.tick_ms == tick)) {
         return false;
     }
     p->scraping.tick_ms = tick;

@@ -87,8 +87,8 @@ bool scraping_run(struct poller *p, int64_t now_ms);
 /** Where no server is: asks whether it is a target, once. False when that was asked already. */
 bool scraping_look(struct poller *p, int64_t now_ms);
 
-/** Whether R shows that a target is there; it is scraped from then on. */
-bool scraping_recognise(struct poller *p, const struct http_reply *r);
+/** Looks whether R shows that a target is there, which is then scraped. */
+void scraping_recognise(struct poller *p, const struct http_reply *r);
 
 /** Takes in a scrape, and answers with it what is due. False with a clause in *WHY. */
 bool scraping_take(struct poller *p, const struct http_reply *r, int64_t now_ms, struct str *why);

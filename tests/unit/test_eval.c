@@ -118,10 +118,9 @@ static void says_what_takes_a_prometheus(void **state)
     struct scraped data = scrape(bodies, 3);
     static const char *const bad[] = {"", "histogram_quantile(0.9, g)", "rate(g)", "g[5m]",
         "sum(rate(c[1m])", "g offset 5m", "g @ 1", "g > 1", "g and m",
-        ("label_replace(g,\"a\",\"$1\","
-         "\"b\",\"(.*)\")"),
-        "c{s=~\"(\"}", "c{s=~\"a++\"}", "c{s=~\"((a{9}){9}){9}\"}", "c{s=~\"a+b+c+d+e+f+g+\"}",
-        "c{s=\"a\"", "topk(5, c)", "rate(c[1d:5m])", "g g", "1 or 2", "sum(1)", "\"text\"", "-g"};
+        "label_replace(g,\"a\",\"$1\",\"b\",\"(.*)\")", "c{s=~\"(\"}", "c{s=~\"a++\"}",
+        "c{s=~\"((a{9}){9}){9}\"}", "c{s=~\"a+b+c+d+e+f+g+\"}", "c{s=\"a\"", "topk(5, c)",
+        "rate(c[1d:5m])", "g g", "1 or 2", "sum(1)", "\"text\"", "-g"};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         char *got = evaluate(&data, bad[i], T0);
         if (got[0] != '!' || !strstr(got, "takes a Prometheus")) {
