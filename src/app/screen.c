@@ -78,6 +78,9 @@ static const char *notice_of(const struct app *app)
 void screen_view(struct app *app, int columns, int rows)
 {
     size_t keys_count, help_count, commands_count;
+    if (app->diagnosis.stages_count != app->plan.stages_count) { // found since the last judgement
+        screen_judge(app);
+    }
     bool smaller = wanders(app, columns, rows);
     follow_worst(app);
     keep_subject(app);
