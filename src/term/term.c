@@ -69,6 +69,8 @@ static void set_modes(void)
     curs_set(0);
     term.keys = newpad(1, 1);
     keypad(term.keys, TRUE);
+    // else ncurses takes the head of an event that nobody asked for, and leaves its digits as keys
+    keyok(KEY_MOUSE, FALSE);
     nodelay(term.keys, TRUE);
 }
 
@@ -354,6 +356,7 @@ void term_mouse(bool on)
         mmask_t wanted = BUTTON1_PRESSED | BUTTON1_RELEASED | BUTTON1_CLICKED |
                          BUTTON1_DOUBLE_CLICKED | BUTTON4_PRESSED | BUTTON5_PRESSED;
         mousemask(on ? wanted : 0, NULL);
+        keyok(KEY_MOUSE, on);
         rescue_mouse(on);
     }
 }

@@ -300,6 +300,7 @@ static void clicks_come_with_their_place(void **state)
     pty_send(&p, "\x1b[<0;10;5M"); // not asked for: nothing is known of it
     pty_send(&p, "M");
     assert_true(pty_wait_text(&p, "mouse on"));
+    assert_true(pty_wait_text(&p, "press 1")); // one key without a name, and no digits
     pty_send(&p, "\x1b[<0;12;7M\x1b[<0;12;7m");
     assert_true(pty_wait_text(&p, "click 11,6"));
     pty_send(&p, "\x1b[<65;200;50M");
