@@ -63,7 +63,7 @@ static void split_rise(struct stage_diagnosis *s, const struct context *c, int s
     double rise = s->seconds_now - s->seconds_usual;
     s->calls_now = root_rate > 0 ? stage_rate_now(c, stage) / root_rate : NAN;
     s->calls_usual =
-        context_usual(c, (struct memo_at){MEMO_CALLS, signal, 0}, past_calls, &self).centre;
+        context_usual(c, (struct memo_at){MEMO_CALLS, signal, 0, 0}, past_calls, &self).centre;
     s->busy = s->seconds_now * root_rate;
     if (rise > 0 && s->calls_usual > 0 && !isnan(s->calls_now)) {
         double of_calls = (s->calls_now - s->calls_usual) * s->seconds_usual / s->calls_usual;
@@ -115,7 +115,7 @@ void blame_attribute(struct diagnosis *d, const struct context *c)
         const struct blame_context self = {.context = c, .stage = (int)i};
         int signal = c->plan->stages[i].latency_signal;
         struct usual usual =
-            context_usual(c, (struct memo_at){MEMO_SECONDS, signal, 0}, past_seconds, &self);
+            context_usual(c, (struct memo_at){MEMO_SECONDS, signal, 0, 0}, past_seconds, &self);
         d->stages[i].seconds_now = seconds_now(c, (int)i);
         d->stages[i].seconds_usual = usual.centre;
         split_rise(&d->stages[i], c, (int)i);

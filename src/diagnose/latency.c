@@ -133,15 +133,19 @@ static double bucket_end(const struct dist *d, double value)
 }
 
 // Whether buckets alone cannot have made the rise: the lower bound of the present P95's bucket is
-// far above the end of the usual one's, or far above the usual P95 while the mean has moved, too.
+// far above the end of the usual one's, or a bucket lies between them and the mean is halfway up,
+// too. From one bucket to the next is a small step that a wide one makes look large.
 static bool is_resolved(const struct moment *m, const struct latency_case *l)
 {
     const struct thresholds *t = l->stage.context->limits;
     double to_seconds = l->s->to_seconds, usual = m->main.usual.centre;
     double low = m->d.mixed ? 0 : dist_quantile(&m->d, 0.95).low * to_seconds;
     double end = bucket_end(&m->d, usual / to_seconds) * to_seconds;
-    bool moved = !(m->mean.ratio < 1 + (t->ratio_warning - 1) / 3);
-    return low >= t->ratio_warning * end || (!(low < t->ratio_warning * usual) && moved);
+    if (isnan(low)) {
+        return true; // there are no buckets
+    }
+    bool moved = !(m->mean.ratio < 1 + (t->ratio_warning - 1) / 2);
+    return low >= t->ratio_warning * end || (low > end && low >= t->ratio_warning * usual && moved);
 }
 
 // A rise of the P95 counts when buckets alone cannot have made it, or the mean, which knows no
@@ -260,10 +264,10 @@ void latency_judge(struct stage_diagnosis *out, const struct context *c, int sta
     struct reading *r = &out->latency;
     *r = reading_none(context_state(c, s->latency_signal));
     out->last_ms = last_sample_ms(&data->live);
-    r->usual = l.usual =
-        context_usual(c, (struct memo_at){MEMO_MAIN, s->latency_signal, 0}, past_value, &l.stage);
+    r->usual = l.usual = context_usual(
+        c, (struct memo_at){MEMO_MAIN, s->latency_signal, 0, 0}, past_value, &l.stage);
     l.usual_mean =
-        context_usual(c, (struct memo_at){MEMO_MEAN, s->latency_signal, 0}, past_mean, &l.stage);
+        context_usual(c, (struct memo_at){MEMO_MEAN, s->latency_signal, 0, 0}, past_mean, &l.stage);
     l.usual_requests = out->traffic.usual.centre * c->window_s;
     struct moment m;
     if (r->state != STATE_OK) {

@@ -103,7 +103,7 @@ void memo_begin(struct memo *m, const struct plan *plan, const struct store *sto
         } else {
             mix(&hash, all);
         }
-        m->keys[i] = hash ? hash : 1;
+        m->keys[i] = hash;
     }
 }
 
@@ -112,13 +112,20 @@ static size_t place_of(const struct memo *m, struct memo_at at)
     return at.tool > 0 ? m->signals + (size_t)at.tool : (size_t)at.signal;
 }
 
+static uint64_t key_of(const struct memo *m, struct memo_at at)
+{
+    uint64_t key = m->keys[at.signal];
+    mix(&key, at.id);
+    return key ? key : 1;
+}
+
 struct usual memo_usual(struct memo *m, struct memo_at at, const struct signal_data *data,
     const struct usual_rules *rules, usual_value *value, const void *context)
 {
     struct memo_usual *kept = &m->usuals[place_of(m, at) * MEMO_WHATS + at.what];
-    if (kept->key != m->keys[at.signal]) {
+    if (kept->key != key_of(m, at)) {
         kept->usual = usual_of(data, rules, value, context);
-        kept->key = m->keys[at.signal];
+        kept->key = key_of(m, at);
     }
     return kept->usual;
 }
@@ -127,9 +134,9 @@ struct usual_share memo_share(struct memo *m, struct memo_at at, const struct si
     const struct usual_rules *rules, usual_count *count, const void *context)
 {
     struct memo_share *kept = &m->shares[place_of(m, at)];
-    if (kept->key != m->keys[at.signal]) {
+    if (kept->key != key_of(m, at)) {
         kept->share = usual_share_of(data, rules, count, context);
-        kept->key = m->keys[at.signal];
+        kept->key = key_of(m, at);
     }
     return kept->share;
 }

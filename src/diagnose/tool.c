@@ -134,7 +134,7 @@ static void read_tool(
     struct tool_diagnosis *t, const struct context *c, const struct series *s, int number)
 {
     int signal = c->plan->tool_calls;
-    const struct memo_at at = {MEMO_MAIN, signal, number};
+    const struct memo_at at = {MEMO_MAIN, signal, number, s->hash};
     const char *name = labels_get(&s->labels, c->plan->tool_label ? c->plan->tool_label : "");
     struct tool_case tool = {.context = c, .series = s};
     tool.usual = context_usual(c, at, past_calls, &tool);
@@ -206,7 +206,7 @@ static void read_errors(struct diagnosis *d, const struct context *c)
     if (signal < 0 || c->plan->tool_calls < 0 || context_state(c, signal) != STATE_OK) {
         return;
     }
-    const struct memo_at at = {MEMO_MAIN, signal, 0};
+    const struct memo_at at = {MEMO_MAIN, signal, 0, 0};
     struct failing_case f = {.context = c};
     f.usual = context_usual(c, at, past_errors, &f);
     f.share = context_share(c, at, past_error_count, &f);

@@ -114,7 +114,7 @@ static void asks_once(void **state)
     world_calm(&w);
     world_judge(&w);
     struct usual_rules rules = {.baseline = BASELINE_AUTO, .days = 7, .tick_ms = WORLD_NOW_MS + 1};
-    const struct memo_at at = {MEMO_MAIN, 0, 0};
+    struct memo_at at = {MEMO_MAIN, 0, 0, 0};
     struct memo m;
     memo_init(&m, &w.plan, 4);
     for (int i = 0; i < 10; i++) {
@@ -128,6 +128,9 @@ static void asks_once(void **state)
     memo_begin(&m, &w.plan, &w.store, &rules);
     memo_usual(&m, at, &w.store.signals[0], &rules, counted, NULL);
     assert_int_equal(asked, 2 * once);
+    at.id = 7; // another one in its place
+    memo_usual(&m, at, &w.store.signals[0], &rules, counted, NULL);
+    assert_int_equal(asked, 3 * once);
     memo_finish(&m);
     world_finish(&w);
 }
