@@ -32,6 +32,9 @@ static unsigned take_keys(struct app *app)
             screen_view(app, columns, rows);
         }
         unsigned reaction = action_run(app, pressed);
+        if (reaction & REACTION_JUDGE) {
+            screen_judge(app); // a verdict points into the store, which has moved
+        }
         app->outdated = reaction & REACTION_VIEW;
         bits |= reaction;
     }
