@@ -31,6 +31,7 @@ struct app {
     struct cache *cache; /**< NULL: none */
     struct saved saved;  /**< the baseline file */
     struct diagnosis diagnosis;
+    uint64_t judged; /**< the version of the store that it is about */
     struct view_state state;
     bool cursor_moved;     /**< until then the selection follows the worst row */
     key prefix;            /**< the first of two keys; 0: none was pressed */

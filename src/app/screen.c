@@ -29,6 +29,7 @@ void screen_judge(struct app *app)
     struct thresholds thresholds = thresholds_default;
     thresholds.persists = true;
     diagnosis_run(&app->diagnosis, &app->plan, &app->store, &thresholds, tick);
+    app->judged = app->store.version;
 }
 
 enum { WANDER_FROM = 20 };
@@ -78,7 +79,7 @@ static const char *notice_of(const struct app *app)
 void screen_view(struct app *app, int columns, int rows)
 {
     size_t keys_count, help_count, commands_count;
-    if (app->diagnosis.stages_count != app->plan.stages_count) { // found since the last judgement
+    if (app->judged != app->store.version) { // what was judged may not be there any more
         screen_judge(app);
     }
     bool smaller = wanders(app, columns, rows);

@@ -45,10 +45,14 @@ static bool due(const struct agenda *a, const struct progress *p)
     return !p->busy && p->tick_ms < a->tick_ms;
 }
 
-static void start(const struct agenda *a, struct progress *p, struct ask *ask)
+static void start(struct agenda *a, struct progress *p, struct ask *ask)
 {
     p->busy = true;
     p->tick_ms = ask->tick_ms = a->tick_ms;
+    if (ask->purpose >= ASK_DAY) {
+        a->history_busy++;
+        a->signals[ask->index].history_busy++;
+    }
     ask->recorded = ask->purpose >= ASK_DAY && a->plan->signals[ask->index].recorded && !p->raw;
 }
 
@@ -71,7 +75,7 @@ static bool past_settled(const struct agenda *a, const struct progress *p, int64
     return !p->busy && !past_due(a, p, window);
 }
 
-static void start_past(const struct agenda *a, struct progress *p, int64_t window, struct ask *ask)
+static void start_past(struct agenda *a, struct progress *p, int64_t window, struct ask *ask)
 {
     p->tries = p->window == window ? p->tries + 1 : 1;
     p->window = window;
@@ -176,13 +180,20 @@ static bool is_answered(const struct agenda *a, int i)
     return a->store->signals[i].now_ms > 0;
 }
 
+// A server that is slow to remember one signal is not to hold up the present, nor the others.
+static bool has_room(const struct agenda *a, int i)
+{
+    return (a->history_most == 0 || a->history_busy < a->history_most) &&
+           (a->history_each == 0 || a->signals[i].history_busy < a->history_each);
+}
+
 // Day by day over all signals: two days of each are worth more than seven of one.
 static bool next_day(struct agenda *a, int day, struct ask *out)
 {
     for (size_t i = 0; i < a->count; i++) {
         int64_t first, last;
         struct progress *p = &a->signals[i].days[day];
-        if (plan_has_past(a->plan, (int)i) && is_answered(a, (int)i) &&
+        if (plan_has_past(a->plan, (int)i) && is_answered(a, (int)i) && has_room(a, (int)i) &&
             day_missing(a, (int)i, day, &first, &last) && past_due(a, p, first)) {
             *out = (struct ask){
                 .purpose = ASK_DAY, .index = (int)i, .day = day, .first = first, .last = last};
@@ -254,8 +265,9 @@ static bool recent_missing(const struct agenda *a, int i, int64_t *first, int64_
 static bool next_recent(struct agenda *a, int i, struct ask *out)
 {
     int64_t first, last;
-    if (!plan_has_past(a->plan, i) || !is_answered(a, i) || !agenda_days_settled(a, i) ||
-        !recent_missing(a, i, &first, &last) || !past_due(a, &a->signals[i].recent, first)) {
+    if (!plan_has_past(a->plan, i) || !is_answered(a, i) || !has_room(a, i) ||
+        !agenda_days_settled(a, i) || !recent_missing(a, i, &first, &last) ||
+        !past_due(a, &a->signals[i].recent, first)) {
         return false;
     }
     *out = (struct ask){.purpose = ASK_RECENT, .index = i, .first = first, .last = last};
@@ -275,8 +287,8 @@ static bool pinned_missing(const struct agenda *a, int i, int64_t *first, int64_
 static bool next_pinned(struct agenda *a, int i, struct ask *out)
 {
     int64_t first, last;
-    if (!plan_has_past(a->plan, i) || !is_answered(a, i) || !pinned_missing(a, i, &first, &last) ||
-        !past_due(a, &a->signals[i].pinned, first)) {
+    if (!plan_has_past(a->plan, i) || !is_answered(a, i) || !has_room(a, i) ||
+        !pinned_missing(a, i, &first, &last) || !past_due(a, &a->signals[i].pinned, first)) {
         return false;
     }
     *out = (struct ask){.purpose = ASK_PINNED, .index = i, .first = first, .last = last};
@@ -337,6 +349,10 @@ static struct progress *progress_of(struct agenda *a, const struct ask *ask)
 void agenda_done(struct agenda *a, const struct ask *ask)
 {
     progress_of(a, ask)->busy = false;
+    if (ask->purpose >= ASK_DAY) {
+        a->history_busy--;
+        a->signals[ask->index].history_busy--;
+    }
 }
 
 void agenda_ask_raw(struct agenda *a, const struct ask *ask)

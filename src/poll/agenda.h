@@ -55,8 +55,9 @@ struct progress {
 
 struct signal_progress {
     struct progress now, span, recent, pinned, days[STORE_DAYS_MAX];
-    int days_end;   /**< no day from here on has a sample; 0: not known */
-    int64_t end_ms; /**< the tick at which that was found */
+    int history_busy; /**< questions about its history that are out */
+    int days_end;     /**< no day from here on has a sample; 0: not known */
+    int64_t end_ms;   /**< the tick at which that was found */
 };
 
 struct agenda {
@@ -65,6 +66,9 @@ struct agenda {
     struct signal_progress *signals; /**< one per signal; owned */
     size_t count;
     int64_t tick_ms;    /**< the moment that is asked for */
+    int history_most;   /**< questions about history out at a time; 0: no limit */
+    int history_each;   /**< those of one signal; 0: no limit */
+    int history_busy;   /**< that are out */
     bool history_held;  /**< history waits for an answer */
     const bool *stages; /**< which are looked into: their deep signals are asked; NULL: none */
 };

@@ -8,15 +8,6 @@ static void disown_asks(struct poller *p)
     }
 }
 
-static void begin_agenda(struct poller *p, int64_t tick_ms)
-{
-    agenda_finish(&p->agenda);
-    agenda_init(&p->agenda, p->plan, p->store);
-    p->agenda.tick_ms = tick_ms;
-    p->agenda.stages = p->inspected;
-    p->trust = p->trust == TRUST_PROVING ? TRUST_UNKNOWN : p->trust;
-}
-
 void poller_move(struct poller *p, int64_t at_ms, int64_t span_ms, int64_t now_ms)
 {
     p->plan->at_ms = p->at_ms = at_ms;
@@ -27,7 +18,8 @@ void poller_move(struct poller *p, int64_t at_ms, int64_t span_ms, int64_t now_m
     }
     int64_t tick = asking_tick_ms(p, now_ms), step = p->plan->step_ms;
     disown_asks(p);
-    begin_agenda(p, tick);
+    poller_start_agenda(p, tick);
+    p->trust = p->trust == TRUST_PROVING ? TRUST_UNKNOWN : p->trust;
     for (size_t i = 0; i < p->store->count; i++) {
         struct signal_data *data = &p->store->signals[i];
         matrix_move(&data->live, step, tick / step, p->plan->slots);

@@ -45,6 +45,16 @@ void poller_lend_saved(struct poller *p)
     str_finish(&names);
 }
 
+void poller_start_agenda(struct poller *p, int64_t tick_ms)
+{
+    agenda_finish(&p->agenda);
+    agenda_init(&p->agenda, p->plan, p->store);
+    p->agenda.tick_ms = tick_ms;
+    p->agenda.stages = p->inspected;
+    p->agenda.history_most = HISTORY_MOST;
+    p->agenda.history_each = HISTORY_EACH;
+}
+
 void poller_start_store(struct poller *p)
 {
     int64_t tick_ms = p->agenda.tick_ms;
@@ -52,6 +62,7 @@ void poller_start_store(struct poller *p)
     plan_set_span(p->plan, p->span_ms);
     agenda_finish(&p->agenda);
     struct source_state source = p->store->source;
+    uint64_t version = p->store->version;
     struct str notes[STORE_NOTES_MAX];
     size_t notes_count = p->store->notes_count;
     for (size_t i = 0; i < notes_count; i++) {
@@ -61,13 +72,12 @@ void poller_start_store(struct poller *p)
     store_finish(p->store);
     store_init(p->store, p->plan->signals_count, p->plan->step_ms, p->plan->slots);
     p->store->source = source;
+    p->store->version = version + 1;
     for (size_t i = 0; i < notes_count; i++) {
         store_add_note(p->store, notes[i].text);
         str_finish(&notes[i]);
     }
-    agenda_init(&p->agenda, p->plan, p->store);
-    p->agenda.tick_ms = tick_ms;
-    p->agenda.stages = p->inspected;
+    poller_start_agenda(p, tick_ms);
     p->plan->baseline = p->baseline;
     p->plan->pin_ms = p->pin_ms;
     p->plan->pin_reach_ms = p->pin_reach_ms;

@@ -15,6 +15,9 @@
 /** Questions handed to the client at a time; the rest waits in the agenda. */
 enum { ASKS_MAX = 64 };
 
+/** Of the connections, so many at most ask for history, and so many for that of one signal. */
+enum { HISTORY_MOST = 5, HISTORY_EACH = 2 };
+
 /** Where the poller is on the way from a bare configuration to polling. */
 enum phase { PHASE_LABELS, PHASE_NAMES, PHASE_TYPES, PHASE_POLLING };
 
@@ -68,6 +71,9 @@ struct poller {
 
 /** A client for the server that S names; NULL with a sentence in *WHY when S cannot be used. */
 struct http_client *connect_source(const struct source_config *s, struct str *why);
+
+/** Begins with an empty agenda for the plan and store as they stand, at TICK_MS. */
+void poller_start_agenda(struct poller *p, int64_t tick_ms);
 
 /** Begins with an empty store and agenda for the plan as it stands. */
 void poller_start_store(struct poller *p);

@@ -584,6 +584,44 @@ static void deep_signals_ask_for_the_present_alone(void **state)
     stop(&d);
 }
 
+static void history_leaves_room_for_the_rest(void **state)
+{
+    (void)state;
+    static const struct {
+        int most, each;
+        size_t taken, of_first; // at once, and of the first signal
+    } cases[] = {{0, 0, 2 * DAYS, DAYS}, {5, 0, 5, 3}, {0, 2, 4, 2}, {5, 2, 4, 2}, {1, 2, 1, 1}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct desk d;
+        struct ask asks[40];
+        start(&d, "auto");
+        d.agenda.history_most = cases[i].most;
+        d.agenda.history_each = cases[i].each;
+        size_t n = take(&d, asks, 40);
+        for (size_t k = 0; k < n; k++) {
+            answer(&d, &asks[k], 1);
+        }
+        n = take(&d, asks, 40);
+        size_t history = 0, of_first = 0, last = 0;
+        for (size_t k = 0; k < n; k++) {
+            bool past = asks[k].purpose == ASK_DAY;
+            history += past;
+            of_first += past && asks[k].index == 0;
+            last = past ? k : last;
+        }
+        assert_int_equal(history, cases[i].taken);
+        assert_int_equal(of_first, cases[i].of_first);
+        if (cases[i].most > 0 || cases[i].each > 0) { // what comes back makes room
+            answer(&d, &asks[last], 25);
+            struct ask next;
+            assert_true(agenda_next(&d.agenda, &next));
+            assert_int_equal(next.purpose, ASK_DAY);
+            assert_false(agenda_next(&d.agenda, &next));
+        }
+        stop(&d);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -604,6 +642,7 @@ int main(void)
         cmocka_unit_test(what_is_usual_changes_while_it_runs),
         cmocka_unit_test(deep_signals_wait_until_looked_into),
         cmocka_unit_test(deep_signals_ask_for_the_present_alone),
+        cmocka_unit_test(history_leaves_room_for_the_rest),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
