@@ -35,14 +35,14 @@ static unsigned change_usual(struct app *app, key pressed)
 {
     (void)pressed;
     baseline_next(app);
-    return REACTION_VIEW | REACTION_JUDGE;
+    return REACTION_VIEW;
 }
 
 static unsigned pin_usual(struct app *app, key pressed)
 {
     (void)pressed;
     baseline_pin(app, travel_moment(app));
-    return REACTION_VIEW | REACTION_JUDGE;
+    return REACTION_VIEW;
 }
 
 static unsigned repaint(struct app *app, key pressed)

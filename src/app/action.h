@@ -19,7 +19,6 @@ enum reaction {
     REACTION_REFETCH = 1 << 2, /**< ask for everything again */
     REACTION_SUSPEND = 1 << 3, /**< stop as a job */
     REACTION_QUIT = 1 << 4,
-    REACTION_JUDGE = 1 << 5, /**< judge anew what is known */
 };
 
 /** Does what PRESSED means and returns reaction bits. */

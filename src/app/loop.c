@@ -32,9 +32,6 @@ static unsigned take_keys(struct app *app)
             screen_view(app, columns, rows);
         }
         unsigned reaction = action_run(app, pressed);
-        if (reaction & REACTION_JUDGE) {
-            screen_judge(app); // a verdict points into the store, which has moved
-        }
         app->outdated = reaction & REACTION_VIEW;
         bits |= reaction;
     }
@@ -78,7 +75,7 @@ static int wait_ms(const struct app *app)
 static void show(struct app *app, unsigned bits)
 {
     int columns, rows;
-    if (bits & (CHANGED_DATA | CHANGED_CLOCK | REACTION_REFETCH | REACTION_JUDGE)) {
+    if (bits & (CHANGED_CLOCK | REACTION_REFETCH)) {
         screen_judge(app);
     }
     term_size(&columns, &rows);

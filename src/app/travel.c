@@ -44,7 +44,7 @@ static unsigned zoom(struct app *app, int steps)
     at += steps > 0 && spans[at] > app->plan.span_ms ? steps - 1 : steps;
     at = at < 0 ? 0 : at > SPANS_COUNT - 1 ? SPANS_COUNT - 1 : at;
     travel_set_span(app, spans[at]);
-    return REACTION_VIEW | REACTION_JUDGE;
+    return REACTION_VIEW;
 }
 
 void travel_set_span(struct app *app, int64_t span_ms)
@@ -78,7 +78,7 @@ static unsigned pan(struct app *app, int halves)
 {
     int64_t to = judged_ms(app) + halves * (app->plan.span_ms / 2);
     travel_to(app, to > 0 ? to : 1);
-    return REACTION_VIEW | REACTION_JUDGE;
+    return REACTION_VIEW;
 }
 
 unsigned travel_back(struct app *app, key pressed)
@@ -97,7 +97,7 @@ unsigned travel_present(struct app *app, key pressed)
 {
     (void)pressed;
     travel_to(app, 0);
-    return REACTION_VIEW | REACTION_JUDGE;
+    return REACTION_VIEW;
 }
 
 static int64_t clamp(const struct app *app, int64_t at_ms)
