@@ -36,6 +36,7 @@ static int open_app(struct app *app, const struct theme *theme)
                !memory_load(&app->saved, app->poller, config, &why)) {
         status = fail(why.text, STATUS_USAGE);
     } else {
+        str_add(&app->notice, why.len > 0 ? why.text : "");
         app->cache = memory_start(app->poller, config, app->now_ms);
         diagnosis_init(&app->diagnosis, &app->plan);
         const struct term_options options = {.theme = theme, .color = config->color};

@@ -2,6 +2,7 @@
 
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
 
 static bool recall(void *context, const char *expr, int64_t first, int64_t last, int64_t now_ms,
     struct matrix *out)
@@ -87,7 +88,15 @@ bool memory_load(
         return true;
     }
     if (!saved_read(saved, config->baseline_file, why)) {
-        return false;
+        saved_finish(saved);
+        if (access(config->baseline_file, R_OK) != 0) {
+            return false;
+        }
+        str_add(why, "; compared with the history of the server instead");
+        if (config->baseline == BASELINE_FILE) {
+            poller_set_baseline(poller, BASELINE_AUTO, 0, 0);
+        }
+        return true;
     }
     poller_use_saved(
         poller, &(struct poller_saved){

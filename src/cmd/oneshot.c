@@ -83,6 +83,10 @@ static bool start(struct oneshot *o, const struct config *config, int64_t now_ms
         !memory_load(&o->saved, o->poller, config, why)) {
         return false;
     }
+    if (why->len > 0) {
+        store_add_note(&o->store, why->text);
+        str_clear(why);
+    }
     o->cache = memory_start(o->poller, config, now_ms);
     return true;
 }

@@ -140,18 +140,26 @@ class Baseline(unittest.TestCase):
 
     def test_refused(self):
         self.check_refused("before.rtb: this baseline cannot be read: No such file or directory")
+
+    def test_unsound(self):
+        """A clear sentence, and the table is judged all the same."""
         text = self.save()
-        self.file.write_text(text[:-1000], encoding="utf-8")
-        self.check_refused("is cut or damaged")
-        self.file.write_text(text.replace("1", "2", 40), encoding="utf-8")
-        self.check_refused("in version 2 of the format")
-        self.file.write_text(text.replace(" 0 ", " 1 ", 1), encoding="utf-8")
-        self.check_refused("is cut or damaged")
-        self.file.write_bytes(b"\x7fELF\0\0\0")
-        self.check_refused("this is no baseline file")
-        with Live("-b", str(self.file), servers.url("article")) as live:
-            live.wait_end()
-            self.assertIn("this is no baseline file", live.errors() + live.text())
+        cases = {"is cut or damaged": text[:-1000],
+                 "in version 2 of the format": text.replace("1", "2", 1),
+                 "cut or damaged": text.replace(" 0 ", " 1 ", 1),
+                 "this is no baseline file": "\x7fELF\0\0\0"}
+        for sentence, content in cases.items():
+            with self.subTest(sentence):
+                self.file.write_text(content, encoding="utf-8")
+                document = self.report()
+                self.assertEqual(document["verdict"]["stage"], "vector_db")
+                self.assertEqual(document["baseline"]["kind"], "day")
+                self.assertEqual(len(document["warnings"]), 1)
+                self.assertIn(sentence, document["warnings"][0])
+                self.assertIn("history of the server instead", document["warnings"][0])
+        with Live("-b", str(self.file), servers.url("article"), size=(160, 40)) as live:
+            live.wait_for("is the fault", "this is no baseline file")
+            self.assertEqual(live.quit(), 0)
 
     def test_nothing_to_save(self):
         ended = self.run_for(UNKNOWN, "baseline", "save", self.file, "-n", "nope")
