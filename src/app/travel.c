@@ -34,6 +34,13 @@ static void say_span(struct app *app)
     str_finish(&s);
 }
 
+static void set_span(struct app *app, int64_t span_ms)
+{
+    poller_move(app->poller, app->plan.at_ms, span_ms, app->now_ms);
+    app->state.cursor_ms = 0;
+    say_span(app);
+}
+
 static unsigned zoom(struct app *app, int steps)
 {
     int at = 0;
@@ -43,15 +50,8 @@ static unsigned zoom(struct app *app, int steps)
     // a span of one's own lies between two of these
     at += steps > 0 && spans[at] > app->plan.span_ms ? steps - 1 : steps;
     at = at < 0 ? 0 : at > SPANS_COUNT - 1 ? SPANS_COUNT - 1 : at;
-    travel_set_span(app, spans[at]);
+    set_span(app, spans[at]);
     return REACTION_VIEW;
-}
-
-void travel_set_span(struct app *app, int64_t span_ms)
-{
-    poller_move(app->poller, app->plan.at_ms, span_ms, app->now_ms);
-    app->state.cursor_ms = 0;
-    say_span(app);
 }
 
 unsigned travel_nearer(struct app *app, key pressed)
@@ -66,7 +66,8 @@ unsigned travel_farther(struct app *app, key pressed)
     return zoom(app, 1);
 }
 
-void travel_to(struct app *app, int64_t at_ms)
+// What is not yet past follows the present, as 0 does.
+static void move_to(struct app *app, int64_t at_ms)
 {
     int64_t step = app->plan.step_ms;
     bool present = at_ms <= 0 || at_ms >= present_ms(app) - 2 * step;
@@ -77,7 +78,7 @@ void travel_to(struct app *app, int64_t at_ms)
 static unsigned pan(struct app *app, int halves)
 {
     int64_t to = judged_ms(app) + halves * (app->plan.span_ms / 2);
-    travel_to(app, to > 0 ? to : 1);
+    move_to(app, to > 0 ? to : 1);
     return REACTION_VIEW;
 }
 
@@ -96,7 +97,7 @@ unsigned travel_forward(struct app *app, key pressed)
 unsigned travel_present(struct app *app, key pressed)
 {
     (void)pressed;
-    travel_to(app, 0);
+    move_to(app, 0);
     return REACTION_VIEW;
 }
 

@@ -8,12 +8,6 @@
 
 #include "app/action.h"
 
-/** Moves to AT_MS, which is judged then; 0, or what is not yet past: follows the present. */
-void travel_to(struct app *app, int64_t at_ms);
-
-/** Shows SPAN_MS of time. */
-void travel_set_span(struct app *app, int64_t span_ms);
-
 /** The moment under the cursor, else the one that is judged. */
 int64_t travel_moment(const struct app *app);
 
