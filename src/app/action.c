@@ -10,7 +10,7 @@
 #include "app/wall.h"
 #include "app/yank.h"
 
-enum { CTRL_C = 3, CTRL_D, CTRL_L = 12, CTRL_U = 21, CTRL_Z = 26, ESC };
+enum { CTRL_C = 3, CTRL_D, CTRL_L = 12, CTRL_U = 21, CTRL_Z = 26, ESC, PASTE_LULL_MS = 5000 };
 
 static unsigned quit(struct app *app, key pressed)
 {
@@ -145,8 +145,20 @@ static bool goes_first(key pressed)
     return pressed == CTRL_C || pressed == CTRL_L || pressed == CTRL_Z;
 }
 
+// A paste is text, and no letter of it is ever a key. One whose end was lost ends by itself.
+static bool is_pasted(struct app *app, key pressed)
+{
+    bool was = app->pasted_ms > 0 && app->now_ms - app->pasted_ms < PASTE_LULL_MS;
+    app->pasted_ms =
+        pressed == KEY_CODE_PASTE || (was && pressed != KEY_CODE_PASTED) ? app->now_ms : 0;
+    return was || app->pasted_ms > 0;
+}
+
 unsigned action_run(struct app *app, key pressed)
 {
+    if (is_pasted(app, pressed)) {
+        return app->state.prompt != PROMPT_NONE ? prompt_paste(app, pressed) : REACTION_NONE;
+    }
     if (app->state.prompt != PROMPT_NONE && !goes_first(pressed)) {
         return prompt_type(app, pressed);
     }

@@ -59,6 +59,7 @@ static void close_app(struct app *app)
     arena_finish(&app->frame);
     trend_memo_finish(&app->memo);
     canvas_finish(&app->canvas);
+    recall_finish(&app->prompt.commands);
     str_finish(&app->notice);
     str_finish(&app->note);
     str_finish(&app->pinned);

@@ -36,6 +36,7 @@ struct app {
     bool cursor_moved;     /**< until then the selection follows the worst row */
     key prefix;            /**< the first of two keys; 0: none was pressed */
     struct prompt prompt;  /**< what was typed before */
+    int64_t pasted_ms;     /**< when the last of what is being pasted came; 0: nothing is */
     struct str theme;      /**< its name or file */
     int64_t wall_since_ms; /**< when the wall display began */
     int64_t wall_next_ms;  /**< when it shows its next page */

@@ -46,7 +46,7 @@ static unsigned show_help(struct app *app, const char *argument)
 
 static unsigned set_filter(struct app *app, const char *argument)
 {
-    snprintf(app->state.filter, sizeof app->state.filter, "%s", argument);
+    prompt_set_filter(app, argument);
     return REACTION_VIEW;
 }
 
@@ -131,7 +131,7 @@ static void say_unknown(struct app *app, const char *line)
 
 unsigned command_run(struct app *app, const char *typed)
 {
-    char line_text[STATE_TEXT_MAX];
+    char line_text[LINE_BYTES];
     snprintf(line_text, sizeof line_text, "%s", typed + strspn(typed, " :"));
     for (size_t n = strlen(line_text); n > 0 && line_text[n - 1] == ' ';) {
         line_text[--n] = '\0';
@@ -197,23 +197,28 @@ static void consider(struct common *c, const char *candidate, const char *typed)
     c->len = len;
 }
 
-static void put(char *line, size_t size, size_t at, const struct common *c)
+static void put(struct line *l, size_t at, const struct common *c)
 {
-    if (c->count > 0 && at + c->len + 2 < size) {
-        memcpy(line + at, c->text, c->len);
-        memcpy(line + at + c->len, c->count == 1 ? " " : "", c->count == 1 ? 2 : 1);
+    struct str s;
+    str_init(&s);
+    str_append(&s, c->text, c->len);
+    str_add(&s, c->count == 1 ? " " : "");
+    if (c->count > 0) {
+        line_replace(l, at, l->len, s.text);
     }
+    str_finish(&s);
 }
 
-void command_complete(char *line, size_t size)
+void command_complete(struct line *l)
 {
+    const char *line = l->text;
     size_t len = strcspn(line, " ");
     struct common common = {0};
     if (!line[len]) {
         for (size_t i = 0; i < ENTRIES; i++) {
             consider(&common, entries[i].name, line);
         }
-        put(line, size, 0, &common);
+        put(l, 0, &common);
         return;
     }
     const struct command_entry *c = find(line, len);
@@ -222,7 +227,7 @@ void command_complete(char *line, size_t size)
     for (int i = 0; c && (text = choice(c->argument, i)) != NULL; i++) {
         consider(&common, text, line + at);
     }
-    put(line, size, at, &common);
+    put(l, at, &common);
 }
 
 const struct view_key *command_keys(size_t *count)

@@ -13,8 +13,8 @@ struct app;
 /** Does what was TYPED, or notes why not. Returns reaction bits. */
 unsigned command_run(struct app *app, const char *typed);
 
-/** Completes LINE (of SIZE bytes) as far as there is only one way: a command, its theme, page. */
-void command_complete(char *line, size_t size);
+/** Completes L as far as there is only one way: a command, or what may follow it. */
+void command_complete(struct line *l);
 
 /** The commands for the help page; valid for ever. COUNT is set. */
 const struct view_key *command_keys(size_t *count);

@@ -5,20 +5,23 @@
 #define RAGTOP_APP_PROMPT_H
 
 #include "app/action.h"
-
-enum { PROMPT_HISTORY_MAX = 32 };
+#include "base/recall.h"
 
 /** What was typed before. */
 struct prompt {
-    char before[STATE_TEXT_MAX];                      /**< the filter as it was, for Esc */
-    char history[PROMPT_HISTORY_MAX][STATE_TEXT_MAX]; /**< of commands, the newest first */
-    int count;
-    int at; /**< the one that is shown; -1: none of them */
+    char before[STATE_TEXT_MAX]; /**< the filter as it was, for Esc */
+    struct recall commands;
 };
 
 action_fn prompt_filter, prompt_command;
 
 /** Takes PRESSED while a prompt is open. */
 unsigned prompt_type(struct app *app, key pressed);
+
+/** Takes PRESSED, which was pasted into the open prompt. */
+unsigned prompt_paste(struct app *app, key pressed);
+
+/** Makes TEXT the filter, cut at a whole character where it is too long. */
+void prompt_set_filter(struct app *app, const char *text);
 
 #endif

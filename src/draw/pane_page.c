@@ -1,4 +1,5 @@
 #include "base/utf8.h"
+#include "draw/line.h"
 #include "draw/pane.h"
 
 enum { INDENT = 1, GAP = 3 };
@@ -45,24 +46,13 @@ void pane_header(struct canvas *c, struct area a, const struct view *v)
     }
 }
 
-static void draw_prompt(struct canvas *c, struct area a, const char *text)
-{
-    int room = a.w - 2 * INDENT - 1;
-    int width = utf8_width(text);
-    while (width > room && *text) { // the end is what is being typed
-        width -= utf8_char_width(utf8_next(&text));
-    }
-    int x = INDENT + canvas_text(c, INDENT, a.y, room, text, ROLE_STRONG);
-    canvas_text(c, x, a.y, a.w - x, "_", ROLE_KEY);
-}
-
 void pane_status(struct canvas *c, struct area a, const struct view *v, const struct glyphs *glyphs)
 {
     if (a.h == 0) {
         return;
     }
     if (v->prompt) {
-        draw_prompt(c, a, v->prompt);
+        line_draw(c, INDENT, a.y, a.w - 2 * INDENT, v->prompt, v->prompt_cursor, glyphs);
         return;
     }
     int right = a.w - INDENT;

@@ -81,6 +81,7 @@ static key of_curses(int code)
         {KEY_NPAGE, KEY_CODE_PAGE_DOWN},
         {KEY_ENTER, KEY_CODE_ENTER},
         {KEY_BACKSPACE, KEY_CODE_BACKSPACE},
+        {KEY_DC, KEY_CODE_DELETE},
         {KEY_BTAB, KEY_CODE_BACK_TAB},
         {KEY_F(1), KEY_CODE_F1},
         {KEY_RESIZE, KEY_CODE_NONE},
@@ -144,12 +145,15 @@ static key of_sequence(int number, bool modified, int final)
         {'P', 0, KEY_CODE_F1},
         {'Z', 0, KEY_CODE_BACK_TAB},
         {'~', 1, KEY_CODE_HOME},
+        {'~', 3, KEY_CODE_DELETE},
         {'~', 4, KEY_CODE_END},
         {'~', 5, KEY_CODE_PAGE_UP},
         {'~', 6, KEY_CODE_PAGE_DOWN},
         {'~', 7, KEY_CODE_HOME},
         {'~', 8, KEY_CODE_END},
         {'~', 11, KEY_CODE_F1},
+        {'~', 200, KEY_CODE_PASTE},
+        {'~', 201, KEY_CODE_PASTED},
     };
     for (size_t i = 0; !modified && i < sizeof known / sizeof *known; i++) {
         if (known[i].final == final && known[i].number == number) {

@@ -50,6 +50,9 @@ void rescue_arm(void)
 {
     rescue.armed = 0;
     rescue.len = 0;
+    for (const char *p = "\x1b[?2004l"; *p; p++) { // pasted text is told apart; see term.c
+        add_byte(*p);
+    }
     add_capability("rmkx");
     add_capability("sgr0");
     add_capability("cnorm");

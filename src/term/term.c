@@ -74,6 +74,26 @@ static void set_modes(void)
     nodelay(term.keys, TRUE);
 }
 
+// Past ncurses, which knows no such sequence; it moves no cursor. What does not know it ignores it.
+static void write_past(const char *bytes, size_t len)
+{
+    fflush(stdout);
+    for (size_t done = 0; done < len;) {
+        ssize_t n = write(STDOUT_FILENO, bytes + done, len - done);
+        if (n < 0 && errno != EINTR) {
+            break;
+        }
+        done += n > 0 ? (size_t)n : 0;
+    }
+}
+
+/** Asks the terminal to tell pasted text from pressed keys. */
+static void tell_pastes(bool on)
+{
+    const char *bytes = on ? "\x1b[?2004h" : "\x1b[?2004l";
+    write_past(bytes, strlen(bytes));
+}
+
 bool term_open(const struct term_options *options, struct str *notice, struct str *why)
 {
     if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
@@ -105,6 +125,7 @@ bool term_open(const struct term_options *options, struct str *notice, struct st
         term.redraw = true;
         // enters the alternate screen now, so that what undoes it is always right
         refresh();
+        tell_pastes(true);
     }
     str_finish(&name);
     return ok;
@@ -117,6 +138,7 @@ void term_close(void)
     }
     SCREEN *screen = term.screen;
     term.screen = NULL;
+    tell_pastes(false);
     endwin();
     rescue_disarm();
     delwin(term.keys);
@@ -340,12 +362,14 @@ void term_suspend(void)
     if (!term.screen) {
         return;
     }
+    tell_pastes(false);
     endwin();
     rescue_disarm();
     stop();
     rescue_arm();
     term_resize();
     refresh();
+    tell_pastes(true);
 }
 
 void term_mouse(bool on)
@@ -376,15 +400,7 @@ bool term_copy(const char *text, size_t len, struct str *why)
     struct str s;
     str_init(&s);
     clipboard_add(&s, text, len, clipboard_in_tmux(), clipboard_in_screen());
-    // past ncurses, which knows no such sequence; it moves no cursor
-    fflush(stdout);
-    for (size_t done = 0; done < s.len;) {
-        ssize_t n = write(STDOUT_FILENO, s.text + done, s.len - done);
-        if (n < 0 && errno != EINTR) {
-            break;
-        }
-        done += n > 0 ? (size_t)n : 0;
-    }
+    write_past(s.text, s.len);
     str_finish(&s);
     return true;
 }

@@ -28,12 +28,15 @@ enum key_code {
     KEY_CODE_PAGE_DOWN,
     KEY_CODE_ENTER,
     KEY_CODE_BACKSPACE,
+    KEY_CODE_DELETE,
     KEY_CODE_TAB,
     KEY_CODE_BACK_TAB,
     KEY_CODE_F1,
     KEY_CODE_CLICK,      /**< of the mouse, at term_mouse_place() */
     KEY_CODE_WHEEL_UP,   /**< the same */
     KEY_CODE_WHEEL_DOWN, /**< the same */
+    KEY_CODE_PASTE,      /**< what follows is pasted, and was not pressed ... */
+    KEY_CODE_PASTED,     /**< ... up to here */
     KEY_CODE_EOF,        /**< the terminal is gone */
     KEY_CODE_OTHER,      /**< a key that ragtop has no name for */
 };

@@ -7,6 +7,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/line.h"
+
 /** The pages; view/page.h has what each of them is. */
 enum page {
     PAGE_INCIDENT, /**< the table and its verdict */
@@ -68,8 +70,8 @@ struct view_state {
     enum value_axis axis;
     char filter[STATE_TEXT_MAX]; /**< only rows with this text; `!` first: only those without */
     enum prompt_kind prompt;
-    char typed[STATE_TEXT_MAX]; /**< into the prompt */
-    const char *pending;        /**< what the first key of two waits for; NULL: nothing */
+    struct line typed;   /**< into the prompt */
+    const char *pending; /**< what the first key of two waits for; NULL: nothing */
     bool paused;
     bool wall; /**< pages rotate, and nobody presses keys */
 };

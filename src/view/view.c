@@ -174,7 +174,8 @@ static void build_prompt(struct view *v, struct arena *a, const struct view_inpu
 {
     const struct view_state *s = in->state;
     if (s->prompt != PROMPT_NONE) {
-        v->prompt = arena_printf(a, "%c%s", s->prompt == PROMPT_FILTER ? '/' : ':', s->typed);
+        v->prompt = arena_printf(a, "%c%s", s->prompt == PROMPT_FILTER ? '/' : ':', s->typed.text);
+        v->prompt_cursor = s->typed.cursor + 1;
     }
 }
 

@@ -211,6 +211,7 @@ struct view {
     const struct view_key *keys; /**< for the status line */
     size_t keys_count;
     const char *prompt;      /**< what is being typed, with its `/` or `:`; NULL: nothing */
+    size_t prompt_cursor;    /**< the byte of it that the cursor stands before */
     struct view_text notice; /**< shown at the right of the status line */
     bool stale;              /**< the numbers are old: drawn dimmed */
     bool wall;

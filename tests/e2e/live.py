@@ -24,6 +24,7 @@ from program import PROGRAM, environment
 
 APPEARS_WITHIN_S = 15   # a bound against hanging; what is expected comes much sooner
 ORIGINAL_COLORS = b"\x1b]104\x07"      # the terminal's own; ncurses sends it after a stop
+TELL_PASTES, KEEP_PASTES = b"\x1b[?2004h", b"\x1b[?2004l"
 ENTER_SCREEN, LEAVE_SCREEN = b"\x1b[?1049h", b"\x1b[?1049l"
 ESC, ENTER, CTRL_C, CTRL_L, CTRL_Z = "\x1b", "\r", "\x03", "\x0c", "\x1a"
 
@@ -252,6 +253,8 @@ def check_restored(test, live):
     test.assertGreater(live.raw.count(LEAVE_SCREEN), 0)
     test.assertGreater(live.raw.rfind(b"\x1b[?25h"), live.raw.rfind(b"\x1b[?25l"),
                        "the cursor stays hidden")
+    test.assertGreater(live.raw.rfind(KEEP_PASTES), live.raw.rfind(TELL_PASTES),
+                       "the terminal still tells of pastes")
 
 
 def check_clean(test, live):

@@ -147,6 +147,7 @@ static void start(struct scene *s)
 
 static void stop(struct scene *s)
 {
+    recall_finish(&s->app.prompt.commands);
     arena_finish(&s->app.frame);
     canvas_finish(&s->app.canvas);
     str_finish(&s->app.notice);
@@ -283,13 +284,14 @@ static void characters_are_typed_whole(void **state)
     press(&s, 0x65E5);
     press(&s, 0x1F50D);
     press(&s, 0x9B); // a control character that came as UTF-8 is none
-    assert_string_equal(s.app.state.typed, "\u65E5\U0001F50D");
+    assert_string_equal(s.app.state.typed.text, "\u65E5\U0001F50D");
     press(&s, KEY_CODE_BACKSPACE);
-    assert_string_equal(s.app.state.typed, "\u65E5");
+    assert_string_equal(s.app.state.typed.text, "\u65E5");
     for (int i = 0; i < 500; i++) {
         press(&s, 0x65E5);
     }
-    assert_int_equal(strlen(s.app.state.typed) % 3, 0); // full, and nothing is cut in half
+    assert_int_equal(s.app.state.typed.len, 501 * 3);
+    assert_int_equal(strlen(s.app.state.filter) % 3, 0); // full, and nothing is cut in half
     stop(&s);
 }
 
@@ -331,12 +333,12 @@ static void commands(void **state)
     assert_non_null(strstr(s.app.note.text, "no theme 'nope'"));
     press(&s, ':');
     press(&s, KEY_CODE_UP);
-    assert_string_equal(s.app.state.typed, "theme nope");
+    assert_string_equal(s.app.state.typed.text, "theme nope");
     press(&s, KEY_CODE_UP);
     press(&s, KEY_CODE_UP);
-    assert_string_equal(s.app.state.typed, "nonsense");
+    assert_string_equal(s.app.state.typed.text, "nonsense");
     press(&s, KEY_CODE_DOWN);
-    assert_string_equal(s.app.state.typed, "theme");
+    assert_string_equal(s.app.state.typed.text, "theme");
     press(&s, ESC);
     assert_int_equal(command_run(&s.app, "q") & REACTION_QUIT, REACTION_QUIT);
     assert_int_equal(command_run(&s.app, " : ") & REACTION_QUIT, 0);
@@ -360,11 +362,62 @@ static void completes(void **state)
         {"nonsense a", "nonsense a"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        char line[STATE_TEXT_MAX];
-        snprintf(line, sizeof line, "%s", cases[i].typed);
-        command_complete(line, sizeof line);
-        assert_string_equal(line, cases[i].want);
+        struct line line;
+        line_set(&line, cases[i].typed);
+        command_complete(&line);
+        assert_string_equal(line.text, cases[i].want);
     }
+}
+
+static void lines_are_edited_in_the_middle(void **state)
+{
+    (void)state;
+    struct scene s;
+    start(&s);
+    type(&s, ":pge x");
+    for (int i = 0; i < 4; i++) {
+        press(&s, KEY_CODE_LEFT);
+    }
+    press(&s, 'a');
+    assert_string_equal(s.app.view.prompt, ":page x");
+    assert_int_equal(s.app.view.prompt_cursor, 3);
+    press(&s, KEY_CODE_END);
+    press(&s, 23); // Ctrl-W
+    assert_string_equal(s.app.state.typed.text, "page ");
+    press(&s, KEY_CODE_HOME);
+    press(&s, KEY_CODE_DELETE);
+    assert_string_equal(s.app.state.typed.text, "age ");
+    press(&s, ESC);
+    stop(&s);
+}
+
+static void nothing_pasted_is_a_key(void **state)
+{
+    (void)state;
+    struct scene s;
+    start(&s);
+    press(&s, KEY_CODE_PASTE);
+    type(&s, "q3?:");
+    assert_int_equal(action_run(&s.app, 3) & REACTION_QUIT, 0);
+    press(&s, KEY_CODE_PASTED);
+    assert_int_equal(s.app.view.page, PAGE_INCIDENT);
+    assert_int_equal(s.app.state.prompt, PROMPT_NONE);
+    press(&s, '3');
+    assert_int_equal(s.app.view.page, PAGE_ERRORS);
+    press(&s, '/');
+    press(&s, KEY_CODE_PASTE);
+    type(&s, "a");
+    press(&s, KEY_CODE_ENTER); // the end of a line
+    press(&s, ESC);
+    type(&s, "b");
+    press(&s, KEY_CODE_PASTED);
+    assert_string_equal(s.app.state.filter, "a b");
+    press(&s, ESC);
+    press(&s, KEY_CODE_PASTE); // its end is lost on the way
+    s.app.now_ms += 6000;
+    press(&s, '1');
+    assert_int_equal(s.app.view.page, PAGE_INCIDENT);
+    stop(&s);
 }
 
 static void writes_what_does_not_exist(void **state)
@@ -432,6 +485,8 @@ int main(void)
         cmocka_unit_test(sorting_chooses_columns),
         cmocka_unit_test(commands),
         cmocka_unit_test(completes),
+        cmocka_unit_test(lines_are_edited_in_the_middle),
+        cmocka_unit_test(nothing_pasted_is_a_key),
         cmocka_unit_test(writes_what_does_not_exist),
         cmocka_unit_test(two_keys_are_one_action),
     };

@@ -412,9 +412,11 @@ static void reads_keys(void **state)
         {"\033OP", KEY_CODE_F1},
         {"\033[11~", KEY_CODE_F1},
         {"\033[1;5A", KEY_CODE_OTHER},
-        {"\033[200~", KEY_CODE_OTHER},
+        {"\033[200~", KEY_CODE_PASTE},
+        {"\033[201~", KEY_CODE_PASTED},
         {"\033[?1;2c", KEY_CODE_OTHER},
-        {"\033[3~", KEY_CODE_OTHER},
+        {"\033[3~", KEY_CODE_DELETE},
+        {"\033[2~", KEY_CODE_OTHER},
     };
     struct pty p;
     start(&p, "xterm-256color", "auto");
