@@ -19,7 +19,9 @@
  *   cmd       the commands that print once and exit
  *   base      C that could live in any program
  */
+#include <fcntl.h>
 #include <locale.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -46,6 +48,18 @@ static bool set_locale(void)
     }
     setlocale(LC_CTYPE, "C.UTF-8"); // widths of what is read from outside are needed all the same
     return false;
+}
+
+// Else the first file that is opened would be taken for the output. Opened the wrong way round, so
+// that reading and writing fail as with a closed one.
+static void fill_standard_streams(void)
+{
+    static const int ways[] = {O_WRONLY, O_RDONLY, O_RDONLY};
+    for (int fd = 0; fd < 3; fd++) {
+        if (fcntl(fd, F_GETFD) < 0) {
+            open("/dev/null", ways[fd]);
+        }
+    }
 }
 
 static int print_help(void)
@@ -89,6 +103,8 @@ static int run(const struct config *config, enum command command)
 
 int main(int argc, char **argv)
 {
+    fill_standard_streams();
+    signal(SIGXFSZ, SIG_IGN); // a file that may not grow is a full disk, and no reason to die
     bool unicode = set_locale();
     struct config config;
     enum command command;

@@ -100,13 +100,26 @@ static void react(struct app *app, unsigned bits)
     poller_pause(app->poller, app->state.paused);
 }
 
+// Nothing may wait until the clock, set back by somebody, is again where it was.
+static void read_clock(struct app *app)
+{
+    int64_t now = clock_now_ms(), back = app->now_ms - now;
+    if (back > 0) {
+        poller_set_back(app->poller, back);
+        app->note_ms -= app->note_ms ? back : 0;
+        app->wall_since_ms -= back;
+        app->wall_next_ms -= back;
+    }
+    app->now_ms = now;
+}
+
 int loop_run(struct app *app)
 {
     const int fds[] = {STDIN_FILENO, signals_open()};
     unsigned bits = CHANGED_DATA; // the first frame comes before the first answer
     int64_t beat = 0, crowd_ms = 0;
     for (;;) {
-        app->now_ms = clock_now_ms();
+        read_clock(app);
         bits |= take_signals() | take_keys(app);
         if (bits & REACTION_QUIT) {
             return 0;

@@ -71,16 +71,21 @@ static bool write_all(int fd, const struct str *text)
     return true;
 }
 
-// Into a new file that then takes the place of the old one; but a pipe or a device stays one.
+// Into a new file that then takes the place of the old one; but a pipe or a device stays one. A
+// link is not followed to a file, and not replaced either: it may be /dev/stdout.
 static bool replace(const char *path, const struct str *text)
 {
     struct stat st;
     bool special = stat(path, &st) == 0 && !S_ISREG(st.st_mode);
+    if (!special && lstat(path, &st) == 0 && S_ISLNK(st.st_mode)) {
+        errno = ELOOP;
+        return false;
+    }
     struct str fresh;
     str_init(&fresh);
     str_addf(&fresh, special ? "%s" : "%s.new-%ld", path, (long)getpid());
     int flags = O_WRONLY | O_CLOEXEC | O_NOCTTY | (special ? 0 : O_CREAT | O_EXCL);
-    int fd = open(fresh.text, flags, 0666);
+    int fd = open(fresh.text, flags, 0600);
     bool good = fd >= 0 && write_all(fd, text);
     int error = errno;
     if (fd >= 0 && close(fd) != 0 && good) {
@@ -109,7 +114,8 @@ bool saved_write(const struct saved *s, const char *path, struct str *why)
         int error = errno;
         str_clear(why);
         add_shown(why, path);
-        str_addf(why, ": the baseline cannot be written: %s", strerror(error));
+        str_addf(why, ": the baseline cannot be written: %s",
+            error == ELOOP ? "it is a symbolic link; name the file itself" : strerror(error));
     }
     str_finish(&text);
     return good;

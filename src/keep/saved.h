@@ -56,7 +56,10 @@ void saved_encode(const struct saved *s, struct str *out);
  */
 bool saved_decode(struct saved *s, const char *text, size_t len, struct str *why);
 
-/** Writes the file PATH, whole or not at all. False with a sentence in *WHY. */
+/**
+ * Writes the file PATH, whole or not at all, for its owner alone. A symbolic link is refused,
+ * unless to a pipe or a device. False with a sentence in *WHY.
+ */
 bool saved_write(const struct saved *s, const char *path, struct str *why);
 
 /** Reads the file PATH, as saved_decode(), with a sentence in *WHY. */

@@ -3,7 +3,7 @@
 #include "poll/state.h"
 #include "prom/request.h"
 
-enum { REDISCOVER_MS = 60 * 1000 };
+enum { REDISCOVER_MS = 60 * 1000, BACK_TICKS = 2 };
 
 static int free_ask(const struct poller *p)
 {
@@ -147,13 +147,24 @@ static bool anything_absent(const struct plan *plan)
     return false;
 }
 
+// A server whose clock was set back begins anew: what it said of the time to come is void.
+static void follow_clock(struct poller *p, int64_t now_ms)
+{
+    int64_t tick = asking_tick_ms(p, now_ms);
+    bool back = tick + BACK_TICKS * p->plan->refresh_ms < p->agenda.tick_ms;
+    if (back && p->plan->at_ms == 0 && p->phase == PHASE_POLLING) {
+        poller_move(p, p->at_ms, p->span_ms, now_ms);
+    }
+    p->agenda.tick_ms = tick;
+}
+
 bool asking_run(struct poller *p, int64_t now_ms)
 {
     bool changed = false;
     if (p->scraping.on) {
         return !p->paused && scraping_run(p, now_ms);
     }
-    p->agenda.tick_ms = asking_tick_ms(p, now_ms);
+    follow_clock(p, now_ms);
     bool probing = p->store->source.reach == REACH_LOST;
     if (p->paused || (probing && (now_ms < p->store->source.retry_ms || http_pending(p->http)))) {
         return false;

@@ -30,3 +30,28 @@ void poller_move(struct poller *p, int64_t at_ms, int64_t span_ms, int64_t now_m
     p->store->version++;
     p->looks_anew = true;
 }
+
+static void move_back(int64_t *at_ms, int64_t back_ms)
+{
+    if (*at_ms > 0) {
+        *at_ms -= back_ms;
+    }
+}
+
+void poller_set_back(struct poller *p, int64_t back_ms)
+{
+    struct source_state *s = &p->store->source;
+    move_back(&s->since_ms, back_ms);
+    move_back(&s->answered_ms, back_ms);
+    move_back(&s->retry_ms, back_ms);
+    move_back(&p->discover_ms, back_ms);
+    for (size_t i = 0; i < ASKS_MAX; i++) {
+        move_back(&p->asks[i].sent_ms, back_ms);
+    }
+    if (p->scraping.on) { // what was seen bears the times of a clock that was wrong
+        scraped_finish(&p->scraping.data);
+        p->scraping.tick_ms = 0;
+    } else {
+        s->skew_ms += back_ms;
+    }
+}

@@ -87,6 +87,13 @@ void poller_set_baseline(
  */
 void poller_move(struct poller *p, int64_t at_ms, int64_t span_ms, int64_t now_ms);
 
+/**
+ * Somebody set the wall clock back by BACK_MS: every moment that was noted by it moves along, so
+ * that nothing waits until the clock is where it was. The server's clock is believed to go on as
+ * before, until its next answer tells.
+ */
+void poller_set_back(struct poller *p, int64_t back_ms);
+
 /** Ends what is in flight and frees; NULL is accepted. */
 void poller_destroy(struct poller *p);
 

@@ -52,8 +52,11 @@ void reach_regain(struct poller *p, const struct http_reply *reply, int64_t now_
     s->answered_ms = now_ms;
     s->why[0] = '\0';
     if (reply->server_ms >= 0) {
-        int64_t skew = reply->server_ms - now_ms;
-        s->skew_ms = skew > SKEW_LEAST_MS || skew < -SKEW_LEAST_MS ? skew : 0;
+        int64_t skew = reply->server_ms - now_ms, other = skew - s->skew_ms;
+        // the header has whole seconds and took its time: the moment must not waver with it
+        if (other > SKEW_LEAST_MS || other < -SKEW_LEAST_MS) {
+            s->skew_ms = skew > SKEW_LEAST_MS || skew < -SKEW_LEAST_MS ? skew : 0;
+        }
     }
     if (was_lost) {
         p->server_asked = false;  // it may be another one now

@@ -212,9 +212,10 @@ static void files_are_replaced_whole(void **state)
     (void)state;
     char home[] = "/tmp/ragtop-test-XXXXXX";
     struct saved s, again;
-    struct str path, why;
+    struct str path, link, why;
     struct stat st;
     str_init(&path);
+    str_init(&link);
     str_init(&why);
     assert_non_null(mkdtemp(home));
     str_addf(&path, "%s/a.rtb", home);
@@ -228,6 +229,14 @@ static void files_are_replaced_whole(void **state)
     }
     assert_int_equal(stat(home, &st), 0);
     assert_int_equal(st.st_nlink, 2);
+    assert_int_equal(stat(path.text, &st), 0);
+    assert_int_equal(st.st_mode & 07777, 0600);
+    str_addf(&link, "%s/link", home);
+    assert_int_equal(symlink("a.rtb", link.text), 0);
+    assert_false(saved_write(&s, link.text, &why));
+    assert_non_null(
+        strstr(why.text, "link: the baseline cannot be written: it is a symbolic link"));
+    assert_int_equal(unlink(link.text), 0);
     assert_true(saved_write(&s, "/dev/null", &why)); // a device stays one
     assert_int_equal(stat("/dev/null", &st), 0);
     assert_true(S_ISCHR(st.st_mode));
@@ -242,6 +251,7 @@ static void files_are_replaced_whole(void **state)
     assert_false(saved_write(&s, path.text, &why));
     assert_non_null(strstr(why.text, "a.rtb: the baseline cannot be written: No such file"));
     saved_finish(&s);
+    str_finish(&link);
     str_finish(&path);
     str_finish(&why);
 }

@@ -1,0 +1,255 @@
+/*
+ * The poller and time: machines that slept, clocks that somebody set, servers that forgot.
+ */
+#include "poll/poller.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "base/clock.h"
+#include "http/shaky.h"
+#include "unit/yaml.h"
+
+enum { REFRESH_MS = 15000, ROUNDS_MAX = 2000, SIGNALS = 2, DAYS = 7 };
+
+static const int64_t NOW_MS = 1770195600000 + 20 * 60 * 1000; // twenty past an hour
+static const char *const names[] = {"a_seconds", NULL};
+
+/** A poller and the server it asks. */
+struct fixture {
+    struct shaky server;
+    struct config config;
+    struct plan plan;
+    struct store store;
+    struct poller *poller;
+};
+
+static void start(struct fixture *f)
+{
+    struct str why;
+    str_init(&why);
+    shaky_start(&f->server, names);
+    yaml_read(&f->config, "window: 5m\nrefresh: 15s\nspan: 1h\nbaseline: {kind: auto, range: 7d}\n"
+                          "stages: [{name: a, latency: a_seconds, errors: a_errors_total}]\n");
+    f->config.source.url = f->server.url;
+    f->config.source.timeout_ms = 30 * 1000;
+    f->poller = poller_create(&f->config, &f->plan, &f->store, &why);
+    assert_non_null(f->poller);
+    str_finish(&why);
+}
+
+static void finish(struct fixture *f)
+{
+    poller_destroy(f->poller);
+    store_finish(&f->store);
+    plan_finish(&f->plan);
+    f->config.source.url = NULL;
+    config_finish(&f->config);
+    shaky_stop(&f->server);
+}
+
+/** Turns at OURS, while the server's clock says THEIRS, until all is answered or the server lost.
+ */
+static void settle(struct fixture *f, int64_t ours, int64_t theirs)
+{
+    f->server.told->clock_ms = theirs;
+    f->server.told->instants = f->server.told->ranges = f->server.told->longest_ms = 0;
+    poller_turn(f->poller, ours);
+    for (int i = 0; i < ROUNDS_MAX; i++) {
+        if ((f->store.complete && f->store.history_complete) ||
+            f->store.source.reach == REACH_LOST) {
+            return;
+        }
+        poller_wait(f->poller, NULL, 0, 20);
+        poller_turn(f->poller, ours);
+    }
+    fail_msg("it does not come to an end");
+}
+
+static const struct signal_data *latency(const struct fixture *f)
+{
+    return &f->store.signals[f->plan.stages[0].latency_signal];
+}
+
+static bool known_at(const struct fixture *f, int64_t at_ms)
+{
+    const struct matrix *live = &latency(f)->live;
+    return matrix_has_sample(live, matrix_slot(live, at_ms));
+}
+
+static void an_hour_of_sleep_takes_one_question(void **state)
+{
+    (void)state;
+    struct fixture f = {0};
+    start(&f);
+    settle(&f, NOW_MS, NOW_MS);
+    assert_true(known_at(&f, NOW_MS));
+    int64_t later = NOW_MS + CLOCK_HOUR_MS;
+    settle(&f, later, later);
+    // of each signal what was missed and the present, as one; and the days around the new hour
+    assert_int_equal(f.server.told->ranges, SIGNALS * (1 + DAYS));
+    assert_true(
+        f.server.told->instants <= 1 + SIGNALS); // when the last samples were, and deep ones
+    assert_true(f.server.told->longest_ms <= 2 * CLOCK_HOUR_MS);
+    for (int64_t at = NOW_MS + REFRESH_MS; at <= later; at += REFRESH_MS) {
+        assert_true(known_at(&f, at));
+    }
+    assert_int_equal(latency(&f)->now_ms, later);
+    finish(&f);
+}
+
+static void what_nobody_measured_is_a_gap(void **state)
+{
+    (void)state;
+    struct fixture f = {0};
+    start(&f);
+    settle(&f, NOW_MS, NOW_MS);
+    int64_t later = NOW_MS + CLOCK_HOUR_MS / 2;
+    f.server.told->gap_last = later - 60 * 1000;
+    f.server.told->gap_first = NOW_MS + 60 * 1000;
+    settle(&f, later, later);
+    for (int64_t at = NOW_MS - 60 * 1000; at <= later; at += REFRESH_MS) {
+        bool gap = at >= f.server.told->gap_first && at <= f.server.told->gap_last;
+        assert_int_equal(known_at(&f, at), !gap);
+    }
+    finish(&f);
+}
+
+/** Whether the next polls from OURS and THEIRS on bring news, within three refreshes. */
+static void check_goes_on(struct fixture *f, int64_t ours, int64_t theirs)
+{
+    for (int i = 1; i <= 3; i++) {
+        settle(f, ours + i * REFRESH_MS, theirs + i * REFRESH_MS);
+    }
+    int64_t newest = theirs + 3 * REFRESH_MS;
+    assert_int_equal(store_newest_ms(&f->store), newest / REFRESH_MS * REFRESH_MS);
+    assert_int_equal(latency(f)->condition, CONDITION_ANSWERED);
+    assert_true(known_at(f, newest));
+    assert_true(known_at(f, newest - CLOCK_HOUR_MS / 2)); // and there is a trend before it
+}
+
+static void our_clock_is_set_back(void **state)
+{
+    (void)state;
+    static const int64_t backs[] = {1, 7 * 1000, 10 * 60 * 1000, CLOCK_HOUR_MS, 5 * CLOCK_HOUR_MS};
+    for (size_t i = 0; i < sizeof backs / sizeof *backs; i++) {
+        struct fixture f = {0};
+        start(&f);
+        settle(&f, NOW_MS, NOW_MS);
+        poller_set_back(f.poller, backs[i]);
+        assert_in_range(poller_due_ms(f.poller, NOW_MS - backs[i]), 1, REFRESH_MS);
+        check_goes_on(&f, NOW_MS - backs[i], NOW_MS);
+        finish(&f);
+    }
+}
+
+static void both_clocks_are_set_back(void **state)
+{
+    (void)state;
+    struct fixture f = {0};
+    start(&f);
+    settle(&f, NOW_MS, NOW_MS);
+    poller_set_back(f.poller, CLOCK_HOUR_MS);
+    check_goes_on(&f, NOW_MS - CLOCK_HOUR_MS, NOW_MS - CLOCK_HOUR_MS);
+    finish(&f);
+}
+
+static void the_servers_clock_is_another(void **state)
+{
+    (void)state;
+    static const int64_t others[] = {-CLOCK_HOUR_MS, CLOCK_HOUR_MS, -60 * 1000, 60 * 1000};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        struct fixture f = {0};
+        start(&f);
+        settle(&f, NOW_MS, NOW_MS + others[i]); // from the start
+        check_goes_on(&f, NOW_MS, NOW_MS + others[i]);
+        check_goes_on(
+            &f, NOW_MS + CLOCK_MINUTE_MS, NOW_MS + CLOCK_MINUTE_MS); // then it is set right
+        check_goes_on(&f, NOW_MS + 2 * CLOCK_MINUTE_MS, NOW_MS + 2 * CLOCK_MINUTE_MS + others[i]);
+        finish(&f);
+    }
+}
+
+// The header has whole seconds: the moment that is asked for must not go to and fro with it.
+static void a_clock_that_wavers_is_left_alone(void **state)
+{
+    (void)state;
+    struct fixture f = {0};
+    start(&f);
+    settle(&f, NOW_MS, NOW_MS + 6100);
+    int64_t skew = f.store.source.skew_ms;
+    for (int i = 1; i < 20; i++) {
+        settle(&f, NOW_MS + i * REFRESH_MS, NOW_MS + i * REFRESH_MS + (i % 2 ? 4400 : 6100));
+        assert_int_equal(f.store.source.skew_ms, skew);
+    }
+    finish(&f);
+}
+
+static void what_is_lost_is_not_waited_for_longer(void **state)
+{
+    (void)state;
+    struct fixture f = {0};
+    start(&f);
+    settle(&f, NOW_MS, NOW_MS);
+    f.server.told->failing = 1000;
+    for (int i = 1; i <= 60 && f.store.source.reach != REACH_LOST; i++) {
+        settle(&f, NOW_MS + i * REFRESH_MS, NOW_MS + i * REFRESH_MS);
+    }
+    assert_int_equal(f.store.source.reach, REACH_LOST);
+    int64_t before = f.store.source.retry_ms;
+    poller_set_back(f.poller, CLOCK_HOUR_MS);
+    assert_int_equal(f.store.source.retry_ms, before - CLOCK_HOUR_MS);
+    f.server.told->failing = 0;
+    int64_t ours = f.store.source.retry_ms;
+    f.server.told->clock_ms = ours + CLOCK_HOUR_MS;
+    for (int i = 0; i < ROUNDS_MAX && f.store.source.reach != REACH_OK; i++) {
+        poller_turn(f.poller, ours);
+        poller_wait(f.poller, NULL, 0, 20);
+    }
+    assert_int_equal(f.store.source.reach, REACH_OK);
+    finish(&f);
+}
+
+static bool usual_known(const struct fixture *f)
+{
+    return store_days_suffice(latency(f), DAYS, NOW_MS);
+}
+
+// A server that restarted with an empty disk: what it said about the days before stays said.
+static void a_server_forgets(void **state)
+{
+    (void)state;
+    struct fixture f = {0};
+    start(&f);
+    settle(&f, NOW_MS, NOW_MS);
+    assert_true(usual_known(&f));
+    f.server.told->since_ms = NOW_MS + 60 * 1000;
+    for (int i = 1; i <= 8; i++) {
+        settle(&f, NOW_MS + i * REFRESH_MS, NOW_MS + i * REFRESH_MS);
+        bool there = NOW_MS + i * REFRESH_MS >= f.server.told->since_ms;
+        assert_int_equal(known_at(&f, NOW_MS + i * REFRESH_MS), there); // nothing is invented
+        assert_true(known_at(&f, NOW_MS));                              // nothing is lost
+        assert_true(usual_known(&f));
+    }
+    finish(&f);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_hour_of_sleep_takes_one_question),
+        cmocka_unit_test(what_nobody_measured_is_a_gap),
+        cmocka_unit_test(our_clock_is_set_back),
+        cmocka_unit_test(both_clocks_are_set_back),
+        cmocka_unit_test(the_servers_clock_is_another),
+        cmocka_unit_test(a_clock_that_wavers_is_left_alone),
+        cmocka_unit_test(what_is_lost_is_not_waited_for_longer),
+        cmocka_unit_test(a_server_forgets),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
