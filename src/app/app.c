@@ -1,14 +1,14 @@
 #include "app/app.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "app/loop.h"
-#include "app/memory.h"
-#include "app/trace.h"
 #include "app/wall.h"
 #include "base/check.h"
 #include "base/clock.h"
+#include "base/mem.h"
 #include "term/term.h"
 
 enum { NOTE_MS = 5000 };
@@ -21,24 +21,30 @@ static int fail(const char *sentence, int status)
     return status;
 }
 
+static bool start_watches(struct app *app, struct str *why)
+{
+    app->watches_count = 1;
+    app->watches = mem_zalloc(app->watches_count, sizeof *app->watches);
+    for (size_t i = 0; i < app->watches_count; i++) {
+        if (!watch_start(&app->watches[i], app->config, app->now_ms, why)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static int open_app(struct app *app, const struct theme *theme)
 {
     struct str why;
     str_init(&why);
     int status = 0;
     const struct config *config = app->config;
-    app->poller = poller_create(config, &app->plan, &app->store, &why);
-    if (!app->poller) {
-        status = fail(why.text, STATUS_USAGE);
-    } else if (config->verbose && !config->log_file && isatty(STDERR_FILENO)) {
+    if (config->verbose && !config->log_file && isatty(STDERR_FILENO)) {
         status = fail("--verbose would write over the screen: say --log FILE too", STATUS_USAGE);
-    } else if (!trace_start(app->poller, config, &why) ||
-               !memory_load(&app->saved, app->poller, config, &why)) {
+    } else if (!start_watches(app, &why)) {
         status = fail(why.text, STATUS_USAGE);
     } else {
-        str_add(&app->notice, why.len > 0 ? why.text : "");
-        app->cache = memory_start(app->poller, config, app->now_ms);
-        diagnosis_init(&app->diagnosis, &app->plan);
+        str_add(&app->notice, why.text);
         const struct term_options options = {.theme = theme, .color = config->color};
         if (!term_open(&options, &app->notice, &why)) {
             status = fail(why.text, STATUS_UNAVAILABLE);
@@ -50,20 +56,22 @@ static int open_app(struct app *app, const struct theme *theme)
 
 static void close_app(struct app *app)
 {
-    poller_destroy(app->poller);
-    cache_close(app->cache);
-    diagnosis_finish(&app->diagnosis);
-    store_finish(&app->store);
-    plan_finish(&app->plan);
-    saved_finish(&app->saved);
+    for (size_t i = 0; i < app->watches_count; i++) {
+        watch_finish(&app->watches[i]);
+    }
+    free(app->watches);
     arena_finish(&app->frame);
-    trend_memo_finish(&app->memo);
     canvas_finish(&app->canvas);
     recall_finish(&app->prompt.commands);
     str_finish(&app->notice);
     str_finish(&app->note);
     str_finish(&app->pinned);
     str_finish(&app->theme);
+}
+
+struct watch *app_watch(const struct app *app)
+{
+    return &app->watches[app->state.selected.source];
 }
 
 void app_note(struct app *app, const char *text)

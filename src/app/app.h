@@ -8,30 +8,19 @@
 #include <stdint.h>
 
 #include "app/prompt.h"
+#include "app/watch.h"
 #include "base/arena.h"
 #include "config/config.h"
 #include "config/theme.h"
-#include "diagnose/diagnosis.h"
 #include "draw/canvas.h"
 #include "draw/glyphs.h"
-#include "keep/cache.h"
-#include "keep/saved.h"
-#include "plan/plan.h"
-#include "poll/poller.h"
-#include "series/store.h"
-#include "view/trend.h"
 #include "view/view.h"
 
 /** Everything that lives as long as the program, and what lives for a frame. */
 struct app {
     const struct config *config;
-    struct plan plan;
-    struct store store;
-    struct poller *poller;
-    struct cache *cache; /**< NULL: none */
-    struct saved saved;  /**< the baseline file */
-    struct diagnosis diagnosis;
-    uint64_t judged; /**< the version of the store that it is about */
+    struct watch *watches; /**< one per source; owned */
+    size_t watches_count;
     struct view_state state;
     bool cursor_moved;     /**< until then the selection follows the worst row */
     key prefix;            /**< the first of two keys; 0: none was pressed */
@@ -42,8 +31,7 @@ struct app {
     int64_t wall_next_ms;  /**< when it shows its next page */
     struct arena frame;    /**< reset for every frame */
     struct view view;      /**< the last one made */
-    struct trend_memo memo;
-    bool outdated; /**< it is from before the last action */
+    bool outdated;         /**< it is from before the last action */
     struct canvas canvas;
     struct str notice;           /**< of the start; empty: none */
     struct str note;             /**< what a key did, shown until NOTE_MS */
@@ -59,6 +47,9 @@ struct app {
  * terminal, 64 when the configuration cannot be used; then with a sentence on stderr.
  */
 int app_run(const struct config *config, const struct theme *theme);
+
+/** What is watched at the source in view: that of the selected row. */
+struct watch *app_watch(const struct app *app);
 
 /** Shows TEXT for some seconds. */
 void app_note(struct app *app, const char *text);

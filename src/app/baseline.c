@@ -14,7 +14,9 @@ static void set(struct app *app, enum baseline_kind kind, int64_t at_ms)
         [BASELINE_DAY] = "this time of the last days (day)",
         [BASELINE_RECENT] = "the hours before (recent)",
         [BASELINE_MEAN] = "this time of the last days, their mean (mean)"};
-    poller_set_baseline(app->poller, kind, at_ms, PIN_REACH_MS);
+    for (size_t i = 0; i < app->watches_count; i++) {
+        poller_set_baseline(app->watches[i].poller, kind, at_ms, PIN_REACH_MS);
+    }
     struct str s;
     str_init(&s);
     str_add(&s, "usual = ");
@@ -22,7 +24,7 @@ static void set(struct app *app, enum baseline_kind kind, int64_t at_ms)
         clock_add_local(&s, at_ms, "%H:%M");
         str_add(&s, ", pinned");
     } else if (kind == BASELINE_FILE) {
-        str_addf(&s, "saved in %s", app->store.saved_name);
+        str_addf(&s, "saved in %s", app_watch(app)->store.saved_name);
     } else {
         str_add(&s, names[kind]);
     }
@@ -33,21 +35,21 @@ static void set(struct app *app, enum baseline_kind kind, int64_t at_ms)
 
 void baseline_next(struct app *app)
 {
-    enum baseline_kind kind = app->plan.baseline;
+    enum baseline_kind kind = app_watch(app)->plan.baseline;
     if (kind == BASELINE_PINNED) {
         set(app, app->unpinned, 0);
         return;
     }
-    enum baseline_kind last = app->store.saved_name ? BASELINE_FILE : BASELINE_MEAN;
+    enum baseline_kind last = app_watch(app)->store.saved_name ? BASELINE_FILE : BASELINE_MEAN;
     set(app, kind >= last ? BASELINE_AUTO : (enum baseline_kind)(kind + 1), 0);
 }
 
 void baseline_pin(struct app *app, int64_t at_ms)
 {
-    if (app->plan.baseline == BASELINE_PINNED) {
+    if (app_watch(app)->plan.baseline == BASELINE_PINNED) {
         set(app, app->unpinned, 0);
         return;
     }
-    app->unpinned = app->plan.baseline;
+    app->unpinned = app_watch(app)->plan.baseline;
     set(app, BASELINE_PINNED, at_ms);
 }

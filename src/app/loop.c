@@ -63,10 +63,14 @@ static int64_t clock_beat_ms(const struct app *app)
 static int wait_ms(const struct app *app)
 {
     int64_t beat = clock_beat_ms(app);
-    int64_t due = poller_due_ms(app->poller, app->now_ms);
-    // one look after the answer is late, so that its age begins to show
-    int64_t refresh = app->plan.refresh_ms;
-    due = due < refresh ? due : refresh;
+    int64_t due = INT64_MAX;
+    for (size_t i = 0; i < app->watches_count; i++) {
+        int64_t own = poller_due_ms(app->watches[i].poller, app->now_ms);
+        // one look after the answer is late, so that its age begins to show
+        int64_t refresh = app->watches[i].plan.refresh_ms;
+        own = own < refresh ? own : refresh;
+        due = own < due ? own : due;
+    }
     int64_t tick = beat - app->now_ms % beat;
     tick = app->note_ms && app->note_ms - app->now_ms < tick ? app->note_ms - app->now_ms : tick;
     return (int)wall_due_ms(app, due < tick ? due : tick);
@@ -94,10 +98,30 @@ static void react(struct app *app, unsigned bits)
     if (bits & REACTION_REPAINT) {
         term_repaint();
     }
-    if (bits & REACTION_REFETCH) {
-        poller_refetch(app->poller);
+    for (size_t i = 0; i < app->watches_count; i++) {
+        if (bits & REACTION_REFETCH) {
+            poller_refetch(app->watches[i].poller);
+        }
+        poller_pause(app->watches[i].poller, app->state.paused);
     }
-    poller_pause(app->poller, app->state.paused);
+}
+
+static bool turn(struct app *app)
+{
+    bool changed = false;
+    for (size_t i = 0; i < app->watches_count; i++) {
+        changed = poller_turn(app->watches[i].poller, app->now_ms) || changed;
+    }
+    return changed;
+}
+
+static bool all_here(const struct app *app)
+{
+    bool here = true;
+    for (size_t i = 0; i < app->watches_count; i++) {
+        here = here && app->watches[i].store.complete && app->watches[i].store.history_complete;
+    }
+    return here;
 }
 
 // Nothing may wait until the clock, set back by somebody, is again where it was.
@@ -105,7 +129,9 @@ static void read_clock(struct app *app)
 {
     int64_t now = clock_now_ms(), back = app->now_ms - now;
     if (back > 0) {
-        poller_set_back(app->poller, back);
+        for (size_t i = 0; i < app->watches_count; i++) {
+            poller_set_back(app->watches[i].poller, back);
+        }
         app->note_ms -= app->note_ms ? back : 0;
         app->wall_since_ms -= back;
         app->wall_next_ms -= back;
@@ -125,7 +151,7 @@ int loop_run(struct app *app)
             return 0;
         }
         react(app, bits);
-        if (poller_turn(app->poller, app->now_ms)) {
+        if (turn(app)) {
             crowd_ms = bits & CHANGED_DATA ? crowd_ms : clock_steady_ms();
             bits |= CHANGED_DATA;
         }
@@ -140,13 +166,12 @@ int loop_run(struct app *app)
             beat = now_beat;
         }
         // answers come in crowds: one frame for all of them, but a key is shown at once
-        bool all_here = app->store.complete && app->store.history_complete;
-        int64_t rest_ms = all_here ? 0 : crowd_ms + CROWD_MS - clock_steady_ms();
+        int64_t rest_ms = all_here(app) ? 0 : crowd_ms + CROWD_MS - clock_steady_ms();
         bool later = bits == CHANGED_DATA && rest_ms > 0;
         if (bits && !later) {
             show(app, bits);
             bits = 0;
         }
-        poller_wait(app->poller, fds, 2, later ? (int)rest_ms : wait_ms(app));
+        watch_wait(app->watches, app->watches_count, fds, 2, later ? (int)rest_ms : wait_ms(app));
     }
 }

@@ -219,8 +219,7 @@ unsigned move_click(struct app *app, key pressed)
     }
     struct row_id id = view_row_at(pane, y);
     struct row_id now = app->state.selected;
-    bool again =
-        pane->kind == PANE_TABLE ? id.kind == now.kind && id.index == now.index : pane->focused;
+    bool again = pane->kind == PANE_TABLE ? view_same_row(id, now) : pane->focused;
     if (pane->kind == PANE_TABLE && id.index == -1) {
         return REACTION_VIEW; // the headings, or below the last row
     }

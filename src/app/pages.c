@@ -32,7 +32,8 @@ void pages_show(struct app *app, enum page page)
     struct view_state *s = &app->state;
     s->page = page;
     if (!app->cursor_moved && page != PAGE_STAGE) {
-        s->selected = (struct row_id){.index = -1}; // each page has its own worst row
+        s->selected.kind = ROW_STAGE; // each page has its own worst row
+        s->selected.index = -1;
     }
     s->trail_count = 0;
     s->scroll = 0;

@@ -46,8 +46,8 @@ static void recall(struct app *app, int steps)
 static void accept_filter(struct app *app)
 {
     struct row_id to = view_step(&app->view, app->state.selected, 0);
-    const struct row_id none = {.index = -1};
-    bool gone = to.kind != app->state.selected.kind || to.index != app->state.selected.index;
+    const struct row_id none = {.index = -1, .source = app->state.selected.source};
+    bool gone = !view_same_row(to, app->state.selected);
     app->state.selected = gone ? view_next_match(&app->view, none, false) : to;
     app->cursor_moved = app->cursor_moved || app->state.filter[0];
 }

@@ -5,45 +5,52 @@
 #include "app/wall.h"
 #include "draw/frame.h"
 
-// The culprit is looked into, and so is the stage that the user looks at.
+// The culprits are looked into, and so is the stage that the user looks at.
 static void inspect(struct app *app)
 {
-    bool wanted[PLAN_STAGES_MAX];
-    diagnosis_wants(&app->diagnosis, wanted);
-    bool page = app->state.page == PAGE_PODS ||
-                (app->state.page == PAGE_STAGE && app->state.selected.kind == ROW_STAGE);
-    if (page && app->state.subject < (int)app->plan.stages_count) {
-        wanted[app->state.subject] = true;
+    for (size_t i = 0; i < app->watches_count; i++) {
+        struct watch *w = &app->watches[i];
+        bool wanted[PLAN_STAGES_MAX];
+        diagnosis_wants(&w->diagnosis, wanted);
+        bool page = app->state.page == PAGE_PODS ||
+                    (app->state.page == PAGE_STAGE && app->state.selected.kind == ROW_STAGE);
+        if (page && w == app_watch(app) && app->state.subject < (int)w->plan.stages_count) {
+            wanted[app->state.subject] = true;
+        }
+        poller_inspect(w->poller, wanted);
     }
-    poller_inspect(app->poller, wanted);
+}
+
+static void judge(struct watch *w, int64_t now_ms)
+{
+    int64_t newest = store_newest_ms(&w->store);
+    int64_t tick = w->plan.at_ms > 0 ? w->plan.at_ms : newest ? newest : now_ms;
+    struct thresholds thresholds = thresholds_default;
+    thresholds.persists = true;
+    watch_judge(w, &thresholds, tick);
 }
 
 void screen_judge(struct app *app)
 {
-    if (app->diagnosis.stages_count != app->plan.stages_count) { // stages were found by label
-        diagnosis_finish(&app->diagnosis);
-        diagnosis_init(&app->diagnosis, &app->plan);
+    for (size_t i = 0; i < app->watches_count; i++) {
+        judge(&app->watches[i], app->now_ms);
     }
-    int64_t newest = store_newest_ms(&app->store);
-    int64_t tick = app->plan.at_ms > 0 ? app->plan.at_ms : newest ? newest : app->now_ms;
-    struct thresholds thresholds = thresholds_default;
-    thresholds.persists = true;
-    diagnosis_run(&app->diagnosis, &app->plan, &app->store, &thresholds, tick);
-    app->judged = app->store.version;
 }
 
 enum { WANDER_FROM = 20 };
 
 static void follow_worst(struct app *app)
 {
-    const struct verdict *v = &app->diagnosis.verdict;
     if (app->cursor_moved || app->state.page != PAGE_INCIDENT) {
         return;
     }
+    const struct watch *w = app_watch(app);
+    const struct verdict *v = &w->diagnosis.verdict;
+    int source = (int)(w - app->watches);
     if (v->tool >= 0) {
-        app->state.selected = (struct row_id){.kind = ROW_TOOL, .index = v->tool};
+        app->state.selected = (struct row_id){ROW_TOOL, v->tool, source};
     } else if (v->stage >= 0) {
-        app->state.selected = (struct row_id){.index = v->stage};
+        app->state.selected = (struct row_id){ROW_STAGE, v->stage, source};
     }
 }
 
@@ -52,7 +59,7 @@ static void keep_subject(struct app *app)
 {
     struct view_state *s = &app->state;
     if (s->selected.kind == ROW_POD && s->page != PAGE_PODS) {
-        s->selected = (struct row_id){ROW_STAGE, s->subject};
+        s->selected = (struct row_id){ROW_STAGE, s->subject, s->selected.source};
     } else if (s->selected.kind == ROW_STAGE && s->selected.index >= 0) {
         s->subject = s->selected.index;
     }
@@ -79,21 +86,30 @@ static const char *notice_of(const struct app *app)
 void screen_view(struct app *app, int columns, int rows)
 {
     size_t keys_count, help_count, commands_count;
-    if (app->judged != app->store.version) { // what was judged may not be there any more
-        screen_judge(app);
+    for (size_t i = 0; i < app->watches_count; i++) {
+        if (app->watches[i].judged != app->watches[i].store.version) {
+            judge(&app->watches[i], app->now_ms); // what was judged may not be there any more
+        }
     }
     bool smaller = wanders(app, columns, rows);
     follow_worst(app);
     keep_subject(app);
     inspect(app);
     arena_reset(&app->frame);
-    const struct view_input input = {
-        .words = {.plan = &app->plan, .store = &app->store, .diagnosis = &app->diagnosis},
+    struct view_source *sources = arena_alloc(&app->frame, app->watches_count, sizeof *sources);
+    for (size_t i = 0; i < app->watches_count; i++) {
+        sources[i] = watch_view(&app->watches[i]);
+    }
+    int at = app->state.selected.source;
+    const struct view_input input = {.words = sources[at].words,
+        .sources = sources,
+        .sources_count = app->watches_count,
+        .at = at,
         .state = &app->state,
         .now_ms = app->now_ms,
         .columns = smaller ? columns - WALL_WANDER_X : columns,
         .rows = smaller ? rows - WALL_WANDER_Y : rows,
-        .source = app->config->source.url,
+        .source = sources[at].url,
         .keys = action_keys(false, &keys_count),
         .keys_count = keys_count,
         .help = action_keys(true, &help_count),
@@ -101,7 +117,7 @@ void screen_view(struct app *app, int columns, int rows)
         .commands = command_keys(&commands_count),
         .commands_count = commands_count,
         .notice = notice_of(app),
-        .memo = &app->memo};
+        .memo = sources[at].memo};
     view_build(&app->view, &app->frame, &input);
     canvas_resize(&app->canvas, input.columns, input.rows);
     app->outdated = false;

@@ -15,13 +15,14 @@ enum { SPANS_COUNT = sizeof spans / sizeof *spans };
 
 static int64_t present_ms(const struct app *app)
 {
-    return app->now_ms + app->store.source.skew_ms;
+    return app->now_ms + app_watch(app)->store.source.skew_ms;
 }
 
 static int64_t judged_ms(const struct app *app)
 {
-    int64_t newest = store_newest_ms(&app->store);
-    return app->plan.at_ms > 0 ? app->plan.at_ms : newest > 0 ? newest : present_ms(app);
+    const struct watch *w = app_watch(app);
+    int64_t newest = store_newest_ms(&w->store);
+    return w->plan.at_ms > 0 ? w->plan.at_ms : newest > 0 ? newest : present_ms(app);
 }
 
 static void say_span(struct app *app)
@@ -29,26 +30,35 @@ static void say_span(struct app *app)
     struct str s;
     str_init(&s);
     str_add(&s, "showing ");
-    clock_add_duration(&s, app->plan.span_ms);
+    clock_add_duration(&s, app_watch(app)->plan.span_ms);
     app_note(app, s.text);
     str_finish(&s);
 }
 
+// All sources are looked at together, so they go together.
+static void move_all(struct app *app, int64_t at_ms, int64_t span_ms)
+{
+    for (size_t i = 0; i < app->watches_count; i++) {
+        poller_move(app->watches[i].poller, at_ms, span_ms, app->now_ms);
+    }
+}
+
 static void set_span(struct app *app, int64_t span_ms)
 {
-    poller_move(app->poller, app->plan.at_ms, span_ms, app->now_ms);
+    move_all(app, app_watch(app)->plan.at_ms, span_ms);
     app->state.cursor_ms = 0;
     say_span(app);
 }
 
 static unsigned zoom(struct app *app, int steps)
 {
+    int64_t span_ms = app_watch(app)->plan.span_ms;
     int at = 0;
-    while (at < SPANS_COUNT - 1 && spans[at] < app->plan.span_ms) {
+    while (at < SPANS_COUNT - 1 && spans[at] < span_ms) {
         at++;
     }
     // a span of one's own lies between two of these
-    at += steps > 0 && spans[at] > app->plan.span_ms ? steps - 1 : steps;
+    at += steps > 0 && spans[at] > span_ms ? steps - 1 : steps;
     at = at < 0 ? 0 : at > SPANS_COUNT - 1 ? SPANS_COUNT - 1 : at;
     set_span(app, spans[at]);
     return REACTION_VIEW;
@@ -69,15 +79,15 @@ unsigned travel_farther(struct app *app, key pressed)
 // What is not yet past follows the present, as 0 does.
 static void move_to(struct app *app, int64_t at_ms)
 {
-    int64_t step = app->plan.step_ms;
+    int64_t step = app_watch(app)->plan.step_ms;
     bool present = at_ms <= 0 || at_ms >= present_ms(app) - 2 * step;
-    poller_move(app->poller, present ? 0 : at_ms / step * step, app->plan.span_ms, app->now_ms);
+    move_all(app, present ? 0 : at_ms / step * step, app_watch(app)->plan.span_ms);
     app->state.cursor_ms = 0;
 }
 
 static unsigned pan(struct app *app, int halves)
 {
-    int64_t to = judged_ms(app) + halves * (app->plan.span_ms / 2);
+    int64_t to = judged_ms(app) + halves * (app_watch(app)->plan.span_ms / 2);
     move_to(app, to > 0 ? to : 1);
     return REACTION_VIEW;
 }
@@ -103,8 +113,9 @@ unsigned travel_present(struct app *app, key pressed)
 
 static int64_t clamp(const struct app *app, int64_t at_ms)
 {
-    int64_t last = judged_ms(app) / app->plan.step_ms * app->plan.step_ms;
-    int64_t first = last - ((int64_t)app->plan.slots - 1) * app->plan.step_ms;
+    const struct plan *plan = &app_watch(app)->plan;
+    int64_t last = judged_ms(app) / plan->step_ms * plan->step_ms;
+    int64_t first = last - ((int64_t)plan->slots - 1) * plan->step_ms;
     return at_ms < first ? first : at_ms > last ? last : at_ms;
 }
 
@@ -117,8 +128,9 @@ unsigned travel_cursor(struct app *app, key pressed)
 
 static unsigned move_cursor(struct app *app, int steps)
 {
-    int64_t slots = (int64_t)app->plan.slots / CURSOR_STEPS;
-    int64_t step = (slots > 0 ? slots : 1) * app->plan.step_ms;
+    const struct plan *plan = &app_watch(app)->plan;
+    int64_t slots = (int64_t)plan->slots / CURSOR_STEPS;
+    int64_t step = (slots > 0 ? slots : 1) * plan->step_ms;
     app->state.cursor_ms = clamp(app, app->state.cursor_ms + steps * step);
     return REACTION_VIEW;
 }
@@ -142,7 +154,7 @@ unsigned travel_mark(struct app *app, key pressed)
 {
     (void)pressed;
     struct view_state *s = &app->state;
-    int64_t at = travel_moment(app), near = app->plan.step_ms;
+    int64_t at = travel_moment(app), near = app_watch(app)->plan.step_ms;
     for (int i = 0; i < s->marks_count; i++) {
         if (s->marks_ms[i] >= at - near && s->marks_ms[i] <= at + near) {
             s->marks_ms[i] = s->marks_ms[--s->marks_count];

@@ -37,12 +37,26 @@ unsigned wall_toggle(struct app *app, key pressed)
 
 static bool has_page(const struct app *app, enum page page)
 {
-    return page_entry(page)->rotates && (page != PAGE_TOOLS || app->diagnosis.tools_count > 0);
+    bool tools = false;
+    for (size_t i = 0; i < app->watches_count; i++) {
+        tools = tools || app->watches[i].diagnosis.tools_count > 0;
+    }
+    return page_entry(page)->rotates && (page != PAGE_TOOLS || tools);
+}
+
+static bool has_incident(const struct app *app)
+{
+    for (size_t i = 0; i < app->watches_count; i++) {
+        if (app->watches[i].diagnosis.verdict.condition == VERDICT_INCIDENT) {
+            return true;
+        }
+    }
+    return false;
 }
 
 bool wall_turn(struct app *app)
 {
-    bool incident = app->diagnosis.verdict.condition == VERDICT_INCIDENT;
+    bool incident = has_incident(app);
     if (!app->state.wall || (app->now_ms < app->wall_next_ms && !incident)) {
         return false;
     }

@@ -14,11 +14,6 @@ unsigned yank_begin(struct app *app, key pressed)
     return REACTION_VIEW;
 }
 
-static struct words words_of(const struct app *app)
-{
-    return (struct words){.plan = &app->plan, .store = &app->store, .diagnosis = &app->diagnosis};
-}
-
 static unsigned copy(struct app *app, struct str *text, const char *what)
 {
     struct str s;
@@ -39,7 +34,7 @@ unsigned yank_table(struct app *app, key pressed)
     (void)pressed;
     struct str s;
     str_init(&s);
-    const struct words w = words_of(app);
+    const struct words w = watch_words(app_watch(app));
     handover_add_page(&s, &app->view, &w);
     return copy(app, &s, "the page as Markdown");
 }
@@ -68,8 +63,8 @@ unsigned yank_link(struct app *app, key pressed)
     (void)pressed;
     struct str s;
     str_init(&s);
-    const struct words w = words_of(app);
-    handover_add_link(&s, &app->view, &w, app->config->source.url);
+    const struct words w = watch_words(app_watch(app));
+    handover_add_link(&s, &app->view, &w, app_watch(app)->config->source.url);
     return copy(app, &s, "the link");
 }
 
@@ -78,7 +73,7 @@ unsigned yank_write(struct app *app, const char *file, bool overwrite)
     struct str s, note;
     str_init(&s);
     str_init(&note);
-    const struct words w = words_of(app);
+    const struct words w = watch_words(app_watch(app));
     handover_add_page(&s, &app->view, &w);
     // "x": made anew or not at all, so that nothing is lost by a slip of the fingers
     FILE *f = fopen(file, overwrite ? "we" : "wxe");

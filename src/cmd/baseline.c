@@ -19,16 +19,16 @@ static bool has_samples(const struct history *h)
     return false;
 }
 
-static void collect(struct saved *out, const struct oneshot *o)
+static void collect(struct saved *out, const struct watch *w)
 {
-    *out = (struct saved){.at_ms = o->plan.pin_ms,
-        .first = (o->plan.pin_ms - o->plan.pin_reach_ms) / STORE_HISTORY_STEP_MS,
-        .last = o->plan.pin_ms / STORE_HISTORY_STEP_MS};
-    for (size_t i = 0; i < o->store.count; i++) {
-        const struct history *h = &o->store.signals[i].pinned;
+    *out = (struct saved){.at_ms = w->plan.pin_ms,
+        .first = (w->plan.pin_ms - w->plan.pin_reach_ms) / STORE_HISTORY_STEP_MS,
+        .last = w->plan.pin_ms / STORE_HISTORY_STEP_MS};
+    for (size_t i = 0; i < w->store.count; i++) {
+        const struct history *h = &w->store.signals[i].pinned;
         if (has_samples(h)) {
             struct labels name = {0};
-            plan_name_signal(&o->plan, (int)i, &name);
+            plan_name_signal(&w->plan, (int)i, &name);
             saved_add(out, &name, &h->matrix);
             labels_finish(&name);
         }
@@ -41,17 +41,17 @@ static int fail(const char *sentence, int status)
     return status;
 }
 
-static int fail_empty(const struct oneshot *o)
+static int fail_empty(const struct watch *w)
 {
-    const char *url = o->plan.config->source.url;
+    const char *url = w->plan.config->source.url;
     struct str s;
     str_init(&s);
-    if (o->store.source.reach == REACH_LOST) {
-        str_addf(&s, "%s cannot be asked: %s", url, o->store.source.why);
+    if (w->store.source.reach == REACH_LOST) {
+        str_addf(&s, "%s cannot be asked: %s", url, w->store.source.why);
     } else {
         str_addf(
             &s, "nothing was saved: %s has no samples of what is watched in the day before ", url);
-        clock_add_rfc3339(&s, o->plan.pin_ms);
+        clock_add_rfc3339(&s, w->plan.pin_ms);
         str_add(&s, "; ragtop report says what it has");
     }
     int status = fail(s.text, STATUS_UNKNOWN);
@@ -91,13 +91,13 @@ int baseline_command(const struct config *config)
     if (!oneshot_poll(&o, config, REACH_MS, &why)) {
         status = fail(why.text, STATUS_USAGE);
     } else {
-        collect(&saved, &o);
+        collect(&saved, &o.watches[0]);
         if (saved.count == 0) {
-            status = fail_empty(&o);
+            status = fail_empty(&o.watches[0]);
         } else if (!saved_write(&saved, config->save_file, &why)) {
             status = fail(why.text, STATUS_UNKNOWN);
         } else {
-            tell(&saved, config->save_file, count_wanted(&o.plan));
+            tell(&saved, config->save_file, count_wanted(&o.watches[0].plan));
         }
     }
     saved_finish(&saved);

@@ -3,13 +3,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "app/memory.h"
-#include "app/trace.h"
 #include "base/clock.h"
 #include "base/mem.h"
-#include "poll/poller.h"
 
-enum { SCRAPING_MS = 15 * 1000 };
+enum { SCRAPING_MS = 15 * 1000, RETRY_MS = 250 };
+
+/** How long one source is waited for. */
+struct patience {
+    int64_t deadline_ms; /**< of the steady clock */
+    bool scrapes;        /**< more was granted for that */
+    bool over;
+};
 
 static bool settled(const struct store *s)
 {
@@ -18,10 +22,10 @@ static bool settled(const struct store *s)
     return hopeless || (s->complete && s->history_complete);
 }
 
-static int64_t moment(const struct oneshot *o, const struct config *config, int64_t now_ms)
+static int64_t moment(const struct watch *w, int64_t now_ms)
 {
-    int64_t newest = store_newest_ms(&o->store);
-    return config->has_at ? config->at_ms : newest ? newest : now_ms;
+    int64_t newest = store_newest_ms(&w->store);
+    return w->config->has_at ? w->config->at_ms : newest ? newest : now_ms;
 }
 
 // What is known by then is shown, marked as what it is.
@@ -34,77 +38,115 @@ static void give_up(struct store *s, int64_t after_ms)
     }
 }
 
-// Returns whether everything that was asked for is known by DEADLINE_MS of the steady clock.
-static bool poll_until_settled(
-    struct poller *poller, struct oneshot *o, int64_t now_ms, int64_t deadline_ms)
+// Back-off and scrapes take their time; all else is about one moment.
+static bool waits(const struct watch *w)
 {
-    bool scrapes = false;
-    poller_turn(poller, now_ms);
-    while (!settled(&o->store) && clock_steady_ms() < deadline_ms) {
-        int64_t left = deadline_ms - clock_steady_ms();
-        bool waits = o->store.source.reach == REACH_LOST || poller_scrapes(poller);
-        int64_t retry = waits ? 250 : left;
-        poller_wait(poller, NULL, 0, (int)(retry < left ? retry : left));
-        // one moment is judged, so the clock stands still: a tick in between would start all over
-        int64_t at = waits || poller_scrapes(poller) ? clock_now_ms() : now_ms;
-        if (poller_scrapes(poller) && !scrapes) { // rates need two scrapes, with time between
-            scrapes = true;
-            deadline_ms += SCRAPING_MS;
-        }
-        poller_turn(poller, at);
-    }
-    return settled(&o->store);
+    return w->store.source.reach == REACH_LOST || poller_scrapes(w->poller);
 }
 
-static void judge(struct oneshot *o, const struct config *config, int64_t now_ms)
+static void take_turn(struct watch *w, struct patience *p, int64_t now_ms)
 {
-    diagnosis_run(
-        &o->diagnosis, &o->plan, &o->store, &thresholds_default, moment(o, config, now_ms));
+    // one moment is judged, so the clock stands still: a tick in between would start all over
+    poller_turn(w->poller, waits(w) ? clock_now_ms() : now_ms);
+    if (poller_scrapes(w->poller) && !p->scrapes) { // rates need two scrapes, with time between
+        p->scrapes = true;
+        p->deadline_ms += SCRAPING_MS;
+    }
+    p->over = settled(&w->store) || clock_steady_ms() >= p->deadline_ms;
+}
+
+// Until everything that was asked for is known, or the patience with those that are open ends.
+static void poll_until_settled(struct oneshot *o, struct patience *patience, int64_t now_ms)
+{
+    for (;;) {
+        int64_t wait_ms = INT64_MAX;
+        for (size_t i = 0; i < o->watches_count; i++) {
+            struct watch *w = &o->watches[i];
+            struct patience *p = &patience[i];
+            if (!p->over) {
+                take_turn(w, p, now_ms);
+            }
+            if (!p->over) {
+                int64_t left = p->deadline_ms - clock_steady_ms();
+                left = waits(w) && left > RETRY_MS ? RETRY_MS : left;
+                wait_ms = left < wait_ms ? left : wait_ms;
+            }
+        }
+        if (wait_ms == INT64_MAX) {
+            return;
+        }
+        watch_wait(o->watches, o->watches_count, NULL, 0, (int)wait_ms);
+    }
+}
+
+static void judge(struct oneshot *o, int64_t now_ms)
+{
+    for (size_t i = 0; i < o->watches_count; i++) {
+        struct watch *w = &o->watches[i];
+        watch_judge(w, &thresholds_default, moment(w, now_ms));
+    }
 }
 
 // Where something is wrong, what explains it is asked too.
-static void look_closer(struct oneshot *o, struct poller *poller, int64_t now_ms)
+static void look_closer(struct oneshot *o, int64_t now_ms)
 {
-    bool *stages = mem_zalloc(o->plan.stages_count, sizeof *stages);
-    int64_t patience = o->plan.config->source.timeout_ms;
-    if (o->store.source.reach == REACH_OK && diagnosis_wants(&o->diagnosis, stages)) {
-        poller_inspect(poller, stages);
-        poll_until_settled(poller, o, now_ms, clock_steady_ms() + patience);
-        judge(o, o->plan.config, now_ms);
+    struct patience *patience = mem_zalloc(o->watches_count, sizeof *patience);
+    for (size_t i = 0; i < o->watches_count; i++) {
+        struct watch *w = &o->watches[i];
+        bool *stages = mem_zalloc(w->plan.stages_count, sizeof *stages);
+        bool wanted = diagnosis_wants(&w->diagnosis, stages);
+        patience[i] = (struct patience){
+            .deadline_ms = clock_steady_ms() + w->config->source.timeout_ms, .over = true};
+        if (wanted && w->store.source.reach == REACH_OK) {
+            poller_inspect(w->poller, stages);
+            patience[i].over = false;
+        }
+        free(stages);
     }
-    free(stages);
+    poll_until_settled(o, patience, now_ms);
+    judge(o, now_ms);
+    free(patience);
 }
 
 static bool start(struct oneshot *o, const struct config *config, int64_t now_ms, struct str *why)
 {
-    *o = (struct oneshot){0};
-    o->poller = poller_create(config, &o->plan, &o->store, why);
-    if (!o->poller || !trace_start(o->poller, config, why) ||
-        !memory_load(&o->saved, o->poller, config, why)) {
-        return false;
+    *o = (struct oneshot){.watches_count = 1};
+    o->watches = mem_zalloc(o->watches_count, sizeof *o->watches);
+    for (size_t i = 0; i < o->watches_count; i++) {
+        struct watch *w = &o->watches[i];
+        if (!watch_start(w, config, now_ms, why)) {
+            return false;
+        }
+        if (why->len > 0) {
+            store_add_note(&w->store, why->text);
+            str_clear(why);
+        }
     }
-    if (why->len > 0) {
-        store_add_note(&o->store, why->text);
-        str_clear(why);
-    }
-    o->cache = memory_start(o->poller, config, now_ms);
     return true;
 }
 
 static void stop(struct oneshot *o)
 {
-    poller_destroy(o->poller);
-    o->poller = NULL;
-    cache_close(o->cache);
-    o->cache = NULL;
+    for (size_t i = 0; i < o->watches_count; i++) {
+        watch_stop(&o->watches[i]);
+    }
 }
 
-static void poll(struct oneshot *o, const struct config *config, int64_t now_ms)
+static void poll(struct oneshot *o, int64_t now_ms)
 {
-    int64_t patience = 3 * config->source.timeout_ms;
-    if (!poll_until_settled(o->poller, o, now_ms, clock_steady_ms() + patience)) {
-        give_up(&o->store, patience);
+    struct patience *patience = mem_zalloc(o->watches_count, sizeof *patience);
+    for (size_t i = 0; i < o->watches_count; i++) {
+        int64_t timeout_ms = o->watches[i].config->source.timeout_ms;
+        patience[i].deadline_ms = clock_steady_ms() + 3 * timeout_ms;
     }
+    poll_until_settled(o, patience, now_ms);
+    for (size_t i = 0; i < o->watches_count; i++) {
+        struct watch *w = &o->watches[i];
+        if (!settled(&w->store)) {
+            give_up(&w->store, 3 * w->config->source.timeout_ms);
+        }
+    }
+    free(patience);
 }
 
 bool oneshot_run(struct oneshot *out, const struct config *config, struct str *why)
@@ -112,10 +154,9 @@ bool oneshot_run(struct oneshot *out, const struct config *config, struct str *w
     int64_t now = clock_now_ms();
     bool good = start(out, config, now, why);
     if (good) {
-        poll(out, config, now);
-        diagnosis_init(&out->diagnosis, &out->plan);
-        judge(out, config, now);
-        look_closer(out, out->poller, now);
+        poll(out, now);
+        judge(out, now);
+        look_closer(out, now);
     }
     stop(out);
     return good;
@@ -127,9 +168,11 @@ bool oneshot_poll(
     int64_t now = clock_now_ms();
     bool good = start(out, config, now, why);
     if (good) {
-        int64_t at = config->has_at ? config->at_ms : now;
-        poller_set_baseline(out->poller, BASELINE_PINNED, at, reach_ms);
-        poll(out, config, now);
+        for (size_t i = 0; i < out->watches_count; i++) {
+            int64_t at = config->has_at ? config->at_ms : now;
+            poller_set_baseline(out->watches[i].poller, BASELINE_PINNED, at, reach_ms);
+        }
+        poll(out, now);
     }
     stop(out);
     return good;
@@ -137,22 +180,30 @@ bool oneshot_poll(
 
 void oneshot_view(struct oneshot *o, int columns, int rows)
 {
-    int64_t now = o->plan.config->has_at ? o->plan.config->at_ms : clock_now_ms();
-    const struct view_input input = {
-        .words = {.plan = &o->plan, .store = &o->store, .diagnosis = &o->diagnosis},
+    struct view_source *sources = arena_alloc(&o->arena, o->watches_count, sizeof *sources);
+    for (size_t i = 0; i < o->watches_count; i++) {
+        sources[i] = watch_view(&o->watches[i]);
+    }
+    const struct config *config = o->watches[0].config;
+    int at = o->state.selected.source;
+    const struct view_input input = {.words = sources[at].words,
+        .sources = sources,
+        .sources_count = o->watches_count,
+        .at = at,
         .state = &o->state,
-        .now_ms = now,
+        .now_ms = config->has_at ? config->at_ms : clock_now_ms(),
         .columns = columns,
         .rows = rows,
-        .source = o->plan.config->source.url};
+        .source = sources[at].url};
     view_build(&o->view, &o->arena, &input);
 }
 
 void oneshot_finish(struct oneshot *o)
 {
     arena_finish(&o->arena);
-    diagnosis_finish(&o->diagnosis);
-    store_finish(&o->store);
-    plan_finish(&o->plan);
-    saved_finish(&o->saved);
+    for (size_t i = 0; i < o->watches_count; i++) {
+        watch_finish(&o->watches[i]);
+    }
+    free(o->watches);
+    *o = (struct oneshot){0};
 }

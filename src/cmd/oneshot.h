@@ -6,24 +6,15 @@
 
 #include <stdbool.h>
 
+#include "app/watch.h"
 #include "base/arena.h"
 #include "config/config.h"
-#include "diagnose/diagnosis.h"
-#include "keep/cache.h"
-#include "keep/saved.h"
-#include "plan/plan.h"
-#include "poll/poller.h"
-#include "series/store.h"
 #include "view/view.h"
 
 /** All that a one-shot command shows. */
 struct oneshot {
-    struct plan plan;
-    struct store store;
-    struct saved saved;    /**< the baseline file of the configuration */
-    struct poller *poller; /**< while it runs */
-    struct cache *cache;   /**< the same */
-    struct diagnosis diagnosis;
+    struct watch *watches; /**< one per source; owned; they ask no more */
+    size_t watches_count;
     struct arena arena;
     struct view view;
     struct view_state state;

@@ -21,7 +21,7 @@ static int terminal_width(void)
 
 static void add_document(struct str *s, struct oneshot *o, const struct config *config)
 {
-    const struct words words = {.plan = &o->plan, .store = &o->store, .diagnosis = &o->diagnosis};
+    const struct words words = watch_words(&o->watches[0]);
     int width = terminal_width();
     o->state.selected.index = -1;
     oneshot_view(o, width ? width : 200, 0);
@@ -37,6 +37,17 @@ static void add_document(struct str *s, struct oneshot *o, const struct config *
     }
 }
 
+static void say_lost(const struct oneshot *o)
+{
+    for (size_t i = 0; i < o->watches_count; i++) {
+        const struct watch *w = &o->watches[i];
+        if (w->store.source.reach == REACH_LOST) {
+            fprintf(stderr, "ragtop: %s cannot be asked: %s\n", w->config->source.url,
+                w->store.source.why);
+        }
+    }
+}
+
 int report_command(const struct config *config)
 {
     struct oneshot o;
@@ -48,11 +59,8 @@ int report_command(const struct config *config)
         fprintf(stderr, "ragtop: %s\n", why.text);
     } else {
         add_document(&s, &o, config);
-        status = report_exit_status(&o.diagnosis.verdict);
-        if (o.store.source.reach == REACH_LOST) {
-            fprintf(
-                stderr, "ragtop: %s cannot be asked: %s\n", config->source.url, o.store.source.why);
-        }
+        status = report_exit_status(&o.watches[0].diagnosis.verdict);
+        say_lost(&o);
         if (config->ascii && config->format != FORMAT_JSON) {
             report_make_ascii(&s);
         }

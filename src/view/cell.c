@@ -91,9 +91,14 @@ const char *cell_span_heading(struct arena *a, const struct view_input *in)
     return cell_settle(a, &s);
 }
 
+struct row_id cell_row(const struct view_input *in, enum row_kind kind, int index)
+{
+    return (struct row_id){kind, index, in->at};
+}
+
 bool cell_is_selected(const struct view_input *in, struct row_id id)
 {
-    return in->state->selected.kind == id.kind && in->state->selected.index == id.index;
+    return view_same_row(in->state->selected, id);
 }
 
 const char *cell_promql(const struct words *w, int signal)

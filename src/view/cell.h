@@ -39,6 +39,9 @@ const char *cell_stage_name(
 /** `last 1h`: the heading of trends. */
 const char *cell_span_heading(struct arena *a, const struct view_input *in);
 
+/** The row INDEX of KIND of the source in view. */
+struct row_id cell_row(const struct view_input *in, enum row_kind kind, int index);
+
 /** Whether ID is the selected row. */
 bool cell_is_selected(const struct view_input *in, struct row_id id);
 

@@ -93,7 +93,7 @@ struct view_pane chart_stage_pane(struct arena *a, const struct view_input *in, 
     pane.legend =
         (struct view_text){usual_legend(a, format_seconds, t.usual, NAN), ROLE_SPARK_USUAL};
     pane.promql = cell_promql(w, w->plan->stages[stage].latency_signal);
-    pane.id = (struct row_id){ROW_STAGE, stage};
+    pane.id = cell_row(in, ROW_STAGE, stage);
     return pane;
 }
 
@@ -233,7 +233,7 @@ struct view_pane chart_tool_pane(struct arena *a, const struct view_input *in, i
         chart_pane(arena_printf(a, "calls of %s", name), chart, SMALL_LEAST, SMALL);
     pane.legend = (struct view_text){usual_legend(a, format_rate, t.usual, NAN), ROLE_SPARK_USUAL};
     pane.promql = cell_promql(&in->words, in->words.plan->tool_calls);
-    pane.id = (struct row_id){ROW_TOOL, tool};
+    pane.id = cell_row(in, ROW_TOOL, tool);
     return pane;
 }
 

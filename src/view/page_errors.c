@@ -126,7 +126,7 @@ static struct view_table *build_table(struct view *v, struct arena *a, const str
     for (size_t i = 0; i < count; i++) {
         const struct stage *s = &w->plan->stages[i];
         const struct stage_diagnosis *d = &w->diagnosis->stages[i];
-        const struct subject subject = {{ROW_STAGE, (int)i},
+        const struct subject subject = {cell_row(in, ROW_STAGE, (int)i),
             s->depth > 0 ? arena_printf(a, "%*s└ %s", 2 * (s->depth - 1), "", s->name) : s->name,
             &d->errors, d->traffic.now, s->errors_signal >= 0,
             verdict->signal == CLASS_ERRORS && words_is_culprit(w, (int)i)};
@@ -141,8 +141,8 @@ static struct view_table *build_table(struct view *v, struct arena *a, const str
         }
     }
     if (w->plan->tool_errors >= 0) {
-        const struct subject tools = {{ROW_TOOL, -2}, "tool calls", &w->diagnosis->tool_errors,
-            tool_calls(w->diagnosis), true, verdict->tools};
+        const struct subject tools = {cell_row(in, ROW_TOOL, -2), "tool calls",
+            &w->diagnosis->tool_errors, tool_calls(w->diagnosis), true, verdict->tools};
         t->rows[t->count] = row_of(a, in, &tools);
         parents[t->count] = -1;
         also[t->count++] = "tools";

@@ -61,7 +61,8 @@ static struct view_row stage_row(struct arena *a, const struct view_input *in, i
     bool culprit = words_is_culprit(w, stage);
     bool metric = layout_has_room_for_metrics(in->columns);
     enum role value = cell_value_role(d->latency.severity, ROLE_STRONG);
-    struct view_row row = {.id = {ROW_STAGE, stage}, .depth = w->plan->stages[stage].depth};
+    struct view_row row = {
+        .id = cell_row(in, ROW_STAGE, stage), .depth = w->plan->stages[stage].depth};
     row.selected = cell_is_selected(in, row.id);
     struct view_text mark = cell_mark(severity);
     struct str now;
@@ -127,7 +128,7 @@ static struct view_row tool_row(struct arena *a, const struct view_input *in, in
     const struct tool_diagnosis *t = &w->diagnosis->tools[tool];
     bool culprit = w->diagnosis->verdict.tool == tool;
     enum severity severity = t->calls.severity;
-    struct view_row row = {.id = {ROW_TOOL, tool}};
+    struct view_row row = {.id = cell_row(in, ROW_TOOL, tool)};
     row.selected = cell_is_selected(in, row.id);
     struct view_text mark = cell_mark(severity);
     row.cells[COLUMN_MARK] = (struct view_cell){mark.text, mark.role, severity};

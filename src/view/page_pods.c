@@ -111,7 +111,7 @@ static struct view_row pod_row(
                              : pod->rate > 0   ? SEVERITY_OK
                                                : SEVERITY_UNKNOWN;
     struct view_text mark = cell_mark(severity);
-    struct view_row row = {.id = {ROW_POD, index}};
+    struct view_row row = {.id = cell_row(in, ROW_POD, index)};
     row.selected = cell_is_selected(in, row.id);
     row.cells[PODS_MARK] = (struct view_cell){mark.text, mark.role, severity};
     row.cells[PODS_NAME] =

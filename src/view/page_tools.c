@@ -47,7 +47,7 @@ static struct view_row tool_row(struct arena *a, const struct view_input *in, in
     bool culprit = w->diagnosis->verdict.tool == tool;
     enum severity severity = t->calls.severity;
     struct view_text mark = cell_mark(severity);
-    struct view_row row = {.id = {ROW_TOOL, tool}};
+    struct view_row row = {.id = cell_row(in, ROW_TOOL, tool)};
     row.selected = cell_is_selected(in, row.id);
     row.cells[TOOLS_MARK] = (struct view_cell){mark.text, mark.role, severity};
     row.cells[TOOLS_NAME] =

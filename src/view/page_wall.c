@@ -80,7 +80,7 @@ void page_wall_build(struct view *v, struct arena *a, const struct view_input *i
         page_add(v, (struct view_pane){.kind = PANE_BIG,
                         .big = big,
                         .count = 1,
-                        .id = {ROW_STAGE, chosen[i]},
+                        .id = cell_row(in, ROW_STAGE, chosen[i]),
                         .wish = {.least = 2, .lines = 7, .grow = 1, .rank = 1 + (int)i}});
     }
 }

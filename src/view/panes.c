@@ -42,6 +42,11 @@ bool view_chart_is_empty(const struct view_chart *chart)
     return true;
 }
 
+bool view_same_row(struct row_id a, struct row_id b)
+{
+    return a.kind == b.kind && a.index == b.index && a.source == b.source;
+}
+
 // --- focus
 
 int view_focus_count(const struct view *v)
@@ -59,7 +64,7 @@ static bool has_row(const struct view_pane *pane, struct row_id id)
         return false;
     }
     for (size_t i = 0; i < pane->table->count; i++) {
-        if (pane->table->rows[i].id.kind == id.kind && pane->table->rows[i].id.index == id.index) {
+        if (view_same_row(pane->table->rows[i].id, id)) {
             return true;
         }
     }
@@ -117,7 +122,7 @@ static int position(const struct view *v, struct row_id id)
 {
     const struct view_row *row;
     for (size_t i = 0; (row = row_at(v, i)) != NULL; i++) {
-        if (row->id.kind == id.kind && row->id.index == id.index) {
+        if (view_same_row(row->id, id)) {
             return (int)i;
         }
     }

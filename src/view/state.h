@@ -27,7 +27,8 @@ enum row_kind { ROW_STAGE, ROW_TOOL, ROW_POD };
 /** A row of a table. */
 struct row_id {
     enum row_kind kind;
-    int index; /**< in the plan's stages, the diagnosis's tools or the stage's pods; -1: no row */
+    int index;  /**< in the plan's stages, the diagnosis's tools or the stage's pods; -1: no row */
+    int source; /**< that it is of: index into those of the view */
 };
 
 /** The order of a page's tables. */

@@ -135,7 +135,8 @@ static void fill_table(
     struct view_table *t, struct arena *a, const struct view_input *in, int first, int end)
 {
     for (int i = first; t->trend && i < end && i < (int)t->count; i++) {
-        t->rows[i].trend = t->trend(a, in, &t->rows[i]);
+        const struct view_input own = view_input_of(in, t->rows[i].id.source);
+        t->rows[i].trend = t->trend(a, &own, &t->rows[i]);
     }
 }
 
@@ -177,6 +178,18 @@ static void build_prompt(struct view *v, struct arena *a, const struct view_inpu
         v->prompt = arena_printf(a, "%c%s", s->prompt == PROMPT_FILTER ? '/' : ':', s->typed.text);
         v->prompt_cursor = s->typed.cursor + 1;
     }
+}
+
+struct view_input view_input_of(const struct view_input *input, int i)
+{
+    struct view_input own = *input;
+    if (i != input->at && i >= 0 && i < (int)input->sources_count) {
+        own.words = input->sources[i].words;
+        own.source = input->sources[i].url;
+        own.memo = input->sources[i].memo;
+        own.at = i;
+    }
+    return own;
 }
 
 void view_build(struct view *out, struct arena *arena, const struct view_input *input)

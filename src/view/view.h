@@ -219,9 +219,19 @@ struct view {
 
 struct trend_memo;
 
+/** One of the sources that a view is about. */
+struct view_source {
+    const char *url; /**< without credentials */
+    struct words words;
+    struct trend_memo *memo; /**< what is kept from frame to frame; NULL: nothing */
+};
+
 /** A view of WORDS for a screen of COLUMNS x ROWS. */
 struct view_input {
-    const struct words words; /**< plan, store and diagnosis */
+    struct words words;                /**< plan, store and diagnosis of the source in view */
+    const struct view_source *sources; /**< all of them; NULL: there is no other */
+    size_t sources_count;
+    int at; /**< which of them is in view */
     const struct view_state *state;
     int64_t now_ms;              /**< of the clock */
     int columns;                 /**< of the screen: wide ones show whole metric names */
@@ -236,6 +246,12 @@ struct view_input {
     const char *notice;      /**< NULL: none */
     struct trend_memo *memo; /**< what is kept from frame to frame; NULL: nothing */
 };
+
+/** INPUT with source I in view instead. */
+struct view_input view_input_of(const struct view_input *input, int i);
+
+/** Whether A and B are the same row. */
+bool view_same_row(struct row_id a, struct row_id b);
 
 /** Makes the view of INPUT; everything it points to lives in ARENA or longer. */
 void view_build(struct view *out, struct arena *arena, const struct view_input *input);

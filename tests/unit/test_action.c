@@ -106,6 +106,7 @@ static void no_key_has_two_meanings(void **state)
 /** The article in a program that shows nothing and asks nobody. */
 struct scene {
     struct world world;
+    struct watch watch; /**< of the world, which owns what is in it */
     struct app app;
     size_t rows;
 };
@@ -137,6 +138,12 @@ static void start(struct scene *s)
     world_judge(&s->world);
     struct app *app = &s->app;
     app->config = &s->world.config;
+    s->watch = (struct watch){.config = app->config,
+        .plan = s->world.plan,
+        .store = s->world.store,
+        .diagnosis = s->world.diagnosis};
+    app->watches = &s->watch;
+    app->watches_count = 1;
     app->now_ms = WORLD_NOW_MS;
     str_init(&app->notice);
     str_init(&app->note);

@@ -122,7 +122,7 @@ static void pages_of_every_row(void **state)
     start(&s);
     for (int kind = ROW_STAGE; kind <= ROW_TOOL; kind++) {
         for (int index = -2; index < 6; index++) {
-            s.state.selected = (struct row_id){(enum row_kind)kind, index};
+            s.state.selected = (struct row_id){.kind = (enum row_kind)kind, .index = index};
             for (int h = 1; h <= HIGHEST; h += 7) {
                 for (int w = 1; w <= WIDEST; w += 31) {
                     for (int page = 0; page < PAGE_COUNT; page++) {

@@ -1,0 +1,64 @@
+#include "app/watch.h"
+
+#include "app/memory.h"
+#include "app/trace.h"
+
+bool watch_start(struct watch *w, const struct config *config, int64_t now_ms, struct str *why)
+{
+    *w = (struct watch){.config = config};
+    w->poller = poller_create(config, &w->plan, &w->store, why);
+    if (!w->poller || !trace_start(w->poller, config, why) ||
+        !memory_load(&w->saved, w->poller, config, why)) {
+        return false;
+    }
+    w->cache = memory_start(w->poller, config, now_ms);
+    diagnosis_init(&w->diagnosis, &w->plan);
+    return true;
+}
+
+unsigned watch_wait(
+    struct watch *watches, size_t count, const int *fds, size_t fds_count, int timeout_ms)
+{
+    (void)count;
+    return poller_wait(watches[0].poller, fds, fds_count, timeout_ms);
+}
+
+void watch_stop(struct watch *w)
+{
+    poller_destroy(w->poller);
+    w->poller = NULL;
+    cache_close(w->cache);
+    w->cache = NULL;
+}
+
+void watch_judge(struct watch *w, const struct thresholds *thresholds, int64_t tick_ms)
+{
+    if (w->diagnosis.stages_count != w->plan.stages_count) { // stages were found by label
+        diagnosis_finish(&w->diagnosis);
+        diagnosis_init(&w->diagnosis, &w->plan);
+    }
+    diagnosis_run(&w->diagnosis, &w->plan, &w->store, thresholds, tick_ms);
+    w->judged = w->store.version;
+}
+
+struct words watch_words(const struct watch *w)
+{
+    return (struct words){.plan = &w->plan, .store = &w->store, .diagnosis = &w->diagnosis};
+}
+
+struct view_source watch_view(struct watch *w)
+{
+    return (struct view_source){
+        .url = w->config->source.url, .words = watch_words(w), .memo = &w->memo};
+}
+
+void watch_finish(struct watch *w)
+{
+    watch_stop(w);
+    diagnosis_finish(&w->diagnosis);
+    store_finish(&w->store);
+    plan_finish(&w->plan);
+    saved_finish(&w->saved);
+    trend_memo_finish(&w->memo);
+    *w = (struct watch){0};
+}

@@ -1,0 +1,64 @@
+/**
+ * What is watched at one source: what to ask there, what is known, and what it means. Each source
+ * has its own, so that none waits for another.
+ */
+#ifndef RAGTOP_APP_WATCH_H
+#define RAGTOP_APP_WATCH_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/str.h"
+#include "config/config.h"
+#include "diagnose/diagnosis.h"
+#include "keep/cache.h"
+#include "keep/saved.h"
+#include "plan/plan.h"
+#include "poll/poller.h"
+#include "series/store.h"
+#include "view/trend.h"
+#include "view/view.h"
+
+struct watch {
+    const struct config *config;
+    struct plan plan;
+    struct store store;
+    struct poller *poller;
+    struct cache *cache; /**< NULL: none */
+    struct saved saved;  /**< the baseline file */
+    struct diagnosis diagnosis;
+    uint64_t judged; /**< the version of the store that it is about */
+    struct trend_memo memo;
+};
+
+/**
+ * Starts polling for CONFIG, which outlives it, with its log, its baseline file and its cache.
+ * False with a sentence in *WHY when that cannot be done at all; true with one when the baseline
+ * file cannot be used, which the user is to read. The caller calls watch_finish() either way, and
+ * *W stays where it is until then.
+ */
+bool watch_start(struct watch *w, const struct config *config, int64_t now_ms, struct str *why);
+
+/**
+ * Waits for the network of all COUNT watches, for one of FDS to become readable, or TIMEOUT_MS.
+ * Returns bit i for each readable FDS[i].
+ */
+unsigned watch_wait(
+    struct watch *watches, size_t count, const int *fds, size_t fds_count, int timeout_ms);
+
+/** Lets go of the source; what is known of it stays. */
+void watch_stop(struct watch *w);
+
+/** Judges the moment TICK_MS of what is in the store. */
+void watch_judge(struct watch *w, const struct thresholds *thresholds, int64_t tick_ms);
+
+/** What texts about it are made from; valid as long as it is. */
+struct words watch_words(const struct watch *w);
+
+/** It as one of those that a view is about; valid as long as it is. */
+struct view_source watch_view(struct watch *w);
+
+/** Frees; a zeroed watch is accepted. */
+void watch_finish(struct watch *w);
+
+#endif
