@@ -165,6 +165,12 @@ void canvas_put(struct canvas *c, int x, int y, uint32_t glyph, enum role role)
     }
 }
 
+void canvas_put_on(struct canvas *c, int x, int y, uint32_t glyph, enum role role, enum role under)
+{
+    struct cell cell = {.glyph = glyph, .width = 1, .role = (uint8_t)role, .under = (uint8_t)under};
+    set(c, x, y, cell);
+}
+
 int canvas_text(struct canvas *c, int x, int y, int columns, const char *text, enum role role)
 {
     int used = 0;

@@ -18,6 +18,7 @@ struct cell {
     uint32_t marks[CELL_MARKS]; /**< combining marks on it; 0: none */
     uint8_t width;              /**< 1, 2, or 0 right of a wide character */
     uint8_t role;               /**< enum role */
+    uint8_t under;              /**< a role of heat that fills the cell behind the glyph; 0: none */
     bool selected;              /**< drawn over with ROLE_SELECTED's background */
 };
 
@@ -48,6 +49,10 @@ struct cell *canvas_at(const struct canvas *c, int x, int y);
  * Whether the cell is selected does not change.
  */
 void canvas_put(struct canvas *c, int x, int y, uint32_t glyph, enum role role);
+
+/** Puts GLYPH of ROLE, narrow, on a cell that is filled with the colour of UNDER, a role of heat.
+ */
+void canvas_put_on(struct canvas *c, int x, int y, uint32_t glyph, enum role role, enum role under);
 
 /**
  * Writes clean TEXT (see utf8_add_clean()) from X to the right, at most COLUMNS columns, and

@@ -53,11 +53,6 @@ static void fill_below(struct canvas *c, struct rect plot, int x, int y, int usu
             plot_dot(c, plot, x, k, fill_role(role));
         }
     }
-    for (int k = y + 1; k < first; k++) {
-        if (k != usual) {
-            plot_dot(c, plot, x, k, role);
-        }
-    }
 }
 
 static void draw_line(struct canvas *c, struct rect plot, const struct scale *s,
@@ -268,21 +263,22 @@ static void draw_line_labels(struct canvas *c, struct rect plot, const struct sc
 
 // --- all of it
 
-static void draw_value_axis(
-    struct canvas *c, struct rect plot, const struct scale *s, const struct view_chart *chart)
+static void draw_value_axis(struct canvas *c, struct rect plot, const struct scale *s,
+    const struct view_chart *chart, const struct glyphs *glyphs)
 {
+    double ticks[PLOT_TICKS_MAX];
+    int count = plot_ticks(s, plot.h, ticks);
     struct str text;
     str_init(&text);
-    int labels = plot.h >= 5 ? 3 : plot.h >= 2 ? 2 : 1;
-    for (int i = 0; i < labels; i++) {
-        double value = plot_value(s, labels > 1 ? 1 - (double)i / (labels - 1) : 1);
-        int row = plot_dot_row(s, value, plot.h) / PLOT_DOTS_HIGH;
+    for (int i = 0; i < count; i++) {
+        int row = plot_dot_row(s, ticks[i], plot.h) / PLOT_DOTS_HIGH;
         str_clear(&text);
-        if (value == 0) {
+        if (ticks[i] == 0) {
             str_add(&text, "0");
         } else {
-            chart->format(&text, value);
+            chart->format(&text, ticks[i]);
         }
+        canvas_put(c, plot.x - 1, plot.y + row, glyphs->tick, ROLE_SPARK_USUAL);
         plot_label(c, plot, row, text.text);
     }
     str_finish(&text);
@@ -323,7 +319,7 @@ void chart_draw(
     }
     plot_axes(c, plot, chart->first_ms, chart->last_ms, glyphs);
     plot_moments(c, plot, &chart->moments, chart->first_ms, chart->last_ms, glyphs);
-    draw_value_axis(c, plot, &s, chart);
+    draw_value_axis(c, plot, &s, chart, glyphs);
     draw_line_labels(c, plot, &s, chart, glyphs, room);
 }
 

@@ -22,7 +22,9 @@ struct glyphs {
     uint32_t line[GLYPH_LINES];     /**< of charts of several lines, where there are no dots */
     uint32_t usual;                 /**< the line of what is usual */
     uint32_t band;                  /**< its spread, where there are no dots */
+    uint32_t half;                  /**< the upper half of a cell; 0: heatmaps are of whole cells */
     uint32_t axis;                  /**< left of a chart */
+    uint32_t tick;                  /**< the same beside a label */
     uint32_t focus;                 /**< left of the title of the pane that has it */
     uint32_t down, up;              /**< right of the heading that a table is sorted by */
     uint32_t block;                 /**< of big digits */

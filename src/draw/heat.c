@@ -5,7 +5,7 @@
 #include "draw/paragraph.h"
 #include "draw/plot.h"
 
-enum { PLOT_LEAST = 8 };
+enum { PLOT_LEAST = 8, EVEN_FROM = 3 };
 
 // The share of requests between rows FIRST and END, over the moments that column X of W stands for.
 static double share_of(const struct view_heat *heat, int x, int w, size_t first, size_t end)
@@ -31,13 +31,34 @@ static double share_of(const struct view_heat *heat, int x, int w, size_t first,
 // Small shares must be seen too: the slow few are what one looks for.
 static int level_of(double share)
 {
-    int level = (int)ceil(sqrt(share) * GLYPH_HEATS);
-    return level < 1 ? 1 : level > GLYPH_HEATS ? GLYPH_HEATS : level;
+    int level = share > 0 ? (int)ceil(sqrt(share) * GLYPH_HEATS) : 0;
+    return level > GLYPH_HEATS ? GLYPH_HEATS : level;
+}
+
+static enum role role_of(int level)
+{
+    return (enum role)(ROLE_HEAT_1 + level - 1);
 }
 
 static void put_heat(struct canvas *c, int x, int y, int level, const struct glyphs *glyphs)
 {
-    canvas_put(c, x, y, glyphs->heat[level], (enum role)(ROLE_HEAT_1 + level - 1));
+    if (level > 0) {
+        canvas_put(c, x, y, glyphs->heat[level], role_of(level));
+    }
+}
+
+static void put_halves(
+    struct canvas *c, int x, int y, int upper, int lower, const struct glyphs *glyphs)
+{
+    if (upper == lower) {
+        put_heat(c, x, y, upper, glyphs);
+    } else if (upper == 0) {
+        canvas_put(c, x, y, glyphs->bar[GLYPH_LEVELS / 2], role_of(lower));
+    } else if (lower == 0) {
+        canvas_put(c, x, y, glyphs->half, role_of(upper));
+    } else {
+        canvas_put_on(c, x, y, glyphs->half, role_of(upper), role_of(lower));
+    }
 }
 
 int heat_draw_key(struct canvas *c, int x, int y, const struct glyphs *glyphs)
@@ -50,6 +71,59 @@ int heat_draw_key(struct canvas *c, int x, int y, const struct glyphs *glyphs)
     }
     canvas_text(c, at, y, (int)sizeof many, many, ROLE_DIM);
     return x;
+}
+
+/** How the buckets share the height of a plot, counted in cells or in halves of cells. */
+struct lines {
+    int parts;  /**< of a cell */
+    int height; /**< of the plot, in parts */
+    int count;  /**< few buckets get lines of their own, many share one */
+};
+
+static struct lines lines_of(const struct view_heat *heat, int cells, const struct glyphs *glyphs)
+{
+    struct lines l = {.parts = glyphs->half ? 2 : 1};
+    l.height = cells * l.parts;
+    l.count = (int)heat->rows < l.height ? (int)heat->rows : l.height;
+    int thick = l.height / l.count;
+    if (thick < EVEN_FROM) { // a part more or less would be seen: all as thick, and room above
+        int used = thick * l.count;
+        l.height = (used + l.parts - 1) / l.parts * l.parts;
+    }
+    return l;
+}
+
+// The line at PART from the top, counted from the bottom; l->count in the room above.
+static int line_at(const struct lines *l, int part)
+{
+    int thick = l->height / l->count, above = l->height - 1 - part;
+    int line = thick < EVEN_FROM ? above / thick : above * l->count / l->height;
+    return line < l->count ? line : l->count;
+}
+
+static int level_at(const struct view_heat *heat, const struct lines *l, int part, int x, int w)
+{
+    int line = line_at(l, part);
+    if (line == l->count) {
+        return 0;
+    }
+    size_t first = heat->rows * (size_t)line / (size_t)l->count;
+    size_t end = heat->rows * (size_t)(line + 1) / (size_t)l->count;
+    return level_of(share_of(heat, x, w, first, end));
+}
+
+static void draw_labels(
+    struct canvas *c, struct rect plot, const struct view_heat *heat, const struct lines *l)
+{
+    int before = l->count;
+    for (int y = 0; y < plot.h; y++) {
+        int line = line_at(l, y * l->parts + l->parts - 1);
+        if (line != before && line < l->count) {
+            size_t end = heat->rows * (size_t)(line + 1) / (size_t)l->count;
+            plot_label(c, plot, y, heat->labels[end - 1]);
+        }
+        before = line;
+    }
 }
 
 void heat_draw(
@@ -66,23 +140,17 @@ void heat_draw(
     if (plot.w < PLOT_LEAST || plot.h < 1) {
         return;
     }
-    // few buckets get lines of their own, many share one
-    int lines = (int)heat->rows < plot.h ? (int)heat->rows : plot.h;
-    int high = plot.h / lines > 2 ? 2 : plot.h / lines;
-    plot.y += plot.h - lines * high;
-    plot.h = lines * high;
-    for (int line = 0; line < lines; line++) {
-        size_t first = heat->rows * (size_t)line / (size_t)lines;
-        size_t end = heat->rows * (size_t)(line + 1) / (size_t)lines;
-        int y = plot.h - (line + 1) * high;
+    struct lines l = lines_of(heat, plot.h, glyphs);
+    plot.y += plot.h - l.height / l.parts;
+    plot.h = l.height / l.parts;
+    for (int y = 0; y < plot.h; y++) {
         for (int x = 0; x < plot.w; x++) {
-            double share = share_of(heat, x, plot.w, first, end);
-            for (int k = 0; k < high && share > 0; k++) {
-                put_heat(c, plot.x + x, plot.y + y + k, level_of(share), glyphs);
-            }
+            int upper = level_at(heat, &l, y * l.parts, x, plot.w);
+            int lower = level_at(heat, &l, y * l.parts + l.parts - 1, x, plot.w);
+            put_halves(c, plot.x + x, plot.y + y, upper, lower, glyphs);
         }
-        plot_label(c, plot, y, heat->labels[end - 1]);
     }
     plot_axes(c, plot, heat->first_ms, heat->last_ms, glyphs);
+    draw_labels(c, plot, heat, &l);
     plot_moments(c, plot, &heat->shown, heat->first_ms, heat->last_ms, glyphs);
 }

@@ -11,12 +11,14 @@ static int draw_tabs(struct canvas *c, struct area a, const struct view *v)
         const struct view_tab *tab = &v->tabs[i];
         enum role role = tab->active ? ROLE_TAB : ROLE_DIM;
         x = tab->x;
-        x += canvas_text(c, x, a.y, a.w - x, " ", role);
         if (tab->key) {
-            x += canvas_text(c, x, a.y, a.w - x, tab->key, tab->active ? ROLE_TAB : ROLE_KEY);
             x += canvas_text(c, x, a.y, a.w - x, " ", role);
+            x += canvas_text(c, x, a.y, a.w - x, tab->key, tab->active ? ROLE_TAB : ROLE_KEY);
         }
-        x += canvas_text(c, x, a.y, a.w - x, tab->name, role);
+        if (tab->name) {
+            x += canvas_text(c, x, a.y, a.w - x, " ", role);
+            x += canvas_text(c, x, a.y, a.w - x, tab->name, role);
+        }
         x += canvas_text(c, x, a.y, a.w - x, " ", role);
     }
     return x;

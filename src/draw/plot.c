@@ -5,7 +5,7 @@
 #include "base/clock.h"
 #include "base/utf8.h"
 
-enum { TIME_WIDTH = 5, TIME_GAP = 4, BRAILLE = 0x2800 };
+enum { TIME_WIDTH = 5, TIME_GAP = 4, LINES_PER_TICK = 4, BRAILLE = 0x2800 };
 
 // The smallest round number from V up: axes end there.
 static double round_up(double v)
@@ -60,6 +60,53 @@ void plot_label(struct canvas *c, struct rect plot, int y, const char *text)
 {
     int width = utf8_width(text);
     canvas_text(c, plot.x - 2 - width, plot.y + y, width, text, ROLE_DIM);
+}
+
+static bool is_round(double v, const int *digits, size_t count)
+{
+    double base = pow(10, floor(log10(v * 1.0001)));
+    for (size_t i = 0; i < count; i++) {
+        if (fabs(v / base - digits[i]) < 0.001) {
+            return true;
+        }
+    }
+    return false;
+}
+
+// Into how many steps of round numbers S divides, MOST at most; 1: into none.
+static int steps_of(const struct scale *s, int most)
+{
+    static const int best[] = {1, 2, 5}, good[] = {3, 4, 6, 8};
+    int best_count = 1, good_count = 1;
+    for (int k = 2; k <= most; k++) {
+        double step = (s->top - s->bottom) / k;
+        best_count = is_round(step, best, sizeof best / sizeof *best) ? k : best_count;
+        good_count = is_round(step, good, sizeof good / sizeof *good) ? k : good_count;
+    }
+    return best_count > 1 ? best_count : good_count;
+}
+
+int plot_ticks(const struct scale *s, int lines, double ticks[PLOT_TICKS_MAX])
+{
+    int most = lines / LINES_PER_TICK, dense = lines / 2;
+    most = most >= PLOT_TICKS_MAX ? PLOT_TICKS_MAX - 1 : most;
+    dense = dense >= PLOT_TICKS_MAX ? PLOT_TICKS_MAX - 1 : dense;
+    int count = 0;
+    if (s->log) {
+        int decades = (int)lround(log10(s->top / s->bottom));
+        int step = most > 0 ? (decades + most - 1) / most : decades;
+        for (double v = s->bottom; v < s->top && count < most; v *= pow(10, step)) {
+            ticks[count++] = v;
+        }
+    } else {
+        int steps = steps_of(s, most);
+        steps = steps > 1 ? steps : steps_of(s, dense);
+        for (int i = 0; i < steps && lines > 1; i++) {
+            ticks[count++] = s->bottom + (s->top - s->bottom) * i / steps;
+        }
+    }
+    ticks[count++] = s->top;
+    return count;
 }
 
 // The step of the times below a plot of WIDTH columns: none stands on the other's toes.

@@ -8,7 +8,7 @@
 #include "draw/glyphs.h"
 #include "view/view.h"
 
-enum { PLOT_AXIS_WIDTH = 10, PLOT_DOTS_WIDE = 2, PLOT_DOTS_HIGH = 4 };
+enum { PLOT_AXIS_WIDTH = 10, PLOT_DOTS_WIDE = 2, PLOT_DOTS_HIGH = 4, PLOT_TICKS_MAX = 12 };
 
 /** A value axis from BOTTOM to TOP. */
 struct scale {
@@ -27,6 +27,12 @@ double plot_value(const struct scale *s, double height);
 
 /** The dot row (0 is the top) of VALUE in a plot of LINES. */
 int plot_dot_row(const struct scale *s, double value, int lines);
+
+/**
+ * The values that are written beside a plot of LINES, from the bottom up: the ends of S, and round
+ * numbers between them as the height allows. Returns how many.
+ */
+int plot_ticks(const struct scale *s, int lines, double ticks[PLOT_TICKS_MAX]);
 
 /** Writes TEXT left of the plot at its line Y. */
 void plot_label(struct canvas *c, struct rect plot, int y, const char *text);

@@ -4,7 +4,7 @@
 
 static bool same_look(const struct cell *a, const struct cell *b)
 {
-    return a->role == b->role && a->selected == b->selected;
+    return a->role == b->role && a->under == b->under && a->selected == b->selected;
 }
 
 static void add_glyph(struct str *s, const struct cell *cell)
@@ -18,6 +18,9 @@ static void add_glyph(struct str *s, const struct cell *cell)
 // A cell with a background of its own keeps it under the cursor.
 static const struct color *background(const struct cell *cell, const struct theme *theme)
 {
+    if (cell->under) {
+        return &theme->styles[cell->under].fg;
+    }
     bool has_own = theme_stands_out(theme, (enum role)cell->role);
     return cell->selected && !has_own ? &theme->styles[ROLE_SELECTED].bg
                                       : &theme->styles[cell->role].bg;

@@ -8,7 +8,7 @@ enum {
     GRAY = 8,
     DIRECT_COLORS = 1 << 24,
     DIRECT_PALETTE = 8, /**< numbers below are still the terminal's own, in direct colour */
-    MAX_PAIRS = 2 * ROLE_COUNT + 1,
+    MAX_PAIRS = 2 * ROLE_COUNT + PALETTE_HEATS * PALETTE_HEATS + 1,
 };
 
 /** The pairs given out so far; number 0 is the terminal's default. */
@@ -166,4 +166,23 @@ void palette_set_theme(struct palette *p, const struct theme *theme)
             }
         }
     }
+    for (int i = 0; i < PALETTE_HEATS && p->depth != COLOR_NEVER; i++) {
+        for (int k = 0; k < PALETTE_HEATS; k++) {
+            attr_t unused = 0;
+            int fg = number_of(p, &theme->styles[ROLE_HEAT_1 + i].fg, &unused);
+            int bg = number_of(p, &theme->styles[ROLE_HEAT_1 + k].fg, &unused);
+            p->heats[i][k] = pair_of(&pairs, fg, bg);
+        }
+    }
+}
+
+struct look palette_look(const struct palette *p, enum role role, int under, bool selected)
+{
+    struct look look = p->looks[role][selected];
+    bool heats =
+        role >= ROLE_HEAT_1 && role <= ROLE_HEAT_5 && under >= ROLE_HEAT_1 && under <= ROLE_HEAT_5;
+    if (heats && !selected) {
+        look.pair = p->heats[role - ROLE_HEAT_1][under - ROLE_HEAT_1];
+    }
+    return look;
 }

@@ -29,10 +29,13 @@ struct look {
     short pair;
 };
 
+enum { PALETTE_HEATS = ROLE_HEAT_5 - ROLE_HEAT_1 + 1 };
+
 struct palette {
-    enum color_depth depth;           /**< what the terminal gives, never COLOR_AUTO */
-    bool direct;                      /**< colour numbers are 24 bits */
-    struct look looks[ROLE_COUNT][2]; /**< the second one selected */
+    enum color_depth depth;                    /**< what the terminal gives, never COLOR_AUTO */
+    bool direct;                               /**< colour numbers are 24 bits */
+    struct look looks[ROLE_COUNT][2];          /**< the second one selected */
+    short heats[PALETTE_HEATS][PALETTE_HEATS]; /**< pairs of one heat on another */
 };
 
 /**
@@ -43,5 +46,8 @@ void palette_init(struct palette *p, enum color_depth asked);
 
 /** Sets the looks to those of THEME. Cells already drawn must be drawn again. */
 void palette_set_theme(struct palette *p, const struct theme *theme);
+
+/** How to draw a cell of ROLE on UNDER, a role of heat or 0. */
+struct look palette_look(const struct palette *p, enum role role, int under, bool selected);
 
 #endif

@@ -204,7 +204,7 @@ static bool same(const struct cell *a, const struct cell *b)
         marks = marks && a->marks[i] == b->marks[i];
     }
     return marks && a->glyph == b->glyph && a->width == b->width && a->role == b->role &&
-           a->selected == b->selected;
+           a->under == b->under && a->selected == b->selected;
 }
 
 /** GLYPH, or what stands for it where the locale cannot show it. */
@@ -222,10 +222,10 @@ static cchar_t curses_cell(const struct cell *cell)
     for (int i = 0; i < CELL_MARKS && MB_CUR_MAX > 1; i++) {
         text[i + 1] = (wchar_t)cell->marks[i];
     }
-    int role = cell->role < ROLE_COUNT ? cell->role : ROLE_NORMAL;
-    const struct look *look = &term.palette.looks[role][cell->selected];
+    enum role role = cell->role < ROLE_COUNT ? (enum role)cell->role : ROLE_NORMAL;
+    struct look look = palette_look(&term.palette, role, cell->under, cell->selected);
     cchar_t c;
-    setcchar(&c, text, look->attrs, look->pair, NULL);
+    setcchar(&c, text, look.attrs, look.pair, NULL);
     return c;
 }
 

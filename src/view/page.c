@@ -4,6 +4,8 @@
 
 #include "view/wrap.h"
 
+enum { PAIRS_FROM = 150, TRIPLES_FROM = 200 };
+
 static const struct page_entry entries[PAGE_COUNT] = {
     [PAGE_INCIDENT] = {PAGE_INCIDENT, "incident", "1", "the incident table",
         "Whose fault it is: the verdict, the stages worst first, the tools, their trends.", true,
@@ -89,6 +91,44 @@ struct row_id page_select(struct view_table *t)
         return t->rows[0].id;
     }
     return (struct row_id){.index = -1};
+}
+
+// Whether row I gets one of the charts: the first ones do, and the selected one.
+static bool has_chart(const struct view_table *t, size_t i)
+{
+    size_t last = PAGE_CHARTS_MOST - 1;
+    for (size_t k = last + 1; i == last && k < t->count; k++) {
+        if (t->rows[k].selected) {
+            return false;
+        }
+    }
+    return i <= last || t->rows[i].selected;
+}
+
+void page_add_charts(struct view *v, struct arena *a, const struct view_input *in,
+    const struct view_table *t,
+    struct view_pane (*make)(struct arena *a, const struct view_input *in, struct row_id id),
+    int rank)
+{
+    struct view_pane panes[PAGE_CHARTS_MOST + 1];
+    int count = 0;
+    for (size_t i = 0; i < t->count; i++) {
+        if (!has_chart(t, i)) {
+            continue;
+        }
+        panes[count] = make(a, in, t->rows[i].id);
+        if (!view_chart_is_empty(panes[count].chart)) {
+            panes[count].wish.rank = rank + (t->rows[i].selected ? 0 : 1 + count);
+            count++;
+        }
+    }
+    int most = in->columns >= TRIPLES_FROM ? 3 : in->columns >= PAIRS_FROM ? 2 : 1;
+    int rows = (count + most - 1) / most;
+    for (int i = 0; i < count; i++) {
+        int abreast = (count + rows - 1) / rows; // as even as it gets: four are two and two
+        panes[i].wish.beside = i % abreast > 0 ? 1 : 0;
+        page_add(v, panes[i]);
+    }
 }
 
 void page_add_message(struct view *v, struct arena *a, const char *text)

@@ -37,6 +37,18 @@ void page_add_table(struct view *v, struct view_table *t, const char *promql, in
 /** The selected row of T, or else the first one, which is then; index -1 where there are none. */
 struct row_id page_select(struct view_table *t);
 
+enum { PAGE_CHARTS_MOST = 7 };
+
+/**
+ * Adds a chart, made by MAKE, of each row of T, as many as there may be and the selected one among
+ * them; those without a value are left out, the table says why. They stand beside each other on
+ * wide screens. The selected row's has RANK and outlives the others.
+ */
+void page_add_charts(struct view *v, struct arena *a, const struct view_input *in,
+    const struct view_table *t,
+    struct view_pane (*make)(struct arena *a, const struct view_input *in, struct row_id id),
+    int rank);
+
 /** Adds a sentence instead of what cannot be shown. */
 void page_add_message(struct view *v, struct arena *a, const char *text);
 

@@ -156,6 +156,17 @@ static struct view_table *build_table(struct view *v, struct arena *a, const str
     return t;
 }
 
+static struct view_pane chart_of(struct arena *a, const struct view_input *in, struct row_id id)
+{
+    if (id.kind == ROW_TOOL) {
+        return chart_tool_errors_pane(a, in);
+    }
+    struct view_pane pane = chart_errors_pane(a, in, id.index);
+    pane.title = arena_printf(a, "errors of %s", in->words.plan->stages[id.index].name);
+    pane.id = id;
+    return pane;
+}
+
 void page_errors_build(struct view *v, struct arena *a, const struct view_input *in)
 {
     page_add_verdict(v, in, 2);
@@ -166,25 +177,12 @@ void page_errors_build(struct view *v, struct arena *a, const struct view_input 
                  : id.index >= 0     ? plan->stages[id.index].errors_signal
                                      : -1;
     page_add_table(v, t, cell_promql(&in->words, signal), 1);
-    if (t->count == 0) {
-        return;
+    page_add_charts(v, a, in, t, chart_of, 2);
+    if (id.kind == ROW_STAGE && id.index >= 0) {
+        struct view_pane requests = chart_requests_pane(a, in, id.index);
+        requests.title = arena_printf(a, "requests of %s", plan->stages[id.index].name);
+        requests.wish.rank = 2 + PAGE_CHARTS_MOST + 1;
+        requests.id = id;
+        page_add(v, requests);
     }
-    if (id.kind == ROW_TOOL) {
-        struct view_pane pane = chart_tool_errors_pane(a, in);
-        pane.wish.rank = 2;
-        page_add(v, pane);
-        return;
-    }
-    const char *name = plan->stages[id.index].name;
-    struct view_pane errors = chart_errors_pane(a, in, id.index);
-    errors.title = arena_printf(a, "errors of %s", name);
-    errors.wish.rank = 2;
-    errors.id = id;
-    page_add(v, errors);
-    struct view_pane requests = chart_requests_pane(a, in, id.index);
-    requests.title = arena_printf(a, "requests of %s", name);
-    requests.wish.rank = 3;
-    requests.wish.beside = 150;
-    requests.id = id;
-    page_add(v, requests);
 }

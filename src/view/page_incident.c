@@ -10,9 +10,6 @@
 
 enum {
     VERDICT_LINES = 4,
-    CHARTS_MOST = 6,
-    PAIRS_FROM = 150,
-    TRIPLES_FROM = 200,
     RANK_STAGES = 1,
     RANK_TOOLS,
     RANK_CHART,
@@ -164,32 +161,18 @@ static void build_tools(struct view *v, struct arena *a, const struct view_input
 
 // --- panes
 
+static struct view_pane chart_of(struct arena *a, const struct view_input *in, struct row_id id)
+{
+    return chart_stage_pane(a, in, id.index);
+}
+
 static void add_charts(struct view *v, struct arena *a, const struct view_input *in)
 {
-    size_t tools = 0, count = v->stages.count < CHARTS_MOST ? v->stages.count : CHARTS_MOST;
-    const struct view_row *rows[CHARTS_MOST + 1];
-    for (size_t i = 0; i < count; i++) {
-        rows[i] = &v->stages.rows[i];
-    }
-    for (size_t i = count; i < v->stages.count; i++) { // the selected row's is among them
-        rows[count - 1] = v->stages.rows[i].selected ? &v->stages.rows[i] : rows[count - 1];
-    }
-    for (size_t i = 0; i < v->tools.count; i++) {
-        if (v->tools.rows[i].selected) {
-            rows[count + tools++] = &v->tools.rows[i];
-        }
-    }
-    count += tools;
-    size_t abreast = in->columns >= TRIPLES_FROM ? 3 : in->columns >= PAIRS_FROM ? 2 : 1;
-    for (size_t i = 0, shown = 0; i < count; i++) {
-        struct view_pane pane = rows[i]->id.kind == ROW_TOOL
-                                    ? chart_tool_pane(a, in, rows[i]->id.index)
-                                    : chart_stage_pane(a, in, rows[i]->id.index);
-        if (view_chart_is_empty(pane.chart)) { // the table says why
-            continue;
-        }
-        pane.wish.rank = RANK_CHART + (rows[i]->selected ? 0 : 1 + (int)i);
-        pane.wish.beside = shown++ % abreast > 0 ? 1 : 0;
+    page_add_charts(v, a, in, &v->stages, chart_of, RANK_CHART);
+    struct row_id id = in->state->selected;
+    if (id.kind == ROW_TOOL && id.index >= 0 && id.index < (int)in->words.diagnosis->tools_count) {
+        struct view_pane pane = chart_tool_pane(a, in, id.index);
+        pane.wish.rank = RANK_CHART;
         page_add(v, pane);
     }
 }
@@ -214,7 +197,7 @@ void page_incident_build(struct view *v, struct arena *a, const struct view_inpu
     if (in->rows >= 50 && stage) {
         struct view_pane heat = chart_heat_pane(a, in, id.index);
         heat.title = arena_printf(a, "%s of %s", heat.title, plan->stages[id.index].name);
-        heat.wish.rank = RANK_CHART + CHARTS_MOST + 2;
+        heat.wish.rank = RANK_CHART + PAGE_CHARTS_MOST + 1;
         page_add(v, heat);
     }
 }

@@ -85,6 +85,11 @@ static struct view_table *build_table(struct view *v, struct arena *a, const str
     return t;
 }
 
+static struct view_pane chart_of(struct arena *a, const struct view_input *in, struct row_id id)
+{
+    return chart_tool_pane(a, in, id.index);
+}
+
 void page_tools_build(struct view *v, struct arena *a, const struct view_input *in)
 {
     const struct plan *plan = in->words.plan;
@@ -98,14 +103,9 @@ void page_tools_build(struct view *v, struct arena *a, const struct view_input *
     }
     struct view_table *t = build_table(v, a, in);
     page_add_table(v, t, cell_promql(&in->words, plan->tool_calls), 1);
-    int tool = page_select(t).index;
-    if (tool >= 0) {
-        struct view_pane calls = chart_tool_pane(a, in, tool);
-        calls.wish.rank = 2;
-        page_add(v, calls);
-    }
+    page_select(t);
+    page_add_charts(v, a, in, t, chart_of, 2);
     struct view_pane errors = chart_tool_errors_pane(a, in);
     errors.wish.rank = 3;
-    errors.wish.beside = 150;
     page_add(v, errors);
 }

@@ -7,7 +7,7 @@
 #include "view/cell.h"
 #include "view/page.h"
 
-enum { FRESH_SLACK_MS = 3000, TABS_FROM = 110 };
+enum { FRESH_SLACK_MS = 3000, TABS_FROM = 110, KEYS_FROM = 60 };
 
 static void build_header(struct view *v, struct arena *a, const struct view_input *in)
 {
@@ -25,7 +25,8 @@ static void build_header(struct view *v, struct arena *a, const struct view_inpu
         v->stale = lost;
     } else if (source->answered_ms && store_newest_ms(in->words.store) > 0) {
         // while all goes well the text stands still, so that a quiet screen sends nothing
-        str_add(&s, late ? "data " : "data < ");
+        str_add(&s, in->columns >= TABS_FROM ? "data " : "");
+        str_add(&s, late ? "" : "< ");
         clock_add_age(&s, late ? age_ms : plan->refresh_ms);
         str_add(&s, " old");
     } else {
@@ -85,7 +86,7 @@ static void build_notice(struct view *v, struct arena *a, const struct view_inpu
 
 // --- the page
 
-// Wide screens name all pages with their keys, narrow ones the one that is shown.
+// Wide screens name all pages with their keys, narrow ones only the one that is shown.
 static void build_tabs(struct view *v, struct arena *a, const struct view_input *in)
 {
     int x = VIEW_TABS_X;
@@ -93,9 +94,11 @@ static void build_tabs(struct view *v, struct arena *a, const struct view_input 
     for (int i = 0; i < PAGE_COUNT; i++) {
         const struct page_entry *p = page_entry((enum page)i);
         bool active = p->page == v->page;
-        if (active || (p->key && in->columns >= TABS_FROM && !v->wall)) {
-            int w = 2 + (p->key ? utf8_width(p->key) + 1 : 0) + utf8_width(p->name);
-            tabs[v->tabs_count++] = (struct view_tab){p->key, p->name, active, x, w};
+        if (active || (p->key && !v->wall && in->columns >= KEYS_FROM)) {
+            bool named = active || in->columns >= TABS_FROM;
+            int w = 1 + (p->key ? 1 + utf8_width(p->key) : 0);
+            w += named ? 1 + utf8_width(p->name) : 0;
+            tabs[v->tabs_count++] = (struct view_tab){p->key, named ? p->name : NULL, active, x, w};
             x += w;
         }
     }

@@ -188,7 +188,7 @@ enum {
 
 /** A page as the first line names it. */
 struct view_tab {
-    const char *key, *name;
+    const char *key, *name; /**< NULL: not shown */
     bool active;
     int x, w; /**< its place in the first line; w 0: not shown */
 };

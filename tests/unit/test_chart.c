@@ -199,6 +199,39 @@ static void scales(void **state)
     }
 }
 
+static void ticks_are_round_numbers(void **state)
+{
+    (void)state;
+    static const struct {
+        struct scale scale;
+        int lines, count;
+        double second; /**< NaN: none between the ends */
+    } cases[] = {
+        {{0, 2, false}, 17, 5, 0.5},
+        {{0, 2, false}, 5, 3, 1},
+        {{0, 2, false}, 2, 2, NAN},
+        {{0, 2, false}, 1, 1, NAN},
+        {{0, 2.5, false}, 9, 2, NAN}, // 1.25 is no round number
+        {{0, 2.5, false}, 10, 6, 0.5},
+        {{0, 1.2, false}, 12, 4, 0.4},
+        {{0, 1.2, false}, 24, 7, 0.2},
+        {{0.5, 0.6, false}, 8, 3, 0.55},
+        {{0, 4, false}, 100, 9, 0.5},
+        {{0.01, 10, true}, 12, 4, 0.1},
+        {{0.01, 10, true}, 4, 2, NAN},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        double ticks[PLOT_TICKS_MAX];
+        int count = plot_ticks(&cases[i].scale, cases[i].lines, ticks);
+        if (count != cases[i].count || ticks[count - 1] != cases[i].scale.top) {
+            fail_msg("case %zu: %d ticks, the last %g", i, count, ticks[count - 1]);
+        }
+        if (!isnan(cases[i].second) && fabs(ticks[1] - cases[i].second) > 1e-9) {
+            fail_msg("case %zu: the second is %g", i, ticks[1]);
+        }
+    }
+}
+
 // --- heatmaps
 
 static const char *const labels[] = {"100 ms", "250 ms", "500 ms", "> 500 ms"};
@@ -269,6 +302,30 @@ static void many_buckets_share_lines(void **state)
     str_finish(&s);
 }
 
+static void halves_of_cells_double_the_lines(void **state)
+{
+    (void)state;
+    static const double shares[] = {0.04, 0.96, 0, 0.5};
+    const struct view_heat heat = heat_of(shares, 1);
+    struct canvas c;
+    struct str s;
+    str_init(&s);
+    canvas_init(&c, PLOT_AXIS_WIDTH + 10, 3);
+    heat_draw(&c, (struct area){0, 0, c.w, c.h}, &heat, glyphs_of(GLYPHS_SOLID));
+    canvas_add_text(&c, &s);
+    assert_string_equal(s.text, "  500 ms │▀▀▀▀▀▀▀▀▀\n"
+                                "  100 ms │▀▀▀▀▀▀▀▀▀\n"
+                                "          08:00\n");
+    const struct cell *upper = canvas_at(&c, PLOT_AXIS_WIDTH, 0);
+    const struct cell *lower = canvas_at(&c, PLOT_AXIS_WIDTH, 1);
+    assert_int_equal(upper->role, ROLE_HEAT_4);
+    assert_int_equal(upper->under, 0); // nothing in the bucket below
+    assert_int_equal(lower->role, ROLE_HEAT_5);
+    assert_int_equal(lower->under, ROLE_HEAT_1);
+    canvas_finish(&c);
+    str_finish(&s);
+}
+
 int main(void)
 {
     if (!setlocale(LC_CTYPE, "C.UTF-8")) {
@@ -281,9 +338,11 @@ int main(void)
         cmocka_unit_test(names_stand_at_the_ends_of_their_lines),
         cmocka_unit_test(nothing_known_is_said),
         cmocka_unit_test(scales),
+        cmocka_unit_test(ticks_are_round_numbers),
         cmocka_unit_test(heatmaps_of_every_size),
         cmocka_unit_test(heat_is_where_the_requests_are),
         cmocka_unit_test(many_buckets_share_lines),
+        cmocka_unit_test(halves_of_cells_double_the_lines),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
