@@ -44,6 +44,15 @@ void baseline_next(struct app *app)
     set(app, kind >= last ? BASELINE_AUTO : (enum baseline_kind)(kind + 1), 0);
 }
 
+void baseline_choose(struct app *app, enum baseline_kind kind)
+{
+    if (kind == BASELINE_FILE && !app_watch(app)->store.saved_name) {
+        app_note(app, "no file was read at the start: `ragtop -b FILE`");
+    } else {
+        set(app, kind, 0);
+    }
+}
+
 void baseline_pin(struct app *app, int64_t at_ms)
 {
     if (app_watch(app)->plan.baseline == BASELINE_PINNED) {

@@ -5,15 +5,30 @@
 
 #include "app/action.h"
 #include "app/app.h"
+#include "app/baseline.h"
 #include "app/looks.h"
 #include "app/pages.h"
+#include "app/prompt.h"
+#include "app/travel.h"
 #include "app/wall.h"
 #include "app/yank.h"
+#include "base/clock.h"
 #include "base/utf8.h"
+#include "config/value.h"
 #include "view/page.h"
 
 /** What can follow a command. */
-enum argument { ARGUMENT_NONE, ARGUMENT_TEXT, ARGUMENT_THEME, ARGUMENT_PAGE, ARGUMENT_SWITCH };
+enum argument {
+    ARGUMENT_NONE,
+    ARGUMENT_TEXT,
+    ARGUMENT_THEME,
+    ARGUMENT_PAGE,
+    ARGUMENT_SWITCH,
+    ARGUMENT_MOMENT,
+    ARGUMENT_SPAN,
+    ARGUMENT_WINDOW,
+    ARGUMENT_BASELINE,
+};
 
 struct command_entry {
     const char *name, *placeholder, *help;
@@ -83,10 +98,110 @@ static unsigned refetch(struct app *app, const char *argument)
     return REACTION_VIEW | REACTION_REFETCH;
 }
 
+// "nonsense is not a duration; say ..."
+static unsigned refuse(struct app *app, const char *argument, const struct str *why)
+{
+    struct str s;
+    str_init(&s);
+    value_add_shown(&s, argument);
+    str_addf(&s, " is %s", why->text);
+    app_note(app, s.text);
+    str_finish(&s);
+    return REACTION_VIEW;
+}
+
+static unsigned set_moment(struct app *app, const char *argument)
+{
+    int64_t at_ms;
+    struct str why;
+    str_init(&why);
+    str_add(&why, "no moment; say -30m, 09:00, yesterday 09:00, wed 09:00, 2026-02-04 09:00");
+    if (clock_parse_moment(argument, app->now_ms, &at_ms)) {
+        travel_to(app, at_ms);
+    } else {
+        refuse(app, argument, &why);
+    }
+    str_finish(&why);
+    return REACTION_VIEW;
+}
+
+static unsigned set_present(struct app *app, const char *argument)
+{
+    (void)argument;
+    return travel_present(app, 0);
+}
+
+static unsigned set_span(struct app *app, const char *argument)
+{
+    int64_t span_ms;
+    struct str why;
+    str_init(&why);
+    if (value_duration(argument, &value_span_range, &span_ms, &why)) {
+        travel_span(app, span_ms);
+    } else {
+        refuse(app, argument, &why);
+    }
+    str_finish(&why);
+    return REACTION_VIEW;
+}
+
+static bool set_windows(struct app *app, int64_t window_ms)
+{
+    bool any = false;
+    for (size_t i = 0; i < app->watches_count; i++) {
+        struct watch *w = &app->watches[i];
+        if (poller_set_window(w->poller, window_ms)) {
+            diagnosis_finish(&w->diagnosis); // what it found usual was of another window
+            diagnosis_init(&w->diagnosis, &w->plan);
+            any = true;
+        }
+    }
+    return any;
+}
+
+static unsigned set_window(struct app *app, const char *argument)
+{
+    int64_t window_ms;
+    struct str s;
+    str_init(&s);
+    if (!value_duration(argument, &value_window_range, &window_ms, &s)) {
+        refuse(app, argument, &s);
+    } else if (set_windows(app, window_ms)) {
+        str_add(&s, "rates over ");
+        clock_add_duration(&s, window_ms);
+        app_note(app, s.text);
+    } else {
+        app_note(app, "the server has not told yet what there is; try again");
+    }
+    str_finish(&s);
+    return REACTION_VIEW;
+}
+
+static unsigned set_baseline(struct app *app, const char *argument)
+{
+    enum baseline_kind kind;
+    struct str why;
+    str_init(&why);
+    if (strcmp(argument, "file") == 0) {
+        baseline_choose(app, BASELINE_FILE);
+    } else if (value_baseline(argument, &kind, &why)) {
+        baseline_choose(app, kind);
+    } else {
+        refuse(app, argument, &why);
+    }
+    str_finish(&why);
+    return REACTION_VIEW;
+}
+
 static const struct command_entry entries[] = {
     {"quit", "", "quit (also :q)", ARGUMENT_NONE, quit},
     {"help", "", "keys, signs and pages", ARGUMENT_NONE, show_help},
     {"page", "NAME", "go to a page", ARGUMENT_PAGE, show_page},
+    {"at", "MOMENT", "judge -30m, 09:00, wed 09:00, 2026-02-04 09:00", ARGUMENT_MOMENT, set_moment},
+    {"live", "", "the present again, as 0", ARGUMENT_NONE, set_present},
+    {"span", "6h", "see so much time", ARGUMENT_SPAN, set_span},
+    {"window", "10m", "take rates over so much time", ARGUMENT_WINDOW, set_window},
+    {"baseline", "KIND", "what is usual, as b", ARGUMENT_BASELINE, set_baseline},
     {"filter", "TEXT", "only rows with it, as /TEXT", ARGUMENT_TEXT, set_filter},
     {"theme", "NAME", "other colours, by name or file", ARGUMENT_THEME, set_theme},
     {"mouse", "on|off", "take clicks and the wheel, or leave them", ARGUMENT_SWITCH, set_mouse},
@@ -163,11 +278,22 @@ unsigned command_run(struct app *app, const char *typed)
 
 static const char *choice(enum argument argument, int i)
 {
-    static const char *const switches[] = {"on", "off"};
+    static const char *const switches[] = {"on", "off", NULL};
+    static const char *const moments[] = {"yesterday", "today", "monday", "tuesday", "wednesday",
+        "thursday", "friday", "saturday", "sunday", "-30m", "-1h", "-1d", NULL};
+    static const char *const spans[] = {
+        "5m", "15m", "30m", "1h", "2h", "6h", "12h", "1d", "2d", "7d", NULL};
+    static const char *const windows[] = {"1m", "2m", "5m", "10m", "30m", "1h", NULL};
+    static const char *const kinds[] = {
+        "auto", "seasonal", "week", "day", "recent", "mean", "file", NULL};
     switch (argument) {
+    case ARGUMENT_SWITCH: return switches[i];
+    case ARGUMENT_MOMENT: return moments[i];
+    case ARGUMENT_SPAN: return spans[i];
+    case ARGUMENT_WINDOW: return windows[i];
+    case ARGUMENT_BASELINE: return kinds[i];
     case ARGUMENT_THEME: return theme_builtin(i);
     case ARGUMENT_PAGE: return i < PAGE_COUNT ? page_entry((enum page)i)->name : NULL;
-    case ARGUMENT_SWITCH: return i < 2 ? switches[i] : NULL;
     case ARGUMENT_NONE:
     case ARGUMENT_TEXT: break;
     }

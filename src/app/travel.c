@@ -43,7 +43,7 @@ static void move_all(struct app *app, int64_t at_ms, int64_t span_ms)
     }
 }
 
-static void set_span(struct app *app, int64_t span_ms)
+void travel_span(struct app *app, int64_t span_ms)
 {
     move_all(app, app_watch(app)->plan.at_ms, span_ms);
     app->state.cursor_ms = 0;
@@ -60,7 +60,7 @@ static unsigned zoom(struct app *app, int steps)
     // a span of one's own lies between two of these
     at += steps > 0 && spans[at] > span_ms ? steps - 1 : steps;
     at = at < 0 ? 0 : at > SPANS_COUNT - 1 ? SPANS_COUNT - 1 : at;
-    set_span(app, spans[at]);
+    travel_span(app, spans[at]);
     return REACTION_VIEW;
 }
 
@@ -83,6 +83,26 @@ static void move_to(struct app *app, int64_t at_ms)
     bool present = at_ms <= 0 || at_ms >= present_ms(app) - 2 * step;
     move_all(app, present ? 0 : at_ms / step * step, app_watch(app)->plan.span_ms);
     app->state.cursor_ms = 0;
+}
+
+void travel_to(struct app *app, int64_t at_ms)
+{
+    const struct plan *plan = &app_watch(app)->plan;
+    struct str s;
+    str_init(&s);
+    if (at_ms > present_ms(app) + plan->step_ms) {
+        clock_add_local(
+            &s, at_ms, "%Y-%m-%d %H:%M:%S is yet to come; `:at -30m` is half an hour ago");
+    } else {
+        move_to(app, at_ms > 0 ? at_ms : 1);
+        if (plan->at_ms > 0) {
+            clock_add_local(&s, plan->at_ms, "%A, %Y-%m-%d %H:%M:%S; :live comes back");
+        } else {
+            str_add(&s, "the present");
+        }
+    }
+    app_note(app, s.text);
+    str_finish(&s);
 }
 
 static unsigned pan(struct app *app, int halves)

@@ -11,6 +11,12 @@
 /** The moment under the cursor, else the one that is judged. */
 int64_t travel_moment(const struct app *app);
 
+/** Judges the moment AT_MS, or the present where that is about now; a later one is refused. */
+void travel_to(struct app *app, int64_t at_ms);
+
+/** Shows SPAN_MS of time. */
+void travel_span(struct app *app, int64_t span_ms);
+
 /** Less time or more of it, in round spans; half a span back or forward; the present. */
 action_fn travel_nearer, travel_farther, travel_back, travel_forward, travel_present;
 

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <time.h>
 
 static const int64_t LONGEST_MS = 10LL * 365 * CLOCK_DAY_MS;
@@ -137,6 +138,86 @@ static bool parse_rfc3339(const char *text, int64_t *out_ms)
     return true;
 }
 
+// `9:00`, `09:00` or `09:00:30`, and nothing behind it.
+static bool take_time_of_day(const char *p, struct tm *tm)
+{
+    int hour = 0, minute = 0, second = 0, used = 0;
+    if (!isdigit((unsigned char)*p) || sscanf(p, "%2d:%2d%n", &hour, &minute, &used) != 2) {
+        return false;
+    }
+    p += used;
+    if (*p == ':') {
+        used = 0;
+        if (sscanf(p, ":%2d%n", &second, &used) != 1) {
+            return false;
+        }
+        p += used;
+    }
+    if (*p || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 59) {
+        return false;
+    }
+    tm->tm_hour = hour;
+    tm->tm_min = minute;
+    tm->tm_sec = second;
+    return true;
+}
+
+/** A day as words name it. */
+struct day {
+    int back;   /**< so many days ago */
+    int period; /**< and again so many days before that; 0: never */
+};
+
+static bool find_day(const char *word, size_t len, int weekday, struct day *out)
+{
+    static const struct {
+        const char *name;
+        struct day day;
+    } days[] = {{"today", {0, 0}}, {"yesterday", {1, 0}}};
+    static const char *const weekdays[] = {
+        "sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"};
+    for (size_t i = 0; i < sizeof days / sizeof *days; i++) {
+        if (len == strlen(days[i].name) && strncasecmp(word, days[i].name, len) == 0) {
+            *out = days[i].day;
+            return true;
+        }
+    }
+    for (int i = 0; len >= 3 && i < 7; i++) {
+        if (len <= strlen(weekdays[i]) && strncasecmp(word, weekdays[i], len) == 0) {
+            *out = (struct day){(weekday - i + 7) % 7, 7};
+            return true;
+        }
+    }
+    return false;
+}
+
+static int64_t days_before(struct tm tm, int days)
+{
+    tm.tm_mday -= days;
+    tm.tm_isdst = -1;
+    return (int64_t)mktime(&tm) * 1000;
+}
+
+// Of moments that come every day or week, the last one that is not yet to come.
+static bool parse_calendar(const char *text, int64_t now_ms, int64_t *out_ms)
+{
+    time_t now = (time_t)(now_ms / 1000);
+    struct tm tm;
+    localtime_r(&now, &tm);
+    struct day day = {0, 1};
+    size_t word = strcspn(text, " ");
+    bool named = find_day(text, word, tm.tm_wday, &day);
+    const char *rest = named ? text + word + strspn(text + word, " ") : text;
+    if (!*rest && named) {
+        day.back += day.back == 0 ? day.period : 0; // a weekday is not today
+    } else if (!take_time_of_day(rest, &tm)) {
+        return false;
+    }
+    int64_t at = days_before(tm, day.back);
+    *out_ms = at > now_ms && day.period > 0 ? days_before(tm, day.back + day.period) : at;
+    return true;
+}
+
 bool clock_parse_moment(const char *text, int64_t now_ms, int64_t *out_ms)
 {
     if (text[0] == '-') {
@@ -160,7 +241,7 @@ bool clock_parse_moment(const char *text, int64_t now_ms, int64_t *out_ms)
         *out_ms = (int64_t)(seconds * 1000 + 0.5);
         return true;
     }
-    return parse_rfc3339(text, out_ms);
+    return parse_rfc3339(text, out_ms) || parse_calendar(text, now_ms, out_ms);
 }
 
 int64_t clock_days_before(int64_t at_ms, int days)

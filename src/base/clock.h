@@ -25,7 +25,9 @@ bool clock_parse_duration(const char *text, int64_t *out_ms);
 
 /**
  * Parses a moment: RFC 3339 (`2026-02-04T09:00:00Z`, with an offset or fraction, or without a
- * zone for local time), Unix seconds, or `-30m` (that long before NOW_MS). False when it is none.
+ * zone for local time), Unix seconds, `-30m` (that long before NOW_MS), or words of the calendar on
+ * the wall: `09:00`, `yesterday 09:00`, `wed 9:00` are the last such moments up to NOW_MS, and
+ * `yesterday` or `wed` alone the same time of that day. False when it is none.
  */
 bool clock_parse_moment(const char *text, int64_t now_ms, int64_t *out_ms);
 

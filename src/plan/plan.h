@@ -95,6 +95,7 @@ struct plan {
     size_t last_stages;          /**< it tells of the first so many stages */
     const char *tool_label;
     int64_t window_ms;            /**< rate window */
+    int64_t chosen_window_ms;     /**< in its place, while the program runs; 0: none */
     int64_t refresh_ms;           /**< between polls */
     int64_t at_ms;                /**< the moment that is looked at; 0: the present */
     int64_t span_ms;              /**< how far back the live span reaches */
@@ -117,9 +118,9 @@ void plan_init(
 void plan_finish(struct plan *p);
 
 /**
- * Settles the times: window = max(5m, 4 x scrape interval) and refresh = scrape interval unless
- * configured; the step is the refresh, or coarser when the span would need more than
- * PLAN_SPAN_SLOTS of them. SCRAPE_MS 0: not known, 15 s is assumed.
+ * Settles the times: window = the chosen one, or max(5m, 4 x scrape interval), and refresh = scrape
+ * interval unless configured; the step is the refresh, or coarser when the span would need more
+ * than PLAN_SPAN_SLOTS of them. SCRAPE_MS 0: not known, 15 s is assumed.
  */
 void plan_set_times(struct plan *p, int64_t scrape_ms);
 

@@ -131,14 +131,7 @@ static void finish_discovery(struct poller *p, int64_t now_ms)
     if (first) {
         poller_start_store(p);
     }
-    for (size_t i = 0; i < p->plan->signals_count; i++) {
-        struct signal_data *data = &p->store->signals[i];
-        if (!p->plan->signals[i].expr) {
-            data->condition = CONDITION_ABSENT;
-        } else if (data->condition == CONDITION_ABSENT) {
-            data->condition = CONDITION_ASKING;
-        }
-    }
+    poller_settle_conditions(p);
     p->phase = PHASE_POLLING;
 }
 

@@ -55,3 +55,21 @@ void poller_set_back(struct poller *p, int64_t back_ms)
         s->skew_ms += back_ms;
     }
 }
+
+bool poller_set_window(struct poller *p, int64_t window_ms)
+{
+    if (p->phase != PHASE_POLLING) {
+        return false;
+    }
+    p->plan->chosen_window_ms = window_ms;
+    plan_set_times(p->plan, p->scrape_ms);
+    plan_resolve(p->plan);
+    disown_asks(p);
+    poller_start_store(p);
+    poller_settle_conditions(p);
+    p->trust = p->trust == TRUST_PROVING ? TRUST_UNKNOWN : p->trust;
+    p->scraping.data.keep_ms = p->plan->span_ms + p->plan->window_ms;
+    p->scraping.tick_ms = 0;
+    p->looks_anew = true;
+    return true;
+}

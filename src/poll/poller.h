@@ -94,6 +94,12 @@ void poller_move(struct poller *p, int64_t at_ms, int64_t span_ms, int64_t now_m
  */
 void poller_set_back(struct poller *p, int64_t back_ms);
 
+/**
+ * Takes rates over windows of WINDOW_MS: everything is asked for anew. False while it is not known
+ * yet what there is to ask.
+ */
+bool poller_set_window(struct poller *p, int64_t window_ms);
+
 /** Ends what is in flight and frees; NULL is accepted. */
 void poller_destroy(struct poller *p);
 

@@ -45,6 +45,18 @@ void poller_lend_saved(struct poller *p)
     str_finish(&names);
 }
 
+void poller_settle_conditions(struct poller *p)
+{
+    for (size_t i = 0; i < p->plan->signals_count; i++) {
+        struct signal_data *data = &p->store->signals[i];
+        if (!p->plan->signals[i].expr) {
+            data->condition = CONDITION_ABSENT;
+        } else if (data->condition == CONDITION_ABSENT) {
+            data->condition = CONDITION_ASKING;
+        }
+    }
+}
+
 void poller_start_agenda(struct poller *p, int64_t tick_ms)
 {
     agenda_finish(&p->agenda);

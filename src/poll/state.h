@@ -78,6 +78,9 @@ void poller_start_agenda(struct poller *p, int64_t tick_ms);
 /** Begins with an empty store and agenda for the plan as it stands. */
 void poller_start_store(struct poller *p);
 
+/** Says of every signal of the store whether the plan has a question for it. */
+void poller_settle_conditions(struct poller *p);
+
 /** Gives every signal of the store its history of the baseline file. */
 void poller_lend_saved(struct poller *p);
 

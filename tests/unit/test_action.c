@@ -366,6 +366,11 @@ static void completes(void **state)
         {"theme d", "theme de"}, // default or deuteranopia
         {"page er", "page errors "},
         {"mouse ", "mouse o"},
+        {"at yes", "at yesterday "},
+        {"span 1", "span 1"}, // 15m, 1h, 12h, 1d
+        {"span 15", "span 15m "},
+        {"window 3", "window 30m "},
+        {"baseline sea", "baseline seasonal "},
         {"nonsense a", "nonsense a"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
