@@ -26,7 +26,8 @@ static bool start_watches(struct app *app, struct str *why)
     app->watches_count = 1;
     app->watches = mem_zalloc(app->watches_count, sizeof *app->watches);
     for (size_t i = 0; i < app->watches_count; i++) {
-        if (!watch_start(&app->watches[i], app->config, app->now_ms, why)) {
+        if (!watch_start(
+                &app->watches[i], i > 0 ? app->watches : NULL, app->config, app->now_ms, why)) {
             return false;
         }
     }

@@ -3,13 +3,17 @@
 #include "app/memory.h"
 #include "app/trace.h"
 
-bool watch_start(struct watch *w, const struct config *config, int64_t now_ms, struct str *why)
+bool watch_start(struct watch *w, const struct watch *beside, const struct config *config,
+    int64_t now_ms, struct str *why)
 {
     *w = (struct watch){.config = config};
     w->poller = poller_create(config, &w->plan, &w->store, why);
     if (!w->poller || !trace_start(w->poller, config, why) ||
         !memory_load(&w->saved, w->poller, config, why)) {
         return false;
+    }
+    if (beside) {
+        poller_join(w->poller, beside->poller);
     }
     w->cache = memory_start(w->poller, config, now_ms);
     diagnosis_init(&w->diagnosis, &w->plan);
@@ -19,7 +23,9 @@ bool watch_start(struct watch *w, const struct config *config, int64_t now_ms, s
 unsigned watch_wait(
     struct watch *watches, size_t count, const int *fds, size_t fds_count, int timeout_ms)
 {
-    (void)count;
+    for (size_t i = 0; i < count; i++) {
+        timeout_ms = poller_reads(watches[i].poller) ? 0 : timeout_ms;
+    }
     return poller_wait(watches[0].poller, fds, fds_count, timeout_ms);
 }
 

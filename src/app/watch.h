@@ -32,16 +32,17 @@ struct watch {
 };
 
 /**
- * Starts polling for CONFIG, which outlives it, with its log, its baseline file and its cache.
- * False with a sentence in *WHY when that cannot be done at all; true with one when the baseline
- * file cannot be used, which the user is to read. The caller calls watch_finish() either way, and
- * *W stays where it is until then.
+ * Starts polling for CONFIG, which outlives it, with its log, its baseline file and its cache, and
+ * has it waited for together with BESIDE, which may be NULL. False with a sentence in *WHY when
+ * that cannot be done at all; true with one when the baseline file cannot be used, which the user
+ * is to read. The caller calls watch_finish() either way, and *W stays where it is until then.
  */
-bool watch_start(struct watch *w, const struct config *config, int64_t now_ms, struct str *why);
+bool watch_start(struct watch *w, const struct watch *beside, const struct config *config,
+    int64_t now_ms, struct str *why);
 
 /**
- * Waits for the network of all COUNT watches, for one of FDS to become readable, or TIMEOUT_MS.
- * Returns bit i for each readable FDS[i].
+ * Waits for the network of all COUNT watches, which were started beside the first, for one of FDS
+ * to become readable, or TIMEOUT_MS. Returns bit i for each readable FDS[i].
  */
 unsigned watch_wait(
     struct watch *watches, size_t count, const int *fds, size_t fds_count, int timeout_ms);

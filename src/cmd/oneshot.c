@@ -114,7 +114,7 @@ static bool start(struct oneshot *o, const struct config *config, int64_t now_ms
     o->watches = mem_zalloc(o->watches_count, sizeof *o->watches);
     for (size_t i = 0; i < o->watches_count; i++) {
         struct watch *w = &o->watches[i];
-        if (!watch_start(w, config, now_ms, why)) {
+        if (!watch_start(w, i > 0 ? o->watches : NULL, config, now_ms, why)) {
             return false;
         }
         if (why->len > 0) {

@@ -117,6 +117,13 @@ typedef unsigned http_ready;
  */
 struct http_client *http_create(const struct http_options *options, struct str *why);
 
+/**
+ * From now on C, which has not been asked for anything yet, is waited for together with OTHER: one
+ * http_wait() for either serves both, and all others that were joined. Nothing else is shared: each
+ * has its own connections, time-outs and queue.
+ */
+void http_join(struct http_client *c, struct http_client *other);
+
 /** Ends what is in flight and frees; NULL is accepted. */
 void http_destroy(struct http_client *c);
 
@@ -131,8 +138,9 @@ size_t http_pending(const struct http_client *c);
 
 /**
  * Waits until something happened on the network or one of FDS (COUNT, at most 8) is readable, or
- * TIMEOUT_MS passed; 0 never blocks, and so does a reply that is ready to be taken. Drives the
- * transfers. Returns the readable ones of FDS, hung-up ones among them. May return early.
+ * TIMEOUT_MS passed; 0 never blocks, and so does a reply that is ready to be taken, of C or of a
+ * client that it was joined with. Drives the transfers of all of them. Returns the readable ones of
+ * FDS, hung-up ones among them. May return early.
  */
 http_ready http_wait(struct http_client *c, const int *fds, size_t count, int timeout_ms);
 

@@ -3,7 +3,7 @@
 #include "base/check.h"
 
 // A buffer of compressed bytes is decompressed whole, however large that makes it.
-enum { HEADERS_MAX = 256 * 1024, TURN_BYTES = 1024 * 1024, BUFFER_BYTES = 8 * 1024 };
+enum { HEADERS_MAX = 256 * 1024, BUFFER_BYTES = 8 * 1024 };
 
 #define set(easy, option, value) check(curl_easy_setopt(easy, option, value) == CURLE_OK)
 
@@ -58,9 +58,8 @@ void slot_finish(struct slot *slot)
     *slot = (struct slot){0};
 }
 
-void slot_resume(struct slot *slots, size_t count, struct intake *in)
+void slot_resume(struct slot *slots, size_t count)
 {
-    in->turn_left = TURN_BYTES;
     for (size_t i = 0; i < count; i++) {
         if (slots[i].job && slots[i].paused) {
             slots[i].paused = false;

@@ -13,11 +13,14 @@
 /** How much all slots together may take in. */
 struct intake {
     size_t body_max;  /**< bytes of one body, after decompression */
-    size_t turn_left; /**< bytes of all bodies until the next slot_resume() */
+    size_t turn_left; /**< bytes of all bodies in this turn */
 };
+
+struct http_client;
 
 /** Its handles are kept for the next request, so that the connections are. */
 struct slot {
+    struct http_client *client; /**< that it is of */
     struct intake *intake;
     CURL *own; /**< for the server asked */
     CURL *
@@ -35,11 +38,8 @@ void slot_receive(struct slot *slot, CURL *easy);
 /** Frees what it holds. */
 void slot_finish(struct slot *slot);
 
-/**
- * Begins a turn: the COUNT SLOTS take in again, up to about a MiB, which is soon enough for a key
- * that waits.
- */
-void slot_resume(struct slot *slots, size_t count, struct intake *in);
+/** Has the COUNT SLOTS that were paused take in again, as their intake allows. */
+void slot_resume(struct slot *slots, size_t count);
 
 /** Whether there is more than one turn may take in: the next should come at once. */
 bool slot_any_paused(const struct slot *slots, size_t count);

@@ -43,6 +43,11 @@ void poller_destroy(struct poller *p)
     }
 }
 
+void poller_join(struct poller *p, const struct poller *other)
+{
+    http_join(p->http, other->http);
+}
+
 void poller_trace(struct poller *p, void (*line)(void *context, const char *text), void *context)
 {
     p->trace = line;
@@ -139,6 +144,11 @@ int poller_due_ms(const struct poller *p, int64_t now_ms)
         due = p->discover_ms - now_ms;
     }
     return (int)(due < 1 ? 1 : due > CLOCK_HOUR_MS - 1000 ? CLOCK_HOUR_MS - 1000 : due);
+}
+
+bool poller_reads(const struct poller *p)
+{
+    return p->has_reply;
 }
 
 unsigned poller_wait(struct poller *p, const int *fds, size_t count, int timeout_ms)

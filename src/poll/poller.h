@@ -47,6 +47,9 @@ struct poller_memory {
 struct poller *poller_create(
     const struct config *config, struct plan *plan, struct store *store, struct str *why);
 
+/** From now on P, which has had no turn yet, is waited for together with OTHER. */
+void poller_join(struct poller *p, const struct poller *other);
+
 /** Has LINE called with CONTEXT for every answer: what was asked, how it ended, how long it took.
  */
 void poller_trace(struct poller *p, void (*line)(void *context, const char *text), void *context);
@@ -126,9 +129,12 @@ void poller_inspect(struct poller *p, const bool *stages);
 /** Milliseconds until something is due; at most a second less than an hour. */
 int poller_due_ms(const struct poller *p, int64_t now_ms);
 
+/** Whether an answer is half read: the next turn should come at once. */
+bool poller_reads(const struct poller *p);
+
 /**
  * Waits for the network, for one of FDS (COUNT) to become readable, or TIMEOUT_MS. Returns bit i
- * for each readable FDS[i].
+ * for each readable FDS[i]. Serves all pollers that P was joined with.
  */
 unsigned poller_wait(struct poller *p, const int *fds, size_t count, int timeout_ms);
 

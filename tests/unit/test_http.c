@@ -515,6 +515,58 @@ static void test_destroy_in_flight(void **state)
     http_destroy(NULL);
 }
 
+// One that hangs keeps nothing of another from being asked, waited for by either of the two.
+static void test_joined(void **state)
+{
+    (void)state;
+    enum { QUEUED = 6, ANSWERS = 20 };
+    reset_counts();
+    struct http_client *held = create_for("/hold"), *good = create_for("/ok");
+    http_join(good, held);
+    start_many(held, "/query", QUEUED);
+    start_many(good, "/query", ANSWERS);
+    struct http_reply reply;
+    int answers = 0;
+    for (int i = 0; answers < ANSWERS; i++) {
+        http_wait(i % 2 ? held : good, NULL, 0, TIMEOUT_MS);
+        assert_false(http_next(held, &reply));
+        while (http_next(good, &reply)) {
+            assert_int_equal(reply.outcome, HTTP_ANSWERED);
+            answers++;
+        }
+    }
+    assert_int_equal(http_pending(held), QUEUED);
+    assert_true(counted("holding") <= 2);
+    http_destroy(held); // in flight, and the one that the other joined
+    assert_int_equal(get(good, "/query").status, 200);
+    http_destroy(good);
+    assert_int_equal(get(world.clerk, "/-/release").status, 200);
+}
+
+// They share connections at most, and never what says who asks.
+static void test_joined_have_secrets_of_their_own(void **state)
+{
+    (void)state;
+    char url[100];
+    snprintf(url, sizeof url, "http://name:word@127.0.0.1:%d/ok", world.plain.port);
+    struct http_options options = defaults(url);
+    const char *headers[] = {"X-Scope-OrgID: team-a"};
+    options.headers = headers;
+    options.headers_count = 1;
+    struct http_client *one = create(&options), *other = create_for("/ok");
+    http_join(other, one);
+    for (int i = 0; i < 3; i++) {
+        get(one, "/query");
+        assert_last_has("\"authorization\": \"Basic ");
+        assert_last_has("team-a");
+        get(other, "/query");
+        assert_last_lacks("authorization");
+        assert_last_lacks("team-a");
+    }
+    http_destroy(one);
+    http_destroy(other);
+}
+
 // ---- what is sent -----------------------------------------------------------------------------
 
 static void test_get_and_post(void **state)
@@ -968,6 +1020,8 @@ int main(void)
         cmocka_unit_test(test_lost_connection_is_opened_again),
         cmocka_unit_test(test_waiting),
         cmocka_unit_test(test_destroy_in_flight),
+        cmocka_unit_test(test_joined),
+        cmocka_unit_test(test_joined_have_secrets_of_their_own),
         cmocka_unit_test(test_get_and_post),
         cmocka_unit_test(test_fallback_to_get),
         cmocka_unit_test(test_redirects),

@@ -1,0 +1,209 @@
+#include "http/transfer.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/check.h"
+#include "base/mem.h"
+#include "http/answer.h"
+#include "http/aws.h"
+#include "http/fault.h"
+#include "http/setup.h"
+
+enum { REDIRECTS_MAX = 3 };
+
+#define set(easy, option, value) check(curl_easy_setopt(easy, option, value) == CURLE_OK)
+
+static const char *place_of(const struct http_client *c, const struct job *job)
+{
+    return job->place ? job->place : c->target.place;
+}
+
+static void end_job(struct http_client *c, struct job *job, enum http_outcome outcome)
+{
+    job->reply.outcome = outcome;
+    if (outcome != HTTP_ANSWERED) {
+        str_clear(&job->body);
+    }
+    job->reply.body = job->body.text;
+    job->reply.body_len = job->body.len;
+    job->reply.moved_to = job->away ? job->place : NULL;
+    job->reply.why = job->why.text;
+    job_push(&c->done, job);
+    c->pending--;
+}
+
+static void set_url(const struct http_client *c, CURL *easy, const struct job *job)
+{
+    if (job->redirect) {
+        set(easy, CURLOPT_URL, job->redirect);
+        return;
+    }
+    struct str url;
+    str_init(&url);
+    str_addf(&url, "%s%s%s", c->target.base, c->prefix ? c->prefix : "", job->path);
+    char mark = '?';
+    if (*c->target.query) {
+        str_addf(&url, "%c%s", mark, c->target.query);
+        mark = '&';
+    }
+    if (*job->query && !job->sent_post) {
+        str_addc(&url, mark);
+        if (c->credentials.sigv4) {
+            aws_add_canonical(&url, job->query);
+        } else {
+            str_add(&url, job->query);
+        }
+    }
+    set(easy, CURLOPT_URL, url.text);
+    str_finish(&url);
+}
+
+// Nothing that says who asks ever touches the handle that goes to other servers.
+static void choose_handle(const struct http_client *c, struct slot *slot, bool away)
+{
+    if (away && !slot->stranger) {
+        slot->stranger = curl_easy_duphandle(c->model);
+        if (!slot->stranger) {
+            check_die("out of memory");
+        }
+        slot_receive(slot, slot->stranger);
+    }
+    slot->easy = away ? slot->stranger : slot->own;
+}
+
+// false: the job ended at once and the slot stays free
+static bool send_job(struct http_client *c, struct slot *slot, struct job *job)
+{
+    choose_handle(c, slot, job->away);
+    CURL *easy = slot->easy;
+    if (!credentials_apply(job->away ? NULL : &c->credentials, easy, &slot->headers, &job->why)) {
+        end_job(c, job, HTTP_FAILED);
+        return false;
+    }
+    job->sent_post = job->post && !c->get_only;
+    if (job->sent_post) {
+        set(easy, CURLOPT_POST, 1L);
+        set(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)strlen(job->query));
+        set(easy, CURLOPT_POSTFIELDS, job->query);
+    } else {
+        set(easy, CURLOPT_HTTPGET, 1L);
+    }
+    set_url(c, easy, job);
+    // "identity" rather than nothing: some proxies compress unasked, and curl then undoes it
+    set(easy, CURLOPT_ACCEPT_ENCODING, job->gzip ? "gzip" : "identity");
+    int64_t left_ms = c->timeout_ms - job->spent_us / 1000;
+    set(easy, CURLOPT_TIMEOUT_MS, (long)(left_ms > 1 ? left_ms : 1));
+    slot->job = job;
+    slot->paused = false;
+    slot->error[0] = '\0';
+    check(curl_multi_add_handle(c->loop->multi, easy) == CURLM_OK);
+    return true;
+}
+
+void transfer_send_queued(struct http_client *c)
+{
+    for (size_t i = 0; i < c->slots_count && c->queue.first; i++) {
+        while (!c->slots[i].job && c->queue.first) {
+            send_job(c, &c->slots[i], job_pop(&c->queue));
+        }
+    }
+}
+
+static void end_answered(struct http_client *c, CURL *easy, struct job *job, long status)
+{
+    job->reply.status = status;
+    answer_read_moments(easy, &job->reply);
+    char *type = NULL;
+    curl_easy_getinfo(easy, CURLINFO_CONTENT_TYPE, &type);
+    job->content_type = mem_strdup(type);
+    job->reply.content_type = job->content_type;
+    fault_add_status(&job->why, place_of(c, job), status);
+    char *url = NULL;
+    curl_easy_getinfo(easy, CURLINFO_REDIRECT_URL, &url);
+    char *elsewhere = url ? target_place(url) : NULL;
+    if (elsewhere) {
+        str_addf(&job->why, ", a redirect to %s that is not followed", elsewhere);
+        free(elsewhere);
+    }
+    end_job(c, job, HTTP_ANSWERED);
+}
+
+static void end_failed(
+    struct http_client *c, const struct slot *slot, struct job *job, CURLcode code)
+{
+    struct fault fault = {
+        .easy = slot->easy,
+        .code = code,
+        .detail = slot->error,
+        .place = place_of(c, job),
+        .proxy = c->proxy,
+        .timeout_ms = c->timeout_ms,
+        .connect_ms = setup_connect_ms(c->timeout_ms),
+        .body_len = job->body.len,
+        .body_max = c->intake.body_max,
+        .body_too_large = job->body_too_large,
+        .headers_too_large = job->headers_too_large,
+    };
+    if (job->away) {
+        str_addf(&job->why, "%s redirects to %s: ", c->target.place, job->place);
+    }
+    end_job(c, job, fault_explain(&fault, &job->why));
+}
+
+static bool follow(const struct http_client *c, struct job *job, CURL *easy, long status)
+{
+    char *from = NULL, *to = NULL;
+    curl_easy_getinfo(easy, CURLINFO_EFFECTIVE_URL, &from);
+    curl_easy_getinfo(easy, CURLINFO_REDIRECT_URL, &to);
+    bool keeps_method = status == 301 || status == 302 || status == 307 || status == 308;
+    if (c->stay || !from || !to || job->redirects == REDIRECTS_MAX ||
+        !(keeps_method || !job->sent_post)) {
+        return false;
+    }
+    bool away;
+    char *url = target_redirect(from, to, &away);
+    if (!url) {
+        return false;
+    }
+    job->redirects++;
+    job->away = job->away || away;
+    free(job->redirect);
+    free(job->place);
+    job->redirect = url;
+    job->place = target_place(url);
+    return true;
+}
+
+static bool must_ask_again(struct http_client *c, struct job *job, CURL *easy, long status)
+{
+    if (job->sent_post && (status == 405 || status == 501)) {
+        c->get_only = true;
+        free(job->redirect); // it has no query
+        job->redirect = NULL;
+        job->away = false;
+        return true;
+    }
+    return follow(c, job, easy, status);
+}
+
+void transfer_finish(struct http_client *c, struct slot *slot, CURLcode code)
+{
+    struct job *job = slot->job;
+    slot->job = NULL;
+    curl_off_t took_us = 0;
+    long status = 0;
+    curl_easy_getinfo(slot->easy, CURLINFO_TOTAL_TIME_T, &took_us);
+    curl_easy_getinfo(slot->easy, CURLINFO_RESPONSE_CODE, &status);
+    job->spent_us += took_us;
+    job->reply.seconds = (double)job->spent_us / 1e6;
+    if (code != CURLE_OK) {
+        end_failed(c, slot, job, code);
+    } else if (must_ask_again(c, job, slot->easy, status)) {
+        str_clear(&job->body);
+        job->headers_len = 0;
+        send_job(c, slot, job);
+    } else {
+        end_answered(c, slot->easy, job, status);
+    }
+}
