@@ -220,8 +220,8 @@ static void put_warnings(cJSON *root, const struct words *w)
         cJSON_AddItemToArray(warnings, cJSON_CreateString(w->store->notes[i]));
     }
     for (size_t i = 0; i < w->store->count; i++) {
-        if (w->store->signals[i].condition == CONDITION_REFUSED) {
-            str_setf(&s, "query error: %s", w->store->signals[i].why);
+        str_clear(&s);
+        if (words_add_refused(&s, w, (int)i)) {
             cJSON_AddItemToArray(warnings, cJSON_CreateString(s.text));
         }
     }

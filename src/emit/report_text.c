@@ -92,6 +92,12 @@ void report_add_table(
     for (size_t i = 0; i < w->store->notes_count; i++) {
         add_wrapped(s, "note: ", w->store->notes[i], width, ascii);
     }
+    for (size_t i = 0; i < w->store->count; i++) {
+        str_clear(&line);
+        if (words_add_refused(&line, w, (int)i)) {
+            add_wrapped(s, "note: ", line.text, width, ascii);
+        }
+    }
     str_finish(&line);
 }
 

@@ -72,8 +72,10 @@ static struct view_row stage_row(struct arena *a, const struct view_input *in, i
     row.cells[COLUMN_USUAL] = cell_of(a, format_seconds, d->latency.usual.centre, ROLE_DIM);
     row.cells[COLUMN_CHANGE] =
         cell_of(a, format_times, d->latency.ratio, cell_value_role(d->latency.severity, ROLE_DIM));
-    row.cells[COLUMN_ERRORS] =
-        cell_of(a, format_percent, d->errors.now, cell_value_role(d->errors.severity, ROLE_DIM));
+    row.cells[COLUMN_ERRORS] = d->errors.state == STATE_ERROR
+                                   ? (struct view_cell){"?", ROLE_UNKNOWN, NAN}
+                                   : cell_of(a, format_percent, d->errors.now,
+                                         cell_value_role(d->errors.severity, ROLE_DIM));
     row.cells[COLUMN_RATE] = cell_of(a, format_rate, d->traffic.now, ROLE_DIM);
     row.cells[COLUMN_VERDICT] = (struct view_cell){cell_words(a, words_add_reason, w, stage),
         culprit ? ROLE_CULPRIT : cell_role(severity), NAN};

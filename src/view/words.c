@@ -123,6 +123,10 @@ void words_add_reason(struct str *s, const struct words *w, int stage)
         add_deviation(s, w, stage);
     } else if (!failing) {
         add_state(s, w, stage);
+        if (d->errors.state == STATE_ERROR && d->latency.state != STATE_ERROR) {
+            str_addf(s, "; errors: query error: %s",
+                w->store->signals[w->plan->stages[stage].errors_signal].why);
+        }
     }
     if (failing) {
         bool culprit = words_is_culprit(w, stage) && !slow;
@@ -135,6 +139,38 @@ void words_add_reason(struct str *s, const struct words *w, int stage)
         str_add(s, "; ");
         phrase_add_pool(s, w, stage);
     }
+}
+
+static const char *asked_for(enum signal_kind kind)
+{
+    switch (kind) {
+    case SIGNAL_LATENCY: return "latency";
+    case SIGNAL_ERRORS: return "errors";
+    case SIGNAL_REQUESTS: return "requests";
+    case SIGNAL_SATURATION: return "saturation";
+    case SIGNAL_TOOL_CALLS: return "tool calls";
+    case SIGNAL_TOOL_ERRORS: return "failed tool calls";
+    case SIGNAL_LAST: return "last samples";
+    case SIGNAL_PODS: return "latency by pod";
+    case SIGNAL_POD_ERRORS: return "errors by pod";
+    case SIGNAL_STARTS: return "starts";
+    case SIGNAL_RESTARTS: return "restarts";
+    case SIGNAL_ROLLOUTS: return "rollouts";
+    }
+    return "";
+}
+
+bool words_add_refused(struct str *s, const struct words *w, int signal)
+{
+    const struct signal *of = &w->plan->signals[signal];
+    const struct signal_data *data = &w->store->signals[signal];
+    if (data->condition != CONDITION_REFUSED) {
+        return false;
+    }
+    str_addf(s, "query error: %s (%s", data->why, of->what ? of->what : asked_for(of->kind));
+    str_addf(
+        s, of->stage >= 0 ? " of %s)" : ")", of->stage >= 0 ? w->plan->stages[of->stage].name : "");
+    return true;
 }
 
 void words_add_tool_reason(struct str *s, const struct words *w, int tool)

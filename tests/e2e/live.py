@@ -42,6 +42,7 @@ class Live:
         self.raw = b""
         self.ended = None       # exit status, or minus the signal
         self.stopped = False
+        self._nobody = None     # the other end of what took the terminal's place
 
     def __enter__(self):
         self._screen = pyte.Screen(self.columns, self.rows)
@@ -67,7 +68,7 @@ class Live:
         with contextlib.suppress(ProcessLookupError):
             os.kill(self._shell, signal.SIGKILL)
         os.waitpid(self._shell, 0)
-        for fd in (self._master, self._slave, self._news):
+        for fd in (self._master, self._slave, self._news, *([self._nobody] if self._nobody else [])):
             os.close(fd)
         self._errors.close()
 
@@ -103,6 +104,11 @@ class Live:
 
     def signal(self, number):
         os.kill(self.pid, number)
+
+    def hang_up(self):
+        """The terminal is gone, as when its window is closed; nothing can be read any more."""
+        os.close(self._master)
+        self._master, self._nobody = os.pipe()
 
     def go_on(self):
         """What `fg` of a shell does."""
@@ -202,6 +208,11 @@ class Live:
         """The child: opens a session with the terminal, runs the job, tells what becomes of it."""
         try:
             os.setsid()
+            # else the terminal, and servers of the test, would live as long as this shell
+            kept = {self._slave, self._errors.fileno(), news}
+            for fd in set(map(int, os.listdir("/proc/self/fd"))) - kept - {0, 1, 2}:
+                with contextlib.suppress(OSError):
+                    os.close(fd)
             fcntl.ioctl(self._slave, termios.TIOCSCTTY, 0)
             ctypes.CDLL(None).prctl(1, signal.SIGKILL)      # PR_SET_PDEATHSIG
             for ignored in (signal.SIGTTOU, signal.SIGTTIN, signal.SIGTSTP, signal.SIGHUP):
@@ -236,7 +247,8 @@ class Live:
     def _watch(self, job, news):
         while True:
             status = os.waitpid(job, os.WUNTRACED)[1]
-            os.tcsetpgrp(self._slave, os.getpid())
+            with contextlib.suppress(OSError):      # there may be no terminal any more
+                os.tcsetpgrp(self._slave, os.getpid())
             if not os.WIFSTOPPED(status):
                 os.write(news, f"ended {os.waitstatus_to_exitcode(status)}\n".encode())
                 signal.pause()      # the terminal must outlive the job, to be looked at

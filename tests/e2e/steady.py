@@ -1,0 +1,160 @@
+"""A server of numbers that never change, whose clock, memory and manners a test can change."""
+
+import contextlib
+import json
+import math
+import socket
+import struct
+import threading
+import time
+from email.utils import formatdate
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qsl, urlsplit
+
+BOUNDS = (.05, .1, .2, .3, .4, .5, 1, 2, 5)
+NAMES = ("front_seconds", "back_seconds")
+CONFIG = """
+    window: 5m
+    stages:
+      - {name: front, latency: front_seconds, errors: front_errors_total}
+      - {name: back, latency: back_seconds, errors: back_errors_total}
+"""
+
+
+class Steady:
+    """Answers like a Prometheus on a free port of 127.0.0.1, from `__enter__` to `__exit__`."""
+
+    def __init__(self):
+        self.ahead_s = 0                # how far its clock is ahead of ours
+        self.knows = lambda t: True     # whether there are samples of the moment t
+        self.spoil = lambda query: None     # how an answer fails; see Handler.fail()
+        self.asked = []                 # parameters of queries, with when: "received"
+        self.port = 0
+        self._server = None
+
+    def __enter__(self):
+        self.start()
+        return self
+
+    def __exit__(self, *exception):
+        self.stop()
+
+    @property
+    def url(self):
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self):
+        """Begins to listen, at the same port as before."""
+        self._server = ThreadingHTTPServer(("127.0.0.1", self.port), handler(self))
+        self._server.daemon_threads = True
+        self._server.open = set()
+        self.port = self._server.server_address[1]
+        threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
+
+    def stop(self):
+        """Ends as a killed server does: its connections with it."""
+        if self._server:
+            self._server.shutdown()
+            self._server.server_close()
+            for connection in list(self._server.open):
+                with contextlib.suppress(OSError):
+                    connection.shutdown(socket.SHUT_RDWR)
+            self._server = None
+
+    def now(self):
+        return time.time() + self.ahead_s
+
+    def answer(self, path, parameters):
+        """The data of an answer."""
+        if path.endswith("/values"):
+            return [f"{name}_{part}" for name in NAMES for part in ("bucket", "count", "sum")]
+        if "/query" not in path:
+            return {"version": "2.42.0", "goVersion": "go1.19.8"} if path.endswith("/buildinfo") else {}
+        if path.endswith("/query_range"):
+            start, end, step = (float(parameters[name]) for name in ("start", "end", "step"))
+            times = [start + step * i for i in range(int((end - start) / step + 1.001))]
+        else:
+            times = [float(parameters["time"])]
+        times = [t for t in times if self.knows(t) and t <= self.now()]
+        result = [series for series in self._series(parameters["query"]) if times]
+        kind = "values" if path.endswith("/query_range") else "value"
+        return {"resultType": "matrix" if kind == "values" else "vector", "result": [
+            {"metric": labels, kind: samples if kind == "values" else samples[0]}
+            for labels, value in result for samples in [[[t, value(t)] for t in times]]]}
+
+    def _series(self, query):
+        """(labels, function from a moment to a value) of every series."""
+        def steady(value):
+            return lambda t: f"{value * (1 + .02 * math.sin(t)):.6g}"
+
+        if "timestamp(" in query:
+            return [({"stage": str(i)}, lambda t: f"{t - 1:.3f}") for i in range(len(NAMES))]
+        if query.startswith("sum by (le) (rate("):
+            buckets = [({"le": str(le)}, steady(12 * (1 - math.exp(-6 * le)))) for le in BOUNDS]
+            return [*buckets, ({"le": "+Inf"}, steady(12)), ({"part": "sum"}, steady(2))]
+        if "count_over_time" in query:
+            return [({}, lambda t: "1")]
+        return [({}, steady(.01))] if "errors" in query else []
+
+
+def handler(steady):
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+        wbufsize = -1
+
+        def setup(self):
+            super().setup()
+            self.server.open.add(self.connection)
+
+        def finish(self):
+            self.server.open.discard(self.connection)
+            super().finish()
+
+        def do_GET(self):
+            form = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
+            url = urlsplit(self.path)
+            parameters = dict(parse_qsl(f"{url.query}&{form}"))
+            steady.asked.append({**parameters, "path": url.path, "received": time.monotonic()})
+            way = steady.spoil(parameters.get("query", ""))
+            body = json.dumps({"status": "success", "data": steady.answer(url.path, parameters)})
+            if way is None:
+                self.give(200, body)
+            else:
+                self.fail(way, body)
+
+        do_POST = do_GET
+
+        def give(self, status, body, length=None):
+            body = body if isinstance(body, bytes) else body.encode()
+            self.send_response_only(status)
+            self.send_header("Date", formatdate(steady.now(), usegmt=True))
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(body) if length is None else length))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def fail(self, way, body):
+            """WAY: (status, body), "reset", "cut" or "hang"."""
+            if isinstance(way, tuple):
+                self.give(*way)
+                return
+            self.close_connection = True
+            if way == "cut":
+                self.give(200, body[:len(body) // 2], len(body))
+            elif way == "hang":
+                self.connection.recv(1)
+            elif way == "reset":
+                self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER,
+                                           struct.pack("ii", 1, 0))
+                self.connection.close()
+
+        def handle_one_request(self):
+            try:
+                super().handle_one_request()
+            except (OSError, ValueError):   # whoever asked is gone, or this server is
+                self.close_connection = True
+
+        def log_message(self, *_):
+            pass
+
+    return Handler
