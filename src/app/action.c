@@ -2,6 +2,7 @@
 
 #include "app/app.h"
 #include "app/baseline.h"
+#include "app/compare.h"
 #include "app/looks.h"
 #include "app/move.h"
 #include "app/pages.h"
@@ -103,6 +104,7 @@ static const struct action actions[] = {
     {{'v'}, "v", NULL, "a cursor that reads all charts at one moment", travel_cursor, 0},
     {{'m'}, "m", NULL, "mark this moment, or take its mark away", travel_mark, 0},
     {{'\''}, "'", NULL, "the cursor to the next mark", travel_next_mark, 0},
+    {{'c'}, "c", NULL, "the same time yesterday or last week laid over, or not", compare_next, 0},
     {{'b'}, "b", NULL, "what is usual: weeks, days, hours, a file", change_usual, 0},
     {{'B'}, "B", NULL, "pin this moment as usual, or let go", pin_usual, 0},
     {{'T'}, "T", NULL, "the next theme", looks_next_theme, 0},

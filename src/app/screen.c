@@ -2,6 +2,7 @@
 
 #include "app/action.h"
 #include "app/command.h"
+#include "app/compare.h"
 #include "app/wall.h"
 #include "draw/frame.h"
 
@@ -119,6 +120,7 @@ void screen_view(struct app *app, int columns, int rows)
         .notice = notice_of(app),
         .memo = sources[at].memo};
     view_build(&app->view, &app->frame, &input);
+    compare_ask(app);
     canvas_resize(&app->canvas, input.columns, input.rows);
     app->outdated = false;
 }

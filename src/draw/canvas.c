@@ -31,6 +31,7 @@ static const char letters[ROLE_COUNT] = {
     [ROLE_TAB] = 'y',
     [ROLE_LINE_LOW] = 'l',
     [ROLE_LINE_HIGH] = 'm',
+    [ROLE_LINE_THEN] = 'q',
     [ROLE_FILL] = 'x',
     [ROLE_FILL_WARNING] = 'v',
     [ROLE_FILL_CRITICAL] = 'z',

@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "base/utf8.h"
+#include "draw/overlay.h"
 #include "draw/paragraph.h"
 #include "draw/plot.h"
 #include "draw/spark.h"
@@ -28,6 +29,11 @@ static struct scale scale_of(const struct view_chart *chart, int columns)
             most = fmax(most, v);
             least = v > 0 || chart->axis != AXIS_LOG ? fmin(least, v) : least;
         }
+    }
+    for (int x = 0; chart->then && x < columns; x++) {
+        double v = spark_column(chart->then, chart->count, x, columns);
+        most = fmax(most, v);
+        least = v > 0 || chart->axis != AXIS_LOG ? fmin(least, v) : least;
     }
     double spread = isnan(chart->spread) ? 0 : chart->spread;
     most = fmax(most, chart->axis == AXIS_ZERO ? 1.5 * chart->usual : chart->usual + spread);
@@ -317,6 +323,7 @@ void chart_draw(
     } else {
         draw_cells(c, plot, &s, chart, glyphs);
     }
+    overlay_draw(c, plot, &s, chart, glyphs);
     plot_axes(c, plot, chart->first_ms, chart->last_ms, glyphs);
     plot_moments(c, plot, &chart->moments, chart->first_ms, chart->last_ms, glyphs);
     draw_value_axis(c, plot, &s, chart, glyphs);

@@ -36,11 +36,21 @@ struct area pane_title(struct canvas *c, const struct view_pane *pane, const str
     x += canvas_text(c, x, a.y, right - x, s.text, pane->focused ? ROLE_STRONG : ROLE_TITLE);
     x += LEGEND_GAP;
     str_clear(&s);
+    int reserved = pane->then.text ? utf8_width(pane->then.text) + LEGEND_GAP : 0;
     if (pane->legend.text && x < right) {
-        if (right - x >= utf8_width(pane->legend.text) || pane->legend.role != ROLE_SPARK_USUAL) {
+        bool whole = right - x >= utf8_width(pane->legend.text) + reserved;
+        if (whole || pane->legend.role != ROLE_SPARK_USUAL) {
             utf8_add_fitted(&s, pane->legend.text, right - x, glyphs->ellipsis);
         }
         x += canvas_text(c, x, a.y, right - x, s.text, pane->legend.role);
+        x += s.len > 0 ? LEGEND_GAP : 0;
+    }
+    if (pane->then.text && x < right) {
+        str_clear(&s);
+        bool narrow = pane->then_narrow && right - x < utf8_width(pane->then.text);
+        utf8_add_fitted(
+            &s, narrow ? pane->then_narrow : pane->then.text, right - x, glyphs->ellipsis);
+        x += canvas_text(c, x, a.y, right - x, s.text, pane->then.role);
     }
     str_finish(&s);
     if (pane->kind == PANE_HEAT && pane->heat->rows > 0 && right - x > 24) {

@@ -222,6 +222,11 @@ void plot_moments(struct canvas *c, struct rect plot, const struct view_moments 
     }
 }
 
+bool plot_has_dots(const struct cell *cell)
+{
+    return cell->glyph >= BRAILLE && cell->glyph < BRAILLE + 256;
+}
+
 // The cell is 2 dots wide and 4 high (Unicode 0x2800, Braille Patterns).
 void plot_dot(struct canvas *c, struct rect plot, int x, int y, enum role role)
 {
@@ -233,8 +238,7 @@ void plot_dot(struct canvas *c, struct rect plot, int x, int y, enum role role)
     if (!cell) {
         return;
     }
-    bool dots = cell->glyph >= BRAILLE && cell->glyph < BRAILLE + 256 &&
-                (cell->role != ROLE_SPARK_USUAL || role == ROLE_SPARK_USUAL);
+    bool dots = plot_has_dots(cell) && (cell->role != ROLE_SPARK_USUAL || role == ROLE_SPARK_USUAL);
     uint32_t glyph = (dots ? cell->glyph : BRAILLE) | bits[y % PLOT_DOTS_HIGH][x % PLOT_DOTS_WIDE];
     bool worse = dots && cell->role == ROLE_CRITICAL;
     canvas_put(c, column, line, glyph, worse ? ROLE_CRITICAL : role);

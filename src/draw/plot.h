@@ -45,6 +45,9 @@ void plot_axes(struct canvas *c, struct rect plot, int64_t first_ms, int64_t las
 void plot_moments(struct canvas *c, struct rect plot, const struct view_moments *moments,
     int64_t first_ms, int64_t last_ms, const struct glyphs *glyphs);
 
+/** Whether dots were set in CELL. */
+bool plot_has_dots(const struct cell *cell);
+
 /**
  * Sets a dot of the plot, X and Y counted in dots; it joins dots of the same cell, except those of
  * the usual band, which give way. A cell once critical stays so.

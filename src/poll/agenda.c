@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "poll/beside.h"
 
 enum { DOUBLINGS_MAX = 12, SPAN = -1 /* the window of the span, which moves on */ };
 
@@ -64,7 +65,7 @@ static int64_t patience_ms(const struct agenda *a, const struct progress *p)
 }
 
 // What WINDOW of the past was like does not change: who was refused it asks more and more rarely.
-static bool past_due(const struct agenda *a, const struct progress *p, int64_t window)
+bool agenda_past_due(const struct agenda *a, const struct progress *p, int64_t window)
 {
     return !p->busy &&
            (p->tries == 0 || p->window != window || p->tick_ms + patience_ms(a, p) <= a->tick_ms);
@@ -72,10 +73,10 @@ static bool past_due(const struct agenda *a, const struct progress *p, int64_t w
 
 static bool past_settled(const struct agenda *a, const struct progress *p, int64_t window)
 {
-    return !p->busy && !past_due(a, p, window);
+    return !p->busy && !agenda_past_due(a, p, window);
 }
 
-static void start_past(struct agenda *a, struct progress *p, int64_t window, struct ask *ask)
+void agenda_start_past(struct agenda *a, struct progress *p, int64_t window, struct ask *ask)
 {
     p->tries = p->window == window ? p->tries + 1 : 1;
     p->window = window;
@@ -114,7 +115,7 @@ static bool next_span(struct agenda *a, int i, struct ask *out)
 {
     int64_t first;
     // the span ends where the newest answer begins, so that one has to be there
-    if (!plan_has_past(a->plan, i) || !past_due(a, &a->signals[i].span, SPAN) ||
+    if (!plan_has_past(a->plan, i) || !agenda_past_due(a, &a->signals[i].span, SPAN) ||
         !span_wanted(a, i, &first)) {
         return false;
     }
@@ -122,7 +123,7 @@ static bool next_span(struct agenda *a, int i, struct ask *out)
         .index = i,
         .first = first,
         .last = a->store->signals[i].live.asked_first - 1};
-    start_past(a, &a->signals[i].span, SPAN, out);
+    agenda_start_past(a, &a->signals[i].span, SPAN, out);
     return true;
 }
 
@@ -194,10 +195,10 @@ static bool next_day(struct agenda *a, int day, struct ask *out)
         int64_t first, last;
         struct progress *p = &a->signals[i].days[day];
         if (plan_has_past(a->plan, (int)i) && is_answered(a, (int)i) && has_room(a, (int)i) &&
-            day_missing(a, (int)i, day, &first, &last) && past_due(a, p, first)) {
+            day_missing(a, (int)i, day, &first, &last) && agenda_past_due(a, p, first)) {
             *out = (struct ask){
                 .purpose = ASK_DAY, .index = (int)i, .day = day, .first = first, .last = last};
-            start_past(a, p, first, out);
+            agenda_start_past(a, p, first, out);
             return true;
         }
     }
@@ -267,11 +268,11 @@ static bool next_recent(struct agenda *a, int i, struct ask *out)
     int64_t first, last;
     if (!plan_has_past(a->plan, i) || !is_answered(a, i) || !has_room(a, i) ||
         !agenda_days_settled(a, i) || !recent_missing(a, i, &first, &last) ||
-        !past_due(a, &a->signals[i].recent, first)) {
+        !agenda_past_due(a, &a->signals[i].recent, first)) {
         return false;
     }
     *out = (struct ask){.purpose = ASK_RECENT, .index = i, .first = first, .last = last};
-    start_past(a, &a->signals[i].recent, first, out);
+    agenda_start_past(a, &a->signals[i].recent, first, out);
     return true;
 }
 
@@ -288,11 +289,11 @@ static bool next_pinned(struct agenda *a, int i, struct ask *out)
 {
     int64_t first, last;
     if (!plan_has_past(a->plan, i) || !is_answered(a, i) || !has_room(a, i) ||
-        !pinned_missing(a, i, &first, &last) || !past_due(a, &a->signals[i].pinned, first)) {
+        !pinned_missing(a, i, &first, &last) || !agenda_past_due(a, &a->signals[i].pinned, first)) {
         return false;
     }
     *out = (struct ask){.purpose = ASK_PINNED, .index = i, .first = first, .last = last};
-    start_past(a, &a->signals[i].pinned, first, out);
+    agenda_start_past(a, &a->signals[i].pinned, first, out);
     return true;
 }
 
@@ -309,7 +310,8 @@ static bool next_signal(
 
 bool agenda_next(struct agenda *a, struct ask *out)
 {
-    if (next_signal(a, next_now, out) || next_signal(a, next_span, out)) {
+    if (next_signal(a, next_now, out) || next_signal(a, next_span, out) ||
+        next_signal(a, beside_next_then, out)) {
         return true;
     }
     if (a->history_held) {
@@ -328,6 +330,7 @@ static struct progress *progress_of(struct agenda *a, const struct ask *ask)
     struct signal_progress *s = &a->signals[ask->index];
     switch (ask->purpose) {
     case ASK_DAY: return &s->days[ask->day];
+    case ASK_THEN: return &s->then;
     case ASK_RECENT: return &s->recent;
     case ASK_PINNED: return &s->pinned;
     case ASK_SPAN: {
@@ -375,7 +378,7 @@ void agenda_again(struct agenda *a)
     for (size_t i = 0; i < a->count; i++) {
         struct signal_progress *s = &a->signals[i];
         s->now.tick_ms = 0;
-        s->span.tries = s->recent.tries = s->pinned.tries = 0;
+        s->span.tries = s->then.tries = s->recent.tries = s->pinned.tries = 0;
         s->days_end = 0;
         for (size_t day = 0; day < STORE_DAYS_MAX; day++) {
             s->days[day].tries = 0;

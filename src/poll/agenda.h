@@ -21,6 +21,7 @@ enum purpose {
     ASK_TYPE,     /**< what an ambiguous metric is */
     ASK_NOW,      /**< a signal at this moment */
     ASK_SPAN,     /**< a signal over slots of the live span */
+    ASK_THEN,     /**< a signal over the span as it was days before */
     ASK_DAY,      /**< a signal around this time on an earlier day */
     ASK_RECENT,   /**< a signal over the last hours */
     ASK_PINNED,   /**< a signal before the pinned moment */
@@ -30,7 +31,7 @@ enum purpose {
 struct ask {
     enum purpose purpose;
     int index;            /**< of the signal, or of the stage for ASK_TYPE */
-    int day;              /**< for ASK_DAY: 0 is yesterday */
+    int day;              /**< for ASK_DAY: 0 is yesterday; for ASK_THEN how many days before */
     bool recorded;        /**< by its recording rule */
     int64_t first, last;  /**< slots of a range */
     int64_t tick_ms;      /**< the moment it belongs to */
@@ -54,7 +55,8 @@ struct progress {
 };
 
 struct signal_progress {
-    struct progress now, span, recent, pinned, days[STORE_DAYS_MAX];
+    struct progress now, span, then, recent, pinned, days[STORE_DAYS_MAX];
+    bool then_wanted; /**< the span of days before is, too */
     int history_busy; /**< questions about its history that are out */
     int days_end;     /**< no day from here on has a sample; 0: not known */
     int64_t end_ms;   /**< the tick at which that was found */
@@ -70,6 +72,7 @@ struct agenda {
     int history_each;   /**< those of one signal; 0: no limit */
     int history_busy;   /**< that are out */
     bool history_held;  /**< history waits for an answer */
+    int then_days;      /**< how many days before; 0: none is wanted */
     const bool *stages; /**< which are looked into: their deep signals are asked; NULL: none */
 };
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "plan/discover.h"
+#include "poll/beside.h"
 #include "poll/hint.h"
 #include "poll/state.h"
 #include "prom/decode.h"
@@ -18,6 +19,7 @@ static void trace(const struct poller *p, const struct ask *ask, const struct ht
         [ASK_TYPE] = "type",
         [ASK_NOW] = "now",
         [ASK_SPAN] = "span",
+        [ASK_THEN] = "then",
         [ASK_DAY] = "day",
         [ASK_RECENT] = "recent",
         [ASK_PINNED] = "pinned"};
@@ -50,8 +52,11 @@ static void set_refused(struct poller *p, const struct ask *ask, const char *why
     }
     struct str note;
     str_init(&note);
-    str_addf(
-        &note, "%s is not to be had: %s", ask->purpose == ASK_SPAN ? "the trend" : "history", why);
+    str_addf(&note, "%s is not to be had: %s",
+        ask->purpose == ASK_SPAN   ? "the trend"
+        : ask->purpose == ASK_THEN ? "the other day"
+                                   : "history",
+        why);
     store_add_note(p->store, note.text);
     str_finish(&note);
 }
@@ -100,6 +105,11 @@ static void keep_samples(struct poller *p, struct ask *ask, struct batch *b, int
     }
     if (ask->purpose >= ASK_DAY) {
         keep_history(p, ask, b, now_ms);
+        return;
+    }
+    if (ask->purpose == ASK_THEN) {
+        store_begin_then(data, ask->day, p->plan->step_ms, beside_slots_then(p->plan));
+        matrix_merge(&data->then, b, ask->first, ask->last);
         return;
     }
     if (ask->purpose == ASK_NOW) {
@@ -243,6 +253,7 @@ static enum prom_status take(
     case ASK_TYPE: return take_type(p, ask, r, why);
     case ASK_NOW:
     case ASK_SPAN:
+    case ASK_THEN:
     case ASK_DAY:
     case ASK_RECENT:
     case ASK_PINNED: break;

@@ -50,7 +50,8 @@ static void write_request(const struct poller *p, const struct ask *ask, struct 
     case ASK_NOW:
         prom_request_instant(r, p->plan->signals[ask->index].expr, ask->tick_ms, timeout);
         break;
-    case ASK_SPAN: {
+    case ASK_SPAN:
+    case ASK_THEN: {
         int64_t step = p->plan->step_ms;
         prom_request_range(r, p->plan->signals[ask->index].expr, ask->first * step,
             ask->last * step, step, timeout);

@@ -132,6 +132,18 @@ void poller_inspect(struct poller *p, const bool *stages)
     }
 }
 
+void poller_compare(struct poller *p, int days, const bool *signals)
+{
+    for (size_t i = 0; i < p->agenda.count; i++) {
+        struct signal_progress *s = &p->agenda.signals[i];
+        bool wanted = days > 0 && signals[i];
+        bool anew = wanted && (!s->then_wanted || p->agenda.then_days != days);
+        p->looks_anew = p->looks_anew || anew;
+        s->then_wanted = wanted;
+    }
+    p->agenda.then_days = days;
+}
+
 int poller_due_ms(const struct poller *p, int64_t now_ms)
 {
     int64_t refresh = p->plan->refresh_ms;

@@ -126,6 +126,14 @@ void poller_refetch(struct poller *p);
  */
 void poller_inspect(struct poller *p, const bool *stages);
 
+/**
+ * Asks as well for what the span looked like DAYS before, at the same time by the local calendar,
+ * of the SIGNALS of the plan that are true: what of it is not known, and then, as time goes on, a
+ * stretch at a time. 0 DAYS: no more. The moment and span that are looked at may be changed between
+ * two calls, which then forgets. SIGNALS is copied.
+ */
+void poller_compare(struct poller *p, int days, const bool *signals);
+
 /** Milliseconds until something is due; at most a second less than an hour. */
 int poller_due_ms(const struct poller *p, int64_t now_ms);
 

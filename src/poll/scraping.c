@@ -125,7 +125,7 @@ static void answer_own(struct poller *p, int64_t t_ms, int64_t now_ms)
     str_init(&why);
     while (agenda_next(&p->agenda, &ask)) {
         const char *expr = p->plan->signals[ask.index].expr;
-        int64_t step = ask.purpose == ASK_SPAN ? p->plan->step_ms : STORE_HISTORY_STEP_MS;
+        int64_t step = ask.purpose < ASK_DAY ? p->plan->step_ms : STORE_HISTORY_STEP_MS;
         struct batch b = {0};
         bool good = ask.purpose == ASK_NOW ? eval_instant(&p->scraping.data, expr, t_ms, &b, &why)
                                            : eval_range(&p->scraping.data, expr, ask.first * step,

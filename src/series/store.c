@@ -19,6 +19,7 @@ void store_finish(struct store *s)
 {
     for (size_t i = 0; i < s->count; i++) {
         matrix_finish(&s->signals[i].live);
+        matrix_finish(&s->signals[i].then);
         matrix_finish(&s->signals[i].recent.matrix);
         matrix_finish(&s->signals[i].pinned.matrix);
         for (size_t k = 0; k < STORE_DAYS_MAX; k++) {
@@ -35,6 +36,28 @@ void history_take(struct history *h, struct matrix *m, int64_t first, int64_t la
     *h = (struct history){
         .matrix = *m, .first = first, .last = last, .answered = true, .version = h->version + 1};
     *m = (struct matrix){0};
+}
+
+int64_t store_slot_then(const struct signal_data *data, int64_t at_ms)
+{
+    int64_t then_ms = clock_days_before(at_ms, data->then_days);
+    return matrix_slot(&data->then, then_ms + data->then.step_ms / 2); // an hour may be no multiple
+}
+
+void store_begin_then(struct signal_data *data, int days, int64_t step_ms, size_t slots)
+{
+    const struct matrix *m = &data->then;
+    if (data->then_days != days || m->step_ms != step_ms || m->slots != slots) {
+        store_drop_then(data);
+        matrix_init(&data->then, step_ms, slots);
+        data->then_days = days;
+    }
+}
+
+void store_drop_then(struct signal_data *data)
+{
+    matrix_finish(&data->then);
+    data->then_days = 0;
 }
 
 bool store_day_is_weekly(int day)

@@ -44,6 +44,8 @@ struct signal_data {
     char why[STORE_WHY_MAX]; /**< for CONDITION_REFUSED */
     int64_t now_ms;          /**< the moment that the newest answer is about; 0: none yet */
     struct matrix live;      /**< the span */
+    struct matrix then;      /**< the span as it was on an earlier day; zeroed until wanted */
+    int then_days;           /**< how many days before; 0: nothing of it is known */
     struct history days[STORE_DAYS_MAX]; /**< [k]: around the same time k + 1 days ago */
     struct history recent;               /**< the hours before the last one */
     struct history pinned;               /**< before the moment that was pinned */
@@ -90,6 +92,21 @@ void store_finish(struct store *s);
 
 /** Makes H, which it replaces, the answers M to slots FIRST to LAST; takes M over. */
 void history_take(struct history *h, struct matrix *m, int64_t first, int64_t last);
+
+/**
+ * The moment on the grid of THEN at which, by the local calendar, it was as late as at AT_MS on the
+ * day that is shown.
+ */
+int64_t store_slot_then(const struct signal_data *data, int64_t at_ms);
+
+/**
+ * Makes THEN one of the span DAYS before, on a grid of SLOTS values STEP_MS apart; what it has is
+ * kept where it already is.
+ */
+void store_begin_then(struct signal_data *data, int days, int64_t step_ms, size_t slots);
+
+/** Forgets it. */
+void store_drop_then(struct signal_data *data);
 
 /** Whether day D of the history (0 is yesterday) is the same weekday as today. */
 bool store_day_is_weekly(int day);

@@ -94,6 +94,7 @@ struct view_pane chart_stage_pane(struct arena *a, const struct view_input *in, 
         (struct view_text){usual_legend(a, format_seconds, t.usual, NAN), ROLE_SPARK_USUAL};
     pane.promql = cell_promql(w, w->plan->stages[stage].latency_signal);
     pane.id = cell_row(in, ROW_STAGE, stage);
+    chart_lay_over(a, in, &pane, MEASURE_LATENCY, stage);
     return pane;
 }
 
@@ -141,6 +142,7 @@ struct view_pane chart_quantiles_pane(struct arena *a, const struct view_input *
     pane.legend = (struct view_text){
         usual_legend(a, format_seconds, t.usual, d->latency.spread), ROLE_SPARK_USUAL};
     pane.promql = cell_promql(w, s->latency_signal);
+    chart_lay_over(a, in, &pane, MEASURE_LATENCY, stage);
     return pane;
 }
 
@@ -172,6 +174,7 @@ struct view_pane chart_requests_pane(struct arena *a, const struct view_input *i
     pane.legend = (struct view_text){usual_legend(a, format_rate, t.usual, NAN), ROLE_SPARK_USUAL};
     pane.promql = s->requests_signal >= 0 ? cell_promql(&in->words, s->requests_signal)
                                           : count_promql(a, in, s);
+    chart_lay_over(a, in, &pane, MEASURE_REQUESTS, stage);
     return pane;
 }
 
@@ -186,6 +189,7 @@ struct view_pane chart_errors_pane(struct arena *a, const struct view_input *in,
     pane.legend =
         (struct view_text){usual_legend(a, format_percent, t.usual, NAN), ROLE_SPARK_USUAL};
     pane.promql = cell_promql(&in->words, s->errors_signal);
+    chart_lay_over(a, in, &pane, MEASURE_ERRORS, stage);
     return pane;
 }
 
@@ -220,6 +224,7 @@ struct view_pane chart_pool_pane(struct arena *a, const struct view_input *in, i
     struct view_pane pane = chart_pane(s->what ? s->what : "in use", chart, SMALL_LEAST, SMALL);
     pane.legend = (struct view_text){cell_settle(a, &legend), ROLE_SPARK_USUAL};
     pane.promql = cell_promql(&in->words, signal);
+    chart_lay_over(a, in, &pane, MEASURE_USED, signal);
     return pane;
 }
 
@@ -234,6 +239,7 @@ struct view_pane chart_tool_pane(struct arena *a, const struct view_input *in, i
     pane.legend = (struct view_text){usual_legend(a, format_rate, t.usual, NAN), ROLE_SPARK_USUAL};
     pane.promql = cell_promql(&in->words, in->words.plan->tool_calls);
     pane.id = cell_row(in, ROW_TOOL, tool);
+    chart_lay_over(a, in, &pane, MEASURE_TOOL_CALLS, tool);
     return pane;
 }
 
@@ -247,5 +253,7 @@ struct view_pane chart_tool_errors_pane(struct arena *a, const struct view_input
     pane.legend =
         (struct view_text){usual_legend(a, format_percent, t.usual, NAN), ROLE_SPARK_USUAL};
     pane.promql = cell_promql(&in->words, in->words.plan->tool_errors);
+    pane.id = cell_row(in, ROW_TOOL, -1);
+    chart_lay_over(a, in, &pane, MEASURE_TOOL_FAILING, 0);
     return pane;
 }

@@ -4,6 +4,7 @@
 #ifndef RAGTOP_VIEW_CHART_H
 #define RAGTOP_VIEW_CHART_H
 
+#include "view/moment.h"
 #include "view/page.h"
 
 /** A chart of one line, T, whose values FORMAT writes. MISSING is said where there are none. */
@@ -12,6 +13,13 @@ struct view_chart *chart_of_trend(struct arena *a, const struct view_input *in,
 
 /** A pane with a chart of LEAST to LINES lines that grows. */
 struct view_pane chart_pane(const char *title, struct view_chart *chart, int least, int lines);
+
+/**
+ * Lays over PANE, whose chart is of WHAT of INDEX, the same time of the day that the state compares
+ * with, and says so; nothing where it compares with none.
+ */
+void chart_lay_over(struct arena *a, const struct view_input *in, struct view_pane *pane,
+    enum measure what, int index);
 
 /** The latency of STAGE as one line. */
 struct view_pane chart_stage_pane(struct arena *a, const struct view_input *in, int stage);

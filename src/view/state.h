@@ -69,6 +69,7 @@ struct view_state {
     int64_t marks_ms[STATE_MARKS_MAX];
     int marks_count;
     enum value_axis axis;
+    int compare_days; /**< charts show the same time so many days before as well; 0: they do not */
     char filter[STATE_TEXT_MAX]; /**< only rows with this text; `!` first: only those without */
     enum prompt_kind prompt;
     struct line typed;   /**< into the prompt */

@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "series/dist.h"
+#include "view/moment.h"
 
 struct trend_grid trend_grid(const struct view_input *in)
 {
@@ -29,23 +30,23 @@ static const struct matrix *live_of(const struct view_input *in, int signal)
     return signal >= 0 ? &in->words.store->signals[signal].live : NULL;
 }
 
-static double latency_at(const struct stage *s, bool is_mean, const struct matrix *m, int64_t slot)
-{
-    struct dist d;
-    if (!dist_read(&d, m, slot)) {
-        return NAN;
-    }
-    double v = s->kind == LATENCY_VALUE ? d.value
-               : is_mean                ? dist_mean(&d)
-                                        : dist_quantile(&d, 0.95).value;
-    return v * s->to_seconds;
-}
-
 static struct view_trend empty_trend(struct arena *a, const struct trend_grid *g, double **values)
 {
     *values = arena_alloc(a, g->count, sizeof **values);
     return (struct view_trend){
         .values = *values, .count = g->count, .usual = NAN, .warning = NAN, .critical = NAN};
+}
+
+// WHAT over the slots of G.
+static struct view_trend trend_of(struct arena *a, const struct view_input *in,
+    const struct trend_grid *g, enum measure what, int index)
+{
+    double *values;
+    struct view_trend t = empty_trend(a, g, &values);
+    for (size_t i = 0; i < g->count; i++) {
+        values[i] = moment_read(in, what, index, g->first + (int64_t)i);
+    }
+    return t;
 }
 
 void trend_memo_finish(struct trend_memo *m)
@@ -93,21 +94,15 @@ static void keep(struct trend_kept *kept, const struct view_input *in, const str
 
 struct view_trend trend_of_stage(struct arena *a, const struct view_input *in, int stage)
 {
-    const struct stage *s = &in->words.plan->stages[stage];
     const struct stage_diagnosis *d = &in->words.diagnosis->stages[stage];
-    const struct matrix *live = live_of(in, s->latency_signal);
     const struct trend_grid g = trend_grid(in);
-    double *values;
     struct trend_kept *kept = kept_of(in, stage);
     struct view_trend t = {.count = g.count};
     if (kept && is_still(kept, in, &g, d->is_mean)) {
         t.values = kept->values;
     } else {
-        t = empty_trend(a, &g, &values);
-        for (size_t i = 0; i < g.count; i++) {
-            values[i] = latency_at(s, d->is_mean, live, g.first + (int64_t)i);
-        }
-        keep(kept, in, &g, values, d->is_mean);
+        t = trend_of(a, in, &g, MEASURE_LATENCY, stage);
+        keep(kept, in, &g, t.values, d->is_mean);
     }
     const struct thresholds *limits = &thresholds_default;
     t.usual = d->latency.usual.centre;
@@ -115,19 +110,6 @@ struct view_trend trend_of_stage(struct arena *a, const struct view_input *in, i
         fmax(limits->ratio_warning * t.usual, t.usual + limits->score_warning * d->latency.spread);
     t.critical = limits->ratio_critical * t.usual;
     return t;
-}
-
-static const struct series *series_of_tool(const struct view_input *in, int tool)
-{
-    const struct tool_diagnosis *t = &in->words.diagnosis->tools[tool];
-    const struct matrix *live = live_of(in, in->words.plan->tool_calls);
-    for (size_t i = 0; live && i < live->count; i++) {
-        // the name points into its series
-        if (labels_get(&live->series[i].labels, in->words.plan->tool_label) == t->name) {
-            return &live->series[i];
-        }
-    }
-    return NULL;
 }
 
 struct view_trend trend_of_pod(
@@ -157,13 +139,8 @@ struct view_trend trend_of_pod(
 struct view_trend trend_of_tool(struct arena *a, const struct view_input *in, int tool)
 {
     const struct tool_diagnosis *d = &in->words.diagnosis->tools[tool];
-    const struct series *series = series_of_tool(in, tool);
     const struct trend_grid g = trend_grid(in);
-    double *values;
-    struct view_trend t = empty_trend(a, &g, &values);
-    for (size_t i = 0; i < g.count; i++) {
-        values[i] = series ? ring_get(&series->ring, g.first + (int64_t)i) : NAN;
-    }
+    struct view_trend t = trend_of(a, in, &g, MEASURE_TOOL_CALLS, tool);
     // what is judged is calls per request; as a rate that holds for the traffic of now
     double scale = d->per_request > 0 ? d->calls.now / d->per_request : NAN;
     t.usual = d->per_request_usual * scale;
@@ -172,83 +149,61 @@ struct view_trend trend_of_tool(struct arena *a, const struct view_input *in, in
     return t;
 }
 
-static double requests_at(const struct view_input *in, int stage, int64_t slot)
+static void set_error_limits(struct view_trend *t, const struct reading *r)
 {
-    const struct stage *s = &in->words.plan->stages[stage];
-    if (s->requests_signal >= 0) {
-        return matrix_sum(live_of(in, s->requests_signal), slot);
-    }
-    return dist_count(live_of(in, s->latency_signal), slot);
-}
-
-static double share(double part, double whole)
-{
-    return whole > 0 ? part / whole : NAN;
+    t->usual = r->usual.centre;
+    t->critical = t->usual + thresholds_default.errors_critical;
+    t->warning = t->usual + thresholds_default.errors_floor;
 }
 
 struct view_trend trend_of_errors(struct arena *a, const struct view_input *in, int stage)
 {
-    const struct reading *r = &in->words.diagnosis->stages[stage].errors;
-    const struct matrix *errors = live_of(in, in->words.plan->stages[stage].errors_signal);
     const struct trend_grid g = trend_grid(in);
-    double *values;
-    struct view_trend t = empty_trend(a, &g, &values);
-    for (size_t i = 0; i < g.count; i++) {
-        int64_t slot = g.first + (int64_t)i;
-        values[i] = errors ? share(matrix_sum(errors, slot), requests_at(in, stage, slot)) : NAN;
-    }
-    t.usual = r->usual.centre;
-    t.critical = t.usual + thresholds_default.errors_critical;
-    t.warning = t.usual + thresholds_default.errors_floor;
+    struct view_trend t = trend_of(a, in, &g, MEASURE_ERRORS, stage);
+    set_error_limits(&t, &in->words.diagnosis->stages[stage].errors);
     return t;
 }
 
 struct view_trend trend_of_tool_errors(struct arena *a, const struct view_input *in)
 {
-    const struct matrix *errors = live_of(in, in->words.plan->tool_errors);
-    const struct matrix *calls = live_of(in, in->words.plan->tool_calls);
     const struct trend_grid g = trend_grid(in);
-    double *values;
-    struct view_trend t = empty_trend(a, &g, &values);
-    for (size_t i = 0; i < g.count; i++) {
-        int64_t slot = g.first + (int64_t)i;
-        values[i] =
-            errors && calls ? share(matrix_sum(errors, slot), matrix_sum(calls, slot)) : NAN;
-    }
-    t.usual = in->words.diagnosis->tool_errors.usual.centre;
-    t.critical = t.usual + thresholds_default.errors_critical;
-    t.warning = t.usual + thresholds_default.errors_floor;
+    struct view_trend t = trend_of(a, in, &g, MEASURE_TOOL_FAILING, 0);
+    set_error_limits(&t, &in->words.diagnosis->tool_errors);
     return t;
 }
 
 struct view_trend trend_of_requests(struct arena *a, const struct view_input *in, int stage)
 {
     const struct trend_grid g = trend_grid(in);
-    double *values;
-    struct view_trend t = empty_trend(a, &g, &values);
-    for (size_t i = 0; i < g.count; i++) {
-        values[i] = requests_at(in, stage, g.first + (int64_t)i);
-    }
+    struct view_trend t = trend_of(a, in, &g, MEASURE_REQUESTS, stage);
     t.usual = in->words.diagnosis->stages[stage].traffic.usual.centre;
     return t;
 }
 
 struct view_trend trend_of_pool(struct arena *a, const struct view_input *in, int signal)
 {
-    const struct matrix *live = live_of(in, signal);
     const struct trend_grid g = trend_grid(in);
-    double *values;
-    struct view_trend t = empty_trend(a, &g, &values);
+    struct view_trend t = trend_of(a, in, &g, MEASURE_USED, signal);
     double limit = NAN;
     for (size_t i = 0; i < g.count; i++) {
-        int64_t slot = g.first + (int64_t)i;
-        double of = matrix_part(live, PART_LIMIT, slot);
-        values[i] = matrix_part(live, PART_USED, slot);
+        double of = moment_read(in, MEASURE_LIMIT, signal, g.first + (int64_t)i);
         limit = isnan(of) ? limit : of;
     }
     t.warning = thresholds_default.pool_full * limit;
     t.critical = limit;
     return t;
+}
+
+const double *trend_then(struct arena *a, const struct view_input *in, enum measure what, int index)
+{
+    const struct trend_grid g = trend_grid(in);
+    double *values = arena_alloc(a, g.count, sizeof *values);
+    bool any = false;
+    for (size_t i = 0; i < g.count; i++) {
+        values[i] = moment_read_then(in, what, index, g.first + (int64_t)i);
+        any = any || !isnan(values[i]);
+    }
+    return any ? values : NULL;
 }
 
 void trend_quantiles(struct arena *a, const struct view_input *in, int stage, const double *q,

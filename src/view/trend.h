@@ -5,6 +5,7 @@
 #define RAGTOP_VIEW_TREND_H
 
 #include "base/arena.h"
+#include "view/moment.h"
 #include "view/view.h"
 
 /** The slots of the live span that are shown. */
@@ -59,6 +60,10 @@ struct view_trend trend_of_requests(struct arena *a, const struct view_input *in
 
 /** What is used of the resource of SIGNAL. */
 struct view_trend trend_of_pool(struct arena *a, const struct view_input *in, int signal);
+
+/** WHAT of INDEX at the same times of the other day; NULL: nothing of it is known. */
+const double *trend_then(
+    struct arena *a, const struct view_input *in, enum measure what, int index);
 
 /**
  * The Q-quantiles of a stage's latency over time, in seconds, into COUNT arrays OUT. All NaN where

@@ -101,8 +101,10 @@ struct view_line {
 struct view_chart {
     struct view_line lines[VIEW_LINES_MAX];
     size_t lines_count;
-    size_t judged; /**< the line that USUAL, WARNING and CRITICAL are about */
-    size_t count;  /**< values of each line; NaN is a gap */
+    size_t judged; /**< the line that USUAL, WARNING, CRITICAL and THEN are about */
+    const double
+        *then;    /**< the same at the same time of another day, COUNT values; NULL: not shown */
+    size_t count; /**< values of each line; NaN is a gap */
     double usual, spread;
     double warning, critical;                    /**< NaN: never */
     double limit;                                /**< where there is no more; NaN: none */
@@ -162,6 +164,8 @@ struct view_pane {
     enum pane_kind kind;
     const char *title;       /**< NULL: no line for a title */
     struct view_text legend; /**< right of it */
+    struct view_text then;   /**< right of that, or in its place where both do not fit */
+    const char *then_narrow; /**< the text of THEN where the whole does not fit; NULL: the same */
     const char *promql;      /**< what it shows, to be pasted elsewhere; NULL: no one query */
     bool can_focus, focused;
     struct row_id id; /**< the row it is about, for Enter; index -1: none */

@@ -2,10 +2,12 @@
 """Records the answers of a real Prometheus, for the stories of this folder.
 
     record.py NAME --scenario S [--summary] [--history-days N] [--also 'OPTION...']...
+                   [--press KEYS]...
     record.py --again [NAME...]     makes recordings anew as they were made before; default: all
 
 Starts a demo stack, asks the program in RAGTOP for a report through a recording proxy, and once
-more with each --also. All times are moved by whole hours, so that every story plays in the hour of
+more with each --also; then runs the live program for each --press, which asks for what the pages
+show beside. All times are moved by whole hours, so that every story plays in the hour of
 2026-02-04T09:00:00Z: a new recording changes the numbers of the golden frames, and little else.
 Make recordings anew when the program asks other questions, and the goldens after it.
 """
@@ -26,6 +28,7 @@ from pathlib import Path
 from replay import RECORDINGS, SOURCE, Proxy, Recording, key_of
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "e2e"))
+from live import Live                       # pylint: disable=wrong-import-position
 from program import main_directory, run     # pylint: disable=wrong-import-position
 
 main_directory("demo")
@@ -82,6 +85,9 @@ def record(name, made):
             recording.answers[key] = [status, moved(json.loads(json.dumps(body)), shift)]
             return status, body
 
+        for keys in options.press:
+            with Proxy(pass_on) as proxy:
+                press(["--at", rfc3339(at), "--proxy", proxy.url, SOURCE], keys)
         for also in ("", *options.also):
             with Proxy(pass_on) as proxy:
                 ended = run("report", "--at", rfc3339(at), "--proxy", proxy.url,
@@ -92,12 +98,22 @@ def record(name, made):
           f"{Recording.path(name).stat().st_size} bytes, at {recording.at}")
 
 
+def press(arguments, keys):
+    """The live program, asking for whatever KEYS make it show."""
+    with Live(*arguments, size=(120, 60)) as live:
+        live.wait_settled("normal")
+        for key in keys:
+            live.press(key)
+            live.wait_quiet(1)
+
+
 def parse(words):
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("--scenario", default="article")
     parser.add_argument("--summary", action="store_true")
     parser.add_argument("--history-days", type=int, default=3)
     parser.add_argument("--also", action="append", default=[], metavar="OPTIONS")
+    parser.add_argument("--press", action="append", default=[], metavar="KEYS")
     return parser.parse_args(words)
 
 

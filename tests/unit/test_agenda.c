@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "base/clock.h"
+#include "poll/beside.h"
 #include "unit/world.h"
 
 static const char two_stages[] = "window: 5m\nrefresh: 15s\nspan: 1h\n"
@@ -622,9 +623,100 @@ static void history_leaves_room_for_the_rest(void **state)
     }
 }
 
+/** Has the span DAYS before asked for of signal 1 alone, takes that question, and answers it. */
+static struct ask then(struct desk *d, int days)
+{
+    struct ask ask = {0};
+    d->agenda.then_days = days;
+    d->agenda.signals[1].then_wanted = true;
+    if (agenda_next(&d->agenda, &ask)) {
+        struct signal_data *data = &d->world.store.signals[ask.index];
+        const struct batch none = {0};
+        assert_int_equal(ask.purpose, ASK_THEN);
+        assert_int_equal(ask.index, 1);
+        assert_int_equal(ask.day, days);
+        store_begin_then(data, days, 15000, beside_slots_then(&d->world.plan));
+        matrix_merge(&data->then, &none, ask.first, ask.last);
+        agenda_done(&d->agenda, &ask);
+    }
+    return ask;
+}
+
+static void another_day_is_asked_for_once_and_moves_on(void **state)
+{
+    (void)state;
+    struct desk d;
+    int counts[ASK_PINNED + 1];
+    const int64_t now = WORLD_NOW_MS / 15000, day = CLOCK_DAY_MS / 15000;
+    start(&d, "auto");
+    settle(&d, 240, counts);
+    struct ask first = then(&d, 1);
+    assert_true(first.first == now - day - 239 && first.last == now - day + 60);
+    assert_int_equal(then(&d, 1).tick_ms, 0); // nothing more
+    int asked = 0;
+    for (int tick = 1; tick <= 130; tick++) {
+        d.agenda.tick_ms += 15000;
+        struct ask ask;
+        while (agenda_next(&d.agenda, &ask)) {
+            if (ask.purpose == ASK_THEN) {
+                struct signal_data *data = &d.world.store.signals[1];
+                const struct batch none = {0};
+                assert_true(ask.first == data->then.asked_last + 1); // only what is not known
+                matrix_merge(&data->then, &none, ask.first, ask.last);
+                agenda_done(&d.agenda, &ask);
+                asked++;
+            } else {
+                answer(&d, &ask, 240);
+            }
+        }
+    }
+    assert_int_equal(asked, 2); // a quarter of the span at a time
+    struct ask week = then(&d, 7);
+    assert_true(week.last - week.first == 239 + 60);
+    d.agenda.then_days = 0;
+    d.agenda.tick_ms += CLOCK_HOUR_MS;
+    settle(&d, 240, counts);
+    assert_int_equal(counts[ASK_THEN], 0);
+    stop(&d);
+
+    start(&d, "auto"); // a moment of the past stands still
+    d.world.plan.at_ms = WORLD_NOW_MS;
+    settle(&d, 240, counts);
+    struct ask still = then(&d, 1);
+    assert_true(still.last == now - day);
+    stop(&d);
+}
+
+static void another_day_that_fails_is_asked_for_ever_more_rarely(void **state)
+{
+    (void)state;
+    struct desk d;
+    int counts[ASK_PINNED + 1], asked = 0;
+    start(&d, "auto");
+    settle(&d, 240, counts);
+    d.agenda.then_days = 1;
+    d.agenda.signals[0].then_wanted = true;
+    for (int tick = 0; tick < 16; tick++, d.agenda.tick_ms += 15000) {
+        struct ask ask;
+        while (agenda_next(&d.agenda, &ask)) {
+            asked += ask.purpose == ASK_THEN;
+            if (ask.purpose == ASK_THEN) {
+                agenda_done(&d.agenda, &ask);
+            } else {
+                answer(&d, &ask, 240);
+            }
+        }
+        assert_true(agenda_complete(&d.agenda)); // nothing waits for it
+    }
+    assert_int_equal(asked, 5); // at ticks 0, 1, 3, 7, 15
+    stop(&d);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(another_day_is_asked_for_once_and_moves_on),
+        cmocka_unit_test(another_day_that_fails_is_asked_for_ever_more_rarely),
         cmocka_unit_test(asks_in_order),
         cmocka_unit_test(asks_once_per_tick),
         cmocka_unit_test(never_asks_what_is_on_its_way),

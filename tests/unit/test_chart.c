@@ -164,6 +164,46 @@ static void names_stand_at_the_ends_of_their_lines(void **state)
     str_finish(&s);
 }
 
+/** How many cells of C have ROLE. */
+static int cells_of(const struct canvas *c, enum role role)
+{
+    int n = 0;
+    for (int y = 0; y < c->h; y++) {
+        for (int x = 0; x < c->w; x++) {
+            n += canvas_at(c, x, y)->role == role;
+        }
+    }
+    return n;
+}
+
+static void another_day_is_laid_over(void **state)
+{
+    (void)state;
+    static const double now[] = {1, 1, 1, 1}, above[] = {2, 2, NAN, NAN},
+                        below[] = {0.3, 0.3, 0.3, 0.3}, same[] = {1, 1, 1, 1};
+    static const struct {
+        const double *then;
+        int least, most; // cells that it takes, of the 61 of the plot
+    } cases[] = {{above, 30, 31}, {below, 61, 61}, {same, 0, 0}, {NULL, 0, 0}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct view_chart chart = chart_of(now, 4, NAN);
+        struct canvas c;
+        chart.then = cases[i].then;
+        canvas_init(&c, 80, 12);
+        chart_draw(&c, (struct area){0, 0, 80, 12}, &chart, glyphs_of(GLYPHS_SHADES));
+        int cells = cells_of(&c, ROLE_LINE_THEN);
+        assert_in_range(cells, cases[i].least, cases[i].most);
+        canvas_finish(&c);
+    }
+    struct view_chart chart = chart_of(now, 4, NAN);
+    struct str s;
+    str_init(&s);
+    chart.then = above;
+    render(&s, &chart, 80, 12, GLYPHS_ASCII, false);
+    assert_part(s.text, "2.0 s +~~~~~~~~~~~~~~~~~~~~~~~~~~~~~");
+    str_finish(&s);
+}
+
 static void nothing_known_is_said(void **state)
 {
     (void)state;
@@ -336,6 +376,7 @@ int main(void)
         cmocka_unit_test(charts_do_not_bridge_gaps),
         cmocka_unit_test(charts_say_what_they_show),
         cmocka_unit_test(names_stand_at_the_ends_of_their_lines),
+        cmocka_unit_test(another_day_is_laid_over),
         cmocka_unit_test(nothing_known_is_said),
         cmocka_unit_test(scales),
         cmocka_unit_test(ticks_are_round_numbers),

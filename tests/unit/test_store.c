@@ -4,7 +4,9 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -102,11 +104,43 @@ static void notes_are_few_and_distinct(void **state)
     store_finish(&s);
 }
 
+/** An hour was skipped at 2026-03-29T01:00:00Z: the clock on the wall says the same. */
+static void another_day_has_the_same_time_on_the_clock(void **state)
+{
+    (void)state;
+    static const struct {
+        int64_t at_ms;
+        int days, hours; // in between
+    } cases[] = {
+        {1774818000000, 1, 23}, // Sunday 23:00 in Berlin
+        {1774904400000, 1, 24},
+        {1774904400000, 7, 7 * 24 - 1},
+        {1774699200000, 1, 24},
+    };
+    setenv("TZ", "Europe/Berlin", 1);
+    tzset();
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct signal_data data = {0};
+        store_begin_then(&data, cases[i].days, 15000, 240);
+        int64_t slot = store_slot_then(&data, cases[i].at_ms);
+        assert_true(slot * 15000 == cases[i].at_ms - (int64_t)cases[i].hours * CLOCK_HOUR_MS);
+        store_begin_then(&data, cases[i].days, 2520000, 240); // steps that no hour is made of
+        slot = store_slot_then(&data, cases[i].at_ms);
+        int64_t off = slot * 2520000 - (cases[i].at_ms - (int64_t)cases[i].hours * CLOCK_HOUR_MS);
+        assert_true(off >= -1260000 && off <= 1260000);
+        store_drop_then(&data);
+        store_drop_then(&data);
+    }
+    setenv("TZ", "UTC", 1);
+    tzset();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(starts_asking),
         cmocka_unit_test(enough_history),
+        cmocka_unit_test(another_day_has_the_same_time_on_the_clock),
         cmocka_unit_test(notes_are_few_and_distinct),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

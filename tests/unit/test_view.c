@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "base/clock.h"
 #include "unit/world.h"
 #include "view/trend.h"
 
@@ -320,6 +321,79 @@ static void trends_have_gaps(void **state)
     stop(&s);
 }
 
+/** Yesterday was like TIMES the values of today, with a gap in the middle. */
+static void lay_over(struct scene *s, const char *stage, double times)
+{
+    struct signal_data *data =
+        &s->world.store.signals[s->world.plan.stages[world_stage(&s->world, stage)].latency_signal];
+    const struct matrix *live = &data->live;
+    struct batch b = {0};
+    store_begin_then(data, 1, live->step_ms, live->slots);
+    const int64_t day = CLOCK_DAY_MS / live->step_ms;
+    for (size_t i = 0; i < live->count; i++) {
+        struct batch_series *to = batch_add(&b);
+        labels_copy(&to->labels, &live->series[i].labels);
+        for (int64_t slot = live->asked_first; slot <= live->asked_last; slot++) {
+            double v = ring_get(&live->series[i].ring, slot);
+            if (slot < live->asked_last - 100 || slot > live->asked_last - 90) {
+                batch_add_sample(to, (slot - day) * live->step_ms, v * times);
+            }
+        }
+    }
+    matrix_merge(&data->then, &b, live->asked_first - day, live->asked_last - day);
+    batch_finish(&b);
+}
+
+static const struct view_pane *chart_titled(const struct scene *s, const char *title)
+{
+    for (size_t i = 0; i < s->view.panes_count; i++) {
+        const struct view_pane *pane = &s->view.panes[i];
+        if (pane->kind == PANE_CHART && strcmp(pane->title, title) == 0) {
+            return pane;
+        }
+    }
+    fail_msg("no chart is called %s", title);
+    return NULL;
+}
+
+static void another_day_is_laid_over_and_named(void **state)
+{
+    (void)state;
+    struct scene s;
+    article(&s);
+    look(&s, 120);
+    s.state.page = PAGE_STAGE;
+    s.state.selected = (struct row_id){ROW_STAGE, world_stage(&s.world, "vector_db"), 0};
+    look(&s, 120);
+    assert_null(chart_titled(&s, "latency")->then.text);
+    s.state.compare_days = 1;
+    look(&s, 120);
+    assert_string_equal(chart_titled(&s, "latency")->then.text, "yesterday: asking");
+    lay_over(&s, "vector_db", 2); // twice the requests, as slow as today
+    look(&s, 120);
+    const struct view_chart *chart = chart_titled(&s, "latency")->chart;
+    assert_non_null(chart->then);
+    assert_true(fabs(chart->then[0] - 0.3) < 0.02 && fabs(chart->then[239] - 1.7) < 0.02);
+    assert_true(isnan(chart->then[240 - 95])); // a gap stays one
+    assert_string_equal(chart_titled(&s, "latency")->then.text, "yesterday 1.7 s");
+    assert_string_equal(chart_titled(&s, "requests")->then.text, "yesterday 4.0/s");
+    s.state.cursor_ms = WORLD_NOW_MS;
+    look(&s, 120);
+    assert_string_equal(chart_titled(&s, "requests")->then.text, "2.0/s, yesterday 4.0/s, -2.0/s");
+    s.state.compare_days = 7; // of which nothing is known yet
+    look(&s, 120);
+    assert_string_equal(chart_titled(&s, "latency")->then.text, "last week: asking");
+    struct signal_data *data = &s.world.store.signals[s.world.plan.stages[1].latency_signal];
+    const struct batch none = {0};
+    store_begin_then(data, 7, data->live.step_ms, data->live.slots);
+    int64_t week = data->live.asked_last - 7 * (CLOCK_DAY_MS / data->live.step_ms);
+    matrix_merge(&data->then, &none, week - 239, week);
+    look(&s, 120);
+    assert_string_equal(chart_titled(&s, "latency")->then.text, "last week: nothing known");
+    assert_null(chart_titled(&s, "latency")->chart->then);
+    stop(&s);
+}
+
 /** What is kept is the same as what is found anew, until something changes. */
 static void trends_are_kept_while_nothing_changes(void **state)
 {
@@ -388,6 +462,7 @@ int main(void)
         cmocka_unit_test(marks_the_verdict),
         cmocka_unit_test(notices_by_importance),
         cmocka_unit_test(trends_have_gaps),
+        cmocka_unit_test(another_day_is_laid_over_and_named),
         cmocka_unit_test(trends_are_kept_while_nothing_changes),
         cmocka_unit_test(trends_know_their_limits),
     };

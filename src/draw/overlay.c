@@ -1,0 +1,77 @@
+#include "draw/overlay.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "draw/spark.h"
+
+static bool is_ground(const struct cell *cell)
+{
+    switch (cell->role) {
+    case ROLE_FILL:
+    case ROLE_FILL_WARNING:
+    case ROLE_FILL_CRITICAL:
+    case ROLE_SPARK_USUAL:
+    case ROLE_DIM: return true;
+    default: return !plot_has_dots(cell) && (cell->glyph == ' ' || cell->glyph == 0);
+    }
+}
+
+// A cell has one colour: it is the line's, or that of what is laid over, with nothing else in it.
+static void put(struct canvas *c, struct rect plot, int x, int y)
+{
+    int column = plot.x + x / PLOT_DOTS_WIDE, line = plot.y + y / PLOT_DOTS_HIGH;
+    const struct cell *cell = canvas_at(c, column, line);
+    if (cell && is_ground(cell)) {
+        canvas_put(c, column, line, ' ', ROLE_NORMAL);
+    }
+    if (cell && (is_ground(cell) || cell->role == ROLE_LINE_THEN)) {
+        plot_dot(c, plot, x, y, ROLE_LINE_THEN);
+    }
+}
+
+static void draw_dots(
+    struct canvas *c, struct rect plot, const struct scale *s, const struct view_chart *chart)
+{
+    int w = plot.w * PLOT_DOTS_WIDE, before = -1;
+    for (int x = 0; x < w; x += PLOT_DOTS_WIDE) {
+        double v = spark_column(chart->then, chart->count, x, w);
+        if (isnan(v)) {
+            before = -1;
+            continue;
+        }
+        int y = plot_dot_row(s, v, plot.h);
+        int step = before < 0 || before == y ? 0 : before < y ? 2 : -2;
+        for (int k = before; step != 0 && abs(k - y) > 1; k += step) {
+            put(c, plot, x, k);
+        }
+        put(c, plot, x, y);
+        before = y;
+    }
+}
+
+static void draw_cells(struct canvas *c, struct rect plot, const struct scale *s,
+    const struct view_chart *chart, const struct glyphs *glyphs)
+{
+    for (int x = 0; x < plot.w; x++) {
+        double v = spark_column(chart->then, chart->count, x, plot.w);
+        if (!isnan(v)) {
+            int y = (int)((1 - plot_height(s, v)) * plot.h);
+            canvas_put(c, plot.x + x, plot.y + (y < plot.h ? y : plot.h - 1), glyphs->then,
+                ROLE_LINE_THEN);
+        }
+    }
+}
+
+void overlay_draw(struct canvas *c, struct rect plot, const struct scale *s,
+    const struct view_chart *chart, const struct glyphs *glyphs)
+{
+    if (!chart->then) {
+        return;
+    }
+    if (glyphs->dots) {
+        draw_dots(c, plot, s, chart);
+    } else {
+        draw_cells(c, plot, s, chart, glyphs);
+    }
+}

@@ -1,0 +1,22 @@
+/**
+ * Questions that a page asks beside what everybody needs: the same span of another day. Private to
+ * poll/.
+ */
+#ifndef RAGTOP_POLL_BESIDE_H
+#define RAGTOP_POLL_BESIDE_H
+
+#include "poll/agenda.h"
+
+/** Whether the question P about WINDOW of the past may be asked at this tick; see agenda.h. */
+bool agenda_past_due(const struct agenda *a, const struct progress *p, int64_t window);
+
+/** Marks P, about WINDOW, as asked by ASK. */
+void agenda_start_past(struct agenda *a, struct progress *p, int64_t window, struct ask *ask);
+
+/** What of the span so many days before is wanted of signal I and not known. */
+bool beside_next_then(struct agenda *a, int i, struct ask *out);
+
+/** How many slots of it are kept: as time goes on the rest of them is needed. */
+size_t beside_slots_then(const struct plan *plan);
+
+#endif

@@ -1,0 +1,144 @@
+#include "view/moment.h"
+
+#include <math.h>
+
+#include "series/dist.h"
+
+/** Where a number is read: the live span, or that of the other day. */
+struct gaze {
+    const struct view_input *in;
+    bool then;
+    int64_t slot; /**< of the live span */
+};
+
+static const struct matrix *matrix_of(const struct gaze *g, int signal, int64_t *slot)
+{
+    const struct signal_data *data = signal >= 0 ? &g->in->words.store->signals[signal] : NULL;
+    *slot = g->slot;
+    if (!data || !g->then) {
+        return data ? &data->live : NULL;
+    }
+    if (data->then_days == 0 || data->then_days != g->in->state->compare_days) {
+        return NULL;
+    }
+    *slot = store_slot_then(data, g->slot * g->in->words.plan->step_ms);
+    return &data->then;
+}
+
+static double latency(const struct gaze *g, int stage)
+{
+    const struct stage *s = &g->in->words.plan->stages[stage];
+    bool is_mean = g->in->words.diagnosis->stages[stage].is_mean;
+    int64_t slot;
+    const struct matrix *m = matrix_of(g, s->latency_signal, &slot);
+    struct dist d;
+    if (!m || !dist_read(&d, m, slot)) {
+        return NAN;
+    }
+    double v = s->kind == LATENCY_VALUE ? d.value
+               : is_mean                ? dist_mean(&d)
+                                        : dist_quantile(&d, 0.95).value;
+    return v * s->to_seconds;
+}
+
+static double sum(const struct gaze *g, int signal)
+{
+    int64_t slot;
+    const struct matrix *m = matrix_of(g, signal, &slot);
+    return m ? matrix_sum(m, slot) : NAN;
+}
+
+static double requests(const struct gaze *g, int stage)
+{
+    const struct stage *s = &g->in->words.plan->stages[stage];
+    int64_t slot;
+    if (s->requests_signal >= 0) {
+        return sum(g, s->requests_signal);
+    }
+    const struct matrix *m = matrix_of(g, s->latency_signal, &slot);
+    return m ? dist_count(m, slot) : NAN;
+}
+
+static double share(double part, double whole)
+{
+    return whole > 0 ? part / whole : NAN;
+}
+
+static double part(const struct gaze *g, int signal, enum part which)
+{
+    int64_t slot;
+    const struct matrix *m = matrix_of(g, signal, &slot);
+    return m ? matrix_part(m, which, slot) : NAN;
+}
+
+// The tools are in the order of the series of their calls.
+static double tool_calls(const struct gaze *g, int tool)
+{
+    int signal = g->in->words.plan->tool_calls;
+    const struct matrix *live =
+        signal >= 0 ? &g->in->words.store->signals[signal].live : &(struct matrix){0};
+    int64_t slot;
+    const struct matrix *m = matrix_of(g, signal, &slot);
+    if (!m || tool < 0 || tool >= (int)live->count) {
+        return NAN;
+    }
+    const struct series *s =
+        g->then ? matrix_find(m, &live->series[tool].labels) : &live->series[tool];
+    return s ? ring_get(&s->ring, slot) : NAN;
+}
+
+static double read(const struct gaze *g, enum measure what, int index)
+{
+    const struct plan *plan = g->in->words.plan;
+    switch (what) {
+    case MEASURE_LATENCY: return latency(g, index);
+    case MEASURE_REQUESTS: return requests(g, index);
+    case MEASURE_ERRORS: {
+        int signal = plan->stages[index].errors_signal;
+        return signal >= 0 ? share(sum(g, signal), requests(g, index)) : NAN;
+    }
+    case MEASURE_USED: return part(g, index, PART_USED);
+    case MEASURE_LIMIT: return part(g, index, PART_LIMIT);
+    case MEASURE_TOOL_CALLS: return tool_calls(g, index);
+    case MEASURE_TOOL_FAILING: return share(sum(g, plan->tool_errors), sum(g, plan->tool_calls));
+    }
+    return NAN;
+}
+
+int64_t moment_slot(const struct view_input *in, int64_t at_ms)
+{
+    return at_ms / in->words.plan->step_ms;
+}
+
+double moment_read(const struct view_input *in, enum measure what, int index, int64_t slot)
+{
+    return read(&(struct gaze){.in = in, .slot = slot}, what, index);
+}
+
+double moment_read_then(const struct view_input *in, enum measure what, int index, int64_t slot)
+{
+    return read(&(struct gaze){.in = in, .then = true, .slot = slot}, what, index);
+}
+
+int moment_signal(const struct plan *plan, enum measure what, int index)
+{
+    switch (what) {
+    case MEASURE_LATENCY: return plan->stages[index].latency_signal;
+    case MEASURE_REQUESTS:
+        return plan->stages[index].requests_signal >= 0 ? plan->stages[index].requests_signal
+                                                        : plan->stages[index].latency_signal;
+    case MEASURE_ERRORS: return plan->stages[index].errors_signal;
+    case MEASURE_USED:
+    case MEASURE_LIMIT: return index;
+    case MEASURE_TOOL_CALLS: return plan->tool_calls;
+    case MEASURE_TOOL_FAILING: return plan->tool_errors;
+    }
+    return -1;
+}
+
+bool moment_knows_then(const struct view_input *in, enum measure what, int index)
+{
+    int signal = moment_signal(in->words.plan, what, index);
+    return signal >= 0 && in->words.store->signals[signal].then_days == in->state->compare_days &&
+           in->state->compare_days > 0;
+}

@@ -1,0 +1,36 @@
+/**
+ * One number of a row at one moment, as it is or as it was on the day that is laid over. Private to
+ * view/.
+ */
+#ifndef RAGTOP_VIEW_MOMENT_H
+#define RAGTOP_VIEW_MOMENT_H
+
+#include "view/view.h"
+
+/** What can be read. INDEX is then the stage's, or what is named here. NaN: not known. */
+enum measure {
+    MEASURE_LATENCY,      /**< seconds: P95, or what can be known */
+    MEASURE_REQUESTS,     /**< per second */
+    MEASURE_ERRORS,       /**< per request */
+    MEASURE_USED,         /**< of the resource; the index of its signal */
+    MEASURE_LIMIT,        /**< of the same */
+    MEASURE_TOOL_CALLS,   /**< per second; the index of the tool */
+    MEASURE_TOOL_FAILING, /**< failed tool calls per call, all tools; 0 */
+};
+
+/** The slot of the live span that AT_MS falls into. */
+int64_t moment_slot(const struct view_input *in, int64_t at_ms);
+
+/** What WHAT was at SLOT of the live span. */
+double moment_read(const struct view_input *in, enum measure what, int index, int64_t slot);
+
+/** The same at the same time of day as SLOT, on the day that the state compares with. */
+double moment_read_then(const struct view_input *in, enum measure what, int index, int64_t slot);
+
+/** The signal that WHAT is read from first; -1: none. */
+int moment_signal(const struct plan *plan, enum measure what, int index);
+
+/** Whether the server was asked for that other day, and answered. */
+bool moment_knows_then(const struct view_input *in, enum measure what, int index);
+
+#endif
