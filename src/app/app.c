@@ -92,8 +92,6 @@ int app_run(const struct config *config, const struct theme *theme)
     int status = open_app(&app, theme);
     if (status == 0) {
         check_on_death(term_close);
-        bool ascii = config->ascii || !term_draws_unicode();
-        app.glyphs = ascii ? GLYPHS_ASCII : term_has_shades() ? GLYPHS_SOLID : GLYPHS_SHADES;
         if (config->mouse) {
             term_mouse(true);
         }

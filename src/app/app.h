@@ -13,7 +13,6 @@
 #include "config/config.h"
 #include "config/theme.h"
 #include "draw/canvas.h"
-#include "draw/glyphs.h"
 #include "view/view.h"
 
 /** Everything that lives as long as the program, and what lives for a frame. */
@@ -38,7 +37,6 @@ struct app {
     int64_t note_ms;             /**< 0: no note */
     struct str pinned;           /**< says so while a moment is pinned; else empty */
     enum baseline_kind unpinned; /**< what was usual before a moment was pinned */
-    enum glyph_set glyphs;
     int64_t now_ms;
 };
 

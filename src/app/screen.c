@@ -5,6 +5,7 @@
 #include "app/compare.h"
 #include "app/wall.h"
 #include "draw/frame.h"
+#include "draw/glyphs.h"
 
 // The culprits are looked into, and so is the stage that the user looks at.
 static void inspect(struct app *app)
@@ -128,7 +129,11 @@ void screen_view(struct app *app, int columns, int rows)
 void screen_draw(struct app *app, int columns, int rows)
 {
     screen_view(app, columns, rows);
-    frame_draw(&app->canvas, &app->view, app->glyphs);
+    bool ascii = app->config->ascii || !term_draws_unicode();
+    frame_draw(&app->canvas, &app->view,
+        ascii               ? GLYPHS_ASCII
+        : term_has_shades() ? GLYPHS_SOLID
+                            : GLYPHS_SHADES);
     if (wanders(app, columns, rows)) {
         int x, y;
         wall_offset(app, &x, &y);

@@ -30,7 +30,8 @@ static void add_picture(
     bool colors = config->format == FORMAT_SVG ||
                   (config->format == FORMAT_ANSI && config->color != COLOR_NEVER &&
                       config->color != COLOR_16);
-    frame_draw(&c, &o->view, config->ascii ? GLYPHS_ASCII : colors ? GLYPHS_SOLID : GLYPHS_SHADES);
+    bool shades = colors && theme_has_shades(theme);
+    frame_draw(&c, &o->view, config->ascii ? GLYPHS_ASCII : shades ? GLYPHS_SOLID : GLYPHS_SHADES);
     if (config->format == FORMAT_ANSI) {
         picture_add_ansi(s, &c, theme, config->color);
     } else if (config->format == FORMAT_SVG) {

@@ -240,6 +240,19 @@ bool theme_stands_out(const struct theme *theme, enum role role)
     return own->c16 != normal->c16 || own->c256 != normal->c256 || own->rgb != normal->rgb;
 }
 
+bool theme_has_shades(const struct theme *theme)
+{
+    for (int a = ROLE_HEAT_1; a < ROLE_HEAT_5; a++) {
+        for (int b = a + 1; b <= ROLE_HEAT_5; b++) {
+            const struct color *one = &theme->styles[a].fg, *other = &theme->styles[b].fg;
+            if (one->c256 == other->c256 || one->rgb == other->rgb) {
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
 const char *theme_builtin(int i)
 {
     for (int j = 0; embedded_themes[j].name; j++) {

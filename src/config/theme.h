@@ -56,6 +56,9 @@ bool theme_load(struct theme *out, const char *name, const char *config_dir, str
 /** Whether ROLE stands on another background than `normal`, as what must stand out does. */
 bool theme_stands_out(const struct theme *theme, enum role role);
 
+/** Whether the roles of heat differ by colour alone, with 256 of them or more. */
+bool theme_has_shades(const struct theme *theme);
+
 /** The name of the built-in theme I, or NULL past the last. */
 const char *theme_builtin(int i);
 

@@ -5,7 +5,7 @@
 #include "base/clock.h"
 #include "base/utf8.h"
 
-enum { TIME_WIDTH = 5, TIME_GAP = 4, LINES_PER_TICK = 4, BRAILLE = 0x2800 };
+enum { TIME_WIDTH = 5, TIME_GAP = 4, LINES_PER_TICK = 4, LOW = 9, TALL = 32, BRAILLE = 0x2800 };
 
 // The smallest round number from V up: axes end there.
 static double round_up(double v)
@@ -62,51 +62,56 @@ void plot_label(struct canvas *c, struct rect plot, int y, const char *text)
     canvas_text(c, plot.x - 2 - width, plot.y + y, width, text, ROLE_DIM);
 }
 
-static bool is_round(double v, const int *digits, size_t count)
+// The least of 1, 2, 5, 10, ... that is LEAST or more.
+static double round_step(double least)
 {
-    double base = pow(10, floor(log10(v * 1.0001)));
-    for (size_t i = 0; i < count; i++) {
-        if (fabs(v / base - digits[i]) < 0.001) {
-            return true;
-        }
-    }
-    return false;
+    double base = pow(10, floor(log10(least)));
+    double times = least / base;
+    return base * (times <= 1 ? 1 : times <= 2 ? 2 : times <= 5 ? 5 : 10);
 }
 
-// Into how many steps of round numbers S divides, MOST at most; 1: into none.
-static int steps_of(const struct scale *s, int most)
+static int linear_ticks(const struct scale *s, int lines, double *ticks)
 {
-    static const int best[] = {1, 2, 5}, good[] = {3, 4, 6, 8};
-    int best_count = 1, good_count = 1;
-    for (int k = 2; k <= most; k++) {
-        double step = (s->top - s->bottom) / k;
-        best_count = is_round(step, best, sizeof best / sizeof *best) ? k : best_count;
-        good_count = is_round(step, good, sizeof good / sizeof *good) ? k : good_count;
+    int apart = lines < LOW ? 2 : lines < TALL ? 3 : lines / 8;
+    double line = (s->top - s->bottom) / (lines - 1);
+    double step = round_step(apart * line * 0.9999);
+    double first = ceil(s->bottom / step - 0.001) * step;
+    int count = 0;
+    if (first - s->bottom >= (apart - 1) * line) {
+        ticks[count++] = s->bottom;
     }
-    return best_count > 1 ? best_count : good_count;
+    for (double i = 0; first + i * step < s->top + 0.001 * step && count < PLOT_TICKS_MAX - 1;
+         i++) {
+        ticks[count++] = first + i * step;
+    }
+    if (count == 0 || s->top - ticks[count - 1] >= (apart - 1) * line) {
+        ticks[count++] = s->top;
+    }
+    return count;
+}
+
+static int log_ticks(const struct scale *s, int lines, double *ticks)
+{
+    int decades = (int)floor(log10(s->top / s->bottom) + 0.001);
+    int most = lines / LINES_PER_TICK > 0 ? lines / LINES_PER_TICK : 1;
+    int step = (decades + most - 1) / most, count = 0;
+    for (int i = 0; i <= decades && count<PLOT_TICKS_MAX - 1; i += step> 0 ? step : 1) {
+        ticks[count++] = s->bottom * pow(10, i);
+    }
+    if ((1 - plot_height(s, ticks[count - 1])) * (lines - 1) >= 2) {
+        ticks[count++] = s->top;
+    }
+    return count;
 }
 
 int plot_ticks(const struct scale *s, int lines, double ticks[PLOT_TICKS_MAX])
 {
-    int most = lines / LINES_PER_TICK, dense = lines / 2;
-    most = most >= PLOT_TICKS_MAX ? PLOT_TICKS_MAX - 1 : most;
-    dense = dense >= PLOT_TICKS_MAX ? PLOT_TICKS_MAX - 1 : dense;
-    int count = 0;
-    if (s->log) {
-        int decades = (int)lround(log10(s->top / s->bottom));
-        int step = most > 0 ? (decades + most - 1) / most : decades;
-        for (double v = s->bottom; v < s->top && count < most; v *= pow(10, step)) {
-            ticks[count++] = v;
-        }
-    } else {
-        int steps = steps_of(s, most);
-        steps = steps > 1 ? steps : steps_of(s, dense);
-        for (int i = 0; i < steps && lines > 1; i++) {
-            ticks[count++] = s->bottom + (s->top - s->bottom) * i / steps;
-        }
+    if (lines < LINES_PER_TICK) { // room for the ends
+        ticks[0] = lines > 1 ? s->bottom : s->top;
+        ticks[1] = s->top;
+        return lines > 1 ? 2 : 1;
     }
-    ticks[count++] = s->top;
-    return count;
+    return s->log ? log_ticks(s, lines, ticks) : linear_ticks(s, lines, ticks);
 }
 
 // The step of the times below a plot of WIDTH columns: none stands on the other's toes.

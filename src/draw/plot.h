@@ -29,8 +29,9 @@ double plot_value(const struct scale *s, double height);
 int plot_dot_row(const struct scale *s, double value, int lines);
 
 /**
- * The values that are written beside a plot of LINES, from the bottom up: the ends of S, and round
- * numbers between them as the height allows. Returns how many.
+ * The values that are written beside a plot of LINES, from the bottom up: round numbers, as many as
+ * the height has room for, and the ends of S where these are far enough from them. Returns how
+ * many.
  */
 int plot_ticks(const struct scale *s, int lines, double ticks[PLOT_TICKS_MAX]);
 

@@ -150,6 +150,7 @@ void palette_set_theme(struct palette *p, const struct theme *theme)
 {
     struct pairs pairs = {.count = 1};
     const struct style *cursor = &theme->styles[ROLE_SELECTED];
+    p->has_shades = (p->depth == COLOR_256 || p->depth == COLOR_TRUE) && theme_has_shades(theme);
     for (int i = 0; i < ROLE_COUNT; i++) {
         enum role role = i == ROLE_SELECTED ? ROLE_NORMAL : (enum role)i;
         const struct style *style = &theme->styles[role];

@@ -34,6 +34,7 @@ enum { PALETTE_HEATS = ROLE_HEAT_5 - ROLE_HEAT_1 + 1 };
 struct palette {
     enum color_depth depth;                    /**< what the terminal gives, never COLOR_AUTO */
     bool direct;                               /**< colour numbers are 24 bits */
+    bool has_shades;                           /**< colour alone tells the roles of heat apart */
     struct look looks[ROLE_COUNT][2];          /**< the second one selected */
     short heats[PALETTE_HEATS][PALETTE_HEATS]; /**< pairs of one heat on another */
 };

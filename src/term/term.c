@@ -407,8 +407,7 @@ bool term_copy(const char *text, size_t len, struct str *why)
 
 bool term_has_shades(void)
 {
-    enum color_depth depth = term.palette.depth;
-    return term.screen && (depth == COLOR_256 || depth == COLOR_TRUE);
+    return term.screen && term.palette.has_shades;
 }
 
 bool term_draws_unicode(void)

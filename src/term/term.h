@@ -110,7 +110,8 @@ void term_mouse_place(int *x, int *y);
  */
 bool term_copy(const char *text, size_t len, struct str *why);
 
-/** Whether there are so many colours that their shades alone can carry meaning. */
+/** Whether there are so many colours, and the theme has them, that shades alone can carry meaning.
+ */
 bool term_has_shades(void);
 
 /** Whether the locale and terminal draw Unicode; else views use ASCII glyphs. */

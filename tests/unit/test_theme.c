@@ -367,6 +367,9 @@ static void mono_has_no_colors(void **state)
         assert_color(theme.styles[role].fg, -1, -1, -1);
         assert_color(theme.styles[role].bg, -1, -1, -1);
     }
+    assert_false(theme_has_shades(&theme)); // density has to tell heats apart
+    assert_true(theme_load(&theme, "light", NULL, &why));
+    assert_true(theme_has_shades(&theme));
     str_finish(&why);
 }
 
