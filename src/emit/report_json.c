@@ -5,6 +5,7 @@
 
 #include "base/check.h"
 #include "base/clock.h"
+#include "base/mem.h"
 #include "emit/report.h"
 #include "emit/row.h"
 
@@ -237,8 +238,15 @@ static void put_warnings(cJSON *root, const struct words *w)
     str_finish(&s);
 }
 
+static void *allocate(size_t size)
+{
+    return mem_resize(NULL, size, 1);
+}
+
 void report_add_json(struct str *s, const struct words *w, const char *source)
 {
+    // by itself cJSON leaves out what it finds no memory for
+    cJSON_InitHooks(&(cJSON_Hooks){.malloc_fn = allocate, .free_fn = free});
     cJSON *root = cJSON_CreateObject();
     struct str at;
     str_init(&at);

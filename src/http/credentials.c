@@ -6,9 +6,8 @@
 #include "base/check.h"
 #include "base/mem.h"
 #include "http/aws.h"
+#include "http/handle.h"
 #include "http/secret.h"
-
-#define set(easy, option, value) check(curl_easy_setopt(easy, option, value) == CURLE_OK)
 
 // RFC 9110: a name is a token
 static size_t header_name_length(const char *header)

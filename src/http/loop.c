@@ -5,6 +5,7 @@
 
 #include "base/check.h"
 #include "base/mem.h"
+#include "http/handle.h"
 #include "http/transfer.h"
 
 // A turn of them all takes in so much, which is soon enough for a key that waits.
@@ -63,7 +64,7 @@ static void drive(struct http_loop *loop)
             transfer_send_queued(loop->clients[i]);
         }
         int running;
-        check(curl_multi_perform(loop->multi, &running) == CURLM_OK);
+        handle_expect_multi(curl_multi_perform(loop->multi, &running));
         again = false;
         int left;
         for (CURLMsg *m; (m = curl_multi_info_read(loop->multi, &left)) != NULL;) {

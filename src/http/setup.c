@@ -6,10 +6,9 @@
 #include <unistd.h>
 
 #include "base/check.h"
+#include "http/handle.h"
 
 enum { CONNECT_MS = 5000 };
-
-#define set(easy, option, value) check(curl_easy_setopt(easy, option, value) == CURLE_OK)
 
 int64_t setup_connect_ms(int64_t timeout_ms)
 {

@@ -1,11 +1,9 @@
 #include "http/slot.h"
 
-#include "base/check.h"
+#include "http/handle.h"
 
 // A buffer of compressed bytes is decompressed whole, however large that makes it.
 enum { HEADERS_MAX = 256 * 1024, BUFFER_BYTES = 8 * 1024 };
-
-#define set(easy, option, value) check(curl_easy_setopt(easy, option, value) == CURLE_OK)
 
 static size_t take_body(char *bytes, size_t size, size_t count, void *data)
 {

@@ -8,11 +8,10 @@
 #include "http/answer.h"
 #include "http/aws.h"
 #include "http/fault.h"
+#include "http/handle.h"
 #include "http/setup.h"
 
 enum { REDIRECTS_MAX = 3 };
-
-#define set(easy, option, value) check(curl_easy_setopt(easy, option, value) == CURLE_OK)
 
 static const char *place_of(const struct http_client *c, const struct job *job)
 {
@@ -97,7 +96,7 @@ static bool send_job(struct http_client *c, struct slot *slot, struct job *job)
     slot->job = job;
     slot->paused = false;
     slot->error[0] = '\0';
-    check(curl_multi_add_handle(c->loop->multi, easy) == CURLM_OK);
+    handle_expect_multi(curl_multi_add_handle(c->loop->multi, easy));
     return true;
 }
 
