@@ -96,6 +96,7 @@ static void dim(struct canvas *c, struct area a)
     for (int y = a.y; y < a.y + a.h; y++) {
         for (int x = a.x; x < a.x + a.w; x++) {
             canvas_at(c, x, y)->role = ROLE_STALE;
+            canvas_at(c, x, y)->under = 0;
         }
     }
 }
@@ -104,7 +105,7 @@ void frame_draw(struct canvas *c, const struct view *v, enum glyph_set set)
 {
     const struct glyphs *glyphs = glyphs_of(set);
     canvas_resize(c, c->w, c->h);
-    pane_header(c, v->header, v);
+    pane_header(c, v->header, v, glyphs);
     for (size_t i = 0; i < v->panes_count; i++) {
         draw_pane(c, v, &v->panes[i], glyphs);
         bool numbers = v->panes[i].kind != PANE_VERDICT && v->panes[i].kind != PANE_ENTRIES;

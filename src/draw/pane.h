@@ -9,7 +9,8 @@
 #include "view/view.h"
 
 /** The first line: which page, where from, how old, compared with what, and the clock. */
-void pane_header(struct canvas *c, struct area a, const struct view *v);
+void pane_header(
+    struct canvas *c, struct area a, const struct view *v, const struct glyphs *glyphs);
 
 /** The last line: keys at the left, a notice at the right; or what is being typed. */
 void pane_status(

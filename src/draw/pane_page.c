@@ -24,7 +24,7 @@ static int draw_tabs(struct canvas *c, struct area a, const struct view *v)
     return x;
 }
 
-void pane_header(struct canvas *c, struct area a, const struct view *v)
+void pane_header(struct canvas *c, struct area a, const struct view *v, const struct glyphs *glyphs)
 {
     if (a.h == 0) {
         return;
@@ -37,12 +37,17 @@ void pane_header(struct canvas *c, struct area a, const struct view *v)
     }
     canvas_text(c, INDENT, a.y, right - INDENT, "ragtop", ROLE_STRONG);
     int x = draw_tabs(c, (struct area){a.x, a.y, right, 1}, v) + 2;
+    struct str source;
+    str_init(&source);
+    utf8_add_fitted(
+        &source, v->source ? v->source : "", right > x ? right - x : 0, glyphs->ellipsis);
+    x += canvas_text(c, x, a.y, right - x, source.text, ROLE_HEADER) + GAP;
+    str_finish(&source);
     // from what matters most to what can be guessed; what does not fit whole is left out
-    const struct view_text parts[] = {
-        {v->source, ROLE_HEADER}, v->age, {v->window, ROLE_HEADER}, {v->usual, ROLE_HEADER}};
+    const struct view_text parts[] = {v->age, {v->window, ROLE_HEADER}, {v->usual, ROLE_HEADER}};
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
         int width = parts[i].text ? utf8_width(parts[i].text) : 0;
-        if (width > 0 && (x + width <= right || i == 0)) {
+        if (width > 0 && x + width <= right) {
             x += canvas_text(c, x, a.y, right - x, parts[i].text, parts[i].role) + GAP;
         }
     }

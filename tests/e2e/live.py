@@ -26,6 +26,7 @@ APPEARS_WITHIN_S = 15   # a bound against hanging; what is expected comes much s
 ORIGINAL_COLORS = b"\x1b]104\x07"      # the terminal's own; ncurses sends it after a stop
 TELL_PASTES, KEEP_PASTES = b"\x1b[?2004h", b"\x1b[?2004l"
 ENTER_SCREEN, LEAVE_SCREEN = b"\x1b[?1049h", b"\x1b[?1049l"
+LETTERS = ".abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 ESC, ENTER, CTRL_C, CTRL_L, CTRL_Z = "\x1b", "\r", "\x03", "\x0c", "\x1a"
 
 
@@ -79,6 +80,24 @@ class Live:
 
     def text(self):
         return "\n".join(self.lines())
+
+    def looks(self):
+        """The lines, then the same with a letter for how each cell looks, then the letters."""
+        letters, rows = {("default", "default"): "."}, []
+        for y in range(self.rows):
+            row = ""
+            for x in range(self.columns):
+                cell = self._screen.buffer[y][x]
+                attributes = [name for name in ("bold", "underscore", "reverse")
+                              if getattr(cell, name)]
+                look = (cell.fg if cell.data.strip() or cell.reverse else "default", cell.bg,
+                        *attributes)
+                look = look if cell.data.strip() or look[1:] != ("default", "bold") else look[:2]
+                row += letters.setdefault(look, LETTERS[len(letters) % len(LETTERS)])
+            rows.append(row.rstrip("."))
+        meanings = [f"{letter} {' on '.join(look[:2])} {' '.join(look[2:])}"
+                    for look, letter in letters.items()]
+        return [*self.lines(), "", *rows, "", *meanings]
 
     def words(self):
         """The screen as one line, so that a sentence is found wherever it was broken."""

@@ -54,10 +54,10 @@ def strange_names(recording):
     return answer
 
 
-def forty_stages(recording):
-    """Stages stage_01 to stage_40 that behave as generation does; 23 as vector_db."""
+def invented_stages(recording):
+    """Stages stage_NN that behave as generation does; 23 as vector_db."""
     real = {23: "vector_db_query_duration_seconds"}
-    invented = re.compile(r"stage_(\d\d)_latency_seconds")
+    invented = re.compile(r"stage_(\d+)_latency_seconds")
 
     def renamed(text):
         return invented.sub(
@@ -102,5 +102,5 @@ def one_pod(recording):
     return answer
 
 
-EDITS = {edit.__name__: edit for edit in (no_traffic, strange_names, forty_stages,
+EDITS = {edit.__name__: edit for edit in (no_traffic, strange_names, invented_stages,
                                                one_pod)}

@@ -13,6 +13,7 @@ A story is a folder with a story.json:
     sizes       one golden frame for each, as "80x24.txt"
     ready       words that must be on the screen before the keys are pressed
     keys        what is pressed; the frame is then the live program's, else --screenshot's
+    colors      below the frame a letter for the look of each cell, and what the letters mean
 
 The frame must be as the golden file. --update writes the golden files anew; read the diff.
 """
@@ -101,9 +102,10 @@ class Story:
             live.press(self._told["keys"])
             deadline = time.monotonic() + SETTLES_WITHIN_S
             live.wait_quiet()
-            while expected and trimmed(live.lines()) != expected and time.monotonic() < deadline:
+            seen = live.looks if self._told.get("colors") else live.lines
+            while expected and trimmed(seen()) != expected and time.monotonic() < deadline:
                 live.wait_quiet()
-            return trimmed(live.lines()) + live.errors()
+            return trimmed(seen()) + live.errors()
 
 
 def trimmed(lines):
