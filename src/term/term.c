@@ -266,10 +266,11 @@ static void keep(const struct canvas *canvas)
     }
 }
 
-static bool same_row(const struct canvas *a, int y, const struct canvas *b, int z, int columns)
+// To ncurses a row is the same whatever its colours.
+static bool same_text(const struct canvas *a, int y, const struct canvas *b, int z, int columns)
 {
     int x = 0;
-    while (x < columns && same(canvas_at(a, x, y), canvas_at(b, x, z))) {
+    while (x < columns && canvas_at(a, x, y)->glyph == canvas_at(b, x, z)->glyph) {
         x++;
     }
     return x == columns;
@@ -279,11 +280,11 @@ static bool same_row(const struct canvas *a, int y, const struct canvas *b, int 
 static bool rows_move(const struct canvas *canvas, int columns, int rows)
 {
     for (int y = 0; y < rows; y++) {
-        if (same_row(canvas, y, &term.shown, y, columns)) {
+        if (same_text(canvas, y, &term.shown, y, columns)) {
             continue;
         }
         for (int z = 0; z < rows; z++) {
-            if (z != y && same_row(canvas, y, &term.shown, z, columns)) {
+            if (z != y && same_text(canvas, y, &term.shown, z, columns)) {
                 return true;
             }
         }

@@ -62,6 +62,7 @@ struct state {
     int presses;
     key last;
     bool toggled;
+    int down;          /**< how far the names have moved, each then in the colour of another */
     const char *mouse; /**< what it did; NULL: nothing */
     int x, y;
 };
@@ -77,8 +78,10 @@ static void draw(struct state *s)
     str_addf(&text, "size %dx%d", columns, rows);
     canvas_text(c, 0, 0, columns, text.text, ROLE_HEADER);
     for (int i = 0; i < ROLE_COUNT; i++) {
-        canvas_text(c, 0, i + 1, columns, role_name((enum role)i), (enum role)i);
-        canvas_text(c, 16, i + 1, columns, role_name((enum role)i), (enum role)i);
+        int y = i + 1 + s->down;
+        enum role role = (enum role)((i + s->down) % ROLE_COUNT);
+        canvas_text(c, 0, y, columns, role_name((enum role)i), role);
+        canvas_text(c, 16, y, columns, role_name((enum role)i), role);
     }
     canvas_select(c, (struct rect){.x = 16, .y = 1, .w = 12, .h = ROLE_COUNT});
     if (term_draws_unicode()) {
@@ -108,6 +111,7 @@ static void press(struct state *s, key k)
     case CTRL_L: term_repaint(); break;
     case 't': s->toggled = !s->toggled; break;
     case 'u': break;
+    case 'm': s->down = s->down ? 0 : 8; break;
     case 'T':
         s->theme_index = theme_builtin(s->theme_index + 1) ? s->theme_index + 1 : 0;
         check(theme_load(&s->theme, theme_builtin(s->theme_index), NULL, &why));
