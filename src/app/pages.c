@@ -101,6 +101,10 @@ unsigned pages_open(struct app *app, key pressed)
     (void)pressed;
     struct view_state *s = &app->state;
     const struct view_pane *pane = view_focused(&app->view);
+    if (s->page == PAGE_STAGE && s->selected.kind == ROW_POD) {
+        open_page(s, PAGE_PODS);
+        return REACTION_VIEW;
+    }
     if (pages_is_text(app) || s->page == PAGE_STAGE) {
         return REACTION_VIEW;
     }

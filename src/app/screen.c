@@ -3,9 +3,18 @@
 #include "app/action.h"
 #include "app/command.h"
 #include "app/compare.h"
+#include "app/pages.h"
 #include "app/wall.h"
 #include "draw/frame.h"
 #include "draw/glyphs.h"
+
+// The stage whose page is open, or the pods of which are shown; -1: none.
+static int opened_stage(const struct app *app)
+{
+    const struct view_state *s = &app->state;
+    bool page = s->page == PAGE_PODS || (s->page == PAGE_STAGE && s->selected.kind != ROW_TOOL);
+    return page && s->subject < (int)app_watch(app)->plan.stages_count ? s->subject : -1;
+}
 
 // The culprits are looked into, and so is the stage that the user looks at.
 static void inspect(struct app *app)
@@ -14,12 +23,11 @@ static void inspect(struct app *app)
         struct watch *w = &app->watches[i];
         bool wanted[PLAN_STAGES_MAX];
         diagnosis_wants(&w->diagnosis, wanted);
-        bool page = app->state.page == PAGE_PODS ||
-                    (app->state.page == PAGE_STAGE && app->state.selected.kind == ROW_STAGE);
-        if (page && w == app_watch(app) && app->state.subject < (int)w->plan.stages_count) {
-            wanted[app->state.subject] = true;
+        int opened = w == app_watch(app) ? opened_stage(app) : -1;
+        if (opened >= 0) {
+            wanted[opened] = true;
         }
-        poller_inspect(w->poller, wanted);
+        poller_inspect(w->poller, wanted, opened);
     }
 }
 
@@ -56,11 +64,12 @@ static void follow_worst(struct app *app)
     }
 }
 
-// A pod is a row of one page alone, and its stage is what all others are about.
+// A pod is a row of some pages alone, and its stage is what all others are about.
 static void keep_subject(struct app *app)
 {
     struct view_state *s = &app->state;
-    if (s->selected.kind == ROW_POD && s->page != PAGE_PODS) {
+    bool pods = s->page == PAGE_PODS || s->page == PAGE_STAGE || pages_is_text(app);
+    if (s->selected.kind == ROW_POD && !pods) {
         s->selected = (struct row_id){ROW_STAGE, s->subject, s->selected.source};
     } else if (s->selected.kind == ROW_STAGE && s->selected.index >= 0) {
         s->subject = s->selected.index;

@@ -98,7 +98,7 @@ static void look_closer(struct oneshot *o, int64_t now_ms)
         patience[i] = (struct patience){
             .deadline_ms = clock_steady_ms() + w->config->source.timeout_ms, .over = true};
         if (wanted && w->store.source.reach == REACH_OK) {
-            poller_inspect(w->poller, stages);
+            poller_inspect(w->poller, stages, -1);
             patience[i].over = false;
         }
         free(stages);

@@ -36,7 +36,7 @@ void diagnosis_init(struct diagnosis *d, const struct plan *plan)
 {
     *d = (struct diagnosis){.stages_count = plan->stages_count,
         .stages = mem_zalloc(plan->stages_count, sizeof *d->stages)};
-    memo_init(&d->memo, plan, DIAGNOSIS_TOOLS_MAX);
+    memo_init(&d->memo, plan, 2 * DIAGNOSIS_TOOLS_MAX);
 }
 
 bool diagnosis_wants(const struct diagnosis *d, bool *stages)

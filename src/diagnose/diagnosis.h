@@ -72,7 +72,8 @@ struct tool_diagnosis {
     const char *name;     /**< points into the store */
     struct reading calls; /**< per second; judged per request */
     double per_request, per_request_usual;
-    double count; /**< calls in the window */
+    double count;          /**< calls in the window */
+    struct reading errors; /**< failed calls per call, where the metric tells whose; else no data */
 };
 
 enum signal_class { CLASS_NONE, CLASS_LATENCY, CLASS_ERRORS, CLASS_CALLS, CLASS_SATURATION };

@@ -28,7 +28,7 @@ enum memo_what {
 struct memo_at {
     enum memo_what what;
     int signal;
-    int tool;    /**< of the signal that counts the calls of tools: which; else 0 */
+    int tool;    /**< of the calls of tools which; of their errors after all of those; else 0 */
     uint64_t id; /**< of a tool: tells it from another one that takes its place; else 0 */
 };
 

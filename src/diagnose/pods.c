@@ -6,9 +6,9 @@
 
 #include "series/dist.h"
 
-static int64_t now_slot(const struct signal_data *data)
+static int64_t slot_of(const struct signal_data *data, int64_t at_ms)
 {
-    return matrix_slot(&data->live, data->now_ms);
+    return matrix_slot(&data->live, at_ms > 0 ? at_ms : data->now_ms);
 }
 
 static const struct signal_data *data_of(const struct store *store, int signal)
@@ -17,35 +17,50 @@ static const struct signal_data *data_of(const struct store *store, int signal)
     return answered ? &store->signals[signal] : NULL;
 }
 
-static double errors_of(const struct signal_data *data, enum dist_of of, const char *pod)
+static double errors_of(
+    const struct signal_data *data, enum dist_of of, const char *pod, int64_t at_ms)
 {
     double sum = 0; // a counter that never fired has no series
     for (size_t i = 0; i < data->live.count; i++) {
         const struct series *s = &data->live.series[i];
         const char *its = s->instance;
-        double v = ring_get(&s->ring, now_slot(data));
+        double v = ring_get(&s->ring, slot_of(data, at_ms));
         bool same = its && strcmp(its, pod) == 0;
         sum += its && same == (of == DIST_OF_INSTANCE) && !isnan(v) ? v : 0;
     }
     return sum;
 }
 
+// What the pod alone was asked for once, of before the pods were looked at.
+static double read_each(const struct signal_data *data, const char *name, int64_t at_ms)
+{
+    for (size_t i = 0; i < data->each.count && at_ms > 0; i++) {
+        const char *its = data->each.series[i].instance;
+        if (its && strcmp(its, name) == 0) {
+            return ring_get(&data->each.series[i].ring, matrix_slot(&data->each, at_ms));
+        }
+    }
+    return NAN;
+}
+
 static struct pod read_one(const struct plan *plan, const struct store *store, int stage,
-    enum dist_of of, const char *name)
+    enum dist_of of, const char *name, int64_t at_ms)
 {
     const struct stage *s = &plan->stages[stage];
     const struct signal_data *latency = data_of(store, s->pods_signal);
     const struct signal_data *errors = data_of(store, s->pod_errors_signal);
     struct pod pod = {.latency = NAN, .mean = NAN, .rate = NAN, .errors = NAN};
     struct dist d;
-    if (latency && dist_read_of(&d, &latency->live, now_slot(latency), of, name)) {
+    if (latency && dist_read_of(&d, &latency->live, slot_of(latency, at_ms), of, name)) {
         double p95 = dist_quantile(&d, 0.95).value;
         pod.mean = dist_mean(&d) * s->to_seconds;
         pod.latency = isnan(p95) ? pod.mean : p95 * s->to_seconds;
         pod.rate = d.count;
+    } else if (latency && of == DIST_OF_INSTANCE) {
+        pod.latency = read_each(latency, name, at_ms) * s->to_seconds;
     }
-    if (errors && pod.rate > 0) {
-        pod.errors = fmin(1, errors_of(errors, of, name) / pod.rate);
+    if (errors && pod.rate > 0 && matrix_asked(&errors->live, slot_of(errors, at_ms))) {
+        pod.errors = fmin(1, errors_of(errors, of, name, at_ms) / pod.rate);
     }
     return pod;
 }
@@ -60,15 +75,15 @@ static struct pod *find(struct pods *pods, const char *name)
     return NULL;
 }
 
-// Who has a sample now, in the answer to the latency by pod.
-static void collect_names(struct pods *out, const struct signal_data *data)
+// Who has a sample then, in the answer M to the latency by pod.
+static void collect_names(struct pods *out, const struct matrix *m, int64_t slot)
 {
-    for (size_t i = 0; i < data->live.count; i++) {
-        const struct series *s = &data->live.series[i];
+    for (size_t i = 0; i < m->count; i++) {
+        const struct series *s = &m->series[i];
         const char *name = s->instance;
         bool again = name && out->count > 0 &&
                      strcmp(out->items[out->count - 1].name, name) == 0; // mostly side by side
-        if (!name || again || isnan(ring_get(&s->ring, now_slot(data))) || find(out, name)) {
+        if (!name || again || isnan(ring_get(&s->ring, slot)) || find(out, name)) {
             continue;
         }
         if (out->count == PODS_MAX) {
@@ -79,13 +94,13 @@ static void collect_names(struct pods *out, const struct signal_data *data)
     }
 }
 
-static void read_starts(struct pods *out, const struct signal_data *data)
+static void read_starts(struct pods *out, const struct signal_data *data, int64_t at_ms)
 {
     for (size_t i = 0; data && i < data->live.count; i++) {
         const struct series *s = &data->live.series[i];
         const char *name = s->instance;
         struct pod *pod = name ? find(out, name) : NULL;
-        double at = ring_get(&s->ring, now_slot(data));
+        double at = ring_get(&s->ring, slot_of(data, at_ms));
         if (pod && at > 0 && at < 1e11) {
             pod->started_ms = (int64_t)(at * 1000);
         }
@@ -129,6 +144,12 @@ static int by_name(const void *a, const void *b)
 
 void pods_read(struct pods *out, const struct plan *plan, const struct store *store, int stage)
 {
+    pods_read_at(out, plan, store, stage, 0);
+}
+
+void pods_read_at(
+    struct pods *out, const struct plan *plan, const struct store *store, int stage, int64_t at_ms)
+{
     const struct stage *s = &plan->stages[stage];
     const struct signal_data *data = data_of(store, s->pods_signal);
     out->count = 0;
@@ -137,19 +158,22 @@ void pods_read(struct pods *out, const struct plan *plan, const struct store *st
     if (!data) {
         return;
     }
-    collect_names(out, data);
+    collect_names(out, &data->live, slot_of(data, at_ms));
+    if (out->count == 0 && at_ms > 0 && data->each.step_ms > 0) {
+        collect_names(out, &data->each, matrix_slot(&data->each, at_ms));
+    }
     qsort(out->items, out->count, sizeof *out->items, by_name);
     for (size_t i = 0; i < out->count; i++) {
         const char *name = out->items[i].name;
-        out->items[i] = read_one(plan, store, stage, DIST_OF_INSTANCE, name);
+        out->items[i] = read_one(plan, store, stage, DIST_OF_INSTANCE, name, at_ms);
         out->items[i].name = name;
     }
-    read_starts(out, data_of(store, s->starts_signal));
+    read_starts(out, data_of(store, s->starts_signal), at_ms);
     find_middle(out);
 }
 
 struct pod pods_read_others(
     const struct plan *plan, const struct store *store, int stage, const char *pod)
 {
-    return read_one(plan, store, stage, DIST_OF_OTHERS, pod);
+    return read_one(plan, store, stage, DIST_OF_OTHERS, pod, 0);
 }

@@ -34,6 +34,13 @@ struct pods {
 /** Reads the instances behind STAGE; *OUT is empty when nothing is known of them. */
 void pods_read(struct pods *out, const struct plan *plan, const struct store *store, int stage);
 
+/**
+ * The same as they were at AT_MS; 0: now. Of before the stage was looked into only the latencies
+ * are known, and these only while its page is open.
+ */
+void pods_read_at(
+    struct pods *out, const struct plan *plan, const struct store *store, int stage, int64_t at_ms);
+
 /** The same for all of them but POD, together: its name and start are not set. */
 struct pod pods_read_others(
     const struct plan *plan, const struct store *store, int stage, const char *pod);

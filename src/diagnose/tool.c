@@ -1,4 +1,5 @@
 #include <math.h>
+#include <string.h>
 
 #include "diagnose/context.h"
 #include "diagnose/stat.h"
@@ -146,31 +147,48 @@ static void read_tool(
     }
 }
 
-// --- errors of all of them
+// --- errors of one of them, or of all
 
 /** The tools, whose errors are judged, and what is usual of them. */
 struct failing_case {
     const struct context *context;
+    const char *tool; /**< NULL: all together */
     struct usual usual;
     struct usual_share share;
 };
 
+// The sum over the series of M of the tool, or of all.
+static double sum_of(const struct failing_case *f, const struct matrix *m, int64_t slot)
+{
+    const char *label = f->context->plan->tool_label;
+    if (!f->tool || !m) {
+        return m ? matrix_sum(m, slot) : NAN;
+    }
+    for (size_t i = 0; i < m->count; i++) {
+        const char *its = labels_get(&m->series[i].labels, label);
+        if (its && strcmp(its, f->tool) == 0) {
+            return ring_get(&m->series[i].ring, slot);
+        }
+    }
+    return NAN;
+}
+
 static double past_errors(const void *context, struct usual_window window, int64_t slot)
 {
-    const struct context *c = ((const struct failing_case *)context)->context;
+    const struct failing_case *f = context;
+    const struct context *c = f->context;
     const struct matrix *calls = context_history(c, c->plan->tool_calls, window);
     const struct matrix *errors = context_history(c, c->plan->tool_errors, window);
-    double total = calls ? matrix_sum(calls, slot) : NAN;
-    double failed = errors ? matrix_sum(errors, slot) : NAN;
+    double total = sum_of(f, calls, slot), failed = sum_of(f, errors, slot);
     return !(total > 0) ? NAN : isnan(failed) ? 0 : fmin(1, failed / total);
 }
 
 static bool past_error_count(
     const void *context, struct usual_window window, int64_t slot, double *k, double *n)
 {
-    const struct context *c = ((const struct failing_case *)context)->context;
-    const struct matrix *calls = context_history(c, c->plan->tool_calls, window);
-    *n = calls ? matrix_sum(calls, slot) * STORE_HISTORY_STEP_MS / 1000 : NAN;
+    const struct failing_case *f = context;
+    const struct matrix *calls = context_history(f->context, f->context->plan->tool_calls, window);
+    *n = sum_of(f, calls, slot) * STORE_HISTORY_STEP_MS / 1000;
     *k = *n * past_errors(context, window, slot);
     return !isnan(*k);
 }
@@ -179,8 +197,8 @@ static bool past_error_count(
 static bool judge_errors(struct reading *r, const struct failing_case *f, int64_t slot)
 {
     const struct context *c = f->context;
-    double total = matrix_sum(&c->store->signals[c->plan->tool_calls].live, slot);
-    double failed = matrix_sum(&c->store->signals[c->plan->tool_errors].live, slot);
+    double total = sum_of(f, &c->store->signals[c->plan->tool_calls].live, slot);
+    double failed = sum_of(f, &c->store->signals[c->plan->tool_errors].live, slot);
     if (!(total > 0)) {
         return false;
     }
@@ -198,16 +216,16 @@ static enum mark mark_errors(void *context, int64_t slot)
     return judge_errors(&r, f, slot) ? errors_mark(&r, f->context->limits) : MARK_UNKNOWN;
 }
 
-static void read_errors(struct diagnosis *d, const struct context *c)
+// Of the calls of TOOL, or where that is NULL of all; AT is where what is usual is kept.
+static void read_errors(
+    struct reading *r, const struct context *c, const char *tool, struct memo_at at)
 {
-    struct reading *r = &d->tool_errors;
     int signal = c->plan->tool_errors;
     *r = reading_none(STATE_NO_DATA);
     if (signal < 0 || c->plan->tool_calls < 0 || context_state(c, signal) != STATE_OK) {
         return;
     }
-    const struct memo_at at = {MEMO_MAIN, signal, 0, 0};
-    struct failing_case f = {.context = c};
+    struct failing_case f = {.context = c, .tool = tool};
     f.usual = context_usual(c, at, past_errors, &f);
     f.share = context_share(c, at, past_error_count, &f);
     if (judge_errors(r, &f, context_slot(c, c->plan->tool_calls)) && r->state == STATE_OK) {
@@ -215,16 +233,39 @@ static void read_errors(struct diagnosis *d, const struct context *c)
     }
 }
 
+// Whether the metric of errors tells the tools apart: then one without a series has none.
+static bool tells_tools(const struct context *c)
+{
+    int signal = c->plan->tool_errors;
+    const struct matrix *m = signal >= 0 ? &c->store->signals[signal].live : &(struct matrix){0};
+    for (size_t i = 0; i < m->count; i++) {
+        const char *tool = labels_get(&m->series[i].labels, c->plan->tool_label);
+        if (tool && *tool) {
+            return true;
+        }
+    }
+    return false;
+}
+
 void tools_judge(struct diagnosis *d, const struct context *c)
 {
     d->tools_count = 0;
-    read_errors(d, c);
+    read_errors(&d->tool_errors, c, NULL, (struct memo_at){MEMO_MAIN, c->plan->tool_errors, 0, 0});
+    bool told = tells_tools(c);
     // what was refused is not known now
     if (c->plan->tool_calls < 0 || context_state(c, c->plan->tool_calls) != STATE_OK) {
         return;
     }
     const struct matrix *live = &c->store->signals[c->plan->tool_calls].live;
     for (size_t i = 0; i < live->count && d->tools_count < DIAGNOSIS_TOOLS_MAX; i++) {
-        read_tool(&d->tools[d->tools_count++], c, &live->series[i], (int)i);
+        struct tool_diagnosis *t = &d->tools[d->tools_count++];
+        const struct series *s = &live->series[i];
+        read_tool(t, c, s, (int)i);
+        t->errors = reading_none(STATE_NO_DATA);
+        if (told) { // kept behind those of the calls of all tools
+            read_errors(&t->errors, c, t->name,
+                (struct memo_at){
+                    MEMO_MAIN, c->plan->tool_errors, DIAGNOSIS_TOOLS_MAX + (int)i, s->hash});
+        }
     }
 }

@@ -8,7 +8,7 @@
 #include "draw/plot.h"
 #include "draw/spark.h"
 
-enum { NAME_WIDTH = 4, VALUE_WIDTH = 8, VALUES_FROM = 44, NAMES_FROM = 26, PLOT_LEAST = 8 };
+enum { VALUE_WIDTH = 8, VALUES_FROM = 44, NAMES_FROM = 26, PLOT_LEAST = 8 };
 
 static struct view_trend trend_of(const struct view_chart *chart, size_t line)
 {
@@ -233,10 +233,21 @@ static void place_labels(
     }
 }
 
+// Of the names of the lines, with what is between them and their values.
+static int names_width(const struct view_chart *chart)
+{
+    int width = 0;
+    for (size_t k = 0; k < chart->lines_count; k++) {
+        int w = chart->lines[k].name ? utf8_width(chart->lines[k].name) + 1 : 0;
+        width = w > width ? w : width;
+    }
+    return width;
+}
+
 static void draw_line_labels(struct canvas *c, struct rect plot, const struct scale *s,
     const struct view_chart *chart, const struct glyphs *glyphs, int room)
 {
-    int rows[VIEW_LINES_MAX];
+    int rows[VIEW_LINES_MAX], names = names_width(chart);
     size_t order[VIEW_LINES_MAX];
     place_labels(chart, s, plot.h, rows, order);
     struct str text;
@@ -252,13 +263,13 @@ static void draw_line_labels(struct canvas *c, struct rect plot, const struct sc
         role = role != ROLE_SPARK ? role : chart->lines_count > 1 ? line->role : ROLE_STRONG;
         str_clear(&text);
         if (line->name) {
-            str_addf(&text, "%-4s", line->name);
+            str_addf(&text, "%-*s", names, line->name);
         }
-        if (room > NAME_WIDTH) {
+        if (room > names) {
             str_add(&text, line->beyond && chart->moments.cursor_ms == 0 ? ">= " : "");
             chart->format(&text, v);
         }
-        if (!glyphs->dots && chart->lines_count > 1 && room > NAME_WIDTH + VALUE_WIDTH) {
+        if (!glyphs->dots && chart->lines_count > 1 && room > names + VALUE_WIDTH) {
             utf8_add(&text, ' ');
             utf8_add(&text, glyphs->line[k]);
         }
@@ -303,8 +314,7 @@ void chart_draw(
         }
         return;
     }
-    bool named = chart->lines[0].name != NULL;
-    int names = named ? NAME_WIDTH : 0;
+    int names = names_width(chart);
     int room = area.w >= VALUES_FROM ? names + VALUE_WIDTH : area.w >= NAMES_FROM ? names : 0;
     room += room > names && !glyphs->dots && chart->lines_count > 1 ? 2 : 0;
     struct rect plot = {

@@ -207,10 +207,28 @@ static void draw_cursor_time(struct canvas *c, struct rect plot, int column, int
     str_finish(&s);
 }
 
+// A sign below the plot, where it happened.
+static void draw_event(
+    struct canvas *c, struct rect plot, int column, char sign, const struct glyphs *glyphs)
+{
+    int x = column < plot.w - 1 ? column : plot.w - 2;
+    clear_words(c, plot.x + x, plot.x + x + 2, plot.y + plot.h);
+    canvas_put(c, plot.x + x, plot.y + plot.h, glyphs->up, ROLE_STRONG);
+    canvas_put(c, plot.x + x + 1, plot.y + plot.h, (uint32_t)sign, ROLE_STRONG);
+}
+
 void plot_moments(struct canvas *c, struct rect plot, const struct view_moments *moments,
     int64_t first_ms, int64_t last_ms, const struct glyphs *glyphs)
 {
     int x;
+    static const char signs[] = "SRD"; // of several in one place what may have caused the others
+    for (size_t i = 0; i < (sizeof signs - 1) * moments->events_count && plot.w > 2; i++) {
+        const struct view_event *e = &moments->events[i % moments->events_count];
+        if (e->sign == signs[i / moments->events_count] &&
+            column_of(plot, e->at_ms, first_ms, last_ms, &x)) {
+            draw_event(c, plot, x, e->sign, glyphs);
+        }
+    }
     for (int i = 0; i < moments->marks_count; i++) {
         bool inside = column_of(plot, moments->marks_ms[i], first_ms, last_ms, &x);
         for (int y = 0; inside && y < plot.h; y++) {

@@ -204,7 +204,7 @@ static void put_tools(cJSON *root, const struct words *w)
         put_number(to, "baseline_rate", t->per_request_usual * questions);
         put_number(to, "per_request", t->per_request);
         put_number(to, "baseline_per_request", t->per_request_usual);
-        cJSON_AddNullToObject(to, "errors");
+        put_number(to, "errors", t->errors.now);
         cJSON_AddStringToObject(to, "severity", row_severity(t->calls.severity));
     }
 }

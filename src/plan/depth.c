@@ -59,6 +59,18 @@ static void add_rollouts(struct str *s, const struct plan *p, const struct stage
     }
 }
 
+void depth_add_statistic(struct str *s, const struct plan *p, const struct stage *stage)
+{
+    promql_add_statistic(
+        s, stage->latency, stage->kind, each_instance, p->config->selector, p->window_ms);
+}
+
+bool depth_has_span(const struct signal *signal)
+{
+    return signal->kind == SIGNAL_STARTS || signal->kind == SIGNAL_RESTARTS ||
+           signal->kind == SIGNAL_ROLLOUTS;
+}
+
 char *depth_expression(const struct plan *p, const struct signal *signal)
 {
     const struct stage *stage = &p->stages[signal->stage];

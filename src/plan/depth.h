@@ -11,6 +11,13 @@
 /** Adds the deep signals of STAGE to P: none where its latency is a whole expression. */
 void depth_add(struct plan *p, int stage);
 
+/** Appends the query for the one number that is shown of each of a stage's pods: its P95, or mean.
+ */
+void depth_add_statistic(struct str *s, const struct plan *p, const struct stage *stage);
+
+/** Whether a deep SIGNAL is asked about the span as well, once the page of its stage is open. */
+bool depth_has_span(const struct signal *signal);
+
 /** The PromQL of a deep SIGNAL, once the kind of its stage is known; NULL: nothing to ask. Owned by
  * the caller. */
 char *depth_expression(const struct plan *p, const struct signal *signal);

@@ -13,6 +13,7 @@
 enum {
     SCRAPE_DEFAULT_MS = 15000,
     WINDOW_LEAST_MS = 5 * 60 * 1000,
+    EACH_PER_WINDOW = 5,
     LATE_MS = 30000,        // some servers hide what is newer
     LAST_BYTES_MOST = 8192, // of a query: servers refuse from 16 KiB
 };
@@ -184,6 +185,9 @@ void plan_set_span(struct plan *p, int64_t span_ms)
     p->step_ms = p->refresh_ms * (steps > 0 ? steps : 1);
     p->slots = (size_t)(span_ms / p->step_ms);
     p->slots = p->slots > 0 ? p->slots : 1;
+    // a rate over a window changes little within a fifth of it
+    int64_t within = p->window_ms / EACH_PER_WINDOW / p->step_ms;
+    p->each_ms = p->step_ms * (within > 0 ? within : 1);
 }
 
 static void add_saturation(
@@ -239,7 +243,7 @@ static char *expression(const struct plan *p, const struct signal *signal)
         if (signal->source.expr) {
             str_add(&s, signal->source.expr);
         } else {
-            const char *label = signal->kind == SIGNAL_TOOL_CALLS ? p->tool_label : NULL;
+            const char *label = signal->stage < 0 ? p->tool_label : NULL;
             promql_add_rate(&s, signal->source.metric, label, extra, p->window_ms);
         }
         break;
@@ -298,7 +302,9 @@ static char *shown_expression(const struct plan *p, const struct signal *signal)
         return NULL;
     }
     if (signal->kind == SIGNAL_LATENCY && !signal->source.expr) {
-        promql_add_statistic(&s, stage->latency, stage->kind, extra, p->window_ms);
+        promql_add_statistic(&s, stage->latency, stage->kind, NULL, extra, p->window_ms);
+    } else if (signal->kind == SIGNAL_PODS) {
+        depth_add_statistic(&s, p, stage);
     } else if (signal->kind == SIGNAL_SATURATION) {
         add_by_pod(&s, &signal->source, extra);
         if (signal->limit.metric || signal->limit.expr) {

@@ -28,7 +28,7 @@ enum signal_kind {
     SIGNAL_REQUESTS,    /**< requests per second, where the latency's count is not meant */
     SIGNAL_SATURATION,  /**< part="used", "limit" and "fullest", the latter of one pod */
     SIGNAL_TOOL_CALLS,  /**< calls per second by tool */
-    SIGNAL_TOOL_ERRORS, /**< failed tool calls per second, all tools together */
+    SIGNAL_TOOL_ERRORS, /**< failed tool calls per second, by tool where the metric tells */
     SIGNAL_LAST,        /**< when each stage last had a sample, in unix seconds, by `stage` */
     SIGNAL_PODS,        /**< the stage's latency as above, by pod and instance */
     SIGNAL_POD_ERRORS,  /**< errors per second by pod and instance */
@@ -100,6 +100,7 @@ struct plan {
     int64_t at_ms;                /**< the moment that is looked at; 0: the present */
     int64_t span_ms;              /**< how far back the live span reaches */
     int64_t step_ms;              /**< grid of the live span */
+    int64_t each_ms;              /**< the coarser one on which each pod's span is asked for */
     size_t slots;                 /**< of the live span */
     int64_t stale_ms;             /**< a last sample older than that is stale */
     bool resolved;                /**< kinds and expressions are known */

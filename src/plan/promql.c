@@ -122,6 +122,11 @@ static void add_summary(struct str *s, const char *metric, enum latency_kind kin
     }
 }
 
+static void add_max(struct str *s, const char *by)
+{
+    str_addf(s, "max%s%s%s(", by ? " by (" : "", by ? by : "", by ? ") " : "");
+}
+
 void promql_add_latency(struct str *s, const char *metric, enum latency_kind kind, const char *by,
     const char *extra, int64_t window_ms)
 {
@@ -136,7 +141,7 @@ void promql_add_latency(struct str *s, const char *metric, enum latency_kind kin
     case LATENCY_QUANTILES:
     case LATENCY_MEAN: add_summary(s, metric, kind, by, extra, window_ms); break;
     case LATENCY_VALUE:
-        str_addf(s, "max%s%s%s(", by ? " by (" : "", by ? by : "", by ? ") " : "");
+        add_max(s, by);
         promql_add_selector(s, metric, "", extra);
         str_add(s, ")");
         break;
@@ -151,41 +156,43 @@ void promql_add_served(struct str *s, const char *metric, enum latency_kind kind
     promql_add_selector(s, metric, counted ? "_count" : "", extra);
 }
 
-static void add_sum_of_rate(
-    struct str *s, const char *metric, const char *suffix, const char *extra, int64_t window_ms)
+static void add_sum_of_rate(struct str *s, const char *metric, const char *suffix, const char *by,
+    const char *extra, int64_t window_ms)
 {
-    str_add(s, "sum(rate(");
+    add_sum(s, by);
+    str_add(s, "(rate(");
     add_range(s, metric, suffix, extra, window_ms);
     str_add(s, "))");
 }
 
-void promql_add_statistic(
-    struct str *s, const char *metric, enum latency_kind kind, const char *extra, int64_t window_ms)
+void promql_add_statistic(struct str *s, const char *metric, enum latency_kind kind, const char *by,
+    const char *extra, int64_t window_ms)
 {
     switch (kind) {
     case LATENCY_CLASSIC:
-        str_add(s, "histogram_quantile(0.95, sum by (le) (rate(");
+        str_addf(
+            s, "histogram_quantile(0.95, sum by (%s%sle) (rate(", by ? by : "", by ? ", " : "");
         add_range(s, metric, "_bucket", extra, window_ms);
         str_add(s, ")))");
         break;
     case LATENCY_NATIVE:
         str_add(s, "histogram_quantile(0.95, ");
-        add_sum_of_rate(s, metric, "", extra, window_ms);
+        add_sum_of_rate(s, metric, "", by, extra, window_ms);
         str_add(s, ")");
         break;
     case LATENCY_QUANTILES:
-        str_add(s, "max(");
+        add_max(s, by);
         add_quantile(s, metric, "quantile=\"0.95\"", extra);
         str_add(s, ")");
         break;
     case LATENCY_MEAN:
-        add_sum_of_rate(s, metric, "_sum", extra, window_ms);
+        add_sum_of_rate(s, metric, "_sum", by, extra, window_ms);
         str_add(s, " / ");
-        add_sum_of_rate(s, metric, "_count", extra, window_ms);
+        add_sum_of_rate(s, metric, "_count", by, extra, window_ms);
         break;
     case LATENCY_VALUE:
     case LATENCY_UNKNOWN:
-    case LATENCY_ABSENT: promql_add_latency(s, metric, kind, NULL, extra, window_ms); break;
+    case LATENCY_ABSENT: promql_add_latency(s, metric, kind, by, extra, window_ms); break;
     }
 }
 

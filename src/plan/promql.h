@@ -31,8 +31,11 @@ void promql_add_regex(struct str *s, const char *text);
 void promql_add_latency(struct str *s, const char *metric, enum latency_kind kind, const char *by,
     const char *extra, int64_t window_ms);
 
-/** Appends the query for the one number that is shown of a latency: its P95, or its mean. */
-void promql_add_statistic(struct str *s, const char *metric, enum latency_kind kind,
+/**
+ * Appends the query for the one number that is shown of a latency, by the labels BY (NULL: over
+ * all): its P95, or its mean.
+ */
+void promql_add_statistic(struct str *s, const char *metric, enum latency_kind kind, const char *by,
     const char *extra, int64_t window_ms);
 
 /** Appends `sum by (LABEL) (rate(METRIC[WINDOW]))`; LABEL may be several, or NULL. */

@@ -22,6 +22,7 @@ enum purpose {
     ASK_NOW,      /**< a signal at this moment */
     ASK_SPAN,     /**< a signal over slots of the live span */
     ASK_THEN,     /**< a signal over the span as it was days before */
+    ASK_EACH,     /**< each pod of a stage over the span */
     ASK_DAY,      /**< a signal around this time on an earlier day */
     ASK_RECENT,   /**< a signal over the last hours */
     ASK_PINNED,   /**< a signal before the pinned moment */
@@ -55,7 +56,7 @@ struct progress {
 };
 
 struct signal_progress {
-    struct progress now, span, then, recent, pinned, days[STORE_DAYS_MAX];
+    struct progress now, span, then, each, recent, pinned, days[STORE_DAYS_MAX];
     bool then_wanted; /**< the span of days before is, too */
     int history_busy; /**< questions about its history that are out */
     int days_end;     /**< no day from here on has a sample; 0: not known */
@@ -73,6 +74,7 @@ struct agenda {
     int history_busy;   /**< that are out */
     bool history_held;  /**< history waits for an answer */
     int then_days;      /**< how many days before; 0: none is wanted */
+    int opened;         /**< the stage whose page is open: its span is asked for too; -1: none */
     const bool *stages; /**< which are looked into: their deep signals are asked; NULL: none */
 };
 

@@ -20,15 +20,17 @@ static void trace(const struct poller *p, const struct ask *ask, const struct ht
         [ASK_NOW] = "now",
         [ASK_SPAN] = "span",
         [ASK_THEN] = "then",
+        [ASK_EACH] = "each",
         [ASK_DAY] = "day",
         [ASK_RECENT] = "recent",
         [ASK_PINNED] = "pinned"};
     if (!p->trace) {
         return;
     }
-    const char *expr = ask->purpose < ASK_NOW ? NULL
-                       : ask->recorded        ? p->plan->signals[ask->index].recorded
-                                              : p->plan->signals[ask->index].expr;
+    const char *expr = ask->purpose < ASK_NOW     ? NULL
+                       : ask->recorded            ? p->plan->signals[ask->index].recorded
+                       : ask->purpose == ASK_EACH ? p->plan->signals[ask->index].shown
+                                                  : p->plan->signals[ask->index].expr;
     struct str s;
     str_init(&s);
     str_addf(&s, "%-8s %3ld %6.1f ms %8zu bytes %s%s", purposes[ask->purpose], r->status,
@@ -55,6 +57,7 @@ static void set_refused(struct poller *p, const struct ask *ask, const char *why
     str_addf(&note, "%s is not to be had: %s",
         ask->purpose == ASK_SPAN   ? "the trend"
         : ask->purpose == ASK_THEN ? "the other day"
+        : ask->purpose == ASK_EACH ? "the trend of each pod"
                                    : "history",
         why);
     store_add_note(p->store, note.text);
@@ -110,6 +113,15 @@ static void keep_samples(struct poller *p, struct ask *ask, struct batch *b, int
     if (ask->purpose == ASK_THEN) {
         store_begin_then(data, ask->day, p->plan->step_ms, beside_slots_then(p->plan));
         matrix_merge(&data->then, b, ask->first, ask->last);
+        return;
+    }
+    if (ask->purpose == ASK_EACH) {
+        size_t slots = beside_slots_each(p->plan);
+        if (data->each.step_ms != p->plan->each_ms || data->each.slots != slots) {
+            matrix_finish(&data->each);
+            matrix_init(&data->each, p->plan->each_ms, slots);
+        }
+        matrix_merge(&data->each, b, ask->first, ask->last);
         return;
     }
     if (ask->purpose == ASK_NOW) {
@@ -254,6 +266,7 @@ static enum prom_status take(
     case ASK_NOW:
     case ASK_SPAN:
     case ASK_THEN:
+    case ASK_EACH:
     case ASK_DAY:
     case ASK_RECENT:
     case ASK_PINNED: break;

@@ -57,6 +57,12 @@ static void write_request(const struct poller *p, const struct ask *ask, struct 
             ask->last * step, step, timeout);
         break;
     }
+    case ASK_EACH: {
+        int64_t step = p->plan->each_ms;
+        prom_request_range(r, p->plan->signals[ask->index].shown, ask->first * step,
+            ask->last * step, step, timeout);
+        break;
+    }
     case ASK_DAY:
     case ASK_RECENT:
     case ASK_PINNED: {
@@ -81,7 +87,8 @@ static void send(struct poller *p, struct ask ask, int64_t now_ms)
     struct prom_request r;
     prom_request_init(&r);
     write_request(p, &ask, &r);
-    bool large = ask.purpose >= ASK_SPAN && p->plan->signals[ask.index].kind == SIGNAL_LATENCY;
+    enum signal_kind kind = ask.purpose >= ASK_NOW ? p->plan->signals[ask.index].kind : SIGNAL_LAST;
+    bool large = kind == SIGNAL_PODS || (ask.purpose >= ASK_SPAN && kind == SIGNAL_LATENCY);
     bool form = ask.purpose == ASK_INTERVAL || ask.purpose >= ASK_NOW;
     http_start(p->http, &(struct http_request){.path = r.path.text,
                             .query = r.query.text,

@@ -1,6 +1,7 @@
 #include "poll/beside.h"
 
 #include "base/clock.h"
+#include "plan/depth.h"
 
 // What came after the span that day is known already, so it is asked along.
 static int64_t slots_ahead(const struct plan *plan)
@@ -48,5 +49,47 @@ bool beside_next_then(struct agenda *a, int i, struct ask *out)
     *out = (struct ask){
         .purpose = ASK_THEN, .index = i, .day = a->then_days, .first = first, .last = last};
     agenda_start_past(a, p, known, out);
+    return true;
+}
+
+// --- the pods of the stage whose page is open
+
+bool beside_has_span(const struct agenda *a, int i)
+{
+    const struct signal *s = &a->plan->signals[i];
+    return s->deep && s->expr && s->stage == a->opened && depth_has_span(s);
+}
+
+size_t beside_slots_each(const struct plan *plan)
+{
+    return (size_t)((int64_t)plan->slots * plan->step_ms / plan->each_ms) + 2;
+}
+
+// Up to where the pods are known from being looked at; of a hole the whole span is asked again.
+static bool each_wanted(const struct agenda *a, int i, int64_t *first, int64_t *last)
+{
+    const struct signal_data *data = &a->store->signals[i];
+    int64_t step = a->plan->each_ms;
+    int64_t from_ms = a->tick_ms - ((int64_t)a->plan->slots - 1) * a->plan->step_ms;
+    int64_t seen_ms = data->live.asked_first * data->live.step_ms;
+    *first = (from_ms + step - 1) / step;
+    *last = seen_ms / step;
+    bool known = data->each.step_ms == step && data->each.asked_first <= *first &&
+                 data->each.asked_last >= *last;
+    return !known && *first < *last;
+}
+
+bool beside_next_each(struct agenda *a, int i, struct ask *out)
+{
+    const struct signal *s = &a->plan->signals[i];
+    struct progress *p = &a->signals[i].each;
+    int64_t first, last;
+    if (s->kind != SIGNAL_PODS || s->stage != a->opened || !s->shown ||
+        a->store->signals[i].now_ms < a->tick_ms || !each_wanted(a, i, &first, &last) ||
+        !agenda_past_due(a, p, last)) {
+        return false;
+    }
+    *out = (struct ask){.purpose = ASK_EACH, .index = i, .first = first, .last = last};
+    agenda_start_past(a, p, last, out);
     return true;
 }

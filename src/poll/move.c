@@ -23,6 +23,7 @@ void poller_move(struct poller *p, int64_t at_ms, int64_t span_ms, int64_t now_m
     for (size_t i = 0; i < p->store->count; i++) {
         struct signal_data *data = &p->store->signals[i];
         matrix_move(&data->live, step, tick / step, p->plan->slots);
+        matrix_finish(&data->each);
         store_drop_then(data); // a ring forgets nothing in favour of what is older
         data->now_ms = 0;
         data->condition = data->condition == CONDITION_ABSENT ? CONDITION_ABSENT : CONDITION_ASKING;

@@ -117,8 +117,11 @@ void poller_refetch(struct poller *p)
     agenda_again(&p->agenda);
 }
 
-void poller_inspect(struct poller *p, const bool *stages)
+void poller_inspect(struct poller *p, const bool *stages, int opened)
 {
+    opened = p->scraping.on ? -1 : opened;
+    p->looks_anew = p->looks_anew || (opened >= 0 && opened != p->agenda.opened);
+    p->agenda.opened = opened;
     for (size_t i = 0; i < p->plan->stages_count; i++) {
         bool wanted = stages && stages[i];
         p->looks_anew = p->looks_anew || (wanted && !p->inspected[i]);

@@ -119,12 +119,14 @@ void poller_pause(struct poller *p, bool paused);
 void poller_refetch(struct poller *p);
 
 /**
- * Looks into the STAGES of the plan that are true (NULL: into none) until called again: their deep
+ * Looks into the STAGES of the plan that are true (NULL: into none) until called again, and into
+ * the span of OPENED (-1: none), one of them, whose page is open: each pod's, and what started and
+ * was changed in it. Their deep
  * signals, and with any stage those of no stage, are asked at every refresh, the next turn being
  * the first. Without, a deep signal is neither asked nor waited for, and its condition is
  * CONDITION_ASKING. STAGES is copied.
  */
-void poller_inspect(struct poller *p, const bool *stages);
+void poller_inspect(struct poller *p, const bool *stages, int opened);
 
 /**
  * Asks as well for what the span looked like DAYS before, at the same time by the local calendar,

@@ -20,6 +20,7 @@ void store_finish(struct store *s)
     for (size_t i = 0; i < s->count; i++) {
         matrix_finish(&s->signals[i].live);
         matrix_finish(&s->signals[i].then);
+        matrix_finish(&s->signals[i].each);
         matrix_finish(&s->signals[i].recent.matrix);
         matrix_finish(&s->signals[i].pinned.matrix);
         for (size_t k = 0; k < STORE_DAYS_MAX; k++) {

@@ -46,6 +46,7 @@ struct signal_data {
     struct matrix live;      /**< the span */
     struct matrix then;      /**< the span as it was on an earlier day; zeroed until wanted */
     int then_days;           /**< how many days before; 0: nothing of it is known */
+    struct matrix each;      /**< of pods: each one's number over the span; zeroed until wanted */
     struct history days[STORE_DAYS_MAX]; /**< [k]: around the same time k + 1 days ago */
     struct history recent;               /**< the hours before the last one */
     struct history pinned;               /**< before the moment that was pinned */

@@ -2,8 +2,7 @@
 
 #include <math.h>
 
-#include "base/clock.h"
-#include "plan/promql.h"
+#include "view/asked.h"
 #include "view/cell.h"
 #include "view/format.h"
 #include "view/trend.h"
@@ -146,34 +145,14 @@ struct view_pane chart_quantiles_pane(struct arena *a, const struct view_input *
     return pane;
 }
 
-// Where nothing else counts requests, the latency does.
-static const char *count_promql(struct arena *a, const struct view_input *in, const struct stage *s)
-{
-    const struct plan *plan = in->words.plan;
-    if (!s->latency || !plan->signals[s->latency_signal].expr) {
-        return NULL;
-    }
-    bool native = s->kind == LATENCY_NATIVE;
-    struct str text;
-    str_init(&text);
-    str_add(&text, native ? "histogram_count(sum(rate(" : "sum(rate(");
-    promql_add_selector(&text, s->latency, native ? "" : "_count", plan->config->selector);
-    str_addc(&text, '[');
-    clock_add_duration(&text, plan->window_ms);
-    str_add(&text, native ? "])))" : "]))");
-    return cell_settle(a, &text);
-}
-
 struct view_pane chart_requests_pane(struct arena *a, const struct view_input *in, int stage)
 {
-    const struct stage *s = &in->words.plan->stages[stage];
     const struct view_trend t = trend_of_requests(a, in, stage);
     struct view_chart *chart = chart_of_trend(
         a, in, &t, format_rate, "the metric does not count requests; configure `requests`");
     struct view_pane pane = chart_pane("requests", chart, SMALL_LEAST, SMALL);
     pane.legend = (struct view_text){usual_legend(a, format_rate, t.usual, NAN), ROLE_SPARK_USUAL};
-    pane.promql = s->requests_signal >= 0 ? cell_promql(&in->words, s->requests_signal)
-                                          : count_promql(a, in, s);
+    pane.promql = asked_requests(a, &in->words, stage);
     chart_lay_over(a, in, &pane, MEASURE_REQUESTS, stage);
     return pane;
 }
@@ -188,7 +167,7 @@ struct view_pane chart_errors_pane(struct arena *a, const struct view_input *in,
     struct view_pane pane = chart_pane("errors", chart, SMALL_LEAST, SMALL);
     pane.legend =
         (struct view_text){usual_legend(a, format_percent, t.usual, NAN), ROLE_SPARK_USUAL};
-    pane.promql = cell_promql(&in->words, s->errors_signal);
+    pane.promql = asked_errors(a, &in->words, stage);
     chart_lay_over(a, in, &pane, MEASURE_ERRORS, stage);
     return pane;
 }
@@ -199,7 +178,7 @@ struct view_pane chart_heat_pane(struct arena *a, const struct view_input *in, i
     *heat = trend_heat(a, in, stage);
     return (struct view_pane){.kind = PANE_HEAT,
         .title = "requests by latency bucket",
-        .promql = in->words.plan->signals[in->words.plan->stages[stage].latency_signal].expr,
+        .promql = asked_buckets(a, &in->words, stage),
         .heat = heat,
         .can_focus = true,
         .id = {.index = -1},
@@ -223,7 +202,7 @@ struct view_pane chart_pool_pane(struct arena *a, const struct view_input *in, i
     }
     struct view_pane pane = chart_pane(s->what ? s->what : "in use", chart, SMALL_LEAST, SMALL);
     pane.legend = (struct view_text){cell_settle(a, &legend), ROLE_SPARK_USUAL};
-    pane.promql = cell_promql(&in->words, signal);
+    pane.promql = asked_used(a, &in->words, signal);
     chart_lay_over(a, in, &pane, MEASURE_USED, signal);
     return pane;
 }
@@ -237,23 +216,28 @@ struct view_pane chart_tool_pane(struct arena *a, const struct view_input *in, i
     struct view_pane pane =
         chart_pane(arena_printf(a, "calls of %s", name), chart, SMALL_LEAST, SMALL);
     pane.legend = (struct view_text){usual_legend(a, format_rate, t.usual, NAN), ROLE_SPARK_USUAL};
-    pane.promql = cell_promql(&in->words, in->words.plan->tool_calls);
+    pane.promql = asked_calls(a, &in->words, tool);
     pane.id = cell_row(in, ROW_TOOL, tool);
     chart_lay_over(a, in, &pane, MEASURE_TOOL_CALLS, tool);
     return pane;
 }
 
-struct view_pane chart_tool_errors_pane(struct arena *a, const struct view_input *in)
+struct view_pane chart_tool_errors_pane(struct arena *a, const struct view_input *in, int tool)
 {
-    const struct view_trend t = trend_of_tool_errors(a, in);
+    const struct diagnosis *d = in->words.diagnosis;
+    bool told = tool >= 0 && d->tools[tool].errors.state != STATE_NO_DATA;
+    const struct view_trend t = trend_of_tool_errors(a, in, told ? tool : -1);
     struct view_chart *chart = chart_of_trend(a, in, &t, format_percent,
         in->words.plan->tool_errors >= 0 ? "no errors counted in this time"
                                          : "no metric counts them; configure `tools: errors`");
-    struct view_pane pane = chart_pane("failed tool calls, all tools", chart, SMALL_LEAST, SMALL);
+    struct view_pane pane =
+        chart_pane(told ? arena_printf(a, "failed calls of %s", d->tools[tool].name)
+                        : "failed tool calls, all tools",
+            chart, SMALL_LEAST, SMALL);
     pane.legend =
         (struct view_text){usual_legend(a, format_percent, t.usual, NAN), ROLE_SPARK_USUAL};
-    pane.promql = cell_promql(&in->words, in->words.plan->tool_errors);
+    pane.promql = asked_failing(a, &in->words, told ? tool : -1);
     pane.id = cell_row(in, ROW_TOOL, -1);
-    chart_lay_over(a, in, &pane, MEASURE_TOOL_FAILING, 0);
+    chart_lay_over(a, in, &pane, MEASURE_TOOL_FAILING, told ? tool : -1);
     return pane;
 }

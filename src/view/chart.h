@@ -21,6 +21,9 @@ struct view_pane chart_pane(const char *title, struct view_chart *chart, int lea
 void chart_lay_over(struct arena *a, const struct view_input *in, struct view_pane *pane,
     enum measure what, int index);
 
+/** Says in the legend of PANE what happened under the cursor, if anything did. */
+void chart_say_event(struct arena *a, const struct view_input *in, struct view_pane *pane);
+
 /** The latency of STAGE as one line. */
 struct view_pane chart_stage_pane(struct arena *a, const struct view_input *in, int stage);
 
@@ -31,13 +34,17 @@ struct view_pane chart_requests_pane(struct arena *a, const struct view_input *i
 struct view_pane chart_errors_pane(struct arena *a, const struct view_input *in, int stage);
 struct view_pane chart_heat_pane(struct arena *a, const struct view_input *in, int stage);
 
+/** The latency of the pod called NAME beside the median of the stage's others. */
+struct view_pane chart_pod_pane(
+    struct arena *a, const struct view_input *in, int stage, const char *name);
+
 /** What is used of the resource that SIGNAL counts, and its limit. */
 struct view_pane chart_pool_pane(struct arena *a, const struct view_input *in, int signal);
 
 /** Calls of TOOL per second. */
 struct view_pane chart_tool_pane(struct arena *a, const struct view_input *in, int tool);
 
-/** Failed calls as a share of all tool calls. */
-struct view_pane chart_tool_errors_pane(struct arena *a, const struct view_input *in);
+/** Failed calls of TOOL as a share of its calls; of all where it is -1, or nobody tells whose. */
+struct view_pane chart_tool_errors_pane(struct arena *a, const struct view_input *in, int tool);
 
 #endif

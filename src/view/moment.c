@@ -1,6 +1,7 @@
 #include "view/moment.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "series/dist.h"
 
@@ -87,6 +88,25 @@ static double tool_calls(const struct gaze *g, int tool)
     return s ? ring_get(&s->ring, slot) : NAN;
 }
 
+// Of one tool: a counter that never fired has no series.
+static double tool_failing(const struct gaze *g, int tool)
+{
+    const struct words *w = &g->in->words;
+    int64_t slot;
+    const struct matrix *m = matrix_of(g, w->plan->tool_errors, &slot);
+    if (tool < 0) {
+        return share(sum(g, w->plan->tool_errors), sum(g, w->plan->tool_calls));
+    }
+    double calls = tool_calls(g, tool), failed = 0;
+    for (size_t i = 0; m && i < m->count; i++) {
+        const char *its = labels_get(&m->series[i].labels, w->plan->tool_label);
+        if (its && strcmp(its, w->diagnosis->tools[tool].name) == 0) {
+            failed = ring_get(&m->series[i].ring, slot);
+        }
+    }
+    return m ? share(failed, calls) : NAN;
+}
+
 static double read(const struct gaze *g, enum measure what, int index)
 {
     const struct plan *plan = g->in->words.plan;
@@ -100,7 +120,7 @@ static double read(const struct gaze *g, enum measure what, int index)
     case MEASURE_USED: return part(g, index, PART_USED);
     case MEASURE_LIMIT: return part(g, index, PART_LIMIT);
     case MEASURE_TOOL_CALLS: return tool_calls(g, index);
-    case MEASURE_TOOL_FAILING: return share(sum(g, plan->tool_errors), sum(g, plan->tool_calls));
+    case MEASURE_TOOL_FAILING: return tool_failing(g, index);
     }
     return NAN;
 }

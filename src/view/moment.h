@@ -15,7 +15,7 @@ enum measure {
     MEASURE_USED,         /**< of the resource; the index of its signal */
     MEASURE_LIMIT,        /**< of the same */
     MEASURE_TOOL_CALLS,   /**< per second; the index of the tool */
-    MEASURE_TOOL_FAILING, /**< failed tool calls per call, all tools; 0 */
+    MEASURE_TOOL_FAILING, /**< failed calls of the tool per call; -1: of all tools */
 };
 
 /** The slot of the live span that AT_MS falls into. */

@@ -1,7 +1,9 @@
 #include <math.h>
 
+#include "view/asked.h"
 #include "view/cell.h"
 #include "view/chart.h"
+#include "view/event.h"
 #include "view/trend.h"
 
 static const char *name_of(struct arena *a, int days)
@@ -71,4 +73,15 @@ void chart_lay_over(struct arena *a, const struct view_input *in, struct view_pa
     pane->then = (struct view_text){legend_of(a, in, chart, what, index, false), ROLE_LINE_THEN};
     pane->then_narrow = legend_of(a, in, chart, what, index, true);
     pane->chart = chart;
+    pane->then_promql =
+        asked_then(a, pane->promql, trend_grid(in).last_ms, in->state->compare_days);
+}
+
+void chart_say_event(struct arena *a, const struct view_input *in, struct view_pane *pane)
+{
+    int64_t at_ms = in->state->cursor_ms;
+    const char *text = at_ms > 0 ? event_near(a, in, at_ms) : NULL;
+    if (text) {
+        pane->legend = (struct view_text){text, ROLE_STRONG};
+    }
 }

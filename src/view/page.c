@@ -66,17 +66,17 @@ void page_add_verdict(struct view *v, const struct view_input *in, int lines)
                         .keep = wanted < lines ? wanted : lines}});
 }
 
-void page_add_table(struct view *v, struct view_table *t, const char *promql, int rank)
+struct view_pane *page_add_table(struct view *v, struct view_table *t, const char *promql, int rank)
 {
     int lines = t->count > 0 ? (int)t->count + 1 : 2; // one to say that nothing matches
     struct layout_wish wish = {.least = 3, .lines = lines, .keep = lines, .rank = rank};
     wish.least = lines < wish.least ? lines : wish.least;
-    page_add(v, (struct view_pane){.kind = PANE_TABLE,
-                    .promql = promql,
-                    .table = t,
-                    .can_focus = true,
-                    .id = {.index = -1},
-                    .wish = wish});
+    return page_add(v, (struct view_pane){.kind = PANE_TABLE,
+                           .promql = promql,
+                           .table = t,
+                           .can_focus = true,
+                           .id = {.index = -1},
+                           .wish = wish});
 }
 
 struct row_id page_select(struct view_table *t)

@@ -31,8 +31,12 @@ struct view_pane *page_add(struct view *v, struct view_pane pane);
 /** Adds the verdict, in LINES lines at most. */
 void page_add_verdict(struct view *v, const struct view_input *in, int lines);
 
-/** Adds the table T, of which PROMQL makes the selected row (NULL: no one query). */
-void page_add_table(struct view *v, struct view_table *t, const char *promql, int rank);
+/**
+ * Adds the table T, of which PROMQL makes the selected row (NULL: no one query), and returns its
+ * pane; NULL when there are too many.
+ */
+struct view_pane *page_add_table(
+    struct view *v, struct view_table *t, const char *promql, int rank);
 
 /** The selected row of T, or else the first one, which is then; index -1 where there are none. */
 struct row_id page_select(struct view_table *t);

@@ -36,7 +36,7 @@ static struct view_trend trend(
     struct arena *a, const struct view_input *in, const struct view_row *row)
 {
     return row->id.kind == ROW_STAGE ? trend_of_errors(a, in, row->id.index)
-                                     : trend_of_tool_errors(a, in);
+                                     : trend_of_tool_errors(a, in, -1);
 }
 
 static const char *words_of(struct arena *a, const struct view_input *in, const struct reading *r,
@@ -159,7 +159,7 @@ static struct view_table *build_table(struct view *v, struct arena *a, const str
 static struct view_pane chart_of(struct arena *a, const struct view_input *in, struct row_id id)
 {
     if (id.kind == ROW_TOOL) {
-        return chart_tool_errors_pane(a, in);
+        return chart_tool_errors_pane(a, in, -1);
     }
     struct view_pane pane = chart_errors_pane(a, in, id.index);
     pane.title = arena_printf(a, "errors of %s", in->words.plan->stages[id.index].name);

@@ -126,7 +126,8 @@ static struct view_row tool_row(struct arena *a, const struct view_input *in, in
     const struct words *w = &in->words;
     const struct tool_diagnosis *t = &w->diagnosis->tools[tool];
     bool culprit = w->diagnosis->verdict.tool == tool;
-    enum severity severity = t->calls.severity;
+    enum severity severity = t->calls.severity, failing = t->errors.severity;
+    severity = failing >= SEVERITY_WARNING && failing > severity ? failing : severity;
     struct view_row row = {.id = cell_row(in, ROW_TOOL, tool)};
     row.selected = cell_is_selected(in, row.id);
     struct view_text mark = cell_mark(severity);
@@ -134,11 +135,12 @@ static struct view_row tool_row(struct arena *a, const struct view_input *in, in
     row.cells[COLUMN_NAME] =
         (struct view_cell){arena_strdup(a, t->name), culprit ? ROLE_CULPRIT : ROLE_NORMAL, NAN};
     row.cells[COLUMN_NOW] =
-        cell_of(a, format_number, t->per_request, cell_value_role(severity, ROLE_STRONG));
+        cell_of(a, format_number, t->per_request, cell_value_role(t->calls.severity, ROLE_STRONG));
     row.cells[COLUMN_USUAL] = cell_of(a, format_number, t->per_request_usual, ROLE_DIM);
     row.cells[COLUMN_CHANGE] =
-        cell_of(a, format_times, t->calls.ratio, cell_value_role(severity, ROLE_DIM));
-    row.cells[COLUMN_ERRORS] = (struct view_cell){"-", ROLE_DIM, NAN};
+        cell_of(a, format_times, t->calls.ratio, cell_value_role(t->calls.severity, ROLE_DIM));
+    row.cells[COLUMN_ERRORS] =
+        cell_of(a, format_percent, t->errors.now, cell_value_role(t->errors.severity, ROLE_DIM));
     row.cells[COLUMN_RATE] = cell_of(a, format_rate, t->calls.now, ROLE_DIM);
     row.cells[COLUMN_VERDICT] = (struct view_cell){cell_words(a, words_add_tool_reason, w, tool),
         culprit ? ROLE_CULPRIT : cell_value_role(severity, ROLE_OK), NAN};

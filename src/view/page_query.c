@@ -72,8 +72,12 @@ void page_query_build(struct view *v, struct arena *a, const struct view_input *
             if (stages) {
                 add_row(&q, a, in, pane->focused);
             } else {
-                add(&q, pane->title ? pane->title : "tool calls per second", pane->promql,
-                    pane->focused);
+                const char *about = pane->about   ? pane->about
+                                    : pane->title ? pane->title
+                                                  : "tool calls per second";
+                add(&q, about, pane->promql, pane->focused);
+                add(&q, arena_printf(a, "%s, %s", about, pane->then.text ? pane->then.text : ""),
+                    pane->then_promql, pane->focused);
             }
         }
     }

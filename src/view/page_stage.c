@@ -3,10 +3,21 @@
 #include "base/clock.h"
 #include "view/cell.h"
 #include "view/chart.h"
+#include "view/event.h"
 #include "view/format.h"
 #include "view/page.h"
+#include "view/phrase.h"
+#include "view/pod_table.h"
 
-enum { FACTS_MAX = 16, SIDE_FROM = 170, PAIRS_FROM = 72, TRIPLES_FROM = 140, POOLS_MOST = 4 };
+enum {
+    FACTS_MAX = 20,
+    EVENTS_MOST = 3, // of the facts
+    SIDE_FROM = 170,
+    PAIRS_FROM = 72,
+    TRIPLES_FROM = 140,
+    POOLS_MOST = 4,
+    PODS_MOST = 5, // in sight without the room of the charts
+};
 
 struct facts {
     struct arena *arena;
@@ -148,24 +159,45 @@ static void place(struct view_pane *pane, int rank, int beside)
     pane->wish.beside = beside;
 }
 
-static void build_stage(struct view *v, struct arena *a, const struct view_input *in, int stage)
+static void add_pods(struct view *v, struct arena *a, const struct view_input *in, int stage)
+{
+    struct view_table *t = pod_table_build(v, a, in, stage);
+    int signal = in->words.plan->stages[stage].pods_signal;
+    struct view_pane *pane = t ? page_add_table(v, t, cell_promql(&in->words, signal), 3) : NULL;
+    if (pane) {
+        int rows = (int)t->count < PODS_MOST ? (int)t->count : PODS_MOST;
+        pane->wish.keep = pane->wish.lines = rows + 1;
+        pane->wish.least = pane->wish.least < rows + 1 ? pane->wish.least : rows + 1;
+        pane->about = arena_printf(a, "%s: each pod", phrase_name(&in->words, stage));
+    }
+}
+
+static void add_card_of_stage(
+    struct view *v, struct arena *a, const struct view_input *in, int stage)
 {
     const struct words *w = &in->words;
     const struct stage *s = &w->plan->stages[stage];
-    const struct stage_diagnosis *d = &w->diagnosis->stages[stage];
     struct facts f = {.arena = a, .items = arena_alloc(a, FACTS_MAX, sizeof *f.items)};
     add_latency_facts(&f, w, stage);
     add_cost_facts(&f, w, stage);
-    enum severity severity = cell_stage_severity(d);
+    f.count = event_facts(a, in, f.items, f.count, EVENTS_MOST);
+    enum severity severity = cell_stage_severity(&w->diagnosis->stages[stage]);
     struct view_text mark = cell_mark(severity);
     add_card(v, in, &f, arena_printf(a, "%s  %s", s->name, s->metric),
         (struct view_text){arena_printf(a, "%s%s%s", mark.text, *mark.text ? " " : "",
                                cell_words(a, words_add_reason, w, stage)),
             words_is_culprit(w, stage) ? ROLE_CULPRIT : cell_role(severity)});
+}
+
+static void build_stage(struct view *v, struct arena *a, const struct view_input *in, int stage)
+{
+    const struct stage *s = &in->words.plan->stages[stage];
+    add_card_of_stage(v, a, in, stage);
     struct view_pane latency = chart_quantiles_pane(a, in, stage);
     place(&latency, 1, 0);
+    chart_say_event(a, in, &latency);
     struct view_pane heat = chart_heat_pane(a, in, stage);
-    place(&heat, 3, SIDE_FROM);
+    place(&heat, 4, SIDE_FROM);
     struct view_pane requests = chart_requests_pane(a, in, stage);
     place(&requests, 2, 0);
     page_add(v, latency);
@@ -180,9 +212,10 @@ static void build_stage(struct view *v, struct arena *a, const struct view_input
     }
     for (int i = 0; i < s->saturation_count && i < POOLS_MOST; i++) {
         struct view_pane pool = chart_pool_pane(a, in, s->saturation_first + i);
-        place(&pool, i == 0 ? 2 : 4, i == 0 && s->errors_signal >= 0 ? TRIPLES_FROM : PAIRS_FROM);
+        place(&pool, i == 0 ? 2 : 5, i == 0 && s->errors_signal >= 0 ? TRIPLES_FROM : PAIRS_FROM);
         page_add(v, pool);
     }
+    add_pods(v, a, in, stage);
     if (in->columns < SIDE_FROM) {
         page_add(v, heat);
     }
@@ -199,7 +232,7 @@ static void build_tool(struct view *v, struct arena *a, const struct view_input 
             cell_words(a, words_add_tool_reason, w, tool), cell_role(t->calls.severity)});
     struct view_pane calls = chart_tool_pane(a, in, tool);
     place(&calls, 1, 0);
-    struct view_pane errors = chart_tool_errors_pane(a, in);
+    struct view_pane errors = chart_tool_errors_pane(a, in, tool);
     place(&errors, 2, 0);
     page_add(v, calls);
     page_add(v, errors);
@@ -209,10 +242,13 @@ void page_stage_build(struct view *v, struct arena *a, const struct view_input *
 {
     struct row_id id = in->state->selected;
     const struct words *w = &in->words;
+    int stage = pod_table_stage(in);
     if (id.kind == ROW_TOOL && id.index >= 0 && id.index < (int)w->diagnosis->tools_count) {
         build_tool(v, a, in, id.index);
-    } else if (id.kind == ROW_STAGE && id.index >= 0 && id.index < (int)w->plan->stages_count) {
-        build_stage(v, a, in, id.index);
+    } else if (id.kind != ROW_TOOL && id.index >= 0 && stage >= 0) {
+        struct view_input with = *in;
+        with.events = event_read(a, in, stage, &with.events_count);
+        build_stage(v, a, &with, stage);
     } else {
         page_add_message(v, a, "No row is selected: choose one on page 1 and press Enter.");
     }

@@ -45,7 +45,8 @@ static struct view_row tool_row(struct arena *a, const struct view_input *in, in
     const struct words *w = &in->words;
     const struct tool_diagnosis *t = &w->diagnosis->tools[tool];
     bool culprit = w->diagnosis->verdict.tool == tool;
-    enum severity severity = t->calls.severity;
+    enum severity severity = t->calls.severity, failing = t->errors.severity;
+    severity = failing >= SEVERITY_WARNING && failing > severity ? failing : severity;
     struct view_text mark = cell_mark(severity);
     struct view_row row = {.id = cell_row(in, ROW_TOOL, tool)};
     row.selected = cell_is_selected(in, row.id);
@@ -55,12 +56,12 @@ static struct view_row tool_row(struct arena *a, const struct view_input *in, in
     row.cells[TOOLS_CALLS] = cell_of(a, format_count, round(t->count), ROLE_DIM);
     row.cells[TOOLS_RATE] = cell_of(a, format_rate, t->calls.now, ROLE_NORMAL);
     row.cells[TOOLS_PER] =
-        cell_of(a, format_number, t->per_request, cell_value_role(severity, ROLE_STRONG));
+        cell_of(a, format_number, t->per_request, cell_value_role(t->calls.severity, ROLE_STRONG));
     row.cells[TOOLS_USUAL] = cell_of(a, format_number, t->per_request_usual, ROLE_DIM);
     row.cells[TOOLS_CHANGE] =
-        cell_of(a, format_times, t->calls.ratio, cell_value_role(severity, ROLE_DIM));
-    // failed calls are counted for all tools together; see the chart below
-    row.cells[TOOLS_ERRORS] = (struct view_cell){"-", ROLE_DIM, NAN};
+        cell_of(a, format_times, t->calls.ratio, cell_value_role(t->calls.severity, ROLE_DIM));
+    row.cells[TOOLS_ERRORS] =
+        cell_of(a, format_percent, t->errors.now, cell_value_role(t->errors.severity, ROLE_DIM));
     row.cells[TOOLS_WORDS] = (struct view_cell){cell_words(a, words_add_tool_reason, w, tool),
         culprit ? ROLE_CULPRIT : cell_value_role(severity, ROLE_OK), NAN};
     return row;
@@ -103,9 +104,9 @@ void page_tools_build(struct view *v, struct arena *a, const struct view_input *
     }
     struct view_table *t = build_table(v, a, in);
     page_add_table(v, t, cell_promql(&in->words, plan->tool_calls), 1);
-    page_select(t);
+    int tool = page_select(t).index;
     page_add_charts(v, a, in, t, chart_of, 2);
-    struct view_pane errors = chart_tool_errors_pane(a, in);
+    struct view_pane errors = chart_tool_errors_pane(a, in, tool);
     errors.wish.rank = 3;
     page_add(v, errors);
 }

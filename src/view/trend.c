@@ -22,7 +22,8 @@ struct trend_grid trend_grid(const struct view_input *in)
 struct view_moments trend_moments(const struct view_input *in)
 {
     const struct view_state *s = in->state;
-    return (struct view_moments){s->cursor_ms, s->marks_ms, s->marks_count};
+    return (struct view_moments){
+        s->cursor_ms, s->marks_ms, s->marks_count, in->events, in->events_count};
 }
 
 static const struct matrix *live_of(const struct view_input *in, int signal)
@@ -112,6 +113,26 @@ struct view_trend trend_of_stage(struct arena *a, const struct view_input *in, i
     return t;
 }
 
+// What was asked for once, of before the pods were looked at.
+static const struct series *each_of(
+    const struct view_input *in, const struct stage *s, const char *name)
+{
+    const struct matrix *each =
+        s->pods_signal >= 0 ? &in->words.store->signals[s->pods_signal].each : NULL;
+    for (size_t i = 0; each && i < each->count; i++) {
+        if (each->series[i].instance && strcmp(each->series[i].instance, name) == 0) {
+            return &each->series[i];
+        }
+    }
+    return NULL;
+}
+
+static double each_at(const struct view_input *in, const struct series *each, int64_t slot)
+{
+    const struct plan *plan = in->words.plan;
+    return each ? ring_get(&each->ring, slot * plan->step_ms / plan->each_ms) : NAN;
+}
+
 struct view_trend trend_of_pod(
     struct arena *a, const struct view_input *in, int stage, const char *name)
 {
@@ -121,6 +142,7 @@ struct view_trend trend_of_pod(
     size_t series[DIST_BUCKETS_MAX + DIST_QUANTILES_MAX], count = 0;
     double *values;
     struct view_trend t = empty_trend(a, &g, &values);
+    const struct series *each = each_of(in, s, name);
     for (size_t i = 0; live && i < live->count && count < sizeof series / sizeof *series; i++) {
         const char *its = live->series[i].instance;
         if (its && strcmp(its, name) == 0) {
@@ -131,7 +153,8 @@ struct view_trend trend_of_pod(
         struct dist d;
         bool known = live && dist_read_series(&d, live, g.first + (int64_t)i, series, count);
         double p95 = known ? dist_quantile(&d, 0.95).value : NAN;
-        values[i] = (known && isnan(p95) ? dist_mean(&d) : p95) * s->to_seconds;
+        double v = known && isnan(p95) ? dist_mean(&d) : p95;
+        values[i] = (known ? v : each_at(in, each, g.first + (int64_t)i)) * s->to_seconds;
     }
     return t;
 }
@@ -164,11 +187,12 @@ struct view_trend trend_of_errors(struct arena *a, const struct view_input *in, 
     return t;
 }
 
-struct view_trend trend_of_tool_errors(struct arena *a, const struct view_input *in)
+struct view_trend trend_of_tool_errors(struct arena *a, const struct view_input *in, int tool)
 {
+    const struct diagnosis *d = in->words.diagnosis;
     const struct trend_grid g = trend_grid(in);
-    struct view_trend t = trend_of(a, in, &g, MEASURE_TOOL_FAILING, 0);
-    set_error_limits(&t, &in->words.diagnosis->tool_errors);
+    struct view_trend t = trend_of(a, in, &g, MEASURE_TOOL_FAILING, tool);
+    set_error_limits(&t, tool >= 0 ? &d->tools[tool].errors : &d->tool_errors);
     return t;
 }
 

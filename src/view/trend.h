@@ -52,8 +52,8 @@ struct view_trend trend_of_tool(struct arena *a, const struct view_input *in, in
 /** A stage's errors per request. */
 struct view_trend trend_of_errors(struct arena *a, const struct view_input *in, int stage);
 
-/** Failed tool calls per tool call. */
-struct view_trend trend_of_tool_errors(struct arena *a, const struct view_input *in);
+/** Failed calls of TOOL per call; -1: of all tools. */
+struct view_trend trend_of_tool_errors(struct arena *a, const struct view_input *in, int tool);
 
 /** A stage's requests per second. */
 struct view_trend trend_of_requests(struct arena *a, const struct view_input *in, int stage);

@@ -81,11 +81,21 @@ struct view_table {
 
 // --- charts
 
-/** Moments that charts show: the cursor, and what the user marked. */
+/** Something that happened to what is shown: a pod started or was restarted, a rollout. */
+struct view_event {
+    int64_t at_ms;
+    char sign;        /**< on the time axis: `S` start, `R` restart, `D` rollout */
+    const char *kind; /**< "restart" */
+    const char *what; /**< the pod or the deployment */
+};
+
+/** Moments that charts show: the cursor, what the user marked, and what happened. */
 struct view_moments {
     int64_t cursor_ms; /**< 0: none; charts then say their values of this moment */
     const int64_t *marks_ms;
     int marks_count;
+    const struct view_event *events; /**< the oldest first */
+    size_t events_count;
 };
 
 enum { VIEW_LINES_MAX = 3 };
@@ -167,6 +177,8 @@ struct view_pane {
     struct view_text then;   /**< right of that, or in its place where both do not fit */
     const char *then_narrow; /**< the text of THEN where the whole does not fit; NULL: the same */
     const char *promql;      /**< what it shows, to be pasted elsewhere; NULL: no one query */
+    const char *about;       /**< what that is, where the title does not say it; NULL: it does */
+    const char *then_promql; /**< what is laid over; NULL: nothing */
     bool can_focus, focused;
     struct row_id id; /**< the row it is about, for Enter; index -1: none */
     struct layout_wish wish;
@@ -247,8 +259,10 @@ struct view_input {
     size_t help_count;
     const struct view_key *commands; /**< of the command line; kept by reference */
     size_t commands_count;
-    const char *notice;      /**< NULL: none */
-    struct trend_memo *memo; /**< what is kept from frame to frame; NULL: nothing */
+    const char *notice;              /**< NULL: none */
+    struct trend_memo *memo;         /**< what is kept from frame to frame; NULL: nothing */
+    const struct view_event *events; /**< of what the page is about; set by the page */
+    size_t events_count;
 };
 
 /** INPUT with source I in view instead. */

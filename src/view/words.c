@@ -179,6 +179,8 @@ void words_add_tool_reason(struct str *s, const struct words *w, int tool)
     if (t->calls.severity >= SEVERITY_WARNING) {
         bool culprit = w->diagnosis->verdict.tool == tool;
         str_addf(s, "%scalled too often", culprit ? "CULPRIT: " : "");
+    } else if (t->errors.severity >= SEVERITY_WARNING) {
+        str_add(s, "fails more than usual");
     } else if (t->calls.state == STATE_NO_BASELINE) {
         str_add(s, w->store->history_complete ? "no baseline" : "usual: asking …");
     } else if (t->calls.state == STATE_NO_TRAFFIC) {

@@ -94,13 +94,93 @@ def one_pod(recording):
             if pod != slow and bound and float(bound) >= 0.5:
                 one["value"][1] = whole[pod]
 
+    def fast_over_time(series):
+        slow = max(one["metric"]["pod"] for one in series)
+        for one in series:
+            if one["metric"]["pod"] != slow:
+                one["values"] = [[at, str(min(float(value), 0.35))] for at, value in one["values"]]
+
     def answer(path, parameters):
         status, body = copy.deepcopy(recording.answer(path, parameters))
-        if "by (pod, instance, le)" in dict(parameters).get("query", ""):
+        query = dict(parameters).get("query", "")
+        if query.startswith("histogram_quantile") and "by (pod, instance" in query:
+            fast_over_time(series_of(body))
+        elif "by (pod, instance, le)" in query:
             fast(series_of(body))
         return status, body
     return answer
 
 
-EDITS = {edit.__name__: edit for edit in (no_traffic, strange_names, invented_stages,
-                                               one_pod)}
+def changes(recording):
+    """A rollout 14 minutes ago, a pod that it started, and one whose process died since."""
+    now = datetime.fromisoformat(recording.at).timestamp()
+    pods = [f"kotaemon-agent-deployment-6f9c7d5b8-{suffix}" for suffix in ("x2x7p", "mzt4c")]
+    day = 24 * 60 * MINUTE_S
+
+    def started(pod, at):
+        if pod == pods[0]:
+            return now - 13.5 * MINUTE_S if at >= now - 13.5 * MINUTE_S else None
+        return now - 5 * MINUTE_S if at >= now - 4.75 * MINUTE_S else now - day
+
+    def lately(since):
+        return lambda at: 1 if at >= now - since else None
+
+    def told(query):
+        """The series of the answer: their labels, and a function from a moment to a value."""
+        if "process_start_time_seconds" in query:
+            return [({"pod": pod}, lambda at, pod=pod: started(pod, at)) for pod in pods]
+        if "kube_pod_container_status_restarts_total" in query:
+            return [({"pod": pods[1], "container": "agent"}, lately(4.5 * MINUTE_S))]
+        if "kube_deployment_status_observed_generation" in query:
+            return [({"deployment": "kotaemon-agent"}, lately(14 * MINUTE_S))]
+        return None
+
+    def answer(path, parameters):
+        asked = dict(parameters)
+        series = told(asked.get("query", ""))
+        if series is None:
+            return recording.answer(path, parameters)
+        result = []
+        for labels, value_at in series:
+            if "start" in asked:
+                first, last, step = (float(asked[k]) for k in ("start", "end", "step"))
+                moments = [first + i * step for i in range(int((last - first) / step) + 1)]
+                values = [[at, str(value_at(at))] for at in moments if value_at(at) is not None]
+                result += [{"metric": labels, "values": values}] if values else []
+            else:
+                at = float(asked["time"])
+                result += [{"metric": labels, "value": [at, str(value_at(at))]}]
+        return 200, {"status": "success", "data": {
+            "resultType": "matrix" if "start" in asked else "vector", "result": result}}
+    return answer
+
+
+def failing_tool(recording):
+    """The metric of errors tells the tools apart: of sql_query one call in ten fails now."""
+    since = datetime.fromisoformat(recording.at).timestamp() - 8 * MINUTE_S
+
+    def split(sample, share):
+        times = 20 if share > 0.5 and sample[0] > since else 1
+        return [sample[0], str(float(sample[1]) * share * times)]
+
+    def answer(path, parameters):
+        status, body = copy.deepcopy(recording.answer(path, parameters))
+        query = dict(parameters).get("query", "")
+        if "kotaemon_error_total" in query and "tool_name" in query and series_of(body):
+            data = body["data"]
+            whole = data["result"][0]
+            data["result"] = []
+            now = "value" in whole
+            for tool, share in (("sql_query", 0.7), ("web_search", 0.3)):
+                one = {"metric": {"tool_name": tool}}
+                if now:
+                    one["value"] = split(whole["value"], share)
+                else:
+                    one["values"] = [split(sample, share) for sample in whole["values"]]
+                data["result"].append(one)
+        return status, body
+    return answer
+
+
+EDITS = {edit.__name__: edit for edit in (no_traffic, strange_names, invented_stages, one_pod,
+                                          changes, failing_tool)}

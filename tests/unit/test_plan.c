@@ -113,8 +113,8 @@ static void writes_expressions(void **state)
         assert_null(expr(&p, p.stages[3].latency_signal));
         assert_string_equal(
             expr(&p, p.tool_calls), "sum by (tool_name) (rate(calls_total{ns=\"rag\"}[5m]))");
-        assert_string_equal(
-            expr(&p, p.tool_errors), "sum(rate(call_errors_total{ns=\"rag\"}[5m]))");
+        assert_string_equal(expr(&p, p.tool_errors),
+            "sum by (tool_name) (rate(call_errors_total{ns=\"rag\"}[5m]))");
     }
     plan_finish(&p);
     config_finish(&c);

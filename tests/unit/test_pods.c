@@ -12,6 +12,8 @@
 
 #include "unit/world.h"
 
+static const double WORLD_NOW_S = 1770195600;
+
 /** Adds one sample of now, labelled KEY="WHO" and NAME="VALUE". */
 static void put(struct batch *b, const char *key, const char *who, const char *name,
     const char *value, double sample)
@@ -179,9 +181,44 @@ static void knows_what_started_before_the_onset(void **state)
     }
 }
 
+static void the_past_is_what_each_was_asked_for(void **state)
+{
+    (void)state;
+    struct world w;
+    struct pods pods;
+    static const struct instance all[] = {
+        {"pod", "a", 1, 0.2, 0, 0}, {"pod", "b", 3, 1.5, 0.5, WORLD_NOW_S - 60}};
+    const int64_t before_ms = WORLD_NOW_MS - 20 * 60 * 1000;
+    world_init(&w, world_article);
+    world_calm(&w);
+    world_judge(&w);
+    int stage = world_stage(&w, "retrieval");
+    look_closer(&w, "retrieval", all, 2);
+    pods_read_at(&pods, &w.plan, &w.store, stage, before_ms);
+    assert_int_equal(pods.count, 0);
+    struct signal_data *data = &w.store.signals[w.plan.stages[stage].pods_signal];
+    struct batch b = {0};
+    struct batch_series *s = batch_add(&b);
+    labels_set(&s->labels, "pod", "a");
+    batch_add_sample(s, before_ms, 0.25);
+    matrix_init(&data->each, 60000, 62);
+    int64_t slot = matrix_slot(&data->each, before_ms);
+    matrix_merge(&data->each, &b, slot - 5, slot + 5);
+    batch_finish(&b);
+    pods_read_at(&pods, &w.plan, &w.store, stage, before_ms);
+    assert_int_equal(pods.count, 1);
+    assert_true(pods.items[0].latency == 0.25 && isnan(pods.items[0].rate));
+    assert_true(isnan(pods.items[0].errors));
+    pods_read_at(&pods, &w.plan, &w.store, stage, WORLD_NOW_MS);
+    assert_int_equal(pods.count, 2);
+    assert_true(pods.items[1].rate == 3 && fabs(pods.items[1].errors - 0.5) < 1e-9);
+    world_finish(&w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_past_is_what_each_was_asked_for),
         cmocka_unit_test(reads_each_by_itself),
         cmocka_unit_test(names_the_one_that_stands_apart),
         cmocka_unit_test(names_the_one_that_fails),

@@ -180,6 +180,30 @@ static void judges_their_errors(void **state)
     }
 }
 
+static void errors_are_known_by_tool_where_the_metric_tells(void **state)
+{
+    (void)state;
+    struct world w;
+    for (int told = 0; told < 2; told++) {
+        const struct load calmly = {2, 0.3};
+        world_init(&w, world_article);
+        world_requests(&w, "retrieval", calmly, calmly);
+        world_tool(&w, "calculator", 1, 1);
+        world_tool(&w, "search", 2, 2);
+        world_series(&w, w.plan.tool_errors, told ? "tool_name" : NULL, "search", 0.02, 0.6);
+        world_judge(&w);
+        const struct tool_diagnosis *calm = &w.diagnosis.tools[0], *bad = &w.diagnosis.tools[1];
+        assert_true(fabs(w.diagnosis.tool_errors.now - 0.2) < 0.01); // of all three per second
+        assert_string_equal(bad->name, "search");
+        assert_int_equal(bad->errors.state, told ? STATE_OK : STATE_NO_DATA);
+        assert_true(told ? fabs(bad->errors.now - 0.3) < 0.01 : isnan(bad->errors.now));
+        assert_true(!told || fabs(bad->errors.usual.centre - 0.01) < 0.002);
+        assert_int_equal(bad->errors.severity, told ? SEVERITY_CRITICAL : SEVERITY_UNKNOWN);
+        assert_true(told ? calm->errors.now == 0 : isnan(calm->errors.now)); // it has no series
+        world_finish(&w);
+    }
+}
+
 static void plans_may_have_no_tools(void **state)
 {
     (void)state;
@@ -201,6 +225,7 @@ int main(void)
         cmocka_unit_test(a_question_is_one_of_the_busiest_root),
         cmocka_unit_test(tools_without_a_name_and_too_many),
         cmocka_unit_test(judges_their_errors),
+        cmocka_unit_test(errors_are_known_by_tool_where_the_metric_tells),
         cmocka_unit_test(plans_may_have_no_tools),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,163 @@
+#include "view/event.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "view/cell.h"
+#include "view/trend.h"
+
+enum {
+    EVENTS_MAX = 64,
+    SAME_MS = 5 * CLOCK_MINUTE_MS, // a container's restart and its new process are one event
+    COLUMNS = 120,                 // the cursor is as near as a column of a chart
+};
+
+struct events {
+    struct view_event *items;
+    size_t count;
+};
+
+static void add(struct events *e, struct view_event event)
+{
+    if (e->count < EVENTS_MAX) {
+        e->items[e->count++] = event;
+    }
+}
+
+static const struct matrix *live_of(const struct view_input *in, int signal)
+{
+    static const struct matrix none = {0};
+    bool known = signal >= 0 && in->words.store->signals[signal].condition == CONDITION_ANSWERED;
+    return known ? &in->words.store->signals[signal].live : &none;
+}
+
+// The time a process says it started at; one that says another time than before was restarted.
+static void add_starts(struct events *e, const struct view_input *in, int signal)
+{
+    const struct matrix *m = live_of(in, signal);
+    const struct trend_grid g = trend_grid(in);
+    for (size_t i = 0; i < m->count; i++) {
+        double before = NAN;
+        for (size_t k = 0; k < g.count; k++) {
+            double v = ring_get(&m->series[i].ring, g.first + (int64_t)k);
+            int64_t at_ms = v > 0 && v < 1e11 ? (int64_t)(v * 1000) : 0;
+            bool other = isnan(before) || fabs(v - before) > 1;
+            if (at_ms > 0 && other && at_ms >= g.first_ms && at_ms <= g.last_ms &&
+                m->series[i].instance) {
+                bool again = !isnan(before);
+                add(e, (struct view_event){at_ms, again ? 'R' : 'S', again ? "restart" : "start",
+                           m->series[i].instance});
+            }
+            before = isnan(v) ? before : v;
+        }
+    }
+}
+
+static bool is_known(const struct events *e, const char *what, int64_t at_ms)
+{
+    for (size_t i = 0; i < e->count; i++) {
+        int64_t off = e->items[i].at_ms - at_ms;
+        if (strcmp(e->items[i].what, what) == 0 && off >= -SAME_MS && off <= SAME_MS) {
+            e->items[i].sign = 'R';
+            e->items[i].kind = "restart";
+            return true;
+        }
+    }
+    return false;
+}
+
+static const char *name_of(const struct labels *l)
+{
+    static const char *const kinds[] = {"deployment", "statefulset", "daemonset", "pod"};
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        const char *name = labels_get(l, kinds[i]);
+        if (name && *name) {
+            return name;
+        }
+    }
+    return NULL;
+}
+
+// How often it happened lately rises when it happens; what had happened before the span has no
+// time.
+static void add_changes(
+    struct events *e, const struct view_input *in, int signal, char sign, const char *kind)
+{
+    const struct matrix *m = live_of(in, signal);
+    const struct trend_grid g = trend_grid(in);
+    for (size_t i = 0; i < m->count; i++) {
+        const char *name = name_of(&m->series[i].labels);
+        double before = NAN;
+        for (size_t k = 0; name && k < g.count; k++) {
+            int64_t slot = g.first + (int64_t)k;
+            double v = matrix_asked(m, slot) ? ring_get(&m->series[i].ring, slot) : NAN;
+            v = isnan(v) && matrix_asked(m, slot) ? 0 : round(v);
+            int64_t at_ms = slot * m->step_ms;
+            if (v > before && !is_known(e, name, at_ms)) {
+                add(e, (struct view_event){at_ms, sign, kind, name});
+            }
+            before = v;
+        }
+    }
+}
+
+static int by_time(const void *a, const void *b)
+{
+    const struct view_event *x = a, *y = b;
+    return (x->at_ms > y->at_ms) - (x->at_ms < y->at_ms);
+}
+
+const struct view_event *event_read(
+    struct arena *a, const struct view_input *in, int stage, size_t *count)
+{
+    const struct stage *s = &in->words.plan->stages[stage];
+    struct events e = {.items = arena_alloc(a, EVENTS_MAX, sizeof *e.items)};
+    add_starts(&e, in, s->starts_signal);
+    add_changes(&e, in, s->restarts_signal, 'R', "restart");
+    add_changes(&e, in, s->rollouts_signal, 'D', "rollout");
+    qsort(e.items, e.count, sizeof *e.items, by_time);
+    for (size_t i = 0; i < e.count; i++) {
+        e.items[i].what = arena_strdup(a, e.items[i].what);
+    }
+    *count = e.count;
+    return e.items;
+}
+
+static void add_text(struct str *s, const struct view_event *e)
+{
+    str_addf(s, "%s%c %s of %s ", s->len ? ", " : "", e->sign, e->kind, e->what);
+    clock_add_local(s, e->at_ms, "%H:%M:%S");
+}
+
+const char *event_near(struct arena *a, const struct view_input *in, int64_t at_ms)
+{
+    const struct trend_grid g = trend_grid(in);
+    int64_t near = (g.last_ms - g.first_ms) / COLUMNS;
+    near = near > in->words.plan->step_ms ? near : in->words.plan->step_ms;
+    struct str s;
+    str_init(&s);
+    for (size_t i = 0; i < in->events_count; i++) {
+        int64_t off = in->events[i].at_ms - at_ms;
+        if (off >= -near && off <= near) {
+            add_text(&s, &in->events[i]);
+        }
+    }
+    return s.len > 0 ? cell_settle(a, &s) : NULL;
+}
+
+size_t event_facts(struct arena *a, const struct view_input *in, struct view_fact *facts,
+    size_t count, size_t most)
+{
+    for (size_t i = in->events_count; i-- > 0 && most > 0; most--) {
+        const struct view_event *e = &in->events[i];
+        struct str s;
+        str_init(&s);
+        clock_add_local(&s, e->at_ms, "%H:%M:%S ");
+        str_add(&s, e->what);
+        facts[count++] = (struct view_fact){
+            arena_printf(a, "%c %s", e->sign, e->kind), {cell_settle(a, &s), ROLE_STRONG}};
+    }
+    return count;
+}

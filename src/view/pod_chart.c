@@ -1,0 +1,108 @@
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "diagnose/pods.h"
+#include "plan/promql.h"
+#include "view/cell.h"
+#include "view/chart.h"
+#include "view/event.h"
+#include "view/format.h"
+#include "view/trend.h"
+
+static int ascending(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+// Of two the lower, as the table's.
+static double middle(double *values, size_t count)
+{
+    qsort(values, count, sizeof *values, ascending);
+    return count > 0 ? values[(count - 1) / 2] : NAN;
+}
+
+static const double *middle_of_others(
+    struct arena *a, const struct view_input *in, int stage, const char *name, size_t *count)
+{
+    struct pods *pods = arena_alloc(a, 1, sizeof *pods);
+    struct view_trend trends[PODS_MAX];
+    size_t slots = trend_grid(in).count;
+    double *values = arena_alloc(a, slots, sizeof *values), known[PODS_MAX];
+    *count = 0;
+    pods_read_at(pods, in->words.plan, in->words.store, stage, in->state->cursor_ms);
+    for (size_t i = 0; i < pods->count; i++) {
+        if (strcmp(pods->items[i].name, name) != 0) {
+            trends[(*count)++] = trend_of_pod(a, in, stage, pods->items[i].name);
+        }
+    }
+    for (size_t i = 0; i < slots; i++) {
+        size_t n = 0;
+        for (size_t k = 0; k < *count; k++) {
+            if (!isnan(trends[k].values[i])) {
+                known[n++] = trends[k].values[i];
+            }
+        }
+        values[i] = middle(known, n);
+    }
+    return values;
+}
+
+// Of this pod alone.
+static const char *promql_of(
+    struct arena *a, const struct view_input *in, int stage, const char *name)
+{
+    const struct plan *plan = in->words.plan;
+    const struct stage *s = &plan->stages[stage];
+    const struct matrix *live = &in->words.store->signals[s->pods_signal].live;
+    const char *label = "instance";
+    for (size_t i = 0; i < live->count; i++) {
+        const char *pod = labels_get(&live->series[i].labels, "pod");
+        label = pod && strcmp(pod, name) == 0 ? "pod" : label;
+    }
+    struct str matchers, text;
+    str_init(&matchers);
+    str_init(&text);
+    str_addf(&matchers, "%s=", label);
+    promql_add_quoted(&matchers, name);
+    const char *extra = plan->config->selector;
+    str_addf(&matchers, "%s%s", extra && *extra ? "," : "", extra ? extra : "");
+    promql_add_statistic(&text, s->latency, s->kind, NULL, matchers.text, plan->window_ms);
+    str_finish(&matchers);
+    return cell_settle(a, &text);
+}
+
+struct view_pane chart_pod_pane(
+    struct arena *a, const struct view_input *in, int stage, const char *name)
+{
+    size_t others;
+    const struct view_trend own = trend_of_pod(a, in, stage, name);
+    const struct view_trend all = trend_of_stage(a, in, stage);
+    const double *rest = middle_of_others(a, in, stage, name, &others);
+    struct view_chart *chart =
+        chart_of_trend(a, in, &own, format_seconds, "nothing known in this time");
+    chart->usual = all.usual;
+    chart->warning = all.warning;
+    chart->critical = all.critical;
+    if (others > 0) { // the pod is drawn last, above the others
+        chart->lines[1] = (struct view_line){"pod", own.values, ROLE_SPARK, false};
+        chart->lines[0] = (struct view_line){"rest", rest, ROLE_LINE_LOW, false};
+        chart->lines_count = 2;
+        chart->judged = 1;
+    }
+    bool is_mean = in->words.diagnosis->stages[stage].is_mean;
+    struct view_pane pane =
+        chart_pane(arena_printf(a, "%s of %s", is_mean ? "mean*" : "P95", name), chart, 7, 12);
+    struct str legend;
+    str_init(&legend);
+    str_add(&legend, others == 1 ? "rest: the other pod" : "rest: the median of the others");
+    if (!isnan(all.usual)) {
+        str_add(&legend, ", usual ");
+        format_seconds(&legend, all.usual);
+    }
+    pane.legend = (struct view_text){cell_settle(a, &legend), ROLE_SPARK_USUAL};
+    pane.promql = promql_of(a, in, stage, name);
+    chart_say_event(a, in, &pane);
+    return pane;
+}

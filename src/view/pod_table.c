@@ -1,0 +1,194 @@
+#include "view/pod_table.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "diagnose/pods.h"
+#include "view/cell.h"
+#include "view/format.h"
+#include "view/order.h"
+#include "view/phrase.h"
+#include "view/trend.h"
+
+enum {
+    PODS_MARK,
+    PODS_NAME,
+    PODS_NOW,
+    PODS_OTHERS,
+    PODS_ERRORS,
+    PODS_RATE,
+    PODS_SHARE,
+    PODS_AGE,
+    PODS_TREND,
+    PODS_WORDS,
+    PODS_COUNT,
+};
+
+static const struct view_column columns[PODS_COUNT] = {
+    [PODS_MARK] = {"", KIND_MARK, 0, 24},
+    [PODS_NAME] = {"pod", KIND_NAME, 0, 0},
+    [PODS_NOW] = {"now", KIND_NUMBER, 8, 0},
+    [PODS_OTHERS] = {"x median", KIND_NUMBER, 9, 48},
+    [PODS_ERRORS] = {"errors", KIND_NUMBER, 8, 56},
+    [PODS_RATE] = {"rate", KIND_NUMBER, 8, 64},
+    [PODS_SHARE] = {"share", KIND_NUMBER, 7, 90},
+    [PODS_AGE] = {"up", KIND_NUMBER, 8, 78},
+    [PODS_TREND] = {"", KIND_TREND, 0, 0},
+    [PODS_WORDS] = {"verdict", KIND_WORDS, 0, 0},
+};
+
+/** What the rows are made from. */
+struct subject {
+    int stage;
+    const struct pods *pods;
+    double rate;   /**< of all of them */
+    int64_t at_ms; /**< 0: now */
+};
+
+int pod_table_stage(const struct view_input *in)
+{
+    const struct row_id *id = &in->state->selected;
+    int stage = id->kind == ROW_STAGE && id->index >= 0 ? id->index : in->state->subject;
+    return stage < (int)in->words.plan->stages_count ? stage : -1;
+}
+
+// So bad beside the one in the middle, and beside what is usual for all of them.
+static bool is_slow(const struct words *w, const struct subject *s, const struct pod *pod)
+{
+    const struct thresholds *t = &thresholds_default;
+    double usual = w->diagnosis->stages[s->stage].latency.usual.centre;
+    bool enough = pod->rate * (double)w->plan->window_ms / 1000 >= t->requests_least;
+    return enough && s->pods->count > 1 && pod->latency >= t->apart * s->pods->latency &&
+           !(pod->latency < t->ratio_warning * usual);
+}
+
+static bool fails(const struct words *w, const struct subject *s, const struct pod *pod)
+{
+    const struct thresholds *t = &thresholds_default;
+    double requests = pod->rate * (double)w->plan->window_ms / 1000;
+    return requests >= t->requests_least && s->pods->count > 1 &&
+           pod->errors * requests >= t->errors_least &&
+           pod->errors >= t->apart * s->pods->errors + t->errors_floor;
+}
+
+static const char *words_of(struct arena *a, const struct words *w, const struct subject *s,
+    const struct pod *pod, bool culprit)
+{
+    struct str text;
+    str_init(&text);
+    bool slow = is_slow(w, s, pod), failing = fails(w, s, pod);
+    str_add(&text, culprit ? "CULPRIT: " : "");
+    str_add(&text, slow ? "slow" : "");
+    str_add(&text, slow && failing ? ", " : "");
+    str_add(&text, failing ? "fails" : "");
+    if (!slow && !failing) {
+        str_add(&text, pod->rate > 0 ? "as the others" : "no traffic");
+    }
+    return cell_settle(a, &text);
+}
+
+static struct view_cell age_cell(
+    struct arena *a, const struct view_input *in, const struct pod *pod)
+{
+    double age_s =
+        pod->started_ms > 0 ? (double)(in->words.diagnosis->tick_ms - pod->started_ms) / 1000 : NAN;
+    struct str text;
+    if (!(age_s >= 0)) {
+        return (struct view_cell){"-", ROLE_DIM, NAN};
+    }
+    str_init(&text);
+    format_age(&text, age_s);
+    bool new = age_s * 1000 < PLAN_LATELY_MS;
+    return (struct view_cell){cell_settle(a, &text), new ? ROLE_NOTICE : ROLE_DIM, -age_s};
+}
+
+static struct view_row pod_row(
+    struct arena *a, const struct view_input *in, const struct subject *s, int index)
+{
+    const struct words *w = &in->words;
+    const struct pod *pod = &s->pods->items[index];
+    bool culprit = w->diagnosis->verdict.pod && w->diagnosis->verdict.stage == s->stage &&
+                   strcmp(w->diagnosis->verdict.pod, pod->name) == 0;
+    bool slow = is_slow(w, s, pod), failing = fails(w, s, pod);
+    enum severity severity = culprit           ? w->diagnosis->verdict.severity
+                             : slow || failing ? SEVERITY_WARNING
+                             : pod->rate > 0   ? SEVERITY_OK
+                                               : SEVERITY_UNKNOWN;
+    struct view_text mark = cell_mark(severity);
+    struct view_row row = {.id = cell_row(in, ROW_POD, index)};
+    row.selected = cell_is_selected(in, row.id);
+    row.cells[PODS_MARK] = (struct view_cell){mark.text, mark.role, severity};
+    row.cells[PODS_NAME] =
+        (struct view_cell){arena_strdup(a, pod->name), culprit ? ROLE_CULPRIT : ROLE_NORMAL, NAN};
+    row.cells[PODS_NOW] =
+        cell_of(a, format_seconds, pod->latency, slow ? cell_role(severity) : ROLE_STRONG);
+    row.cells[PODS_OTHERS] = cell_of(
+        a, format_times, pod->latency / s->pods->latency, slow ? cell_role(severity) : ROLE_DIM);
+    row.cells[PODS_ERRORS] =
+        cell_of(a, format_percent, pod->errors, failing ? cell_role(severity) : ROLE_DIM);
+    row.cells[PODS_RATE] = cell_of(a, format_rate, pod->rate, ROLE_DIM);
+    row.cells[PODS_SHARE] = cell_of(a, format_percent, pod->rate / s->rate, ROLE_DIM);
+    row.cells[PODS_AGE] = age_cell(a, in, pod);
+    row.cells[PODS_WORDS] = (struct view_cell){words_of(a, w, s, pod, culprit),
+        culprit ? ROLE_CULPRIT : cell_value_role(severity, ROLE_OK), NAN};
+    return row;
+}
+
+static struct view_trend trend(
+    struct arena *a, const struct view_input *in, const struct view_row *row)
+{
+    return trend_of_pod(a, in, pod_table_stage(in), row->cells[PODS_NAME].text);
+}
+
+static const char *heading_of(struct arena *a, const struct view_input *in, const struct subject *s)
+{
+    return arena_printf(a, "%zu%s %s of %s", s->pods->count, s->pods->truncated ? "+" : "",
+        s->pods->count == 1 ? "pod" : "pods", phrase_name(&in->words, s->stage));
+}
+
+static double rate_of(const struct pods *pods)
+{
+    double sum = 0;
+    for (size_t i = 0; i < pods->count; i++) {
+        sum += isnan(pods->items[i].rate) ? 0 : pods->items[i].rate;
+    }
+    return sum > 0 ? sum : NAN;
+}
+
+struct view_table *pod_table_build(
+    struct view *v, struct arena *a, const struct view_input *in, int stage)
+{
+    struct pods *pods = arena_alloc(a, 1, sizeof *pods);
+    pods_read_at(pods, in->words.plan, in->words.store, stage, in->state->cursor_ms);
+    if (pods->count == 0 && in->state->cursor_ms == 0) {
+        return NULL;
+    }
+    const struct subject s = {stage, pods, rate_of(pods), in->state->cursor_ms};
+    struct view_table *t = arena_alloc(a, 1, sizeof *t);
+    *t = (struct view_table){.columns = columns, .columns_count = PODS_COUNT, .trend = trend};
+    t->rows = arena_alloc(a, pods->count, sizeof *t->rows);
+    t->count = pods->count;
+    t->sort = v->page == PAGE_PODS ? in->state->sort[v->page] : (struct view_sort){0};
+    for (size_t k = 0; k < PODS_COUNT; k++) {
+        t->headings[k] = columns[k].heading;
+    }
+    t->headings[PODS_NAME] = heading_of(a, in, &s);
+    t->headings[PODS_NOW] = in->words.diagnosis->stages[stage].is_mean ? "mean*" : "P95";
+    for (size_t i = 0; i < t->count; i++) {
+        t->rows[i] = pod_row(a, in, &s, (int)i);
+    }
+    order_rows(a, t, NULL, NULL, v->page == PAGE_PODS ? in->state->filter : "");
+    t->headings[PODS_TREND] = cell_span_heading(a, in);
+    return t;
+}
+
+const char *pod_table_name(const struct view_table *t, struct row_id id)
+{
+    for (size_t i = 0; i < t->count; i++) {
+        if (view_same_row(t->rows[i].id, id)) {
+            return t->rows[i].cells[PODS_NAME].text;
+        }
+    }
+    return NULL;
+}

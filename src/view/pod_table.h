@@ -1,0 +1,22 @@
+/**
+ * The table of the pods of a stage, on their own page and on the stage's. Private to view/.
+ */
+#ifndef RAGTOP_VIEW_POD_TABLE_H
+#define RAGTOP_VIEW_POD_TABLE_H
+
+#include "view/view.h"
+
+/** The stage that pods are shown of; -1: there is none. */
+int pod_table_stage(const struct view_input *in);
+
+/**
+ * The pods of STAGE, the worst first, now or at the moment under the cursor; NULL: nothing is known
+ * of any now. Sorting and the filter are those of the pods' own page.
+ */
+struct view_table *pod_table_build(
+    struct view *v, struct arena *a, const struct view_input *in, int stage);
+
+/** The name of the pod whose row is ID; NULL: it has none. */
+const char *pod_table_name(const struct view_table *t, struct row_id id);
+
+#endif
