@@ -266,27 +266,25 @@ static void keep(const struct canvas *canvas)
     }
 }
 
-// To ncurses a row is the same whatever its colours.
+/** Whether row Y of A has the text of row Z of B, in whatever colours: ncurses looks at no more. */
 static bool same_text(const struct canvas *a, int y, const struct canvas *b, int z, int columns)
 {
     int x = 0;
-    while (x < columns && canvas_at(a, x, y)->glyph == canvas_at(b, x, z)->glyph) {
+    while (
+        x < columns && showable(canvas_at(a, x, y)->glyph) == showable(canvas_at(b, x, z)->glyph)) {
         x++;
     }
     return x == columns;
 }
 
-/** Whether a row that changes is to look as another row looked: then parts seem to have moved. */
-static bool rows_move(const struct canvas *canvas, int columns, int rows)
+/** Whether row Y has the text that one of the rows FROM to Y - 1 had, or one of them that of Y. */
+static bool has_moved(const struct canvas *canvas, int from, int y, int columns)
 {
-    for (int y = 0; y < rows; y++) {
-        if (same_text(canvas, y, &term.shown, y, columns)) {
-            continue;
-        }
-        for (int z = 0; z < rows; z++) {
-            if (z != y && same_text(canvas, y, &term.shown, z, columns)) {
-                return true;
-            }
+    for (int z = from; z < y; z++) {
+        bool changes = !same_text(canvas, z, &term.shown, z, columns);
+        if (changes && (same_text(canvas, y, &term.shown, z, columns) ||
+                           same_text(canvas, z, &term.shown, y, columns))) {
+            return true;
         }
     }
     return false;
@@ -294,18 +292,19 @@ static bool rows_move(const struct canvas *canvas, int columns, int rows)
 
 /**
  * Gives ncurses the rows that changed. It would take rows that moved for scrolling and scroll parts
- * of the screen, which tears on slow links and is unknown to some terminals; so where rows seem to
- * move, the frame is sent a few rows at a time, too few to look like that.
+ * of the screen, which tears on slow links and is unknown to some terminals. What it looks for are
+ * lines that were in one place before and are in one other after; so rows that seem to have moved
+ * are sent in parts, none of which has both places in it.
  */
 static bool show_rows(const struct canvas *canvas, int columns, int rows, bool all)
 {
     bool changed = false;
-    bool piecemeal = !all && rows_move(canvas, columns, rows);
-    for (int y = 0; y < rows; y++) {
-        changed = show_row(canvas, y, columns, all) || changed;
-        if (piecemeal && y % 2 == 1) {
+    for (int y = 0, from = 0; y < rows; y++) {
+        if (!all && has_moved(canvas, from, y, columns)) {
             refresh();
+            from = y;
         }
+        changed = show_row(canvas, y, columns, all) || changed;
     }
     return changed;
 }
@@ -325,7 +324,8 @@ void term_show(const struct canvas *canvas)
         term.line = mem_resize(term.line, (size_t)columns, sizeof *term.line);
         term.line_cap = (size_t)columns;
     }
-    if (term.repaint) {
+    // also of another size: of rows that moved nothing is known then
+    if (term.repaint || (all && term.shown.w > 0)) {
         clearok(curscr, TRUE);
     }
     if (show_rows(canvas, columns, rows, all) || all || term.repaint) {

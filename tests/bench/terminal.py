@@ -71,6 +71,18 @@ class Terminal:
         self.bytes_written += len(data)
         self.closed = self.closed or not data
 
+    def outputs_since(self, moment):
+        """Seconds from MOMENT to the first output after it; None: there was none."""
+        later = [arrived for arrived, _ in self._chunks if arrived >= moment]
+        return later[0] - moment if later else None
+
+    def selected(self):
+        """The lines that stand on another background than the rest, after all that was written."""
+        self.shows("")
+        lines = zip(self._screen.display, range(self._screen.lines))
+        return [line for line, y in lines if self._screen.buffer[y][8].bg != "default"
+                or self._screen.buffer[y][8].reverse]
+
     def shown_at(self, text, since=0):
         """The moment, not before SINCE, at which TEXT was on the screen; None: not yet."""
         while self._chunks:

@@ -18,7 +18,13 @@
 #include "base/check.h"
 #include "base/str.h"
 
-enum { CONNECTIONS_MAX = 32, REQUEST_MAX = 16 * 1024, BUCKETS = 10, BOUNDS_END = BUCKETS - 1 };
+enum {
+    CONNECTIONS_MAX = 32,
+    REQUEST_MAX = 16 * 1024,
+    BUCKETS = 10,
+    BOUNDS_END = BUCKETS - 1,
+    LARGE_BYTES = 7 * 1000 * 1000
+};
 
 struct connection {
     int fd; // -1: free
@@ -30,6 +36,7 @@ struct server {
     struct shaky_told *told;
     const char *const *names;
     uint64_t random;
+    struct str large;
     struct connection connections[CONNECTIONS_MAX];
 };
 
@@ -115,18 +122,54 @@ static void add_series(
     str_add(body, a->range ? "]}" : "}");
 }
 
+static void add_buckets(struct server *s, struct str *body, const struct asked *a, const char *by)
+{
+    for (int i = 0; i < BUCKETS; i++) {
+        char label[80];
+        snprintf(label, sizeof label, i < BOUNDS_END ? "%s\"le\":\"%g\"" : "%s\"le\":\"+Inf\"", by,
+            bounds[i < BOUNDS_END ? i : 0]);
+        add_series(s, body, a, label, i);
+    }
+    char label[80];
+    snprintf(label, sizeof label, "%s\"part\":\"sum\"", by);
+    add_series(s, body, a, label, 0);
+}
+
+/** More series of an instant query than anybody wants. */
+static void add_large(struct server *s, struct str *body)
+{
+    if (s->large.len == 0) {
+        str_init(&s->large);
+        for (int n = 0; s->large.len < LARGE_BYTES; n++) {
+            str_addf(&s->large,
+                ",{\"metric\":{\"le\":\"%d\",\"pod\":\"agent-%d\"},\"value\":[%d,\"%d\"]}",
+                n % 100 + 10, n, 1770195600, n);
+        }
+    }
+    str_append(body, s->large.text, s->large.len);
+}
+
 static void add_samples(struct server *s, struct str *body, const struct asked *a)
 {
     str_addf(body, "{\"status\":\"success\",\"data\":{\"resultType\":\"%s\",\"result\":[",
         a->range ? "matrix" : "vector");
-    if (strstr(a->text, "by%20%28le%29")) {
-        for (int i = 0; i < BUCKETS; i++) {
-            char label[40];
-            snprintf(label, sizeof label, i < BOUNDS_END ? "\"le\":\"%g\"" : "\"le\":\"+Inf\"",
-                bounds[i < BOUNDS_END ? i : 0]);
-            add_series(s, body, a, label, i);
+    if (strstr(a->text, "timestamp%28")) {
+        for (size_t i = 0; s->names[i]; i++) {
+            str_addf(body, "%s{\"metric\":{\"stage\":\"%zu\"},\"value\":[%.3f,\"%.3f\"]}",
+                i ? "," : "", i, (double)a->last_ms / 1000, (double)(a->last_ms - 1000) / 1000);
         }
-        add_series(s, body, a, "\"part\":\"sum\"", 0);
+    } else if (strstr(a->text, "by%20%28le%29")) {
+        add_buckets(s, body, a, "");
+        bool large = s->told->large_every && s->told->instants % s->told->large_every == 0;
+        if (large && !a->range && has_sample(s, a->first_ms)) {
+            add_large(s, body);
+        }
+    } else if (strstr(a->text, "by%20%28pod%2C%20instance%2C%20le%29")) {
+        for (int pod = 0; pod < s->told->pods; pod++) {
+            char by[40];
+            snprintf(by, sizeof by, "\"pod\":\"agent-%02d\",", pod);
+            add_buckets(s, body, a, by);
+        }
     } else if (strstr(a->text, "errors")) {
         add_series(s, body, a, "", 0);
     }
@@ -162,7 +205,8 @@ static void add_answer(struct server *s, struct str *body, const char *path, con
         }
         str_add(body, "]}");
     } else if (strstr(path, "/buildinfo")) {
-        str_add(body, "{\"status\":\"success\",\"data\":{\"version\":\"2.42.0\"}}");
+        str_add(body,
+            "{\"status\":\"success\",\"data\":{\"version\":\"2.42.0\",\"goVersion\":\"go1.19\"}}");
     } else {
         str_add(body, "{\"status\":\"success\",\"data\":{}}");
     }

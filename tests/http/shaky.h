@@ -11,14 +11,16 @@
 
 /** What the test and the server's process share. */
 struct shaky_told {
-    _Atomic int64_t clock_ms;   /**< for the Date header; 0: none is sent */
-    _Atomic int64_t since_ms;   /**< there are no samples from before */
-    _Atomic int64_t gap_first;  /**< nor from this moment, ms */
-    _Atomic int64_t gap_last;   /**< to this one */
-    _Atomic int failing;        /**< of a thousand requests so many fail, each in its own way */
-    _Atomic int64_t instants;   /**< instant queries so far */
-    _Atomic int64_t ranges;     /**< range queries so far */
-    _Atomic int64_t failures;   /**< of all requests */
+    _Atomic int64_t clock_ms;  /**< for the Date header; 0: none is sent */
+    _Atomic int64_t since_ms;  /**< there are no samples from before */
+    _Atomic int64_t gap_first; /**< nor from this moment, ms */
+    _Atomic int64_t gap_last;  /**< to this one */
+    _Atomic int pods;          /**< that queries by pod tell of */
+    _Atomic int large_every;   /**< one of so many instant queries is answered with 7 MB; 0: none */
+    _Atomic int failing;       /**< of a thousand requests so many fail, each in its own way */
+    _Atomic int64_t instants;  /**< instant queries so far */
+    _Atomic int64_t ranges;    /**< range queries so far */
+    _Atomic int64_t failures;  /**< of all requests */
     _Atomic int64_t longest_ms; /**< the longest range that was asked for */
 };
 
@@ -28,8 +30,10 @@ struct shaky {
     struct shaky_told *told;
 };
 
-/** Starts it; it ends with its parent or by shaky_stop(). Every metric in NAMES (NULL-ended) is
- * there as a classic histogram. */
+/**
+ * Starts it; it ends with its parent or by shaky_stop(). Every metric in NAMES (NULL-ended) is
+ * there as a classic histogram.
+ */
 void shaky_start(struct shaky *s, const char *const *names);
 
 void shaky_stop(struct shaky *s);

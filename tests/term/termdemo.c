@@ -63,9 +63,26 @@ struct state {
     key last;
     bool toggled;
     int down;          /**< how far the names have moved, each then in the colour of another */
+    int moves;         /**< of rows; 0: an ordinary frame */
     const char *mouse; /**< what it did; NULL: nothing */
     int x, y;
 };
+
+/** Rows that are elsewhere after every key, and in another role; in half of the frames some are
+ * empty. */
+static void draw_moved(struct state *s, int columns, int rows)
+{
+    for (int y = 0; y < rows; y++) {
+        char line[60];
+        int n = (y + s->moves * 7 % 11 + (y > rows / 2 ? s->moves % 3 : 0)) % 29;
+        snprintf(line, sizeof line,
+            y == 0                      ? "moves %d."
+            : n % 5 || s->moves % 4 < 2 ? "row %d: %.*s"
+                                        : "",
+            y == 0 ? s->moves : n, n, "abcdefghijklmnopqrstuvwxyzabcdef");
+        canvas_text(&s->canvas, n % 4, y, columns, line, s->moves % 2 ? ROLE_NORMAL : ROLE_OK);
+    }
+}
 
 static void draw(struct state *s)
 {
@@ -73,6 +90,10 @@ static void draw(struct state *s)
     term_size(&columns, &rows);
     struct canvas *c = &s->canvas;
     canvas_resize(c, columns, rows);
+    if (s->moves) {
+        draw_moved(s, columns, rows);
+        return;
+    }
     struct str text;
     str_init(&text);
     str_addf(&text, "size %dx%d", columns, rows);
@@ -110,6 +131,7 @@ static void press(struct state *s, key k)
     case CTRL_Z: term_suspend(); break;
     case CTRL_L: term_repaint(); break;
     case 't': s->toggled = !s->toggled; break;
+    case 'n': s->moves++; break;
     case 'u': break;
     case 'm': s->down = s->down ? 0 : 8; break;
     case 'T':

@@ -228,6 +228,49 @@ static void unchanged_frames_send_nothing(void **state)
     quit(&p);
 }
 
+/** The control sequence at TEXT, which begins with ESC, without its numbers: "[r", "M". */
+static void name_sequence(const char *text, char name[3])
+{
+    const char *at = text + 1;
+    name[0] = *at;
+    name[1] = name[2] = '\0';
+    if (*at == '[') {
+        at += 1 + strspn(at + 1, "0123456789;?");
+        name[1] = *at;
+    }
+}
+
+// Where ncurses finds rows that moved, it scrolls parts of the screen.
+static void rows_that_move_are_not_scrolled(void **state)
+{
+    (void)state;
+    static const char *const depths[] = {"auto", "never"};
+    static const char *const scrolling[] = {"[r", "[S", "[T", "[L", "[M", "M", "D"};
+    for (size_t k = 0; k < sizeof depths / sizeof *depths; k++) {
+        struct pty p;
+        start(&p, "xterm-256color", depths[k]);
+        size_t before = p.output.len;
+        for (int i = 1; i <= 100; i++) {
+            char title[20];
+            snprintf(title, sizeof title, "moves %d.", i);
+            pty_send(&p, "n");
+            assert_true(pty_wait_text(&p, title));
+        }
+        pty_send(&p, "\f"); // as it is when it is sent whole
+        assert_true(pty_wait_output(&p, before, "\x1b[H\x1b[2J"));
+        for (const char *at = p.output.text + before; (at = strchr(at, '\x1b')) != NULL; at++) {
+            char name[3];
+            name_sequence(at, name);
+            for (size_t n = 0; n < sizeof scrolling / sizeof *scrolling; n++) {
+                if (strcmp(name, scrolling[n]) == 0) {
+                    fail_msg("ESC %s at byte %zd", name, at - p.output.text);
+                }
+            }
+        }
+        quit(&p);
+    }
+}
+
 static void repaints(void **state)
 {
     (void)state;
@@ -691,6 +734,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(takes_the_richer_entry_when_asked),
         cmocka_unit_test(never_means_no_color),
         cmocka_unit_test(unchanged_frames_send_nothing),
+        cmocka_unit_test(rows_that_move_are_not_scrolled),
         cmocka_unit_test(repaints),
         cmocka_unit_test(the_clipboard_is_wrapped_for_who_is_between),
         cmocka_unit_test(long_texts_are_cut_for_screen),
