@@ -102,7 +102,7 @@ MISTAKES = {        # arguments of report: words that say what and where
     ("--window=-5m",): ("--window -5m",),
     ("--span", "0"): ("--span 0",),
     ("--timeout", "1e99s"): ("--timeout",),
-    ("--at", "yesterday"): ("--at yesterday", "-30m"),
+    ("--at", "someday"): ("--at someday", "-30m"),
     ("--baseline", "weekly"): ("--baseline weekly", "recent"),
     ("--format", "pdf"): ("--format pdf", "json"),
     ("--selector", "namespace="): ("--selector", "quotes"),
