@@ -107,8 +107,23 @@ void http_set_prefix(struct http_client *c, const char *prefix)
 
 void http_start(struct http_client *c, const struct http_request *request)
 {
-    job_push(&c->queue, job_create(request));
+    (request->urgent ? job_push_first : job_push)(&c->queue, job_create(request));
     c->pending++;
+}
+
+void http_cancel(struct http_client *c, uint64_t tag)
+{
+    for (size_t i = 0; i < c->slots_count; i++) {
+        struct slot *slot = &c->slots[i];
+        if (slot->job && slot->job->reply.tag == tag) {
+            curl_multi_remove_handle(c->multi, slot->easy);
+            job_free(slot->job);
+            slot->job = NULL;
+            c->pending--;
+        }
+    }
+    c->pending -= job_drop(&c->queue, tag);
+    job_drop(&c->done, tag);
 }
 
 size_t http_pending(const struct http_client *c)

@@ -87,6 +87,7 @@ struct http_request {
     const char *query; /**< "a=b&c=d", already escaped, or NULL; copied */
     bool post;         /**< QUERY is sent as a form; falls back to GET for good on 405 or 501 */
     bool gzip;         /**< ask for compression: worth it for large replies only */
+    bool urgent;       /**< goes before what waits already */
     uint64_t tag;      /**< returned with the reply */
 };
 
@@ -132,6 +133,9 @@ void http_set_prefix(struct http_client *c, const char *prefix);
 
 /** Queues a request; it is sent as soon as a connection is free. */
 void http_start(struct http_client *c, const struct http_request *request);
+
+/** Ends what is queued or in flight with TAG: there will be no reply. The server may notice. */
+void http_cancel(struct http_client *c, uint64_t tag);
 
 /** Requests that are queued or in flight. */
 size_t http_pending(const struct http_client *c);

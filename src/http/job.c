@@ -28,6 +28,13 @@ void job_push(struct jobs *line, struct job *job)
     line->last = job;
 }
 
+void job_push_first(struct jobs *line, struct job *job)
+{
+    job->next = line->first;
+    line->first = job;
+    line->last = line->last ? line->last : job;
+}
+
 struct job *job_pop(struct jobs *line)
 {
     struct job *job = line->first;
@@ -52,6 +59,22 @@ void job_free(struct job *job)
         str_finish(&job->why);
         free(job);
     }
+}
+
+size_t job_drop(struct jobs *line, uint64_t tag)
+{
+    struct jobs all = *line;
+    size_t dropped = 0;
+    *line = (struct jobs){0};
+    for (struct job *job; (job = job_pop(&all)) != NULL;) {
+        if (job->reply.tag == tag) {
+            job_free(job);
+            dropped++;
+        } else {
+            job_push(line, job);
+        }
+    }
+    return dropped;
 }
 
 void job_free_all(struct jobs *line)

@@ -42,8 +42,14 @@ void job_free(struct job *job);
 /** Appends JOB, which must be in no other line. */
 void job_push(struct jobs *line, struct job *job);
 
+/** Puts JOB, which must be in no other line, before all others. */
+void job_push_first(struct jobs *line, struct job *job);
+
 /** Takes the first one out; NULL when there is none. */
 struct job *job_pop(struct jobs *line);
+
+/** Frees those of LINE that are of TAG; returns how many there were. */
+size_t job_drop(struct jobs *line, uint64_t tag);
 
 /** Frees all that wait in LINE. */
 void job_free_all(struct jobs *line);

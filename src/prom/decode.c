@@ -52,22 +52,6 @@ enum prom_status prom_decode_names(
     return PROM_OK;
 }
 
-/** The value of the member NAME of the object at AT; NULL when there is none. */
-static const char *member(const char *at, const char *name)
-{
-    struct json_walk w;
-    if (!at || !json_walk_begin(&w, at) || !w.object) {
-        return NULL;
-    }
-    while (json_walk_next(&w)) {
-        if (json_is(w.key, name)) {
-            return w.at;
-        }
-        w.at = json_skip(w.at);
-    }
-    return NULL;
-}
-
 enum prom_status prom_decode_type(long status, const char *body, size_t len, const char *metric,
     struct str *type, struct str *why)
 {
@@ -77,9 +61,9 @@ enum prom_status prom_decode_type(long status, const char *body, size_t len, con
         return result;
     }
     struct json_walk entries;
-    const char *list = member(e.parts[ENVELOPE_DATA].at, metric);
+    const char *list = json_member(e.parts[ENVELOPE_DATA].at, metric);
     bool any = list && json_walk_begin(&entries, list) && json_walk_next(&entries);
-    const char *found = any ? member(entries.at, "type") : NULL;
+    const char *found = any ? json_member(entries.at, "type") : NULL;
     char *text = found ? envelope_text(found) : NULL;
     str_setf(type, "%s", text ? text : "");
     free(text);

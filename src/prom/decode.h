@@ -24,8 +24,8 @@ enum {
 struct samples;
 
 /**
- * Begins to decode an instant or range answer (vector, matrix or scalar) with HTTP STATUS and LEN
- * bytes of BODY, which stay until prom_samples_end(); there is a NUL behind them.
+ * Begins to decode an instant or range answer (vector, matrix, scalar or string) with HTTP STATUS
+ * and LEN bytes of BODY, which stay until prom_samples_end(); there is a NUL behind them.
  */
 struct samples *prom_samples_begin(long status, const char *body, size_t len);
 

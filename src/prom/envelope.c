@@ -19,6 +19,7 @@ static const struct json_mark known[ENVELOPE_PARTS] = {
     [ENVELOPE_INFOS] = {-1, "infos", NULL},
     [ENVELOPE_RESULT_TYPE] = {ENVELOPE_DATA, "resultType", NULL},
     [ENVELOPE_RESULT] = {ENVELOPE_DATA, "result", NULL},
+    [ENVELOPE_STATS] = {ENVELOPE_DATA, "stats", NULL},
 };
 
 void envelope_init(struct envelope *e, long status, const char *body, size_t len)

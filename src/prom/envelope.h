@@ -30,6 +30,7 @@ enum envelope_part {
     ENVELOPE_PARTIAL,     /**< isPartial: true, of VictoriaMetrics in a cluster */
     ENVELOPE_RESULT_TYPE, /**< of the data */
     ENVELOPE_RESULT,      /**< of the data */
+    ENVELOPE_STATS,       /**< of the data, where they were asked for */
     ENVELOPE_PARTS,
 };
 

@@ -69,6 +69,9 @@ unsigned json_hex4(const char *p);
 /** Appends a text unescaped, up to a NUL in it and about MAX bytes. False when it is no text. */
 bool json_add_text(struct str *out, const char *at, size_t max);
 
+/** The value of the member NAME of the object at AT; NULL when there is none, or AT is NULL. */
+const char *json_member(const char *at, const char *name);
+
 /** Whether it is exactly TEXT. */
 bool json_is(const char *at, const char *text);
 

@@ -212,3 +212,18 @@ bool json_number_in_text(const char **at, double *out)
     *at = json_skip(p);
     return true;
 }
+
+const char *json_member(const char *at, const char *name)
+{
+    struct json_walk w;
+    if (!at || !json_walk_begin(&w, at) || !w.object) {
+        return NULL;
+    }
+    while (json_walk_next(&w)) {
+        if (json_is(w.key, name)) {
+            return w.at;
+        }
+        w.at = json_skip(w.at);
+    }
+    return NULL;
+}

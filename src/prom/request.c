@@ -47,16 +47,41 @@ void prom_request_range(struct prom_request *r, const char *expr, int64_t start_
     add_seconds(&r->query, "timeout", timeout_ms);
 }
 
+void prom_request_add_stats(struct prom_request *r)
+{
+    add_param(&r->query, "stats", "true");
+}
+
+static void add_series(
+    struct prom_request *r, const char *selector, int64_t start_ms, int64_t end_ms)
+{
+    str_clear(&r->query);
+    if (selector) {
+        add_param(&r->query, "match[]", selector);
+    }
+    add_seconds(&r->query, "start", start_ms);
+    add_seconds(&r->query, "end", end_ms);
+}
+
+void prom_request_labels(
+    struct prom_request *r, const char *selector, int64_t start_ms, int64_t end_ms)
+{
+    str_setf(&r->path, "/api/v1/labels");
+    add_series(r, selector, start_ms, end_ms);
+}
+
+void prom_request_add_limit(struct prom_request *r, size_t most)
+{
+    str_addf(&r->query, "&limit=%zu", most);
+}
+
 void prom_request_label_values(struct prom_request *r, const char *label, const char *selector,
     int64_t start_ms, int64_t end_ms)
 {
     str_setf(&r->path, "/api/v1/label/");
     str_add_escaped(&r->path, label);
     str_add(&r->path, "/values");
-    str_clear(&r->query);
-    add_param(&r->query, "match[]", selector);
-    add_seconds(&r->query, "start", start_ms);
-    add_seconds(&r->query, "end", end_ms);
+    add_series(r, selector, start_ms, end_ms);
 }
 
 void prom_request_buildinfo(struct prom_request *r)

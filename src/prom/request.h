@@ -5,6 +5,7 @@
 #ifndef RAGTOP_PROM_REQUEST_H
 #define RAGTOP_PROM_REQUEST_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/str.h"
@@ -25,7 +26,17 @@ void prom_request_instant(
 void prom_request_range(struct prom_request *r, const char *expr, int64_t start_ms, int64_t end_ms,
     int64_t step_ms, int64_t timeout_ms);
 
-/** The values of LABEL on series that match SELECTOR between START_MS and END_MS. */
+/** Has a query's answer tell what it cost. */
+void prom_request_add_stats(struct prom_request *r);
+
+/** The names of labels on series that match SELECTOR (NULL: on all) between START_MS and END_MS. */
+void prom_request_labels(
+    struct prom_request *r, const char *selector, int64_t start_ms, int64_t end_ms);
+
+/** No more than MOST of them, where the server knows how. */
+void prom_request_add_limit(struct prom_request *r, size_t most);
+
+/** The values of LABEL on series that match SELECTOR (NULL: on all), likewise. */
 void prom_request_label_values(struct prom_request *r, const char *label, const char *selector,
     int64_t start_ms, int64_t end_ms);
 

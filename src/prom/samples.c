@@ -228,8 +228,30 @@ static void read_notes(struct batch *out, const char *at)
     }
 }
 
+// Only Prometheus tells, and only when it is asked to.
+static int64_t samples_read(const struct samples *s)
+{
+    const char *samples = json_member(s->envelope.parts[ENVELOPE_STATS].at, "samples");
+    const char *total = json_member(samples, "totalQueryableSamples");
+    double n;
+    return total && json_number(&total, &n) && n >= 0 && n < 1e15 ? (int64_t)n : 0;
+}
+
+static void read_text(struct samples *s, const char *result)
+{
+    struct json_walk w;
+    char *text = NULL;
+    if (json_walk_begin(&w, result) && json_walk_next(&w)) {
+        w.at = json_skip(w.at);
+        text = json_walk_next(&w) ? envelope_text(w.at) : NULL;
+    }
+    s->batch.text = text ? text : mem_strdup("");
+}
+
 static void end_list(struct samples *s)
 {
+    s->batch.left_out = s->left_out;
+    s->batch.read = samples_read(s);
     read_notes(&s->batch, s->envelope.parts[ENVELOPE_WARNINGS].at);
     read_notes(&s->batch, s->envelope.parts[ENVELOPE_INFOS].at);
     const char *partial = s->envelope.parts[ENVELOPE_PARTIAL].at;
@@ -259,6 +281,9 @@ static void begin_list(struct samples *s)
     bool list = type && result && *result == '[';
     if (list && json_is(type, "scalar")) {
         read_sample(batch_add(&s->batch), &result);
+        end_list(s);
+    } else if (list && json_is(type, "string")) {
+        read_text(s, result);
         end_list(s);
     } else if (list && (json_is(type, "vector") || json_is(type, "matrix"))) {
         json_walk_begin(&s->list, result);

@@ -34,5 +34,6 @@ void batch_finish(struct batch *b)
     }
     free(b->series);
     free(b->notes);
+    free(b->text);
     *b = (struct batch){0};
 }

@@ -26,6 +26,9 @@ struct batch {
     size_t count, cap;
     char **notes; /**< what the server wants known (warnings and infos), clean text; owned */
     size_t notes_count, notes_cap;
+    char *text;      /**< what the answer is in place of series, clean; owned; NULL: it has those */
+    size_t left_out; /**< series for which there was no room */
+    int64_t read;    /**< samples that the server read for it; 0: not told */
 };
 
 /** Adds an empty series and returns it; valid until the next call. Its labels are to be filled. */

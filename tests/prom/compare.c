@@ -41,7 +41,8 @@ static const char *difference(const struct batch *a, const struct batch *b)
             return "a note";
         }
     }
-    return NULL;
+    bool same_text = a->text && b->text ? strcmp(a->text, b->text) == 0 : a->text == b->text;
+    return same_text ? NULL : "the text";
 }
 
 static void compare_samples(long status, const char *body, size_t len, size_t step)

@@ -173,6 +173,11 @@ static bool read_result(struct batch *out, const cJSON *data)
         read_sample(batch_add(out), result);
         return true;
     }
+    if (strcmp(type, "string") == 0) {
+        const cJSON *text = cJSON_GetArrayItem(result, 1);
+        out->text = clean(cJSON_IsString(text) ? text->valuestring : "");
+        return true;
+    }
     if (strcmp(type, "vector") != 0 && strcmp(type, "matrix") != 0) {
         return false;
     }

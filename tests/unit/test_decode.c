@@ -97,6 +97,41 @@ static void reads_samples(void **state)
     }
 }
 
+static void reads_texts_and_costs(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *body, *text;
+        int64_t read;
+    } cases[] = {
+        {ENVELOPE("{\"resultType\":\"string\",\"result\":[5,\"a\\u001bb\"]}"), "a\uFFFDb", 0},
+        {ENVELOPE("{\"resultType\":\"string\",\"result\":[5]}"), "", 0},
+        {ENVELOPE("{\"resultType\":\"string\",\"result\":[]}"), "", 0},
+        {ENVELOPE("{\"resultType\":\"string\",\"result\":[5,7]}"), "", 0},
+        {ENVELOPE("{\"resultType\":\"vector\",\"result\":[],\"stats\":{\"timings\":{},"
+                  "\"samples\":{\"totalQueryableSamples\":1234,\"peakSamples\":7}}}"),
+            NULL, 1234},
+        {ENVELOPE("{\"resultType\":\"vector\",\"result\":[],\"stats\":{\"samples\":7}}"), NULL, 0},
+        {ENVELOPE("{\"resultType\":\"vector\",\"result\":[],\"stats\":{\"samples\":"
+                  "{\"totalQueryableSamples\":\"x\"}}}"),
+            NULL, 0},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct batch b;
+        struct str why;
+        assert_int_equal(decode(200, cases[i].body, &b, &why), PROM_OK);
+        assert_int_equal(b.read, cases[i].read);
+        assert_int_equal(b.count, 0);
+        if (cases[i].text) {
+            assert_string_equal(b.text, cases[i].text);
+        } else {
+            assert_null(b.text);
+        }
+        batch_finish(&b);
+        str_finish(&why);
+    }
+}
+
 static void reads_nan(void **state)
 {
     (void)state;
@@ -364,6 +399,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reads_samples),
+        cmocka_unit_test(reads_texts_and_costs),
         cmocka_unit_test(reads_nan),
         cmocka_unit_test(texts_leave_clean),
         cmocka_unit_test(long_texts_are_cut),

@@ -491,6 +491,57 @@ static void test_waiting(void **state)
     close(pipes[1]);
 }
 
+static void test_urgent(void **state)
+{
+    (void)state;
+    char url[100];
+    snprintf(url, sizeof url, "http://127.0.0.1:%d/ok", world.plain.port);
+    struct http_options options = defaults(url);
+    options.connections = 1;
+    struct http_client *c = create(&options);
+    http_start(c, &(struct http_request){.path = "/query", .urgent = true, .tag = 8});
+    start_many(c, "/query", 3);
+    http_start(c, &(struct http_request){.path = "/query", .urgent = true, .tag = 9});
+    static const uint64_t order[] = {9, 8, 0, 1, 2};
+    for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
+        assert_int_equal(next(c).tag, order[i]);
+    }
+    http_destroy(c);
+}
+
+static void test_cancel(void **state)
+{
+    (void)state;
+    reset_counts();
+    struct http_client *c = create_for("/hold"); // two connections
+    start_many(c, "/query", 4);
+    while (counted("holding") < 2) {
+        http_wait(c, NULL, 0, 1);
+    }
+    http_cancel(c, 0); // in flight
+    http_cancel(c, 2); // queued
+    http_cancel(c, 7); // nobody
+    assert_int_equal(http_pending(c), 2);
+    assert_int_equal(get(world.clerk, "/-/release").status, 200);
+    bool seen[4] = {false};
+    seen[next(c).tag] = true;
+    seen[next(c).tag] = true;
+    assert_true(seen[1] && seen[3]);
+    assert_int_equal(http_pending(c), 0);
+    http_destroy(c);
+
+    c = create_for("/ok"); // done, and not taken yet
+    start_many(c, "/query", 2);
+    while (http_pending(c)) {
+        http_wait(c, NULL, 0, TIMEOUT_MS);
+    }
+    http_cancel(c, 0);
+    assert_int_equal(next(c).tag, 1);
+    struct http_reply reply;
+    assert_false(http_next(c, &reply));
+    http_destroy(c);
+}
+
 static void test_destroy_in_flight(void **state)
 {
     (void)state;
@@ -1019,6 +1070,8 @@ int main(void)
         cmocka_unit_test(test_order),
         cmocka_unit_test(test_lost_connection_is_opened_again),
         cmocka_unit_test(test_waiting),
+        cmocka_unit_test(test_urgent),
+        cmocka_unit_test(test_cancel),
         cmocka_unit_test(test_destroy_in_flight),
         cmocka_unit_test(test_joined),
         cmocka_unit_test(test_joined_have_secrets_of_their_own),

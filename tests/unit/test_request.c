@@ -23,6 +23,9 @@ static void asks_for_a_moment(void **state)
     prom_request_instant(&r, "rate(a{b=\"c d+e&f\"}[5m])", 7, 1500);
     assert_request(&r, "/api/v1/query",
         "query=rate%28a%7Bb%3D%22c%20d%2Be%26f%22%7D%5B5m%5D%29&time=0.007&timeout=1.500");
+    prom_request_instant(&r, "up", 0, 10000);
+    prom_request_add_stats(&r);
+    assert_request(&r, "/api/v1/query", "query=up&time=0.000&timeout=10.000&stats=true");
     prom_request_finish(&r);
 }
 
@@ -47,6 +50,13 @@ static void asks_for_names_and_types(void **state)
         "match[]=%7Ba%3D~%22b%7Cc%22%7D&start=1.000&end=2.000");
     prom_request_label_values(&r, "a/b", "x", 0, 1);
     assert_request(&r, "/api/v1/label/a%2Fb/values", "match[]=x&start=0.000&end=0.001");
+    prom_request_label_values(&r, "a", NULL, 0, 1);
+    prom_request_add_limit(&r, 20);
+    assert_request(&r, "/api/v1/label/a/values", "start=0.000&end=0.001&limit=20");
+    prom_request_labels(&r, "up", 0, 1);
+    assert_request(&r, "/api/v1/labels", "match[]=up&start=0.000&end=0.001");
+    prom_request_labels(&r, NULL, 0, 1);
+    assert_request(&r, "/api/v1/labels", "start=0.000&end=0.001");
     prom_request_metadata(&r, "a_seconds");
     assert_request(&r, "/api/v1/metadata", "metric=a_seconds");
     prom_request_finish(&r);
