@@ -116,7 +116,7 @@ void http_cancel(struct http_client *c, uint64_t tag)
     for (size_t i = 0; i < c->slots_count; i++) {
         struct slot *slot = &c->slots[i];
         if (slot->job && slot->job->reply.tag == tag) {
-            curl_multi_remove_handle(c->multi, slot->easy);
+            curl_multi_remove_handle(c->loop->multi, slot->easy);
             job_free(slot->job);
             slot->job = NULL;
             c->pending--;

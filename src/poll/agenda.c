@@ -345,7 +345,9 @@ static struct progress *progress_of(struct agenda *a, const struct ask *ask)
     case ASK_LABELS:
     case ASK_NAMES:
     case ASK_INTERVAL:
-    case ASK_TYPE: break;
+    case ASK_TYPE:
+    case ASK_QUERY:
+    case ASK_WORDS: break;
     }
     return &s->now;
 }

@@ -19,6 +19,8 @@ enum purpose {
     ASK_NAMES,    /**< which latency metrics exist */
     ASK_INTERVAL, /**< how often targets are scraped */
     ASK_TYPE,     /**< what an ambiguous metric is */
+    ASK_QUERY,    /**< a query of the user's own */
+    ASK_WORDS,    /**< names to write one with */
     ASK_NOW,      /**< a signal at this moment */
     ASK_SPAN,     /**< a signal over slots of the live span */
     ASK_THEN,     /**< a signal over the span as it was days before */
@@ -31,7 +33,7 @@ enum purpose {
 /** One question. */
 struct ask {
     enum purpose purpose;
-    int index;            /**< of the signal, or of the stage for ASK_TYPE */
+    int index;            /**< of the signal; of the stage for ASK_TYPE; see query.c, words.c */
     int day;              /**< for ASK_DAY: 0 is yesterday; for ASK_THEN how many days before */
     bool recorded;        /**< by its recording rule */
     int64_t first, last;  /**< slots of a range */

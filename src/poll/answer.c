@@ -17,6 +17,8 @@ static void trace(const struct poller *p, const struct ask *ask, const struct ht
         [ASK_NAMES] = "names",
         [ASK_INTERVAL] = "interval",
         [ASK_TYPE] = "type",
+        [ASK_QUERY] = "query",
+        [ASK_WORDS] = "words",
         [ASK_NOW] = "now",
         [ASK_SPAN] = "span",
         [ASK_THEN] = "then",
@@ -27,7 +29,8 @@ static void trace(const struct poller *p, const struct ask *ask, const struct ht
     if (!p->trace) {
         return;
     }
-    const char *expr = ask->purpose < ASK_NOW     ? NULL
+    const char *expr = ask->purpose == ASK_QUERY && !ask->stray ? p->own.result.expr
+                       : ask->purpose < ASK_NOW                 ? NULL
                        : ask->recorded            ? p->plan->signals[ask->index].recorded
                        : ask->purpose == ASK_EACH ? p->plan->signals[ask->index].shown
                                                   : p->plan->signals[ask->index].expr;
@@ -207,7 +210,7 @@ static enum prom_status take_names(struct poller *p, const struct http_reply *r,
     return status;
 }
 
-static enum prom_status end_samples(struct poller *p, struct batch *b, struct str *why)
+enum prom_status answer_end_samples(struct poller *p, struct batch *b, struct str *why)
 {
     struct samples *s = p->samples;
     p->samples = NULL;
@@ -217,7 +220,7 @@ static enum prom_status end_samples(struct poller *p, struct batch *b, struct st
 static enum prom_status take_interval(struct poller *p, struct str *why)
 {
     struct batch b = {0};
-    enum prom_status status = end_samples(p, &b, why);
+    enum prom_status status = answer_end_samples(p, &b, why);
     if (status == PROM_OK || status == PROM_REFUSED) { // without it the usual interval will do
         bool any = b.count > 0 && b.series[0].count > 0;
         p->scrape_ms = discover_round_interval(any ? b.series[0].samples[0].value : NAN);
@@ -245,7 +248,7 @@ static enum prom_status take_samples(
     struct poller *p, struct ask *ask, int64_t now_ms, struct str *why)
 {
     struct batch b = {0};
-    enum prom_status status = end_samples(p, &b, why);
+    enum prom_status status = answer_end_samples(p, &b, why);
     if (status == PROM_OK && agenda_asks(&p->agenda, ask->index)) {
         keep_samples(p, ask, &b, now_ms);
     }
@@ -263,6 +266,8 @@ static enum prom_status take(
     case ASK_NAMES: return take_names(p, r, why);
     case ASK_INTERVAL: return take_interval(p, why);
     case ASK_TYPE: return take_type(p, ask, r, why);
+    case ASK_QUERY:
+    case ASK_WORDS: return PROM_OK; // see answer_take()
     case ASK_NOW:
     case ASK_SPAN:
     case ASK_THEN:
@@ -437,7 +442,13 @@ void answer_take(struct poller *p, int64_t now_ms)
     if (ask.purpose >= ASK_NOW && !ask.stray) {
         agenda_done(&p->agenda, &ask);
     }
-    if (!ask.stray) {
+    if (ask.stray) {
+        ; // nobody waits for it
+    } else if (ask.purpose == ASK_QUERY) {
+        query_take(p, &ask, r);
+    } else if (ask.purpose == ASK_WORDS) {
+        words_take(p, &ask, r);
+    } else {
         take_reply(p, &ask, r, now_ms);
     }
     memory_drop(p, &ask);

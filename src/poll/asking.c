@@ -5,7 +5,7 @@
 
 enum { REDISCOVER_MS = 60 * 1000, BACK_TICKS = 2 };
 
-static int free_ask(const struct poller *p)
+int asking_free(const struct poller *p)
 {
     for (int i = 0; i < ASKS_MAX; i++) {
         if (!p->ask_used[i]) {
@@ -46,6 +46,9 @@ static void write_request(const struct poller *p, const struct ask *ask, struct 
         discover_add_interval_query(&s, p->plan);
         prom_request_instant(r, s.text, ask->tick_ms, timeout);
         break;
+    case ASK_QUERY: // see query.c
+    case ASK_WORDS: // see words.c
+        break;
     case ASK_TYPE: prom_request_metadata(r, p->plan->stages[ask->index].metric); break;
     case ASK_NOW:
         prom_request_instant(r, p->plan->signals[ask->index].expr, ask->tick_ms, timeout);
@@ -78,7 +81,7 @@ static void write_request(const struct poller *p, const struct ask *ask, struct 
 
 static void send(struct poller *p, struct ask ask, int64_t now_ms)
 {
-    int i = free_ask(p);
+    int i = asking_free(p);
     check(i >= 0);
     ask.sent_ms = now_ms;
     ask.prefix = p->prefix;
@@ -109,7 +112,7 @@ int64_t asking_tick_ms(const struct poller *p, int64_t now_ms)
 
 void asking_send_scrape(struct poller *p, const char *path, int64_t now_ms)
 {
-    int i = free_ask(p);
+    int i = asking_free(p);
     check(i >= 0);
     p->asks[i] = (struct ask){.purpose = ASK_SCRAPE, .sent_ms = now_ms};
     p->ask_used[i] = true;
@@ -120,7 +123,7 @@ void asking_send_types(struct poller *p, int64_t now_ms)
 {
     for (size_t i = 0; i < p->plan->stages_count; i++) {
         const struct stage *s = &p->plan->stages[i];
-        if (s->latency && s->kind == LATENCY_UNKNOWN && free_ask(p) >= 0) {
+        if (s->latency && s->kind == LATENCY_UNKNOWN && asking_free(p) >= 0) {
             send(p, (struct ask){.purpose = ASK_TYPE, .index = (int)i}, now_ms);
         }
     }
@@ -194,7 +197,7 @@ bool asking_run(struct poller *p, int64_t now_ms)
     if ((first || again) && !discovering && now_ms >= p->discover_ms) {
         ask_what_exists(p, now_ms);
     }
-    if (!p->server_asked && p->store->source.reach == REACH_OK && free_ask(p) >= 0) {
+    if (!p->server_asked && p->store->source.reach == REACH_OK && asking_free(p) >= 0) {
         p->server_asked = true;
         send(p, (struct ask){.purpose = ASK_SERVER}, now_ms);
     }
@@ -203,7 +206,7 @@ bool asking_run(struct poller *p, int64_t now_ms)
     }
     struct ask ask;
     int room = probing ? 1 : ASKS_MAX;
-    while (p->phase == PHASE_POLLING && room > 0 && free_ask(p) >= 0 &&
+    while (p->phase == PHASE_POLLING && room > 0 && asking_free(p) >= 0 &&
            agenda_next(&p->agenda, &ask)) {
         if (memory_answer(p, &ask, now_ms)) {
             changed = true;

@@ -13,6 +13,7 @@ void poller_move(struct poller *p, int64_t at_ms, int64_t span_ms, int64_t now_m
     p->plan->at_ms = p->at_ms = at_ms;
     p->span_ms = span_ms;
     plan_set_span(p->plan, span_ms);
+    poller_query_again(p);
     if (p->phase != PHASE_POLLING) {
         return;
     }

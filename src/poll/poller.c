@@ -36,6 +36,8 @@ void poller_destroy(struct poller *p)
         for (int i = 0; i < ASKS_MAX; i++) {
             memory_drop(p, &p->asks[i]);
         }
+        query_drop(p);
+        words_drop(p);
         scraped_finish(&p->scraping.data);
         http_destroy(p->http);
         agenda_finish(&p->agenda);
@@ -91,6 +93,8 @@ bool poller_turn(struct poller *p, int64_t now_ms)
         changed = true;
     }
     changed = asking_run(p, now_ms) || changed;
+    changed = query_run(p, now_ms) || changed;
+    changed = words_run(p, now_ms) || changed;
     p->looks_anew = false;
     bool polling = p->phase == PHASE_POLLING;
     p->store->complete = polling && agenda_complete(&p->agenda) && !asking_in_flight(p, ASK_SERVER);
@@ -115,6 +119,7 @@ void poller_refetch(struct poller *p)
     p->store->source.retry_ms = 0;
     p->discover_ms = 0;
     agenda_again(&p->agenda);
+    poller_query_again(p);
 }
 
 void poller_inspect(struct poller *p, const bool *stages, int opened)

@@ -90,6 +90,7 @@ void poller_start_store(struct poller *p)
         str_finish(&notes[i]);
     }
     poller_start_agenda(p, tick_ms);
+    poller_query_again(p); // its grid may be another
     p->plan->baseline = p->baseline;
     p->plan->pin_ms = p->pin_ms;
     p->plan->pin_reach_ms = p->pin_reach_ms;

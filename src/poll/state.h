@@ -7,6 +7,7 @@
 #include "http/client.h"
 #include "poll/agenda.h"
 #include "poll/poller.h"
+#include "poll/query.h"
 #include "prom/decode.h"
 #include "prom/exposition.h"
 #include "prom/flavour.h"
@@ -37,6 +38,17 @@ struct scraping {
     int64_t tick_ms, since_ms;
 };
 
+/** The user's own query. */
+struct own_query {
+    struct query result;
+    bool wanted, anew; /**< it is asked; all of it is to be asked at the next turn */
+    bool asked;        /**< as ASK of those in flight */
+    size_t ask;
+    int64_t tick_ms; /**< the moment that was asked for last */
+};
+
+enum { WORDS_LISTS = 24 };
+
 struct poller {
     const struct config *config;
     struct plan *plan;
@@ -50,6 +62,9 @@ struct poller {
     enum phase phase;
     bool server_asked;
     struct scraping scraping;
+    struct own_query own;
+    struct vocabulary words[WORDS_LISTS];
+    uint64_t words_used;              /**< counts looks at them */
     size_t prefix;                    /**< how many of the usual prefixes were tried */
     bool names_known, interval_known; /**< of this discovery */
     int64_t scrape_ms;
@@ -86,6 +101,30 @@ void poller_lend_saved(struct poller *p);
 
 /** Sends everything that is due. Returns whether the store changed because the memory answered. */
 bool asking_run(struct poller *p, int64_t now_ms);
+
+/** A place for a question in flight, or -1. */
+int asking_free(const struct poller *p);
+
+/** Asks the user's query when it is due. Returns whether its result changed at once. */
+bool query_run(struct poller *p, int64_t now_ms);
+
+/** Takes in R as the answer to the user's query. */
+void query_take(struct poller *p, const struct ask *ask, const struct http_reply *r);
+
+/** Frees its result. */
+void query_drop(struct poller *p);
+
+/** Asks for the words that were looked at last. Returns whether they are there at once. */
+bool words_run(struct poller *p, int64_t now_ms);
+
+/** Takes in R as the words that ASK is about. */
+void words_take(struct poller *p, const struct ask *ask, const struct http_reply *r);
+
+/** Frees all of them. */
+void words_drop(struct poller *p);
+
+/** Ends reading samples and moves them to *B, as prom_samples_end(). */
+enum prom_status answer_end_samples(struct poller *p, struct batch *b, struct str *why);
 
 /** Sends for the metrics of a target at PATH below the address. */
 void asking_send_scrape(struct poller *p, const char *path, int64_t now_ms);

@@ -1,0 +1,232 @@
+#include "poll/query.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "poll/hint.h"
+#include "poll/state.h"
+#include "prom/complaint.h"
+#include "prom/eval.h"
+#include "prom/request.h"
+
+// What is on its way is of no use any more.
+static void withdraw(struct poller *p)
+{
+    struct own_query *own = &p->own;
+    if (own->asked) {
+        size_t i = own->ask;
+        own->asked = false;
+        p->asks[i].stray = true;
+        if (!p->has_reply || p->reply.tag != i) { // else it is being read, and ends by itself
+            http_cancel(p->http, i);
+            p->asks[i] = (struct ask){0};
+            p->ask_used[i] = false;
+        }
+    }
+}
+
+void poller_query(struct poller *p, const char *expr, bool range)
+{
+    struct own_query *own = &p->own;
+    struct query *q = &own->result;
+    bool same = expr && q->expr && strcmp(expr, q->expr) == 0;
+    if (own->wanted == (expr != NULL) && (!expr || (same && range == q->range))) {
+        return;
+    }
+    withdraw(p);
+    own->wanted = expr != NULL;
+    if (expr && !same) {
+        query_begin(q, expr, range);
+    } else if (expr && q->range != range) {
+        q->range = range;
+        q->state = QUERY_ASKING;
+    }
+    own->anew = own->wanted;
+    p->looks_anew = p->looks_anew || own->anew;
+}
+
+void poller_query_again(struct poller *p)
+{
+    if (p->own.wanted) {
+        withdraw(p);
+        p->own.anew = p->looks_anew = true;
+    }
+}
+
+const struct query *poller_query_result(const struct poller *p)
+{
+    return &p->own.result;
+}
+
+void query_drop(struct poller *p)
+{
+    query_finish(&p->own.result);
+}
+
+// ---- asking -----------------------------------------------------------------------------------
+
+/** The slots to be asked for at TICK_MS: the whole span, or what is missing of it. */
+static bool choose_slots(const struct poller *p, int64_t tick_ms, struct ask *ask)
+{
+    const struct matrix *m = &p->own.result.span;
+    int64_t step = p->plan->step_ms, slots = (int64_t)p->plan->slots;
+    ask->last = tick_ms / step;
+    ask->first = ask->last - slots + 1;
+    bool known = !p->own.anew && m->step_ms == step && m->slots == p->plan->slots &&
+                 m->asked_first <= ask->first && m->asked_last >= ask->first - 1 &&
+                 m->asked_last <= ask->last;
+    ask->first = known ? m->asked_last + 1 : ask->first;
+    return ask->first <= ask->last;
+}
+
+static void send(struct poller *p, const struct ask *ask, size_t i)
+{
+    const struct query *q = &p->own.result;
+    int64_t timeout = p->config->source.timeout_ms, step = p->plan->step_ms;
+    struct prom_request r;
+    prom_request_init(&r);
+    if (q->range) {
+        prom_request_range(&r, q->expr, ask->first * step, ask->last * step, step, timeout);
+    } else {
+        prom_request_instant(&r, q->expr, ask->tick_ms, timeout);
+    }
+    // others may not know what they are asked, and refuse
+    if (strncmp(p->store->source.server, "Prometheus", strlen("Prometheus")) == 0) {
+        prom_request_add_stats(&r);
+    }
+    p->asks[i] = *ask;
+    p->ask_used[i] = true;
+    http_start(p->http, &(struct http_request){.path = r.path.text,
+                            .query = r.query.text,
+                            .post = true,
+                            .gzip = true,
+                            .urgent = true,
+                            .tag = i});
+    prom_request_finish(&r);
+}
+
+// ---- answers ----------------------------------------------------------------------------------
+
+static void keep_range(struct poller *p, const struct ask *ask, const struct batch *b)
+{
+    struct matrix *m = &p->own.result.span;
+    int64_t step = p->plan->step_ms;
+    bool joins = m->step_ms == step && m->slots == p->plan->slots &&
+                 m->asked_last >= m->asked_first && ask->first == m->asked_last + 1;
+    if (!joins) {
+        matrix_finish(m);
+        matrix_init(m, step, p->plan->slots);
+    }
+    matrix_merge(m, b, ask->first, ask->last);
+}
+
+static void keep(struct poller *p, const struct ask *ask, struct batch *b)
+{
+    struct query *q = &p->own.result;
+    q->state = QUERY_ANSWERED;
+    q->why[0] = '\0';
+    q->column = 0;
+    q->read = b->read;
+    q->left_out = b->left_out;
+    query_take_notes(q, b);
+    if (ask->index) {
+        keep_range(p, ask, b);
+    } else {
+        batch_finish(&q->now);
+        q->now = *b;
+        q->at_ms = ask->tick_ms;
+        *b = (struct batch){0};
+    }
+}
+
+static void fail(struct query *q, enum query_state state, struct str *why)
+{
+    q->state = state;
+    q->column = complaint_place(why, q->expr);
+    snprintf(q->why, sizeof q->why, "%s", why->text);
+}
+
+void query_take(struct poller *p, const struct ask *ask, const struct http_reply *r)
+{
+    struct query *q = &p->own.result;
+    struct str why;
+    str_init(&why);
+    struct batch b = {0};
+    enum prom_status status = PROM_FAILED;
+    p->own.asked = false;
+    q->took_ms = (int64_t)(r->seconds * 1000 + 0.5);
+    bool answered = r->outcome == HTTP_ANSWERED && (r->status < 300 || r->status >= 400);
+    if (answered) {
+        status = answer_end_samples(p, &b, &why);
+    } else {
+        str_add(&why, r->why);
+        hint_add(&why, p->config->source.url, r->outcome);
+    }
+    if (status == PROM_OK) {
+        keep(p, ask, &b);
+    } else {
+        bool refused = status == PROM_REFUSED || (answered && status == PROM_FAILED);
+        fail(q, refused ? QUERY_REFUSED : QUERY_LOST, &why);
+    }
+    batch_finish(&b);
+    str_finish(&why);
+}
+
+// ---- without a server -------------------------------------------------------------------------
+
+static void evaluate(struct poller *p, const struct ask *ask)
+{
+    struct query *q = &p->own.result;
+    struct str why;
+    struct batch b = {0};
+    str_init(&why);
+    const struct scraped *data = &p->scraping.data;
+    int64_t step = p->plan->step_ms;
+    bool good = q->range
+                    ? eval_range(data, q->expr, ask->first * step, ask->last * step, step, &b, &why)
+                    : eval_instant(data, q->expr, ask->tick_ms, &b, &why);
+    q->took_ms = 0;
+    if (good) {
+        keep(p, ask, &b);
+    } else {
+        fail(q, QUERY_REFUSED, &why);
+    }
+    batch_finish(&b);
+    str_finish(&why);
+}
+
+static int64_t tick_of(const struct poller *p, int64_t now_ms)
+{
+    const struct scraped *data = &p->scraping.data;
+    return !p->scraping.on           ? asking_tick_ms(p, now_ms)
+           : data->scrapes_count > 1 ? data->scrapes[data->scrapes_count - 1]
+                                     : 0;
+}
+
+bool query_run(struct poller *p, int64_t now_ms)
+{
+    struct own_query *own = &p->own;
+    int64_t tick_ms = tick_of(p, now_ms);
+    bool waits = p->paused || p->store->source.reach == REACH_LOST;
+    bool due = own->anew || (own->tick_ms != tick_ms && !waits);
+    int i = asking_free(p);
+    if (!own->wanted || own->asked || !due || i < 0 || tick_ms == 0) {
+        return false;
+    }
+    struct ask ask = {.purpose = ASK_QUERY,
+        .index = own->result.range,
+        .tick_ms = tick_ms,
+        .sent_ms = now_ms,
+        .prefix = p->prefix};
+    bool missing = choose_slots(p, tick_ms, &ask) || !own->result.range;
+    own->tick_ms = tick_ms;
+    own->anew = false;
+    if (missing && p->scraping.on) {
+        evaluate(p, &ask);
+    } else if (missing) {
+        own->asked = true;
+        own->ask = (size_t)i;
+        send(p, &ask, (size_t)i);
+    }
+    return missing && p->scraping.on;
+}
