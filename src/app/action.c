@@ -63,8 +63,8 @@ static const struct action actions[] = {
     {{'?', KEY_CODE_F1}, "?", "help", "keys, signs and pages, and back (also F1)", pages_help, 0},
     {{KEY_CODE_ENTER}, "Enter", "open", "everything about the selected row or pane", pages_open, 0},
     {{ESC, KEY_CODE_BACKSPACE}, "Esc", "back", "back; never quits (also Backspace)", pages_back, 0},
-    {{'1', '2', '3', '4', '5'}, "1", NULL, "a page by its number (also 2, 3, 4, 5)", pages_digit,
-        0},
+    {{'1', '2', '3', '4', '5', '6'}, "1", NULL, "a page by its number (also 2, 3, 4, 5, 6)",
+        pages_digit, 0},
     {{KEY_CODE_TAB}, "Tab", "pane", "the next pane", move_next_pane, 0},
     {{KEY_CODE_BACK_TAB}, "Shift-Tab", NULL, "the pane before", move_pane_before, 0},
     {{KEY_CODE_RIGHT, 'l'}, "Right", NULL, "the next pane; the cursor to the right (also l)",
@@ -73,6 +73,9 @@ static const struct action actions[] = {
         travel_left, 0},
     {{'f'}, "f", "full", "that pane alone, or all again", pages_full, 0},
     {{'e'}, "e", "PromQL", "the PromQL behind the page", pages_queries, 0},
+    {{'E'}, "E", NULL, "the PromQL of the pane, to be edited and asked", query_take_over, 0},
+    {{'i'}, "i", NULL, "on the page of queries: into the line", query_edit, 0},
+    {{'t'}, "t", NULL, "there: a table of this moment, or the chart", query_turn, 0},
     {{KEY_CODE_DOWN, 'j'}, "Down", NULL, "the next row or line (also j)", move_down, 0},
     {{KEY_CODE_UP, 'k'}, "Up", NULL, "the row or line before (also k)", move_up, 0},
     {{KEY_CODE_HOME, 'g'}, "Home", NULL, "the first row (also g)", move_first, 0},
@@ -147,6 +150,17 @@ static bool goes_first(key pressed)
     return pressed == CTRL_C || pressed == CTRL_L || pressed == CTRL_Z;
 }
 
+static bool is_of_mouse(key pressed)
+{
+    return pressed == KEY_CODE_CLICK || pressed == KEY_CODE_WHEEL_UP ||
+           pressed == KEY_CODE_WHEEL_DOWN;
+}
+
+static bool is_query_edited(const struct app *app)
+{
+    return app->state.page == PAGE_QUERY && app->state.query_edited;
+}
+
 // A paste is text, and no letter of it is ever a key. One whose end was lost ends by itself.
 static bool is_pasted(struct app *app, key pressed)
 {
@@ -159,10 +173,15 @@ static bool is_pasted(struct app *app, key pressed)
 unsigned action_run(struct app *app, key pressed)
 {
     if (is_pasted(app, pressed)) {
-        return app->state.prompt != PROMPT_NONE ? prompt_paste(app, pressed) : REACTION_NONE;
+        return app->state.prompt != PROMPT_NONE ? prompt_paste(app, pressed)
+               : is_query_edited(app)           ? query_paste(app, pressed)
+                                                : REACTION_NONE;
     }
     if (app->state.prompt != PROMPT_NONE && !goes_first(pressed)) {
         return prompt_type(app, pressed);
+    }
+    if (is_query_edited(app) && !goes_first(pressed) && !is_of_mouse(pressed)) {
+        return query_type(app, pressed);
     }
     key prefix = goes_first(pressed) ? 0 : app->prefix;
     app->prefix = 0;

@@ -64,6 +64,7 @@ static void close_app(struct app *app)
     arena_finish(&app->frame);
     canvas_finish(&app->canvas);
     recall_finish(&app->prompt.commands);
+    query_page_finish(&app->query);
     str_finish(&app->notice);
     str_finish(&app->note);
     str_finish(&app->pinned);

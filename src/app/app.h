@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "app/prompt.h"
+#include "app/query.h"
 #include "app/watch.h"
 #include "base/arena.h"
 #include "config/config.h"
@@ -21,9 +22,10 @@ struct app {
     struct watch *watches; /**< one per source; owned */
     size_t watches_count;
     struct view_state state;
-    bool cursor_moved;     /**< until then the selection follows the worst row */
-    key prefix;            /**< the first of two keys; 0: none was pressed */
-    struct prompt prompt;  /**< what was typed before */
+    bool cursor_moved;    /**< until then the selection follows the worst row */
+    key prefix;           /**< the first of two keys; 0: none was pressed */
+    struct prompt prompt; /**< what was typed before */
+    struct query_page query;
     int64_t pasted_ms;     /**< when the last of what is being pasted came; 0: nothing is */
     struct str theme;      /**< its name or file */
     int64_t wall_since_ms; /**< when the wall display began */

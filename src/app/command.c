@@ -193,6 +193,12 @@ static unsigned set_baseline(struct app *app, const char *argument)
     return REACTION_VIEW;
 }
 
+static unsigned ask_query(struct app *app, const char *argument)
+{
+    query_ask(app, argument);
+    return REACTION_VIEW;
+}
+
 static const struct command_entry entries[] = {
     {"quit", "", "quit (also :q)", ARGUMENT_NONE, quit},
     {"help", "", "keys, signs and pages", ARGUMENT_NONE, show_help},
@@ -202,6 +208,7 @@ static const struct command_entry entries[] = {
     {"span", "6h", "see so much time", ARGUMENT_SPAN, set_span},
     {"window", "10m", "take rates over so much time", ARGUMENT_WINDOW, set_window},
     {"baseline", "KIND", "what is usual, as b", ARGUMENT_BASELINE, set_baseline},
+    {"query", "EXPR", "ask PromQL of your own", ARGUMENT_TEXT, ask_query},
     {"filter", "TEXT", "only rows with it, as /TEXT", ARGUMENT_TEXT, set_filter},
     {"theme", "NAME", "other colours, by name or file", ARGUMENT_THEME, set_theme},
     {"mouse", "on|off", "take clicks and the wheel, or leave them", ARGUMENT_SWITCH, set_mouse},
@@ -220,7 +227,10 @@ static const struct command_entry *find(const char *word, size_t len)
             return &entries[i];
         }
     }
-    // a beginning will do where it has one end: :q
+    if (len == 1 && *word == 'q') { // as in vi, whatever else begins so
+        return &entries[0];
+    }
+    // a beginning will do where it has one end
     const struct command_entry *found = NULL;
     for (size_t i = 0; i < ENTRIES && len > 0; i++) {
         if (strncmp(entries[i].name, word, len) == 0) {

@@ -38,11 +38,24 @@ void pages_show(struct app *app, enum page page)
     s->trail_count = 0;
     s->scroll = 0;
     s->full = false;
+    if (page == PAGE_QUERY) {
+        query_enter(app);
+    }
+}
+
+void pages_enter(struct app *app, enum page page)
+{
+    if (app->state.page != page) {
+        open_page(&app->state, page);
+    }
+    if (page == PAGE_QUERY) {
+        query_enter(app);
+    }
 }
 
 bool pages_is_text(const struct app *app)
 {
-    return app->state.page == PAGE_HELP || app->state.page == PAGE_QUERY;
+    return app->state.page == PAGE_HELP || app->state.page == PAGE_PROMQL;
 }
 
 static unsigned toggle_page(struct app *app, enum page page)
@@ -64,7 +77,7 @@ unsigned pages_help(struct app *app, key pressed)
 unsigned pages_queries(struct app *app, key pressed)
 {
     (void)pressed;
-    return app->state.page == PAGE_HELP ? REACTION_VIEW : toggle_page(app, PAGE_QUERY);
+    return app->state.page == PAGE_HELP ? REACTION_VIEW : toggle_page(app, PAGE_PROMQL);
 }
 
 // One thing at a time: what was opened last is closed first.
@@ -98,12 +111,14 @@ unsigned pages_digit(struct app *app, key pressed)
 
 unsigned pages_open(struct app *app, key pressed)
 {
-    (void)pressed;
     struct view_state *s = &app->state;
     const struct view_pane *pane = view_focused(&app->view);
     if (s->page == PAGE_STAGE && s->selected.kind == ROW_POD) {
         open_page(s, PAGE_PODS);
         return REACTION_VIEW;
+    }
+    if (s->page == PAGE_QUERY || s->page == PAGE_PROMQL) {
+        return query_take_over(app, pressed);
     }
     if (pages_is_text(app) || s->page == PAGE_STAGE) {
         return REACTION_VIEW;

@@ -9,6 +9,9 @@
 /** Shows PAGE, from where Esc leads to the incident table. */
 void pages_show(struct app *app, enum page page);
 
+/** Shows PAGE, from where Esc leads back to the page that is shown now. */
+void pages_enter(struct app *app, enum page page);
+
 /** Whether the page is one of text, where moving scrolls. */
 bool pages_is_text(const struct app *app);
 

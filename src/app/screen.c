@@ -64,12 +64,13 @@ static void follow_worst(struct app *app)
     }
 }
 
-// A pod is a row of some pages alone, and its stage is what all others are about.
+// A pod is a row of some pages alone, and so is a series; all others are about the stage.
 static void keep_subject(struct app *app)
 {
     struct view_state *s = &app->state;
     bool pods = s->page == PAGE_PODS || s->page == PAGE_STAGE || pages_is_text(app);
-    if (s->selected.kind == ROW_POD && !pods) {
+    bool series = s->page == PAGE_QUERY || pages_is_text(app);
+    if ((s->selected.kind == ROW_POD && !pods) || (s->selected.kind == ROW_SERIES && !series)) {
         s->selected = (struct row_id){ROW_STAGE, s->subject, s->selected.source};
     } else if (s->selected.kind == ROW_STAGE && s->selected.index >= 0) {
         s->subject = s->selected.index;
@@ -127,6 +128,7 @@ void screen_view(struct app *app, int columns, int rows)
         .help_count = help_count,
         .commands = command_keys(&commands_count),
         .commands_count = commands_count,
+        .query = query_watch(app),
         .notice = notice_of(app),
         .memo = sources[at].memo};
     view_build(&app->view, &app->frame, &input);

@@ -203,6 +203,7 @@ static bool load_all(struct load *l)
 {
     struct config *c = l->config;
     c->directory = own_directory(l->input, "XDG_CONFIG_HOME", ".config");
+    c->state_directory = own_directory(l->input, "XDG_STATE_HOME", ".local/state");
     if (!l->options.values[OPTION_NO_CACHE]) {
         c->cache_directory = own_directory(l->input, "XDG_CACHE_HOME", ".cache");
     }
@@ -247,6 +248,7 @@ void config_finish(struct config *c)
     free(c->baseline_file);
     free(c->save_file);
     free(c->cache_directory);
+    free(c->state_directory);
     free(c->directory);
     for (size_t i = 0; i < c->warnings_count; i++) {
         free(c->warnings[i]);

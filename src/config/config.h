@@ -157,6 +157,7 @@ struct config {
     char *log_file;        /**< NULL: stderr */
     char *save_file;       /**< of `baseline save`; else NULL */
     char *cache_directory; /**< of history; NULL: none */
+    char *state_directory; /**< of the queries that were asked; NULL: none */
     char *directory;       /**< of the user's own themes and profiles; NULL: not known */
     char **warnings;       /**< sentences that the user is to read */
     size_t warnings_count;

@@ -40,6 +40,12 @@ static const char letters[ROLE_COUNT] = {
     [ROLE_HEAT_3] = '3',
     [ROLE_HEAT_4] = '4',
     [ROLE_HEAT_5] = '5',
+    [ROLE_SERIES_1] = '6',
+    [ROLE_SERIES_2] = '7',
+    [ROLE_SERIES_3] = '8',
+    [ROLE_SERIES_4] = '9',
+    [ROLE_SERIES_5] = 'e',
+    [ROLE_SERIES_6] = 'j',
 };
 
 static struct cell blank(enum role role)

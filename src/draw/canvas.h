@@ -83,7 +83,7 @@ void canvas_add_text(const struct canvas *c, struct str *out);
  * s strong, h header, t column, o ok, w warning, c critical, u unknown, f culprit (fault), g spark
  * (graph), b spark_usual (band), a stale (aged), r selected (row), k key, i status, n notice,
  * p title (pane), y tab, l line_low, m line_high, x fill, v fill_warning, z fill_critical, 1-5
- * heat. Selected cells are capitals, and ':' for normal.
+ * heat, 6-9 e j series. Selected cells are capitals, and ':' for normal.
  */
 void canvas_add_roles(const struct canvas *c, struct str *out);
 

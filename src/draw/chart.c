@@ -174,6 +174,12 @@ static void draw_usual_cells(struct canvas *c, struct rect plot, const struct sc
     }
 }
 
+static uint32_t sign_of(const struct view_chart *chart, size_t line, const struct glyphs *glyphs)
+{
+    char own = chart->lines[line].sign;
+    return own ? (uint32_t)own : glyphs->line[line % GLYPH_LINES];
+}
+
 static void draw_cells(struct canvas *c, struct rect plot, const struct scale *s,
     const struct view_chart *chart, const struct glyphs *glyphs)
 {
@@ -187,7 +193,7 @@ static void draw_cells(struct canvas *c, struct rect plot, const struct scale *s
         if (chart->lines_count == 1) {
             draw_bars(c, plot, s, &t, glyphs);
         } else {
-            draw_points(c, plot, s, &t, glyphs->line[k], chart->lines[k].role);
+            draw_points(c, plot, s, &t, sign_of(chart, k, glyphs), chart->lines[k].role);
         }
     }
 }
@@ -271,7 +277,7 @@ static void draw_line_labels(struct canvas *c, struct rect plot, const struct sc
         }
         if (!glyphs->dots && chart->lines_count > 1 && room > names + VALUE_WIDTH) {
             utf8_add(&text, ' ');
-            utf8_add(&text, glyphs->line[k]);
+            utf8_add(&text, sign_of(chart, k, glyphs));
         }
         canvas_text(c, plot.x + plot.w + 1, plot.y + rows[k], room, text.text, role);
     }

@@ -86,6 +86,8 @@ static void draw_pane(struct canvas *c, const struct view *v, const struct view_
     case PANE_HEAT: heat_draw(c, body, pane->heat, glyphs); break;
     case PANE_FACTS: pane_facts(c, body, pane, c->w, glyphs); break;
     case PANE_ENTRIES: pane_entries(c, body, pane, v->scroll, glyphs); break;
+    case PANE_EDIT: pane_edit(c, body, pane->edit, glyphs); break;
+    case PANE_CHOICES: pane_choices(c, body, pane->choices, glyphs); break;
     case PANE_BIG: pane_big(c, body, pane->big, glyphs); break;
     }
 }
@@ -101,6 +103,12 @@ static void dim(struct canvas *c, struct area a)
     }
 }
 
+static bool has_numbers(enum pane_kind kind)
+{
+    return kind != PANE_VERDICT && kind != PANE_ENTRIES && kind != PANE_EDIT &&
+           kind != PANE_CHOICES;
+}
+
 void frame_draw(struct canvas *c, const struct view *v, enum glyph_set set)
 {
     const struct glyphs *glyphs = glyphs_of(set);
@@ -108,8 +116,7 @@ void frame_draw(struct canvas *c, const struct view *v, enum glyph_set set)
     pane_header(c, v->header, v, glyphs);
     for (size_t i = 0; i < v->panes_count; i++) {
         draw_pane(c, v, &v->panes[i], glyphs);
-        bool numbers = v->panes[i].kind != PANE_VERDICT && v->panes[i].kind != PANE_ENTRIES;
-        if (v->stale && numbers) {
+        if (v->stale && has_numbers(v->panes[i].kind)) {
             dim(c, v->panes[i].area);
         }
     }

@@ -35,6 +35,14 @@ void pane_facts(struct canvas *c, struct area a, const struct view_pane *pane, i
 void pane_entries(struct canvas *c, struct area a, const struct view_pane *pane, int scroll,
     const struct glyphs *glyphs);
 
+/** A line that is edited, and what is said of it. */
+void pane_edit(
+    struct canvas *c, struct area a, const struct view_edit *edit, const struct glyphs *glyphs);
+
+/** Candidates in columns, the chosen one in sight, and what it means below. */
+void pane_choices(struct canvas *c, struct area a, const struct view_choices *choices,
+    const struct glyphs *glyphs);
+
 /** A row of the wall: a name, big digits and a chart. */
 void pane_big(
     struct canvas *c, struct area a, const struct view_big *big, const struct glyphs *glyphs);

@@ -116,8 +116,10 @@ static void add_lines(
     for (size_t k = 0; k < QUANTILES; k++) {
         if (!is_empty(values[k], chart->count)) {
             chart->judged = chart->lines_count;
-            chart->lines[chart->lines_count++] =
-                (struct view_line){lines[k].name, values[k], lines[k].role, beyond[k]};
+            chart->lines[chart->lines_count++] = (struct view_line){.name = lines[k].name,
+                .values = values[k],
+                .role = lines[k].role,
+                .beyond = beyond[k]};
         }
     }
 }

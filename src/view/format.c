@@ -107,6 +107,36 @@ void format_count(struct str *s, double count)
     }
 }
 
+void format_plain(struct str *s, double value)
+{
+    double size = fabs(value);
+    if (isnan(value)) {
+        str_add(s, "-");
+    } else if (isinf(value) || size == 0 || (size >= 0.0001 && size < 9999.5) || size >= 1e15) {
+        str_addf(s, "%.4g", value == 0 ? 0 : value);
+    } else if (size < 0.0001) {
+        str_addf(s, "%.2g", value);
+    } else {
+        static const char *const prefixes[] = {"", "k", "M", "G", "T"};
+        size_t i = 0;
+        while (fabs(value) >= 999.95 && i + 1 < sizeof prefixes / sizeof *prefixes) {
+            value /= 1000;
+            i++;
+        }
+        str_addf(s, "%.4g%s", value, prefixes[i]);
+    }
+}
+
+void format_whole(struct str *s, int64_t number)
+{
+    if (number >= 1000) {
+        format_whole(s, number / 1000);
+        str_addf(s, ",%03d", (int)(number % 1000));
+    } else {
+        str_addf(s, "%d", (int)number);
+    }
+}
+
 void format_number(struct str *s, double number)
 {
     if (isnan(number)) {

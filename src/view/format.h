@@ -4,6 +4,8 @@
 #ifndef RAGTOP_VIEW_FORMAT_H
 #define RAGTOP_VIEW_FORMAT_H
 
+#include <stdint.h>
+
 #include "base/str.h"
 
 /** `850 us`, `340 ms`, `1.2 s`, `12 s`, `3.5 min`; `-` for NaN. */
@@ -23,6 +25,13 @@ void format_rate(struct str *s, double per_second);
 
 /** A count as `97`, `12.4k`, `3.1M`; `-` for NaN. */
 void format_count(struct str *s, double count);
+
+/** A number of any kind in four digits: `0.0123`, `97`, `1234`, `12.35k`, `1.2e-06`; `-` for NaN.
+ */
+void format_plain(struct str *s, double value);
+
+/** A whole number with commas: `1,234`. */
+void format_whole(struct str *s, int64_t number);
 
 /** Calls per request as `0.31`, `2.4`; `-` for NaN. */
 void format_number(struct str *s, double number);

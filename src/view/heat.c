@@ -23,15 +23,16 @@ static bool same_buckets(const struct dist *a, const struct dist *b)
     return a->buckets == b->buckets && memcmp(a->le, b->le, a->buckets * sizeof *a->le) == 0;
 }
 
-static const char *label(struct arena *a, const struct dist *d, size_t i, double to_seconds)
+static const char *label(struct arena *a, const struct dist *d, size_t i, double unit,
+    void (*format)(struct str *, double))
 {
     struct str s;
     str_init(&s);
     if (isinf(d->le[i])) {
         str_add(&s, "> ");
-        format_seconds(&s, d->le[i - 1] * to_seconds);
+        format(&s, d->le[i - 1] * unit);
     } else {
-        format_seconds(&s, d->le[i] * to_seconds);
+        format(&s, d->le[i] * unit);
     }
     return cell_settle(a, &s);
 }
@@ -50,23 +51,19 @@ static const char *why_missing(const struct stage *s)
     return "no requests in this time";
 }
 
-struct view_heat trend_heat(struct arena *a, const struct view_input *in, int stage)
+struct view_heat trend_heat_of(struct arena *a, const struct view_input *in, const struct matrix *m,
+    const struct trend_grid *g, double unit, void (*format)(struct str *, double))
 {
-    const struct stage *s = &in->words.plan->stages[stage];
-    const struct matrix *live = &in->words.store->signals[s->latency_signal].live;
-    const struct trend_grid g = trend_grid(in);
-    struct view_heat heat = {.first_ms = g.first_ms,
-        .last_ms = g.last_ms,
-        .shown = trend_moments(in),
-        .missing = why_missing(s)};
+    struct view_heat heat = {
+        .first_ms = g->first_ms, .last_ms = g->last_ms, .shown = trend_moments(in)};
     struct dist last, d;
-    if (!newest(&last, live, &g)) {
+    if (!newest(&last, m, g)) {
         return heat;
     }
     size_t rows = last.buckets, least = rows, most = 0;
-    double *shares = arena_alloc(a, g.count * rows, sizeof *shares);
-    for (size_t i = 0; i < g.count; i++) {
-        bool known = dist_read(&d, live, g.first + (int64_t)i) && same_buckets(&d, &last);
+    double *shares = arena_alloc(a, g->count * rows, sizeof *shares);
+    for (size_t i = 0; i < g->count; i++) {
+        bool known = dist_read(&d, m, g->first + (int64_t)i) && same_buckets(&d, &last);
         for (size_t k = 0; k < rows; k++) {
             double requests = known ? d.cum[k] - (k > 0 ? d.cum[k - 1] : 0) : NAN;
             double share = known && d.count > 0 ? requests / d.count : NAN;
@@ -80,16 +77,26 @@ struct view_heat trend_heat(struct arena *a, const struct view_input *in, int st
     }
     // buckets that nobody ever fell into say nothing
     heat.rows = most - least + 1;
-    heat.moments = g.count;
+    heat.moments = g->count;
     double *used = arena_alloc(a, heat.moments * heat.rows, sizeof *used);
     const char **labels = arena_alloc(a, heat.rows, sizeof *labels);
-    for (size_t i = 0; i < g.count; i++) {
+    for (size_t i = 0; i < g->count; i++) {
         memcpy(used + i * heat.rows, shares + i * rows + least, heat.rows * sizeof *used);
     }
     for (size_t k = 0; k < heat.rows; k++) {
-        labels[k] = label(a, &last, least + k, s->to_seconds);
+        labels[k] = label(a, &last, least + k, unit, format);
     }
     heat.shares = used;
     heat.labels = labels;
+    return heat;
+}
+
+struct view_heat trend_heat(struct arena *a, const struct view_input *in, int stage)
+{
+    const struct stage *s = &in->words.plan->stages[stage];
+    const struct matrix *live = &in->words.store->signals[s->latency_signal].live;
+    const struct trend_grid g = trend_grid(in);
+    struct view_heat heat = trend_heat_of(a, in, live, &g, s->to_seconds, format_seconds);
+    heat.missing = why_missing(s);
     return heat;
 }

@@ -24,9 +24,13 @@ static const struct page_entry entries[PAGE_COUNT] = {
         "The instances behind the selected stage: latency, errors and requests of each; whichever "
         "stands apart from the others is marked.",
         false, page_pods_build},
+    [PAGE_QUERY] = {PAGE_QUERY, "query", "6", "a query of your own",
+        "Any PromQL, with completion and history: i writes it, Enter asks, t turns the chart into "
+        "a table of this moment. E on another page takes the PromQL of the pane here.",
+        false, page_query_build},
     [PAGE_HELP] = {PAGE_HELP, "help", NULL, "the help", "Keys and signs.", false, page_help_build},
-    [PAGE_QUERY] = {PAGE_QUERY, "promql", NULL, "the queries",
-        "What was asked of Prometheus for the page before.", false, page_query_build},
+    [PAGE_PROMQL] = {PAGE_PROMQL, "promql", NULL, "the queries",
+        "What was asked of Prometheus for the page before.", false, page_promql_build},
     [PAGE_WALL] = {PAGE_WALL, "wall", NULL, "the wall", "The worst rows in big digits.", true,
         page_wall_build},
 };

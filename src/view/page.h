@@ -61,8 +61,9 @@ void page_stage_build(struct view *v, struct arena *a, const struct view_input *
 void page_errors_build(struct view *v, struct arena *a, const struct view_input *in);
 void page_tools_build(struct view *v, struct arena *a, const struct view_input *in);
 void page_pods_build(struct view *v, struct arena *a, const struct view_input *in);
-void page_help_build(struct view *v, struct arena *a, const struct view_input *in);
 void page_query_build(struct view *v, struct arena *a, const struct view_input *in);
+void page_help_build(struct view *v, struct arena *a, const struct view_input *in);
+void page_promql_build(struct view *v, struct arena *a, const struct view_input *in);
 void page_wall_build(struct view *v, struct arena *a, const struct view_input *in);
 
 #endif

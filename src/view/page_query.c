@@ -1,95 +1,354 @@
+#include <math.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "plan/complete.h"
+#include "view/answer.h"
 #include "view/cell.h"
+#include "view/chart.h"
+#include "view/format.h"
+#include "view/order.h"
 #include "view/page.h"
 
-enum { ENTRIES_MAX = 3 * VIEW_PANES_MAX + 16 };
+enum { CHOICES_LINES = 5, LEGEND_LINES = 7, CHART_LEAST = 5, CHART_LINES = 12 };
 
-/** The queries of a page, as they are added. */
-struct queries {
-    struct view_entry *entries;
-    size_t count;
-};
+// --- the line, and what is said of it
 
-static void add(struct queries *q, const char *title, const char *promql, bool focused)
+static void say(struct view_edit *edit, const char *text, enum role role)
 {
-    if (q->count + 2 > ENTRIES_MAX || !promql) {
-        return;
+    if (edit->sayings_count < VIEW_SAYINGS_MAX) {
+        edit->sayings[edit->sayings_count++] = (struct view_text){text, role};
     }
-    q->entries[q->count++] =
-        (struct view_entry){.key = {title, focused ? ROLE_STRONG : ROLE_TITLE}};
-    q->entries[q->count++] =
-        (struct view_entry){.text = {promql, focused ? ROLE_STRONG : ROLE_NORMAL}, .wrap = true};
-    q->count++; // an empty line
 }
 
-// A table has no query of its own: what it shows of the selected row has.
-static void add_row(struct queries *q, struct arena *a, const struct view_input *in, bool focused)
+/** "12 series in 15 ms, 1,234 samples read" */
+static const char *cost_of(struct arena *a, const struct query *q, const struct answer *answer)
 {
-    const struct plan *plan = in->words.plan;
-    struct row_id id = in->state->selected;
-    if (id.kind != ROW_STAGE || id.index < 0 || id.index >= (int)plan->stages_count) {
+    struct str s;
+    str_init(&s);
+    size_t total = answer->total + q->left_out;
+    if (q->now.text && !q->range) {
+        str_add(&s, "a text");
+    } else {
+        format_whole(&s, (int64_t)total);
+        str_add(&s, " series");
+    }
+    str_addf(&s, " in %d ms", (int)q->took_ms);
+    if (q->read > 0) {
+        str_add(&s, ", ");
+        format_whole(&s, q->read);
+        str_add(&s, " samples read");
+    }
+    if (answer->total > ANSWER_MOST) {
+        str_addf(&s, "; the %d largest are listed", ANSWER_MOST);
+    }
+    return cell_settle(a, &s);
+}
+
+static bool is_known(const struct query *q)
+{
+    return q->range ? q->span.slots > 0 : q->at_ms > 0;
+}
+
+static void say_how_it_went(struct view_edit *edit, struct arena *a, const struct view_input *in,
+    const struct answer *answer)
+{
+    const struct query *q = in->query->result;
+    bool known = is_known(q);
+    bool asked = q->expr && strcmp(q->expr, edit->text) == 0;
+    switch (asked || !edit->active ? q->state : QUERY_NONE) {
+    case QUERY_NONE:
+        say(edit,
+            !*edit->text ? "PromQL; Tab completes, Up brings back earlier queries"
+            : known      ? "Enter asks; below is the answer to the query before"
+                         : "Enter asks",
+            ROLE_DIM);
+        break;
+    case QUERY_ASKING: say(edit, "asking …", ROLE_DIM); break;
+    case QUERY_ANSWERED: say(edit, cost_of(a, q, answer), ROLE_DIM); break;
+    case QUERY_REFUSED:
+    case QUERY_LOST:
+        edit->caret = q->state == QUERY_REFUSED ? q->column : 0;
+        say(edit, q->why, ROLE_CRITICAL);
+        break;
+    }
+    for (size_t i = 0; asked && i < q->notes_count; i++) {
+        say(edit, q->notes[i], ROLE_NOTICE);
+    }
+}
+
+static void add_line(
+    struct view *v, struct arena *a, const struct view_input *in, const struct answer *answer)
+{
+    const struct view_state *s = in->state;
+    struct view_edit *edit = arena_alloc(a, 1, sizeof *edit);
+    *edit = (struct view_edit){.text = arena_strdup(a, s->query.text),
+        .cursor = s->query.cursor,
+        .active = s->query_edited};
+    say_how_it_went(edit, a, in, answer);
+    int lines = view_edit_lines(edit, in->columns);
+    page_add(v, (struct view_pane){.kind = PANE_EDIT,
+                    .edit = edit,
+                    .id = {.index = -1},
+                    .wish = {.least = 1, .lines = lines, .keep = lines}});
+}
+
+static void add_choices(struct view *v, struct arena *a, const struct view_input *in)
+{
+    const struct candidates *from = in->query->candidates;
+    if (!from || from->count == 0) {
         return;
     }
-    const struct stage *s = &plan->stages[id.index];
-    const struct words *w = &in->words;
-    add(q, arena_printf(a, "%s: latency", s->name), cell_promql(w, s->latency_signal), focused);
-    add(q, arena_printf(a, "%s: errors per second", s->name), cell_promql(w, s->errors_signal),
-        focused);
-    add(q, arena_printf(a, "%s: requests per second", s->name), cell_promql(w, s->requests_signal),
-        focused);
-    for (int i = 0; i < s->saturation_count; i++) {
-        int signal = s->saturation_first + i;
-        const char *what = plan->signals[signal].what;
-        add(q, arena_printf(a, "%s: %s", s->name, what ? what : "in use"), cell_promql(w, signal),
-            focused);
+    struct view_choice *items = arena_alloc(a, from->count, sizeof *items);
+    for (size_t i = 0; i < from->count; i++) {
+        items[i] = (struct view_choice){from->items[i].text, from->items[i].form};
     }
+    struct view_choices *choices = arena_alloc(a, 1, sizeof *choices);
+    *choices = (struct view_choices){items, from->count, in->query->chosen, from->left_out};
+    int abreast = view_choices_abreast(choices, in->columns);
+    int lines = ((int)from->count + abreast - 1) / abreast;
+    lines = 1 + (lines < CHOICES_LINES ? lines : CHOICES_LINES);
+    page_add(v, (struct view_pane){.kind = PANE_CHOICES,
+                    .choices = choices,
+                    .id = {.index = -1},
+                    .wish = {.least = 2, .lines = lines, .keep = lines, .rank = 1}});
+}
+
+// --- the answer over the span
+
+enum { SPAN_MARK, SPAN_NOW, SPAN_LEAST, SPAN_MEAN, SPAN_MOST, SPAN_LABELS, SPAN_COUNT };
+
+static const struct view_column span_columns[SPAN_COUNT] = {
+    [SPAN_MARK] = {"", KIND_MARK, 0, 0},
+    [SPAN_NOW] = {"now", KIND_NUMBER, 10, 0},
+    [SPAN_LEAST] = {"min", KIND_NUMBER, 10, 70},
+    [SPAN_MEAN] = {"mean", KIND_NUMBER, 10, 90},
+    [SPAN_MOST] = {"max", KIND_NUMBER, 10, 70},
+    [SPAN_LABELS] = {"series", KIND_WORDS, 0, 0},
+};
+
+enum { NOW_MARK, NOW_VALUE, NOW_LABELS, NOW_COUNT };
+
+static const struct view_column now_columns[NOW_COUNT] = {
+    [NOW_MARK] = {"", KIND_MARK, 0, 0},
+    [NOW_VALUE] = {"value", KIND_NUMBER, 18, 0},
+    [NOW_LABELS] = {"series", KIND_WORDS, 0, 0},
+};
+
+static struct view_table *table_of(
+    struct arena *a, const struct view_input *in, const struct view_column *columns, size_t count)
+{
+    struct view_table *t = arena_alloc(a, 1, sizeof *t);
+    *t = (struct view_table){
+        .columns = columns, .columns_count = count, .sort = in->state->sort[PAGE_QUERY]};
+    t->sort.column = t->sort.column < (int)count ? t->sort.column : 0;
+    for (size_t k = 0; k < count; k++) {
+        t->headings[k] = columns[k].heading;
+    }
+    return t;
+}
+
+static struct view_row row_of(const struct view_input *in, const struct answer_series *s)
+{
+    struct view_row row = {.id = cell_row(in, ROW_SERIES, (int)s->index)};
+    row.selected = cell_is_selected(in, row.id);
+    row.cells[SPAN_MARK] = (struct view_cell){"", ROLE_DIM, s->value};
+    return row;
+}
+
+static struct view_table *build_legend(
+    struct arena *a, const struct view_input *in, const struct answer *answer)
+{
+    struct view_table *t = table_of(a, in, span_columns, SPAN_COUNT);
+    t->rows = arena_alloc(a, answer->count + 1, sizeof *t->rows);
+    t->count = answer->count;
+    for (size_t i = 0; i < t->count; i++) {
+        const struct answer_series *s = &answer->series[i];
+        struct view_row row = row_of(in, s);
+        row.cells[SPAN_NOW] = cell_of(a, format_plain, s->value, ROLE_STRONG);
+        row.cells[SPAN_LEAST] = cell_of(a, format_plain, s->least, ROLE_DIM);
+        row.cells[SPAN_MEAN] = cell_of(a, format_plain, s->mean, ROLE_DIM);
+        row.cells[SPAN_MOST] = cell_of(a, format_plain, s->most, ROLE_DIM);
+        row.cells[SPAN_LABELS] = (struct view_cell){
+            answer_name(a, answer, s->labels, answer->total == 1), ROLE_NORMAL, NAN};
+        t->rows[i] = row;
+    }
+    order_rows(a, t, NULL, NULL, ""); // the filter chose them already
+    if (in->state->cursor_ms > 0) {
+        struct str s;
+        str_init(&s);
+        clock_add_local(&s, in->state->cursor_ms, "%H:%M:%S");
+        t->headings[SPAN_NOW] = cell_settle(a, &s);
+    }
+    return t;
+}
+
+/** The rows that are drawn: the first ones, and the selected one wherever it is. */
+static size_t choose_lines(const struct view_table *t, struct view_row *lines[VIEW_LINES_MAX])
+{
+    size_t n = 0;
+    for (size_t i = 0; i < t->count; i++) {
+        if (n < VIEW_LINES_MAX) {
+            lines[n++] = &t->rows[i];
+        } else if (t->rows[i].selected) {
+            lines[n - 1] = &t->rows[i];
+        }
+    }
+    return n;
+}
+
+static struct view_chart *build_chart(struct arena *a, const struct view_input *in,
+    const struct answer *answer, const struct view_table *t)
+{
+    static const char *const names[VIEW_LINES_MAX] = {"a", "b", "c", "d", "e", "f"};
+    const struct matrix *m = &in->query->result->span;
+    struct view_row *lines[VIEW_LINES_MAX];
+    struct view_chart *chart = arena_alloc(a, 1, sizeof *chart);
+    *chart = (struct view_chart){.lines_count = choose_lines(t, lines),
+        .count = answer->grid.count,
+        .usual = NAN,
+        .spread = NAN,
+        .warning = NAN,
+        .critical = NAN,
+        .limit = NAN,
+        .format = format_plain,
+        .axis = in->state->axis,
+        .first_ms = answer->grid.first_ms,
+        .last_ms = answer->grid.last_ms,
+        .moments = trend_moments(in),
+        .missing = "no value in this time"};
+    for (size_t k = 0; k < chart->lines_count; k++) {
+        bool alone = chart->lines_count == 1;
+        enum role role = alone ? ROLE_SPARK : (enum role)(ROLE_SERIES_1 + k);
+        double *values = answer_values(a, answer, m, (size_t)lines[k]->id.index);
+        // what is drawn last lies above the others: the largest does
+        chart->lines[chart->lines_count - 1 - k] =
+            (struct view_line){.name = alone ? NULL : names[k],
+                .values = values,
+                .role = role,
+                .sign = alone ? 0 : names[k][0]};
+        lines[k]->cells[SPAN_MARK].text = alone ? "" : names[k];
+        lines[k]->cells[SPAN_MARK].role = role;
+    }
+    return chart;
+}
+
+static void add_chart(struct view *v, struct arena *a, const struct view_input *in,
+    const struct answer *answer, struct view_table *t)
+{
+    const struct query *q = in->query->result;
+    struct view_pane pane = {
+        .can_focus = true, .promql = q->expr, .id = {.index = -1}, .title = "over time"};
+    if (answer_is_histogram(answer, &q->span)) {
+        struct view_heat *heat = arena_alloc(a, 1, sizeof *heat);
+        *heat = trend_heat_of(a, in, &q->span, &answer->grid, 1, format_plain);
+        heat->missing = "the buckets counted nothing in this time";
+        pane.kind = PANE_HEAT;
+        pane.title = "how it spreads over the buckets";
+        pane.heat = heat;
+    } else {
+        const struct view_chart *chart = build_chart(a, in, answer, t);
+        pane.kind = PANE_CHART;
+        pane.chart = chart;
+        if (chart->lines_count < answer->total) {
+            pane.legend = (struct view_text){
+                arena_printf(a, "%zu of %zu series", chart->lines_count, answer->total), ROLE_DIM};
+        }
+    }
+    pane.wish = (struct layout_wish){
+        .least = CHART_LEAST, .lines = CHART_LINES, .keep = CHART_LEAST, .grow = 2, .rank = 2};
+    page_add(v, pane);
+}
+
+static void add_span(
+    struct view *v, struct arena *a, const struct view_input *in, const struct answer *answer)
+{
+    struct view_table *t = build_legend(a, in, answer);
+    page_select(t);
+    add_chart(v, a, in, answer, t);
+    page_add_table(v, t, in->query->result->expr, 3);
+    struct layout_wish *wish = &v->panes[v->panes_count - 1].wish;
+    wish->keep = wish->lines < LEGEND_LINES ? wish->lines : LEGEND_LINES;
+    wish->lines = wish->keep;
+    wish->grow = t->count + 1 > LEGEND_LINES;
+}
+
+// --- the answer at one moment
+
+// As the server said it: who asks for one number wants all of it.
+static const char *exact(struct arena *a, double value)
+{
+    return isnan(value)   ? "NaN"
+           : isinf(value) ? (value > 0 ? "+Inf" : "-Inf")
+                          : arena_printf(a, "%.12g", value);
+}
+
+static void add_now(
+    struct view *v, struct arena *a, const struct view_input *in, const struct answer *answer)
+{
+    const struct query *q = in->query->result;
+    if (q->now.text) {
+        page_add_message(v, a, q->now.text);
+        return;
+    }
+    struct view_table *t = table_of(a, in, now_columns, NOW_COUNT);
+    t->rows = arena_alloc(a, answer->count + 1, sizeof *t->rows);
+    t->count = answer->count;
+    for (size_t i = 0; i < t->count; i++) {
+        const struct answer_series *s = &answer->series[i];
+        struct view_row row = row_of(in, s);
+        row.cells[NOW_VALUE] = (struct view_cell){exact(a, s->value), ROLE_STRONG, s->value};
+        row.cells[NOW_LABELS] =
+            (struct view_cell){answer_name(a, answer, s->labels, true), ROLE_NORMAL, NAN};
+        t->rows[i] = row;
+    }
+    order_rows(a, t, NULL, NULL, "");
+    page_select(t);
+    page_add_table(v, t, q->expr, 2);
+    v->panes[v->panes_count - 1].wish.grow = 1;
+}
+
+// --- the page
+
+static void choose_keys(struct view *v, const struct view_state *s)
+{
+    static const struct view_key edited[] = {{"Enter", "ask"}, {"Tab", "complete"},
+        {"Up", "earlier query"}, {"Ctrl-U", "clear"}, {"Esc", "leave the line"}};
+    static const struct view_key chart[] = {{"i", "edit"}, {"t", "table"}, {"Tab", "pane"},
+        {"v", "cursor"}, {"+", "nearer"}, {"[", "back"}, {"/", "filter"}, {"y", "copy"},
+        {"?", "help"}, {"q", "quit"}};
+    static const struct view_key table[] = {{"i", "edit"}, {"t", "chart"}, {">", "sort"},
+        {"/", "filter"}, {"y", "copy"}, {"[", "back"}, {"?", "help"}, {"q", "quit"}};
+    if (v->keys_count == 0) {
+        return; // nobody presses any
+    }
+    v->keys = s->query_edited ? edited : s->query_table ? table : chart;
+    v->keys_count = s->query_edited  ? sizeof edited / sizeof *edited
+                    : s->query_table ? sizeof table / sizeof *table
+                                     : sizeof chart / sizeof *chart;
 }
 
 void page_query_build(struct view *v, struct arena *a, const struct view_input *in)
 {
-    struct view_state state = *in->state;
-    state.page = state.trail_count > 0 ? state.trail[state.trail_count - 1] : PAGE_INCIDENT;
-    struct view *inner = arena_alloc(a, 1, sizeof *inner);
-    const struct view_input before = {.words = in->words,
-        .state = &state,
-        .now_ms = in->now_ms,
-        .columns = in->columns,
-        .rows = in->rows};
-    inner->page = state.page;
-    struct queries q = {.entries = arena_alloc(a, ENTRIES_MAX, sizeof *q.entries)};
-    if (state.page != PAGE_QUERY && state.page != PAGE_HELP) {
-        page_entry(state.page)->build(inner, a, &before);
-    }
-    view_settle_focus(inner, &before);
-    // the focused pane first: it is what was asked for
-    for (int pass = 0; pass < 2; pass++) {
-        for (size_t i = 0; i < inner->panes_count; i++) {
-            const struct view_pane *pane = &inner->panes[i];
-            if (pane->focused != (pass == 0)) {
-                continue;
-            }
-            bool stages = pane->kind == PANE_TABLE && pane->table->count > 0 &&
-                          pane->table->rows[0].id.kind == ROW_STAGE;
-            if (stages) {
-                add_row(&q, a, in, pane->focused);
-            } else {
-                const char *about = pane->about   ? pane->about
-                                    : pane->title ? pane->title
-                                                  : "tool calls per second";
-                add(&q, about, pane->promql, pane->focused);
-                add(&q, arena_printf(a, "%s, %s", about, pane->then.text ? pane->then.text : ""),
-                    pane->then_promql, pane->focused);
-            }
-        }
-    }
-    if (q.count == 0) {
-        page_add_message(v, a, "Nothing was asked for this page yet.");
+    if (!in->query) {
+        page_add_message(v, a, "Queries are asked in the live program.");
         return;
     }
-    page_add(v, (struct view_pane){.kind = PANE_ENTRIES,
-                    .title = arena_printf(a, "PromQL behind %s", page_entry(state.page)->title),
-                    .promql = q.entries[1].text.text,
-                    .entries = q.entries,
-                    .count = q.count,
-                    .id = {.index = -1},
-                    .wish = {.least = 1, .lines = 1, .grow = 1}});
+    const struct query *q = in->query->result;
+    const struct answer answer = answer_of(a, in, q);
+    choose_keys(v, in->state);
+    add_line(v, a, in, &answer);
+    add_choices(v, a, in);
+    if (!q->expr || !is_known(q)) {
+        return;
+    }
+    if (answer.total == 0 && !(q->now.text && !q->range)) {
+        page_add_message(v, a,
+            q->range ? "The answer is empty: no series matches in this time."
+                     : "The answer is empty: no series matches at this moment.");
+    } else if (q->range) {
+        add_span(v, a, in, &answer);
+    } else {
+        add_now(v, a, in, &answer);
+    }
 }

@@ -1,7 +1,10 @@
 #include <math.h>
 
+#include "base/utf8.h"
 #include "view/page.h"
 #include "view/wrap.h"
+
+enum { CHOICE_GAP = 2 };
 
 // --- sizes that views and pictures agree upon
 
@@ -14,6 +17,37 @@ int view_facts_abreast(int width)
 {
     int n = (width - VIEW_INDENT) / VIEW_FACT_WIDTH;
     return n < 1 ? 1 : n > 4 ? 4 : n;
+}
+
+int view_saying_width(int width)
+{
+    return width > VIEW_INDENT + 1 ? width - VIEW_INDENT - 1 : 1;
+}
+
+int view_edit_lines(const struct view_edit *edit, int width)
+{
+    int lines = 1 + (edit->caret > 0);
+    for (size_t i = 0; i < edit->sayings_count; i++) {
+        lines += wrap_lines(edit->sayings[i].text, view_saying_width(width));
+    }
+    return lines;
+}
+
+int view_choices_width(const struct view_choices *choices, int width)
+{
+    int most = 1;
+    for (size_t i = 0; i < choices->count; i++) {
+        int w = utf8_width(choices->items[i].text);
+        most = w > most ? w : most;
+    }
+    int room = view_saying_width(width);
+    return most + CHOICE_GAP < room ? most + CHOICE_GAP : room;
+}
+
+int view_choices_abreast(const struct view_choices *choices, int width)
+{
+    int n = (view_saying_width(width) + CHOICE_GAP) / view_choices_width(choices, width);
+    return n > 0 ? n : 1;
 }
 
 int view_entry_lines(const struct view_entry *entry, int width)

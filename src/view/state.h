@@ -16,18 +16,20 @@ enum page {
     PAGE_ERRORS,
     PAGE_TOOLS,
     PAGE_PODS,
+    PAGE_QUERY, /**< a query of the user's own */
     PAGE_HELP,
-    PAGE_QUERY, /**< the PromQL behind the page before */
-    PAGE_WALL,  /**< big digits, to be read from across the room */
+    PAGE_PROMQL, /**< the PromQL behind the page before */
+    PAGE_WALL,   /**< big digits, to be read from across the room */
     PAGE_COUNT,
 };
 
-enum row_kind { ROW_STAGE, ROW_TOOL, ROW_POD };
+enum row_kind { ROW_STAGE, ROW_TOOL, ROW_POD, ROW_SERIES };
 
 /** A row of a table. */
 struct row_id {
     enum row_kind kind;
-    int index;  /**< in the plan's stages, the diagnosis's tools or the stage's pods; -1: no row */
+    int index;  /**< in the plan's stages, the diagnosis's tools, the stage's pods or the series
+                   of the query; -1: no row */
     int source; /**< that it is of: index into those of the view */
 };
 
@@ -72,6 +74,9 @@ struct view_state {
     int compare_days; /**< charts show the same time so many days before as well; 0: they do not */
     char filter[STATE_TEXT_MAX]; /**< only rows with this text; `!` first: only those without */
     enum prompt_kind prompt;
+    struct line query;   /**< the text of the query page */
+    bool query_edited;   /**< keys go into it */
+    bool query_table;    /**< its answer is a table of this moment, else a chart of the span */
     struct line typed;   /**< into the prompt */
     const char *pending; /**< what the first key of two waits for; NULL: nothing */
     bool paused;

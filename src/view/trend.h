@@ -73,6 +73,13 @@ const double *trend_then(
 void trend_quantiles(struct arena *a, const struct view_input *in, int stage, const double *q,
     size_t count, double **out, bool *beyond);
 
+/**
+ * How what the buckets of M count spreads over them, moment by moment of G; FORMAT writes a bound,
+ * multiplied with UNIT. No rows where there are no buckets.
+ */
+struct view_heat trend_heat_of(struct arena *a, const struct view_input *in, const struct matrix *m,
+    const struct trend_grid *g, double unit, void (*format)(struct str *, double));
+
 /** How the requests of a stage spread over its buckets, moment by moment. */
 struct view_heat trend_heat(struct arena *a, const struct view_input *in, int stage);
 

@@ -111,7 +111,7 @@ static void fill_with_focused(struct view *v)
     size_t n = 0;
     for (size_t i = 0; i < v->panes_count; i++) {
         struct view_pane *pane = &v->panes[i];
-        if (pane->kind == PANE_VERDICT || pane->focused) {
+        if (pane->kind == PANE_VERDICT || pane->kind == PANE_EDIT || pane->focused) {
             if (pane->focused) {
                 pane->wish = (struct layout_wish){.least = 1, .lines = 1, .grow = 1};
             }

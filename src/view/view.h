@@ -98,13 +98,14 @@ struct view_moments {
     size_t events_count;
 };
 
-enum { VIEW_LINES_MAX = 3 };
+enum { VIEW_LINES_MAX = 6 };
 
 struct view_line {
     const char *name; /**< "P95"; NULL when there is only one */
     const double *values;
     enum role role;
     bool beyond; /**< its last value is only known to be at least that */
+    char sign;   /**< it is drawn with that where there are no dots; 0: as its place says */
 };
 
 /** Lines over a range of time, with axes. */
@@ -158,6 +159,32 @@ struct view_big {
     struct view_trend trend;
 };
 
+// --- a line that is edited
+
+enum { VIEW_SAYINGS_MAX = 6 };
+
+/** A line of text with a cursor, and what there is to say of it below. */
+struct view_edit {
+    const char *text;
+    size_t cursor;
+    bool active;  /**< keys go into it */
+    size_t caret; /**< the byte, from 1, that the first saying is about; 0: none */
+    struct view_text sayings[VIEW_SAYINGS_MAX];
+    size_t sayings_count;
+};
+
+/** A text that could stand at the cursor, and what it means. */
+struct view_choice {
+    const char *text, *form; /**< FORM may be NULL */
+};
+
+struct view_choices {
+    const struct view_choice *items;
+    size_t count;
+    int chosen;      /**< -1: none yet */
+    size_t left_out; /**< that would fit as well */
+};
+
 // --- panes
 
 enum pane_kind {
@@ -168,6 +195,8 @@ enum pane_kind {
     PANE_FACTS,
     PANE_ENTRIES,
     PANE_BIG,
+    PANE_EDIT,
+    PANE_CHOICES,
 };
 
 struct view_pane {
@@ -190,6 +219,8 @@ struct view_pane {
         const struct view_fact *facts;
         const struct view_entry *entries;
         const struct view_big *big;
+        const struct view_edit *edit;
+        const struct view_choices *choices;
     };
     size_t count; /**< of facts, entries or big rows */
 };
@@ -234,6 +265,15 @@ struct view {
 };
 
 struct trend_memo;
+struct query;
+struct candidates;
+
+/** What the page of the user's query is about. */
+struct view_query {
+    const struct query *result;          /**< what was asked, and what came of it */
+    const struct candidates *candidates; /**< for what is typed; none while it is not edited */
+    int chosen;                          /**< of them; -1: none */
+};
 
 /** One of the sources that a view is about. */
 struct view_source {
@@ -259,6 +299,7 @@ struct view_input {
     size_t help_count;
     const struct view_key *commands; /**< of the command line; kept by reference */
     size_t commands_count;
+    const struct view_query *query;  /**< NULL: there is none */
     const char *notice;              /**< NULL: none */
     struct trend_memo *memo;         /**< what is kept from frame to frame; NULL: nothing */
     const struct view_event *events; /**< of what the page is about; set by the page */
@@ -309,6 +350,16 @@ int view_verdict_width(int width);
 
 /** How many facts stand beside each other on a screen of WIDTH. */
 int view_facts_abreast(int width);
+
+/** The lines that EDIT takes in a pane of WIDTH. */
+int view_edit_lines(const struct view_edit *edit, int width);
+
+/** The columns of text that sayings have on a screen of WIDTH. */
+int view_saying_width(int width);
+
+/** The width of a column of CHOICES, and how many of these stand beside each other in WIDTH. */
+int view_choices_width(const struct view_choices *choices, int width);
+int view_choices_abreast(const struct view_choices *choices, int width);
 
 /** The lines that ENTRY takes in a pane of WIDTH. */
 int view_entry_lines(const struct view_entry *entry, int width);

@@ -155,6 +155,7 @@ static void start(struct scene *s)
 static void stop(struct scene *s)
 {
     recall_finish(&s->app.prompt.commands);
+    query_page_finish(&s->app.query);
     arena_finish(&s->app.frame);
     canvas_finish(&s->app.canvas);
     str_finish(&s->app.notice);
@@ -187,10 +188,10 @@ static void esc_goes_back_step_by_step(void **state)
     press(&s, 'f');
     assert_true(s.app.state.full);
     press(&s, 'e');
-    assert_int_equal(s.app.view.page, PAGE_QUERY);
+    assert_int_equal(s.app.view.page, PAGE_PROMQL);
     press(&s, '?');
     assert_int_equal(s.app.view.page, PAGE_HELP);
-    static const enum page back[] = {PAGE_QUERY, PAGE_STAGE, PAGE_INCIDENT, PAGE_INCIDENT};
+    static const enum page back[] = {PAGE_PROMQL, PAGE_STAGE, PAGE_INCIDENT, PAGE_INCIDENT};
     for (size_t i = 0; i < sizeof back / sizeof *back; i++) {
         press(&s, ESC);
         assert_int_equal(s.app.view.page, back[i]);

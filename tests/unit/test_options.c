@@ -355,6 +355,23 @@ static void knows_where_to_keep_history(void **state)
     }
 }
 
+static void knows_where_to_keep_queries(void **state)
+{
+    (void)state;
+    struct run r = {.words = {"report"}, .environment = {"HOME", "/h"}};
+    assert_true(load(&r));
+    assert_string_equal(r.config.state_directory, "/h/.local/state/ragtop");
+    finish(&r);
+    r = (struct run){.words = {"report"}, .environment = {"HOME", "/h", "XDG_STATE_HOME", "/s"}};
+    assert_true(load(&r));
+    assert_string_equal(r.config.state_directory, "/s/ragtop");
+    finish(&r);
+    r = (struct run){.words = {"report"}};
+    assert_true(load(&r));
+    assert_null(r.config.state_directory);
+    finish(&r);
+}
+
 static void takes_the_nearest_url(void **state)
 {
     (void)state;
@@ -631,6 +648,7 @@ int main(void)
         cmocka_unit_test(knows_each_format_and_kind),
         cmocka_unit_test(takes_a_file_of_what_is_usual),
         cmocka_unit_test(knows_where_to_keep_history),
+        cmocka_unit_test(knows_where_to_keep_queries),
         cmocka_unit_test(takes_the_nearest_url),
         cmocka_unit_test(takes_the_nearest_credentials),
         cmocka_unit_test(knows_servers_by_their_address),

@@ -1,0 +1,221 @@
+#include "app/query.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/app.h"
+#include "app/pages.h"
+#include "app/typing.h"
+#include "base/mem.h"
+#include "emit/handover.h"
+#include "keep/queries.h"
+#include "poll/query.h"
+
+enum { ESC = 27 };
+
+void query_page_finish(struct query_page *q)
+{
+    free(q->asked);
+    recall_finish(&q->history);
+    *q = (struct query_page){0};
+}
+
+static void settle(struct query_page *q)
+{
+    q->chosen = -1;
+    q->listing = false;
+}
+
+void query_enter(struct app *app)
+{
+    struct query_page *q = &app->query;
+    if (!q->history_read) {
+        q->history_read = true;
+        queries_read(app->config->state_directory, app->now_ms, &q->history);
+    }
+    app->state.query_edited = app->state.query.len == 0;
+    settle(q);
+}
+
+static void ask(struct app *app)
+{
+    struct query_page *q = &app->query;
+    const char *text = app->state.query.text + strspn(app->state.query.text, " ");
+    free(q->asked);
+    q->asked = *text ? mem_strdup(text) : NULL;
+    if (q->asked) {
+        recall_add(&q->history, text, QUERIES_MOST);
+        queries_keep(app->config->state_directory, app->now_ms, text);
+        poller_query_again(app_watch(app)->poller);
+    }
+}
+
+void query_ask(struct app *app, const char *text)
+{
+    pages_enter(app, PAGE_QUERY);
+    line_set(&app->state.query, text);
+    app->state.query_edited = true;
+    ask(app);
+}
+
+unsigned query_edit(struct app *app, key pressed)
+{
+    (void)pressed;
+    if (app->state.page == PAGE_QUERY) {
+        app->state.query_edited = true;
+    }
+    return REACTION_VIEW;
+}
+
+unsigned query_turn(struct app *app, key pressed)
+{
+    (void)pressed;
+    if (app->state.page == PAGE_QUERY) {
+        app->state.query_table = !app->state.query_table;
+        app->state.selected.index = -1;
+    }
+    return REACTION_VIEW;
+}
+
+unsigned query_take_over(struct app *app, key pressed)
+{
+    (void)pressed;
+    const char *promql = handover_promql(&app->view);
+    if (app->state.page == PAGE_QUERY) {
+        app->state.query_edited = true;
+    } else if (promql) {
+        query_ask(app, promql);
+    } else {
+        app_note(app, "there is no PromQL here; on the pages with charts there is");
+    }
+    return REACTION_VIEW;
+}
+
+// ---- candidates -------------------------------------------------------------------------------
+
+static void find_candidates(struct app *app)
+{
+    struct query_page *q = &app->query;
+    const struct line *l = &app->state.query;
+    complete_look(&q->place, l->text, l->cursor);
+    q->candidates.count = q->candidates.left_out = 0;
+    bool begun = q->place.to > q->place.from || q->place.kind != COMPLETE_EXPR;
+    if (q->place.kind == COMPLETE_NOTHING || (!begun && !q->listing)) {
+        return;
+    }
+    enum vocabulary_kind kind;
+    const struct vocabulary *words = NULL;
+    if (complete_wants(&q->place, &kind)) {
+        const char *label = kind == VOCABULARY_VALUES ? q->place.label : "";
+        const char *metric = kind == VOCABULARY_METRICS ? "" : q->place.metric;
+        words = poller_words(app_watch(app)->poller, kind, metric, label);
+    }
+    complete_fill(&q->candidates, &q->place, l->text, words);
+}
+
+static void choose(struct app *app, int step)
+{
+    struct query_page *q = &app->query;
+    struct line *l = &app->state.query;
+    int count = (int)q->candidates.count;
+    if (count == 0) {
+        q->listing = true; // and shown with the next frame
+        return;
+    }
+    if (q->chosen < 0) {
+        q->before = *l;
+        q->chosen = step > 0 ? 0 : count - 1;
+    } else {
+        q->chosen = (q->chosen + step + count) % count;
+    }
+    struct str insert;
+    str_init(&insert);
+    *l = q->before;
+    complete_add(&insert, &q->place, &q->candidates.items[q->chosen], l->text + q->place.to);
+    line_replace(l, q->place.from, q->place.to, insert.text);
+    str_finish(&insert);
+    if (count == 1) {
+        settle(q);
+    }
+}
+
+// ---- keys -------------------------------------------------------------------------------------
+
+static void recall(struct app *app, int steps)
+{
+    const char *line = recall_step(&app->query.history, steps, app->state.query.text);
+    if (line) {
+        line_set(&app->state.query, line);
+    }
+}
+
+unsigned query_type(struct app *app, key pressed)
+{
+    struct query_page *q = &app->query;
+    bool choosing = q->chosen >= 0;
+    switch (pressed) {
+    case ESC:
+        if (choosing) {
+            app->state.query = q->before;
+        }
+        app->state.query_edited = choosing;
+        settle(q);
+        break;
+    case KEY_CODE_ENTER:
+        if (!choosing) { // else the candidate is taken
+            ask(app);
+        }
+        settle(q);
+        break;
+    case KEY_CODE_TAB: choose(app, 1); break;
+    case KEY_CODE_BACK_TAB: choose(app, -1); break;
+    case KEY_CODE_UP:
+    case KEY_CODE_DOWN:
+        if (choosing) {
+            choose(app, pressed == KEY_CODE_DOWN ? 1 : -1);
+        } else {
+            recall(app, pressed == KEY_CODE_UP ? 1 : -1);
+            settle(q);
+        }
+        break;
+    default:
+        if (typing_key(&app->state.query, pressed)) {
+            settle(q);
+        }
+    }
+    return REACTION_VIEW;
+}
+
+unsigned query_paste(struct app *app, key pressed)
+{
+    typing_paste(&app->state.query, pressed);
+    settle(&app->query);
+    return REACTION_VIEW;
+}
+
+// ---- asking -----------------------------------------------------------------------------------
+
+const struct view_query *query_watch(struct app *app)
+{
+    struct query_page *q = &app->query;
+    struct watch *in_view = app_watch(app);
+    bool shown = app->state.page == PAGE_QUERY;
+    for (size_t i = 0; i < app->watches_count; i++) {
+        struct watch *w = &app->watches[i];
+        bool asks = shown && w == in_view;
+        if (w->poller) {
+            poller_query(w->poller, asks ? q->asked : NULL, !app->state.query_table);
+        }
+    }
+    if (!shown || !in_view->poller) {
+        return NULL;
+    }
+    if (app->state.query_edited && q->chosen < 0) {
+        find_candidates(app);
+    }
+    struct view_query *out = arena_alloc(&app->frame, 1, sizeof *out);
+    *out = (struct view_query){.result = poller_query_result(in_view->poller),
+        .candidates = app->state.query_edited ? &q->candidates : NULL,
+        .chosen = q->chosen};
+    return out;
+}

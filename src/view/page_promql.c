@@ -1,0 +1,95 @@
+#include "view/cell.h"
+#include "view/page.h"
+
+enum { ENTRIES_MAX = 3 * VIEW_PANES_MAX + 16 };
+
+/** The queries of a page, as they are added. */
+struct queries {
+    struct view_entry *entries;
+    size_t count;
+};
+
+static void add(struct queries *q, const char *title, const char *promql, bool focused)
+{
+    if (q->count + 2 > ENTRIES_MAX || !promql) {
+        return;
+    }
+    q->entries[q->count++] =
+        (struct view_entry){.key = {title, focused ? ROLE_STRONG : ROLE_TITLE}};
+    q->entries[q->count++] =
+        (struct view_entry){.text = {promql, focused ? ROLE_STRONG : ROLE_NORMAL}, .wrap = true};
+    q->count++; // an empty line
+}
+
+// A table has no query of its own: what it shows of the selected row has.
+static void add_row(struct queries *q, struct arena *a, const struct view_input *in, bool focused)
+{
+    const struct plan *plan = in->words.plan;
+    struct row_id id = in->state->selected;
+    if (id.kind != ROW_STAGE || id.index < 0 || id.index >= (int)plan->stages_count) {
+        return;
+    }
+    const struct stage *s = &plan->stages[id.index];
+    const struct words *w = &in->words;
+    add(q, arena_printf(a, "%s: latency", s->name), cell_promql(w, s->latency_signal), focused);
+    add(q, arena_printf(a, "%s: errors per second", s->name), cell_promql(w, s->errors_signal),
+        focused);
+    add(q, arena_printf(a, "%s: requests per second", s->name), cell_promql(w, s->requests_signal),
+        focused);
+    for (int i = 0; i < s->saturation_count; i++) {
+        int signal = s->saturation_first + i;
+        const char *what = plan->signals[signal].what;
+        add(q, arena_printf(a, "%s: %s", s->name, what ? what : "in use"), cell_promql(w, signal),
+            focused);
+    }
+}
+
+void page_promql_build(struct view *v, struct arena *a, const struct view_input *in)
+{
+    struct view_state state = *in->state;
+    state.page = state.trail_count > 0 ? state.trail[state.trail_count - 1] : PAGE_INCIDENT;
+    struct view *inner = arena_alloc(a, 1, sizeof *inner);
+    const struct view_input before = {.words = in->words,
+        .state = &state,
+        .now_ms = in->now_ms,
+        .columns = in->columns,
+        .rows = in->rows};
+    inner->page = state.page;
+    struct queries q = {.entries = arena_alloc(a, ENTRIES_MAX, sizeof *q.entries)};
+    if (state.page != PAGE_PROMQL && state.page != PAGE_HELP) {
+        page_entry(state.page)->build(inner, a, &before);
+    }
+    view_settle_focus(inner, &before);
+    // the focused pane first: it is what was asked for
+    for (int pass = 0; pass < 2; pass++) {
+        for (size_t i = 0; i < inner->panes_count; i++) {
+            const struct view_pane *pane = &inner->panes[i];
+            if (pane->focused != (pass == 0)) {
+                continue;
+            }
+            bool stages = pane->kind == PANE_TABLE && pane->table->count > 0 &&
+                          pane->table->rows[0].id.kind == ROW_STAGE;
+            if (stages) {
+                add_row(&q, a, in, pane->focused);
+            } else {
+                const char *about = pane->about   ? pane->about
+                                    : pane->title ? pane->title
+                                                  : "tool calls per second";
+                add(&q, about, pane->promql, pane->focused);
+                add(&q, arena_printf(a, "%s, %s", about, pane->then.text ? pane->then.text : ""),
+                    pane->then_promql, pane->focused);
+            }
+        }
+    }
+    if (q.count == 0) {
+        page_add_message(v, a, "Nothing was asked for this page yet.");
+        return;
+    }
+    page_add(v, (struct view_pane){.kind = PANE_ENTRIES,
+                    .title = arena_printf(a, "PromQL behind %s", page_entry(state.page)->title),
+                    .promql = q.entries[1].text.text,
+                    .entries = q.entries,
+                    .count = q.count,
+                    .id = {.index = -1},
+                    .wish = {.least = 1, .lines = 1, .grow = 1}});
+}
