@@ -176,8 +176,7 @@ static void draw_usual_cells(struct canvas *c, struct rect plot, const struct sc
 
 static uint32_t sign_of(const struct view_chart *chart, size_t line, const struct glyphs *glyphs)
 {
-    char own = chart->lines[line].sign;
-    return own ? (uint32_t)own : glyphs->line[line % GLYPH_LINES];
+    return chart->signs ? (uint32_t)chart->signs[line] : glyphs->line[line % GLYPH_LINES];
 }
 
 static void draw_cells(struct canvas *c, struct rect plot, const struct scale *s,

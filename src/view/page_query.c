@@ -217,19 +217,20 @@ static struct view_chart *build_chart(struct arena *a, const struct view_input *
         .last_ms = answer->grid.last_ms,
         .moments = trend_moments(in),
         .missing = "no value in this time"};
-    for (size_t k = 0; k < chart->lines_count; k++) {
-        bool alone = chart->lines_count == 1;
+    size_t n = chart->lines_count;
+    char *signs = arena_alloc(a, n + 1, 1);
+    for (size_t k = 0; k < n; k++) {
+        bool alone = n == 1;
         enum role role = alone ? ROLE_SPARK : (enum role)(ROLE_SERIES_1 + k);
         double *values = answer_values(a, answer, m, (size_t)lines[k]->id.index);
         // what is drawn last lies above the others: the largest does
-        chart->lines[chart->lines_count - 1 - k] =
-            (struct view_line){.name = alone ? NULL : names[k],
-                .values = values,
-                .role = role,
-                .sign = alone ? 0 : names[k][0]};
+        chart->lines[n - 1 - k] =
+            (struct view_line){.name = alone ? NULL : names[k], .values = values, .role = role};
+        signs[n - 1 - k] = names[k][0];
         lines[k]->cells[SPAN_MARK].text = alone ? "" : names[k];
         lines[k]->cells[SPAN_MARK].role = role;
     }
+    chart->signs = signs;
     return chart;
 }
 

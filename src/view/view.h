@@ -105,14 +105,14 @@ struct view_line {
     const double *values;
     enum role role;
     bool beyond; /**< its last value is only known to be at least that */
-    char sign;   /**< it is drawn with that where there are no dots; 0: as its place says */
 };
 
 /** Lines over a range of time, with axes. */
 struct view_chart {
     struct view_line lines[VIEW_LINES_MAX];
     size_t lines_count;
-    size_t judged; /**< the line that USUAL, WARNING, CRITICAL and THEN are about */
+    const char *signs; /**< a character per line, for charts without dots; NULL: the usual ones */
+    size_t judged;     /**< the line that USUAL, WARNING, CRITICAL and THEN are about */
     const double
         *then;    /**< the same at the same time of another day, COUNT values; NULL: not shown */
     size_t count; /**< values of each line; NaN is a gap */

@@ -77,7 +77,7 @@ static void charts_of_every_size(void **state)
     struct view_chart charts[] = {chart_of(values, 9, 0.3), chart_of(values, 9, NAN),
         chart_of(values + 2, 1, 0.3), chart_of(values + 6, 1, NAN), chart_of(NULL, 0, 0.3),
         chart_of(values, 9, 0.3)};
-    charts[5].lines[1] = (struct view_line){"P99", high, ROLE_LINE_HIGH, true, 0};
+    charts[5].lines[1] = (struct view_line){"P99", high, ROLE_LINE_HIGH, true};
     charts[5].lines[0].name = "P95";
     charts[5].lines_count = 2;
     charts[5].spread = 0.2;
@@ -145,9 +145,9 @@ static void names_stand_at_the_ends_of_their_lines(void **state)
     (void)state;
     static const double p50[] = {0.2, 0.2}, p95[] = {0.3, 0.3}, p99[] = {0.31, 10};
     struct view_chart chart = chart_of(p99, 2, 0.3);
-    chart.lines[0] = (struct view_line){"P99", p99, ROLE_LINE_HIGH, true, 0};
-    chart.lines[1] = (struct view_line){"P50", p50, ROLE_LINE_LOW, false, 0};
-    chart.lines[2] = (struct view_line){"P95", p95, ROLE_SPARK, false, 0};
+    chart.lines[0] = (struct view_line){"P99", p99, ROLE_LINE_HIGH, true};
+    chart.lines[1] = (struct view_line){"P50", p50, ROLE_LINE_LOW, false};
+    chart.lines[2] = (struct view_line){"P95", p95, ROLE_SPARK, false};
     chart.lines_count = 3;
     chart.judged = 2;
     struct str s;
