@@ -10,6 +10,7 @@
 #include "base/utf8.h"
 #include "config/embedded.h"
 #include "config/file.h"
+#include "config/fleet.h"
 #include "config/limits.h"
 #include "config/merge.h"
 #include "config/options.h"
@@ -184,7 +185,7 @@ static bool read_config_file(struct load *l)
 static void set_defaults(struct config *c)
 {
     *c = (struct config){
-        .source.timeout_ms = 5 * 1000,
+        .source.timeout_ms = SOURCE_TIMEOUT_MS,
         .span_ms = CLOCK_HOUR_MS,
         .baseline_range_ms = 28LL * CLOCK_DAY_MS,
     };
@@ -207,9 +208,13 @@ static bool load_all(struct load *l)
     if (!l->options.values[OPTION_NO_CACHE]) {
         c->cache_directory = own_directory(l->input, "XDG_CACHE_HOME", ".cache");
     }
-    return read_config_file(l) && load_profiles(l) && file_apply(&l->file, c, l->why) &&
-           merge_source(c, &l->options, l->input, l->why) &&
-           merge_rest(c, &l->options, l->input, l->why) && check_whole(c, l->why);
+    bool good = read_config_file(l) && load_profiles(l) && file_apply(&l->file, c, l->why) &&
+                merge_source(c, &l->options, l->input, l->why) &&
+                merge_rest(c, &l->options, l->input, l->why) && check_whole(c, l->why);
+    if (good) {
+        fleet_settle(c);
+    }
+    return good;
 }
 
 bool config_load(
@@ -232,9 +237,21 @@ bool config_load(
     return good;
 }
 
+void config_warn(struct config *c, const char *sentence)
+{
+    for (size_t i = 0; i < c->warnings_count; i++) {
+        if (strcmp(c->warnings[i], sentence) == 0) {
+            return;
+        }
+    }
+    c->warnings = mem_resize(c->warnings, c->warnings_count + 1, sizeof *c->warnings);
+    c->warnings[c->warnings_count++] = mem_strdup(sentence);
+}
+
 void config_finish(struct config *c)
 {
     source_finish(&c->source);
+    fleet_finish(c);
     struct stage_list stages = {c->stages, c->stages_count};
     stages_finish(&stages);
     free(c->by_label.latency);

@@ -128,12 +128,23 @@ struct source_config {
     size_t candidates_count;
 };
 
+/** One of several sources. */
+struct named_source {
+    char *name; /**< short, of letters, digits, '.', '_' and '-' */
+    struct source_config source;
+    char *selector;     /**< label matchers for every selector there; NULL: none */
+    int64_t refresh_ms; /**< what its server wants, where nothing else is configured; 0: nothing */
+};
+
 struct config {
     struct source_config source;
-    int64_t window_ms;  /**< rate window; 0: max(5m, 4 x scrape interval) */
-    int64_t span_ms;    /**< how far trends reach back */
-    int64_t refresh_ms; /**< poll interval; 0: the scrape interval */
-    char *selector;     /**< label matchers for every selector, `a="b",c=~"d"`; NULL: none */
+    const char *name;             /**< of SOURCE among several; NULL: there is no other */
+    struct named_source *sources; /**< several, in place of SOURCE */
+    size_t sources_count;         /**< 0: SOURCE alone */
+    int64_t window_ms;            /**< rate window; 0: max(5m, 4 x scrape interval) */
+    int64_t span_ms;              /**< how far trends reach back */
+    int64_t refresh_ms;           /**< poll interval; 0: the scrape interval */
+    char *selector; /**< label matchers for every selector, `a="b",c=~"d"`; NULL: none */
     enum baseline_kind baseline;
     char *baseline_file; /**< for BASELINE_FILE, and where BASELINE_AUTO knows nothing; or NULL */
     int64_t baseline_range_ms; /**< how far back "usual" looks */
@@ -191,6 +202,15 @@ struct config_input {
  */
 bool config_load(
     struct config *out, enum command *command, const struct config_input *input, struct str *why);
+
+/** Adds SENTENCE to the warnings of C, once. */
+void config_warn(struct config *c, const char *sentence);
+
+/** How many sources are watched; at least 1. */
+size_t config_sources(const struct config *c);
+
+/** C as it is for source I alone: a copy that points into C and is not to be finished. */
+struct config config_of_source(const struct config *c, size_t i);
 
 /** Frees what config_load() filled; a zeroed struct is accepted. */
 void config_finish(struct config *c);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "config/fleet.h"
 #include "config/http_config.h"
 #include "config/keys.h"
 #include "config/limits.h"
@@ -78,7 +79,9 @@ static bool apply_headers(struct reading *r, const struct yaml_source *y, struct
 
 static bool apply_http_config(struct reading *r, struct source_config *s)
 {
-    yaml_node_t *node = locate_find(r->at, "source.http_config");
+    size_t mark = reading_enter(r, "http_config");
+    yaml_node_t *node = locate_find(r->at, r->path.text);
+    reading_leave(r, mark);
     return !node || http_config_apply(s, r->at, node, r->why);
 }
 
@@ -137,6 +140,49 @@ static bool apply_selector(struct reading *r, const char *text, char **out)
     }
     str_finish(&list);
     return good;
+}
+
+static bool apply_named(struct reading *r, const struct yaml_source *y, struct config *c)
+{
+    if (!y->name || !y->url) {
+        return reading_fail(
+            r, "", "a source has no %s; it needs a name and a url", y->name ? "url" : "name");
+    }
+    if (!fleet_check_name(y->name, &r->reason)) {
+        return reading_reject(r, "name", y->name);
+    }
+    if (fleet_find(c, y->name)) {
+        return reading_fail(r, "name", "a source called '%s' exists already", y->name);
+    }
+    struct named_source *s = fleet_add(c, y->name);
+    if (!apply_source(r, y, &s->source) || !apply_selector(r, y->selector, &s->selector)) {
+        return false;
+    }
+    if (y->namespace) {
+        struct str list;
+        str_init(&list);
+        str_addf(&list, "%s%s", s->selector ? s->selector : "", s->selector ? "," : "");
+        matchers_add_equal(&list, "namespace", y->namespace);
+        free(s->selector);
+        s->selector = str_take(&list);
+    }
+    return true;
+}
+
+static bool apply_sources(struct reading *r, const struct yaml_file *y, struct config *c)
+{
+    if (y->source) {
+        return reading_fail(r, "sources", "'source' is given too; keep one of the two");
+    }
+    fleet_finish(c);
+    for (size_t i = 0; i < y->sources_count; i++) {
+        size_t mark = reading_enter(r, "sources[%zu]", i);
+        if (!apply_named(r, &y->sources[i], c)) {
+            return false;
+        }
+        reading_leave(r, mark);
+    }
+    return true;
 }
 
 static bool apply_baseline(struct reading *r, const struct yaml_baseline *y, struct config *c)
@@ -273,7 +319,7 @@ bool file_apply(struct config_file *f, struct config *c, struct str *why)
     str_init(&r.path);
     str_init(&r.reason);
     bool good =
-        apply_top(&r, y, c) &&
+        apply_top(&r, y, c) && (y->sources_count == 0 || apply_sources(&r, y, c)) &&
         (!y->source || (go_to(&r, "source") && apply_source(&r, y->source, &c->source))) &&
         (!y->baseline || (go_to(&r, "baseline") && apply_baseline(&r, y->baseline, c))) &&
         (!y->by_label || (go_to(&r, "stages_by_label") && apply_by_label(&r, y->by_label, c))) &&

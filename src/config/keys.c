@@ -113,8 +113,8 @@ static void warn(struct config *c, const char *format, const char *file)
     str_init(&s);
     utf8_add_clean(&shown, file, strlen(file));
     str_addf(&s, format, shown.text, shown.text);
-    c->warnings = mem_resize(c->warnings, c->warnings_count + 1, sizeof *c->warnings);
-    c->warnings[c->warnings_count++] = str_take(&s);
+    config_warn(c, s.text);
+    str_finish(&s);
     str_finish(&shown);
 }
 
@@ -131,9 +131,8 @@ static void warn_of_file(struct config *c, const char *path)
     }
 }
 
-void keys_warn(struct config *c)
+void keys_warn(struct config *c, const struct source_config *s)
 {
-    const struct source_config *s = &c->source;
     const char *const files[] = {s->bearer_token_file, s->password_file, s->key_file, s->netrc_file,
         s->aws_file, s->secrets_in};
     for (size_t i = 0; i < sizeof files / sizeof *files; i++) {

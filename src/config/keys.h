@@ -29,7 +29,7 @@ bool keys_find_aws(
 /** Has the user looked up in the netrc file of the one who runs this. False as above. */
 bool keys_find_netrc(struct source_config *s, const struct config_input *input, struct str *why);
 
-/** Adds to C's warnings each file with secrets that everybody may read, and TLS unverified. */
-void keys_warn(struct config *c);
+/** Adds to C's warnings each file with secrets of S that everybody may read, and TLS unverified. */
+void keys_warn(struct config *c, const struct source_config *s);
 
 #endif

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "config/cluster.h"
+#include "config/fleet.h"
 #include "config/http_config.h"
 #include "config/keys.h"
 #include "config/limits.h"
@@ -117,25 +118,27 @@ static void drop_text(char **text, const char *option)
     }
 }
 
-/** Everything about the way in that the environment and options say. */
-static bool merge_access(struct source_config *s, const struct options *o,
-    const struct config_input *input, struct str *why)
+static bool merge_env_auth(
+    struct source_config *s, const struct config_input *input, struct str *why)
 {
-    // credentials in the URL argument were typed just now: they go before the environment's
-    bool in_url = o->url && url_has_user(o->url);
-    if (!in_url &&
-        !merge_auth(s, merge_env(input, "RAGTOP_USER"), "RAGTOP_USER",
-            merge_env(input, "RAGTOP_BEARER_TOKEN_FILE"), "RAGTOP_BEARER_TOKEN_FILE", why)) {
-        return false;
-    }
+    return merge_auth(s, merge_env(input, "RAGTOP_USER"), "RAGTOP_USER",
+        merge_env(input, "RAGTOP_BEARER_TOKEN_FILE"), "RAGTOP_BEARER_TOKEN_FILE", why);
+}
+
+/** What options say of who asks. */
+static bool merge_identity(struct source_config *s, const struct options *o, struct str *why)
+{
     if (o->values[OPTION_HTTP_CONFIG] && !http_config_read(s, o->values[OPTION_HTTP_CONFIG], why)) {
         return false;
     }
-    if (!merge_auth(s, o->values[OPTION_USER], "--user", o->values[OPTION_BEARER_TOKEN_FILE],
-            "--bearer-token-file", why) ||
-        !merge_headers(s, o, why)) {
-        return false;
-    }
+    return merge_auth(s, o->values[OPTION_USER], "--user", o->values[OPTION_BEARER_TOKEN_FILE],
+               "--bearer-token-file", why) &&
+           merge_headers(s, o, why);
+}
+
+/** Everything else about the way in that options say. */
+static bool merge_access(struct source_config *s, const struct options *o, struct str *why)
+{
     if (o->values[OPTION_TENANT] && !value_plain(o->values[OPTION_TENANT])) {
         str_setf(why, "--tenant: must be visible text on one line");
         return false;
@@ -171,9 +174,8 @@ static bool merge_keys(struct source_config *s, const struct options *o,
 }
 
 /** What some servers need said with every request, where the address and options tell. */
-static void merge_flavour(struct config *c, const struct options *o)
+static void merge_flavour(struct source_config *s, const struct options *o, int64_t *refresh_ms)
 {
-    struct source_config *s = &c->source;
     const char *namespace = o->values[OPTION_NAMESPACE];
     bool tenancy = strstr(s->url, "://thanos-querier.") && strstr(s->url, ":9092");
     if (tenancy && namespace && !s->params) { // it looks for the namespace in the address alone
@@ -183,12 +185,25 @@ static void merge_flavour(struct config *c, const struct options *o)
         str_add_escaped(&params, namespace);
         s->params = str_take(&params);
     }
-    if (strstr(s->url, "://aps-workspaces.") && !c->refresh_ms) {
-        c->refresh_ms = CLOCK_MINUTE_MS; // Amazon charges for every sample that is read
+    if (strstr(s->url, "://aps-workspaces.") && !*refresh_ms) {
+        *refresh_ms = CLOCK_MINUTE_MS; // Amazon charges for every sample that is read
     }
 }
 
-bool merge_source(
+/** What the address and the files about credentials make of S, once all was said. */
+static bool settle_source(struct config *c, struct source_config *s, int64_t *refresh_ms,
+    const struct options *o, const struct config_input *input, const char *sigv4, struct str *why)
+{
+    if (!merge_access(s, o, why) || !merge_keys(s, o, input, sigv4, why)) {
+        return false;
+    }
+    merge_flavour(s, o, refresh_ms);
+    cluster_use_account(s, input);
+    keys_warn(c, s);
+    return true;
+}
+
+static bool merge_single(
     struct config *c, const struct options *o, const struct config_input *input, struct str *why)
 {
     struct source_config *s = &c->source;
@@ -196,14 +211,103 @@ bool merge_source(
         return false;
     }
     char *sigv4 = mem_strdup(s->sigv4);
-    bool good = merge_access(s, o, input, why) && merge_keys(s, o, input, sigv4, why);
+    // credentials in the URL argument were typed just now: they go before the environment's
+    bool in_url = o->url && url_has_user(o->url);
+    bool good = (in_url || merge_env_auth(s, input, why)) && merge_identity(s, o, why) &&
+                settle_source(c, s, &c->refresh_ms, o, input, sigv4, why);
     free(sigv4);
-    if (good) {
-        merge_flavour(c, o);
-        cluster_use_account(s, input);
-        keys_warn(c);
-    }
     return good;
+}
+
+/** What says who asks and was typed is for what was typed with it, not for the servers of a file.
+ */
+static bool check_identity(const struct config *c, const struct options *o, struct str *why)
+{
+    static const enum option_id secret[] = {OPTION_USER, OPTION_BEARER_TOKEN_FILE, OPTION_HEADER,
+        OPTION_HTTP_CONFIG, OPTION_AWS_SIGV4, OPTION_CERT, OPTION_KEY};
+    for (size_t i = 0; i < c->sources_count; i++) {
+        for (size_t k = 0; k < sizeof secret / sizeof *secret; k++) {
+            if (o->values[secret[k]] && !fleet_is_typed(c, i, o)) {
+                str_setf(why,
+                    "--%s is not sent to source %s of the config file, which has its own there; it "
+                    "goes to a URL or to --source NAME=URL",
+                    options_name(secret[k]), c->sources[i].name);
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
+static bool merge_named(struct config *c, struct named_source *s, const struct options *o,
+    const struct config_input *input, bool use_env, struct str *why)
+{
+    bool typed = fleet_is_typed(c, (size_t)(s - c->sources), o);
+    // one source's own credentials, in its URL or in the file, go before those for all
+    bool own = source_has_auth(&s->source);
+    char *sigv4 = mem_strdup(s->source.sigv4);
+    char *tenant = typed ? NULL : mem_strdup(s->source.tenant);
+    struct source_config before;
+    source_copy(&before, &s->source);
+    bool good = (own || !use_env || merge_env_auth(&s->source, input, why)) &&
+                (!typed || merge_identity(&s->source, o, why));
+    if (own) {
+        source_take_auth(&s->source, &before);
+    }
+    good = good && settle_source(c, &s->source, &s->refresh_ms, o, input, sigv4, why);
+    source_set_text(&s->source.tenant, tenant);
+    source_finish(&before);
+    free(sigv4);
+    free(tenant);
+    return good;
+}
+
+static bool merge_fleet(
+    struct config *c, const struct options *o, const struct config_input *input, struct str *why)
+{
+    if (o->url) {
+        str_setf(why, "a URL is given beside --source; say it as --source NAME=URL");
+        return false;
+    }
+    if ((o->sources.count > 0 && !fleet_choose(c, o, why)) || !check_identity(c, o, why)) {
+        return false;
+    }
+    // who is in the environment is meant for one server
+    bool given = merge_env(input, "RAGTOP_USER") || merge_env(input, "RAGTOP_BEARER_TOKEN_FILE");
+    bool use_env = fleet_is_one_server(c);
+    if (given && !use_env) {
+        config_warn(c, "RAGTOP_USER and RAGTOP_BEARER_TOKEN_FILE are not sent: the sources are on "
+                       "several servers; give each its own in the config file");
+    }
+    for (size_t i = 0; i < c->sources_count; i++) {
+        if (!merge_named(c, &c->sources[i], o, input, use_env, why)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool merge_source(
+    struct config *c, const struct options *o, const struct config_input *input, struct str *why)
+{
+    static const char *const names[] = {"RAGTOP_URL", "PROMETHEUS_URL"};
+    bool one = o->url != NULL;
+    for (size_t i = 0; i < sizeof names / sizeof *names && !one && o->sources.count == 0; i++) {
+        one = merge_env(input, names[i]) != NULL;
+        if (one && c->sources_count > 0) {
+            struct str s;
+            str_init(&s);
+            str_addf(&s, "%s goes before the %zu sources of the config file", names[i],
+                c->sources_count);
+            config_warn(c, s.text);
+            str_finish(&s);
+        }
+    }
+    if (o->sources.count > 0 || (c->sources_count > 0 && !one)) {
+        return merge_fleet(c, o, input, why);
+    }
+    fleet_finish(c);
+    return merge_single(c, o, input, why);
 }
 
 static bool merge_selector(struct config *c, const struct options *o, struct str *why)

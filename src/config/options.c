@@ -109,6 +109,9 @@ static bool keep(struct options *o, enum option_id id, char *text, struct str *w
     } else if (id == OPTION_HEADER) {
         names_push(&o->headers, text);
         wipe(text);
+    } else if (id == OPTION_SOURCE) {
+        names_push(&o->sources, text);
+        url_wipe(text + strcspn(text, "="));
     } else if (id == OPTION_USER) {
         wipe(text);
     } else if (id == OPTION_PROXY) {
@@ -225,6 +228,7 @@ void options_finish(struct options *o)
     }
     names_finish(&o->profiles);
     names_finish(&o->headers);
+    names_finish(&o->sources);
     *o = (struct options){0};
 }
 

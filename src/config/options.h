@@ -22,7 +22,7 @@ struct options {
     char *url;                  /**< NULL: not given */
     char *save_file;            /**< of `baseline save FILE` */
     char *values[OPTION_COUNT]; /**< the last one given, "" for a flag; NULL: not given */
-    struct name_list profiles, headers;
+    struct name_list profiles, headers, sources;
 };
 
 /**

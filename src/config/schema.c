@@ -86,22 +86,35 @@ static const cyaml_schema_field_t tools_fields[] = {
     CYAML_FIELD_END,
 };
 
+// http_config.h reads what is under http_config
+#define SOURCE_FIELDS                                                                              \
+    TEXT(struct yaml_source, "url", url), TEXT(struct yaml_source, "user", user),                  \
+        TEXT(struct yaml_source, "bearer_token_file", bearer_token_file),                          \
+        TEXT(struct yaml_source, "tenant", tenant),                                                \
+        LIST(struct yaml_source, "headers", headers, &text_schema, LIMIT_HEADERS),                 \
+        TEXT(struct yaml_source, "ca_file", ca_file),                                              \
+        TEXT(struct yaml_source, "cert_file", cert_file),                                          \
+        TEXT(struct yaml_source, "key_file", key_file), TEXT(struct yaml_source, "proxy", proxy),  \
+        TEXT(struct yaml_source, "insecure", insecure),                                            \
+        TEXT(struct yaml_source, "timeout", timeout), TEXT(struct yaml_source, "netrc", netrc),    \
+        TEXT(struct yaml_source, "aws_sigv4", aws_sigv4),                                          \
+        CYAML_FIELD_IGNORE("http_config", CYAML_FLAG_OPTIONAL)
+
 static const cyaml_schema_field_t source_fields[] = {
-    TEXT(struct yaml_source, "url", url),
-    TEXT(struct yaml_source, "user", user),
-    TEXT(struct yaml_source, "bearer_token_file", bearer_token_file),
-    TEXT(struct yaml_source, "tenant", tenant),
-    LIST(struct yaml_source, "headers", headers, &text_schema, LIMIT_HEADERS),
-    TEXT(struct yaml_source, "ca_file", ca_file),
-    TEXT(struct yaml_source, "cert_file", cert_file),
-    TEXT(struct yaml_source, "key_file", key_file),
-    TEXT(struct yaml_source, "proxy", proxy),
-    TEXT(struct yaml_source, "insecure", insecure),
-    TEXT(struct yaml_source, "timeout", timeout),
-    TEXT(struct yaml_source, "netrc", netrc),
-    TEXT(struct yaml_source, "aws_sigv4", aws_sigv4),
-    CYAML_FIELD_IGNORE("http_config", CYAML_FLAG_OPTIONAL), // http_config.h reads it
+    SOURCE_FIELDS,
     CYAML_FIELD_END,
+};
+
+static const cyaml_schema_field_t named_source_fields[] = {
+    TEXT(struct yaml_source, "name", name),
+    SOURCE_FIELDS,
+    TEXT(struct yaml_source, "selector", selector),
+    TEXT(struct yaml_source, "namespace", namespace),
+    CYAML_FIELD_END,
+};
+
+static const cyaml_schema_value_t named_source_schema = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct yaml_source, named_source_fields),
 };
 
 static const cyaml_schema_field_t baseline_fields[] = {
@@ -113,6 +126,7 @@ static const cyaml_schema_field_t baseline_fields[] = {
 
 static const cyaml_schema_field_t file_fields[] = {
     MAPPING(struct yaml_file, "source", source, source_fields),
+    LIST(struct yaml_file, "sources", sources, &named_source_schema, LIMIT_SOURCES),
     TEXT(struct yaml_file, "window", window),
     TEXT(struct yaml_file, "refresh", refresh),
     TEXT(struct yaml_file, "span", span),

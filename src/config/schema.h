@@ -53,6 +53,7 @@ struct yaml_source {
     char *insecure, *timeout, *netrc, *aws_sigv4;
     char **headers;
     size_t headers_count;
+    char *name, *selector, *namespace; /**< of one among several */
 };
 
 struct yaml_baseline {
@@ -61,6 +62,8 @@ struct yaml_baseline {
 
 struct yaml_file {
     struct yaml_source *source;
+    struct yaml_source *sources;
+    size_t sources_count;
     char *window, *refresh, *span, *selector;
     struct yaml_baseline *baseline;
     char **profiles;

@@ -9,6 +9,24 @@
 #include "config/url.h"
 #include "config/value.h"
 
+enum { AUTH_TEXTS = 11, OTHER_TEXTS = 13 };
+
+static void list_auth(struct source_config *s, char **fields[AUTH_TEXTS])
+{
+    char **const all[AUTH_TEXTS] = {&s->user, &s->user_name_file, &s->password_file, &s->token,
+        &s->bearer_token_file, &s->token_type, &s->netrc_file, &s->sigv4, &s->aws_session_token,
+        &s->aws_file, &s->aws_profile};
+    memcpy(fields, all, sizeof all);
+}
+
+static void list_others(struct source_config *s, char **fields[OTHER_TEXTS])
+{
+    char **const all[OTHER_TEXTS] = {&s->url, &s->params, &s->tenant, &s->ca_file, &s->cert_file,
+        &s->key_file, &s->ca_text, &s->cert_text, &s->key_text, &s->server_name, &s->proxy,
+        &s->no_proxy, &s->secrets_in};
+    memcpy(fields, all, sizeof all);
+}
+
 static void drop_headers(struct source_config *s)
 {
     for (size_t i = 0; i < s->headers_count; i++) {
@@ -35,10 +53,21 @@ static void drop_all(char **const *fields, size_t count)
 
 void source_drop_auth(struct source_config *s)
 {
-    char **const fields[] = {&s->user, &s->user_name_file, &s->password_file, &s->token,
-        &s->bearer_token_file, &s->token_type, &s->netrc_file, &s->sigv4, &s->aws_session_token,
-        &s->aws_file, &s->aws_profile};
-    drop_all(fields, sizeof fields / sizeof *fields);
+    char **fields[AUTH_TEXTS];
+    list_auth(s, fields);
+    drop_all(fields, AUTH_TEXTS);
+}
+
+void source_take_auth(struct source_config *s, struct source_config *from)
+{
+    char **to[AUTH_TEXTS], **of[AUTH_TEXTS];
+    list_auth(s, to);
+    list_auth(from, of);
+    for (size_t i = 0; i < AUTH_TEXTS; i++) {
+        free(*to[i]);
+        *to[i] = *of[i];
+        *of[i] = NULL;
+    }
 }
 
 bool source_has_auth(const struct source_config *s)
@@ -133,14 +162,34 @@ void source_set_text(char **field, const char *text)
     }
 }
 
+void source_copy(struct source_config *out, const struct source_config *s)
+{
+    *out = *s;
+    char **fields[AUTH_TEXTS + OTHER_TEXTS];
+    list_auth(out, fields);
+    list_others(out, fields + AUTH_TEXTS);
+    for (size_t i = 0; i < AUTH_TEXTS + OTHER_TEXTS; i++) {
+        *fields[i] = mem_strdup(*fields[i]);
+    }
+    out->headers = NULL;
+    out->header_files = NULL;
+    out->candidates = NULL;
+    out->headers_count = out->header_files_count = out->candidates_count = 0;
+    for (size_t i = 0; i < s->headers_count; i++) {
+        source_append_header(out, s->headers[i]);
+    }
+    for (size_t i = 0; i < s->header_files_count; i++) {
+        source_append_header_file(out, s->header_files[i].name, s->header_files[i].file);
+    }
+}
+
 void source_finish(struct source_config *s)
 {
-    char **const fields[] = {&s->url, &s->params, &s->tenant, &s->ca_file, &s->cert_file,
-        &s->key_file, &s->ca_text, &s->cert_text, &s->key_text, &s->server_name, &s->proxy,
-        &s->no_proxy, &s->secrets_in};
+    char **fields[OTHER_TEXTS];
+    list_others(s, fields);
     source_drop_auth(s);
     drop_headers(s);
-    drop_all(fields, sizeof fields / sizeof *fields);
+    drop_all(fields, OTHER_TEXTS);
     cluster_finish(s);
     *s = (struct source_config){0};
 }

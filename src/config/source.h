@@ -28,6 +28,9 @@ bool source_has_auth(const struct source_config *s);
 /** Forgets every way to say who asks, but not the headers. */
 void source_drop_auth(struct source_config *s);
 
+/** Has S say who asks as FROM does, which no longer does. */
+void source_take_auth(struct source_config *s, struct source_config *from);
+
 /** Sends HEADER, `Name: value`, in place of the first with the same name. */
 void source_add_header(struct source_config *s, const char *header);
 
@@ -42,6 +45,12 @@ void source_drop_header(struct source_config *s, const char *name);
 
 /** Replaces *FIELD by a copy of TEXT; NULL: nothing changes. */
 void source_set_text(char **field, const char *text);
+
+/** A time-out that nobody named. */
+enum { SOURCE_TIMEOUT_MS = 5 * 1000 };
+
+/** Makes *OUT a copy of S, but for its candidates. */
+void source_copy(struct source_config *out, const struct source_config *s);
 
 /** Frees it all and zeroes it. */
 void source_finish(struct source_config *s);

@@ -5,6 +5,7 @@
 #include "config/embedded.h"
 #include "config/file.h"
 #include "config/limits.h"
+#include "config/source.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -161,17 +162,19 @@ static void points_at_what_is_wrong(void **state)
         // the keys and types do not fit
         {"- a", "1:1: the file must be a mapping (key: value), not a list"},
         {"hello", "1:1: the file must be a mapping (key: value), not text"},
-        {"windw: 5m", "1:1: unknown key 'windw'; known here: source, window, refresh, span, "
-                      "selector, baseline, profiles, stages, stages_by_label, tools, theme, "
-                      "color, ascii, mouse"},
+        {"windw: 5m",
+            "1:1: unknown key 'windw'; known here: source, sources, window, refresh, span, "
+            "selector, baseline, profiles, stages, stages_by_label, tools, theme, "
+            "color, ascii, mouse"},
         {"stages:\n  - nam: x", "2:5: unknown key 'nam'; known here: name, latency, errors, "
                                 "requests, unit, slo, expr, saturation, children"},
         {"baseline: {kind: auto, days: 7}", "1:24: unknown key 'days'; known here: kind, range, "
                                             "file"},
         {"? [a]\n: b", "1:3: a key must be text, not a list"},
-        {"\"a\\eb\": 1", "1:1: unknown key 'a\xEF\xBF\xBD"
-                         "b'; known here: source, window, refresh, span, selector, baseline, "
-                         "profiles, stages, stages_by_label, tools, theme, color, ascii, mouse"},
+        {"\"a\\eb\": 1",
+            "1:1: unknown key 'a\xEF\xBF\xBD"
+            "b'; known here: source, sources, window, refresh, span, selector, baseline, "
+            "profiles, stages, stages_by_label, tools, theme, color, ascii, mouse"},
         {"window: [5m]", "1:9: 'window' must be text, not a list"},
         {"window: {a: b}", "1:9: 'window' must be text, not a mapping; put quotes around it"},
         {"window:", "1:8: 'window' is empty; give it a value or remove it"},
@@ -207,6 +210,32 @@ static void points_at_what_is_wrong(void **state)
         {"source: {tenant: \"a\\nb\"}", "1:18: 'tenant' must be visible text on one line"},
         {"source: {timeout: 1h}", "1:19: '1h' is too long; at most 10m"},
         {"source: {insecure: 2}", "1:20: '2' is neither true nor false"},
+        // several sources
+        {"sources: {eu: 'http://eu'}", "1:10: 'sources' must be a list, not a mapping"},
+        {"sources:\n  - {name: eu, url: 'h:1'}\n  - {name: us}",
+            "3:5: a source has no url; it needs a name and a url"},
+        {"sources: [{url: 'h:1'}]", "1:11: a source has no name; it needs a name and a url"},
+        {"sources:\n  - name: e u\n    url: h:1", "2:11: 'e u' is no name for a source; letters, "
+                                                  "digits, '.', '_' and '-' only"},
+        {"sources:\n  - {name: eu, url: 'h:1'}\n  - {name: eu, url: 'h:2'}",
+            "3:12: a source called 'eu' exists already"},
+        {"sources: [{name: eu, url: 'ftp://u:secret@h'}]",
+            "1:27: 'ftp://h' is not an http or https address"},
+        {"sources: [{name: eu, url: h, selector: a=b}]",
+            "1:40: 'a=b' is not label matchers: the value of a must be in quotes, as in k=\"v\""},
+        {"sources: [{name: eu, url: h, window: 5m}]",
+            "1:30: unknown key 'window'; known here: name, url, user, bearer_token_file, tenant, "
+            "headers, ca_file, cert_file, key_file, proxy, insecure, timeout, netrc, aws_sigv4, "
+            "http_config, selector, namespace"},
+        {"sources: [{name: eu, url: h, http_config: {basic_auth: {user: x}}}]",
+            "1:57: unknown key 'user'; known here: username, username_file, password, "
+            "password_file"},
+        {"source: {url: 'h:1'}\nsources: [{name: eu, url: 'h:1'}]",
+            "2:10: 'source' is given too; keep one of the two"},
+        {"source: {selector: 'a=\"b\"'}", "1:10: unknown key 'selector'; known here: url, user, "
+                                          "bearer_token_file, tenant, headers, ca_file, cert_file, "
+                                          "key_file, proxy, insecure, timeout, netrc, aws_sigv4, "
+                                          "http_config"},
         // stages
         {"stages:\n  - latency: m", "2:5: a stage has no name"},
         {"stages:\n  - name: \"a\\tb\"\n    latency: m", "2:11: a name must be visible text on "
@@ -563,6 +592,102 @@ static void keeps_credentials_with_their_server(void **state)
     remove_file("ragtop/config.yaml");
 }
 
+static const char several[] =
+    "selector: 'job=\"rag\"'\n"
+    "sources:\n"
+    "  - {name: eu, url: 'https://eu', bearer_token_file: eu.token, tenant: e}\n"
+    "  - {name: us, url: 'https://us', user: 'n:p', selector: 'a=\"b\"', namespace: rag}\n"
+    "  - {name: lab, url: 'https://us', timeout: 1s}\n";
+
+static void reads_several_sources(void **state)
+{
+    (void)state;
+    struct config c;
+    write_file("ragtop/config.yaml", several);
+    load(&c, WORDS("--tenant", "t", "-n", "x", "--timeout", "2s"));
+    assert_int_equal(config_sources(&c), 3);
+    struct config eu = config_of_source(&c, 0), us = config_of_source(&c, 1);
+    struct config lab = config_of_source(&c, 2);
+    assert_string_equal(eu.name, "eu");
+    assert_string_equal(eu.source.url, "https://eu");
+    assert_string_equal(eu.source.bearer_token_file, "eu.token");
+    assert_string_equal(eu.source.tenant, "e"); // its own goes before the one for all
+    assert_string_equal(eu.selector, "job=\"rag\",namespace=\"x\"");
+    assert_string_equal(us.source.user, "n:p");
+    assert_string_equal(us.source.tenant, "t");
+    assert_string_equal(us.selector, "job=\"rag\",namespace=\"x\",a=\"b\",namespace=\"rag\"");
+    assert_null(lab.source.user); // though it is the same server
+    assert_int_equal(lab.source.timeout_ms, 2000);
+    config_finish(&c);
+
+    load(&c, WORDS("https://else")); // one alone
+    assert_int_equal(c.sources_count, 0);
+    assert_string_equal(c.source.url, "https://else");
+    assert_null(c.source.user);
+    config_finish(&c);
+
+    load(&c, WORDS("--source", "us", "--source", "eu=https://eu:443/x", "--source",
+                 "new=https://us/", "--source", "lab=https://elsewhere"));
+    assert_int_equal(c.sources_count, 4);
+    assert_string_equal(c.sources[0].source.user, "n:p");
+    assert_string_equal(c.sources[1].source.bearer_token_file, "eu.token"); // the same server
+    assert_null(c.sources[2].source.user);                                  // of another source
+    assert_null(c.sources[3].source.user);
+    assert_string_equal(c.sources[3].source.url, "https://elsewhere");
+    config_finish(&c);
+    remove_file("ragtop/config.yaml");
+}
+
+/** What was typed to say who asks is never sent to a server of the file. */
+static void sends_no_typed_secret_to_servers_of_the_file(void **state)
+{
+    (void)state;
+    static const char *const options[][2] = {{"-u", "a:b"}, {"-H", "A: b"}, {"--key", "k"},
+        {"--bearer-token-file", "f"}, {"--cert", "c"}, {"--http-config", "@/given.yaml"}};
+    write_file("ragtop/config.yaml", several);
+    for (size_t i = 0; i < HELD(options); i++) {
+        struct config c;
+        struct str why;
+        str_init(&why);
+        assert_false(load_with(&c, WORDS(options[i][0], options[i][1]), env, &why));
+        assert_non_null(strstr(why.text, " is not sent to source eu of the config file"));
+        str_clear(&why);
+        assert_false(load_with(&c,
+            WORDS("--source", "x=h:1", "--source", "us", options[i][0], options[i][1]), env, &why));
+        assert_non_null(strstr(why.text, " is not sent to source us of the config file"));
+        str_finish(&why);
+    }
+    remove_file("ragtop/config.yaml");
+}
+
+/** Nor is what the file says of its only source sent to others. */
+static void keeps_credentials_of_the_single_source(void **state)
+{
+    (void)state;
+    struct config c;
+    write_file("ragtop/config.yaml",
+        "source: {url: 'https://own/a', user: 'n:p', tenant: t, insecure: true, cert_file: c, "
+        "headers: ['Authorization: x'], timeout: 1s, proxy: 'http://p:1'}\n");
+    load(&c, WORDS("--source", "own=https://own/b", "--source", "else=https://else"));
+    assert_string_equal(c.sources[0].source.user, "n:p");
+    assert_int_equal(c.sources[0].source.headers_count, 1);
+    const struct source_config *other = &c.sources[1].source;
+    assert_false(source_has_auth(other));
+    assert_int_equal(other->headers_count, 0);
+    assert_null(other->tenant);
+    assert_null(other->cert_file);
+    assert_false(other->insecure);
+    assert_int_equal(other->timeout_ms, 1000);
+    assert_string_equal(other->proxy, "http://p:1");
+    config_finish(&c);
+
+    write_file("ragtop/config.yaml", "source: {bearer_token_file: f}\n");
+    load(&c, WORDS("--source", "any=http://any", "--source", "else=https://else"));
+    assert_false(source_has_auth(&c.sources[0].source));
+    config_finish(&c);
+    remove_file("ragtop/config.yaml");
+}
+
 static void merges_stages_by_name(void **state)
 {
     (void)state;
@@ -768,6 +893,9 @@ int main(void)
         cmocka_unit_test(watches_kotaemon_unless_told),
         cmocka_unit_test(lets_the_nearest_win),
         cmocka_unit_test(keeps_credentials_with_their_server),
+        cmocka_unit_test(reads_several_sources),
+        cmocka_unit_test(sends_no_typed_secret_to_servers_of_the_file),
+        cmocka_unit_test(keeps_credentials_of_the_single_source),
         cmocka_unit_test(merges_stages_by_name),
         cmocka_unit_test(finds_profiles),
         cmocka_unit_test(refuses_a_huge_file),

@@ -3,9 +3,12 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "config/config.h"
+#include "config/fleet.h"
+#include "config/limits.h"
 #include "config/matchers.h"
 #include "config/url.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -103,7 +106,7 @@ static void says_what_is_wrong(void **state)
             "no AWS keys: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"},
         {{"--netrc"}, "--netrc: there is no home directory; set NETRC to the file"},
         {{"--passwd=secret"}, "--passwd is not an option; ragtop --help lists them"},
-        {{"--s"}, "--s could be selector, span, screenshot or size"},
+        {{"--s"}, "--s could be source, selector, span, screenshot or size"},
         {{"-Z"}, "-Z is not an option; ragtop --help lists them"},
         {{"-kZ"}, "-Z is not an option; ragtop --help lists them"},
         {{"-w"}, "--window needs a value: --window TIME"},
@@ -188,6 +191,27 @@ static void says_what_is_wrong(void **state)
         {{"-c", "/"}, "/: this file cannot be read: Is a directory"},
         {{"-p", "./nonexistent.yaml"},
             "./nonexistent.yaml: this file cannot be read: No such file or directory"},
+        {{"--source", "http://u:secret@eu/"},
+            "--source http://eu/: no name for a source; letters, digits, '.', '_' and '-' only"},
+        {{"--source", "e u=http://u:secret@eu"},
+            "--source e u=http://eu: no name for a source; letters, digits, '.', '_' and '-' only"},
+        {{"--source", "=http://eu"}, "--source =http://eu: no name for a source; letters, digits, "
+                                     "'.', '_' and '-' only"},
+        {{"--source", "-eu=http://eu"},
+            "--source -eu=http://eu: no name for a source; it begins with a letter or a digit"},
+        {{"--source", "abcdefghijklmnopqrstuvwxyz=http://eu"},
+            "--source abcdefghijklmnopqrstuvwxyz=http://eu: too long for the name of a source; at "
+            "most 24 letters"},
+        {{"--source", "eu=ftp://u:secret@eu"},
+            "--source eu=ftp://eu: not an http or https address"},
+        {{"--source", "eu=a:1", "--source", "eu=b:1"},
+            "--source eu: this name is given twice; each source has its own"},
+        {{"--source", "eu"},
+            "--source eu: has no address; say --source eu=URL, or name it under `sources:`"},
+        {{"--source", "eu=a:1", "b:1"},
+            "a URL is given beside --source; say it as --source NAME=URL"},
+        {{"--source", "eu=a:1", "-u", "secret"}, "--user: must be name:password"},
+        {{"--source"}, "--source needs a value: --source NAME=URL"},
     };
     for (size_t i = 0; i < HELD(cases); i++) {
         struct run r = {0};
@@ -468,6 +492,95 @@ static void knows_servers_by_their_address(void **state)
     }
 }
 
+static const struct source_config *source_of(const struct run *r, const char *name)
+{
+    const struct named_source *s = fleet_find(&r->config, name);
+    assert_non_null(s);
+    return &s->source;
+}
+
+static void takes_several_sources(void **state)
+{
+    (void)state;
+    LOAD(r, "report", "--source", "eu=https://eu/prom", "--source", "us-2=us:9090", "-l", "a=\"b\"",
+        "--tenant", "t", "-r", "30s");
+    assert_int_equal(r.config.sources_count, 2);
+    assert_int_equal(config_sources(&r.config), 2);
+    assert_null(r.config.source.url);
+    struct config us = config_of_source(&r.config, 1);
+    assert_string_equal(us.name, "us-2");
+    assert_string_equal(us.source.url, "http://us:9090");
+    assert_string_equal(us.source.tenant, "t");
+    assert_string_equal(us.selector, "a=\"b\"");
+    assert_int_equal(us.source.timeout_ms, 5000);
+    assert_int_equal(us.refresh_ms, 30000);
+    finish(&r);
+
+    LOAD(one, "--source", "eu=https://eu/prom"); // one by its name
+    assert_int_equal(config_sources(&one.config), 1);
+    assert_string_equal(config_of_source(&one.config, 0).name, "eu");
+    finish(&one);
+
+    LOAD(none, "https://eu");
+    assert_int_equal(config_sources(&none.config), 1);
+    struct config only = config_of_source(&none.config, 0);
+    assert_null(only.name);
+    assert_string_equal(only.source.url, "https://eu");
+    finish(&none);
+}
+
+/** What says who asks goes where it was meant to go. */
+static void gives_each_source_its_own_credentials(void **state)
+{
+    (void)state;
+    LOAD(typed, "--source", "eu=https://n:p@eu", "--source", "us=https://us", "-u", "a:b", "-H",
+        "X-Key: k");
+    assert_string_equal(source_of(&typed, "eu")->user, "n:p");
+    assert_string_equal(source_of(&typed, "us")->user, "a:b");
+    assert_string_equal(source_of(&typed, "us")->headers[0], "X-Key: k");
+    finish(&typed);
+
+    struct run r = {.words = {"--source", "eu=https://eu", "--source", "us=https://us"},
+        .environment = {"RAGTOP_USER", "a:b", "PROMETHEUS_URL", "http://else"}};
+    assert_true(load(&r));
+    assert_null(source_of(&r, "eu")->user);
+    assert_null(source_of(&r, "us")->user);
+    assert_int_equal(r.config.warnings_count, 1);
+    assert_non_null(strstr(r.config.warnings[0], "RAGTOP_USER"));
+    finish(&r);
+
+    struct run same = {
+        .words = {"--source", "eu=https://thanos/eu", "--source", "us=https://thanos/us"},
+        .environment = {"RAGTOP_BEARER_TOKEN_FILE", "f"}};
+    assert_true(load(&same));
+    assert_string_equal(source_of(&same, "eu")->bearer_token_file, "f");
+    assert_string_equal(source_of(&same, "us")->bearer_token_file, "f");
+    assert_int_equal(same.config.warnings_count, 0);
+    finish(&same);
+}
+
+static void bounds_the_number_of_sources(void **state)
+{
+    (void)state;
+    for (int most = LIMIT_SOURCES, count = most; count <= most + 1; count++) {
+        struct options o = {0};
+        struct config c = {0};
+        struct str why;
+        str_init(&why);
+        for (int i = 0; i < count; i++) {
+            char text[40];
+            snprintf(text, sizeof text, "s%d=http://h:%d", i, i + 1);
+            names_push(&o.sources, text);
+        }
+        assert_int_equal(fleet_choose(&c, &o, &why), count == most);
+        assert_string_equal(
+            why.text, count == most ? "" : "--source is given too often; at most 16 times");
+        fleet_finish(&c);
+        options_finish(&o);
+        str_finish(&why);
+    }
+}
+
 static void heeds_the_environment(void **state)
 {
     (void)state;
@@ -509,6 +622,12 @@ static void wipes_secrets(void **state)
     (void)state;
     LOAD(r, "-uann:one", "--user=ann:two", "-u", "ann:three", "-H", "X: four", "--header=Y: five",
         "--proxy", "http://ann:six@p:1", "https://ann:seven@h:1/x");
+    LOAD(several, "--source", "eu=https://ann:one@h:1/x", "--source=us=ann:two@h:1/x");
+    for (size_t i = 0; several.argv[i]; i++) {
+        assert_null(strstr(several.argv[i], "ann"));
+        assert_null(strstr(several.argv[i], "one"));
+    }
+    finish(&several);
     static const char *const secrets[] = {
         "ann", "one", "two", "three", "four", "five", "six", "seven"};
     for (size_t i = 0; r.argv[i]; i++) {
@@ -652,6 +771,9 @@ int main(void)
         cmocka_unit_test(takes_the_nearest_url),
         cmocka_unit_test(takes_the_nearest_credentials),
         cmocka_unit_test(knows_servers_by_their_address),
+        cmocka_unit_test(takes_several_sources),
+        cmocka_unit_test(gives_each_source_its_own_credentials),
+        cmocka_unit_test(bounds_the_number_of_sources),
         cmocka_unit_test(heeds_the_environment),
         cmocka_unit_test(wipes_secrets),
         cmocka_unit_test(stops_at_help_and_version),

@@ -1,0 +1,235 @@
+#include "config/fleet.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "config/limits.h"
+#include "config/source.h"
+#include "config/url.h"
+#include "config/value.h"
+
+bool fleet_check_name(const char *name, struct str *why)
+{
+    static const char letters[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-";
+    size_t len = strlen(name);
+    if (len == 0 || strspn(name, letters) != len || !strchr(letters, name[0])) {
+        str_setf(why, "no name for a source; letters, digits, '.', '_' and '-' only");
+        return false;
+    }
+    if (name[0] == '-' || name[0] == '.') {
+        str_setf(why, "no name for a source; it begins with a letter or a digit");
+        return false;
+    }
+    if (len > LIMIT_SOURCE_NAME) {
+        str_setf(why, "too long for the name of a source; at most %d letters", LIMIT_SOURCE_NAME);
+        return false;
+    }
+    return true;
+}
+
+struct named_source *fleet_add(struct config *c, const char *name)
+{
+    c->sources = mem_resize(c->sources, c->sources_count + 1, sizeof *c->sources);
+    struct named_source *s = &c->sources[c->sources_count++];
+    *s = (struct named_source){.name = mem_strdup(name)};
+    s->source.timeout_ms = SOURCE_TIMEOUT_MS;
+    return s;
+}
+
+struct named_source *fleet_find(const struct config *c, const char *name)
+{
+    for (size_t i = 0; i < c->sources_count; i++) {
+        if (strcmp(c->sources[i].name, name) == 0) {
+            return &c->sources[i];
+        }
+    }
+    return NULL;
+}
+
+static void finish_one(struct named_source *s)
+{
+    free(s->name);
+    free(s->selector);
+    source_finish(&s->source);
+}
+
+void fleet_finish(struct config *c)
+{
+    for (size_t i = 0; i < c->sources_count; i++) {
+        finish_one(&c->sources[i]);
+    }
+    free(c->sources);
+    c->sources = NULL;
+    c->sources_count = 0;
+}
+
+/** `--source TEXT: reason`, without what may be a secret; returns false. */
+static bool reject(const char *text, struct str *why)
+{
+    struct str reason = *why;
+    size_t name = strcspn(text, "=");
+    str_init(why);
+    str_add(why, "--source ");
+    char *shown = mem_strndup(text, name);
+    url_add_shown(why, shown);
+    free(shown);
+    if (text[name]) {
+        str_addc(why, '=');
+        url_add_shown(why, text + name + 1);
+    }
+    str_addf(why, ": %s", reason.text);
+    str_finish(&reason);
+    return false;
+}
+
+static bool fail_unknown(const struct config *c, const char *name, struct str *why)
+{
+    const char **names = mem_zalloc(c->sources_count + 1, sizeof *names);
+    for (size_t i = 0; i < c->sources_count; i++) {
+        names[i] = c->sources[i].name;
+    }
+    const char *guess = names_closest(name, names);
+    if (c->sources_count == 0) {
+        str_setf(why, "has no address; say --source %s=URL, or name it under `sources:`", name);
+    } else if (guess) {
+        str_setf(why, "the config file has no such source; did you mean %s?", guess);
+    } else {
+        str_setf(why, "the config file has no such source; there is ");
+        names_add(why, names, "and");
+    }
+    free(names);
+    return reject(name, why);
+}
+
+/** What the file says of the way to any server: nothing of who asks, nor whom to trust blindly. */
+static void copy_way(struct source_config *out, const struct source_config *s)
+{
+    source_set_text(&out->proxy, s->proxy);
+    source_set_text(&out->no_proxy, s->no_proxy);
+    source_set_text(&out->ca_file, s->ca_file);
+    source_set_text(&out->ca_text, s->ca_text);
+    out->no_environment_proxy = s->no_environment_proxy;
+    out->tls_min = s->tls_min;
+    out->tls_max = s->tls_max;
+    out->netrc = s->netrc; // which looks up the user by host
+    out->timeout_ms = s->timeout_ms;
+}
+
+/** Fills S from KNOWN, what the file says of it, or from SINGLE, its only source. */
+static bool fill(struct source_config *s, const struct source_config *known,
+    const struct source_config *single, const char *url, struct str *why)
+{
+    struct source_config new = {.timeout_ms = SOURCE_TIMEOUT_MS};
+    if (url && !source_set_url(&new, url, why)) {
+        return false;
+    }
+    bool same = !url || (single->url && url_same_origin(single->url, new.url));
+    source_finish(&new);
+    if (known || same) {
+        source_copy(s, known ? known : single);
+    } else {
+        copy_way(s, single);
+    }
+    return !url || source_set_url(s, url, why);
+}
+
+/** Adds to OUT the source that TEXT means, with what C knows of it. */
+static bool take(struct config *out, const struct config *c, const char *text, struct str *why)
+{
+    size_t len = strcspn(text, "=");
+    char *name = mem_strndup(text, len);
+    const char *url = text[len] ? text + len + 1 : NULL;
+    const struct named_source *known = fleet_find(c, name);
+    bool good = fleet_check_name(name, why) || reject(text, why);
+    if (good && fleet_find(out, name)) {
+        str_setf(why, "this name is given twice; each source has its own");
+        good = reject(name, why);
+    } else if (good && !url && !known) {
+        good = fail_unknown(c, name, why);
+    }
+    if (good) {
+        struct named_source *s = fleet_add(out, name);
+        s->selector = known ? mem_strdup(known->selector) : NULL;
+        good = fill(&s->source, known ? &known->source : NULL, &c->source, url, why) ||
+               reject(text, why);
+    }
+    free(name);
+    return good;
+}
+
+bool fleet_choose(struct config *c, const struct options *o, struct str *why)
+{
+    if (o->sources.count > LIMIT_SOURCES) {
+        str_setf(why, "--source is given too often; at most %d times", LIMIT_SOURCES);
+        return false;
+    }
+    struct config chosen = {0};
+    for (size_t i = 0; i < o->sources.count; i++) {
+        if (!take(&chosen, c, o->sources.items[i], why)) {
+            fleet_finish(&chosen);
+            return false;
+        }
+    }
+    fleet_finish(c);
+    c->sources = chosen.sources;
+    c->sources_count = chosen.sources_count;
+    return true;
+}
+
+bool fleet_is_typed(const struct config *c, size_t i, const struct options *o)
+{
+    const char *name = c->sources[i].name;
+    size_t len = strlen(name);
+    for (size_t k = 0; k < o->sources.count; k++) {
+        const char *text = o->sources.items[k];
+        if (strncmp(text, name, len) == 0 && text[len] == '=') {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool fleet_is_one_server(const struct config *c)
+{
+    for (size_t i = 1; i < c->sources_count; i++) {
+        if (!url_same_origin(c->sources[0].source.url, c->sources[i].source.url)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+void fleet_settle(struct config *c)
+{
+    for (size_t i = 0; i < c->sources_count; i++) {
+        struct named_source *s = &c->sources[i];
+        struct str list;
+        str_init(&list);
+        str_add(&list, c->selector ? c->selector : "");
+        str_add(&list, c->selector && s->selector ? "," : "");
+        str_add(&list, s->selector ? s->selector : "");
+        free(s->selector);
+        s->selector = list.len ? str_take(&list) : NULL;
+        str_finish(&list);
+    }
+}
+
+struct config config_of_source(const struct config *c, size_t i)
+{
+    struct config own = *c;
+    if (i < c->sources_count) {
+        const struct named_source *s = &c->sources[i];
+        own.name = s->name;
+        own.source = s->source;
+        own.selector = s->selector;
+        own.refresh_ms = c->refresh_ms ? c->refresh_ms : s->refresh_ms;
+    }
+    return own;
+}
+
+size_t config_sources(const struct config *c)
+{
+    return c->sources_count > 0 ? c->sources_count : 1;
+}
