@@ -3,6 +3,7 @@
 #include "app/app.h"
 #include "app/baseline.h"
 #include "app/compare.h"
+#include "app/fleet.h"
 #include "app/looks.h"
 #include "app/move.h"
 #include "app/pages.h"
@@ -84,6 +85,7 @@ static const struct action actions[] = {
         move_page_down, 0},
     {{KEY_CODE_PAGE_UP, CTRL_U}, "PgUp", NULL, "a screen further up (also Ctrl-U)", move_page_up,
         0},
+    {{'s'}, "s", NULL, "this row's source alone, or all of them", fleet_toggle, 0},
     {{'/'}, "/", "filter", "only rows with a text, or with !TEXT without it", prompt_filter, 0},
     {{'n'}, "n", NULL, "the next row that matches", move_next_match, 0},
     {{'N'}, "N", NULL, "the one before that matches", move_match_before, 0},

@@ -6,6 +6,7 @@
 #include "app/action.h"
 #include "app/app.h"
 #include "app/baseline.h"
+#include "app/fleet.h"
 #include "app/looks.h"
 #include "app/pages.h"
 #include "app/prompt.h"
@@ -57,6 +58,11 @@ static unsigned show_help(struct app *app, const char *argument)
 {
     (void)argument;
     return pages_help(app, 0);
+}
+
+static unsigned show_source(struct app *app, const char *argument)
+{
+    return fleet_show(app, argument);
 }
 
 static unsigned set_filter(struct app *app, const char *argument)
@@ -209,6 +215,7 @@ static const struct command_entry entries[] = {
     {"window", "10m", "take rates over so much time", ARGUMENT_WINDOW, set_window},
     {"baseline", "KIND", "what is usual, as b", ARGUMENT_BASELINE, set_baseline},
     {"query", "EXPR", "ask PromQL of your own", ARGUMENT_TEXT, ask_query},
+    {"source", "NAME", "one source alone; all: all of them", ARGUMENT_TEXT, show_source},
     {"filter", "TEXT", "only rows with it, as /TEXT", ARGUMENT_TEXT, set_filter},
     {"theme", "NAME", "other colours, by name or file", ARGUMENT_THEME, set_theme},
     {"mouse", "on|off", "take clicks and the wheel, or leave them", ARGUMENT_SWITCH, set_mouse},

@@ -56,7 +56,7 @@ static unsigned take_signals(void)
 // What the screen says about time alone changes by the minute, or by the second while data is old.
 static int64_t clock_beat_ms(const struct app *app)
 {
-    bool counting = app->view.stale || app->view.age.role == ROLE_NOTICE;
+    bool counting = app->view.counting || app->view.age.role == ROLE_NOTICE;
     return counting ? 1000 : CLOCK_MINUTE_MS;
 }
 

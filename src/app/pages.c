@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "app/app.h"
+#include "app/fleet.h"
 #include "view/page.h"
 
 static void open_page(struct view_state *s, enum page page)
@@ -122,6 +123,9 @@ unsigned pages_open(struct app *app, key pressed)
     }
     if (pages_is_text(app) || s->page == PAGE_STAGE) {
         return REACTION_VIEW;
+    }
+    if (s->selected.kind == ROW_SOURCE) {
+        return fleet_fold(app, pressed);
     }
     bool about_row = pane && pane->kind != PANE_TABLE && pane->id.index >= 0;
     // where nothing was selected yet, it is the row that the page chose

@@ -7,6 +7,7 @@
 #include "app/wall.h"
 #include "draw/frame.h"
 #include "draw/glyphs.h"
+#include "view/fleet.h"
 
 // The stage whose page is open, or the pods of which are shown; -1: none.
 static int opened_stage(const struct app *app)
@@ -49,18 +50,20 @@ void screen_judge(struct app *app)
 
 enum { WANDER_FROM = 20 };
 
-static void follow_worst(struct app *app)
+static void follow_worst(struct app *app, const struct view_source *sources)
 {
     if (app->cursor_moved || app->state.page != PAGE_INCIDENT) {
         return;
     }
-    const struct watch *w = app_watch(app);
-    const struct verdict *v = &w->diagnosis.verdict;
-    int source = (int)(w - app->watches);
+    int only = app->state.only,
+        source = only > 0 ? only - 1 : fleet_worst(sources, app->watches_count);
+    const struct verdict *v = &app->watches[source].diagnosis.verdict;
     if (v->tool >= 0) {
         app->state.selected = (struct row_id){ROW_TOOL, v->tool, source};
     } else if (v->stage >= 0) {
         app->state.selected = (struct row_id){ROW_STAGE, v->stage, source};
+    } else if (app->watches_count > 1 && app->state.selected.source != source) {
+        app->state.selected = (struct row_id){ROW_SOURCE, 0, source};
     }
 }
 
@@ -104,14 +107,14 @@ void screen_view(struct app *app, int columns, int rows)
         }
     }
     bool smaller = wanders(app, columns, rows);
-    follow_worst(app);
-    keep_subject(app);
-    inspect(app);
     arena_reset(&app->frame);
     struct view_source *sources = arena_alloc(&app->frame, app->watches_count, sizeof *sources);
     for (size_t i = 0; i < app->watches_count; i++) {
         sources[i] = watch_view(&app->watches[i]);
     }
+    follow_worst(app, sources);
+    keep_subject(app);
+    inspect(app);
     int at = app->state.selected.source;
     const struct view_input input = {.words = sources[at].words,
         .sources = sources,

@@ -8,16 +8,17 @@
 
 static void write_line(void *context, const char *line)
 {
-    FILE *f = context;
+    const struct trace *t = context;
     struct str s;
     str_init(&s);
     clock_add_rfc3339(&s, clock_now_ms());
-    fprintf(f, "%s %s\n", s.text, line);
-    fflush(f); // a log that ends with the crash it should explain is no help
+    fprintf(t->file, "%s %s%s%s\n", s.text, t->name ? t->name : "", t->name ? ": " : "", line);
+    fflush(t->file); // a log that ends with the crash it should explain is no help
     str_finish(&s);
 }
 
-bool trace_start(struct poller *poller, const struct config *config, struct str *why)
+bool trace_start(
+    struct trace *t, struct poller *poller, const struct config *config, struct str *why)
 {
     if (!config->verbose && !config->log_file) {
         return true;
@@ -27,6 +28,7 @@ bool trace_start(struct poller *poller, const struct config *config, struct str 
         str_setf(why, "--log %s: cannot be written: %s", config->log_file, strerror(errno));
         return false;
     }
-    poller_trace(poller, write_line, f);
+    *t = (struct trace){.file = f, .name = config->name};
+    poller_trace(poller, write_line, t);
     return true;
 }

@@ -1,21 +1,32 @@
 #include "app/watch.h"
 
 #include "app/memory.h"
-#include "app/trace.h"
 
-bool watch_start(struct watch *w, const struct watch *beside, const struct config *config,
+static bool start_poller(struct watch *w, struct str *why)
+{
+    w->poller = poller_create(w->config, &w->plan, &w->store, why);
+    return w->poller && trace_start(&w->trace, w->poller, w->config, why) &&
+           memory_load(&w->saved, w->poller, w->config, why);
+}
+
+bool watch_start(struct watch *w, const struct watch *beside, const struct config *config, size_t i,
     int64_t now_ms, struct str *why)
 {
-    *w = (struct watch){.config = config};
-    w->poller = poller_create(config, &w->plan, &w->store, why);
-    if (!w->poller || !trace_start(w->poller, config, why) ||
-        !memory_load(&w->saved, w->poller, config, why)) {
+    *w = (struct watch){.own = config_of_source(config, i)};
+    w->config = &w->own;
+    if (!start_poller(w, why)) {
+        if (w->own.name) {
+            struct str reason = *why;
+            str_init(why);
+            str_addf(why, "source %s: %s", w->own.name, reason.text);
+            str_finish(&reason);
+        }
         return false;
     }
     if (beside) {
         poller_join(w->poller, beside->poller);
     }
-    w->cache = memory_start(w->poller, config, now_ms);
+    w->cache = memory_start(w->poller, w->config, now_ms);
     diagnosis_init(&w->diagnosis, &w->plan);
     return true;
 }
@@ -54,8 +65,10 @@ struct words watch_words(const struct watch *w)
 
 struct view_source watch_view(struct watch *w)
 {
-    return (struct view_source){
-        .url = w->config->source.url, .words = watch_words(w), .memo = &w->memo};
+    return (struct view_source){.name = w->config->name,
+        .url = w->config->source.url,
+        .words = watch_words(w),
+        .memo = &w->memo};
 }
 
 void watch_finish(struct watch *w)

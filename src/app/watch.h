@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "app/trace.h"
 #include "base/str.h"
 #include "config/config.h"
 #include "diagnose/diagnosis.h"
@@ -20,7 +21,9 @@
 #include "view/view.h"
 
 struct watch {
-    const struct config *config;
+    struct config own;           /**< the configuration as it is for this source; points into it */
+    const struct config *config; /**< that */
+    struct trace trace;
     struct plan plan;
     struct store store;
     struct poller *poller;
@@ -32,12 +35,13 @@ struct watch {
 };
 
 /**
- * Starts polling for CONFIG, which outlives it, with its log, its baseline file and its cache, and
- * has it waited for together with BESIDE, which may be NULL. False with a sentence in *WHY when
- * that cannot be done at all; true with one when the baseline file cannot be used, which the user
- * is to read. The caller calls watch_finish() either way, and *W stays where it is until then.
+ * Starts polling for source I of CONFIG, which outlives it, with its log, its baseline file and its
+ * cache, and has it waited for together with BESIDE, which may be NULL. False with a sentence in
+ * *WHY when that cannot be done at all; true with one when the baseline file cannot be used, which
+ * the user is to read. The caller calls watch_finish() either way, and *W stays where it is until
+ * then.
  */
-bool watch_start(struct watch *w, const struct watch *beside, const struct config *config,
+bool watch_start(struct watch *w, const struct watch *beside, const struct config *config, size_t i,
     int64_t now_ms, struct str *why);
 
 /**

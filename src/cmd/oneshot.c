@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "view/fleet.h"
 
 enum { SCRAPING_MS = 15 * 1000, RETRY_MS = 250 };
 
@@ -110,11 +111,11 @@ static void look_closer(struct oneshot *o, int64_t now_ms)
 
 static bool start(struct oneshot *o, const struct config *config, int64_t now_ms, struct str *why)
 {
-    *o = (struct oneshot){.watches_count = 1};
+    *o = (struct oneshot){.watches_count = config_sources(config)};
     o->watches = mem_zalloc(o->watches_count, sizeof *o->watches);
     for (size_t i = 0; i < o->watches_count; i++) {
         struct watch *w = &o->watches[i];
-        if (!watch_start(w, i > 0 ? o->watches : NULL, config, now_ms, why)) {
+        if (!watch_start(w, i > 0 ? o->watches : NULL, config, i, now_ms, why)) {
             return false;
         }
         if (why->len > 0) {
@@ -178,23 +179,36 @@ bool oneshot_poll(
     return good;
 }
 
+struct report oneshot_report(struct oneshot *o)
+{
+    if (!o->sources) {
+        o->sources = arena_alloc(&o->arena, o->watches_count, sizeof *o->sources);
+        for (size_t i = 0; i < o->watches_count; i++) {
+            o->sources[i] = watch_view(&o->watches[i]);
+        }
+    }
+    return (struct report){o->sources, o->watches_count, fleet_worst(o->sources, o->watches_count)};
+}
+
+const struct verdict *oneshot_verdict(struct oneshot *o)
+{
+    return &o->watches[oneshot_report(o).worst].diagnosis.verdict;
+}
+
 void oneshot_view(struct oneshot *o, int columns, int rows)
 {
-    struct view_source *sources = arena_alloc(&o->arena, o->watches_count, sizeof *sources);
-    for (size_t i = 0; i < o->watches_count; i++) {
-        sources[i] = watch_view(&o->watches[i]);
-    }
     const struct config *config = o->watches[0].config;
-    int at = o->state.selected.source;
-    const struct view_input input = {.words = sources[at].words,
-        .sources = sources,
-        .sources_count = o->watches_count,
-        .at = at,
+    const struct report r = oneshot_report(o);
+    o->state.selected.source = r.worst;
+    const struct view_input input = {.words = r.sources[r.worst].words,
+        .sources = r.sources,
+        .sources_count = r.count,
+        .at = r.worst,
         .state = &o->state,
         .now_ms = config->has_at ? config->at_ms : clock_now_ms(),
         .columns = columns,
         .rows = rows,
-        .source = sources[at].url};
+        .source = r.sources[r.worst].url};
     view_build(&o->view, &o->arena, &input);
 }
 

@@ -9,12 +9,14 @@
 #include "app/watch.h"
 #include "base/arena.h"
 #include "config/config.h"
+#include "emit/report.h"
 #include "view/view.h"
 
 /** All that a one-shot command shows. */
 struct oneshot {
     struct watch *watches; /**< one per source; owned; they ask no more */
     size_t watches_count;
+    struct view_source *sources; /**< the same in the order of the watches */
     struct arena arena;
     struct view view;
     struct view_state state;
@@ -34,6 +36,13 @@ bool oneshot_run(struct oneshot *out, const struct config *config, struct str *w
  */
 bool oneshot_poll(
     struct oneshot *out, const struct config *config, int64_t reach_ms, struct str *why);
+
+/** The sources as views and documents take them, and the worst of them; valid until it is finished.
+ */
+struct report oneshot_report(struct oneshot *o);
+
+/** The verdict of the worst source. */
+const struct verdict *oneshot_verdict(struct oneshot *o);
 
 /** Makes the view of what was found, for a screen of COLUMNS x ROWS; 0 rows: for a report. */
 void oneshot_view(struct oneshot *o, int columns, int rows);

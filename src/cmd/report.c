@@ -21,19 +21,19 @@ static int terminal_width(void)
 
 static void add_document(struct str *s, struct oneshot *o, const struct config *config)
 {
-    const struct words words = watch_words(&o->watches[0]);
+    const struct report r = oneshot_report(o);
     int width = terminal_width();
     o->state.selected.index = -1;
     oneshot_view(o, width ? width : 200, 0);
     switch (config->format) {
-    case FORMAT_JSON: report_add_json(s, &words, config->source.url); break;
-    case FORMAT_MARKDOWN: report_add_markdown(s, &o->view, &words); break;
-    case FORMAT_CSV: report_add_csv(s, &words); break;
+    case FORMAT_JSON: report_add_json(s, &r); break;
+    case FORMAT_MARKDOWN: report_add_markdown(s, &o->view, &r); break;
+    case FORMAT_CSV: report_add_csv(s, &r); break;
     case FORMAT_DEFAULT:
     case FORMAT_TABLE:
     case FORMAT_TEXT:
     case FORMAT_ANSI:
-    case FORMAT_SVG: report_add_table(s, &o->view, &words, width, config->ascii); break;
+    case FORMAT_SVG: report_add_table(s, &o->view, &r, width, config->ascii); break;
     }
 }
 
@@ -42,8 +42,9 @@ static void say_lost(const struct oneshot *o)
     for (size_t i = 0; i < o->watches_count; i++) {
         const struct watch *w = &o->watches[i];
         if (w->store.source.reach == REACH_LOST) {
-            fprintf(stderr, "ragtop: %s cannot be asked: %s\n", w->config->source.url,
-                w->store.source.why);
+            const char *name = w->config->name;
+            fprintf(stderr, "ragtop: %s%s%s%s cannot be asked: %s\n", name ? "source " : "",
+                name ? name : "", name ? ", " : "", w->config->source.url, w->store.source.why);
         }
     }
 }
@@ -59,7 +60,7 @@ int report_command(const struct config *config)
         fprintf(stderr, "ragtop: %s\n", why.text);
     } else {
         add_document(&s, &o, config);
-        status = report_exit_status(&o.watches[0].diagnosis.verdict);
+        status = report_exit_status(oneshot_verdict(&o));
         say_lost(&o);
         if (config->ascii && config->format != FORMAT_JSON) {
             report_make_ascii(&s);

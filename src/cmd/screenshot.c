@@ -11,7 +11,7 @@ enum { STATUS_UNKNOWN = 3, STATUS_USAGE = 64 };
 
 static void select_culprit(struct oneshot *o)
 {
-    const struct verdict *v = &o->watches[0].diagnosis.verdict;
+    const struct verdict *v = oneshot_verdict(o);
     if (v->tool >= 0) {
         o->state.selected = (struct row_id){.kind = ROW_TOOL, .index = v->tool};
     } else if (v->stage >= 0) {
@@ -51,7 +51,7 @@ int screenshot_command(const struct config *config, const struct theme *theme)
     int status = STATUS_USAGE;
     if (oneshot_run(&o, config, &why)) {
         add_picture(&s, &o, config, theme);
-        status = report_exit_status(&o.watches[0].diagnosis.verdict);
+        status = report_exit_status(oneshot_verdict(&o));
         if (fwrite(s.text, 1, s.len, stdout) != s.len || fflush(stdout) != 0) {
             fprintf(stderr, "ragtop: the picture cannot be written\n");
             status = STATUS_UNKNOWN;

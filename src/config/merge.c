@@ -348,6 +348,12 @@ static bool merge_when(
         return reject(o, OPTION_BASELINE, why);
     }
     c->save_file = mem_strdup(o->save_file);
+    if (c->sources_count > 1 && (c->save_file || c->baseline_file)) {
+        str_setf(why,
+            "a baseline file is of one source, and there are %zu; choose one: --source %s",
+            c->sources_count, c->sources[0].name);
+        return false;
+    }
     const char *at = o->values[OPTION_AT];
     if (at && !clock_parse_moment(at, input->now_ms, &c->at_ms)) {
         str_setf(why, "not a moment; say 2026-02-04T09:00:00Z, -30m, 09:00 or yesterday 09:00");

@@ -230,6 +230,17 @@ void canvas_fill(struct canvas *c, struct rect area, uint32_t glyph, enum role r
     }
 }
 
+void canvas_dim(struct canvas *c, struct rect area)
+{
+    struct rect r = clip(c, area);
+    for (int y = r.y; y < r.y + r.h; y++) {
+        for (int x = r.x; x < r.x + r.w; x++) {
+            inside(c, x, y)->role = ROLE_STALE;
+            inside(c, x, y)->under = 0;
+        }
+    }
+}
+
 void canvas_select(struct canvas *c, struct rect area)
 {
     struct rect r = clip(c, area);

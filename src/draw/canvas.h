@@ -63,6 +63,9 @@ int canvas_text(struct canvas *c, int x, int y, int columns, const char *text, e
 /** Fills AREA with GLYPH. */
 void canvas_fill(struct canvas *c, struct rect area, uint32_t glyph, enum role role);
 
+/** Gives every cell of AREA the look of old numbers: nothing of them looks alive. */
+void canvas_dim(struct canvas *c, struct rect area);
+
 /** Marks the cells of AREA as selected. */
 void canvas_select(struct canvas *c, struct rect area);
 

@@ -17,7 +17,7 @@ struct sharing {
 static int widest(const struct view_table *t, size_t column, int least)
 {
     for (size_t i = 0; i < t->count; i++) {
-        const char *text = t->rows[i].cells[column].text;
+        const char *text = t->rows[i].heading ? NULL : t->rows[i].cells[column].text;
         int w = text ? utf8_width(text) : 0;
         least = w > least ? w : least;
     }
@@ -92,23 +92,6 @@ static void draw_pane(struct canvas *c, const struct view *v, const struct view_
     }
 }
 
-// Old numbers stay, but nothing of them looks alive.
-static void dim(struct canvas *c, struct area a)
-{
-    for (int y = a.y; y < a.y + a.h; y++) {
-        for (int x = a.x; x < a.x + a.w; x++) {
-            canvas_at(c, x, y)->role = ROLE_STALE;
-            canvas_at(c, x, y)->under = 0;
-        }
-    }
-}
-
-static bool has_numbers(enum pane_kind kind)
-{
-    return kind != PANE_VERDICT && kind != PANE_ENTRIES && kind != PANE_EDIT &&
-           kind != PANE_CHOICES;
-}
-
 void frame_draw(struct canvas *c, const struct view *v, enum glyph_set set)
 {
     const struct glyphs *glyphs = glyphs_of(set);
@@ -116,8 +99,9 @@ void frame_draw(struct canvas *c, const struct view *v, enum glyph_set set)
     pane_header(c, v->header, v, glyphs);
     for (size_t i = 0; i < v->panes_count; i++) {
         draw_pane(c, v, &v->panes[i], glyphs);
-        if (v->stale && has_numbers(v->panes[i].kind)) {
-            dim(c, v->panes[i].area);
+        if (v->panes[i].stale) {
+            struct area area = v->panes[i].area;
+            canvas_dim(c, (struct rect){area.x, area.y, area.w, area.h});
         }
     }
     pane_status(c, v->status, v, glyphs);

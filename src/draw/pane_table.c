@@ -4,6 +4,8 @@
 #include "draw/pane.h"
 #include "draw/spark.h"
 
+enum { SOURCE_GAP = 2 };
+
 /** What a cell is drawn with. */
 struct brush {
     struct canvas *canvas;
@@ -71,7 +73,28 @@ static void draw_heading(const struct brush *b, int y, size_t column)
     }
 }
 
-static void draw_row(const struct brush *b, int y, int w, const struct view_row *row)
+// The name of a source and how it fares, over all columns; how old that is where there is room.
+static void draw_source(const struct brush *b, int y, int w, const struct view_row *row)
+{
+    const struct view_cell *name = &row->cells[COLUMN_NAME];
+    const struct view_cell *words = &row->cells[b->table->columns_count - 1];
+    int x = b->x + b->places[COLUMN_NAME].x, end = b->x + w - 1;
+    draw_cell(b, y, COLUMN_MARK, row->cells[COLUMN_MARK].text, row->cells[COLUMN_MARK].role);
+    x += canvas_text(b->canvas, x, y, end - x, name->text, row->context ? ROLE_DIM : name->role);
+    x += SOURCE_GAP;
+    int aside = row->aside.text ? utf8_width(row->aside.text) : 0;
+    bool room = x + utf8_width(words->text) + SOURCE_GAP + aside <= end;
+    struct str s;
+    str_init(&s);
+    utf8_add_fitted(&s, words->text, end - x, b->glyphs->ellipsis);
+    canvas_text(b->canvas, x, y, end - x, s.text, row->context ? ROLE_DIM : words->role);
+    str_finish(&s);
+    if (room && aside > 0) {
+        canvas_text(b->canvas, end - aside, y, aside, row->aside.text, row->aside.role);
+    }
+}
+
+static void draw_cells(const struct brush *b, int y, const struct view_row *row)
 {
     for (size_t k = 0; k < b->table->columns_count; k++) {
         const struct view_cell *cell = &row->cells[k];
@@ -79,6 +102,18 @@ static void draw_row(const struct brush *b, int y, int w, const struct view_row 
         if (b->table->columns[k].kind == KIND_TREND && b->places[k].w > 0) {
             spark_draw(b->canvas, b->x + b->places[k].x, y, b->places[k].w, &row->trend, b->glyphs);
         }
+    }
+}
+
+static void draw_row(const struct brush *b, int y, int w, const struct view_row *row)
+{
+    if (row->heading) {
+        draw_source(b, y, w, row);
+    } else {
+        draw_cells(b, y, row);
+    }
+    if (row->stale) {
+        canvas_dim(b->canvas, (struct rect){b->x, y, w, 1});
     }
     if (row->selected) {
         canvas_select(b->canvas, (struct rect){b->x, y, w, 1});

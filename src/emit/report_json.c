@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "emit/report.h"
 #include "emit/row.h"
+#include "view/fleet.h"
 
 // What is not known is null: JSON has no NaN, and 0 would be a lie.
 static void put_number(cJSON *to, const char *key, double v)
@@ -92,6 +93,14 @@ static const char *condition_name(enum verdict_condition condition)
     return "ok";
 }
 
+/** Of which source it is, where sources have names. */
+static void put_name(cJSON *to, const struct view_source *source)
+{
+    if (source->name) {
+        cJSON_AddStringToObject(to, "source", source->name);
+    }
+}
+
 static void put_culprit(cJSON *to, const struct words *w)
 {
     static const char *const signals[] = {[CLASS_NONE] = NULL,
@@ -116,17 +125,20 @@ static void put_culprit(cJSON *to, const struct words *w)
     put_text(to, "pod", v->pod);
 }
 
-static void put_verdict(cJSON *root, const struct words *w)
+static void put_verdict(cJSON *root, const struct report *r)
 {
+    const struct view_source *source = &r->sources[r->worst];
+    const struct words *w = &source->words;
     const struct verdict *v = &w->diagnosis->verdict;
     cJSON *to = cJSON_AddObjectToObject(root, "verdict");
     struct str s;
     str_init(&s);
     cJSON_AddStringToObject(to, "severity", row_severity(v->severity));
     cJSON_AddStringToObject(to, "condition", condition_name(v->condition));
+    put_name(to, source);
     put_culprit(to, w);
     put_number(to, "confidence", round(v->confidence * 100) / 100);
-    words_add_summary(&s, w);
+    fleet_add_summary(&s, r->sources, r->count, r->worst);
     put_str(to, "summary", &s);
     cJSON *evidence = cJSON_AddArrayToObject(to, "evidence");
     for (size_t i = 0; i < v->evidence_count; i++) {
@@ -143,12 +155,14 @@ static void put_verdict(cJSON *root, const struct words *w)
     str_finish(&s);
 }
 
-static void put_row(cJSON *rows, const struct words *w, const struct report_row *r)
+static void put_row(cJSON *rows, const struct view_source *source, const struct report_row *r)
 {
+    const struct words *w = &source->words;
     const struct stage *stage = &w->plan->stages[r->stage];
     const struct reading *reading = r->reading;
     cJSON *to = cJSON_CreateObject();
     cJSON_AddItemToArray(rows, to);
+    put_name(to, source);
     cJSON_AddStringToObject(to, "stage", stage->name);
     put_text(to, "parent", stage->parent >= 0 ? w->plan->stages[stage->parent].name : NULL);
     put_text(to, "metric", r->metric);
@@ -177,27 +191,28 @@ static void put_row(cJSON *rows, const struct words *w, const struct report_row 
     put_text(to, "promql", r->promql);
 }
 
-static void put_rows(cJSON *root, const struct words *w)
+static void put_rows(cJSON *rows, const struct view_source *source)
 {
-    cJSON *rows = cJSON_AddArrayToObject(root, "rows");
+    const struct words *w = &source->words;
     for (int stage = 0; stage < (int)w->plan->stages_count; stage++) {
         for (int i = 0; i < ROW_SIGNALS; i++) {
             struct report_row row;
             if (row_make(&row, w, stage, i)) {
-                put_row(rows, w, &row);
+                put_row(rows, source, &row);
             }
         }
     }
 }
 
-static void put_tools(cJSON *root, const struct words *w)
+static void put_tools(cJSON *tools, const struct view_source *source)
 {
-    cJSON *tools = cJSON_AddArrayToObject(root, "tools");
+    const struct words *w = &source->words;
     for (size_t i = 0; i < w->diagnosis->tools_count; i++) {
         const struct tool_diagnosis *t = &w->diagnosis->tools[i];
         double questions = t->per_request > 0 ? t->calls.now / t->per_request : NAN;
         cJSON *to = cJSON_CreateObject();
         cJSON_AddItemToArray(tools, to);
+        put_name(to, source);
         cJSON_AddStringToObject(to, "tool", t->name);
         put_number(to, "calls", round(t->count));
         put_number(to, "rate", t->calls.now);
@@ -209,21 +224,28 @@ static void put_tools(cJSON *root, const struct words *w)
     }
 }
 
-static void put_warnings(cJSON *root, const struct words *w)
+/** Adds SENTENCE, begun with the name of its source, if that has one. */
+static void put_warning(cJSON *warnings, const struct view_source *source, const char *sentence)
 {
-    cJSON *warnings = cJSON_AddArrayToObject(root, "warnings");
     struct str s;
     str_init(&s);
-    for (size_t i = 0; i < w->plan->config->warnings_count; i++) {
-        cJSON_AddItemToArray(warnings, cJSON_CreateString(w->plan->config->warnings[i]));
-    }
+    str_addf(&s, "%s%s%s", source->name ? source->name : "", source->name ? ": " : "", sentence);
+    cJSON_AddItemToArray(warnings, cJSON_CreateString(s.text));
+    str_finish(&s);
+}
+
+static void put_warnings(cJSON *warnings, const struct view_source *source)
+{
+    const struct words *w = &source->words;
+    struct str s;
+    str_init(&s);
     for (size_t i = 0; i < w->store->notes_count; i++) {
-        cJSON_AddItemToArray(warnings, cJSON_CreateString(w->store->notes[i]));
+        put_warning(warnings, source, w->store->notes[i]);
     }
     for (size_t i = 0; i < w->store->count; i++) {
         str_clear(&s);
         if (words_add_refused(&s, w, (int)i)) {
-            cJSON_AddItemToArray(warnings, cJSON_CreateString(s.text));
+            put_warning(warnings, source, s.text);
         }
     }
     for (size_t i = 0; i < w->plan->stages_count; i++) {
@@ -232,9 +254,43 @@ static void put_warnings(cJSON *root, const struct words *w)
                 "%s is a summary without quantiles: only its mean can be known. "
                 "Make it a histogram to see its P95.",
                 w->plan->stages[i].metric);
-            cJSON_AddItemToArray(warnings, cJSON_CreateString(s.text));
+            put_warning(warnings, source, s.text);
         }
     }
+    str_finish(&s);
+}
+
+/** Where and when SOURCE was asked. */
+static void put_origin(cJSON *to, const struct view_source *source, const char *url_key)
+{
+    const struct words *w = &source->words;
+    struct str at;
+    str_init(&at);
+    clock_add_rfc3339(&at, w->diagnosis->tick_ms);
+    cJSON_AddStringToObject(to, url_key, source->url);
+    put_text(to, "server", *w->store->source.server ? w->store->source.server : NULL);
+    put_str(to, "at", &at);
+    put_number(to, "window_seconds", (double)w->plan->window_ms / 1000);
+    put_baseline(to, w);
+    str_finish(&at);
+}
+
+static void put_source(cJSON *sources, const struct view_source *source)
+{
+    const struct words *w = &source->words;
+    const struct verdict *v = &w->diagnosis->verdict;
+    struct str s;
+    str_init(&s);
+    cJSON *to = cJSON_CreateObject();
+    cJSON_AddItemToArray(sources, to);
+    cJSON_AddStringToObject(to, "name", source->name);
+    put_origin(to, source, "url");
+    cJSON_AddStringToObject(to, "severity", row_severity(v->severity));
+    cJSON_AddStringToObject(to, "condition", condition_name(v->condition));
+    put_culprit(to, w);
+    put_number(to, "confidence", round(v->confidence * 100) / 100);
+    words_add_summary(&s, w);
+    put_str(to, "summary", &s);
     str_finish(&s);
 }
 
@@ -243,33 +299,35 @@ static void *allocate(size_t size)
     return mem_resize(NULL, size, 1);
 }
 
-void report_add_json(struct str *s, const struct words *w, const char *source)
+void report_add_json(struct str *s, const struct report *r)
 {
     // by itself cJSON leaves out what it finds no memory for
     cJSON_InitHooks(&(cJSON_Hooks){.malloc_fn = allocate, .free_fn = free});
+    const struct view_source *worst = &r->sources[r->worst];
+    const struct config *config = worst->words.plan->config;
     cJSON *root = cJSON_CreateObject();
-    struct str at;
-    str_init(&at);
-    clock_add_rfc3339(&at, w->diagnosis->tick_ms);
     cJSON_AddStringToObject(root, "schema", "ragtop.report/1");
-    cJSON_AddStringToObject(root, "source", source);
-    if (*w->store->source.server) {
-        cJSON_AddStringToObject(root, "server", w->store->source.server);
-    } else {
-        cJSON_AddNullToObject(root, "server");
+    put_origin(root, worst, "source");
+    put_verdict(root, r);
+    cJSON *sources = worst->name ? cJSON_AddArrayToObject(root, "sources") : NULL;
+    cJSON *rows = cJSON_AddArrayToObject(root, "rows");
+    cJSON *tools = cJSON_AddArrayToObject(root, "tools");
+    cJSON *warnings = cJSON_AddArrayToObject(root, "warnings");
+    for (size_t i = 0; i < config->warnings_count; i++) {
+        cJSON_AddItemToArray(warnings, cJSON_CreateString(config->warnings[i]));
     }
-    put_str(root, "at", &at);
-    put_number(root, "window_seconds", (double)w->plan->window_ms / 1000);
-    put_baseline(root, w);
-    put_verdict(root, w);
-    put_rows(root, w);
-    put_tools(root, w);
-    put_warnings(root, w);
+    for (size_t i = 0; i < r->count; i++) {
+        if (sources) {
+            put_source(sources, &r->sources[i]);
+        }
+        put_rows(rows, &r->sources[i]);
+        put_tools(tools, &r->sources[i]);
+        put_warnings(warnings, &r->sources[i]);
+    }
     char *text = cJSON_Print(root);
     check(text);
     str_add(s, text);
     str_addc(s, '\n');
     free(text);
     cJSON_Delete(root);
-    str_finish(&at);
 }

@@ -60,9 +60,51 @@ static void add_wrapped(struct str *s, const char *first, const char *text, int 
     canvas_finish(&c);
 }
 
-void report_add_table(
-    struct str *s, const struct view *v, const struct words *w, int width, bool ascii)
+/** Sets *LINE to where and when source I was asked, and what its numbers mean. */
+static void add_source(struct str *line, const struct report *r, size_t i)
 {
+    const struct view_source *source = &r->sources[i];
+    const struct words *w = &source->words;
+    str_setf(
+        line, "%s%s%s, ", source->name ? source->name : "", source->name ? "  " : "", source->url);
+    if (is_another_server(w->store->source.server)) {
+        str_addf(line, "%s, ", w->store->source.server);
+    }
+    if (source->name && w->store->source.answered_ms == 0) {
+        str_add(line, "which did not answer");
+        return;
+    }
+    clock_add_local(line, w->diagnosis->tick_ms, "%Y-%m-%d %H:%M:%S %Z");
+    str_add(line, ", window ");
+    clock_add_duration(line, w->plan->window_ms);
+    str_add(line, ", usual: ");
+    words_add_usual(line, w);
+}
+
+static void add_notes(struct str *s, const struct view_source *source, int width, bool ascii)
+{
+    const struct words *w = &source->words;
+    struct str first, line;
+    str_init(&first);
+    str_init(&line);
+    str_addf(&first, "note%s%s: ", source->name ? ", " : "", source->name ? source->name : "");
+    for (size_t i = 0; i < w->store->notes_count; i++) {
+        add_wrapped(s, first.text, w->store->notes[i], width, ascii);
+    }
+    for (size_t i = 0; i < w->store->count; i++) {
+        str_clear(&line);
+        if (words_add_refused(&line, w, (int)i)) {
+            add_wrapped(s, first.text, line.text, width, ascii);
+        }
+    }
+    str_finish(&first);
+    str_finish(&line);
+}
+
+void report_add_table(
+    struct str *s, const struct view *v, const struct report *r, int width, bool ascii)
+{
+    const struct words *w = &r->sources[r->worst].words;
     struct canvas c;
     struct str line;
     str_init(&line);
@@ -82,21 +124,12 @@ void report_add_table(
         str_addf(s, "  next: %s\n", line.text); // unbroken, to be copied
         str_clear(&line);
     }
-    str_setf(&line, "%s, ", v->source);
-    if (is_another_server(w->store->source.server)) {
-        str_addf(&line, "%s, ", w->store->source.server);
+    for (size_t i = 0; i < r->count; i++) {
+        add_source(&line, r, i);
+        add_wrapped(s, "", line.text, width, ascii);
     }
-    clock_add_local(&line, w->diagnosis->tick_ms, "%Y-%m-%d %H:%M:%S %Z");
-    str_addf(&line, ", %s, %s", v->window, v->usual);
-    add_wrapped(s, "", line.text, width, ascii);
-    for (size_t i = 0; i < w->store->notes_count; i++) {
-        add_wrapped(s, "note: ", w->store->notes[i], width, ascii);
-    }
-    for (size_t i = 0; i < w->store->count; i++) {
-        str_clear(&line);
-        if (words_add_refused(&line, w, (int)i)) {
-            add_wrapped(s, "note: ", line.text, width, ascii);
-        }
+    for (size_t i = 0; i < r->count; i++) {
+        add_notes(s, &r->sources[i], width, ascii);
     }
     str_finish(&line);
 }
@@ -122,8 +155,9 @@ static void add_markdown_table(struct str *s, const struct view_table *t)
     }
 }
 
-void report_add_markdown(struct str *s, const struct view *v, const struct words *w)
+void report_add_markdown(struct str *s, const struct view *v, const struct report *r)
 {
+    const struct words *w = &r->sources[r->worst].words;
     struct str line;
     str_init(&line);
     str_addf(s, "**%s**\n\n", v->summary.text);
@@ -145,8 +179,18 @@ void report_add_markdown(struct str *s, const struct view *v, const struct words
         str_addf(s, "- next: %.*s: `%s`\n", (int)head, line.text, expr ? expr + 2 : "");
         str_clear(&line);
     }
-    clock_add_rfc3339(&line, w->diagnosis->tick_ms);
-    str_addf(s, "\n%s at %s, %s, %s\n", v->source, line.text, v->window, v->usual);
+    for (size_t i = 0; i < r->count; i++) {
+        const struct view_source *source = &r->sources[i];
+        const char *name = source->name ? source->name : "";
+        str_clear(&line);
+        clock_add_rfc3339(&line, source->words.diagnosis->tick_ms);
+        str_add(&line, ", window ");
+        clock_add_duration(&line, source->words.plan->window_ms);
+        str_add(&line, ", usual: ");
+        words_add_usual(&line, &source->words);
+        const char *begin = r->count > 1 ? (i == 0 ? "\n- " : "- ") : "\n";
+        str_addf(s, "%s%s%s%s at %s\n", begin, name, *name ? "  " : "", source->url, line.text);
+    }
     str_finish(&line);
 }
 
@@ -169,8 +213,13 @@ static void add_csv_number(struct str *s, double v)
     }
 }
 
-static void add_csv_row(struct str *s, const struct words *w, const struct report_row *r)
+static void add_csv_row(struct str *s, const struct view_source *source, const struct report_row *r)
 {
+    const struct words *w = &source->words;
+    if (source->name) {
+        add_csv_text(s, source->name);
+        str_addc(s, ',');
+    }
     const struct stage *stage = &w->plan->stages[r->stage];
     add_csv_text(s, stage->name);
     str_addc(s, ',');
@@ -193,16 +242,25 @@ static void add_csv_row(struct str *s, const struct words *w, const struct repor
     str_add(s, "\r\n");
 }
 
-void report_add_csv(struct str *s, const struct words *w)
+static void add_csv_rows(struct str *s, const struct view_source *source)
 {
-    str_add(s, "stage,parent,metric,signal,statistic,unit,current,baseline,ratio,score,requests,"
-               "blame,severity,state,reason\r\n");
+    const struct words *w = &source->words;
     for (int stage = 0; stage < (int)w->plan->stages_count; stage++) {
         for (int i = 0; i < ROW_SIGNALS; i++) {
             struct report_row row;
             if (row_make(&row, w, stage, i)) {
-                add_csv_row(s, w, &row);
+                add_csv_row(s, source, &row);
             }
         }
+    }
+}
+
+void report_add_csv(struct str *s, const struct report *r)
+{
+    str_add(s, r->sources[0].name ? "source," : "");
+    str_add(s, "stage,parent,metric,signal,statistic,unit,current,baseline,ratio,score,requests,"
+               "blame,severity,state,reason\r\n");
+    for (size_t i = 0; i < r->count; i++) {
+        add_csv_rows(s, &r->sources[i]);
     }
 }

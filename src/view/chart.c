@@ -41,14 +41,15 @@ static bool is_empty(const double *values, size_t count)
     return true;
 }
 
-struct view_pane chart_pane(const char *title, struct view_chart *chart, int least, int lines)
+struct view_pane chart_pane(
+    const struct view_input *in, const char *title, struct view_chart *chart, int least, int lines)
 {
     bool empty = view_chart_is_empty(chart); // it only says why
     return (struct view_pane){.kind = PANE_CHART,
         .title = title,
         .chart = chart,
         .can_focus = true,
-        .id = {.index = -1},
+        .id = {.index = -1, .source = in->at},
         .wish = {.least = empty ? 2 : least, .lines = empty ? 2 : lines, .grow = empty ? 0 : 1}};
 }
 
@@ -88,7 +89,7 @@ struct view_pane chart_stage_pane(struct arena *a, const struct view_input *in, 
     struct view_chart *chart =
         chart_of_trend(a, in, &t, format_seconds, why_no_latency(a, in, stage));
     struct view_pane pane =
-        chart_pane(cell_stage_name(a, w, stage, false, false), chart, SMALL_LEAST, SMALL);
+        chart_pane(in, cell_stage_name(a, w, stage, false, false), chart, SMALL_LEAST, SMALL);
     pane.legend =
         (struct view_text){usual_legend(a, format_seconds, t.usual, NAN), ROLE_SPARK_USUAL};
     pane.promql = cell_promql(w, w->plan->stages[stage].latency_signal);
@@ -138,7 +139,7 @@ struct view_pane chart_quantiles_pane(struct arena *a, const struct view_input *
     } else {
         chart->lines[0].name = d->is_mean ? "mean*" : "P95";
     }
-    struct view_pane pane = chart_pane("latency", chart, BIG_LEAST, BIG);
+    struct view_pane pane = chart_pane(in, "latency", chart, BIG_LEAST, BIG);
     pane.wish.grow *= 2;
     pane.legend = (struct view_text){
         usual_legend(a, format_seconds, t.usual, d->latency.spread), ROLE_SPARK_USUAL};
@@ -152,7 +153,7 @@ struct view_pane chart_requests_pane(struct arena *a, const struct view_input *i
     const struct view_trend t = trend_of_requests(a, in, stage);
     struct view_chart *chart = chart_of_trend(
         a, in, &t, format_rate, "the metric does not count requests; configure `requests`");
-    struct view_pane pane = chart_pane("requests", chart, SMALL_LEAST, SMALL);
+    struct view_pane pane = chart_pane(in, "requests", chart, SMALL_LEAST, SMALL);
     pane.legend = (struct view_text){usual_legend(a, format_rate, t.usual, NAN), ROLE_SPARK_USUAL};
     pane.promql = asked_requests(a, &in->words, stage);
     chart_lay_over(a, in, &pane, MEASURE_REQUESTS, stage);
@@ -166,7 +167,7 @@ struct view_pane chart_errors_pane(struct arena *a, const struct view_input *in,
     struct view_chart *chart = chart_of_trend(a, in, &t, format_percent,
         s->errors_signal >= 0 ? "no errors counted in this time"
                               : "no metric counts its errors; configure `errors`");
-    struct view_pane pane = chart_pane("errors", chart, SMALL_LEAST, SMALL);
+    struct view_pane pane = chart_pane(in, "errors", chart, SMALL_LEAST, SMALL);
     pane.legend =
         (struct view_text){usual_legend(a, format_percent, t.usual, NAN), ROLE_SPARK_USUAL};
     pane.promql = asked_errors(a, &in->words, stage);
@@ -183,7 +184,7 @@ struct view_pane chart_heat_pane(struct arena *a, const struct view_input *in, i
         .promql = asked_buckets(a, &in->words, stage),
         .heat = heat,
         .can_focus = true,
-        .id = {.index = -1},
+        .id = {.index = -1, .source = in->at},
         .wish = {.least = heat->rows > 0 ? 6 : 2,
             .lines = heat->rows > 0 ? 10 : 2,
             .grow = heat->rows > 0}};
@@ -202,7 +203,7 @@ struct view_pane chart_pool_pane(struct arena *a, const struct view_input *in, i
         str_add(&legend, "limit ");
         format_count(&legend, t.critical);
     }
-    struct view_pane pane = chart_pane(s->what ? s->what : "in use", chart, SMALL_LEAST, SMALL);
+    struct view_pane pane = chart_pane(in, s->what ? s->what : "in use", chart, SMALL_LEAST, SMALL);
     pane.legend = (struct view_text){cell_settle(a, &legend), ROLE_SPARK_USUAL};
     pane.promql = asked_used(a, &in->words, signal);
     chart_lay_over(a, in, &pane, MEASURE_USED, signal);
@@ -216,7 +217,7 @@ struct view_pane chart_tool_pane(struct arena *a, const struct view_input *in, i
         chart_of_trend(a, in, &t, format_rate, "no calls counted in this time");
     const char *name = in->words.diagnosis->tools[tool].name;
     struct view_pane pane =
-        chart_pane(arena_printf(a, "calls of %s", name), chart, SMALL_LEAST, SMALL);
+        chart_pane(in, arena_printf(a, "calls of %s", name), chart, SMALL_LEAST, SMALL);
     pane.legend = (struct view_text){usual_legend(a, format_rate, t.usual, NAN), ROLE_SPARK_USUAL};
     pane.promql = asked_calls(a, &in->words, tool);
     pane.id = cell_row(in, ROW_TOOL, tool);
@@ -232,10 +233,10 @@ struct view_pane chart_tool_errors_pane(struct arena *a, const struct view_input
     struct view_chart *chart = chart_of_trend(a, in, &t, format_percent,
         in->words.plan->tool_errors >= 0 ? "no errors counted in this time"
                                          : "no metric counts them; configure `tools: errors`");
-    struct view_pane pane =
-        chart_pane(told ? arena_printf(a, "failed calls of %s", d->tools[tool].name)
-                        : "failed tool calls, all tools",
-            chart, SMALL_LEAST, SMALL);
+    struct view_pane pane = chart_pane(in,
+        told ? arena_printf(a, "failed calls of %s", d->tools[tool].name)
+             : "failed tool calls, all tools",
+        chart, SMALL_LEAST, SMALL);
     pane.legend =
         (struct view_text){usual_legend(a, format_percent, t.usual, NAN), ROLE_SPARK_USUAL};
     pane.promql = asked_failing(a, &in->words, told ? tool : -1);

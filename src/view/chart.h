@@ -12,7 +12,8 @@ struct view_chart *chart_of_trend(struct arena *a, const struct view_input *in,
     const struct view_trend *t, void (*format)(struct str *, double), const char *missing);
 
 /** A pane with a chart of LEAST to LINES lines that grows. */
-struct view_pane chart_pane(const char *title, struct view_chart *chart, int least, int lines);
+struct view_pane chart_pane(
+    const struct view_input *in, const char *title, struct view_chart *chart, int least, int lines);
 
 /**
  * Lays over PANE, whose chart is of WHAT of INDEX, the same time of the day that the state compares

@@ -42,6 +42,10 @@ static bool row_matches(const struct view_table *t, size_t i, const char *also, 
 
 static bool comes_before(const struct view_table *t, bool tree, size_t a, size_t b)
 {
+    if (t->rows[a].heading && t->rows[b].heading) { // the worst source, whatever rows are sorted by
+        double p = t->rows[a].cells[COLUMN_MARK].value, q = t->rows[b].cells[COLUMN_MARK].value;
+        return p == q ? a < b : p > q;
+    }
     int k = t->sort.column;
     const struct view_cell *x = &t->rows[a].cells[k], *y = &t->rows[b].cells[k];
     bool by_name = t->columns[k].kind == KIND_NAME;

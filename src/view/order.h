@@ -12,7 +12,8 @@
  * of each row's parent or -1, parents before their children; NULL is no tree. ALSO has further
  * text that each row is found by, or NULL.
  *
- * Column 0 sorts by its value, the highest first, like all others; names sort from A to Z.
+ * Headings of sources are among each other in the order of their first cells' values, the highest
+ * first. Column 0 sorts by its value, the highest first, like all others; names sort from A to Z.
  */
 void order_rows(struct arena *a, struct view_table *t, const int *parents, const char *const *also,
     const char *filter);

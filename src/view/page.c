@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "base/arena.h"
+#include "view/group.h"
 #include "view/wrap.h"
 
 enum { PAIRS_FROM = 150, TRIPLES_FROM = 200 };
@@ -90,23 +92,29 @@ struct row_id page_select(struct view_table *t)
             return t->rows[i].id;
         }
     }
+    size_t i = 0;
+    while (i + 1 < t->count && t->rows[i].heading) {
+        i++;
+    }
     if (t->count > 0) {
-        t->rows[0].selected = true;
-        return t->rows[0].id;
+        t->rows[i].selected = true;
+        return t->rows[i].id;
     }
     return (struct row_id){.index = -1};
 }
 
-// Whether row I gets one of the charts: the first ones do, and the selected one.
-static bool has_chart(const struct view_table *t, size_t i)
+// The rows that get one of the charts: the first ones do, and the selected one.
+static size_t choose_rows(const struct view_table *t, const struct view_row **out)
 {
-    size_t last = PAGE_CHARTS_MOST - 1;
-    for (size_t k = last + 1; i == last && k < t->count; k++) {
-        if (t->rows[k].selected) {
-            return false;
+    size_t count = 0;
+    for (size_t i = 0; i < t->count; i++) {
+        const struct view_row *row = &t->rows[i];
+        if (!row->heading && (count < PAGE_CHARTS_MOST || row->selected)) {
+            size_t at = count < PAGE_CHARTS_MOST ? count++ : PAGE_CHARTS_MOST - 1;
+            out[at] = row;
         }
     }
-    return i <= last || t->rows[i].selected;
+    return count;
 }
 
 void page_add_charts(struct view *v, struct arena *a, const struct view_input *in,
@@ -114,22 +122,23 @@ void page_add_charts(struct view *v, struct arena *a, const struct view_input *i
     struct view_pane (*make)(struct arena *a, const struct view_input *in, struct row_id id),
     int rank)
 {
-    struct view_pane panes[PAGE_CHARTS_MOST + 1];
+    const struct view_row *rows[PAGE_CHARTS_MOST];
+    struct view_pane panes[PAGE_CHARTS_MOST];
+    size_t chosen = choose_rows(t, rows);
     int count = 0;
-    for (size_t i = 0; i < t->count; i++) {
-        if (!has_chart(t, i)) {
-            continue;
-        }
-        panes[count] = make(a, in, t->rows[i].id);
+    for (size_t i = 0; i < chosen; i++) {
+        const struct view_input own = view_input_of(in, rows[i]->id.source);
+        panes[count] = make(a, &own, rows[i]->id);
+        panes[count].title = group_name(a, &own, panes[count].title);
         if (!view_chart_is_empty(panes[count].chart)) {
-            panes[count].wish.rank = rank + (t->rows[i].selected ? 0 : 1 + count);
+            panes[count].wish.rank = rank + (rows[i]->selected ? 0 : 1 + count);
             count++;
         }
     }
     int most = in->columns >= TRIPLES_FROM ? 3 : in->columns >= PAIRS_FROM ? 2 : 1;
-    int rows = (count + most - 1) / most;
+    int lines = (count + most - 1) / most;
     for (int i = 0; i < count; i++) {
-        int abreast = (count + rows - 1) / rows; // as even as it gets: four are two and two
+        int abreast = (count + lines - 1) / lines; // as even as it gets: four are two and two
         panes[i].wish.beside = i % abreast > 0 ? 1 : 0;
         page_add(v, panes[i]);
     }

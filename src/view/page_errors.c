@@ -3,6 +3,7 @@
 #include "view/cell.h"
 #include "view/chart.h"
 #include "view/format.h"
+#include "view/group.h"
 #include "view/order.h"
 #include "view/page.h"
 #include "view/trend.h"
@@ -113,16 +114,19 @@ static double tool_calls(const struct diagnosis *d)
     return sum;
 }
 
-static struct view_table *build_table(struct view *v, struct arena *a, const struct view_input *in)
+static size_t count_rows(const struct words *w)
+{
+    return w->plan->stages_count + 1;
+}
+
+static void add_rows(struct group *g, struct arena *a, const struct view_input *in)
 {
     const struct words *w = &in->words;
     const struct verdict *verdict = &w->diagnosis->verdict;
     size_t count = w->plan->stages_count;
-    struct view_table *t = arena_alloc(a, 1, sizeof *t);
-    *t = (struct view_table){.columns = columns, .columns_count = ERRORS_COUNT, .trend = trend};
-    t->rows = arena_alloc(a, count + 1, sizeof *t->rows);
-    int *parents = arena_alloc(a, count + 1, sizeof *parents);
-    const char **also = arena_alloc(a, count + 1, sizeof *also);
+    if (!group_begin(g, a, in)) {
+        return;
+    }
     for (size_t i = 0; i < count; i++) {
         const struct stage *s = &w->plan->stages[i];
         const struct stage_diagnosis *d = &w->diagnosis->stages[i];
@@ -130,28 +134,37 @@ static struct view_table *build_table(struct view *v, struct arena *a, const str
             s->depth > 0 ? arena_printf(a, "%*s└ %s", 2 * (s->depth - 1), "", s->name) : s->name,
             &d->errors, d->traffic.now, s->errors_signal >= 0,
             verdict->signal == CLASS_ERRORS && words_is_culprit(w, (int)i)};
-        t->rows[t->count] = row_of(a, in, &subject);
-        parents[t->count] = s->parent;
-        also[t->count++] = s->metric;
+        group_add(g, a, in, row_of(a, in, &subject), s->parent, s->metric);
     }
     for (size_t i = count; i-- > 0;) {
-        double *value = &t->rows[i].cells[0].value;
-        if (parents[i] >= 0 && *value > t->rows[parents[i]].cells[0].value) {
-            t->rows[parents[i]].cells[0].value = *value;
+        int above = w->plan->stages[i].parent;
+        double *parent = above >= 0 ? group_trouble(g, (size_t)above) : NULL;
+        if (parent && *group_trouble(g, i) > *parent) {
+            *parent = *group_trouble(g, i);
         }
     }
     if (w->plan->tool_errors >= 0) {
         const struct subject tools = {cell_row(in, ROW_TOOL, -2), "tool calls",
             &w->diagnosis->tool_errors, tool_calls(w->diagnosis), true, verdict->tools};
-        t->rows[t->count] = row_of(a, in, &tools);
-        parents[t->count] = -1;
-        also[t->count++] = "tools";
+        group_add(g, a, in, row_of(a, in, &tools), -1, "tools");
+    }
+}
+
+static struct view_table *build_table(struct view *v, struct arena *a, const struct view_input *in)
+{
+    struct group g;
+    struct view_table *t = arena_alloc(a, 1, sizeof *t);
+    *t = (struct view_table){.columns = columns, .columns_count = ERRORS_COUNT, .trend = trend};
+    group_init(&g, a, in, ERRORS_COUNT, count_rows);
+    for (int i = 0; i < group_sources(in); i++) {
+        const struct view_input own = view_input_of(in, i);
+        add_rows(&g, a, &own);
     }
     for (size_t k = 0; k < ERRORS_COUNT; k++) {
         t->headings[k] = columns[k].heading;
     }
     t->sort = in->state->sort[v->page];
-    order_rows(a, t, parents, also, in->state->filter);
+    group_settle(&g, a, t, in->state->filter);
     t->headings[ERRORS_TREND] = cell_span_heading(a, in);
     return t;
 }
@@ -172,15 +185,18 @@ void page_errors_build(struct view *v, struct arena *a, const struct view_input 
     page_add_verdict(v, in, 2);
     struct view_table *t = build_table(v, a, in);
     struct row_id id = page_select(t);
-    const struct plan *plan = in->words.plan;
+    const struct view_input own = view_input_of(in, id.source);
+    const struct plan *plan = own.words.plan;
+    bool stage = id.kind == ROW_STAGE && id.index >= 0;
     int signal = id.kind == ROW_TOOL ? plan->tool_errors
-                 : id.index >= 0     ? plan->stages[id.index].errors_signal
+                 : stage             ? plan->stages[id.index].errors_signal
                                      : -1;
-    page_add_table(v, t, cell_promql(&in->words, signal), 1);
+    page_add_table(v, t, cell_promql(&own.words, signal), 1);
     page_add_charts(v, a, in, t, chart_of, 2);
-    if (id.kind == ROW_STAGE && id.index >= 0) {
-        struct view_pane requests = chart_requests_pane(a, in, id.index);
-        requests.title = arena_printf(a, "requests of %s", plan->stages[id.index].name);
+    if (stage) {
+        struct view_pane requests = chart_requests_pane(a, &own, id.index);
+        requests.title =
+            group_name(a, &own, arena_printf(a, "requests of %s", plan->stages[id.index].name));
         requests.wish.rank = 2 + PAGE_CHARTS_MOST + 1;
         requests.id = id;
         page_add(v, requests);

@@ -4,6 +4,7 @@
 #include "view/cell.h"
 #include "view/chart.h"
 #include "view/format.h"
+#include "view/group.h"
 #include "view/order.h"
 #include "view/page.h"
 #include "view/trend.h"
@@ -92,30 +93,43 @@ static struct view_table table_of(const struct view *v, const struct view_input 
     return t;
 }
 
-static void build_stages(struct view *v, struct arena *a, const struct view_input *in)
+static size_t count_stages(const struct words *w)
 {
-    const struct words *w = &in->words;
-    size_t count = w->plan->stages_count;
-    v->stages = table_of(v, in);
-    struct view_table *t = &v->stages;
-    t->rows = arena_alloc(a, count, sizeof *t->rows);
-    t->count = count;
-    t->trend = stage_trend;
-    int *parents = arena_alloc(a, count, sizeof *parents);
-    const char **also = arena_alloc(a, count, sizeof *also);
-    for (size_t i = 0; i < count; i++) {
-        t->rows[i] = stage_row(a, in, (int)i);
-        parents[i] = w->plan->stages[i].parent;
-        also[i] = w->plan->stages[i].metric;
+    return w->plan->stages_count;
+}
+
+static void add_stages(struct group *g, struct arena *a, const struct view_input *in)
+{
+    const struct plan *plan = in->words.plan;
+    if (!group_begin(g, a, in)) {
+        return;
     }
-    for (size_t i = count; i-- > 0;) { // a child in trouble lifts its parent
-        double *own = &t->rows[i].cells[COLUMN_MARK].value;
-        double *parent = parents[i] >= 0 ? &t->rows[parents[i]].cells[COLUMN_MARK].value : NULL;
-        if (parent && floor(*own) > floor(*parent)) {
-            *parent = floor(*own) + (*parent - floor(*parent));
+    for (size_t i = 0; i < plan->stages_count; i++) {
+        const struct stage *s = &plan->stages[i];
+        group_add(g, a, in, stage_row(a, in, (int)i), s->parent, s->metric);
+    }
+    for (size_t i = plan->stages_count; i-- > 0;) { // a child in trouble lifts its parent
+        int above = plan->stages[i].parent;
+        double own = *group_trouble(g, i),
+               *parent = above >= 0 ? group_trouble(g, (size_t)above) : NULL;
+        if (parent && floor(own) > floor(*parent)) {
+            *parent = floor(own) + (*parent - floor(*parent));
         }
     }
-    order_rows(a, t, parents, also, in->state->filter);
+}
+
+static void build_stages(struct view *v, struct arena *a, const struct view_input *in)
+{
+    struct group g;
+    v->stages = table_of(v, in);
+    struct view_table *t = &v->stages;
+    t->trend = stage_trend;
+    group_init(&g, a, in, COLUMN_COUNT, count_stages);
+    for (int i = 0; i < group_sources(in); i++) {
+        const struct view_input own = view_input_of(in, i);
+        add_stages(&g, a, &own);
+    }
+    group_settle(&g, a, t, in->state->filter);
     t->headings[COLUMN_TREND] = cell_span_heading(a, in);
 }
 
@@ -132,8 +146,8 @@ static struct view_row tool_row(struct arena *a, const struct view_input *in, in
     row.selected = cell_is_selected(in, row.id);
     struct view_text mark = cell_mark(severity);
     row.cells[COLUMN_MARK] = (struct view_cell){mark.text, mark.role, severity};
-    row.cells[COLUMN_NAME] =
-        (struct view_cell){arena_strdup(a, t->name), culprit ? ROLE_CULPRIT : ROLE_NORMAL, NAN};
+    row.cells[COLUMN_NAME] = (struct view_cell){
+        group_name(a, in, arena_strdup(a, t->name)), culprit ? ROLE_CULPRIT : ROLE_NORMAL, NAN};
     row.cells[COLUMN_NOW] =
         cell_of(a, format_number, t->per_request, cell_value_role(t->calls.severity, ROLE_STRONG));
     row.cells[COLUMN_USUAL] = cell_of(a, format_number, t->per_request_usual, ROLE_DIM);
@@ -149,16 +163,23 @@ static struct view_row tool_row(struct arena *a, const struct view_input *in, in
 
 static void build_tools(struct view *v, struct arena *a, const struct view_input *in)
 {
-    const struct diagnosis *d = in->words.diagnosis;
     v->tools = table_of(v, in);
     struct view_table *t = &v->tools;
     t->headings[COLUMN_NAME] = "calls/question";
     t->headings[COLUMN_VERDICT] = "";
-    t->rows = arena_alloc(a, d->tools_count, sizeof *t->rows);
-    t->count = d->tools_count;
     t->trend = tool_trend;
-    for (size_t i = 0; i < d->tools_count; i++) {
-        t->rows[i] = tool_row(a, in, (int)i);
+    size_t most = 0;
+    for (int i = 0; i < group_sources(in); i++) {
+        most += view_input_of(in, i).words.diagnosis->tools_count;
+    }
+    t->rows = arena_alloc(a, most, sizeof *t->rows);
+    for (int i = 0; i < group_sources(in); i++) {
+        const struct view_input own = view_input_of(in, i);
+        size_t count = group_shows(in, i) ? own.words.diagnosis->tools_count : 0;
+        for (size_t k = 0; k < count; k++) {
+            t->rows[t->count] = tool_row(a, &own, (int)k);
+            t->rows[t->count++].stale = group_is_stale(&own);
+        }
     }
     order_rows(a, t, NULL, NULL, in->state->filter);
 }
@@ -177,6 +198,7 @@ static void add_charts(struct view *v, struct arena *a, const struct view_input 
     if (id.kind == ROW_TOOL && id.index >= 0 && id.index < (int)in->words.diagnosis->tools_count) {
         struct view_pane pane = chart_tool_pane(a, in, id.index);
         pane.wish.rank = RANK_CHART;
+        pane.title = group_name(a, in, pane.title);
         page_add(v, pane);
     }
 }

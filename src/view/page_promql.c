@@ -44,12 +44,25 @@ static void add_row(struct queries *q, struct arena *a, const struct view_input 
     }
 }
 
+static bool is_of_stages(const struct view_pane *pane)
+{
+    for (size_t i = 0; pane->kind == PANE_TABLE && i < pane->table->count; i++) {
+        if (pane->table->rows[i].id.kind == ROW_STAGE) {
+            return true;
+        }
+    }
+    return false;
+}
+
 void page_promql_build(struct view *v, struct arena *a, const struct view_input *in)
 {
     struct view_state state = *in->state;
     state.page = state.trail_count > 0 ? state.trail[state.trail_count - 1] : PAGE_INCIDENT;
     struct view *inner = arena_alloc(a, 1, sizeof *inner);
     const struct view_input before = {.words = in->words,
+        .sources = in->sources,
+        .sources_count = in->sources_count,
+        .at = in->at,
         .state = &state,
         .now_ms = in->now_ms,
         .columns = in->columns,
@@ -67,9 +80,7 @@ void page_promql_build(struct view *v, struct arena *a, const struct view_input 
             if (pane->focused != (pass == 0)) {
                 continue;
             }
-            bool stages = pane->kind == PANE_TABLE && pane->table->count > 0 &&
-                          pane->table->rows[0].id.kind == ROW_STAGE;
-            if (stages) {
+            if (is_of_stages(pane)) {
                 add_row(&q, a, in, pane->focused);
             } else {
                 const char *about = pane->about   ? pane->about

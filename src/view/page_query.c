@@ -238,8 +238,10 @@ static void add_chart(struct view *v, struct arena *a, const struct view_input *
     const struct answer *answer, struct view_table *t)
 {
     const struct query *q = in->query->result;
-    struct view_pane pane = {
-        .can_focus = true, .promql = q->expr, .id = {.index = -1}, .title = "over time"};
+    struct view_pane pane = {.can_focus = true,
+        .promql = q->expr,
+        .id = {.index = -1, .source = in->at},
+        .title = "over time"};
     if (answer_is_histogram(answer, &q->span)) {
         struct view_heat *heat = arena_alloc(a, 1, sizeof *heat);
         *heat = trend_heat_of(a, in, &q->span, &answer->grid, 1, format_plain);

@@ -149,7 +149,7 @@ static void add_card(struct view *v, const struct view_input *in, struct facts *
                     .legend = legend,
                     .facts = f->items,
                     .count = f->count,
-                    .id = {.index = -1},
+                    .id = {.index = -1, .source = in->at},
                     .wish = {.least = lines < 3 ? lines : 3, .lines = lines, .keep = lines}});
 }
 

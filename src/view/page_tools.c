@@ -3,6 +3,7 @@
 #include "view/cell.h"
 #include "view/chart.h"
 #include "view/format.h"
+#include "view/group.h"
 #include "view/order.h"
 #include "view/page.h"
 #include "view/trend.h"
@@ -67,21 +68,29 @@ static struct view_row tool_row(struct arena *a, const struct view_input *in, in
     return row;
 }
 
+static size_t count_tools(const struct words *w)
+{
+    return w->diagnosis->tools_count;
+}
+
 static struct view_table *build_table(struct view *v, struct arena *a, const struct view_input *in)
 {
-    const struct diagnosis *d = in->words.diagnosis;
+    struct group g;
     struct view_table *t = arena_alloc(a, 1, sizeof *t);
     *t = (struct view_table){.columns = columns, .columns_count = TOOLS_COUNT, .trend = trend};
-    t->rows = arena_alloc(a, d->tools_count, sizeof *t->rows);
-    t->count = d->tools_count;
     t->sort = in->state->sort[v->page];
     for (size_t k = 0; k < TOOLS_COUNT; k++) {
         t->headings[k] = columns[k].heading;
     }
-    for (size_t i = 0; i < t->count; i++) {
-        t->rows[i] = tool_row(a, in, (int)i);
+    group_init(&g, a, in, TOOLS_COUNT, count_tools);
+    for (int i = 0; i < group_sources(in); i++) {
+        const struct view_input own = view_input_of(in, i);
+        bool wanted = group_begin(&g, a, &own);
+        for (size_t k = 0; wanted && k < count_tools(&own.words); k++) {
+            group_add(&g, a, &own, tool_row(a, &own, (int)k), -1, NULL);
+        }
     }
-    order_rows(a, t, NULL, NULL, in->state->filter);
+    group_settle(&g, a, t, in->state->filter);
     t->headings[TOOLS_TREND] = cell_span_heading(a, in);
     return t;
 }
@@ -93,20 +102,26 @@ static struct view_pane chart_of(struct arena *a, const struct view_input *in, s
 
 void page_tools_build(struct view *v, struct arena *a, const struct view_input *in)
 {
-    const struct plan *plan = in->words.plan;
+    size_t tools = 0;
+    for (int i = 0; i < group_sources(in); i++) {
+        const struct view_input own = view_input_of(in, i);
+        tools += group_shows(in, i) ? count_tools(&own.words) : 0;
+    }
     page_add_verdict(v, in, 2);
-    if (in->words.diagnosis->tools_count == 0) {
+    if (tools == 0) {
         page_add_message(v, a,
-            plan->tool_calls < 0
+            in->words.plan->tool_calls < 0
                 ? "No metric of tool calls is configured: `tools: {calls: ..., label: ...}`."
                 : "The server has no series of tool calls now.");
         return;
     }
     struct view_table *t = build_table(v, a, in);
-    page_add_table(v, t, cell_promql(&in->words, plan->tool_calls), 1);
-    int tool = page_select(t).index;
+    struct row_id id = page_select(t);
+    const struct view_input own = view_input_of(in, id.source);
+    page_add_table(v, t, cell_promql(&own.words, own.words.plan->tool_calls), 1);
     page_add_charts(v, a, in, t, chart_of, 2);
-    struct view_pane errors = chart_tool_errors_pane(a, in, tool);
+    struct view_pane errors = chart_tool_errors_pane(a, &own, id.kind == ROW_TOOL ? id.index : -1);
+    errors.title = group_name(a, &own, errors.title);
     errors.wish.rank = 3;
     page_add(v, errors);
 }

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "view/cell.h"
 #include "view/format.h"
+#include "view/group.h"
 #include "view/page.h"
 #include "view/trend.h"
 
@@ -16,20 +17,31 @@ static double trouble(const struct words *w, int stage)
     return 2 * cell_stage_severity(d) + culprit + blame / 2;
 }
 
-// The worst ones; where nothing is wrong, the first of the configuration.
-static size_t choose(const struct words *w, int *chosen)
+/** A row of the wall to be. */
+struct choice {
+    int source, stage;
+    double trouble;
+};
+
+// The worst ones of all sources; where nothing is wrong, the first of the configuration.
+static size_t choose(const struct view_input *in, struct choice *chosen)
 {
     size_t n = 0;
-    for (int i = 0; i < (int)w->plan->stages_count; i++) {
-        size_t at = n < BIG_ROWS ? n++ : BIG_ROWS;
-        while (at > 0 && trouble(w, i) > trouble(w, chosen[at - 1])) {
-            if (at < BIG_ROWS) {
-                chosen[at] = chosen[at - 1];
+    for (int source = 0; source < group_sources(in); source++) {
+        const struct view_input own = view_input_of(in, source);
+        size_t count = group_shows(in, source) ? own.words.plan->stages_count : 0;
+        for (size_t i = 0; i < count; i++) {
+            const struct choice c = {source, (int)i, trouble(&own.words, (int)i)};
+            size_t at = n < BIG_ROWS ? n++ : BIG_ROWS;
+            while (at > 0 && c.trouble > chosen[at - 1].trouble) {
+                if (at < BIG_ROWS) {
+                    chosen[at] = chosen[at - 1];
+                }
+                at--;
             }
-            at--;
-        }
-        if (at < BIG_ROWS) {
-            chosen[at] = i;
+            if (at < BIG_ROWS) {
+                chosen[at] = c;
+            }
         }
     }
     return n;
@@ -71,16 +83,18 @@ static struct view_big big_row(struct arena *a, const struct view_input *in, int
 
 void page_wall_build(struct view *v, struct arena *a, const struct view_input *in)
 {
-    int chosen[BIG_ROWS];
+    struct choice chosen[BIG_ROWS];
     page_add_verdict(v, in, 4);
-    size_t n = choose(&in->words, chosen);
+    size_t n = choose(in, chosen);
     for (size_t i = 0; i < n; i++) {
         struct view_big *big = arena_alloc(a, 1, sizeof *big);
-        *big = big_row(a, in, chosen[i]);
+        const struct view_input own = view_input_of(in, chosen[i].source);
+        *big = big_row(a, &own, chosen[i].stage);
+        big->name.text = group_name(a, &own, big->name.text);
         page_add(v, (struct view_pane){.kind = PANE_BIG,
                         .big = big,
                         .count = 1,
-                        .id = cell_row(in, ROW_STAGE, chosen[i]),
+                        .id = cell_row(&own, ROW_STAGE, chosen[i].stage),
                         .wish = {.least = 2, .lines = 7, .grow = 1, .rank = 1 + (int)i}});
     }
 }

@@ -93,7 +93,7 @@ struct view_pane chart_pod_pane(
     }
     bool is_mean = in->words.diagnosis->stages[stage].is_mean;
     struct view_pane pane =
-        chart_pane(arena_printf(a, "%s of %s", is_mean ? "mean*" : "P95", name), chart, 7, 12);
+        chart_pane(in, arena_printf(a, "%s of %s", is_mean ? "mean*" : "P95", name), chart, 7, 12);
     struct str legend;
     str_init(&legend);
     str_add(&legend, others == 1 ? "rest: the other pod" : "rest: the median of the others");

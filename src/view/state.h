@@ -7,6 +7,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "config/limits.h"
+
 #include "base/line.h"
 
 /** The pages; view/page.h has what each of them is. */
@@ -23,13 +25,13 @@ enum page {
     PAGE_COUNT,
 };
 
-enum row_kind { ROW_STAGE, ROW_TOOL, ROW_POD, ROW_SERIES };
+enum row_kind { ROW_STAGE, ROW_TOOL, ROW_POD, ROW_SERIES, ROW_SOURCE };
 
 /** A row of a table. */
 struct row_id {
     enum row_kind kind;
     int index;  /**< in the plan's stages, the diagnosis's tools, the stage's pods or the series
-                   of the query; -1: no row */
+                   of the query; 0 of a source; -1: no row */
     int source; /**< that it is of: index into those of the view */
 };
 
@@ -50,6 +52,9 @@ enum value_axis {
     AXIS_LOG,
     AXIS_COUNT,
 };
+
+/** Whether the rows of a source are shown below its heading. */
+enum fold { FOLD_AUTO, FOLD_OPEN, FOLD_CLOSED };
 
 /** What is typed into at the bottom of the screen. */
 enum prompt_kind { PROMPT_NONE, PROMPT_FILTER, PROMPT_COMMAND };
@@ -79,6 +84,8 @@ struct view_state {
     bool query_table;    /**< its answer is a table of this moment, else a chart of the span */
     struct line typed;   /**< into the prompt */
     const char *pending; /**< what the first key of two waits for; NULL: nothing */
+    enum fold folds[LIMIT_SOURCES];
+    int only; /**< the source that is shown alone, counted from 1; 0: all are */
     bool paused;
     bool wall; /**< pages rotate, and nobody presses keys */
 };

@@ -5,9 +5,10 @@
 #include "base/clock.h"
 #include "base/utf8.h"
 #include "view/cell.h"
+#include "view/fleet.h"
 #include "view/page.h"
 
-enum { FRESH_SLACK_MS = 3000, TABS_FROM = 110, KEYS_FROM = 60 };
+enum { TABS_FROM = 110, KEYS_FROM = 60 };
 
 static void build_header(struct view *v, struct arena *a, const struct view_input *in)
 {
@@ -15,28 +16,16 @@ static void build_header(struct view *v, struct arena *a, const struct view_inpu
     const struct plan *plan = in->words.plan;
     struct str s;
     str_init(&s);
-    v->source = in->source;
+    const char *name = in->sources_count > 0 ? in->sources[in->at].name : NULL;
+    v->source = name ? arena_printf(a, "%s  %s", name, in->source) : in->source;
     bool lost = source->reach == REACH_LOST;
-    int64_t age_ms = in->now_ms - source->answered_ms;
-    bool late = source->answered_ms && age_ms > plan->refresh_ms + FRESH_SLACK_MS;
-    v->stale = lost || (late && age_ms > 3 * plan->refresh_ms + FRESH_SLACK_MS);
-    if (plan->at_ms > 0) {
-        clock_add_local(&s, plan->at_ms, "at %Y-%m-%d %H:%M:%S");
-        v->stale = lost;
-    } else if (source->answered_ms && store_newest_ms(in->words.store) > 0) {
-        // while all goes well the text stands still, so that a quiet screen sends nothing
-        str_add(&s, in->columns >= TABS_FROM ? "data " : "");
-        str_add(&s, late ? "" : "< ");
-        clock_add_age(&s, late ? age_ms : plan->refresh_ms);
-        str_add(&s, " old");
-    } else {
-        str_add(&s, lost ? "no data yet" : "asking …");
-    }
+    bool stale = fleet_is_stale(&in->words, in->now_ms);
+    fleet_add_age(&s, &in->words, in->now_ms, in->columns >= TABS_FROM);
     if (lost && source->retry_ms > in->now_ms) {
         str_add(&s, ", asking again in ");
         clock_add_age(&s, source->retry_ms - in->now_ms + 999);
     }
-    v->age = (struct view_text){cell_settle(a, &s), v->stale ? ROLE_NOTICE : ROLE_HEADER};
+    v->age = (struct view_text){cell_settle(a, &s), stale ? ROLE_NOTICE : ROLE_HEADER};
     str_add(&s, "window ");
     clock_add_duration(&s, plan->window_ms);
     v->window = cell_settle(a, &s);
@@ -49,17 +38,36 @@ static void build_header(struct view *v, struct arena *a, const struct view_inpu
 
 static void build_verdict(struct view *v, struct arena *a, const struct view_input *in)
 {
-    const struct verdict *verdict = &in->words.diagnosis->verdict;
+    const struct view_source alone = {.url = in->source, .words = in->words};
+    const struct view_source *sources = in->sources_count > 0 ? in->sources : &alone;
+    size_t count = in->sources_count > 0 ? in->sources_count : 1;
+    int only = in->state->only, at = only > 0 ? only - 1 : fleet_worst(sources, count);
+    const struct words *w = &sources[at].words;
     struct str s;
     str_init(&s);
-    words_add_summary(&s, &in->words);
-    v->summary = (struct view_text){cell_settle(a, &s), cell_role(verdict->severity)};
-    v->mark = cell_mark(verdict->severity);
-    if (verdict->condition == VERDICT_OK && verdict->severity == SEVERITY_OK) {
-        v->mark = (struct view_text){"ok", ROLE_OK};
-    } else if (verdict->condition == VERDICT_ASKING) {
-        v->mark = (struct view_text){"", ROLE_DIM};
+    fleet_add_summary(&s, sources, count, at);
+    v->summary = (struct view_text){cell_settle(a, &s), cell_role(w->diagnosis->verdict.severity)};
+    v->mark = fleet_mark(w);
+    if (w->diagnosis->verdict.condition == VERDICT_ASKING) {
         v->summary.role = ROLE_DIM;
+    }
+}
+
+// Old numbers stay, but nothing of them looks alive; and what says how old they are is kept up.
+static void find_stale(struct view *v, const struct view_input *in)
+{
+    for (size_t i = 0; i < v->panes_count; i++) {
+        struct view_pane *pane = &v->panes[i];
+        bool numbers = pane->kind != PANE_VERDICT && pane->kind != PANE_ENTRIES &&
+                       pane->kind != PANE_EDIT && pane->kind != PANE_CHOICES;
+        bool several = pane->kind == PANE_TABLE && in->sources_count > 1; // each row by itself
+        const struct view_input own = view_input_of(in, pane->id.source);
+        pane->stale = numbers && !several && fleet_is_stale(&own.words, in->now_ms);
+    }
+    v->counting = fleet_is_stale(&in->words, in->now_ms);
+    for (size_t i = 0; i < in->sources_count; i++) {
+        const struct words *w = &in->sources[i].words;
+        v->counting = v->counting || fleet_is_stale(w, in->now_ms) || fleet_is_late(w, in->now_ms);
     }
 }
 
@@ -138,6 +146,9 @@ static void fill_table(
     struct view_table *t, struct arena *a, const struct view_input *in, int first, int end)
 {
     for (int i = first; t->trend && i < end && i < (int)t->count; i++) {
+        if (t->rows[i].heading) {
+            continue;
+        }
         const struct view_input own = view_input_of(in, t->rows[i].id.source);
         t->rows[i].trend = t->trend(a, &own, &t->rows[i]);
     }
@@ -211,5 +222,6 @@ void view_build(struct view *out, struct arena *arena, const struct view_input *
     if (input->state->full) {
         fill_with_focused(out);
     }
+    find_stale(out, input);
     place_panes(out, arena, input);
 }

@@ -55,10 +55,13 @@ struct view_cell {
 struct view_row {
     struct row_id id;
     bool selected;
+    bool heading; /**< of a source: its name and last cell over the whole width, and ASIDE */
+    bool stale;   /**< the numbers are old: drawn dimmed */
     bool context; /**< does not match the filter, but is above one that does */
     int depth;    /**< in the tree */
     struct view_cell cells[VIEW_COLUMNS_MAX]; /**< a trend's is empty: see TREND */
     struct view_trend trend;                  /**< made for rows in sight only */
+    struct view_text aside;                   /**< of a heading: at the right end */
 };
 
 struct view_input;
@@ -209,6 +212,7 @@ struct view_pane {
     const char *about;       /**< what that is, where the title does not say it; NULL: it does */
     const char *then_promql; /**< what is laid over; NULL: nothing */
     bool can_focus, focused;
+    bool stale;       /**< its numbers are old: drawn dimmed */
     struct row_id id; /**< the row it is about, for Enter; index -1: none */
     struct layout_wish wish;
     struct area area; /**< where it is; empty: not shown */
@@ -260,7 +264,7 @@ struct view {
     const char *prompt;      /**< what is being typed, with its `/` or `:`; NULL: nothing */
     size_t prompt_cursor;    /**< the byte of it that the cursor stands before */
     struct view_text notice; /**< shown at the right of the status line */
-    bool stale;              /**< the numbers are old: drawn dimmed */
+    bool counting;           /**< a text counts seconds */
     bool wall;
 };
 
@@ -277,7 +281,8 @@ struct view_query {
 
 /** One of the sources that a view is about. */
 struct view_source {
-    const char *url; /**< without credentials */
+    const char *name; /**< NULL: it has none, and is the only one */
+    const char *url;  /**< without credentials */
     struct words words;
     struct trend_memo *memo; /**< what is kept from frame to frame; NULL: nothing */
 };

@@ -211,6 +211,10 @@ static void says_what_is_wrong(void **state)
         {{"--source", "eu=a:1", "b:1"},
             "a URL is given beside --source; say it as --source NAME=URL"},
         {{"--source", "eu=a:1", "-u", "secret"}, "--user: must be name:password"},
+        {{"baseline", "save", "x.rtb", "--source", "eu=a:1", "--source", "us=b:1"},
+            "a baseline file is of one source, and there are 2; choose one: --source eu"},
+        {{"-b", "./x.rtb", "--source", "eu=a:1", "--source", "us=b:1"},
+            "a baseline file is of one source, and there are 2; choose one: --source eu"},
         {{"--source"}, "--source needs a value: --source NAME=URL"},
     };
     for (size_t i = 0; i < HELD(cases); i++) {

@@ -24,6 +24,8 @@ struct scene {
     struct view_state state;
     struct view view;
     struct words words;
+    struct view_source source;
+    struct report report;
     struct str text;
 };
 
@@ -38,6 +40,8 @@ static void look(struct scene *s, int columns)
 {
     world_judge(&s->world);
     s->words = world_words(&s->world);
+    s->source = (struct view_source){.url = "http://localhost:9090", .words = s->words};
+    s->report = (struct report){.sources = &s->source, .count = 1};
     const struct view_input input = {.words = s->words,
         .state = &s->state,
         .now_ms = WORLD_NOW_MS,
@@ -105,7 +109,7 @@ static const cJSON *row_of(const cJSON *root, const char *stage, const char *sig
 static cJSON *parse(struct scene *s)
 {
     str_clear(&s->text);
-    report_add_json(&s->text, &s->words, "http://localhost:9090");
+    report_add_json(&s->text, &s->report);
     cJSON *root = cJSON_ParseWithOpts(s->text.text, NULL, false);
     if (!root) {
         fail_msg("this is no JSON:\n%s", s->text.text);
@@ -306,7 +310,7 @@ static void csv_has_as_many_fields_everywhere(void **state)
     s.world.store.signals[signal].condition = CONDITION_REFUSED;
     snprintf(s.world.store.signals[signal].why, STORE_WHY_MAX, "bad \"x\", or\tso");
     look(&s, 200);
-    report_add_csv(&s.text, &s.words);
+    report_add_csv(&s.text, &s.report);
     struct str value;
     str_init(&value);
     int lines = 0;
@@ -341,7 +345,7 @@ static void markdown_escapes_cells(void **state)
     struct scene s;
     article(&s);
     look(&s, 200);
-    report_add_markdown(&s.text, &s.view, &s.words);
+    report_add_markdown(&s.text, &s.view, &s.report);
     assert_part(s.text.text, "**vector_db is the fault");
     assert_part(s.text.text, "a\\|b\\`c\\<d\\\\e \"quoted\"");
     assert_part(s.text.text, "- next: ");
@@ -383,7 +387,7 @@ static void tables_keep_to_their_width(void **state)
         struct scene s;
         article(&s);
         look(&s, width);
-        report_add_table(&s.text, &s.view, &s.words, width, false);
+        report_add_table(&s.text, &s.view, &s.report, width, false);
         assert_in_range(widest_line(s.text.text, "next: "), 1, width);
         assert_part(s.text.text, "vector_db");
         stop(&s);
@@ -397,7 +401,7 @@ static void tables_tell_everything(void **state)
     article(&s);
     store_add_note(&s.world.store, "query is slow");
     look(&s, 200);
-    report_add_table(&s.text, &s.view, &s.words, 0, false);
+    report_add_table(&s.text, &s.view, &s.report, 0, false);
     static const char *const parts[] = {"metric", "usual", "!!", "1.7 s", "CULPRIT",
         "vector_db is the fault", "  - vector_db P95", "  next: ", "http://localhost:9090",
         "2026-02-04 09:00:00 UTC", "window 5m", "median of this hour on 7 days",
@@ -426,7 +430,7 @@ static void ascii_reports_are_ascii(void **state)
             s.world.store.signals[k].condition = cases[i].condition;
         }
         look(&s, 100);
-        report_add_table(&s.text, &s.view, &s.words, 100, true);
+        report_add_table(&s.text, &s.view, &s.report, 100, true);
         for (size_t k = 0; k < s.text.len; k++) {
             if ((unsigned char)s.text.text[k] >= 0x7F) {
                 fail_msg("'%.40s' is not ASCII in\n%s", s.text.text + k, s.text.text);

@@ -229,8 +229,8 @@ static void tells_how_old_the_data_are(void **state)
         s.world.store.source.answered_ms =
             cases[i].answered_ago_ms < 0 ? 0 : WORLD_NOW_MS - cases[i].answered_ago_ms;
         look(&s, 120);
-        if (!strstr(s.view.age.text, cases[i].age) || s.view.stale != cases[i].stale) {
-            fail_msg("case %zu: '%s', stale %d", i, s.view.age.text, s.view.stale);
+        if (!strstr(s.view.age.text, cases[i].age) || s.view.panes[1].stale != cases[i].stale) {
+            fail_msg("case %zu: '%s', stale %d", i, s.view.age.text, s.view.panes[1].stale);
         }
         stop(&s);
     }

@@ -1,0 +1,44 @@
+/**
+ * What is said of several sources: which is the worst, how each fares in a clause, and one verdict
+ * over all of them.
+ */
+#ifndef RAGTOP_VIEW_FLEET_H
+#define RAGTOP_VIEW_FLEET_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/str.h"
+#include "view/view.h"
+
+/** How bad it looks there: a critical verdict is above a warning, that above one that cannot be
+ * known, that above one that is still asked for, and that above all being well. */
+double fleet_rank(const struct words *w);
+
+/** The worst of COUNT sources, the first of equal ones. */
+int fleet_worst(const struct view_source *sources, size_t count);
+
+/** The mark of a source: that of its verdict, or `ok`. */
+struct view_text fleet_mark(const struct words *w);
+
+/** Appends how the source fares, in a clause: `critical: vector_db`, `unreachable: ..., again in 5
+ * s`. */
+void fleet_add_state(struct str *s, const struct words *w, int64_t now_ms);
+
+/**
+ * Appends the verdict over all COUNT sources: the sentence about source AT begun with its name, and
+ * how many of the others fare how. With one source that has no name, it is its sentence alone.
+ */
+void fleet_add_summary(struct str *s, const struct view_source *sources, size_t count, int at);
+
+/** Whether no answer has come for longer than the refresh explains. */
+bool fleet_is_late(const struct words *w, int64_t now_ms);
+
+/** Whether the numbers are old: nothing comes any more. */
+bool fleet_is_stale(const struct words *w, int64_t now_ms);
+
+/** Appends how old the data is: `data < 15 s old`, `data 40 s old`, `no data yet`; the first word
+ * only when LONG. */
+void fleet_add_age(struct str *s, const struct words *w, int64_t now_ms, bool in_full);
+
+#endif
