@@ -21,6 +21,7 @@ class AgentMetrics:
 
     def __init__(self, summary=False):
         self.registry = CollectorRegistry()
+        self.has_exemplars = not summary
 
         def latency(name, documentation):
             if summary:

@@ -14,11 +14,13 @@ import itertools
 import random
 from collections import deque
 from dataclasses import dataclass
+from time import time as wall_clock
 
 QUESTIONS_PER_SECOND = 5.5      # per replica, in a busy hour
 QUESTIONS_AT_ONCE = 9           # the server's concurrency limit; over it, 503 (see Replica.arrive)
 POOL_SIZE = 20
 POOL_CHECK_SECONDS = 0.5
+LIVE_SECONDS = 5        # so near to the clock on the wall is the present
 
 # Medians in seconds and the sigma of the log-normal distribution around them.
 EMBEDDING = (0.022, 0.25)
@@ -156,6 +158,7 @@ class Replica:
         self._metrics = metrics
         self._load = load
         self._random = random.Random(seed)
+        self._traces = random.Random(f"{seed} traces")
         self._in_flight = 0
         self._simulation = Simulation(start)
         self._pool = ConnectionPool(self._simulation, POOL_SIZE, metrics.connections_active)
@@ -182,20 +185,21 @@ class Replica:
 
     def _question(self):
         self._in_flight += 1
-        if (yield from self._retrieval()):
+        trace = f"{self._traces.getrandbits(128):032x}"
+        if (yield from self._retrieval(trace)):
             yield from self._tools()
-            yield from self._generation()
+            yield from self._generation(trace)
         self._in_flight -= 1
 
-    def _retrieval(self):
+    def _retrieval(self, trace):
         started = self._simulation.now
         yield self._seconds(EMBEDDING)
-        yield from self._vector_query()
+        yield from self._vector_query(trace)
         yield self._seconds(RERANKING)
-        self._metrics.retrieval.observe(self._simulation.now - started)
+        self._observe(self._metrics.retrieval, self._simulation.now - started, trace)
         return not self._failed("retrieval", ERROR_SHARE["retrieval"])
 
-    def _vector_query(self):
+    def _vector_query(self, trace):
         started = self._simulation.now
         yield from self._pool.acquire()
         yield self._seconds(VECTOR_QUERY)
@@ -203,7 +207,7 @@ class Replica:
             self._pool.lose()
         else:
             self._pool.release()
-        self._metrics.vector_db.observe(self._simulation.now - started)
+        self._observe(self._metrics.vector_db, self._simulation.now - started, trace)
 
     def _tools(self):
         for tool, share in TOOL_SHARE.items():
@@ -224,12 +228,19 @@ class Replica:
         self._metrics.tool_calls[tool].inc()
         self._failed("tool_call", error_share)
 
-    def _generation(self):
+    def _generation(self, trace):
         crowd = 1 + SHARED_PROCESS_COST * self._in_flight
         seconds = self._seconds(GENERATION) * self.faults.model_slowdown * crowd
         yield seconds
-        self._metrics.generation.observe(seconds)
+        self._observe(self._metrics.generation, seconds, trace)
         self._failed("generation", ERROR_SHARE["generation"])
+
+    def _observe(self, latency, seconds, trace):
+        """In the present with an exemplar, which is stamped with the clock on the wall."""
+        if self._metrics.has_exemplars and wall_clock() - self._simulation.now < LIVE_SECONDS:
+            latency.observe(seconds, {"trace_id": trace})
+        else:
+            latency.observe(seconds)
 
     def _failed(self, stage, share):
         failed = self._random.random() < share

@@ -111,7 +111,8 @@ class Stack:
             f"--config.file={self._directory}/prometheus.json",
             f"--storage.tsdb.path={self._data}",
             f"--web.listen-address=127.0.0.1:{self._port}",
-            "--storage.tsdb.retention.time=30d"], self._directory)
+            "--storage.tsdb.retention.time=30d",
+            "--enable-feature=exemplar-storage"], self._directory)
         self._prometheus.wait_until(lambda: answers(self.url + "/-/ready"))
 
     def stop_prometheus(self):

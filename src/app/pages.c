@@ -81,6 +81,26 @@ unsigned pages_queries(struct app *app, key pressed)
     return app->state.page == PAGE_HELP ? REACTION_VIEW : toggle_page(app, PAGE_PROMQL);
 }
 
+unsigned pages_exemplars(struct app *app, key pressed)
+{
+    (void)pressed;
+    struct view_state *s = &app->state;
+    if (s->page == PAGE_STAGE && s->selected.kind != ROW_TOOL) {
+        s->exemplars = !s->exemplars;
+        return REACTION_VIEW;
+    }
+    struct row_id row = view_step(&app->view, s->selected, 0);
+    if (pages_is_text(app) || row.index < 0 || (row.kind != ROW_STAGE && row.kind != ROW_POD)) {
+        app_note(app, "exemplars are those of a stage: choose one");
+        return REACTION_VIEW;
+    }
+    s->selected = row;
+    open_page(s, PAGE_STAGE);
+    app->cursor_moved = true;
+    s->exemplars = true;
+    return REACTION_VIEW;
+}
+
 // One thing at a time: what was opened last is closed first.
 unsigned pages_back(struct app *app, key pressed)
 {
@@ -90,6 +110,8 @@ unsigned pages_back(struct app *app, key pressed)
         s->cursor_ms = 0;
     } else if (s->full) {
         s->full = false;
+    } else if (s->exemplars && s->page == PAGE_STAGE) {
+        s->exemplars = false;
     } else if (!close_page(s)) {
         if (s->filter[0]) {
             s->filter[0] = '\0';

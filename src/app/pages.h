@@ -17,4 +17,7 @@ bool pages_is_text(const struct app *app);
 
 action_fn pages_help, pages_queries, pages_back, pages_digit, pages_open, pages_full;
 
+/** Lists the exemplars of the selected stage on its page, or no more. */
+action_fn pages_exemplars;
+
 #endif

@@ -29,6 +29,8 @@ static void inspect(struct app *app)
             wanted[opened] = true;
         }
         poller_inspect(w->poller, wanted, opened);
+        bool listed = opened >= 0 && app->state.exemplars && app->state.page == PAGE_STAGE;
+        poller_exemplars(w->poller, listed ? opened : -1);
     }
 }
 
@@ -71,9 +73,13 @@ static void follow_worst(struct app *app, const struct view_source *sources)
 static void keep_subject(struct app *app)
 {
     struct view_state *s = &app->state;
-    bool pods = s->page == PAGE_PODS || s->page == PAGE_STAGE || pages_is_text(app);
+    bool stage = s->page == PAGE_STAGE || pages_is_text(app);
     bool series = s->page == PAGE_QUERY || pages_is_text(app);
-    if ((s->selected.kind == ROW_POD && !pods) || (s->selected.kind == ROW_SERIES && !series)) {
+    bool stays = s->selected.kind == ROW_POD        ? stage || s->page == PAGE_PODS
+                 : s->selected.kind == ROW_EXEMPLAR ? stage && s->exemplars
+                 : s->selected.kind == ROW_SERIES   ? series
+                                                    : true;
+    if (!stays) {
         s->selected = (struct row_id){ROW_STAGE, s->subject, s->selected.source};
     } else if (s->selected.kind == ROW_STAGE && s->selected.index >= 0) {
         s->subject = s->selected.index;

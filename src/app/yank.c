@@ -10,7 +10,7 @@
 unsigned yank_begin(struct app *app, key pressed)
 {
     app->prefix = pressed;
-    app->state.pending = "copy: t table, r row, q PromQL, u link";
+    app->state.pending = "copy: t table, r row, q PromQL, u link, x trace";
     return REACTION_VIEW;
 }
 
@@ -66,6 +66,15 @@ unsigned yank_link(struct app *app, key pressed)
     const struct words w = watch_words(app_watch(app));
     handover_add_link(&s, &app->view, &w, app_watch(app)->config->source.url);
     return copy(app, &s, "the link");
+}
+
+unsigned yank_trace(struct app *app, key pressed)
+{
+    (void)pressed;
+    struct str s;
+    str_init(&s);
+    handover_add_trace(&s, &app->view);
+    return copy(app, &s, "trace id");
 }
 
 unsigned yank_write(struct app *app, const char *file, bool overwrite)

@@ -339,6 +339,7 @@ void chart_draw(
         draw_cells(c, plot, &s, chart, glyphs);
     }
     overlay_draw(c, plot, &s, chart, glyphs);
+    overlay_draw_points(c, plot, &s, chart, glyphs);
     plot_axes(c, plot, chart->first_ms, chart->last_ms, glyphs);
     plot_moments(c, plot, &chart->moments, chart->first_ms, chart->last_ms, glyphs);
     draw_value_axis(c, plot, &s, chart, glyphs);

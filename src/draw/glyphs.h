@@ -20,6 +20,7 @@ struct glyphs {
     uint32_t bar[GLYPH_LEVELS + 1]; /**< from empty to a full cell */
     uint32_t heat[GLYPH_HEATS + 1]; /**< from nothing to nearly all */
     uint32_t line[GLYPH_LINES];     /**< of charts of several lines, where there are no dots */
+    uint32_t point;                 /**< a single request in a chart */
     uint32_t then;                  /**< of another day's line, where there are no dots */
     uint32_t usual;                 /**< the line of what is usual */
     uint32_t band;                  /**< its spread, where there are no dots */

@@ -75,3 +75,23 @@ void overlay_draw(struct canvas *c, struct rect plot, const struct scale *s,
         draw_cells(c, plot, s, chart, glyphs);
     }
 }
+
+void overlay_draw_points(struct canvas *c, struct rect plot, const struct scale *s,
+    const struct view_chart *chart, const struct glyphs *glyphs)
+{
+    int64_t span = chart->last_ms - chart->first_ms;
+    for (size_t i = 0; i < chart->points_count && span > 0; i++) {
+        const struct view_point *p = &chart->points[i];
+        if (p->at_ms < chart->first_ms || p->at_ms > chart->last_ms) {
+            continue;
+        }
+        double share = (double)(p->at_ms - chart->first_ms) / (double)span;
+        int x = (int)lround(share * (plot.w - 1));
+        int y = plot_dot_row(s, p->value, plot.h) / PLOT_DOTS_HIGH;
+        const struct cell *cell = canvas_at(c, plot.x + x, plot.y + y);
+        if (p->selected || (cell && is_ground(cell))) {
+            canvas_put(c, plot.x + x, plot.y + y, p->selected ? glyphs->block : glyphs->point,
+                p->selected ? ROLE_KEY : ROLE_STRONG);
+        }
+    }
+}

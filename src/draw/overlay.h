@@ -13,4 +13,11 @@
 void overlay_draw(struct canvas *c, struct rect plot, const struct scale *s,
     const struct view_chart *chart, const struct glyphs *glyphs);
 
+/**
+ * Draws the points of CHART where no line is, those above the plot at its edge, and the selected
+ * one in any case.
+ */
+void overlay_draw_points(struct canvas *c, struct rect plot, const struct scale *s,
+    const struct view_chart *chart, const struct glyphs *glyphs);
+
 #endif

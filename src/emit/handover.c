@@ -64,7 +64,11 @@ void handover_add_page(struct str *s, const struct view *v, const struct words *
     for (size_t i = 0; i < v->panes_count; i++) {
         const struct view_pane *pane = &v->panes[i];
         if (pane->promql) {
-            str_addf(s, "- %s: `%s`\n", pane->title ? pane->title : "table", pane->promql);
+            str_addf(s, "- %s: `%s`\n",
+                pane->about   ? pane->about
+                : pane->title ? pane->title
+                              : "table",
+                pane->promql);
         }
     }
     str_addf(s, "\n%s at ", v->source);
@@ -94,6 +98,18 @@ void handover_add_row(struct str *s, const struct view *v)
         for (size_t k = 0; v->panes[i].kind == PANE_FACTS && k < v->panes[i].count; k++) {
             const struct view_fact *fact = &v->panes[i].facts[k];
             str_addf(s, "%s%s: %s", s->len ? ", " : "", fact->label, fact->value.text);
+        }
+    }
+}
+
+void handover_add_trace(struct str *s, const struct view *v)
+{
+    for (size_t i = 0; i < v->panes_count; i++) {
+        const struct view_table *t = v->panes[i].kind == PANE_TABLE ? v->panes[i].table : NULL;
+        for (size_t r = 0; t && r < t->count && s->len == 0; r++) {
+            if (t->rows[r].id.kind == ROW_EXEMPLAR && t->rows[r].selected) {
+                str_add(s, t->rows[r].cells[COLUMN_NAME].text);
+            }
         }
     }
 }

@@ -7,6 +7,9 @@
 #include "base/str.h"
 #include "view/view.h"
 
+/** Appends the trace id of the selected exemplar of V; nothing where none is listed. */
+void handover_add_trace(struct str *s, const struct view *v);
+
 /** Appends the page as Markdown: the verdict, its tables and facts, the PromQL, source and time. */
 void handover_add_page(struct str *s, const struct view *v, const struct words *w);
 

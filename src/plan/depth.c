@@ -65,6 +65,14 @@ void depth_add_statistic(struct str *s, const struct plan *p, const struct stage
         s, stage->latency, stage->kind, each_instance, p->config->selector, p->window_ms);
 }
 
+void depth_add_exemplars(struct str *s, const struct plan *p, const struct stage *stage)
+{
+    bool classic = stage->kind == LATENCY_CLASSIC;
+    if (stage->latency && (classic || stage->kind == LATENCY_NATIVE)) {
+        promql_add_selector(s, stage->latency, classic ? "_bucket" : "", p->config->selector);
+    }
+}
+
 bool depth_has_span(const struct signal *signal)
 {
     return signal->kind == SIGNAL_STARTS || signal->kind == SIGNAL_RESTARTS ||

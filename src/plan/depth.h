@@ -15,6 +15,9 @@ void depth_add(struct plan *p, int stage);
  */
 void depth_add_statistic(struct str *s, const struct plan *p, const struct stage *stage);
 
+/** Appends the selector of the series that remember exemplars of STAGE; nothing where none can. */
+void depth_add_exemplars(struct str *s, const struct plan *p, const struct stage *stage);
+
 /** Whether a deep SIGNAL is asked about the span as well, once the page of its stage is open. */
 bool depth_has_span(const struct signal *signal);
 

@@ -12,7 +12,8 @@ enum { RECENT_FROM_MS = 6 * CLOCK_HOUR_MS, RECENT_TO_MS = CLOCK_HOUR_MS };
 
 void agenda_init(struct agenda *a, const struct plan *plan, const struct store *store)
 {
-    *a = (struct agenda){.plan = plan, .store = store, .count = plan->signals_count, .opened = -1};
+    *a = (struct agenda){
+        .plan = plan, .store = store, .count = plan->signals_count, .opened = -1, .exemplars = -1};
     a->signals = mem_zalloc(a->count, sizeof *a->signals);
 }
 
@@ -311,7 +312,8 @@ static bool next_signal(
 bool agenda_next(struct agenda *a, struct ask *out)
 {
     if (next_signal(a, next_now, out) || next_signal(a, next_span, out) ||
-        next_signal(a, beside_next_then, out) || next_signal(a, beside_next_each, out)) {
+        next_signal(a, beside_next_then, out) || next_signal(a, beside_next_each, out) ||
+        next_signal(a, beside_next_exemplars, out)) {
         return true;
     }
     if (a->history_held) {
@@ -332,6 +334,7 @@ static struct progress *progress_of(struct agenda *a, const struct ask *ask)
     case ASK_DAY: return &s->days[ask->day];
     case ASK_THEN: return &s->then;
     case ASK_EACH: return &s->each;
+    case ASK_EXEMPLARS: return &s->exemplars;
     case ASK_RECENT: return &s->recent;
     case ASK_PINNED: return &s->pinned;
     case ASK_SPAN: {
@@ -380,8 +383,9 @@ void agenda_again(struct agenda *a)
 {
     for (size_t i = 0; i < a->count; i++) {
         struct signal_progress *s = &a->signals[i];
-        s->now.tick_ms = 0;
-        s->span.tries = s->then.tries = s->each.tries = s->recent.tries = s->pinned.tries = 0;
+        s->now.tick_ms = s->exemplars.tick_ms = 0;
+        s->span.tries = s->then.tries = s->each.tries = s->exemplars.tries = s->recent.tries =
+            s->pinned.tries = 0;
         s->days_end = 0;
         for (size_t day = 0; day < STORE_DAYS_MAX; day++) {
             s->days[day].tries = 0;

@@ -13,21 +13,22 @@
 
 /** What a question is for. */
 enum purpose {
-    ASK_SERVER,   /**< what answers there */
-    ASK_SCRAPE,   /**< the metrics of a target, where no server is */
-    ASK_LABELS,   /**< which stages there are, by label */
-    ASK_NAMES,    /**< which latency metrics exist */
-    ASK_INTERVAL, /**< how often targets are scraped */
-    ASK_TYPE,     /**< what an ambiguous metric is */
-    ASK_QUERY,    /**< a query of the user's own */
-    ASK_WORDS,    /**< names to write one with */
-    ASK_NOW,      /**< a signal at this moment */
-    ASK_SPAN,     /**< a signal over slots of the live span */
-    ASK_THEN,     /**< a signal over the span as it was days before */
-    ASK_EACH,     /**< each pod of a stage over the span */
-    ASK_DAY,      /**< a signal around this time on an earlier day */
-    ASK_RECENT,   /**< a signal over the last hours */
-    ASK_PINNED,   /**< a signal before the pinned moment */
+    ASK_SERVER,    /**< what answers there */
+    ASK_SCRAPE,    /**< the metrics of a target, where no server is */
+    ASK_LABELS,    /**< which stages there are, by label */
+    ASK_NAMES,     /**< which latency metrics exist */
+    ASK_INTERVAL,  /**< how often targets are scraped */
+    ASK_TYPE,      /**< what an ambiguous metric is */
+    ASK_QUERY,     /**< a query of the user's own */
+    ASK_WORDS,     /**< names to write one with */
+    ASK_NOW,       /**< a signal at this moment */
+    ASK_SPAN,      /**< a signal over slots of the live span */
+    ASK_THEN,      /**< a signal over the span as it was days before */
+    ASK_EACH,      /**< each pod of a stage over the span */
+    ASK_EXEMPLARS, /**< of a stage, over the span */
+    ASK_DAY,       /**< a signal around this time on an earlier day */
+    ASK_RECENT,    /**< a signal over the last hours */
+    ASK_PINNED,    /**< a signal before the pinned moment */
 };
 
 /** One question. */
@@ -58,7 +59,7 @@ struct progress {
 };
 
 struct signal_progress {
-    struct progress now, span, then, each, recent, pinned, days[STORE_DAYS_MAX];
+    struct progress now, span, then, each, exemplars, recent, pinned, days[STORE_DAYS_MAX];
     bool then_wanted; /**< the span of days before is, too */
     int history_busy; /**< questions about its history that are out */
     int days_end;     /**< no day from here on has a sample; 0: not known */
@@ -76,6 +77,7 @@ struct agenda {
     int history_busy;   /**< that are out */
     bool history_held;  /**< history waits for an answer */
     int then_days;      /**< how many days before; 0: none is wanted */
+    int exemplars;      /**< the stage of which they are wanted; -1: of none */
     int opened;         /**< the stage whose page is open: its span is asked for too; -1: none */
     const bool *stages; /**< which are looked into: their deep signals are asked; NULL: none */
 };

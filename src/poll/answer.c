@@ -7,6 +7,7 @@
 #include "poll/hint.h"
 #include "poll/state.h"
 #include "prom/decode.h"
+#include "prom/exemplars.h"
 #include "prom/flavour.h"
 
 static void trace(const struct poller *p, const struct ask *ask, const struct http_reply *r)
@@ -23,6 +24,7 @@ static void trace(const struct poller *p, const struct ask *ask, const struct ht
         [ASK_SPAN] = "span",
         [ASK_THEN] = "then",
         [ASK_EACH] = "each",
+        [ASK_EXEMPLARS] = "exemplars",
         [ASK_DAY] = "day",
         [ASK_RECENT] = "recent",
         [ASK_PINNED] = "pinned"};
@@ -48,6 +50,14 @@ static void set_refused(struct poller *p, const struct ask *ask, const char *why
 {
     struct signal_data *data = &p->store->signals[ask->index];
     if (!agenda_asks(&p->agenda, ask->index)) { // nobody looks there any more
+        return;
+    }
+    if (ask->purpose == ASK_EXEMPLARS) {
+        struct exemplars_data *exemplars = &p->store->exemplars;
+        if (exemplars->stage == p->plan->signals[ask->index].stage) {
+            exemplars->condition = CONDITION_REFUSED;
+            snprintf(exemplars->why, sizeof exemplars->why, "%s", why);
+        }
         return;
     }
     if (ask->purpose == ASK_NOW) {
@@ -256,6 +266,26 @@ static enum prom_status take_samples(
     return status;
 }
 
+// Whatever goes wrong with these alone says nothing of the server.
+static void take_exemplars(struct poller *p, const struct ask *ask, const struct http_reply *r)
+{
+    struct exemplars_data *data = &p->store->exemplars;
+    struct exemplars list = {0};
+    struct str why;
+    str_init(&why);
+    enum prom_status status = prom_decode_exemplars(r->status, r->body, r->body_len, &list, &why);
+    if (status != PROM_OK) {
+        set_refused(p, ask, why.text);
+    } else if (data->stage == p->plan->signals[ask->index].stage) {
+        exemplars_finish(&data->list);
+        data->list = list;
+        data->condition = CONDITION_ANSWERED;
+        list = (struct exemplars){0};
+    }
+    exemplars_finish(&list);
+    str_finish(&why);
+}
+
 static enum prom_status take(
     struct poller *p, struct ask *ask, const struct http_reply *r, int64_t now_ms, struct str *why)
 {
@@ -272,6 +302,7 @@ static enum prom_status take(
     case ASK_SPAN:
     case ASK_THEN:
     case ASK_EACH:
+    case ASK_EXEMPLARS:
     case ASK_DAY:
     case ASK_RECENT:
     case ASK_PINNED: break;
@@ -390,6 +421,10 @@ static void take_reply(
         } else {
             lose_silent(p, r, now_ms);
         }
+        return;
+    }
+    if (ask->purpose == ASK_EXEMPLARS) {
+        take_exemplars(p, ask, r);
         return;
     }
     if (r->status >= 300 && r->status < 400) { // a redirect that may not be followed

@@ -1,4 +1,5 @@
 #include "base/check.h"
+#include "plan/depth.h"
 #include "plan/discover.h"
 #include "poll/state.h"
 #include "prom/request.h"
@@ -66,6 +67,11 @@ static void write_request(const struct poller *p, const struct ask *ask, struct 
             ask->last * step, step, timeout);
         break;
     }
+    case ASK_EXEMPLARS:
+        depth_add_exemplars(&s, p->plan, &p->plan->stages[p->plan->signals[ask->index].stage]);
+        prom_request_exemplars(
+            r, s.text, ask->first * p->plan->step_ms, ask->last * p->plan->step_ms);
+        break;
     case ASK_DAY:
     case ASK_RECENT:
     case ASK_PINNED: {

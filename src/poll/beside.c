@@ -93,3 +93,29 @@ bool beside_next_each(struct agenda *a, int i, struct ask *out)
     agenda_start_past(a, p, last, out);
     return true;
 }
+
+// --- exemplars
+
+bool beside_next_exemplars(struct agenda *a, int i, struct ask *out)
+{
+    const struct signal *s = &a->plan->signals[i];
+    const struct exemplars_data *known = &a->store->exemplars;
+    struct progress *p = &a->signals[i].exemplars;
+    if (a->exemplars < 0 || s->kind != SIGNAL_LATENCY || s->stage != a->exemplars ||
+        known->stage != s->stage || known->condition == CONDITION_ABSENT || p->busy ||
+        p->tick_ms >= a->tick_ms) {
+        return false;
+    }
+    // who refused is asked ever more rarely
+    if (known->condition == CONDITION_REFUSED && !agenda_past_due(a, p, s->stage)) {
+        return false;
+    }
+    p->tries = known->condition == CONDITION_ANSWERED ? 0 : p->tries;
+    int64_t step = a->plan->step_ms, last = a->tick_ms / step;
+    *out = (struct ask){.purpose = ASK_EXEMPLARS,
+        .index = i,
+        .first = last - (int64_t)a->plan->slots + 1,
+        .last = last};
+    agenda_start_past(a, p, s->stage, out);
+    return true;
+}

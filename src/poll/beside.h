@@ -23,6 +23,9 @@ bool beside_has_span(const struct agenda *a, int i);
 /** What of the span of each pod is wanted of signal I and not known. */
 bool beside_next_each(struct agenda *a, int i, struct ask *out);
 
+/** The exemplars of the stage of which they are wanted, at most once a tick. */
+bool beside_next_exemplars(struct agenda *a, int i, struct ask *out);
+
 /** How many slots of it are kept. */
 size_t beside_slots_each(const struct plan *plan);
 

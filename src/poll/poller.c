@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "plan/depth.h"
 #include "poll/state.h"
 
 struct poller *poller_create(
@@ -150,6 +151,27 @@ void poller_compare(struct poller *p, int days, const bool *signals)
         s->then_wanted = wanted;
     }
     p->agenda.then_days = days;
+}
+
+void poller_exemplars(struct poller *p, int stage)
+{
+    struct store *s = p->store;
+    if (s->exemplars.stage != stage) {
+        store_begin_exemplars(s, stage);
+        p->looks_anew = true;
+    }
+    if (p->agenda.exemplars != stage) {
+        p->agenda.exemplars = stage;
+        p->looks_anew = true;
+    }
+    struct str selector;
+    str_init(&selector);
+    if (stage >= 0) {
+        depth_add_exemplars(&selector, p->plan, &p->plan->stages[stage]);
+        bool none = (s->source.lacks & LACKS_EXEMPLARS) || p->scraping.on || selector.len == 0;
+        s->exemplars.condition = none ? CONDITION_ABSENT : s->exemplars.condition;
+    }
+    str_finish(&selector);
 }
 
 int poller_due_ms(const struct poller *p, int64_t now_ms)

@@ -136,6 +136,13 @@ void poller_inspect(struct poller *p, const bool *stages, int opened);
  */
 void poller_compare(struct poller *p, int days, const bool *signals);
 
+/**
+ * Asks as well for the exemplars of STAGE (-1: of none) over the span, at once and then with every
+ * refresh, until called again. What the server keeps none of is not asked: then they are
+ * CONDITION_ABSENT.
+ */
+void poller_exemplars(struct poller *p, int stage);
+
 /** Milliseconds until something is due; at most a second less than an hour. */
 int poller_due_ms(const struct poller *p, int64_t now_ms);
 

@@ -5,7 +5,7 @@ enum { STEP_BYTES = 64 * 1024, REPLY_BYTES = 1024 /* what handling any reply cos
 static bool has_samples(const struct poller *p)
 {
     enum purpose purpose = p->asks[p->reply.tag].purpose;
-    return p->reply.outcome == HTTP_ANSWERED &&
+    return p->reply.outcome == HTTP_ANSWERED && purpose != ASK_EXEMPLARS &&
            (purpose == ASK_INTERVAL || purpose == ASK_QUERY || purpose >= ASK_NOW);
 }
 

@@ -84,6 +84,16 @@ void prom_request_label_values(struct prom_request *r, const char *label, const 
     add_series(r, selector, start_ms, end_ms);
 }
 
+void prom_request_exemplars(
+    struct prom_request *r, const char *selector, int64_t start_ms, int64_t end_ms)
+{
+    str_setf(&r->path, "/api/v1/query_exemplars");
+    str_clear(&r->query);
+    add_param(&r->query, "query", selector);
+    add_seconds(&r->query, "start", start_ms);
+    add_seconds(&r->query, "end", end_ms);
+}
+
 void prom_request_buildinfo(struct prom_request *r)
 {
     str_setf(&r->path, "/api/v1/status/buildinfo");

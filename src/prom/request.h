@@ -40,6 +40,10 @@ void prom_request_add_limit(struct prom_request *r, size_t most);
 void prom_request_label_values(struct prom_request *r, const char *label, const char *selector,
     int64_t start_ms, int64_t end_ms);
 
+/** The exemplars of the series that SELECTOR names, from START_MS to END_MS. */
+void prom_request_exemplars(
+    struct prom_request *r, const char *selector, int64_t start_ms, int64_t end_ms);
+
 /** What the server is. */
 void prom_request_buildinfo(struct prom_request *r);
 

@@ -9,7 +9,9 @@
 
 void store_init(struct store *s, size_t count, int64_t step_ms, size_t slots)
 {
-    *s = (struct store){.signals = mem_zalloc(count, sizeof *s->signals), .count = count};
+    *s = (struct store){.signals = mem_zalloc(count, sizeof *s->signals),
+        .count = count,
+        .exemplars = {.stage = -1}};
     for (size_t i = 0; i < count; i++) {
         matrix_init(&s->signals[i].live, step_ms, slots);
     }
@@ -27,8 +29,18 @@ void store_finish(struct store *s)
             matrix_finish(&s->signals[i].days[k].matrix);
         }
     }
+    exemplars_finish(&s->exemplars.list);
     free(s->signals);
     *s = (struct store){0};
+}
+
+void store_begin_exemplars(struct store *s, int stage)
+{
+    exemplars_finish(&s->exemplars.list);
+    s->exemplars.stage = stage;
+    s->exemplars.condition = CONDITION_ASKING;
+    s->exemplars.why[0] = '\0';
+    s->version++;
 }
 
 void history_take(struct history *h, struct matrix *m, int64_t first, int64_t last)

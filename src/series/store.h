@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "series/exemplar.h"
 #include "series/matrix.h"
 
 enum {
@@ -71,6 +72,14 @@ struct source_state {
     unsigned lacks;          /**< what it cannot do: bits of enum flavour_lack, prom/flavour.h */
 };
 
+/** The exemplars of one stage, while they are looked at. */
+struct exemplars_data {
+    int stage;                /**< -1: of none */
+    enum condition condition; /**< CONDITION_ABSENT: the server keeps none at all */
+    char why[STORE_WHY_MAX];
+    struct exemplars list;
+};
+
 struct store {
     struct signal_data *signals; /**< in the plan's order; owned */
     size_t count;
@@ -79,14 +88,18 @@ struct store {
     size_t notes_count;
     const char *saved_name; /**< of the baseline file, for the reader; not owned; NULL: none */
     int64_t saved_ms;       /**< the moment before which it was saved */
-    bool complete;          /**< everything wanted for this moment was answered or failed */
-    bool history_complete;  /**< as much of the history as there will be is here */
-    bool history_seen;      /**< it once was complete: what is missing since is only renewed */
-    uint64_t version;       /**< grows with every change */
+    struct exemplars_data exemplars;
+    bool complete;         /**< everything wanted for this moment was answered or failed */
+    bool history_complete; /**< as much of the history as there will be is here */
+    bool history_seen;     /**< it once was complete: what is missing since is only renewed */
+    uint64_t version;      /**< grows with every change */
 };
 
 /** Room for COUNT signals with SLOTS live slots of STEP_MS. */
 void store_init(struct store *s, size_t count, int64_t step_ms, size_t slots);
+
+/** Forgets the exemplars there are, and begins with those of STAGE (-1: of none). */
+void store_begin_exemplars(struct store *s, int stage);
 
 /** Frees; a zeroed store is accepted. */
 void store_finish(struct store *s);

@@ -144,13 +144,13 @@ void page_add_charts(struct view *v, struct arena *a, const struct view_input *i
     }
 }
 
-void page_add_message(struct view *v, struct arena *a, const char *text)
+struct view_pane *page_add_message(struct view *v, struct arena *a, const char *text)
 {
     struct view_entry *entry = arena_alloc(a, 1, sizeof *entry);
     *entry = (struct view_entry){.text = {text, ROLE_UNKNOWN}, .wrap = true};
-    page_add(v, (struct view_pane){.kind = PANE_ENTRIES,
-                    .entries = entry,
-                    .count = 1,
-                    .id = {.index = -1},
-                    .wish = {.least = 1, .lines = 3, .rank = 0}});
+    return page_add(v, (struct view_pane){.kind = PANE_ENTRIES,
+                           .entries = entry,
+                           .count = 1,
+                           .id = {.index = -1},
+                           .wish = {.least = 1, .lines = 3, .rank = 0}});
 }

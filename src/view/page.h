@@ -53,8 +53,9 @@ void page_add_charts(struct view *v, struct arena *a, const struct view_input *i
     struct view_pane (*make)(struct arena *a, const struct view_input *in, struct row_id id),
     int rank);
 
-/** Adds a sentence instead of what cannot be shown. */
-void page_add_message(struct view *v, struct arena *a, const char *text);
+/** Adds a sentence instead of what cannot be shown, and returns its pane; NULL: no room for more.
+ */
+struct view_pane *page_add_message(struct view *v, struct arena *a, const char *text);
 
 void page_incident_build(struct view *v, struct arena *a, const struct view_input *in);
 void page_stage_build(struct view *v, struct arena *a, const struct view_input *in);

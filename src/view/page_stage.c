@@ -4,6 +4,7 @@
 #include "view/cell.h"
 #include "view/chart.h"
 #include "view/event.h"
+#include "view/exemplar.h"
 #include "view/format.h"
 #include "view/page.h"
 #include "view/phrase.h"
@@ -200,9 +201,18 @@ static void build_stage(struct view *v, struct arena *a, const struct view_input
     place(&heat, 4, SIDE_FROM);
     struct view_pane requests = chart_requests_pane(a, in, stage);
     place(&requests, 2, 0);
+    if (in->state->exemplars) {
+        exemplar_mark(a, in, &latency, stage);
+    }
     page_add(v, latency);
+    if (in->state->exemplars && in->columns < SIDE_FROM) {
+        exemplar_add(v, a, in, stage);
+    }
     if (in->columns >= SIDE_FROM) {
         page_add(v, heat);
+    }
+    if (in->state->exemplars && in->columns >= SIDE_FROM) {
+        exemplar_add(v, a, in, stage);
     }
     page_add(v, requests);
     if (s->errors_signal >= 0) {

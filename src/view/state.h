@@ -25,13 +25,13 @@ enum page {
     PAGE_COUNT,
 };
 
-enum row_kind { ROW_STAGE, ROW_TOOL, ROW_POD, ROW_SERIES, ROW_SOURCE };
+enum row_kind { ROW_STAGE, ROW_TOOL, ROW_POD, ROW_EXEMPLAR, ROW_SERIES, ROW_SOURCE };
 
 /** A row of a table. */
 struct row_id {
     enum row_kind kind;
-    int index;  /**< in the plan's stages, the diagnosis's tools, the stage's pods or the series
-                   of the query; 0 of a source; -1: no row */
+    int index;  /**< in the plan's stages, the diagnosis's tools, the stage's pods, the store's
+                   exemplars or the series of the query; 0 of a source; -1: no row */
     int source; /**< that it is of: index into those of the view */
 };
 
@@ -76,6 +76,7 @@ struct view_state {
     int64_t marks_ms[STATE_MARKS_MAX];
     int marks_count;
     enum value_axis axis;
+    bool exemplars;   /**< of the stage are listed on its page */
     int compare_days; /**< charts show the same time so many days before as well; 0: they do not */
     char filter[STATE_TEXT_MAX]; /**< only rows with this text; `!` first: only those without */
     enum prompt_kind prompt;

@@ -110,6 +110,13 @@ struct view_line {
     bool beyond; /**< its last value is only known to be at least that */
 };
 
+/** A single request in a chart. */
+struct view_point {
+    int64_t at_ms;
+    double value;
+    bool selected;
+};
+
 /** Lines over a range of time, with axes. */
 struct view_chart {
     struct view_line lines[VIEW_LINES_MAX];
@@ -126,6 +133,8 @@ struct view_chart {
     enum value_axis axis;
     int64_t first_ms, last_ms;
     struct view_moments moments;
+    const struct view_point *points; /**< the selected one last */
+    size_t points_count;
     const char *missing; /**< said instead where there is no value at all */
 };
 

@@ -182,5 +182,14 @@ def failing_tool(recording):
     return answer
 
 
+def no_exemplars(recording):
+    """The server keeps none."""
+    def answer(path, parameters):
+        if path.endswith("/query_exemplars"):
+            return 200, {"status": "success", "data": []}
+        return recording.answer(path, parameters)
+    return answer
+
+
 EDITS = {edit.__name__: edit for edit in (no_traffic, strange_names, invented_stages, one_pod,
-                                          changes, failing_tool)}
+                                          changes, failing_tool, no_exemplars)}

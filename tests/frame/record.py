@@ -54,6 +54,9 @@ def short(number):
 def moved(body, shift):
     """The body of an answer with all its samples SHIFT seconds earlier."""
     data = body.get("data")
+    for series in data if isinstance(data, list) else []:
+        for exemplar in series.get("exemplars", []) if isinstance(series, dict) else []:
+            exemplar["timestamp"] = round(exemplar["timestamp"] - shift, 3)
     for series in data.get("result", []) if isinstance(data, dict) else []:
         if "value" in series:
             series["values"] = [series.pop("value")]

@@ -769,9 +769,57 @@ static void the_span_of_pods_is_asked_for_once_their_page_is_open(void **state)
     stop(&d);
 }
 
+static int exemplars_asked(struct desk *d)
+{
+    struct ask ask;
+    int n = 0;
+    while (agenda_next(&d->agenda, &ask)) {
+        n += ask.purpose == ASK_EXEMPLARS;
+        if (ask.purpose == ASK_EXEMPLARS) {
+            assert_true(ask.index == 1 && ask.last - ask.first == 239);
+            agenda_done(&d->agenda, &ask);
+        } else {
+            answer(d, &ask, 240);
+        }
+    }
+    return n;
+}
+
+static void exemplars_are_asked_for_once_a_tick_while_they_are_wanted(void **state)
+{
+    (void)state;
+    struct desk d;
+    start(&d, "auto");
+    assert_int_equal(exemplars_asked(&d), 0);
+    store_begin_exemplars(&d.world.store, 1);
+    d.agenda.exemplars = 1;
+    assert_int_equal(exemplars_asked(&d), 1);
+    assert_int_equal(exemplars_asked(&d), 0);
+    d.world.store.exemplars.condition = CONDITION_ANSWERED;
+    for (int tick = 0; tick < 40; tick++) {
+        d.agenda.tick_ms += 15000;
+        assert_int_equal(exemplars_asked(&d), 1);
+    }
+    d.world.store.exemplars.condition = CONDITION_REFUSED;
+    int asked = 0;
+    for (int tick = 0; tick < 16; tick++) {
+        d.agenda.tick_ms += 15000;
+        asked += exemplars_asked(&d);
+    }
+    assert_in_range(asked, 3, 5); // ever more rarely
+    d.world.store.exemplars.condition = CONDITION_ABSENT;
+    d.agenda.tick_ms += CLOCK_HOUR_MS;
+    assert_int_equal(exemplars_asked(&d), 0);
+    d.world.store.exemplars.condition = CONDITION_ANSWERED;
+    d.agenda.exemplars = -1;
+    assert_int_equal(exemplars_asked(&d), 0);
+    stop(&d);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(exemplars_are_asked_for_once_a_tick_while_they_are_wanted),
         cmocka_unit_test(the_span_of_pods_is_asked_for_once_their_page_is_open),
         cmocka_unit_test(another_day_is_asked_for_once_and_moves_on),
         cmocka_unit_test(another_day_that_fails_is_asked_for_ever_more_rarely),

@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "base/clock.h"
+#include "base/mem.h"
 #include "unit/world.h"
 #include "view/trend.h"
 
@@ -394,6 +395,75 @@ static void another_day_is_laid_over_and_named(void **state)
     stop(&s);
 }
 
+static const char *message_of(const struct scene *s)
+{
+    for (size_t i = 0; i < s->view.panes_count; i++) {
+        const struct view_pane *pane = &s->view.panes[i];
+        if (pane->kind == PANE_ENTRIES && strstr(pane->entries[0].text.text, "exemplars")) {
+            return pane->entries[0].text.text;
+        }
+    }
+    return "";
+}
+
+static void exemplars_are_listed_or_why_not(void **state)
+{
+    (void)state;
+    struct scene s;
+    article(&s);
+    look(&s, 120);
+    int stage = world_stage(&s.world, "vector_db");
+    struct exemplars_data *data = &s.world.store.exemplars;
+    s.state.page = PAGE_STAGE;
+    s.state.selected = (struct row_id){ROW_STAGE, stage, 0};
+    look(&s, 120);
+    assert_string_equal(message_of(&s), ""); // nobody asked
+    s.state.exemplars = true;
+    look(&s, 120);
+    assert_string_equal(message_of(&s), "exemplars: asking ...");
+    data->stage = stage;
+    data->condition = CONDITION_REFUSED;
+    snprintf(data->why, sizeof data->why, "404 Not Found");
+    look(&s, 120);
+    assert_string_equal(message_of(&s), "exemplars: not to be had: 404 Not Found");
+    data->condition = CONDITION_ABSENT;
+    snprintf(s.world.store.source.server, sizeof s.world.store.source.server, "VictoriaMetrics");
+    look(&s, 120);
+    assert_string_equal(message_of(&s), "exemplars: none to be had, VictoriaMetrics keeps none");
+    data->condition = CONDITION_ANSWERED;
+    look(&s, 120);
+    assert_non_null(strstr(message_of(&s), "--enable-feature=exemplar-storage"));
+    s.world.plan.stages[stage].kind = LATENCY_MEAN;
+    look(&s, 120);
+    assert_non_null(strstr(message_of(&s), "only histograms have them"));
+    s.world.plan.stages[stage].kind = LATENCY_CLASSIC;
+
+    exemplars_add(&data->list,
+        (struct exemplar){mem_strdup("slow"), mem_strdup("p"), 1.9, WORLD_NOW_MS - 60000});
+    exemplars_add(&data->list, (struct exemplar){mem_strdup("fast"), NULL, 0.3, WORLD_NOW_MS});
+    s.state.selected = (struct row_id){ROW_EXEMPLAR, 1, 0};
+    s.state.subject = stage;
+    look(&s, 120);
+    const struct view_table *t = NULL;
+    for (size_t i = 0; i < s.view.panes_count; i++) {
+        t = s.view.panes[i].kind == PANE_TABLE && !t ? s.view.panes[i].table : t;
+    }
+    if (!t) {
+        fail();
+        return;
+    }
+    assert_int_equal(t->count, 2);
+    assert_string_equal(t->headings[1], "2 exemplars of vector_db");
+    assert_string_equal(t->rows[0].cells[1].text, "slow");
+    assert_string_equal(t->rows[0].cells[2].text, "1.9 s");
+    assert_string_equal(t->rows[1].cells[5].text, "-");
+    assert_true(t->rows[1].selected && !t->rows[0].selected);
+    const struct view_chart *chart = chart_titled(&s, "latency")->chart;
+    assert_int_equal(chart->points_count, 2);
+    assert_true(chart->points[1].selected && chart->points[1].value == 0.3); // drawn last
+    stop(&s);
+}
+
 /** What is kept is the same as what is found anew, until something changes. */
 static void trends_are_kept_while_nothing_changes(void **state)
 {
@@ -463,6 +533,7 @@ int main(void)
         cmocka_unit_test(notices_by_importance),
         cmocka_unit_test(trends_have_gaps),
         cmocka_unit_test(another_day_is_laid_over_and_named),
+        cmocka_unit_test(exemplars_are_listed_or_why_not),
         cmocka_unit_test(trends_are_kept_while_nothing_changes),
         cmocka_unit_test(trends_know_their_limits),
     };
