@@ -12,7 +12,7 @@
 #include "app/wall.h"
 #include "app/yank.h"
 
-enum { CTRL_C = 3, CTRL_D, CTRL_L = 12, CTRL_U = 21, CTRL_Z = 26, ESC, PASTE_LULL_MS = 5000 };
+enum { CTRL_C = 3, CTRL_D, CTRL_L = 12, CTRL_U = 21, CTRL_Z = 26, ESC, PASTE_LULL_MS = 1000 };
 
 static unsigned quit(struct app *app, key pressed)
 {

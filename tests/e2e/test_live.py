@@ -171,6 +171,7 @@ class Screen(Case):
             live.press("x7%\x1b[<0;10;10M\x1b[200~é日\x1b[99~\x1bOx\x02\x1d\x7f")
             live.wait_quiet()
             self.assertEqual(live.text(), before)
+            live.stay(2)        # the paste in it has no end, and is over after a second
             self.check_quit(live)
 
     def test_resize_storm(self):
