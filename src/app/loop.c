@@ -79,7 +79,8 @@ static int wait_ms(const struct app *app)
 static void show(struct app *app, unsigned bits)
 {
     int columns, rows;
-    if (bits & (CHANGED_CLOCK | REACTION_REFETCH)) {
+    bool for_key = bits & REACTION_VIEW;
+    if (bits & (CHANGED_CLOCK | REACTION_REFETCH) || (!for_key && screen_is_behind(app))) {
         screen_judge(app);
     }
     term_size(&columns, &rows);
@@ -170,7 +171,9 @@ int loop_run(struct app *app)
         bool later = bits == CHANGED_DATA && rest_ms > 0;
         if (bits && !later) {
             show(app, bits);
-            bits = 0;
+            later = screen_is_behind(app);
+            rest_ms = later ? SCREEN_JUDGE_MS : 0;
+            bits = later ? CHANGED_DATA : 0;
         }
         watch_wait(app->watches, app->watches_count, fds, 2, later ? (int)rest_ms : wait_ms(app));
     }

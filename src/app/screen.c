@@ -5,6 +5,7 @@
 #include "app/compare.h"
 #include "app/pages.h"
 #include "app/wall.h"
+#include "base/clock.h"
 #include "draw/frame.h"
 #include "draw/glyphs.h"
 #include "view/fleet.h"
@@ -104,12 +105,24 @@ static const char *notice_of(const struct app *app)
     return app->notice.len ? app->notice.text : NULL;
 }
 
+bool screen_is_behind(const struct app *app)
+{
+    bool behind = false;
+    for (size_t i = 0; i < app->watches_count; i++) {
+        behind = behind || app->watches[i].judged != app->watches[i].store.version;
+    }
+    return behind;
+}
+
 void screen_view(struct app *app, int columns, int rows)
 {
     size_t keys_count, help_count, commands_count;
     for (size_t i = 0; i < app->watches_count; i++) {
-        if (app->watches[i].judged != app->watches[i].store.version) {
-            judge(&app->watches[i], app->now_ms); // what was judged may not be there any more
+        struct watch *w = &app->watches[i];
+        // what was judged may not be there any more; while it is, a key need not wait for a verdict
+        bool soon = clock_steady_ms() - w->judged_ms >= SCREEN_JUDGE_MS;
+        if (w->judged != w->store.version && (soon || !store_only_added(&w->store, w->judged))) {
+            judge(w, app->now_ms);
         }
     }
     bool smaller = wanders(app, columns, rows);

@@ -9,6 +9,11 @@
 /** Judges what is in the store. */
 void screen_judge(struct app *app);
 
+enum { SCREEN_JUDGE_MS = 50 }; // a frame for a key may be about a verdict as old as that
+
+/** Whether samples have come that the verdict on the screen does not know. */
+bool screen_is_behind(const struct app *app);
+
 /**
  * Makes the view anew for a screen of COLUMNS x ROWS, without drawing: for an action that follows
  * another one at once, and has to see what that one did.

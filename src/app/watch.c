@@ -1,6 +1,7 @@
 #include "app/watch.h"
 
 #include "app/memory.h"
+#include "base/clock.h"
 
 static bool start_poller(struct watch *w, struct str *why)
 {
@@ -56,6 +57,7 @@ void watch_judge(struct watch *w, const struct thresholds *thresholds, int64_t t
     }
     diagnosis_run(&w->diagnosis, &w->plan, &w->store, thresholds, tick_ms);
     w->judged = w->store.version;
+    w->judged_ms = clock_steady_ms();
 }
 
 struct words watch_words(const struct watch *w)

@@ -30,7 +30,8 @@ struct watch {
     struct cache *cache; /**< NULL: none */
     struct saved saved;  /**< the baseline file */
     struct diagnosis diagnosis;
-    uint64_t judged; /**< the version of the store that it is about */
+    uint64_t judged;   /**< the version of the store that it is about */
+    int64_t judged_ms; /**< when, by the steady clock */
     struct trend_memo memo;
 };
 

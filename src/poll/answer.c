@@ -140,7 +140,9 @@ static void keep_samples(struct poller *p, struct ask *ask, struct batch *b, int
     if (ask->purpose == ASK_NOW) {
         move_to_slot(b, ask, p->plan->step_ms);
     }
+    unsigned dropped = data->live.dropped;
     matrix_merge(&data->live, b, ask->first, ask->last);
+    p->only_added = data->live.dropped == dropped;
     if (ask->last >= matrix_slot(&data->live, ask->tick_ms)) {
         data->now_ms = ask->tick_ms;
         data->condition = CONDITION_ANSWERED;

@@ -88,10 +88,12 @@ void poller_set_baseline(struct poller *p, enum baseline_kind kind, int64_t at_m
 
 bool poller_turn(struct poller *p, int64_t now_ms)
 {
-    bool changed = false;
+    bool added = false, changed = false;
     for (size_t left = POLLER_TURN_BYTES; left > 0 && answer_read(p, &left);) {
+        p->only_added = false;
         answer_take(p, now_ms);
-        changed = true;
+        added = added || p->only_added;
+        changed = changed || !p->only_added;
     }
     changed = asking_run(p, now_ms) || changed;
     changed = query_run(p, now_ms) || changed;
@@ -101,8 +103,12 @@ bool poller_turn(struct poller *p, int64_t now_ms)
     p->store->complete = polling && agenda_complete(&p->agenda) && !asking_in_flight(p, ASK_SERVER);
     p->store->history_complete = p->store->complete && agenda_history_complete(&p->agenda);
     p->store->history_seen = p->store->history_seen || p->store->history_complete;
-    p->store->version += changed;
-    return changed;
+    if (changed) {
+        p->store->version++;
+    } else if (added) {
+        store_note_added(p->store);
+    }
+    return changed || added;
 }
 
 bool poller_scrapes(const struct poller *p)

@@ -71,6 +71,7 @@ struct poller {
     int64_t discover_ms; /**< when to discover next */
     int64_t retry_delay_ms;
     bool paused;
+    bool only_added;         /**< the last answer brought samples, and nothing went for them */
     bool has_reply;          /**< one is being read */
     struct http_reply reply; /**< the one */
     struct samples *samples; /**< of it, as far as they are decoded; NULL: it has none */

@@ -81,6 +81,7 @@ static bool is_spent(const struct matrix *m, const struct series *s)
 static void drop_spent(struct matrix *m)
 {
     size_t kept = 0;
+    m->dropped++;
     for (size_t i = 0; i < m->count; i++) {
         if (is_spent(m, &m->series[i])) {
             labels_finish(&m->series[i].labels);

@@ -43,6 +43,7 @@ struct matrix {
     struct series *series; /**< owned */
     size_t count, cap;
     int64_t asked_first, asked_last; /**< slots answered for; empty while first > last */
+    unsigned dropped;                /**< how often series were let go of to make room */
     bool truncated; /**< more than MATRIX_SERIES_MAX series came: the rest was dropped */
 };
 

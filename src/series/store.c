@@ -100,6 +100,19 @@ bool store_days_suffice(const struct signal_data *data, int days, int64_t tick_m
     return points >= STORE_POINTS_LEAST && with_points >= STORE_DAYS_LEAST;
 }
 
+void store_note_added(struct store *s)
+{
+    if (s->added_to != s->version) { // something else happened since
+        s->added_from = s->version;
+    }
+    s->added_to = ++s->version;
+}
+
+bool store_only_added(const struct store *s, uint64_t version)
+{
+    return version == s->version || (s->added_to == s->version && version >= s->added_from);
+}
+
 int64_t store_newest_ms(const struct store *s)
 {
     int64_t newest = 0;

@@ -93,6 +93,8 @@ struct store {
     bool history_complete; /**< as much of the history as there will be is here */
     bool history_seen;     /**< it once was complete: what is missing since is only renewed */
     uint64_t version;      /**< grows with every change */
+    uint64_t added_from;   /**< since this version nothing went away, */
+    uint64_t added_to;     /**< until this one: samples came, and that was all */
 };
 
 /** Room for COUNT signals with SLOTS live slots of STEP_MS. */
@@ -131,6 +133,12 @@ bool store_day_is_weekly(int day);
  * STORE_DAYS_LEAST of the first DAYS days.
  */
 bool store_days_suffice(const struct signal_data *data, int days, int64_t tick_ms);
+
+/** A change that let go of nothing, as the next version. */
+void store_note_added(struct store *s);
+
+/** Whether all that was there at VERSION, series and their labels, is there still. */
+bool store_only_added(const struct store *s, uint64_t version);
 
 /** The newest moment that any answer is about; 0: none yet. */
 int64_t store_newest_ms(const struct store *s);

@@ -17,7 +17,7 @@ from harness import Figures, clean_environment, end, main, median, milliseconds
 from terminal import Terminal, pump
 
 KEY_SECONDS = 0.01
-KEYS = 3000
+KEYS = 1500
 PAUSE_EVERY = 500       # keys, after which the cursor is looked for
 COLUMNS, ROWS = 120, 40
 TABLES = ((12, 3, "1s", 60), (200, 50, "5s", 400))  # stages, pods, refresh, one of so many is large

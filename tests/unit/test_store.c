@@ -135,6 +135,27 @@ static void another_day_has_the_same_time_on_the_clock(void **state)
     tzset();
 }
 
+static void knows_since_when_nothing_went_away(void **state)
+{
+    (void)state;
+    struct store s;
+    store_init(&s, 1, 1000, 10);
+    s.version = 7;
+    assert_true(store_only_added(&s, 7));
+    assert_false(store_only_added(&s, 6)); // nobody said so
+    store_note_added(&s);
+    store_note_added(&s);
+    assert_int_equal(s.version, 9);
+    assert_true(store_only_added(&s, 7));
+    assert_false(store_only_added(&s, 6));
+    s.version++; // any other change
+    assert_false(store_only_added(&s, 9));
+    store_note_added(&s);
+    assert_true(store_only_added(&s, 10));
+    assert_false(store_only_added(&s, 9));
+    store_finish(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -142,6 +163,7 @@ int main(void)
         cmocka_unit_test(enough_history),
         cmocka_unit_test(another_day_has_the_same_time_on_the_clock),
         cmocka_unit_test(notes_are_few_and_distinct),
+        cmocka_unit_test(knows_since_when_nothing_went_away),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
