@@ -107,7 +107,7 @@ static const struct action actions[] = {
     {{'['}, "[", NULL, "half a span back: that moment is judged", travel_back, 0},
     {{']'}, "]", NULL, "half a span forward", travel_forward, 0},
     {{'0'}, "0", NULL, "the present again", travel_present, 0},
-    {{'v'}, "v", NULL, "a cursor that reads all charts at one moment", travel_cursor, 0},
+    {{'v'}, "v", NULL, "a cursor that reads all panes at one moment", travel_cursor, 0},
     {{'m'}, "m", NULL, "mark this moment, or take its mark away", travel_mark, 0},
     {{'\''}, "'", NULL, "the cursor to the next mark", travel_next_mark, 0},
     {{'c'}, "c", NULL, "the same time yesterday or last week laid over, or not", compare_next, 0},

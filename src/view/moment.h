@@ -27,6 +27,19 @@ double moment_read(const struct view_input *in, enum measure what, int index, in
 /** The same at the same time of day as SLOT, on the day that the state compares with. */
 double moment_read_then(const struct view_input *in, enum measure what, int index, int64_t slot);
 
+/**
+ * How STAGE fares at the moment under the cursor, each number judged by itself; without a cursor as
+ * it was judged. What takes more than one moment to know, such as blame, is that of now.
+ */
+struct stage_diagnosis moment_of_stage(const struct view_input *in, int stage);
+
+/** The same of a tool, and of the errors of all of them. */
+struct tool_diagnosis moment_of_tool(const struct view_input *in, int tool);
+struct reading moment_of_tool_errors(const struct view_input *in);
+
+/** The heading of numbers: the moment under the cursor as `09:12`, or without one OTHERWISE. */
+const char *moment_heading(struct arena *a, const struct view_input *in, const char *otherwise);
+
 /** The signal that WHAT is read from first; -1: none. */
 int moment_signal(const struct plan *plan, enum measure what, int index);
 

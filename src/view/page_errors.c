@@ -4,6 +4,7 @@
 #include "view/chart.h"
 #include "view/format.h"
 #include "view/group.h"
+#include "view/moment.h"
 #include "view/order.h"
 #include "view/page.h"
 #include "view/trend.h"
@@ -73,16 +74,17 @@ struct subject {
     struct row_id id;
     const char *name;
     const struct reading *errors;
-    double requests; /**< per second */
+    struct reading moment; /**< the same under the cursor, or now */
+    double requests;       /**< per second, then */
     bool counted, culprit;
 };
 
 static struct view_row row_of(struct arena *a, const struct view_input *in, const struct subject *s)
 {
-    const struct reading *r = s->errors;
+    const struct reading *r = s->errors, *m = &s->moment;
     enum severity severity = s->counted ? r->severity : SEVERITY_OK;
     struct view_text mark = cell_mark(severity);
-    double rate = r->now * s->requests;
+    double rate = m->now * s->requests;
     double window_s = (double)in->words.plan->window_ms / 1000;
     struct view_row row = {.id = s->id};
     row.selected = cell_is_selected(in, s->id);
@@ -91,7 +93,7 @@ static struct view_row row_of(struct arena *a, const struct view_input *in, cons
     row.cells[ERRORS_NAME] =
         (struct view_cell){s->name, s->culprit ? ROLE_CULPRIT : ROLE_NORMAL, NAN};
     row.cells[ERRORS_NOW] =
-        cell_of(a, format_percent, r->now, cell_value_role(severity, ROLE_STRONG));
+        cell_of(a, format_percent, m->now, cell_value_role(m->severity, ROLE_STRONG));
     row.cells[ERRORS_USUAL] = cell_of(a, format_percent, r->usual.centre, ROLE_DIM);
     row.cells[ERRORS_RATE] = cell_of(a, format_rate, rate, ROLE_DIM);
     row.cells[ERRORS_FAILED] = cell_of(a, format_count, round(rate * window_s), ROLE_DIM);
@@ -104,11 +106,11 @@ static struct view_row row_of(struct arena *a, const struct view_input *in, cons
     return row;
 }
 
-static double tool_calls(const struct diagnosis *d)
+static double tool_calls(const struct view_input *in)
 {
     double sum = NAN;
-    for (size_t i = 0; i < d->tools_count; i++) {
-        double v = d->tools[i].calls.now;
+    for (size_t i = 0; i < in->words.diagnosis->tools_count; i++) {
+        double v = moment_of_tool(in, (int)i).calls.now;
         sum = isnan(v) ? sum : isnan(sum) ? v : sum + v;
     }
     return sum;
@@ -130,9 +132,10 @@ static void add_rows(struct group *g, struct arena *a, const struct view_input *
     for (size_t i = 0; i < count; i++) {
         const struct stage *s = &w->plan->stages[i];
         const struct stage_diagnosis *d = &w->diagnosis->stages[i];
+        const struct stage_diagnosis m = moment_of_stage(in, (int)i);
         const struct subject subject = {cell_row(in, ROW_STAGE, (int)i),
             s->depth > 0 ? arena_printf(a, "%*s└ %s", 2 * (s->depth - 1), "", s->name) : s->name,
-            &d->errors, d->traffic.now, s->errors_signal >= 0,
+            &d->errors, m.errors, m.traffic.now, s->errors_signal >= 0,
             verdict->signal == CLASS_ERRORS && words_is_culprit(w, (int)i)};
         group_add(g, a, in, row_of(a, in, &subject), s->parent, s->metric);
     }
@@ -145,7 +148,8 @@ static void add_rows(struct group *g, struct arena *a, const struct view_input *
     }
     if (w->plan->tool_errors >= 0) {
         const struct subject tools = {cell_row(in, ROW_TOOL, -2), "tool calls",
-            &w->diagnosis->tool_errors, tool_calls(w->diagnosis), true, verdict->tools};
+            &w->diagnosis->tool_errors, moment_of_tool_errors(in), tool_calls(in), true,
+            verdict->tools};
         group_add(g, a, in, row_of(a, in, &tools), -1, "tools");
     }
 }
@@ -162,6 +166,10 @@ static struct view_table *build_table(struct view *v, struct arena *a, const str
     }
     for (size_t k = 0; k < ERRORS_COUNT; k++) {
         t->headings[k] = columns[k].heading;
+    }
+    if (in->state->cursor_ms > 0) {
+        t->headings[ERRORS_NAME] = arena_printf(a, "stage, at %s", moment_heading(a, in, NULL));
+        t->headings[ERRORS_WORDS] = "verdict now";
     }
     t->sort = in->state->sort[v->page];
     group_settle(&g, a, t, in->state->filter);

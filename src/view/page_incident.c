@@ -5,6 +5,7 @@
 #include "view/chart.h"
 #include "view/format.h"
 #include "view/group.h"
+#include "view/moment.h"
 #include "view/order.h"
 #include "view/page.h"
 #include "view/trend.h"
@@ -58,37 +59,41 @@ static struct view_row stage_row(struct arena *a, const struct view_input *in, i
     enum severity severity = cell_stage_severity(d);
     bool culprit = words_is_culprit(w, stage);
     bool metric = layout_has_room_for_metrics(in->columns);
-    enum role value = cell_value_role(d->latency.severity, ROLE_STRONG);
+    const struct stage_diagnosis m = moment_of_stage(in, stage);
+    enum role value = cell_value_role(m.latency.severity, ROLE_STRONG);
     struct view_row row = {
         .id = cell_row(in, ROW_STAGE, stage), .depth = w->plan->stages[stage].depth};
     row.selected = cell_is_selected(in, row.id);
     struct view_text mark = cell_mark(severity);
     struct str now;
     str_init(&now);
-    words_add_latency(&now, &d->latency);
+    words_add_latency(&now, &m.latency);
     row.cells[COLUMN_MARK] = (struct view_cell){mark.text, mark.role, trouble(w, stage)};
     row.cells[COLUMN_NAME] = (struct view_cell){
         cell_stage_name(a, w, stage, metric, true), culprit ? ROLE_CULPRIT : ROLE_NORMAL, NAN};
-    row.cells[COLUMN_NOW] = (struct view_cell){cell_settle(a, &now), value, d->latency.now};
+    row.cells[COLUMN_NOW] = (struct view_cell){cell_settle(a, &now), value, m.latency.now};
     row.cells[COLUMN_USUAL] = cell_of(a, format_seconds, d->latency.usual.centre, ROLE_DIM);
     row.cells[COLUMN_CHANGE] =
-        cell_of(a, format_times, d->latency.ratio, cell_value_role(d->latency.severity, ROLE_DIM));
-    row.cells[COLUMN_ERRORS] = d->errors.state == STATE_ERROR
+        cell_of(a, format_times, m.latency.ratio, cell_value_role(m.latency.severity, ROLE_DIM));
+    row.cells[COLUMN_ERRORS] = m.errors.state == STATE_ERROR
                                    ? (struct view_cell){"?", ROLE_UNKNOWN, NAN}
-                                   : cell_of(a, format_percent, d->errors.now,
-                                         cell_value_role(d->errors.severity, ROLE_DIM));
-    row.cells[COLUMN_RATE] = cell_of(a, format_rate, d->traffic.now, ROLE_DIM);
+                                   : cell_of(a, format_percent, m.errors.now,
+                                         cell_value_role(m.errors.severity, ROLE_DIM));
+    row.cells[COLUMN_RATE] = cell_of(a, format_rate, m.traffic.now, ROLE_DIM);
     row.cells[COLUMN_VERDICT] = (struct view_cell){cell_words(a, words_add_reason, w, stage),
         culprit ? ROLE_CULPRIT : cell_role(severity), NAN};
     return row;
 }
 
-static struct view_table table_of(const struct view *v, const struct view_input *in)
+static struct view_table table_of(
+    const struct view *v, struct arena *a, const struct view_input *in)
 {
     struct view_table t = {.columns = columns, .columns_count = COLUMN_COUNT};
     for (size_t k = 0; k < COLUMN_COUNT; k++) {
         t.headings[k] = columns[k].heading;
     }
+    t.headings[COLUMN_NOW] = moment_heading(a, in, t.headings[COLUMN_NOW]);
+    t.headings[COLUMN_VERDICT] = in->state->cursor_ms > 0 ? "verdict now" : "verdict";
     t.sort = in->state->sort[v->page];
     return t;
 }
@@ -121,7 +126,7 @@ static void add_stages(struct group *g, struct arena *a, const struct view_input
 static void build_stages(struct view *v, struct arena *a, const struct view_input *in)
 {
     struct group g;
-    v->stages = table_of(v, in);
+    v->stages = table_of(v, a, in);
     struct view_table *t = &v->stages;
     t->trend = stage_trend;
     group_init(&g, a, in, COLUMN_COUNT, count_stages);
@@ -144,18 +149,19 @@ static struct view_row tool_row(struct arena *a, const struct view_input *in, in
     severity = failing >= SEVERITY_WARNING && failing > severity ? failing : severity;
     struct view_row row = {.id = cell_row(in, ROW_TOOL, tool)};
     row.selected = cell_is_selected(in, row.id);
+    const struct tool_diagnosis m = moment_of_tool(in, tool);
     struct view_text mark = cell_mark(severity);
     row.cells[COLUMN_MARK] = (struct view_cell){mark.text, mark.role, severity};
     row.cells[COLUMN_NAME] = (struct view_cell){
         group_name(a, in, arena_strdup(a, t->name)), culprit ? ROLE_CULPRIT : ROLE_NORMAL, NAN};
     row.cells[COLUMN_NOW] =
-        cell_of(a, format_number, t->per_request, cell_value_role(t->calls.severity, ROLE_STRONG));
+        cell_of(a, format_number, m.per_request, cell_value_role(m.calls.severity, ROLE_STRONG));
     row.cells[COLUMN_USUAL] = cell_of(a, format_number, t->per_request_usual, ROLE_DIM);
     row.cells[COLUMN_CHANGE] =
-        cell_of(a, format_times, t->calls.ratio, cell_value_role(t->calls.severity, ROLE_DIM));
+        cell_of(a, format_times, m.calls.ratio, cell_value_role(m.calls.severity, ROLE_DIM));
     row.cells[COLUMN_ERRORS] =
-        cell_of(a, format_percent, t->errors.now, cell_value_role(t->errors.severity, ROLE_DIM));
-    row.cells[COLUMN_RATE] = cell_of(a, format_rate, t->calls.now, ROLE_DIM);
+        cell_of(a, format_percent, m.errors.now, cell_value_role(m.errors.severity, ROLE_DIM));
+    row.cells[COLUMN_RATE] = cell_of(a, format_rate, m.calls.now, ROLE_DIM);
     row.cells[COLUMN_VERDICT] = (struct view_cell){cell_words(a, words_add_tool_reason, w, tool),
         culprit ? ROLE_CULPRIT : cell_value_role(severity, ROLE_OK), NAN};
     return row;
@@ -163,7 +169,7 @@ static struct view_row tool_row(struct arena *a, const struct view_input *in, in
 
 static void build_tools(struct view *v, struct arena *a, const struct view_input *in)
 {
-    v->tools = table_of(v, in);
+    v->tools = table_of(v, a, in);
     struct view_table *t = &v->tools;
     t->headings[COLUMN_NAME] = "calls/question";
     t->headings[COLUMN_VERDICT] = "";

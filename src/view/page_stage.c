@@ -6,6 +6,7 @@
 #include "view/event.h"
 #include "view/exemplar.h"
 #include "view/format.h"
+#include "view/moment.h"
 #include "view/page.h"
 #include "view/phrase.h"
 #include "view/pod_table.h"
@@ -48,9 +49,21 @@ static void add_reading(
     }
 }
 
-static void add_latency_facts(struct facts *f, const struct words *w, int stage)
+// Under the cursor there is a moment, and what takes more to know is left out.
+static void add_moment(struct facts *f, const struct view_input *in)
 {
-    const struct stage_diagnosis *d = &w->diagnosis->stages[stage];
+    if (in->state->cursor_ms > 0) {
+        struct str s;
+        str_init(&s);
+        clock_add_local(&s, in->state->cursor_ms, "%H:%M:%S");
+        add(f, "at", &s, ROLE_NOTICE);
+        str_finish(&s);
+    }
+}
+
+static void add_latency_facts(
+    struct facts *f, const struct view_input *in, const struct stage_diagnosis *d)
+{
     const struct reading *r = &d->latency;
     struct str s;
     str_init(&s);
@@ -68,7 +81,7 @@ static void add_latency_facts(struct facts *f, const struct words *w, int stage)
         str_addf(&s, " (%.1f spreads)", r->score);
     }
     add(f, "change", &s, cell_value_role(r->severity, ROLE_NORMAL));
-    if (d->since_ms > 0) {
+    if (d->since_ms > 0 && in->state->cursor_ms == 0) {
         clock_add_local(&s, d->since_ms, "%H:%M:%S");
         add(f, "since", &s, ROLE_STRONG);
     }
@@ -91,6 +104,14 @@ static void add_cost_facts(struct facts *f, const struct words *w, int stage)
             parent >= 0 ? "'s" : "'");
         add(f, "blame", &s, ROLE_STRONG);
     }
+    str_finish(&s);
+}
+
+static void add_count_facts(
+    struct facts *f, const struct words *w, int stage, const struct stage_diagnosis *d)
+{
+    struct str s;
+    str_init(&s);
     format_rate(&s, d->traffic.now);
     if (!isnan(d->requests)) {
         str_addf(&s, " (n=%.0f)", d->requests);
@@ -117,10 +138,12 @@ static void add_cost_facts(struct facts *f, const struct words *w, int stage)
     str_finish(&s);
 }
 
-static void tool_facts(struct facts *f, const struct words *w, int tool)
+static void tool_facts(struct facts *f, const struct view_input *in, int tool)
 {
-    const struct tool_diagnosis *t = &w->diagnosis->tools[tool];
-    const struct reading *errors = &w->diagnosis->tool_errors;
+    const struct tool_diagnosis m = moment_of_tool(in, tool), *t = &m;
+    const struct reading all = moment_of_tool_errors(in);
+    bool told = in->words.diagnosis->tools[tool].errors.state != STATE_NO_DATA;
+    const struct reading *errors = told ? &t->errors : &all;
     struct str s;
     str_init(&s);
     format_number(&s, t->per_request);
@@ -133,7 +156,7 @@ static void tool_facts(struct facts *f, const struct words *w, int tool)
     str_addf(&s, ", n=%.0f", t->count);
     add(f, "calls", &s, ROLE_NORMAL);
     format_percent(&s, errors->now);
-    str_add(&s, " of all, usual ");
+    str_add(&s, told ? ", usually " : " of all, usual ");
     format_percent(&s, errors->usual.centre);
     add(f, "errors", &s, cell_value_role(errors->severity, ROLE_NORMAL));
     str_finish(&s);
@@ -179,8 +202,13 @@ static void add_card_of_stage(
     const struct words *w = &in->words;
     const struct stage *s = &w->plan->stages[stage];
     struct facts f = {.arena = a, .items = arena_alloc(a, FACTS_MAX, sizeof *f.items)};
-    add_latency_facts(&f, w, stage);
-    add_cost_facts(&f, w, stage);
+    const struct stage_diagnosis m = moment_of_stage(in, stage);
+    add_moment(&f, in);
+    add_latency_facts(&f, in, &m);
+    if (in->state->cursor_ms == 0) {
+        add_cost_facts(&f, w, stage);
+    }
+    add_count_facts(&f, w, stage, &m);
     f.count = event_facts(a, in, f.items, f.count, EVENTS_MOST);
     enum severity severity = cell_stage_severity(&w->diagnosis->stages[stage]);
     struct view_text mark = cell_mark(severity);
@@ -236,7 +264,8 @@ static void build_tool(struct view *v, struct arena *a, const struct view_input 
     const struct words *w = &in->words;
     const struct tool_diagnosis *t = &w->diagnosis->tools[tool];
     struct facts f = {.arena = a, .items = arena_alloc(a, FACTS_MAX, sizeof *f.items)};
-    tool_facts(&f, w, tool);
+    add_moment(&f, in);
+    tool_facts(&f, in, tool);
     add_card(v, in, &f, arena_printf(a, "tool %s", t->name),
         (struct view_text){
             cell_words(a, words_add_tool_reason, w, tool), cell_role(t->calls.severity)});

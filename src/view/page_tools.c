@@ -4,6 +4,7 @@
 #include "view/chart.h"
 #include "view/format.h"
 #include "view/group.h"
+#include "view/moment.h"
 #include "view/order.h"
 #include "view/page.h"
 #include "view/trend.h"
@@ -48,21 +49,22 @@ static struct view_row tool_row(struct arena *a, const struct view_input *in, in
     bool culprit = w->diagnosis->verdict.tool == tool;
     enum severity severity = t->calls.severity, failing = t->errors.severity;
     severity = failing >= SEVERITY_WARNING && failing > severity ? failing : severity;
+    const struct tool_diagnosis m = moment_of_tool(in, tool);
     struct view_text mark = cell_mark(severity);
     struct view_row row = {.id = cell_row(in, ROW_TOOL, tool)};
     row.selected = cell_is_selected(in, row.id);
     row.cells[TOOLS_MARK] = (struct view_cell){mark.text, mark.role, severity};
     row.cells[TOOLS_NAME] =
         (struct view_cell){arena_strdup(a, t->name), culprit ? ROLE_CULPRIT : ROLE_NORMAL, NAN};
-    row.cells[TOOLS_CALLS] = cell_of(a, format_count, round(t->count), ROLE_DIM);
-    row.cells[TOOLS_RATE] = cell_of(a, format_rate, t->calls.now, ROLE_NORMAL);
+    row.cells[TOOLS_CALLS] = cell_of(a, format_count, round(m.count), ROLE_DIM);
+    row.cells[TOOLS_RATE] = cell_of(a, format_rate, m.calls.now, ROLE_NORMAL);
     row.cells[TOOLS_PER] =
-        cell_of(a, format_number, t->per_request, cell_value_role(t->calls.severity, ROLE_STRONG));
+        cell_of(a, format_number, m.per_request, cell_value_role(m.calls.severity, ROLE_STRONG));
     row.cells[TOOLS_USUAL] = cell_of(a, format_number, t->per_request_usual, ROLE_DIM);
     row.cells[TOOLS_CHANGE] =
-        cell_of(a, format_times, t->calls.ratio, cell_value_role(t->calls.severity, ROLE_DIM));
+        cell_of(a, format_times, m.calls.ratio, cell_value_role(m.calls.severity, ROLE_DIM));
     row.cells[TOOLS_ERRORS] =
-        cell_of(a, format_percent, t->errors.now, cell_value_role(t->errors.severity, ROLE_DIM));
+        cell_of(a, format_percent, m.errors.now, cell_value_role(m.errors.severity, ROLE_DIM));
     row.cells[TOOLS_WORDS] = (struct view_cell){cell_words(a, words_add_tool_reason, w, tool),
         culprit ? ROLE_CULPRIT : cell_value_role(severity, ROLE_OK), NAN};
     return row;
@@ -81,6 +83,10 @@ static struct view_table *build_table(struct view *v, struct arena *a, const str
     t->sort = in->state->sort[v->page];
     for (size_t k = 0; k < TOOLS_COUNT; k++) {
         t->headings[k] = columns[k].heading;
+    }
+    if (in->state->cursor_ms > 0) {
+        t->headings[TOOLS_NAME] = arena_printf(a, "tool, at %s", moment_heading(a, in, NULL));
+        t->headings[TOOLS_WORDS] = "verdict now";
     }
     group_init(&g, a, in, TOOLS_COUNT, count_tools);
     for (int i = 0; i < group_sources(in); i++) {

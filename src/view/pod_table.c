@@ -7,6 +7,7 @@
 #include "diagnose/pods.h"
 #include "view/cell.h"
 #include "view/format.h"
+#include "view/moment.h"
 #include "view/order.h"
 #include "view/phrase.h"
 #include "view/trend.h"
@@ -83,7 +84,7 @@ static const char *words_of(struct arena *a, const struct words *w, const struct
     str_add(&text, slow && failing ? ", " : "");
     str_add(&text, failing ? "fails" : "");
     if (!slow && !failing) {
-        str_add(&text, pod->rate > 0 ? "as the others" : "no traffic");
+        str_add(&text, pod->rate > 0 ? "as the others" : isnan(pod->latency) ? "no traffic" : "-");
     }
     return cell_settle(a, &text);
 }
@@ -91,8 +92,9 @@ static const char *words_of(struct arena *a, const struct words *w, const struct
 static struct view_cell age_cell(
     struct arena *a, const struct view_input *in, const struct pod *pod)
 {
-    double age_s =
-        pod->started_ms > 0 ? (double)(in->words.diagnosis->tick_ms - pod->started_ms) / 1000 : NAN;
+    int64_t cursor_ms = in->state->cursor_ms;
+    int64_t at_ms = cursor_ms > 0 ? cursor_ms : in->words.diagnosis->tick_ms;
+    double age_s = pod->started_ms > 0 ? (double)(at_ms - pod->started_ms) / 1000 : NAN;
     struct str text;
     if (!(age_s >= 0)) {
         return (struct view_cell){"-", ROLE_DIM, NAN};
@@ -113,8 +115,8 @@ static struct view_row pod_row(
     bool slow = is_slow(w, s, pod), failing = fails(w, s, pod);
     enum severity severity = culprit           ? w->diagnosis->verdict.severity
                              : slow || failing ? SEVERITY_WARNING
-                             : pod->rate > 0   ? SEVERITY_OK
-                                               : SEVERITY_UNKNOWN;
+                             : pod->rate > 0 || !isnan(pod->latency) ? SEVERITY_OK
+                                                                     : SEVERITY_UNKNOWN;
     struct view_text mark = cell_mark(severity);
     struct view_row row = {.id = cell_row(in, ROW_POD, index)};
     row.selected = cell_is_selected(in, row.id);
@@ -174,7 +176,8 @@ struct view_table *pod_table_build(
         t->headings[k] = columns[k].heading;
     }
     t->headings[PODS_NAME] = heading_of(a, in, &s);
-    t->headings[PODS_NOW] = in->words.diagnosis->stages[stage].is_mean ? "mean*" : "P95";
+    t->headings[PODS_NOW] =
+        moment_heading(a, in, in->words.diagnosis->stages[stage].is_mean ? "mean*" : "P95");
     for (size_t i = 0; i < t->count; i++) {
         t->rows[i] = pod_row(a, in, &s, (int)i);
     }

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -464,6 +465,55 @@ static void exemplars_are_listed_or_why_not(void **state)
     stop(&s);
 }
 
+static void the_cursor_reads_tables_and_facts(void **state)
+{
+    (void)state;
+    struct scene s;
+    article(&s);
+    world_errors(&s.world, "retrieval", 0.02, 0.8);
+    world_pool(&s.world, "vector_db", 40, 97, 100);
+    look(&s, 120);
+    const struct view_row *row = &s.view.stages.rows[0];
+    assert_string_equal(row->cells[COLUMN_NOW].text, "1.8 s");
+    assert_string_equal(row->cells[COLUMN_ERRORS].text, "40 %");
+    assert_string_equal(s.view.stages.headings[COLUMN_NOW], "now");
+    s.state.cursor_ms = WORLD_NOW_MS - 30 * 60 * 1000; // before it happened
+    look(&s, 120);
+    row = &s.view.stages.rows[0];
+    assert_string_equal(s.view.stages.headings[COLUMN_NOW], "08:30");
+    assert_string_equal(s.view.stages.headings[COLUMN_VERDICT], "verdict now");
+    assert_true(fabs(row->cells[COLUMN_NOW].value - 0.3) < 0.02);
+    assert_int_equal(row->cells[COLUMN_NOW].role, ROLE_STRONG); // as usual then
+    assert_true(fabs(row->cells[COLUMN_ERRORS].value - 0.01) < 0.002);
+    assert_string_equal(row->cells[COLUMN_MARK].text, "!!"); // the verdict is that of now
+    assert_string_equal(s.view.tools.headings[COLUMN_NOW], "08:30");
+    for (size_t i = 0; i < s.view.tools.count; i++) { // calls per question, then
+        double calls = s.view.tools.rows[i].cells[COLUMN_NOW].value;
+        if (fabs(calls - 0.3) > 0.03) {
+            fail_msg("%g", calls);
+        }
+    }
+    s.state.page = PAGE_STAGE;
+    s.state.selected = (struct row_id){ROW_STAGE, world_stage(&s.world, "vector_db"), 0};
+    look(&s, 120);
+    const struct view_pane *facts = &s.view.panes[0];
+    assert_int_equal(facts->kind, PANE_FACTS);
+    assert_string_equal(facts->facts[0].label, "at");
+    assert_string_equal(facts->facts[0].value.text, "08:30:00");
+    assert_true(fabs(strtod(facts->facts[1].value.text, NULL) - 300) < 10); // ms
+    bool pool = false;
+    for (size_t i = 0; i < facts->count; i++) {
+        assert_true(strcmp(facts->facts[i].label, "blame") != 0); // known of now alone
+        pool = pool || strstr(facts->facts[i].value.text, " of 100, usually 4");
+    }
+    assert_true(pool);
+    s.state.cursor_ms = WORLD_NOW_MS - 59 * 60 * 1000 - CLOCK_DAY_MS; // nothing is known of it
+    s.state.page = PAGE_INCIDENT;
+    look(&s, 120);
+    assert_string_equal(s.view.stages.rows[0].cells[COLUMN_NOW].text, "-");
+    stop(&s);
+}
+
 /** What is kept is the same as what is found anew, until something changes. */
 static void trends_are_kept_while_nothing_changes(void **state)
 {
@@ -534,6 +584,7 @@ int main(void)
         cmocka_unit_test(trends_have_gaps),
         cmocka_unit_test(another_day_is_laid_over_and_named),
         cmocka_unit_test(exemplars_are_listed_or_why_not),
+        cmocka_unit_test(the_cursor_reads_tables_and_facts),
         cmocka_unit_test(trends_are_kept_while_nothing_changes),
         cmocka_unit_test(trends_know_their_limits),
     };
