@@ -168,7 +168,7 @@ class Screen(Case):
             live.wait_settled(*WHOLE)
             live.wait_quiet()
             before = live.text()
-            live.press("x7%\x1b[<0;10;10M\x1b[200~é日\x1b[99~\x1bOx\x02\x1d\x7f")
+            live.press("o9%\x1b[<0;10;10M\x1b[200~é日\x1b[99~\x1bOx\x02\x1d\x7f")
             live.wait_quiet()
             self.assertEqual(live.text(), before)
             live.stay(2)        # the paste in it has no end, and is over after a second
