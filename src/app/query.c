@@ -100,7 +100,8 @@ static void find_candidates(struct app *app)
     complete_look(&q->place, l->text, l->cursor);
     q->candidates.count = q->candidates.left_out = 0;
     bool begun = q->place.to > q->place.from || q->place.kind != COMPLETE_EXPR;
-    if (q->place.kind == COMPLETE_NOTHING || (!begun && !q->listing)) {
+    bool asked = q->asked && strcmp(l->text, q->asked) == 0; // nothing is missing
+    if (q->place.kind == COMPLETE_NOTHING || ((!begun || asked) && !q->listing)) {
         return;
     }
     enum vocabulary_kind kind;

@@ -174,6 +174,12 @@ static void draw_usual_cells(struct canvas *c, struct rect plot, const struct sc
     }
 }
 
+// Lines are called by signs of their own, and what they are drawn with else has to be said.
+static bool needs_signs(const struct view_chart *chart, const struct glyphs *glyphs)
+{
+    return !glyphs->dots && !chart->signs && chart->lines_count > 1;
+}
+
 static uint32_t sign_of(const struct view_chart *chart, size_t line, const struct glyphs *glyphs)
 {
     return chart->signs ? (uint32_t)chart->signs[line] : glyphs->line[line % GLYPH_LINES];
@@ -274,7 +280,7 @@ static void draw_line_labels(struct canvas *c, struct rect plot, const struct sc
             str_add(&text, line->beyond && chart->moments.cursor_ms == 0 ? ">= " : "");
             chart->format(&text, v);
         }
-        if (!glyphs->dots && chart->lines_count > 1 && room > names + VALUE_WIDTH) {
+        if (needs_signs(chart, glyphs) && room > names + VALUE_WIDTH) {
             utf8_add(&text, ' ');
             utf8_add(&text, sign_of(chart, k, glyphs));
         }
@@ -321,7 +327,7 @@ void chart_draw(
     }
     int names = names_width(chart);
     int room = area.w >= VALUES_FROM ? names + VALUE_WIDTH : area.w >= NAMES_FROM ? names : 0;
-    room += room > names && !glyphs->dots && chart->lines_count > 1 ? 2 : 0;
+    room += room > names && needs_signs(chart, glyphs) ? 2 : 0;
     struct rect plot = {
         area.x + PLOT_AXIS_WIDTH, area.y, area.w - PLOT_AXIS_WIDTH - room - 1, area.h - 1};
     if (plot.w < PLOT_LEAST || plot.h < 1) {

@@ -273,6 +273,9 @@ static void offer_all(struct candidates *out, enum fit fit, const char *word, si
         bool take_own =
             k == words_count || (i < own_count && strcmp(own[i].text, words->words[k]) < 0);
         struct candidate c = take_own ? own[i++] : (struct candidate){.text = words->words[k++]};
+        if (words && words->kind == VOCABULARY_LABELS && strcmp(c.text, "__name__") == 0) {
+            continue; // it stands before the braces
+        }
         if (fit_of(c.text, word, len) == fit) {
             offer(out, c);
         }

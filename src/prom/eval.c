@@ -361,8 +361,17 @@ static bool read_unary(struct eval *e, struct value *out)
     if (take_word(e, "rate") || take_word(e, "irate")) {
         return read_function(e, SHAPE_RATE, out);
     }
-    return take_word(e, "increase") ? read_function(e, SHAPE_INCREASE, out)
-                                    : read_selector(e, SHAPE_VALUE, out);
+    if (take_word(e, "increase")) {
+        return read_function(e, SHAPE_INCREASE, out);
+    }
+    const char *start = e->at;
+    bool good = read_selector(e, SHAPE_VALUE, out);
+    skip_space(e);
+    if (good && *e->at == '(') {
+        e->at = start;
+        return fail(e, "this function");
+    }
+    return good;
 }
 
 static bool read_operators(struct eval *e, const char *operators,
