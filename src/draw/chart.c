@@ -232,6 +232,9 @@ static void place_labels(
         order[at] = k;
         rows[k] = isnan(v) ? -1 : plot_dot_row(s, v, lines) / PLOT_DOTS_HIGH;
     }
+    for (size_t i = (size_t)lines; i < n; i++) { // where there is no room, the highest are named
+        rows[order[i]] = -1;
+    }
     for (size_t i = 1; i < n; i++) { // from the top down
         int above = rows[order[i - 1]], *row = &rows[order[i]];
         *row = *row >= 0 && above >= 0 && *row <= above ? above + 1 : *row;

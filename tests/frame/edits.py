@@ -5,6 +5,7 @@ path and parameters and returns (status, body).
 """
 
 import copy
+import math
 import re
 from datetime import datetime
 
@@ -191,5 +192,63 @@ def no_exemplars(recording):
     return answer
 
 
+METRICS = ["demo_duration_seconds_bucket", "demo_duration_seconds_count",
+           "demo_requests_total", "demo_\x1b[31mred", "up"]
+LABELS = ["__name__", "instance", "job", "le", "pod"]
+PODS = ["agent-0", "agent-1", "web 日本"]
+
+
+def wave(line, at):
+    """A smooth number that differs from line to line."""
+    return f"{10 * (line + 1) + 5 * math.sin(at / 600 + line):.6g}"
+
+
+def series_for(query):
+    """[labels] of what the demo_ metrics of a query are made of."""
+    if "le" in query:
+        return [{"le": bound} for bound in ("0.1", "0.5", "1.0", "+Inf")]
+    count = 1234 if "many" in query else 8 if "demo" in query else 1
+    return [{"__name__": "demo", "job": "agent", "pod": f"agent-{i}", "zone": "ab"[i % 2]}
+            for i in range(count)]
+
+
+def queries(recording):
+    """A server that answers queries of one's own, too."""
+    def data(content, **more):
+        return 200, {"status": "success", "data": content, **more}
+
+    def ask(asked):
+        query = asked["query"]
+        if query.endswith("("):
+            return 400, {"status": "error", "errorType": "bad_data", "error":
+                         f'invalid parameter "query": 1:{len(query.encode()) + 1}: parse error: '
+                         "unclosed left parenthesis"}
+        if query.startswith('"'):
+            return data({"resultType": "string", "result": [1, query.strip('"')]})
+        lines, result = series_for(query), []
+        for line, labels in enumerate(lines):
+            if "start" in asked:
+                start, end, step = (float(asked[name]) for name in ("start", "end", "step"))
+                times = [start + i * step for i in range(int((end - start) / step) + 1)]
+                result.append({"metric": labels, "values": [[at, wave(line, at)] for at in times]})
+            else:
+                result.append({"metric": labels,
+                               "value": [float(asked["time"]), wave(line, float(asked["time"]))]})
+        content = {"resultType": "matrix" if "start" in asked else "vector", "result": result}
+        if "stats" in asked:
+            content["stats"] = {"samples": {"totalQueryableSamples": 123456}}
+        return data(content, **({"infos": ["metric might not be a counter"]}
+                                if "rate" in query else {}))
+
+    def answer(path, parameters):
+        asked = dict(parameters)
+        if "limit" in asked:
+            return data(METRICS if "__name__" in path else LABELS if path.endswith("labels") else PODS)
+        if "stats" in asked or re.search("demo|^\"", asked.get("query", "")):
+            return ask(asked)
+        return recording.answer(path, parameters)
+    return answer
+
+
 EDITS = {edit.__name__: edit for edit in (no_traffic, strange_names, invented_stages, one_pod,
-                                          changes, failing_tool, no_exemplars)}
+                                          changes, failing_tool, no_exemplars, queries)}
