@@ -97,7 +97,7 @@ static bool ascends(const struct histogram_bucket *b, size_t count)
 static void cumulate(const struct histogram_points *p, const struct histogram_point *at,
     const double *bounds, size_t n, double *out)
 {
-    const struct histogram_bucket *b = p->buckets + at->first;
+    const struct histogram_bucket *b = at->buckets ? p->buckets + at->first : NULL;
     bool one_pass = at->buckets == 0 || ascends(b, at->buckets);
     double sum = 0;
     size_t i = 0;

@@ -38,7 +38,8 @@ static const char *check_unicode(const char *p, const char *end)
 
 static bool escapes_are_good(const char *p, const char *end)
 {
-    while ((p = memchr(p, '\\', (size_t)(end - p))) != NULL) {
+    // four characters that are no hexadecimal number may be the first halves of other escapes
+    while (p < end && (p = memchr(p, '\\', (size_t)(end - p))) != NULL) {
         if (p[1] == 'u') {
             p = check_unicode(p, end);
             if (!p) {

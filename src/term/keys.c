@@ -36,9 +36,15 @@ static enum input look_at_stdin(void)
     return waiting > 0 ? INPUT_BYTES : INPUT_GONE;
 }
 
-// the place of the last mouse event; ncurses has one terminal, and one mouse
+// the terminal was asked for events, and where the last one was; there is one terminal, and one
+// mouse
+static bool mouse_on;
 static int mouse_x, mouse_y;
-static bool clicked_again; // a double click came as one event, and is two clicks
+
+void keys_mouse(bool on)
+{
+    mouse_on = on;
+}
 
 void keys_mouse_place(int *x, int *y)
 {
@@ -46,20 +52,49 @@ void keys_mouse_place(int *x, int *y)
     *y = mouse_y;
 }
 
-static key of_mouse(void)
+/** What BUTTON did at X, Y, counted from 1. The codes: xterm's ctlseqs, "Mouse Tracking". */
+static key of_mouse(int button, int x, int y, bool released)
 {
-    const mmask_t clicks = BUTTON1_PRESSED | BUTTON1_CLICKED | BUTTON1_DOUBLE_CLICKED;
-    MEVENT event;
-    if (getmouse(&event) != OK) {
+    enum { WITH_KEYS = 4 | 8 | 16, WHEEL_UP = 64, WHEEL_DOWN = 65 };
+    if (!mouse_on || x < 1 || y < 1) {
         return KEY_CODE_OTHER;
     }
-    clicked_again = event.bstate & BUTTON1_DOUBLE_CLICKED;
-    mouse_x = event.x;
-    mouse_y = event.y;
-    return event.bstate & BUTTON4_PRESSED   ? KEY_CODE_WHEEL_UP
-           : event.bstate & BUTTON5_PRESSED ? KEY_CODE_WHEEL_DOWN
-           : event.bstate & clicks          ? KEY_CODE_CLICK
-                                            : KEY_CODE_OTHER;
+    mouse_x = x - 1;
+    mouse_y = y - 1;
+    switch (released ? -1 : button & ~WITH_KEYS) {
+    case 0: return KEY_CODE_CLICK;
+    case WHEEL_UP: return KEY_CODE_WHEEL_UP;
+    case WHEEL_DOWN: return KEY_CODE_WHEEL_DOWN;
+    default: return KEY_CODE_OTHER;
+    }
+}
+
+/** The event behind `ESC [ <`: `BUTTON ; X ; Y M`, or `m` when released. */
+static key after_sgr(WINDOW *window)
+{
+    int numbers[3] = {0}, at = 0, ch;
+    for (int i = 0; i < MAX_SEQUENCE && (ch = wgetch(window)) != ERR; i++) {
+        if (ch >= '0' && ch <= '9' && numbers[at] < 10000) {
+            numbers[at] = numbers[at] * 10 + (ch - '0');
+        } else if (ch == ';' && at < 2) {
+            at++;
+        } else {
+            bool whole = at == 2 && (ch == 'M' || ch == 'm');
+            return whole ? of_mouse(numbers[0], numbers[1], numbers[2], ch == 'm') : KEY_CODE_OTHER;
+        }
+    }
+    return KEY_CODE_OTHER;
+}
+
+/** The event behind `ESC [ M` of terminals that know no other: three bytes, each 32 more. */
+static key after_x10(WINDOW *window)
+{
+    int bytes[3] = {0};
+    for (int i = 0; i < 3; i++) {
+        bytes[i] = wgetch(window) - ' ';
+    }
+    bool released = (bytes[0] & 3) == 3;
+    return of_mouse(bytes[0], bytes[1], bytes[2], released);
 }
 
 /** A key that ncurses recognised; KEY_CODE_NONE for what is no key press. */
@@ -176,6 +211,16 @@ static key after_escape(WINDOW *window)
     bool is_ss3 = ch == 'O';
     bool modified = false;
     int number = 0;
+    ch = is_ss3 ? 0 : wgetch(window);
+    if (ch == '<') {
+        return after_sgr(window);
+    }
+    if (ch == 'M' && mouse_on) {
+        return after_x10(window);
+    }
+    if (ch > 0 && ch <= UCHAR_MAX) {
+        ungetch(ch);
+    }
     for (int i = 0; i < MAX_SEQUENCE && (ch = wgetch(window)) != ERR; i++) {
         if (ch >= '0' && ch <= '9' && number < 1000) {
             number = number * 10 + (ch - '0');
@@ -190,10 +235,6 @@ static key after_escape(WINDOW *window)
 
 key keys_next(WINDOW *window)
 {
-    if (clicked_again) {
-        clicked_again = false;
-        return KEY_CODE_CLICK;
-    }
     for (int i = 0; i < MAX_TRIES; i++) {
         int ch = wgetch(window);
         if (ch == ERR) {
@@ -202,7 +243,7 @@ key keys_next(WINDOW *window)
                 return input == INPUT_GONE ? KEY_CODE_EOF : KEY_CODE_NONE;
             }
         } else if (ch > UCHAR_MAX) {
-            key k = ch == KEY_MOUSE ? of_mouse() : of_curses(ch);
+            key k = of_curses(ch);
             if (k != KEY_CODE_NONE) {
                 return k;
             }

@@ -15,6 +15,9 @@
  */
 key keys_next(WINDOW *window);
 
+/** Whether events of the mouse were asked for; others are read as a whole and mean nothing. */
+void keys_mouse(bool on);
+
 /** The cell that the last mouse key was about. */
 void keys_mouse_place(int *x, int *y);
 

@@ -30,6 +30,7 @@ static struct {
     SCREEN *screen; /**< NULL while closed */
     WINDOW *keys;   /**< a pad: reading from it never refreshes the screen */
     bool unicode;
+    bool mouse;   /**< its events were asked for */
     bool redraw;  /**< the next canvas is written whole */
     bool repaint; /**< and sent whole */
     struct palette palette;
@@ -94,6 +95,18 @@ static void tell_pastes(bool on)
     write_past(bytes, strlen(bytes));
 }
 
+/**
+ * Asks the terminal for events of the mouse, in decimal numbers where it can. By itself ncurses
+ * would wait for the rest of one that is cut, with all of the program.
+ */
+static void tell_mouse(bool on)
+{
+    const char *bytes = on ? "\x1b[?1006;1000h" : "\x1b[?1006;1000l";
+    write_past(bytes, strlen(bytes));
+    keys_mouse(on);
+    rescue_mouse(on);
+}
+
 bool term_open(const struct term_options *options, struct str *notice, struct str *why)
 {
     if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
@@ -139,6 +152,10 @@ void term_close(void)
     SCREEN *screen = term.screen;
     term.screen = NULL;
     tell_pastes(false);
+    if (term.mouse) {
+        term.mouse = false;
+        tell_mouse(false);
+    }
     endwin();
     rescue_disarm();
     delwin(term.keys);
@@ -364,6 +381,9 @@ void term_suspend(void)
         return;
     }
     tell_pastes(false);
+    if (term.mouse) {
+        tell_mouse(false);
+    }
     endwin();
     rescue_disarm();
     stop();
@@ -371,18 +391,16 @@ void term_suspend(void)
     term_resize();
     refresh();
     tell_pastes(true);
+    if (term.mouse) {
+        tell_mouse(true);
+    }
 }
 
 void term_mouse(bool on)
 {
     if (term.screen) {
-        mouseinterval(0); // a click is a press; waiting for a second one would only delay it
-        // ncurses joins a press and a release that come at once, whatever the interval
-        mmask_t wanted = BUTTON1_PRESSED | BUTTON1_RELEASED | BUTTON1_CLICKED |
-                         BUTTON1_DOUBLE_CLICKED | BUTTON4_PRESSED | BUTTON5_PRESSED;
-        mousemask(on ? wanted : 0, NULL);
-        keyok(KEY_MOUSE, on);
-        rescue_mouse(on);
+        term.mouse = on;
+        tell_mouse(on);
     }
 }
 
