@@ -11,7 +11,7 @@
 #include "base/mem.h"
 #include "term/term.h"
 
-enum { NOTE_MS = 5000 };
+enum { NOTE_MS = 5000, SPREAD_MS = 50 };
 
 enum { STATUS_USAGE = 64, STATUS_UNAVAILABLE = 69 };
 
@@ -30,6 +30,7 @@ static bool start_watches(struct app *app, struct str *why)
                 &app->watches[i], i > 0 ? app->watches : NULL, app->config, i, app->now_ms, why)) {
             return false;
         }
+        poller_delay(app->watches[i].poller, (int64_t)i * SPREAD_MS);
     }
     return true;
 }

@@ -130,6 +130,7 @@ static void stop(struct oneshot *o)
 {
     for (size_t i = 0; i < o->watches_count; i++) {
         watch_stop(&o->watches[i]);
+        o->watches[i].store.source.retry_ms = 0; // nobody asks again
     }
 }
 

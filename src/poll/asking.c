@@ -113,7 +113,7 @@ int64_t asking_tick_ms(const struct poller *p, int64_t now_ms)
         return p->plan->at_ms;
     }
     int64_t refresh = p->plan->refresh_ms;
-    return (now_ms + p->store->source.skew_ms) / refresh * refresh;
+    return (now_ms + p->store->source.skew_ms - p->delay_ms) / refresh * refresh;
 }
 
 void asking_send_scrape(struct poller *p, const char *path, int64_t now_ms)

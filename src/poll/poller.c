@@ -183,7 +183,8 @@ void poller_exemplars(struct poller *p, int stage)
 int poller_due_ms(const struct poller *p, int64_t now_ms)
 {
     int64_t refresh = p->plan->refresh_ms;
-    int64_t due = p->looks_anew ? 0 : refresh - (now_ms + p->store->source.skew_ms) % refresh;
+    int64_t due =
+        p->looks_anew ? 0 : refresh - (now_ms + p->store->source.skew_ms - p->delay_ms) % refresh;
     if (p->store->source.reach == REACH_LOST) {
         int64_t retry = p->store->source.retry_ms - now_ms;
         due = retry > 0 ? retry : 0;
@@ -192,6 +193,11 @@ int poller_due_ms(const struct poller *p, int64_t now_ms)
         due = p->discover_ms - now_ms;
     }
     return (int)(due < 1 ? 1 : due > CLOCK_HOUR_MS - 1000 ? CLOCK_HOUR_MS - 1000 : due);
+}
+
+void poller_delay(struct poller *p, int64_t delay_ms)
+{
+    p->delay_ms = delay_ms;
 }
 
 bool poller_reads(const struct poller *p)

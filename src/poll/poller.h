@@ -146,6 +146,9 @@ void poller_exemplars(struct poller *p, int stage);
 /** Milliseconds until something is due; at most a second less than an hour. */
 int poller_due_ms(const struct poller *p, int64_t now_ms);
 
+/** Has P ask DELAY_MS later than the clock would have it: of many, not all ask in one moment. */
+void poller_delay(struct poller *p, int64_t delay_ms);
+
 /** Whether an answer is half read: the next turn should come at once. */
 bool poller_reads(const struct poller *p);
 

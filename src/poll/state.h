@@ -69,6 +69,7 @@ struct poller {
     bool names_known, interval_known; /**< of this discovery */
     int64_t scrape_ms;
     int64_t discover_ms; /**< when to discover next */
+    int64_t delay_ms;    /**< how long after its tick a moment is asked for */
     int64_t retry_delay_ms;
     bool paused;
     bool only_added;         /**< the last answer brought samples, and nothing went for them */

@@ -76,11 +76,13 @@ static void add_heading(struct group *g, struct arena *a, const struct view_inpu
     row.selected = cell_is_selected(own, row.id);
     struct str s;
     str_init(&s);
-    fleet_add_age(&s, w, own->now_ms, true);
+    // of one moment in the past the first line tells
+    if (w->diagnosis->verdict.condition != VERDICT_ASKING && w->plan->at_ms <= 0) {
+        fleet_add_age(&s, w, own->now_ms, true);
+    }
     row.aside = (struct view_text){
         cell_settle(a, &s), fleet_is_stale(w, own->now_ms) ? ROLE_NOTICE : ROLE_DIM};
-    // what is printed asks no more
-    fleet_add_state(&s, w, own->rows > 0 ? own->now_ms : INT64_MAX);
+    fleet_add_state(&s, w, own->now_ms);
     size_t rows = w->plan->stages_count;
     if (folded && rows > 0) {
         str_addf(&s, " (+%zu)", rows);

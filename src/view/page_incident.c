@@ -228,7 +228,8 @@ void page_incident_build(struct view *v, struct arena *a, const struct view_inpu
     // the fault from another side, where a wall has the room
     if (in->rows >= 50 && stage) {
         struct view_pane heat = chart_heat_pane(a, in, id.index);
-        heat.title = arena_printf(a, "%s of %s", heat.title, plan->stages[id.index].name);
+        heat.title =
+            group_name(a, in, arena_printf(a, "%s of %s", heat.title, plan->stages[id.index].name));
         heat.wish.rank = RANK_CHART + PAGE_CHARTS_MOST + 1;
         page_add(v, heat);
     }

@@ -24,6 +24,10 @@ ROW = {"stage": (TEXT,), "parent": (TEXT, NULL), "metric": (TEXT,), "signal": (T
        "since": (TEXT, NULL),
        **dict.fromkeys(("current", "current_low", "current_high", "baseline", "spread", "ratio",
                         "score", "requests", "blame"), (NUMBER, NULL))}
+SOURCE = {"name": (TEXT,), "url": (TEXT,), "server": (TEXT, NULL), "at": (TEXT,),
+          "window_seconds": (NUMBER,), "baseline": (OBJECT,), "severity": SEVERITIES,
+          "condition": VERDICT["condition"], "stage": (TEXT, NULL), "signal": VERDICT["signal"],
+          "pod": (TEXT, NULL), "confidence": (NUMBER,), "summary": (TEXT,)}
 TOOL = {"tool": (TEXT,), "calls": (NUMBER, NULL), "rate": (NUMBER, NULL),
         "baseline_rate": (NUMBER, NULL), "errors": (NUMBER, NULL), "severity": SEVERITIES}
 
@@ -35,6 +39,13 @@ def parse(test, text):
     check(test, "document", document, DOCUMENT)
     check(test, "baseline", document["baseline"], BASELINE)
     check(test, "verdict", document["verdict"], VERDICT)
+    for source in document.get("sources", []):
+        check(test, f"source {source.get('name')}", source, SOURCE)
+        check(test, "baseline", source["baseline"], BASELINE)
+    if "sources" in document:       # then everything says where it is from
+        names = {source["name"] for source in document["sources"]}
+        for part in (document["verdict"], *document["rows"], *document["tools"]):
+            test.assertIn(part["source"], names)
     for row in document["rows"]:
         check(test, f"row {row.get('stage')}", row, ROW)
     for tool in document["tools"]:
@@ -60,6 +71,7 @@ def check(test, what, given, keys):
         test.assertTrue(good, f"{what}: {key} is {value!r}, allowed: {allowed}")
 
 
-def row(document, stage, signal="latency"):
-    """The row of a stage and signal."""
-    return next(r for r in document["rows"] if (r["stage"], r["signal"]) == (stage, signal))
+def row(document, stage, signal="latency", source=None):
+    """The row of a stage and signal, of the source of that name."""
+    return next(r for r in document["rows"]
+                if (r["stage"], r["signal"], r.get("source")) == (stage, signal, source))

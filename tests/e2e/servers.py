@@ -142,6 +142,11 @@ def always(fault):
         process.stdout.close()
 
 
+def another():
+    """A second one, for as long as the context lasts."""
+    return contextlib.closing(Misbehave())
+
+
 @functools.cache
 def misbehave():
     return _cleanup.enter_context(contextlib.closing(Misbehave()))

@@ -10,9 +10,11 @@ The key of an answer is its path and its parameters, sorted and without those th
 answer and not what (see UNIMPORTANT).
 """
 
+import copy
 import gzip
 import json
 import threading
+from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -20,6 +22,8 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 RECORDINGS = Path(__file__).resolve().parent / "recordings"
 SOURCE = "http://prometheus.example:9090"
 UNIMPORTANT = ("timeout",)
+TIMES = ("time", "start", "end")
+HISTORY_STEP_S = 300
 
 
 def key_of(path, parameters):
@@ -49,6 +53,26 @@ class Recording:
         # without the time of the day, so that the same answers make the same file
         self.path(name).write_bytes(gzip.compress(text.encode(), mtime=0))
 
+    def at_moment(self, at):
+        """As answer(), as if the present were AT, another moment of the same hour."""
+        later = (datetime.fromisoformat(self.at) - datetime.fromisoformat(at)).total_seconds()
+
+        def moved(parameters):
+            if float(dict(parameters).get("step", 0)) >= HISTORY_STEP_S:
+                return parameters, 0        # history is asked for by the hour
+            return [(key, f"{float(value) + later:.3f}") if key in TIMES else (key, value)
+                    for key, value in parameters], later
+
+        def answer(path, parameters):
+            parameters, by = moved(parameters)
+            status, body = copy.deepcopy(self.answer(path, parameters))
+            data = (body or {}).get("data")
+            for series in data.get("result", []) if isinstance(data, dict) else []:
+                for sample in series.get("values", [series.get("value")]):
+                    sample[0] -= by
+            return status, body
+        return answer
+
     def answer(self, path, parameters):
         """(status, body as JSON) to a request; 404 to one that nobody recorded."""
         if path == "/api/v1/status/buildinfo":      # the same of every recording
@@ -60,12 +84,15 @@ class Recording:
 class Proxy:
     """An HTTP proxy on a free port of 127.0.0.1 that asks ANSWER(path, parameters) everything.
 
+    With HOSTS each name in it has an answer of its own.
+
     What it returns is a status and a body, either as JSON or as bytes. A status of 404 goes into
     `unknown`, for the message of a test that fails.
     """
 
-    def __init__(self, answer):
+    def __init__(self, answer, hosts=None):
         self.unknown = []
+        self._hosts = hosts or {}
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler(answer))
         self._server.daemon_threads = True
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
@@ -79,7 +106,7 @@ class Proxy:
         self._server.server_close()
 
     def _handler(self, answer):
-        unknown = self.unknown
+        unknown, hosts = self.unknown, self._hosts
 
         class Handler(BaseHTTPRequestHandler):
             """Takes GET and POST alike, as Prometheus does."""
@@ -91,7 +118,7 @@ class Proxy:
                 form = self.rfile.read(length).decode()
                 url = urlsplit(self.path)
                 parameters = parse_qsl(f"{url.query}&{form}", keep_blank_values=True)
-                status, body = answer(url.path, parameters)
+                status, body = hosts.get(url.hostname, answer)(url.path, parameters)
                 if status == 404:
                     unknown.append(key_of(url.path, parameters))
                 if not isinstance(body, bytes):

@@ -7,6 +7,7 @@ A story is a folder with a story.json:
 
     recording   the answers to play (see replay.py); without it nobody answers, at SOURCE_LOST
     edit        a function of edits.py that changes them
+    sources     in place of a recording: {name: recording, or null for a server that answers 503}
     arguments   more options for the program; a path is relative to the story
     locale      default C.UTF-8
     environment more variables; NO_COLOR has heatmaps drawn in shades
@@ -50,6 +51,8 @@ class Story:
 
     def run(self, update):
         """Compares every size with its golden frame; returns whether all are as they should."""
+        if "sources" in self._told:
+            return self._run_sources(update)
         if "recording" not in self._told:
             return self._run_sizes(["--at", AT_LOST, SOURCE_LOST], [], update)
         recording = Recording.load(self._told["recording"])
@@ -57,6 +60,19 @@ class Story:
         with Proxy(edit) as proxy:
             return self._run_sizes(["--at", recording.at, "--proxy", proxy.url,
                                     "--timeout", "2s", SOURCE], proxy.unknown, update)
+
+    def _run_sources(self, update):
+        """Several at the moment of the first one's recording, each a host of its own."""
+        sources = self._told["sources"]
+        recordings = {name: name and Recording.load(name) for name in sources.values()}
+        at = next(r.at for r in recordings.values() if r)
+        answers = {f"{name}.example": recordings[told].at_moment(at) if told else unavailable
+                   for name, told in sources.items()}
+        with Proxy(None, answers) as proxy:
+            named = [word for name in sources
+                     for word in ("--source", f"{name}=http://{name}.example:9090")]
+            return self._run_sizes([*named, "--at", at, "--proxy", proxy.url, "--timeout", "2s"],
+                                   proxy.unknown, update)
 
     def _run_sizes(self, arguments, unknown, update):
         # every size is looked at, also after one that failed
@@ -113,6 +129,10 @@ class Story:
             while expected and trimmed(seen()) != expected and time.monotonic() < deadline:
                 live.wait_quiet()
             return trimmed(seen()) + live.errors()
+
+
+def unavailable(_path, _parameters):
+    return 503, b""
 
 
 def trimmed(lines):
