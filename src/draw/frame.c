@@ -43,7 +43,9 @@ static void share(struct sharing *s, const struct view_table *t)
     if (t->columns != s->columns) {
         return;
     }
-    s->names = widest(t, COLUMN_NAME, s->names);
+    const char *heading = t->headings[COLUMN_NAME];
+    int named = heading ? utf8_width(heading) : 0; // it may say more than the names do
+    s->names = widest(t, COLUMN_NAME, named > s->names ? named : s->names);
     s->words = widest(t, s->count - 1, s->words);
     s->matters = bad_news(t, s->matters);
 }

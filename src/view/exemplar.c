@@ -18,7 +18,8 @@ enum {
     EXEMPLARS_WHEN,
     EXEMPLARS_POD,
     EXEMPLARS_COUNT,
-    ROWS_SHOWN = 6,
+    ROWS_LEAST = 6,
+    LINES_PER_ROW = 10, // of the screen
 };
 
 static const struct view_column columns[EXEMPLARS_COUNT] = {
@@ -85,10 +86,9 @@ static const char *heading_of(struct arena *a, const struct view_input *in)
 {
     const struct exemplars *list = &in->words.store->exemplars.list;
     const char *name = phrase_name(&in->words, in->words.store->exemplars.stage);
-    return list->seen > list->count
-               ? arena_printf(a, "%zu slowest exemplars of %s", list->count, name)
-               : arena_printf(
-                     a, "%zu exemplar%s of %s", list->count, list->count == 1 ? "" : "s", name);
+    return list->seen > list->count ? arena_printf(a, "slowest %zu exemplars", list->count)
+                                    : arena_printf(a, "%zu exemplar%s of %s", list->count,
+                                          list->count == 1 ? "" : "s", name);
 }
 
 void exemplar_add(struct view *v, struct arena *a, const struct view_input *in, int stage)
@@ -122,7 +122,8 @@ void exemplar_add(struct view *v, struct arena *a, const struct view_input *in, 
     depth_add_exemplars(&selector, in->words.plan, &in->words.plan->stages[stage]);
     struct view_pane *pane = page_add_table(v, t, cell_settle(a, &selector), 1);
     if (pane) {
-        int rows = (int)t->count < ROWS_SHOWN ? (int)t->count : ROWS_SHOWN;
+        int most = in->rows / LINES_PER_ROW > ROWS_LEAST ? in->rows / LINES_PER_ROW : ROWS_LEAST;
+        int rows = (int)t->count < most ? (int)t->count : most;
         pane->wish.lines = pane->wish.keep = rows + 1;
         pane->about = "exemplars, as /api/v1/query_exemplars takes it";
     }

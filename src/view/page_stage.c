@@ -18,7 +18,8 @@ enum {
     PAIRS_FROM = 72,
     TRIPLES_FROM = 140,
     POOLS_MOST = 4,
-    PODS_MOST = 5, // in sight without the room of the charts
+    PODS_MOST = 5,      // on a small screen
+    LINES_PER_POD = 10, // of the screen
 };
 
 struct facts {
@@ -189,7 +190,8 @@ static void add_pods(struct view *v, struct arena *a, const struct view_input *i
     int signal = in->words.plan->stages[stage].pods_signal;
     struct view_pane *pane = t ? page_add_table(v, t, cell_promql(&in->words, signal), 3) : NULL;
     if (pane) {
-        int rows = (int)t->count < PODS_MOST ? (int)t->count : PODS_MOST;
+        int most = in->rows / LINES_PER_POD > PODS_MOST ? in->rows / LINES_PER_POD : PODS_MOST;
+        int rows = (int)t->count < most ? (int)t->count : most;
         pane->wish.keep = pane->wish.lines = rows + 1;
         pane->wish.least = pane->wish.least < rows + 1 ? pane->wish.least : rows + 1;
         pane->about = arena_printf(a, "%s: each pod", phrase_name(&in->words, stage));

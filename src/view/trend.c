@@ -8,6 +8,8 @@
 #include "series/dist.h"
 #include "view/moment.h"
 
+enum { PODS_KEPT = 400 };
+
 struct trend_grid trend_grid(const struct view_input *in)
 {
     const struct plan *plan = in->words.plan;
@@ -56,6 +58,10 @@ void trend_memo_finish(struct trend_memo *m)
         free(m->stages[i].values);
     }
     free(m->stages);
+    for (size_t i = 0; i < m->pods_count; i++) {
+        free(m->pods[i].kept.values);
+    }
+    free(m->pods);
     *m = (struct trend_memo){0};
 }
 
@@ -133,9 +139,44 @@ static double each_at(const struct view_input *in, const struct series *each, in
     return each ? ring_get(&each->ring, slot * plan->step_ms / plan->each_ms) : NAN;
 }
 
+static uint64_t id_of_pod(int stage, const char *name)
+{
+    uint64_t id = 0xcbf29ce484222325u + (uint64_t)stage; // FNV-1a
+    for (; *name; name++) {
+        id = (id ^ (unsigned char)*name) * 0x100000001b3u;
+    }
+    return id;
+}
+
+static struct trend_kept *kept_of_pod(const struct view_input *in, int stage, const char *name)
+{
+    struct trend_memo *m = in->memo;
+    uint64_t id = id_of_pod(stage, name);
+    for (size_t i = 0; m && i < m->pods_count; i++) {
+        if (m->pods[i].id == id) {
+            return &m->pods[i].kept;
+        }
+    }
+    if (!m || m->pods_count >= PODS_KEPT) { // pods come and go
+        return NULL;
+    }
+    mem_grow(&m->pods, m->pods_count, &m->pods_cap);
+    m->pods[m->pods_count] = (struct trend_pod){.id = id};
+    return &m->pods[m->pods_count++].kept;
+}
+
 struct view_trend trend_of_pod(
     struct arena *a, const struct view_input *in, int stage, const char *name)
 {
+    const struct trend_grid grid = trend_grid(in);
+    struct trend_kept *kept = kept_of_pod(in, stage, name);
+    if (kept && is_still(kept, in, &grid, false)) {
+        return (struct view_trend){.values = kept->values,
+            .count = grid.count,
+            .usual = NAN,
+            .warning = NAN,
+            .critical = NAN};
+    }
     const struct stage *s = &in->words.plan->stages[stage];
     const struct matrix *live = live_of(in, s->pods_signal);
     const struct trend_grid g = trend_grid(in);
@@ -156,6 +197,7 @@ struct view_trend trend_of_pod(
         double v = known && isnan(p95) ? dist_mean(&d) : p95;
         values[i] = (known ? v : each_at(in, each, g.first + (int64_t)i)) * s->to_seconds;
     }
+    keep(kept, in, &g, values, false);
     return t;
 }
 

@@ -16,8 +16,8 @@ struct trend_grid {
 };
 
 /**
- * Latencies of stages as they were found for an earlier frame, so that a key that changes no number
- * costs next to nothing. Zeroed means empty.
+ * Latencies of stages and pods as they were found for an earlier frame, so that a key that changes
+ * no number costs next to nothing. Zeroed means empty.
  */
 struct trend_memo {
     struct trend_kept {
@@ -28,6 +28,11 @@ struct trend_memo {
         bool is_mean;
     } * stages; /**< owned */
     size_t count;
+    struct trend_pod {
+        uint64_t id; /**< of its stage and name */
+        struct trend_kept kept;
+    } * pods; /**< owned */
+    size_t pods_count, pods_cap;
 };
 
 /** Frees and empties; a zeroed memo is accepted. */

@@ -1,6 +1,7 @@
 """What `ragtop report` finds out about a fault in a cluster: who, since when, what changed."""
 
 import json
+import re
 import tempfile
 import unittest
 import urllib.parse
@@ -9,12 +10,14 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 import servers
+from live import ENTER, Live, check_clean
 from program import check_sane, main_directory, run
 from report_schema import parse, row
 
 main_directory("tests/incidents")
 from prometheus import DIRECT, Prometheus      # pylint: disable=wrong-import-position,wrong-import-order
 
+MOMENT = "2026-02-04T09:00:00Z"
 MINUTE, HOUR, DAY = 60, 3600, 86400
 AT = 1770195600     # 2026-02-04T09:00:00Z
 ONSET = AT - 20 * MINUTE
@@ -145,6 +148,28 @@ class Causes(unittest.TestCase):
                 query = urllib.parse.urlencode({"query": step.split(": ", 1)[1], "time": AT})
                 with DIRECT.open(f"{self.server.url}/api/v1/query?{query}") as answer:
                     self.assertTrue(json.load(answer)["data"]["result"])
+
+    def test_the_page_of_the_stage_shows_it(self):
+        """In the terminal: the pod that stands out, its past, and what happened when."""
+        with Live("-c", self.config, "--at", MOMENT, self.server.url, size=(160, 50)) as live:
+            live.wait_settled("alone", "generation P95")
+            live.press(ENTER)
+            live.wait_for("3 pods of generation", "CULPRIT: slow", "R restart")
+            live.wait_gone("asking")
+            words = live.words()
+            self.assertRegex(words, r"R restart +08:39:30 agent-b")
+            self.assertRegex(words, r"D rollout +08:39:\d\d agent\b")
+            row = next(line for line in live.lines() if re.match(" !! agent-b", line))
+            self.assertRegex(row, r"2\.\d s +\S+x .*\u2581+.*\u2588+ +CULPRIT: slow")  # its past as well
+            live.press("5")
+            live.wait_for("P95 of agent-b", "rest: the median of the others")
+            live.press("v" + "h" * 60)
+            live.wait_for("08:30")
+            # before it happened all were alike, and how many requests each had nobody asked
+            live.wait(lambda: len(re.findall(r"agent-[abc] +2\d\d ms +1\.0x +- +- ",
+                                             live.text())) == 3, "the pods as they were")
+            self.assertEqual(live.quit(), 0)
+            check_clean(self, live)
 
     def test_before_it_all_was_well(self):
         document = self.document(ONSET - 10 * MINUTE, 0)

@@ -1,0 +1,266 @@
+"""The page of a stage in a terminal, against a real Prometheus: what is laid over, traces, PromQL."""
+
+import base64
+import json
+import re
+import unittest
+import urllib.error
+import urllib.parse
+import urllib.request
+
+import servers
+from live import ENTER, ESC, Live, check_clean, check_restored
+from program import main_directory
+
+main_directory("tests/frame")
+from replay import SOURCE, Proxy     # pylint: disable=wrong-import-position
+
+VERDICT = "vector_db is the fault"
+TRACE = r"\b[0-9a-f]{32}\b"
+
+
+def setUpModule():      # pylint: disable=invalid-name
+    servers.article()
+
+
+def ask(path, **parameters):
+    query = urllib.parse.urlencode(parameters)
+    with servers.DIRECT.open(f"{servers.url('article')}{path}?{query}") as answer:
+        return json.load(answer)["data"]
+
+
+def number(text):
+    """What the program writes as `1.7 s`, `312 ms`, `16/s`, `0.1 %`, `60`."""
+    value, unit = re.fullmatch(r"(\d+(?:\.\d+)?) ?(ms|s|/s|%|)", text).groups()
+    return float(value) * {"ms": 0.001, "%": 0.01}.get(unit, 1)
+
+
+class Case(unittest.TestCase):
+    """Opens the page of the article's culprit."""
+
+    def page(self, *arguments, url=None, size=(300, 70)):
+        live = Live(*arguments, url or servers.url("article"), size=size)
+        self.enterContext(live)
+        live.wait_settled(VERDICT, "Generation is normal")
+        live.press(ENTER)
+        live.wait_settled("vector_db_query_duration_seconds", "pods of vector_db")
+        return live
+
+    def check_quit(self, live):
+        self.assertEqual(live.quit(), 0)
+        check_restored(self, live)
+        check_clean(self, live)
+
+    def assert_near(self, shown, value):
+        """The two digits that are shown."""
+        self.assertLessEqual(abs(number(shown) - value), 0.06 * value + 1e-9, f"{shown}: {value}")
+
+
+def queries(live):
+    """What the page of PromQL has, by its titles; no line of it is broken on so wide a screen."""
+    live.press("e")
+    live.wait_for("PromQL behind")
+    live.wait_quiet()
+    lines = [line.strip() for line in live.lines()]
+    first = next(i for i, line in enumerate(lines) if line.startswith("PromQL behind"))
+    found = {}
+    for title, promql in zip(lines[first + 1:], lines[first + 2:]):
+        if title and "(" in promql and "(" not in title:
+            found[title] = promql
+    live.press(ESC)
+    live.wait_gone("PromQL behind")
+    live.wait_quiet()
+    return found
+
+
+class PastedQueries(Case):
+    """The PromQL behind every pane gives the number that is on the screen."""
+
+    def value(self, promql, moment):
+        result = ask("/api/v1/query", query=promql, time=moment)["result"]
+        self.assertEqual(len(result), 1, promql)
+        return float(result[0]["value"][1])
+
+    def shown(self, live, pattern):
+        found = re.search(pattern, live.text())
+        self.assertIsNotNone(found, f"{pattern}\n{live.text()}")
+        return found[1]
+
+    def test_stage(self):
+        moment = servers.moment()
+        live = self.page("--at", moment)
+        live.press("c")
+        live.wait(lambda: re.search(r"yesterday \d", live.text()), "yesterday")
+        live.wait_settled(VERDICT[:9])
+        asked = queries(live)
+        then = {title.split(",")[0]: promql for title, promql in asked.items()
+                if ", yesterday" in title}
+        self.assert_near(self.shown(live, r"P95 +(\d\S* s) "), self.value(asked["latency"], moment))
+        self.assert_near(self.shown(live, r"requests +(\d\S*/s) \(n="),
+                         self.value(asked["requests"], moment))
+        self.assertEqual(float(self.shown(live, r"connections (\d+) of")),
+                         self.value(asked["connections"], moment))
+        self.assert_near(self.shown(live, r"latency.*?yesterday (\d+ ms)"),
+                         self.value(then["latency"], moment))
+        self.assert_near(self.shown(live, r"requests.*?yesterday (\S+/s)"),
+                         self.value(then["requests"], moment))
+        each = ask("/api/v1/query", query=asked["vector_db: each pod"], time=moment)["result"]
+        for series in each:
+            pod = re.escape(series["metric"]["pod"])
+            self.assert_near(self.shown(live, rf"{pod} +(\d\S* s) "), float(series["value"][1]))
+        self.assertEqual(len(each), 3)
+        buckets = ask("/api/v1/query", query=asked["requests by latency bucket"], time=moment)
+        self.assertGreater(len(buckets["result"]), 10)
+        self.check_quit(live)
+
+    def test_pod(self):
+        moment = servers.moment()
+        live = self.page("--at", moment)
+        live.press("5")
+        live.wait_settled("rest: the median of the others")
+        asked = queries(live)
+        title = next(title for title in asked if title.startswith("P95 of"))
+        self.assert_near(self.shown(live, r"pod +(\d\S* s)"), self.value(asked[title], moment))
+        self.check_quit(live)
+
+    def test_errors_and_tools(self):
+        moment = servers.moment()
+        live = self.page("--at", moment)
+        live.press("1G")        # a tool
+        live.wait_quiet()
+        live.press(ENTER)
+        live.wait_settled("calls of", "failed tool calls")
+        asked = queries(live)
+        calls = next(title for title in asked if title.startswith("calls of"))
+        self.assert_near(self.shown(live, r"calls +(\d\S*/s), n="), self.value(asked[calls], moment))
+        failing = self.value(asked["failed tool calls, all tools"], moment)
+        shown = self.shown(live, r"errors +(\d\S* %) of all")
+        self.assertAlmostEqual(number(shown), failing, delta=0.0006)
+        self.check_quit(live)
+
+
+class LaidOver(Case):
+    """The same time of another day."""
+
+    def test_memory_of_the_server(self):
+        live = self.page()
+        for words in ("yesterday", "last week"):
+            live.press("c")
+            live.wait_for(words)
+        live.wait_for("last week: nothing known")       # it remembers two days
+        live.press("c")
+        live.wait_gone("last week")
+        self.check_quit(live)
+
+    def test_asked_once(self):
+        """One question per signal in sight, and none more while it serves."""
+        asked = []
+
+        def pass_on(path, parameters):
+            asked.append(dict(parameters))
+            return forwarded(path, parameters)
+        moment = servers.moment()
+        with Proxy(pass_on) as proxy:
+            live = self.page("--at", moment, "--proxy", proxy.url, url=SOURCE)
+            before = len(asked)
+            live.press("c")
+            live.wait(lambda: re.search(r"yesterday \d", live.text()), "yesterday")
+            live.wait_settled("yesterday")
+            spans = asked[before:]
+            self.assertEqual(len(spans), 2)     # the latency, which counts requests; connections
+            for one in spans:
+                self.assertEqual(float(one["end"]) - float(one["start"]), 3600 - float(one["step"]))
+            live.press("v" + "h" * 5)
+            live.wait(lambda: re.search(r"s, yesterday \d+ ms, [+-]", live.text()), "a difference")
+            live.press(ESC + ESC + "1")
+            live.wait_for(VERDICT, "retrieval P95")
+            live.wait_settled("yesterday")
+            # the two other latencies that this page shows
+            self.assertEqual(len(asked) - before, 2 + 2)
+            self.check_quit(live)
+
+
+def forwarded(path, parameters):
+    """The answer of the article's Prometheus."""
+    form = urllib.parse.urlencode(parameters)
+    url = servers.url("article") + path
+    get = re.search("/(values|metadata|buildinfo)$", path)
+    request = f"{url}?{form}" if get else urllib.request.Request(url, form.encode())
+    try:
+        with servers.DIRECT.open(request) as answer:
+            return answer.status, json.load(answer)
+    except urllib.error.HTTPError as error:
+        return error.code, json.load(error)
+
+
+class Exemplars(Case):
+    """Requests that the histogram remembers, with their traces."""
+
+    def test_traces(self):
+        live = self.page(size=(120, 50))
+        live.press("x")
+        live.wait(lambda: re.search(TRACE, live.text()), "a trace")
+        live.wait_for("exemplars")
+        live.wait_quiet()
+        rows = re.findall(rf"({TRACE}) +(\d\S* m?s) .*(kotaemon-agent\S+)", live.text())
+        self.assertGreater(len(rows), 2)
+        took = [number(text) for _, text, _ in rows]
+        self.assertEqual(took, sorted(took, reverse=True))      # the slowest first
+        live.press("yx")
+        live.wait_for("copied trace id")
+        copied = base64.b64decode(live.raw.split(b"\x1b]52;c;")[-1].split(b"\a")[0]).decode()
+        known = {exemplar["labels"]["trace_id"]: exemplar
+                 for series in ask("/api/v1/query_exemplars",
+                                   query="vector_db_query_duration_seconds_bucket",
+                                   start=0, end=4e9)
+                 for exemplar in series["exemplars"]}
+        self.assertIn(copied, known)
+        live.press(ESC)         # closes them first
+        live.wait_gone("exemplars")
+        live.wait_for("pods of vector_db")
+        self.assertEqual(live.quit(), 0)
+
+    def test_asked_when_wanted_alone(self):
+        asked = []
+
+        def pass_on(path, parameters):
+            asked.append(path)
+            return forwarded(path, parameters)
+        with Proxy(pass_on) as proxy:
+            live = self.page("--at", servers.moment(), "--proxy", proxy.url, url=SOURCE)
+            self.assertNotIn("/api/v1/query_exemplars", asked)
+            live.press("x")
+            live.wait_for("exemplar")
+            live.wait_gone("exemplars: asking")
+            live.press("x")
+            live.wait_gone("exemplar")
+            self.assertEqual(asked.count("/api/v1/query_exemplars"), 1)
+            self.check_quit(live)
+
+    def test_what_goes_wrong_is_said_and_nothing_else_suffers(self):
+        answers = ((404, b"404 page not found", "not to be had: 404 Not Found"),
+                   (403, b"no", "not to be had: 403 Forbidden"),
+                   (501, b"no such thing", "not to be had: HTTP status 501"),
+                   (200, b"<html>log in</html>", "not to be had: a web page answers there"),
+                   (200, b'{"status":"success","data":[{"exemplars":[{', "not to be had"),
+                   (200, b'{"status":"success","data":[{"exemplars":[{"labels":{"trace_id":7}}]}]}',
+                    "none in this time"),
+                   (400, b'{"status":"error","errorType":"bad_data","error":"\x1b[31mno\\u0007"}',
+                    "not to be had"))
+        for status, body, words in answers:
+            def bad(path, parameters, status=status, body=body):
+                return (status, body) if path.endswith("_exemplars") else forwarded(path, parameters)
+            with self.subTest(words), Proxy(bad) as proxy:
+                live = self.page("--at", servers.moment(), "--proxy", proxy.url, url=SOURCE,
+                                 size=(120, 50))
+                live.press("x")
+                live.wait_for("exemplars: " + words)
+                live.wait_for("CULPRIT")
+                live.press(ESC + "1")
+                live.wait_for(VERDICT)
+                self.assertNotIn("cannot be asked", live.words())
+                self.check_quit(live)
+
+
+if __name__ == "__main__":
+    unittest.main()
