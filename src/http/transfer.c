@@ -86,6 +86,8 @@ static bool send_job(struct http_client *c, struct slot *slot, struct job *job)
         set(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)strlen(job->query));
         set(easy, CURLOPT_POSTFIELDS, job->query);
     } else {
+        // the form of an earlier request is gone, but a signature would still be made over it
+        set(easy, CURLOPT_POSTFIELDS, (char *)NULL);
         set(easy, CURLOPT_HTTPGET, 1L);
     }
     set_url(c, easy, job);

@@ -812,6 +812,26 @@ static void test_token_file(void **state)
     http_destroy(c);
 }
 
+// A GET on the connection of a POST: the signature is over no form, and certainly not over that
+// one.
+static void test_signatures(void **state)
+{
+    (void)state;
+    char url[100];
+    snprintf(url, sizeof url, "http://127.0.0.1:%d/aws", world.plain.port);
+    struct http_options options = defaults(url);
+    options.sigv4 = "aws:amz:eu-west-1:aps";
+    options.user = "AKIDEXAMPLE:wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
+    options.connections = 1;
+    struct http_client *c = create(&options);
+    for (int i = 0; i < 4; i++) {
+        const struct http_request request = {
+            .path = "/api/v1/query", .query = "query=up&time=1.000", .post = i % 2 == 0};
+        assert_int_equal(ask(c, request).status, 200);
+    }
+    http_destroy(c);
+}
+
 static void test_who_asks(void **state)
 {
     (void)state;
@@ -1081,6 +1101,7 @@ int main(void)
         cmocka_unit_test(test_which_redirects_are_safe),
         cmocka_unit_test(test_strangers_learn_nothing),
         cmocka_unit_test(test_token_file),
+        cmocka_unit_test(test_signatures),
         cmocka_unit_test(test_who_asks),
         cmocka_unit_test(test_proxy),
         cmocka_unit_test(test_urls),
