@@ -78,6 +78,10 @@ void handover_add_page(struct str *s, const struct view *v, const struct words *
 
 void handover_add_row(struct str *s, const struct view *v)
 {
+    if (v->name) {
+        str_addf(s, "source: %s", v->name);
+    }
+    size_t before = s->len;
     for (size_t i = 0; i < v->panes_count; i++) {
         const struct view_table *t = v->panes[i].table;
         for (size_t r = 0; v->panes[i].kind == PANE_TABLE && r < t->count; r++) {
@@ -91,7 +95,7 @@ void handover_add_row(struct str *s, const struct view *v)
             }
         }
     }
-    if (s->len > 0) {
+    if (s->len > before) {
         return;
     }
     for (size_t i = 0; i < v->panes_count; i++) { // the page of one row

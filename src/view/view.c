@@ -17,6 +17,7 @@ static void build_header(struct view *v, struct arena *a, const struct view_inpu
     struct str s;
     str_init(&s);
     const char *name = in->sources_count > 0 ? in->sources[in->at].name : NULL;
+    v->name = name;
     v->source = name ? arena_printf(a, "%s  %s", name, in->source) : in->source;
     bool lost = source->reach == REACH_LOST;
     bool stale = fleet_is_stale(&in->words, in->now_ms);

@@ -257,6 +257,7 @@ struct view {
     enum page page;
     const struct view_tab *tabs;
     size_t tabs_count;
+    const char *name;           /**< of the source in view among several; NULL: it has none */
     const char *source;         /**< where the numbers come from */
     struct view_text age;       /**< of the data */
     const char *window, *usual; /**< what "now" and "usual" mean */

@@ -12,7 +12,7 @@ A story is a folder with a story.json:
     locale      default C.UTF-8
     environment more variables; NO_COLOR has heatmaps drawn in shades
     sizes       one golden frame for each, as "80x24.txt"
-    ready       words that must be on the screen before the keys are pressed
+    ready       words, or a list of them, that must be on the screen before the keys are pressed
     keys        what is pressed, as a text, or as several with a pause for answers between them;
                 the frame is then the live program's, else --screenshot's
     colors      below the frame a letter for the look of each cell, and what the letters mean
@@ -115,7 +115,8 @@ class Story:
         """The screen once it is as expected, or once it is clear that it will not be."""
         columns, rows = map(int, size.split("x"))
         with Live(*arguments, size=(columns, rows), **extra) as live:
-            live.wait_for(self._told["ready"])
+            ready = self._told["ready"]
+            live.wait_for(*([ready] if isinstance(ready, str) else ready))
             live.wait_quiet()
             *first, last = [self._told["keys"]] if isinstance(self._told["keys"], str) \
                 else self._told["keys"]
