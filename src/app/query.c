@@ -40,13 +40,16 @@ void query_enter(struct app *app)
 static void ask(struct app *app)
 {
     struct query_page *q = &app->query;
+    struct poller *poller = app_watch(app)->poller;
     const char *text = app->state.query.text + strspn(app->state.query.text, " ");
     free(q->asked);
     q->asked = *text ? mem_strdup(text) : NULL;
     if (q->asked) {
         recall_add(&q->history, text, QUERIES_MOST);
         queries_keep(app->config->state_directory, app->now_ms, text);
-        poller_query_again(app_watch(app)->poller);
+        if (poller) {
+            poller_query_again(poller);
+        }
     }
 }
 

@@ -1,3 +1,4 @@
+#include "base/line.h"
 #include "base/utf8.h"
 #include "draw/line.h"
 #include "draw/pane.h"
@@ -22,6 +23,9 @@ void pane_edit(
     if (edit->active) {
         canvas_put(c, a.x + VIEW_INDENT - 2, a.y, glyphs->focus, ROLE_KEY);
         first = line_draw(c, a.x + VIEW_INDENT, a.y, room, edit->text, edit->cursor, glyphs);
+    } else if (edit->caret > 0) {
+        first = line_first_shown(edit->text, edit->caret - 1, room);
+        canvas_text(c, a.x + VIEW_INDENT, a.y, room, edit->text + first, ROLE_STRONG);
     } else {
         struct str s;
         str_init(&s);

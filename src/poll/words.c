@@ -46,6 +46,7 @@ const struct vocabulary *poller_words(
         p->looks_anew = true;
     }
     found->used = ++p->words_used;
+    found->looked_at = true;
     return found;
 }
 
@@ -134,7 +135,8 @@ bool words_run(struct poller *p, int64_t now_ms)
     }
     for (size_t i = 0; i < WORDS_LISTS; i++) {
         struct vocabulary *v = &p->words[i];
-        bool looked_at = v->metric && v->used == p->words_used;
+        bool looked_at = v->looked_at;
+        v->looked_at = false;
         if (!looked_at || !is_due(v, now_ms)) {
             continue;
         }
@@ -151,6 +153,8 @@ bool words_run(struct poller *p, int64_t now_ms)
         } else if (room > 0 && asking_free(p) >= 0) {
             send(p, v, asking_free(p), now_ms);
             room--;
+        } else {
+            v->looked_at = true; // and waits for its turn
         }
     }
     return changed;

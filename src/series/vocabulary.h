@@ -34,6 +34,7 @@ struct vocabulary {
     bool cut;         /**< the server has more than VOCABULARY_WORDS_MAX */
     int64_t asked_ms; /**< by the local clock */
     uint64_t used;    /**< the more, the later it was looked at */
+    bool looked_at;   /**< since it was last seen to */
 };
 
 /** Frees and empties; a zeroed one is accepted. */

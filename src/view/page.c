@@ -32,7 +32,9 @@ static const struct page_entry entries[PAGE_COUNT] = {
         false, page_query_build},
     [PAGE_HELP] = {PAGE_HELP, "help", NULL, "the help", "Keys and signs.", false, page_help_build},
     [PAGE_PROMQL] = {PAGE_PROMQL, "promql", NULL, "the queries",
-        "What was asked of Prometheus for the page before.", false, page_promql_build},
+        "What was asked of Prometheus for the page before; Enter takes the first to the page of "
+        "queries, to be edited.",
+        false, page_promql_build},
     [PAGE_WALL] = {PAGE_WALL, "wall", NULL, "the wall", "The worst rows in big digits.", true,
         page_wall_build},
 };

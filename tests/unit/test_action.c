@@ -433,6 +433,114 @@ static void nothing_pasted_is_a_key(void **state)
     stop(&s);
 }
 
+static void the_line_of_the_query_page_takes_all_keys(void **state)
+{
+    (void)state;
+    struct scene s;
+    start(&s);
+    press(&s, '6');
+    assert_int_equal(s.app.view.page, PAGE_QUERY);
+    assert_true(s.app.state.query_edited); // nothing was asked yet
+    type(&s, "up + 1 # q");
+    assert_string_equal(s.app.state.query.text, "up + 1 # q");
+    assert_int_equal(action_run(&s.app, 3) & REACTION_QUIT, REACTION_QUIT); // Ctrl-C, always
+    press(&s, KEY_CODE_PASTE);
+    type(&s, "x");
+    press(&s, KEY_CODE_ENTER);
+    type(&s, "y");
+    press(&s, KEY_CODE_PASTED);
+    assert_string_equal(s.app.state.query.text, "up + 1 # qx y");
+    press(&s, 21); // Ctrl-U
+    assert_int_equal(s.app.state.query.len, 0);
+    press(&s, ESC);
+    assert_false(s.app.state.query_edited);
+    assert_int_equal(s.app.view.page, PAGE_QUERY);
+    press(&s, 't');
+    assert_true(s.app.state.query_table);
+    press(&s, 'i');
+    type(&s, "t");
+    assert_true(s.app.state.query_table);
+    assert_string_equal(s.app.state.query.text, "t");
+    press(&s, ESC);
+    press(&s, '1');
+    assert_int_equal(s.app.view.page, PAGE_INCIDENT);
+    press(&s, 'i'); // of that page alone
+    press(&s, 't');
+    assert_true(s.app.state.query_table);
+    press(&s, '6');
+    assert_false(s.app.state.query_edited); // the line is as it was
+    assert_string_equal(s.app.state.query.text, "t");
+    press(&s, KEY_CODE_ENTER);
+    assert_true(s.app.state.query_edited);
+    stop(&s);
+}
+
+static void the_query_of_a_pane_can_be_edited(void **state)
+{
+    (void)state;
+    struct scene s;
+    start(&s);
+    press(&s, '2');
+    const char *promql = view_focused(&s.app.view)->promql;
+    struct str want;
+    str_init(&want);
+    str_add(&want, promql ? promql : "");
+    assert_true(want.len > 0);
+    press(&s, 'E');
+    assert_int_equal(s.app.view.page, PAGE_QUERY);
+    assert_string_equal(s.app.state.query.text, want.text);
+    assert_string_equal(s.app.query.asked, want.text);
+    press(&s, ESC);
+    press(&s, ESC);
+    assert_int_equal(s.app.view.page, PAGE_STAGE);
+    press(&s, 'e');
+    press(&s, KEY_CODE_ENTER); // the same from the page that shows it
+    assert_int_equal(s.app.view.page, PAGE_QUERY);
+    press(&s, 21);
+    press(&s, KEY_CODE_ENTER);
+    assert_null(s.app.query.asked);
+    press(&s, KEY_CODE_UP);
+    assert_string_equal(s.app.state.query.text, want.text);
+    type(&s, "!");
+    press(&s, KEY_CODE_DOWN);
+    assert_string_equal(s.app.state.query.text, "");
+    command_run(&s.app, "query  up ");
+    assert_string_equal(s.app.query.asked, "up");
+    str_finish(&want);
+    stop(&s);
+}
+
+static void candidates_are_gone_through(void **state)
+{
+    (void)state;
+    struct scene s;
+    start(&s);
+    press(&s, '6');
+    struct query_page *q = &s.app.query;
+    line_set(&s.app.state.query, "sum(rat");
+    complete_look(&q->place, "sum(rat", 7);
+    complete_fill(&q->candidates, &q->place, "sum(rat", NULL);
+    assert_int_equal(q->candidates.count, 2); // rate(, irate(
+    press(&s, KEY_CODE_TAB);
+    assert_string_equal(s.app.state.query.text, "sum(rate(");
+    press(&s, KEY_CODE_TAB);
+    assert_string_equal(s.app.state.query.text, "sum(irate(");
+    press(&s, KEY_CODE_TAB);
+    assert_string_equal(s.app.state.query.text, "sum(rate(");
+    press(&s, KEY_CODE_BACK_TAB);
+    press(&s, KEY_CODE_UP);
+    assert_string_equal(s.app.state.query.text, "sum(rate(");
+    press(&s, ESC); // as if nothing had been chosen
+    assert_string_equal(s.app.state.query.text, "sum(rat");
+    assert_true(s.app.state.query_edited);
+    press(&s, KEY_CODE_TAB);
+    press(&s, KEY_CODE_ENTER); // is taken, and not asked
+    assert_null(q->asked);
+    type(&s, "x");
+    assert_string_equal(s.app.state.query.text, "sum(rate(x");
+    stop(&s);
+}
+
 static void writes_what_does_not_exist(void **state)
 {
     (void)state;
@@ -500,6 +608,9 @@ int main(void)
         cmocka_unit_test(completes),
         cmocka_unit_test(lines_are_edited_in_the_middle),
         cmocka_unit_test(nothing_pasted_is_a_key),
+        cmocka_unit_test(the_line_of_the_query_page_takes_all_keys),
+        cmocka_unit_test(the_query_of_a_pane_can_be_edited),
+        cmocka_unit_test(candidates_are_gone_through),
         cmocka_unit_test(writes_what_does_not_exist),
         cmocka_unit_test(two_keys_are_one_action),
     };
