@@ -342,13 +342,14 @@ static void consider(struct common *c, const char *candidate, const char *typed)
 
 static void put(struct line *l, size_t at, const struct common *c)
 {
+    if (c->count == 0) {
+        return;
+    }
     struct str s;
     str_init(&s);
     str_append(&s, c->text, c->len);
     str_add(&s, c->count == 1 ? " " : "");
-    if (c->count > 0) {
-        line_replace(l, at, l->len, s.text);
-    }
+    line_replace(l, at, l->len, s.text);
     str_finish(&s);
 }
 
