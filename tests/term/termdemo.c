@@ -75,12 +75,14 @@ static void draw_moved(struct state *s, int columns, int rows)
     for (int y = 0; y < rows; y++) {
         char line[60];
         int n = (y + s->moves * 7 % 11 + (y > rows / 2 ? s->moves % 3 : 0)) % 29;
-        snprintf(line, sizeof line,
-            y == 0                      ? "moves %d."
-            : n % 5 || s->moves % 4 < 2 ? "row %d: %.*s"
-                                        : "",
-            y == 0 ? s->moves : n, n, "abcdefghijklmnopqrstuvwxyzabcdef");
-        canvas_text(&s->canvas, n % 4, y, columns, line, s->moves % 2 ? ROLE_NORMAL : ROLE_OK);
+        bool empty = y > 0 && n % 5 == 0 && s->moves % 4 >= 2;
+        if (y == 0) {
+            snprintf(line, sizeof line, "moves %d.", s->moves);
+        } else {
+            snprintf(line, sizeof line, "row %d: %.*s", n, n, "abcdefghijklmnopqrstuvwxyzabcdef");
+        }
+        canvas_text(
+            &s->canvas, n % 4, y, columns, empty ? "" : line, s->moves % 2 ? ROLE_NORMAL : ROLE_OK);
     }
 }
 
