@@ -14,7 +14,7 @@ static const struct page_entry entries[PAGE_COUNT] = {
         page_incident_build},
     [PAGE_STAGE] = {PAGE_STAGE, "stage", "2", "one stage",
         "The selected row: its latency over time beside what is usual, how requests spread over the"
-        " buckets, requests, errors, what runs full.",
+        " buckets, requests, errors, what runs full, its pods.",
         false, page_stage_build},
     [PAGE_ERRORS] = {PAGE_ERRORS, "errors", "3", "errors by stage",
         "Failed requests of each stage: the share, what is usual, how many.", true,

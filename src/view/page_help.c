@@ -8,6 +8,9 @@ static const struct view_key signs[] = {
     {">= 10 s", "beyond the last bucket: at least that"},
     {"mean*", "a summary without quantiles: only the mean can be known"},
     {"n=3, too few", "too few requests in the window to judge"},
+    {"S, R, D", "below a chart: a process started, was restarted, a deployment was changed"},
+    {"dots in a chart",
+        "the same time of another day, laid over with c; a cross: an exemplar, see x"},
     {"P95 in a chart", "red or !! where it is critical, dotted where it is usual"},
 };
 
