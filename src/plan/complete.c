@@ -247,8 +247,11 @@ static enum fit fit_of(const char *text, const char *word, size_t len)
     if (strncasecmp(text, word, len) == 0) {
         return text[len] ? FIT_BEGINNING : FIT_NOT;
     }
+    int lower = tolower((unsigned char)*word), upper = toupper((unsigned char)*word);
     for (const char *p = text + 1; *text && *p; p++) {
-        if (strncasecmp(p, word, len) == 0) {
+        // most places are told by one letter: there may be 20,000 words, for every key
+        int c = (unsigned char)*p;
+        if ((c == lower || c == upper) && strncasecmp(p, word, len) == 0) {
             return FIT_WITHIN;
         }
     }
