@@ -150,7 +150,7 @@ class Hanging(unittest.TestCase):
             live.wait_for("Others: held asked yet, us normal")
             live.wait(lambda: re.search(r"^ +held  asking", live.text(), re.M), "held is asked")
             self.assertGreater(self.server.stats()["holding"], 0)
-            self.assertIn("CULPRIT", live.text())
+            live.wait_for("CULPRIT", "us normal")
             self.server.manage("release")
             live.wait_for("held without data")
             live.quit()
