@@ -40,6 +40,9 @@ static bool is_secret(const char *header)
 static void add_source(struct str *s, const struct source_config *source)
 {
     str_addf(s, "%s\n%s\n", source->url, source->tenant ? source->tenant : "");
+    if (source->params) { // they may choose a part of the data, and only a hash of them is kept
+        str_addf(s, "?%s\n", source->params);
+    }
     if (source->sigv4) { // its user is a key, and may be a new one every hour
         str_addf(s, "%s %s", source->sigv4, source->aws_profile ? source->aws_profile : "");
     } else if (source->user) {

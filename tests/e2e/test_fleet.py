@@ -4,7 +4,9 @@ import base64
 import csv
 import io
 import re
+import tempfile
 import unittest
+from pathlib import Path
 
 import servers
 from live import ENTER, Live, check_clean
@@ -123,6 +125,14 @@ class Report(unittest.TestCase):
         lines = [line for line in ended.err.splitlines() if re.match(r"\d{4}-", line)]
         self.assertGreater(len(lines), 10)
         self.assertEqual({line.split()[1] for line in lines}, {"us:", "ap:"})
+
+    def test_each_has_a_cache_of_its_own(self):
+        url = servers.url("calm")
+        with tempfile.TemporaryDirectory() as folder:
+            run("report", *sources(whole=url, part=f"{url}?part=1"), XDG_CACHE_HOME=folder)
+            names = [path.name for path in (Path(folder) / "ragtop").glob("*.day")]
+            self.assertGreater(len(names), 10)
+            self.assertEqual(len({name.split("-")[0] for name in names}), 2, names)
 
     def test_a_baseline_file_is_of_one(self):
         urls = sources(us=servers.url("calm"), eu=servers.url("article"))
