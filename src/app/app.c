@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "app/loop.h"
+#include "app/pages.h"
 #include "app/wall.h"
 #include "base/check.h"
 #include "base/clock.h"
@@ -43,7 +44,7 @@ static int open_app(struct app *app, const struct theme *theme)
     const struct config *config = app->config;
     if (config->verbose && !config->log_file && isatty(STDERR_FILENO)) {
         status = fail("--verbose would write over the screen: say --log FILE too", STATUS_USAGE);
-    } else if (!start_watches(app, &why)) {
+    } else if (!pages_first(config->page, &app->state.page, &why) || !start_watches(app, &why)) {
         status = fail(why.text, STATUS_USAGE);
     } else {
         str_add(&app->notice, why.text);

@@ -28,6 +28,20 @@ static bool close_page(struct view_state *s)
     return true;
 }
 
+bool pages_first(const char *name, enum page *out, struct str *why)
+{
+    *out = name ? page_find(name) : PAGE_INCIDENT;
+    if (*out < PAGE_COUNT && page_entry(*out)->key) {
+        return true;
+    }
+    str_setf(why, "--page: there is no page '%s'; these are:", name);
+    for (int i = 0; i < PAGE_COUNT; i++) {
+        const struct page_entry *p = page_entry((enum page)i);
+        str_addf(why, p->key ? " %s" : "", p->name);
+    }
+    return false;
+}
+
 void pages_show(struct app *app, enum page page)
 {
     struct view_state *s = &app->state;

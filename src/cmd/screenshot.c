@@ -1,6 +1,7 @@
 #include <stdio.h>
 
 #include "app/action.h"
+#include "app/pages.h"
 #include "cmd/commands.h"
 #include "cmd/oneshot.h"
 #include "draw/frame.h"
@@ -44,12 +45,14 @@ static void add_picture(
 
 int screenshot_command(const struct config *config, const struct theme *theme)
 {
-    struct oneshot o;
+    struct oneshot o = {0};
     struct str s, why;
     str_init(&s);
     str_init(&why);
     int status = STATUS_USAGE;
-    if (oneshot_run(&o, config, &why)) {
+    enum page page;
+    if (pages_first(config->page, &page, &why) && oneshot_run(&o, config, &why)) {
+        o.state.page = page;
         add_picture(&s, &o, config, theme);
         status = report_exit_status(oneshot_verdict(&o));
         if (fwrite(s.text, 1, s.len, stdout) != s.len || fflush(stdout) != 0) {

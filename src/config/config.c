@@ -261,6 +261,7 @@ void config_finish(struct config *c)
     free(c->tools.label);
     free(c->selector);
     free(c->theme);
+    free(c->page);
     free(c->log_file);
     free(c->baseline_file);
     free(c->save_file);

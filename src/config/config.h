@@ -159,6 +159,7 @@ struct config {
     enum output_format format;
     enum color_depth color;
     char *theme; /**< name or file; NULL: default */
+    char *page;  /**< the first one; NULL: default */
     bool ascii;
     bool mouse;
     int64_t wall_ms; /**< a page of the wall display changes that often; 0: no wall display */

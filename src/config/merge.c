@@ -404,6 +404,7 @@ static bool merge_looks(
         return reject(o, OPTION_COLOR, why);
     }
     source_set_text(&c->theme, o->values[OPTION_THEME]);
+    source_set_text(&c->page, o->values[OPTION_PAGE]);
     c->ascii = c->ascii || o->values[OPTION_ASCII];
     c->mouse = c->mouse || o->values[OPTION_MOUSE];
     const char *wall = o->values[OPTION_WALL];
@@ -413,6 +414,10 @@ static bool merge_looks(
     }
     if (wall && (o->command == COMMAND_REPORT || c->screenshot)) {
         str_setf(why, "--wall is for the live dashboard");
+        return false;
+    }
+    if (c->page && o->command != COMMAND_TOP) {
+        str_setf(why, "--page is for the live dashboard and --screenshot");
         return false;
     }
     c->log_file = mem_strdup(o->values[OPTION_LOG]);

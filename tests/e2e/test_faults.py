@@ -103,6 +103,7 @@ MISTAKES = {        # arguments of report: words that say what and where
     ("--span", "0"): ("--span 0",),
     ("--timeout", "1e99s"): ("--timeout",),
     ("--at", "someday"): ("--at someday", "-30m"),
+    ("--page", "stage"): ("--page is for the live dashboard",),
     ("--baseline", "weekly"): ("--baseline weekly", "recent"),
     ("--format", "pdf"): ("--format pdf", "json"),
     ("--selector", "namespace="): ("--selector", "quotes"),

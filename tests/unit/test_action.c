@@ -11,6 +11,7 @@
 
 #include "app/app.h"
 #include "app/command.h"
+#include "app/pages.h"
 #include "app/prompt.h"
 #include "unit/world.h"
 
@@ -213,6 +214,22 @@ static void pages_have_digits(void **state)
         assert_int_equal(s.app.view.page, pages[digit]);
     }
     stop(&s);
+}
+
+static void the_first_page_has_a_name(void **state)
+{
+    (void)state;
+    enum page page;
+    struct str why;
+    str_init(&why);
+    assert_true(pages_first(NULL, &page, &why) && page == PAGE_INCIDENT);
+    assert_true(pages_first("stage", &page, &why) && page == PAGE_STAGE);
+    assert_true(pages_first("5", &page, &why) && page == PAGE_PODS);
+    assert_false(pages_first("help", &page, &why)); // it is about another page
+    assert_false(pages_first("nowhere", &page, &why));
+    assert_string_equal(why.text, "--page: there is no page 'nowhere'; these are: incident stage "
+                                  "errors tools pods query");
+    str_finish(&why);
 }
 
 static void tab_visits_every_pane_in_sight(void **state)
@@ -599,6 +616,7 @@ int main(void)
         cmocka_unit_test(no_key_has_two_meanings),
         cmocka_unit_test(esc_goes_back_step_by_step),
         cmocka_unit_test(pages_have_digits),
+        cmocka_unit_test(the_first_page_has_a_name),
         cmocka_unit_test(tab_visits_every_pane_in_sight),
         cmocka_unit_test(a_filter_works_while_it_is_typed),
         cmocka_unit_test(n_goes_to_matches_alone),
