@@ -166,7 +166,7 @@ static const char *unknown(const struct words *w)
 static void add_others(struct str *s, const struct view_source *sources, size_t count, int at)
 {
     static const char *const words[KIND_KINDS] = {
-        "critical", "a warning", "unknown", "asked yet", "normal"};
+        "critical", "a warning", "unknown", "asking", "normal"};
     int counts[KIND_KINDS] = {0}, last[KIND_KINDS] = {0}, kinds = 0;
     for (size_t i = 0; i < count; i++) {
         enum kind kind = kind_of(&sources[i].words);

@@ -157,7 +157,7 @@ class Hanging(unittest.TestCase):
                        us=servers.url("calm"))
         with Live(*urls, "--timeout", "10m", size=(120, 40)) as live:
             live.wait_for("eu: vector_db is the fault")
-            live.wait_for("Others: held asked yet, us normal")
+            live.wait_for("Others: held asking, us normal")
             live.wait(lambda: re.search(r"^ +held  asking", live.text(), re.M), "held is asked")
             self.assertGreater(self.server.stats()["holding"], 0)
             live.wait_for("CULPRIT", "us normal")

@@ -39,6 +39,7 @@ from replay import SOURCE, Proxy, Recording # pylint: disable=wrong-import-posit
 SOURCE_LOST = "http://127.0.0.1:1"      # nobody listens at port 1, so it refuses
 AT_LOST = "2026-02-04T09:00:00Z"
 SETTLES_WITHIN_S = 8
+STAYS_FOR_S = 3
 
 
 class Story:
@@ -126,6 +127,8 @@ class Story:
             live.press(last)
             deadline = time.monotonic() + SETTLES_WITHIN_S
             live.wait_quiet()
+            if expected is None:
+                live.stay(STAYS_FOR_S)      # what is written down is where it came to rest
             seen = live.looks if self._told.get("colors") else live.lines
             while expected and trimmed(seen()) != expected and time.monotonic() < deadline:
                 live.wait_quiet()
