@@ -37,7 +37,9 @@ bool pages_first(const char *name, enum page *out, struct str *why)
     str_setf(why, "--page: there is no page '%s'; these are:", name);
     for (int i = 0; i < PAGE_COUNT; i++) {
         const struct page_entry *p = page_entry((enum page)i);
-        str_addf(why, p->key ? " %s" : "", p->name);
+        if (p->key) {
+            str_addf(why, " %s", p->name);
+        }
     }
     return false;
 }

@@ -302,8 +302,10 @@ static void conclude_quiet(struct verdict *v, const struct diagnosis *d, const s
 {
     int counts[STATE_ERROR + 1] = {0};
     int gone = 0;
+    bool blind = false;
     for (size_t i = 0; i < d->stages_count; i++) {
         counts[d->stages[i].latency.state]++;
+        blind = blind || d->stages[i].errors.state == STATE_ERROR;
         // a root stage that was there and is no more leaves the verdict open
         bool was_there = d->stages[i].last_ms > 0 || d->stages[i].latency.usual.points > 0;
         enum state state = d->stages[i].latency.state;
@@ -321,7 +323,7 @@ static void conclude_quiet(struct verdict *v, const struct diagnosis *d, const s
         v->condition = VERDICT_NO_TRAFFIC;
     } else if (counts[STATE_OK] > 0) {
         v->condition = VERDICT_OK;
-        v->severity = SEVERITY_OK;
+        v->severity = blind ? SEVERITY_UNKNOWN : SEVERITY_OK; // errors not known are not none
         v->confidence = (double)counts[STATE_OK] / (double)d->stages_count;
     } else if (!c->store->history_complete) {
         v->condition = VERDICT_ASKING;

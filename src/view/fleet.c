@@ -119,7 +119,11 @@ void fleet_add_state(struct str *s, const struct words *w, int64_t now_ms)
     const struct verdict *v = &w->diagnosis->verdict;
     switch (v->condition) {
     case VERDICT_ASKING: str_add(s, "asking …"); break;
-    case VERDICT_OK: str_add(s, v->severity == SEVERITY_OK ? "normal" : "too few requests"); break;
+    case VERDICT_OK:
+        str_add(s, v->severity == SEVERITY_OK ? "normal"
+                   : words_blind(w) > 0       ? "errors are not known: query error"
+                                              : "too few requests");
+        break;
     case VERDICT_INCIDENT:
         str_add(s, v->severity == SEVERITY_CRITICAL ? "critical: " : "warning: ");
         add_culprit(s, w);

@@ -226,20 +226,20 @@ static void add_ruled_out(struct str *s, const struct words *w)
 
 static void add_quiet_summary(struct str *s, const struct words *w)
 {
-    int judged = 0, few = 0, blind = 0;
+    int judged = 0, few = 0, blind = words_blind(w);
     double requests = 0;
     for (size_t i = 0; i < w->diagnosis->stages_count; i++) {
         const struct stage_diagnosis *d = &w->diagnosis->stages[i];
         judged += d->latency.state == STATE_OK;
         few += d->latency.state == STATE_TOO_FEW;
-        blind += d->errors.state == STATE_ERROR;
         requests = fmax(requests, d->requests);
     }
     if (judged == 0) {
         str_addf(s, "Only %.0f requests in the window: too few to judge.", requests);
         return;
     }
-    str_addf(s, "All is as usual: %d %s judged", judged, judged == 1 ? "stage" : "stages");
+    str_addf(s, "%s is as usual: %d %s judged", blind > 0 ? "Latency" : "All", judged,
+        judged == 1 ? "stage" : "stages");
     str_addf(s, requests > 0 ? " from %.0f requests." : ".", requests);
     if (few > 0) {
         str_addf(s, " %d had too few requests.", few);

@@ -160,6 +160,15 @@ static const char *asked_for(enum signal_kind kind)
     return "";
 }
 
+int words_blind(const struct words *w)
+{
+    int count = 0;
+    for (size_t i = 0; i < w->diagnosis->stages_count; i++) {
+        count += w->diagnosis->stages[i].errors.state == STATE_ERROR;
+    }
+    return count;
+}
+
 bool words_add_refused(struct str *s, const struct words *w, int signal)
 {
     const struct signal *of = &w->plan->signals[signal];

@@ -31,6 +31,9 @@ bool words_add_next(struct str *s, const struct words *w, size_t i);
 /** Appends why the row of STAGE is judged as it is: `normal`, `slow: 92 % is vector_db`. */
 void words_add_reason(struct str *s, const struct words *w, int stage);
 
+/** Of how many stages the server refuses to say the errors. */
+int words_blind(const struct words *w);
+
 /** Appends why the query of SIGNAL was refused, and what it asks for; false when it was not. */
 bool words_add_refused(struct str *s, const struct words *w, int signal);
 

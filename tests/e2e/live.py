@@ -90,9 +90,9 @@ class Live:
                 cell = self._screen.buffer[y][x]
                 attributes = [name for name in ("bold", "underscore", "reverse")
                               if getattr(cell, name)]
-                look = (cell.fg if cell.data.strip() or cell.reverse else "default", cell.bg,
-                        *attributes)
-                look = look if cell.data.strip() or look[1:] != ("default", "bold") else look[:2]
+                look = (cell.fg, cell.bg, *attributes)
+                if not cell.data.strip() and not cell.reverse and not cell.underscore:
+                    look = ("default", cell.bg)     # a blank has no foreground
                 row += letters.setdefault(look, LETTERS[len(letters) % len(LETTERS)])
             rows.append(row.rstrip("."))
         meanings = [f"{letter} {' on '.join(look[:2])} {' '.join(look[2:])}"

@@ -218,7 +218,10 @@ class Server(Case):
 
     def test_what_was_refused_is_seen(self):
         self.server.spoil = lambda query: (500, "x") if "front_errors" in query else None
-        said = " ".join(self.report().out.split())
+        ended = self.report()
+        self.assertEqual(ended.status, 3)
+        said = " ".join(ended.out.split())
+        self.assertIn("Latency is as usual", said)
         self.assertIn("The errors of 1 are not known", said)
         self.assertIn("query error: HTTP status 500: x (errors of front)", said)
         with self.open() as live:

@@ -62,7 +62,6 @@ struct state {
     int presses;
     key last;
     bool toggled;
-    int down;          /**< how far the names have moved, each then in the colour of another */
     int moves;         /**< of rows; 0: an ordinary frame */
     const char *mouse; /**< what it did; NULL: nothing */
     int x, y;
@@ -82,7 +81,7 @@ static void draw_moved(struct state *s, int columns, int rows)
             snprintf(line, sizeof line, "row %d: %.*s", n, n, "abcdefghijklmnopqrstuvwxyzabcdef");
         }
         canvas_text(
-            &s->canvas, n % 4, y, columns, empty ? "" : line, s->moves % 2 ? ROLE_NORMAL : ROLE_OK);
+            &s->canvas, n % 4, y, empty ? 0 : columns, line, s->moves % 2 ? ROLE_NORMAL : ROLE_OK);
     }
 }
 
@@ -101,10 +100,8 @@ static void draw(struct state *s)
     str_addf(&text, "size %dx%d", columns, rows);
     canvas_text(c, 0, 0, columns, text.text, ROLE_HEADER);
     for (int i = 0; i < ROLE_COUNT; i++) {
-        int y = i + 1 + s->down;
-        enum role role = (enum role)((i + s->down) % ROLE_COUNT);
-        canvas_text(c, 0, y, columns, role_name((enum role)i), role);
-        canvas_text(c, 16, y, columns, role_name((enum role)i), role);
+        canvas_text(c, 0, i + 1, columns, role_name((enum role)i), (enum role)i);
+        canvas_text(c, 16, i + 1, columns, role_name((enum role)i), (enum role)i);
     }
     canvas_select(c, (struct rect){.x = 16, .y = 1, .w = 12, .h = ROLE_COUNT});
     if (term_draws_unicode()) {
@@ -135,7 +132,6 @@ static void press(struct state *s, key k)
     case 't': s->toggled = !s->toggled; break;
     case 'n': s->moves++; break;
     case 'u': break;
-    case 'm': s->down = s->down ? 0 : 8; break;
     case 'T':
         s->theme_index = theme_builtin(s->theme_index + 1) ? s->theme_index + 1 : 0;
         check(theme_load(&s->theme, theme_builtin(s->theme_index), NULL, &why));

@@ -146,7 +146,7 @@ static void one_sentence_is_about_all(void **state)
         {"scc", "eu: vector_db is the fault: ", " The 2 others: all normal."},
         {"sws", "eu: vector_db is the fault: ", " Others: ap critical, us a warning."},
         {"swwc", "eu: vector_db", " Others: 2 warnings, sa normal."},
-        {"slxca", "eu: vector_db", " Others: 2 unknown, af asked yet, sa normal."},
+        {"slxca", "eu: vector_db", " Others: 2 unknown, af asking, sa normal."},
         {"cl", "us: Prometheus cannot be asked: h:1 does not answer.", " Others: eu normal."},
         {"sl", "eu: vector_db", " Others: us unreachable."},
         {"ac", "eu: Asking …", " Others: us normal."},

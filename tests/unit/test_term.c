@@ -688,26 +688,6 @@ static void refuses_a_pipe(void **state)
     }
 }
 
-/** Rows that moved are written where they are now; nothing is scrolled, which some cannot. */
-static void never_scrolls(void **state)
-{
-    (void)state;
-    struct pty p;
-    start(&p, "xterm-256color", "256");
-    for (int times = 0; times < 2; times++) {
-        size_t from = p.output.len;
-        pty_send(&p, "mx");
-        assert_true(pty_wait_text(&p, times == 0 ? "press 1 key 78" : "press 2 key 78"));
-        for (const char *at = p.output.text + from; (at = strstr(at, "\033[")) != NULL;) {
-            at += 2 + strspn(at + 2, "0123456789;?");
-            if (strchr("rSTLM", *at)) {
-                fail_msg("it scrolls, by %c", *at);
-            }
-        }
-    }
-    quit(&p);
-}
-
 static void draws_plain_in_the_c_locale(void **state)
 {
     (void)state;
@@ -754,7 +734,6 @@ int main(int argc, char **argv)
         cmocka_unit_test(starts_without_a_database),
         cmocka_unit_test(refuses_a_dumb_terminal),
         cmocka_unit_test(refuses_a_pipe),
-        cmocka_unit_test(never_scrolls),
         cmocka_unit_test(draws_plain_in_the_c_locale),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
