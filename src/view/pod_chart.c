@@ -78,13 +78,9 @@ struct view_pane chart_pod_pane(
 {
     size_t others;
     const struct view_trend own = trend_of_pod(a, in, stage, name);
-    const struct view_trend all = trend_of_stage(a, in, stage);
     const double *rest = middle_of_others(a, in, stage, name, &others);
     struct view_chart *chart =
         chart_of_trend(a, in, &own, format_seconds, "nothing known in this time");
-    chart->usual = all.usual;
-    chart->warning = all.warning;
-    chart->critical = all.critical;
     if (others > 0) { // the pod is drawn last, above the others
         chart->lines[1] = (struct view_line){"pod", own.values, ROLE_SPARK, false};
         chart->lines[0] = (struct view_line){"rest", rest, ROLE_LINE_LOW, false};
@@ -97,9 +93,9 @@ struct view_pane chart_pod_pane(
     struct str legend;
     str_init(&legend);
     str_add(&legend, others == 1 ? "rest: the other pod" : "rest: the median of the others");
-    if (!isnan(all.usual)) {
+    if (!isnan(own.usual)) {
         str_add(&legend, ", usual ");
-        format_seconds(&legend, all.usual);
+        format_seconds(&legend, own.usual);
     }
     pane.legend = (struct view_text){cell_settle(a, &legend), ROLE_SPARK_USUAL};
     pane.promql = promql_of(a, in, stage, name);

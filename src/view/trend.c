@@ -99,6 +99,15 @@ static void keep(struct trend_kept *kept, const struct view_input *in, const str
     memcpy(kept->values, values, g->count * sizeof *values);
 }
 
+static void set_latency_limits(struct view_trend *t, const struct stage_diagnosis *d)
+{
+    const struct thresholds *limits = &thresholds_default;
+    t->usual = d->latency.usual.centre;
+    t->warning = fmax(
+        limits->ratio_warning * t->usual, t->usual + limits->score_warning * d->latency.spread);
+    t->critical = limits->ratio_critical * t->usual;
+}
+
 struct view_trend trend_of_stage(struct arena *a, const struct view_input *in, int stage)
 {
     const struct stage_diagnosis *d = &in->words.diagnosis->stages[stage];
@@ -111,11 +120,7 @@ struct view_trend trend_of_stage(struct arena *a, const struct view_input *in, i
         t = trend_of(a, in, &g, MEASURE_LATENCY, stage);
         keep(kept, in, &g, t.values, d->is_mean);
     }
-    const struct thresholds *limits = &thresholds_default;
-    t.usual = d->latency.usual.centre;
-    t.warning =
-        fmax(limits->ratio_warning * t.usual, t.usual + limits->score_warning * d->latency.spread);
-    t.critical = limits->ratio_critical * t.usual;
+    set_latency_limits(&t, d);
     return t;
 }
 
@@ -171,11 +176,9 @@ struct view_trend trend_of_pod(
     const struct trend_grid grid = trend_grid(in);
     struct trend_kept *kept = kept_of_pod(in, stage, name);
     if (kept && is_still(kept, in, &grid, false)) {
-        return (struct view_trend){.values = kept->values,
-            .count = grid.count,
-            .usual = NAN,
-            .warning = NAN,
-            .critical = NAN};
+        struct view_trend same = {.values = kept->values, .count = grid.count};
+        set_latency_limits(&same, &in->words.diagnosis->stages[stage]);
+        return same;
     }
     const struct stage *s = &in->words.plan->stages[stage];
     const struct matrix *live = live_of(in, s->pods_signal);
@@ -198,6 +201,7 @@ struct view_trend trend_of_pod(
         values[i] = (known ? v : each_at(in, each, g.first + (int64_t)i)) * s->to_seconds;
     }
     keep(kept, in, &g, values, false);
+    set_latency_limits(&t, &in->words.diagnosis->stages[stage]);
     return t;
 }
 

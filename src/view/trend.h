@@ -47,7 +47,8 @@ struct view_moments trend_moments(const struct view_input *in);
 /** A stage's latency, in seconds: P95, or what can be known. */
 struct view_trend trend_of_stage(struct arena *a, const struct view_input *in, int stage);
 
-/** The same of the pod called NAME, for as long as the stage's pods are looked into. */
+/** The same of the pod called NAME, beside what is usual of the stage, for as long as the stage's
+ * pods are looked into. */
 struct view_trend trend_of_pod(
     struct arena *a, const struct view_input *in, int stage, const char *name);
 

@@ -170,12 +170,15 @@ class Hanging(unittest.TestCase):
         urls = sources(held=self.server.url("hold"), us=servers.url("calm"))
         with Live(*urls, "--timeout", "10m", size=(100, 30)) as live:
             live.wait_for("ok us normal")
+            def is_shown():
+                return re.search(r"^ +held  asking", live.text(), re.M)
+
             live.press(":source us" + ENTER)
-            live.wait_gone("held asking")
+            live.wait(lambda: not is_shown(), "us alone")
             live.press("s")
-            live.wait_for("held asking")
+            live.wait(is_shown, "all of them")
             live.press("/us" + ENTER)
-            live.wait_gone("held asking")
+            live.wait(lambda: not is_shown(), "what matches")
             self.assertGreater(self.server.stats()["holding"], 0)
             live.quit()
             check_clean(self, live)

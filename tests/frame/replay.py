@@ -13,6 +13,7 @@ answer and not what (see UNIMPORTANT).
 import copy
 import gzip
 import json
+import sys
 import threading
 from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -81,6 +82,16 @@ class Recording:
         return self.answers.get(key_of(path, parameters)) or (404, None)
 
 
+class Server(ThreadingHTTPServer):
+    """One whose clients may leave as they like."""
+
+    daemon_threads = True
+
+    def handle_error(self, request, client_address):
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
+
+
 class Proxy:
     """An HTTP proxy on a free port of 127.0.0.1 that asks ANSWER(path, parameters) everything.
 
@@ -93,8 +104,7 @@ class Proxy:
     def __init__(self, answer, hosts=None):
         self.unknown = []
         self._hosts = hosts or {}
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler(answer))
-        self._server.daemon_threads = True
+        self._server = Server(("127.0.0.1", 0), self._handler(answer))
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
 
     def __enter__(self):

@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "fuzz/target.h"
+#include "prom/exemplars.h"
 #include "prom/tree.h"
 #include "series/dist.h"
 
@@ -71,6 +72,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             check_clean(names.items[i], 3 * PROM_TEXT_MAX);
         }
     }
+    str_clear(&why);
+    struct exemplars exemplars = {0};
+    if (prom_decode_exemplars(status, body, size - 1, &exemplars, &why) == PROM_OK) {
+        for (size_t i = 0; i < exemplars.count; i++) {
+            check_clean(exemplars.items[i].trace, 3 * PROM_TEXT_MAX);
+        }
+    }
+    exemplars_finish(&exemplars);
     str_clear(&why);
     prom_decode_type(status, body, size - 1, "m", &type, &why);
     prom_names_finish(&names);
