@@ -105,6 +105,7 @@ int main(int argc, char **argv)
 {
     fill_standard_streams();
     signal(SIGXFSZ, SIG_IGN); // a file that may not grow is a full disk, and no reason to die
+    setenv("TZ", ":/etc/localtime", 0); // unset, every conversion of a time would look at that file
     bool unicode = set_locale();
     struct config config;
     enum command command;

@@ -15,11 +15,13 @@ void agenda_init(struct agenda *a, const struct plan *plan, const struct store *
     *a = (struct agenda){
         .plan = plan, .store = store, .count = plan->signals_count, .opened = -1, .exemplars = -1};
     a->signals = mem_zalloc(a->count, sizeof *a->signals);
+    a->hour = mem_zalloc(1, sizeof *a->hour);
 }
 
 void agenda_finish(struct agenda *a)
 {
     free(a->signals);
+    free(a->hour);
     *a = (struct agenda){0};
 }
 
@@ -136,7 +138,13 @@ static int64_t hour_of(const struct agenda *a)
 // Half an hour around every moment of this hour, so that the window serves until the hour ends.
 static void day_window(const struct agenda *a, int day, int64_t *first, int64_t *last)
 {
-    int64_t hour = clock_days_before(hour_of(a), day + 1);
+    if (a->hour->hour_ms != hour_of(a)) {
+        a->hour->hour_ms = hour_of(a);
+        for (int i = 0; i < STORE_DAYS_MAX; i++) {
+            a->hour->before_ms[i] = clock_days_before(hour_of(a), i + 1);
+        }
+    }
+    int64_t hour = a->hour->before_ms[day];
     *first = (hour - CLOCK_HOUR_MS / 2) / STORE_HISTORY_STEP_MS;
     *last = (hour + 3 * CLOCK_HOUR_MS / 2) / STORE_HISTORY_STEP_MS;
 }
@@ -252,15 +260,30 @@ void agenda_learn(struct agenda *a, int i)
     }
 }
 
+// Looked at anew only when it may have changed: this is asked at every turn, of every signal.
+static bool days_suffice(const struct agenda *a, int i)
+{
+    const struct signal_data *data = &a->store->signals[i];
+    struct signal_progress *s = &a->signals[i];
+    uint64_t version = 0;
+    for (int day = 0; day < STORE_WEEK_DAYS; day++) {
+        version += data->days[day].version;
+    }
+    if (s->days_seen.tick_ms != a->tick_ms || s->days_seen.version != version) {
+        s->days_seen.tick_ms = a->tick_ms;
+        s->days_seen.version = version;
+        s->days_seen.enough = store_days_suffice(data, STORE_WEEK_DAYS, a->tick_ms);
+    }
+    return s->days_seen.enough;
+}
+
 static bool recent_missing(const struct agenda *a, int i, int64_t *first, int64_t *last)
 {
     const struct history *h = &a->store->signals[i].recent;
     *first = (hour_of(a) - RECENT_FROM_MS) / STORE_HISTORY_STEP_MS;
     *last = (hour_of(a) - RECENT_TO_MS) / STORE_HISTORY_STEP_MS;
     enum baseline_kind kind = a->plan->baseline;
-    bool wanted = kind == BASELINE_RECENT ||
-                  (kind == BASELINE_AUTO &&
-                      !store_days_suffice(&a->store->signals[i], STORE_WEEK_DAYS, a->tick_ms));
+    bool wanted = kind == BASELINE_RECENT || (kind == BASELINE_AUTO && !days_suffice(a, i));
     return wanted && (!h->answered || h->first != *first);
 }
 

@@ -64,12 +64,24 @@ struct signal_progress {
     int history_busy; /**< questions about its history that are out */
     int days_end;     /**< no day from here on has a sample; 0: not known */
     int64_t end_ms;   /**< the tick at which that was found */
+    struct {
+        int64_t tick_ms;
+        uint64_t version; /**< of the days */
+        bool enough;
+    } days_seen; /**< whether days suffice, as it was found last */
+};
+
+/** The same time of day on the days before an hour: local time takes long to compute. */
+struct agenda_hour {
+    int64_t hour_ms; /**< which; 0: none yet */
+    int64_t before_ms[STORE_DAYS_MAX];
 };
 
 struct agenda {
     const struct plan *plan;
     const struct store *store;
     struct signal_progress *signals; /**< one per signal; owned */
+    struct agenda_hour *hour;        /**< owned */
     size_t count;
     int64_t tick_ms;    /**< the moment that is asked for */
     int history_most;   /**< questions about history out at a time; 0: no limit */

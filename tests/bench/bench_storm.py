@@ -17,7 +17,7 @@ from harness import Figures, clean_environment, end, main, median, milliseconds
 from terminal import Terminal, pump
 
 KEY_SECONDS = 0.01
-KEYS = 3000
+KEYS = 6000
 QUIET_SECONDS = 30
 PAUSE_EVERY = 500       # keys, after which the cursor is looked for
 COLUMNS, ROWS = 120, 40
