@@ -77,14 +77,14 @@ static int linear_ticks(const struct scale *s, int lines, double *ticks)
     double step = round_step(apart * line * 0.9999);
     double first = ceil(s->bottom / step - 0.001) * step;
     int count = 0;
-    if (first - s->bottom >= (apart - 1) * line) {
+    if (first - s->bottom >= 0.9 * apart * line) {
         ticks[count++] = s->bottom;
     }
     for (double i = 0; first + i * step < s->top + 0.001 * step && count < PLOT_TICKS_MAX - 1;
          i++) {
         ticks[count++] = first + i * step;
     }
-    if (count == 0 || s->top - ticks[count - 1] >= (apart - 1) * line) {
+    if (count == 0 || s->top - ticks[count - 1] >= 0.9 * apart * line) {
         ticks[count++] = s->top;
     }
     return count;
