@@ -142,18 +142,6 @@ static void add_starts(struct verdict *v, const struct pods *pods, const struct 
     }
 }
 
-static const char *workload_of(const struct labels *l)
-{
-    static const char *const kinds[] = {"deployment", "statefulset", "daemonset", "pod"};
-    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
-        const char *name = labels_get(l, kinds[i]);
-        if (name && *name) {
-            return name;
-        }
-    }
-    return NULL;
-}
-
 // The changes that SIGNAL counts, each a series of its own.
 static void add_changes(
     struct verdict *v, const struct context *c, int signal, enum evidence_kind kind)
@@ -162,7 +150,7 @@ static void add_changes(
     int named = 0;
     for (size_t i = 0; m && i < m->count && named < NAMED_MOST; i++) {
         double times = round(ring_get(&m->series[i].ring, context_slot(c, signal)));
-        const char *name = workload_of(&m->series[i].labels);
+        const char *name = labels_workload(&m->series[i].labels);
         if (name && times >= 1) {
             verdict_add(
                 v, (struct evidence){.kind = kind, .stage = v->stage, .a = times, .name = name});

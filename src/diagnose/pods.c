@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "diagnose/stat.h"
 #include "series/dist.h"
 
 static int64_t slot_of(const struct signal_data *data, int64_t at_ms)
@@ -107,18 +108,6 @@ static void read_starts(struct pods *out, const struct signal_data *data, int64_
     }
 }
 
-static int ascending(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-static double middle(double *values, size_t count)
-{
-    qsort(values, count, sizeof *values, ascending);
-    return count > 0 ? values[(count - 1) / 2] : NAN;
-}
-
 static void find_middle(struct pods *pods)
 {
     double latency[PODS_MAX], errors[PODS_MAX];
@@ -132,8 +121,8 @@ static void find_middle(struct pods *pods)
             errors[ratios++] = p->errors;
         }
     }
-    pods->latency = middle(latency, latencies);
-    pods->errors = middle(errors, ratios);
+    pods->latency = stat_middle(latency, latencies);
+    pods->errors = stat_middle(errors, ratios);
 }
 
 static int by_name(const void *a, const void *b)

@@ -19,6 +19,12 @@ double stat_median(double *values, size_t count)
     return count % 2 ? values[half] : (values[half - 1] + values[half]) / 2;
 }
 
+double stat_middle(double *values, size_t count)
+{
+    qsort(values, count, sizeof *values, ascending);
+    return count > 0 ? values[(count - 1) / 2] : NAN;
+}
+
 double stat_mean(const double *values, size_t count)
 {
     double sum = 0;

@@ -32,6 +32,18 @@ const char *labels_get(const struct labels *l, const char *name)
     return NULL;
 }
 
+const char *labels_workload(const struct labels *l)
+{
+    static const char *const kinds[] = {"deployment", "statefulset", "daemonset", "pod"};
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        const char *name = labels_get(l, kinds[i]);
+        if (name && *name) {
+            return name;
+        }
+    }
+    return NULL;
+}
+
 const char *labels_instance(const struct labels *l)
 {
     const char *pod = labels_get(l, "pod");

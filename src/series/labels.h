@@ -23,6 +23,9 @@ void labels_set(struct labels *l, const char *name, const char *value);
 /** The value of NAME, or NULL. */
 const char *labels_get(const struct labels *l, const char *name);
 
+/** The Kubernetes object that kube-state-metrics tells of: a deployment, ... a pod; or NULL. */
+const char *labels_workload(const struct labels *l);
+
 /** Who a series is of: its `pod`, else its `instance`, else NULL. */
 const char *labels_instance(const struct labels *l);
 

@@ -68,18 +68,6 @@ static bool is_known(const struct events *e, const char *what, int64_t at_ms)
     return false;
 }
 
-static const char *name_of(const struct labels *l)
-{
-    static const char *const kinds[] = {"deployment", "statefulset", "daemonset", "pod"};
-    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
-        const char *name = labels_get(l, kinds[i]);
-        if (name && *name) {
-            return name;
-        }
-    }
-    return NULL;
-}
-
 // How often it happened lately rises when it happens; what had happened before the span has no
 // time.
 static void add_changes(
@@ -88,7 +76,7 @@ static void add_changes(
     const struct matrix *m = live_of(in, signal);
     const struct trend_grid g = trend_grid(in);
     for (size_t i = 0; i < m->count; i++) {
-        const char *name = name_of(&m->series[i].labels);
+        const char *name = labels_workload(&m->series[i].labels);
         double before = NAN;
         for (size_t k = 0; name && k < g.count; k++) {
             int64_t slot = g.first + (int64_t)k;

@@ -1,27 +1,14 @@
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "diagnose/pods.h"
+#include "diagnose/stat.h"
 #include "plan/promql.h"
 #include "view/cell.h"
 #include "view/chart.h"
 #include "view/event.h"
 #include "view/format.h"
 #include "view/trend.h"
-
-static int ascending(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-// Of two the lower, as the table's.
-static double middle(double *values, size_t count)
-{
-    qsort(values, count, sizeof *values, ascending);
-    return count > 0 ? values[(count - 1) / 2] : NAN;
-}
 
 static const double *middle_of_others(
     struct arena *a, const struct view_input *in, int stage, const char *name, size_t *count)
@@ -44,7 +31,7 @@ static const double *middle_of_others(
                 known[n++] = trends[k].values[i];
             }
         }
-        values[i] = middle(known, n);
+        values[i] = stat_middle(known, n);
     }
     return values;
 }
