@@ -40,6 +40,8 @@ struct ask {
     int64_t first, last;  /**< slots of a range */
     int64_t tick_ms;      /**< the moment it belongs to */
     int64_t sent_ms;      /**< by the local clock */
+    uint64_t heard;       /**< good answers until then; see reach_fail() */
+    bool probe;           /**< sent while the source was lost, to see whether it is back */
     size_t prefix;        /**< that it was sent below, as struct poller counts them */
     struct matrix *known; /**< of history: the part that needs no asking; owned; NULL: none */
     bool stray;           /**< it belongs to a moment that was left: its answer is dropped */
@@ -62,6 +64,7 @@ struct signal_progress {
     struct progress now, span, then, each, exemplars, recent, pinned, days[STORE_DAYS_MAX];
     bool then_wanted; /**< the span of days before is, too */
     int history_busy; /**< questions about its history that are out */
+    uint64_t heard;   /**< good answers until it was last asked for now */
     int days_end;     /**< no day from here on has a sample; 0: not known */
     int64_t end_ms;   /**< the tick at which that was found */
     struct {

@@ -312,32 +312,34 @@ static enum prom_status take(
     return take_samples(p, ask, now_ms, why);
 }
 
-static bool only_this_query(
-    const struct poller *p, const struct ask *ask, const struct http_reply *r)
+// Where the rest lives on, WHY is said of what ASK is about.
+static void fail(struct poller *p, enum reach_loss loss, const struct ask *ask,
+    const struct http_reply *r, const char *why, const char *in_full, int64_t now_ms)
 {
-    if (ask->purpose < ASK_NOW) {
-        return false;
+    bool of_source = reach_fail(p, loss, ask, r, in_full, now_ms) == FAULT_OF_SOURCE;
+    if (!of_source && ask->purpose >= ASK_NOW) {
+        set_refused(p, ask, why);
     }
-    bool others_answered = p->store->source.answered_ms > ask->sent_ms;
-    return r->outcome == HTTP_TOO_LARGE || (r->outcome == HTTP_TIMEOUT && others_answered);
 }
 
-static void lose_refused(struct poller *p, const char *why, int64_t now_ms)
+static void fail_refused(struct poller *p, const struct ask *ask, const struct http_reply *r,
+    const char *why, int64_t now_ms)
 {
     struct str text;
     str_init(&text);
     str_addf(&text, "the server answers with an error: %s", why);
-    reach_lose(p, LOSS_ANSWERED, text.text, -1, now_ms);
+    fail(p, LOSS_ANSWERED, ask, r, why, text.text, now_ms);
     str_finish(&text);
 }
 
-static void lose_silent(struct poller *p, const struct http_reply *r, int64_t now_ms)
+static void fail_silent(
+    struct poller *p, const struct ask *ask, const struct http_reply *r, int64_t now_ms)
 {
     struct str text;
     str_init(&text);
     str_add(&text, r->why);
     hint_add(&text, p->config->source.url, r->outcome);
-    reach_lose(p, LOSS_SILENT, text.text, r->retry_after_s, now_ms);
+    fail(p, LOSS_SILENT, ask, r, r->why, text.text, now_ms);
     str_finish(&text);
 }
 
@@ -363,8 +365,8 @@ static bool try_prefix(struct poller *p, const struct ask *ask, const struct htt
 }
 
 // A log-in page of another host is told by where it is.
-static void lose_answered(
-    struct poller *p, const struct http_reply *r, const char *why, int64_t now_ms)
+static void fail_answered(struct poller *p, const struct ask *ask, const struct http_reply *r,
+    const char *why, int64_t now_ms)
 {
     struct str text;
     str_init(&text);
@@ -373,11 +375,12 @@ static void lose_answered(
             &text, "a redirect leads to %s, which does not get your credentials: ", r->moved_to);
     }
     str_add(&text, why);
-    reach_lose(p, LOSS_ANSWERED, text.text, r->retry_after_s, now_ms);
+    fail(p, LOSS_ANSWERED, ask, r, why, text.text, now_ms);
     str_finish(&text);
 }
 
-static void take_scrape(struct poller *p, const struct http_reply *r, int64_t now_ms)
+static void take_scrape(
+    struct poller *p, const struct ask *ask, const struct http_reply *r, int64_t now_ms)
 {
     struct str why;
     struct batch unused = {0};
@@ -385,7 +388,7 @@ static void take_scrape(struct poller *p, const struct http_reply *r, int64_t no
     bool target = p->scraping.on && r->status == 200;
     if (target ? !scraping_take(p, r, now_ms, &why)
                : prom_decode_samples(r->status, r->body, r->body_len, &unused, &why) != PROM_OK) {
-        lose_answered(p, r, why.text, now_ms);
+        fail_answered(p, ask, r, why.text, now_ms);
         p->scraping.looked = false;
     }
     batch_finish(&unused);
@@ -418,11 +421,7 @@ static void take_reply(
         return;
     }
     if (r->outcome != HTTP_ANSWERED) {
-        if (only_this_query(p, ask, r)) {
-            set_refused(p, ask, r->why);
-        } else {
-            lose_silent(p, r, now_ms);
-        }
+        fail_silent(p, ask, r, now_ms);
         return;
     }
     if (ask->purpose == ASK_EXEMPLARS) {
@@ -430,38 +429,38 @@ static void take_reply(
         return;
     }
     if (r->status >= 300 && r->status < 400) { // a redirect that may not be followed
-        reach_lose(p, LOSS_ANSWERED, r->why, -1, now_ms);
+        fail_answered(p, ask, r, r->why, now_ms);
         return;
     }
     struct str why;
     str_init(&why);
     if (ask->purpose == ASK_SCRAPE) {
-        take_scrape(p, r, now_ms);
+        take_scrape(p, ask, r, now_ms);
         str_finish(&why);
         return;
     }
     switch (take(p, ask, r, now_ms, &why)) {
-    case PROM_OK: reach_regain(p, r, now_ms); break;
+    case PROM_OK: reach_regain(p, ask, r, now_ms); break;
     case PROM_REFUSED:
     case PROM_FAILED:
         if (ask->purpose == ASK_INTERVAL && p->interval_known) {
             break;
         }
         if (ask->purpose >= ASK_NOW) {
-            reach_regain(p, r, now_ms);
+            reach_regain(p, ask, r, now_ms);
             set_refused(p, ask, why.text);
             break;
         }
-        lose_refused(p, why.text, now_ms);
+        fail_refused(p, ask, r, why.text, now_ms);
         break;
     case PROM_FOREIGN:
         if (scraping_look(p, now_ms)) {
             break;
         }
-        lose_answered(p, r, why.text, now_ms);
+        fail_answered(p, ask, r, why.text, now_ms);
         break;
     case PROM_UNAUTHORIZED:
-    case PROM_BUSY: lose_answered(p, r, why.text, now_ms); break;
+    case PROM_BUSY: fail_answered(p, ask, r, why.text, now_ms); break;
     }
     str_finish(&why);
     if (ask->purpose < ASK_NOW) {

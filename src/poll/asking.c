@@ -91,6 +91,7 @@ static void send(struct poller *p, struct ask ask, int64_t now_ms)
     check(i >= 0);
     ask.sent_ms = now_ms;
     ask.prefix = p->prefix;
+    reach_mark(p, &ask);
     p->asks[i] = ask;
     p->ask_used[i] = true;
     struct prom_request r;

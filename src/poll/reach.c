@@ -8,6 +8,7 @@ enum {
     RETRY_LONGEST_MS = 30 * 1000,
     RETRY_SILENT_MS = 5 * 1000, // a question that nobody hears costs nobody anything
     SKEW_LEAST_MS = 5000,
+    TOO_MANY_REQUESTS = 429,
 };
 
 // Many that lost the same server must not come back in the same moment: up to a fifth more.
@@ -23,7 +24,8 @@ void reach_lose(
     struct source_state *s = &p->store->source;
     if (s->reach != REACH_LOST) {
         s->since_ms = now_ms;
-        p->retry_delay_ms = 0;
+        bool at_once = p->regained_ms > 0 && now_ms - p->regained_ms < RETRY_LONGEST_MS;
+        p->retry_delay_ms = at_once ? p->retry_delay_ms : 0; // one that comes and goes is spared
     }
     if (s->reach != REACH_LOST || now_ms >= s->retry_ms) {
         int64_t longest = loss == LOSS_SILENT ? RETRY_SILENT_MS : RETRY_LONGEST_MS;
@@ -36,6 +38,7 @@ void reach_lose(
             now_ms + spread(asked > p->retry_delay_ms ? asked : p->retry_delay_ms, now_ms);
     }
     s->reach = REACH_LOST;
+    p->doubted = false;
     p->discover_ms = s->retry_ms;
     struct str text;
     str_init(&text);
@@ -44,12 +47,55 @@ void reach_lose(
     str_finish(&text);
 }
 
-void reach_regain(struct poller *p, const struct http_reply *reply, int64_t now_ms)
+void reach_mark(struct poller *p, struct ask *ask)
+{
+    ask->probe = p->store->source.reach == REACH_LOST;
+    ask->heard = p->answers;
+    if (ask->purpose == ASK_NOW) {
+        struct signal_progress *s = &p->agenda.signals[ask->index];
+        bool refused = p->store->signals[ask->index].condition == CONDITION_REFUSED;
+        ask->heard = refused ? s->heard : p->answers;
+        s->heard = p->answers;
+    }
+}
+
+static bool nobody_there(const struct http_reply *r)
+{
+    return r->outcome != HTTP_ANSWERED && r->outcome != HTTP_TIMEOUT && r->outcome != HTTP_BROKEN &&
+           r->outcome != HTTP_TOO_LARGE;
+}
+
+// A proxy that gave up on one slow question answers in the server's place.
+static bool may_be_of_question(const struct poller *p, const struct http_reply *r)
+{
+    bool all_are_to_wait = r->retry_after_s > 0 || r->status == TOO_MANY_REQUESTS;
+    return p->phase == PHASE_POLLING && p->answers > 0 && !nobody_there(r) && !all_are_to_wait;
+}
+
+enum reach_fault reach_fail(struct poller *p, enum reach_loss loss, const struct ask *ask,
+    const struct http_reply *r, const char *why, int64_t now_ms)
+{
+    bool of_question = may_be_of_question(p, r);
+    if (of_question && (p->answers > ask->heard || r->outcome == HTTP_TOO_LARGE)) {
+        return FAULT_OF_QUESTION;
+    }
+    bool doubted = of_question && (p->doubted || p->store->source.reach != REACH_LOST);
+    reach_lose(p, loss, why, r->retry_after_s, now_ms);
+    p->doubted = doubted;
+    return doubted ? FAULT_IN_DOUBT : FAULT_OF_SOURCE;
+}
+
+void reach_regain(
+    struct poller *p, const struct ask *ask, const struct http_reply *reply, int64_t now_ms)
 {
     struct source_state *s = &p->store->source;
-    bool was_lost = s->reach == REACH_LOST;
-    s->reach = REACH_OK;
+    bool was_lost = s->reach == REACH_LOST && !p->doubted;
     s->answered_ms = now_ms;
+    p->answers++;
+    if (was_lost && !ask->probe) {
+        return;
+    }
+    s->reach = REACH_OK;
     s->why[0] = '\0';
     if (reply->server_ms >= 0) {
         int64_t skew = reply->server_ms - now_ms, other = skew - s->skew_ms;
@@ -59,6 +105,7 @@ void reach_regain(struct poller *p, const struct http_reply *reply, int64_t now_
         }
     }
     if (was_lost) {
+        p->regained_ms = now_ms;
         p->server_asked = false;  // it may be another one now
         agenda_again(&p->agenda); // what failed at this tick is asked again at once
     }

@@ -165,7 +165,7 @@ bool scraping_take(struct poller *p, const struct http_reply *r, int64_t now_ms,
     int64_t last = newest(data);
     int64_t t = now_ms > last ? now_ms : last + 1;
     scraped_add(data, &e.samples, t);
-    reach_regain(p, r, now_ms);
+    reach_regain(p, &(struct ask){.probe = true}, r, now_ms);
     p->store->source.skew_ms = 0; // the moments are ours
     if (p->phase == PHASE_LABELS) {
         learn_labels(p);

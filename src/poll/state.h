@@ -70,7 +70,9 @@ struct poller {
     int64_t scrape_ms;
     int64_t discover_ms; /**< when to discover next */
     int64_t delay_ms;    /**< how long after its tick a moment is asked for */
-    int64_t retry_delay_ms;
+    int64_t retry_delay_ms, regained_ms;
+    uint64_t answers; /**< good ones, ever */
+    bool doubted;     /**< the source was lost by questions that may be all it does not answer */
     bool paused;
     bool only_added;         /**< the last answer brought samples, and nothing went for them */
     bool has_reply;          /**< one is being read */
@@ -200,7 +202,28 @@ enum reach_loss { LOSS_SILENT, LOSS_ANSWERED };
 void reach_lose(
     struct poller *p, enum reach_loss loss, const char *why, int64_t retry_after_s, int64_t now_ms);
 
-/** The source gave a good answer. */
-void reach_regain(struct poller *p, const struct http_reply *reply, int64_t now_ms);
+/** Notes in ASK, which is about to be sent, what its answer is to be held against. */
+void reach_mark(struct poller *p, struct ask *ask);
+
+/** How far a bad answer reaches. */
+enum reach_fault {
+    FAULT_OF_QUESTION, /**< others are answered */
+    FAULT_IN_DOUBT,    /**< the source is held for lost, until another question is answered */
+    FAULT_OF_SOURCE,   /**< the source is lost */
+};
+
+/**
+ * ASK got the bad answer R, WHY is a clause. Others are answered when that happened since it was
+ * asked, or, for what was refused before, since it was asked the time before.
+ */
+enum reach_fault reach_fail(struct poller *p, enum reach_loss loss, const struct ask *ask,
+    const struct http_reply *r, const char *why, int64_t now_ms);
+
+/**
+ * The source gave the good answer REPLY to ASK. A probe ends a loss: what failed is asked again at
+ * once. What was asked before the loss ends only a doubt.
+ */
+void reach_regain(
+    struct poller *p, const struct ask *ask, const struct http_reply *reply, int64_t now_ms);
 
 #endif

@@ -245,7 +245,7 @@ static void add_quiet_summary(struct str *s, const struct words *w)
         str_addf(s, " %d had too few requests.", few);
     }
     if (blind > 0) {
-        str_addf(s, " The errors of %d are not known: the server refuses the query.", blind);
+        str_addf(s, " The errors of %d are not known: the query fails.", blind);
     }
 }
 

@@ -206,7 +206,10 @@ class Server(Case):
             with self.subTest(way):
                 self.server.spoil = lambda query, way=way: \
                     way if "front_errors" in query else None
+                self.server.asked.clear()
                 ended = self.report("--format", "json", "--no-cache", "--timeout", "1s")
+                asked = [q["query"] for q in self.server.asked if "time" in q]
+                self.assertLess(asked.count("sum(rate(front_errors_total[5m]))"), 8)
                 document = parse(self, ended.out)
                 rows = {(row["stage"], row["signal"]): row for row in document["rows"]}
                 for stage in ("front", "back"):
@@ -215,6 +218,20 @@ class Server(Case):
                 self.assertIsNone(rows.get(("front", "errors"), {"current": None})["current"])
                 said = ended.out + ended.err
                 self.assertTrue("query error" in said or "cannot be asked" in said, said)
+
+    def test_what_fails_is_asked_once_a_refresh(self):
+        for way in ("cut", (502, "<html>"), (429, "x"), (200, "[[[[")):
+            with self.subTest(way):
+                self.server.spoil = lambda query, way=way: \
+                    way if "front_errors" in query else None
+                with self.open("-r", "1s", "--timeout", "3s") as live:
+                    self.wait_for_row(live)
+                    self.server.asked.clear()
+                    live.stay(4)
+                    asked = [q["query"] for q in self.server.asked if "time" in q]
+                    for query in set(asked):
+                        self.assertLess(asked.count(query), 8, query)
+                    self.check_quit(live)
 
     def test_what_was_refused_is_seen(self):
         self.server.spoil = lambda query: (500, "x") if "front_errors" in query else None

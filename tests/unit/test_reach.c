@@ -67,8 +67,129 @@ static void spreads(void **state)
     }
 }
 
+/** A source with two questions, the first of which it answers badly. */
+struct one_bad {
+    struct signal_progress progress[2];
+    struct signal_data data[2];
+    struct store store;
+    struct poller p;
+    struct ask bad, good;
+    int64_t now_ms;
+};
+
+static const struct http_reply html = {.status = 502, .retry_after_s = -1, .server_ms = -1};
+static const struct http_reply busy = {.status = 429, .retry_after_s = -1, .server_ms = -1};
+static const struct http_reply sound = {.status = 200, .retry_after_s = -1, .server_ms = -1};
+
+static void ask_both(struct one_bad *o)
+{
+    o->bad = (struct ask){.purpose = ASK_NOW, .index = 0};
+    o->good = (struct ask){.purpose = ASK_NOW, .index = 1};
+    reach_mark(&o->p, &o->bad);
+    reach_mark(&o->p, &o->good);
+}
+
+static void begin(struct one_bad *o)
+{
+    *o = (struct one_bad){.now_ms = (int64_t)NOW_MS * 1000};
+    o->store.signals = o->data;
+    o->store.count = 2;
+    o->p = (struct poller){.store = &o->store, .phase = PHASE_POLLING};
+    o->p.agenda.signals = o->progress;
+    o->p.agenda.count = 2;
+    reach_regain(&o->p, &o->good, &sound, o->now_ms);
+    ask_both(o);
+}
+
+static enum reach_fault fail_it(struct one_bad *o, const struct http_reply *r)
+{
+    return reach_fail(&o->p, LOSS_ANSWERED, &o->bad, r, "why", o->now_ms);
+}
+
+static void one_question_is_not_the_source(void **state)
+{
+    (void)state;
+    struct one_bad o;
+    begin(&o);
+    reach_regain(&o.p, &o.good, &sound, o.now_ms);
+    assert_int_equal(fail_it(&o, &html), FAULT_OF_QUESTION);
+    assert_int_equal(o.store.source.reach, REACH_OK);
+}
+
+// What was in flight clears the source, and nothing is asked again for that.
+static void a_doubt_ends_without_questions(void **state)
+{
+    (void)state;
+    struct one_bad o;
+    begin(&o);
+    o.progress[0].now.tick_ms = o.progress[1].now.tick_ms = o.now_ms;
+    assert_int_equal(fail_it(&o, &html), FAULT_IN_DOUBT);
+    assert_int_equal(o.store.source.reach, REACH_LOST);
+    reach_regain(&o.p, &o.good, &sound, o.now_ms);
+    assert_int_equal(o.store.source.reach, REACH_OK);
+    assert_int_equal(o.progress[0].now.tick_ms, o.now_ms);
+    o.data[0].condition = CONDITION_REFUSED;
+    ask_both(&o); // at the next tick it is known at once, whichever answer is first
+    assert_int_equal(fail_it(&o, &html), FAULT_OF_QUESTION);
+}
+
+// But one that was refused hides no loss from those that were not.
+static void a_loss_is_seen_by_the_others(void **state)
+{
+    (void)state;
+    struct one_bad o;
+    begin(&o);
+    o.data[0].condition = CONDITION_REFUSED;
+    o.bad = o.good;
+    assert_int_equal(fail_it(&o, &html), FAULT_IN_DOUBT);
+    assert_int_equal(o.store.source.reach, REACH_LOST);
+}
+
+// Who is told to wait waits, whatever was in flight; a probe ends it, and all is asked again.
+static void a_busy_source_is_left_alone(void **state)
+{
+    (void)state;
+    struct one_bad o;
+    begin(&o);
+    o.progress[0].now.tick_ms = o.now_ms;
+    assert_int_equal(fail_it(&o, &busy), FAULT_OF_SOURCE);
+    reach_regain(&o.p, &o.good, &sound, o.now_ms);
+    assert_int_equal(o.store.source.reach, REACH_LOST);
+    ask_both(&o);
+    assert_true(o.good.probe);
+    reach_regain(&o.p, &o.good, &sound, o.now_ms);
+    assert_int_equal(o.store.source.reach, REACH_OK);
+    assert_int_equal(o.progress[0].now.tick_ms, 0);
+}
+
+// A source that comes back only to fail again is not asked ever more often for that.
+static void what_comes_and_goes_is_spared(void **state)
+{
+    (void)state;
+    struct one_bad o;
+    begin(&o);
+    for (int64_t least_ms = 1000; least_ms < 16000; least_ms *= 2) {
+        fail_it(&o, &busy);
+        assert_in_range(o.store.source.retry_ms - o.now_ms, least_ms, least_ms + least_ms / 5);
+        o.now_ms = o.store.source.retry_ms;
+        ask_both(&o);
+        reach_regain(&o.p, &o.good, &sound, o.now_ms);
+    }
+    o.now_ms += 60 * 1000;
+    fail_it(&o, &busy);
+    assert_in_range(o.store.source.retry_ms - o.now_ms, 1000, 1200);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(backs_off), cmocka_unit_test(spreads)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(backs_off),
+        cmocka_unit_test(spreads),
+        cmocka_unit_test(one_question_is_not_the_source),
+        cmocka_unit_test(a_doubt_ends_without_questions),
+        cmocka_unit_test(a_loss_is_seen_by_the_others),
+        cmocka_unit_test(a_busy_source_is_left_alone),
+        cmocka_unit_test(what_comes_and_goes_is_spared),
+    };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
