@@ -322,7 +322,8 @@ void words_add_summary(struct str *s, const struct words *w)
         str_add(s, "Nothing to compare with: the server has too little history of this.");
         break;
     case VERDICT_UNREACHABLE:
-        str_addf(s, "Prometheus cannot be asked: %s.", w->store->source.why);
+        str_addf(s, "Prometheus cannot be asked: %s", w->store->source.why);
+        str_add(s, s->text[s->len - 1] == '?' ? "" : ".");
         if (v->signal != CLASS_NONE) {
             str_add(s, " Before that: ");
             add_incident_summary(s, w);

@@ -64,6 +64,7 @@ def check_sane(test, ended, allowed=""):
     test.assertNotIn("Sanitizer", ended.err, ended.err)
     test.assertNotIn("runtime error", ended.err, ended.err)
     test.assertGreaterEqual(ended.status, 0, f"killed by signal {-ended.status}: {ended.err}")
+    test.assertNotIn("?.", ended.out, "a sentence ends once")
     for text in (ended.out, ended.err):
         strange = [line for line in text.split("\n")
                    if any(c not in allowed for c in CONTROL.findall(line))]

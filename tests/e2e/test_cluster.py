@@ -13,10 +13,22 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import servers
-from program import ROOT, check_sane, run
+from program import PROGRAM, ROOT, check_sane, environment, run
 
 TOKEN = "pod-token-Zx9"
 UNKNOWN = 3
+SILENT_SERVICE = """
+    PATH=/usr/sbin:/sbin:$PATH
+    ip link set lo up
+    ip link add pod type veth peer name wire
+    ip address add 10.96.0.1/24 dev pod
+    ip link set pod up
+    ip link set wire up
+    ip neighbour add 10.96.0.7 lladdr 02:00:00:00:00:01 dev pod
+    mount --bind "$1" /etc/hosts
+    shift
+    exec "$@"
+"""
 
 
 class Cluster:
@@ -102,6 +114,25 @@ class Inside(unittest.TestCase):
         self.assertEqual(ended.status, UNKNOWN)
         self.assertIn("none of these answers", ended.err)
         self.assertIn("  http://prometheus-k8s.monitoring.svc:9090\n", ended.err)
+
+    def test_a_policy_drops_what_comes_from_here(self):
+        """In a network of its own, where the service's address swallows packets."""
+        hosts = self.account / "hosts"
+        hosts.write_text("10.96.0.7 prometheus-k8s.monitoring.svc\n")
+        network = ["/usr/bin/unshare", "--net", "--mount", "/bin/sh", "-ec", SILENT_SERVICE,
+                   "sh", str(hosts)]
+        if subprocess.run([*network, "true"], check=False, capture_output=True).returncode:
+            self.skipTest("no network of its own can be made here")
+        ended = subprocess.run(
+            [*network, PROGRAM, "report", "--timeout", "2s"], check=False, capture_output=True,
+            text=True, timeout=60, env=environment(
+                KUBERNETES_SERVICE_HOST="10.96.0.7", KUBERNETES_SERVICE_PORT="443",
+                RAGTOP_SERVICEACCOUNT=str(self.account)))
+        self.assertEqual(ended.returncode, UNKNOWN)
+        self.assertIn("within 2 s: a NetworkPolicy drops what comes from here. From your machine: "
+                      "kubectl -n monitoring port-forward svc/prometheus-k8s 9090:9090\n",
+                      ended.stderr)
+        self.assertIn("a NetworkPolicy drops", " ".join(ended.stdout.split()))
 
     def test_outside(self):
         """Without the environment of a pod it is localhost, and nobody is looked for."""
