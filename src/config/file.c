@@ -158,6 +158,9 @@ static bool apply_named(struct reading *r, const struct yaml_source *y, struct c
     if (!apply_source(r, y, &s->source) || !apply_selector(r, y->selector, &s->selector)) {
         return false;
     }
+    if (y->namespace && !value_plain(y->namespace)) {
+        return reading_fail(r, "namespace", "'namespace' must be visible text on one line");
+    }
     if (y->namespace) {
         struct str list;
         str_init(&list);

@@ -3,6 +3,8 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "base/utf8.h"
+
 static bool is_space(char c)
 {
     return c == ' ' || c == '\t' || c == '\n' || c == '\r';
@@ -14,6 +16,23 @@ static const char *skip_space(const char *p)
         p++;
     }
     return p;
+}
+
+/** Whether TEXT can be shown as it is, however its white space is broken. */
+static bool check_visible(const char *text, struct str *why)
+{
+    struct str clean;
+    str_init(&clean);
+    utf8_add_clean(&clean, text, strlen(text));
+    size_t same = 0;
+    while (text[same] && (text[same] == clean.text[same] || is_space(text[same]))) {
+        same++;
+    }
+    str_finish(&clean);
+    if (text[same]) {
+        str_setf(why, "not visible text: it has a control character or malformed UTF-8");
+    }
+    return text[same] == '\0';
 }
 
 /** The length of the name at P: letters, digits and `_`, and `:` in a metric's; 0: none. */
@@ -137,6 +156,9 @@ static bool take_matchers(struct str *out, const char **p, struct str *why)
 
 bool matchers_add(struct str *out, const char *text, struct str *why)
 {
+    if (!check_visible(text, why)) {
+        return false;
+    }
     struct str list;
     str_init(&list);
     const char *p = skip_space(text);
@@ -225,6 +247,9 @@ bool matchers_check_expr(const char *text, struct str *why)
     static const char opening[] = "([{", closing[] = ")]}";
     char open[64];
     size_t depth = 0, symbols = 0;
+    if (!check_visible(text, why)) {
+        return false;
+    }
     for (const char *p = skip_space(text); *p; p = skip_space(p)) {
         const char *bracket;
         symbols += *p != '#';

@@ -313,6 +313,10 @@ bool merge_source(
 static bool merge_selector(struct config *c, const struct options *o, struct str *why)
 {
     const char *namespace = o->values[OPTION_NAMESPACE];
+    if (namespace && !value_plain(namespace)) {
+        str_setf(why, "--namespace: must be visible text on one line");
+        return false;
+    }
     struct str list;
     str_init(&list);
     if (!o->values[OPTION_SELECTOR]) {

@@ -91,14 +91,19 @@ static const char *host_fault(const char *host, size_t len)
 
 static const char *text_fault(const char *text, size_t scheme)
 {
+    static const char no_url[] =
+        "not an address: it has a space or a character that no URL may have";
     if (scheme && strncasecmp(text, "http://", scheme) != 0 &&
         strncasecmp(text, "https://", scheme) != 0) {
         return "not an http or https address";
     }
     for (const char *p = text; *p; p++) {
-        if ((unsigned char)*p <= ' ' || *p == 0x7F || *p == '"' || *p == '<' || *p == '>') {
-            return "not an address: it has a space or a character that no URL may have";
+        if (strchr(" \"<>", *p)) {
+            return no_url;
         }
+    }
+    if (!value_plain(text)) {
+        return no_url;
     }
     if (strstr(text + scheme, "/graph?") || strstr(text + scheme, "/query?")) {
         return "the address of a page; leave out its last part and what follows the '?'";

@@ -168,6 +168,14 @@ static void says_what_is_wrong(void **state)
         {{"-H", "A: b\r\nC: d"},
             "--header: not a header: its value has a line break or control character"},
         {{"--tenant", "a\nb"}, "--tenant: must be visible text on one line"},
+        {{"-n", "a\nb"}, "--namespace: must be visible text on one line"},
+        {{"-n", "a\xff"}, "--namespace: must be visible text on one line"},
+        {{"-l", "a=\"\xff\""}, "--selector a=\"\xEF\xBF\xBD\": not visible text: it has a control "
+                               "character or malformed UTF-8"},
+        {{"http://h/\xff"}, "URL http://h/\xEF\xBF\xBD: not an address: it has a space or a "
+                            "character that no URL may have"},
+        {{"http://h/\xc2\x9b"}, "URL http://h/\xEF\xBF\xBD: not an address: it has a space or a "
+                                "character that no URL may have"},
         {{"-l", "a=b"}, "--selector a=b: not label matchers: the value of a must be in quotes, as "
                         "in k=\"v\""},
         {{"ftp://u:secret@h/"}, "URL ftp://h/: not an http or https address"},
@@ -732,6 +740,9 @@ static void checks_expressions(void **state)
         {"x)", "not an expression: its ')' has no partner"},
         {"x{a=\"b}", "not well quoted: a \" is missing"},
         {"x{a=`b}", "not well quoted: a ` is missing"},
+        {"x{a=\"\t\xc3\xa9\"}\r\n", NULL},
+        {"x{a=\"\x1b[31m\"}", "not visible text: it has a control character or malformed UTF-8"},
+        {"x{a=\"\xc2\x9b\"}", "not visible text: it has a control character or malformed UTF-8"},
         {"((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((", "nested too deeply"},
     };
     for (size_t i = 0; i < HELD(cases); i++) {
@@ -747,8 +758,8 @@ static void checks_expressions(void **state)
 static void escapes_namespaces(void **state)
 {
     (void)state;
-    LOAD(r, "-n", "a\"b\\c\nd");
-    assert_string_equal(r.config.selector, "namespace=\"a\\\"b\\\\c\\nd\"");
+    LOAD(r, "-n", "a\"b\\c");
+    assert_string_equal(r.config.selector, "namespace=\"a\\\"b\\\\c\"");
     finish(&r);
 }
 
