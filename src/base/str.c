@@ -106,6 +106,22 @@ void str_add_escaped(struct str *s, const char *text)
     }
 }
 
+void str_add_quoted(struct str *s, const char *text)
+{
+    str_addc(s, '"');
+    for (; *text; text++) {
+        if (*text == '\n') {
+            str_add(s, "\\n");
+            continue;
+        }
+        if (*text == '"' || *text == '\\') {
+            str_addc(s, '\\');
+        }
+        str_addc(s, *text);
+    }
+    str_addc(s, '"');
+}
+
 char *str_take(struct str *s)
 {
     char *text = s->cap ? s->text : mem_strdup("");

@@ -44,6 +44,12 @@ void str_setf(struct str *s, const char *format, ...) __attribute__((format(prin
 /** Appends TEXT with everything but unreserved characters percent-encoded (RFC 3986, 2.3). */
 void str_add_escaped(struct str *s, const char *text);
 
+/**
+ * Appends TEXT in double quotes, a backslash before quotes and backslashes, and `\n` for the end of
+ * a line: a string as PromQL, its text format and saved baselines have it.
+ */
+void str_add_quoted(struct str *s, const char *text);
+
 /** Hands the text to the caller, who frees it; the string starts empty again. */
 char *str_take(struct str *s);
 

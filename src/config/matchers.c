@@ -183,18 +183,8 @@ bool matchers_add(struct str *out, const char *text, struct str *why)
 
 void matchers_add_equal(struct str *out, const char *label, const char *value)
 {
-    str_addf(out, "%s=\"", label);
-    for (; *value; value++) {
-        if (*value == '\n') {
-            str_add(out, "\\n");
-            continue;
-        }
-        if (*value == '"' || *value == '\\') {
-            str_addc(out, '\\');
-        }
-        str_addc(out, *value);
-    }
-    str_addc(out, '"');
+    str_addf(out, "%s=", label);
+    str_add_quoted(out, value);
 }
 
 bool matchers_add_metric(struct str *out, const char *text, struct str *why)

@@ -132,20 +132,6 @@ const char *handover_promql(const struct view *v)
     return NULL;
 }
 
-// RFC 3986: all but the unreserved characters as %XX.
-static void add_escaped(struct str *s, const char *text)
-{
-    static const char plain[] =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
-    for (; *text; text++) {
-        if (strchr(plain, *text)) {
-            str_addc(s, *text);
-        } else {
-            str_addf(s, "%%%02X", (unsigned char)*text);
-        }
-    }
-}
-
 void handover_add_link(struct str *s, const struct view *v, const struct words *w, const char *url)
 {
     const char *promql = handover_promql(v);
@@ -158,7 +144,7 @@ void handover_add_link(struct str *s, const struct view *v, const struct words *
     }
     str_append(s, url, len);
     str_add(s, "/graph?g0.expr=");
-    add_escaped(s, promql);
+    str_add_escaped(s, promql);
     str_add(s, "&g0.tab=0&g0.range_input=");
     clock_add_duration(s, w->plan->config->span_ms);
     str_add(s, "&g0.end_input=");
@@ -169,6 +155,6 @@ void handover_add_link(struct str *s, const struct view *v, const struct words *
         end.text[10] = ' ';
         end.text[19] = '\0';
     }
-    add_escaped(s, end.text);
+    str_add_escaped(s, end.text);
     str_finish(&end);
 }

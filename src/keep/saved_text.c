@@ -16,14 +16,8 @@ static const char head[] = "ragtop baseline ", checksum[] = "checksum ";
 static void add_labels(struct str *out, const struct labels *l)
 {
     for (size_t i = 0; i < l->count; i++) {
-        str_addf(out, "%s%s=\"", i ? "," : "", l->items[i].name);
-        for (const char *c = l->items[i].value; *c; c++) {
-            if (*c == '"' || *c == '\\') {
-                str_addc(out, '\\');
-            }
-            str_add(out, *c == '\n' ? "\\n" : (char[]){*c, '\0'});
-        }
-        str_addc(out, '"');
+        str_addf(out, "%s%s=", i ? "," : "", l->items[i].name);
+        str_add_quoted(out, l->items[i].value);
     }
     str_addc(out, '\n');
 }

@@ -41,7 +41,7 @@ static bool add_matching(struct str *s, const struct plan *p, const char *suffix
     bool any = add_alternatives(&names, p);
     str_addf(&regex, "(%s)%s|%s", names.text, suffixes, record_names);
     str_add(s, "{__name__=~");
-    promql_add_quoted(s, regex.text);
+    str_add_quoted(s, regex.text);
     if (p->config->selector) {
         str_addf(s, ",%s", p->config->selector);
     }

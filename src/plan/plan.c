@@ -6,6 +6,7 @@
 #include "base/check.h"
 #include "base/clock.h"
 #include "base/mem.h"
+#include "config/matchers.h"
 #include "plan/depth.h"
 #include "plan/promql.h"
 #include "plan/record.h"
@@ -108,8 +109,7 @@ static void add_labelled(struct plan *p, const struct stages_by_label_config *c,
     struct str selector, matcher;
     str_init(&selector);
     str_init(&matcher);
-    str_addf(&matcher, "%s=", c->label);
-    promql_add_quoted(&matcher, value);
+    matchers_add_equal(&matcher, c->label, value);
     promql_add_selector(&selector, c->latency, "", matcher.text);
     s->metric = mem_strndup(c->latency, strcspn(c->latency, "{ "));
     s->latency = str_take(&selector);

@@ -37,22 +37,6 @@ void promql_add_selector(struct str *s, const char *metric, const char *suffix, 
     str_addc(s, '}');
 }
 
-void promql_add_quoted(struct str *s, const char *text)
-{
-    str_addc(s, '"');
-    for (; *text; text++) {
-        if (*text == '"' || *text == '\\') {
-            str_addc(s, '\\');
-        }
-        if (*text == '\n') {
-            str_add(s, "\\n");
-        } else {
-            str_addc(s, *text);
-        }
-    }
-    str_addc(s, '"');
-}
-
 void promql_add_regex(struct str *s, const char *text)
 {
     for (; *text; text++) {

@@ -18,9 +18,6 @@ void promql_add_selector(struct str *s, const char *metric, const char *suffix, 
 /** Appends the name of METRIC without its matchers. */
 void promql_add_name(struct str *s, const char *metric);
 
-/** Appends TEXT as a double-quoted PromQL string, escaped. */
-void promql_add_quoted(struct str *s, const char *text);
-
 /** Appends TEXT with the characters special to RE2 escaped. */
 void promql_add_regex(struct str *s, const char *text);
 

@@ -1,6 +1,7 @@
 #include "view/asked.h"
 
 #include "base/clock.h"
+#include "config/matchers.h"
 #include "plan/promql.h"
 #include "view/cell.h"
 
@@ -86,8 +87,7 @@ const char *asked_used(struct arena *a, const struct words *w, int signal)
 static void add_tool(struct str *s, const struct words *w, int tool)
 {
     if (tool >= 0) {
-        str_addf(s, "%s=", w->plan->tool_label);
-        promql_add_quoted(s, w->diagnosis->tools[tool].name);
+        matchers_add_equal(s, w->plan->tool_label, w->diagnosis->tools[tool].name);
     }
 }
 

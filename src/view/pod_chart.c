@@ -1,6 +1,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "config/matchers.h"
 #include "diagnose/pods.h"
 #include "diagnose/stat.h"
 #include "plan/promql.h"
@@ -51,8 +52,7 @@ static const char *promql_of(
     struct str matchers, text;
     str_init(&matchers);
     str_init(&text);
-    str_addf(&matchers, "%s=", label);
-    promql_add_quoted(&matchers, name);
+    matchers_add_equal(&matchers, label, name);
     const char *extra = plan->config->selector;
     str_addf(&matchers, "%s%s", extra && *extra ? "," : "", extra ? extra : "");
     promql_add_statistic(&text, s->latency, s->kind, NULL, matchers.text, plan->window_ms);

@@ -1032,20 +1032,6 @@ static void test_client_certificate(void **state)
     stop_server(&tls);
 }
 
-// ---- the rest ---------------------------------------------------------------------------------
-
-static void test_escaping(void **state)
-{
-    (void)state;
-    struct str s;
-    str_init(&s);
-    str_add_escaped(&s, "");
-    assert_string_equal(s.text, "");
-    str_add_escaped(&s, "rate(x{a=~\"b+\"}[5m]) \n\xc3\xa9-._~09AZ");
-    assert_string_equal(s.text, "rate%28x%7Ba%3D~%22b%2B%22%7D%5B5m%5D%29%20%0A%C3%A9-._~09AZ");
-    str_finish(&s);
-}
-
 static int set_up(void **state)
 {
     (void)state;
@@ -1109,7 +1095,6 @@ int main(void)
         cmocka_unit_test(test_tls),
         cmocka_unit_test(test_expired_certificate),
         cmocka_unit_test(test_client_certificate),
-        cmocka_unit_test(test_escaping),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

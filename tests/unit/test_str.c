@@ -98,6 +98,26 @@ static void hands_its_text_over(void **state)
     str_finish(&s);
 }
 
+static void quotes(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *quoted;
+    } cases[] = {
+        {"", "\"\""},
+        {"a.b|c'd", "\"a.b|c'd\""},
+        {"a\"b\\c\nd", "\"a\\\"b\\\\c\\nd\""},
+        {"\xC3\xA9\xFF\t", "\"\xC3\xA9\xFF\t\""},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct str s;
+        str_init(&s);
+        str_add_quoted(&s, cases[i].text);
+        assert_str(&s, cases[i].quoted);
+        str_finish(&s);
+    }
+}
+
 static void escapes_for_urls(void **state)
 {
     (void)state;
@@ -128,6 +148,7 @@ int main(void)
         cmocka_unit_test(holds_nuls),
         cmocka_unit_test(hands_its_text_over),
         cmocka_unit_test(escapes_for_urls),
+        cmocka_unit_test(quotes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
