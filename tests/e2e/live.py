@@ -22,12 +22,17 @@ import pyte
 
 from program import PROGRAM, environment
 
-APPEARS_WITHIN_S = 15   # a bound against hanging; what is expected comes much sooner
+APPEARS_WITHIN_S = 60   # a bound against hanging; what is expected comes much sooner
 ORIGINAL_COLORS = b"\x1b]104\x07"      # the terminal's own; ncurses sends it after a stop
 TELL_PASTES, KEEP_PASTES = b"\x1b[?2004h", b"\x1b[?2004l"
 ENTER_SCREEN, LEAVE_SCREEN = b"\x1b[?1049h", b"\x1b[?1049l"
 LETTERS = ".abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 ESC, ENTER, CTRL_C, CTRL_L, CTRL_Z = "\x1b", "\r", "\x03", "\x0c", "\x1a"
+
+# pyte takes bright colours for bold ones, and whatever follows them would stay bold
+for table, bright in ((pyte.graphics.FG, pyte.graphics.FG_AIXTERM),
+                      (pyte.graphics.BG, pyte.graphics.BG_AIXTERM)):
+    table.update({code: "bright" + name.removeprefix("bright") for code, name in bright.items()})
 
 
 class Live:
@@ -140,33 +145,35 @@ class Live:
 
     # --- waiting
 
-    def wait(self, condition, what, within=APPEARS_WITHIN_S):
+    def wait(self, condition, what):
         """Reads the terminal until condition() is true."""
-        deadline = time.monotonic() + within
+        deadline = time.monotonic() + APPEARS_WITHIN_S
+        over = False
         while not condition():
-            left = deadline - time.monotonic()
-            if left <= 0:
-                raise AssertionError(f"{what} did not come about within {within} s; "
+            if over or time.monotonic() >= deadline:
+                raise AssertionError(f"{what} did not come about within {APPEARS_WITHIN_S} s; "
                                      f"ended: {self.ended}, stderr: {self.errors()!r}, "
                                      f"screen:\n{self.text()}")
-            self._read(min(left, 0.5))
+            ended = self.ended is not None
+            over = not self._read(0.5) and ended
 
-    def wait_for(self, *words, within=APPEARS_WITHIN_S):
+    def wait_for(self, *words):
         """Waits until all WORDS are on the screen, wherever their lines are broken."""
-        self.wait(lambda: all(word in self.words() for word in words), words, within)
+        self.wait(lambda: all(word in self.words() for word in words), words)
 
-    def wait_settled(self, *words, within=APPEARS_WITHIN_S):
+    def wait_settled(self, *words):
         """Waits until WORDS are on the screen, and until all is asked and drawn."""
-        self.wait_for(*words, within=within)
-        self.wait_gone("asking", "Asking", within=within)
+        self.wait_for(*words)
+        self.wait_gone("asking", "Asking")
         self.wait_quiet(0.1)
 
-    def wait_gone(self, *words, within=APPEARS_WITHIN_S):
-        self.wait(lambda: not any(word in self.words() for word in words), f"no {words}", within)
+    def wait_gone(self, *words):
+        self.wait(lambda: not any(word in self.words() for word in words), f"no {words}")
 
     def wait_quiet(self, seconds=0.3):
-        """Waits until nothing was written for a while."""
-        while self._read(seconds):
+        """Waits until nothing was written for a while, and nothing is being worked on."""
+        deadline = time.monotonic() + APPEARS_WITHIN_S
+        while (self._read(seconds) or self._works()) and time.monotonic() < deadline:
             pass
 
     def stay(self, seconds):
@@ -189,6 +196,13 @@ class Live:
         return self.wait_end()
 
     # --- below
+
+    def _works(self):
+        """Whether the program runs, or would if others let it have a processor."""
+        with contextlib.suppress(OSError):
+            with open(f"/proc/{self.pid}/stat", encoding="utf-8") as stat:
+                return stat.read().rpartition(")")[2].split()[0] == "R"
+        return False
 
     def _set_size(self):
         fcntl.ioctl(self._master, termios.TIOCSWINSZ,

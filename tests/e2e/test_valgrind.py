@@ -59,13 +59,13 @@ class Valgrind(unittest.TestCase):
             with live.Live(*VALGRIND[1:], program, "-c", self.config, "-r", "1s", "--timeout",
                            "30s", self.server.url, size=(100, 30),
                            XDG_CACHE_HOME=self.home) as run:
-                run.wait(lambda: re.search(r"front\S* P95 +499 ms", run.text()), "a row", 60)
+                run.wait(lambda: re.search(r"front\S* P95 +499 ms", run.text()), "a row")
                 for keys in ("jjk", "2", "3", "5", "1", "?", "\x1b", "/fr\r", "T", "-", "v", "e"):
                     run.press(keys)
                     run.stay(0.5)
                 run.resize(60, 20)
                 run.press("\x1b\x1b\x1b:quit\r")
-                run.wait(lambda: run.ended is not None, "the end", 60)
+                run.wait(lambda: run.ended is not None, "the end")
                 self.assertEqual(run.ended, 0, run.errors())
                 self.assertEqual(run.errors(), "")
         finally:
