@@ -106,7 +106,7 @@ static void set_interval(struct reading *r, const struct dist *d, double n, doub
     if (isnan(p95.low)) {
         return;
     }
-    double rank_error = n > 0 ? 1.96 * sqrt(0.95 * 0.05 / n) : 0;
+    double rank_error = n > 0 ? STAT_Z95 * sqrt(0.95 * 0.05 / n) : 0;
     double low = dist_quantile(d, fmax(0, 0.95 - rank_error)).value;
     struct dist_quantile high = dist_quantile(d, fmin(1, 0.95 + rank_error));
     r->low = fmin(low, p95.value) * to_seconds;

@@ -44,10 +44,10 @@ double stat_spread(double *values, size_t count, double centre)
 
 struct interval stat_wilson(double k, double n)
 {
+    const double z = STAT_Z95;
     if (!(n > 0)) {
         return (struct interval){NAN, NAN};
     }
-    double z = 1.96;
     double p = k / n;
     double middle = p + z * z / (2 * n);
     double half = z * sqrt(p * (1 - p) / n + z * z / (4 * n * n));
@@ -87,19 +87,30 @@ double stat_binomial_tail(double k, double n, double p)
 
 double stat_poisson_high(double count)
 {
-    double z = 1.96;
+    const double z = STAT_Z95;
     return count + z * z / 2 + z * sqrt(count + z * z / 4);
 }
 
 double stat_poisson_tail(double count, double expected)
 {
-    if (expected > 500) { // exp() would vanish; the normal approximation is close by then
-        return 0.5 * erfc((count - 0.5 - expected) / sqrt(2 * expected));
+    if (isnan(count) || isnan(expected)) {
+        return NAN;
     }
-    double below = 0, term = exp(-expected);
-    for (double i = 0; i < count - 0.5; i++) {
-        below += term;
+    count = round(count);
+    if (count <= 0 || expected <= 0) {
+        return count <= 0;
+    }
+    double from = fmax(count, floor(expected)); // terms only fall from here
+    double first = exp(from * log(expected) - expected - lgamma(from + 1));
+    double sum = 0, term = first;
+    for (double i = from; term > sum * 1e-12; i++) {
+        sum += term;
         term *= expected / (i + 1);
     }
-    return fmax(0, 1 - below);
+    term = first;
+    for (double i = from; i > count && term > sum * 1e-12; i--) {
+        term *= i / expected;
+        sum += term;
+    }
+    return fmin(1, sum);
 }

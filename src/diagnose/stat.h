@@ -23,6 +23,9 @@ double stat_mean(const double *values, size_t count);
  */
 double stat_spread(double *values, size_t count, double centre);
 
+/** An interval of 95 % reaches so many standard deviations to either side. */
+#define STAT_Z95 1.96
+
 /** An interval. */
 struct interval {
     double low, high;
@@ -43,11 +46,14 @@ double stat_binomial_tail(double k, double n, double p);
 
 /**
  * How many events may be usual where COUNT were seen: the upper end of the 95 % interval of a
- * Poisson mean by its score, the counterpart of Wilson's interval.
+ * Poisson mean M by its score, (COUNT - M)^2 / M = z^2, the counterpart of Wilson's interval.
  */
 double stat_poisson_high(double count);
 
-/** The chance of COUNT events or more where EXPECTED ones are usual (Poisson). */
+/**
+ * The chance of COUNT events or more where EXPECTED ones are usual: the upper tail of the Poisson
+ * distribution, summed. COUNT is rounded. NaN when either is.
+ */
 double stat_poisson_tail(double count, double expected);
 
 #endif
