@@ -27,19 +27,11 @@ static double seconds_now(const struct context *c, int stage)
     return seconds(c, stage, &d, stage_rate_now(c, context_root(c, stage)));
 }
 
-struct blame_context {
-    const struct context *context;
-    int stage;
-};
-
 static double past_seconds(const void *context, struct usual_window window, int64_t slot)
 {
-    const struct blame_context *c = context;
-    const struct plan *plan = c->context->plan;
+    const struct stage_context *c = context;
     struct dist d;
-    const struct matrix *m =
-        context_history(c->context, plan->stages[c->stage].latency_signal, window);
-    if (!m || !dist_read(&d, m, slot)) {
+    if (!stage_dist_at(&d, c->context, c->stage, window, slot)) {
         return NAN;
     }
     int root = context_root(c->context, c->stage);
@@ -48,7 +40,7 @@ static double past_seconds(const void *context, struct usual_window window, int6
 
 static double past_calls(const void *context, struct usual_window window, int64_t slot)
 {
-    const struct blame_context *c = context;
+    const struct stage_context *c = context;
     int root = context_root(c->context, c->stage);
     double requests = stage_rate_at(c->context, root, window, slot);
     return requests > 0 ? stage_rate_at(c->context, c->stage, window, slot) / requests : NAN;
@@ -57,7 +49,7 @@ static double past_calls(const void *context, struct usual_window window, int64_
 // dS = (calls now - usual) x usual latency + calls now x (latency now - usual): the first part.
 static void split_rise(struct stage_diagnosis *s, const struct context *c, int stage)
 {
-    const struct blame_context self = {.context = c, .stage = stage};
+    const struct stage_context self = {.context = c, .stage = stage};
     int signal = c->plan->stages[stage].latency_signal;
     double root_rate = stage_rate_now(c, context_root(c, stage));
     double rise = s->seconds_now - s->seconds_usual;
@@ -112,7 +104,7 @@ static void share_among(struct diagnosis *d, const struct context *c, int parent
 void blame_attribute(struct diagnosis *d, const struct context *c)
 {
     for (size_t i = 0; i < d->stages_count; i++) {
-        const struct blame_context self = {.context = c, .stage = (int)i};
+        const struct stage_context self = {.context = c, .stage = (int)i};
         int signal = c->plan->stages[i].latency_signal;
         struct usual usual =
             context_usual(c, (struct memo_at){MEMO_SECONDS, signal, 0, 0}, past_seconds, &self);

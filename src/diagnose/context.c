@@ -100,6 +100,13 @@ static double rate_in(const struct context *c, int stage, const struct matrix *l
     return latency ? dist_count(latency, slot) : NAN;
 }
 
+bool stage_dist_at(
+    struct dist *out, const struct context *c, int stage, struct usual_window window, int64_t slot)
+{
+    const struct matrix *m = context_history(c, c->plan->stages[stage].latency_signal, window);
+    return m && dist_read(out, m, slot);
+}
+
 double stage_rate_at(const struct context *c, int stage, struct usual_window window, int64_t slot)
 {
     const struct stage *s = &c->plan->stages[stage];

@@ -61,6 +61,10 @@ bool context_is_chance(double k, double n, struct usual_share usual, const struc
 int64_t context_hold(
     const struct context *c, int signal, struct reading *r, hold_mark *mark, void *context);
 
+/** Reads the latency of STAGE at SLOT of a WINDOW of history; false where there is no sample. */
+bool stage_dist_at(
+    struct dist *out, const struct context *c, int stage, struct usual_window window, int64_t slot);
+
 /** Requests per second of STAGE at SLOT of a WINDOW of history; NaN when not known. */
 double stage_rate_at(const struct context *c, int stage, struct usual_window window, int64_t slot);
 

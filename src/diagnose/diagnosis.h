@@ -131,7 +131,8 @@ struct verdict {
     bool tools;        /**< the tools together are the culprit (their errors) */
     bool shared;       /**< everything is slow alike: STAGE is only the worst of it */
     const char *pod;   /**< the one instance of STAGE at fault; NULL: none, or not known */
-    double confidence; /**< 0-1 */
+    double confidence; /**< 0-1: how far beyond usual it is, and how much of the rise it explains;
+                          an order, no probability */
     struct evidence evidence[DIAGNOSIS_EVIDENCE_MAX];
     size_t evidence_count;
 };

@@ -43,26 +43,20 @@ static bool is_mean(const struct stage *s, const struct dist *d)
            (s->kind == LATENCY_QUANTILES && isnan(dist_quantile(d, 0.95).value));
 }
 
-static bool past_dist(struct dist *d, const void *context, struct usual_window window, int64_t slot)
-{
-    const struct stage_context *c = context;
-    int signal = c->context->plan->stages[c->stage].latency_signal;
-    const struct matrix *m = context_history(c->context, signal, window);
-    return m && dist_read(d, m, slot);
-}
-
 static double past_value(const void *context, struct usual_window window, int64_t slot)
 {
     const struct stage_context *c = context;
     struct dist d;
-    return past_dist(&d, c, window, slot) ? value_of(&c->context->plan->stages[c->stage], &d) : NAN;
+    return stage_dist_at(&d, c->context, c->stage, window, slot)
+               ? value_of(&c->context->plan->stages[c->stage], &d)
+               : NAN;
 }
 
 static double past_mean(const void *context, struct usual_window window, int64_t slot)
 {
     const struct stage_context *c = context;
     struct dist d;
-    return past_dist(&d, c, window, slot)
+    return stage_dist_at(&d, c->context, c->stage, window, slot)
                ? dist_mean(&d) * c->context->plan->stages[c->stage].to_seconds
                : NAN;
 }

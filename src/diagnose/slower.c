@@ -13,10 +13,8 @@ static bool past_slower(
     const void *context, struct usual_window window, int64_t slot, double *k, double *n)
 {
     const struct bound_context *c = context;
-    int signal = c->stage.context->plan->stages[c->stage.stage].latency_signal;
-    const struct matrix *m = context_history(c->stage.context, signal, window);
     struct dist d;
-    if (!m || !dist_read(&d, m, slot)) {
+    if (!stage_dist_at(&d, c->stage.context, c->stage.stage, window, slot)) {
         return false;
     }
     double most = dist_share_slower(&d, c->bound).most;

@@ -140,6 +140,13 @@ static double shared_ratio(const struct diagnosis *d, const struct context *c)
     return shared ? least : 0;
 }
 
+// Half at three spreads above usual, and never certain.
+static double confidence_of(const struct reading *r)
+{
+    double score = fmax(0, r->score);
+    return fmin(0.99, score / (score + 3));
+}
+
 static void blame_latency(struct verdict *v, const struct diagnosis *d, const struct context *c)
 {
     int top = slowest_top(d, c->plan, -1);
@@ -175,8 +182,8 @@ static void blame_latency(struct verdict *v, const struct diagnosis *d, const st
     } else if (s->more_calls >= 0.5) {
         v->signal = CLASS_CALLS;
     }
-    double score = fmax(0, s->latency.score);
-    v->confidence = fmin(0.99, score / (score + 3) * (0.5 + 0.5 * share) + (full ? 0.05 : 0));
+    double explained = 0.5 + 0.5 * share;
+    v->confidence = fmin(0.99, confidence_of(&s->latency) * explained + (full ? 0.05 : 0));
 }
 
 // The worst in kind, and among those the worst in number.
@@ -221,12 +228,6 @@ static int worst_pool(const struct diagnosis *d)
         }
     }
     return best;
-}
-
-static double confidence_of(const struct reading *r)
-{
-    double score = fmax(0, r->score);
-    return fmin(0.99, score / (score + 3));
 }
 
 static void blame_errors(struct verdict *v, const struct diagnosis *d, int stage)
