@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "config/merge.h"
 #include "config/source.h"
 #include "config/text.h"
 
@@ -13,7 +12,7 @@ static const char account_directory[] = "/var/run/secrets/kubernetes.io/servicea
 /** The file NAME of the pod's account; NULL when it is not there. The caller frees. */
 static char *account_file(const struct config_input *input, const char *name)
 {
-    const char *directory = merge_env(input, "RAGTOP_SERVICEACCOUNT");
+    const char *directory = input_env(input, "RAGTOP_SERVICEACCOUNT");
     struct str path;
     str_init(&path);
     str_addf(&path, "%s/%s", directory ? directory : account_directory, name);
@@ -80,8 +79,8 @@ static void add_services(struct source_config *s, const struct config_input *inp
 /** "host:port" of the API server; false outside a cluster. */
 static bool api_server(struct str *s, const struct config_input *input)
 {
-    const char *host = merge_env(input, "KUBERNETES_SERVICE_HOST");
-    const char *port = merge_env(input, "KUBERNETES_SERVICE_PORT");
+    const char *host = input_env(input, "KUBERNETES_SERVICE_HOST");
+    const char *port = input_env(input, "KUBERNETES_SERVICE_PORT");
     if (host) {
         str_addf(s, strchr(host, ':') ? "[%s]:%s" : "%s:%s", host, port ? port : "443");
     }

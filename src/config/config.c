@@ -8,12 +8,13 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "config/access.h"
 #include "config/embedded.h"
 #include "config/file.h"
 #include "config/fleet.h"
 #include "config/limits.h"
-#include "config/merge.h"
 #include "config/options.h"
+#include "config/settings.h"
 #include "config/source.h"
 #include "config/stages.h"
 #include "config/text.h"
@@ -31,8 +32,8 @@ struct load {
 static char *own_directory(
     const struct config_input *input, const char *variable, const char *below)
 {
-    const char *base = merge_env(input, variable);
-    const char *home = merge_env(input, "HOME");
+    const char *base = input_env(input, variable);
+    const char *home = input_env(input, "HOME");
     struct str path;
     str_init(&path);
     if (base && base[0] == '/') { // the standard has relative ones ignored
@@ -209,8 +210,8 @@ static bool load_all(struct load *l)
         c->cache_directory = own_directory(l->input, "XDG_CACHE_HOME", ".cache");
     }
     bool good = read_config_file(l) && load_profiles(l) && file_apply(&l->file, c, l->why) &&
-                merge_source(c, &l->options, l->input, l->why) &&
-                merge_rest(c, &l->options, l->input, l->why) && check_whole(c, l->why);
+                access_merge(c, &l->options, l->input, l->why) &&
+                settings_merge(c, &l->options, l->input, l->why) && check_whole(c, l->why);
     if (good) {
         fleet_settle(c);
     }

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "base/str.h"
+#include "config/input.h"
 
 /** Which past is "usual". */
 enum baseline_kind {
@@ -182,16 +183,6 @@ enum command {
     COMMAND_BASELINE,
     COMMAND_HELP,
     COMMAND_VERSION,
-};
-
-/**
- * What the program was started with, so that reading the configuration needs no globals.
- */
-struct config_input {
-    int argc;
-    char **argv;
-    const char *(*env)(const char *name); /**< getenv or a test's table */
-    int64_t now_ms;                       /**< for `--at -30m` */
 };
 
 /**

@@ -5,7 +5,6 @@
 
 #include "base/mem.h"
 #include "base/utf8.h"
-#include "config/merge.h"
 #include "config/source.h"
 #include "config/text.h"
 #include "config/value.h"
@@ -46,7 +45,7 @@ char *keys_sigv4_of(const char *url)
 /** NAME below the home directory, or what the variable VARIABLE says; NULL: neither is set. */
 static char *usual_file(const struct config_input *input, const char *variable, const char *name)
 {
-    const char *given = merge_env(input, variable), *home = merge_env(input, "HOME");
+    const char *given = input_env(input, variable), *home = input_env(input, "HOME");
     struct str s;
     str_init(&s);
     if (!given && !home) {
@@ -59,14 +58,14 @@ static char *usual_file(const struct config_input *input, const char *variable, 
 bool keys_find_aws(
     struct source_config *s, const struct config_input *input, const char *sigv4, struct str *why)
 {
-    const char *id = merge_env(input, "AWS_ACCESS_KEY_ID");
-    const char *secret = merge_env(input, "AWS_SECRET_ACCESS_KEY");
+    const char *id = input_env(input, "AWS_ACCESS_KEY_ID");
+    const char *secret = input_env(input, "AWS_SECRET_ACCESS_KEY");
     struct str user;
     str_init(&user);
     if (!s->user && id && secret) {
         str_addf(&user, "%s:%s", id, secret);
         source_set_auth(s, user.text, NULL);
-        s->aws_session_token = mem_strdup(merge_env(input, "AWS_SESSION_TOKEN"));
+        s->aws_session_token = mem_strdup(input_env(input, "AWS_SESSION_TOKEN"));
         bool good = source_is_user(user.text) &&
                     (!s->aws_session_token || value_one_line(s->aws_session_token));
         if (!good) {
@@ -76,7 +75,7 @@ bool keys_find_aws(
         }
     } else if (!s->user) {
         s->aws_file = usual_file(input, "AWS_SHARED_CREDENTIALS_FILE", ".aws/credentials");
-        s->aws_profile = mem_strdup(merge_env(input, "AWS_PROFILE"));
+        s->aws_profile = mem_strdup(input_env(input, "AWS_PROFILE"));
     }
     str_finish(&user);
     if (!s->user && !s->aws_file) {

@@ -30,6 +30,24 @@ const char *options_name(enum option_id id)
     return rows[id].name;
 }
 
+bool options_reject(const struct options *o, enum option_id id, struct str *why)
+{
+    struct str reason = *why;
+    str_init(why);
+    str_addf(why, "--%s ", options_name(id));
+    value_add_shown(why, o->values[id]);
+    str_addf(why, ": %s", reason.text);
+    str_finish(&reason);
+    return false;
+}
+
+bool options_duration(const struct options *o, enum option_id id, const struct value_range *range,
+    int64_t *out_ms, struct str *why)
+{
+    const char *text = o->values[id];
+    return !text || value_duration(text, range, out_ms, why) || options_reject(o, id, why);
+}
+
 /** The row of what getopt returned or complained about; OPTION_COUNT: none. */
 static enum option_id find_option(int value)
 {

@@ -1,6 +1,6 @@
 /**
  * The command line as words: which command, which URL, which option has which text. What the texts
- * mean is decided in config.c, after the files that some of them name were read.
+ * mean is decided in access.c and settings.c, after the files that some of them name were read.
  */
 #ifndef RAGTOP_CONFIG_OPTIONS_H
 #define RAGTOP_CONFIG_OPTIONS_H
@@ -10,6 +10,7 @@
 #include "base/str.h"
 #include "config/config.h"
 #include "config/names.h"
+#include "config/value.h"
 
 enum option_id {
 #define OPTION(id, letter, name, placeholder, help) OPTION_##id,
@@ -37,5 +38,15 @@ void options_finish(struct options *o);
 
 /** The long name of an option, without dashes. */
 const char *options_name(enum option_id id);
+
+/** Puts `--name TEXT: ` of option ID before the reason in *WHY; returns false. */
+bool options_reject(const struct options *o, enum option_id id, struct str *why);
+
+/**
+ * Takes the duration of option ID, if it was given. False with a sentence in *WHY when it is none
+ * within RANGE; *OUT_MS is then untouched.
+ */
+bool options_duration(const struct options *o, enum option_id id, const struct value_range *range,
+    int64_t *out_ms, struct str *why);
 
 #endif

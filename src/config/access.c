@@ -1,0 +1,316 @@
+#include "config/access.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "config/cluster.h"
+#include "config/fleet.h"
+#include "config/http_config.h"
+#include "config/keys.h"
+#include "config/limits.h"
+#include "config/source.h"
+#include "config/url.h"
+#include "config/value.h"
+
+/** What is put together, and what says it. */
+struct merging {
+    struct config *config;
+    const struct options *options;
+    const struct config_input *input;
+    struct str *why;
+};
+
+static const char *option(const struct merging *m, enum option_id id)
+{
+    return m->options->values[id];
+}
+
+// --- the address
+
+/** The address is not quoted as it is: it may hold credentials. */
+static bool set_url(
+    struct source_config *s, const char *text, const char *place, const struct merging *m)
+{
+    if (source_set_url(s, text, m->why)) {
+        return true;
+    }
+    struct str reason = *m->why;
+    str_init(m->why);
+    str_addf(m->why, "%s ", place);
+    url_add_shown(m->why, text);
+    str_addf(m->why, ": %s", reason.text);
+    str_finish(&reason);
+    return false;
+}
+
+/** The address in the environment, and which variable has it; NULL: none. */
+static const char *env_url(const struct merging *m, const char **name)
+{
+    static const char *const names[] = {"RAGTOP_URL", "PROMETHEUS_URL"};
+    const char *url = NULL;
+    for (size_t i = 0; i < sizeof names / sizeof *names && !url; i++) {
+        *name = names[i];
+        url = input_env(m->input, names[i]);
+    }
+    return url;
+}
+
+static bool merge_url(struct source_config *s, const struct merging *m)
+{
+    const char *name = "URL";
+    const char *url = m->options->url ? m->options->url : env_url(m, &name);
+    if (url) {
+        return set_url(s, url, name, m);
+    }
+    if (!s->url && cluster_find(s, m->input)) {
+        return set_url(s, s->candidates[0].url, "URL", m);
+    }
+    return s->url || set_url(s, "http://localhost:9090", "URL", m);
+}
+
+// --- who asks
+
+/** Takes the credentials of one place; USER_NAME and TOKEN_NAME say where they were given. */
+static bool merge_auth(struct source_config *s, const char *user, const char *user_name,
+    const char *token_file, const char *token_name, struct str *why)
+{
+    if (user && token_file) {
+        str_setf(why, "%s and %s are both given; keep one of the two", user_name, token_name);
+        return false;
+    }
+    if (user && !source_is_user(user)) {
+        str_setf(why, "%s: must be name:password", user_name);
+        return false;
+    }
+    source_set_auth(s, user, token_file);
+    return true;
+}
+
+static bool merge_headers(struct source_config *s, const struct merging *m)
+{
+    const struct name_list *headers = &m->options->headers;
+    struct str reason;
+    if (headers->count > LIMIT_HEADERS) {
+        str_setf(m->why, "--header is given too often; at most %d times", LIMIT_HEADERS);
+        return false;
+    }
+    bool good = true;
+    str_init(&reason);
+    for (size_t i = 0; good && i < headers->count; i++) {
+        good = value_header(headers->items[i], &reason);
+        if (good) {
+            source_add_header(s, headers->items[i]);
+        } else {
+            str_setf(m->why, "--header: %s", reason.text);
+        }
+    }
+    str_finish(&reason);
+    return good;
+}
+
+static bool merge_env_auth(struct source_config *s, const struct merging *m)
+{
+    return merge_auth(s, input_env(m->input, "RAGTOP_USER"), "RAGTOP_USER",
+        input_env(m->input, "RAGTOP_BEARER_TOKEN_FILE"), "RAGTOP_BEARER_TOKEN_FILE", m->why);
+}
+
+/** What options say of who asks. */
+static bool merge_identity(struct source_config *s, const struct merging *m)
+{
+    const char *file = option(m, OPTION_HTTP_CONFIG);
+    return (!file || http_config_read(s, file, m->why)) &&
+           merge_auth(s, option(m, OPTION_USER), "--user", option(m, OPTION_BEARER_TOKEN_FILE),
+               "--bearer-token-file", m->why) &&
+           merge_headers(s, m);
+}
+
+/** Keys from where other programs keep them; SIGV4 is what the file said. */
+static bool merge_keys(struct source_config *s, const struct merging *m, const char *sigv4)
+{
+    const char *text = option(m, OPTION_AWS_SIGV4);
+    char *own = NULL;
+    if (text && !keys_sigv4(text, &own, m->why)) {
+        return options_reject(m->options, OPTION_AWS_SIGV4, m->why);
+    }
+    if (!own && !sigv4 && !source_has_auth(s)) {
+        own = keys_sigv4_of(s->url);
+    }
+    bool good = (!own && !sigv4) || keys_find_aws(s, m->input, own ? own : sigv4, m->why);
+    free(own);
+    bool netrc = option(m, OPTION_NETRC) || (s->netrc && !s->user && !s->bearer_token_file);
+    return good && (!netrc || keys_find_netrc(s, m->input, m->why));
+}
+
+// --- the rest of the way
+
+/** Replaces what is in *FILE, or in its place in *TEXT, by what option ID says, if it was given. */
+static void set_file(char **file, char **text, const struct merging *m, enum option_id id)
+{
+    if (option(m, id)) {
+        source_set_text(file, option(m, id));
+        free(*text);
+        *text = NULL;
+    }
+}
+
+static bool merge_way(struct source_config *s, const struct merging *m)
+{
+    const char *tenant = option(m, OPTION_TENANT);
+    if (tenant && !value_plain(tenant)) {
+        str_setf(m->why, "--tenant: must be visible text on one line");
+        return false;
+    }
+    source_set_text(&s->tenant, tenant);
+    source_set_text(&s->proxy, option(m, OPTION_PROXY));
+    set_file(&s->ca_file, &s->ca_text, m, OPTION_CACERT);
+    set_file(&s->cert_file, &s->cert_text, m, OPTION_CERT);
+    set_file(&s->key_file, &s->key_text, m, OPTION_KEY);
+    s->insecure = s->insecure || option(m, OPTION_INSECURE);
+    return options_duration(
+        m->options, OPTION_TIMEOUT, &value_timeout_range, &s->timeout_ms, m->why);
+}
+
+/** What some servers need said with every request, where the address and options tell. */
+static void merge_flavour(struct source_config *s, const struct merging *m, int64_t *refresh_ms)
+{
+    const char *namespace = option(m, OPTION_NAMESPACE);
+    bool tenancy = strstr(s->url, "://thanos-querier.") && strstr(s->url, ":9092");
+    if (tenancy && namespace && !s->params) { // it looks for the namespace in the address alone
+        struct str params;
+        str_init(&params);
+        str_add(&params, "namespace=");
+        str_add_escaped(&params, namespace);
+        s->params = str_take(&params);
+    }
+    if (strstr(s->url, "://aps-workspaces.") && !*refresh_ms) {
+        *refresh_ms = CLOCK_MINUTE_MS; // Amazon charges for every sample that is read
+    }
+}
+
+/** What the address and the files about credentials make of S, once all was said. */
+static bool settle(
+    struct source_config *s, const struct merging *m, const char *sigv4, int64_t *refresh_ms)
+{
+    if (!merge_way(s, m) || !merge_keys(s, m, sigv4)) {
+        return false;
+    }
+    merge_flavour(s, m, refresh_ms);
+    cluster_use_account(s, m->input);
+    keys_warn(m->config, s);
+    return true;
+}
+
+static bool merge_single(const struct merging *m)
+{
+    struct source_config *s = &m->config->source;
+    if (!merge_url(s, m)) {
+        return false;
+    }
+    char *sigv4 = mem_strdup(s->sigv4);
+    // credentials in the URL argument were typed just now: they go before the environment's
+    bool in_url = m->options->url && url_has_user(m->options->url);
+    bool good = (in_url || merge_env_auth(s, m)) && merge_identity(s, m) &&
+                settle(s, m, sigv4, &m->config->refresh_ms);
+    free(sigv4);
+    return good;
+}
+
+// --- several sources
+
+/** What says who asks and was typed is for what was typed with it, not for servers of a file. */
+static bool check_identity(const struct merging *m)
+{
+    static const enum option_id secret[] = {OPTION_USER, OPTION_BEARER_TOKEN_FILE, OPTION_HEADER,
+        OPTION_HTTP_CONFIG, OPTION_AWS_SIGV4, OPTION_CERT, OPTION_KEY};
+    const struct config *c = m->config;
+    for (size_t i = 0; i < c->sources_count; i++) {
+        for (size_t k = 0; k < sizeof secret / sizeof *secret; k++) {
+            if (option(m, secret[k]) && !fleet_is_typed(c, i, m->options)) {
+                str_setf(m->why,
+                    "--%s is not sent to source %s of the config file, which has its own there; it "
+                    "goes to a URL or to --source NAME=URL",
+                    options_name(secret[k]), c->sources[i].name);
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
+static bool merge_named(struct named_source *s, const struct merging *m, bool use_env)
+{
+    bool typed = fleet_is_typed(m->config, (size_t)(s - m->config->sources), m->options);
+    // one source's own credentials, in its URL or in the file, go before those for all
+    bool own = source_has_auth(&s->source);
+    char *sigv4 = mem_strdup(s->source.sigv4);
+    char *tenant = typed ? NULL : mem_strdup(s->source.tenant);
+    struct source_config before;
+    source_copy(&before, &s->source);
+    bool good = (own || !use_env || merge_env_auth(&s->source, m)) &&
+                (!typed || merge_identity(&s->source, m));
+    if (own) {
+        source_take_auth(&s->source, &before);
+    }
+    good = good && settle(&s->source, m, sigv4, &s->refresh_ms);
+    source_set_text(&s->source.tenant, tenant);
+    source_finish(&before);
+    free(sigv4);
+    free(tenant);
+    return good;
+}
+
+static bool merge_fleet(const struct merging *m)
+{
+    struct config *c = m->config;
+    if (m->options->url) {
+        str_setf(m->why, "a URL is given beside --source; say it as --source NAME=URL");
+        return false;
+    }
+    if ((m->options->sources.count > 0 && !fleet_choose(c, m->options, m->why)) ||
+        !check_identity(m)) {
+        return false;
+    }
+    // who is in the environment is meant for one server
+    bool given =
+        input_env(m->input, "RAGTOP_USER") || input_env(m->input, "RAGTOP_BEARER_TOKEN_FILE");
+    bool use_env = fleet_is_one_server(c);
+    if (given && !use_env) {
+        config_warn(c, "RAGTOP_USER and RAGTOP_BEARER_TOKEN_FILE are not sent: the sources are on "
+                       "several servers; give each its own in the config file");
+    }
+    for (size_t i = 0; i < c->sources_count; i++) {
+        if (!merge_named(&c->sources[i], m, use_env)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void warn_of_url(const struct merging *m, const char *name)
+{
+    struct str s;
+    str_init(&s);
+    str_addf(
+        &s, "%s goes before the %zu sources of the config file", name, m->config->sources_count);
+    config_warn(m->config, s.text);
+    str_finish(&s);
+}
+
+bool access_merge(
+    struct config *c, const struct options *o, const struct config_input *input, struct str *why)
+{
+    const struct merging m = {c, o, input, why};
+    const char *name;
+    bool in_file = c->sources_count > 0;
+    bool by_env = !o->url && env_url(&m, &name);
+    if (o->sources.count > 0 || (in_file && !o->url && !by_env)) {
+        return merge_fleet(&m);
+    }
+    if (in_file && by_env) {
+        warn_of_url(&m, name);
+    }
+    fleet_finish(c);
+    return merge_single(&m);
+}

@@ -1,0 +1,19 @@
+/**
+ * What the program was started with, so that reading the configuration needs no globals.
+ */
+#ifndef RAGTOP_CONFIG_INPUT_H
+#define RAGTOP_CONFIG_INPUT_H
+
+#include <stdint.h>
+
+struct config_input {
+    int argc;
+    char **argv;
+    const char *(*env)(const char *name); /**< getenv or a test's table; NULL: nothing is set */
+    int64_t now_ms;                       /**< for `--at -30m` */
+};
+
+/** The variable NAME of the environment; NULL when it is unset or empty. */
+const char *input_env(const struct config_input *input, const char *name);
+
+#endif

@@ -1,0 +1,18 @@
+/**
+ * Everything but the way to the server, as the environment and the options say it over what files
+ * said: which series, when, and how it looks.
+ */
+#ifndef RAGTOP_CONFIG_SETTINGS_H
+#define RAGTOP_CONFIG_SETTINGS_H
+
+#include <stdbool.h>
+
+#include "base/str.h"
+#include "config/config.h"
+#include "config/options.h"
+
+/** Settles it in C, whose sources are known. False with a sentence in *WHY. */
+bool settings_merge(
+    struct config *c, const struct options *o, const struct config_input *input, struct str *why);
+
+#endif
