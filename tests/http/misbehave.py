@@ -33,6 +33,7 @@ import ssl
 import struct
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import zlib
@@ -724,7 +725,8 @@ def tls_context(folder, mutual, expired):
                     "-keyout", key, "-out", cert], check=True, stdin=subprocess.DEVNULL,
                    stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     if expired:
-        expire(folder, key, cert)
+        with tempfile.TemporaryDirectory() as authority:
+            expire(authority, key, cert)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(cert, key)
     if mutual:
