@@ -20,10 +20,12 @@
  *   base      C that could live in any program
  */
 #include <fcntl.h>
+#include <langinfo.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "app/app.h"
 #include "base/clock.h"
@@ -43,7 +45,7 @@ static const char *env(const char *name)
 static bool set_locale(void)
 {
     setlocale(LC_CTYPE, "");
-    if (MB_CUR_MAX > 1) {
+    if (strcmp(nl_langinfo(CODESET), "UTF-8") == 0) {
         return true;
     }
     setlocale(LC_CTYPE, "C.UTF-8"); // widths of what is read from outside are needed all the same

@@ -1,8 +1,9 @@
 #include "app/memory.h"
 
 #include <string.h>
-#include <strings.h>
 #include <unistd.h>
+
+#include "base/ascii.h"
 
 static bool recall(void *context, const char *expr, int64_t first, int64_t last, int64_t now_ms,
     struct matrix *out)
@@ -29,7 +30,7 @@ static bool is_secret(const char *header)
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         size_t n = strlen(words[i]);
         for (size_t at = 0; at + n <= len; at++) {
-            if (strncasecmp(header + at, words[i], n) == 0) {
+            if (ascii_same_n(header + at, words[i], n)) {
                 return true;
             }
         }

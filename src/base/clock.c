@@ -5,8 +5,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <time.h>
+
+#include "base/ascii.h"
 
 static const int64_t LONGEST_MS = 10LL * 365 * CLOCK_DAY_MS;
 
@@ -177,13 +178,13 @@ static bool find_day(const char *word, size_t len, int weekday, struct day *out)
     static const char *const weekdays[] = {
         "sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"};
     for (size_t i = 0; i < sizeof days / sizeof *days; i++) {
-        if (len == strlen(days[i].name) && strncasecmp(word, days[i].name, len) == 0) {
+        if (len == strlen(days[i].name) && ascii_same_n(word, days[i].name, len)) {
             *out = days[i].day;
             return true;
         }
     }
     for (int i = 0; len >= 3 && i < 7; i++) {
-        if (len <= strlen(weekdays[i]) && strncasecmp(word, weekdays[i], len) == 0) {
+        if (len <= strlen(weekdays[i]) && ascii_same_n(word, weekdays[i], len)) {
             *out = (struct day){(weekday - i + 7) % 7, 7};
             return true;
         }

@@ -3,8 +3,8 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
+#include "base/ascii.h"
 #include "base/mem.h"
 #include "config/limits.h"
 #include "config/source.h"
@@ -348,7 +348,7 @@ static bool check_auth(struct reader *r, const yaml_node_t *node)
             "only one of basic_auth, authorization, bearer_token and bearer_token_file can be "
             "given");
     }
-    if (f->type && strcasecmp(f->type, "basic") == 0) {
+    if (f->type && ascii_same(f->type, "basic")) {
         return fail(r, at, "the type of an authorization cannot be basic; use basic_auth");
     }
     if (f->username && strchr(f->username, ':')) {

@@ -2,8 +2,8 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
+#include "base/ascii.h"
 #include "base/mem.h"
 #include "config/cluster.h"
 #include "config/url.h"
@@ -108,7 +108,7 @@ void source_add_header(struct source_config *s, const char *header)
 {
     size_t name = strcspn(header, ":") + 1;
     for (size_t i = 0; i < s->headers_count; i++) {
-        if (strncasecmp(s->headers[i], header, name) == 0) {
+        if (ascii_same_n(s->headers[i], header, name)) {
             free(s->headers[i]);
             s->headers[i] = mem_strdup(header);
             return;
@@ -135,7 +135,7 @@ void source_drop_header(struct source_config *s, const char *name)
 {
     size_t len = strlen(name), kept = 0;
     for (size_t i = 0; i < s->headers_count; i++) {
-        if (strncasecmp(s->headers[i], name, len) == 0 && s->headers[i][len] == ':') {
+        if (ascii_same_n(s->headers[i], name, len) && s->headers[i][len] == ':') {
             free(s->headers[i]);
         } else {
             s->headers[kept++] = s->headers[i];
@@ -144,7 +144,7 @@ void source_drop_header(struct source_config *s, const char *name)
     s->headers_count = kept;
     kept = 0;
     for (size_t i = 0; i < s->header_files_count; i++) {
-        if (strcasecmp(s->header_files[i].name, name) == 0) {
+        if (ascii_same(s->header_files[i].name, name)) {
             free(s->header_files[i].name);
             free(s->header_files[i].file);
         } else {

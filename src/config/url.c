@@ -3,8 +3,8 @@
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
+#include "base/ascii.h"
 #include "base/mem.h"
 #include "config/value.h"
 
@@ -23,7 +23,7 @@ static int hex_digit(char c)
     if (isdigit((unsigned char)c)) {
         return c - '0';
     }
-    return isxdigit((unsigned char)c) ? tolower((unsigned char)c) - 'a' + 10 : -1;
+    return isxdigit((unsigned char)c) ? ascii_lower(c) - 'a' + 10 : -1;
 }
 
 /** The "name:password" of LEN bytes of user information; NULL when it is malformed. */
@@ -93,8 +93,8 @@ static const char *text_fault(const char *text, size_t scheme)
 {
     static const char no_url[] =
         "not an address: it has a space or a character that no URL may have";
-    if (scheme && strncasecmp(text, "http://", scheme) != 0 &&
-        strncasecmp(text, "https://", scheme) != 0) {
+    if (scheme && !ascii_same_n(text, "http://", scheme) &&
+        !ascii_same_n(text, "https://", scheme)) {
         return "not an http or https address";
     }
     for (const char *p = text; *p; p++) {
@@ -185,7 +185,7 @@ static size_t origin_length(const char *url)
 bool url_same_origin(const char *a, const char *b)
 {
     size_t len = origin_length(a);
-    return len == origin_length(b) && strncasecmp(a, b, len) == 0;
+    return len == origin_length(b) && ascii_same_n(a, b, len);
 }
 
 bool url_looks_like(const char *word)

@@ -3,8 +3,8 @@
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
+#include "base/ascii.h"
 #include "base/clock.h"
 #include "base/utf8.h"
 #include "config/names.h"
@@ -110,7 +110,7 @@ bool value_bool(const char *text, bool *out, struct str *why)
 {
     static const char *const words[] = {"false", "true", "no", "yes", "off", "on"};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-        if (strcasecmp(text, words[i]) == 0) {
+        if (ascii_same(text, words[i])) {
             *out = i % 2;
             return true;
         }

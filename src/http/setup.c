@@ -2,9 +2,9 @@
 
 #include <errno.h>
 #include <string.h>
-#include <strings.h>
 #include <unistd.h>
 
+#include "base/ascii.h"
 #include "base/check.h"
 #include "http/handle.h"
 
@@ -31,7 +31,7 @@ static bool check_proxy(const char *proxy, struct str *why)
     const char *end = proxy ? strstr(proxy, "://") : NULL;
     for (size_t i = 0; end && i < sizeof known / sizeof *known; i++) {
         size_t len = strlen(known[i]);
-        if ((size_t)(end - proxy) == len && strncasecmp(proxy, known[i], len) == 0) {
+        if ((size_t)(end - proxy) == len && ascii_same_n(proxy, known[i], len)) {
             return true;
         }
     }

@@ -3,8 +3,8 @@
 #include <curl/curl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
+#include "base/ascii.h"
 #include "base/check.h"
 #include "base/mem.h"
 #include "base/utf8.h"
@@ -123,7 +123,7 @@ static void take_apart(struct target *out, CURLU *u)
 
 static bool has_prefix(const char *text, const char *prefix)
 {
-    return strncasecmp(text, prefix, strlen(prefix)) == 0;
+    return ascii_same_n(text, prefix, strlen(prefix));
 }
 
 bool target_parse(struct target *out, const char *url, struct str *why)
@@ -180,7 +180,7 @@ static bool same_part(CURLU *a, CURLU *b, CURLUPart what)
 {
     char *left = part(a, what, CURLU_DEFAULT_PORT);
     char *right = part(b, what, CURLU_DEFAULT_PORT);
-    bool same = left && right && strcasecmp(left, right) == 0;
+    bool same = left && right && ascii_same(left, right);
     free(left);
     free(right);
     return same;
@@ -189,7 +189,7 @@ static bool same_part(CURLU *a, CURLU *b, CURLUPart what)
 static bool is_scheme(CURLU *u, const char *name)
 {
     char *scheme = part(u, CURLUPART_SCHEME, 0);
-    bool is = scheme && strcasecmp(scheme, name) == 0;
+    bool is = scheme && ascii_same(scheme, name);
     free(scheme);
     return is;
 }

@@ -2,7 +2,8 @@
 
 #include <ctype.h>
 #include <string.h>
-#include <strings.h>
+
+#include "base/ascii.h"
 
 static const struct candidate own_words[] = {
 #define X(text, form) {text, form, true},
@@ -56,7 +57,7 @@ static size_t name_length(const char *text)
 static bool is_one_of(const char *const *words, const char *name, size_t len)
 {
     for (; *words; words++) {
-        if (strlen(*words) == len && strncasecmp(*words, name, len) == 0) {
+        if (strlen(*words) == len && ascii_same_n(*words, name, len)) {
             return true;
         }
     }
@@ -244,14 +245,13 @@ enum fit { FIT_NOT, FIT_BEGINNING, FIT_WITHIN };
 
 static enum fit fit_of(const char *text, const char *word, size_t len)
 {
-    if (strncasecmp(text, word, len) == 0) {
+    if (ascii_same_n(text, word, len)) {
         return text[len] ? FIT_BEGINNING : FIT_NOT;
     }
-    int lower = tolower((unsigned char)*word), upper = toupper((unsigned char)*word);
+    char lower = ascii_lower(*word), upper = ascii_upper(*word);
     for (const char *p = text + 1; *text && *p; p++) {
         // most places are told by one letter: there may be 20,000 words, for every key
-        int c = (unsigned char)*p;
-        if ((c == lower || c == upper) && strncasecmp(p, word, len) == 0) {
+        if ((*p == lower || *p == upper) && ascii_same_n(p, word, len)) {
             return FIT_WITHIN;
         }
     }

@@ -1,10 +1,10 @@
 #include "prom/exemplars.h"
 
-#include <ctype.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/mem.h"
 
 // Whether the text at KEY is `trace_id`, `traceID`, `trace-id` or the like.
@@ -16,7 +16,7 @@ static bool is_trace_id(const char *key)
         if (*key == '_' || *key == '-' || *key == '.') {
             continue;
         }
-        if (matched == sizeof word - 1 || tolower((unsigned char)*key) != word[matched]) {
+        if (matched == sizeof word - 1 || ascii_lower(*key) != word[matched]) {
             return false;
         }
         matched++;

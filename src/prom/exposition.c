@@ -3,8 +3,8 @@
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
+#include "base/ascii.h"
 #include "base/mem.h"
 #include "base/utf8.h"
 
@@ -207,8 +207,8 @@ static const char *next_line(const char *p)
 
 bool exposition_is(const char *content_type, const char *body, size_t len)
 {
-    if (content_type && strncasecmp(content_type, "text/plain", 10) != 0 &&
-        strncasecmp(content_type, "application/openmetrics-text", 28) != 0) {
+    if (content_type && !ascii_same_n(content_type, "text/plain", 10) &&
+        !ascii_same_n(content_type, "application/openmetrics-text", 28)) {
         return false;
     }
     struct exposition e = {0};

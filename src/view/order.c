@@ -1,14 +1,15 @@
 #include "view/order.h"
 
-#include <ctype.h>
 #include <math.h>
 #include <string.h>
+
+#include "base/ascii.h"
 
 static bool contains(const char *text, const char *part)
 {
     for (; text && *text; text++) {
         size_t i = 0;
-        while (part[i] && tolower((unsigned char)text[i]) == tolower((unsigned char)part[i])) {
+        while (part[i] && ascii_lower(text[i]) == ascii_lower(part[i])) {
             i++;
         }
         if (!part[i]) {

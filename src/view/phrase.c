@@ -3,6 +3,7 @@
 #include <ctype.h>
 #include <math.h>
 
+#include "base/ascii.h"
 #include "view/format.h"
 
 static const double ONE_POD = 0.1; // so much fuller is one pod than all together
@@ -27,7 +28,7 @@ void phrase_add_name_at_start(struct str *s, const char *name)
         plain = plain && isalpha((unsigned char)*p);
     }
     if (plain) {
-        s->text[at] = (char)toupper((unsigned char)s->text[at]);
+        s->text[at] = ascii_upper(s->text[at]);
     }
 }
 

@@ -3,13 +3,18 @@
 import csv
 import io
 import re
+import shutil
+import subprocess
+import tempfile
 import unittest
+from pathlib import Path
 
 import servers
 from program import check_sane, run
 from report_schema import parse, row
 
 OK, WARNING, CRITICAL, UNKNOWN = 0, 1, 2, 3
+DESCRIPTIONS = Path("/usr/share/i18n/locales")      # of Debian's package locales
 WHITESPACE = "\t\r"      # of JSON and CSV
 
 
@@ -162,6 +167,25 @@ class Article(Case):
             ended = run("report", *arguments, servers.url("article"), LC_ALL="C")
             check_sane(self, ended)
             self.assertTrue(ended.said.isascii(), ended.said)
+
+    @unittest.skipUnless(DESCRIPTIONS.exists(), "no locales to build")
+    def test_other_locales(self):
+        folder = tempfile.mkdtemp()
+        self.addCleanup(shutil.rmtree, folder)
+        for name in ("de_DE.UTF-8", "tr_TR.UTF-8", "zh_CN.GB18030"):
+            subprocess.run(["localedef", "-i", name[:5], "-f", name[6:], f"{folder}/{name}"],
+                           check=True, capture_output=True)
+
+        def report(locale, *arguments):
+            ended = run("report", *arguments, servers.url("article"), LC_ALL=locale, LOCPATH=folder)
+            check_sane(self, ended, WHITESPACE)
+            self.assertNotEqual(ended.status, 64, ended.err)
+            return ended.out
+
+        numbers = ("--format", "json", "--at", self.document(CRITICAL)["at"], "-w", "7.5m")
+        self.assertEqual(report("de_DE.UTF-8", *numbers), report("C.UTF-8", *numbers))
+        self.assertTrue(report("tr_TR.UTF-8", "--at", "FRI"))   # where I is no capital of i
+        self.assertTrue(report("zh_CN.GB18030").isascii())
 
     def test_screenshot_in_c_locale(self):
         ended = run("--screenshot", servers.url("article"), LC_ALL="C")
