@@ -44,15 +44,25 @@ bool agenda_asks(const struct agenda *a, int i)
     return s->expr && (!s->deep || is_looked_into(a, s->stage));
 }
 
-static bool due(const struct agenda *a, const struct progress *p)
+int64_t agenda_clock_ms(const struct agenda *a)
 {
-    return !p->busy && p->tick_ms < a->tick_ms;
+    return a->tick_ms + a->ahead_ms;
+}
+
+// A moment that stands still is asked for until it is known, and then no more.
+static bool now_due(const struct agenda *a, int i)
+{
+    const struct progress *p = &a->signals[i].now;
+    const struct signal_data *data = &a->store->signals[i];
+    bool known = data->condition == CONDITION_ANSWERED && data->now_ms == a->tick_ms;
+    return !p->busy && p->tick_ms < agenda_clock_ms(a) && (p->tick_ms == 0 || !known);
 }
 
 static void start(struct agenda *a, struct progress *p, struct ask *ask)
 {
     p->busy = true;
-    p->tick_ms = ask->tick_ms = a->tick_ms;
+    p->tick_ms = agenda_clock_ms(a);
+    ask->tick_ms = a->tick_ms;
     if (ask->purpose >= ASK_DAY) {
         a->history_busy++;
         a->signals[ask->index].history_busy++;
@@ -70,13 +80,13 @@ static int64_t patience_ms(const struct agenda *a, const struct progress *p)
 // What WINDOW of the past was like does not change: who was refused it asks more and more rarely.
 bool agenda_past_due(const struct agenda *a, const struct progress *p, int64_t window)
 {
-    return !p->busy &&
-           (p->tries == 0 || p->window != window || p->tick_ms + patience_ms(a, p) <= a->tick_ms);
+    return !p->busy && (p->tries == 0 || p->window != window ||
+                           p->tick_ms + patience_ms(a, p) <= agenda_clock_ms(a));
 }
 
 static bool past_settled(const struct agenda *a, const struct progress *p, int64_t window)
 {
-    return !p->busy && !agenda_past_due(a, p, window);
+    return !p->busy && (a->past_rests || !agenda_past_due(a, p, window));
 }
 
 void agenda_start_past(struct agenda *a, struct progress *p, int64_t window, struct ask *ask)
@@ -86,25 +96,66 @@ void agenda_start_past(struct agenda *a, struct progress *p, int64_t window, str
     start(a, p, ask);
 }
 
-static bool next_now(struct agenda *a, int i, struct ask *out)
+static void start_now(struct agenda *a, int i, struct ask *out)
 {
+    struct signal_progress *s = &a->signals[i];
     const struct signal_data *data = &a->store->signals[i];
-    if (!agenda_asks(a, i) || !due(a, &a->signals[i].now)) {
-        return false;
-    }
     const struct matrix *live = &data->live;
     int64_t slot = matrix_slot(live, a->tick_ms);
     bool gap = live->asked_first <= live->asked_last && live->asked_last < slot - 1;
-    *out = (struct ask){.purpose = ASK_NOW, .index = i, .first = slot, .last = slot};
-    if (gap &&
-        plan_has_past(a->plan,
-            i)) { // after sleep or an outage one range answers for what was missed and for now
+    bool failed = s->by_range && data->now_ms < s->now.tick_ms; // what it hides is asked for later
+    *out =
+        (struct ask){.purpose = ASK_NOW, .index = i, .first = slot, .last = slot, .present = true};
+    s->by_range = gap && !failed && plan_has_past(a->plan, i);
+    if (s->by_range) { // after sleep or an outage one answers for what was missed and for now
         int64_t oldest = slot - (int64_t)live->slots + 1;
         out->purpose = ASK_SPAN;
         out->first = live->asked_last + 1 > oldest ? live->asked_last + 1 : oldest;
     }
-    start(a, &a->signals[i].now, out);
+    start(a, &s->now, out);
+}
+
+static bool next_now(struct agenda *a, int i, struct ask *out)
+{
+    if (!agenda_asks(a, i) || !now_due(a, i)) {
+        return false;
+    }
+    start_now(a, i, out);
     return true;
+}
+
+// Each time another: one may be all that the source does not answer.
+bool agenda_probe(struct agenda *a, struct ask *out)
+{
+    for (size_t i = 1; i <= a->count; i++) {
+        size_t at = (a->probe + i) % a->count;
+        if (agenda_asks(a, (int)at) && !a->signals[at].now.busy) {
+            a->probe = at;
+            start_now(a, (int)at, out);
+            return true;
+        }
+    }
+    return false;
+}
+
+void agenda_look(struct agenda *a, struct store *store)
+{
+    for (size_t i = 0; i < a->count; i++) {
+        struct signal_progress *s = &a->signals[i];
+        struct signal_data *data = &store->signals[i];
+        bool asked = agenda_asks(a, (int)i), anew = asked && !s->looked_at;
+        s->looked_at = asked;
+        if (!a->plan->signals[i].deep || !a->plan->signals[i].expr) {
+            continue;
+        }
+        if (!asked) {
+            data->condition = CONDITION_ASKING; // what was known of it grows old
+        } else if (anew && data->now_ms > 0 && data->now_ms >= a->tick_ms) {
+            data->condition = CONDITION_ANSWERED;
+        } else if (anew && !s->now.busy) {
+            s->now.tick_ms = 0;
+        }
+    }
 }
 
 static bool span_wanted(const struct agenda *a, int i, int64_t *first)
@@ -332,14 +383,19 @@ static bool next_signal(
     return false;
 }
 
+static bool next_beside(struct agenda *a, struct ask *out)
+{
+    return next_signal(a, next_span, out) || next_signal(a, beside_next_then, out) ||
+           next_signal(a, beside_next_each, out);
+}
+
 bool agenda_next(struct agenda *a, struct ask *out)
 {
-    if (next_signal(a, next_now, out) || next_signal(a, next_span, out) ||
-        next_signal(a, beside_next_then, out) || next_signal(a, beside_next_each, out) ||
+    if (next_signal(a, next_now, out) || (!a->past_rests && next_beside(a, out)) ||
         next_signal(a, beside_next_exemplars, out)) {
         return true;
     }
-    if (a->history_held) {
+    if (a->history_held || a->past_rests) {
         return false;
     }
     for (int day = 0; day < STORE_DAYS_MAX; day++) {
@@ -350,7 +406,7 @@ bool agenda_next(struct agenda *a, struct ask *out)
     return next_signal(a, next_recent, out) || next_signal(a, next_pinned, out);
 }
 
-static struct progress *progress_of(struct agenda *a, const struct ask *ask)
+static struct progress *progress_of(const struct agenda *a, const struct ask *ask)
 {
     struct signal_progress *s = &a->signals[ask->index];
     switch (ask->purpose) {
@@ -360,11 +416,7 @@ static struct progress *progress_of(struct agenda *a, const struct ask *ask)
     case ASK_EXEMPLARS: return &s->exemplars;
     case ASK_RECENT: return &s->recent;
     case ASK_PINNED: return &s->pinned;
-    case ASK_SPAN: {
-        // a range that reaches the tick stood in for the instant query
-        bool reaches = ask->last >= matrix_slot(&a->store->signals[ask->index].live, ask->tick_ms);
-        return reaches ? &s->now : &s->span;
-    }
+    case ASK_SPAN: return ask->present ? &s->now : &s->span;
     case ASK_NOW:
     case ASK_SERVER:
     case ASK_SCRAPE:
@@ -385,6 +437,28 @@ void agenda_done(struct agenda *a, const struct ask *ask)
         a->history_busy--;
         a->signals[ask->index].history_busy--;
     }
+}
+
+void agenda_note(struct agenda *a, const struct ask *ask, bool failed)
+{
+    progress_of(a, ask)->failed = failed;
+}
+
+bool agenda_any_failed(const struct agenda *a, const struct ask *ask)
+{
+    for (size_t i = 0; i < a->count; i++) {
+        struct signal_progress *s = &a->signals[i];
+        bool any = ask->purpose < ASK_DAY &&
+                   progress_of(a, &(struct ask){.purpose = ask->purpose, .index = (int)i})->failed;
+        any = any || (ask->purpose >= ASK_DAY && (s->recent.failed || s->pinned.failed));
+        for (int day = 0; ask->purpose >= ASK_DAY && day < STORE_DAYS_MAX; day++) {
+            any = any || s->days[day].failed;
+        }
+        if (any) {
+            return true;
+        }
+    }
+    return false;
 }
 
 void agenda_ask_raw(struct agenda *a, const struct ask *ask)
@@ -418,7 +492,7 @@ void agenda_again(struct agenda *a)
 
 static bool settled(const struct agenda *a, const struct progress *p)
 {
-    return !p->busy && p->tick_ms >= a->tick_ms;
+    return !p->busy && p->tick_ms >= agenda_clock_ms(a);
 }
 
 bool agenda_complete(const struct agenda *a)

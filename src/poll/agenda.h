@@ -41,6 +41,7 @@ struct ask {
     int64_t tick_ms;      /**< the moment it belongs to */
     int64_t sent_ms;      /**< by the local clock */
     uint64_t heard;       /**< good answers until then; see reach_fail() */
+    bool present;         /**< whether the signal is known now hangs on it */
     bool probe;           /**< sent while the source was lost, to see whether it is back */
     size_t prefix;        /**< that it was sent below, as struct poller counts them */
     struct matrix *known; /**< of history: the part that needs no asking; owned; NULL: none */
@@ -54,7 +55,8 @@ struct ask {
  */
 struct progress {
     bool busy;
-    bool raw; /**< not by the recording rule, which has nothing there */
+    bool raw;    /**< not by the recording rule, which has nothing there */
+    bool failed; /**< when it was answered last, which was badly */
     int64_t tick_ms;
     int64_t window; /**< which stretch of the past it was about */
     int tries;      /**< how often it was asked about that */
@@ -62,6 +64,8 @@ struct progress {
 
 struct signal_progress {
     struct progress now, span, then, each, exemplars, recent, pinned, days[STORE_DAYS_MAX];
+    bool by_range;    /**< now was last asked for together with what was missed before it */
+    bool looked_at;   /**< as agenda_asks() had it at the last agenda_look() */
     bool then_wanted; /**< the span of days before is, too */
     int history_busy; /**< questions about its history that are out */
     uint64_t heard;   /**< good answers until it was last asked for now */
@@ -87,10 +91,13 @@ struct agenda {
     struct agenda_hour *hour;        /**< owned */
     size_t count;
     int64_t tick_ms;    /**< the moment that is asked for */
+    int64_t ahead_ms;   /**< how far the clock is beyond it, where the moment stands still */
+    size_t probe;       /**< the signal by which it was last seen whether the source is back */
     int history_most;   /**< questions about history out at a time; 0: no limit */
     int history_each;   /**< those of one signal; 0: no limit */
     int history_busy;   /**< that are out */
     bool history_held;  /**< history waits for an answer */
+    bool past_rests;    /**< nothing of the past is asked for: it failed too often */
     int then_days;      /**< how many days before; 0: none is wanted */
     int exemplars;      /**< the stage of which they are wanted; -1: of none */
     int opened;         /**< the stage whose page is open: its span is asked for too; -1: none */
@@ -110,12 +117,27 @@ void agenda_finish(struct agenda *a);
  */
 bool agenda_next(struct agenda *a, struct ask *out);
 
+/** The next signal in turn, now, to see whether the source is back. False: there is none. */
+bool agenda_probe(struct agenda *a, struct ask *out);
+
 /** The answer to ASK came, or never will: it may be asked again at the next tick. */
 void agenda_done(struct agenda *a, const struct ask *ask);
+
+/** Notes whether the answer to ASK, which is about the past, was a bad one. */
+void agenda_note(struct agenda *a, const struct ask *ask, bool failed);
+
+/** Whether any question as ASK, about whichever signal or day, got a bad answer last. */
+bool agenda_any_failed(const struct agenda *a, const struct ask *ask);
 
 /** The recording rule has nothing where ASK looked: it is asked again, of the metrics themselves.
  */
 void agenda_ask_raw(struct agenda *a, const struct ask *ask);
+
+/**
+ * After another stage is looked into: deep signals that are not asked any more are CONDITION_ASKING
+ * in STORE, and those that are again are due, unless they are known of this moment.
+ */
+void agenda_look(struct agenda *a, struct store *store);
 
 /** Whether signal I is asked for: it has an expression, and a deep one a stage looked into. */
 bool agenda_asks(const struct agenda *a, int i);

@@ -10,6 +10,8 @@
 #include "prom/exemplars.h"
 #include "prom/flavour.h"
 
+enum { REDISCOVER_MS = 60 * 1000, DISCOVERY_TRIES = 2 };
+
 static void trace(const struct poller *p, const struct ask *ask, const struct http_reply *r)
 {
     static const char *const purposes[] = {[ASK_SERVER] = "server",
@@ -45,6 +47,15 @@ static void trace(const struct poller *p, const struct ask *ask, const struct ht
     str_finish(&s);
 }
 
+/** How a note begins that says of the past what is missing. */
+static const char *missing_past(const struct ask *ask)
+{
+    return ask->purpose == ASK_SPAN   ? "the trend is not to be had: "
+           : ask->purpose == ASK_THEN ? "the other day is not to be had: "
+           : ask->purpose == ASK_EACH ? "the trend of each pod is not to be had: "
+                                      : "history is not to be had: ";
+}
+
 // Without its history or span a signal is still known now.
 static void set_refused(struct poller *p, const struct ask *ask, const char *why)
 {
@@ -60,21 +71,26 @@ static void set_refused(struct poller *p, const struct ask *ask, const char *why
         }
         return;
     }
-    if (ask->purpose == ASK_NOW) {
+    if (ask->present) {
         data->condition = CONDITION_REFUSED;
         snprintf(data->why, sizeof data->why, "%s", why);
         return;
     }
     struct str note;
     str_init(&note);
-    str_addf(&note, "%s is not to be had: %s",
-        ask->purpose == ASK_SPAN   ? "the trend"
-        : ask->purpose == ASK_THEN ? "the other day"
-        : ask->purpose == ASK_EACH ? "the trend of each pod"
-                                   : "history",
-        why);
+    str_addf(&note, "%s%s", missing_past(ask), why);
     store_add_note(p->store, note.text);
     str_finish(&note);
+    agenda_note(&p->agenda, ask, true);
+}
+
+static void set_had(struct poller *p, const struct ask *ask)
+{
+    reach_regain_past(p);
+    agenda_note(&p->agenda, ask, false);
+    if (p->store->notes_count > 0 && !agenda_any_failed(&p->agenda, ask)) {
+        store_drop_notes(p->store, missing_past(ask));
+    }
 }
 
 static void keep_notes(struct poller *p, const struct batch *b)
@@ -180,7 +196,7 @@ void answer_settle(struct poller *p, int64_t now_ms)
 }
 
 // Not every flavour tells, so whatever it answers is fine.
-static void take_server(struct poller *p, const struct http_reply *r)
+static void take_server(struct poller *p, const struct http_reply *r, int64_t now_ms)
 {
     struct source_state *s = &p->store->source;
     struct flavour flavour;
@@ -192,6 +208,8 @@ static void take_server(struct poller *p, const struct http_reply *r)
         if (flavour.limits) {
             store_add_note(p->store, flavour.limits);
         }
+    } else if (r->outcome != HTTP_ANSWERED || r->status == 429 || r->status >= 500) {
+        p->server_ms = now_ms + REDISCOVER_MS;
     }
 }
 
@@ -217,6 +235,7 @@ static enum prom_status take_names(struct poller *p, const struct http_reply *r,
     if (status == PROM_OK) {
         discover_learn_names(p->plan, names.items, names.count);
         p->names_known = true;
+        p->type_tries = 0;
     }
     prom_names_finish(&names);
     return status;
@@ -250,10 +269,13 @@ static enum prom_status take_type(
     str_init(&type);
     enum prom_status status =
         prom_decode_type(r->status, r->body, r->body_len, stage->metric, &type, why);
-    // not every flavour has metadata: then the values themselves will tell
-    discover_learn_type(stage, status == PROM_OK ? type.text : "");
+    // not every flavour has metadata, nor may everybody read it: then the values will tell
+    bool none = status == PROM_REFUSED || status == PROM_FOREIGN || status == PROM_UNAUTHORIZED;
+    if (none || status == PROM_OK) {
+        discover_learn_type(stage, none ? "" : type.text);
+    }
     str_finish(&type);
-    return status == PROM_REFUSED || status == PROM_FOREIGN ? PROM_OK : status;
+    return none ? PROM_OK : status;
 }
 
 static enum prom_status take_samples(
@@ -261,6 +283,9 @@ static enum prom_status take_samples(
 {
     struct batch b = {0};
     enum prom_status status = answer_end_samples(p, &b, why);
+    if (status == PROM_OK && !ask->present) {
+        set_had(p, ask);
+    }
     if (status == PROM_OK && agenda_asks(&p->agenda, ask->index)) {
         keep_samples(p, ask, &b, now_ms);
     }
@@ -312,10 +337,32 @@ static enum prom_status take(
     return take_samples(p, ask, now_ms, why);
 }
 
+// What was asked twice for nothing, while other questions are answered, is done without.
+static bool settle_without(struct poller *p, const struct ask *ask, const struct http_reply *r)
+{
+    if (p->phase == PHASE_POLLING || p->answers == 0 || reach_is_gone(r)) {
+        return false;
+    }
+    if (ask->purpose == ASK_INTERVAL && p->interval_tries >= DISCOVERY_TRIES) {
+        p->scrape_ms = discover_round_interval(NAN);
+        p->interval_known = true;
+        return true;
+    }
+    if (ask->purpose == ASK_TYPE && p->type_tries >= DISCOVERY_TRIES) {
+        discover_learn_type(&p->plan->stages[ask->index], "");
+        return true;
+    }
+    return false;
+}
+
 // Where the rest lives on, WHY is said of what ASK is about.
 static void fail(struct poller *p, enum reach_loss loss, const struct ask *ask,
     const struct http_reply *r, const char *why, const char *in_full, int64_t now_ms)
 {
+    if (settle_without(p, ask, r)) {
+        answer_settle(p, now_ms);
+        return;
+    }
     bool of_source = reach_fail(p, loss, ask, r, in_full, now_ms) == FAULT_OF_SOURCE;
     if (!of_source && ask->purpose >= ASK_NOW) {
         set_refused(p, ask, why);
@@ -410,7 +457,7 @@ static void take_reply(
     struct poller *p, struct ask *ask, const struct http_reply *r, int64_t now_ms)
 {
     if (ask->purpose == ASK_SERVER) {
-        take_server(p, r);
+        take_server(p, r, now_ms);
         return;
     }
     scraping_recognise(p, r);

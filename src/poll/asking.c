@@ -6,6 +6,8 @@
 
 enum { REDISCOVER_MS = 60 * 1000, BACK_TICKS = 2 };
 
+static const int64_t NEVER_MS = INT64_MAX;
+
 int asking_free(const struct poller *p)
 {
     for (int i = 0; i < ASKS_MAX; i++) {
@@ -108,13 +110,15 @@ static void send(struct poller *p, struct ask ask, int64_t now_ms)
     prom_request_finish(&r);
 }
 
-int64_t asking_tick_ms(const struct poller *p, int64_t now_ms)
+static int64_t present_tick_ms(const struct poller *p, int64_t now_ms)
 {
-    if (p->plan->at_ms > 0) {
-        return p->plan->at_ms;
-    }
     int64_t refresh = p->plan->refresh_ms;
     return (now_ms + p->store->source.skew_ms - p->delay_ms) / refresh * refresh;
+}
+
+int64_t asking_tick_ms(const struct poller *p, int64_t now_ms)
+{
+    return p->plan->at_ms > 0 ? p->plan->at_ms : present_tick_ms(p, now_ms);
 }
 
 void asking_send_scrape(struct poller *p, const char *path, int64_t now_ms)
@@ -128,6 +132,7 @@ void asking_send_scrape(struct poller *p, const char *path, int64_t now_ms)
 
 void asking_send_types(struct poller *p, int64_t now_ms)
 {
+    p->type_tries++;
     for (size_t i = 0; i < p->plan->stages_count; i++) {
         const struct stage *s = &p->plan->stages[i];
         if (s->latency && s->kind == LATENCY_UNKNOWN && asking_free(p) >= 0) {
@@ -149,16 +154,18 @@ static void ask_what_exists(struct poller *p, int64_t now_ms)
     bool wanted = !p->config->refresh_ms || !p->config->window_ms;
     p->interval_known = p->interval_known || p->names_known || !wanted;
     if (!p->interval_known) {
+        p->interval_tries++;
         send(p, (struct ask){.purpose = ASK_INTERVAL, .tick_ms = tick}, now_ms);
     }
     answer_settle(p, now_ms);
     str_finish(&s);
 }
 
-static bool anything_absent(const struct plan *plan)
+static bool anything_unsettled(const struct plan *plan)
 {
     for (size_t i = 0; i < plan->stages_count; i++) {
-        if (plan->stages[i].kind == LATENCY_ABSENT) {
+        const struct stage *s = &plan->stages[i];
+        if (s->kind == LATENCY_ABSENT || (s->latency && s->kind == LATENCY_UNKNOWN)) {
             return true;
         }
     }
@@ -174,11 +181,39 @@ static void follow_clock(struct poller *p, int64_t now_ms)
         poller_move(p, p->at_ms, p->span_ms, now_ms);
     }
     p->agenda.tick_ms = tick;
+    p->agenda.ahead_ms = p->plan->at_ms > 0 ? present_tick_ms(p, now_ms) - tick : 0;
+}
+
+/** Sends one question, to see whether the source is back. */
+static void probe(struct poller *p, int64_t now_ms)
+{
+    struct ask ask;
+    p->doubted = false; // nobody else answered
+    if (agenda_probe(&p->agenda, &ask)) {
+        send(p, ask, now_ms);
+    } else {
+        ask_what_exists(p, now_ms);
+    }
+}
+
+/** Sends all that is due. Returns whether the memory answered. */
+static bool ask_signals(struct poller *p, int64_t now_ms)
+{
+    struct ask ask;
+    bool changed = false;
+    p->agenda.past_rests = reach_spares_past(p, now_ms);
+    while (asking_free(p) >= 0 && agenda_next(&p->agenda, &ask)) {
+        if (memory_answer(p, &ask, now_ms)) {
+            changed = true;
+        } else {
+            send(p, ask, now_ms);
+        }
+    }
+    return changed;
 }
 
 bool asking_run(struct poller *p, int64_t now_ms)
 {
-    bool changed = false;
     if (p->scraping.on) {
         return !p->paused && scraping_run(p, now_ms);
     }
@@ -187,9 +222,6 @@ bool asking_run(struct poller *p, int64_t now_ms)
     if (p->paused || (probing && (now_ms < p->store->source.retry_ms || http_pending(p->http)))) {
         return false;
     }
-    if (probing) {
-        agenda_again(&p->agenda);
-    }
     if (p->phase == PHASE_LABELS) {
         if (!asking_in_flight(p, ASK_LABELS) && now_ms >= p->discover_ms) {
             p->discover_ms = now_ms + p->plan->refresh_ms;
@@ -197,30 +229,23 @@ bool asking_run(struct poller *p, int64_t now_ms)
         }
         return false;
     }
+    if (probing && p->phase == PHASE_POLLING) {
+        probe(p, now_ms);
+        return false;
+    }
     bool discovering = asking_in_flight(p, ASK_NAMES) || asking_in_flight(p, ASK_INTERVAL) ||
                        asking_in_flight(p, ASK_SCRAPE);
     bool first = p->phase == PHASE_NAMES;
-    bool again = p->phase == PHASE_POLLING && anything_absent(p->plan);
+    bool again = p->phase == PHASE_POLLING && anything_unsettled(p->plan);
     if ((first || again) && !discovering && now_ms >= p->discover_ms) {
         ask_what_exists(p, now_ms);
     }
-    if (!p->server_asked && p->store->source.reach == REACH_OK && asking_free(p) >= 0) {
-        p->server_asked = true;
+    if (now_ms >= p->server_ms && p->store->source.reach == REACH_OK && asking_free(p) >= 0) {
+        p->server_ms = NEVER_MS;
         send(p, (struct ask){.purpose = ASK_SERVER}, now_ms);
     }
     if (p->phase == PHASE_TYPES && !asking_in_flight(p, ASK_TYPE)) {
         asking_send_types(p, now_ms);
     }
-    struct ask ask;
-    int room = probing ? 1 : ASKS_MAX;
-    while (p->phase == PHASE_POLLING && room > 0 && asking_free(p) >= 0 &&
-           agenda_next(&p->agenda, &ask)) {
-        if (memory_answer(p, &ask, now_ms)) {
-            changed = true;
-        } else {
-            send(p, ask, now_ms);
-            room--;
-        }
-    }
-    return changed;
+    return p->phase == PHASE_POLLING && ask_signals(p, now_ms);
 }

@@ -103,8 +103,11 @@ bool beside_next_exemplars(struct agenda *a, int i, struct ask *out)
     struct progress *p = &a->signals[i].exemplars;
     if (a->exemplars < 0 || s->kind != SIGNAL_LATENCY || s->stage != a->exemplars ||
         known->stage != s->stage || known->condition == CONDITION_ABSENT || p->busy ||
-        p->tick_ms >= a->tick_ms) {
+        p->tick_ms >= agenda_clock_ms(a)) {
         return false;
+    }
+    if (a->ahead_ms > 0 && p->tick_ms > 0 && known->condition == CONDITION_ANSWERED) {
+        return false; // of a moment that stands still
     }
     // who refused is asked ever more rarely
     if (known->condition == CONDITION_REFUSED && !agenda_past_due(a, p, s->stage)) {

@@ -8,6 +8,9 @@
 
 #include "poll/agenda.h"
 
+/** The tick by the clock, also where the moment that is asked for stands still. */
+int64_t agenda_clock_ms(const struct agenda *a);
+
 /** Whether the question P about WINDOW of the past may be asked at this tick; see agenda.h. */
 bool agenda_past_due(const struct agenda *a, const struct progress *p, int64_t window);
 

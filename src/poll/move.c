@@ -5,6 +5,7 @@ static void disown_asks(struct poller *p)
 {
     for (size_t i = 0; i < ASKS_MAX; i++) {
         p->asks[i].stray = p->asks[i].stray || (p->ask_used[i] && p->asks[i].purpose >= ASK_NOW);
+        p->asks[i].proves = p->asks[i].proves && !p->asks[i].stray;
     }
 }
 
@@ -49,6 +50,8 @@ void poller_set_back(struct poller *p, int64_t back_ms)
     move_back(&s->retry_ms, back_ms);
     move_back(&p->regained_ms, back_ms);
     move_back(&p->discover_ms, back_ms);
+    move_back(&p->server_ms, back_ms);
+    move_back(&p->past.retry_ms, back_ms);
     for (size_t i = 0; i < ASKS_MAX; i++) {
         move_back(&p->asks[i].sent_ms, back_ms);
     }

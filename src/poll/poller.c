@@ -125,6 +125,7 @@ void poller_refetch(struct poller *p)
 {
     p->store->source.retry_ms = 0;
     p->discover_ms = 0;
+    p->past = (struct past){0};
     agenda_again(&p->agenda);
     poller_query_again(p);
 }
@@ -139,12 +140,7 @@ void poller_inspect(struct poller *p, const bool *stages, int opened)
         p->looks_anew = p->looks_anew || (wanted && !p->inspected[i]);
         p->inspected[i] = wanted;
     }
-    for (size_t i = 0; i < p->store->count; i++) {
-        struct signal_data *data = &p->store->signals[i];
-        if (p->plan->signals[i].expr && !agenda_asks(&p->agenda, (int)i)) {
-            data->condition = CONDITION_ASKING; // what was known of it grows old
-        }
-    }
+    agenda_look(&p->agenda, p->store);
 }
 
 void poller_compare(struct poller *p, int days, const bool *signals)
@@ -185,7 +181,8 @@ int poller_due_ms(const struct poller *p, int64_t now_ms)
     int64_t refresh = p->plan->refresh_ms;
     int64_t due =
         p->looks_anew ? 0 : refresh - (now_ms + p->store->source.skew_ms - p->delay_ms) % refresh;
-    if (p->store->source.reach == REACH_LOST) {
+    bool waits = p->paused || http_pending(p->http) > 0; // then an answer or a key wakes it
+    if (p->store->source.reach == REACH_LOST && !waits) {
         int64_t retry = p->store->source.retry_ms - now_ms;
         due = retry > 0 ? retry : 0;
     } else if (p->phase != PHASE_POLLING && p->discover_ms > now_ms &&

@@ -9,6 +9,9 @@ enum {
     RETRY_SILENT_MS = 5 * 1000, // a question that nobody hears costs nobody anything
     SKEW_LEAST_MS = 5000,
     TOO_MANY_REQUESTS = 429,
+    PAST_FAILURES = 5,
+    PAST_LONGEST_MS = 5 * 60 * 1000,
+    REDISCOVER_MS = 60 * 1000,
 };
 
 // Many that lost the same server must not come back in the same moment: up to a fifth more.
@@ -27,15 +30,17 @@ void reach_lose(
         bool at_once = p->regained_ms > 0 && now_ms - p->regained_ms < RETRY_LONGEST_MS;
         p->retry_delay_ms = at_once ? p->retry_delay_ms : 0; // one that comes and goes is spared
     }
+    int64_t asked = retry_after_s > 0 ? retry_after_s * 1000 : 0;
     if (s->reach != REACH_LOST || now_ms >= s->retry_ms) {
         int64_t longest = loss == LOSS_SILENT ? RETRY_SILENT_MS : RETRY_LONGEST_MS;
         p->retry_delay_ms = p->retry_delay_ms ? p->retry_delay_ms * 2 : RETRY_FIRST_MS;
         if (p->retry_delay_ms > longest) {
             p->retry_delay_ms = longest;
         }
-        int64_t asked = retry_after_s > 0 ? retry_after_s * 1000 : 0;
         s->retry_ms =
             now_ms + spread(asked > p->retry_delay_ms ? asked : p->retry_delay_ms, now_ms);
+    } else if (now_ms + asked > s->retry_ms) {
+        s->retry_ms = now_ms + spread(asked, now_ms);
     }
     s->reach = REACH_LOST;
     p->doubted = false;
@@ -51,7 +56,7 @@ void reach_mark(struct poller *p, struct ask *ask)
 {
     ask->probe = p->store->source.reach == REACH_LOST;
     ask->heard = p->answers;
-    if (ask->purpose == ASK_NOW) {
+    if (ask->present) {
         struct signal_progress *s = &p->agenda.signals[ask->index];
         bool refused = p->store->signals[ask->index].condition == CONDITION_REFUSED;
         ask->heard = refused ? s->heard : p->answers;
@@ -59,23 +64,75 @@ void reach_mark(struct poller *p, struct ask *ask)
     }
 }
 
-static bool nobody_there(const struct http_reply *r)
+bool reach_is_gone(const struct http_reply *r)
 {
     return r->outcome != HTTP_ANSWERED && r->outcome != HTTP_TIMEOUT && r->outcome != HTTP_BROKEN &&
            r->outcome != HTTP_TOO_LARGE;
 }
 
 // A proxy that gave up on one slow question answers in the server's place.
-static bool may_be_of_question(const struct poller *p, const struct http_reply *r)
+static bool may_be_of_question(
+    const struct poller *p, const struct ask *ask, const struct http_reply *r)
 {
-    bool all_are_to_wait = r->retry_after_s > 0 || r->status == TOO_MANY_REQUESTS;
-    return p->phase == PHASE_POLLING && p->answers > 0 && !nobody_there(r) && !all_are_to_wait;
+    return p->phase == PHASE_POLLING && p->answers > 0 && ask->purpose != ASK_SCRAPE &&
+           !reach_is_gone(r);
+}
+
+static bool are_all_to_wait(const struct http_reply *r)
+{
+    return r->retry_after_s > 0 || r->status == TOO_MANY_REQUESTS;
+}
+
+// Whether the source is there is told by the present, which is asked for at every refresh.
+static bool present_tells(const struct poller *p, const struct ask *ask)
+{
+    bool any = false;
+    for (size_t i = 0; !ask->present && i < p->agenda.count && !any; i++) {
+        any = agenda_asks(&p->agenda, (int)i);
+    }
+    return any;
+}
+
+// Several at once may fail for one reason: those that were on their way count as one.
+static void spare_past(struct poller *p, const struct http_reply *r, int64_t now_ms)
+{
+    struct past *past = &p->past;
+    int64_t asked = r->retry_after_s > 0 ? r->retry_after_s * 1000 : 0;
+    if (now_ms < past->retry_ms) {
+        past->retry_ms = now_ms + asked > past->retry_ms ? now_ms + asked : past->retry_ms;
+        return;
+    }
+    if (++past->failures < PAST_FAILURES && !are_all_to_wait(r)) {
+        return;
+    }
+    past->failures = 0;
+    past->delay_ms = past->delay_ms ? past->delay_ms * 2 : p->plan->refresh_ms;
+    past->delay_ms = past->delay_ms < PAST_LONGEST_MS ? past->delay_ms : PAST_LONGEST_MS;
+    past->retry_ms = now_ms + spread(asked > past->delay_ms ? asked : past->delay_ms, now_ms);
+}
+
+void reach_regain_past(struct poller *p)
+{
+    p->past.failures = 0;
+    p->past.delay_ms = 0;
+}
+
+bool reach_spares_past(const struct poller *p, int64_t now_ms)
+{
+    return now_ms < p->past.retry_ms;
 }
 
 enum reach_fault reach_fail(struct poller *p, enum reach_loss loss, const struct ask *ask,
     const struct http_reply *r, const char *why, int64_t now_ms)
 {
-    bool of_question = may_be_of_question(p, r);
+    bool of_question = may_be_of_question(p, ask, r);
+    if (of_question && ask->purpose > ASK_NOW && !ask->present) {
+        spare_past(p, r, now_ms);
+    }
+    if (of_question && present_tells(p, ask)) {
+        return FAULT_OF_QUESTION;
+    }
+    of_question = of_question && !are_all_to_wait(r);
     if (of_question && (p->answers > ask->heard || r->outcome == HTTP_TOO_LARGE)) {
         return FAULT_OF_QUESTION;
     }
@@ -104,9 +161,13 @@ void reach_regain(
             s->skew_ms = skew > SKEW_LEAST_MS || skew < -SKEW_LEAST_MS ? skew : 0;
         }
     }
+    if (p->doubted) {
+        p->doubted = false;
+        p->discover_ms = now_ms + REDISCOVER_MS;
+    }
     if (was_lost) {
         p->regained_ms = now_ms;
-        p->server_asked = false;  // it may be another one now
+        p->server_ms = 0;         // it may be another one now
         agenda_again(&p->agenda); // what failed at this tick is asked again at once
     }
 }

@@ -38,6 +38,12 @@ struct scraping {
     int64_t tick_ms, since_ms;
 };
 
+/** How asking for the past goes: who fails there is spared, and is not lost for that. */
+struct past {
+    int failures; /**< one after the other */
+    int64_t delay_ms, retry_ms;
+};
+
 /** The user's own query. */
 struct own_query {
     struct query result;
@@ -60,19 +66,21 @@ struct poller {
     bool inspected[PLAN_STAGES_MAX]; /**< stages that are looked into */
     bool looks_anew;                 /**< one more since the last turn */
     enum phase phase;
-    bool server_asked;
+    int64_t server_ms; /**< when to ask what answers there */
     struct scraping scraping;
     struct own_query own;
     struct vocabulary words[WORDS_LISTS];
     uint64_t words_used;              /**< counts looks at them */
     size_t prefix;                    /**< how many of the usual prefixes were tried */
     bool names_known, interval_known; /**< of this discovery */
+    int interval_tries, type_tries;   /**< how often they were asked */
     int64_t scrape_ms;
     int64_t discover_ms; /**< when to discover next */
     int64_t delay_ms;    /**< how long after its tick a moment is asked for */
     int64_t retry_delay_ms, regained_ms;
     uint64_t answers; /**< good ones, ever */
     bool doubted;     /**< the source was lost by questions that may be all it does not answer */
+    struct past past;
     bool paused;
     bool only_added;         /**< the last answer brought samples, and nothing went for them */
     bool has_reply;          /**< one is being read */
@@ -152,7 +160,7 @@ void answer_take_own(
 /** The moment that is asked for at NOW_MS. */
 int64_t asking_tick_ms(const struct poller *p, int64_t now_ms);
 
-/** Sends the questions about metrics of unknown type. */
+/** Sends the questions about metrics of unknown type; see type_tries. */
 void asking_send_types(struct poller *p, int64_t now_ms);
 
 /** Whether a question of this PURPOSE is in flight. */
@@ -204,6 +212,15 @@ void reach_lose(
 
 /** Notes in ASK, which is about to be sent, what its answer is to be held against. */
 void reach_mark(struct poller *p, struct ask *ask);
+
+/** Whether R says that nobody answers there, whatever is asked. */
+bool reach_is_gone(const struct http_reply *r);
+
+/** Whether the past is left alone at NOW_MS. */
+bool reach_spares_past(const struct poller *p, int64_t now_ms);
+
+/** A question about the past was answered well. */
+void reach_regain_past(struct poller *p);
 
 /** How far a bad answer reaches. */
 enum reach_fault {

@@ -133,3 +133,14 @@ void store_add_note(struct store *s, const char *note)
         snprintf(s->notes[s->notes_count++], STORE_WHY_MAX, "%s", note);
     }
 }
+
+void store_drop_notes(struct store *s, const char *start)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < s->notes_count; i++) {
+        if (strncmp(s->notes[i], start, strlen(start)) != 0) {
+            memmove(s->notes[kept++], s->notes[i], STORE_WHY_MAX);
+        }
+    }
+    s->notes_count = kept;
+}

@@ -146,4 +146,7 @@ int64_t store_newest_ms(const struct store *s);
 /** Keeps NOTE unless it is known or there are too many. */
 void store_add_note(struct store *s, const char *note);
 
+/** Forgets the notes that begin with START. */
+void store_drop_notes(struct store *s, const char *start);
+
 #endif

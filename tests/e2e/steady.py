@@ -24,10 +24,12 @@ CONFIG = """
 class Steady:
     """Answers like a Prometheus on a free port of 127.0.0.1, from `__enter__` to `__exit__`."""
 
-    def __init__(self):
+    def __init__(self, plain=()):
+        self.plain = plain              # metrics besides NAMES, native histograms by their type
         self.ahead_s = 0                # how far its clock is ahead of ours
         self.knows = lambda t: True     # whether there are samples of the moment t
         self.spoil = lambda query: None     # how an answer fails; see Handler.fail()
+        self.bar = lambda path, parameters: None    # the same, of any question
         self.asked = []                 # parameters of queries, with when: "received"
         self.port = 0
         self._server = None
@@ -67,7 +69,10 @@ class Steady:
     def answer(self, path, parameters):
         """The data of an answer."""
         if path.endswith("/values"):
-            return [f"{name}_{part}" for name in NAMES for part in ("bucket", "count", "sum")]
+            return [f"{name}_{part}" for name in NAMES for part in ("bucket", "count", "sum")] + \
+                list(self.plain)
+        if path.endswith("/metadata"):
+            return {name: [{"type": "histogram"}] for name in self.plain}
         if "/query" not in path:
             return {"version": "2.42.0", "goVersion": "go1.19.8"} if path.endswith("/buildinfo") else {}
         if path.endswith("/query_range"):
@@ -115,7 +120,7 @@ def handler(steady):
             url = urlsplit(self.path)
             parameters = dict(parse_qsl(f"{url.query}&{form}"))
             steady.asked.append({**parameters, "path": url.path, "received": time.monotonic()})
-            way = steady.spoil(parameters.get("query", ""))
+            way = steady.spoil(parameters.get("query", "")) or steady.bar(url.path, parameters)
             body = json.dumps({"status": "success", "data": steady.answer(url.path, parameters)})
             if way is None:
                 self.give(200, body)
@@ -124,23 +129,36 @@ def handler(steady):
 
         do_POST = do_GET
 
-        def give(self, status, body, length=None):
+        def give(self, status, body, length=None, retry_s=None):
             body = body if isinstance(body, bytes) else body.encode()
             self.send_response_only(status)
             self.send_header("Date", formatdate(steady.now(), usegmt=True))
             self.send_header("Content-Type", "application/json")
+            if retry_s is not None:
+                self.send_header("Retry-After", str(retry_s))
             self.send_header("Content-Length", str(len(body) if length is None else length))
             self.end_headers()
             self.wfile.write(body)
 
         def fail(self, way, body):
-            """WAY: (status, body), "reset", "cut" or "hang"."""
+            """WAY: (status, body[, seconds to wait before the next]), "reset", "cut", "drip", "hang",
+            or after how many seconds the right answer comes."""
             if isinstance(way, tuple):
-                self.give(*way)
+                self.give(*way[:2], retry_s=way[2] if len(way) > 2 else None)
+                return
+            if isinstance(way, (int, float)):
+                time.sleep(way)
+                self.give(200, body)
                 return
             self.close_connection = True
             if way == "cut":
                 self.give(200, body[:len(body) // 2], len(body))
+            elif way == "drip":
+                self.give(200, "", len(body))
+                for byte in body.encode():
+                    self.wfile.write(bytes((byte,)))
+                    self.wfile.flush()
+                    time.sleep(.1)
             elif way == "hang":
                 self.connection.recv(1)
             elif way == "reset":

@@ -235,6 +235,47 @@ class Server(Case):
                         self.assertLess(asked.count(query), 8, query)
                     self.check_quit(live)
 
+    def test_nobody_waits_for_what_can_be_done_without(self):
+        """What kind a metric is, how often it is scraped, and what answers there."""
+        config = servers.file(CONFIG.replace("window: 5m", "refresh: 1m") +
+                              "      - {name: plain, latency: plain_seconds}\n")
+        def is_asked(place, path, parameters):
+            return place in path or place in parameters.get("query", "")
+        for place in ("/metadata", "count_over_time", "/buildinfo"):
+            for way in ("hang", "cut", (502, "<html>"), (429, "x"), (403, "x"), (200, "[[[[")):
+                with self.subTest(f"{place} {way}"), Steady(["plain_seconds"]) as server:
+                    server.bar = lambda path, parameters, place=place, way=way: \
+                        way if is_asked(place, path, parameters) else None
+                    ended = run("report", "-c", config, "--format", "json", "--timeout", "2s",
+                                server.url)
+                    rows = {(row["stage"], row["signal"]): row
+                            for row in parse(self, ended.out)["rows"]}
+                    self.assertAlmostEqual(rows["front", "latency"]["current"], .499, places=2)
+                    asked = [q for q in server.asked if is_asked(place, q["path"], q)]
+                    self.assertIn(len(asked), (1, 2, 3))    # a connection that was kept may be gone
+
+    def test_what_kind_a_metric_is_may_be_told_later(self):
+        config = servers.file("stages: [{name: native, latency: native_seconds}]\n")
+        with Steady(["native_seconds"]) as server:
+            server.bar = lambda path, parameters: (503, "x") if "/metadata" in path and not [
+                q for q in server.asked[:-1] if "/metadata" in q["path"]] else None
+            run("report", "-c", config, server.url)
+            self.assertTrue([q for q in server.asked if "histogram_" in q.get("query", "") or
+                             "sum(rate(native_seconds" in q.get("query", "")], server.asked)
+
+    def test_one_question_that_fails_does_not_hide_a_server_that_is_back(self):
+        """Whichever it is that was asked to see whether it is."""
+        with self.open("--timeout", "2s") as live:
+            self.wait_for_row(live)
+            self.server.stop()
+            live.wait_for("cannot be asked", "refused")
+            self.server.spoil = lambda query: \
+                (504, "<html>") if query.startswith("sum by (le) (rate(front") else None
+            self.server.start()
+            live.wait_gone("cannot be asked", within=30)
+            self.wait_for_row(live, r"back\S* P95 +499 ms")
+            self.check_quit(live)
+
     def test_what_was_refused_is_seen(self):
         self.server.spoil = lambda query: (500, "x") if "front_errors" in query else None
         ended = self.report()

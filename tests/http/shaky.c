@@ -272,7 +272,15 @@ static bool serve(struct server *s, struct connection *c, size_t len)
     add_answer(s, &body, path, c->bytes);
     c->bytes[len] = after;
     bool good = true;
-    if (draw(s, 1000) < (unsigned)s->told->failing) {
+    if (s->told->ranges_failing && strstr(path, "/query_range") &&
+        draw(s, 1000) < (unsigned)s->told->ranges_failing) {
+        str_setf(&body, "<html>");
+        answer(s, c->fd, "504 Gateway Time-out", &body, 0);
+    } else if (s->told->refused && strstr(path, "/query") &&
+               draw(s, 1000) < (unsigned)s->told->refused) {
+        str_setf(&body, "{\"status\":\"error\",\"errorType\":\"execution\",\"error\":\"much\"}");
+        answer(s, c->fd, "422 Unprocessable Entity", &body, 0);
+    } else if (draw(s, 1000) < (unsigned)s->told->failing) {
         s->told->failures++;
         good = fail(s, c->fd, &body);
     } else {

@@ -18,9 +18,11 @@ struct shaky_told {
     _Atomic int pods;          /**< that queries by pod tell of */
     _Atomic int large_every;   /**< one of so many instant queries is answered with 7 MB; 0: none */
     _Atomic int failing;       /**< of a thousand requests so many fail, each in its own way */
-    _Atomic int64_t instants;  /**< instant queries so far */
-    _Atomic int64_t ranges;    /**< range queries so far */
-    _Atomic int64_t failures;  /**< of all requests */
+    _Atomic int ranges_failing; /**< of a thousand range queries so many, at a proxy's time-out */
+    _Atomic int refused;        /**< of a thousand instant queries so many, as too much to do */
+    _Atomic int64_t instants;   /**< instant queries so far */
+    _Atomic int64_t ranges;     /**< range queries so far */
+    _Atomic int64_t failures;   /**< of all requests */
     _Atomic int64_t longest_ms; /**< the longest range that was asked for */
 };
 

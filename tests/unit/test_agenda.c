@@ -281,6 +281,28 @@ static void refused_history_is_asked_for_ever_more_rarely(void **state)
     stop(&d);
 }
 
+static void probes_in_turn(void **state)
+{
+    (void)state;
+    struct desk d;
+    struct ask ask;
+    bool probed[SIGNALS] = {false};
+    start(&d, "auto");
+    for (int i = 0; i < SIGNALS; i++) { // all within one tick
+        assert_true(agenda_probe(&d.agenda, &ask));
+        assert_true(ask.present);
+        probed[ask.index] = true;
+        agenda_done(&d.agenda, &ask);
+    }
+    for (int i = 0; i < SIGNALS; i++) {
+        assert_true(probed[i]);
+    }
+    assert_true(agenda_probe(&d.agenda, &ask));
+    assert_true(agenda_probe(&d.agenda, &ask));
+    assert_false(agenda_probe(&d.agenda, &ask)); // all of them are on their way
+    stop(&d);
+}
+
 static void a_gap_is_asked_for_alone(void **state)
 {
     (void)state;
@@ -829,6 +851,7 @@ int main(void)
         cmocka_unit_test(failures_are_asked_again_at_the_next_tick),
         cmocka_unit_test(failed_history_is_asked_again_at_the_next_tick),
         cmocka_unit_test(refused_history_is_asked_for_ever_more_rarely),
+        cmocka_unit_test(probes_in_turn),
         cmocka_unit_test(a_gap_is_asked_for_alone),
         cmocka_unit_test(the_next_hour_asks_for_its_days),
         cmocka_unit_test(days_surround_the_hour),

@@ -5,6 +5,7 @@
 
 #include <math.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -239,6 +240,162 @@ static void a_server_forgets(void **state)
     finish(&f);
 }
 
+// A proxy that gives up on long questions: the present knows nothing of it, nor is it asked more.
+static void history_that_fails_is_asked_ever_more_rarely(void **state)
+{
+    (void)state;
+    enum { TICKS = 80, MOST = 60 /* of 14, and 2 spans, at a time */ };
+    struct fixture f = {0};
+    int64_t ranges = 0, at = NOW_MS;
+    start(&f);
+    f.server.told->ranges_failing = 1000;
+    settle(&f, at, at);
+    for (int i = 1; i <= TICKS; i++) {
+        at = NOW_MS + i * REFRESH_MS;
+        settle(&f, at, at);
+        assert_int_equal(f.store.source.reach, REACH_OK);
+        assert_int_equal(latency(&f)->now_ms, at);
+        assert_true(f.server.told->instants <= 1 + SIGNALS);
+        ranges += f.server.told->ranges;
+    }
+    assert_in_range(ranges, 10, MOST);
+    f.server.told->ranges_failing = 0;
+    for (int i = 1; i <= TICKS && !usual_known(&f); i++) {
+        at += REFRESH_MS;
+        settle(&f, at, at);
+    }
+    assert_true(usual_known(&f));
+    assert_int_equal(f.store.notes_count, 0); // what is to be had is not said to be missing
+    finish(&f);
+}
+
+/** As settle(), and waits for a source that was lost. */
+static void endure(struct fixture *f, int64_t at)
+{
+    settle(f, at, at);
+    for (int i = 0; i < ROUNDS_MAX && !(f->store.source.reach == REACH_OK && f->store.complete &&
+                                          f->store.history_complete);
+         i++) {
+        poller_wait(f->poller, NULL, 0, 20);
+        poller_turn(f->poller, at);
+    }
+}
+
+static void the_present_is_known_though_what_was_missed_is_not(void **state)
+{
+    (void)state;
+    struct fixture f = {0};
+    start(&f);
+    settle(&f, NOW_MS, NOW_MS);
+    f.server.told->ranges_failing = 1000;
+    int64_t missed = NOW_MS + REFRESH_MS, at = NOW_MS + 5 * REFRESH_MS;
+    settle(&f, at, at);
+    assert_true(latency(&f)->now_ms < at); // one range was to answer for all of it
+    endure(&f, at + REFRESH_MS);
+    for (int i = 2; i <= 4; i++) {
+        endure(&f, at + i * REFRESH_MS);
+        assert_int_equal(latency(&f)->condition, CONDITION_ANSWERED);
+        assert_int_equal(latency(&f)->now_ms, at + i * REFRESH_MS);
+        assert_true(known_at(&f, at + i * REFRESH_MS));
+    }
+    f.server.told->ranges_failing = 0;
+    for (int i = 5; i <= 40 && !known_at(&f, missed); i++) {
+        endure(&f, at + i * REFRESH_MS);
+    }
+    assert_true(known_at(&f, missed));
+    finish(&f);
+}
+
+static void a_moment_that_stands_still_is_asked_for_until_it_is_known(void **state)
+{
+    (void)state;
+    struct fixture f = {0};
+    start(&f);
+    settle(&f, NOW_MS, NOW_MS);
+    int64_t then = NOW_MS - CLOCK_HOUR_MS;
+    f.server.told->ranges_failing = 1000;
+    f.server.told->refused = 1000;
+    poller_move(f.poller, then, CLOCK_HOUR_MS, NOW_MS);
+    settle(&f, NOW_MS, NOW_MS);
+    assert_int_equal(latency(&f)->condition, CONDITION_REFUSED);
+    f.server.told->ranges_failing = f.server.told->refused = 0;
+    for (int i = 1; i <= 40 && !known_at(&f, then - CLOCK_HOUR_MS / 2); i++) {
+        settle(&f, NOW_MS + i * REFRESH_MS, NOW_MS + i * REFRESH_MS);
+        assert_int_equal(latency(&f)->condition, CONDITION_ANSWERED);
+        assert_int_equal(latency(&f)->now_ms, then);
+        assert_true(i == 1 || f.server.told->instants == 0); // once known it is not asked again
+    }
+    assert_true(known_at(&f, then - CLOCK_HOUR_MS / 2));
+    finish(&f);
+}
+
+/** Looks into the stage, or into none, and lets what is due be answered. */
+static void look(struct fixture *f, bool into, int64_t at)
+{
+    poller_inspect(f->poller, &into, into ? 0 : -1);
+    settle(f, at, at);
+}
+
+static void a_stage_that_is_opened_again_is_known(void **state)
+{
+    (void)state;
+    struct fixture f = {0};
+    start(&f);
+    settle(&f, NOW_MS, NOW_MS);
+    for (int past = 0; past < 2; past++) {
+        if (past) {
+            poller_move(f.poller, NOW_MS - CLOCK_HOUR_MS, CLOCK_HOUR_MS, NOW_MS);
+        }
+        for (int i = 0; i < 3; i++) {
+            look(&f, true, NOW_MS);
+            assert_true(i == 0 || f.server.told->instants == 0); // it was asked at this moment
+            for (size_t k = 0; k < f.plan.signals_count; k++) {
+                assert_int_not_equal(f.store.signals[k].condition, CONDITION_ASKING);
+            }
+            look(&f, false, NOW_MS);
+        }
+        // the answer comes when nobody looks, and then somebody does
+        poller_refetch(f.poller);
+        bool into = true;
+        poller_inspect(f.poller, &into, 0);
+        poller_turn(f.poller, NOW_MS);
+        look(&f, false, NOW_MS);
+        look(&f, true, NOW_MS);
+        for (size_t k = 0; k < f.plan.signals_count; k++) {
+            assert_int_not_equal(f.store.signals[k].condition, CONDITION_ASKING);
+        }
+        look(&f, false, NOW_MS);
+    }
+    finish(&f);
+}
+
+static void who_waits_for_a_lost_source_sleeps(void **state)
+{
+    (void)state;
+    struct fixture f = {0};
+    start(&f);
+    settle(&f, NOW_MS, NOW_MS);
+    f.server.told->failing = 1000;
+    for (int i = 1; i <= 60 && f.store.source.reach != REACH_LOST; i++) {
+        settle(&f, NOW_MS + i * REFRESH_MS, NOW_MS + i * REFRESH_MS);
+    }
+    assert_int_equal(f.store.source.reach, REACH_LOST);
+    int64_t retry = f.store.source.retry_ms;
+    for (int i = 0; i < ROUNDS_MAX && poller_due_ms(f.poller, retry - 500) != 500; i++) {
+        poller_wait(f.poller, NULL, 0, 20); // what was on its way when it was lost
+        poller_turn(f.poller, retry - 500);
+        retry = f.store.source.retry_ms;
+    }
+    assert_in_range(poller_due_ms(f.poller, retry - 500), 500, 500);
+    kill(f.server.pid, SIGSTOP);
+    poller_turn(f.poller, retry); // one question is out
+    assert_true(poller_due_ms(f.poller, retry + 100) > 10);
+    kill(f.server.pid, SIGCONT);
+    poller_pause(f.poller, true);
+    assert_true(poller_due_ms(f.poller, retry + 100) > 10);
+    finish(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -250,6 +407,11 @@ int main(void)
         cmocka_unit_test(a_clock_that_wavers_is_left_alone),
         cmocka_unit_test(what_is_lost_is_not_waited_for_longer),
         cmocka_unit_test(a_server_forgets),
+        cmocka_unit_test(history_that_fails_is_asked_ever_more_rarely),
+        cmocka_unit_test(the_present_is_known_though_what_was_missed_is_not),
+        cmocka_unit_test(a_moment_that_stands_still_is_asked_for_until_it_is_known),
+        cmocka_unit_test(a_stage_that_is_opened_again_is_known),
+        cmocka_unit_test(who_waits_for_a_lost_source_sleeps),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

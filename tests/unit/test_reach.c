@@ -83,8 +83,8 @@ static const struct http_reply sound = {.status = 200, .retry_after_s = -1, .ser
 
 static void ask_both(struct one_bad *o)
 {
-    o->bad = (struct ask){.purpose = ASK_NOW, .index = 0};
-    o->good = (struct ask){.purpose = ASK_NOW, .index = 1};
+    o->bad = (struct ask){.purpose = ASK_NOW, .index = 0, .present = true};
+    o->good = (struct ask){.purpose = ASK_NOW, .index = 1, .present = true};
     reach_mark(&o->p, &o->bad);
     reach_mark(&o->p, &o->good);
 }
@@ -180,6 +180,31 @@ static void what_comes_and_goes_is_spared(void **state)
     assert_in_range(o.store.source.retry_ms - o.now_ms, 1000, 1200);
 }
 
+// Of several answers that say no, the one that says how long counts.
+static void the_longest_wait_counts(void **state)
+{
+    (void)state;
+    struct store store = {0};
+    struct poller p = {.store = &store};
+    int64_t now = (int64_t)NOW_MS * 1000;
+    reach_lose(&p, LOSS_SILENT, "cut", -1, now);
+    reach_lose(&p, LOSS_ANSWERED, "429", 60, now + 5);
+    assert_in_range(store.source.retry_ms - now, 60005, 72005);
+    reach_lose(&p, LOSS_ANSWERED, "429", 5, now + 10);
+    assert_in_range(store.source.retry_ms - now, 60005, 72005);
+}
+
+// There is nobody else to ask who could tell that it is there.
+static void a_target_that_fails_is_lost(void **state)
+{
+    (void)state;
+    struct one_bad o;
+    begin(&o);
+    o.bad = (struct ask){.purpose = ASK_SCRAPE};
+    assert_int_equal(fail_it(&o, &html), FAULT_OF_SOURCE);
+    assert_int_equal(o.store.source.reach, REACH_LOST);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -190,6 +215,8 @@ int main(void)
         cmocka_unit_test(a_loss_is_seen_by_the_others),
         cmocka_unit_test(a_busy_source_is_left_alone),
         cmocka_unit_test(what_comes_and_goes_is_spared),
+        cmocka_unit_test(the_longest_wait_counts),
+        cmocka_unit_test(a_target_that_fails_is_lost),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
