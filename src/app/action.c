@@ -12,7 +12,16 @@
 #include "app/wall.h"
 #include "app/yank.h"
 
-enum { CTRL_C = 3, CTRL_D, CTRL_L = 12, CTRL_U = 21, CTRL_Z = 26, ESC, PASTE_LULL_MS = 1000 };
+enum {
+    CTRL_C = 3,
+    CTRL_D,
+    CTRL_L = 12,
+    CTRL_O = 15,
+    CTRL_U = 21,
+    CTRL_Z = 26,
+    ESC,
+    PASTE_LULL_MS = 1000
+};
 
 static unsigned quit(struct app *app, key pressed)
 {
@@ -77,6 +86,7 @@ static const struct action actions[] = {
     {{'E'}, "E", NULL, "the PromQL of the pane, to be edited and asked", query_take_over, 0},
     {{'i'}, "i", NULL, "on the page of queries: into the line", query_edit, 0},
     {{'t'}, "t", NULL, "there: a table of this moment, or the chart", query_turn, 0},
+    {{CTRL_O}, "Ctrl-O", NULL, "there: the next of several sources is asked", query_next_source, 0},
     {{KEY_CODE_DOWN, 'j'}, "Down", NULL, "the next row or line (also j)", move_down, 0},
     {{KEY_CODE_UP, 'k'}, "Up", NULL, "the row or line before (also k)", move_up, 0},
     {{KEY_CODE_HOME, 'g'}, "Home", NULL, "the first row (also g)", move_first, 0},
@@ -99,23 +109,25 @@ static const struct action actions[] = {
     {{'q'}, "y q", NULL, "the PromQL of the pane", yank_query, 'y'},
     {{'u'}, "y u", NULL, "a link to it in Prometheus", yank_link, 'y'},
     {{'x'}, "y x", NULL, "the trace id of the exemplar", yank_trace, 'y'},
-    {{':'}, ":", NULL, "a command; Tab completes", prompt_command, 0},
+    {{':'}, ":", "command", "a command; Tab completes", prompt_command, 0},
     {{' '}, "Space", "pause", "stop asking, or go on", pause, 0},
     {{'r'}, "r", "refetch", "ask for everything again, now", refetch, 0},
-    {{'+', '='}, "+", NULL, "see less time, nearer (also =)", travel_nearer, 0},
-    {{'-'}, "-", NULL, "see more time", travel_farther, 0},
-    {{'['}, "[", NULL, "half a span back: that moment is judged", travel_back, 0},
+    {{'+', '='}, "+", "nearer", "see less time, nearer (also =)", travel_nearer, 0},
+    {{'-'}, "-", "farther", "see more time", travel_farther, 0},
+    {{'['}, "[", "earlier", "half a span back: that moment is judged", travel_back, 0},
     {{']'}, "]", NULL, "half a span forward", travel_forward, 0},
     {{'0'}, "0", NULL, "the present again", travel_present, 0},
-    {{'v'}, "v", NULL, "a cursor that reads all panes at one moment", travel_cursor, 0},
+    {{'v'}, "v", "cursor", "a cursor that reads all panes at one moment", travel_cursor, 0},
     {{'m'}, "m", NULL, "mark this moment, or take its mark away", travel_mark, 0},
     {{'\''}, "'", NULL, "the cursor to the next mark", travel_next_mark, 0},
-    {{'c'}, "c", NULL, "the same time yesterday or last week laid over, or not", compare_next, 0},
-    {{'x'}, "x", NULL, "exemplars of the stage, the slowest first, or no more", pages_exemplars, 0},
+    {{'c'}, "c", "compare", "the same time yesterday or last week laid over, or not", compare_next,
+        0},
+    {{'x'}, "x", "exemplars", "exemplars of the stage, the slowest first, or no more",
+        pages_exemplars, 0},
     {{'b'}, "b", NULL, "what is usual: weeks, days, hours, a file", change_usual, 0},
     {{'B'}, "B", NULL, "pin this moment as usual, or let go", pin_usual, 0},
-    {{'T'}, "T", NULL, "the next theme", looks_next_theme, 0},
-    {{'w'}, "w", NULL, "the wall display, or back", wall_toggle, 0},
+    {{'T'}, "T", "theme", "the next theme", looks_next_theme, 0},
+    {{'w'}, "w", "wall", "the wall display, or back", wall_toggle, 0},
     {{CTRL_L}, "Ctrl-L", NULL, "repaint the screen", repaint, 0},
     {{CTRL_Z}, "Ctrl-Z", NULL, "suspend; fg comes back", suspend, 0},
 };
@@ -174,6 +186,20 @@ static bool is_pasted(struct app *app, key pressed)
     return was || app->pasted_ms > 0;
 }
 
+// A slip of the finger is told from a key that needs time.
+static unsigned say_unknown(struct app *app, key prefix, key pressed)
+{
+    if (prefix == 0 && pressed > ' ' && pressed < 0x7f) {
+        struct str s;
+        str_init(&s);
+        str_addf(&s, "%c is no key; ? has them all", (char)pressed);
+        app_note(app, s.text);
+        str_finish(&s);
+        return REACTION_VIEW;
+    }
+    return prefix ? REACTION_VIEW : REACTION_NONE;
+}
+
 unsigned action_run(struct app *app, key pressed)
 {
     if (is_pasted(app, pressed)) {
@@ -199,7 +225,7 @@ unsigned action_run(struct app *app, key pressed)
             return mouse[i].run(app, pressed);
         }
     }
-    return prefix ? REACTION_VIEW : REACTION_NONE;
+    return say_unknown(app, prefix, pressed);
 }
 
 const struct view_key *action_keys(bool help, size_t *count)

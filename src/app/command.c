@@ -8,6 +8,7 @@
 #include "app/baseline.h"
 #include "app/fleet.h"
 #include "app/looks.h"
+#include "app/move.h"
 #include "app/pages.h"
 #include "app/prompt.h"
 #include "app/travel.h"
@@ -17,25 +18,6 @@
 #include "base/utf8.h"
 #include "config/value.h"
 #include "view/page.h"
-
-/** What can follow a command. */
-enum argument {
-    ARGUMENT_NONE,
-    ARGUMENT_TEXT,
-    ARGUMENT_THEME,
-    ARGUMENT_PAGE,
-    ARGUMENT_SWITCH,
-    ARGUMENT_MOMENT,
-    ARGUMENT_SPAN,
-    ARGUMENT_WINDOW,
-    ARGUMENT_BASELINE,
-};
-
-struct command_entry {
-    const char *name, *placeholder, *help;
-    enum argument argument;
-    unsigned (*run)(struct app *app, const char *argument);
-};
 
 static unsigned quit(struct app *app, const char *argument)
 {
@@ -63,6 +45,26 @@ static unsigned show_help(struct app *app, const char *argument)
 static unsigned show_source(struct app *app, const char *argument)
 {
     return fleet_show(app, argument);
+}
+
+static unsigned show_stage(struct app *app, const char *argument)
+{
+    const struct plan *plan = &app_watch(app)->plan;
+    for (size_t i = 0; i < plan->stages_count; i++) {
+        if (strcmp(plan->stages[i].name, argument) == 0) {
+            app->state.selected = (struct row_id){ROW_STAGE, (int)i, app->state.selected.source};
+            app->cursor_moved = true;
+            pages_enter(app, PAGE_STAGE);
+            return REACTION_VIEW;
+        }
+    }
+    app_note(app, "no such stage; Tab shows those there are");
+    return REACTION_VIEW;
+}
+
+static unsigned set_order(struct app *app, const char *argument)
+{
+    return move_sort_by_name(app, argument);
 }
 
 static unsigned set_filter(struct app *app, const char *argument)
@@ -215,7 +217,9 @@ static const struct command_entry entries[] = {
     {"window", "10m", "take rates over so much time", ARGUMENT_WINDOW, set_window},
     {"baseline", "KIND", "what is usual, as b", ARGUMENT_BASELINE, set_baseline},
     {"query", "EXPR", "ask PromQL of your own", ARGUMENT_TEXT, ask_query},
-    {"source", "NAME", "one source alone; all: all of them", ARGUMENT_TEXT, show_source},
+    {"stage", "NAME", "everything about that stage", ARGUMENT_STAGE, show_stage},
+    {"sort", "COLUMN", "by a column, or worst: the worst first", ARGUMENT_COLUMN, set_order},
+    {"source", "NAME", "one source alone; all: all of them", ARGUMENT_SOURCE, show_source},
     {"filter", "TEXT", "only rows with it, as /TEXT", ARGUMENT_TEXT, set_filter},
     {"theme", "NAME", "other colours, by name or file", ARGUMENT_THEME, set_theme},
     {"mouse", "on|off", "take clicks and the wheel, or leave them", ARGUMENT_SWITCH, set_mouse},
@@ -227,7 +231,7 @@ static const struct command_entry entries[] = {
 
 enum { ENTRIES = sizeof entries / sizeof *entries };
 
-static const struct command_entry *find(const char *word, size_t len)
+const struct command_entry *command_find(const char *word, size_t len)
 {
     for (size_t i = 0; i < ENTRIES; i++) {
         if (strlen(entries[i].name) == len && memcmp(entries[i].name, word, len) == 0) {
@@ -273,7 +277,7 @@ unsigned command_run(struct app *app, const char *typed)
     if (len == 0) {
         return REACTION_NONE;
     }
-    const struct command_entry *c = find(line, len);
+    const struct command_entry *c = command_find(line, len);
     const char *argument = line + len + strspn(line + len, " ");
     if (!c) {
         say_unknown(app, line);
@@ -291,87 +295,10 @@ unsigned command_run(struct app *app, const char *typed)
     return c->run(app, argument);
 }
 
-// --- completion
-
-static const char *choice(enum argument argument, int i)
+const struct command_entry *command_table(size_t *count)
 {
-    static const char *const switches[] = {"on", "off", NULL};
-    static const char *const moments[] = {"yesterday", "today", "monday", "tuesday", "wednesday",
-        "thursday", "friday", "saturday", "sunday", "-30m", "-1h", "-1d", NULL};
-    static const char *const spans[] = {
-        "5m", "15m", "30m", "1h", "2h", "6h", "12h", "1d", "2d", "7d", NULL};
-    static const char *const windows[] = {"1m", "2m", "5m", "10m", "30m", "1h", NULL};
-    static const char *const kinds[] = {
-        "auto", "seasonal", "week", "day", "recent", "mean", "file", NULL};
-    switch (argument) {
-    case ARGUMENT_SWITCH: return switches[i];
-    case ARGUMENT_MOMENT: return moments[i];
-    case ARGUMENT_SPAN: return spans[i];
-    case ARGUMENT_WINDOW: return windows[i];
-    case ARGUMENT_BASELINE: return kinds[i];
-    case ARGUMENT_THEME: return theme_builtin(i);
-    case ARGUMENT_PAGE: return i < PAGE_COUNT ? page_entry((enum page)i)->name : NULL;
-    case ARGUMENT_NONE:
-    case ARGUMENT_TEXT: break;
-    }
-    return NULL;
-}
-
-/** What several candidates begin with alike. */
-struct common {
-    const char *text;
-    size_t len;
-    int count;
-};
-
-static void consider(struct common *c, const char *candidate, const char *typed)
-{
-    if (strncmp(candidate, typed, strlen(typed)) != 0) {
-        return;
-    }
-    size_t len = strlen(candidate);
-    if (c->count++ > 0) {
-        len = 0;
-        while (len < c->len && candidate[len] == c->text[len]) {
-            len++;
-        }
-    }
-    c->text = candidate;
-    c->len = len;
-}
-
-static void put(struct line *l, size_t at, const struct common *c)
-{
-    if (c->count == 0) {
-        return;
-    }
-    struct str s;
-    str_init(&s);
-    str_append(&s, c->text, c->len);
-    str_add(&s, c->count == 1 ? " " : "");
-    line_replace(l, at, l->len, s.text);
-    str_finish(&s);
-}
-
-void command_complete(struct line *l)
-{
-    const char *line = l->text;
-    size_t len = strcspn(line, " ");
-    struct common common = {0};
-    if (!line[len]) {
-        for (size_t i = 0; i < ENTRIES; i++) {
-            consider(&common, entries[i].name, line);
-        }
-        put(l, 0, &common);
-        return;
-    }
-    const struct command_entry *c = find(line, len);
-    size_t at = len + strspn(line + len, " ");
-    const char *text;
-    for (int i = 0; c && (text = choice(c->argument, i)) != NULL; i++) {
-        consider(&common, text, line + at);
-    }
-    put(l, at, &common);
+    *count = ENTRIES;
+    return entries;
 }
 
 const struct view_key *command_keys(size_t *count)

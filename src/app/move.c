@@ -1,5 +1,7 @@
 #include "app/move.h"
 
+#include <string.h>
+
 #include "app/app.h"
 #include "app/pages.h"
 #include "view/order.h"
@@ -12,6 +14,8 @@ static unsigned move(struct app *app, int steps)
     if (pages_is_text(app)) {
         int to = app->view.scroll + steps;
         s->scroll = to < 0 ? 0 : to > app->view.scroll_most ? app->view.scroll_most : to;
+    } else if (s->selected.kind == ROW_READY && s->selected.index == 0 && steps == -1) {
+        query_edit(app, 0); // the line is above them
     } else {
         s->selected = view_step(&app->view, s->selected, steps);
         app->cursor_moved = true;
@@ -152,13 +156,67 @@ static const struct view_table *first_table(const struct view *v)
     return NULL;
 }
 
-static unsigned sort_step(struct app *app, int step)
+static void say_order(struct app *app, const struct view_table *t, struct view_sort sort)
+{
+    const struct view_column *column = &t->columns[sort.column];
+    struct str s;
+    str_init(&s);
+    if (sort.column == 0) {
+        str_addf(&s, "the worst %s", sort.inverted ? "last" : "first");
+    } else if (column->kind == KIND_NAME) {
+        str_addf(&s, "by name, from %s", sort.inverted ? "Z to A" : "A to Z");
+    } else {
+        str_addf(&s, "by %s, the %s first", column->heading, sort.inverted ? "lowest" : "highest");
+    }
+    app_note(app, s.text);
+    str_finish(&s);
+}
+
+static unsigned sort_by(struct app *app, struct view_sort sort)
 {
     const struct view_table *t = first_table(&app->view);
     if (t) {
-        app->state.sort[app->state.page] = (struct view_sort){.column = order_next_column(t, step)};
+        app->state.sort[app->state.page] = sort;
+        say_order(app, t, sort);
+    } else {
+        app_note(app, "there is no table here to be sorted");
     }
     return REACTION_VIEW;
+}
+
+const char *move_sort_name(const struct app *app, int i)
+{
+    const struct view_table *t = first_table(&app->view);
+    if (i == 0) {
+        return t ? "worst" : NULL;
+    }
+    for (size_t k = 1; t && k < t->columns_count; k++) {
+        if (order_sorts_by(t, (int)k) && --i == 0) {
+            return t->columns[k].heading;
+        }
+    }
+    return NULL;
+}
+
+unsigned move_sort_by_name(struct app *app, const char *name)
+{
+    const struct view_table *t = first_table(&app->view);
+    int column = strcmp(name, "worst") == 0 ? 0 : -1;
+    for (size_t k = 1; t && k < t->columns_count; k++) {
+        bool is = order_sorts_by(t, (int)k) && strcmp(t->columns[k].heading, name) == 0;
+        column = is ? (int)k : column;
+    }
+    if (t && column < 0) {
+        app_note(app, "no such column; Tab shows those there are");
+        return REACTION_VIEW;
+    }
+    return sort_by(app, (struct view_sort){.column = column});
+}
+
+static unsigned sort_step(struct app *app, int step)
+{
+    const struct view_table *t = first_table(&app->view);
+    return sort_by(app, (struct view_sort){.column = t ? order_next_column(t, step) : 0});
 }
 
 unsigned move_sort_left(struct app *app, key pressed)
@@ -176,9 +234,9 @@ unsigned move_sort_right(struct app *app, key pressed)
 unsigned move_sort_invert(struct app *app, key pressed)
 {
     (void)pressed;
-    struct view_sort *sort = &app->state.sort[app->state.page];
-    sort->inverted = !sort->inverted;
-    return REACTION_VIEW;
+    struct view_sort sort = app->state.sort[app->state.page];
+    sort.inverted = !sort.inverted;
+    return sort_by(app, sort);
 }
 
 unsigned move_axis(struct app *app, key pressed)
@@ -227,6 +285,7 @@ unsigned move_click(struct app *app, key pressed)
         return pane->kind == PANE_TABLE ? pages_open(app, pressed) : pages_full(app, pressed);
     }
     app->state.focus[app->state.page] = number_of(&app->view, pane);
+    app->state.query_edited = app->state.query_edited && id.kind != ROW_READY;
     app->state.selected = pane->kind == PANE_TABLE ? id : now;
     app->cursor_moved = true;
     return REACTION_VIEW;

@@ -148,31 +148,6 @@ unsigned pages_digit(struct app *app, key pressed)
     return REACTION_VIEW;
 }
 
-unsigned pages_open(struct app *app, key pressed)
-{
-    struct view_state *s = &app->state;
-    const struct view_pane *pane = view_focused(&app->view);
-    if (s->page == PAGE_STAGE && s->selected.kind == ROW_POD) {
-        open_page(s, PAGE_PODS);
-        return REACTION_VIEW;
-    }
-    if (s->page == PAGE_QUERY || s->page == PAGE_PROMQL) {
-        return query_take_over(app, pressed);
-    }
-    if (pages_is_text(app) || s->page == PAGE_STAGE) {
-        return REACTION_VIEW;
-    }
-    if (s->selected.kind == ROW_SOURCE) {
-        return fleet_fold(app, pressed);
-    }
-    bool about_row = pane && pane->kind != PANE_TABLE && pane->id.index >= 0;
-    // where nothing was selected yet, it is the row that the page chose
-    s->selected = about_row ? pane->id : view_step(&app->view, s->selected, 0);
-    open_page(s, s->selected.index >= 0 ? PAGE_STAGE : PAGE_TOOLS);
-    app->cursor_moved = true;
-    return REACTION_VIEW;
-}
-
 static int focused_number(const struct view *v)
 {
     int n = 0;
@@ -190,5 +165,35 @@ unsigned pages_full(struct app *app, key pressed)
         s->focus[s->page] = s->full ? s->focus[s->page] : focused_number(&app->view);
         s->full = !s->full;
     }
+    return REACTION_VIEW;
+}
+
+unsigned pages_open(struct app *app, key pressed)
+{
+    struct view_state *s = &app->state;
+    const struct view_pane *pane = view_focused(&app->view);
+    if (s->page == PAGE_STAGE && s->selected.kind == ROW_POD) {
+        open_page(s, PAGE_PODS);
+        return REACTION_VIEW;
+    }
+    if (s->page == PAGE_QUERY || s->page == PAGE_PROMQL) {
+        return query_take_over(app, pressed);
+    }
+    if (s->page == PAGE_STAGE && s->selected.kind == ROW_EXEMPLAR && pane &&
+        pane->kind == PANE_TABLE) {
+        app_note(app, "y x copies its trace id");
+        return REACTION_VIEW;
+    }
+    if (pages_is_text(app) || s->page == PAGE_STAGE) {
+        return pane ? pages_full(app, pressed) : REACTION_VIEW;
+    }
+    if (s->selected.kind == ROW_SOURCE) {
+        return fleet_fold(app, pressed);
+    }
+    bool about_row = pane && pane->kind != PANE_TABLE && pane->id.index >= 0;
+    // where nothing was selected yet, it is the row that the page chose
+    s->selected = about_row ? pane->id : view_step(&app->view, s->selected, 0);
+    open_page(s, s->selected.index >= 0 ? PAGE_STAGE : PAGE_TOOLS);
+    app->cursor_moved = true;
     return REACTION_VIEW;
 }

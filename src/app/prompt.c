@@ -4,6 +4,7 @@
 
 #include "app/app.h"
 #include "app/command.h"
+#include "app/completion.h"
 #include "app/typing.h"
 #include "base/utf8.h"
 
@@ -88,6 +89,20 @@ void prompt_set_filter(struct app *app, const char *text)
     str_finish(&s);
 }
 
+const char *prompt_hint(struct app *app)
+{
+    struct str s;
+    str_init(&s);
+    if (app->state.prompt == PROMPT_COMMAND) {
+        completion_add_hint(&s, app, app->state.typed.text);
+    } else if (app->state.prompt == PROMPT_FILTER && app->state.typed.len == 0) {
+        str_add(&s, "TEXT: only rows with it; !TEXT: only rows without; Esc: all");
+    }
+    const char *hint = s.len > 0 ? arena_strdup(&app->frame, s.text) : NULL;
+    str_finish(&s);
+    return hint;
+}
+
 unsigned prompt_type(struct app *app, key pressed)
 {
     struct view_state *s = &app->state;
@@ -98,7 +113,7 @@ unsigned prompt_type(struct app *app, key pressed)
     case KEY_CODE_DOWN: recall(app, -1); break;
     case KEY_CODE_TAB:
         if (s->prompt == PROMPT_COMMAND) {
-            command_complete(&s->typed);
+            completion_run(app, &s->typed);
         }
         break;
     case KEY_CODE_BACKSPACE:

@@ -15,6 +15,9 @@ struct prompt {
 
 action_fn prompt_filter, prompt_command;
 
+/** What could be typed next, in the memory of the frame; NULL: nothing, or no prompt is open. */
+const char *prompt_hint(struct app *app);
+
 /** Takes PRESSED while a prompt is open. */
 unsigned prompt_type(struct app *app, key pressed);
 

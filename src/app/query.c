@@ -11,7 +11,7 @@
 #include "keep/queries.h"
 #include "poll/query.h"
 
-enum { ESC = 27 };
+enum { CTRL_O = 15, ESC = 27 };
 
 void query_page_finish(struct query_page *q)
 {
@@ -66,6 +66,8 @@ unsigned query_edit(struct app *app, key pressed)
     (void)pressed;
     if (app->state.page == PAGE_QUERY) {
         app->state.query_edited = true;
+    } else {
+        app_note(app, "i is for the page of queries, which is 6");
     }
     return REACTION_VIEW;
 }
@@ -76,6 +78,8 @@ unsigned query_turn(struct app *app, key pressed)
     if (app->state.page == PAGE_QUERY) {
         app->state.query_table = !app->state.query_table;
         app->state.selected.index = -1;
+    } else {
+        app_note(app, "t is for the page of queries, which is 6");
     }
     return REACTION_VIEW;
 }
@@ -84,12 +88,34 @@ unsigned query_take_over(struct app *app, key pressed)
 {
     (void)pressed;
     const char *promql = handover_promql(&app->view);
-    if (app->state.page == PAGE_QUERY) {
+    bool ready = app->state.query.len == 0 && !app->state.query_edited;
+    if (app->state.page == PAGE_QUERY && ready && promql) {
+        query_ask(app, promql);
+    } else if (app->state.page == PAGE_QUERY) {
         app->state.query_edited = true;
     } else if (promql) {
         query_ask(app, promql);
     } else {
         app_note(app, "there is no PromQL here; on the pages with charts there is");
+    }
+    return REACTION_VIEW;
+}
+
+unsigned query_next_source(struct app *app, key pressed)
+{
+    (void)pressed;
+    struct view_state *s = &app->state;
+    if (s->page != PAGE_QUERY) {
+        app_note(app, "Ctrl-O is for the page of queries, which is 6");
+    } else if (app->watches_count < 2) {
+        app_note(app, "there is one source; --source NAME=URL watches several");
+    } else {
+        int next = (s->selected.source + 1) % (int)app->watches_count;
+        s->selected = (struct row_id){.index = -1, .source = next};
+        s->subject = 0;
+        s->only = s->only > 0 ? next + 1 : 0;
+        app->cursor_moved = true;
+        settle(&app->query);
     }
     return REACTION_VIEW;
 }
@@ -173,9 +199,14 @@ unsigned query_type(struct app *app, key pressed)
         break;
     case KEY_CODE_TAB: choose(app, 1); break;
     case KEY_CODE_BACK_TAB: choose(app, -1); break;
+    case CTRL_O: query_next_source(app, pressed); break;
     case KEY_CODE_UP:
     case KEY_CODE_DOWN:
-        if (choosing) {
+        if (!choosing && pressed == KEY_CODE_DOWN && app->state.query.len == 0 &&
+            q->history.back == 0) { // down to the queries that are ready
+            app->state.query_edited = false;
+            app->state.selected = (struct row_id){ROW_READY, 0, app->state.selected.source};
+        } else if (choosing) {
             choose(app, pressed == KEY_CODE_DOWN ? 1 : -1);
         } else {
             recall(app, pressed == KEY_CODE_UP ? 1 : -1);
@@ -218,7 +249,14 @@ const struct view_query *query_watch(struct app *app)
         find_candidates(app);
     }
     struct view_query *out = arena_alloc(&app->frame, 1, sizeof *out);
-    *out = (struct view_query){.result = poller_query_result(in_view->poller),
+    size_t count = q->history.count;
+    const char **earlier = arena_alloc(&app->frame, count + 1, sizeof *earlier);
+    for (size_t i = 0; i < count; i++) {
+        earlier[i] = q->history.lines[count - 1 - i];
+    }
+    *out = (struct view_query){.earlier = earlier,
+        .earlier_count = count,
+        .result = poller_query_result(in_view->poller),
         .candidates = app->state.query_edited ? &q->candidates : NULL,
         .chosen = q->chosen};
     return out;

@@ -38,7 +38,10 @@ unsigned query_paste(struct app *app, key pressed);
  */
 const struct view_query *query_watch(struct app *app);
 
-/** Into the line; the chart or the table; the PromQL of the pane in view, to be edited. */
-action_fn query_edit, query_turn, query_take_over;
+/**
+ * Into the line; the chart or the table; the PromQL of the pane in view, to be edited; another
+ * source to ask.
+ */
+action_fn query_edit, query_turn, query_take_over, query_next_source;
 
 #endif

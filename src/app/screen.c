@@ -75,10 +75,11 @@ static void keep_subject(struct app *app)
 {
     struct view_state *s = &app->state;
     bool stage = s->page == PAGE_STAGE || pages_is_text(app);
-    bool series = s->page == PAGE_QUERY || pages_is_text(app);
+    bool query = s->page == PAGE_QUERY || pages_is_text(app);
     bool stays = s->selected.kind == ROW_POD        ? stage || s->page == PAGE_PODS
                  : s->selected.kind == ROW_EXEMPLAR ? stage && s->exemplars
-                 : s->selected.kind == ROW_SERIES   ? series
+                 : s->selected.kind == ROW_SERIES   ? query
+                 : s->selected.kind == ROW_READY    ? query
                                                     : true;
     if (!stays) {
         s->selected = (struct row_id){ROW_STAGE, s->subject, s->selected.source};
@@ -152,6 +153,7 @@ void screen_view(struct app *app, int columns, int rows)
         .commands_count = commands_count,
         .query = query_watch(app),
         .notice = notice_of(app),
+        .hint = prompt_hint(app),
         .memo = sources[at].memo};
     view_build(&app->view, &app->frame, &input);
     compare_ask(app);

@@ -107,6 +107,10 @@ void travel_to(struct app *app, int64_t at_ms)
 
 static unsigned pan(struct app *app, int halves)
 {
+    if (halves > 0 && app_watch(app)->plan.at_ms <= 0) {
+        app_note(app, "this is the present already; [ goes back");
+        return REACTION_VIEW;
+    }
     int64_t to = judged_ms(app) + halves * (app_watch(app)->plan.span_ms / 2);
     move_to(app, to > 0 ? to : 1);
     return REACTION_VIEW;
@@ -128,6 +132,7 @@ unsigned travel_present(struct app *app, key pressed)
 {
     (void)pressed;
     move_to(app, 0);
+    app_note(app, "the present");
     return REACTION_VIEW;
 }
 
@@ -178,11 +183,17 @@ unsigned travel_mark(struct app *app, key pressed)
     for (int i = 0; i < s->marks_count; i++) {
         if (s->marks_ms[i] >= at - near && s->marks_ms[i] <= at + near) {
             s->marks_ms[i] = s->marks_ms[--s->marks_count];
+            app_note(app, "the mark is taken away");
             return REACTION_VIEW;
         }
     }
     if (s->marks_count < STATE_MARKS_MAX) {
+        struct str said;
+        str_init(&said);
         s->marks_ms[s->marks_count++] = at;
+        clock_add_local(&said, at, "marked %H:%M:%S; ' goes to it");
+        app_note(app, said.text);
+        str_finish(&said);
     } else {
         app_note(app, "no room for more marks: m on one takes it away");
     }

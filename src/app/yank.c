@@ -21,7 +21,7 @@ static unsigned copy(struct app *app, struct str *text, const char *what)
     if (text->len == 0) {
         str_addf(&s, "there is no %s here", what);
     } else if (term_copy(text->text, text->len, &s)) {
-        str_setf(&s, "copied %s, %zu bytes; if your terminal took it", what, text->len);
+        str_setf(&s, "copied %s; where nothing can be pasted, :write FILE", what);
     }
     app_note(app, s.text);
     str_finish(&s);

@@ -126,6 +126,44 @@ static void draw_labels(
     }
 }
 
+// The part of the plot, from the top, in the middle of the bucket that VALUE is in; -1: in none.
+static int part_of(const struct view_heat *heat, const struct lines *l, double value)
+{
+    size_t row = 0;
+    while (row < heat->rows && value > heat->bounds[row]) {
+        row++;
+    }
+    int first = -1, last = -1;
+    for (int part = 0; part < l->height && row < heat->rows; part++) {
+        int line = line_at(l, part);
+        size_t from = heat->rows * (size_t)line / (size_t)l->count;
+        size_t end = heat->rows * (size_t)(line + 1) / (size_t)l->count;
+        if (line < l->count && row >= from && row < end) {
+            first = first < 0 ? part : first;
+            last = part;
+        }
+    }
+    return first < 0 ? -1 : (first + last) / 2;
+}
+
+// A hole in the heat, as there are colours of it on which nothing can be read.
+static void draw_points(struct canvas *c, struct rect plot, const struct view_heat *heat,
+    const struct lines *l, const struct glyphs *glyphs)
+{
+    int64_t span = heat->last_ms - heat->first_ms;
+    for (size_t i = 0; i < heat->points_count && span > 0; i++) {
+        const struct view_point *p = &heat->points[i];
+        int part = part_of(heat, l, p->value);
+        if (part < 0 || p->at_ms < heat->first_ms || p->at_ms > heat->last_ms) {
+            continue;
+        }
+        double share = (double)(p->at_ms - heat->first_ms) / (double)span;
+        int x = (int)lround(share * (plot.w - 1));
+        canvas_put(c, plot.x + x, plot.y + part / l->parts,
+            p->selected ? glyphs->block : glyphs->point, p->selected ? ROLE_KEY : ROLE_STRONG);
+    }
+}
+
 void heat_draw(
     struct canvas *c, struct area area, const struct view_heat *heat, const struct glyphs *glyphs)
 {
@@ -150,6 +188,7 @@ void heat_draw(
             put_halves(c, plot.x + x, plot.y + y, upper, lower, glyphs);
         }
     }
+    draw_points(c, plot, heat, &l, glyphs);
     plot_axes(c, plot, heat->first_ms, heat->last_ms, glyphs);
     draw_labels(c, plot, heat, &l);
     plot_moments(c, plot, &heat->shown, heat->first_ms, heat->last_ms, glyphs);

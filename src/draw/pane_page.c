@@ -2,7 +2,7 @@
 #include "draw/line.h"
 #include "draw/pane.h"
 
-enum { INDENT = 1, GAP = 3 };
+enum { INDENT = 1, GAP = 3, SOURCE_LEAST = 8, HINT_LEAST = 12 };
 
 static int draw_tabs(struct canvas *c, struct area a, const struct view *v)
 {
@@ -37,10 +37,13 @@ void pane_header(struct canvas *c, struct area a, const struct view *v, const st
     }
     canvas_text(c, INDENT, a.y, right - INDENT, "ragtop", ROLE_STRONG);
     int x = draw_tabs(c, (struct area){a.x, a.y, right, 1}, v) + 2;
+    // who reads old numbers must know, and rather than the whole address
+    bool matters = v->age.text && v->age.role == ROLE_NOTICE;
+    int room = right - x, rest = room - (matters ? utf8_width(v->age.text) + GAP : 0);
+    room = rest >= SOURCE_LEAST ? rest : room;
     struct str source;
     str_init(&source);
-    utf8_add_fitted(
-        &source, v->source ? v->source : "", right > x ? right - x : 0, glyphs->ellipsis);
+    utf8_add_fitted(&source, v->source ? v->source : "", room > 0 ? room : 0, glyphs->ellipsis);
     x += canvas_text(c, x, a.y, right - x, source.text, ROLE_HEADER) + GAP;
     str_finish(&source);
     // from what matters most to what can be guessed; what does not fit whole is left out
@@ -53,13 +56,28 @@ void pane_header(struct canvas *c, struct area a, const struct view *v, const st
     }
 }
 
+static void draw_prompt(
+    struct canvas *c, struct area a, const struct view *v, const struct glyphs *glyphs)
+{
+    line_draw(c, INDENT, a.y, a.w - 2 * INDENT, v->prompt, v->prompt_cursor, glyphs);
+    int x = INDENT + utf8_width(v->prompt) + GAP, room = a.w - INDENT - x;
+    if (!v->prompt_hint || room < HINT_LEAST) {
+        return;
+    }
+    bool whole = utf8_width(v->prompt_hint) <= room;
+    canvas_text(c, x, a.y, whole ? room : room - 2, v->prompt_hint, ROLE_DIM);
+    if (!whole) {
+        canvas_text(c, x + room - 1, a.y, 1, glyphs->ellipsis, ROLE_DIM);
+    }
+}
+
 void pane_status(struct canvas *c, struct area a, const struct view *v, const struct glyphs *glyphs)
 {
     if (a.h == 0) {
         return;
     }
     if (v->prompt) {
-        line_draw(c, INDENT, a.y, a.w - 2 * INDENT, v->prompt, v->prompt_cursor, glyphs);
+        draw_prompt(c, a, v, glyphs);
         return;
     }
     int right = a.w - INDENT;

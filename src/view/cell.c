@@ -105,3 +105,18 @@ const char *cell_promql(const struct words *w, int signal)
 {
     return signal >= 0 ? w->plan->signals[signal].shown : NULL;
 }
+
+const char *cell_why_none(struct arena *a, const struct words *w, int signal, const char *otherwise)
+{
+    const struct signal_data *data = signal >= 0 ? &w->store->signals[signal] : NULL;
+    if (!data) {
+        return otherwise;
+    }
+    switch (data->condition) {
+    case CONDITION_ASKING: return w->store->source.reach == REACH_LOST ? "no answer" : "asking …";
+    case CONDITION_REFUSED: return arena_printf(a, "query error: %s", data->why);
+    case CONDITION_ABSENT: return "no such metric";
+    case CONDITION_ANSWERED: break;
+    }
+    return otherwise;
+}

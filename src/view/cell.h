@@ -45,6 +45,13 @@ struct row_id cell_row(const struct view_input *in, enum row_kind kind, int inde
 /** Whether ID is the selected row. */
 bool cell_is_selected(const struct view_input *in, struct row_id id);
 
+/**
+ * Why nothing is known of SIGNAL: nobody answers, it is being asked, the query is refused, there is
+ * no such metric; OTHERWISE when it was answered, or is -1.
+ */
+const char *cell_why_none(
+    struct arena *a, const struct words *w, int signal, const char *otherwise);
+
 /** The PromQL of SIGNAL for a reader; NULL when there is none or SIGNAL is -1. */
 const char *cell_promql(const struct words *w, int signal);
 

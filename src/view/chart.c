@@ -148,11 +148,21 @@ struct view_pane chart_quantiles_pane(struct arena *a, const struct view_input *
     return pane;
 }
 
+static const char *why_no_requests(struct arena *a, const struct view_input *in, int stage)
+{
+    const struct stage *s = &in->words.plan->stages[stage];
+    bool counts = s->requests_signal >= 0 || s->kind == LATENCY_CLASSIC ||
+                  s->kind == LATENCY_NATIVE || s->kind == LATENCY_MEAN;
+    int signal = s->requests_signal >= 0 ? s->requests_signal : s->latency_signal;
+    return cell_why_none(a, &in->words, signal,
+        counts ? "no requests in this time" : "not counted; configure `requests`");
+}
+
 struct view_pane chart_requests_pane(struct arena *a, const struct view_input *in, int stage)
 {
     const struct view_trend t = trend_of_requests(a, in, stage);
-    struct view_chart *chart = chart_of_trend(
-        a, in, &t, format_rate, "the metric does not count requests; configure `requests`");
+    struct view_chart *chart =
+        chart_of_trend(a, in, &t, format_rate, why_no_requests(a, in, stage));
     struct view_pane pane = chart_pane(in, "requests", chart, SMALL_LEAST, SMALL);
     pane.legend = (struct view_text){usual_legend(a, format_rate, t.usual, NAN), ROLE_SPARK_USUAL};
     pane.promql = asked_requests(a, &in->words, stage);
@@ -160,13 +170,20 @@ struct view_pane chart_requests_pane(struct arena *a, const struct view_input *i
     return pane;
 }
 
+// A share in nothing is no share.
+static const char *why_no_share(struct arena *a, const struct view_input *in, int signal)
+{
+    return cell_why_none(a, &in->words, signal, "no requests in this time");
+}
+
 struct view_pane chart_errors_pane(struct arena *a, const struct view_input *in, int stage)
 {
     const struct stage *s = &in->words.plan->stages[stage];
     const struct view_trend t = trend_of_errors(a, in, stage);
-    struct view_chart *chart = chart_of_trend(a, in, &t, format_percent,
-        s->errors_signal >= 0 ? "no errors counted in this time"
-                              : "no metric counts its errors; configure `errors`");
+    // a counter that never fired may not be there
+    const char *why = s->errors_signal < 0 ? "not counted; configure `errors`"
+                                           : why_no_share(a, in, s->errors_signal);
+    struct view_chart *chart = chart_of_trend(a, in, &t, format_percent, why);
     struct view_pane pane = chart_pane(in, "errors", chart, SMALL_LEAST, SMALL);
     pane.legend =
         (struct view_text){usual_legend(a, format_percent, t.usual, NAN), ROLE_SPARK_USUAL};
@@ -194,8 +211,8 @@ struct view_pane chart_pool_pane(struct arena *a, const struct view_input *in, i
 {
     const struct signal *s = &in->words.plan->signals[signal];
     const struct view_trend t = trend_of_pool(a, in, signal);
-    struct view_chart *chart =
-        chart_of_trend(a, in, &t, format_count, "nothing known of it in this time");
+    struct view_chart *chart = chart_of_trend(a, in, &t, format_count,
+        cell_why_none(a, &in->words, signal, "nothing known in this time"));
     chart->limit = t.critical;
     struct str legend;
     str_init(&legend);
@@ -213,8 +230,8 @@ struct view_pane chart_pool_pane(struct arena *a, const struct view_input *in, i
 struct view_pane chart_tool_pane(struct arena *a, const struct view_input *in, int tool)
 {
     const struct view_trend t = trend_of_tool(a, in, tool);
-    struct view_chart *chart =
-        chart_of_trend(a, in, &t, format_rate, "no calls counted in this time");
+    struct view_chart *chart = chart_of_trend(a, in, &t, format_rate,
+        cell_why_none(a, &in->words, in->words.plan->tool_calls, "no calls in this time"));
     const char *name = in->words.diagnosis->tools[tool].name;
     struct view_pane pane =
         chart_pane(in, arena_printf(a, "calls of %s", name), chart, SMALL_LEAST, SMALL);
@@ -231,8 +248,9 @@ struct view_pane chart_tool_errors_pane(struct arena *a, const struct view_input
     bool told = tool >= 0 && d->tools[tool].errors.state != STATE_NO_DATA;
     const struct view_trend t = trend_of_tool_errors(a, in, told ? tool : -1);
     struct view_chart *chart = chart_of_trend(a, in, &t, format_percent,
-        in->words.plan->tool_errors >= 0 ? "no errors counted in this time"
-                                         : "no metric counts them; configure `tools: errors`");
+        in->words.plan->tool_errors >= 0
+            ? cell_why_none(a, &in->words, in->words.plan->tool_errors, "no calls in this time")
+            : "not counted; configure `tools: errors`");
     struct view_pane pane = chart_pane(in,
         told ? arena_printf(a, "failed calls of %s", d->tools[tool].name)
              : "failed tool calls, all tools",

@@ -129,11 +129,8 @@ void exemplar_add(struct view *v, struct arena *a, const struct view_input *in, 
     }
 }
 
-void exemplar_mark(struct arena *a, const struct view_input *in, struct view_pane *pane, int stage)
+static struct view_point *points_of(struct arena *a, const struct view_input *in, int stage)
 {
-    if (!has_any(in, stage)) {
-        return;
-    }
     const struct exemplars *list = &in->words.store->exemplars.list;
     double to_seconds = in->words.plan->stages[stage].to_seconds;
     int selected = in->state->selected.kind == ROW_EXEMPLAR ? in->state->selected.index
@@ -150,9 +147,27 @@ void exemplar_mark(struct arena *a, const struct view_input *in, struct view_pan
             }
         }
     }
-    struct view_chart *chart = arena_alloc(a, 1, sizeof *chart);
-    *chart = *pane->chart;
-    chart->points = points;
-    chart->points_count = count;
-    pane->chart = chart;
+    return points;
+}
+
+void exemplar_mark(struct arena *a, const struct view_input *in, struct view_pane *pane, int stage)
+{
+    if (!has_any(in, stage)) {
+        return;
+    }
+    const struct view_point *points = points_of(a, in, stage);
+    size_t count = in->words.store->exemplars.list.count;
+    if (pane->kind == PANE_HEAT) {
+        struct view_heat *heat = arena_alloc(a, 1, sizeof *heat);
+        *heat = *pane->heat;
+        heat->points = points;
+        heat->points_count = count;
+        pane->heat = heat;
+    } else {
+        struct view_chart *chart = arena_alloc(a, 1, sizeof *chart);
+        *chart = *pane->chart;
+        chart->points = points;
+        chart->points_count = count;
+        pane->chart = chart;
+    }
 }

@@ -65,8 +65,9 @@ void fleet_add_age(struct str *s, const struct words *w, int64_t now_ms, bool in
 {
     const struct source_state *source = &w->store->source;
     if (w->plan->at_ms > 0) {
-        clock_add_local(s, w->plan->at_ms, "at %Y-%m-%d %H:%M:%S");
-    } else if (source->answered_ms && store_newest_ms(w->store) > 0) {
+        return; // the clock says which moment it is about
+    }
+    if (source->answered_ms && store_newest_ms(w->store) > 0) {
         // while all goes well the text stands still, so that a quiet screen sends nothing
         bool late = fleet_is_late(w, now_ms);
         str_add(s, in_full ? "data " : "");

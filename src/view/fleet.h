@@ -37,8 +37,10 @@ bool fleet_is_late(const struct words *w, int64_t now_ms);
 /** Whether the numbers are old: nothing comes any more. */
 bool fleet_is_stale(const struct words *w, int64_t now_ms);
 
-/** Appends how old the data is: `data < 15 s old`, `data 40 s old`, `no data yet`; the first word
- * only when LONG. */
+/**
+ * Appends how old the data is: `data < 15 s old`, `data 40 s old`, `no data yet`, the first word
+ * only when IN_FULL; nothing of a moment in the past.
+ */
 void fleet_add_age(struct str *s, const struct words *w, int64_t now_ms, bool in_full);
 
 #endif

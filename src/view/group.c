@@ -85,7 +85,7 @@ static void add_heading(struct group *g, struct arena *a, const struct view_inpu
     fleet_add_state(&s, w, own->now_ms);
     size_t rows = w->plan->stages_count;
     if (folded && rows > 0) {
-        str_addf(&s, " (+%zu)", rows);
+        str_add(&s, " (Enter opens)");
     }
     bool known = severity != SEVERITY_UNKNOWN;
     row.cells[COLUMN_MARK] = (struct view_cell){mark.text, mark.role, fleet_rank(w)};

@@ -37,18 +37,18 @@ static const char *label(struct arena *a, const struct dist *d, size_t i, double
     return cell_settle(a, &s);
 }
 
-static const char *why_missing(const struct stage *s)
+static const char *why_missing(struct arena *a, const struct view_input *in, const struct stage *s)
 {
     switch (s->kind) {
     case LATENCY_QUANTILES:
     case LATENCY_MEAN: return "a Summary has no buckets: how requests spread cannot be known";
     case LATENCY_VALUE: return "a plain number has no buckets: how requests spread cannot be known";
-    case LATENCY_ABSENT: return "no such metric on the server";
+    case LATENCY_ABSENT:
     case LATENCY_UNKNOWN:
     case LATENCY_CLASSIC:
     case LATENCY_NATIVE: break;
     }
-    return "no requests in this time";
+    return cell_why_none(a, &in->words, s->latency_signal, "no requests in this time");
 }
 
 struct view_heat trend_heat_of(struct arena *a, const struct view_input *in, const struct matrix *m,
@@ -80,12 +80,15 @@ struct view_heat trend_heat_of(struct arena *a, const struct view_input *in, con
     heat.moments = g->count;
     double *used = arena_alloc(a, heat.moments * heat.rows, sizeof *used);
     const char **labels = arena_alloc(a, heat.rows, sizeof *labels);
+    double *bounds = arena_alloc(a, heat.rows, sizeof *bounds);
     for (size_t i = 0; i < g->count; i++) {
         memcpy(used + i * heat.rows, shares + i * rows + least, heat.rows * sizeof *used);
     }
     for (size_t k = 0; k < heat.rows; k++) {
         labels[k] = label(a, &last, least + k, unit, format);
+        bounds[k] = last.le[least + k] * unit;
     }
+    heat.bounds = bounds;
     heat.shares = used;
     heat.labels = labels;
     return heat;
@@ -97,6 +100,6 @@ struct view_heat trend_heat(struct arena *a, const struct view_input *in, int st
     const struct matrix *live = &in->words.store->signals[s->latency_signal].live;
     const struct trend_grid g = trend_grid(in);
     struct view_heat heat = trend_heat_of(a, in, live, &g, s->to_seconds, format_seconds);
-    heat.missing = why_missing(s);
+    heat.missing = why_missing(a, in, s);
     return heat;
 }

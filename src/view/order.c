@@ -133,14 +133,19 @@ void order_rows(struct arena *a, struct view_table *t, const int *parents, const
     t->count = o.count;
 }
 
+bool order_sorts_by(const struct view_table *t, int column)
+{
+    enum column_kind kind = t->columns[column].kind;
+    return column == 0 || kind == KIND_NAME || kind == KIND_NUMBER;
+}
+
 int order_next_column(const struct view_table *t, int steps)
 {
     int count = (int)t->columns_count;
     int at = t->sort.column;
     for (int i = 0; i < count; i++) {
         at = (at + steps + count) % count;
-        enum column_kind kind = t->columns[at].kind;
-        if (at == 0 || kind == KIND_NAME || kind == KIND_NUMBER) {
+        if (order_sorts_by(t, at)) {
             return at;
         }
     }

@@ -21,6 +21,9 @@ void order_rows(struct arena *a, struct view_table *t, const int *parents, const
 /** Whether FILTER wants TEXT: it is within, whatever the case; with `!` first, it is not. */
 bool order_matches(const char *filter, const char *text);
 
+/** Whether T can be sorted by COLUMN. */
+bool order_sorts_by(const struct view_table *t, int column);
+
 /** Chooses the column STEPS to the right, or left, of the one that T is sorted by. */
 int order_next_column(const struct view_table *t, int steps);
 

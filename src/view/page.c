@@ -87,6 +87,13 @@ struct view_pane *page_add_table(struct view *v, struct view_table *t, const cha
                            .wish = wish});
 }
 
+// By the mark of the row itself, as what a row is sorted by is also that of its children.
+static int trouble(const struct view_row *row)
+{
+    enum role role = row->cells[COLUMN_MARK].role;
+    return role == ROLE_CRITICAL ? 2 : role == ROLE_WARNING ? 1 : 0;
+}
+
 struct row_id page_select(struct view_table *t)
 {
     for (size_t i = 0; i < t->count; i++) {
@@ -94,15 +101,19 @@ struct row_id page_select(struct view_table *t)
             return t->rows[i].id;
         }
     }
-    size_t i = 0;
-    while (i + 1 < t->count && t->rows[i].heading) {
-        i++;
+    size_t at = t->count;
+    for (size_t i = 0; i < t->count; i++) {
+        bool first = at == t->count || trouble(&t->rows[i]) > trouble(&t->rows[at]);
+        at = first && !t->rows[i].heading ? i : at;
     }
-    if (t->count > 0) {
-        t->rows[i].selected = true;
-        return t->rows[i].id;
+    if (at == t->count && t->count > 0) {
+        at = 0;
     }
-    return (struct row_id){.index = -1};
+    if (t->count == 0) {
+        return (struct row_id){.index = -1};
+    }
+    t->rows[at].selected = true;
+    return t->rows[at].id;
 }
 
 // The rows that get one of the charts: the first ones do, and the selected one.
@@ -155,4 +166,12 @@ struct view_pane *page_add_message(struct view *v, struct arena *a, const char *
                            .count = 1,
                            .id = {.index = -1},
                            .wish = {.least = 1, .lines = 3, .rank = 0}});
+}
+
+void page_choose_keys(struct view *v, const struct view_key *keys, size_t count)
+{
+    if (v->keys_count > 0) { // else nobody presses any
+        v->keys = keys;
+        v->keys_count = count;
+    }
 }

@@ -38,7 +38,7 @@ void page_add_verdict(struct view *v, const struct view_input *in, int lines);
 struct view_pane *page_add_table(
     struct view *v, struct view_table *t, const char *promql, int rank);
 
-/** The selected row of T, or else the first one, which is then; index -1 where there are none. */
+/** The selected row of T, or else the worst one, which is then; index -1 where there are none. */
 struct row_id page_select(struct view_table *t);
 
 enum { PAGE_CHARTS_MOST = 7 };
@@ -56,6 +56,9 @@ void page_add_charts(struct view *v, struct arena *a, const struct view_input *i
 /** Adds a sentence instead of what cannot be shown, and returns its pane; NULL: no room for more.
  */
 struct view_pane *page_add_message(struct view *v, struct arena *a, const char *text);
+
+/** Has the status line name COUNT KEYS, which live for ever, where it names any. */
+void page_choose_keys(struct view *v, const struct view_key *keys, size_t count);
 
 void page_incident_build(struct view *v, struct arena *a, const struct view_input *in);
 void page_stage_build(struct view *v, struct arena *a, const struct view_input *in);

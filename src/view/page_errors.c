@@ -44,10 +44,11 @@ static struct view_trend trend(
 static const char *words_of(struct arena *a, const struct view_input *in, const struct reading *r,
     bool counted, bool culprit)
 {
+    bool lost = in->words.store->source.reach == REACH_LOST;
     struct str s;
     str_init(&s);
     if (!counted) {
-        return "no metric counts its errors";
+        return "not counted";
     }
     if (r->severity >= SEVERITY_WARNING) {
         str_add(&s, culprit ? "CULPRIT: " : "");
@@ -56,10 +57,10 @@ static const char *words_of(struct arena *a, const struct view_input *in, const 
     }
     switch (r->state) {
     case STATE_OK: return "normal";
-    case STATE_ASKING:
-        return in->words.store->source.reach == REACH_LOST ? "no answer" : "asking …";
+    case STATE_ASKING: return lost ? "no answer" : "asking …";
     case STATE_NO_TRAFFIC: return "no traffic";
-    case STATE_NO_DATA: return "no data";
+    case STATE_NO_DATA:
+        return lost && in->words.store->source.answered_ms == 0 ? "no answer" : "no data";
     case STATE_STALE: return "stale";
     case STATE_TOO_FEW: return "too few requests";
     case STATE_NO_BASELINE:

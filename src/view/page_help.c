@@ -63,6 +63,9 @@ void page_help_build(struct view *v, struct arena *a, const struct view_input *i
             add(&h, arena_printf(a, "%s  %s", p->key, p->name), p->help);
         }
     }
+    static const struct view_key keys[] = {
+        {"Down", "further down"}, {"PgDn", "a screen"}, {"Esc", "back"}, {"q", "quit"}};
+    page_choose_keys(v, keys, sizeof keys / sizeof *keys);
     page_add(v, (struct view_pane){.kind = PANE_ENTRIES,
                     .entries = h.entries,
                     .count = h.count,

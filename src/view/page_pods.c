@@ -5,19 +5,15 @@
 #include "view/phrase.h"
 #include "view/pod_table.h"
 
-static const char *why_none(const struct view_input *in, int stage)
+static const char *why_none(struct arena *a, const struct view_input *in, int stage)
 {
     int signal = stage >= 0 ? in->words.plan->stages[stage].pods_signal : -1;
     if (signal < 0) {
         return "What an expression is made of is not known: name the metric to see its pods.";
     }
-    switch (in->words.store->signals[signal].condition) {
-    case CONDITION_ASKING: return "Asking ...";
-    case CONDITION_REFUSED: return in->words.store->signals[signal].why;
-    case CONDITION_ABSENT:
-    case CONDITION_ANSWERED: break;
-    }
-    return "No series of it has a label `pod` or `instance` now.";
+    const char *why =
+        cell_why_none(a, &in->words, signal, "no series of it has a label `pod` or `instance` now");
+    return arena_printf(a, "The pods of %s: %s", phrase_name(&in->words, stage), why);
 }
 
 void page_pods_build(struct view *v, struct arena *a, const struct view_input *in)
@@ -26,7 +22,7 @@ void page_pods_build(struct view *v, struct arena *a, const struct view_input *i
     page_add_verdict(v, in, 2);
     struct view_table *t = stage >= 0 ? pod_table_build(v, a, in, stage) : NULL;
     if (!t) {
-        page_add_message(v, a, why_none(in, stage));
+        page_add_message(v, a, why_none(a, in, stage));
         return;
     }
     int signal = in->words.plan->stages[stage].pods_signal;

@@ -9,6 +9,7 @@
 #include "view/format.h"
 #include "view/order.h"
 #include "view/page.h"
+#include "view/ready.h"
 
 enum { CHOICES_LINES = 5, LEGEND_LINES = 7, CHART_LEAST = 5, CHART_LINES = 12 };
 
@@ -59,9 +60,11 @@ static void say_how_it_went(struct view_edit *edit, struct arena *a, const struc
     switch (asked || !edit->active ? q->state : QUERY_NONE) {
     case QUERY_NONE:
         say(edit,
-            !*edit->text ? "PromQL; Tab completes, Up brings back earlier queries"
-            : known      ? "Enter asks; below is the answer to the query before"
-                         : "Enter asks",
+            !*edit->text
+                ? "PromQL of your own: Tab names metrics, Up brings back the last; or Down "
+                  "to one of these"
+            : known ? "Enter asks; below is the answer to the query before"
+                    : "Enter asks",
             ROLE_DIM);
         break;
     case QUERY_ASKING: say(edit, "asking …", ROLE_DIM); break;
@@ -77,6 +80,24 @@ static void say_how_it_went(struct view_edit *edit, struct arena *a, const struc
     }
 }
 
+// --- of several sources, the one that is asked
+
+static const char *source_of(struct arena *a, const struct view_input *in)
+{
+    return arena_printf(a, "asked of %s", in->sources[in->at].name);
+}
+
+static const char *others_of(struct arena *a, const struct view_input *in)
+{
+    struct str s;
+    str_init(&s);
+    str_add(&s, "Ctrl-O: the next of");
+    for (size_t i = 0; i < in->sources_count; i++) {
+        str_addf(&s, "%s %s", i > 0 ? "," : "", in->sources[i].name);
+    }
+    return cell_settle(a, &s);
+}
+
 static void add_line(
     struct view *v, struct arena *a, const struct view_input *in, const struct answer *answer)
 {
@@ -86,8 +107,11 @@ static void add_line(
         .cursor = s->query.cursor,
         .active = s->query_edited};
     say_how_it_went(edit, a, in, answer);
-    int lines = view_edit_lines(edit, in->columns);
+    bool several = in->sources_count > 1;
+    int lines = view_edit_lines(edit, in->columns) + several;
     page_add(v, (struct view_pane){.kind = PANE_EDIT,
+                    .title = several ? source_of(a, in) : NULL,
+                    .legend = {several ? others_of(a, in) : NULL, ROLE_DIM},
                     .edit = edit,
                     .id = {.index = -1},
                     .wish = {.least = 1, .lines = lines, .keep = lines}});
@@ -322,13 +346,17 @@ static void choose_keys(struct view *v, const struct view_state *s)
         {"?", "help"}, {"q", "quit"}};
     static const struct view_key table[] = {{"i", "edit"}, {"t", "chart"}, {">", "sort"},
         {"/", "filter"}, {"y", "copy"}, {"[", "back"}, {"?", "help"}, {"q", "quit"}};
-    if (v->keys_count == 0) {
-        return; // nobody presses any
+    static const struct view_key ready[] = {{"Enter", "ask"}, {"Down", "the next"}, {"i", "type"},
+        {"y", "copy"}, {"Esc", "back"}, {"?", "help"}, {"q", "quit"}};
+    if (!s->query_edited && s->query.len == 0) {
+        page_choose_keys(v, ready, sizeof ready / sizeof *ready);
+    } else if (s->query_edited) {
+        page_choose_keys(v, edited, sizeof edited / sizeof *edited);
+    } else if (s->query_table) {
+        page_choose_keys(v, table, sizeof table / sizeof *table);
+    } else {
+        page_choose_keys(v, chart, sizeof chart / sizeof *chart);
     }
-    v->keys = s->query_edited ? edited : s->query_table ? table : chart;
-    v->keys_count = s->query_edited  ? sizeof edited / sizeof *edited
-                    : s->query_table ? sizeof table / sizeof *table
-                                     : sizeof chart / sizeof *chart;
 }
 
 void page_query_build(struct view *v, struct arena *a, const struct view_input *in)
@@ -342,6 +370,10 @@ void page_query_build(struct view *v, struct arena *a, const struct view_input *
     choose_keys(v, in->state);
     add_line(v, a, in, &answer);
     add_choices(v, a, in);
+    if (in->state->query.len == 0) {
+        ready_add(v, a, in);
+        return;
+    }
     if (!q->expr || !is_known(q)) {
         return;
     }

@@ -1,4 +1,5 @@
 #include <math.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "view/cell.h"
@@ -40,13 +41,28 @@ static void add(struct facts *f, const char *label, struct str *value, enum role
 static void add_reading(
     struct str *s, const struct reading *r, void (*format)(struct str *, double))
 {
+    struct str low, high;
+    str_init(&low);
+    str_init(&high);
     format(s, r->now);
-    if (!isnan(r->low) && !isnan(r->high)) {
-        str_add(s, " (");
-        format(s, r->low);
-        str_add(s, " to ");
-        format(s, r->high);
-        str_add(s, ")");
+    format(&low, r->low);
+    format(&high, r->high);
+    // where both read alike there is nothing to add
+    if (!isnan(r->low) && !isnan(r->high) && strcmp(low.text, high.text) != 0) {
+        str_addf(s, " (%s to %s)", low.text, high.text);
+    }
+    str_finish(&low);
+    str_finish(&high);
+}
+
+// "5.6x, +1.4 s"
+static void add_change(struct str *s, const struct reading *r)
+{
+    double by = r->now - r->usual.centre;
+    format_times(s, r->ratio);
+    if (!isnan(by)) {
+        str_add(s, by < 0 ? ", -" : ", +");
+        format_seconds(s, fabs(by));
     }
 }
 
@@ -77,10 +93,7 @@ static void add_latency_facts(
         format_seconds(&s, r->spread);
     }
     add(f, "usual", &s, ROLE_NORMAL);
-    format_times(&s, r->ratio);
-    if (!isnan(r->score)) {
-        str_addf(&s, " (%.1f spreads)", r->score);
-    }
+    add_change(&s, r);
     add(f, "change", &s, cell_value_role(r->severity, ROLE_NORMAL));
     if (d->since_ms > 0 && in->state->cursor_ms == 0) {
         clock_add_local(&s, d->since_ms, "%H:%M:%S");
@@ -233,6 +246,7 @@ static void build_stage(struct view *v, struct arena *a, const struct view_input
     place(&requests, 2, 0);
     if (in->state->exemplars) {
         exemplar_mark(a, in, &latency, stage);
+        exemplar_mark(a, in, &heat, stage);
     }
     page_add(v, latency);
     if (in->state->exemplars && in->columns < SIDE_FROM) {

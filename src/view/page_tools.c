@@ -115,10 +115,11 @@ void page_tools_build(struct view *v, struct arena *a, const struct view_input *
     }
     page_add_verdict(v, in, 2);
     if (tools == 0) {
-        page_add_message(v, a,
-            in->words.plan->tool_calls < 0
-                ? "No metric of tool calls is configured: `tools: {calls: ..., label: ...}`."
-                : "The server has no series of tool calls now.");
+        int signal = in->words.plan->tool_calls;
+        const char *why = cell_why_none(a, &in->words, signal,
+            signal < 0 ? "no metric of them is configured: `tools: {calls: ..., label: ...}`"
+                       : "the server has no series of them now");
+        page_add_message(v, a, arena_printf(a, "Tool calls: %s", why));
         return;
     }
     struct view_table *t = build_table(v, a, in);

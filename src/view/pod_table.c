@@ -7,6 +7,7 @@
 #include "diagnose/pods.h"
 #include "view/cell.h"
 #include "view/format.h"
+#include "view/group.h"
 #include "view/moment.h"
 #include "view/order.h"
 #include "view/phrase.h"
@@ -145,8 +146,10 @@ static struct view_trend trend(
 
 static const char *heading_of(struct arena *a, const struct view_input *in, const struct subject *s)
 {
-    return arena_printf(a, "%zu%s %s of %s", s->pods->count, s->pods->truncated ? "+" : "",
-        s->pods->count == 1 ? "pod" : "pods", phrase_name(&in->words, s->stage));
+    const char *what =
+        arena_printf(a, "%zu%s %s of %s", s->pods->count, s->pods->truncated ? "+" : "",
+            s->pods->count == 1 ? "pod" : "pods", phrase_name(&in->words, s->stage));
+    return group_name(a, in, what);
 }
 
 static double rate_of(const struct pods *pods)

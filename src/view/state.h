@@ -25,13 +25,22 @@ enum page {
     PAGE_COUNT,
 };
 
-enum row_kind { ROW_STAGE, ROW_TOOL, ROW_POD, ROW_EXEMPLAR, ROW_SERIES, ROW_SOURCE };
+enum row_kind {
+    ROW_STAGE,
+    ROW_TOOL,
+    ROW_POD,
+    ROW_EXEMPLAR,
+    ROW_SERIES,
+    ROW_SOURCE,
+    ROW_READY, /**< a query that is ready to be asked */
+};
 
 /** A row of a table. */
 struct row_id {
     enum row_kind kind;
     int index;  /**< in the plan's stages, the diagnosis's tools, the stage's pods, the store's
-                   exemplars or the series of the query; 0 of a source; -1: no row */
+                   exemplars, the series of the query or the queries that are ready;
+                   0 of a source; -1: no row */
     int source; /**< that it is of: index into those of the view */
 };
 

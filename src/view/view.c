@@ -1,6 +1,7 @@
 #include "view/view.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/utf8.h"
@@ -23,7 +24,7 @@ static void build_header(struct view *v, struct arena *a, const struct view_inpu
     bool stale = fleet_is_stale(&in->words, in->now_ms);
     fleet_add_age(&s, &in->words, in->now_ms, in->columns >= TABS_FROM);
     if (lost && source->retry_ms > in->now_ms) {
-        str_add(&s, ", asking again in ");
+        str_add(&s, s.len > 0 ? ", asking again in " : "asking again in ");
         clock_add_age(&s, source->retry_ms - in->now_ms + 999);
     }
     v->age = (struct view_text){cell_settle(a, &s), stale ? ROLE_NOTICE : ROLE_HEADER};
@@ -33,8 +34,13 @@ static void build_header(struct view *v, struct arena *a, const struct view_inpu
     str_add(&s, "usual: ");
     words_add_usual(&s, &in->words);
     v->usual = cell_settle(a, &s);
-    clock_add_local(&s, plan->at_ms > 0 ? plan->at_ms : in->now_ms, "%H:%M");
-    v->clock = (struct view_text){cell_settle(a, &s), ROLE_HEADER};
+    // a moment of the past must be told from now by whoever looks at the screen
+    const char *past = in->columns >= TABS_FROM   ? "at %Y-%m-%d %H:%M:%S"
+                       : in->columns >= KEYS_FROM ? "at %a %H:%M"
+                                                  : "at %H:%M";
+    bool is_past = plan->at_ms > 0;
+    clock_add_local(&s, is_past ? plan->at_ms : in->now_ms, is_past ? past : "%H:%M");
+    v->clock = (struct view_text){cell_settle(a, &s), is_past ? ROLE_NOTICE : ROLE_HEADER};
 }
 
 static void build_verdict(struct view *v, struct arena *a, const struct view_input *in)
@@ -91,6 +97,20 @@ static void build_notice(struct view *v, struct arena *a, const struct view_inpu
     } else if (in->words.store->notes_count > 0) {
         v->notice = (struct view_text){in->words.store->notes[0], ROLE_NOTICE};
     }
+}
+
+// In the past it is the way back that a reader looks for.
+static void add_way_back(struct view *v, struct arena *a, const struct view_input *in)
+{
+    bool typed = v->page == PAGE_QUERY && in->state->query_edited; // 0 is a text then
+    if (in->words.plan->at_ms <= 0 || v->keys_count == 0 || typed) {
+        return;
+    }
+    struct view_key *keys = arena_alloc(a, v->keys_count + 1, sizeof *keys);
+    keys[0] = (struct view_key){"0", "now"};
+    memcpy(keys + 1, v->keys, v->keys_count * sizeof *keys);
+    v->keys = keys;
+    v->keys_count++;
 }
 
 // --- the page
@@ -163,6 +183,10 @@ static void scroll_entries(struct view *v, const struct view_pane *pane, int scr
     }
     v->scroll_most = lines > pane->area.h ? lines - pane->area.h : 0;
     v->scroll = scroll < v->scroll_most ? scroll : v->scroll_most;
+    bool says = v->notice.text || v->keys_count == 0;
+    if (v->scroll < v->scroll_most && !says) {
+        v->notice = (struct view_text){"more below", ROLE_DIM};
+    }
 }
 
 static void place_panes(struct view *v, struct arena *a, const struct view_input *in)
@@ -192,6 +216,7 @@ static void build_prompt(struct view *v, struct arena *a, const struct view_inpu
     if (s->prompt != PROMPT_NONE) {
         v->prompt = arena_printf(a, "%c%s", s->prompt == PROMPT_FILTER ? '/' : ':', s->typed.text);
         v->prompt_cursor = s->typed.cursor + 1;
+        v->prompt_hint = in->hint;
     }
 }
 
@@ -219,6 +244,7 @@ void view_build(struct view *out, struct arena *arena, const struct view_input *
     build_notice(out, arena, input);
     build_prompt(out, arena, input);
     page_entry(out->page)->build(out, arena, input);
+    add_way_back(out, arena, input);
     view_settle_focus(out, input);
     if (input->state->full) {
         fill_with_focused(out);

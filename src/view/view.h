@@ -110,7 +110,7 @@ struct view_line {
     bool beyond; /**< its last value is only known to be at least that */
 };
 
-/** A single request in a chart. */
+/** A single request in a chart or a heatmap. */
 struct view_point {
     int64_t at_ms;
     double value;
@@ -142,9 +142,12 @@ struct view_chart {
 struct view_heat {
     const double *shares; /**< [moment * rows + row]: share of that moment's requests; NaN: a gap */
     size_t moments, rows; /**< rows from the smallest bound up */
-    const char *const *labels; /**< of each row: its upper bound */
+    const char *const *labels; /**< of each row: its upper bound, */
+    const double *bounds;      /**< and that as a number, in the unit of the points */
     int64_t first_ms, last_ms;
     struct view_moments shown;
+    const struct view_point *points; /**< the selected one last */
+    size_t points_count;
     const char *missing;
 };
 
@@ -273,6 +276,7 @@ struct view {
     size_t keys_count;
     const char *prompt;      /**< what is being typed, with its `/` or `:`; NULL: nothing */
     size_t prompt_cursor;    /**< the byte of it that the cursor stands before */
+    const char *prompt_hint; /**< beside it; NULL: nothing */
     struct view_text notice; /**< shown at the right of the status line */
     bool counting;           /**< a text counts seconds */
     bool wall;
@@ -287,6 +291,8 @@ struct view_query {
     const struct query *result;          /**< what was asked, and what came of it */
     const struct candidates *candidates; /**< for what is typed; none while it is not edited */
     int chosen;                          /**< of them; -1: none */
+    const char *const *earlier;          /**< what was asked before, the newest first */
+    size_t earlier_count;
 };
 
 /** One of the sources that a view is about. */
@@ -316,6 +322,7 @@ struct view_input {
     size_t commands_count;
     const struct view_query *query;  /**< NULL: there is none */
     const char *notice;              /**< NULL: none */
+    const char *hint;                /**< beside what is typed into the prompt; NULL: none */
     struct trend_memo *memo;         /**< what is kept from frame to frame; NULL: nothing */
     const struct view_event *events; /**< of what the page is about; set by the page */
     size_t events_count;

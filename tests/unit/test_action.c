@@ -11,6 +11,7 @@
 
 #include "app/app.h"
 #include "app/command.h"
+#include "app/completion.h"
 #include "app/pages.h"
 #include "app/prompt.h"
 #include "unit/world.h"
@@ -370,33 +371,106 @@ static void commands(void **state)
     stop(&s);
 }
 
+static void assert_hint(struct scene *s, const char *typed, const char *want)
+{
+    struct str hint;
+    str_init(&hint);
+    completion_add_hint(&hint, &s->app, typed);
+    assert_string_equal(hint.text, want);
+    str_finish(&hint);
+}
+
 static void completes(void **state)
 {
     (void)state;
     static const struct {
         const char *typed, *want;
     } cases[] = {
-        {"th", "theme "},
-        {"wri", "write"}, // or write!
-        {"wa", "wall "},
-        {"x", "x"},
-        {"theme gr", "theme gruvbox "},
+        {"th", "theme "}, {"wri", "write"}, // or write!
+        {"wa", "wall "}, {"x", "x"}, {"theme gr", "theme gruvbox "},
         {"theme d", "theme de"}, // default or deuteranopia
-        {"page er", "page errors "},
-        {"mouse ", "mouse o"},
-        {"at yes", "at yesterday "},
+        {"page er", "page errors "}, {"mouse ", "mouse o"}, {"at yes", "at yesterday "},
         {"span 1", "span 1"}, // 15m, 1h, 12h, 1d
-        {"span 15", "span 15m "},
-        {"window 3", "window 30m "},
-        {"baseline sea", "baseline seasonal "},
-        {"nonsense a", "nonsense a"},
+        {"span 15", "span 15m "}, {"window 3", "window 30m "},
+        {"baseline sea", "baseline seasonal "}, {"nonsense a", "nonsense a"},
+        {"stage v", "stage vector_db "}, {"sort us", "sort usual "},
+        {"source e", "source e"}, // there is one alone
     };
+    struct scene s;
+    start(&s);
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct line line;
         line_set(&line, cases[i].typed);
-        command_complete(&line);
+        completion_run(&s.app, &line);
         assert_string_equal(line.text, cases[i].want);
     }
+    struct watch two[2] = {s.watch, s.watch};
+    struct config eu = {.name = "eu"}, us = {.name = "us"};
+    two[0].config = &eu;
+    two[1].config = &us;
+    s.app.watches = two;
+    s.app.watches_count = 2;
+    struct line line;
+    line_set(&line, "source e");
+    completion_run(&s.app, &line);
+    assert_string_equal(line.text, "source eu ");
+    assert_hint(&s, "source ", "eu  us  all");
+    s.app.watches = &s.watch;
+    s.app.watches_count = 1;
+    stop(&s);
+}
+
+static void says_what_can_be_typed(void **state)
+{
+    (void)state;
+    struct scene s;
+    start(&s);
+    assert_hint(&s, "so", "sort  source");
+    assert_hint(&s, "sort", "COLUMN  by a column, or worst: the worst first");
+    assert_hint(&s, "sort ", "worst  metric  now  usual  change  errors  rate");
+    assert_hint(&s, "stage ", "retrieval  vector_db  generation");
+    assert_hint(&s, "span 1", "15m  1h  12h  1d");
+    assert_hint(&s, "span 3h", "6h  see so much time");
+    assert_hint(&s, "write x", "FILE  the page as Markdown; what exists stays");
+    assert_hint(&s, "nonsense", "no such command");
+    assert_hint(&s, "nonsense x", "no such command");
+    stop(&s);
+}
+
+static void goes_to_stages_and_columns(void **state)
+{
+    (void)state;
+    struct scene s;
+    start(&s);
+    command_run(&s.app, "sort change");
+    assert_int_equal(s.app.state.sort[PAGE_INCIDENT].column, COLUMN_CHANGE);
+    assert_string_equal(s.app.note.text, "by change, the highest first");
+    command_run(&s.app, "sort verdict");
+    assert_non_null(strstr(s.app.note.text, "no such column"));
+    command_run(&s.app, "sort worst");
+    assert_int_equal(s.app.state.sort[PAGE_INCIDENT].column, 0);
+    command_run(&s.app, "stage generation");
+    assert_int_equal(s.app.state.page, PAGE_STAGE);
+    assert_int_equal(s.app.state.selected.index, 2);
+    command_run(&s.app, "stage nowhere");
+    assert_non_null(strstr(s.app.note.text, "no such stage"));
+    stop(&s);
+}
+
+static void slips_are_told(void **state)
+{
+    (void)state;
+    struct scene s;
+    start(&s);
+    press(&s, 'H');
+    assert_string_equal(s.app.note.text, "H is no key; ? has them all");
+    press(&s, 't');
+    assert_non_null(strstr(s.app.note.text, "page of queries"));
+    press(&s, 'I');
+    assert_string_equal(s.app.note.text, "the worst last");
+    press(&s, ']');
+    assert_non_null(strstr(s.app.note.text, "the present already"));
+    stop(&s);
 }
 
 static void lines_are_edited_in_the_middle(void **state)
@@ -624,6 +698,9 @@ int main(void)
         cmocka_unit_test(sorting_chooses_columns),
         cmocka_unit_test(commands),
         cmocka_unit_test(completes),
+        cmocka_unit_test(says_what_can_be_typed),
+        cmocka_unit_test(goes_to_stages_and_columns),
+        cmocka_unit_test(slips_are_told),
         cmocka_unit_test(lines_are_edited_in_the_middle),
         cmocka_unit_test(nothing_pasted_is_a_key),
         cmocka_unit_test(the_line_of_the_query_page_takes_all_keys),

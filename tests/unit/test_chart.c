@@ -328,6 +328,33 @@ static void heat_is_where_the_requests_are(void **state)
     str_finish(&s);
 }
 
+static void exemplars_are_in_their_buckets(void **state)
+{
+    (void)state;
+    static const double shares[] = {0.04, 0.96, 0, 0, 0, 1, 0, 0, 0, 0, 0.5, 0.5};
+    static const double bounds[] = {0.1, 0.25, 0.5, INFINITY};
+    static const struct view_point points[] = {{first_ms, 0.2, false},
+        {first_ms + HOUR_MS, 7, false}, {first_ms + HOUR_MS / 2, 0.1, false},
+        {first_ms - 1, 0.2, false}, {first_ms + HOUR_MS, 0.4, true}};
+    struct view_heat heat = heat_of(shares, 3);
+    heat.bounds = bounds;
+    heat.points = points;
+    heat.points_count = sizeof points / sizeof *points;
+    struct canvas c;
+    struct str s;
+    str_init(&s);
+    canvas_init(&c, PLOT_AXIS_WIDTH + 10, 5);
+    heat_draw(&c, (struct area){0, 0, c.w, c.h}, &heat, glyphs_of(GLYPHS_ASCII));
+    canvas_add_text(&c, &s);
+    assert_string_equal(s.text, "> 500 ms |      **x\n"
+                                "  500 ms |      **#\n"
+                                "  250 ms |x#####\n"
+                                "  100 ms |... x\n"
+                                "          08:00\n");
+    canvas_finish(&c);
+    str_finish(&s);
+}
+
 static void many_buckets_share_lines(void **state)
 {
     (void)state;
@@ -384,6 +411,7 @@ int main(void)
         cmocka_unit_test(ticks_are_round_numbers),
         cmocka_unit_test(heatmaps_of_every_size),
         cmocka_unit_test(heat_is_where_the_requests_are),
+        cmocka_unit_test(exemplars_are_in_their_buckets),
         cmocka_unit_test(many_buckets_share_lines),
         cmocka_unit_test(halves_of_cells_double_the_lines),
     };

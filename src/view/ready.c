@@ -1,0 +1,92 @@
+#include "view/ready.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "view/asked.h"
+#include "view/cell.h"
+#include "view/page.h"
+
+enum { READY_MARK, READY_NAME, READY_PROMQL, READY_COUNT };
+
+enum { EARLIER_MOST = 5, PER_STAGE = 4, OTHERS = 2 };
+
+static const struct view_column columns[READY_COUNT] = {
+    [READY_MARK] = {"", KIND_MARK, 0, 0},
+    [READY_NAME] = {"ready to be asked", KIND_NAME, 0, 0},
+    [READY_PROMQL] = {"PromQL", KIND_WORDS, 0, 0},
+};
+
+static void add(
+    struct view_table *t, const struct view_input *in, const char *name, const char *promql)
+{
+    if (!promql) {
+        return;
+    }
+    struct view_row row = {.id = cell_row(in, ROW_READY, (int)t->count)};
+    // while something is typed, keys are not about the rows
+    row.selected = !in->state->query_edited && cell_is_selected(in, row.id);
+    row.cells[READY_MARK] = (struct view_cell){"", ROLE_DIM, NAN};
+    row.cells[READY_NAME] = (struct view_cell){name, ROLE_NORMAL, NAN};
+    row.cells[READY_PROMQL] = (struct view_cell){promql, ROLE_DIM, NAN};
+    t->rows[t->count++] = row;
+}
+
+static void add_stage(
+    struct view_table *t, struct arena *a, const struct view_input *in, const struct stage *s)
+{
+    const struct words *w = &in->words;
+    int stage = (int)(s - w->plan->stages);
+    bool is_mean = s->kind == LATENCY_MEAN;
+    add(t, in, arena_printf(a, "%s %s", s->name, is_mean ? "mean*" : "P95"),
+        cell_promql(w, s->latency_signal));
+    add(t, in, arena_printf(a, "%s buckets", s->name), asked_buckets(a, w, stage));
+    if (s->errors_signal >= 0) {
+        add(t, in, arena_printf(a, "%s errors", s->name), asked_errors(a, w, stage));
+    }
+    if (s->saturation_count > 0) {
+        const char *what = w->plan->signals[s->saturation_first].what;
+        add(t, in, arena_printf(a, "%s %s", s->name, what ? what : "in use"),
+            asked_used(a, w, s->saturation_first));
+    }
+}
+
+static struct view_table *build(struct arena *a, const struct view_input *in)
+{
+    const struct plan *plan = in->words.plan;
+    const struct view_query *q = in->query;
+    struct view_table *t = arena_alloc(a, 1, sizeof *t);
+    *t = (struct view_table){.columns = columns, .columns_count = READY_COUNT};
+    t->rows =
+        arena_alloc(a, EARLIER_MOST + PER_STAGE * plan->stages_count + OTHERS, sizeof *t->rows);
+    for (size_t i = 0; i < q->earlier_count && i < EARLIER_MOST; i++) {
+        add(t, in, "asked before", q->earlier[i]);
+    }
+    for (size_t i = 0; i < plan->stages_count; i++) {
+        add_stage(t, a, in, &plan->stages[i]);
+    }
+    if (plan->tool_calls >= 0) {
+        add(t, in, "tool calls", cell_promql(&in->words, plan->tool_calls));
+    }
+    add(t, in, "what is scraped", "up");
+    for (size_t k = 0; k < READY_COUNT; k++) {
+        t->headings[k] = columns[k].heading;
+    }
+    return t;
+}
+
+void ready_add(struct view *v, struct arena *a, const struct view_input *in)
+{
+    struct view_table *t = build(a, in);
+    const char *promql = NULL;
+    if (!in->state->query_edited) {
+        page_select(t);
+    }
+    for (size_t i = 0; i < t->count; i++) {
+        promql = t->rows[i].selected ? t->rows[i].cells[READY_PROMQL].text : promql;
+    }
+    struct view_pane *pane = page_add_table(v, t, promql, 1);
+    if (pane) {
+        pane->can_focus = !in->state->query_edited;
+    }
+}
