@@ -12,36 +12,20 @@
 #include "config/source.h"
 #include "config/url.h"
 
-static const cyaml_config_t cyaml_settings = {
-    .mem_fn = cyaml_mem,
-    .flags = CYAML_CFG_NO_ALIAS,
-};
-
 bool file_parse(
     struct config_file *f, const char *name, const char *text, size_t len, struct str *why)
 {
+    void *data = NULL;
     *f = (struct config_file){0};
-    if (!locate_parse(&f->at, name, text, len, why) || !shape_check(&f->at, &schema_file, why)) {
-        return false;
-    }
-    if (!locate_root(&f->at)) {
-        return true;
-    }
-    cyaml_data_t *data = NULL;
-    cyaml_err_t error =
-        cyaml_load_data((const uint8_t *)text, len, &cyaml_settings, &schema_file, &data, NULL);
-    if (error != CYAML_OK) {
-        return locate_fail(&f->at, "", why, "this cannot be read (%s)", cyaml_strerror(error));
-    }
+    bool good = locate_parse(&f->at, name, text, len, why) &&
+                shape_load(&data, &f->at, text, len, &schema_file, why);
     f->yaml = data;
-    return true;
+    return good;
 }
 
 void file_finish(struct config_file *f)
 {
-    if (f->yaml) {
-        cyaml_free(&cyaml_settings, &schema_file, f->yaml, 0);
-    }
+    shape_free(f->yaml, &schema_file);
     locate_finish(&f->at);
     *f = (struct config_file){0};
 }
@@ -77,12 +61,13 @@ static bool apply_headers(struct reading *r, const struct yaml_source *y, struct
     return true;
 }
 
-static bool apply_http_config(struct reading *r, struct source_config *s)
+static bool apply_http_config(
+    struct reading *r, const struct yaml_http_config *y, struct source_config *s)
 {
     size_t mark = reading_enter(r, "http_config");
-    yaml_node_t *node = locate_find(r->at, r->path.text);
+    bool good = !y || http_config_apply(r, y, s);
     reading_leave(r, mark);
-    return !node || http_config_apply(s, r->at, node, r->why);
+    return good;
 }
 
 static bool apply_sigv4(struct reading *r, const char *text, struct source_config *s)
@@ -101,7 +86,7 @@ static bool apply_sigv4(struct reading *r, const char *text, struct source_confi
 
 static bool apply_source(struct reading *r, const struct yaml_source *y, struct source_config *s)
 {
-    if (!apply_url(r, y->url, s) || !apply_http_config(r, s)) {
+    if (!apply_url(r, y->url, s) || !apply_http_config(r, y->http_config, s)) {
         return false;
     }
     if (y->user && y->bearer_token_file) {

@@ -10,18 +10,22 @@
 
 #include "base/str.h"
 #include "config/config.h"
-#include "config/locate.h"
+#include "config/reading.h"
+#include "config/schema.h"
 
 /**
- * Puts what the mapping NODE of L says over *S. Files are named relative to the folder that L's
- * own file is in. Credentials replace those that were there.
+ * Puts what Y, the mapping that R is at, says over *S. Files are named relative to the folder that
+ * R's own file is in. Credentials replace those that were there.
  *
- * False with *WHY = `file:line:column: sentence`; *S may be half changed then.
+ * False with the message in R's WHY; *S may be half changed then.
  */
 bool http_config_apply(
-    struct source_config *s, struct locate *l, yaml_node_t *node, struct str *why);
+    struct reading *r, const struct yaml_http_config *y, struct source_config *s);
 
-/** Reads the file PATH and applies it. False with *WHY as above, or naming PATH. */
+/**
+ * Reads the file PATH and applies it. False with *WHY = `PATH:line:column: sentence`, or a sentence
+ * that names PATH.
+ */
 bool http_config_read(struct source_config *s, const char *path, struct str *why);
 
 #endif

@@ -45,6 +45,18 @@ yaml_node_t *locate_root(struct locate *l)
     return l->parsed ? yaml_document_get_root_node(&l->document) : NULL;
 }
 
+char *locate_path(const struct locate *l, const char *path)
+{
+    const char *slash = strrchr(l->name, '/');
+    struct str s;
+    str_init(&s);
+    if (path[0] != '/' && slash) {
+        str_append(&s, l->name, (size_t)(slash + 1 - l->name));
+    }
+    str_add(&s, path);
+    return str_take(&s);
+}
+
 const char *locate_text(const yaml_node_t *node)
 {
     // the cast only drops libyaml's unsigned

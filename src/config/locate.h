@@ -32,6 +32,9 @@ yaml_node_t *locate_root(struct locate *l);
 /** The value at PATH, `stages[2].slo.p95`; NULL when it does not exist. */
 yaml_node_t *locate_find(struct locate *l, const char *path);
 
+/** PATH, where it is relative below the folder of L's own file. The caller frees. */
+char *locate_path(const struct locate *l, const char *path);
+
 /** The text of a scalar NODE, else "". */
 const char *locate_text(const yaml_node_t *node);
 

@@ -5,6 +5,8 @@
 // every value is text: libcyaml reads numbers by the locale, and takes any word for true
 #define TEXT(type, key, member)                                                                    \
     CYAML_FIELD_STRING_PTR(key, CYAML_FLAG_OPTIONAL, type, member, 1, LIMIT_TEXT_BYTES)
+#define PEM(type, key, member)                                                                     \
+    CYAML_FIELD_STRING_PTR(key, CYAML_FLAG_OPTIONAL, type, member, 1, LIMIT_FILE_BYTES)
 #define MAPPING(type, key, member, fields)                                                         \
     CYAML_FIELD_MAPPING_PTR(key, CYAML_FLAG_OPTIONAL, type, member, fields)
 #define LIST(type, key, member, entry, most)                                                       \
@@ -86,7 +88,50 @@ static const cyaml_schema_field_t tools_fields[] = {
     CYAML_FIELD_END,
 };
 
-// http_config.h reads what is under http_config
+static const cyaml_schema_field_t basic_auth_fields[] = {
+    TEXT(struct yaml_basic_auth, "username", username),
+    TEXT(struct yaml_basic_auth, "username_file", username_file),
+    TEXT(struct yaml_basic_auth, "password", password),
+    TEXT(struct yaml_basic_auth, "password_file", password_file),
+    CYAML_FIELD_END,
+};
+
+static const cyaml_schema_field_t authorization_fields[] = {
+    TEXT(struct yaml_authorization, "type", type),
+    TEXT(struct yaml_authorization, "credentials", credentials),
+    TEXT(struct yaml_authorization, "credentials_file", credentials_file),
+    CYAML_FIELD_END,
+};
+
+static const cyaml_schema_field_t tls_config_fields[] = {
+    PEM(struct yaml_tls_config, "ca", ca),
+    TEXT(struct yaml_tls_config, "ca_file", ca_file),
+    PEM(struct yaml_tls_config, "cert", cert),
+    TEXT(struct yaml_tls_config, "cert_file", cert_file),
+    PEM(struct yaml_tls_config, "key", key),
+    TEXT(struct yaml_tls_config, "key_file", key_file),
+    TEXT(struct yaml_tls_config, "server_name", server_name),
+    TEXT(struct yaml_tls_config, "insecure_skip_verify", insecure_skip_verify),
+    TEXT(struct yaml_tls_config, "min_version", min_version),
+    TEXT(struct yaml_tls_config, "max_version", max_version),
+    CYAML_FIELD_END,
+};
+
+static const cyaml_schema_field_t http_config_fields[] = {
+    MAPPING(struct yaml_http_config, "basic_auth", basic_auth, basic_auth_fields),
+    MAPPING(struct yaml_http_config, "authorization", authorization, authorization_fields),
+    TEXT(struct yaml_http_config, "bearer_token", bearer_token),
+    TEXT(struct yaml_http_config, "bearer_token_file", bearer_token_file),
+    MAPPING(struct yaml_http_config, "tls_config", tls_config, tls_config_fields),
+    TEXT(struct yaml_http_config, "proxy_url", proxy_url),
+    TEXT(struct yaml_http_config, "no_proxy", no_proxy),
+    TEXT(struct yaml_http_config, "proxy_from_environment", proxy_from_environment),
+    TEXT(struct yaml_http_config, "follow_redirects", follow_redirects),
+    TEXT(struct yaml_http_config, "enable_http2", enable_http2),
+    CYAML_FIELD_IGNORE("http_headers", CYAML_FLAG_OPTIONAL),
+    CYAML_FIELD_END,
+};
+
 #define SOURCE_FIELDS                                                                              \
     TEXT(struct yaml_source, "url", url), TEXT(struct yaml_source, "user", user),                  \
         TEXT(struct yaml_source, "bearer_token_file", bearer_token_file),                          \
@@ -98,7 +143,7 @@ static const cyaml_schema_field_t tools_fields[] = {
         TEXT(struct yaml_source, "insecure", insecure),                                            \
         TEXT(struct yaml_source, "timeout", timeout), TEXT(struct yaml_source, "netrc", netrc),    \
         TEXT(struct yaml_source, "aws_sigv4", aws_sigv4),                                          \
-        CYAML_FIELD_IGNORE("http_config", CYAML_FLAG_OPTIONAL)
+        MAPPING(struct yaml_source, "http_config", http_config, http_config_fields)
 
 static const cyaml_schema_field_t source_fields[] = {
     SOURCE_FIELDS,
@@ -145,4 +190,8 @@ static const cyaml_schema_field_t file_fields[] = {
 
 const cyaml_schema_value_t schema_file = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, struct yaml_file, file_fields),
+};
+
+const cyaml_schema_value_t schema_http_config = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, struct yaml_http_config, http_config_fields),
 };

@@ -48,11 +48,34 @@ struct yaml_tools {
     struct yaml_tools_expr *expr;
 };
 
+struct yaml_basic_auth {
+    char *username, *username_file, *password, *password_file;
+};
+
+struct yaml_authorization {
+    char *type, *credentials, *credentials_file;
+};
+
+struct yaml_tls_config {
+    char *ca, *ca_file, *cert, *cert_file, *key, *key_file;
+    char *server_name, *insecure_skip_verify, *min_version, *max_version;
+};
+
+/** As Prometheus has it; what is under http_headers has names for keys, see http_headers.h. */
+struct yaml_http_config {
+    struct yaml_basic_auth *basic_auth;
+    struct yaml_authorization *authorization;
+    char *bearer_token, *bearer_token_file;
+    struct yaml_tls_config *tls_config;
+    char *proxy_url, *no_proxy, *proxy_from_environment, *follow_redirects, *enable_http2;
+};
+
 struct yaml_source {
     char *url, *user, *bearer_token_file, *tenant, *ca_file, *cert_file, *key_file, *proxy;
     char *insecure, *timeout, *netrc, *aws_sigv4;
     char **headers;
     size_t headers_count;
+    struct yaml_http_config *http_config;
     char *name, *selector, *namespace; /**< of one among several */
 };
 
@@ -77,5 +100,8 @@ struct yaml_file {
 
 /** Loads a struct yaml_file. */
 extern const cyaml_schema_value_t schema_file;
+
+/** Loads a struct yaml_http_config. */
+extern const cyaml_schema_value_t schema_http_config;
 
 #endif

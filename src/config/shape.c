@@ -116,6 +116,20 @@ static bool check_list(
     return good;
 }
 
+/** Keys that Prometheus knows in an http_config, and what to do instead. */
+static const struct {
+    const char *key, *instead;
+} refused[] = {
+    {"oauth2", "have another program fetch the token, and name its file in "
+               "authorization.credentials_file"},
+    {"azuread", "have another program fetch the token, and name its file in "
+                "authorization.credentials_file"},
+    {"google_iam", "have another program fetch the token, and name its file in "
+                   "authorization.credentials_file"},
+    {"sigv4", "say --aws-sigv4, or source.aws_sigv4 in the config file"},
+    {"proxy_connect_header", "give the proxy's user in proxy_url"},
+};
+
 static bool reject_key(
     struct shape *s, const yaml_node_t *key, const struct cyaml_schema_field *fields)
 {
@@ -123,6 +137,12 @@ static bool reject_key(
     if (key->type != YAML_SCALAR_NODE) {
         str_addf(s->why, "a key must be text, not %s", found(key));
         return false;
+    }
+    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
+        if (strcmp(locate_text(key), refused[i].key) == 0) {
+            str_addf(s->why, "'%s' is not supported: %s", refused[i].key, refused[i].instead);
+            return false;
+        }
     }
     str_add(s->why, "unknown key '");
     value_add_shown(s->why, locate_text(key));
@@ -189,9 +209,31 @@ static bool check_value(
                                           : check_mapping(s, node, schema);
 }
 
-bool shape_check(struct locate *l, const cyaml_schema_value_t *schema, struct str *why)
+static const cyaml_config_t settings = {
+    .mem_fn = cyaml_mem,
+    .flags = CYAML_CFG_NO_ALIAS,
+};
+
+bool shape_load(void **out, struct locate *l, const char *text, size_t len,
+    const cyaml_schema_value_t *schema, struct str *why)
 {
     struct shape s = {.at = l, .why = why};
     yaml_node_t *root = locate_root(l);
-    return !root || check_value(&s, root, schema, "the file");
+    *out = NULL;
+    if (!root) {
+        return true;
+    }
+    if (!check_value(&s, root, schema, "the file")) {
+        return false;
+    }
+    cyaml_err_t error = cyaml_load_data((const uint8_t *)text, len, &settings, schema, out, NULL);
+    return error == CYAML_OK ||
+           locate_fail(l, "", why, "this cannot be read (%s)", cyaml_strerror(error));
+}
+
+void shape_free(void *data, const cyaml_schema_value_t *schema)
+{
+    if (data) {
+        cyaml_free(&settings, schema, data, 0);
+    }
 }

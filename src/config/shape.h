@@ -1,5 +1,5 @@
 /**
- * Whether a YAML text has the keys and types that a schema asks for, said in plain words.
+ * A YAML text as the struct that a schema describes, or in plain words why it is none.
  */
 #ifndef RAGTOP_CONFIG_SHAPE_H
 #define RAGTOP_CONFIG_SHAPE_H
@@ -11,12 +11,17 @@
 #include "config/locate.h"
 
 /**
- * Compares the text of L with SCHEMA, which consists of mappings, sequences and strings. What
- * passes is loaded by libcyaml without an error.
+ * Loads the LEN bytes of TEXT, which L was parsed from, by SCHEMA, which consists of mappings,
+ * sequences and strings. *OUT is NULL where the text says nothing; the caller frees it with
+ * shape_free().
  *
  * False with *WHY = `name:line:column: sentence` for the first thing that does not fit: an unknown
- * or repeated key, a wrong type, no value, too much.
+ * or repeated key, a wrong type, no value, too much. *OUT is then NULL.
  */
-bool shape_check(struct locate *l, const cyaml_schema_value_t *schema, struct str *why);
+bool shape_load(void **out, struct locate *l, const char *text, size_t len,
+    const cyaml_schema_value_t *schema, struct str *why);
+
+/** Frees what shape_load() made of SCHEMA; NULL is accepted. */
+void shape_free(void *data, const cyaml_schema_value_t *schema);
 
 #endif

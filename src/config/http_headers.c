@@ -1,0 +1,164 @@
+#include "config/http_headers.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/ascii.h"
+#include "config/limits.h"
+#include "config/source.h"
+#include "config/syntax.h"
+#include "config/value.h"
+
+struct reader {
+    struct locate *at;
+    struct source_config *source;
+    struct str *why;
+};
+
+static bool fail(const struct reader *r, const yaml_node_t *node, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+static bool fail(const struct reader *r, const yaml_node_t *node, const char *format, ...)
+{
+    syntax_set_place(r->why, r->at->name, node->start_mark);
+    va_list args;
+    va_start(args, format);
+    str_vaddf(r->why, format, args);
+    va_end(args);
+    return false;
+}
+
+static yaml_node_t *node_at(const struct reader *r, int index)
+{
+    return yaml_document_get_node(&r->at->document, index);
+}
+
+/** Refuses a key of MAPPING that stands before PAIR as well, whatever its case. */
+static bool check_first(
+    const struct reader *r, const yaml_node_t *mapping, const yaml_node_pair_t *pair)
+{
+    const yaml_node_t *key = node_at(r, pair->key);
+    for (const yaml_node_pair_t *p = mapping->data.mapping.pairs.start; p < pair; p++) {
+        if (ascii_same(locate_text(node_at(r, p->key)), locate_text(key))) {
+            return fail(r, key, "'%s' is given twice", locate_text(key));
+        }
+    }
+    return true;
+}
+
+/** Whether NAME: VALUE can be sent; where it cannot, NODE is to be mended. */
+static bool check_header(
+    const struct reader *r, const yaml_node_t *node, const char *name, const char *value)
+{
+    struct str line, reason;
+    str_init(&line);
+    str_init(&reason);
+    str_addf(&line, "%s: %s", name, value);
+    bool good =
+        value_header(line.text, &reason) && strchr(line.text, ':') == line.text + strlen(name);
+    if (!good) {
+        struct str shown;
+        str_init(&shown);
+        value_add_shown(&shown, name);
+        fail(r, node, "'%s' is %s", shown.text,
+            reason.len ? reason.text : "not the name of a header");
+        str_finish(&shown);
+    }
+    str_finish(&reason);
+    str_finish(&line);
+    return good;
+}
+
+/** Adds what the value ITEM of KIND says of the header NAME. */
+static bool add_item(
+    const struct reader *r, const char *name, const char *kind, const yaml_node_t *item)
+{
+    struct source_config *s = r->source;
+    const char *text = locate_text(item);
+    size_t len = item->type == YAML_SCALAR_NODE ? item->data.scalar.length : 0;
+    if (len == 0 || len > LIMIT_TEXT_BYTES || strlen(text) != len || !value_one_line(text)) {
+        return fail(r, item, "a header has one line of text of at most %d bytes", LIMIT_TEXT_BYTES);
+    }
+    if (!check_header(r, item, name, text)) {
+        return false;
+    }
+    if (s->headers_count + s->header_files_count >= LIMIT_HEADERS) {
+        return fail(r, item, "too many headers; at most %d", LIMIT_HEADERS);
+    }
+    if (strcmp(kind, "files") == 0) {
+        char *path = locate_path(r->at, text);
+        source_append_header_file(s, name, path);
+        free(path);
+        return true;
+    }
+    struct str line;
+    str_init(&line);
+    str_addf(&line, "%s: %s", name, text);
+    source_append_header(s, line.text);
+    str_finish(&line);
+    if (strcmp(kind, "secrets") == 0) {
+        source_note_secrets(s, r->at->name);
+    }
+    return true;
+}
+
+static bool add_items(const struct reader *r, const char *name, const yaml_node_t *mapping,
+    const yaml_node_pair_t *pair)
+{
+    const yaml_node_t *key = node_at(r, pair->key), *list = node_at(r, pair->value);
+    const char *kind = locate_text(key);
+    if (strcmp(kind, "files") != 0 && strcmp(kind, "values") != 0 && strcmp(kind, "secrets") != 0) {
+        return fail(r, key, "a header has values, secrets and files, each a list");
+    }
+    if (!check_first(r, mapping, pair)) {
+        return false;
+    }
+    if (list->type != YAML_SEQUENCE_NODE) {
+        return fail(r, list, "'%s' must be a list", kind);
+    }
+    const yaml_node_item_t *end = list->data.sequence.items.top;
+    for (const yaml_node_item_t *i = list->data.sequence.items.start; i < end; i++) {
+        if (!add_item(r, name, kind, node_at(r, *i))) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool apply_header(
+    const struct reader *r, const yaml_node_t *mapping, const yaml_node_pair_t *pair)
+{
+    const yaml_node_t *key = node_at(r, pair->key), *node = node_at(r, pair->value);
+    const char *name = locate_text(key);
+    if (!check_header(r, key, name, "") || !check_first(r, mapping, pair)) {
+        return false;
+    }
+    if (node->type != YAML_MAPPING_NODE) {
+        return fail(r, node, "'%s' must be a mapping with values, secrets or files", name);
+    }
+    source_drop_header(r->source, name);
+    const yaml_node_pair_t *end = node->data.mapping.pairs.top;
+    for (const yaml_node_pair_t *p = node->data.mapping.pairs.start; p < end; p++) {
+        if (!add_items(r, name, node, p)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool http_headers_apply(
+    struct source_config *s, struct locate *l, yaml_node_t *node, struct str *why)
+{
+    const struct reader r = {l, s, why};
+    if (node->type != YAML_MAPPING_NODE) {
+        return fail(&r, node, "'http_headers' must be a mapping (name: {values: [...]})");
+    }
+    const yaml_node_pair_t *end = node->data.mapping.pairs.top;
+    for (const yaml_node_pair_t *p = node->data.mapping.pairs.start; p < end; p++) {
+        if (!apply_header(&r, node, p)) {
+            return false;
+        }
+    }
+    return true;
+}
