@@ -249,6 +249,24 @@ void config_warn(struct config *c, const char *sentence)
     c->warnings[c->warnings_count++] = mem_strdup(sentence);
 }
 
+struct config config_of_source(const struct config *c, size_t i)
+{
+    struct config own = *c;
+    if (i < c->sources_count) {
+        const struct named_source *s = &c->sources[i];
+        own.name = s->name;
+        own.source = s->source;
+        own.selector = s->selector;
+        own.refresh_ms = c->refresh_ms ? c->refresh_ms : s->refresh_ms;
+    }
+    return own;
+}
+
+size_t config_sources(const struct config *c)
+{
+    return c->sources_count > 0 ? c->sources_count : 1;
+}
+
 void config_finish(struct config *c)
 {
     source_finish(&c->source);

@@ -124,7 +124,8 @@ bool value_ratio(const char *text, double *out, struct str *why)
     char *end;
     double n = strtod(text, &end);
     bool percent = *end == '%';
-    bool digits = isdigit((unsigned char)text[0]) || text[0] == '.';
+    // strtod() alone would take signs, 0x1p-3 and nan
+    bool digits = strspn(text, "0123456789.") > 0 && !strpbrk(text, "xX");
     double ratio = percent ? n / 100 : n;
     if (!digits || end == text || end[percent] != '\0') {
         str_setf(why, "not a share; say 1%% or 0.01");

@@ -270,6 +270,8 @@ static void points_at_what_is_wrong(void **state)
             "1:46: '1' is not a share below 1; for percent say 1%"},
         {"stages: [{name: x, latency: m, slo: {errors: 101%}}]",
             "1:46: '101%' is not a share between 0 and 100%"},
+        {"stages: [{name: x, latency: m, slo: {errors: 0x1p-3}}]",
+            "1:46: '0x1p-3' is not a share; say 1% or 0.01"},
         {"stages: [{name: x, latency: m, slo: {errors: few}}]",
             "1:46: 'few' is not a share; say 1% or 0.01"},
         {"stages:\n  - name: x\n    latency: m\n    saturation:\n      - used: u\n        limit: l",
