@@ -12,6 +12,7 @@ sys.path.insert(0, str(ROOT / "tests" / "e2e"))
 
 SKIPPED = 77    # meson's status for a test that could not be run
 STRING = r'"((?:[^"\\]|\\.)*)"'
+HTTP_CONFIG = {"http_config", "basic_auth", "authorization", "tls_config"}
 
 
 @dataclass(frozen=True)
@@ -72,10 +73,20 @@ def themes():
     return {path.stem for path in (ROOT / "themes").glob("*.theme")}
 
 
+def _keys():
+    """Every key that is loaded from YAML, with the struct that it is of."""
+    return re.findall(rf"(?:TEXT|PEM|MAPPING|LIST)\(struct yaml_(\w+), {STRING}",
+                      read("src/config/schema.c"))
+
+
 def config_keys():
-    """Every key of a configuration file."""
-    return set(re.findall(rf"(?:TEXT|MAPPING|LIST)\(struct \w+, {STRING}",
-                          read("src/config/schema.c")))
+    """Every key of a configuration file that is ragtop's own."""
+    return {key for struct, key in _keys() if struct not in HTTP_CONFIG}
+
+
+def http_config_keys():
+    """Every key of an http_config, as promtool has it."""
+    return {key for struct, key in _keys() if struct in HTTP_CONFIG}
 
 
 def main():

@@ -18,7 +18,7 @@ def section(title):
 
 
 def documented_options():
-    text = re.sub(r" Ns Oo = Ar (\S+) Oc$", r" Ar [=\1]", section("OPTIONS"), flags=re.M)
+    text = re.sub(r" Ns Oo Ns = Ns Ar (\S+) Oc$", r" Ar [=\1]", section("OPTIONS"), flags=re.M)
     rows = re.findall(r"^\.It Fl (?:(\w) , Fl )?-([a-z0-9-]+)(?: Ar (\S+))?$", text, re.M)
     return [project.Option(*(part or None for part in row)) for row in rows]
 
@@ -57,6 +57,11 @@ class Manual(unittest.TestCase):
         words = set(re.findall(r"[\w]+", section("CONFIGURATION FILE")))
         self.assertGreater(len(project.config_keys()), 30)
         self.assertEqual(set(), project.config_keys() - words)
+
+    def test_every_key_of_an_http_config_is_there(self):
+        words = set(re.findall(r"[\w]+", section("HTTP CONFIGURATION")))
+        self.assertGreater(len(project.http_config_keys()), 20)
+        self.assertEqual(set(), project.http_config_keys() - words)
 
     def test_themes_are_the_files(self):
         item = re.search(r"^\.It Fl -theme .*?(?=^\.It )", section("OPTIONS"), re.M | re.S)[0]
