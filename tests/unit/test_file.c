@@ -1,0 +1,471 @@
+#include "config/file.h"
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "config/limits.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#define HELD(array) (sizeof(array) / sizeof *(array))
+#define STAGE "stages: [{name: a, latency: m}]\n"
+
+/** Whether the file TEXT, called f.yaml, is good; *C is to be finished. */
+static bool apply(struct config *c, const char *text, size_t len, struct str *why)
+{
+    struct config_file f;
+    *c = (struct config){0};
+    str_clear(why);
+    bool good = file_parse(&f, "f.yaml", text, len, why) && file_apply(&f, c, why);
+    file_finish(&f);
+    return good;
+}
+
+static void points_at_what_is_wrong(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *why; // without the `f.yaml:`
+    } cases[] = {
+        // the text is no YAML
+        {"window: [5m", "2:1: a ',' or ']' is expected here; put quotes around a value that has "
+                        "{ } [ ] or ,"},
+        {"tools: {calls: a{b=\"c\"}}", "1:17: a ',' or '}' is expected here; put quotes around a "
+                                       "value that has { } [ ] or ,"},
+        {"window: 5m\n  span: 1h", "2:7: a ':' cannot stand here; mend the indentation, or put "
+                                   "quotes around a value with ': '"},
+        {"source:\n\turl: x", "2:1: a tab cannot indent YAML; use spaces"},
+        {"theme: \"x\nspan: 1h\n", "1:8: a quote is opened here or above and never closed"},
+        {"window: @5m", "1:9: a value cannot start with '@'; put quotes around it"},
+        {"# \xC3\xA9\xC3\xA9\xC3\xA9\nwindow: `5m",
+            "2:9: a value cannot start with '`'; put quotes around it"},
+        {"\xEF\xBB\xBFwindow: `5m", "1:9: a value cannot start with '`'; put quotes around it"},
+        {"window: %5m", "1:9: a value cannot start with '%'; put quotes around it"},
+        {"span: 1h\nwindow\n", "3:1: the ':' after a key is missing"},
+        {"stages:\n  - name: a\n  latency: m", "3:3: a '- ' is expected here; mend the "
+                                               "indentation"},
+        {"span: 1h\n- x", "2:1: a key is expected here; mend the indentation or the quotes"},
+        {"a: 1\nb: caf\xE9", "2:7: a byte here is not text; save the file as UTF-8"},
+        {"a: 1\n\x01", "2:1: a byte here is not text; save the file as UTF-8"},
+        {"--- \nspan: 1h\n---\nspan: 2h", "3:1: a second document starts here; only one is read"},
+        {"theme: &x a", "1:8: anchors (&) and aliases (*) are not supported; write the value out, "
+                        "or in quotes"},
+        {"selector: *x", "1:11: anchors (&) and aliases (*) are not supported; write the value "
+                         "out, or in quotes"},
+        // the keys and types do not fit
+        {"- a", "1:1: the file must be a mapping (key: value), not a list"},
+        {"hello", "1:1: the file must be a mapping (key: value), not text"},
+        {"windw: 5m",
+            "1:1: unknown key 'windw'; known here: source, sources, window, refresh, span, "
+            "selector, baseline, profiles, stages, stages_by_label, tools, theme, "
+            "color, ascii, mouse"},
+        {"stages:\n  - nam: x", "2:5: unknown key 'nam'; known here: name, latency, errors, "
+                                "requests, unit, slo, expr, saturation, children"},
+        {"baseline: {kind: auto, days: 7}", "1:24: unknown key 'days'; known here: kind, range, "
+                                            "file"},
+        {"? [a]\n: b", "1:3: a key must be text, not a list"},
+        {"\"a\\eb\": 1",
+            "1:1: unknown key 'a\xEF\xBF\xBD"
+            "b'; known here: source, sources, window, refresh, span, selector, baseline, "
+            "profiles, stages, stages_by_label, tools, theme, color, ascii, mouse"},
+        {"window: [5m]", "1:9: 'window' must be text, not a list"},
+        {"window: {a: b}", "1:9: 'window' must be text, not a mapping; put quotes around it"},
+        {"window:", "1:8: 'window' is empty; give it a value or remove it"},
+        {"window: ~", "1:9: 'window' is empty; give it a value or remove it"},
+        {"window: ''", "1:9: 'window' is empty; give it a value or remove it"},
+        {"stages: a", "1:9: 'stages' must be a list, not text"},
+        {"stages:\n# none\nspan: 1h", "1:8: 'stages' is empty; give it a value or remove it"},
+        {"stages: [a]", "1:10: an entry of 'stages' must be a mapping (key: value), not text"},
+        {"source: a", "1:9: 'source' must be a mapping (key: value), not text"},
+        {"source:\n  headers:\n    - X-A: b", "3:7: an entry of 'headers' must be text, not a "
+                                              "mapping; put quotes around it"},
+        {"span: 1h\nwindow: 5m\nspan: 2h", "3:1: 'span' is given twice, first on line 1"},
+        {"stages: [{name: a, latency: m}]\nstages: [{name: b, latency: m}]",
+            "2:1: 'stages' is given twice, first on line 1"},
+        // the values make no sense
+        {"window: 5x", "1:9: '5x' is not a duration; say 90s, 5m or 1h"},
+        {"span: 1h\nwindow:   1s", "2:11: '1s' is too short; at least 10s"},
+        {"refresh: 100ms", "1:10: '100ms' is too short; at least 1s"},
+        {"baseline: {range: 29d}", "1:19: '29d' is too long; at most 28d"},
+        {"baseline: {kind: month}",
+            "1:18: 'month' is not a kind of baseline; say auto, seasonal, week, day, recent "
+            "or mean"},
+        {"color: 8", "1:8: '8' is not a colour depth; say auto, never, 16, 256 or true"},
+        {"ascii: maybe", "1:8: 'maybe' is neither true nor false"},
+        {"selector: a=b", "1:11: 'a=b' is not label matchers: the value of a must be in quotes, "
+                          "as in k=\"v\""},
+        {"source: {url: 'ftp://u:secret@h'}", "1:15: 'ftp://h' is not an http or https address"},
+        {"source: {user: secret}", "1:16: 'user' must be name:password"},
+        {"source:\n  user: a:b\n  bearer_token_file: f", "3:22: 'user' is given too; keep one of "
+                                                         "the two"},
+        {"source:\n  headers: ['A: b', secret]", "2:21: this entry of 'headers' is not a header; "
+                                                 "say 'Name: value'"},
+        {"source: {tenant: \"a\\nb\"}", "1:18: 'tenant' must be visible text on one line"},
+        {"source: {timeout: 1h}", "1:19: '1h' is too long; at most 10m"},
+        {"source: {insecure: 2}", "1:20: '2' is neither true nor false"},
+        // several sources
+        {"sources: {eu: 'http://eu'}", "1:10: 'sources' must be a list, not a mapping"},
+        {"sources:\n  - {name: eu, url: 'h:1'}\n  - {name: us}",
+            "3:5: a source has no url; it needs a name and a url"},
+        {"sources: [{url: 'h:1'}]", "1:11: a source has no name; it needs a name and a url"},
+        {"sources:\n  - name: e u\n    url: h:1", "2:11: 'e u' is no name for a source; letters, "
+                                                  "digits, '.', '_' and '-' only"},
+        {"sources:\n  - {name: eu, url: 'h:1'}\n  - {name: eu, url: 'h:2'}",
+            "3:12: a source called 'eu' exists already"},
+        {"sources: [{name: eu, url: 'ftp://u:secret@h'}]",
+            "1:27: 'ftp://h' is not an http or https address"},
+        {"sources: [{name: eu, url: h, selector: a=b}]",
+            "1:40: 'a=b' is not label matchers: the value of a must be in quotes, as in k=\"v\""},
+        {"sources: [{name: eu, url: h, window: 5m}]",
+            "1:30: unknown key 'window'; known here: name, url, user, bearer_token_file, tenant, "
+            "headers, ca_file, cert_file, key_file, proxy, insecure, timeout, netrc, aws_sigv4, "
+            "http_config, selector, namespace"},
+        {"sources: [{name: eu, url: h, http_config: {basic_auth: {user: x}}}]",
+            "1:57: unknown key 'user'; known here: username, username_file, password, "
+            "password_file"},
+        {"source: {url: 'h:1'}\nsources: [{name: eu, url: 'h:1'}]",
+            "2:10: 'source' is given too; keep one of the two"},
+        {"source: {selector: 'a=\"b\"'}", "1:10: unknown key 'selector'; known here: url, user, "
+                                          "bearer_token_file, tenant, headers, ca_file, cert_file, "
+                                          "key_file, proxy, insecure, timeout, netrc, aws_sigv4, "
+                                          "http_config"},
+        // stages
+        {"stages:\n  - latency: m", "2:5: a stage has no name"},
+        {"stages:\n  - name: \"a\\tb\"\n    latency: m", "2:11: a name must be visible text on "
+                                                         "one line"},
+        {"stages: [{name: ' ', latency: m}]", "1:17: a name must be visible text on one line"},
+        {"stages:\n  - name: "
+         "aaaaaaaaaabbbbbbbbbbccccccccccddddddddddeeeeeeeeeeffffffffffggggg\n    latency: m",
+            "2:11: the name is too long; at most 64 bytes"},
+        {"stages:\n  - name: x\n    errors: e", "2:5: stage 'x' has no latency; name its metric, "
+                                                "or an expression under 'expr'"},
+        {"stages:\n  - name: x\n    latency: rate(m[5m])", "3:14: 'rate(m[5m])' is not a metric "
+                                                           "name; a whole PromQL expression "
+                                                           "belongs under 'expr'"},
+        {"stages:\n  - name: x\n    latency: '{\"gen_ai.x\"}'",
+            "3:14: '{\"gen_ai.x\"}' is a metric without a plain name; write it as an expression "
+            "under 'expr'"},
+        {"stages:\n  - name: x\n    latency: m_bucket{a=\"b\"}",
+            "3:14: 'latency' needs the metric's base name, without _bucket"},
+        {"stages:\n  - name: x\n    latency: m\n    expr: {latency: up}",
+            "3:14: 'latency' is given here and under 'expr'; keep one"},
+        {"stages:\n  - name: x\n    expr:\n      latency: rate(m[5m]",
+            "4:16: 'rate(m[5m]' is not an expression: a ')' is missing"},
+        {"stages:\n  - name: x\n    latency: m\n    errors: e{a=b}",
+            "4:13: 'e{a=b}' is not label matchers: the value of a must be in quotes, as in "
+            "k=\"v\""},
+        {"stages: [{name: x, latency: m, unit: hours}]",
+            "1:38: 'hours' is not a unit of time; say seconds, milliseconds or microseconds"},
+        {"stages: [{name: x, latency: m, slo: {p95: fast}}]",
+            "1:43: 'fast' is not a duration; say 90s, 5m or 1h"},
+        {"stages: [{name: x, latency: m, slo: {p95: 0}}]", "1:43: '0' is too short; at least 1ms"},
+        {"stages: [{name: x, latency: m, slo: {errors: 1}}]",
+            "1:46: '1' is not a share below 1; for percent say 1%"},
+        {"stages: [{name: x, latency: m, slo: {errors: 101%}}]",
+            "1:46: '101%' is not a share between 0 and 100%"},
+        {"stages: [{name: x, latency: m, slo: {errors: 0x1p-3}}]",
+            "1:46: '0x1p-3' is not a share; say 1% or 0.01"},
+        {"stages: [{name: x, latency: m, slo: {errors: few}}]",
+            "1:46: 'few' is not a share; say 1% or 0.01"},
+        {"stages:\n  - name: x\n    latency: m\n    saturation:\n      - used: u\n        limit: l",
+            "5:9: a saturation has no name; say what runs out: connections"},
+        {"stages: [{name: x, latency: m, saturation: [{name: c, limit: l}]}]",
+            "1:45: saturation 'c' does not say what is used; name its metric"},
+        {"stages: [{name: x, latency: m}, {name: y, latency: m}, {name: x, latency: n}]",
+            "1:63: a stage called 'x' exists already in this file"},
+        {"stages:\n  - name: x\n    latency: m\n    children:\n      - name: x\n        latency: m",
+            "5:15: a stage called 'x' exists already in this file"},
+        {"stages: [{name: x, latency: m, children: [{name: y}]}]",
+            "1:43: stage 'y' has no latency; name its metric, or an expression under 'expr'"},
+        {"stages_by_label: {latency: m}", "1:18: 'stages_by_label' has no label; it needs a "
+                                          "metric and a label"},
+        {"stages_by_label: {latency: m, label: a-b}",
+            "1:38: 'a-b' is not a label name; letters, digits and _ only"},
+        {"stages_by_label: {latency: m_sum, label: a}",
+            "1:28: 'latency' needs the metric's base name, without _sum"},
+        {"tools: {calls: c}", "1:8: 'tools' has no label; it needs the calls and their label"},
+        {"tools: {label: c}", "1:8: 'tools' has no calls; it needs the calls and their label"},
+    };
+    struct str why, wanted;
+    str_init(&why);
+    str_init(&wanted);
+    for (size_t i = 0; i < HELD(cases); i++) {
+        struct config c;
+        str_setf(&wanted, "f.yaml:%s", cases[i].why);
+        bool good = apply(&c, cases[i].text, strlen(cases[i].text), &why);
+        config_finish(&c);
+        assert_string_equal(why.text, wanted.text);
+        assert_false(good);
+        assert_null(strchr(why.text, '\n'));
+    }
+    str_finish(&why);
+    str_finish(&wanted);
+}
+
+static void bounds_what_it_reads(void **state)
+{
+    (void)state;
+    struct str text, why;
+    struct config c;
+    str_init(&text);
+    str_init(&why);
+
+    str_add(&text, "stages:\n");
+    for (int i = 0; i <= LIMIT_STAGES; i++) {
+        str_addf(&text, "  - {name: s%d, latency: m}\n", i);
+    }
+    assert_false(apply(&c, text.text, text.len, &why));
+    assert_string_equal(why.text, "f.yaml:2:3: 'stages' has too many entries; at most 200");
+    config_finish(&c);
+
+    str_setf(&text, "stages: [{name: a, latency: m, children: [");
+    for (int i = 0; i < LIMIT_STAGES; i++) {
+        str_addf(&text, "{name: s%d, latency: m},", i);
+    }
+    str_add(&text, "]}]");
+    assert_false(apply(&c, text.text, text.len, &why));
+    assert_string_equal(why.text, "f.yaml:1:9: too many stages; at most 200");
+    config_finish(&c);
+
+    str_setf(&text, "stages: ");
+    for (int i = 0; i <= LIMIT_STAGE_DEPTH; i++) {
+        str_addf(
+            &text, "[{name: s%d, latency: m%s", i, i < LIMIT_STAGE_DEPTH ? ", children: " : "");
+    }
+    for (int i = 0; i <= LIMIT_STAGE_DEPTH; i++) {
+        str_add(&text, "}]");
+    }
+    assert_false(apply(&c, text.text, text.len, &why));
+    assert_string_equal(why.text, "f.yaml:1:9: stages are nested too deeply; at most 8 levels");
+    config_finish(&c);
+
+    str_setf(&text, "theme: ");
+    for (int i = 0; i <= LIMIT_TEXT_BYTES; i++) {
+        str_addc(&text, 'x');
+    }
+    assert_false(apply(&c, text.text, text.len, &why));
+    assert_string_equal(why.text, "f.yaml:1:8: 'theme' is too long; at most 8192 bytes");
+    config_finish(&c);
+
+    str_setf(&text, "theme: ");
+    for (int i = 0; i < 500 * 1000; i++) {
+        str_addc(&text, '[');
+    }
+    assert_false(apply(&c, text.text, text.len, &why));
+    assert_string_equal(why.text, "f.yaml:1:71: lists or mappings are nested too deeply");
+    config_finish(&c);
+
+    str_setf(&text, "theme:\n");
+    for (int i = 0; i < 100 * 1000; i++) {
+        str_add(&text, "- x\n");
+    }
+    assert_false(apply(&c, text.text, text.len, &why));
+    assert_string_equal(
+        why.text, "f.yaml:19997:3: too much for a settings file: over 20000 values");
+    config_finish(&c);
+    str_finish(&text);
+    str_finish(&why);
+}
+
+static void accepts_saying_nothing(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {"", "\n", "# nothing\n", "---\n", "{}", "---\n...\n", "~"};
+    struct str why;
+    str_init(&why);
+    for (size_t i = 0; i < HELD(texts) - 1; i++) {
+        struct config c;
+        assert_true(apply(&c, texts[i], strlen(texts[i]), &why));
+        assert_int_equal(c.stages_count, 0);
+        config_finish(&c);
+    }
+    str_finish(&why);
+}
+
+static void reads_every_key(void **state)
+{
+    (void)state;
+    static const char text[] = "source:\n"
+                               "  url: http://n:p@h:1/x/\n"
+                               "  tenant: t\n"
+                               "  headers: ['A: 1', 'B: 2']\n"
+                               "  ca_file: a\n"
+                               "  cert_file: b\n"
+                               "  key_file: c\n"
+                               "  proxy: d\n"
+                               "  insecure: yes\n"
+                               "  timeout: 2s\n"
+                               "window: 10m\n"
+                               "refresh: 20s\n"
+                               "span: 2h\n"
+                               "selector: '{a = \"b\"}'\n"
+                               "baseline: {kind: recent, range: 2d, file: b.rtb}\n"
+                               "theme: x\n"
+                               "color: 256\n"
+                               "ascii: True\n"
+                               "mouse: true\n"
+                               "stages:\n"
+                               "  - name: \xC3\xA9tape 1\n"
+                               "    latency: m_ms { a = \"b\" , }\n"
+                               "    unit: ms\n"
+                               "    slo: {p95: 1500ms, errors: 0.5%}\n"
+                               "    expr: {errors: 'sum(e)', requests: 'sum(r)'}\n"
+                               "    saturation:\n"
+                               "      - {name: pool, used: u, expr: {limit: 'max(l)'}}\n"
+                               "    children:\n"
+                               "      - {name: inner, expr: {latency: 'x / y'}, unit: us}\n"
+                               "stages_by_label: {latency: d_ms, label: stage, unit: s}\n"
+                               "tools: {label: tool, expr: {calls: 'c'}, errors: e}\n";
+    struct str why;
+    struct config c;
+    str_init(&why);
+    assert_true(apply(&c, text, strlen(text), &why));
+    str_finish(&why);
+    assert_string_equal(c.source.url, "http://h:1/x");
+    assert_string_equal(c.source.user, "n:p");
+    assert_string_equal(c.source.tenant, "t");
+    assert_int_equal(c.source.headers_count, 2);
+    assert_string_equal(c.source.headers[1], "B: 2");
+    assert_string_equal(c.source.ca_file, "a");
+    assert_string_equal(c.source.cert_file, "b");
+    assert_string_equal(c.source.key_file, "c");
+    assert_string_equal(c.source.proxy, "d");
+    assert_true(c.source.insecure);
+    assert_int_equal(c.source.timeout_ms, 2000);
+    assert_int_equal(c.window_ms, 10 * CLOCK_MINUTE_MS);
+    assert_int_equal(c.refresh_ms, 20000);
+    assert_int_equal(c.span_ms, 2 * CLOCK_HOUR_MS);
+    assert_string_equal(c.selector, "a=\"b\"");
+    assert_int_equal(c.baseline, BASELINE_RECENT);
+    assert_int_equal(c.baseline_range_ms, 2 * CLOCK_DAY_MS);
+    assert_string_equal(c.baseline_file, "b.rtb");
+    assert_string_equal(c.theme, "x");
+    assert_int_equal(c.color, COLOR_256);
+    assert_true(c.ascii);
+    assert_true(c.mouse);
+    assert_int_equal(c.stages_count, 1);
+    const struct stage_config *s = c.stages;
+    assert_string_equal(s->name, "\xC3\xA9tape 1");
+    assert_string_equal(s->latency.metric, "m_ms{a=\"b\"}");
+    assert_null(s->latency.expr);
+    assert_float_equal(s->to_seconds, 1e-3, 1e-12);
+    assert_float_equal(s->slo_p95_s, 1.5, 1e-12);
+    assert_float_equal(s->slo_errors, 0.005, 1e-12);
+    assert_string_equal(s->errors.expr, "sum(e)");
+    assert_string_equal(s->requests.expr, "sum(r)");
+    assert_int_equal(s->saturation_count, 1);
+    assert_string_equal(s->saturation[0].name, "pool");
+    assert_string_equal(s->saturation[0].used.metric, "u");
+    assert_string_equal(s->saturation[0].limit.expr, "max(l)");
+    assert_int_equal(s->children_count, 1);
+    assert_string_equal(s->children[0].latency.expr, "x / y");
+    assert_float_equal(s->children[0].to_seconds, 1e-6, 1e-15);
+    assert_string_equal(c.by_label.latency, "d_ms");
+    assert_string_equal(c.by_label.label, "stage");
+    assert_float_equal(c.by_label.to_seconds, 1, 0);
+    assert_string_equal(c.tools.calls.expr, "c");
+    assert_string_equal(c.tools.errors.metric, "e");
+    assert_string_equal(c.tools.label, "tool");
+    config_finish(&c);
+}
+
+/** The example config, found from the place of this source file unless the build says where. */
+static void read_example(struct str *out)
+{
+#ifdef RAGTOP_SOURCE_ROOT
+    str_add(out, RAGTOP_SOURCE_ROOT "/");
+#else
+    static const char self[] = "tests/unit/test_file.c";
+    str_append(out, __FILE__, strlen(__FILE__) - strlen(self));
+#endif
+    str_add(out, "src/profiles/example-config.yaml");
+    FILE *f = fopen(out->text, "r");
+    assert_non_null(f);
+    char bytes[16384];
+    size_t n = fread(bytes, 1, sizeof bytes, f);
+    fclose(f);
+    str_clear(out);
+    str_append(out, bytes, n);
+}
+
+static void reads_the_example(void **state)
+{
+    (void)state;
+    struct config c;
+    struct str text, why;
+    str_init(&text);
+    str_init(&why);
+    read_example(&text);
+    assert_true(apply(&c, text.text, text.len, &why));
+    assert_string_equal(c.source.url, "https://prometheus.example/prom");
+    assert_string_equal(c.source.tenant, "team-a");
+    assert_int_equal(c.stages_count, 1);
+    assert_float_equal(c.stages[0].slo_p95_s, 0.5, 1e-12);
+    assert_int_equal(c.stages[0].children_count, 2);
+    assert_string_equal(c.tools.label, "tool_name");
+    config_finish(&c);
+    str_finish(&text);
+    str_finish(&why);
+}
+
+/** Applies TEXT; what is refused must be refused with a place and on one line. */
+static void apply_mangled(const char *text, size_t len, struct str *why)
+{
+    struct config c;
+    bool good = apply(&c, text, len, why);
+    config_finish(&c);
+    assert_null(strchr(why->text, '\n'));
+    if (!good) {
+        unsigned line, column;
+        assert_int_equal(sscanf(why->text, "f.yaml:%u:%u: ", &line, &column), 2);
+    }
+}
+
+static void survives_mangled_files(void **state)
+{
+    (void)state;
+    static const char bytes[] = "{}[]:,-#&*!|>'\"%@`\t\n \\\xFF\x01"
+                                "0a";
+    struct str text, why;
+    str_init(&text);
+    str_init(&why);
+    read_example(&text);
+    for (size_t len = 0; len < text.len; len++) {
+        apply_mangled(text.text, len, &why);
+    }
+    unsigned seed = 1; // the same mutations in every run
+    for (int round = 0; round < 4000; round++) {
+        char *copy = mem_strndup(text.text, text.len);
+        for (int i = 0; i <= round % 4; i++) {
+            seed = seed * 1103515245u + 12345u;
+            size_t at = (seed >> 8) % text.len;
+            seed = seed * 1103515245u + 12345u;
+            copy[at] = bytes[(seed >> 16) % (sizeof bytes - 1)];
+        }
+        apply_mangled(copy, text.len, &why);
+        free(copy);
+    }
+    str_finish(&text);
+    str_finish(&why);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(points_at_what_is_wrong),
+        cmocka_unit_test(bounds_what_it_reads),
+        cmocka_unit_test(accepts_saying_nothing),
+        cmocka_unit_test(reads_every_key),
+        cmocka_unit_test(reads_the_example),
+        cmocka_unit_test(survives_mangled_files),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
