@@ -1,0 +1,103 @@
+#include "config/matchers.h"
+
+#include "config/url.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#define HELD(array) (sizeof(array) / sizeof *(array))
+
+static void reads_matchers(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *list, *why;
+    } cases[] = {
+        {"", "", NULL},
+        {" {} ", "", NULL},
+        {"a=\"b\"", "a=\"b\"", NULL},
+        {"{ a =~ \"x.*|y\" , b != 'c', d!~\"\" , }", "a=~\"x.*|y\",b!='c',d!~\"\"", NULL},
+        {"a=\"q\\\"\\\\\\n\\x41\\101\\u00e9,}\"", "a=\"q\\\"\\\\\\n\\x41\\101\\u00e9,}\"", NULL},
+        {"a=b", NULL, "not label matchers: the value of a must be in quotes, as in k=\"v\""},
+        {"a", NULL, "not label matchers: after a one of = != =~ !~ must follow"},
+        {"1a=\"b\"", NULL, "not label matchers; say k=\"v\",k2=~\"v.*\""},
+        {",", NULL, "not label matchers; say k=\"v\",k2=~\"v.*\""},
+        {"a=\"b", NULL, "not well quoted: a \" is missing"},
+        {"a='b\n'", NULL, "not well quoted: a ' is missing"},
+        {"a=\"\\d\"", NULL, "not well quoted: for a backslash write \\\\"},
+        {"a=\"\\\"", NULL, "not well quoted: a \" is missing"},
+        {"a=\"\\u00\"", NULL, "not well quoted: for a backslash write \\\\"},
+        {"{a=\"b\"", NULL, "not label matchers: the closing } is missing"},
+        {"a=\"b\"}", NULL, "not label matchers: something follows the closing }"},
+        {"{a=\"b\"}[5m]", NULL, "not label matchers: something follows the closing }"},
+        {"a=\"b\" c=\"d\"", NULL, "not label matchers: a comma is missing between two of them"},
+        {"{a=\"b\" c=\"d\"}", NULL, "not label matchers: a comma is missing between two of them"},
+    };
+    for (size_t i = 0; i < HELD(cases); i++) {
+        struct str out, why;
+        str_init(&out);
+        str_init(&why);
+        bool good = matchers_add(&out, cases[i].text, &why);
+        assert_int_equal(good, cases[i].list != NULL);
+        assert_string_equal(out.text, good ? cases[i].list : "");
+        if (!good) {
+            assert_string_equal(why.text, cases[i].why);
+        }
+        str_finish(&out);
+        str_finish(&why);
+    }
+}
+
+static void checks_expressions(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *why; // NULL: good
+    } cases[] = {
+        {"sum by (le) (rate(x_bucket{a=\")\"}[5m])) # :(", NULL},
+        {"a{b='\\''} / `(`", NULL},
+        {" \n", "empty"},
+        {"# only a comment", "empty"},
+        {"rate(x[5m]", "not an expression: a ')' is missing"},
+        {"rate(x[5m)]", "not an expression: its ')' has no partner"},
+        {"x)", "not an expression: its ')' has no partner"},
+        {"x{a=\"b}", "not well quoted: a \" is missing"},
+        {"x{a=`b}", "not well quoted: a ` is missing"},
+        {"x{a=\"\t\xc3\xa9\"}\r\n", NULL},
+        {"x{a=\"\x1b[31m\"}", "not visible text: it has a control character or malformed UTF-8"},
+        {"x{a=\"\xc2\x9b\"}", "not visible text: it has a control character or malformed UTF-8"},
+        {"((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((", "nested too deeply"},
+    };
+    for (size_t i = 0; i < HELD(cases); i++) {
+        struct str why;
+        str_init(&why);
+        bool good = matchers_check_expr(cases[i].text, &why);
+        assert_int_equal(good, cases[i].why == NULL);
+        assert_string_equal(why.text, good ? "" : cases[i].why);
+        str_finish(&why);
+    }
+}
+
+static void compares_origins(void **state)
+{
+    (void)state;
+    assert_true(url_same_origin("http://h:80/a", "HTTP://H/b"));
+    assert_true(url_same_origin("https://h:443", "https://h"));
+    assert_false(url_same_origin("https://h", "http://h"));
+    assert_false(url_same_origin("http://h:81", "http://h"));
+    assert_false(url_same_origin("http://h", "http://h.example"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(reads_matchers),
+        cmocka_unit_test(checks_expressions),
+        cmocka_unit_test(compares_origins),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
