@@ -74,7 +74,7 @@ static void add_traffic(struct verdict *v, const struct diagnosis *d, const stru
 // proof for the queuing formula L = lambda W, 1961).
 static void add_pool(struct verdict *v, const struct stage_diagnosis *s, const struct context *c)
 {
-    if (s->pool_signal < 0 || !(s->pool.now >= c->limits->pool_full)) {
+    if (!pool_is_full(s, c->limits)) {
         return;
     }
     verdict_add(

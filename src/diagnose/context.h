@@ -102,6 +102,9 @@ enum mark errors_mark(const struct reading *r, const struct thresholds *t);
 /** Fills the fullest pool of STAGE. */
 void pool_judge(struct stage_diagnosis *out, const struct context *c, int stage);
 
+/** Whether the fullest pool of S is as good as full. */
+bool pool_is_full(const struct stage_diagnosis *s, const struct thresholds *t);
+
 /** Fills the tools and their errors. */
 void tools_judge(struct diagnosis *d, const struct context *c);
 

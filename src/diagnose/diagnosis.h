@@ -61,8 +61,7 @@ struct stage_diagnosis {
     double more_calls; /**< share of its rise that comes of more calls, not of slower ones, 0-1 */
     double busy;       /**< calls under way at once: their rate times their mean duration */
     int64_t last_ms;   /**< when there was last a sample; 0: not in the span */
-    int64_t
-        since_ms; /**< since when the latency deviates; 0: it does not, or from before the span */
+    int64_t since_ms;  /**< since when the latency deviates; 0: not, or from before the span */
 };
 
 enum { DIAGNOSIS_TOOLS_MAX = 64, DIAGNOSIS_EVIDENCE_MAX = 16 };

@@ -51,6 +51,11 @@ static void read_pool(struct stage_diagnosis *out, const struct context *c, int 
     r->severity = severity_of(r, c->limits);
 }
 
+bool pool_is_full(const struct stage_diagnosis *s, const struct thresholds *t)
+{
+    return s->pool_signal >= 0 && s->pool.now >= t->pool_full;
+}
+
 void pool_judge(struct stage_diagnosis *out, const struct context *c, int stage)
 {
     const struct stage *s = &c->plan->stages[stage];

@@ -80,11 +80,6 @@ static int descend(const struct diagnosis *d, const struct context *c, int stage
     }
 }
 
-static bool pool_full(const struct stage_diagnosis *s, const struct thresholds *t)
-{
-    return s->pool_signal >= 0 && s->pool.now >= t->pool_full;
-}
-
 static void add_normal_siblings(
     struct verdict *v, const struct diagnosis *d, const struct plan *plan)
 {
@@ -174,7 +169,7 @@ static void blame_latency(struct verdict *v, const struct diagnosis *d, const st
         share = s->own_blame;
         verdict_add(v, (struct evidence){.kind = EVIDENCE_OWN_TIME, .stage = v->stage, .a = share});
     }
-    bool full = pool_full(s, c->limits);
+    bool full = pool_is_full(s, c->limits);
     double shared = shared_ratio(d, c);
     if (shared > 0) {
         v->shared = true;

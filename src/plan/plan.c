@@ -19,13 +19,14 @@ enum {
     LAST_BYTES_MOST = 8192, // of a query: servers refuse from 16 KiB
 };
 
-static double unit_of(const char *name, size_t len)
+static double unit_of(const char *name)
 {
     static const struct {
         const char *suffix;
         double to_seconds;
     } units[] = {{"_ms", 1e-3}, {"_milliseconds", 1e-3}, {"_us", 1e-6}, {"_usec", 1e-6},
         {"_microseconds", 1e-6}, {"_ns", 1e-9}, {"_nanoseconds", 1e-9}};
+    size_t len = strlen(name);
     for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
         size_t n = strlen(units[i].suffix);
         if (len > n && memcmp(name + len - n, units[i].suffix, n) == 0) {
@@ -33,6 +34,14 @@ static double unit_of(const char *name, size_t len)
         }
     }
     return 1;
+}
+
+static char *name_of(const char *metric)
+{
+    struct str s;
+    str_init(&s);
+    promql_add_name(&s, metric);
+    return str_take(&s);
 }
 
 static int add_signal(struct plan *p, enum signal_kind kind, int stage, struct metric_config source)
@@ -66,10 +75,9 @@ static struct stage *add_stage(struct plan *p, const char *name, int parent)
 static void set_latency(struct stage *s, const struct metric_config *latency, double to_seconds)
 {
     if (latency->metric) {
-        size_t len = strcspn(latency->metric, "{ ");
-        s->metric = mem_strndup(latency->metric, len);
+        s->metric = name_of(latency->metric);
         s->latency = mem_strdup(latency->metric);
-        s->to_seconds = to_seconds > 0 ? to_seconds : unit_of(s->metric, len);
+        s->to_seconds = to_seconds > 0 ? to_seconds : unit_of(s->metric);
     } else {
         s->metric = mem_strdup(s->name);
         s->kind = LATENCY_VALUE;
@@ -111,9 +119,9 @@ static void add_labelled(struct plan *p, const struct stages_by_label_config *c,
     str_init(&matcher);
     matchers_add_equal(&matcher, c->label, value);
     promql_add_selector(&selector, c->latency, "", matcher.text);
-    s->metric = mem_strndup(c->latency, strcspn(c->latency, "{ "));
+    s->metric = name_of(c->latency);
     s->latency = str_take(&selector);
-    s->to_seconds = c->to_seconds > 0 ? c->to_seconds : unit_of(s->metric, strlen(s->metric));
+    s->to_seconds = c->to_seconds > 0 ? c->to_seconds : unit_of(s->metric);
     str_finish(&matcher);
     // the selector of a labelled stage is the stage's own, not the configuration's
     s->latency_signal = add_signal(
@@ -190,15 +198,20 @@ void plan_set_span(struct plan *p, int64_t span_ms)
     p->each_ms = p->step_ms * (within > 0 ? within : 1);
 }
 
-static void add_saturation(
-    struct str *s, const struct metric_config *m, const char *part, const char *extra)
+static void add_source(struct str *s, const struct metric_config *m, const char *extra)
 {
-    str_add(s, "label_replace(sum(");
     if (m->expr) {
         str_add(s, m->expr);
     } else {
         promql_add_selector(s, m->metric, "", extra);
     }
+}
+
+static void add_saturation(
+    struct str *s, const struct metric_config *m, const char *part, const char *extra)
+{
+    str_add(s, "label_replace(sum(");
+    add_source(s, m, extra);
     str_addf(s, "),\"part\",\"%s\",\"\",\"\")", part);
 }
 
@@ -284,11 +297,7 @@ static char *last_expression(struct plan *p)
 static void add_by_pod(struct str *s, const struct metric_config *m, const char *extra)
 {
     str_add(s, "sum by (pod) (");
-    if (m->expr) {
-        str_add(s, m->expr);
-    } else {
-        promql_add_selector(s, m->metric, "", extra);
-    }
+    add_source(s, m, extra);
     str_add(s, ")");
 }
 
@@ -361,7 +370,7 @@ void plan_name_signal(const struct plan *p, int i, struct labels *out)
         labels_set(out, "what", s->what);
     }
     if (s->source.metric) {
-        char *name = mem_strndup(s->source.metric, strcspn(s->source.metric, "{ \t"));
+        char *name = name_of(s->source.metric);
         labels_set(out, "metric", name);
         free(name);
     } else if (s->source.expr) {

@@ -57,10 +57,10 @@ struct signal {
     const char *what;            /**< for saturation: what is counted ("connections") */
     struct metric_config source; /**< points into the config */
     struct metric_config limit;  /**< for saturation */
-    char
-        *expr; /**< PromQL that is asked; NULL until the plan is resolved, or while absent; owned */
-    char *shown;    /**< PromQL of the number that is shown, to be pasted elsewhere; as EXPR */
-    char *recorded; /**< the same from a recording rule, for history; NULL: none; owned */
+    /** PromQL, owned; NULL until the plan is resolved, or while its metric is absent. */
+    char *expr;     /**< that is asked */
+    char *shown;    /**< of the number that is shown, to be pasted elsewhere */
+    char *recorded; /**< as EXPR from a recording rule, for history; NULL: there is none */
     char rules[SIGNAL_RULES_MAX][SIGNAL_WINDOW_MAX]; /**< windows of the rules that exist */
     size_t rules_count;
     bool deep; /**< asked only while its stage is looked into, and never over history */

@@ -65,14 +65,21 @@ static void add_sum(struct str *s, const char *by)
     }
 }
 
+static void add_sum_of_rate(struct str *s, const char *metric, const char *suffix, const char *by,
+    const char *extra, int64_t window_ms)
+{
+    add_sum(s, by);
+    str_add(s, "(rate(");
+    add_range(s, metric, suffix, extra, window_ms);
+    str_add(s, "))");
+}
+
 static void add_part(struct str *s, const char *part, const char *metric, const char *suffix,
     const char *by, const char *extra, int64_t window_ms)
 {
     str_add(s, "label_replace(");
-    add_sum(s, by);
-    str_add(s, "(rate(");
-    add_range(s, metric, suffix, extra, window_ms);
-    str_addf(s, ")),\"part\",\"%s\",\"\",\"\")", part);
+    add_sum_of_rate(s, metric, suffix, by, extra, window_ms);
+    str_addf(s, ",\"part\",\"%s\",\"\",\"\")", part);
 }
 
 static void add_quantile(struct str *s, const char *metric, const char *matcher, const char *extra)
@@ -116,12 +123,7 @@ void promql_add_latency(struct str *s, const char *metric, enum latency_kind kin
 {
     switch (kind) {
     case LATENCY_CLASSIC: add_buckets(s, metric, by, extra, window_ms); break;
-    case LATENCY_NATIVE:
-        add_sum(s, by);
-        str_add(s, "(rate(");
-        add_range(s, metric, "", extra, window_ms);
-        str_add(s, "))");
-        break;
+    case LATENCY_NATIVE: add_sum_of_rate(s, metric, "", by, extra, window_ms); break;
     case LATENCY_QUANTILES:
     case LATENCY_MEAN: add_summary(s, metric, kind, by, extra, window_ms); break;
     case LATENCY_VALUE:
@@ -138,15 +140,6 @@ void promql_add_served(struct str *s, const char *metric, enum latency_kind kind
 {
     bool counted = kind == LATENCY_CLASSIC || kind == LATENCY_QUANTILES || kind == LATENCY_MEAN;
     promql_add_selector(s, metric, counted ? "_count" : "", extra);
-}
-
-static void add_sum_of_rate(struct str *s, const char *metric, const char *suffix, const char *by,
-    const char *extra, int64_t window_ms)
-{
-    add_sum(s, by);
-    str_add(s, "(rate(");
-    add_range(s, metric, suffix, extra, window_ms);
-    str_add(s, "))");
 }
 
 void promql_add_statistic(struct str *s, const char *metric, enum latency_kind kind, const char *by,
@@ -183,8 +176,5 @@ void promql_add_statistic(struct str *s, const char *metric, enum latency_kind k
 void promql_add_rate(
     struct str *s, const char *metric, const char *label, const char *extra, int64_t window_ms)
 {
-    add_sum(s, label);
-    str_add(s, "(rate(");
-    add_range(s, metric, "", extra, window_ms);
-    str_add(s, "))");
+    add_sum_of_rate(s, metric, "", label, extra, window_ms);
 }
