@@ -12,6 +12,7 @@ enum { SCRAPING_MS = 15 * 1000, RETRY_MS = 250 };
 /** How long one source is waited for. */
 struct patience {
     int64_t deadline_ms; /**< of the steady clock */
+    int64_t now_ms;      /**< the time as its poller has it */
     bool scrapes;        /**< more was granted for that */
     bool over;
 };
@@ -39,16 +40,11 @@ static void give_up(struct store *s, int64_t after_ms)
     }
 }
 
-// Back-off and scrapes take their time; all else is about one moment.
-static bool waits(const struct watch *w)
-{
-    return w->store.source.reach == REACH_LOST || poller_scrapes(w->poller);
-}
-
-static void take_turn(struct watch *w, struct patience *p, int64_t now_ms)
+static void take_turn(struct watch *w, struct patience *p)
 {
     // one moment is judged, so the clock stands still: a tick in between would start all over
-    poller_turn(w->poller, waits(w) ? clock_now_ms() : now_ms);
+    p->now_ms = poller_needs_time(w->poller) ? clock_now_ms() : p->now_ms;
+    poller_turn(w->poller, p->now_ms);
     if (poller_scrapes(w->poller) && !p->scrapes) { // rates need two scrapes, with time between
         p->scrapes = true;
         p->deadline_ms += SCRAPING_MS;
@@ -59,17 +55,20 @@ static void take_turn(struct watch *w, struct patience *p, int64_t now_ms)
 // Until everything that was asked for is known, or the patience with those that are open ends.
 static void poll_until_settled(struct oneshot *o, struct patience *patience, int64_t now_ms)
 {
+    for (size_t i = 0; i < o->watches_count; i++) {
+        patience[i].now_ms = now_ms;
+    }
     for (;;) {
         int64_t wait_ms = INT64_MAX;
         for (size_t i = 0; i < o->watches_count; i++) {
             struct watch *w = &o->watches[i];
             struct patience *p = &patience[i];
             if (!p->over) {
-                take_turn(w, p, now_ms);
+                take_turn(w, p);
             }
             if (!p->over) {
                 int64_t left = p->deadline_ms - clock_steady_ms();
-                left = waits(w) && left > RETRY_MS ? RETRY_MS : left;
+                left = poller_needs_time(w->poller) && left > RETRY_MS ? RETRY_MS : left;
                 wait_ms = left < wait_ms ? left : wait_ms;
             }
         }

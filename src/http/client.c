@@ -122,8 +122,15 @@ void http_cancel(struct http_client *c, uint64_t tag)
             c->pending--;
         }
     }
-    c->pending -= job_drop(&c->queue, tag);
+    http_recall(c, tag);
     job_drop(&c->done, tag);
+}
+
+bool http_recall(struct http_client *c, uint64_t tag)
+{
+    size_t dropped = job_drop(&c->queue, tag);
+    c->pending -= dropped;
+    return dropped > 0;
 }
 
 size_t http_pending(const struct http_client *c)

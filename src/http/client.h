@@ -137,6 +137,9 @@ void http_start(struct http_client *c, const struct http_request *request);
 /** Ends what is queued or in flight with TAG: there will be no reply. The server may notice. */
 void http_cancel(struct http_client *c, uint64_t tag);
 
+/** Ends what is still queued with TAG, of which the server knows nothing. False: it was sent. */
+bool http_recall(struct http_client *c, uint64_t tag);
+
 /** Requests that are queued or in flight. */
 size_t http_pending(const struct http_client *c);
 

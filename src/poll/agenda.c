@@ -86,7 +86,7 @@ bool agenda_past_due(const struct agenda *a, const struct progress *p, int64_t w
 
 static bool past_settled(const struct agenda *a, const struct progress *p, int64_t window)
 {
-    return !p->busy && (a->past_rests || !agenda_past_due(a, p, window));
+    return !p->busy && (a->past_fails || !agenda_past_due(a, p, window));
 }
 
 void agenda_start_past(struct agenda *a, struct progress *p, int64_t window, struct ask *ask)

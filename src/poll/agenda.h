@@ -97,7 +97,8 @@ struct agenda {
     int history_each;   /**< those of one signal; 0: no limit */
     int history_busy;   /**< that are out */
     bool history_held;  /**< history waits for an answer */
-    bool past_rests;    /**< nothing of the past is asked for: it failed too often */
+    bool past_rests;    /**< nothing of the past is asked for */
+    bool past_fails;    /**< nor waited for: it failed too often */
     int then_days;      /**< how many days before; 0: none is wanted */
     int exemplars;      /**< the stage of which they are wanted; -1: of none */
     int opened;         /**< the stage whose page is open: its span is asked for too; -1: none */

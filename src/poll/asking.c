@@ -18,6 +18,17 @@ int asking_free(const struct poller *p)
     return -1;
 }
 
+bool asking_recall(struct poller *p, size_t i)
+{
+    if (!http_recall(p->http, i)) {
+        return false;
+    }
+    memory_drop(p, &p->asks[i]);
+    p->asks[i] = (struct ask){0};
+    p->ask_used[i] = false;
+    return true;
+}
+
 bool asking_in_flight(const struct poller *p, enum purpose purpose)
 {
     for (int i = 0; i < ASKS_MAX; i++) {
@@ -202,6 +213,7 @@ static bool ask_signals(struct poller *p, int64_t now_ms)
     struct ask ask;
     bool changed = false;
     p->agenda.past_rests = reach_spares_past(p, now_ms);
+    p->agenda.past_fails = p->agenda.past_rests && !p->past.told;
     while (asking_free(p) >= 0 && agenda_next(&p->agenda, &ask)) {
         if (memory_answer(p, &ask, now_ms)) {
             changed = true;

@@ -1,11 +1,15 @@
 #include "poll/state.h"
 
-// What is on its way was asked for another moment, or another grid.
+// What is on its way was asked for another moment, or another grid: what waits to be sent is not.
 static void disown_asks(struct poller *p)
 {
     for (size_t i = 0; i < ASKS_MAX; i++) {
-        p->asks[i].stray = p->asks[i].stray || (p->ask_used[i] && p->asks[i].purpose >= ASK_NOW);
-        p->asks[i].proves = p->asks[i].proves && !p->asks[i].stray;
+        struct ask *ask = &p->asks[i];
+        if (p->ask_used[i] && ask->purpose >= ASK_NOW && !ask->stray) {
+            ask->stray = true;
+            ask->proves = false; // nor does it hold up what comes now
+            asking_recall(p, i);
+        }
     }
 }
 

@@ -116,6 +116,12 @@ bool poller_scrapes(const struct poller *p)
     return p->scraping.on;
 }
 
+bool poller_needs_time(const struct poller *p)
+{
+    bool told = p->agenda.past_rests && p->past.told;
+    return p->scraping.on || told || p->store->source.reach == REACH_LOST;
+}
+
 void poller_pause(struct poller *p, bool paused)
 {
     p->paused = paused;
@@ -139,6 +145,14 @@ void poller_inspect(struct poller *p, const bool *stages, int opened)
         bool wanted = stages && stages[i];
         p->looks_anew = p->looks_anew || (wanted && !p->inspected[i]);
         p->inspected[i] = wanted;
+    }
+    for (size_t i = 0; i < ASKS_MAX; i++) {
+        struct ask ask = p->asks[i];
+        bool left = p->ask_used[i] && ask.purpose >= ASK_NOW && !ask.stray &&
+                    !agenda_asks(&p->agenda, ask.index);
+        if (left && asking_recall(p, i)) {
+            agenda_done(&p->agenda, &ask);
+        }
     }
     agenda_look(&p->agenda, p->store);
 }

@@ -113,6 +113,9 @@ bool poller_turn(struct poller *p, int64_t now_ms);
 /** Whether there is no server, and the target is scraped instead: that takes a while. */
 bool poller_scrapes(const struct poller *p);
 
+/** Whether more will be known only when time has passed: it scrapes, backs off, or was told to. */
+bool poller_needs_time(const struct poller *p);
+
 /** While paused nothing new is sent; answers under way are still taken in. */
 void poller_pause(struct poller *p, bool paused);
 

@@ -106,7 +106,9 @@ static void spare_past(struct poller *p, const struct http_reply *r, int64_t now
         return;
     }
     past->failures = 0;
-    past->delay_ms = past->delay_ms ? past->delay_ms * 2 : p->plan->refresh_ms;
+    past->told = are_all_to_wait(r);
+    int64_t first = past->told ? RETRY_FIRST_MS : p->plan->refresh_ms;
+    past->delay_ms = past->delay_ms ? past->delay_ms * 2 : first;
     past->delay_ms = past->delay_ms < PAST_LONGEST_MS ? past->delay_ms : PAST_LONGEST_MS;
     past->retry_ms = now_ms + spread(asked > past->delay_ms ? asked : past->delay_ms, now_ms);
 }

@@ -41,6 +41,7 @@ struct scraping {
 /** How asking for the past goes: who fails there is spared, and is not lost for that. */
 struct past {
     int failures; /**< one after the other */
+    bool told;    /**< it rests because the source said so */
     int64_t delay_ms, retry_ms;
 };
 
@@ -116,6 +117,9 @@ bool asking_run(struct poller *p, int64_t now_ms);
 
 /** A place for a question in flight, or -1. */
 int asking_free(const struct poller *p);
+
+/** Takes question I back, if it still waits to be sent: false when it does not. */
+bool asking_recall(struct poller *p, size_t i);
 
 /** Asks the user's query when it is due. Returns whether its result changed at once. */
 bool query_run(struct poller *p, int64_t now_ms);

@@ -140,6 +140,10 @@ bool words_run(struct poller *p, int64_t now_ms)
         if (!looked_at || !is_due(v, now_ms)) {
             continue;
         }
+        if (p->store->source.reach == REACH_LOST) {
+            v->looked_at = true; // it is left alone
+            continue;
+        }
         if (p->scraping.on) {
             struct vocabulary fresh = {.kind = v->kind,
                 .metric = mem_strdup(v->metric),

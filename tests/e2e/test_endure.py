@@ -10,6 +10,7 @@ import stat
 import subprocess
 import tempfile
 import textwrap
+import threading
 import time
 import unittest
 from pathlib import Path
@@ -253,6 +254,22 @@ class Server(Case):
                     self.assertAlmostEqual(rows["front", "latency"]["current"], .499, places=2)
                     asked = [q for q in server.asked if is_asked(place, q["path"], q)]
                     self.assertIn(len(asked), (1, 2, 3))    # a connection that was kept may be gone
+
+    def test_a_server_that_takes_so_many_a_second(self):
+        """It says 429 to the rest: what it has no time for is history, which can wait."""
+        left, since, lock = 8, time.monotonic(), threading.Lock()
+
+        def bar(path, parameters):
+            nonlocal left, since
+            with lock:
+                left, since = min(8, left + (time.monotonic() - since) * 8), time.monotonic()
+                left -= left >= 1
+                return (429, "slow down", 1) if left < 1 else None
+        self.server.bar = bar
+        ended = self.report("--no-cache")
+        self.assertEqual(ended.status, 0, ended.said)
+        self.assertRegex(ended.out, r"front\S* P95 +499 ms +499 ms")
+        self.assertLess(len(self.server.asked), 200)    # of seventy that there are
 
     def test_what_kind_a_metric_is_may_be_told_later(self):
         config = servers.file("stages: [{name: native, latency: native_seconds}]\n")

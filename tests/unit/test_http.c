@@ -514,12 +514,15 @@ static void test_cancel(void **state)
     (void)state;
     reset_counts();
     struct http_client *c = create_for("/hold"); // two connections
-    start_many(c, "/query", 4);
+    start_many(c, "/query", 5);
     while (counted("holding") < 2) {
         http_wait(c, NULL, 0, 1);
     }
-    http_cancel(c, 0); // in flight
-    http_cancel(c, 2); // queued
+    assert_false(http_recall(c, 0));
+    http_cancel(c, 0);              // in flight
+    assert_true(http_recall(c, 2)); // queued
+    assert_false(http_recall(c, 2));
+    http_cancel(c, 4);
     http_cancel(c, 7); // nobody
     assert_int_equal(http_pending(c), 2);
     assert_int_equal(get(world.clerk, "/-/release").status, 200);

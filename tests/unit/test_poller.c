@@ -369,6 +369,34 @@ static void a_stage_that_is_opened_again_is_known(void **state)
     finish(&f);
 }
 
+// A key that is held down, and a server that is slow: what was left meanwhile is not asked.
+static void moments_that_were_left_are_not_asked_for(void **state)
+{
+    (void)state;
+    enum { MOVES = 20, CONNECTIONS = 6 };
+    struct fixture f = {0};
+    start(&f);
+    settle(&f, NOW_MS, NOW_MS);
+    f.server.told->instants = 0;
+    kill(f.server.pid, SIGSTOP);
+    int64_t at = NOW_MS;
+    for (int i = 0; i < MOVES; i++) {
+        at -= 10 * CLOCK_MINUTE_MS;
+        poller_move(f.poller, at, CLOCK_HOUR_MS, NOW_MS);
+        poller_turn(f.poller, NOW_MS);
+        poller_wait(f.poller, NULL, 0, 0);
+    }
+    kill(f.server.pid, SIGCONT);
+    for (int i = 0; i < ROUNDS_MAX && !(f.store.complete && f.store.history_complete); i++) {
+        poller_wait(f.poller, NULL, 0, 20);
+        poller_turn(f.poller, NOW_MS);
+    }
+    assert_int_equal(latency(&f)->now_ms, at);
+    assert_true(known_at(&f, at));
+    assert_true(f.server.told->instants <= CONNECTIONS + SIGNALS + 1);
+    finish(&f);
+}
+
 static void who_waits_for_a_lost_source_sleeps(void **state)
 {
     (void)state;
@@ -411,6 +439,7 @@ int main(void)
         cmocka_unit_test(the_present_is_known_though_what_was_missed_is_not),
         cmocka_unit_test(a_moment_that_stands_still_is_asked_for_until_it_is_known),
         cmocka_unit_test(a_stage_that_is_opened_again_is_known),
+        cmocka_unit_test(moments_that_were_left_are_not_asked_for),
         cmocka_unit_test(who_waits_for_a_lost_source_sleeps),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
