@@ -71,6 +71,7 @@ struct tool_diagnosis {
     const char *name;     /**< points into the store */
     struct reading calls; /**< per second; judged per request */
     double per_request, per_request_usual;
+    double requests;       /**< of the pipeline per second; NaN: not known */
     double count;          /**< calls in the window */
     struct reading errors; /**< failed calls per call, where the metric tells whose; else no data */
 };

@@ -106,6 +106,7 @@ static void judge_moment(struct tool_diagnosis *t, const struct tool_case *tool,
     *r = reading_none(STATE_OK);
     r->now = isnan(now) ? 0 : now;
     r->usual = tool->usual;
+    t->requests = questions;
     t->count = r->now * c->window_s;
     t->per_request = questions > 0 ? r->now / questions : NAN;
     t->per_request_usual = isnan(tool->share.share) ? r->usual.centre : tool->share.share;

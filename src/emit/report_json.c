@@ -209,14 +209,13 @@ static void put_tools(cJSON *tools, const struct view_source *source)
     const struct words *w = &source->words;
     for (size_t i = 0; i < w->diagnosis->tools_count; i++) {
         const struct tool_diagnosis *t = &w->diagnosis->tools[i];
-        double questions = t->per_request > 0 ? t->calls.now / t->per_request : NAN;
         cJSON *to = cJSON_CreateObject();
         cJSON_AddItemToArray(tools, to);
         put_name(to, source);
         cJSON_AddStringToObject(to, "tool", t->name);
         put_number(to, "calls", round(t->count));
         put_number(to, "rate", t->calls.now);
-        put_number(to, "baseline_rate", t->per_request_usual * questions);
+        put_number(to, "baseline_rate", t->per_request_usual * t->requests);
         put_number(to, "per_request", t->per_request);
         put_number(to, "baseline_per_request", t->per_request_usual);
         put_number(to, "errors", t->errors.now);

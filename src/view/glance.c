@@ -88,7 +88,8 @@ struct tool_diagnosis moment_of_tool(const struct view_input *in, int tool)
     int64_t slot = moment_slot(in, in->state->cursor_ms);
     set(&d.calls, moment_read(in, MEASURE_TOOL_CALLS, tool, slot));
     double usual = d.per_request_usual;
-    d.per_request = d.calls.now / questions_at(in, slot);
+    d.requests = questions_at(in, slot);
+    d.per_request = d.calls.now / d.requests;
     d.calls.ratio = d.per_request / usual;
     d.count = d.calls.now * (double)in->words.plan->window_ms / 1000;
     bool more = d.per_request >= usual + t->calls_floor && d.count >= t->requests_least;

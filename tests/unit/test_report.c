@@ -258,6 +258,23 @@ static void json_names_tools(void **state)
     stop(&s);
 }
 
+static void json_knows_tools_that_rest(void **state)
+{
+    (void)state;
+    struct scene s;
+    start(&s);
+    world_requests(&s.world, "retrieval", usually, usually);
+    world_tool(&s.world, "idle", usually.rate, 0);
+    look(&s, 200);
+    cJSON *root = parse(&s);
+    const cJSON *tool = cJSON_GetArrayItem(get(root, "tools"), 0);
+    assert_string_equal(text_of(tool, "tool"), "idle");
+    assert_true(get(tool, "rate")->valuedouble == 0);
+    assert_true(fabs(get(tool, "baseline_rate")->valuedouble - usually.rate) < 0.01);
+    cJSON_Delete(root);
+    stop(&s);
+}
+
 static void json_warns(void **state)
 {
     (void)state;
@@ -464,6 +481,7 @@ int main(void)
         cmocka_unit_test(json_says_null_for_what_is_not_known),
         cmocka_unit_test(json_of_every_condition),
         cmocka_unit_test(json_names_tools),
+        cmocka_unit_test(json_knows_tools_that_rest),
         cmocka_unit_test(json_warns),
         cmocka_unit_test(csv_has_as_many_fields_everywhere),
         cmocka_unit_test(markdown_escapes_cells),
