@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "unit/near.h"
 #include "unit/world.h"
 
 static const char tree[] = "window: 5m\n"
@@ -23,13 +24,6 @@ static const char tree[] = "window: 5m\n"
                            "        children: [{name: disk, latency: disk_seconds}]\n"
                            "      - {name: model, latency: model_seconds}\n"
                            "  - {name: ingest, latency: ingest_seconds}\n";
-
-static void assert_near(double got, double want, double by)
-{
-    if (!(fabs(got - want) <= by)) {
-        fail_msg("%g is not %g +- %g", got, want, by);
-    }
-}
 
 /** Seconds per call of the exponential distribution with this P95. */
 static double mean(double p95_s)

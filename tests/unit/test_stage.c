@@ -8,16 +8,10 @@
 
 #include <cmocka.h>
 
+#include "unit/near.h"
 #include "unit/world.h"
 
 static const struct load usually = {2, 0.3};
-
-static void assert_near(double got, double want, double by)
-{
-    if (!(fabs(got - want) <= by)) {
-        fail_msg("%g is not %g +- %g", got, want, by);
-    }
-}
 
 /** A world with the single stage "a", its latency of KIND and MORE lines of YAML below it. */
 static void start(struct world *w, enum latency_kind kind, const char *more)

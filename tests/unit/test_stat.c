@@ -9,13 +9,7 @@
 
 #include <cmocka.h>
 
-static void assert_near(double got, double want, double by)
-{
-    if (isnan(want) ? !isnan(got) : !(fabs(got - want) <= by)) {
-        fail_msg("%g is not %g +- %g", got, want, by);
-    }
-}
-
+#include "unit/near.h"
 static void centres_and_spreads(void **state)
 {
     (void)state;

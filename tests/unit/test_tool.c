@@ -9,14 +9,8 @@
 
 #include <cmocka.h>
 
+#include "unit/near.h"
 #include "unit/world.h"
-
-static void assert_near(double got, double want, double by)
-{
-    if (!(fabs(got - want) <= by)) {
-        fail_msg("%g is not %g +- %g", got, want, by);
-    }
-}
 
 static const struct tool_diagnosis *tool(const struct world *w, const char *name)
 {

@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "unit/near.h"
 #include "unit/world.h"
 
 static const struct load nothing = {NAN, NAN};
@@ -31,13 +32,6 @@ static const struct evidence *find(const struct verdict *v, enum evidence_kind k
         }
     }
     return NULL;
-}
-
-static void assert_near(double got, double want, double by)
-{
-    if (!(fabs(got - want) <= by)) {
-        fail_msg("%g is not %g +- %g", got, want, by);
-    }
 }
 
 /** What every verdict has to be, whatever it says. */
