@@ -1,5 +1,7 @@
 #include "app/action.h"
 
+#include <string.h>
+
 #include "app/app.h"
 #include "app/baseline.h"
 #include "app/compare.h"
@@ -228,18 +230,31 @@ unsigned action_run(struct app *app, key pressed)
     return say_unknown(app, prefix, pressed);
 }
 
+// Of the help page, each from the action of that name on.
+static const struct {
+    const char *from, *heading;
+} groups[] = {{"q", "Getting about"}, {"e", "Queries"}, {"Down", "Rows and axes"}, {"y", "Copying"},
+    {":", "Asking"}, {"+", "Time"}, {"c", "Comparing"}, {"T", "The screen"}};
+
+enum { GROUPS = sizeof groups / sizeof *groups };
+
 const struct view_key *action_keys(bool help, size_t *count)
 {
-    static struct view_key status_line[ACTIONS_COUNT], help_page[ACTIONS_COUNT];
+    static struct view_key status_line[ACTIONS_COUNT], help_page[ACTIONS_COUNT + GROUPS];
     static size_t status_count;
     if (status_count == 0) {
+        size_t group = 0;
         for (size_t i = 0; i < ACTIONS_COUNT; i++) {
-            help_page[i] = (struct view_key){actions[i].name, actions[i].help};
+            if (group < GROUPS && strcmp(groups[group].from, actions[i].name) == 0) {
+                help_page[i + group] = (struct view_key){groups[group].heading, NULL};
+                group++;
+            }
+            help_page[i + group] = (struct view_key){actions[i].name, actions[i].help};
             if (actions[i].label) {
                 status_line[status_count++] = (struct view_key){actions[i].name, actions[i].label};
             }
         }
     }
-    *count = help ? ACTIONS_COUNT : status_count;
+    *count = help ? ACTIONS_COUNT + GROUPS : status_count;
     return help ? help_page : status_line;
 }

@@ -41,7 +41,10 @@ const struct action *action_table(size_t *count);
 /** Runs the action of PRESSED, or types it; unknown keys do nothing. Returns reaction bits. */
 unsigned action_run(struct app *app, key pressed);
 
-/** The keys of the status line, or of the help page; valid for ever. COUNT is set. */
+/**
+ * The keys of the status line, or of the help page, there with headings, which have no label; valid
+ * for ever. COUNT is set.
+ */
 const struct view_key *action_keys(bool help, size_t *count);
 
 #endif

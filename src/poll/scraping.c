@@ -150,6 +150,7 @@ static void say_so(struct poller *p)
         store_add_note(p->store, note.text);
     }
     snprintf(s->server, sizeof s->server, "scraped by ragtop itself");
+    s->scraped = true;
     s->lacks = LACKS_METADATA | LACKS_RULES | LACKS_EXEMPLARS | LACKS_TARGETS;
     str_finish(&note);
 }

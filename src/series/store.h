@@ -69,6 +69,7 @@ struct source_state {
     int64_t retry_ms;        /**< when it is tried again */
     int64_t skew_ms;         /**< the server's clock minus ours, where it matters; else 0 */
     char server[64];         /**< what answers there, "VictoriaMetrics"; "": not known */
+    bool scraped;            /**< it is a target that is scraped here: there is no server */
     unsigned lacks;          /**< what it cannot do: bits of enum flavour_lack, prom/flavour.h */
 };
 

@@ -62,6 +62,9 @@ static const char *why_none(struct arena *a, const struct view_input *in, int st
     if (kind == LATENCY_QUANTILES || kind == LATENCY_MEAN || kind == LATENCY_VALUE) {
         return "exemplars: only histograms have them, and this is none";
     }
+    if (store->source.scraped) {
+        return "exemplars: none to be had of a target that ragtop scrapes itself";
+    }
     if (known && data->condition == CONDITION_ABSENT) {
         return arena_printf(a, "exemplars: none to be had, %s keeps none",
             store->source.server[0] ? store->source.server : "the server");
@@ -70,7 +73,7 @@ static const char *why_none(struct arena *a, const struct view_input *in, int st
         return arena_printf(a, "exemplars: not to be had: %s", data->why);
     }
     if (!known || data->condition == CONDITION_ASKING) {
-        return "exemplars: asking ...";
+        return store->source.reach == REACH_LOST ? "exemplars: no answer" : "exemplars: asking …";
     }
     return "exemplars: none in this time; Prometheus keeps them with "
            "--enable-feature=exemplar-storage, of targets that expose them as OpenMetrics";

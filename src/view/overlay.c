@@ -44,7 +44,11 @@ static const char *legend_of(struct arena *a, const struct view_input *in,
     struct str s;
     str_init(&s);
     if (!moment_knows_then(in, what, index)) {
-        return arena_printf(a, "%s: asking", name);
+        const struct source_state *source = &in->words.store->source;
+        const char *why = source->scraped               ? "nothing known"
+                          : source->reach == REACH_LOST ? "no answer"
+                                                        : "asking";
+        return arena_printf(a, "%s: %s", name, why);
     }
     if (!chart->then) {
         return arena_printf(a, "%s: nothing known", name);

@@ -38,14 +38,17 @@ static void add(struct help *h, const char *key, const char *text)
 
 void page_help_build(struct view *v, struct arena *a, const struct view_input *in)
 {
-    size_t most = in->help_count + in->commands_count + SIGNS_COUNT + PAGE_COUNT + 12;
+    size_t most = 2 * in->help_count + in->commands_count + SIGNS_COUNT + PAGE_COUNT + 12;
     struct help h = {.entries = arena_alloc(a, most, sizeof *h.entries)};
     enum page before =
         in->state->trail_count > 0 ? in->state->trail[in->state->trail_count - 1] : PAGE_INCIDENT;
     add_heading(&h, arena_printf(a, "This page: %s", page_entry(before)->title));
     add(&h, page_entry(before)->name, page_entry(before)->help);
-    add_heading(&h, "Keys");
     for (size_t i = 0; i < in->help_count; i++) {
+        if (!in->help[i].label) {
+            add_heading(&h, in->help[i].key);
+            continue;
+        }
         add(&h, in->help[i].key, in->help[i].label);
     }
     add_heading(&h, "Commands");

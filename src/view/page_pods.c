@@ -11,8 +11,9 @@ static const char *why_none(struct arena *a, const struct view_input *in, int st
     if (signal < 0) {
         return "What an expression is made of is not known: name the metric to see its pods.";
     }
-    const char *why =
-        cell_why_none(a, &in->words, signal, "no series of it has a label `pod` or `instance` now");
+    const char *why = cell_why_none(a, &in->words, signal,
+        in->words.store->source.scraped ? "ragtop scrapes this target itself, which is one of them"
+                                        : "no series of it has a label `pod` or `instance` now");
     return arena_printf(a, "The pods of %s: %s", phrase_name(&in->words, stage), why);
 }
 

@@ -61,8 +61,7 @@ static void say_how_it_went(struct view_edit *edit, struct arena *a, const struc
     case QUERY_NONE:
         say(edit,
             !*edit->text
-                ? "PromQL of your own: Tab names metrics, Up brings back the last; or Down "
-                  "to one of these"
+                ? "PromQL: Tab completes, Up brings back the last, Down goes to those below"
             : known ? "Enter asks; below is the answer to the query before"
                     : "Enter asks",
             ROLE_DIM);

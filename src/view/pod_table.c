@@ -85,7 +85,10 @@ static const char *words_of(struct arena *a, const struct words *w, const struct
     str_add(&text, slow && failing ? ", " : "");
     str_add(&text, failing ? "fails" : "");
     if (!slow && !failing) {
-        str_add(&text, pod->rate > 0 ? "as the others" : isnan(pod->latency) ? "no traffic" : "-");
+        str_add(&text, pod->rate > 0         ? "as the others"
+                       : isnan(pod->latency) ? "no traffic"
+                       : isnan(pod->rate)    ? "latency only"
+                                             : "-");
     }
     return cell_settle(a, &text);
 }

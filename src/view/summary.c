@@ -319,7 +319,11 @@ void words_add_summary(struct str *s, const struct words *w)
         break;
     case VERDICT_NO_DATA: add_gone_summary(s, w); break;
     case VERDICT_NO_BASELINE:
-        str_add(s, "Nothing to compare with: the server has too little history of this.");
+        str_add(
+            s, w->store->source.scraped
+                   ? "Nothing to compare with yet: there is no server, and ragtop has only just "
+                     "begun to scrape this itself."
+                   : "Nothing to compare with: the server has too little history of this.");
         break;
     case VERDICT_UNREACHABLE:
         str_addf(s, "Prometheus cannot be asked: %s", w->store->source.why);

@@ -316,7 +316,7 @@ struct view_input {
     const char *source;          /**< the URL, without credentials */
     const struct view_key *keys; /**< for the status line; kept by reference */
     size_t keys_count;
-    const struct view_key *help; /**< of all actions; kept by reference */
+    const struct view_key *help; /**< of all actions, headings without label; by reference */
     size_t help_count;
     const struct view_key *commands; /**< of the command line; kept by reference */
     size_t commands_count;

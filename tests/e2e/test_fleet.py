@@ -214,7 +214,7 @@ class Dashboard(unittest.TestCase):
             live.press("\x1b[H")    # the first row is the heading of the worst
             live.press(ENTER)
             live.wait_gone("CULPRIT")
-            live.wait_for("critical: vector_db (+3)")
+            live.wait_for("critical: vector_db (Enter opens)")
             live.press(ENTER)
             live.wait_for("CULPRIT")
             live.press("s")
