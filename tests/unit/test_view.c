@@ -421,7 +421,7 @@ static void exemplars_are_listed_or_why_not(void **state)
     assert_string_equal(message_of(&s), ""); // nobody asked
     s.state.exemplars = true;
     look(&s, 120);
-    assert_string_equal(message_of(&s), "exemplars: asking ...");
+    assert_string_equal(message_of(&s), "exemplars: asking …");
     data->stage = stage;
     data->condition = CONDITION_REFUSED;
     snprintf(data->why, sizeof data->why, "404 Not Found");
@@ -462,6 +462,46 @@ static void exemplars_are_listed_or_why_not(void **state)
     const struct view_chart *chart = chart_titled(&s, "latency")->chart;
     assert_int_equal(chart->points_count, 2);
     assert_true(chart->points[1].selected && chart->points[1].value == 0.3); // drawn last
+    stop(&s);
+}
+
+static const char *only_message(const struct scene *s)
+{
+    for (size_t i = 0; i < s->view.panes_count; i++) {
+        if (s->view.panes[i].kind == PANE_ENTRIES) {
+            return s->view.panes[i].entries[0].text.text;
+        }
+    }
+    return "";
+}
+
+// Nobody is to read "none" where nobody answered.
+static void what_is_not_known_says_why(void **state)
+{
+    (void)state;
+    struct scene s;
+    article(&s);
+    int stage = world_stage(&s.world, "retrieval");
+    struct store *store = &s.world.store;
+    struct signal_data *pods = &store->signals[s.world.plan.stages[stage].pods_signal];
+    s.state.page = PAGE_PODS;
+    s.state.selected = (struct row_id){ROW_STAGE, stage, 0};
+    pods->condition = CONDITION_ASKING;
+    look(&s, 120);
+    assert_string_equal(only_message(&s), "The pods of retrieval: asking …");
+    store->source.reach = REACH_LOST;
+    look(&s, 120);
+    assert_string_equal(only_message(&s), "The pods of retrieval: no answer");
+    pods->condition = CONDITION_REFUSED;
+    snprintf(pods->why, sizeof pods->why, "too many samples");
+    look(&s, 120);
+    assert_string_equal(only_message(&s), "The pods of retrieval: query error: too many samples");
+    pods->condition = CONDITION_ANSWERED;
+    look(&s, 120);
+    assert_non_null(strstr(only_message(&s), "label `pod`"));
+    store->source.scraped = true;
+    look(&s, 120);
+    assert_non_null(strstr(only_message(&s), "ragtop scrapes this target itself"));
     stop(&s);
 }
 
@@ -584,6 +624,7 @@ int main(void)
         cmocka_unit_test(trends_have_gaps),
         cmocka_unit_test(another_day_is_laid_over_and_named),
         cmocka_unit_test(exemplars_are_listed_or_why_not),
+        cmocka_unit_test(what_is_not_known_says_why),
         cmocka_unit_test(the_cursor_reads_tables_and_facts),
         cmocka_unit_test(trends_are_kept_while_nothing_changes),
         cmocka_unit_test(trends_know_their_limits),
