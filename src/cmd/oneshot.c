@@ -12,7 +12,6 @@ enum { SCRAPING_MS = 15 * 1000, RETRY_MS = 250 };
 /** How long one source is waited for. */
 struct patience {
     int64_t deadline_ms; /**< of the steady clock */
-    int64_t now_ms;      /**< the time as its poller has it */
     bool scrapes;        /**< more was granted for that */
     bool over;
 };
@@ -42,9 +41,7 @@ static void give_up(struct store *s, int64_t after_ms)
 
 static void take_turn(struct watch *w, struct patience *p)
 {
-    // one moment is judged, so the clock stands still: a tick in between would start all over
-    p->now_ms = poller_needs_time(w->poller) ? clock_now_ms() : p->now_ms;
-    poller_turn(w->poller, p->now_ms);
+    poller_turn(w->poller, clock_now_ms());
     if (poller_scrapes(w->poller) && !p->scrapes) { // rates need two scrapes, with time between
         p->scrapes = true;
         p->deadline_ms += SCRAPING_MS;
@@ -53,11 +50,8 @@ static void take_turn(struct watch *w, struct patience *p)
 }
 
 // Until everything that was asked for is known, or the patience with those that are open ends.
-static void poll_until_settled(struct oneshot *o, struct patience *patience, int64_t now_ms)
+static void poll_until_settled(struct oneshot *o, struct patience *patience)
 {
-    for (size_t i = 0; i < o->watches_count; i++) {
-        patience[i].now_ms = now_ms;
-    }
     for (;;) {
         int64_t wait_ms = INT64_MAX;
         for (size_t i = 0; i < o->watches_count; i++) {
@@ -103,7 +97,7 @@ static void look_closer(struct oneshot *o, int64_t now_ms)
         }
         free(stages);
     }
-    poll_until_settled(o, patience, now_ms);
+    poll_until_settled(o, patience);
     judge(o, now_ms);
     free(patience);
 }
@@ -117,6 +111,7 @@ static bool start(struct oneshot *o, const struct config *config, int64_t now_ms
         if (!watch_start(w, i > 0 ? o->watches : NULL, config, i, now_ms, why)) {
             return false;
         }
+        poller_hold(w->poller, now_ms); // one moment is judged
         if (why->len > 0) {
             store_add_note(&w->store, why->text);
             str_clear(why);
@@ -133,14 +128,14 @@ static void stop(struct oneshot *o)
     }
 }
 
-static void poll(struct oneshot *o, int64_t now_ms)
+static void poll(struct oneshot *o)
 {
     struct patience *patience = mem_zalloc(o->watches_count, sizeof *patience);
     for (size_t i = 0; i < o->watches_count; i++) {
         int64_t timeout_ms = o->watches[i].config->source.timeout_ms;
         patience[i].deadline_ms = clock_steady_ms() + 3 * timeout_ms;
     }
-    poll_until_settled(o, patience, now_ms);
+    poll_until_settled(o, patience);
     for (size_t i = 0; i < o->watches_count; i++) {
         struct watch *w = &o->watches[i];
         if (!settled(&w->store)) {
@@ -155,7 +150,7 @@ bool oneshot_run(struct oneshot *out, const struct config *config, struct str *w
     int64_t now = clock_now_ms();
     bool good = start(out, config, now, why);
     if (good) {
-        poll(out, now);
+        poll(out);
         judge(out, now);
         look_closer(out, now);
     }
@@ -173,7 +168,7 @@ bool oneshot_poll(
             int64_t at = config->has_at ? config->at_ms : now;
             poller_set_baseline(out->watches[i].poller, BASELINE_PINNED, at, reach_ms);
         }
-        poll(out, now);
+        poll(out);
     }
     stop(out);
     return good;

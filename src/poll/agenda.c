@@ -439,6 +439,11 @@ void agenda_done(struct agenda *a, const struct ask *ask)
     }
 }
 
+void agenda_unask(struct agenda *a, const struct ask *ask)
+{
+    progress_of(a, ask)->tries = 0;
+}
+
 void agenda_note(struct agenda *a, const struct ask *ask, bool failed)
 {
     progress_of(a, ask)->failed = failed;

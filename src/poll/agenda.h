@@ -121,6 +121,9 @@ bool agenda_next(struct agenda *a, struct ask *out);
 /** The next signal in turn, now, to see whether the source is back. False: there is none. */
 bool agenda_probe(struct agenda *a, struct ask *out);
 
+/** ASK, which is about the past, was not even looked at: it is as due as before. */
+void agenda_unask(struct agenda *a, const struct ask *ask);
+
 /** The answer to ASK came, or never will: it may be asked again at the next tick. */
 void agenda_done(struct agenda *a, const struct ask *ask);
 

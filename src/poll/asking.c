@@ -124,6 +124,7 @@ static void send(struct poller *p, struct ask ask, int64_t now_ms)
 static int64_t present_tick_ms(const struct poller *p, int64_t now_ms)
 {
     int64_t refresh = p->plan->refresh_ms;
+    now_ms = p->held_ms ? p->held_ms : now_ms;
     return (now_ms + p->store->source.skew_ms - p->delay_ms) / refresh * refresh;
 }
 

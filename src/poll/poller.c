@@ -206,6 +206,11 @@ int poller_due_ms(const struct poller *p, int64_t now_ms)
     return (int)(due < 1 ? 1 : due > CLOCK_HOUR_MS - 1000 ? CLOCK_HOUR_MS - 1000 : due);
 }
 
+void poller_hold(struct poller *p, int64_t now_ms)
+{
+    p->held_ms = now_ms;
+}
+
 void poller_delay(struct poller *p, int64_t delay_ms)
 {
     p->delay_ms = delay_ms;

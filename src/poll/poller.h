@@ -147,6 +147,9 @@ void poller_compare(struct poller *p, int days, const bool *signals);
  */
 void poller_exemplars(struct poller *p, int stage);
 
+/** The moment that is asked for is that of NOW_MS, however time goes on. */
+void poller_hold(struct poller *p, int64_t now_ms);
+
 /** Milliseconds until something is due; at most a second less than an hour. */
 int poller_due_ms(const struct poller *p, int64_t now_ms);
 

@@ -94,9 +94,13 @@ static bool present_tells(const struct poller *p, const struct ask *ask)
 }
 
 // Several at once may fail for one reason: those that were on their way count as one.
-static void spare_past(struct poller *p, const struct http_reply *r, int64_t now_ms)
+static void spare_past(
+    struct poller *p, const struct ask *ask, const struct http_reply *r, int64_t now_ms)
 {
     struct past *past = &p->past;
+    if (are_all_to_wait(r)) {
+        agenda_unask(&p->agenda, ask);
+    }
     int64_t asked = r->retry_after_s > 0 ? r->retry_after_s * 1000 : 0;
     if (now_ms < past->retry_ms) {
         past->retry_ms = now_ms + asked > past->retry_ms ? now_ms + asked : past->retry_ms;
@@ -129,7 +133,7 @@ enum reach_fault reach_fail(struct poller *p, enum reach_loss loss, const struct
 {
     bool of_question = may_be_of_question(p, ask, r);
     if (of_question && ask->purpose > ASK_NOW && !ask->present) {
-        spare_past(p, r, now_ms);
+        spare_past(p, ask, r, now_ms);
     }
     if (of_question && present_tells(p, ask)) {
         return FAULT_OF_QUESTION;

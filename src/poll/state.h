@@ -78,6 +78,7 @@ struct poller {
     int64_t scrape_ms;
     int64_t discover_ms; /**< when to discover next */
     int64_t delay_ms;    /**< how long after its tick a moment is asked for */
+    int64_t held_ms;     /**< the time of which it is asked for; 0: as it goes on */
     int64_t retry_delay_ms, regained_ms;
     uint64_t answers; /**< good ones, ever */
     bool doubted;     /**< the source was lost by questions that may be all it does not answer */

@@ -266,7 +266,7 @@ class Server(Case):
                 left -= left >= 1
                 return (429, "slow down", 1) if left < 1 else None
         self.server.bar = bar
-        ended = self.report("--no-cache")
+        ended = self.report("--no-cache", "--timeout", "20s")
         self.assertEqual(ended.status, 0, ended.said)
         self.assertRegex(ended.out, r"front\S* P95 +499 ms +499 ms")
         self.assertLess(len(self.server.asked), 200)    # of seventy that there are
