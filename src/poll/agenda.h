@@ -146,15 +146,6 @@ void agenda_look(struct agenda *a, struct store *store);
 /** Whether signal I is asked for: it has an expression, and a deep one a stage looked into. */
 bool agenda_asks(const struct agenda *a, int i);
 
-/** Whether all days of the history of signal I that are wanted were answered or failed. */
-bool agenda_days_settled(const struct agenda *a, int i);
-
-/**
- * Looks at the history of signal I, of which an answer was taken in: how far back it has samples.
- * Days beyond are not asked for again for a day.
- */
-void agenda_learn(struct agenda *a, int i);
-
 /** What is usual, or which moment is pinned, changed: what it needs was not asked for yet. */
 void agenda_rebase(struct agenda *a);
 

@@ -1,6 +1,8 @@
 #include "base/check.h"
 #include "plan/depth.h"
 #include "plan/discover.h"
+#include "poll/answer.h"
+#include "poll/reach.h"
 #include "poll/state.h"
 #include "prom/request.h"
 
@@ -169,7 +171,7 @@ static void ask_what_exists(struct poller *p, int64_t now_ms)
         p->interval_tries++;
         send(p, (struct ask){.purpose = ASK_INTERVAL, .tick_ms = tick}, now_ms);
     }
-    answer_settle(p, now_ms);
+    discovery_settle(p, now_ms);
     str_finish(&s);
 }
 
@@ -214,7 +216,7 @@ static bool ask_signals(struct poller *p, int64_t now_ms)
     struct ask ask;
     bool changed = false;
     p->agenda.past_rests = reach_spares_past(p, now_ms);
-    p->agenda.past_fails = p->agenda.past_rests && !p->past.told;
+    p->agenda.past_fails = p->agenda.past_rests && !p->sparing.told;
     while (asking_free(p) >= 0 && agenda_next(&p->agenda, &ask)) {
         if (memory_answer(p, &ask, now_ms)) {
             changed = true;

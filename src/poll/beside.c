@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "plan/depth.h"
+#include "poll/due.h"
 
 // What came after the span that day is known already, so it is asked along.
 static int64_t slots_ahead(const struct plan *plan)
@@ -43,12 +44,12 @@ bool beside_next_then(struct agenda *a, int i, struct ask *out)
     int64_t known = a->store->signals[i].then_days == a->then_days
                         ? a->store->signals[i].then.asked_last
                         : -1 - a->then_days;
-    if (!agenda_past_due(a, p, known)) {
+    if (!due_past(a, p, known)) {
         return false;
     }
     *out = (struct ask){
         .purpose = ASK_THEN, .index = i, .day = a->then_days, .first = first, .last = last};
-    agenda_start_past(a, p, known, out);
+    due_start_past(a, p, known, out);
     return true;
 }
 
@@ -86,11 +87,11 @@ bool beside_next_each(struct agenda *a, int i, struct ask *out)
     int64_t first, last;
     if (s->kind != SIGNAL_PODS || s->stage != a->opened || !s->shown ||
         a->store->signals[i].now_ms < a->tick_ms || !each_wanted(a, i, &first, &last) ||
-        !agenda_past_due(a, p, last)) {
+        !due_past(a, p, last)) {
         return false;
     }
     *out = (struct ask){.purpose = ASK_EACH, .index = i, .first = first, .last = last};
-    agenda_start_past(a, p, last, out);
+    due_start_past(a, p, last, out);
     return true;
 }
 
@@ -103,14 +104,14 @@ bool beside_next_exemplars(struct agenda *a, int i, struct ask *out)
     struct progress *p = &a->signals[i].exemplars;
     if (a->exemplars < 0 || s->kind != SIGNAL_LATENCY || s->stage != a->exemplars ||
         known->stage != s->stage || known->condition == CONDITION_ABSENT || p->busy ||
-        p->tick_ms >= agenda_clock_ms(a)) {
+        p->tick_ms >= due_clock_ms(a)) {
         return false;
     }
     if (a->ahead_ms > 0 && p->tick_ms > 0 && known->condition == CONDITION_ANSWERED) {
         return false; // of a moment that stands still
     }
     // who refused is asked ever more rarely
-    if (known->condition == CONDITION_REFUSED && !agenda_past_due(a, p, s->stage)) {
+    if (known->condition == CONDITION_REFUSED && !due_past(a, p, s->stage)) {
         return false;
     }
     p->tries = known->condition == CONDITION_ANSWERED ? 0 : p->tries;
@@ -119,6 +120,6 @@ bool beside_next_exemplars(struct agenda *a, int i, struct ask *out)
         .index = i,
         .first = last - (int64_t)a->plan->slots + 1,
         .last = last};
-    agenda_start_past(a, p, s->stage, out);
+    due_start_past(a, p, s->stage, out);
     return true;
 }

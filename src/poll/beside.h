@@ -8,15 +8,6 @@
 
 #include "poll/agenda.h"
 
-/** The tick by the clock, also where the moment that is asked for stands still. */
-int64_t agenda_clock_ms(const struct agenda *a);
-
-/** Whether the question P about WINDOW of the past may be asked at this tick; see agenda.h. */
-bool agenda_past_due(const struct agenda *a, const struct progress *p, int64_t window);
-
-/** Marks P, about WINDOW, as asked by ASK. */
-void agenda_start_past(struct agenda *a, struct progress *p, int64_t window, struct ask *ask);
-
 /** What of the span so many days before is wanted of signal I and not known. */
 bool beside_next_then(struct agenda *a, int i, struct ask *out);
 

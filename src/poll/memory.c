@@ -1,8 +1,12 @@
+#include "poll/memory.h"
+
 #include <math.h>
 #include <stdlib.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "poll/answer.h"
+#include "poll/past.h"
 #include "poll/state.h"
 
 enum { SETTLED_MS = 10 * CLOCK_MINUTE_MS };
@@ -161,7 +165,7 @@ void memory_learn(struct poller *p, const struct ask *ask, const struct batch *b
         remember(p, ask->index, ask->first, ask->last, b, !gone && b->notes_count == 0, now_ms);
         h->kept = true;
     }
-    if (agenda_days_settled(&p->agenda, ask->index)) {
+    if (past_days_settled(&p->agenda, ask->index)) {
         remember_empty_days(p, ask->index, now_ms);
     }
 }

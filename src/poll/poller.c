@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "plan/depth.h"
+#include "poll/answer.h"
 #include "poll/state.h"
 
 struct poller *poller_create(
@@ -118,7 +119,7 @@ bool poller_scrapes(const struct poller *p)
 
 bool poller_needs_time(const struct poller *p)
 {
-    bool told = p->agenda.past_rests && p->past.told;
+    bool told = p->agenda.past_rests && p->sparing.told;
     return p->scraping.on || told || p->store->source.reach == REACH_LOST;
 }
 
@@ -131,7 +132,7 @@ void poller_refetch(struct poller *p)
 {
     p->store->source.retry_ms = 0;
     p->discover_ms = 0;
-    p->past = (struct past){0};
+    p->sparing = (struct sparing){0};
     agenda_again(&p->agenda);
     poller_query_again(p);
 }

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "poll/answer.h"
 #include "poll/hint.h"
 #include "poll/state.h"
 #include "prom/complaint.h"

@@ -1,3 +1,5 @@
+#include "poll/reach.h"
+
 #include <stdio.h>
 
 #include "base/utf8.h"
@@ -97,35 +99,35 @@ static bool present_tells(const struct poller *p, const struct ask *ask)
 static void spare_past(
     struct poller *p, const struct ask *ask, const struct http_reply *r, int64_t now_ms)
 {
-    struct past *past = &p->past;
+    struct sparing *s = &p->sparing;
     if (are_all_to_wait(r)) {
         agenda_unask(&p->agenda, ask);
     }
     int64_t asked = r->retry_after_s > 0 ? r->retry_after_s * 1000 : 0;
-    if (now_ms < past->retry_ms) {
-        past->retry_ms = now_ms + asked > past->retry_ms ? now_ms + asked : past->retry_ms;
+    if (now_ms < s->retry_ms) {
+        s->retry_ms = now_ms + asked > s->retry_ms ? now_ms + asked : s->retry_ms;
         return;
     }
-    if (++past->failures < PAST_FAILURES && !are_all_to_wait(r)) {
+    if (++s->failures < PAST_FAILURES && !are_all_to_wait(r)) {
         return;
     }
-    past->failures = 0;
-    past->told = are_all_to_wait(r);
-    int64_t first = past->told ? RETRY_FIRST_MS : p->plan->refresh_ms;
-    past->delay_ms = past->delay_ms ? past->delay_ms * 2 : first;
-    past->delay_ms = past->delay_ms < PAST_LONGEST_MS ? past->delay_ms : PAST_LONGEST_MS;
-    past->retry_ms = now_ms + spread(asked > past->delay_ms ? asked : past->delay_ms, now_ms);
+    s->failures = 0;
+    s->told = are_all_to_wait(r);
+    int64_t first = s->told ? RETRY_FIRST_MS : p->plan->refresh_ms;
+    s->delay_ms = s->delay_ms ? s->delay_ms * 2 : first;
+    s->delay_ms = s->delay_ms < PAST_LONGEST_MS ? s->delay_ms : PAST_LONGEST_MS;
+    s->retry_ms = now_ms + spread(asked > s->delay_ms ? asked : s->delay_ms, now_ms);
 }
 
 void reach_regain_past(struct poller *p)
 {
-    p->past.failures = 0;
-    p->past.delay_ms = 0;
+    p->sparing.failures = 0;
+    p->sparing.delay_ms = 0;
 }
 
 bool reach_spares_past(const struct poller *p, int64_t now_ms)
 {
-    return now_ms < p->past.retry_ms;
+    return now_ms < p->sparing.retry_ms;
 }
 
 enum reach_fault reach_fail(struct poller *p, enum reach_loss loss, const struct ask *ask,

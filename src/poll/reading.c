@@ -1,3 +1,4 @@
+#include "poll/answer.h"
 #include "poll/state.h"
 
 enum { STEP_BYTES = 64 * 1024, REPLY_BYTES = 1024 /* what handling any reply costs */ };

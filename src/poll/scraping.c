@@ -1,3 +1,5 @@
+#include "poll/scraping.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -5,6 +7,8 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "plan/discover.h"
+#include "poll/answer.h"
+#include "poll/reach.h"
 #include "poll/state.h"
 #include "prom/eval.h"
 
@@ -114,7 +118,7 @@ static void learn_names(struct poller *p, const struct exposition *e, int64_t no
         }
     }
     p->names_known = p->interval_known = true;
-    answer_settle(p, now_ms);
+    discovery_settle(p, now_ms);
 }
 
 /** What is known of the target in place of a server's answers. */

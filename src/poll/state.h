@@ -6,12 +6,13 @@
 
 #include "http/client.h"
 #include "poll/agenda.h"
+#include "poll/memory.h"
 #include "poll/poller.h"
 #include "poll/query.h"
+#include "poll/scraping.h"
 #include "prom/decode.h"
 #include "prom/exposition.h"
 #include "prom/flavour.h"
-#include "series/scraped.h"
 
 /** Questions handed to the client at a time; the rest waits in the agenda. */
 enum { ASKS_MAX = 64 };
@@ -22,24 +23,8 @@ enum { HISTORY_MOST = 5, HISTORY_EACH = 2 };
 /** Where the poller is on the way from a bare configuration to polling. */
 enum phase { PHASE_LABELS, PHASE_NAMES, PHASE_TYPES, PHASE_POLLING };
 
-/** Whether what the memory has is this server's history. */
-enum trust {
-    TRUST_UNKNOWN,
-    TRUST_PROVING, /**< a question is out that will tell */
-    TRUST_GIVEN,
-    TRUST_REFUSED,
-};
-
-/** A target that is scraped in place of asking a server. */
-struct scraping {
-    bool looked, on;  /**< whether there is one was asked; there is one */
-    const char *path; /**< of its metrics, below the address */
-    struct scraped data;
-    int64_t tick_ms, since_ms;
-};
-
 /** How asking for the past goes: who fails there is spared, and is not lost for that. */
-struct past {
+struct sparing {
     int failures; /**< one after the other */
     bool told;    /**< it rests because the source said so */
     int64_t delay_ms, retry_ms;
@@ -82,7 +67,7 @@ struct poller {
     int64_t retry_delay_ms, regained_ms;
     uint64_t answers; /**< good ones, ever */
     bool doubted;     /**< the source was lost by questions that may be all it does not answer */
-    struct past past;
+    struct sparing sparing;
     bool paused;
     bool only_added;         /**< the last answer brought samples, and nothing went for them */
     bool has_reply;          /**< one is being read */
@@ -122,6 +107,20 @@ int asking_free(const struct poller *p);
 /** Takes question I back, if it still waits to be sent: false when it does not. */
 bool asking_recall(struct poller *p, size_t i);
 
+/** The moment that is asked for at NOW_MS. */
+int64_t asking_tick_ms(const struct poller *p, int64_t now_ms);
+
+/** Sends the questions about metrics of unknown type; see type_tries. */
+void asking_send_types(struct poller *p, int64_t now_ms);
+
+/** Whether a question of this PURPOSE is in flight. */
+bool asking_in_flight(const struct poller *p, enum purpose purpose);
+
+/** Sends for the metrics of a target at PATH below the address. */
+void asking_send_scrape(struct poller *p, const char *path, int64_t now_ms);
+
+// ---- the user's own questions: query.c, words.c
+
 /** Asks the user's query when it is due. Returns whether its result changed at once. */
 bool query_run(struct poller *p, int64_t now_ms);
 
@@ -139,113 +138,5 @@ void words_take(struct poller *p, const struct ask *ask, const struct http_reply
 
 /** Frees all of them. */
 void words_drop(struct poller *p);
-
-/** Ends reading samples and moves them to *B, as prom_samples_end(). */
-enum prom_status answer_end_samples(struct poller *p, struct batch *b, struct str *why);
-
-/** Sends for the metrics of a target at PATH below the address. */
-void asking_send_scrape(struct poller *p, const char *path, int64_t now_ms);
-
-/** Sends for them when they are due. */
-bool scraping_run(struct poller *p, int64_t now_ms);
-
-/** Where no server is: asks whether it is a target, once. False when that was asked already. */
-bool scraping_look(struct poller *p, int64_t now_ms);
-
-/** Looks whether R shows that a target is there, which is then scraped. */
-void scraping_recognise(struct poller *p, const struct http_reply *r);
-
-/** Takes in a scrape, and answers with it what is due. False with a clause in *WHY. */
-bool scraping_take(struct poller *p, const struct http_reply *r, int64_t now_ms, struct str *why);
-
-/** Takes in B as the answer to ASK; NULL: it cannot be answered, and WHY. */
-void answer_take_own(
-    struct poller *p, struct ask *ask, struct batch *b, const char *why, int64_t now_ms);
-
-/** The moment that is asked for at NOW_MS. */
-int64_t asking_tick_ms(const struct poller *p, int64_t now_ms);
-
-/** Sends the questions about metrics of unknown type; see type_tries. */
-void asking_send_types(struct poller *p, int64_t now_ms);
-
-/** Whether a question of this PURPOSE is in flight. */
-bool asking_in_flight(const struct poller *p, enum purpose purpose);
-
-/**
- * Reads on in the reply at hand, or in the next, for at most *LEFT bytes, and counts them off. True
- * when a reply is read to its end: answer_take() is to follow.
- */
-bool answer_read(struct poller *p, size_t *left);
-
-/** Takes in the reply that was read. */
-void answer_take(struct poller *p, int64_t now_ms);
-
-/** Forgets the reply that is being read, if any. */
-void answer_drop(struct poller *p);
-
-/** Once it is known what exists, writes the plan's expressions and begins to poll. */
-void answer_settle(struct poller *p, int64_t now_ms);
-
-/** The history that ASK is about. */
-struct history *history_of(struct store *s, const struct ask *ask);
-
-/**
- * Answers ASK from the memory, true, if it can; else narrows it to what is not known, or marks it
- * as the proof of what is.
- */
-bool memory_answer(struct poller *p, struct ask *ask, int64_t now_ms);
-
-/** The whole history that ASK is about, now that the server answered B. The caller finishes it. */
-struct matrix memory_complete(struct poller *p, struct ask *ask, const struct batch *b);
-
-/** Has the memory keep the answer B to ASK, which is in the store. */
-void memory_learn(struct poller *p, const struct ask *ask, const struct batch *b, int64_t now_ms);
-
-/** ASK ends, answered or not: frees what it holds. */
-void memory_drop(struct poller *p, struct ask *ask);
-
-/** What was lost: the way to the source, or its goodwill. */
-enum reach_loss { LOSS_SILENT, LOSS_ANSWERED };
-
-/**
- * The source cannot be asked, WHY is a clause: backs off, from 1 s to 5 s where nobody answers, so
- * that it is soon seen when somebody does again, and to 30 s where an answer says no. Never before
- * RETRY_AFTER_S, which is -1 when the server named none, and up to a fifth later.
- */
-void reach_lose(
-    struct poller *p, enum reach_loss loss, const char *why, int64_t retry_after_s, int64_t now_ms);
-
-/** Notes in ASK, which is about to be sent, what its answer is to be held against. */
-void reach_mark(struct poller *p, struct ask *ask);
-
-/** Whether R says that nobody answers there, whatever is asked. */
-bool reach_is_gone(const struct http_reply *r);
-
-/** Whether the past is left alone at NOW_MS. */
-bool reach_spares_past(const struct poller *p, int64_t now_ms);
-
-/** A question about the past was answered well. */
-void reach_regain_past(struct poller *p);
-
-/** How far a bad answer reaches. */
-enum reach_fault {
-    FAULT_OF_QUESTION, /**< others are answered */
-    FAULT_IN_DOUBT,    /**< the source is held for lost, until another question is answered */
-    FAULT_OF_SOURCE,   /**< the source is lost */
-};
-
-/**
- * ASK got the bad answer R, WHY is a clause. Others are answered when that happened since it was
- * asked, or, for what was refused before, since it was asked the time before.
- */
-enum reach_fault reach_fail(struct poller *p, enum reach_loss loss, const struct ask *ask,
-    const struct http_reply *r, const char *why, int64_t now_ms);
-
-/**
- * The source gave the good answer REPLY to ASK. A probe ends a loss: what failed is asked again at
- * once. What was asked before the loss ends only a doubt.
- */
-void reach_regain(
-    struct poller *p, const struct ask *ask, const struct http_reply *reply, int64_t now_ms);
 
 #endif

@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "poll/beside.h"
+#include "poll/past.h"
 #include "unit/world.h"
 
 static const char two_stages[] = "window: 5m\nrefresh: 15s\nspan: 1h\n"
@@ -454,7 +455,7 @@ static void what_is_beyond_the_servers_memory_is_not_asked_every_hour(void **sta
     start(&d, "day");
     while (agenda_next(&d.agenda, &ask)) { // there is one day, and nothing before
         answer(&d, &ask, ask.purpose == ASK_DAY && ask.day > 0 ? 0 : 240);
-        agenda_learn(&d.agenda, ask.index);
+        past_learn(&d.agenda, ask.index);
     }
     for (int hour = 1; hour <= 23; hour++) {
         d.agenda.tick_ms += CLOCK_HOUR_MS;
@@ -481,7 +482,7 @@ static void a_refused_day_is_no_end_of_memory(void **state)
         } else {
             answer(&d, &ask, ask.day == 2 ? 0 : 240);
         }
-        agenda_learn(&d.agenda, ask.index);
+        past_learn(&d.agenda, ask.index);
     }
     d.agenda.tick_ms += 15000; // only it is asked again
     settle(&d, 240, counts);

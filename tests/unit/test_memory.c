@@ -7,6 +7,8 @@
 #include <cmocka.h>
 
 #include "base/clock.h"
+#include "poll/answer.h"
+#include "poll/past.h"
 #include "poll/state.h"
 #include "unit/world.h"
 
@@ -126,7 +128,7 @@ static void answer(struct desk *d, struct ask *ask, double value)
     struct matrix m = memory_complete(&d->poller, ask, &b);
     history_take(history_of(&d->world.store, ask), &m, m.asked_first, m.asked_last);
     memory_learn(&d->poller, ask, &b, WORLD_NOW_MS);
-    agenda_learn(&d->poller.agenda, ask->index);
+    past_learn(&d->poller.agenda, ask->index);
     memory_drop(&d->poller, ask);
     batch_finish(&b);
 }

@@ -1,7 +1,7 @@
 /*
  * How long the poller waits before it asks a source again that it lost.
  */
-#include "poll/state.h"
+#include "poll/reach.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -9,6 +9,8 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+
+#include "poll/state.h"
 
 enum { NOW_MS = 1770195600 };
 

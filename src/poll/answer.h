@@ -1,0 +1,66 @@
+/**
+ * What becomes of answers. Private to poll/. reading.c reads them, answer.c finds out what each is
+ * and whom a bad one concerns, discovery.c takes in what exists, result.c what is known of signals.
+ */
+#ifndef RAGTOP_POLL_ANSWER_H
+#define RAGTOP_POLL_ANSWER_H
+
+#include "http/client.h"
+#include "poll/agenda.h"
+#include "prom/decode.h"
+
+struct poller;
+
+/**
+ * Reads on in the reply at hand, or in the next, for at most *LEFT bytes, and counts them off. True
+ * when a reply is read to its end: answer_take() is to follow.
+ */
+bool answer_read(struct poller *p, size_t *left);
+
+/** Takes in the reply that was read. */
+void answer_take(struct poller *p, int64_t now_ms);
+
+/** Forgets the reply that is being read, if any. */
+void answer_drop(struct poller *p);
+
+/** Ends reading samples and moves them to *B, as prom_samples_end(). */
+enum prom_status answer_end_samples(struct poller *p, struct batch *b, struct str *why);
+
+/** Takes in B as the answer to ASK; NULL: it cannot be answered, and WHY. */
+void answer_take_own(
+    struct poller *p, struct ask *ask, struct batch *b, const char *why, int64_t now_ms);
+
+// ---- what exists
+
+/** Once it is known what exists, writes the plan's expressions and begins to poll. */
+void discovery_settle(struct poller *p, int64_t now_ms);
+
+/** Takes in R as what answers there, if it tells. */
+void discovery_take_server(struct poller *p, const struct http_reply *r, int64_t now_ms);
+
+/** Takes in R as the answer to ASK, which is about what exists; WHY is a clause when it is not. */
+enum prom_status discovery_take(
+    struct poller *p, const struct ask *ask, const struct http_reply *r, struct str *why);
+
+/** ASK got the bad answer R. True: it was asked often enough, and is done without. */
+bool discovery_does_without(struct poller *p, const struct ask *ask, const struct http_reply *r);
+
+// ---- what is known of signals
+
+/** Takes in the samples that were read as the answer to ASK; WHY is a clause when they are none. */
+enum prom_status result_take(struct poller *p, struct ask *ask, int64_t now_ms, struct str *why);
+
+/** Takes in B, the samples that answer ASK. */
+void result_keep(struct poller *p, struct ask *ask, struct batch *b, int64_t now_ms);
+
+/** Takes in R as the exemplars that ASK is about: whatever goes wrong says nothing of the server.
+ */
+void result_take_exemplars(struct poller *p, const struct ask *ask, const struct http_reply *r);
+
+/** ASK is not answered, and WHY. */
+void result_refuse(struct poller *p, const struct ask *ask, const char *why);
+
+/** The history that ASK is about. */
+struct history *history_of(struct store *s, const struct ask *ask);
+
+#endif

@@ -1,0 +1,143 @@
+#include <math.h>
+#include <stdio.h>
+
+#include "plan/discover.h"
+#include "poll/answer.h"
+#include "poll/reach.h"
+#include "poll/state.h"
+#include "prom/flavour.h"
+
+enum { REDISCOVER_MS = 60 * 1000, TRIES = 2, TOO_MANY_REQUESTS = 429 };
+
+static void finish(struct poller *p, int64_t now_ms)
+{
+    for (size_t i = 0; i < p->plan->stages_count; i++) {
+        if (p->plan->stages[i].latency && p->plan->stages[i].kind == LATENCY_UNKNOWN) {
+            if (!asking_in_flight(p, ASK_TYPE)) {
+                p->phase = p->phase == PHASE_NAMES ? PHASE_TYPES : p->phase;
+                asking_send_types(p, now_ms);
+            }
+            return;
+        }
+    }
+    bool first = p->phase != PHASE_POLLING;
+    if (first) {
+        plan_set_times(p->plan, p->scrape_ms);
+    }
+    plan_resolve(p->plan);
+    if (first) {
+        poller_start_store(p);
+    }
+    poller_settle_conditions(p);
+    p->phase = PHASE_POLLING;
+}
+
+void discovery_settle(struct poller *p, int64_t now_ms)
+{
+    if (p->names_known && p->interval_known && p->phase != PHASE_LABELS) {
+        finish(p, now_ms);
+    }
+}
+
+// Not every flavour tells, so whatever it answers is fine.
+void discovery_take_server(struct poller *p, const struct http_reply *r, int64_t now_ms)
+{
+    struct source_state *s = &p->store->source;
+    struct flavour flavour;
+    if (r->outcome == HTTP_ANSWERED &&
+        flavour_tell(&flavour, p->config->source.url, r->status, r->body, r->body_len)) {
+        const char *prefix = p->prefix ? flavour_prefix(p->prefix - 1) : NULL;
+        snprintf(s->server, sizeof s->server, prefix ? "%s at %s" : "%s", flavour.name, prefix);
+        s->lacks = flavour.lacks;
+        if (flavour.limits) {
+            store_add_note(p->store, flavour.limits);
+        }
+    } else if (r->outcome != HTTP_ANSWERED || r->status == TOO_MANY_REQUESTS || r->status >= 500) {
+        p->server_ms = now_ms + REDISCOVER_MS;
+    }
+}
+
+static enum prom_status take_labels(struct poller *p, const struct http_reply *r, struct str *why)
+{
+    struct prom_names values = {0};
+    enum prom_status status = prom_decode_names(r->status, r->body, r->body_len, &values, why);
+    if (status == PROM_OK && values.count > 0) {
+        plan_finish(p->plan);
+        plan_init(p->plan, p->config, (const char *const *)values.items, values.count);
+        poller_start_store(p);
+        p->phase = PHASE_NAMES;
+        p->discover_ms = 0;
+    }
+    prom_names_finish(&values);
+    return status;
+}
+
+static enum prom_status take_names(struct poller *p, const struct http_reply *r, struct str *why)
+{
+    struct prom_names names = {0};
+    enum prom_status status = prom_decode_names(r->status, r->body, r->body_len, &names, why);
+    if (status == PROM_OK) {
+        discover_learn_names(p->plan, names.items, names.count);
+        p->names_known = true;
+        p->type_tries = 0;
+    }
+    prom_names_finish(&names);
+    return status;
+}
+
+static enum prom_status take_interval(struct poller *p, struct str *why)
+{
+    struct batch b = {0};
+    enum prom_status status = answer_end_samples(p, &b, why);
+    if (status == PROM_OK || status == PROM_REFUSED) { // without it the usual interval will do
+        bool any = b.count > 0 && b.series[0].count > 0;
+        p->scrape_ms = discover_round_interval(any ? b.series[0].samples[0].value : NAN);
+        p->interval_known = true;
+    }
+    batch_finish(&b);
+    return status;
+}
+
+static enum prom_status take_type(
+    struct poller *p, const struct ask *ask, const struct http_reply *r, struct str *why)
+{
+    struct stage *stage = &p->plan->stages[ask->index];
+    struct str type;
+    str_init(&type);
+    enum prom_status status =
+        prom_decode_type(r->status, r->body, r->body_len, stage->metric, &type, why);
+    // not every flavour has metadata, nor may everybody read it: then the values will tell
+    bool none = status == PROM_REFUSED || status == PROM_FOREIGN || status == PROM_UNAUTHORIZED;
+    if (none || status == PROM_OK) {
+        discover_learn_type(stage, none ? "" : type.text);
+    }
+    str_finish(&type);
+    return none ? PROM_OK : status;
+}
+
+enum prom_status discovery_take(
+    struct poller *p, const struct ask *ask, const struct http_reply *r, struct str *why)
+{
+    return ask->purpose == ASK_LABELS     ? take_labels(p, r, why)
+           : ask->purpose == ASK_NAMES    ? take_names(p, r, why)
+           : ask->purpose == ASK_INTERVAL ? take_interval(p, why)
+                                          : take_type(p, ask, r, why);
+}
+
+// What was asked twice for nothing, while other questions are answered, is done without.
+bool discovery_does_without(struct poller *p, const struct ask *ask, const struct http_reply *r)
+{
+    if (p->phase == PHASE_POLLING || p->answers == 0 || reach_is_gone(r)) {
+        return false;
+    }
+    if (ask->purpose == ASK_INTERVAL && p->interval_tries >= TRIES) {
+        p->scrape_ms = discover_round_interval(NAN);
+        p->interval_known = true;
+        return true;
+    }
+    if (ask->purpose == ASK_TYPE && p->type_tries >= TRIES) {
+        discover_learn_type(&p->plan->stages[ask->index], "");
+        return true;
+    }
+    return false;
+}

@@ -1,0 +1,35 @@
+/**
+ * What of the history need not be asked: poller_memory has it. Private to poll/.
+ */
+#ifndef RAGTOP_POLL_MEMORY_H
+#define RAGTOP_POLL_MEMORY_H
+
+#include "poll/agenda.h"
+#include "series/batch.h"
+
+struct poller;
+
+/** Whether what the memory has is this server's history. */
+enum trust {
+    TRUST_UNKNOWN,
+    TRUST_PROVING, /**< a question is out that will tell */
+    TRUST_GIVEN,
+    TRUST_REFUSED,
+};
+
+/**
+ * Answers ASK from the memory, true, if it can; else narrows it to what is not known, or marks it
+ * as the proof of what is.
+ */
+bool memory_answer(struct poller *p, struct ask *ask, int64_t now_ms);
+
+/** The whole history that ASK is about, now that the server answered B. The caller finishes it. */
+struct matrix memory_complete(struct poller *p, struct ask *ask, const struct batch *b);
+
+/** Has the memory keep the answer B to ASK, which is in the store. */
+void memory_learn(struct poller *p, const struct ask *ask, const struct batch *b, int64_t now_ms);
+
+/** ASK ends, answered or not: frees what it holds. */
+void memory_drop(struct poller *p, struct ask *ask);
+
+#endif

@@ -1,0 +1,161 @@
+#include <stdio.h>
+
+#include "poll/answer.h"
+#include "poll/beside.h"
+#include "poll/memory.h"
+#include "poll/past.h"
+#include "poll/reach.h"
+#include "poll/state.h"
+#include "prom/exemplars.h"
+
+/** How a note begins that says of the past what is missing. */
+static const char *missing_past(const struct ask *ask)
+{
+    return ask->purpose == ASK_SPAN   ? "the trend is not to be had: "
+           : ask->purpose == ASK_THEN ? "the other day is not to be had: "
+           : ask->purpose == ASK_EACH ? "the trend of each pod is not to be had: "
+                                      : "history is not to be had: ";
+}
+
+// Without its history or span a signal is still known now.
+void result_refuse(struct poller *p, const struct ask *ask, const char *why)
+{
+    struct signal_data *data = &p->store->signals[ask->index];
+    if (!agenda_asks(&p->agenda, ask->index)) { // nobody looks there any more
+        return;
+    }
+    if (ask->purpose == ASK_EXEMPLARS) {
+        struct exemplars_data *exemplars = &p->store->exemplars;
+        if (exemplars->stage == p->plan->signals[ask->index].stage) {
+            exemplars->condition = CONDITION_REFUSED;
+            snprintf(exemplars->why, sizeof exemplars->why, "%s", why);
+        }
+        return;
+    }
+    if (ask->present) {
+        data->condition = CONDITION_REFUSED;
+        snprintf(data->why, sizeof data->why, "%s", why);
+        return;
+    }
+    struct str note;
+    str_init(&note);
+    str_addf(&note, "%s%s", missing_past(ask), why);
+    store_add_note(p->store, note.text);
+    str_finish(&note);
+    agenda_note(&p->agenda, ask, true);
+}
+
+static void regain_past(struct poller *p, const struct ask *ask)
+{
+    reach_regain_past(p);
+    agenda_note(&p->agenda, ask, false);
+    if (p->store->notes_count > 0 && !agenda_any_failed(&p->agenda, ask)) {
+        store_drop_notes(p->store, missing_past(ask));
+    }
+}
+
+static void keep_notes(struct poller *p, const struct batch *b)
+{
+    for (size_t i = 0; i < b->notes_count; i++) {
+        store_add_note(p->store, b->notes[i]);
+    }
+}
+
+struct history *history_of(struct store *s, const struct ask *ask)
+{
+    struct signal_data *data = &s->signals[ask->index];
+    if (ask->purpose == ASK_DAY) {
+        return &data->days[ask->day];
+    }
+    return ask->purpose == ASK_PINNED ? &data->pinned : &data->recent;
+}
+
+static void keep_history(struct poller *p, struct ask *ask, const struct batch *b, int64_t now_ms)
+{
+    struct matrix m = memory_complete(p, ask, b);
+    history_take(history_of(p->store, ask), &m, m.asked_first, m.asked_last);
+    memory_learn(p, ask, b, now_ms);
+    past_learn(&p->agenda, ask->index);
+}
+
+// An instant answer is about its tick even where the step of the span is coarser.
+static void move_to_slot(struct batch *b, const struct ask *ask, int64_t step_ms)
+{
+    for (size_t i = 0; i < b->count; i++) {
+        for (size_t k = 0; k < b->series[i].count; k++) {
+            b->series[i].samples[k].t_ms = ask->last * step_ms;
+        }
+    }
+}
+
+void result_keep(struct poller *p, struct ask *ask, struct batch *b, int64_t now_ms)
+{
+    struct signal_data *data = &p->store->signals[ask->index];
+    keep_notes(p, b);
+    if (ask->recorded && b->count == 0) {
+        agenda_ask_raw(&p->agenda, ask); // the rule may be younger than what it records
+        return;
+    }
+    if (ask->purpose >= ASK_DAY) {
+        keep_history(p, ask, b, now_ms);
+        return;
+    }
+    if (ask->purpose == ASK_THEN) {
+        store_begin_then(data, ask->day, p->plan->step_ms, beside_slots_then(p->plan));
+        matrix_merge(&data->then, b, ask->first, ask->last);
+        return;
+    }
+    if (ask->purpose == ASK_EACH) {
+        size_t slots = beside_slots_each(p->plan);
+        if (data->each.step_ms != p->plan->each_ms || data->each.slots != slots) {
+            matrix_finish(&data->each);
+            matrix_init(&data->each, p->plan->each_ms, slots);
+        }
+        matrix_merge(&data->each, b, ask->first, ask->last);
+        return;
+    }
+    if (ask->purpose == ASK_NOW) {
+        move_to_slot(b, ask, p->plan->step_ms);
+    }
+    unsigned dropped = data->live.dropped;
+    matrix_merge(&data->live, b, ask->first, ask->last);
+    p->only_added = data->live.dropped == dropped;
+    if (ask->last >= matrix_slot(&data->live, ask->tick_ms)) {
+        data->now_ms = ask->tick_ms;
+        data->condition = CONDITION_ANSWERED;
+    }
+}
+
+enum prom_status result_take(struct poller *p, struct ask *ask, int64_t now_ms, struct str *why)
+{
+    struct batch b = {0};
+    enum prom_status status = answer_end_samples(p, &b, why);
+    if (status == PROM_OK && !ask->present) {
+        regain_past(p, ask);
+    }
+    if (status == PROM_OK && agenda_asks(&p->agenda, ask->index)) {
+        result_keep(p, ask, &b, now_ms);
+    }
+    batch_finish(&b);
+    return status;
+}
+
+// Whatever goes wrong with these alone says nothing of the server.
+void result_take_exemplars(struct poller *p, const struct ask *ask, const struct http_reply *r)
+{
+    struct exemplars_data *data = &p->store->exemplars;
+    struct exemplars list = {0};
+    struct str why;
+    str_init(&why);
+    enum prom_status status = prom_decode_exemplars(r->status, r->body, r->body_len, &list, &why);
+    if (status != PROM_OK) {
+        result_refuse(p, ask, why.text);
+    } else if (data->stage == p->plan->signals[ask->index].stage) {
+        exemplars_finish(&data->list);
+        data->list = list;
+        data->condition = CONDITION_ANSWERED;
+        list = (struct exemplars){0};
+    }
+    exemplars_finish(&list);
+    str_finish(&why);
+}
