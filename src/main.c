@@ -29,12 +29,11 @@
 
 #include "app/app.h"
 #include "base/clock.h"
+#include "base/status.h"
 #include "cmd/commands.h"
 #include "cmd/locate.h"
 #include "config/config.h"
 #include "config/theme.h"
-
-enum { STATUS_USAGE = 64 };
 
 static const char *env(const char *name)
 {

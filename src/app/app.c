@@ -10,11 +10,10 @@
 #include "base/check.h"
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/status.h"
 #include "term/term.h"
 
 enum { NOTE_MS = 5000, SPREAD_MS = 50 };
-
-enum { STATUS_USAGE = 64, STATUS_UNAVAILABLE = 69 };
 
 static int fail(const char *sentence, int status)
 {

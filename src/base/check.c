@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/status.h"
+
 static void (*death_hook)(void);
 
 static void run_hook(void)
@@ -30,5 +32,5 @@ _Noreturn void check_die(const char *sentence)
 {
     run_hook();
     fprintf(stderr, "ragtop: %s\n", sentence);
-    exit(70);
+    exit(STATUS_BUG);
 }

@@ -13,7 +13,7 @@
 /** Reports a bug on stderr and aborts. Calls the hook of check_on_death() first. */
 _Noreturn void check_failed(const char *expr, const char *file, int line);
 
-/** Reports SENTENCE on stderr and exits with 70 (EX_SOFTWARE). Calls the hook first. */
+/** Reports SENTENCE on stderr and exits with STATUS_BUG. Calls the hook first. */
 _Noreturn void check_die(const char *sentence);
 
 /** HOOK is called once, before either function above says anything. NULL removes it. */

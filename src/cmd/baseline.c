@@ -2,12 +2,13 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/status.h"
 #include "base/utf8.h"
 #include "cmd/commands.h"
 #include "cmd/oneshot.h"
 #include "keep/saved.h"
 
-enum { STATUS_UNKNOWN = 3, STATUS_USAGE = 64, REACH_MS = 24 * CLOCK_HOUR_MS };
+enum { REACH_MS = 24 * CLOCK_HOUR_MS };
 
 static bool has_samples(const struct history *h)
 {

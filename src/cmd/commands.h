@@ -1,12 +1,16 @@
 /**
- * The commands that print once and exit. Each returns the program's exit status and reports what
- * went wrong on stderr.
+ * The commands that print once and exit. Each returns the program's exit status, STATUS_USAGE for a
+ * mistake in what was asked, and reports what went wrong on stderr.
  */
 #ifndef RAGTOP_CMD_COMMANDS_H
 #define RAGTOP_CMD_COMMANDS_H
 
 #include "config/config.h"
 #include "config/theme.h"
+
+/** The status of a command that cannot know or say what it is asked for; see report_exit_status().
+ */
+enum { STATUS_UNKNOWN = 3 };
 
 /** `ragtop report`: the incident table once, with a verdict. */
 int report_command(const struct config *config);

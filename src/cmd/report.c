@@ -4,11 +4,10 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "base/status.h"
 #include "cmd/commands.h"
 #include "cmd/oneshot.h"
 #include "emit/report.h"
-
-enum { STATUS_UNKNOWN = 3, STATUS_USAGE = 64 };
 
 static int terminal_width(void)
 {

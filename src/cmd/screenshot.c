@@ -2,13 +2,12 @@
 
 #include "app/action.h"
 #include "app/pages.h"
+#include "base/status.h"
 #include "cmd/commands.h"
 #include "cmd/oneshot.h"
 #include "draw/frame.h"
 #include "emit/picture.h"
 #include "emit/report.h"
-
-enum { STATUS_UNKNOWN = 3, STATUS_USAGE = 64 };
 
 static void select_culprit(struct oneshot *o)
 {
