@@ -8,8 +8,7 @@
 #include "config/config.h"
 #include "config/theme.h"
 
-/** The status of a command that cannot know or say what it is asked for; see report_exit_status().
- */
+/** Of a command that cannot know or say what it is asked for; see report_exit_status(). */
 enum { STATUS_UNKNOWN = 3 };
 
 /** `ragtop report`: the incident table once, with a verdict. */

@@ -37,8 +37,7 @@ bool oneshot_run(struct oneshot *out, const struct config *config, struct str *w
 bool oneshot_poll(
     struct oneshot *out, const struct config *config, int64_t reach_ms, struct str *why);
 
-/** The sources as views and documents take them, and the worst of them; valid until it is finished.
- */
+/** The sources as views and documents take them, and the worst of them; valid as long as O. */
 struct report oneshot_report(struct oneshot *o);
 
 /** The verdict of the worst source. */

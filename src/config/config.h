@@ -86,8 +86,7 @@ struct header_file_config {
     char *name, *file;
 };
 
-/** An address where a Prometheus may be, with the pod's own credentials for it, which may be NULL.
- */
+/** An address where a Prometheus may be, with the pod's own credentials for it, or NULL. */
 struct source_candidate {
     char *url, *token_file, *ca_file;
 };

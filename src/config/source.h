@@ -18,8 +18,10 @@
  */
 bool source_set_url(struct source_config *s, const char *text, struct str *why);
 
-/** Authenticates by USER ("name:password") or TOKEN_FILE, the other being NULL, and no other way.
- * Both NULL: nothing changes. */
+/**
+ * Authenticates by USER ("name:password") or TOKEN_FILE, the other being NULL, and no other way.
+ * Both NULL: nothing changes.
+ */
 void source_set_auth(struct source_config *s, const char *user, const char *token_file);
 
 /** Whether anything says who asks. */

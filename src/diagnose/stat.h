@@ -9,8 +9,7 @@
 /** The median of VALUES, which are reordered. */
 double stat_median(double *values, size_t count);
 
-/** The same, but of two in the middle the lower, so that it is one of VALUES; they are reordered.
- */
+/** The same, but of two in the middle the lower, so that it is one of VALUES. */
 double stat_middle(double *values, size_t count);
 
 /** The arithmetic mean. */

@@ -26,8 +26,7 @@ void report_add_table(
 /** Appends the report as Markdown, for chats and tickets. */
 void report_add_markdown(struct str *s, const struct view *v, const struct report *r);
 
-/** Appends one CSV line per row, with a heading line (RFC 4180). Sources with names are a column.
- */
+/** Appends a heading and a line per row as CSV (RFC 4180). Sources with names are a column. */
 void report_add_csv(struct str *s, const struct report *r);
 
 /**

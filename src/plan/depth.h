@@ -11,8 +11,7 @@
 /** Adds the deep signals of STAGE to P: none where its latency is a whole expression. */
 void depth_add(struct plan *p, int stage);
 
-/** Appends the query for the one number that is shown of each of a stage's pods: its P95, or mean.
- */
+/** Appends the query for what is shown of each of a stage's pods: its P95, or its mean. */
 void depth_add_statistic(struct str *s, const struct plan *p, const struct stage *stage);
 
 /** Appends the selector of the series that remember exemplars of STAGE; nothing where none can. */
@@ -21,8 +20,10 @@ void depth_add_exemplars(struct str *s, const struct plan *p, const struct stage
 /** Whether a deep SIGNAL is asked about the span as well, once the page of its stage is open. */
 bool depth_has_span(const struct signal *signal);
 
-/** The PromQL of a deep SIGNAL, once the kind of its stage is known; NULL: nothing to ask. Owned by
- * the caller. */
+/**
+ * The PromQL of a deep SIGNAL, once the kind of its stage is known; owned by the caller. NULL:
+ * there is nothing to ask.
+ */
 char *depth_expression(const struct plan *p, const struct signal *signal);
 
 #endif

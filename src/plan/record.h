@@ -30,8 +30,10 @@ void record_add_name(struct str *s, const struct plan *p, const struct signal *s
  */
 void record_learn(struct plan *p, char *const *names, size_t count);
 
-/** The selector of the series that SIGNAL's rule records, or NULL when there are none; owned by the
- * caller. */
+/**
+ * The selector of the series that SIGNAL's rule records, owned by the caller; NULL when there are
+ * none.
+ */
 char *record_expression(const struct plan *p, const struct signal *signal);
 
 #endif
