@@ -14,6 +14,7 @@ struct recall {
     char *draft; /**< what was being typed before the first of them was shown; NULL: nothing */
 };
 
+/** Frees the lines and leaves none. */
 void recall_finish(struct recall *r);
 
 /**

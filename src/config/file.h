@@ -27,6 +27,7 @@ struct config_file {
 bool file_parse(
     struct config_file *f, const char *name, const char *text, size_t len, struct str *why);
 
+/** Frees what file_parse() made of it; a zeroed one is accepted. */
 void file_finish(struct config_file *f);
 
 /** Whether the file itself says which stages there are. */

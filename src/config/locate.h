@@ -24,6 +24,7 @@ struct locate {
 bool locate_parse(
     struct locate *l, const char *name, const char *text, size_t len, struct str *why);
 
+/** Frees it, and the nodes with it; a zeroed one is accepted. */
 void locate_finish(struct locate *l);
 
 /** The root value; NULL when there is none. */

@@ -27,6 +27,7 @@ struct reading {
 size_t reading_enter(struct reading *r, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/** Goes back up to where MARK was. */
 void reading_leave(struct reading *r, size_t mark);
 
 /** Reports a sentence about KEY of the current mapping ("" for the mapping); returns false. */
@@ -36,13 +37,11 @@ bool reading_fail(struct reading *r, const char *key, const char *format, ...)
 /** Reports that TEXT, the value of KEY, is what REASON says; returns false. */
 bool reading_reject(struct reading *r, const char *key, const char *text);
 
+/** A duration within RANGE, a share, a unit of time, a flag: see value.h. */
 bool reading_duration(struct reading *r, const char *key, const char *text,
     const struct value_range *range, int64_t *out_ms);
-
 bool reading_ratio(struct reading *r, const char *key, const char *text, double *out);
-
 bool reading_unit(struct reading *r, const char *key, const char *text, double *out_to_seconds);
-
 bool reading_bool(struct reading *r, const char *key, const char *text, bool *out);
 
 /** A name for the reader, without control characters, at most LIMIT_NAME_BYTES long. */

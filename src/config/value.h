@@ -28,8 +28,8 @@ bool value_duration(
 /** Whether TEXT is meant as a file and not as a word: it has a slash or a dot. */
 bool value_is_file(const char *text);
 
+/** What --baseline and --color take, but for a file. */
 bool value_baseline(const char *text, enum baseline_kind *out, struct str *why);
-
 bool value_color(const char *text, enum color_depth *out, struct str *why);
 
 /** A format of the screenshot, or else of the report. */

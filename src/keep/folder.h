@@ -27,6 +27,7 @@ struct folder {
  */
 bool folder_open(struct folder *f, const char *path, struct str *why);
 
+/** Closes what folder_open() opened. */
 void folder_close(struct folder *f);
 
 /**
