@@ -1,5 +1,6 @@
 /**
- * What the parts of a diagnosis share while it runs. Private to diagnose/.
+ * The parts of a diagnosis, each in a file of its name, and what they share while it runs. Private
+ * to diagnose/.
  */
 #ifndef RAGTOP_DIAGNOSE_CONTEXT_H
 #define RAGTOP_DIAGNOSE_CONTEXT_H
@@ -14,8 +15,8 @@ struct context {
     const struct store *store;
     const struct thresholds *limits;
     struct memo *memo;
-    struct usual_rules rules;
-    double window_s;
+    struct usual_rules rules; /**< which past counts */
+    double window_s;          /**< over which rates are taken */
 };
 
 /** A stage in its context: what functions over history and over the live span are given. */
