@@ -145,13 +145,13 @@ class Live:
 
     # --- waiting
 
-    def wait(self, condition, what):
+    def wait(self, condition, what, within=APPEARS_WITHIN_S):
         """Reads the terminal until condition() is true."""
-        deadline = time.monotonic() + APPEARS_WITHIN_S
+        deadline = time.monotonic() + within
         over = False
         while not condition():
             if over or time.monotonic() >= deadline:
-                raise AssertionError(f"{what} did not come about within {APPEARS_WITHIN_S} s; "
+                raise AssertionError(f"{what} did not come about within {within} s; "
                                      f"ended: {self.ended}, stderr: {self.errors()!r}, "
                                      f"screen:\n{self.text()}")
             ended = self.ended is not None
@@ -167,8 +167,8 @@ class Live:
         self.wait_gone("asking", "Asking")
         self.wait_quiet(0.1)
 
-    def wait_gone(self, *words):
-        self.wait(lambda: not any(word in self.words() for word in words), f"no {words}")
+    def wait_gone(self, *words, within=APPEARS_WITHIN_S):
+        self.wait(lambda: not any(word in self.words() for word in words), f"no {words}", within)
 
     def wait_quiet(self, seconds=0.3):
         """Waits until nothing was written for a while, and nothing is being worked on."""
