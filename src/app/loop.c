@@ -26,7 +26,8 @@ static unsigned take_keys(struct app *app)
         if (pressed == KEY_CODE_EOF) {
             return REACTION_QUIT;
         }
-        if (app->outdated) { // typed ahead: what this key is about, the one before may have changed
+        // typed ahead: what this key is about, the one before may have changed; a paste is text
+        if (app->outdated && app->pasted_ms == 0) {
             int columns, rows;
             term_size(&columns, &rows);
             screen_view(app, columns, rows);

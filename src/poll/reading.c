@@ -1,7 +1,7 @@
 #include "poll/answer.h"
 #include "poll/state.h"
 
-enum { STEP_BYTES = 64 * 1024, REPLY_BYTES = 1024 /* what handling any reply costs */ };
+enum { STEP_BYTES = 64 * 1024, REPLY_BYTES = 4096 /* what handling any reply costs */ };
 
 static bool has_samples(const struct poller *p)
 {
