@@ -3,6 +3,7 @@
 import contextlib
 import ctypes
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -10,6 +11,7 @@ import time
 
 READY_SECONDS = 60
 END_SECONDS = 5
+LISTENING_PORTS = 10240, 32768
 POLL_SECONDS = 0.05
 PR_SET_PDEATHSIG = 1
 LIBC = ctypes.CDLL(None)
@@ -86,9 +88,15 @@ def run_in_foreground(command, environment):
 
 
 def free_ports(count):
-    """Ports that are free at the same time, and so are distinct."""
+    """Ports that are free at the same time, and so are distinct.
+
+    None that the system gives to connections, which might take it before it is listened at.
+    """
     with contextlib.ExitStack() as sockets:
-        bound = [sockets.enter_context(socket.socket()) for _ in range(count)]
-        for one in bound:
-            one.bind(("127.0.0.1", 0))
-        return [one.getsockname()[1] for one in bound]
+        found = []
+        while len(found) < count:
+            one = sockets.enter_context(socket.socket())
+            with contextlib.suppress(OSError):      # taken
+                one.bind(("127.0.0.1", random.randrange(*LISTENING_PORTS)))
+                found.append(one.getsockname()[1])
+        return found
