@@ -249,7 +249,7 @@ void answer_take(struct poller *p, int64_t now_ms)
     if (ask.stray) {
         ; // nobody waits for it
     } else if (ask.purpose == ASK_QUERY) {
-        query_take(p, &ask, r);
+        query_take(p, &ask, r, now_ms);
     } else if (ask.purpose == ASK_WORDS) {
         words_take(p, &ask, r);
     } else {

@@ -55,6 +55,7 @@ void poller_set_back(struct poller *p, int64_t back_ms)
     move_back(&p->regained_ms, back_ms);
     move_back(&p->discover_ms, back_ms);
     move_back(&p->server_ms, back_ms);
+    move_back(&p->own.retry_ms, back_ms);
     move_back(&p->sparing.retry_ms, back_ms);
     for (size_t i = 0; i < ASKS_MAX; i++) {
         move_back(&p->asks[i].sent_ms, back_ms);

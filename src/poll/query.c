@@ -147,7 +147,7 @@ static void fail(struct query *q, enum query_state state, struct str *why)
     snprintf(q->why, sizeof q->why, "%s", why->text);
 }
 
-void query_take(struct poller *p, const struct ask *ask, const struct http_reply *r)
+void query_take(struct poller *p, const struct ask *ask, const struct http_reply *r, int64_t now_ms)
 {
     struct query *q = &p->own.result;
     struct str why;
@@ -155,6 +155,7 @@ void query_take(struct poller *p, const struct ask *ask, const struct http_reply
     struct batch b = {0};
     enum prom_status status = PROM_FAILED;
     p->own.asked = false;
+    p->own.retry_ms = r->retry_after_s > 0 ? now_ms + r->retry_after_s * 1000 : 0;
     q->took_ms = (int64_t)(r->seconds * 1000 + 0.5);
     bool answered = r->outcome == HTTP_ANSWERED && (r->status < 300 || r->status >= 400);
     if (answered) {
@@ -208,7 +209,8 @@ bool query_run(struct poller *p, int64_t now_ms)
 {
     struct own_query *own = &p->own;
     int64_t tick_ms = tick_of(p, now_ms);
-    bool waits = p->paused || p->store->source.reach == REACH_LOST;
+    bool lost = p->store->source.reach == REACH_LOST;
+    bool waits = p->paused || lost || now_ms < own->retry_ms;
     bool due = own->anew || (own->tick_ms != tick_ms && !waits);
     int i = asking_free(p);
     if (!own->wanted || own->asked || !due || i < 0 || tick_ms == 0) {

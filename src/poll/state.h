@@ -36,7 +36,8 @@ struct own_query {
     bool wanted, anew; /**< it is asked; all of it is to be asked at the next turn */
     bool asked;        /**< as ASK of those in flight */
     size_t ask;
-    int64_t tick_ms; /**< the moment that was asked for last */
+    int64_t tick_ms;  /**< the moment that was asked for last */
+    int64_t retry_ms; /**< not asked before, by itself: the server said so */
 };
 
 enum { WORDS_LISTS = 24 };
@@ -125,7 +126,8 @@ void asking_send_scrape(struct poller *p, const char *path, int64_t now_ms);
 bool query_run(struct poller *p, int64_t now_ms);
 
 /** Takes in R as the answer to the user's query. */
-void query_take(struct poller *p, const struct ask *ask, const struct http_reply *r);
+void query_take(
+    struct poller *p, const struct ask *ask, const struct http_reply *r, int64_t now_ms);
 
 /** Frees its result. */
 void query_drop(struct poller *p);

@@ -271,6 +271,21 @@ class Server(Case):
         self.assertRegex(ended.out, r"front\S* P95 +499 ms +499 ms")
         self.assertLess(len(self.server.asked), 200)    # of seventy that there are
 
+    def test_a_query_of_ones_own_waits_when_it_is_told_to(self):
+        self.server.spoil = lambda query: (429, "slow down", 30) if query == "up" else None
+        with self.open() as live:
+            self.wait_for_row(live)
+            live.press("6")
+            live.wait_for("Enter ask")
+            live.press("up")
+            live.press("\r")
+            live.wait_for("429")
+            self.server.asked.clear()
+            live.stay(4)
+            self.assertNotIn("up", [q.get("query") for q in self.server.asked])
+            live.press("\x03")
+            live.wait_end()
+
     def test_what_kind_a_metric_is_may_be_told_later(self):
         config = servers.file("stages: [{name: native, latency: native_seconds}]\n")
         with Steady(["native_seconds"]) as server:
