@@ -233,7 +233,7 @@ class Exemplars(Case):
             live.wait_for("exemplar")
             live.wait_gone("exemplars: asking")
             live.press("x")
-            live.wait_gone("exemplar")
+            live.wait_gone("exemplars of", "slowest")
             self.assertEqual(asked.count("/api/v1/query_exemplars"), 1)
             self.check_quit(live)
 
