@@ -230,10 +230,10 @@ class Exemplars(Case):
             live = self.page("--at", servers.moment(), "--proxy", proxy.url, url=SOURCE)
             self.assertNotIn("/api/v1/query_exemplars", asked)
             live.press("x")
-            live.wait_for("exemplar")
+            live.wait_for("x usual")
             live.wait_gone("exemplars: asking")
             live.press("x")
-            live.wait_gone("exemplars of", "slowest")
+            live.wait_gone("x usual")
             self.assertEqual(asked.count("/api/v1/query_exemplars"), 1)
             self.check_quit(live)
 
