@@ -294,13 +294,25 @@ static bool find_incident(struct diagnosis *d, const struct context *c)
     return true;
 }
 
+// Before every stage knows its usual, the wrong one would be accused, and quiet would be a guess.
+static bool is_early(const struct diagnosis *d, const struct context *c)
+{
+    bool unknown = false;
+    for (size_t i = 0; i < d->stages_count; i++) {
+        enum state state = d->stages[i].latency.state;
+        unknown = unknown || state == STATE_ASKING || state == STATE_NO_BASELINE;
+    }
+    return unknown && !c->store->history_seen;
+}
+
 static void conclude_quiet(struct verdict *v, const struct diagnosis *d, const struct context *c)
 {
     int counts[STATE_ERROR + 1] = {0};
     int gone = 0;
-    bool blind = false;
+    bool blind = false, asking = false;
     for (size_t i = 0; i < d->stages_count; i++) {
         counts[d->stages[i].latency.state]++;
+        asking = asking || d->stages[i].errors.state == STATE_ASKING;
         blind = blind || d->stages[i].errors.state == STATE_ERROR;
         // a root stage that was there and is no more leaves the verdict open
         bool was_there = d->stages[i].last_ms > 0 || d->stages[i].latency.usual.points > 0;
@@ -311,7 +323,7 @@ static void conclude_quiet(struct verdict *v, const struct diagnosis *d, const s
     }
     int alive = counts[STATE_OK] + counts[STATE_TOO_FEW] + counts[STATE_NO_BASELINE];
     v->severity = SEVERITY_UNKNOWN;
-    if (counts[STATE_ASKING] > 0) {
+    if (counts[STATE_ASKING] > 0 || asking || (counts[STATE_OK] > 0 && is_early(d, c))) {
         v->condition = VERDICT_ASKING;
     } else if (gone > 0 || counts[STATE_NO_DATA] + counts[STATE_ERROR] == (int)d->stages_count) {
         v->condition = VERDICT_NO_DATA;
@@ -326,17 +338,6 @@ static void conclude_quiet(struct verdict *v, const struct diagnosis *d, const s
     } else {
         v->condition = counts[STATE_TOO_FEW] > 0 ? VERDICT_OK : VERDICT_NO_BASELINE;
     }
-}
-
-// Before every stage knows its usual, the wrong one would be accused.
-static bool is_early(const struct diagnosis *d, const struct context *c)
-{
-    bool unknown = false;
-    for (size_t i = 0; i < d->stages_count; i++) {
-        enum state state = d->stages[i].latency.state;
-        unknown = unknown || state == STATE_ASKING || state == STATE_NO_BASELINE;
-    }
-    return unknown && !c->store->history_seen;
 }
 
 void verdict_reach(struct diagnosis *d, const struct context *c)

@@ -224,6 +224,19 @@ static void add_ruled_out(struct str *s, const struct words *w)
     }
 }
 
+static void add_early_summary(struct str *s, const struct words *w)
+{
+    size_t usual = 0, count = w->diagnosis->stages_count;
+    for (size_t i = 0; i < count; i++) {
+        usual += w->diagnosis->stages[i].latency.state == STATE_OK;
+    }
+    if (usual > 0) {
+        str_addf(s, "As usual so far: the latency of %zu of %zu stages. Asking …", usual, count);
+    } else {
+        str_add(s, "Asking …");
+    }
+}
+
 static void add_quiet_summary(struct str *s, const struct words *w)
 {
     int judged = 0, few = 0, blind = words_blind(w);
@@ -312,7 +325,7 @@ void words_add_summary(struct str *s, const struct words *w)
 {
     const struct verdict *v = &w->diagnosis->verdict;
     switch (v->condition) {
-    case VERDICT_ASKING: str_add(s, "Asking …"); break;
+    case VERDICT_ASKING: add_early_summary(s, w); break;
     case VERDICT_OK: add_quiet_summary(s, w); break;
     case VERDICT_NO_TRAFFIC:
         str_add(s, "No traffic: the service is up and nobody asks, so nothing can be judged.");

@@ -456,6 +456,30 @@ static void asks_before_it_judges(void **state)
     world_finish(&w);
 }
 
+// Where one stage is as usual and another is not known yet, nothing is said of the whole.
+static void one_stage_is_not_all(void **state)
+{
+    (void)state;
+    struct world w;
+    const struct load usual = {2, 0.3};
+    world_init(&w, world_article);
+    world_requests(&w, "retrieval", usual, usual);
+    world_requests(&w, "vector_db", nothing, usual);
+    world_requests(&w, "generation", usual, usual);
+    w.store.history_complete = false;
+    assert_int_equal(world_judge(&w)->condition, VERDICT_ASKING);
+    assert_int_equal(w.diagnosis.verdict.severity, SEVERITY_UNKNOWN);
+    w.store.history_seen = true; // it has none, and that will not change
+    assert_int_equal(world_judge(&w)->condition, VERDICT_OK);
+    world_finish(&w);
+
+    world_init(&w, world_article);
+    world_calm(&w);
+    w.store.signals[w.plan.stages[0].errors_signal].condition = CONDITION_ASKING;
+    assert_int_equal(world_judge(&w)->condition, VERDICT_ASKING);
+    world_finish(&w);
+}
+
 static void a_root_that_vanished_leaves_it_open(void **state)
 {
     (void)state;
@@ -508,6 +532,7 @@ int main(void)
         cmocka_unit_test(one_idle_stage_is_not_no_traffic),
         cmocka_unit_test(unreachable_comes_first),
         cmocka_unit_test(asks_before_it_judges),
+        cmocka_unit_test(one_stage_is_not_all),
         cmocka_unit_test(a_root_that_vanished_leaves_it_open),
         cmocka_unit_test(runs_again_without_memory),
     };

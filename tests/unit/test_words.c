@@ -204,6 +204,21 @@ static void tells_what_is_not_known(void **state)
     }
 }
 
+static void tells_how_far_it_is(void **state)
+{
+    (void)state;
+    struct world w;
+    const struct load usual = {2, 0.3};
+    world_init(&w, world_article);
+    world_requests(&w, "retrieval", usual, usual);
+    world_requests(&w, "vector_db", (struct load){NAN, NAN}, usual);
+    world_requests(&w, "generation", usual, usual);
+    w.store.history_complete = false;
+    world_judge(&w);
+    SUMMARY(&w, "As usual so far: the latency of 2 of 3 stages. Asking …");
+    world_finish(&w);
+}
+
 static void tells_that_the_server_is_gone(void **state)
 {
     (void)state;
@@ -303,6 +318,7 @@ int main(void)
         cmocka_unit_test(tells_the_article),
         cmocka_unit_test(tells_other_incidents),
         cmocka_unit_test(tells_what_is_not_known),
+        cmocka_unit_test(tells_how_far_it_is),
         cmocka_unit_test(tells_that_the_server_is_gone),
         cmocka_unit_test(names_the_statistic),
         cmocka_unit_test(writes_latencies),
