@@ -15,17 +15,28 @@ void recall_finish(struct recall *r)
     *r = (struct recall){0};
 }
 
+static void forget(struct recall *r, size_t i)
+{
+    free(r->lines[i]);
+    memmove(r->lines + i, r->lines + i + 1, (--r->count - i) * sizeof *r->lines);
+}
+
 void recall_add(struct recall *r, const char *line, size_t most)
 {
     recall_rest(r);
-    if (!*line || (r->count > 0 && strcmp(r->lines[r->count - 1], line) == 0)) {
+    if (!*line) {
         return;
     }
+    char *added = mem_strdup(line); // LINE may be one of those that are forgotten
+    for (size_t i = r->count; i > 0; i--) {
+        if (strcmp(r->lines[i - 1], added) == 0) {
+            forget(r, i - 1);
+        }
+    }
     mem_grow(&r->lines, r->count, &r->cap);
-    r->lines[r->count++] = mem_strdup(line);
+    r->lines[r->count++] = added;
     if (r->count > most) {
-        free(r->lines[0]);
-        memmove(r->lines, r->lines + 1, --r->count * sizeof *r->lines);
+        forget(r, 0);
     }
 }
 

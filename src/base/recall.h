@@ -18,8 +18,8 @@ struct recall {
 void recall_finish(struct recall *r);
 
 /**
- * Adds LINE, and forgets the oldest beyond MOST. What is empty, or the same as the last one, is not
- * added. Ends going through them.
+ * Adds LINE as the last unless it is empty: once, so it is forgotten where it was before, as is the
+ * oldest beyond MOST. Ends going through them.
  */
 void recall_add(struct recall *r, const char *line, size_t most);
 

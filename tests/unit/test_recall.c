@@ -28,11 +28,11 @@ static void goes_back_and_comes_back(void **state)
     recall_finish(&r);
 }
 
-static void keeps_what_is_new(void **state)
+static void keeps_each_once(void **state)
 {
     (void)state;
     struct recall r = {0};
-    static const char *const lines[] = {"a", "a", "", "b", "a", "c", "d"};
+    static const char *const lines[] = {"x", "a", "a", "", "b", "a", "c", "d"};
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
         recall_add(&r, lines[i], 4);
     }
@@ -48,7 +48,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(goes_back_and_comes_back),
-        cmocka_unit_test(keeps_what_is_new),
+        cmocka_unit_test(keeps_each_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
