@@ -16,10 +16,12 @@ struct patience {
     bool over;
 };
 
-static bool settled(const struct store *s)
+static bool settled(const struct watch *w)
 {
+    const struct store *s = &w->store;
     // nothing was ever answered: asking again and again would only make the reader wait
-    bool hopeless = s->source.reach == REACH_LOST && s->source.answered_ms == 0;
+    bool hopeless =
+        s->source.reach == REACH_LOST && s->source.answered_ms == 0 && !poller_expects(w->poller);
     return hopeless || (s->complete && s->history_complete);
 }
 
@@ -46,7 +48,7 @@ static void take_turn(struct watch *w, struct patience *p)
         p->scrapes = true;
         p->deadline_ms += SCRAPING_MS;
     }
-    p->over = settled(&w->store) || clock_steady_ms() >= p->deadline_ms;
+    p->over = settled(w) || clock_steady_ms() >= p->deadline_ms;
 }
 
 // Until everything that was asked for is known, or the patience with those that are open ends.
@@ -138,7 +140,7 @@ static void poll(struct oneshot *o)
     poll_until_settled(o, patience);
     for (size_t i = 0; i < o->watches_count; i++) {
         struct watch *w = &o->watches[i];
-        if (!settled(&w->store)) {
+        if (!settled(w)) {
             give_up(&w->store, 3 * w->config->source.timeout_ms);
         }
     }

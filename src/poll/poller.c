@@ -217,6 +217,11 @@ void poller_delay(struct poller *p, int64_t delay_ms)
     p->delay_ms = delay_ms;
 }
 
+bool poller_expects(const struct poller *p)
+{
+    return p->has_reply || http_pending(p->http) > 0;
+}
+
 bool poller_reads(const struct poller *p)
 {
     return p->has_reply;

@@ -156,6 +156,9 @@ int poller_due_ms(const struct poller *p, int64_t now_ms);
 /** Has P ask DELAY_MS later than the clock would have it: of many, not all ask in one moment. */
 void poller_delay(struct poller *p, int64_t delay_ms);
 
+/** Whether anything that was asked may still be answered. */
+bool poller_expects(const struct poller *p);
+
 /** Whether an answer is half read: the next turn should come at once. */
 bool poller_reads(const struct poller *p);
 
