@@ -2,8 +2,9 @@
 """usage: tests/layers.py ROOT | --self-test
 
 Holds src/ to the two dictionaries in src/meson.build: `layers` says which folders a folder may
-include, `edges` says who may know the headers of other libraries. Also looks for calls that only
-app/ and cmd/ may make. Prints one line per finding, FILE:LINE: SENTENCE, and exits with 1.
+include, `edges` says who may know the headers of other libraries. Each folder's own meson.build has
+to list the sources that lie in it, no more and no less. Also looks for calls that only app/ and cmd/
+may make. Prints one line per finding, FILE:LINE: SENTENCE, and exits with 1.
 """
 import ast
 import pathlib
@@ -110,13 +111,32 @@ def check_file(src, path, layers, edges):
     return findings
 
 
+def check_list(src, folder):
+    """The findings where the meson.build of FOLDER and what lies beside it differ."""
+    build = src / folder / "meson.build"
+    name = build.relative_to(src).as_posix()
+    if not build.is_file():
+        return [(name, 1, f"{folder}/ has no meson.build that lists its sources")]
+    lines = build.read_text(encoding="utf-8").splitlines()
+    listed = {match[1]: number for number, line in enumerate(lines, 1)
+              if (match := re.match(r"\s*'(\w+\.c)',?$", line))}
+    there = {path.name for path in (src / folder).glob("*.c")}
+    findings = [(name, listed[file], f"{file} is listed and does not exist")
+                for file in sorted(listed.keys() - there)]
+    findings += [(f"{folder}/{file}", 1, f"{file} is not listed in {name}: it would not be built")
+                 for file in sorted(there - listed.keys())]
+    if not lines or not lines[0].startswith("# "):
+        findings.append((name, 1, "its first line has to say what the folder is for"))
+    return findings
+
+
 def check_tree(root):
     """The findings in the whole tree below ROOT, with the number of files."""
     src = pathlib.Path(root) / "src"
     build = (src / "meson.build").read_text(encoding="utf-8")
     layers, edges = dictionary(build, "layers"), dictionary(build, "edges")
     files = sorted(p for p in src.rglob("*") if p.suffix in (".c", ".h", ".def"))
-    findings = []
+    findings = [finding for folder in layers for finding in check_list(src, folder)]
     for path in files:
         findings += check_file(src, path, layers, edges)
     return findings, len(files)
@@ -166,6 +186,10 @@ CASES = [
     ("keep/a.c", "void f(void)\n{\n    getenv(a);\n}\n", "getenv() reads the environment"),
     ("view/a.c", "/* \" */ int x = time(0); // \"\n", "time() reads a clock"),
     ("extra/a.c", "int x;\n", "extra/ is not among the layers"),
+    ("view/meson.build", "# Views.\nsources = files(\n  'gone.c',\n)\n",
+     "view/meson.build:3: gone.c is listed and does not exist"),
+    ("view/meson.build", "sources = files()\n", "what the folder is for"),
+    ("view/unlisted.c", "int x;\n", "view/unlisted.c:1: unlisted.c is not listed"),
 ]
 
 
@@ -175,8 +199,12 @@ def self_test():
     for name, text, expected in CASES:
         with tempfile.TemporaryDirectory() as root:
             src = pathlib.Path(root) / "src"
-            for path, content in [("meson.build", BUILD), ("base/str.h", ""), ("view/own.h", ""),
-                                  ("http/own.h", ""), (name, text)]:
+            listed = [name] if name.endswith("/a.c") or name == "base/check.c" else []
+            lists = [(f"{folder}/meson.build", "# What it is for.\nsources = files(\n" + "".join(
+                f"  '{pathlib.Path(path).name}',\n" for path in listed
+                if path.startswith(folder + "/")) + ")\n") for folder in dictionary(BUILD, "layers")]
+            for path, content in [("meson.build", BUILD), *lists, ("base/str.h", ""),
+                                  ("view/own.h", ""), ("http/own.h", ""), (name, text)]:
                 (src / path).parent.mkdir(parents=True, exist_ok=True)
                 (src / path).write_text(content, encoding="utf-8")
             lines = ["%s:%d: %s" % finding for finding in check_tree(root)[0]]
