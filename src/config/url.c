@@ -6,6 +6,7 @@
 
 #include "base/ascii.h"
 #include "base/mem.h"
+#include "base/origin.h"
 #include "config/value.h"
 
 /** The length of `http://` or the like at the start; 0: none. */
@@ -169,23 +170,10 @@ bool url_split(const char *text, char **url, char **user, char **params, struct 
     return true;
 }
 
-/** The end of `scheme://host:port` in a result of url_split(), without a default port. */
-static size_t origin_length(const char *url)
-{
-    size_t scheme = scheme_length(url);
-    size_t len = scheme + strcspn(url + scheme, "/");
-    const char *port = scheme == strlen("https://") ? ":443" : ":80";
-    size_t port_len = strlen(port);
-    if (len > port_len && strncmp(url + len - port_len, port, port_len) == 0) {
-        len -= port_len;
-    }
-    return len;
-}
-
 bool url_same_origin(const char *a, const char *b)
 {
-    size_t len = origin_length(a);
-    return len == origin_length(b) && ascii_same_n(a, b, len);
+    struct origin left, right;
+    return origin_parse(&left, a) && origin_parse(&right, b) && origin_same(&left, &right);
 }
 
 bool url_looks_like(const char *word)

@@ -3,10 +3,13 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "base/ascii.h"
+#include "base/origin.h"
+
 /** A service of Kubernetes as its name in the cluster has it; the texts are parts of a URL. */
 struct service {
-    const char *name, *namespace, *port;
-    int name_len, namespace_len, port_len;
+    const char *name, *namespace;
+    int name_len, namespace_len, port;
 };
 
 static bool ends_in(const char *text, int len, const char *end)
@@ -26,25 +29,20 @@ static bool is_usual(const char *name, int len)
 /** Takes `http://name.namespace.svc.cluster.local:9090/...` apart; false: it is no service. */
 static bool take_apart(struct service *s, const char *url)
 {
-    const char *host = strstr(url, "://");
-    if (!host) {
+    struct origin o;
+    if (!origin_parse(&o, url) || *o.host == '.') {
         return false;
     }
-    host += 3;
-    bool tls = strncmp(url, "https", 5) == 0;
-    int host_len = (int)strcspn(host, ":/");
-    *s = (struct service){.name = host, .name_len = (int)strcspn(host, ".:/")};
-    s->namespace = host + s->name_len + 1;
-    if (s->name_len == 0 || host[s->name_len] != '.') {
+    const char *end = o.host + o.host_len;
+    *s = (struct service){.name = o.host, .name_len = (int)strcspn(o.host, ".:/"), .port = o.port};
+    if (o.host[s->name_len] != '.') {
         return false;
     }
+    s->namespace = o.host + s->name_len + 1;
     s->namespace_len = (int)strcspn(s->namespace, ".:/");
     const char *rest = s->namespace + s->namespace_len;
-    bool whole = strncmp(rest, ".svc", 4) == 0 && strchr(".:/", rest[4]);
-    bool brief = rest == host + host_len && is_usual(s->name, s->name_len);
-    const char *colon = host + host_len;
-    s->port = *colon == ':' ? colon + 1 : tls ? "443" : "80";
-    s->port_len = (int)strspn(s->port, "0123456789");
+    bool whole = ascii_same_n(rest, ".svc", 4) && strchr(".:/", rest[4]);
+    bool brief = rest == end && is_usual(s->name, s->name_len);
     return s->namespace_len > 0 && (whole || brief);
 }
 
@@ -76,10 +74,10 @@ void hint_add(struct str *why, const char *url, enum http_outcome outcome)
     struct service s;
     const char *text = advice(outcome);
     if ((outcome == HTTP_CONNECT_TIMEOUT || outcome == HTTP_NO_HOST) && take_apart(&s, url)) {
-        str_addf(why, "%s. From your machine: kubectl -n %.*s port-forward svc/%.*s 9090:%.*s",
+        str_addf(why, "%s. From your machine: kubectl -n %.*s port-forward svc/%.*s 9090:%d",
             outcome == HTTP_NO_HOST ? ", a name of its cluster only"
                                     : ": a NetworkPolicy drops what comes from here",
-            s.namespace_len, s.namespace, s.name_len, s.name, s.port_len, s.port);
+            s.namespace_len, s.namespace, s.name_len, s.name, s.port);
     } else if (text) {
         str_addf(why, "; %s", text);
     }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/origin.h"
 #include "prom/envelope.h"
 
 /** What is known of one kind of server; see the documentation of each. */
@@ -29,15 +30,21 @@ static const struct kind tenancy = {"OpenShift, of one namespace",
     LACKS_METADATA | LACKS_RULES | LACKS_TARGETS | LACKS_EXEMPLARS,
     "OpenShift's port for tenants answers queries of one namespace alone: no rules, no metadata"};
 
+enum { TENANCY_PORT = 9092 };
+
 static const struct kind *by_address(const char *url)
 {
-    if (strstr(url, "://aps-workspaces.")) {
+    struct origin o;
+    if (!origin_parse(&o, url)) {
+        return NULL;
+    }
+    if (origin_starts_with(&o, "aps-workspaces")) {
         return &amazon;
     }
-    if (strstr(url, "://monitoring.googleapis.com")) {
+    if (origin_is_host(&o, "monitoring.googleapis.com")) {
         return &google;
     }
-    return strstr(url, "://thanos-querier.") && strstr(url, ":9092") ? &tenancy : NULL;
+    return origin_starts_with(&o, "thanos-querier") && o.port == TENANCY_PORT ? &tenancy : NULL;
 }
 
 /** The member NAME of the object at AT as text; NULL: it has none. The caller frees. */

@@ -7,6 +7,7 @@
 #include "base/check.h"
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/origin.h"
 #include "base/utf8.h"
 #include "config/matchers.h"
 #include "config/url.h"
@@ -48,6 +49,8 @@ static void take_url(const char *text)
         check(!url_has_user(url)); // what is shown has no credentials
         check(url_split(url, &again, &nobody, &none, &why));
         check(strcmp(url, again) == 0 && !nobody && !none);
+        struct origin o;
+        check(origin_parse(&o, url));
         check(url_same_origin(url, again));
     } else {
         check(!url && !user && why.len > 0);
