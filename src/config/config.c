@@ -14,6 +14,7 @@
 #include "config/fleet.h"
 #include "config/limits.h"
 #include "config/options.h"
+#include "config/profile.h"
 #include "config/settings.h"
 #include "config/source.h"
 #include "config/stages.h"
@@ -44,19 +45,6 @@ static char *own_directory(
         return NULL;
     }
     return str_take(&path);
-}
-
-/** Reads and applies a file of the shape of a config; it may not name profiles. */
-static bool apply_profile(struct load *l, const char *name, const char *text, size_t len)
-{
-    struct config_file f;
-    bool good = file_parse(&f, name, text, len, l->why);
-    if (good && f.yaml && f.yaml->profiles_count > 0) {
-        good = locate_fail(&f.at, "profiles", l->why, "a profile cannot name further profiles");
-    }
-    good = good && file_apply(&f, l->config, l->why);
-    file_finish(&f);
-    return good;
 }
 
 static bool ends_in(const char *text, const char *end)
@@ -101,7 +89,7 @@ static bool apply_builtin(struct load *l, const struct embedded_file *e)
     struct str name;
     str_init(&name);
     str_addf(&name, "profile %s", e->name);
-    bool good = apply_profile(l, name.text, e->text, strlen(e->text));
+    bool good = profile_apply(name.text, e->text, strlen(e->text), l->config, l->why);
     str_finish(&name);
     return good;
 }
@@ -126,7 +114,7 @@ static bool load_profile(struct load *l, const char *name, const char *place)
     bool good = missing || text_read(path.text, &text, own ? &missing : NULL, l->why);
     if (good) {
         good = missing ? fail_unknown(l, name, place)
-                       : apply_profile(l, path.text, text.text, text.len);
+                       : profile_apply(path.text, text.text, text.len, l->config, l->why);
     }
     str_finish(&path);
     str_finish(&text);

@@ -6,8 +6,8 @@
 #include "config/fleet.h"
 #include "config/http_config.h"
 #include "config/keys.h"
-#include "config/limits.h"
 #include "config/matchers.h"
+#include "config/metrics.h"
 #include "config/shape.h"
 #include "config/source.h"
 #include "config/url.h"
@@ -32,7 +32,7 @@ void file_finish(struct config_file *f)
 
 bool file_has_stages(const struct config_file *f)
 {
-    return f->yaml && (f->yaml->stages_count > 0 || f->yaml->by_label);
+    return f->yaml && (f->yaml->metrics.stages_count > 0 || f->yaml->metrics.by_label);
 }
 
 static bool apply_url(struct reading *r, const char *text, struct source_config *s)
@@ -181,97 +181,6 @@ static bool apply_baseline(struct reading *r, const struct yaml_baseline *y, str
            reading_duration(r, "range", y->range, &value_baseline_range, &c->baseline_range_ms);
 }
 
-static bool apply_by_label(struct reading *r, const struct yaml_by_label *y, struct config *c)
-{
-    struct metric_config latency = {0};
-    c->by_label.to_seconds = 0;
-    if (!reading_metric(r, "latency", y->latency, NULL, &latency)) {
-        return false;
-    }
-    free(c->by_label.latency);
-    c->by_label.latency = latency.metric;
-    if (!y->latency || !y->label) {
-        return reading_fail(r, "", "'stages_by_label' has no %s; it needs a metric and a label",
-            y->latency ? "label" : "latency");
-    }
-    return reading_check_base(r, "latency", latency.metric) &&
-           reading_label(r, "label", y->label, &c->by_label.label) &&
-           reading_unit(r, "unit", y->unit, &c->by_label.to_seconds);
-}
-
-static bool apply_tools(struct reading *r, const struct yaml_tools *y, struct config *c)
-{
-    const struct yaml_tools_expr none = {0};
-    const struct yaml_tools_expr *expr = y->expr ? y->expr : &none;
-    stages_finish_metric(&c->tools.calls);
-    stages_finish_metric(&c->tools.errors);
-    if (!reading_metric(r, "calls", y->calls, expr->calls, &c->tools.calls) ||
-        !reading_metric(r, "errors", y->errors, expr->errors, &c->tools.errors)) {
-        return false;
-    }
-    if ((!y->calls && !expr->calls) || !y->label) {
-        return reading_fail(r, "", "'tools' has no %s; it needs the calls and their label",
-            y->label ? "calls" : "label");
-    }
-    return reading_label(r, "label", y->label, &c->tools.label);
-}
-
-/** Enters the last stage called NAME of COUNT stages under the key LIST; false: not there. */
-static bool enter_stage(struct reading *r, const char *list, const struct yaml_stage *stages,
-    size_t count, const char *name)
-{
-    for (size_t i = count; i-- > 0;) {
-        const struct yaml_stage *s = &stages[i];
-        size_t mark = reading_enter(r, "%s[%zu]", list, i);
-        if (enter_stage(r, "children", s->children, s->children_count, name) ||
-            strcmp(s->name, name) == 0) {
-            return true;
-        }
-        reading_leave(r, mark);
-    }
-    return false;
-}
-
-static bool fail_repeated(
-    struct reading *r, const struct yaml_file *y, const char *name, const char *where)
-{
-    enter_stage(r, "stages", y->stages, y->stages_count, name);
-    return reading_fail(r, "name", "a stage called '%s' exists already%s", name, where);
-}
-
-static bool check_size(struct reading *r, const struct stage_list *list)
-{
-    if (stages_count(list) > LIMIT_STAGES) {
-        return reading_fail(r, "stages", "too many stages; at most %d", LIMIT_STAGES);
-    }
-    if (stages_depth(list) > LIMIT_STAGE_DEPTH) {
-        return reading_fail(
-            r, "stages", "stages are nested too deeply; at most %d levels", LIMIT_STAGE_DEPTH);
-    }
-    return true;
-}
-
-static bool apply_stages(struct reading *r, const struct yaml_file *y, struct config *c)
-{
-    struct stage_list more = {0}, all = {c->stages, c->stages_count};
-    bool good =
-        file_read_stages(r, "stages", y->stages, y->stages_count, &more) && check_size(r, &more);
-    const char *name = good ? stages_repeated(&more) : NULL;
-    if (name) {
-        good = fail_repeated(r, y, name, " in this file");
-    }
-    if (good) {
-        stages_merge(&all, &more);
-        name = stages_repeated(&all);
-        good = name ? fail_repeated(r, y, name, ", from a profile; replace the stage it is part of")
-                    : check_size(r, &all);
-    }
-    stages_finish(&more);
-    c->stages = all.items;
-    c->stages_count = all.count;
-    return good;
-}
-
 static bool apply_looks(struct reading *r, const struct yaml_file *y, struct config *c)
 {
     source_set_text(&c->theme, y->theme);
@@ -286,8 +195,7 @@ static bool apply_top(struct reading *r, const struct yaml_file *y, struct confi
     return reading_duration(r, "window", y->window, &value_window_range, &c->window_ms) &&
            reading_duration(r, "refresh", y->refresh, &value_refresh_range, &c->refresh_ms) &&
            reading_duration(r, "span", y->span, &value_span_range, &c->span_ms) &&
-           apply_selector(r, y->selector, &c->selector) && apply_looks(r, y, c) &&
-           apply_stages(r, y, c);
+           apply_selector(r, y->selector, &c->selector) && apply_looks(r, y, c);
 }
 
 /** Goes to the mapping under KEY of the file. */
@@ -306,12 +214,10 @@ bool file_apply(struct config_file *f, struct config *c, struct str *why)
     struct reading r = {.at = &f->at, .why = why};
     str_init(&r.path);
     str_init(&r.reason);
-    bool good =
-        apply_top(&r, y, c) && (y->sources_count == 0 || apply_sources(&r, y, c)) &&
-        (!y->source || (go_to(&r, "source") && apply_source(&r, y->source, &c->source))) &&
-        (!y->baseline || (go_to(&r, "baseline") && apply_baseline(&r, y->baseline, c))) &&
-        (!y->by_label || (go_to(&r, "stages_by_label") && apply_by_label(&r, y->by_label, c))) &&
-        (!y->tools || (go_to(&r, "tools") && apply_tools(&r, y->tools, c)));
+    bool good = apply_top(&r, y, c) && (y->sources_count == 0 || apply_sources(&r, y, c)) &&
+                (!y->source || (go_to(&r, "source") && apply_source(&r, y->source, &c->source))) &&
+                (!y->baseline || (go_to(&r, "baseline") && apply_baseline(&r, y->baseline, c))) &&
+                (go_to(&r, "") && metrics_apply(&r, &y->metrics, c));
     str_finish(&r.path);
     str_finish(&r.reason);
     return good;

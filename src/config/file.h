@@ -1,5 +1,5 @@
 /**
- * A config file or profile: one YAML shape for both.
+ * A config file.
  */
 #ifndef RAGTOP_CONFIG_FILE_H
 #define RAGTOP_CONFIG_FILE_H
@@ -10,9 +10,7 @@
 #include "base/str.h"
 #include "config/config.h"
 #include "config/locate.h"
-#include "config/reading.h"
 #include "config/schema.h"
-#include "config/stages.h"
 
 /** A file that was read; zeroed means none. */
 struct config_file {
@@ -38,9 +36,5 @@ bool file_has_stages(const struct config_file *f);
  * False with *WHY as above; *C may be half filled then.
  */
 bool file_apply(struct config_file *f, struct config *c, struct str *why);
-
-/** Converts COUNT stages, which stand under the key LIST of the current mapping. */
-bool file_read_stages(struct reading *r, const char *list, const struct yaml_stage *yaml,
-    size_t count, struct stage_list *out);
 
 #endif

@@ -169,6 +169,16 @@ static const cyaml_schema_field_t baseline_fields[] = {
     CYAML_FIELD_END,
 };
 
+#define METRICS_FIELDS(type, stages, by_label, tools)                                              \
+    LIST(type, "stages", stages, &stage_schema, LIMIT_STAGES),                                     \
+        MAPPING(type, "stages_by_label", by_label, by_label_fields),                               \
+        MAPPING(type, "tools", tools, tools_fields)
+
+static const cyaml_schema_field_t profile_fields[] = {
+    METRICS_FIELDS(struct yaml_metrics, stages, by_label, tools),
+    CYAML_FIELD_END,
+};
+
 static const cyaml_schema_field_t file_fields[] = {
     MAPPING(struct yaml_file, "source", source, source_fields),
     LIST(struct yaml_file, "sources", sources, &named_source_schema, LIMIT_SOURCES),
@@ -178,9 +188,7 @@ static const cyaml_schema_field_t file_fields[] = {
     TEXT(struct yaml_file, "selector", selector),
     MAPPING(struct yaml_file, "baseline", baseline, baseline_fields),
     LIST(struct yaml_file, "profiles", profiles, &text_schema, LIMIT_PROFILES),
-    LIST(struct yaml_file, "stages", stages, &stage_schema, LIMIT_STAGES),
-    MAPPING(struct yaml_file, "stages_by_label", by_label, by_label_fields),
-    MAPPING(struct yaml_file, "tools", tools, tools_fields),
+    METRICS_FIELDS(struct yaml_file, metrics.stages, metrics.by_label, metrics.tools),
     TEXT(struct yaml_file, "theme", theme),
     TEXT(struct yaml_file, "color", color),
     TEXT(struct yaml_file, "ascii", ascii),
@@ -190,6 +198,10 @@ static const cyaml_schema_field_t file_fields[] = {
 
 const cyaml_schema_value_t schema_file = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, struct yaml_file, file_fields),
+};
+
+const cyaml_schema_value_t schema_profile = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, struct yaml_metrics, profile_fields),
 };
 
 const cyaml_schema_value_t schema_http_config = {

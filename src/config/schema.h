@@ -1,5 +1,6 @@
 /**
- * The YAML of a config file or profile as libcyaml loads it: texts, not yet judged. NULL: not said.
+ * The YAML of a config file and of a profile as libcyaml loads it: texts, not yet judged. NULL: not
+ * said.
  */
 #ifndef RAGTOP_CONFIG_SCHEMA_H
 #define RAGTOP_CONFIG_SCHEMA_H
@@ -83,6 +84,14 @@ struct yaml_baseline {
     char *kind, *range, *file;
 };
 
+/** What describes metrics: all that a profile can say, and a part of what a config file can. */
+struct yaml_metrics {
+    struct yaml_stage *stages;
+    size_t stages_count;
+    struct yaml_by_label *by_label;
+    struct yaml_tools *tools;
+};
+
 struct yaml_file {
     struct yaml_source *source;
     struct yaml_source *sources;
@@ -91,15 +100,15 @@ struct yaml_file {
     struct yaml_baseline *baseline;
     char **profiles;
     size_t profiles_count;
-    struct yaml_stage *stages;
-    size_t stages_count;
-    struct yaml_by_label *by_label;
-    struct yaml_tools *tools;
+    struct yaml_metrics metrics;
     char *theme, *color, *ascii, *mouse;
 };
 
 /** Loads a struct yaml_file. */
 extern const cyaml_schema_value_t schema_file;
+
+/** Loads a struct yaml_metrics. */
+extern const cyaml_schema_value_t schema_profile;
 
 /** Loads a struct yaml_http_config. */
 extern const cyaml_schema_value_t schema_http_config;

@@ -139,6 +139,34 @@ class Secrets(unittest.TestCase):
                 self.assertEqual(ended.status, 64)
                 self.check_hidden(ended.said)
 
+    def test_profile(self):
+        """Whoever wrote it has no say in where requests go, let alone by way of whom."""
+        stages = "stages: [{name: a, latency: m}]\n"
+        token = servers.file(SECRET + "\n")
+        with servers.another() as listener, tempfile.TemporaryDirectory() as home:
+            folder = Path(home, "ragtop", "profiles")
+            folder.mkdir(parents=True)
+            shared, settings = folder / "shared.yaml", Path(home, "ragtop", "config.yaml")
+            config = servers.file("profiles: [shared]\n")
+            ways = (("-p", shared), ("-p", "shared"), ("-c", config))
+            for text, arguments in (
+                    (f"source: {{proxy: 'http://{listener.place}'}}\n", ["http://127.0.0.1:1"]),
+                    (f"source: {{url: '{listener.url('ok')}'}}\n", []),
+                    (f"sources: [{{name: a, url: '{listener.url('ok')}'}}]\n", [])):
+                shared.write_text(text + stages, encoding="utf-8")
+                for way in ways:
+                    with self.subTest(text, way=way):
+                        ended = run("report", "--timeout", "1s", *way, *arguments,
+                                    XDG_CONFIG_HOME=home, RAGTOP_BEARER_TOKEN_FILE=token)
+                        check_sane(self, ended)
+                        self.assertEqual(listener.stats()["requests"], 0)
+                        self.assertEqual(ended.status, 64, ended.said)
+                        key = text[:text.index(":")]
+                        self.assertEqual(
+                            ended.err,
+                            f"ragtop: {shared}:1:1: '{key}' belongs in the configuration file, "
+                            f"{settings}; a profile only describes metrics\n")
+
     def test_redirect(self):
         """Nor is what a log-in page of another host got in its address."""
         ended = run("report", "--timeout", "1s", *as_user("redirect-away"))

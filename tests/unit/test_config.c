@@ -169,35 +169,36 @@ static void lets_the_nearest_win(void **state)
 {
     (void)state;
     struct config c;
-    write_file("ragtop/profiles/mine.yaml",
-        "window: 1m\nspan: 10m\nrefresh: 10s\nselector: a=\"mine\"\ntheme: mine\nascii: true\n"
-        "baseline: {kind: day}\n" STAGE);
-    write_file("p.yaml", "window: 2m\ntools: {calls: c, label: l}\n");
+    write_file("ragtop/profiles/mine.yaml", "tools: {calls: m, label: l}\n" STAGE);
+    write_file("p.yaml", "tools: {calls: c, label: l}\n");
     write_file("ragtop/config.yaml",
-        "span: 20m\nrefresh: 20s\nselector: a=\"config\"\nprofiles: [mine, kotaemon]\n"
-        "source: {url: 'http://config', timeout: 1s}\n");
+        "window: 1m\nspan: 20m\nrefresh: 20s\nselector: a=\"config\"\nprofiles: [kotaemon, mine]\n"
+        "source: {url: 'http://config', timeout: 1s}\nbaseline: {kind: day}\n");
 
     load(&c, WORDS("-r", "30s", "-n", "ns"));
     assert_int_equal(c.window_ms, CLOCK_MINUTE_MS);
     assert_int_equal(c.span_ms, 20 * CLOCK_MINUTE_MS);
     assert_int_equal(c.refresh_ms, 30000);
     assert_string_equal(c.selector, "a=\"config\",namespace=\"ns\"");
-    assert_string_equal(c.theme, "mine");
-    assert_true(c.ascii);
     assert_int_equal(c.baseline, BASELINE_DAY);
     assert_string_equal(c.source.url, "http://config");
     assert_int_equal(c.source.timeout_ms, 1000);
     assert_int_equal(c.stages_count, 3);
-    assert_string_equal(c.stages[0].name, "a");
+    assert_string_equal(c.stages[2].name, "a");
+    assert_string_equal(c.tools.calls.metric, "m"); // the later profile's
     config_finish(&c);
 
     load(&c, WORDS("-p", "mine", "-p", "@/p.yaml", "-b", "auto", "-l", "b='1'", "http://word"));
-    assert_int_equal(c.window_ms, 2 * CLOCK_MINUTE_MS);
     assert_int_equal(c.baseline, BASELINE_AUTO);
     assert_string_equal(c.selector, "b='1'");
     assert_string_equal(c.source.url, "http://word");
     assert_int_equal(c.stages_count, 1);
     assert_string_equal(c.tools.calls.metric, "c");
+    config_finish(&c);
+
+    write_file("given.yaml", "profiles: [mine]\ntools: {calls: own, label: l}\n");
+    load(&c, WORDS("-c", "@/given.yaml"));
+    assert_string_equal(c.tools.calls.metric, "own");
     config_finish(&c);
 
     write_file("given.yaml", "span: 5m\n");
@@ -403,12 +404,7 @@ static void finds_profiles(void **state)
     str_setf(&wanted, "%s/given.yaml:4:5: no profile is called 'nope'; ", home);
     assert_memory_equal(why.text, wanted.text, wanted.len);
 
-    write_file("q.yaml", "profiles: [kotaemon]\n");
-    assert_false(load_with(&c, WORDS("-p", "@/q.yaml"), env, &why));
-    str_setf(&wanted, "%s/q.yaml:1:11: a profile cannot name further profiles", home);
-    assert_string_equal(why.text, wanted.text);
-
-    write_file("q.yaml", "span: 1h\n");
+    write_file("q.yaml", "# nothing\n");
     assert_false(load_with(&c, WORDS("-p", "@/q.yaml"), env, &why));
     assert_string_equal(
         why.text, "nothing to watch: neither the config file nor a profile names a stage");
@@ -418,6 +414,107 @@ static void finds_profiles(void **state)
     str_setf(&wanted,
         "%s/ragtop/profiles/mine.yaml:1:10: stage 'x' has no latency; name its metric, or an "
         "expression under 'expr'",
+        home);
+    assert_string_equal(why.text, wanted.text);
+    str_finish(&why);
+    str_finish(&wanted);
+}
+
+#define PLACE                                                                                      \
+    " in the configuration file, HOME/ragtop/config.yaml; a profile only describes metrics"
+#define KNOWN "'; known here: stages, stages_by_label, tools"
+
+/** TEXT with the test's folder in place of HOME. */
+static void expand(struct str *out, const char *text)
+{
+    const char *at = strstr(text, "HOME");
+    if (at) {
+        str_append(out, text, (size_t)(at - text));
+        str_add(out, home);
+        text = at + strlen("HOME");
+    }
+    str_add(out, text);
+}
+
+/** However a profile comes to be read, it cannot say where to ask, by which way, or as whom. */
+static void takes_nothing_but_metrics_from_a_profile(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *why; // without the name of the file
+    } cases[] = {
+        // settings, in every way that YAML has to write them
+        {STAGE "source: {proxy: 'http://somewhere'}\n", "2:1: 'source' belongs" PLACE},
+        {"sources: [{name: a, url: 'h:1'}]\n" STAGE, "1:1: 'sources' belongs" PLACE},
+        {STAGE "\"source\":\n  url: h\n", "2:1: 'source' belongs" PLACE},
+        {STAGE "? source\n: {url: h}\n", "2:3: 'source' belongs" PLACE},
+        {STAGE "!!str source: {url: h}\n", "2:1: 'source' belongs" PLACE},
+        {STAGE "\"\\x73ource\": {url: h}\n", "2:1: 'source' belongs" PLACE},
+        {STAGE "\"source\\0\": {url: h}\n", "2:1: 'source' belongs" PLACE},
+        {"{stages: [{name: a, latency: m}], source: {}}", "1:35: 'source' belongs" PLACE},
+        {"window: 5m\n" STAGE, "1:1: 'window' belongs" PLACE},
+        {"refresh: 5s\n" STAGE, "1:1: 'refresh' belongs" PLACE},
+        {"span: 5m\n" STAGE, "1:1: 'span' belongs" PLACE},
+        {"selector: a=\"b\"\n" STAGE, "1:1: 'selector' belongs" PLACE},
+        {"baseline: {file: x}\n" STAGE, "1:1: 'baseline' belongs" PLACE},
+        {"profiles: [kotaemon]\n", "1:1: 'profiles' belongs" PLACE},
+        {"theme: x\n" STAGE, "1:1: 'theme' belongs" PLACE},
+        {"color: 16\n" STAGE, "1:1: 'color' belongs" PLACE},
+        {"ascii: true\n" STAGE, "1:1: 'ascii' belongs" PLACE},
+        {"mouse: true\n" STAGE, "1:1: 'mouse' belongs" PLACE},
+        {"url: h\n" STAGE, "1:1: 'url' belongs under 'source'" PLACE},
+        {"proxy: h\n" STAGE, "1:1: 'proxy' belongs under 'source'" PLACE},
+        {"bearer_token_file: h\n" STAGE, "1:1: 'bearer_token_file' belongs under 'source'" PLACE},
+        {"http_config: {proxy_url: h}\n" STAGE, "1:1: 'http_config' belongs under 'source'" PLACE},
+        // what no file knows
+        {"alertmanager: {url: h}\n" STAGE, "1:1: unknown key 'alertmanager" KNOWN},
+        {"links: [h]\n" STAGE, "1:1: unknown key 'links" KNOWN},
+        {"keys: {q: quit}\n" STAGE, "1:1: unknown key 'keys" KNOWN},
+        {"Source: {url: h}\n" STAGE, "1:1: unknown key 'Source" KNOWN},
+        {"source.url: h\n" STAGE, "1:1: unknown key 'source.url" KNOWN},
+        {"metrics: {source: {url: h}}\n" STAGE, "1:1: unknown key 'metrics" KNOWN},
+        {"<<: {source: {url: h}}\n" STAGE, "1:1: unknown key '<<" KNOWN},
+        {"? [source]\n: {url: h}\n", "1:3: a key must be text, not a list"},
+        {"tools: {calls: c, label: l, url: h}\n",
+            "1:29: unknown key 'url'; known here: calls, label, errors, expr"},
+        {"stages:\n  - {name: a, latency: m, source: {url: h}}\n",
+            "2:27: unknown key 'source'; known here: name, latency, errors, requests, unit, slo, "
+            "expr, saturation, children"},
+        // a second thing to read
+        {STAGE "---\nsource: {url: h}\n", "2:1: a second document starts here; only one is read"},
+        {STAGE "stages: []\n", "2:1: 'stages' is given twice, first on line 1"},
+        {"x: &x {source: {url: h}}\n<<: *x\n" STAGE, "1:4: anchors (&) and aliases (*) are not "
+                                                     "supported; write the value out, or in "
+                                                     "quotes"},
+    };
+    struct str why, wanted;
+    struct config c;
+    str_init(&why);
+    str_init(&wanted);
+    write_file("ragtop/config.yaml", "source: {url: 'http://own', user: 'n:p'}\n");
+    write_file("given.yaml", "profiles: [mine]\nsource: {url: 'http://own', user: 'n:p'}\n");
+    for (size_t i = 0; i < HELD(cases); i++) {
+        write_file("q.yaml", cases[i].text);
+        assert_false(load_with(&c, WORDS("-p", "@/q.yaml"), env, &why));
+        str_setf(&wanted, "%s/q.yaml:", home);
+        expand(&wanted, cases[i].why);
+        assert_string_equal(why.text, wanted.text);
+
+        write_file("ragtop/profiles/mine.yaml", cases[i].text);
+        str_setf(&wanted, "%s/ragtop/profiles/mine.yaml:", home);
+        expand(&wanted, cases[i].why);
+        assert_false(load_with(&c, WORDS("-p", "mine"), env, &why));
+        assert_string_equal(why.text, wanted.text);
+        assert_false(load_with(&c, WORDS("-c", "@/given.yaml"), env, &why));
+        assert_string_equal(why.text, wanted.text);
+    }
+    remove_file("ragtop/config.yaml");
+
+    write_file("q.yaml", "source: {}\n"); // where there is no home
+    assert_false(load_with(&c, WORDS("-p", "@/q.yaml"), env_without_home, &why));
+    str_setf(&wanted,
+        "%s/q.yaml:1:1: 'source' belongs in the configuration file; a profile only describes "
+        "metrics",
         home);
     assert_string_equal(why.text, wanted.text);
     str_finish(&why);
@@ -455,6 +552,7 @@ int main(void)
         cmocka_unit_test(keeps_credentials_of_the_single_source),
         cmocka_unit_test(merges_stages_by_name),
         cmocka_unit_test(finds_profiles),
+        cmocka_unit_test(takes_nothing_but_metrics_from_a_profile),
         cmocka_unit_test(refuses_a_huge_file),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
