@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/origin.h"
 #include "config/cluster.h"
 #include "config/fleet.h"
 #include "config/http_config.h"
@@ -172,11 +173,15 @@ static bool merge_way(struct source_config *s, const struct merging *m)
         m->options, OPTION_TIMEOUT, &value_timeout_range, &s->timeout_ms, m->why);
 }
 
+enum { TENANCY_PORT = 9092 };
+
 /** What some servers need said with every request, where the address and options tell. */
 static void merge_flavour(struct source_config *s, const struct merging *m, int64_t *refresh_ms)
 {
     const char *namespace = option(m, OPTION_NAMESPACE);
-    bool tenancy = strstr(s->url, "://thanos-querier.") && strstr(s->url, ":9092");
+    struct origin o;
+    bool tenancy = origin_parse(&o, s->url) && origin_starts_with(&o, "thanos-querier") &&
+                   o.port == TENANCY_PORT;
     if (tenancy && namespace && !s->params) { // it looks for the namespace in the address alone
         struct str params;
         str_init(&params);
@@ -184,9 +189,11 @@ static void merge_flavour(struct source_config *s, const struct merging *m, int6
         str_add_escaped(&params, namespace);
         s->params = str_take(&params);
     }
-    if (strstr(s->url, "://aps-workspaces.") && !*refresh_ms) {
+    char *amazon = keys_sigv4_of(s->url);
+    if (amazon && !*refresh_ms) {
         *refresh_ms = CLOCK_MINUTE_MS; // Amazon charges for every sample that is read
     }
+    free(amazon);
 }
 
 /** What the address and the files about credentials make of S, once all was said. */
@@ -202,6 +209,23 @@ static bool settle(
     return true;
 }
 
+/** Nothing that says who asks is for whichever service of a cluster answers first. */
+static bool check_candidates(
+    const struct merging *m, const struct source_config *s, const char *sigv4)
+{
+    bool given = source_has_auth(s) || s->headers_count > 0 || s->header_files_count > 0 ||
+                 s->cert_file || s->cert_text || sigv4 || option(m, OPTION_CERT) ||
+                 option(m, OPTION_AWS_SIGV4);
+    if (s->candidates_count > 0 && given) {
+        str_setf(m->why,
+            "credentials or headers are given, but no URL: each service of the cluster that is "
+            "tried would get them; name the one they are for, such as "
+            "http://prometheus-k8s.monitoring.svc:9090");
+        return false;
+    }
+    return true;
+}
+
 static bool merge_single(const struct merging *m)
 {
     struct source_config *s = &m->config->source;
@@ -212,7 +236,7 @@ static bool merge_single(const struct merging *m)
     // credentials in the URL argument were typed just now: they go before the environment's
     bool in_url = m->options->url && url_has_user(m->options->url);
     bool good = (in_url || merge_env_auth(s, m)) && merge_identity(s, m) &&
-                settle(s, m, sigv4, &m->config->refresh_ms);
+                check_candidates(m, s, sigv4) && settle(s, m, sigv4, &m->config->refresh_ms);
     free(sigv4);
     return good;
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "config/api_server.h"
 #include "config/source.h"
 #include "config/text.h"
 
@@ -76,23 +77,12 @@ static void add_services(struct source_config *s, const struct config_input *inp
     str_finish(&namespace);
 }
 
-/** "host:port" of the API server; false outside a cluster. */
-static bool api_server(struct str *s, const struct config_input *input)
-{
-    const char *host = input_env(input, "KUBERNETES_SERVICE_HOST");
-    const char *port = input_env(input, "KUBERNETES_SERVICE_PORT");
-    if (host) {
-        str_addf(s, strchr(host, ':') ? "[%s]:%s" : "%s:%s", host, port ? port : "443");
-    }
-    return host != NULL;
-}
-
 bool cluster_find(struct source_config *s, const struct config_input *input)
 {
     struct str server, url;
     str_init(&server);
     str_init(&url);
-    bool inside = api_server(&server, input);
+    bool inside = api_server_add_place(&server, input);
     if (inside) {
         char *service_ca = account_file(input, "service-ca.crt"); // OpenShift alone has one
         if (service_ca) {
@@ -112,22 +102,28 @@ bool cluster_find(struct source_config *s, const struct config_input *input)
 
 static bool is_api_server(const char *url, const struct config_input *input)
 {
-    static const char by_name[] = "https://kubernetes.default";
-    struct str server, prefix;
-    str_init(&server);
-    str_init(&prefix);
-    bool inside = api_server(&server, input);
-    str_addf(&prefix, "https://%s/", server.text);
-    bool is = inside && (strncmp(url, prefix.text, prefix.len) == 0 ||
-                            strncmp(url, by_name, strlen(by_name)) == 0);
-    str_finish(&server);
-    str_finish(&prefix);
+    struct str resolv, why;
+    bool missing = false;
+    str_init(&resolv);
+    str_init(&why);
+    bool inside = input_env(input, "KUBERNETES_SERVICE_HOST") != NULL;
+    if (inside && !text_read("/etc/resolv.conf", &resolv, &missing, &why)) {
+        str_clear(&resolv); // what cannot be read names no domain
+    }
+    bool is = api_server_is(url, input, resolv.text);
+    str_finish(&resolv);
+    str_finish(&why);
     return is;
+}
+
+bool cluster_lends_account(const struct source_config *s)
+{
+    return !source_has_auth(s) && !s->insecure;
 }
 
 static void use_account(struct source_config *s, const char *token_file, const char *ca_file)
 {
-    if (!source_has_auth(s)) {
+    if (cluster_lends_account(s)) {
         source_set_auth(s, NULL, token_file);
     }
     if (!s->ca_file && !s->ca_text) {

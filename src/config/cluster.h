@@ -16,9 +16,15 @@
 bool cluster_find(struct source_config *s, const struct config_input *input);
 
 /**
- * Where S's address is that of the cluster's own API server and nothing says who asks, has the
- * pod's account do so. Its path to a service, .../services/NAME/proxy, is asked by GET alone, which
- * those who may look are more often allowed.
+ * Whether the pod's account may ask in the name of S, at a server of the cluster: nothing else says
+ * who asks, and the server has to prove who it is.
+ */
+bool cluster_lends_account(const struct source_config *s);
+
+/**
+ * Where S's address is that of the cluster's own API server, has the pod's account ask if it may.
+ * Its path to a service, .../services/NAME/proxy, is asked by GET alone, which those who may look
+ * are more often allowed.
  */
 void cluster_use_account(struct source_config *s, const struct config_input *input);
 

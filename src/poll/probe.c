@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "config/cluster.h"
 #include "poll/state.h"
 #include "prom/decode.h"
 
@@ -24,8 +25,7 @@ static void start(struct probe *p, const struct source_config *s, size_t i)
     str_init(&why);
     own.url = c->url;
     own.timeout_ms = s->timeout_ms < PATIENCE_MS ? s->timeout_ms : PATIENCE_MS;
-    bool given = s->user || s->user_name_file || s->token || s->bearer_token_file;
-    own.bearer_token_file = given ? s->bearer_token_file : c->token_file;
+    own.bearer_token_file = cluster_lends_account(s) ? c->token_file : s->bearer_token_file;
     own.ca_file = s->ca_file || s->ca_text ? s->ca_file : c->ca_file;
     p->client = connect_source(&own, &why);
     p->outcome = p->client ? WAITING : NOT_THERE;

@@ -16,7 +16,10 @@ import servers
 from program import PROGRAM, ROOT, check_sane, environment, run
 
 TOKEN = "pod-token-Zx9"
-UNKNOWN = 3
+UNKNOWN, USAGE = 3, 64
+# curl takes every name below localhost for this machine.
+IMPOSTORS = ("kubernetes.default.localhost", "kubernetes.default.svc.localhost",
+             "kubernetes.default.svc.cluster.localhost", "kubernetes.default-svc.localhost")
 SILENT_SERVICE = """
     PATH=/usr/sbin:/sbin:$PATH
     ip link set lo up
@@ -32,9 +35,12 @@ SILENT_SERVICE = """
 
 
 class Cluster:
-    """A proxy to services by name, as a cluster's name server would lead to them."""
+    """A proxy to services by name, as a cluster's name server would lead to them.
 
-    def __init__(self, *good):
+    What is asked of it directly has the name "". With a certificate and its key it speaks TLS.
+    """
+
+    def __init__(self, *good, tls=None):
         self.asked = []
         cluster = self
 
@@ -53,10 +59,18 @@ class Cluster:
 
             do_POST = do_GET
 
+            def do_CONNECT(self):
+                cluster.asked.append((self.path, dict(self.headers)))
+                self.send_error(502)
+
             def log_message(self, *_):
                 pass
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        if tls:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(*tls)
+            self.server.socket = context.wrap_socket(self.server.socket, server_side=True)
         self.server.daemon_threads = True
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
@@ -68,8 +82,17 @@ class Cluster:
         self.server.server_close()
 
     @property
+    def port(self):
+        return str(self.server.server_address[1])
+
+    @property
     def url(self):
-        return f"http://127.0.0.1:{self.server.server_address[1]}"
+        return f"http://127.0.0.1:{self.port}"
+
+    def secrets(self):
+        """What it was told of who asks."""
+        return {headers["Authorization"] for _, headers in self.asked
+                if "Authorization" in headers}
 
 
 class Inside(unittest.TestCase):
@@ -169,6 +192,63 @@ class Inside(unittest.TestCase):
         self.assertEqual(stats["last"]["headers"]["authorization"], f"Bearer {TOKEN}")
         self.assertEqual(stats["posts"], 0)
         self.assertTrue(stats["last"]["path"].startswith(path), stats["last"]["path"])
+
+    def certificate(self, *names):
+        """A certificate for the names, which the pod's account trusts, and its key."""
+        cert, key = self.account / "ca.crt", self.account / "key.pem"
+        subprocess.run(
+            ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj",
+             "/CN=impostor", "-addext", "subjectAltName=" + ",".join(f"DNS:{n}" for n in names),
+             "-keyout", key, "-out", cert], check=True, stdin=subprocess.DEVNULL,
+            capture_output=True)
+        return cert, key
+
+    def test_names_that_only_begin_like_the_cluster(self):
+        """The pod's token is for the API server; that a certificate is trusted does not matter."""
+        cert, key = self.certificate(*IMPOSTORS)
+        for host in IMPOSTORS:
+            with self.subTest(host), Cluster("", tls=(cert, key)) as server:
+                arguments = ("--cacert", cert, f"https://{host}:{server.port}/x")
+                ended = self.report(*arguments, KUBERNETES_SERVICE_HOST="10.96.0.1",
+                                    KUBERNETES_SERVICE_PORT=server.port)
+                self.assertIn("No data", ended.out, ended.err)
+                self.assertEqual(server.secrets(), set())
+                # it would have got the token, had it been the API server
+                self.report(*arguments, KUBERNETES_SERVICE_HOST=host,
+                            KUBERNETES_SERVICE_PORT=server.port)
+                self.assertEqual(server.secrets(), {f"Bearer {TOKEN}"})
+
+    def test_an_unverified_server_gets_no_token(self):
+        tls = self.certificate("localhost")
+        with Cluster("", tls=tls) as server:
+            api = {"KUBERNETES_SERVICE_HOST": "localhost", "KUBERNETES_SERVICE_PORT": server.port}
+            self.report("-k", f"https://localhost:{server.port}/x", **api)
+            self.assertTrue(server.asked)
+            self.assertEqual(server.secrets(), set())
+
+    def test_a_proxy_learns_nothing_of_the_token(self):
+        with Cluster() as proxy:
+            self.report("https://kubernetes.default.svc/api", https_proxy=proxy.url,
+                        KUBERNETES_SERVICE_HOST="10.96.0.1", KUBERNETES_SERVICE_PORT="443")
+            self.assertIn("kubernetes.default.svc:443", [place for place, _ in proxy.asked])
+            self.assertEqual(proxy.secrets(), set())
+
+    def test_credentials_are_not_for_whoever_answers(self):
+        """Without a URL nobody knows which of the services they were meant for."""
+        token = self.account / "token"
+        with Cluster("prometheus-k8s.monitoring.svc:9090") as cluster:
+            for arguments, extra in (
+                    (("--bearer-token-file", token), {}), (("-u", f"me:{TOKEN}"), {}),
+                    (("-H", f"Authorization: Bearer {TOKEN}"), {}),
+                    ((), {"RAGTOP_BEARER_TOKEN_FILE": str(token)})):
+                with self.subTest(arguments):
+                    ended = self.report(*arguments, http_proxy=cluster.url, **extra)
+                    self.assertEqual(cluster.secrets(), set())
+                    self.assertEqual(ended.status, USAGE, ended.said)
+                    self.assertIn("no URL", ended.err)
+            self.report("--bearer-token-file", token, "http://prometheus-k8s.monitoring.svc:9090",
+                        http_proxy=cluster.url)
+            self.assertEqual(cluster.secrets(), {f"Bearer {TOKEN}"})
 
     def test_names_of_a_cluster_outside(self):
         ended = run("report", "http://prometheus-k8s.monitoring.svc:9090")
