@@ -3,7 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/mem.h"
+#include "base/origin.h"
 #include "base/utf8.h"
 #include "config/source.h"
 #include "config/text.h"
@@ -28,18 +30,33 @@ bool keys_sigv4(const char *text, char **out, struct str *why)
     return true;
 }
 
+/** The length of the name of a region at the start of LEN bytes, where END is all that follows. */
+static size_t region_length(const char *text, size_t len, const char *end)
+{
+    size_t end_len = strlen(end), region = len > end_len ? len - end_len : 0;
+    size_t plain = strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789-");
+    return region && plain == region && ascii_same_n(text + region, end, end_len) ? region : 0;
+}
+
 char *keys_sigv4_of(const char *url)
 {
-    static const char host[] = "://aps-workspaces.";
-    const char *region = strstr(url, host);
-    struct str s;
-    str_init(&s);
-    if (!region) {
+    static const char service[] = "aps-workspaces";
+    static const char *const ends[] = {".amazonaws.com", ".amazonaws.com.cn", ".api.aws"};
+    struct origin o;
+    if (!origin_parse(&o, url) || !o.https || !origin_starts_with(&o, service)) {
         return NULL;
     }
-    region += strlen(host);
-    str_addf(&s, "aws:amz:%.*s:aps", (int)strcspn(region, "./:"), region);
-    return str_take(&s);
+    struct str s;
+    str_init(&s);
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        const char *region = o.host + sizeof service;
+        size_t len = region_length(region, o.host_len - sizeof service, ends[i]);
+        if (len) {
+            str_addf(&s, "aws:amz:%.*s:aps", (int)len, region);
+            return str_take(&s);
+        }
+    }
+    return NULL;
 }
 
 /** NAME below the home directory, or what the variable VARIABLE says; NULL: neither is set. */

@@ -16,7 +16,7 @@
  */
 bool keys_sigv4(const char *text, char **out, struct str *why);
 
-/** How requests to URL are signed where its host tells: Amazon's. NULL elsewhere; to be freed. */
+/** How requests to URL are signed when it is Amazon's, by https; NULL elsewhere. To be freed. */
 char *keys_sigv4_of(const char *url);
 
 /**

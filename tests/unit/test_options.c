@@ -485,6 +485,30 @@ static void knows_servers_by_their_address(void **state)
             "https://thanos-querier.openshift-monitoring.svc:9092", "namespace=my%20rag", NULL, 0},
         {{"https://thanos-querier.openshift-monitoring.svc:9091", "-n", "rag"},
             "https://thanos-querier.openshift-monitoring.svc:9091", NULL, NULL, 0},
+        {{"https://aps-workspaces.us-gov-west-1.api.aws/workspaces/ws-1"},
+            "https://aps-workspaces.us-gov-west-1.api.aws/workspaces/ws-1", NULL,
+            "aws:amz:us-gov-west-1:aps", 60000},
+        // nobody else's are signed, which would send them a session token
+        {{"http://aps-workspaces.eu-west-1.amazonaws.com"},
+            "http://aps-workspaces.eu-west-1.amazonaws.com", NULL, NULL, 0},
+        {{"https://aps-workspaces.eu-west-1.amazonaws.com.evil.example"},
+            "https://aps-workspaces.eu-west-1.amazonaws.com.evil.example", NULL, NULL, 0},
+        {{"https://aps-workspaces.evil.example"}, "https://aps-workspaces.evil.example", NULL, NULL,
+            0},
+        {{"https://aps-workspaces.evil.eu-west-1.amazonaws.com"},
+            "https://aps-workspaces.evil.eu-west-1.amazonaws.com", NULL, NULL, 0},
+        {{"https://aps-workspaces.eu-west-1.evilamazonaws.com"},
+            "https://aps-workspaces.eu-west-1.evilamazonaws.com", NULL, NULL, 0},
+        {{"https://aps-workspaces..amazonaws.com"}, "https://aps-workspaces..amazonaws.com", NULL,
+            NULL, 0},
+        {{"https://aps-workspaces.amazonaws.com"}, "https://aps-workspaces.amazonaws.com", NULL,
+            NULL, 0},
+        {{"https://evil.example/x://aps-workspaces.eu-west-1.amazonaws.com"},
+            "https://evil.example/x://aps-workspaces.eu-west-1.amazonaws.com", NULL, NULL, 0},
+        {{"https://evil.example/://thanos-querier.x:9092", "-n", "rag"},
+            "https://evil.example/://thanos-querier.x:9092", NULL, NULL, 0},
+        {{"https://thanos-querier.x/a:9092", "-n", "rag"}, "https://thanos-querier.x/a:9092", NULL,
+            NULL, 0},
         {{"h:1/a/?dedup=false&x=y"}, "http://h:1/a", "dedup=false&x=y", NULL, 0},
         {{"h:1?"}, "http://h:1", NULL, NULL, 0},
     };
@@ -500,6 +524,47 @@ static void knows_servers_by_their_address(void **state)
         assert_int_equal(r.config.refresh_ms, cases[i].refresh_ms);
         finish(&r);
     }
+}
+
+/** In a cluster several services are tried, and none of them is the one that a secret is for. */
+static void sends_no_secret_to_services_that_it_finds(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *words[4], *name, *value;
+    } cases[] = {
+        {{"-u", "a:b"}, NULL, NULL},
+        {{"--bearer-token-file", "f"}, NULL, NULL},
+        {{"-H", "Cookie: a"}, NULL, NULL},
+        {{"--cert", "f"}, NULL, NULL},
+        {{"--aws-sigv4", "eu-west-1"}, NULL, NULL},
+        {{NULL}, "RAGTOP_USER", "a:b"},
+        {{NULL}, "RAGTOP_BEARER_TOKEN_FILE", "f"},
+    };
+    for (size_t i = 0; i < HELD(cases); i++) {
+        struct run r = {.environment = {"KUBERNETES_SERVICE_HOST", "10.96.0.1",
+                            "RAGTOP_SERVICEACCOUNT", "/nonexistent", "AWS_ACCESS_KEY_ID", "id",
+                            "AWS_SECRET_ACCESS_KEY", "key", cases[i].name, cases[i].value}};
+        memcpy(r.words, cases[i].words, sizeof cases[i].words);
+        assert_false(load(&r));
+        assert_string_equal(r.why.text,
+            "credentials or headers are given, but no URL: each service of the cluster that is "
+            "tried would get them; name the one they are for, such as "
+            "http://prometheus-k8s.monitoring.svc:9090");
+        finish(&r);
+        size_t last = cases[i].words[0] ? 2 : 0;
+        memcpy(r.words, cases[i].words, sizeof cases[i].words);
+        r.words[last] = "http://h";
+        assert_true(load(&r));
+        assert_string_equal(r.config.source.url, "http://h");
+        finish(&r);
+    }
+    struct run r = {.words = {"--tenant", "t", "--proxy", "http://p:1", "--cacert", "f"},
+        .environment = {
+            "KUBERNETES_SERVICE_HOST", "10.96.0.1", "RAGTOP_SERVICEACCOUNT", "/nonexistent"}};
+    assert_true(load(&r));
+    assert_true(r.config.source.candidates_count > 1);
+    finish(&r);
 }
 
 static const struct source_config *source_of(const struct run *r, const char *name)
@@ -703,6 +768,7 @@ int main(void)
         cmocka_unit_test(takes_the_nearest_url),
         cmocka_unit_test(takes_the_nearest_credentials),
         cmocka_unit_test(knows_servers_by_their_address),
+        cmocka_unit_test(sends_no_secret_to_services_that_it_finds),
         cmocka_unit_test(takes_several_sources),
         cmocka_unit_test(gives_each_source_its_own_credentials),
         cmocka_unit_test(bounds_the_number_of_sources),
