@@ -194,6 +194,14 @@ static bool is_scheme(CURLU *u, const char *name)
     return is;
 }
 
+static bool has_port(CURLU *u, const char *number)
+{
+    char *port = part(u, CURLUPART_PORT, CURLU_DEFAULT_PORT);
+    bool has = port && strcmp(port, number) == 0;
+    free(port);
+    return has;
+}
+
 static bool is_http(CURLU *u)
 {
     return is_scheme(u, "http") || is_scheme(u, "https");
@@ -206,15 +214,17 @@ char *target_redirect(const char *from, const char *to, bool *away)
     char *url = NULL;
     if (curl_url_set(a, CURLUPART_URL, from, 0) == CURLUE_OK &&
         curl_url_set(b, CURLUPART_URL, to, 0) == CURLUE_OK && is_http(b)) {
-        bool host = same_part(a, b, CURLUPART_HOST);
-        bool same = host && same_part(a, b, CURLUPART_SCHEME) && same_part(a, b, CURLUPART_PORT);
-        bool up = is_scheme(a, "http") && is_scheme(b, "https");
+        bool port = same_part(a, b, CURLUPART_PORT);
+        bool up = is_scheme(a, "http") && is_scheme(b, "https") &&
+                  (port || (has_port(a, "80") && has_port(b, "443")));
+        bool same =
+            same_part(a, b, CURLUPART_HOST) && (up || (port && same_part(a, b, CURLUPART_SCHEME)));
         bool down = is_scheme(a, "https") && is_scheme(b, "http");
         if (!down) {
             drop(b, CURLUPART_USER);
             drop(b, CURLUPART_PASSWORD);
             url = part(b, CURLUPART_URL, 0);
-            *away = !same && !(host && up);
+            *away = !same;
         }
     }
     curl_url_cleanup(a);

@@ -33,8 +33,8 @@ char *target_place(const char *url);
 /**
  * The URL to ask when FROM redirects to TO, without credentials; NULL when it leads to no http
  * server, or from https down to http. *AWAY says that it is another server, which credentials and
- * headers are not for: anything but the same host and port, or a step up to https on the same host.
- * The caller frees.
+ * headers are not for: another host, or another port, unless that is the step from http on its
+ * usual port up to https on its own. The caller frees.
  */
 char *target_redirect(const char *from, const char *to, bool *away);
 
