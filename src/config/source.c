@@ -76,6 +76,17 @@ bool source_has_auth(const struct source_config *s)
            s->netrc_file || s->sigv4;
 }
 
+/** Forgets whatever is for one server alone: who asks there, and whom to take it for. */
+static void drop_trust(struct source_config *s)
+{
+    char **const texts[] = {
+        &s->cert_file, &s->key_file, &s->cert_text, &s->key_text, &s->server_name};
+    source_drop_auth(s);
+    drop_headers(s);
+    drop_all(texts, sizeof texts / sizeof *texts);
+    s->insecure = false;
+}
+
 bool source_set_url(struct source_config *s, const char *text, struct str *why)
 {
     char *url, *user, *params;
@@ -83,8 +94,7 @@ bool source_set_url(struct source_config *s, const char *text, struct str *why)
         return false;
     }
     if (s->url && !url_same_origin(s->url, url)) {
-        source_drop_auth(s);
-        drop_headers(s);
+        drop_trust(s);
     }
     free(s->url);
     free(s->params);

@@ -12,7 +12,8 @@
 
 /**
  * Takes the address TEXT and the credentials in it. When it leads to another server than the
- * address before, the credentials and headers that were set with that one are dropped.
+ * address before, what was set for that one alone is dropped: credentials, headers, the client's
+ * certificate, the name in the server's, and that this is not verified.
  *
  * False with *WHY worded to follow "TEXT is"; *S is untouched then.
  */

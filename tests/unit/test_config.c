@@ -226,6 +226,28 @@ static void keeps_credentials_with_their_server(void **state)
     assert_string_equal(c.source.tenant, "t");
     config_finish(&c);
 
+    // nor is the client's certificate shown to another, or another left unverified
+    write_file("ragtop/config.yaml",
+        "source: {url: 'https://own', insecure: true, cert_file: c, key_file: k, ca_file: a, "
+        "http_config: {tls_config: {server_name: own}}}\n");
+    load(&c, WORDS("https://own/b"));
+    assert_string_equal(c.source.cert_file, "c");
+    assert_string_equal(c.source.key_file, "k");
+    assert_string_equal(c.source.server_name, "own");
+    assert_true(c.source.insecure);
+    config_finish(&c);
+    static const char *const others[] = {
+        "https://own.evil", "https://own:444", "http://own:443", "https://ow", "https://own@evil"};
+    for (size_t i = 0; i < HELD(others); i++) {
+        load(&c, WORDS(others[i]));
+        assert_null(c.source.cert_file);
+        assert_null(c.source.key_file);
+        assert_null(c.source.server_name);
+        assert_string_equal(c.source.ca_file, "a");
+        assert_false(c.source.insecure);
+        config_finish(&c);
+    }
+
     write_file("ragtop/config.yaml", "source: {bearer_token_file: f}\n");
     load(&c, WORDS("http://any"));
     assert_string_equal(c.source.bearer_token_file, "f");
