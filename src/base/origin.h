@@ -1,6 +1,6 @@
 /**
- * Whose server a URL leads to: its scheme, host and port. What part of a URL looks like proves
- * nothing: whoever decides by the server compares these, and compares them whole.
+ * Which server a URL leads to: scheme, host and port. Code that decides by the server compares
+ * these whole, as neither the beginning of a URL nor a part of it proves anything.
  */
 #ifndef RAGTOP_BASE_ORIGIN_H
 #define RAGTOP_BASE_ORIGIN_H
@@ -11,13 +11,13 @@
 struct origin {
     const char *host; /**< within the URL, HOST_LEN bytes; an IPv6 address without its brackets */
     size_t host_len;
-    int port; /**< that of the scheme where the URL names none */
+    int port; /**< the scheme's own if the URL has none */
     bool https;
 };
 
 /**
  * Takes the http or https URL apart, whatever the case of its scheme. False, with *OUT untouched,
- * when it has no host, or a port that is none, or when user information hides the host.
+ * when there is no host, when the port is not one, or when there is a user before the host.
  */
 bool origin_parse(struct origin *out, const char *url);
 

@@ -204,12 +204,15 @@ static bool settle(
         return false;
     }
     merge_flavour(s, m, refresh_ms);
-    cluster_use_account(s, m->input);
+    if (!cluster_use_account(s, m->input)) {
+        config_warn(m->config, "the pod's token is not sent, as -k lets anybody answer for the API "
+                               "server; leave -k out: the pod has the certificate to verify it");
+    }
     keys_warn(m->config, s);
     return true;
 }
 
-/** Nothing that says who asks is for whichever service of a cluster answers first. */
+/** Credentials are not for whichever service of the cluster happens to answer. */
 static bool check_candidates(
     const struct merging *m, const struct source_config *s, const char *sigv4)
 {
@@ -218,8 +221,8 @@ static bool check_candidates(
                  option(m, OPTION_AWS_SIGV4);
     if (s->candidates_count > 0 && given) {
         str_setf(m->why,
-            "credentials or headers are given, but no URL: each service of the cluster that is "
-            "tried would get them; name the one they are for, such as "
+            "credentials or headers are given without a URL: they would go to every service that "
+            "is tried in this cluster; say which one they are for, as in "
             "http://prometheus-k8s.monitoring.svc:9090");
         return false;
     }

@@ -1,6 +1,6 @@
 /**
- * The API server of the Kubernetes cluster that the program runs in: which addresses are its own.
- * The pod's token is sent there without being asked for, so hosts are compared whole.
+ * The API server of the Kubernetes cluster that the program runs in, and which addresses lead
+ * there. They get the pod's token without the user's asking for it, so hosts are compared whole.
  */
 #ifndef RAGTOP_CONFIG_API_SERVER_H
 #define RAGTOP_CONFIG_API_SERVER_H

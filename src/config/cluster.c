@@ -131,9 +131,11 @@ static void use_account(struct source_config *s, const char *token_file, const c
     }
 }
 
-void cluster_use_account(struct source_config *s, const struct config_input *input)
+bool cluster_use_account(struct source_config *s, const struct config_input *input)
 {
-    if (is_api_server(s->url, input)) {
+    bool here = is_api_server(s->url, input), wanted = !source_has_auth(s);
+    bool lent = cluster_lends_account(s);
+    if (here) {
         char *token = account_file(input, "token"), *ca = account_file(input, "ca.crt");
         use_account(s, token, ca);
         free(token);
@@ -141,6 +143,7 @@ void cluster_use_account(struct source_config *s, const struct config_input *inp
     }
     const char *service = strstr(s->url, "/services/");
     s->get_only = s->get_only || (service && strstr(service, "/proxy"));
+    return !here || !wanted || lent;
 }
 
 void cluster_choose(struct source_config *s, size_t i)

@@ -16,17 +16,17 @@
 bool cluster_find(struct source_config *s, const struct config_input *input);
 
 /**
- * Whether the pod's account may ask in the name of S, at a server of the cluster: nothing else says
- * who asks, and the server has to prove who it is.
+ * Whether S may use the pod's account at a server of the cluster: no other credentials are given,
+ * and the server's certificate is verified.
  */
 bool cluster_lends_account(const struct source_config *s);
 
 /**
- * Where S's address is that of the cluster's own API server, has the pod's account ask if it may.
- * Its path to a service, .../services/NAME/proxy, is asked by GET alone, which those who may look
- * are more often allowed.
+ * If S's address is the cluster's own API server, S uses the pod's account, where it may. Its path
+ * to a service, .../services/NAME/proxy, is asked by GET alone, which those who may look are more
+ * often allowed. False when the account was withheld because the certificate is not verified.
  */
-void cluster_use_account(struct source_config *s, const struct config_input *input);
+bool cluster_use_account(struct source_config *s, const struct config_input *input);
 
 /** Makes candidate I the address of S, with the credentials for it. */
 void cluster_choose(struct source_config *s, size_t i);

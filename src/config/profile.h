@@ -1,6 +1,7 @@
 /**
  * A profile: a YAML file that describes the metrics of one component, and nothing else. It may come
- * from anybody, so it has no say in where requests go, by which way, and who asks.
+ * from anybody, so it has no say in where requests go, how they get there, or what credentials they
+ * carry.
  */
 #ifndef RAGTOP_CONFIG_PROFILE_H
 #define RAGTOP_CONFIG_PROFILE_H
@@ -13,8 +14,8 @@
 
 /**
  * Puts what the LEN bytes of TEXT, called NAME in messages, say of metrics over what C holds. False
- * with *WHY = `NAME:line:column: sentence`; a setting of the config file is refused with its proper
- * place. C may be half filled then.
+ * with *WHY = `NAME:line:column: sentence`; a setting is refused with a word on where it
+ * belongs. C may be half filled then.
  */
 bool profile_apply(
     const char *name, const char *text, size_t len, struct config *c, struct str *why);

@@ -76,7 +76,7 @@ bool source_has_auth(const struct source_config *s)
            s->netrc_file || s->sigv4;
 }
 
-/** Forgets whatever is for one server alone: who asks there, and whom to take it for. */
+/** Forgets what is for one server alone: credentials, and how its certificate is checked. */
 static void drop_trust(struct source_config *s)
 {
     char **const texts[] = {

@@ -222,7 +222,8 @@ class Inside(unittest.TestCase):
         tls = self.certificate("localhost")
         with Cluster("", tls=tls) as server:
             api = {"KUBERNETES_SERVICE_HOST": "localhost", "KUBERNETES_SERVICE_PORT": server.port}
-            self.report("-k", f"https://localhost:{server.port}/x", **api)
+            ended = self.report("-k", f"https://localhost:{server.port}/x", **api)
+            self.assertIn("the pod's token is not sent", ended.err)
             self.assertTrue(server.asked)
             self.assertEqual(server.secrets(), set())
 
@@ -245,7 +246,7 @@ class Inside(unittest.TestCase):
                     ended = self.report(*arguments, http_proxy=cluster.url, **extra)
                     self.assertEqual(cluster.secrets(), set())
                     self.assertEqual(ended.status, USAGE, ended.said)
-                    self.assertIn("no URL", ended.err)
+                    self.assertIn("given without a URL", ended.err)
             self.report("--bearer-token-file", token, "http://prometheus-k8s.monitoring.svc:9090",
                         http_proxy=cluster.url)
             self.assertEqual(cluster.secrets(), {f"Bearer {TOKEN}"})

@@ -548,8 +548,8 @@ static void sends_no_secret_to_services_that_it_finds(void **state)
         memcpy(r.words, cases[i].words, sizeof cases[i].words);
         assert_false(load(&r));
         assert_string_equal(r.why.text,
-            "credentials or headers are given, but no URL: each service of the cluster that is "
-            "tried would get them; name the one they are for, such as "
+            "credentials or headers are given without a URL: they would go to every service that "
+            "is tried in this cluster; say which one they are for, as in "
             "http://prometheus-k8s.monitoring.svc:9090");
         finish(&r);
         size_t last = cases[i].words[0] ? 2 : 0;
