@@ -223,9 +223,9 @@ class Inside(unittest.TestCase):
         with Cluster("", tls=tls) as server:
             api = {"KUBERNETES_SERVICE_HOST": "localhost", "KUBERNETES_SERVICE_PORT": server.port}
             ended = self.report("-k", f"https://localhost:{server.port}/x", **api)
-            self.assertIn("the pod's token is not sent", ended.err)
             self.assertTrue(server.asked)
             self.assertEqual(server.secrets(), set())
+            self.assertIn("the pod's token is not sent", ended.err)
 
     def test_a_proxy_learns_nothing_of_the_token(self):
         with Cluster() as proxy:
