@@ -45,6 +45,7 @@ ALLOWED = {
     "base/check.h": set(),
     "http/secret.c": {"opens"},  # secrets are read again for every request
     "term/entry.c": {"reads the environment"},  # TERM is the terminal's own variable
+    "term/direct.c": {"reads the environment"},  # and COLORTERM
     "term/clipboard.c": {"reads the environment"},  # so are TMUX and STY
 }
 

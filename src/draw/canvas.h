@@ -18,7 +18,7 @@ struct cell {
     uint32_t marks[CELL_MARKS]; /**< combining marks on it; 0: none */
     uint8_t width;              /**< 1, 2, or 0 right of a wide character */
     uint8_t role;               /**< enum role */
-    uint8_t under;              /**< a role of heat that fills the cell behind the glyph; 0: none */
+    uint8_t under;              /**< a role whose colour fills the cell behind the glyph; 0: none */
     bool selected;              /**< drawn over with ROLE_SELECTED's background */
 };
 
@@ -50,7 +50,9 @@ struct cell *canvas_at(const struct canvas *c, int x, int y);
  */
 void canvas_put(struct canvas *c, int x, int y, uint32_t glyph, enum role role);
 
-/** Puts GLYPH of ROLE, narrow, on a cell that is filled with the colour of UNDER, a role of heat.
+/**
+ * Puts GLYPH of ROLE, narrow, on a cell that is filled with the colour of UNDER: a role of heat or
+ * of an area; 0: nothing.
  */
 void canvas_put_on(struct canvas *c, int x, int y, uint32_t glyph, enum role role, enum role under);
 

@@ -8,7 +8,14 @@
 #include "draw/plot.h"
 #include "draw/spark.h"
 
-enum { VALUE_WIDTH = 8, VALUES_FROM = 44, NAMES_FROM = 26, PLOT_LEAST = 8 };
+enum {
+    DASH_EVERY = 4,
+    DASH_WIDTH = 2,
+    VALUE_WIDTH = 8,
+    VALUES_FROM = 44,
+    NAMES_FROM = 26,
+    PLOT_LEAST = 8
+};
 
 static struct view_trend trend_of(const struct view_chart *chart, size_t line)
 {
@@ -43,29 +50,10 @@ static struct scale scale_of(const struct view_chart *chart, int columns)
 
 // --- lines of dots
 
-static enum role fill_role(enum role line)
-{
-    return line == ROLE_CRITICAL  ? ROLE_FILL_CRITICAL
-           : line == ROLE_WARNING ? ROLE_FILL_WARNING
-                                  : ROLE_FILL;
-}
-
-// Whole cells below the line are filled, but for the dots of what is usual: a cell has one colour.
-static void fill_below(struct canvas *c, struct rect plot, int x, int y, int usual, enum role role)
-{
-    int first = (y / PLOT_DOTS_HIGH + 1) * PLOT_DOTS_HIGH;
-    for (int k = first; k < plot.h * PLOT_DOTS_HIGH; k++) {
-        if (k != usual) {
-            plot_dot(c, plot, x, k, fill_role(role));
-        }
-    }
-}
-
 static void draw_line(struct canvas *c, struct rect plot, const struct scale *s,
-    const struct view_trend *t, enum role calm, bool filled)
+    const struct view_trend *t, enum role calm)
 {
     int w = plot.w * PLOT_DOTS_WIDE, before = -1;
-    int usual = isnan(t->usual) ? -1 : plot_dot_row(s, t->usual, plot.h);
     for (int x = 0; x < w; x++) {
         double v = spark_column(t->values, t->count, x, w);
         if (isnan(v)) {
@@ -81,9 +69,6 @@ static void draw_line(struct canvas *c, struct rect plot, const struct scale *s,
             plot_dot(c, plot, x, k, role);
         }
         plot_dot(c, plot, x, y, role);
-        if (filled) {
-            fill_below(c, plot, x, y, usual, role);
-        }
         before = y;
     }
 }
@@ -125,21 +110,33 @@ static int cell_row(const struct scale *s, double value, int lines)
     return y < lines ? y : lines - 1;
 }
 
-static void draw_bars(struct canvas *c, struct rect plot, const struct scale *s,
-    const struct view_trend *t, const struct glyphs *glyphs)
+static enum role fill_role(enum role line)
+{
+    return line == ROLE_CRITICAL  ? ROLE_FILL_CRITICAL
+           : line == ROLE_WARNING ? ROLE_FILL_WARNING
+                                  : ROLE_FILL;
+}
+
+// A solid area whose edge is brighter; without a fill of its own the edge's colour is that of all.
+static void draw_area(struct canvas *c, struct rect plot, const struct scale *s,
+    const struct view_trend *t, enum role calm, const struct glyphs *glyphs)
 {
     for (int x = 0; x < plot.w; x++) {
         double v = spark_column(t->values, t->count, x, plot.w);
         if (isnan(v)) {
             continue;
         }
+        enum role role = spark_role(t, v);
+        role = role == ROLE_SPARK ? calm : role;
         int most = plot.h * GLYPH_LEVELS;
         int eighths = (int)lround(plot_height(s, v) * most);
         eighths = eighths < 1 ? 1 : eighths;
         for (int y = 0; y < plot.h && eighths > 0; y++, eighths -= GLYPH_LEVELS) {
-            int level = eighths > GLYPH_LEVELS ? GLYPH_LEVELS : eighths;
+            bool edge = eighths <= GLYPH_LEVELS;
+            bool fill = !edge && glyphs->fill;
+            uint32_t glyph = fill ? glyphs->fill : glyphs->bar[edge ? eighths : GLYPH_LEVELS];
             canvas_put(
-                c, plot.x + x, plot.y + plot.h - 1 - y, glyphs->bar[level], spark_role(t, v));
+                c, plot.x + x, plot.y + plot.h - 1 - y, glyph, fill ? fill_role(role) : role);
         }
     }
 }
@@ -174,6 +171,25 @@ static void draw_usual_cells(struct canvas *c, struct rect plot, const struct sc
     }
 }
 
+// Dashes over the area, where its edge does not say the same.
+static void draw_usual_dashes(struct canvas *c, struct rect plot, const struct scale *s,
+    double usual, const struct glyphs *glyphs)
+{
+    if (isnan(usual)) {
+        return;
+    }
+    int y = plot.y + cell_row(s, usual, plot.h);
+    for (int x = plot.x; x < plot.x + plot.w; x++) {
+        const struct cell *cell = canvas_at(c, x, y);
+        bool dash = (x - plot.x) % DASH_EVERY < DASH_WIDTH;
+        if (dash && cell && plot_is_fill(cell)) {
+            canvas_put_on(c, x, y, glyphs->usual, ROLE_DIM, (enum role)cell->role);
+        } else if (dash && cell && plot_is_free(cell)) {
+            canvas_put(c, x, y, glyphs->usual, ROLE_SPARK_USUAL);
+        }
+    }
+}
+
 // Lines are called by signs of their own, and what they are drawn with else has to be said.
 static bool needs_signs(const struct view_chart *chart, const struct glyphs *glyphs)
 {
@@ -196,10 +212,36 @@ static void draw_cells(struct canvas *c, struct rect plot, const struct scale *s
     for (size_t k = 0; k < chart->lines_count; k++) {
         struct view_trend t = trend_of(chart, k);
         if (chart->lines_count == 1) {
-            draw_bars(c, plot, s, &t, glyphs);
+            draw_area(c, plot, s, &t, chart->lines[k].role, glyphs);
         } else {
             draw_points(c, plot, s, &t, sign_of(chart, k, glyphs), chart->lines[k].role);
         }
+    }
+}
+
+// One line is an area, several are lines of dots where there are dots.
+static void draw_lines(struct canvas *c, struct rect plot, const struct scale *s,
+    const struct view_chart *chart, const struct glyphs *glyphs)
+{
+    if (!glyphs->dots) {
+        draw_cells(c, plot, s, chart, glyphs);
+        return;
+    }
+    bool area = chart->lines_count == 1;
+    if (!area || !isnan(chart->spread)) {
+        draw_usual_dots(c, plot, s, chart);
+    }
+    draw_limit_dots(c, plot, s, chart->limit);
+    for (size_t k = 0; k < chart->lines_count; k++) {
+        struct view_trend t = trend_of(chart, k);
+        if (area) {
+            draw_area(c, plot, s, &t, chart->lines[k].role, glyphs);
+        } else {
+            draw_line(c, plot, s, &t, chart->lines[k].role);
+        }
+    }
+    if (area) {
+        draw_usual_dashes(c, plot, s, chart->usual, glyphs);
     }
 }
 
@@ -337,16 +379,7 @@ void chart_draw(
         return;
     }
     struct scale s = scale_of(chart, plot.w * PLOT_DOTS_WIDE);
-    if (glyphs->dots) {
-        draw_usual_dots(c, plot, &s, chart);
-        draw_limit_dots(c, plot, &s, chart->limit);
-        for (size_t k = 0; k < chart->lines_count; k++) {
-            struct view_trend t = trend_of(chart, k);
-            draw_line(c, plot, &s, &t, chart->lines[k].role, chart->lines_count == 1);
-        }
-    } else {
-        draw_cells(c, plot, &s, chart, glyphs);
-    }
+    draw_lines(c, plot, &s, chart, glyphs);
     overlay_draw(c, plot, &s, chart, glyphs);
     overlay_draw_points(c, plot, &s, chart, glyphs);
     plot_axes(c, plot, chart->first_ms, chart->last_ms, glyphs);
@@ -371,10 +404,5 @@ void chart_draw_bare(
         return;
     }
     struct scale s = scale_of(&chart, plot.w * PLOT_DOTS_WIDE);
-    if (glyphs->dots) {
-        draw_usual_dots(c, plot, &s, &chart);
-        draw_line(c, plot, &s, t, ROLE_SPARK, true);
-    } else {
-        draw_cells(c, plot, &s, &chart, glyphs);
-    }
+    draw_lines(c, plot, &s, &chart, glyphs);
 }

@@ -30,6 +30,7 @@ struct glyphs {
     uint32_t focus;                 /**< left of the title of the pane that has it */
     uint32_t down, up;              /**< right of the heading that a table is sorted by */
     uint32_t block;                 /**< of big digits */
+    uint32_t fill;                  /**< of an area below its edge; 0: as the edge */
     const char *ellipsis;
     bool dots; /**< charts are drawn with dots, else with whole cells */
 };

@@ -7,14 +7,13 @@
 
 static bool is_ground(const struct cell *cell)
 {
-    switch (cell->role) {
-    case ROLE_FILL:
-    case ROLE_FILL_WARNING:
-    case ROLE_FILL_CRITICAL:
-    case ROLE_SPARK_USUAL:
-    case ROLE_DIM: return true;
-    default: return !plot_has_dots(cell) && (cell->glyph == ' ' || cell->glyph == 0);
-    }
+    return plot_is_fill(cell) || plot_is_free(cell);
+}
+
+// What fills CELL behind whatever is laid over it; 0: nothing.
+static enum role ground_of(const struct cell *cell)
+{
+    return plot_is_fill(cell) ? (enum role)cell->role : (enum role)cell->under;
 }
 
 // A cell has one colour: it is the line's, or that of what is laid over, with nothing else in it.
@@ -23,7 +22,7 @@ static void put(struct canvas *c, struct rect plot, int x, int y)
     int column = plot.x + x / PLOT_DOTS_WIDE, line = plot.y + y / PLOT_DOTS_HIGH;
     const struct cell *cell = canvas_at(c, column, line);
     if (cell && is_ground(cell)) {
-        canvas_put(c, column, line, ' ', ROLE_NORMAL);
+        canvas_put_on(c, column, line, ' ', ROLE_NORMAL, ground_of(cell));
     }
     if (cell && (is_ground(cell) || cell->role == ROLE_LINE_THEN)) {
         plot_dot(c, plot, x, y, ROLE_LINE_THEN);
@@ -90,8 +89,8 @@ void overlay_draw_points(struct canvas *c, struct rect plot, const struct scale 
         int y = plot_dot_row(s, p->value, plot.h) / PLOT_DOTS_HIGH;
         const struct cell *cell = canvas_at(c, plot.x + x, plot.y + y);
         if (p->selected || (cell && is_ground(cell))) {
-            canvas_put(c, plot.x + x, plot.y + y, p->selected ? glyphs->block : glyphs->point,
-                p->selected ? ROLE_KEY : ROLE_STRONG);
+            canvas_put_on(c, plot.x + x, plot.y + y, p->selected ? glyphs->block : glyphs->point,
+                p->selected ? ROLE_KEY : ROLE_STRONG, cell ? ground_of(cell) : 0);
         }
     }
 }

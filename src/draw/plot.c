@@ -245,6 +245,18 @@ void plot_moments(struct canvas *c, struct rect plot, const struct view_moments 
     }
 }
 
+bool plot_is_fill(const struct cell *cell)
+{
+    return cell->role == ROLE_FILL || cell->role == ROLE_FILL_WARNING ||
+           cell->role == ROLE_FILL_CRITICAL;
+}
+
+bool plot_is_free(const struct cell *cell)
+{
+    bool blank = !plot_has_dots(cell) && (cell->glyph == ' ' || cell->glyph == 0);
+    return blank || cell->role == ROLE_SPARK_USUAL || cell->role == ROLE_DIM;
+}
+
 bool plot_has_dots(const struct cell *cell)
 {
     return cell->glyph >= BRAILLE && cell->glyph < BRAILLE + 256;
@@ -264,5 +276,5 @@ void plot_dot(struct canvas *c, struct rect plot, int x, int y, enum role role)
     bool dots = plot_has_dots(cell) && (cell->role != ROLE_SPARK_USUAL || role == ROLE_SPARK_USUAL);
     uint32_t glyph = (dots ? cell->glyph : BRAILLE) | bits[y % PLOT_DOTS_HIGH][x % PLOT_DOTS_WIDE];
     bool worse = dots && cell->role == ROLE_CRITICAL;
-    canvas_put(c, column, line, glyph, worse ? ROLE_CRITICAL : role);
+    canvas_put_on(c, column, line, glyph, worse ? ROLE_CRITICAL : role, (enum role)cell->under);
 }

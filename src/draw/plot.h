@@ -46,12 +46,19 @@ void plot_axes(struct canvas *c, struct rect plot, int64_t first_ms, int64_t las
 void plot_moments(struct canvas *c, struct rect plot, const struct view_moments *moments,
     int64_t first_ms, int64_t last_ms, const struct glyphs *glyphs);
 
+/** Whether CELL is inside of an area, below its edge. */
+bool plot_is_fill(const struct cell *cell);
+
+/** Whether nothing but the usual band or a grid stands in CELL. */
+bool plot_is_free(const struct cell *cell);
+
 /** Whether dots were set in CELL. */
 bool plot_has_dots(const struct cell *cell);
 
 /**
  * Sets a dot of the plot, X and Y counted in dots; it joins dots of the same cell, except those of
- * the usual band, which give way. A cell once critical stays so.
+ * the usual band, which give way. A cell once critical stays so, and what fills it behind the dots
+ * stays, too.
  */
 void plot_dot(struct canvas *c, struct rect plot, int x, int y, enum role role);
 

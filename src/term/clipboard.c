@@ -2,21 +2,9 @@
 
 #include <stdlib.h>
 
-enum { SCREEN_PIECE = 512 }; // screen passes on no longer strings than 768 bytes
+#include "base/base64.h"
 
-static void add_base64(struct str *s, const unsigned char *bytes, size_t len)
-{
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    for (size_t i = 0; i < len; i += 3) {
-        unsigned long v = (unsigned long)bytes[i] << 16 |
-                          (i + 1 < len ? (unsigned long)bytes[i + 1] << 8 : 0) |
-                          (i + 2 < len ? bytes[i + 2] : 0);
-        str_addc(s, digits[v >> 18 & 63]);
-        str_addc(s, digits[v >> 12 & 63]);
-        str_addc(s, i + 1 < len ? digits[v >> 6 & 63] : '=');
-        str_addc(s, i + 2 < len ? digits[v & 63] : '=');
-    }
-}
+enum { SCREEN_PIECE = 512 }; // screen passes on no longer strings than 768 bytes
 
 // Within tmux's pass-through every escape is doubled.
 static void add_for_tmux(struct str *s, const char *sequence)
@@ -47,7 +35,7 @@ void clipboard_add(struct str *s, const char *text, size_t len, bool tmux, bool 
     struct str sequence;
     str_init(&sequence);
     str_add(&sequence, "\x1b]52;c;");
-    add_base64(&sequence, (const unsigned char *)text, len);
+    base64_add(&sequence, text, len);
     str_addc(&sequence, '\a');
     if (tmux) {
         add_for_tmux(s, sequence.text);

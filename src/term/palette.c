@@ -8,8 +8,12 @@ enum {
     GRAY = 8,
     DIRECT_COLORS = 1 << 24,
     DIRECT_PALETTE = 8, /**< numbers below are still the terminal's own, in direct colour */
-    MAX_PAIRS = 2 * ROLE_COUNT + PALETTE_HEATS * PALETTE_HEATS + 1,
+    MAX_PAIRS =
+        2 * ROLE_COUNT + PALETTE_HEATS * PALETTE_HEATS + PALETTE_OVER_FILLS * PALETTE_FILLS + 1,
 };
+
+static const enum role over_fills[PALETTE_OVER_FILLS] = {
+    ROLE_DIM, ROLE_LINE_THEN, ROLE_STRONG, ROLE_KEY};
 
 /** The pairs given out so far; number 0 is the terminal's default. */
 struct pairs {
@@ -146,6 +150,15 @@ static struct look colored_look(
     return look;
 }
 
+/** The pair of the colours of ROLE on UNDER. */
+static short pair_on(
+    const struct palette *p, struct pairs *pairs, const struct theme *theme, int role, int under)
+{
+    attr_t unused = 0;
+    int fg = number_of(p, &theme->styles[role].fg, &unused);
+    return pair_of(pairs, fg, number_of(p, &theme->styles[under].fg, &unused));
+}
+
 void palette_set_theme(struct palette *p, const struct theme *theme)
 {
     struct pairs pairs = {.count = 1};
@@ -169,10 +182,12 @@ void palette_set_theme(struct palette *p, const struct theme *theme)
     }
     for (int i = 0; i < PALETTE_HEATS && p->depth != COLOR_NEVER; i++) {
         for (int k = 0; k < PALETTE_HEATS; k++) {
-            attr_t unused = 0;
-            int fg = number_of(p, &theme->styles[ROLE_HEAT_1 + i].fg, &unused);
-            int bg = number_of(p, &theme->styles[ROLE_HEAT_1 + k].fg, &unused);
-            p->heats[i][k] = pair_of(&pairs, fg, bg);
+            p->heats[i][k] = pair_on(p, &pairs, theme, ROLE_HEAT_1 + i, ROLE_HEAT_1 + k);
+        }
+    }
+    for (int i = 0; i < PALETTE_OVER_FILLS && p->depth != COLOR_NEVER; i++) {
+        for (int k = 0; k < PALETTE_FILLS; k++) {
+            p->fills[i][k] = pair_on(p, &pairs, theme, over_fills[i], ROLE_FILL + k);
         }
     }
 }
@@ -184,6 +199,12 @@ struct look palette_look(const struct palette *p, enum role role, int under, boo
         role >= ROLE_HEAT_1 && role <= ROLE_HEAT_5 && under >= ROLE_HEAT_1 && under <= ROLE_HEAT_5;
     if (heats && !selected) {
         look.pair = p->heats[role - ROLE_HEAT_1][under - ROLE_HEAT_1];
+    }
+    bool filled = under >= ROLE_FILL && under <= ROLE_FILL_CRITICAL;
+    for (int i = 0; i < PALETTE_OVER_FILLS && filled && !selected; i++) {
+        if (over_fills[i] == role) {
+            look.pair = p->fills[i][under - ROLE_FILL];
+        }
     }
     return look;
 }

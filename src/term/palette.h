@@ -5,9 +5,8 @@
  * - never: no colour is ever sent. Gray becomes dim, a background underlines, selection reverses.
  * - 16: on terminals with 8 colours the bright ones are bold, and gray is dim.
  * - 256: xterm's fixed palette.
- * - true: only where terminfo says `RGB` with 24 bits (TERM=xterm-direct and its like), else 256.
- *   ncurses has no other way to send 24 bits but to redefine the terminal's palette, which would
- *   change what other programs look like.
+ * - true: where the entry that the screen was opened with says `RGB` with 24 bits, be it the
+ *   terminal's own (xterm-direct and its like) or one that was made for it (term/direct.h).
  */
 #ifndef RAGTOP_TERM_PALETTE_H
 #define RAGTOP_TERM_PALETTE_H
@@ -29,7 +28,11 @@ struct look {
     short pair;
 };
 
-enum { PALETTE_HEATS = ROLE_HEAT_5 - ROLE_HEAT_1 + 1 };
+enum {
+    PALETTE_HEATS = ROLE_HEAT_5 - ROLE_HEAT_1 + 1,
+    PALETTE_FILLS = ROLE_FILL_CRITICAL - ROLE_FILL + 1,
+    PALETTE_OVER_FILLS = 4, /**< roles that are laid over an area */
+};
 
 struct palette {
     enum color_depth depth;                    /**< what the terminal gives, never COLOR_AUTO */
@@ -37,6 +40,7 @@ struct palette {
     bool has_shades;                           /**< colour alone tells the roles of heat apart */
     struct look looks[ROLE_COUNT][2];          /**< the second one selected */
     short heats[PALETTE_HEATS][PALETTE_HEATS]; /**< pairs of one heat on another */
+    short fills[PALETTE_OVER_FILLS][PALETTE_FILLS]; /**< and of what is laid over an area */
 };
 
 /**
@@ -48,7 +52,7 @@ void palette_init(struct palette *p, enum color_depth asked);
 /** Sets the looks to those of THEME. Cells already drawn must be drawn again. */
 void palette_set_theme(struct palette *p, const struct theme *theme);
 
-/** How to draw a cell of ROLE on UNDER, a role of heat or 0. */
+/** How to draw a cell of ROLE on UNDER: a role of heat, of an area, or 0. */
 struct look palette_look(const struct palette *p, enum role role, int under, bool selected);
 
 #endif

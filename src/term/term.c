@@ -13,6 +13,7 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "term/clipboard.h"
+#include "term/direct.h"
 #include "term/entry.h"
 #include "term/keys.h"
 #include "term/palette.h"
@@ -56,6 +57,20 @@ static SCREEN *new_screen(const char *name)
         sigaction(curses_signals[i], &saved[i], NULL);
     }
     return screen;
+}
+
+static SCREEN *new_colored_screen(const char *name, enum color_depth asked)
+{
+    SCREEN *screen = NULL;
+    struct str before;
+    str_init(&before);
+    if ((asked == COLOR_TRUE || (asked == COLOR_AUTO && direct_is_offered())) &&
+        direct_begin(name, &before)) {
+        screen = new_screen(name);
+        direct_end(&before);
+    }
+    str_finish(&before);
+    return screen ? screen : new_screen(name);
 }
 
 static void set_modes(void)
@@ -120,7 +135,7 @@ bool term_open(const struct term_options *options, struct str *notice, struct st
     bool ok = entry_choose(rich, &name, notice, why);
     if (ok) {
         rescue_keep_modes();
-        term.screen = new_screen(name.text);
+        term.screen = new_colored_screen(name.text, options->color);
         if (!term.screen) {
             str_setf(why,
                 "The terminal (%s) cannot be opened; use `ragtop report` or `ragtop "

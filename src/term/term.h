@@ -50,7 +50,7 @@ typedef uint32_t key;
 /** What the terminal should look like. */
 struct term_options {
     const struct theme *theme; /**< not kept */
-    enum color_depth color;    /**< COLOR_AUTO: what terminfo says; see term/palette.h */
+    enum color_depth color;    /**< COLOR_AUTO: what COLORTERM and terminfo say */
 };
 
 /**

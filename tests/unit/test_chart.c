@@ -120,6 +120,49 @@ static void charts_do_not_bridge_gaps(void **state)
     }
 }
 
+/** Whether CELL belongs to an area: its edge, what fills it, or what is laid over that. */
+static bool is_area(const struct cell *cell)
+{
+    bool edge = cell->glyph >= 0x2581 && cell->glyph <= 0x2588;
+    return edge || plot_is_fill(cell) || cell->under != 0;
+}
+
+// In every column the area reaches from its edge to the bottom of the plot, also where the usual,
+// another day and single requests are laid over it.
+static void an_area_meets_its_line(void **state)
+{
+    (void)state;
+    static const double values[] = {0.3, 0.4, 1.9, 1.2, 0.2, 1.8}, then[] = {1, 1, 1, 1, 1, 1};
+    static const struct view_point points[] = {{first_ms + HOUR_MS / 2, 0.1, false}};
+    enum { X = PLOT_AXIS_WIDTH, W = 61, H = 11 };
+    for (int k = 0; k < 4; k++) {
+        struct view_chart chart = chart_of(values, 6, 0.3);
+        chart.then = k & 1 ? then : NULL;
+        chart.points = points;
+        chart.points_count = k & 2 ? 1 : 0;
+        struct canvas c;
+        canvas_init(&c, 80, H + 1);
+        chart_draw(&c, (struct area){0, 0, 80, H + 1}, &chart, glyphs_of(GLYPHS_SOLID));
+        int dashes = 0;
+        for (int x = X; x < X + W; x++) {
+            int y = 0;
+            while (!is_area(canvas_at(&c, x, y))) {
+                y++;
+            }
+            assert_true(y < H);
+            for (; y < H; y++) {
+                const struct cell *cell = canvas_at(&c, x, y);
+                if (!is_area(cell)) {
+                    fail_msg("case %d: a hole at %d, %d: U+%04X", k, x - X, y, cell->glyph);
+                }
+                dashes += cell->role == ROLE_DIM && cell->under != 0;
+            }
+        }
+        assert_true(dashes > W / 4); // usual is seen where the line is far from it
+        canvas_finish(&c);
+    }
+}
+
 static void charts_say_what_they_show(void **state)
 {
     (void)state;
@@ -403,6 +446,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(charts_of_every_size),
         cmocka_unit_test(charts_do_not_bridge_gaps),
+        cmocka_unit_test(an_area_meets_its_line),
         cmocka_unit_test(charts_say_what_they_show),
         cmocka_unit_test(names_stand_at_the_ends_of_their_lines),
         cmocka_unit_test(another_day_is_laid_over),

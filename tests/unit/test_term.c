@@ -23,19 +23,25 @@ enum { EXIT_GONE = 7 };
 
 static const char *demo;
 
+/** What COLORTERM is for the next start; NULL: unset. */
+static const char *colorterm;
+
 /** Starts the demo as TERM with DEPTH ("auto", "never", ...); TERM NULL: unset. */
 static void start_sized(
     struct pty *p, const char *term, const char *depth, const char *locale, int columns, int rows)
 {
-    struct str term_env, locale_env;
+    struct str term_env, color_env, locale_env;
     str_init(&term_env);
+    str_init(&color_env);
+    str_addf(&color_env, "COLORTERM=%s", colorterm ? colorterm : "");
     str_init(&locale_env);
     str_addf(&term_env, "TERM=%s", term ? term : "");
     str_addf(&locale_env, "LC_ALL=%s", locale);
     char leaks[] = "ASAN_OPTIONS=handle_abort=0";
     // sizes of a former terminal must not count
     char lines[] = "LINES=3", width[] = "COLUMNS=7";
-    char *env[] = {locale_env.text, lines, width, leaks, term ? term_env.text : NULL, NULL};
+    char *env[] = {
+        locale_env.text, lines, width, leaks, color_env.text, term ? term_env.text : NULL, NULL};
     struct str program, choice;
     str_init(&program);
     str_init(&choice);
@@ -46,6 +52,7 @@ static void start_sized(
     str_finish(&program);
     str_finish(&choice);
     str_finish(&term_env);
+    str_finish(&color_env);
     str_finish(&locale_env);
 }
 
@@ -132,6 +139,69 @@ static void shows_256_colors(void **state)
     assert_index(&cell.bg, 124);
     assert_true(cell.attrs.underline);
     quit(&p);
+}
+
+static void assert_rgb(const VTermColor *color, int rgb)
+{
+    assert_true(VTERM_COLOR_IS_RGB(color));
+    assert_int_equal(color->rgb.red << 16 | color->rgb.green << 8 | color->rgb.blue, rgb);
+}
+
+// The theme's own colours, whatever the entry of TERM says of them, and keys are still read whole.
+static void shows_24_bits(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *term, *colorterm, *depth;
+    } cases[] = {
+        {"xterm-256color", "truecolor", "auto"},
+        {"xterm-256color", "24bit", "auto"},
+        {"xterm-256color", NULL, "true"},
+        {"xterm", NULL, "true"},
+        {"tmux-256color", "truecolor", "auto"},
+        {"screen-256color", NULL, "true"},
+        {NULL, NULL, "true"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct pty p;
+        colorterm = cases[i].colorterm;
+        start(&p, cases[i].term, cases[i].depth);
+        colorterm = NULL;
+        VTermScreenCell cell = cell_of(&p, ROLE_CRITICAL, false);
+        assert_rgb(&cell.fg, 0xff6b68);
+        assert_true(VTERM_COLOR_IS_DEFAULT_BG(&cell.bg));
+        cell = cell_of(&p, ROLE_CULPRIT, false);
+        assert_rgb(&cell.bg, 0xa8261c);
+        cell = cell_of(&p, ROLE_NORMAL, false);
+        assert_true(VTERM_COLOR_IS_DEFAULT_FG(&cell.fg));
+        assert_null(strstr(p.output.text, "\x1b]4;")); // the palette is the user's
+        assert_null(strstr(p.output.text, "\x1b]104"));
+        quit(&p);
+    }
+}
+
+// What a terminal does not offer is not sent, and what the user asks for goes before what it says.
+static void other_depths_are_kept(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *term, *colorterm, *depth;
+    } cases[] = {
+        {"xterm-256color", NULL, "auto"},
+        {"xterm-256color", "yes", "auto"},
+        {"xterm-256color", "truecolor", "256"},
+        {"xterm-256color", "truecolor", "16"},
+        {"xterm-256color", "truecolor", "never"},
+        {"vt100", "truecolor", "auto"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct pty p;
+        colorterm = cases[i].colorterm;
+        start(&p, cases[i].term, cases[i].depth);
+        colorterm = NULL;
+        assert_null(strstr(p.output.text, "8;2;"));
+        quit(&p);
+    }
 }
 
 static void shows_16_colors(void **state)
@@ -461,22 +531,25 @@ static void reads_keys(void **state)
         {"\033[3~", KEY_CODE_DELETE},
         {"\033[2~", KEY_CODE_OTHER},
     };
-    struct pty p;
-    start(&p, "xterm-256color", "auto");
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        struct str want;
-        str_init(&want);
-        str_addf(&want, "press %d key %x", (int)i + 1, cases[i].want);
-        pty_send(&p, cases[i].typed);
-        if (!pty_wait_text(&p, want.text)) {
-            fail_msg("case %d", (int)i);
+    static const char *const depths[] = {"auto", "true"};
+    for (size_t k = 0; k < 2; k++) {
+        struct pty p;
+        start(&p, "xterm-256color", depths[k]);
+        for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+            struct str want;
+            str_init(&want);
+            str_addf(&want, "press %d key %x", (int)i + 1, cases[i].want);
+            pty_send(&p, cases[i].typed);
+            if (!pty_wait_text(&p, want.text)) {
+                fail_msg("%s: case %d", depths[k], (int)i);
+            }
+            str_finish(&want);
         }
-        str_finish(&want);
+        // a broken character does not swallow the one after it
+        pty_send(&p, "xyz\xc3w");
+        assert_true(pty_wait_text(&p, "key 77"));
+        quit(&p);
     }
-    // a broken character does not swallow the one after it
-    pty_send(&p, "xyz\xc3w");
-    assert_true(pty_wait_text(&p, "key 77"));
-    quit(&p);
 }
 
 static void quits_by_control_c(void **state)
@@ -709,6 +782,8 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(shows_text),
         cmocka_unit_test(shows_256_colors),
+        cmocka_unit_test(shows_24_bits),
+        cmocka_unit_test(other_depths_are_kept),
         cmocka_unit_test(shows_16_colors),
         cmocka_unit_test(shows_bright_as_bold_with_8_colors),
         cmocka_unit_test(takes_the_richer_entry_when_asked),
