@@ -84,8 +84,7 @@ static void share_among(struct diagnosis *d, const struct context *c, int parent
         bool child = c->plan->stages[i].parent == parent;
         total += child ? rise(&d->stages[i]) : 0;
         children += child;
-        bool new = !isnan(d->stages[i].seconds_now) && isnan(d->stages[i].seconds_usual);
-        known = known && !(child && new);
+        known = known && !(child && isnan(d->stages[i].seconds_now - d->stages[i].seconds_usual));
     }
     double whole = parent < 0 ? total : fmax(rise(&d->stages[parent]), total);
     if (parent >= 0 ? !rises(&d->stages[parent], c->limits) : whole < c->limits->latency_floor_s) {

@@ -95,28 +95,19 @@ static void add_pool(struct verdict *v, const struct stage_diagnosis *s, const s
     }
 }
 
-static double past_used(const void *context, struct usual_window window, int64_t slot)
-{
-    const struct signal_data *data = context;
-    const struct history *h = usual_history(data, window);
-    return h ? matrix_part(&h->matrix, PART_USED, slot) : NAN;
-}
-
 // A resource without a limit is a queue.
 static void add_queues(struct verdict *v, const struct context *c)
 {
     const struct stage *s = &c->plan->stages[v->stage];
     for (int i = s->saturation_first; i < s->saturation_first + s->saturation_count; i++) {
         const struct signal_data *data = &c->store->signals[i];
-        double now = matrix_part(&data->live, PART_USED, context_slot(c, i));
-        double usual = usual_of(data, &c->rules, past_used, data).centre;
-        bool queue =
-            answered(c, i) && isnan(matrix_part(&data->live, PART_LIMIT, context_slot(c, i)));
-        if (queue && now >= c->limits->load_ratio * usual + c->limits->queue_least) {
+        bool queue = isnan(matrix_part(&data->live, PART_LIMIT, context_slot(c, i)));
+        struct work work = work_read(c, i);
+        if (queue && work_piles_up(work, c->limits)) {
             verdict_add(v, (struct evidence){.kind = EVIDENCE_QUEUE,
                                .stage = v->stage,
-                               .a = now,
-                               .b = usual,
+                               .a = work.now,
+                               .b = work.usual,
                                .name = c->plan->signals[i].what});
         }
     }

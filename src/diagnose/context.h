@@ -75,6 +75,9 @@ double stage_rate_live(const struct context *c, int stage, int64_t slot);
 /** Requests per second of STAGE now; NaN when not known. */
 double stage_rate_now(const struct context *c, int stage);
 
+/** What a latency of KIND tells while there are requests. */
+enum statistic statistic_of_kind(enum latency_kind kind);
+
 /** Fills everything of STAGE but its blame. */
 void stage_judge(struct stage_diagnosis *out, const struct context *c, int stage);
 
@@ -99,6 +102,21 @@ void errors_judge_share(struct reading *r, double k, double n, struct usual_shar
 
 /** Where an error ratio that was judged lies. */
 enum mark errors_mark(const struct reading *r, const struct thresholds *t);
+
+/**
+ * Makes the traffic of STAGE an alarm when far fewer requests complete than chance makes of the
+ * usual rate, while more than usual wait or run: it hangs.
+ */
+void silence_judge(struct stage_diagnosis *out, const struct context *c, int stage);
+
+/** How many are under way or wait by saturation SIGNAL now, and usually. */
+struct work {
+    double now, usual;
+};
+struct work work_read(const struct context *c, int signal);
+
+/** Whether W is far more than usual. */
+bool work_piles_up(struct work w, const struct thresholds *t);
 
 /** Fills the fullest pool of STAGE. */
 void pool_judge(struct stage_diagnosis *out, const struct context *c, int stage);

@@ -15,6 +15,7 @@
 #include "diagnose/memo.h"
 #include "diagnose/usual.h"
 #include "plan/plan.h"
+#include "series/dist.h"
 #include "series/store.h"
 
 enum severity { SEVERITY_OK, SEVERITY_UNKNOWN, SEVERITY_WARNING, SEVERITY_CRITICAL };
@@ -29,6 +30,13 @@ enum state {
     STATE_NO_BASELINE, /**< nothing to compare with */
     STATE_STALE,       /**< the numbers are from before: no sample has come for a while */
     STATE_ERROR,       /**< the query was refused */
+};
+
+/** Which number of a latency is judged. */
+enum statistic {
+    STATISTIC_P95,
+    STATISTIC_MEAN,  /**< no quantile can be known, or the mean is what rose */
+    STATISTIC_VALUE, /**< a gauge or an expression, as it stands */
 };
 
 /** One number beside what is usual. NaN is "not known". */
@@ -47,11 +55,13 @@ struct reading {
 struct stage_diagnosis {
     struct reading latency; /**< seconds: P95, or the mean where no quantile can be known */
     struct reading errors;  /**< errors per request */
-    struct reading traffic; /**< requests per second; never alarms by itself */
+    struct reading traffic; /**< completed per second; alarms only while work waits or runs */
     struct reading pool;    /**< the fullest saturation signal: used / limit, of the fullest pod */
     int pool_signal;        /**< its signal index, or -1 */
     double pool_used, pool_limit;
-    bool is_mean;                      /**< LATENCY is the mean, not P95 */
+    enum statistic statistic;          /**< what LATENCY is */
+    bool sum_broken;                   /**< the latency's _sum cannot be right */
+    double mean, mean_usual;           /**< seconds; NaN: not known */
     double requests;                   /**< in the window; NaN: not known */
     double seconds_now, seconds_usual; /**< per request of its root: these add up */
     double blame;     /**< share of the parent's rise (of all rises for a root), 0-1; NaN */
@@ -62,9 +72,12 @@ struct stage_diagnosis {
     double busy;       /**< calls under way at once: their rate times their mean duration */
     int64_t last_ms;   /**< when there was last a sample; 0: not in the span */
     int64_t since_ms;  /**< since when the latency deviates; 0: not, or from before the span */
+    int64_t errors_since_ms; /**< the same of the errors */
+    double errors_requests;  /**< per second, of which the errors are a share; NaN: not known */
+    int64_t stopped_ms; /**< since when next to nothing completes; 0: it does, or from before */
 };
 
-enum { DIAGNOSIS_TOOLS_MAX = 64, DIAGNOSIS_EVIDENCE_MAX = 16 };
+enum { DIAGNOSIS_TOOLS_MAX = 64, DIAGNOSIS_EVIDENCE_MAX = 24, DIAGNOSIS_ALSO_MAX = 8 };
 
 /** How a tool fares. */
 struct tool_diagnosis {
@@ -76,7 +89,23 @@ struct tool_diagnosis {
     struct reading errors; /**< failed calls per call, where the metric tells whose; else no data */
 };
 
-enum signal_class { CLASS_NONE, CLASS_LATENCY, CLASS_ERRORS, CLASS_CALLS, CLASS_SATURATION };
+enum signal_class {
+    CLASS_NONE,
+    CLASS_LATENCY,
+    CLASS_ERRORS,
+    CLASS_CALLS,
+    CLASS_SATURATION,
+    CLASS_TRAFFIC, /**< work waits or runs, and nothing completes */
+};
+
+/** Something that is wrong, and what it comes of. */
+struct fault {
+    enum signal_class signal;
+    enum severity severity;
+    int stage;  /**< the stage at fault; -1: tools */
+    int second; /**< a second stage with a large share, or -1 */
+    int tool;   /**< the tool that is called too often; -1: none, or the failed calls of all */
+};
 
 enum verdict_condition {
     VERDICT_ASKING,
@@ -91,6 +120,8 @@ enum verdict_condition {
 /** What speaks for the verdict. */
 enum evidence_kind {
     EVIDENCE_DEVIATION, /**< STAGE's latency: A now, B usual */
+    EVIDENCE_MEAN,      /**< of STAGE, whose P95 is beyond the last bucket: A now, B usual */
+    EVIDENCE_SILENCE,   /**< STAGE completes A requests per second, usually B, since AT_MS */
     EVIDENCE_SHARE,     /**< STAGE explains the share A of its parent's rise */
     EVIDENCE_OWN_TIME,  /**< the share A of STAGE's rise is its own, not its children's */
     EVIDENCE_POOL,      /**< STAGE's pool: A used of B */
@@ -133,6 +164,8 @@ struct verdict {
     const char *pod;   /**< the one instance of STAGE at fault; NULL: none, or not known */
     double confidence; /**< 0-1: how far beyond usual it is, and how much of the rise it explains;
                           an order, no probability */
+    struct fault also[DIAGNOSIS_ALSO_MAX]; /**< what else is wrong, the worst first */
+    size_t also_count, also_more;          /**< and how many there was no room for */
     struct evidence evidence[DIAGNOSIS_EVIDENCE_MAX];
     size_t evidence_count;
 };
@@ -172,6 +205,9 @@ struct thresholds {
 
 /** The thresholds that ragtop uses. */
 extern const struct thresholds thresholds_default;
+
+/** The latency that STATISTIC makes of D, in seconds; NaN where D does not tell. */
+double statistic_of(const struct stage *s, const struct dist *d, enum statistic statistic);
 
 /** Room for the stages of PLAN. */
 void diagnosis_init(struct diagnosis *d, const struct plan *plan);

@@ -12,24 +12,34 @@ struct errors_case {
     struct usual_share share;
 };
 
+// Of which ERRORS are a share. Where only successes are counted, failures come on top: more of them
+// than requests are requests too.
+static double requests_of(double counted, double errors)
+{
+    return errors > 0 ? fmax(counted, errors) : counted; // fmax ignores NaN
+}
+
 static double past_errors(const void *context, struct usual_window window, int64_t slot)
 {
     const struct stage_context *c = context;
     const struct matrix *m =
         context_history(c->context, c->context->plan->stages[c->stage].errors_signal, window);
-    double requests = stage_rate_at(c->context, c->stage, window, slot);
+    double errors = m ? matrix_sum(m, slot) : NAN;
+    double requests = requests_of(stage_rate_at(c->context, c->stage, window, slot), errors);
     if (!m || !(requests > 0)) {
         return NAN;
     }
-    double errors = matrix_sum(m, slot);
-    return isnan(errors) ? 0 : fmin(1, errors / requests); // a counter that never fired is absent
+    return isnan(errors) ? 0 : errors / requests; // a counter that never fired is absent
 }
 
 static bool past_count(
     const void *context, struct usual_window window, int64_t slot, double *k, double *n)
 {
     const struct stage_context *c = context;
-    *n = stage_rate_at(c->context, c->stage, window, slot) * STORE_HISTORY_STEP_MS / 1000;
+    const struct matrix *m =
+        context_history(c->context, c->context->plan->stages[c->stage].errors_signal, window);
+    double counted = stage_rate_at(c->context, c->stage, window, slot);
+    *n = requests_of(counted, m ? matrix_sum(m, slot) : NAN) * STORE_HISTORY_STEP_MS / 1000;
     *k = *n * past_errors(context, window, slot);
     return !isnan(*k);
 }
@@ -80,14 +90,14 @@ static void judge_moment(struct reading *r, const struct errors_case *e, int64_t
 {
     const struct context *c = e->stage.context;
     const struct stage *s = &c->plan->stages[e->stage.stage];
-    double requests = stage_rate_live(c, e->stage.stage, slot);
+    double errors = matrix_sum(&c->store->signals[s->errors_signal].live, slot);
+    double requests = requests_of(stage_rate_live(c, e->stage.stage, slot), errors);
     r->usual = e->usual;
     if (isnan(requests) || requests <= 0) {
         r->state = isnan(requests) ? STATE_NO_DATA : STATE_NO_TRAFFIC;
         return;
     }
-    double errors = matrix_sum(&c->store->signals[s->errors_signal].live, slot);
-    errors = isnan(errors) ? 0 : fmin(errors, requests);
+    errors = isnan(errors) ? 0 : errors;
     r->now = errors / requests;
     errors_judge_share(
         r, errors * c->window_s, requests * c->window_s, e->share, s->slo_errors, c->limits);
@@ -131,6 +141,8 @@ void errors_judge(struct stage_diagnosis *out, const struct context *c, int stag
     }
     judge_moment(r, &e, context_slot(c, signal));
     if (r->state == STATE_OK) {
-        context_hold(c, signal, r, mark_moment, &e);
+        out->errors_since_ms = context_hold(c, signal, r, mark_moment, &e);
     }
+    double errors = matrix_sum(&c->store->signals[signal].live, context_slot(c, signal));
+    out->errors_requests = requests_of(stage_rate_now(c, stage), errors);
 }

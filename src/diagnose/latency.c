@@ -11,7 +11,8 @@ static const double RELATIVE_MOST = 0.35; // what wavers more still alarms at fo
 struct latency_case {
     struct stage_context stage;
     const struct stage *s;
-    struct usual usual, usual_mean; /**< of the P95, or of what stands for it; of the mean */
+    enum statistic statistic;
+    struct usual usual, usual_mean; /**< of that; of the mean */
     double usual_requests;          /**< in a window; NaN: not known */
     struct slower slower;
 };
@@ -26,21 +27,30 @@ struct moment {
     bool rose;
 };
 
-static double value_of(const struct stage *s, const struct dist *d)
+double statistic_of(const struct stage *s, const struct dist *d, enum statistic statistic)
 {
-    double v = dist_quantile(d, 0.95).value;
-    if (s->kind == LATENCY_VALUE) {
-        v = d->value;
-    } else if (s->kind == LATENCY_MEAN || (s->kind == LATENCY_QUANTILES && isnan(v))) {
-        v = dist_mean(d);
+    double v = NAN;
+    switch (statistic) {
+    case STATISTIC_P95: v = dist_quantile(d, 0.95).value; break;
+    case STATISTIC_MEAN: v = dist_mean(d); break;
+    case STATISTIC_VALUE: v = d->value; break;
     }
     return v * s->to_seconds;
 }
 
-static bool is_mean(const struct stage *s, const struct dist *d)
+enum statistic statistic_of_kind(enum latency_kind kind)
 {
-    return s->kind == LATENCY_MEAN ||
-           (s->kind == LATENCY_QUANTILES && isnan(dist_quantile(d, 0.95).value));
+    return kind == LATENCY_VALUE  ? STATISTIC_VALUE
+           : kind == LATENCY_MEAN ? STATISTIC_MEAN
+                                  : STATISTIC_P95;
+}
+
+// The P95 where it can be known, else the mean: without buckets, quantiles, or the bucket +Inf.
+static enum statistic best_statistic(const struct stage *s, const struct dist *d)
+{
+    enum statistic best = statistic_of_kind(s->kind);
+    bool bare = best == STATISTIC_P95 && isnan(dist_quantile(d, 0.95).value);
+    return bare && !isnan(dist_mean(d)) ? STATISTIC_MEAN : best;
 }
 
 static double past_value(const void *context, struct usual_window window, int64_t slot)
@@ -48,7 +58,8 @@ static double past_value(const void *context, struct usual_window window, int64_
     const struct stage_context *c = context;
     struct dist d;
     return stage_dist_at(&d, c->context, c->stage, window, slot)
-               ? value_of(&c->context->plan->stages[c->stage], &d)
+               ? statistic_of(&c->context->plan->stages[c->stage], &d,
+                     statistic_of_kind(c->context->plan->stages[c->stage].kind))
                : NAN;
 }
 
@@ -87,7 +98,7 @@ static struct reading read_value(
     struct reading r = reading_none(STATE_OK);
     r.now = now;
     r.usual = *usual;
-    r.spread = spread_of(usual, l, m->n, is_mean(l->s, &m->d));
+    r.spread = spread_of(usual, l, m->n, l->statistic == STATISTIC_MEAN);
     reading_compare(&r);
     return r;
 }
@@ -149,7 +160,7 @@ static void find_rise(struct moment *m, const struct latency_case *l)
     const struct thresholds *t = l->stage.context->limits;
     bool mean_up = is_up(&m->mean, t);
     bool p95_up = (is_up(&m->main, t) && is_resolved(m, l)) || (is_far(&m->main, t) && mean_up);
-    m->by_mean = !p95_up && m->same_bucket && mean_up;
+    m->by_mean = !p95_up && (m->same_bucket || m->main.beyond) && mean_up;
     m->rose = p95_up || m->by_mean;
 }
 
@@ -169,7 +180,7 @@ static bool read_moment(struct moment *m, const struct latency_case *l, int64_t 
         return false;
     }
     m->n = stage_rate_live(c, l->stage.stage, slot) * c->window_s;
-    m->main = read_value(l, value_of(l->s, &m->d), &l->usual, m);
+    m->main = read_value(l, statistic_of(l->s, &m->d, l->statistic), &l->usual, m);
     m->mean = read_value(l, dist_mean(&m->d) * l->s->to_seconds, &l->usual_mean, m);
     struct dist_quantile p95 = dist_quantile(&m->d, 0.95);
     m->same_bucket = l->usual.centre >= p95.low * l->s->to_seconds &&
@@ -188,7 +199,10 @@ static void judge_moment(struct moment *m, struct latency_case *l)
     find_rise(m, l);
     m->rose = m->rose && has_usual && !is_noise(m, l);
     m->by_mean = m->by_mean && m->rose && !breach;
-    double ratio = m->by_mean ? m->mean.ratio : r->ratio;
+    // of what lies beyond the last bucket only the mean tells how far
+    double ratio = m->by_mean  ? m->mean.ratio
+                   : r->beyond ? fmax(r->ratio, m->mean.ratio)
+                               : r->ratio;
     if (m->n < t->requests_least) {
         r->state = STATE_TOO_FEW;
     } else if (breach || (m->rose && ratio >= t->ratio_critical)) {
@@ -246,8 +260,27 @@ static void show_mean(struct stage_diagnosis *out, const struct moment *m, bool 
         enum severity severity = out->latency.severity;
         out->latency = m->mean;
         out->latency.severity = severity;
-        out->is_mean = true;
+        out->statistic = STATISTIC_MEAN;
     }
+}
+
+// By the newest sample; where there is none, or no requests, by what there usually is. False when
+// there is none.
+static bool choose_statistic(struct latency_case *l)
+{
+    const struct context *c = l->stage.context;
+    const struct matrix *live = &c->store->signals[l->s->latency_signal].live;
+    struct dist d;
+    bool known = dist_read(&d, live, context_slot(c, l->s->latency_signal));
+    const struct memo_at at = {MEMO_MAIN, l->s->latency_signal, 0, 0};
+    l->usual = context_usual(c, at, past_value, &l->stage);
+    l->statistic = known ? best_statistic(l->s, &d) : statistic_of_kind(l->s->kind);
+    bool idle = !known || !(d.count > 0);
+    if (idle && l->usual.kind == USUAL_NONE && l->usual_mean.kind != USUAL_NONE) {
+        l->statistic = STATISTIC_MEAN;
+    }
+    l->usual = l->statistic == STATISTIC_MEAN ? l->usual_mean : l->usual;
+    return known;
 }
 
 void latency_judge(struct stage_diagnosis *out, const struct context *c, int stage)
@@ -258,21 +291,24 @@ void latency_judge(struct stage_diagnosis *out, const struct context *c, int sta
     struct reading *r = &out->latency;
     *r = reading_none(context_state(c, s->latency_signal));
     out->last_ms = last_sample_ms(&data->live);
-    r->usual = l.usual = context_usual(
-        c, (struct memo_at){MEMO_MAIN, s->latency_signal, 0, 0}, past_value, &l.stage);
     l.usual_mean =
         context_usual(c, (struct memo_at){MEMO_MEAN, s->latency_signal, 0, 0}, past_mean, &l.stage);
     l.usual_requests = out->traffic.usual.centre * c->window_s;
     struct moment m;
+    bool known = choose_statistic(&l);
+    r->usual = l.usual;
+    out->statistic = l.statistic;
     if (r->state != STATE_OK) {
         return;
     }
-    if (!read_moment(&m, &l, context_slot(c, s->latency_signal))) {
+    if (!known || !read_moment(&m, &l, context_slot(c, s->latency_signal))) {
         r->state = STATE_NO_DATA;
         return;
     }
     out->requests = m.n;
-    out->is_mean = is_mean(s, &m.d);
+    out->sum_broken = m.d.broken;
+    out->mean = m.mean.now;
+    out->mean_usual = m.mean.usual.centre;
     if (m.n <= 0 || (isnan(m.main.now) && s->kind != LATENCY_VALUE)) {
         r->now = m.main.now;
         r->state = STATE_NO_TRAFFIC;

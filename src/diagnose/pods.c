@@ -55,7 +55,9 @@ static struct pod read_one(const struct plan *plan, const struct store *store, i
     if (latency && dist_read_of(&d, &latency->live, slot_of(latency, at_ms), of, name)) {
         double p95 = dist_quantile(&d, 0.95).value;
         pod.mean = dist_mean(&d) * s->to_seconds;
-        pod.latency = isnan(p95) ? pod.mean : p95 * s->to_seconds;
+        pod.latency = !isnan(p95)        ? p95 * s->to_seconds
+                      : !isnan(pod.mean) ? pod.mean
+                                         : d.value * s->to_seconds;
         pod.rate = d.count;
     } else if (latency && of == DIST_OF_INSTANCE) {
         pod.latency = read_each(latency, name, at_ms) * s->to_seconds;

@@ -27,6 +27,9 @@ static void read_traffic(struct stage_diagnosis *out, const struct context *c, i
 void stage_judge(struct stage_diagnosis *out, const struct context *c, int stage)
 {
     *out = (struct stage_diagnosis){.requests = NAN,
+        .statistic = statistic_of_kind(c->plan->stages[stage].kind),
+        .mean = NAN,
+        .mean_usual = NAN,
         .seconds_now = NAN,
         .seconds_usual = NAN,
         .blame = NAN,
@@ -34,9 +37,11 @@ void stage_judge(struct stage_diagnosis *out, const struct context *c, int stage
         .calls_now = NAN,
         .calls_usual = NAN,
         .more_calls = NAN,
-        .busy = NAN};
+        .busy = NAN,
+        .errors_requests = NAN};
     read_traffic(out, c, stage);
     latency_judge(out, c, stage);
     errors_judge(out, c, stage);
     pool_judge(out, c, stage);
+    silence_judge(out, c, stage);
 }

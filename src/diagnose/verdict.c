@@ -1,6 +1,7 @@
 #include <math.h>
 
 #include "diagnose/context.h"
+#include "diagnose/fault.h"
 
 static const double PART_LEAST = 0.02; // of all work: smaller parts are noise
 static const double ALIKE = 2;         // parts that rise alike differ by no more than that
@@ -17,79 +18,32 @@ void verdict_add(struct verdict *v, struct evidence e)
     }
 }
 
-static double rise_of(const struct stage_diagnosis *s)
+// All that is known of STAGE is as usual, and nothing that could deny it is unknown.
+static bool is_normal(const struct stage_diagnosis *s, const struct stage *stage)
 {
-    double by = s->seconds_now - s->seconds_usual;
-    return isnan(by) ? s->latency.now - s->latency.usual.centre : by;
+    bool errors = stage->errors_signal < 0 || s->errors.severity == SEVERITY_OK;
+    return s->latency.state == STATE_OK && s->latency.severity == SEVERITY_OK && errors &&
+           !deviates(&s->traffic) && !deviates(&s->pool);
 }
 
-// The slow stage that no slow parent contains and that got slower by the most.
-static int slowest_top(const struct diagnosis *d, const struct plan *plan, int except)
-{
-    int best = -1;
-    for (int i = 0; i < (int)d->stages_count; i++) {
-        int parent = plan->stages[i].parent;
-        bool top = parent < 0 || !deviates(&d->stages[parent].latency);
-        if (i == except || !top || !deviates(&d->stages[i].latency)) {
-            continue;
-        }
-        if (best < 0 || rise_of(&d->stages[i]) > rise_of(&d->stages[best])) {
-            best = i;
-        }
-    }
-    return best;
-}
-
-// A child counts that deviates, or whose mean alone explains most: where its buckets have changed,
-// its P95 cannot be compared, but means still add up.
-static bool is_candidate(const struct stage_diagnosis *s, const struct thresholds *t)
-{
-    return deviates(&s->latency) || s->blame >= t->blame_culprit;
-}
-
-static int biggest_child(const struct diagnosis *d, const struct context *c, int parent, int except)
-{
-    int best = -1;
-    for (int i = 0; i < (int)d->stages_count; i++) {
-        bool child = c->plan->stages[i].parent == parent && i != except;
-        if (child && !isnan(d->stages[i].blame) && is_candidate(&d->stages[i], c->limits) &&
-            (best < 0 || d->stages[i].blame > d->stages[best].blame)) {
-            best = i;
-        }
-    }
-    return best;
-}
-
-// From the symptom down the tree for as long as one child carries the blame.
-static int descend(const struct diagnosis *d, const struct context *c, int stage, int *second)
-{
-    for (;;) {
-        int child = biggest_child(d, c, stage, -1);
-        if (child < 0 || d->stages[child].blame < c->limits->blame_shared) {
-            return stage;
-        }
-        int other = biggest_child(d, c, stage, child);
-        if (other >= 0 && d->stages[other].blame >= c->limits->blame_shared) {
-            *second = other;
-            return child;
-        }
-        if (d->stages[child].blame < c->limits->blame_culprit) {
-            return stage;
-        }
-        stage = child;
-    }
-}
-
+// The roots that the fault is not in, with all that they consist of.
 static void add_normal_siblings(
     struct verdict *v, const struct diagnosis *d, const struct plan *plan)
 {
     for (int i = 0; i < (int)d->stages_count; i++) {
-        const struct stage_diagnosis *s = &d->stages[i];
-        bool at_fault = i == v->stage || i == v->second;
-        if (!at_fault && plan->stages[i].parent < 0 && s->latency.state == STATE_OK &&
-            s->latency.severity == SEVERITY_OK) {
-            verdict_add(
-                v, (struct evidence){.kind = EVIDENCE_NORMAL, .stage = i, .a = s->requests});
+        bool normal = plan->stages[i].parent < 0;
+        for (int k = i; k < (int)d->stages_count && normal; k++) {
+            bool part = fault_is_within(plan, k, i);
+            bool open =
+                k == v->stage || k == v->second ||
+                (k == i ? !is_normal(&d->stages[k], &plan->stages[k])
+                        : deviates(&d->stages[k].latency) || deviates(&d->stages[k].errors) ||
+                              deviates(&d->stages[k].traffic));
+            normal = !(part && open);
+        }
+        if (normal) {
+            verdict_add(v,
+                (struct evidence){.kind = EVIDENCE_NORMAL, .stage = i, .a = d->stages[i].requests});
         }
     }
 }
@@ -142,33 +96,62 @@ static double confidence_of(const struct reading *r)
     return fmin(0.99, score / (score + 3));
 }
 
+// Says what share of the rise the culprit has, where it is worth a word. Returns it; 1: not known.
+static double add_share(struct verdict *v, const struct diagnosis *d, const struct context *c)
+{
+    const struct stage_diagnosis *s = &d->stages[v->stage];
+    int parent = c->plan->stages[v->stage].parent;
+    if (parent >= 0 && deviates(&d->stages[parent].latency) &&
+        s->blame >= c->limits->blame_shared) {
+        verdict_add(v, (struct evidence){.kind = EVIDENCE_SHARE, .stage = v->stage, .a = s->blame});
+        for (int i = 0; i < (int)d->stages_count; i++) { // whose the rest is
+            bool sibling = i != v->stage && i != v->second && c->plan->stages[i].parent == parent;
+            if (sibling && d->stages[i].blame >= c->limits->blame_shared) {
+                verdict_add(v,
+                    (struct evidence){.kind = EVIDENCE_SHARE, .stage = i, .a = d->stages[i].blame});
+            }
+        }
+        return s->blame;
+    }
+    if (s->own_blame < 1 && s->own_blame >= c->limits->blame_shared) {
+        verdict_add(
+            v, (struct evidence){.kind = EVIDENCE_OWN_TIME, .stage = v->stage, .a = s->own_blame});
+        return s->own_blame;
+    }
+    return isnan(s->own_blame) ? 1 : s->own_blame;
+}
+
+// Another fault, unless the first one says it already.
+static void add_also(
+    struct verdict *v, const struct fault *f, const struct diagnosis *d, const struct context *c)
+{
+    bool own_pool = f->signal == CLASS_SATURATION && f->stage == v->stage;
+    bool waits = v->signal == CLASS_TRAFFIC && f->signal == CLASS_SATURATION &&
+                 fault_is_within(c->plan, v->stage, f->stage);
+    (void)d;
+    if (own_pool || waits) {
+        return;
+    }
+    if (v->also_count < DIAGNOSIS_ALSO_MAX) {
+        v->also[v->also_count++] = *f;
+    } else {
+        v->also_more++;
+    }
+}
+
 static void blame_latency(struct verdict *v, const struct diagnosis *d, const struct context *c)
 {
-    int top = slowest_top(d, c->plan, -1);
-    v->signal = CLASS_LATENCY;
-    v->stage = descend(d, c, top, &v->second);
-    int other = slowest_top(d, c->plan, top);
-    if (v->second < 0 && other >= 0 && d->stages[other].blame >= c->limits->blame_shared) {
-        int ignored = -1;
-        v->second = descend(d, c, other, &ignored);
-    }
     const struct stage_diagnosis *s = &d->stages[v->stage];
-    for (size_t i = 0; i < d->stages_count; i++) { // whoever is at fault, it is as bad as the worst
-        enum severity severity = d->stages[i].latency.severity;
-        v->severity = severity > v->severity ? severity : v->severity;
-    }
     verdict_add(v, (struct evidence){.kind = EVIDENCE_DEVIATION,
                        .stage = v->stage,
                        .a = s->latency.now,
                        .b = s->latency.usual.centre});
-    double share = 1;
-    if (c->plan->stages[v->stage].parent >= 0 && !isnan(s->blame)) {
-        share = s->blame;
-        verdict_add(v, (struct evidence){.kind = EVIDENCE_SHARE, .stage = v->stage, .a = share});
-    } else if (!isnan(s->own_blame) && s->own_blame < 1) {
-        share = s->own_blame;
-        verdict_add(v, (struct evidence){.kind = EVIDENCE_OWN_TIME, .stage = v->stage, .a = share});
+    if (s->latency.beyond && s->mean > s->mean_usual) {
+        verdict_add(
+            v, (struct evidence){
+                   .kind = EVIDENCE_MEAN, .stage = v->stage, .a = s->mean, .b = s->mean_usual});
     }
+    double share = add_share(v, d, c);
     bool full = pool_is_full(s, c->limits);
     double shared = shared_ratio(d, c);
     if (shared > 0) {
@@ -181,72 +164,24 @@ static void blame_latency(struct verdict *v, const struct diagnosis *d, const st
     v->confidence = fmin(0.99, confidence_of(&s->latency) * explained + (full ? 0.05 : 0));
 }
 
-// The worst in kind, and among those the worst in number.
-static bool is_worse(const struct reading *a, const struct reading *b)
+static void blame_errors(struct verdict *v, const struct diagnosis *d)
 {
-    return a->severity != b->severity ? a->severity > b->severity : a->now > b->now;
-}
-
-static int worst_errors(const struct diagnosis *d)
-{
-    int best = -1;
-    for (int i = 0; i < (int)d->stages_count; i++) {
-        const struct reading *r = &d->stages[i].errors;
-        if (deviates(r) && (best < 0 || is_worse(r, &d->stages[best].errors))) {
-            best = i;
-        }
-    }
-    return best;
-}
-
-static int worst_tool(const struct diagnosis *d)
-{
-    int best = -1;
-    for (int i = 0; i < (int)d->tools_count; i++) {
-        const struct tool_diagnosis *t = &d->tools[i];
-        double extra = (t->per_request - t->per_request_usual);
-        if (deviates(&t->calls) &&
-            (best < 0 || extra > d->tools[best].per_request - d->tools[best].per_request_usual)) {
-            best = i;
-        }
-    }
-    return best;
-}
-
-static int worst_pool(const struct diagnosis *d)
-{
-    int best = -1;
-    for (int i = 0; i < (int)d->stages_count; i++) {
-        if (deviates(&d->stages[i].pool) &&
-            (best < 0 || d->stages[i].pool.now > d->stages[best].pool.now)) {
-            best = i;
-        }
-    }
-    return best;
-}
-
-static void blame_errors(struct verdict *v, const struct diagnosis *d, int stage)
-{
+    int stage = v->stage;
     const struct reading *r = stage >= 0 ? &d->stages[stage].errors : &d->tool_errors;
-    v->signal = CLASS_ERRORS;
-    v->severity = r->severity;
-    v->stage = stage;
     v->tools = stage < 0;
     v->confidence = confidence_of(r);
     verdict_add(v, (struct evidence){
                        .kind = EVIDENCE_ERRORS, .stage = stage, .a = r->now, .b = r->usual.centre});
 }
 
-static void blame_tool(struct verdict *v, const struct diagnosis *d, int tool)
+static void blame_tool(struct verdict *v, const struct diagnosis *d)
 {
-    const struct tool_diagnosis *t = &d->tools[tool];
-    v->signal = CLASS_CALLS;
-    v->severity = t->calls.severity;
-    v->tool = tool;
+    const struct tool_diagnosis *t = &d->tools[v->tool];
     v->confidence = confidence_of(&t->calls);
-    verdict_add(v,
-        (struct evidence){
-            .kind = EVIDENCE_CALLS, .stage = tool, .a = t->per_request, .b = t->per_request_usual});
+    verdict_add(v, (struct evidence){.kind = EVIDENCE_CALLS,
+                       .stage = v->tool,
+                       .a = t->per_request,
+                       .b = t->per_request_usual});
     if (deviates(&d->tool_errors)) {
         verdict_add(v, (struct evidence){.kind = EVIDENCE_ERRORS,
                            .stage = -1,
@@ -255,40 +190,46 @@ static void blame_tool(struct verdict *v, const struct diagnosis *d, int tool)
     }
 }
 
-static void blame_pool(struct verdict *v, const struct diagnosis *d, int stage)
+// How improbable it is that so little completes, as far as the usual rate tells.
+static void blame_silence(struct verdict *v, const struct diagnosis *d)
 {
-    const struct stage_diagnosis *s = &d->stages[stage];
-    v->signal = CLASS_SATURATION;
-    v->severity = s->pool.severity;
-    v->stage = stage;
-    v->confidence = confidence_of(&s->pool);
+    const struct stage_diagnosis *s = &d->stages[v->stage];
+    v->confidence = 0.9;
+    verdict_add(v, (struct evidence){.kind = EVIDENCE_SILENCE,
+                       .stage = v->stage,
+                       .a = s->traffic.now,
+                       .b = s->traffic.usual.centre,
+                       .at_ms = s->stopped_ms});
 }
 
-// Failing fast: a stage that errs while its latency is not up is at fault by its errors.
+// The fault to name first, and the others beside it.
 static bool find_incident(struct diagnosis *d, const struct context *c)
 {
     struct verdict *v = &d->verdict;
-    int slow = slowest_top(d, c->plan, -1);
-    int erring = worst_errors(d);
-    int tool = worst_tool(d);
-    int pool = worst_pool(d);
-    enum severity slow_is = slow >= 0 ? d->stages[slow].latency.severity : SEVERITY_OK;
-    enum severity erring_is = erring >= 0 ? d->stages[erring].errors.severity : SEVERITY_OK;
-    enum severity tool_is = tool >= 0 ? d->tools[tool].calls.severity : SEVERITY_OK;
-    if (slow >= 0 && slow_is >= erring_is && slow_is >= tool_is) {
-        blame_latency(v, d, c);
-    } else if (erring >= 0 && erring_is >= tool_is) {
-        blame_errors(v, d, erring);
-    } else if (tool >= 0) {
-        blame_tool(v, d, tool);
-    } else if (deviates(&d->tool_errors)) {
-        blame_errors(v, d, -1);
-    } else if (pool >= 0) {
-        blame_pool(v, d, pool);
-    } else {
+    struct faults faults;
+    faults_find(&faults, d, c);
+    if (faults.count == 0) {
         return false;
     }
+    const struct fault *f = &faults.items[0];
     v->condition = VERDICT_INCIDENT;
+    v->signal = f->signal;
+    v->severity = f->severity;
+    v->stage = f->stage;
+    v->second = f->second;
+    v->tool = f->tool;
+    switch (f->signal) {
+    case CLASS_TRAFFIC: blame_silence(v, d); break;
+    case CLASS_LATENCY: blame_latency(v, d, c); break;
+    case CLASS_ERRORS: blame_errors(v, d); break;
+    case CLASS_CALLS: blame_tool(v, d); break;
+    case CLASS_SATURATION: v->confidence = confidence_of(&d->stages[v->stage].pool); break;
+    case CLASS_NONE: break;
+    }
+    for (size_t i = 1; i < faults.count; i++) {
+        add_also(v, &faults.items[i], d, c);
+    }
+    v->also_more += faults.more;
     cause_explain(d, c);
     add_normal_siblings(v, d, c->plan);
     return true;

@@ -107,7 +107,8 @@ static void put_culprit(cJSON *to, const struct words *w)
         [CLASS_LATENCY] = "latency",
         [CLASS_ERRORS] = "errors",
         [CLASS_CALLS] = "calls",
-        [CLASS_SATURATION] = "saturation"};
+        [CLASS_SATURATION] = "saturation",
+        [CLASS_TRAFFIC] = "traffic"};
     const struct verdict *v = &w->diagnosis->verdict;
     if (v->tool >= 0) {
         struct str s;

@@ -2,12 +2,15 @@
 
 #include <math.h>
 
+static const char *const statistics[] = {
+    [STATISTIC_P95] = "p95", [STATISTIC_MEAN] = "mean", [STATISTIC_VALUE] = "value"};
+
 static void make_latency(struct report_row *r, const struct words *w, int stage)
 {
     const struct stage *s = &w->plan->stages[stage];
     const struct stage_diagnosis *d = &w->diagnosis->stages[stage];
     r->signal = "latency";
-    r->statistic = d->is_mean || s->kind == LATENCY_MEAN ? "mean" : "p95";
+    r->statistic = statistics[d->statistic];
     r->unit = "seconds";
     r->metric = s->metric;
     r->reading = &d->latency;

@@ -98,6 +98,8 @@ static void add_buckets(
     add_range(s, metric, "_bucket", extra, window_ms);
     str_add(s, ")) or ");
     add_part(s, "sum", metric, "_sum", by, extra, window_ms);
+    str_add(s, " or "); // where somebody drops the bucket +Inf
+    add_part(s, "count", metric, "_count", by, extra, window_ms);
 }
 
 static void add_summary(struct str *s, const char *metric, enum latency_kind kind, const char *by,

@@ -5,6 +5,7 @@
 
 static const double MIXED_FROM = 0.001; // of all requests
 static const double MIXED_SUM = 1.05;
+static const double BROKEN_SUM = 1.2; // rates of one histogram's parts differ where scrapes are few
 
 static void add_bucket(struct dist *d, double le, double cum)
 {
@@ -49,12 +50,41 @@ static void settle_buckets(struct dist *d)
             d->cum[i] = d->cum[i - 1];
         }
     }
-    if (isinf(d->le[d->buckets - 1]) && d->buckets > 1) {
+    if (isinf(d->le[d->buckets - 1])) {
         d->count = d->cum[d->buckets - 1];
-        d->mixed = d->mixed || (d->le[0] > 0 && least_sum(d) > MIXED_SUM * d->sum);
-    } else {
-        d->buckets = 0; // without +Inf, or with nothing else, no quantile can be known
     }
+    if (!isinf(d->le[d->buckets - 1]) || d->buckets == 1) {
+        d->buckets = 0; // without +Inf, or with nothing else, no quantile can be known
+        return;
+    }
+    d->mixed = d->mixed || (d->le[0] > 0 && d->sum >= 0 && least_sum(d) > MIXED_SUM * d->sum);
+}
+
+// Were every request as long as its bucket allows, they would still take no more seconds; infinite
+// where some are beyond the last bound.
+static double most_sum(const struct dist *d)
+{
+    double sum = d->cum[0] * d->le[0];
+    for (size_t i = 1; i < d->buckets; i++) {
+        double inside = d->cum[i] - d->cum[i - 1];
+        sum += inside > 0 ? inside * d->le[i] : 0;
+    }
+    return sum;
+}
+
+// Durations are never negative; a histogram that has a bucket below 0 counts something else.
+static void settle_sum(struct dist *d)
+{
+    bool durations = d->buckets == 0 || d->le[0] >= 0;
+    bool too_high = d->buckets > 0 && !d->mixed && d->sum > BROKEN_SUM * most_sum(d);
+    d->broken = durations && (d->sum < 0 || isinf(d->sum) || too_high);
+    d->sum = d->broken ? NAN : d->sum;
+}
+
+static void settle(struct dist *d)
+{
+    settle_buckets(d);
+    settle_sum(d);
 }
 
 static void add_quantile(struct dist *d, double q, double v)
@@ -99,7 +129,7 @@ static void start(struct dist *d)
 {
     d->buckets = d->quantiles = 0;
     d->count = d->sum = d->value = NAN;
-    d->mixed = false;
+    d->mixed = d->broken = false;
 }
 
 bool dist_read(struct dist *out, const struct matrix *m, int64_t slot)
@@ -109,7 +139,7 @@ bool dist_read(struct dist *out, const struct matrix *m, int64_t slot)
     for (size_t i = 0; i < m->count; i++) {
         any = add_sample(out, &m->series[i], slot) || any;
     }
-    settle_buckets(out);
+    settle(out);
     return any;
 }
 
@@ -125,7 +155,7 @@ bool dist_read_of(
             any = add_sample(out, &m->series[i], slot) || any;
         }
     }
-    settle_buckets(out);
+    settle(out);
     return any;
 }
 
@@ -137,7 +167,7 @@ bool dist_read_series(
     for (size_t i = 0; i < count; i++) {
         any = add_sample(out, &m->series[series[i]], slot) || any;
     }
-    settle_buckets(out);
+    settle(out);
     return any;
 }
 
@@ -147,10 +177,8 @@ double dist_count(const struct matrix *m, int64_t slot)
     for (size_t i = 0; i < m->count; i++) {
         const struct series *s = &m->series[i];
         bool last = s->part == PART_BUCKET && isinf(s->bound);
-        if (s->part == PART_COUNT || last) {
-            double v = ring_get(&s->ring, slot);
-            count = isnan(v) ? count : v;
-        }
+        double v = last || s->part == PART_COUNT ? ring_get(&s->ring, slot) : NAN;
+        count = !isnan(v) && (last || isnan(count)) ? v : count;
     }
     return count;
 }

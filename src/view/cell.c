@@ -63,6 +63,8 @@ enum severity cell_stage_severity(const struct stage_diagnosis *d)
 {
     enum severity s = d->latency.severity;
     s = d->errors.severity > s && d->errors.severity >= SEVERITY_WARNING ? d->errors.severity : s;
+    s = d->traffic.severity > s && d->traffic.severity >= SEVERITY_WARNING ? d->traffic.severity
+                                                                           : s;
     return d->pool.severity == SEVERITY_WARNING && s < SEVERITY_WARNING ? SEVERITY_WARNING : s;
 }
 
@@ -77,8 +79,8 @@ const char *cell_stage_name(
     }
     str_add(&text, indented && s->depth > 0 ? "└ " : "");
     // stages by label share a metric: there the matcher tells them apart
-    str_addf(&text, "%s ", metric ? (s->latency ? s->latency : s->metric) : s->name);
-    words_add_statistic(&text, w, stage);
+    str_addf(&text, "%s %s", metric ? (s->latency ? s->latency : s->metric) : s->name,
+        words_statistic(w, stage));
     return cell_settle(a, &text);
 }
 

@@ -128,22 +128,21 @@ static void add_lines(
 struct view_pane chart_quantiles_pane(struct arena *a, const struct view_input *in, int stage)
 {
     const struct words *w = &in->words;
-    const struct stage *s = &w->plan->stages[stage];
     const struct stage_diagnosis *d = &w->diagnosis->stages[stage];
     const struct view_trend t = trend_of_stage(a, in, stage);
     struct view_chart *chart =
         chart_of_trend(a, in, &t, format_seconds, why_no_latency(a, in, stage));
     chart->spread = d->latency.spread;
-    if (!d->is_mean && s->kind != LATENCY_VALUE) {
+    if (d->statistic == STATISTIC_P95) {
         add_lines(chart, a, in, stage);
     } else {
-        chart->lines[0].name = d->is_mean ? "mean*" : "P95";
+        chart->lines[0].name = words_statistic(w, stage);
     }
     struct view_pane pane = chart_pane(in, "latency", chart, BIG_LEAST, BIG);
     pane.wish.grow *= 2;
     pane.legend = (struct view_text){
         usual_legend(a, format_seconds, t.usual, d->latency.spread), ROLE_SPARK_USUAL};
-    pane.promql = cell_promql(w, s->latency_signal);
+    pane.promql = cell_promql(w, w->plan->stages[stage].latency_signal);
     chart_lay_over(a, in, &pane, MEASURE_LATENCY, stage);
     return pane;
 }

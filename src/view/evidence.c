@@ -82,6 +82,14 @@ static void add_of_stage(struct str *s, const struct words *w, const struct evid
         format_times(s, e->a / e->b);
         str_add(s, e->kind == EVIDENCE_LOAD ? " usual: load" : " usual: not load");
         break;
+    case EVIDENCE_MEAN:
+        str_add(s, "mean ");
+        add_usually(s, e, format_seconds);
+        break;
+    case EVIDENCE_SILENCE:
+        str_add(s, "completes ");
+        add_usually(s, e, format_rate);
+        break;
     case EVIDENCE_SHARE:
     case EVIDENCE_OWN_TIME:
     case EVIDENCE_ERRORS:
@@ -102,6 +110,8 @@ void words_add_evidence(struct str *s, const struct words *w, size_t i)
     const struct evidence *e = &w->diagnosis->verdict.evidence[i];
     switch (e->kind) {
     case EVIDENCE_DEVIATION:
+    case EVIDENCE_MEAN:
+    case EVIDENCE_SILENCE:
     case EVIDENCE_POOL:
     case EVIDENCE_CALLED:
     case EVIDENCE_QUEUE:

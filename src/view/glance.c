@@ -28,8 +28,7 @@ static bool is_beyond(const struct view_input *in, int stage, int64_t slot)
 {
     const struct stage *s = &in->words.plan->stages[stage];
     struct dist d;
-    return s->kind != LATENCY_VALUE &&
-           dist_read(&d, &in->words.store->signals[s->latency_signal].live, slot) &&
+    return dist_read(&d, &in->words.store->signals[s->latency_signal].live, slot) &&
            dist_quantile(&d, 0.95).beyond;
 }
 
@@ -54,7 +53,7 @@ struct stage_diagnosis moment_of_stage(const struct view_input *in, int stage)
     d.latency.score = (d.latency.now - usual) / d.latency.spread;
     judge(&d.latency, fmax(t->ratio_warning * usual, usual + t->score_warning * d.latency.spread),
         t->ratio_critical * usual);
-    d.latency.beyond = !d.is_mean && is_beyond(in, stage, slot);
+    d.latency.beyond = d.statistic == STATISTIC_P95 && is_beyond(in, stage, slot);
     set_errors(&d.errors, moment_read(in, MEASURE_ERRORS, stage, slot));
     set(&d.traffic, moment_read(in, MEASURE_REQUESTS, stage, slot));
     d.requests = d.traffic.now * (double)in->words.plan->window_ms / 1000;

@@ -29,17 +29,13 @@ static const struct matrix *matrix_of(const struct gaze *g, int signal, int64_t 
 static double latency(const struct gaze *g, int stage)
 {
     const struct stage *s = &g->in->words.plan->stages[stage];
-    bool is_mean = g->in->words.diagnosis->stages[stage].is_mean;
     int64_t slot;
     const struct matrix *m = matrix_of(g, s->latency_signal, &slot);
     struct dist d;
     if (!m || !dist_read(&d, m, slot)) {
         return NAN;
     }
-    double v = s->kind == LATENCY_VALUE ? d.value
-               : is_mean                ? dist_mean(&d)
-                                        : dist_quantile(&d, 0.95).value;
-    return v * s->to_seconds;
+    return statistic_of(s, &d, g->in->words.diagnosis->stages[stage].statistic);
 }
 
 static double sum(const struct gaze *g, int signal)

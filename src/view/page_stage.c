@@ -79,14 +79,14 @@ static void add_moment(struct facts *f, const struct view_input *in)
 }
 
 static void add_latency_facts(
-    struct facts *f, const struct view_input *in, const struct stage_diagnosis *d)
+    struct facts *f, const struct view_input *in, int stage, const struct stage_diagnosis *d)
 {
     const struct reading *r = &d->latency;
     struct str s;
     str_init(&s);
     str_add(&s, r->beyond ? ">= " : "");
     add_reading(&s, r, format_seconds);
-    add(f, d->is_mean ? "mean*" : "P95", &s, cell_value_role(r->severity, ROLE_STRONG));
+    add(f, words_statistic(&in->words, stage), &s, cell_value_role(r->severity, ROLE_STRONG));
     format_seconds(&s, r->usual.centre);
     if (r->usual.kind != USUAL_NONE) {
         str_add(&s, " +- ");
@@ -219,7 +219,7 @@ static void add_card_of_stage(
     struct facts f = {.arena = a, .items = arena_alloc(a, FACTS_MAX, sizeof *f.items)};
     const struct stage_diagnosis m = moment_of_stage(in, stage);
     add_moment(&f, in);
-    add_latency_facts(&f, in, &m);
+    add_latency_facts(&f, in, stage, &m);
     if (in->state->cursor_ms == 0) {
         add_cost_facts(&f, w, stage);
     }

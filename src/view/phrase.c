@@ -34,7 +34,9 @@ void phrase_add_name_at_start(struct str *s, const char *name)
 
 void phrase_add_statistic(struct str *s, const struct words *w, int stage)
 {
-    str_add(s, phrase_stage(w, stage)->is_mean ? "mean" : "P95");
+    static const char *const names[] = {
+        [STATISTIC_P95] = "P95", [STATISTIC_MEAN] = "mean", [STATISTIC_VALUE] = "value"};
+    str_add(s, names[phrase_stage(w, stage)->statistic]);
 }
 
 void phrase_add_pool(struct str *s, const struct words *w, int stage)

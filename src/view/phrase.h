@@ -13,7 +13,7 @@ const struct stage_diagnosis *phrase_stage(const struct words *w, int stage);
 /** Appends NAME as a sentence starts: with a capital, unless it is written with an underscore. */
 void phrase_add_name_at_start(struct str *s, const char *name);
 
-/** Appends `P95` or `mean`. */
+/** Appends `P95`, `mean` or `value`. */
 void phrase_add_statistic(struct str *s, const struct words *w, int stage);
 
 /** Appends a stage's fullest pool: `connections 97/100`. */

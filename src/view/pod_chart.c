@@ -74,9 +74,9 @@ struct view_pane chart_pod_pane(
         chart->lines_count = 2;
         chart->judged = 1;
     }
-    bool is_mean = in->words.diagnosis->stages[stage].is_mean;
+    const char *statistic = words_statistic(&in->words, stage);
     struct view_pane pane =
-        chart_pane(in, arena_printf(a, "%s of %s", is_mean ? "mean*" : "P95", name), chart, 7, 12);
+        chart_pane(in, arena_printf(a, "%s of %s", statistic, name), chart, 7, 12);
     struct str legend;
     str_init(&legend);
     str_add(&legend, others == 1 ? "rest: the other pod" : "rest: the median of the others");

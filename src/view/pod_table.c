@@ -182,8 +182,7 @@ struct view_table *pod_table_build(
         t->headings[k] = columns[k].heading;
     }
     t->headings[PODS_NAME] = heading_of(a, in, &s);
-    t->headings[PODS_NOW] =
-        moment_heading(a, in, in->words.diagnosis->stages[stage].is_mean ? "mean*" : "P95");
+    t->headings[PODS_NOW] = moment_heading(a, in, words_statistic(&in->words, stage));
     for (size_t i = 0; i < t->count; i++) {
         t->rows[i] = pod_row(a, in, &s, (int)i);
     }

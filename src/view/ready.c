@@ -37,8 +37,7 @@ static void add_stage(
 {
     const struct words *w = &in->words;
     int stage = (int)(s - w->plan->stages);
-    bool is_mean = s->kind == LATENCY_MEAN;
-    add(t, in, arena_printf(a, "%s %s", s->name, is_mean ? "mean*" : "P95"),
+    add(t, in, arena_printf(a, "%s %s", s->name, words_statistic(w, stage)),
         cell_promql(w, s->latency_signal));
     add(t, in, arena_printf(a, "%s buckets", s->name), asked_buckets(a, w, stage));
     if (s->errors_signal >= 0) {

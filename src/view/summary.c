@@ -4,7 +4,28 @@
 #include "view/format.h"
 #include "view/phrase.h"
 
-enum { NAMED_MOST = 3 };
+enum { NAMED_MOST = 3, ALSO_MOST = 2 };
+
+static void add_since(struct str *s, int64_t since_ms)
+{
+    if (since_ms > 0) {
+        str_add(s, ", since ");
+        clock_add_local(s, since_ms, "%H:%M");
+    }
+}
+
+// How far a latency is beyond the last bucket only its mean tells.
+static void add_mean(struct str *s, const struct words *w, int stage)
+{
+    const struct evidence *e = phrase_evidence(w, EVIDENCE_MEAN);
+    if (e && e->stage == stage) {
+        str_add(s, " (its mean is ");
+        format_seconds(s, e->a);
+        str_add(s, ", ");
+        format_times(s, e->a / e->b);
+        str_add(s, " usual)");
+    }
+}
 
 static void add_value(struct str *s, const struct words *w, int stage)
 {
@@ -12,15 +33,12 @@ static void add_value(struct str *s, const struct words *w, int stage)
     str_add(s, r->beyond ? "at least " : "");
     format_seconds(s, r->now);
     if (!isnan(r->ratio)) {
-        str_add(s, ", ");
+        str_add(s, r->beyond ? ", at least " : ", ");
         format_times(s, r->ratio);
         str_add(s, " usual");
     }
-    int64_t since_ms = phrase_stage(w, stage)->since_ms;
-    if (since_ms > 0) {
-        str_add(s, ", since ");
-        clock_add_local(s, since_ms, "%H:%M");
-    }
+    add_mean(s, w, stage);
+    add_since(s, phrase_stage(w, stage)->since_ms);
 }
 
 static void add_slow(struct str *s, const struct words *w, int stage)
@@ -75,18 +93,27 @@ static void add_cause(struct str *s, const struct words *w)
     }
 }
 
+// What part of the rise the culprit is, and whose the rest is.
 static void add_share(struct str *s, const struct words *w)
 {
-    int at = w->diagnosis->verdict.stage;
-    const struct stage *stage = &w->plan->stages[at];
-    const struct stage_diagnosis *d = phrase_stage(w, at);
-    if (stage->parent >= 0 && !isnan(d->blame)) {
-        str_add(s, ", and explains ");
-        format_percent(s, d->blame);
-        str_addf(s, " of %s's rise", phrase_name(w, stage->parent));
-    } else if (!isnan(d->own_blame)) {
+    const struct verdict *v = &w->diagnosis->verdict;
+    const struct evidence *own = phrase_evidence(w, EVIDENCE_OWN_TIME);
+    for (size_t i = 0; i < v->evidence_count; i++) {
+        const struct evidence *e = &v->evidence[i];
+        if (e->kind == EVIDENCE_SHARE && e->stage == v->stage) {
+            str_add(s, ", and explains ");
+            format_percent(s, e->a);
+            str_addf(s, " of %s's rise", phrase_name(w, w->plan->stages[e->stage].parent));
+        } else if (e->kind == EVIDENCE_SHARE) {
+            str_addf(s, "; %s, ", phrase_name(w, e->stage));
+            format_times(s, phrase_stage(w, e->stage)->latency.ratio);
+            str_add(s, " usual, explains another ");
+            format_percent(s, e->a);
+        }
+    }
+    if (own) {
         str_add(s, ", and ");
-        format_percent(s, d->own_blame);
+        format_percent(s, own->a);
         str_add(s, " of that is its own time");
     }
 }
@@ -188,6 +215,98 @@ static void add_errors_summary(struct str *s, const struct words *w)
     str_add(s, ".");
 }
 
+// Work waits or runs, and nothing comes of it.
+static void add_silence_summary(struct str *s, const struct words *w)
+{
+    const struct verdict *v = &w->diagnosis->verdict;
+    const struct evidence *e = phrase_evidence(w, EVIDENCE_SILENCE);
+    phrase_add_name_at_start(s, phrase_name(w, v->stage));
+    if (e->a > 0) {
+        str_add(s, " completes only ");
+        format_rate(s, e->a);
+    } else {
+        str_add(s, " has completed nothing");
+    }
+    if (e->at_ms > 0) {
+        str_add(s, " since ");
+        clock_add_local(s, e->at_ms, "%H:%M");
+    }
+    str_add(s, ", usually ");
+    format_rate(s, e->b);
+    const char *between = ", while ";
+    for (size_t i = 0; i < v->evidence_count; i++) {
+        const struct evidence *work = &v->evidence[i];
+        if (work->kind == EVIDENCE_QUEUE) {
+            str_addf(s, "%s%s is ", between, work->name ? work->name : "the queue");
+            format_count(s, work->a);
+            str_add(s, " (usually ");
+            format_count(s, work->b);
+            str_add(s, ")");
+            between = " and ";
+        }
+    }
+    if (phrase_pool_is_evidence(w, v->stage)) {
+        str_add(s, between);
+        phrase_add_pool(s, w, v->stage);
+        str_add(s, " are in use");
+    }
+    str_add(s, ".");
+}
+
+// Another fault, as a clause.
+static void add_fault(struct str *s, const struct words *w, const struct fault *f)
+{
+    const struct diagnosis *d = w->diagnosis;
+    switch (f->signal) {
+    case CLASS_LATENCY:
+        str_addf(s, "%s is slow (", phrase_name(w, f->stage));
+        phrase_add_statistic(s, w, f->stage);
+        str_addc(s, ' ');
+        words_add_latency(s, &d->stages[f->stage].latency);
+        str_add(s, ", usually ");
+        format_seconds(s, d->stages[f->stage].latency.usual.centre);
+        str_add(s, ")");
+        break;
+    case CLASS_ERRORS:
+        format_percent(s, f->stage >= 0 ? d->stages[f->stage].errors.now : d->tool_errors.now);
+        str_addf(s, " of %s%s fail", f->stage >= 0 ? phrase_name(w, f->stage) : "all tool calls",
+            f->stage >= 0 ? "'s requests" : "");
+        break;
+    case CLASS_CALLS:
+        str_addf(s, "tool %s is called ", d->tools[f->tool].name);
+        format_times(s, d->tools[f->tool].calls.ratio);
+        str_add(s, " as often as usual");
+        break;
+    case CLASS_SATURATION:
+        str_addf(s, "%s: ", phrase_name(w, f->stage));
+        phrase_add_pool(s, w, f->stage);
+        str_add(s, " in use");
+        break;
+    case CLASS_TRAFFIC:
+        str_addf(s, "%s completes only ", phrase_name(w, f->stage));
+        format_rate(s, d->stages[f->stage].traffic.now);
+        str_add(s, ", usually ");
+        format_rate(s, d->stages[f->stage].traffic.usual.centre);
+        break;
+    case CLASS_NONE: break;
+    }
+}
+
+static void add_also(struct str *s, const struct words *w)
+{
+    const struct verdict *v = &w->diagnosis->verdict;
+    size_t named = v->also_count < ALSO_MOST ? v->also_count : ALSO_MOST;
+    size_t more = v->also_count - named + v->also_more;
+    for (size_t i = 0; i < named; i++) {
+        str_add(s, i == 0 ? " Also: " : "; ");
+        add_fault(s, w, &v->also[i]);
+    }
+    if (more > 0) {
+        str_addf(s, "; and %zu more", more);
+    }
+    str_add(s, named > 0 ? "." : "");
+}
+
 static void add_calls_summary(struct str *s, const struct words *w)
 {
     const struct tool_diagnosis *t = &w->diagnosis->tools[w->diagnosis->verdict.tool];
@@ -208,7 +327,7 @@ static void add_ruled_out(struct str *s, const struct words *w)
         normal += v->evidence[i].kind == EVIDENCE_NORMAL;
     }
     if (normal > NAMED_MOST) {
-        str_add(s, " The other stages are normal.");
+        str_addf(s, " %d other stages are normal.", normal);
         return;
     }
     for (size_t i = 0; i < v->evidence_count; i++) {
@@ -316,8 +435,10 @@ static void add_incident_summary(struct str *s, const struct words *w)
         }
         str_add(s, ".");
         break;
+    case CLASS_TRAFFIC: add_silence_summary(s, w); break;
     case CLASS_NONE: break;
     }
+    add_also(s, w);
     add_ruled_out(s, w);
 }
 

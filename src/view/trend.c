@@ -78,14 +78,14 @@ static struct trend_kept *kept_of(const struct view_input *in, int stage)
 }
 
 static bool is_still(const struct trend_kept *kept, const struct view_input *in,
-    const struct trend_grid *g, bool is_mean)
+    const struct trend_grid *g, enum statistic statistic)
 {
     return kept->values && kept->version == in->words.store->version && kept->first == g->first &&
-           kept->count == g->count && kept->is_mean == is_mean;
+           kept->count == g->count && kept->statistic == statistic;
 }
 
 static void keep(struct trend_kept *kept, const struct view_input *in, const struct trend_grid *g,
-    const double *values, bool is_mean)
+    const double *values, enum statistic statistic)
 {
     if (!kept) {
         return;
@@ -95,7 +95,7 @@ static void keep(struct trend_kept *kept, const struct view_input *in, const str
         .version = in->words.store->version,
         .first = g->first,
         .count = g->count,
-        .is_mean = is_mean};
+        .statistic = statistic};
     memcpy(kept->values, values, g->count * sizeof *values);
 }
 
@@ -114,11 +114,11 @@ struct view_trend trend_of_stage(struct arena *a, const struct view_input *in, i
     const struct trend_grid g = trend_grid(in);
     struct trend_kept *kept = kept_of(in, stage);
     struct view_trend t = {.count = g.count};
-    if (kept && is_still(kept, in, &g, d->is_mean)) {
+    if (kept && is_still(kept, in, &g, d->statistic)) {
         t.values = kept->values;
     } else {
         t = trend_of(a, in, &g, MEASURE_LATENCY, stage);
-        keep(kept, in, &g, t.values, d->is_mean);
+        keep(kept, in, &g, t.values, d->statistic);
     }
     set_latency_limits(&t, d);
     return t;

@@ -25,7 +25,7 @@ struct trend_memo {
         uint64_t version;
         int64_t first;
         size_t count;
-        bool is_mean;
+        enum statistic statistic;
     } * stages; /**< owned */
     size_t count;
     struct trend_pod {

@@ -14,10 +14,11 @@ bool words_is_culprit(const struct words *w, int stage)
     return v->signal != CLASS_NONE && (v->stage == stage || v->second == stage);
 }
 
-void words_add_statistic(struct str *s, const struct words *w, int stage)
+const char *words_statistic(const struct words *w, int stage)
 {
-    bool mean = phrase_stage(w, stage)->is_mean || w->plan->stages[stage].kind == LATENCY_MEAN;
-    str_add(s, mean ? "mean*" : "P95");
+    static const char *const names[] = {
+        [STATISTIC_P95] = "P95", [STATISTIC_MEAN] = "mean*", [STATISTIC_VALUE] = "value"};
+    return names[phrase_stage(w, stage)->statistic];
 }
 
 void words_add_latency(struct str *s, const struct reading *r)
@@ -114,6 +115,22 @@ static void add_state(struct str *s, const struct words *w, int stage)
     }
 }
 
+static void add_silence(struct str *s, const struct words *w, int stage)
+{
+    const struct stage_diagnosis *d = phrase_stage(w, stage);
+    str_add(s, words_is_culprit(w, stage) ? "CULPRIT: " : "");
+    if (d->traffic.now > 0) {
+        str_add(s, "completes only ");
+        format_rate(s, d->traffic.now);
+    } else {
+        str_add(s, "completes nothing");
+    }
+    if (d->stopped_ms > 0) {
+        str_add(s, " since ");
+        clock_add_local(s, d->stopped_ms, "%H:%M");
+    }
+}
+
 void words_add_reason(struct str *s, const struct words *w, int stage)
 {
     const struct stage_diagnosis *d = phrase_stage(w, stage);
@@ -121,6 +138,8 @@ void words_add_reason(struct str *s, const struct words *w, int stage)
     bool failing = d->errors.severity >= SEVERITY_WARNING;
     if (slow) {
         add_deviation(s, w, stage);
+    } else if (d->traffic.severity >= SEVERITY_WARNING) {
+        add_silence(s, w, stage);
     } else if (!failing) {
         add_state(s, w, stage);
         if (d->errors.state == STATE_ERROR && d->latency.state != STATE_ERROR) {

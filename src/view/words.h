@@ -43,8 +43,8 @@ void words_add_tool_reason(struct str *s, const struct words *w, int tool);
 /** Appends the value of a latency reading: `1.8 s`, `>= 10 s`. */
 void words_add_latency(struct str *s, const struct reading *r);
 
-/** Appends `P95`, or `mean*` where no quantile can be known. */
-void words_add_statistic(struct str *s, const struct words *w, int stage);
+/** `P95`; `mean*` where no quantile can be known; `value` of a gauge or an expression. */
+const char *words_statistic(const struct words *w, int stage);
 
 /** Appends what "usual" is made of: `median of this hour on 7 days`. */
 void words_add_usual(struct str *s, const struct words *w);

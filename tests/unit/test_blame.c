@@ -39,6 +39,7 @@ static void seconds_add_up_by_calls(void **state)
     // the agent searches three times per question
     world_requests(&w, "agent", (struct load){2, 3}, (struct load){2, 6});
     world_requests(&w, "search", (struct load){6, 0.6}, (struct load){6, 1.5});
+    world_requests(&w, "model", (struct load){2, 0.1}, (struct load){2, 0.1});
     world_judge(&w);
     assert_near(world_of(&w, "agent")->seconds_now, mean(6), 0.01);
     assert_near(world_of(&w, "agent")->seconds_usual, mean(3), 0.03);

@@ -28,7 +28,7 @@ static void start(struct scene *s, enum page page)
     world_requests(&s->world, "retrieval", usual, (struct load){2, 1.8});
     world_requests(&s->world, "vector_db", usual, (struct load){2, 1.7});
     world_requests(&s->world, "generation", usual, usual);
-    world_errors(&s->world, "generation", 0, 0.1);
+    world_errors(&s->world, "generation", 0, 0.06);
     world_tool(&s->world, "a|b", 0.6, 0.6);
     world_judge(&s->world);
     s->state.selected.index = world_stage(&s->world, "vector_db");

@@ -79,10 +79,12 @@ static void asks_for_latencies(void **state)
     } cases[] = {
         {LATENCY_CLASSIC, NULL,
             "sum by (le) (rate(a_bucket[5m])) or "
-            "label_replace(sum(rate(a_sum[5m])),\"part\",\"sum\",\"\",\"\")"},
+            "label_replace(sum(rate(a_sum[5m])),\"part\",\"sum\",\"\",\"\") or "
+            "label_replace(sum(rate(a_count[5m])),\"part\",\"count\",\"\",\"\")"},
         {LATENCY_CLASSIC, "n=\"r\"",
             "sum by (le) (rate(a_bucket{n=\"r\"}[5m])) or "
-            "label_replace(sum(rate(a_sum{n=\"r\"}[5m])),\"part\",\"sum\",\"\",\"\")"},
+            "label_replace(sum(rate(a_sum{n=\"r\"}[5m])),\"part\",\"sum\",\"\",\"\") or "
+            "label_replace(sum(rate(a_count{n=\"r\"}[5m])),\"part\",\"count\",\"\",\"\")"},
         {LATENCY_NATIVE, NULL, "sum(rate(a[5m]))"},
         {LATENCY_MEAN, NULL,
             "label_replace(sum(rate(a_sum[5m])),\"part\",\"sum\",\"\",\"\") or "

@@ -40,13 +40,14 @@ static void reads_every_kind(void **state)
     static const struct {
         enum latency_kind kind;
         double now;
-        bool is_mean, has_interval, has_requests;
+        enum statistic statistic;
+        bool has_interval, has_requests;
     } cases[] = {
-        {LATENCY_CLASSIC, 0.6, false, true, true},
-        {LATENCY_NATIVE, 0.6, false, true, true},
-        {LATENCY_QUANTILES, 0.6, false, false, true},
-        {LATENCY_MEAN, 0.2, true, false, true},
-        {LATENCY_VALUE, 0.6, false, false, false},
+        {LATENCY_CLASSIC, 0.6, STATISTIC_P95, true, true},
+        {LATENCY_NATIVE, 0.6, STATISTIC_P95, true, true},
+        {LATENCY_QUANTILES, 0.6, STATISTIC_P95, false, true},
+        {LATENCY_MEAN, 0.2, STATISTIC_MEAN, false, true},
+        {LATENCY_VALUE, 0.6, STATISTIC_VALUE, false, false},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct world w;
@@ -57,7 +58,7 @@ static void reads_every_kind(void **state)
         assert_near(d->latency.now, cases[i].now, 0.01);
         assert_near(d->latency.ratio, 2, 0.1);
         assert_int_equal(d->latency.severity, SEVERITY_WARNING);
-        assert_int_equal(d->is_mean, cases[i].is_mean);
+        assert_int_equal(d->statistic, cases[i].statistic);
         assert_int_equal(!isnan(d->latency.low), cases[i].has_interval);
         assert_int_equal(!isnan(d->latency.high), cases[i].has_interval);
         assert_int_equal(!isnan(d->requests), cases[i].has_requests);
@@ -75,7 +76,7 @@ static void summary_without_its_quantile_is_a_mean(void **state)
     world_requests(&w, "a", usually, usually);
     w.plan.stages[0].kind = LATENCY_QUANTILES;
     const struct stage_diagnosis *d = judge(&w);
-    assert_true(d->is_mean);
+    assert_int_equal(d->statistic, STATISTIC_MEAN);
     assert_near(d->latency.now, 0.1, 0.001);
     world_finish(&w);
 }
@@ -291,14 +292,15 @@ static void errors_need_requests(void **state)
 {
     (void)state;
     static const struct {
-        double rate;
+        double rate, errors;
         enum state state;
-    } cases[] = {{2, STATE_OK}, {0.01, STATE_TOO_FEW}, {0, STATE_NO_TRAFFIC}, {NAN, STATE_NO_DATA}};
+    } cases[] = {{2, 0.001, STATE_OK}, {0.01, 0.001, STATE_TOO_FEW}, {0, 0, STATE_NO_TRAFFIC},
+        {NAN, 0, STATE_NO_DATA}, {0, 1, STATE_OK}, {NAN, 1, STATE_OK}}; // failures are not timed
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct world w;
         start(&w, LATENCY_CLASSIC, "latency: a_seconds\n    errors: a_errors_total");
         world_requests(&w, "a", usually, (struct load){cases[i].rate, 0.3});
-        world_errors(&w, "a", 0.001, 0.001);
+        world_errors(&w, "a", 0.001, cases[i].errors);
         assert_int_equal(judge(&w)->errors.state, cases[i].state);
         world_finish(&w);
     }

@@ -164,7 +164,7 @@ static void finds_the_culprit(void **state)
         {"a bit slow", the_model_is_a_bit_slow, "generation", CLASS_LATENCY, SEVERITY_WARNING},
         {"own time", the_parent_itself_is_slow, "retrieval", CLASS_LATENCY, SEVERITY_CRITICAL},
         {"fails fast", retrieval_fails_fast, "retrieval", CLASS_ERRORS, SEVERITY_CRITICAL},
-        {"slow and failing", retrieval_is_slow_and_fails, "retrieval", CLASS_LATENCY,
+        {"slow and failing", retrieval_is_slow_and_fails, "retrieval", CLASS_ERRORS,
             SEVERITY_CRITICAL},
         {"few errors", a_few_errors_more, "retrieval", CLASS_ERRORS, SEVERITY_WARNING},
         {"first errors", an_error_counter_fires_first, "retrieval", CLASS_ERRORS,

@@ -1,0 +1,324 @@
+#include "diagnose/fault.h"
+
+#include <math.h>
+#include <string.h>
+
+static const double RISE_SHARED = 0.3;   // of the parent's rise: less is no cause
+static const double ERRORS_SHARED = 0.6; // of the parent's errors beyond usual
+
+static bool deviates(const struct reading *r)
+{
+    return r->severity >= SEVERITY_WARNING;
+}
+
+bool fault_is_within(const struct plan *plan, int stage, int ancestor)
+{
+    while (stage >= 0 && stage != ancestor) {
+        stage = plan->stages[stage].parent;
+    }
+    return stage >= 0;
+}
+
+// Which reading of a stage a fault is about.
+static const struct reading *reading_of(const struct stage_diagnosis *s, enum signal_class signal)
+{
+    switch (signal) {
+    case CLASS_LATENCY: return &s->latency;
+    case CLASS_ERRORS: return &s->errors;
+    case CLASS_TRAFFIC: return &s->traffic;
+    case CLASS_SATURATION: return &s->pool;
+    case CLASS_CALLS:
+    case CLASS_NONE: break;
+    }
+    return NULL;
+}
+
+// Stages that deviate by SIGNAL and whose parent does not: the faults begin here.
+static bool is_top(
+    const struct diagnosis *d, const struct plan *plan, int stage, enum signal_class signal)
+{
+    int parent = plan->stages[stage].parent;
+    while (parent >= 0 && !deviates(reading_of(&d->stages[parent], signal))) {
+        parent = plan->stages[parent].parent;
+    }
+    return parent < 0 && deviates(reading_of(&d->stages[stage], signal));
+}
+
+static void add(struct faults *out, struct fault f)
+{
+    if (out->count < FAULTS_MAX) {
+        out->items[out->count++] = f;
+    } else {
+        out->more++;
+    }
+}
+
+// --- latency
+
+static double rise_of(const struct stage_diagnosis *s)
+{
+    double by = s->seconds_now - s->seconds_usual;
+    return isnan(by) ? s->latency.now - s->latency.usual.centre : by;
+}
+
+// Without sums, as of gauges and expressions, the rises themselves are compared.
+double fault_share(const struct diagnosis *d, const struct plan *plan, int stage)
+{
+    const struct stage_diagnosis *s = &d->stages[stage];
+    int parent = plan->stages[stage].parent;
+    if (!isnan(s->blame) || parent < 0) {
+        return s->blame;
+    }
+    const struct stage_diagnosis *p = &d->stages[parent];
+    double rise = s->latency.now - s->latency.usual.centre;
+    double whole = p->latency.now - p->latency.usual.centre;
+    return deviates(&s->latency) && whole > 0 ? rise / whole : NAN;
+}
+
+// A child counts that deviates, or whose mean alone explains most: where its buckets have changed,
+// its P95 cannot be compared, but means still add up.
+static bool is_candidate(const struct stage_diagnosis *s, const struct thresholds *t)
+{
+    return deviates(&s->latency) || s->blame >= t->blame_culprit;
+}
+
+static int biggest_child(const struct diagnosis *d, const struct context *c, int parent, int except)
+{
+    int best = -1;
+    for (int i = 0; i < (int)d->stages_count; i++) {
+        if (c->plan->stages[i].parent != parent || i == except ||
+            !is_candidate(&d->stages[i], c->limits)) {
+            continue;
+        }
+        double share = fault_share(d, c->plan, i);
+        if (share >= RISE_SHARED && (best < 0 || share > fault_share(d, c->plan, best))) {
+            best = i;
+        }
+    }
+    return best;
+}
+
+// Whether more of the rise of STAGE is its own than its child's, or nothing is known of its own.
+static bool is_its_own(const struct diagnosis *d, const struct context *c, int stage, int child)
+{
+    double share = fault_share(d, c->plan, child);
+    bool by_means = !isnan(d->stages[child].blame);
+    return by_means && share < c->limits->blame_culprit && !(d->stages[stage].own_blame < share);
+}
+
+// From the symptom down the tree for as long as children carry the blame.
+static int descend_latency(
+    const struct diagnosis *d, const struct context *c, int stage, int *second)
+{
+    for (;;) {
+        int child = biggest_child(d, c, stage, -1);
+        if (child < 0) {
+            return stage;
+        }
+        int other = biggest_child(d, c, stage, child);
+        if (other >= 0 && !isnan(d->stages[child].blame)) { // rises without sums do not add up
+            *second = other;
+            return child;
+        }
+        if (is_its_own(d, c, stage, child)) {
+            return stage;
+        }
+        stage = child;
+    }
+}
+
+static void add_latency(struct faults *out, const struct diagnosis *d, const struct context *c)
+{
+    int first = -1;
+    for (int i = 0; i < (int)d->stages_count; i++) {
+        bool top = is_top(d, c->plan, i, CLASS_LATENCY);
+        if (top && (first < 0 || rise_of(&d->stages[i]) > rise_of(&d->stages[first]))) {
+            first = i;
+        }
+    }
+    if (first < 0) {
+        return;
+    }
+    struct fault f = {.signal = CLASS_LATENCY, .second = -1, .tool = -1};
+    f.stage = descend_latency(d, c, first, &f.second);
+    size_t at = out->count;
+    add(out, f);
+    for (int i = 0; i < (int)d->stages_count; i++) {
+        if (i == first || !is_top(d, c->plan, i, CLASS_LATENCY)) {
+            continue;
+        }
+        struct fault other = {.signal = CLASS_LATENCY, .second = -1, .tool = -1};
+        other.stage = descend_latency(d, c, i, &other.second);
+        struct fault *main = &out->items[at];
+        if (main->second < 0 && d->stages[i].blame >= c->limits->blame_shared) {
+            main->second = other.stage;
+        } else {
+            other.severity = d->stages[i].latency.severity;
+            add(out, other);
+        }
+    }
+    for (size_t i = 0; i < d->stages_count; i++) { // whoever is at fault, it is as bad as the worst
+        enum severity severity = d->stages[i].latency.severity;
+        struct fault *main = &out->items[at];
+        main->severity = severity > main->severity ? severity : main->severity;
+    }
+}
+
+// --- errors
+
+// Errors per second beyond what is usual of so many requests.
+static double excess_of(const struct stage_diagnosis *s)
+{
+    double usual = s->errors.usual.centre;
+    return (s->errors.now - (isnan(usual) ? 0 : usual)) * s->errors_requests;
+}
+
+static int descend_errors(const struct diagnosis *d, const struct context *c, int stage)
+{
+    for (;;) {
+        int best = -1;
+        for (int i = 0; i < (int)d->stages_count; i++) {
+            bool child = c->plan->stages[i].parent == stage && deviates(&d->stages[i].errors);
+            if (child && (best < 0 || excess_of(&d->stages[i]) > excess_of(&d->stages[best]))) {
+                best = i;
+            }
+        }
+        if (best < 0 ||
+            !(excess_of(&d->stages[best]) >= ERRORS_SHARED * excess_of(&d->stages[stage]))) {
+            return stage;
+        }
+        stage = best;
+    }
+}
+
+// --- all of them
+
+static void add_by_stage(struct faults *out, const struct diagnosis *d, const struct context *c,
+    enum signal_class signal)
+{
+    for (int i = 0; i < (int)d->stages_count; i++) {
+        if (!is_top(d, c->plan, i, signal)) {
+            continue;
+        }
+        struct fault f = {.signal = signal, .stage = i, .second = -1, .tool = -1};
+        if (signal == CLASS_ERRORS) {
+            f.stage = descend_errors(d, c, i);
+        }
+        f.severity = reading_of(&d->stages[i], signal)->severity;
+        add(out, f);
+    }
+}
+
+// The deepest of those that complete nothing: the others wait for it.
+static void add_silence(struct faults *out, const struct diagnosis *d, const struct context *c)
+{
+    for (int i = 0; i < (int)d->stages_count; i++) {
+        bool deepest = deviates(&d->stages[i].traffic);
+        for (int k = 0; k < (int)d->stages_count && deepest; k++) {
+            deepest = k == i || !deviates(&d->stages[k].traffic) || !fault_is_within(c->plan, k, i);
+        }
+        if (deepest) {
+            add(out, (struct fault){.signal = CLASS_TRAFFIC,
+                         .severity = d->stages[i].traffic.severity,
+                         .stage = i,
+                         .second = -1,
+                         .tool = -1});
+        }
+    }
+}
+
+static void add_tools(struct faults *out, const struct diagnosis *d)
+{
+    for (int i = 0; i < (int)d->tools_count; i++) {
+        if (deviates(&d->tools[i].calls)) {
+            add(out, (struct fault){.signal = CLASS_CALLS,
+                         .severity = d->tools[i].calls.severity,
+                         .stage = -1,
+                         .second = -1,
+                         .tool = i});
+        }
+    }
+    if (deviates(&d->tool_errors)) {
+        add(out, (struct fault){.signal = CLASS_ERRORS,
+                     .severity = d->tool_errors.severity,
+                     .stage = -1,
+                     .second = -1,
+                     .tool = -1});
+    }
+}
+
+// Whether the errors of fault E are the time-outs of what fault L names, or of a part of it.
+static bool are_timeouts(const struct diagnosis *d, const struct context *c, const struct fault *e,
+    const struct fault *l)
+{
+    if (e->signal != CLASS_ERRORS || e->stage < 0 || l->signal != CLASS_LATENCY ||
+        e->stage == l->stage || !fault_is_within(c->plan, l->stage, e->stage)) {
+        return false;
+    }
+    int64_t erring = d->stages[e->stage].errors_since_ms, slow = d->stages[l->stage].since_ms;
+    bool no_later = slow == 0 || erring == 0 || slow <= erring + (int64_t)(c->window_s * 1000 / 2);
+    return d->stages[l->stage].latency.severity == SEVERITY_CRITICAL && no_later;
+}
+
+static int order_of(const struct fault *f)
+{
+    switch (f->signal) {
+    case CLASS_TRAFFIC: return 0;
+    case CLASS_ERRORS: return f->stage >= 0 ? 1 : 4;
+    case CLASS_LATENCY: return 2;
+    case CLASS_CALLS: return 3;
+    case CLASS_SATURATION: return 5;
+    case CLASS_NONE: break;
+    }
+    return 6;
+}
+
+// How bad the number is in its own kind, for faults that are alike.
+static double size_of(const struct diagnosis *d, const struct fault *f)
+{
+    if (f->tool >= 0) {
+        return d->tools[f->tool].per_request - d->tools[f->tool].per_request_usual;
+    }
+    if (f->stage < 0) {
+        return d->tool_errors.now;
+    }
+    const struct stage_diagnosis *s = &d->stages[f->stage];
+    return f->signal == CLASS_LATENCY ? rise_of(s) : reading_of(s, f->signal)->now;
+}
+
+static bool goes_before(const struct diagnosis *d, const struct context *c, const struct fault *a,
+    const struct fault *b)
+{
+    if (are_timeouts(d, c, b, a)) {
+        return true;
+    }
+    if (are_timeouts(d, c, a, b)) {
+        return false;
+    }
+    if (a->severity != b->severity) {
+        return a->severity > b->severity;
+    }
+    if (order_of(a) != order_of(b)) {
+        return order_of(a) < order_of(b);
+    }
+    return size_of(d, a) > size_of(d, b);
+}
+
+void faults_find(struct faults *out, const struct diagnosis *d, const struct context *c)
+{
+    out->count = out->more = 0;
+    add_silence(out, d, c);
+    add_latency(out, d, c);
+    add_by_stage(out, d, c, CLASS_ERRORS);
+    add_tools(out, d);
+    add_by_stage(out, d, c, CLASS_SATURATION);
+    for (size_t i = 1; i < out->count; i++) {
+        struct fault f = out->items[i];
+        size_t at = i;
+        while (at > 0 && goes_before(d, c, &f, &out->items[at - 1])) {
+            out->items[at] = out->items[at - 1];
+            at--;
+        }
+        out->items[at] = f;
+    }
+}

@@ -1,0 +1,31 @@
+/**
+ * What is wrong, fault by fault, each followed down the tree to the stage that it comes of. Private
+ * to diagnose/.
+ */
+#ifndef RAGTOP_DIAGNOSE_FAULT_H
+#define RAGTOP_DIAGNOSE_FAULT_H
+
+#include "diagnose/context.h"
+
+enum { FAULTS_MAX = 64 };
+
+struct faults {
+    struct fault items[FAULTS_MAX]; /**< the one to name first is [0] */
+    size_t count;
+    size_t more; /**< that there was no room for */
+};
+
+/**
+ * Finds the faults of D. Worst first; at equal severity silence goes before errors, errors before
+ * latency, latency before calls and pools, unless the erring stage waits for one that is as bad by
+ * latency and began no later: then the errors are its time-outs.
+ */
+void faults_find(struct faults *out, const struct diagnosis *d, const struct context *c);
+
+/** The share of its parent's rise that STAGE explains, by means where they are known; NaN. */
+double fault_share(const struct diagnosis *d, const struct plan *plan, int stage);
+
+/** Whether STAGE is ANCESTOR or a part of it, directly or not. */
+bool fault_is_within(const struct plan *plan, int stage, int ancestor);
+
+#endif

@@ -1,0 +1,73 @@
+#include <math.h>
+
+#include "diagnose/context.h"
+#include "diagnose/stat.h"
+
+static const double FEW = 0.5; // of the usual requests: more than that is traffic
+
+static double past_used(const void *context, struct usual_window window, int64_t slot)
+{
+    const struct signal_data *data = context;
+    const struct history *h = usual_history(data, window);
+    return h ? matrix_part(&h->matrix, PART_USED, slot) : NAN;
+}
+
+struct work work_read(const struct context *c, int signal)
+{
+    const struct signal_data *data = &c->store->signals[signal];
+    struct work w = {NAN, NAN};
+    if (data->condition == CONDITION_ANSWERED) {
+        w.now = matrix_part(&data->live, PART_USED, context_slot(c, signal));
+        w.usual = usual_of(data, &c->rules, past_used, data).centre;
+    }
+    return w;
+}
+
+bool work_piles_up(struct work w, const struct thresholds *t)
+{
+    return w.now >= t->load_ratio * (isnan(w.usual) ? 0 : w.usual) + t->queue_least;
+}
+
+static bool any_piles_up(const struct context *c, int stage)
+{
+    const struct stage *s = &c->plan->stages[stage];
+    for (int i = s->saturation_first; i < s->saturation_first + s->saturation_count; i++) {
+        if (work_piles_up(work_read(c, i), c->limits)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+// The chance of so few where so many are usual, by the Poisson distribution.
+static bool is_chance(double count, double expected, const struct thresholds *t)
+{
+    return !(1 - stat_poisson_tail(floor(count) + 1, expected) <= t->chance);
+}
+
+// A rate over a window is halfway down half a window after requests have stopped.
+static int64_t stopped_ms(const struct context *c, int stage, double usual)
+{
+    const struct stage *s = &c->plan->stages[stage];
+    int signal = s->requests_signal >= 0 ? s->requests_signal : s->latency_signal;
+    const struct matrix *live = &c->store->signals[signal].live;
+    int64_t slot = context_slot(c, signal), first = 0;
+    while (matrix_asked(live, slot) && stage_rate_live(c, stage, slot) < FEW * usual) {
+        first = slot--;
+    }
+    return matrix_asked(live, slot) ? first * live->step_ms - c->plan->window_ms / 2 : 0;
+}
+
+void silence_judge(struct stage_diagnosis *out, const struct context *c, int stage)
+{
+    struct reading *r = &out->traffic;
+    double usual = r->usual.centre;
+    if (r->state != STATE_OK || !(r->now < FEW * usual) ||
+        is_chance(r->now * c->window_s, usual * c->window_s, c->limits)) {
+        return;
+    }
+    out->stopped_ms = stopped_ms(c, stage, usual);
+    if (any_piles_up(c, stage)) {
+        r->severity = SEVERITY_CRITICAL;
+    }
+}
