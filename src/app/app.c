@@ -9,6 +9,7 @@
 #include "app/wall.h"
 #include "base/check.h"
 #include "base/clock.h"
+#include "base/home.h"
 #include "base/mem.h"
 #include "base/status.h"
 #include "term/term.h"
@@ -81,6 +82,11 @@ void app_note(struct app *app, const char *text)
 {
     str_setf(&app->note, "%s", text);
     app->note_ms = app->now_ms + NOTE_MS;
+}
+
+bool app_expand(struct str *path, const char *typed, struct str *why)
+{
+    return home_expand(path, typed, getenv("HOME"), why);
 }
 
 int app_run(const struct config *config, const struct theme *theme)

@@ -54,4 +54,7 @@ struct watch *app_watch(const struct app *app);
 /** Shows TEXT for some seconds. */
 void app_note(struct app *app, const char *text);
 
+/** Sets *PATH to what was TYPED, as home_expand(). False with a sentence in *WHY. */
+bool app_expand(struct str *path, const char *typed, struct str *why);
+
 #endif

@@ -8,15 +8,18 @@
 unsigned looks_theme(struct app *app, const char *name)
 {
     struct theme theme;
-    struct str s;
+    struct str s, path;
     str_init(&s);
-    bool ok = theme_load(&theme, name, app->config->directory, &s);
+    str_init(&path);
+    bool ok =
+        app_expand(&path, name, &s) && theme_load(&theme, path.text, app->config->directory, &s);
     if (ok) {
         term_set_theme(&theme);
-        str_setf(&app->theme, "%s", name);
         str_setf(&s, "theme: %s", name);
+        str_setf(&app->theme, "%s", path.text);
     }
     app_note(app, s.text);
+    str_finish(&path);
     str_finish(&s);
     return ok ? REACTION_VIEW | REACTION_REPAINT : REACTION_VIEW;
 }

@@ -157,6 +157,9 @@ int loop_run(struct app *app)
             crowd_ms = bits & CHANGED_DATA ? crowd_ms : clock_steady_ms();
             bits |= CHANGED_DATA;
         }
+        if (watch_log_failed(app->watches, app->watches_count, &app->notice)) {
+            bits |= REACTION_VIEW;
+        }
         if (app->note_ms && app->now_ms >= app->note_ms) {
             app->note_ms = 0;
             bits |= REACTION_VIEW;

@@ -1,7 +1,6 @@
 #include "app/memory.h"
 
 #include <string.h>
-#include <unistd.h>
 
 #include "base/ascii.h"
 
@@ -91,9 +90,10 @@ bool memory_load(
     if (!config->baseline_file) {
         return true;
     }
-    if (!saved_read(saved, config->baseline_file, why)) {
+    bool unsound;
+    if (!saved_read(saved, config->baseline_file, &unsound, why)) {
         saved_finish(saved);
-        if (access(config->baseline_file, R_OK) != 0) {
+        if (!unsound) {
             return false;
         }
         str_add(why, "; compared with the history of the server instead");

@@ -1,19 +1,47 @@
 #include "app/trace.h"
 
 #include <errno.h>
-#include <stdio.h>
+#include <limits.h>
+#include <poll.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
+#include "base/disk.h"
+#include "base/utf8.h"
 
+// So long a pipe may hold up the dashboard; once it did, it is not waited for again.
+enum { PATIENCE_MS = 200 };
+
+/** As disk_write(), but stderr is shared with others and may block, so it is asked first. */
+static bool write_shared(const char *text, size_t len, int wait_ms)
+{
+    struct pollfd polled = {.fd = STDERR_FILENO, .events = POLLOUT};
+    for (size_t done = 0, n; done < len; done += n) {
+        n = len - done < PIPE_BUF ? len - done : PIPE_BUF; // for so much there is room, or none
+        if (poll(&polled, 1, wait_ms) <= 0) {
+            errno = EAGAIN;
+            return false;
+        }
+        if (!disk_write(STDERR_FILENO, text + done, n, wait_ms)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+// Written at once: a log that ends with the crash it should explain is no help.
 static void write_line(void *context, const char *line)
 {
-    const struct trace *t = context;
+    struct trace *t = context;
     struct str s;
     str_init(&s);
     clock_add_rfc3339(&s, clock_now_ms());
-    fprintf(t->file, "%s %s%s%s\n", s.text, t->name ? t->name : "", t->name ? ": " : "", line);
-    fflush(t->file); // a log that ends with the crash it should explain is no help
+    str_addf(&s, " %s%s%s\n", t->name ? t->name : "", t->name ? ": " : "", line);
+    int wait_ms = t->error ? 0 : t->patient ? DISK_SILENCE_MS : PATIENCE_MS;
+    bool good = t->file || t->patient ? disk_write(t->fd, s.text, s.len, wait_ms)
+                                      : write_shared(s.text, s.len, wait_ms);
+    t->error = good || t->error ? t->error : errno;
     str_finish(&s);
 }
 
@@ -23,12 +51,44 @@ bool trace_start(
     if (!config->verbose && !config->log_file) {
         return true;
     }
-    FILE *f = config->log_file ? fopen(config->log_file, "ae") : stderr;
-    if (!f) {
-        str_setf(why, "--log %s: cannot be written: %s", config->log_file, strerror(errno));
+    *t = (struct trace){.fd = STDERR_FILENO, .name = config->name, .file = config->log_file};
+    if (t->file) {
+        struct str reason;
+        str_init(&reason);
+        t->fd = disk_append(t->file, &reason);
+        if (t->fd < 0) {
+            str_setf(why, "--log %s: cannot be written: %s", t->file, reason.text);
+        }
+        str_finish(&reason);
+    }
+    if (t->fd >= 0) {
+        poller_trace(poller, write_line, t);
+    }
+    return t->fd >= 0;
+}
+
+bool trace_failed(struct trace *t, struct str *why)
+{
+    if (!t->error || t->told) {
         return false;
     }
-    *t = (struct trace){.file = f, .name = config->name};
-    poller_trace(poller, write_line, t);
+    t->told = true;
+    str_clear(why);
+    str_add(why, "the log ");
+    utf8_add_clean(why, t->file ? t->file : "on stderr", t->file ? strlen(t->file) : 9);
+    str_add(why, " cannot be written: ");
+    if (t->error == EAGAIN) {
+        str_add(why, "nothing takes what is written to it");
+    } else {
+        disk_add_error(why, t->error);
+    }
     return true;
+}
+
+void trace_finish(struct trace *t)
+{
+    if (t->file && t->fd >= 0) {
+        close(t->fd);
+    }
+    *t = (struct trace){0};
 }

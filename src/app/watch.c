@@ -73,9 +73,23 @@ struct view_source watch_view(struct watch *w)
         .memo = &w->memo};
 }
 
+bool watch_log_failed(struct watch *watches, size_t count, struct str *why)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (trace_failed(&watches[i].trace, why)) {
+            for (size_t k = 0; k < count; k++) { // they share the log, and its fault is one
+                watches[k].trace.told = true;
+            }
+            return true;
+        }
+    }
+    return false;
+}
+
 void watch_finish(struct watch *w)
 {
     watch_stop(w);
+    trace_finish(&w->trace);
     diagnosis_finish(&w->diagnosis);
     store_finish(&w->store);
     plan_finish(&w->plan);

@@ -64,6 +64,9 @@ struct words watch_words(const struct watch *w);
 /** It as one of those that a view is about; valid as long as it is. */
 struct view_source watch_view(struct watch *w);
 
+/** True once, with a sentence in *WHY, when the log of these COUNT watches cannot be written. */
+bool watch_log_failed(struct watch *watches, size_t count, struct str *why);
+
 /** Frees; a zeroed watch is accepted. */
 void watch_finish(struct watch *w);
 

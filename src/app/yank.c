@@ -1,11 +1,10 @@
 #include "app/yank.h"
 
-#include <errno.h>
-#include <stdio.h>
-#include <string.h>
-
 #include "app/app.h"
+#include "base/disk.h"
 #include "emit/handover.h"
+
+enum { WAIT_MS = 500 }; // for a pipe to take the page, while the screen stands still
 
 unsigned yank_begin(struct app *app, key pressed)
 {
@@ -79,28 +78,28 @@ unsigned yank_trace(struct app *app, key pressed)
 
 unsigned yank_write(struct app *app, const char *file, bool overwrite)
 {
-    struct str s, note;
+    struct str s, path, note, why;
     str_init(&s);
+    str_init(&path);
     str_init(&note);
+    str_init(&why);
     const struct words w = watch_words(app_watch(app));
     handover_add_page(&s, &app->view, &w);
-    // "x": made anew or not at all, so that nothing is lost by a slip of the fingers
-    FILE *f = fopen(file, overwrite ? "we" : "wxe");
-    bool ok = f && fwrite(s.text, 1, s.len, f) == s.len;
-    int error = errno;
-    if (f && fclose(f) != 0) {
-        error = ok ? errno : error;
-        ok = false;
-    }
+    bool known = app_expand(&path, file, &note), exists = false;
+    // made new or not at all, so that nothing is lost by a slip of the fingers
+    bool ok = known && (overwrite ? disk_replace(path.text, s.text, s.len, WAIT_MS, &why)
+                                  : disk_create(path.text, s.text, s.len, &exists, &why));
     if (ok) {
         str_addf(&note, "written: %s, %zu bytes", file, s.len);
-    } else if (!f && error == EEXIST) {
+    } else if (exists) {
         str_addf(&note, "%s exists; :write! %s writes over it", file, file);
-    } else {
-        str_addf(&note, "%s cannot be written: %s", file, strerror(error));
+    } else if (known) {
+        str_addf(&note, "%s cannot be written: %s", file, why.text);
     }
     app_note(app, note.text);
+    str_finish(&why);
     str_finish(&note);
+    str_finish(&path);
     str_finish(&s);
     return REACTION_VIEW;
 }

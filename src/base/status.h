@@ -8,6 +8,7 @@ enum {
     STATUS_USAGE = 64,       /**< a mistake in options or files */
     STATUS_UNAVAILABLE = 69, /**< what it takes is not there */
     STATUS_BUG = 70,         /**< its own fault */
+    STATUS_OUTPUT = 74,      /**< what was asked for cannot be written */
 };
 
 #endif

@@ -1,9 +1,11 @@
 #include "cmd/oneshot.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "base/disk.h"
 #include "base/mem.h"
 #include "view/fleet.h"
 
@@ -113,6 +115,7 @@ static bool start(struct oneshot *o, const struct config *config, int64_t now_ms
         if (!watch_start(w, i > 0 ? o->watches : NULL, config, i, now_ms, why)) {
             return false;
         }
+        w->trace.patient = true;
         poller_hold(w->poller, now_ms); // one moment is judged
         if (why->len > 0) {
             store_add_note(&w->store, why->text);
@@ -124,6 +127,12 @@ static bool start(struct oneshot *o, const struct config *config, int64_t now_ms
 
 static void stop(struct oneshot *o)
 {
+    struct str why;
+    str_init(&why);
+    if (watch_log_failed(o->watches, o->watches_count, &why)) {
+        fprintf(stderr, "ragtop: warning: %s\n", why.text);
+    }
+    str_finish(&why);
     for (size_t i = 0; i < o->watches_count; i++) {
         watch_stop(&o->watches[i]);
         o->watches[i].store.source.retry_ms = 0; // nobody asks again
@@ -207,6 +216,20 @@ void oneshot_view(struct oneshot *o, int columns, int rows)
         .rows = rows,
         .source = r.sources[r.worst].url};
     view_build(&o->view, &o->arena, &input);
+}
+
+bool oneshot_print(const struct str *document, const char *what)
+{
+    bool good =
+        fwrite(document->text, 1, document->len, stdout) == document->len && fflush(stdout) == 0;
+    if (!good) {
+        struct str reason;
+        str_init(&reason);
+        disk_add_error(&reason, errno);
+        fprintf(stderr, "ragtop: %s cannot be written: %s\n", what, reason.text);
+        str_finish(&reason);
+    }
+    return good;
 }
 
 void oneshot_finish(struct oneshot *o)

@@ -64,10 +64,7 @@ int report_command(const struct config *config)
         if (config->ascii && config->format != FORMAT_JSON) {
             report_make_ascii(&s);
         }
-        if (fwrite(s.text, 1, s.len, stdout) != s.len || fflush(stdout) != 0) {
-            fprintf(stderr, "ragtop: the report cannot be written\n");
-            status = STATUS_UNKNOWN;
-        }
+        status = oneshot_print(&s, "the report") ? status : STATUS_UNKNOWN;
     }
     oneshot_finish(&o);
     str_finish(&s);

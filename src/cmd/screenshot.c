@@ -54,10 +54,7 @@ int screenshot_command(const struct config *config, const struct theme *theme)
         o.state.page = page;
         add_picture(&s, &o, config, theme);
         status = report_exit_status(oneshot_verdict(&o));
-        if (fwrite(s.text, 1, s.len, stdout) != s.len || fflush(stdout) != 0) {
-            fprintf(stderr, "ragtop: the picture cannot be written\n");
-            status = STATUS_UNKNOWN;
-        }
+        status = oneshot_print(&s, "the picture") ? status : STATUS_UNKNOWN;
     } else {
         fprintf(stderr, "ragtop: %s\n", why.text);
     }

@@ -111,7 +111,7 @@ static bool load_profile(struct load *l, const char *name, const char *place)
     } else if (l->config->directory) {
         str_addf(&path, "%s/profiles/%s.yaml", l->config->directory, name);
     }
-    bool good = missing || text_read(path.text, &text, own ? &missing : NULL, l->why);
+    bool good = missing || text_read(path.text, DISK_HANDED, &text, own ? &missing : NULL, l->why);
     if (good) {
         good = missing ? fail_unknown(l, name, place)
                        : profile_apply(path.text, text.text, text.len, l->config, l->why);
@@ -162,7 +162,8 @@ static bool read_config_file(struct load *l)
     } else if (l->config->directory) {
         str_addf(&path, "%s/config.yaml", l->config->directory);
     }
-    bool good = missing || text_read(path.text, &text, given ? NULL : &missing, l->why);
+    bool good =
+        missing || text_read(path.text, DISK_HANDED, &text, given ? NULL : &missing, l->why);
     if (good && !missing) {
         good = file_parse(&l->file, path.text, text.text, text.len, l->why);
     }
@@ -214,7 +215,7 @@ bool config_load(
     bool good = options_parse(&l.options, input->argc, input->argv, why);
     bool asks = l.options.command == COMMAND_HELP || l.options.command == COMMAND_VERSION;
     if (good && !asks) {
-        good = load_all(&l);
+        good = options_expand(&l.options, input_env(input, "HOME"), why) && load_all(&l);
     }
     if (good) {
         *command = l.options.command;

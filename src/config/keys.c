@@ -109,7 +109,7 @@ bool keys_find_netrc(struct source_config *s, const struct config_input *input, 
     char *path = usual_file(input, "NETRC", ".netrc");
     struct str text;
     str_init(&text);
-    bool good = path && text_read(path, &text, NULL, why);
+    bool good = path && text_read(path, DISK_FILE, &text, NULL, why);
     if (!path) {
         str_setf(why, "--netrc: there is no home directory; set NETRC to the file");
     }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/home.h"
 #include "base/mem.h"
 #include "config/url.h"
 #include "config/value.h"
@@ -234,6 +235,34 @@ bool options_parse(struct options *out, int argc, char **argv, struct str *why)
         good = take_words(out, argc - optind, argv + optind, why);
     }
     str_finish(&letters);
+    return good;
+}
+
+static bool expand(char **path, const char *home, struct str *why)
+{
+    struct str expanded;
+    str_init(&expanded);
+    bool good = !*path || home_expand(&expanded, *path, home, why);
+    if (good && *path) {
+        free(*path);
+        *path = str_take(&expanded);
+    }
+    str_finish(&expanded);
+    return good;
+}
+
+bool options_expand(struct options *o, const char *home, struct str *why)
+{
+    bool good = expand(&o->save_file, home, why);
+    for (int i = 0; good && i < OPTION_COUNT; i++) {
+        bool file = rows[i].placeholder && strcmp(rows[i].placeholder, "FILE") == 0;
+        if (file || i == OPTION_BASELINE || i == OPTION_THEME) {
+            good = expand(&o->values[i], home, why);
+        }
+    }
+    for (size_t i = 0; good && i < o->profiles.count; i++) {
+        good = expand(&o->profiles.items[i], home, why);
+    }
     return good;
 }
 

@@ -33,6 +33,12 @@ struct options {
  */
 bool options_parse(struct options *out, int argc, char **argv, struct str *why);
 
+/**
+ * Replaces a leading `~` in what names files, which no shell does behind a `=`; see home_expand().
+ * False with a sentence in *WHY.
+ */
+bool options_expand(struct options *o, const char *home, struct str *why);
+
 /** Frees what options_parse() filled; a zeroed struct is accepted. */
 void options_finish(struct options *o);
 

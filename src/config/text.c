@@ -1,7 +1,6 @@
 #include "config/text.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -9,38 +8,22 @@
 #include "base/utf8.h"
 #include "config/limits.h"
 
-static bool fail_reading(const char *path, const char *reason, struct str *why)
+bool text_read(
+    const char *path, enum disk_from from, struct str *out, bool *missing, struct str *why)
 {
-    str_clear(why);
-    utf8_add_clean(why, path, strlen(path));
-    str_addf(why, ": this file cannot be read: %s", reason);
-    return false;
-}
-
-bool text_read(const char *path, struct str *out, bool *missing, struct str *why)
-{
-    FILE *f = fopen(path, "rbe");
-    if (!f && missing && (errno == ENOENT || errno == ENOTDIR)) {
+    struct str reason;
+    str_init(&reason);
+    bool good = disk_read(path, from, LIMIT_FILE_BYTES, DISK_SILENCE_MS, out, &reason);
+    if (!good && missing && (errno == ENOENT || errno == ENOTDIR)) {
         *missing = true;
-        return true;
+        good = true;
+    } else if (!good) {
+        str_clear(why);
+        utf8_add_clean(why, path, strlen(path));
+        str_addf(why, ": this file cannot be read: %s", reason.text);
     }
-    if (!f) {
-        return fail_reading(path, strerror(errno), why);
-    }
-    char bytes[8192];
-    size_t n;
-    while (out->len <= LIMIT_FILE_BYTES && (n = fread(bytes, 1, sizeof bytes, f)) > 0) {
-        str_append(out, bytes, n);
-    }
-    int error = ferror(f) ? errno : 0;
-    fclose(f);
-    if (error) {
-        return fail_reading(path, strerror(error), why);
-    }
-    if (out->len > LIMIT_FILE_BYTES) {
-        return fail_reading(path, "it is larger than 1 MiB", why);
-    }
-    return true;
+    str_finish(&reason);
+    return good;
 }
 
 bool text_is_there(const char *path)

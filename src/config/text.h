@@ -6,13 +6,15 @@
 
 #include <stdbool.h>
 
+#include "base/disk.h"
 #include "base/str.h"
 
 /**
- * Appends the whole file PATH. When it does not exist and MISSING is not NULL, *MISSING says so.
- * False with a sentence in *WHY when it cannot be read or is too large.
+ * Appends the whole file PATH, as disk_read(). When it does not exist and MISSING is not NULL,
+ * *MISSING says so. False with a sentence in *WHY when it cannot be read or is too large.
  */
-bool text_read(const char *path, struct str *out, bool *missing, struct str *why);
+bool text_read(
+    const char *path, enum disk_from from, struct str *out, bool *missing, struct str *why);
 
 /** Whether the file PATH can be read. */
 bool text_is_there(const char *path);

@@ -2,10 +2,9 @@
 
 #include <errno.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <string.h>
 
-#include "base/mem.h"
+#include "base/disk.h"
 #include "base/utf8.h"
 #include "config/color.h"
 #include "config/embedded.h"
@@ -263,25 +262,25 @@ const char *theme_builtin(int i)
     return NULL;
 }
 
-/** Reads a theme from the open FILE, closing it. */
-static bool load_file(struct theme *out, const char *path, FILE *file, struct str *why)
+/** Reads a theme from the file PATH; *MISSING where that may be NULL: there is none. */
+static bool load_file(struct theme *out, const char *path, bool *missing, struct str *why)
 {
-    char *text = mem_zalloc(MAX_FILE_BYTES + 1, 1);
-    bool ok = false;
-    size_t len = fread(text, 1, MAX_FILE_BYTES + 1, file);
-    if (ferror(file)) {
-        str_setf(why, "%s: cannot read the theme: %s.", path, strerror(errno));
-    } else if (len > MAX_FILE_BYTES) {
-        str_setf(why, "%s: a theme has at most %d KiB; is this the right file?", path,
-            MAX_FILE_BYTES / 1024);
-    } else if (memchr(text, '\0', len)) {
+    struct str text, reason;
+    str_init(&text);
+    str_init(&reason);
+    bool ok = disk_read(path, DISK_FILE, MAX_FILE_BYTES, 0, &text, &reason);
+    if (!ok && missing && (errno == ENOENT || errno == ENOTDIR || errno == ENAMETOOLONG)) {
+        *missing = true;
+    } else if (!ok) {
+        str_setf(why, "%s: cannot read the theme: %s.", path, reason.text);
+    } else if (text.len && memchr(text.text, '\0', text.len)) {
         str_setf(why, "%s: not a text file; a theme has lines like `warning = yellow`.", path);
+        ok = false;
     } else {
-        text[len] = '\0';
-        ok = theme_parse(out, path, text, why);
+        ok = theme_parse(out, path, text.text, why);
     }
-    free(text);
-    fclose(file);
+    str_finish(&text);
+    str_finish(&reason);
     return ok;
 }
 
@@ -315,24 +314,18 @@ bool theme_load(struct theme *out, const char *name, const char *config_dir, str
     bool is_path = strchr(name, '/') ||
                    (len >= sizeof ending && strcmp(name + len - sizeof ending + 1, ending) == 0);
     if (is_path) {
-        FILE *file = fopen(name, "r");
-        if (!file) {
-            str_setf(why, "%s: cannot open the theme: %s.", name, strerror(errno));
-            return false;
-        }
-        return load_file(out, name, file, why);
+        return load_file(out, name, NULL, why);
     }
+    bool missing = !config_dir, ok = false;
     if (config_dir) {
         struct str path;
         str_init(&path);
         str_addf(&path, "%s/themes/%s.theme", config_dir, name);
-        FILE *file = fopen(path.text, "r");
-        bool ok = file && load_file(out, path.text, file, why);
+        ok = load_file(out, path.text, &missing, why);
         str_finish(&path);
-        if (file) {
-            return ok;
-        }
     }
-    say_unknown(name, config_dir, why);
-    return false;
+    if (missing) {
+        say_unknown(name, config_dir, why);
+    }
+    return ok;
 }

@@ -1,10 +1,10 @@
 #include "http/aws.h"
 
 #include <ctype.h>
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/disk.h"
 #include "base/mem.h"
 #include "http/secret.h"
 
@@ -73,10 +73,11 @@ bool aws_read_keys(struct aws_keys *out, const char *path, const char *profile, 
     struct str text;
     str_init(&text);
     profile = profile ? profile : "default";
-    bool good = secret_read_file(path, &text, FILE_MAX) && text.len <= FILE_MAX;
+    struct str reason;
+    str_init(&reason);
+    bool good = disk_read(path, DISK_FILE, FILE_MAX, 0, &text, &reason);
     if (!good) {
-        str_setf(why, "cannot read the AWS keys in %s: %s", path,
-            text.len > FILE_MAX ? "it is larger than 1 MiB" : strerror(errno));
+        str_setf(why, "cannot read the AWS keys in %s: %s", path, reason.text);
     } else {
         if (text.len) {
             size_t len = text.len;
@@ -93,6 +94,7 @@ bool aws_read_keys(struct aws_keys *out, const char *path, const char *profile, 
         }
     }
     str_finish(&text);
+    str_finish(&reason);
     if (good) {
         *out = keys;
     } else {

@@ -1,35 +1,9 @@
 #include "http/secret.h"
 
 #include <ctype.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <unistd.h>
 
-bool secret_read_file(const char *path, struct str *out, size_t max)
-{
-    // without O_NONBLOCK a named pipe would stop the program until somebody writes
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (fd < 0) {
-        return false;
-    }
-    char chunk[4096];
-    ssize_t got = 0;
-    while (out->len <= max && (got = read(fd, chunk, sizeof chunk)) != 0) {
-        if (got < 0 && errno == EINTR) {
-            continue;
-        }
-        if (got < 0) {
-            break;
-        }
-        str_append(out, chunk, (size_t)got);
-    }
-    int error = errno;
-    explicit_bzero(chunk, sizeof chunk);
-    close(fd);
-    errno = error;
-    return got >= 0;
-}
+#include "base/disk.h"
 
 static void trim(struct str *s)
 {
@@ -58,9 +32,15 @@ bool secret_is_one_line(const char *text, size_t len)
 
 bool secret_read(const char *path, const char *what, struct str *out, struct str *why)
 {
+    struct str reason;
+    str_init(&reason);
     str_clear(out);
-    if (!secret_read_file(path, out, SECRET_MAX)) {
-        str_setf(why, "cannot read the %s %s: %s", what, path, strerror(errno));
+    bool good = disk_read(path, DISK_FILE, SECRET_MAX, 0, out, &reason);
+    if (!good) {
+        str_setf(why, "cannot read the %s %s: %s", what, path, reason.text);
+    }
+    str_finish(&reason);
+    if (!good) {
         return false;
     }
     trim(out);
@@ -68,7 +48,7 @@ bool secret_read(const char *path, const char *what, struct str *out, struct str
         str_setf(why, "the %s %s is empty", what, path);
         return false;
     }
-    if (out->len > SECRET_MAX || !secret_is_one_line(out->text, out->len)) {
+    if (!secret_is_one_line(out->text, out->len)) {
         str_setf(why, "the %s %s does not hold one line of text", what, path);
         return false;
     }

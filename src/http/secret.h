@@ -11,9 +11,6 @@
 
 enum { SECRET_MAX = 64 * 1024 };
 
-/** Appends up to about MAX bytes of the file PATH. False with errno set. Never waits for a pipe. */
-bool secret_read_file(const char *path, struct str *out, size_t max);
-
 /**
  * Replaces *OUT by the content of the file PATH without the white space around it. False with a
  * clause in *WHY, which calls it WHAT, when it cannot be read, is empty or is not one line of text.

@@ -1,11 +1,10 @@
 #include "http/setup.h"
 
-#include <errno.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/ascii.h"
 #include "base/check.h"
+#include "base/disk.h"
 #include "http/handle.h"
 
 enum { CONNECT_MS = 5000 };
@@ -15,13 +14,17 @@ int64_t setup_connect_ms(int64_t timeout_ms)
     return timeout_ms < CONNECT_MS ? timeout_ms : CONNECT_MS;
 }
 
+// curl opens them itself, in the middle of the program's turn: a FIFO would stop it for good.
 static bool check_readable(const char *path, const char *what, struct str *why)
 {
-    if (!path || access(path, R_OK) == 0) {
-        return true;
+    struct str reason;
+    str_init(&reason);
+    bool good = !path || disk_check(path, &reason);
+    if (!good) {
+        str_setf(why, "cannot read the %s %s: %s", what, path, reason.text);
     }
-    str_setf(why, "cannot read the %s %s: %s", what, path, strerror(errno));
-    return false;
+    str_finish(&reason);
+    return good;
 }
 
 // Before curl sees it: what curl says of a proxy it cannot use would repeat its password.

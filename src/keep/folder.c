@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/disk.h"
 #include "base/mem.h"
 
 static const char temporary[] = "new-";
@@ -103,19 +104,6 @@ bool folder_read(struct folder *f, const char *name, int64_t now_ms, struct str 
     return good;
 }
 
-static bool write_all(int fd, const char *bytes, size_t len)
-{
-    while (len > 0) {
-        ssize_t n = write(fd, bytes, len);
-        if (n <= 0) {
-            return false;
-        }
-        bytes += n;
-        len -= (size_t)n;
-    }
-    return true;
-}
-
 bool folder_write(struct folder *f, const char *name, const char *bytes, size_t len)
 {
     char fresh[NAME_BYTES];
@@ -128,7 +116,7 @@ bool folder_write(struct folder *f, const char *name, const char *bytes, size_t 
     if (fd < 0) {
         return false;
     }
-    bool good = write_all(fd, bytes, len);
+    bool good = disk_write(fd, bytes, len, 0);
     good = close(fd) == 0 && good;
     good = good && renameat(f->fd, fresh, f->fd, name) == 0;
     if (!good) {

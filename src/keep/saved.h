@@ -62,7 +62,10 @@ bool saved_decode(struct saved *s, const char *text, size_t len, struct str *why
  */
 bool saved_write(const struct saved *s, const char *path, struct str *why);
 
-/** Reads the file PATH, as saved_decode(), with a sentence in *WHY. */
-bool saved_read(struct saved *s, const char *path, struct str *why);
+/**
+ * Reads the file PATH, as saved_decode(), with a sentence in *WHY. *UNSOUND says that it could be
+ * read and does not hold a sound baseline.
+ */
+bool saved_read(struct saved *s, const char *path, bool *unsound, struct str *why);
 
 #endif

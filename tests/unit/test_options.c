@@ -194,7 +194,7 @@ static void says_what_is_wrong(void **state)
         {{"h .x"}, "URL h .x: not an address: it has a space or a character that no URL may have"},
         {{"-c", "/nonexistent/r.yaml"},
             "/nonexistent/r.yaml: this file cannot be read: No such file or directory"},
-        {{"-c", "/"}, "/: this file cannot be read: Is a directory"},
+        {{"-c", "/"}, "/: this file cannot be read: it is a directory"},
         {{"-p", "./nonexistent.yaml"},
             "./nonexistent.yaml: this file cannot be read: No such file or directory"},
         {{"--source", "http://u:secret@eu/"},

@@ -214,6 +214,7 @@ static void files_are_replaced_whole(void **state)
     struct saved s, again;
     struct str path, link, why;
     struct stat st;
+    bool unsound;
     str_init(&path);
     str_init(&link);
     str_init(&why);
@@ -222,7 +223,7 @@ static void files_are_replaced_whole(void **state)
     fill(&s);
     for (int i = 0; i < 2; i++) {
         assert_true(saved_write(&s, path.text, &why));
-        assert_true(saved_read(&again, path.text, &why));
+        assert_true(saved_read(&again, path.text, &unsound, &why));
         check_filled(&again);
         assert_string_equal(again.name, "a.rtb");
         saved_finish(&again);
@@ -242,11 +243,17 @@ static void files_are_replaced_whole(void **state)
     assert_true(S_ISCHR(st.st_mode));
     assert_int_equal(unlink(path.text), 0);
     assert_int_equal(rmdir(home), 0); // and nothing half written is left in it
-    assert_false(saved_read(&again, path.text, &why));
+    assert_false(saved_read(&again, path.text, &unsound, &why));
     assert_non_null(strstr(why.text, "a.rtb: this baseline cannot be read: No such file"));
+    assert_false(unsound);
     saved_finish(&again);
-    assert_false(saved_read(&again, "/tmp", &why));
-    assert_string_equal(why.text, "/tmp: this baseline cannot be read: Is a directory");
+    assert_false(saved_read(&again, "/tmp", &unsound, &why));
+    assert_string_equal(why.text, "/tmp: this baseline cannot be read: it is a directory");
+    assert_false(unsound);
+    saved_finish(&again);
+    assert_false(
+        saved_read(&again, "/dev/null", &unsound, &why)); // which can be read, and is empty
+    assert_true(unsound);
     saved_finish(&again);
     assert_false(saved_write(&s, path.text, &why));
     assert_non_null(strstr(why.text, "a.rtb: the baseline cannot be written: No such file"));

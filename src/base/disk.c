@@ -1,0 +1,298 @@
+#include "base/disk.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { OWNER_ONLY = 0600, KIB = 1024 };
+
+void disk_add_error(struct str *s, int error)
+{
+    struct rlimit most;
+    if (error == EMFILE && getrlimit(RLIMIT_NOFILE, &most) == 0) {
+        str_addf(s, "no more than %llu files may be open at a time (ulimit -n)",
+            (unsigned long long)most.rlim_cur);
+    } else if (error == EISDIR) {
+        str_add(s, "it is a directory");
+    } else if (error == EFBIG) {
+        str_add(s, "no file may grow that large (ulimit -f)");
+    } else {
+        str_add(s, strerror(error));
+    }
+}
+
+static bool fail(int error, struct str *why)
+{
+    str_clear(why);
+    disk_add_error(why, error);
+    errno = error;
+    return false;
+}
+
+static bool refuse(const char *clause, struct str *why)
+{
+    str_setf(why, "%s", clause);
+    errno = EINVAL;
+    return false;
+}
+
+static bool refuse_link(struct str *why)
+{
+    return refuse("it is a symbolic link; name the file itself", why);
+}
+
+/** Whether PATH names a descriptor of this process rather than something in a folder. */
+static bool is_handed(const char *path)
+{
+    static const char *const folders[] = {"/dev/fd/", "/proc/self/fd/"};
+    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
+        if (strncmp(path, folders[i], strlen(folders[i])) == 0) {
+            return true;
+        }
+    }
+    return strcmp(path, "/dev/stdin") == 0;
+}
+
+static bool is_null(const struct stat *st)
+{
+    struct stat null;
+    return S_ISCHR(st->st_mode) && stat("/dev/null", &null) == 0 && null.st_rdev == st->st_rdev;
+}
+
+/** What ST, which is no regular file, is instead. */
+static const char *kind(const struct stat *st)
+{
+    return S_ISDIR(st->st_mode)    ? "it is a directory"
+           : S_ISFIFO(st->st_mode) ? "it is a FIFO, not a regular file"
+           : S_ISSOCK(st->st_mode) ? "it is a socket, not a regular file"
+                                   : "it is a device, not a regular file";
+}
+
+/** Opens PATH to be read, if it is what FROM allows; *PIPED: there may be something to wait for. */
+static int open_source(const char *path, enum disk_from from, bool *piped, struct str *why)
+{
+    struct stat st;
+    // not blocking: opening a FIFO would wait for a writer, and reading some devices for ever
+    int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    if (fd < 0 || fstat(fd, &st) != 0) {
+        int error = errno;
+        bool socket = error == ENXIO && stat(path, &st) == 0 && S_ISSOCK(st.st_mode);
+        (void)(socket ? refuse(kind(&st), why) : fail(error, why));
+        return -1;
+    }
+    *piped = S_ISFIFO(st.st_mode) && is_handed(path);
+    if (S_ISREG(st.st_mode) || is_null(&st) || (*piped && from == DISK_HANDED)) {
+        return fd;
+    }
+    close(fd);
+    refuse(*piped ? "it is a pipe, and this file is read more than once" : kind(&st), why);
+    return -1;
+}
+
+/** Waits until FD has more, or its other end is closed; false with a clause in *WHY. */
+static bool wait_for_more(int fd, int silence_ms, struct str *why)
+{
+    struct pollfd polled = {.fd = fd, .events = POLLIN};
+    int ready;
+    while ((ready = poll(&polled, 1, silence_ms)) < 0 && errno == EINTR) {
+    }
+    if (ready == 0) {
+        str_setf(why, "nothing came from this pipe for %g s", silence_ms / 1000.0);
+        errno = ETIMEDOUT;
+    }
+    return ready > 0 || (ready < 0 && fail(errno, why));
+}
+
+static bool refuse_size(size_t max, struct str *why)
+{
+    size_t kib = max / KIB;
+    bool mib = kib && kib % KIB == 0;
+    str_setf(why, "it is larger than %zu %s",
+        mib   ? kib / KIB
+        : kib ? kib
+              : max,
+        mib   ? "MiB"
+        : kib ? "KiB"
+              : "bytes");
+    errno = EFBIG;
+    return false;
+}
+
+static bool read_all(
+    int fd, bool piped, size_t max, int silence_ms, struct str *out, struct str *why)
+{
+    char bytes[8192];
+    size_t start = out->len;
+    bool good = true;
+    for (ssize_t n = 1; good && n != 0;) {
+        n = read(fd, bytes, sizeof bytes);
+        if (n > 0) {
+            str_append(out, bytes, (size_t)n);
+            good = out->len - start <= max || refuse_size(max, why);
+        } else if (n < 0 && errno == EAGAIN && piped) {
+            good = wait_for_more(fd, silence_ms, why);
+        } else if (n < 0 && errno != EINTR) {
+            good = fail(errno, why);
+        }
+    }
+    int error = errno;
+    explicit_bzero(bytes, sizeof bytes); // it may have been a password
+    errno = error;
+    return good;
+}
+
+bool disk_read(const char *path, enum disk_from from, size_t max, int silence_ms, struct str *out,
+    struct str *why)
+{
+    bool piped = false;
+    int fd = open_source(path, from, &piped, why);
+    if (fd < 0) {
+        return false;
+    }
+    bool good = read_all(fd, piped, max, silence_ms, out, why);
+    int error = errno;
+    close(fd);
+    errno = error;
+    return good;
+}
+
+bool disk_check(const char *path, struct str *why)
+{
+    bool piped;
+    int fd = open_source(path, DISK_FILE, &piped, why);
+    if (fd >= 0) {
+        close(fd);
+    }
+    return fd >= 0;
+}
+
+bool disk_write(int fd, const char *bytes, size_t len, int wait_ms)
+{
+    while (len > 0) {
+        ssize_t n = write(fd, bytes, len);
+        if (n > 0) {
+            bytes += n;
+            len -= (size_t)n;
+        } else if (n < 0 && errno == EAGAIN) {
+            struct pollfd polled = {.fd = fd, .events = POLLOUT};
+            int ready = poll(&polled, 1, wait_ms);
+            if (ready == 0) {
+                errno = EAGAIN;
+            }
+            if (ready == 0 || (ready < 0 && errno != EINTR)) {
+                return false;
+            }
+        } else if (n == 0 || errno != EINTR) {
+            errno = n == 0 ? ENOSPC : errno;
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool close_written(int fd, bool good, struct str *why)
+{
+    int error = errno;
+    if (close(fd) != 0 && good) {
+        good = false;
+        error = errno;
+    }
+    if (!good && error == EAGAIN) {
+        return refuse("nothing takes what is written to it", why);
+    }
+    return good || fail(error, why);
+}
+
+bool disk_create(const char *path, const char *bytes, size_t len, bool *exists, struct str *why)
+{
+    int fd =
+        open(path, O_WRONLY | O_CREAT | O_EXCL | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, OWNER_ONLY);
+    *exists = fd < 0 && errno == EEXIST;
+    if (fd < 0) {
+        return fail(errno, why);
+    }
+    bool good = close_written(fd, disk_write(fd, bytes, len, 0), why);
+    if (!good) {
+        int error = errno;
+        unlink(path);
+        errno = error;
+    }
+    return good;
+}
+
+/** Whether PATH leads to a pipe or a device, whose writers share it with others. */
+static bool is_special(const char *path)
+{
+    struct stat st;
+    return stat(path, &st) == 0 && (S_ISFIFO(st.st_mode) || S_ISCHR(st.st_mode));
+}
+
+/** Opens what is_special() said PATH to be, or -1 with a clause in *WHY. */
+static int open_special(const char *path, int flags, struct str *why)
+{
+    struct stat st;
+    int fd = open(path, flags | O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    if (fd < 0) {
+        (void)(errno == ENXIO ? refuse("it is a FIFO, and nobody reads from it", why)
+                              : fail(errno, why));
+    } else if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode)) { // it was exchanged meanwhile
+        refuse_link(why);
+        close(fd);
+        fd = -1;
+    }
+    return fd;
+}
+
+/** False with a clause in *WHY where PATH is there and no file that could be written. */
+static bool check_target(const char *path, struct str *why)
+{
+    struct stat st;
+    if (lstat(path, &st) != 0 || S_ISREG(st.st_mode)) {
+        return true;
+    }
+    return S_ISLNK(st.st_mode) ? refuse_link(why) : refuse(kind(&st), why);
+}
+
+bool disk_replace(const char *path, const char *bytes, size_t len, int wait_ms, struct str *why)
+{
+    if (is_special(path)) {
+        int fd = open_special(path, 0, why);
+        return fd >= 0 && close_written(fd, disk_write(fd, bytes, len, wait_ms), why);
+    }
+    if (!check_target(path, why)) {
+        return false;
+    }
+    struct str fresh;
+    str_init(&fresh);
+    str_addf(&fresh, "%s.new-%ld", path, (long)getpid());
+    bool exists, good = disk_create(fresh.text, bytes, len, &exists, why);
+    if (good && rename(fresh.text, path) != 0) {
+        good = fail(errno, why);
+        int error = errno;
+        unlink(fresh.text);
+        errno = error;
+    }
+    str_finish(&fresh);
+    return good;
+}
+
+int disk_append(const char *path, struct str *why)
+{
+    if (is_special(path)) {
+        return open_special(path, O_APPEND, why);
+    }
+    if (!check_target(path, why)) {
+        return -1;
+    }
+    int fd = open(path,
+        O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, OWNER_ONLY);
+    if (fd < 0) {
+        (void)(errno == ELOOP ? refuse_link(why) : fail(errno, why));
+    }
+    return fd;
+}

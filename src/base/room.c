@@ -1,0 +1,59 @@
+#include "base/room.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+
+enum { ROUND = 16 };
+
+/** How many of COUNT descriptors are to be had, found by taking them; what was inherited counts. */
+static size_t count_free(size_t count)
+{
+    int *taken = mem_zalloc(count, sizeof *taken);
+    size_t n = 0;
+    while (n < count && (taken[n] = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0)) >= 0) {
+        n++;
+    }
+    for (size_t i = 0; i < n; i++) {
+        close(taken[i]);
+    }
+    free(taken);
+    return n;
+}
+
+static void raise_limit(size_t missing)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
+        rlim_t wanted = limit.rlim_cur + missing;
+        limit.rlim_cur = wanted < limit.rlim_max ? wanted : limit.rlim_max;
+        setrlimit(RLIMIT_NOFILE, &limit);
+    }
+}
+
+bool room_for_files(size_t count, const char *purpose, struct str *why)
+{
+    size_t found = count_free(count);
+    if (found < count) {
+        raise_limit(count - found);
+        found = count_free(count);
+    }
+    if (found < count) {
+        struct rlimit limit = {0};
+        getrlimit(RLIMIT_NOFILE, &limit);
+        unsigned long long most = limit.rlim_cur;
+        str_setf(why,
+            "no more than %llu files may be open at a time, and %s takes more: raise the limit "
+            "with `ulimit -n %llu`",
+            most, purpose, (most + (count - found) + ROUND - 1) / ROUND * ROUND);
+    }
+    return found == count;
+}
+
+bool room_is_none(void)
+{
+    return count_free(1) == 0;
+}
