@@ -6,6 +6,7 @@
 
 #include "app/loop.h"
 #include "app/pages.h"
+#include "app/signals.h"
 #include "app/wall.h"
 #include "base/check.h"
 #include "base/clock.h"
@@ -49,7 +50,8 @@ static int open_app(struct app *app, const struct theme *theme)
     } else {
         str_add(&app->notice, why.text);
         const struct term_options options = {.theme = theme, .color = config->color};
-        if (!term_open(&options, &app->notice, &why)) {
+        check_on_death(term_restore_in_handler);
+        if (!signals_open(&why) || !term_open(&options, &app->notice, &why)) {
             status = fail(why.text, STATUS_UNAVAILABLE);
         }
     }
@@ -99,7 +101,6 @@ int app_run(const struct config *config, const struct theme *theme)
     str_add(&app.theme, config->theme ? config->theme : "default");
     int status = open_app(&app, theme);
     if (status == 0) {
-        check_on_death(term_close);
         if (config->mouse) {
             term_mouse(true);
         }
@@ -108,8 +109,9 @@ int app_run(const struct config *config, const struct theme *theme)
         }
         status = loop_run(&app);
         term_close();
-        check_on_death(NULL);
     }
+    check_on_death(NULL);
     close_app(&app);
+    signals_close();
     return status;
 }

@@ -95,7 +95,7 @@ static void react(struct app *app, unsigned bits)
         term_resize();
     }
     if (bits & REACTION_SUSPEND) {
-        term_suspend();
+        term_resume();
     }
     if (bits & REACTION_REPAINT) {
         term_repaint();
@@ -143,12 +143,16 @@ static void read_clock(struct app *app)
 
 int loop_run(struct app *app)
 {
-    const int fds[] = {STDIN_FILENO, signals_open()};
+    const int fds[] = {STDIN_FILENO, signals_fd()};
     unsigned bits = CHANGED_DATA; // the first frame comes before the first answer
     int64_t beat = 0, crowd_ms = 0;
     for (;;) {
         read_clock(app);
         bits |= take_signals() | take_keys(app);
+        if ((bits & REACTION_SUSPEND) && !(bits & REACTION_QUIT)) {
+            term_suspend();
+            bits |= take_signals(); // who is to end takes no terminal from the shell again
+        }
         if (bits & REACTION_QUIT) {
             return 0;
         }

@@ -4,13 +4,25 @@
 #ifndef RAGTOP_APP_SIGNALS_H
 #define RAGTOP_APP_SIGNALS_H
 
+#include <stdbool.h>
+
+#include "base/str.h"
+
 /**
- * Catches SIGWINCH, SIGTERM, SIGHUP, SIGINT and SIGTSTP, and has fatal signals restore the terminal
- * before they kill. Returns the descriptor to wait on.
+ * Catches SIGWINCH, SIGTERM, SIGHUP, SIGINT and SIGTSTP, and has signals that kill restore the
+ * terminal first. When the program has not ended a second after one of those that end it and the
+ * terminal takes no output, it is killed by that signal with the terminal restored as far as can
+ * be; at the latest after ten seconds. False with a sentence in *WHY.
  */
-int signals_open(void);
+bool signals_open(struct str *why);
+
+/** The descriptor to wait on. */
+int signals_fd(void);
 
 /** The next caught signal, or 0 when there is none. */
 int signals_next(void);
+
+/** The program has ended all by itself: nothing kills it any more. */
+void signals_close(void);
 
 #endif

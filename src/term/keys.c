@@ -21,11 +21,12 @@ enum input { INPUT_NONE, INPUT_BYTES, INPUT_GONE };
 
 static enum input look_at_stdin(void)
 {
-    struct pollfd fd = {.fd = STDIN_FILENO, .events = POLLIN};
-    if (poll(&fd, 1, 0) <= 0) {
+    // of the output only whether it is there: nobody looks at a screen that is gone
+    struct pollfd fds[] = {{.fd = STDIN_FILENO, .events = POLLIN}, {.fd = STDOUT_FILENO}};
+    if (poll(fds, 2, 0) <= 0) {
         return INPUT_NONE;
     }
-    if (fd.revents & (POLLHUP | POLLERR | POLLNVAL)) {
+    if ((fds[0].revents | fds[1].revents) & (POLLHUP | POLLERR | POLLNVAL)) {
         return INPUT_GONE;
     }
     // readable without a byte is the end of the file

@@ -32,6 +32,7 @@ static struct {
     WINDOW *keys;   /**< a pad: reading from it never refreshes the screen */
     bool unicode;
     bool mouse;   /**< its events were asked for */
+    bool away;    /**< the terminal was given back until term_resume() */
     bool redraw;  /**< the next canvas is written whole */
     bool repaint; /**< and sent whole */
     struct palette palette;
@@ -141,6 +142,7 @@ bool term_open(const struct term_options *options, struct str *notice, struct st
                 "The terminal (%s) cannot be opened; use `ragtop report` or `ragtop "
                 "--screenshot`.",
                 name.text);
+            rescue_disarm();
             ok = false;
         }
     }
@@ -150,6 +152,7 @@ bool term_open(const struct term_options *options, struct str *notice, struct st
         set_modes();
         palette_init(&term.palette, options->color);
         palette_set_theme(&term.palette, options->theme);
+        term.away = false;
         term.redraw = true;
         // enters the alternate screen now, so that what undoes it is always right
         refresh();
@@ -159,20 +162,28 @@ bool term_open(const struct term_options *options, struct str *notice, struct st
     return ok;
 }
 
+static void give_back(void)
+{
+    if (!term.away) {
+        term.away = true;
+        tell_pastes(false);
+        if (term.mouse) {
+            tell_mouse(false);
+        }
+        endwin();
+        rescue_disarm();
+    }
+}
+
 void term_close(void)
 {
     if (!term.screen) {
         return;
     }
     SCREEN *screen = term.screen;
+    give_back();
     term.screen = NULL;
-    tell_pastes(false);
-    if (term.mouse) {
-        term.mouse = false;
-        tell_mouse(false);
-    }
-    endwin();
-    rescue_disarm();
+    term.mouse = false;
     delwin(term.keys);
     delscreen(screen);
     canvas_finish(&term.shown);
@@ -184,6 +195,16 @@ void term_close(void)
 void term_restore_in_handler(void)
 {
     rescue_now();
+}
+
+bool term_is_ours(void)
+{
+    return rescue_is_ours();
+}
+
+bool term_takes_output(void)
+{
+    return rescue_takes_output();
 }
 
 void term_set_theme(const struct theme *theme)
@@ -395,13 +416,16 @@ void term_suspend(void)
     if (!term.screen) {
         return;
     }
-    tell_pastes(false);
-    if (term.mouse) {
-        tell_mouse(false);
-    }
-    endwin();
-    rescue_disarm();
+    give_back();
     stop();
+}
+
+void term_resume(void)
+{
+    if (!term.screen || !term.away) {
+        return;
+    }
+    term.away = false;
     rescue_arm();
     term_resize();
     refresh();

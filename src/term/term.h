@@ -60,14 +60,21 @@ struct term_options {
  */
 bool term_open(const struct term_options *options, struct str *notice, struct str *why);
 
-/** Gives the terminal back; safe to call twice, and from check_on_death(). */
+/** Gives the terminal back; safe to call twice. */
 void term_close(void);
 
 /**
- * Puts the terminal back with async-signal-safe calls only: for handlers of fatal signals, after
- * which nothing else of this module may be called.
+ * Puts the terminal back with async-signal-safe calls only, and does not wait for one that takes no
+ * output: for handlers of fatal signals and for check_on_death(). Nothing else of this module may
+ * be called after it.
  */
 void term_restore_in_handler(void);
+
+/** Whether the terminal is ours, and not that of the shell; async-signal-safe. */
+bool term_is_ours(void);
+
+/** Whether stdout and stderr take something now; false after Ctrl-S. Async-signal-safe. */
+bool term_takes_output(void);
 
 /** Changes the theme at once. */
 void term_set_theme(const struct theme *theme);
@@ -88,11 +95,14 @@ void term_repaint(void);
 key term_next_key(void);
 
 /**
- * Gives the terminal back, stops the process group as Ctrl-Z does elsewhere, and takes over again
- * on SIGCONT, at the size of then. SIGTSTP may be handled or blocked; both are as before
- * afterwards.
+ * Gives the terminal back and stops the process group as Ctrl-Z does elsewhere, until SIGCONT.
+ * SIGTSTP may be handled or blocked; both are as before afterwards. Then comes term_resume() or
+ * term_close().
  */
 void term_suspend(void);
+
+/** Takes the terminal over again, at the size of now. */
+void term_resume(void);
 
 /**
  * Asks the terminal to tell of clicks and the wheel, or no longer to. While it does, selecting

@@ -127,7 +127,10 @@ static void press(struct state *s, key k)
     struct str why;
     str_init(&why);
     switch (k) {
-    case CTRL_Z: term_suspend(); break;
+    case CTRL_Z:
+        term_suspend();
+        term_resume();
+        break;
     case CTRL_L: term_repaint(); break;
     case 't': s->toggled = !s->toggled; break;
     case 'n': s->moves++; break;
@@ -171,6 +174,7 @@ static int run(struct state *s)
                 return 0;
             } else if (number == SIGTSTP) {
                 term_suspend();
+                term_resume();
             }
             term_resize();
         }
@@ -207,7 +211,7 @@ int main(int argc, char **argv)
     } else {
         check_handlers();
         fcntl(signals[0], F_SETFL, O_NONBLOCK);
-        check_on_death(term_close);
+        check_on_death(term_restore_in_handler);
         handle(SIGWINCH, on_signal);
         handle(SIGTERM, on_signal);
         handle(SIGTSTP, on_signal);
