@@ -19,6 +19,7 @@
  *   cmd       the commands that print once and exit
  *   base      C that could live in any program
  */
+#include <errno.h>
 #include <fcntl.h>
 #include <langinfo.h>
 #include <locale.h>
@@ -29,11 +30,17 @@
 
 #include "app/app.h"
 #include "base/clock.h"
+#include "base/disk.h"
+#include "base/room.h"
 #include "base/status.h"
 #include "cmd/commands.h"
 #include "cmd/locate.h"
 #include "config/config.h"
 #include "config/theme.h"
+#include "poll/poller.h"
+
+// What is open beside connections: streams, signals, the cache, a log, certificates.
+enum { OWN_FILES = 16, CANDIDATE_FILES = 6 };
 
 static const char *env(const char *name)
 {
@@ -80,6 +87,34 @@ static void print_warnings(const struct config *config)
     }
 }
 
+/** Whether what is watched can be watched within the limits of the process. */
+static bool check_room(const struct config *config, struct str *why)
+{
+    size_t sources = config_sources(config);
+    size_t files =
+        OWN_FILES + POLLER_FILES * sources + CANDIDATE_FILES * config->source.candidates_count;
+    struct str purpose;
+    str_init(&purpose);
+    str_addf(&purpose, "watching %zu source%s", sources, sources > 1 ? "s" : "");
+    bool good = room_for_files(files, purpose.text, why);
+    str_finish(&purpose);
+    return good;
+}
+
+/** STATUS, or another when what was printed did not arrive; says so. */
+static int end_output(int status)
+{
+    if (fflush(stdout) == 0 && !ferror(stdout)) {
+        return status;
+    }
+    struct str why;
+    str_init(&why);
+    disk_add_error(&why, errno);
+    fprintf(stderr, "ragtop: the standard output cannot be written: %s\n", why.text);
+    str_finish(&why);
+    return status ? status : STATUS_OUTPUT;
+}
+
 static int run(const struct config *config, enum command command)
 {
     struct theme theme;
@@ -92,7 +127,7 @@ static int run(const struct config *config, enum command command)
     } else if (command == COMMAND_REPORT) {
         status = report_command(config);
     } else if (command == COMMAND_BASELINE) {
-        status = baseline_command(config);
+        status = end_output(baseline_command(config));
     } else if (config->screenshot) {
         status = screenshot_command(config, &theme);
     } else {
@@ -118,10 +153,14 @@ int main(int argc, char **argv)
     if (!config_load(&config, &command, &input, &why)) {
         fprintf(stderr, "ragtop: %s\n", why.text);
     } else if (command == COMMAND_HELP) {
-        status = print_help();
+        status = end_output(print_help());
     } else if (command == COMMAND_VERSION) {
         puts("ragtop " RAGTOP_VERSION);
-        status = 0;
+        status = end_output(0);
+    } else if (!check_room(&config, &why)) {
+        fprintf(stderr, "ragtop: %s\n", why.text);
+        bool once = command != COMMAND_TOP || config.screenshot;
+        status = once ? STATUS_UNKNOWN : STATUS_UNAVAILABLE;
     } else {
         config.ascii = config.ascii || !unicode;
         print_warnings(&config);

@@ -3,6 +3,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/disk.h"
+#include "base/room.h"
 #include "base/utf8.h"
 
 enum { DETAIL_BYTES = 160 };
@@ -61,8 +63,13 @@ static curl_off_t microseconds(CURL *easy, CURLINFO which)
     return curl_easy_getinfo(easy, which, &value) == CURLE_OK ? value : 0;
 }
 
-static enum http_outcome no_host(const char *place, struct str *why)
+static enum http_outcome no_host(const struct fault *f, const char *place, struct str *why)
 {
+    if (strstr(f->detail, "thread failed to start")) { // which says nothing about the name
+        str_addf(why, "no thread can be started to look up %.*s (ulimit -u, ulimit -v)",
+            host_length(place), place);
+        return HTTP_FAILED;
+    }
     str_addf(why, "no address for %.*s", host_length(place), place);
     return HTTP_NO_HOST;
 }
@@ -84,6 +91,11 @@ static enum http_outcome not_connected(const struct fault *f, struct str *why)
     case ENETUNREACH: str_addf(why, "no route to %s%s", what, place); return HTTP_NO_ROUTE;
     default:
         str_addf(why, "no connection to %s%s", what, place);
+        if (!error && room_is_none()) { // curl had no socket, and does not say why
+            str_add(why, ": ");
+            disk_add_error(why, EMFILE);
+            return HTTP_FAILED;
+        }
         add_detail(why, error ? strerror((int)error) : detail_of(f));
         return HTTP_FAILED;
     }
@@ -220,8 +232,8 @@ enum http_outcome fault_explain(const struct fault *f, struct str *why)
         return stopped(f, why);
     }
     switch ((int)f->code) {
-    case CURLE_COULDNT_RESOLVE_HOST: return no_host(f->place, why);
-    case CURLE_COULDNT_RESOLVE_PROXY: return no_host(f->proxy ? f->proxy : "the proxy", why);
+    case CURLE_COULDNT_RESOLVE_HOST: return no_host(f, f->place, why);
+    case CURLE_COULDNT_RESOLVE_PROXY: return no_host(f, f->proxy ? f->proxy : "the proxy", why);
     case CURLE_COULDNT_CONNECT: return not_connected(f, why);
     case CURLE_OPERATION_TIMEDOUT: return timed_out(f, why);
     case CURLE_PEER_FAILED_VERIFICATION: return untrusted(f, why);

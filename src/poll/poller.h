@@ -30,6 +30,10 @@ struct poller;
 /** How much of the answers one turn decodes: larger ones take several turns, with keys between. */
 enum { POLLER_TURN_BYTES = 128 * 1024 };
 
+/** How many files and connections one poller may have open at a time, while it looks up names too.
+ */
+enum { POLLER_FILES = 24 };
+
 /** Where history outlives the program; poll itself touches no file. See keep/cache.h. */
 struct poller_memory {
     void *context; /**< NULL: there is none */

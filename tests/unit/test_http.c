@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -302,6 +303,24 @@ static void test_nobody_there(void **state)
     assert_int_equal(reply.outcome, HTTP_NO_HOST);
     assert_has(reply.why, "no address for prometheus.invalid");
     assert_null(strstr(reply.why, "pass-word"));
+    http_destroy(c);
+}
+
+/** Not a word about the server, which has nothing to do with it. */
+static void test_no_files_left(void **state)
+{
+    (void)state;
+    struct http_client *c = create_for("/ok");
+    struct rlimit before, limit;
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+    int lowest = dup(0);
+    close(lowest);
+    limit = (struct rlimit){.rlim_cur = (rlim_t)lowest, .rlim_max = before.rlim_max};
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &limit), 0);
+    struct http_reply reply = ask(c, (struct http_request){.path = "/x"});
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+    assert_int_equal(reply.outcome, HTTP_FAILED);
+    assert_non_null(strstr(reply.why, "files may be open at a time (ulimit -n)"));
     http_destroy(c);
 }
 
@@ -1081,6 +1100,7 @@ int main(void)
         cmocka_unit_test(test_faults),
         cmocka_unit_test(test_timeouts),
         cmocka_unit_test(test_nobody_there),
+        cmocka_unit_test(test_no_files_left),
         cmocka_unit_test(test_connect_timeout),
         cmocka_unit_test(test_silent_handshake),
         cmocka_unit_test(test_moments),
