@@ -41,13 +41,16 @@ class Live:
     The session belongs to a shell of a few lines, as SIGTSTP stops only what has one.
     """
 
-    def __init__(self, *arguments, size=(80, 24), **extra):
+    def __init__(self, *arguments, size=(80, 24), stalled=False, **extra):
         self._arguments = [PROGRAM, *map(str, arguments)]
         self._environment = environment(**extra)
         self.columns, self.rows = size
         self.raw = b""
+        self._stalled = stalled     # from the start
         self.ended = None       # exit status, or minus the signal
         self.stopped = False
+        self.stderr = None      # a descriptor in place of a file that errors() reads
+        self.nonblocking = False    # as a program before this one may have left the terminal
         self._nobody = None     # the other end of what took the terminal's place
 
     def __enter__(self):
@@ -58,6 +61,8 @@ class Live:
         self._master, self._slave = pty.openpty()
         self._set_size()
         self.modes = termios.tcgetattr(self._slave)
+        if self._stalled:
+            self._fill()
         self._news, news = os.pipe()
         sys.stdout.flush()
         self._shell = os.fork()
@@ -139,6 +144,47 @@ class Live:
         self.stopped = False
         os.kill(self._shell, signal.SIGUSR1)
 
+    def go_on_behind(self):
+        """What `bg` of a shell does, and `kill` after its signal: the terminal stays the shell's."""
+        self.stopped = False
+        os.kill(self._shell, signal.SIGUSR2)
+
+    def stall(self, keys=CTRL_L):
+        """The terminal takes no output any more: nobody reads it until wait_end_unread() is over."""
+        with self.writer() as terminal:
+            deadline = time.monotonic() + APPEARS_WITHIN_S
+            while select.select([], [terminal], [], 0.1)[1]:
+                assert time.monotonic() < deadline, "the program does not fill the terminal"
+                self.press(keys)
+                time.sleep(0.02)
+
+    @contextlib.contextmanager
+    def writer(self):
+        """A descriptor of the terminal that others do not share, and that does not block."""
+        terminal = os.open(os.ttyname(self._slave), os.O_WRONLY | os.O_NONBLOCK | os.O_NOCTTY)
+        try:
+            yield terminal
+        finally:
+            os.close(terminal)
+
+    def wait_end_unread(self, within=APPEARS_WITHIN_S):
+        """Waits for the end while the terminal takes nothing; returns the seconds that it took."""
+        began = time.monotonic()
+        while self.ended is None:
+            left = began + within - time.monotonic()
+            if left <= 0 or not select.select([self._news], [], [], left)[0]:
+                raise AssertionError(f"the program still runs after {within} s")
+            self._take_news()
+        took = time.monotonic() - began
+        self.wait_quiet(0.05)
+        return took
+
+    def processor_s(self):
+        """The processor time that the program has used."""
+        with open(f"/proc/{self.pid}/stat", encoding="utf-8") as stat:
+            fields = stat.read().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
     def scribble(self):
         """What another program leaves behind that writes to the same terminal."""
         self._stream.feed("\x1b[H" + "#" * self.columns + "\x1b[5;1Hnoise")
@@ -197,6 +243,15 @@ class Live:
 
     # --- below
 
+    def _fill(self):
+        """Has the terminal full of what nobody reads."""
+        with self.writer() as terminal:
+            for _ in range(10):     # what was taken in the meantime makes room once more
+                with contextlib.suppress(BlockingIOError):
+                    while True:
+                        os.write(terminal, b"x" * 4096)
+                time.sleep(0.02)
+
     def _works(self):
         """Whether the program runs, or would if others let it have a processor."""
         with contextlib.suppress(OSError):
@@ -242,7 +297,7 @@ class Live:
         try:
             os.setsid()
             # else the terminal, and servers of the test, would live as long as this shell
-            kept = {self._slave, self._errors.fileno(), news}
+            kept = {self._slave, self._errors.fileno(), self.stderr, news}
             for fd in set(map(int, os.listdir("/proc/self/fd"))) - kept - {0, 1, 2}:
                 with contextlib.suppress(OSError):
                     os.close(fd)
@@ -250,7 +305,7 @@ class Live:
             ctypes.CDLL(None).prctl(1, signal.SIGKILL)      # PR_SET_PDEATHSIG
             for ignored in (signal.SIGTTOU, signal.SIGTTIN, signal.SIGTSTP, signal.SIGHUP):
                 signal.signal(ignored, signal.SIG_IGN)
-            signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGUSR1})
+            signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGUSR1, signal.SIGUSR2})
             job = os.fork()
             if job == 0:
                 self._be_job()
@@ -272,7 +327,8 @@ class Live:
             ctypes.CDLL(None).prctl(1, signal.SIGKILL)
             os.dup2(self._slave, 0)
             os.dup2(self._slave, 1)
-            os.dup2(self._errors.fileno(), 2)
+            os.dup2(self._errors.fileno() if self.stderr is None else self.stderr, 2)
+            os.set_blocking(0, not self.nonblocking)
             os.execve(self._arguments[0], self._arguments, self._environment)
         finally:
             os._exit(127)
@@ -286,8 +342,8 @@ class Live:
                 os.write(news, f"ended {os.waitstatus_to_exitcode(status)}\n".encode())
                 signal.pause()      # the terminal must outlive the job, to be looked at
             os.write(news, f"stopped {os.WSTOPSIG(status)}\n".encode())
-            signal.sigwait({signal.SIGUSR1})
-            os.tcsetpgrp(self._slave, job)
+            if signal.sigwait({signal.SIGUSR1, signal.SIGUSR2}) == signal.SIGUSR1:
+                os.tcsetpgrp(self._slave, job)
             os.killpg(job, signal.SIGCONT)
 
 
