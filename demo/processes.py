@@ -9,11 +9,12 @@ import socket
 import subprocess
 import time
 
-READY_SECONDS = 60
+READY_SECONDS = 120     # a bound against hanging, wide enough for a busy machine
 END_SECONDS = 5
 LISTENING_PORTS = 10240, 32768
 POLL_SECONDS = 0.05
 PR_SET_PDEATHSIG = 1
+ENDING_SIGNALS = signal.SIGINT, signal.SIGTERM, signal.SIGHUP
 LIBC = ctypes.CDLL(None)
 
 
@@ -22,7 +23,7 @@ class StartError(Exception):
 
 
 class Child(subprocess.Popen):
-    """A background process that writes to a log of its own.
+    """A background process with a log of its own and its temporary files in DIRECTORY.
 
     It has a session of its own too, so that Ctrl-C reaches the command in the foreground alone.
     """
@@ -32,7 +33,13 @@ class Child(subprocess.Popen):
         self._log = directory / f"{name}.log"
         with open(self._log, "ab") as log:
             super().__init__(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                             start_new_session=True, preexec_fn=die_with_parent)
+                             env={**os.environ, "TMPDIR": str(directory)},
+                             start_new_session=True, preexec_fn=self._prepare)
+
+    @staticmethod
+    def _prepare():
+        die_with_parent()
+        signal.pthread_sigmask(signal.SIG_SETMASK, ())
 
     def log(self):
         return self._log.read_text(errors="replace")
@@ -62,6 +69,16 @@ def end(process):
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+@contextlib.contextmanager
+def signals_held():
+    """Puts off signals, for instance until the clean-up knows a child that has been started."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, ENDING_SIGNALS)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def die_with_parent():

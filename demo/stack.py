@@ -26,7 +26,8 @@ import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 
-from processes import Child, StartError, free_ports, run_in_foreground
+from processes import (ENDING_SIGNALS, Child, StartError, free_ports, run_in_foreground,
+                       signals_held)
 from simulation import SCENARIOS
 
 DEMO = Path(__file__).resolve().parent
@@ -80,10 +81,17 @@ class Stack:
     def alertmanager_url(self):
         return f"http://127.0.0.1:{self._alertmanager_port}"
 
+    def environment(self):
+        """For a ragtop in the foreground: the server to ask, and where to keep caches and state."""
+        return {"RAGTOP_URL": self.url,
+                "XDG_CACHE_HOME": str(self._directory / "cache"),
+                "XDG_STATE_HOME": str(self._directory / "state")}
+
     def __enter__(self):
         with self._cleanup:     # undoes what has been done if the rest fails
-            self._directory = Path(tempfile.mkdtemp(prefix="ragtop-demo-"))
-            self._cleanup.callback(shutil.rmtree, self._directory, ignore_errors=True)
+            with signals_held():
+                self._directory = Path(tempfile.mkdtemp(prefix="ragtop-demo-"))
+                self._cleanup.callback(shutil.rmtree, self._directory, ignore_errors=True)
             self._data = self._directory / "data"
             self._data.mkdir()
             self._port, self._alertmanager_port = free_ports(2)
@@ -106,13 +114,14 @@ class Stack:
 
     def start_prometheus(self):
         """Starts Prometheus on the same port and data as before, and waits until it answers."""
-        self._prometheus = Child("prometheus", [
-            "prometheus",
-            f"--config.file={self._directory}/prometheus.json",
-            f"--storage.tsdb.path={self._data}",
-            f"--web.listen-address=127.0.0.1:{self._port}",
-            "--storage.tsdb.retention.time=30d",
-            "--enable-feature=exemplar-storage"], self._directory)
+        with signals_held():
+            self._prometheus = Child("prometheus", [
+                "prometheus",
+                f"--config.file={self._directory}/prometheus.json",
+                f"--storage.tsdb.path={self._data}",
+                f"--web.listen-address=127.0.0.1:{self._port}",
+                "--storage.tsdb.retention.time=30d",
+                "--enable-feature=exemplar-storage"], self._directory)
         self._prometheus.wait_until(lambda: answers(self.url + "/-/ready"))
 
     def stop_prometheus(self):
@@ -193,7 +202,7 @@ class Stack:
 
     def _start_alertmanager(self):
         process = self._child("alertmanager", [
-            "prometheus-alertmanager",
+            shutil.which("prometheus-alertmanager") or "alertmanager",  # Debian's name, or its own
             f"--config.file={self._directory}/alertmanager.json",
             f"--storage.path={self._directory}/alertmanager",
             f"--web.listen-address=127.0.0.1:{self._alertmanager_port}",
@@ -207,15 +216,21 @@ class Stack:
 
     def _child(self, name, command):
         """Starts a child that ends with the stack."""
-        child = Child(name, command, self._directory)
-        self._cleanup.callback(child.end)
+        with signals_held():
+            child = Child(name, command, self._directory)
+            self._cleanup.callback(child.end)
         return child
 
     @contextlib.contextmanager
     def _timed(self, what):
         started = time.monotonic()
-        yield
-        print(f"{what}: {time.monotonic() - started:.1f} s", file=self._log, flush=True)
+        print(f"{what}: ", end="", file=self._log, flush=True)
+        try:
+            yield
+        except BaseException:
+            print("not finished", file=self._log, flush=True)
+            raise
+        print(f"{time.monotonic() - started:.1f} s", file=self._log, flush=True)
 
 
 def target_labels(index):
@@ -239,21 +254,33 @@ def answers(url):
         return False
 
 
+def ignore_ending_signals():
+    """So that nothing interrupts the clean-up."""
+    for number in ENDING_SIGNALS:
+        signal.signal(number, signal.SIG_IGN)
+
+
+def end_by_signal(number, _):
+    ignore_ending_signals()
+    sys.exit(128 + number)
+
+
 def main():
     options = parse_options()
-    ending_signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-    for number in ending_signals[1:]:
-        signal.signal(number, lambda number, _: sys.exit(128 + number))
+    heeded = [number for number in ENDING_SIGNALS if signal.getsignal(number) != signal.SIG_IGN]
+    for number in heeded:
+        signal.signal(number, end_by_signal)
     try:
         with Stack(options.scenario, options.summary, options.history_days, options.replicas,
                    options.seed) as stack:
+            if signal.SIGINT in heeded:     # Ctrl-C is for the command now
+                signal.signal(signal.SIGINT, signal.default_int_handler)
             try:
                 return run_in_foreground(
                     [argument.replace("{url}", stack.url) for argument in options.command],
-                    {"RAGTOP_URL": stack.url})
+                    stack.environment())
             finally:
-                for number in ending_signals:   # nothing may interrupt the cleaning up
-                    signal.signal(number, signal.SIG_IGN)
+                ignore_ending_signals()
     except (StartError, OSError) as error:
         print(f"stack.py: {error}", file=sys.stderr)
         return UNKNOWN
@@ -264,7 +291,8 @@ def main():
 def parse_options():
     parser = argparse.ArgumentParser(
         description="Run a command against a Prometheus that watches simulated RAG agents.",
-        epilog="RAGTOP_URL is set for COMMAND, and {url} in its arguments is replaced.")
+        epilog="RAGTOP_URL and directories for caches and state are set for COMMAND, and {url} in "
+               "its arguments is replaced.")
     parser.add_argument("--scenario", choices=SCENARIOS, default="article")
     parser.add_argument("--summary", action="store_true",
                         help="export latencies as Summaries, as the article does")
