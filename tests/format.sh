@@ -1,12 +1,13 @@
-#!/bin/bash
+#!/bin/sh
 # usage: tests/format.sh [--fix] [ROOT]
 # Whether every C file is laid out as .clang-format says; --fix lays them out.
-set -euo pipefail
+set -eu
 
-mode=(--dry-run -Werror)
-if [[ ${1-} == --fix ]]; then
-    mode=(-i)
+fix=
+if [ "${1-}" = --fix ]; then
+    fix=yes
     shift
 fi
 cd "${1:-$(dirname "$0")/..}"
-find src tests -name '*.[ch]' -print0 | sort -z | xargs -0 clang-format "${mode[@]}"
+if [ "$fix" ]; then set -- -i; else set -- --dry-run -Werror; fi
+find src tests -name '*.[ch]' -exec clang-format "$@" {} +
