@@ -116,8 +116,13 @@ class Tables(unittest.TestCase):
 
     def test_suites_are_those_of_the_test_runner(self):
         usage = re.search(r"cat <<'EOF'\n(.*?)^EOF$", project.read("tests/run"), re.M | re.S)[1]
-        for row in table("suite", "what it holds"):
-            self.assertRegex(usage, rf"\b{row[0]}\b")
+        told = {row[0] for row in table("suite", "what it holds")}
+        for suite in told:
+            self.assertRegex(usage, rf"\b{suite}\b")
+        runner = project.read("tests/run")
+        self.assertEqual(told, {name for words in re.findall(r"^(?:sanitized|plain)=\((.*?)\)",
+                                                             runner, re.M)
+                                for name in words.split()} | {"bare"})
 
 
 class Names(unittest.TestCase):
