@@ -20,9 +20,10 @@ import time
 
 import pyte
 
-from program import PROGRAM, environment
+from program import PROGRAM, environment, fate
 
 APPEARS_WITHIN_S = 60   # a bound against hanging; what is expected comes much sooner
+LOOK_EVERY_S = 0.05
 ORIGINAL_COLORS = b"\x1b]104\x07"      # the terminal's own; ncurses sends it after a stop
 TELL_PASTES, KEEP_PASTES = b"\x1b[?2004h", b"\x1b[?2004l"
 ENTER_SCREEN, LEAVE_SCREEN = b"\x1b[?1049h", b"\x1b[?1049l"
@@ -33,6 +34,10 @@ ESC, ENTER, CTRL_C, CTRL_L, CTRL_Z = "\x1b", "\r", "\x03", "\x0c", "\x1a"
 for table, bright in ((pyte.graphics.FG, pyte.graphics.FG_AIXTERM),
                       (pyte.graphics.BG, pyte.graphics.BG_AIXTERM)):
     table.update({code: "bright" + name.removeprefix("bright") for code, name in bright.items()})
+
+
+class Missed(AssertionError):
+    """What was waited for has not come; the message says what became of the program instead."""
 
 
 class Live:
@@ -72,7 +77,9 @@ class Live:
         self.pid = int(self._next_news().split()[1])
         return self
 
-    def __exit__(self, *exception):
+    def __exit__(self, _type, error, _traceback):
+        if isinstance(error, Exception) and not isinstance(error, Missed):
+            error.add_note(self.state())
         if self.ended is None:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(self.pid, signal.SIGKILL)
@@ -117,6 +124,12 @@ class Live:
         """What came on stderr, which is not the terminal here."""
         self._errors.seek(0)
         return self._errors.read().decode()
+
+    def state(self):
+        """What has become of the program, for the message of a test that fails."""
+        ran = "is running" if self.ended is None else fate(self.ended)
+        return f"the program {ran}; stderr: {self.errors().strip() or 'nothing'}\n" \
+               f"its screen:\n{self.text()}"
 
     def modes_now(self):
         return termios.tcgetattr(self._slave)
@@ -192,20 +205,20 @@ class Live:
     # --- waiting
 
     def wait(self, condition, what, within=APPEARS_WITHIN_S):
-        """Reads the terminal until condition() is true."""
+        """Reads the terminal until condition() is true; fails when the program ends without."""
         deadline = time.monotonic() + within
         over = False
         while not condition():
-            if over or time.monotonic() >= deadline:
-                raise AssertionError(f"{what} did not come about within {within} s; "
-                                     f"ended: {self.ended}, stderr: {self.errors()!r}, "
-                                     f"screen:\n{self.text()}")
+            if over:
+                raise self._missed(f"waited for {what}")
+            if time.monotonic() >= deadline:
+                raise self._missed(f"waited {within} s for {what}")
             ended = self.ended is not None
             over = not self._read(0.5) and ended
 
     def wait_for(self, *words):
         """Waits until all WORDS are on the screen, wherever their lines are broken."""
-        self.wait(lambda: all(word in self.words() for word in words), words)
+        self.wait(lambda: all(word in self.words() for word in words), f"{words} to appear")
 
     def wait_settled(self, *words):
         """Waits until WORDS are on the screen, and until all is asked and drawn."""
@@ -214,7 +227,7 @@ class Live:
         self.wait_quiet(0.1)
 
     def wait_gone(self, *words, within=APPEARS_WITHIN_S):
-        self.wait(lambda: not any(word in self.words() for word in words), f"no {words}", within)
+        self.wait(lambda: not any(word in self.words() for word in words), f"{words} to go", within)
 
     def wait_quiet(self, seconds=0.3):
         """Waits until nothing was written for a while, and nothing is being worked on."""
@@ -223,10 +236,31 @@ class Live:
             pass
 
     def stay(self, seconds):
-        """Looks at the screen for so long; for what must not happen."""
+        """Looks at the screen for so long; for what must not happen, such as an end."""
         until = time.monotonic() + seconds
         while time.monotonic() < until:
+            if self.ended is not None:
+                raise self._missed(f"watched for {seconds} s")
             self._read(max(0, until - time.monotonic()))
+
+    def come_to_rest(self, seconds, condition=lambda: False, traffic=lambda: (0, 0)):
+        """Reads the terminal until CONDITION() is true, or the program has been at rest for SECONDS.
+
+        At rest it has written nothing and has not been running, all keys are read, and TRAFFIC(),
+        (requests, how many of them are answered), stands still at as many of both. However slow
+        the machine is, what is still to come then comes by a timer alone. Returns CONDITION().
+        """
+        deadline = time.monotonic() + APPEARS_WITHIN_S
+        since, before = time.monotonic(), None
+        while not (met := condition()) and self.ended is None:
+            if self._read(min(seconds, LOOK_EVERY_S)) or self._works() or self._keys_unread() or \
+                    (now := traffic()) != before or now[0] != now[1]:
+                since, before = time.monotonic(), traffic()
+            elif time.monotonic() - since >= seconds:
+                return condition()
+            if time.monotonic() >= deadline:
+                raise self._missed(f"waited {APPEARS_WITHIN_S} s for the program to come to rest")
+        return met
 
     def wait_stopped(self):
         self.wait(lambda: self.stopped, "the stop as a job")
@@ -252,12 +286,19 @@ class Live:
                         os.write(terminal, b"x" * 4096)
                 time.sleep(0.02)
 
+    def _missed(self, what):
+        return Missed(f"{what}; {self.state()}")
+
     def _works(self):
-        """Whether the program runs, or would if others let it have a processor."""
+        """Whether the program runs, or would if it had a processor and its files in memory."""
         with contextlib.suppress(OSError):
             with open(f"/proc/{self.pid}/stat", encoding="utf-8") as stat:
-                return stat.read().rpartition(")")[2].split()[0] == "R"
+                return stat.read().rpartition(")")[2].split()[0] in "RD"
         return False
+
+    def _keys_unread(self):
+        count = fcntl.ioctl(self._slave, termios.FIONREAD, struct.pack("i", 0))
+        return struct.unpack("i", count)[0] > 0
 
     def _set_size(self):
         fcntl.ioctl(self._master, termios.TIOCSWINSZ,

@@ -2,6 +2,7 @@
 
 import os
 import re
+import signal
 import subprocess
 import sys
 import time
@@ -40,6 +41,11 @@ class Ended:
         return self.out + self.err
 
 
+def fate(status):
+    """How a program with this exit status, or minus a signal, ended: the end of a sentence."""
+    return f"exited with {status}" if status >= 0 else f"was killed by {signal.Signals(-status).name}"
+
+
 def environment(**extra):
     """Environment for the program: UTF-8, UTC, no home, and EXTRA; None in EXTRA unsets."""
     values = {k: v for k, v in os.environ.items() if k not in CLEARED}
@@ -63,7 +69,7 @@ def check_sane(test, ended, allowed=""):
     """No finding of a sanitizer, and nothing that steers a terminal but what is ALLOWED."""
     test.assertNotIn("Sanitizer", ended.err, ended.err)
     test.assertNotIn("runtime error", ended.err, ended.err)
-    test.assertGreaterEqual(ended.status, 0, f"killed by signal {-ended.status}: {ended.err}")
+    test.assertGreaterEqual(ended.status, 0, f"the program {fate(ended.status)}: {ended.err}")
     test.assertNotIn("?.", ended.out, "a sentence ends once")
     for text in (ended.out, ended.err):
         strange = [line for line in text.split("\n")

@@ -103,6 +103,7 @@ class Proxy:
 
     def __init__(self, answer, hosts=None):
         self.unknown = []
+        self._came, self._done, self._counting = 0, 0, threading.Lock()
         self._hosts = hosts or {}
         self._server = Server(("127.0.0.1", 0), self._handler(answer))
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
@@ -115,8 +116,18 @@ class Proxy:
         self._server.shutdown()
         self._server.server_close()
 
+    def traffic(self):
+        """(how many requests came, how many of them are done with)."""
+        with self._counting:
+            return self._came, self._done
+
+    def _count(self, came=0, done=0):
+        with self._counting:
+            self._came += came
+            self._done += done
+
     def _handler(self, answer):
-        unknown, hosts = self.unknown, self._hosts
+        unknown, hosts, count = self.unknown, self._hosts, self._count
 
         class Handler(BaseHTTPRequestHandler):
             """Takes GET and POST alike, as Prometheus does."""
@@ -124,6 +135,14 @@ class Proxy:
             wbufsize = -1       # head and body in one packet, else the second waits for an ACK
 
             def do_GET(self):
+                count(came=1)
+                try:
+                    self.give()
+                    self.wfile.flush()
+                finally:
+                    count(done=1)
+
+            def give(self):
                 length = int(self.headers.get("Content-Length", 0))
                 form = self.rfile.read(length).decode()
                 url = urlsplit(self.path)

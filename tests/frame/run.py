@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 """Frame stories: what is on the screen, character by character.
 
-    run.py [--update] [STORY...]    default: all; the program is the one in RAGTOP
+    run.py [--update] [STORY...]    default: all; 'query*' is every story whose name begins so.
+                                    The program is the one in RAGTOP
 
 A story is a folder with a story.json:
 
@@ -18,122 +19,173 @@ A story is a folder with a story.json:
                 else --screenshot's
     colors      below the frame a letter for the look of each cell, and what the letters mean
 
-The frame must be as the golden file. --update writes the golden files anew; read the diff.
+The frame must match the golden file. A frame that does not is shown as a diff as soon as the
+program has come to rest, and once more when all stories have run. --update accepts the frames as
+they are now: it writes the golden files that differ, and shows what it changed.
 """
 
 import argparse
+import contextlib
 import difflib
+import fnmatch
 import json
 import re
+import subprocess
 import sys
-import time
+import traceback
+from dataclasses import dataclass, field
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "e2e"))
 
 from edits import EDITS                     # pylint: disable=wrong-import-position
-from live import Live                       # pylint: disable=wrong-import-position
-from program import run                     # pylint: disable=wrong-import-position
+from live import Live, Missed               # pylint: disable=wrong-import-position
+from program import fate, run               # pylint: disable=wrong-import-position
 from replay import SOURCE, Proxy, Recording # pylint: disable=wrong-import-position
 
 SOURCE_LOST = "http://127.0.0.1:1"      # nobody listens at port 1, so it refuses
 AT_LOST = "2026-02-04T09:00:00Z"
-SETTLES_WITHIN_S = 30
-STAYS_FOR_S = 3
+PAUSES_FOR_S = 0.2      # more than it takes to gather answers for one frame
+RESTS_FOR_S = 1.5       # more than any of its timers but those that repeat what has failed
+STATUSES = range(4)     # of --screenshot: how the service is
+
+
+class Trouble(Exception):
+    """Why there is no frame to compare."""
+
+
+@dataclass
+class Outcome:
+    """What came of one size of a story."""
+    name: str               # of the golden file, in the folder of stories
+    remarks: list = field(default_factory=list)
+    diff: list = field(default_factory=list)
+    written: bool = False
+
+    @property
+    def good(self):
+        return not self.remarks and (self.written or not self.diff)
+
+    def show(self):
+        """Its remarks and its diff; of a frame that is as it should be there are none."""
+        if self.remarks:
+            print(f"{self.name}:", *self.remarks, sep="\n  ")
+        if self.written:
+            print(f"{self.name} is written:")
+        sys.stdout.writelines(self.diff)
+        sys.stdout.flush()
 
 
 class Story:
-    """A folder of this one."""
+    """The one of a folder."""
 
-    def __init__(self, name):
-        self.name = name
-        self._folder = HERE / name
-        self._told = json.loads((self._folder / "story.json").read_text(encoding="utf-8"))
+    def __init__(self, folder):
+        self._folder = folder
+        self._told = json.loads((folder / "story.json").read_text(encoding="utf-8"))
 
     def run(self, update):
-        """Compares every size with its golden frame; returns whether all are as they should."""
-        if "sources" in self._told:
-            return self._run_sources(update)
-        if "recording" not in self._told:
-            return self._run_sizes(["--at", AT_LOST, SOURCE_LOST], [], update)
-        recording = Recording.load(self._told["recording"])
-        edit = EDITS[self._told["edit"]](recording) if "edit" in self._told else recording.answer
-        with Proxy(edit) as proxy:
-            return self._run_sizes(["--at", recording.at, "--proxy", proxy.url,
-                                    "--timeout", "60s", SOURCE], proxy.unknown, update)
+        """The outcome of each size, one after the other."""
+        with self._played() as (arguments, proxy):
+            for size in self._told["sizes"]:
+                yield self._run_size(size, arguments, proxy, update)
 
-    def _run_sources(self, update):
+    @contextlib.contextmanager
+    def _played(self):
+        """(options for the program, the proxy that answers it or None)."""
+        if "sources" in self._told:
+            answer, hosts, at, named = None, *self._sources()
+        elif "recording" in self._told:
+            recording = Recording.load(self._told["recording"])
+            edit = self._told.get("edit")
+            answer, hosts = EDITS[edit](recording) if edit else recording.answer, None
+            at, named = recording.at, [SOURCE]
+        else:
+            yield ["--at", AT_LOST, SOURCE_LOST], None
+            return
+        with Proxy(answer, hosts) as proxy:
+            yield ["--at", at, "--proxy", proxy.url, "--timeout", "60s", *named], proxy
+
+    def _sources(self):
         """Several at the moment of the first one's recording, each a host of its own."""
         sources = self._told["sources"]
         recordings = {name: name and Recording.load(name) for name in sources.values()}
         at = next(r.at for r in recordings.values() if r)
         answers = {f"{name}.example": recordings[told].at_moment(at) if told else unavailable
                    for name, told in sources.items()}
-        with Proxy(None, answers) as proxy:
-            named = [word for name in sources
-                     for word in ("--source", f"{name}=http://{name}.example:9090")]
-            return self._run_sizes([*named, "--at", at, "--proxy", proxy.url, "--timeout", "60s"],
-                                   proxy.unknown, update)
+        return answers, at, [word for name in sources
+                             for word in ("--source", f"{name}=http://{name}.example:9090")]
 
-    def _run_sizes(self, arguments, unknown, update):
-        # every size is looked at, also after one that failed
-        return all([self._run_size(size, arguments, unknown, update)
-                    for size in self._told["sizes"]])
-
-    def _run_size(self, size, arguments, unknown, update):
+    def _run_size(self, size, arguments, proxy, update):
         path = self._folder / f"{size}.txt"
+        outcome = Outcome(f"{self._folder.name}/{path.name}")
         golden = path.read_text(encoding="utf-8") if path.exists() else ""
+        unknown = proxy.unknown if proxy else []
         arguments = [*map(self._absolute, self._told.get("arguments", [])), *arguments]
-        frame = self._frame(size, arguments, None if update else golden)
+        try:
+            frame = self._frame(size, arguments, golden, proxy, outcome.remarks)
+            outcome.diff = list(difflib.unified_diff(golden.splitlines(True), frame.splitlines(True),
+                                                     outcome.name, "now"))
+        except (Trouble, Missed) as trouble:
+            outcome.remarks.append(str(trouble))
         # in passing, while half of the answers are there, it may ask what nobody recorded
-        if unknown and (update or frame != golden):
-            print(f"{self.name}: the recording has no answer to\n  " +
-                  "\n  ".join(dict.fromkeys(unknown)) +
-                  "\nIf the program is right to ask that: record.py --again, then --update")
-        if update and not unknown:
-            path.write_text(frame, encoding="utf-8")
-        elif frame != golden:
-            sys.stdout.writelines(difflib.unified_diff(
-                golden.splitlines(True), frame.splitlines(True),
-                f"{self.name}/{path.name}", "now"))
-        good = frame == golden or (update and not unknown)
+        if unknown and (update or outcome.diff or outcome.remarks):
+            outcome.remarks.append(
+                "\n    ".join(["the recording has no answer to", *dict.fromkeys(unknown)]) +
+                "\n  If the program is right to ask that: record.py --again, then --update")
         unknown.clear()
-        return good
+        if update and outcome.diff and not outcome.remarks:
+            path.write_text(frame, encoding="utf-8")
+            outcome.written = True
+        return outcome
 
     def _absolute(self, argument):
         file = self._folder / argument
         return str(file) if argument and file.is_file() else argument
 
-    def _frame(self, size, arguments, expected):
+    def _frame(self, size, arguments, expected, proxy, remarks):
         extra = {"LC_ALL": self._told.get("locale", "C.UTF-8"),
                  **self._told.get("environment", {})}
         if "keys" in self._told:
-            return self._live_frame(size, arguments, extra, expected)
-        ended = run("--screenshot", "--size", size, *arguments, **extra)
+            columns, rows = map(int, size.split("x"))
+            with Live(*arguments, size=(columns, rows), **extra) as live:
+                frame = self._live_frame(live, expected, proxy, remarks)
+                if live.ended is not None:
+                    raise Trouble(f"the program {fate(live.ended)}\n{live.errors()}")
+                return frame
+        try:
+            ended = run("--screenshot", "--size", size, *arguments, **extra)
+        except subprocess.TimeoutExpired as error:
+            raise Trouble(f"{error}\n{(error.stderr or b'').decode()}") from error
+        if ended.status not in STATUSES:
+            raise Trouble(f"the program {fate(ended.status)}\n{ended.err}")
         return trimmed(ended.out.splitlines()) + ended.err
 
-    def _live_frame(self, size, arguments, extra, expected):
-        """The screen once it is as expected, or once it is clear that it will not be."""
-        columns, rows = map(int, size.split("x"))
-        with Live(*arguments, size=(columns, rows), **extra) as live:
-            ready = self._told["ready"]
-            live.wait_for(*([ready] if isinstance(ready, str) else ready))
-            live.wait_quiet()
-            told = self._told["keys"]
-            for keys in [told] if isinstance(told, str) else told:
-                if isinstance(keys, list):
-                    live.wait_for(*keys)
-                else:
-                    live.press(keys)
-            deadline = time.monotonic() + SETTLES_WITHIN_S
-            live.wait_quiet()
-            if expected is None:
-                live.stay(STAYS_FOR_S)      # what is written down is where it came to rest
-            seen = live.looks if self._told.get("colors") else live.lines
-            while expected and trimmed(seen()) != expected and time.monotonic() < deadline:
-                live.wait_quiet()
-            return trimmed(seen()) + live.errors()
+    def _live_frame(self, live, expected, proxy, remarks):
+        """The screen once it is as expected, or once the program has come to rest."""
+        traffic = {"traffic": proxy.traffic} if proxy else {}
+
+        def rest(seconds, condition=lambda: False):
+            return live.come_to_rest(seconds, condition, **traffic)
+
+        def see(words):
+            if not rest(RESTS_FOR_S, lambda: all(word in live.words() for word in words)):
+                remarks.append(f"{words} did not appear")
+            rest(PAUSES_FOR_S)
+
+        ready, keys = self._told["ready"], self._told["keys"]
+        see([ready] if isinstance(ready, str) else ready)
+        for step in [keys] if isinstance(keys, str) else keys:
+            if live.ended is not None or remarks:
+                break       # keys would be about another screen
+            if isinstance(step, list):
+                see(step)
+            else:
+                live.press(step)
+        rest(PAUSES_FOR_S)
+        seen = live.looks if self._told.get("colors") else live.lines
+        rest(RESTS_FOR_S, lambda: trimmed(seen()) == expected)
+        return trimmed(seen()) + live.errors()
 
 
 def unavailable(_path, _parameters):
@@ -145,17 +197,61 @@ def trimmed(lines):
     return "".join(re.sub(r" in \d+ ms\b", " in 5 ms", line).rstrip() + "\n" for line in lines)
 
 
+def run_story(folder, update):
+    """Its outcomes, each shown as it comes, also when the story itself is no good."""
+    outcomes = []
+    try:
+        for outcome in Story(folder).run(update):
+            outcome.show()
+            outcomes.append(outcome)
+    except Exception:       # pylint: disable=broad-exception-caught
+        outcomes.append(Outcome(folder.name, [traceback.format_exc()]))
+        outcomes[-1].show()
+    return outcomes
+
+
+def chosen(stories, wanted, parser):
+    """The folders of the stories with the names that are WANTED, all when none is."""
+    folders = {path.parent.name: path.parent for path in sorted(stories.glob("*/story.json"))}
+    names = {}      # in order, and each once
+    for pattern in wanted or ["*"]:
+        found = fnmatch.filter(folders, Path(pattern).name)
+        if not found:
+            near = difflib.get_close_matches(Path(pattern).name, folders)
+            parser.error(f"there is no story {pattern}" +
+                         (f"; did you mean {' or '.join(near)}?" if near else ""))
+        names.update(dict.fromkeys(found))
+    return [folders[name] for name in names]
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
-    parser.add_argument("--update", action="store_true", help="write the golden frames anew")
-    parser.add_argument("stories", nargs="*", metavar="STORY")
+    parser.add_argument("--update", action="store_true", help="accept the frames as they are now")
+    parser.add_argument("--stories", type=Path, default=HERE, metavar="FOLDER",
+                        help="where they are; default: where this program is")
+    parser.add_argument("names", nargs="*", metavar="STORY")
     options = parser.parse_args()
-    names = options.stories or sorted(path.parent.name for path in HERE.glob("*/story.json"))
-    failed = [name for name in names if not Story(name).run(options.update)]
-    outcome = "written" if options.update else "as they should be"
-    print(f"{len(names) - len(failed)} of {len(names)} stories are {outcome}"
-          + "".join(f"\n  not: {name}" for name in failed))
+    folders = chosen(options.stories, options.names, parser)
+    stories = {folder.name: run_story(folder, options.update) for folder in folders}
+    failed = [one for outcomes in stories.values() for one in outcomes if not one.good]
+    if failed and len(stories) > 1:
+        print("\nOnce more, all that is not as it should be:\n")
+        for outcome in failed:
+            outcome.show()
+    summarise(stories, failed)
     sys.exit(bool(failed))
+
+
+def summarise(stories, failed):
+    """The last lines: how many are good, and which are not."""
+    written = [one for outcomes in stories.values() for one in outcomes if one.written]
+    bad = [name for name, outcomes in stories.items() if any(not one.good for one in outcomes)]
+    if written:
+        print(f"{len(written)} golden frames are written; git diff shows them")
+    print(f"{len(stories) - len(bad)} of {len(stories)} stories are as they should be")
+    print("".join(f"  not: {one.name}\n" for one in failed), end="")
+    if any(one.diff and not one.remarks for one in failed):
+        print(f"If that is what the program should show: {sys.argv[0]} --update {' '.join(bad)}")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,169 @@
+#!/usr/bin/python3
+"""What run.py does with stories that go wrong, each beside one that goes well."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import unittest
+from pathlib import Path
+
+from run import RESTS_FOR_S, Live, Proxy, Recording, SOURCE
+
+HERE = Path(__file__).resolve().parent
+LIVE, PRINTED, LAST = "filter_nothing", "calm", "unreachable"     # in another order than they run
+BOUND = "to come to rest"       # what is said when a bound against hanging ended the wait
+
+
+class Stories(unittest.TestCase):
+    """Copies of three stories: of the live program, of --screenshot, and one that runs last."""
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory(prefix="ragtop frames ")
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+        for name in (LIVE, PRINTED, LAST):
+            shutil.copytree(HERE / name, self.folder / name)
+            self.tell(name, sizes=["80x24"])
+
+    def golden(self, name):
+        return self.folder / name / "80x24.txt"
+
+    def spoil(self, name):
+        """Makes the golden frame another one; returns it as it was."""
+        good = self.golden(name).read_text(encoding="utf-8")
+        self.golden(name).write_text(good.replace("ragtop", "RAGTOP", 1), encoding="utf-8")
+        return good
+
+    def tell(self, name, **changes):
+        path = self.folder / name / "story.json"
+        story = json.loads(path.read_text(encoding="utf-8")) | changes
+        path.write_text(json.dumps(story), encoding="utf-8")
+
+    def run_stories(self, *arguments, **environment):
+        """(exit status, what was printed)"""
+        ended = subprocess.run([sys.executable, HERE / "run.py", "--stories", self.folder, *arguments],
+                               env=os.environ | environment, stdout=subprocess.PIPE,
+                               stderr=subprocess.STDOUT, text=True, check=False)
+        self.assertNotIn(BOUND, ended.stdout)
+        return ended.returncode, ended.stdout
+
+    def program(self, script):
+        """A program in ragtop's place."""
+        path = self.folder / "program"
+        path.write_text("#!/bin/sh\n" + script, encoding="utf-8")
+        path.chmod(0o755)
+        return {"RAGTOP": str(path)}
+
+    def test_all_is_well(self):
+        self.assertEqual(self.run_stories(), (0, "3 of 3 stories are as they should be\n"))
+
+    def test_a_frame_that_differs_is_one_failure(self):
+        for name in (LIVE, PRINTED):
+            with self.subTest(name):
+                good = self.spoil(name)
+                status, said = self.run_stories()
+                self.assertEqual(status, 1)
+                at_once, _, again = said.partition("Once more")
+                for part in (at_once, again):
+                    self.assertIn(f"--- {name}/80x24.txt\n+++ now\n", part)
+                    self.assertIn("\n- RAGTOP", part)
+                    self.assertIn("\n+ ragtop", part)
+                    self.assertEqual(part.count("--- "), 1)
+                self.assertIn("\n2 of 3 stories are as they should be\n"
+                              f"  not: {name}/80x24.txt\n", said)
+                self.golden(name).write_text(good, encoding="utf-8")
+
+    def test_every_frame_that_differs_is_listed(self):
+        for name in (LIVE, PRINTED, LAST):
+            self.spoil(name)
+        status, said = self.run_stories()
+        self.assertEqual(status, 1)
+        self.assertIn("\n0 of 3 stories are as they should be\n  not: calm/80x24.txt\n"
+                      "  not: filter_nothing/80x24.txt\n  not: unreachable/80x24.txt\n", said)
+
+    def test_words_that_never_come(self):
+        self.tell(LIVE, ready="words that never come")
+        status, said = self.run_stories()
+        self.assertEqual(status, 1)
+        self.assertIn("['words that never come'] did not appear", said)
+        self.assertIn("+++ now", said)
+        self.assertIn("\n2 of 3 stories", said)
+
+    def test_a_program_that_exits(self):
+        for script, fate in (("echo no luck today >&2; exit 7", "exited with 7"),
+                             ("echo no luck today >&2; kill -SEGV $$", "was killed by SIGSEGV")):
+            with self.subTest(fate):
+                status, said = self.run_stories(**self.program(script))
+                self.assertEqual(status, 1)
+                at_once = said.partition("Once more")[0]
+                self.assertEqual(at_once.count(f"the program {fate}\nno luck today\n"), 3)
+                self.assertIn("\n0 of 3 stories", said)
+
+    def test_a_program_that_exits_while_keys_are_pressed(self):
+        self.tell(LIVE, keys="q")
+        status, said = self.run_stories(LIVE)
+        self.assertEqual(status, 1)
+        self.assertIn("the program exited with 0\n", said)
+
+    def test_a_story_that_is_none(self):
+        self.tell(LIVE, recording="of nothing")
+        status, said = self.run_stories()
+        self.assertEqual(status, 1)
+        self.assertIn("FileNotFoundError", said)
+        self.assertIn("\n2 of 3 stories", said)
+
+    def test_update(self):
+        good = {name: self.spoil(name) for name in (LIVE, PRINTED)}
+        status, said = self.run_stories("--update")
+        self.assertEqual(status, 0)
+        self.assertIn(f"{LIVE}/80x24.txt is written:\n--- ", said)
+        self.assertIn("2 golden frames are written", said)
+        for name, frame in good.items():
+            self.assertEqual(self.golden(name).read_text(encoding="utf-8"), frame)
+        self.assertEqual(self.run_stories("--update")[1], "3 of 3 stories are as they should be\n")
+
+    def test_no_update_to_what_is_no_frame(self):
+        good = self.golden(LIVE).read_text(encoding="utf-8")
+        self.tell(LIVE, ready="words that never come")
+        self.assertEqual(self.run_stories("--update")[0], 1)
+        self.assertEqual(self.run_stories("--update", **self.program("exit 7"))[0], 1)
+        self.assertEqual(self.golden(LIVE).read_text(encoding="utf-8"), good)
+
+    def test_names(self):
+        self.assertEqual(self.run_stories(LIVE, "unreach*"),
+                         (0, "2 of 2 stories are as they should be\n"))
+        status, said = self.run_stories("filter_nothin")
+        self.assertEqual(status, 2)
+        self.assertIn("there is no story filter_nothin; did you mean filter_nothing?", said)
+
+
+class Rest(unittest.TestCase):
+    """When there is nothing more to come."""
+
+    def test_an_answer_that_takes_long(self):
+        """The program sleeps as if it was at rest; it is not, as long as an answer is to come."""
+        recording = Recording.load("article")
+        given = threading.Event()
+        self.addCleanup(given.set)
+
+        def late(path, parameters):
+            if "generation" in dict(parameters).get("query", ""):
+                given.wait()
+            return recording.answer(path, parameters)
+
+        with Proxy(late) as proxy, Live("--at", recording.at, "--proxy", proxy.url,
+                                        "--timeout", "60s", SOURCE) as live:
+            def comes(**options):
+                return live.come_to_rest(
+                    RESTS_FOR_S, lambda: "Generation is normal" in live.words(), **options)
+            self.assertFalse(comes())
+            threading.Timer(2 * RESTS_FOR_S, given.set).start()
+            self.assertTrue(comes(traffic=proxy.traffic))
+
+
+if __name__ == "__main__":
+    unittest.main()
