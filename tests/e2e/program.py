@@ -1,5 +1,7 @@
 """Runs the program that is tested, and looks at what every run must get right."""
 
+import contextlib
+import ctypes
 import os
 import re
 import signal
@@ -22,6 +24,8 @@ SANITIZERS = {
     "ASAN_OPTIONS": "abort_on_error=1:detect_stack_use_after_return=1:strict_string_checks=1",
     "UBSAN_OPTIONS": "halt_on_error=1:abort_on_error=1:print_stacktrace=1",
 }
+LIBC = ctypes.CDLL(None, use_errno=True)
+PR_CAPBSET_DROP, CAP_DAC_OVERRIDE = 24, 1
 ENDS_WITHIN_S = 120     # a bound against hanging, wide enough for a busy machine
 
 # ESC and its like steer terminals; C1 does so as one character, too.
@@ -63,6 +67,30 @@ def run(*arguments, **extra):
                            check=False)
     return Ended(ended.returncode, ended.stdout.decode(), ended.stderr.decode(),
                  time.monotonic() - started)
+
+
+def obey_permissions():
+    """In a child of root's, before exec: what others may not write, it may not either.
+
+    It stays the owner of its files and may still enter all folders, wherever the checkout is.
+    """
+    if os.geteuid() == 0 and LIBC.prctl(PR_CAPBSET_DROP, CAP_DAC_OVERRIDE, 0, 0, 0) != 0:
+        raise OSError(ctypes.get_errno(), "CAP_DAC_OVERRIDE cannot be dropped")
+
+
+def namespaces(test, *kinds):
+    """The command that runs another one as root of namespaces of its own, --mount among KINDS.
+
+    Where neither root nor an ordinary user may make them, TEST is skipped.
+    """
+    for way in ((), ("--map-root-user",)):
+        command = ["unshare", *kinds, *way]
+        with contextlib.suppress(FileNotFoundError):
+            if subprocess.run([*command, "mount", "-t", "tmpfs", "none", "/tmp"], check=False,
+                              capture_output=True).returncode == 0:
+                return command
+    test.skipTest(f"no namespaces may be made here: unshare {' '.join(kinds)}")
+    return None
 
 
 def check_sane(test, ended, allowed=""):
