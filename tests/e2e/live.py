@@ -24,6 +24,7 @@ from program import PROGRAM, environment, fate
 
 APPEARS_WITHIN_S = 60   # a bound against hanging; what is expected comes much sooner
 LOOK_EVERY_S = 0.05
+IDLES_FOR_S, RUNS_FOR_S, HANGS_FOR_S = 20, 60, 600     # bounds of come_to_rest()
 ORIGINAL_COLORS = b"\x1b]104\x07"      # the terminal's own; ncurses sends it after a stop
 TELL_PASTES, KEEP_PASTES = b"\x1b[?2004h", b"\x1b[?2004l"
 ENTER_SCREEN, LEAVE_SCREEN = b"\x1b[?1049h", b"\x1b[?1049l"
@@ -248,18 +249,25 @@ class Live:
 
         At rest it has written nothing and has not been running, all keys are read, and TRAFFIC(),
         (requests, how many of them are answered), stands still at as many of both. However slow
-        the machine is, what is still to come then comes by a timer alone. Returns CONDITION().
+        the machine is, what is still to come then comes by a timer alone. A program that does
+        something again and again is given up after it rested for IDLES_FOR_S in all, or ran for
+        RUNS_FOR_S. Returns CONDITION().
         """
-        deadline = time.monotonic() + APPEARS_WITHIN_S
-        since, before = time.monotonic(), None
+        asleep = since = 0      # in all, and since it last did anything
+        before, ran, bound = None, self._ran(), time.monotonic() + HANGS_FOR_S
         while not (met := condition()) and self.ended is None:
-            if self._read(min(seconds, LOOK_EVERY_S)) or self._works() or self._keys_unread() or \
-                    (now := traffic()) != before or now[0] != now[1]:
-                since, before = time.monotonic(), traffic()
-            elif time.monotonic() - since >= seconds:
+            started = time.monotonic()
+            acts = self._read(min(seconds, LOOK_EVERY_S)) or self._works() or self._keys_unread()
+            now = traffic()
+            if acts or now != before or now[0] != now[1]:
+                before, since = now, 0
+            else:
+                asleep += time.monotonic() - started
+                since += time.monotonic() - started
+            if since >= seconds or asleep >= IDLES_FOR_S:
                 return condition()
-            if time.monotonic() >= deadline:
-                raise self._missed(f"waited {APPEARS_WITHIN_S} s for the program to come to rest")
+            if self._ran() - ran >= RUNS_FOR_S or time.monotonic() >= bound:
+                raise self._missed("waited for the program to come to rest")
         return met
 
     def wait_stopped(self):
@@ -289,12 +297,22 @@ class Live:
     def _missed(self, what):
         return Missed(f"{what}; {self.state()}")
 
-    def _works(self):
-        """Whether the program runs, or would if it had a processor and its files in memory."""
+    def _stat(self):
+        """The fields of /proc/PID/stat from the state on, or None when there is no such process."""
         with contextlib.suppress(OSError):
             with open(f"/proc/{self.pid}/stat", encoding="utf-8") as stat:
-                return stat.read().rpartition(")")[2].split()[0] in "RD"
-        return False
+                return stat.read().rpartition(")")[2].split()
+        return None
+
+    def _works(self):
+        """Whether the program runs, or would if it had a processor and its files in memory."""
+        stat = self._stat()
+        return stat is not None and stat[0] in "RD"
+
+    def _ran(self):
+        """Seconds of processor time that it took."""
+        stat = self._stat()
+        return sum(map(int, stat[11:13])) / os.sysconf("SC_CLK_TCK") if stat else 0
 
     def _keys_unread(self):
         count = fcntl.ioctl(self._slave, termios.FIONREAD, struct.pack("i", 0))

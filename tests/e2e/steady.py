@@ -8,8 +8,13 @@ import struct
 import threading
 import time
 from email.utils import formatdate
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from urllib.parse import parse_qsl, urlsplit
+
+from program import main_directory
+
+main_directory("tests/frame")
+from replay import Server       # pylint: disable=wrong-import-position
 
 BOUNDS = (.05, .1, .2, .3, .4, .5, 1, 2, 5)
 NAMES = ("front_seconds", "back_seconds")
@@ -47,8 +52,7 @@ class Steady:
 
     def start(self):
         """Begins to listen, at the same port as before."""
-        self._server = ThreadingHTTPServer(("127.0.0.1", self.port), handler(self))
-        self._server.daemon_threads = True
+        self._server = Server(("127.0.0.1", self.port), handler(self))
         self._server.open = set()
         self.port = self._server.server_address[1]
         threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()

@@ -8,12 +8,15 @@ import tempfile
 import threading
 import unittest
 import urllib.request
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import servers
-from program import PROGRAM, ROOT, check_sane, environment, namespaces, run
+from program import PROGRAM, ROOT, check_sane, environment, main_directory, namespaces, run
+
+main_directory("tests/frame")
+from replay import Server       # pylint: disable=wrong-import-position
 
 TOKEN = "pod-token-Zx9"
 UNKNOWN, USAGE = 3, 64
@@ -67,12 +70,11 @@ class Cluster:
             def log_message(self, *_):
                 pass
 
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server = Server(("127.0.0.1", 0), Handler)
         if tls:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             context.load_cert_chain(*tls)
             self.server.socket = context.wrap_socket(self.server.socket, server_side=True)
-        self.server.daemon_threads = True
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
     def __enter__(self):

@@ -1,6 +1,7 @@
 """Every way to say who asks gets to every endpoint, and mistakes are told by place."""
 
 import base64
+import json
 import os
 import subprocess
 import sys
@@ -12,7 +13,7 @@ import servers
 from program import ROOT, check_sane, run
 from report_schema import parse
 
-USAGE = 64
+USAGE, UNKNOWN = 64, 3
 NAME, SECRET = "alice", "hunter2-Zx9"
 BASIC = "Basic " + base64.b64encode(f"{NAME}:{SECRET}".encode()).decode()
 BEARER = "Bearer " + SECRET
@@ -24,8 +25,7 @@ FILES = {"name": NAME + "\n", "secret": SECRET + "\n", "route": "blue\n"}
 GOOD = {
     "basic_auth: {username: alice, password: hunter2-Zx9}": ("authorization", BASIC),
     "basic_auth: {username: alice, password_file: secret}": ("authorization", BASIC),
-    "basic_auth: {username_file: '{folder}/name', password_file: secret}":
-        ("authorization", BASIC),
+    "basic_auth: {username_file: {folder}/name, password_file: secret}": ("authorization", BASIC),
     "authorization: {credentials: hunter2-Zx9}": ("authorization", BEARER),
     "authorization: {type: Token, credentials_file: secret}":
         ("authorization", "Token " + SECRET),
@@ -87,7 +87,7 @@ class HttpConfig(unittest.TestCase):
 
     def test_sent(self):
         for text, (header, value) in GOOD.items():
-            text = text.replace("{folder}", str(self.folder))
+            text = text.replace("{folder}/name", json.dumps(str(self.folder / "name")))
             indented = "".join(f"    {line}\n" for line in text.splitlines())
             url = servers.misbehave().url("ok")
             for arguments in (["--http-config", self.write("http.yaml", text), url],
@@ -97,6 +97,7 @@ class HttpConfig(unittest.TestCase):
                     servers.misbehave().manage("reset")
                     ended = run("report", "-v", *arguments)
                     check_sane(self, ended)
+                    self.assertEqual(ended.status, UNKNOWN, ended.said)     # an empty server
                     self.assertEqual(last_headers().get(header), value)
                     self.assertNotIn(SECRET, ended.said)
                     self.assertNotIn("warning", ended.err)

@@ -701,20 +701,19 @@ def thread(conn, always, context):
 
 def expire(folder, key, cert):
     """The same certificate, of last month."""
-    index = os.path.join(folder, "index")
-    open(index, "w", encoding="ascii").close()
-    config = os.path.join(folder, "ca.cnf")
-    with open(config, "w", encoding="ascii") as f:
-        f.write(f"[ca]\ndefault_ca=c\n[c]\ndatabase={index}\nnew_certs_dir={folder}\n"
+    key, cert = os.path.abspath(key), os.path.abspath(cert)
+    open(os.path.join(folder, "index"), "w", encoding="ascii").close()
+    # relative names: a configuration of openssl's has no room for every path
+    with open(os.path.join(folder, "ca.cnf"), "w", encoding="ascii") as f:
+        f.write("[ca]\ndefault_ca=c\n[c]\ndatabase=index\nnew_certs_dir=.\n"
                 "rand_serial=yes\ndefault_md=sha256\npolicy=p\ncopy_extensions=copy\n"
                 "[p]\ncommonName=supplied\n")
-    request = os.path.join(folder, "request.pem")
     for command in (["req", "-new", "-key", key, "-subj", "/CN=localhost", "-addext",
-                     "subjectAltName=DNS:localhost", "-out", request],
-                    ["ca", "-batch", "-config", config, "-selfsign", "-keyfile", key, "-in",
-                     request, "-out", cert, "-notext", "-startdate", "20200101000000Z",
+                     "subjectAltName=DNS:localhost", "-out", "request.pem"],
+                    ["ca", "-batch", "-config", "ca.cnf", "-selfsign", "-keyfile", key, "-in",
+                     "request.pem", "-out", cert, "-notext", "-startdate", "20200101000000Z",
                      "-enddate", "20200201000000Z"]):
-        subprocess.run(["openssl", *command], check=True, stdin=subprocess.DEVNULL,
+        subprocess.run(["openssl", *command], cwd=folder, check=True, stdin=subprocess.DEVNULL,
                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 

@@ -631,7 +631,7 @@ static void suspends_under_a_shell(void **state)
     assert_true(pty_wait_text(&p, "ready>"));
     struct str line;
     str_init(&line);
-    str_addf(&line, "%s auto\n", demo);
+    str_addf(&line, "\"%s\" auto\n", demo);
     pty_send(&p, line.text);
     str_finish(&line);
     for (int round = 1; round <= 3; round++) {
@@ -743,13 +743,11 @@ static void refuses_a_pipe(void **state)
 {
     (void)state;
     char sh[] = "/bin/sh", c[] = "-c", term[] = "TERM=xterm-256color";
-    static const char *const redirections[] = {"</dev/null", "| cat"};
+    char *const program = (char *)(uintptr_t)demo;
+    char scripts[][32] = {"\"$0\" auto </dev/null", "\"$0\" auto | cat"};
     static const char *const sentences[] = {"The input is not", "The output is not"};
     for (int i = 0; i < 2; i++) {
-        struct str script;
-        str_init(&script);
-        str_addf(&script, "%s auto %s", demo, redirections[i]);
-        char *argv[] = {sh, c, script.text, NULL};
+        char *argv[] = {sh, c, scripts[i], program, NULL};
         char *env[] = {term, NULL};
         struct pty p;
         pty_start(&p, argv, env, 80, 24);
@@ -757,7 +755,6 @@ static void refuses_a_pipe(void **state)
         assert_true(pty_wait_text(&p, sentences[i]));
         assert_null(strchr(p.output.text, '\033'));
         pty_finish(&p);
-        str_finish(&script);
     }
 }
 
