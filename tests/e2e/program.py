@@ -19,7 +19,9 @@ CLEARED = ("RAGTOP_URL", "PROMETHEUS_URL", "RAGTOP_USER", "RAGTOP_BEARER_TOKEN_F
            "COLORTERM", "LC_ALL", "LANG", "LC_CTYPE", "http_proxy", "https_proxy", "all_proxy",
            "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_PROFILE",
            "AWS_SHARED_CREDENTIALS_FILE", "NETRC", "KUBERNETES_SERVICE_HOST",
-           "KUBERNETES_SERVICE_PORT", "RAGTOP_SERVICEACCOUNT", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "no_proxy", "NO_PROXY", "LINES", "COLUMNS")
+           "KUBERNETES_SERVICE_PORT", "RAGTOP_SERVICEACCOUNT", "HTTP_PROXY", "HTTPS_PROXY",
+           "ALL_PROXY", "no_proxy", "NO_PROXY", "LINES", "COLUMNS", "TERMINFO", "TERMINFO_DIRS",
+           "TMUX", "POSIXLY_CORRECT")
 SANITIZERS = {
     "ASAN_OPTIONS": "abort_on_error=1:detect_stack_use_after_return=1:strict_string_checks=1",
     "UBSAN_OPTIONS": "halt_on_error=1:abort_on_error=1:print_stacktrace=1",

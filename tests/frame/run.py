@@ -231,6 +231,7 @@ def main():
                         help="where they are; default: where this program is")
     parser.add_argument("names", nargs="*", metavar="STORY")
     options = parser.parse_args()
+    sys.stdout.reconfigure(encoding="utf-8")    # whatever the locale: frames are not ASCII
     folders = chosen(options.stories, options.names, parser)
     stories = {folder.name: run_story(folder, options.update) for folder in folders}
     failed = [one for outcomes in stories.values() for one in outcomes if not one.good]

@@ -47,7 +47,7 @@ class Stories(unittest.TestCase):
         """(exit status, what was printed)"""
         ended = subprocess.run([sys.executable, HERE / "run.py", "--stories", self.folder, *arguments],
                                env=os.environ | environment, stdout=subprocess.PIPE,
-                               stderr=subprocess.STDOUT, text=True, check=False)
+                               stderr=subprocess.STDOUT, encoding="utf-8", check=False)
         self.assertNotIn(BOUND, ended.stdout)
         return ended.returncode, ended.stdout
 
@@ -108,6 +108,12 @@ class Stories(unittest.TestCase):
         status, said = self.run_stories(LIVE)
         self.assertEqual(status, 1)
         self.assertIn("the program exited with 0\n", said)
+
+    def test_a_locale_that_cannot_say_it(self):
+        self.spoil(PRINTED)
+        plain = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+        self.assertIn("2 of 3 stories", self.run_stories(**plain)[1])
+        self.assertIn("+ ragtop  1 incident", self.run_stories(PRINTED, **plain)[1])
 
     def test_a_story_that_is_none(self):
         self.tell(LIVE, recording="of nothing")

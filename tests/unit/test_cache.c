@@ -83,6 +83,9 @@ static void stop(struct desk *d)
 {
     cache_close(d->cache);
     each_file(d, remove_file);
+    str_setf(&d->path, "%s/cache/ragtop/.elsewhere", d->home);
+    unlink(d->path.text);
+    str_setf(&d->path, "%s/cache/ragtop", d->home);
     rmdir(d->path.text);
     str_setf(&d->path, "%s/cache", d->home);
     rmdir(d->path.text);
@@ -263,8 +266,12 @@ static void put_link(const char *path)
 
 static void link_to_itself_elsewhere(const char *path)
 {
-    assert_int_equal(rename(path, "/tmp/ragtop-test-elsewhere"), 0);
-    assert_int_equal(symlink("/tmp/ragtop-test-elsewhere", path), 0);
+    struct str elsewhere; // where each_file() does not look
+    str_init(&elsewhere);
+    str_addf(&elsewhere, "%.*s/.elsewhere", (int)(strrchr(path, '/') - path), path);
+    assert_int_equal(rename(path, elsewhere.text), 0);
+    assert_int_equal(symlink(elsewhere.text, path), 0);
+    str_finish(&elsewhere);
 }
 
 static void put_pipe(const char *path)
@@ -290,7 +297,6 @@ static void replaces_what_is_damaged(void **state)
         each_file(&d, is_private); // a file again
         stop(&d);
     }
-    unlink("/tmp/ragtop-test-elsewhere");
 }
 
 static void is_the_owners_alone(void **state)
