@@ -164,18 +164,32 @@ static bool stands(const struct pty *p, const char *text)
     return pty_find(p, text, &x, &y);
 }
 
+/** Says what was waited for in vain, and what there is instead. */
+static void tell(const struct pty *p, const char *what, const char *how)
+{
+    struct str s;
+    str_init(&s);
+    str_addf(&s, "waited for '%s' to %s; the program ", what, how);
+    if (!p->exited) {
+        str_add(&s, "is running");
+    } else if (WIFSIGNALED(p->status)) {
+        str_addf(&s, "was killed by signal %d", WTERMSIG(p->status));
+    } else {
+        str_addf(&s, "exited with %d", WEXITSTATUS(p->status));
+    }
+    str_add(&s, "; the screen is\n");
+    pty_add_screen(p, &s);
+    print_message("%s\n", s.text);
+    str_finish(&s);
+}
+
 static bool wait_for(struct pty *p, const char *text, bool wanted)
 {
     int64_t deadline = clock_steady_ms() + DEADLINE_MS;
     while (stands(p, text) != wanted) {
         if (!pump(p, deadline)) {
-            struct str screen;
-            str_init(&screen);
-            pty_add_screen(p, &screen);
-            print_message("waited for '%s' to %s; the screen is\n%s\n", text,
-                wanted ? "appear" : "go", screen.text);
-            str_finish(&screen);
-            return stands(p, text) == wanted;
+            tell(p, text, wanted ? "appear" : "go");
+            return false;
         }
     }
     return true;
@@ -196,7 +210,7 @@ bool pty_wait_output(struct pty *p, size_t from, const char *text)
     int64_t deadline = clock_steady_ms() + DEADLINE_MS;
     while (!strstr(p->output.text + from, text)) {
         if (!pump(p, deadline)) {
-            print_message("waited for '%s' to be sent\n", text);
+            tell(p, text, "be sent");
             return false;
         }
     }
@@ -207,6 +221,9 @@ bool pty_wait_exit(struct pty *p)
 {
     int64_t deadline = clock_steady_ms() + DEADLINE_MS;
     while (!p->exited && pump(p, deadline)) {
+    }
+    if (!p->exited) {
+        tell(p, "the program", "end");
     }
     return p->exited;
 }
