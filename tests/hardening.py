@@ -15,7 +15,8 @@ PATH = sys.argv.pop() if len(sys.argv) > 1 else sys.exit(__doc__)
 
 
 def read(*options):
-    return subprocess.run([*options, PATH], check=True, capture_output=True, text=True).stdout
+    return subprocess.run([*options, PATH], check=True, capture_output=True,
+                          encoding="utf-8").stdout
 
 
 class Binary(unittest.TestCase):

@@ -31,7 +31,7 @@ def run_report(ragtop, url, environment, *options):
     """Seconds; the exit status of an incident is not 0."""
     started = time.monotonic()
     output = subprocess.run([ragtop, "report", *options, url], env=environment, check=False,
-                            stdout=subprocess.PIPE, text=True).stdout
+                            stdout=subprocess.PIPE, encoding="utf-8").stdout
     took = time.monotonic() - started
     if VERDICT not in output:
         raise RuntimeError(f"no verdict:\n{output}")
@@ -52,7 +52,7 @@ def curl(url, exchange, environment):
     command = ["curl", "-s", *compressed, "-o", "/dev/null", "-w", "%{time_total}",
                "--data", exchange.body, url + exchange.target]
     return float(subprocess.run(command, env=environment, check=True, stdout=subprocess.PIPE,
-                                text=True).stdout)
+                                encoding="utf-8").stdout)
 
 
 def curl_all(url, exchanges, environment):
@@ -61,7 +61,7 @@ def curl_all(url, exchanges, environment):
                             + "compressed\n" * e.gzip for e in exchanges)
     started = time.monotonic()
     subprocess.run(["curl", "-s", "--parallel", "--parallel-max", str(CONNECTIONS), "-K", "-"],
-                   env=environment, check=True, input=options, text=True,
+                   env=environment, check=True, input=options, encoding="utf-8",
                    stderr=subprocess.DEVNULL)   # a meter that -s does not silence
     return time.monotonic() - started
 

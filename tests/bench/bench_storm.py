@@ -26,7 +26,7 @@ TABLES = ((12, 3, "1s", 60), (200, 50, "5s", 400))  # stages, pods, refresh, one
 
 @contextlib.contextmanager
 def shaky(*arguments):
-    server = subprocess.Popen([os.environ["SHAKY"], *map(str, arguments)], text=True,
+    server = subprocess.Popen([os.environ["SHAKY"], *map(str, arguments)], encoding="utf-8",
                               stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     try:
         yield server.stdout.readline().strip()

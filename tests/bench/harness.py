@@ -56,7 +56,7 @@ def demo(days):
 @contextlib.contextmanager
 def serving(program, *arguments):
     """A Python server that prints its port and ends with its stdin; yields its URL."""
-    server = subprocess.Popen(["/usr/bin/python3", program, *arguments], text=True,
+    server = subprocess.Popen(["/usr/bin/python3", program, *arguments], encoding="utf-8",
                               stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     try:
         yield f"http://127.0.0.1:{int(server.stdout.readline())}"

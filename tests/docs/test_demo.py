@@ -30,7 +30,7 @@ class Rules(unittest.TestCase):
     @unittest.skipUnless(shutil.which("promtool"), "promtool is not installed")
     def test_prometheus_accepts_them(self):
         ended = subprocess.run(["promtool", "check", "rules", project.ROOT / RULES],
-                               capture_output=True, text=True, check=False)
+                               capture_output=True, encoding="utf-8", check=False)
         self.assertEqual(0, ended.returncode, ended.stdout + ended.stderr)
         self.assertIn("1 rules found", ended.stdout)
 

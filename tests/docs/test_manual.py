@@ -32,7 +32,7 @@ class Manual(unittest.TestCase):
     def test_mandoc_has_nothing_to_say(self):
         ended = subprocess.run(["mandoc", "-T", "lint", "-W", "warning",
                                 project.ROOT / "man/ragtop.1"],
-                               capture_output=True, text=True, check=False)
+                               capture_output=True, encoding="utf-8", check=False)
         self.assertEqual("", ended.stdout + ended.stderr)
         self.assertEqual(0, ended.returncode)
 

@@ -43,7 +43,7 @@ class Background:
         self._process = subprocess.Popen(
             [sys.executable, ROOT / "demo" / "stack.py", *options,
              "--history-days", str(HISTORY_DAYS), "--", "sh", "-c", "echo $RAGTOP_URL; read x"],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8",
             preexec_fn=die_with_parent)
 
     @functools.cached_property
@@ -97,7 +97,7 @@ def file(text):
 def faults():
     """The names of all faults of the server that misbehaves."""
     listed = subprocess.run([sys.executable, ROOT / "tests" / "http" / "misbehave.py", "--list"],
-                            stdout=subprocess.PIPE, text=True, check=True)
+                            stdout=subprocess.PIPE, encoding="utf-8", check=True)
     return [line.split()[0] for line in listed.stdout.splitlines()]
 
 
@@ -107,7 +107,7 @@ class Misbehave:
     def __init__(self):
         self._process = subprocess.Popen(
             [sys.executable, ROOT / "tests" / "http" / "misbehave.py"], stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE, text=True)
+            stdout=subprocess.PIPE, encoding="utf-8")
         self.place = f"127.0.0.1:{int(self._process.stdout.readline())}"
 
     def close(self):
@@ -132,7 +132,7 @@ def always(fault):
     """A server of its own that does FAULT whatever is asked; its URL."""
     process = subprocess.Popen(
         [sys.executable, ROOT / "tests" / "http" / "misbehave.py", "--always", fault],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8")
     try:
         yield f"http://127.0.0.1:{int(process.stdout.readline())}"
     finally:

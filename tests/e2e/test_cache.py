@@ -225,7 +225,7 @@ class Cache(unittest.TestCase):
 
         ended = subprocess.run([PROGRAM, "report", servers.url("article")], check=False,
                                env=environment(XDG_CACHE_HOME=str(self.home / "cache")),
-                               capture_output=True, text=True, preexec_fn=forbid)
+                               capture_output=True, encoding="utf-8", preexec_fn=forbid)
         self.assertEqual((ended.returncode, ended.stderr), (CRITICAL, ""))
         self.assertIn("is the fault", ended.stdout)
         self.assertEqual(self.files(), [])

@@ -148,7 +148,7 @@ class Inside(unittest.TestCase):
             self.skipTest("no network can be made here in which a packet is lost")
         ended = subprocess.run(
             [*own, PROGRAM, "report", "--timeout", "2s"], check=False, capture_output=True,
-            text=True, timeout=60, env=environment(
+            encoding="utf-8", timeout=60, env=environment(
                 KUBERNETES_SERVICE_HOST="10.96.0.7", KUBERNETES_SERVICE_PORT="443",
                 RAGTOP_SERVICEACCOUNT=str(self.account)))
         self.assertEqual(ended.returncode, UNKNOWN)
@@ -167,7 +167,7 @@ class Inside(unittest.TestCase):
         server = subprocess.Popen(
             [sys.executable, ROOT / "tests/http/misbehave.py", "--always", "ok",
              "--tls", str(self.account)],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8")
         self.addCleanup(server.wait)
         self.addCleanup(server.stdin.close)
         self.addCleanup(server.stdout.close)

@@ -174,7 +174,7 @@ class Tls(unittest.TestCase):
         cls.folder = folder.name
         server = subprocess.Popen(
             [sys.executable, ROOT / "tests/http/misbehave.py", "--tls", cls.folder, "--mtls"],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8")
         cls.addClassCleanup(server.wait)
         cls.addClassCleanup(server.stdin.close)
         cls.port = int(server.stdout.readline())

@@ -390,7 +390,7 @@ class Disk(Case):
         ended = subprocess.run(
             ["bash", "-c", 'ulimit -f 0; exec "$0" "$@"', PROGRAM, "report", "-c", self.config,
              self.server.url], env=environment(**self.cache()), capture_output=True, check=False,
-            text=True, timeout=ENDS_WITHIN_S)
+            encoding="utf-8", timeout=ENDS_WITHIN_S)
         self.assertEqual((ended.returncode, ended.stderr), (0, ""))
         self.assertIn("All is as usual", ended.stdout)
 
@@ -402,7 +402,8 @@ class Disk(Case):
         ended = subprocess.run(
             ["bash", "-c", 'ulimit -f 0; exec "$0" "$@"', PROGRAM, "baseline", "save",
              self.home / "b.rtb", "-c", self.config, self.server.url],
-            env=environment(), capture_output=True, check=False, text=True, timeout=ENDS_WITHIN_S)
+            env=environment(), capture_output=True, check=False, encoding="utf-8",
+            timeout=ENDS_WITHIN_S)
         self.assertEqual(ended.returncode, UNKNOWN)
         self.assertRegex(ended.stderr, r"\Aragtop: .*b.rtb: the baseline cannot be written: .*\n\Z")
         self.assertEqual((self.home / "b.rtb").read_bytes(), before)
@@ -429,7 +430,7 @@ class Disk(Case):
         def confined(*command):
             return subprocess.run(
                 command, env=environment(**self.cache()), capture_output=True, check=False,
-                text=True, timeout=ENDS_WITHIN_S, preexec_fn=obey_permissions)
+                encoding="utf-8", timeout=ENDS_WITHIN_S, preexec_fn=obey_permissions)
 
         def check(asks):
             folder.chmod(0o500)
@@ -456,7 +457,7 @@ class Disk(Case):
                 [*command, "report", "-c", config, self.server.url],
                 env=environment(HOME=None, TMPDIR="/nonexistent", XDG_CONFIG_HOME=None),
                 input=Path(self.config).read_text(encoding="utf-8"), capture_output=True,
-                check=False, text=True, timeout=ENDS_WITHIN_S)
+                check=False, encoding="utf-8", timeout=ENDS_WITHIN_S)
             self.assertEqual((ended.returncode, ended.stderr), (0, ""))
             self.assertIn("All is as usual", ended.stdout)
 

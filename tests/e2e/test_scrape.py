@@ -43,7 +43,7 @@ def target():
     with contextlib.closing(socket.create_server(("127.0.0.1", 0))) as free:
         port = free.getsockname()[1]
     process = subprocess.Popen([sys.executable, "-c", TARGET, str(port)], stdout=subprocess.PIPE,
-                               text=True)
+                               encoding="utf-8")
     try:
         process.stdout.readline()
         yield f"127.0.0.1:{port}"

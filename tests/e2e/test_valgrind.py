@@ -39,7 +39,7 @@ class Valgrind(unittest.TestCase):
         ended = subprocess.run(
             [*VALGRIND, PROGRAM, *arguments, "-c", self.config, "--timeout", "30s",
              self.server.url], env=environment(XDG_CACHE_HOME=self.home), check=False,
-            stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=ENDS_WITHIN_S)
+            stdin=subprocess.DEVNULL, capture_output=True, encoding="utf-8", timeout=ENDS_WITHIN_S)
         self.assertEqual(ended.returncode, status, ended.stderr)
         return ended.stdout
 

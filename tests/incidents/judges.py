@@ -52,7 +52,8 @@ def ragtop(program, url, case):
     started = time.monotonic()
     try:
         ended = subprocess.run(command, env=environment, stdin=subprocess.DEVNULL,
-                               capture_output=True, text=True, timeout=ENDS_WITHIN_S, check=False)
+                               capture_output=True, encoding="utf-8",
+                               timeout=ENDS_WITHIN_S, check=False)
     except subprocess.TimeoutExpired:
         return Verdict("failed", seconds=ENDS_WITHIN_S, summary="it does not end")
     seconds = time.monotonic() - started
