@@ -61,7 +61,8 @@ static void add_traffic(struct verdict *v, const struct diagnosis *d, const stru
 {
     int root = context_root(c, v->stage);
     const struct reading *r = &d->stages[root].traffic;
-    if (r->state == STATE_OK && r->usual.kind != USUAL_NONE) {
+    if (v->signal != CLASS_TRAFFIC && r->now > 0 && r->state == STATE_OK &&
+        r->usual.kind != USUAL_NONE) {
         bool more = r->ratio >= c->limits->load_ratio && r->score >= c->limits->score_warning;
         verdict_add(v, (struct evidence){.kind = more ? EVIDENCE_LOAD : EVIDENCE_NO_LOAD,
                            .stage = root,

@@ -127,6 +127,7 @@ enum evidence_kind {
     EVIDENCE_POOL,      /**< STAGE's pool: A used of B */
     EVIDENCE_ERRORS,    /**< STAGE's error ratio: A now, B usual; stage -1: the tools */
     EVIDENCE_CALLS,     /**< tool STAGE: A calls per request, B usual */
+    EVIDENCE_NO_DATA,   /**< STAGE, of which there was data, has none since AT_MS (0: long ago) */
     EVIDENCE_NORMAL,    /**< STAGE is as usual, judged from A requests */
     EVIDENCE_SHARED,    /**< everything is slow, each part A times usual at least */
     EVIDENCE_POD,       /**< pod NAME alone: A, the others together B; seconds, or a ratio */

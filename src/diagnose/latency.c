@@ -242,15 +242,30 @@ static enum mark mark_moment(void *context, int64_t slot)
     return is_low(&m.main, t) && (!m.same_bucket || is_low(&m.mean, t)) ? MARK_BELOW : MARK_BETWEEN;
 }
 
-static int64_t last_sample_ms(const struct matrix *live)
+static int64_t last_in(const struct matrix *m, int64_t first, int64_t last)
 {
     struct dist d;
-    for (int64_t slot = live->asked_last; slot >= live->asked_first; slot--) {
-        if (dist_read(&d, live, slot)) {
-            return slot * live->step_ms;
+    for (int64_t slot = last; slot >= first; slot--) {
+        if (dist_read(&d, m, slot)) {
+            return slot * m->step_ms;
         }
     }
     return 0;
+}
+
+// A rate has two samples in its window, so it outlives the last one by nearly as long.
+static int64_t last_sample_ms(const struct context *c, const struct stage *s)
+{
+    const struct signal_data *data = &c->store->signals[s->latency_signal];
+    const struct history *recent = &data->recent;
+    int64_t newest = matrix_slot(&data->live, data->now_ms);
+    int64_t last_ms = last_in(&data->live, data->live.asked_first, data->live.asked_last);
+    if (last_ms == 0 && recent->answered) {
+        last_ms = last_in(&recent->matrix, recent->first, recent->last);
+    }
+    bool ended = last_ms > 0 && last_ms < newest * data->live.step_ms;
+    int64_t outlives = s->kind == LATENCY_VALUE ? 0 : c->plan->window_ms - c->plan->refresh_ms;
+    return ended && outlives > 0 ? last_ms - outlives : last_ms;
 }
 
 // What is shown beside an alarm is what alarms.
@@ -286,11 +301,10 @@ static bool choose_statistic(struct latency_case *l)
 void latency_judge(struct stage_diagnosis *out, const struct context *c, int stage)
 {
     const struct stage *s = &c->plan->stages[stage];
-    const struct signal_data *data = &c->store->signals[s->latency_signal];
     struct latency_case l = {.stage = {.context = c, .stage = stage}, .s = s};
     struct reading *r = &out->latency;
     *r = reading_none(context_state(c, s->latency_signal));
-    out->last_ms = last_sample_ms(&data->live);
+    out->last_ms = last_sample_ms(c, s);
     l.usual_mean =
         context_usual(c, (struct memo_at){MEMO_MEAN, s->latency_signal, 0, 0}, past_mean, &l.stage);
     l.usual_requests = out->traffic.usual.centre * c->window_s;

@@ -39,7 +39,7 @@ void stale_mark(struct stage_diagnosis *out, const struct context *c, int stage)
     int64_t most = c->plan->stale_ms, past = c->plan->window_ms / 2;
     most = c->plan->at_ms > 0 && past > most ? past : most; // the past may be kept more coarsely
     if (last == 0 || data->now_ms - last > most) {
-        out->last_ms = last; // what the rate shows is no sample of now
+        out->last_ms = last ? last : out->last_ms; // what the rate shows is no sample of now
         mark(&out->latency);
         mark(&out->errors);
         mark(&out->traffic);

@@ -235,6 +235,20 @@ static bool find_incident(struct diagnosis *d, const struct context *c)
     return true;
 }
 
+// Stages of which there was data, and is none now.
+static void add_gone(struct verdict *v, const struct diagnosis *d)
+{
+    for (int i = 0; i < (int)d->stages_count; i++) {
+        const struct stage_diagnosis *s = &d->stages[i];
+        bool was_there = s->last_ms > 0 || s->latency.usual.points > 0;
+        enum state state = s->latency.state;
+        if ((state == STATE_NO_DATA || state == STATE_STALE) && was_there) {
+            verdict_add(
+                v, (struct evidence){.kind = EVIDENCE_NO_DATA, .stage = i, .at_ms = s->last_ms});
+        }
+    }
+}
+
 // Before every stage knows its usual, the wrong one would be accused, and quiet would be a guess.
 static bool is_early(const struct diagnosis *d, const struct context *c)
 {
@@ -291,8 +305,11 @@ void verdict_reach(struct diagnosis *d, const struct context *c)
         v->severity = SEVERITY_UNKNOWN;
     } else if (!incident) {
         conclude_quiet(v, d, c);
-        if (v->condition == VERDICT_OK) {
+        if (v->condition == VERDICT_OK || v->condition == VERDICT_NO_DATA) {
             add_normal_siblings(v, d, c->plan);
         }
+    }
+    if (v->condition != VERDICT_ASKING) {
+        add_gone(v, d);
     }
 }

@@ -94,6 +94,7 @@ static void add_of_stage(struct str *s, const struct words *w, const struct evid
     case EVIDENCE_OWN_TIME:
     case EVIDENCE_ERRORS:
     case EVIDENCE_CALLS:
+    case EVIDENCE_NO_DATA:
     case EVIDENCE_NORMAL:
     case EVIDENCE_SHARED:
     case EVIDENCE_POD:
@@ -136,6 +137,13 @@ void words_add_evidence(struct str *s, const struct words *w, size_t i)
         add_usually(s, e, format_number);
         break;
     case EVIDENCE_NORMAL: add_normal(s, w, e); break;
+    case EVIDENCE_NO_DATA:
+        str_addf(s, "%s has no data", phrase_name(w, e->stage));
+        if (e->at_ms > 0) {
+            str_add(s, " since ");
+            clock_add_local(s, e->at_ms, "%H:%M");
+        }
+        break;
     case EVIDENCE_SHARED:
         str_add(s, "every part of the work takes ");
         format_times(s, e->a);

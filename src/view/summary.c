@@ -194,6 +194,17 @@ static void add_called_summary(struct str *s, const struct words *w)
     str_add(s, ".");
 }
 
+// Failures that nobody times: the latency would have them go unseen.
+static void add_untimed(struct str *s, const struct words *w, int stage)
+{
+    const struct stage_diagnosis *d = phrase_stage(w, stage);
+    if (!(d->traffic.now > 0)) {
+        str_add(s, " (");
+        format_rate(s, d->errors.now * d->errors_requests);
+        str_add(s, ", and not one request was timed)");
+    }
+}
+
 static void add_errors_summary(struct str *s, const struct words *w)
 {
     const struct verdict *v = &w->diagnosis->verdict;
@@ -211,6 +222,10 @@ static void add_errors_summary(struct str *s, const struct words *w)
     str_add(s, v->tools ? " of them, usually " : " of its requests, usually ");
     format_percent(s, r->usual.centre);
     add_other_pods(s, w);
+    if (!v->tools) {
+        add_untimed(s, w, v->stage);
+        add_since(s, phrase_stage(w, v->stage)->errors_since_ms);
+    }
     add_cause(s, w);
     str_add(s, ".");
 }
@@ -381,30 +396,88 @@ static void add_quiet_summary(struct str *s, const struct words *w)
     }
 }
 
+// Nobody asks: said only as far as it is known.
+static void add_idle_summary(struct str *s, const struct words *w)
+{
+    const struct diagnosis *d = w->diagnosis;
+    int busiest = 0;
+    int64_t since_ms = 0;
+    for (int i = 0; i < (int)d->stages_count; i++) {
+        since_ms = d->stages[i].stopped_ms > since_ms ? d->stages[i].stopped_ms : since_ms;
+        bool more = d->stages[i].traffic.usual.centre > d->stages[busiest].traffic.usual.centre;
+        busiest = more ? i : busiest;
+    }
+    double usual = d->stages[busiest].traffic.usual.centre;
+    str_add(s, "No traffic: no request has completed ");
+    if (since_ms > 0) {
+        str_add(s, "since ");
+        clock_add_local(s, since_ms, "%H:%M");
+    } else {
+        str_add(s, "in the last ");
+        clock_add_duration(s, w->plan->window_ms);
+    }
+    if (usual > 0) {
+        str_add(s, " (usually ");
+        format_rate(s, usual);
+        str_add(s, ")");
+    }
+    str_add(s, ", so nothing can be judged.");
+}
+
+// Stages that had data and have none now. Returns how many.
+static int add_gone_stages(struct str *s, const struct words *w)
+{
+    const struct verdict *v = &w->diagnosis->verdict;
+    int count = 0;
+    for (size_t i = 0; i < v->evidence_count; i++) {
+        const struct evidence *e = &v->evidence[i];
+        if (e->kind == EVIDENCE_NO_DATA && count++ < NAMED_MOST) {
+            str_add(s, s->len > 0 ? " " : "");
+            phrase_add_name_at_start(s, phrase_name(w, e->stage));
+            str_add(s, " has no data");
+            if (e->at_ms > 0) {
+                str_add(s, " since ");
+                clock_add_local(s, e->at_ms, "%H:%M");
+            }
+            str_add(s, ".");
+        }
+    }
+    if (count > NAMED_MOST) {
+        str_addf(s, " Nor have %d others.", count - NAMED_MOST);
+    }
+    return count;
+}
+
 static void add_gone_summary(struct str *s, const struct words *w)
 {
-    int64_t last_ms = 0;
-    bool error = false, known = false, stale = false;
-    for (size_t i = 0; i < w->diagnosis->stages_count; i++) {
-        const struct stage_diagnosis *d = &w->diagnosis->stages[i];
-        bool old = d->latency.state == STATE_NO_DATA || d->latency.state == STATE_STALE;
-        stale = stale || d->latency.state == STATE_STALE;
-        if (old && d->last_ms > last_ms) {
-            last_ms = d->last_ms;
-        }
-        error = error || d->latency.state == STATE_ERROR;
+    const struct diagnosis *d = w->diagnosis;
+    bool error = false, known = false;
+    for (size_t i = 0; i < d->stages_count; i++) {
+        error = error || d->stages[i].latency.state == STATE_ERROR;
         known = known || w->plan->stages[i].kind != LATENCY_ABSENT;
     }
-    if (last_ms > 0) {
-        str_add(s, "No data since ");
-        clock_add_local(s, last_ms, "%H:%M");
+    int gone = add_gone_stages(s, w);
+    if (gone == (int)d->stages_count) {
+        str_clear(s);
+        int64_t last_ms = 0;
+        for (size_t i = 0; i < d->stages_count; i++) {
+            last_ms = d->stages[i].last_ms > last_ms ? d->stages[i].last_ms : last_ms;
+        }
+        str_add(s, "No data");
+        if (last_ms > 0) {
+            str_add(s, " since ");
+            clock_add_local(s, last_ms, "%H:%M");
+        } else {
+            str_add(s, " for hours");
+        }
         str_add(s, ": the service or its scrape is gone. Look at the targets of Prometheus.");
-    } else if (stale) {
-        str_add(s, "No target of the service is scraped any more: these numbers are from before.");
+    } else if (gone > 0) {
+        return;
     } else if (error) {
         str_add(s, "The server refuses the queries; each row says why.");
     } else if (known) {
-        str_add(s, "No data: the series exist but have no samples now. Is the service scraped?");
+        str_add(s, "No data: the server knows the metrics, but no series with these labels has a "
+                   "sample now. Is the service scraped?");
     } else {
         str_add(s, "No data: the server knows none of the metrics. Is the service scraped, and "
                    "does the profile name its metrics?");
@@ -440,6 +513,7 @@ static void add_incident_summary(struct str *s, const struct words *w)
     }
     add_also(s, w);
     add_ruled_out(s, w);
+    add_gone_stages(s, w);
 }
 
 void words_add_summary(struct str *s, const struct words *w)
@@ -447,11 +521,15 @@ void words_add_summary(struct str *s, const struct words *w)
     const struct verdict *v = &w->diagnosis->verdict;
     switch (v->condition) {
     case VERDICT_ASKING: add_early_summary(s, w); break;
-    case VERDICT_OK: add_quiet_summary(s, w); break;
-    case VERDICT_NO_TRAFFIC:
-        str_add(s, "No traffic: the service is up and nobody asks, so nothing can be judged.");
+    case VERDICT_OK:
+        add_quiet_summary(s, w);
+        add_gone_stages(s, w);
         break;
-    case VERDICT_NO_DATA: add_gone_summary(s, w); break;
+    case VERDICT_NO_TRAFFIC: add_idle_summary(s, w); break;
+    case VERDICT_NO_DATA:
+        add_gone_summary(s, w);
+        add_ruled_out(s, w);
+        break;
     case VERDICT_NO_BASELINE:
         str_add(
             s, w->store->source.scraped

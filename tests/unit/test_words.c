@@ -175,7 +175,7 @@ static void tells_what_is_not_known(void **state)
         {"idle", {2, 0.3}, {0, 0.3}, true, CONDITION_ANSWERED, LATENCY_CLASSIC, "No traffic",
             "no traffic"},
         {"gone", {2, 0.3}, {NAN, NAN}, true, CONDITION_ANSWERED, LATENCY_CLASSIC,
-            "No data since 08:50", "no data since 08:50"},
+            "No data since 08:45", "no data since 08:45"},
         {"empty", {NAN, NAN}, {NAN, NAN}, true, CONDITION_ANSWERED, LATENCY_CLASSIC, "No data",
             "no data"},
         {"absent", {NAN, NAN}, {NAN, NAN}, true, CONDITION_ABSENT, LATENCY_ABSENT,
