@@ -21,7 +21,8 @@ static double seconds_now(const struct context *c, int stage)
 {
     int signal = c->plan->stages[stage].latency_signal;
     struct dist d;
-    if (!dist_read(&d, &c->store->signals[signal].live, context_slot(c, signal))) {
+    if (context_state(c, signal) != STATE_OK ||
+        !dist_read(&d, &c->store->signals[signal].live, context_slot(c, signal))) {
         return NAN;
     }
     return seconds(c, stage, &d, stage_rate_now(c, context_root(c, stage)));

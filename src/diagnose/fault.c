@@ -191,6 +191,17 @@ static int descend_errors(const struct diagnosis *d, const struct context *c, in
     }
 }
 
+// Whichever of them is named, the fault is as bad as the worst of STAGE and its parts.
+static enum severity worst_within(const struct diagnosis *d, const struct plan *plan, int stage)
+{
+    enum severity worst = SEVERITY_OK;
+    for (int i = 0; i < (int)d->stages_count; i++) {
+        enum severity its = d->stages[i].errors.severity;
+        worst = its > worst && fault_is_within(plan, i, stage) ? its : worst;
+    }
+    return worst;
+}
+
 // --- all of them
 
 static void add_by_stage(struct faults *out, const struct diagnosis *d, const struct context *c,
@@ -201,10 +212,11 @@ static void add_by_stage(struct faults *out, const struct diagnosis *d, const st
             continue;
         }
         struct fault f = {.signal = signal, .stage = i, .second = -1, .tool = -1};
+        f.severity = reading_of(&d->stages[i], signal)->severity;
         if (signal == CLASS_ERRORS) {
             f.stage = descend_errors(d, c, i);
+            f.severity = worst_within(d, c->plan, i);
         }
-        f.severity = reading_of(&d->stages[i], signal)->severity;
         add(out, f);
     }
 }
@@ -304,12 +316,41 @@ static bool goes_before(const struct diagnosis *d, const struct context *c, cons
     return size_of(d, a) > size_of(d, b);
 }
 
+static bool is_on_line(const struct plan *plan, int stage, int other)
+{
+    return other >= 0 &&
+           (fault_is_within(plan, stage, other) || fault_is_within(plan, other, stage));
+}
+
+// Stages that deviate on their own, beside the line from a symptom down to its cause.
+static void add_beside(struct faults *out, const struct diagnosis *d, const struct context *c,
+    enum signal_class signal)
+{
+    for (int i = 0; i < (int)d->stages_count; i++) {
+        bool named = !deviates(reading_of(&d->stages[i], signal));
+        for (size_t k = 0; k < out->count && !named; k++) {
+            const struct fault *f = &out->items[k];
+            named = f->signal == signal &&
+                    (is_on_line(c->plan, i, f->stage) || is_on_line(c->plan, i, f->second));
+        }
+        if (!named) {
+            add(out, (struct fault){.signal = signal,
+                         .severity = reading_of(&d->stages[i], signal)->severity,
+                         .stage = i,
+                         .second = -1,
+                         .tool = -1});
+        }
+    }
+}
+
 void faults_find(struct faults *out, const struct diagnosis *d, const struct context *c)
 {
     out->count = out->more = 0;
     add_silence(out, d, c);
     add_latency(out, d, c);
+    add_beside(out, d, c, CLASS_LATENCY);
     add_by_stage(out, d, c, CLASS_ERRORS);
+    add_beside(out, d, c, CLASS_ERRORS);
     add_tools(out, d);
     add_by_stage(out, d, c, CLASS_SATURATION);
     for (size_t i = 1; i < out->count; i++) {

@@ -18,7 +18,7 @@ static void read_traffic(struct stage_diagnosis *out, const struct context *c, i
     if (r->state == STATE_OK) {
         r->now = stage_rate_now(c, stage);
         r->state = isnan(r->now) ? STATE_NO_DATA : STATE_OK;
-        r->severity = SEVERITY_OK;
+        r->severity = isnan(r->now) ? SEVERITY_UNKNOWN : SEVERITY_OK;
         r->spread = fmax(r->usual.spread, 0.05 * r->usual.centre);
         reading_compare(r);
     }

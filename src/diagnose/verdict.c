@@ -291,7 +291,7 @@ static void conclude_quiet(struct verdict *v, const struct diagnosis *d, const s
     } else if (!c->store->history_complete) {
         v->condition = VERDICT_ASKING;
     } else {
-        v->condition = counts[STATE_TOO_FEW] > 0 ? VERDICT_OK : VERDICT_NO_BASELINE;
+        v->condition = counts[STATE_NO_BASELINE] > 0 ? VERDICT_NO_BASELINE : VERDICT_OK;
     }
 }
 

@@ -41,6 +41,18 @@ static void make_saturation(struct report_row *r, const struct words *w, int sta
     r->promql = signal->shown;
 }
 
+static void make_traffic(struct report_row *r, const struct words *w, int stage)
+{
+    const struct stage *s = &w->plan->stages[stage];
+    int at = s->requests_signal >= 0 ? s->requests_signal : s->latency_signal;
+    r->signal = "traffic";
+    r->statistic = "mean";
+    r->unit = "per_second";
+    r->metric = s->metric;
+    r->reading = &w->diagnosis->stages[stage].traffic;
+    r->promql = s->requests_signal >= 0 ? w->plan->signals[at].shown : NULL;
+}
+
 bool row_make(struct report_row *out, const struct words *w, int stage, int i)
 {
     *out = (struct report_row){.stage = stage, .blame = NAN};
@@ -54,6 +66,10 @@ bool row_make(struct report_row *out, const struct words *w, int stage, int i)
     }
     if (i == 2 && w->diagnosis->stages[stage].pool_signal >= 0) {
         make_saturation(out, w, stage);
+        return true;
+    }
+    if (i == 3 && w->plan->stages[stage].kind != LATENCY_VALUE) {
+        make_traffic(out, w, stage);
         return true;
     }
     return false;

@@ -9,7 +9,7 @@
 
 #include "view/words.h"
 
-enum { ROW_SIGNALS = 3 };
+enum { ROW_SIGNALS = 4 };
 
 /** One row. Texts point into the plan or are constant. */
 struct report_row {

@@ -281,6 +281,9 @@ static void add_fault(struct str *s, const struct words *w, const struct fault *
         str_add(s, ", usually ");
         format_seconds(s, d->stages[f->stage].latency.usual.centre);
         str_add(s, ")");
+        if (f->second >= 0) {
+            str_addf(s, ", and so is %s", phrase_name(w, f->second));
+        }
         break;
     case CLASS_ERRORS:
         format_percent(s, f->stage >= 0 ? d->stages[f->stage].errors.now : d->tool_errors.now);
@@ -424,6 +427,30 @@ static void add_idle_summary(struct str *s, const struct words *w)
     str_add(s, ", so nothing can be judged.");
 }
 
+static void add_no_baseline_summary(struct str *s, const struct words *w)
+{
+    const struct diagnosis *d = w->diagnosis;
+    int bare = 0, first = -1, known = 0;
+    for (int i = 0; i < (int)d->stages_count; i++) {
+        bool none = d->stages[i].latency.state == STATE_NO_BASELINE;
+        first = none && first < 0 ? i : first;
+        bare += none;
+        known += d->stages[i].latency.usual.kind != USUAL_NONE;
+    }
+    if (w->store->source.scraped) {
+        str_add(s, "Nothing to compare with yet: there is no server, and ragtop has only just "
+                   "begun to scrape this itself.");
+    } else if (known == 0) {
+        str_add(s, "Nothing to compare with: the server has too little history of this.");
+    } else {
+        str_addf(s, "There is nothing to compare %s", phrase_name(w, first));
+        if (bare > 1) {
+            str_addf(s, " and %d others", bare - 1);
+        }
+        str_addf(s, " with: the server has too little history of %s.", bare > 1 ? "them" : "it");
+    }
+}
+
 // Stages that had data and have none now. Returns how many.
 static int add_gone_stages(struct str *s, const struct words *w)
 {
@@ -530,13 +557,7 @@ void words_add_summary(struct str *s, const struct words *w)
         add_gone_summary(s, w);
         add_ruled_out(s, w);
         break;
-    case VERDICT_NO_BASELINE:
-        str_add(
-            s, w->store->source.scraped
-                   ? "Nothing to compare with yet: there is no server, and ragtop has only just "
-                     "begun to scrape this itself."
-                   : "Nothing to compare with: the server has too little history of this.");
-        break;
+    case VERDICT_NO_BASELINE: add_no_baseline_summary(s, w); break;
     case VERDICT_UNREACHABLE:
         str_addf(s, "Prometheus cannot be asked: %s", w->store->source.why);
         str_add(s, s->text[s->len - 1] == '?' ? "" : ".");

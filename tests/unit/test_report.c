@@ -348,7 +348,7 @@ static void csv_has_as_many_fields_everywhere(void **state)
         assert_memory_equal(p, "\r\n", 2);
         p += 2;
     }
-    assert_int_equal(lines, 1 + 3 + 2 + 1); // latencies, errors, one pool
+    assert_int_equal(lines, 1 + 3 + 2 + 1 + 3); // latencies, errors, one pool, traffic
     assert_true(found);
     str_finish(&value);
     stop(&s);

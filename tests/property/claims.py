@@ -1,0 +1,619 @@
+#!/usr/bin/python3
+"""Reads the sentence of a report and holds each of its claims against the report's rows.
+
+    claims.py --worlds PROGRAM [--count N] [--seed S]     random worlds, see worlds.c
+    claims.py --self-test                                 whether false sentences are found
+    claims.py FILE...                                     reports as `ragtop report --format json`
+
+It knows the sentences by their text alone. One that it cannot read is a failure, too: a claim
+that nobody checks may be false.
+"""
+
+import argparse
+import json
+import re
+import subprocess
+import sys
+import time
+
+NAME = r"(?:[\w:.-]+)"
+DURATION = r"(?:[\d.]+ (?:us|ms|s|min|h))"
+TIMES = r"(?:>?[\d.]+x)"
+PERCENT = r"(?:[\d.]+ %)"
+RATE = r"(?:[\d.]+[kMGT]?/s)"
+CLOCK = r"(?:\d\d:\d\d)"
+STATISTIC = r"(?:P95|mean|value)"
+BAD = ("warning", "critical")
+ORDER = {"ok": 0, "unknown": 0, "warning": 1, "critical": 2}
+SHARED = 0.295      # less of a rise is nobody's fault
+
+
+class False_(Exception):
+    """A claim that the rows deny."""
+
+
+def deny(condition, text):
+    if not condition:
+        raise False_(text)
+
+
+def number(text):
+    """What a number with its unit stands for: seconds, a ratio, per second, times."""
+    text = text.strip().lstrip(">")
+    units = {"us": 1e-6, "ms": 1e-3, "s": 1, "min": 60, "h": 3600, "%": 0.01}
+    if text.endswith("/s"):
+        scale = {"k": 1e3, "M": 1e6, "G": 1e9, "T": 1e12}.get(text[-3], 1)
+        return float(text[:-2].rstrip("kMGT")) * scale
+    if text.endswith("x"):
+        return float(text[:-1])
+    if " " in text:
+        value, unit = text.split(" ")
+        return float(value) * units[unit]
+    scale = {"k": 1e3, "M": 1e6, "G": 1e9, "T": 1e12}.get(text[-1:], 1)
+    return float(text.rstrip("kMGT")) * scale
+
+
+def same(text, value):
+    """Whether TEXT, rounded as it is, stands for VALUE."""
+    if value is None:
+        return False
+    said = number(text)
+    if text.startswith(">"):
+        return value >= said
+    last = re.sub(r"\d(?=[^\d]*$)", "6", re.sub(r"\d", "0", text))  # a bit over half its last digit
+    return abs(said - value) <= number(last) / 10 + 1e-12
+
+
+class Report:
+    """A report with its rows by stage and signal."""
+
+    def __init__(self, document):
+        self.verdict = document["verdict"]
+        self.tools = {tool["tool"]: tool for tool in document.get("tools", [])}
+        self.stages = {}
+        for row in document["rows"]:
+            self.stages.setdefault(row["stage"], {})[row["signal"]] = row
+        self.parents = {row["stage"]: row["parent"] for row in document["rows"]}
+
+    def row(self, stage, signal="latency"):
+        stage = self.name(stage)
+        deny(signal in self.stages[stage], f"{stage} has no row for {signal}")
+        return self.stages[stage][signal]
+
+    def name(self, text):
+        """The stage that TEXT is, perhaps with the capital of a sentence's start."""
+        for name in (text, text[:1].lower() + text[1:]):
+            if name in self.stages:
+                return name
+        raise False_(f"there is no stage '{text}'")
+
+    def parts(self, stage):
+        return [name for name, parent in self.parents.items() if parent == stage]
+
+    def within(self, stage):
+        found = [stage]
+        for part in self.parts(stage):
+            found += self.within(part)
+        return found
+
+    def line(self, stage):
+        """STAGE with all that it is part of, and all that is part of it."""
+        found = set(self.within(stage))
+        while stage:
+            found.add(stage)
+            stage = self.parents[stage]
+        return found
+
+    def is_bad(self, stage):
+        return any(row["severity"] in BAD for row in self.stages[stage].values())
+
+    def own_share(self, stage):
+        """The share of its rise that its parts do not explain; None where one is not known."""
+        shares = [self.row(part)["blame"] for part in self.parts(stage)]
+        return None if None in shares else 1 - sum(shares)
+
+
+# --- claims, each with the words that make it
+
+CLAIMS = []
+
+
+def claim(pattern):
+    def add(function):
+        CLAIMS.append((re.compile(pattern), function))
+        return function
+    return add
+
+
+@claim(rf"^({NAME}) is normal(?: \(n=(\d+)\))?$")
+def is_normal(report, stage, requests):
+    row = report.row(stage)
+    stage = report.name(stage)
+    states = ("ok", "stale") if report.verdict["condition"] == "unreachable" else ("ok",)
+    deny(row["state"] in states and row["severity"] == "ok", f"its latency is {row['severity']}")
+    deny(not report.is_bad(stage), "another of its rows deviates")
+    errors = report.stages[stage].get("errors")
+    deny(not errors or errors["state"] != "error", "its errors are not known")
+    for part in report.within(stage):
+        deny(not any(report.stages[part].get(signal, {}).get("severity") in BAD
+                     for signal in ("latency", "errors", "traffic")), f"its part {part} deviates")
+    deny(requests is None or int(requests) == row["requests"], f"n is {row['requests']}")
+
+
+@claim(r"^(\d+) other stages are normal$")
+def others_are_normal(report, count):
+    calm = [stage for stage, parent in report.parents.items() if parent is None
+            and report.row(stage)["severity"] == "ok" and not report.is_bad(stage)]
+    deny(int(count) <= len(calm), f"only {len(calm)} are")
+
+
+def check_value(report, stage, match):
+    row = report.row(stage)
+    deny(row["severity"] in BAD or (row["blame"] or 0) >= 0.6,
+         f"{stage} neither deviates nor explains most")
+    statistic = {"P95": "p95", "mean": "mean", "value": "value"}[match["statistic"]]
+    deny(row["statistic"] == statistic, f"the statistic is {row['statistic']}")
+    deny(bool(match["least"]) == row["beyond_buckets"], "a bound is not said as one")
+    deny(same(match["value"], row["current"]), f"it is {row['current']}")
+    if match["ratio"]:
+        deny(same(match["ratio"], row["ratio"]), f"the ratio is {row['ratio']}")
+    else:
+        deny(row["ratio"] is None, "the ratio is known")
+    deny(bool(match["since"]) <= bool(row["since"]), "since when is not known")
+
+
+VALUE = (rf"(?P<statistic>{STATISTIC})(?: is)? (?P<least>at least )?(?P<value>{DURATION})"
+         rf"(?:, (?:at least )?(?P<ratio>{TIMES}) usual)?"
+         rf"(?: \(its mean is (?P<mean>{DURATION}), (?P<mean_ratio>{TIMES}) usual\))?"
+         rf"(?:, since (?P<since>{CLOCK}))?")
+CAUSE = (r"(?P<cause>(?:; (?:slots [\w./% ]+ in use(?:, [\d.]+[kM]? (?:would do: a leak|needed: too few))?"
+         r"|slots on one pod [\d.]+ % in use|slots [\d.]+[kM]?|traffic is [\d.>]+x usual: load))*)")
+
+
+@claim(rf"^(?P<stage>{NAME}) is (?P<how>the fault|slow): its {VALUE}"
+       rf"(?:, and (?:explains (?P<share>{PERCENT}) of (?P<parent>{NAME})'s rise"
+       rf"|(?P<own>{PERCENT}) of that is its own time))?"
+       rf"(?P<rest>(?:; {NAME}, {TIMES} usual, explains another {PERCENT})*){CAUSE}$")
+def is_at_fault(report, match):
+    stage = report.name(match["stage"])
+    check_value(report, stage, match)
+    deny(report.verdict["stage"] == stage, f"the culprit is {report.verdict['stage']}")
+    unknown = [part for part in report.parts(stage) if report.row(part)["state"] != "no_traffic"
+               and None in (report.row(part)["current"], report.row(part)["baseline"])]
+    deny(match["how"] == "slow" or not unknown, f"nothing is known of its part {unknown}")
+    if match["share"]:
+        check_share(report, stage, match["share"])
+        deny(match["parent"] == report.parents[stage], "it is part of another stage")
+        deny(report.row(match["parent"])["severity"] in BAD, "its parent does not rise")
+    if match["own"]:
+        own = report.own_share(stage)
+        deny(own is not None, "a part of it has no data")
+        deny(own >= SHARED and abs(number(match["own"]) - own) < 0.01, f"its own share is {own}")
+    for other in re.findall(rf"; ({NAME}), {TIMES} usual, explains another ({PERCENT})",
+                            match["rest"]):
+        check_share(report, *other)
+    check_cause(report, stage, match["cause"])
+
+
+def check_share(report, stage, text):
+    blame = report.row(stage)["blame"]
+    deny(blame is not None and abs(number(text) - blame) < 0.01, f"its blame is {blame}")
+    deny(blame >= SHARED, "so small a share is nobody's fault")
+
+
+def check_cause(report, stage, cause):
+    if " in use" in cause:
+        deny(report.row(stage, "saturation")["current"] >= 0.9, "the pool is not full")
+    load = re.search(rf"traffic is ({TIMES}) usual", cause)
+    if load:
+        root = stage
+        while report.parents[root]:
+            root = report.parents[root]
+        deny(same(load[1], report.row(root, "traffic")["ratio"]), "that is not its traffic")
+
+
+@claim(rf"^(?P<stage>{NAME}) and (?P<second>{NAME}) are slow: {VALUE}; and (?P<rest>.+?){CAUSE}$")
+def are_slow(report, match):
+    check_value(report, report.name(match["stage"]), match)
+    row = report.row(match["second"])
+    deny(row["severity"] in BAD or (row["blame"] or 0) >= SHARED, "the second does not deviate")
+
+
+@claim(rf"^Everything is slow, (?P<least>{TIMES}) usual or more: a shared cause \(.*\)\. "
+       rf"Worst is (?P<stage>{NAME}): its .*$")
+def everything_is_slow(report, match):
+    for stage, parent in report.parents.items():
+        if parent is None and report.row(stage)["state"] != "no_data":
+            deny(report.row(stage)["severity"] in BAD or report.row(stage)["ratio"] > 1.2,
+                 f"{stage} is not slow")
+
+
+@claim(rf"^(?P<stage>{NAME}) is called too often: ([\d.]+) times per question, usually ([\d.]+).*$")
+def stage_is_called_too_often(report, match):
+    deny(report.verdict["signal"] == "calls", "the verdict is not about calls")
+    deny(number(match[2]) > number(match[3]), "it is not called more often")
+
+
+@claim(rf"^({NAME}) fails(?: on pod {NAME} alone)?: ({PERCENT}) of its requests, "
+       rf"usually ({PERCENT}|-)(?: \(({RATE}), and not one request was timed\))?"
+       rf"(?:, since {CLOCK})?{CAUSE}$")
+def fails(report, stage, now, usual, rate, cause):
+    row = report.row(stage, "errors")
+    deny(row["severity"] in BAD, f"its errors are {row['severity']}")
+    deny(same(now, row["current"]), f"it is {row['current']}")
+    deny(usual == "-" or same(usual, row["baseline"] or 0), f"usual is {row['baseline']}")
+    if rate:
+        deny(not report.row(stage, "traffic")["current"], "there is traffic")
+
+
+@claim(rf"^({NAME}) (?:has completed nothing|completes only ({RATE}))(?: since {CLOCK})?, "
+       rf"usually ({RATE})(?:, while .*)?$")
+def is_silent(report, stage, now, usual):
+    row = report.row(stage, "traffic")
+    deny(row["severity"] == "critical", f"its traffic is {row['severity']}")
+    deny(same(now, row["current"]) if now else row["current"] == 0, f"it is {row['current']}")
+    deny(same(usual, row["baseline"]), f"usual is {row['baseline']}")
+
+
+@claim(rf"^Tool ({NAME}) is called too often: ([\d.]+) times per question, usually ([\d.]+) "
+       rf"\(({TIMES})\)$")
+def tool_is_called_too_often(report, tool, now, usual, times):
+    deny(tool in report.tools, "there is no such tool")
+    row = report.tools[tool]
+    deny(row["severity"] in BAD, f"it is {row['severity']}")
+    deny(abs(number(now) - row["per_request"]) <= 0.06 * row["per_request"] + 0.006, "not that often")
+    deny(abs(number(usual) - row["baseline_per_request"])
+         <= 0.06 * row["baseline_per_request"] + 0.006, "usually not that often")
+
+
+@claim(rf"^Tool calls fail: ({PERCENT}) of them, usually ({PERCENT}|-)$")
+def tool_calls_fail(report, now, usual):
+    deny(report.verdict["stage"] == "tool_call" and number(now) > (usual != "-") * 0.005,
+         "the verdict is about something else")
+
+
+@claim(rf"^({NAME}) is running out: (.*) in use(?:, .*)?$")
+def runs_out(report, stage, _):
+    deny(report.row(stage, "saturation")["current"] >= 0.9, "the pool is not full")
+
+
+@claim(r"^Also: (.*?)(?:; and (\d+) more)?$")
+def also(report, clauses, _):
+    for clause in clauses.split("; "):
+        for pattern, check in CLAUSES:
+            match = pattern.match(clause)
+            if match:
+                check(report, *match.groups())
+                break
+        else:
+            raise False_(f"nobody can check '{clause}'")
+
+
+def also_slow(report, stage, _, least, value, usual, second):
+    row = report.row(stage)
+    deny(not second or report.row(second)["severity"] in BAD or report.row(second)["blame"] > SHARED,
+         "the second does not deviate")
+    deny(row["severity"] in BAD or (row["blame"] or 0) >= 0.6, "it does not deviate")
+    deny(bool(least) == row["beyond_buckets"], "a bound is not said as one")
+    deny(same(value, row["current"]) and same(usual, row["baseline"]), "the row has other numbers")
+
+
+def also_fails(report, share, stage):
+    row = report.row(stage, "errors")
+    deny(row["severity"] in BAD and same(share, row["current"]), "the row does not say so")
+
+
+def also_tools_fail(report, share):
+    deny(report.tools and number(share) > 0.005, "no tool call fails")
+
+
+def also_called(report, tool, _):
+    deny(report.tools[tool]["severity"] in BAD, "it is not called too often")
+
+
+def also_full(report, stage):
+    deny(report.row(stage, "saturation")["current"] >= 0.9, "the pool is not full")
+
+
+def also_silent(report, stage, now):
+    row = report.row(stage, "traffic")
+    deny(row["severity"] == "critical" and same(now, row["current"]), "the row does not say so")
+
+
+CLAUSES = [(re.compile(pattern), check) for pattern, check in (
+    (rf"^({NAME}) is slow \(({STATISTIC}) (>= )?({DURATION}), usually ({DURATION}|-)\)"
+     rf"(?:, and so is ({NAME}))?$", also_slow),
+    (rf"^({PERCENT}) of ({NAME})'s requests fail$", also_fails),
+    (rf"^({PERCENT}) of all tool calls fail$", also_tools_fail),
+    (rf"^tool ({NAME}) is called ({TIMES}) as often as usual$", also_called),
+    (rf"^({NAME}): slots .* in use$", also_full),
+    (rf"^({NAME}) completes only ({RATE}), usually {RATE}$", also_silent),
+)]
+
+
+@claim(rf"^({NAME}) has no data(?: since ({CLOCK}))?$")
+def has_no_data(report, stage, _):
+    row = report.row(stage)
+    deny(row["state"] in ("no_data", "stale"), f"its state is {row['state']}")
+
+
+@claim(r"^Nor have (\d+) others$")
+def nor_have(report, count):
+    gone = [stage for stage in report.stages if report.row(stage)["state"] in ("no_data", "stale")]
+    deny(int(count) < len(gone), "fewer are gone")
+
+
+@claim(r"^(All|Latency) is as usual: (\d+) stages? judged(?: from (\d+) requests)?$")
+def all_is_usual(report, what, judged, _):
+    for stage in report.stages:
+        for signal, row in report.stages[stage].items():
+            deny(row["severity"] not in BAD or (what == "Latency" and signal == "errors"),
+                 f"{signal} of {stage} is {row['severity']}")
+    known = [stage for stage in report.stages if report.row(stage)["state"] == "ok"
+             and report.row(stage)["baseline"] is not None]
+    deny(int(judged) == len(known), f"{len(known)} are judged")
+
+
+@claim(r"^(\d+) had too few requests$")
+def too_few(report, count):
+    few = [stage for stage in report.stages if report.row(stage)["state"] == "too_few"]
+    deny(len(few) == int(count), f"{len(few)} had")
+
+
+@claim(r"^The errors of (\d+) are not known: the query fails$")
+def errors_unknown(report, count):
+    unknown = [stage for stage in report.stages
+               if report.stages[stage].get("errors", {}).get("state") == "error"]
+    deny(len(unknown) == int(count), f"of {len(unknown)}")
+
+
+@claim(r"^Only (\d+) requests in the window: too few to judge$")
+def only_few(report, count):
+    deny(int(count) <= 20, "that is enough")
+    deny(not any(report.row(stage)["state"] == "ok" and report.row(stage)["baseline"] is not None
+                 for stage in report.stages), "a stage is judged")
+
+
+@claim(rf"^No traffic: no request has completed (?:since {CLOCK}|in the last 5m)"
+       rf"(?: \(usually ({RATE})\))?, so nothing can be judged$")
+def no_traffic(report, _):
+    for stage in report.stages:
+        traffic = report.stages[stage].get("traffic")
+        deny(not traffic or not traffic["current"], f"{stage} has requests")
+        deny(not report.is_bad(stage), f"{stage} deviates")
+
+
+@claim(rf"^No data(?: since {CLOCK}| for hours): the service or its scrape is gone$")
+def all_gone(report):
+    for stage in report.stages:
+        deny(report.row(stage)["state"] in ("no_data", "stale"), f"{stage} has data")
+
+
+@claim(r"^No data: the server knows (?:the metrics, but no series with these labels has a sample now"
+       r"|none of the metrics)")
+def nothing_known(report):
+    for stage in report.stages:
+        deny(report.row(stage)["current"] is None, f"{stage} has data")
+
+
+@claim(r"^Prometheus cannot be asked: .*$")
+def unreachable(report):
+    deny(report.verdict["condition"] == "unreachable", "the server answers")
+
+
+@claim(r"^Nothing to compare with: the server has too little history of this$")
+def no_baseline(report):
+    deny(all(report.row(stage)["baseline"] is None for stage in report.stages),
+         "there is something to compare with")
+
+
+@claim(rf"^There is nothing to compare ({NAME})(?: and (\d+) others)? with: the server has too little "
+       r"history of (?:it|them)$")
+def no_baseline_of(report, stage, others):
+    deny(report.row(stage)["baseline"] is None, "there is something")
+    bare = [name for name in report.stages if report.row(name)["baseline"] is None]
+    deny(int(others or 0) < len(bare), "there are fewer")
+
+
+HARMLESS = re.compile(r"^(?:Look at the targets of Prometheus|Is the service scraped\??.*"
+                      r"|The server refuses the queries; each row says why|Asking …)$")
+
+
+def sentences(text):
+    """TEXT divided at full stops that end a sentence."""
+    text = text.strip().replace(" Before that: ", " ")
+    if text.startswith("Everything is slow"):
+        head, _, tail = text.partition(" Worst is ")
+        worst, _, rest = tail.partition(". ")
+        return [f"{head} Worst is {worst}".rstrip(".")] + (sentences(rest) if rest else [])
+    return [part.rstrip(".") for part in re.split(r"(?<=[.?]) (?=[A-Z]|s\d|\d+ (?:other|had))", text)]
+
+
+def check_whole(report):
+    """What no single sentence says: nothing critical goes unnamed, the verdict is as bad as it."""
+    if report.verdict["condition"] != "incident":
+        bad = [stage for stage in report.stages if report.is_bad(stage)]
+        known = report.verdict["condition"] in ("ok", "no_traffic")
+        deny(not (known and bad), f"{bad} deviate, and there is no incident")
+        return
+    text = report.verdict["summary"]
+    if re.search(r"; and \d+ more", text) or text.startswith("Everything"):
+        return
+    named = {stage for stage in report.stages if re.search(rf"\b{re.escape(stage)}\b", text, re.I)}
+    covered = set().union(*(report.line(stage) for stage in named)) if named else set()
+    for stage in report.stages:
+        if report.is_bad(stage):
+            deny(stage in covered, f"{stage} deviates and is not named")
+    worst = max((ORDER[row["severity"]] for rows in report.stages.values()
+                 for row in rows.values()), default=0)
+    worst = max([worst] + [ORDER[tool["severity"]] for tool in report.tools.values()])
+    deny(ORDER[report.verdict["severity"]] >= worst or report.verdict["stage"] == "tool_call",
+         "a row is worse than the verdict")
+
+
+def check(document):
+    """The false claims of DOCUMENT, as (claim, why), and how many claims there are."""
+    report = Report(document)
+    false, count = [], 0
+    for sentence in sentences(report.verdict["summary"]):
+        if HARMLESS.match(sentence):
+            continue
+        for pattern, function in CLAIMS:
+            match = pattern.match(sentence)
+            if match:
+                count += 1
+                arguments = [match] if "match" in function.__code__.co_varnames[:2] \
+                    else match.groups()[:function.__code__.co_argcount - 1]
+                try:
+                    function(report, *arguments)
+                except False_ as why:
+                    false.append((sentence, str(why)))
+                break
+        else:
+            false.append((sentence, "nobody can check that"))
+    for text in report.verdict["evidence"]:
+        match = re.match(rf"^({PERCENT}) of the rise of ({NAME}) is (its own time.*|{NAME})$", text)
+        if match:
+            count += 1
+            try:
+                check_evidence(report, *match.groups())
+            except False_ as why:
+                false.append((text, str(why)))
+    try:
+        check_whole(report)
+    except False_ as why:
+        false.append((report.verdict["summary"], str(why)))
+    return false, count
+
+
+def check_evidence(report, share, stage, what):
+    if what.startswith("its own time"):
+        own = report.own_share(stage)
+        deny(own is not None and own >= SHARED and abs(number(share) - own) < 0.01,
+             f"its own share is {own}")
+    else:
+        check_share(report, what, share)
+
+
+def run_worlds(options):
+    started, claims, worlds, wrong = time.monotonic(), 0, 0, 0
+    made = subprocess.run([options.worlds, str(options.seed), str(options.count)],
+                          stdout=subprocess.PIPE, check=True).stdout.decode()
+    for text in made.split("\x1e"):
+        if not text.strip():
+            continue
+        document = json.loads(text)
+        false, count = check(document)
+        worlds += 1
+        claims += count
+        if false and (wrong := wrong + 1) <= options.show:
+            print(f"world {worlds} of seed {options.seed}: {document['verdict']['summary']}")
+            for sentence, why in false:
+                print(f"    '{sentence}': {why}")
+            for row in document["rows"]:
+                if row["signal"] == "latency" or row["severity"] in BAD:
+                    print("      ", {key: row[key] for key in (
+                        "stage", "parent", "signal", "statistic", "current", "baseline", "ratio",
+                        "state", "severity", "blame", "requests")})
+    print(f"{worlds} worlds, {claims} claims, {wrong} worlds with a false one; "
+          f"{time.monotonic() - started:.1f} s")
+    return wrong == 0 and worlds == options.count and claims > worlds / 2
+
+
+# --- whether it would find what once was false
+
+def made_up(summary, rows, stage=None, condition="incident", evidence=()):
+    """A report of ROWS: (stage, parent, signal, changes...)."""
+    full = []
+    for name, parent, signal, changes in rows:
+        full.append({"stage": name, "parent": parent, "signal": signal, "statistic": "p95",
+                     "current": 0.3, "baseline": 0.3, "ratio": 1.0, "requests": 600,
+                     "beyond_buckets": False, "severity": "ok", "state": "ok", "blame": None,
+                     "since": None, **changes})
+    return {"rows": full, "tools": [], "verdict": {
+        "summary": summary, "condition": condition, "severity": "critical", "stage": stage,
+        "signal": "latency", "evidence": list(evidence)}}
+
+
+SLOW = {"current": 1.8, "ratio": 6.0, "severity": "critical"}
+DB_SLOW = ("vector_db", "retrieval", "latency", {**SLOW, "blame": 0.92})
+SOUND = made_up("vector_db is the fault: its P95 is 1.8 s, 6.0x usual, and explains 92 % of "
+                "retrieval's rise. Generation is normal (n=600).",
+                [("retrieval", None, "latency", SLOW), DB_SLOW,
+                 ("generation", None, "latency", {})], "vector_db")
+FALSE = {
+    "normal beside errors of 21 %": made_up(
+        "Generation is the fault: its P95 is 1.8 s, 6.0x usual. Retrieval is normal (n=600).",
+        [("retrieval", None, "latency", {}),
+         ("retrieval", None, "errors", {"current": 0.21, "severity": "critical"}),
+         ("generation", None, "latency", SLOW)], "generation"),
+    "0 % is its own time": made_up(
+        "Retrieval is the fault: its P95 is 1.8 s, 6.0x usual, and 0 % of that is its own time.",
+        [("retrieval", None, "latency", SLOW), ("vector_db", "retrieval", "latency", {"blame": 1})],
+        "retrieval"),
+    "2.4 % and the fault": made_up(
+        "vector_db is the fault: its P95 is 1.8 s, 6.0x usual, and explains 2.4 % of retrieval's "
+        "rise.", [("retrieval", None, "latency", SLOW),
+                  ("vector_db", "retrieval", "latency", {**SLOW, "blame": 0.024})], "vector_db"),
+    "own time with a part that has no data": made_up(
+        "Retrieval is the fault: its P95 is 1.8 s, 6.0x usual, and 99 % of that is its own time.",
+        [("retrieval", None, "latency", SLOW),
+         ("vector_db", "retrieval", "latency", {"current": None, "state": "no_data"})],
+        "retrieval"),
+    "the series exist": made_up(
+        "No data: the series exist but have no samples now. Is the service scraped?",
+        [("retrieval", None, "latency", {"current": None, "state": "no_data"})], None, "no_data"),
+    "nobody asks over a queue": made_up(
+        "No traffic: the service is up and nobody asks, so nothing can be judged.",
+        [("llm", None, "latency", {"current": None, "state": "no_traffic"}),
+         ("llm", None, "traffic", {"current": 0.0, "severity": "critical"})], None, "no_traffic"),
+    "another ratio": made_up(
+        "vector_db is the fault: its P95 is 1.8 s, 17x usual, and explains 92 % of retrieval's "
+        "rise.", [("retrieval", None, "latency", SLOW), DB_SLOW], "vector_db"),
+    "a stage that fails and is not named": made_up(
+        "vector_db is the fault: its P95 is 1.8 s, 6.0x usual, and explains 92 % of retrieval's "
+        "rise.", [("retrieval", None, "latency", SLOW), DB_SLOW, ("generation", None, "latency", {}),
+                  ("generation", None, "errors", {"severity": "critical"})], "vector_db"),
+    "a bound shown as a number": made_up(
+        "Retrieval is the fault: its P95 is 1.8 s, 6.0x usual.",
+        [("retrieval", None, "latency", {**SLOW, "beyond_buckets": True})], "retrieval"),
+}
+
+
+def self_test():
+    false, count = check(SOUND)
+    good = not false and count == 2
+    if not good:
+        print(f"a sound report is refused: {false}")
+    for what, document in FALSE.items():
+        if not check(document)[0]:
+            good = False
+            print(f"not found: {what}")
+    print(f"{len(FALSE)} false reports, each with a claim that the rows deny")
+    return good
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
+    parser.add_argument("--worlds", metavar="PROGRAM")
+    parser.add_argument("--count", type=int, default=2000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--show", type=int, default=5, help="how many false ones are printed")
+    parser.add_argument("--self-test", action="store_true")
+    parser.add_argument("files", nargs="*")
+    options = parser.parse_args()
+    if options.self_test:
+        return 0 if self_test() else 1
+    if options.worlds:
+        return 0 if run_worlds(options) else 1
+    good = True
+    for path in options.files:
+        with open(path, encoding="utf-8") as file:
+            for sentence, why in check(json.load(file))[0]:
+                print(f"{path}: '{sentence}': {why}")
+                good = False
+    return 0 if good else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
