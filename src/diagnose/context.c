@@ -46,8 +46,7 @@ int64_t context_slot(const struct context *c, int signal)
 const struct matrix *context_history(
     const struct context *c, int signal, struct usual_window window)
 {
-    const struct history *h = usual_history(&c->store->signals[signal], window);
-    return h ? &h->matrix : NULL;
+    return usual_stretch(&c->store->signals[signal], &c->rules, window).matrix;
 }
 
 struct usual context_usual(

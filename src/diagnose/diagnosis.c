@@ -70,7 +70,8 @@ void diagnosis_run(struct diagnosis *d, const struct plan *plan, const struct st
             .days = (int)(days < 1                ? 1
                           : days > STORE_DAYS_MAX ? STORE_DAYS_MAX
                                                   : days),
-            .tick_ms = tick_ms},
+            .tick_ms = tick_ms,
+            .window_ms = plan->window_ms},
         .window_s = (double)plan->window_ms / 1000};
     memo_begin(&d->memo, plan, store, &c.rules);
     d->tick_ms = tick_ms;

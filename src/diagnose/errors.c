@@ -58,9 +58,11 @@ static enum severity severity_of(
     if (r->usual.kind == USUAL_NONE && !breach) {
         return SEVERITY_UNKNOWN;
     }
-    bool above = !noise && r->now >= alarm_bound(r, t);
+    bool weak = r->usual.kind == USUAL_SPAN; // from three times on, and no more than a warning
+    bool above = !noise && r->now >= alarm_bound(r, t) && !(weak && r->ratio < t->ratio_critical);
     double rise = r->now - r->usual.centre;
-    if (breach || (above && rise >= t->errors_critical && !(r->ratio < t->ratio_critical))) {
+    if (breach ||
+        (above && !weak && rise >= t->errors_critical && !(r->ratio < t->ratio_critical))) {
         return SEVERITY_CRITICAL;
     }
     return above ? SEVERITY_WARNING : SEVERITY_OK;

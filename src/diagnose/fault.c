@@ -1,7 +1,8 @@
 #include "diagnose/fault.h"
 
 #include <math.h>
-#include <string.h>
+
+#include "base/check.h"
 
 static const double RISE_SHARED = 0.3;   // of the parent's rise: less is no cause
 static const double ERRORS_SHARED = 0.6; // of the parent's errors beyond usual
@@ -30,7 +31,7 @@ static const struct reading *reading_of(const struct stage_diagnosis *s, enum si
     case CLASS_CALLS:
     case CLASS_NONE: break;
     }
-    return NULL;
+    check_failed("a signal that stages have", __FILE__, __LINE__);
 }
 
 // Stages that deviate by SIGNAL and whose parent does not: the faults begin here.

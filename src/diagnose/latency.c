@@ -189,6 +189,20 @@ static bool read_moment(struct moment *m, const struct latency_case *l, int64_t 
     return true;
 }
 
+// Of what lies beyond the last bucket only the mean tells how far.
+static double ratio_of(const struct moment *m)
+{
+    return m->by_mean       ? m->mean.ratio
+           : m->main.beyond ? fmax(m->main.ratio, m->mean.ratio)
+                            : m->main.ratio;
+}
+
+// A number without counts behind it may jump as it pleases: it has to be beyond what it was before.
+static bool is_above_habit(const struct reading *r, const struct latency_case *l)
+{
+    return l->statistic != STATISTIC_VALUE || !(r->now <= r->usual.high);
+}
+
 static void judge_moment(struct moment *m, struct latency_case *l)
 {
     const struct thresholds *t = l->stage.context->limits;
@@ -197,15 +211,14 @@ static void judge_moment(struct moment *m, struct latency_case *l)
     bool breach = slo > 0 && (isnan(r->low) ? r->now : r->low) > slo;
     bool has_usual = r->usual.kind != USUAL_NONE;
     find_rise(m, l);
-    m->rose = m->rose && has_usual && !is_noise(m, l);
+    bool weak = r->usual.kind == USUAL_SPAN;
+    m->rose = m->rose && has_usual && !(weak && ratio_of(m) < t->ratio_critical) &&
+              is_above_habit(&m->main, l) && !is_noise(m, l);
     m->by_mean = m->by_mean && m->rose && !breach;
-    // of what lies beyond the last bucket only the mean tells how far
-    double ratio = m->by_mean  ? m->mean.ratio
-                   : r->beyond ? fmax(r->ratio, m->mean.ratio)
-                               : r->ratio;
+    double ratio = ratio_of(m);
     if (m->n < t->requests_least) {
         r->state = STATE_TOO_FEW;
-    } else if (breach || (m->rose && ratio >= t->ratio_critical)) {
+    } else if (breach || (m->rose && ratio >= t->ratio_critical && !weak)) {
         r->severity = SEVERITY_CRITICAL;
     } else if (m->rose) {
         r->severity = SEVERITY_WARNING;

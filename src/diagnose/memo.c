@@ -123,7 +123,9 @@ struct usual memo_usual(struct memo *m, struct memo_at at, const struct signal_d
     const struct usual_rules *rules, usual_value *value, const void *context)
 {
     struct memo_usual *kept = &m->usuals[place_of(m, at) * MEMO_WHATS + at.what];
-    if (kept->key != key_of(m, at)) {
+    // the span changes with every answer
+    bool of_span = kept->usual.kind == USUAL_SPAN || kept->usual.kind == USUAL_NONE;
+    if (kept->key != key_of(m, at) || of_span) {
         kept->usual = usual_of(data, rules, value, context);
         kept->key = key_of(m, at);
     }

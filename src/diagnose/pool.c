@@ -30,7 +30,8 @@ static enum severity severity_of(const struct reading *r, const struct threshold
     if (r->now < t->pool_full) {
         return SEVERITY_OK;
     }
-    bool unusual = r->usual.kind != USUAL_NONE && r->usual.centre < t->pool_full - USUALLY_FULL;
+    bool unusual = r->usual.kind != USUAL_NONE && r->usual.centre < t->pool_full - USUALLY_FULL &&
+                   !(r->now <= r->usual.high);
     return unusual ? SEVERITY_WARNING : SEVERITY_UNKNOWN;
 }
 

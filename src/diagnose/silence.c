@@ -5,11 +5,16 @@
 
 static const double FEW = 0.5; // of the usual requests: more than that is traffic
 
+struct work_context {
+    const struct context *context;
+    int signal;
+};
+
 static double past_used(const void *context, struct usual_window window, int64_t slot)
 {
-    const struct signal_data *data = context;
-    const struct history *h = usual_history(data, window);
-    return h ? matrix_part(&h->matrix, PART_USED, slot) : NAN;
+    const struct work_context *c = context;
+    const struct matrix *m = context_history(c->context, c->signal, window);
+    return m ? matrix_part(m, PART_USED, slot) : NAN;
 }
 
 struct work work_read(const struct context *c, int signal)
@@ -18,7 +23,8 @@ struct work work_read(const struct context *c, int signal)
     struct work w = {NAN, NAN};
     if (data->condition == CONDITION_ANSWERED) {
         w.now = matrix_part(&data->live, PART_USED, context_slot(c, signal));
-        w.usual = usual_of(data, &c->rules, past_used, data).centre;
+        const struct work_context self = {.context = c, .signal = signal};
+        w.usual = usual_of(data, &c->rules, past_used, &self).centre;
     }
     return w;
 }

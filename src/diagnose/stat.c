@@ -25,6 +25,16 @@ double stat_middle(double *values, size_t count)
     return count > 0 ? values[(count - 1) / 2] : NAN;
 }
 
+double stat_percentile(double *values, size_t count, double q)
+{
+    if (count == 0) {
+        return NAN;
+    }
+    qsort(values, count, sizeof *values, ascending);
+    size_t rank = (size_t)ceil(q * (double)count);
+    return values[rank > 0 ? rank - 1 : 0];
+}
+
 double stat_mean(const double *values, size_t count)
 {
     double sum = 0;

@@ -43,6 +43,9 @@ struct interval stat_wilson(double k, double n);
  */
 double stat_binomial_tail(double k, double n, double p);
 
+/** The Q-quantile (0-1) of VALUES, which it sorts: the least that Q of them do not exceed; NaN. */
+double stat_percentile(double *values, size_t count, double q);
+
 /**
  * How many events may be usual where COUNT were seen: the upper end of the 95 % interval of a
  * Poisson mean M by its score, (COUNT - M)^2 / M = z^2, the counterpart of Wilson's interval.

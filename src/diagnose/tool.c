@@ -89,11 +89,12 @@ static void judge_calls(struct tool_diagnosis *t, const struct tool_case *tool, 
     } else if (questions < limits->requests_least) {
         r->state = STATE_TOO_FEW;
     } else if (t->per_request < alarm_bound(r, t->per_request_usual, limits) ||
+               (r->usual.kind == USUAL_SPAN && r->ratio < limits->ratio_critical) ||
                is_noise(t, tool, questions, limits)) {
         r->severity = SEVERITY_OK;
     } else {
-        r->severity =
-            r->ratio < limits->calls_ratio_critical ? SEVERITY_WARNING : SEVERITY_CRITICAL;
+        bool critical = r->ratio >= limits->calls_ratio_critical && r->usual.kind != USUAL_SPAN;
+        r->severity = critical ? SEVERITY_CRITICAL : SEVERITY_WARNING;
     }
 }
 

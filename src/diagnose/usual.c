@@ -6,7 +6,16 @@
 #include "base/clock.h"
 #include "diagnose/stat.h"
 
-enum { POINTS_MAX = 512, NEAR_MS = STORE_NEAR_MS, FEW_POINTS = 3 };
+enum {
+    POINTS_MAX = 512,
+    NEAR_MS = STORE_NEAR_MS,
+    FEW_POINTS = 3,
+    PERCENTILE_POINTS = 50,
+    ALARM_POINTS = 3,
+    SPAN_WINDOWS = 3, /**< of rates, that do not overlap */
+};
+
+static const double ALARM_RATIO = 1.3, ALARM_SPREADS = 4;
 
 /** The half hours before and after the moment, and both. */
 enum half { BEFORE, AFTER, BOTH, HALVES };
@@ -14,39 +23,63 @@ enum half { BEFORE, AFTER, BOTH, HALVES };
 struct points {
     double values[POINTS_MAX];
     enum half halves[POINTS_MAX];
+    int parts[POINTS_MAX]; /**< of which stretch each is, in order of time there */
     int count, days;
     int64_t oldest_ms;
 };
 
-const struct history *usual_history(const struct signal_data *data, struct usual_window window)
+static struct stretch of_history(const struct history *h)
 {
-    const struct history *h = NULL;
-    switch (window.day) {
-    case USUAL_WINDOW_RECENT: h = &data->recent; break;
-    case USUAL_WINDOW_SAVED: h = data->saved; break;
-    case USUAL_WINDOW_PINNED: h = &data->pinned; break;
-    default: h = &data->days[window.day]; break;
+    bool known = h && h->answered;
+    return (struct stretch){.matrix = known ? &h->matrix : NULL,
+        .first = known ? h->first : 0,
+        .last = known ? h->last : -1,
+        .step_ms = STORE_HISTORY_STEP_MS};
+}
+
+// Of the span what no rate of now looks at.
+static struct stretch of_live(const struct signal_data *data, const struct usual_rules *rules)
+{
+    const struct matrix *live = &data->live;
+    if (live->step_ms <= 0) {
+        return (struct stretch){.last = -1};
     }
-    return h && h->answered ? h : NULL;
+    int64_t last = (rules->tick_ms - rules->window_ms) / live->step_ms;
+    return (struct stretch){.matrix = live,
+        .first = live->asked_first,
+        .last = last < live->asked_last ? last : live->asked_last,
+        .step_ms = live->step_ms};
+}
+
+struct stretch usual_stretch(
+    const struct signal_data *data, const struct usual_rules *rules, struct usual_window window)
+{
+    switch (window.day) {
+    case USUAL_WINDOW_RECENT: return of_history(&data->recent);
+    case USUAL_WINDOW_SAVED: return of_history(data->saved);
+    case USUAL_WINDOW_PINNED: return of_history(&data->pinned);
+    case USUAL_WINDOW_SPAN: return of_live(data, rules);
+    default: return of_history(&data->days[window.day]);
+    }
 }
 
 // The whole of a window that is no day counts, as one half.
-static bool is_near(struct usual_window window, int64_t slot, int64_t near_ms, enum half *half)
+static bool is_near(struct usual_window window, int64_t at_ms, int64_t near_ms, enum half *half)
 {
-    int64_t at_ms = slot * STORE_HISTORY_STEP_MS;
     *half = window.day < 0 || at_ms <= near_ms ? BEFORE : AFTER;
     return window.day < 0 || (at_ms > near_ms - NEAR_MS && at_ms <= near_ms + NEAR_MS);
 }
 
-static void collect(struct points *p, const struct history *h, struct usual_window window,
-    int64_t near_ms, usual_value *value, const void *context)
+static void collect(struct points *p, struct stretch s, struct usual_window window, int64_t near_ms,
+    usual_value *value, const void *context)
 {
     int before = p->count;
-    for (int64_t slot = h->first; slot <= h->last && p->count < POINTS_MAX; slot++) {
-        int64_t at_ms = slot * STORE_HISTORY_STEP_MS;
+    for (int64_t slot = s.first; slot <= s.last && p->count < POINTS_MAX; slot++) {
+        int64_t at_ms = slot * s.step_ms;
         enum half half;
-        double v = is_near(window, slot, near_ms, &half) ? value(context, window, slot) : NAN;
+        double v = is_near(window, at_ms, near_ms, &half) ? value(context, window, slot) : NAN;
         if (!isnan(v)) {
+            p->parts[p->count] = p->days;
             p->halves[p->count] = half;
             p->values[p->count++] = v;
             p->oldest_ms = at_ms < p->oldest_ms ? at_ms : p->oldest_ms;
@@ -67,6 +100,35 @@ static size_t points_of(const struct points *p, enum half half, double *values)
     return 4 * n >= (size_t)p->count ? n : 0;
 }
 
+// How many points from FROM on were beyond what is usual, one after the other.
+static int run_beyond(const struct points *p, const struct usual *u, int from)
+{
+    double bound = fmax(ALARM_RATIO * u->centre, u->centre + ALARM_SPREADS * u->spread);
+    int count = 0;
+    while (from + count < p->count && p->parts[from + count] == p->parts[from] &&
+           p->values[from + count] > bound) {
+        count++;
+    }
+    return count;
+}
+
+// Points beyond the bound for a quarter of an hour were an alarm, and do not make a habit.
+static double high_of(const struct points *p, const struct usual *u)
+{
+    double values[POINTS_MAX];
+    size_t n = 0;
+    for (int i = 0; i < p->count;) {
+        int run = run_beyond(p, u, i);
+        int end = i + (run > 0 ? run : 1);
+        for (; i < end; i++) {
+            values[n] = p->values[i];
+            n += run < ALARM_POINTS;
+        }
+    }
+    return n >= PERCENTILE_POINTS ? stat_percentile(values, n, 0.98)
+                                  : stat_percentile(values, n, 1);
+}
+
 // What is usual in either half counts, and how it wavers: where a busy hour begins or ends, both
 // are.
 static struct usual conclude(
@@ -84,6 +146,7 @@ static struct usual conclude(
         size_t n = points_of(p, half, values);
         u.spread = fmax(u.spread, stat_spread(values, n, u.centre));
     }
+    u.high = high_of(p, &u);
     return u;
 }
 
@@ -97,6 +160,7 @@ static bool allows(const struct usual_rules *rules, enum usual_kind kind)
     case USUAL_RECENT: return b == BASELINE_AUTO || b == BASELINE_RECENT;
     case USUAL_FILE: return b == BASELINE_AUTO || b == BASELINE_FILE;
     case USUAL_PINNED: return b == BASELINE_PINNED;
+    case USUAL_SPAN: return b == BASELINE_AUTO;
     case USUAL_NONE: break;
     }
     return false;
@@ -107,17 +171,17 @@ static bool is_week(enum usual_kind kind, int day)
     return kind == USUAL_WEEK ? store_day_is_weekly(day) : day < STORE_WEEK_DAYS;
 }
 
-// The next day of KIND after DAY whose history is there; NULL when there is none.
-static const struct history *next_day(const struct signal_data *data,
-    const struct usual_rules *rules, enum usual_kind kind, struct usual_window *window)
+// The next day of KIND after WINDOW whose history is there; without a matrix when there is none.
+static struct stretch next_day(const struct signal_data *data, const struct usual_rules *rules,
+    enum usual_kind kind, struct usual_window *window)
 {
     while (++window->day < rules->days && window->day < STORE_DAYS_MAX) {
-        const struct history *h = usual_history(data, *window);
-        if (h && is_week(kind, window->day)) {
-            return h;
+        struct stretch s = usual_stretch(data, rules, *window);
+        if (s.matrix && is_week(kind, window->day)) {
+            return s;
         }
     }
-    return NULL;
+    return (struct stretch){.matrix = NULL};
 }
 
 static bool has_enough(int points, int days)
@@ -128,19 +192,19 @@ static bool has_enough(int points, int days)
 // Part K of the saved history H: what lies within REACH_MS of the time of day of TICK_MS. The file
 // begins and ends at one time of day, so there may be two parts.
 static bool saved_part(
-    const struct history *h, int64_t tick_ms, int64_t reach_ms, int k, struct history *out)
+    struct stretch h, int64_t tick_ms, int64_t reach_ms, int k, struct stretch *out)
 {
-    int64_t first_ms = h->first * STORE_HISTORY_STEP_MS, last_ms = h->last * STORE_HISTORY_STEP_MS;
+    int64_t first_ms = h.first * STORE_HISTORY_STEP_MS, last_ms = h.last * STORE_HISTORY_STEP_MS;
     int64_t before = (tick_ms - last_ms) / CLOCK_DAY_MS - 1; // days, negative for a newer file
     for (int64_t days = before; days <= before + 3; days++) {
         int64_t at_ms = clock_days_before(tick_ms, (int)days);
         int64_t from_ms = at_ms - reach_ms, to_ms = at_ms + reach_ms;
         if (to_ms >= first_ms && from_ms <= last_ms && k-- == 0) {
-            *out = *h;
+            *out = h;
             int64_t from = (from_ms + STORE_HISTORY_STEP_MS - 1) / STORE_HISTORY_STEP_MS;
             int64_t to = to_ms / STORE_HISTORY_STEP_MS;
-            out->first = from > h->first ? from : h->first;
-            out->last = to < h->last ? to : h->last;
+            out->first = from > h.first ? from : h.first;
+            out->last = to < h.last ? to : h.last;
             return true;
         }
     }
@@ -154,8 +218,8 @@ static struct usual of_days(const struct signal_data *data, const struct usual_r
 {
     struct points p = {.oldest_ms = INT64_MAX};
     struct usual_window window = {.day = -1};
-    const struct history *h;
-    while ((h = next_day(data, rules, USUAL_DAY, &window))) {
+    struct stretch h;
+    while ((h = next_day(data, rules, USUAL_DAY, &window)).matrix) {
         int64_t near_ms = clock_days_before(rules->tick_ms, window.day + 1);
         collect(&p, h, window, near_ms, value, context);
     }
@@ -173,9 +237,9 @@ static struct usual of_weeks(const struct signal_data *data, const struct usual_
 {
     struct usual weeks[STORE_DAYS_MAX / STORE_WEEK_DAYS], u = unknown;
     struct usual_window window = {.day = -1};
-    const struct history *h;
+    struct stretch h;
     int count = 0, points = 0;
-    while ((h = next_day(data, rules, USUAL_WEEK, &window))) {
+    while ((h = next_day(data, rules, USUAL_WEEK, &window)).matrix) {
         struct points p = {.oldest_ms = INT64_MAX};
         collect(&p, h, window, clock_days_before(rules->tick_ms, window.day + 1), value, context);
         if (p.count > 0) {
@@ -199,9 +263,9 @@ static struct usual of_recent(const struct signal_data *data, const struct usual
 {
     bool pinned = rules->baseline == BASELINE_PINNED;
     struct usual_window window = {.day = pinned ? USUAL_WINDOW_PINNED : USUAL_WINDOW_RECENT};
-    const struct history *h = usual_history(data, window);
+    struct stretch h = usual_stretch(data, rules, window);
     struct points p = {.oldest_ms = INT64_MAX};
-    if (h) {
+    if (h.matrix) {
         collect(&p, h, window, 0, value, context);
     }
     if (p.count < (pinned ? FEW_POINTS : STORE_POINTS_LEAST)) {
@@ -214,12 +278,13 @@ static struct usual of_file(const struct signal_data *data, const struct usual_r
     usual_value *value, const void *context)
 {
     struct usual_window window = {.day = USUAL_WINDOW_SAVED};
-    const struct history *h = usual_history(data, window);
-    for (int64_t reach_ms = NEAR_MS; h && reach_ms <= CLOCK_DAY_MS / 2; reach_ms += NEAR_MS) {
+    struct stretch h = usual_stretch(data, rules, window);
+    for (int64_t reach_ms = NEAR_MS; h.matrix && reach_ms <= CLOCK_DAY_MS / 2;
+         reach_ms += NEAR_MS) {
         struct points p = {.oldest_ms = INT64_MAX};
-        struct history part;
+        struct stretch part;
         for (int k = 0; saved_part(h, rules->tick_ms, reach_ms, k, &part); k++) {
-            collect(&p, &part, window, 0, value, context);
+            collect(&p, part, window, 0, value, context);
         }
         if (p.count >= FEW_POINTS) {
             struct usual u = conclude(&p, USUAL_FILE, rules->baseline);
@@ -228,6 +293,27 @@ static struct usual of_file(const struct signal_data *data, const struct usual_r
         }
     }
     return unknown;
+}
+
+// Whether a span that is known since OLDEST_MS tells what is usual.
+static bool is_long_enough(const struct usual_rules *rules, int points, int64_t oldest_ms)
+{
+    int64_t known_ms = rules->tick_ms - rules->window_ms - oldest_ms;
+    return points >= STORE_POINTS_LEAST && known_ms >= SPAN_WINDOWS * rules->window_ms;
+}
+
+// A service that is new: what it was like since then, if that is long enough.
+static struct usual of_span(const struct signal_data *data, const struct usual_rules *rules,
+    usual_value *value, const void *context)
+{
+    struct usual_window window = {.day = USUAL_WINDOW_SPAN};
+    struct stretch h = usual_stretch(data, rules, window);
+    struct points p = {.oldest_ms = INT64_MAX};
+    if (h.matrix) {
+        collect(&p, h, window, 0, value, context);
+    }
+    bool enough = is_long_enough(rules, p.count, p.oldest_ms);
+    return enough ? conclude(&p, USUAL_SPAN, rules->baseline) : unknown;
 }
 
 struct usual usual_of(const struct signal_data *data, const struct usual_rules *rules,
@@ -243,6 +329,7 @@ struct usual usual_of(const struct signal_data *data, const struct usual_rules *
     if (week.kind != USUAL_NONE && day.kind != USUAL_NONE) {
         struct usual higher = day.centre > week.centre ? day : week;
         higher.spread = fmax(day.spread, week.spread); // a week's own hour wavers less than days do
+        higher.high = fmax(day.high, week.high);
         return higher;
     }
     if (week.kind != USUAL_NONE || day.kind != USUAL_NONE) {
@@ -252,35 +339,41 @@ struct usual usual_of(const struct signal_data *data, const struct usual_rules *
     if (allows(rules, USUAL_RECENT) || allows(rules, USUAL_PINNED)) {
         u = of_recent(data, rules, value, context);
     }
-    bool file = u.kind == USUAL_NONE && allows(rules, USUAL_FILE);
-    return file ? of_file(data, rules, value, context) : u;
+    if (u.kind == USUAL_NONE && allows(rules, USUAL_FILE)) {
+        u = of_file(data, rules, value, context);
+    }
+    bool span = u.kind == USUAL_NONE && allows(rules, USUAL_SPAN);
+    return span ? of_span(data, rules, value, context) : u;
 }
 
 /** The counts of one window by half, and both together. */
 struct pooled {
     double k[HALVES], n[HALVES];
     double together;
+    int slots;
+    int64_t oldest_ms;
 };
 
-static struct pooled pool(const struct history *h, struct usual_window window, int64_t near_ms,
+static struct pooled pool(struct stretch h, struct usual_window window, int64_t near_ms,
     usual_count *count, const void *context)
 {
-    struct pooled p = {.together = 1};
-    double squares = 0, slots = 0;
-    for (int64_t slot = h->first; slot <= h->last; slot++) {
+    struct pooled p = {.together = 1, .oldest_ms = INT64_MAX};
+    double squares = 0;
+    for (int64_t slot = h.first; slot <= h.last; slot++) {
         double k, n;
         enum half half;
-        if (is_near(window, slot, near_ms, &half) && count(context, window, slot, &k, &n)) {
+        if (is_near(window, slot * h.step_ms, near_ms, &half) &&
+            count(context, window, slot, &k, &n)) {
             p.k[half] += k;
             p.n[half] += n;
             squares += k * k;
-            slots++;
+            p.oldest_ms = p.slots++ > 0 ? p.oldest_ms : slot * h.step_ms;
         }
     }
     p.k[BOTH] = p.k[BEFORE] + p.k[AFTER];
     p.n[BOTH] = p.n[BEFORE] + p.n[AFTER];
     if (p.k[BOTH] > 0) { // of single ones it is 1
-        p.together = fmax(1, squares / p.k[BOTH] - p.k[BOTH] / slots);
+        p.together = fmax(1, squares / p.k[BOTH] - p.k[BOTH] / p.slots);
     }
     return p;
 }
@@ -298,8 +391,8 @@ static struct usual_share share_of(enum usual_kind kind, const struct signal_dat
     double shares[HALVES][STORE_DAYS_MAX], together[STORE_DAYS_MAX], n = 0;
     size_t days = 0, known[HALVES] = {0};
     struct usual_window window = {.day = -1};
-    const struct history *h;
-    while (allows(rules, kind) && (h = next_day(data, rules, kind, &window))) {
+    struct stretch h;
+    while (allows(rules, kind) && (h = next_day(data, rules, kind, &window)).matrix) {
         int64_t near_ms = clock_days_before(rules->tick_ms, window.day + 1);
         struct pooled one = pool(h, window, near_ms, count, context);
         for (int half = 0; half < HALVES; half++) {
@@ -319,16 +412,18 @@ static struct usual_share share_of(enum usual_kind kind, const struct signal_dat
     return u;
 }
 
-static struct usual_share share_of_recent(const struct signal_data *data,
-    const struct usual_rules *rules, usual_count *count, const void *context)
+static struct usual_share share_of_window(const struct signal_data *data,
+    const struct usual_rules *rules, int which, usual_count *count, const void *context)
 {
-    bool pinned = rules->baseline == BASELINE_PINNED;
-    struct usual_window window = {.day = pinned ? USUAL_WINDOW_PINNED : USUAL_WINDOW_RECENT};
-    const struct history *h = usual_history(data, window);
-    if (!h) {
+    struct usual_window window = {.day = which};
+    struct stretch h = usual_stretch(data, rules, window);
+    if (!h.matrix) {
         return (struct usual_share){.share = NAN};
     }
     struct pooled p = pool(h, window, 0, count, context);
+    if (which == USUAL_WINDOW_SPAN && !is_long_enough(rules, p.slots, p.oldest_ms)) {
+        return (struct usual_share){.share = NAN};
+    }
     return (struct usual_share){
         .share = p.k[BOTH] / p.n[BOTH], .n = p.n[BOTH], .together = p.together};
 }
@@ -337,12 +432,13 @@ static struct usual_share share_of_file(const struct signal_data *data,
     const struct usual_rules *rules, usual_count *count, const void *context)
 {
     struct usual_window window = {.day = USUAL_WINDOW_SAVED};
-    const struct history *h = usual_history(data, window);
-    for (int64_t reach_ms = NEAR_MS; h && reach_ms <= CLOCK_DAY_MS / 2; reach_ms += NEAR_MS) {
+    struct stretch h = usual_stretch(data, rules, window);
+    for (int64_t reach_ms = NEAR_MS; h.matrix && reach_ms <= CLOCK_DAY_MS / 2;
+         reach_ms += NEAR_MS) {
         struct usual_share u = {.share = 0, .together = 1};
-        struct history part;
+        struct stretch part;
         for (int k = 0; saved_part(h, rules->tick_ms, reach_ms, k, &part); k++) {
-            struct pooled one = pool(&part, window, 0, count, context);
+            struct pooled one = pool(part, window, 0, count, context);
             u.share += one.k[BOTH];
             u.n += one.n[BOTH];
             u.together = fmax(u.together, one.together);
@@ -365,8 +461,13 @@ struct usual_share usual_share_of(const struct signal_data *data, const struct u
     }
     struct usual_share share = {.share = NAN};
     if (allows(rules, USUAL_RECENT) || allows(rules, USUAL_PINNED)) {
-        share = share_of_recent(data, rules, count, context);
+        bool pinned = rules->baseline == BASELINE_PINNED;
+        share = share_of_window(
+            data, rules, pinned ? USUAL_WINDOW_PINNED : USUAL_WINDOW_RECENT, count, context);
     }
-    bool file = isnan(share.share) && allows(rules, USUAL_FILE);
-    return file ? share_of_file(data, rules, count, context) : share;
+    if (isnan(share.share) && allows(rules, USUAL_FILE)) {
+        share = share_of_file(data, rules, count, context);
+    }
+    bool span = isnan(share.share) && allows(rules, USUAL_SPAN);
+    return span ? share_of_window(data, rules, USUAL_WINDOW_SPAN, count, context) : share;
 }

@@ -18,11 +18,14 @@ enum usual_kind {
     USUAL_RECENT, /**< the hours before the last one */
     USUAL_FILE,   /**< this time of the day in a baseline file */
     USUAL_PINNED, /**< before the moment that was pinned */
+    USUAL_SPAN,   /**< what the span itself has from before the window: a young service */
 };
 
 struct usual {
     enum usual_kind kind;
     double centre, spread; /**< NaN for USUAL_NONE */
+    double high; /**< the 98th percentile of the points, the highest of fewer than 50; without runs
+                    of points that were alarms then */
     int points, days;
     int64_t oldest_ms; /**< of the oldest point */
     bool elsewhen;     /**< the file has nothing of this time of the day: the nearest it has */
@@ -31,8 +34,9 @@ struct usual {
 /** Which history counts. */
 struct usual_rules {
     enum baseline_kind baseline;
-    int days;        /**< how many days back at most */
-    int64_t tick_ms; /**< the moment to compare with */
+    int days;          /**< how many days back at most */
+    int64_t tick_ms;   /**< the moment to compare with */
+    int64_t window_ms; /**< of rates: what is newer is the present */
 };
 
 /** Which window of history a number is asked for. */
@@ -40,7 +44,12 @@ struct usual_window {
     int day; /**< 0 is yesterday; or one of the following */
 };
 
-enum { USUAL_WINDOW_RECENT = -1, USUAL_WINDOW_SAVED = -2, USUAL_WINDOW_PINNED = -3 };
+enum {
+    USUAL_WINDOW_RECENT = -1,
+    USUAL_WINDOW_SAVED = -2,
+    USUAL_WINDOW_PINNED = -3,
+    USUAL_WINDOW_SPAN = -4
+};
 
 /** A number at SLOT of a window of history; NaN where it is not known. */
 typedef double usual_value(const void *context, struct usual_window window, int64_t slot);
@@ -79,7 +88,13 @@ typedef bool usual_count(
 struct usual_share usual_share_of(const struct signal_data *data, const struct usual_rules *rules,
     usual_count *count, const void *context);
 
-/** The history of DATA that WINDOW names, or NULL when it was not answered. */
-const struct history *usual_history(const struct signal_data *data, struct usual_window window);
+/** What DATA has of WINDOW; a NULL matrix where it was not answered. */
+struct stretch {
+    const struct matrix *matrix;
+    int64_t first, last; /**< its slots */
+    int64_t step_ms;     /**< between them */
+};
+struct stretch usual_stretch(
+    const struct signal_data *data, const struct usual_rules *rules, struct usual_window window);
 
 #endif

@@ -93,7 +93,8 @@ static double shared_ratio(const struct diagnosis *d, const struct context *c)
 static double confidence_of(const struct reading *r)
 {
     double score = fmax(0, r->score);
-    return fmin(0.99, score / (score + 3));
+    double most = r->usual.kind == USUAL_SPAN ? 0.5 : 0.99;
+    return fmin(most, score / (score + 3));
 }
 
 // Says what share of the rise the culprit has, where it is worth a word. Returns it; 1: not known.

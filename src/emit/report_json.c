@@ -56,7 +56,8 @@ static void put_baseline(cJSON *root, const struct words *w)
         [USUAL_DAY] = "day",
         [USUAL_RECENT] = "recent",
         [USUAL_FILE] = "file",
-        [USUAL_PINNED] = "pinned"};
+        [USUAL_PINNED] = "pinned",
+        [USUAL_SPAN] = "span"};
     const struct usual *u = &w->diagnosis->usual;
     bool mean = w->plan->baseline == BASELINE_MEAN && u->kind != USUAL_NONE;
     cJSON *b = cJSON_AddObjectToObject(root, "baseline");

@@ -45,6 +45,12 @@ void words_add_usual(struct str *s, const struct words *w)
         clock_add_local(s, w->plan->pin_ms, "%H:%M");
         str_add(s, ", pinned");
         break;
+    case USUAL_SPAN:
+        str_add(s, "the ");
+        clock_add_duration(s, (w->diagnosis->tick_ms - w->plan->window_ms - u->oldest_ms) /
+                                  CLOCK_MINUTE_MS * CLOCK_MINUTE_MS);
+        str_add(s, " before");
+        break;
     case USUAL_NONE: str_add(s, w->store->history_complete ? "no history" : "asking"); break;
     }
 }

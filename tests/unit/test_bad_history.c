@@ -154,6 +154,7 @@ static void too_little_is_no_baseline(void **state)
             struct world w;
             world_init(&w, world_article);
             w.has_recent = recent;
+            w.has_span = false;
             world_calm(&w);
             world_requests(&w, "retrieval", usual, slow);
             world_judge(&w);

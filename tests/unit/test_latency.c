@@ -123,7 +123,7 @@ static void objectives_allow_for_chance(void **state)
         world_init(&w, "window: 5m\nrefresh: 15s\nspan: 1h\nbaseline: {kind: auto, range: 7d}\n"
                        "stages: [{name: a, latency: a_seconds, slo: {p95: 500ms}}]\n");
         w.days = 0;
-        w.has_recent = false;
+        w.has_recent = w.has_span = false;
         world_requests(
             &w, "a", (struct load){1, 0.3}, (struct load){cases[i].rate, cases[i].p95_s});
         world_judge(&w);

@@ -219,7 +219,7 @@ static void json_of_every_condition(void **state)
         start(&s);
         s.world.store.source.reach = cases[i].reach;
         s.world.days = cases[i].history ? WORLD_DAYS : 0;
-        s.world.has_recent = cases[i].history;
+        s.world.has_recent = s.world.has_span = cases[i].history;
         for (size_t k = 0; k < s.world.plan.stages_count; k++) {
             world_requests(&s.world, s.world.plan.stages[k].name, cases[i].usual, cases[i].now);
         }

@@ -246,7 +246,7 @@ static void objectives_need_no_history(void **state)
         start(&w, LATENCY_CLASSIC,
             "latency: a_seconds\n    errors: a_errors_total\n    slo: {p95: 500ms, errors: 1%}");
         w.days = 0;
-        w.has_recent = false;
+        w.has_recent = w.has_span = false;
         world_requests(&w, "a", usually, (struct load){2, cases[i].p95_s});
         world_errors(&w, "a", NAN, cases[i].errors);
         const struct stage_diagnosis *d = judge(&w);

@@ -68,7 +68,7 @@ static void unknown_is_said(void **state)
         struct world w;
         world_init(&w, world_article);
         w.days = cases[i].history ? WORLD_DAYS : 0;
-        w.has_recent = cases[i].history;
+        w.has_recent = w.has_span = cases[i].history;
         world_requests(
             &w, "retrieval", (struct load){2, 0.3}, (struct load){cases[i].questions, 0.3});
         world_tool(&w, "search", 0.6, 0.6);

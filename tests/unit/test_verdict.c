@@ -392,7 +392,7 @@ static void quiet_in_all_ways(void **state)
         world_init(&w, world_article);
         if (!cases[i].history) {
             w.days = 0;
-            w.has_recent = false;
+            w.has_recent = w.has_span = false;
         }
         fill_all(&w, cases[i].usual, cases[i].now);
         const struct verdict *v = world_judge(&w);
@@ -414,7 +414,7 @@ static void one_idle_stage_is_not_no_traffic(void **state)
     struct world w;
     world_init(&w, world_article);
     w.days = 0;
-    w.has_recent = false;
+    w.has_recent = w.has_span = false;
     world_requests(&w, "retrieval", nothing, (struct load){2, 0.3});
     world_requests(&w, "vector_db", nothing, (struct load){2, 0.3});
     world_requests(&w, "generation", nothing, (struct load){0, 0.3});
@@ -449,7 +449,7 @@ static void asks_before_it_judges(void **state)
 
     world_init(&w, world_article);
     w.days = 0;
-    w.has_recent = false;
+    w.has_recent = w.has_span = false;
     fill_all(&w, nothing, (struct load){2, 0.3});
     w.store.history_complete = false;
     assert_int_equal(world_judge(&w)->condition, VERDICT_ASKING);

@@ -600,7 +600,7 @@ static void trends_know_their_limits(void **state)
     stop(&s);
     start(&s); // without history there is none
     s.world.days = 0;
-    s.world.has_recent = false;
+    s.world.has_recent = s.world.has_span = false;
     world_requests(&s.world, "vector_db", usually, usually);
     look(&s, 120);
     const struct view_input unknown = input_of(&s, 120);

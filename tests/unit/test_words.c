@@ -193,7 +193,7 @@ static void tells_what_is_not_known(void **state)
         world_init(&w, "window: 5m\nrefresh: 15s\nspan: 1h\nbaseline: {kind: auto, range: 7d}\n"
                        "stages: [{name: retrieval, latency: a_seconds}]\n");
         w.days = cases[i].history ? WORLD_DAYS : 0;
-        w.has_recent = cases[i].history;
+        w.has_recent = w.has_span = cases[i].history;
         world_requests(&w, "retrieval", cases[i].usual, cases[i].now);
         w.plan.stages[0].kind = cases[i].kind;
         w.store.signals[0].condition = cases[i].condition;
@@ -294,7 +294,7 @@ static void names_the_baseline(void **state)
             cases[i].kind);
         world_init(&w, s.text);
         w.days = cases[i].days;
-        w.has_recent = cases[i].recent;
+        w.has_recent = w.has_span = cases[i].recent;
         world_requests(&w, "a", usually, usually);
         w.store.history_complete = cases[i].complete;
         world_judge(&w);

@@ -43,7 +43,7 @@ static const char *const bounds[] = {"0.005", "0.01", "0.025", "0.05", "0.1", "0
 
 void world_init(struct world *w, const char *yaml)
 {
-    *w = (struct world){.days = WORLD_DAYS, .has_recent = true, .waver = 0.02};
+    *w = (struct world){.days = WORLD_DAYS, .has_recent = true, .has_span = true, .waver = 0.02};
     yaml_read(&w->config, yaml);
     plan_init(&w->plan, &w->config, NULL, 0);
     for (size_t i = 0; i < w->plan.stages_count; i++) {
@@ -140,6 +140,9 @@ static void fill(struct world *w, int signal, const char *label, const char *val
         for (int64_t slot = window.first; slot <= window.last; slot++) {
             int64_t at_ms = slot * window.step_ms;
             bool is_now = at_ms > WORLD_NOW_MS - WORLD_ONSET_MS;
+            if (k == WORLD_LIVE && !is_now && !w->has_span) {
+                continue;
+            }
             struct load load = is_now ? now : usual;
             load.p95_s *= is_now ? 1 : jitter(w, slot);
             double v = of(load, context);

@@ -50,6 +50,7 @@ struct world {
     struct batch (*answers)[WORLD_WINDOWS]; /**< per signal; merged by world_judge() */
     int days;                               /**< of history there are; WORLD_DAYS */
     bool has_recent;                        /**< the hours before are known; true */
+    bool has_span;                          /**< and the span before "now"; true */
     double waver; /**< how far "usual" goes up and down, relatively; 0.02 */
 };
 
