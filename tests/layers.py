@@ -18,7 +18,7 @@ assert.h complex.h ctype.h errno.h fenv.h float.h inttypes.h iso646.h limits.h l
 setjmp.h signal.h stdalign.h stdarg.h stdatomic.h stdbool.h stddef.h stdint.h stdio.h stdlib.h
 stdnoreturn.h string.h tgmath.h threads.h time.h uchar.h wchar.h wctype.h
 arpa/inet.h dirent.h getopt.h fcntl.h fnmatch.h glob.h grp.h iconv.h langinfo.h libgen.h net/if.h netdb.h
-netinet/in.h netinet/tcp.h poll.h pthread.h pwd.h regex.h sched.h strings.h sys/file.h sys/ioctl.h
+netinet/in.h netinet/tcp.h poll.h pthread.h pwd.h regex.h sched.h spawn.h strings.h sys/file.h sys/ioctl.h
 sys/mman.h sys/resource.h sys/select.h sys/socket.h sys/stat.h sys/time.h sys/types.h sys/un.h
 sys/wait.h syslog.h termios.h unistd.h
 """.split())

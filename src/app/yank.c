@@ -19,8 +19,18 @@ static unsigned copy(struct app *app, struct str *text, const char *what)
     str_init(&s);
     if (text->len == 0) {
         str_addf(&s, "there is no %s here", what);
-    } else if (term_copy(text->text, text->len, &s)) {
-        str_setf(&s, "copied %s; where nothing can be pasted, :write FILE", what);
+    } else {
+        switch (term_copy(text->text, text->len)) {
+        case TERM_COPY_TOO_LONG:
+            str_addf(&s, "too long for the clipboard (%zu KiB): use :write FILE", text->len / 1024);
+            break;
+        case TERM_COPY_SENT:
+            str_addf(&s, "sent the %s to the terminal's clipboard; no paste? :write FILE", what);
+            break;
+        case TERM_COPY_IN_TMUX:
+            str_addf(&s, "the %s is in tmux's buffer, and was sent to the clipboard", what);
+            break;
+        }
     }
     app_note(app, s.text);
     str_finish(&s);
@@ -35,7 +45,7 @@ unsigned yank_table(struct app *app, key pressed)
     str_init(&s);
     const struct words w = watch_words(app_watch(app));
     handover_add_page(&s, &app->view, &w);
-    return copy(app, &s, "the page as Markdown");
+    return copy(app, &s, "page (Markdown)");
 }
 
 unsigned yank_row(struct app *app, key pressed)
@@ -44,7 +54,7 @@ unsigned yank_row(struct app *app, key pressed)
     struct str s;
     str_init(&s);
     handover_add_row(&s, &app->view);
-    return copy(app, &s, "the row");
+    return copy(app, &s, "row");
 }
 
 unsigned yank_query(struct app *app, key pressed)
@@ -54,7 +64,7 @@ unsigned yank_query(struct app *app, key pressed)
     str_init(&s);
     const char *promql = handover_promql(&app->view);
     str_add(&s, promql ? promql : "");
-    return copy(app, &s, "the PromQL");
+    return copy(app, &s, "PromQL");
 }
 
 unsigned yank_link(struct app *app, key pressed)
@@ -64,7 +74,7 @@ unsigned yank_link(struct app *app, key pressed)
     str_init(&s);
     const struct words w = watch_words(app_watch(app));
     handover_add_link(&s, &app->view, &w, app_watch(app)->config->source.url);
-    return copy(app, &s, "the link");
+    return copy(app, &s, "link");
 }
 
 unsigned yank_trace(struct app *app, key pressed)

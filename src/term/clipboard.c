@@ -38,6 +38,7 @@ void clipboard_add(struct str *s, const char *text, size_t len, bool tmux, bool 
     base64_add(&sequence, text, len);
     str_addc(&sequence, '\a');
     if (tmux) {
+        str_append(s, sequence.text, sequence.len);
         add_for_tmux(s, sequence.text);
     } else if (screen) {
         add_for_screen(s, sequence.text, sequence.len);

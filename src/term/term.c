@@ -21,7 +21,8 @@
 
 enum {
     ESCAPE_WAIT_MS = 25,
-    USUAL_COLUMNS = 80, /**< of a terminal that does not tell, as under kubectl exec */
+    TMUX_WAIT_MS = 3000, /**< while the screen stands still */
+    USUAL_COLUMNS = 80,  /**< of a terminal that does not tell, as under kubectl exec */
     USUAL_ROWS = 24,
     MAX_SIDE = 1000,
 };
@@ -448,19 +449,20 @@ void term_mouse_place(int *x, int *y)
     keys_mouse_place(x, y);
 }
 
-bool term_copy(const char *text, size_t len, struct str *why)
+enum term_copied term_copy(const char *text, size_t len)
 {
     if (len > CLIPBOARD_BYTES_MAX * 3 / 4) {
-        str_setf(why, "too long for the clipboard (%zu KiB); write it to a file: `:write FILE`",
-            len / 1024);
-        return false;
+        return TERM_COPY_TOO_LONG;
+    }
+    if (clipboard_load_tmux(text, len, TMUX_WAIT_MS)) {
+        return TERM_COPY_IN_TMUX;
     }
     struct str s;
     str_init(&s);
     clipboard_add(&s, text, len, clipboard_in_tmux(), clipboard_in_screen());
     write_past(s.text, s.len);
     str_finish(&s);
-    return true;
+    return TERM_COPY_SENT;
 }
 
 bool term_has_shades(void)

@@ -113,12 +113,18 @@ void term_mouse(bool on);
 /** The cell that the last mouse key was about. */
 void term_mouse_place(int *x, int *y);
 
+/** What is known of a text that was copied. */
+enum term_copied {
+    TERM_COPY_TOO_LONG, /**< longer than terminals take: nothing was done */
+    TERM_COPY_SENT,     /**< the terminal was asked; whether it does so cannot be known */
+    TERM_COPY_IN_TMUX,  /**< tmux has it in its buffer, and was to pass it on to its terminal */
+};
+
 /**
- * Puts TEXT on the clipboard of whoever sits before the terminal, by OSC 52, also from within tmux
- * and GNU screen. Whether the terminal does so cannot be known. False with a sentence in *WHY when
- * TEXT is longer than terminals take.
+ * Puts the LEN bytes of TEXT on the clipboard of whoever sits before the terminal, also from within
+ * tmux and GNU screen.
  */
-bool term_copy(const char *text, size_t len, struct str *why);
+enum term_copied term_copy(const char *text, size_t len);
 
 /** Whether there are so many colours, and the theme has them, that shades alone can carry meaning.
  */

@@ -207,7 +207,7 @@ class Exemplars(Case):
         took = [number(text) for _, text, _ in rows]
         self.assertEqual(took, sorted(took, reverse=True))      # the slowest first
         live.press("yx")
-        live.wait_for("copied trace id")
+        live.wait_for("sent the trace id")
         copied = base64.b64decode(live.raw.split(b"\x1b]52;c;")[-1].split(b"\a")[0]).decode()
         known = {exemplar["labels"]["trace_id"]: exemplar
                  for series in ask("/api/v1/query_exemplars",

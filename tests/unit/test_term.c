@@ -371,9 +371,10 @@ static void the_clipboard_is_wrapped_for_who_is_between(void **state)
         {"", false, false, "\x1b]52;c;\a"}, {"a", false, false, "\x1b]52;c;YQ==\a"},
         {"ab", false, false, "\x1b]52;c;YWI=\a"},
         {"abc\xff\xfe", false, false, "\x1b]52;c;YWJj//4=\a"},
-        {"abc", true, false, "\x1bPtmux;\x1b\x1b]52;c;YWJj\a\x1b\\"},
+        {"abc", true, false, "\x1b]52;c;YWJj\a\x1bPtmux;\x1b\x1b]52;c;YWJj\a\x1b\\"},
         {"abc", false, true, "\x1bP\x1b]52;c;YWJj\a\x1b\\"},
-        {"abc", true, true, "\x1bPtmux;\x1b\x1b]52;c;YWJj\a\x1b\\"}, // tmux is the inner one
+        {"abc", true, true,
+            "\x1b]52;c;YWJj\a\x1bPtmux;\x1b\x1b]52;c;YWJj\a\x1b\\"}, // tmux is the inner one
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct str s;
