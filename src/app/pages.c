@@ -48,7 +48,8 @@ void pages_show(struct app *app, enum page page)
 {
     struct view_state *s = &app->state;
     s->page = page;
-    if (!app->cursor_moved && page != PAGE_STAGE) {
+    bool tool = page == PAGE_PODS && s->selected.kind == ROW_TOOL; // else another row's were shown
+    if (!app->cursor_moved && page != PAGE_STAGE && !tool) {
         s->selected.kind = ROW_STAGE; // each page has its own worst row
         s->selected.index = -1;
     }

@@ -14,7 +14,7 @@
 static int opened_stage(const struct app *app)
 {
     const struct view_state *s = &app->state;
-    bool page = s->page == PAGE_PODS || (s->page == PAGE_STAGE && s->selected.kind != ROW_TOOL);
+    bool page = (s->page == PAGE_PODS || s->page == PAGE_STAGE) && s->selected.kind != ROW_TOOL;
     return page && s->subject < (int)app_watch(app)->plan.stages_count ? s->subject : -1;
 }
 

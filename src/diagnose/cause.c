@@ -118,7 +118,7 @@ static void add_queues(struct verdict *v, const struct context *c)
 
 static void add_starts(struct verdict *v, const struct pods *pods, const struct diagnosis *d)
 {
-    int64_t since = d->stages[v->stage].since_ms;
+    int64_t since = d->stages[v->stage].onset.since_ms;
     int64_t from = since > 0 ? since - BEFORE_ONSET_MS : d->tick_ms - PLAN_LATELY_MS;
     struct evidence e = {.kind = EVIDENCE_STARTS, .stage = v->stage, .b = (double)pods->count};
     for (size_t i = 0; i < pods->count; i++) {

@@ -72,14 +72,14 @@ bool context_is_chance(double k, double n, struct usual_share usual, const struc
 }
 
 // A moment that alarms may be the first of its kind, and one that does not may lie between others.
-int64_t context_hold(
+struct onset context_hold(
     const struct context *c, int signal, struct reading *r, hold_mark *mark, void *context)
 {
     bool alarms = r->severity >= SEVERITY_WARNING;
     const struct matrix *live = &c->store->signals[signal].live;
     bool holds = c->limits->persists && HOLD_NEEDED * live->step_ms <= c->plan->window_ms;
     if (!alarms && !holds) {
-        return 0;
+        return (struct onset){0};
     }
     struct hold h = hold_of(live, context_slot(c, signal), mark, context);
     if (holds && h.known && !h.on && alarms) {
@@ -87,7 +87,9 @@ int64_t context_hold(
     } else if (holds && h.known && h.on && r->severity == SEVERITY_OK) {
         r->severity = SEVERITY_WARNING;
     }
-    return r->severity >= SEVERITY_WARNING ? h.since_slot * live->step_ms : 0;
+    return r->severity >= SEVERITY_WARNING
+               ? (struct onset){h.since_slot * live->step_ms, h.before_slot * live->step_ms}
+               : (struct onset){0};
 }
 
 static double rate_in(const struct context *c, int stage, const struct matrix *latency,

@@ -57,9 +57,9 @@ bool context_is_chance(double k, double n, struct usual_share usual, const struc
 /**
  * Whether R, whose single moment was judged, is an alarm: by itself where the thresholds ask for no
  * persistence or too little of the live span of SIGNAL is known, else by the moments before, see
- * hold.h. Sets the severity of R accordingly; returns since when, in ms, or 0.
+ * hold.h. Sets the severity of R accordingly; returns since when.
  */
-int64_t context_hold(
+struct onset context_hold(
     const struct context *c, int signal, struct reading *r, hold_mark *mark, void *context);
 
 /** Reads the latency of STAGE at SLOT of a WINDOW of history; false where there is no sample. */

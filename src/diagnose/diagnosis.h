@@ -51,6 +51,12 @@ struct reading {
     bool beyond;   /**< above the last bucket: NOW is a lower bound */
 };
 
+/** Since when something deviates; both 0: it does not, or that is not known. */
+struct onset {
+    int64_t since_ms;  /**< its first moment */
+    int64_t before_ms; /**< where that is not in the span: the oldest moment known, when it did */
+};
+
 /** How a stage fares. */
 struct stage_diagnosis {
     struct reading latency; /**< seconds: P95, or the mean where no quantile can be known */
@@ -68,13 +74,13 @@ struct stage_diagnosis {
     double own_blame; /**< share of its own rise that no child explains; NaN for a leaf, and where a
                          child's usual is not known */
     double calls_now, calls_usual; /**< per request of its root */
-    double more_calls; /**< share of its rise that comes of more calls, not of slower ones, 0-1 */
-    double busy;       /**< calls under way at once: their rate times their mean duration */
-    int64_t last_ms;   /**< when there was last a sample; 0: not in the span */
-    int64_t since_ms;  /**< since when the latency deviates; 0: not, or from before the span */
-    int64_t errors_since_ms; /**< the same of the errors */
-    double errors_requests;  /**< per second, of which the errors are a share; NaN: not known */
-    int64_t stopped_ms; /**< since when next to nothing completes; 0: it does, or from before */
+    double more_calls;  /**< share of its rise that comes of more calls, not of slower ones, 0-1 */
+    double busy;        /**< calls under way at once: their rate times their mean duration */
+    int64_t last_ms;    /**< when there was last a sample; 0: not in the span */
+    struct onset onset; /**< of the latency */
+    struct onset errors_onset;
+    double errors_requests; /**< per second, of which the errors are a share; NaN: not known */
+    struct onset stopped;   /**< since when next to nothing completes */
 };
 
 enum { DIAGNOSIS_TOOLS_MAX = 64, DIAGNOSIS_EVIDENCE_MAX = 24, DIAGNOSIS_ALSO_MAX = 8 };
@@ -86,6 +92,7 @@ struct tool_diagnosis {
     double per_request, per_request_usual;
     double requests;       /**< of the pipeline per second; NaN: not known */
     double count;          /**< calls in the window */
+    struct onset onset;    /**< of the calls */
     struct reading errors; /**< failed calls per call, where the metric tells whose; else no data */
 };
 
@@ -177,7 +184,8 @@ struct diagnosis {
     struct tool_diagnosis tools[DIAGNOSIS_TOOLS_MAX];
     size_t tools_count;
     struct reading tool_errors; /**< failed calls per call */
-    struct usual usual;         /**< what "usual" is made of: of the best known latency */
+    struct onset tool_errors_onset;
+    struct usual usual; /**< what "usual" is made of: of the best known latency */
     struct verdict verdict;
     int64_t tick_ms;  /**< the moment judged */
     struct memo memo; /**< what was found usual: only to spare finding it again */

@@ -143,7 +143,7 @@ void errors_judge(struct stage_diagnosis *out, const struct context *c, int stag
     }
     judge_moment(r, &e, context_slot(c, signal));
     if (r->state == STATE_OK) {
-        out->errors_since_ms = context_hold(c, signal, r, mark_moment, &e);
+        out->errors_onset = context_hold(c, signal, r, mark_moment, &e);
     }
     double errors = matrix_sum(&c->store->signals[signal].live, context_slot(c, signal));
     out->errors_requests = requests_of(stage_rate_now(c, stage), errors);

@@ -268,7 +268,8 @@ static bool are_timeouts(const struct diagnosis *d, const struct context *c, con
         e->stage == l->stage || !fault_is_within(c->plan, l->stage, e->stage)) {
         return false;
     }
-    int64_t erring = d->stages[e->stage].errors_since_ms, slow = d->stages[l->stage].since_ms;
+    int64_t erring = d->stages[e->stage].errors_onset.since_ms,
+            slow = d->stages[l->stage].onset.since_ms;
     bool no_later = slow == 0 || erring == 0 || slow <= erring + (int64_t)(c->window_s * 1000 / 2);
     return d->stages[l->stage].latency.severity == SEVERITY_CRITICAL && no_later;
 }

@@ -59,7 +59,8 @@ struct hold hold_of(const struct matrix *live, int64_t now, hold_mark *mark, voi
         was_off = h.known && enough(&r, MARK_BELOW);
     }
     if (h.on && !was_off && r.marks[r.count - 1] == MARK_BEYOND) {
-        h.since_slot = 0; // as far back as is known
+        h.since_slot = 0;
+        h.before_slot = r.slots[r.count - 1];
     }
     return h;
 }

@@ -27,10 +27,12 @@ enum mark {
 typedef enum mark hold_mark(void *context, int64_t slot);
 
 struct hold {
-    bool known;         /**< enough moments are known for the ones before to count */
-    bool on;            /**< HOLD_NEEDED of HOLD_LOOKED turned it on, and none so far off */
-    int64_t since_slot; /**< the first moment beyond the bound, of an alarm that is not on among
-                           the last HOLD_LOOKED; 0: none, or from before the span */
+    bool known;          /**< enough moments are known for the ones before to count */
+    bool on;             /**< HOLD_NEEDED of HOLD_LOOKED turned it on, and none so far off */
+    int64_t since_slot;  /**< the first moment beyond the bound, of an alarm that is not on among
+                            the last HOLD_LOOKED; 0: none, or BEFORE_SLOT */
+    int64_t before_slot; /**< of an alarm that was on as far back as is known: the oldest moment
+                            of it; 0: its beginning is known, or there is none */
 };
 
 /** Looks back from the slot NOW over what LIVE was answered for, no further than needed. */

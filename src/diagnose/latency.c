@@ -344,7 +344,7 @@ void latency_judge(struct stage_diagnosis *out, const struct context *c, int sta
     judge_moment(&m, &l);
     *r = m.main;
     if (r->state == STATE_OK) {
-        out->since_ms = context_hold(c, s->latency_signal, r, mark_moment, &l);
+        out->onset = context_hold(c, s->latency_signal, r, mark_moment, &l);
         bool held = r->severity >= SEVERITY_WARNING && m.main.severity < SEVERITY_WARNING;
         bool mean_holds = held && m.same_bucket && !is_low(&m.mean, c->limits);
         show_mean(out, &m, m.by_mean || mean_holds);

@@ -52,7 +52,7 @@ static bool is_chance(double count, double expected, const struct thresholds *t)
 }
 
 // A rate over a window is halfway down half a window after requests have stopped.
-static int64_t stopped_ms(const struct context *c, int stage, double usual)
+static struct onset stopped(const struct context *c, int stage, double usual)
 {
     const struct stage *s = &c->plan->stages[stage];
     int signal = s->requests_signal >= 0 ? s->requests_signal : s->latency_signal;
@@ -61,7 +61,9 @@ static int64_t stopped_ms(const struct context *c, int stage, double usual)
     while (matrix_asked(live, slot) && stage_rate_live(c, stage, slot) < FEW * usual) {
         first = slot--;
     }
-    return matrix_asked(live, slot) ? first * live->step_ms - c->plan->window_ms / 2 : 0;
+    int64_t first_ms = first * live->step_ms;
+    return matrix_asked(live, slot) ? (struct onset){.since_ms = first_ms - c->plan->window_ms / 2}
+                                    : (struct onset){.before_ms = first_ms};
 }
 
 void silence_judge(struct stage_diagnosis *out, const struct context *c, int stage)
@@ -72,7 +74,7 @@ void silence_judge(struct stage_diagnosis *out, const struct context *c, int sta
         is_chance(r->now * c->window_s, usual * c->window_s, c->limits)) {
         return;
     }
-    out->stopped_ms = stopped_ms(c, stage, usual);
+    out->stopped = stopped(c, stage, usual);
     if (any_piles_up(c, stage)) {
         r->severity = SEVERITY_CRITICAL;
     }

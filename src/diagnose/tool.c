@@ -145,7 +145,7 @@ static void read_tool(
     *t = (struct tool_diagnosis){.name = name ? name : "(no name)"};
     judge_moment(t, &tool, context_slot(c, signal));
     if (t->calls.state == STATE_OK) {
-        context_hold(c, signal, &t->calls, mark_calls, &tool);
+        t->onset = context_hold(c, signal, &t->calls, mark_calls, &tool);
     }
 }
 
@@ -218,21 +218,22 @@ static enum mark mark_errors(void *context, int64_t slot)
     return judge_errors(&r, f, slot) ? errors_mark(&r, f->context->limits) : MARK_UNKNOWN;
 }
 
-// Of the calls of TOOL, or where that is NULL of all; AT is where what is usual is kept.
-static void read_errors(
+// Of the calls of TOOL, or where that is NULL of all; AT is where what is usual is kept. Returns
+// since when they fail.
+static struct onset read_errors(
     struct reading *r, const struct context *c, const char *tool, struct memo_at at)
 {
     int signal = c->plan->tool_errors;
     *r = reading_none(STATE_NO_DATA);
     if (signal < 0 || c->plan->tool_calls < 0 || context_state(c, signal) != STATE_OK) {
-        return;
+        return (struct onset){0};
     }
     struct failing_case f = {.context = c, .tool = tool};
     f.usual = context_usual(c, at, past_errors, &f);
     f.share = context_share(c, at, past_error_count, &f);
-    if (judge_errors(r, &f, context_slot(c, c->plan->tool_calls)) && r->state == STATE_OK) {
-        context_hold(c, signal, r, mark_errors, &f);
-    }
+    bool judged = judge_errors(r, &f, context_slot(c, c->plan->tool_calls));
+    return judged && r->state == STATE_OK ? context_hold(c, signal, r, mark_errors, &f)
+                                          : (struct onset){0};
 }
 
 // Whether the metric of errors tells the tools apart: then one without a series has none.
@@ -252,7 +253,8 @@ static bool tells_tools(const struct context *c)
 void tools_judge(struct diagnosis *d, const struct context *c)
 {
     d->tools_count = 0;
-    read_errors(&d->tool_errors, c, NULL, (struct memo_at){MEMO_MAIN, c->plan->tool_errors, 0, 0});
+    d->tool_errors_onset = read_errors(
+        &d->tool_errors, c, NULL, (struct memo_at){MEMO_MAIN, c->plan->tool_errors, 0, 0});
     bool told = tells_tools(c);
     // what was refused is not known now
     if (c->plan->tool_calls < 0 || context_state(c, c->plan->tool_calls) != STATE_OK) {

@@ -200,7 +200,7 @@ static void blame_silence(struct verdict *v, const struct diagnosis *d)
                        .stage = v->stage,
                        .a = s->traffic.now,
                        .b = s->traffic.usual.centre,
-                       .at_ms = s->stopped_ms});
+                       .at_ms = s->stopped.since_ms});
 }
 
 // The fault to name first, and the others beside it.

@@ -157,6 +157,12 @@ static void put_verdict(cJSON *root, const struct report *r)
     str_finish(&s);
 }
 
+static void put_onset(cJSON *to, struct onset o)
+{
+    put_moment(to, "since", o.since_ms);
+    put_moment(to, "since_before", o.before_ms);
+}
+
 static void put_row(cJSON *rows, const struct view_source *source, const struct report_row *r)
 {
     const struct words *w = &source->words;
@@ -183,8 +189,10 @@ static void put_row(cJSON *rows, const struct view_source *source, const struct 
     cJSON_AddStringToObject(to, "severity", row_severity(reading->severity));
     cJSON_AddStringToObject(to, "state", row_state(w, reading->state));
     put_number(to, "blame", r->blame);
-    put_moment(to, "since",
-        strcmp(r->signal, "latency") == 0 ? w->diagnosis->stages[r->stage].since_ms : 0);
+    const struct stage_diagnosis *d = &w->diagnosis->stages[r->stage];
+    put_onset(to, strcmp(r->signal, "latency") == 0  ? d->onset
+                  : strcmp(r->signal, "errors") == 0 ? d->errors_onset
+                                                     : (struct onset){0});
     struct str s;
     str_init(&s);
     words_add_reason(&s, w, r->stage);
@@ -218,6 +226,7 @@ static void put_tools(cJSON *tools, const struct view_source *source)
         put_number(to, "calls", round(t->count));
         put_number(to, "rate", t->calls.now);
         put_number(to, "baseline_rate", t->per_request_usual * t->requests);
+        put_onset(to, t->onset);
         put_number(to, "per_request", t->per_request);
         put_number(to, "baseline_per_request", t->per_request_usual);
         put_number(to, "errors", t->errors.now);

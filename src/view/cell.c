@@ -1,5 +1,7 @@
 #include "view/cell.h"
 
+#include <string.h>
+
 #include "base/clock.h"
 
 const char *cell_settle(struct arena *a, struct str *s)
@@ -68,6 +70,17 @@ enum severity cell_stage_severity(const struct stage_diagnosis *d)
     return d->pool.severity == SEVERITY_WARNING && s < SEVERITY_WARNING ? SEVERITY_WARNING : s;
 }
 
+// Where one metric carries several stages by a label, it does not tell them apart.
+static bool shares_metric(const struct plan *plan, int stage)
+{
+    for (int i = 0; i < (int)plan->stages_count; i++) {
+        if (i != stage && strcmp(plan->stages[i].metric, plan->stages[stage].metric) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 const char *cell_stage_name(
     struct arena *a, const struct words *w, int stage, bool metric, bool indented)
 {
@@ -78,9 +91,8 @@ const char *cell_stage_name(
         str_add(&text, "  ");
     }
     str_add(&text, indented && s->depth > 0 ? "└ " : "");
-    // stages by label share a metric: there the matcher tells them apart
-    str_addf(&text, "%s %s", metric ? (s->latency ? s->latency : s->metric) : s->name,
-        words_statistic(w, stage));
+    bool told = metric && !shares_metric(w->plan, stage);
+    str_addf(&text, "%s %s", told ? s->metric : s->name, words_statistic(w, stage));
     return cell_settle(a, &text);
 }
 

@@ -12,6 +12,7 @@
 
 enum {
     VERDICT_LINES = 4,
+    PAIRS_FROM = 72,
     RANK_STAGES = 1,
     RANK_TOOLS,
     RANK_CHART,
@@ -167,12 +168,22 @@ static struct view_row tool_row(struct arena *a, const struct view_input *in, in
     return row;
 }
 
+// Failed calls are often counted of all tools together, and then no row has room for them.
+static const char *failing_words(struct arena *a, const struct view_input *in)
+{
+    const struct reading r = moment_of_tool_errors(in);
+    if (in->words.diagnosis->tool_errors.severity < SEVERITY_WARNING || isnan(r.now)) {
+        return "";
+    }
+    return arena_printf(a, "%s of all calls fail", cell_number(a, format_percent, r.now));
+}
+
 static void build_tools(struct view *v, struct arena *a, const struct view_input *in)
 {
     v->tools = table_of(v, a, in);
     struct view_table *t = &v->tools;
     t->headings[COLUMN_NAME] = "calls/question";
-    t->headings[COLUMN_VERDICT] = "";
+    t->headings[COLUMN_VERDICT] = failing_words(a, in);
     t->trend = tool_trend;
     size_t most = 0;
     for (int i = 0; i < group_sources(in); i++) {
@@ -197,30 +208,46 @@ static struct view_pane chart_of(struct arena *a, const struct view_input *in, s
     return chart_stage_pane(a, in, id.index);
 }
 
+static void add_tool_chart(
+    struct view *v, struct arena *a, const struct view_input *in, struct view_pane pane)
+{
+    pane.wish.rank = RANK_CHART;
+    pane.wish.beside = v->panes[v->panes_count - 1].kind == PANE_CHART ? PAIRS_FROM : 0;
+    pane.title = group_name(a, in, pane.title);
+    page_add(v, pane);
+}
+
+// What is at fault, or selected, comes before everything that is as usual.
 static void add_charts(struct view *v, struct arena *a, const struct view_input *in)
 {
-    page_add_charts(v, a, in, &v->stages, chart_of, RANK_CHART);
+    const struct diagnosis *d = in->words.diagnosis;
     struct row_id id = in->state->selected;
-    if (id.kind == ROW_TOOL && id.index >= 0 && id.index < (int)in->words.diagnosis->tools_count) {
-        struct view_pane pane = chart_tool_pane(a, in, id.index);
-        pane.wish.rank = RANK_CHART;
-        pane.title = group_name(a, in, pane.title);
-        page_add(v, pane);
+    if (id.kind == ROW_TOOL && id.index >= 0 && id.index < (int)d->tools_count) {
+        add_tool_chart(v, a, in, chart_tool_pane(a, in, id.index));
     }
+    if (d->tool_errors.severity >= SEVERITY_WARNING) {
+        add_tool_chart(v, a, in, chart_tool_errors_pane(a, in, -1));
+    }
+    page_add_charts(v, a, in, &v->stages, chart_of, RANK_CHART + 1);
 }
 
 void page_incident_build(struct view *v, struct arena *a, const struct view_input *in)
 {
     const struct plan *plan = in->words.plan;
+    const struct verdict *verdict = &in->words.diagnosis->verdict;
+    bool tools =
+        verdict->tool >= 0 || verdict->tools; // the table of the culprit outlives the other
     page_add_verdict(v, in, in->rows > 0 && in->rows < 12 ? 2 : VERDICT_LINES);
     build_stages(v, a, in);
     build_tools(v, a, in);
     struct row_id id = in->state->selected;
     bool stage = id.kind == ROW_STAGE && id.index >= 0 && id.index < (int)plan->stages_count;
     page_add_table(v, &v->stages,
-        stage ? cell_promql(&in->words, plan->stages[id.index].latency_signal) : NULL, RANK_STAGES);
+        stage ? cell_promql(&in->words, plan->stages[id.index].latency_signal) : NULL,
+        tools ? RANK_TOOLS : RANK_STAGES);
     if (v->tools.count + v->tools.hidden > 0) {
-        page_add_table(v, &v->tools, cell_promql(&in->words, plan->tool_calls), RANK_TOOLS);
+        page_add_table(v, &v->tools, cell_promql(&in->words, plan->tool_calls),
+            tools ? RANK_STAGES : RANK_TOOLS);
     }
     if (in->rows > 0) {
         add_charts(v, a, in);
@@ -230,7 +257,7 @@ void page_incident_build(struct view *v, struct arena *a, const struct view_inpu
         struct view_pane heat = chart_heat_pane(a, in, id.index);
         heat.title =
             group_name(a, in, arena_printf(a, "%s of %s", heat.title, plan->stages[id.index].name));
-        heat.wish.rank = RANK_CHART + PAGE_CHARTS_MOST + 1;
+        heat.wish.rank = RANK_CHART + PAGE_CHARTS_MOST + 2;
         page_add(v, heat);
     }
 }

@@ -17,10 +17,30 @@ static const char *why_none(struct arena *a, const struct view_input *in, int st
     return arena_printf(a, "The pods of %s: %s", phrase_name(&in->words, stage), why);
 }
 
+// Calls of tools are not asked for by pod, and the pods of a stage would be taken for theirs.
+static bool is_about_tool(struct view *v, struct arena *a, const struct view_input *in)
+{
+    const struct row_id *id = &in->state->selected;
+    if (id->kind != ROW_TOOL || id->index >= (int)in->words.diagnosis->tools_count) {
+        return false;
+    }
+    const char *tool =
+        id->index < 0 ? "calls" : in->words.diagnosis->tools[id->index].name;
+    page_add_message(v, a,
+        arena_printf(a,
+            "Tool %s: ragtop does not break tool calls down by pod. Choose a stage on page 1 to "
+            "see its pods.",
+            tool));
+    return true;
+}
+
 void page_pods_build(struct view *v, struct arena *a, const struct view_input *in)
 {
     int stage = pod_table_stage(in);
     page_add_verdict(v, in, 2);
+    if (is_about_tool(v, a, in)) {
+        return;
+    }
     struct view_table *t = stage >= 0 ? pod_table_build(v, a, in, stage) : NULL;
     if (!t) {
         page_add_message(v, a, why_none(a, in, stage));

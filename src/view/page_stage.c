@@ -95,8 +95,12 @@ static void add_latency_facts(
     add(f, "usual", &s, ROLE_NORMAL);
     add_change(&s, r);
     add(f, "change", &s, cell_value_role(r->severity, ROLE_NORMAL));
-    if (d->since_ms > 0 && in->state->cursor_ms == 0) {
-        clock_add_local(&s, d->since_ms, "%H:%M:%S");
+    if (d->onset.since_ms > 0 && in->state->cursor_ms == 0) {
+        clock_add_local(&s, d->onset.since_ms, "%H:%M:%S");
+        add(f, "since", &s, ROLE_STRONG);
+    } else if (d->onset.before_ms > 0 && in->state->cursor_ms == 0) {
+        str_add(&s, "before ");
+        clock_add_local(&s, d->onset.before_ms, "%H:%M:%S");
         add(f, "since", &s, ROLE_STRONG);
     }
     str_finish(&s);

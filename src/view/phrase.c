@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "base/ascii.h"
+#include "base/clock.h"
 #include "view/format.h"
 
 static const double ONE_POD = 0.1; // so much fuller is one pod than all together
@@ -68,6 +69,23 @@ void phrase_add_stale(struct str *s, const struct words *w, int stage)
     if (d->last_ms > 0 && age_s > 0) {
         str_addc(s, ' ');
         format_seconds(s, age_s);
+    }
+}
+
+void phrase_add_onset(struct str *s, const struct words *w, const char *lead, struct onset o)
+{
+    if (o.since_ms > 0) {
+        str_addf(s, "%ssince ", lead);
+        clock_add_local(s, o.since_ms, "%H:%M");
+    } else if (o.before_ms > 0) {
+        // the oldest sample is about the time before it, too
+        int64_t ms = w->diagnosis->tick_ms - o.before_ms + w->plan->step_ms;
+        str_addf(s, "%sfor more than ", lead);
+        if (ms / CLOCK_MINUTE_MS % 60 == 0 && ms >= CLOCK_HOUR_MS) {
+            str_addf(s, "%d h", (int)(ms / CLOCK_HOUR_MS));
+        } else {
+            clock_add_age(s, ms);
+        }
     }
 }
 

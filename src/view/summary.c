@@ -6,14 +6,6 @@
 
 enum { NAMED_MOST = 3, ALSO_MOST = 2 };
 
-static void add_since(struct str *s, int64_t since_ms)
-{
-    if (since_ms > 0) {
-        str_add(s, ", since ");
-        clock_add_local(s, since_ms, "%H:%M");
-    }
-}
-
 // How far a latency is beyond the last bucket only its mean tells.
 static void add_mean(struct str *s, const struct words *w, int stage)
 {
@@ -38,7 +30,7 @@ static void add_value(struct str *s, const struct words *w, int stage)
         str_add(s, " usual");
     }
     add_mean(s, w, stage);
-    add_since(s, phrase_stage(w, stage)->since_ms);
+    phrase_add_onset(s, w, ", ", phrase_stage(w, stage)->onset);
 }
 
 static void add_slow(struct str *s, const struct words *w, int stage)
@@ -224,8 +216,9 @@ static void add_errors_summary(struct str *s, const struct words *w)
     add_other_pods(s, w);
     if (!v->tools) {
         add_untimed(s, w, v->stage);
-        add_since(s, phrase_stage(w, v->stage)->errors_since_ms);
     }
+    phrase_add_onset(s, w, ", ",
+        v->tools ? w->diagnosis->tool_errors_onset : phrase_stage(w, v->stage)->errors_onset);
     add_cause(s, w);
     str_add(s, ".");
 }
@@ -242,10 +235,7 @@ static void add_silence_summary(struct str *s, const struct words *w)
     } else {
         str_add(s, " has completed nothing");
     }
-    if (e->at_ms > 0) {
-        str_add(s, " since ");
-        clock_add_local(s, e->at_ms, "%H:%M");
-    }
+    phrase_add_onset(s, w, " ", phrase_stage(w, v->stage)->stopped);
     str_add(s, ", usually ");
     format_rate(s, e->b);
     const char *between = ", while ";
@@ -334,7 +324,9 @@ static void add_calls_summary(struct str *s, const struct words *w)
     format_number(s, t->per_request_usual);
     str_add(s, " (");
     format_times(s, t->calls.ratio);
-    str_add(s, ").");
+    str_add(s, ")");
+    phrase_add_onset(s, w, ", ", t->onset);
+    str_add(s, ".");
 }
 
 static void add_ruled_out(struct str *s, const struct words *w)
@@ -404,17 +396,17 @@ static void add_idle_summary(struct str *s, const struct words *w)
 {
     const struct diagnosis *d = w->diagnosis;
     int busiest = 0;
-    int64_t since_ms = 0;
+    struct onset last = {0};
     for (int i = 0; i < (int)d->stages_count; i++) {
-        since_ms = d->stages[i].stopped_ms > since_ms ? d->stages[i].stopped_ms : since_ms;
+        struct onset o = d->stages[i].stopped;
+        last = o.since_ms > last.since_ms || last.since_ms + last.before_ms == 0 ? o : last;
         bool more = d->stages[i].traffic.usual.centre > d->stages[busiest].traffic.usual.centre;
         busiest = more ? i : busiest;
     }
     double usual = d->stages[busiest].traffic.usual.centre;
     str_add(s, "No traffic: no request has completed ");
-    if (since_ms > 0) {
-        str_add(s, "since ");
-        clock_add_local(s, since_ms, "%H:%M");
+    if (last.since_ms + last.before_ms > 0) {
+        phrase_add_onset(s, w, "", last);
     } else {
         str_add(s, "in the last ");
         clock_add_duration(s, w->plan->window_ms);

@@ -131,10 +131,7 @@ static void add_silence(struct str *s, const struct words *w, int stage)
     } else {
         str_add(s, "completes nothing");
     }
-    if (d->stopped_ms > 0) {
-        str_add(s, " since ");
-        clock_add_local(s, d->stopped_ms, "%H:%M");
-    }
+    phrase_add_onset(s, w, " ", d->stopped);
 }
 
 void words_add_reason(struct str *s, const struct words *w, int stage)

@@ -22,13 +22,15 @@ ROW = {"stage": (TEXT,), "parent": (TEXT, NULL), "metric": (TEXT,), "signal": (T
        "state": ("ok", "no_traffic", "no_data", "stale", "error", "too_few"),
        "beyond_buckets": (BOOL,), "reason": (TEXT,), "promql": (TEXT, NULL),
        "since": (TEXT, NULL),
+       "since_before": (TEXT, NULL),
        **dict.fromkeys(("current", "current_low", "current_high", "baseline", "spread", "ratio",
                         "score", "requests", "blame"), (NUMBER, NULL))}
 SOURCE = {"name": (TEXT,), "url": (TEXT,), "server": (TEXT, NULL), "at": (TEXT,),
           "window_seconds": (NUMBER,), "baseline": (OBJECT,), "severity": SEVERITIES,
           "condition": VERDICT["condition"], "stage": (TEXT, NULL), "signal": VERDICT["signal"],
           "pod": (TEXT, NULL), "confidence": (NUMBER,), "summary": (TEXT,)}
-TOOL = {"tool": (TEXT,), "calls": (NUMBER, NULL), "rate": (NUMBER, NULL),
+TOOL = {"tool": (TEXT,), "since": (TEXT, NULL), "since_before": (TEXT, NULL),
+        "calls": (NUMBER, NULL), "rate": (NUMBER, NULL),
         "baseline_rate": (NUMBER, NULL), "errors": (NUMBER, NULL), "severity": SEVERITIES}
 
 

@@ -18,6 +18,7 @@ import time
 
 NAME = r"(?:[\w:.-]+)"
 DURATION = r"(?:[\d.]+ (?:us|ms|s|min|h))"
+LONG = rf"(?:{DURATION}(?: {DURATION})?|\d+ d)"
 TIMES = r"(?:>?[\d.]+x)"
 PERCENT = r"(?:[\d.]+ %)"
 RATE = r"(?:[\d.]+[kMGT]?/s)"
@@ -147,6 +148,12 @@ def others_are_normal(report, count):
     deny(int(count) <= len(calm), f"only {len(calm)} are")
 
 
+def check_onset(row, since, longer):
+    deny(bool(since) <= bool(row["since"]), "since when is not known")
+    deny(bool(longer) <= bool(row["since_before"]), "nothing says that it is older")
+    deny(not (row["since"] and row["since_before"]), "it cannot begin both in and before the span")
+
+
 def check_value(report, stage, match):
     row = report.row(stage)
     deny(row["severity"] in BAD or (row["blame"] or 0) >= 0.6,
@@ -159,13 +166,14 @@ def check_value(report, stage, match):
         deny(same(match["ratio"], row["ratio"]), f"the ratio is {row['ratio']}")
     else:
         deny(row["ratio"] is None, "the ratio is known")
-    deny(bool(match["since"]) <= bool(row["since"]), "since when is not known")
+    check_onset(row, match["since"], match["longer"])
 
 
 VALUE = (rf"(?P<statistic>{STATISTIC})(?: is)? (?P<least>at least )?(?P<value>{DURATION})"
          rf"(?:, (?:at least )?(?P<ratio>{TIMES}) usual)?"
          rf"(?: \(its mean is (?P<mean>{DURATION}), (?P<mean_ratio>{TIMES}) usual\))?"
-         rf"(?:, since (?P<since>{CLOCK}))?")
+         rf"(?:, (?:since (?P<since>{CLOCK})|for more than (?P<longer>{LONG})))?")
+ONSET = rf"(?:, (?:since ({CLOCK})|for more than ({LONG})))?"
 CAUSE = (r"(?P<cause>(?:; (?:slots [\w./% ]+ in use(?:, [\d.]+[kM]? (?:would do: a leak|needed: too few))?"
          r"|slots on one pod [\d.]+ % in use|slots [\d.]+[kM]?|traffic is [\d.>]+x usual: load))*)")
 
@@ -236,17 +244,18 @@ def stage_is_called_too_often(report, match):
 
 @claim(rf"^({NAME}) fails(?: on pod {NAME} alone)?: ({PERCENT}) of its requests, "
        rf"usually ({PERCENT}|-)(?: \(({RATE}), and not one request was timed\))?"
-       rf"(?:, since {CLOCK})?{CAUSE}$")
-def fails(report, stage, now, usual, rate, cause):
+       rf"{ONSET}{CAUSE}$")
+def fails(report, stage, now, usual, rate, since, longer, cause):
     row = report.row(stage, "errors")
     deny(row["severity"] in BAD, f"its errors are {row['severity']}")
     deny(same(now, row["current"]), f"it is {row['current']}")
     deny(usual == "-" or same(usual, row["baseline"] or 0), f"usual is {row['baseline']}")
+    check_onset(row, since, longer)
     if rate:
         deny(not report.row(stage, "traffic")["current"], "there is traffic")
 
 
-@claim(rf"^({NAME}) (?:has completed nothing|completes only ({RATE}))(?: since {CLOCK})?, "
+@claim(rf"^({NAME}) (?:has completed nothing|completes only ({RATE}))(?: since {CLOCK}| for more than {LONG})?, "
        rf"usually ({RATE})(?:, while .*)?$")
 def is_silent(report, stage, now, usual):
     row = report.row(stage, "traffic")
@@ -256,18 +265,19 @@ def is_silent(report, stage, now, usual):
 
 
 @claim(rf"^Tool ({NAME}) is called too often: ([\d.]+) times per question, usually ([\d.]+) "
-       rf"\(({TIMES})\)$")
-def tool_is_called_too_often(report, tool, now, usual, times):
+       rf"\(({TIMES})\){ONSET}$")
+def tool_is_called_too_often(report, tool, now, usual, times, since, longer):
     deny(tool in report.tools, "there is no such tool")
     row = report.tools[tool]
     deny(row["severity"] in BAD, f"it is {row['severity']}")
+    check_onset(row, since, longer)
     deny(abs(number(now) - row["per_request"]) <= 0.06 * row["per_request"] + 0.006, "not that often")
     deny(abs(number(usual) - row["baseline_per_request"])
          <= 0.06 * row["baseline_per_request"] + 0.006, "usually not that often")
 
 
-@claim(rf"^Tool calls fail: ({PERCENT}) of them, usually ({PERCENT}|-)$")
-def tool_calls_fail(report, now, usual):
+@claim(rf"^Tool calls fail: ({PERCENT}) of them, usually ({PERCENT}|-){ONSET}$")
+def tool_calls_fail(report, now, usual, _since, _longer):
     deny(report.verdict["stage"] == "tool_call" and number(now) > (usual != "-") * 0.005,
          "the verdict is about something else")
 
@@ -374,7 +384,8 @@ def only_few(report, count):
                  for stage in report.stages), "a stage is judged")
 
 
-@claim(rf"^No traffic: no request has completed (?:since {CLOCK}|in the last 5m)"
+@claim(rf"^No traffic: no request has completed "
+       rf"(?:since {CLOCK}|for more than {LONG}|in the last 5m)"
        rf"(?: \(usually ({RATE})\))?, so nothing can be judged$")
 def no_traffic(report, _):
     for stage in report.stages:
@@ -529,7 +540,7 @@ def made_up(summary, rows, stage=None, condition="incident", evidence=()):
         full.append({"stage": name, "parent": parent, "signal": signal, "statistic": "p95",
                      "current": 0.3, "baseline": 0.3, "ratio": 1.0, "requests": 600,
                      "beyond_buckets": False, "severity": "ok", "state": "ok", "blame": None,
-                     "since": None, **changes})
+                     "since": None, "since_before": None, **changes})
     return {"rows": full, "tools": [], "verdict": {
         "summary": summary, "condition": condition, "severity": "critical", "stage": stage,
         "signal": "latency", "evidence": list(evidence)}}
@@ -542,6 +553,9 @@ SOUND = made_up("vector_db is the fault: its P95 is 1.8 s, 6.0x usual, and expla
                 [("retrieval", None, "latency", SLOW), DB_SLOW,
                  ("generation", None, "latency", {})], "vector_db")
 FALSE = {
+    "long, and nothing says so": made_up(
+        "Generation is the fault: its P95 is 1.8 s, 6.0x usual, for more than 1 h.",
+        [("generation", None, "latency", {**SLOW, "since": "2026-02-04T09:12:00Z"})], "generation"),
     "normal beside errors of 21 %": made_up(
         "Generation is the fault: its P95 is 1.8 s, 6.0x usual. Retrieval is normal (n=600).",
         [("retrieval", None, "latency", {}),

@@ -179,7 +179,7 @@ static void alarms_that_persist(void **state)
             assert_int_equal(w.diagnosis.tool_errors.severity, want);
             int64_t onset = WORLD_NOW_MS - WORLD_ONSET_MS + 15000;
             bool shown = want >= SEVERITY_WARNING;
-            assert_true(d->since_ms == (shown ? onset : 0));
+            assert_true(d->onset.since_ms == (shown ? onset : 0));
         }
     }
     world_finish(&w);

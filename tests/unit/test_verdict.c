@@ -222,9 +222,9 @@ static void article_in_numbers(void **state)
     assert_int_equal(w.diagnosis.usual.kind, USUAL_DAY);
     assert_int_equal(w.diagnosis.usual.days, WORLD_DAYS);
     int64_t onset_ms = WORLD_NOW_MS - WORLD_ONSET_MS;
-    int64_t since_ms = world_of(&w, "vector_db")->since_ms;
+    int64_t since_ms = world_of(&w, "vector_db")->onset.since_ms;
     assert_in_range(since_ms, onset_ms - 15000, onset_ms + 15000);
-    assert_true(world_of(&w, "generation")->since_ms == 0);
+    assert_true(world_of(&w, "generation")->onset.since_ms == 0);
     assert_true(w.diagnosis.tick_ms == WORLD_NOW_MS);
     world_finish(&w);
 }

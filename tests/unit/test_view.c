@@ -76,6 +76,25 @@ static const char *name(const struct scene *s, size_t row)
     return s->world.plan.stages[index].name;
 }
 
+/** Wide tables name metrics, but not one that several stages are parts of. */
+static void rows_are_told_apart(void **state)
+{
+    (void)state;
+    struct scene s = {.now_ms = WORLD_NOW_MS};
+    world_init(&s.world, "stages:\n"
+                         "  - {name: search, latency: 'stage_seconds{stage=\"search\"}'}\n"
+                         "  - {name: rank, latency: 'stage_seconds{stage=\"rank\"}'}\n"
+                         "  - {name: answer, latency: 'answer_seconds{env=\"live\"}'}\n");
+    look(&s, 200);
+    for (size_t i = 0; i < 3; i++) {
+        const char *text = s.view.stages.rows[i].cells[COLUMN_NAME].text;
+        const char *wanted = name(&s, i)[0] == 'a' ? "answer_seconds" : name(&s, i);
+        assert_memory_equal(text, wanted, strlen(wanted));
+        assert_int_equal(text[strlen(wanted)], ' ');
+    }
+    stop(&s);
+}
+
 static void rows_are_in_order_of_trouble(void **state)
 {
     (void)state;
@@ -612,6 +631,7 @@ static void trends_know_their_limits(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(rows_are_told_apart),
         cmocka_unit_test(rows_are_in_order_of_trouble),
         cmocka_unit_test(every_cell_has_words),
         cmocka_unit_test(wide_screens_name_metrics),

@@ -157,6 +157,58 @@ static void tells_other_incidents(void **state)
     world_finish(&w);
 }
 
+/** The span shows nothing but the incident, of ten minutes: when it began is not in it. */
+static void tells_what_began_before_the_span(void **state)
+{
+    (void)state;
+    struct world w;
+    world_init(&w, world_article);
+    w.has_span = false;
+    world_calm(&w);
+    world_requests(&w, "vector_db", (struct load){2, 0.25}, (struct load){2, 1.7});
+    world_judge(&w);
+    assert_true(world_of(&w, "vector_db")->onset.since_ms == 0);
+    SUMMARY(&w, "usual, for more than 10 min");
+    world_finish(&w);
+
+    world_init(&w, world_article);
+    w.has_span = false;
+    world_calm(&w);
+    world_errors(&w, "generation", 0.002, 0.4);
+    world_judge(&w);
+    SUMMARY(&w, "Generation fails", ", for more than 10 min");
+    world_finish(&w);
+
+    world_init(&w, world_article);
+    w.has_span = false;
+    world_calm(&w);
+    world_tool(&w, "calculator", 0.1, 3);
+    world_judge(&w);
+    SUMMARY(&w, "Tool calculator is called too often", "x), for more than 10 min.");
+    world_finish(&w);
+}
+
+/** Since when, of tools as of stages. */
+static void tells_since_when(void **state)
+{
+    (void)state;
+    struct world w;
+    world_init(&w, world_article);
+    world_calm(&w);
+    world_tool(&w, "calculator", 0.1, 3);
+    world_judge(&w);
+    SUMMARY(&w, "Tool calculator is called too often", "x), since 08:50.");
+    world_finish(&w);
+
+    world_init(&w, world_article);
+    world_calm(&w);
+    world_tool(&w, "search", 1, 1);
+    world_tool_errors(&w, 0.005, 0.5);
+    world_judge(&w);
+    SUMMARY(&w, "Tool calls fail", ", since 08:50.");
+    world_finish(&w);
+}
+
 static void tells_what_is_not_known(void **state)
 {
     (void)state;
@@ -312,6 +364,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(tells_the_article),
         cmocka_unit_test(tells_other_incidents),
+        cmocka_unit_test(tells_what_began_before_the_span),
+        cmocka_unit_test(tells_since_when),
         cmocka_unit_test(tells_what_is_not_known),
         cmocka_unit_test(tells_how_far_it_is),
         cmocka_unit_test(tells_that_the_server_is_gone),
