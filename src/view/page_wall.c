@@ -7,21 +7,69 @@
 #include "view/page.h"
 #include "view/trend.h"
 
-enum { BIG_ROWS = 3 };
+enum { BIG_ROWS = 3, ALL_TOOLS = -2 };
 
-static double trouble(const struct words *w, int stage)
+/** A row of the wall to be. */
+struct choice {
+    struct row_id id;
+    double trouble;
+};
+
+/** What is written big. */
+struct figure {
+    const char *name, *value, *usual;
+    double ratio;
+    struct view_trend trend;
+};
+
+// --- which rows
+
+// What is known comes before what is not: a calm wall is no row of dashes.
+static double level(enum severity severity, bool known)
+{
+    return severity >= SEVERITY_WARNING ? (double)severity : known ? 1 : 0;
+}
+
+static double stage_trouble(const struct words *w, int stage)
 {
     const struct stage_diagnosis *d = &w->diagnosis->stages[stage];
     double blame = isnan(d->blame) ? 0 : fmin(1, fmax(0, d->blame));
     double culprit = words_is_culprit(w, stage) ? 1 : 0;
-    return 2 * cell_stage_severity(d) + culprit + blame / 2;
+    return 2 * level(cell_stage_severity(d), !isnan(d->latency.now)) + culprit + blame / 2;
 }
 
-/** A row of the wall to be. */
-struct choice {
-    int source, stage;
-    double trouble;
-};
+static size_t insert(struct choice *chosen, size_t n, struct choice c)
+{
+    size_t at = n < BIG_ROWS ? n++ : BIG_ROWS;
+    while (at > 0 && c.trouble > chosen[at - 1].trouble) {
+        if (at < BIG_ROWS) {
+            chosen[at] = chosen[at - 1];
+        }
+        at--;
+    }
+    if (at < BIG_ROWS) {
+        chosen[at] = c;
+    }
+    return n;
+}
+
+// Only those at fault: tools that are called as usual are no news.
+static size_t choose_tools(const struct view_input *in, struct choice *chosen, size_t n)
+{
+    const struct diagnosis *d = in->words.diagnosis;
+    for (size_t i = 0; i < d->tools_count; i++) {
+        bool culprit = d->verdict.tool == (int)i;
+        if (culprit || d->tools[i].calls.severity >= SEVERITY_WARNING) {
+            double trouble = 2 * level(d->tools[i].calls.severity, true) + culprit;
+            n = insert(chosen, n, (struct choice){cell_row(in, ROW_TOOL, (int)i), trouble});
+        }
+    }
+    if (d->tool_errors.severity >= SEVERITY_WARNING) {
+        double trouble = 2 * level(d->tool_errors.severity, true) + (d->verdict.tools ? 1 : 0);
+        n = insert(chosen, n, (struct choice){cell_row(in, ROW_TOOL, ALL_TOOLS), trouble});
+    }
+    return n;
+}
 
 // The worst ones of all sources; where nothing is wrong, the first of the configuration.
 static size_t choose(const struct view_input *in, struct choice *chosen)
@@ -29,56 +77,118 @@ static size_t choose(const struct view_input *in, struct choice *chosen)
     size_t n = 0;
     for (int source = 0; source < group_sources(in); source++) {
         const struct view_input own = view_input_of(in, source);
-        size_t count = group_shows(in, source) ? own.words.plan->stages_count : 0;
-        for (size_t i = 0; i < count; i++) {
-            const struct choice c = {source, (int)i, trouble(&own.words, (int)i)};
-            size_t at = n < BIG_ROWS ? n++ : BIG_ROWS;
-            while (at > 0 && c.trouble > chosen[at - 1].trouble) {
-                if (at < BIG_ROWS) {
-                    chosen[at] = chosen[at - 1];
-                }
-                at--;
-            }
-            if (at < BIG_ROWS) {
-                chosen[at] = c;
-            }
+        if (!group_shows(in, source)) {
+            continue;
         }
+        for (size_t i = 0; i < own.words.plan->stages_count; i++) {
+            n = insert(chosen, n,
+                (struct choice){
+                    cell_row(&own, ROW_STAGE, (int)i), stage_trouble(&own.words, (int)i)});
+        }
+        n = choose_tools(&own, chosen, n);
     }
     return n;
 }
 
-static struct view_big big_row(struct arena *a, const struct view_input *in, int stage)
+// --- what they say
+
+static const char *text_of(
+    struct arena *a, void (*format)(struct str *s, double value), const struct reading *r)
+{
+    struct str s;
+    str_init(&s);
+    if (r->beyond && !isnan(r->now)) {
+        str_add(&s, ">= ");
+    }
+    if (!isnan(r->now)) {
+        format(&s, r->now);
+    }
+    return cell_settle(a, &s);
+}
+
+static struct figure figure_of(struct arena *a, const char *name,
+    void (*format)(struct str *s, double value), const struct reading *r)
+{
+    return (struct figure){.name = name,
+        .value = text_of(a, format, r),
+        .usual = cell_number(a, format, r->usual.centre),
+        .ratio = r->ratio};
+}
+
+// What deviates most is what has to be read; and what is known rather than what is not.
+static struct figure stage_figure(struct arena *a, const struct view_input *in, int stage)
 {
     const struct words *w = &in->words;
     const struct stage_diagnosis *d = &w->diagnosis->stages[stage];
-    enum severity severity = cell_stage_severity(d);
+    const char *name = w->plan->stages[stage].name;
+    bool failing = d->errors.severity >= SEVERITY_WARNING;
+    bool silent = d->traffic.severity >= SEVERITY_WARNING || isnan(d->latency.now);
+    struct figure f;
+    if (failing && d->errors.severity > d->latency.severity) {
+        f = figure_of(a, arena_printf(a, "%s errors", name), format_percent, &d->errors);
+        f.trend = trend_of_errors(a, in, stage);
+    } else if (silent && d->latency.severity < SEVERITY_WARNING && !isnan(d->traffic.now)) {
+        f = figure_of(a, arena_printf(a, "%s requests", name), format_rate, &d->traffic);
+        f.ratio = NAN;
+        f.trend = trend_of_requests(a, in, stage);
+    } else {
+        f = figure_of(a, cell_stage_name(a, w, stage, false, false), format_seconds, &d->latency);
+        f.trend = trend_of_stage(a, in, stage);
+    }
+    return f;
+}
+
+static struct figure tool_figure(struct arena *a, const struct view_input *in, int tool)
+{
+    const struct diagnosis *d = in->words.diagnosis;
+    struct figure f;
+    if (tool == ALL_TOOLS) {
+        f = figure_of(a, "failed tool calls", format_percent, &d->tool_errors);
+        f.trend = trend_of_tool_errors(a, in, -1);
+    } else {
+        const struct tool_diagnosis *t = &d->tools[tool];
+        f = (struct figure){.name = arena_printf(a, "%s calls/question", t->name),
+            .value = cell_number(a, format_number, t->per_request),
+            .usual = cell_number(a, format_number, t->per_request_usual),
+            .ratio = t->calls.ratio,
+            .trend = trend_of_tool(a, in, tool)};
+    }
+    return f;
+}
+
+static struct view_big big_of(struct arena *a, const struct figure *f, enum severity severity,
+    bool culprit, const char *words)
+{
     struct str s;
     str_init(&s);
-    // what deviates is what has to be read
-    bool failing = d->errors.severity > d->latency.severity;
-    const struct reading *r = failing ? &d->errors : &d->latency;
-    void (*format)(struct str *, double) = failing ? format_percent : format_seconds;
-    if (failing) {
-        format(&s, r->now);
-    } else {
-        words_add_latency(&s, r);
-    }
-    const char *value = cell_settle(a, &s);
-    str_add(&s, "usual ");
-    format(&s, r->usual.centre);
-    if (!isnan(r->ratio)) {
+    str_addf(&s, "usual %s", f->usual);
+    if (!isnan(f->ratio)) {
         str_add(&s, ", ");
-        format_times(&s, r->ratio);
+        format_times(&s, f->ratio);
     }
-    str_addf(&s, "   %s", cell_words(a, words_add_reason, w, stage));
-    bool culprit = words_is_culprit(w, stage);
-    const char *name = failing ? arena_printf(a, "%s errors", w->plan->stages[stage].name)
-                               : cell_stage_name(a, w, stage, false, false);
+    str_addf(&s, "   %s", words);
     return (struct view_big){.mark = cell_mark(severity),
-        .name = {name, culprit ? ROLE_CULPRIT : ROLE_STRONG},
-        .value = {value, cell_value_role(severity, ROLE_STRONG)},
+        .name = {f->name, culprit ? ROLE_CULPRIT : ROLE_STRONG},
+        .value = {f->value, cell_value_role(severity, ROLE_STRONG)},
         .detail = {cell_settle(a, &s), severity == SEVERITY_OK ? ROLE_DIM : cell_role(severity)},
-        .trend = failing ? trend_of_errors(a, in, stage) : trend_of_stage(a, in, stage)};
+        .trend = f->trend};
+}
+
+static struct view_big big_row(struct arena *a, const struct view_input *in, struct row_id id)
+{
+    const struct words *w = &in->words;
+    const struct diagnosis *d = w->diagnosis;
+    if (id.kind == ROW_STAGE) {
+        const struct figure f = stage_figure(a, in, id.index);
+        return big_of(a, &f, cell_stage_severity(&d->stages[id.index]),
+            words_is_culprit(w, id.index), cell_words(a, words_add_reason, w, id.index));
+    }
+    const struct figure f = tool_figure(a, in, id.index);
+    return id.index == ALL_TOOLS
+               ? big_of(a, &f, d->tool_errors.severity, d->verdict.tools,
+                     d->verdict.tools ? "CULPRIT" : "fails more than usual")
+               : big_of(a, &f, d->tools[id.index].calls.severity, d->verdict.tool == id.index,
+                     cell_words(a, words_add_tool_reason, w, id.index));
 }
 
 void page_wall_build(struct view *v, struct arena *a, const struct view_input *in)
@@ -88,13 +198,13 @@ void page_wall_build(struct view *v, struct arena *a, const struct view_input *i
     size_t n = choose(in, chosen);
     for (size_t i = 0; i < n; i++) {
         struct view_big *big = arena_alloc(a, 1, sizeof *big);
-        const struct view_input own = view_input_of(in, chosen[i].source);
-        *big = big_row(a, &own, chosen[i].stage);
+        const struct view_input own = view_input_of(in, chosen[i].id.source);
+        *big = big_row(a, &own, chosen[i].id);
         big->name.text = group_name(a, &own, big->name.text);
         page_add(v, (struct view_pane){.kind = PANE_BIG,
                         .big = big,
                         .count = 1,
-                        .id = cell_row(&own, ROW_STAGE, chosen[i].stage),
+                        .id = chosen[i].id,
                         .wish = {.least = 2, .lines = 7, .grow = 1, .rank = 1 + (int)i}});
     }
 }
