@@ -71,6 +71,7 @@ static void close_app(struct app *app)
     query_page_finish(&app->query);
     str_finish(&app->notice);
     str_finish(&app->note);
+    str_finish(&app->present);
     str_finish(&app->pinned);
     str_finish(&app->theme);
 }
@@ -96,6 +97,7 @@ int app_run(const struct config *config, const struct theme *theme)
     struct app app = {.config = config, .now_ms = clock_now_ms()};
     str_init(&app.notice);
     str_init(&app.note);
+    str_init(&app.present);
     str_init(&app.pinned);
     str_init(&app.theme);
     str_add(&app.theme, config->theme ? config->theme : "default");

@@ -116,18 +116,15 @@ static void focus(struct app *app, const struct view_pane *pane)
     }
 }
 
-// Panes for which there is no room are passed over.
+// A pane that there was no room for gets some while it has the focus.
 static unsigned focus_step(struct app *app, int step)
 {
     int count = view_focus_count(&app->view);
     int at = number_of(&app->view, view_focused(&app->view));
-    for (int i = 0; i < count && !app->state.full; i++) {
-        at = (at + step + count) % count;
-        const struct view_pane *pane = pane_number(&app->view, at);
-        if (pane && pane->area.h > 0) {
-            focus(app, pane);
-            break;
-        }
+    const struct view_pane *pane =
+        count > 0 && !app->state.full ? pane_number(&app->view, (at + step + count) % count) : NULL;
+    if (pane) {
+        focus(app, pane);
     }
     return REACTION_VIEW;
 }

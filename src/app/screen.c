@@ -136,6 +136,7 @@ void screen_view(struct app *app, int columns, int rows)
     keep_subject(app);
     inspect(app);
     int at = app->state.selected.source;
+    const struct view_present present = {app->present.text, app->present_role, app->present_ms};
     const struct view_input input = {.words = sources[at].words,
         .sources = sources,
         .sources_count = app->watches_count,
@@ -153,6 +154,7 @@ void screen_view(struct app *app, int columns, int rows)
         .commands_count = commands_count,
         .query = query_watch(app),
         .notice = notice_of(app),
+        .present = app->present_ms > 0 ? &present : NULL,
         .hint = prompt_hint(app),
         .memo = sources[at].memo};
     view_build(&app->view, &app->frame, &input);

@@ -214,7 +214,9 @@ void oneshot_view(struct oneshot *o, int columns, int rows)
         .now_ms = config->has_at ? config->at_ms : clock_now_ms(),
         .columns = columns,
         .rows = rows,
-        .source = r.sources[r.worst].url};
+        .source = r.sources[r.worst].url,
+        .keys = o->keys,
+        .keys_count = o->keys_count};
     view_build(&o->view, &o->arena, &input);
 }
 

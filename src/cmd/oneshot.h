@@ -18,6 +18,8 @@ struct oneshot {
     size_t watches_count;
     struct view_source *sources; /**< the same in the order of the watches */
     struct arena arena;
+    const struct view_key *keys; /**< for the status line of a picture; NULL: none */
+    size_t keys_count;
     struct view view;
     struct view_state state;
 };

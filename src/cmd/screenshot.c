@@ -25,8 +25,8 @@ static void add_picture(
     struct canvas c;
     canvas_init(&c, config->columns, config->rows);
     select_culprit(o);
+    o->keys = action_keys(false, &o->keys_count);
     oneshot_view(o, config->columns, config->rows);
-    o->view.keys = action_keys(false, &o->view.keys_count);
     bool colors = config->format == FORMAT_SVG ||
                   (config->format == FORMAT_ANSI && config->color != COLOR_NEVER &&
                       config->color != COLOR_16);

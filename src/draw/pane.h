@@ -12,6 +12,9 @@
 void pane_header(
     struct canvas *c, struct area a, const struct view *v, const struct glyphs *glyphs);
 
+/** What tells the past from the present, over the whole width. */
+void pane_bar(struct canvas *c, struct area a, const struct view *v, const struct glyphs *glyphs);
+
 /** The last line: keys at the left, a notice at the right; or what is being typed. */
 void pane_status(
     struct canvas *c, struct area a, const struct view *v, const struct glyphs *glyphs);

@@ -56,6 +56,23 @@ void pane_header(struct canvas *c, struct area a, const struct view *v, const st
     }
 }
 
+void pane_bar(struct canvas *c, struct area a, const struct view *v, const struct glyphs *glyphs)
+{
+    if (a.h == 0) {
+        return;
+    }
+    canvas_fill(c, (struct rect){a.x, a.y, a.w, 1}, ' ', ROLE_NORMAL);
+    int x = a.x + INDENT, right = a.x + a.w - INDENT;
+    for (size_t i = 0; i < VIEW_BAR_PARTS && x < right; i++) {
+        struct str s;
+        str_init(&s);
+        utf8_add_fitted(&s, v->bar[i].text ? v->bar[i].text : "", right - x, glyphs->ellipsis);
+        x += canvas_text(c, x, a.y, right - x, s.text, v->bar[i].role);
+        str_finish(&s);
+    }
+    canvas_select(c, (struct rect){a.x, a.y, a.w, 1});
+}
+
 static void draw_prompt(
     struct canvas *c, struct area a, const struct view *v, const struct glyphs *glyphs)
 {

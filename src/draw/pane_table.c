@@ -25,6 +25,14 @@ static void draw_name(const struct brush *b, int y, const struct column_place *p
     str_finish(&s);
 }
 
+// A span that does not fit says only how long it is: "1h".
+static void draw_span(struct canvas *c, int x, int y, int w, const char *text, enum role role)
+{
+    const char *digits = utf8_width(text) > w ? strpbrk(text, "0123456789") : NULL;
+    int length = digits ? (int)strcspn(digits, " ") : w;
+    canvas_text(c, x, y, length < w ? length : w, digits ? digits : text, role);
+}
+
 static void draw_cell(const struct brush *b, int y, size_t column, const char *text, enum role role)
 {
     const struct column_place *place = &b->places[column];
@@ -33,12 +41,8 @@ static void draw_cell(const struct brush *b, int y, size_t column, const char *t
         return;
     }
     int x = b->x + place->x, width = utf8_width(text);
-    const char *last;
     switch (b->table->columns[column].kind) {
-    case KIND_TREND: // a heading that does not fit says only how long: "1h"
-        last = strrchr(text, ' ');
-        canvas_text(c, x, y, place->w, width > place->w && last ? last + 1 : text, role);
-        break;
+    case KIND_TREND: draw_span(c, x, y, place->w, text, role); break;
     case KIND_NAME: draw_name(b, y, place, text, role); break;
     case KIND_NUMBER: {
         int room = place->w - 1;
@@ -120,11 +124,19 @@ static void draw_row(const struct brush *b, int y, int w, const struct view_row 
     }
 }
 
-static void draw_more(struct canvas *c, struct area a, int y, int count, const char *where)
+// Rows from FIRST up to END are out of sight: how many, which key brings them, and whether the one
+// at fault is among them.
+static void draw_more(
+    struct canvas *c, struct area a, int y, const struct view_table *t, int first, int end)
 {
+    bool culprit = false;
+    for (int i = first; i < end; i++) {
+        culprit = culprit || t->rows[i].cells[COLUMN_NAME].role == ROLE_CULPRIT;
+    }
     struct str s;
     str_init(&s);
-    str_addf(&s, "%d more %s", count, where);
+    str_addf(&s, "%d more %s%s", end - first, first > 0 ? "below (PgDn)" : "above (PgUp)",
+        culprit ? ", with the culprit" : "");
     canvas_fill(c, (struct rect){a.x, a.y + y, a.w, 1}, ' ', ROLE_NORMAL);
     canvas_text(c, a.x + VIEW_INDENT, a.y + y, a.w - VIEW_INDENT, s.text, ROLE_DIM);
     str_finish(&s);
@@ -151,11 +163,10 @@ void pane_table(struct canvas *c, struct area a, const struct view_pane *pane,
     for (int i = 0; i < room && t->first + i < (int)t->count; i++) {
         draw_row(&b, a.y + 1 + i, a.w, &t->rows[t->first + i]);
     }
-    int below = (int)t->count - t->first - room;
-    if (below > 0 && room > 1) { // never hide rows silently
-        draw_more(c, a, room, below + 1, "below");
+    if ((int)t->count > t->first + room && room > 1) { // never hide rows silently
+        draw_more(c, a, room, t, t->first + room - 1, (int)t->count);
     }
     if (t->first > 0 && room > 2) {
-        draw_more(c, a, 1, t->first + 1, "above");
+        draw_more(c, a, 1, t, 0, t->first + 1);
     }
 }

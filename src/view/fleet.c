@@ -85,7 +85,7 @@ static void add_culprit(struct str *s, const struct words *w)
 {
     const struct verdict *v = &w->diagnosis->verdict;
     if (phrase_evidence(w, EVIDENCE_SHARED)) {
-        str_add(s, "everything is slow");
+        str_add(s, "everything slow");
     } else if (v->tool >= 0) {
         str_addf(s, "tool %s", w->diagnosis->tools[v->tool].name);
     } else if (v->tools) {
@@ -133,6 +133,27 @@ void fleet_add_state(struct str *s, const struct words *w, int64_t now_ms)
     case VERDICT_NO_DATA: str_add(s, "no data"); break;
     case VERDICT_NO_BASELINE: str_add(s, "nothing to compare with"); break;
     case VERDICT_UNREACHABLE: add_lost(s, w, now_ms); break;
+    }
+}
+
+void fleet_add_brief(struct str *s, const struct view_source *source)
+{
+    const struct words *w = &source->words;
+    const struct verdict *v = &w->diagnosis->verdict;
+    if (source->name) {
+        str_addf(s, "%s: ", source->name);
+    }
+    switch (v->condition) {
+    case VERDICT_ASKING: str_add(s, "asking …"); break;
+    case VERDICT_OK: str_add(s, v->severity == SEVERITY_OK ? "all normal" : "not known"); break;
+    case VERDICT_INCIDENT:
+        add_culprit(s, w);
+        str_add(s, v->severity == SEVERITY_CRITICAL ? " critical" : " warning");
+        break;
+    case VERDICT_NO_TRAFFIC: str_add(s, "no traffic"); break;
+    case VERDICT_NO_DATA: str_add(s, "no data"); break;
+    case VERDICT_NO_BASELINE: str_add(s, "nothing to compare with"); break;
+    case VERDICT_UNREACHABLE: str_add(s, "unreachable"); break;
     }
 }
 

@@ -25,6 +25,9 @@ struct view_text fleet_mark(const struct words *w);
  * s`. */
 void fleet_add_state(struct str *s, const struct words *w, int64_t now_ms);
 
+/** Appends the verdict on the source in a few words: `vector_db critical`, `all normal`. */
+void fleet_add_brief(struct str *s, const struct view_source *source);
+
 /**
  * Appends the verdict over all COUNT sources: the sentence about source AT begun with its name, and
  * how many of the others fare how. With one source that has no name, it is its sentence alone.

@@ -37,8 +37,14 @@ struct stage_diagnosis moment_of_stage(const struct view_input *in, int stage);
 struct tool_diagnosis moment_of_tool(const struct view_input *in, int tool);
 struct reading moment_of_tool_errors(const struct view_input *in);
 
-/** The heading of numbers: the moment under the cursor as `09:12`, or without one OTHERWISE. */
+/** The moment that numbers are of, where it is not the present: under the cursor, or judged; 0. */
+int64_t moment_shown(const struct view_input *in);
+
+/** The heading of numbers: that moment as `09:12`, or OTHERWISE of the present. */
 const char *moment_heading(struct arena *a, const struct view_input *in, const char *otherwise);
+
+/** The heading of what is made of them, which is that of the moment judged: `verdict now`. */
+const char *moment_verdict_heading(struct arena *a, const struct view_input *in);
 
 /** The signal that WHAT is read from first; -1: none. */
 int moment_signal(const struct plan *plan, enum measure what, int index);

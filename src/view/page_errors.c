@@ -168,10 +168,10 @@ static struct view_table *build_table(struct view *v, struct arena *a, const str
     for (size_t k = 0; k < ERRORS_COUNT; k++) {
         t->headings[k] = columns[k].heading;
     }
-    if (in->state->cursor_ms > 0) {
+    if (moment_shown(in) > 0) {
         t->headings[ERRORS_NAME] = arena_printf(a, "stage, at %s", moment_heading(a, in, NULL));
-        t->headings[ERRORS_WORDS] = "verdict now";
     }
+    t->headings[ERRORS_WORDS] = moment_verdict_heading(a, in);
     t->sort = in->state->sort[v->page];
     group_settle(&g, a, t, in->state->filter);
     t->headings[ERRORS_TREND] = cell_span_heading(a, in);

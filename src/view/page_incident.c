@@ -94,7 +94,7 @@ static struct view_table table_of(
         t.headings[k] = columns[k].heading;
     }
     t.headings[COLUMN_NOW] = moment_heading(a, in, t.headings[COLUMN_NOW]);
-    t.headings[COLUMN_VERDICT] = in->state->cursor_ms > 0 ? "verdict now" : "verdict";
+    t.headings[COLUMN_VERDICT] = moment_verdict_heading(a, in);
     t.sort = in->state->sort[v->page];
     return t;
 }

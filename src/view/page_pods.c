@@ -13,7 +13,7 @@ static const char *why_none(struct arena *a, const struct view_input *in, int st
     }
     const char *why = cell_why_none(a, &in->words, signal,
         in->words.store->source.scraped ? "ragtop scrapes this target itself, which is one of them"
-                                        : "no series of it has a label `pod` or `instance` now");
+                                        : "no series of it has a label `pod` or `instance`");
     return arena_printf(a, "The pods of %s: %s", phrase_name(&in->words, stage), why);
 }
 
@@ -24,8 +24,7 @@ static bool is_about_tool(struct view *v, struct arena *a, const struct view_inp
     if (id->kind != ROW_TOOL || id->index >= (int)in->words.diagnosis->tools_count) {
         return false;
     }
-    const char *tool =
-        id->index < 0 ? "calls" : in->words.diagnosis->tools[id->index].name;
+    const char *tool = id->index < 0 ? "calls" : in->words.diagnosis->tools[id->index].name;
     page_add_message(v, a,
         arena_printf(a,
             "Tool %s: ragtop does not break tool calls down by pod. Choose a stage on page 1 to "

@@ -197,10 +197,10 @@ static struct view_table *build_legend(
         t->rows[i] = row;
     }
     order_rows(a, t, NULL, NULL, ""); // the filter chose them already
-    if (in->state->cursor_ms > 0) {
+    if (moment_shown(in) > 0) {
         struct str s;
         str_init(&s);
-        clock_add_local(&s, in->state->cursor_ms, "%H:%M:%S");
+        clock_add_local(&s, moment_shown(in), "%H:%M:%S");
         t->headings[SPAN_NOW] = cell_settle(a, &s);
     }
     return t;

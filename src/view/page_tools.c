@@ -84,10 +84,10 @@ static struct view_table *build_table(struct view *v, struct arena *a, const str
     for (size_t k = 0; k < TOOLS_COUNT; k++) {
         t->headings[k] = columns[k].heading;
     }
-    if (in->state->cursor_ms > 0) {
+    if (moment_shown(in) > 0) {
         t->headings[TOOLS_NAME] = arena_printf(a, "tool, at %s", moment_heading(a, in, NULL));
-        t->headings[TOOLS_WORDS] = "verdict now";
     }
+    t->headings[TOOLS_WORDS] = moment_verdict_heading(a, in);
     group_init(&g, a, in, TOOLS_COUNT, count_tools);
     for (int i = 0; i < group_sources(in); i++) {
         const struct view_input own = view_input_of(in, i);
@@ -118,7 +118,7 @@ void page_tools_build(struct view *v, struct arena *a, const struct view_input *
         int signal = in->words.plan->tool_calls;
         const char *why = cell_why_none(a, &in->words, signal,
             signal < 0 ? "no metric of them is configured: `tools: {calls: ..., label: ...}`"
-                       : "the server has no series of them now");
+                       : "the server has no series of them");
         page_add_message(v, a, arena_printf(a, "Tool calls: %s", why));
         return;
     }

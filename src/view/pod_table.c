@@ -182,7 +182,8 @@ struct view_table *pod_table_build(
         t->headings[k] = columns[k].heading;
     }
     t->headings[PODS_NAME] = heading_of(a, in, &s);
-    t->headings[PODS_NOW] = moment_heading(a, in, words_statistic(&in->words, stage));
+    t->headings[PODS_NOW] =
+        in->state->cursor_ms > 0 ? moment_heading(a, in, NULL) : words_statistic(&in->words, stage);
     for (size_t i = 0; i < t->count; i++) {
         t->rows[i] = pod_row(a, in, &s, (int)i);
     }

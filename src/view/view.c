@@ -7,6 +7,7 @@
 #include "base/utf8.h"
 #include "view/cell.h"
 #include "view/fleet.h"
+#include "view/history.h"
 #include "view/page.h"
 
 enum { TABS_FROM = 110, KEYS_FROM = 60 };
@@ -58,6 +59,9 @@ static void build_verdict(struct view *v, struct arena *a, const struct view_inp
     v->mark = fleet_mark(w);
     if (w->diagnosis->verdict.condition == VERDICT_ASKING) {
         v->summary.role = ROLE_DIM;
+    } else if (history_is_shown(in) && v->summary.role == ROLE_OK) {
+        v->summary.role = ROLE_NORMAL; // that all was well then is no all-clear
+        v->mark.role = ROLE_DIM;
     }
 }
 
@@ -176,7 +180,8 @@ static void fill_table(
     }
 }
 
-static void scroll_entries(struct view *v, const struct view_pane *pane, int scroll)
+static void scroll_entries(
+    struct view *v, struct arena *a, const struct view_pane *pane, int scroll)
 {
     int lines = pane->title ? 1 : 0;
     for (size_t i = 0; i < pane->count; i++) {
@@ -186,7 +191,8 @@ static void scroll_entries(struct view *v, const struct view_pane *pane, int scr
     v->scroll = scroll < v->scroll_most ? scroll : v->scroll_most;
     bool says = v->notice.text || v->keys_count == 0;
     if (v->scroll < v->scroll_most && !says) {
-        v->notice = (struct view_text){"more below", ROLE_DIM};
+        v->notice = (struct view_text){
+            arena_printf(a, "%d more below (PgDn)", v->scroll_most - v->scroll), ROLE_DIM};
     }
 }
 
@@ -196,6 +202,9 @@ static void place_panes(struct view *v, struct arena *a, const struct view_input
     struct area areas[VIEW_PANES_MAX];
     for (size_t i = 0; i < v->panes_count; i++) {
         wishes[i] = v->panes[i].wish;
+        if (v->panes[i].focused && v->panes[i].kind != PANE_TABLE) { // Tab may have asked for it
+            wishes[i].rank = 0;
+        }
     }
     layout_screen(in->columns, in->rows, wishes, v->panes_count, &v->header, &v->status, areas);
     for (size_t i = 0; i < v->panes_count; i++) {
@@ -206,9 +215,26 @@ static void place_panes(struct view *v, struct arena *a, const struct view_input
             scroll_table(pane->table, room);
             fill_table(pane->table, a, in, pane->table->first, pane->table->first + room);
         } else if (pane->kind == PANE_ENTRIES) {
-            scroll_entries(v, pane, in->state->scroll);
+            scroll_entries(v, a, pane, in->state->scroll);
         }
     }
+}
+
+// What has no room is counted where the key stands that brings it.
+static void count_hidden(struct view *v, struct arena *a)
+{
+    int hidden = 0;
+    for (size_t i = 0; i < v->panes_count; i++) {
+        hidden += v->panes[i].can_focus && v->panes[i].area.h == 0;
+    }
+    struct view_key *keys = arena_alloc(a, v->keys_count, sizeof *keys);
+    for (size_t i = 0; i < v->keys_count; i++) {
+        keys[i] = v->keys[i];
+        if (hidden > 0 && strcmp(keys[i].key, "Tab") == 0) {
+            keys[i].label = arena_printf(a, "%d more %s", hidden, hidden == 1 ? "pane" : "panes");
+        }
+    }
+    v->keys = keys;
 }
 
 static void build_prompt(struct view *v, struct arena *a, const struct view_input *in)
@@ -240,6 +266,7 @@ void view_build(struct view *out, struct arena *arena, const struct view_input *
         .keys = input->keys,
         .keys_count = input->keys_count};
     build_header(out, arena, input);
+    history_build(out, arena, input);
     build_verdict(out, arena, input);
     build_tabs(out, arena, input);
     build_notice(out, arena, input);
@@ -252,4 +279,8 @@ void view_build(struct view *out, struct arena *arena, const struct view_input *
     }
     find_stale(out, input);
     place_panes(out, arena, input);
+    if (input->rows > 0) {
+        history_place(out);
+        count_hidden(out, arena);
+    }
 }

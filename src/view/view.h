@@ -245,6 +245,7 @@ enum {
     VIEW_PANES_MAX = 16,
     VIEW_TABS_X = 8, /**< right of the name of the program */
     VIEW_INDENT = 4, /**< left of texts: where marks stand */
+    VIEW_BAR_PARTS = 6,
     VIEW_KEY_WIDTH = 18,
     VIEW_FACT_WIDTH = 38,
 };
@@ -265,8 +266,10 @@ struct view {
     struct view_text age;       /**< of the data */
     const char *window, *usual; /**< what "now" and "usual" mean */
     struct view_text clock;
-    struct view_text mark;    /**< of the verdict: "!!" */
-    struct view_text summary; /**< the verdict sentence */
+    struct view_text bar[VIEW_BAR_PARTS]; /**< of a moment of the past: which, and what is now */
+    struct area bar_area;                 /**< its place: the header's where there is no other */
+    struct view_text mark;                /**< of the verdict: "!!" */
+    struct view_text summary;             /**< the verdict sentence */
     struct view_pane panes[VIEW_PANES_MAX];
     size_t panes_count;
     struct view_table stages, tools; /**< of the incident page; also within its panes */
@@ -303,6 +306,13 @@ struct view_source {
     struct trend_memo *memo; /**< what is kept from frame to frame; NULL: nothing */
 };
 
+/** The present as it was last known, while a moment of the past is shown. */
+struct view_present {
+    const char *text; /**< in a few words */
+    enum role role;
+    int64_t at_ms; /**< when that was known */
+};
+
 /** A view of WORDS for a screen of COLUMNS x ROWS. */
 struct view_input {
     struct words words;                /**< plan, store and diagnosis of the source in view */
@@ -320,11 +330,12 @@ struct view_input {
     size_t help_count;
     const struct view_key *commands; /**< of the command line; kept by reference */
     size_t commands_count;
-    const struct view_query *query;  /**< NULL: there is none */
-    const char *notice;              /**< NULL: none */
-    const char *hint;                /**< beside what is typed into the prompt; NULL: none */
-    struct trend_memo *memo;         /**< what is kept from frame to frame; NULL: nothing */
-    const struct view_event *events; /**< of what the page is about; set by the page */
+    const struct view_query *query;     /**< NULL: there is none */
+    const char *notice;                 /**< NULL: none */
+    const struct view_present *present; /**< NULL: it is shown, or was never known */
+    const char *hint;                   /**< beside what is typed into the prompt; NULL: none */
+    struct trend_memo *memo;            /**< what is kept from frame to frame; NULL: nothing */
+    const struct view_event *events;    /**< of what the page is about; set by the page */
     size_t events_count;
 };
 

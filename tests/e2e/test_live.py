@@ -402,14 +402,17 @@ class Time(Case):
         with self.open("-s", "2h", size=(140, 45)) as live:
             live.wait_for("is the fault", "last 2h")
             live.press("[[")                        # two hours ago all was well
-            live.wait_for("All is as usual", " at 20")
+            live.wait_for("All is as usual", " at 20", "HISTORY",
+                          " ago; now: vector_db critical", "0 returns", "2h to ")
+            self.assertNotRegex(live.text(), r"metric +now")
             live.press("]")
             live.press("]")
             live.wait_for("is the fault", "data < ")
             live.press("[[")
             live.wait_for("All is as usual")
             live.press("0")
-            live.wait_for("is the fault", "data < ")
+            live.wait_for("is the fault", "data < ", "last 2h")
+            self.assertNotIn("HISTORY", live.text())
             self.check_quit(live)
 
     def test_spans(self):

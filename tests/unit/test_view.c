@@ -95,6 +95,125 @@ static void rows_are_told_apart(void **state)
     stop(&s);
 }
 
+/** On a calm wall a number that is known comes before one that is not. */
+static void walls_show_what_is_known(void **state)
+{
+    (void)state;
+    struct scene s;
+    start(&s);
+    s.state.page = PAGE_WALL;
+    world_requests(&s.world, "vector_db", usually, usually);
+    world_requests(&s.world, "generation", usually, usually);
+    look(&s, 120);
+    const struct view_pane *panes = s.view.panes;
+    assert_int_equal(s.view.panes_count, 4);
+    for (size_t i = 1; i < 3; i++) {
+        assert_string_equal(panes[i].big->value.text + 3, " ms");
+    }
+    assert_string_equal(panes[3].big->value.text, ""); // and no dash, as high as digits
+    stop(&s);
+
+    start(&s); // it is the tool that is at fault
+    s.state.page = PAGE_WALL;
+    world_calm(&s.world);
+    world_tool(&s.world, "calculator", 0.1, 3);
+    look(&s, 120);
+    assert_string_equal(s.view.panes[1].big->name.text, "calculator calls/question");
+    assert_string_equal(s.view.panes[1].big->value.text, "1.5");
+    stop(&s);
+}
+
+/** The key that brings what has no room says how much that is. */
+static void what_has_no_room_is_counted(void **state)
+{
+    (void)state;
+    static const struct view_key keys[] = {{"q", "quit"}, {"Tab", "pane"}};
+    struct scene s;
+    article(&s);
+    for (int rows = 12; rows < 60; rows++) {
+        world_judge(&s.world);
+        struct view_input input = input_of(&s, 80);
+        input.rows = rows;
+        input.keys = keys;
+        input.keys_count = 2;
+        s.state.focus[PAGE_INCIDENT] = 0;
+        arena_reset(&s.arena);
+        view_build(&s.view, &s.arena, &input);
+        int hidden = 0, last = -1;
+        for (size_t i = 0; i < s.view.panes_count; i++) {
+            hidden += s.view.panes[i].area.h == 0;
+            last += s.view.panes[i].can_focus;
+        }
+        char wanted[32];
+        snprintf(wanted, sizeof wanted, hidden == 1 ? "%d more pane" : "%d more panes", hidden);
+        assert_string_equal(s.view.keys[1].label, hidden > 0 ? wanted : "pane");
+        s.state.focus[PAGE_INCIDENT] = last; // the last to get room gets it now
+        arena_reset(&s.arena);
+        view_build(&s.view, &s.arena, &input);
+        assert_true(view_focused(&s.view)->area.h > 0);
+    }
+    stop(&s);
+}
+
+/** What is shown of the past says so, and what the present was like when it was left. */
+static void the_past_is_told_from_the_present(void **state)
+{
+    (void)state;
+    static const struct view_key keys[] = {{"q", "quit"}};
+    static const int64_t minute = 60 * 1000;
+    const struct view_present fresh = {"all normal", ROLE_OK, WORLD_NOW_MS - 30 * 1000},
+                              old = {
+                                  "vector_db critical", ROLE_CRITICAL, WORLD_NOW_MS - 150 * 1000};
+    const struct {
+        int64_t ago_ms; // 0: the present
+        const struct view_present *present;
+        int columns;
+        const char *bar;
+    } cases[] = {
+        {0, NULL, 80, ""},
+        {46 * minute, NULL, 80, "HISTORY 08:14, 46 min ago; 0 returns"},
+        {46 * minute, &fresh, 80, "HISTORY 08:14, 46 min ago; now: all normal; 0 returns"},
+        {46 * minute, &old, 80,
+            "HISTORY 08:14, 46 min ago; now: vector_db critical (2 min old); 0 returns"},
+        {46 * minute, &old, 70, "HISTORY 08:14, 46 min ago; now: vector_db critical (2 min old)"},
+        {46 * minute, &old, 60, "HISTORY 08:14; now: vector_db critical (2 min old)"},
+        {25 * 60 * minute, NULL, 80, "HISTORY Tue 2026-02-03 08:00; 0 returns"},
+    };
+    struct scene s;
+    start(&s);
+    world_calm(&s.world);
+    world_judge(&s.world);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct view_input input = input_of(&s, cases[i].columns);
+        input.rows = 24;
+        input.keys = keys;
+        input.keys_count = 1;
+        input.present = cases[i].present;
+        s.world.plan.at_ms = cases[i].ago_ms ? WORLD_NOW_MS - cases[i].ago_ms : 0;
+        arena_reset(&s.arena);
+        view_build(&s.view, &s.arena, &input);
+        struct str bar;
+        str_init(&bar);
+        for (size_t k = 0; k < VIEW_BAR_PARTS; k++) {
+            str_add(&bar, s.view.bar[k].text ? s.view.bar[k].text : "");
+        }
+        assert_string_equal(bar.text, cases[i].bar);
+        str_finish(&bar);
+        assert_int_equal(s.view.bar_area.h, *cases[i].bar ? 1 : 0);
+        bool past = cases[i].ago_ms > 0;
+        assert_true((strcmp(s.view.stages.headings[COLUMN_NOW], "now") != 0) == past);
+        assert_true((strcmp(s.view.stages.headings[COLUMN_TREND], "last 1h") != 0) == past);
+        assert_true((s.view.summary.role != ROLE_OK) == past); // green would be an all-clear
+    }
+    s.world.plan.at_ms = WORLD_NOW_MS - 46 * minute;
+    s.state.cursor_ms = WORLD_NOW_MS - 60 * minute;
+    look(&s, 120);
+    assert_string_equal(s.view.stages.headings[COLUMN_NOW], "08:00");
+    assert_string_equal(s.view.stages.headings[COLUMN_TREND], "1h to 08:14");
+    assert_string_equal(s.view.stages.headings[COLUMN_VERDICT], "verdict 08:14");
+    stop(&s);
+}
+
 static void rows_are_in_order_of_trouble(void **state)
 {
     (void)state;
@@ -632,6 +751,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rows_are_told_apart),
+        cmocka_unit_test(the_past_is_told_from_the_present),
+        cmocka_unit_test(walls_show_what_is_known),
+        cmocka_unit_test(what_has_no_room_is_counted),
         cmocka_unit_test(rows_are_in_order_of_trouble),
         cmocka_unit_test(every_cell_has_words),
         cmocka_unit_test(wide_screens_name_metrics),

@@ -1,0 +1,90 @@
+#include "view/history.h"
+
+#include "base/clock.h"
+#include "base/utf8.h"
+#include "view/cell.h"
+
+enum { MARGIN = 2 };
+
+bool history_is_shown(const struct view_input *in)
+{
+    return in->words.plan->at_ms > 0;
+}
+
+static const char *moment(struct arena *a, int64_t at_ms, bool lately)
+{
+    struct str s;
+    str_init(&s);
+    clock_add_local(&s, at_ms, lately ? "HISTORY %H:%M" : "HISTORY %a %Y-%m-%d %H:%M");
+    return cell_settle(a, &s);
+}
+
+static const char *ago(struct arena *a, int64_t age_ms)
+{
+    struct str s;
+    str_init(&s);
+    str_add(&s, ", ");
+    clock_add_age(&s, age_ms);
+    str_add(&s, " ago");
+    return cell_settle(a, &s);
+}
+
+// What is not asked for any more gets older, and says so.
+static const char *present_age(struct arena *a, const struct view_input *in)
+{
+    int64_t age_ms = in->now_ms - in->present->at_ms;
+    struct str s;
+    if (age_ms < CLOCK_MINUTE_MS) {
+        return "";
+    }
+    str_init(&s);
+    str_add(&s, " (");
+    clock_add_age(&s, age_ms / CLOCK_MINUTE_MS * CLOCK_MINUTE_MS);
+    str_add(&s, " old)");
+    return cell_settle(a, &s);
+}
+
+void history_build(struct view *v, struct arena *a, const struct view_input *in)
+{
+    if (!history_is_shown(in)) {
+        return;
+    }
+    enum { MOMENT, AGO, NOW, VERDICT, AGE, BACK };
+    int64_t at_ms = in->words.plan->at_ms, age_ms = in->now_ms - at_ms;
+    bool lately = age_ms < CLOCK_DAY_MS && age_ms >= CLOCK_MINUTE_MS;
+    struct view_text *bar = v->bar;
+    bar[MOMENT] = (struct view_text){moment(a, at_ms, lately), ROLE_NOTICE};
+    bar[AGO].text = lately ? ago(a, age_ms / CLOCK_MINUTE_MS * CLOCK_MINUTE_MS) : "";
+    if (in->present) {
+        bar[NOW].text = "; now: ";
+        bar[VERDICT] = (struct view_text){in->present->text, in->present->role};
+        bar[AGE].text = present_age(a, in);
+    }
+    bool typed = v->page == PAGE_QUERY && in->state->query_edited; // 0 is a text then
+    bar[BACK].text = v->keys_count == 0 ? NULL : typed ? "; :live returns" : "; 0 returns";
+    // what the status line or the clock says as well goes first
+    static const int dispensable[] = {BACK, AGO};
+    for (size_t k = 0; k <= sizeof dispensable / sizeof *dispensable; k++) {
+        int width = MARGIN;
+        for (size_t i = 0; i < VIEW_BAR_PARTS; i++) {
+            width += bar[i].text ? utf8_width(bar[i].text) : 0;
+        }
+        if (width > in->columns && k < sizeof dispensable / sizeof *dispensable) {
+            bar[dispensable[k]].text = NULL;
+        }
+    }
+}
+
+void history_place(struct view *v)
+{
+    if (!v->bar[0].text) {
+        return;
+    }
+    v->bar_area = v->header;
+    bool free_below = v->header.h > 0;
+    for (size_t i = 0; i < v->panes_count; i++) {
+        const struct area *area = &v->panes[i].area;
+        free_below = free_below && (area->h == 0 || area->y > v->header.y + v->header.h);
+    }
+    v->bar_area.y += free_below ? v->header.h : 0;
+}
