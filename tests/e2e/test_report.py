@@ -78,7 +78,7 @@ class Article(Case):
         self.assertIn("vector_db is the fault", " ".join(lines))
 
     def test_table_is_the_default(self):
-        at = "--at=-1m"
+        at = f"--at={servers.moment()}"
         table = self.report(CRITICAL, at, "--format", "table").splitlines()
         self.assertEqual(self.report(CRITICAL, at).splitlines()[0], table[0])
 
