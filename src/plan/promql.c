@@ -47,6 +47,29 @@ void promql_add_regex(struct str *s, const char *text)
     }
 }
 
+static void add_arms(struct str *s, const char *const *exprs, size_t from, size_t to)
+{
+    if (to - from == 1) {
+        str_addf(s, "label_replace(%s,\"" PROMQL_ARM "\",\"%zu\",\"\",\"\")", exprs[from], from);
+        return;
+    }
+    size_t middle = from + (to - from) / 2; // a balanced tree: a chain costs the server more
+    str_addc(s, '(');
+    add_arms(s, exprs, from, middle);
+    str_add(s, " or ");
+    add_arms(s, exprs, middle, to);
+    str_addc(s, ')');
+}
+
+void promql_add_joined(struct str *s, const char *const *exprs, size_t count)
+{
+    if (count == 1) {
+        str_add(s, exprs[0]);
+    } else {
+        add_arms(s, exprs, 0, count);
+    }
+}
+
 static void add_range(
     struct str *s, const char *metric, const char *suffix, const char *extra, int64_t window_ms)
 {

@@ -15,6 +15,12 @@
  */
 void promql_add_selector(struct str *s, const char *metric, const char *suffix, const char *extra);
 
+/** The label that says which of several joined expressions a series answers, from "0" on. */
+#define PROMQL_ARM "ragtop_arm"
+
+/** Appends one expression for all COUNT of EXPRS; see PROMQL_ARM. One alone stays as it is. */
+void promql_add_joined(struct str *s, const char *const *exprs, size_t count);
+
 /** Appends the name of METRIC without its matchers. */
 void promql_add_name(struct str *s, const char *metric);
 

@@ -51,6 +51,29 @@ void history_take(struct history *h, struct matrix *m, int64_t first, int64_t la
     *m = (struct matrix){0};
 }
 
+void history_drop(struct history *h)
+{
+    matrix_finish(&h->matrix);
+    *h = (struct history){.version = h->version + 1};
+}
+
+void store_forget(struct signal_data *data)
+{
+    int64_t step_ms = data->live.step_ms;
+    size_t slots = data->live.slots;
+    matrix_finish(&data->live);
+    matrix_init(&data->live, step_ms, slots);
+    matrix_finish(&data->each);
+    store_drop_then(data);
+    for (int day = 0; day < STORE_DAYS_MAX; day++) {
+        history_drop(&data->days[day]);
+    }
+    history_drop(&data->recent);
+    history_drop(&data->pinned);
+    data->now_ms = 0;
+    data->condition = data->condition == CONDITION_ABSENT ? CONDITION_ABSENT : CONDITION_ASKING;
+}
+
 int64_t store_slot_then(const struct signal_data *data, int64_t at_ms)
 {
     int64_t then_ms = clock_days_before(at_ms, data->then_days);

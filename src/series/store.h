@@ -38,6 +38,7 @@ struct history {
     bool answered;
     uint64_t version; /**< grows with every answer taken */
     bool kept;        /**< nothing more has to be done for it to outlive the program */
+    bool doubted;     /**< it may lack something, and is asked for again after a while */
 };
 
 struct signal_data {
@@ -109,6 +110,12 @@ void store_finish(struct store *s);
 
 /** Makes H, which it replaces, the answers M to slots FIRST to LAST; takes M over. */
 void history_take(struct history *h, struct matrix *m, int64_t first, int64_t last);
+
+/** Forgets H; its version still grows. */
+void history_drop(struct history *h);
+
+/** Forgets everything that is known of a signal but what the baseline file says. */
+void store_forget(struct signal_data *data);
 
 /**
  * The moment on the grid of THEN at which, by the local calendar, it was as late as at AT_MS on the

@@ -299,6 +299,30 @@ static void moves_and_keeps_what_it_knows(void **state)
     }
 }
 
+static void a_copy_stands_alone(void **state)
+{
+    (void)state;
+    struct matrix m, copy;
+    matrix_init(&m, 1000, 10);
+    fill(&m, "a", 100, 104);
+    fill(&m, "b", 103, 109);
+    matrix_copy(&copy, &m);
+    assert_true(copy.asked_first == m.asked_first && copy.asked_last == m.asked_last);
+    assert_true(matrix_agrees(&m, &copy, m.asked_first, m.asked_last));
+    fill(&m, "a", 105, 106);
+    assert_false(matrix_agrees(&m, &copy, m.asked_first, m.asked_last));
+    assert_true(matrix_agrees(&m, &copy, 100, 102));
+    matrix_finish(&m);
+    assert_int_equal(copy.count, 2);
+    assert_true(matrix_has_sample(&copy, 109));
+    matrix_finish(&copy);
+    matrix_init(&m, 1000, 10);
+    matrix_copy(&copy, &m); // of nothing
+    assert_int_equal(matrix_shape(&copy, 0, 9), MATRIX_EMPTY);
+    matrix_finish(&m);
+    matrix_finish(&copy);
+}
+
 static void spent_series_make_room(void **state)
 {
     (void)state;
@@ -328,6 +352,7 @@ int main(void)
         cmocka_unit_test(classifies_by_labels),
         cmocka_unit_test(sums_ignore_gaps),
         cmocka_unit_test(moves_and_keeps_what_it_knows),
+        cmocka_unit_test(a_copy_stands_alone),
         cmocka_unit_test(spent_series_make_room),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
