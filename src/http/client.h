@@ -91,6 +91,9 @@ struct http_request {
     uint64_t tag;      /**< returned with the reply */
 };
 
+/** Nobody is waited for longer, whatever the server says: it may be wrong, by a century. */
+enum { HTTP_RETRY_MAX_S = 5 * 60 };
+
 struct http_reply {
     uint64_t tag;
     enum http_outcome outcome;
@@ -100,7 +103,7 @@ struct http_reply {
     const char *why;          /**< what happened, as one clause without a full stop; never NULL */
     const char *moved_to;     /**< "host:port" of the other host that it was sent on to, or NULL */
     const char *content_type; /**< NULL: not given */
-    int64_t retry_after_s;    /**< from Retry-After; -1: not given */
+    int64_t retry_after_s;    /**< from Retry-After, at most HTTP_RETRY_MAX_S; -1: not given */
     int64_t server_ms;        /**< the Date header, Unix ms; -1: not given */
     double seconds;           /**< from sent to answered */
 };

@@ -49,6 +49,7 @@ FAULTS = {
     "422": ("too many samples",),
     "429": ("429", "too many"),
     "429-date": ("429", "slow down"),
+    "retry-after": ("503", "come back later"),
     "500": ("open chunk: input/output error",),
     "502": ("502",),
     "503": ("503", "not ready"),

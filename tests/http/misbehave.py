@@ -602,6 +602,18 @@ def later(r):
              ("Retry-After: Wed, 04 Feb 2026 09:01:30 GMT",), at=1770195600)
 
 
+@fault("retry-after")
+def retry_after(r):
+    """503, Retry-After as ?after= says; its clock shows 2026-02-04T09:00:00Z, or none with ?dateless"""
+    fields = parse_qs(r.query, keep_blank_values=True)
+    header = f"Retry-After: {fields.get('after', ['7'])[0]}"
+    if "dateless" in fields:
+        r.raw(f"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n{header}\r\n\r\n".encode())
+    else:
+        r.answer("503 Service Unavailable", "come back later\n", "text/plain", (header,),
+                 at=1770195600)
+
+
 @fault("skew")
 def skew(r):
     """`ok` by a clock that is an hour behind"""

@@ -384,6 +384,51 @@ static void test_moments(void **state)
     http_destroy(c);
 }
 
+static void nobody_makes_us_wait_long(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *path;
+        int64_t seconds;
+    } cases[] = {
+#define AFTER "/retry-after?after="
+        {AFTER "0", 0},
+        {AFTER "299", 299},
+        {AFTER "300", 300},
+        {AFTER "301", 300},
+        {AFTER "3155760000", 300}, // a century
+        {AFTER "99999999999999999999999", 300},
+        {AFTER "120%20", 120},
+        {AFTER "-5", -1},
+        {AFTER "1.5", -1},
+        {AFTER "1e3", -1},
+        {AFTER "12s", -1},
+        {AFTER "7,%208", -1},
+        {AFTER "soon", -1},
+        {AFTER "", -1},
+        {AFTER "Wed,%2004%20Feb%202026%2008:59:59%20GMT", 0},
+        {AFTER "Wed,%2004%20Feb%202026%2009:04:59%20GMT", 299},
+        {AFTER "Wed,%2004%20Feb%202026%2009:05:00%20GMT", 300},
+        {AFTER "Wed,%2004%20Feb%202026%2009:05:01%20GMT", 300},
+        {AFTER "Fri,%2004%20Feb%202095%2009:00:00%20GMT", 300},
+        {AFTER "Thu,%2001%20Jan%201970%2000:00:00%20GMT", 0},
+        {AFTER "Wed,%2099%20Feb%202026%2009:05:00%20GMT", -1},
+        // no clock to hold it against
+        {AFTER "Wed,%2004%20Feb%202026%2009:01:30%20GMT&dateless", -1},
+        {AFTER "90&dateless", 90},
+#undef AFTER
+    };
+    struct http_client *c = create_for("");
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct http_reply reply = get(c, cases[i].path);
+        assert_int_equal(reply.status, 503);
+        if (reply.retry_after_s != cases[i].seconds) {
+            fail_msg("%s: %lld", cases[i].path, (long long)reply.retry_after_s);
+        }
+    }
+    http_destroy(c);
+}
+
 // ---- the queue --------------------------------------------------------------------------------
 
 static void start_many(struct http_client *c, const char *path, uint64_t count)
@@ -1104,6 +1149,7 @@ int main(void)
         cmocka_unit_test(test_connect_timeout),
         cmocka_unit_test(test_silent_handshake),
         cmocka_unit_test(test_moments),
+        cmocka_unit_test(nobody_makes_us_wait_long),
         cmocka_unit_test(test_limit),
         cmocka_unit_test(test_large_bodies_come_in_turns),
         cmocka_unit_test(test_order),
