@@ -160,7 +160,7 @@ bool agenda_next(struct agenda *a, struct ask *out)
         next_signal(a, beside_next_exemplars, out)) {
         return true;
     }
-    return !a->history_held && !a->past_rests && past_next(a, out);
+    return !a->past_rests && past_next(a, out);
 }
 
 static struct progress *progress_of(const struct agenda *a, const struct ask *ask)
@@ -173,6 +173,7 @@ static struct progress *progress_of(const struct agenda *a, const struct ask *as
     case ASK_EXEMPLARS: return &s->exemplars;
     case ASK_RECENT: return &s->recent;
     case ASK_PINNED: return &s->pinned;
+    case ASK_PROOF: return &s->proof;
     case ASK_SPAN: return ask->present ? &s->now : &s->span;
     case ASK_NOW:
     case ASK_SERVER:
@@ -204,6 +205,11 @@ void agenda_unask(struct agenda *a, const struct ask *ask)
 void agenda_note(struct agenda *a, const struct ask *ask, bool failed)
 {
     progress_of(a, ask)->failed = failed;
+}
+
+void agenda_doubt(struct agenda *a, const struct ask *ask)
+{
+    due_put_off(progress_of(a, ask));
 }
 
 bool agenda_any_failed(const struct agenda *a, const struct ask *ask)
@@ -238,17 +244,22 @@ void agenda_rebase(struct agenda *a)
     }
 }
 
+void agenda_begin(struct agenda *a, int i)
+{
+    struct signal_progress *s = &a->signals[i];
+    s->now.tick_ms = s->exemplars.tick_ms = 0;
+    s->span.tries = s->then.tries = s->each.tries = s->exemplars.tries = s->recent.tries =
+        s->pinned.tries = 0;
+    s->days_end = 0;
+    for (size_t day = 0; day < STORE_DAYS_MAX; day++) {
+        s->days[day].tries = 0;
+    }
+}
+
 void agenda_again(struct agenda *a)
 {
     for (size_t i = 0; i < a->count; i++) {
-        struct signal_progress *s = &a->signals[i];
-        s->now.tick_ms = s->exemplars.tick_ms = 0;
-        s->span.tries = s->then.tries = s->each.tries = s->exemplars.tries = s->recent.tries =
-            s->pinned.tries = 0;
-        s->days_end = 0;
-        for (size_t day = 0; day < STORE_DAYS_MAX; day++) {
-            s->days[day].tries = 0;
-        }
+        agenda_begin(a, (int)i);
     }
 }
 

@@ -27,7 +27,8 @@ static void trace(const struct poller *p, const struct ask *ask, const struct ht
         [ASK_EXEMPLARS] = "exemplars",
         [ASK_DAY] = "day",
         [ASK_RECENT] = "recent",
-        [ASK_PINNED] = "pinned"};
+        [ASK_PINNED] = "pinned",
+        [ASK_PROOF] = "proof"};
     if (!p->trace) {
         return;
     }
@@ -71,7 +72,8 @@ static enum prom_status take(
     case ASK_EXEMPLARS:
     case ASK_DAY:
     case ASK_RECENT:
-    case ASK_PINNED: break;
+    case ASK_PINNED:
+    case ASK_PROOF: break;
     }
     return result_take(p, ask, now_ms, why);
 }
@@ -255,6 +257,7 @@ void answer_take(struct poller *p, int64_t now_ms)
     } else {
         take_reply(p, &ask, r, now_ms);
     }
-    memory_drop(p, &ask);
+    proof_end(p, &ask);
+    memory_drop(&ask);
     answer_drop(p);
 }

@@ -25,7 +25,8 @@ bool asking_recall(struct poller *p, size_t i)
     if (!http_recall(p->http, i)) {
         return false;
     }
-    memory_drop(p, &p->asks[i]);
+    proof_end(p, &p->asks[i]);
+    memory_drop(&p->asks[i]);
     p->asks[i] = (struct ask){0};
     p->ask_used[i] = false;
     return true;
@@ -87,6 +88,12 @@ static void write_request(const struct poller *p, const struct ask *ask, struct 
         prom_request_exemplars(
             r, s.text, ask->first * p->plan->step_ms, ask->last * p->plan->step_ms);
         break;
+    case ASK_PROOF: {
+        int64_t step = STORE_HISTORY_STEP_MS;
+        proof_add_query(p, ask, &s);
+        prom_request_range(r, s.text, ask->first * step, ask->last * step, step, timeout);
+        break;
+    }
     case ASK_DAY:
     case ASK_RECENT:
     case ASK_PINNED: {
@@ -217,13 +224,18 @@ static bool ask_signals(struct poller *p, int64_t now_ms)
     bool changed = false;
     p->agenda.past_rests = reach_spares_past(p, now_ms);
     p->agenda.past_fails = p->agenda.past_rests && !p->sparing.told;
-    while (asking_free(p) >= 0 && agenda_next(&p->agenda, &ask)) {
-        if (memory_answer(p, &ask, now_ms)) {
-            changed = true;
-        } else {
+    do {
+        while (asking_free(p) >= 0 && agenda_next(&p->agenda, &ask)) {
+            if (memory_answer(p, &ask, now_ms)) {
+                changed = true;
+            } else {
+                send(p, ask, now_ms);
+            }
+        }
+        while (asking_free(p) >= 0 && proof_next(p, now_ms, &ask)) {
             send(p, ask, now_ms);
         }
-    }
+    } while (proof_released(p)); // of those there was nothing to prove
     return changed;
 }
 

@@ -36,8 +36,9 @@ void poller_destroy(struct poller *p)
     if (p) {
         answer_drop(p);
         for (int i = 0; i < ASKS_MAX; i++) {
-            memory_drop(p, &p->asks[i]);
+            memory_drop(&p->asks[i]);
         }
+        proof_finish(p);
         query_drop(p);
         words_drop(p);
         scraped_finish(&p->scraping.data);
@@ -68,6 +69,7 @@ void poller_say(const struct poller *p, const char *text)
 void poller_use_memory(struct poller *p, const struct poller_memory *memory)
 {
     p->memory = *memory;
+    proof_start(p);
 }
 
 void poller_use_saved(struct poller *p, const struct poller_saved *saved)

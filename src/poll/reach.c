@@ -188,5 +188,8 @@ void reach_regain(
         p->regained_ms = now_ms;
         p->server_ms = 0;         // it may be another one now
         agenda_again(&p->agenda); // what failed at this tick is asked again at once
+        if (!p->scraping.on) {
+            proof_doubt(p);
+        }
     }
 }

@@ -21,6 +21,9 @@ static const char *missing_past(const struct ask *ask)
 void result_refuse(struct poller *p, const struct ask *ask, const char *why)
 {
     struct signal_data *data = &p->store->signals[ask->index];
+    if (ask->purpose == ASK_PROOF) { // what it is about is asked for all the same
+        return;
+    }
     if (!agenda_asks(&p->agenda, ask->index)) { // nobody looks there any more
         return;
     }
@@ -72,7 +75,7 @@ struct history *history_of(struct store *s, const struct ask *ask)
 
 static void keep_history(struct poller *p, struct ask *ask, const struct batch *b, int64_t now_ms)
 {
-    struct matrix m = memory_complete(p, ask, b);
+    struct matrix m = memory_complete(ask, b);
     history_take(history_of(p->store, ask), &m, m.asked_first, m.asked_last);
     memory_learn(p, ask, b, now_ms);
     past_learn(&p->agenda, ask->index);
@@ -91,6 +94,10 @@ static void move_to_slot(struct batch *b, const struct ask *ask, int64_t step_ms
 void result_keep(struct poller *p, struct ask *ask, struct batch *b, int64_t now_ms)
 {
     struct signal_data *data = &p->store->signals[ask->index];
+    if (ask->purpose == ASK_PROOF) {
+        proof_take(p, ask, b);
+        return;
+    }
     keep_notes(p, b);
     if (ask->recorded && b->count == 0) {
         agenda_ask_raw(&p->agenda, ask); // the rule may be younger than what it records

@@ -8,6 +8,7 @@
 #include "poll/agenda.h"
 #include "poll/memory.h"
 #include "poll/poller.h"
+#include "poll/proof.h"
 #include "poll/query.h"
 #include "poll/scraping.h"
 #include "prom/decode.h"
@@ -75,7 +76,7 @@ struct poller {
     struct http_reply reply; /**< the one */
     struct samples *samples; /**< of it, as far as they are decoded; NULL: it has none */
     struct poller_memory memory;
-    enum trust trust;
+    struct proofs proofs;
     struct poller_saved saved;
     enum baseline_kind baseline; /**< with these two, what the plan is to have */
     int64_t pin_ms, pin_reach_ms;
@@ -92,6 +93,12 @@ void poller_start_agenda(struct poller *p, int64_t tick_ms);
 
 /** Begins with an empty store and agenda for the plan as it stands. */
 void poller_start_store(struct poller *p);
+
+/** What is on its way was asked of another moment, or another server: nobody waits for it. */
+void poller_disown_asks(struct poller *p);
+
+/** Forgets what is known of signal I: the agenda asks for all of it again. */
+void poller_forget_signal(struct poller *p, int i);
 
 /** Says of every signal of the store whether the plan has a question for it. */
 void poller_settle_conditions(struct poller *p);
