@@ -37,6 +37,8 @@ struct app {
     struct str notice;           /**< of the start; empty: none */
     struct str note;             /**< what a key did, shown until NOTE_MS */
     int64_t note_ms;             /**< 0: no note */
+    int64_t refetched_ms;        /**< when r was pressed last */
+    int64_t forgot_ms;           /**< when the history was given up last */
     struct str pinned;           /**< says so while a moment is pinned; else empty */
     enum baseline_kind unpinned; /**< what was usual before a moment was pinned */
     int64_t now_ms;
