@@ -207,7 +207,7 @@ static size_t stage_steps(struct step *steps, const struct words *w)
     return n;
 }
 
-bool words_add_next(struct str *s, const struct words *w, size_t i)
+bool words_next(struct words_step *out, const struct words *w, size_t i)
 {
     const struct verdict *v = &w->diagnosis->verdict;
     struct step steps[STEPS_MAX];
@@ -226,6 +226,6 @@ bool words_add_next(struct str *s, const struct words *w, size_t i)
         return false;
     }
     const char *expr = w->plan->signals[steps[i].signal].shown;
-    str_addf(s, "%s: %s", steps[i].what, expr ? expr : "");
+    *out = (struct words_step){steps[i].what, expr ? expr : ""};
     return true;
 }
