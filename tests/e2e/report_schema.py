@@ -29,7 +29,10 @@ SOURCE = {"name": (TEXT,), "url": (TEXT,), "server": (TEXT, NULL), "at": (TEXT,)
           "condition": VERDICT["condition"], "stage": (TEXT, NULL), "signal": VERDICT["signal"],
           "pod": (TEXT, NULL), "confidence": (NUMBER,), "summary": (TEXT,)}
 TOOL = {"tool": (TEXT,), "calls": (NUMBER, NULL), "rate": (NUMBER, NULL),
-        "baseline_rate": (NUMBER, NULL), "errors": (NUMBER, NULL), "severity": SEVERITIES}
+        "severity": SEVERITIES, "errors_severity": SEVERITIES, "state": ROW["state"],
+        "reason": (TEXT,), **dict.fromkeys(
+            ("baseline_rate", "per_request", "baseline_per_request", "ratio", "score", "errors",
+             "baseline_errors"), (NUMBER, NULL))}
 
 
 def parse(test, text):

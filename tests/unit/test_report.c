@@ -354,7 +354,8 @@ static void csv_has_as_many_fields_everywhere(void **state)
     for (struct words_step step; words_next(&step, &s.words, next);) {
         next++;
     }
-    // latencies, errors, one pool, traffic; failed tool calls, calls of one tool; the verdict; the source
+    // latencies, errors, one pool, traffic; failed tool calls, calls of one tool; the verdict; the
+    // source
     assert_int_equal(lines, 1 + 3 + 2 + 1 + 3 + 1 + 1 + 1 + v->evidence_count + next + 1 + 1);
     assert_true(found);
     str_finish(&value);
