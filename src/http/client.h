@@ -100,12 +100,14 @@ struct http_reply {
     long status;      /**< 0 unless HTTP_ANSWERED */
     const char *body; /**< NUL-terminated; valid until the next http_next() */
     size_t body_len;
-    const char *why;          /**< what happened, as one clause without a full stop; never NULL */
-    const char *moved_to;     /**< "host:port" of the other host that it was sent on to, or NULL */
-    const char *content_type; /**< NULL: not given */
-    int64_t retry_after_s;    /**< from Retry-After, at most HTTP_RETRY_MAX_S; -1: not given */
-    int64_t server_ms;        /**< the Date header, Unix ms; -1: not given */
-    double seconds;           /**< from sent to answered */
+    const char *why;           /**< what happened, as one clause without a full stop; never NULL */
+    const char *place;         /**< "host:port" of whoever answered or failed; never NULL */
+    const char *redirected_by; /**< "host:port" that was asked and redirects to PLACE; or NULL */
+    bool stranger;             /**< PLACE is not who was asked: it got nothing that says who asks */
+    const char *content_type;  /**< NULL: not given */
+    int64_t retry_after_s;     /**< from Retry-After, at most HTTP_RETRY_MAX_S; -1: not given */
+    int64_t server_ms;         /**< the Date header, Unix ms; -1: not given */
+    double seconds;            /**< from sent to answered */
 };
 
 /** Bits of what http_wait() saw on the extra descriptors: bit i for fds[i]. */

@@ -162,13 +162,20 @@ void query_take(struct poller *p, const struct ask *ask, const struct http_reply
         status = answer_end_samples(p, &b, &why);
     } else {
         str_add(&why, r->why);
-        hint_add(&why, p->config->source.url, r->outcome);
+        hint_add(&why, r->redirected_by ? NULL : p->config->source.url, r->outcome);
     }
     if (status == PROM_OK) {
         keep(p, ask, &b);
     } else {
         bool refused = status == PROM_REFUSED || (answered && status == PROM_FAILED);
-        fail(q, refused ? QUERY_REFUSED : QUERY_LOST, &why);
+        struct str text;
+        str_init(&text);
+        if (answered && status != PROM_REFUSED) { // what is wrong with the query is so anywhere
+            answer_add_whose(&text, r);
+        }
+        str_add(&text, why.text);
+        fail(q, refused ? QUERY_REFUSED : QUERY_LOST, &text);
+        str_finish(&text);
     }
     batch_finish(&b);
     str_finish(&why);

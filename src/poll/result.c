@@ -48,6 +48,17 @@ void result_refuse(struct poller *p, const struct ask *ask, const char *why)
     agenda_note(&p->agenda, ask, true);
 }
 
+void result_refuse_answer(
+    struct poller *p, const struct ask *ask, const struct http_reply *r, const char *why)
+{
+    struct str text;
+    str_init(&text);
+    answer_add_whose(&text, r);
+    str_add(&text, why);
+    result_refuse(p, ask, text.text);
+    str_finish(&text);
+}
+
 static void regain_past(struct poller *p, const struct ask *ask)
 {
     reach_regain_past(p);
@@ -156,7 +167,7 @@ void result_take_exemplars(struct poller *p, const struct ask *ask, const struct
     str_init(&why);
     enum prom_status status = prom_decode_exemplars(r->status, r->body, r->body_len, &list, &why);
     if (status != PROM_OK) {
-        result_refuse(p, ask, why.text);
+        result_refuse_answer(p, ask, r, why.text);
     } else if (data->stage == p->plan->signals[ask->index].stage) {
         exemplars_finish(&data->list);
         data->list = list;

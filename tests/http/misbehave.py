@@ -323,6 +323,40 @@ FAULTS["redirect-host"] = redirect(
 DOCS["redirect-host"] = "302 to `ok` of the same server by another name, localhost"
 
 
+def by_other_name(r, path):
+    r.answer("302 Found", "moved\n", "text/plain",
+             (f"Location: http://localhost:{r.headers['host'].split(':')[1]}{path}",))
+
+
+@fault("elsewhere")
+def elsewhere(r):
+    """302 to the rest of the path on localhost: /elsewhere/503/api is /503/api there"""
+    by_other_name(r, r.path[len("/elsewhere"):] + (f"?{r.query}" if r.query else ""))
+
+
+@fault("no-post-elsewhere")
+def no_post_elsewhere(r):
+    """a POST is sent to localhost, which answers 405; a GET gets 503 from the server itself"""
+    if r.method == "POST":
+        by_other_name(r, "/no-post/elsewhere")
+    else:
+        FAULTS["503"](r)
+
+
+@fault("elsewhere-refused")
+def elsewhere_refused(r):
+    """302 to a port of localhost where nobody listens"""
+    r.answer("302 Found", "moved\n", "text/plain", ("Location: http://localhost:1/",))
+
+
+@fault("elsewhere-tls")
+def elsewhere_tls(r):
+    """302 to https on localhost: at the port behind the slash, or this one, which speaks no TLS"""
+    named = re.match(r"/elsewhere-tls/(\d+)", r.path)
+    port = named[1] if named else r.headers["host"].split(":")[1]
+    r.answer("302 Found", "moved\n", "text/plain", (f"Location: https://localhost:{port}/ok",))
+
+
 # Servers that are no Prometheus and speak like one: what of them ragtop has to know.
 
 def buildinfo(r, **data):

@@ -755,8 +755,68 @@ static void test_redirects(void **state)
     assert_int_equal(reply.outcome, HTTP_NO_HOST);
     assert_why(&reply, world.plain.port,
         "HOST:PORT redirects to sso.invalid:443: no address for sso.invalid");
-    assert_string_equal(reply.moved_to, "sso.invalid:443");
+    assert_string_equal(reply.place, "sso.invalid:443");
+    assert_true(reply.stranger);
     http_destroy(c);
+}
+
+// Who fails is named, and who sent us there.
+static void test_redirects_name_who_answers(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *path, *why, *place;
+        enum http_outcome outcome;
+        bool post;
+    } cases[] = {
+        {"/elsewhere/503", "A redirects to B, which answered 503 Service Unavailable", "B",
+            HTTP_ANSWERED, false},
+        {"/elsewhere/401", "A redirects to B, which answered 401 Unauthorized", "B", HTTP_ANSWERED,
+            true},
+        {"/elsewhere/404", "A redirects to B, which answered 404 Not Found", "B", HTTP_ANSWERED,
+            true},
+        {"/elsewhere/redirect-loop",
+            "A redirects to B, which answered 302 Found, a redirect to B that is not followed", "B",
+            HTTP_ANSWERED, false},
+        {"/elsewhere/reset", "A redirects to B: B reset the connection", "B", HTTP_BROKEN, true},
+        {"/elsewhere-refused", "A redirects to localhost:1: connection refused by localhost:1",
+            "localhost:1", HTTP_REFUSED, false},
+        {"/elsewhere-tls", "A redirects to B: B does not speak TLS", "B", HTTP_NOT_TLS, false},
+        {"/no-post-elsewhere", "A answered 503 Service Unavailable", "A", HTTP_ANSWERED, true},
+        {"/503", "A answered 503 Service Unavailable", "A", HTTP_ANSWERED, false},
+    };
+    char a[40], b[40];
+    snprintf(a, sizeof a, "127.0.0.1:%d", world.plain.port);
+    snprintf(b, sizeof b, "localhost:%d", world.plain.port);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char url[100];
+        snprintf(url, sizeof url, "http://%s", a);
+        struct http_options options = defaults(url);
+        struct http_client *c = create(&options);
+        struct http_reply reply = ask(
+            c, (struct http_request){.path = cases[i].path, .query = "x=y", .post = cases[i].post});
+        struct str why;
+        str_init(&why);
+        for (const char *p = cases[i].why; *p; p++) {
+            bool name = (*p == 'A' || *p == 'B') &&
+                        (p[1] == ' ' || p[1] == ':' || p[1] == ',' || p[1] == '\0');
+            if (name) {
+                str_add(&why, *p == 'A' ? a : b);
+            } else {
+                str_addc(&why, *p);
+            }
+        }
+        assert_string_equal(reply.why, why.text);
+        assert_int_equal(reply.outcome, cases[i].outcome);
+        const char *place = *cases[i].place == 'A'   ? a
+                            : *cases[i].place == 'B' ? b
+                                                     : cases[i].place;
+        assert_string_equal(reply.place, place);
+        assert_int_equal(reply.stranger, strcmp(place, a) != 0);
+        assert_true(!reply.redirected_by == (strcmp(place, a) == 0));
+        str_finish(&why);
+        http_destroy(c);
+    }
 }
 
 static void test_which_redirects_are_safe(void **state)
@@ -819,7 +879,8 @@ static void test_strangers_learn_nothing(void **state)
     assert_int_equal(reply.status, 200);
     char other[40];
     snprintf(other, sizeof other, "localhost:%d", world.plain.port);
-    assert_string_equal(reply.moved_to, other);
+    assert_string_equal(reply.place, other);
+    assert_true(reply.stranger);
     assert_last_has("\"host\": \"localhost:");
     assert_last_has("\"body\": \"query=up\"");
     assert_last_lacks("authorization");
@@ -955,6 +1016,21 @@ static void test_proxy(void **state)
     assert_int_equal(reply.outcome, HTTP_REFUSED);
     assert_why(&reply, port, "connection refused by the proxy HOST:PORT");
     http_destroy(c);
+
+    options.no_proxy = "127.0.0.1"; // a host that is asked directly is the one that refuses
+    options.url = proxy + strlen("http://name:pass-word@");
+    c = create(&options);
+    reply = get(c, "/query");
+    assert_why(&reply, port, "connection refused by HOST:PORT");
+    http_destroy(c);
+
+    options = defaults("http://prometheus.invalid:9090/ok");
+    setenv("http_proxy", proxy, 1);
+    c = create(&options);
+    reply = get(c, "/query");
+    unsetenv("http_proxy");
+    assert_why(&reply, port, "connection refused by the proxy HOST:PORT");
+    http_destroy(c);
     close(fd);
 }
 
@@ -1064,6 +1140,25 @@ static void test_tls(void **state)
         assert_int_equal(reply.outcome, cases[i].outcome);
         http_destroy(c);
     }
+    struct http_options options = defaults(by_number);
+    options.ca_file = ca;
+    options.server_name = "other.example";
+    struct http_client *c = create(&options);
+    struct http_reply reply = get(c, "/query");
+    assert_why(
+        &reply, tls.port, "the certificate of HOST:PORT is for another name than other.example");
+    http_destroy(c);
+    char path[40], why[200];
+    snprintf(path, sizeof path, "/elsewhere-tls/%d", tls.port);
+    snprintf(why, sizeof why,
+        "HOST:PORT redirects to localhost:%d: the certificate of localhost is not trusted "
+        "(self-signed certificate)",
+        tls.port);
+    c = create_for("");
+    reply = get(c, path);
+    assert_int_equal(reply.outcome, HTTP_UNTRUSTED);
+    assert_why(&reply, world.plain.port, why);
+    http_destroy(c);
     stop_server(&tls);
 }
 
@@ -1163,6 +1258,7 @@ int main(void)
         cmocka_unit_test(test_get_and_post),
         cmocka_unit_test(test_fallback_to_get),
         cmocka_unit_test(test_redirects),
+        cmocka_unit_test(test_redirects_name_who_answers),
         cmocka_unit_test(test_which_redirects_are_safe),
         cmocka_unit_test(test_strangers_learn_nothing),
         cmocka_unit_test(test_token_file),
