@@ -127,7 +127,7 @@ static const struct action actions[] = {
     {{'u'}, "y u", NULL, "a link to it in Prometheus", yank_link, 'y'},
     {{'x'}, "y x", NULL, "the trace id of the exemplar", yank_trace, 'y'},
     {{':'}, ":", "command", "a command; Tab completes", prompt_command, 0},
-    {{' '}, "Space", "pause", "stop asking, or go on", pause, 0},
+    {{' '}, "Space", "pause", "pause polling, or resume", pause, 0},
     {{'r'}, "r", "refetch", "ask again now; twice or held down: reload the history too", refetch,
         0},
     {{'+', '='}, "+", "nearer", "see less time, nearer (also =)", travel_nearer, 0},

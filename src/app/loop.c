@@ -122,9 +122,9 @@ static void react(struct app *app, unsigned bits)
     }
     for (size_t i = 0; i < app->watches_count; i++) {
         if (bits & REACTION_REFETCH) {
-            poller_refetch(app->watches[i].poller);
+            poller_refetch(app->watches[i].poller, app->now_ms);
         }
-        poller_pause(app->watches[i].poller, app->state.paused);
+        poller_pause(app->watches[i].poller, app->state.paused, app->now_ms);
     }
 }
 

@@ -101,6 +101,9 @@ void agenda_look(struct agenda *a, struct store *store)
         struct signal_data *data = &store->signals[i];
         bool asked = agenda_asks(a, (int)i), anew = asked && !s->looked_at;
         s->looked_at = asked;
+        if (anew) { // what came of them while nobody looked was dropped
+            s->span.tries = s->each.tries = 0;
+        }
         if (!a->plan->signals[i].deep || !a->plan->signals[i].expr) {
             continue;
         }
@@ -236,6 +239,13 @@ void agenda_ask_raw(struct agenda *a, const struct ask *ask)
     p->tick_ms = 0;
 }
 
+void agenda_forget_exemplars(struct agenda *a)
+{
+    for (size_t i = 0; i < a->count; i++) {
+        a->signals[i].exemplars.tick_ms = a->signals[i].exemplars.tries = 0;
+    }
+}
+
 void agenda_rebase(struct agenda *a)
 {
     for (size_t i = 0; i < a->count; i++) {
@@ -261,6 +271,18 @@ void agenda_again(struct agenda *a)
     for (size_t i = 0; i < a->count; i++) {
         agenda_begin(a, (int)i);
     }
+}
+
+bool agenda_knows(const struct agenda *a)
+{
+    for (size_t i = 0; i < a->count; i++) {
+        const struct signal_data *data = &a->store->signals[i];
+        if (agenda_asks(a, (int)i) && data->now_ms < a->tick_ms &&
+            data->condition != CONDITION_REFUSED) {
+            return false;
+        }
+    }
+    return true;
 }
 
 static bool settled(const struct agenda *a, const struct progress *p)

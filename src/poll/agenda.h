@@ -125,7 +125,7 @@ bool agenda_next(struct agenda *a, struct ask *out);
 /** The next signal in turn, now, to see whether the source is back. False: there is none. */
 bool agenda_probe(struct agenda *a, struct ask *out);
 
-/** ASK, which is about the past, was not even looked at: it is as due as before. */
+/** ASK was not sent, or not even looked at: it is as due as before. */
 void agenda_unask(struct agenda *a, const struct ask *ask);
 
 /** The answer to ASK came, or never will: it may be asked again at the next tick. */
@@ -153,6 +153,9 @@ void agenda_look(struct agenda *a, struct store *store);
 /** Whether signal I is asked for: it has an expression, and a deep one a stage looked into. */
 bool agenda_asks(const struct agenda *a, int i);
 
+/** Another stage's exemplars are looked at: what was asked of any is not kept. */
+void agenda_forget_exemplars(struct agenda *a);
+
 /** What is usual, or which moment is pinned, changed: what it needs was not asked for yet. */
 void agenda_rebase(struct agenda *a);
 
@@ -161,6 +164,9 @@ void agenda_begin(struct agenda *a, int i);
 
 /** Forgets that anything was asked at this tick. */
 void agenda_again(struct agenda *a);
+
+/** Whether every signal that is asked for is known at the tick, or why not. */
+bool agenda_knows(const struct agenda *a);
 
 /** Whether every signal that is asked for is known at the tick, with its span. */
 bool agenda_complete(const struct agenda *a);

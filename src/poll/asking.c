@@ -133,7 +133,7 @@ static void send(struct poller *p, struct ask ask, int64_t now_ms)
 static int64_t present_tick_ms(const struct poller *p, int64_t now_ms)
 {
     int64_t refresh = p->plan->refresh_ms;
-    now_ms = p->held_ms ? p->held_ms : now_ms;
+    now_ms = p->paused_ms ? p->paused_ms : p->held_ms ? p->held_ms : now_ms;
     return (now_ms + p->store->source.skew_ms - p->delay_ms) / refresh * refresh;
 }
 
@@ -205,6 +205,17 @@ static void follow_clock(struct poller *p, int64_t now_ms)
     p->agenda.ahead_ms = p->plan->at_ms > 0 ? present_tick_ms(p, now_ms) - tick : 0;
 }
 
+bool asking_rests(const struct poller *p)
+{
+    return p->paused_ms && p->phase == PHASE_POLLING && agenda_knows(&p->agenda);
+}
+
+/** Whether what was first asked for at DUE_MS is to be asked for again: paused, once is enough. */
+static bool is_time(const struct poller *p, int64_t due_ms, int64_t now_ms)
+{
+    return now_ms >= due_ms && (!p->paused_ms || due_ms == 0);
+}
+
 /** Sends one question, to see whether the source is back. */
 static void probe(struct poller *p, int64_t now_ms)
 {
@@ -242,15 +253,16 @@ static bool ask_signals(struct poller *p, int64_t now_ms)
 bool asking_run(struct poller *p, int64_t now_ms)
 {
     if (p->scraping.on) {
-        return !p->paused && scraping_run(p, now_ms);
+        return scraping_run(p, now_ms);
     }
     follow_clock(p, now_ms);
     bool probing = p->store->source.reach == REACH_LOST;
-    if (p->paused || (probing && (now_ms < p->store->source.retry_ms || http_pending(p->http)))) {
+    if (probing &&
+        (asking_rests(p) || now_ms < p->store->source.retry_ms || http_pending(p->http))) {
         return false;
     }
     if (p->phase == PHASE_LABELS) {
-        if (!asking_in_flight(p, ASK_LABELS) && now_ms >= p->discover_ms) {
+        if (!asking_in_flight(p, ASK_LABELS) && (probing || is_time(p, p->discover_ms, now_ms))) {
             p->discover_ms = now_ms + p->plan->refresh_ms;
             send(p, (struct ask){.purpose = ASK_LABELS, .tick_ms = p->agenda.tick_ms}, now_ms);
         }
@@ -263,11 +275,13 @@ bool asking_run(struct poller *p, int64_t now_ms)
     bool discovering = asking_in_flight(p, ASK_NAMES) || asking_in_flight(p, ASK_INTERVAL) ||
                        asking_in_flight(p, ASK_SCRAPE);
     bool first = p->phase == PHASE_NAMES;
-    bool again = p->phase == PHASE_POLLING && anything_unsettled(p->plan);
+    bool again = p->phase == PHASE_POLLING && anything_unsettled(p->plan) &&
+                 is_time(p, p->discover_ms, now_ms);
     if ((first || again) && !discovering && now_ms >= p->discover_ms) {
         ask_what_exists(p, now_ms);
     }
-    if (now_ms >= p->server_ms && p->store->source.reach == REACH_OK && asking_free(p) >= 0) {
+    if (is_time(p, p->server_ms, now_ms) && p->store->source.reach == REACH_OK &&
+        asking_free(p) >= 0) {
         p->server_ms = NEVER_MS;
         send(p, (struct ask){.purpose = ASK_SERVER}, now_ms);
     }

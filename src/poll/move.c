@@ -14,6 +14,10 @@ void poller_disown_asks(struct poller *p)
 
 void poller_move(struct poller *p, int64_t at_ms, int64_t span_ms, int64_t now_ms)
 {
+    bool zooms = at_ms == p->at_ms && span_ms != p->span_ms;
+    if (p->paused_ms && at_ms <= 0 && !zooms) { // the present that is wanted is that of now
+        p->paused_ms = now_ms;
+    }
     p->plan->at_ms = p->at_ms = at_ms;
     p->span_ms = span_ms;
     plan_set_span(p->plan, span_ms);
@@ -21,6 +25,7 @@ void poller_move(struct poller *p, int64_t at_ms, int64_t span_ms, int64_t now_m
     if (p->phase != PHASE_POLLING) {
         return;
     }
+    scraping_keep(p);
     int64_t tick = asking_tick_ms(p, now_ms), step = p->plan->step_ms;
     poller_disown_asks(p);
     poller_start_agenda(p, tick);
@@ -73,6 +78,7 @@ void poller_set_back(struct poller *p, int64_t back_ms)
     move_back(&p->regained_ms, back_ms);
     move_back(&p->discover_ms, back_ms);
     move_back(&p->server_ms, back_ms);
+    move_back(&p->paused_ms, back_ms);
     move_back(&p->own.retry_ms, back_ms);
     move_back(&p->sparing.retry_ms, back_ms);
     for (size_t i = 0; i < ASKS_MAX; i++) {
@@ -97,8 +103,7 @@ bool poller_set_window(struct poller *p, int64_t window_ms)
     poller_disown_asks(p);
     poller_start_store(p);
     poller_settle_conditions(p);
-    p->scraping.data.keep_ms = p->plan->span_ms + p->plan->window_ms;
-    p->scraping.tick_ms = 0;
+    scraping_keep(p);
     p->looks_anew = true;
     return true;
 }

@@ -124,11 +124,18 @@ bool poller_scrapes(const struct poller *p);
 /** Whether more will be known only when time has passed: it scrapes, backs off, or was told to. */
 bool poller_needs_time(const struct poller *p);
 
-/** While paused nothing new is sent; answers under way are still taken in. */
-void poller_pause(struct poller *p, bool paused);
+/**
+ * While PAUSED, from NOW_MS on, time stands still: what is known stays as it is, and nothing is
+ * asked but what is not known of this moment, or of another one that is moved to or looked at in
+ * another way.
+ */
+void poller_pause(struct poller *p, bool paused, int64_t now_ms);
 
-/** Asks for everything of this moment again at the next turn, even while backing off. */
-void poller_refetch(struct poller *p);
+/**
+ * Asks for everything again at the next turn, even while backing off; while paused, as it is at
+ * NOW_MS.
+ */
+void poller_refetch(struct poller *p, int64_t now_ms);
 
 /**
  * Forgets all that is known of the past, the memory's part too, and asks for it again at the next

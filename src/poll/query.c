@@ -207,9 +207,10 @@ static void evaluate(struct poller *p, const struct ask *ask)
 static int64_t tick_of(const struct poller *p, int64_t now_ms)
 {
     const struct scraped *data = &p->scraping.data;
-    return !p->scraping.on           ? asking_tick_ms(p, now_ms)
-           : data->scrapes_count > 1 ? data->scrapes[data->scrapes_count - 1]
-                                     : 0;
+    return !p->scraping.on            ? asking_tick_ms(p, now_ms)
+           : data->scrapes_count <= 1 ? 0
+           : p->plan->at_ms > 0       ? p->plan->at_ms
+                                      : data->scrapes[data->scrapes_count - 1];
 }
 
 bool query_run(struct poller *p, int64_t now_ms)
@@ -217,7 +218,7 @@ bool query_run(struct poller *p, int64_t now_ms)
     struct own_query *own = &p->own;
     int64_t tick_ms = tick_of(p, now_ms);
     bool lost = p->store->source.reach == REACH_LOST;
-    bool waits = p->paused || lost || now_ms < own->retry_ms;
+    bool waits = p->paused_ms || lost || now_ms < own->retry_ms;
     bool due = own->anew || (own->tick_ms != tick_ms && !waits);
     int i = asking_free(p);
     if (!own->wanted || own->asked || !due || i < 0 || tick_ms == 0) {

@@ -71,10 +71,17 @@ void scraping_recognise(struct poller *p, const struct http_reply *r)
     http_set_prefix(p->http, "");
     p->scraping.on = true;
     p->scraping.path = path_of(p);
-    p->scraping.data.keep_ms = p->config->span_ms + p->plan->window_ms;
+    scraping_keep(p);
     p->memory = (struct poller_memory){0}; // what it remembers is told by a server
     p->scrape_ms = INTERVAL_MS;
     plan_set_times(p->plan, p->scrape_ms);
+}
+
+void scraping_keep(struct poller *p)
+{
+    int64_t needed_ms = p->plan->span_ms + p->plan->window_ms;
+    struct scraped *data = &p->scraping.data;
+    data->keep_ms = needed_ms > data->keep_ms ? needed_ms : data->keep_ms;
 }
 
 static void learn_labels(struct poller *p)
@@ -121,11 +128,19 @@ static void learn_names(struct poller *p, const struct exposition *e, int64_t no
     discovery_settle(p, now_ms);
 }
 
-/** What is known of the target in place of a server's answers. */
-static void answer_own(struct poller *p, int64_t t_ms, int64_t now_ms)
+/** What is known of the target in place of a server's answers. Whether anything was asked. */
+static bool answer_own(struct poller *p, int64_t now_ms)
 {
+    int64_t refresh = p->plan->refresh_ms, at = p->plan->at_ms;
+    int64_t last = newest(&p->scraping.data), t_ms = at > 0 ? at : last;
     struct ask ask;
     struct str why;
+    bool any = false;
+    if (p->phase != PHASE_POLLING || p->scraping.data.scrapes_count < 2) {
+        return false; // there are no rates yet
+    }
+    p->agenda.tick_ms = at > 0 ? at : last / refresh * refresh;
+    p->agenda.ahead_ms = at > 0 ? last / refresh * refresh - at : 0;
     str_init(&why);
     while (agenda_next(&p->agenda, &ask)) {
         const char *expr = p->plan->signals[ask.index].expr;
@@ -137,8 +152,10 @@ static void answer_own(struct poller *p, int64_t t_ms, int64_t now_ms)
         ask.sent_ms = now_ms;
         answer_take_own(p, &ask, good ? &b : NULL, why.text, now_ms);
         batch_finish(&b);
+        any = true;
     }
     str_finish(&why);
+    return any;
 }
 
 /** Says where the numbers come from, and so how far back "usual" can reach. */
@@ -179,26 +196,25 @@ bool scraping_take(struct poller *p, const struct http_reply *r, int64_t now_ms,
         learn_names(p, &e, now_ms);
     }
     say_so(p);
-    if (p->phase == PHASE_POLLING && data->scrapes_count > 1) { // else there are no rates yet
-        p->agenda.tick_ms = now_ms / p->plan->refresh_ms * p->plan->refresh_ms;
-        answer_own(p, t, now_ms);
-    }
     exposition_finish(&e);
     return true;
 }
 
 bool scraping_run(struct poller *p, int64_t now_ms)
 {
-    int64_t tick = now_ms / p->plan->refresh_ms * p->plan->refresh_ms;
+    bool changed = answer_own(p, now_ms);
+    int64_t clock_ms = p->paused_ms ? p->paused_ms : now_ms;
+    int64_t tick = clock_ms / p->plan->refresh_ms * p->plan->refresh_ms;
     bool lost = p->store->source.reach == REACH_LOST;
-    p->agenda.tick_ms = tick;
+    p->agenda.tick_ms = p->plan->at_ms > 0 ? p->plan->at_ms : tick; // until that scrape is there
     // a rate between two scrapes close together would be chance
     bool soon = now_ms - newest(&p->scraping.data) < p->plan->refresh_ms / 2;
     if (soon || asking_in_flight(p, ASK_SCRAPE) ||
-        (lost ? now_ms < p->store->source.retry_ms : p->scraping.tick_ms == tick)) {
-        return false;
+        (lost ? asking_rests(p) || now_ms < p->store->source.retry_ms
+              : p->scraping.tick_ms == tick)) {
+        return changed;
     }
     p->scraping.tick_ms = tick;
     asking_send_scrape(p, p->scraping.path, now_ms);
-    return false;
+    return changed;
 }

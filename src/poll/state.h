@@ -70,7 +70,7 @@ struct poller {
     uint64_t answers; /**< good ones, ever */
     bool doubted;     /**< the source was lost by questions that may be all it does not answer */
     struct sparing sparing;
-    bool paused;
+    int64_t paused_ms;       /**< the time that stands still; 0: it goes on */
     bool only_added;         /**< the last answer brought samples, and nothing went for them */
     bool has_reply;          /**< one is being read */
     struct http_reply reply; /**< the one */
@@ -114,6 +114,9 @@ int asking_free(const struct poller *p);
 
 /** Takes question I back, if it still waits to be sent: false when it does not. */
 bool asking_recall(struct poller *p, size_t i);
+
+/** Whether it is paused, and all is known that is to be known of this moment. */
+bool asking_rests(const struct poller *p);
 
 /** The moment that is asked for at NOW_MS. */
 int64_t asking_tick_ms(const struct poller *p, int64_t now_ms);

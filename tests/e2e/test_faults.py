@@ -57,8 +57,8 @@ FAULTS = {
     "redirect-away": ("redirect", "sso.invalid"),
     "redirect-host": NO_DATA,
     "elsewhere": ("redirects to localhost:", "404"),
-    "no-post-elsewhere": ("503", "not ready"),
-    "elsewhere-refused": ("redirects to localhost:1", "refused"),
+    "no-post-away": ("503", "not ready"),
+    "refused-away": ("redirects to localhost:1", "refused"),
     "elsewhere-tls": ("redirects to localhost:", "not speak TLS", "correct the redirect"),
     "flap": (),                         # what is said depends on who wins; see Report.test_flap
     "huge": ("16 MiB",),

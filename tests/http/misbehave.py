@@ -334,8 +334,8 @@ def elsewhere(r):
     by_other_name(r, r.path[len("/elsewhere"):] + (f"?{r.query}" if r.query else ""))
 
 
-@fault("no-post-elsewhere")
-def no_post_elsewhere(r):
+@fault("no-post-away")
+def no_post_away(r):
     """a POST is sent to localhost, which answers 405; a GET gets 503 from the server itself"""
     if r.method == "POST":
         by_other_name(r, "/no-post/elsewhere")
@@ -343,8 +343,8 @@ def no_post_elsewhere(r):
         FAULTS["503"](r)
 
 
-@fault("elsewhere-refused")
-def elsewhere_refused(r):
+@fault("refused-away")
+def refused_away(r):
     """302 to a port of localhost where nobody listens"""
     r.answer("302 Found", "moved\n", "text/plain", ("Location: http://localhost:1/",))
 

@@ -779,10 +779,10 @@ static void test_redirects_name_who_answers(void **state)
             "A redirects to B, which answered 302 Found, a redirect to B that is not followed", "B",
             HTTP_ANSWERED, false},
         {"/elsewhere/reset", "A redirects to B: B reset the connection", "B", HTTP_BROKEN, true},
-        {"/elsewhere-refused", "A redirects to localhost:1: connection refused by localhost:1",
+        {"/refused-away", "A redirects to localhost:1: connection refused by localhost:1",
             "localhost:1", HTTP_REFUSED, false},
         {"/elsewhere-tls", "A redirects to B: B does not speak TLS", "B", HTTP_NOT_TLS, false},
-        {"/no-post-elsewhere", "A answered 503 Service Unavailable", "A", HTTP_ANSWERED, true},
+        {"/no-post-away", "A answered 503 Service Unavailable", "A", HTTP_ANSWERED, true},
         {"/503", "A answered 503 Service Unavailable", "A", HTTP_ANSWERED, false},
     };
     char a[40], b[40];
