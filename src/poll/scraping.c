@@ -112,9 +112,11 @@ static void learn_names(struct poller *p, const struct exposition *e, int64_t no
 {
     struct prom_names names = {0};
     for (size_t i = 0; i < e->samples.count; i++) {
-        mem_grow(&names.items, names.count, &names.cap);
-        names.items[names.count++] =
-            mem_strdup(labels_get(&e->samples.series[i].labels, "__name__"));
+        const char *name = labels_get(&e->samples.series[i].labels, "__name__");
+        if (names.count == 0 || strcmp(names.items[names.count - 1], name) != 0) {
+            mem_grow(&names.items, names.count, &names.cap);
+            names.items[names.count++] = mem_strdup(name);
+        }
     }
     discover_learn_names(p->plan, names.items, names.count);
     prom_names_finish(&names);
@@ -158,16 +160,45 @@ static bool answer_own(struct poller *p, int64_t now_ms)
     return any;
 }
 
+/** Says so where the target has more than is kept of it. */
+static void say_what_is_cut(struct poller *p, const struct exposition *e)
+{
+    static const char begins[] = "the target has ";
+    const struct scraped *data = &p->scraping.data;
+    struct str note;
+    str_init(&note);
+    store_drop_notes(p->store, begins);
+    if (data->left_out > 0) {
+        str_setf(&note, "%s%zu series, of which only the first %d are read", begins,
+            e->samples.count + e->samples.left_out, SCRAPED_SERIES_MAX);
+        store_add_note(p->store, note.text);
+    }
+    if (data->gone_ms > 0) {
+        str_setf(&note, "%sso many new series that those which end are forgotten after ", begins);
+        clock_add_age(&note, data->gone_ms);
+        store_add_note(p->store, note.text);
+    }
+    if (data->shortened) {
+        str_setf(&note, "%sso many series that only the last ", begins);
+        clock_add_age(&note, newest(data) - data->scrapes[0]);
+        str_add(&note, " of them are kept");
+        store_add_note(p->store, note.text);
+    }
+    str_finish(&note);
+}
+
 /** Says where the numbers come from, and so how far back "usual" can reach. */
 static void say_so(struct poller *p)
 {
+    static const char begins[] = "ragtop scrapes this target itself: ";
     struct source_state *s = &p->store->source;
     struct str note;
     str_init(&note);
-    str_add(&note, "ragtop scrapes this target itself: usual can only be what it has seen since ");
+    str_addf(&note, "%susual can only be what it has seen since ", begins);
     clock_add_local(&note, p->scraping.data.scrapes[0], "%H:%M:%S");
     if (p->scraping.since_ms != p->scraping.data.scrapes[0]) {
         p->scraping.since_ms = p->scraping.data.scrapes[0];
+        store_drop_notes(p->store, begins);
         store_add_note(p->store, note.text);
     }
     snprintf(s->server, sizeof s->server, "scraped by ragtop itself");
@@ -196,6 +227,7 @@ bool scraping_take(struct poller *p, const struct http_reply *r, int64_t now_ms,
         learn_names(p, &e, now_ms);
     }
     say_so(p);
+    say_what_is_cut(p, &e);
     exposition_finish(&e);
     return true;
 }

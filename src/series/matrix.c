@@ -108,6 +108,7 @@ static void drop_spent(struct matrix *m)
             m->series[kept++] = m->series[i];
         }
     }
+    m->truncated = m->truncated && kept == m->count;
     m->count = kept;
 }
 
@@ -118,7 +119,8 @@ static struct series *find_or_add(struct matrix *m, const struct labels *labels,
     if (s) {
         return s;
     }
-    if (m->count == MATRIX_SERIES_MAX && !m->truncated) {
+    if (m->count == MATRIX_SERIES_MAX && (!m->truncated || m->swept != m->asked_last)) {
+        m->swept = m->asked_last;
         drop_spent(m);
     }
     if (m->count == MATRIX_SERIES_MAX) {

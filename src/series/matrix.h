@@ -54,6 +54,7 @@ struct matrix {
     size_t count, cap;
     int64_t asked_first, asked_last; /**< slots answered for; empty while first > last */
     unsigned dropped;                /**< how often series were let go of to make room */
+    int64_t swept;                   /**< the newest slot when room was last looked for */
     bool truncated; /**< more than MATRIX_SERIES_MAX series came: the rest was dropped */
 };
 

@@ -159,8 +159,7 @@ class Screen(Case):
                 with self.subTest(keys=keys):
                     live.press(keys)
                     live.stay(1)
-                    live.wait_settled(*WHOLE)
-                    live.wait_gone("asking")
+                    live.wait_settled("retrieval P95")
                     self.assertIn("PAUSED", live.text())
             self.check_quit(live)
 

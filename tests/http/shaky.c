@@ -194,6 +194,9 @@ static void add_metrics(struct server *s, struct str *body)
         str_addf(body, "%s_count %.0f\n%s_sum %.0f\n", name, (double)(s->told->clock_ms / 100),
             name, (double)(s->told->clock_ms / 600));
     }
+    for (int pod = 0; pod < s->told->pods; pod++) {
+        str_addf(body, "pods{pod=\"agent-%d\"} 1\n", pod);
+    }
 }
 
 static int64_t number(const char *text, const char *name)

@@ -10,11 +10,13 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 
 #include <cmocka.h>
 
 #include "base/clock.h"
 #include "http/shaky.h"
+#include "series/scraped.h"
 #include "unit/yaml.h"
 
 enum { REFRESH_MS = 15000, ROUNDS_MAX = 2000, SIGNALS = 2, DAYS = 7 };
@@ -656,6 +658,37 @@ static void a_scraped_target_while_paused(void **state)
     finish(&f);
 }
 
+static int notes_with(const struct fixture *f, const char *text)
+{
+    int count = 0;
+    for (size_t i = 0; i < f->store.notes_count; i++) {
+        count += strstr(f->store.notes[i], text) != NULL;
+    }
+    return count;
+}
+
+// What is cut off of a target is said, once and as long as it is so.
+static void a_scraped_target_with_too_much(void **state)
+{
+    (void)state;
+    struct fixture f = {0};
+    start_at(&f, "/metrics");
+    int64_t now = NOW_MS;
+    f.server.told->pods = SCRAPED_SERIES_MAX;
+    for (int i = 0; i < 3; i++) {
+        rest(&f, now += REFRESH_MS);
+        assert_int_equal(notes_with(&f, "10012 series, of which only the first 10000 are read"), 1);
+    }
+    f.server.told->pods = 0;
+    rest(&f, now += REFRESH_MS);
+    assert_int_equal(notes_with(&f, "series"), 0);
+    for (int i = 0; i < 2 * CLOCK_HOUR_MS / REFRESH_MS; i++) {
+        rest(&f, now += REFRESH_MS);
+    }
+    assert_int_equal(notes_with(&f, "seen since"), 1); // though what was seen first is forgotten
+    finish(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -677,6 +710,7 @@ int main(void)
         cmocka_unit_test(time_stands_still_while_paused),
         cmocka_unit_test(what_is_wanted_while_paused_outlasts_a_loss),
         cmocka_unit_test(a_scraped_target_while_paused),
+        cmocka_unit_test(a_scraped_target_with_too_much),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
