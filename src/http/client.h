@@ -58,7 +58,8 @@ struct http_options {
     bool http2;                /**< where TLS can negotiate it */
     int64_t timeout_ms;        /**< for a whole request, from when it is sent; over 0 */
     int connections; /**< requests in flight at most, at least 1; the rest wait in the queue */
-    size_t body_max; /**< bytes of a body after decompression; more is HTTP_TOO_LARGE; over 0 */
+    size_t body_max; /**< bytes of a body after decompression; more is HTTP_TOO_LARGE; over 0. Of
+                        large bodies few are held at a time: see http/loop.h */
     const char *user_agent;
 };
 
@@ -155,6 +156,9 @@ size_t http_pending(const struct http_client *c);
  * FDS, hung-up ones among them. May return early.
  */
 http_ready http_wait(struct http_client *c, const int *fds, size_t count, int timeout_ms);
+
+/** Frees what http_next() gave last, if anything: its memory is wanted for the next. */
+void http_release(struct http_client *c);
 
 /** The next finished request; false when there is none. *OUT is valid until the next call. */
 bool http_next(struct http_client *c, struct http_reply *out);

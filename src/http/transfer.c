@@ -105,7 +105,7 @@ static bool send_job(struct http_client *c, struct slot *slot, struct job *job)
     int64_t left_ms = c->timeout_ms - job->spent_us / 1000;
     set(easy, CURLOPT_TIMEOUT_MS, (long)(left_ms > 1 ? left_ms : 1));
     slot->job = job;
-    slot->paused = false;
+    slot->paused = slot->waits = false;
     slot->error[0] = '\0';
     handle_expect_multi(curl_multi_add_handle(c->loop->multi, easy));
     return true;
@@ -114,7 +114,7 @@ static bool send_job(struct http_client *c, struct slot *slot, struct job *job)
 void transfer_send_queued(struct http_client *c)
 {
     for (size_t i = 0; i < c->slots_count && c->queue.first; i++) {
-        while (!c->slots[i].job && c->queue.first) {
+        while (!c->slots[i].job && c->queue.first && loop_may_send(c)) {
             send_job(c, &c->slots[i], job_pop(&c->queue));
         }
     }

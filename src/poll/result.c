@@ -1,4 +1,5 @@
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "poll/answer.h"
 #include "poll/beside.h"
@@ -84,8 +85,38 @@ struct history *history_of(struct store *s, const struct ask *ask)
     return ask->purpose == ASK_PINNED ? &data->pinned : &data->recent;
 }
 
-static void keep_history(struct poller *p, struct ask *ask, const struct batch *b, int64_t now_ms)
+static const char too_many[] = "answers have more series than are kept: narrow them with -n or -l";
+
+/** What the store has no room for. */
+static void trim(struct poller *p, struct batch *b, size_t most)
 {
+    if (b->count > most) {
+        for (size_t i = most; i < b->count; i++) {
+            labels_finish(&b->series[i].labels);
+            free(b->series[i].samples);
+        }
+        b->left_out += b->count - most;
+        b->count = most;
+        batch_add_note(b, too_many); // with it, it is kept for no later run
+        store_add_note(p->store, too_many);
+    }
+}
+
+/** Takes B into M, which is of the store, as far as there is room. */
+static void merge(struct poller *p, struct matrix *m, const struct ask *ask, const struct batch *b)
+{
+    m->series_max = store_room(p->store, m->count, m->slots);
+    matrix_merge(m, b, ask->first, ask->last);
+    if (m->truncated) {
+        store_add_note(p->store, too_many);
+    }
+}
+
+static void keep_history(struct poller *p, struct ask *ask, struct batch *b, int64_t now_ms)
+{
+    const struct history *h = history_of(p->store, ask);
+    size_t slots = (size_t)(ask->last - ask->first + 1);
+    trim(p, b, store_room(p->store, slots == h->matrix.slots ? h->matrix.count : 0, slots));
     struct matrix m = memory_complete(ask, b);
     history_take(history_of(p->store, ask), &m, m.asked_first, m.asked_last);
     memory_learn(p, ask, b, now_ms);
@@ -120,7 +151,7 @@ void result_keep(struct poller *p, struct ask *ask, struct batch *b, int64_t now
     }
     if (ask->purpose == ASK_THEN) {
         store_begin_then(data, ask->day, p->plan->step_ms, beside_slots_then(p->plan));
-        matrix_merge(&data->then, b, ask->first, ask->last);
+        merge(p, &data->then, ask, b);
         return;
     }
     if (ask->purpose == ASK_EACH) {
@@ -129,14 +160,14 @@ void result_keep(struct poller *p, struct ask *ask, struct batch *b, int64_t now
             matrix_finish(&data->each);
             matrix_init(&data->each, p->plan->each_ms, slots);
         }
-        matrix_merge(&data->each, b, ask->first, ask->last);
+        merge(p, &data->each, ask, b);
         return;
     }
     if (ask->purpose == ASK_NOW) {
         move_to_slot(b, ask, p->plan->step_ms);
     }
     unsigned dropped = data->live.dropped;
-    matrix_merge(&data->live, b, ask->first, ask->last);
+    merge(p, &data->live, ask, b);
     p->only_added = data->live.dropped == dropped;
     if (ask->last >= matrix_slot(&data->live, ask->tick_ms)) {
         data->now_ms = ask->tick_ms;

@@ -119,11 +119,12 @@ static struct series *find_or_add(struct matrix *m, const struct labels *labels,
     if (s) {
         return s;
     }
-    if (m->count == MATRIX_SERIES_MAX && (!m->truncated || m->swept != m->asked_last)) {
+    size_t most = m->series_max ? m->series_max : MATRIX_SERIES_MAX;
+    if (m->count >= most && (!m->truncated || m->swept != m->asked_last)) {
         m->swept = m->asked_last;
         drop_spent(m);
     }
-    if (m->count == MATRIX_SERIES_MAX) {
+    if (m->count >= most) {
         m->truncated = true;
         return NULL;
     }

@@ -54,8 +54,9 @@ struct matrix {
     size_t count, cap;
     int64_t asked_first, asked_last; /**< slots answered for; empty while first > last */
     unsigned dropped;                /**< how often series were let go of to make room */
+    size_t series_max;               /**< that it may hold; 0: MATRIX_SERIES_MAX */
     int64_t swept;                   /**< the newest slot when room was last looked for */
-    bool truncated; /**< more than MATRIX_SERIES_MAX series came: the rest was dropped */
+    bool truncated;                  /**< more series came than it may hold: the rest was dropped */
 };
 
 /** Empty, for SLOTS values per series, STEP_MS apart. */
