@@ -62,6 +62,7 @@ FAULTS = {
     "elsewhere-tls": ("redirects to localhost:", "not speak TLS", "correct the redirect"),
     "flap": (),                         # what is said depends on who wins; see Report.test_flap
     "huge": ("16 MiB",),
+    "large": ("not from a Prometheus",),
     "announced": ("16 MiB",),
     "gzip-bomb": ("16 MiB",),
     "badgzip": ("compressed", "broken"),

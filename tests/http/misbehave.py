@@ -328,6 +328,15 @@ def by_other_name(r, path):
              (f"Location: http://localhost:{r.headers['host'].split(':')[1]}{path}",))
 
 
+@fault("large")
+def large(r):
+    """200 and 5 MB of text, in pieces"""
+    r.chunks()
+    for _ in range(5):
+        r.chunk(b"x" * 1_000_000)
+    r.chunk(b"")
+
+
 @fault("elsewhere")
 def elsewhere(r):
     """302 to the rest of the path on localhost: /elsewhere/503/api is /503/api there"""

@@ -1,6 +1,7 @@
 #include "http/client.h"
 
 #include "http/target.h"
+#include "http/transfer.h"
 
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -730,6 +731,84 @@ static void test_fallback_to_get(void **state)
     }
 }
 
+enum { LARGE_BYTES = 5 * 1000 * 1000, LARGE_COUNT = 14, LARGE_AT_ONCE = 7 };
+
+/** Bytes of all bodies that C holds. */
+static size_t held(const struct http_client *c)
+{
+    size_t bytes = c->shown ? c->shown->body.len : 0;
+    for (size_t i = 0; i < c->slots_count; i++) {
+        bytes += c->slots[i].job ? c->slots[i].job->body.len : 0;
+    }
+    for (const struct job *job = c->done.first; job; job = job->next) {
+        bytes += job->body.len;
+    }
+    return bytes;
+}
+
+static struct http_client *create_roomy(int connections)
+{
+    char url[100];
+    snprintf(url, sizeof url, "http://127.0.0.1:%d", world.plain.port);
+    struct http_options options = defaults(url);
+    options.connections = connections;
+    options.body_max = 2 * LOOP_HELD_BYTES;
+    options.timeout_ms = DEADLINE_S * 1000;
+    return create(&options);
+}
+
+// Whoever takes answers more slowly than they come does not have to keep them all.
+static void test_large_answers_wait_for_each_other(void **state)
+{
+    (void)state;
+    enum { TURNS_OF_REST = 20 };
+    struct http_client *c = create_roomy(LARGE_AT_ONCE), *other = create_roomy(LARGE_AT_ONCE);
+    http_join(other, c);
+    for (int i = 0; i < LARGE_COUNT; i++) {
+        http_start(i % 2 ? c : other, &(struct http_request){.path = "/large"});
+    }
+    size_t most = 0;
+    int answered = 0;
+    for (int turn = 0; http_pending(c) + http_pending(other) > 0 || answered < LARGE_COUNT;
+         turn++) {
+        struct http_reply reply;
+        http_wait(c, NULL, 0, 10);
+        size_t now = held(c) + held(other);
+        most = now > most ? now : most;
+        if (turn % TURNS_OF_REST == 0 && (http_next(c, &reply) || http_next(other, &reply))) {
+            assert_int_equal(reply.outcome, HTTP_ANSWERED);
+            assert_int_equal(reply.body_len, LARGE_BYTES);
+            answered++;
+            http_release(c);
+            http_release(other);
+        }
+    }
+    assert_true(most > LOOP_HELD_BYTES / 2); // they did come at the same time
+    assert_true(most <= LOOP_HELD_BYTES + LARGE_BYTES + 2 * LARGE_AT_ONCE * LOOP_SMALL_BYTES);
+    http_destroy(c);
+    http_destroy(other);
+}
+
+// One that is larger than all may be together goes alone.
+static void test_an_answer_beyond_the_room(void **state)
+{
+    (void)state;
+    struct http_client *c = create_roomy(2);
+    for (int i = 0; i < 2; i++) {
+        http_start(c, &(struct http_request){.path = "/huge"});
+        http_start(c, &(struct http_request){.path = "/large"});
+    }
+    int large = 0, refused = 0;
+    for (int i = 0; i < 4; i++) {
+        struct http_reply reply = next(c);
+        large += reply.outcome == HTTP_ANSWERED && reply.body_len == LARGE_BYTES;
+        refused += reply.outcome == HTTP_TOO_LARGE;
+    }
+    assert_int_equal(large, 2);
+    assert_int_equal(refused, 2);
+    http_destroy(c);
+}
+
 static void test_redirects(void **state)
 {
     (void)state;
@@ -1258,6 +1337,8 @@ int main(void)
         cmocka_unit_test(test_get_and_post),
         cmocka_unit_test(test_fallback_to_get),
         cmocka_unit_test(test_redirects),
+        cmocka_unit_test(test_large_answers_wait_for_each_other),
+        cmocka_unit_test(test_an_answer_beyond_the_room),
         cmocka_unit_test(test_redirects_name_who_answers),
         cmocka_unit_test(test_which_redirects_are_safe),
         cmocka_unit_test(test_strangers_learn_nothing),

@@ -166,6 +166,30 @@ static void samples_outside_are_ignored(void **state)
     matrix_finish(&m);
 }
 
+// Who was once turned away comes in when there is room again.
+static void a_full_matrix_lets_others_in_later(void **state)
+{
+    (void)state;
+    struct matrix m;
+    matrix_init(&m, STEP, 2);
+    m.series_max = 2;
+    merge(&m, "a", 100, (const double[]){1}, 1);
+    struct batch b = {0};
+    add(&b, "a", 101, (const double[]){1}, 1);
+    add(&b, "b", 101, (const double[]){2}, 1);
+    add(&b, "c", 101, (const double[]){3}, 1);
+    matrix_merge(&m, &b, 101, 101);
+    assert_true(m.truncated);
+    assert_true(isnan(get(&m, "c", 101)));
+    batch_finish(&b);
+    merge(&m, "c", 102, (const double[]){3}, 1);
+    merge(&m, "c", 103, (const double[]){3}, 1);
+    merge(&m, "d", 104, (const double[]){4}, 1);
+    assert_true(get(&m, "c", 103) == 3 && get(&m, "d", 104) == 4);
+    assert_false(m.truncated);
+    matrix_finish(&m);
+}
+
 static void series_are_bounded(void **state)
 {
     (void)state;
@@ -348,6 +372,7 @@ int main(void)
         cmocka_unit_test(asked_ranges),
         cmocka_unit_test(infinity_is_no_measurement),
         cmocka_unit_test(samples_outside_are_ignored),
+        cmocka_unit_test(a_full_matrix_lets_others_in_later),
         cmocka_unit_test(series_are_bounded),
         cmocka_unit_test(classifies_by_labels),
         cmocka_unit_test(sums_ignore_gaps),
