@@ -97,7 +97,7 @@ static void forget(struct app *app)
         return;
     }
     for (size_t i = 0; i < app->watches_count; i++) {
-        forgot += poller_forget(app->watches[i].poller);
+        forgot += poller_forget(app->watches[i].poller, app->now_ms);
     }
     app->forgot_ms = forgot > 0 ? app->now_ms : app->forgot_ms;
     bool scraped = app_watch(app)->store.source.scraped;

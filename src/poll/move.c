@@ -43,7 +43,7 @@ void poller_move(struct poller *p, int64_t at_ms, int64_t span_ms, int64_t now_m
     p->looks_anew = true;
 }
 
-bool poller_forget(struct poller *p)
+bool poller_forget(struct poller *p, int64_t now_ms)
 {
     if (p->scraping.on || p->phase != PHASE_POLLING || p->store->source.reach != REACH_OK) {
         return false;
@@ -57,7 +57,7 @@ bool poller_forget(struct poller *p)
         poller_forget_signal(p, (int)i);
     }
     proof_start(p);
-    poller_refetch(p);
+    poller_refetch(p, now_ms);
     p->looks_anew = true;
     return true;
 }

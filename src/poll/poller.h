@@ -142,7 +142,7 @@ void poller_refetch(struct poller *p, int64_t now_ms);
  * turn. False, and nothing is forgotten, while nothing could take its place: the source is lost, or
  * a target is scraped, which has no past to be asked for.
  */
-bool poller_forget(struct poller *p);
+bool poller_forget(struct poller *p, int64_t now_ms);
 
 /**
  * Looks into the STAGES of the plan that are true (NULL: into none) until called again, and into

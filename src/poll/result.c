@@ -87,19 +87,20 @@ struct history *history_of(struct store *s, const struct ask *ask)
 
 static const char too_many[] = "answers have more series than are kept: narrow them with -n or -l";
 
-/** What the store has no room for. */
-static void trim(struct poller *p, struct batch *b, size_t most)
+/** Cuts off what the store has no room for. Returns whether there was any. */
+static bool trim(struct poller *p, struct batch *b, size_t most)
 {
-    if (b->count > most) {
+    bool cut = b->count > most;
+    if (cut) {
         for (size_t i = most; i < b->count; i++) {
             labels_finish(&b->series[i].labels);
             free(b->series[i].samples);
         }
         b->left_out += b->count - most;
         b->count = most;
-        batch_add_note(b, too_many); // with it, it is kept for no later run
         store_add_note(p->store, too_many);
     }
+    return cut;
 }
 
 /** Takes B into M, which is of the store, as far as there is room. */
@@ -116,10 +117,13 @@ static void keep_history(struct poller *p, struct ask *ask, struct batch *b, int
 {
     const struct history *h = history_of(p->store, ask);
     size_t slots = (size_t)(ask->last - ask->first + 1);
-    trim(p, b, store_room(p->store, slots == h->matrix.slots ? h->matrix.count : 0, slots));
+    bool cut =
+        trim(p, b, store_room(p->store, slots == h->matrix.slots ? h->matrix.count : 0, slots));
     struct matrix m = memory_complete(ask, b);
     history_take(history_of(p->store, ask), &m, m.asked_first, m.asked_last);
-    memory_learn(p, ask, b, now_ms);
+    if (!cut) { // what is remembered is taken for all there was
+        memory_learn(p, ask, b, now_ms);
+    }
     past_learn(&p->agenda, ask->index);
 }
 
