@@ -2,8 +2,10 @@
 
 #include <math.h>
 
-static const char *const statistics[] = {
-    [STATISTIC_P95] = "p95", [STATISTIC_MEAN] = "mean", [STATISTIC_VALUE] = "value"};
+static const char *const statistics[] = {[STATISTIC_P95] = "p95",
+    [STATISTIC_MEAN] = "mean",
+    [STATISTIC_VALUE] = "value",
+    [STATISTIC_SHARE] = "share"};
 
 static const char *metric_of(const struct signal *signal)
 {
@@ -22,6 +24,10 @@ static void make_latency(struct report_row *r, const struct words *w, int stage)
     r->promql = w->plan->signals[s->latency_signal].shown;
     r->blame = d->blame;
     r->since_ms = d->since_ms;
+    if (d->statistic == STATISTIC_SHARE) {
+        r->unit = "ratio";
+        r->reading = &d->share;
+    }
 }
 
 /** A ratio that SIGNAL is asked for. */

@@ -57,6 +57,10 @@ static void add_of_stage(struct str *s, const struct words *w, const struct evid
     str_addf(s, "%s ", phrase_name(w, e->stage));
     switch (e->kind) {
     case EVIDENCE_DEVIATION:
+        if (phrase_stage(w, e->stage)->statistic == STATISTIC_SHARE) {
+            phrase_add_beyond(s, w, e->stage);
+            break;
+        }
         phrase_add_statistic(s, w, e->stage);
         str_addc(s, ' ');
         add_usually(s, e, format_seconds);

@@ -43,6 +43,16 @@ static void add_value(struct str *s, const struct words *w, int stage)
 
 static void add_slow(struct str *s, const struct words *w, int stage)
 {
+    const struct stage_diagnosis *d = phrase_stage(w, stage);
+    if (d->statistic == STATISTIC_SHARE) {
+        format_percent(s, d->share.now);
+        str_add(s, " of its requests take longer than ");
+        format_seconds(s, d->share_bound);
+        str_add(s, ", usually ");
+        format_percent(s, d->share.usual.centre);
+        add_since(s, d->since_ms);
+        return;
+    }
     str_add(s, "its ");
     phrase_add_statistic(s, w, stage);
     str_add(s, " is ");
@@ -185,6 +195,14 @@ static void add_called_summary(struct str *s, const struct words *w)
     const struct verdict *v = &w->diagnosis->verdict;
     const struct stage_diagnosis *d = phrase_stage(w, v->stage);
     phrase_add_name_at_start(s, phrase_name(w, v->stage));
+    if (d->calls.severity >= SEVERITY_WARNING) {
+        str_add(s, " is called for only ");
+        format_percent(s, d->calls.now);
+        str_add(s, " of the questions, usually ");
+        format_percent(s, d->calls.usual.centre);
+        str_add(s, ".");
+        return;
+    }
     str_add(s, " is called too often: ");
     format_number(s, d->calls_now);
     str_add(s, " times per question, usually ");
@@ -275,6 +293,11 @@ static void add_fault(struct str *s, const struct words *w, const struct fault *
     switch (f->signal) {
     case CLASS_LATENCY:
         str_addf(s, "%s is slow (", phrase_name(w, f->stage));
+        if (d->stages[f->stage].statistic == STATISTIC_SHARE) {
+            phrase_add_beyond(s, w, f->stage);
+            str_add(s, ")");
+            break;
+        }
         phrase_add_statistic(s, w, f->stage);
         str_addc(s, ' ');
         words_add_latency(s, &d->stages[f->stage].latency);
@@ -291,6 +314,12 @@ static void add_fault(struct str *s, const struct words *w, const struct fault *
             f->stage >= 0 ? "'s requests" : "");
         break;
     case CLASS_CALLS:
+        if (f->tool < 0) {
+            str_addf(s, "%s is called for only ", phrase_name(w, f->stage));
+            format_percent(s, d->stages[f->stage].calls.now);
+            str_add(s, " of the questions");
+            break;
+        }
         str_addf(s, "tool %s is called ", d->tools[f->tool].name);
         format_times(s, d->tools[f->tool].calls.ratio);
         str_add(s, " as often as usual");

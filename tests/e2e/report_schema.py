@@ -17,7 +17,7 @@ VERDICT = {"severity": SEVERITIES,
            "pod": (TEXT, NULL), "confidence": (NUMBER,), "summary": (TEXT,), "evidence": (LIST,),
            "next": (LIST,)}
 ROW = {"stage": (TEXT,), "parent": (TEXT, NULL), "metric": (TEXT,), "signal": (TEXT,),
-       "statistic": ("p95", "mean", "value"), "unit": ("seconds", "ratio", "per_second", "count"),
+       "statistic": ("p95", "mean", "value", "share"), "unit": ("seconds", "ratio", "per_second", "count"),
        "severity": SEVERITIES,
        "state": ("ok", "no_traffic", "no_data", "stale", "error", "too_few"),
        "beyond_buckets": (BOOL,), "reason": (TEXT,), "promql": (TEXT, NULL),

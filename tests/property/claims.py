@@ -162,6 +162,18 @@ def check_value(report, stage, match):
     deny(bool(match["since"]) <= bool(row["since"]), "since when is not known")
 
 
+@claim(rf"^(?P<stage>{NAME}) is (?:the fault|slow): (?P<now>{PERCENT}) of its requests take longer than "
+       rf"(?P<bound>{DURATION}), usually (?P<usual>{PERCENT})(?:, since {CLOCK})?"
+       rf"(?:, and (?:explains {PERCENT} of {NAME}'s rise|{PERCENT} of that is its own time))?"
+       rf"(?:; {NAME}, {TIMES} usual, explains another {PERCENT})*(?:; .*)?$")
+def more_are_slow(report, match):
+    row = report.row(match["stage"])
+    deny(row["statistic"] == "share" and row["unit"] == "ratio", "the row is about something else")
+    deny(row["severity"] in BAD, f"it is {row['severity']}")
+    deny(same(match["now"], row["current"]) and same(match["usual"], row["baseline"]),
+         f"it is {row['current']}, usually {row['baseline']}")
+
+
 VALUE = (rf"(?P<statistic>{STATISTIC})(?: is)? (?P<least>at least )?(?P<value>{DURATION})"
          rf"(?:, (?:at least )?(?P<ratio>{TIMES}) usual)?"
          rf"(?: \(its mean is (?P<mean>{DURATION}), (?P<mean_ratio>{TIMES}) usual\))?"
@@ -234,6 +246,16 @@ def stage_is_called_too_often(report, match):
     deny(number(match[2]) > number(match[3]), "it is not called more often")
 
 
+@claim(rf"^({NAME}) is called for only ({PERCENT}) of the questions, usually ({PERCENT})$")
+def is_called_less(report, stage, now, usual):
+    rates = [row["current"] or 0 for rows in report.stages.values()
+             for signal, row in rows.items() if signal == "traffic" and row["parent"] is None]
+    rate = report.row(stage, "traffic")["current"]
+    deny(rate is not None and max(rates) > 0, "there is no traffic")
+    deny(same(now, rate / max(rates)), f"it is {rate / max(rates)}")
+    deny(number(now) < 0.51 * number(usual), "it has not halved")
+
+
 @claim(rf"^({NAME}) fails(?: on pod {NAME} alone)?: ({PERCENT}) of its requests, "
        rf"usually ({PERCENT}|-)(?: \(({RATE}), and not one request was timed\))?"
        rf"(?:, since {CLOCK})?{CAUSE}$")
@@ -298,6 +320,12 @@ def also_slow(report, stage, _, least, value, usual, second):
     deny(same(value, row["current"]) and same(usual, row["baseline"]), "the row has other numbers")
 
 
+def also_beyond(report, stage, now, usual):
+    row = report.row(stage)
+    deny(row["statistic"] == "share" and same(now, row["current"])
+         and same(usual, row["baseline"]), "the row has other numbers")
+
+
 def also_fails(report, share, stage):
     row = report.row(stage, "errors")
     deny(row["severity"] in BAD and same(share, row["current"]), "the row does not say so")
@@ -323,9 +351,12 @@ def also_silent(report, stage, now):
 CLAUSES = [(re.compile(pattern), check) for pattern, check in (
     (rf"^({NAME}) is slow \(({STATISTIC}) (>= )?({DURATION}), usually ({DURATION}|-)\)"
      rf"(?:, and so is ({NAME}))?$", also_slow),
+    (rf"^({NAME}) is slow \(({PERCENT}) above {DURATION}, usually ({PERCENT})\)$", also_beyond),
     (rf"^({PERCENT}) of ({NAME})'s requests fail$", also_fails),
     (rf"^({PERCENT}) of all tool calls fail$", also_tools_fail),
     (rf"^tool ({NAME}) is called ({TIMES}) as often as usual$", also_called),
+    (rf"^({NAME}) is called for only ({PERCENT}) of the questions$",
+     lambda report, stage, now: is_called_less(report, stage, now, "100 %")),
     (rf"^({NAME}): slots .* in use$", also_full),
     (rf"^({NAME}) completes only ({RATE}), usually {RATE}$", also_silent),
 )]
