@@ -456,6 +456,14 @@ static void add_idle_summary(struct str *s, const struct words *w)
     str_add(s, ", so nothing can be judged.");
 }
 
+// When there will be something to compare with, and what alarms until then.
+static void add_until_then(struct str *s, const struct words *w)
+{
+    str_add(s, " After ");
+    clock_add_duration(s, 4 * w->plan->window_ms);
+    str_add(s, " of samples the span itself will do; until then set an slo, or use a saved baseline.");
+}
+
 static void add_no_baseline_summary(struct str *s, const struct words *w)
 {
     const struct diagnosis *d = w->diagnosis;
@@ -469,8 +477,10 @@ static void add_no_baseline_summary(struct str *s, const struct words *w)
     if (w->store->source.scraped) {
         str_add(s, "Nothing to compare with yet: there is no server, and ragtop has only just "
                    "begun to scrape this itself.");
+        add_until_then(s, w);
     } else if (known == 0) {
         str_add(s, "Nothing to compare with: the server has too little history of this.");
+        add_until_then(s, w);
     } else {
         str_addf(s, "There is nothing to compare %s", phrase_name(w, first));
         if (bare > 1) {
