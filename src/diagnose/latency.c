@@ -238,7 +238,8 @@ static void judge_shift(struct moment *m, struct latency_case *l)
     const struct slower_question q = {.stage = l->stage, .all = true};
     m->shift.bound = NAN;
     if (m->main.severity != SEVERITY_OK || l->statistic != STATISTIC_P95 ||
-        l->usual.kind == USUAL_SPAN || !(m->mean.ratio >= MEAN_MOVED)) {
+        l->usual.kind == USUAL_SPAN || !(m->mean.ratio >= MEAN_MOVED) ||
+        !(m->mean.score >= t->score_warning)) { // days differ by more than counts tell
         return;
     }
     m->shift = slower_shift(&l->slower, &q, &m->d, m->n, t);

@@ -51,7 +51,7 @@ static void make_traffic(struct report_row *r, const struct words *w, int stage)
     r->unit = "per_second";
     r->metric = s->metric;
     r->reading = &d->traffic;
-    r->promql = s->requests_signal >= 0 ? w->plan->signals[s->requests_signal].shown : NULL;
+    r->promql = s->requests;
     r->since_ms = d->stopped_ms;
 }
 
@@ -70,7 +70,7 @@ bool row_of_stage(struct report_row *out, const struct words *w, int stage, int 
         out->since_ms = d->errors_since_ms;
     } else if (i == 2 && d->pool_signal >= 0) {
         make_ratio(out, w, "saturation", d->pool_signal, &d->pool);
-    } else if (i == 3 && s->kind != LATENCY_VALUE) {
+    } else if (i == 3 && s->requests) {
         make_traffic(out, w, stage);
     } else {
         return false;

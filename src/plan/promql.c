@@ -203,3 +203,21 @@ void promql_add_rate(
 {
     add_sum_of_rate(s, metric, "", label, extra, window_ms);
 }
+
+void promql_add_requests(
+    struct str *s, const char *metric, enum latency_kind kind, const char *extra, int64_t window_ms)
+{
+    switch (kind) {
+    case LATENCY_NATIVE:
+        str_add(s, "histogram_count(");
+        add_sum_of_rate(s, metric, "", NULL, extra, window_ms);
+        str_add(s, ")");
+        break;
+    case LATENCY_CLASSIC:
+    case LATENCY_QUANTILES:
+    case LATENCY_MEAN: add_sum_of_rate(s, metric, "_count", NULL, extra, window_ms); break;
+    case LATENCY_VALUE:
+    case LATENCY_UNKNOWN:
+    case LATENCY_ABSENT: break;
+    }
+}

@@ -51,4 +51,8 @@ void promql_add_rate(
 void promql_add_served(
     struct str *s, const char *metric, enum latency_kind kind, const char *extra);
 
+/** Appends the requests per second that the latency METRIC of KIND counts; nothing for a value. */
+void promql_add_requests(struct str *s, const char *metric, enum latency_kind kind,
+    const char *extra, int64_t window_ms);
+
 #endif

@@ -345,7 +345,7 @@ class Hostile(unittest.TestCase):
         verdict, sources = document["verdict"], 1 + number % 2
         kinds = collections.Counter(row["kind"] for row in rows)
         self.assertEqual(kinds, +collections.Counter({
-            "stage": 6 * sources, "tool": 3 * sources,
+            "stage": 9 * sources, "tool": 3 * sources,
             "verdict": sources, "evidence": len(verdict["evidence"]) * sources,
             "next": len(verdict["next"]) * sources, "warning": len(document["warnings"]),
             "source": sources}))

@@ -71,9 +71,10 @@ class Report:
         self.verdict = document["verdict"]
         self.tools = {tool["tool"]: tool for tool in document.get("tools", [])}
         self.stages = {}
-        for row in document["rows"]:
+        rows = [row for row in document["rows"] if row["stage"] != "tool_call"]
+        for row in rows:
             self.stages.setdefault(row["stage"], {})[row["signal"]] = row
-        self.parents = {row["stage"]: row["parent"] for row in document["rows"]}
+        self.parents = {row["stage"]: row["parent"] for row in rows}
 
     def row(self, stage, signal="latency"):
         stage = self.name(stage)
@@ -151,6 +152,9 @@ def check_value(report, stage, match):
     row = report.row(stage)
     deny(row["severity"] in BAD or (row["blame"] or 0) >= 0.6,
          f"{stage} neither deviates nor explains most")
+    if row["severity"] not in BAD:      # only its mean tells, which is in no row
+        deny(match["statistic"] == "mean", "its buckets deny it")
+        return
     statistic = {"P95": "p95", "mean": "mean", "value": "value"}[match["statistic"]]
     deny(row["statistic"] == statistic, f"the statistic is {row['statistic']}")
     deny(bool(match["least"]) == row["beyond_buckets"], "a bound is not said as one")
