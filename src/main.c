@@ -31,6 +31,7 @@
 #include "app/app.h"
 #include "base/clock.h"
 #include "base/disk.h"
+#include "base/mem.h"
 #include "base/room.h"
 #include "base/status.h"
 #include "cmd/commands.h"
@@ -140,6 +141,7 @@ static int run(const struct config *config, enum command command)
 int main(int argc, char **argv)
 {
     fill_standard_streams();
+    mem_return_large();
     signal(SIGXFSZ, SIG_IGN); // a file that may not grow is a full disk, and no reason to die
     setenv("TZ", ":/etc/localtime", 0); // unset, every conversion of a time would look at that file
     bool unicode = set_locale();

@@ -22,7 +22,9 @@ enum {
     CTRL_U = 21,
     CTRL_Z = 26,
     ESC,
-    PASTE_LULL_MS = 1000
+    PASTE_LULL_MS = 1000,
+    AGAIN_MS = 2000,
+    FORGET_REST_MS = 10 * 1000
 };
 
 static unsigned quit(struct app *app, key pressed)
@@ -33,7 +35,20 @@ static unsigned quit(struct app *app, key pressed)
 
 static unsigned refetch(struct app *app, key pressed)
 {
-    (void)app, (void)pressed;
+    (void)pressed;
+    int64_t since_ms = app->now_ms - app->refetched_ms;
+    app->refetched_ms = app->now_ms;
+    if (since_ms >= 0 && since_ms < AGAIN_MS) { // pressed twice, or held down
+        int64_t rest_ms = app->now_ms - app->forgot_ms;
+        if (rest_ms >= 0 && rest_ms < FORGET_REST_MS) { // however long it is held
+            app->forgot_ms = app->now_ms;
+            return REACTION_VIEW;
+        }
+        return REACTION_VIEW | REACTION_REFETCH | REACTION_FORGET;
+    }
+    if (!app_watch(app)->store.source.scraped && !app->state.paused) {
+        app_note(app, "asking again; press r once more to reload the history too");
+    }
     return REACTION_VIEW | REACTION_REFETCH;
 }
 
@@ -112,8 +127,9 @@ static const struct action actions[] = {
     {{'u'}, "y u", NULL, "a link to it in Prometheus", yank_link, 'y'},
     {{'x'}, "y x", NULL, "the trace id of the exemplar", yank_trace, 'y'},
     {{':'}, ":", "command", "a command; Tab completes", prompt_command, 0},
-    {{' '}, "Space", "pause", "stop asking, or go on", pause, 0},
-    {{'r'}, "r", "refetch", "ask for everything again, now", refetch, 0},
+    {{' '}, "Space", "pause", "pause polling, or resume", pause, 0},
+    {{'r'}, "r", "refetch", "ask again now; twice or held down: reload the history too", refetch,
+        0},
     {{'+', '='}, "+", "nearer", "see less time, nearer (also =)", travel_nearer, 0},
     {{'-'}, "-", "farther", "see more time", travel_farther, 0},
     {{'['}, "[", "earlier", "half a span back: that moment is judged", travel_back, 0},

@@ -16,9 +16,10 @@ enum reaction {
     REACTION_NONE = 0,
     REACTION_VIEW = 1 << 0,    /**< make and show a new frame */
     REACTION_REPAINT = 1 << 1, /**< send the whole frame again */
-    REACTION_REFETCH = 1 << 2, /**< ask for everything again */
+    REACTION_REFETCH = 1 << 2, /**< ask for the present again */
     REACTION_SUSPEND = 1 << 3, /**< stop as a job */
     REACTION_QUIT = 1 << 4,
+    REACTION_FORGET = 1 << 5, /**< with REACTION_REFETCH: forget the past, and ask for it too */
 };
 
 /** Does what PRESSED means and returns reaction bits. */

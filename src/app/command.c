@@ -102,8 +102,12 @@ static unsigned overwrite_file(struct app *app, const char *argument)
 
 static unsigned refetch(struct app *app, const char *argument)
 {
-    (void)app, (void)argument;
-    return REACTION_VIEW | REACTION_REFETCH;
+    unsigned all = strcmp(argument, "all") == 0 ? REACTION_FORGET : 0;
+    if (*argument && !all) {
+        app_note(app, "say :refetch, or :refetch all to reload the history too");
+        return REACTION_VIEW;
+    }
+    return REACTION_VIEW | REACTION_REFETCH | all;
 }
 
 // "nonsense is not a duration; say ..."
@@ -224,7 +228,7 @@ static const struct command_entry entries[] = {
     {"theme", "NAME", "other colours, by name or file", ARGUMENT_THEME, set_theme},
     {"mouse", "on|off", "take clicks and the wheel, or leave them", ARGUMENT_SWITCH, set_mouse},
     {"wall", "", "the display that nobody touches, or back", ARGUMENT_NONE, toggle_wall},
-    {"refetch", "", "ask for everything again", ARGUMENT_NONE, refetch},
+    {"refetch", "[all]", "ask again, as r; all: reload the history too", ARGUMENT_ALL, refetch},
     {"write", "FILE", "the page as Markdown; what exists stays", ARGUMENT_TEXT, write_file},
     {"write!", "FILE", "the same, over what exists", ARGUMENT_TEXT, overwrite_file},
 };
@@ -283,7 +287,8 @@ unsigned command_run(struct app *app, const char *typed)
         say_unknown(app, line);
         return REACTION_NONE;
     }
-    bool optional = c->argument == ARGUMENT_NONE || c->run == set_filter;
+    bool optional =
+        c->argument == ARGUMENT_NONE || c->argument == ARGUMENT_ALL || c->run == set_filter;
     if (!*argument && !optional) {
         struct str s;
         str_init(&s);

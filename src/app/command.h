@@ -24,6 +24,7 @@ enum argument {
     ARGUMENT_SOURCE,
     ARGUMENT_STAGE,
     ARGUMENT_COLUMN,
+    ARGUMENT_ALL, /**< "all", or nothing */
 };
 
 struct command_entry {

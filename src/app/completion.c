@@ -31,7 +31,9 @@ static const char *choice(const struct app *app, enum argument argument, int i)
     static const char *const windows[] = {"1m", "2m", "5m", "10m", "30m", "1h", NULL};
     static const char *const kinds[] = {
         "auto", "seasonal", "week", "day", "recent", "mean", "file", NULL};
+    static const char *const all[] = {"all", NULL};
     switch (argument) {
+    case ARGUMENT_ALL: return all[i];
     case ARGUMENT_SWITCH: return switches[i];
     case ARGUMENT_MOMENT: return moments[i];
     case ARGUMENT_SPAN: return spans[i];

@@ -89,6 +89,23 @@ static void show(struct app *app, unsigned bits)
     term_show(&app->canvas);
 }
 
+// What nothing could take the place of is not given up.
+static void forget(struct app *app)
+{
+    size_t forgot = 0;
+    if (app->state.paused) { // as the status line says
+        return;
+    }
+    for (size_t i = 0; i < app->watches_count; i++) {
+        forgot += poller_forget(app->watches[i].poller, app->now_ms);
+    }
+    app->forgot_ms = forgot > 0 ? app->now_ms : app->forgot_ms;
+    bool scraped = app_watch(app)->store.source.scraped;
+    app_note(app, forgot > 0 ? "history discarded; asking for all of it again"
+                  : scraped  ? "a scraped target has no history to reload"
+                             : "the server cannot be asked now, so the history is kept");
+}
+
 static void react(struct app *app, unsigned bits)
 {
     if (bits & CHANGED_SIZE) {
@@ -100,11 +117,14 @@ static void react(struct app *app, unsigned bits)
     if (bits & REACTION_REPAINT) {
         term_repaint();
     }
+    if (bits & REACTION_FORGET) {
+        forget(app);
+    }
     for (size_t i = 0; i < app->watches_count; i++) {
         if (bits & REACTION_REFETCH) {
-            poller_refetch(app->watches[i].poller);
+            poller_refetch(app->watches[i].poller, app->now_ms);
         }
-        poller_pause(app->watches[i].poller, app->state.paused);
+        poller_pause(app->watches[i].poller, app->state.paused, app->now_ms);
     }
 }
 

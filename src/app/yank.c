@@ -3,6 +3,7 @@
 #include "app/app.h"
 #include "base/disk.h"
 #include "emit/handover.h"
+#include "view/fleet.h"
 
 enum { WAIT_MS = 500 }; // for a pipe to take the page, while the screen stands still
 
@@ -38,13 +39,26 @@ static unsigned copy(struct app *app, struct str *text, const char *what)
     return REACTION_VIEW;
 }
 
+static void add_page(struct str *s, struct app *app)
+{
+    struct view_source sources[LIMIT_SOURCES];
+    size_t at = 0;
+    for (size_t i = 0; i < app->watches_count; i++) {
+        sources[i] = watch_view(&app->watches[i]);
+        at = &app->watches[i] == app_watch(app) ? i : at;
+    }
+    int only = app->state.only;
+    const struct report r = {sources, app->watches_count,
+        only > 0 ? only - 1 : fleet_worst(sources, app->watches_count)};
+    handover_add_page(s, &app->view, &r, at);
+}
+
 unsigned yank_table(struct app *app, key pressed)
 {
     (void)pressed;
     struct str s;
     str_init(&s);
-    const struct words w = watch_words(app_watch(app));
-    handover_add_page(&s, &app->view, &w);
+    add_page(&s, app);
     return copy(app, &s, "page (Markdown)");
 }
 
@@ -62,8 +76,7 @@ unsigned yank_query(struct app *app, key pressed)
     (void)pressed;
     struct str s;
     str_init(&s);
-    const char *promql = handover_promql(&app->view);
-    str_add(&s, promql ? promql : "");
+    handover_add_promql(&s, &app->view);
     return copy(app, &s, "PromQL");
 }
 
@@ -93,8 +106,7 @@ unsigned yank_write(struct app *app, const char *file, bool overwrite)
     str_init(&path);
     str_init(&note);
     str_init(&why);
-    const struct words w = watch_words(app_watch(app));
-    handover_add_page(&s, &app->view, &w);
+    add_page(&s, app);
     bool known = app_expand(&path, file, &note), exists = false;
     // made new or not at all, so that nothing is lost by a slip of the fingers
     bool ok = known && (overwrite ? disk_replace(path.text, s.text, s.len, WAIT_MS, &why)

@@ -4,7 +4,20 @@
 #include <stdlib.h>
 #include <string.h>
 
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
 #include "base/check.h"
+
+enum { LARGE_BYTES = 512 * 1024 };
+
+void mem_return_large(void)
+{
+#ifdef M_MMAP_THRESHOLD
+    mallopt(M_MMAP_THRESHOLD, LARGE_BYTES);
+#endif
+}
 
 void *mem_zalloc(size_t count, size_t size)
 {

@@ -7,6 +7,12 @@
 
 #include <stddef.h>
 
+/**
+ * Has large pieces go back to the system as soon as they are freed, where the C library can be
+ * told: else it keeps them for the next, and their room is lost to everything else.
+ */
+void mem_return_large(void);
+
 /** COUNT zeroed elements of SIZE bytes; never NULL. The caller frees. */
 void *mem_zalloc(size_t count, size_t size);
 

@@ -1,6 +1,5 @@
 #include "base/utf8.h"
 
-#include <stdbool.h>
 #include <string.h>
 #include <wchar.h>
 
@@ -77,13 +76,43 @@ int utf8_width(const char *text)
     return width;
 }
 
-static bool steers(uint32_t ch)
+bool utf8_is_safe(uint32_t ch)
 {
-    return ch < 0x20 || (ch >= 0x7F && ch < 0xA0) ||                           // C0, DEL, C1
-           ch == 0x061C || ch == 0x200E || ch == 0x200F ||                     // bidi marks
-           (ch >= 0x202A && ch <= 0x202E) || (ch >= 0x2066 && ch <= 0x2069) || // bidi embeddings
-           ch == 0x2028 || ch == 0x2029 || ch == 0xFEFF ||
-           (ch >= 0xE0000 && ch <= 0xE0FFF); // tags and other invisible selectors
+    static const struct {
+        uint32_t first, last;
+    } unsafe[] = {
+        {0, 0x1F},          // C0
+        {0x7F, 0x9F},       // DEL, C1
+        {0xAD, 0xAD},       // soft hyphen
+        {0x34F, 0x34F},     // grapheme joiner
+        {0x61C, 0x61C},     // Arabic letter mark
+        {0x115F, 0x1160},   // Hangul fillers
+        {0x17B4, 0x17B5},   // inherent vowels of Khmer
+        {0x180B, 0x180F},   // Mongolian selectors and separator
+        {0x200B, 0x200F},   // zero width, bidi marks
+        {0x2028, 0x202E},   // separators of lines, bidi embeddings
+        {0x2060, 0x206F},   // invisible operators, bidi isolates
+        {0x3164, 0x3164},   // a filler
+        {0xD800, 0xDFFF},   // surrogates
+        {0xFDD0, 0xFDEF},   // noncharacters
+        {0xFEFF, 0xFEFF},   // byte order mark
+        {0xFFA0, 0xFFA0},   // a filler
+        {0xFFF0, 0xFFFB},   // annotations
+        {0x13430, 0x1343F}, // layout of hieroglyphs
+        {0x1BCA0, 0x1BCA3}, // formats of shorthand
+        {0x1D173, 0x1D17A}, // formats of music
+        {0xE0000, 0xE0FFF}, // tags and selectors
+        {0x110000, UINT32_MAX},
+    };
+    if ((ch >= ' ' && ch < 0x7F) || (ch >= 0x2500 && ch < 0x2900)) {
+        return true; // ASCII, lines, blocks and braille: nearly all of a frame
+    }
+    for (size_t i = 0; i < sizeof unsafe / sizeof *unsafe && ch >= unsafe[i].first; i++) {
+        if (ch <= unsafe[i].last) {
+            return false;
+        }
+    }
+    return (ch & 0xFFFE) != 0xFFFE; // the last two of every plane are noncharacters
 }
 
 void utf8_add_clean(struct str *s, const char *text, size_t max_bytes)
@@ -97,7 +126,7 @@ void utf8_add_clean(struct str *s, const char *text, size_t max_bytes)
         if (ch == '\t' || ch == '\n' || ch == '\r') {
             str_addc(s, ' ');
         } else {
-            utf8_add(s, steers(ch) ? UTF8_REPLACEMENT : ch);
+            utf8_add(s, utf8_is_safe(ch) ? ch : UTF8_REPLACEMENT);
         }
     }
 }

@@ -7,6 +7,7 @@
 #ifndef RAGTOP_BASE_UTF8_H
 #define RAGTOP_BASE_UTF8_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -26,13 +27,20 @@ void utf8_add(struct str *s, uint32_t ch);
 /** Columns that CH takes: 0 for combining marks, 1 or 2 else; never negative. */
 int utf8_char_width(uint32_t ch);
 
+/**
+ * Whether CH may be shown as it is: no control character (C0, DEL, C1), nothing that reorders a
+ * line or hides in it (bidi controls, zero-width characters, fillers, tags), no line or paragraph
+ * separator, surrogate or noncharacter. NUL may not.
+ */
+bool utf8_is_safe(uint32_t ch);
+
 /** Columns of a whole text. */
 int utf8_width(const char *text);
 
 /**
- * Appends TEXT with everything that could steer a terminal or reorder a line (C0, DEL, C1, bidi
- * marks, line and paragraph separators, malformed bytes) replaced by U+FFFD, tabs and newlines by
- * a space. At most MAX_BYTES of TEXT are read, never splitting a character.
+ * Appends TEXT with malformed bytes and everything that is not safe (see utf8_is_safe()) replaced
+ * by U+FFFD, tabs and newlines by a space. At most MAX_BYTES of TEXT are read, never splitting a
+ * character.
  */
 void utf8_add_clean(struct str *s, const char *text, size_t max_bytes);
 

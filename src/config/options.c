@@ -9,7 +9,10 @@
 #include "config/url.h"
 #include "config/value.h"
 
-enum { LONG_BASE = 256 }; // getopt's value for the long form of an option, above all letters
+enum {
+    LONG_BASE = 256, /**< getopt's value for the long form of an option, above all letters */
+    WORD = 1,        /**< and for what is no option */
+};
 
 static const struct row {
     char letter;
@@ -195,6 +198,7 @@ static bool take_words(struct options *o, int count, char **words, struct str *w
 
 static void fill_getopt(struct option *longs, struct str *letters)
 {
+    str_addc(letters, '-'); // options may stand behind words, whatever POSIXLY_CORRECT says
     str_addc(letters, ':'); // a missing value is told apart from an unknown option
     for (int i = 0; i < OPTION_COUNT; i++) {
         const char *placeholder = rows[i].placeholder;
@@ -215,8 +219,9 @@ bool options_parse(struct options *out, int argc, char **argv, struct str *why)
     struct str letters;
     str_init(&letters);
     fill_getopt(longs, &letters);
+    char **words = mem_zalloc((size_t)argc + 1, sizeof *words);
     bool good = true;
-    int c;
+    int c, count = 0;
     optind = 0; // getopt starts afresh
     opterr = 0;
     while (good && (c = getopt_long(argc, argv, letters.text, longs, NULL)) != -1) {
@@ -224,6 +229,8 @@ bool options_parse(struct options *out, int argc, char **argv, struct str *why)
         if (c == '?' || c == ':') {
             explain(c, optopt, argv[optind - 1], why);
             good = false;
+        } else if (c == WORD) {
+            words[count++] = optarg;
         } else if (id == OPTION_HELP || id == OPTION_VERSION) {
             out->command = id == OPTION_HELP ? COMMAND_HELP : COMMAND_VERSION;
             break;
@@ -231,9 +238,13 @@ bool options_parse(struct options *out, int argc, char **argv, struct str *why)
             good = keep(out, id, optarg, why);
         }
     }
-    if (good && out->command == COMMAND_TOP) {
-        good = take_words(out, argc - optind, argv + optind, why);
+    for (int i = optind; i < argc; i++) {
+        words[count++] = argv[i]; // behind `--`
     }
+    if (good && out->command == COMMAND_TOP) {
+        good = take_words(out, count, words, why);
+    }
+    free(words);
     str_finish(&letters);
     return good;
 }

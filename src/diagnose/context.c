@@ -122,10 +122,34 @@ double stage_rate_live(const struct context *c, int stage, int64_t slot)
     int signal = s->requests_signal >= 0 ? s->requests_signal : s->latency_signal;
     const struct matrix *live = &c->store->signals[signal].live;
     int64_t newest = context_slot(c, signal);
+    if (context_state(c, signal) != STATE_OK) {
+        return NAN; // what was there before it was refused is not there now
+    }
     return rate_in(c, stage, live, live, slot < newest ? slot : newest);
 }
 
 double stage_rate_now(const struct context *c, int stage)
 {
     return stage_rate_live(c, stage, INT64_MAX);
+}
+
+double context_questions_live(const struct context *c, int64_t slot)
+{
+    double most = NAN;
+    for (size_t i = 0; i < c->plan->stages_count; i++) {
+        double rate = c->plan->stages[i].parent < 0 ? stage_rate_live(c, (int)i, slot) : NAN;
+        most = fmax(most, rate); // fmax ignores NaN
+    }
+    return most;
+}
+
+double context_questions_at(const struct context *c, struct usual_window window, int64_t slot)
+{
+    double most = NAN;
+    for (size_t i = 0; i < c->plan->stages_count; i++) {
+        if (c->plan->stages[i].parent < 0) {
+            most = fmax(most, stage_rate_at(c, (int)i, window, slot));
+        }
+    }
+    return most;
 }

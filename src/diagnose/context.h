@@ -72,6 +72,13 @@ double stage_rate_at(const struct context *c, int stage, struct usual_window win
 /** Requests per second of STAGE at SLOT of the live span, of the newest where SLOT is newer. */
 double stage_rate_live(const struct context *c, int stage, int64_t slot);
 
+/**
+ * Questions per second: the requests of the busiest root, at SLOT of the live span or of a WINDOW
+ * of history. Calls are judged per question, so that more traffic is not a storm.
+ */
+double context_questions_live(const struct context *c, int64_t slot);
+double context_questions_at(const struct context *c, struct usual_window window, int64_t slot);
+
 /** Requests per second of STAGE now; NaN when not known. */
 double stage_rate_now(const struct context *c, int stage);
 
@@ -123,6 +130,12 @@ void pool_judge(struct stage_diagnosis *out, const struct context *c, int stage)
 
 /** Whether the fullest pool of S is as good as full. */
 bool pool_is_full(const struct stage_diagnosis *s, const struct thresholds *t);
+
+/**
+ * Makes the calls of root STAGE an alarm when they are less than half of what is usual per
+ * question, by more than chance makes.
+ */
+void calls_judge(struct stage_diagnosis *out, const struct context *c, int stage);
 
 /** Fills the tools and their errors. */
 void tools_judge(struct diagnosis *d, const struct context *c);

@@ -37,6 +37,7 @@ enum statistic {
     STATISTIC_P95,
     STATISTIC_MEAN,  /**< no quantile can be known, or the mean is what rose */
     STATISTIC_VALUE, /**< a gauge or an expression, as it stands */
+    STATISTIC_SHARE, /**< the P95 is shown, and how many take longer than a bound is judged */
 };
 
 /** One number beside what is usual. NaN is "not known". */
@@ -66,6 +67,9 @@ struct stage_diagnosis {
     int pool_signal;        /**< its signal index, or -1 */
     double pool_used, pool_limit;
     enum statistic statistic;          /**< what LATENCY is */
+    struct reading share;              /**< for STATISTIC_SHARE: of requests beyond SHARE_BOUND */
+    double share_bound;                /**< seconds */
+    struct reading calls;              /**< of a root: per question; alarms when they halve */
     bool sum_broken;                   /**< the latency's _sum cannot be right */
     double mean, mean_usual;           /**< seconds; NaN: not known */
     double requests;                   /**< in the window; NaN: not known */

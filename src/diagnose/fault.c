@@ -28,7 +28,7 @@ static const struct reading *reading_of(const struct stage_diagnosis *s, enum si
     case CLASS_ERRORS: return &s->errors;
     case CLASS_TRAFFIC: return &s->traffic;
     case CLASS_SATURATION: return &s->pool;
-    case CLASS_CALLS:
+    case CLASS_CALLS: return &s->calls;
     case CLASS_NONE: break;
     }
     check_failed("a signal that stages have", __FILE__, __LINE__);
@@ -240,6 +240,19 @@ static void add_silence(struct faults *out, const struct diagnosis *d, const str
     }
 }
 
+// Where questions fail before they get there, fewer calls are no fault of their own.
+static void add_fallen(struct faults *out, const struct diagnosis *d, const struct context *c)
+{
+    bool fails = false, silent = false;
+    for (size_t i = 0; i < out->count; i++) {
+        fails = fails || out->items[i].signal == CLASS_ERRORS;
+        silent = silent || out->items[i].signal == CLASS_TRAFFIC;
+    }
+    if (!fails && !silent) {
+        add_by_stage(out, d, c, CLASS_CALLS);
+    }
+}
+
 static void add_tools(struct faults *out, const struct diagnosis *d)
 {
     for (int i = 0; i < (int)d->tools_count; i++) {
@@ -353,6 +366,7 @@ void faults_find(struct faults *out, const struct diagnosis *d, const struct con
     add_beside(out, d, c, CLASS_LATENCY);
     add_by_stage(out, d, c, CLASS_ERRORS);
     add_beside(out, d, c, CLASS_ERRORS);
+    add_fallen(out, d, c);
     add_tools(out, d);
     add_by_stage(out, d, c, CLASS_SATURATION);
     for (size_t i = 1; i < out->count; i++) {

@@ -5,6 +5,7 @@
 #include "diagnose/stat.h"
 
 static const double BARE_MEAN = 1.5;
+static const double MEAN_MOVED = 1.15;    // else no twentieth of the requests can be much slower
 static const double RELATIVE_MOST = 0.35; // what wavers more still alarms at four times usual
 
 /** A stage whose moments are judged, and what is usual of it, in seconds. */
@@ -22,8 +23,9 @@ struct moment {
     struct dist d;
     double n; /**< requests in the window; NaN: not known */
     struct reading main, mean;
-    bool same_bucket; /**< the present P95 lies in the bucket of the usual one */
-    bool by_mean;     /**< the mean rose, and the P95 could not tell */
+    bool same_bucket;   /**< the present P95 lies in the bucket of the usual one */
+    bool by_mean;       /**< the mean rose, and the P95 could not tell */
+    struct shift shift; /**< where neither did: more requests than usual beyond a bound */
     bool rose;
 };
 
@@ -34,6 +36,7 @@ double statistic_of(const struct stage *s, const struct dist *d, enum statistic 
     case STATISTIC_P95: v = dist_quantile(d, 0.95).value; break;
     case STATISTIC_MEAN: v = dist_mean(d); break;
     case STATISTIC_VALUE: v = d->value; break;
+    case STATISTIC_SHARE: v = dist_quantile(d, 0.95).value; break;
     }
     return v * s->to_seconds;
 }
@@ -228,6 +231,24 @@ static void judge_moment(struct moment *m, struct latency_case *l)
     }
 }
 
+// The slowest twentieth may be as ever while the rest is not: a cache that collapses, a canary.
+static void judge_shift(struct moment *m, struct latency_case *l)
+{
+    const struct thresholds *t = l->stage.context->limits;
+    const struct slower_question q = {.stage = l->stage, .all = true};
+    m->shift.bound = NAN;
+    if (m->main.severity != SEVERITY_OK || l->statistic != STATISTIC_P95 ||
+        l->usual.kind == USUAL_SPAN || !(m->mean.ratio >= MEAN_MOVED) ||
+        !(m->mean.score >= t->score_warning)) { // days differ by more than counts tell
+        return;
+    }
+    m->shift = slower_shift(&l->slower, &q, &m->d, m->n, t);
+    if (!isnan(m->shift.bound)) {
+        m->main.severity =
+            m->mean.ratio >= t->ratio_critical ? SEVERITY_CRITICAL : SEVERITY_WARNING;
+    }
+}
+
 static double alarm_bound(const struct reading *r, const struct thresholds *t)
 {
     double u = r->usual.centre;
@@ -249,6 +270,7 @@ static enum mark mark_moment(void *context, int64_t slot)
         return MARK_UNKNOWN;
     }
     judge_moment(&m, l);
+    judge_shift(&m, l);
     if (m.main.severity >= SEVERITY_WARNING) {
         return MARK_BEYOND;
     }
@@ -311,6 +333,24 @@ static bool choose_statistic(struct latency_case *l)
     return known;
 }
 
+static void show_shift(struct stage_diagnosis *out, const struct moment *m, const struct stage *s)
+{
+    if (isnan(m->shift.bound) || out->latency.severity < SEVERITY_WARNING) {
+        return;
+    }
+    out->share_bound = m->shift.bound * s->to_seconds;
+    out->share = reading_none(STATE_OK);
+    out->share.severity = out->latency.severity;
+    out->share.now = m->shift.now;
+    out->share.low = m->shift.interval.low;
+    out->share.high = m->shift.interval.high;
+    out->share.usual = m->main.usual;
+    out->share.usual.centre = m->shift.usual;
+    out->share.usual.spread = NAN;
+    reading_compare(&out->share);
+    out->statistic = STATISTIC_SHARE;
+}
+
 void latency_judge(struct stage_diagnosis *out, const struct context *c, int stage)
 {
     const struct stage *s = &c->plan->stages[stage];
@@ -342,11 +382,13 @@ void latency_judge(struct stage_diagnosis *out, const struct context *c, int sta
         return;
     }
     judge_moment(&m, &l);
+    judge_shift(&m, &l);
     *r = m.main;
     if (r->state == STATE_OK) {
         out->onset = context_hold(c, s->latency_signal, r, mark_moment, &l);
         bool held = r->severity >= SEVERITY_WARNING && m.main.severity < SEVERITY_WARNING;
         bool mean_holds = held && m.same_bucket && !is_low(&m.mean, c->limits);
         show_mean(out, &m, m.by_mean || mean_holds);
+        show_shift(out, &m, s);
     }
 }

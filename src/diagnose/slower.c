@@ -4,6 +4,8 @@
 
 #include "diagnose/stat.h"
 
+static const double SHIFT_LEAST = 0.05, SHIFT_RATIO = 2;
+
 struct bound_context {
     struct stage_context stage;
     double bound;
@@ -86,4 +88,28 @@ bool slower_is_noise(struct slower *s, const struct slower_question *q, const st
         return stat_binomial_tail(n * share, n, 0.05) > t->chance;
     }
     return any;
+}
+
+struct shift slower_shift(struct slower *s, const struct slower_question *q, const struct dist *d,
+    double n, const struct thresholds *t)
+{
+    struct shift best = {.bound = NAN, .now = NAN, .usual = NAN};
+    double most = 0;
+    for (size_t i = 0; i + 1 < d->buckets; i++) {
+        double share = dist_share_slower(d, d->le[i]).least;
+        if (!(share >= SHIFT_LEAST + most)) {
+            continue; // nor can those above
+        }
+        struct usual_share usual = usual_slower(s, q, d->le[i]);
+        double excess = share - usual.share;
+        if (excess >= SHIFT_LEAST && excess > most && share >= SHIFT_RATIO * usual.share &&
+            !context_is_chance(n * share, n, usual, t)) {
+            most = excess;
+            best = (struct shift){.bound = d->le[i],
+                .now = share,
+                .usual = usual.share,
+                .interval = stat_wilson(n * share, n)};
+        }
+    }
+    return best;
 }

@@ -9,6 +9,7 @@
 #define RAGTOP_DIAGNOSE_SLOWER_H
 
 #include "diagnose/context.h"
+#include "diagnose/stat.h"
 
 /** The usual shares of one stage by bound, each looked up once; starts zeroed. */
 struct slower {
@@ -33,6 +34,20 @@ struct slower_question {
  * and of then in one bucket.
  */
 bool slower_is_noise(struct slower *s, const struct slower_question *q, const struct dist *d,
+    double n, const struct thresholds *t);
+
+/** Far more requests than usual beyond a bound. */
+struct shift {
+    double bound;      /**< in the metric's unit; NaN: there is none */
+    double now, usual; /**< shares of the requests that take longer */
+    struct interval interval;
+};
+
+/**
+ * The bound beyond which by far more of the N requests of D are than usual: at least twice as many,
+ * by SHIFT_LEAST of all at least, and by more than chance makes. Of several the one with the most.
+ */
+struct shift slower_shift(struct slower *s, const struct slower_question *q, const struct dist *d,
     double n, const struct thresholds *t);
 
 #endif

@@ -44,4 +44,5 @@ void stage_judge(struct stage_diagnosis *out, const struct context *c, int stage
     errors_judge(out, c, stage);
     pool_judge(out, c, stage);
     silence_judge(out, c, stage);
+    calls_judge(out, c, stage);
 }

@@ -4,28 +4,6 @@
 #include "diagnose/context.h"
 #include "diagnose/stat.h"
 
-// Tools are judged per request of the pipeline, so that more traffic is not a tool storm.
-static double questions_live(const struct context *c, int64_t slot)
-{
-    double most = NAN;
-    for (size_t i = 0; i < c->plan->stages_count; i++) {
-        double rate = c->plan->stages[i].parent < 0 ? stage_rate_live(c, (int)i, slot) : NAN;
-        most = fmax(most, rate); // fmax ignores NaN
-    }
-    return most;
-}
-
-static double questions_at(const struct context *c, struct usual_window window, int64_t slot)
-{
-    double most = NAN;
-    for (size_t i = 0; i < c->plan->stages_count; i++) {
-        if (c->plan->stages[i].parent < 0) {
-            most = fmax(most, stage_rate_at(c, (int)i, window, slot));
-        }
-    }
-    return most;
-}
-
 // --- calls
 
 /** A tool whose moments are judged, and what is usual of it. */
@@ -41,7 +19,7 @@ static double past_calls(const void *context, struct usual_window window, int64_
     const struct tool_case *tool = context;
     const struct context *c = tool->context;
     const struct matrix *m = context_history(c, c->plan->tool_calls, window);
-    double questions = questions_at(c, window, slot);
+    double questions = context_questions_at(c, window, slot);
     if (!m || !(questions > 0)) {
         return NAN;
     }
@@ -54,7 +32,7 @@ static bool past_count(
     const void *context, struct usual_window window, int64_t slot, double *k, double *n)
 {
     const struct tool_case *tool = context;
-    *n = questions_at(tool->context, window, slot) * STORE_HISTORY_STEP_MS / 1000;
+    *n = context_questions_at(tool->context, window, slot) * STORE_HISTORY_STEP_MS / 1000;
     *k = *n * past_calls(context, window, slot);
     return !isnan(*k);
 }
@@ -102,7 +80,7 @@ static void judge_moment(struct tool_diagnosis *t, const struct tool_case *tool,
 {
     const struct context *c = tool->context;
     struct reading *r = &t->calls;
-    double questions = questions_live(c, slot);
+    double questions = context_questions_live(c, slot);
     double now = ring_get(&tool->series->ring, slot);
     *r = reading_none(STATE_OK);
     r->now = isnan(now) ? 0 : now;

@@ -31,7 +31,7 @@ static void add_normal_siblings(
     struct verdict *v, const struct diagnosis *d, const struct plan *plan)
 {
     for (int i = 0; i < (int)d->stages_count; i++) {
-        bool normal = plan->stages[i].parent < 0;
+        bool normal = plan->stages[i].parent < 0 && !deviates(&d->stages[i].calls);
         for (int k = i; k < (int)d->stages_count && normal; k++) {
             bool part = fault_is_within(plan, k, i);
             bool open =
@@ -191,6 +191,15 @@ static void blame_tool(struct verdict *v, const struct diagnosis *d)
     }
 }
 
+static void blame_calls(struct verdict *v, const struct diagnosis *d)
+{
+    const struct reading *r = &d->stages[v->stage].calls;
+    v->confidence = 0.6;
+    verdict_add(
+        v, (struct evidence){
+               .kind = EVIDENCE_CALLED, .stage = v->stage, .a = r->now, .b = r->usual.centre});
+}
+
 // How improbable it is that so little completes, as far as the usual rate tells.
 static void blame_silence(struct verdict *v, const struct diagnosis *d)
 {
@@ -223,7 +232,13 @@ static bool find_incident(struct diagnosis *d, const struct context *c)
     case CLASS_TRAFFIC: blame_silence(v, d); break;
     case CLASS_LATENCY: blame_latency(v, d, c); break;
     case CLASS_ERRORS: blame_errors(v, d); break;
-    case CLASS_CALLS: blame_tool(v, d); break;
+    case CLASS_CALLS:
+        if (v->tool >= 0) {
+            blame_tool(v, d);
+        } else {
+            blame_calls(v, d);
+        }
+        break;
     case CLASS_SATURATION: v->confidence = confidence_of(&d->stages[v->stage].pool); break;
     case CLASS_NONE: break;
     }

@@ -48,6 +48,12 @@ static const char letters[ROLE_COUNT] = {
     [ROLE_SERIES_6] = 'j',
 };
 
+// Whatever a text brought along, a terminal and a picture only get what can be seen.
+static uint32_t safe(uint32_t glyph)
+{
+    return utf8_is_safe(glyph) ? glyph : UTF8_REPLACEMENT;
+}
+
 static struct cell blank(enum role role)
 {
     return (struct cell){.glyph = ' ', .width = 1, .role = (uint8_t)role};
@@ -146,11 +152,7 @@ static void mark(struct canvas *c, int x, int y, uint32_t glyph)
 
 void canvas_put(struct canvas *c, int x, int y, uint32_t glyph, enum role role)
 {
-    if (glyph == 0) {
-        glyph = ' ';
-    } else if (glyph < ' ' || (glyph >= 0x7F && glyph < 0xA0)) {
-        glyph = UTF8_REPLACEMENT;
-    }
+    glyph = glyph == 0 ? ' ' : glyph == ZERO_WIDTH_JOINER ? glyph : safe(glyph);
     int width = utf8_char_width(glyph);
     if (width == 0) {
         mark(c, x, y, glyph);
@@ -174,7 +176,8 @@ void canvas_put(struct canvas *c, int x, int y, uint32_t glyph, enum role role)
 
 void canvas_put_on(struct canvas *c, int x, int y, uint32_t glyph, enum role role, enum role under)
 {
-    struct cell cell = {.glyph = glyph, .width = 1, .role = (uint8_t)role, .under = (uint8_t)under};
+    struct cell cell = {
+        .glyph = safe(glyph), .width = 1, .role = (uint8_t)role, .under = (uint8_t)under};
     set(c, x, y, cell);
 }
 
@@ -182,6 +185,7 @@ int canvas_text(struct canvas *c, int x, int y, int columns, const char *text, e
 {
     int used = 0;
     for (uint32_t ch; (ch = utf8_next(&text)) != 0;) {
+        ch = ch == ZERO_WIDTH_JOINER ? ch : safe(ch);
         int width = utf8_char_width(ch);
         if (width > columns - used) {
             break;

@@ -3,95 +3,143 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "emit/about.h"
+#include "emit/escape.h"
 #include "emit/markdown.h"
+
+static void add_facts(struct str *s, const struct view_pane *pane)
+{
+    markdown_add_strong(s, pane->title);
+    if (pane->legend.text) {
+        str_add(s, ": ");
+        escape_markdown(s, pane->legend.text);
+    }
+    str_add(s, "\n\n");
+    for (size_t i = 0; i < pane->count; i++) {
+        markdown_add_item(s, pane->facts[i].label, pane->facts[i].value.text);
+    }
+    str_addc(s, '\n');
+}
+
+/** Headings in bold, and what stands below them as lists. */
+static void add_entries(struct str *s, const struct view_pane *pane, bool promql)
+{
+    bool in_list = false;
+    for (size_t i = 0; i < pane->count; i++) {
+        const char *key = pane->entries[i].key.text, *text = pane->entries[i].text.text;
+        if (text && promql) {
+            str_add(s, "- ");
+            escape_markdown_promql(s, text);
+            str_addc(s, '\n');
+        } else if (text) {
+            markdown_add_item(s, key, text);
+        } else if (key) {
+            str_add(s, in_list ? "\n" : "");
+            markdown_add_strong(s, key);
+            str_add(s, "\n\n");
+        }
+        in_list = text || (in_list && !key);
+    }
+    str_addc(s, '\n');
+}
+
+static void add_big(struct str *s, const struct view_big *big)
+{
+    struct str label, text;
+    str_init(&label);
+    str_init(&text);
+    const char *mark = big->mark.text ? big->mark.text : "";
+    str_addf(&label, "%s%s%s", mark, *mark ? " " : "", big->name.text);
+    str_addf(&text, "%s, %s", big->value.text, big->detail.text);
+    markdown_add_item(s, label.text, text.text);
+    str_finish(&label);
+    str_finish(&text);
+}
+
+static void add_panes(struct str *s, const struct view *v)
+{
+    bool big = false;
+    for (size_t i = 0; i < v->panes_count; i++) {
+        const struct view_pane *pane = &v->panes[i];
+        if (pane->kind == PANE_TABLE) {
+            markdown_add_table(s, pane->table);
+        } else if (pane->kind == PANE_FACTS) {
+            add_facts(s, pane);
+        } else if (pane->kind == PANE_ENTRIES) {
+            add_entries(s, pane, v->page == PAGE_PROMQL);
+        } else if (pane->kind == PANE_BIG) {
+            add_big(s, pane->big);
+            big = true;
+        }
+    }
+    str_add(s, big ? "\n" : "");
+}
+
+static void add_queries(struct str *s, const struct view *v)
+{
+    for (size_t i = 0; v->page != PAGE_PROMQL && i < v->panes_count; i++) {
+        const struct view_pane *pane = &v->panes[i];
+        const char *about = pane->about ? pane->about : pane->title ? pane->title : "table";
+        if (pane->promql) {
+            markdown_add_query(s, about, pane->promql);
+        }
+        if (pane->then_promql) {
+            struct str then;
+            str_init(&then);
+            str_addf(&then, "%s, %s", about, pane->then.text ? pane->then.text : "before");
+            markdown_add_query(s, then.text, pane->then_promql);
+            str_finish(&then);
+        }
+    }
+}
+
+void handover_add_page(struct str *s, const struct view *v, const struct report *r, size_t at)
+{
+    struct str line;
+    str_init(&line);
+    markdown_add_strong(s, v->summary.text);
+    str_add(s, "\n\n");
+    add_panes(s, v);
+    if (v->page == PAGE_INCIDENT) {
+        report_add_findings(s, &r->sources[r->worst]);
+    }
+    add_queries(s, v);
+    report_add_markdown_warnings(s, &r->sources[at]);
+    str_addc(s, '\n');
+    about_add_source(&line, &r->sources[at], false);
+    escape_markdown_line(s, line.text);
+    str_addc(s, '\n');
+    str_finish(&line);
+}
 
 static bool has_text(const struct view_table *t, size_t column)
 {
     return t->columns[column].kind != KIND_TREND;
 }
 
-static void add_table(struct str *s, const struct view_table *t)
+static void add_cells(struct str *s, const struct view_table *t, const struct view_row *row)
 {
-    str_add(s, "|");
     for (size_t k = 0; k < t->columns_count; k++) {
-        if (has_text(t, k)) {
-            markdown_add_cell(s, t->headings[k]);
+        const char *text = row->cells[k].text;
+        if (has_text(t, k) && text && *text) {
+            const char *heading = t->headings[k];
+            str_addf(s, "%s%s%s%s", s->len ? ", " : "", heading && *heading ? heading : "",
+                heading && *heading ? ": " : "", text + strspn(text, " "));
         }
     }
-    str_add(s, "\n|");
-    for (size_t k = 0; k < t->columns_count; k++) {
-        if (has_text(t, k)) {
-            str_add(s, t->columns[k].kind == KIND_NUMBER ? "--:|" : "---|");
-        }
-    }
-    str_addc(s, '\n');
-    for (size_t i = 0; i < t->count; i++) {
-        str_add(s, "|");
-        for (size_t k = 0; k < t->columns_count; k++) {
-            if (has_text(t, k)) {
-                markdown_add_cell(s, t->rows[i].cells[k].text);
-            }
-        }
-        str_addc(s, '\n');
-    }
-    str_addc(s, '\n');
 }
 
-static void add_facts(struct str *s, const struct view_pane *pane)
-{
-    str_addf(s, "**%s**", pane->title);
-    if (pane->legend.text) {
-        str_addf(s, ": %s", pane->legend.text);
-    }
-    str_add(s, "\n\n");
-    for (size_t i = 0; i < pane->count; i++) {
-        str_addf(s, "- %s: %s\n", pane->facts[i].label, pane->facts[i].value.text);
-    }
-    str_addc(s, '\n');
-}
-
-void handover_add_page(struct str *s, const struct view *v, const struct words *w)
-{
-    str_addf(s, "**%s**\n\n", v->summary.text);
-    for (size_t i = 0; i < v->panes_count; i++) {
-        const struct view_pane *pane = &v->panes[i];
-        if (pane->kind == PANE_TABLE) {
-            add_table(s, pane->table);
-        } else if (pane->kind == PANE_FACTS) {
-            add_facts(s, pane);
-        }
-    }
-    for (size_t i = 0; i < v->panes_count; i++) {
-        const struct view_pane *pane = &v->panes[i];
-        if (pane->promql) {
-            str_addf(s, "- %s: `%s`\n",
-                pane->about   ? pane->about
-                : pane->title ? pane->title
-                              : "table",
-                pane->promql);
-        }
-    }
-    str_addf(s, "\n%s at ", v->source);
-    clock_add_rfc3339(s, w->diagnosis->tick_ms);
-    str_addf(s, ", %s, %s\n", v->window, v->usual);
-}
-
-void handover_add_row(struct str *s, const struct view *v)
+static void add_row(struct str *s, const struct view *v)
 {
     if (v->name) {
         str_addf(s, "source: %s", v->name);
     }
     size_t before = s->len;
     for (size_t i = 0; i < v->panes_count; i++) {
-        const struct view_table *t = v->panes[i].table;
-        for (size_t r = 0; v->panes[i].kind == PANE_TABLE && r < t->count; r++) {
-            for (size_t k = 0; t->rows[r].selected && k < t->columns_count; k++) {
-                const char *text = t->rows[r].cells[k].text;
-                if (has_text(t, k) && text && *text) {
-                    const char *heading = t->headings[k];
-                    str_addf(s, "%s%s%s%s", s->len ? ", " : "", heading && *heading ? heading : "",
-                        heading && *heading ? ": " : "", text + strspn(text, " "));
-                }
+        const struct view_table *t = v->panes[i].kind == PANE_TABLE ? v->panes[i].table : NULL;
+        for (size_t r = 0; t && r < t->count; r++) {
+            if (t->rows[r].selected) {
+                add_cells(s, t, &t->rows[r]);
             }
         }
     }
@@ -106,13 +154,22 @@ void handover_add_row(struct str *s, const struct view *v)
     }
 }
 
+void handover_add_row(struct str *s, const struct view *v)
+{
+    struct str row;
+    str_init(&row);
+    add_row(&row, v);
+    escape_markdown_line(s, row.text);
+    str_finish(&row);
+}
+
 void handover_add_trace(struct str *s, const struct view *v)
 {
     for (size_t i = 0; i < v->panes_count; i++) {
         const struct view_table *t = v->panes[i].kind == PANE_TABLE ? v->panes[i].table : NULL;
         for (size_t r = 0; t && r < t->count && s->len == 0; r++) {
             if (t->rows[r].id.kind == ROW_EXEMPLAR && t->rows[r].selected) {
-                str_add(s, t->rows[r].cells[COLUMN_NAME].text);
+                escape_text(s, t->rows[r].cells[COLUMN_NAME].text);
             }
         }
     }
@@ -132,17 +189,21 @@ const char *handover_promql(const struct view *v)
     return NULL;
 }
 
+void handover_add_promql(struct str *s, const struct view *v)
+{
+    escape_promql(s, handover_promql(v));
+}
+
 void handover_add_link(struct str *s, const struct view *v, const struct words *w, const char *url)
 {
     const char *promql = handover_promql(v);
     if (!promql) {
         return;
     }
-    size_t len = strlen(url);
-    while (len > 0 && url[len - 1] == '/') {
-        len--;
+    escape_text(s, url);
+    while (s->len > 0 && s->text[s->len - 1] == '/') {
+        s->text[--s->len] = '\0';
     }
-    str_append(s, url, len);
     str_add(s, "/graph?g0.expr=");
     str_add_escaped(s, promql);
     str_add(s, "&g0.tab=0&g0.range_input=");

@@ -1,6 +1,7 @@
 #include "emit/picture.h"
 
 #include "base/utf8.h"
+#include "emit/escape.h"
 
 static bool same_look(const struct cell *a, const struct cell *b)
 {
@@ -89,16 +90,6 @@ void picture_add_ansi(
 
 enum { CELL_WIDTH = 9, CELL_HEIGHT = 19, BASELINE = 14 };
 
-static void add_svg_char(struct str *s, const struct cell *cell)
-{
-    switch (cell->glyph) {
-    case '<': str_add(s, "&lt;"); break;
-    case '>': str_add(s, "&gt;"); break;
-    case '&': str_add(s, "&amp;"); break;
-    default: add_glyph(s, cell); break;
-    }
-}
-
 static bool is_braille(uint32_t glyph)
 {
     return glyph >= 0x2800 && glyph < 0x2900;
@@ -107,6 +98,19 @@ static bool is_braille(uint32_t glyph)
 static bool is_letter(const struct cell *cell)
 {
     return cell->width > 0 && !is_braille(cell->glyph);
+}
+
+static void add_svg_letters(struct str *s, const struct canvas *c, int x, int end, int y)
+{
+    struct str letters;
+    str_init(&letters);
+    for (int i = x; i < end; i++) {
+        if (is_letter(canvas_at(c, i, y))) {
+            add_glyph(&letters, canvas_at(c, i, y));
+        }
+    }
+    escape_xml(s, letters.text);
+    str_finish(&letters);
 }
 
 // Fonts differ most in these, and a chart needs every dot in its place.
@@ -155,11 +159,7 @@ static int add_svg_run(
             }
         }
         str_add(s, "'>");
-        for (int i = x; i < end; i++) {
-            if (is_letter(canvas_at(c, i, y))) {
-                add_svg_char(s, canvas_at(c, i, y));
-            }
-        }
+        add_svg_letters(s, c, x, end, y);
         str_add(s, "</text>\n");
     }
     for (int i = x; i < end; i++) {

@@ -26,7 +26,17 @@ void report_add_table(
 /** Appends the report as Markdown, for chats and tickets. */
 void report_add_markdown(struct str *s, const struct view *v, const struct report *r);
 
-/** Appends a heading and a line per row as CSV (RFC 4180). Sources with names are a column. */
+/** Appends the evidence and next steps of SOURCE's verdict as items of a Markdown list. */
+void report_add_findings(struct str *s, const struct view_source *source);
+
+/** Appends what the reader of SOURCE's numbers should know as items of a Markdown list. */
+void report_add_markdown_warnings(struct str *s, const struct view_source *source);
+
+/**
+ * Appends the report as CSV (RFC 4180), a heading first. The column `kind` says what a line is:
+ * `stage` and `tool` have a line for each signal; `verdict`, `evidence`, `next`, `warning` and
+ * `source` are sentences, in `reason`. Sources with names are the first column.
+ */
 void report_add_csv(struct str *s, const struct report *r);
 
 /**

@@ -6,6 +6,8 @@
 #include "base/check.h"
 #include "base/clock.h"
 #include "base/mem.h"
+#include "emit/about.h"
+#include "emit/escape.h"
 #include "emit/report.h"
 #include "emit/row.h"
 #include "view/fleet.h"
@@ -80,20 +82,6 @@ static void put_baseline(cJSON *root, const struct words *w)
     str_finish(&s);
 }
 
-static const char *condition_name(enum verdict_condition condition)
-{
-    switch (condition) {
-    case VERDICT_INCIDENT: return "incident";
-    case VERDICT_NO_TRAFFIC: return "no_traffic";
-    case VERDICT_UNREACHABLE: return "unreachable";
-    case VERDICT_NO_DATA:
-    case VERDICT_ASKING: return "no_data";
-    case VERDICT_OK:
-    case VERDICT_NO_BASELINE: break;
-    }
-    return "ok";
-}
-
 /** Of which source it is, where sources have names. */
 static void put_name(cJSON *to, const struct view_source *source)
 {
@@ -104,27 +92,13 @@ static void put_name(cJSON *to, const struct view_source *source)
 
 static void put_culprit(cJSON *to, const struct words *w)
 {
-    static const char *const signals[] = {[CLASS_NONE] = NULL,
-        [CLASS_LATENCY] = "latency",
-        [CLASS_ERRORS] = "errors",
-        [CLASS_CALLS] = "calls",
-        [CLASS_SATURATION] = "saturation",
-        [CLASS_TRAFFIC] = "traffic"};
-    const struct verdict *v = &w->diagnosis->verdict;
-    if (v->tool >= 0) {
-        struct str s;
-        str_init(&s);
-        str_addf(&s, "tool:%s", w->diagnosis->tools[v->tool].name);
-        put_str(to, "stage", &s);
-        str_finish(&s);
-    } else {
-        put_text(to, "stage",
-            v->stage >= 0 ? w->plan->stages[v->stage].name
-            : v->tools    ? "tool_call"
-                          : NULL);
-    }
-    put_text(to, "signal", signals[v->signal]);
-    put_text(to, "pod", v->pod);
+    struct str s;
+    str_init(&s);
+    row_add_culprit(&s, w);
+    put_text(to, "stage", s.len > 0 ? s.text : NULL);
+    put_text(to, "signal", row_culprit_signal(w));
+    put_text(to, "pod", w->diagnosis->verdict.pod);
+    str_finish(&s);
 }
 
 static void put_verdict(cJSON *root, const struct report *r)
@@ -136,7 +110,7 @@ static void put_verdict(cJSON *root, const struct report *r)
     struct str s;
     str_init(&s);
     cJSON_AddStringToObject(to, "severity", row_severity(v->severity));
-    cJSON_AddStringToObject(to, "condition", condition_name(v->condition));
+    cJSON_AddStringToObject(to, "condition", row_condition(v->condition));
     put_name(to, source);
     put_culprit(to, w);
     put_number(to, "confidence", round(v->confidence * 100) / 100);
@@ -149,10 +123,10 @@ static void put_verdict(cJSON *root, const struct report *r)
         cJSON_AddItemToArray(evidence, cJSON_CreateString(s.text));
     }
     cJSON *next = cJSON_AddArrayToObject(to, "next");
-    str_clear(&s);
-    for (size_t i = 0; words_add_next(&s, w, i); i++) {
+    struct words_step step;
+    for (size_t i = 0; words_next(&step, w, i); i++) {
+        str_setf(&s, "%s: %s", step.what, step.promql);
         cJSON_AddItemToArray(next, cJSON_CreateString(s.text));
-        str_clear(&s);
     }
     str_finish(&s);
 }
@@ -166,13 +140,15 @@ static void put_onset(cJSON *to, struct onset o)
 static void put_row(cJSON *rows, const struct view_source *source, const struct report_row *r)
 {
     const struct words *w = &source->words;
-    const struct stage *stage = &w->plan->stages[r->stage];
     const struct reading *reading = r->reading;
     cJSON *to = cJSON_CreateObject();
+    struct str s;
+    str_init(&s);
     cJSON_AddItemToArray(rows, to);
     put_name(to, source);
-    cJSON_AddStringToObject(to, "stage", stage->name);
-    put_text(to, "parent", stage->parent >= 0 ? w->plan->stages[stage->parent].name : NULL);
+    row_add_name(&s, w, r);
+    put_str(to, "stage", &s);
+    put_text(to, "parent", r->parent);
     put_text(to, "metric", r->metric);
     cJSON_AddStringToObject(to, "signal", r->signal);
     cJSON_AddStringToObject(to, "statistic", r->statistic);
@@ -180,22 +156,17 @@ static void put_row(cJSON *rows, const struct view_source *source, const struct 
     put_number(to, "current", reading->now);
     put_number(to, "current_low", reading->low);
     put_number(to, "current_high", reading->high);
-    put_number(to, "baseline", reading->usual.centre);
+    put_number(to, "baseline", r->baseline);
     put_number(to, "spread", reading->spread);
     put_number(to, "ratio", reading->ratio);
     put_number(to, "score", reading->score);
-    put_number(to, "requests", round(w->diagnosis->stages[r->stage].requests));
+    put_number(to, "requests", r->requests);
     cJSON_AddBoolToObject(to, "beyond_buckets", reading->beyond);
     cJSON_AddStringToObject(to, "severity", row_severity(reading->severity));
     cJSON_AddStringToObject(to, "state", row_state(w, reading->state));
     put_number(to, "blame", r->blame);
-    const struct stage_diagnosis *d = &w->diagnosis->stages[r->stage];
-    put_onset(to, strcmp(r->signal, "latency") == 0  ? d->onset
-                  : strcmp(r->signal, "errors") == 0 ? d->errors_onset
-                                                     : (struct onset){0});
-    struct str s;
-    str_init(&s);
-    words_add_reason(&s, w, r->stage);
+    put_onset(to, r->onset);
+    row_add_reason(&s, w, r);
     put_str(to, "reason", &s);
     str_finish(&s);
     put_text(to, "promql", r->promql);
@@ -204,33 +175,53 @@ static void put_row(cJSON *rows, const struct view_source *source, const struct 
 static void put_rows(cJSON *rows, const struct view_source *source)
 {
     const struct words *w = &source->words;
+    struct report_row row;
     for (int stage = 0; stage < (int)w->plan->stages_count; stage++) {
-        for (int i = 0; i < ROW_SIGNALS; i++) {
-            struct report_row row;
-            if (row_make(&row, w, stage, i)) {
+        for (int i = 0; i < ROW_STAGE_SIGNALS; i++) {
+            if (row_of_stage(&row, w, stage, i)) {
                 put_row(rows, source, &row);
             }
         }
     }
+    for (int i = 0; i < ROW_TOOL_SIGNALS; i++) { // each tool is among the tools
+        if (row_of_tool(&row, w, ROW_ALL_TOOLS, i)) {
+            put_row(rows, source, &row);
+        }
+    }
+}
+
+static void put_tool(cJSON *tools, const struct view_source *source, int tool)
+{
+    const struct words *w = &source->words;
+    const struct tool_diagnosis *t = &w->diagnosis->tools[tool];
+    struct str s;
+    str_init(&s);
+    cJSON *to = cJSON_CreateObject();
+    cJSON_AddItemToArray(tools, to);
+    put_name(to, source);
+    cJSON_AddStringToObject(to, "tool", t->name);
+    put_number(to, "calls", round(t->count));
+    put_number(to, "rate", t->calls.now);
+    put_number(to, "baseline_rate", t->per_request_usual * t->requests);
+    put_onset(to, t->onset);
+    put_number(to, "per_request", t->per_request);
+    put_number(to, "baseline_per_request", t->per_request_usual);
+    put_number(to, "ratio", t->calls.ratio);
+    put_number(to, "score", t->calls.score);
+    put_number(to, "errors", t->errors.now);
+    put_number(to, "baseline_errors", t->errors.usual.centre);
+    cJSON_AddStringToObject(to, "severity", row_severity(t->calls.severity));
+    cJSON_AddStringToObject(to, "errors_severity", row_severity(t->errors.severity));
+    cJSON_AddStringToObject(to, "state", row_state(w, t->calls.state));
+    words_add_tool_reason(&s, w, tool);
+    put_str(to, "reason", &s);
+    str_finish(&s);
 }
 
 static void put_tools(cJSON *tools, const struct view_source *source)
 {
-    const struct words *w = &source->words;
-    for (size_t i = 0; i < w->diagnosis->tools_count; i++) {
-        const struct tool_diagnosis *t = &w->diagnosis->tools[i];
-        cJSON *to = cJSON_CreateObject();
-        cJSON_AddItemToArray(tools, to);
-        put_name(to, source);
-        cJSON_AddStringToObject(to, "tool", t->name);
-        put_number(to, "calls", round(t->count));
-        put_number(to, "rate", t->calls.now);
-        put_number(to, "baseline_rate", t->per_request_usual * t->requests);
-        put_onset(to, t->onset);
-        put_number(to, "per_request", t->per_request);
-        put_number(to, "baseline_per_request", t->per_request_usual);
-        put_number(to, "errors", t->errors.now);
-        cJSON_AddStringToObject(to, "severity", row_severity(t->calls.severity));
+    for (int i = 0; i < (int)source->words.diagnosis->tools_count; i++) {
+        put_tool(tools, source, i);
     }
 }
 
@@ -246,26 +237,11 @@ static void put_warning(cJSON *warnings, const struct view_source *source, const
 
 static void put_warnings(cJSON *warnings, const struct view_source *source)
 {
-    const struct words *w = &source->words;
     struct str s;
     str_init(&s);
-    for (size_t i = 0; i < w->store->notes_count; i++) {
-        put_warning(warnings, source, w->store->notes[i]);
-    }
-    for (size_t i = 0; i < w->store->count; i++) {
+    for (size_t i = 0; about_add_warning(&s, source, i); i++) {
+        put_warning(warnings, source, s.text);
         str_clear(&s);
-        if (words_add_refused(&s, w, (int)i)) {
-            put_warning(warnings, source, s.text);
-        }
-    }
-    for (size_t i = 0; i < w->plan->stages_count; i++) {
-        if (w->plan->stages[i].kind == LATENCY_MEAN) {
-            str_setf(&s,
-                "%s is a summary without quantiles: only its mean can be known. "
-                "Make it a histogram to see its P95.",
-                w->plan->stages[i].metric);
-            put_warning(warnings, source, s.text);
-        }
     }
     str_finish(&s);
 }
@@ -296,7 +272,7 @@ static void put_source(cJSON *sources, const struct view_source *source)
     cJSON_AddStringToObject(to, "name", source->name);
     put_origin(to, source, "url");
     cJSON_AddStringToObject(to, "severity", row_severity(v->severity));
-    cJSON_AddStringToObject(to, "condition", condition_name(v->condition));
+    cJSON_AddStringToObject(to, "condition", row_condition(v->condition));
     put_culprit(to, w);
     put_number(to, "confidence", round(v->confidence * 100) / 100);
     words_add_summary(&s, w);
@@ -336,7 +312,7 @@ void report_add_json(struct str *s, const struct report *r)
     }
     char *text = cJSON_Print(root);
     check(text);
-    str_add(s, text);
+    escape_json(s, text);
     str_addc(s, '\n');
     free(text);
     cJSON_Delete(root);

@@ -2,8 +2,15 @@
 
 #include <math.h>
 
-static const char *const statistics[] = {
-    [STATISTIC_P95] = "p95", [STATISTIC_MEAN] = "mean", [STATISTIC_VALUE] = "value"};
+static const char *const statistics[] = {[STATISTIC_P95] = "p95",
+    [STATISTIC_MEAN] = "mean",
+    [STATISTIC_VALUE] = "value",
+    [STATISTIC_SHARE] = "share"};
+
+static const char *metric_of(const struct signal *signal)
+{
+    return signal->source.metric ? signal->source.metric : signal->source.expr;
+}
 
 static void make_latency(struct report_row *r, const struct words *w, int stage)
 {
@@ -16,63 +23,178 @@ static void make_latency(struct report_row *r, const struct words *w, int stage)
     r->reading = &d->latency;
     r->promql = w->plan->signals[s->latency_signal].shown;
     r->blame = d->blame;
+    r->onset = d->onset;
+    if (d->statistic == STATISTIC_SHARE) {
+        r->unit = "ratio";
+        r->reading = &d->share;
+    }
 }
 
-static void make_errors(struct report_row *r, const struct words *w, int stage)
+/** A ratio that SIGNAL is asked for. */
+static void make_ratio(struct report_row *r, const struct words *w, const char *name, int signal,
+    const struct reading *reading)
 {
-    const struct signal *signal = &w->plan->signals[w->plan->stages[stage].errors_signal];
-    r->signal = "errors";
+    r->signal = name;
     r->statistic = "mean";
     r->unit = "ratio";
-    r->metric = signal->source.metric ? signal->source.metric : signal->source.expr;
-    r->reading = &w->diagnosis->stages[stage].errors;
-    r->promql = signal->shown;
-}
-
-static void make_saturation(struct report_row *r, const struct words *w, int stage)
-{
-    const struct stage_diagnosis *d = &w->diagnosis->stages[stage];
-    const struct signal *signal = &w->plan->signals[d->pool_signal];
-    r->signal = "saturation";
-    r->statistic = "mean";
-    r->unit = "ratio";
-    r->metric = signal->source.metric ? signal->source.metric : signal->source.expr;
-    r->reading = &d->pool;
-    r->promql = signal->shown;
+    r->metric = metric_of(&w->plan->signals[signal]);
+    r->reading = reading;
+    r->promql = w->plan->signals[signal].shown;
 }
 
 static void make_traffic(struct report_row *r, const struct words *w, int stage)
 {
     const struct stage *s = &w->plan->stages[stage];
-    int at = s->requests_signal >= 0 ? s->requests_signal : s->latency_signal;
+    const struct stage_diagnosis *d = &w->diagnosis->stages[stage];
     r->signal = "traffic";
     r->statistic = "mean";
     r->unit = "per_second";
     r->metric = s->metric;
-    r->reading = &w->diagnosis->stages[stage].traffic;
-    r->promql = s->requests_signal >= 0 ? w->plan->signals[at].shown : NULL;
+    r->reading = &d->traffic;
+    r->promql = s->requests;
+    r->onset = d->stopped;
 }
 
-bool row_make(struct report_row *out, const struct words *w, int stage, int i)
+bool row_of_stage(struct report_row *out, const struct words *w, int stage, int i)
 {
-    *out = (struct report_row){.stage = stage, .blame = NAN};
+    const struct stage *s = &w->plan->stages[stage];
+    const struct stage_diagnosis *d = &w->diagnosis->stages[stage];
+    *out = (struct report_row){.index = stage,
+        .parent = s->parent >= 0 ? w->plan->stages[s->parent].name : NULL,
+        .requests = round(d->requests),
+        .blame = NAN};
     if (i == 0) {
         make_latency(out, w, stage);
-        return true;
-    }
-    if (i == 1 && w->plan->stages[stage].errors_signal >= 0) {
-        make_errors(out, w, stage);
-        return true;
-    }
-    if (i == 2 && w->diagnosis->stages[stage].pool_signal >= 0) {
-        make_saturation(out, w, stage);
-        return true;
-    }
-    if (i == 3 && w->plan->stages[stage].kind != LATENCY_VALUE) {
+    } else if (i == 1 && s->errors_signal >= 0) {
+        make_ratio(out, w, "errors", s->errors_signal, &d->errors);
+        out->onset = d->errors_onset;
+    } else if (i == 2 && d->pool_signal >= 0) {
+        make_ratio(out, w, "saturation", d->pool_signal, &d->pool);
+    } else if (i == 3 && s->requests) {
         make_traffic(out, w, stage);
+    } else {
+        return false;
+    }
+    out->baseline = out->reading->usual.centre;
+    return true;
+}
+
+static bool of_all_tools(struct report_row *r, const struct words *w, int i)
+{
+    const struct diagnosis *d = w->diagnosis;
+    if (i != 1 || w->plan->tool_errors < 0) {
+        return false;
+    }
+    make_ratio(r, w, "errors", w->plan->tool_errors, &d->tool_errors);
+    for (size_t k = 0; k < d->tools_count; k++) {
+        double count = round(d->tools[k].count);
+        r->requests = isnan(r->requests) ? count : r->requests + (isnan(count) ? 0 : count);
+    }
+    r->baseline = r->reading->usual.centre;
+    return true;
+}
+
+bool row_of_tool(struct report_row *out, const struct words *w, int tool, int i)
+{
+    *out = (struct report_row){.is_tool = true, .index = tool, .requests = NAN, .blame = NAN};
+    if (tool == ROW_ALL_TOOLS) {
+        return of_all_tools(out, w, i);
+    }
+    const struct tool_diagnosis *t = &w->diagnosis->tools[tool];
+    out->requests = round(t->count);
+    if (i == 0) {
+        const struct signal *signal = &w->plan->signals[w->plan->tool_calls];
+        out->signal = "calls";
+        out->statistic = "mean";
+        out->unit = "per_second";
+        out->metric = metric_of(signal);
+        out->promql = signal->shown;
+        out->reading = &t->calls;
+        out->baseline = t->per_request_usual * t->requests;
+        return true;
+    }
+    if (i == 1 && w->plan->tool_errors >= 0 && t->errors.state != STATE_NO_DATA) {
+        make_ratio(out, w, "errors", w->plan->tool_errors, &t->errors);
+        out->baseline = t->errors.usual.centre;
         return true;
     }
     return false;
+}
+
+void row_add_name(struct str *s, const struct words *w, const struct report_row *r)
+{
+    if (!r->is_tool) {
+        str_add(s, w->plan->stages[r->index].name);
+    } else if (r->index == ROW_ALL_TOOLS) {
+        str_add(s, "tool_call");
+    } else {
+        str_addf(s, "tool:%s", w->diagnosis->tools[r->index].name);
+    }
+}
+
+static const char *tools_reason(const struct words *w, const struct reading *r)
+{
+    if (r->severity >= SEVERITY_WARNING) {
+        return w->diagnosis->verdict.tools ? "CULPRIT: more calls fail than usual"
+                                           : "more calls fail than usual";
+    }
+    switch (r->state) {
+    case STATE_OK: return "normal";
+    case STATE_ASKING:
+    case STATE_NO_DATA: return "no data";
+    case STATE_NO_BASELINE: return "no baseline";
+    case STATE_NO_TRAFFIC: return "no traffic";
+    case STATE_TOO_FEW: return "too few calls";
+    case STATE_STALE: return "stale";
+    case STATE_ERROR: return "query error";
+    }
+    return "";
+}
+
+void row_add_reason(struct str *s, const struct words *w, const struct report_row *r)
+{
+    if (!r->is_tool) {
+        words_add_reason(s, w, r->index);
+    } else if (r->index == ROW_ALL_TOOLS) {
+        str_add(s, tools_reason(w, r->reading));
+    } else {
+        words_add_tool_reason(s, w, r->index);
+    }
+}
+
+void row_add_culprit(struct str *s, const struct words *w)
+{
+    const struct verdict *v = &w->diagnosis->verdict;
+    if (v->tool >= 0) {
+        str_addf(s, "tool:%s", w->diagnosis->tools[v->tool].name);
+    } else if (v->stage >= 0 || v->tools) {
+        str_add(s, v->stage >= 0 ? w->plan->stages[v->stage].name : "tool_call");
+    }
+}
+
+const char *row_culprit_signal(const struct words *w)
+{
+    static const char *const signals[] = {[CLASS_NONE] = NULL,
+        [CLASS_LATENCY] = "latency",
+        [CLASS_ERRORS] = "errors",
+        [CLASS_CALLS] = "calls",
+        [CLASS_SATURATION] = "saturation",
+        [CLASS_TRAFFIC] = "traffic"};
+    return signals[w->diagnosis->verdict.signal];
+}
+
+const char *row_condition(enum verdict_condition condition)
+{
+    switch (condition) {
+    case VERDICT_INCIDENT: return "incident";
+    case VERDICT_NO_TRAFFIC: return "no_traffic";
+    case VERDICT_UNREACHABLE: return "unreachable";
+    case VERDICT_NO_DATA:
+    case VERDICT_ASKING: return "no_data";
+    case VERDICT_OK:
+    case VERDICT_NO_BASELINE: break;
+    }
+    return "ok";
 }
 
 const char *row_severity(enum severity severity)

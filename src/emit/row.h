@@ -1,5 +1,5 @@
 /**
- * The rows of a report as numbers: one per stage and signal. Private to emit/.
+ * The rows of a report as numbers: those of each stage, and those of each tool. Private to emit/.
  */
 #ifndef RAGTOP_EMIT_ROW_H
 #define RAGTOP_EMIT_ROW_H
@@ -9,20 +9,47 @@
 
 #include "view/words.h"
 
-enum { ROW_SIGNALS = 4 };
+enum { ROW_STAGE_SIGNALS = 4, ROW_TOOL_SIGNALS = 2, ROW_ALL_TOOLS = -1 };
 
 /** One row. Texts point into the plan or are constant. */
 struct report_row {
-    int stage;
-    const char *signal, *statistic, *unit, *metric, *promql;
+    bool is_tool;       /**< and not a stage */
+    int index;          /**< of the stage or tool; ROW_ALL_TOOLS: tool calls taken together */
+    const char *parent; /**< the name of the stage above; NULL: none */
+    const char *signal, *statistic, *unit;
+    const char *metric, *promql; /**< NULL: not known */
     const struct reading *reading;
-    double blame; /**< NaN except for latency */
+    double baseline;  /**< what is usual, in UNIT; NaN: not known */
+    double requests;  /**< or calls, within the window; NaN: not known */
+    double blame;     /**< NaN except for a stage's latency */
+    struct onset onset; /**< since when it deviates */
 };
 
 /**
  * The row of STAGE's signal I: 0 latency, 1 errors, 2 saturation. False where the stage has none.
  */
-bool row_make(struct report_row *out, const struct words *w, int stage, int i);
+bool row_of_stage(struct report_row *out, const struct words *w, int stage, int i);
+
+/**
+ * The row of TOOL's signal I: 0 calls, 1 errors. ROW_ALL_TOOLS has errors alone. False where there
+ * is none.
+ */
+bool row_of_tool(struct report_row *out, const struct words *w, int tool, int i);
+
+/** Appends the name as verdicts have it: `vector_db`, `tool:sql_query`, `tool_call` for all. */
+void row_add_name(struct str *s, const struct words *w, const struct report_row *r);
+
+/** Appends why it is judged as it is. */
+void row_add_reason(struct str *s, const struct words *w, const struct report_row *r);
+
+/** Appends the name of what the verdict blames, as row_add_name(); nothing where it blames none. */
+void row_add_culprit(struct str *s, const struct words *w);
+
+/** The signal that the verdict is about; NULL: none. */
+const char *row_culprit_signal(const struct words *w);
+
+/** "ok", "incident", "no_traffic", "no_data" or "unreachable". */
+const char *row_condition(enum verdict_condition condition);
 
 /** "ok", "warning", "critical" or "unknown". */
 const char *row_severity(enum severity severity);

@@ -2,9 +2,8 @@
 
 #include <ctype.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
-
-static const int64_t LONGEST_RETRY_S = 24 * 3600;
 
 static const char *header(CURL *easy, const char *name)
 {
@@ -20,15 +19,19 @@ static int64_t retry_after(const char *text, int64_t server_ms)
     }
     int64_t seconds;
     if (isdigit((unsigned char)*text)) {
-        seconds = strtoll(text, NULL, 10);
-    } else {
+        char *end;
+        seconds = strtoll(text, &end, 10);
+        if (end[strspn(end, " \t")]) {
+            return -1;
+        }
+    } else { // a date, by the clock of the server: ours may differ
         time_t until = curl_getdate(text, NULL);
         if (until < 0 || server_ms < 0) {
             return -1;
         }
-        seconds = until - server_ms / 1000;
+        seconds = (int64_t)until - server_ms / 1000;
     }
-    return seconds < 0 ? 0 : seconds > LONGEST_RETRY_S ? LONGEST_RETRY_S : seconds;
+    return seconds < 0 ? 0 : seconds > HTTP_RETRY_MAX_S ? HTTP_RETRY_MAX_S : seconds;
 }
 
 void answer_read_moments(CURL *easy, struct http_reply *reply)

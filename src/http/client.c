@@ -138,9 +138,15 @@ size_t http_pending(const struct http_client *c)
     return c->pending;
 }
 
-bool http_next(struct http_client *c, struct http_reply *out)
+void http_release(struct http_client *c)
 {
     job_free(c->shown);
+    c->shown = NULL;
+}
+
+bool http_next(struct http_client *c, struct http_reply *out)
+{
+    http_release(c);
     c->shown = job_pop(&c->done);
     if (!c->shown) {
         return false;

@@ -58,7 +58,8 @@ struct http_options {
     bool http2;                /**< where TLS can negotiate it */
     int64_t timeout_ms;        /**< for a whole request, from when it is sent; over 0 */
     int connections; /**< requests in flight at most, at least 1; the rest wait in the queue */
-    size_t body_max; /**< bytes of a body after decompression; more is HTTP_TOO_LARGE; over 0 */
+    size_t body_max; /**< bytes of a body after decompression; more is HTTP_TOO_LARGE; over 0. Of
+                        large bodies few are held at a time: see http/loop.h */
     const char *user_agent;
 };
 
@@ -91,18 +92,23 @@ struct http_request {
     uint64_t tag;      /**< returned with the reply */
 };
 
+/** Nobody is waited for longer, whatever the server says: it may be wrong, by a century. */
+enum { HTTP_RETRY_MAX_S = 5 * 60 };
+
 struct http_reply {
     uint64_t tag;
     enum http_outcome outcome;
     long status;      /**< 0 unless HTTP_ANSWERED */
     const char *body; /**< NUL-terminated; valid until the next http_next() */
     size_t body_len;
-    const char *why;          /**< what happened, as one clause without a full stop; never NULL */
-    const char *moved_to;     /**< "host:port" of the other host that it was sent on to, or NULL */
-    const char *content_type; /**< NULL: not given */
-    int64_t retry_after_s;    /**< from Retry-After; -1: not given */
-    int64_t server_ms;        /**< the Date header, Unix ms; -1: not given */
-    double seconds;           /**< from sent to answered */
+    const char *why;           /**< what happened, as one clause without a full stop; never NULL */
+    const char *place;         /**< "host:port" of whoever answered or failed; never NULL */
+    const char *redirected_by; /**< "host:port" that was asked and redirects to PLACE; or NULL */
+    bool stranger;             /**< PLACE is not who was asked: it got nothing that says who asks */
+    const char *content_type;  /**< NULL: not given */
+    int64_t retry_after_s;     /**< from Retry-After, at most HTTP_RETRY_MAX_S; -1: not given */
+    int64_t server_ms;         /**< the Date header, Unix ms; -1: not given */
+    double seconds;            /**< from sent to answered */
 };
 
 /** Bits of what http_wait() saw on the extra descriptors: bit i for fds[i]. */
@@ -150,6 +156,9 @@ size_t http_pending(const struct http_client *c);
  * FDS, hung-up ones among them. May return early.
  */
 http_ready http_wait(struct http_client *c, const int *fds, size_t count, int timeout_ms);
+
+/** Frees what http_next() gave last, if anything: its memory is wanted for the next. */
+void http_release(struct http_client *c);
 
 /** The next finished request; false when there is none. *OUT is valid until the next call. */
 bool http_next(struct http_client *c, struct http_reply *out);

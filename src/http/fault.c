@@ -1,11 +1,16 @@
 #include "http/fault.h"
 
 #include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/disk.h"
+#include "base/mem.h"
 #include "base/room.h"
 #include "base/utf8.h"
+#include "http/target.h"
 
 enum { DETAIL_BYTES = 160 };
 
@@ -74,10 +79,29 @@ static enum http_outcome no_host(const struct fault *f, const char *place, struc
     return HTTP_NO_HOST;
 }
 
-static enum http_outcome not_connected(const struct fault *f, struct str *why)
+// "host:port" that curl could not connect to, as it says itself; NULL: it does not say
+static char *tried_place(const char *detail)
 {
-    const char *place = f->proxy ? f->proxy : f->place;
-    const char *what = f->proxy ? "the proxy " : "";
+    char host[256], port[6];
+    if (sscanf(detail, "Failed to connect to %255s port %5[0-9]", host, port) != 2) {
+        return NULL;
+    }
+    struct str s;
+    str_init(&s);
+    utf8_add_clean(&s, host, DETAIL_BYTES);
+    str_addf(&s, ":%s", port);
+    return str_take(&s);
+}
+
+// Whether a proxy stands between: the environment may name one, or exempt this host from another.
+static bool is_proxied(const struct fault *f, const char *tried)
+{
+    return tried ? !ascii_same(tried, f->place) : f->proxy != NULL;
+}
+
+static enum http_outcome not_connected_to(
+    const struct fault *f, const char *what, const char *place, struct str *why)
+{
     long error = 0;
     curl_easy_getinfo(f->easy, CURLINFO_OS_ERRNO, &error);
     switch (error) {
@@ -99,6 +123,16 @@ static enum http_outcome not_connected(const struct fault *f, struct str *why)
         add_detail(why, error ? strerror((int)error) : detail_of(f));
         return HTTP_FAILED;
     }
+}
+
+static enum http_outcome not_connected(const struct fault *f, struct str *why)
+{
+    char *tried = tried_place(f->detail);
+    bool proxied = is_proxied(f, tried);
+    const char *place = tried ? tried : proxied ? f->proxy : f->place;
+    enum http_outcome outcome = not_connected_to(f, proxied ? "the proxy " : "", place, why);
+    free(tried);
+    return outcome;
 }
 
 static enum http_outcome timed_out(const struct fault *f, struct str *why)
@@ -131,25 +165,48 @@ static enum http_outcome timed_out(const struct fault *f, struct str *why)
         add_seconds(why, f->connect_ms);
         return HTTP_NO_HOST;
     }
-    str_addf(why, "no connection to %s within ", nearest);
+    char *tried = tried_place(f->detail);
+    str_addf(why, "no connection to %s%s within ",
+        tried && is_proxied(f, tried) ? "the proxy " : "", tried ? tried : nearest);
+    free(tried);
     add_seconds(why, f->connect_ms);
     return HTTP_CONNECT_TIMEOUT;
 }
 
+// "host:port" that the certificate has to be for: not the one connected to where TLS has a name of
+// its own
+static char *certified_place(const struct fault *f)
+{
+    char *url = NULL;
+    curl_easy_getinfo(f->easy, CURLINFO_EFFECTIVE_URL, &url);
+    char *place = url ? target_place(url) : NULL;
+    return place ? place : mem_strdup(f->place);
+}
+
+static enum http_outcome wrong_name(const struct fault *f, const char *place, struct str *why)
+{
+    char *named = place == f->place ? certified_place(f) : mem_strdup(place);
+    str_addf(why, "the certificate of %s is for another name than %.*s", place, host_length(named),
+        named);
+    free(named);
+    return HTTP_WRONG_NAME;
+}
+
 static enum http_outcome untrusted(const struct fault *f, struct str *why)
 {
-    int host = host_length(f->place);
+    long of_proxy = 0;
+    curl_easy_getinfo(f->easy, CURLINFO_PROXY_SSL_VERIFYRESULT, &of_proxy);
+    const char *place = of_proxy && f->proxy ? f->proxy : f->place;
+    int host = host_length(place);
     if (strstr(f->detail, "subject name") || strstr(f->detail, "subjectAltName")) {
-        str_addf(
-            why, "the certificate of %s is for another name than %.*s", f->place, host, f->place);
-        return HTTP_WRONG_NAME;
+        return wrong_name(f, place, why);
     }
     if (strstr(f->detail, "expired") || strstr(f->detail, "not yet valid")) {
-        str_addf(why, "the certificate of %.*s %s", host, f->place,
+        str_addf(why, "the certificate of %.*s %s", host, place,
             strstr(f->detail, "expired") ? "has expired" : "is not valid yet");
         return HTTP_EXPIRED;
     }
-    str_addf(why, "the certificate of %.*s is not trusted", host, f->place);
+    str_addf(why, "the certificate of %.*s is not trusted", host, place);
     add_detail(why, last_part(detail_of(f)));
     return HTTP_UNTRUSTED;
 }
@@ -220,6 +277,14 @@ static enum http_outcome not_http(const struct fault *f, struct str *why)
     return HTTP_NOT_HTTP;
 }
 
+static enum http_outcome no_way_through(const struct fault *f, struct str *why)
+{
+    str_addf(why, "the proxy %s gives no way to %s", f->proxy ? f->proxy : "of the environment",
+        f->place);
+    add_detail(why, detail_of(f));
+    return HTTP_FAILED;
+}
+
 static enum http_outcome broken(const struct fault *f, const char *clause, struct str *why)
 {
     str_addf(why, "%s %s", f->place, clause);
@@ -233,6 +298,7 @@ enum http_outcome fault_explain(const struct fault *f, struct str *why)
     }
     switch ((int)f->code) {
     case CURLE_COULDNT_RESOLVE_HOST: return no_host(f, f->place, why);
+    case CURLE_PROXY: return no_way_through(f, why);
     case CURLE_COULDNT_RESOLVE_PROXY: return no_host(f, f->proxy ? f->proxy : "the proxy", why);
     case CURLE_COULDNT_CONNECT: return not_connected(f, why);
     case CURLE_OPERATION_TIMEDOUT: return timed_out(f, why);
@@ -264,7 +330,7 @@ enum http_outcome fault_explain(const struct fault *f, struct str *why)
     }
 }
 
-void fault_add_status(struct str *why, const char *place, long status)
+void fault_add_status(struct str *why, const char *place, const char *redirected_by, long status)
 {
     static const struct {
         long status;
@@ -272,11 +338,16 @@ void fault_add_status(struct str *why, const char *place, long status)
     } names[] = {{200, "OK"}, {204, "No Content"}, {301, "Moved Permanently"}, {302, "Found"},
         {303, "See Other"}, {307, "Temporary Redirect"}, {308, "Permanent Redirect"},
         {400, "Bad Request"}, {401, "Unauthorized"}, {403, "Forbidden"}, {404, "Not Found"},
-        {405, "Method Not Allowed"}, {408, "Request Timeout"}, {413, "Content Too Large"},
-        {414, "URI Too Long"}, {422, "Unprocessable Content"}, {429, "Too Many Requests"},
-        {500, "Internal Server Error"}, {501, "Not Implemented"}, {502, "Bad Gateway"},
-        {503, "Service Unavailable"}, {504, "Gateway Timeout"}};
-    str_addf(why, "%s answered %ld", place, status);
+        {405, "Method Not Allowed"}, {407, "Proxy Authentication Required"},
+        {408, "Request Timeout"}, {413, "Content Too Large"}, {414, "URI Too Long"},
+        {422, "Unprocessable Content"}, {429, "Too Many Requests"}, {500, "Internal Server Error"},
+        {501, "Not Implemented"}, {502, "Bad Gateway"}, {503, "Service Unavailable"},
+        {504, "Gateway Timeout"}};
+    if (redirected_by) {
+        str_addf(why, "%s redirects to %s, which answered %ld", redirected_by, place, status);
+    } else {
+        str_addf(why, "%s answered %ld", place, status);
+    }
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         if (names[i].status == status) {
             str_addf(why, " %s", names[i].name);

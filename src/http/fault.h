@@ -18,7 +18,7 @@ struct fault {
     CURLcode code;      /**< not CURLE_OK */
     const char *detail; /**< curl's error buffer; may be empty */
     const char *place;  /**< "host:port" of the URL asked */
-    const char *proxy;  /**< "host:port" of the proxy, or NULL */
+    const char *proxy;  /**< "host:port" of the proxy; NULL: none, or one of the environment */
     int64_t timeout_ms, connect_ms;
     size_t body_len, body_max;
     bool body_too_large, headers_too_large; /**< why the client itself ended it */
@@ -27,7 +27,10 @@ struct fault {
 /** Appends what happened to *WHY as a clause and returns it as an outcome. */
 enum http_outcome fault_explain(const struct fault *f, struct str *why);
 
-/** Appends the clause for an answer: `host:9090 answered 503 Service Unavailable`. */
-void fault_add_status(struct str *why, const char *place, long status);
+/**
+ * Appends the clause for an answer: `host:9090 answered 503 Service Unavailable`. REDIRECTED_BY is
+ * the "host:port" that redirects to PLACE, or NULL.
+ */
+void fault_add_status(struct str *why, const char *place, const char *redirected_by, long status);
 
 #endif

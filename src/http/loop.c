@@ -57,6 +57,60 @@ void loop_remove(struct http_client *c)
     }
 }
 
+// ---- memory -----------------------------------------------------------------------------------
+
+/** Bytes of the bodies that C takes in, or that wait to be taken from it. */
+static size_t held_by(const struct http_client *c)
+{
+    size_t bytes = 0;
+    for (size_t i = 0; i < c->slots_count; i++) {
+        bytes += c->slots[i].job ? c->slots[i].job->body.len : 0;
+    }
+    for (const struct job *job = c->done.first; job; job = job->next) {
+        bytes += job->body.len;
+    }
+    return bytes;
+}
+
+static size_t held(const struct http_loop *loop)
+{
+    size_t bytes = 0;
+    for (size_t i = 0; i < loop->count; i++) {
+        const struct http_client *c = loop->clients[i];
+        bytes += held_by(c) + (c->shown ? c->shown->body.len : 0);
+    }
+    return bytes;
+}
+
+// Where answers wait to be taken, that makes room: what is still under way there can wait as well.
+static const struct slot *fullest(const struct http_loop *loop)
+{
+    const struct slot *most = NULL;
+    for (size_t i = 0; i < loop->count; i++) {
+        const struct http_client *c = loop->clients[i];
+        for (size_t k = 0; k < c->slots_count && !c->done.first; k++) {
+            const struct slot *slot = &c->slots[k];
+            bool more = slot->job && (!most || slot->job->body.len > most->job->body.len);
+            most = more ? slot : most;
+        }
+    }
+    return most;
+}
+
+bool loop_has_room(const struct slot *slot, size_t len)
+{
+    const struct http_loop *loop = slot->client->loop;
+    return slot->job->body.len + len <= LOOP_SMALL_BYTES || held(loop) + len <= LOOP_HELD_BYTES ||
+           fullest(loop) == slot;
+}
+
+bool loop_may_send(const struct http_client *c)
+{
+    return held_by(c) <= LOOP_SEND_BYTES;
+}
+
+// ---- turns ------------------------------------------------------------------------------------
+
 static void drive(struct http_loop *loop)
 {
     for (bool again = true; again;) {

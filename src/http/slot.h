@@ -29,6 +29,7 @@ struct slot {
     struct curl_slist *headers; /**< of its request */
     struct job *job;            /**< NULL: free */
     bool paused;                /**< there is more, and this turn took enough */
+    bool waits;                 /**< there is more, and no room for it; see loop_has_room() */
     char error[CURL_ERROR_SIZE];
 };
 

@@ -11,11 +11,18 @@
 #include "http/handle.h"
 #include "http/setup.h"
 
-enum { REDIRECTS_MAX = 3 };
+enum { REDIRECTS_MAX = 3, PROXY_WANTS_USER = 407 };
 
 static const char *place_of(const struct http_client *c, const struct job *job)
 {
     return job->place ? job->place : c->target.place;
+}
+
+// "host:port" that sent JOB to another place; NULL: that is where it still is
+static const char *redirected_by(const struct http_client *c, const struct job *job)
+{
+    bool moved = job->place && strcmp(job->place, c->target.place) != 0;
+    return moved ? c->target.place : NULL;
 }
 
 static void end_job(struct http_client *c, struct job *job, enum http_outcome outcome)
@@ -26,7 +33,9 @@ static void end_job(struct http_client *c, struct job *job, enum http_outcome ou
     }
     job->reply.body = job->body.text;
     job->reply.body_len = job->body.len;
-    job->reply.moved_to = job->away ? job->place : NULL;
+    job->reply.place = place_of(c, job);
+    job->reply.redirected_by = redirected_by(c, job);
+    job->reply.stranger = job->away;
     job->reply.why = job->why.text;
     job_push(&c->done, job);
     c->pending--;
@@ -96,7 +105,7 @@ static bool send_job(struct http_client *c, struct slot *slot, struct job *job)
     int64_t left_ms = c->timeout_ms - job->spent_us / 1000;
     set(easy, CURLOPT_TIMEOUT_MS, (long)(left_ms > 1 ? left_ms : 1));
     slot->job = job;
-    slot->paused = false;
+    slot->paused = slot->waits = false;
     slot->error[0] = '\0';
     handle_expect_multi(curl_multi_add_handle(c->loop->multi, easy));
     return true;
@@ -105,7 +114,7 @@ static bool send_job(struct http_client *c, struct slot *slot, struct job *job)
 void transfer_send_queued(struct http_client *c)
 {
     for (size_t i = 0; i < c->slots_count && c->queue.first; i++) {
-        while (!c->slots[i].job && c->queue.first) {
+        while (!c->slots[i].job && c->queue.first && loop_may_send(c)) {
             send_job(c, &c->slots[i], job_pop(&c->queue));
         }
     }
@@ -119,7 +128,12 @@ static void end_answered(struct http_client *c, CURL *easy, struct job *job, lon
     curl_easy_getinfo(easy, CURLINFO_CONTENT_TYPE, &type);
     job->content_type = mem_strdup(type);
     job->reply.content_type = job->content_type;
-    fault_add_status(&job->why, place_of(c, job), status);
+    if (status == PROXY_WANTS_USER && c->proxy) {
+        str_addf(&job->why, "the proxy ");
+        fault_add_status(&job->why, c->proxy, NULL, status);
+    } else {
+        fault_add_status(&job->why, place_of(c, job), redirected_by(c, job), status);
+    }
     char *url = NULL;
     curl_easy_getinfo(easy, CURLINFO_REDIRECT_URL, &url);
     char *elsewhere = url ? target_place(url) : NULL;
@@ -146,7 +160,7 @@ static void end_failed(
         .body_too_large = job->body_too_large,
         .headers_too_large = job->headers_too_large,
     };
-    if (job->away) {
+    if (redirected_by(c, job)) {
         str_addf(&job->why, "%s redirects to %s: ", c->target.place, job->place);
     }
     end_job(c, job, fault_explain(&fault, &job->why));
@@ -176,13 +190,20 @@ static bool follow(const struct http_client *c, struct job *job, CURL *easy, lon
     return true;
 }
 
+static void forget_redirect(struct job *job)
+{
+    free(job->redirect);
+    free(job->place);
+    job->redirect = job->place = NULL;
+    job->redirects = 0;
+    job->away = false;
+}
+
 static bool must_ask_again(struct http_client *c, struct job *job, CURL *easy, long status)
 {
     if (job->sent_post && (status == 405 || status == 501)) {
         c->get_only = true;
-        free(job->redirect); // it has no query
-        job->redirect = NULL;
-        job->away = false;
+        forget_redirect(job); // its URL has no query, so the server itself is asked
         return true;
     }
     return follow(c, job, easy, status);

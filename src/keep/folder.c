@@ -131,18 +131,40 @@ static bool has_ending(const char *name, const char *ending)
     return len > n && strcmp(name + len - n, ending) == 0;
 }
 
-// The files of the folder that are its own by name, owner and kind.
-static void list(struct folder *f, struct entries *out)
+static bool begins_with(const char *name, const char *prefix)
+{
+    return strncmp(name, prefix, strlen(prefix)) == 0;
+}
+
+static DIR *open_list(struct folder *f)
 {
     int fd = openat(f->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     DIR *d = fd < 0 ? NULL : fdopendir(fd);
-    if (!d) {
-        if (fd >= 0) {
-            close(fd);
-        }
-        return;
+    if (!d && fd >= 0) {
+        close(fd);
     }
-    for (struct dirent *e; (e = readdir(d)) != NULL;) {
+    return d;
+}
+
+void folder_each(struct folder *f, const char *prefix,
+    void (*visit)(void *context, const char *rest), void *context)
+{
+    DIR *d = open_list(f);
+    for (struct dirent *e; d && (e = readdir(d)) != NULL;) {
+        if (begins_with(e->d_name, prefix)) {
+            visit(context, e->d_name + strlen(prefix));
+        }
+    }
+    if (d) {
+        closedir(d);
+    }
+}
+
+// The files of the folder that are its own by name, owner and kind.
+static void list(struct folder *f, struct entries *out)
+{
+    DIR *d = open_list(f);
+    for (struct dirent *e; d && (e = readdir(d)) != NULL;) {
         struct stat st;
         bool named = has_ending(e->d_name, FOLDER_SUFFIX) ||
                      strncmp(e->d_name, temporary, sizeof temporary - 1) == 0;
@@ -154,15 +176,26 @@ static void list(struct folder *f, struct entries *out)
             snprintf(entry->name, sizeof entry->name, "%s", e->d_name);
         }
     }
-    closedir(d);
+    if (d) {
+        closedir(d);
+    }
 }
 
-void folder_remove(struct folder *f, const char *prefix)
+void folder_unlink(struct folder *f, const char *name)
+{
+    unlinkat(f->fd, name, 0);
+}
+
+void folder_remove(struct folder *f, const char *prefix, const char *const *keep, size_t keep_count)
 {
     struct entries all = {0};
     list(f, &all);
     for (size_t i = 0; i < all.count; i++) {
-        if (strncmp(all.items[i].name, prefix, strlen(prefix)) == 0) {
+        bool gone = begins_with(all.items[i].name, prefix);
+        for (size_t k = 0; k < keep_count && gone; k++) {
+            gone = !begins_with(all.items[i].name, keep[k]);
+        }
+        if (gone) {
             unlinkat(f->fd, all.items[i].name, 0);
         }
     }

@@ -39,8 +39,16 @@ bool folder_read(struct folder *f, const char *name, int64_t now_ms, struct str 
 /** Puts LEN BYTES in the place of the file NAME, whole or not at all. */
 bool folder_write(struct folder *f, const char *name, const char *bytes, size_t len);
 
-/** Removes the files whose names begin with PREFIX. */
-void folder_remove(struct folder *f, const char *prefix);
+/** Removes the file NAME, which need not be there. */
+void folder_unlink(struct folder *f, const char *name);
+
+/** Calls VISIT with what the names of files that begin with PREFIX go on with. */
+void folder_each(struct folder *f, const char *prefix,
+    void (*visit)(void *context, const char *rest), void *context);
+
+/** Removes the files whose names begin with PREFIX, but with none of the KEEP_COUNT of KEEP. */
+void folder_remove(
+    struct folder *f, const char *prefix, const char *const *keep, size_t keep_count);
 
 /**
  * Removes what was not used for 35 days before NOW_MS, then the longest unused until no more than

@@ -5,10 +5,10 @@
 
 #include "base/clock.h"
 
-static const char magic[] = "ragtop history 1\n";
+static const char magic[] = "ragtop history 2\n";
 
 enum {
-    DOUBT_MS = CLOCK_DAY_MS,
+    DOUBT_LONGEST_MS = CLOCK_DAY_MS,
     LABELS_MAX = 64,
     TEXT_MAX = 4096,
     CHECKSUM_BYTES = 8,
@@ -39,8 +39,9 @@ void page_finish(struct page *p)
 enum page_slot page_get(const struct page *p, int64_t slot, int64_t now_ms)
 {
     enum page_slot known = (enum page_slot)p->slots[slot - p->first];
-    int64_t age = now_ms - p->doubted_ms;
-    return known == PAGE_DOUBTED && (age < 0 || age > DOUBT_MS) ? PAGE_UNKNOWN : known;
+    // further off than any doubt reaches: the clock was set back since, or the file is not sound
+    bool over = now_ms > p->until_ms || now_ms < p->until_ms - DOUBT_LONGEST_MS;
+    return known == PAGE_DOUBTED && over ? PAGE_UNKNOWN : known;
 }
 
 static int64_t last_of(const struct page *p)
@@ -48,8 +49,7 @@ static int64_t last_of(const struct page *p)
     return p->first + PAGE_SLOTS - 1;
 }
 
-void page_put(struct page *p, int64_t first, int64_t last, const struct batch *b, bool lasting,
-    int64_t now_ms)
+void page_put(struct page *p, int64_t first, int64_t last, const struct batch *b, int64_t until_ms)
 {
     first = first < p->first ? p->first : first;
     last = last > last_of(p) ? last_of(p) : last;
@@ -60,14 +60,14 @@ void page_put(struct page *p, int64_t first, int64_t last, const struct batch *b
     bool doubts = false;
     for (int i = 0; i < PAGE_SLOTS; i++) {
         if (p->first + i >= first && p->first + i <= last) {
-            p->slots[i] = lasting ? PAGE_KNOWN : PAGE_DOUBTED;
+            p->slots[i] = until_ms ? PAGE_DOUBTED : PAGE_KNOWN;
         }
         doubts = doubts || p->slots[i] == PAGE_DOUBTED;
     }
     if (!doubts) {
-        p->doubted_ms = 0;
-    } else if (!lasting && p->doubted_ms == 0) {
-        p->doubted_ms = now_ms;
+        p->until_ms = 0;
+    } else if (until_ms && (p->until_ms == 0 || until_ms < p->until_ms)) {
+        p->until_ms = until_ms; // the first to end ends them all
     }
 }
 
@@ -131,7 +131,7 @@ void page_encode(const struct page *p, struct page_key key, struct str *out)
     add_number(out, key.source, 8);
     add_number(out, key.expr, 8);
     add_number(out, (uint64_t)p->first, 8);
-    add_number(out, (uint64_t)p->doubted_ms, 8);
+    add_number(out, (uint64_t)p->until_ms, 8);
     str_append(out, p->slots, PAGE_SLOTS);
     add_number(out, p->values.count, 4);
     for (size_t i = 0; i < p->values.count; i++) {
@@ -258,7 +258,7 @@ bool page_decode(
         (int64_t)take_number(&r, 8) != first) {
         return false;
     }
-    p->doubted_ms = (int64_t)take_number(&r, 8);
+    p->until_ms = (int64_t)take_number(&r, 8);
     struct batch b = {0};
     bool good = take_slots(&r, p);
     uint64_t count = take_number(&r, 4);

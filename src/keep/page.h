@@ -18,7 +18,7 @@ enum { PAGE_SLOTS = 24 * 3600 * 1000 / STORE_HISTORY_STEP_MS };
 enum page_slot {
     PAGE_UNKNOWN, /**< nobody asked */
     PAGE_KNOWN,   /**< values or gaps that will not change */
-    PAGE_DOUBTED, /**< gaps whose cause is not certain: worth asking for again after a while */
+    PAGE_DOUBTED, /**< gaps whose cause is not certain: they serve for a while */
 };
 
 /** What a page is about, as a number of which nothing can be read back. */
@@ -30,7 +30,7 @@ struct page {
     struct matrix values;
     int64_t first; /**< the day's first slot */
     uint8_t slots[PAGE_SLOTS];
-    int64_t doubted_ms; /**< since when the oldest doubted slot is */
+    int64_t until_ms; /**< doubted slots serve until then; 0: there are none */
 };
 
 /** Empty, for the day whose first slot is FIRST. */
@@ -39,15 +39,14 @@ void page_init(struct page *p, int64_t first);
 /** Frees; a zeroed page is accepted. */
 void page_finish(struct page *p);
 
-/** What is known of SLOT; doubts fade a day after they came up, by NOW_MS. */
+/** What is known of SLOT at NOW_MS; after UNTIL_MS nothing is of a doubted one. */
 enum page_slot page_get(const struct page *p, int64_t slot, int64_t now_ms);
 
 /**
- * Takes in an answer for FIRST to LAST, of which the day's part counts. LASTING: it will not change
- * any more; else it is doubted from NOW_MS on.
+ * Takes in an answer for FIRST to LAST, of which the day's part counts. It serves until UNTIL_MS;
+ * 0: it will not change any more.
  */
-void page_put(struct page *p, int64_t first, int64_t last, const struct batch *b, bool lasting,
-    int64_t now_ms);
+void page_put(struct page *p, int64_t first, int64_t last, const struct batch *b, int64_t until_ms);
 
 /** Merges what the page has of FIRST to LAST into OUT. */
 void page_copy(const struct page *p, int64_t first, int64_t last, struct matrix *out);

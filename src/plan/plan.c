@@ -161,6 +161,7 @@ void plan_finish(struct plan *p)
         free(p->stages[i].name);
         free(p->stages[i].metric);
         free(p->stages[i].latency);
+        free(p->stages[i].requests);
     }
     for (size_t i = 0; i < p->signals_count; i++) {
         free(p->signals[i].expr);
@@ -326,6 +327,23 @@ static char *shown_expression(const struct plan *p, const struct signal *signal)
     return str_take(&s);
 }
 
+static char *requests_expression(const struct plan *p, const struct stage *stage)
+{
+    struct str s;
+    str_init(&s);
+    if (stage->requests_signal >= 0) {
+        const char *shown = p->signals[stage->requests_signal].shown;
+        str_add(&s, shown ? shown : "");
+    } else if (stage->latency) {
+        promql_add_requests(&s, stage->latency, stage->kind, p->config->selector, p->window_ms);
+    }
+    if (s.len == 0) {
+        str_finish(&s);
+        return NULL;
+    }
+    return str_take(&s);
+}
+
 void plan_resolve(struct plan *p)
 {
     for (size_t i = 0; i < p->signals_count; i++) {
@@ -338,6 +356,10 @@ void plan_resolve(struct plan *p)
                                                          : expression(p, signal);
         p->signals[i].shown = shown_expression(p, &p->signals[i]);
         p->signals[i].recorded = p->signals[i].expr ? record_expression(p, signal) : NULL;
+    }
+    for (size_t i = 0; i < p->stages_count; i++) {
+        free(p->stages[i].requests);
+        p->stages[i].requests = requests_expression(p, &p->stages[i]);
     }
     p->resolved = true;
 }

@@ -67,12 +67,13 @@ struct signal {
 };
 
 struct stage {
-    char *name;    /**< owned */
-    int parent;    /**< index; -1: a root */
-    int depth;     /**< 0 for a root */
-    char *metric;  /**< the latency's name for the reader, without matchers; owned */
-    char *latency; /**< the latency's selector `name{matchers}`; NULL: an expression; owned */
-    bool by_label; /**< a label value of the configured metric for all stages */
+    char *name;     /**< owned */
+    int parent;     /**< index; -1: a root */
+    int depth;      /**< 0 for a root */
+    char *metric;   /**< the latency's name for the reader, without matchers; owned */
+    char *latency;  /**< the latency's selector `name{matchers}`; NULL: an expression; owned */
+    char *requests; /**< PromQL of its requests per second; owned; NULL: they are not counted */
+    bool by_label;  /**< a label value of the configured metric for all stages */
     enum latency_kind kind;
     double to_seconds;                      /**< factor from the metric's unit */
     double slo_p95_s, slo_errors;           /**< 0: none */

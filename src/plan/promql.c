@@ -47,6 +47,29 @@ void promql_add_regex(struct str *s, const char *text)
     }
 }
 
+static void add_arms(struct str *s, const char *const *exprs, size_t from, size_t to)
+{
+    if (to - from == 1) {
+        str_addf(s, "label_replace(%s,\"" PROMQL_ARM "\",\"%zu\",\"\",\"\")", exprs[from], from);
+        return;
+    }
+    size_t middle = from + (to - from) / 2; // a balanced tree: a chain costs the server more
+    str_addc(s, '(');
+    add_arms(s, exprs, from, middle);
+    str_add(s, " or ");
+    add_arms(s, exprs, middle, to);
+    str_addc(s, ')');
+}
+
+void promql_add_joined(struct str *s, const char *const *exprs, size_t count)
+{
+    if (count == 1) {
+        str_add(s, exprs[0]);
+    } else {
+        add_arms(s, exprs, 0, count);
+    }
+}
+
 static void add_range(
     struct str *s, const char *metric, const char *suffix, const char *extra, int64_t window_ms)
 {
@@ -179,4 +202,22 @@ void promql_add_rate(
     struct str *s, const char *metric, const char *label, const char *extra, int64_t window_ms)
 {
     add_sum_of_rate(s, metric, "", label, extra, window_ms);
+}
+
+void promql_add_requests(
+    struct str *s, const char *metric, enum latency_kind kind, const char *extra, int64_t window_ms)
+{
+    switch (kind) {
+    case LATENCY_NATIVE:
+        str_add(s, "histogram_count(");
+        add_sum_of_rate(s, metric, "", NULL, extra, window_ms);
+        str_add(s, ")");
+        break;
+    case LATENCY_CLASSIC:
+    case LATENCY_QUANTILES:
+    case LATENCY_MEAN: add_sum_of_rate(s, metric, "_count", NULL, extra, window_ms); break;
+    case LATENCY_VALUE:
+    case LATENCY_UNKNOWN:
+    case LATENCY_ABSENT: break;
+    }
 }

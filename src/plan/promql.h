@@ -15,6 +15,12 @@
  */
 void promql_add_selector(struct str *s, const char *metric, const char *suffix, const char *extra);
 
+/** The label that says which of several joined expressions a series answers, from "0" on. */
+#define PROMQL_ARM "ragtop_arm"
+
+/** Appends one expression for all COUNT of EXPRS; see PROMQL_ARM. One alone stays as it is. */
+void promql_add_joined(struct str *s, const char *const *exprs, size_t count);
+
 /** Appends the name of METRIC without its matchers. */
 void promql_add_name(struct str *s, const char *metric);
 
@@ -44,5 +50,9 @@ void promql_add_rate(
  */
 void promql_add_served(
     struct str *s, const char *metric, enum latency_kind kind, const char *extra);
+
+/** Appends the requests per second that the latency METRIC of KIND counts; nothing for a value. */
+void promql_add_requests(struct str *s, const char *metric, enum latency_kind kind,
+    const char *extra, int64_t window_ms);
 
 #endif

@@ -101,6 +101,9 @@ void agenda_look(struct agenda *a, struct store *store)
         struct signal_data *data = &store->signals[i];
         bool asked = agenda_asks(a, (int)i), anew = asked && !s->looked_at;
         s->looked_at = asked;
+        if (anew) { // what came of them while nobody looked was dropped
+            s->span.tries = s->each.tries = 0;
+        }
         if (!a->plan->signals[i].deep || !a->plan->signals[i].expr) {
             continue;
         }
@@ -160,7 +163,7 @@ bool agenda_next(struct agenda *a, struct ask *out)
         next_signal(a, beside_next_exemplars, out)) {
         return true;
     }
-    return !a->history_held && !a->past_rests && past_next(a, out);
+    return !a->past_rests && past_next(a, out);
 }
 
 static struct progress *progress_of(const struct agenda *a, const struct ask *ask)
@@ -173,6 +176,7 @@ static struct progress *progress_of(const struct agenda *a, const struct ask *as
     case ASK_EXEMPLARS: return &s->exemplars;
     case ASK_RECENT: return &s->recent;
     case ASK_PINNED: return &s->pinned;
+    case ASK_PROOF: return &s->proof;
     case ASK_SPAN: return ask->present ? &s->now : &s->span;
     case ASK_NOW:
     case ASK_SERVER:
@@ -206,6 +210,11 @@ void agenda_note(struct agenda *a, const struct ask *ask, bool failed)
     progress_of(a, ask)->failed = failed;
 }
 
+void agenda_doubt(struct agenda *a, const struct ask *ask)
+{
+    due_put_off(progress_of(a, ask));
+}
+
 bool agenda_any_failed(const struct agenda *a, const struct ask *ask)
 {
     for (size_t i = 0; i < a->count; i++) {
@@ -230,6 +239,13 @@ void agenda_ask_raw(struct agenda *a, const struct ask *ask)
     p->tick_ms = 0;
 }
 
+void agenda_forget_exemplars(struct agenda *a)
+{
+    for (size_t i = 0; i < a->count; i++) {
+        a->signals[i].exemplars.tick_ms = a->signals[i].exemplars.tries = 0;
+    }
+}
+
 void agenda_rebase(struct agenda *a)
 {
     for (size_t i = 0; i < a->count; i++) {
@@ -238,18 +254,35 @@ void agenda_rebase(struct agenda *a)
     }
 }
 
+void agenda_begin(struct agenda *a, int i)
+{
+    struct signal_progress *s = &a->signals[i];
+    s->now.tick_ms = s->exemplars.tick_ms = 0;
+    s->span.tries = s->then.tries = s->each.tries = s->exemplars.tries = s->recent.tries =
+        s->pinned.tries = 0;
+    s->days_end = 0;
+    for (size_t day = 0; day < STORE_DAYS_MAX; day++) {
+        s->days[day].tries = 0;
+    }
+}
+
 void agenda_again(struct agenda *a)
 {
     for (size_t i = 0; i < a->count; i++) {
-        struct signal_progress *s = &a->signals[i];
-        s->now.tick_ms = s->exemplars.tick_ms = 0;
-        s->span.tries = s->then.tries = s->each.tries = s->exemplars.tries = s->recent.tries =
-            s->pinned.tries = 0;
-        s->days_end = 0;
-        for (size_t day = 0; day < STORE_DAYS_MAX; day++) {
-            s->days[day].tries = 0;
+        agenda_begin(a, (int)i);
+    }
+}
+
+bool agenda_knows(const struct agenda *a)
+{
+    for (size_t i = 0; i < a->count; i++) {
+        const struct signal_data *data = &a->store->signals[i];
+        if (agenda_asks(a, (int)i) && data->now_ms < a->tick_ms &&
+            data->condition != CONDITION_REFUSED) {
+            return false;
         }
     }
+    return true;
 }
 
 static bool settled(const struct agenda *a, const struct progress *p)

@@ -29,12 +29,17 @@ enum purpose {
     ASK_DAY,       /**< a signal around this time on an earlier day */
     ASK_RECENT,    /**< a signal over the last hours */
     ASK_PINNED,    /**< a signal before the pinned moment */
+    ASK_PROOF,     /**< signals over a stretch that the memory knows: see proof.h */
 };
+
+enum { ASK_ARMS_MAX = 4 };
 
 /** One question. */
 struct ask {
     enum purpose purpose;
-    int index;            /**< of the signal; of the stage for ASK_TYPE; see query.c, words.c */
+    int index;              /**< of the signal; of the stage for ASK_TYPE; see query.c, words.c */
+    int arms[ASK_ARMS_MAX]; /**< for ASK_PROOF: the signals, of which INDEX is the first */
+    int arms_count;
     int day;              /**< for ASK_DAY: 0 is yesterday; for ASK_THEN how many days before */
     bool recorded;        /**< by its recording rule */
     int64_t first, last;  /**< slots of a range */
@@ -46,7 +51,6 @@ struct ask {
     size_t prefix;        /**< that it was sent below, as struct poller counts them */
     struct matrix *known; /**< of history: the part that needs no asking; owned; NULL: none */
     bool stray;           /**< it belongs to a moment that was left: its answer is dropped */
-    bool proves;          /**< KNOWN is asked for all the same, to see whether it agrees */
 };
 
 /**
@@ -63,7 +67,7 @@ struct progress {
 };
 
 struct signal_progress {
-    struct progress now, span, then, each, exemplars, recent, pinned, days[STORE_DAYS_MAX];
+    struct progress now, span, then, each, exemplars, recent, pinned, proof, days[STORE_DAYS_MAX];
     bool by_range;    /**< now was last asked for together with what was missed before it */
     bool looked_at;   /**< as agenda_asks() had it at the last agenda_look() */
     bool then_wanted; /**< the span of days before is, too */
@@ -96,12 +100,12 @@ struct agenda {
     int history_most;   /**< questions about history out at a time; 0: no limit */
     int history_each;   /**< those of one signal; 0: no limit */
     int history_busy;   /**< that are out */
-    bool history_held;  /**< history waits for an answer */
     bool past_rests;    /**< nothing of the past is asked for */
     bool past_fails;    /**< nor waited for: it failed too often */
     int then_days;      /**< how many days before; 0: none is wanted */
     int exemplars;      /**< the stage of which they are wanted; -1: of none */
     int opened;         /**< the stage whose page is open: its span is asked for too; -1: none */
+    const bool *held;   /**< signals whose history waits for a proof; NULL: none */
     const bool *stages; /**< which are looked into: their deep signals are asked; NULL: none */
 };
 
@@ -121,7 +125,7 @@ bool agenda_next(struct agenda *a, struct ask *out);
 /** The next signal in turn, now, to see whether the source is back. False: there is none. */
 bool agenda_probe(struct agenda *a, struct ask *out);
 
-/** ASK, which is about the past, was not even looked at: it is as due as before. */
+/** ASK was not sent, or not even looked at: it is as due as before. */
 void agenda_unask(struct agenda *a, const struct ask *ask);
 
 /** The answer to ASK came, or never will: it may be asked again at the next tick. */
@@ -129,6 +133,9 @@ void agenda_done(struct agenda *a, const struct ask *ask);
 
 /** Notes whether the answer to ASK, which is about the past, was a bad one. */
 void agenda_note(struct agenda *a, const struct ask *ask, bool failed);
+
+/** The answer to ASK, which is about history, may lack something: it is asked for again, rarely. */
+void agenda_doubt(struct agenda *a, const struct ask *ask);
 
 /** Whether any question as ASK, about whichever signal or day, got a bad answer last. */
 bool agenda_any_failed(const struct agenda *a, const struct ask *ask);
@@ -146,11 +153,20 @@ void agenda_look(struct agenda *a, struct store *store);
 /** Whether signal I is asked for: it has an expression, and a deep one a stage looked into. */
 bool agenda_asks(const struct agenda *a, int i);
 
+/** Another stage's exemplars are looked at: what was asked of any is not kept. */
+void agenda_forget_exemplars(struct agenda *a);
+
 /** What is usual, or which moment is pinned, changed: what it needs was not asked for yet. */
 void agenda_rebase(struct agenda *a);
 
+/** Forgets that anything was asked of signal I, but for what is out. */
+void agenda_begin(struct agenda *a, int i);
+
 /** Forgets that anything was asked at this tick. */
 void agenda_again(struct agenda *a);
+
+/** Whether every signal that is asked for is known at the tick, or why not. */
+bool agenda_knows(const struct agenda *a);
 
 /** Whether every signal that is asked for is known at the tick, with its span. */
 bool agenda_complete(const struct agenda *a);

@@ -27,7 +27,8 @@ static void trace(const struct poller *p, const struct ask *ask, const struct ht
         [ASK_EXEMPLARS] = "exemplars",
         [ASK_DAY] = "day",
         [ASK_RECENT] = "recent",
-        [ASK_PINNED] = "pinned"};
+        [ASK_PINNED] = "pinned",
+        [ASK_PROOF] = "proof"};
     if (!p->trace) {
         return;
     }
@@ -38,9 +39,12 @@ static void trace(const struct poller *p, const struct ask *ask, const struct ht
                                                   : p->plan->signals[ask->index].expr;
     struct str s;
     str_init(&s);
-    str_addf(&s, "%-8s %3ld %6.1f ms %8zu bytes %s%s", purposes[ask->purpose], r->status,
-        r->seconds * 1000, r->body_len, r->outcome == HTTP_ANSWERED ? "" : r->why,
-        expr ? expr : "");
+    str_addf(&s, "%-8s %3ld %6.1f ms %8zu bytes %s", purposes[ask->purpose], r->status,
+        r->seconds * 1000, r->body_len, r->outcome == HTTP_ANSWERED ? "" : r->why);
+    if (r->outcome == HTTP_ANSWERED && r->redirected_by) {
+        str_addf(&s, "from %s: ", r->place);
+    }
+    str_add(&s, expr ? expr : "");
     p->trace(p->trace_context, s.text);
     str_finish(&s);
 }
@@ -71,7 +75,8 @@ static enum prom_status take(
     case ASK_EXEMPLARS:
     case ASK_DAY:
     case ASK_RECENT:
-    case ASK_PINNED: break;
+    case ASK_PINNED:
+    case ASK_PROOF: break;
     }
     return result_take(p, ask, now_ms, why);
 }
@@ -95,6 +100,7 @@ static void fail_refused(struct poller *p, const struct ask *ask, const struct h
 {
     struct str text;
     str_init(&text);
+    answer_add_whose(&text, r);
     str_addf(&text, "the server answers with an error: %s", why);
     fail(p, LOSS_ANSWERED, ask, r, why, text.text, now_ms);
     str_finish(&text);
@@ -106,7 +112,7 @@ static void fail_silent(
     struct str text;
     str_init(&text);
     str_add(&text, r->why);
-    hint_add(&text, p->config->source.url, r->outcome);
+    hint_add(&text, r->redirected_by ? NULL : p->config->source.url, r->outcome);
     fail(p, LOSS_SILENT, ask, r, r->why, text.text, now_ms);
     str_finish(&text);
 }
@@ -132,18 +138,25 @@ static bool try_prefix(struct poller *p, const struct ask *ask, const struct htt
     return p->prefix > 0;
 }
 
-// A log-in page of another host is told by where it is.
+void answer_add_whose(struct str *out, const struct http_reply *r)
+{
+    bool knows_nobody = r->status == 401 || r->status == 403 || r->status < 300; // or a log-in page
+    if (r->stranger && knows_nobody) {
+        str_addf(out, "a redirect leads to %s, which does not get your credentials: ", r->place);
+    } else if (r->redirected_by) {
+        str_addf(out, "%s redirects to %s: ", r->redirected_by, r->place);
+    }
+}
+
+// What is said of an answer in itself does not tell whose it is.
 static void fail_answered(struct poller *p, const struct ask *ask, const struct http_reply *r,
     const char *why, int64_t now_ms)
 {
     struct str text;
     str_init(&text);
-    if (r->moved_to) {
-        str_addf(
-            &text, "a redirect leads to %s, which does not get your credentials: ", r->moved_to);
-    }
+    answer_add_whose(&text, r);
     str_add(&text, why);
-    fail(p, LOSS_ANSWERED, ask, r, why, text.text, now_ms);
+    fail(p, LOSS_ANSWERED, ask, r, text.text, text.text, now_ms);
     str_finish(&text);
 }
 
@@ -197,7 +210,7 @@ static void take_reply(
         return;
     }
     if (r->status >= 300 && r->status < 400) { // a redirect that may not be followed
-        fail_answered(p, ask, r, r->why, now_ms);
+        fail(p, LOSS_ANSWERED, ask, r, r->why, r->why, now_ms);
         return;
     }
     struct str why;
@@ -216,7 +229,7 @@ static void take_reply(
         }
         if (ask->purpose >= ASK_NOW) {
             reach_regain(p, ask, r, now_ms);
-            result_refuse(p, ask, why.text);
+            result_refuse_answer(p, ask, r, why.text);
             break;
         }
         fail_refused(p, ask, r, why.text, now_ms);
@@ -255,6 +268,7 @@ void answer_take(struct poller *p, int64_t now_ms)
     } else {
         take_reply(p, &ask, r, now_ms);
     }
-    memory_drop(p, &ask);
+    proof_end(p, &ask);
+    memory_drop(&ask);
     answer_drop(p);
 }

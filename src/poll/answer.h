@@ -20,6 +20,9 @@ bool answer_read(struct poller *p, size_t *left);
 /** Takes in the reply that was read. */
 void answer_take(struct poller *p, int64_t now_ms);
 
+/** Appends `host:port redirects to other:port: ` if another server than the one asked gave R. */
+void answer_add_whose(struct str *out, const struct http_reply *r);
+
 /** Forgets the reply that is being read, if any. */
 void answer_drop(struct poller *p);
 
@@ -59,6 +62,10 @@ void result_take_exemplars(struct poller *p, const struct ask *ask, const struct
 
 /** ASK is not answered, and WHY. */
 void result_refuse(struct poller *p, const struct ask *ask, const char *why);
+
+/** The same, where R was the answer: WHY is what it says of itself. */
+void result_refuse_answer(
+    struct poller *p, const struct ask *ask, const struct http_reply *r, const char *why);
 
 /** The history that ASK is about. */
 struct history *history_of(struct store *s, const struct ask *ask);

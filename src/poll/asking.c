@@ -25,7 +25,8 @@ bool asking_recall(struct poller *p, size_t i)
     if (!http_recall(p->http, i)) {
         return false;
     }
-    memory_drop(p, &p->asks[i]);
+    proof_end(p, &p->asks[i]);
+    memory_drop(&p->asks[i]);
     p->asks[i] = (struct ask){0};
     p->ask_used[i] = false;
     return true;
@@ -87,6 +88,12 @@ static void write_request(const struct poller *p, const struct ask *ask, struct 
         prom_request_exemplars(
             r, s.text, ask->first * p->plan->step_ms, ask->last * p->plan->step_ms);
         break;
+    case ASK_PROOF: {
+        int64_t step = STORE_HISTORY_STEP_MS;
+        proof_add_query(p, ask, &s);
+        prom_request_range(r, s.text, ask->first * step, ask->last * step, step, timeout);
+        break;
+    }
     case ASK_DAY:
     case ASK_RECENT:
     case ASK_PINNED: {
@@ -126,7 +133,7 @@ static void send(struct poller *p, struct ask ask, int64_t now_ms)
 static int64_t present_tick_ms(const struct poller *p, int64_t now_ms)
 {
     int64_t refresh = p->plan->refresh_ms;
-    now_ms = p->held_ms ? p->held_ms : now_ms;
+    now_ms = p->paused_ms ? p->paused_ms : p->held_ms ? p->held_ms : now_ms;
     return (now_ms + p->store->source.skew_ms - p->delay_ms) / refresh * refresh;
 }
 
@@ -198,6 +205,17 @@ static void follow_clock(struct poller *p, int64_t now_ms)
     p->agenda.ahead_ms = p->plan->at_ms > 0 ? present_tick_ms(p, now_ms) - tick : 0;
 }
 
+bool asking_rests(const struct poller *p)
+{
+    return p->paused_ms && p->phase == PHASE_POLLING && agenda_knows(&p->agenda);
+}
+
+/** Whether what was first asked for at DUE_MS is to be asked for again: paused, once is enough. */
+static bool is_time(const struct poller *p, int64_t due_ms, int64_t now_ms)
+{
+    return now_ms >= due_ms && (!p->paused_ms || due_ms == 0);
+}
+
 /** Sends one question, to see whether the source is back. */
 static void probe(struct poller *p, int64_t now_ms)
 {
@@ -217,28 +235,34 @@ static bool ask_signals(struct poller *p, int64_t now_ms)
     bool changed = false;
     p->agenda.past_rests = reach_spares_past(p, now_ms);
     p->agenda.past_fails = p->agenda.past_rests && !p->sparing.told;
-    while (asking_free(p) >= 0 && agenda_next(&p->agenda, &ask)) {
-        if (memory_answer(p, &ask, now_ms)) {
-            changed = true;
-        } else {
+    do {
+        while (asking_free(p) >= 0 && agenda_next(&p->agenda, &ask)) {
+            if (memory_answer(p, &ask, now_ms)) {
+                changed = true;
+            } else {
+                send(p, ask, now_ms);
+            }
+        }
+        while (asking_free(p) >= 0 && proof_next(p, now_ms, &ask)) {
             send(p, ask, now_ms);
         }
-    }
+    } while (proof_released(p)); // of those there was nothing to prove
     return changed;
 }
 
 bool asking_run(struct poller *p, int64_t now_ms)
 {
     if (p->scraping.on) {
-        return !p->paused && scraping_run(p, now_ms);
+        return scraping_run(p, now_ms);
     }
     follow_clock(p, now_ms);
     bool probing = p->store->source.reach == REACH_LOST;
-    if (p->paused || (probing && (now_ms < p->store->source.retry_ms || http_pending(p->http)))) {
+    if (probing &&
+        (asking_rests(p) || now_ms < p->store->source.retry_ms || http_pending(p->http))) {
         return false;
     }
     if (p->phase == PHASE_LABELS) {
-        if (!asking_in_flight(p, ASK_LABELS) && now_ms >= p->discover_ms) {
+        if (!asking_in_flight(p, ASK_LABELS) && (probing || is_time(p, p->discover_ms, now_ms))) {
             p->discover_ms = now_ms + p->plan->refresh_ms;
             send(p, (struct ask){.purpose = ASK_LABELS, .tick_ms = p->agenda.tick_ms}, now_ms);
         }
@@ -251,11 +275,13 @@ bool asking_run(struct poller *p, int64_t now_ms)
     bool discovering = asking_in_flight(p, ASK_NAMES) || asking_in_flight(p, ASK_INTERVAL) ||
                        asking_in_flight(p, ASK_SCRAPE);
     bool first = p->phase == PHASE_NAMES;
-    bool again = p->phase == PHASE_POLLING && anything_unsettled(p->plan);
+    bool again = p->phase == PHASE_POLLING && anything_unsettled(p->plan) &&
+                 is_time(p, p->discover_ms, now_ms);
     if ((first || again) && !discovering && now_ms >= p->discover_ms) {
         ask_what_exists(p, now_ms);
     }
-    if (now_ms >= p->server_ms && p->store->source.reach == REACH_OK && asking_free(p) >= 0) {
+    if (is_time(p, p->server_ms, now_ms) && p->store->source.reach == REACH_OK &&
+        asking_free(p) >= 0) {
         p->server_ms = NEVER_MS;
         send(p, (struct ask){.purpose = ASK_SERVER}, now_ms);
     }

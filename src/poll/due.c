@@ -2,7 +2,7 @@
 
 #include "base/clock.h"
 
-enum { DOUBLINGS_MAX = 12 };
+enum { DOUBLINGS_MAX = 12, DOUBTED_TRIES = 5 };
 
 int64_t due_clock_ms(const struct agenda *a)
 {
@@ -26,6 +26,11 @@ bool due_past(const struct agenda *a, const struct progress *p, int64_t window)
 bool due_past_settled(const struct agenda *a, const struct progress *p, int64_t window)
 {
     return !p->busy && (a->past_fails || !due_past(a, p, window));
+}
+
+void due_put_off(struct progress *p)
+{
+    p->tries = p->tries < DOUBTED_TRIES ? DOUBTED_TRIES : p->tries;
 }
 
 void due_start(struct agenda *a, struct progress *p, struct ask *ask)

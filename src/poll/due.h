@@ -15,6 +15,10 @@ bool due_past(const struct agenda *a, const struct progress *p, int64_t window);
 /** Whether P was answered or failed, as far as anybody is going to wait for it. */
 bool due_past_settled(const struct agenda *a, const struct progress *p, int64_t window);
 
+/** What P is about was answered, but not for good: it is asked again after some minutes at first.
+ */
+void due_put_off(struct progress *p);
+
 /** Marks P as asked by ASK. */
 void due_start(struct agenda *a, struct progress *p, struct ask *ask);
 

@@ -69,11 +69,20 @@ static const char *advice(enum http_outcome outcome)
     return NULL;
 }
 
+// There it is the redirect that may be wrong.
+static const char *advice_on_redirect(enum http_outcome outcome)
+{
+    bool wrong = outcome == HTTP_REFUSED || outcome == HTTP_NO_HOST || outcome == HTTP_WRONG_NAME ||
+                 outcome == HTTP_UNWANTED || outcome == HTTP_NOT_TLS || outcome == HTTP_NOT_HTTP;
+    return wrong ? "correct the redirect, or give the URL it should lead to" : advice(outcome);
+}
+
 void hint_add(struct str *why, const char *url, enum http_outcome outcome)
 {
     struct service s;
-    const char *text = advice(outcome);
-    if ((outcome == HTTP_CONNECT_TIMEOUT || outcome == HTTP_NO_HOST) && take_apart(&s, url)) {
+    const char *text = url ? advice(outcome) : advice_on_redirect(outcome);
+    if (url && (outcome == HTTP_CONNECT_TIMEOUT || outcome == HTTP_NO_HOST) &&
+        take_apart(&s, url)) {
         str_addf(why, "%s. From your machine: kubectl -n %.*s port-forward svc/%.*s 9090:%d",
             outcome == HTTP_NO_HOST ? ", a name of its cluster only"
                                     : ": a NetworkPolicy drops what comes from here",

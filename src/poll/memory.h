@@ -1,5 +1,6 @@
 /**
- * What of the history need not be asked: poller_memory has it. Private to poll/.
+ * What of the history need not be asked: poller_memory has it. See proof.h for whether that is
+ * believed. Private to poll/.
  */
 #ifndef RAGTOP_POLL_MEMORY_H
 #define RAGTOP_POLL_MEMORY_H
@@ -9,27 +10,16 @@
 
 struct poller;
 
-/** Whether what the memory has is this server's history. */
-enum trust {
-    TRUST_UNKNOWN,
-    TRUST_PROVING, /**< a question is out that will tell */
-    TRUST_GIVEN,
-    TRUST_REFUSED,
-};
-
-/**
- * Answers ASK from the memory, true, if it can; else narrows it to what is not known, or marks it
- * as the proof of what is.
- */
+/** Answers ASK from the memory, true, if it can; else narrows it to what is not known. */
 bool memory_answer(struct poller *p, struct ask *ask, int64_t now_ms);
 
 /** The whole history that ASK is about, now that the server answered B. The caller finishes it. */
-struct matrix memory_complete(struct poller *p, struct ask *ask, const struct batch *b);
+struct matrix memory_complete(struct ask *ask, const struct batch *b);
 
 /** Has the memory keep the answer B to ASK, which is in the store. */
 void memory_learn(struct poller *p, const struct ask *ask, const struct batch *b, int64_t now_ms);
 
 /** ASK ends, answered or not: frees what it holds. */
-void memory_drop(struct poller *p, struct ask *ask);
+void memory_drop(struct ask *ask);
 
 #endif

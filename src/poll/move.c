@@ -1,13 +1,12 @@
 #include "poll/state.h"
 
 // What is on its way was asked for another moment, or another grid: what waits to be sent is not.
-static void disown_asks(struct poller *p)
+void poller_disown_asks(struct poller *p)
 {
     for (size_t i = 0; i < ASKS_MAX; i++) {
         struct ask *ask = &p->asks[i];
         if (p->ask_used[i] && ask->purpose >= ASK_NOW && !ask->stray) {
             ask->stray = true;
-            ask->proves = false; // nor does it hold up what comes now
             asking_recall(p, i);
         }
     }
@@ -15,6 +14,10 @@ static void disown_asks(struct poller *p)
 
 void poller_move(struct poller *p, int64_t at_ms, int64_t span_ms, int64_t now_ms)
 {
+    bool zooms = at_ms == p->at_ms && span_ms != p->span_ms;
+    if (p->paused_ms && at_ms <= 0 && !zooms) { // the present that is wanted is that of now
+        p->paused_ms = now_ms;
+    }
     p->plan->at_ms = p->at_ms = at_ms;
     p->span_ms = span_ms;
     plan_set_span(p->plan, span_ms);
@@ -22,10 +25,11 @@ void poller_move(struct poller *p, int64_t at_ms, int64_t span_ms, int64_t now_m
     if (p->phase != PHASE_POLLING) {
         return;
     }
+    scraping_keep(p);
     int64_t tick = asking_tick_ms(p, now_ms), step = p->plan->step_ms;
-    disown_asks(p);
+    poller_disown_asks(p);
     poller_start_agenda(p, tick);
-    p->trust = p->trust == TRUST_PROVING ? TRUST_UNKNOWN : p->trust;
+    proof_resume(p);
     for (size_t i = 0; i < p->store->count; i++) {
         struct signal_data *data = &p->store->signals[i];
         matrix_move(&data->live, step, tick / step, p->plan->slots);
@@ -37,6 +41,25 @@ void poller_move(struct poller *p, int64_t at_ms, int64_t span_ms, int64_t now_m
     p->store->complete = p->store->history_complete = p->store->history_seen = false;
     p->store->version++;
     p->looks_anew = true;
+}
+
+bool poller_forget(struct poller *p, int64_t now_ms)
+{
+    if (p->scraping.on || p->phase != PHASE_POLLING || p->store->source.reach != REACH_OK) {
+        return false;
+    }
+    poller_disown_asks(p);
+    if (p->memory.context) {
+        p->memory.forget(p->memory.context, NULL, 0);
+    }
+    poller_start_agenda(p, p->agenda.tick_ms);
+    for (size_t i = 0; i < p->store->count; i++) {
+        poller_forget_signal(p, (int)i);
+    }
+    proof_start(p);
+    poller_refetch(p, now_ms);
+    p->looks_anew = true;
+    return true;
 }
 
 static void move_back(int64_t *at_ms, int64_t back_ms)
@@ -55,6 +78,7 @@ void poller_set_back(struct poller *p, int64_t back_ms)
     move_back(&p->regained_ms, back_ms);
     move_back(&p->discover_ms, back_ms);
     move_back(&p->server_ms, back_ms);
+    move_back(&p->paused_ms, back_ms);
     move_back(&p->own.retry_ms, back_ms);
     move_back(&p->sparing.retry_ms, back_ms);
     for (size_t i = 0; i < ASKS_MAX; i++) {
@@ -76,12 +100,10 @@ bool poller_set_window(struct poller *p, int64_t window_ms)
     p->plan->chosen_window_ms = window_ms;
     plan_set_times(p->plan, p->scrape_ms);
     plan_resolve(p->plan);
-    disown_asks(p);
+    poller_disown_asks(p);
     poller_start_store(p);
     poller_settle_conditions(p);
-    p->trust = p->trust == TRUST_PROVING ? TRUST_UNKNOWN : p->trust;
-    p->scraping.data.keep_ms = p->plan->span_ms + p->plan->window_ms;
-    p->scraping.tick_ms = 0;
+    scraping_keep(p);
     p->looks_anew = true;
     return true;
 }

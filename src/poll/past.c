@@ -52,11 +52,17 @@ static bool is_beyond(const struct agenda *a, int i, int day)
     return s->days_end > 0 && day >= s->days_end && age >= 0 && age < CLOCK_DAY_MS;
 }
 
-static bool day_missing(const struct agenda *a, int i, int day, int64_t *first, int64_t *last)
+static bool day_unknown(const struct agenda *a, int i, int day, int64_t *first, int64_t *last)
 {
     const struct history *h = &a->store->signals[i].days[day];
     day_window(a, day, first, last);
     return (!h->answered || h->first != *first) && !is_beyond(a, i, day);
+}
+
+static bool day_missing(const struct agenda *a, int i, int day, int64_t *first, int64_t *last)
+{
+    bool doubted = a->store->signals[i].days[day].doubted && !is_beyond(a, i, day);
+    return day_unknown(a, i, day, first, last) || doubted;
 }
 
 // History waits for the present: a server that refuses the one need not be asked for the other.
@@ -68,7 +74,8 @@ static bool is_answered(const struct agenda *a, int i)
 // A server that is slow to remember one signal is not to hold up the present, nor the others.
 static bool has_room(const struct agenda *a, int i)
 {
-    return (a->history_most == 0 || a->history_busy < a->history_most) &&
+    return !(a->held && a->held[i]) &&
+           (a->history_most == 0 || a->history_busy < a->history_most) &&
            (a->history_each == 0 || a->signals[i].history_busy < a->history_each);
 }
 
@@ -112,6 +119,20 @@ static bool has_samples(const struct history *h)
     return false;
 }
 
+void past_doubt(struct agenda *a, struct store *store, int i)
+{
+    struct history *days = store->signals[i].days;
+    bool older = false, settled = past_days_settled(a, i);
+    for (int day = STORE_DAYS_MAX - 1; settled && day >= 0; day--) {
+        bool samples = has_samples(&days[day]);
+        if (days[day].answered && older && !samples) {
+            days[day].doubted = true;
+            due_put_off(&a->signals[i].days[day]);
+        }
+        older = older || samples;
+    }
+}
+
 void past_learn(struct agenda *a, int i)
 {
     struct signal_progress *s = &a->signals[i];
@@ -122,7 +143,7 @@ void past_learn(struct agenda *a, int i)
     for (int day = 0; day < STORE_DAYS_MAX; day++) {
         int64_t first, last;
         if (day_wanted(a, day) && !is_beyond(a, i, day)) {
-            if (day_missing(a, i, day, &first, &last)) {
+            if (day_unknown(a, i, day, &first, &last)) {
                 return; // it failed, so nothing is known of it
             }
             end = has_samples(&a->store->signals[i].days[day]) ? day + 1 : end;
@@ -159,7 +180,7 @@ static bool recent_missing(const struct agenda *a, int i, int64_t *first, int64_
     *last = (hour_of(a) - RECENT_TO_MS) / STORE_HISTORY_STEP_MS;
     enum baseline_kind kind = a->plan->baseline;
     bool wanted = kind == BASELINE_RECENT || (kind == BASELINE_AUTO && !days_suffice(a, i));
-    return wanted && (!h->answered || h->first != *first);
+    return wanted && (!h->answered || h->first != *first || h->doubted);
 }
 
 static bool next_recent(struct agenda *a, int i, struct ask *out)
@@ -181,7 +202,7 @@ static bool pinned_missing(const struct agenda *a, int i, int64_t *first, int64_
     *first = (a->plan->pin_ms - a->plan->pin_reach_ms) / STORE_HISTORY_STEP_MS;
     *last = a->plan->pin_ms / STORE_HISTORY_STEP_MS;
     return a->plan->baseline == BASELINE_PINNED &&
-           (!h->answered || h->first != *first || h->last != *last);
+           (!h->answered || h->first != *first || h->last != *last || h->doubted);
 }
 
 static bool next_pinned(struct agenda *a, int i, struct ask *out)

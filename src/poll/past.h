@@ -18,6 +18,12 @@ bool past_days_settled(const struct agenda *a, int i);
 bool past_settled(const struct agenda *a, int i);
 
 /**
+ * An empty day between days with samples may be a fault of the server's: marks those of signal I in
+ * STORE, which A is about, as doubted, once its days are settled.
+ */
+void past_doubt(struct agenda *a, struct store *store, int i);
+
+/**
  * Looks at the history of signal I, of which an answer was taken in: how far back it has samples.
  * Days beyond are not asked for again for a day.
  */

@@ -36,8 +36,9 @@ void poller_destroy(struct poller *p)
     if (p) {
         answer_drop(p);
         for (int i = 0; i < ASKS_MAX; i++) {
-            memory_drop(p, &p->asks[i]);
+            memory_drop(&p->asks[i]);
         }
+        proof_finish(p);
         query_drop(p);
         words_drop(p);
         scraped_finish(&p->scraping.data);
@@ -68,6 +69,7 @@ void poller_say(const struct poller *p, const char *text)
 void poller_use_memory(struct poller *p, const struct poller_memory *memory)
 {
     p->memory = *memory;
+    proof_start(p);
 }
 
 void poller_use_saved(struct poller *p, const struct poller_saved *saved)
@@ -123,15 +125,16 @@ bool poller_needs_time(const struct poller *p)
     return p->scraping.on || told || p->store->source.reach == REACH_LOST;
 }
 
-void poller_pause(struct poller *p, bool paused)
+void poller_pause(struct poller *p, bool paused, int64_t now_ms)
 {
-    p->paused = paused;
+    p->paused_ms = !paused ? 0 : p->paused_ms ? p->paused_ms : now_ms;
 }
 
-void poller_refetch(struct poller *p)
+void poller_refetch(struct poller *p, int64_t now_ms)
 {
+    p->paused_ms = p->paused_ms ? now_ms : 0;
     p->store->source.retry_ms = 0;
-    p->discover_ms = 0;
+    p->discover_ms = p->scraping.tick_ms = 0;
     p->sparing = (struct sparing){0};
     agenda_again(&p->agenda);
     poller_query_again(p);
@@ -153,6 +156,7 @@ void poller_inspect(struct poller *p, const bool *stages, int opened)
                     !agenda_asks(&p->agenda, ask.index);
         if (left && asking_recall(p, i)) {
             agenda_done(&p->agenda, &ask);
+            agenda_unask(&p->agenda, &ask);
         }
     }
     agenda_look(&p->agenda, p->store);
@@ -175,6 +179,7 @@ void poller_exemplars(struct poller *p, int stage)
     struct store *s = p->store;
     if (s->exemplars.stage != stage) {
         store_begin_exemplars(s, stage);
+        agenda_forget_exemplars(&p->agenda);
         p->looks_anew = true;
     }
     if (p->agenda.exemplars != stage) {
@@ -196,7 +201,8 @@ int poller_due_ms(const struct poller *p, int64_t now_ms)
     int64_t refresh = p->plan->refresh_ms;
     int64_t due =
         p->looks_anew ? 0 : refresh - (now_ms + p->store->source.skew_ms - p->delay_ms) % refresh;
-    bool waits = p->paused || http_pending(p->http) > 0; // then an answer or a key wakes it
+    // then an answer or a key wakes it
+    bool waits = asking_rests(p) || http_pending(p->http) > 0;
     if (p->store->source.reach == REACH_LOST && !waits) {
         int64_t retry = p->store->source.retry_ms - now_ms;
         due = retry > 0 ? retry : 0;

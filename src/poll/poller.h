@@ -39,9 +39,12 @@ struct poller_memory {
     void *context; /**< NULL: there is none */
     bool (*recall)(void *context, const char *expr, int64_t first, int64_t last, int64_t now_ms,
         struct matrix *out);
+    bool (*sample)(void *context, const char *expr, int64_t after, int64_t now_ms, int64_t *first,
+        int64_t *last, struct matrix *out);
     void (*remember)(void *context, const char *expr, int64_t first, int64_t last,
-        const struct batch *b, bool lasting, int64_t now_ms);
-    void (*forget)(void *context);
+        const struct batch *b, int64_t serves_ms, int64_t now_ms);
+    void (*drop)(void *context, const char *expr);
+    void (*forget)(void *context, const char *const *keep, size_t keep_count);
 };
 
 /**
@@ -63,9 +66,10 @@ void poller_trace(struct poller *p, void (*line)(void *context, const char *text
 void poller_say(const struct poller *p, const char *text);
 
 /**
- * Takes history from MEMORY where it has it, and tells it what the server answers. What it has is
- * believed once one window of it, asked for again, has turned out the same: behind one URL there
- * may be another server than last time. Else everything is asked for, and the memory forgets.
+ * Takes history from MEMORY where it has it, and tells it what the server answers. Behind one URL
+ * there may be another server than last time, so what it has of a signal is believed only once a
+ * stretch of that signal, asked for again, has turned out the same; see poll/trust.h. Where one
+ * differs, all of the memory is forgotten and asked for.
  */
 void poller_use_memory(struct poller *p, const struct poller_memory *memory);
 
@@ -120,11 +124,25 @@ bool poller_scrapes(const struct poller *p);
 /** Whether more will be known only when time has passed: it scrapes, backs off, or was told to. */
 bool poller_needs_time(const struct poller *p);
 
-/** While paused nothing new is sent; answers under way are still taken in. */
-void poller_pause(struct poller *p, bool paused);
+/**
+ * While PAUSED, from NOW_MS on, time stands still: what is known stays as it is, and nothing is
+ * asked but what is not known of this moment, or of another one that is moved to or looked at in
+ * another way.
+ */
+void poller_pause(struct poller *p, bool paused, int64_t now_ms);
 
-/** Asks for everything of this moment again at the next turn, even while backing off. */
-void poller_refetch(struct poller *p);
+/**
+ * Asks for everything again at the next turn, even while backing off; while paused, as it is at
+ * NOW_MS.
+ */
+void poller_refetch(struct poller *p, int64_t now_ms);
+
+/**
+ * Forgets all that is known of the past, the memory's part too, and asks for it again at the next
+ * turn. False, and nothing is forgotten, while nothing could take its place: the source is lost, or
+ * a target is scraped, which has no past to be asked for.
+ */
+bool poller_forget(struct poller *p, int64_t now_ms);
 
 /**
  * Looks into the STAGES of the plan that are true (NULL: into none) until called again, and into

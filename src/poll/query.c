@@ -162,13 +162,20 @@ void query_take(struct poller *p, const struct ask *ask, const struct http_reply
         status = answer_end_samples(p, &b, &why);
     } else {
         str_add(&why, r->why);
-        hint_add(&why, p->config->source.url, r->outcome);
+        hint_add(&why, r->redirected_by ? NULL : p->config->source.url, r->outcome);
     }
     if (status == PROM_OK) {
         keep(p, ask, &b);
     } else {
         bool refused = status == PROM_REFUSED || (answered && status == PROM_FAILED);
-        fail(q, refused ? QUERY_REFUSED : QUERY_LOST, &why);
+        struct str text;
+        str_init(&text);
+        if (answered && status != PROM_REFUSED) { // what is wrong with the query is so anywhere
+            answer_add_whose(&text, r);
+        }
+        str_add(&text, why.text);
+        fail(q, refused ? QUERY_REFUSED : QUERY_LOST, &text);
+        str_finish(&text);
     }
     batch_finish(&b);
     str_finish(&why);
@@ -200,9 +207,10 @@ static void evaluate(struct poller *p, const struct ask *ask)
 static int64_t tick_of(const struct poller *p, int64_t now_ms)
 {
     const struct scraped *data = &p->scraping.data;
-    return !p->scraping.on           ? asking_tick_ms(p, now_ms)
-           : data->scrapes_count > 1 ? data->scrapes[data->scrapes_count - 1]
-                                     : 0;
+    return !p->scraping.on            ? asking_tick_ms(p, now_ms)
+           : data->scrapes_count <= 1 ? 0
+           : p->plan->at_ms > 0       ? p->plan->at_ms
+                                      : data->scrapes[data->scrapes_count - 1];
 }
 
 bool query_run(struct poller *p, int64_t now_ms)
@@ -210,7 +218,7 @@ bool query_run(struct poller *p, int64_t now_ms)
     struct own_query *own = &p->own;
     int64_t tick_ms = tick_of(p, now_ms);
     bool lost = p->store->source.reach == REACH_LOST;
-    bool waits = p->paused || lost || now_ms < own->retry_ms;
+    bool waits = p->paused_ms || lost || now_ms < own->retry_ms;
     bool due = own->anew || (own->tick_ms != tick_ms && !waits);
     int i = asking_free(p);
     if (!own->wanted || own->asked || !due || i < 0 || tick_ms == 0) {

@@ -19,8 +19,19 @@ enum {
 // Many that lost the same server must not come back in the same moment: up to a fifth more.
 static int64_t spread(int64_t delay_ms, int64_t now_ms)
 {
+    const int64_t longest_ms = HTTP_RETRY_MAX_S * (int64_t)1000;
     uint64_t hash = (uint64_t)now_ms * 0x9E3779B97F4A7C15u; // golden ratio: Knuth, TAOCP 3, 6.4
-    return delay_ms + delay_ms * (int64_t)(hash >> 44 & 0xFF) / (5 * 0xFF);
+    if (delay_ms >= longest_ms) {
+        return longest_ms;
+    }
+    int64_t later_ms = delay_ms + delay_ms * (int64_t)(hash >> 44 & 0xFF) / (5 * 0xFF);
+    return later_ms < longest_ms ? later_ms : longest_ms;
+}
+
+static int64_t asked_ms(int64_t retry_after_s)
+{
+    int64_t seconds = retry_after_s < HTTP_RETRY_MAX_S ? retry_after_s : HTTP_RETRY_MAX_S;
+    return seconds > 0 ? seconds * 1000 : 0;
 }
 
 void reach_lose(
@@ -32,7 +43,7 @@ void reach_lose(
         bool at_once = p->regained_ms > 0 && now_ms - p->regained_ms < RETRY_LONGEST_MS;
         p->retry_delay_ms = at_once ? p->retry_delay_ms : 0; // one that comes and goes is spared
     }
-    int64_t asked = retry_after_s > 0 ? retry_after_s * 1000 : 0;
+    int64_t asked = asked_ms(retry_after_s);
     if (s->reach != REACH_LOST || now_ms >= s->retry_ms) {
         int64_t longest = loss == LOSS_SILENT ? RETRY_SILENT_MS : RETRY_LONGEST_MS;
         p->retry_delay_ms = p->retry_delay_ms ? p->retry_delay_ms * 2 : RETRY_FIRST_MS;
@@ -103,7 +114,7 @@ static void spare_past(
     if (are_all_to_wait(r)) {
         agenda_unask(&p->agenda, ask);
     }
-    int64_t asked = r->retry_after_s > 0 ? r->retry_after_s * 1000 : 0;
+    int64_t asked = asked_ms(r->retry_after_s);
     if (now_ms < s->retry_ms) {
         s->retry_ms = now_ms + asked > s->retry_ms ? now_ms + asked : s->retry_ms;
         return;
@@ -177,5 +188,8 @@ void reach_regain(
         p->regained_ms = now_ms;
         p->server_ms = 0;         // it may be another one now
         agenda_again(&p->agenda); // what failed at this tick is asked again at once
+        if (!p->scraping.on) {
+            proof_doubt(p);
+        }
     }
 }

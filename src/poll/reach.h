@@ -15,7 +15,8 @@ enum reach_loss { LOSS_SILENT, LOSS_ANSWERED };
 /**
  * The source cannot be asked, WHY is a clause: backs off, from 1 s to 5 s where nobody answers, so
  * that it is soon seen when somebody does again, and to 30 s where an answer says no. Never before
- * RETRY_AFTER_S, which is -1 when the server named none, and up to a fifth later.
+ * RETRY_AFTER_S, which is -1 when the server named none, and up to a fifth later; but whatever it
+ * names, after HTTP_RETRY_MAX_S at the latest.
  */
 void reach_lose(
     struct poller *p, enum reach_loss loss, const char *why, int64_t retry_after_s, int64_t now_ms);

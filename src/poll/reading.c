@@ -48,4 +48,5 @@ void answer_drop(struct poller *p)
     }
     p->samples = NULL;
     p->has_reply = false;
+    http_release(p->http);
 }

@@ -1,4 +1,5 @@
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "poll/answer.h"
 #include "poll/beside.h"
@@ -21,6 +22,9 @@ static const char *missing_past(const struct ask *ask)
 void result_refuse(struct poller *p, const struct ask *ask, const char *why)
 {
     struct signal_data *data = &p->store->signals[ask->index];
+    if (ask->purpose == ASK_PROOF) { // what it is about is asked for all the same
+        return;
+    }
     if (!agenda_asks(&p->agenda, ask->index)) { // nobody looks there any more
         return;
     }
@@ -43,6 +47,17 @@ void result_refuse(struct poller *p, const struct ask *ask, const char *why)
     store_add_note(p->store, note.text);
     str_finish(&note);
     agenda_note(&p->agenda, ask, true);
+}
+
+void result_refuse_answer(
+    struct poller *p, const struct ask *ask, const struct http_reply *r, const char *why)
+{
+    struct str text;
+    str_init(&text);
+    answer_add_whose(&text, r);
+    str_add(&text, why);
+    result_refuse(p, ask, text.text);
+    str_finish(&text);
 }
 
 static void regain_past(struct poller *p, const struct ask *ask)
@@ -70,11 +85,45 @@ struct history *history_of(struct store *s, const struct ask *ask)
     return ask->purpose == ASK_PINNED ? &data->pinned : &data->recent;
 }
 
-static void keep_history(struct poller *p, struct ask *ask, const struct batch *b, int64_t now_ms)
+static const char too_many[] = "answers have more series than are kept: narrow them with -n or -l";
+
+/** Cuts off what the store has no room for. Returns whether there was any. */
+static bool trim(struct poller *p, struct batch *b, size_t most)
 {
-    struct matrix m = memory_complete(p, ask, b);
+    bool cut = b->count > most;
+    if (cut) {
+        for (size_t i = most; i < b->count; i++) {
+            labels_finish(&b->series[i].labels);
+            free(b->series[i].samples);
+        }
+        b->left_out += b->count - most;
+        b->count = most;
+        store_add_note(p->store, too_many);
+    }
+    return cut;
+}
+
+/** Takes B into M, which is of the store, as far as there is room. */
+static void merge(struct poller *p, struct matrix *m, const struct ask *ask, const struct batch *b)
+{
+    m->series_max = store_room(p->store, m->count, m->slots);
+    matrix_merge(m, b, ask->first, ask->last);
+    if (m->truncated) {
+        store_add_note(p->store, too_many);
+    }
+}
+
+static void keep_history(struct poller *p, struct ask *ask, struct batch *b, int64_t now_ms)
+{
+    const struct history *h = history_of(p->store, ask);
+    size_t slots = (size_t)(ask->last - ask->first + 1);
+    bool cut =
+        trim(p, b, store_room(p->store, slots == h->matrix.slots ? h->matrix.count : 0, slots));
+    struct matrix m = memory_complete(ask, b);
     history_take(history_of(p->store, ask), &m, m.asked_first, m.asked_last);
-    memory_learn(p, ask, b, now_ms);
+    if (!cut) { // what is remembered is taken for all there was
+        memory_learn(p, ask, b, now_ms);
+    }
     past_learn(&p->agenda, ask->index);
 }
 
@@ -91,6 +140,10 @@ static void move_to_slot(struct batch *b, const struct ask *ask, int64_t step_ms
 void result_keep(struct poller *p, struct ask *ask, struct batch *b, int64_t now_ms)
 {
     struct signal_data *data = &p->store->signals[ask->index];
+    if (ask->purpose == ASK_PROOF) {
+        proof_take(p, ask, b);
+        return;
+    }
     keep_notes(p, b);
     if (ask->recorded && b->count == 0) {
         agenda_ask_raw(&p->agenda, ask); // the rule may be younger than what it records
@@ -102,7 +155,7 @@ void result_keep(struct poller *p, struct ask *ask, struct batch *b, int64_t now
     }
     if (ask->purpose == ASK_THEN) {
         store_begin_then(data, ask->day, p->plan->step_ms, beside_slots_then(p->plan));
-        matrix_merge(&data->then, b, ask->first, ask->last);
+        merge(p, &data->then, ask, b);
         return;
     }
     if (ask->purpose == ASK_EACH) {
@@ -111,14 +164,14 @@ void result_keep(struct poller *p, struct ask *ask, struct batch *b, int64_t now
             matrix_finish(&data->each);
             matrix_init(&data->each, p->plan->each_ms, slots);
         }
-        matrix_merge(&data->each, b, ask->first, ask->last);
+        merge(p, &data->each, ask, b);
         return;
     }
     if (ask->purpose == ASK_NOW) {
         move_to_slot(b, ask, p->plan->step_ms);
     }
     unsigned dropped = data->live.dropped;
-    matrix_merge(&data->live, b, ask->first, ask->last);
+    merge(p, &data->live, ask, b);
     p->only_added = data->live.dropped == dropped;
     if (ask->last >= matrix_slot(&data->live, ask->tick_ms)) {
         data->now_ms = ask->tick_ms;
@@ -149,7 +202,7 @@ void result_take_exemplars(struct poller *p, const struct ask *ask, const struct
     str_init(&why);
     enum prom_status status = prom_decode_exemplars(r->status, r->body, r->body_len, &list, &why);
     if (status != PROM_OK) {
-        result_refuse(p, ask, why.text);
+        result_refuse_answer(p, ask, r, why.text);
     } else if (data->stage == p->plan->signals[ask->index].stage) {
         exemplars_finish(&data->list);
         data->list = list;

@@ -71,10 +71,17 @@ void scraping_recognise(struct poller *p, const struct http_reply *r)
     http_set_prefix(p->http, "");
     p->scraping.on = true;
     p->scraping.path = path_of(p);
-    p->scraping.data.keep_ms = p->config->span_ms + p->plan->window_ms;
+    scraping_keep(p);
     p->memory = (struct poller_memory){0}; // what it remembers is told by a server
     p->scrape_ms = INTERVAL_MS;
     plan_set_times(p->plan, p->scrape_ms);
+}
+
+void scraping_keep(struct poller *p)
+{
+    int64_t needed_ms = p->plan->span_ms + p->plan->window_ms;
+    struct scraped *data = &p->scraping.data;
+    data->keep_ms = needed_ms > data->keep_ms ? needed_ms : data->keep_ms;
 }
 
 static void learn_labels(struct poller *p)
@@ -105,9 +112,11 @@ static void learn_names(struct poller *p, const struct exposition *e, int64_t no
 {
     struct prom_names names = {0};
     for (size_t i = 0; i < e->samples.count; i++) {
-        mem_grow(&names.items, names.count, &names.cap);
-        names.items[names.count++] =
-            mem_strdup(labels_get(&e->samples.series[i].labels, "__name__"));
+        const char *name = labels_get(&e->samples.series[i].labels, "__name__");
+        if (names.count == 0 || strcmp(names.items[names.count - 1], name) != 0) {
+            mem_grow(&names.items, names.count, &names.cap);
+            names.items[names.count++] = mem_strdup(name);
+        }
     }
     discover_learn_names(p->plan, names.items, names.count);
     prom_names_finish(&names);
@@ -121,11 +130,19 @@ static void learn_names(struct poller *p, const struct exposition *e, int64_t no
     discovery_settle(p, now_ms);
 }
 
-/** What is known of the target in place of a server's answers. */
-static void answer_own(struct poller *p, int64_t t_ms, int64_t now_ms)
+/** What is known of the target in place of a server's answers. Whether anything was asked. */
+static bool answer_own(struct poller *p, int64_t now_ms)
 {
+    int64_t refresh = p->plan->refresh_ms, at = p->plan->at_ms;
+    int64_t last = newest(&p->scraping.data), t_ms = at > 0 ? at : last;
     struct ask ask;
     struct str why;
+    bool any = false;
+    if (p->phase != PHASE_POLLING || p->scraping.data.scrapes_count < 2) {
+        return false; // there are no rates yet
+    }
+    p->agenda.tick_ms = at > 0 ? at : last / refresh * refresh;
+    p->agenda.ahead_ms = at > 0 ? last / refresh * refresh - at : 0;
     str_init(&why);
     while (agenda_next(&p->agenda, &ask)) {
         const char *expr = p->plan->signals[ask.index].expr;
@@ -137,20 +154,51 @@ static void answer_own(struct poller *p, int64_t t_ms, int64_t now_ms)
         ask.sent_ms = now_ms;
         answer_take_own(p, &ask, good ? &b : NULL, why.text, now_ms);
         batch_finish(&b);
+        any = true;
     }
     str_finish(&why);
+    return any;
+}
+
+/** Says so where the target has more than is kept of it. */
+static void say_what_is_cut(struct poller *p, const struct exposition *e)
+{
+    static const char begins[] = "the target has ";
+    const struct scraped *data = &p->scraping.data;
+    struct str note;
+    str_init(&note);
+    store_drop_notes(p->store, begins);
+    if (data->left_out > 0) {
+        str_setf(&note, "%s%zu series, of which only the first %d are read", begins,
+            e->samples.count + e->samples.left_out, SCRAPED_SERIES_MAX);
+        store_add_note(p->store, note.text);
+    }
+    if (data->gone_ms > 0) {
+        str_setf(&note, "%sso many new series that those which end are forgotten after ", begins);
+        clock_add_age(&note, data->gone_ms);
+        store_add_note(p->store, note.text);
+    }
+    if (data->shortened) {
+        str_setf(&note, "%sso many series that only the last ", begins);
+        clock_add_age(&note, newest(data) - data->scrapes[0]);
+        str_add(&note, " of them are kept");
+        store_add_note(p->store, note.text);
+    }
+    str_finish(&note);
 }
 
 /** Says where the numbers come from, and so how far back "usual" can reach. */
 static void say_so(struct poller *p)
 {
+    static const char begins[] = "ragtop scrapes this target itself: ";
     struct source_state *s = &p->store->source;
     struct str note;
     str_init(&note);
-    str_add(&note, "ragtop scrapes this target itself: usual can only be what it has seen since ");
+    str_addf(&note, "%susual can only be what it has seen since ", begins);
     clock_add_local(&note, p->scraping.data.scrapes[0], "%H:%M:%S");
     if (p->scraping.since_ms != p->scraping.data.scrapes[0]) {
         p->scraping.since_ms = p->scraping.data.scrapes[0];
+        store_drop_notes(p->store, begins);
         store_add_note(p->store, note.text);
     }
     snprintf(s->server, sizeof s->server, "scraped by ragtop itself");
@@ -179,26 +227,26 @@ bool scraping_take(struct poller *p, const struct http_reply *r, int64_t now_ms,
         learn_names(p, &e, now_ms);
     }
     say_so(p);
-    if (p->phase == PHASE_POLLING && data->scrapes_count > 1) { // else there are no rates yet
-        p->agenda.tick_ms = now_ms / p->plan->refresh_ms * p->plan->refresh_ms;
-        answer_own(p, t, now_ms);
-    }
+    say_what_is_cut(p, &e);
     exposition_finish(&e);
     return true;
 }
 
 bool scraping_run(struct poller *p, int64_t now_ms)
 {
-    int64_t tick = now_ms / p->plan->refresh_ms * p->plan->refresh_ms;
+    bool changed = answer_own(p, now_ms);
+    int64_t clock_ms = p->paused_ms ? p->paused_ms : now_ms;
+    int64_t tick = clock_ms / p->plan->refresh_ms * p->plan->refresh_ms;
     bool lost = p->store->source.reach == REACH_LOST;
-    p->agenda.tick_ms = tick;
+    p->agenda.tick_ms = p->plan->at_ms > 0 ? p->plan->at_ms : tick; // until that scrape is there
     // a rate between two scrapes close together would be chance
     bool soon = now_ms - newest(&p->scraping.data) < p->plan->refresh_ms / 2;
     if (soon || asking_in_flight(p, ASK_SCRAPE) ||
-        (lost ? now_ms < p->store->source.retry_ms : p->scraping.tick_ms == tick)) {
-        return false;
+        (lost ? asking_rests(p) || now_ms < p->store->source.retry_ms
+              : p->scraping.tick_ms == tick)) {
+        return changed;
     }
     p->scraping.tick_ms = tick;
     asking_send_scrape(p, p->scraping.path, now_ms);
-    return false;
+    return changed;
 }

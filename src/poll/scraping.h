@@ -17,8 +17,14 @@ struct scraping {
     int64_t tick_ms, since_ms;
 };
 
-/** Sends for them when they are due. */
+/**
+ * Sends for them when they are due, and answers what is asked from those that are there. Returns
+ * whether the store changed.
+ */
 bool scraping_run(struct poller *p, int64_t now_ms);
+
+/** Keeps samples for as long as the span and window now need, or needed before. */
+void scraping_keep(struct poller *p);
 
 /** Where no server is: asks whether it is a target, once. False when that was asked already. */
 bool scraping_look(struct poller *p, int64_t now_ms);
@@ -26,7 +32,7 @@ bool scraping_look(struct poller *p, int64_t now_ms);
 /** Looks whether R shows that a target is there, which is then scraped. */
 void scraping_recognise(struct poller *p, const struct http_reply *r);
 
-/** Takes in a scrape, and answers with it what is due. False with a clause in *WHY. */
+/** Takes in a scrape. False with a clause in *WHY. */
 bool scraping_take(struct poller *p, const struct http_reply *r, int64_t now_ms, struct str *why);
 
 #endif

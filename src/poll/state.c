@@ -57,6 +57,14 @@ void poller_settle_conditions(struct poller *p)
     }
 }
 
+void poller_forget_signal(struct poller *p, int i)
+{
+    store_forget(&p->store->signals[i]);
+    agenda_begin(&p->agenda, i);
+    p->store->complete = p->store->history_complete = p->store->history_seen = false;
+    p->store->version++;
+}
+
 void poller_start_agenda(struct poller *p, int64_t tick_ms)
 {
     agenda_finish(&p->agenda);
@@ -65,6 +73,7 @@ void poller_start_agenda(struct poller *p, int64_t tick_ms)
     p->agenda.stages = p->inspected;
     p->agenda.history_most = HISTORY_MOST;
     p->agenda.history_each = HISTORY_EACH;
+    p->agenda.held = p->proofs.held;
 }
 
 void poller_start_store(struct poller *p)
@@ -90,6 +99,7 @@ void poller_start_store(struct poller *p)
         str_finish(&notes[i]);
     }
     poller_start_agenda(p, tick_ms);
+    proof_start(p);
     poller_query_again(p); // its grid may be another
     p->plan->baseline = p->baseline;
     p->plan->pin_ms = p->pin_ms;

@@ -8,6 +8,7 @@
 #include "poll/agenda.h"
 #include "poll/memory.h"
 #include "poll/poller.h"
+#include "poll/proof.h"
 #include "poll/query.h"
 #include "poll/scraping.h"
 #include "prom/decode.h"
@@ -69,13 +70,13 @@ struct poller {
     uint64_t answers; /**< good ones, ever */
     bool doubted;     /**< the source was lost by questions that may be all it does not answer */
     struct sparing sparing;
-    bool paused;
+    int64_t paused_ms;       /**< the time that stands still; 0: it goes on */
     bool only_added;         /**< the last answer brought samples, and nothing went for them */
     bool has_reply;          /**< one is being read */
     struct http_reply reply; /**< the one */
     struct samples *samples; /**< of it, as far as they are decoded; NULL: it has none */
     struct poller_memory memory;
-    enum trust trust;
+    struct proofs proofs;
     struct poller_saved saved;
     enum baseline_kind baseline; /**< with these two, what the plan is to have */
     int64_t pin_ms, pin_reach_ms;
@@ -93,6 +94,12 @@ void poller_start_agenda(struct poller *p, int64_t tick_ms);
 /** Begins with an empty store and agenda for the plan as it stands. */
 void poller_start_store(struct poller *p);
 
+/** What is on its way was asked of another moment, or another server: nobody waits for it. */
+void poller_disown_asks(struct poller *p);
+
+/** Forgets what is known of signal I: the agenda asks for all of it again. */
+void poller_forget_signal(struct poller *p, int i);
+
 /** Says of every signal of the store whether the plan has a question for it. */
 void poller_settle_conditions(struct poller *p);
 
@@ -107,6 +114,9 @@ int asking_free(const struct poller *p);
 
 /** Takes question I back, if it still waits to be sent: false when it does not. */
 bool asking_recall(struct poller *p, size_t i);
+
+/** Whether it is paused, and all is known that is to be known of this moment. */
+bool asking_rests(const struct poller *p);
 
 /** The moment that is asked for at NOW_MS. */
 int64_t asking_tick_ms(const struct poller *p, int64_t now_ms);

@@ -84,6 +84,7 @@ static enum prom_status by_http_status(long status, const char *body, struct str
     switch (status) {
     case 401: str_setf(why, "401 Unauthorized: the server wants credentials, -u or a token"); break;
     case 403: str_setf(why, "403 Forbidden: these credentials may not query"); break;
+    case 407: str_setf(why, "407: the proxy wants a user, --proxy http://NAME:PASSWORD@..."); break;
     case 404:
         str_setf(why, "404 Not Found: no Prometheus API at this URL; a path may be missing");
         break;

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "prom/lookup.h"
 #include "prom/select.h"
 
 enum { DEPTH_MAX = 40, LOOKBACK_MS = 5 * CLOCK_MINUTE_MS };
@@ -88,35 +89,6 @@ static double of(const struct batch_series *s)
     return s->samples[0].value;
 }
 
-/** Whether A and B have the same labels, their names aside. */
-static bool match(const struct labels *a, const struct labels *b)
-{
-    size_t i = 0, k = 0;
-    for (;;) {
-        i += i < a->count && strcmp(a->items[i].name, "__name__") == 0;
-        k += k < b->count && strcmp(b->items[k].name, "__name__") == 0;
-        if (i == a->count || k == b->count) {
-            return i == a->count && k == b->count;
-        }
-        if (strcmp(a->items[i].name, b->items[k].name) != 0 ||
-            strcmp(a->items[i].value, b->items[k].value) != 0) {
-            return false;
-        }
-        i++;
-        k++;
-    }
-}
-
-static const struct batch_series *find(const struct value *v, const struct labels *labels)
-{
-    for (size_t i = 0; i < v->v.count; i++) {
-        if (match(&v->v.series[i].labels, labels)) {
-            return &v->v.series[i];
-        }
-    }
-    return NULL;
-}
-
 static void copy_without_name(struct labels *out, const struct labels *from)
 {
     for (size_t i = 0; i < from->count; i++) {
@@ -154,8 +126,9 @@ static bool read_selector(struct eval *e, enum shape shape, struct value *out)
     bool rates = shape == SHAPE_RATE || shape == SHAPE_INCREASE;
     bool good = take_window(e, &window_ms) && (rates == (window_ms > 0) || fail(e, "that range"));
     int64_t moment = scraped_moment(e->data, e->t_ms, LOOKBACK_MS);
-    for (size_t i = 0; good && i < e->data->count; i++) {
-        const struct scraped_series *series = &e->data->series[i];
+    const char *name = select_name(&s);
+    const struct scraped_series *series = good ? scraped_first(e->data, name) : NULL;
+    for (; series; series = scraped_next(e->data, name, series)) {
         double n = 0;
         if (!select_has(&s, &series->labels)) {
             continue;
@@ -255,6 +228,7 @@ static void fold(struct eval *e, enum fold fold, const struct labels *by, const 
     struct value *out)
 {
     size_t *counts = mem_zalloc(from->v.count, sizeof *counts);
+    struct lookup groups = {.of = &out->v};
     for (size_t i = 0; i < from->v.count; i++) {
         const struct batch_series *s = &from->v.series[i];
         struct labels group = {0};
@@ -264,19 +238,18 @@ static void fold(struct eval *e, enum fold fold, const struct labels *by, const 
                 labels_set(&group, by->items[k].name, value);
             }
         }
-        size_t g = 0;
-        while (g < out->v.count && !labels_equal(&out->v.series[g].labels, &group)) {
-            g++;
-        }
+        struct batch_series *to = lookup_find(&groups, &group);
         double n = fold == FOLD_COUNT ? 1 : of(s);
-        if (g == out->v.count) {
-            add(out, &group, e->t_ms, n);
+        if (to) {
+            fold_in(to, fold, n);
         } else {
-            fold_in(&out->v.series[g], fold, n);
+            to = add(out, &group, e->t_ms, n);
+            lookup_add(&groups, out->v.count - 1);
         }
-        counts[g]++;
+        counts[to - out->v.series]++;
         labels_finish(&group);
     }
+    lookup_finish(&groups);
     for (size_t g = 0; fold == FOLD_AVG && g < out->v.count; g++) {
         out->v.series[g].samples[0].value /= (double)counts[g];
     }
@@ -317,9 +290,11 @@ static void combine(struct eval *e, char op, struct value *a, struct value *b)
         out.n = compute(op, a->n, b->n);
     }
     const struct value *vector = a->number ? b : a;
+    struct lookup right = lookup_matches(&b->v);
     for (size_t i = 0; !out.number && i < vector->v.count; i++) {
         const struct batch_series *s = &vector->v.series[i];
-        const struct batch_series *other = a->number || b->number ? NULL : find(b, &s->labels);
+        const struct batch_series *other =
+            a->number || b->number ? NULL : lookup_find(&right, &s->labels);
         if (!other && !a->number && !b->number) {
             continue;
         }
@@ -329,6 +304,7 @@ static void combine(struct eval *e, char op, struct value *a, struct value *b)
         add(&out, &labels, e->t_ms, compute(op, x, y));
         labels_finish(&labels);
     }
+    lookup_finish(&right);
     drop(a);
     drop(b);
     *a = out;
@@ -407,13 +383,13 @@ static bool read_sum(struct eval *e, struct value *out)
 /** What of B has other labels than all of A is added to A. */
 static void join(struct eval *e, struct value *a, const struct value *b)
 {
-    size_t own = a->v.count;
+    struct lookup left = lookup_matches(&a->v);
     for (size_t i = 0; i < b->v.count; i++) {
-        struct value before = {.v = {.series = a->v.series, .count = own}};
-        if (!find(&before, &b->v.series[i].labels)) {
+        if (!lookup_find(&left, &b->v.series[i].labels)) {
             add(a, &b->v.series[i].labels, e->t_ms, of(&b->v.series[i]));
         }
     }
+    lookup_finish(&left);
 }
 
 static bool read_or(struct eval *e, struct value *out)
@@ -457,15 +433,15 @@ bool eval_instant(
     return good;
 }
 
-static struct batch_series *find_or_add(struct batch *b, const struct labels *labels)
+static struct batch_series *find_or_add(
+    struct batch *b, struct lookup *known, const struct labels *labels)
 {
-    for (size_t i = 0; i < b->count; i++) {
-        if (labels_equal(&b->series[i].labels, labels)) {
-            return &b->series[i];
-        }
+    struct batch_series *s = lookup_find(known, labels);
+    if (!s) {
+        s = batch_add(b);
+        labels_copy(&s->labels, labels);
+        lookup_add(known, b->count - 1);
     }
-    struct batch_series *s = batch_add(b);
-    labels_copy(&s->labels, labels);
     return s;
 }
 
@@ -473,6 +449,7 @@ bool eval_range(const struct scraped *data, const char *expr, int64_t start_ms, 
     int64_t step_ms, struct batch *out, struct str *why)
 {
     bool good = true;
+    struct lookup known = {.of = out};
     int64_t first = data->scrapes_count ? data->scrapes[0] : end_ms + 1;
     for (int64_t t = start_ms; good && t <= end_ms; t += step_ms) {
         if (t < first) {
@@ -481,10 +458,11 @@ bool eval_range(const struct scraped *data, const char *expr, int64_t start_ms, 
         struct batch one = {0};
         good = eval_instant(data, expr, t, &one, why);
         for (size_t i = 0; good && i < one.count; i++) {
-            struct batch_series *to = find_or_add(out, &one.series[i].labels);
+            struct batch_series *to = find_or_add(out, &known, &one.series[i].labels);
             batch_add_sample(to, t, of(&one.series[i]));
         }
         batch_finish(&one);
     }
+    lookup_finish(&known);
     return good;
 }

@@ -172,6 +172,7 @@ static bool read_sample(struct exposition *e, const char *p)
         s->labels = labels;
         batch_add_sample(s, 0, value);
     } else {
+        e->samples.left_out += good;
         labels_finish(&labels);
     }
     return good;

@@ -17,7 +17,8 @@ struct exposition_type {
 };
 
 struct exposition {
-    struct batch samples; /**< a series each, with `__name__` and one sample of no moment */
+    struct batch samples; /**< a series each, with `__name__` and one sample of no moment; those for
+                             which there is no room are counted */
     struct exposition_type *types;
     size_t types_count, types_cap;
 };

@@ -253,10 +253,12 @@ static void end_list(struct samples *s)
     s->batch.left_out = s->left_out;
     s->batch.read = samples_read(s);
     read_notes(&s->batch, s->envelope.parts[ENVELOPE_WARNINGS].at);
+    s->batch.partial = s->batch.notes_count > 0; // an info says something of the query alone
     read_notes(&s->batch, s->envelope.parts[ENVELOPE_INFOS].at);
     const char *partial = s->envelope.parts[ENVELOPE_PARTIAL].at;
     if (partial && *partial == 't') {
         batch_add_note(&s->batch, "the answer is partial: a part of the storage is away");
+        s->batch.partial = true;
     }
     if (s->left_out) {
         struct str note;

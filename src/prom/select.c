@@ -165,6 +165,17 @@ static bool holds(const struct matcher *m, const char *value)
     return same != m->negative;
 }
 
+const char *select_name(const struct selector *s)
+{
+    for (size_t i = 0; i < s->count; i++) {
+        const struct matcher *m = &s->matchers[i];
+        if (strcmp(m->name, "__name__") == 0 && !m->regex && !m->negative) {
+            return m->value;
+        }
+    }
+    return NULL;
+}
+
 bool select_has(const struct selector *s, const struct labels *labels)
 {
     for (size_t i = 0; i < s->count; i++) {

@@ -32,6 +32,9 @@ bool select_parse(struct selector *s, const char **at);
 
 void select_finish(struct selector *s);
 
+/** The one name that those chosen have; NULL: it may be several. Valid as long as S. */
+const char *select_name(const struct selector *s);
+
 /** Whether LABELS are among those chosen. */
 bool select_has(const struct selector *s, const struct labels *labels);
 

@@ -5,6 +5,7 @@
 #ifndef RAGTOP_SERIES_BATCH_H
 #define RAGTOP_SERIES_BATCH_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -28,6 +29,7 @@ struct batch {
     size_t notes_count, notes_cap;
     char *text;      /**< what the answer is in place of series, clean; owned; NULL: it has those */
     size_t left_out; /**< series for which there was no room */
+    bool partial;    /**< the server warned, or said that a part of its storage is away */
     int64_t read;    /**< samples that the server read for it; 0: not told */
 };
 

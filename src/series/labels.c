@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/index.h"
 #include "base/mem.h"
 
 void labels_set(struct labels *l, const char *name, const char *value)
@@ -51,35 +52,63 @@ const char *labels_instance(const struct labels *l)
     return pod && *pod ? pod : instance && *instance ? instance : NULL;
 }
 
+static bool is_name(const struct label *l)
+{
+    return strcmp(l->name, "__name__") == 0;
+}
+
+static bool same_label(const struct label *a, const struct label *b)
+{
+    return strcmp(a->name, b->name) == 0 && strcmp(a->value, b->value) == 0;
+}
+
 bool labels_equal(const struct labels *a, const struct labels *b)
 {
     if (a->count != b->count) {
         return false;
     }
     for (size_t i = 0; i < a->count; i++) {
-        if (strcmp(a->items[i].name, b->items[i].name) != 0 ||
-            strcmp(a->items[i].value, b->items[i].value) != 0) {
+        if (!same_label(&a->items[i], &b->items[i])) {
             return false;
         }
     }
     return true;
 }
 
-static uint64_t hash_text(uint64_t h, const char *text)
+static uint64_t hash(const struct labels *l, bool with_name)
 {
-    do {
-        h = (h ^ (unsigned char)*text) * 0x100000001b3u;
-    } while (*text++); // the NUL separates names from values
+    uint64_t h = INDEX_HASH_START;
+    for (size_t i = 0; i < l->count; i++) {
+        if (with_name || !is_name(&l->items[i])) {
+            h = index_hash(index_hash(h, l->items[i].name), l->items[i].value);
+        }
+    }
     return h;
 }
 
 uint64_t labels_hash(const struct labels *l)
 {
-    uint64_t h = 0xcbf29ce484222325u;
-    for (size_t i = 0; i < l->count; i++) {
-        h = hash_text(hash_text(h, l->items[i].name), l->items[i].value);
+    return hash(l, true);
+}
+
+uint64_t labels_match_hash(const struct labels *l)
+{
+    return hash(l, false);
+}
+
+bool labels_match(const struct labels *a, const struct labels *b)
+{
+    size_t i = 0, k = 0;
+    for (;;) {
+        i += i < a->count && is_name(&a->items[i]);
+        k += k < b->count && is_name(&b->items[k]);
+        if (i == a->count || k == b->count) {
+            return i == a->count && k == b->count;
+        }
+        if (!same_label(&a->items[i++], &b->items[k++])) {
+            return false;
+        }
     }
-    return h;
 }
 
 void labels_copy(struct labels *out, const struct labels *l)

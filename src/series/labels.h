@@ -31,8 +31,12 @@ const char *labels_instance(const struct labels *l);
 
 bool labels_equal(const struct labels *a, const struct labels *b);
 
-/** Equal sets have equal hashes (FNV-1a, http://www.isthe.com/chongo/tech/comp/fnv/). */
+/** Equal sets have equal hashes. */
 uint64_t labels_hash(const struct labels *l);
+
+/** The same of what PromQL matches vectors by: all labels but `__name__`. */
+bool labels_match(const struct labels *a, const struct labels *b);
+uint64_t labels_match_hash(const struct labels *l);
 
 /** Makes *OUT, which must be empty, a copy. */
 void labels_copy(struct labels *out, const struct labels *l);

@@ -23,6 +23,24 @@ void matrix_finish(struct matrix *m)
     *m = (struct matrix){0};
 }
 
+void matrix_copy(struct matrix *out, const struct matrix *m)
+{
+    *out = *m;
+    out->series = mem_zalloc(m->count, sizeof *out->series);
+    out->cap = m->count;
+    for (size_t i = 0; i < m->count; i++) {
+        struct series *to = &out->series[i];
+        *to = (struct series){
+            .hash = m->series[i].hash, .part = m->series[i].part, .bound = m->series[i].bound};
+        labels_copy(&to->labels, &m->series[i].labels);
+        to->instance = labels_instance(&to->labels);
+        ring_init(&to->ring, m->slots, m->asked_last);
+        for (int64_t slot = m->asked_first; slot <= m->asked_last; slot++) {
+            ring_put(&to->ring, slot, ring_get(&m->series[i].ring, slot));
+        }
+    }
+}
+
 int64_t matrix_slot(const struct matrix *m, int64_t at_ms)
 {
     int64_t slot = at_ms / m->step_ms;
@@ -90,6 +108,7 @@ static void drop_spent(struct matrix *m)
             m->series[kept++] = m->series[i];
         }
     }
+    m->truncated = m->truncated && kept == m->count;
     m->count = kept;
 }
 
@@ -100,10 +119,12 @@ static struct series *find_or_add(struct matrix *m, const struct labels *labels,
     if (s) {
         return s;
     }
-    if (m->count == MATRIX_SERIES_MAX && !m->truncated) {
+    size_t most = m->series_max ? m->series_max : MATRIX_SERIES_MAX;
+    if (m->count >= most && (!m->truncated || m->swept != m->asked_last)) {
+        m->swept = m->asked_last;
         drop_spent(m);
     }
-    if (m->count == MATRIX_SERIES_MAX) {
+    if (m->count >= most) {
         m->truncated = true;
         return NULL;
     }
@@ -191,6 +212,49 @@ bool matrix_has_sample(const struct matrix *m, int64_t slot)
         }
     }
     return false;
+}
+
+bool matrix_same(double a, double b)
+{
+    return (isnan(a) && isnan(b)) || fabs(a - b) <= MATRIX_SAME * fmax(fabs(a), fabs(b));
+}
+
+enum matrix_shape matrix_shape(const struct matrix *m, int64_t first, int64_t last)
+{
+    enum matrix_shape shape = MATRIX_EMPTY;
+    for (size_t i = 0; i < m->count; i++) {
+        double before = NAN;
+        for (int64_t slot = first; slot <= last; slot++) {
+            double v = ring_get(&m->series[i].ring, slot);
+            if (!isnan(v) && !isnan(before) && !matrix_same(before, v)) {
+                return MATRIX_VARYING;
+            }
+            if (!isnan(v)) {
+                shape = MATRIX_CONSTANT;
+                before = isnan(before) ? v : before; // a slow drift is seen against the first
+            }
+        }
+    }
+    return shape;
+}
+
+static bool contains(const struct matrix *b, const struct matrix *a, int64_t first, int64_t last)
+{
+    for (size_t i = 0; i < a->count; i++) {
+        const struct series *other = matrix_find(b, &a->series[i].labels);
+        for (int64_t slot = first; slot <= last; slot++) {
+            double here = ring_get(&a->series[i].ring, slot);
+            if (!matrix_same(here, other ? ring_get(&other->ring, slot) : NAN)) {
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
+bool matrix_agrees(const struct matrix *a, const struct matrix *b, int64_t first, int64_t last)
+{
+    return contains(a, b, first, last) && contains(b, a, first, last);
 }
 
 const struct series *matrix_find(const struct matrix *m, const struct labels *labels)

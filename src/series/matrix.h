@@ -16,6 +16,16 @@
 
 enum { MATRIX_SERIES_MAX = 2000 };
 
+/** Values that differ by less than this, relatively, are the same: floating point was summed. */
+#define MATRIX_SAME 1e-6
+
+/** What can be seen in a stretch of slots. */
+enum matrix_shape {
+    MATRIX_EMPTY,    /**< no sample */
+    MATRIX_CONSTANT, /**< no series ever changes; all zero is one of these */
+    MATRIX_VARYING,
+};
+
 /** What a series is within its query; for latencies see series/dist.h. */
 enum part {
     PART_VALUE,    /**< none of the others: a plain number */
@@ -44,7 +54,9 @@ struct matrix {
     size_t count, cap;
     int64_t asked_first, asked_last; /**< slots answered for; empty while first > last */
     unsigned dropped;                /**< how often series were let go of to make room */
-    bool truncated; /**< more than MATRIX_SERIES_MAX series came: the rest was dropped */
+    size_t series_max;               /**< that it may hold; 0: MATRIX_SERIES_MAX */
+    int64_t swept;                   /**< the newest slot when room was last looked for */
+    bool truncated;                  /**< more series came than it may hold: the rest was dropped */
 };
 
 /** Empty, for SLOTS values per series, STEP_MS apart. */
@@ -52,6 +64,9 @@ void matrix_init(struct matrix *m, int64_t step_ms, size_t slots);
 
 /** Frees; a zeroed matrix is accepted. */
 void matrix_finish(struct matrix *m);
+
+/** Makes *OUT, which must be empty, a copy of M. */
+void matrix_copy(struct matrix *out, const struct matrix *m);
 
 /** The slot that AT_MS falls into (rounded down). */
 int64_t matrix_slot(const struct matrix *m, int64_t at_ms);
@@ -73,6 +88,15 @@ bool matrix_asked(const struct matrix *m, int64_t slot);
 
 /** Whether any series has a value at SLOT. */
 bool matrix_has_sample(const struct matrix *m, int64_t slot);
+
+/** The shape of slots FIRST to LAST. */
+enum matrix_shape matrix_shape(const struct matrix *m, int64_t first, int64_t last);
+
+/** Whether A and B are the same value, or both missing. */
+bool matrix_same(double a, double b);
+
+/** Whether A and B have the same series with the same values in slots FIRST to LAST. */
+bool matrix_agrees(const struct matrix *a, const struct matrix *b, int64_t first, int64_t last);
 
 /** The series with exactly these labels, or NULL. */
 const struct series *matrix_find(const struct matrix *m, const struct labels *labels);

@@ -1,6 +1,7 @@
 /**
  * Samples that were scraped from a target by the program itself: raw, at the moments of the
- * scrapes, for a while.
+ * scrapes, for a while. Bounded in series and in samples: the series that have been gone longest
+ * make room for new ones, and where all samples together are too many, the oldest go.
  */
 #ifndef RAGTOP_SERIES_SCRAPED_H
 #define RAGTOP_SERIES_SCRAPED_H
@@ -9,24 +10,33 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/index.h"
 #include "series/batch.h"
 
-enum { SCRAPED_SERIES_MAX = 10000 };
+enum { SCRAPED_SERIES_MAX = 10000, SCRAPED_SAMPLES_MAX = 2000 * 1000 };
 
 struct scraped_series {
     struct labels labels; /**< with `__name__` */
     struct sample *samples;
     size_t count, cap;
     int64_t unborn_ms; /**< the last scrape that it was not in, before its first sample; 0: none */
+    uint64_t hash;
+    size_t next; /**< the next series of this name, plus 1; 0: it is the last */
+    size_t last; /**< of the first series of a name: the place of the last one */
 };
 
 struct scraped {
     struct scraped_series *series; /**< owned */
     size_t count, cap;
-    int64_t *scrapes; /**< when, ascending; owned */
+    size_t samples_count; /**< of all series */
+    int64_t *scrapes;     /**< when, ascending; owned */
     size_t scrapes_count, scrapes_cap;
-    int64_t keep_ms; /**< samples older than that before the newest are dropped */
-    bool truncated;  /**< there were more than SCRAPED_SERIES_MAX series */
+    int64_t keep_ms;       /**< samples older than that before the newest are not needed */
+    struct index by_label; /**< of the series, by all labels */
+    struct index by_name;  /**< the first series of each name */
+    size_t left_out;       /**< series of the newest scrape for which there was no room */
+    int64_t gone_ms;       /**< series gone for as long as that had to make room; 0: none had */
+    bool shortened;        /**< samples that are needed had to go */
 };
 
 /** Frees; a zeroed one is accepted. KEEP_MS stays. */
@@ -34,6 +44,13 @@ void scraped_finish(struct scraped *s);
 
 /** Adds a scrape of the moment T_MS, later than those before: one sample for each series of B. */
 void scraped_add(struct scraped *s, const struct batch *b, int64_t t_ms);
+
+/** The first series named NAME, or of all with NULL; NULL: there is none. */
+const struct scraped_series *scraped_first(const struct scraped *s, const char *name);
+
+/** The one after FROM, which scraped_first() found for NAME; NULL: it was the last. */
+const struct scraped_series *scraped_next(
+    const struct scraped *s, const char *name, const struct scraped_series *from);
 
 /** The last scrape at or before T_MS, but not more than AGE_MS before it; 0: none. */
 int64_t scraped_moment(const struct scraped *s, int64_t t_ms, int64_t age_ms);

@@ -51,6 +51,65 @@ void history_take(struct history *h, struct matrix *m, int64_t first, int64_t la
     *m = (struct matrix){0};
 }
 
+void history_drop(struct history *h)
+{
+    matrix_finish(&h->matrix);
+    *h = (struct history){.version = h->version + 1};
+}
+
+void store_forget(struct signal_data *data)
+{
+    int64_t step_ms = data->live.step_ms;
+    size_t slots = data->live.slots;
+    matrix_finish(&data->live);
+    matrix_init(&data->live, step_ms, slots);
+    matrix_finish(&data->each);
+    store_drop_then(data);
+    for (int day = 0; day < STORE_DAYS_MAX; day++) {
+        history_drop(&data->days[day]);
+    }
+    history_drop(&data->recent);
+    history_drop(&data->pinned);
+    data->now_ms = 0;
+    data->condition = data->condition == CONDITION_ABSENT ? CONDITION_ABSENT : CONDITION_ASKING;
+}
+
+// ---- memory -----------------------------------------------------------------------------------
+
+enum { SERIES_BYTES = 300 /* of labels, and what goes with them */ };
+
+static size_t cost(size_t count, size_t slots)
+{
+    return count * (SERIES_BYTES + slots * sizeof(double));
+}
+
+static size_t taken_by(const struct signal_data *data)
+{
+    size_t bytes = cost(data->live.count, data->live.slots) +
+                   cost(data->then.count, data->then.slots) +
+                   cost(data->each.count, data->each.slots) +
+                   cost(data->recent.matrix.count, data->recent.matrix.slots) +
+                   cost(data->pinned.matrix.count, data->pinned.matrix.slots);
+    for (size_t k = 0; k < STORE_DAYS_MAX; k++) {
+        bytes += cost(data->days[k].matrix.count, data->days[k].matrix.slots);
+    }
+    return bytes;
+}
+
+size_t store_room(const struct store *s, size_t count, size_t slots)
+{
+    size_t taken = 0;
+    for (size_t i = 0; i < s->count; i++) {
+        taken += taken_by(&s->signals[i]);
+    }
+    size_t left = taken < STORE_BYTES ? STORE_BYTES - taken : 0;
+    size_t most = count + left / cost(1, slots);
+    most = most < STORE_SERIES_LEAST ? STORE_SERIES_LEAST : most;
+    return most < MATRIX_SERIES_MAX ? most : MATRIX_SERIES_MAX;
+}
+
+// ---- other days -------------------------------------------------------------------------------
+
 int64_t store_slot_then(const struct signal_data *data, int64_t at_ms)
 {
     int64_t then_ms = clock_days_before(at_ms, data->then_days);

@@ -16,6 +16,8 @@ enum {
     STORE_DAYS_MAX = 28,
     STORE_WHY_MAX = 240,
     STORE_NOTES_MAX = 8,
+    STORE_BYTES = 24 * 1024 * 1024, /**< that all series together may take */
+    STORE_SERIES_LEAST = 100,       /**< that each matrix may have in any case */
     STORE_HISTORY_STEP_MS = 5 * 60 * 1000,
     STORE_NEAR_MS = 30 * 60 * 1000, /**< what is as near counts as the same time of day */
     STORE_POINTS_LEAST = 20,
@@ -38,6 +40,7 @@ struct history {
     bool answered;
     uint64_t version; /**< grows with every answer taken */
     bool kept;        /**< nothing more has to be done for it to outlive the program */
+    bool doubted;     /**< it may lack something, and is asked for again after a while */
 };
 
 struct signal_data {
@@ -109,6 +112,18 @@ void store_finish(struct store *s);
 
 /** Makes H, which it replaces, the answers M to slots FIRST to LAST; takes M over. */
 void history_take(struct history *h, struct matrix *m, int64_t first, int64_t last);
+
+/** Forgets H; its version still grows. */
+void history_drop(struct history *h);
+
+/** Forgets everything that is known of a signal but what the baseline file says. */
+void store_forget(struct signal_data *data);
+
+/**
+ * How many series a matrix of SLOTS, which holds COUNT and is of S or to be, may hold for all to
+ * keep within STORE_BYTES.
+ */
+size_t store_room(const struct store *s, size_t count, size_t slots);
 
 /**
  * The moment on the grid of THEN at which, by the local calendar, it was as late as at AT_MS on the

@@ -24,16 +24,8 @@ static void add_sum_of_rate(struct str *s, const struct words *w, const char *so
 
 static void add_requests(struct str *s, const struct words *w, int stage)
 {
-    const struct stage *of = &w->plan->stages[stage];
-    if (of->requests_signal >= 0) {
-        const char *shown = w->plan->signals[of->requests_signal].shown;
-        str_add(s, shown ? shown : "");
-    } else if (of->latency && w->plan->signals[of->latency_signal].expr) {
-        bool native = of->kind == LATENCY_NATIVE;
-        str_add(s, native ? "histogram_count(" : "");
-        add_sum_of_rate(s, w, of->latency, native ? "" : "_count", NULL, NULL);
-        str_add(s, native ? ")" : "");
-    }
+    const char *requests = w->plan->stages[stage].requests;
+    str_add(s, requests ? requests : "");
 }
 
 static const char *settled(struct arena *a, struct str *s)

@@ -67,6 +67,7 @@ enum severity cell_stage_severity(const struct stage_diagnosis *d)
     s = d->errors.severity > s && d->errors.severity >= SEVERITY_WARNING ? d->errors.severity : s;
     s = d->traffic.severity > s && d->traffic.severity >= SEVERITY_WARNING ? d->traffic.severity
                                                                            : s;
+    s = d->calls.severity > s && d->calls.severity >= SEVERITY_WARNING ? d->calls.severity : s;
     return d->pool.severity == SEVERITY_WARNING && s < SEVERITY_WARNING ? SEVERITY_WARNING : s;
 }
 

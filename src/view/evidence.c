@@ -57,6 +57,10 @@ static void add_of_stage(struct str *s, const struct words *w, const struct evid
     str_addf(s, "%s ", phrase_name(w, e->stage));
     switch (e->kind) {
     case EVIDENCE_DEVIATION:
+        if (phrase_stage(w, e->stage)->statistic == STATISTIC_SHARE) {
+            phrase_add_beyond(s, w, e->stage);
+            break;
+        }
         phrase_add_statistic(s, w, e->stage);
         str_addc(s, ' ');
         add_usually(s, e, format_seconds);
@@ -207,7 +211,7 @@ static size_t stage_steps(struct step *steps, const struct words *w)
     return n;
 }
 
-bool words_add_next(struct str *s, const struct words *w, size_t i)
+bool words_next(struct words_step *out, const struct words *w, size_t i)
 {
     const struct verdict *v = &w->diagnosis->verdict;
     struct step steps[STEPS_MAX];
@@ -226,6 +230,6 @@ bool words_add_next(struct str *s, const struct words *w, size_t i)
         return false;
     }
     const char *expr = w->plan->signals[steps[i].signal].shown;
-    str_addf(s, "%s: %s", steps[i].what, expr ? expr : "");
+    *out = (struct words_step){steps[i].what, expr ? expr : ""};
     return true;
 }

@@ -35,9 +35,21 @@ void phrase_add_name_at_start(struct str *s, const char *name)
 
 void phrase_add_statistic(struct str *s, const struct words *w, int stage)
 {
-    static const char *const names[] = {
-        [STATISTIC_P95] = "P95", [STATISTIC_MEAN] = "mean", [STATISTIC_VALUE] = "value"};
+    static const char *const names[] = {[STATISTIC_P95] = "P95",
+        [STATISTIC_MEAN] = "mean",
+        [STATISTIC_VALUE] = "value",
+        [STATISTIC_SHARE] = "P95"};
     str_add(s, names[phrase_stage(w, stage)->statistic]);
+}
+
+void phrase_add_beyond(struct str *s, const struct words *w, int stage)
+{
+    const struct stage_diagnosis *d = phrase_stage(w, stage);
+    format_percent(s, d->share.now);
+    str_add(s, " above ");
+    format_seconds(s, d->share_bound);
+    str_add(s, ", usually ");
+    format_percent(s, d->share.usual.centre);
 }
 
 void phrase_add_pool(struct str *s, const struct words *w, int stage)

@@ -16,6 +16,9 @@ void phrase_add_name_at_start(struct str *s, const char *name);
 /** Appends `P95`, `mean` or `value`. */
 void phrase_add_statistic(struct str *s, const struct words *w, int stage);
 
+/** Appends how many requests of a stage are beyond a bound: `11 % above 1.0 s, usually 4 %`. */
+void phrase_add_beyond(struct str *s, const struct words *w, int stage);
+
 /** Appends a stage's fullest pool: `connections 97/100`. */
 void phrase_add_pool(struct str *s, const struct words *w, int stage);
 

@@ -33,12 +33,37 @@ static void add_value(struct str *s, const struct words *w, int stage)
     phrase_add_onset(s, w, ", ", phrase_stage(w, stage)->onset);
 }
 
+// `P95 is 1.7 s, 5.6x usual`; of a stage whose buckets have changed, or are too wide, the mean.
+static void add_number(struct str *s, const struct words *w, int stage, const char *is)
+{
+    const struct stage_diagnosis *d = phrase_stage(w, stage);
+    if (d->latency.severity < SEVERITY_WARNING && d->mean > d->mean_usual) {
+        str_addf(s, "mean %s", is);
+        format_seconds(s, d->mean);
+        str_add(s, ", ");
+        format_times(s, d->mean / d->mean_usual);
+        str_add(s, " usual");
+        return;
+    }
+    phrase_add_statistic(s, w, stage);
+    str_addf(s, " %s", is);
+    add_value(s, w, stage);
+}
+
 static void add_slow(struct str *s, const struct words *w, int stage)
 {
+    const struct stage_diagnosis *d = phrase_stage(w, stage);
+    if (d->statistic == STATISTIC_SHARE) {
+        format_percent(s, d->share.now);
+        str_add(s, " of its requests take longer than ");
+        format_seconds(s, d->share_bound);
+        str_add(s, ", usually ");
+        format_percent(s, d->share.usual.centre);
+        phrase_add_onset(s, w, ", ", d->onset);
+        return;
+    }
     str_add(s, "its ");
-    phrase_add_statistic(s, w, stage);
-    str_add(s, " is ");
-    add_value(s, w, stage);
+    add_number(s, w, stage, "is ");
 }
 
 static bool has_children(const struct words *w, int stage)
@@ -115,11 +140,9 @@ static void add_two(struct str *s, const struct words *w)
     const struct verdict *v = &w->diagnosis->verdict;
     phrase_add_name_at_start(s, phrase_name(w, v->stage));
     str_addf(s, " and %s are slow: ", phrase_name(w, v->second));
-    phrase_add_statistic(s, w, v->stage);
-    str_addc(s, ' ');
-    add_value(s, w, v->stage);
+    add_number(s, w, v->stage, "");
     str_add(s, "; and ");
-    add_value(s, w, v->second);
+    add_number(s, w, v->second, "");
 }
 
 static void add_shared(struct str *s, const struct words *w, const struct evidence *shared)
@@ -177,6 +200,14 @@ static void add_called_summary(struct str *s, const struct words *w)
     const struct verdict *v = &w->diagnosis->verdict;
     const struct stage_diagnosis *d = phrase_stage(w, v->stage);
     phrase_add_name_at_start(s, phrase_name(w, v->stage));
+    if (d->calls.severity >= SEVERITY_WARNING) {
+        str_add(s, " is called for only ");
+        format_percent(s, d->calls.now);
+        str_add(s, " of the questions, usually ");
+        format_percent(s, d->calls.usual.centre);
+        str_add(s, ".");
+        return;
+    }
     str_add(s, " is called too often: ");
     format_number(s, d->calls_now);
     str_add(s, " times per question, usually ");
@@ -265,6 +296,11 @@ static void add_fault(struct str *s, const struct words *w, const struct fault *
     switch (f->signal) {
     case CLASS_LATENCY:
         str_addf(s, "%s is slow (", phrase_name(w, f->stage));
+        if (d->stages[f->stage].statistic == STATISTIC_SHARE) {
+            phrase_add_beyond(s, w, f->stage);
+            str_add(s, ")");
+            break;
+        }
         phrase_add_statistic(s, w, f->stage);
         str_addc(s, ' ');
         words_add_latency(s, &d->stages[f->stage].latency);
@@ -281,6 +317,12 @@ static void add_fault(struct str *s, const struct words *w, const struct fault *
             f->stage >= 0 ? "'s requests" : "");
         break;
     case CLASS_CALLS:
+        if (f->tool < 0) {
+            str_addf(s, "%s is called for only ", phrase_name(w, f->stage));
+            format_percent(s, d->stages[f->stage].calls.now);
+            str_add(s, " of the questions");
+            break;
+        }
         str_addf(s, "tool %s is called ", d->tools[f->tool].name);
         format_times(s, d->tools[f->tool].calls.ratio);
         str_add(s, " as often as usual");
@@ -419,6 +461,15 @@ static void add_idle_summary(struct str *s, const struct words *w)
     str_add(s, ", so nothing can be judged.");
 }
 
+// When there will be something to compare with, and what alarms until then.
+static void add_until_then(struct str *s, const struct words *w)
+{
+    str_add(s, " After ");
+    clock_add_duration(s, 4 * w->plan->window_ms);
+    str_add(
+        s, " of samples the span itself will do; until then set an slo, or use a saved baseline.");
+}
+
 static void add_no_baseline_summary(struct str *s, const struct words *w)
 {
     const struct diagnosis *d = w->diagnosis;
@@ -432,8 +483,10 @@ static void add_no_baseline_summary(struct str *s, const struct words *w)
     if (w->store->source.scraped) {
         str_add(s, "Nothing to compare with yet: there is no server, and ragtop has only just "
                    "begun to scrape this itself.");
+        add_until_then(s, w);
     } else if (known == 0) {
         str_add(s, "Nothing to compare with: the server has too little history of this.");
+        add_until_then(s, w);
     } else {
         str_addf(s, "There is nothing to compare %s", phrase_name(w, first));
         if (bare > 1) {

@@ -16,8 +16,10 @@ bool words_is_culprit(const struct words *w, int stage)
 
 const char *words_statistic(const struct words *w, int stage)
 {
-    static const char *const names[] = {
-        [STATISTIC_P95] = "P95", [STATISTIC_MEAN] = "mean*", [STATISTIC_VALUE] = "value"};
+    static const char *const names[] = {[STATISTIC_P95] = "P95",
+        [STATISTIC_MEAN] = "mean*",
+        [STATISTIC_VALUE] = "value",
+        [STATISTIC_SHARE] = "P95"};
     return names[phrase_stage(w, stage)->statistic];
 }
 
@@ -88,6 +90,9 @@ static void add_deviation(struct str *s, const struct words *w, int stage)
         str_add(s, ": ");
         format_percent(s, d->own_blame);
         str_add(s, " is its own time");
+    } else if (d->statistic == STATISTIC_SHARE) {
+        str_add(s, ": ");
+        phrase_add_beyond(s, w, stage);
     } else if (culprit) {
         str_add(s, ": slow");
     }
@@ -143,6 +148,10 @@ void words_add_reason(struct str *s, const struct words *w, int stage)
         add_deviation(s, w, stage);
     } else if (d->traffic.severity >= SEVERITY_WARNING) {
         add_silence(s, w, stage);
+    } else if (d->calls.severity >= SEVERITY_WARNING && !failing) {
+        str_add(s, words_is_culprit(w, stage) ? "CULPRIT: called for only " : "called for only ");
+        format_percent(s, d->calls.now);
+        str_add(s, " of the questions");
     } else if (!failing) {
         add_state(s, w, stage);
         if (d->errors.state == STATE_ERROR && d->latency.state != STATE_ERROR) {

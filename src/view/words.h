@@ -25,8 +25,13 @@ void words_add_summary(struct str *s, const struct words *w);
 /** Appends evidence I of the verdict as a sentence without a full stop. */
 void words_add_evidence(struct str *s, const struct words *w, size_t i);
 
-/** Appends step I of what to look at next, with the PromQL; false when there is no such step. */
-bool words_add_next(struct str *s, const struct words *w, size_t i);
+/** What to look at next. */
+struct words_step {
+    const char *what, *promql; /**< a clause, constant; the query, "" where it is not known */
+};
+
+/** Sets step I of what to look at next; false when there is no such step. */
+bool words_next(struct words_step *out, const struct words *w, size_t i);
 
 /** Appends why the row of STAGE is judged as it is: `normal`, `slow: 92 % is vector_db`. */
 void words_add_reason(struct str *s, const struct words *w, int stage);

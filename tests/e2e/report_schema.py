@@ -17,7 +17,7 @@ VERDICT = {"severity": SEVERITIES,
            "pod": (TEXT, NULL), "confidence": (NUMBER,), "summary": (TEXT,), "evidence": (LIST,),
            "next": (LIST,)}
 ROW = {"stage": (TEXT,), "parent": (TEXT, NULL), "metric": (TEXT,), "signal": (TEXT,),
-       "statistic": ("p95", "mean", "value"), "unit": ("seconds", "ratio", "per_second", "count"),
+       "statistic": ("p95", "mean", "value", "share"), "unit": ("seconds", "ratio", "per_second", "count"),
        "severity": SEVERITIES,
        "state": ("ok", "no_traffic", "no_data", "stale", "error", "too_few"),
        "beyond_buckets": (BOOL,), "reason": (TEXT,), "promql": (TEXT, NULL),
@@ -31,7 +31,10 @@ SOURCE = {"name": (TEXT,), "url": (TEXT,), "server": (TEXT, NULL), "at": (TEXT,)
           "pod": (TEXT, NULL), "confidence": (NUMBER,), "summary": (TEXT,)}
 TOOL = {"tool": (TEXT,), "since": (TEXT, NULL), "since_before": (TEXT, NULL),
         "calls": (NUMBER, NULL), "rate": (NUMBER, NULL),
-        "baseline_rate": (NUMBER, NULL), "errors": (NUMBER, NULL), "severity": SEVERITIES}
+        "severity": SEVERITIES, "errors_severity": SEVERITIES, "state": ROW["state"],
+        "reason": (TEXT,), **dict.fromkeys(
+            ("baseline_rate", "per_request", "baseline_per_request", "ratio", "score", "errors",
+             "baseline_errors"), (NUMBER, NULL))}
 
 
 def parse(test, text):

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import math
+import re
 import socket
 import struct
 import threading
@@ -33,6 +34,13 @@ class Steady:
         self.plain = plain              # metrics besides NAMES, native histograms by their type
         self.ahead_s = 0                # how far its clock is ahead of ours
         self.knows = lambda t: True     # whether there are samples of the moment t
+        self.joins = True               # whether it understands several questions in one
+        self.speed = lambda stage, t: 6     # durations are exponential: P95 is 3 / speed
+        self.requests = 12              # per second
+        self.errors = .01               # per second
+        self.level = .02                # how far all values but those of errors go up and down
+        self.errors_level = .02
+        self.wrap = lambda body: body   # changes an answer around its data
         self.spoil = lambda query: None     # how an answer fails; see Handler.fail()
         self.bar = lambda path, parameters: None    # the same, of any question
         self.asked = []                 # parameters of queries, with when: "received"
@@ -85,25 +93,40 @@ class Steady:
         else:
             times = [float(parameters["time"])]
         times = [t for t in times if self.knows(t) and t <= self.now()]
-        result = [series for series in self._series(parameters["query"]) if times]
+        result = [series for series in self._joined(parameters["query"]) if times]
         kind = "values" if path.endswith("/query_range") else "value"
         return {"resultType": "matrix" if kind == "values" else "vector", "result": [
             {"metric": labels, kind: samples if kind == "values" else samples[0]}
             for labels, value in result for samples in [[[t, value(t)] for t in times]]]}
 
+    def _joined(self, query):
+        """The series of every arm, where QUERY is several joined; see promql_add_joined()."""
+        arms = re.split(r',"ragtop_arm","(\d)","",""\)', query)
+        if len(arms) == 1 or not self.joins:
+            return self._series(query)
+        exprs = [re.sub(r"^[() ]*( or [( ]*)?label_replace\(", "", expr) for expr in arms[:-1:2]]
+        return [({**labels, "ragtop_arm": arm}, value) for expr, arm in zip(exprs, arms[1::2])
+                for labels, value in self._series(expr)]
+
     def _series(self, query):
         """(labels, function from a moment to a value) of every series."""
-        def steady(value):
-            return lambda t: f"{value * (1 + .02 * math.sin(t)):.6g}"
+        def steady(value, level=self.level):
+            return lambda t: f"{(value(t) if callable(value) else value) * (1 + level * math.sin(t)):.6g}"
+
+        def bucket(le):
+            stage = re.search(r"(\w+)_seconds", query)[1]
+            return steady(lambda t: self.requests * (1 - math.exp(-self.speed(stage, t) * le)))
 
         if "timestamp(" in query:
             return [({"stage": str(i)}, lambda t: f"{t - 1:.3f}") for i in range(len(NAMES))]
         if query.startswith("sum by (le) (rate("):
-            buckets = [({"le": str(le)}, steady(12 * (1 - math.exp(-6 * le)))) for le in BOUNDS]
-            return [*buckets, ({"le": "+Inf"}, steady(12)), ({"part": "sum"}, steady(2))]
+            stage = re.search(r"(\w+)_seconds", query)[1]
+            total = steady(lambda t: self.requests / self.speed(stage, t))
+            return [*(({"le": str(le)}, bucket(le)) for le in BOUNDS),
+                    ({"le": "+Inf"}, steady(self.requests)), ({"part": "sum"}, total)]
         if "count_over_time" in query:
             return [({}, lambda t: "1")]
-        return [({}, steady(.01))] if "errors" in query else []
+        return [({}, steady(self.errors, self.errors_level))] if "errors" in query else []
 
 
 def handler(steady):
@@ -125,7 +148,8 @@ def handler(steady):
             parameters = dict(parse_qsl(f"{url.query}&{form}"))
             steady.asked.append({**parameters, "path": url.path, "received": time.monotonic()})
             way = steady.spoil(parameters.get("query", "")) or steady.bar(url.path, parameters)
-            body = json.dumps({"status": "success", "data": steady.answer(url.path, parameters)})
+            body = json.dumps(steady.wrap(
+                {"status": "success", "data": steady.answer(url.path, parameters)}))
             if way is None:
                 self.give(200, body)
             else:

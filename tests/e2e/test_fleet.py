@@ -94,9 +94,12 @@ class Report(unittest.TestCase):
                          sorted([r["source"] for r in table], reverse=True))
         culprit = [r for r in table if r["severity"] == "critical" and r["signal"] == "latency"]
         self.assertEqual({r["source"] for r in culprit}, {"eu"})
+        tools = [(r["source"], r["stage"]) for r in table if r["kind"] == "tool"]
+        self.assertIn(("us", "tool:web_search"), tools)
+        self.assertIn(("eu", "tool:web_search"), tools)
         markdown = self.report(CRITICAL, "--format", "markdown", **urls).out
         self.assertIn("| !! | eu |", markdown)
-        self.assertIn(f"- us  {servers.url('calm')} at ", markdown)
+        self.assertIn(f"- us `{servers.url('calm')}`, 20", markdown)
 
     def test_two_parts_of_one_server(self):
         config = servers.file(f"""

@@ -149,6 +149,20 @@ class Screen(Case):
             live.wait(log.read, "a question")
             self.check_quit(live)
 
+    def test_moments_while_paused(self):
+        """What is moved to, or looked at in another way, is asked for in spite of a pause."""
+        with self.open("-r", "1s") as live:
+            live.wait_settled(*WHOLE)
+            live.press(" ")
+            live.wait_for("PAUSED")
+            for keys in ("[", "+", "0", "-", "r", ":window 10m\r", "[", "B", "0"):
+                with self.subTest(keys=keys):
+                    live.press(keys)
+                    live.stay(1)
+                    live.wait_settled("retrieval P95")
+                    self.assertIn("PAUSED", live.text())
+            self.check_quit(live)
+
     def test_refetch(self):
         with tempfile.NamedTemporaryFile("r") as log, \
                 self.open("--log", log.name, "-r", "1h", "--at=-1m") as live:
@@ -322,6 +336,8 @@ class Keys(Case):
                 page = Path(folder, "page.md").read_text(encoding="utf-8")
             self.assertIn("| metric |", page)
             self.assertIn("histogram_quantile(0.95", page)
+            for words in ("- next: ", " is normal, judged from "):     # as the report has them
+                self.assertIn(words, page)
             live.press(":quit" + ENTER)
             self.assertEqual(live.wait_end(), 0)
 

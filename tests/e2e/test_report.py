@@ -100,6 +100,32 @@ class Article(Case):
         self.assertEqual(culprit["severity"], "critical")
         self.assertNotIn("nan", text.lower())
 
+    def test_csv_is_complete(self):
+        """What the JSON has of stages, tools, verdict and warnings, the CSV has too."""
+        at = ("--at", self.document(CRITICAL)["at"])
+        document = self.document(CRITICAL, *at)
+        text = self.report(CRITICAL, "--format", "csv", *at, allowed=WHITESPACE)
+        table = list(csv.DictReader(io.StringIO(text, newline=""), strict=True))
+
+        def of(kind, *columns):
+            return [tuple(line[c] for c in columns) for line in table if line["kind"] == kind]
+
+        verdict = document["verdict"]
+        self.assertEqual(of("stage", "stage", "signal") + of("tool", "stage", "signal")[:1],
+                         [(r["stage"], r["signal"]) for r in document["rows"]])
+        self.assertEqual(
+            [(name, float(rate)) for name, signal, rate in of("tool", "stage", "signal", "current")
+             if signal == "calls"],
+            [("tool:" + tool["tool"], tool["rate"]) for tool in document["tools"]])
+        self.assertEqual(of("verdict", "stage", "signal", "severity", "state", "reason"),
+                         [tuple(verdict[k] for k in ("stage", "signal", "severity", "condition",
+                                                     "summary"))])
+        self.assertEqual(of("evidence", "reason"), [(line,) for line in verdict["evidence"]])
+        self.assertEqual([f"{what}: {promql}" for what, promql in of("next", "reason", "promql")],
+                         verdict["next"])
+        self.assertEqual(of("warning", "reason"), [(line,) for line in document["warnings"]])
+        self.assertEqual({line["at"] for line in table}, {document["at"]})
+
     def test_before_the_incident(self):
         document = self.document(OK, "--at=-20m")
         self.assertEqual(document["verdict"]["severity"], "ok")

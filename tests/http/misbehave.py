@@ -323,6 +323,49 @@ FAULTS["redirect-host"] = redirect(
 DOCS["redirect-host"] = "302 to `ok` of the same server by another name, localhost"
 
 
+def by_other_name(r, path):
+    r.answer("302 Found", "moved\n", "text/plain",
+             (f"Location: http://localhost:{r.headers['host'].split(':')[1]}{path}",))
+
+
+@fault("large")
+def large(r):
+    """200 and 5 MB of text, in pieces"""
+    r.chunks()
+    for _ in range(5):
+        r.chunk(b"x" * 1_000_000)
+    r.chunk(b"")
+
+
+@fault("elsewhere")
+def elsewhere(r):
+    """302 to the rest of the path on localhost: /elsewhere/503/api is /503/api there"""
+    by_other_name(r, r.path[len("/elsewhere"):] + (f"?{r.query}" if r.query else ""))
+
+
+@fault("no-post-away")
+def no_post_away(r):
+    """a POST is sent to localhost, which answers 405; a GET gets 503 from the server itself"""
+    if r.method == "POST":
+        by_other_name(r, "/no-post/elsewhere")
+    else:
+        FAULTS["503"](r)
+
+
+@fault("refused-away")
+def refused_away(r):
+    """302 to a port of localhost where nobody listens"""
+    r.answer("302 Found", "moved\n", "text/plain", ("Location: http://localhost:1/",))
+
+
+@fault("elsewhere-tls")
+def elsewhere_tls(r):
+    """302 to https on localhost: at the port behind the slash, or this one, which speaks no TLS"""
+    named = re.match(r"/elsewhere-tls/(\d+)", r.path)
+    port = named[1] if named else r.headers["host"].split(":")[1]
+    r.answer("302 Found", "moved\n", "text/plain", (f"Location: https://localhost:{port}/ok",))
+
+
 # Servers that are no Prometheus and speak like one: what of them ragtop has to know.
 
 def buildinfo(r, **data):
@@ -600,6 +643,18 @@ def later(r):
     """429, Retry-After as a date: 90 s after its own Date, 2026-02-04T09:00:00Z"""
     r.answer("429 Too Many Requests", "slow down\n", "text/plain",
              ("Retry-After: Wed, 04 Feb 2026 09:01:30 GMT",), at=1770195600)
+
+
+@fault("retry-after")
+def retry_after(r):
+    """503, Retry-After as ?after= says; its clock shows 2026-02-04T09:00:00Z, or none with ?dateless"""
+    fields = parse_qs(r.query, keep_blank_values=True)
+    header = f"Retry-After: {fields.get('after', ['7'])[0]}"
+    if "dateless" in fields:
+        r.raw(f"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n{header}\r\n\r\n".encode())
+    else:
+        r.answer("503 Service Unavailable", "come back later\n", "text/plain", (header,),
+                 at=1770195600)
 
 
 @fault("skew")

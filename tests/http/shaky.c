@@ -73,8 +73,8 @@ static void answer(struct server *s, int fd, const char *status, const struct st
 {
     struct str head;
     str_init(&head);
-    str_addf(&head, "HTTP/1.1 %s\r\nContent-Type: application/json\r\nContent-Length: %zu\r\n",
-        status, body->len + lie);
+    str_addf(&head, "HTTP/1.1 %s\r\nContent-Type: %s\r\nContent-Length: %zu\r\n", status,
+        body->text[0] == '#' ? "text/plain; version=0.0.4" : "application/json", body->len + lie);
     if (s->told->clock_ms) {
         time_t at = (time_t)(s->told->clock_ms / 1000);
         struct tm tm;
@@ -176,6 +176,29 @@ static void add_samples(struct server *s, struct str *body, const struct asked *
     str_add(body, "]}}");
 }
 
+/** What a target says of itself: its counters go on with the clock. */
+static void add_metrics(struct server *s, struct str *body)
+{
+    s->told->scrapes++;
+    for (size_t i = 0; s->names[i]; i++) {
+        const char *name = s->names[i];
+        str_addf(body, "# TYPE %s histogram\n", name);
+        for (int bucket = 0; bucket < BUCKETS; bucket++) {
+            char le[16];
+            snprintf(le, sizeof le, bucket < BOUNDS_END ? "%g" : "+Inf",
+                bounds[bucket < BOUNDS_END ? bucket : 0]);
+            double below = bucket < BOUNDS_END ? 1 - exp(-bounds[bucket] * 6) : 1;
+            str_addf(body, "%s_bucket{le=\"%s\"} %.0f\n", name, le,
+                below * (double)(s->told->clock_ms / 100));
+        }
+        str_addf(body, "%s_count %.0f\n%s_sum %.0f\n", name, (double)(s->told->clock_ms / 100),
+            name, (double)(s->told->clock_ms / 600));
+    }
+    for (int pod = 0; pod < s->told->pods; pod++) {
+        str_addf(body, "pods{pod=\"agent-%d\"} 1\n", pod);
+    }
+}
+
 static int64_t number(const char *text, const char *name)
 {
     const char *at = strstr(text, name);
@@ -185,7 +208,9 @@ static int64_t number(const char *text, const char *name)
 static void add_answer(struct server *s, struct str *body, const char *path, const char *text)
 {
     struct asked a = {.text = text, .step_ms = 1};
-    if (strstr(path, "/query_range")) {
+    if (strncmp(path, "/metrics", 8) == 0) {
+        add_metrics(s, body);
+    } else if (strstr(path, "/query_range")) {
         s->told->ranges++;
         a = (struct asked){
             text, number(text, "start="), number(text, "end="), number(text, "step="), true};

@@ -22,6 +22,7 @@ struct shaky_told {
     _Atomic int refused;        /**< of a thousand instant queries so many, as too much to do */
     _Atomic int64_t instants;   /**< instant queries so far */
     _Atomic int64_t ranges;     /**< range queries so far */
+    _Atomic int64_t scrapes;    /**< requests below /metrics, as of a target, so far */
     _Atomic int64_t failures;   /**< of all requests */
     _Atomic int64_t longest_ms; /**< the longest range that was asked for */
 };

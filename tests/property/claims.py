@@ -72,9 +72,10 @@ class Report:
         self.verdict = document["verdict"]
         self.tools = {tool["tool"]: tool for tool in document.get("tools", [])}
         self.stages = {}
-        for row in document["rows"]:
+        rows = [row for row in document["rows"] if row["stage"] != "tool_call"]
+        for row in rows:
             self.stages.setdefault(row["stage"], {})[row["signal"]] = row
-        self.parents = {row["stage"]: row["parent"] for row in document["rows"]}
+        self.parents = {row["stage"]: row["parent"] for row in rows}
 
     def row(self, stage, signal="latency"):
         stage = self.name(stage)
@@ -158,6 +159,9 @@ def check_value(report, stage, match):
     row = report.row(stage)
     deny(row["severity"] in BAD or (row["blame"] or 0) >= 0.6,
          f"{stage} neither deviates nor explains most")
+    if row["severity"] not in BAD:      # only its mean tells, which is in no row
+        deny(match["statistic"] == "mean", "its buckets deny it")
+        return
     statistic = {"P95": "p95", "mean": "mean", "value": "value"}[match["statistic"]]
     deny(row["statistic"] == statistic, f"the statistic is {row['statistic']}")
     deny(bool(match["least"]) == row["beyond_buckets"], "a bound is not said as one")
@@ -167,6 +171,18 @@ def check_value(report, stage, match):
     else:
         deny(row["ratio"] is None, "the ratio is known")
     check_onset(row, match["since"], match["longer"])
+
+
+@claim(rf"^(?P<stage>{NAME}) is (?:the fault|slow): (?P<now>{PERCENT}) of its requests take longer than "
+       rf"(?P<bound>{DURATION}), usually (?P<usual>{PERCENT})(?:, (?:since {CLOCK}|for more than {LONG}))?"
+       rf"(?:, and (?:explains {PERCENT} of {NAME}'s rise|{PERCENT} of that is its own time))?"
+       rf"(?:; {NAME}, {TIMES} usual, explains another {PERCENT})*(?:; .*)?$")
+def more_are_slow(report, match):
+    row = report.row(match["stage"])
+    deny(row["statistic"] == "share" and row["unit"] == "ratio", "the row is about something else")
+    deny(row["severity"] in BAD, f"it is {row['severity']}")
+    deny(same(match["now"], row["current"]) and same(match["usual"], row["baseline"]),
+         f"it is {row['current']}, usually {row['baseline']}")
 
 
 VALUE = (rf"(?P<statistic>{STATISTIC})(?: is)? (?P<least>at least )?(?P<value>{DURATION})"
@@ -242,6 +258,16 @@ def stage_is_called_too_often(report, match):
     deny(number(match[2]) > number(match[3]), "it is not called more often")
 
 
+@claim(rf"^({NAME}) is called for only ({PERCENT}) of the questions, usually ({PERCENT})$")
+def is_called_less(report, stage, now, usual):
+    rates = [row["current"] or 0 for rows in report.stages.values()
+             for signal, row in rows.items() if signal == "traffic" and row["parent"] is None]
+    rate = report.row(stage, "traffic")["current"]
+    deny(rate is not None and max(rates) > 0, "there is no traffic")
+    deny(same(now, rate / max(rates)), f"it is {rate / max(rates)}")
+    deny(number(now) < 0.51 * number(usual), "it has not halved")
+
+
 @claim(rf"^({NAME}) fails(?: on pod {NAME} alone)?: ({PERCENT}) of its requests, "
        rf"usually ({PERCENT}|-)(?: \(({RATE}), and not one request was timed\))?"
        rf"{ONSET}{CAUSE}$")
@@ -308,6 +334,12 @@ def also_slow(report, stage, _, least, value, usual, second):
     deny(same(value, row["current"]) and same(usual, row["baseline"]), "the row has other numbers")
 
 
+def also_beyond(report, stage, now, usual):
+    row = report.row(stage)
+    deny(row["statistic"] == "share" and same(now, row["current"])
+         and same(usual, row["baseline"]), "the row has other numbers")
+
+
 def also_fails(report, share, stage):
     row = report.row(stage, "errors")
     deny(row["severity"] in BAD and same(share, row["current"]), "the row does not say so")
@@ -333,9 +365,12 @@ def also_silent(report, stage, now):
 CLAUSES = [(re.compile(pattern), check) for pattern, check in (
     (rf"^({NAME}) is slow \(({STATISTIC}) (>= )?({DURATION}), usually ({DURATION}|-)\)"
      rf"(?:, and so is ({NAME}))?$", also_slow),
+    (rf"^({NAME}) is slow \(({PERCENT}) above {DURATION}, usually ({PERCENT})\)$", also_beyond),
     (rf"^({PERCENT}) of ({NAME})'s requests fail$", also_fails),
     (rf"^({PERCENT}) of all tool calls fail$", also_tools_fail),
     (rf"^tool ({NAME}) is called ({TIMES}) as often as usual$", also_called),
+    (rf"^({NAME}) is called for only ({PERCENT}) of the questions$",
+     lambda report, stage, now: is_called_less(report, stage, now, "100 %")),
     (rf"^({NAME}): slots .* in use$", also_full),
     (rf"^({NAME}) completes only ({RATE}), usually {RATE}$", also_silent),
 )]
@@ -426,7 +461,7 @@ def no_baseline_of(report, stage, others):
     deny(int(others or 0) < len(bare), "there are fewer")
 
 
-HARMLESS = re.compile(r"^(?:Look at the targets of Prometheus|Is the service scraped\??.*"
+HARMLESS = re.compile(r"^(?:After \d+m of samples the span itself will do; until then .*|Look at the targets of Prometheus|Is the service scraped\??.*"
                       r"|The server refuses the queries; each row says why|Asking …)$")
 
 

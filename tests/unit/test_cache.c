@@ -51,7 +51,12 @@ static void start(struct desk *d)
     open_cache(d, source);
 }
 
-/** Calls VISIT with the path of every file of the cache; returns how many there are. */
+static bool is_key(const char *name)
+{
+    return strcmp(name, "key") == 0;
+}
+
+/** Calls VISIT with the path of every day's file of the cache; returns how many there are. */
 static int each_file(struct desk *d, void (*visit)(const char *path))
 {
     struct str path;
@@ -59,7 +64,7 @@ static int each_file(struct desk *d, void (*visit)(const char *path))
     DIR *dir = opendir(d->path.text);
     str_init(&path);
     for (struct dirent *e; dir && (e = readdir(dir)) != NULL;) {
-        if (e->d_name[0] != '.') {
+        if (e->d_name[0] != '.' && !is_key(e->d_name)) {
             count++;
             str_setf(&path, "%s/%s", d->path.text, e->d_name);
             if (visit) {
@@ -85,6 +90,8 @@ static void stop(struct desk *d)
     each_file(d, remove_file);
     str_setf(&d->path, "%s/cache/ragtop/.elsewhere", d->home);
     unlink(d->path.text);
+    str_setf(&d->path, "%s/cache/ragtop/key", d->home);
+    unlink(d->path.text);
     str_setf(&d->path, "%s/cache/ragtop", d->home);
     rmdir(d->path.text);
     str_setf(&d->path, "%s/cache", d->home);
@@ -94,7 +101,7 @@ static void stop(struct desk *d)
 }
 
 /** Writes series {le=...} with the slot's number as value, a gap at every third slot. */
-static void write_window(struct desk *d, int64_t first, int64_t last, bool lasting)
+static void write_window(struct desk *d, int64_t first, int64_t last, int64_t serves_ms)
 {
     struct batch b = {0};
     for (int k = 0; k < 3; k++) {
@@ -109,7 +116,7 @@ static void write_window(struct desk *d, int64_t first, int64_t last, bool lasti
             }
         }
     }
-    cache_write(d->cache, expr, first, last, &b, lasting, now_ms);
+    cache_write(d->cache, expr, first, last, &b, serves_ms, now_ms);
     batch_finish(&b);
 }
 
@@ -145,7 +152,7 @@ static void keeps_what_was_answered(void **state)
     start(&d);
     int64_t last = FIRST + WINDOW - 1;
     assert_false(read_at(&d, FIRST, last, now_ms, &m));
-    write_window(&d, FIRST, last, true);
+    write_window(&d, FIRST, last, 0);
     assert_known(&d, FIRST, last, FIRST, last);
     cache_close(d.cache);
     open_cache(&d, source);
@@ -161,13 +168,13 @@ static void tells_which_part_it_knows(void **state)
     struct matrix m;
     start(&d);
     int64_t last = FIRST + WINDOW - 1;
-    write_window(&d, FIRST, last, true);
+    write_window(&d, FIRST, last, 0);
     assert_known(&d, FIRST + 12, last + 12, FIRST + 12, last); // the hour after
     assert_known(&d, FIRST - 12, last - 12, FIRST, last - 12); // the hour before
     assert_known(&d, FIRST + 3, FIRST + 5, FIRST + 3, FIRST + 5);
     assert_false(read_at(&d, FIRST - 5, last + 5, now_ms, &m)); // neither end
     assert_false(read_at(&d, last + 1, last + 20, now_ms, &m));
-    write_window(&d, last + 1, last + 12, true);
+    write_window(&d, last + 1, last + 12, 0);
     assert_known(&d, FIRST + 12, last + 12, FIRST + 12, last + 12);
     stop(&d);
 }
@@ -178,13 +185,13 @@ static void keeps_sources_and_expressions_apart(void **state)
     struct desk d;
     struct matrix m;
     start(&d);
-    write_window(&d, FIRST, FIRST + 5, true);
+    write_window(&d, FIRST, FIRST + 5, 0);
     assert_false(cache_read(d.cache, "sum(rate(y[5m]))", FIRST, FIRST + 5, now_ms, &m));
     cache_close(d.cache);
     open_cache(&d, "http://other:9090\n");
     assert_false(read_at(&d, FIRST, FIRST + 5, now_ms, &m));
-    write_window(&d, FIRST, FIRST + 5, true);
-    cache_forget(d.cache);
+    write_window(&d, FIRST, FIRST + 5, 0);
+    cache_forget(d.cache, NULL, 0);
     assert_false(read_at(&d, FIRST, FIRST + 5, now_ms, &m));
     cache_close(d.cache);
     open_cache(&d, source); // the other one's are still there
@@ -199,24 +206,201 @@ static void doubts_fade(void **state)
     struct matrix m;
     struct batch none = {0};
     start(&d);
-    cache_write(d.cache, expr, FIRST, FIRST + 5, &none, false, now_ms);
-    assert_true(read_at(&d, FIRST, FIRST + 5, now_ms + CLOCK_DAY_MS, &m));
-    assert_int_equal(m.count, 0);
-    matrix_finish(&m);
-    assert_false(read_at(&d, FIRST, FIRST + 5, now_ms + CLOCK_DAY_MS + 1, &m));
+    for (int64_t serves = CLOCK_HOUR_MS; serves <= CLOCK_DAY_MS; serves += 23 * CLOCK_HOUR_MS) {
+        cache_write(d.cache, expr, FIRST, FIRST + 5, &none, serves, now_ms);
+        assert_true(read_at(&d, FIRST, FIRST + 5, now_ms + serves, &m));
+        assert_int_equal(m.count, 0);
+        matrix_finish(&m);
+        assert_false(read_at(&d, FIRST, FIRST + 5, now_ms + serves + 1, &m));
+        cache_drop(d.cache, expr);
+    }
+    cache_write(d.cache, expr, FIRST, FIRST + 5, &none, CLOCK_DAY_MS, now_ms);
     assert_false(read_at(&d, FIRST, FIRST + 5, now_ms - 1, &m)); // a clock that was put back
-    cache_write(d.cache, expr, FIRST, FIRST + 5, &none, true, now_ms);
+    cache_write(d.cache, expr, FIRST + 6, FIRST + 9, &none, CLOCK_HOUR_MS, now_ms);
+    assert_false(read_at(&d, FIRST, FIRST + 5, now_ms + CLOCK_HOUR_MS + 1, &m)); // ends them all
+    cache_write(d.cache, expr, FIRST, FIRST + 9, &none, 0, now_ms);
     assert_true(read_at(&d, FIRST, FIRST + 5, now_ms + 30 * (int64_t)CLOCK_DAY_MS, &m));
     matrix_finish(&m);
     stop(&d);
 }
 
-static void is_private(const char *path)
+/** Writes FIRST to LAST with VALUE, or with VARYING one that goes up and down around it. */
+static void write_values(struct desk *d, int64_t first, int64_t last, double value, bool varying)
 {
+    struct batch b = {0};
+    struct batch_series *s = batch_add(&b);
+    for (int64_t slot = first; slot <= last && !isnan(value); slot++) {
+        double factor = varying ? 1 + (double)(slot % 5) / 10 : 1;
+        batch_add_sample(s, slot * STORE_HISTORY_STEP_MS, value * factor);
+    }
+    cache_write(d->cache, expr, first, last, &b, 0, now_ms);
+    batch_finish(&b);
+}
+
+static void gives_a_stretch_to_be_proved_by(void **state)
+{
+    (void)state;
+    static const struct {
+        struct {
+            int64_t at;
+            int length;
+            double value;
+            bool varying;
+        } written[3];
+        int64_t after, first, last; /**< from FIRST on; none while FIRST > LAST */
+    } cases[] = {
+        {{{0, 0, 0, false}}, 0, 1, 0},
+        {{{100, 25, 3, true}}, -999, 100, 124},
+        {{{100, 25, 0, false}}, -999, 100, 124},
+        {{{100, 25, NAN, false}}, -999, 1, 0},
+        {{{100, 40, 3, true}}, -999, 115, 139}, // of many the newest
+        {{{100, 3, 3, true}}, -999, 100, 102},
+        {{{0, 25, 3, true}, {400, 25, 0, false}}, -999, 12, 24}, // what varies, from midnight on
+        {{{20, 25, 3, true}, {60, 25, 0, false}}, -999, 20, 44}, // of the same day too
+        {{{20, 25, 1, false}, {400, 25, 0, false}}, -999, 400, 424},
+        {{{20, 25, NAN, false}, {400, 25, NAN, false}, {60, 9, 2, false}}, -999, 60, 68},
+        {{{100, 25, 3, true}}, 99, 100, 124}, // all of it is after that
+        {{{100, 25, 3, true}}, 110, 111, 124},
+        {{{100, 25, 3, true}}, 124, 1, 0},
+        {{{20, 25, 3, true}, {400, 25, 0, false}}, 44, 400, 424},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct desk d;
+        struct matrix m = {0};
+        int64_t first = 0, last = -1;
+        start(&d);
+        for (size_t k = 0; k < 3 && cases[i].written[k].length > 0; k++) {
+            int64_t at = FIRST + cases[i].written[k].at;
+            write_values(&d, at, at + cases[i].written[k].length - 1, cases[i].written[k].value,
+                cases[i].written[k].varying);
+        }
+        bool found = cache_sample(d.cache, expr, FIRST + cases[i].after, now_ms, &first, &last, &m);
+        assert_true(found == (cases[i].first <= cases[i].last));
+        if (found) {
+            assert_int_equal(first - FIRST, cases[i].first);
+            assert_int_equal(last - FIRST, cases[i].last);
+            assert_true(m.asked_first == first && m.asked_last == last);
+            assert_int_equal(m.count, 1);
+            assert_false(isnan(ring_get(&m.series[0].ring, first)));
+        }
+        matrix_finish(&m);
+        stop(&d);
+    }
+}
+
+// A moment long ago was looked at, with --at: that is known as well, and goes as well.
+static void old_days_count(void **state)
+{
+    (void)state;
+    struct desk d;
+    struct matrix m = {0};
+    int64_t first, last, ago = FIRST - 200 * (int64_t)PAGE_SLOTS;
+    start(&d);
+    write_values(&d, ago, ago + 9, 3, true);
+    assert_true(cache_sample(d.cache, expr, 0, now_ms, &first, &last, &m));
+    assert_true(first == ago && last == ago + 9);
+    matrix_finish(&m);
+    cache_drop(d.cache, expr);
+    assert_false(read_at(&d, ago, ago + 9, now_ms, &m));
+    stop(&d);
+}
+
+static void doubts_prove_nothing(void **state)
+{
+    (void)state;
+    struct desk d;
+    struct matrix m = {0};
+    int64_t first, last;
+    start(&d);
+    write_window(&d, FIRST, FIRST + 9, CLOCK_HOUR_MS);
+    assert_false(cache_sample(d.cache, expr, 0, now_ms, &first, &last, &m));
+    stop(&d);
+}
+
+static void forgets_all_but_what_is_to_be_kept(void **state)
+{
+    (void)state;
+    struct desk d;
+    struct matrix m;
+    struct batch none = {0};
+    static const char other[] = "sum(rate(y[5m]))";
+    const char *const keep[] = {"up", expr};
+    start(&d);
+    write_window(&d, FIRST, FIRST + WINDOW, 0);
+    cache_write(d.cache, other, FIRST, FIRST + 5, &none, 0, now_ms);
+    cache_forget(d.cache, keep, 2);
+    assert_false(cache_read(d.cache, other, FIRST, FIRST + 5, now_ms, &m));
+    assert_known(&d, FIRST, FIRST + WINDOW, FIRST, FIRST + WINDOW);
+    cache_forget(d.cache, keep, 1);
+    assert_int_equal(each_file(&d, NULL), 0);
+    stop(&d);
+}
+
+static void drops_one_expression(void **state)
+{
+    (void)state;
+    struct desk d;
+    struct matrix m;
+    static const char other[] = "sum(rate(y[5m]))";
+    start(&d);
+    write_window(&d, FIRST, FIRST + WINDOW, 0);
+    struct batch none = {0};
+    cache_write(d.cache, other, FIRST, FIRST + 5, &none, 0, now_ms);
+    cache_drop(d.cache, other);
+    assert_false(cache_read(d.cache, other, FIRST, FIRST + 5, now_ms, &m));
+    assert_known(&d, FIRST, FIRST + WINDOW, FIRST, FIRST + WINDOW);
+    cache_drop(d.cache, expr);
+    assert_false(read_at(&d, FIRST, FIRST + WINDOW, now_ms, &m));
+    assert_int_equal(each_file(&d, NULL), 0);
+    stop(&d);
+}
+
+/** The name of the only file. */
+static void only_name(struct desk *d, struct str *out)
+{
+    DIR *dir = opendir(d->path.text);
+    assert_non_null(dir);
+    str_clear(out);
+    for (struct dirent *e; (e = readdir(dir)) != NULL;) {
+        if (e->d_name[0] != '.' && !is_key(e->d_name)) {
+            assert_int_equal(out->len, 0);
+            str_add(out, e->d_name);
+        }
+    }
+    closedir(dir);
+}
+
+// Whoever sees a name cannot try passwords until one fits: that takes the key beside it.
+static void names_differ_from_folder_to_folder(void **state)
+{
+    (void)state;
+    struct desk one, two;
+    struct str path, a, b;
     struct stat st;
-    assert_int_equal(lstat(path, &st), 0);
-    assert_true(S_ISREG(st.st_mode));
+    str_init(&path);
+    str_init(&a);
+    str_init(&b);
+    start(&one);
+    start(&two);
+    write_window(&one, FIRST, FIRST + 5, 0);
+    write_window(&two, FIRST, FIRST + 5, 0);
+    only_name(&one, &a);
+    only_name(&two, &b);
+    assert_string_not_equal(a.text, b.text);
+    cache_close(one.cache);
+    open_cache(&one, source); // and stay the same within one
+    write_window(&one, FIRST, FIRST + 5, 0);
+    only_name(&one, &b);
+    assert_string_equal(a.text, b.text);
+    str_addf(&path, "%s/key", one.path.text);
+    assert_int_equal(stat(path.text, &st), 0);
     assert_int_equal(st.st_mode & 0777, 0600);
+    assert_int_equal(st.st_size, 16);
+    stop(&one);
+    stop(&two);
+    str_finish(&a);
+    str_finish(&b);
+    str_finish(&path);
 }
 
 // --- files that are not as they were written
@@ -254,7 +438,7 @@ static void put_foreign(const char *path)
 {
     FILE *f = fopen(path, "wb");
     assert_non_null(f);
-    fputs("ragtop history 2\nwhat a later version writes", f);
+    fputs("ragtop history 3\nwhat a later version writes", f);
     fclose(f);
 }
 
@@ -280,6 +464,40 @@ static void put_pipe(const char *path)
     assert_int_equal(mkfifo(path, 0600), 0);
 }
 
+static void a_key_that_is_not_sound_is_replaced(void **state)
+{
+    (void)state;
+    static void (*const damages[])(const char *path) = {
+        empty, lengthen, put_link, put_pipe, remove_file};
+    for (size_t i = 0; i < sizeof damages / sizeof *damages; i++) {
+        struct desk d;
+        struct matrix m;
+        struct str path;
+        str_init(&path);
+        start(&d);
+        write_window(&d, FIRST, FIRST + 5, 0);
+        str_addf(&path, "%s/key", d.path.text);
+        damages[i](path.text);
+        cache_close(d.cache);
+        open_cache(&d, source);
+        assert_false(read_at(&d, FIRST, FIRST + 5, now_ms, &m));
+        write_window(&d, FIRST, FIRST + 5, 0);
+        cache_close(d.cache);
+        open_cache(&d, source);
+        assert_known(&d, FIRST, FIRST + 5, FIRST, FIRST + 5);
+        str_finish(&path);
+        stop(&d);
+    }
+}
+
+static void is_private(const char *path)
+{
+    struct stat st;
+    assert_int_equal(lstat(path, &st), 0);
+    assert_true(S_ISREG(st.st_mode));
+    assert_int_equal(st.st_mode & 0777, 0600);
+}
+
 static void replaces_what_is_damaged(void **state)
 {
     (void)state;
@@ -289,10 +507,10 @@ static void replaces_what_is_damaged(void **state)
         struct desk d;
         struct matrix m;
         start(&d);
-        write_window(&d, FIRST, FIRST + 5, true);
+        write_window(&d, FIRST, FIRST + 5, 0);
         assert_int_equal(each_file(&d, damages[i]), 1);
         assert_false(read_at(&d, FIRST, FIRST + 5, now_ms, &m));
-        write_window(&d, FIRST, FIRST + 5, true);
+        write_window(&d, FIRST, FIRST + 5, 0);
         assert_known(&d, FIRST, FIRST + 5, FIRST, FIRST + 5);
         each_file(&d, is_private); // a file again
         stop(&d);
@@ -305,7 +523,7 @@ static void is_the_owners_alone(void **state)
     struct desk d;
     struct stat st;
     start(&d);
-    write_window(&d, FIRST, FIRST + 5, true);
+    write_window(&d, FIRST, FIRST + 5, 0);
     each_file(&d, is_private);
     assert_int_equal(stat(d.path.text, &st), 0);
     assert_int_equal(st.st_mode & 0777, 0700);
@@ -356,9 +574,9 @@ static void drops_what_is_not_used(void **state)
     struct str other;
     str_init(&other);
     start(&d);
-    write_window(&d, FIRST, FIRST + 5, true);
+    write_window(&d, FIRST, FIRST + 5, 0);
     each_file(&d, grow_old);
-    write_window(&d, FIRST + PAGE_SLOTS, FIRST + PAGE_SLOTS + 5, true);
+    write_window(&d, FIRST + PAGE_SLOTS, FIRST + PAGE_SLOTS + 5, 0);
     str_addf(&other, "%s/notes.txt", d.path.text); // somebody else's
     put_foreign(other.text);
     grow_old(other.text);
@@ -377,7 +595,7 @@ static void reading_keeps_from_growing_old(void **state)
     (void)state;
     struct desk d;
     start(&d);
-    write_window(&d, FIRST, FIRST + 5, true);
+    write_window(&d, FIRST, FIRST + 5, 0);
     each_file(&d, grow_old);
     assert_known(&d, FIRST, FIRST + 5, FIRST, FIRST + 5);
     cache_close(d.cache);
@@ -423,6 +641,13 @@ int main(void)
         cmocka_unit_test(tells_which_part_it_knows),
         cmocka_unit_test(keeps_sources_and_expressions_apart),
         cmocka_unit_test(doubts_fade),
+        cmocka_unit_test(gives_a_stretch_to_be_proved_by),
+        cmocka_unit_test(old_days_count),
+        cmocka_unit_test(doubts_prove_nothing),
+        cmocka_unit_test(forgets_all_but_what_is_to_be_kept),
+        cmocka_unit_test(drops_one_expression),
+        cmocka_unit_test(names_differ_from_folder_to_folder),
+        cmocka_unit_test(a_key_that_is_not_sound_is_replaced),
         cmocka_unit_test(replaces_what_is_damaged),
         cmocka_unit_test(is_the_owners_alone),
         cmocka_unit_test(refuses_directories_that_are_not_its_own),

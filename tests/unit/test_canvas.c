@@ -115,6 +115,8 @@ static void writes_text(void **state)
         {0, 9, "\u0301a", 1, "a\n"},
         {0, 9, "a\xff z", 4, "a\uFFFD z\n"},
         {0, 9, "\x1b[31m", 5, "\uFFFD[31m\n"},
+        {0, 9, "a\u202Eb\u200Bc", 5, "a\uFFFDb\uFFFDc\n"}, // though they take no column
+        {0, 9, "a\uFFFEb\u2066", 4, "a\uFFFDb\uFFFD\n"},
     };
     struct canvas c;
     canvas_init(&c, 8, 1);

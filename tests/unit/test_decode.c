@@ -145,6 +145,31 @@ static void reads_nan(void **state)
     str_finish(&why);
 }
 
+// A warning says that something may be missing, an info that the query is odd.
+static void tells_what_is_partial(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *extra;
+        bool partial;
+    } cases[] = {{"", false}, {"\"infos\":[\"no counter\"],", false}, {"\"warnings\":[],", false},
+        {"\"warnings\":[\"a store is away\"],", true}, {"\"isPartial\":false,", false},
+        {"\"isPartial\":true,", true}, {"\"warnings\":[\"a\"],\"infos\":[\"b\"],", true}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct batch b;
+        struct str why, body;
+        str_init(&body);
+        str_addf(&body,
+            "{\"status\":\"success\",%s\"data\":{\"resultType\":\"vector\",\"result\":[]}}",
+            cases[i].extra);
+        assert_int_equal(decode(200, body.text, &b, &why), PROM_OK);
+        assert_true(b.partial == cases[i].partial);
+        batch_finish(&b);
+        str_finish(&why);
+        str_finish(&body);
+    }
+}
+
 static void texts_leave_clean(void **state)
 {
     (void)state;
@@ -401,6 +426,7 @@ int main(void)
         cmocka_unit_test(reads_samples),
         cmocka_unit_test(reads_texts_and_costs),
         cmocka_unit_test(reads_nan),
+        cmocka_unit_test(tells_what_is_partial),
         cmocka_unit_test(texts_leave_clean),
         cmocka_unit_test(long_texts_are_cut),
         cmocka_unit_test(says_why_not),

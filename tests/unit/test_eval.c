@@ -4,12 +4,14 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
 #include "prom/exposition.h"
+#include "unit/effort.h"
 
 enum { T0 = 1000000, STEP = 10000 };
 
@@ -174,12 +176,50 @@ static void looks_back_and_forgets(void **state)
     scraped_finish(&data);
 }
 
+/** N pods' counters at two scrapes, asked for in all the ways that bring series together. */
+static void ask_of_many(size_t n)
+{
+    static const char *const exprs[] = {
+        "a or b", "a / b", "sum by (pod) (rate(a[1m])) or b", "avg by (pod) (a)", "a * 2"};
+    struct scraped data = {0};
+    for (int k = 0; k < 2; k++) {
+        struct batch b = {0};
+        for (size_t i = 0; i < 2 * n; i++) {
+            char pod[32];
+            struct batch_series *s = batch_add(&b);
+            snprintf(pod, sizeof pod, "agent-%zu", i / 2);
+            labels_set(&s->labels, "__name__", i % 2 ? "a" : "b");
+            labels_set(&s->labels, "pod", pod);
+            batch_add_sample(s, 0, (double)i);
+        }
+        scraped_add(&data, &b, T0 + k * STEP);
+        batch_finish(&b);
+    }
+    struct str why;
+    str_init(&why);
+    for (size_t i = 0; i < sizeof exprs / sizeof *exprs; i++) {
+        struct batch out = {0};
+        assert_true(eval_range(&data, exprs[i], T0, T0 + STEP, STEP, &out, &why));
+        assert_int_equal(out.count, i == 2 ? 2 * n : n); // at the first moment there is no rate
+        batch_finish(&out);
+    }
+    str_finish(&why);
+    scraped_finish(&data);
+}
+
+static void costs_as_much_as_there_are_series(void **state)
+{
+    (void)state;
+    assert_true(effort_growth(ask_of_many, 500) < EFFORT_LINEAR);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(knows_what_ragtop_writes),
         cmocka_unit_test(says_what_takes_a_prometheus),
         cmocka_unit_test(looks_back_and_forgets),
+        cmocka_unit_test(costs_as_much_as_there_are_series),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -17,6 +17,8 @@ struct scene {
     struct view_state state;
     struct view view;
     struct words words;
+    struct view_source source;
+    struct report report;
     struct str text;
 };
 
@@ -33,6 +35,8 @@ static void start(struct scene *s, enum page page)
     world_judge(&s->world);
     s->state.selected.index = world_stage(&s->world, "vector_db");
     s->words = world_words(&s->world);
+    s->source = (struct view_source){.url = "http://localhost:9090", .words = s->words};
+    s->report = (struct report){.sources = &s->source, .count = 1};
     const struct view_input in = {.words = s->words,
         .state = &s->state,
         .now_ms = WORLD_NOW_MS,
@@ -66,7 +70,7 @@ static void pages_are_markdown(void **state)
     } cases[] = {
         {PAGE_INCIDENT, {"**vector_db is the fault", "| metric |", "| 1.7 s |", "a\\|b",
                             "2026-02-04T09:00:00Z"}},
-        {PAGE_STAGE, {"**vector_db  vector_db_query_duration_seconds**: !! CULPRIT", "- P95: 1.7 s",
+        {PAGE_STAGE, {"**vector_db vector_db_query_duration_seconds**: !! CULPRIT", "- P95: 1.7 s",
                          "- latency: `histogram_quantile(0.95",
                          "- requests: `sum(rate(vector_db_query_duration_seconds_count[5m]))`",
                          "window 5m"}},
@@ -76,7 +80,7 @@ static void pages_are_markdown(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct scene s;
         start(&s, cases[i].page);
-        handover_add_page(&s.text, &s.view, &s.words);
+        handover_add_page(&s.text, &s.view, &s.report, 0);
         for (size_t k = 0; k < 5; k++) {
             assert_part(&s, cases[i].parts[k]);
         }

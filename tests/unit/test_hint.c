@@ -46,6 +46,9 @@ static void knows_services_by_their_names(void **state)
         {"http://.monitoring.svc", HTTP_CONNECT_TIMEOUT, FIREWALL},
         {"http://", HTTP_CONNECT_TIMEOUT, FIREWALL},
         {"", HTTP_CONNECT_TIMEOUT, FIREWALL},
+        {NULL, HTTP_CONNECT_TIMEOUT, FIREWALL},
+        {NULL, HTTP_NOT_TLS, "; correct the redirect, or give the URL it should lead to"},
+        {NULL, HTTP_UNTRUSTED, "; name its authority with --cacert"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct str why;

@@ -1,6 +1,7 @@
 #include "http/client.h"
 
 #include "http/target.h"
+#include "http/transfer.h"
 
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -384,6 +385,51 @@ static void test_moments(void **state)
     http_destroy(c);
 }
 
+static void nobody_makes_us_wait_long(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *path;
+        int64_t seconds;
+    } cases[] = {
+#define AFTER "/retry-after?after="
+        {AFTER "0", 0},
+        {AFTER "299", 299},
+        {AFTER "300", 300},
+        {AFTER "301", 300},
+        {AFTER "3155760000", 300}, // a century
+        {AFTER "99999999999999999999999", 300},
+        {AFTER "120%20", 120},
+        {AFTER "-5", -1},
+        {AFTER "1.5", -1},
+        {AFTER "1e3", -1},
+        {AFTER "12s", -1},
+        {AFTER "7,%208", -1},
+        {AFTER "soon", -1},
+        {AFTER "", -1},
+        {AFTER "Wed,%2004%20Feb%202026%2008:59:59%20GMT", 0},
+        {AFTER "Wed,%2004%20Feb%202026%2009:04:59%20GMT", 299},
+        {AFTER "Wed,%2004%20Feb%202026%2009:05:00%20GMT", 300},
+        {AFTER "Wed,%2004%20Feb%202026%2009:05:01%20GMT", 300},
+        {AFTER "Fri,%2004%20Feb%202095%2009:00:00%20GMT", 300},
+        {AFTER "Thu,%2001%20Jan%201970%2000:00:00%20GMT", 0},
+        {AFTER "Wed,%2099%20Feb%202026%2009:05:00%20GMT", -1},
+        // no clock to hold it against
+        {AFTER "Wed,%2004%20Feb%202026%2009:01:30%20GMT&dateless", -1},
+        {AFTER "90&dateless", 90},
+#undef AFTER
+    };
+    struct http_client *c = create_for("");
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct http_reply reply = get(c, cases[i].path);
+        assert_int_equal(reply.status, 503);
+        if (reply.retry_after_s != cases[i].seconds) {
+            fail_msg("%s: %lld", cases[i].path, (long long)reply.retry_after_s);
+        }
+    }
+    http_destroy(c);
+}
+
 // ---- the queue --------------------------------------------------------------------------------
 
 static void start_many(struct http_client *c, const char *path, uint64_t count)
@@ -685,6 +731,84 @@ static void test_fallback_to_get(void **state)
     }
 }
 
+enum { LARGE_BYTES = 5 * 1000 * 1000, LARGE_COUNT = 14, LARGE_AT_ONCE = 7 };
+
+/** Bytes of all bodies that C holds. */
+static size_t held(const struct http_client *c)
+{
+    size_t bytes = c->shown ? c->shown->body.len : 0;
+    for (size_t i = 0; i < c->slots_count; i++) {
+        bytes += c->slots[i].job ? c->slots[i].job->body.len : 0;
+    }
+    for (const struct job *job = c->done.first; job; job = job->next) {
+        bytes += job->body.len;
+    }
+    return bytes;
+}
+
+static struct http_client *create_roomy(int connections)
+{
+    char url[100];
+    snprintf(url, sizeof url, "http://127.0.0.1:%d", world.plain.port);
+    struct http_options options = defaults(url);
+    options.connections = connections;
+    options.body_max = 2 * LOOP_HELD_BYTES;
+    options.timeout_ms = DEADLINE_S * 1000;
+    return create(&options);
+}
+
+// Whoever takes answers more slowly than they come does not have to keep them all.
+static void test_large_answers_wait_for_each_other(void **state)
+{
+    (void)state;
+    enum { TURNS_OF_REST = 20 };
+    struct http_client *c = create_roomy(LARGE_AT_ONCE), *other = create_roomy(LARGE_AT_ONCE);
+    http_join(other, c);
+    for (int i = 0; i < LARGE_COUNT; i++) {
+        http_start(i % 2 ? c : other, &(struct http_request){.path = "/large"});
+    }
+    size_t most = 0;
+    int answered = 0;
+    for (int turn = 0; http_pending(c) + http_pending(other) > 0 || answered < LARGE_COUNT;
+         turn++) {
+        struct http_reply reply;
+        http_wait(c, NULL, 0, 10);
+        size_t now = held(c) + held(other);
+        most = now > most ? now : most;
+        if (turn % TURNS_OF_REST == 0 && (http_next(c, &reply) || http_next(other, &reply))) {
+            assert_int_equal(reply.outcome, HTTP_ANSWERED);
+            assert_int_equal(reply.body_len, LARGE_BYTES);
+            answered++;
+            http_release(c);
+            http_release(other);
+        }
+    }
+    assert_true(most > LOOP_HELD_BYTES / 2); // they did come at the same time
+    assert_true(most <= LOOP_HELD_BYTES + LARGE_BYTES + 2 * LARGE_AT_ONCE * LOOP_SMALL_BYTES);
+    http_destroy(c);
+    http_destroy(other);
+}
+
+// One that is larger than all may be together goes alone.
+static void test_an_answer_beyond_the_room(void **state)
+{
+    (void)state;
+    struct http_client *c = create_roomy(2);
+    for (int i = 0; i < 2; i++) {
+        http_start(c, &(struct http_request){.path = "/huge"});
+        http_start(c, &(struct http_request){.path = "/large"});
+    }
+    int large = 0, refused = 0;
+    for (int i = 0; i < 4; i++) {
+        struct http_reply reply = next(c);
+        large += reply.outcome == HTTP_ANSWERED && reply.body_len == LARGE_BYTES;
+        refused += reply.outcome == HTTP_TOO_LARGE;
+    }
+    assert_int_equal(large, 2);
+    assert_int_equal(refused, 2);
+    http_destroy(c);
+}
+
 static void test_redirects(void **state)
 {
     (void)state;
@@ -710,8 +834,68 @@ static void test_redirects(void **state)
     assert_int_equal(reply.outcome, HTTP_NO_HOST);
     assert_why(&reply, world.plain.port,
         "HOST:PORT redirects to sso.invalid:443: no address for sso.invalid");
-    assert_string_equal(reply.moved_to, "sso.invalid:443");
+    assert_string_equal(reply.place, "sso.invalid:443");
+    assert_true(reply.stranger);
     http_destroy(c);
+}
+
+// Who fails is named, and who sent us there.
+static void test_redirects_name_who_answers(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *path, *why, *place;
+        enum http_outcome outcome;
+        bool post;
+    } cases[] = {
+        {"/elsewhere/503", "A redirects to B, which answered 503 Service Unavailable", "B",
+            HTTP_ANSWERED, false},
+        {"/elsewhere/401", "A redirects to B, which answered 401 Unauthorized", "B", HTTP_ANSWERED,
+            true},
+        {"/elsewhere/404", "A redirects to B, which answered 404 Not Found", "B", HTTP_ANSWERED,
+            true},
+        {"/elsewhere/redirect-loop",
+            "A redirects to B, which answered 302 Found, a redirect to B that is not followed", "B",
+            HTTP_ANSWERED, false},
+        {"/elsewhere/reset", "A redirects to B: B reset the connection", "B", HTTP_BROKEN, true},
+        {"/refused-away", "A redirects to localhost:1: connection refused by localhost:1",
+            "localhost:1", HTTP_REFUSED, false},
+        {"/elsewhere-tls", "A redirects to B: B does not speak TLS", "B", HTTP_NOT_TLS, false},
+        {"/no-post-away", "A answered 503 Service Unavailable", "A", HTTP_ANSWERED, true},
+        {"/503", "A answered 503 Service Unavailable", "A", HTTP_ANSWERED, false},
+    };
+    char a[40], b[40];
+    snprintf(a, sizeof a, "127.0.0.1:%d", world.plain.port);
+    snprintf(b, sizeof b, "localhost:%d", world.plain.port);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char url[100];
+        snprintf(url, sizeof url, "http://%s", a);
+        struct http_options options = defaults(url);
+        struct http_client *c = create(&options);
+        struct http_reply reply = ask(
+            c, (struct http_request){.path = cases[i].path, .query = "x=y", .post = cases[i].post});
+        struct str why;
+        str_init(&why);
+        for (const char *p = cases[i].why; *p; p++) {
+            bool name = (*p == 'A' || *p == 'B') &&
+                        (p[1] == ' ' || p[1] == ':' || p[1] == ',' || p[1] == '\0');
+            if (name) {
+                str_add(&why, *p == 'A' ? a : b);
+            } else {
+                str_addc(&why, *p);
+            }
+        }
+        assert_string_equal(reply.why, why.text);
+        assert_int_equal(reply.outcome, cases[i].outcome);
+        const char *place = *cases[i].place == 'A'   ? a
+                            : *cases[i].place == 'B' ? b
+                                                     : cases[i].place;
+        assert_string_equal(reply.place, place);
+        assert_int_equal(reply.stranger, strcmp(place, a) != 0);
+        assert_true(!reply.redirected_by == (strcmp(place, a) == 0));
+        str_finish(&why);
+        http_destroy(c);
+    }
 }
 
 static void test_which_redirects_are_safe(void **state)
@@ -774,7 +958,8 @@ static void test_strangers_learn_nothing(void **state)
     assert_int_equal(reply.status, 200);
     char other[40];
     snprintf(other, sizeof other, "localhost:%d", world.plain.port);
-    assert_string_equal(reply.moved_to, other);
+    assert_string_equal(reply.place, other);
+    assert_true(reply.stranger);
     assert_last_has("\"host\": \"localhost:");
     assert_last_has("\"body\": \"query=up\"");
     assert_last_lacks("authorization");
@@ -910,6 +1095,21 @@ static void test_proxy(void **state)
     assert_int_equal(reply.outcome, HTTP_REFUSED);
     assert_why(&reply, port, "connection refused by the proxy HOST:PORT");
     http_destroy(c);
+
+    options.no_proxy = "127.0.0.1"; // a host that is asked directly is the one that refuses
+    options.url = proxy + strlen("http://name:pass-word@");
+    c = create(&options);
+    reply = get(c, "/query");
+    assert_why(&reply, port, "connection refused by HOST:PORT");
+    http_destroy(c);
+
+    options = defaults("http://prometheus.invalid:9090/ok");
+    setenv("http_proxy", proxy, 1);
+    c = create(&options);
+    reply = get(c, "/query");
+    unsetenv("http_proxy");
+    assert_why(&reply, port, "connection refused by the proxy HOST:PORT");
+    http_destroy(c);
     close(fd);
 }
 
@@ -1019,6 +1219,25 @@ static void test_tls(void **state)
         assert_int_equal(reply.outcome, cases[i].outcome);
         http_destroy(c);
     }
+    struct http_options options = defaults(by_number);
+    options.ca_file = ca;
+    options.server_name = "other.example";
+    struct http_client *c = create(&options);
+    struct http_reply reply = get(c, "/query");
+    assert_why(
+        &reply, tls.port, "the certificate of HOST:PORT is for another name than other.example");
+    http_destroy(c);
+    char path[40], why[200];
+    snprintf(path, sizeof path, "/elsewhere-tls/%d", tls.port);
+    snprintf(why, sizeof why,
+        "HOST:PORT redirects to localhost:%d: the certificate of localhost is not trusted "
+        "(self-signed certificate)",
+        tls.port);
+    c = create_for("");
+    reply = get(c, path);
+    assert_int_equal(reply.outcome, HTTP_UNTRUSTED);
+    assert_why(&reply, world.plain.port, why);
+    http_destroy(c);
     stop_server(&tls);
 }
 
@@ -1104,6 +1323,7 @@ int main(void)
         cmocka_unit_test(test_connect_timeout),
         cmocka_unit_test(test_silent_handshake),
         cmocka_unit_test(test_moments),
+        cmocka_unit_test(nobody_makes_us_wait_long),
         cmocka_unit_test(test_limit),
         cmocka_unit_test(test_large_bodies_come_in_turns),
         cmocka_unit_test(test_order),
@@ -1117,6 +1337,9 @@ int main(void)
         cmocka_unit_test(test_get_and_post),
         cmocka_unit_test(test_fallback_to_get),
         cmocka_unit_test(test_redirects),
+        cmocka_unit_test(test_large_answers_wait_for_each_other),
+        cmocka_unit_test(test_an_answer_beyond_the_room),
+        cmocka_unit_test(test_redirects_name_who_answers),
         cmocka_unit_test(test_which_redirects_are_safe),
         cmocka_unit_test(test_strangers_learn_nothing),
         cmocka_unit_test(test_token_file),

@@ -166,6 +166,30 @@ static void samples_outside_are_ignored(void **state)
     matrix_finish(&m);
 }
 
+// Who was once turned away comes in when there is room again.
+static void a_full_matrix_lets_others_in_later(void **state)
+{
+    (void)state;
+    struct matrix m;
+    matrix_init(&m, STEP, 2);
+    m.series_max = 2;
+    merge(&m, "a", 100, (const double[]){1}, 1);
+    struct batch b = {0};
+    add(&b, "a", 101, (const double[]){1}, 1);
+    add(&b, "b", 101, (const double[]){2}, 1);
+    add(&b, "c", 101, (const double[]){3}, 1);
+    matrix_merge(&m, &b, 101, 101);
+    assert_true(m.truncated);
+    assert_true(isnan(get(&m, "c", 101)));
+    batch_finish(&b);
+    merge(&m, "c", 102, (const double[]){3}, 1);
+    merge(&m, "c", 103, (const double[]){3}, 1);
+    merge(&m, "d", 104, (const double[]){4}, 1);
+    assert_true(get(&m, "c", 103) == 3 && get(&m, "d", 104) == 4);
+    assert_false(m.truncated);
+    matrix_finish(&m);
+}
+
 static void series_are_bounded(void **state)
 {
     (void)state;
@@ -299,6 +323,30 @@ static void moves_and_keeps_what_it_knows(void **state)
     }
 }
 
+static void a_copy_stands_alone(void **state)
+{
+    (void)state;
+    struct matrix m, copy;
+    matrix_init(&m, 1000, 10);
+    fill(&m, "a", 100, 104);
+    fill(&m, "b", 103, 109);
+    matrix_copy(&copy, &m);
+    assert_true(copy.asked_first == m.asked_first && copy.asked_last == m.asked_last);
+    assert_true(matrix_agrees(&m, &copy, m.asked_first, m.asked_last));
+    fill(&m, "a", 105, 106);
+    assert_false(matrix_agrees(&m, &copy, m.asked_first, m.asked_last));
+    assert_true(matrix_agrees(&m, &copy, 100, 102));
+    matrix_finish(&m);
+    assert_int_equal(copy.count, 2);
+    assert_true(matrix_has_sample(&copy, 109));
+    matrix_finish(&copy);
+    matrix_init(&m, 1000, 10);
+    matrix_copy(&copy, &m); // of nothing
+    assert_int_equal(matrix_shape(&copy, 0, 9), MATRIX_EMPTY);
+    matrix_finish(&m);
+    matrix_finish(&copy);
+}
+
 static void spent_series_make_room(void **state)
 {
     (void)state;
@@ -324,10 +372,12 @@ int main(void)
         cmocka_unit_test(asked_ranges),
         cmocka_unit_test(infinity_is_no_measurement),
         cmocka_unit_test(samples_outside_are_ignored),
+        cmocka_unit_test(a_full_matrix_lets_others_in_later),
         cmocka_unit_test(series_are_bounded),
         cmocka_unit_test(classifies_by_labels),
         cmocka_unit_test(sums_ignore_gaps),
         cmocka_unit_test(moves_and_keeps_what_it_knows),
+        cmocka_unit_test(a_copy_stands_alone),
         cmocka_unit_test(spent_series_make_room),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -3,157 +3,347 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
 
 #include "base/clock.h"
+#include "plan/promql.h"
 #include "poll/answer.h"
 #include "poll/past.h"
+#include "poll/reach.h"
 #include "poll/state.h"
 #include "unit/world.h"
 
-static const char one_stage[] = "window: 5m\nrefresh: 15s\nspan: 1h\n"
-                                "baseline: {kind: day, range: 4d}\n"
-                                "stages: [{name: a, latency: a}]\n";
+static const char stages[] =
+    "window: 5m\nrefresh: 15s\nspan: 1h\n"
+    "baseline: {kind: day, range: 4d}\n"
+    "stages: [{name: a, latency: a}, {name: b, latency: b}, "
+    "{name: c, latency: c}, {name: d, latency: d}, {name: e, latency: e}]\n";
 
-enum { DAYS = 4, WINDOW = 25 };
+enum { DAYS = 4, WINDOW = 25, SIGNALS = 5, SAMPLE = 25 };
 
-/** What the memory was told and says. */
+/** What somebody knows of a signal. */
+struct past {
+    int64_t from, to; /**< slots; nothing while from > to */
+    double level;     /**< NaN: gaps */
+    bool flat;        /**< else it goes up and down around LEVEL */
+};
+
+/** What the memory was told. */
 struct notes {
-    int64_t from, to;     /**< it knows these slots; nothing while from > to */
-    double value;         /**< in each of them; NaN: a gap */
-    int recalls, forgets; /**< how often it was asked, and told to forget */
+    int recalls, samples, forgets, drops;
     int kept, kept_empty; /**< answers that it was given for good, with samples and without */
-    int doubted;          /**< answers that it was given for a while */
-    int64_t first, last;  /**< of the last one */
+    int for_an_hour, for_a_day;
+    int64_t first, last; /**< of the last one */
 };
 
 struct desk {
     struct world world;
     struct poller poller;
     struct notes notes;
-    bool more, warned; /**< the server answers with one series more, and with a warning */
+    struct past memory[SIGNALS], server[SIGNALS];
+    bool more, partial; /**< the server answers with one series more; with a warning */
+    bool no_joins;      /**< it understands no joined question */
+    int asked, joined;  /**< questions, and how many were for several signals */
+    int64_t now_ms;
 };
 
-static void fill(struct batch *b, int64_t first, int64_t last, double value)
+static int signal_of(const struct desk *d, const char *expr)
+{
+    for (int i = 0; i < SIGNALS; i++) {
+        if (strcmp(d->world.plan.signals[i].expr, expr) == 0) {
+            return i;
+        }
+    }
+    fail();
+    return -1;
+}
+
+static double value_at(const struct past *p, int64_t slot)
+{
+    bool known = slot >= p->from && slot <= p->to;
+    return known ? p->level * (p->flat ? 1 : 1 + (double)(slot % 7) / 10) : NAN;
+}
+
+static void fill(
+    struct batch *b, int64_t first, int64_t last, const struct past *p, const char *arm)
 {
     struct batch_series *s = batch_add(b);
-    for (int64_t slot = first; slot <= last && !isnan(value); slot++) {
-        batch_add_sample(s, slot * STORE_HISTORY_STEP_MS, value);
+    if (arm) {
+        labels_set(&s->labels, PROMQL_ARM, arm);
+    }
+    for (int64_t slot = first; slot <= last; slot++) {
+        if (!isnan(value_at(p, slot))) {
+            batch_add_sample(s, slot * STORE_HISTORY_STEP_MS, value_at(p, slot));
+        }
     }
 }
 
 static bool recall(void *context, const char *expr, int64_t first, int64_t last, int64_t now_ms,
     struct matrix *out)
 {
-    struct notes *n = context;
+    struct desk *d = context;
+    const struct past *p = &d->memory[signal_of(d, expr)];
     struct batch b = {0};
-    assert_non_null(expr);
-    assert_true(now_ms == WORLD_NOW_MS);
-    n->recalls++;
-    int64_t from = first > n->from ? first : n->from, to = last < n->to ? last : n->to;
+    assert_true(now_ms == d->now_ms);
+    d->notes.recalls++;
+    int64_t from = first > p->from ? first : p->from, to = last < p->to ? last : p->to;
     if (from > to) {
         return false;
     }
     matrix_init(out, STORE_HISTORY_STEP_MS, (size_t)(last - first + 1));
-    fill(&b, from, to, n->value);
+    fill(&b, from, to, p, NULL);
     matrix_merge(out, &b, from, to);
     batch_finish(&b);
     return true;
 }
 
-static void remember(void *context, const char *expr, int64_t first, int64_t last,
-    const struct batch *b, bool lasting, int64_t now_ms)
+/** Yesterday around this time, or the newest that there is. */
+static bool sample(void *context, const char *expr, int64_t after, int64_t now_ms, int64_t *first,
+    int64_t *last, struct matrix *out)
 {
-    struct notes *n = context;
+    struct desk *d = context;
+    const struct past *p = &d->memory[signal_of(d, expr)];
+    struct batch b = {0};
+    d->notes.samples++;
+    *last = clock_days_before(now_ms, 1) / STORE_HISTORY_STEP_MS + 18;
+    *last = *last < p->to ? *last : p->to;
+    *first = *last - SAMPLE + 1;
+    *first = *first > p->from ? *first : p->from;
+    *first = *first > after + 1 ? *first : after + 1;
+    if (*first > *last || isnan(p->level)) {
+        return false;
+    }
+    matrix_init(out, STORE_HISTORY_STEP_MS, SAMPLE);
+    fill(&b, *first, *last, p, NULL);
+    matrix_merge(out, &b, *first, *last);
+    batch_finish(&b);
+    return true;
+}
+
+static void remember(void *context, const char *expr, int64_t first, int64_t last,
+    const struct batch *b, int64_t serves_ms, int64_t now_ms)
+{
+    struct notes *n = &((struct desk *)context)->notes;
     (void)expr, (void)now_ms;
     bool empty = b->count == 0 || b->series[0].count == 0;
-    n->doubted += !lasting;
-    n->kept += lasting && !empty;
-    n->kept_empty += lasting && empty;
+    n->for_an_hour += serves_ms == CLOCK_HOUR_MS;
+    n->for_a_day += serves_ms == CLOCK_DAY_MS;
+    n->kept += serves_ms == 0 && !empty;
+    n->kept_empty += serves_ms == 0 && empty;
     n->first = first;
     n->last = last;
 }
 
-static void forget(void *context)
+static void drop(void *context, const char *expr)
 {
-    struct notes *n = context;
-    n->forgets++;
+    struct desk *d = context;
+    d->notes.drops++;
+    d->memory[signal_of(d, expr)].to = -1;
 }
 
-static void start(struct desk *d, double value)
+static void forget(void *context, const char *const *keep, size_t keep_count)
 {
-    world_init(&d->world, one_stage);
-    d->more = d->warned = false;
-    d->notes = (struct notes){.to = INT64_MAX, .value = value};
+    struct desk *d = context;
+    bool kept[SIGNALS] = {false};
+    d->notes.forgets++;
+    for (size_t i = 0; i < keep_count; i++) {
+        kept[signal_of(d, keep[i])] = true;
+    }
+    for (int i = 0; i < SIGNALS; i++) {
+        d->memory[i].to = kept[i] ? d->memory[i].to : -1;
+    }
+}
+
+/** The first COUNT signals are answered; the memory and the server know all of everything. */
+static void start(struct desk *d, int count)
+{
+    *d = (struct desk){.now_ms = WORLD_NOW_MS};
+    world_init(&d->world, stages);
+    for (size_t i = 0; i < d->world.plan.signals_count; i++) {
+        if (i >= (size_t)count) {
+            free(d->world.plan.signals[i].expr);
+            d->world.plan.signals[i].expr = NULL;
+        }
+    }
+    for (int i = 0; i < SIGNALS; i++) {
+        d->memory[i] = d->server[i] = (struct past){.to = INT64_MAX, .level = 2 + i};
+        d->world.store.signals[i].now_ms = i < count ? WORLD_NOW_MS : 0;
+    }
+    d->world.store.source.reach = REACH_OK;
     d->poller = (struct poller){.config = &d->world.config,
         .plan = &d->world.plan,
         .store = &d->world.store,
-        .memory = {.context = &d->notes, recall, remember, forget}};
-    d->world.store.signals[0].now_ms = WORLD_NOW_MS;
-    agenda_init(&d->poller.agenda, &d->world.plan, &d->world.store);
-    d->poller.agenda.tick_ms = WORLD_NOW_MS;
+        .phase = PHASE_POLLING,
+        .memory = {d, recall, sample, remember, drop, forget}};
+    poller_start_agenda(&d->poller, WORLD_NOW_MS);
+    proof_start(&d->poller);
 }
 
 static void stop(struct desk *d)
 {
+    proof_finish(&d->poller);
     agenda_finish(&d->poller.agenda);
     world_finish(&d->world);
 }
 
-/** The next question about history that the memory does not answer; false when there is none. */
+/** The next question that the memory does not answer: about history, or a proof. */
 static bool next(struct desk *d, struct ask *ask)
 {
-    while (agenda_next(&d->poller.agenda, ask)) {
-        if (ask->purpose >= ASK_DAY && !memory_answer(&d->poller, ask, WORLD_NOW_MS)) {
+    do {
+        while (agenda_next(&d->poller.agenda, ask)) {
+            if (ask->purpose >= ASK_DAY && !memory_answer(&d->poller, ask, d->now_ms)) {
+                return true;
+            }
+        }
+        if (proof_next(&d->poller, d->now_ms, ask)) {
             return true;
         }
-    }
+    } while (proof_released(&d->poller));
     return false;
 }
 
-/** The server answers ASK with VALUE in every slot. */
-static void answer(struct desk *d, struct ask *ask, double value)
+static void end(struct desk *d, struct ask *ask)
 {
-    struct batch b = {0};
-    fill(&b, ask->first, ask->last, value);
-    if (d->more) {
-        fill(&b, ask->first, ask->last, value);
-        labels_set(&b.series[1].labels, "le", "1");
+    agenda_done(&d->poller.agenda, ask);
+    proof_end(&d->poller, ask);
+    memory_drop(ask);
+}
+
+/** The server answers ASK. */
+static void answer(struct desk *d, struct ask *ask)
+{
+    struct batch b = {.partial = d->partial};
+    bool joined = ask->arms_count > 1;
+    d->asked++;
+    d->joined += joined;
+    if (ask->purpose != ASK_PROOF) {
+        fill(&b, ask->first, ask->last, &d->server[ask->index], NULL);
     }
-    if (d->warned) {
-        batch_add_note(&b, "a store is away");
+    for (int k = 0; k < ask->arms_count && !(joined && d->no_joins); k++) {
+        char arm[2] = {(char)('0' + k), '\0'};
+        fill(&b, ask->first, ask->last, &d->server[ask->arms[k]], joined ? arm : NULL);
+    }
+    if (d->more) {
+        fill(&b, ask->first, ask->last, &d->server[ask->index], joined ? "0" : NULL);
+        labels_set(&b.series[b.count - 1].labels, "le", "1");
     }
     agenda_done(&d->poller.agenda, ask);
-    struct matrix m = memory_complete(&d->poller, ask, &b);
-    history_take(history_of(&d->world.store, ask), &m, m.asked_first, m.asked_last);
-    memory_learn(&d->poller, ask, &b, WORLD_NOW_MS);
-    past_learn(&d->poller.agenda, ask->index);
-    memory_drop(&d->poller, ask);
+    result_keep(&d->poller, ask, &b, d->now_ms);
+    proof_end(&d->poller, ask);
+    memory_drop(ask);
     batch_finish(&b);
 }
 
-static void asks_once_for_what_is_kept(void **state)
+/** Asks and answers until nothing more is due. */
+static void run(struct desk *d)
+{
+    struct ask ask;
+    for (int i = 0; next(d, &ask); i++) {
+        assert_true(i < 200);
+        answer(d, &ask);
+    }
+}
+
+static enum trust trust(const struct desk *d, int i)
+{
+    return trust_of(&d->poller.proofs.trusts, i);
+}
+
+/** Asserts that the store has of signal I what the server would say now. */
+static void assert_servers(const struct desk *d, int i)
+{
+    for (int day = 0; day < DAYS; day++) {
+        const struct history *h = &d->world.store.signals[i].days[day];
+        assert_true(h->answered && h->last - h->first + 1 == WINDOW);
+        for (int64_t slot = h->first; slot <= h->last; slot++) {
+            assert_true(matrix_same(matrix_sum(&h->matrix, slot), value_at(&d->server[i], slot)));
+        }
+    }
+}
+
+/** Another server answers from now on, with LEVEL times as much of everything that varies. */
+static void change_server(struct desk *d, double level)
+{
+    for (int i = 0; i < SIGNALS; i++) {
+        d->server[i].level *= d->server[i].flat ? 1 : level;
+    }
+}
+
+// --- proofs
+
+static void asks_one_stretch_of_each_signal(void **state)
 {
     (void)state;
     struct desk d;
     struct ask ask, none;
-    start(&d, 2);
+    start(&d, 1);
     assert_true(next(&d, &ask));
-    assert_true(ask.proves);
-    assert_int_equal(ask.last - ask.first + 1, WINDOW);
+    assert_int_equal(ask.purpose, ASK_PROOF);
+    assert_int_equal(ask.last - ask.first + 1, SAMPLE);
     assert_false(next(&d, &none)); // everything else waits for the proof
     assert_false(agenda_history_complete(&d.poller.agenda));
-    answer(&d, &ask, 2);
+    answer(&d, &ask);
     assert_false(next(&d, &none)); // and was then taken from the memory
-    assert_int_equal(d.poller.trust, TRUST_GIVEN);
+    assert_int_equal(trust(&d, 0), TRUST_PROVED);
     assert_int_equal(d.notes.recalls, DAYS);
-    assert_int_equal(d.notes.forgets, 0);
+    assert_int_equal(d.notes.forgets + d.notes.drops, 0);
     assert_true(agenda_history_complete(&d.poller.agenda));
-    for (int day = 0; day < DAYS; day++) {
-        const struct history *h = &d.world.store.signals[0].days[day];
-        assert_true(h->answered && h->last - h->first + 1 == WINDOW);
-        assert_true(matrix_sum(&h->matrix, h->first) == 2 && matrix_sum(&h->matrix, h->last) == 2);
+    assert_servers(&d, 0);
+    stop(&d);
+}
+
+static void joins_what_is_about_the_same_stretch(void **state)
+{
+    (void)state;
+    struct desk d;
+    start(&d, 5);
+    run(&d);
+    assert_int_equal(d.asked, 2); // four, and one
+    assert_int_equal(d.joined, 1);
+    for (int i = 0; i < 5; i++) {
+        assert_int_equal(trust(&d, i), TRUST_PROVED);
+        assert_servers(&d, i);
+    }
+    stop(&d);
+
+    start(&d, 3);
+    d.memory[1].to = clock_days_before(WORLD_NOW_MS, 2) / STORE_HISTORY_STEP_MS; // another one
+    run(&d);
+    assert_int_equal(d.joined, 1);
+    assert_int_equal(d.asked, 2 + 2); // and what is not known of it: yesterday, and half a window
+    assert_servers(&d, 1);
+    stop(&d);
+}
+
+static void those_that_are_asked_for_now_are_waited_for(void **state)
+{
+    (void)state;
+    struct desk d;
+    struct ask ask;
+    start(&d, 3);
+    d.world.store.signals[2].now_ms = 0;
+    d.poller.agenda.signals[2].now = (struct progress){.busy = true, .tick_ms = WORLD_NOW_MS};
+    assert_false(next(&d, &ask));
+    d.poller.agenda.signals[2].now.busy = false; // it was refused
+    assert_true(next(&d, &ask));
+    assert_int_equal(ask.arms_count, 2);
+    answer(&d, &ask);
+    stop(&d);
+}
+
+static void a_server_that_joins_nothing_is_asked_one_by_one(void **state)
+{
+    (void)state;
+    struct desk d;
+    start(&d, 3);
+    d.no_joins = true;
+    run(&d);
+    assert_int_equal(d.asked, 1 + 3);
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(trust(&d, i), TRUST_PROVED);
     }
     stop(&d);
 }
@@ -162,21 +352,72 @@ static void does_not_believe_another_servers_history(void **state)
 {
     (void)state;
     struct desk d;
-    struct ask ask;
-    start(&d, 2);
-    assert_true(next(&d, &ask));
-    answer(&d, &ask, 2.1);
-    assert_int_equal(d.poller.trust, TRUST_REFUSED);
+    start(&d, 3);
+    change_server(&d, 1.01);
+    run(&d);
     assert_int_equal(d.notes.forgets, 1);
-    int asked = 1;
-    for (; next(&d, &ask); asked++) {
-        assert_false(ask.proves);
-        answer(&d, &ask, 2.1);
+    assert_int_equal(d.asked, 1 + 3 + 3 * DAYS);
+    assert_int_equal(d.notes.kept, 3 * DAYS); // from now on it knows this one's
+    for (int i = 0; i < 3; i++) {
+        assert_servers(&d, i);
     }
-    assert_int_equal(asked, DAYS);
-    assert_int_equal(d.notes.kept, DAYS); // from now on it knows this one's
-    const struct history *h = &d.world.store.signals[0].days[0];
-    assert_true(matrix_sum(&h->matrix, h->first) == 2.1);
+    stop(&d);
+}
+
+// The error rate is 0 at both, and so says nothing of the latencies.
+static void one_signal_that_agrees_proves_no_other(void **state)
+{
+    (void)state;
+    struct desk d;
+    start(&d, 3);
+    d.memory[0] = d.server[0] = (struct past){.to = INT64_MAX, .level = 0, .flat = true};
+    change_server(&d, 3);
+    run(&d);
+    for (int i = 0; i < 3; i++) {
+        assert_servers(&d, i);
+    }
+    assert_int_equal(d.notes.kept, 3 * DAYS);
+    stop(&d);
+
+    start(&d, 3); // nor does one that varies and is the same; but that one stays known
+    d.server[1].level *= 3;
+    run(&d);
+    assert_int_equal(trust(&d, 0), TRUST_PROVED);
+    assert_int_equal(d.asked, 1 + 1 + DAYS);
+    assert_true(d.memory[0].to > 0);
+    for (int i = 0; i < 3; i++) {
+        assert_servers(&d, i);
+    }
+    stop(&d);
+}
+
+static void a_constant_signal_is_proved_by_two_others(void **state)
+{
+    (void)state;
+    for (int others = 0; others < 4; others++) {
+        struct desk d;
+        start(&d, 1 + others);
+        d.memory[0] = d.server[0] = (struct past){.to = INT64_MAX, .level = 0, .flat = true};
+        run(&d);
+        bool proved = others >= 2;
+        assert_int_equal(d.asked, proved ? 1 : 1 + DAYS);
+        assert_int_equal(d.notes.drops, proved ? 0 : 1); // it is this server's now
+        assert_int_equal(d.notes.kept, proved ? 0 : DAYS);
+        assert_servers(&d, 0);
+        stop(&d);
+    }
+}
+
+static void a_constant_signal_that_differs_is_another_servers(void **state)
+{
+    (void)state;
+    struct desk d;
+    start(&d, 3);
+    d.memory[0] = (struct past){.to = INT64_MAX, .level = 0, .flat = true};
+    d.server[0] = (struct past){.to = INT64_MAX, .level = 1, .flat = true};
+    run(&d);
+    assert_int_equal(d.notes.forgets, 1);
+    assert_servers(&d, 0);
     stop(&d);
 }
 
@@ -185,36 +426,11 @@ static void one_series_more_is_another_server(void **state)
     (void)state;
     struct desk d;
     struct ask ask;
-    start(&d, 2);
+    start(&d, 1);
     d.more = true;
     assert_true(next(&d, &ask));
-    answer(&d, &ask, 2);
-    assert_int_equal(d.poller.trust, TRUST_REFUSED);
-    stop(&d);
-}
-
-static void what_may_be_incomplete_serves_for_a_while(void **state)
-{
-    (void)state;
-    struct desk d;
-    struct ask ask;
-    start(&d, 1);
-    d.notes.from = INT64_MAX;
-    d.warned = true;
-    while (next(&d, &ask)) {
-        answer(&d, &ask, 1);
-    }
-    assert_int_equal(d.notes.doubted, DAYS);
-    assert_int_equal(d.notes.kept, 0);
-    stop(&d);
-
-    start(&d, 2); // half of a window is known, and the rest comes empty
-    d.poller.trust = TRUST_GIVEN;
-    d.notes.to = clock_days_before(WORLD_NOW_MS, 1) / STORE_HISTORY_STEP_MS;
-    assert_true(next(&d, &ask));
-    answer(&d, &ask, NAN);
-    assert_int_equal(d.notes.doubted, 1);
-    assert_int_equal(d.notes.kept + d.notes.kept_empty, 0);
+    answer(&d, &ask);
+    assert_int_equal(trust(&d, 0), TRUST_CONTRADICTED);
     stop(&d);
 }
 
@@ -225,16 +441,71 @@ static void an_unanswered_proof_is_tried_again(void **state)
     struct ask ask;
     start(&d, 2);
     assert_true(next(&d, &ask));
-    agenda_done(&d.poller.agenda, &ask); // refused, timed out, lost
-    memory_drop(&d.poller, &ask);
-    assert_null(ask.known);
-    assert_int_equal(d.poller.trust, TRUST_UNKNOWN);
-    assert_true(next(&d, &ask)); // the next window may tell
-    assert_true(ask.proves);
-    assert_int_equal(ask.day, 1);
-    answer(&d, &ask, 2);
-    assert_int_equal(d.poller.trust, TRUST_GIVEN);
+    assert_int_equal(ask.arms_count, 2);
+    end(&d, &ask); // refused, timed out
+    for (int i = 0; i < 2; i++) {
+        assert_true(next(&d, &ask)); // each alone
+        assert_int_equal(ask.arms_count, 1);
+        answer(&d, &ask);
+        assert_int_equal(trust(&d, ask.index), TRUST_PROVED);
+    }
     assert_false(next(&d, &ask));
+    stop(&d);
+}
+
+static void what_cannot_be_proved_is_asked_for(void **state)
+{
+    (void)state;
+    struct desk d;
+    struct ask ask;
+    start(&d, 1);
+    int proofs = 0;
+    while (next(&d, &ask)) {
+        if (ask.purpose == ASK_PROOF) {
+            proofs++;
+            end(&d, &ask);
+        } else {
+            answer(&d, &ask);
+        }
+    }
+    assert_int_equal(proofs, 3);
+    assert_int_equal(d.asked, DAYS);
+    assert_int_equal(d.notes.drops, 1); // that of before makes room for what is known to be sound
+    assert_int_equal(d.notes.forgets, 0);
+    stop(&d);
+}
+
+static void a_loss_is_no_failure_of_the_proof(void **state)
+{
+    (void)state;
+    struct desk d;
+    struct ask ask;
+    start(&d, 1);
+    for (int i = 0; i < 10; i++) {
+        d.world.store.source.reach = REACH_LOST;
+        assert_true(next(&d, &ask));
+        end(&d, &ask);
+    }
+    d.world.store.source.reach = REACH_OK;
+    run(&d);
+    assert_int_equal(d.asked, 1);
+    assert_int_equal(trust(&d, 0), TRUST_PROVED);
+    stop(&d);
+}
+
+static void a_partial_answer_contradicts_nothing(void **state)
+{
+    (void)state;
+    struct desk d;
+    struct ask ask;
+    start(&d, 1);
+    d.partial = true;
+    d.server[0].from = clock_days_before(WORLD_NOW_MS, 1) / STORE_HISTORY_STEP_MS;
+    d.server[0].to = d.server[0].from + 3; // a piece of it
+    assert_true(next(&d, &ask));
+    answer(&d, &ask);
+    assert_int_equal(trust(&d, 0), TRUST_UNPROVED);
+    assert_int_equal(d.notes.forgets, 0);
     stop(&d);
 }
 
@@ -242,63 +513,256 @@ static void nothing_is_proved_by_gaps(void **state)
 {
     (void)state;
     struct desk d;
-    struct ask ask;
-    start(&d, NAN);
-    int asked = 0;
-    for (; next(&d, &ask); asked++) {
-        assert_false(ask.proves);
-        answer(&d, &ask, 3);
-    }
-    assert_int_equal(asked, DAYS);
+    start(&d, 1);
+    d.memory[0].level = NAN;
+    run(&d);
+    assert_int_equal(d.asked, DAYS);
     stop(&d);
 }
+
+// What it has no more it cannot tell; what it still has proves what it has not.
+static void a_server_may_keep_less_than_it_did(void **state)
+{
+    (void)state;
+    int64_t yesterday = clock_days_before(WORLD_NOW_MS, 1) / STORE_HISTORY_STEP_MS;
+    static const struct {
+        int64_t from; /**< the server's oldest slot, from yesterday at this time on */
+        int known_to; /**< the memory's newest */
+        bool flat, proved;
+    } cases[] = {
+        {-6, 18, false, true},
+        {0, 18, false, true},   // in the middle of the stretch
+        {17, 18, false, true},  // all but two slots are gone
+        {18, 18, false, false}, // one sample does not vary
+        {19, 18, false, false}, // nothing is left
+        {0, 18, true, true},    // with the help of others
+        {19, 18, true, false},
+        {10, 40, true, true},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct desk d;
+        start(&d, 3);
+        d.memory[0].flat = d.server[0].flat = cases[i].flat;
+        d.memory[0].to = yesterday + cases[i].known_to;
+        d.server[0].from = yesterday + cases[i].from;
+        run(&d);
+        bool by_others = cases[i].from == 18; // a single sample is as good as a constant past
+        assert_int_equal(d.notes.forgets, 0);
+        assert_int_equal(d.notes.drops, cases[i].proved || by_others ? 0 : 1);
+        const struct history *oldest = &d.world.store.signals[0].days[DAYS - 1];
+        assert_true(oldest->answered);
+        assert_true(
+            matrix_has_sample(&oldest->matrix, oldest->first) == (cases[i].proved || by_others));
+        stop(&d);
+    }
+}
+
+// --- another server while it runs
+
+static void what_is_in_the_store_is_proved_again_after_a_loss(void **state)
+{
+    (void)state;
+    for (int with_memory = 0; with_memory < 2; with_memory++) {
+        struct desk d;
+        start(&d, 3);
+        d.memory[0] = d.server[0] = (struct past){.to = INT64_MAX, .level = 0, .flat = true};
+        if (!with_memory) {
+            d.poller.memory = (struct poller_memory){0};
+            proof_start(&d.poller);
+        }
+        run(&d);
+        assert_int_equal(d.asked, with_memory ? 1 : 3 * DAYS);
+        d.asked = 0;
+        proof_doubt(&d.poller);
+        run(&d);
+        assert_int_equal(d.asked, 1); // the same one
+        uint64_t version = d.world.store.signals[1].days[0].version;
+        assert_true(d.world.store.signals[1].days[0].answered);
+
+        d.asked = 0;
+        proof_doubt(&d.poller);
+        change_server(&d, 5);
+        run(&d);
+        assert_true(d.world.store.signals[1].days[0].version > version);
+        for (int i = 0; i < 3; i++) { // not even the constant one is the other server's
+            assert_true(d.world.store.signals[i].now_ms == 0);
+            d.world.store.signals[i].now_ms = WORLD_NOW_MS;
+        }
+        run(&d);
+        for (int i = 0; i < 3; i++) {
+            assert_servers(&d, i);
+        }
+        stop(&d);
+    }
+}
+
+static void regaining_the_source_begins_it(void **state)
+{
+    (void)state;
+    struct desk d;
+    start(&d, 2);
+    run(&d);
+    assert_int_equal(trust(&d, 0), TRUST_PROVED);
+    const struct http_reply sound = {.status = 200, .retry_after_s = -1, .server_ms = -1};
+    struct ask probe = {.purpose = ASK_NOW, .present = true};
+    reach_regain(&d.poller, &probe, &sound, WORLD_NOW_MS); // was never lost
+    assert_int_equal(trust(&d, 0), TRUST_PROVED);
+    reach_lose(&d.poller, LOSS_SILENT, "refused", -1, WORLD_NOW_MS);
+    probe.probe = true;
+    reach_regain(&d.poller, &probe, &sound, WORLD_NOW_MS + 1000);
+    assert_int_equal(trust(&d, 0), TRUST_UNPROVED);
+    assert_true(d.poller.agenda.held[0]);
+    stop(&d);
+}
+
+static void other_moments_are_believed_as_well(void **state)
+{
+    (void)state;
+    struct desk d;
+    struct ask ask;
+    start(&d, 1);
+    run(&d);
+    d.asked = 0;
+    poller_start_agenda(&d.poller, WORLD_NOW_MS - 2 * CLOCK_HOUR_MS);
+    proof_resume(&d.poller);
+    assert_false(next(&d, &ask));
+    assert_int_equal(trust(&d, 0), TRUST_PROVED);
+    stop(&d);
+
+    start(&d, 1); // a proof that is out when the moment changes is asked for again
+    assert_true(next(&d, &ask));
+    ask.stray = true;
+    poller_start_agenda(&d.poller, WORLD_NOW_MS - 2 * CLOCK_HOUR_MS);
+    proof_resume(&d.poller);
+    proof_end(&d.poller, &ask);
+    run(&d);
+    assert_int_equal(trust(&d, 0), TRUST_PROVED);
+    stop(&d);
+}
+
+// --- what is kept
 
 static void asks_for_the_rest_of_a_window(void **state)
 {
     (void)state;
     struct desk d;
     struct ask ask;
-    start(&d, 2);
-    d.poller.trust = TRUST_GIVEN;
+    start(&d, 1);
     int64_t day = clock_days_before(WORLD_NOW_MS, 1) / STORE_HISTORY_STEP_MS;
-    d.notes.to = day + 6; // what the hour before had asked for, and all older days
+    d.memory[0].to = day + 6; // what the hour before had asked for, and all older days
+    assert_true(next(&d, &ask));
+    answer(&d, &ask); // the proof
     assert_true(next(&d, &ask));
     assert_int_equal(ask.day, 0);
     assert_true(ask.first == day + 7 && ask.last == day + 18);
-    answer(&d, &ask, 3);
+    answer(&d, &ask);
     const struct history *h = &d.world.store.signals[0].days[0];
     assert_true(h->first == day - 6 && h->last == day + 18);
-    assert_true(matrix_sum(&h->matrix, day - 6) == 2 && matrix_sum(&h->matrix, day + 6) == 2);
-    assert_true(matrix_sum(&h->matrix, day + 7) == 3 && matrix_sum(&h->matrix, day + 18) == 3);
     assert_true(d.notes.first == day + 7 && d.notes.last == day + 18); // only what is new
     assert_int_equal(d.notes.kept, 1);
     assert_false(next(&d, &ask));
+    assert_servers(&d, 0);
     stop(&d);
 }
 
-static void gaps_are_kept_as_long_as_their_cause_is_sure(void **state)
+static void what_may_be_incomplete_is_not_kept(void **state)
+{
+    (void)state;
+    struct desk d;
+    start(&d, 1);
+    d.memory[0].to = -1;
+    d.partial = true;
+    run(&d);
+    assert_int_equal(d.asked, DAYS);
+    assert_int_equal(d.notes.kept + d.notes.kept_empty, 0);
+    assert_int_equal(d.notes.for_an_hour + d.notes.for_a_day, 0);
+    assert_servers(&d, 0); // but it is better than nothing
+    d.partial = false;     // after some minutes it is asked for again
+    d.poller.agenda.ahead_ms = 3 * CLOCK_MINUTE_MS;
+    run(&d);
+    assert_int_equal(d.asked, DAYS);
+    d.poller.agenda.ahead_ms = 5 * CLOCK_MINUTE_MS;
+    run(&d);
+    assert_int_equal(d.asked, 2 * DAYS);
+    assert_int_equal(d.notes.kept, DAYS);
+    d.poller.agenda.ahead_ms = 2 * CLOCK_HOUR_MS;
+    run(&d);
+    assert_int_equal(d.asked, 2 * DAYS);
+    stop(&d);
+}
+
+static void a_part_that_comes_empty_serves_for_an_hour(void **state)
+{
+    (void)state;
+    struct desk d;
+    start(&d, 1); // half of a window is known
+    d.memory[0].to = d.server[0].to = clock_days_before(WORLD_NOW_MS, 1) / STORE_HISTORY_STEP_MS;
+    run(&d);
+    assert_int_equal(d.notes.for_an_hour, 1);
+    assert_int_equal(d.notes.kept + d.notes.kept_empty, 0);
+    stop(&d);
+}
+
+/** Answers the days of one signal as VALUES say, NaN: with nothing. */
+static void run_days(struct desk *d, const double values[DAYS])
+{
+    struct ask ask;
+    while (next(d, &ask)) {
+        d->server[0].level = values[ask.day];
+        answer(d, &ask);
+    }
+}
+
+static void no_gap_is_kept_for_good(void **state)
 {
     (void)state;
     static const struct {
         double days[DAYS];
-        int kept, kept_empty, doubted;
+        int kept, for_an_hour, for_a_day;
     } cases[] = {
-        {{1, 1, 1, 1}, 4, 0, 0}, {{1, NAN, 1, 1}, 3, 1, 0}, // the server was down that day
+        {{1, 1, 1, 1}, 4, 0, 0}, {{1, NAN, 1, 1}, 3, 1, 0}, // between days with samples
         {{1, 1, NAN, NAN}, 2, 0, 2}, // its memory ends, or a part of it is away
-        {{1, NAN, 1, NAN}, 2, 1, 1},
+        {{1, NAN, 1, NAN}, 2, 1, 1}, {{NAN, 1, 1, 1}, 3, 1, 0}, {{NAN, NAN, NAN, 1}, 1, 3, 0},
         {{NAN, NAN, NAN, NAN}, 0, 0, 0}, // nothing proves that it can answer at all
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct desk d;
-        struct ask ask;
         start(&d, 1);
-        d.notes.from = INT64_MAX; // it knows nothing yet
-        while (next(&d, &ask)) {
-            answer(&d, &ask, cases[i].days[ask.day]);
-        }
+        d.memory[0].to = -1; // it knows nothing yet
+        run_days(&d, cases[i].days);
         assert_int_equal(d.notes.kept, cases[i].kept);
-        assert_int_equal(d.notes.kept_empty, cases[i].kept_empty);
-        assert_int_equal(d.notes.doubted, cases[i].doubted);
+        assert_int_equal(d.notes.kept_empty, 0);
+        assert_int_equal(d.notes.for_an_hour, cases[i].for_an_hour);
+        assert_int_equal(d.notes.for_a_day, cases[i].for_a_day);
+        stop(&d);
+    }
+}
+
+static void an_empty_day_between_others_is_asked_for_again(void **state)
+{
+    (void)state;
+    static const double before[DAYS] = {1, NAN, 1, NAN}, after[DAYS] = {1, 1, 1, 1};
+    for (int with_memory = 0; with_memory < 2; with_memory++) {
+        struct desk d;
+        start(&d, 1);
+        d.memory[0].to = -1;
+        if (!with_memory) {
+            d.poller.memory = (struct poller_memory){0};
+            proof_start(&d.poller);
+        }
+        run_days(&d, before);
+        assert_int_equal(d.asked, DAYS);
+        assert_true(agenda_history_complete(&d.poller.agenda)); // a report does not wait for it
+        run_days(&d, after);
+        assert_int_equal(d.asked, DAYS);
+        d.poller.agenda.ahead_ms = 5 * CLOCK_MINUTE_MS;
+        run_days(&d, after);
+        assert_int_equal(d.asked, DAYS + 1);
+        const struct history *h = &d.world.store.signals[0].days[1];
+        assert_true(matrix_sum(&h->matrix, h->first) > 0);
+        d.poller.agenda.ahead_ms = 3 * CLOCK_HOUR_MS;
+        run_days(&d, after);
+        assert_int_equal(d.asked, DAYS + 1); // and never what lies beyond
         stop(&d);
     }
 }
@@ -307,13 +771,10 @@ static void the_present_is_not_kept(void **state)
 {
     (void)state;
     struct desk d;
-    struct ask ask;
     start(&d, 1);
-    d.notes.from = INT64_MAX;
+    d.memory[0].to = -1;
     d.poller.agenda.tick_ms = WORLD_NOW_MS + CLOCK_DAY_MS; // --at, or a clock that is wrong
-    while (next(&d, &ask)) {
-        answer(&d, &ask, 1);
-    }
+    run(&d);
     assert_int_equal(d.notes.kept, DAYS - 1);
     stop(&d);
 }
@@ -322,14 +783,11 @@ static void works_without_a_memory(void **state)
 {
     (void)state;
     struct desk d;
-    struct ask ask;
-    start(&d, 1);
+    start(&d, 2);
     d.poller.memory = (struct poller_memory){0};
-    int asked = 0;
-    for (; next(&d, &ask); asked++) {
-        answer(&d, &ask, 1);
-    }
-    assert_int_equal(asked, DAYS);
+    proof_start(&d.poller);
+    run(&d);
+    assert_int_equal(d.asked, 2 * DAYS);
     assert_true(agenda_history_complete(&d.poller.agenda));
     stop(&d);
 }
@@ -337,14 +795,29 @@ static void works_without_a_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(asks_once_for_what_is_kept),
+        cmocka_unit_test(asks_one_stretch_of_each_signal),
+        cmocka_unit_test(joins_what_is_about_the_same_stretch),
+        cmocka_unit_test(those_that_are_asked_for_now_are_waited_for),
+        cmocka_unit_test(a_server_that_joins_nothing_is_asked_one_by_one),
         cmocka_unit_test(does_not_believe_another_servers_history),
+        cmocka_unit_test(one_signal_that_agrees_proves_no_other),
+        cmocka_unit_test(a_constant_signal_is_proved_by_two_others),
+        cmocka_unit_test(a_constant_signal_that_differs_is_another_servers),
         cmocka_unit_test(one_series_more_is_another_server),
-        cmocka_unit_test(what_may_be_incomplete_serves_for_a_while),
         cmocka_unit_test(an_unanswered_proof_is_tried_again),
+        cmocka_unit_test(what_cannot_be_proved_is_asked_for),
+        cmocka_unit_test(a_loss_is_no_failure_of_the_proof),
+        cmocka_unit_test(a_partial_answer_contradicts_nothing),
         cmocka_unit_test(nothing_is_proved_by_gaps),
+        cmocka_unit_test(a_server_may_keep_less_than_it_did),
+        cmocka_unit_test(what_is_in_the_store_is_proved_again_after_a_loss),
+        cmocka_unit_test(regaining_the_source_begins_it),
+        cmocka_unit_test(other_moments_are_believed_as_well),
         cmocka_unit_test(asks_for_the_rest_of_a_window),
-        cmocka_unit_test(gaps_are_kept_as_long_as_their_cause_is_sure),
+        cmocka_unit_test(what_may_be_incomplete_is_not_kept),
+        cmocka_unit_test(a_part_that_comes_empty_serves_for_an_hour),
+        cmocka_unit_test(no_gap_is_kept_for_good),
+        cmocka_unit_test(an_empty_day_between_others_is_asked_for_again),
         cmocka_unit_test(the_present_is_not_kept),
         cmocka_unit_test(works_without_a_memory),
     };

@@ -778,5 +778,8 @@ int main(void)
         cmocka_unit_test(helps),
         cmocka_unit_test(escapes_namespaces),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    return failed || setenv("POSIXLY_CORRECT", "1", 1) != 0
+               ? 1
+               : cmocka_run_group_tests_name("with POSIXLY_CORRECT", tests, NULL, NULL);
 }

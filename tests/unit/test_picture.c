@@ -86,7 +86,8 @@ static void assert_well_formed(const char *text)
             p = end;
         } else if (*p == '&') {
             assert_true(strncmp(p, "&lt;", 4) == 0 || strncmp(p, "&gt;", 4) == 0 ||
-                        strncmp(p, "&amp;", 5) == 0);
+                        strncmp(p, "&amp;", 5) == 0 || strncmp(p, "&quot;", 6) == 0 ||
+                        strncmp(p, "&apos;", 6) == 0);
         } else {
             assert_true(*p != '>');
         }

@@ -9,11 +9,14 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <string.h>
 
 #include <cmocka.h>
 
 #include "base/clock.h"
 #include "http/shaky.h"
+#include "series/scraped.h"
 #include "unit/yaml.h"
 
 enum { REFRESH_MS = 15000, ROUNDS_MAX = 2000, SIGNALS = 2, DAYS = 7 };
@@ -24,24 +27,32 @@ static const char *const names[] = {"a_seconds", NULL};
 /** A poller and the server it asks. */
 struct fixture {
     struct shaky server;
+    char url[60];
+    bool opened; /**< the stage's page */
     struct config config;
     struct plan plan;
     struct store store;
     struct poller *poller;
 };
 
-static void start(struct fixture *f)
+static void start_at(struct fixture *f, const char *path)
 {
     struct str why;
     str_init(&why);
     shaky_start(&f->server, names);
     yaml_read(&f->config, "window: 5m\nrefresh: 15s\nspan: 1h\nbaseline: {kind: auto, range: 7d}\n"
                           "stages: [{name: a, latency: a_seconds, errors: a_errors_total}]\n");
-    f->config.source.url = f->server.url;
+    snprintf(f->url, sizeof f->url, "%s%s", f->server.url, path);
+    f->config.source.url = f->url;
     f->config.source.timeout_ms = 30 * 1000;
     f->poller = poller_create(&f->config, &f->plan, &f->store, &why);
     assert_non_null(f->poller);
     str_finish(&why);
+}
+
+static void start(struct fixture *f)
+{
+    start_at(f, "");
 }
 
 static void finish(struct fixture *f)
@@ -358,7 +369,7 @@ static void a_stage_that_is_opened_again_is_known(void **state)
             look(&f, false, NOW_MS);
         }
         // the answer comes when nobody looks, and then somebody does
-        poller_refetch(f.poller);
+        poller_refetch(f.poller, NOW_MS);
         bool into = true;
         poller_inspect(f.poller, &into, 0);
         poller_turn(f.poller, NOW_MS);
@@ -422,8 +433,259 @@ static void who_waits_for_a_lost_source_sleeps(void **state)
     poller_turn(f.poller, retry); // one question is out
     assert_true(poller_due_ms(f.poller, retry + 100) > 10);
     kill(f.server.pid, SIGCONT);
-    poller_pause(f.poller, true);
+    poller_pause(f.poller, true, retry);
     assert_true(poller_due_ms(f.poller, retry + 100) > 10);
+    finish(&f);
+}
+
+// ---- paused -----------------------------------------------------------------------------------
+
+/** What a user does who has paused. */
+static void look_back(struct fixture *f, int64_t now_ms)
+{
+    poller_move(f->poller, NOW_MS - CLOCK_HOUR_MS, CLOCK_HOUR_MS, now_ms);
+}
+
+static void zoom_out(struct fixture *f, int64_t now_ms)
+{
+    poller_move(f->poller, f->plan.at_ms, 2 * CLOCK_HOUR_MS, now_ms);
+}
+
+static void zoom_in(struct fixture *f, int64_t now_ms)
+{
+    poller_move(f->poller, f->plan.at_ms, CLOCK_HOUR_MS, now_ms);
+}
+
+static void return_to_present(struct fixture *f, int64_t now_ms)
+{
+    poller_move(f->poller, 0, f->plan.span_ms, now_ms);
+}
+
+static void widen_window(struct fixture *f, int64_t now_ms)
+{
+    (void)now_ms;
+    assert_true(poller_set_window(f->poller, 10 * CLOCK_MINUTE_MS));
+}
+
+static void refetch(struct fixture *f, int64_t now_ms)
+{
+    poller_refetch(f->poller, now_ms);
+}
+
+static void pin(struct fixture *f, int64_t now_ms)
+{
+    (void)now_ms;
+    poller_set_baseline(f->poller, BASELINE_PINNED, NOW_MS - 2 * CLOCK_HOUR_MS, CLOCK_HOUR_MS / 2);
+}
+
+static void open_stage(struct fixture *f, int64_t now_ms)
+{
+    (void)now_ms;
+    bool into = true;
+    poller_inspect(f->poller, &into, 0);
+    poller_exemplars(f->poller, 0);
+    f->opened = true;
+}
+
+static void leave_at_once_and_open(struct fixture *f, int64_t now_ms)
+{
+    bool into = false;
+    poller_turn(f->poller, now_ms);
+    poller_inspect(f->poller, &into, -1);
+    poller_exemplars(f->poller, -1);
+    poller_turn(f->poller, now_ms);
+    open_stage(f, now_ms);
+}
+
+static void compare(struct fixture *f, int64_t now_ms)
+{
+    (void)now_ms;
+    bool signals[PLAN_STAGES_MAX * 16] = {false};
+    signals[f->plan.stages[0].latency_signal] = true;
+    poller_compare(f->poller, 1, signals);
+}
+
+static void check_known(const struct fixture *f)
+{
+    for (size_t i = 0; i < f->plan.signals_count; i++) {
+        bool asked = f->opened || !f->plan.signals[i].deep;
+        assert_true(!asked || f->store.signals[i].condition != CONDITION_ASKING);
+    }
+    int64_t at_ms = f->plan.at_ms > 0 ? f->plan.at_ms : store_newest_ms(&f->store);
+    assert_int_equal(latency(f)->now_ms, at_ms);
+    assert_true(known_at(f, at_ms));
+    assert_true(known_at(f, at_ms - f->plan.span_ms / 2));
+    assert_true(!f->opened || f->store.exemplars.condition != CONDITION_ASKING);
+}
+
+/** Turns at NOW until nothing is on its way any more. */
+static void rest(struct fixture *f, int64_t now_ms)
+{
+    f->server.told->clock_ms = now_ms;
+    f->server.told->instants = f->server.told->ranges = f->server.told->scrapes = 0;
+    poller_turn(f->poller, now_ms);
+    for (int i = 0; i < ROUNDS_MAX && poller_expects(f->poller); i++) {
+        poller_wait(f->poller, NULL, 0, 20);
+        poller_turn(f->poller, now_ms);
+    }
+    assert_false(poller_expects(f->poller));
+}
+
+// What is wanted is asked once, however long the pause goes on, and "asking" never stays.
+static void what_is_wanted_while_paused_is_asked_once(void **state)
+{
+    (void)state;
+    static void (*const wants[])(struct fixture *, int64_t) = {look_back, zoom_out, zoom_in,
+        return_to_present, widen_window, refetch, pin, open_stage, leave_at_once_and_open, compare,
+        look_back, zoom_out, compare, return_to_present};
+    enum { WANTS = sizeof wants / sizeof *wants };
+    struct fixture f = {0};
+    start(&f);
+    f.server.told->pods = 2;
+    settle(&f, NOW_MS, NOW_MS);
+    poller_pause(f.poller, true, NOW_MS);
+    int64_t now = NOW_MS;
+    for (int i = 0; i < WANTS; i++) {
+        now += CLOCK_MINUTE_MS;
+        wants[i](&f, now);
+        settle(&f, now, now);
+        rest(&f, now);
+        check_known(&f);
+        for (int later = 1; later <= 3; later++) { // and no more
+            now += REFRESH_MS;
+            rest(&f, now);
+            assert_int_equal(f.server.told->instants + f.server.told->ranges, 0);
+        }
+        check_known(&f);
+    }
+    const struct matrix *then = &latency(&f)->then;
+    assert_true(then->asked_first <= then->asked_last);
+    poller_pause(f.poller, false, now);
+    settle(&f, now + REFRESH_MS, now + REFRESH_MS);
+    check_known(&f);
+    assert_int_equal(latency(&f)->now_ms, (now + REFRESH_MS) / REFRESH_MS * REFRESH_MS);
+    finish(&f);
+}
+
+static void time_stands_still_while_paused(void **state)
+{
+    (void)state;
+    struct fixture f = {0};
+    start(&f);
+    settle(&f, NOW_MS, NOW_MS);
+    poller_pause(f.poller, true, NOW_MS);
+    int64_t now = NOW_MS + 10 * CLOCK_MINUTE_MS;
+    poller_pause(f.poller, true, now); // the loop says it again at every turn
+    zoom_out(&f, now);
+    settle(&f, now, now);
+    check_known(&f);
+    assert_int_equal(latency(&f)->now_ms, NOW_MS);
+    return_to_present(&f, now);
+    settle(&f, now, now);
+    check_known(&f);
+    assert_int_equal(latency(&f)->now_ms, now);
+    finish(&f);
+}
+
+// What is wanted of a server that is away is tried again until it is known, and then no more.
+static void what_is_wanted_while_paused_outlasts_a_loss(void **state)
+{
+    (void)state;
+    struct fixture f = {0};
+    start(&f);
+    settle(&f, NOW_MS, NOW_MS);
+    poller_pause(f.poller, true, NOW_MS);
+    f.server.told->failing = 1000;
+    int64_t now = NOW_MS + CLOCK_MINUTE_MS;
+    rest(&f, now);
+    assert_int_equal(f.store.source.reach, REACH_OK); // nobody asked it
+    look_back(&f, now);
+    for (int i = 0; i < 20 && f.store.source.reach != REACH_LOST; i++) {
+        look_back(&f, now += REFRESH_MS);
+        rest(&f, now);
+    }
+    assert_int_equal(f.store.source.reach, REACH_LOST);
+    f.server.told->failing = 0;
+    for (int i = 0; i < 10; i++) {
+        rest(&f, now += CLOCK_MINUTE_MS);
+    }
+    assert_int_equal(f.store.source.reach, REACH_OK);
+    check_known(&f);
+    assert_int_equal(f.server.told->instants + f.server.told->ranges, 0);
+    finish(&f);
+}
+
+// Without a server it is our own samples that answer, of whatever moment, at once.
+static void a_scraped_target_while_paused(void **state)
+{
+    (void)state;
+    struct fixture f = {0};
+    start_at(&f, "/metrics");
+    int64_t now = NOW_MS;
+    for (int i = 0; i < 20; i++) {
+        rest(&f, now += REFRESH_MS);
+    }
+    assert_true(poller_scrapes(f.poller));
+    assert_int_equal(latency(&f)->condition, CONDITION_ANSWERED);
+    poller_pause(f.poller, true, now);
+    rest(&f, now += CLOCK_MINUTE_MS);
+    assert_int_equal(f.server.told->scrapes, 0);
+    int64_t then = NOW_MS + 2 * CLOCK_MINUTE_MS;
+    poller_move(f.poller, then, CLOCK_HOUR_MS, now);
+    rest(&f, now);
+    assert_int_equal(f.server.told->scrapes, 0);
+    assert_int_equal(latency(&f)->condition, CONDITION_ANSWERED);
+    assert_int_equal(latency(&f)->now_ms, then);
+    assert_true(known_at(&f, then));
+    poller_move(f.poller, then, 2 * CLOCK_HOUR_MS, now);
+    rest(&f, now);
+    assert_int_equal(latency(&f)->condition, CONDITION_ANSWERED);
+    assert_true(poller_set_window(f.poller, 2 * CLOCK_MINUTE_MS));
+    rest(&f, now);
+    assert_int_equal(latency(&f)->condition, CONDITION_ANSWERED);
+    assert_int_equal(f.server.told->scrapes, 0);
+    poller_move(f.poller, 0, 2 * CLOCK_HOUR_MS, now);
+    rest(&f, now);
+    assert_int_equal(latency(&f)->condition, CONDITION_ANSWERED);
+    assert_int_equal(latency(&f)->now_ms, now);
+    assert_int_equal(f.server.told->scrapes, 1);
+    rest(&f, now += CLOCK_MINUTE_MS);
+    assert_int_equal(f.server.told->scrapes, 0);
+    poller_pause(f.poller, false, now);
+    rest(&f, now += REFRESH_MS);
+    assert_int_equal(f.server.told->scrapes, 1);
+    assert_int_equal(latency(&f)->now_ms, now);
+    finish(&f);
+}
+
+static int notes_with(const struct fixture *f, const char *text)
+{
+    int count = 0;
+    for (size_t i = 0; i < f->store.notes_count; i++) {
+        count += strstr(f->store.notes[i], text) != NULL;
+    }
+    return count;
+}
+
+// What is cut off of a target is said, once and as long as it is so.
+static void a_scraped_target_with_too_much(void **state)
+{
+    (void)state;
+    struct fixture f = {0};
+    start_at(&f, "/metrics");
+    int64_t now = NOW_MS;
+    f.server.told->pods = SCRAPED_SERIES_MAX;
+    for (int i = 0; i < 3; i++) {
+        rest(&f, now += REFRESH_MS);
+        assert_int_equal(notes_with(&f, "10012 series, of which only the first 10000 are read"), 1);
+    }
+    f.server.told->pods = 0;
+    rest(&f, now += REFRESH_MS);
+    assert_int_equal(notes_with(&f, "series"), 0);
+    for (int i = 0; i < 2 * CLOCK_HOUR_MS / REFRESH_MS; i++) {
+        rest(&f, now += REFRESH_MS);
+    }
+    assert_int_equal(notes_with(&f, "seen since"), 1); // though what was seen first is forgotten
     finish(&f);
 }
 
@@ -444,6 +706,11 @@ int main(void)
         cmocka_unit_test(a_stage_that_is_opened_again_is_known),
         cmocka_unit_test(moments_that_were_left_are_not_asked_for),
         cmocka_unit_test(who_waits_for_a_lost_source_sleeps),
+        cmocka_unit_test(what_is_wanted_while_paused_is_asked_once),
+        cmocka_unit_test(time_stands_still_while_paused),
+        cmocka_unit_test(what_is_wanted_while_paused_outlasts_a_loss),
+        cmocka_unit_test(a_scraped_target_while_paused),
+        cmocka_unit_test(a_scraped_target_with_too_much),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

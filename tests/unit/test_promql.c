@@ -122,6 +122,29 @@ static void asks_for_rates(void **state)
     str_finish(&s);
 }
 
+static void joins_expressions(void **state)
+{
+    (void)state;
+    static const char *const exprs[] = {"a", "sum(b) or c", "d", "e"};
+    static const char *const wanted[] = {"a",
+        "(label_replace(a,\"ragtop_arm\",\"0\",\"\",\"\") or "
+        "label_replace(sum(b) or c,\"ragtop_arm\",\"1\",\"\",\"\"))",
+        "(label_replace(a,\"ragtop_arm\",\"0\",\"\",\"\") or "
+        "(label_replace(sum(b) or c,\"ragtop_arm\",\"1\",\"\",\"\") or "
+        "label_replace(d,\"ragtop_arm\",\"2\",\"\",\"\")))",
+        "((label_replace(a,\"ragtop_arm\",\"0\",\"\",\"\") or "
+        "label_replace(sum(b) or c,\"ragtop_arm\",\"1\",\"\",\"\")) or "
+        "(label_replace(d,\"ragtop_arm\",\"2\",\"\",\"\") or "
+        "label_replace(e,\"ragtop_arm\",\"3\",\"\",\"\")))"};
+    struct str s;
+    str_init(&s);
+    for (size_t count = 1; count <= 4; count++) {
+        promql_add_joined(&s, exprs, count);
+        assert_text(&s, wanted[count - 1]);
+    }
+    str_finish(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -129,6 +152,7 @@ int main(void)
         cmocka_unit_test(escapes),
         cmocka_unit_test(asks_for_latencies),
         cmocka_unit_test(asks_for_rates),
+        cmocka_unit_test(joins_expressions),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

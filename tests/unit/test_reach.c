@@ -69,6 +69,25 @@ static void spreads(void **state)
     }
 }
 
+// Whatever it names, and however that is spread.
+static void no_loss_outlasts_five_minutes(void **state)
+{
+    (void)state;
+    static const struct {
+        int64_t retry_after_s, least_ms, most_ms;
+    } cases[] = {{240, 240000, 288000}, {299, 299000, 300000}, {300, 300000, 300000},
+        {301, 300000, 300000}, {86400, 300000, 300000}, {INT64_MAX, 300000, 300000},
+        {-7, 1000, 1200}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        for (int64_t now = (int64_t)NOW_MS * 1000; now < (int64_t)NOW_MS * 1000 + 50; now++) {
+            struct store store = {0};
+            struct poller p = {.store = &store};
+            reach_lose(&p, LOSS_ANSWERED, "why", cases[i].retry_after_s, now);
+            assert_in_range(store.source.retry_ms - now, cases[i].least_ms, cases[i].most_ms);
+        }
+    }
+}
+
 /** A source with two questions, the first of which it answers badly. */
 struct one_bad {
     struct signal_progress progress[2];
@@ -215,6 +234,7 @@ int main(void)
         cmocka_unit_test(one_question_is_not_the_source),
         cmocka_unit_test(a_doubt_ends_without_questions),
         cmocka_unit_test(a_loss_is_seen_by_the_others),
+        cmocka_unit_test(no_loss_outlasts_five_minutes),
         cmocka_unit_test(a_busy_source_is_left_alone),
         cmocka_unit_test(what_comes_and_goes_is_spared),
         cmocka_unit_test(the_longest_wait_counts),

@@ -320,7 +320,7 @@ static const char *field(const char *text, struct str *out)
 static void csv_has_as_many_fields_everywhere(void **state)
 {
     (void)state;
-    enum { FIELDS = 15 };
+    enum { FIELDS = 24 };
     struct scene s;
     article(&s);
     int signal = s.world.plan.stages[2].latency_signal;
@@ -336,11 +336,12 @@ static void csv_has_as_many_fields_everywhere(void **state)
         for (int i = 0; i < FIELDS; i++) {
             assert_true(i == 0 || *p != '\r');
             p = field(p, &value);
-            found = found || strstr(value.text, "bad \"x\", or\tso") != NULL;
+            found = found || strstr(value.text, "bad \"x\", or so") != NULL;
             if (lines == 0) {
                 static const char *const names[FIELDS] = {"stage", "parent", "metric", "signal",
                     "statistic", "unit", "current", "baseline", "ratio", "score", "requests",
-                    "blame", "severity", "state", "reason"};
+                    "blame", "severity", "state", "reason", "kind", "at", "since", "current_low",
+                    "current_high", "spread", "beyond_buckets", "pod", "promql"};
                 assert_string_equal(value.text, names[i]);
             }
             assert_null(strstr(value.text, "nan"));
@@ -348,7 +349,14 @@ static void csv_has_as_many_fields_everywhere(void **state)
         assert_memory_equal(p, "\r\n", 2);
         p += 2;
     }
-    assert_int_equal(lines, 1 + 3 + 2 + 1 + 3); // latencies, errors, one pool, traffic
+    const struct verdict *v = &s.world.diagnosis.verdict;
+    size_t next = 0;
+    for (struct words_step step; words_next(&step, &s.words, next);) {
+        next++;
+    }
+    // latencies, errors, one pool, traffic; failed tool calls, calls of one tool; the verdict; the
+    // source
+    assert_int_equal(lines, 1 + 3 + 2 + 1 + 3 + 1 + 1 + 1 + v->evidence_count + next + 1 + 1);
     assert_true(found);
     str_finish(&value);
     stop(&s);
@@ -364,7 +372,7 @@ static void markdown_escapes_cells(void **state)
     look(&s, 200);
     report_add_markdown(&s.text, &s.view, &s.report);
     assert_part(s.text.text, "**vector_db is the fault");
-    assert_part(s.text.text, "a\\|b\\`c\\<d\\\\e \"quoted\"");
+    assert_part(s.text.text, " | a\\|``b`c<d\\e`` \"quoted\" | ");
     assert_part(s.text.text, "- next: ");
     assert_part(s.text.text, "2026-02-04T09:00:00Z");
     for (const char *line = s.text.text; line; line = strchr(line, '\n')) {

@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -156,6 +157,38 @@ static void knows_since_when_nothing_went_away(void **state)
     store_finish(&s);
 }
 
+static void many_series_share_the_room(void **state)
+{
+    (void)state;
+    enum { SIGNALS = 30, SLOTS = 240 };
+    struct store s;
+    store_init(&s, SIGNALS, 1000, SLOTS);
+    size_t series = 0;
+    assert_int_equal(store_room(&s, 0, SLOTS), MATRIX_SERIES_MAX);
+    for (int i = 0; i < SIGNALS; i++) {
+        struct matrix *live = &s.signals[i].live;
+        struct batch b = {0};
+        for (int k = 0; k < 2 * MATRIX_SERIES_MAX; k++) {
+            char name[16];
+            snprintf(name, sizeof name, "%d", k);
+            struct batch_series *one = batch_add(&b);
+            labels_set(&one->labels, "pod", name);
+            batch_add_sample(one, 1000, 1);
+        }
+        live->series_max = store_room(&s, live->count, live->slots);
+        matrix_merge(live, &b, 1, 1);
+        batch_finish(&b);
+        series += live->count;
+        assert_true(live->truncated);
+        assert_true(live->count >= STORE_SERIES_LEAST); // whoever comes last has some, too
+    }
+    assert_int_equal(s.signals[0].live.count, MATRIX_SERIES_MAX);
+    assert_int_equal(s.signals[SIGNALS - 1].live.count, STORE_SERIES_LEAST);
+    size_t beyond = (size_t)SIGNALS * STORE_SERIES_LEAST;
+    assert_true((series - beyond) * SLOTS * sizeof(double) <= STORE_BYTES);
+    store_finish(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -164,6 +197,7 @@ int main(void)
         cmocka_unit_test(another_day_has_the_same_time_on_the_clock),
         cmocka_unit_test(notes_are_few_and_distinct),
         cmocka_unit_test(knows_since_when_nothing_went_away),
+        cmocka_unit_test(many_series_share_the_room),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

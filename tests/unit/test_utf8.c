@@ -122,6 +122,10 @@ static void cleans(void **state)
         {"a\u2028b\u2029c", 99, "a\uFFFDb\uFFFDc"},
         {"\uFEFFa", 99, "\uFFFDa"},
         {"\U000E0041", 99, "\uFFFD"},
+        {"a\u200Bb\u200Dc\u2060d\u00ADe", 99, "a\uFFFDb\uFFFDc\uFFFDd\uFFFDe"}, // zero width
+        {"\uFFFE\uFFFF\uFDD0\U0001FFFE\U0010FFFF", 99, "\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD"},
+        {"\u3164\u115F\u034F", 99, "\uFFFD\uFFFD\uFFFD"}, // invisible letters
+        {"\u2500\u2588\u28FF\u00E9\uFFFD", 99, "\u2500\u2588\u28FF\u00E9\uFFFD"},
         {"\xFF\xC3", 99, "\uFFFD\uFFFD"},
         {"\u65E5\u672C", 99, "\u65E5\u672C"},
         {"\u65E5\u672C", 6, "\u65E5\u672C"},

@@ -71,8 +71,8 @@ static void tells_the_article(void **state)
     struct str s;
     str_init(&s);
     size_t steps = 0;
-    while (words_add_next(&s, &words, steps)) {
-        steps++;
+    for (struct words_step step; words_next(&step, &words, steps); steps++) {
+        str_addf(&s, "%s: %s\n", step.what, step.promql);
     }
     assert_true(steps >= 1 && steps < 10);
     assert_has("next", s.text, "vector_db_connections_active");

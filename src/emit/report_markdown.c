@@ -1,0 +1,68 @@
+#include "emit/about.h"
+#include "emit/escape.h"
+#include "emit/markdown.h"
+#include "emit/report.h"
+
+void report_add_findings(struct str *s, const struct view_source *source)
+{
+    const struct words *w = &source->words;
+    struct str line;
+    str_init(&line);
+    for (size_t i = 0; i < w->diagnosis->verdict.evidence_count; i++) {
+        str_clear(&line);
+        words_add_evidence(&line, w, i);
+        markdown_add_item(s, NULL, line.text);
+    }
+    struct words_step step;
+    for (size_t i = 0; words_next(&step, w, i); i++) {
+        str_setf(&line, "next: %s", step.what);
+        markdown_add_query(s, line.text, step.promql);
+    }
+    str_finish(&line);
+}
+
+void report_add_markdown_warnings(struct str *s, const struct view_source *source)
+{
+    struct str label, line;
+    str_init(&label);
+    str_init(&line);
+    str_addf(&label, "note%s%s", source->name ? ", " : "", source->name ? source->name : "");
+    for (size_t i = 0; about_add_warning(&line, source, i); i++) {
+        markdown_add_item(s, label.text, line.text);
+        str_clear(&line);
+    }
+    str_finish(&label);
+    str_finish(&line);
+}
+
+void report_add_markdown(struct str *s, const struct view *v, const struct report *r)
+{
+    struct str line;
+    str_init(&line);
+    markdown_add_strong(s, v->summary.text);
+    str_add(s, "\n\n");
+    markdown_add_table(s, &v->stages);
+    if (v->tools.count > 0) {
+        markdown_add_table(s, &v->tools);
+    }
+    report_add_findings(s, &r->sources[r->worst]);
+    const struct config *config = r->sources[r->worst].words.plan->config;
+    for (size_t i = 0; i < config->warnings_count; i++) {
+        markdown_add_item(s, "note", config->warnings[i]);
+    }
+    for (size_t i = 0; i < r->count; i++) {
+        report_add_markdown_warnings(s, &r->sources[i]);
+    }
+    str_addc(s, '\n');
+    for (size_t i = 0; i < r->count; i++) {
+        str_clear(&line);
+        about_add_source(&line, &r->sources[i], false);
+        if (r->count > 1) {
+            markdown_add_item(s, NULL, line.text);
+        } else {
+            escape_markdown_line(s, line.text);
+            str_addc(s, '\n');
+        }
+    }
+    str_finish(&line);
+}

@@ -1,0 +1,287 @@
+#include "poll/proof.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "plan/promql.h"
+#include "poll/due.h"
+#include "poll/state.h"
+
+static int64_t server_now_ms(const struct poller *p, int64_t now_ms)
+{
+    return now_ms + p->store->source.skew_ms;
+}
+
+void proof_drop_sample(struct proof *s)
+{
+    matrix_finish(&s->known);
+    s->sampled = false;
+}
+
+void proof_finish(struct poller *p)
+{
+    struct proofs *all = &p->proofs;
+    for (size_t i = 0; i < all->count; i++) {
+        proof_drop_sample(&all->signals[i]);
+    }
+    trust_finish(&all->trusts);
+    free(all->signals);
+    free(all->held);
+    *all = (struct proofs){0};
+}
+
+// Whether more is to be found out.
+static bool any_open(const struct poller *p)
+{
+    for (size_t i = 0; i < p->proofs.count; i++) {
+        bool asked = p->store->signals[i].now_ms > 0 || p->agenda.signals[i].now.busy;
+        if (plan_has_past(p->plan, (int)i) && asked &&
+            p->proofs.signals[i].stage != PROOF_SETTLED) {
+            return true;
+        }
+    }
+    return false;
+}
+
+// The memory may have more that is of another server: only what was proved is kept.
+static void forget_unproved(struct poller *p)
+{
+    const char **keep = mem_zalloc(p->proofs.count, sizeof *keep);
+    size_t count = 0;
+    for (size_t i = 0; p->memory.context && i < p->proofs.count; i++) {
+        if (trust_of(&p->proofs.trusts, (int)i) == TRUST_PROVED) {
+            keep[count++] = p->plan->signals[i].expr;
+        }
+    }
+    if (p->memory.context) {
+        p->memory.forget(p->memory.context, keep, count);
+    }
+    free(keep);
+}
+
+// What came from the server that was there before, and was not told alike by this one, goes.
+static void drop_stale(struct poller *p)
+{
+    for (size_t i = 0; i < p->proofs.count; i++) {
+        struct proof *s = &p->proofs.signals[i];
+        if (s->stale && trust_of(&p->proofs.trusts, (int)i) != TRUST_PROVED) {
+            poller_forget_signal(p, (int)i);
+            s->stale = false;
+            proof_drop_sample(s);
+        }
+    }
+}
+
+void proof_settle(struct poller *p)
+{
+    struct proofs *all = &p->proofs;
+    bool open = any_open(p);
+    if (!open && all->refuted) {
+        all->refuted = false;
+        forget_unproved(p);
+        drop_stale(p);
+    }
+    for (size_t i = 0; i < all->count; i++) {
+        struct proof *s = &all->signals[i];
+        enum trust trust = trust_of(&all->trusts, (int)i);
+        // a constant one may yet be proved by others; one that differs waits until all are known
+        bool waits = trust == TRUST_CONTRADICTED ||
+                     (trust != TRUST_PROVED && trust_waits(&all->trusts, (int)i));
+        bool held = s->stage != PROOF_SETTLED || (waits && open);
+        all->released = all->released || (all->held[i] && !held);
+        all->held[i] = held;
+        s->stale = s->stale && trust != TRUST_PROVED;
+    }
+}
+
+void proof_start(struct poller *p)
+{
+    proof_finish(p);
+    struct proofs *all = &p->proofs;
+    all->count = p->plan->signals_count;
+    all->signals = mem_zalloc(all->count, sizeof *all->signals);
+    all->held = mem_zalloc(all->count, sizeof *all->held);
+    trust_init(&all->trusts, all->count);
+    for (size_t i = 0; i < all->count; i++) {
+        all->signals[i].stage = p->memory.context ? PROOF_OPEN : PROOF_SETTLED;
+        all->held[i] = p->memory.context;
+    }
+    p->agenda.held = all->held;
+}
+
+void proof_resume(struct poller *p)
+{
+    for (size_t i = 0; i < p->proofs.count; i++) {
+        struct proof *s = &p->proofs.signals[i];
+        s->stage = s->stage == PROOF_ASKED ? PROOF_OPEN : s->stage;
+    }
+}
+
+static bool has_history(const struct signal_data *data)
+{
+    bool any = data->recent.answered || data->pinned.answered;
+    for (int day = 0; day < STORE_DAYS_MAX && !any; day++) {
+        any = data->days[day].answered;
+    }
+    return any;
+}
+
+void proof_doubt(struct poller *p)
+{
+    trust_reset(&p->proofs.trusts);
+    for (size_t i = 0; i < p->proofs.count; i++) {
+        struct proof *s = &p->proofs.signals[i];
+        proof_drop_sample(s);
+        *s = (struct proof){.stale = has_history(&p->store->signals[i])};
+        s->stage = s->stale || p->memory.context ? PROOF_OPEN : PROOF_SETTLED;
+        p->proofs.held[i] = s->stage == PROOF_OPEN;
+    }
+}
+
+// --- asking
+
+static void consider(const struct history *h, int64_t after, const struct history **best)
+{
+    enum matrix_shape shape =
+        *best ? matrix_shape(&(*best)->matrix, (*best)->first, (*best)->last) : MATRIX_EMPTY;
+    bool serves = h->answered && h->first > after;
+    if (serves && matrix_shape(&h->matrix, h->first, h->last) > shape) {
+        *best = h;
+    }
+}
+
+// From what the store has: the newest that varies, or else that is not empty.
+static bool sample_store(const struct signal_data *data, struct proof *s)
+{
+    const struct history *best = NULL;
+    for (int day = 0; day < STORE_DAYS_MAX; day++) {
+        consider(&data->days[day], s->after, &best);
+    }
+    consider(&data->recent, s->after, &best);
+    consider(&data->pinned, s->after, &best);
+    if (best) {
+        s->first = best->first;
+        s->last = best->last;
+        matrix_copy(&s->known, &best->matrix);
+    }
+    return best;
+}
+
+static bool sample(struct poller *p, int i, int64_t now_ms)
+{
+    struct proof *s = &p->proofs.signals[i];
+    const struct poller_memory *memory = &p->memory;
+    s->sampled = s->stale ? sample_store(&p->store->signals[i], s)
+                          : memory->context &&
+                                memory->sample(memory->context, p->plan->signals[i].expr, s->after,
+                                    server_now_ms(p, now_ms), &s->first, &s->last, &s->known);
+    return s->sampled;
+}
+
+static bool is_open(const struct poller *p, size_t i)
+{
+    return p->proofs.signals[i].stage == PROOF_OPEN && plan_has_past(p->plan, (int)i) &&
+           p->store->signals[i].now_ms > 0;
+}
+
+// The question about signal LEAD, and about all that can be asked for with it.
+static void gather(const struct poller *p, size_t lead, struct ask *out)
+{
+    const struct proof *first = &p->proofs.signals[lead];
+    *out = (struct ask){.purpose = ASK_PROOF,
+        .index = (int)lead,
+        .first = first->first,
+        .last = first->last,
+        .arms = {(int)lead},
+        .arms_count = 1};
+    for (size_t i = lead + 1;
+         i < p->proofs.count && out->arms_count < ASK_ARMS_MAX && !first->alone; i++) {
+        const struct proof *s = &p->proofs.signals[i];
+        if (is_open(p, i) && s->sampled && !s->alone && s->first == first->first &&
+            s->last == first->last) {
+            out->arms[out->arms_count++] = (int)i;
+        }
+    }
+}
+
+// Whether others may still join: those whose present is being asked for.
+static bool more_to_come(const struct poller *p)
+{
+    for (size_t i = 0; i < p->proofs.count; i++) {
+        if (plan_has_past(p->plan, (int)i) && p->store->signals[i].now_ms == 0 &&
+            p->agenda.signals[i].now.busy) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void start(struct poller *p, struct ask *ask)
+{
+    struct progress *progress = &p->agenda.signals[ask->index].proof;
+    progress->raw = p->proofs.signals[ask->index].raw;
+    due_start(&p->agenda, progress, ask);
+    for (int k = 0; k < ask->arms_count; k++) {
+        p->proofs.signals[ask->arms[k]].stage = PROOF_ASKED;
+    }
+}
+
+bool proof_next(struct poller *p, int64_t now_ms, struct ask *out)
+{
+    bool any = false;
+    for (size_t i = 0; i < p->proofs.count; i++) {
+        struct proof *s = &p->proofs.signals[i];
+        if (is_open(p, i) && !s->sampled && !sample(p, (int)i, now_ms)) {
+            s->stage = PROOF_SETTLED; // nothing is known
+        }
+        any = any || is_open(p, i);
+    }
+    proof_settle(p);
+    bool room = p->agenda.history_most == 0 || p->agenda.history_busy < p->agenda.history_most;
+    if (!any || !room || p->agenda.past_rests) {
+        return false;
+    }
+    bool more = more_to_come(p);
+    for (size_t i = 0; i < p->proofs.count; i++) {
+        if (is_open(p, i)) {
+            gather(p, i, out);
+            if (!more || p->proofs.signals[i].alone || out->arms_count == ASK_ARMS_MAX) {
+                start(p, out);
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+bool proof_released(struct poller *p)
+{
+    bool released = p->proofs.released;
+    p->proofs.released = false;
+    return released;
+}
+
+void proof_add_query(const struct poller *p, const struct ask *ask, struct str *out)
+{
+    const char *exprs[ASK_ARMS_MAX];
+    for (int k = 0; k < ask->arms_count; k++) {
+        const struct signal *signal = &p->plan->signals[ask->arms[k]];
+        bool raw = p->proofs.signals[ask->arms[k]].raw;
+        exprs[k] = signal->recorded && !raw ? signal->recorded : signal->expr;
+    }
+    promql_add_joined(out, exprs, (size_t)ask->arms_count);
+}
+
+bool proof_may_remember(struct poller *p, int i)
+{
+    struct proofs *all = &p->proofs;
+    if (trust_of(&all->trusts, i) == TRUST_PROVED) {
+        return true;
+    }
+    if (all->held[i]) {
+        return false;
+    }
+    p->memory.drop(p->memory.context, p->plan->signals[i].expr);
+    trust_own(&all->trusts, i);
+    return true;
+}

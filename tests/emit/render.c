@@ -1,0 +1,280 @@
+/**
+ * Renders a small world whose every name comes from outside in all formats. Each line of standard
+ * input is a case: names in hexadecimal, `-` for an empty one, in the order of enum slot. Each
+ * document is written as `CASE FORMAT BYTES`, a newline, and its bytes. See test_hostile.py.
+ */
+#include <locale.h>
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/mem.h"
+#include "draw/frame.h"
+#include "emit/handover.h"
+#include "emit/picture.h"
+#include "emit/report.h"
+#include "unit/world.h"
+
+enum slot {
+    SLOT_ROOT,
+    SLOT_CHILD,
+    SLOT_OTHER,
+    SLOT_POOL,
+    SLOT_TOOL,
+    SLOT_TOOL_2,
+    SLOT_NOTE,
+    SLOT_WHY,
+    SLOT_SERVER,
+    SLOT_SOURCE,
+    SLOT_SOURCE_2,
+    SLOT_URL,
+    SLOT_POD,
+    SLOT_TRACE,
+    SLOT_METRIC,
+    SLOT_WARNING,
+    SLOT_COUNT,
+};
+
+enum { SOURCES = 2 };
+
+/** One source, or two of the same world, with everything that is seen of it. */
+struct scene {
+    char *names[SLOT_COUNT];
+    struct world world;
+    struct arena arena;
+    struct view_state state;
+    struct view view;
+    struct view_source sources[SOURCES];
+    struct report report;
+};
+
+static char *from_hex(const char *hex)
+{
+    size_t n = *hex == '-' ? 0 : strlen(hex) / 2;
+    char *out = mem_zalloc(n + 1, 1);
+    for (size_t i = 0; i < n; i++) {
+        const char byte[] = {hex[2 * i], hex[2 * i + 1], '\0'};
+        out[i] = (char)strtol(byte, NULL, 16);
+    }
+    return out;
+}
+
+static void rename_to(char **name, const char *to)
+{
+    free(*name);
+    *name = mem_strdup(to);
+}
+
+static void add_pods(struct world *w, int stage, const char *name)
+{
+    int signal = w->plan.stages[stage].pods_signal;
+    struct str value;
+    str_init(&value);
+    str_addf(&value, "%s", name);
+    world_series(w, signal, "pod", *value.text ? value.text : "pod", 1, 1);
+    str_finish(&value);
+    w->store.signals[signal].condition = CONDITION_ANSWERED;
+}
+
+// What comes of an incident differs: in latency, in the calls of a tool, in their errors, in none.
+static void fill(struct world *w, char **names, int kind)
+{
+    const struct load usual = {2, 0.3};
+    world_requests(w, "retrieval", usual, (struct load){2, kind == 0 ? 1.8 : 0.3});
+    world_requests(w, "vector_db", usual, (struct load){2, kind == 0 ? 1.7 : 0.3});
+    world_requests(w, "generation", usual, usual);
+    world_pool(w, "vector_db", 40, kind == 0 ? 97 : 40, 100);
+    world_errors(w, "retrieval", 0, 0);
+    world_tool(w, names[SLOT_TOOL], 0.6, kind == 1 ? 9 : 0.6);
+    world_tool(w, names[SLOT_TOOL_2], 0.2, 0.2);
+    world_tool_errors(w, 0.002, kind == 2 ? 0.5 : 0.002);
+    add_pods(w, world_stage(w, "vector_db"), names[SLOT_POD]);
+}
+
+static void name_everything(struct scene *s)
+{
+    struct world *w = &s->world;
+    char **names = s->names;
+    static const char *const stages[] = {"retrieval", "vector_db", "generation"};
+    int index[3];
+    for (int i = 0; i < 3; i++) {
+        index[i] = world_stage(w, stages[i]);
+    }
+    for (int i = 0; i < 3; i++) {
+        rename_to(&w->plan.stages[index[i]].name, names[SLOT_ROOT + i]);
+        rename_to(&w->plan.stages[index[i]].metric, names[SLOT_METRIC]);
+    }
+    const struct stage *child = &w->plan.stages[index[1]];
+    w->plan.signals[child->saturation_first].what = names[SLOT_POOL];
+    struct str promql;
+    str_init(&promql);
+    str_addf(&promql, "sum by (le) (x{a=\"%s\"} or y)", names[SLOT_METRIC]);
+    rename_to(&w->plan.signals[child->latency_signal].shown, promql.text);
+    str_finish(&promql);
+    int refused = w->plan.stages[index[2]].errors_signal;
+    w->store.signals[refused].condition = CONDITION_REFUSED;
+    snprintf(w->store.signals[refused].why, STORE_WHY_MAX, "%s", names[SLOT_WHY]);
+    snprintf(w->store.notes[w->store.notes_count++], STORE_WHY_MAX, "%s", names[SLOT_NOTE]);
+    snprintf(w->store.source.server, sizeof w->store.source.server, "%s", names[SLOT_SERVER]);
+    config_warn(&w->config, names[SLOT_WARNING]);
+    store_begin_exemplars(&w->store, index[1]);
+    w->store.exemplars.condition = CONDITION_ANSWERED;
+    exemplars_add(
+        &w->store.exemplars.list, (struct exemplar){.trace = mem_strdup(names[SLOT_TRACE]),
+                                      .pod = mem_strdup(names[SLOT_POD]),
+                                      .value = 1.8,
+                                      .at_ms = WORLD_NOW_MS - 60000});
+}
+
+static void look(struct scene *s, enum page page, int columns, int rows)
+{
+    s->state.page = page;
+    const struct view_input in = {.words = world_words(&s->world),
+        .sources = s->sources,
+        .sources_count = s->report.count,
+        .state = &s->state,
+        .now_ms = WORLD_NOW_MS,
+        .columns = columns,
+        .rows = rows,
+        .source = s->sources[0].url};
+    view_build(&s->view, &s->arena, &in);
+}
+
+static void put(int number, const char *format, struct str *s)
+{
+    printf("%d %s %zu\n", number, format, s->len);
+    fwrite(s->text, 1, s->len, stdout);
+    str_finish(s);
+}
+
+static void put_reports(int number, struct scene *s)
+{
+    struct str text;
+    str_init(&text);
+    s->state.selected.index = -1;
+    look(s, PAGE_INCIDENT, 200, 0);
+    report_add_table(&text, &s->view, &s->report, 0, false);
+    put(number, "table", &text);
+    report_add_table(&text, &s->view, &s->report, 80, true);
+    report_make_ascii(&text);
+    put(number, "ascii-table", &text);
+    report_add_markdown(&text, &s->view, &s->report);
+    put(number, "markdown", &text);
+    report_add_markdown(&text, &s->view, &s->report);
+    report_make_ascii(&text);
+    put(number, "ascii-markdown", &text);
+    report_add_csv(&text, &s->report);
+    put(number, "csv", &text);
+    report_add_csv(&text, &s->report);
+    report_make_ascii(&text);
+    put(number, "ascii-csv", &text);
+    report_add_json(&text, &s->report);
+    put(number, "json", &text);
+}
+
+static void put_pictures(int number, const char *page, struct scene *s, const struct theme *theme)
+{
+    char name[32];
+    struct str text;
+    struct canvas c;
+    str_init(&text);
+    canvas_init(&c, 160, 50);
+    frame_draw(&c, &s->view, GLYPHS_SOLID);
+    canvas_add_text(&c, &text);
+    snprintf(name, sizeof name, "text-%s", page);
+    put(number, name, &text);
+    picture_add_ansi(&text, &c, theme, COLOR_256);
+    snprintf(name, sizeof name, "ansi-%s", page);
+    put(number, name, &text);
+    picture_add_svg(&text, &c, theme);
+    snprintf(name, sizeof name, "svg-%s", page);
+    put(number, name, &text);
+    canvas_finish(&c);
+}
+
+static void put_pages(int number, struct scene *s, const struct theme *theme)
+{
+    static const struct {
+        enum page page;
+        const char *name;
+    } pages[] = {{PAGE_INCIDENT, "incident"}, {PAGE_STAGE, "stage"}, {PAGE_ERRORS, "errors"},
+        {PAGE_TOOLS, "tools"}, {PAGE_PODS, "pods"}, {PAGE_PROMQL, "promql"}, {PAGE_WALL, "wall"}};
+    s->state.selected.index = 1;
+    s->state.exemplars = true;
+    for (size_t i = 0; i < sizeof pages / sizeof *pages; i++) {
+        char name[32];
+        struct str text;
+        str_init(&text);
+        look(s, pages[i].page, 160, 50);
+        snprintf(name, sizeof name, "page-%s", pages[i].name);
+        handover_add_page(&text, &s->view, &s->report, 0);
+        put(number, name, &text);
+        snprintf(name, sizeof name, "row-%s", pages[i].name);
+        handover_add_row(&text, &s->view);
+        put(number, name, &text);
+        snprintf(name, sizeof name, "promql-%s", pages[i].name);
+        handover_add_promql(&text, &s->view);
+        put(number, name, &text);
+        const struct words words = world_words(&s->world);
+        snprintf(name, sizeof name, "link-%s", pages[i].name);
+        handover_add_link(&text, &s->view, &words, s->names[SLOT_URL]);
+        put(number, name, &text);
+        snprintf(name, sizeof name, "trace-%s", pages[i].name);
+        handover_add_trace(&text, &s->view);
+        put(number, name, &text);
+        put_pictures(number, pages[i].name, s, theme);
+    }
+}
+
+static void render(int number, char *line, const struct theme *theme)
+{
+    struct scene s = {0};
+    char *rest = line;
+    for (int i = 0; i < SLOT_COUNT; i++) {
+        const char *word = strtok_r(i == 0 ? line : NULL, " \n", &rest);
+        s.names[i] = from_hex(word ? word : "-");
+    }
+    bool several = number % 2 == 1;
+    world_init(&s.world, world_article);
+    fill(&s.world, s.names, number / 2 % 4);
+    name_everything(&s);
+    world_judge(&s.world);
+    for (int i = 0; i < SOURCES; i++) {
+        s.sources[i] = (struct view_source){.name = several ? s.names[SLOT_SOURCE + i] : NULL,
+            .url = s.names[SLOT_URL],
+            .words = world_words(&s.world)};
+    }
+    s.report = (struct report){s.sources, several ? SOURCES : 1, 0};
+    put_reports(number, &s);
+    put_pages(number, &s, theme);
+    arena_finish(&s.arena);
+    world_finish(&s.world);
+    for (int i = 0; i < SLOT_COUNT; i++) {
+        free(s.names[i]);
+    }
+}
+
+int main(void)
+{
+    struct theme theme;
+    struct str why;
+    str_init(&why);
+    if (!setlocale(LC_CTYPE, "C.UTF-8") || !theme_load(&theme, "default", NULL, &why)) {
+        return 1;
+    }
+    char *line = NULL;
+    size_t size = 0;
+    for (int number = 0; getline(&line, &size, stdin) > 0; number++) {
+        render(number, line, &theme);
+    }
+    free(line);
+    str_finish(&why);
+    return fflush(stdout) != 0;
+}

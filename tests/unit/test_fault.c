@@ -1,0 +1,300 @@
+#include "diagnose/fault.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "unit/near.h"
+#include "unit/world.h"
+
+static const char serving[] = "window: 5m\n"
+                              "refresh: 15s\n"
+                              "span: 1h\n"
+                              "stages:\n"
+                              "  - name: llm\n"
+                              "    latency: llm_seconds\n"
+                              "    errors: llm_errors_total\n"
+                              "    saturation: [{name: waiting, used: llm_waiting}]\n"
+                              "  - {name: search, latency: search_seconds}\n";
+
+static void wait_for(struct world *w, const char *stage, double usual, double now)
+{
+    int stage_index = world_stage(w, stage);
+    world_series(w, w->plan.stages[stage_index].saturation_first, "part", "used", usual, now);
+}
+
+// 600 requests are usual in the window: of 15 the chance of none is below a millionth, of 13 not.
+static void silence_needs_work_and_no_chance(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *what;
+        double usual, now, waits_usual, waits;
+        bool alarms;
+    } cases[] = {
+        {"a hung model", 2, 0, 0, 300, true},
+        {"nobody asks", 2, 0, 0, 0, false},
+        {"fewer than a queue", 2, 0, 0, 4, false},
+        {"just a queue", 2, 0, 0, 5, true},
+        {"a queue as ever", 2, 0, 20, 34, false},
+        {"a longer one", 2, 0, 20, 35.5, true},
+        {"too few to tell", 13.0 / 300, 0, 0, 300, false},
+        {"just enough", 15.0 / 300, 0, 0, 300, true},
+        {"half of it comes through", 2, 1, 0, 300, false},
+        {"less than half", 2, 0.9, 0, 300, true},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct world w;
+        world_init(&w, serving);
+        world_requests(
+            &w, "llm", (struct load){cases[i].usual, 0.3}, (struct load){cases[i].now, 0.3});
+        wait_for(&w, "llm", cases[i].waits_usual, cases[i].waits);
+        const struct verdict *v = world_judge(&w);
+        if ((v->signal == CLASS_TRAFFIC) != cases[i].alarms ||
+            (cases[i].alarms && (v->stage != 0 || v->severity != SEVERITY_CRITICAL))) {
+            fail_msg("%s: signal %d, severity %d", cases[i].what, v->signal, v->severity);
+        }
+        world_finish(&w);
+    }
+}
+
+static void failures_that_nobody_times_are_failures(void **state)
+{
+    (void)state;
+    struct world w;
+    world_init(&w, serving);
+    world_requests(&w, "llm", (struct load){2, 0.3}, (struct load){0, 0.3});
+    world_errors(&w, "llm", 0.002, 8);
+    const struct verdict *v = world_judge(&w);
+    assert_int_equal(v->condition, VERDICT_INCIDENT);
+    assert_int_equal(v->signal, CLASS_ERRORS);
+    assert_near(world_of(&w, "llm")->errors.now, 1, 1e-9);
+    world_finish(&w);
+}
+
+// A root that is called for less than half of the questions that it usually is.
+static void calls_per_question_that_fall(void **state)
+{
+    (void)state;
+    static const struct {
+        double search, llm_usual, llm;
+        bool alarms;
+    } cases[] = {
+        {2, 2, 1.02, false}, {2, 2, 0.98, true}, {2, 2, 0.2, true},
+        {2, 0.8, 0.41, false},                            // usually for 40 % of them
+        {2, 0.8, 0.35, true}, {0.06, 0.06, 0.029, false}, // 18 questions are too few
+        {0.02, 2, 0.02, false}, // all of it is less: no questions, and as many calls for each
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct world w;
+        world_init(&w, serving);
+        double usual = cases[i].search < 0.05 ? 2 : cases[i].search;
+        world_requests(
+            &w, "search", (struct load){usual, 0.3}, (struct load){cases[i].search, 0.3});
+        world_requests(
+            &w, "llm", (struct load){cases[i].llm_usual, 0.3}, (struct load){cases[i].llm, 0.3});
+        const struct verdict *v = world_judge(&w);
+        bool alarms = v->signal == CLASS_CALLS && v->stage == world_stage(&w, "llm");
+        if (alarms != cases[i].alarms) {
+            fail_msg("case %zu: signal %d of stage %d", i, v->signal, v->stage);
+        }
+        world_finish(&w);
+    }
+}
+
+/** Shares of the requests above 0.1 s and above 5 s; 6 % are above 1 s. */
+struct middle {
+    double above, far, mean;
+};
+
+static void fill_middle(struct world *w, struct middle usual, struct middle now)
+{
+    int signal = w->plan.stages[0].latency_signal;
+    world_series(w, signal, "le", "0.1", 10 * (1 - usual.above), 10 * (1 - now.above));
+    world_series(w, signal, "le", "1", 9.4, 9.4);
+    world_series(w, signal, "le", "5", 10 * (1 - usual.far), 10 * (1 - now.far));
+    world_series(w, signal, "le", "30", 10, 10);
+    world_series(w, signal, "le", "+Inf", 10, 10);
+    world_series(w, signal, "part", "sum", 10 * usual.mean, 10 * now.mean);
+}
+
+// The slowest twentieth is as ever, and many more than usual are slow.
+static void more_than_usual_beyond_a_bound(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *what;
+        struct middle usual, now;
+        enum severity severity;
+    } cases[] = {
+        {"twice as many", {0.10, 0.02, 0.4}, {0.205, 0.02, 0.5}, SEVERITY_WARNING},
+        {"not twice", {0.10, 0.02, 0.4}, {0.195, 0.02, 0.5}, SEVERITY_OK},
+        {"twice, and not 5 points", {0.10, 0.01, 0.4}, {0.10, 0.03, 0.5}, SEVERITY_OK},
+        {"the mean denies it", {0.10, 0.02, 0.4}, {0.205, 0.02, 0.45}, SEVERITY_OK},
+        {"the mean is three times as long", {0.10, 0.02, 0.4}, {0.6, 0.02, 1.21},
+            SEVERITY_CRITICAL},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct world w;
+        world_init(&w, "window: 5m\nrefresh: 15s\nspan: 1h\n"
+                       "stages: [{name: a, latency: a_seconds}]\n");
+        fill_middle(&w, cases[i].usual, cases[i].now);
+        world_judge(&w);
+        const struct stage_diagnosis *d = world_of(&w, "a");
+        if (d->latency.severity != cases[i].severity) {
+            fail_msg("%s: severity %d, statistic %d, P95 %g, usually %g", cases[i].what,
+                d->latency.severity, d->statistic, d->latency.now, d->latency.usual.centre);
+        }
+        if (d->statistic == STATISTIC_SHARE) {
+            assert_near(d->share.now, cases[i].now.above, 0.001);
+            assert_near(d->share.usual.centre, cases[i].usual.above, 0.002);
+            assert_near(d->share_bound, 0.1, 1e-9);
+        }
+        assert_int_equal(d->statistic == STATISTIC_SHARE, i == 0);
+        world_finish(&w);
+    }
+}
+
+// Fifty minutes of calm before the step, and no history.
+static void a_young_service_warns_from_three_times(void **state)
+{
+    (void)state;
+    static const struct {
+        double now;
+        enum severity severity;
+    } cases[] = {
+        {0.3, SEVERITY_OK}, {0.85, SEVERITY_OK}, {0.95, SEVERITY_WARNING}, {6, SEVERITY_WARNING}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct world w;
+        world_init(&w, world_article);
+        w.days = 0;
+        w.has_recent = false;
+        world_requests(&w, "generation", (struct load){2, 0.3}, (struct load){2, cases[i].now});
+        const struct verdict *v = world_judge(&w);
+        const struct reading *r = &world_of(&w, "generation")->latency;
+        assert_int_equal(r->usual.kind, USUAL_SPAN);
+        if (r->severity != cases[i].severity) {
+            fail_msg("%g s: severity %d, %g times", cases[i].now, r->severity, r->ratio);
+        }
+        assert_true(v->confidence <= 0.5 || v->condition != VERDICT_INCIDENT);
+        world_finish(&w);
+    }
+}
+
+static const char levels[] = "window: 5m\n"
+                             "refresh: 15s\n"
+                             "span: 1h\n"
+                             "stages:\n"
+                             "  - name: app\n"
+                             "    latency: app_seconds\n"
+                             "    errors: app_errors_total\n"
+                             "    children:\n"
+                             "      - name: search\n"
+                             "        latency: search_seconds\n"
+                             "        errors: search_errors_total\n"
+                             "        children:\n"
+                             "          - name: db\n"
+                             "            latency: db_seconds\n"
+                             "            errors: db_errors_total\n";
+
+static const char *culprit(const struct world *w)
+{
+    int stage = w->diagnosis.verdict.stage;
+    return stage >= 0 ? w->plan.stages[stage].name : "";
+}
+
+// The deepest stage that errs with at least 60 % of what its parent does beyond usual.
+static void errors_descend(void **state)
+{
+    (void)state;
+    static const struct {
+        double app, search, db;
+        const char *culprit;
+    } cases[] = {{0.5, 0.5, 0.5, "db"}, {0.5, 0.5, 0.31, "db"}, {0.5, 0.5, 0.29, "search"},
+        {0.5, 0.29, 0.29, "app"}, {0.5, 0, 0, "app"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct world w;
+        world_init(&w, levels);
+        const struct load usual = {2, 0.3};
+        world_requests(&w, "app", usual, usual);
+        world_requests(&w, "search", usual, usual);
+        world_requests(&w, "db", usual, usual);
+        world_errors(&w, "app", 0.001, cases[i].app);
+        world_errors(&w, "search", 0, cases[i].search);
+        world_errors(&w, "db", 0, cases[i].db);
+        world_judge(&w);
+        assert_string_equal(culprit(&w), cases[i].culprit);
+        world_finish(&w);
+    }
+}
+
+// Gauges have no sums: the largest rise counts, from 30 % of its parent's on.
+static void blame_without_sums(void **state)
+{
+    (void)state;
+    static const struct {
+        double search, db;
+        const char *culprit;
+    } cases[] = {{1.7, 1.6, "db"}, {1.7, 0.75, "db"}, {1.7, 0.65, "search"}, {0.3, 0.2, "app"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct world w;
+        world_init(&w, levels);
+        for (int k = 0; k < 3; k++) {
+            w.plan.stages[k].kind = LATENCY_VALUE;
+        }
+        world_requests(&w, "app", (struct load){2, 0.4}, (struct load){2, 1.9});
+        world_requests(&w, "search", (struct load){2, 0.3}, (struct load){2, cases[i].search});
+        world_requests(&w, "db", (struct load){2, 0.25}, (struct load){2, cases[i].db});
+        world_judge(&w);
+        assert_string_equal(culprit(&w), cases[i].culprit);
+        world_finish(&w);
+    }
+}
+
+// At equal severity errors go first, unless they are the time-outs of a part that is as slow.
+static void errors_and_latency(void **state)
+{
+    (void)state;
+    static const struct {
+        double app_errors, db;
+        const char *culprit;
+        enum signal_class signal;
+    } cases[] = {{0.5, 0.25, "app", CLASS_ERRORS}, {0.5, 1.7, "db", CLASS_LATENCY},
+        {0.5, 0.5, "app", CLASS_ERRORS}, {0.002, 1.7, "db", CLASS_LATENCY}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct world w;
+        world_init(&w, levels);
+        double rise = cases[i].db - 0.25;
+        world_requests(&w, "app", (struct load){2, 0.4}, (struct load){2, 0.4 + rise});
+        world_requests(&w, "search", (struct load){2, 0.3}, (struct load){2, 0.3 + rise});
+        world_requests(&w, "db", (struct load){2, 0.25}, (struct load){2, cases[i].db});
+        world_errors(&w, "app", 0.002, cases[i].app_errors);
+        const struct verdict *v = world_judge(&w);
+        if (strcmp(culprit(&w), cases[i].culprit) != 0 || v->signal != cases[i].signal) {
+            fail_msg("case %zu: %s, signal %d", i, culprit(&w), v->signal);
+        }
+        bool both = cases[i].app_errors > 0.1 && cases[i].db > 0.4;
+        assert_int_equal(v->also_count > 0, both);
+        world_finish(&w);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(silence_needs_work_and_no_chance),
+        cmocka_unit_test(failures_that_nobody_times_are_failures),
+        cmocka_unit_test(calls_per_question_that_fall),
+        cmocka_unit_test(more_than_usual_beyond_a_bound),
+        cmocka_unit_test(a_young_service_warns_from_three_times),
+        cmocka_unit_test(errors_descend),
+        cmocka_unit_test(blame_without_sums),
+        cmocka_unit_test(errors_and_latency),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
