@@ -34,12 +34,12 @@ struct app {
     struct view view;      /**< the last one made */
     bool outdated;         /**< it is from before the last action */
     struct canvas canvas;
-    struct str notice;           /**< of the start; empty: none */
-    struct str note;             /**< what a key did, shown until NOTE_MS */
-    int64_t note_ms;             /**< 0: no note */
-    int64_t refetched_ms;        /**< when r was pressed last */
-    int64_t forgot_ms;           /**< when the history was given up last */
-    struct str present;          /**< the verdict of the present when it was left */
+    struct str notice;    /**< of the start; empty: none */
+    struct str note;      /**< what a key did, shown until NOTE_MS */
+    int64_t note_ms;      /**< 0: no note */
+    int64_t refetched_ms; /**< when r was pressed last */
+    int64_t forgot_ms;    /**< when the history was given up last */
+    struct str present;   /**< the verdict of the present when it was left */
     enum role present_role;
     int64_t present_ms;          /**< when that was known; 0: it is shown, or never was */
     struct str pinned;           /**< says so while a moment is pinned; else empty */

@@ -19,9 +19,9 @@ struct report_row {
     const char *signal, *statistic, *unit;
     const char *metric, *promql; /**< NULL: not known */
     const struct reading *reading;
-    double baseline;  /**< what is usual, in UNIT; NaN: not known */
-    double requests;  /**< or calls, within the window; NaN: not known */
-    double blame;     /**< NaN except for a stage's latency */
+    double baseline;    /**< what is usual, in UNIT; NaN: not known */
+    double requests;    /**< or calls, within the window; NaN: not known */
+    double blame;       /**< NaN except for a stage's latency */
     struct onset onset; /**< since when it deviates */
 };
 

@@ -109,8 +109,9 @@ static void name_everything(struct scene *s)
     }
     for (int i = 0; i < 3; i++) {
         rename_to(&w->plan.stages[index[i]].name, names[SLOT_ROOT + i]);
-        rename_to(&w->plan.stages[index[i]].metric, names[SLOT_METRIC]);
     }
+    rename_to(
+        &w->plan.stages[index[1]].metric, names[SLOT_METRIC]); // of one metric, names are shown
     const struct stage *child = &w->plan.stages[index[1]];
     w->plan.signals[child->saturation_first].what = names[SLOT_POOL];
     struct str promql;
