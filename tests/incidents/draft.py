@@ -7,8 +7,10 @@ answer is right whatever the seed.
 
 import math
 import random
+from dataclasses import replace
 
 from service import LAYOUTS, Service, Time
+from tree import CLASSIC, NATIVE, Form, Stage, Tree
 from story import ALARM, ANY, EVER, HOUR, MINUTE, QUIET, Answer, Case, Episode, Rollout
 
 KINDS = {}
@@ -20,14 +22,21 @@ FIRST_MOMENT = 1770190200       # 2026-02-04T07:30:00Z
 
 def kind(function):
     """Registers a kind under its function's name."""
-    KINDS[function.__name__.replace("_", "-")] = function
+    KINDS[function.__name__.replace("_", "-")] = Draft, function
+    return function
+
+
+def tree_kind(function):
+    """The same of a service whose stages and forms of metrics vary."""
+    KINDS[function.__name__.replace("_", "-")] = TreeDraft, function
     return function
 
 
 def make(name, number, seed):
     """The case with NUMBER of the kind with NAME; same seed, same case."""
-    draft = Draft(name, number, random.Random(f"{seed} {number} {name}"))
-    KINDS[name](draft)
+    drafted, break_it = KINDS[name]
+    draft = drafted(name, number, random.Random(f"{seed} {number} {name}"))
+    break_it(draft)
     return draft.case
 
 
@@ -131,11 +140,92 @@ class Draft:
     def alarm(self, stages=ANY, signals=ANY, **more):
         self.case.answer = Answer(ALARM, _set("incident"), _set(stages), _set(signals), **more)
 
-    def quiet(self, conditions="ok"):
-        self.case.answer = Answer(QUIET, _set(conditions))
+    def quiet(self, conditions="ok", **more):
+        self.case.answer = Answer(QUIET, _set(conditions), **more)
 
     def unknown(self, condition):
         self.case.answer = Answer(_set("unknown"), _set(condition))
+
+
+class TreeDraft(Draft):
+    """A healthy service of stages that are two or three levels deep.
+
+    `leaf` is one of the deepest stages, which a kind may break; `model` is the language model.
+    """
+
+    SHAPES = (
+        ("gateway", (("retrieval", (("embedding", ()), ("vector_db", (("index", ()),)))),
+                     ("llm", ()))),
+        ("answer", (("search", (("index", ()),)), ("llm", ()))),
+        ("pipeline", (("retrieval", (("vector_db", ()), ("rerank", ()))),
+                      ("generation", (("llm", ()),)))),
+    )
+
+    def __init__(self, name, number, chance):
+        super().__init__(name, number, chance)
+        case = self.case
+        case.rate = self.log_uniform(1, 20)
+        case.pods = chance.randint(1, 2)
+        case.layout = LAYOUTS[chance.choice(("fine", "doubling"))]
+        self.root, parts = chance.choice(self.SHAPES)
+        stages = []
+        self._plant(stages, self.root, parts, None)
+        case.service = Tree(tuple(stages))
+        self.leaf = chance.choice([stage.name for stage in stages
+                                   if stage.name in ("index", "vector_db", "rerank", "embedding")
+                                   and not case.service.parts(stage.name)])
+        self.model = "llm"
+        self.exported(CLASSIC)
+
+    def _plant(self, stages, name, parts, parent):
+        chance = self.chance
+        time = Time(self.log_uniform(0.1, 0.6), chance.uniform(0.15, 0.4))
+        if name == "llm":
+            time = Time(self.log_uniform(0.3, 1.5), chance.uniform(0.15, 0.4))
+        elif parts:
+            time = Time(self.log_uniform(0.01, 0.05), 0.25)
+        stages.append(Stage(name, time, parent, error=chance.uniform(0, 0.004)))
+        for part, its in parts:
+            self._plant(stages, part, its, name)
+
+    def exported(self, latency, **form):
+        """Exports all stages as LATENCY."""
+        if latency == NATIVE:
+            form["layout"] = ()
+        self.case.forms = {stage.name: Form(latency, **form)
+                           for stage in self.case.service.stages}
+
+    def as_any(self, *forms, **form):
+        """As one of FORMS, all stages alike."""
+        self.exported(self.chance.choice(forms), **form)
+
+    def form(self, name, **fields):
+        """Changes how one stage is exported."""
+        self.case.forms[name] = replace(self.case.forms[name], **fields)
+
+    def usually(self, name, **fields):
+        """Changes a stage, now and on all days."""
+        self.case.service = self.case.service.change(name, **fields)
+
+    def breaks(self, name, **fields):
+        """Changes a stage since the onset."""
+        self.since_onset(lambda tree: tree.change(name, **fields))
+
+    def breaks_pod(self, pod, name, **fields):
+        self.since_onset(lambda tree: tree.change(name, **fields), pods=frozenset({pod}))
+
+    def two_roots(self):
+        """Makes retrieval and generation, with all that they call, roots one after the other."""
+        parts = (("retrieval", (("vector_db", (("index", ()),)),)), ("generation", (("llm", ()),)))
+        stages = []
+        for name, its in parts:
+            self._plant(stages, name, its, None)
+        forms = next(iter(self.case.forms.values()))
+        self.case.service, self.root, self.leaf = Tree(tuple(stages)), "retrieval", "index"
+        self.case.forms = {stage.name: forms for stage in stages}
+
+    def slows(self, name, by):
+        self.since_onset(lambda tree: tree.slower(**{name: by}))
 
 
 def _set(values):

@@ -8,10 +8,17 @@ import math
 import os
 import statistics
 import subprocess
+import sys
 import time
 from dataclasses import dataclass
+from pathlib import Path
 
+import tree
 from story import DAY, HOUR, MINUTE
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "property"))
+
+import claims       # noqa: E402  pylint: disable=wrong-import-position
 
 # What decides over the program's behaviour comes from here alone.
 CLEARED = ("RAGTOP_", "PROMETHEUS_URL", "NO_COLOR", "LC_", "LANG", "http_proxy", "https_proxy",
@@ -31,6 +38,7 @@ class Verdict:
     pod: str | None = None
     summary: str = ""
     seconds: float = 0.0
+    false: tuple = ()       # claims of it that its own rows deny, and why
 
     @property
     def alarms(self):
@@ -40,8 +48,8 @@ class Verdict:
         return " ".join(filter(None, (self.severity, self.condition, self.stage, self.signal)))
 
 
-def ragtop(program, url, case):
-    """Asks `ragtop report`."""
+def ragtop(program, url, case, directory):
+    """Asks `ragtop report`. What it is configured with lies in DIRECTORY."""
     environment = {name: value for name, value in os.environ.items()
                    if not name.startswith(CLEARED)}
     environment |= {"LC_ALL": "C.UTF-8", "TZ": "UTC", "HOME": "/nonexistent",
@@ -49,6 +57,10 @@ def ragtop(program, url, case):
     moment = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(case.at))
     command = [program, "report", "--format", "json", "--at", moment,
                "-l", f'namespace="{case.name}"', url]
+    if case.forms:
+        configuration = directory / f"{case.name}.yaml"
+        configuration.write_text(tree.config_of(case))
+        command[2:2] = ["--config", configuration]
     started = time.monotonic()
     try:
         ended = subprocess.run(command, env=environment, stdin=subprocess.DEVNULL,
@@ -58,12 +70,14 @@ def ragtop(program, url, case):
         return Verdict("failed", seconds=ENDS_WITHIN_S, summary="it does not end")
     seconds = time.monotonic() - started
     try:
-        said = json.loads(ended.stdout)["verdict"]
+        document = json.loads(ended.stdout)
+        said = document["verdict"]
     except (ValueError, KeyError):
         return Verdict("failed", seconds=seconds,
                        summary=f"status {ended.returncode}: {ended.stderr.strip()[-500:]}")
     return Verdict(said["severity"], said["condition"], said["stage"], said["signal"],
-                   said.get("pod"), said["summary"], seconds)
+                   said.get("pod"), said["summary"], seconds,
+                   tuple(f"'{claim}': {why}" for claim, why in claims.check(document)[0]))
 
 
 # --- the simple ways
@@ -134,6 +148,7 @@ class Numbers:
         return days if len(days) >= LEAST_POINTS else known(at - 6 * HOUR, at - HOUR)
 
     def _queries(self):
+        yield from self._queries_of_trees()
         for stage, metric in self.LATENCIES.items():
             mean = " / ".join(f"sum by (namespace) (rate({metric}_{part}[5m]))"
                               for part in ("sum", "count"))
@@ -151,6 +166,27 @@ class Numbers:
         yield (None, "calls"), (
             "sum by (namespace, tool_name) (rate(kotaemon_tool_call_total[5m])) "
             f"/ on (namespace) group_left {self.QUESTIONS}")
+
+    @staticmethod
+    def _queries_of_trees():
+        for stage in ("gateway", "answer", "pipeline", "retrieval", "search", "generation",
+                      "embedding", "vector_db", "index", "rerank", "llm"):
+            metric = tree.metric_of(stage)
+
+            def quotient(above, below):
+                return (f"sum by (namespace) (rate({above}[5m]))"     # noqa: B023
+                        f" / sum by (namespace) (rate({below}[5m]))")
+
+            base = metric.replace("_seconds", "")
+            yield (stage, "latency"), " or ".join((
+                f"histogram_quantile(0.95, sum by (namespace, le) (rate({metric}_bucket[5m]))) >= 0",
+                f"histogram_quantile(0.95, sum by (namespace) (rate({metric}[5m]))) >= 0",
+                f'max by (namespace) ({metric}{{quantile="0.95"}})',
+                quotient(metric + "_sum", metric + "_count"),
+                f'avg by (namespace) ({metric}{{quantile=""}})',
+                quotient(base + "_busy_total", base + "_calls_total")))
+            yield (stage, "errors"), quotient(f'rag_errors_total{{stage="{stage}"}}',
+                                              f"{metric}_count")
 
     def _add(self, labels, what, samples):
         if labels["namespace"] not in self._values:

@@ -8,6 +8,7 @@ import math
 import operator
 
 import service
+import tree
 
 MOOD_S = 900            # how long a usual mood of the service lasts
 
@@ -43,7 +44,8 @@ class Writer:
         for (begin, new_pods, pods, layout), end in zip(generations, ends):
             template += new_pods
             for pod in range(pods):
-                process = _Process(case, case.pod_name(pod, template), layout)
+                kind = tree.Process if case.forms else _Process
+                process = kind(case, case.pod_name(pod, template), layout)
                 self._write_life(process, source, pod, pods, (begin, end))
 
     def _write_life(self, process, source, pod, pods, life):
@@ -78,17 +80,17 @@ class _Source:
     def service(self, active, mood):
         key = active, mood
         if key not in self._services:
-            query, generation = self.case.moods[mood]
-            result = self.case.service.slower(query=query, generation=generation)
+            result = self.case.service.in_mood(self.case.moods[mood])
             for episode in active:
                 result = episode.change(result)
             self._services[key] = result
         return self._services[key]
 
     def stock(self, active, mood, layout):
-        key = active, mood, layout
+        """LAYOUT: of a tree, the forms of its stages."""
+        key = active, mood, layout if isinstance(layout, tuple) else None
         if key not in self._stocks:
-            self._stocks[key] = service.Stock(self.service(active, mood), layout, self.chance)
+            self._stocks[key] = self.service(active, mood).stock(layout, self.chance)
         return self._stocks[key]
 
     def mood(self, time):

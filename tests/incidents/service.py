@@ -73,6 +73,14 @@ class Service:
     def failing(self, **shares):
         return replace(self, failures={**self.failures, **shares})
 
+    def in_mood(self, mood):
+        """As fast as the database and the model happen to be."""
+        query, generation = mood
+        return self.slower(query=query, generation=generation)
+
+    def stock(self, layout, chance):
+        return Stock(self, layout, chance)
+
     def erring(self, **shares):
         return replace(self, errors={**self.errors, **shares})
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Callable
 
 from service import LAYOUTS, Service
+from tree import NATIVE, Tree
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
 EVER = float("inf")
@@ -25,6 +26,7 @@ class Answer:
     signals: frozenset | None = ANY
     pod: str | None = None              # the pod that alone is at fault; see `score`
     also: tuple = ()                    # stages that the summary should name besides
+    named: tuple = ()                   # stages that it has to name, the culprit or not
 
     @property
     def alarms(self):
@@ -47,6 +49,7 @@ class Episode:
     load: float = 1.0
     pods: frozenset | None = None       # None: all of them
     scraped: bool = True
+    lost: frozenset = frozenset()       # stages of a tree that nobody exports any more
 
 
 @dataclass(frozen=True)
@@ -65,7 +68,7 @@ class Case:
     name: str
     kind: str
     at: int                             # unix seconds
-    service: Service
+    service: Service | Tree
     rate: float                         # questions per second, all pods together
     pods: int
     layout: tuple | None = LAYOUTS["fine"]      # None: summaries without quantiles
@@ -80,6 +83,10 @@ class Case:
     mood_now: int = 0
     lone_error: tuple = ()              # (time, stage) of one error besides those of the service
     has_metrics: bool = True            # False: the pods are there, without the agent's metrics
+    forms: dict | None = None           # of a tree: how each stage is exported
+    workers: int = 1                    # processes that answer on the port of a pod in turn
+    doubled_for: float = 0              # so long a second server has written the same samples
+    before: int = 65 * MINUTE           # on earlier days there are samples from so long before
 
     def active(self, time, pod):
         """The episodes that POD is in at TIME, oldest first."""
@@ -87,16 +94,22 @@ class Case:
                      if episode.begin <= time < episode.end
                      and (episode.pods is None or pod in episode.pods))
 
+    @property
+    def native(self):
+        """Whether it has native histograms, which no text holds."""
+        return any(form.latency == NATIVE for form in (self.forms or {}).values())
+
     def pod_name(self, index, generation=0):
         """The names that a Deployment would give; every rollout makes new ones."""
         suffixes = ("x2x7p", "9vqkd", "mzt4c", "f8ndw", "b6rjh", "k4w9s")
         templates = ("6f9c7d5b8", "7b4d8c9f6", "5c8f6b7d9")
-        return f"agent-{templates[generation]}-{suffixes[index]}"
+        last = suffixes[index % 6] if index < 6 else f"{suffixes[index % 6][:3]}{index:02}"
+        return f"agent-{templates[generation]}-{last}"
 
     def stretches(self):
         """(begin, end, step) of the samples: where a judge looks, and no further."""
         days = [7 * week for week in range(self.weeks, 1, -1)] + list(range(7, 0, -1))
-        around = [(-day * DAY - 65 * MINUTE, -day * DAY + 40 * MINUTE, 60) for day in days]
+        around = [(-day * DAY - self.before, -day * DAY + 40 * MINUTE, 60) for day in days]
         known = [*around, (-7 * HOUR, -2 * HOUR, 60), (-2 * HOUR, 1, 30)]
         return [(max(begin, -self.known_for), end, self.interval or step)
                 for begin, end, step in known if end > -self.known_for]

@@ -1,0 +1,331 @@
+"""Kinds in which something is wrong with a service of any stages, in any form of metrics.
+
+The draft has a leaf, one of the deepest stages, two or three levels below the root, which waits for
+it; and a model. All that is slow or fails above a part is so because of the part.
+"""
+
+from dataclasses import replace
+
+from draft import tree_kind
+from service import LAYOUTS, Time
+from story import DAY, EVER, HOUR, MINUTE
+from tree import (CLASSIC, EXPRESSION, FALLING_SUM, GAUGE, MEAN, NO_INF, NO_SUM, ONLY_INF, PAIR,
+                  QUANTILES, ZERO_SUM)
+
+COUNTED = CLASSIC, MEAN, QUANTILES
+
+
+def slow_part(draft, low=2.5, high=6.0):
+    """The leaf or the model takes LOW to HIGH times as long."""
+    part = draft.chance.choice((draft.leaf, draft.model))
+    draft.slows(part, draft.factor(low, high))
+    draft.alarm(part, "latency")
+    return part
+
+
+# --- what can be known of each form of metric
+
+@tree_kind
+def deep_summaries(draft):
+    """A part two or three levels down is 2.5 to 6 times as slow. Its mean, which is all that is known,
+    rises as much, and each second of it is a second of all that wait for it."""
+    draft.as_any(MEAN, ONLY_INF, NO_INF)
+    slow_part(draft)
+
+
+@tree_kind
+def deep_quantiles(draft):
+    """The same, of quantiles that each pod computes itself. The slow part's own quantiles rise as
+    its times do, in every pod."""
+    draft.exported(QUANTILES)
+    slow_part(draft)
+
+
+@tree_kind
+def broken_sums(draft):
+    """The same of buckets whose sum is of no use, now as on all days: there is none, or it stays 0,
+    or it falls. The buckets tell that the part is slower, and by how much all that wait for it."""
+    draft.as_any(NO_SUM, ZERO_SUM, FALLING_SUM)
+    slow_part(draft)
+
+
+@tree_kind
+def deep_gauges(draft):
+    """The same of gauges, the mean of the calls since the last scrape: at least 60 calls of a pod are
+    behind each. Whatever waits for the part rises by no more than the part, and no other part does.
+    """
+    draft.exported(GAUGE)
+    draft.case.rate = max(draft.case.rate, 2 * draft.case.pods)
+    slow_part(draft)
+
+
+@tree_kind
+def deep_expressions(draft):
+    """The same of a P95 that is asked for by an expression, without any count beside it."""
+    draft.exported(EXPRESSION)
+    slow_part(draft)
+
+
+@tree_kind
+def deep_pairs(draft):
+    """The same of a counter of seconds over a counter of calls: a mean, as exact as any."""
+    draft.exported(PAIR)
+    slow_part(draft)
+
+
+@tree_kind
+def beyond_the_last(draft):
+    """All buckets end below what the leaf or the model usually takes, or between that and what it
+    takes now, which is 3.5 to 6 times as much. The sums, which are exact, rise as much."""
+    part = draft.chance.choice((draft.leaf, draft.model))
+    median = draft.case.service[part].time.median
+    last = median * draft.chance.choice((0.5, 2.5))
+    draft.case.layout = tuple(float(f"{last / 2 ** k:.3g}") for k in range(5, -1, -1))
+    draft.slows(part, draft.factor(3.5, 6))
+    draft.alarm(part, "latency")
+
+
+@tree_kind
+def busy_service(draft):
+    """30 to 100 questions a second, and a part is 2.5 to 6 times as slow, in any form."""
+    draft.as_any(CLASSIC, MEAN, QUANTILES, EXPRESSION, PAIR, GAUGE)
+    draft.case.rate = draft.log_uniform(30, 100)
+    slow_part(draft)
+
+
+@tree_kind
+def sparse_questions(draft):
+    """One question every 17 to 50 seconds, and for more than an hour a part has been 5 to 8 times as
+    slow: five minutes hold too few to say so, the hour holds 70 or more, nearly all slower than the
+    slowest twentieth was."""
+    draft.as_any(CLASSIC, MEAN)
+    draft.case.rate = draft.log_uniform(0.02, 0.06)
+    draft.case.pods = 1
+    draft.case.before = 130 * MINUTE
+    draft.onset = draft.chance.randint(75, 100) * MINUTE
+    slow_part(draft, 5, 8)
+
+
+# --- the shape of a distribution
+
+@tree_kind
+def cache_collapse(draft):
+    """A cache answers 60 to 85 % of the leaf's calls in 10 or 20 ms, usually, and none any more.
+    The slowest twentieth never came out of the cache, so that P95 hardly moves; the middle is ten
+    times as high and the mean 2.4 times or more, and the leaf is most of what waits for it."""
+    draft.as_any(CLASSIC, MEAN)
+    draft.case.rate = max(draft.case.rate, 3)
+    draft.usually(draft.leaf, hits=draft.chance.uniform(0.6, 0.85),
+                  time=Time(draft.chance.uniform(0.3, 0.6), 0.18),
+                  hit=Time(draft.chance.uniform(0.01, 0.02), 0.3))
+    draft.breaks(draft.leaf, hits=0.0)
+    draft.alarm(draft.leaf, "latency")
+
+
+@tree_kind
+def slow_canary(draft):
+    """One of 14 to 16 pods runs a new version whose model is 5 to 8 times as slow: 6 to 7 % of all
+    calls, of at least 3000 in the window, are slower than nearly all others."""
+    _many_pods(draft, draft.chance.randint(14, 16))
+    pod = draft.chance.randrange(draft.case.pods)
+    by = draft.factor(5, 8)
+    draft.since_onset(lambda tree: tree.slower(llm=by), pods=frozenset({pod}))
+    draft.alarm(draft.model, "latency", pod=draft.case.pod_name(pod))
+
+
+def _many_pods(draft, pods):
+    """PODS, few stages and few samples of each."""
+    case = draft.case
+    case.pods, case.weeks, case.interval = pods, 1, 120 if pods > 20 else 60
+    case.rate = draft.log_uniform(12, 100)
+    case.layout = LAYOUTS["objectives"]
+    draft.onset = max(draft.onset, 16 * MINUTE)
+    keep = {"llm", case.service["llm"].parent}
+    case.service = replace(case.service, stages=tuple(
+        replace(stage, parent=None if stage.parent not in keep else stage.parent)
+        for stage in case.service.stages if stage.name in keep))
+    case.forms = {name: form for name, form in case.forms.items() if name in keep}
+
+
+@tree_kind
+def one_pod_of_many_fails(draft):
+    """One of 8 to 50 pods fails every call of its model, 2 % or more of all; usually less than
+    0.4 % fail. At least 3600 calls are in the window."""
+    _many_pods(draft, draft.chance.choice((8, 16, 30, 50)))
+    pod = draft.chance.randrange(draft.case.pods)
+    draft.breaks_pod(pod, draft.model, fails=1.0, quick=draft.chance.uniform(0.05, 1))
+    draft.alarm(draft.model, "errors", pod=draft.case.pod_name(pod))
+
+
+# --- errors
+
+@tree_kind
+def deep_errors(draft):
+    """8 to 60 % of the calls of a part two or three levels down fail, and so do all that wait for
+    them, up to the root; none of those fails more by itself."""
+    draft.as_any(CLASSIC, MEAN, QUANTILES, PAIR)
+    part = draft.chance.choice((draft.leaf, draft.model))
+    draft.breaks(part, fails=draft.log_uniform(0.08, 0.6))
+    draft.alarm(part, "errors")
+
+
+@tree_kind
+def own_errors(draft):
+    """8 to 60 % of the root's calls fail by themselves; its parts fail as rarely as ever."""
+    draft.as_any(*COUNTED)
+    draft.breaks(draft.root, fails=draft.log_uniform(0.08, 0.6))
+    draft.alarm(draft.root, "errors")
+
+
+@tree_kind
+def untimed_failures(draft):
+    """15 to 60 % of the calls of a part fail, and calls that fail are not timed, so that they are in
+    no count: now as on all days. What waits for the part fails with it."""
+    draft.as_any(*COUNTED, timed_failures=False)
+    part = draft.chance.choice((draft.leaf, draft.model))
+    draft.breaks(part, fails=draft.chance.uniform(0.15, 0.6))
+    draft.alarm(part, "errors")
+
+
+@tree_kind
+def untimed_outage(draft):
+    """Every call of the model fails, and calls that fail are not timed: it completes nothing that is
+    counted as a request, and thousands that are counted as errors."""
+    draft.as_any(*COUNTED, timed_failures=False)
+    draft.onset = max(draft.onset, 10 * MINUTE)
+    draft.breaks(draft.model, fails=1.0)
+    draft.alarm(draft.model, "errors")
+
+
+@tree_kind
+def child_timeouts(draft):
+    """30 to 60 % of the leaf's calls take 25 to 40 times as long. Its caller waits for three seconds,
+    fails, and so does all above it, from the same moment on: the errors are time-outs."""
+    draft.as_any(CLASSIC, MEAN)
+    draft.usually(draft.leaf, time=Time(draft.chance.uniform(0.35, 0.5), 0.2))
+    draft.usually(draft.case.service[draft.leaf].parent, patience=3.0)
+    draft.breaks(draft.leaf, slow=draft.chance.uniform(0.3, 0.6), by=draft.chance.uniform(25, 40))
+    draft.alarm(draft.leaf, "latency")
+
+
+# --- nothing completes, or less
+
+@tree_kind
+def hung_model(draft):
+    """The model takes calls and ends none, for ten minutes or more. Its callers wait. What runs and
+    waits is counted and grows; nothing completes, of which there are hundreds in a usual window."""
+    _hang(draft)
+
+
+def _hang(draft):
+    draft.as_any(*COUNTED)
+    draft.form(draft.model, waits=True)
+    draft.onset = max(draft.onset, 10 * MINUTE)
+    draft.breaks(draft.model, stuck=1.0)
+    draft.alarm(draft.model, {"traffic", "saturation"})
+
+
+@tree_kind
+def hung_and_given_up(draft):
+    """The same, and its callers give up after 5 to 20 seconds and fail: all of them, while the model
+    says nothing. They fail because it hangs."""
+    _hang(draft)
+    draft.usually(draft.case.service[draft.model].parent, patience=draft.chance.uniform(5, 20))
+
+
+@tree_kind
+def calls_fall(draft):
+    """The second of two root stages, usually called once a question, is called by 5 to 35 % of them:
+    most questions end without an answer, nothing fails, and all that runs is as quick as ever."""
+    draft.as_any(*COUNTED)
+    draft.two_roots()
+    draft.breaks("generation", calls=draft.chance.uniform(0.05, 0.35))
+    draft.alarm({"generation", draft.model}, {"calls", "traffic"})
+
+
+@tree_kind
+def lost_child(draft):
+    """The leaf takes 4 to 6 times as long, and has not been exported since. It is most of what its
+    parent does, so that the parent is at least 1.8 times as slow: that is known, and that the leaf's
+    data are missing since."""
+    draft.as_any(CLASSIC, MEAN)
+    draft.onset = max(draft.onset, 12 * MINUTE)
+    draft.usually(draft.leaf, time=Time(draft.chance.uniform(0.5, 0.9), 0.2))
+    by = draft.factor(4, 6)
+    draft.since_onset(lambda tree: tree.slower(**{draft.leaf: by}), lost=frozenset({draft.leaf}))
+    parent = draft.case.service[draft.leaf].parent
+    draft.alarm({parent, draft.leaf}, named=(parent, draft.leaf))
+
+
+# --- more than one
+
+@tree_kind
+def slow_and_failing(draft):
+    """The leaf is 5 to 8 times as slow, which is critical, and 25 to 50 % of the model's calls fail,
+    which is, too. The one has nothing to do with the other: errors go first, and both are named."""
+    draft.as_any(*COUNTED)
+    by, share = draft.factor(5, 8), draft.chance.uniform(0.25, 0.5)
+    draft.since_onset(lambda tree: tree.slower(**{draft.leaf: by}).change("llm", fails=share))
+    draft.alarm(draft.model, "errors", named=(draft.model, draft.leaf))
+
+
+@tree_kind
+def both_fail(draft):
+    """10 to 20 % of the leaf's calls and 25 to 40 % of the model's fail, for reasons of their own.
+    Each alone is more than two fifths of nothing else: either is right to name first, and both are
+    named."""
+    draft.as_any(*COUNTED)
+    first, second = draft.chance.uniform(0.1, 0.2), draft.chance.uniform(0.25, 0.4)
+    draft.since_onset(lambda tree: tree.change(draft.leaf, fails=first).change("llm", fails=second))
+    draft.alarm({draft.leaf, draft.model, draft.root}, "errors", named=(draft.leaf, draft.model))
+
+
+@tree_kind
+def hung_beside_slow(draft):
+    """The model hangs as ever it can, and before that the leaf became 4 to 6 times as slow. Retrievals
+    go on: both are known, nothing completing is the worse, and both are named."""
+    draft.as_any(*COUNTED)
+    draft.two_roots()
+    draft.form(draft.model, waits=True)
+    draft.onset = max(draft.onset, 10 * MINUTE)
+    by = draft.factor(4, 6)
+    draft.since_onset(
+        lambda tree: tree.slower(**{draft.leaf: by}).change("llm", stuck=1.0))
+    draft.alarm(draft.model, {"traffic", "saturation"}, named=(draft.model, draft.leaf))
+
+
+# --- history
+
+@tree_kind
+def young_service(draft):
+    """The service is 35 to 70 minutes old. For the first 25 or more a part was as it should be, and
+    since eight minutes or more it takes 4 to 8 times as long."""
+    draft.as_any(CLASSIC, MEAN, QUANTILES, GAUGE)
+    draft.case.rate = max(draft.case.rate, 2 * draft.case.pods)
+    draft.onset = draft.chance.randint(8, 15) * MINUTE
+    draft.case.known_for = draft.onset + draft.chance.randint(27, 55) * MINUTE
+    slow_part(draft, 4, 8)
+
+
+@tree_kind
+def days_drift(draft):
+    """Every day the leaf or the model takes 27 to 40 % more than the day before, for a week: now
+    2.6 times or more what it took on the day in the middle, and 5 times what it took a week ago."""
+    draft.as_any(CLASSIC, MEAN)
+    draft.case.weeks = 1
+    part = draft.chance.choice((draft.leaf, draft.model))
+    daily = draft.chance.uniform(1.27, 1.4)
+    for day in range(8):
+        begin, end = -day * DAY - 9 * HOUR, -day * DAY + 2 * HOUR if day else EVER
+        draft.past(begin, end, lambda tree, by=daily ** (7 - day): tree.slower(**{part: by}))
+    draft.alarm(part, "latency")
+
+
+@tree_kind
+def late_and_slow(draft):
+    """A part has been 2.5 to 6 times as slow for twelve minutes or more, and samples arrive two to
+    four minutes late: the newest that there are say it."""
+    draft.as_any(*COUNTED)
+    draft.onset = max(draft.onset, 12 * MINUTE)
+    draft.past(-draft.chance.uniform(130, 230), EVER, scraped=False)
+    slow_part(draft)

@@ -1,0 +1,263 @@
+"""Quiet twins of the kinds in tree_faults.py: the same services in the same forms, and all is well or
+nothing can be known. Any alarm is wrong."""
+
+from dataclasses import replace
+
+from draft import tree_kind
+from service import Time
+from story import ANY, DAY, EVER, HOUR, MINUTE
+from tree import (CLASSIC, COUNTER, EXPRESSION, FALLING_SUM, GAUGE, MEAN, NO_INF, NO_SUM, ONLY_INF,
+                  PAIR, QUANTILES, ZERO_SUM)
+from tree_faults import COUNTED, _many_pods
+
+
+# --- forms
+
+@tree_kind
+def calm_summaries(draft):
+    """Only means are known, and they are as ever."""
+    draft.as_any(MEAN, ONLY_INF, NO_INF)
+    draft.quiet()
+
+
+@tree_kind
+def calm_quantiles(draft):
+    """Quantiles of each pod, as ever; the worst of two pods wavers more than one."""
+    draft.exported(QUANTILES)
+    draft.quiet()
+
+
+@tree_kind
+def calm_broken_sums(draft):
+    """The sums are of no use, as on all days, and the buckets are as ever."""
+    draft.as_any(NO_SUM, ZERO_SUM, FALLING_SUM)
+    draft.quiet()
+
+
+@tree_kind
+def spiking_gauges(draft):
+    """Gauges; every ten minutes all stages take three times as long for a minute and a half or two,
+    as on all days, and perhaps now."""
+    draft.exported(GAUGE)
+    lasts = draft.chance.choice((90, 120))
+    phase = draft.chance.randint(0, 9) * MINUTE
+    for begin, end, _ in draft.case.stretches():
+        first = int(begin // (10 * MINUTE)) * 10 * MINUTE + phase
+        for spike in range(first, int(end) + 1, 10 * MINUTE):
+            draft.past(spike, spike + lasts, _thrice)
+    draft.quiet()
+
+
+def _thrice(tree):
+    return tree.slower(**{stage.name: 3 for stage in tree.stages})
+
+
+@tree_kind
+def calm_expressions(draft):
+    """A P95 by an expression, or the quotient of two counters, as ever."""
+    draft.as_any(EXPRESSION, PAIR)
+    draft.quiet()
+
+
+@tree_kind
+def always_beyond(draft):
+    """All buckets end below half of what a part takes, now as on all days: P95 is not known and as
+    it was, and the mean is as ever."""
+    part = draft.chance.choice((draft.leaf, draft.model))
+    last = draft.case.service[part].time.median * 0.5
+    draft.case.layout = tuple(float(f"{last / 2 ** k:.3g}") for k in range(5, -1, -1))
+    draft.quiet()
+
+
+@tree_kind
+def busy_and_calm(draft):
+    """30 to 100 questions a second, as ever: so many that every small difference is beyond chance."""
+    draft.as_any(CLASSIC, MEAN, QUANTILES, EXPRESSION, PAIR)
+    draft.case.rate = draft.log_uniform(30, 100)
+    draft.quiet()
+
+
+@tree_kind
+def sparse_and_calm(draft):
+    """One question every 17 to 50 seconds, as on all days."""
+    draft.as_any(CLASSIC, MEAN)
+    draft.case.rate = draft.log_uniform(0.02, 0.06)
+    draft.case.pods = 1
+    draft.case.before = 130 * MINUTE
+    draft.quiet({"ok", "no_traffic"})
+
+
+@tree_kind
+def counter_is_no_latency(draft):
+    """What is configured as the latency of every stage is a gauge that only grows: the seconds since
+    the start, all together. It is many times what it was a week ago, and that says nothing."""
+    draft.exported(COUNTER, errors=False)
+    draft.quiet({"ok", "no_data", "no_traffic"})
+
+
+@tree_kind
+def many_workers(draft):
+    """Three to six processes answer on one port in turn, and each scrape meets one of them: every
+    second or third sample is below the one before, and rates are many times what they should be.
+    They have been so on all days, and nothing that is computed from them can be believed."""
+    draft.as_any(CLASSIC, MEAN)
+    draft.case.workers = draft.chance.randint(3, 6)
+    draft.quiet({"ok", "no_data", "no_traffic"})
+
+
+@tree_kind
+def second_replica(draft):
+    """A second Prometheus of a pair now writes the same samples beside the first one's: twice the
+    traffic by the sums over all series, and the same times."""
+    draft.as_any(CLASSIC, MEAN)
+    draft.case.doubled_for = draft.onset
+    draft.quiet()
+
+
+# --- the shape of a distribution
+
+@tree_kind
+def usual_cache(draft):
+    """A cache answers 60 to 85 % of the leaf's calls, as ever: quick ones and slow ones, and few in
+    the middle."""
+    draft.as_any(CLASSIC, MEAN)
+    draft.case.rate = max(draft.case.rate, 3)
+    draft.usually(draft.leaf, hits=draft.chance.uniform(0.6, 0.85),
+                  time=Time(draft.chance.uniform(0.3, 0.6), 0.18),
+                  hit=Time(draft.chance.uniform(0.01, 0.02), 0.3))
+    draft.quiet()
+
+
+@tree_kind
+def slow_pod_as_ever(draft):
+    """One of 14 to 16 pods is 5 to 8 times as slow as the others, as on all days: it lies far away."""
+    _many_pods(draft, draft.chance.randint(14, 16))
+    by = draft.factor(5, 8)
+    draft.past(-60 * DAY, EVER, lambda tree: tree.slower(llm=by), pods=frozenset({0}))
+    draft.quiet()
+
+
+@tree_kind
+def many_pods(draft):
+    """8 to 50 pods, as ever; one of them has had no questions since it started."""
+    _many_pods(draft, draft.chance.choice((8, 16, 30, 50)))
+    draft.since_onset(load=0, pods=frozenset({1}))
+    draft.quiet()
+
+
+@tree_kind
+def scale_down(draft):
+    """A third of the pods was taken away, and the others have their traffic; nothing is slower."""
+    draft.as_any(CLASSIC, MEAN)
+    draft.case.pods = 3
+    draft.rollout(draft.onset, new_pods=False, pods=2)
+    draft.quiet()
+
+
+# --- errors
+
+@tree_kind
+def usual_deep_errors(draft):
+    """3 to 8 % of the calls of a part fail on all days, and what waits for them fails with them."""
+    draft.as_any(CLASSIC, MEAN, QUANTILES, PAIR)
+    draft.usually(draft.chance.choice((draft.leaf, draft.model)),
+                  fails=draft.chance.uniform(0.03, 0.08))
+    draft.quiet()
+
+
+@tree_kind
+def usual_untimed_failures(draft):
+    """The same, and calls that fail are not timed."""
+    usual_deep_errors(draft)
+    draft.as_any(*COUNTED, timed_failures=False)
+
+
+@tree_kind
+def usual_timeouts(draft):
+    """4 to 8 % of the leaf's calls take 25 to 40 times as long and end in a time-out of its caller, as
+    on all days."""
+    draft.as_any(CLASSIC, MEAN)
+    draft.case.rate = max(draft.case.rate, 3)
+    draft.usually(draft.leaf, time=Time(draft.chance.uniform(0.35, 0.5), 0.2),
+                  slow=draft.chance.uniform(0.06, 0.08), by=draft.chance.uniform(25, 40))
+    draft.usually(draft.case.service[draft.leaf].parent, patience=3.0)
+    draft.quiet()
+
+
+# --- calls
+
+@tree_kind
+def idle_model(draft):
+    """Nobody asks since ten minutes or more, and nothing runs or waits."""
+    draft.as_any(*COUNTED)
+    draft.form(draft.model, waits=True)
+    draft.onset = max(draft.onset, 10 * MINUTE)
+    draft.since_onset(load=0)
+    draft.unknown("no_traffic")
+
+
+@tree_kind
+def warm_cache(draft):
+    """The leaf is called for 15 to 45 % of the usual questions, as a cache before it answers the
+    others; all that waits for it is quicker, and nothing fails."""
+    draft.as_any(*COUNTED)
+    draft.breaks(draft.leaf, calls=draft.chance.uniform(0.15, 0.45))
+    draft.quiet()
+
+
+@tree_kind
+def fewer_of_all(draft):
+    """A fifth to two fifths of the usual questions, of two root stages alike."""
+    draft.as_any(*COUNTED)
+    draft.two_roots()
+    draft.since_onset(load=draft.chance.uniform(0.2, 0.4))
+    draft.quiet()
+
+
+@tree_kind
+def child_unknown(draft):
+    """The leaf is configured and was never exported; all that is known is as ever."""
+    draft.as_any(CLASSIC, MEAN)
+    draft.form(draft.leaf, exported=False)
+    draft.quiet()
+
+
+@tree_kind
+def child_lost(draft):
+    """The leaf has not been exported for twelve minutes or more; all that is known is as ever. The
+    sentence says that its data are missing."""
+    draft.as_any(CLASSIC, MEAN)
+    draft.onset = max(draft.onset, 12 * MINUTE)
+    draft.since_onset(lost=frozenset({draft.leaf}))
+    draft.quiet({"ok", "no_data"}, named=(draft.leaf,))
+
+
+# --- history
+
+@tree_kind
+def young_and_calm(draft):
+    """The service is 35 to 70 minutes old, and nothing has happened in that time."""
+    draft.as_any(CLASSIC, MEAN, QUANTILES, GAUGE)
+    draft.case.rate = max(draft.case.rate, 2 * draft.case.pods)
+    draft.case.known_for = draft.chance.randint(35, 70) * MINUTE
+    draft.quiet()
+
+
+@tree_kind
+def late_samples(draft):
+    """Samples arrive two to four minutes late, and all is as ever."""
+    draft.as_any(*COUNTED)
+    draft.past(-draft.chance.uniform(130, 230), EVER, scraped=False)
+    draft.quiet({"ok", "no_data"})
+
+
+@tree_kind
+def nightly_batch(draft):
+    """Every day at this hour a batch asks four to six times as much, and the model takes 1.5 to 2.5
+    times as long, as now; it began after the hours before."""
+    draft.as_any(CLASSIC, MEAN, GAUGE)
+    by, load = draft.chance.uniform(1.5, 2.5), draft.chance.uniform(4, 6)
+    for day in range(8):
+        draft.past(-day * DAY - 80 * MINUTE, -day * DAY + HOUR,
+                   lambda tree: tree.slower(llm=by), load=load)
+    draft.quiet()
