@@ -107,7 +107,10 @@ static bool is_its_own(const struct diagnosis *d, const struct context *c, int s
     return by_means && share < c->limits->blame_culprit && !(d->stages[stage].own_blame < share);
 }
 
-// From the symptom down the tree for as long as children carry the blame.
+static int sole_cause(const struct diagnosis *d, const struct context *c, int stage);
+
+// From the symptom down the tree for as long as children carry the blame; where two share it, down
+// from each.
 static int descend_latency(
     const struct diagnosis *d, const struct context *c, int stage, int *second)
 {
@@ -118,14 +121,22 @@ static int descend_latency(
         }
         int other = biggest_child(d, c, stage, child);
         if (other >= 0 && !isnan(d->stages[child].blame)) { // rises without sums do not add up
-            *second = other;
-            return child;
+            *second = sole_cause(d, c, other);
+            return sole_cause(d, c, child);
         }
         if (is_its_own(d, c, stage, child)) {
             return stage;
         }
         stage = child;
     }
+}
+
+// What is at fault of one of two: a sentence names no third.
+static int sole_cause(const struct diagnosis *d, const struct context *c, int stage)
+{
+    int second = -1;
+    int cause = descend_latency(d, c, stage, &second);
+    return second < 0 ? cause : stage;
 }
 
 static void add_latency(struct faults *out, const struct diagnosis *d, const struct context *c)
@@ -205,20 +216,28 @@ static enum severity worst_within(const struct diagnosis *d, const struct plan *
 
 // --- all of them
 
+// What deviates by SIGNAL from STAGE down.
+static struct fault fault_below(
+    const struct diagnosis *d, const struct context *c, enum signal_class signal, int stage)
+{
+    struct fault f = {.signal = signal, .stage = stage, .second = -1, .tool = -1};
+    f.severity = reading_of(&d->stages[stage], signal)->severity;
+    if (signal == CLASS_ERRORS) {
+        f.stage = descend_errors(d, c, stage);
+        f.severity = worst_within(d, c->plan, stage);
+    } else if (signal == CLASS_LATENCY) {
+        f.stage = descend_latency(d, c, stage, &f.second);
+    }
+    return f;
+}
+
 static void add_by_stage(struct faults *out, const struct diagnosis *d, const struct context *c,
     enum signal_class signal)
 {
     for (int i = 0; i < (int)d->stages_count; i++) {
-        if (!is_top(d, c->plan, i, signal)) {
-            continue;
+        if (is_top(d, c->plan, i, signal)) {
+            add(out, fault_below(d, c, signal, i));
         }
-        struct fault f = {.signal = signal, .stage = i, .second = -1, .tool = -1};
-        f.severity = reading_of(&d->stages[i], signal)->severity;
-        if (signal == CLASS_ERRORS) {
-            f.stage = descend_errors(d, c, i);
-            f.severity = worst_within(d, c->plan, i);
-        }
-        add(out, f);
     }
 }
 
@@ -349,11 +368,7 @@ static void add_beside(struct faults *out, const struct diagnosis *d, const stru
                     (is_on_line(c->plan, i, f->stage) || is_on_line(c->plan, i, f->second));
         }
         if (!named) {
-            add(out, (struct fault){.signal = signal,
-                         .severity = reading_of(&d->stages[i], signal)->severity,
-                         .stage = i,
-                         .second = -1,
-                         .tool = -1});
+            add(out, fault_below(d, c, signal, i));
         }
     }
 }

@@ -260,6 +260,57 @@ static void two_culprits(void **state)
     world_finish(&w);
 }
 
+static const char deep[] =
+    "window: 5m\n"
+    "refresh: 15s\n"
+    "span: 1h\n"
+    "baseline: {kind: auto, range: 7d}\n"
+    "stages:\n"
+    "  - name: api\n"
+    "    latency: api_seconds\n"
+    "    errors: errors_total{stage=\"api\"}\n"
+    "    children:\n"
+    "      - name: search\n"
+    "        latency: search_seconds\n"
+    "        errors: errors_total{stage=\"search\"}\n"
+    "        children: [{name: index, latency: index_seconds, errors: index_errors_total}]\n"
+    "      - name: answer\n"
+    "        latency: answer_seconds\n"
+    "        errors: errors_total{stage=\"answer\"}\n"
+    "        children: [{name: model, latency: model_seconds, errors: model_errors_total}]\n";
+
+// Of two faults in two branches each is followed down to where it begins.
+static void each_of_two_is_followed_down(void **state)
+{
+    (void)state;
+    struct world w;
+    world_init(&w, deep);
+    world_requests(&w, "api", (struct load){2, 2}, (struct load){2, 8});
+    world_requests(&w, "search", (struct load){2, 1}, (struct load){2, 3.8});
+    world_requests(&w, "index", (struct load){2, 0.9}, (struct load){2, 3.7});
+    world_requests(&w, "answer", (struct load){2, 1}, (struct load){2, 4.2});
+    world_requests(&w, "model", (struct load){2, 0.9}, (struct load){2, 4.1});
+    world_judge(&w);
+    assert_string_equal(culprit(&w), "model");
+    assert_int_equal(w.diagnosis.verdict.second, world_stage(&w, "index"));
+    assert_sound(&w);
+    world_finish(&w);
+
+    world_init(&w, deep);
+    static const char *const stages[] = {"api", "search", "index", "answer", "model"};
+    static const double errors[] = {1, 0.4, 0.4, 0.8, 0.8};
+    for (size_t i = 0; i < sizeof stages / sizeof *stages; i++) {
+        world_requests(&w, stages[i], (struct load){2, 1}, (struct load){2, 1});
+        world_errors(&w, stages[i], 0.004, errors[i]);
+    }
+    const struct verdict *v = world_judge(&w);
+    assert_string_equal(culprit(&w), "model");
+    assert_int_equal(v->also_count, 1);
+    assert_int_equal(v->also[0].stage, world_stage(&w, "index"));
+    assert_sound(&w);
+    world_finish(&w);
+}
+
 static void few_errors_happen(void **state)
 {
     (void)state;
@@ -524,6 +575,7 @@ int main(void)
         cmocka_unit_test(article_in_numbers),
         cmocka_unit_test(own_time_of_the_parent),
         cmocka_unit_test(two_culprits),
+        cmocka_unit_test(each_of_two_is_followed_down),
         cmocka_unit_test(few_errors_happen),
         cmocka_unit_test(as_bad_as_the_worst),
         cmocka_unit_test(shares_blame_among_children),
