@@ -189,12 +189,15 @@ VALUE = (rf"(?P<statistic>{STATISTIC})(?: is)? (?P<least>at least )?(?P<value>{D
          rf"(?:, (?:at least )?(?P<ratio>{TIMES}) usual)?"
          rf"(?: \(its mean is (?P<mean>{DURATION}), (?P<mean_ratio>{TIMES}) usual\))?"
          rf"(?:, (?:since (?P<since>{CLOCK})|for more than (?P<longer>{LONG})))?")
-ONSET = rf"(?:, (?:since ({CLOCK})|for more than ({LONG})))?"
-CAUSE = (r"(?P<cause>(?:; (?:slots [\w./% ]+ in use(?:, [\d.]+[kM]? (?:would do: a leak|needed: too few))?"
-         r"|slots on one pod [\d.]+ % in use|slots [\d.]+[kM]?|traffic is [\d.>]+x usual: load))*)")
+ONSET = rf"(?:, (?:since (?P<since>{CLOCK})|for more than (?P<longer>{LONG})))?"
+CAUSE = (rf"(?P<cause>(?:; (?:{NAME} [\w./% ]+ in use(?:, [\d.]+[kM]? (?:would do: a leak|needed: too few))?"
+         rf"|{NAME} on one pod [\d.]+ % in use|{NAME} [\d.]+[kM]?|traffic is [\d.>]+x usual: load"
+         rf"|{NAME} was changed lately|\d+ of \d+ pods started since {CLOCK}|{NAME} started at {CLOCK}))*)")
+POD = rf"(?: on pod (?P<pod>{NAME}) alone)?"
+OTHER_PODS = rf"(?: \(the other pods (?P<others>{DURATION}|{PERCENT})\))?"
 
 
-@claim(rf"^(?P<stage>{NAME}) is (?P<how>the fault|slow): its {VALUE}"
+@claim(rf"^(?P<stage>{NAME}) is (?P<how>the fault|slow){POD}: its {VALUE}{OTHER_PODS}"
        rf"(?:, and (?:explains (?P<share>{PERCENT}) of (?P<parent>{NAME})'s rise"
        rf"|(?P<own>{PERCENT}) of that is its own time))?"
        rf"(?P<rest>(?:; {NAME}, {TIMES} usual, explains another {PERCENT})*){CAUSE}$")
@@ -202,6 +205,7 @@ def is_at_fault(report, match):
     stage = report.name(match["stage"])
     check_value(report, stage, match)
     deny(report.verdict["stage"] == stage, f"the culprit is {report.verdict['stage']}")
+    check_pod(report, match, report.row(stage)["current"])
     unknown = [part for part in report.parts(stage) if report.row(part)["state"] != "no_traffic"
                and None in (report.row(part)["current"], report.row(part)["baseline"])]
     deny(match["how"] == "slow" or not unknown, f"nothing is known of its part {unknown}")
@@ -268,16 +272,25 @@ def is_called_less(report, stage, now, usual):
     deny(number(now) < 0.51 * number(usual), "it has not halved")
 
 
-@claim(rf"^({NAME}) fails(?: on pod {NAME} alone)?: ({PERCENT}) of its requests, "
-       rf"usually ({PERCENT}|-)(?: \(({RATE}), and not one request was timed\))?"
-       rf"{ONSET}{CAUSE}$")
-def fails(report, stage, now, usual, rate, since, longer, cause):
+def check_pod(report, match, current):
+    """One pod at fault is the verdict's, and the others are better than all of them together."""
+    deny(match["pod"] is None or match["pod"] == report.verdict.get("pod"), "it is another pod")
+    deny(bool(match["pod"]) == bool(match["others"]), "the pod is there without the others")
+    deny(not match["others"] or number(match["others"]) <= current, "the others are no better")
+
+
+@claim(rf"^(?P<stage>{NAME}) fails{POD}: (?P<now>{PERCENT}) of its requests, "
+       rf"usually (?P<usual>{PERCENT}|-){OTHER_PODS}"
+       rf"(?: \((?P<rate>{RATE}), and not one request was timed\))?{ONSET}{CAUSE}$")
+def fails(report, match):
+    stage, usual = match["stage"], match["usual"]
     row = report.row(stage, "errors")
     deny(row["severity"] in BAD, f"its errors are {row['severity']}")
-    deny(same(now, row["current"]), f"it is {row['current']}")
+    deny(same(match["now"], row["current"]), f"it is {row['current']}")
     deny(usual == "-" or same(usual, row["baseline"] or 0), f"usual is {row['baseline']}")
-    check_onset(row, since, longer)
-    if rate:
+    check_onset(row, match["since"], match["longer"])
+    check_pod(report, match, row["current"])
+    if match["rate"]:
         deny(not report.row(stage, "traffic")["current"], "there is traffic")
 
 
@@ -371,7 +384,7 @@ CLAUSES = [(re.compile(pattern), check) for pattern, check in (
     (rf"^tool ({NAME}) is called ({TIMES}) as often as usual$", also_called),
     (rf"^({NAME}) is called for only ({PERCENT}) of the questions$",
      lambda report, stage, now: is_called_less(report, stage, now, "100 %")),
-    (rf"^({NAME}): slots .* in use$", also_full),
+    (rf"^({NAME}): {NAME} .* in use$", also_full),
     (rf"^({NAME}) completes only ({RATE}), usually {RATE}$", also_silent),
 )]
 
