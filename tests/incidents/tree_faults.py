@@ -270,10 +270,22 @@ def slow_and_failing(draft):
 
 
 @tree_kind
+def both_slow(draft):
+    """The leaf and the model are slow at once, in two branches, and the seconds that they add to a
+    question are 0.8 to 1.25 times each other's: neither alone is the fault, and both are named."""
+    draft.as_any(CLASSIC, MEAN)
+    tree, chance = draft.case.service, draft.chance
+    draft.usually(draft.leaf, time=replace(tree["llm"].time, sigma=chance.uniform(0.15, 0.4)))
+    by = draft.factor(3, 6)
+    other = 1 + (by - 1) * chance.uniform(0.8, 1.25)
+    draft.since_onset(lambda tree: tree.slower(**{draft.leaf: by, "llm": other}))
+    draft.alarm({draft.leaf, draft.model}, "latency", named=(draft.leaf, draft.model))
+
+
+@tree_kind
 def both_fail(draft):
-    """10 to 20 % of the leaf's calls and 25 to 40 % of the model's fail, for reasons of their own.
-    Each alone is more than two fifths of nothing else: either is right to name first, and both are
-    named."""
+    """10 to 20 % of the leaf's calls and 25 to 40 % of the model's fail, for reasons of their own:
+    either is right to name first, or the root that fails because of both, and both are named."""
     draft.as_any(*COUNTED)
     first, second = draft.chance.uniform(0.1, 0.2), draft.chance.uniform(0.25, 0.4)
     draft.since_onset(lambda tree: tree.change(draft.leaf, fails=first).change("llm", fails=second))
@@ -282,8 +294,8 @@ def both_fail(draft):
 
 @tree_kind
 def hung_beside_slow(draft):
-    """The model hangs as ever it can, and before that the leaf became 4 to 6 times as slow. Retrievals
-    go on: both are known, nothing completing is the worse, and both are named."""
+    """The model ends no call, and the leaf is 4 to 6 times as slow, in another root stage, which goes
+    on. That nothing completes is the worse, and both are named."""
     draft.as_any(*COUNTED)
     draft.two_roots()
     draft.form(draft.model, waits=True)
@@ -310,7 +322,8 @@ def young_service(draft):
 @tree_kind
 def days_drift(draft):
     """Every day the leaf or the model takes 27 to 40 % more than the day before, for a week: now
-    2.6 times or more what it took on the day in the middle, and 5 times what it took a week ago."""
+    2.6 times or more what it took on the day in the middle, and 5 times what it took a week ago. One
+    may call it an alarm or not; but nobody may say that all is as usual and not name it."""
     draft.as_any(CLASSIC, MEAN)
     draft.case.weeks = 1
     part = draft.chance.choice((draft.leaf, draft.model))
@@ -318,7 +331,7 @@ def days_drift(draft):
     for day in range(8):
         begin, end = -day * DAY - 9 * HOUR, -day * DAY + 2 * HOUR if day else EVER
         draft.past(begin, end, lambda tree, by=daily ** (7 - day): tree.slower(**{part: by}))
-    draft.alarm(part, "latency")
+    draft.told(part)
 
 
 @tree_kind

@@ -34,7 +34,7 @@ static void name(struct past *p, int column, int signal, const char *label, cons
     snprintf(c->value, sizeof c->value, "%s", value);
 }
 
-static void name_columns(struct past *p, bool mean_only)
+static void name_columns(struct past *p, bool mean_only, bool gauges)
 {
     static const char *const tools[SERVICE_TOOLS] = {"search", "sql", "python", "calculator"};
     const struct plan *plan = p->plan;
@@ -43,6 +43,10 @@ static void name_columns(struct past *p, bool mean_only)
     }
     for (int i = 0; i < SERVICE_STAGES; i++) {
         int signal = plan->stages[i].latency_signal, first = i * LATENCY_COLUMNS;
+        if (gauges) {
+            name(p, first + SUM, signal, NULL, "");
+            continue;
+        }
         for (int k = 0; k < p->bounds && !mean_only; k++) {
             char le[16];
             snprintf(le, sizeof le, "%g", p->le[k]);
@@ -68,7 +72,11 @@ void past_init(struct past *p, const struct plan *plan, const struct quiet *q, i
     p->live = mem_zalloc(PAST_STEP, sizeof *p->live);
     add_bounds(p, q->layout, 1);
     add_bounds(p, q->new_layout, 2);
-    name_columns(p, q->mean_only);
+    name_columns(p, q->mean_only, q->gauges);
+    p->gauges = q->gauges;
+    for (int i = 0; i < SERVICE_STAGES; i++) {
+        p->gauge[i] = NAN;
+    }
 }
 
 void past_finish(struct past *p)
@@ -144,8 +152,20 @@ static void read_rates(struct past *p, int newest, float *out)
         bool known = scraped >= 2 && exists(p, i, in_window);
         out[i] = known ? (float)(fmax(0, sum) / seconds) : NAN;
     }
+    for (int i = 0; i < SERVICE_STAGES && p->gauges; i++) {
+        out[i * LATENCY_COLUMNS + SUM] = p->scraped[newest] ? (float)p->gauge[i] : NAN;
+    }
     out[USED] = p->scraped[newest] ? (float)p->used : NAN;
     out[LIMIT] = p->scraped[newest] ? (float)p->limit : NAN;
+}
+
+// What is shown where nobody asked is what was shown before.
+static void read_gauges(struct past *p, const double *unit)
+{
+    for (int i = 0; i < SERVICE_STAGES; i++) {
+        const double *first = unit + i * LATENCY_COLUMNS;
+        p->gauge[i] = first[COUNT] > 0 ? first[SUM] / first[COUNT] : p->gauge[i];
+    }
 }
 
 void past_go_on(struct past *p, struct quiet *q, const struct minute *minute)
@@ -170,6 +190,7 @@ void past_go_on(struct past *p, struct quiet *q, const struct minute *minute)
             add_counts(p, unit, &counts, layout);
         }
     }
+    read_gauges(p, unit);
     hide_first_errors(p, unit);
     p->scraped[at] = minute->scraped;
     p->layouts[at] = (minute->of_new < 1 ? 1 : 0) | (minute->of_new > 0 ? 2 : 0);

@@ -36,6 +36,8 @@ struct past {
     unsigned layouts[PAST_WINDOW]; /**< which there were */
     bool erred[3];                 /**< a counter has no series before its first error */
     double used, limit;
+    bool gauges;
+    double gauge[SERVICE_STAGES];    /**< NAN: no request yet */
     float (*live)[PAST_COLUMNS_MAX]; /**< the rates of the last PAST_STEP units; owned */
     float (*rows)[PAST_COLUMNS_MAX]; /**< every PAST_STEP units; owned */
     size_t rows_count, rows_cap;

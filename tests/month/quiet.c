@@ -189,6 +189,68 @@ static void agents(struct quiet *q)
     q->service.burst = 4;
 }
 
+static void gauges(struct quiet *q)
+{
+    q->gauges = true;
+    q->rate = chance_uniform(&q->chance, 4, 8); // sixty requests behind each of them
+}
+
+// Each 7 or 11 minutes something is collected, which makes a minute or two slow.
+static void spikes(struct quiet *q, int64_t at_s, const struct tm *t, struct minute *m)
+{
+    (void)t;
+    int64_t every = (q->random[0] < 0.5 ? 7 : 11) * MINUTE;
+    double by = at_s % every < (q->random[1] < 0.5 ? 1 : 2) * MINUTE ? 2 + 3 * q->random[2] : 1;
+    m->query *= by;
+    m->generation *= by;
+}
+
+static void trickle(struct quiet *q)
+{
+    q->rate = 0.02;
+    q->service.tail_share = 0.03;
+}
+
+// Every day a new version with other buckets gets 6 % of the traffic for some hours, and is as
+// good.
+static void canaries(struct quiet *q, int64_t at_s, const struct tm *t, struct minute *m)
+{
+    (void)t;
+    m->of_new = happens(q, at_s, 1.5, 30, 300) ? 0.06 : 0;
+}
+
+// Of 16 pods one is on a slow machine, as it always was.
+static void slow_pod(struct quiet *q)
+{
+    q->service.tail_share = 1.0 / 16;
+    q->service.tail_factor = chance_uniform(&q->chance, 5, 8);
+}
+
+static void batch(const struct quiet *q, struct minute *m)
+{
+    m->load = (3 + 3 * q->random[1]) * 0.65;
+    m->query *= 1.8 + q->random[2];
+    m->generation *= 1.8 + q->random[3];
+}
+
+// From two to four by the clock on the wall, which on one night of the month has no such hour.
+static void nightly_batch(struct quiet *q, int64_t at_s, const struct tm *t, struct minute *m)
+{
+    (void)at_s;
+    if (between(t, 2, 4)) {
+        batch(q, m);
+    }
+}
+
+// The same by a clock that nobody changes: an hour later on the wall since the change.
+static void batch_in_utc(struct quiet *q, int64_t at_s, const struct tm *t, struct minute *m)
+{
+    (void)t;
+    if (at_s % DAY >= HOUR && at_s % DAY < 3 * HOUR) {
+        batch(q, m);
+    }
+}
+
 static void millisecond(struct quiet *q)
 {
     q->service.query = chance_uniform(&q->chance, 0.001, 0.002);
@@ -197,30 +259,39 @@ static void millisecond(struct quiet *q)
 }
 
 const struct quiet_kind quiet_kinds[] = {
-    {"calm", "nothing happens", NULL, NULL},
-    {"quiet-night", "a handful of questions from ten to six", few, quiet_night},
-    {"hardly-any", "a handful of questions all day", hardly_any, NULL},
-    {"daily-rush", "two busy, slow hours every day", NULL, daily_rush},
-    {"weekly-rush", "two busy, slow hours every Monday", NULL, weekly_rush},
-    {"weekend", "nearly nobody on Saturdays and Sundays", NULL, weekend},
-    {"holiday", "nearly nobody on two days", NULL, holiday},
-    {"restarts", "a dozen restarts a day", NULL, restarts},
-    {"surges", "three to five times the traffic, four times a day", NULL, surges},
-    {"drops", "nearly no traffic, four times a day", NULL, drops},
-    {"scrape-gaps", "up to a quarter of an hour without samples", NULL, scrape_gaps},
-    {"never-erred", "no error was ever counted", no_errors, NULL},
-    {"lone-errors", "an error now and then, among few questions", lone_errors, NULL},
-    {"usual-errors", "3 to 12 % fail, always", many_errors, NULL},
-    {"old-outage", "three mornings of the past were bad", NULL, old_outage},
-    {"new-layout", "other buckets on the third day, pod by pod", other_layout, new_layout},
-    {"a-day-known", "retention of 24 hours", a_day_known, NULL},
-    {"summaries", "means only, with a heavy tail", summaries, NULL},
-    {"drift", "a tenth slower, or faster, in two months", NULL, drift},
-    {"faster", "everything is faster since the fifth day", NULL, faster},
-    {"noisy", "speed varies, and a tenth takes several times as long", noisy, NULL},
-    {"busy", "eight questions a second", busy, NULL},
-    {"agents", "tools are called in bursts", agents, NULL},
-    {"milliseconds", "queries of a millisecond that vary", millisecond, NULL},
+    {"calm", "nothing happens", NULL, NULL, false},
+    {"quiet-night", "a handful of questions from ten to six", few, quiet_night, false},
+    {"hardly-any", "a handful of questions all day", hardly_any, NULL, false},
+    {"daily-rush", "two busy, slow hours every day", NULL, daily_rush, false},
+    {"weekly-rush", "two busy, slow hours every Monday", NULL, weekly_rush, false},
+    {"weekend", "nearly nobody on Saturdays and Sundays", NULL, weekend, false},
+    {"holiday", "nearly nobody on two days", NULL, holiday, false},
+    {"restarts", "a dozen restarts a day", NULL, restarts, false},
+    {"surges", "three to five times the traffic, four times a day", NULL, surges, false},
+    {"drops", "nearly no traffic, four times a day", NULL, drops, false},
+    {"scrape-gaps", "up to a quarter of an hour without samples", NULL, scrape_gaps, false},
+    {"never-erred", "no error was ever counted", no_errors, NULL, false},
+    {"lone-errors", "an error now and then, among few questions", lone_errors, NULL, false},
+    {"usual-errors", "3 to 12 % fail, always", many_errors, NULL, false},
+    {"old-outage", "three mornings of the past were bad", NULL, old_outage, false},
+    {"new-layout", "other buckets on the third day, pod by pod", other_layout, new_layout, false},
+    {"a-day-known", "retention of 24 hours", a_day_known, NULL, false},
+    {"summaries", "means only, with a heavy tail", summaries, NULL, false},
+    {"drift", "a tenth slower, or faster, in two months", NULL, drift, false},
+    {"faster", "everything is faster since the fifth day", NULL, faster, false},
+    {"noisy", "speed varies, and a tenth takes several times as long", noisy, NULL, false},
+    {"busy", "eight questions a second", busy, NULL, false},
+    {"agents", "tools are called in bursts", agents, NULL, false},
+    {"milliseconds", "queries of a millisecond that vary", millisecond, NULL, false},
+    {"gauges", "gauges, without counts", gauges, NULL, false},
+    {"spikes", "gauges that jump every few minutes", gauges, spikes, false},
+    {"trickle", "six questions in five minutes", trickle, NULL, false},
+    {"canaries", "a new version has 6 % of the traffic, and other buckets", other_layout, canaries,
+        false},
+    {"slow-pod", "one of sixteen pods is slow, always", slow_pod, NULL, false},
+    {"nightly-batch", "a batch from two to four by the clock on the wall", NULL, nightly_batch,
+        false},
+    {"batch-in-utc", "a batch by a clock that is not changed", NULL, batch_in_utc, true},
 };
 const int quiet_kinds_count = sizeof quiet_kinds / sizeof *quiet_kinds;
 

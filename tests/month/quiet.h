@@ -27,9 +27,10 @@ struct quiet {
     double rate; /**< questions per second at the busiest time of a usual day */
     const struct bounds *layout, *new_layout; /**< the second: NULL */
     bool mean_only;                           /**< summaries without quantiles */
-    int64_t known_s;                          /**< retention; 0: everything */
-    int64_t start_s;                          /**< the first minute that is judged */
-    double mood_sigma;                        /**< usual differences from one quarter to the next */
+    bool gauges;       /**< the mean of the requests since the last scrape, and no counts */
+    int64_t known_s;   /**< retention; 0: everything */
+    int64_t start_s;   /**< the first minute that is judged */
+    double mood_sigma; /**< usual differences from one quarter to the next */
     double mood[2];
     double random[QUIET_RANDOM]; /**< drawn once, for the kind to use */
     int64_t until_s;             /**< when what the kind began ends */
@@ -40,6 +41,7 @@ struct quiet_kind {
     const char *name, *what;
     void (*draw)(struct quiet *q); /**< or NULL */
     void (*minute)(struct quiet *q, int64_t at_s, const struct tm *local, struct minute *m);
+    bool known_wrong; /**< ragtop is known to alarm: reported, and has to go once it does not */
 };
 
 extern const struct quiet_kind quiet_kinds[];
