@@ -10,7 +10,7 @@ import random
 from dataclasses import replace
 
 from service import LAYOUTS, Service, Time
-from tree import CLASSIC, NATIVE, Form, Stage, Tree
+from tree import CLASSIC, Form, Stage, Tree
 from story import ALARM, ANY, EVER, HOUR, MINUTE, QUIET, Answer, Case, Episode, Rollout
 
 KINDS = {}
@@ -194,8 +194,6 @@ class TreeDraft(Draft):
 
     def exported(self, latency, **form):
         """Exports all stages as LATENCY."""
-        if latency == NATIVE:
-            form["layout"] = ()
         self.case.forms = {stage.name: Form(latency, **form)
                            for stage in self.case.service.stages}
 

@@ -35,8 +35,27 @@ class Writer:
         return [self._directory / f"day-{day}.om" for day in sorted(self._files)]
 
     def write(self, case, chance):
-        """Writes all samples of a case: pods in turn, each in the order of time."""
-        source = _Source(case, chance)
+        """Writes all samples of a case."""
+        for process, source, (pod, pods, time, step, begin) in Lives(case, chance):
+            text = process.scrape(source, pod, pods, time, step)
+            self.samples += text.count("\n")
+            self._file((case.at + begin) // 86400).write(text)
+
+    def _file(self, day):
+        if day not in self._files:
+            path = self._directory / f"day-{day}.om"
+            self._files[day] = self._stack.enter_context(open(path, "w", encoding="utf-8"))
+        return self._files[day]
+
+
+class Lives:
+    """All scrapes of a case, as (process, source, when): pods in turn, each in the order of time."""
+
+    def __init__(self, case, chance):
+        self._case, self._source = case, _Source(case, chance)
+
+    def __iter__(self):
+        case = self._case
         generations = [(-math.inf, False, case.pods, case.layout)] + [
             (r.at, r.new_pods, r.pods, r.layout) for r in case.rollouts]
         ends = [at for at, *_ in generations[1:]] + [math.inf]
@@ -46,25 +65,17 @@ class Writer:
             for pod in range(pods):
                 kind = tree.Process if case.forms else _Process
                 process = kind(case, case.pod_name(pod, template), layout)
-                self._write_life(process, source, pod, pods, (begin, end))
+                for when in self._life(pod, (begin, end)):
+                    yield process, self._source, (pod, pods, *when)
 
-    def _write_life(self, process, source, pod, pods, life):
-        case = source.case
+    def _life(self, pod, life):
+        """(time, step, begin of the stretch) of all scrapes of a pod."""
+        case = self._case
         offset = (7 * pod + 3) % 30     # pods are not scraped at the same moment
         for begin, end, step in case.stretches():
-            file = self._file((case.at + begin) // 86400)
-            first = begin - offset
-            for time in range(int(first), int(end - offset), step):
+            for time in range(int(begin - offset), int(end - offset), step):
                 if life[0] <= time < life[1] and time + case.known_for >= 0:
-                    text = process.scrape(source, pod, pods, time, step)
-                    self.samples += text.count("\n")
-                    file.write(text)
-
-    def _file(self, day):
-        if day not in self._files:
-            path = self._directory / f"day-{day}.om"
-            self._files[day] = self._stack.enter_context(open(path, "w", encoding="utf-8"))
-        return self._files[day]
+                    yield time, step, begin
 
 
 class _Source:

@@ -20,8 +20,9 @@ QUERY_SECONDS = 60
 class Prometheus:
     """Runs from `__enter__` to `__exit__` on a free port of 127.0.0.1, and scrapes nothing."""
 
-    def __init__(self, directory):
+    def __init__(self, directory, *options):
         self._directory = directory
+        self._options = options
         self._data = directory / "data"
         self._cleanup = contextlib.ExitStack()
         self._port, = free_ports(1)
@@ -51,7 +52,7 @@ class Prometheus:
                 "prometheus", f"--config.file={configuration}",
                 f"--storage.tsdb.path={self._data}",
                 f"--web.listen-address=127.0.0.1:{self._port}",
-                "--storage.tsdb.retention.time=60d"])
+                "--storage.tsdb.retention.time=60d", *self._options])
             process.wait_until(self._is_ready)
             self._cleanup = self._cleanup.pop_all()
         return self

@@ -11,6 +11,7 @@ import itertools
 import math
 import operator
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from service import STOCK_SIZE, Time, poisson
 
@@ -36,6 +37,13 @@ NATIVE_SCHEMA = 3               # eight buckets for each doubling
 FINE = tuple(2 ** (k / 2 ** NATIVE_SCHEMA) for k in range(-80, 60))
 QUANTILES_OF = (0.5, 0.9, 0.95, 0.99)
 QUANTILES_S = 300
+
+
+class Native(NamedTuple):
+    """A sample of a native histogram: the counts of FINE one by one."""
+    buckets: tuple
+    sum: float
+    count: int
 
 
 @dataclass(frozen=True)
@@ -230,28 +238,32 @@ class Process:
         self._up = _text("up", self.labels)
 
     def scrape(self, source, pod, pods, time, step):
-        """The text of one scrape, after the questions of the STEP seconds before it; "" when it
-        is not scraped."""
+        """The text of one scrape, after the questions of the STEP seconds before it."""
+        end = f" {self._case.at + time}\n"
+        lines = [f"{text}{value}{end}"
+                 for text, value in self.samples(source, pod, pods, time, step)]
+        if self._case.doubled_for and time >= -self._case.doubled_for:
+            lines += [line.replace("{", '{prometheus_replica="b",', 1) for line in lines]
+        return "".join(lines)
+
+    def samples(self, source, pod, pods, time, step, *_):
+        """(name and labels, value) of all samples of a scrape; none when there was none."""
         case, chance = self._case, source.chance
         active = case.active(time, pod)
         if not all(episode.scraped for episode in active):
-            return ""
+            return
         worker = chance.randrange(len(self._workers)) if len(self._workers) > 1 else 0
         for at in range(len(self._workers)):
             self._go_on(at, source, active, (pods * len(self._workers), time, step))
         totals = self._workers[worker]
         gone = {name for episode in active for name in episode.lost}
-        end = f" {case.at + time}\n"
-        lines = []
         at = 0
         for export in self.exports:
             values = totals[at:at + export.width]
             at += export.width
             if export.stage.name not in gone:
-                lines += [f"{prefix}{value}{end}" for prefix, value in export.lines(values, time)]
-        if case.doubled_for and time >= -case.doubled_for:
-            lines += [line.replace("{", '{prometheus_replica="b",', 1) for line in lines]
-        return "".join(lines) + f"{self._up}1{end}"
+                yield from export.lines(values, time)
+        yield self._up, 1
 
     def _go_on(self, worker, source, active, when):
         pods, time, step = when
@@ -321,6 +333,9 @@ class _Export:
         if latency == PAIR:
             yield self._text(metric.replace("_seconds", "_busy_total")), seconds
             yield self._text(metric.replace("_seconds", "_calls_total")), timed
+            return
+        if latency == NATIVE:
+            yield self._text(metric), Native(tuple(buckets[:len(FINE)]), seconds, timed)
             return
         if latency in WITH_BUCKETS:
             for bound, below in zip(self._bounds, itertools.accumulate(buckets)):

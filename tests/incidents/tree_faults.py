@@ -9,8 +9,8 @@ from dataclasses import replace
 from draft import tree_kind
 from service import LAYOUTS, Time
 from story import DAY, EVER, HOUR, MINUTE
-from tree import (CLASSIC, EXPRESSION, FALLING_SUM, GAUGE, MEAN, NO_INF, NO_SUM, ONLY_INF, PAIR,
-                  QUANTILES, ZERO_SUM)
+from tree import (CLASSIC, EXPRESSION, FALLING_SUM, GAUGE, MEAN, NATIVE, NO_INF, NO_SUM, ONLY_INF,
+                  PAIR, QUANTILES, ZERO_SUM)
 
 COUNTED = CLASSIC, MEAN, QUANTILES
 
@@ -74,6 +74,13 @@ def deep_pairs(draft):
 
 
 @tree_kind
+def deep_native(draft):
+    """The same of native histograms, whose buckets are 9 % wide and end nowhere."""
+    draft.exported(NATIVE)
+    slow_part(draft)
+
+
+@tree_kind
 def beyond_the_last(draft):
     """All buckets end below what the leaf or the model usually takes, or between that and what it
     takes now, which is 3.5 to 6 times as much. The sums, which are exact, rise as much."""
@@ -120,6 +127,13 @@ def cache_collapse(draft):
                   hit=Time(draft.chance.uniform(0.01, 0.02), 0.3))
     draft.breaks(draft.leaf, hits=0.0)
     draft.alarm(draft.leaf, "latency")
+
+
+@tree_kind
+def native_cache_collapse(draft):
+    """The same of native histograms."""
+    cache_collapse(draft)
+    draft.exported(NATIVE)
 
 
 @tree_kind

@@ -6,8 +6,8 @@ from dataclasses import replace
 from draft import tree_kind
 from service import Time
 from story import ANY, DAY, EVER, HOUR, MINUTE
-from tree import (CLASSIC, COUNTER, EXPRESSION, FALLING_SUM, GAUGE, MEAN, NO_INF, NO_SUM, ONLY_INF,
-                  PAIR, QUANTILES, ZERO_SUM)
+from tree import (CLASSIC, COUNTER, EXPRESSION, FALLING_SUM, GAUGE, MEAN, NATIVE, NO_INF, NO_SUM,
+                  ONLY_INF, PAIR, QUANTILES, ZERO_SUM)
 from tree_faults import COUNTED, _many_pods
 
 
@@ -56,6 +56,13 @@ def _thrice(tree):
 def calm_expressions(draft):
     """A P95 by an expression, or the quotient of two counters, as ever."""
     draft.as_any(EXPRESSION, PAIR)
+    draft.quiet()
+
+
+@tree_kind
+def calm_native(draft):
+    """Native histograms, as ever."""
+    draft.exported(NATIVE)
     draft.quiet()
 
 

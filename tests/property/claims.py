@@ -485,7 +485,8 @@ def sentences(text):
         head, _, tail = text.partition(" Worst is ")
         worst, _, rest = tail.partition(". ")
         return [f"{head} Worst is {worst}".rstrip(".")] + (sentences(rest) if rest else [])
-    return [part.rstrip(".") for part in re.split(r"(?<=[.?]) (?=[A-Z]|s\d|\d+ (?:other|had))", text)]
+    return [part.rstrip(".") for part in re.split(r"(?<=[.?]) (?=[A-Z]|\d+ (?:other|had)|[\w:-]+ (?:is|has|fails|completes) )",
+                                           text)]
 
 
 def check_whole(report):
@@ -581,7 +582,7 @@ def run_worlds(options):
 
 # --- whether it would find what once was false
 
-def made_up(summary, rows, stage=None, condition="incident", evidence=()):
+def made_up(summary, rows, stage=None, condition="incident", evidence=(), pod=None):
     """A report of ROWS: (stage, parent, signal, changes...)."""
     full = []
     for name, parent, signal, changes in rows:
@@ -591,7 +592,7 @@ def made_up(summary, rows, stage=None, condition="incident", evidence=()):
                      "since": None, "since_before": None, **changes})
     return {"rows": full, "tools": [], "verdict": {
         "summary": summary, "condition": condition, "severity": "critical", "stage": stage,
-        "signal": "latency", "evidence": list(evidence)}}
+        "signal": "latency", "pod": pod, "evidence": list(evidence)}}
 
 
 SLOW = {"current": 1.8, "ratio": 6.0, "severity": "critical"}
@@ -636,6 +637,19 @@ FALSE = {
         "vector_db is the fault: its P95 is 1.8 s, 6.0x usual, and explains 92 % of retrieval's "
         "rise.", [("retrieval", None, "latency", SLOW), DB_SLOW, ("generation", None, "latency", {}),
                   ("generation", None, "errors", {"severity": "critical"})], "vector_db"),
+    "a pod that the verdict does not have": made_up(
+        "Retrieval is the fault on pod agent-1 alone: its P95 is 1.8 s, 6.0x usual (the other pods "
+        "310 ms).", [("retrieval", None, "latency", SLOW)], "retrieval"),
+    "other pods that are as bad": made_up(
+        "Generation fails on pod agent-0 alone: 20 % of its requests, usually 0.2 % (the other pods "
+        "30 %).", [("generation", None, "latency", {}),
+                   ("generation", None, "errors",
+                    {"current": 0.2, "baseline": 0.002, "severity": "critical"})],
+        "generation", pod="agent-0"),
+    "a part that has data": made_up(
+        "Retrieval is slow: its P95 is 1.8 s, 6.0x usual. vector_db has no data since 07:37.",
+        [("retrieval", None, "latency", SLOW), ("vector_db", "retrieval", "latency", {})],
+        "retrieval"),
     "a bound shown as a number": made_up(
         "Retrieval is the fault: its P95 is 1.8 s, 6.0x usual.",
         [("retrieval", None, "latency", {**SLOW, "beyond_buckets": True})], "retrieval"),
