@@ -50,6 +50,7 @@ class Episode:
     pods: frozenset | None = None       # None: all of them
     scraped: bool = True
     lost: frozenset = frozenset()       # stages of a tree that nobody exports any more
+    up: bool = True                     # False: its target is known and does not answer
 
 
 @dataclass(frozen=True)

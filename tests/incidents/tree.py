@@ -252,6 +252,9 @@ class Process:
         active = case.active(time, pod)
         if not all(episode.scraped for episode in active):
             return
+        if not all(episode.up for episode in active):
+            yield self._up, 0
+            return
         worker = chance.randrange(len(self._workers)) if len(self._workers) > 1 else 0
         for at in range(len(self._workers)):
             self._go_on(at, source, active, (pods * len(self._workers), time, step))

@@ -271,6 +271,32 @@ def lost_child(draft):
     draft.alarm({parent, draft.leaf}, named=(parent, draft.leaf))
 
 
+@tree_kind
+def pods_gone(draft):
+    """One of two pods, or two of three or four, do not answer any more, and are still targets: nobody
+    scaled them down. The others have their traffic and are no slower, yet. One may call it an alarm
+    or not; but the sentence has to say something of pods."""
+    draft.as_any(*COUNTED)
+    case = draft.case
+    case.pods = draft.chance.choice((2, 3, 4))
+    gone = frozenset(range(max(1, case.pods // 2 + (case.pods == 3))))
+    draft.onset = max(draft.onset, 8 * MINUTE)
+    draft.since_onset(up=False, pods=gone)
+    draft.since_onset(load=case.pods / (case.pods - len(gone)))
+    draft.told("pods")
+
+
+@tree_kind
+def empty_index(draft):
+    """The leaf answers in a twelfth to a thirtieth of its usual time, since there is nothing in it,
+    and the model in a third, as it has nothing to read. No error is counted. Nobody can be sure that
+    it is no improvement; but nobody may say that all is as usual and not name it."""
+    draft.as_any(*COUNTED)
+    by = 1 / draft.chance.uniform(12, 30)
+    draft.since_onset(lambda tree: tree.slower(**{draft.leaf: by, "llm": 0.33}))
+    draft.told(draft.leaf)
+
+
 # --- more than one
 
 @tree_kind

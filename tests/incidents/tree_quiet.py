@@ -48,6 +48,20 @@ def spiking_gauges(draft):
     draft.quiet()
 
 
+@tree_kind
+def unseen_spikes(draft):
+    """The same, at a moment in the midst of a spike, while all moments that are whole multiples of
+    five minutes, at which a history is asked for, lie between two of them."""
+    draft.exported(GAUGE)
+    draft.case.at += 150
+    phase = (draft.case.at % (10 * MINUTE)) - 60
+    for begin, end, _ in draft.case.stretches():
+        first = (int(draft.case.at + begin) // (10 * MINUTE)) * 10 * MINUTE + phase - draft.case.at
+        for spike in range(first, int(end) + 1, 10 * MINUTE):
+            draft.past(spike, spike + 90, _thrice)
+    draft.quiet()
+
+
 def _thrice(tree):
     return tree.slower(**{stage.name: 3 for stage in tree.stages})
 
