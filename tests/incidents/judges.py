@@ -169,18 +169,20 @@ class Numbers:
 
     @staticmethod
     def _queries_of_trees():
+        def quotient(above, below):
+            return (f"sum by (namespace) (rate({above}[5m]))"
+                    f" / sum by (namespace) (rate({below}[5m]))")
+
         for stage in ("gateway", "answer", "pipeline", "retrieval", "search", "generation",
                       "embedding", "vector_db", "index", "rerank", "llm"):
             metric = tree.metric_of(stage)
 
-            def quotient(above, below):
-                return (f"sum by (namespace) (rate({above}[5m]))"     # noqa: B023
-                        f" / sum by (namespace) (rate({below}[5m]))")
-
             base = metric.replace("_seconds", "")
+            buckets = f"sum by (namespace, le) (rate({metric}_bucket[5m]))"
+            native = f"sum by (namespace) (rate({metric}[5m]))"
             yield (stage, "latency"), " or ".join((
-                f"histogram_quantile(0.95, sum by (namespace, le) (rate({metric}_bucket[5m]))) >= 0",
-                f"histogram_quantile(0.95, sum by (namespace) (rate({metric}[5m]))) >= 0",
+                f"histogram_quantile(0.95, {buckets}) >= 0",
+                f"histogram_quantile(0.95, {native}) >= 0",
                 f'max by (namespace) ({metric}{{quantile="0.95"}})',
                 quotient(metric + "_sum", metric + "_count"),
                 f'avg by (namespace) ({metric}{{quantile=""}})',

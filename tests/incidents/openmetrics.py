@@ -49,7 +49,7 @@ class Writer:
 
 
 class Lives:
-    """All scrapes of a case, as (process, source, when): pods in turn, each in the order of time."""
+    """All scrapes of a case, (process, source, when): pods in turn, each in the order of time."""
 
     def __init__(self, case, chance):
         self._case, self._source = case, _Source(case, chance)

@@ -6,8 +6,8 @@ from collections import Counter
 from story import ANY
 
 
-# Kinds that ragtop is known to get wrong, and why. They are reported apart and not counted; one that
-# is right in all its cases has to be taken off.
+# Kinds that ragtop is known to get wrong, and why. They are reported apart and not counted; one
+# that is right in all its cases has to be taken off.
 KNOWN_WRONG = {
     "calls-fall": "that calls per question fall is not looked at",
     "days-drift": "a trend over the days of the baseline is not told",

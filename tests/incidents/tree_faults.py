@@ -27,8 +27,8 @@ def slow_part(draft, low=2.5, high=6.0):
 
 @tree_kind
 def deep_summaries(draft):
-    """A part two or three levels down is 2.5 to 6 times as slow. Its mean, which is all that is known,
-    rises as much, and each second of it is a second of all that wait for it."""
+    """A part two or three levels down is 2.5 to 6 times as slow. Its mean, which is all that is
+    known, rises as much, and each second of it is a second of all that wait for it."""
     draft.as_any(MEAN, ONLY_INF, NO_INF)
     slow_part(draft)
 
@@ -51,9 +51,9 @@ def broken_sums(draft):
 
 @tree_kind
 def deep_gauges(draft):
-    """The same of gauges, the mean of the calls since the last scrape: at least 60 calls of a pod are
-    behind each. Whatever waits for the part rises by no more than the part, and no other part does.
-    """
+    """The same of gauges, the mean of the calls since the last scrape: at least 60 calls of a pod
+    are behind each. Whatever waits for the part rises by no more than the part, and no other part
+    does."""
     draft.exported(GAUGE)
     draft.case.rate = max(draft.case.rate, 2 * draft.case.pods)
     slow_part(draft)
@@ -102,9 +102,9 @@ def busy_service(draft):
 
 @tree_kind
 def sparse_questions(draft):
-    """One question every 17 to 50 seconds, and for more than an hour a part has been 5 to 8 times as
-    slow: five minutes hold too few to say so, the hour holds 70 or more, nearly all slower than the
-    slowest twentieth was."""
+    """One question every 17 to 50 seconds, and for more than an hour a part has been 5 to 8 times
+    as slow: five minutes hold too few to say so, the hour holds 70 or more, nearly all slower than
+    the slowest twentieth was."""
     draft.as_any(CLASSIC, MEAN)
     draft.case.rate = draft.log_uniform(0.02, 0.06)
     draft.case.pods = 1
@@ -163,8 +163,8 @@ def _many_pods(draft, pods):
 
 @tree_kind
 def one_pod_of_many_fails(draft):
-    """One of 8 to 50 pods fails every call of its model, 2 % or more of all; usually less than
-    0.4 % fail. At least 3600 calls are in the window."""
+    """One of 8 to 50 pods fails every call of its model, 2 % or more of all; usually less than 0.4
+    % fail. At least 3600 calls are in the window."""
     _many_pods(draft, draft.chance.choice((8, 16, 30, 50)))
     pod = draft.chance.randrange(draft.case.pods)
     draft.breaks_pod(pod, draft.model, fails=1.0, quick=draft.chance.uniform(0.05, 1))
@@ -193,8 +193,8 @@ def own_errors(draft):
 
 @tree_kind
 def untimed_failures(draft):
-    """15 to 60 % of the calls of a part fail, and calls that fail are not timed, so that they are in
-    no count: now as on all days. What waits for the part fails with it."""
+    """15 to 60 % of the calls of a part fail, and calls that fail are not timed, so that they are
+    in no count: now as on all days. What waits for the part fails with it."""
     draft.as_any(*COUNTED, timed_failures=False)
     part = draft.chance.choice((draft.leaf, draft.model))
     draft.breaks(part, fails=draft.chance.uniform(0.15, 0.6))
@@ -203,8 +203,8 @@ def untimed_failures(draft):
 
 @tree_kind
 def untimed_outage(draft):
-    """Every call of the model fails, and calls that fail are not timed: it completes nothing that is
-    counted as a request, and thousands that are counted as errors."""
+    """Every call of the model fails, and calls that fail are not timed: none is counted as a
+    request, and all of them are counted as errors."""
     draft.as_any(*COUNTED, timed_failures=False)
     draft.onset = max(draft.onset, 10 * MINUTE)
     draft.breaks(draft.model, fails=1.0)
@@ -213,8 +213,8 @@ def untimed_outage(draft):
 
 @tree_kind
 def child_timeouts(draft):
-    """30 to 60 % of the leaf's calls take 25 to 40 times as long. Its caller waits for three seconds,
-    fails, and so does all above it, from the same moment on: the errors are time-outs."""
+    """30 to 60 % of the leaf's calls take 25 to 40 times as long. Its caller waits for three
+    seconds, fails, and so does all above it, from the same moment on: the errors are time-outs."""
     draft.as_any(CLASSIC, MEAN)
     draft.usually(draft.leaf, time=Time(draft.chance.uniform(0.35, 0.5), 0.2))
     draft.usually(draft.case.service[draft.leaf].parent, patience=3.0)
@@ -226,8 +226,9 @@ def child_timeouts(draft):
 
 @tree_kind
 def hung_model(draft):
-    """The model takes calls and ends none, for ten minutes or more. Its callers wait. What runs and
-    waits is counted and grows; nothing completes, of which there are hundreds in a usual window."""
+    """For ten minutes or more the model has taken calls and finished none. Its callers wait. Calls
+    that run and wait are counted, and pile up; nothing completes, where hundreds usually do in a
+    window."""
     _hang(draft)
 
 
@@ -241,16 +242,17 @@ def _hang(draft):
 
 @tree_kind
 def hung_and_given_up(draft):
-    """The same, and its callers give up after 5 to 20 seconds and fail: all of them, while the model
-    says nothing. They fail because it hangs."""
+    """The same, and its callers give up after 5 to 20 seconds and fail, all of them. They fail
+    because the model hangs."""
     _hang(draft)
     draft.usually(draft.case.service[draft.model].parent, patience=draft.chance.uniform(5, 20))
 
 
 @tree_kind
 def calls_fall(draft):
-    """The second of two root stages, usually called once a question, is called by 5 to 35 % of them:
-    most questions end without an answer, nothing fails, and all that runs is as quick as ever."""
+    """The second of two root stages is usually called once per question, and now for 5 to 35 % of
+    them: most questions end without an answer, nothing fails, and whatever runs is as quick as
+    ever."""
     draft.as_any(*COUNTED)
     draft.two_roots()
     draft.breaks("generation", calls=draft.chance.uniform(0.05, 0.35))
@@ -260,8 +262,8 @@ def calls_fall(draft):
 @tree_kind
 def lost_child(draft):
     """The leaf takes 4 to 6 times as long, and has not been exported since. It is most of what its
-    parent does, so that the parent is at least 1.8 times as slow: that is known, and that the leaf's
-    data are missing since."""
+    parent does, so that the parent is at least 1.8 times as slow: that is known, and that the
+    leaf's data are missing since."""
     draft.as_any(CLASSIC, MEAN)
     draft.onset = max(draft.onset, 12 * MINUTE)
     draft.usually(draft.leaf, time=Time(draft.chance.uniform(0.5, 0.9), 0.2))
@@ -273,9 +275,9 @@ def lost_child(draft):
 
 @tree_kind
 def pods_gone(draft):
-    """One of two pods, or two of three or four, do not answer any more, and are still targets: nobody
-    scaled them down. The others have their traffic and are no slower, yet. One may call it an alarm
-    or not; but the sentence has to say something of pods."""
+    """One of two pods, or two of three or four, do not answer any more, and are still targets:
+    nobody scaled them down. The others have their traffic and are no slower, yet. One may call it
+    an alarm or not; but the sentence has to say something of pods."""
     draft.as_any(*COUNTED)
     case = draft.case
     case.pods = draft.chance.choice((2, 3, 4))
@@ -289,8 +291,8 @@ def pods_gone(draft):
 @tree_kind
 def empty_index(draft):
     """The leaf answers in a twelfth to a thirtieth of its usual time, since there is nothing in it,
-    and the model in a third, as it has nothing to read. No error is counted. Nobody can be sure that
-    it is no improvement; but nobody may say that all is as usual and not name it."""
+    and the model in a third, as it has nothing to read. No error is counted. Nobody can be sure
+    that it is no improvement; but nobody may say that all is as usual and not name it."""
     draft.as_any(*COUNTED)
     by = 1 / draft.chance.uniform(12, 30)
     draft.since_onset(lambda tree: tree.slower(**{draft.leaf: by, "llm": 0.33}))
@@ -301,8 +303,9 @@ def empty_index(draft):
 
 @tree_kind
 def slow_and_failing(draft):
-    """The leaf is 5 to 8 times as slow, which is critical, and 25 to 50 % of the model's calls fail,
-    which is, too. The one has nothing to do with the other: errors go first, and both are named."""
+    """The leaf is 5 to 8 times as slow, which is critical, and 25 to 50 % of the model's calls
+    fail, which is, too. The one has nothing to do with the other: errors go first, and both are
+    named."""
     draft.as_any(*COUNTED)
     by, share = draft.factor(5, 8), draft.chance.uniform(0.25, 0.5)
     draft.since_onset(lambda tree: tree.slower(**{draft.leaf: by}).change("llm", fails=share))
@@ -334,8 +337,8 @@ def both_fail(draft):
 
 @tree_kind
 def hung_beside_slow(draft):
-    """The model ends no call, and the leaf is 4 to 6 times as slow, in another root stage, which goes
-    on. That nothing completes is the worse, and both are named."""
+    """The model ends no call, and the leaf is 4 to 6 times as slow, in another root stage, which
+    goes on. That nothing completes is the worse, and both are named."""
     draft.as_any(*COUNTED)
     draft.two_roots()
     draft.form(draft.model, waits=True)
@@ -350,8 +353,8 @@ def hung_beside_slow(draft):
 
 @tree_kind
 def young_service(draft):
-    """The service is 35 to 70 minutes old. For the first 25 or more a part was as it should be, and
-    since eight minutes or more it takes 4 to 8 times as long."""
+    """The service is 35 to 70 minutes old. For the first 25 or more all was as it should be, and
+    for the last eight or more it has taken 4 to 8 times as long."""
     draft.as_any(CLASSIC, MEAN, QUANTILES, GAUGE)
     draft.case.rate = max(draft.case.rate, 2 * draft.case.pods)
     draft.onset = draft.chance.randint(8, 15) * MINUTE
@@ -362,8 +365,8 @@ def young_service(draft):
 @tree_kind
 def days_drift(draft):
     """Every day the leaf or the model takes 27 to 40 % more than the day before, for a week: now
-    2.6 times or more what it took on the day in the middle, and 5 times what it took a week ago. One
-    may call it an alarm or not; but nobody may say that all is as usual and not name it."""
+    2.6 times or more what it took on the day in the middle, and 5 times what it took a week ago.
+    One may call it an alarm or not; but nobody may say that all is as usual and not name it."""
     draft.as_any(CLASSIC, MEAN)
     draft.case.weeks = 1
     part = draft.chance.choice((draft.leaf, draft.model))

@@ -1,5 +1,5 @@
-"""Quiet twins of the kinds in tree_faults.py: the same services in the same forms, and all is well or
-nothing can be known. Any alarm is wrong."""
+"""Quiet twins of the kinds in tree_faults.py: the same services in the same forms, and all is well
+or nothing can be known. Any alarm is wrong."""
 
 from dataclasses import replace
 
@@ -82,8 +82,8 @@ def calm_native(draft):
 
 @tree_kind
 def always_beyond(draft):
-    """All buckets end below half of what a part takes, now as on all days: P95 is not known and as
-    it was, and the mean is as ever."""
+    """All buckets end below half of what a part takes, now as on all days: its P95 cannot be known,
+    and its mean is as ever."""
     part = draft.chance.choice((draft.leaf, draft.model))
     last = draft.case.service[part].time.median * 0.5
     draft.case.layout = tuple(float(f"{last / 2 ** k:.3g}") for k in range(5, -1, -1))
@@ -92,7 +92,8 @@ def always_beyond(draft):
 
 @tree_kind
 def busy_and_calm(draft):
-    """30 to 100 questions a second, as ever: so many that every small difference is beyond chance."""
+    """30 to 100 questions a second, as ever: so many that every small difference is beyond chance.
+    """
     draft.as_any(CLASSIC, MEAN, QUANTILES, EXPRESSION, PAIR)
     draft.case.rate = draft.log_uniform(30, 100)
     draft.quiet()
@@ -110,8 +111,9 @@ def sparse_and_calm(draft):
 
 @tree_kind
 def counter_is_no_latency(draft):
-    """What is configured as the latency of every stage is a gauge that only grows: the seconds since
-    the start, all together. It is many times what it was a week ago, and that says nothing."""
+    """What is configured as the latency of every stage is a gauge that only grows: the seconds
+    since the start, all together. It is many times what it was a week ago, and that says nothing.
+    """
     draft.exported(COUNTER, errors=False)
     draft.quiet({"ok", "no_data", "no_traffic"})
 
@@ -151,7 +153,8 @@ def usual_cache(draft):
 
 @tree_kind
 def slow_pod_as_ever(draft):
-    """One of 14 to 16 pods is 5 to 8 times as slow as the others, as on all days: it lies far away."""
+    """One of 14 to 16 pods is 5 to 8 times as slow as the others, as on all days: it lies far away.
+    """
     _many_pods(draft, draft.chance.randint(14, 16))
     by = draft.factor(5, 8)
     draft.past(-60 * DAY, EVER, lambda tree: tree.slower(llm=by), pods=frozenset({0}))
@@ -195,8 +198,8 @@ def usual_untimed_failures(draft):
 
 @tree_kind
 def usual_timeouts(draft):
-    """4 to 8 % of the leaf's calls take 25 to 40 times as long and end in a time-out of its caller, as
-    on all days."""
+    """4 to 8 % of the leaf's calls take 25 to 40 times as long and end in a time-out of its caller,
+    as on all days."""
     draft.as_any(CLASSIC, MEAN)
     draft.case.rate = max(draft.case.rate, 3)
     draft.usually(draft.leaf, time=Time(draft.chance.uniform(0.35, 0.5), 0.2),
@@ -209,7 +212,7 @@ def usual_timeouts(draft):
 
 @tree_kind
 def idle_model(draft):
-    """Nobody asks since ten minutes or more, and nothing runs or waits."""
+    """Nobody has asked for ten minutes or more, and nothing runs or waits."""
     draft.as_any(*COUNTED)
     draft.form(draft.model, waits=True)
     draft.onset = max(draft.onset, 10 * MINUTE)
