@@ -57,7 +57,7 @@ static void settle_buckets(struct dist *d)
         d->buckets = 0; // without +Inf, or with nothing else, no quantile can be known
         return;
     }
-    d->mixed = d->mixed || (d->le[0] > 0 && d->sum >= 0 && least_sum(d) > MIXED_SUM * d->sum);
+    d->mixed = d->mixed || (d->le[0] > 0 && d->sum > 0 && least_sum(d) > MIXED_SUM * d->sum);
 }
 
 // Were every request as long as its bucket allows, they would still take no more seconds; infinite
@@ -77,7 +77,8 @@ static void settle_sum(struct dist *d)
 {
     bool durations = d->buckets == 0 || d->le[0] >= 0;
     bool too_high = d->buckets > 0 && !d->mixed && d->sum > BROKEN_SUM * most_sum(d);
-    d->broken = durations && (d->sum < 0 || isinf(d->sum) || too_high);
+    bool none = d->buckets > 0 && d->sum <= 0 && least_sum(d) > 0; // nobody adds it up
+    d->broken = durations && (d->sum < 0 || isinf(d->sum) || too_high || none);
     d->sum = d->broken ? NAN : d->sum;
 }
 

@@ -25,7 +25,8 @@ struct dist {
                      buckets claim more seconds than SUM has; quantiles mean nothing then */
     double count; /**< requests per second; NaN: not known */
     double sum;   /**< latency per second, in the metric's unit; NaN: not known, or BROKEN */
-    bool broken;  /**< the sum cannot be right: it fell, or the buckets have no room for it */
+    bool broken;  /**< the sum cannot be right: it fell, stays 0, or the buckets have no room
+                     for it */
     double quantile[DIST_QUANTILES_MAX], quantile_value[DIST_QUANTILES_MAX];
     size_t quantiles;
     double value; /**< of a plain series; NaN: none */

@@ -200,6 +200,21 @@ static void buckets_of_two_layouts_are_noticed(void **state)
     }
 }
 
+// Some meters count and never add up: that makes the sum useless, and the buckets no worse.
+static void a_sum_that_stays_zero_is_broken(void **state)
+{
+    (void)state;
+    struct dist d;
+    static const struct part_case slow[] = {
+        {"le", "1", 2}, {"le", "5", 10}, {"le", "+Inf", 10}, {"part", "sum", 0}, {NULL, NULL, 0}};
+    assert_true(read_parts(&d, slow));
+    assert_true(d.broken && isnan(d.sum) && !d.mixed);
+    static const struct part_case quick[] = {{"le", "1", 10}, {"le", "5", 10}, {"le", "+Inf", 10},
+        {"part", "sum", 0}, {NULL, NULL, 0}}; // all of them may be
+    assert_true(read_parts(&d, quick));
+    assert_true(!d.broken && !d.mixed);
+}
+
 static void many_buckets_are_bounded(void **state)
 {
     (void)state;
@@ -226,6 +241,7 @@ int main(void)
         cmocka_unit_test(gaps_are_not_read),
         cmocka_unit_test(shares_slower),
         cmocka_unit_test(buckets_of_two_layouts_are_noticed),
+        cmocka_unit_test(a_sum_that_stays_zero_is_broken),
         cmocka_unit_test(many_buckets_are_bounded),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
