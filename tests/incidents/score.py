@@ -13,6 +13,7 @@ KNOWN_WRONG = {
     "days-drift": "a trend over the days of the baseline is not told",
     "empty-index": "a stage that answers far too fast is not told",
     "late-and-slow": "samples that are late are taken for samples that have stopped",
+    "native-cache-collapse": "a mean that rises counts only while P95 stays in its bucket",
     "pods-gone": "targets that do not answer any more are not told",
     "sparse-questions": "no window longer than five minutes is tried",
     "unseen-spikes": "the history of a gauge is a value every five minutes, between its spikes",
@@ -89,7 +90,7 @@ class Score:
         if right and case.answer.pod:
             self._pods[verdict.pod == case.answer.pod] += 1
         if right and case.answer.also:
-            self._both[all(stage in verdict.summary for stage in case.answer.also)] += 1
+            self._both[all(_says(verdict, stage) for stage in case.answer.also)] += 1
 
     def lines(self):
         """The table, the wrong cases, and what is asked for besides but not scored."""
