@@ -24,29 +24,30 @@ static size_t count_free(size_t count)
     return n;
 }
 
-static void raise_limit(size_t missing)
+// False when it is as high as it may be.
+static bool raise_limit(size_t missing)
 {
     struct rlimit limit;
-    if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
-        rlim_t wanted = limit.rlim_cur + missing;
-        limit.rlim_cur = wanted < limit.rlim_max ? wanted : limit.rlim_max;
-        setrlimit(RLIMIT_NOFILE, &limit);
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= limit.rlim_max) {
+        return false;
     }
+    rlim_t wanted = limit.rlim_cur + missing;
+    limit.rlim_cur = wanted < limit.rlim_max ? wanted : limit.rlim_max;
+    return setrlimit(RLIMIT_NOFILE, &limit) == 0;
 }
 
 bool room_for_files(size_t count, const char *purpose, struct str *why)
 {
     size_t found = count_free(count);
-    if (found < count) {
-        raise_limit(count - found);
-        found = count_free(count);
+    while (found < count && raise_limit(count - found)) {
+        found = count_free(count); // what was inherited may lie above the limit as it was
     }
     if (found < count) {
         struct rlimit limit = {0};
         getrlimit(RLIMIT_NOFILE, &limit);
         unsigned long long most = limit.rlim_cur;
         str_setf(why,
-            "no more than %llu files may be open at a time, and %s takes more: raise the limit "
+            "no more than %llu files may be open at a time, but %s needs more: raise the limit "
             "with `ulimit -n %llu`",
             most, purpose, (most + (count - found) + ROUND - 1) / ROUND * ROUND);
     }

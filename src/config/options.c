@@ -180,7 +180,7 @@ static bool take_words(struct options *o, int count, char **words, struct str *w
         const char *guess = names_closest(words[0], names);
         str_setf(why, "unknown command '");
         value_add_shown(why, words[0]);
-        str_addf(why, guess ? "'; did you mean %s?" : "'; there is ", guess);
+        str_addf(why, guess ? "'; did you mean %s?" : "'; the commands are ", guess);
         if (!guess) {
             names_add(why, names, "and");
             str_add(why, ", and a URL looks like http://localhost:9090");

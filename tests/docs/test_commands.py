@@ -133,6 +133,8 @@ class Mistakes(Copy):
                                 (["--scenario=nonsense"], "nonsense"),
                                 (["--scenario"], "--scenario"),
                                 (["--report", "--nonsense"], "--nonsense"),
+                                (["nonsense"], "unexpected argument 'nonsense'"),
+                                (["--report", "--window"], "--window needs a value"),
                                 (["--nonsense=5", "--report"], "--nonsense "),
                                 (["-Z"], "-Z"), (["-*"], "-*")):
             with self.subTest(arguments):

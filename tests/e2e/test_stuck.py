@@ -344,6 +344,14 @@ class Limits(Case):
             preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (8, 256)))
         self.assertEqual((ended.returncode, ended.stderr), (0, ""))
 
+    def test_raises_it_above_what_was_inherited(self):
+        """Files that were open before the limit was lowered may have the numbers that it gains."""
+        ended = subprocess.run(
+            ["bash", "-c", "exec 13</dev/null 14</dev/null 15</dev/null; ulimit -Sn 10; exec \"$@\"",
+             "bash", PROGRAM, "report", "-c", self.config, self.server.url], env=environment(),
+            check=False, capture_output=True, text=True, timeout=ENDS_WITHIN_S)
+        self.assertEqual((ended.returncode, ended.stderr), (0, ""))
+
     @unittest.skipUnless(os.geteuid() == 0, "only root can be somebody else")
     def test_no_threads(self):
         config = self.home / "config.yaml"

@@ -79,15 +79,15 @@ static void says_what_is_wrong(void **state)
         const char *words[MOST_WORDS], *why;
     } cases[] = {
         {{"reprot"}, "unknown command 'reprot'; did you mean report?"},
-        {{"prometheus"},
-            "unknown command 'prometheus'; there is report and baseline, and a URL looks like "
-            "http://localhost:9090"},
+        {{"prometheus"}, "unknown command 'prometheus'; the commands are report and baseline, and "
+                         "a URL looks like "
+                         "http://localhost:9090"},
         {{"doctor", "http://h"},
-            "unknown command 'doctor'; there is report and baseline, and a URL looks like "
+            "unknown command 'doctor'; the commands are report and baseline, and a URL looks like "
             "http://localhost:9090"},
-        {{"re\033[31mport"},
-            "unknown command 're\xEF\xBF\xBD[31mport'; there is report and baseline, and a URL "
-            "looks like http://localhost:9090"},
+        {{"re\033[31mport"}, "unknown command 're\xEF\xBF\xBD[31mport'; the commands are report "
+                             "and baseline, and a URL "
+                             "looks like http://localhost:9090"},
         {{"report", "h:1", "h:2"},
             "'h:2' is one word too many; say ragtop [COMMAND] [OPTION...] [URL]"},
         {{"h:1", "http://u:secret@h"},
