@@ -9,11 +9,9 @@ from story import ANY
 # Kinds that ragtop is known to get wrong, and why. They are reported apart and not counted; one
 # that is right in all its cases has to be taken off.
 KNOWN_WRONG = {
-    "calls-fall": "that calls per question fall is not looked at",
     "days-drift": "a trend over the days of the baseline is not told",
     "empty-index": "a stage that answers far too fast is not told",
     "late-and-slow": "samples that are late are taken for samples that have stopped",
-    "native-cache-collapse": "a mean that rises counts only while P95 stays in its bucket",
     "pods-gone": "targets that do not answer any more are not told",
     "sparse-questions": "no window longer than five minutes is tried",
     "unseen-spikes": "the history of a gauge is a value every five minutes, between its spikes",
