@@ -90,7 +90,7 @@ class Exports(unittest.TestCase):
             page = Path(folder, "page.md").read_text(encoding="utf-8")
             self.check_markdown(page)
             live.press("yt")
-            live.wait_for("copied the page")
+            live.wait_for("sent the page")
             copied = live.raw.split(b"\x1b]52;c;")[-1].split(b"\a")[0]
             self.assertEqual(base64.b64decode(copied).decode(), page)
             self.assertEqual(live.quit(), 0)
