@@ -93,8 +93,14 @@ static void judge_moment(struct reading *r, const struct errors_case *e, int64_t
     const struct context *c = e->stage.context;
     const struct stage *s = &c->plan->stages[e->stage.stage];
     double errors = matrix_sum(&c->store->signals[s->errors_signal].live, slot);
-    double requests = requests_of(stage_rate_live(c, e->stage.stage, slot), errors);
+    double counted = stage_rate_live(c, e->stage.stage, slot);
+    double requests = requests_of(counted, errors);
     r->usual = e->usual;
+    int signal = s->requests_signal >= 0 ? s->requests_signal : s->latency_signal;
+    if (isnan(counted) && context_state(c, signal) != STATE_OK) {
+        r->state = STATE_NO_DATA; // how many requests there are is not known, which is not none
+        return;
+    }
     if (isnan(requests) || requests <= 0) {
         r->state = isnan(requests) ? STATE_NO_DATA : STATE_NO_TRAFFIC;
         return;

@@ -18,7 +18,14 @@
 #include "view/trend.h"
 #include "view/view.h"
 
-enum { POLLS = 10000, REFRESH_MS = 15000, ROUNDS_MAX = 400, FAILING = 150, CALM = 20 };
+enum {
+    POLLS = 10000,
+    REFRESH_MS = 15000,
+    IDLE_MOST = 3,
+    ROUNDS_MAX = 400,
+    FAILING = 150,
+    CALM = 20
+};
 
 static const int64_t START_MS = 1770195600000; // 2026-02-04T09:00:00Z
 static const char yaml[] = "window: 5m\nrefresh: 15s\nspan: 1h\nbaseline: {kind: auto, range: 7d}\n"
@@ -121,13 +128,17 @@ static void turn(struct soak *s, int64_t now_ms, int poll)
     s->server.told->clock_ms = now_ms;
     s->server.told->failing = poll < CALM ? 0 : FAILING;
     poller_turn(s->poller, now_ms);
+    int idle = 0; // waits without an answer: what is missing of the past is asked for minutes later
     for (int i = 0; i < ROUNDS_MAX; i++) {
         if ((s->store.complete && s->store.history_complete) ||
+            idle >= (s->store.complete ? IDLE_MOST : 10 * IDLE_MOST) ||
             s->store.source.reach == REACH_LOST) {
             break;
         }
-        poller_wait(s->poller, NULL, 0, 50);
+        uint64_t version = s->store.version;
+        poller_wait(s->poller, NULL, 0, 5);
         poller_turn(s->poller, now_ms);
+        idle = s->store.version == version ? idle + 1 : 0;
     }
     poller_wait(s->poller, NULL, 0, 0);
     show(s, now_ms, poll);
