@@ -13,10 +13,10 @@ struct errors_case {
 };
 
 // Of which ERRORS are a share. Where only successes are counted, failures come on top: more of them
-// than requests are requests too.
+// than requests are requests too. Requests that are not known are not none.
 static double requests_of(double counted, double errors)
 {
-    return errors > 0 ? fmax(counted, errors) : counted; // fmax ignores NaN
+    return errors > counted ? errors : counted;
 }
 
 static double past_errors(const void *context, struct usual_window window, int64_t slot)
@@ -93,14 +93,8 @@ static void judge_moment(struct reading *r, const struct errors_case *e, int64_t
     const struct context *c = e->stage.context;
     const struct stage *s = &c->plan->stages[e->stage.stage];
     double errors = matrix_sum(&c->store->signals[s->errors_signal].live, slot);
-    double counted = stage_rate_live(c, e->stage.stage, slot);
-    double requests = requests_of(counted, errors);
+    double requests = requests_of(stage_rate_live(c, e->stage.stage, slot), errors);
     r->usual = e->usual;
-    int signal = s->requests_signal >= 0 ? s->requests_signal : s->latency_signal;
-    if (isnan(counted) && context_state(c, signal) != STATE_OK) {
-        r->state = STATE_NO_DATA; // how many requests there are is not known, which is not none
-        return;
-    }
     if (isnan(requests) || requests <= 0) {
         r->state = isnan(requests) ? STATE_NO_DATA : STATE_NO_TRAFFIC;
         return;

@@ -297,7 +297,8 @@ static void errors_need_requests(void **state)
         double rate, errors;
         enum state state;
     } cases[] = {{2, 0.001, STATE_OK}, {0.01, 0.001, STATE_TOO_FEW}, {0, 0, STATE_NO_TRAFFIC},
-        {NAN, 0, STATE_NO_DATA}, {0, 1, STATE_OK}, {NAN, 1, STATE_OK}}; // failures are not timed
+        {NAN, 0, STATE_NO_DATA}, {0, 1, STATE_OK},
+        {NAN, 1, STATE_NO_DATA}}; // failures are not timed
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct world w;
         start(&w, LATENCY_CLASSIC, "latency: a_seconds\n    errors: a_errors_total");
