@@ -19,13 +19,17 @@ enum {
 // Many that lost the same server must not come back in the same moment: up to a fifth more.
 static int64_t spread(int64_t delay_ms, int64_t now_ms)
 {
-    const int64_t longest_ms = HTTP_RETRY_MAX_S * (int64_t)1000;
     uint64_t hash = (uint64_t)now_ms * 0x9E3779B97F4A7C15u; // golden ratio: Knuth, TAOCP 3, 6.4
-    if (delay_ms >= longest_ms) {
-        return longest_ms;
-    }
-    int64_t later_ms = delay_ms + delay_ms * (int64_t)(hash >> 44 & 0xFF) / (5 * 0xFF);
-    return later_ms < longest_ms ? later_ms : longest_ms;
+    return delay_ms + delay_ms * (int64_t)(hash >> 44 & 0xFF) / (5 * 0xFF);
+}
+
+// The longer of our OWN delay and the one that was ASKED for. Only the latter has a limit: where
+// that cut off our own, all would come back at once.
+static int64_t delay_of(int64_t own_ms, int64_t asked_ms, int64_t now_ms)
+{
+    const int64_t longest_ms = HTTP_RETRY_MAX_S * (int64_t)1000;
+    int64_t later_ms = spread(asked_ms > own_ms ? asked_ms : own_ms, now_ms);
+    return asked_ms <= own_ms || later_ms < longest_ms ? later_ms : longest_ms;
 }
 
 static int64_t asked_ms(int64_t retry_after_s)
@@ -50,10 +54,9 @@ void reach_lose(
         if (p->retry_delay_ms > longest) {
             p->retry_delay_ms = longest;
         }
-        s->retry_ms =
-            now_ms + spread(asked > p->retry_delay_ms ? asked : p->retry_delay_ms, now_ms);
+        s->retry_ms = now_ms + delay_of(p->retry_delay_ms, asked, now_ms);
     } else if (now_ms + asked > s->retry_ms) {
-        s->retry_ms = now_ms + spread(asked, now_ms);
+        s->retry_ms = now_ms + delay_of(0, asked, now_ms);
     }
     s->reach = REACH_LOST;
     p->doubted = false;
@@ -127,7 +130,7 @@ static void spare_past(
     int64_t first = s->told ? RETRY_FIRST_MS : p->plan->refresh_ms;
     s->delay_ms = s->delay_ms ? s->delay_ms * 2 : first;
     s->delay_ms = s->delay_ms < PAST_LONGEST_MS ? s->delay_ms : PAST_LONGEST_MS;
-    s->retry_ms = now_ms + spread(asked > s->delay_ms ? asked : s->delay_ms, now_ms);
+    s->retry_ms = now_ms + delay_of(s->delay_ms, asked, now_ms);
 }
 
 void reach_regain_past(struct poller *p)
