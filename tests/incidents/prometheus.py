@@ -1,4 +1,4 @@
-"""A real Prometheus that knows nothing but the samples of the cases."""
+"""A real Prometheus that has the samples of the cases."""
 
 import contextlib
 import json
@@ -18,10 +18,11 @@ QUERY_SECONDS = 60
 
 
 class Prometheus:
-    """Runs from `__enter__` to `__exit__` on a free port of 127.0.0.1, and scrapes nothing."""
+    """Runs from `__enter__` to `__exit__` on a free port of 127.0.0.1, and scrapes TARGETS alone."""
 
-    def __init__(self, directory, *options):
+    def __init__(self, directory, *options, targets=()):
         self._directory = directory
+        self._targets = targets
         self._options = options
         self._data = directory / "data"
         self._cleanup = contextlib.ExitStack()
@@ -47,13 +48,17 @@ class Prometheus:
     def __enter__(self):
         with self._cleanup:     # undoes what has been done if the rest fails
             configuration = self._directory / "prometheus.yaml"
-            configuration.write_text("{}\n")
+            configuration.write_text(json.dumps({"scrape_configs": [
+                {"job_name": f"target-{i}", "scrape_interval": "1s", "scrape_timeout": "1s",
+                 "static_configs": [{"targets": [target]}]}
+                for i, target in enumerate(self._targets)]}))
             process = self._child("prometheus", [
                 "prometheus", f"--config.file={configuration}",
                 f"--storage.tsdb.path={self._data}",
                 f"--web.listen-address=127.0.0.1:{self._port}",
                 "--storage.tsdb.retention.time=60d", *self._options])
             process.wait_until(self._is_ready)
+            process.wait_until(self._has_scraped)
             self._cleanup = self._cleanup.pop_all()
         return self
 
@@ -76,6 +81,12 @@ class Prometheus:
                 return answer.status == 200
         except OSError:
             return False
+
+    def _has_scraped(self):
+        with DIRECT.open(f"{self.url}/api/v1/targets", timeout=QUERY_SECONDS) as answer:
+            targets = json.load(answer)["data"]["activeTargets"]
+        up = sum(target["health"] == "up" for target in targets)
+        return up == len(self._targets)
 
     def _child(self, name, command):
         child = Child(name, command, self._directory)

@@ -1,0 +1,90 @@
+"""Silence that is not idleness: what hangs, waits or fails completes nothing, either."""
+
+from case import Case
+from exporter import Lognormal
+
+MODEL = (.5, 1, 2, 3, 5, 8, 10, 15, 20, 30, 60, 120)
+
+
+class Hang(Case):
+    """A model that hangs completes nothing, while requests run and wait."""
+    variants = ({"latency": "vllm:e2e_request_latency_seconds", "running": "vllm:num_requests_running",
+                 "waiting": "vllm:num_requests_waiting", "rate": 3.0, "stuck": 64, "queue": 300},
+                {"latency": "acme_answer_seconds", "running": "acme_active", "waiting": "acme_queued",
+                 "rate": 11.0, "stuck": 128, "queue": 150})
+    config = """
+        stages:
+          - name: llm
+            latency: $latency
+            saturation:
+              - {name: waiting, used: "$waiting"}
+              - {name: running, used: "$running"}
+        """
+
+    def scrape(self, x):
+        x.histogram(self.latency, Lognormal(4.2, .5), self.rate, MODEL, until=x.onset)
+        x.add(self.running, self.stuck if x.in_incident else 9)
+        x.add(self.waiting, min(self.queue, (x.time - x.onset) // 2) if x.in_incident else 0)
+
+    def check(self, test, seen):
+        test.assertIn(seen.status, (1, 2))
+        test.assertEqual((seen.verdict["condition"], seen.verdict["stage"]), ("incident", "llm"))
+        for words in ("has completed nothing", "since 11:5", f"waiting is {self.queue}",
+                      f"running is {self.stuck}"):
+            test.assertIn(words, seen.sentence)
+
+
+class UntimedErrors(Case):
+    """Only what succeeds is timed, and all that is asked fails."""
+    variants = ({"latency": "rest_responses_duration_seconds", "total": "rest_responses_total",
+                 "rate": 8.0},
+                {"latency": "acme_query_seconds", "total": "acme_answers_total", "rate": 20.0})
+    config = """
+        stages:
+          - name: vector_db
+            latency: $latency
+            errors: $total{status=~"5.."}
+        """
+
+    def scrape(self, x):
+        x.histogram(self.latency, Lognormal(.004, .7), self.rate,
+                    (.001, .005, .01, .05, .1, .5, 1, 5), until=x.onset, labels={"status": "200"})
+        x.add(self.total, int(x.grown(self.rate, until=x.onset)), status="200")
+        x.add(self.total, int(x.grown(.001, later=self.rate)), status="500")
+
+    def check(self, test, seen):
+        test.assertEqual((seen.status, seen.verdict["signal"]), (2, "errors"))
+        test.near(seen.row("vector_db", "errors")["current"], 1.0, 0.5)
+        test.assertIn("vector_db fails", seen.sentence)
+
+
+class QueueAndDecode(Case):
+    """Two parts of a request each have half of its rise: the sentence names the queue."""
+    variants = ({"prefix": "vllm", "rate": 3.0, "queued": 55},
+                {"prefix": "acme", "rate": 6.0, "queued": 90})
+    config = """
+        stages:
+          - name: llm
+            latency: "$prefix:e2e_request_latency_seconds"
+            children:
+              - name: queue
+                latency: "$prefix:request_queue_time_seconds"
+                saturation: [{name: waiting, used: "$prefix:num_requests_waiting"}]
+              - {name: prefill, latency: "$prefix:request_prefill_time_seconds"}
+              - {name: decode, latency: "$prefix:request_decode_time_seconds"}
+        """
+
+    def scrape(self, x):
+        bounds = (.3, .5, .8, 1, 1.5, 2, 2.5, 5, 10, 15, 20, 30, 60)
+        for name, usual, factor in (("e2e_request_latency", Lognormal(4.2, .5), 1.52),
+                                    ("request_queue_time", Lognormal(.01, .5), 120),
+                                    ("request_prefill_time", Lognormal(.09, .4), 1.1),
+                                    ("request_decode_time", Lognormal(4.0, .5), 1.25)):
+            x.histogram(f"{self.prefix}:{name}_seconds", usual, self.rate, bounds,
+                        later=usual.times(factor))
+        x.add(f"{self.prefix}:num_requests_waiting", self.queued if x.in_incident else 0)
+
+    def check(self, test, seen):
+        test.assertEqual((seen.status, seen.verdict["stage"]), (2, "queue"))
+        test.assertIn(f"waiting {self.queued}", seen.sentence)
+        test.assertIn("ecode", seen.sentence)
