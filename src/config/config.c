@@ -267,6 +267,7 @@ void config_finish(struct config *c)
     stages_finish_metric(&c->tools.calls);
     stages_finish_metric(&c->tools.errors);
     free(c->tools.label);
+    free(c->pod_label);
     free(c->selector);
     free(c->theme);
     free(c->page);

@@ -37,19 +37,32 @@ enum output_format {
 
 enum color_depth { COLOR_AUTO, COLOR_NEVER, COLOR_16, COLOR_256, COLOR_TRUE };
 
+/** What the configuration says a metric is, whatever the server says of it. */
+enum metric_type {
+    METRIC_UNSAID,
+    METRIC_GAUGE,
+    METRIC_COUNTER,
+    METRIC_HISTOGRAM,
+    METRIC_SUMMARY,
+};
+
 /**
- * One number's source: a metric with optional matchers (`name{stage="retrieval"}`), or a whole
- * PromQL expression. Both NULL: not configured.
+ * One number's source: a metric with optional matchers (`name{stage="retrieval"}`), a whole PromQL
+ * expression, or a plain number. Nothing set: not configured.
  */
 struct metric_config {
     char *metric;
     char *expr;
+    char *count;   /**< of a latency of two counters: counts requests, where METRIC adds up time */
+    double number; /**< of a limit; 0: none */
+    enum metric_type type;
 };
 
 /** A resource that can run out: a pool, a budget. Without a limit it is a queue. */
 struct saturation_config {
     char *name; /**< what is counted, for the reader: "connections" */
     struct metric_config used, limit;
+    double full; /**< USED is a share, and that much of it is all: 1 or 100; 0: it is a count */
 };
 
 /** One stage of the pipeline, with the stages it contains. */
@@ -155,6 +168,7 @@ struct config {
     size_t stages_count;
     struct stages_by_label_config by_label;
     struct tools_config tools;
+    char *pod_label; /**< tells instances of a stage apart; NULL: see labels_instance() */
 
     enum output_format format;
     enum color_depth color;

@@ -271,3 +271,44 @@ bool matchers_check_expr(const char *text, struct str *why)
     }
     return symbols > 0 && depth == 0;
 }
+
+/** Where what stands at P ends: a literal, a bracket with all that is in it, or one character. */
+static const char *skip_one(const char *p)
+{
+    struct str unused;
+    str_init(&unused);
+    if (strchr("\"'`#", *p)) {
+        skip_literal(&p, &unused);
+    } else if (strchr("([{", *p)) {
+        for (p++; *p && !strchr(")]}", *p);) {
+            p = skip_one(p);
+        }
+        p += *p != '\0';
+    } else {
+        p++;
+    }
+    str_finish(&unused);
+    return p;
+}
+
+static bool is_number(const char *p)
+{
+    p = skip_space(p);
+    size_t digits = strspn(p, "0123456789.");
+    p = skip_space(p + digits);
+    return digits > 0 && (*p == '\0' || strchr("*/+-)", *p));
+}
+
+bool matchers_divides(const char *text)
+{
+    const char *p = skip_space(text);
+    if (*p == '(' && !*skip_space(skip_one(p))) {
+        return matchers_divides(p + 1); // stops at the bracket that closes
+    }
+    for (; *p && *p != ')'; p = skip_one(p)) {
+        if (*p == '/' && !is_number(p + 1)) {
+            return true;
+        }
+    }
+    return false;
+}

@@ -28,4 +28,10 @@ bool matchers_is_label(const char *text);
 /** Whether TEXT could be an expression: not blank, its quotes and brackets closed. */
 bool matchers_check_expr(const char *text, struct str *why);
 
+/**
+ * Whether TEXT, which matchers_check_expr() took, divides one thing by another at the end, as a
+ * share or a mean does; a division by a plain number is another unit.
+ */
+bool matchers_divides(const char *text);
+
 #endif

@@ -4,8 +4,42 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "config/latency.h"
 #include "config/limits.h"
+#include "config/matchers.h"
 #include "config/stages.h"
+
+/** A limit may be a plain number: `limit: 100`. */
+static bool read_limit(
+    struct reading *r, const char *text, const char *expr, struct saturation_config *out)
+{
+    char *end = NULL;
+    double number = text && strspn(text, "0123456789.") > 0 ? strtod(text, &end) : 0;
+    if (!end || *end) {
+        return reading_metric(r, "limit", text, expr, &out->limit);
+    }
+    out->limit.number = number;
+    str_setf(&r->reason, "not a limit; it has to be more than 0");
+    return (number > 0 && number < 1e15) || reading_reject(r, "limit", text);
+}
+
+/** What is a share already has no limit. */
+static bool read_ratio(struct reading *r, const struct yaml_saturation *y, const char *expr,
+    struct saturation_config *out)
+{
+    bool percent = y->unit && strcmp(y->unit, "percent") == 0;
+    out->full = y->ratio || expr ? (percent ? 100 : 1) : 0;
+    if (!(out->full > 0)) {
+        return !y->unit || reading_fail(r, "unit", "'unit' is for a ratio; a count has none");
+    }
+    if (out->used.metric || out->used.expr || y->limit || out->limit.expr) {
+        return reading_fail(r, "", "'ratio' is used / limit already; keep it, or the two of them");
+    }
+    str_setf(&r->reason, "not a unit of a share; say ratio or percent");
+    return (!y->unit || percent || strcmp(y->unit, "ratio") == 0 ||
+               reading_reject(r, "unit", y->unit)) &&
+           reading_metric(r, "ratio", y->ratio, expr, &out->used);
+}
 
 static bool read_saturation(
     struct reading *r, const struct yaml_saturation *y, struct saturation_config *out)
@@ -14,15 +48,17 @@ static bool read_saturation(
     const struct yaml_saturation_expr *expr = y->expr ? y->expr : &none;
     if (!reading_name(r, "name", y->name, &out->name) ||
         !reading_metric(r, "used", y->used, expr->used, &out->used) ||
-        !reading_metric(r, "limit", y->limit, expr->limit, &out->limit)) {
+        !read_limit(r, y->limit, expr->limit, out) || !read_ratio(r, y, expr->ratio, out)) {
         return false;
     }
     if (!out->name) {
         return reading_fail(r, "", "a saturation has no name; say what runs out: connections");
     }
-    if (!y->used && !expr->used) {
-        return reading_fail(
-            r, "", "saturation '%s' does not say what is used; name its metric", out->name);
+    if (!out->used.metric && !out->used.expr) {
+        return reading_fail(r, "",
+            "saturation '%s' does not say what is used; name its metric under 'used', or under "
+            "'ratio' where it is a share",
+            out->name);
     }
     return true;
 }
@@ -48,7 +84,11 @@ static bool read_slo(struct reading *r, const struct yaml_slo *y, struct stage_c
         return true;
     }
     size_t mark = reading_enter(r, "slo");
-    bool good = reading_duration(r, "p95", y->p95, &value_slo_range, &p95_ms) &&
+    bool bare = y->p95 && strspn(y->p95, "0123456789.") == strlen(y->p95);
+    str_setf(&r->reason, "without a unit; say %.20sms or %.20ss", bare ? y->p95 : "",
+        bare ? y->p95 : "");
+    bool good = (!bare || reading_reject(r, "p95", y->p95)) &&
+                reading_duration(r, "p95", y->p95, &value_slo_range, &p95_ms) &&
                 reading_ratio(r, "errors", y->errors, &out->slo_errors);
     out->slo_p95_s = (double)p95_ms / 1000;
     reading_leave(r, mark);
@@ -57,6 +97,21 @@ static bool read_slo(struct reading *r, const struct yaml_slo *y, struct stage_c
 
 static bool read_stages(struct reading *r, const char *list, const struct yaml_stage *yaml,
     size_t count, struct stage_list *out);
+
+/** What is under `expr` has to be a number per second: of a share nobody could tell how many. */
+static bool check_rate(struct reading *r, const char *key, const char *expr)
+{
+    if (!expr || !matchers_divides(expr)) {
+        return true;
+    }
+    size_t mark = reading_enter(r, "expr");
+    reading_fail(r, key,
+        "'%s' is a number per second, such as sum(rate(NAME[5m])), but this divides one number by "
+        "another; give what stands before the '/' alone",
+        key);
+    reading_leave(r, mark);
+    return false;
+}
 
 static bool read_stage(struct reading *r, const struct yaml_stage *y, struct stage_config *out)
 {
@@ -68,14 +123,14 @@ static bool read_stage(struct reading *r, const struct yaml_stage *y, struct sta
     if (!out->name) {
         return reading_fail(r, "", "a stage has no name");
     }
-    if (!reading_metric(r, "latency", y->latency, expr->latency, &out->latency) ||
-        !reading_check_base(r, "latency", out->latency.metric) ||
+    if (!latency_read(r, expr->latency, y->unit, &out->latency, &out->to_seconds) ||
         !reading_metric(r, "errors", y->errors, expr->errors, &out->errors) ||
         !reading_metric(r, "requests", y->requests, expr->requests, &out->requests) ||
+        !check_rate(r, "errors", expr->errors) || !check_rate(r, "requests", expr->requests) ||
         !reading_unit(r, "unit", y->unit, &out->to_seconds)) {
         return false;
     }
-    if (!y->latency && !expr->latency) {
+    if (!out->latency.metric && !out->latency.expr) {
         return reading_fail(r, "",
             "stage '%s' has no latency; name its metric, or an expression under 'expr'", out->name);
     }
@@ -129,7 +184,8 @@ static bool apply_tools(struct reading *r, const struct yaml_tools *y, struct co
     stages_finish_metric(&c->tools.calls);
     stages_finish_metric(&c->tools.errors);
     if (!reading_metric(r, "calls", y->calls, expr->calls, &c->tools.calls) ||
-        !reading_metric(r, "errors", y->errors, expr->errors, &c->tools.errors)) {
+        !reading_metric(r, "errors", y->errors, expr->errors, &c->tools.errors) ||
+        !check_rate(r, "calls", expr->calls) || !check_rate(r, "errors", expr->errors)) {
         return false;
     }
     if ((!y->calls && !expr->calls) || !y->label) {
@@ -207,5 +263,5 @@ bool metrics_apply(struct reading *r, const struct yaml_metrics *y, struct confi
         good = apply_tools(r, y->tools, c);
         reading_leave(r, mark);
     }
-    return good;
+    return good && reading_label(r, "pod_label", y->pod_label, &c->pod_label);
 }

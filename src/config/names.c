@@ -5,7 +5,7 @@
 
 #include "base/mem.h"
 
-enum { LONGEST_GUESS = 40, FARTHEST_GUESS = 2 };
+enum { LONGEST_GUESS = 40, FARTHEST_GUESS = 2, LONGEST_NAME = 200 };
 
 void names_push(struct name_list *list, const char *name)
 {
@@ -43,7 +43,7 @@ static size_t smallest(size_t a, size_t b, size_t c)
 /** Single-character edits between two texts, a swap of neighbours being two (Levenshtein). */
 static size_t distance(const char *a, size_t a_len, const char *b, size_t b_len)
 {
-    size_t row[LONGEST_GUESS + 1];
+    size_t row[LONGEST_NAME + 1];
     for (size_t j = 0; j <= b_len; j++) {
         row[j] = j;
     }
@@ -77,4 +77,23 @@ const char *names_closest(const char *word, const char *const *names)
         }
     }
     return closest;
+}
+
+const char *names_nearest(const char *word, char *const *names, size_t count)
+{
+    const char *nearest = NULL;
+    size_t len = strlen(word), least = len / 2 + 1;
+    for (size_t i = 0; i < count && len <= LONGEST_NAME; i++) {
+        size_t name_len = strlen(names[i]);
+        size_t differs = name_len > len ? name_len - len : len - name_len;
+        if (name_len > LONGEST_NAME || differs >= least) {
+            continue;
+        }
+        size_t d = distance(word, len, names[i], name_len);
+        if (d < least) {
+            nearest = names[i];
+            least = d;
+        }
+    }
+    return nearest;
 }

@@ -26,4 +26,8 @@ void names_add(struct str *s, const char *const *names, const char *word);
 /** The one of the NULL-terminated NAMES that a typo turned into WORD; NULL when none is close. */
 const char *names_closest(const char *word, const char *const *names);
 
+/** The one of COUNT NAMES that is nearest to WORD, if at most half of it has to be changed; NULL:
+ * none is. */
+const char *names_nearest(const char *word, char *const *names, size_t count);
+
 #endif

@@ -13,8 +13,21 @@
     CYAML_FIELD_SEQUENCE(                                                                          \
         key, CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, type, member, entry, 0, most)
 
-static const cyaml_schema_value_t text_schema = {
+const cyaml_schema_value_t schema_text = {
     CYAML_VALUE_STRING(CYAML_FLAG_POINTER, char, 1, LIMIT_TEXT_BYTES),
+};
+
+static const cyaml_schema_field_t latency_fields[] = {
+    TEXT(struct yaml_latency, "metric", metric),
+    TEXT(struct yaml_latency, "sum", sum),
+    TEXT(struct yaml_latency, "count", count),
+    TEXT(struct yaml_latency, "unit", unit),
+    TEXT(struct yaml_latency, "type", type),
+    CYAML_FIELD_END,
+};
+
+const cyaml_schema_value_t schema_latency = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct yaml_latency, latency_fields),
 };
 
 static const cyaml_schema_field_t stage_expr_fields[] = {
@@ -27,6 +40,7 @@ static const cyaml_schema_field_t stage_expr_fields[] = {
 static const cyaml_schema_field_t saturation_expr_fields[] = {
     TEXT(struct yaml_saturation_expr, "used", used),
     TEXT(struct yaml_saturation_expr, "limit", limit),
+    TEXT(struct yaml_saturation_expr, "ratio", ratio),
     CYAML_FIELD_END,
 };
 
@@ -34,6 +48,8 @@ static const cyaml_schema_field_t saturation_fields[] = {
     TEXT(struct yaml_saturation, "name", name),
     TEXT(struct yaml_saturation, "used", used),
     TEXT(struct yaml_saturation, "limit", limit),
+    TEXT(struct yaml_saturation, "ratio", ratio),
+    TEXT(struct yaml_saturation, "unit", unit),
     MAPPING(struct yaml_saturation, "expr", expr, saturation_expr_fields),
     CYAML_FIELD_END,
 };
@@ -52,7 +68,7 @@ static const cyaml_schema_value_t stage_schema;
 
 static const cyaml_schema_field_t stage_fields[] = {
     TEXT(struct yaml_stage, "name", name),
-    TEXT(struct yaml_stage, "latency", latency),
+    CYAML_FIELD_IGNORE("latency", CYAML_FLAG_OPTIONAL),
     TEXT(struct yaml_stage, "errors", errors),
     TEXT(struct yaml_stage, "requests", requests),
     TEXT(struct yaml_stage, "unit", unit),
@@ -136,7 +152,7 @@ static const cyaml_schema_field_t http_config_fields[] = {
     TEXT(struct yaml_source, "url", url), TEXT(struct yaml_source, "user", user),                  \
         TEXT(struct yaml_source, "bearer_token_file", bearer_token_file),                          \
         TEXT(struct yaml_source, "tenant", tenant),                                                \
-        LIST(struct yaml_source, "headers", headers, &text_schema, LIMIT_HEADERS),                 \
+        LIST(struct yaml_source, "headers", headers, &schema_text, LIMIT_HEADERS),                 \
         TEXT(struct yaml_source, "ca_file", ca_file),                                              \
         TEXT(struct yaml_source, "cert_file", cert_file),                                          \
         TEXT(struct yaml_source, "key_file", key_file), TEXT(struct yaml_source, "proxy", proxy),  \
@@ -169,13 +185,13 @@ static const cyaml_schema_field_t baseline_fields[] = {
     CYAML_FIELD_END,
 };
 
-#define METRICS_FIELDS(type, stages, by_label, tools)                                              \
+#define METRICS_FIELDS(type, stages, by_label, tools, pod_label)                                   \
     LIST(type, "stages", stages, &stage_schema, LIMIT_STAGES),                                     \
         MAPPING(type, "stages_by_label", by_label, by_label_fields),                               \
-        MAPPING(type, "tools", tools, tools_fields)
+        MAPPING(type, "tools", tools, tools_fields), TEXT(type, "pod_label", pod_label)
 
 static const cyaml_schema_field_t profile_fields[] = {
-    METRICS_FIELDS(struct yaml_metrics, stages, by_label, tools),
+    METRICS_FIELDS(struct yaml_metrics, stages, by_label, tools, pod_label),
     CYAML_FIELD_END,
 };
 
@@ -187,8 +203,9 @@ static const cyaml_schema_field_t file_fields[] = {
     TEXT(struct yaml_file, "span", span),
     TEXT(struct yaml_file, "selector", selector),
     MAPPING(struct yaml_file, "baseline", baseline, baseline_fields),
-    LIST(struct yaml_file, "profiles", profiles, &text_schema, LIMIT_PROFILES),
-    METRICS_FIELDS(struct yaml_file, metrics.stages, metrics.by_label, metrics.tools),
+    LIST(struct yaml_file, "profiles", profiles, &schema_text, LIMIT_PROFILES),
+    METRICS_FIELDS(
+        struct yaml_file, metrics.stages, metrics.by_label, metrics.tools, metrics.pod_label),
     TEXT(struct yaml_file, "theme", theme),
     TEXT(struct yaml_file, "color", color),
     TEXT(struct yaml_file, "ascii", ascii),

@@ -14,7 +14,7 @@ struct yaml_stage_expr {
 };
 
 struct yaml_saturation_expr {
-    char *used, *limit;
+    char *used, *limit, *ratio;
 };
 
 struct yaml_tools_expr {
@@ -22,7 +22,7 @@ struct yaml_tools_expr {
 };
 
 struct yaml_saturation {
-    char *name, *used, *limit;
+    char *name, *used, *limit, *ratio, *unit;
     struct yaml_saturation_expr *expr;
 };
 
@@ -31,7 +31,7 @@ struct yaml_slo {
 };
 
 struct yaml_stage {
-    char *name, *latency, *errors, *requests, *unit;
+    char *name, *errors, *requests, *unit; /**< latency: see latency.h */
     struct yaml_slo *slo;
     struct yaml_stage_expr *expr;
     struct yaml_saturation *saturation;
@@ -90,6 +90,7 @@ struct yaml_metrics {
     size_t stages_count;
     struct yaml_by_label *by_label;
     struct yaml_tools *tools;
+    char *pod_label;
 };
 
 struct yaml_file {
@@ -103,6 +104,14 @@ struct yaml_file {
     struct yaml_metrics metrics;
     char *theme, *color, *ascii, *mouse;
 };
+
+/** A latency that is more than a name: only to be checked. */
+struct yaml_latency {
+    char *metric, *sum, *count, *unit, *type;
+};
+
+/** Text on its own, and a struct yaml_latency. */
+extern const cyaml_schema_value_t schema_text, schema_latency;
 
 /** Loads a struct yaml_file. */
 extern const cyaml_schema_value_t schema_file;

@@ -231,6 +231,12 @@ bool shape_load(void **out, struct locate *l, const char *text, size_t len,
            locate_fail(l, "", why, "this cannot be read (%s)", cyaml_strerror(error));
 }
 
+bool shape_check(struct locate *l, const yaml_node_t *node, const cyaml_schema_value_t *schema,
+    const char *label, struct str *why)
+{
+    return check_value(&(struct shape){.at = l, .why = why}, node, schema, label);
+}
+
 void shape_free(void *data, const cyaml_schema_value_t *schema)
 {
     if (data) {

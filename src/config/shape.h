@@ -21,6 +21,13 @@
 bool shape_load(void **out, struct locate *l, const char *text, size_t len,
     const cyaml_schema_value_t *schema, struct str *why);
 
+/**
+ * Whether the value NODE of L, called LABEL in messages, is as SCHEMA has it. For what is a text or
+ * a mapping, where a schema alone cannot say so. False with *WHY as above.
+ */
+bool shape_check(struct locate *l, const yaml_node_t *node, const cyaml_schema_value_t *schema,
+    const char *label, struct str *why);
+
 /** Frees what shape_load() made of SCHEMA; NULL is accepted. */
 void shape_free(void *data, const cyaml_schema_value_t *schema);
 

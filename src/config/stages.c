@@ -14,6 +14,7 @@ void stages_finish_metric(struct metric_config *m)
 {
     free(m->metric);
     free(m->expr);
+    free(m->count);
     *m = (struct metric_config){0};
 }
 

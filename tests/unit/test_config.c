@@ -444,7 +444,7 @@ static void finds_profiles(void **state)
 
 #define PLACE                                                                                      \
     " in the configuration file, HOME/ragtop/config.yaml; a profile only describes metrics"
-#define KNOWN "'; known here: stages, stages_by_label, tools"
+#define KNOWN "'; known here: stages, stages_by_label, tools, pod_label"
 
 /** TEXT with the test's folder in place of HOME. */
 static void expand(struct str *out, const char *text)
@@ -483,6 +483,7 @@ static void takes_nothing_but_metrics_from_a_profile(void **state)
         {"theme: x\n" STAGE, "1:1: 'theme' belongs" PLACE},
         {"color: 16\n" STAGE, "1:1: 'color' belongs" PLACE},
         {"ascii: true\n" STAGE, "1:1: 'ascii' belongs" PLACE},
+        {"pod_label: 'a-b'\n" STAGE, "1:12: 'a-b' is not a label name; letters, digits and _ only"},
         {"mouse: true\n" STAGE, "1:1: 'mouse' belongs" PLACE},
         {"url: h\n" STAGE, "1:1: 'url' belongs under 'source'" PLACE},
         {"proxy: h\n" STAGE, "1:1: 'proxy' belongs under 'source'" PLACE},

@@ -65,7 +65,7 @@ static void points_at_what_is_wrong(void **state)
         {"hello", "1:1: the file must be a mapping (key: value), not text"},
         {"windw: 5m",
             "1:1: unknown key 'windw'; known here: source, sources, window, refresh, span, "
-            "selector, baseline, profiles, stages, stages_by_label, tools, theme, "
+            "selector, baseline, profiles, stages, stages_by_label, tools, pod_label, theme, "
             "color, ascii, mouse"},
         {"stages:\n  - nam: x", "2:5: unknown key 'nam'; known here: name, latency, errors, "
                                 "requests, unit, slo, expr, saturation, children"},
@@ -75,7 +75,7 @@ static void points_at_what_is_wrong(void **state)
         {"\"a\\eb\": 1",
             "1:1: unknown key 'a\xEF\xBF\xBD"
             "b'; known here: source, sources, window, refresh, span, selector, baseline, "
-            "profiles, stages, stages_by_label, tools, theme, color, ascii, mouse"},
+            "profiles, stages, stages_by_label, tools, pod_label, theme, color, ascii, mouse"},
         {"window: [5m]", "1:9: 'window' must be text, not a list"},
         {"window: {a: b}", "1:9: 'window' must be text, not a mapping; put quotes around it"},
         {"window:", "1:8: 'window' is empty; give it a value or remove it"},
@@ -166,7 +166,12 @@ static void points_at_what_is_wrong(void **state)
             "1:38: 'hours' is not a unit of time; say seconds, milliseconds or microseconds"},
         {"stages: [{name: x, latency: m, slo: {p95: fast}}]",
             "1:43: 'fast' is not a duration; say 90s, 5m or 1h"},
-        {"stages: [{name: x, latency: m, slo: {p95: 0}}]", "1:43: '0' is too short; at least 1ms"},
+        {"stages: [{name: x, latency: m, slo: {p95: 0ms}}]", "1:43: '0ms' is too short; at least "
+                                                             "1ms"},
+        {"stages:\n  - name: x\n    latency: m\n    slo: {p95: 80}",
+            "4:16: '80' is without a unit; say 80ms or 80s"},
+        {"stages: [{name: x, latency: m, slo: {p95: 1.5}}]",
+            "1:43: '1.5' is without a unit; say 1.5ms or 1.5s"},
         {"stages: [{name: x, latency: m, slo: {errors: 1}}]",
             "1:46: '1' is not a share below 1; for percent say 1%"},
         {"stages: [{name: x, latency: m, slo: {errors: 101%}}]",
@@ -178,7 +183,53 @@ static void points_at_what_is_wrong(void **state)
         {"stages:\n  - name: x\n    latency: m\n    saturation:\n      - used: u\n        limit: l",
             "5:9: a saturation has no name; say what runs out: connections"},
         {"stages: [{name: x, latency: m, saturation: [{name: c, limit: l}]}]",
-            "1:45: saturation 'c' does not say what is used; name its metric"},
+            "1:45: saturation 'c' does not say what is used; name its metric under 'used', or "
+            "under 'ratio' where it is a share"},
+        {"stages: [{name: x, latency: m, saturation: [{name: c, used: u, limit: 0}]}]",
+            "1:71: '0' is not a limit; it has to be more than 0"},
+        {"stages: [{name: x, latency: m, saturation: [{name: c, used: u, ratio: r}]}]",
+            "1:45: 'ratio' is used / limit already; keep it, or the two of them"},
+        {"stages: [{name: x, latency: m, saturation: [{name: c, ratio: r, unit: ms}]}]",
+            "1:71: 'ms' is not a unit of a share; say ratio or percent"},
+        {"stages: [{name: x, latency: m, saturation: [{name: c, used: r, unit: percent}]}]",
+            "1:70: 'unit' is for a ratio; a count has none"},
+        // latencies that are more than a name
+        {"stages:\n  - name: x\n    latency: {sum: a_seconds_total}",
+            "3:14: a latency of two counters needs both: {sum: NAME, count: NAME, unit: s}; there "
+            "is no 'count'"},
+        {"stages:\n  - name: x\n    latency: {count: a_total}",
+            "3:14: a latency of two counters needs both: {sum: NAME, count: NAME, unit: s}; there "
+            "is no 'sum'"},
+        {"stages:\n  - name: x\n    latency: {sum: a_total, count: b_total}",
+            "3:20: the name does not say the unit of its time; add unit: s, ms or us"},
+        {"stages:\n  - name: x\n    latency: {sum: a, count: b, unit: h}",
+            "3:39: 'h' is not a unit of time; say seconds, milliseconds or microseconds"},
+        {"stages:\n  - name: x\n    unit: ms\n    latency: {metric: a, unit: ms}",
+            "4:32: 'unit' is given here and for the stage; keep one"},
+        {"stages:\n  - name: x\n    latency: {metric: a, sum: b, count: c, unit: s}",
+            "3:23: 'sum' and 'count' say it all; keep them, or 'metric' alone"},
+        {"stages:\n  - name: x\n    latency: {metric: a_total, type: counter}",
+            "3:38: a counter alone is no latency; name the one that counts requests as well: "
+            "latency: {sum: a_total, count: NAME, unit: s}"},
+        {"stages:\n  - name: x\n    latency: {metric: a, type: p95}",
+            "3:32: 'p95' is not a type; say gauge, histogram or summary"},
+        {"stages:\n  - name: x\n    latency: {unit: s}",
+            "3:14: 'latency' names no metric; say {metric: NAME} or {sum: NAME, count: NAME, unit: "
+            "s}"},
+        {"stages:\n  - name: x\n    latency: {metrics: a}",
+            "3:15: unknown key 'metrics'; known here: metric, sum, count, unit, type"},
+        {"stages:\n  - name: x\n    latency: [a]", "3:14: 'latency' must be text, not a list"},
+        {"stages:\n  - name: x\n    latency:\n    errors: e",
+            "3:13: 'latency' is empty; give it a value or remove it"},
+        {"stages:\n  - name: x\n    latency: {metric: a}\n    expr: {latency: up}",
+            "3:14: 'latency' is given here and under 'expr'; keep one"},
+        // expressions that are something else than is taken from them
+        {"stages:\n  - name: x\n    latency: m\n    expr:\n      errors: rate(a[5m]) / rate(b[5m])",
+            "5:15: 'errors' is a number per second, such as sum(rate(NAME[5m])), but this divides "
+            "one number by another; give what stands before the '/' alone"},
+        {"tools: {label: l, expr: {calls: '(sum(a) / sum(b))'}}",
+            "1:33: 'calls' is a number per second, such as sum(rate(NAME[5m])), but this divides "
+            "one number by another; give what stands before the '/' alone"},
         {"stages: [{name: x, latency: m}, {name: y, latency: m}, {name: x, latency: n}]",
             "1:63: a stage called 'x' exists already in this file"},
         {"stages:\n  - name: x\n    latency: m\n    children:\n      - name: x\n        latency: m",
