@@ -113,9 +113,33 @@ static bool take_window(struct eval *e, int64_t *window_ms)
     return good || fail(e, "such a range");
 }
 
-enum shape { SHAPE_VALUE, SHAPE_TIME, SHAPE_RATE, SHAPE_INCREASE };
+enum shape {
+    SHAPE_VALUE,
+    SHAPE_TIME,
+    SHAPE_RATE, /**< this and what follows are over a range */
+    SHAPE_INCREASE,
+    SHAPE_RESETS,
+    SHAPE_CHANGES,
+    SHAPE_COUNT,
+};
 
-/** Reads a selector, with a range where SHAPE asks for rates. */
+/** Sets *N to what SHAPE makes of SERIES over WINDOW_MS; false: nothing. */
+static bool read_range(const struct eval *e, const struct scraped_series *series, enum shape shape,
+    int64_t window_ms, double *n)
+{
+    if (shape == SHAPE_RATE || shape == SHAPE_INCREASE) {
+        bool any = scraped_rate(series, e->t_ms, window_ms, n);
+        *n *= shape == SHAPE_INCREASE ? (double)window_ms / 1000 : 1;
+        return any;
+    }
+    struct scraped_conduct c = scraped_conduct(series, e->t_ms, window_ms);
+    *n = (double)(shape == SHAPE_RESETS    ? c.resets
+                  : shape == SHAPE_CHANGES ? c.changes
+                                           : c.samples);
+    return c.samples > 0;
+}
+
+/** Reads a selector, with a range where SHAPE asks for one. */
 static bool read_selector(struct eval *e, enum shape shape, struct value *out)
 {
     struct selector s;
@@ -123,8 +147,8 @@ static bool read_selector(struct eval *e, enum shape shape, struct value *out)
         return fail(e, "this PromQL");
     }
     int64_t window_ms;
-    bool rates = shape == SHAPE_RATE || shape == SHAPE_INCREASE;
-    bool good = take_window(e, &window_ms) && (rates == (window_ms > 0) || fail(e, "that range"));
+    bool range = shape >= SHAPE_RATE;
+    bool good = take_window(e, &window_ms) && (range == (window_ms > 0) || fail(e, "that range"));
     int64_t moment = scraped_moment(e->data, e->t_ms, LOOKBACK_MS);
     const char *name = select_name(&s);
     const struct scraped_series *series = good ? scraped_first(e->data, name) : NULL;
@@ -134,13 +158,10 @@ static bool read_selector(struct eval *e, enum shape shape, struct value *out)
             continue;
         }
         const struct sample *now = moment ? scraped_at(series, moment) : NULL;
-        if (rates ? !scraped_rate(series, e->t_ms, window_ms, &n) : !now) {
+        if (range ? !read_range(e, series, shape, window_ms, &n) : !now) {
             continue;
         }
-        n = shape == SHAPE_VALUE      ? now->value
-            : shape == SHAPE_TIME     ? (double)now->t_ms / 1000
-            : shape == SHAPE_INCREASE ? n * (double)window_ms / 1000
-                                      : n;
+        n = shape == SHAPE_VALUE ? now->value : shape == SHAPE_TIME ? (double)now->t_ms / 1000 : n;
         struct labels labels = {0};
         copy_without_name(&labels, &series->labels);
         add(out, shape == SHAPE_VALUE ? &series->labels : &labels, e->t_ms, n);
@@ -163,7 +184,8 @@ static char *take_text(struct eval *e)
     return select_take_text(&e->at);
 }
 
-/** `(expr, "name", "value", "", "")`, which sets a label. */
+/** `(expr, "name", "value", "", "")` sets a label, `(expr, "name", "$1", "other", "(.*)")` copies.
+ */
 static bool read_label_replace(struct eval *e, struct value *out)
 {
     char *texts[4] = {NULL};
@@ -171,9 +193,16 @@ static bool read_label_replace(struct eval *e, struct value *out)
     for (size_t i = 0; good && i < 4; i++) {
         good = need(e, ",") && (texts[i] = take_text(e)) != NULL;
     }
-    good = good && need(e, ")") && ((!*texts[2] && !*texts[3]) || fail(e, "such a label_replace"));
+    good = good && need(e, ")");
+    bool sets = good && !*texts[2] && !*texts[3];
+    bool copies = good && strcmp(texts[1], "$1") == 0 && strcmp(texts[3], "(.*)") == 0;
+    good = good && (sets || copies || fail(e, "such a label_replace"));
     for (size_t i = 0; good && i < out->v.count; i++) {
-        labels_set(&out->v.series[i].labels, texts[0], texts[1]);
+        struct labels *labels = &out->v.series[i].labels;
+        const char *from = copies ? labels_get(labels, texts[2]) : texts[1];
+        char *value = mem_strdup(from ? from : "");
+        labels_set(labels, texts[0], value);
+        free(value);
     }
     for (size_t i = 0; i < 4; i++) {
         free(texts[i]);
@@ -313,6 +342,12 @@ static void combine(struct eval *e, char op, struct value *a, struct value *b)
 static bool read_unary(struct eval *e, struct value *out)
 {
     static const char *const folds[] = {"sum", "min", "max", "avg", "count"};
+    static const struct {
+        const char *name;
+        enum shape shape;
+    } functions[] = {{"timestamp", SHAPE_TIME}, {"rate", SHAPE_RATE}, {"irate", SHAPE_RATE},
+        {"increase", SHAPE_INCREASE}, {"resets", SHAPE_RESETS}, {"changes", SHAPE_CHANGES},
+        {"count_over_time", SHAPE_COUNT}};
     skip_space(e);
     if (isdigit((unsigned char)*e->at) || (*e->at == '.' && isdigit((unsigned char)e->at[1]))) {
         char *end;
@@ -331,14 +366,10 @@ static bool read_unary(struct eval *e, struct value *out)
     if (take_word(e, "label_replace")) {
         return read_label_replace(e, out);
     }
-    if (take_word(e, "timestamp")) {
-        return read_function(e, SHAPE_TIME, out);
-    }
-    if (take_word(e, "rate") || take_word(e, "irate")) {
-        return read_function(e, SHAPE_RATE, out);
-    }
-    if (take_word(e, "increase")) {
-        return read_function(e, SHAPE_INCREASE, out);
+    for (size_t i = 0; i < sizeof functions / sizeof *functions; i++) {
+        if (take_word(e, functions[i].name)) {
+            return read_function(e, functions[i].shape, out);
+        }
     }
     const char *start = e->at;
     bool good = read_selector(e, SHAPE_VALUE, out);

@@ -1,7 +1,8 @@
 /**
  * As much PromQL as ragtop itself writes, over samples that it scraped itself: selectors with
- * matchers, rate and increase, sum, min, max, avg and count with `by`, `or`, arithmetic between
- * vectors of the same labels and numbers, timestamp, and label_replace that sets a label.
+ * matchers, rate, increase, resets, changes, count_over_time, sum, min, max, avg and count with
+ * `by`, `or`, arithmetic between vectors of the same labels and numbers, timestamp, and
+ * label_replace that sets or copies a label.
  */
 #ifndef RAGTOP_PROM_EVAL_H
 #define RAGTOP_PROM_EVAL_H

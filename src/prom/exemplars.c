@@ -55,7 +55,7 @@ static char *pod_of(const char *labels)
     char *pod = NULL, *instance = NULL;
     bool more = json_walk_begin(&w, labels) && w.object;
     while (more && json_walk_next(&w)) {
-        if (json_is(w.key, "pod")) {
+        if (json_is(w.key, "pod") || json_is(w.key, "k8s_pod_name")) {
             free(pod);
             pod = envelope_text(w.at);
         } else if (json_is(w.key, "instance")) {

@@ -158,7 +158,7 @@ void select_finish(struct selector *s)
     s->count = 0;
 }
 
-static bool holds(const struct matcher *m, const char *value)
+bool select_matches(const struct matcher *m, const char *value)
 {
     bool same =
         m->regex ? regexec(&m->compiled, value, 0, NULL, 0) == 0 : strcmp(m->value, value) == 0;
@@ -180,7 +180,7 @@ bool select_has(const struct selector *s, const struct labels *labels)
 {
     for (size_t i = 0; i < s->count; i++) {
         const char *value = labels_get(labels, s->matchers[i].name);
-        if (!holds(&s->matchers[i], value ? value : "")) {
+        if (!select_matches(&s->matchers[i], value ? value : "")) {
             return false;
         }
     }

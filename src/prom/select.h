@@ -35,6 +35,9 @@ void select_finish(struct selector *s);
 /** The one name that those chosen have; NULL: it may be several. Valid as long as S. */
 const char *select_name(const struct selector *s);
 
+/** Whether M takes VALUE; "" is that of a label that is not there. */
+bool select_matches(const struct matcher *m, const char *value);
+
 /** Whether LABELS are among those chosen. */
 bool select_has(const struct selector *s, const struct labels *labels);
 

@@ -45,11 +45,25 @@ const char *labels_workload(const struct labels *l)
     return NULL;
 }
 
-const char *labels_instance(const struct labels *l)
+const char *const labels_of_instances[] = {"pod", "k8s_pod_name", "replica", "instance", NULL};
+
+static const struct label *find(const struct labels *l, const char *name)
 {
-    const char *pod = labels_get(l, "pod");
-    const char *instance = labels_get(l, "instance");
-    return pod && *pod ? pod : instance && *instance ? instance : NULL;
+    for (size_t i = 0; i < l->count; i++) {
+        if (strcmp(l->items[i].name, name) == 0 && *l->items[i].value) {
+            return &l->items[i];
+        }
+    }
+    return NULL;
+}
+
+const struct label *labels_instance(const struct labels *l, const char *first)
+{
+    const struct label *found = first ? find(l, first) : NULL;
+    for (size_t i = 0; !found && labels_of_instances[i]; i++) {
+        found = find(l, labels_of_instances[i]);
+    }
+    return found;
 }
 
 static bool is_name(const struct label *l)

@@ -26,8 +26,14 @@ const char *labels_get(const struct labels *l, const char *name);
 /** The Kubernetes object that kube-state-metrics tells of: a deployment, ... a pod; or NULL. */
 const char *labels_workload(const struct labels *l);
 
-/** Who a series is of: its `pod`, else its `instance`, else NULL. */
-const char *labels_instance(const struct labels *l);
+/** Labels that may name the instance that a series is of, the surest first; ends with NULL. */
+extern const char *const labels_of_instances[];
+
+/**
+ * Which instance a series is of: by the label called FIRST, if it has that (NULL: none is to be
+ * preferred), else by the first of labels_of_instances that it has; NULL: by none.
+ */
+const struct label *labels_instance(const struct labels *l, const char *first);
 
 bool labels_equal(const struct labels *a, const struct labels *b);
 

@@ -7,6 +7,8 @@
 #include "base/check.h"
 #include "base/mem.h"
 
+static const double MOST = 1e30; // what is more, or infinite, was not measured
+
 void matrix_init(struct matrix *m, int64_t step_ms, size_t slots)
 {
     check(step_ms > 0 && slots > 0);
@@ -33,7 +35,8 @@ void matrix_copy(struct matrix *out, const struct matrix *m)
         *to = (struct series){
             .hash = m->series[i].hash, .part = m->series[i].part, .bound = m->series[i].bound};
         labels_copy(&to->labels, &m->series[i].labels);
-        to->instance = labels_instance(&to->labels);
+        const struct label *of = labels_instance(&to->labels, m->pod_label);
+        to->instance = of ? of->value : NULL;
         ring_init(&to->ring, m->slots, m->asked_last);
         for (int64_t slot = m->asked_first; slot <= m->asked_last; slot++) {
             ring_put(&to->ring, slot, ring_get(&m->series[i].ring, slot));
@@ -52,7 +55,6 @@ static void classify(struct series *s)
     const char *le = labels_get(&s->labels, "le");
     const char *quantile = labels_get(&s->labels, "quantile");
     const char *part = labels_get(&s->labels, "part");
-    s->instance = labels_instance(&s->labels);
     static const struct {
         const char *name;
         enum part part;
@@ -72,6 +74,53 @@ static void classify(struct series *s)
         s->bound = strtod(quantile, NULL);
     } else {
         s->part = PART_VALUE;
+    }
+}
+
+static bool has_label(const struct matrix *m, const char *name)
+{
+    for (size_t i = 0; i < m->count; i++) {
+        if (labels_get(&m->series[i].labels, name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool differs(const struct matrix *m, const char *name)
+{
+    const char *first = NULL;
+    for (size_t i = 0; i < m->count; i++) {
+        const char *value = labels_get(&m->series[i].labels, name);
+        if (value && *value && first && strcmp(value, first) != 0) {
+            return true;
+        }
+        first = first || !value || !*value ? first : value;
+    }
+    return false;
+}
+
+// Beside a pod, a `replica` is one of the servers that scrape it.
+static const char *choose_pod_label(const struct matrix *m)
+{
+    for (size_t i = 0; labels_of_instances[i]; i++) {
+        const char *name = labels_of_instances[i];
+        bool of_server =
+            strcmp(name, "replica") == 0 && (has_label(m, "pod") || has_label(m, "k8s_pod_name"));
+        if (!of_server && differs(m, name)) {
+            return name;
+        }
+    }
+    return NULL;
+}
+
+static void name_instances(struct matrix *m)
+{
+    m->pod_label = choose_pod_label(m);
+    for (size_t i = 0; i < m->count; i++) {
+        struct series *s = &m->series[i];
+        const struct label *of = labels_instance(&s->labels, m->pod_label);
+        s->instance = of ? of->value : NULL;
     }
 }
 
@@ -161,6 +210,8 @@ void matrix_merge(struct matrix *m, const struct batch *b, int64_t first, int64_
             ring_put(&m->series[i].ring, slot, NAN); // what the answer does not fill is a gap
         }
     }
+    size_t count = m->count;
+    unsigned dropped = m->dropped;
     for (size_t i = 0; i < b->count; i++) {
         const struct batch_series *from = &b->series[i];
         struct series *to = find_or_add(m, &from->labels, m->asked_last);
@@ -168,9 +219,12 @@ void matrix_merge(struct matrix *m, const struct batch *b, int64_t first, int64_
             int64_t slot = matrix_slot(m, from->samples[k].t_ms);
             if (slot >= first && slot <= last) {
                 double v = from->samples[k].value;
-                ring_put(&to->ring, slot, isfinite(v) ? v : NAN); // infinity is no measurement
+                ring_put(&to->ring, slot, fabs(v) < MOST ? v : NAN);
             }
         }
+    }
+    if (m->count != count || m->dropped != dropped) {
+        name_instances(m);
     }
 }
 

@@ -56,6 +56,7 @@ struct matrix {
     unsigned dropped;                /**< how often series were let go of to make room */
     size_t series_max;               /**< that it may hold; 0: MATRIX_SERIES_MAX */
     int64_t swept;                   /**< the newest slot when room was last looked for */
+    const char *pod_label;           /**< by which instances differ; NULL: none that is known */
     bool truncated;                  /**< more series came than it may hold: the rest was dropped */
 };
 

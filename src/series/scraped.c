@@ -330,3 +330,21 @@ bool scraped_rate(const struct scraped_series *s, int64_t t_ms, int64_t window_m
     *out = sum * 1000 / (double)(last_ms - first_ms);
     return true;
 }
+
+struct scraped_conduct scraped_conduct(
+    const struct scraped_series *s, int64_t t_ms, int64_t window_ms)
+{
+    struct scraped_conduct c = {0};
+    double before = NAN;
+    for (size_t i = 0; i < s->count && s->samples[i].t_ms <= t_ms; i++) {
+        double value = s->samples[i].value;
+        if (s->samples[i].t_ms <= t_ms - window_ms) {
+            continue;
+        }
+        c.samples++;
+        c.resets += value < before;
+        c.changes += value < before || value > before;
+        before = value;
+    }
+    return c;
+}

@@ -14,8 +14,8 @@
 
 enum {
     STORE_DAYS_MAX = 28,
-    STORE_WHY_MAX = 240,
-    STORE_NOTES_MAX = 8,
+    STORE_WHY_MAX = 320,
+    STORE_NOTES_MAX = 16,
     STORE_BYTES = 24 * 1024 * 1024, /**< that all series together may take */
     STORE_SERIES_LEAST = 100,       /**< that each matrix may have in any case */
     STORE_HISTORY_STEP_MS = 5 * 60 * 1000,
@@ -90,8 +90,9 @@ struct store {
     struct source_state source;
     char notes[STORE_NOTES_MAX][STORE_WHY_MAX]; /**< distinct warnings of the server */
     size_t notes_count;
-    const char *saved_name; /**< of the baseline file, for the reader; not owned; NULL: none */
-    int64_t saved_ms;       /**< the moment before which it was saved */
+    char unmet[STORE_WHY_MAX]; /**< a sentence: why there is no stage to judge; "": there is one */
+    const char *saved_name;    /**< of the baseline file, for the reader; not owned; NULL: none */
+    int64_t saved_ms;          /**< the moment before which it was saved */
     struct exemplars_data exemplars;
     bool complete;         /**< everything wanted for this moment was answered or failed */
     bool history_complete; /**< as much of the history as there will be is here */

@@ -110,6 +110,10 @@ static void knows_what_ragtop_writes(void **state)
     assert_is(&data,
         "sum by (p) (rate(c[1m])) or label_replace(sum(g),\"part\",\"sum\",\"\",\"\") or sum(m)",
         "{p=1} 1.75; {p=2} 0.4; {part=sum} 5; {} 10");
+    assert_is(&data, "label_replace(g,\"pod\",\"$1\",\"p\",\"(.*)\")", "{__name__=g,p=1,pod=1} 5");
+    assert_is(&data, "max(resets(c[1h]))", "{} 1");
+    assert_is(&data, "max(changes(c[1h]))", "{} 2");
+    assert_is(&data, "count_over_time(g[1h])", "{p=1} 3");
     assert_is(&data, "g or m", "{__name__=g,p=1} 5");
     scraped_finish(&data);
 }
@@ -120,7 +124,7 @@ static void says_what_takes_a_prometheus(void **state)
     struct scraped data = scrape(bodies, 3);
     static const char *const bad[] = {"", "histogram_quantile(0.9, g)", "rate(g)", "g[5m]",
         "sum(rate(c[1m])", "g offset 5m", "g @ 1", "g > 1", "g and m",
-        "label_replace(g,\"a\",\"$1\",\"b\",\"(.*)\")", "c{s=~\"(\"}", "c{s=~\"a++\"}",
+        "label_replace(g,\"a\",\"$2\",\"b\",\"(.*)\")", "c{s=~\"(\"}", "c{s=~\"a++\"}",
         "c{s=~\"((a{9}){9}){9}\"}", "c{s=~\"a+b+c+d+e+f+g+\"}", "c{s=\"a\"", "topk(5, c)",
         "rate(c[1d:5m])", "g g", "1 or 2", "sum(1)", "\"text\"", "-g"};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
