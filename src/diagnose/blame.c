@@ -106,6 +106,9 @@ void blame_attribute(struct diagnosis *d, const struct context *c)
     for (size_t i = 0; i < d->stages_count; i++) {
         const struct stage_context self = {.context = c, .stage = (int)i};
         int signal = c->plan->stages[i].latency_signal;
+        if (d->stages[i].distrust || d->stages[context_root(c, (int)i)].distrust) {
+            continue; // per request of a root that nobody can count
+        }
         struct usual usual =
             context_usual(c, (struct memo_at){MEMO_SECONDS, signal, 0, 0}, past_seconds, &self);
         d->stages[i].seconds_now = seconds_now(c, (int)i);

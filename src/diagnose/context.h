@@ -101,11 +101,23 @@ void errors_judge(struct stage_diagnosis *out, const struct context *c, int stag
 void stale_mark(struct stage_diagnosis *out, const struct context *c, int stage);
 
 /**
+ * Takes back what was computed of STAGE from counters that belong to several processes, or from one
+ * that is no latency.
+ */
+void distrust_judge(struct stage_diagnosis *out, const struct context *c, int stage);
+
+/** Whether the counters of SIGNAL go back again and again; sets how often, in how many scrapes. */
+bool distrust_resets(const struct context *c, int signal, double *resets, double *samples);
+
+/**
  * Judges the error ratio of R: K errors of N, where USUAL is. Sets its interval, usual, spread,
  * ratio, score, state and severity; NOW is set by the caller. SLO 0 is none.
  */
 void errors_judge_share(struct reading *r, double k, double n, struct usual_share usual, double slo,
     const struct thresholds *t);
+
+/** Whether nobody knows what SIGNAL counts errors by. */
+bool errors_are_absent(const struct context *c, int signal);
 
 /** Where an error ratio that was judged lies. */
 enum mark errors_mark(const struct reading *r, const struct thresholds *t);

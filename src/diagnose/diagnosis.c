@@ -79,6 +79,7 @@ void diagnosis_run(struct diagnosis *d, const struct plan *plan, const struct st
     for (size_t i = 0; i < d->stages_count; i++) {
         stage_judge(&d->stages[i], &c, (int)i);
         stale_mark(&d->stages[i], &c, (int)i);
+        distrust_judge(&d->stages[i], &c, (int)i);
         if (d->stages[i].latency.usual.points > d->usual.points) {
             d->usual = d->stages[i].latency.usual;
         }

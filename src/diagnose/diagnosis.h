@@ -30,6 +30,16 @@ enum state {
     STATE_NO_BASELINE, /**< nothing to compare with */
     STATE_STALE,       /**< the numbers are from before: no sample has come for a while */
     STATE_ERROR,       /**< the query was refused */
+    STATE_UNRELIABLE,  /**< nothing that is computed of it can be believed: see enum distrust */
+    STATE_ABSENT,      /**< its metric is known to nobody */
+    STATE_COUNT,
+};
+
+/** Why the latency of a stage, and what is computed from its counters, cannot be believed. */
+enum distrust {
+    DISTRUST_NONE,
+    DISTRUST_RESETS,  /**< its counters go back again and again: they are several processes' */
+    DISTRUST_COUNTER, /**< it is a counter, and no latency */
 };
 
 /** Which number of a latency is judged. */
@@ -66,11 +76,14 @@ struct stage_diagnosis {
     struct reading pool;    /**< the fullest saturation signal: used / limit, of the fullest pod */
     int pool_signal;        /**< its signal index, or -1 */
     double pool_used, pool_limit;
-    enum statistic statistic;          /**< what LATENCY is */
-    struct reading share;              /**< for STATISTIC_SHARE: of requests beyond SHARE_BOUND */
-    double share_bound;                /**< seconds */
-    struct reading calls;              /**< of a root: per question; alarms when they halve */
-    bool sum_broken;                   /**< the latency's _sum cannot be right */
+    enum statistic statistic; /**< what LATENCY is */
+    struct reading share;     /**< for STATISTIC_SHARE: of requests beyond SHARE_BOUND */
+    double share_bound;       /**< seconds */
+    struct reading calls;     /**< of a root: per question; alarms when they halve */
+    bool sum_broken;          /**< the latency's _sum cannot be right */
+    enum distrust distrust;
+    double resets, samples; /**< for DISTRUST_RESETS: how often, in how many scrapes */
+    double bound; /**< seconds: the last bucket's, where the unit is a guess; NaN: not so */
     double mean, mean_usual;           /**< seconds; NaN: not known */
     double requests;                   /**< in the window; NaN: not known */
     double seconds_now, seconds_usual; /**< per request of its root: these add up */

@@ -124,6 +124,14 @@ static enum mark mark_moment(void *context, int64_t slot)
     return errors_mark(&r, e->stage.context->limits);
 }
 
+// A counter that never fired is declared; of what nobody knows, nobody knows that it did not.
+bool errors_are_absent(const struct context *c, int signal)
+{
+    enum presence presence = c->plan->signals[signal].presence;
+    bool unknown = presence == PRESENCE_ABSENT || presence == PRESENCE_UNLABELLED;
+    return unknown && c->store->signals[signal].live.count == 0;
+}
+
 void errors_judge(struct stage_diagnosis *out, const struct context *c, int stage)
 {
     int signal = c->plan->stages[stage].errors_signal;
@@ -138,6 +146,10 @@ void errors_judge(struct stage_diagnosis *out, const struct context *c, int stag
     e.share = context_share(c, at, past_count, &e.stage);
     r->state = context_state(c, signal);
     r->usual = e.usual;
+    if (errors_are_absent(c, signal)) {
+        *r = reading_none(STATE_ABSENT);
+        return;
+    }
     if (r->state != STATE_OK) {
         return;
     }

@@ -43,9 +43,9 @@ double statistic_of(const struct stage *s, const struct dist *d, enum statistic 
 
 enum statistic statistic_of_kind(enum latency_kind kind)
 {
-    return kind == LATENCY_VALUE  ? STATISTIC_VALUE
-           : kind == LATENCY_MEAN ? STATISTIC_MEAN
-                                  : STATISTIC_P95;
+    return kind == LATENCY_VALUE                          ? STATISTIC_VALUE
+           : kind == LATENCY_MEAN || kind == LATENCY_PAIR ? STATISTIC_MEAN
+                                                          : STATISTIC_P95;
 }
 
 // The P95 where it can be known, else the mean: without buckets, quantiles, or the bucket +Inf.
@@ -374,6 +374,7 @@ void latency_judge(struct stage_diagnosis *out, const struct context *c, int sta
     }
     out->requests = m.n;
     out->sum_broken = m.d.broken;
+    out->bound = s->unit_guessed && m.d.buckets > 1 ? m.d.le[m.d.buckets - 2] : NAN;
     out->mean = m.mean.now;
     out->mean_usual = m.mean.usual.centre;
     if (m.n <= 0 || (isnan(m.main.now) && s->kind != LATENCY_VALUE)) {

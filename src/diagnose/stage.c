@@ -28,6 +28,9 @@ void stage_judge(struct stage_diagnosis *out, const struct context *c, int stage
 {
     *out = (struct stage_diagnosis){.requests = NAN,
         .statistic = statistic_of_kind(c->plan->stages[stage].kind),
+        .bound = NAN,
+        .resets = NAN,
+        .samples = NAN,
         .mean = NAN,
         .mean_usual = NAN,
         .seconds_now = NAN,

@@ -203,7 +203,17 @@ static struct onset read_errors(
 {
     int signal = c->plan->tool_errors;
     *r = reading_none(STATE_NO_DATA);
+    double resets, samples;
     if (signal < 0 || c->plan->tool_calls < 0 || context_state(c, signal) != STATE_OK) {
+        return (struct onset){0};
+    }
+    if (errors_are_absent(c, signal)) {
+        r->state = STATE_ABSENT;
+        return (struct onset){0};
+    }
+    if (distrust_resets(c, signal, &resets, &samples) ||
+        distrust_resets(c, c->plan->tool_calls, &resets, &samples)) {
+        r->state = STATE_UNRELIABLE;
         return (struct onset){0};
     }
     struct failing_case f = {.context = c, .tool = tool};
@@ -228,6 +238,17 @@ static bool tells_tools(const struct context *c)
     return false;
 }
 
+// Whether the calls, or the questions that they are counted by, are those of several processes.
+static bool is_unreliable(const struct diagnosis *d, const struct context *c)
+{
+    double resets, samples;
+    bool any = distrust_resets(c, c->plan->tool_calls, &resets, &samples);
+    for (size_t i = 0; i < d->stages_count && !any; i++) {
+        any = c->plan->stages[i].parent < 0 && d->stages[i].distrust == DISTRUST_RESETS;
+    }
+    return any;
+}
+
 void tools_judge(struct diagnosis *d, const struct context *c)
 {
     d->tools_count = 0;
@@ -239,10 +260,15 @@ void tools_judge(struct diagnosis *d, const struct context *c)
         return;
     }
     const struct matrix *live = &c->store->signals[c->plan->tool_calls].live;
+    bool saws = is_unreliable(d, c);
     for (size_t i = 0; i < live->count && d->tools_count < DIAGNOSIS_TOOLS_MAX; i++) {
         struct tool_diagnosis *t = &d->tools[d->tools_count++];
         const struct series *s = &live->series[i];
         read_tool(t, c, s, (int)i);
+        if (saws) {
+            t->calls = reading_none(STATE_UNRELIABLE);
+            t->count = t->per_request = t->per_request_usual = NAN;
+        }
         t->errors = reading_none(STATE_NO_DATA);
         if (told) { // kept behind those of the calls of all tools
             read_errors(&t->errors, c, t->name,

@@ -278,7 +278,7 @@ static bool is_early(const struct diagnosis *d, const struct context *c)
 
 static void conclude_quiet(struct verdict *v, const struct diagnosis *d, const struct context *c)
 {
-    int counts[STATE_ERROR + 1] = {0};
+    int counts[STATE_COUNT] = {0};
     int gone = 0;
     bool blind = false, asking = false;
     for (size_t i = 0; i < d->stages_count; i++) {
@@ -289,14 +289,16 @@ static void conclude_quiet(struct verdict *v, const struct diagnosis *d, const s
         bool was_there = d->stages[i].last_ms > 0 || d->stages[i].latency.usual.points > 0;
         enum state state = d->stages[i].latency.state;
         bool unknown = state == STATE_NO_DATA && was_there;
-        gone += c->plan->stages[i].parent < 0 &&
-                (unknown || state == STATE_STALE || state == STATE_ERROR);
+        gone +=
+            c->plan->stages[i].parent < 0 &&
+            (unknown || state == STATE_STALE || state == STATE_ERROR || state == STATE_UNRELIABLE);
     }
     int alive = counts[STATE_OK] + counts[STATE_TOO_FEW] + counts[STATE_NO_BASELINE];
     v->severity = SEVERITY_UNKNOWN;
     if (counts[STATE_ASKING] > 0 || asking || (counts[STATE_OK] > 0 && is_early(d, c))) {
         v->condition = VERDICT_ASKING;
-    } else if (gone > 0 || counts[STATE_NO_DATA] + counts[STATE_ERROR] == (int)d->stages_count) {
+    } else if (gone > 0 || counts[STATE_NO_DATA] + counts[STATE_ERROR] + counts[STATE_UNRELIABLE] ==
+                               (int)d->stages_count) {
         v->condition = VERDICT_NO_DATA;
     } else if (counts[STATE_NO_TRAFFIC] > 0 && alive == 0) {
         v->condition = VERDICT_NO_TRAFFIC;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "view/doubt.h"
 
 // Prometheus itself is what everybody expects.
 static bool is_another_server(const char *server)
@@ -44,6 +45,14 @@ bool about_add_warning(struct str *s, const struct view_source *source, size_t i
     for (size_t k = 0; k < w->store->count; k++) {
         if (w->store->signals[k].condition == CONDITION_REFUSED && i-- == 0) {
             return words_add_refused(s, w, (int)k);
+        }
+    }
+    for (size_t k = 0; k < w->plan->stages_count; k++) {
+        for (int n = 0; doubt_add_note(s, w, (int)k, n); n++) {
+            if (i-- == 0) {
+                return true;
+            }
+            str_clear(s);
         }
     }
     for (size_t k = 0; k < w->plan->stages_count; k++) {

@@ -21,7 +21,7 @@ static void make_latency(struct report_row *r, const struct words *w, int stage)
     r->unit = "seconds";
     r->metric = s->metric;
     r->reading = &d->latency;
-    r->promql = w->plan->signals[s->latency_signal].shown;
+    r->promql = words_promql(w, s->latency_signal);
     r->blame = d->blame;
     r->onset = d->onset;
     if (d->statistic == STATISTIC_SHARE) {
@@ -147,6 +147,9 @@ static const char *tools_reason(const struct words *w, const struct reading *r)
     case STATE_TOO_FEW: return "too few calls";
     case STATE_STALE: return "stale";
     case STATE_ERROR: return "query error";
+    case STATE_UNRELIABLE: return "unreliable";
+    case STATE_ABSENT: return "no such series";
+    case STATE_COUNT: break;
     }
     return "";
 }
@@ -217,6 +220,9 @@ const char *row_state(const struct words *w, enum state state)
     case STATE_TOO_FEW: return "too_few";
     case STATE_STALE: return "stale";
     case STATE_ERROR: return "error";
+    case STATE_UNRELIABLE: return "unreliable";
+    case STATE_ABSENT: return "absent";
+    case STATE_COUNT:
     case STATE_NO_DATA:
     case STATE_ASKING: break;
     }

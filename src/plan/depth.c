@@ -1,10 +1,27 @@
 #include "plan/depth.h"
 
+#include <string.h>
+
 #include "base/clock.h"
 #include "base/mem.h"
 #include "plan/promql.h"
 
-static const char each_instance[] = "pod, instance";
+/** The labels by which pods are told apart: labels_of_instances, unless one is configured. */
+static const char *each_instance(const struct plan *p)
+{
+    return p->config->pod_label ? p->config->pod_label : "pod, k8s_pod_name, replica, instance";
+}
+
+// What is called otherwise is a pod all the same.
+static void add_pods(struct str *s, const struct plan *p, const char *expr)
+{
+    const char *label = p->config->pod_label;
+    if (label && strcmp(label, "pod") != 0) {
+        str_addf(s, "label_replace(%s,\"pod\",\"$1\",\"%s\",\"(.*)\")", expr, label);
+    } else {
+        str_add(s, expr);
+    }
+}
 
 static int add(struct plan *p, enum signal_kind kind, int stage, struct metric_config source)
 {
@@ -35,7 +52,7 @@ static void add_where_served(
     struct str *s, const struct plan *p, const struct stage *stage, const char *on)
 {
     str_addf(s, " and on (cluster, %s) ", on);
-    promql_add_served(s, stage->latency, stage->kind, p->config->selector);
+    promql_add_served(s, stage, p->config->selector);
 }
 
 static void add_lately(struct str *s, const char *function, const char *metric)
@@ -61,8 +78,22 @@ static void add_rollouts(struct str *s, const struct plan *p, const struct stage
 
 void depth_add_statistic(struct str *s, const struct plan *p, const struct stage *stage)
 {
-    promql_add_statistic(
-        s, stage->latency, stage->kind, each_instance, p->config->selector, p->window_ms);
+    struct str expr;
+    str_init(&expr);
+    promql_add_statistic(&expr, stage, each_instance(p), p->config->selector, p->window_ms);
+    add_pods(s, p, expr.text);
+    str_finish(&expr);
+}
+
+void depth_add_mean(struct str *s, const struct plan *p, const struct stage *stage)
+{
+    struct str expr;
+    str_init(&expr);
+    promql_add_mean(&expr, stage, each_instance(p), p->config->selector, p->window_ms);
+    if (expr.len > 0) {
+        add_pods(s, p, expr.text);
+    }
+    str_finish(&expr);
 }
 
 void depth_add_exemplars(struct str *s, const struct plan *p, const struct stage *stage)
@@ -79,27 +110,37 @@ bool depth_has_span(const struct signal *signal)
            signal->kind == SIGNAL_ROLLOUTS;
 }
 
+static void add_of_pods(struct str *s, const struct plan *p, const struct signal *signal)
+{
+    const struct stage *stage = &p->stages[signal->stage];
+    const char *extra = p->config->selector, *by = each_instance(p);
+    struct str expr;
+    str_init(&expr);
+    if (signal->kind == SIGNAL_PODS) {
+        promql_add_latency(&expr, stage, by, extra, p->window_ms);
+    } else if (signal->kind == SIGNAL_POD_ERRORS) {
+        promql_add_rate(&expr, signal->source.metric, by, extra, p->window_ms);
+    } else {
+        str_addf(&expr, "max by (%s) (process_start_time_seconds", by);
+        add_where_served(&expr, p, stage, "job, instance");
+        str_add(&expr, ")");
+    }
+    add_pods(s, p, expr.text);
+    str_finish(&expr);
+}
+
 char *depth_expression(const struct plan *p, const struct signal *signal)
 {
     const struct stage *stage = &p->stages[signal->stage];
-    const char *extra = p->config->selector;
     struct str s;
-    if (stage->kind == LATENCY_ABSENT || stage->kind == LATENCY_UNKNOWN) {
+    if (!plan_is_served(stage)) {
         return NULL;
     }
     str_init(&s);
     switch (signal->kind) {
     case SIGNAL_PODS:
-        promql_add_latency(&s, stage->latency, stage->kind, each_instance, extra, p->window_ms);
-        break;
     case SIGNAL_POD_ERRORS:
-        promql_add_rate(&s, signal->source.metric, each_instance, extra, p->window_ms);
-        break;
-    case SIGNAL_STARTS:
-        str_add(&s, "max by (pod, instance) (process_start_time_seconds");
-        add_where_served(&s, p, stage, "job, instance");
-        str_add(&s, ")");
-        break;
+    case SIGNAL_STARTS: add_of_pods(&s, p, signal); break;
     case SIGNAL_RESTARTS:
         str_add(&s, "max by (cluster, namespace, pod, container) ");
         add_lately(&s, "increase", "kube_pod_container_status_restarts_total");
@@ -112,7 +153,8 @@ char *depth_expression(const struct plan *p, const struct signal *signal)
     case SIGNAL_SATURATION:
     case SIGNAL_TOOL_CALLS:
     case SIGNAL_TOOL_ERRORS:
-    case SIGNAL_LAST: break;
+    case SIGNAL_LAST:
+    case SIGNAL_CONDUCT: break;
     }
     return s.len > 0 ? str_take(&s) : NULL;
 }

@@ -14,6 +14,9 @@ void depth_add(struct plan *p, int stage);
 /** Appends the query for what is shown of each of a stage's pods: its P95, or its mean. */
 void depth_add_statistic(struct str *s, const struct plan *p, const struct stage *stage);
 
+/** The same of its mean; appends nothing where there is none. */
+void depth_add_mean(struct str *s, const struct plan *p, const struct stage *stage);
+
 /** Appends the selector of the series that remember exemplars of STAGE; nothing where none can. */
 void depth_add_exemplars(struct str *s, const struct plan *p, const struct stage *stage);
 

@@ -8,14 +8,31 @@
 
 enum { INTERVAL_METRICS_MAX = 8 };
 
+/** Whether the alternatives LIST, `a|b`, have ONE. */
+static bool has_alternative(const char *list, const char *one)
+{
+    size_t len = strlen(one);
+    for (const char *p = list; *p; p += strcspn(p, "|")) {
+        p += *p == '|';
+        if (strcspn(p, "|") == len && memcmp(p, one, len) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void add_name_once(struct str *s, const char *metric, bool *any)
 {
-    str_add(s, *any ? "|" : "");
-    struct str name;
+    struct str name, regex;
     str_init(&name);
+    str_init(&regex);
     promql_add_name(&name, metric);
-    promql_add_regex(s, name.text);
+    promql_add_regex(&regex, name.text);
+    if (!*any || !has_alternative(s->text, regex.text)) {
+        str_addf(s, "%s%s", *any ? "|" : "", regex.text);
+    }
     str_finish(&name);
+    str_finish(&regex);
     *any = true;
 }
 
@@ -23,7 +40,7 @@ static bool add_alternatives(struct str *s, const struct plan *p)
 {
     bool any = false;
     for (size_t i = 0; i < p->stages_count; i++) {
-        if (p->stages[i].latency && !p->stages[i].by_label) {
+        if (p->stages[i].latency && !p->stages[i].by_label && !p->stages[i].count) {
             add_name_once(s, p->stages[i].latency, &any);
         }
     }
@@ -33,13 +50,40 @@ static bool add_alternatives(struct str *s, const struct plan *p)
     return any;
 }
 
+// What is named as it is: errors, requests, what is used.
+static bool add_names(struct str *s, const struct plan *p)
+{
+    bool any = false;
+    for (size_t i = 0; i < p->signals_count; i++) {
+        const struct signal *signal = &p->signals[i];
+        bool whole = signal->kind != SIGNAL_LATENCY || signal->source.count;
+        const char *names[] = {
+            whole ? signal->source.metric : NULL, signal->source.count, signal->limit.metric};
+        for (size_t k = 0; !signal->deep && k < sizeof names / sizeof *names; k++) {
+            if (names[k]) {
+                add_name_once(s, names[k], &any);
+            }
+        }
+    }
+    return any;
+}
+
 static bool add_matching(struct str *s, const struct plan *p, const char *suffixes)
 {
-    struct str names, regex;
+    struct str bases, names, regex;
+    str_init(&bases);
     str_init(&names);
     str_init(&regex);
-    bool any = add_alternatives(&names, p);
-    str_addf(&regex, "(%s)%s|%s", names.text, suffixes, record_names);
+    bool any = add_alternatives(&bases, p);
+    if (any) {
+        str_addf(&regex, "(%s)%s|", bases.text, suffixes);
+    }
+    if (add_names(&names, p)) {
+        str_addf(&regex, "%s|", names.text);
+        any = true;
+    }
+    str_add(&regex, record_names);
+    str_finish(&bases);
     str_add(s, "{__name__=~");
     str_add_quoted(s, regex.text);
     if (p->config->selector) {
@@ -71,32 +115,36 @@ void discover_add_label_selector(struct str *s, const struct config *config)
     str_finish(&name);
 }
 
-// Joined by `or` and not by one selector of many names: without their names the counts of several
-// metrics would be the same series, which the server refuses.
-static void add_count(
-    struct str *s, const struct plan *p, const char *metric, int minutes, bool *any)
+static void add_counter(struct str *s, const struct plan *p, const char *metric)
 {
     struct str name;
     str_init(&name);
     promql_add_name(&name, metric);
-    str_addf(s, "%scount_over_time({__name__=~\"", *any ? " or " : "");
+    str_add(s, "{__name__=~\"");
     promql_add_regex(s, name.text);
     str_add(s, "(_count)?\"");
     if (p->config->selector) {
         str_addf(s, ",%s", p->config->selector);
     }
-    str_addf(s, "}[%dm])", minutes);
+    str_add(s, "}");
     str_finish(&name);
-    *any = true;
 }
 
-static bool add_interval_over(struct str *s, const struct plan *p, int minutes)
+// How many samples there were in so many minutes, of series that are that old: a young one would
+// make the interval seem longer. Joined by `or` and not by one selector of many names: without
+// their names the counts of several metrics would be the same series, which the server refuses.
+static bool add_most_samples(struct str *s, const struct plan *p, int minutes)
 {
     bool any = false;
-    str_addf(s, "%d / max(", 60 * minutes);
+    str_add(s, "max(");
     for (size_t i = 0; i < p->stages_count && i < INTERVAL_METRICS_MAX; i++) {
         if (p->stages[i].latency) {
-            add_count(s, p, p->stages[i].metric, minutes, &any);
+            str_addf(s, "%scount_over_time(", any ? " or " : "");
+            add_counter(s, p, p->stages[i].metric);
+            str_addf(s, "[%dm]) and ", minutes);
+            add_counter(s, p, p->stages[i].metric);
+            str_addf(s, " offset %dm", minutes);
+            any = true;
         }
     }
     str_add(s, ")");
@@ -106,11 +154,14 @@ static bool add_interval_over(struct str *s, const struct plan *p, int minutes)
 bool discover_add_interval_query(struct str *s, const struct plan *p)
 {
     // the one is too long for a service that is new, the other for one that is gone since minutes
-    str_add(s, "min(label_replace(");
-    bool any = add_interval_over(s, p, 5);
-    str_add(s, ",\"over\",\"5m\",\"\",\"\") or ");
-    add_interval_over(s, p, 30);
-    str_add(s, ")");
+    str_add(s, "min(label_replace(300 / ");
+    bool any = add_most_samples(s, p, 5);
+    str_add(s, ",\"over\",\"5m\",\"\",\"\") or 1800 / ");
+    add_most_samples(s, p, 30);
+    // of one that is very new a minute tells, where it has enough samples: give or take a half
+    str_add(s, ") or 60 / ((");
+    add_most_samples(s, p, 1);
+    str_add(s, " >= 4) - 0.5)");
     return any;
 }
 
@@ -129,9 +180,10 @@ int64_t discover_round_interval(double seconds)
     return best * 1000;
 }
 
+/** Whether METRIC, less its matchers, with SUFFIX is among the COUNT NAMES. */
 static bool has(char *const *names, size_t count, const char *metric, const char *suffix)
 {
-    size_t len = strlen(metric);
+    size_t len = strcspn(metric, "{ \t");
     for (size_t i = 0; i < count; i++) {
         if (strncmp(names[i], metric, len) == 0 && strcmp(names[i] + len, suffix) == 0) {
             return true;
@@ -140,26 +192,80 @@ static bool has(char *const *names, size_t count, const char *metric, const char
     return false;
 }
 
+static enum presence presence_of(
+    char *const *names, size_t count, const char *metric, enum presence before)
+{
+    if (!metric) {
+        return PRESENCE_OPEN;
+    }
+    bool looked_up = before == PRESENCE_DECLARED || before == PRESENCE_ABSENT;
+    if (has(names, count, metric, "")) {
+        return before == PRESENCE_UNLABELLED ? before : PRESENCE_SERIES;
+    }
+    return looked_up ? before : PRESENCE_MISSING;
+}
+
+static enum latency_kind kind_of(
+    const struct stage *s, enum metric_type type, char *const *names, size_t count)
+{
+    bool bare = has(names, count, s->metric, "");
+    if (s->count) {
+        return bare && has(names, count, s->count, "") ? LATENCY_PAIR : LATENCY_ABSENT;
+    }
+    if (bare && type == METRIC_GAUGE) {
+        return LATENCY_VALUE;
+    }
+    if (has(names, count, s->metric, "_bucket")) {
+        return LATENCY_CLASSIC;
+    }
+    if (has(names, count, s->metric, "_sum")) {
+        return bare ? LATENCY_QUANTILES : LATENCY_MEAN;
+    }
+    return !bare ? LATENCY_ABSENT : type == METRIC_HISTOGRAM ? LATENCY_NATIVE : LATENCY_UNKNOWN;
+}
+
+static void learn_latency(struct plan *p, struct stage *s, char *const *names, size_t count)
+{
+    struct signal *signal = &p->signals[s->latency_signal];
+    enum latency_kind before = s->kind;
+    bool told = before == LATENCY_NATIVE || before == LATENCY_VALUE || before == LATENCY_COUNTER;
+    s->kind = kind_of(s, signal->source.type, names, count);
+    s->kind = s->kind == LATENCY_UNKNOWN && told ? before : s->kind; // its type was told already
+    if (s->count) {
+        signal->presence = presence_of(names, count, signal->source.metric, signal->presence);
+        signal->limit_presence = presence_of(names, count, s->count, signal->limit_presence);
+    } else {
+        bool looked_up = signal->presence == PRESENCE_ABSENT;
+        signal->presence = s->kind != LATENCY_ABSENT ? PRESENCE_SERIES
+                           : looked_up               ? PRESENCE_ABSENT
+                                                     : PRESENCE_MISSING;
+    }
+}
+
 void discover_learn_names(struct plan *p, char *const *names, size_t count)
 {
     record_learn(p, names, count);
+    for (size_t i = 0; i < p->signals_count; i++) {
+        struct signal *s = &p->signals[i];
+        if (!s->deep && s->kind != SIGNAL_LATENCY) {
+            s->presence = presence_of(names, count, s->source.metric, s->presence);
+            s->limit_presence = presence_of(names, count, s->limit.metric, s->limit_presence);
+        }
+    }
     for (size_t i = 0; i < p->stages_count; i++) {
         struct stage *s = &p->stages[i];
-        if (!s->latency) {
-            continue; // an expression is a value whatever exists
+        if (s->latency) { // an expression is a value whatever exists
+            learn_latency(p, s, names, count);
         }
-        bool bare = has(names, count, s->metric, "");
-        if (has(names, count, s->metric, "_bucket")) {
-            s->kind = LATENCY_CLASSIC;
-        } else if (has(names, count, s->metric, "_sum")) {
-            s->kind = bare ? LATENCY_QUANTILES : LATENCY_MEAN;
-        } else {
-            s->kind = bare ? LATENCY_UNKNOWN : LATENCY_ABSENT;
-        }
+        bool counted =
+            s->requests_named >= 0 && p->signals[s->requests_named].presence <= PRESENCE_SERIES;
+        s->requests_signal = counted ? s->requests_named : -1;
     }
 }
 
 void discover_learn_type(struct stage *s, const char *type)
 {
-    s->kind = strcmp(type, "histogram") == 0 ? LATENCY_NATIVE : LATENCY_VALUE;
+    s->kind = strcmp(type, "histogram") == 0 ? LATENCY_NATIVE
+              : strcmp(type, "counter") == 0 ? LATENCY_COUNTER
+                                             : LATENCY_VALUE;
 }

@@ -11,9 +11,10 @@
 #include "plan/plan.h"
 
 /**
- * Appends the selector that matches every name a latency of P could have:
- * `{__name__=~"(a|b)(_bucket|_sum|_count)?"}`, and every recording rule (plan/record.h). With
- * stages by label it covers their metric too. False when there is nothing to look for.
+ * Appends the selector that matches every name a latency of P could have, every other metric of
+ * P, `{__name__=~"(a|b)(_bucket|_sum|_count)?|a_errors_total|..."}`, and every recording rule
+ * (plan/record.h). With stages by label it covers their metric too. False when there is nothing to
+ * look for.
  */
 bool discover_add_selector(struct str *s, const struct plan *p);
 
@@ -32,11 +33,14 @@ int64_t discover_round_interval(double seconds);
 /**
  * Settles the kind of every stage's latency from the COUNT NAMES that exist: `x_bucket` makes a
  * classic histogram; `x_sum` with `x` a summary with quantiles, without it one that knows the mean
- * only; `x` alone stays LATENCY_UNKNOWN until discover_learn_type(); none is LATENCY_ABSENT.
+ * only; `x` alone stays LATENCY_UNKNOWN until discover_learn_type(), unless its type is configured;
+ * none is LATENCY_ABSENT. Of every other metric it is settled whether it has series; requests that
+ * have none are not counted by.
  */
 void discover_learn_names(struct plan *p, char *const *names, size_t count);
 
-/** Settles a stage left unknown: TYPE "histogram" is a native one, anything else a plain value. */
+/** Settles a stage left unknown: TYPE "histogram" is a native one, "counter" is no latency,
+ * anything else a plain value. */
 void discover_learn_type(struct stage *s, const char *type);
 
 #endif

@@ -6,10 +6,13 @@
 #include "base/check.h"
 #include "base/clock.h"
 #include "base/mem.h"
+#include "config/latency.h"
 #include "config/matchers.h"
+#include "plan/conduct.h"
 #include "plan/depth.h"
 #include "plan/promql.h"
 #include "plan/record.h"
+#include "plan/scope.h"
 
 enum {
     SCRAPE_DEFAULT_MS = 15000,
@@ -21,19 +24,8 @@ enum {
 
 static double unit_of(const char *name)
 {
-    static const struct {
-        const char *suffix;
-        double to_seconds;
-    } units[] = {{"_ms", 1e-3}, {"_milliseconds", 1e-3}, {"_us", 1e-6}, {"_usec", 1e-6},
-        {"_microseconds", 1e-6}, {"_ns", 1e-9}, {"_nanoseconds", 1e-9}};
-    size_t len = strlen(name);
-    for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
-        size_t n = strlen(units[i].suffix);
-        if (len > n && memcmp(name + len - n, units[i].suffix, n) == 0) {
-            return units[i].to_seconds;
-        }
-    }
-    return 1;
+    double said = latency_unit_of(name);
+    return said > 0 ? said : 1;
 }
 
 static char *name_of(const char *metric)
@@ -44,14 +36,35 @@ static char *name_of(const char *metric)
     return str_take(&s);
 }
 
+// An expression is asked within the selector, too.
+static char *set_scope(const struct plan *p, struct metric_config *m)
+{
+    const char *extra = p->config->selector;
+    struct str s;
+    if (!m->expr || !extra) {
+        return NULL;
+    }
+    str_init(&s);
+    scope_add(&s, m->expr, extra);
+    m->expr = str_take(&s);
+    return m->expr;
+}
+
+static int append(struct plan *p, struct signal signal)
+{
+    signal.said = signal.source.expr;
+    signal.scoped[0] = set_scope(p, &signal.source);
+    p->signals = mem_resize(p->signals, p->signals_count + 1, sizeof *p->signals);
+    p->signals[p->signals_count] = signal;
+    return (int)p->signals_count++;
+}
+
 static int add_signal(struct plan *p, enum signal_kind kind, int stage, struct metric_config source)
 {
     if (!source.metric && !source.expr) {
         return -1;
     }
-    p->signals = mem_resize(p->signals, p->signals_count + 1, sizeof *p->signals);
-    p->signals[p->signals_count] = (struct signal){.kind = kind, .stage = stage, .source = source};
-    return (int)p->signals_count++;
+    return append(p, (struct signal){.kind = kind, .stage = stage, .source = source});
 }
 
 static struct stage *add_stage(struct plan *p, const char *name, int parent)
@@ -64,6 +77,7 @@ static struct stage *add_stage(struct plan *p, const char *name, int parent)
         .depth = parent < 0 ? 0 : p->stages[parent].depth + 1,
         .errors_signal = -1,
         .requests_signal = -1,
+        .requests_named = -1,
         .pods_signal = -1,
         .pod_errors_signal = -1,
         .starts_signal = -1,
@@ -77,7 +91,9 @@ static void set_latency(struct stage *s, const struct metric_config *latency, do
     if (latency->metric) {
         s->metric = name_of(latency->metric);
         s->latency = mem_strdup(latency->metric);
+        s->count = latency->count;
         s->to_seconds = to_seconds > 0 ? to_seconds : unit_of(s->metric);
+        s->unit_guessed = !(to_seconds > 0) && !(latency_unit_of(s->metric) > 0);
     } else {
         s->metric = mem_strdup(s->name);
         s->kind = LATENCY_VALUE;
@@ -94,7 +110,8 @@ static void add_configured(struct plan *p, const struct stage_config *c, int par
     s->slo_errors = c->slo_errors;
     s->latency_signal = add_signal(p, SIGNAL_LATENCY, index, c->latency);
     s->errors_signal = add_signal(p, SIGNAL_ERRORS, index, c->errors);
-    s->requests_signal = add_signal(p, SIGNAL_REQUESTS, index, c->requests);
+    s->requests_named = add_signal(p, SIGNAL_REQUESTS, index, c->requests);
+    s->requests_signal = s->requests_named;
     s->saturation_first = (int)p->signals_count;
     for (size_t i = 0; i < c->saturation_count; i++) {
         const struct saturation_config *pool = &c->saturation[i];
@@ -102,6 +119,8 @@ static void add_configured(struct plan *p, const struct stage_config *c, int par
         if (signal >= 0) {
             p->signals[signal].what = pool->name;
             p->signals[signal].limit = pool->limit;
+            p->signals[signal].scoped[1] = set_scope(p, &p->signals[signal].limit);
+            p->signals[signal].full = pool->full;
             s->saturation_count++;
         }
     }
@@ -122,6 +141,7 @@ static void add_labelled(struct plan *p, const struct stages_by_label_config *c,
     s->metric = name_of(c->latency);
     s->latency = str_take(&selector);
     s->to_seconds = c->to_seconds > 0 ? c->to_seconds : unit_of(s->metric);
+    s->unit_guessed = !(c->to_seconds > 0) && !(latency_unit_of(s->metric) > 0);
     str_finish(&matcher);
     // the selector of a labelled stage is the stage's own, not the configuration's
     s->latency_signal = add_signal(
@@ -149,9 +169,8 @@ void plan_init(
     for (size_t i = 0; i < p->stages_count; i++) {
         depth_add(p, (int)i);
     }
-    p->signals = mem_resize(p->signals, p->signals_count + 1, sizeof *p->signals);
-    p->signals[p->signals_count] = (struct signal){.kind = SIGNAL_LAST, .stage = -1};
-    p->last = (int)p->signals_count++;
+    p->last = append(p, (struct signal){.kind = SIGNAL_LAST, .stage = -1});
+    p->conduct = append(p, (struct signal){.kind = SIGNAL_CONDUCT, .stage = -1});
     plan_set_times(p, 0);
 }
 
@@ -166,7 +185,10 @@ void plan_finish(struct plan *p)
     for (size_t i = 0; i < p->signals_count; i++) {
         free(p->signals[i].expr);
         free(p->signals[i].shown);
+        free(p->signals[i].mean);
         free(p->signals[i].recorded);
+        free(p->signals[i].scoped[0]);
+        free(p->signals[i].scoped[1]);
     }
     free(p->stages);
     free(p->signals);
@@ -216,6 +238,16 @@ static void add_saturation(
     str_addf(s, "),\"part\",\"%s\",\"\",\"\")", part);
 }
 
+// A share of its own; of pods the fullest counts.
+static void add_ratio(struct str *s, const struct signal *signal, const char *extra)
+{
+    str_add(s, "label_replace(max(");
+    add_source(s, &signal->source, extra);
+    str_addf(s, ") / %.15g,\"part\",\"used\",\"\",\"\") or label_replace(max(", signal->full);
+    add_source(s, &signal->source, extra);
+    str_add(s, ") * 0 + 1,\"part\",\"limit\",\"\",\"\")");
+}
+
 // Pods are compared by all their labels, which only metrics are sure to share.
 static void add_fullest(struct str *s, const struct signal *signal, const char *extra)
 {
@@ -226,6 +258,30 @@ static void add_fullest(struct str *s, const struct signal *signal, const char *
         promql_add_selector(s, signal->limit.metric, "", extra);
         str_add(s, "),\"part\",\"fullest\",\"\",\"\")");
     }
+}
+
+// A limit that is a number is one of all together, and there while what is used is.
+static void add_number_limit(struct str *s, const struct signal *signal, const char *extra)
+{
+    str_add(s, " or label_replace(sum(");
+    add_source(s, &signal->source, extra);
+    str_addf(s, ") * 0 + %.15g,\"part\",\"limit\",\"\",\"\")", signal->limit.number);
+}
+
+static void add_pool(struct str *s, const struct signal *signal, const char *extra)
+{
+    if (signal->full > 0) {
+        add_ratio(s, signal, extra);
+        return;
+    }
+    add_saturation(s, &signal->source, "used", extra);
+    if (signal->limit.metric || signal->limit.expr) {
+        str_add(s, " or ");
+        add_saturation(s, &signal->limit, "limit", extra);
+    } else if (signal->limit.number > 0) {
+        add_number_limit(s, signal, extra);
+    }
+    add_fullest(s, signal, extra);
 }
 
 static char *expression(const struct plan *p, const struct signal *signal)
@@ -239,17 +295,10 @@ static char *expression(const struct plan *p, const struct signal *signal)
         if (signal->source.expr) {
             str_add(&s, signal->source.expr);
         } else {
-            promql_add_latency(&s, stage->latency, stage->kind, NULL, extra, p->window_ms);
+            promql_add_latency(&s, stage, NULL, extra, p->window_ms);
         }
         break;
-    case SIGNAL_SATURATION:
-        add_saturation(&s, &signal->source, "used", extra);
-        if (signal->limit.metric || signal->limit.expr) {
-            str_add(&s, " or ");
-            add_saturation(&s, &signal->limit, "limit", extra);
-        }
-        add_fullest(&s, signal, extra);
-        break;
+    case SIGNAL_SATURATION: add_pool(&s, signal, extra); break;
     case SIGNAL_ERRORS:
     case SIGNAL_REQUESTS:
     case SIGNAL_TOOL_CALLS:
@@ -262,6 +311,7 @@ static char *expression(const struct plan *p, const struct signal *signal)
         }
         break;
     case SIGNAL_LAST:
+    case SIGNAL_CONDUCT:
     case SIGNAL_PODS:
     case SIGNAL_POD_ERRORS:
     case SIGNAL_STARTS:
@@ -282,12 +332,10 @@ static char *last_expression(struct plan *p)
     p->last_stages = 0;
     for (size_t i = 0; i < p->stages_count && s.len < LAST_BYTES_MOST; i++) {
         const struct stage *stage = &p->stages[i];
-        bool served =
-            stage->latency && stage->kind != LATENCY_UNKNOWN && stage->kind != LATENCY_ABSENT;
-        if (served) {
+        if (plan_is_served(stage)) {
             str_add(&s,
                 s.len > 0 ? " or label_replace(max(timestamp(" : "label_replace(max(timestamp(");
-            promql_add_served(&s, stage->latency, stage->kind, p->config->selector);
+            promql_add_served(&s, stage, p->config->selector);
             str_addf(&s, ")),\"stage\",\"%zu\",\"\",\"\")", i);
         }
         p->last_stages = i + 1;
@@ -295,11 +343,33 @@ static char *last_expression(struct plan *p)
     return s.len > 0 ? str_take(&s) : NULL;
 }
 
-static void add_by_pod(struct str *s, const struct metric_config *m, const char *extra)
+static void add_each_pool(
+    struct str *s, const struct plan *p, const struct signal *signal, const char *extra)
 {
-    str_add(s, "sum by (pod) (");
-    add_source(s, m, extra);
+    const char *pod = p->config->pod_label ? p->config->pod_label : "pod";
+    const struct metric_config *limit = &signal->limit;
+    str_addf(s, "%s by (%s) (", signal->full > 0 ? "max" : "sum", pod);
+    add_source(s, &signal->source, extra);
     str_add(s, ")");
+    if (limit->metric || limit->expr) {
+        str_addf(s, " / sum by (%s) (", pod);
+        add_source(s, limit, extra);
+        str_add(s, ")");
+    } else if (limit->number > 0 || signal->full > 1) {
+        str_addf(s, " / %.15g", limit->number > 0 ? limit->number : signal->full);
+    }
+}
+
+static char *mean_expression(const struct plan *p, const struct signal *signal)
+{
+    struct str s;
+    str_init(&s);
+    if (signal->expr && signal->kind == SIGNAL_LATENCY && !signal->source.expr) {
+        promql_add_mean(&s, &p->stages[signal->stage], NULL, p->config->selector, p->window_ms);
+    } else if (signal->expr && signal->kind == SIGNAL_PODS) {
+        depth_add_mean(&s, p, &p->stages[signal->stage]);
+    }
+    return s.len > 0 ? str_take(&s) : NULL;
 }
 
 static char *shown_expression(const struct plan *p, const struct signal *signal)
@@ -312,15 +382,11 @@ static char *shown_expression(const struct plan *p, const struct signal *signal)
         return NULL;
     }
     if (signal->kind == SIGNAL_LATENCY && !signal->source.expr) {
-        promql_add_statistic(&s, stage->latency, stage->kind, NULL, extra, p->window_ms);
+        promql_add_statistic(&s, stage, NULL, extra, p->window_ms);
     } else if (signal->kind == SIGNAL_PODS) {
         depth_add_statistic(&s, p, stage);
     } else if (signal->kind == SIGNAL_SATURATION) {
-        add_by_pod(&s, &signal->source, extra);
-        if (signal->limit.metric || signal->limit.expr) {
-            str_add(&s, " / ");
-            add_by_pod(&s, &signal->limit, extra);
-        }
+        add_each_pool(&s, p, signal, extra);
     } else {
         str_add(&s, signal->expr);
     }
@@ -335,7 +401,7 @@ static char *requests_expression(const struct plan *p, const struct stage *stage
         const char *shown = p->signals[stage->requests_signal].shown;
         str_add(&s, shown ? shown : "");
     } else if (stage->latency) {
-        promql_add_requests(&s, stage->latency, stage->kind, p->config->selector, p->window_ms);
+        promql_add_requests(&s, stage, p->config->selector, p->window_ms);
     }
     if (s.len == 0) {
         str_finish(&s);
@@ -349,11 +415,14 @@ void plan_resolve(struct plan *p)
     for (size_t i = 0; i < p->signals_count; i++) {
         free(p->signals[i].expr);
         free(p->signals[i].shown);
+        free(p->signals[i].mean);
         free(p->signals[i].recorded);
         const struct signal *signal = &p->signals[i];
-        p->signals[i].expr = signal->kind == SIGNAL_LAST ? last_expression(p)
-                             : signal->deep              ? depth_expression(p, signal)
-                                                         : expression(p, signal);
+        p->signals[i].expr = signal->kind == SIGNAL_LAST      ? last_expression(p)
+                             : signal->kind == SIGNAL_CONDUCT ? conduct_expression(p)
+                             : signal->deep                   ? depth_expression(p, signal)
+                                                              : expression(p, signal);
+        p->signals[i].mean = mean_expression(p, &p->signals[i]);
         p->signals[i].shown = shown_expression(p, &p->signals[i]);
         p->signals[i].recorded = p->signals[i].expr ? record_expression(p, signal) : NULL;
     }
@@ -364,9 +433,17 @@ void plan_resolve(struct plan *p)
     p->resolved = true;
 }
 
+bool plan_is_served(const struct stage *s)
+{
+    return s->latency && s->kind != LATENCY_UNKNOWN && s->kind != LATENCY_ABSENT &&
+           s->kind != LATENCY_COUNTER;
+}
+
 bool plan_has_past(const struct plan *p, int i)
 {
-    return p->signals[i].expr && !p->signals[i].deep && p->signals[i].kind != SIGNAL_LAST;
+    enum signal_kind kind = p->signals[i].kind;
+    return p->signals[i].expr && !p->signals[i].deep && kind != SIGNAL_LAST &&
+           kind != SIGNAL_CONDUCT;
 }
 
 void plan_name_signal(const struct plan *p, int i, struct labels *out)
@@ -378,6 +455,7 @@ void plan_name_signal(const struct plan *p, int i, struct labels *out)
         [SIGNAL_TOOL_CALLS] = "tool_calls",
         [SIGNAL_TOOL_ERRORS] = "tool_errors",
         [SIGNAL_LAST] = "last",
+        [SIGNAL_CONDUCT] = "conduct",
         [SIGNAL_PODS] = "pods",
         [SIGNAL_POD_ERRORS] = "pod_errors",
         [SIGNAL_STARTS] = "starts",
@@ -395,8 +473,8 @@ void plan_name_signal(const struct plan *p, int i, struct labels *out)
         char *name = name_of(s->source.metric);
         labels_set(out, "metric", name);
         free(name);
-    } else if (s->source.expr) {
-        labels_set(out, "expr", s->source.expr);
+    } else if (s->said) {
+        labels_set(out, "expr", s->said);
     }
 }
 

@@ -30,11 +30,23 @@ enum signal_kind {
     SIGNAL_TOOL_CALLS,  /**< calls per second by tool */
     SIGNAL_TOOL_ERRORS, /**< failed tool calls per second, by tool where the metric tells */
     SIGNAL_LAST,        /**< when each stage last had a sample, in unix seconds, by `stage` */
+    SIGNAL_CONDUCT,     /**< how the series of each signal behave, by `signal` and `part`: how often
+                             one was reset, and changed, and how many samples it has */
     SIGNAL_PODS,        /**< the stage's latency as above, by pod and instance */
     SIGNAL_POD_ERRORS,  /**< errors per second by pod and instance */
     SIGNAL_STARTS,      /**< when the processes that serve the stage started, in unix seconds */
     SIGNAL_RESTARTS,    /**< restarts of containers in its namespace, lately */
     SIGNAL_ROLLOUTS,    /**< changes of deployments and the like in its namespace, lately */
+};
+
+/** Whether the server knows a metric that is configured. */
+enum presence {
+    PRESENCE_OPEN,       /**< not learned yet, or an expression */
+    PRESENCE_SERIES,     /**< it has series */
+    PRESENCE_MISSING,    /**< it has none; whether it is declared is not known yet */
+    PRESENCE_DECLARED,   /**< none yet, but a target declares it: a counter that never fired */
+    PRESENCE_UNLABELLED, /**< it has series, but none with a label that its matchers want */
+    PRESENCE_ABSENT,     /**< nobody knows it */
 };
 
 /** What "lately" is in the signals above. */
@@ -47,7 +59,9 @@ enum latency_kind {
     LATENCY_NATIVE,    /**< native histogram */
     LATENCY_QUANTILES, /**< summary with quantiles */
     LATENCY_MEAN,      /**< summary without: only the mean can be known */
+    LATENCY_PAIR,      /**< a counter of time and one of requests: the mean as well */
     LATENCY_VALUE,     /**< a gauge or an expression: a value as it stands */
+    LATENCY_COUNTER,   /**< one counter by itself, which is no latency */
     LATENCY_ABSENT,    /**< no such series */
 };
 
@@ -57,29 +71,37 @@ struct signal {
     const char *what;            /**< for saturation: what is counted ("connections") */
     struct metric_config source; /**< points into the config */
     struct metric_config limit;  /**< for saturation */
+    double full;                 /**< for saturation that is a share: what all of it is; else 0 */
     /** PromQL, owned; NULL until the plan is resolved, or while its metric is absent. */
-    char *expr;     /**< that is asked */
-    char *shown;    /**< of the number that is shown, to be pasted elsewhere */
-    char *recorded; /**< as EXPR from a recording rule, for history; NULL: there is none */
+    char *scoped[2]; /**< the expressions of SOURCE and LIMIT with the selector's matchers; owned */
+    const char *said; /**< the expression of SOURCE as it is configured; NULL: a metric */
+    char *expr;       /**< that is asked */
+    char *shown;      /**< of the number that is shown, to be pasted elsewhere */
+    char *mean;       /**< of a latency's mean, the same way; NULL: there is none */
+    char *recorded;   /**< as EXPR from a recording rule, for history; NULL: there is none */
     char rules[SIGNAL_RULES_MAX][SIGNAL_WINDOW_MAX]; /**< windows of the rules that exist */
     size_t rules_count;
     bool deep; /**< asked only while its stage is looked into, and never over history */
+    enum presence presence, limit_presence; /**< of the metrics that are named */
 };
 
 struct stage {
-    char *name;     /**< owned */
-    int parent;     /**< index; -1: a root */
-    int depth;      /**< 0 for a root */
-    char *metric;   /**< the latency's name for the reader, without matchers; owned */
-    char *latency;  /**< the latency's selector `name{matchers}`; NULL: an expression; owned */
-    char *requests; /**< PromQL of its requests per second; owned; NULL: they are not counted */
-    bool by_label;  /**< a label value of the configured metric for all stages */
+    char *name;        /**< owned */
+    int parent;        /**< index; -1: a root */
+    int depth;         /**< 0 for a root */
+    char *metric;      /**< the latency's name for the reader, without matchers; owned */
+    char *latency;     /**< the latency's selector `name{matchers}`; NULL: an expression; owned */
+    const char *count; /**< of LATENCY_PAIR: the selector of what counts requests; else NULL */
+    char *requests;    /**< PromQL of its requests per second; owned; NULL: they are not counted */
+    bool by_label;     /**< a label value of the configured metric for all stages */
     enum latency_kind kind;
     double to_seconds;                      /**< factor from the metric's unit */
+    bool unit_guessed;                      /**< nobody said it: seconds were assumed */
     double slo_p95_s, slo_errors;           /**< 0: none */
     int latency_signal;                     /**< index */
     int errors_signal;                      /**< index or -1 */
     int requests_signal;                    /**< index or -1: use the latency's count */
+    int requests_named;                     /**< the one configured, index or -1, there or not */
     int saturation_first, saturation_count; /**< indices of its saturation signals */
     int pods_signal, pod_errors_signal;     /**< indices or -1: these and what follows are deep */
     int starts_signal, restarts_signal, rollouts_signal; /**< indices or -1 */
@@ -92,7 +114,7 @@ struct plan {
     struct signal *signals; /**< owned */
     size_t signals_count;
     int tool_calls, tool_errors; /**< signal indices or -1 */
-    int last;                    /**< signal index */
+    int last, conduct;           /**< signal indices */
     size_t last_stages;          /**< it tells of the first so many stages */
     const char *tool_label;
     int64_t window_ms;            /**< rate window */
@@ -131,6 +153,12 @@ void plan_set_span(struct plan *p, int64_t span_ms);
 
 /** Writes every signal's expression from what is known of the kinds; sets `resolved`. */
 void plan_resolve(struct plan *p);
+
+/** How far back SIGNAL_CONDUCT looks. */
+enum { PLAN_CONDUCT_MS = 30 * 60 * 1000 };
+
+/** Whether the latency of S has series by which it can be asked. */
+bool plan_is_served(const struct stage *s);
 
 /** Whether signal I is asked about the past as well: some tell of the present alone. */
 bool plan_has_past(const struct plan *p, int i);

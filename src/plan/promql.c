@@ -97,12 +97,29 @@ static void add_sum_of_rate(struct str *s, const char *metric, const char *suffi
     str_add(s, "))");
 }
 
-static void add_part(struct str *s, const char *part, const char *metric, const char *suffix,
-    const char *by, const char *extra, int64_t window_ms)
+// The names of what adds up the time of requests, and of what counts them.
+static void add_sum_of(
+    struct str *s, const struct stage *stage, const char *by, const char *extra, int64_t window_ms)
+{
+    add_sum_of_rate(s, stage->latency, stage->count ? "" : "_sum", by, extra, window_ms);
+}
+
+static void add_count_of(
+    struct str *s, const struct stage *stage, const char *by, const char *extra, int64_t window_ms)
+{
+    const char *counts = stage->count ? stage->count : stage->latency;
+    add_sum_of_rate(s, counts, stage->count ? "" : "_count", by, extra, window_ms);
+}
+
+// The time and the number of requests, as parts.
+static void add_parts(
+    struct str *s, const struct stage *stage, const char *by, const char *extra, int64_t window_ms)
 {
     str_add(s, "label_replace(");
-    add_sum_of_rate(s, metric, suffix, by, extra, window_ms);
-    str_addf(s, ",\"part\",\"%s\",\"\",\"\")", part);
+    add_sum_of(s, stage, by, extra, window_ms);
+    str_add(s, ",\"part\",\"sum\",\"\",\"\") or label_replace(");
+    add_count_of(s, stage, by, extra, window_ms);
+    str_add(s, ",\"part\",\"count\",\"\",\"\")");
 }
 
 static void add_quantile(struct str *s, const char *metric, const char *matcher, const char *extra)
@@ -115,27 +132,11 @@ static void add_quantile(struct str *s, const char *metric, const char *matcher,
 }
 
 static void add_buckets(
-    struct str *s, const char *metric, const char *by, const char *extra, int64_t window_ms)
+    struct str *s, const struct stage *stage, const char *by, const char *extra, int64_t window_ms)
 {
     str_addf(s, "sum by (%s%sle) (rate(", by ? by : "", by ? ", " : "");
-    add_range(s, metric, "_bucket", extra, window_ms);
-    str_add(s, ")) or ");
-    add_part(s, "sum", metric, "_sum", by, extra, window_ms);
-    str_add(s, " or "); // where somebody drops the bucket +Inf
-    add_part(s, "count", metric, "_count", by, extra, window_ms);
-}
-
-static void add_summary(struct str *s, const char *metric, enum latency_kind kind, const char *by,
-    const char *extra, int64_t window_ms)
-{
-    add_part(s, "sum", metric, "_sum", by, extra, window_ms);
-    str_add(s, " or ");
-    add_part(s, "count", metric, "_count", by, extra, window_ms);
-    if (kind == LATENCY_QUANTILES) {
-        str_addf(s, " or max by (%s%squantile) (", by ? by : "", by ? ", " : "");
-        add_quantile(s, metric, "quantile!=\"\"", extra);
-        str_add(s, ")");
-    }
+    add_range(s, stage->latency, "_bucket", extra, window_ms);
+    str_add(s, "))");
 }
 
 static void add_max(struct str *s, const char *by)
@@ -143,58 +144,97 @@ static void add_max(struct str *s, const char *by)
     str_addf(s, "max%s%s%s(", by ? " by (" : "", by ? by : "", by ? ") " : "");
 }
 
-void promql_add_latency(struct str *s, const char *metric, enum latency_kind kind, const char *by,
-    const char *extra, int64_t window_ms)
+static void add_value(struct str *s, const struct stage *stage, const char *by, const char *extra)
 {
-    switch (kind) {
-    case LATENCY_CLASSIC: add_buckets(s, metric, by, extra, window_ms); break;
-    case LATENCY_NATIVE: add_sum_of_rate(s, metric, "", by, extra, window_ms); break;
+    add_max(s, by);
+    promql_add_selector(s, stage->latency, "", extra);
+    str_add(s, ")");
+}
+
+void promql_add_latency(
+    struct str *s, const struct stage *stage, const char *by, const char *extra, int64_t window_ms)
+{
+    switch (stage->kind) {
+    case LATENCY_CLASSIC:
+        add_buckets(s, stage, by, extra, window_ms);
+        str_add(s, " or "); // where somebody drops the bucket +Inf, the parts tell still
+        add_parts(s, stage, by, extra, window_ms);
+        break;
+    case LATENCY_NATIVE: add_sum_of_rate(s, stage->latency, "", by, extra, window_ms); break;
     case LATENCY_QUANTILES:
-    case LATENCY_MEAN: add_summary(s, metric, kind, by, extra, window_ms); break;
-    case LATENCY_VALUE:
-        add_max(s, by);
-        promql_add_selector(s, metric, "", extra);
+        add_parts(s, stage, by, extra, window_ms);
+        str_addf(s, " or max by (%s%squantile) (", by ? by : "", by ? ", " : "");
+        add_quantile(s, stage->latency, "quantile!=\"\"", extra);
         str_add(s, ")");
         break;
+    case LATENCY_PAIR:
+    case LATENCY_MEAN: add_parts(s, stage, by, extra, window_ms); break;
+    case LATENCY_VALUE: add_value(s, stage, by, extra); break;
+    case LATENCY_COUNTER:
     case LATENCY_UNKNOWN:
     case LATENCY_ABSENT: break;
     }
 }
 
-void promql_add_served(struct str *s, const char *metric, enum latency_kind kind, const char *extra)
+void promql_add_served(struct str *s, const struct stage *stage, const char *extra)
 {
-    bool counted = kind == LATENCY_CLASSIC || kind == LATENCY_QUANTILES || kind == LATENCY_MEAN;
-    promql_add_selector(s, metric, counted ? "_count" : "", extra);
+    bool counted = stage->kind == LATENCY_CLASSIC || stage->kind == LATENCY_QUANTILES ||
+                   stage->kind == LATENCY_MEAN;
+    promql_add_selector(
+        s, stage->count ? stage->count : stage->latency, counted ? "_count" : "", extra);
 }
 
-void promql_add_statistic(struct str *s, const char *metric, enum latency_kind kind, const char *by,
-    const char *extra, int64_t window_ms)
+void promql_add_mean(
+    struct str *s, const struct stage *stage, const char *by, const char *extra, int64_t window_ms)
 {
-    switch (kind) {
+    switch (stage->kind) {
+    case LATENCY_NATIVE:
+        str_add(s, "histogram_sum(");
+        add_sum_of_rate(s, stage->latency, "", by, extra, window_ms);
+        str_add(s, ") / histogram_count(");
+        add_sum_of_rate(s, stage->latency, "", by, extra, window_ms);
+        str_add(s, ")");
+        break;
     case LATENCY_CLASSIC:
-        str_addf(
-            s, "histogram_quantile(0.95, sum by (%s%sle) (rate(", by ? by : "", by ? ", " : "");
-        add_range(s, metric, "_bucket", extra, window_ms);
-        str_add(s, ")))");
+    case LATENCY_QUANTILES:
+    case LATENCY_PAIR:
+    case LATENCY_MEAN:
+        add_sum_of(s, stage, by, extra, window_ms);
+        str_add(s, " / ");
+        add_count_of(s, stage, by, extra, window_ms);
+        break;
+    case LATENCY_VALUE:
+    case LATENCY_COUNTER:
+    case LATENCY_UNKNOWN:
+    case LATENCY_ABSENT: break;
+    }
+}
+
+void promql_add_statistic(
+    struct str *s, const struct stage *stage, const char *by, const char *extra, int64_t window_ms)
+{
+    switch (stage->kind) {
+    case LATENCY_CLASSIC:
+        str_add(s, "histogram_quantile(0.95, ");
+        add_buckets(s, stage, by, extra, window_ms);
+        str_add(s, ")");
         break;
     case LATENCY_NATIVE:
         str_add(s, "histogram_quantile(0.95, ");
-        add_sum_of_rate(s, metric, "", by, extra, window_ms);
+        add_sum_of_rate(s, stage->latency, "", by, extra, window_ms);
         str_add(s, ")");
         break;
     case LATENCY_QUANTILES:
         add_max(s, by);
-        add_quantile(s, metric, "quantile=\"0.95\"", extra);
+        add_quantile(s, stage->latency, "quantile=\"0.95\"", extra);
         str_add(s, ")");
         break;
-    case LATENCY_MEAN:
-        add_sum_of_rate(s, metric, "_sum", by, extra, window_ms);
-        str_add(s, " / ");
-        add_sum_of_rate(s, metric, "_count", by, extra, window_ms);
-        break;
-    case LATENCY_VALUE:
+    case LATENCY_PAIR:
+    case LATENCY_MEAN: promql_add_mean(s, stage, by, extra, window_ms); break;
+    case LATENCY_VALUE: add_value(s, stage, by, extra); break;
+    case LATENCY_COUNTER:
     case LATENCY_UNKNOWN:
-    case LATENCY_ABSENT: promql_add_latency(s, metric, kind, by, extra, window_ms); break;
+    case LATENCY_ABSENT: break;
     }
 }
 
@@ -205,18 +245,20 @@ void promql_add_rate(
 }
 
 void promql_add_requests(
-    struct str *s, const char *metric, enum latency_kind kind, const char *extra, int64_t window_ms)
+    struct str *s, const struct stage *stage, const char *extra, int64_t window_ms)
 {
-    switch (kind) {
+    switch (stage->kind) {
     case LATENCY_NATIVE:
         str_add(s, "histogram_count(");
-        add_sum_of_rate(s, metric, "", NULL, extra, window_ms);
+        add_sum_of_rate(s, stage->latency, "", NULL, extra, window_ms);
         str_add(s, ")");
         break;
     case LATENCY_CLASSIC:
     case LATENCY_QUANTILES:
-    case LATENCY_MEAN: add_sum_of_rate(s, metric, "_count", NULL, extra, window_ms); break;
+    case LATENCY_PAIR:
+    case LATENCY_MEAN: add_count_of(s, stage, NULL, extra, window_ms); break;
     case LATENCY_VALUE:
+    case LATENCY_COUNTER:
     case LATENCY_UNKNOWN:
     case LATENCY_ABSENT: break;
     }

@@ -28,31 +28,35 @@ void promql_add_name(struct str *s, const char *metric);
 void promql_add_regex(struct str *s, const char *text);
 
 /**
- * Appends the query for a latency of KIND in the shape that series/dist.h reads, summed over
+ * Appends the query for the latency of STAGE in the shape that series/dist.h reads, summed over
  * everything but the distribution itself and the labels BY ("pod, instance"; NULL: none).
  */
-void promql_add_latency(struct str *s, const char *metric, enum latency_kind kind, const char *by,
-    const char *extra, int64_t window_ms);
+void promql_add_latency(
+    struct str *s, const struct stage *stage, const char *by, const char *extra, int64_t window_ms);
 
 /**
- * Appends the query for the one number that is shown of a latency, by the labels BY (NULL: over
- * all): its P95, or its mean.
+ * Appends the query for the one number that is shown of the latency of STAGE, by the labels BY
+ * (NULL: over all): its P95, or its mean where no quantile can be known.
  */
-void promql_add_statistic(struct str *s, const char *metric, enum latency_kind kind, const char *by,
-    const char *extra, int64_t window_ms);
+void promql_add_statistic(
+    struct str *s, const struct stage *stage, const char *by, const char *extra, int64_t window_ms);
+
+/** The same of its mean, whatever else is known. Appends nothing where there is none. */
+void promql_add_mean(
+    struct str *s, const struct stage *stage, const char *by, const char *extra, int64_t window_ms);
 
 /** Appends `sum by (LABEL) (rate(METRIC[WINDOW]))`; LABEL may be several, or NULL. */
 void promql_add_rate(
     struct str *s, const char *metric, const char *label, const char *extra, int64_t window_ms);
 
 /**
- * Appends a series of the count of METRIC, whatever its KIND: one for each target that serves it.
+ * Appends the selector of what counts the requests of STAGE, or of its value where nothing does:
+ * the series of each target that serves it.
  */
-void promql_add_served(
-    struct str *s, const char *metric, enum latency_kind kind, const char *extra);
+void promql_add_served(struct str *s, const struct stage *stage, const char *extra);
 
-/** Appends the requests per second that the latency METRIC of KIND counts; nothing for a value. */
-void promql_add_requests(struct str *s, const char *metric, enum latency_kind kind,
-    const char *extra, int64_t window_ms);
+/** Appends the requests per second that the latency of STAGE counts; nothing for a value. */
+void promql_add_requests(
+    struct str *s, const struct stage *stage, const char *extra, int64_t window_ms);
 
 #endif

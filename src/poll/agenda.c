@@ -7,7 +7,7 @@
 #include "poll/due.h"
 #include "poll/past.h"
 
-enum { SPAN = -1 /* the window of the span, which moves on */ };
+enum { SPAN = -1 /* the window of the span, which moves on */, CONDUCT_LASTS_MS = 60 * 1000 };
 
 void agenda_init(struct agenda *a, const struct plan *plan, const struct store *store)
 {
@@ -43,13 +43,22 @@ bool agenda_asks(const struct agenda *a, int i)
     return s->expr && (!s->deep || is_looked_into(a, s->stage));
 }
 
+// How series behave changes slowly: while time goes on, once a minute is enough.
+static bool is_known_long(const struct agenda *a, int i)
+{
+    const struct signal_data *data = &a->store->signals[i];
+    return a->plan->signals[i].kind == SIGNAL_CONDUCT && a->plan->at_ms == 0 &&
+           data->condition == CONDITION_ANSWERED && data->now_ms > a->tick_ms - CONDUCT_LASTS_MS;
+}
+
 // A moment that stands still is asked for until it is known, and then no more.
 static bool now_due(const struct agenda *a, int i)
 {
     const struct progress *p = &a->signals[i].now;
     const struct signal_data *data = &a->store->signals[i];
     bool known = data->condition == CONDITION_ANSWERED && data->now_ms == a->tick_ms;
-    return !p->busy && p->tick_ms < due_clock_ms(a) && (p->tick_ms == 0 || !known);
+    return !p->busy && p->tick_ms < due_clock_ms(a) && (p->tick_ms == 0 || !known) &&
+           !is_known_long(a, i);
 }
 
 static void start_now(struct agenda *a, int i, struct ask *out)
@@ -185,6 +194,7 @@ static struct progress *progress_of(const struct agenda *a, const struct ask *as
     case ASK_NAMES:
     case ASK_INTERVAL:
     case ASK_TYPE:
+    case ASK_LOOKUP:
     case ASK_QUERY:
     case ASK_WORDS: break;
     }
@@ -278,7 +288,7 @@ bool agenda_knows(const struct agenda *a)
     for (size_t i = 0; i < a->count; i++) {
         const struct signal_data *data = &a->store->signals[i];
         if (agenda_asks(a, (int)i) && data->now_ms < a->tick_ms &&
-            data->condition != CONDITION_REFUSED) {
+            data->condition != CONDITION_REFUSED && !is_known_long(a, (int)i)) {
             return false;
         }
     }
@@ -298,7 +308,8 @@ bool agenda_complete(const struct agenda *a)
         if (!agenda_asks(a, (int)i)) {
             continue;
         }
-        bool known = a->store->signals[i].now_ms >= a->tick_ms || settled(a, &s->now);
+        bool known = a->store->signals[i].now_ms >= a->tick_ms || settled(a, &s->now) ||
+                     is_known_long(a, (int)i);
         bool span = plan_has_past(a->plan, (int)i) && span_wanted(a, (int)i, &first);
         if (!known || s->now.busy || (span && !due_past_settled(a, &s->span, SPAN))) {
             return false;

@@ -19,6 +19,7 @@ enum purpose {
     ASK_NAMES,     /**< which latency metrics exist */
     ASK_INTERVAL,  /**< how often targets are scraped */
     ASK_TYPE,      /**< what an ambiguous metric is */
+    ASK_LOOKUP,    /**< what there is in the place of something that is missing */
     ASK_QUERY,     /**< a query of the user's own */
     ASK_WORDS,     /**< names to write one with */
     ASK_NOW,       /**< a signal at this moment */
@@ -37,7 +38,7 @@ enum { ASK_ARMS_MAX = 4 };
 /** One question. */
 struct ask {
     enum purpose purpose;
-    int index;              /**< of the signal; of the stage for ASK_TYPE; see query.c, words.c */
+    int index; /**< of the signal; of the stage for ASK_TYPE; see query.c, words.c, lookup.h */
     int arms[ASK_ARMS_MAX]; /**< for ASK_PROOF: the signals, of which INDEX is the first */
     int arms_count;
     int day;              /**< for ASK_DAY: 0 is yesterday; for ASK_THEN how many days before */

@@ -18,6 +18,7 @@ static void trace(const struct poller *p, const struct ask *ask, const struct ht
         [ASK_NAMES] = "names",
         [ASK_INTERVAL] = "interval",
         [ASK_TYPE] = "type",
+        [ASK_LOOKUP] = "lookup",
         [ASK_QUERY] = "query",
         [ASK_WORDS] = "words",
         [ASK_NOW] = "now",
@@ -66,6 +67,7 @@ static enum prom_status take(
     case ASK_NAMES:
     case ASK_INTERVAL:
     case ASK_TYPE: return discovery_take(p, ask, r, why);
+    case ASK_LOOKUP:
     case ASK_QUERY:
     case ASK_WORDS: return PROM_OK; // see answer_take()
     case ASK_NOW:
@@ -265,6 +267,8 @@ void answer_take(struct poller *p, int64_t now_ms)
         query_take(p, &ask, r, now_ms);
     } else if (ask.purpose == ASK_WORDS) {
         words_take(p, &ask, r);
+    } else if (ask.purpose == ASK_LOOKUP) {
+        lookup_take(p, &ask, r);
     } else {
         take_reply(p, &ask, r, now_ms);
     }

@@ -63,8 +63,9 @@ static void write_request(const struct poller *p, const struct ask *ask, struct 
         discover_add_interval_query(&s, p->plan);
         prom_request_instant(r, s.text, ask->tick_ms, timeout);
         break;
-    case ASK_QUERY: // see query.c
-    case ASK_WORDS: // see words.c
+    case ASK_LOOKUP: // see lookup.c
+    case ASK_QUERY:  // see query.c
+    case ASK_WORDS:  // see words.c
         break;
     case ASK_TYPE: prom_request_metadata(r, p->plan->stages[ask->index].metric); break;
     case ASK_NOW:
@@ -187,6 +188,12 @@ static bool anything_unsettled(const struct plan *plan)
     for (size_t i = 0; i < plan->stages_count; i++) {
         const struct stage *s = &plan->stages[i];
         if (s->kind == LATENCY_ABSENT || (s->latency && s->kind == LATENCY_UNKNOWN)) {
+            return true;
+        }
+    }
+    for (size_t i = 0; i < plan->signals_count; i++) {
+        if (plan->signals[i].presence == PRESENCE_ABSENT ||
+            plan->signals[i].limit_presence == PRESENCE_ABSENT) {
             return true;
         }
     }

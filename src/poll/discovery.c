@@ -61,7 +61,14 @@ static enum prom_status take_labels(struct poller *p, const struct http_reply *r
 {
     struct prom_names values = {0};
     enum prom_status status = prom_decode_names(r->status, r->body, r->body_len, &values, why);
-    if (status == PROM_OK && values.count > 0) {
+    if (status == PROM_OK && values.count == 0) {
+        lookup_stages(p);
+        if (p->plan->stages_count > 0) { // the others are judged all the same
+            p->phase = PHASE_NAMES;
+            p->discover_ms = 0;
+        }
+    } else if (status == PROM_OK) {
+        lookup_drop(p);
         plan_finish(p->plan);
         plan_init(p->plan, p->config, (const char *const *)values.items, values.count);
         poller_start_store(p);
@@ -78,6 +85,7 @@ static enum prom_status take_names(struct poller *p, const struct http_reply *r,
     enum prom_status status = prom_decode_names(r->status, r->body, r->body_len, &names, why);
     if (status == PROM_OK) {
         discover_learn_names(p->plan, names.items, names.count);
+        lookup_learn(p);
         p->names_known = true;
         p->type_tries = 0;
     }

@@ -41,6 +41,7 @@ void poller_destroy(struct poller *p)
         proof_finish(p);
         query_drop(p);
         words_drop(p);
+        lookup_drop(p);
         scraped_finish(&p->scraping.data);
         http_destroy(p->http);
         agenda_finish(&p->agenda);
@@ -101,9 +102,12 @@ bool poller_turn(struct poller *p, int64_t now_ms)
     changed = asking_run(p, now_ms) || changed;
     changed = query_run(p, now_ms) || changed;
     changed = words_run(p, now_ms) || changed;
+    changed = lookup_run(p, now_ms) || changed;
     p->looks_anew = false;
     bool polling = p->phase == PHASE_POLLING;
-    p->store->complete = polling && agenda_complete(&p->agenda) && !asking_in_flight(p, ASK_SERVER);
+    bool told = polling || *p->store->unmet; // that there is nothing to ask for
+    p->store->complete =
+        told && agenda_complete(&p->agenda) && !lookup_busy(p) && !asking_in_flight(p, ASK_SERVER);
     p->store->history_complete = p->store->complete && agenda_history_complete(&p->agenda);
     p->store->history_seen = p->store->history_seen || p->store->history_complete;
     if (changed) {

@@ -1,3 +1,4 @@
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -137,6 +138,25 @@ static void move_to_slot(struct batch *b, const struct ask *ask, int64_t step_ms
     }
 }
 
+// Nothing takes less than no time, and no counter counts down: whoever says so measured something
+// else. The sum of a histogram that falls is seen by series/dist.h.
+static bool drop_negative(const struct plan *plan, int signal, struct batch *b)
+{
+    bool any = false;
+    const struct signal *s = &plan->signals[signal];
+    bool value = s->kind == SIGNAL_LATENCY && plan->stages[s->stage].kind == LATENCY_VALUE;
+    bool rate = s->kind == SIGNAL_ERRORS || s->kind == SIGNAL_REQUESTS ||
+                s->kind == SIGNAL_TOOL_CALLS || s->kind == SIGNAL_TOOL_ERRORS;
+    for (size_t i = 0; (value || rate) && i < b->count; i++) {
+        for (size_t k = 0; k < b->series[i].count; k++) {
+            double *v = &b->series[i].samples[k].value;
+            any = any || *v < 0;
+            *v = *v < 0 ? NAN : *v;
+        }
+    }
+    return any;
+}
+
 void result_keep(struct poller *p, struct ask *ask, struct batch *b, int64_t now_ms)
 {
     struct signal_data *data = &p->store->signals[ask->index];
@@ -144,6 +164,7 @@ void result_keep(struct poller *p, struct ask *ask, struct batch *b, int64_t now
         proof_take(p, ask, b);
         return;
     }
+    bool negative = drop_negative(p->plan, ask->index, b);
     keep_notes(p, b);
     if (ask->recorded && b->count == 0) {
         agenda_ask_raw(&p->agenda, ask); // the rule may be younger than what it records
@@ -176,6 +197,9 @@ void result_keep(struct poller *p, struct ask *ask, struct batch *b, int64_t now
     if (ask->last >= matrix_slot(&data->live, ask->tick_ms)) {
         data->now_ms = ask->tick_ms;
         data->condition = CONDITION_ANSWERED;
+    }
+    if (negative && ask->purpose == ASK_NOW) {
+        result_refuse(p, ask, "its value is below 0, which neither a time nor a rate can be");
     }
 }
 

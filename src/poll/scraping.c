@@ -100,11 +100,28 @@ static void learn_labels(struct poller *p)
             values[count++] = value;
         }
     }
-    if (count) {
+    if (!count) {
+        lookup_stages(p);
+        p->phase = p->plan->stages_count > 0 ? PHASE_NAMES : p->phase;
+    } else {
+        lookup_drop(p);
         plan_finish(p->plan);
         plan_init(p->plan, p->config, values, count);
         plan_set_times(p->plan, p->scrape_ms);
         p->phase = PHASE_NAMES;
+    }
+}
+
+/** What has no series yet may still be declared. */
+static void learn_declared(struct poller *p, const struct exposition *e)
+{
+    for (size_t i = 0; i < p->plan->signals_count; i++) {
+        struct signal *s = &p->plan->signals[i];
+        if (s->presence == PRESENCE_MISSING && s->kind != SIGNAL_LATENCY) {
+            char *name = mem_strndup(s->source.metric, strcspn(s->source.metric, "{ "));
+            s->presence = *exposition_type_of(e, name) ? PRESENCE_DECLARED : s->presence;
+            free(name);
+        }
     }
 }
 
@@ -120,6 +137,8 @@ static void learn_names(struct poller *p, const struct exposition *e, int64_t no
     }
     discover_learn_names(p->plan, names.items, names.count);
     prom_names_finish(&names);
+    learn_declared(p, e);
+    lookup_learn(p);
     for (size_t i = 0; i < p->plan->stages_count; i++) {
         struct stage *s = &p->plan->stages[i];
         if (s->latency && s->kind == LATENCY_UNKNOWN) {

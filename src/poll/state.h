@@ -6,6 +6,7 @@
 
 #include "http/client.h"
 #include "poll/agenda.h"
+#include "poll/lookup.h"
 #include "poll/memory.h"
 #include "poll/poller.h"
 #include "poll/proof.h"
@@ -57,6 +58,7 @@ struct poller {
     int64_t server_ms; /**< when to ask what answers there */
     struct scraping scraping;
     struct own_query own;
+    struct lookups lookups;
     struct vocabulary words[WORDS_LISTS];
     uint64_t words_used;              /**< counts looks at them */
     size_t prefix;                    /**< how many of the usual prefixes were tried */

@@ -122,7 +122,7 @@ bool cell_is_selected(const struct view_input *in, struct row_id id)
 
 const char *cell_promql(const struct words *w, int signal)
 {
-    return signal >= 0 ? w->plan->signals[signal].shown : NULL;
+    return signal >= 0 ? words_promql(w, signal) : NULL;
 }
 
 const char *cell_why_none(struct arena *a, const struct words *w, int signal, const char *otherwise)

@@ -78,7 +78,7 @@ static const char *why_no_latency(struct arena *a, const struct view_input *in, 
 {
     enum state state = in->words.diagnosis->stages[stage].latency.state;
     bool told = state == STATE_NO_DATA || state == STATE_STALE || state == STATE_NO_TRAFFIC ||
-                state == STATE_ERROR || state == STATE_ASKING;
+                state == STATE_ERROR || state == STATE_ASKING || state == STATE_UNRELIABLE;
     return told ? cell_words(a, words_add_reason, &in->words, stage) : "nothing known in this time";
 }
 
@@ -151,7 +151,7 @@ static const char *why_no_requests(struct arena *a, const struct view_input *in,
 {
     const struct stage *s = &in->words.plan->stages[stage];
     bool counts = s->requests_signal >= 0 || s->kind == LATENCY_CLASSIC ||
-                  s->kind == LATENCY_NATIVE || s->kind == LATENCY_MEAN;
+                  s->kind == LATENCY_NATIVE || s->kind == LATENCY_MEAN || s->kind == LATENCY_PAIR;
     int signal = s->requests_signal >= 0 ? s->requests_signal : s->latency_signal;
     return cell_why_none(a, &in->words, signal,
         counts ? "no requests in this time" : "not counted; configure `requests`");

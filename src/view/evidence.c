@@ -229,7 +229,7 @@ bool words_next(struct words_step *out, const struct words *w, size_t i)
     if (i >= n || steps[i].signal < 0) {
         return false;
     }
-    const char *expr = w->plan->signals[steps[i].signal].shown;
+    const char *expr = words_promql(w, steps[i].signal);
     *out = (struct words_step){steps[i].what, expr ? expr : ""};
     return true;
 }

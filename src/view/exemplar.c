@@ -59,7 +59,8 @@ static const char *why_none(struct arena *a, const struct view_input *in, int st
     const struct exemplars_data *data = &store->exemplars;
     enum latency_kind kind = in->words.plan->stages[stage].kind;
     bool known = data->stage == stage;
-    if (kind == LATENCY_QUANTILES || kind == LATENCY_MEAN || kind == LATENCY_VALUE) {
+    if (kind == LATENCY_QUANTILES || kind == LATENCY_MEAN || kind == LATENCY_PAIR ||
+        kind == LATENCY_VALUE) {
         return "exemplars: only histograms have them, and this is none";
     }
     if (store->source.scraped) {

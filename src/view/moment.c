@@ -32,6 +32,9 @@ static double latency(const struct gaze *g, int stage)
     int64_t slot;
     const struct matrix *m = matrix_of(g, s->latency_signal, &slot);
     struct dist d;
+    if (g->in->words.diagnosis->stages[stage].distrust) {
+        return NAN;
+    }
     if (!m || !dist_read(&d, m, slot)) {
         return NAN;
     }
@@ -49,6 +52,9 @@ static double requests(const struct gaze *g, int stage)
 {
     const struct stage *s = &g->in->words.plan->stages[stage];
     int64_t slot;
+    if (g->in->words.diagnosis->stages[stage].distrust) {
+        return NAN;
+    }
     if (s->requests_signal >= 0) {
         return sum(g, s->requests_signal);
     }
@@ -76,7 +82,9 @@ static double tool_calls(const struct gaze *g, int tool)
         signal >= 0 ? &g->in->words.store->signals[signal].live : &(struct matrix){0};
     int64_t slot;
     const struct matrix *m = matrix_of(g, signal, &slot);
-    if (!m || tool < 0 || tool >= (int)live->count) {
+    const struct diagnosis *d = g->in->words.diagnosis;
+    if (!m || tool < 0 || tool >= (int)live->count ||
+        (tool < (int)d->tools_count && d->tools[tool].calls.state == STATE_UNRELIABLE)) {
         return NAN;
     }
     const struct series *s =
@@ -111,7 +119,9 @@ static double read(const struct gaze *g, enum measure what, int index)
     case MEASURE_REQUESTS: return requests(g, index);
     case MEASURE_ERRORS: {
         int signal = plan->stages[index].errors_signal;
-        return signal >= 0 ? share(sum(g, signal), requests(g, index)) : NAN;
+        enum state state = g->in->words.diagnosis->stages[index].errors.state;
+        return signal >= 0 && state != STATE_UNRELIABLE ? share(sum(g, signal), requests(g, index))
+                                                        : NAN;
     }
     case MEASURE_USED: return part(g, index, PART_USED);
     case MEASURE_LIMIT: return part(g, index, PART_LIMIT);

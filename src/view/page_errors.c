@@ -66,6 +66,9 @@ static const char *words_of(struct arena *a, const struct view_input *in, const 
     case STATE_NO_BASELINE:
         return in->words.store->history_complete ? "no baseline" : "usual: asking …";
     case STATE_ERROR: return "query error";
+    case STATE_UNRELIABLE: return "unreliable";
+    case STATE_ABSENT: return "no such series";
+    case STATE_COUNT: break;
     }
     return "";
 }

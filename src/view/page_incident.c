@@ -76,7 +76,8 @@ static struct view_row stage_row(struct arena *a, const struct view_input *in, i
     row.cells[COLUMN_USUAL] = cell_of(a, format_seconds, d->latency.usual.centre, ROLE_DIM);
     row.cells[COLUMN_CHANGE] =
         cell_of(a, format_times, m.latency.ratio, cell_value_role(m.latency.severity, ROLE_DIM));
-    row.cells[COLUMN_ERRORS] = m.errors.state == STATE_ERROR
+    row.cells[COLUMN_ERRORS] = m.errors.state == STATE_ERROR || m.errors.state == STATE_ABSENT ||
+                                       m.errors.state == STATE_UNRELIABLE
                                    ? (struct view_cell){"?", ROLE_UNKNOWN, NAN}
                                    : cell_of(a, format_percent, m.errors.now,
                                          cell_value_role(m.errors.severity, ROLE_DIM));

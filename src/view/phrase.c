@@ -57,6 +57,10 @@ void phrase_add_pool(struct str *s, const struct words *w, int stage)
     const struct stage_diagnosis *d = phrase_stage(w, stage);
     const char *what = w->plan->signals[d->pool_signal].what;
     str_addf(s, "%s ", what ? what : "pool");
+    if (w->plan->signals[d->pool_signal].full > 0) {
+        format_percent(s, d->pool.now);
+        return;
+    }
     if (d->pool.now >= d->pool_used / d->pool_limit + ONE_POD) {
         str_add(s, "on one pod ");
         format_percent(s, d->pool.now);

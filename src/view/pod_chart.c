@@ -46,16 +46,17 @@ static const char *promql_of(
     const struct matrix *live = &in->words.store->signals[s->pods_signal].live;
     const char *label = "instance";
     for (size_t i = 0; i < live->count; i++) {
-        const char *pod = labels_get(&live->series[i].labels, "pod");
-        label = pod && strcmp(pod, name) == 0 ? "pod" : label;
+        const struct label *of = labels_instance(&live->series[i].labels, live->pod_label);
+        label = of && strcmp(of->value, name) == 0 ? of->name : label;
     }
+    label = plan->config->pod_label ? plan->config->pod_label : label;
     struct str matchers, text;
     str_init(&matchers);
     str_init(&text);
     matchers_add_equal(&matchers, label, name);
     const char *extra = plan->config->selector;
     str_addf(&matchers, "%s%s", extra && *extra ? "," : "", extra ? extra : "");
-    promql_add_statistic(&text, s->latency, s->kind, NULL, matchers.text, plan->window_ms);
+    promql_add_statistic(&text, s, NULL, matchers.text, plan->window_ms);
     str_finish(&matchers);
     return cell_settle(a, &text);
 }

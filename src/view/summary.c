@@ -1,6 +1,7 @@
 #include <math.h>
 
 #include "base/clock.h"
+#include "view/doubt.h"
 #include "view/format.h"
 #include "view/phrase.h"
 
@@ -429,8 +430,17 @@ static void add_quiet_summary(struct str *s, const struct words *w)
         str_addf(s, " %d had too few requests.", few);
     }
     if (blind > 0) {
-        str_addf(s, " The errors of %d are not known: the query fails.", blind);
+        str_add(s, " The errors of ");
+        words_add_blind(s, w);
+        str_addf(s, " are not known: %s.",
+            words_refused(w) ? "the query fails" : "the server has no such series");
     }
+    struct str doubt;
+    str_init(&doubt);
+    if (doubt_add_summary(&doubt, w)) {
+        str_addf(s, " %s", doubt.text);
+    }
+    str_finish(&doubt);
 }
 
 // Nobody asks: said only as far as it is known.
@@ -527,6 +537,13 @@ static void add_gone_summary(struct str *s, const struct words *w)
     for (size_t i = 0; i < d->stages_count; i++) {
         error = error || d->stages[i].latency.state == STATE_ERROR;
         known = known || w->plan->stages[i].kind != LATENCY_ABSENT;
+    }
+    if (*w->store->unmet) {
+        str_add(s, w->store->unmet);
+        return;
+    }
+    if (doubt_add_summary(s, w)) {
+        return;
     }
     int gone = add_gone_stages(s, w);
     if (gone == (int)d->stages_count) {

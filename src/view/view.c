@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/utf8.h"
 #include "view/cell.h"
+#include "view/doubt.h"
 #include "view/fleet.h"
 #include "view/history.h"
 #include "view/page.h"
@@ -83,6 +84,19 @@ static void find_stale(struct view *v, const struct view_input *in)
     }
 }
 
+// The first thing that is to be mended.
+static void build_doubt(struct view *v, struct arena *a, const struct view_input *in)
+{
+    struct str s;
+    str_init(&s);
+    for (int i = 0; s.len == 0 && i < (int)in->words.plan->stages_count; i++) {
+        if (doubt_add_note(&s, &in->words, i, 0)) {
+            v->notice = (struct view_text){arena_strdup(a, s.text), ROLE_NOTICE};
+        }
+    }
+    str_finish(&s);
+}
+
 static void build_notice(struct view *v, struct arena *a, const struct view_input *in)
 {
     const struct config *config = in->words.plan->config;
@@ -101,6 +115,8 @@ static void build_notice(struct view *v, struct arena *a, const struct view_inpu
         v->notice = (struct view_text){config->warnings[0], ROLE_NOTICE};
     } else if (in->words.store->notes_count > 0) {
         v->notice = (struct view_text){in->words.store->notes[0], ROLE_NOTICE};
+    } else {
+        build_doubt(v, a, in);
     }
 }
 

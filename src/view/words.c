@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "base/clock.h"
+#include "view/doubt.h"
 #include "view/format.h"
 #include "view/phrase.h"
 
@@ -123,6 +124,9 @@ static void add_state(struct str *s, const struct words *w, int stage)
         str_addf(
             s, "query error: %s", w->store->signals[w->plan->stages[stage].latency_signal].why);
         break;
+    case STATE_UNRELIABLE: doubt_add_reason(s, w, stage); break;
+    case STATE_ABSENT:
+    case STATE_COUNT: str_add(s, "no such metric"); break;
     }
 }
 
@@ -157,6 +161,10 @@ void words_add_reason(struct str *s, const struct words *w, int stage)
         if (d->errors.state == STATE_ERROR && d->latency.state != STATE_ERROR) {
             str_addf(s, "; errors: query error: %s",
                 w->store->signals[w->plan->stages[stage].errors_signal].why);
+        } else if (d->errors.state == STATE_ABSENT && d->latency.state != STATE_NO_DATA) {
+            str_add(s, "; errors: no such series");
+        } else if (d->errors.state == STATE_UNRELIABLE && !d->distrust) {
+            str_add(s, "; errors: unreliable");
         }
     }
     if (failing) {
@@ -170,6 +178,9 @@ void words_add_reason(struct str *s, const struct words *w, int stage)
         str_add(s, "; ");
         phrase_add_pool(s, w, stage);
     }
+    if (d->sum_broken) {
+        str_add(s, "; its _sum cannot be right");
+    }
 }
 
 static const char *asked_for(enum signal_kind kind)
@@ -182,6 +193,7 @@ static const char *asked_for(enum signal_kind kind)
     case SIGNAL_TOOL_CALLS: return "tool calls";
     case SIGNAL_TOOL_ERRORS: return "failed tool calls";
     case SIGNAL_LAST: return "last samples";
+    case SIGNAL_CONDUCT: return "resets of counters";
     case SIGNAL_PODS: return "latency by pod";
     case SIGNAL_POD_ERRORS: return "errors by pod";
     case SIGNAL_STARTS: return "starts";
@@ -191,13 +203,39 @@ static const char *asked_for(enum signal_kind kind)
     return "";
 }
 
+static bool is_blind(const struct words *w, int stage)
+{
+    enum state state = phrase_stage(w, stage)->errors.state;
+    return state == STATE_ERROR || state == STATE_ABSENT;
+}
+
 int words_blind(const struct words *w)
 {
     int count = 0;
-    for (size_t i = 0; i < w->diagnosis->stages_count; i++) {
-        count += w->diagnosis->stages[i].errors.state == STATE_ERROR;
+    for (int i = 0; i < (int)w->diagnosis->stages_count; i++) {
+        count += is_blind(w, i);
     }
     return count;
+}
+
+void words_add_blind(struct str *s, const struct words *w)
+{
+    int count = words_blind(w);
+    for (int i = 0; count == 1 && i < (int)w->diagnosis->stages_count; i++) {
+        str_add(s, is_blind(w, i) ? phrase_name(w, i) : "");
+    }
+    if (count > 1) {
+        str_addf(s, "%d stages", count);
+    }
+}
+
+bool words_refused(const struct words *w)
+{
+    bool any = false;
+    for (size_t i = 0; i < w->diagnosis->stages_count && !any; i++) {
+        any = w->diagnosis->stages[i].errors.state == STATE_ERROR;
+    }
+    return any;
 }
 
 bool words_add_refused(struct str *s, const struct words *w, int signal)
@@ -213,6 +251,14 @@ bool words_add_refused(struct str *s, const struct words *w, int signal)
     return true;
 }
 
+// Of what lies beyond the buckets a quantile tells no more than a bound.
+const char *words_promql(const struct words *w, int signal)
+{
+    const struct signal *of = &w->plan->signals[signal];
+    const struct stage_diagnosis *d = of->mean ? phrase_stage(w, of->stage) : NULL;
+    return d && (d->statistic == STATISTIC_MEAN || d->latency.beyond) ? of->mean : of->shown;
+}
+
 void words_add_tool_reason(struct str *s, const struct words *w, int tool)
 {
     const struct tool_diagnosis *t = &w->diagnosis->tools[tool];
@@ -225,6 +271,8 @@ void words_add_tool_reason(struct str *s, const struct words *w, int tool)
         str_add(s, w->store->history_complete ? "no baseline" : "usual: asking …");
     } else if (t->calls.state == STATE_NO_TRAFFIC) {
         str_add(s, "no traffic");
+    } else if (t->calls.state == STATE_UNRELIABLE) {
+        str_add(s, "unreliable");
     } else {
         str_add(s, "normal");
     }

@@ -36,11 +36,20 @@ bool words_next(struct words_step *out, const struct words *w, size_t i);
 /** Appends why the row of STAGE is judged as it is: `normal`, `slow: 92 % is vector_db`. */
 void words_add_reason(struct str *s, const struct words *w, int stage);
 
-/** Of how many stages the server refuses to say the errors. */
+/** Of how many stages the errors are not known: refused, or their metric does not exist. */
 int words_blind(const struct words *w);
+
+/** Appends which: the name of one, or how many. */
+void words_add_blind(struct str *s, const struct words *w);
+
+/** Whether the server refuses to say those of any. */
+bool words_refused(const struct words *w);
 
 /** Appends why the query of SIGNAL was refused, and what it asks for; false when it was not. */
 bool words_add_refused(struct str *s, const struct words *w, int signal);
+
+/** PromQL for the number of SIGNAL that is shown: of a latency the mean, where that is judged. */
+const char *words_promql(const struct words *w, int signal);
 
 /** Appends why a tool is judged as it is. */
 void words_add_tool_reason(struct str *s, const struct words *w, int tool);

@@ -70,6 +70,8 @@ def invented_stages(recording):
             names = sorted({m[0] for m in invented.finditer(asked["match[]"])})
             return 200, {"status": "success", "data": [
                 name + suffix for name in names for suffix in ("_bucket", "_count", "_sum")]}
+        if "resets(" in asked.get("query", ""):        # no counter was
+            return 200, {"status": "success", "data": {"resultType": "vector", "result": []}}
         if "count_over_time" in asked.get("query", ""):
             return 200, {"status": "success", "data": {"resultType": "vector", "result": [
                 {"metric": {}, "value": [float(asked["time"]), "15"]}]}}
@@ -104,9 +106,9 @@ def one_pod(recording):
     def answer(path, parameters):
         status, body = copy.deepcopy(recording.answer(path, parameters))
         query = dict(parameters).get("query", "")
-        if query.startswith("histogram_quantile") and "by (pod, instance" in query:
+        if query.startswith("histogram_quantile") and "by (pod, k8s_pod_name" in query:
             fast_over_time(series_of(body))
-        elif "by (pod, instance, le)" in query:
+        elif "by (pod, k8s_pod_name, replica, instance, le)" in query:
             fast(series_of(body))
         return status, body
     return answer

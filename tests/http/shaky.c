@@ -164,7 +164,8 @@ static void add_samples(struct server *s, struct str *body, const struct asked *
         if (large && !a->range && has_sample(s, a->first_ms)) {
             add_large(s, body);
         }
-    } else if (strstr(a->text, "by%20%28pod%2C%20instance%2C%20le%29")) {
+    } else if (strstr(a->text,
+                   "by%20%28pod%2C%20k8s_pod_name%2C%20replica%2C%20instance%2C%20le%29")) {
         for (int pod = 0; pod < s->told->pods; pod++) {
             char by[40];
             snprintf(by, sizeof by, "\"pod\":\"agent-%02d\",", pod);
@@ -176,12 +177,22 @@ static void add_samples(struct server *s, struct str *body, const struct asked *
     str_add(body, "]}}");
 }
 
+static bool is_counter(const char *name)
+{
+    size_t len = strlen(name);
+    return len > 6 && strcmp(name + len - 6, "_total") == 0;
+}
+
 /** What a target says of itself: its counters go on with the clock. */
 static void add_metrics(struct server *s, struct str *body)
 {
     s->told->scrapes++;
     for (size_t i = 0; s->names[i]; i++) {
         const char *name = s->names[i];
+        if (is_counter(name)) {
+            str_addf(body, "# TYPE %s counter\n", name); // that never fired
+            continue;
+        }
         str_addf(body, "# TYPE %s histogram\n", name);
         for (int bucket = 0; bucket < BUCKETS; bucket++) {
             char le[16];
@@ -225,8 +236,10 @@ static void add_answer(struct server *s, struct str *body, const char *path, con
     } else if (strstr(path, "/values")) {
         str_add(body, "{\"status\":\"success\",\"data\":[");
         for (size_t i = 0; s->names[i]; i++) {
-            str_addf(body, "%s\"%s_bucket\",\"%s_count\",\"%s_sum\"", i ? "," : "", s->names[i],
-                s->names[i], s->names[i]);
+            const char *name = s->names[i];
+            bool counter = is_counter(name);
+            str_addf(body, counter ? "%s\"%s\"" : "%s\"%s_bucket\",\"%s_count\",\"%s_sum\"",
+                i ? "," : "", name, name, name);
         }
         str_add(body, "]}");
     } else if (strstr(path, "/buildinfo")) {

@@ -35,7 +35,7 @@ struct shaky {
 
 /**
  * Starts it; it ends with its parent or by shaky_stop(). Every metric in NAMES (NULL-ended) is
- * there as a classic histogram.
+ * there as a classic histogram, or as a counter where it ends in _total.
  */
 void shaky_start(struct shaky *s, const char *const *names);
 

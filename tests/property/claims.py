@@ -418,11 +418,14 @@ def too_few(report, count):
     deny(len(few) == int(count), f"{len(few)} had")
 
 
-@claim(r"^The errors of (\d+) are not known: the query fails$")
-def errors_unknown(report, count):
-    unknown = [stage for stage in report.stages
-               if report.stages[stage].get("errors", {}).get("state") == "error"]
-    deny(len(unknown) == int(count), f"of {len(unknown)}")
+@claim(rf"^The errors of (?:(?P<count>\d+) stages|(?P<stage>{NAME})) are not known: "
+       r"(?P<why>the query fails|the server has no such series)$")
+def errors_unknown(report, match):
+    states = {stage: report.stages[stage].get("errors", {}).get("state") for stage in report.stages}
+    unknown = [stage for stage, state in states.items() if state in ("error", "absent")]
+    deny(len(unknown) == int(match["count"] or 1), f"of {len(unknown)}")
+    deny(match["stage"] in (None, *unknown), "they are")
+    deny(("error" in states.values()) == (match["why"] == "the query fails"), "for another reason")
 
 
 @claim(r"^Only (\d+) requests in the window: too few to judge$")

@@ -33,6 +33,13 @@ static void looks_for_names(void **state)
         {"stages: [{name: a, latency: a, children: [{name: b, latency: b}]}]\n"
          "stages_by_label: {latency: c_ms, label: stage}\n",
             "{__name__=~\"(a|b|c_ms)(_bucket|_sum|_count)?|ragtop:[^:]+:(rate.+|last)\"}"},
+        {"stages:\n  - {name: a, latency: a, errors: 'e{s=\"1\"}', requests: r}\n"
+         "  - {name: b, latency: a, errors: 'e{s=\"2\"}', saturation: [{name: p, used: u, limit: "
+         "l}]}\n"
+         "tools: {calls: t, label: x}\n",
+            "{__name__=~\"(a)(_bucket|_sum|_count)?|e|r|u|l|t|ragtop:[^:]+:(rate.+|last)\"}"},
+        {"stages: [{name: a, latency: {sum: s, count: c, unit: ms}}]\n",
+            "{__name__=~\"s|c|ragtop:[^:]+:(rate.+|last)\"}"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct config c;
@@ -77,10 +84,11 @@ static void asks_for_the_interval_and_label_values(void **state)
                   "stages: [{name: a, latency: a}, {name: e, expr: {latency: up}}]\n");
     plan_init(&p, &c, NULL, 0);
     assert_true(discover_add_interval_query(&s, &p));
-    assert_text(&s, "min(label_replace("
-                    "300 / max(count_over_time({__name__=~\"a(_count)?\",n=\"r\"}[5m])),"
+#define A "{__name__=~\"a(_count)?\",n=\"r\"}"
+    assert_text(&s, "min(label_replace(300 / max(count_over_time(" A "[5m]) and " A " offset 5m),"
                     "\"over\",\"5m\",\"\",\"\") or "
-                    "1800 / max(count_over_time({__name__=~\"a(_count)?\",n=\"r\"}[30m])))");
+                    "1800 / max(count_over_time(" A "[30m]) and " A " offset 30m)) or "
+                    "60 / ((max(count_over_time(" A "[1m]) and " A " offset 1m) >= 4) - 0.5)");
     discover_add_label_selector(&s, &c);
     assert_text(&s, "{__name__=~\"c_ms(_bucket|_sum)?\",n=\"r\"}");
     plan_finish(&p);
@@ -164,12 +172,68 @@ static void learns_kinds_from_types(void **state)
         const char *type;
         enum latency_kind kind;
     } cases[] = {{"histogram", LATENCY_NATIVE}, {"gauge", LATENCY_VALUE}, {"", LATENCY_VALUE},
-        {"unknown", LATENCY_VALUE}};
+        {"unknown", LATENCY_VALUE}, {"counter", LATENCY_COUNTER}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct stage s = {.kind = LATENCY_UNKNOWN};
         discover_learn_type(&s, cases[i].type);
         assert_int_equal(s.kind, cases[i].kind);
     }
+}
+
+static void believes_what_is_declared(void **state)
+{
+    (void)state;
+    static char bare[] = "a", count[] = "b";
+    static char *const names[] = {bare, count};
+    static const struct {
+        const char *latency;
+        size_t names;
+        enum latency_kind kind;
+    } cases[] = {
+        {"{metric: a, type: gauge}", 1, LATENCY_VALUE},
+        {"{metric: a, type: histogram}", 1, LATENCY_NATIVE},
+        {"{metric: a, unit: ms}", 1, LATENCY_UNKNOWN},
+        {"{sum: a, count: b, unit: s}", 2, LATENCY_PAIR},
+        {"{sum: a, count: b, unit: s}", 1, LATENCY_ABSENT},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct config c;
+        struct plan p;
+        struct str yaml;
+        str_init(&yaml);
+        str_addf(&yaml, "stages: [{name: a, latency: %s}]\n", cases[i].latency);
+        yaml_read(&c, yaml.text);
+        plan_init(&p, &c, NULL, 0);
+        discover_learn_names(&p, names, cases[i].names);
+        assert_int_equal(p.stages[0].kind, cases[i].kind);
+        plan_finish(&p);
+        config_finish(&c);
+        str_finish(&yaml);
+    }
+}
+
+static void learns_what_is_missing(void **state)
+{
+    (void)state;
+    static char bucket[] = "a_bucket", errors[] = "e", requests[] = "r";
+    static char *const names[] = {bucket, errors, requests};
+    struct config c;
+    struct plan p;
+    yaml_read(&c, "stages: [{name: a, latency: a, errors: 'e{s=\"1\"}', requests: r}]\n");
+    plan_init(&p, &c, NULL, 0);
+    discover_learn_names(&p, names, 1);
+    struct signal *e = &p.signals[p.stages[0].errors_signal];
+    assert_int_equal(e->presence, PRESENCE_MISSING);
+    assert_int_equal(p.stages[0].requests_signal, -1); // the latency counts then
+    e->presence = PRESENCE_DECLARED;
+    discover_learn_names(&p, names, 1);
+    assert_int_equal(e->presence, PRESENCE_DECLARED);
+    e->presence = PRESENCE_ABSENT;
+    discover_learn_names(&p, names, 3);
+    assert_int_equal(e->presence, PRESENCE_SERIES);
+    assert_int_equal(p.stages[0].requests_signal, p.stages[0].requests_named);
+    plan_finish(&p);
+    config_finish(&c);
 }
 
 int main(void)
@@ -181,6 +245,8 @@ int main(void)
         cmocka_unit_test(rounds_the_interval),
         cmocka_unit_test(learns_kinds_from_names),
         cmocka_unit_test(learns_kinds_from_types),
+        cmocka_unit_test(believes_what_is_declared),
+        cmocka_unit_test(learns_what_is_missing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -109,7 +109,7 @@ static void writes_expressions(void **state)
             "label_replace(sum(db_room{ns=\"rag\"}),\"part\",\"limit\",\"\",\"\") or "
             "label_replace(max(db_queue{ns=\"rag\"} / db_room{ns=\"rag\"}),"
             "\"part\",\"fullest\",\"\",\"\")");
-        assert_string_equal(expr(&p, p.stages[2].latency_signal), "disk > 1"); // as it stands
+        assert_string_equal(expr(&p, p.stages[2].latency_signal), "disk{ns=\"rag\"} > 1");
         assert_null(expr(&p, p.stages[3].latency_signal));
         assert_string_equal(
             expr(&p, p.tool_calls), "sum by (tool_name) (rate(calls_total{ns=\"rag\"}[5m]))");

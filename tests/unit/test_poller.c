@@ -19,10 +19,10 @@
 #include "series/scraped.h"
 #include "unit/yaml.h"
 
-enum { REFRESH_MS = 15000, ROUNDS_MAX = 2000, SIGNALS = 2, DAYS = 7 };
+enum { REFRESH_MS = 15000, ROUNDS_MAX = 2000, SIGNALS = 2, LASTING = 2, DAYS = 7 };
 
 static const int64_t NOW_MS = 1770195600000 + 20 * 60 * 1000; // twenty past an hour
-static const char *const names[] = {"a_seconds", NULL};
+static const char *const names[] = {"a_seconds", "a_errors_total", NULL};
 
 /** A poller and the server it asks. */
 struct fixture {
@@ -106,7 +106,7 @@ static void an_hour_of_sleep_takes_one_question(void **state)
     // of each signal what was missed and the present, as one; and the days around the new hour
     assert_int_equal(f.server.told->ranges, SIGNALS * (1 + DAYS));
     assert_true(
-        f.server.told->instants <= 1 + SIGNALS); // when the last samples were, and deep ones
+        f.server.told->instants <= LASTING + SIGNALS); // when the last samples were, and deep ones
     assert_true(f.server.told->longest_ms <= 2 * CLOCK_HOUR_MS);
     for (int64_t at = NOW_MS + REFRESH_MS; at <= later; at += REFRESH_MS) {
         assert_true(known_at(&f, at));
@@ -269,7 +269,7 @@ static void history_that_fails_is_asked_ever_more_rarely(void **state)
         settle(&f, at, at);
         assert_int_equal(f.store.source.reach, REACH_OK);
         assert_int_equal(latency(&f)->now_ms, at);
-        assert_true(f.server.told->instants <= 1 + SIGNALS);
+        assert_true(f.server.told->instants <= LASTING + SIGNALS);
         ranges += f.server.told->ranges;
     }
     assert_in_range(ranges, 10, MOST);
@@ -407,7 +407,7 @@ static void moments_that_were_left_are_not_asked_for(void **state)
     }
     assert_int_equal(latency(&f)->now_ms, at);
     assert_true(known_at(&f, at));
-    assert_true(f.server.told->instants <= CONNECTIONS + SIGNALS + 1);
+    assert_true(f.server.told->instants <= CONNECTIONS + SIGNALS + LASTING);
     finish(&f);
 }
 

@@ -75,36 +75,49 @@ static void asks_for_latencies(void **state)
     (void)state;
     static const struct {
         enum latency_kind kind;
-        const char *extra, *want;
+        const char *extra, *want, *count;
     } cases[] = {
+        {LATENCY_PAIR, "n=\"r\"",
+            "label_replace(sum(rate(a{n=\"r\"}[5m])),\"part\",\"sum\",\"\",\"\") or "
+            "label_replace(sum(rate(b{c=\"d\",n=\"r\"}[5m])),\"part\",\"count\",\"\",\"\")",
+            "b{c=\"d\"}"},
+        {LATENCY_COUNTER, NULL, "", NULL},
         {LATENCY_CLASSIC, NULL,
             "sum by (le) (rate(a_bucket[5m])) or "
             "label_replace(sum(rate(a_sum[5m])),\"part\",\"sum\",\"\",\"\") or "
-            "label_replace(sum(rate(a_count[5m])),\"part\",\"count\",\"\",\"\")"},
+            "label_replace(sum(rate(a_count[5m])),\"part\",\"count\",\"\",\"\")",
+            NULL},
         {LATENCY_CLASSIC, "n=\"r\"",
             "sum by (le) (rate(a_bucket{n=\"r\"}[5m])) or "
             "label_replace(sum(rate(a_sum{n=\"r\"}[5m])),\"part\",\"sum\",\"\",\"\") or "
-            "label_replace(sum(rate(a_count{n=\"r\"}[5m])),\"part\",\"count\",\"\",\"\")"},
-        {LATENCY_NATIVE, NULL, "sum(rate(a[5m]))"},
+            "label_replace(sum(rate(a_count{n=\"r\"}[5m])),\"part\",\"count\",\"\",\"\")",
+            NULL},
+        {LATENCY_NATIVE, NULL, "sum(rate(a[5m]))", NULL},
         {LATENCY_MEAN, NULL,
             "label_replace(sum(rate(a_sum[5m])),\"part\",\"sum\",\"\",\"\") or "
-            "label_replace(sum(rate(a_count[5m])),\"part\",\"count\",\"\",\"\")"},
+            "label_replace(sum(rate(a_count[5m])),\"part\",\"count\",\"\",\"\")",
+            NULL},
         {LATENCY_QUANTILES, "n=\"r\"",
             "label_replace(sum(rate(a_sum{n=\"r\"}[5m])),\"part\",\"sum\",\"\",\"\") or "
             "label_replace(sum(rate(a_count{n=\"r\"}[5m])),\"part\",\"count\",\"\",\"\") or "
-            "max by (quantile) (a{quantile!=\"\",n=\"r\"})"},
+            "max by (quantile) (a{quantile!=\"\",n=\"r\"})",
+            NULL},
         {LATENCY_QUANTILES, "",
             "label_replace(sum(rate(a_sum[5m])),\"part\",\"sum\",\"\",\"\") or "
             "label_replace(sum(rate(a_count[5m])),\"part\",\"count\",\"\",\"\") or "
-            "max by (quantile) (a{quantile!=\"\"})"},
-        {LATENCY_VALUE, "n=\"r\"", "max(a{n=\"r\"})"},
-        {LATENCY_UNKNOWN, NULL, ""},
-        {LATENCY_ABSENT, NULL, ""},
+            "max by (quantile) (a{quantile!=\"\"})",
+            NULL},
+        {LATENCY_VALUE, "n=\"r\"", "max(a{n=\"r\"})", NULL},
+        {LATENCY_UNKNOWN, NULL, "", NULL},
+        {LATENCY_ABSENT, NULL, "", NULL},
     };
     struct str s;
     str_init(&s);
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        promql_add_latency(&s, "a", cases[i].kind, NULL, cases[i].extra, 300000);
+        char name[] = "a";
+        const struct stage stage = {
+            .latency = name, .kind = cases[i].kind, .count = cases[i].count};
+        promql_add_latency(&s, &stage, NULL, cases[i].extra, 300000);
         assert_text(&s, cases[i].want);
     }
     str_finish(&s);

@@ -1,0 +1,77 @@
+#include <math.h>
+#include <stdlib.h>
+
+#include "diagnose/context.h"
+
+enum { SAMPLES_LEAST = 8, CHANGES_LEAST = 10 };
+
+static const double RESETS_MOST = 0.25; // of all scrapes: more are no restarts
+static const double FALLS_MOST = 0.05;  // of all changes: a gauge falls as often as it rises
+
+// What is told by LABEL of SIGNAL; NaN: nothing is.
+static double told(const struct context *c, const char *label, int signal)
+{
+    const struct signal_data *data = &c->store->signals[c->plan->conduct];
+    int64_t slot = context_slot(c, c->plan->conduct);
+    for (size_t i = 0; data->condition == CONDITION_ANSWERED && i < data->live.count; i++) {
+        const char *its = labels_get(&data->live.series[i].labels, label);
+        if (its && strtol(its, NULL, 10) == signal) {
+            return ring_get(&data->live.series[i].ring, slot);
+        }
+    }
+    return NAN;
+}
+
+bool distrust_resets(const struct context *c, int signal, double *resets, double *samples)
+{
+    *resets = signal >= 0 ? told(c, "resets", signal) : NAN;
+    *samples = signal >= 0 ? told(c, "samples", signal) : NAN;
+    return *samples >= SAMPLES_LEAST && *resets >= RESETS_MOST * *samples;
+}
+
+// A gauge that changes and never falls adds something up.
+static bool only_grows(const struct context *c, int signal)
+{
+    double changes = told(c, "changes", signal);
+    return changes >= CHANGES_LEAST && told(c, "resets", signal) <= FALLS_MOST * changes;
+}
+
+static enum distrust find_distrust(struct stage_diagnosis *out, const struct context *c, int stage)
+{
+    const struct stage *s = &c->plan->stages[stage];
+    bool grows = s->kind == LATENCY_VALUE && s->latency && only_grows(c, s->latency_signal);
+    if (s->kind == LATENCY_COUNTER || grows) {
+        return DISTRUST_COUNTER;
+    }
+    return distrust_resets(c, s->latency_signal, &out->resets, &out->samples) ||
+                   distrust_resets(c, s->requests_signal, &out->resets, &out->samples)
+               ? DISTRUST_RESETS
+               : DISTRUST_NONE;
+}
+
+static void drop(struct reading *r)
+{
+    *r = reading_none(STATE_UNRELIABLE);
+}
+
+void distrust_judge(struct stage_diagnosis *out, const struct context *c, int stage)
+{
+    double resets, samples;
+    int errors = c->plan->stages[stage].errors_signal;
+    out->distrust = find_distrust(out, c, stage);
+    if (out->distrust != DISTRUST_NONE) {
+        drop(&out->latency);
+        drop(&out->traffic);
+        out->mean = out->mean_usual = out->requests = out->bound = NAN;
+        out->share = out->calls = reading_none(STATE_UNRELIABLE);
+        out->statistic = statistic_of_kind(c->plan->stages[stage].kind);
+        out->onset = out->stopped = (struct onset){0};
+        out->sum_broken = false;
+    }
+    bool shared = distrust_resets(c, errors, &resets, &samples);
+    if (errors >= 0 && (shared || out->distrust == DISTRUST_RESETS)) {
+        drop(&out->errors);
+        out->errors_onset = (struct onset){0};
+        out->errors_requests = NAN;
+    }
+}

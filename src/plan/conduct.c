@@ -1,0 +1,76 @@
+#include "plan/conduct.h"
+
+#include "base/clock.h"
+#include "plan/promql.h"
+
+enum {
+    BYTES_MOST = 8192, // of a query: servers refuse from 16 KiB
+    WINDOWS = 3,       // rates need several samples in one
+};
+
+static void add(struct str *s, const char *function, const char *series, const char *label, int i)
+{
+    str_addf(s, "%slabel_replace(max(%s(%s)),\"%s\",\"%d\",\"\",\"\")", s->len > 0 ? " or " : "",
+        function, series, label, i);
+}
+
+// The series that is looked at of SIGNAL: a counter, or the gauge that a latency is taken from.
+static bool add_series(struct str *s, const struct plan *p, const struct signal *signal)
+{
+    const char *extra = p->config->selector;
+    const struct stage *stage = signal->stage >= 0 ? &p->stages[signal->stage] : NULL;
+    switch (signal->kind) {
+    case SIGNAL_LATENCY:
+        if (!plan_is_served(stage) || stage->kind == LATENCY_NATIVE) {
+            return false;
+        }
+        promql_add_served(s, stage, extra);
+        return true;
+    case SIGNAL_ERRORS:
+    case SIGNAL_REQUESTS:
+    case SIGNAL_TOOL_CALLS:
+    case SIGNAL_TOOL_ERRORS:
+        if (signal->source.metric) {
+            promql_add_selector(s, signal->source.metric, "", extra);
+        }
+        return signal->source.metric != NULL;
+    case SIGNAL_SATURATION:
+    case SIGNAL_LAST:
+    case SIGNAL_CONDUCT:
+    case SIGNAL_PODS:
+    case SIGNAL_POD_ERRORS:
+    case SIGNAL_STARTS:
+    case SIGNAL_RESTARTS:
+    case SIGNAL_ROLLOUTS: break;
+    }
+    return false;
+}
+
+static bool is_gauge(const struct plan *p, const struct signal *signal)
+{
+    return signal->kind == SIGNAL_LATENCY && p->stages[signal->stage].kind == LATENCY_VALUE;
+}
+
+char *conduct_expression(const struct plan *p)
+{
+    int64_t reach_ms = WINDOWS * p->window_ms;
+    reach_ms = reach_ms > PLAN_CONDUCT_MS ? reach_ms : PLAN_CONDUCT_MS;
+    struct str s, series;
+    str_init(&s);
+    str_init(&series);
+    for (size_t i = 0; i < p->signals_count && s.len < BYTES_MOST; i++) {
+        const struct signal *signal = &p->signals[i];
+        str_clear(&series);
+        if (!add_series(&series, p, signal) || signal->source.type == METRIC_GAUGE) {
+            continue; // what is declared is believed
+        }
+        str_addc(&series, '[');
+        clock_add_duration(&series, reach_ms);
+        str_addc(&series, ']');
+        add(&s, "resets", series.text, "resets", (int)i);
+        add(&s, is_gauge(p, signal) ? "changes" : "count_over_time", series.text,
+            is_gauge(p, signal) ? "changes" : "samples", (int)i);
+    }
+    str_finish(&series);
+    return s.len > 0 ? str_take(&s) : NULL;
+}

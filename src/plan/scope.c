@@ -1,0 +1,150 @@
+#include "plan/scope.h"
+
+#include <ctype.h>
+#include <string.h>
+
+#include "base/ascii.h"
+
+/** A walk over an expression that copies it. */
+struct walk {
+    struct str *out;
+    const char *at;
+    const char *extra;
+};
+
+static const char *skip_space(const char *p)
+{
+    while (isspace((unsigned char)*p)) {
+        p++;
+    }
+    return p;
+}
+
+static bool in_name(char c)
+{
+    return isalnum((unsigned char)c) || c == '_' || c == ':';
+}
+
+static void copy(struct walk *w, size_t len)
+{
+    str_append(w->out, w->at, len);
+    w->at += len;
+}
+
+static size_t literal_length(const char *p)
+{
+    size_t n = 1;
+    if (*p == '#') {
+        return strcspn(p, "\n");
+    }
+    while (p[n] && p[n] != *p) {
+        n += *p != '`' && p[n] == '\\' && p[n + 1] ? 2 : 1;
+    }
+    return n + (p[n] != '\0');
+}
+
+/** The length of the brackets that open at P, with all that is in them. */
+static size_t bracket_length(const char *p)
+{
+    size_t n = 1;
+    while (p[n] && !strchr(")]}", p[n])) {
+        n += strchr("\"'`#", p[n]) ? literal_length(p + n)
+             : strchr("([{", p[n]) ? bracket_length(p + n)
+                                   : 1;
+    }
+    return n + (p[n] != '\0');
+}
+
+/** Copies the matchers at the walk, if any stand there, and adds those that are extra. */
+static void copy_matchers(struct walk *w)
+{
+    const char *open = skip_space(w->at);
+    size_t len = *open == '{' ? bracket_length(open) : 0;
+    size_t own = len > 2 ? len - 2 : 0;
+    while (own > 0 && strchr(" ,\t\n\r", open[own])) {
+        own--; // PromQL allows a comma at the end, but not two
+    }
+    str_addc(w->out, '{');
+    if (own > 0) {
+        str_append(w->out, open + 1, own);
+        str_addc(w->out, ',');
+    }
+    str_addf(w->out, "%s}", w->extra);
+    w->at = len > 0 ? open + len : w->at;
+}
+
+static bool is_any(const char *word, size_t len, const char *const *words)
+{
+    for (size_t i = 0; words[i]; i++) {
+        if (strlen(words[i]) == len && ascii_same_n(word, words[i], len)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+// Labels, and no selectors, stand in the brackets behind these.
+static const char *const before_labels[] = {
+    "by", "without", "on", "ignoring", "group_left", "group_right", NULL};
+
+static const char *const after_aggregation[] = {"by", "without", NULL}; // sum by (a) (b)
+
+static const char *const operators[] = {
+    "and", "or", "unless", "bool", "offset", "atan2", "inf", "nan", NULL};
+
+static void copy_word(struct walk *w)
+{
+    const char *word = w->at;
+    size_t len = 0;
+    while (in_name(word[len])) {
+        len++;
+    }
+    copy(w, len);
+    const char *next = skip_space(w->at);
+    size_t following = 0;
+    while (in_name(next[following])) {
+        following++;
+    }
+    if (is_any(word, len, before_labels)) {
+        copy(w, (size_t)(next - w->at) + (*next == '(' ? bracket_length(next) : 0));
+    } else if (*next != '(' && !is_any(word, len, operators) &&
+               !is_any(next, following, after_aggregation)) {
+        copy_matchers(w);
+    }
+}
+
+// Durations and hexadecimal numbers have letters.
+static void copy_number(struct walk *w)
+{
+    size_t n = 0;
+    while (in_name(w->at[n]) || w->at[n] == '.' ||
+           (w->at[n] && strchr("+-", w->at[n]) && n > 0 && strchr("eE", w->at[n - 1]) &&
+               isdigit((unsigned char)w->at[n + 1]))) {
+        n++;
+    }
+    copy(w, n);
+}
+
+void scope_add(struct str *s, const char *expr, const char *extra)
+{
+    struct walk w = {s, expr, extra};
+    if (!extra || !*extra) {
+        str_add(s, expr);
+        return;
+    }
+    while (*w.at) {
+        if (strchr("\"'`#", *w.at)) {
+            copy(&w, literal_length(w.at));
+        } else if (*w.at == '[') {
+            copy(&w, bracket_length(w.at));
+        } else if (*w.at == '{') {
+            copy_matchers(&w);
+        } else if (isdigit((unsigned char)*w.at)) {
+            copy_number(&w);
+        } else if (in_name(*w.at)) {
+            copy_word(&w);
+        } else {
+            copy(&w, 1);
+        }
+    }
+}

@@ -1,0 +1,64 @@
+/**
+ * What is configured and is not there: said at once, with what the server has instead. Private to
+ * poll/.
+ */
+#ifndef RAGTOP_POLL_LOOKUP_H
+#define RAGTOP_POLL_LOOKUP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "http/client.h"
+#include "poll/agenda.h"
+
+struct poller;
+
+enum { LOOKUPS_MAX = 24 };
+
+/** What is asked next about a metric that is configured. */
+enum lookup_step {
+    LOOKUP_TYPE,     /**< whether a target declares it, a counter that never fired */
+    LOOKUP_FAMILY,   /**< the same of its name without `_total` */
+    LOOKUP_NEAR,     /**< names that begin as it does */
+    LOOKUP_ANYWHERE, /**< the same beyond the selector */
+    LOOKUP_LABELS,   /**< the labels of its series */
+    LOOKUP_VALUES,   /**< the values of one of them */
+    LOOKUP_DONE,
+};
+
+struct lookup {
+    enum lookup_step step;
+    bool asked;
+    int signal;         /**< the first that it is of; -1: the metric whose label makes stages */
+    const char *metric; /**< as it is configured, with its matchers; of the configuration */
+    bool missing;       /**< nothing of its name is there, whatever its matchers */
+    char *nearest;      /**< owned; NULL: no name is near */
+    char *label;        /**< owned: that LOOKUP_VALUES is about */
+};
+
+struct lookups {
+    struct lookup items[LOOKUPS_MAX];
+    size_t count;
+    bool matchers_seen; /**< what names exist was seen, and whether their matchers match */
+};
+
+/** Forgets all of them: the plan is another one. */
+void lookup_drop(struct poller *p);
+
+/** Names were learned: those that are missing are looked up, those that have come are let go of. */
+void lookup_learn(struct poller *p);
+
+/** No series has the label that makes the stages. */
+void lookup_stages(struct poller *p);
+
+/** Asks what is due. Returns whether anything is known that was not. */
+bool lookup_run(struct poller *p, int64_t now_ms);
+
+/** Whether anything is still to be found out. */
+bool lookup_busy(const struct poller *p);
+
+/** Takes in R as the answer about lookup ASK->index. */
+void lookup_take(struct poller *p, const struct ask *ask, const struct http_reply *r);
+
+#endif

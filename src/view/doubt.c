@@ -1,0 +1,118 @@
+#include "view/doubt.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "view/format.h"
+#include "view/phrase.h"
+
+static const double LONG_S = 3600; // few requests take hours: then the unit may be another
+
+// The two counters that the latency of STAGE would be taken from.
+static void add_way_out(struct str *s, const struct words *w, int stage)
+{
+    const struct stage *of = &w->plan->stages[stage];
+    const struct metric_config none = {0};
+    const struct metric_config *requests =
+        of->requests_named >= 0 ? &w->plan->signals[of->requests_named].source : &none;
+    size_t len = strlen(of->metric);
+    bool us = len > 3 && strcmp(of->metric + len - 3, "_us") == 0;
+    const char *unit = of->unit_guessed ? "UNIT" : of->to_seconds == 1 ? "s" : us ? "us" : "ms";
+    str_addf(s, "latency: {sum: %s, count: %s, unit: %s}", of->latency,
+        requests->metric ? requests->metric : "NAME", unit);
+}
+
+void doubt_add_reason(struct str *s, const struct words *w, int stage)
+{
+    const struct stage_diagnosis *d = phrase_stage(w, stage);
+    if (d->distrust == DISTRUST_COUNTER) {
+        str_add(s, "a counter, not a latency: write ");
+        add_way_out(s, w, stage);
+    } else {
+        str_addf(s, "unreliable: counters reset %.0f times in %.0f scrapes", d->resets, d->samples);
+    }
+}
+
+// Of how many stages it is so; *WORST is the one with the most resets.
+static size_t count(const struct words *w, enum distrust why, int *worst)
+{
+    size_t n = 0;
+    for (int i = 0; i < (int)w->diagnosis->stages_count; i++) {
+        const struct stage_diagnosis *d = phrase_stage(w, i);
+        if (d->distrust == why) {
+            *worst = n == 0 || d->resets > phrase_stage(w, *worst)->resets ? i : *worst;
+            n++;
+        }
+    }
+    return n;
+}
+
+static void add_names(struct str *s, const struct words *w, enum distrust why, size_t all)
+{
+    enum { NAMED_MOST = 4 };
+    size_t n = 0;
+    for (int i = 0; i < (int)w->diagnosis->stages_count && n < NAMED_MOST; i++) {
+        if (phrase_stage(w, i)->distrust == why) {
+            bool last = n > 0 && n + 1 == all;
+            str_addf(s, "%s%s", n == 0 ? "" : last ? " and " : ", ", phrase_name(w, i));
+            n++;
+        }
+    }
+    if (all > n) {
+        str_addf(s, " and %zu more", all - n);
+    }
+}
+
+bool doubt_add_summary(struct str *s, const struct words *w)
+{
+    int worst = -1, counter = -1;
+    size_t resets = count(w, DISTRUST_RESETS, &worst),
+           counters = count(w, DISTRUST_COUNTER, &counter);
+    if (resets > 0) {
+        const struct stage_diagnosis *d = phrase_stage(w, worst);
+        str_add(s, "The counters of ");
+        add_names(s, w, DISTRUST_RESETS, resets);
+        str_addf(s,
+            " were reset %.0f times in %.0f scrapes: several processes answer behind one port, so "
+            "no number computed from them can be trusted. In Python, use the multiprocess mode of "
+            "prometheus_client.",
+            d->resets, d->samples);
+    }
+    if (counters > 0) {
+        str_addf(s, "%s%s is a counter, not a latency%s: write ", resets > 0 ? " " : "",
+            w->plan->stages[counter].metric, counters > 1 ? ", and it is not the only one" : "");
+        add_way_out(s, w, counter);
+        str_add(s, ".");
+    }
+    return resets + counters > 0;
+}
+
+static void add_unit(struct str *s, const struct words *w, int stage)
+{
+    str_addf(s, "%s: its name does not say its unit, and in seconds its buckets would reach ",
+        w->plan->stages[stage].metric);
+    str_addf(s, "%.15g s. If it counts milliseconds, write unit: ms (%s)",
+        phrase_stage(w, stage)->bound, phrase_name(w, stage));
+}
+
+bool doubt_add_note(struct str *s, const struct words *w, int stage, int i)
+{
+    const struct stage_diagnosis *d = phrase_stage(w, stage);
+    const char *metric = w->plan->stages[stage].metric;
+    bool said = w->diagnosis->verdict.condition != VERDICT_INCIDENT; // in the summary
+    if (d->distrust != DISTRUST_NONE && !said && i-- == 0) {
+        str_addf(s, "%s: ", metric);
+        doubt_add_reason(s, w, stage);
+        return true;
+    }
+    if (d->sum_broken && i-- == 0) {
+        str_addf(s, "%s: its _sum cannot be right, so %s has no mean and no share of the blame",
+            metric, phrase_name(w, stage));
+        return true;
+    }
+    if (d->bound > LONG_S && i-- == 0) {
+        add_unit(s, w, stage);
+        return true;
+    }
+    return false;
+}

@@ -1,0 +1,20 @@
+/**
+ * What cannot be believed of a stage, or is not known of it, in words.
+ */
+#ifndef RAGTOP_VIEW_DOUBT_H
+#define RAGTOP_VIEW_DOUBT_H
+
+#include <stdbool.h>
+
+#include "view/words.h"
+
+/** Appends why nothing that is computed of STAGE can be believed, as a row says it. */
+void doubt_add_reason(struct str *s, const struct words *w, int stage);
+
+/** Appends the same as sentences about all such stages; false when there is none. */
+bool doubt_add_summary(struct str *s, const struct words *w);
+
+/** Appends note I on STAGE, from 0: what to mend; false when there are no more. */
+bool doubt_add_note(struct str *s, const struct words *w, int stage, int i);
+
+#endif

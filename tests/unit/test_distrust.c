@@ -1,0 +1,149 @@
+#include "diagnose/diagnosis.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+#include "unit/world.h"
+
+static const struct load usually = {2, 0.3};
+
+static const char two[] = "window: 5m\nrefresh: 15s\nspan: 1h\n"
+                          "stages:\n"
+                          "  - {name: a, latency: a_seconds, errors: a_errors_total}\n"
+                          "  - {name: b, latency: b_seconds}\n";
+
+/** Says of SIGNAL what the query about the conduct of series would. */
+static void conduct(struct world *w, int signal, const char *what, double value)
+{
+    char index[16];
+    snprintf(index, sizeof index, "%d", signal);
+    world_series(w, w->plan.conduct, what, index, value, value);
+}
+
+static void counters_of_several_processes_are_not_believed(void **state)
+{
+    (void)state;
+    static const struct {
+        double resets, samples;
+        bool believed;
+    } cases[] = {
+        {0, 120, true},
+        {1, 30, true},
+        {7, 30, true},
+        {8, 30, false}, // more than a quarter
+        {2, 8, false},
+        {7, 7, true}, // too few to tell
+        {NAN, NAN, true},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct world w;
+        world_init(&w, two);
+        world_requests(&w, "a", usually, (struct load){2, 3}); // ten times as slow
+        world_requests(&w, "b", usually, usually);
+        world_errors(&w, "a", 0.01, 0.01);
+        conduct(&w, w.plan.stages[0].latency_signal, "resets", cases[i].resets);
+        conduct(&w, w.plan.stages[0].latency_signal, "samples", cases[i].samples);
+        const struct verdict *v = world_judge(&w);
+        const struct stage_diagnosis *d = world_of(&w, "a");
+        assert_int_equal(d->distrust, cases[i].believed ? DISTRUST_NONE : DISTRUST_RESETS);
+        assert_int_equal(d->latency.state, cases[i].believed ? STATE_OK : STATE_UNRELIABLE);
+        assert_int_equal(v->condition, cases[i].believed ? VERDICT_INCIDENT : VERDICT_NO_DATA);
+        if (!cases[i].believed) {
+            assert_true(isnan(d->latency.now) && isnan(d->traffic.now) && isnan(d->errors.now));
+            assert_true(isnan(d->requests) && isnan(d->seconds_now) && isnan(d->blame));
+            assert_int_equal(d->errors.state, STATE_UNRELIABLE);
+            assert_int_equal(v->severity, SEVERITY_UNKNOWN);
+        }
+        assert_int_equal(world_of(&w, "b")->latency.state, STATE_OK);
+        world_finish(&w);
+    }
+}
+
+static void errors_alone_may_be_unreliable(void **state)
+{
+    (void)state;
+    struct world w;
+    world_init(&w, two);
+    world_requests(&w, "a", usually, usually);
+    world_requests(&w, "b", usually, usually);
+    world_errors(&w, "a", 0.01, 1);
+    conduct(&w, w.plan.stages[0].errors_signal, "resets", 20);
+    conduct(&w, w.plan.stages[0].errors_signal, "samples", 60);
+    world_judge(&w);
+    assert_int_equal(world_of(&w, "a")->latency.state, STATE_OK);
+    assert_int_equal(world_of(&w, "a")->errors.state, STATE_UNRELIABLE);
+    world_finish(&w);
+}
+
+static void what_only_grows_is_no_latency(void **state)
+{
+    (void)state;
+    static const struct {
+        double changes, resets;
+        bool counter;
+    } cases[] = {
+        {30, 0, true},
+        {40, 1, true},   // a restart
+        {30, 14, false}, // a gauge
+        {9, 0, false},   // too few to tell: a step or two of an average
+        {0, 0, false},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct world w;
+        world_init(&w, two);
+        w.plan.stages[0].kind = LATENCY_VALUE;
+        plan_resolve(&w.plan);
+        world_requests(&w, "a", usually, usually);
+        world_requests(&w, "b", usually, usually);
+        conduct(&w, w.plan.stages[0].latency_signal, "changes", cases[i].changes);
+        conduct(&w, w.plan.stages[0].latency_signal, "resets", cases[i].resets);
+        world_judge(&w);
+        const struct stage_diagnosis *d = world_of(&w, "a");
+        assert_int_equal(d->distrust, cases[i].counter ? DISTRUST_COUNTER : DISTRUST_NONE);
+        assert_int_equal(isnan(d->latency.now), cases[i].counter);
+        world_finish(&w);
+    }
+}
+
+static void errors_that_nobody_knows_are_not_none(void **state)
+{
+    (void)state;
+    static const struct {
+        enum presence presence;
+        enum state state;
+    } cases[] = {
+        {PRESENCE_SERIES, STATE_OK},
+        {PRESENCE_DECLARED, STATE_OK},
+        {PRESENCE_ABSENT, STATE_ABSENT},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct world w;
+        world_init(&w, two);
+        world_requests(&w, "a", usually, usually);
+        world_requests(&w, "b", usually, usually);
+        w.plan.signals[w.plan.stages[0].errors_signal].presence = cases[i].presence;
+        const struct verdict *v = world_judge(&w);
+        const struct reading *r = &world_of(&w, "a")->errors;
+        assert_int_equal(r->state, cases[i].state);
+        assert_int_equal(isnan(r->now), cases[i].state == STATE_ABSENT);
+        assert_int_equal(v->severity, SEVERITY_OK); // as the rest was judged
+        world_finish(&w);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(counters_of_several_processes_are_not_believed),
+        cmocka_unit_test(errors_alone_may_be_unreliable),
+        cmocka_unit_test(what_only_grows_is_no_latency),
+        cmocka_unit_test(errors_that_nobody_knows_are_not_none),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,73 @@
+#include "plan/scope.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+static void adds_matchers_to_every_selector(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *expr, *want;
+    } cases[] = {
+        {"up", "up{n=\"r\"}"},
+        {"up{}", "up{n=\"r\"}"},
+        {"up{a=\"b\"}", "up{a=\"b\",n=\"r\"}"},
+        {"up {a=\"b\" , }", "up{a=\"b\",n=\"r\"}"},
+        {"{__name__=~\"a|b\"}", "{__name__=~\"a|b\",n=\"r\"}"},
+        {"a:b:c > 1", "a:b:c{n=\"r\"} > 1"},
+        {"sum(rate(a[5m]))", "sum(rate(a{n=\"r\"}[5m]))"},
+        {"sum by (x, y) (a)", "sum by (x, y) (a{n=\"r\"})"},
+        {"sum(a) by (x)", "sum(a{n=\"r\"}) by (x)"},
+        {"SUM BY(x)(a)", "SUM BY(x)(a{n=\"r\"})"},
+        {"a / on (x) group_left (y) b", "a{n=\"r\"} / on (x) group_left (y) b{n=\"r\"}"},
+        {"a and ignoring(x) b or c unless d",
+            "a{n=\"r\"} and ignoring(x) b{n=\"r\"} or c{n=\"r\"} unless d{n=\"r\"}"},
+        {"a offset 5m + 1e-3 * 0x1F", "a{n=\"r\"} offset 5m + 1e-3 * 0x1F"},
+        {"max_over_time(rate(a{x=\"}\"}[5m])[1h:1m])",
+            "max_over_time(rate(a{x=\"}\",n=\"r\"}[5m])[1h:1m])"},
+        {"a @ end() == bool 1", "a{n=\"r\"} @ end() == bool 1"},
+        {"label_replace(a, \"x\", \"up\", \"\", \"\")",
+            "label_replace(a{n=\"r\"}, \"x\", \"up\", \"\", \"\")"},
+        {"histogram_quantile(0.95, sum by (le) (rate(a_bucket[5m])))",
+            "histogram_quantile(0.95, sum by (le) (rate(a_bucket{n=\"r\"}[5m])))"},
+        {"a # or b\n+ c", "a{n=\"r\"} # or b\n+ c{n=\"r\"}"},
+        {"vector(1) + time() - Inf", "vector(1) + time() - Inf"},
+        {"topk(3, sum without (pod) (a))", "topk(3, sum without (pod) (a{n=\"r\"}))"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct str s;
+        str_init(&s);
+        scope_add(&s, cases[i].expr, "n=\"r\"");
+        assert_string_equal(s.text, cases[i].want);
+        str_clear(&s);
+        scope_add(&s, cases[i].expr, NULL);
+        assert_string_equal(s.text, cases[i].expr);
+        str_finish(&s);
+    }
+}
+
+static void ends_whatever_the_text_is(void **state)
+{
+    (void)state;
+    static const char *const cases[] = {
+        "", "\"", "a{", "a{\"", "(", "[", "by", "by (", "1e", "#", "`", "a\\", "\"\\"};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct str s;
+        str_init(&s);
+        scope_add(&s, cases[i], "n=\"r\"");
+        str_finish(&s);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(adds_matchers_to_every_selector),
+        cmocka_unit_test(ends_whatever_the_text_is),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
