@@ -66,7 +66,9 @@ static void poll_until_settled(struct oneshot *o, struct patience *patience)
             }
             if (!p->over) {
                 int64_t left = p->deadline_ms - clock_steady_ms();
-                left = poller_needs_time(w->poller) && left > RETRY_MS ? RETRY_MS : left;
+                int64_t due = poller_due_ms(w->poller, clock_now_ms());
+                due = due < RETRY_MS ? due : RETRY_MS;
+                left = poller_needs_time(w->poller) && left > due ? due : left;
                 wait_ms = left < wait_ms ? left : wait_ms;
             }
         }

@@ -268,7 +268,7 @@ void answer_take(struct poller *p, int64_t now_ms)
     } else if (ask.purpose == ASK_WORDS) {
         words_take(p, &ask, r);
     } else if (ask.purpose == ASK_LOOKUP) {
-        lookup_take(p, &ask, r);
+        lookup_take(p, &ask, r, now_ms);
     } else {
         take_reply(p, &ask, r, now_ms);
     }

@@ -20,6 +20,11 @@ int asking_free(const struct poller *p)
     return -1;
 }
 
+int asking_free_paced(const struct poller *p, int64_t now_ms)
+{
+    return pace_allows(&p->pace, now_ms) ? asking_free(p) : -1;
+}
+
 bool asking_recall(struct poller *p, size_t i)
 {
     if (!http_recall(p->http, i)) {
@@ -112,6 +117,7 @@ static void send(struct poller *p, struct ask ask, int64_t now_ms)
 {
     int i = asking_free(p);
     check(i >= 0);
+    pace_sent(&p->pace, now_ms);
     ask.sent_ms = now_ms;
     ask.prefix = p->prefix;
     reach_mark(p, &ask);
@@ -243,14 +249,14 @@ static bool ask_signals(struct poller *p, int64_t now_ms)
     p->agenda.past_rests = reach_spares_past(p, now_ms);
     p->agenda.past_fails = p->agenda.past_rests && !p->sparing.told;
     do {
-        while (asking_free(p) >= 0 && agenda_next(&p->agenda, &ask)) {
+        while (asking_free_paced(p, now_ms) >= 0 && agenda_next(&p->agenda, &ask)) {
             if (memory_answer(p, &ask, now_ms)) {
                 changed = true;
             } else {
                 send(p, ask, now_ms);
             }
         }
-        while (asking_free(p) >= 0 && proof_next(p, now_ms, &ask)) {
+        while (asking_free_paced(p, now_ms) >= 0 && proof_next(p, now_ms, &ask)) {
             send(p, ask, now_ms);
         }
     } while (proof_released(p)); // of those there was nothing to prove

@@ -37,9 +37,15 @@ struct lookup {
     char *label;        /**< owned: that LOOKUP_VALUES is about */
 };
 
+/** Whether the server tells what a metric is. */
+enum lookup_types { TYPES_OPEN, TYPES_KNOWN, TYPES_REFUSED };
+
 struct lookups {
     struct lookup items[LOOKUPS_MAX];
     size_t count;
+    enum lookup_types types;
+    int64_t
+        types_ms; /**< before then it is not asked about types again; 0: it has always answered */
     bool matchers_seen; /**< what names exist was seen, and whether their matchers match */
 };
 
@@ -59,6 +65,7 @@ bool lookup_run(struct poller *p, int64_t now_ms);
 bool lookup_busy(const struct poller *p);
 
 /** Takes in R as the answer about lookup ASK->index. */
-void lookup_take(struct poller *p, const struct ask *ask, const struct http_reply *r);
+void lookup_take(
+    struct poller *p, const struct ask *ask, const struct http_reply *r, int64_t now_ms);
 
 #endif

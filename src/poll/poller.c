@@ -126,7 +126,7 @@ bool poller_scrapes(const struct poller *p)
 bool poller_needs_time(const struct poller *p)
 {
     bool told = p->agenda.past_rests && p->sparing.told;
-    return p->scraping.on || told || p->store->source.reach == REACH_LOST;
+    return p->scraping.on || told || p->pace.gap_ms > 0 || p->store->source.reach == REACH_LOST;
 }
 
 void poller_pause(struct poller *p, bool paused, int64_t now_ms)
@@ -213,6 +213,10 @@ int poller_due_ms(const struct poller *p, int64_t now_ms)
     } else if (p->phase != PHASE_POLLING && p->discover_ms > now_ms &&
                p->discover_ms - now_ms < due) {
         due = p->discover_ms - now_ms;
+    }
+    if (p->pace.gap_ms > 0 && p->pace.next_ms > now_ms && p->pace.next_ms - now_ms < due &&
+        !p->store->complete) {
+        due = p->pace.next_ms - now_ms;
     }
     return (int)(due < 1 ? 1 : due > CLOCK_HOUR_MS - 1000 ? CLOCK_HOUR_MS - 1000 : due);
 }

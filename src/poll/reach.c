@@ -148,6 +148,9 @@ enum reach_fault reach_fail(struct poller *p, enum reach_loss loss, const struct
     const struct http_reply *r, const char *why, int64_t now_ms)
 {
     bool of_question = may_be_of_question(p, ask, r);
+    if (are_all_to_wait(r)) {
+        pace_slow(&p->pace, asked_ms(r->retry_after_s), now_ms);
+    }
     if (of_question && ask->purpose > ASK_NOW && !ask->present) {
         spare_past(p, ask, r, now_ms);
     }

@@ -8,6 +8,7 @@
 #include "poll/agenda.h"
 #include "poll/lookup.h"
 #include "poll/memory.h"
+#include "poll/pace.h"
 #include "poll/poller.h"
 #include "poll/proof.h"
 #include "poll/query.h"
@@ -72,6 +73,7 @@ struct poller {
     uint64_t answers; /**< good ones, ever */
     bool doubted;     /**< the source was lost by questions that may be all it does not answer */
     struct sparing sparing;
+    struct pace pace;
     int64_t paused_ms;       /**< the time that stands still; 0: it goes on */
     bool only_added;         /**< the last answer brought samples, and nothing went for them */
     bool has_reply;          /**< one is being read */
@@ -113,6 +115,9 @@ bool asking_run(struct poller *p, int64_t now_ms);
 
 /** A place for a question in flight, or -1. */
 int asking_free(const struct poller *p);
+
+/** The same for one that can wait: there is no place either while the source is to be spared. */
+int asking_free_paced(const struct poller *p, int64_t now_ms);
 
 /** Takes question I back, if it still waits to be sent: false when it does not. */
 bool asking_recall(struct poller *p, size_t i);

@@ -82,7 +82,7 @@ class Steady:
         """The data of an answer."""
         if path.endswith("/values"):
             return [f"{name}_{part}" for name in NAMES for part in ("bucket", "count", "sum")] + \
-                list(self.plain)
+                [name.replace("_seconds", "_errors_total") for name in NAMES] + list(self.plain)
         if path.endswith("/metadata"):
             return {name: [{"type": "histogram"}] for name in self.plain}
         if "/query" not in path:

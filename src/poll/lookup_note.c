@@ -1,0 +1,192 @@
+#include "poll/lookup_note.h"
+
+#include <string.h>
+
+#include "config/names.h"
+#include "poll/lookup_step.h"
+#include "poll/state.h"
+#include "prom/select.h"
+
+enum { LISTED_MOST = 6, PLACES_MOST = 3 };
+
+static const char *what_of(const struct signal *s)
+{
+    return !s                              ? "stages_by_label"
+           : s->what                       ? s->what
+           : s->kind == SIGNAL_LATENCY     ? "latency"
+           : s->kind == SIGNAL_ERRORS      ? "errors"
+           : s->kind == SIGNAL_REQUESTS    ? "requests"
+           : s->kind == SIGNAL_TOOL_CALLS  ? "tool calls"
+           : s->kind == SIGNAL_TOOL_ERRORS ? "failed tool calls"
+                                           : "saturation";
+}
+
+static void add_what(struct str *s, const struct poller *p, const struct signal *of)
+{
+    str_addf(s, "%s%s", s->text[s->len - 1] == '(' ? "" : ", ", what_of(of));
+    if (of && of->stage >= 0) {
+        str_addf(s, " of %s", p->plan->stages[of->stage].name);
+    }
+}
+
+// Where it is configured: " (errors of llm, errors of chat)".
+static void add_places(struct str *s, const struct poller *p, const struct lookup *l)
+{
+    size_t named = 0, left = 0;
+    str_add(s, " (");
+    if (l->signal < 0 || !l->missing) {
+        add_what(s, p, lookup_signal(p, l));
+    }
+    for (size_t i = 0; l->missing && i < p->plan->signals_count; i++) {
+        const struct signal *of = &p->plan->signals[i];
+        const char *first = lookup_metric(of, 0), *second = lookup_metric(of, 1);
+        bool its = !of->deep && ((first && lookup_same_name(first, l->metric)) ||
+                                    (second && lookup_same_name(second, l->metric)));
+        if (its && named < PLACES_MOST) {
+            add_what(s, p, of);
+            named++;
+        } else if (its) {
+            left++;
+        }
+    }
+    if (left > 0) {
+        str_addf(s, " and %zu more", left);
+    }
+    str_addc(s, ')');
+}
+
+void lookup_start_note(struct str *s, const struct lookup *l)
+{
+    str_append(s, l->metric, lookup_name_length(l->metric));
+    str_add(s, ": ");
+}
+
+// What makes all stages is said in the sentence, where there are no others.
+static void say(struct poller *p, const struct lookup *l, const char *note)
+{
+    if (l->signal < 0 && p->plan->stages_count == 0) {
+        snprintf(p->store->unmet, sizeof p->store->unmet, "The server answers, but %s.", note);
+    } else {
+        store_add_note(p->store, note);
+    }
+}
+
+void lookup_say_missing(struct poller *p, const struct lookup *l)
+{
+    struct str s;
+    str_init(&s);
+    lookup_start_note(&s, l);
+    str_add(&s, "no such metric");
+    add_places(&s, p, l);
+    if (l->nearest) {
+        str_addf(&s, "; the nearest name is %s", l->nearest);
+    }
+    say(p, l, s.text);
+    str_finish(&s);
+}
+
+bool lookup_all_absent(const struct plan *plan)
+{
+    bool all = plan->stages_count > 0;
+    for (size_t i = 0; i < plan->stages_count; i++) {
+        all = all && plan->stages[i].kind == LATENCY_ABSENT;
+    }
+    return all;
+}
+
+void lookup_say_elsewhere(struct poller *p, const struct lookup *l)
+{
+    if (lookup_all_absent(p->plan)) { // one sentence is enough
+        snprintf(p->store->unmet, sizeof p->store->unmet,
+            "No data: the server has these metrics, but no series of them matches %s.",
+            p->config->selector);
+        return;
+    }
+    struct str s;
+    str_init(&s);
+    lookup_start_note(&s, l);
+    str_addf(&s, "the server has it, but no series that matches %s", p->config->selector);
+    add_places(&s, p, l);
+    say(p, l, s.text);
+    str_finish(&s);
+}
+
+static bool is_any(const char *label, const char *const *names)
+{
+    for (size_t i = 0; names[i]; i++) {
+        if (strcmp(label, names[i]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+// Labels of the series and not of what is measured are left out, those of the target where there
+// are others.
+static bool is_told(const struct prom_names *names, size_t at)
+{
+    static const char *const own[] = {"__name__", "le", "quantile", NULL};
+    static const char *const target[] = {"instance", "job", NULL};
+    bool others = false;
+    for (size_t i = 0; i < names->count; i++) {
+        others = others || (!is_any(names->items[i], own) && !is_any(names->items[i], target));
+    }
+    return !is_any(names->items[at], own) && !(others && is_any(names->items[at], target));
+}
+
+static void add_list(struct str *s, const struct prom_names *names)
+{
+    size_t listed = 0, left = 0;
+    for (size_t i = 0; i < names->count; i++) {
+        if (!is_told(names, i)) {
+            continue;
+        }
+        if (listed < LISTED_MOST) {
+            str_addf(s, "%s%s", listed++ > 0 ? ", " : "", names->items[i]);
+        } else {
+            left++;
+        }
+    }
+    if (left > 0) {
+        str_addf(s, " and %zu more", left);
+    }
+}
+
+void lookup_say_label(
+    struct poller *p, const struct lookup *l, const char *label, const struct prom_names *names)
+{
+    struct str s;
+    str_init(&s);
+    if (l->signal < 0 && p->plan->stages_count == 0) {
+        str_addf(&s,
+            "%.*s has no label \"%s\". Labels it has: ", (int)lookup_name_length(l->metric),
+            l->metric, label);
+    } else {
+        lookup_start_note(&s, l);
+        str_addf(&s, "no label \"%s\"", label);
+        add_places(&s, p, l);
+        str_add(&s, "; labels it has: ");
+    }
+    add_list(&s, names);
+    say(p, l, s.text);
+    str_finish(&s);
+}
+
+void lookup_say_value(struct poller *p, const struct lookup *l, const struct matcher *m,
+    const struct prom_names *names)
+{
+    const char *nearest = m->regex ? NULL : names_nearest(m->value, names->items, names->count);
+    struct str s;
+    str_init(&s);
+    lookup_start_note(&s, l);
+    str_addf(&s, "no series has %s%s\"%s\"", m->name, m->regex ? "=~" : "=", m->value);
+    add_places(&s, p, l);
+    if (nearest) {
+        str_addf(&s, "; the nearest value is \"%s\"", nearest);
+    } else {
+        str_addf(&s, "; values of %s: ", m->name);
+        add_list(&s, names);
+    }
+    say(p, l, s.text);
+    str_finish(&s);
+}

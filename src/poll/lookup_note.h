@@ -1,0 +1,30 @@
+/** What is said of a configured name that is not there. Private to poll/. */
+#ifndef RAGTOP_POLL_LOOKUP_NOTE_H
+#define RAGTOP_POLL_LOOKUP_NOTE_H
+
+#include "base/str.h"
+#include "poll/lookup.h"
+#include "prom/decode.h"
+#include "prom/select.h"
+
+/** Adds to S how each note about the metric of L begins. */
+void lookup_start_note(struct str *s, const struct lookup *l);
+
+/** Nothing has its name; with the nearest one that exists, where L knows one. */
+void lookup_say_missing(struct poller *p, const struct lookup *l);
+
+/** The name exists, but not among what the selector of the configuration matches. */
+void lookup_say_elsewhere(struct poller *p, const struct lookup *l);
+
+/** None of its series has LABEL; NAMES are the labels that they have. */
+void lookup_say_label(
+    struct poller *p, const struct lookup *l, const char *label, const struct prom_names *names);
+
+/** No series satisfies M; NAMES are the values that its label has. */
+void lookup_say_value(struct poller *p, const struct lookup *l, const struct matcher *m,
+    const struct prom_names *names);
+
+/** Whether no stage of PLAN has a latency on the server. */
+bool lookup_all_absent(const struct plan *plan);
+
+#endif

@@ -1,0 +1,315 @@
+#include "poll/lookup_step.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "config/names.h"
+#include "plan/promql.h"
+#include "poll/lookup_note.h"
+#include "poll/state.h"
+#include "prom/request.h"
+#include "prom/select.h"
+
+static const char total[] = "_total";
+
+size_t lookup_name_length(const char *metric)
+{
+    return strcspn(metric, "{ \t");
+}
+
+const struct signal *lookup_signal(const struct poller *p, const struct lookup *l)
+{
+    return l->signal >= 0 ? &p->plan->signals[l->signal] : NULL;
+}
+
+bool lookup_is_latency(const struct poller *p, const struct lookup *l)
+{
+    const struct signal *s = lookup_signal(p, l);
+    return !s || (s->kind == SIGNAL_LATENCY && !s->source.count);
+}
+
+bool lookup_counts_errors(const struct signal *s)
+{
+    return s && (s->kind == SIGNAL_ERRORS || s->kind == SIGNAL_TOOL_ERRORS);
+}
+
+bool lookup_same_name(const char *a, const char *b)
+{
+    size_t len = lookup_name_length(a);
+    return lookup_name_length(b) == len && strncmp(a, b, len) == 0;
+}
+
+const char *lookup_metric(const struct signal *s, int which)
+{
+    const char *second = s->source.count ? s->source.count : s->limit.metric;
+    return which == 0 ? s->source.metric : second;
+}
+
+bool lookup_has_text(const struct prom_names *names, const char *text)
+{
+    for (size_t i = 0; i < names->count; i++) {
+        if (strcmp(names->items[i], text) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+enum presence *lookup_presence(struct signal *s, int which)
+{
+    return which == 0 ? &s->presence : &s->limit_presence;
+}
+
+void lookup_settle(struct poller *p, const struct lookup *l, enum presence presence)
+{
+    for (size_t i = 0; i < p->plan->signals_count; i++) {
+        for (int k = 0; k < 2; k++) {
+            struct signal *s = &p->plan->signals[i];
+            const char *metric = lookup_metric(s, k);
+            enum presence *its = lookup_presence(s, k);
+            bool open = *its == PRESENCE_MISSING || *its == PRESENCE_ABSENT;
+            if (metric && open && lookup_same_name(metric, l->metric)) {
+                *its = presence;
+            }
+        }
+    }
+}
+
+// ---- what to ask ------------------------------------------------------------------------------
+
+static void add_names_like(struct str *s, const struct lookup *l, const char *extra)
+{
+    struct str token, regex;
+    str_init(&token);
+    str_init(&regex);
+    size_t len = strcspn(l->metric, "_:.{ \t");
+    str_append(&token, l->metric, len);
+    promql_add_regex(&regex, token.text);
+    str_addf(&regex, "%s.*", strchr("_:.", l->metric[len]) && l->metric[len] ? "[_:.]" : "");
+    str_add(s, "{__name__=~");
+    str_add_quoted(s, regex.text);
+    str_addf(s, "%s%s}", extra ? "," : "", extra ? extra : "");
+    str_finish(&token);
+    str_finish(&regex);
+}
+
+static void add_series(struct str *s, const struct poller *p, const struct lookup *l)
+{
+    struct str name, regex;
+    const char *extra = p->config->selector;
+    str_init(&name);
+    str_init(&regex);
+    promql_add_name(&name, l->metric);
+    promql_add_regex(&regex, name.text);
+    str_addf(&regex, "%s", lookup_is_latency(p, l) ? "(_bucket|_sum|_count)?" : "");
+    str_add(s, "{__name__=~");
+    str_add_quoted(s, regex.text);
+    str_addf(s, "%s%s}", extra ? "," : "", extra ? extra : "");
+    str_finish(&name);
+    str_finish(&regex);
+}
+
+// Under which name the metadata may have it: that of OpenMetrics has no suffix.
+void lookup_add_family(struct str *s, const struct lookup *l)
+{
+    size_t suffix = l->step == LOOKUP_FAMILY ? strlen(total) : 0;
+    str_append(s, l->metric, lookup_name_length(l->metric) - suffix);
+}
+
+void lookup_write(
+    struct prom_request *r, const struct poller *p, const struct lookup *l, int64_t tick_ms)
+{
+    int64_t from_ms = tick_ms - p->plan->span_ms;
+    struct str s;
+    str_init(&s);
+    switch (l->step) {
+    case LOOKUP_TYPE:
+    case LOOKUP_FAMILY:
+        lookup_add_family(&s, l);
+        prom_request_metadata(r, s.text);
+        break;
+    case LOOKUP_NEAR:
+    case LOOKUP_ANYWHERE:
+        add_names_like(&s, l, l->step == LOOKUP_NEAR ? p->config->selector : NULL);
+        prom_request_label_values(r, "__name__", s.text, from_ms, tick_ms);
+        break;
+    case LOOKUP_LABELS:
+        add_series(&s, p, l);
+        prom_request_labels(r, s.text, from_ms, tick_ms);
+        break;
+    case LOOKUP_VALUES:
+        add_series(&s, p, l);
+        prom_request_label_values(r, l->label, s.text, from_ms, tick_ms);
+        break;
+    case LOOKUP_DONE: break;
+    }
+    str_finish(&s);
+}
+
+// ---- what was answered ------------------------------------------------------------------------
+
+static bool ends_in(const char *name, size_t len, const char *end)
+{
+    size_t n = strlen(end);
+    return len > n && strncmp(name + len - n, end, n) == 0;
+}
+
+// The names that could be configured in the place of the one that is missing.
+static void keep_alike(struct prom_names *names, bool latency)
+{
+    static const char *const parts[] = {"_bucket", "_sum", "_count", "_created"};
+    for (size_t i = 0; i < names->count; i++) {
+        char *name = names->items[i];
+        size_t len = strlen(name);
+        for (size_t k = 0; k < sizeof parts / sizeof *parts; k++) {
+            bool base = latency && ends_in(name, len, parts[k]) && k < 3;
+            bool no = !latency && ends_in(name, len, parts[k]) && k != 2;
+            name[base ? len - strlen(parts[k]) : no ? 0 : len] = '\0';
+            len = strlen(name);
+        }
+    }
+}
+
+static bool has_name(const struct lookup *l, const struct prom_names *names)
+{
+    size_t len = lookup_name_length(l->metric);
+    for (size_t i = 0; i < names->count; i++) {
+        if (strlen(names->items[i]) == len && strncmp(names->items[i], l->metric, len) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void take_near(struct poller *p, struct lookup *l, struct prom_names *names)
+{
+    char *name = mem_strndup(l->metric, lookup_name_length(l->metric));
+    keep_alike(names, lookup_is_latency(p, l));
+    bool here = l->step == LOOKUP_NEAR;
+    const char *nearest = here ? names_nearest(name, names->items, names->count) : NULL;
+    free(name);
+    l->nearest = here ? mem_strdup(nearest) : l->nearest;
+    if (here && p->config->selector) {
+        l->step = LOOKUP_ANYWHERE;
+        return;
+    }
+    l->step = LOOKUP_DONE;
+    lookup_settle(p, l, PRESENCE_ABSENT);
+    if (!here && has_name(l, names)) {
+        lookup_say_elsewhere(p, l);
+    } else {
+        lookup_say_missing(p, l);
+    }
+}
+
+void lookup_take_type(struct poller *p, struct lookup *l, const char *type)
+{
+    size_t len = lookup_name_length(l->metric);
+    if (*type) {
+        lookup_settle(p, l, PRESENCE_DECLARED);
+        l->step = LOOKUP_DONE;
+    } else {
+        bool more = l->step == LOOKUP_TYPE && ends_in(l->metric, len, total);
+        l->step = more ? LOOKUP_FAMILY : LOOKUP_NEAR;
+    }
+}
+
+// The next matcher whose label has to be looked at; its label is missing where *MISSING says so.
+static const struct matcher *next_matcher(
+    const struct selector *s, const char *after, const struct prom_names *labels, bool *missing)
+{
+    bool on = !after;
+    for (size_t i = 0; i < s->count; i++) {
+        const struct matcher *m = &s->matchers[i];
+        if (!on) {
+            on = strcmp(m->name, after) == 0;
+            continue;
+        }
+        if (strcmp(m->name, "__name__") == 0 || select_matches(m, "")) {
+            continue; // what matches no label needs none
+        }
+        *missing = labels && !lookup_has_text(labels, m->name);
+        return m;
+    }
+    return NULL;
+}
+
+static void take_labels(struct poller *p, struct lookup *l, const struct prom_names *labels)
+{
+    struct selector s;
+    const char *at = l->metric;
+    bool missing = false;
+    if (labels->count == 0) {
+        l->step = LOOKUP_NEAR; // it has no series at all
+        return;
+    }
+    l->step = LOOKUP_DONE;
+    if (l->label) {
+        lookup_say_label(p, l, l->label, labels);
+        return;
+    }
+    if (!select_parse(&s, &at)) {
+        return;
+    }
+    const struct matcher *first = NULL;
+    for (const struct matcher *m = NULL;
+         !missing && (m = next_matcher(&s, m ? m->name : NULL, labels, &missing));) {
+        first = first ? first : m;
+        if (missing) {
+            lookup_say_label(p, l, m->name, labels);
+        }
+    }
+    if (missing &&
+        lookup_counts_errors(lookup_signal(p, l))) { // then none of them can ever be counted
+        p->plan->signals[l->signal].presence = PRESENCE_UNLABELLED;
+    }
+    // of errors no value need be there: nothing may have failed
+    if (!missing && first && !lookup_counts_errors(lookup_signal(p, l))) {
+        l->label = mem_strdup(first->name);
+        l->step = LOOKUP_VALUES;
+    }
+    select_finish(&s);
+}
+
+static void take_values(struct poller *p, struct lookup *l, const struct prom_names *values)
+{
+    struct selector s;
+    const char *at = l->metric;
+    bool unused = false, any = false;
+    l->step = LOOKUP_DONE;
+    if (!select_parse(&s, &at)) {
+        return;
+    }
+    for (size_t i = 0; i < s.count; i++) {
+        const struct matcher *m = &s.matchers[i];
+        any = strcmp(m->name, l->label) != 0;
+        for (size_t k = 0; !any && k < values->count; k++) {
+            any = select_matches(m, values->items[k]);
+        }
+        if (!any) {
+            lookup_say_value(p, l, m, values);
+            break;
+        }
+    }
+    const struct matcher *next = any ? next_matcher(&s, l->label, NULL, &unused) : NULL;
+    if (next) {
+        free(l->label);
+        l->label = mem_strdup(next->name);
+        l->step = LOOKUP_VALUES;
+    }
+    select_finish(&s);
+}
+
+void lookup_take_names(struct poller *p, struct lookup *l, struct prom_names *names)
+{
+    switch (l->step) {
+    case LOOKUP_NEAR:
+    case LOOKUP_ANYWHERE: take_near(p, l, names); break;
+    case LOOKUP_LABELS: take_labels(p, l, names); break;
+    case LOOKUP_VALUES: take_values(p, l, names); break;
+    case LOOKUP_TYPE:
+    case LOOKUP_FAMILY:
+    case LOOKUP_DONE: break;
+    }
+}
