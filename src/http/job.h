@@ -21,6 +21,7 @@ struct job {
     int redirects;
     bool away; /**< to another server than the one asked */
     bool sent_post;
+    bool post_barred; /**< as a POST it was refused by what is not the server */
     int64_t spent_us; /**< by the tries before this one */
     size_t headers_len;
     bool body_too_large, headers_too_large;

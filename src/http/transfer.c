@@ -199,12 +199,22 @@ static void forget_redirect(struct job *job)
     job->away = false;
 }
 
+// A firewall for the web may let GET alone through; it says so with a page, a server with JSON.
+static bool is_barred(const struct job *job, long status)
+{
+    return status == 403 && job->body.text[strspn(job->body.text, " \t\r\n")] != '{';
+}
+
 static bool must_ask_again(struct http_client *c, struct job *job, CURL *easy, long status)
 {
-    if (job->sent_post && (status == 405 || status == 501)) {
+    if (job->sent_post && (status == 405 || status == 501 || is_barred(job, status))) {
+        job->post_barred = status == 403;
         c->get_only = true;
         forget_redirect(job); // its URL has no query, so the server itself is asked
         return true;
+    }
+    if (job->post_barred && status == 403) {
+        c->get_only = false; // it is not for the method
     }
     return follow(c, job, easy, status);
 }

@@ -169,8 +169,15 @@ static void take_scrape(
     struct batch unused = {0};
     str_init(&why);
     bool target = p->scraping.on && r->status == 200;
-    if (target ? !scraping_take(p, r, now_ms, &why)
-               : prom_decode_samples(r->status, r->body, r->body_len, &unused, &why) != PROM_OK) {
+    const char *lack = r->status == 200 && has_path(p->config->source.url)
+                           ? exposition_lack(r->body, r->body_len)
+                           : NULL;
+    if (lack && !target) {
+        fail_answered(p, ask, r, lack, now_ms);
+        p->scraping.looked = false;
+    } else if (target ? !scraping_take(p, r, now_ms, &why)
+                      : prom_decode_samples(r->status, r->body, r->body_len, &unused, &why) !=
+                            PROM_OK) {
         fail_answered(p, ask, r, why.text, now_ms);
         p->scraping.looked = false;
     }
@@ -222,7 +229,18 @@ static void take_reply(
         str_finish(&why);
         return;
     }
-    switch (take(p, ask, r, now_ms, &why)) {
+    if (r->status == 200 && reach_learn_clock(p, r, now_ms) && discovery_is_about(ask)) {
+        str_finish(&why); // it was about another time than the server's
+        p->discover_ms = 0;
+        return;
+    }
+    enum prom_status status = take(p, ask, r, now_ms, &why);
+    if (status != PROM_OK && discovery_turns_to_queries(p, ask, r)) {
+        str_finish(&why);
+        p->discover_ms = 0;
+        return;
+    }
+    switch (status) {
     case PROM_OK: reach_regain(p, ask, r, now_ms); break;
     case PROM_REFUSED:
     case PROM_FAILED:

@@ -70,4 +70,14 @@ void result_refuse_answer(
 /** The history that ASK is about. */
 struct history *history_of(struct store *s, const struct ask *ask);
 
+/** Whether ASK is about what exists and how often it is scraped. */
+bool discovery_is_about(const struct ask *ask);
+
+/**
+ * Whether names and values are to be asked for again, from now on by queries, because ASK, which
+ * used the API of labels, got the bad answer R: some proxies let queries alone through.
+ */
+bool discovery_turns_to_queries(
+    struct poller *p, const struct ask *ask, const struct http_reply *r);
+
 #endif

@@ -47,10 +47,25 @@ bool asking_in_flight(const struct poller *p, enum purpose purpose)
     return false;
 }
 
+/** The values of LABEL among the series of SELECTOR, by a query where there is no other way. */
+static void add_values(const struct poller *p, const struct ask *ask, struct prom_request *r,
+    const char *label, const char *selector)
+{
+    if (!p->labels_closed) {
+        int64_t from = ask->tick_ms - p->plan->span_ms;
+        prom_request_label_values(r, label, selector, from, ask->tick_ms);
+        return;
+    }
+    struct str s;
+    str_init(&s);
+    str_addf(&s, "count by (%s) (%s)", label, selector);
+    prom_request_instant(r, s.text, ask->tick_ms, p->config->source.timeout_ms);
+    str_finish(&s);
+}
+
 static void write_request(const struct poller *p, const struct ask *ask, struct prom_request *r)
 {
     int64_t timeout = p->config->source.timeout_ms;
-    int64_t from = ask->tick_ms - p->plan->span_ms;
     struct str s;
     str_init(&s);
     switch (ask->purpose) {
@@ -58,11 +73,11 @@ static void write_request(const struct poller *p, const struct ask *ask, struct 
     case ASK_SCRAPE: break; // see asking_send_scrape()
     case ASK_LABELS:
         discover_add_label_selector(&s, p->config);
-        prom_request_label_values(r, p->config->by_label.label, s.text, from, ask->tick_ms);
+        add_values(p, ask, r, p->config->by_label.label, s.text);
         break;
     case ASK_NAMES:
         discover_add_selector(&s, p->plan);
-        prom_request_label_values(r, "__name__", s.text, from, ask->tick_ms);
+        add_values(p, ask, r, "__name__", s.text);
         break;
     case ASK_INTERVAL:
         discover_add_interval_query(&s, p->plan);

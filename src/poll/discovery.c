@@ -1,6 +1,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "base/mem.h"
 #include "plan/discover.h"
 #include "poll/answer.h"
 #include "poll/reach.h"
@@ -57,10 +58,30 @@ void discovery_take_server(struct poller *p, const struct http_reply *r, int64_t
     }
 }
 
+/** The values of LABEL in R, however they were asked for. */
+static enum prom_status decode_values(const struct poller *p, const struct http_reply *r,
+    const char *label, struct prom_names *out, struct str *why)
+{
+    if (!p->labels_closed) {
+        return prom_decode_names(r->status, r->body, r->body_len, out, why);
+    }
+    struct batch b = {0};
+    enum prom_status status = prom_decode_samples(r->status, r->body, r->body_len, &b, why);
+    for (size_t i = 0; i < b.count; i++) {
+        const char *value = labels_get(&b.series[i].labels, label);
+        if (value) {
+            mem_grow(&out->items, out->count, &out->cap);
+            out->items[out->count++] = mem_strdup(value);
+        }
+    }
+    batch_finish(&b);
+    return status;
+}
+
 static enum prom_status take_labels(struct poller *p, const struct http_reply *r, struct str *why)
 {
     struct prom_names values = {0};
-    enum prom_status status = prom_decode_names(r->status, r->body, r->body_len, &values, why);
+    enum prom_status status = decode_values(p, r, p->config->by_label.label, &values, why);
     if (status == PROM_OK && values.count == 0) {
         lookup_stages(p);
         if (p->plan->stages_count > 0) { // the others are judged all the same
@@ -82,7 +103,7 @@ static enum prom_status take_labels(struct poller *p, const struct http_reply *r
 static enum prom_status take_names(struct poller *p, const struct http_reply *r, struct str *why)
 {
     struct prom_names names = {0};
-    enum prom_status status = prom_decode_names(r->status, r->body, r->body_len, &names, why);
+    enum prom_status status = decode_values(p, r, "__name__", &names, why);
     if (status == PROM_OK) {
         discover_learn_names(p->plan, names.items, names.count);
         lookup_learn(p);
@@ -130,6 +151,20 @@ enum prom_status discovery_take(
            : ask->purpose == ASK_NAMES    ? take_names(p, r, why)
            : ask->purpose == ASK_INTERVAL ? take_interval(p, why)
                                           : take_type(p, ask, r, why);
+}
+
+bool discovery_is_about(const struct ask *ask)
+{
+    return ask->purpose == ASK_LABELS || ask->purpose == ASK_NAMES || ask->purpose == ASK_INTERVAL;
+}
+
+bool discovery_turns_to_queries(struct poller *p, const struct ask *ask, const struct http_reply *r)
+{
+    bool names = ask->purpose == ASK_LABELS || ask->purpose == ASK_NAMES;
+    bool closed = r->status == 403 || r->status == 404 || r->status == 405 || r->status == 501;
+    bool turns = names && closed && !p->labels_closed;
+    p->labels_closed = p->labels_closed || turns;
+    return turns;
 }
 
 // What was asked twice for nothing, while other questions are answered, is done without.

@@ -10,6 +10,7 @@ enum {
     RETRY_LONGEST_MS = 30 * 1000,
     RETRY_SILENT_MS = 5 * 1000, // a question that nobody hears costs nobody anything
     SKEW_LEAST_MS = 5000,
+    SKEW_LARGE_MS = 5 * 60 * 1000,
     TOO_MANY_REQUESTS = 429,
     PAST_FAILURES = 5,
     PAST_LONGEST_MS = 5 * 60 * 1000,
@@ -167,6 +168,18 @@ enum reach_fault reach_fail(struct poller *p, enum reach_loss loss, const struct
     return doubted ? FAULT_IN_DOUBT : FAULT_OF_SOURCE;
 }
 
+bool reach_learn_clock(struct poller *p, const struct http_reply *reply, int64_t now_ms)
+{
+    struct source_state *s = &p->store->source;
+    int64_t skew = reply->server_ms - now_ms, other = skew - s->skew_ms;
+    // the header has whole seconds and took its time: the moment must not waver with it
+    if (reply->server_ms < 0 || (other <= SKEW_LEAST_MS && other >= -SKEW_LEAST_MS)) {
+        return false;
+    }
+    s->skew_ms = skew > SKEW_LEAST_MS || skew < -SKEW_LEAST_MS ? skew : 0;
+    return other > SKEW_LARGE_MS || other < -SKEW_LARGE_MS;
+}
+
 void reach_regain(
     struct poller *p, const struct ask *ask, const struct http_reply *reply, int64_t now_ms)
 {
@@ -179,13 +192,7 @@ void reach_regain(
     }
     s->reach = REACH_OK;
     s->why[0] = '\0';
-    if (reply->server_ms >= 0) {
-        int64_t skew = reply->server_ms - now_ms, other = skew - s->skew_ms;
-        // the header has whole seconds and took its time: the moment must not waver with it
-        if (other > SKEW_LEAST_MS || other < -SKEW_LEAST_MS) {
-            s->skew_ms = skew > SKEW_LEAST_MS || skew < -SKEW_LEAST_MS ? skew : 0;
-        }
-    }
+    reach_learn_clock(p, reply, now_ms);
     if (p->doubted) {
         p->doubted = false;
         p->discover_ms = now_ms + REDISCOVER_MS;

@@ -48,6 +48,12 @@ enum reach_fault reach_fail(struct poller *p, enum reach_loss loss, const struct
     const struct http_reply *r, const char *why, int64_t now_ms);
 
 /**
+ * Learns from REPLY what the source's clock says. Returns whether that is so far from what was
+ * known that questions were about another time.
+ */
+bool reach_learn_clock(struct poller *p, const struct http_reply *reply, int64_t now_ms);
+
+/**
  * The source gave the good answer REPLY to ASK. A probe ends a loss: what failed is asked again at
  * once. What was asked before the loss ends only a doubt.
  */

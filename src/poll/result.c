@@ -47,6 +47,9 @@ void result_refuse(struct poller *p, const struct ask *ask, const char *why)
     str_addf(&note, "%s%s", missing_past(ask), why);
     store_add_note(p->store, note.text);
     str_finish(&note);
+    if (ask->purpose >= ASK_DAY) {
+        snprintf(p->store->history_why, sizeof p->store->history_why, "%s", why);
+    }
     agenda_note(&p->agenda, ask, true);
 }
 
@@ -122,6 +125,7 @@ static void keep_history(struct poller *p, struct ask *ask, struct batch *b, int
         trim(p, b, store_room(p->store, slots == h->matrix.slots ? h->matrix.count : 0, slots));
     struct matrix m = memory_complete(ask, b);
     history_take(history_of(p->store, ask), &m, m.asked_first, m.asked_last);
+    p->store->history_why[0] = '\0';
     if (!cut) { // what is remembered is taken for all there was
         memory_learn(p, ask, b, now_ms);
     }

@@ -69,6 +69,8 @@ void scraping_recognise(struct poller *p, const struct http_reply *r)
         return;
     }
     http_set_prefix(p->http, "");
+    poller_disown_asks(p); // what went to a server that is not there
+    poller_start_store(p);
     p->scraping.on = true;
     p->scraping.path = path_of(p);
     scraping_keep(p);
@@ -230,6 +232,11 @@ bool scraping_take(struct poller *p, const struct http_reply *r, int64_t now_ms,
 {
     struct exposition e = {0};
     struct scraped *data = &p->scraping.data;
+    const char *lack = exposition_lack(r->body, r->body_len);
+    if (lack) {
+        str_setf(why, "%s", lack);
+        return false;
+    }
     if (!exposition_decode(&e, r->body, r->body_len, why)) {
         exposition_finish(&e);
         return false;

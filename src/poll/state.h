@@ -64,6 +64,7 @@ struct poller {
     uint64_t words_used;              /**< counts looks at them */
     size_t prefix;                    /**< how many of the usual prefixes were tried */
     bool names_known, interval_known; /**< of this discovery */
+    bool labels_closed;               /**< names and values of labels are learned from queries */
     int interval_tries, type_tries;   /**< how often they were asked */
     int64_t scrape_ms;
     int64_t discover_ms; /**< when to discover next */

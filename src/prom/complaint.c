@@ -59,5 +59,5 @@ size_t complaint_place(struct str *why, const char *expr)
     }
     size_t place = of_position(why, expr);
     place = place ? place : of_rest(why, "unparsed data left: \"", expr);
-    return place ? place : of_rest(why, "takes a Prometheus: ", expr);
+    return place ? place : of_rest(why, "needs a Prometheus: ", expr);
 }

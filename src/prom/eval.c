@@ -47,7 +47,7 @@ static void skip_space(struct eval *e)
 static bool fail(struct eval *e, const char *what)
 {
     if (e->why->len == 0) {
-        str_addf(e->why, "%s takes a Prometheus: ", what);
+        str_addf(e->why, "%s needs a Prometheus: ", what);
         utf8_add_clean(e->why, e->at, 40);
     }
     return false;
@@ -375,8 +375,10 @@ static bool read_unary(struct eval *e, struct value *out)
     bool good = read_selector(e, SHAPE_VALUE, out);
     skip_space(e);
     if (good && *e->at == '(') {
+        char name[64];
+        snprintf(name, sizeof name, "%.*s()", (int)strcspn(start, "( \t\n"), start);
         e->at = start;
-        return fail(e, "this function");
+        return fail(e, name);
     }
     return good;
 }

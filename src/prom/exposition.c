@@ -206,21 +206,38 @@ static const char *next_line(const char *p)
     return end ? end + 1 : p + strlen(p);
 }
 
+// Some editors and languages put a byte-order mark before text.
+static const char *skip_mark(const char *body)
+{
+    return strncmp(body, "\xEF\xBB\xBF", 3) == 0 ? body + 3 : body;
+}
+
+const char *exposition_lack(const char *body, size_t len)
+{
+    bool comments = false;
+    for (const char *p = skip_mark(body); p < body + len; p = next_line(p)) {
+        p = skip_blanks(p);
+        if (*p != '#' && *p != '\n' && *p != '\r' && *p != '\0') {
+            return NULL;
+        }
+        comments = comments || *p == '#';
+    }
+    return comments ? "the target has no metrics (comments alone)"
+                    : "the target has no metrics (empty answer)";
+}
+
 bool exposition_is(const char *content_type, const char *body, size_t len)
 {
-    if (content_type && !ascii_same_n(content_type, "text/plain", 10) &&
-        !ascii_same_n(content_type, "application/openmetrics-text", 28)) {
-        return false;
-    }
+    bool foreign = content_type && !ascii_same_n(content_type, "text/plain", 10) &&
+                   !ascii_same_n(content_type, "application/openmetrics-text", 28);
     struct exposition e = {0};
     bool good = false;
-    const char *p = body;
-    for (; p < body + len && !good; p = next_line(p)) {
+    for (const char *p = skip_mark(body); p < body + len && !good; p = next_line(p)) {
         p = skip_blanks(p);
         if (strncmp(p, "# HELP ", 7) == 0 || strncmp(p, "# TYPE ", 7) == 0) {
             good = true;
         } else if (*p != '\n' && *p != '\r' && *p != '#') {
-            good = read_sample(&e, p);
+            good = !foreign && read_sample(&e, p);
             break;
         }
     }
@@ -231,7 +248,7 @@ bool exposition_is(const char *content_type, const char *body, size_t len)
 bool exposition_decode(struct exposition *out, const char *body, size_t len, struct str *why)
 {
     size_t line = 1;
-    for (const char *p = body; p < body + len && *p; p = next_line(p), line++) {
+    for (const char *p = skip_mark(body); p < body + len && *p; p = next_line(p), line++) {
         p = skip_blanks(p);
         if (*p == '#') {
             read_comment(out, p);

@@ -27,10 +27,15 @@ struct exposition {
 void exposition_finish(struct exposition *e);
 
 /**
- * Whether LEN bytes of BODY, with a NUL behind them, look like one, and their CONTENT_TYPE (may be
- * NULL) does not say otherwise.
+ * Whether LEN bytes of BODY, with a NUL behind them, look like one. Under a CONTENT_TYPE (may be
+ * NULL) that is not of the format, as Prometheus takes it too, it has to begin with `# HELP` or
+ * `# TYPE`.
  */
 bool exposition_is(const char *content_type, const char *body, size_t len);
+
+/** What to say of LEN bytes of BODY without a sample: empty, or comments alone; NULL: it has some.
+ */
+const char *exposition_lack(const char *body, size_t len);
 
 /**
  * Reads LEN bytes of BODY into *OUT, which is empty and finished by the caller. Moments that the

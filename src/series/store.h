@@ -91,8 +91,9 @@ struct store {
     char notes[STORE_NOTES_MAX][STORE_WHY_MAX]; /**< distinct warnings of the server */
     size_t notes_count;
     char unmet[STORE_WHY_MAX]; /**< a sentence: why there is no stage to judge; "": there is one */
-    const char *saved_name;    /**< of the baseline file, for the reader; not owned; NULL: none */
-    int64_t saved_ms;          /**< the moment before which it was saved */
+    char history_why[STORE_WHY_MAX]; /**< why the server refuses all history; "": it does not */
+    const char *saved_name; /**< of the baseline file, for the reader; not owned; NULL: none */
+    int64_t saved_ms;       /**< the moment before which it was saved */
     struct exemplars_data exemplars;
     bool complete;         /**< everything wanted for this moment was answered or failed */
     bool history_complete; /**< as much of the history as there will be is here */

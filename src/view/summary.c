@@ -494,6 +494,10 @@ static void add_no_baseline_summary(struct str *s, const struct words *w)
         str_add(s, "Nothing to compare with yet: there is no server, and ragtop has only just "
                    "begun to scrape this itself.");
         add_until_then(s, w);
+    } else if (known == 0 && *w->store->history_why) {
+        str_addf(
+            s, "Nothing to compare with: the server refuses history: %s.", w->store->history_why);
+        add_until_then(s, w);
     } else if (known == 0) {
         str_add(s, "Nothing to compare with: the server has too little history of this.");
         add_until_then(s, w);

@@ -43,6 +43,7 @@ class Steady:
         self.wrap = lambda body: body   # changes an answer around its data
         self.spoil = lambda query: None     # how an answer fails; see Handler.fail()
         self.bar = lambda path, parameters: None    # the same, of any question
+        self.post = None                # how every POST fails, whatever it asks; see Handler.fail()
         self.asked = []                 # parameters of queries, with when: "received"
         self.port = 0
         self._server = None
@@ -80,13 +81,21 @@ class Steady:
 
     def answer(self, path, parameters):
         """The data of an answer."""
+        if path.endswith("/values") and float(parameters.get("start", 0)) > self.now():
+            return []
         if path.endswith("/values"):
-            return [f"{name}_{part}" for name in NAMES for part in ("bucket", "count", "sum")] + \
-                [name.replace("_seconds", "_errors_total") for name in NAMES] + list(self.plain)
+            return self.names()
         if path.endswith("/metadata"):
             return {name: [{"type": "histogram"}] for name in self.plain}
         if "/query" not in path:
             return {"version": "2.42.0", "goVersion": "go1.19.8"} if path.endswith("/buildinfo") else {}
+        return self._samples(path, parameters)
+
+    def names(self):
+        return [f"{name}_{part}" for name in NAMES for part in ("bucket", "count", "sum")] + \
+                [name.replace("_seconds", "_errors_total") for name in NAMES] + list(self.plain)
+
+    def _samples(self, path, parameters):
         if path.endswith("/query_range"):
             start, end, step = (float(parameters[name]) for name in ("start", "end", "step"))
             times = [start + step * i for i in range(int((end - start) / step + 1.001))]
@@ -117,6 +126,8 @@ class Steady:
             stage = re.search(r"(\w+)_seconds", query)[1]
             return steady(lambda t: self.requests * (1 - math.exp(-self.speed(stage, t) * le)))
 
+        if query.startswith("count by (__name__)"):
+            return [({"__name__": name}, lambda t: "1") for name in self.names()]
         if "timestamp(" in query:
             return [({"stage": str(i)}, lambda t: f"{t - 1:.3f}") for i in range(len(NAMES))]
         if query.startswith("sum by (le) (rate("):
@@ -155,7 +166,12 @@ def handler(steady):
             else:
                 self.fail(way, body)
 
-        do_POST = do_GET
+        def do_POST(self):
+            if steady.post:
+                self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                self.fail(steady.post, "")
+            else:
+                self.do_GET()
 
         def give(self, status, body, length=None, retry_s=None):
             body = body if isinstance(body, bytes) else body.encode()

@@ -129,7 +129,7 @@ static void says_what_takes_a_prometheus(void **state)
         "rate(c[1d:5m])", "g g", "1 or 2", "sum(1)", "\"text\"", "-g"};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         char *got = evaluate(&data, bad[i], T0);
-        if (got[0] != '!' || !strstr(got, "takes a Prometheus")) {
+        if (got[0] != '!' || !strstr(got, "needs a Prometheus")) {
             fail_msg("%s is %s", bad[i], got);
         }
         free(got);
