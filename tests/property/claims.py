@@ -451,8 +451,30 @@ def all_gone(report):
         deny(report.row(stage)["state"] in ("no_data", "stale"), f"{stage} has data")
 
 
+@claim(rf"^The counters of ({NAME}(?:, {NAME})*)(?: and ({NAME}|\d+ more))? were reset (\d+) times in "
+       r"(\d+) scrapes: several processes answer behind one port, so no number computed from them can be "
+       r"trusted$")
+def resets(report, named, rest, times, scrapes):
+    doubted = [stage for stage in report.stages if report.row(stage)["state"] == "unreliable"]
+    said = named.split(", ") + ([rest] if rest and "more" not in rest else [])
+    for stage in said:
+        deny(stage in doubted, f"{stage} is trusted")
+        deny(report.row(stage)["current"] is None, f"{stage} has a number")
+    more = int(rest.split()[0]) if rest and "more" in rest else 0
+    deny(len(said) + more == len(doubted), f"it is so of {len(doubted)}")
+    deny(4 * int(times) >= int(scrapes), "that is less than a quarter")
+
+
+@claim(r"^(\S+) is a counter, not a latency(, and it is not the only one)?: write latency: .*$")
+def counter(report, _, others):
+    doubted = [stage for stage in report.stages if report.row(stage)["state"] == "unreliable"]
+    deny(len(doubted) > 1 if others else doubted, f"it is so of {len(doubted)}")
+    deny(all(report.row(stage)["current"] is None for stage in doubted), "it has a number")
+
+
 @claim(r"^No data: the server knows (?:the metrics, but no series with these labels has a sample now"
        r"|none of the metrics)")
+@claim(r"^No data: the server has these metrics, but no series of them matches .*$")
 def nothing_known(report):
     for stage in report.stages:
         deny(report.row(stage)["current"] is None, f"{stage} has data")
@@ -477,7 +499,7 @@ def no_baseline_of(report, stage, others):
     deny(int(others or 0) < len(bare), "there are fewer")
 
 
-HARMLESS = re.compile(r"^(?:After \d+m of samples the span itself will do; until then .*|Look at the targets of Prometheus|Is the service scraped\??.*"
+HARMLESS = re.compile(r"^(?:In Python, use the multiprocess mode of prometheus_client|After \d+m of samples the span itself will do; until then .*|Look at the targets of Prometheus|Is the service scraped\??.*"
                       r"|The server refuses the queries; each row says why|Asking …)$")
 
 
