@@ -200,6 +200,7 @@ struct diagnosis {
     size_t stages_count;
     struct tool_diagnosis tools[DIAGNOSIS_TOOLS_MAX];
     size_t tools_count;
+    size_t tools_more;          /**< less busy ones, for which there was no room */
     struct reading tool_errors; /**< failed calls per call */
     struct onset tool_errors_onset;
     struct usual usual; /**< what "usual" is made of: of the best known latency */

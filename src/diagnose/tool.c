@@ -1,6 +1,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "diagnose/busiest.h"
 #include "diagnose/context.h"
 #include "diagnose/stat.h"
 
@@ -251,7 +252,7 @@ static bool is_unreliable(const struct diagnosis *d, const struct context *c)
 
 void tools_judge(struct diagnosis *d, const struct context *c)
 {
-    d->tools_count = 0;
+    d->tools_count = d->tools_more = 0;
     d->tool_errors_onset = read_errors(
         &d->tool_errors, c, NULL, (struct memo_at){MEMO_MAIN, c->plan->tool_errors, 0, 0});
     bool told = tells_tools(c);
@@ -261,9 +262,12 @@ void tools_judge(struct diagnosis *d, const struct context *c)
     }
     const struct matrix *live = &c->store->signals[c->plan->tool_calls].live;
     bool saws = is_unreliable(d, c);
-    for (size_t i = 0; i < live->count && d->tools_count < DIAGNOSIS_TOOLS_MAX; i++) {
-        struct tool_diagnosis *t = &d->tools[d->tools_count++];
-        const struct series *s = &live->series[i];
+    size_t busiest[DIAGNOSIS_TOOLS_MAX];
+    d->tools_count = busiest_tools(c, busiest);
+    d->tools_more = live->count - d->tools_count;
+    for (size_t i = 0; i < d->tools_count; i++) {
+        struct tool_diagnosis *t = &d->tools[i];
+        const struct series *s = &live->series[busiest[i]];
         read_tool(t, c, s, (int)i);
         if (saws) {
             t->calls = reading_none(STATE_UNRELIABLE);

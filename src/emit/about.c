@@ -47,6 +47,9 @@ bool about_add_warning(struct str *s, const struct view_source *source, size_t i
             return words_add_refused(s, w, (int)k);
         }
     }
+    if (w->diagnosis->tools_more > 0 && i-- == 0) {
+        return doubt_add_tools(s, w);
+    }
     for (size_t k = 0; k < w->plan->stages_count; k++) {
         for (int n = 0; doubt_add_note(s, w, (int)k, n); n++) {
             if (i-- == 0) {

@@ -128,7 +128,7 @@ static void add_verdict(struct str *s, const struct view_source *source)
     words_add_summary(&text, w);
     add_line(s, source,
         &(struct csv_line){.stage = stage.text,
-            .signal = row_culprit_signal(w),
+            .signal = row_signal(w->diagnosis->verdict.signal),
             .severity = row_severity(v->severity),
             .state = row_condition(v->condition),
             .reason = text.text,

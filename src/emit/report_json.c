@@ -96,8 +96,28 @@ static void put_culprit(cJSON *to, const struct words *w)
     str_init(&s);
     row_add_culprit(&s, w);
     put_text(to, "stage", s.len > 0 ? s.text : NULL);
-    put_text(to, "signal", row_culprit_signal(w));
+    put_text(to, "signal", row_signal(w->diagnosis->verdict.signal));
     put_text(to, "pod", w->diagnosis->verdict.pod);
+    str_finish(&s);
+}
+
+/** What else is wrong, the worst first. */
+static void put_also(cJSON *to, const struct words *w)
+{
+    const struct verdict *v = &w->diagnosis->verdict;
+    struct str s;
+    str_init(&s);
+    cJSON *also = cJSON_AddArrayToObject(to, "also");
+    for (size_t i = 0; i < v->also_count; i++) {
+        cJSON *fault = cJSON_CreateObject();
+        cJSON_AddItemToArray(also, fault);
+        str_clear(&s);
+        row_add_fault(&s, w, &v->also[i]);
+        put_str(fault, "stage", &s);
+        put_text(fault, "signal", row_signal(v->also[i].signal));
+        cJSON_AddStringToObject(fault, "severity", row_severity(v->also[i].severity));
+    }
+    cJSON_AddNumberToObject(to, "also_more", (double)v->also_more);
     str_finish(&s);
 }
 
@@ -116,6 +136,7 @@ static void put_verdict(cJSON *root, const struct report *r)
     put_number(to, "confidence", round(v->confidence * 100) / 100);
     fleet_add_summary(&s, r->sources, r->count, r->worst);
     put_str(to, "summary", &s);
+    put_also(to, w);
     cJSON *evidence = cJSON_AddArrayToObject(to, "evidence");
     for (size_t i = 0; i < v->evidence_count; i++) {
         str_clear(&s);
@@ -218,8 +239,9 @@ static void put_tool(cJSON *tools, const struct view_source *source, int tool)
     str_finish(&s);
 }
 
-static void put_tools(cJSON *tools, const struct view_source *source)
+static void put_tools(cJSON *tools, const struct view_source *source, size_t *more)
 {
+    *more += source->words.diagnosis->tools_more;
     for (int i = 0; i < (int)source->words.diagnosis->tools_count; i++) {
         put_tool(tools, source, i);
     }
@@ -299,6 +321,7 @@ void report_add_json(struct str *s, const struct report *r)
     cJSON *rows = cJSON_AddArrayToObject(root, "rows");
     cJSON *tools = cJSON_AddArrayToObject(root, "tools");
     cJSON *warnings = cJSON_AddArrayToObject(root, "warnings");
+    size_t more = 0;
     for (size_t i = 0; i < config->warnings_count; i++) {
         cJSON_AddItemToArray(warnings, cJSON_CreateString(config->warnings[i]));
     }
@@ -307,9 +330,10 @@ void report_add_json(struct str *s, const struct report *r)
             put_source(sources, &r->sources[i]);
         }
         put_rows(rows, &r->sources[i]);
-        put_tools(tools, &r->sources[i]);
+        put_tools(tools, &r->sources[i], &more);
         put_warnings(warnings, &r->sources[i]);
     }
+    cJSON_AddNumberToObject(root, "tools_more", (double)more);
     char *text = cJSON_Print(root);
     check(text);
     escape_json(s, text);

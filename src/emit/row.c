@@ -165,17 +165,29 @@ void row_add_reason(struct str *s, const struct words *w, const struct report_ro
     }
 }
 
-void row_add_culprit(struct str *s, const struct words *w)
+static void add_where(struct str *s, const struct words *w, int stage, int tool)
 {
-    const struct verdict *v = &w->diagnosis->verdict;
-    if (v->tool >= 0) {
-        str_addf(s, "tool:%s", w->diagnosis->tools[v->tool].name);
-    } else if (v->stage >= 0 || v->tools) {
-        str_add(s, v->stage >= 0 ? w->plan->stages[v->stage].name : "tool_call");
+    if (tool >= 0) {
+        str_addf(s, "tool:%s", w->diagnosis->tools[tool].name);
+    } else {
+        str_add(s, stage >= 0 ? w->plan->stages[stage].name : "tool_call");
     }
 }
 
-const char *row_culprit_signal(const struct words *w)
+void row_add_culprit(struct str *s, const struct words *w)
+{
+    const struct verdict *v = &w->diagnosis->verdict;
+    if (v->tool >= 0 || v->stage >= 0 || v->tools) {
+        add_where(s, w, v->stage, v->tool);
+    }
+}
+
+void row_add_fault(struct str *s, const struct words *w, const struct fault *f)
+{
+    add_where(s, w, f->stage, f->tool);
+}
+
+const char *row_signal(enum signal_class signal)
 {
     static const char *const signals[] = {[CLASS_NONE] = NULL,
         [CLASS_LATENCY] = "latency",
@@ -183,7 +195,7 @@ const char *row_culprit_signal(const struct words *w)
         [CLASS_CALLS] = "calls",
         [CLASS_SATURATION] = "saturation",
         [CLASS_TRAFFIC] = "traffic"};
-    return signals[w->diagnosis->verdict.signal];
+    return signals[signal];
 }
 
 const char *row_condition(enum verdict_condition condition)

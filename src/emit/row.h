@@ -45,8 +45,11 @@ void row_add_reason(struct str *s, const struct words *w, const struct report_ro
 /** Appends the name of what the verdict blames, as row_add_name(); nothing where it blames none. */
 void row_add_culprit(struct str *s, const struct words *w);
 
-/** The signal that the verdict is about; NULL: none. */
-const char *row_culprit_signal(const struct words *w);
+/** The same of F, of what else is wrong. */
+void row_add_fault(struct str *s, const struct words *w, const struct fault *f);
+
+/** The name of SIGNAL; NULL: none. */
+const char *row_signal(enum signal_class signal);
 
 /** "ok", "incident", "no_traffic", "no_data" or "unreachable". */
 const char *row_condition(enum verdict_condition condition);

@@ -17,4 +17,7 @@ bool doubt_add_summary(struct str *s, const struct words *w);
 /** Appends note I on STAGE, from 0: what to mend; false when there are no more. */
 bool doubt_add_note(struct str *s, const struct words *w, int stage, int i);
 
+/** Appends how many tools are left out, if any are; false when none is. */
+bool doubt_add_tools(struct str *s, const struct words *w);
+
 #endif

@@ -84,6 +84,11 @@ static struct view_table *build_table(struct view *v, struct arena *a, const str
     for (size_t k = 0; k < TOOLS_COUNT; k++) {
         t->headings[k] = columns[k].heading;
     }
+    const struct diagnosis *d = in->words.diagnosis;
+    if (d->tools_more > 0) {
+        t->headings[TOOLS_NAME] = arena_printf(
+            a, "tool (%zu busiest of %zu)", d->tools_count, d->tools_count + d->tools_more);
+    }
     if (moment_shown(in) > 0) {
         t->headings[TOOLS_NAME] = arena_printf(a, "tool, at %s", moment_heading(a, in, NULL));
     }

@@ -296,6 +296,10 @@ static void add_fault(struct str *s, const struct words *w, const struct fault *
     const struct diagnosis *d = w->diagnosis;
     switch (f->signal) {
     case CLASS_LATENCY:
+        if (d->stages[f->stage].latency.severity < SEVERITY_WARNING) { // it is called more often
+            str_addf(s, "%s takes up more of each question than usual", phrase_name(w, f->stage));
+            break;
+        }
         str_addf(s, "%s is slow (", phrase_name(w, f->stage));
         if (d->stages[f->stage].statistic == STATISTIC_SHARE) {
             phrase_add_beyond(s, w, f->stage);

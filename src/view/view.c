@@ -90,9 +90,10 @@ static void build_doubt(struct view *v, struct arena *a, const struct view_input
     struct str s;
     str_init(&s);
     for (int i = 0; s.len == 0 && i < (int)in->words.plan->stages_count; i++) {
-        if (doubt_add_note(&s, &in->words, i, 0)) {
-            v->notice = (struct view_text){arena_strdup(a, s.text), ROLE_NOTICE};
-        }
+        doubt_add_note(&s, &in->words, i, 0);
+    }
+    if (s.len > 0 || doubt_add_tools(&s, &in->words)) {
+        v->notice = (struct view_text){arena_strdup(a, s.text), ROLE_NOTICE};
     }
     str_finish(&s);
 }

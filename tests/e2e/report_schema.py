@@ -8,14 +8,15 @@ SEVERITIES = ("ok", "warning", "critical", "unknown")
 DOCUMENT = {"schema": (TEXT,), "source": (TEXT,), "server": (TEXT, NULL),
             "at": (TEXT,), "window_seconds": (NUMBER,),
             "baseline": (OBJECT,), "verdict": (OBJECT,), "rows": (LIST,), "tools": (LIST,),
-            "warnings": (LIST,)}
+            "tools_more": (NUMBER,), "warnings": (LIST,)}
 BASELINE = {"kind": (TEXT,), "points": (NUMBER,), "days": (NUMBER,), "oldest": (TEXT, NULL)}
 VERDICT = {"severity": SEVERITIES,
            "condition": ("ok", "incident", "no_traffic", "no_data", "unreachable"),
            "stage": (TEXT, NULL),
            "signal": ("latency", "errors", "calls", "traffic", "saturation", None),
            "pod": (TEXT, NULL), "confidence": (NUMBER,), "summary": (TEXT,), "evidence": (LIST,),
-           "next": (LIST,)}
+           "next": (LIST,), "also": (LIST,), "also_more": (NUMBER,)}
+FAULT = {"stage": (TEXT,), "signal": VERDICT["signal"], "severity": ("warning", "critical")}
 ROW = {"stage": (TEXT,), "parent": (TEXT, NULL), "metric": (TEXT,), "signal": (TEXT,),
        "statistic": ("p95", "mean", "value", "share"),
        "unit": ("seconds", "ratio", "per_second", "count"),
@@ -46,6 +47,8 @@ def parse(test, text):
     check(test, "document", document, DOCUMENT)
     check(test, "baseline", document["baseline"], BASELINE)
     check(test, "verdict", document["verdict"], VERDICT)
+    for fault in document["verdict"]["also"]:
+        check(test, "fault", fault, FAULT)
     for source in document.get("sources", []):
         check(test, f"source {source.get('name')}", source, SOURCE)
         check(test, "baseline", source["baseline"], BASELINE)

@@ -327,7 +327,17 @@ def runs_out(report, stage, _):
 
 
 @claim(r"^Also: (.*?)(?:; and (\d+) more)?$")
-def also(report, clauses, _):
+def also(report, clauses, more):
+    faults = report.verdict["also"]
+    told = len(clauses.split("; ")) + int(more or 0)
+    deny(told == len(faults) + report.verdict["also_more"], f"the report has {len(faults)} of them")
+    order = [ORDER[fault["severity"]] for fault in faults]
+    deny(order == sorted(order, reverse=True), "they are not in the order of how bad they are")
+    for fault in faults:
+        stage = fault["stage"]
+        deny(fault["signal"] == "calls" or stage == "tool_call" or report.is_bad(stage) or
+             (fault["signal"] == "latency" and (report.row(stage)["blame"] or 0) >= 0.3),
+             f"{stage} does not deviate")
     for clause in clauses.split("; "):
         for pattern, check in CLAUSES:
             match = pattern.match(clause)
@@ -338,11 +348,15 @@ def also(report, clauses, _):
             raise False_(f"nobody can check '{clause}'")
 
 
+def also_takes_more(report, stage):
+    deny((report.row(stage)["blame"] or 0) >= 0.3, "nothing comes of it")
+
+
 def also_slow(report, stage, _, least, value, usual, second):
     row = report.row(stage)
     deny(not second or report.row(second)["severity"] in BAD or report.row(second)["blame"] > SHARED,
          "the second does not deviate")
-    deny(row["severity"] in BAD or (row["blame"] or 0) >= 0.6, "it does not deviate")
+    deny(row["severity"] in BAD, "it does not deviate")
     deny(bool(least) == row["beyond_buckets"], "a bound is not said as one")
     deny(same(value, row["current"]) and same(usual, row["baseline"]), "the row has other numbers")
 
@@ -378,6 +392,7 @@ def also_silent(report, stage, now):
 CLAUSES = [(re.compile(pattern), check) for pattern, check in (
     (rf"^({NAME}) is slow \(({STATISTIC}) (>= )?({DURATION}), usually ({DURATION}|-)\)"
      rf"(?:, and so is ({NAME}))?$", also_slow),
+    (rf"^({NAME}) takes up more of each question than usual$", also_takes_more),
     (rf"^({NAME}) is slow \(({PERCENT}) above {DURATION}, usually ({PERCENT})\)$", also_beyond),
     (rf"^({PERCENT}) of ({NAME})'s requests fail$", also_fails),
     (rf"^({PERCENT}) of all tool calls fail$", also_tools_fail),

@@ -140,6 +140,50 @@ static void tools_without_a_name_and_too_many(void **state)
     world_finish(&w);
 }
 
+static void the_busiest_are_kept(void **state)
+{
+    (void)state;
+    for (int extra = -1; extra <= 1; extra++) {
+        struct world w;
+        world_init(&w, world_article);
+        int count = DIAGNOSIS_TOOLS_MAX + extra;
+        for (int i = 0; i < count; i++) { // the last ones are the busiest
+            char name[16];
+            snprintf(name, sizeof name, "t%d", i);
+            world_tool(&w, name, 0.1 + 0.01 * i, 0.1 + 0.01 * i);
+        }
+        world_judge(&w);
+        int more = extra > 0 ? extra : 0;
+        assert_int_equal(w.diagnosis.tools_count, count - more);
+        assert_int_equal(w.diagnosis.tools_more, more);
+        for (size_t i = 0; i < w.diagnosis.tools_count; i++) {
+            char name[16];
+            snprintf(name, sizeof name, "t%d", (int)i + more);
+            assert_string_equal(w.diagnosis.tools[i].name, name);
+        }
+        world_finish(&w);
+    }
+}
+
+static void a_rare_tool_that_fails_is_kept(void **state)
+{
+    (void)state;
+    struct world w;
+    world_init(&w, world_article);
+    world_requests(&w, "retrieval", (struct load){2, 0.3}, (struct load){2, 0.3});
+    world_tool(&w, "seldom", 0.2, 0.2);
+    for (int i = 0; i < DIAGNOSIS_TOOLS_MAX; i++) {
+        char name[16];
+        snprintf(name, sizeof name, "t%d", i);
+        world_tool(&w, name, 0.4, 0.4);
+    }
+    world_series(&w, w.plan.tool_errors, "tool_name", "seldom", 0.001, 0.15);
+    world_judge(&w);
+    assert_int_equal(w.diagnosis.tools_more, 1);
+    assert_int_equal(tool(&w, "seldom")->errors.severity, SEVERITY_CRITICAL);
+    world_finish(&w);
+}
+
 static void judges_their_errors(void **state)
 {
     (void)state;
@@ -218,6 +262,8 @@ int main(void)
         cmocka_unit_test(refused_tools_are_not_known),
         cmocka_unit_test(a_question_is_one_of_the_busiest_root),
         cmocka_unit_test(tools_without_a_name_and_too_many),
+        cmocka_unit_test(the_busiest_are_kept),
+        cmocka_unit_test(a_rare_tool_that_fails_is_kept),
         cmocka_unit_test(judges_their_errors),
         cmocka_unit_test(errors_are_known_by_tool_where_the_metric_tells),
         cmocka_unit_test(plans_may_have_no_tools),
