@@ -80,7 +80,10 @@ struct stage_diagnosis {
     struct reading share;     /**< for STATISTIC_SHARE: of requests beyond SHARE_BOUND */
     double share_bound;       /**< seconds */
     struct reading calls;     /**< of a root: per question; alarms when they halve */
-    bool sum_broken;          /**< the latency's _sum cannot be right */
+    struct reading fast;      /**< seconds, mean or P95: alarms when far below usual; see fast.c */
+    enum statistic fast_statistic;
+    struct onset fast_onset;
+    bool sum_broken; /**< the latency's _sum cannot be right */
     enum distrust distrust;
     double resets, samples; /**< for DISTRUST_RESETS: how often, in how many scrapes */
     double bound; /**< seconds: the last bucket's, where the unit is a guess; NaN: not so */
@@ -120,6 +123,7 @@ enum signal_class {
     CLASS_CALLS,
     CLASS_SATURATION,
     CLASS_TRAFFIC, /**< work waits or runs, and nothing completes */
+    CLASS_FAST,    /**< answers far too fast to have done its work */
 };
 
 /** Something that is wrong, and what it comes of. */
@@ -155,6 +159,7 @@ enum evidence_kind {
     EVIDENCE_NORMAL,    /**< STAGE is as usual, judged from A requests */
     EVIDENCE_SHARED,    /**< everything is slow, each part A times usual at least */
     EVIDENCE_POD,       /**< pod NAME alone: A, the others together B; seconds, or a ratio */
+    EVIDENCE_FAST,      /**< STAGE answers in A seconds, usually B: too fast */
     EVIDENCE_CALLED,    /**< STAGE is called A times per request, usually B */
     EVIDENCE_LEAK,      /**< the calls of STAGE need only A of the B connections in use */
     EVIDENCE_TOO_SMALL, /**< the calls of STAGE need A connections, of B there are */
@@ -213,7 +218,9 @@ struct diagnosis {
 struct thresholds {
     double score_warning; /**< in spreads */
     double ratio_warning, ratio_critical;
-    double latency_floor_s;               /**< smaller rises are never trouble */
+    double latency_floor_s; /**< smaller rises are never trouble */
+    double fast;            /**< now / usual latency: below it a stage answers without working */
+    double fast_traffic;    /**< now / usual traffic: with less, a cache in front explains it */
     double errors_floor, errors_critical; /**< rises of the error ratio */
     double calls_ratio_warning, calls_ratio_critical;
     double calls_floor; /**< smaller rises of the calls per question are never trouble */

@@ -29,6 +29,7 @@ static const struct reading *reading_of(const struct stage_diagnosis *s, enum si
     case CLASS_TRAFFIC: return &s->traffic;
     case CLASS_SATURATION: return &s->pool;
     case CLASS_CALLS: return &s->calls;
+    case CLASS_FAST: return &s->fast;
     case CLASS_NONE: break;
     }
     check_failed("a signal that stages have", __FILE__, __LINE__);
@@ -272,6 +273,30 @@ static void add_fallen(struct faults *out, const struct diagnosis *d, const stru
     }
 }
 
+// The deepest of those that answer too fast: the others wait the less for it. Where anything fails
+// or hangs, that is what they skip their work for.
+static void add_fast(struct faults *out, const struct diagnosis *d, const struct context *c)
+{
+    for (size_t i = 0; i < out->count; i++) {
+        if (out->items[i].signal == CLASS_ERRORS || out->items[i].signal == CLASS_TRAFFIC) {
+            return;
+        }
+    }
+    for (int i = 0; i < (int)d->stages_count; i++) {
+        bool deepest = deviates(&d->stages[i].fast);
+        for (int k = 0; k < (int)d->stages_count && deepest; k++) {
+            deepest = k == i || !deviates(&d->stages[k].fast) || !fault_is_within(c->plan, k, i);
+        }
+        if (deepest) {
+            add(out, (struct fault){.signal = CLASS_FAST,
+                         .severity = d->stages[i].fast.severity,
+                         .stage = i,
+                         .second = -1,
+                         .tool = -1});
+        }
+    }
+}
+
 static void add_tools(struct faults *out, const struct diagnosis *d)
 {
     for (int i = 0; i < (int)d->tools_count; i++) {
@@ -314,9 +339,10 @@ static int order_of(const struct fault *f)
     case CLASS_LATENCY: return 2;
     case CLASS_CALLS: return 3;
     case CLASS_SATURATION: return 5;
+    case CLASS_FAST: return 6;
     case CLASS_NONE: break;
     }
-    return 6;
+    return 7;
 }
 
 // How bad the number is in its own kind, for faults that are alike.
@@ -383,6 +409,7 @@ void faults_find(struct faults *out, const struct diagnosis *d, const struct con
     add_beside(out, d, c, CLASS_ERRORS);
     add_fallen(out, d, c);
     add_tools(out, d);
+    add_fast(out, d, c);
     add_by_stage(out, d, c, CLASS_SATURATION);
     for (size_t i = 1; i < out->count; i++) {
         struct fault f = out->items[i];

@@ -48,4 +48,5 @@ void stage_judge(struct stage_diagnosis *out, const struct context *c, int stage
     pool_judge(out, c, stage);
     silence_judge(out, c, stage);
     calls_judge(out, c, stage);
+    fast_judge(out, c, stage);
 }

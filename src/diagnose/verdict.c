@@ -23,7 +23,7 @@ static bool is_normal(const struct stage_diagnosis *s, const struct stage *stage
 {
     bool errors = stage->errors_signal < 0 || s->errors.severity == SEVERITY_OK;
     return s->latency.state == STATE_OK && s->latency.severity == SEVERITY_OK && errors &&
-           !deviates(&s->traffic) && !deviates(&s->pool);
+           !deviates(&s->traffic) && !deviates(&s->pool) && !deviates(&s->fast);
 }
 
 // The roots that the fault is not in, with all that they consist of.
@@ -38,7 +38,7 @@ static void add_normal_siblings(
                 k == v->stage || k == v->second ||
                 (k == i ? !is_normal(&d->stages[k], &plan->stages[k])
                         : deviates(&d->stages[k].latency) || deviates(&d->stages[k].errors) ||
-                              deviates(&d->stages[k].traffic));
+                              deviates(&d->stages[k].traffic) || deviates(&d->stages[k].fast));
             normal = !(part && open);
         }
         if (normal) {
@@ -200,6 +200,15 @@ static void blame_calls(struct verdict *v, const struct diagnosis *d)
                .kind = EVIDENCE_CALLED, .stage = v->stage, .a = r->now, .b = r->usual.centre});
 }
 
+static void blame_fast(struct verdict *v, const struct diagnosis *d)
+{
+    const struct reading *r = &d->stages[v->stage].fast;
+    v->confidence = 0.5; // nobody can be sure that it is no improvement
+    verdict_add(
+        v, (struct evidence){
+               .kind = EVIDENCE_FAST, .stage = v->stage, .a = r->now, .b = r->usual.centre});
+}
+
 // How improbable it is that so little completes, as far as the usual rate tells.
 static void blame_silence(struct verdict *v, const struct diagnosis *d)
 {
@@ -240,6 +249,7 @@ static bool find_incident(struct diagnosis *d, const struct context *c)
         }
         break;
     case CLASS_SATURATION: v->confidence = confidence_of(&d->stages[v->stage].pool); break;
+    case CLASS_FAST: blame_fast(v, d); break;
     case CLASS_NONE: break;
     }
     for (size_t i = 1; i < faults.count; i++) {

@@ -27,6 +27,10 @@ static void make_latency(struct report_row *r, const struct words *w, int stage)
     if (d->statistic == STATISTIC_SHARE) {
         r->unit = "ratio";
         r->reading = &d->share;
+    } else if (d->fast.severity >= SEVERITY_WARNING) { // the number that alarms
+        r->reading = &d->fast;
+        r->statistic = statistics[d->fast_statistic];
+        r->onset = d->fast_onset;
     }
 }
 
@@ -194,7 +198,8 @@ const char *row_signal(enum signal_class signal)
         [CLASS_ERRORS] = "errors",
         [CLASS_CALLS] = "calls",
         [CLASS_SATURATION] = "saturation",
-        [CLASS_TRAFFIC] = "traffic"};
+        [CLASS_TRAFFIC] = "traffic",
+        [CLASS_FAST] = "latency"};
     return signals[signal];
 }
 

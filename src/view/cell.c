@@ -68,6 +68,7 @@ enum severity cell_stage_severity(const struct stage_diagnosis *d)
     s = d->traffic.severity > s && d->traffic.severity >= SEVERITY_WARNING ? d->traffic.severity
                                                                            : s;
     s = d->calls.severity > s && d->calls.severity >= SEVERITY_WARNING ? d->calls.severity : s;
+    s = d->fast.severity > s && d->fast.severity >= SEVERITY_WARNING ? d->fast.severity : s;
     return d->pool.severity == SEVERITY_WARNING && s < SEVERITY_WARNING ? SEVERITY_WARNING : s;
 }
 

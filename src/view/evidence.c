@@ -86,6 +86,10 @@ static void add_of_stage(struct str *s, const struct words *w, const struct evid
         format_times(s, e->a / e->b);
         str_add(s, e->kind == EVIDENCE_LOAD ? " usual: load" : " usual: not load");
         break;
+    case EVIDENCE_FAST:
+        str_add(s, "answers in ");
+        add_usually(s, e, format_seconds);
+        break;
     case EVIDENCE_MEAN:
         str_add(s, "mean ");
         add_usually(s, e, format_seconds);
@@ -116,6 +120,7 @@ void words_add_evidence(struct str *s, const struct words *w, size_t i)
     switch (e->kind) {
     case EVIDENCE_DEVIATION:
     case EVIDENCE_MEAN:
+    case EVIDENCE_FAST:
     case EVIDENCE_SILENCE:
     case EVIDENCE_POOL:
     case EVIDENCE_CALLED:

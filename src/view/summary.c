@@ -290,6 +290,20 @@ static void add_silence_summary(struct str *s, const struct words *w)
     str_add(s, ".");
 }
 
+// Nobody can tell an improvement from an index that is empty; the reader can.
+static void add_fast_summary(struct str *s, const struct words *w)
+{
+    const struct evidence *e = phrase_evidence(w, EVIDENCE_FAST);
+    phrase_add_name_at_start(s, phrase_name(w, e->stage));
+    bool mean = phrase_stage(w, e->stage)->fast_statistic == STATISTIC_MEAN;
+    str_addf(
+        s, " answers far too fast, as if it had nothing to do: its %s is ", mean ? "mean" : "P95");
+    format_seconds(s, e->a);
+    str_add(s, ", usually ");
+    format_seconds(s, e->b);
+    str_add(s, ".");
+}
+
 // Another fault, as a clause.
 static void add_fault(struct str *s, const struct words *w, const struct fault *f)
 {
@@ -342,6 +356,13 @@ static void add_fault(struct str *s, const struct words *w, const struct fault *
         format_rate(s, d->stages[f->stage].traffic.now);
         str_add(s, ", usually ");
         format_rate(s, d->stages[f->stage].traffic.usual.centre);
+        break;
+    case CLASS_FAST:
+        str_addf(s, "%s answers far too fast (", phrase_name(w, f->stage));
+        format_seconds(s, d->stages[f->stage].fast.now);
+        str_add(s, ", usually ");
+        format_seconds(s, d->stages[f->stage].fast.usual.centre);
+        str_add(s, ")");
         break;
     case CLASS_NONE: break;
     }
@@ -606,6 +627,7 @@ static void add_incident_summary(struct str *s, const struct words *w)
         str_add(s, ".");
         break;
     case CLASS_TRAFFIC: add_silence_summary(s, w); break;
+    case CLASS_FAST: add_fast_summary(s, w); break;
     case CLASS_NONE: break;
     }
     add_also(s, w);

@@ -156,6 +156,11 @@ void words_add_reason(struct str *s, const struct words *w, int stage)
         str_add(s, words_is_culprit(w, stage) ? "CULPRIT: called for only " : "called for only ");
         format_percent(s, d->calls.now);
         str_add(s, " of the questions");
+    } else if (d->fast.severity >= SEVERITY_WARNING && !failing) {
+        str_add(s, words_is_culprit(w, stage) ? "CULPRIT: too fast: " : "too fast: ");
+        format_seconds(s, d->fast.now);
+        str_add(s, ", usually ");
+        format_seconds(s, d->fast.usual.centre);
     } else if (!failing) {
         add_state(s, w, stage);
         if (d->errors.state == STATE_ERROR && d->latency.state != STATE_ERROR) {

@@ -262,6 +262,22 @@ def stage_is_called_too_often(report, match):
     deny(number(match[2]) > number(match[3]), "it is not called more often")
 
 
+@claim(rf"^({NAME}) answers far too fast, as if it had nothing to do: its (mean|P95) is ({DURATION}), "
+       rf"usually ({DURATION})$")
+def is_too_fast(report, stage, statistic, now, usual):
+    check_too_fast(report, stage, now, usual)
+    deny(report.verdict["signal"] == "latency", "the verdict is not about latency")
+    deny(report.row(stage)["statistic"] == statistic.lower(), "its row has another statistic")
+
+
+def check_too_fast(report, stage, now, usual):
+    row = report.row(stage)
+    deny(number(now) < 0.11 * number(usual), "that is not a tenth")
+    deny(row["severity"] == "warning", f"it is {row['severity']}")
+    deny(same(now, row["current"]) and same(usual, row["baseline"]),
+         f"it is {row['current']}, usually {row['baseline']}")
+
+
 @claim(rf"^({NAME}) is called for only ({PERCENT}) of the questions, usually ({PERCENT})$")
 def is_called_less(report, stage, now, usual):
     rates = [row["current"] or 0 for rows in report.stages.values()
@@ -400,6 +416,7 @@ CLAUSES = [(re.compile(pattern), check) for pattern, check in (
     (rf"^({NAME}) is called for only ({PERCENT}) of the questions$",
      lambda report, stage, now: is_called_less(report, stage, now, "100 %")),
     (rf"^({NAME}): {NAME} .* in use$", also_full),
+    (rf"^({NAME}) answers far too fast \(({DURATION}), usually ({DURATION})\)$", check_too_fast),
     (rf"^({NAME}) completes only ({RATE}), usually {RATE}$", also_silent),
 )]
 

@@ -208,6 +208,59 @@ static void one_moment_decides_where_no_more_is_known(void **state)
     world_finish(&w);
 }
 
+static void far_too_fast_is_an_alarm(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *what;
+        struct load usual, now;
+        double errors;
+        bool warns;
+    } cases[] = {
+        {"just below a tenth", {2, 0.3}, {2, 0.0297}, 0, true},
+        {"just above a tenth", {2, 0.3}, {2, 0.0303}, 0, false},
+        {"an improvement", {2, 0.3}, {2, 0.1}, 0, false},
+        {"traffic just as usual", {2, 0.3}, {1.52, 0.01}, 0, true},
+        {"a cache in front", {2, 0.3}, {1.48, 0.01}, 0, false},
+        {"a fall just above the floor", {2, 0.0336}, {2, 0.0027}, 0, true},
+        {"a fall just below the floor", {2, 0.0324}, {2, 0.0027}, 0, false},
+        {"just enough requests", {0.07, 0.3}, {0.07, 0.01}, 0, true},
+        {"too few requests", {0.066, 0.3}, {0.066, 0.01}, 0, false},
+        {"failing fast", {2, 0.3}, {2, 0.01}, 1, false},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct world w;
+        world_init(&w, "window: 5m\nrefresh: 15s\nspan: 1h\nbaseline: {kind: auto, range: 7d}\n"
+                       "stages: [{name: a, latency: a_seconds, errors: a_errors_total}]\n");
+        w.waver = 0;
+        world_requests(&w, "a", cases[i].usual, cases[i].now);
+        world_errors(&w, "a", 0, cases[i].errors);
+        const struct verdict *v = world_judge(&w);
+        bool fast = v->signal == CLASS_FAST && v->severity == SEVERITY_WARNING;
+        if (fast != cases[i].warns) {
+            fail_msg("%s: signal %d, severity %d, ratio %g", cases[i].what, v->signal, v->severity,
+                world_of(&w, "a")->fast.ratio);
+        }
+        world_finish(&w);
+    }
+}
+
+static void the_deepest_that_is_too_fast_is_named(void **state)
+{
+    (void)state;
+    struct world w;
+    world_init(&w, world_article);
+    world_calm(&w);
+    world_requests(&w, "retrieval", (struct load){2, 0.3}, (struct load){2, 0.02});
+    world_requests(&w, "vector_db", (struct load){2, 0.25}, (struct load){2, 0.01});
+    const struct verdict *v = world_judge(&w);
+    assert_int_equal(v->signal, CLASS_FAST);
+    assert_int_equal(v->severity, SEVERITY_WARNING);
+    assert_int_equal(v->stage, world_stage(&w, "vector_db"));
+    assert_false(world_of(&w, "retrieval")->fast.severity < SEVERITY_WARNING);
+    world_finish(&w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -216,6 +269,8 @@ int main(void)
         cmocka_unit_test(objectives_allow_for_chance),
         cmocka_unit_test(alarms_that_persist),
         cmocka_unit_test(one_moment_decides_where_no_more_is_known),
+        cmocka_unit_test(far_too_fast_is_an_alarm),
+        cmocka_unit_test(the_deepest_that_is_too_fast_is_named),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,78 @@
+#include <math.h>
+
+#include "diagnose/context.h"
+
+static const double NEAR = 2; // times the bound: an alarm ends above that
+
+/** A stage whose moments are judged. */
+struct fast_case {
+    struct stage_context stage;
+    struct reading usual; /**< with what is usual and its spread; NOW is not used */
+    double usual_rate;
+    bool by_mean;
+};
+
+// The mean knows no buckets: the first of them may be wider than all that is left of the latency.
+static double latency_at(const struct fast_case *l, int64_t slot)
+{
+    const struct context *c = l->stage.context;
+    const struct stage *s = &c->plan->stages[l->stage.stage];
+    struct dist d;
+    if (!dist_read(&d, &c->store->signals[s->latency_signal].live, slot)) {
+        return NAN;
+    }
+    return l->by_mean ? dist_mean(&d) * s->to_seconds : statistic_of(s, &d, STATISTIC_P95);
+}
+
+static enum mark mark_moment(void *context, int64_t slot)
+{
+    const struct fast_case *l = context;
+    const struct context *c = l->stage.context;
+    const struct thresholds *t = c->limits;
+    double rate = stage_rate_live(c, l->stage.stage, slot);
+    struct reading r = l->usual;
+    r.now = latency_at(l, slot);
+    reading_compare(&r);
+    if (isnan(r.ratio) || !(rate * c->window_s >= t->requests_least)) {
+        return MARK_UNKNOWN;
+    }
+    bool asked = rate >= t->fast_traffic * l->usual_rate;
+    bool far = r.usual.centre - r.now >= t->latency_floor_s && r.ratio <= t->fast;
+    // how far it wavers is known as a share of usual, and no fall is more than all of it
+    bool beyond = -log(r.ratio) >= t->score_warning * r.usual.spread / r.usual.centre;
+    return asked && far && beyond              ? MARK_BEYOND
+           : asked && r.ratio < NEAR * t->fast ? MARK_BETWEEN
+                                               : MARK_BELOW;
+}
+
+void fast_judge(struct stage_diagnosis *out, const struct context *c, int stage)
+{
+    const struct stage *s = &c->plan->stages[stage];
+    struct fast_case l = {.stage = {.context = c, .stage = stage},
+        .usual = reading_none(STATE_OK),
+        .usual_rate = out->traffic.usual.centre,
+        .by_mean = out->mean_usual > 0 && out->mean > 0 && !out->sum_broken};
+    out->fast = reading_none(STATE_NO_DATA);
+    bool judged = out->latency.state == STATE_OK && out->latency.severity == SEVERITY_OK &&
+                  out->latency.usual.kind != USUAL_SPAN && s->kind != LATENCY_VALUE;
+    if (!judged || !(l.by_mean || out->statistic == STATISTIC_P95)) {
+        return;
+    }
+    l.usual.usual = out->latency.usual;
+    if (l.by_mean) { // it wavers about as much, relatively
+        l.usual.usual.spread *= out->mean_usual / l.usual.usual.centre;
+        l.usual.usual.centre = out->mean_usual;
+    }
+    l.usual.spread = fmax(l.usual.usual.spread, c->limits->latency_floor_s);
+    int64_t slot = context_slot(c, s->latency_signal);
+    out->fast = l.usual;
+    out->fast.now = latency_at(&l, slot);
+    out->fast_statistic = l.by_mean ? STATISTIC_MEAN : STATISTIC_P95;
+    reading_compare(&out->fast);
+    bool fails = out->errors.severity >= SEVERITY_WARNING; // then it fails fast
+    out->fast.severity =
+        !fails && mark_moment(&l, slot) == MARK_BEYOND ? SEVERITY_WARNING : SEVERITY_OK;
+    if (!fails) {
+        out->fast_onset = context_hold(c, s->latency_signal, &out->fast, mark_moment, &l);
+    }
+}
