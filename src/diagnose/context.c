@@ -40,7 +40,7 @@ enum state context_state(const struct context *c, int signal)
 int64_t context_slot(const struct context *c, int signal)
 {
     const struct signal_data *data = &c->store->signals[signal];
-    return matrix_slot(&data->live, data->now_ms);
+    return matrix_slot(&data->live, data->now_ms - c->late_ms);
 }
 
 const struct matrix *context_history(

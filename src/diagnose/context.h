@@ -17,6 +17,7 @@ struct context {
     struct memo *memo;
     struct usual_rules rules; /**< which past counts */
     double window_s;          /**< over which rates are taken */
+    int64_t late_ms;          /**< how old the newest samples are, where that is too old; else 0 */
 };
 
 /** A stage in its context: what functions over history and over the live span are given. */
@@ -34,7 +35,8 @@ void reading_compare(struct reading *r);
 /** What the asking for SIGNAL makes of its readings; STATE_OK when it was answered. */
 enum state context_state(const struct context *c, int signal);
 
-/** The slot that the newest answer of SIGNAL is about. */
+/** The slot to judge SIGNAL at: of the newest answer, or of the newest samples when they are late.
+ */
 int64_t context_slot(const struct context *c, int signal);
 
 /** The matrix of a signal's WINDOW of history, or NULL. */
@@ -99,6 +101,12 @@ void errors_judge(struct stage_diagnosis *out, const struct context *c, int stag
  * a rate over the window lives on for a while after its target is gone.
  */
 void stale_mark(struct stage_diagnosis *out, const struct context *c, int stage);
+
+/**
+ * How old the newest sample of all stages is, where that is more than a scrape or two but no more
+ * than the window, as when a remote write is behind; else 0.
+ */
+int64_t stale_late_ms(const struct context *c);
 
 /**
  * Takes back what was computed of STAGE from counters that belong to several processes, or from one

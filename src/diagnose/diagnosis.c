@@ -75,6 +75,8 @@ void diagnosis_run(struct diagnosis *d, const struct plan *plan, const struct st
             .tick_ms = tick_ms,
             .window_ms = plan->window_ms},
         .window_s = (double)plan->window_ms / 1000};
+    c.late_ms = stale_late_ms(&c);
+    d->late_ms = c.late_ms;
     memo_begin(&d->memo, plan, store, &c.rules);
     d->tick_ms = tick_ms;
     d->usual = (struct usual){.kind = USUAL_NONE, .centre = NAN, .spread = NAN};

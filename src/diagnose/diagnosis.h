@@ -211,6 +211,7 @@ struct diagnosis {
     struct usual usual; /**< what "usual" is made of: of the best known latency */
     struct verdict verdict;
     int64_t tick_ms;  /**< the moment judged */
+    int64_t late_ms;  /**< the samples are that late: it is judged as of so long before; 0: not */
     struct memo memo; /**< what was found usual: only to spare finding it again */
 };
 

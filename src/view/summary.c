@@ -635,6 +635,20 @@ static void add_incident_summary(struct str *s, const struct words *w)
     add_gone_stages(s, w);
 }
 
+// Whether the server has anything newer is not known; what there is was judged at its own time.
+static void add_late(struct str *s, const struct words *w)
+{
+    const struct diagnosis *d = w->diagnosis;
+    bool judged = d->verdict.condition == VERDICT_OK || d->verdict.condition == VERDICT_INCIDENT;
+    if (d->late_ms > 0 && judged) {
+        str_add(s, " Samples are ");
+        format_seconds(s, (double)d->late_ms / 1000);
+        str_add(s, " late: judged at ");
+        clock_add_local(s, d->tick_ms - d->late_ms, "%H:%M");
+        str_add(s, ".");
+    }
+}
+
 void words_add_summary(struct str *s, const struct words *w)
 {
     const struct verdict *v = &w->diagnosis->verdict;
@@ -660,4 +674,5 @@ void words_add_summary(struct str *s, const struct words *w)
         break;
     case VERDICT_INCIDENT: add_incident_summary(s, w); break;
     }
+    add_late(s, w);
 }

@@ -10,7 +10,6 @@ from story import ANY
 # that is right in all its cases has to be taken off.
 KNOWN_WRONG = {
     "days-drift": "a trend over the days of the baseline is not told",
-    "late-and-slow": "samples that are late are taken for samples that have stopped",
     "pods-gone": "targets that do not answer any more are not told",
     "sparse-questions": "no window longer than five minutes is tried",
     "unseen-spikes": "the history of a gauge is a value every five minutes, between its spikes",

@@ -421,6 +421,12 @@ CLAUSES = [(re.compile(pattern), check) for pattern, check in (
 )]
 
 
+@claim(rf"^Samples are ({DURATION}) late: judged at {CLOCK}$")
+def samples_are_late(report, late):
+    deny(report.verdict["condition"] in ("ok", "incident"), "nothing was judged")
+    deny(number(late) > 0, "they are not late")
+
+
 @claim(rf"^({NAME}) has no data(?: since ({CLOCK}))?$")
 def has_no_data(report, stage, _):
     row = report.row(stage)

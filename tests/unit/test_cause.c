@@ -185,6 +185,34 @@ static void what_all_share_is_nobodys_fault(void **state)
     }
 }
 
+static void late_samples_are_judged_as_of_their_moment(void **state)
+{
+    (void)state;
+    struct world w;
+    world_init(&w, world_article);
+    world_calm(&w);
+    world_judge(&w);
+    const int64_t most_ms = w.plan.stale_ms, window_ms = w.plan.window_ms;
+    const struct {
+        int64_t age_ms, late_ms;
+        enum state state;
+    } cases[] = {
+        {most_ms - 1000, 0, STATE_OK},
+        {most_ms + 1000, most_ms + 1000, STATE_OK},
+        {window_ms - 1000, window_ms - 1000, STATE_OK},
+        {window_ms + 1000, 0, STATE_STALE},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        double at = (double)(WORLD_NOW_MS - cases[i].age_ms) / 1000;
+        answer(&w, w.plan.last, "stage", "0", at);
+        assert_int_equal(w.diagnosis.late_ms, cases[i].late_ms);
+        assert_int_equal(world_of(&w, "retrieval")->latency.state, cases[i].state);
+        // another that has ended is gone, late or not
+        assert_int_equal(world_of(&w, "generation")->latency.state, STATE_STALE);
+    }
+    world_finish(&w);
+}
+
 static void old_samples_are_stale(void **state)
 {
     (void)state;
@@ -221,6 +249,7 @@ int main(void)
         cmocka_unit_test(changes_are_evidence),
         cmocka_unit_test(what_all_share_is_nobodys_fault),
         cmocka_unit_test(old_samples_are_stale),
+        cmocka_unit_test(late_samples_are_judged_as_of_their_moment),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
