@@ -162,6 +162,13 @@ static void fail_answered(struct poller *p, const struct ask *ask, const struct 
     str_finish(&text);
 }
 
+/** Whether URL ends as the metrics of a target do: /metrics, /actuator/prometheus. */
+static bool names_metrics(const char *url)
+{
+    const char *last = strrchr(url, '/');
+    return has_path(url) && (strstr(last, "metrics") || strstr(last, "prometheus"));
+}
+
 static void take_scrape(
     struct poller *p, const struct ask *ask, const struct http_reply *r, int64_t now_ms)
 {
@@ -169,7 +176,7 @@ static void take_scrape(
     struct batch unused = {0};
     str_init(&why);
     bool target = p->scraping.on && r->status == 200;
-    const char *lack = r->status == 200 && has_path(p->config->source.url)
+    const char *lack = r->status == 200 && names_metrics(p->config->source.url)
                            ? exposition_lack(r->body, r->body_len)
                            : NULL;
     if (lack && !target) {

@@ -190,8 +190,13 @@ static void say_what_is_cut(struct poller *p, const struct exposition *e)
     str_init(&note);
     store_drop_notes(p->store, begins);
     if (data->left_out > 0) {
-        str_setf(&note, "%s%zu series, of which only the first %d are read", begins,
-            e->samples.count + e->samples.left_out, SCRAPED_SERIES_MAX);
+        str_setf(&note, "%s%zu series: ", begins, e->samples.count + e->samples.left_out);
+        if (e->wanted_left > 0) {
+            str_addf(&note, "%zu are left out, %zu of them of metrics that stages need",
+                data->left_out, e->wanted_left);
+        } else {
+            str_addf(&note, "%zu that no stage needs are left out", data->left_out);
+        }
         store_add_note(p->store, note.text);
     }
     if (data->gone_ms > 0) {
@@ -228,6 +233,31 @@ static void say_so(struct poller *p)
     str_finish(&note);
 }
 
+static void add_wanted(struct str *s, const struct metric_config *m)
+{
+    const char *const texts[] = {m->metric, m->expr, m->count};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        if (texts[i]) {
+            str_addf(s, "%s\n", texts[i]);
+        }
+    }
+}
+
+/** All that the plan asks for, and what makes its stages. */
+static void add_all_wanted(struct str *s, const struct poller *p)
+{
+    for (size_t i = 0; i < p->plan->stages_count; i++) {
+        str_addf(s, "%s\n", p->plan->stages[i].latency ? p->plan->stages[i].latency : "");
+    }
+    for (size_t i = 0; i < p->plan->signals_count; i++) {
+        add_wanted(s, &p->plan->signals[i].source);
+        add_wanted(s, &p->plan->signals[i].limit);
+    }
+    if (p->config->by_label.latency) {
+        str_add(s, p->config->by_label.latency);
+    }
+}
+
 bool scraping_take(struct poller *p, const struct http_reply *r, int64_t now_ms, struct str *why)
 {
     struct exposition e = {0};
@@ -237,7 +267,14 @@ bool scraping_take(struct poller *p, const struct http_reply *r, int64_t now_ms,
         str_setf(why, "%s", lack);
         return false;
     }
-    if (!exposition_decode(&e, r->body, r->body_len, why)) {
+    struct str wanted;
+    str_init(&wanted);
+    add_all_wanted(&wanted, p);
+    e.wanted = wanted.text;
+    bool good = exposition_decode(&e, r->body, r->body_len, why);
+    e.wanted = NULL;
+    str_finish(&wanted);
+    if (!good) {
         exposition_finish(&e);
         return false;
     }

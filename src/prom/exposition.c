@@ -8,7 +8,17 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 
-enum { TEXT_MAX = 200, LABELS_MAX = 64, SERIES_MAX = 10000, TYPES_MAX = 10000, NUMBER_MAX = 64 };
+enum {
+    TEXT_MAX = 200,
+    LABELS_MAX = 64,
+    SERIES_MAX = 10000,
+    OTHERS_MAX = SERIES_MAX - 500, // of those that are not wanted: wanted ones may come later
+    TYPES_MAX = 10000,
+    NUMBER_MAX = 64,
+};
+
+/** Which samples are taken in. */
+enum take { TAKE_ALL, TAKE_WANTED, TAKE_OTHERS };
 
 void exposition_finish(struct exposition *e)
 {
@@ -149,8 +159,49 @@ static const char *read_number(const char *p, double *out)
     return *end ? NULL : p + len;
 }
 
+/** Whether the LEN bytes of NAME stand in TEXT as a whole word. */
+static bool has_word(const char *text, const char *name, size_t len)
+{
+    for (const char *p = text; (p = strstr(p, name)); p++) {
+        if ((p == text || !is_name(p[-1], false)) && !is_name(p[len], false)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/** Whether NAME, or the metric that it is a part of, is wanted. */
+static bool is_wanted(const struct exposition *e, const char *name)
+{
+    static const char *const parts[] = {"_bucket", "_sum", "_count"};
+    size_t len = strlen(name);
+    bool wanted = has_word(e->wanted, name, len);
+    for (size_t i = 0; !wanted && i < sizeof parts / sizeof *parts; i++) {
+        size_t part = strlen(parts[i]);
+        if (len > part && strcmp(name + len - part, parts[i]) == 0) {
+            char *metric = mem_strndup(name, len - part);
+            wanted = has_word(e->wanted, metric, len - part);
+            free(metric);
+        }
+    }
+    return wanted;
+}
+
+/** Whether there is room for the series of NAME; those that TAKE is not about need none. */
+static bool has_room(struct exposition *e, const char *name, enum take take)
+{
+    bool wanted = take != TAKE_ALL && is_wanted(e, name);
+    if (take != TAKE_ALL && wanted != (take == TAKE_WANTED)) {
+        return false;
+    }
+    bool room = e->samples.count < (take == TAKE_OTHERS ? OTHERS_MAX : SERIES_MAX);
+    e->samples.left_out += !room;
+    e->wanted_left += !room && wanted;
+    return room;
+}
+
 /** Reads the line of a sample at P; false when it is none. */
-static bool read_sample(struct exposition *e, const char *p)
+static bool read_sample(struct exposition *e, const char *p, enum take take)
 {
     struct labels labels = {0};
     const char *end = skip_name(p);
@@ -167,12 +218,11 @@ static bool read_sample(struct exposition *e, const char *p)
         end = read_labels(end, &labels);
     }
     bool good = end && labels_get(&labels, "__name__") && read_number(skip_blanks(end), &value);
-    if (good && e->samples.count < SERIES_MAX) {
+    if (good && has_room(e, labels_get(&labels, "__name__"), take)) {
         struct batch_series *s = batch_add(&e->samples);
         s->labels = labels;
         batch_add_sample(s, 0, value);
     } else {
-        e->samples.left_out += good;
         labels_finish(&labels);
     }
     return good;
@@ -215,12 +265,16 @@ static const char *skip_mark(const char *body)
 const char *exposition_lack(const char *body, size_t len)
 {
     bool comments = false;
-    for (const char *p = skip_mark(body); p < body + len; p = next_line(p)) {
+    const char *p = skip_mark(body);
+    for (; p < body + len && *p; p = next_line(p)) {
         p = skip_blanks(p);
         if (*p != '#' && *p != '\n' && *p != '\r' && *p != '\0') {
             return NULL;
         }
         comments = comments || *p == '#';
+    }
+    if (p < body + len) {
+        return NULL; // what no line begins with
     }
     return comments ? "the target has no metrics (comments alone)"
                     : "the target has no metrics (empty answer)";
@@ -232,12 +286,12 @@ bool exposition_is(const char *content_type, const char *body, size_t len)
                    !ascii_same_n(content_type, "application/openmetrics-text", 28);
     struct exposition e = {0};
     bool good = false;
-    for (const char *p = skip_mark(body); p < body + len && !good; p = next_line(p)) {
+    for (const char *p = skip_mark(body); p < body + len && *p && !good; p = next_line(p)) {
         p = skip_blanks(p);
         if (strncmp(p, "# HELP ", 7) == 0 || strncmp(p, "# TYPE ", 7) == 0) {
             good = true;
         } else if (*p != '\n' && *p != '\r' && *p != '#') {
-            good = !foreign && read_sample(&e, p);
+            good = !foreign && read_sample(&e, p, TAKE_ALL);
             break;
         }
     }
@@ -245,14 +299,18 @@ bool exposition_is(const char *content_type, const char *body, size_t len)
     return good;
 }
 
-bool exposition_decode(struct exposition *out, const char *body, size_t len, struct str *why)
+static bool read_lines(
+    struct exposition *out, const char *body, size_t len, enum take take, struct str *why)
 {
     size_t line = 1;
     for (const char *p = skip_mark(body); p < body + len && *p; p = next_line(p), line++) {
         p = skip_blanks(p);
+        if (*p == '#' && take != TAKE_ALL) {
+            continue; // they are known
+        }
         if (*p == '#') {
             read_comment(out, p);
-        } else if (*p != '\n' && *p != '\r' && *p && !read_sample(out, p)) {
+        } else if (*p != '\n' && *p != '\r' && *p && !read_sample(out, p, take)) {
             char *shown = clean(p, strcspn(p, "\r\n") < 60 ? strcspn(p, "\r\n") : 60);
             str_setf(why, "line %zu of its metrics is not understood: %s", line, shown);
             free(shown);
@@ -260,6 +318,19 @@ bool exposition_decode(struct exposition *out, const char *body, size_t len, str
         }
     }
     return true;
+}
+
+bool exposition_decode(struct exposition *out, const char *body, size_t len, struct str *why)
+{
+    if (!read_lines(out, body, len, TAKE_ALL, why)) {
+        return false;
+    }
+    if (out->samples.left_out == 0 || !out->wanted) {
+        return true;
+    }
+    batch_finish(&out->samples);
+    return read_lines(out, body, len, TAKE_WANTED, why) &&
+           read_lines(out, body, len, TAKE_OTHERS, why);
 }
 
 const char *exposition_type_of(const struct exposition *e, const char *metric)

@@ -17,6 +17,9 @@ struct exposition_type {
 };
 
 struct exposition {
+    const char *wanted;   /**< set before: metrics, or expressions with them, that go before others
+                             where there is not room for all; not owned; NULL: none */
+    size_t wanted_left;   /**< of these, for how many series there was no room */
     struct batch samples; /**< a series each, with `__name__` and one sample of no moment; those for
                              which there is no room are counted */
     struct exposition_type *types;
@@ -38,7 +41,8 @@ bool exposition_is(const char *content_type, const char *body, size_t len);
 const char *exposition_lack(const char *body, size_t len);
 
 /**
- * Reads LEN bytes of BODY into *OUT, which is empty and finished by the caller. Moments that the
+ * Reads LEN bytes of BODY into *OUT, which is empty but for what is wanted, and finished by the
+ * caller. Moments that the
  * target gives are ignored, and so are exemplars. What comes from outside leaves clean. False with
  * a clause in *WHY that names the line which is not understood; *OUT has what was before it.
  */

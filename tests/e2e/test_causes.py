@@ -186,11 +186,15 @@ class Causes(unittest.TestCase):
         self.assertGreater(row(document, "generation")["baseline"], 0.25)
         self.assertEqual(document["baseline"]["days"], 3)
 
-    def test_old_numbers_are_stale(self):
-        document = self.document(AT + 4 * MINUTE, 3)     # the rate still has samples in its window
-        generation = row(document, "generation")
-        self.assertEqual((generation["state"], generation["severity"]), ("stale", "unknown"))
-        self.assertIsNotNone(generation["current"])
+    def test_late_numbers_are_judged_at_their_moment(self):
+        document = self.document(AT + 4 * MINUTE, 2)     # the rate still has samples in its window
+        self.assertEqual(row(document, "generation")["state"], "ok")
+        self.assertEqual((document["verdict"]["condition"], document["verdict"]["stage"]),
+                         ("incident", "generation"))
+        self.assertIn("min late: judged at 09:00", document["verdict"]["summary"])
+
+    def test_numbers_older_than_the_window_are_none(self):
+        document = self.document(AT + 7 * MINUTE, 3)
         self.assertEqual(document["verdict"]["condition"], "no_data")
         self.assertIn("No data since 09:00", document["verdict"]["summary"])
 

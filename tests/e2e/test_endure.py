@@ -267,7 +267,8 @@ class Server(Case):
                     self.assertIsNotNone(rows["front", "latency"]["current"], ended.said)
                     self.assertAlmostEqual(rows["front", "latency"]["current"], .499, places=2)
                     asked = [q for q in server.asked if is_asked(place, q["path"], q)]
-                    self.assertIn(len(asked), (1, 2, 3))    # a connection that was kept may be gone
+                    # a connection that was kept may be gone, and a 403 may be for the method
+                    self.assertIn(len(asked), (1, 2, 3, 4))
 
     def test_a_server_that_takes_so_many_a_second(self):
         """It says 429 to the rest: what it has no time for is history, which can wait."""

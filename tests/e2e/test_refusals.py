@@ -171,6 +171,20 @@ class Targets(unittest.TestCase):
                 ended, _ = self.report(url, "-c", config_of(stage))
                 self.assertIsNotNone(rows_of(self, ended)["search", "latency"]["current"])
 
+    def test_more_series_than_are_kept(self):
+        """What stages need is kept, though it comes last."""
+        for (stage, median_s), others in zip(VARIANTS, (10100, 13000)):
+            with Target(stage, median_s, body=lambda text, others=others: "".join(
+                    f'other_total{{id="{i}"}} {i}\n' for i in range(others)) + text) as url:
+                ended, report = self.report(url, "-c", config_of(stage))
+                self.assertEqual(ended.status, UNKNOWN)
+                self.assertIn("only just begun", report["verdict"]["summary"])
+                row = rows_of(self, ended)["search", "latency"]
+                self.assertAlmostEqual(row["current"], median_s * 1.64, delta=median_s * .5)
+                self.assertTrue([note for note in report["warnings"] if
+                                 f"the target has {others + 11} series: " in note and
+                                 "that no stage needs are left out" in note], report["warnings"])
+
     def test_no_metrics(self):
         for body, said in (("", "empty answer"), ("\n\n", "empty answer"),
                            ("# nothing yet\n", "comments alone"),

@@ -88,7 +88,7 @@ class Scraped(unittest.TestCase):
 
     def test_what_is_none(self):
         """Text that is no exposition is told from one."""
-        for fault, words in (("404", "404"), ("html", "web page"), ("nobody", "not from")):
+        for fault, words in (("404", "404"), ("html", "web page"), ("nobody", "has no metrics (empty answer)")):
             with self.subTest(fault):
                 ended = run("report", servers.misbehave().url(fault) + "/metrics")
                 check_sane(self, ended)

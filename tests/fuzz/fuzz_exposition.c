@@ -27,10 +27,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct str why;
     str_init(&why);
     exposition_is(NULL, body, size);
+    bool bare = exposition_lack(body, size) != NULL;
     if (!exposition_decode(&e, body, size, &why)) {
         check(why.len > 0);
         check_clean(why.text);
     }
+    check(!bare || e.samples.count == 0);
     for (size_t i = 0; i < e.samples.count; i++) {
         const struct labels *labels = &e.samples.series[i].labels;
         check(labels_get(labels, "__name__"));

@@ -129,6 +129,55 @@ static void knows_types(void **state)
     str_finish(&why);
 }
 
+static struct str many(int others, int wanted)
+{
+    struct str s;
+    str_init(&s);
+    for (int i = 0; i < others; i++) {
+        str_addf(&s, "other_total{id=\"%d\"} 1\n", i);
+    }
+    str_add(&s, "search_secondsx_sum 1\nmy_search_seconds_sum 1\n");
+    for (int i = 0; i < wanted; i++) {
+        str_addf(&s, "search_seconds_bucket{le=\"%d\"} 1\n", i);
+    }
+    return s;
+}
+
+static void what_is_wanted_goes_first(void **state)
+{
+    (void)state;
+    static const struct {
+        int others, wanted, read, left, wanted_left;
+    } cases[] = {
+        {9988, 10, 10000, 0, 0},  // there is room for all
+        {9989, 10, 9500, 501, 0}, // and now there is not
+        {20000, 10, 9500, 10512, 0},
+        {5, 10000, 10000, 7, 0},
+        {5, 10001, 10000, 8, 1},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct str why, body = many(cases[i].others, cases[i].wanted);
+        struct exposition e = {
+            .wanted = "sum(rate(search_seconds_sum[5m]))\nsearch_seconds{a=\"b\"}"};
+        str_init(&why);
+        assert_true(exposition_decode(&e, body.text, body.len, &why));
+        size_t kept = 0;
+        for (size_t k = 0; k < e.samples.count; k++) {
+            const char *name = labels_get(&e.samples.series[k].labels, "__name__");
+            kept += strcmp(name, "search_seconds_bucket") == 0;
+        }
+        if ((int)e.samples.count != cases[i].read || (int)e.samples.left_out != cases[i].left ||
+            (int)e.wanted_left != cases[i].wanted_left ||
+            (int)kept != cases[i].wanted - cases[i].wanted_left) {
+            fail_msg("case %zu: %zu read, %zu left out, %zu of them wanted, %zu kept", i,
+                e.samples.count, e.samples.left_out, e.wanted_left, kept);
+        }
+        exposition_finish(&e);
+        str_finish(&body);
+        str_finish(&why);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -136,6 +185,7 @@ int main(void)
         cmocka_unit_test(names_the_line_that_is_wrong),
         cmocka_unit_test(is_told_from_other_texts),
         cmocka_unit_test(knows_types),
+        cmocka_unit_test(what_is_wanted_goes_first),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

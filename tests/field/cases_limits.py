@@ -1,0 +1,33 @@
+"""More of everything than can be shown: what matters is kept, and the rest is counted."""
+
+from case import Case
+from exporter import Lognormal
+
+KEPT = 64
+
+
+class ManyTools(Case):
+    """Of many tools the busiest are judged, wherever they stand in the answer."""
+    variants = ({"rare": 200, "busy": "web_search", "rate": .9, "storm": 6, "status": 2},
+                {"rare": 90, "busy": "zip_code_lookup", "rate": 2.4, "storm": 4, "status": 1})
+    config = """
+        stages: [{name: agent, latency: agent_answer_seconds}]
+        tools: {calls: agent_tool_calls_total, label: tool}
+        """
+
+    def scrape(self, x):
+        x.histogram("agent_answer_seconds", Lognormal(1.2, .4), 3, (.25, .5, 1, 2, 3, 5, 10))
+        for i in range(self.rare):
+            x.add("agent_tool_calls_total", int(x.grown(.002)), tool=f"made-up-{i:04}")
+        x.add("agent_tool_calls_total", int(x.grown(self.rate, self.storm * self.rate)),
+              tool=self.busy)
+
+    def check(self, test, seen):
+        test.assertEqual((seen.status, seen.verdict["condition"]), (self.status, "incident"))
+        test.assertEqual((seen.verdict["stage"], seen.verdict["signal"]),
+                         (f"tool:{self.busy}", "calls"))
+        test.assertIn(self.busy, seen.sentence)
+        test.assertEqual(len(seen.document["tools"]), KEPT)
+        test.assertEqual(seen.document["tools_more"], self.rare + 1 - KEPT)
+        test.said(seen.warnings, f"{self.rare + 1} tools are called", f"the {KEPT} busiest",
+                  f"{self.rare + 1 - KEPT} more are not")
