@@ -242,7 +242,8 @@ class Cache(unittest.TestCase):
                   XDG_CACHE_HOME=str(self.home / "cache")) as live:
             live.wait_for("is the fault")
             self.assertEqual(live.quit(), 0)    # the log is whole then
-        self.assertGreater(len(KEPT.findall(log.read_text(encoding="utf-8"))), 40)
+        kept = KEPT.findall(log.read_text(encoding="utf-8"))
+        self.assertGreater(len(kept), 30)   # it ends as soon as it is judged, not when all is known
 
 
 if __name__ == "__main__":
