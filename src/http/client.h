@@ -86,7 +86,8 @@ enum http_outcome {
 struct http_request {
     const char *path;  /**< below the base: "/api/v1/query"; copied */
     const char *query; /**< "a=b&c=d", already escaped, or NULL; copied */
-    bool post;         /**< QUERY is sent as a form; falls back to GET for good on 405 or 501 */
+    bool post;         /**< QUERY is sent as a form; falls back to GET for good on 405 or 501,
+                            or a firewall's page, if GET fares better */
     bool gzip;         /**< ask for compression: worth it for large replies only */
     bool urgent;       /**< goes before what waits already */
     uint64_t tag;      /**< returned with the reply */

@@ -199,21 +199,33 @@ static void forget_redirect(struct job *job)
     job->away = false;
 }
 
-// A firewall for the web may let GET alone through; it says so with a page, a server with JSON.
+// A firewall for the web may let GET alone through, or no form. It says so with a page, under one
+// status or another, a server with JSON. A page behind a redirect is a log-in.
 static bool is_barred(const struct job *job, long status)
 {
-    return status == 403 && job->body.text[strspn(job->body.text, " \t\r\n")] != '{';
+    char first = job->body.text[strspn(job->body.text, " \t\r\n")];
+    switch (status) {
+    case 403:
+    case 406:
+    case 411:
+    case 415: return first != '{';
+    case 200:
+    case 400:
+    case 404: return first == '<' && job->redirects == 0;
+    default: return false;
+    }
 }
 
 static bool must_ask_again(struct http_client *c, struct job *job, CURL *easy, long status)
 {
-    if (job->sent_post && (status == 405 || status == 501 || is_barred(job, status))) {
-        job->post_barred = status == 403;
+    bool barred = is_barred(job, status);
+    if (job->sent_post && (status == 405 || status == 501 || (barred && !job->post_barred))) {
+        job->post_barred = barred;
         c->get_only = true;
         forget_redirect(job); // its URL has no query, so the server itself is asked
         return true;
     }
-    if (job->post_barred && status == 403) {
+    if (job->post_barred && barred) {
         c->get_only = false; // it is not for the method
     }
     return follow(c, job, easy, status);

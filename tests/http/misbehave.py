@@ -299,6 +299,23 @@ for name, status in (("no-post", "405 Method Not Allowed"), ("no-post-501", "501
     DOCS[name] = f"{status} for a POST, `ok` for a GET"
 
 
+def page(r, status):
+    r.answer(status, "<html><body>Request rejected</body></html>\n", "text/html")
+
+
+def bar_post(status):
+    return lambda r: page(r, status) if r.method == "POST" else ok(r)
+
+
+for name, status in (("bar-post-403", "403 Forbidden"), ("bar-post-406", "406 Not Acceptable"),
+                     ("bar-post-415", "415 Unsupported Media Type"),
+                     ("bar-post-400", "400 Bad Request"), ("bar-post-200", "200 OK")):
+    FAULTS[name] = bar_post(status)
+    DOCS[name] = f"{status} and a page for a POST, `ok` for a GET"
+FAULTS["bar-all"] = lambda r: page(r, "403 Forbidden")
+DOCS["bar-all"] = "403 Forbidden and a page for everything"
+
+
 def redirect(status, to):
     return lambda r: r.answer(status, "moved\n", "text/plain", (f"Location: {to(r)}",))
 

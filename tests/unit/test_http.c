@@ -714,8 +714,9 @@ static void test_get_and_post(void **state)
 static void test_fallback_to_get(void **state)
 {
     (void)state;
-    static const char *const prefixes[] = {"/no-post", "/no-post-501"};
-    for (size_t i = 0; i < 2; i++) {
+    static const char *const prefixes[] = {"/no-post", "/no-post-501", "/bar-post-403",
+        "/bar-post-406", "/bar-post-415", "/bar-post-400", "/bar-post-200"};
+    for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++) {
         reset_counts();
         struct http_client *c = create_for(prefixes[i]);
         for (int round = 0; round < 3; round++) {
@@ -729,6 +730,21 @@ static void test_fallback_to_get(void **state)
         assert_int_equal(counted("requests"), 4);
         http_destroy(c);
     }
+}
+
+static void test_bars_get_as_well(void **state)
+{
+    (void)state;
+    reset_counts();
+    struct http_client *c = create_for("/bar-all");
+    for (int round = 0; round < 3; round++) {
+        struct http_reply reply =
+            ask(c, (struct http_request){.path = "/query", .query = "query=up", .post = true});
+        assert_int_equal(reply.status, 403);
+    }
+    assert_int_equal(counted("posts"), 3); // it is not for the method, which stays
+    assert_int_equal(counted("requests"), 6);
+    http_destroy(c);
 }
 
 enum { LARGE_BYTES = 5 * 1000 * 1000, LARGE_COUNT = 14, LARGE_AT_ONCE = 7 };
@@ -1336,6 +1352,7 @@ int main(void)
         cmocka_unit_test(test_joined_have_secrets_of_their_own),
         cmocka_unit_test(test_get_and_post),
         cmocka_unit_test(test_fallback_to_get),
+        cmocka_unit_test(test_bars_get_as_well),
         cmocka_unit_test(test_redirects),
         cmocka_unit_test(test_large_answers_wait_for_each_other),
         cmocka_unit_test(test_an_answer_beyond_the_room),
