@@ -50,6 +50,7 @@ struct ask {
     bool present;         /**< whether the signal is known now hangs on it */
     bool probe;           /**< sent while the source was lost, to see whether it is back */
     size_t prefix;        /**< that it was sent below, as struct poller counts them */
+    bool by_query;        /**< values of a label, asked for by a query */
     struct matrix *known; /**< of history: the part that needs no asking; owned; NULL: none */
     bool stray;           /**< it belongs to a moment that was left: its answer is dropped */
 };

@@ -203,6 +203,20 @@ void answer_take_own(
     }
 }
 
+// Where the present is answered, the URL is right.
+static void say_part(
+    const struct poller *p, const struct ask *ask, const struct http_reply *r, struct str *why)
+{
+    if (p->answers == 0 || ask->purpose <= ASK_NOW || ask->present) {
+        return;
+    }
+    if (r->status == 404) {
+        str_setf(why, "404 Not Found: a proxy may not pass on this part of the API");
+    } else if (r->status == 200) {
+        str_setf(why, "not an answer of the API: a proxy may not pass on this part of it");
+    }
+}
+
 static void take_reply(
     struct poller *p, struct ask *ask, const struct http_reply *r, int64_t now_ms)
 {
@@ -265,6 +279,7 @@ static void take_reply(
         if (scraping_look(p, now_ms)) {
             break;
         }
+        say_part(p, ask, r, &why);
         fail_answered(p, ask, r, why.text, now_ms);
         break;
     case PROM_UNAUTHORIZED:

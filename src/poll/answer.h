@@ -75,7 +75,8 @@ bool discovery_is_about(const struct ask *ask);
 
 /**
  * Whether names and values are to be asked for again, from now on by queries, because ASK, which
- * used the API of labels, got the bad answer R: some proxies let queries alone through.
+ * used the API of labels, got the bad answer R: some proxies let queries alone through. Where
+ * queries get bad answers as well, the API of labels is tried again next time.
  */
 bool discovery_turns_to_queries(
     struct poller *p, const struct ask *ask, const struct http_reply *r);

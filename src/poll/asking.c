@@ -51,7 +51,7 @@ bool asking_in_flight(const struct poller *p, enum purpose purpose)
 static void add_values(const struct poller *p, const struct ask *ask, struct prom_request *r,
     const char *label, const char *selector)
 {
-    if (!p->labels_closed) {
+    if (!ask->by_query) {
         int64_t from = ask->tick_ms - p->plan->span_ms;
         prom_request_label_values(r, label, selector, from, ask->tick_ms);
         return;
@@ -135,6 +135,7 @@ static void send(struct poller *p, struct ask ask, int64_t now_ms)
     pace_sent(&p->pace, now_ms);
     ask.sent_ms = now_ms;
     ask.prefix = p->prefix;
+    ask.by_query = p->labels_closed;
     reach_mark(p, &ask);
     p->asks[i] = ask;
     p->ask_used[i] = true;

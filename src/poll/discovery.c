@@ -59,10 +59,10 @@ void discovery_take_server(struct poller *p, const struct http_reply *r, int64_t
 }
 
 /** The values of LABEL in R, however they were asked for. */
-static enum prom_status decode_values(const struct poller *p, const struct http_reply *r,
+static enum prom_status decode_values(const struct ask *ask, const struct http_reply *r,
     const char *label, struct prom_names *out, struct str *why)
 {
-    if (!p->labels_closed) {
+    if (!ask->by_query) {
         return prom_decode_names(r->status, r->body, r->body_len, out, why);
     }
     struct batch b = {0};
@@ -78,10 +78,11 @@ static enum prom_status decode_values(const struct poller *p, const struct http_
     return status;
 }
 
-static enum prom_status take_labels(struct poller *p, const struct http_reply *r, struct str *why)
+static enum prom_status take_labels(
+    struct poller *p, const struct ask *ask, const struct http_reply *r, struct str *why)
 {
     struct prom_names values = {0};
-    enum prom_status status = decode_values(p, r, p->config->by_label.label, &values, why);
+    enum prom_status status = decode_values(ask, r, p->config->by_label.label, &values, why);
     if (status == PROM_OK && values.count == 0) {
         lookup_stages(p);
         if (p->plan->stages_count > 0) { // the others are judged all the same
@@ -100,10 +101,11 @@ static enum prom_status take_labels(struct poller *p, const struct http_reply *r
     return status;
 }
 
-static enum prom_status take_names(struct poller *p, const struct http_reply *r, struct str *why)
+static enum prom_status take_names(
+    struct poller *p, const struct ask *ask, const struct http_reply *r, struct str *why)
 {
     struct prom_names names = {0};
-    enum prom_status status = decode_values(p, r, "__name__", &names, why);
+    enum prom_status status = decode_values(ask, r, "__name__", &names, why);
     if (status == PROM_OK) {
         discover_learn_names(p->plan, names.items, names.count);
         lookup_learn(p);
@@ -147,8 +149,8 @@ static enum prom_status take_type(
 enum prom_status discovery_take(
     struct poller *p, const struct ask *ask, const struct http_reply *r, struct str *why)
 {
-    return ask->purpose == ASK_LABELS     ? take_labels(p, r, why)
-           : ask->purpose == ASK_NAMES    ? take_names(p, r, why)
+    return ask->purpose == ASK_LABELS     ? take_labels(p, ask, r, why)
+           : ask->purpose == ASK_NAMES    ? take_names(p, ask, r, why)
            : ask->purpose == ASK_INTERVAL ? take_interval(p, why)
                                           : take_type(p, ask, r, why);
 }
@@ -158,13 +160,21 @@ bool discovery_is_about(const struct ask *ask)
     return ask->purpose == ASK_LABELS || ask->purpose == ASK_NAMES || ask->purpose == ASK_INTERVAL;
 }
 
+// Whether R says that this is not answered at all, and not that it cannot be answered now.
+static bool is_closed(const struct http_reply *r)
+{
+    bool passing = r->status == 407 || r->status == 408 || r->status == TOO_MANY_REQUESTS;
+    bool refused = r->status >= 400 && r->status < 500 && !passing;
+    return refused || r->status == 501 || r->status == 200; // some refuse with a page and 200
+}
+
 bool discovery_turns_to_queries(struct poller *p, const struct ask *ask, const struct http_reply *r)
 {
-    bool names = ask->purpose == ASK_LABELS || ask->purpose == ASK_NAMES;
-    bool closed = r->status == 403 || r->status == 404 || r->status == 405 || r->status == 501;
-    bool turns = names && closed && !p->labels_closed;
-    p->labels_closed = p->labels_closed || turns;
-    return turns;
+    if (ask->purpose != ASK_LABELS && ask->purpose != ASK_NAMES) {
+        return false;
+    }
+    p->labels_closed = !ask->by_query && is_closed(r); // queries fail as well: it is not the API
+    return p->labels_closed;
 }
 
 // What was asked twice for nothing, while other questions are answered, is done without.

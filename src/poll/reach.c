@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "base/clock.h"
 #include "base/utf8.h"
 #include "poll/state.h"
 
@@ -11,6 +12,7 @@ enum {
     RETRY_SILENT_MS = 5 * 1000, // a question that nobody hears costs nobody anything
     SKEW_LEAST_MS = 5000,
     SKEW_LARGE_MS = 5 * 60 * 1000,
+    SKEW_SAID_MS = CLOCK_MINUTE_MS,
     TOO_MANY_REQUESTS = 429,
     PAST_FAILURES = 5,
     PAST_LONGEST_MS = 5 * 60 * 1000,
@@ -61,6 +63,7 @@ void reach_lose(
     }
     s->reach = REACH_LOST;
     p->doubted = false;
+    p->labels_closed = false; // perhaps all was refused, and not the API of labels alone
     p->discover_ms = s->retry_ms;
     struct str text;
     str_init(&text);
@@ -168,6 +171,24 @@ enum reach_fault reach_fail(struct poller *p, enum reach_loss loss, const struct
     return doubted ? FAULT_IN_DOUBT : FAULT_OF_SOURCE;
 }
 
+// A target has no time of its own: its samples are of the moment they are scraped at.
+static void say_skew(struct poller *p)
+{
+    static const char begins[] = "the server's clock is ";
+    int64_t skew = p->store->source.skew_ms, off = skew < 0 ? -skew : skew;
+    store_drop_notes(p->store, begins);
+    if (off < SKEW_SAID_MS || p->scraping.on) {
+        return;
+    }
+    struct str note;
+    str_init(&note);
+    str_add(&note, begins);
+    clock_add_age(&note, (off + CLOCK_MINUTE_MS / 2) / CLOCK_MINUTE_MS * CLOCK_MINUTE_MS);
+    str_addf(&note, " %s this machine's; times are the server's", skew < 0 ? "behind" : "ahead of");
+    store_add_note(p->store, note.text);
+    str_finish(&note);
+}
+
 bool reach_learn_clock(struct poller *p, const struct http_reply *reply, int64_t now_ms)
 {
     struct source_state *s = &p->store->source;
@@ -177,6 +198,7 @@ bool reach_learn_clock(struct poller *p, const struct http_reply *reply, int64_t
         return false;
     }
     s->skew_ms = skew > SKEW_LEAST_MS || skew < -SKEW_LEAST_MS ? skew : 0;
+    say_skew(p);
     return other > SKEW_LARGE_MS || other < -SKEW_LARGE_MS;
 }
 

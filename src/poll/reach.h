@@ -48,8 +48,8 @@ enum reach_fault reach_fail(struct poller *p, enum reach_loss loss, const struct
     const struct http_reply *r, const char *why, int64_t now_ms);
 
 /**
- * Learns from REPLY what the source's clock says. Returns whether that is so far from what was
- * known that questions were about another time.
+ * Learns from REPLY what the source's clock says; a note tells of a minute or more. Returns whether
+ * that is so far from what was known that questions were about another time.
  */
 bool reach_learn_clock(struct poller *p, const struct http_reply *reply, int64_t now_ms);
 

@@ -226,6 +226,49 @@ static void a_target_that_fails_is_lost(void **state)
     assert_int_equal(o.store.source.reach, REACH_LOST);
 }
 
+// Whoever refuses everything for a while refuses the API of labels as well.
+static void labels_are_tried_again(void **state)
+{
+    (void)state;
+    struct one_bad o;
+    begin(&o);
+    o.p.labels_closed = true;
+    reach_regain(&o.p, &o.good, &sound, o.now_ms);
+    assert_true(o.p.labels_closed);
+    reach_lose(&o.p, LOSS_ANSWERED, "403 Forbidden", -1, o.now_ms);
+    assert_false(o.p.labels_closed);
+}
+
+static void a_skew_is_told_from_a_minute_on(void **state)
+{
+    (void)state;
+    static const struct {
+        int64_t skew_s;
+        const char *note;
+    } cases[] = {
+        {20, NULL},
+        {90, "the server's clock is 2 min ahead of this machine's; times are the server's"},
+        {-7200, "the server's clock is 2 h behind this machine's; times are the server's"},
+        {0, NULL},
+    };
+    struct one_bad o;
+    begin(&o);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct http_reply reply = sound;
+        reply.server_ms = o.now_ms + cases[i].skew_s * 1000;
+        reach_learn_clock(&o.p, &reply, o.now_ms);
+        assert_int_equal(o.store.notes_count, cases[i].note != NULL);
+        if (cases[i].note) {
+            assert_string_equal(o.store.notes[0], cases[i].note);
+        }
+    }
+    o.p.scraping.on = true; // a target's samples are of our moments
+    struct http_reply reply = sound;
+    reply.server_ms = o.now_ms + 7200 * 1000;
+    reach_learn_clock(&o.p, &reply, o.now_ms);
+    assert_int_equal(o.store.notes_count, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -239,6 +282,8 @@ int main(void)
         cmocka_unit_test(what_comes_and_goes_is_spared),
         cmocka_unit_test(the_longest_wait_counts),
         cmocka_unit_test(a_target_that_fails_is_lost),
+        cmocka_unit_test(labels_are_tried_again),
+        cmocka_unit_test(a_skew_is_told_from_a_minute_on),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
