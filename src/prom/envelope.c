@@ -48,7 +48,7 @@ char *envelope_text(const char *at)
     return out;
 }
 
-static void add_body_start(struct str *why, const char *body)
+static void add_start(struct str *why, const char *body)
 {
     while (*body == ' ' || *body == '\n' || *body == '\r' || *body == '\t') {
         body++;
@@ -71,7 +71,9 @@ static bool speaks_tls(long status, const char *body)
     return status == 400 && strstr(body, "HTTP request") && strstr(body, "HTTPS");
 }
 
-static enum prom_status by_http_status(long status, const char *body, struct str *why)
+/** TEXT is the error that BODY tells, NULL or empty where it has none. */
+static enum prom_status by_http_status(
+    long status, const char *body, const char *text, struct str *why)
 {
     if (status == 401 && strstr(body, "no org id")) {
         str_setf(why, "401: the server wants a tenant: --tenant NAME");
@@ -95,7 +97,7 @@ static enum prom_status by_http_status(long status, const char *body, struct str
     default: str_setf(why, "HTTP status %ld", status); break;
     }
     if (status != 404) {
-        add_body_start(why, body);
+        add_start(why, text && *text ? text : body);
     }
     switch (status) {
     case 401:
@@ -116,8 +118,9 @@ static enum prom_status by_error(const struct envelope *e, struct str *why)
     long status = e->status;
     char *text = error ? envelope_text(error) : NULL;
     if (!text || !*text || status == 401 || status == 403 || status == 404 || status == 429) {
+        enum prom_status by_status = by_http_status(status, e->body, text, why);
         free(text);
-        return by_http_status(status, e->body, why);
+        return by_status;
     }
     bool own = status == 400 || status == 422 || (type && json_is(type, "timeout"));
     str_setf(why, "%s", text);
@@ -128,7 +131,7 @@ static enum prom_status by_error(const struct envelope *e, struct str *why)
 static enum prom_status by_look(const struct envelope *e, struct str *why)
 {
     if (e->status < 200 || e->status >= 300) {
-        return by_http_status(e->status, e->body, why);
+        return by_http_status(e->status, e->body, NULL, why);
     }
     char first = e->body[strspn(e->body, " \r\n\t")];
     str_setf(why, "%s",

@@ -47,7 +47,8 @@ static void skip_space(struct eval *e)
 static bool fail(struct eval *e, const char *what)
 {
     if (e->why->len == 0) {
-        str_addf(e->why, "%s needs a Prometheus: ", what);
+        str_addf(e->why, "%s needs a Prometheus", what);
+        str_add(e->why, *e->at ? ": " : "");
         utf8_add_clean(e->why, e->at, 40);
     }
     return false;

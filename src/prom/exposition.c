@@ -280,6 +280,18 @@ const char *exposition_lack(const char *body, size_t len)
                     : "the target has no metrics (empty answer)";
 }
 
+// One line that looks like a sample may be by chance.
+static bool is_all_samples(const char *body, size_t len)
+{
+    struct exposition e = {0};
+    struct str why;
+    str_init(&why);
+    bool good = exposition_decode(&e, body, len, &why) && e.samples.count > 0;
+    str_finish(&why);
+    exposition_finish(&e);
+    return good;
+}
+
 bool exposition_is(const char *content_type, const char *body, size_t len)
 {
     bool foreign = content_type && !ascii_same_n(content_type, "text/plain", 10) &&
@@ -296,7 +308,7 @@ bool exposition_is(const char *content_type, const char *body, size_t len)
         }
     }
     exposition_finish(&e);
-    return good;
+    return good || (foreign && is_all_samples(body, len));
 }
 
 static bool read_lines(

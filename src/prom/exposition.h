@@ -32,7 +32,7 @@ void exposition_finish(struct exposition *e);
 /**
  * Whether LEN bytes of BODY, with a NUL behind them, look like one. Under a CONTENT_TYPE (may be
  * NULL) that is not of the format, as Prometheus takes it too, it has to begin with `# HELP` or
- * `# TYPE`.
+ * `# TYPE`, or all of it has to be samples and comments.
  */
 bool exposition_is(const char *content_type, const char *body, size_t len);
 
