@@ -559,6 +559,49 @@ static int add_gone_stages(struct str *s, const struct words *w)
     return count;
 }
 
+/** The bytes of WHY that name the cause; a scrape's goes on with where in the expression it is. */
+static size_t cause_length(const struct words *w, const char *why)
+{
+    static const char needs[] = " needs a Prometheus";
+    const char *end = w->store->source.scraped ? strstr(why, needs) : NULL;
+    return end ? (size_t)(end - why) + sizeof needs - 1 : strlen(why);
+}
+
+/** The cause for which the latencies are refused, and its length; NULL: not one, or several. */
+static const char *common_cause(const struct words *w, size_t *len)
+{
+    const char *cause = NULL;
+    for (size_t i = 0; i < w->plan->signals_count; i++) {
+        const struct signal_data *data = &w->store->signals[i];
+        if (w->plan->signals[i].kind != SIGNAL_LATENCY || data->condition != CONDITION_REFUSED) {
+            continue;
+        }
+        size_t its = cause_length(w, data->why);
+        if (its == 0) {
+            return NULL;
+        }
+        if (cause && (its != *len || strncmp(cause, data->why, its) != 0)) {
+            return NULL;
+        }
+        cause = data->why;
+        *len = its;
+    }
+    return cause;
+}
+
+static void add_refused_summary(struct str *s, const struct words *w)
+{
+    size_t len = 0;
+    const char *cause = common_cause(w, &len);
+    str_add(s, w->store->source.scraped ? "ragtop cannot answer the queries from its own scrapes"
+                                        : "The server refuses the queries");
+    if (cause) {
+        str_addf(s, ": %.*s.", (int)len, cause);
+    } else {
+        str_add(s, "; each row says why.");
+    }
+}
+
 static void add_gone_summary(struct str *s, const struct words *w)
 {
     const struct diagnosis *d = w->diagnosis;
@@ -592,7 +635,7 @@ static void add_gone_summary(struct str *s, const struct words *w)
     } else if (gone > 0) {
         return;
     } else if (error) {
-        str_add(s, "The server refuses the queries; each row says why.");
+        add_refused_summary(s, w);
     } else if (known) {
         str_add(s, "No data: the server knows the metrics, but no series with these labels has a "
                    "sample now. Is the service scraped?");
