@@ -1,0 +1,168 @@
+"""What a proxy or a firewall closes of an API, and clocks that differ: the rest is judged, and what
+is said is the cause."""
+
+import json
+import unittest
+
+import servers
+from program import check_sane, run
+from report_schema import parse
+from steady import CONFIG, Steady
+from test_refusals import OTHERS, PAGE, VARIANTS, Target, config_of
+
+OK, UNKNOWN = 0, 3
+BY_LABEL = "\nwindow: 5m\nstages_by_label: {latency: front_seconds, label: stage}\n"
+
+
+def error(text, kind="execution"):
+    return json.dumps({"status": "error", "errorType": kind, "error": text})
+
+
+def report_of(test, url, config, *arguments):
+    ended = run("report", "--no-cache", "--format", "json", "-c", config, *arguments, url)
+    check_sane(test, ended, allowed="\t")
+    return ended, parse(test, ended.out)
+
+
+class Servers(unittest.TestCase):
+    def setUp(self):
+        self.server = Steady()
+        self.server.start()
+        self.addCleanup(self.server.stop)
+
+    def report(self, config, *arguments):
+        return report_of(self, self.server.url, servers.file(config), *arguments)
+
+    def check_judged(self):
+        """Returns the reports, of two variants."""
+        reports = []
+        for config, stages, speed in ((CONFIG, ("front", "back"), 6),
+                                      (OTHERS, ("search", "answer"), 3)):
+            with self.subTest(stages=stages):
+                self.server.speed = lambda stage, t, speed=speed: speed
+                ended, report = self.report(config, "--timeout", "5s")
+                self.assertEqual(ended.status, OK, ended.said)
+                self.assertEqual(report["verdict"]["condition"], "ok")
+                self.assertIn("All is as usual: 2 stages", report["verdict"]["summary"])
+                latency = {row["stage"]: row for row in report["rows"]
+                           if row["signal"] == "latency"}
+                for stage in stages:
+                    self.assertAlmostEqual(latency[stage]["current"], 3 / speed, delta=.15)
+                    self.assertIsNotNone(latency[stage]["baseline"])
+                reports.append(report)
+        return reports
+
+    def test_labels_are_closed_in_other_ways(self):
+        for way in ((400, error("label API disabled", "bad_data")), (401, "Unauthorized\n"),
+                    (405, "no"), (410, "Gone"), (422, error("label queries are too expensive")),
+                    (200, PAGE), (200, "")):
+            with self.subTest(way):
+                self.server.bar = lambda path, parameters, way=way: \
+                    None if "/query" in path else way
+                self.check_judged()
+
+    def test_everything_is_refused(self):
+        """Then it is not the labels, and the cause is told once, without asking many times more."""
+        for way, said in (((401, "Unauthorized\n"), "401 Unauthorized"),
+                          ((404, PAGE), "404 Not Found: no Prometheus API"),
+                          ((403, error("no such team")), "may not query: no such team")):
+            for config in (CONFIG, BY_LABEL):
+                with self.subTest(way, config=config):
+                    self.server.asked.clear()
+                    self.server.bar = lambda path, parameters, way=way: way
+                    ended, report = self.report(config, "--timeout", "1s")
+                    self.assertEqual(ended.status, UNKNOWN)
+                    self.assertEqual(report["verdict"]["condition"], "unreachable")
+                    self.assertIn(said, report["verdict"]["summary"])
+                    self.assertNotIn('{"', ended.err)
+                    self.assertLess(len(self.server.asked), 60)
+
+    def test_post_is_barred_in_other_ways(self):
+        for way in ((200, PAGE), (400, PAGE), (403, ""), (404, PAGE), (406, PAGE), (411, PAGE),
+                    (415, "Unsupported Media Type\n")):
+            with self.subTest(way):
+                self.server.post = way
+                self.check_judged()
+
+    def test_ranges_are_not_passed_on(self):
+        """The URL is right, for the present is answered."""
+        for way, said in (((404, "404 page not found\n"), "404 Not Found: a proxy may not pass on"),
+                          ((200, PAGE), "not an answer of the API: a proxy may not pass on"),
+                          ((403, error("ranges are for team B", "forbidden")),
+                           "may not query: ranges are for team B")):
+            for config in (CONFIG, OTHERS):
+                with self.subTest(way, config=config):
+                    self.server.bar = lambda path, parameters, way=way: \
+                        way if path.endswith("_range") else None
+                    ended, report = self.report(config)
+                    summary = report["verdict"]["summary"]
+                    self.assertEqual(ended.status, UNKNOWN)
+                    self.assertIn("the server refuses history: ", summary)
+                    self.assertIn(said, summary)
+                    self.assertNotIn("a path may be missing", ended.out)
+                    self.assertNotIn("log-in", ended.out)
+                    self.assertNotIn("errorType", ended.out)
+                    self.assertTrue(all(row["current"] is not None for row in report["rows"]
+                                        if row["signal"] == "latency"))
+
+    def test_all_queries_fail_for_one_cause(self):
+        for cause in ("the query queue is full", "storage is read only"):
+            self.server.bar = lambda path, parameters, cause=cause: \
+                (422, error(cause)) if path.endswith("/query") and \
+                "seconds" in parameters["query"] else None
+            ended, report = self.report(CONFIG)
+            self.assertEqual((ended.status, report["verdict"]["condition"]), (UNKNOWN, "no_data"))
+            self.assertEqual(report["verdict"]["summary"],
+                             f"The server refuses the queries: {cause}.")
+
+    def test_the_difference_of_clocks_is_told(self):
+        for minutes, said in ((50, "50 min ahead of"), (-50, "50 min behind"), (120, "2 h ahead of"),
+                              (-90, "90 min behind"), (3 * 24 * 60, "3 d ahead of")):
+            with self.subTest(minutes):
+                self.server.ahead_s = minutes * 60
+                for report in self.check_judged():
+                    self.assertEqual([note for note in report["warnings"] if "clock" in note], [
+                        f"the server's clock is {said} this machine's; times are the server's"])
+        self.server.ahead_s = 20    # is no news
+        for report in self.check_judged():
+            self.assertEqual(report["warnings"], [])
+
+
+class Targets(unittest.TestCase):
+    def test_bare_samples_under_any_content_type(self):
+        def bare(text):
+            return "".join(f"{line}\n" for line in text.splitlines() if not line.startswith("#"))
+        for kind in ("application/json", "application/octet-stream", "text/html"):
+            for (stage, median_s), body in zip(VARIANTS, (bare, lambda text: "# mine\n" + bare(text))):
+                with self.subTest(kind, stage=stage), Target(stage, median_s, kind, body) as url:
+                    ended, report = report_of(self, url, config_of(stage))
+                    self.assertEqual(ended.status, UNKNOWN)     # nothing to compare with yet
+                    self.assertIn("only just begun", report["verdict"]["summary"])
+                    self.assertAlmostEqual(report["rows"][0]["current"], median_s * 1.64,
+                                           delta=median_s * .5)
+
+    def test_other_documents_are_not_metrics(self):
+        for kind, body in (("text/html", "<html>\nup 1\n</html>\n"), ("application/json", '{"up": 1}'),
+                           ("text/html", "up 1\nthis is a page\n")):
+            with self.subTest(body), Target(kind=kind, body=lambda text, body=body: body) as url:
+                ended, report = report_of(self, url, config_of(VARIANTS[0][0]), "--timeout", "1s")
+                self.assertEqual(ended.status, UNKNOWN)
+                self.assertEqual(report["verdict"]["condition"], "unreachable")
+                self.assertIn("not from a Prometheus API" if kind != "text/html" or body[0] != "<"
+                              else "a web page answers there", report["verdict"]["summary"])
+
+    def test_the_sentence_names_the_function(self):
+        for (stage, _), (function, text) in zip(VARIANTS, (
+                ("histogram_quantile()", "histogram_quantile(0.9, sum by (le) (rate({}_bucket[5m])))"),
+                ("topk()", "topk(1, rate({}_sum[5m]))"))):
+            with self.subTest(function), Target(stage) as url:
+                ended, report = report_of(self, url, config_of(stage, text.format(stage)))
+                self.assertEqual(ended.status, UNKNOWN)
+                self.assertEqual(report["verdict"]["condition"], "no_data")
+                self.assertEqual(report["verdict"]["summary"],
+                                 "ragtop cannot answer the queries from its own scrapes: "
+                                 f"{function} needs a Prometheus.")
+
+
+if __name__ == "__main__":
+    unittest.main()
