@@ -70,11 +70,12 @@ void scraping_recognise(struct poller *p, const struct http_reply *r)
     }
     http_set_prefix(p->http, "");
     poller_disown_asks(p); // what went to a server that is not there
+    p->memory =
+        (struct poller_memory){0}; // what it remembers is told by a server, which has to prove it
     poller_start_store(p);
     p->scraping.on = true;
     p->scraping.path = path_of(p);
     scraping_keep(p);
-    p->memory = (struct poller_memory){0}; // what it remembers is told by a server
     p->scrape_ms = INTERVAL_MS;
     plan_set_times(p->plan, p->scrape_ms);
 }
