@@ -2,6 +2,7 @@
 is said is the cause."""
 
 import json
+import tempfile
 import unittest
 
 import servers
@@ -129,6 +130,23 @@ class Servers(unittest.TestCase):
 
 
 class Targets(unittest.TestCase):
+    def test_an_expression_with_a_cache(self):
+        """There is nothing of a server's to remember, so nothing that has to be proven first."""
+        for stage, median_s in VARIANTS:
+            config = config_of(stage, f"sum(rate({stage}_sum[5m])) / sum(rate({stage}_count[5m]))")
+            with Target(stage, median_s) as url, tempfile.TemporaryDirectory() as home:
+                for _ in range(2):
+                    ended = run("report", "--format", "json", "--timeout", "5s", "-c", config, url,
+                                XDG_CACHE_HOME=home)
+                    check_sane(self, ended, allowed="\t")
+                    report = parse(self, ended.out)
+                    self.assertEqual(ended.status, UNKNOWN)
+                    self.assertEqual(report["verdict"]["condition"], "ok", ended.err)
+                    self.assertIn("only just begun", report["verdict"]["summary"])
+                    self.assertNotIn("sking", ended.out)
+                    self.assertAlmostEqual(report["rows"][0]["current"], median_s * 1.046,
+                                           delta=median_s * .1)
+
     def test_bare_samples_under_any_content_type(self):
         def bare(text):
             return "".join(f"{line}\n" for line in text.splitlines() if not line.startswith("#"))
