@@ -157,7 +157,8 @@ def handler(steady):
             form = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
             url = urlsplit(self.path)
             parameters = dict(parse_qsl(f"{url.query}&{form}"))
-            steady.asked.append({**parameters, "path": url.path, "received": time.monotonic()})
+            steady.asked.append({**parameters, "path": url.path, "method": self.command,
+                                 "received": time.monotonic()})
             way = steady.spoil(parameters.get("query", "")) or steady.bar(url.path, parameters)
             body = json.dumps(steady.wrap(
                 {"status": "success", "data": steady.answer(url.path, parameters)}))

@@ -677,7 +677,7 @@ static void a_scraped_target_with_too_much(void **state)
     f.server.told->pods = SCRAPED_SERIES_MAX;
     for (int i = 0; i < 3; i++) {
         rest(&f, now += REFRESH_MS);
-        assert_int_equal(notes_with(&f, "10012 series: "), 1);
+        assert_int_equal(notes_with(&f, "10012 series: 512 that no stage needs are left out"), 1);
     }
     f.server.told->pods = 0;
     rest(&f, now += REFRESH_MS);
