@@ -176,6 +176,12 @@ bool url_same_origin(const char *a, const char *b)
     return origin_parse(&left, a) && origin_parse(&right, b) && origin_same(&left, &right);
 }
 
+bool url_has_path(const char *url)
+{
+    const char *host = strstr(url, "://");
+    return host && strchr(host + 3, '/');
+}
+
 bool url_looks_like(const char *word)
 {
     return strpbrk(word, ".:/") != NULL;

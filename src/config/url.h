@@ -26,6 +26,9 @@ bool url_same_origin(const char *a, const char *b);
 /** Whether a word can be an address: it has a `.`, `:` or `/`. */
 bool url_looks_like(const char *word);
 
+/** Whether a result of url_split() has a path, however short. */
+bool url_has_path(const char *url);
+
 /** Appends TEXT, cleaned and without its credentials, however malformed it is. */
 void url_add_shown(struct str *s, const char *text);
 

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "config/url.h"
 #include "poll/hint.h"
 #include "poll/memory.h"
 #include "poll/reach.h"
@@ -119,16 +120,11 @@ static void fail_silent(
     str_finish(&text);
 }
 
-static bool has_path(const char *url)
-{
-    const char *host = strstr(url, "://");
-    return host && strchr(host + 3, '/');
-}
-
 /** Where an address without a path answers 404, the API may be where it often is. */
 static bool try_prefix(struct poller *p, const struct ask *ask, const struct http_reply *r)
 {
-    if (r->status != 404 || p->store->source.answered_ms > 0 || has_path(p->config->source.url)) {
+    if (r->status != 404 || p->store->source.answered_ms > 0 ||
+        url_has_path(p->config->source.url)) {
         return false;
     }
     if (ask->prefix == p->prefix) { // else another answer was first, and the next is tried already
@@ -166,7 +162,7 @@ static void fail_answered(struct poller *p, const struct ask *ask, const struct 
 static bool names_metrics(const char *url)
 {
     const char *last = strrchr(url, '/');
-    return has_path(url) && (strstr(last, "metrics") || strstr(last, "prometheus"));
+    return url_has_path(url) && (strstr(last, "metrics") || strstr(last, "prometheus"));
 }
 
 static void take_scrape(

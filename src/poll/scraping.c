@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "config/url.h"
 #include "plan/discover.h"
 #include "poll/answer.h"
 #include "poll/reach.h"
@@ -14,16 +15,10 @@
 
 enum { INTERVAL_MS = 5000, VALUES_MAX = PLAN_STAGES_MAX };
 
-static bool has_path(const char *url)
-{
-    const char *host = strstr(url, "://");
-    return host && strchr(host + 3, '/');
-}
-
 /** Where the metrics are below the address: itself, when it has a path. */
 static const char *path_of(const struct poller *p)
 {
-    return has_path(p->config->source.url) ? "" : "/metrics";
+    return url_has_path(p->config->source.url) ? "" : "/metrics";
 }
 
 static int64_t newest(const struct scraped *data)
@@ -65,7 +60,7 @@ void scraping_recognise(struct poller *p, const struct http_reply *r)
         return;
     }
     // everything has a /metrics of its own, Grafana as well: a path that was not given has to fit
-    if (!has_path(p->config->source.url) && !serves_any(p, r->body)) {
+    if (!url_has_path(p->config->source.url) && !serves_any(p, r->body)) {
         return;
     }
     http_set_prefix(p->http, "");
