@@ -3,8 +3,8 @@
 enum {
     GAP_FIRST_MS = 60,
     GAP_LONGEST_MS = 2000,
-    CALM_MS = 60 * 1000, // without a complaint before it is asked faster
-    BURST_MS = 1000,     // complaints that close together are about one burst
+    CALM_MS = 60 * 1000, // without rejections, before the gap shrinks
+    BURST_MS = 1000,     // rejections this close together count once
 };
 
 void pace_slow(struct pace *p, int64_t asked_ms, int64_t now_ms)

@@ -140,6 +140,7 @@ void poller_refetch(struct poller *p, int64_t now_ms)
     p->store->source.retry_ms = 0;
     p->discover_ms = p->scraping.tick_ms = 0;
     p->sparing = (struct sparing){0};
+    p->pace.next_ms = 0;
     agenda_again(&p->agenda);
     poller_query_again(p);
 }
@@ -214,9 +215,9 @@ int poller_due_ms(const struct poller *p, int64_t now_ms)
                p->discover_ms - now_ms < due) {
         due = p->discover_ms - now_ms;
     }
-    if (p->pace.gap_ms > 0 && p->pace.next_ms > now_ms && p->pace.next_ms - now_ms < due &&
-        !p->store->complete) {
-        due = p->pace.next_ms - now_ms;
+    int64_t rest = p->pace.next_ms - now_ms; // until the next question may be sent
+    if (!p->store->complete && rest > 0 && rest < due) {
+        due = rest;
     }
     return (int)(due < 1 ? 1 : due > CLOCK_HOUR_MS - 1000 ? CLOCK_HOUR_MS - 1000 : due);
 }

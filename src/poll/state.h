@@ -117,7 +117,7 @@ bool asking_run(struct poller *p, int64_t now_ms);
 /** A place for a question in flight, or -1. */
 int asking_free(const struct poller *p);
 
-/** The same for one that can wait: there is no place either while the source is to be spared. */
+/** The same, for a question that has to keep the pace; see pace.h. */
 int asking_free_paced(const struct poller *p, int64_t now_ms);
 
 /** Takes question I back, if it still waits to be sent: false when it does not. */
