@@ -8,7 +8,7 @@
 #include "poll/state.h"
 #include "prom/flavour.h"
 
-enum { REDISCOVER_MS = 60 * 1000, TRIES = 2, TOO_MANY_REQUESTS = 429 };
+enum { REDISCOVER_MS = 60 * 1000, TRIES = 2 };
 
 static void finish(struct poller *p, int64_t now_ms)
 {
@@ -53,7 +53,7 @@ void discovery_take_server(struct poller *p, const struct http_reply *r, int64_t
         if (flavour.limits) {
             store_add_note(p->store, flavour.limits);
         }
-    } else if (r->outcome != HTTP_ANSWERED || r->status == TOO_MANY_REQUESTS || r->status >= 500) {
+    } else if (reach_is_passing(r)) {
         p->server_ms = now_ms + REDISCOVER_MS;
     }
 }
@@ -163,7 +163,7 @@ bool discovery_is_about(const struct ask *ask)
 // Whether R says that this is not answered at all, and not that it cannot be answered now.
 static bool is_closed(const struct http_reply *r)
 {
-    bool passing = r->status == 407 || r->status == 408 || r->status == TOO_MANY_REQUESTS;
+    bool passing = r->status == 407 || r->status == 408 || reach_is_passing(r);
     bool refused = r->status >= 400 && r->status < 500 && !passing;
     return refused || r->status == 501 || r->status == 200; // some refuse with a page and 200
 }

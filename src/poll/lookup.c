@@ -6,11 +6,12 @@
 #include "base/mem.h"
 #include "poll/lookup_note.h"
 #include "poll/lookup_step.h"
+#include "poll/reach.h"
 #include "poll/state.h"
 #include "prom/decode.h"
 #include "prom/request.h"
 
-enum { AT_ONCE = 4, TOO_MANY_REQUESTS = 429, RETRY_MS = 60 * 1000 };
+enum { AT_ONCE = 4, RETRY_MS = 60 * 1000 };
 
 void lookup_drop(struct poller *p)
 {
@@ -158,12 +159,6 @@ static bool asks_type(const struct lookup *l)
     return l->step == LOOKUP_TYPE || l->step == LOOKUP_FAMILY;
 }
 
-// Whether the same question may have an answer later.
-static bool may_answer_later(const struct http_reply *r)
-{
-    return r->outcome != HTTP_ANSWERED || r->status == TOO_MANY_REQUESTS || r->status >= 500;
-}
-
 // Not every server has metadata: then a name without series is one that nobody knows. Until the
 // server has time to answer, nothing is known of it.
 static void take_type(
@@ -174,13 +169,14 @@ static void take_type(
     str_init(&name);
     str_init(&type);
     lookup_add_family(&name, l);
-    if (may_answer_later(r)) {
+    if (reach_is_passing(r)) {
         p->lookups.types_ms = now_ms + RETRY_MS;
         lookup_settle(p, l, PRESENCE_ABSENT);
     } else {
         bool known =
             prom_decode_type(r->status, r->body, r->body_len, name.text, &type, &why) == PROM_OK;
         p->lookups.types = known ? TYPES_KNOWN : TYPES_REFUSED;
+        p->lookups.types_ms = 0;
         lookup_take_type(p, l, known ? type.text : "");
     }
     str_finish(&why);
@@ -260,25 +256,23 @@ static void answer_own(struct poller *p, struct lookup *l)
 
 // ---- at each turn -----------------------------------------------------------------------------
 
-// What names stages comes first; the rest is for the reader, and waits for the numbers. The first
-// question about types shows whether the server answers such questions at all.
+// Until the first of them is answered, which shows whether the server has metadata at all, there is
+// one question about types at a time.
+static bool may_ask_type(const struct lookups *all, int64_t now_ms)
+{
+    bool may = now_ms >= all->types_ms;
+    for (size_t i = 0; may && all->types != TYPES_KNOWN && i < all->count; i++) {
+        may = !(all->items[i].asked && asks_type(&all->items[i]));
+    }
+    return may;
+}
+
+// What the stages are comes first; the rest only explains, and waits until the numbers are there.
 static bool is_due(const struct poller *p, const struct lookup *l, int64_t now_ms)
 {
-    const struct lookups *all = &p->lookups;
-    if (l->step == LOOKUP_DONE || l->asked) {
-        return false;
-    }
-    if (l->signal >= 0 && !agenda_complete(&p->agenda)) {
-        return false;
-    }
-    if (!asks_type(l)) {
-        return true;
-    }
-    bool first = all->types != TYPES_KNOWN;
-    for (size_t i = 0; first && i < all->count; i++) {
-        first = !(all->items[i].asked && asks_type(&all->items[i]));
-    }
-    return now_ms >= all->types_ms && (first || all->types == TYPES_KNOWN);
+    bool open = l->step != LOOKUP_DONE && !l->asked;
+    return open && (l->signal < 0 || agenda_complete(&p->agenda)) &&
+           (!asks_type(l) || may_ask_type(&p->lookups, now_ms));
 }
 
 /** Asks for, or finds in what was scraped, what L is about. Returns whether more is known. */

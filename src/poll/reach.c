@@ -90,6 +90,11 @@ bool reach_is_gone(const struct http_reply *r)
            r->outcome != HTTP_TOO_LARGE;
 }
 
+bool reach_is_passing(const struct http_reply *r)
+{
+    return r->outcome != HTTP_ANSWERED || r->status == TOO_MANY_REQUESTS || r->status >= 500;
+}
+
 // A proxy that gave up on one slow question answers in the server's place.
 static bool may_be_of_question(
     const struct poller *p, const struct ask *ask, const struct http_reply *r)
