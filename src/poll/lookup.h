@@ -44,7 +44,7 @@ struct lookups {
     struct lookup items[LOOKUPS_MAX];
     size_t count;
     enum lookup_types types;
-    int64_t types_ms; /**< when to ask about types again, after it had no time; 0: it had */
+    int64_t types_ms;   /**< when to ask about types again, after it had no time; 0: it had */
     bool matchers_seen; /**< what names exist was seen, and whether their matchers match */
 };
 

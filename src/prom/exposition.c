@@ -17,8 +17,17 @@ enum {
     NUMBER_MAX = 64,
 };
 
-/** Which samples are taken in. */
+/** Which samples are taken in: all while there is room, or first those that are wanted. */
 enum take { TAKE_ALL, TAKE_WANTED, TAKE_OTHERS };
+
+/** One way through the lines. */
+struct reading {
+    struct exposition *out;
+    enum take take;
+    const char *name; /**< of the last line, not ended by a NUL, */
+    size_t len;
+    bool wanted; /**< and whether it is wanted */
+};
 
 void exposition_finish(struct exposition *e)
 {
@@ -159,7 +168,7 @@ static const char *read_number(const char *p, double *out)
     return *end ? NULL : p + len;
 }
 
-/** Whether the LEN bytes of NAME stand in TEXT as a whole word. */
+/** Whether NAME of LEN bytes stands in TEXT as a whole word. */
 static bool has_word(const char *text, const char *name, size_t len)
 {
     for (const char *p = text; (p = strstr(p, name)); p++) {
@@ -170,46 +179,61 @@ static bool has_word(const char *text, const char *name, size_t len)
     return false;
 }
 
-/** Whether NAME, or the metric that it is a part of, is wanted. */
-static bool is_wanted(const struct exposition *e, const char *name)
+/** Whether the metric NAME, or the one that it is a part of, is wanted. */
+static bool is_wanted(const struct exposition *e, const char *name, size_t len)
 {
     static const char *const parts[] = {"_bucket", "_sum", "_count"};
-    size_t len = strlen(name);
-    bool wanted = has_word(e->wanted, name, len);
+    char *metric = mem_strndup(name, len);
+    bool wanted = has_word(e->wanted, metric, len);
     for (size_t i = 0; !wanted && i < sizeof parts / sizeof *parts; i++) {
         size_t part = strlen(parts[i]);
-        if (len > part && strcmp(name + len - part, parts[i]) == 0) {
-            char *metric = mem_strndup(name, len - part);
+        if (len > part && strcmp(metric + len - part, parts[i]) == 0) {
+            metric[len - part] = '\0';
             wanted = has_word(e->wanted, metric, len - part);
-            free(metric);
+            break;
         }
     }
+    free(metric);
     return wanted;
 }
 
-/** Whether there is room for the series of NAME; those that TAKE is not about need none. */
-static bool has_room(struct exposition *e, const char *name, enum take take)
+/** Whether there is room for a series of NAME; those that R does not take need none. */
+static bool has_room(struct reading *r, const char *name, size_t len)
 {
-    bool wanted = take != TAKE_ALL && is_wanted(e, name);
-    if (take != TAKE_ALL && wanted != (take == TAKE_WANTED)) {
+    struct exposition *e = r->out;
+    if (r->take == TAKE_ALL) {
+        e->samples.left_out += e->samples.count >= SERIES_MAX;
+        return e->samples.count < SERIES_MAX;
+    }
+    if (len != r->len || memcmp(name, r->name, len) != 0) { // the lines of a metric come together
+        r->name = name;
+        r->len = len;
+        r->wanted = is_wanted(e, name, len);
+    }
+    if (r->wanted != (r->take == TAKE_WANTED)) {
         return false;
     }
-    bool room = e->samples.count < (take == TAKE_OTHERS ? OTHERS_MAX : SERIES_MAX);
+    bool room = e->samples.count < (r->wanted ? SERIES_MAX : OTHERS_MAX);
     e->samples.left_out += !room;
-    e->wanted_left += !room && wanted;
+    e->wanted_left += !room && r->wanted;
     return room;
 }
 
 /** Reads the line of a sample at P; false when it is none. */
-static bool read_sample(struct exposition *e, const char *p, enum take take)
+static bool read_sample(struct reading *r, const char *p)
 {
     struct labels labels = {0};
     const char *end = skip_name(p);
+    size_t len = (size_t)(end - p);
+    bool decided = len > 0 && r->take != TAKE_ALL; // then it is known to be a sample, too
     double value = 0;
-    if (end > p) {
+    if (decided && !has_room(r, p, len)) {
+        return true;
+    }
+    if (len > 0) {
         struct str name;
         str_init(&name);
-        str_append(&name, p, (size_t)(end - p));
+        str_append(&name, p, len);
         set_label(&labels, "__name__", 8, &name);
         str_finish(&name);
     }
@@ -217,12 +241,14 @@ static bool read_sample(struct exposition *e, const char *p, enum take take)
     if (*end == '{') {
         end = read_labels(end, &labels);
     }
-    bool good = end && labels_get(&labels, "__name__") && read_number(skip_blanks(end), &value);
-    if (good && has_room(e, labels_get(&labels, "__name__"), take)) {
-        struct batch_series *s = batch_add(&e->samples);
+    const char *name = labels_get(&labels, "__name__");
+    bool good = end && name && read_number(skip_blanks(end), &value);
+    if (good && (decided || has_room(r, name, strlen(name)))) {
+        struct batch_series *s = batch_add(&r->out->samples);
         s->labels = labels;
         batch_add_sample(s, 0, value);
     } else {
+        r->len = 0; // the name of the last line may be freed with them
         labels_finish(&labels);
     }
     return good;
@@ -297,13 +323,14 @@ bool exposition_is(const char *content_type, const char *body, size_t len)
     bool foreign = content_type && !ascii_same_n(content_type, "text/plain", 10) &&
                    !ascii_same_n(content_type, "application/openmetrics-text", 28);
     struct exposition e = {0};
+    struct reading r = {.out = &e};
     bool good = false;
     for (const char *p = skip_mark(body); p < body + len && *p && !good; p = next_line(p)) {
         p = skip_blanks(p);
         if (strncmp(p, "# HELP ", 7) == 0 || strncmp(p, "# TYPE ", 7) == 0) {
             good = true;
         } else if (*p != '\n' && *p != '\r' && *p != '#') {
-            good = !foreign && read_sample(&e, p, TAKE_ALL);
+            good = !foreign && read_sample(&r, p);
             break;
         }
     }
@@ -314,6 +341,7 @@ bool exposition_is(const char *content_type, const char *body, size_t len)
 static bool read_lines(
     struct exposition *out, const char *body, size_t len, enum take take, struct str *why)
 {
+    struct reading r = {.out = out, .take = take};
     size_t line = 1;
     for (const char *p = skip_mark(body); p < body + len && *p; p = next_line(p), line++) {
         p = skip_blanks(p);
@@ -322,7 +350,7 @@ static bool read_lines(
         }
         if (*p == '#') {
             read_comment(out, p);
-        } else if (*p != '\n' && *p != '\r' && *p && !read_sample(out, p, take)) {
+        } else if (*p != '\n' && *p != '\r' && *p && !read_sample(&r, p)) {
             char *shown = clean(p, strcspn(p, "\r\n") < 60 ? strcspn(p, "\r\n") : 60);
             str_setf(why, "line %zu of its metrics is not understood: %s", line, shown);
             free(shown);

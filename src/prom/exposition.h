@@ -41,10 +41,10 @@ bool exposition_is(const char *content_type, const char *body, size_t len);
 const char *exposition_lack(const char *body, size_t len);
 
 /**
- * Reads LEN bytes of BODY into *OUT, which is empty but for what is wanted, and finished by the
- * caller. Moments that the
- * target gives are ignored, and so are exemplars. What comes from outside leaves clean. False with
- * a clause in *WHY that names the line which is not understood; *OUT has what was before it.
+ * Reads LEN bytes of BODY into *OUT, which is empty but for WANTED; the caller finishes it.
+ * Timestamps that the target gives are ignored, and so are exemplars. What comes from outside
+ * leaves clean. False with a clause in *WHY that names the line which is not understood; *OUT has
+ * what was before it.
  */
 bool exposition_decode(struct exposition *out, const char *body, size_t len, struct str *why);
 
