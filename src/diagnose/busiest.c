@@ -1,7 +1,6 @@
 #include "diagnose/busiest.h"
 
 #include <math.h>
-#include <string.h>
 
 enum { MOMENTS = 8 /* of the span, that are looked at */, FAILURE = 10 };
 
@@ -22,23 +21,16 @@ static double calls_of(const struct context *c, const struct matrix *m, const st
     return most;
 }
 
+/** Failures per second now of the tool whose CALLS these are; 0 where nobody tells whose. */
 static double failures_of(const struct context *c, const struct series *calls)
 {
     int signal = c->plan->tool_errors;
-    const char *name = labels_get(&calls->labels, c->plan->tool_label);
-    double failures = 0;
-    for (size_t i = 0; signal >= 0 && name && i < c->store->signals[signal].live.count; i++) {
-        const struct series *s = &c->store->signals[signal].live.series[i];
-        const char *its = labels_get(&s->labels, c->plan->tool_label);
-        if (its && strcmp(its, name) == 0) {
-            failures += at(s, context_slot(c, signal));
-        }
-    }
-    return failures;
+    const struct series *s =
+        signal >= 0 ? matrix_find(&c->store->signals[signal].live, &calls->labels) : NULL;
+    return s ? at(s, context_slot(c, signal)) : 0;
 }
 
-/** Puts AT into the COUNT places of SERIES, from the busiest down, if it is busier than the last.
- */
+/** Enters INDEX among the COUNT in SERIES, the busiest first, if there is room or it is busier. */
 static size_t enter(size_t *series, double *weights, size_t count, size_t index, double weight)
 {
     if (count == DIAGNOSIS_TOOLS_MAX) {
@@ -57,7 +49,7 @@ static size_t enter(size_t *series, double *weights, size_t count, size_t index,
     return count + 1;
 }
 
-// A list that is sorted by what changes all the time could not be read.
+// Rows that changed places at every refresh could not be read.
 static void sort(size_t *series, size_t count)
 {
     for (size_t i = 1; i < count; i++) {

@@ -8,9 +8,9 @@
 #include "diagnose/diagnosis.h"
 
 /**
- * Puts into SERIES which of the calls' series are of the busiest tools over the span and now, in
- * their own order, and returns how many that are. One that fails counts for ten times its failures
- * more. All of them where there is room.
+ * Puts into SERIES the indices of the calls' series to judge, ascending, and returns how many: all
+ * where there is room, else those with the most calls per second now or over the span. A failure
+ * counts as ten calls, so that a tool that fails is not lost among busy ones.
  */
 size_t busiest_tools(const struct context *c, size_t series[DIAGNOSIS_TOOLS_MAX]);
 
