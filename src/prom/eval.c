@@ -11,7 +11,7 @@
 #include "prom/lookup.h"
 #include "prom/select.h"
 
-enum { DEPTH_MAX = 40, LOOKBACK_MS = 5 * CLOCK_MINUTE_MS };
+enum { DEPTH_MAX = 40, LOOKBACK_MS = 5 * CLOCK_MINUTE_MS, FUNCTION_MAX = 64 };
 
 /** A number, or a vector: series with one sample each. */
 struct value {
@@ -51,6 +51,19 @@ static bool fail(struct eval *e, const char *what)
         str_add(e->why, *e->at ? ": " : "");
         utf8_add_clean(e->why, e->at, 40);
     }
+    return false;
+}
+
+/** Fails because of the function that is called next. */
+static bool fail_function(struct eval *e)
+{
+    struct str name;
+    str_init(&name);
+    size_t len = strcspn(e->at, "({ \t\r\n");
+    utf8_add_clean(&name, e->at, len < FUNCTION_MAX ? len : FUNCTION_MAX);
+    str_add(&name, "()");
+    fail(e, name.text);
+    str_finish(&name);
     return false;
 }
 
@@ -376,10 +389,8 @@ static bool read_unary(struct eval *e, struct value *out)
     bool good = read_selector(e, SHAPE_VALUE, out);
     skip_space(e);
     if (good && *e->at == '(') {
-        char name[64];
-        snprintf(name, sizeof name, "%.*s()", (int)strcspn(start, "( \t\n"), start);
         e->at = start;
-        return fail(e, name);
+        return fail_function(e);
     }
     return good;
 }

@@ -134,12 +134,15 @@ static void says_what_takes_a_prometheus(void **state)
         }
         free(got);
     }
+    char *got = evaluate(&data, "1 + topk{a=\"b\"}(5, c)", T0);
+    assert_string_equal(got, "! topk() needs a Prometheus: topk{a=\"b\"}(5, c)");
+    free(got);
     struct str deep;
     str_init(&deep);
     for (int i = 0; i < 100000; i++) {
         str_addc(&deep, '(');
     }
-    char *got = evaluate(&data, deep.text, T0);
+    got = evaluate(&data, deep.text, T0);
     assert_int_equal(got[0], '!');
     free(got);
     str_finish(&deep);
