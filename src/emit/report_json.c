@@ -239,9 +239,8 @@ static void put_tool(cJSON *tools, const struct view_source *source, int tool)
     str_finish(&s);
 }
 
-static void put_tools(cJSON *tools, const struct view_source *source, size_t *more)
+static void put_tools(cJSON *tools, const struct view_source *source)
 {
-    *more += source->words.diagnosis->tools_more;
     for (int i = 0; i < (int)source->words.diagnosis->tools_count; i++) {
         put_tool(tools, source, i);
     }
@@ -330,7 +329,8 @@ void report_add_json(struct str *s, const struct report *r)
             put_source(sources, &r->sources[i]);
         }
         put_rows(rows, &r->sources[i]);
-        put_tools(tools, &r->sources[i], &more);
+        put_tools(tools, &r->sources[i]);
+        more += r->sources[i].words.diagnosis->tools_more;
         put_warnings(warnings, &r->sources[i]);
     }
     cJSON_AddNumberToObject(root, "tools_more", (double)more);

@@ -45,7 +45,7 @@ void row_add_reason(struct str *s, const struct words *w, const struct report_ro
 /** Appends the name of what the verdict blames, as row_add_name(); nothing where it blames none. */
 void row_add_culprit(struct str *s, const struct words *w);
 
-/** The same of F, of what else is wrong. */
+/** Appends the name of what F is about, the same way. */
 void row_add_fault(struct str *s, const struct words *w, const struct fault *f);
 
 /** The name of SIGNAL; NULL: none. */

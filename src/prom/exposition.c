@@ -302,7 +302,7 @@ const char *exposition_lack(const char *body, size_t len)
     if (p < body + len) {
         return NULL; // what no line begins with
     }
-    return comments ? "the target has no metrics (comments alone)"
+    return comments ? "the target has no metrics (only comments)"
                     : "the target has no metrics (empty answer)";
 }
 

@@ -36,7 +36,7 @@ void exposition_finish(struct exposition *e);
  */
 bool exposition_is(const char *content_type, const char *body, size_t len);
 
-/** What to say of LEN bytes of BODY without a sample: empty, or comments alone; NULL: it has some.
+/** What to say where the LEN bytes of BODY have no sample: empty, or only comments; else NULL.
  */
 const char *exposition_lack(const char *body, size_t len);
 

@@ -121,8 +121,7 @@ bool doubt_add_tools(struct str *s, const struct words *w)
 {
     const struct diagnosis *d = w->diagnosis;
     if (d->tools_more > 0) {
-        str_addf(s,
-            "%zu tools are called: the %zu busiest are shown and judged, and %zu more are not",
+        str_addf(s, "%zu tools are called: the %zu busiest are judged, the other %zu are not",
             d->tools_count + d->tools_more, d->tools_count, d->tools_more);
     }
     return d->tools_more > 0;

@@ -311,7 +311,8 @@ static void add_fault(struct str *s, const struct words *w, const struct fault *
     switch (f->signal) {
     case CLASS_LATENCY:
         if (d->stages[f->stage].latency.severity < SEVERITY_WARNING) { // it is called more often
-            str_addf(s, "%s takes up more of each question than usual", phrase_name(w, f->stage));
+            str_addf(
+                s, "%s takes up more of each question's time than usual", phrase_name(w, f->stage));
             break;
         }
         str_addf(s, "%s is slow (", phrase_name(w, f->stage));

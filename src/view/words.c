@@ -157,7 +157,7 @@ void words_add_reason(struct str *s, const struct words *w, int stage)
         format_percent(s, d->calls.now);
         str_add(s, " of the questions");
     } else if (d->fast.severity >= SEVERITY_WARNING && !failing) {
-        str_add(s, words_is_culprit(w, stage) ? "CULPRIT: too fast: " : "too fast: ");
+        str_add(s, words_is_culprit(w, stage) ? "CULPRIT: too fast, " : "too fast, ");
         format_seconds(s, d->fast.now);
         str_add(s, ", usually ");
         format_seconds(s, d->fast.usual.centre);

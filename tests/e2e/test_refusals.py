@@ -187,8 +187,8 @@ class Targets(unittest.TestCase):
 
     def test_no_metrics(self):
         for body, said in (("", "empty answer"), ("\n\n", "empty answer"),
-                           ("# nothing yet\n", "comments alone"),
-                           ("# HELP a_total b\n# TYPE a_total counter\n", "comments alone")):
+                           ("# nothing yet\n", "only comments"),
+                           ("# HELP a_total b\n# TYPE a_total counter\n", "only comments")):
             with self.subTest(body), Target(body=lambda text, body=body: body) as url:
                 ended, report = self.report(url, "--timeout", "1s")
                 self.assertEqual(ended.status, UNKNOWN)

@@ -30,4 +30,4 @@ class ManyTools(Case):
         test.assertEqual(len(seen.document["tools"]), KEPT)
         test.assertEqual(seen.document["tools_more"], self.rare + 1 - KEPT)
         test.said(seen.warnings, f"{self.rare + 1} tools are called", f"the {KEPT} busiest",
-                  f"{self.rare + 1 - KEPT} more are not")
+                  f"the other {self.rare + 1 - KEPT} are not")

@@ -408,7 +408,7 @@ def also_silent(report, stage, now):
 CLAUSES = [(re.compile(pattern), check) for pattern, check in (
     (rf"^({NAME}) is slow \(({STATISTIC}) (>= )?({DURATION}), usually ({DURATION}|-)\)"
      rf"(?:, and so is ({NAME}))?$", also_slow),
-    (rf"^({NAME}) takes up more of each question than usual$", also_takes_more),
+    (rf"^({NAME}) takes up more of each question's time than usual$", also_takes_more),
     (rf"^({NAME}) is slow \(({PERCENT}) above {DURATION}, usually ({PERCENT})\)$", also_beyond),
     (rf"^({PERCENT}) of ({NAME})'s requests fail$", also_fails),
     (rf"^({PERCENT}) of all tool calls fail$", also_tools_fail),
