@@ -91,6 +91,7 @@ static enum prom_status take_labels(
         }
     } else if (status == PROM_OK) {
         lookup_drop(p);
+        p->store->unmet[0] = '\0';
         plan_finish(p->plan);
         plan_init(p->plan, p->config, (const char *const *)values.items, values.count);
         poller_start_store(p);

@@ -105,9 +105,9 @@ bool poller_turn(struct poller *p, int64_t now_ms)
     changed = lookup_run(p, now_ms) || changed;
     p->looks_anew = false;
     bool polling = p->phase == PHASE_POLLING;
-    bool told = polling || *p->store->unmet; // that there is nothing to ask for
+    bool nothing = *p->store->unmet && p->plan->stages_count == 0; // to ask for
     p->store->complete =
-        told && agenda_complete(&p->agenda) && !lookup_busy(p) && !asking_in_flight(p, ASK_SERVER);
+        (polling || nothing) && agenda_complete(&p->agenda) && !lookup_busy(p) && !asking_in_flight(p, ASK_SERVER);
     p->store->history_complete = p->store->complete && agenda_history_complete(&p->agenda);
     p->store->history_seen = p->store->history_seen || p->store->history_complete;
     if (changed) {

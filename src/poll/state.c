@@ -84,6 +84,8 @@ void poller_start_store(struct poller *p)
     agenda_finish(&p->agenda);
     struct source_state source = p->store->source;
     uint64_t version = p->store->version;
+    char unmet[STORE_WHY_MAX]; // its lookups are not asked again
+    memcpy(unmet, p->store->unmet, sizeof unmet);
     struct str notes[STORE_NOTES_MAX];
     size_t notes_count = p->store->notes_count;
     for (size_t i = 0; i < notes_count; i++) {
@@ -94,6 +96,7 @@ void poller_start_store(struct poller *p)
     store_init(p->store, p->plan->signals_count, p->plan->step_ms, p->plan->slots);
     p->store->source = source;
     p->store->version = version + 1;
+    memcpy(p->store->unmet, unmet, sizeof unmet);
     for (size_t i = 0; i < notes_count; i++) {
         store_add_note(p->store, notes[i].text);
         str_finish(&notes[i]);

@@ -3,6 +3,8 @@ is said is the cause."""
 
 import json
 import tempfile
+import threading
+import time
 import unittest
 
 import servers
@@ -115,6 +117,29 @@ class Servers(unittest.TestCase):
             self.assertEqual((ended.status, report["verdict"]["condition"]), (UNKNOWN, "no_data"))
             self.assertEqual(report["verdict"]["summary"],
                              f"The server refuses the queries: {cause}.")
+
+    def test_the_order_of_answers_does_not_matter(self):
+        """Nothing matches; whether the names elsewhere or the interval is known first."""
+        anywhere = threading.Event()
+
+        def bar(path, parameters):
+            its = "nowhere" in parameters.get("match[]", "")
+            if path.endswith("/values") and not its:
+                anywhere.set()
+            if "count_over_time" in parameters.get("query", ""):
+                anywhere.wait(5)
+                time.sleep(.1)
+            return (200, '{"status": "success", "data": []}') if its else None
+
+        for config in (CONFIG, OTHERS):
+            for its_bar in (bar, lambda path, parameters: bar(path, {
+                    **parameters, "query": ""})):
+                anywhere.clear()
+                self.server.bar = its_bar
+                ended, report = self.report(config, "-l", 'zone="nowhere"')
+                self.assertEqual((ended.status, report["verdict"]["summary"]), (
+                    UNKNOWN, "No data: the server has these metrics, but no series of them "
+                    'matches zone="nowhere".'))
 
     def test_the_difference_of_clocks_is_told(self):
         for minutes, said in ((50, "50 min ahead of"), (-50, "50 min behind"), (120, "2 h ahead of"),
