@@ -65,7 +65,11 @@ void lookup_start_note(struct str *s, const struct lookup *l)
 static void say(struct poller *p, const struct lookup *l, const char *note)
 {
     if (l->signal < 0 && p->plan->stages_count == 0) {
-        snprintf(p->store->unmet, sizeof p->store->unmet, "The server answers, but %s.", note);
+        struct str s;
+        str_init(&s);
+        str_addf(&s, "The server answers, but %s.", note);
+        note_set(p->store->unmet, s.text);
+        str_finish(&s);
     } else {
         store_add_note(p->store, note);
     }
@@ -96,14 +100,15 @@ bool lookup_all_absent(const struct plan *plan)
 
 void lookup_say_elsewhere(struct poller *p, const struct lookup *l)
 {
-    if (lookup_all_absent(p->plan)) { // one sentence is enough
-        snprintf(p->store->unmet, sizeof p->store->unmet,
-            "No data: the server has these metrics, but no series of them matches %s.",
-            p->config->selector);
-        return;
-    }
     struct str s;
     str_init(&s);
+    if (lookup_all_absent(p->plan)) { // one sentence is enough
+        str_addf(&s, "No data: the server has these metrics, but no series of them matches %s.",
+            p->config->selector);
+        note_set(p->store->unmet, s.text);
+        str_finish(&s);
+        return;
+    }
     lookup_start_note(&s, l);
     str_addf(&s, "the server has it, but no series that matches %s", p->config->selector);
     add_places(&s, p, l);

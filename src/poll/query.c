@@ -1,6 +1,5 @@
 #include "poll/query.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "poll/answer.h"
@@ -144,7 +143,7 @@ static void fail(struct query *q, enum query_state state, struct str *why)
 {
     q->state = state;
     q->column = complaint_place(why, q->expr);
-    snprintf(q->why, sizeof q->why, "%s", why->text);
+    note_set(q->why, why->text);
 }
 
 void query_take(struct poller *p, const struct ask *ask, const struct http_reply *r, int64_t now_ms)

@@ -68,7 +68,7 @@ void reach_lose(
     struct str text;
     str_init(&text);
     utf8_add_clean(&text, why, STORE_WHY_MAX - 1);
-    snprintf(s->why, sizeof s->why, "%s", text.text);
+    note_set(s->why, text.text);
     str_finish(&text);
 }
 

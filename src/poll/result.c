@@ -1,5 +1,4 @@
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "poll/answer.h"
@@ -33,13 +32,13 @@ void result_refuse(struct poller *p, const struct ask *ask, const char *why)
         struct exemplars_data *exemplars = &p->store->exemplars;
         if (exemplars->stage == p->plan->signals[ask->index].stage) {
             exemplars->condition = CONDITION_REFUSED;
-            snprintf(exemplars->why, sizeof exemplars->why, "%s", why);
+            note_set(exemplars->why, why);
         }
         return;
     }
     if (ask->present) {
         data->condition = CONDITION_REFUSED;
-        snprintf(data->why, sizeof data->why, "%s", why);
+        note_set(data->why, why);
         return;
     }
     struct str note;
@@ -48,7 +47,7 @@ void result_refuse(struct poller *p, const struct ask *ask, const char *why)
     store_add_note(p->store, note.text);
     str_finish(&note);
     if (ask->purpose >= ASK_DAY) {
-        snprintf(p->store->history_why, sizeof p->store->history_why, "%s", why);
+        note_set(p->store->history_why, why);
     }
     agenda_note(&p->agenda, ask, true);
 }

@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "prom/decode.h"
 #include "prom/histogram.h"
+#include "series/note.h"
 
 enum phase { CHECKING, BETWEEN, MEMBERS, VALUES, HISTOGRAMS, DONE };
 
@@ -217,14 +218,19 @@ static void end_item(struct samples *s)
 static void read_notes(struct batch *out, const char *at)
 {
     struct json_walk w;
-    bool more = at && json_walk_begin(&w, at);
-    while (more && json_walk_next(&w) && out->notes_count < PROM_NOTES_MAX) {
-        char *note = envelope_text(w.at);
+    bool more = at && json_walk_begin(&w, at), cut = false;
+    while (more && json_walk_next(&w)) {
+        bool room = out->notes_count < PROM_NOTES_MAX;
+        char *note = room ? envelope_text(w.at) : NULL;
         if (note) {
             batch_add_note(out, note);
             free(note);
         }
+        cut = cut || !room;
         w.at = json_skip(w.at);
+    }
+    if (cut) {
+        batch_add_note(out, note_rest);
     }
 }
 

@@ -1,6 +1,5 @@
 #include "series/query.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
@@ -25,7 +24,7 @@ void query_begin(struct query *q, const char *expr, bool range)
 void query_take_notes(struct query *q, const struct batch *b)
 {
     q->notes_count = 0;
-    for (size_t i = 0; i < b->notes_count && q->notes_count < QUERY_NOTES_MAX; i++) {
-        snprintf(q->notes[q->notes_count++], STORE_WHY_MAX, "%s", b->notes[i]);
+    for (size_t i = 0; i < b->notes_count; i++) {
+        note_add(q->notes, &q->notes_count, QUERY_NOTES_MAX, b->notes[i]);
     }
 }

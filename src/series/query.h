@@ -21,7 +21,7 @@ enum query_state {
     QUERY_LOST,    /**< there is no answer: see `why` */
 };
 
-enum { QUERY_NOTES_MAX = 3 };
+enum { QUERY_NOTES_MAX = 4 };
 
 /** Zeroed means nothing is asked. */
 struct query {

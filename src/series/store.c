@@ -183,14 +183,7 @@ int64_t store_newest_ms(const struct store *s)
 
 void store_add_note(struct store *s, const char *note)
 {
-    for (size_t i = 0; i < s->notes_count; i++) {
-        if (strncmp(s->notes[i], note, STORE_WHY_MAX - 1) == 0) {
-            return;
-        }
-    }
-    if (s->notes_count < STORE_NOTES_MAX) {
-        snprintf(s->notes[s->notes_count++], STORE_WHY_MAX, "%s", note);
-    }
+    note_add(s->notes, &s->notes_count, STORE_NOTES_MAX, note);
 }
 
 void store_drop_notes(struct store *s, const char *start)

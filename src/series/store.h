@@ -11,11 +11,12 @@
 
 #include "series/exemplar.h"
 #include "series/matrix.h"
+#include "series/note.h"
 
 enum {
     STORE_DAYS_MAX = 28,
-    STORE_WHY_MAX = 320,
-    STORE_NOTES_MAX = 16,
+    STORE_WHY_MAX = NOTE_BYTES,
+    STORE_NOTES_MAX = 32,
     STORE_BYTES = 24 * 1024 * 1024, /**< that all series together may take */
     STORE_SERIES_LEAST = 100,       /**< that each matrix may have in any case */
     STORE_HISTORY_STEP_MS = 5 * 60 * 1000,
@@ -88,7 +89,7 @@ struct store {
     struct signal_data *signals; /**< in the plan's order; owned */
     size_t count;
     struct source_state source;
-    char notes[STORE_NOTES_MAX][STORE_WHY_MAX]; /**< distinct warnings of the server */
+    char notes[STORE_NOTES_MAX][STORE_WHY_MAX]; /**< that differ in more than numbers */
     size_t notes_count;
     char unmet[STORE_WHY_MAX]; /**< a sentence: why there is no stage to judge; "": there is one */
     char history_why[STORE_WHY_MAX]; /**< why the server refuses all history; "": it does not */
@@ -161,7 +162,7 @@ bool store_only_added(const struct store *s, uint64_t version);
 /** The newest moment that any answer is about; 0: none yet. */
 int64_t store_newest_ms(const struct store *s);
 
-/** Keeps NOTE unless it is known or there are too many. */
+/** Keeps NOTE, or takes it into one that differs in numbers alone: see note_add(). */
 void store_add_note(struct store *s, const char *note);
 
 /** Forgets the notes that begin with START. */

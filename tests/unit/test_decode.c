@@ -1,4 +1,5 @@
 #include "prom/decode.h"
+#include "series/note.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -164,6 +165,27 @@ static void tells_what_is_partial(void **state)
             cases[i].extra);
         assert_int_equal(decode(200, body.text, &b, &why), PROM_OK);
         assert_true(b.partial == cases[i].partial);
+        batch_finish(&b);
+        str_finish(&why);
+        str_finish(&body);
+    }
+}
+
+static void notes_beyond_the_room_are_said(void **state)
+{
+    (void)state;
+    for (size_t n = PROM_NOTES_MAX - 1; n <= PROM_NOTES_MAX + 1; n++) {
+        struct batch b;
+        struct str why, body;
+        str_init(&body);
+        str_add(&body, "{\"status\":\"success\",\"warnings\":[\"x\"");
+        for (size_t i = 1; i < n; i++) {
+            str_add(&body, ",\"x\"");
+        }
+        str_add(&body, "],\"data\":{\"resultType\":\"vector\",\"result\":[]}}");
+        assert_int_equal(decode(200, body.text, &b, &why), PROM_OK);
+        assert_int_equal(b.notes_count, n);
+        assert_string_equal(b.notes[n - 1], n > PROM_NOTES_MAX ? note_rest : "x");
         batch_finish(&b);
         str_finish(&why);
         str_finish(&body);
@@ -427,6 +449,7 @@ int main(void)
         cmocka_unit_test(reads_texts_and_costs),
         cmocka_unit_test(reads_nan),
         cmocka_unit_test(tells_what_is_partial),
+        cmocka_unit_test(notes_beyond_the_room_are_said),
         cmocka_unit_test(texts_leave_clean),
         cmocka_unit_test(long_texts_are_cut),
         cmocka_unit_test(says_why_not),

@@ -95,13 +95,19 @@ static void notes_are_few_and_distinct(void **state)
     store_add_note(&s, text); // the same, although it was cut
     assert_int_equal(s.notes_count, 1);
     assert_int_equal(strlen(s.notes[0]), STORE_WHY_MAX - 1);
-    for (int i = 0; i < 2 * STORE_NOTES_MAX; i++) {
-        snprintf(text, sizeof text, "note %d", i);
+    for (int i = 1; i < STORE_NOTES_MAX; i++) {
+        snprintf(text, sizeof text, "note_%d", i);
         store_add_note(&s, text);
         store_add_note(&s, text);
+        assert_int_equal(s.notes_count, i + 1);
+        assert_string_equal(s.notes[i], text);
     }
-    assert_int_equal(s.notes_count, STORE_NOTES_MAX);
-    assert_string_equal(s.notes[1], "note 0");
+    for (int i = 0; i < 2; i++) { // more than there is room for: that is said, and once
+        store_add_note(&s, i == 0 ? "one" : "and one");
+        assert_int_equal(s.notes_count, STORE_NOTES_MAX);
+        assert_string_equal(s.notes[STORE_NOTES_MAX - 1], note_rest);
+        assert_string_equal(s.notes[STORE_NOTES_MAX - 2], "note_30");
+    }
     store_finish(&s);
 }
 
