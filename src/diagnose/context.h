@@ -117,6 +117,9 @@ void distrust_judge(struct stage_diagnosis *out, const struct context *c, int st
 /** Whether the counters of SIGNAL go back again and again; sets how often, in how many scrapes. */
 bool distrust_resets(const struct context *c, int signal, double *resets, double *samples);
 
+/** Sets how many copies of each series there are: an HA pair without deduplication has two. */
+void distrust_copies(struct diagnosis *d, const struct context *c);
+
 /**
  * Judges the error ratio of R: K errors of N, where USUAL is. Sets its interval, usual, spread,
  * ratio, score, state and severity; NOW is set by the caller. SLO 0 is none.

@@ -89,6 +89,7 @@ void diagnosis_run(struct diagnosis *d, const struct plan *plan, const struct st
         }
     }
     tools_judge(d, &c);
+    distrust_copies(d, &c);
     blame_attribute(d, &c);
     verdict_reach(d, &c);
 }

@@ -208,7 +208,9 @@ struct diagnosis {
     size_t tools_more;          /**< less busy ones, for which there was no room */
     struct reading tool_errors; /**< failed calls per call */
     struct onset tool_errors_onset;
-    struct usual usual; /**< what "usual" is made of: of the best known latency */
+    int copies; /**< of each series, that differ in COPIES_LABEL alone; 1: it is unique */
+    char copies_label[32]; /**< of replicas that are not deduplicated; "": there are none */
+    struct usual usual;    /**< what "usual" is made of: of the best known latency */
     struct verdict verdict;
     int64_t tick_ms;  /**< the moment judged */
     int64_t late_ms;  /**< the samples are that late: it is judged as of so long before; 0: not */

@@ -1,12 +1,14 @@
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "diagnose/context.h"
 
-enum { SAMPLES_LEAST = 8, CHANGES_LEAST = 10 };
+enum { SAMPLES_LEAST = 8, CHANGES_LEAST = 10, COPIES_MOST = 1000 };
 
 static const double RESETS_MOST = 0.25; // of all scrapes: more are no restarts
-static const double FALLS_MOST = 0.05;  // of all changes: a gauge falls as often as it rises
+static const double COPIES_LEAST = 1.8;
+static const double FALLS_MOST = 0.05; // of all changes: a gauge falls as often as it rises
 
 // What is told by LABEL of SIGNAL; NaN: nothing is.
 static double told(const struct context *c, const char *label, int signal)
@@ -27,6 +29,23 @@ bool distrust_resets(const struct context *c, int signal, double *resets, double
     *resets = signal >= 0 ? told(c, "resets", signal) : NAN;
     *samples = signal >= 0 ? told(c, "samples", signal) : NAN;
     return *samples >= SAMPLES_LEAST && *resets >= RESETS_MOST * *samples;
+}
+
+void distrust_copies(struct diagnosis *d, const struct context *c)
+{
+    const struct signal_data *data = &c->store->signals[c->plan->conduct];
+    d->copies_label[0] = '\0';
+    d->copies = 1;
+    for (size_t i = 0; data->condition == CONDITION_ANSWERED && i < data->live.count; i++) {
+        const struct series *s = &data->live.series[i];
+        const char *label = labels_get(&s->labels, "copies");
+        double copies = ring_get(&s->ring, context_slot(c, c->plan->conduct));
+        // series of pods that are new or gone may have none
+        if (label && copies >= COPIES_LEAST && round(copies) > d->copies) {
+            snprintf(d->copies_label, sizeof d->copies_label, "%s", label);
+            d->copies = (int)fmin(round(copies), COPIES_MOST);
+        }
+    }
 }
 
 // A gauge that changes and never falls adds something up.

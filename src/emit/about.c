@@ -47,6 +47,9 @@ bool about_add_warning(struct str *s, const struct view_source *source, size_t i
             return words_add_refused(s, w, (int)k);
         }
     }
+    if (w->diagnosis->copies > 1 && i-- == 0) {
+        return doubt_add_copies(s, w);
+    }
     if (w->diagnosis->tools_more > 0 && i-- == 0) {
         return doubt_add_tools(s, w);
     }

@@ -14,10 +14,11 @@ static void add(struct str *s, const char *function, const char *series, const c
         function, series, label, i);
 }
 
-// The series that is looked at of SIGNAL: a counter, or the gauge that a latency is taken from.
-static bool add_series(struct str *s, const struct plan *p, const struct signal *signal)
+// The series that is looked at of SIGNAL, with the matchers of EXTRA: a counter, or the gauge that
+// a latency is taken from.
+static bool add_series(
+    struct str *s, const struct plan *p, const struct signal *signal, const char *extra)
 {
-    const char *extra = p->config->selector;
     const struct stage *stage = signal->stage >= 0 ? &p->stages[signal->stage] : NULL;
     switch (signal->kind) {
     case SIGNAL_LATENCY:
@@ -51,6 +52,36 @@ static bool is_gauge(const struct plan *p, const struct signal *signal)
     return signal->kind == SIGNAL_LATENCY && p->stages[signal->stage].kind == LATENCY_VALUE;
 }
 
+/**
+ * How many series there are, on the average, that only the label of a replica tells apart. Some
+ * applications have a `replica` of their own: it is one of a server where there is `prometheus`.
+ */
+static void add_copies(struct str *s, const struct plan *p)
+{
+    static const struct {
+        const char *label, *matcher;
+    } replicas[] = {{"prometheus_replica", "prometheus_replica!=\"\""},
+        {"__replica__", "__replica__!=\"\""}, {"replica", "replica!=\"\",prometheus!=\"\""}};
+    const char *selector = p->config->selector;
+    for (size_t i = 0; i < sizeof replicas / sizeof *replicas; i++) {
+        struct str series, extra;
+        str_init(&series);
+        str_init(&extra);
+        str_addf(&extra, "%s%s%s", selector ? selector : "", selector && *selector ? "," : "",
+            replicas[i].matcher);
+        bool found = false;
+        for (size_t k = 0; k < p->signals_count && !found; k++) {
+            found = add_series(&series, p, &p->signals[k], extra.text);
+        }
+        if (found) {
+            str_addf(s, "%slabel_replace(avg(count without (%s) (%s)),\"copies\",\"%s\",\"\",\"\")",
+                s->len > 0 ? " or " : "", replicas[i].label, series.text, replicas[i].label);
+        }
+        str_finish(&series);
+        str_finish(&extra);
+    }
+}
+
 char *conduct_expression(const struct plan *p)
 {
     int64_t reach_ms = WINDOWS * p->window_ms;
@@ -58,10 +89,12 @@ char *conduct_expression(const struct plan *p)
     struct str s, series;
     str_init(&s);
     str_init(&series);
+    add_copies(&s, p);
     for (size_t i = 0; i < p->signals_count && s.len < BYTES_MOST; i++) {
         const struct signal *signal = &p->signals[i];
         str_clear(&series);
-        if (!add_series(&series, p, signal) || signal->source.type == METRIC_GAUGE) {
+        if (!add_series(&series, p, signal, p->config->selector) ||
+            signal->source.type == METRIC_GAUGE) {
             continue; // what is declared is believed
         }
         str_addc(&series, '[');

@@ -1,7 +1,5 @@
 #include "poll/reach.h"
 
-#include <stdio.h>
-
 #include "base/clock.h"
 #include "base/utf8.h"
 #include "poll/state.h"

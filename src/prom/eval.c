@@ -228,10 +228,15 @@ static bool read_label_replace(struct eval *e, struct value *out)
 
 enum fold { FOLD_SUM, FOLD_MIN, FOLD_MAX, FOLD_AVG, FOLD_COUNT };
 
-/** Takes `by (a, b)` into the labels of *BY, whose values do not matter. */
-static bool take_by(struct eval *e, struct labels *by)
+struct grouping {
+    struct labels labels; /**< whose values do not matter */
+    bool without;         /**< by all labels but these */
+};
+
+/** Takes `by (a, b)` or `without (a, b)`, if it is there. */
+static bool take_grouping(struct eval *e, struct grouping *g)
 {
-    if (!take_word(e, "by")) {
+    if (!take_word(e, "by") && !(g->without = take_word(e, "without"))) {
         return true;
     }
     if (!need(e, "(")) {
@@ -247,7 +252,7 @@ static bool take_by(struct eval *e, struct labels *by)
             return fail(e, "this PromQL");
         }
         char *name = mem_strndup(e->at, len);
-        labels_set(by, name, "");
+        labels_set(&g->labels, name, "");
         free(name);
         e->at += len;
         take_word(e, ",");
@@ -267,20 +272,26 @@ static void fold_in(struct batch_series *to, enum fold fold, double n)
     }
 }
 
-static void fold(struct eval *e, enum fold fold, const struct labels *by, const struct value *from,
-    struct value *out)
+static void add_group(struct labels *out, const struct grouping *g, const struct labels *from)
+{
+    for (size_t i = 0; i < from->count; i++) {
+        const struct label *l = &from->items[i];
+        bool listed = labels_get(&g->labels, l->name) != NULL;
+        if (g->without ? !listed && strcmp(l->name, "__name__") != 0 : listed) {
+            labels_set(out, l->name, l->value);
+        }
+    }
+}
+
+static void fold(struct eval *e, enum fold fold, const struct grouping *by,
+    const struct value *from, struct value *out)
 {
     size_t *counts = mem_zalloc(from->v.count, sizeof *counts);
     struct lookup groups = {.of = &out->v};
     for (size_t i = 0; i < from->v.count; i++) {
         const struct batch_series *s = &from->v.series[i];
         struct labels group = {0};
-        for (size_t k = 0; k < by->count; k++) {
-            const char *value = labels_get(&s->labels, by->items[k].name);
-            if (value) {
-                labels_set(&group, by->items[k].name, value);
-            }
-        }
+        add_group(&group, by, &s->labels);
         struct batch_series *to = lookup_find(&groups, &group);
         double n = fold == FOLD_COUNT ? 1 : of(s);
         if (to) {
@@ -301,15 +312,16 @@ static void fold(struct eval *e, enum fold fold, const struct labels *by, const 
 
 static bool read_fold(struct eval *e, enum fold kind, struct value *out)
 {
-    struct labels by = {0};
+    struct grouping by = {0};
     struct value inner = {0};
-    bool good = take_by(e, &by) && need(e, "(") && read_or(e, &inner) && need(e, ")") &&
-                take_by(e, &by) && (!inner.number || fail(e, "this PromQL"));
+    bool good = take_grouping(e, &by) && need(e, "(") && read_or(e, &inner) && need(e, ")") &&
+                (by.without || by.labels.count > 0 || take_grouping(e, &by)) &&
+                (!inner.number || fail(e, "this PromQL"));
     if (good) {
         fold(e, kind, &by, &inner, out);
     }
     drop(&inner);
-    labels_finish(&by);
+    labels_finish(&by.labels);
     return good;
 }
 

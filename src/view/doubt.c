@@ -126,3 +126,19 @@ bool doubt_add_tools(struct str *s, const struct words *w)
     }
     return d->tools_more > 0;
 }
+
+bool doubt_add_copies(struct str *s, const struct words *w)
+{
+    const struct diagnosis *d = w->diagnosis;
+    if (d->copies <= 1) {
+        return false;
+    }
+    str_addf(s,
+        "every series is counted %d times, once for each %s: HA replicas of Prometheus that are "
+        "not "
+        "deduplicated. Traffic and numbers of requests are %d times too high. Query an endpoint "
+        "that "
+        "deduplicates, or pick one replica: -l '%s=\"...\"'",
+        d->copies, d->copies_label, d->copies, d->copies_label);
+    return true;
+}

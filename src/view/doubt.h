@@ -17,6 +17,9 @@ bool doubt_add_summary(struct str *s, const struct words *w);
 /** Appends note I on STAGE, from 0: what to mend; false when there are no more. */
 bool doubt_add_note(struct str *s, const struct words *w, int stage, int i);
 
+/** Appends that every series is counted more than once, where it is; false where it is not. */
+bool doubt_add_copies(struct str *s, const struct words *w);
+
 /** Appends how many tools are left out, if any are; false when none is. */
 bool doubt_add_tools(struct str *s, const struct words *w);
 

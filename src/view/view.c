@@ -92,7 +92,7 @@ static void build_doubt(struct view *v, struct arena *a, const struct view_input
     for (int i = 0; s.len == 0 && i < (int)in->words.plan->stages_count; i++) {
         doubt_add_note(&s, &in->words, i, 0);
     }
-    if (s.len > 0 || doubt_add_tools(&s, &in->words)) {
+    if (s.len > 0 || doubt_add_copies(&s, &in->words) || doubt_add_tools(&s, &in->words)) {
         v->notice = (struct view_text){arena_strdup(a, s.text), ROLE_NOTICE};
     }
     str_finish(&s);

@@ -31,3 +31,38 @@ class ManyTools(Case):
         test.assertEqual(seen.document["tools_more"], self.rare + 1 - KEPT)
         test.said(seen.warnings, f"{self.rare + 1} tools are called", f"the {KEPT} busiest",
                   f"the other {self.rare + 1 - KEPT} are not")
+
+
+class Replicas(Case):
+    """Two Prometheus servers scrape the same targets, and nothing deduplicates."""
+    variants = ({"label": "prometheus_replica", "names": ("k8s-0", "k8s-1"), "more": {},
+                 "rate": 3, "copies": 2},
+                {"label": "replica", "names": ("a", "b", "c"), "more": {"prometheus": "mon/main"},
+                 "rate": 5, "copies": 3})
+    config = "stages: [{name: answer, latency: rag_answer_seconds}]"
+
+    def scrape(self, x):
+        for name in self.names:
+            x.histogram("rag_answer_seconds", Lognormal(.4), self.rate, (.1, .25, .5, 1, 2.5),
+                        labels={self.label: name, **self.more})
+
+    def check(self, test, seen):
+        test.assertEqual((seen.status, seen.verdict["condition"]), (0, "ok"))
+        test.said(seen.warnings, f"counted {self.copies} times", f"each {self.label}",
+                  f"-l '{self.label}=")
+
+
+class OwnReplicas(Case):
+    """Replicas of the application are none of a Prometheus server, nor is a label with one value."""
+    variants = ({"labels": [{"replica": "r1"}, {"replica": "r2"}]},
+                {"labels": [{"prometheus_replica": "k8s-0", "prometheus": "mon/main"}]})
+    config = "stages: [{name: answer, latency: rag_answer_seconds}]"
+
+    def scrape(self, x):
+        for labels in self.labels:
+            x.histogram("rag_answer_seconds", Lognormal(.4), 3, (.1, .25, .5, 1, 2.5),
+                        labels=labels)
+
+    def check(self, test, seen):
+        test.assertEqual((seen.status, seen.verdict["condition"]), (0, "ok"))
+        test.assertFalse([w for w in seen.warnings if "replica" in w])

@@ -81,6 +81,35 @@ static void errors_alone_may_be_unreliable(void **state)
     world_finish(&w);
 }
 
+static void copies_of_replicas_are_counted(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *label;
+        double copies;
+        int found;
+    } cases[] = {
+        {"prometheus_replica", 2, 2},
+        {"__replica__", 1.9, 2}, // a pod is new, and one of them has not scraped it yet
+        {"replica", 3, 3},
+        {"prometheus_replica", 1, 1},
+        {"prometheus_replica", 1.5, 1}, // half of what there is
+        {"prometheus_replica", NAN, 1},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct world w;
+        world_init(&w, two);
+        world_requests(&w, "a", usually, usually);
+        world_requests(&w, "b", usually, usually);
+        world_series(
+            &w, w.plan.conduct, "copies", cases[i].label, cases[i].copies, cases[i].copies);
+        world_judge(&w);
+        assert_int_equal(w.diagnosis.copies, cases[i].found);
+        assert_string_equal(w.diagnosis.copies_label, cases[i].found > 1 ? cases[i].label : "");
+        world_finish(&w);
+    }
+}
+
 static void what_only_grows_is_no_latency(void **state)
 {
     (void)state;
@@ -142,6 +171,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(counters_of_several_processes_are_not_believed),
         cmocka_unit_test(errors_alone_may_be_unreliable),
+        cmocka_unit_test(copies_of_replicas_are_counted),
         cmocka_unit_test(what_only_grows_is_no_latency),
         cmocka_unit_test(errors_that_nobody_knows_are_not_none),
     };

@@ -96,6 +96,9 @@ static void knows_what_ragtop_writes(void **state)
     assert_is(&data, "increase(c{p=\"2\"}[20s])", "{p=2,s=a} 8");
     assert_is(&data, "sum(rate(c[1m]))", "{} 2.15");
     assert_is(&data, "sum by (s) (rate(c[1m]))", "{s=a} 1.4; {s=b} 0.75");
+    assert_is(&data, "sum without (p) (rate(c[1m]))", "{s=a} 1.4; {s=b} 0.75");
+    assert_is(&data, "sum(rate(c[1m])) without (p)", "{s=a} 1.4; {s=b} 0.75");
+    assert_is(&data, "avg(count without (p) (c))", "{} 1.5");
     assert_is(&data, "sum(c) by (p, s)", "{p=1,s=a} 30; {p=2,s=a} 8; {p=1,s=b} 5");
     assert_is(&data, "max by (s) (c)", "{s=a} 30; {s=b} 5");
     assert_is(&data, "min(c)", "{} 5");
