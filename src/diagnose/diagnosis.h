@@ -84,6 +84,7 @@ struct stage_diagnosis {
     enum statistic fast_statistic;
     struct onset fast_onset;
     bool sum_broken; /**< the latency's _sum cannot be right */
+    bool coarser;    /**< the latency has more buckets than are read */
     enum distrust distrust;
     double resets, samples; /**< for DISTRUST_RESETS: how often, in how many scrapes */
     double bound; /**< seconds: the last bucket's, where the unit is a guess; NaN: not so */
@@ -197,7 +198,7 @@ struct verdict {
     struct fault also[DIAGNOSIS_ALSO_MAX]; /**< what else is wrong, the worst first */
     size_t also_count, also_more;          /**< and how many there was no room for */
     struct evidence evidence[DIAGNOSIS_EVIDENCE_MAX];
-    size_t evidence_count;
+    size_t evidence_count, evidence_more; /**< and for how much there was no room */
 };
 
 struct diagnosis {

@@ -374,6 +374,7 @@ void latency_judge(struct stage_diagnosis *out, const struct context *c, int sta
     }
     out->requests = m.n;
     out->sum_broken = m.d.broken;
+    out->coarser = m.d.coarser;
     out->bound = s->unit_guessed && m.d.buckets > 1 ? m.d.le[m.d.buckets - 2] : NAN;
     out->mean = m.mean.now;
     out->mean_usual = m.mean.usual.centre;

@@ -15,6 +15,8 @@ void verdict_add(struct verdict *v, struct evidence e)
 {
     if (v->evidence_count < DIAGNOSIS_EVIDENCE_MAX) {
         v->evidence[v->evidence_count++] = e;
+    } else {
+        v->evidence_more++;
     }
 }
 

@@ -65,10 +65,13 @@ static void draw_foot(struct canvas *c, struct area a, const struct view_choices
     struct str s;
     str_init(&s);
     if (about->form) {
-        str_addf(&s, "%s%s", about->form, below > 0 ? "; " : "");
+        str_add(&s, about->form);
     }
     if (below > 0) {
-        str_addf(&s, "%zu more", below);
+        str_addf(&s, "%s%zu more", s.len > 0 ? "; " : "", below);
+    }
+    if (choices->cut) {
+        str_addf(&s, "%sthe server has more names than are known here", s.len > 0 ? "; " : "");
     }
     int room = view_saying_width(a.w);
     struct str fitted;

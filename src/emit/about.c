@@ -53,6 +53,12 @@ bool about_add_warning(struct str *s, const struct view_source *source, size_t i
     if (w->diagnosis->tools_more > 0 && i-- == 0) {
         return doubt_add_tools(s, w);
     }
+    for (int n = 0; doubt_add_limits(s, w, n); n++) {
+        if (i-- == 0) {
+            return true;
+        }
+        str_clear(s);
+    }
     for (size_t k = 0; k < w->plan->stages_count; k++) {
         for (int n = 0; doubt_add_note(s, w, (int)k, n); n++) {
             if (i-- == 0) {

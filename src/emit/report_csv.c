@@ -139,6 +139,10 @@ static void add_verdict(struct str *s, const struct view_source *source)
         words_add_evidence(&text, w, i);
         add_line(s, source, &(struct csv_line){.reason = text.text, .kind = "evidence"});
     }
+    if (v->evidence_more > 0) {
+        str_setf(&text, "and %zu more", v->evidence_more);
+        add_line(s, source, &(struct csv_line){.reason = text.text, .kind = "evidence"});
+    }
     struct words_step step;
     for (size_t i = 0; words_next(&step, w, i); i++) {
         add_line(s, source,

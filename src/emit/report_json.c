@@ -137,6 +137,7 @@ static void put_verdict(cJSON *root, const struct report *r)
     fleet_add_summary(&s, r->sources, r->count, r->worst);
     put_str(to, "summary", &s);
     put_also(to, w);
+    cJSON_AddNumberToObject(to, "evidence_more", (double)v->evidence_more);
     cJSON *evidence = cJSON_AddArrayToObject(to, "evidence");
     for (size_t i = 0; i < v->evidence_count; i++) {
         str_clear(&s);

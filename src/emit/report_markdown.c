@@ -13,6 +13,10 @@ void report_add_findings(struct str *s, const struct view_source *source)
         words_add_evidence(&line, w, i);
         markdown_add_item(s, NULL, line.text);
     }
+    if (w->diagnosis->verdict.evidence_more > 0) {
+        str_setf(&line, "and %zu more", w->diagnosis->verdict.evidence_more);
+        markdown_add_item(s, NULL, line.text);
+    }
     struct words_step step;
     for (size_t i = 0; words_next(&step, w, i); i++) {
         str_setf(&line, "next: %s", step.what);

@@ -93,6 +93,9 @@ void report_add_table(
         words_add_evidence(&line, w, i);
         add_wrapped(s, "  - ", line.text, width, ascii);
     }
+    if (w->diagnosis->verdict.evidence_more > 0) {
+        str_addf(s, "  - and %zu more\n", w->diagnosis->verdict.evidence_more);
+    }
     struct words_step step;
     for (size_t i = 0; words_next(&step, w, i); i++) {
         str_addf(s, "  next: %s: ", step.what);

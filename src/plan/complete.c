@@ -291,6 +291,7 @@ void complete_fill(struct candidates *out, const struct complete_place *place, c
     const struct candidate *own = NULL;
     size_t own_count = 0;
     out->count = out->left_out = 0;
+    out->cut = words && words->cut;
     if (place->kind == COMPLETE_NOTHING) {
         return;
     }

@@ -49,6 +49,7 @@ struct candidates {
     struct candidate items[COMPLETE_MOST];
     size_t count;
     size_t left_out; /**< that fit as well */
+    bool cut;        /**< the server has more words than are known, and some of these may fit */
 };
 
 /**

@@ -82,7 +82,7 @@ static void add_copies(struct str *s, const struct plan *p)
     }
 }
 
-char *conduct_expression(const struct plan *p)
+char *conduct_expression(const struct plan *p, size_t *more)
 {
     int64_t reach_ms = WINDOWS * p->window_ms;
     reach_ms = reach_ms > PLAN_CONDUCT_MS ? reach_ms : PLAN_CONDUCT_MS;
@@ -90,12 +90,17 @@ char *conduct_expression(const struct plan *p)
     str_init(&s);
     str_init(&series);
     add_copies(&s, p);
-    for (size_t i = 0; i < p->signals_count && s.len < BYTES_MOST; i++) {
+    *more = 0;
+    for (size_t i = 0; i < p->signals_count; i++) {
         const struct signal *signal = &p->signals[i];
         str_clear(&series);
         if (!add_series(&series, p, signal, p->config->selector) ||
             signal->source.type == METRIC_GAUGE) {
             continue; // what is declared is believed
+        }
+        if (s.len >= BYTES_MOST) {
+            (*more)++;
+            continue;
         }
         str_addc(&series, '[');
         clock_add_duration(&series, reach_ms);

@@ -11,8 +11,9 @@
  * signal is the value of one label: of `resets` where the number is how often the series that was
  * reset most was, of `samples` where it is how many it has, and of `changes` how often the value of
  * a gauge changed. The label `copies` has the name of a label that replicas of a server are told
- * apart by; its number is how many copies of a series there are. The caller frees.
+ * apart by; its number is how many copies of a series there are. *MORE is how many
+ * signals there was no room for. The caller frees.
  */
-char *conduct_expression(const struct plan *p);
+char *conduct_expression(const struct plan *p, size_t *more);
 
 #endif

@@ -160,8 +160,13 @@ void plan_init(
         add_configured(p, &config->stages[i], -1);
     }
     for (size_t i = 0; config->by_label.latency && i < count; i++) {
-        if (p->stages_count < PLAN_STAGES_MAX && plan_find_stage(p, label_values[i]) < 0) {
+        if (plan_find_stage(p, label_values[i]) >= 0) {
+            continue;
+        }
+        if (p->stages_count < PLAN_STAGES_MAX) {
             add_labelled(p, &config->by_label, label_values[i]);
+        } else {
+            p->stages_more++;
         }
     }
     p->tool_calls = add_signal(p, SIGNAL_TOOL_CALLS, -1, config->tools.calls);
@@ -418,10 +423,11 @@ void plan_resolve(struct plan *p)
         free(p->signals[i].mean);
         free(p->signals[i].recorded);
         const struct signal *signal = &p->signals[i];
-        p->signals[i].expr = signal->kind == SIGNAL_LAST      ? last_expression(p)
-                             : signal->kind == SIGNAL_CONDUCT ? conduct_expression(p)
-                             : signal->deep                   ? depth_expression(p, signal)
-                                                              : expression(p, signal);
+        p->signals[i].expr = signal->kind == SIGNAL_LAST ? last_expression(p)
+                             : signal->kind == SIGNAL_CONDUCT
+                                 ? conduct_expression(p, &p->conduct_more)
+                             : signal->deep ? depth_expression(p, signal)
+                                            : expression(p, signal);
         p->signals[i].mean = mean_expression(p, &p->signals[i]);
         p->signals[i].shown = shown_expression(p, &p->signals[i]);
         p->signals[i].recorded = p->signals[i].expr ? record_expression(p, signal) : NULL;

@@ -108,14 +108,15 @@ struct stage {
 };
 
 struct plan {
-    const struct config *config; /**< outlives the plan */
-    struct stage *stages;        /**< parents before their children; owned */
-    size_t stages_count;
-    struct signal *signals; /**< owned */
+    const struct config *config;      /**< outlives the plan */
+    struct stage *stages;             /**< parents before their children; owned */
+    size_t stages_count, stages_more; /**< and label values for which there was no room */
+    struct signal *signals;           /**< owned */
     size_t signals_count;
     int tool_calls, tool_errors; /**< signal indices or -1 */
     int last, conduct;           /**< signal indices */
-    size_t last_stages;          /**< it tells of the first so many stages */
+    size_t last_stages;          /**< LAST tells of the first so many stages */
+    size_t conduct_more;         /**< signals that CONDUCT has no room for */
     const char *tool_label;
     int64_t window_ms;            /**< rate window */
     int64_t chosen_window_ms;     /**< in its place, while the program runs; 0: none */

@@ -13,7 +13,7 @@
 #include "poll/state.h"
 #include "prom/eval.h"
 
-enum { INTERVAL_MS = 5000, VALUES_MAX = PLAN_STAGES_MAX };
+enum { INTERVAL_MS = 5000, VALUES_MAX = 10 * PLAN_STAGES_MAX };
 
 /** Where the metrics are below the address: itself, when it has a path. */
 static const char *path_of(const struct poller *p)

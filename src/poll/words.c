@@ -69,7 +69,7 @@ static void write_request(
         const char *label = v->kind == VOCABULARY_METRICS ? "__name__" : v->label;
         prom_request_label_values(r, label, selector, from_ms, tick_ms);
     }
-    prom_request_add_limit(r, VOCABULARY_WORDS_MAX);
+    prom_request_add_limit(r, VOCABULARY_WORDS_MAX + 1); // one more tells that there are more
     str_finish(&s);
 }
 

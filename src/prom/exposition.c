@@ -1,16 +1,19 @@
 #include "prom/exposition.h"
 
 #include <ctype.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/ascii.h"
 #include "base/mem.h"
+#include "base/sip.h"
 #include "base/utf8.h"
 
 enum {
     TEXT_MAX = 200,
-    LABELS_MAX = 64,
+    MARK_MAX = 16, // of a text that is cut
+    LABELS_MAX = 1000,
     SERIES_MAX = 10000,
     OTHERS_MAX = SERIES_MAX - 500, // of those that are not wanted: wanted ones may come later
     TYPES_MAX = 10000,
@@ -40,13 +43,18 @@ void exposition_finish(struct exposition *e)
     *e = (struct exposition){0};
 }
 
+/** The LEN bytes of TEXT, clean. One that is cut stays another than those that begin alike. */
 static char *clean(const char *text, size_t len)
 {
+    static const unsigned char key[SIP_KEY_BYTES] = {0};
     struct str raw, s;
     str_init(&raw);
     str_init(&s);
     str_append(&raw, text, len < TEXT_MAX + 4 ? len : TEXT_MAX + 4);
-    utf8_add_clean(&s, raw.text, TEXT_MAX);
+    utf8_add_clean(&s, raw.text, len > TEXT_MAX ? TEXT_MAX - MARK_MAX : TEXT_MAX);
+    if (len > TEXT_MAX) {
+        str_addf(&s, "… (%08" PRIx32 ")", (uint32_t)sip_hash(key, text, len));
+    }
     str_finish(&raw);
     return str_take(&s);
 }
@@ -94,14 +102,17 @@ static const char *read_quoted(const char *p, struct str *out)
     return p + 1;
 }
 
-static void set_label(struct labels *labels, const char *name, size_t len, const struct str *value)
+/** Returns whether there was room for it: with less labels it might be another series. */
+static bool set_label(struct labels *labels, const char *name, size_t len, const struct str *value)
 {
     char *key = clean(name, len), *text = clean(value->text, value->len);
-    if (labels->count < LABELS_MAX) {
+    bool room = labels->count < LABELS_MAX;
+    if (room) {
         labels_set(labels, key, text);
     }
     free(key);
     free(text);
+    return room;
 }
 
 /** Reads `name="value"`, or the metric's own name in quotes, at P; NULL when it is neither. */
@@ -123,11 +134,9 @@ static const char *read_label(const char *p, struct labels *labels)
         if (*next == '=') {
             next = skip_blanks(next + 1);
             p = *next == '"' ? read_quoted(next, &value) : NULL;
-            if (p) {
-                set_label(labels, name.text, name.len, &value);
-            }
+            p = p && set_label(labels, name.text, name.len, &value) ? p : NULL;
         } else if (quoted) {
-            set_label(labels, "__name__", 8, &name);
+            p = set_label(labels, "__name__", 8, &name) ? p : NULL;
         } else {
             p = NULL;
         }
@@ -258,8 +267,7 @@ static bool read_sample(struct reading *r, const char *p)
 static void read_comment(struct exposition *e, const char *p)
 {
     p = skip_blanks(p + 1);
-    if (strncmp(p, "TYPE", 4) != 0 || (p[4] != ' ' && p[4] != '\t') ||
-        e->types_count >= TYPES_MAX) {
+    if (strncmp(p, "TYPE", 4) != 0 || (p[4] != ' ' && p[4] != '\t')) {
         return;
     }
     const char *name = skip_blanks(p + 4);
@@ -268,10 +276,15 @@ static void read_comment(struct exposition *e, const char *p)
     const char *end = *name == '"' ? read_quoted(name, &quoted) : skip_name(name);
     if (end && end > name) {
         const char *type = skip_blanks(end);
-        mem_grow(&e->types, e->types_count, &e->types_cap);
-        e->types[e->types_count++] = (struct exposition_type){
-            .name = quoted.len ? clean(quoted.text, quoted.len) : clean(name, (size_t)(end - name)),
-            .type = clean(type, strcspn(type, " \t\r\n"))};
+        struct exposition_type t = {.name = quoted.len ? clean(quoted.text, quoted.len)
+                                                       : clean(name, (size_t)(end - name))};
+        if (e->types_count < TYPES_MAX || (e->wanted && is_wanted(e, t.name))) {
+            t.type = clean(type, strcspn(type, " \t\r\n"));
+            mem_grow(&e->types, e->types_count, &e->types_cap);
+            e->types[e->types_count++] = t;
+        } else {
+            free(t.name); // nobody asks for it
+        }
     }
     str_finish(&quoted);
 }

@@ -28,6 +28,7 @@ struct samples {
     struct json_walk pairs;   /**< of its samples */
     struct item item;
     size_t left_out; /**< series beyond PROM_SERIES_MAX */
+    bool labels_cut; /**< a series had more than PROM_LABELS_MAX */
 };
 
 struct samples *prom_samples_begin(long status, const char *body, size_t len)
@@ -84,12 +85,15 @@ static void read_sample(struct batch_series *s, const char **at)
     *at = more ? behind(&w) : w.at;
 }
 
-static void read_labels(struct labels *labels, const char *at)
+/** Returns whether there were more than PROM_LABELS_MAX. */
+static bool read_labels(struct labels *labels, const char *at)
 {
     struct json_walk w;
-    bool more = json_walk_begin(&w, at) && w.object;
-    while (more && json_walk_next(&w) && labels->count < PROM_LABELS_MAX) {
-        char *value = envelope_text(w.at);
+    bool more = json_walk_begin(&w, at) && w.object, cut = false;
+    while (more && json_walk_next(&w)) {
+        bool room = labels->count < PROM_LABELS_MAX;
+        char *value = room ? envelope_text(w.at) : NULL;
+        cut = cut || !room;
         if (value) {
             char *name = envelope_text(w.key);
             labels_set(labels, name, value);
@@ -98,6 +102,7 @@ static void read_labels(struct labels *labels, const char *at)
         }
         w.at = json_skip(w.at);
     }
+    return cut;
 }
 
 static bool read_text_number(const char *at, double *out)
@@ -171,7 +176,7 @@ static void enter_member(struct samples *s)
         }
     } else if (!item->seen_metric && json_is(m->key, "metric")) {
         item->seen_metric = true;
-        read_labels(&item->series.labels, m->at);
+        s->labels_cut = read_labels(&item->series.labels, m->at) || s->labels_cut;
     } else if (!item->value && json_is(m->key, "value")) {
         item->value = m->at;
     } else if (!item->histogram && json_is(m->key, "histogram")) {
@@ -265,6 +270,14 @@ static void end_list(struct samples *s)
     if (partial && *partial == 't') {
         batch_add_note(&s->batch, "the answer is partial: a part of the storage is away");
         s->batch.partial = true;
+    }
+    if (s->labels_cut) {
+        struct str note;
+        str_init(&note);
+        str_addf(
+            &note, "a series has more than %d labels: the others are ignored", PROM_LABELS_MAX);
+        batch_add_note(&s->batch, note.text);
+        str_finish(&note);
     }
     if (s->left_out) {
         struct str note;

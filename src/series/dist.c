@@ -9,7 +9,7 @@ static const double BROKEN_SUM = 1.2; // rates of one histogram's parts differ w
 
 static void add_bucket(struct dist *d, double le, double cum)
 {
-    if (d->buckets == DIST_BUCKETS_MAX || isnan(le)) {
+    if (isnan(le)) {
         return;
     }
     size_t at = d->buckets;
@@ -18,6 +18,11 @@ static void add_bucket(struct dist *d, double le, double cum)
     }
     if (at > 0 && d->le[at - 1] >= le) { // "1" and "1.0", from clients of two versions
         d->cum[at - 1] += cum;
+        return;
+    }
+    bool ends = le >= INFINITY || (d->buckets > 0 && d->le[d->buckets - 1] >= INFINITY);
+    if (d->buckets + !ends >= DIST_BUCKETS_MAX) { // the last one has to have its place
+        d->coarser = true;
         return;
     }
     memmove(d->le + at + 1, d->le + at, (d->buckets - at) * sizeof(double));
@@ -130,7 +135,7 @@ static void start(struct dist *d)
 {
     d->buckets = d->quantiles = 0;
     d->count = d->sum = d->value = NAN;
-    d->mixed = d->broken = false;
+    d->mixed = d->broken = d->coarser = false;
 }
 
 bool dist_read(struct dist *out, const struct matrix *m, int64_t slot)

@@ -23,6 +23,8 @@ struct dist {
     size_t buckets;
     bool mixed;   /**< buckets of two layouts were added up: CUM fell, and was mended, or the
                      buckets claim more seconds than SUM has; quantiles mean nothing then */
+    bool coarser; /**< it had more bounds than there is room for: the others are left out, and what
+                     is left is as true as before */
     double count; /**< requests per second; NaN: not known */
     double sum;   /**< latency per second, in the metric's unit; NaN: not known, or BROKEN */
     bool broken;  /**< the sum cannot be right: it fell, stays 0, or the buckets have no room

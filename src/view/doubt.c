@@ -110,6 +110,12 @@ bool doubt_add_note(struct str *s, const struct words *w, int stage, int i)
             metric, phrase_name(w, stage));
         return true;
     }
+    if (d->coarser && i-- == 0) {
+        str_addf(s,
+            "%s has more than %d buckets: the others are left out, so its quantiles are coarser",
+            metric, DIST_BUCKETS_MAX);
+        return true;
+    }
     if (d->bound > LONG_S && i-- == 0) {
         add_unit(s, w, stage);
         return true;
@@ -141,4 +147,32 @@ bool doubt_add_copies(struct str *s, const struct words *w)
         "deduplicates, or pick one replica: -l '%s=\"...\"'",
         d->copies, d->copies_label, d->copies, d->copies_label);
     return true;
+}
+
+bool doubt_add_limits(struct str *s, const struct words *w, int i)
+{
+    const struct plan *p = w->plan;
+    if (p->stages_more > 0 && i-- == 0) {
+        str_addf(s,
+            "%s has %zu values of the label %s, each a stage: only the first %zu are shown and "
+            "judged, and %zu more are not. Narrow them with -l",
+            p->config->by_label.latency, p->stages_count + p->stages_more,
+            p->config->by_label.label, p->stages_count, p->stages_more);
+        return true;
+    }
+    if (p->last_stages < p->stages_count && i-- == 0) {
+        str_addf(s,
+            "since when a stage has had no data is known of the first %zu of %zu stages: the query "
+            "has no room for more",
+            p->last_stages, p->stages_count);
+        return true;
+    }
+    if (p->conduct_more > 0 && i-- == 0) {
+        str_addf(s,
+            "%zu metrics are not checked for counters that are reset too often: the query has no "
+            "room for more",
+            p->conduct_more);
+        return true;
+    }
+    return false;
 }

@@ -20,6 +20,9 @@ bool doubt_add_note(struct str *s, const struct words *w, int stage, int i);
 /** Appends that every series is counted more than once, where it is; false where it is not. */
 bool doubt_add_copies(struct str *s, const struct words *w);
 
+/** Appends what limit I, from 0, left out of the plan; false when there are no more. */
+bool doubt_add_limits(struct str *s, const struct words *w, int i);
+
 /** Appends how many tools are left out, if any are; false when none is. */
 bool doubt_add_tools(struct str *s, const struct words *w);
 

@@ -127,7 +127,8 @@ static void add_choices(struct view *v, struct arena *a, const struct view_input
         items[i] = (struct view_choice){from->items[i].text, from->items[i].form};
     }
     struct view_choices *choices = arena_alloc(a, 1, sizeof *choices);
-    *choices = (struct view_choices){items, from->count, in->query->chosen, from->left_out};
+    *choices =
+        (struct view_choices){items, from->count, in->query->chosen, from->left_out, from->cut};
     int abreast = view_choices_abreast(choices, in->columns);
     int lines = ((int)from->count + abreast - 1) / abreast;
     lines = 1 + (lines < CHOICES_LINES ? lines : CHOICES_LINES);

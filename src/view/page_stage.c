@@ -13,8 +13,8 @@
 #include "view/pod_table.h"
 
 enum {
-    FACTS_MAX = 20,
-    EVENTS_MOST = 3, // of the facts
+    FACTS_MAX = 24 + LIMIT_SATURATION, // more than there are kinds of, and all pools
+    EVENTS_MOST = 3,                   // of the facts
     SIDE_FROM = 170,
     PAIRS_FROM = 72,
     TRIPLES_FROM = 140,

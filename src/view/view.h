@@ -198,6 +198,7 @@ struct view_choices {
     size_t count;
     int chosen;      /**< -1: none yet */
     size_t left_out; /**< that would fit as well */
+    bool cut;        /**< there may be others that nobody knows */
 };
 
 // --- panes

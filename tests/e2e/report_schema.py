@@ -15,6 +15,7 @@ VERDICT = {"severity": SEVERITIES,
            "stage": (TEXT, NULL),
            "signal": ("latency", "errors", "calls", "traffic", "saturation", None),
            "pod": (TEXT, NULL), "confidence": (NUMBER,), "summary": (TEXT,), "evidence": (LIST,),
+           "evidence_more": (NUMBER,),
            "next": (LIST,), "also": (LIST,), "also_more": (NUMBER,)}
 FAULT = {"stage": (TEXT,), "signal": VERDICT["signal"], "severity": ("warning", "critical")}
 ROW = {"stage": (TEXT,), "parent": (TEXT, NULL), "metric": (TEXT,), "signal": (TEXT,),

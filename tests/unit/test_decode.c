@@ -192,6 +192,32 @@ static void notes_beyond_the_room_are_said(void **state)
     }
 }
 
+static void labels_beyond_the_room_are_said(void **state)
+{
+    (void)state;
+    for (size_t n = PROM_LABELS_MAX - 1; n <= PROM_LABELS_MAX + 1; n++) {
+        struct batch b;
+        struct str why, body;
+        str_init(&body);
+        str_add(&body, "{\"status\":\"success\",\"data\":{\"resultType\":\"vector\",\"result\":["
+                       "{\"metric\":{\"l0\":\"x\"");
+        for (size_t i = 1; i < n; i++) {
+            str_addf(&body, ",\"l%zu\":\"x\"", i);
+        }
+        str_add(&body, "},\"value\":[1,\"2\"]}]}}");
+        assert_int_equal(decode(200, body.text, &b, &why), PROM_OK);
+        assert_int_equal(b.count, 1);
+        assert_int_equal(b.notes_count, n > PROM_LABELS_MAX);
+        if (b.notes_count > 0) {
+            assert_string_equal(
+                b.notes[0], "a series has more than 128 labels: the others are ignored");
+        }
+        batch_finish(&b);
+        str_finish(&why);
+        str_finish(&body);
+    }
+}
+
 static void texts_leave_clean(void **state)
 {
     (void)state;
@@ -450,6 +476,7 @@ int main(void)
         cmocka_unit_test(reads_nan),
         cmocka_unit_test(tells_what_is_partial),
         cmocka_unit_test(notes_beyond_the_room_are_said),
+        cmocka_unit_test(labels_beyond_the_room_are_said),
         cmocka_unit_test(texts_leave_clean),
         cmocka_unit_test(long_texts_are_cut),
         cmocka_unit_test(says_why_not),

@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include <cmocka.h>
 
@@ -233,9 +234,46 @@ static void many_buckets_are_bounded(void **state)
     assert_same(dist_quantile(&d, 0.5).value, MANY * 0.5);
 }
 
+/** A layout with N bounds, each counted in two series, the last one +Inf, wherever it comes. */
+static void more_buckets_than_there_is_room_for(void **state)
+{
+    (void)state;
+    for (size_t n = DIST_BUCKETS_MAX - 1; n <= DIST_BUCKETS_MAX + 1; n++) {
+        for (int order = 0; order < 2; order++) {
+            static struct part_case parts[2 * DIST_BUCKETS_MAX + 8];
+            static char bounds[DIST_BUCKETS_MAX + 2][16];
+            size_t count = 0;
+            for (size_t i = 0; i < n; i++) {
+                size_t k = order ? n - 1 - i : i;
+                snprintf(bounds[i], sizeof bounds[i], "%zu", k + 1);
+                double cum = (double)(k + 1);
+                const char *text = k + 1 == n ? "+Inf" : bounds[i];
+                parts[count++] = (struct part_case){"le", text, cum};
+            }
+            for (size_t i = 0, once = count; i < once; i++) { // and by another client
+                static char others[DIST_BUCKETS_MAX + 2][16];
+                snprintf(others[i], sizeof others[i], "%s.0", parts[i].value);
+                bool last = parts[i].value[0] == '+';
+                parts[count++] =
+                    (struct part_case){"le", last ? "Inf" : others[i], parts[i].sample};
+            }
+            parts[count] = (struct part_case){NULL, NULL, 0};
+            struct dist d;
+            assert_true(read_parts(&d, parts));
+            assert_int_equal(d.coarser, n > DIST_BUCKETS_MAX);
+            assert_int_equal(d.buckets, n < DIST_BUCKETS_MAX ? n : DIST_BUCKETS_MAX);
+            assert_same(d.count, 2 * (double)n);
+            assert_false(d.mixed);
+            struct dist_quantile q = dist_quantile(&d, 0.5);
+            assert_true(q.low <= (double)n / 2 && q.high >= (double)n / 2);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(more_buckets_than_there_is_room_for),
         cmocka_unit_test(quantiles_of_buckets),
         cmocka_unit_test(reads_all_parts),
         cmocka_unit_test(gaps_are_not_read),

@@ -181,6 +181,85 @@ static void what_is_wanted_goes_first(void **state)
     }
 }
 
+/** Two values of LEN bytes that differ in the last one, beside COUNT labels in all. */
+static struct str long_ones(size_t len, size_t count)
+{
+    struct str s;
+    str_init(&s);
+    for (char last = 'a'; last <= 'b'; last++) {
+        str_add(&s, "m{");
+        for (size_t i = 2; i < count; i++) { // the name is one, too
+            str_addf(&s, "l%zu=\"x\",", i);
+        }
+        str_add(&s, "url=\"");
+        for (size_t i = 1; i < len; i++) {
+            str_addc(&s, 'x');
+        }
+        str_addf(&s, "%c\"} 1\n", last);
+    }
+    return s;
+}
+
+static void series_stay_apart_however_long(void **state)
+{
+    (void)state;
+    static const size_t lengths[] = {199, 200, 201, 5000};
+    for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
+        struct str why, body = long_ones(lengths[i], 3);
+        struct exposition e = {0};
+        str_init(&why);
+        assert_true(exposition_decode(&e, body.text, body.len, &why));
+        assert_int_equal(e.samples.count, 2);
+        const char *a = labels_get(&e.samples.series[0].labels, "url"),
+                   *b = labels_get(&e.samples.series[1].labels, "url");
+        assert_string_not_equal(a, b);
+        assert_true(strlen(a) <= 200);
+        assert_int_equal(strstr(a, "…") != NULL, lengths[i] > 200);
+        exposition_finish(&e);
+        str_finish(&body);
+        str_finish(&why);
+    }
+}
+
+static void too_many_labels_are_an_error(void **state)
+{
+    (void)state;
+    for (size_t count = 999; count <= 1001; count++) {
+        struct str why, body = long_ones(5, count);
+        struct exposition e = {0};
+        str_init(&why);
+        assert_int_equal(exposition_decode(&e, body.text, body.len, &why), count <= 1000);
+        if (count <= 1000) {
+            assert_int_equal(e.samples.series[0].labels.count, count);
+        } else {
+            assert_non_null(strstr(why.text, "line 1 of its metrics is not understood"));
+        }
+        exposition_finish(&e);
+        str_finish(&body);
+        str_finish(&why);
+    }
+}
+
+static void types_that_are_wanted_have_room(void **state)
+{
+    (void)state;
+    for (int others = 9999; others <= 10001; others++) {
+        struct str why, body;
+        struct exposition e = {.wanted = "search_seconds"};
+        str_init(&why);
+        str_init(&body);
+        for (int i = 0; i < others; i++) {
+            str_addf(&body, "# TYPE other_%d gauge\n", i);
+        }
+        str_add(&body, "# TYPE search_seconds histogram\n");
+        assert_true(exposition_decode(&e, body.text, body.len, &why));
+        assert_string_equal(exposition_type_of(&e, "search_seconds"), "histogram");
+        exposition_finish(&e);
+        str_finish(&body);
+        str_finish(&why);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -189,6 +268,9 @@ int main(void)
         cmocka_unit_test(is_told_from_other_texts),
         cmocka_unit_test(knows_types),
         cmocka_unit_test(what_is_wanted_goes_first),
+        cmocka_unit_test(series_stay_apart_however_long),
+        cmocka_unit_test(too_many_labels_are_an_error),
+        cmocka_unit_test(types_that_are_wanted_have_room),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -194,10 +194,49 @@ static void bounds_label_values(void **state)
         snprintf(texts[i], sizeof texts[i], "s%d", i);
         values[i] = texts[i];
     }
-    plan_init(&p, &c, values, MANY);
-    assert_int_equal(p.stages_count, PLAN_STAGES_MAX);
-    plan_finish(&p);
+    for (size_t n = PLAN_STAGES_MAX - 1; n <= MANY; n++) {
+        bool fits = n <= PLAN_STAGES_MAX;
+        plan_init(&p, &c, values, n);
+        assert_int_equal(p.stages_count, fits ? n : PLAN_STAGES_MAX);
+        assert_int_equal(p.stages_more, fits ? 0 : n - PLAN_STAGES_MAX);
+        plan_finish(&p);
+    }
     config_finish(&c);
+}
+
+/** What one query cannot hold is counted, and nothing is asked for in half. */
+static void counts_what_a_query_has_no_room_for(void **state)
+{
+    (void)state;
+    static const size_t counts[] = {2, 30, 150};
+    for (size_t k = 0; k < sizeof counts / sizeof *counts; k++) {
+        struct config c;
+        struct plan p;
+        struct str yaml;
+        str_init(&yaml);
+        str_add(&yaml, "stages:\n");
+        for (size_t i = 0; i < counts[k]; i++) {
+            str_addf(&yaml, "  - {name: s%zu, latency: stage_number_%zu_seconds}\n", i, i);
+        }
+        yaml_read(&c, yaml.text);
+        plan_init(&p, &c, NULL, 0);
+        for (size_t i = 0; i < p.stages_count; i++) {
+            p.stages[i].kind = LATENCY_CLASSIC;
+        }
+        plan_resolve(&p);
+        const char *query = expr(&p, p.conduct);
+        size_t asked = 0;
+        for (const char *at = query; (at = strstr(at, "\"resets\"")); at++) {
+            asked++;
+        }
+        assert_int_equal(asked + p.conduct_more, counts[k]);
+        assert_int_equal(p.conduct_more > 0, counts[k] == 150);
+        assert_int_equal(p.last_stages < p.stages_count, counts[k] == 150);
+        assert_true(strlen(query) < 10 * 1024);
+        plan_finish(&p);
+        config_finish(&c);
+        str_finish(&yaml);
+    }
 }
 
 static void settles_the_times(void **state)
@@ -248,6 +287,7 @@ int main(void)
         cmocka_unit_test(knows_units_by_suffix),
         cmocka_unit_test(makes_stages_of_label_values),
         cmocka_unit_test(bounds_label_values),
+        cmocka_unit_test(counts_what_a_query_has_no_room_for),
         cmocka_unit_test(settles_the_times),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,4 +1,4 @@
-#include "diagnose/diagnosis.h"
+#include "diagnose/context.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -568,9 +568,23 @@ static void runs_again_without_memory(void **state)
     world_finish(&w);
 }
 
+static void evidence_that_has_no_room_is_counted(void **state)
+{
+    (void)state;
+    for (size_t n = DIAGNOSIS_EVIDENCE_MAX - 1; n <= DIAGNOSIS_EVIDENCE_MAX + 1; n++) {
+        struct verdict v = {0};
+        for (size_t i = 0; i < n; i++) {
+            verdict_add(&v, (struct evidence){.kind = EVIDENCE_SHARE});
+        }
+        assert_int_equal(v.evidence_count + v.evidence_more, n);
+        assert_int_equal(v.evidence_more, n > DIAGNOSIS_EVIDENCE_MAX);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(evidence_that_has_no_room_is_counted),
         cmocka_unit_test(finds_the_culprit),
         cmocka_unit_test(article_in_numbers),
         cmocka_unit_test(own_time_of_the_parent),
