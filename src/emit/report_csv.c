@@ -97,6 +97,31 @@ static void add_row(struct str *s, const struct view_source *source, const struc
     str_finish(&reason);
 }
 
+/** How many tools have no line of their own. */
+static void add_rest(struct str *s, const struct view_source *source)
+{
+    size_t more = source->words.diagnosis->tools_more;
+    if (more > 0) {
+        struct reading count = {.now = (double)more,
+            .low = NAN,
+            .high = NAN,
+            .spread = NAN,
+            .ratio = NAN,
+            .score = NAN};
+        struct report_row row = {.statistic = "count",
+            .reading = &count,
+            .baseline = NAN,
+            .requests = NAN,
+            .blame = NAN};
+        struct str text;
+        str_init(&text);
+        str_addf(&text, "and %zu more, less busy", more);
+        add_line(
+            s, source, &(struct csv_line){.reason = text.text, .kind = "tools_more", .row = &row});
+        str_finish(&text);
+    }
+}
+
 static void add_rows(struct str *s, const struct view_source *source)
 {
     const struct words *w = &source->words;
@@ -115,6 +140,7 @@ static void add_rows(struct str *s, const struct view_source *source)
             }
         }
     }
+    add_rest(s, source);
 }
 
 static void add_verdict(struct str *s, const struct view_source *source)

@@ -1,8 +1,11 @@
 #include "view/page.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "base/arena.h"
+#include "view/cell.h"
+#include "view/format.h"
 #include "view/group.h"
 #include "view/wrap.h"
 
@@ -92,6 +95,25 @@ static int trouble(const struct view_row *row)
 {
     enum role role = row->cells[COLUMN_MARK].role;
     return role == ROLE_CRITICAL ? 2 : role == ROLE_WARNING ? 1 : 0;
+}
+
+void page_add_rest(struct view_table *t, struct arena *a, size_t more)
+{
+    if (more == 0 || t->count == 0) {
+        return;
+    }
+    struct view_row *rows = arena_alloc(a, t->count + 1, sizeof *rows);
+    memcpy(rows, t->rows, t->count * sizeof *rows);
+    struct view_row *row = &rows[t->count++];
+    *row = (struct view_row){.id = {.kind = t->rows[0].id.kind, .index = -1}, .heading = true};
+    struct str s;
+    str_init(&s);
+    str_add(&s, "and ");
+    format_whole(&s, (int64_t)more);
+    str_add(&s, " more");
+    row->cells[COLUMN_NAME] = (struct view_cell){cell_settle(a, &s), ROLE_DIM, NAN};
+    row->cells[t->columns_count - 1] = (struct view_cell){"less busy, not judged", ROLE_DIM, NAN};
+    t->rows = rows;
 }
 
 struct row_id page_select(struct view_table *t)

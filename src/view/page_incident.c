@@ -186,7 +186,7 @@ static void build_tools(struct view *v, struct arena *a, const struct view_input
     t->headings[COLUMN_NAME] = "calls/question";
     t->headings[COLUMN_VERDICT] = failing_words(a, in);
     t->trend = tool_trend;
-    size_t most = 0;
+    size_t most = 0, more = 0;
     for (int i = 0; i < group_sources(in); i++) {
         most += view_input_of(in, i).words.diagnosis->tools_count;
     }
@@ -194,12 +194,14 @@ static void build_tools(struct view *v, struct arena *a, const struct view_input
     for (int i = 0; i < group_sources(in); i++) {
         const struct view_input own = view_input_of(in, i);
         size_t count = group_shows(in, i) ? own.words.diagnosis->tools_count : 0;
+        more += group_shows(in, i) ? own.words.diagnosis->tools_more : 0;
         for (size_t k = 0; k < count; k++) {
             t->rows[t->count] = tool_row(a, &own, (int)k);
             t->rows[t->count++].stale = group_is_stale(&own);
         }
     }
     order_rows(a, t, NULL, NULL, in->state->filter);
+    page_add_rest(t, a, more);
 }
 
 // --- panes

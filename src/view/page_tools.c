@@ -84,24 +84,22 @@ static struct view_table *build_table(struct view *v, struct arena *a, const str
     for (size_t k = 0; k < TOOLS_COUNT; k++) {
         t->headings[k] = columns[k].heading;
     }
-    const struct diagnosis *d = in->words.diagnosis;
-    if (d->tools_more > 0) {
-        t->headings[TOOLS_NAME] = arena_printf(
-            a, "tool (%zu busiest of %zu)", d->tools_count, d->tools_count + d->tools_more);
-    }
     if (moment_shown(in) > 0) {
         t->headings[TOOLS_NAME] = arena_printf(a, "tool, at %s", moment_heading(a, in, NULL));
     }
     t->headings[TOOLS_WORDS] = moment_verdict_heading(a, in);
+    size_t more = 0;
     group_init(&g, a, in, TOOLS_COUNT, count_tools);
     for (int i = 0; i < group_sources(in); i++) {
         const struct view_input own = view_input_of(in, i);
         bool wanted = group_begin(&g, a, &own);
+        more += wanted ? own.words.diagnosis->tools_more : 0;
         for (size_t k = 0; wanted && k < count_tools(&own.words); k++) {
             group_add(&g, a, &own, tool_row(a, &own, (int)k), -1, NULL);
         }
     }
     group_settle(&g, a, t, in->state->filter);
+    page_add_rest(t, a, more);
     t->headings[TOOLS_TREND] = cell_span_heading(a, in);
     return t;
 }

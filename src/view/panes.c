@@ -138,15 +138,21 @@ const struct view_pane *view_focused(const struct view *v)
 
 // --- rows
 
+/** How many rows of T can be selected: the last one may only say how many more there are. */
+static size_t selectable(const struct view_table *t)
+{
+    return t->count > 0 && t->rows[t->count - 1].id.index < 0 ? t->count - 1 : t->count;
+}
+
 static const struct view_row *row_at(const struct view *v, size_t i)
 {
     for (size_t k = 0; k < v->panes_count; k++) {
         const struct view_pane *pane = &v->panes[k];
         if (pane->kind == PANE_TABLE) {
-            if (i < pane->table->count) {
+            if (i < selectable(pane->table)) {
                 return &pane->table->rows[i];
             }
-            i -= pane->table->count;
+            i -= selectable(pane->table);
         }
     }
     return NULL;
@@ -178,7 +184,7 @@ static int rows_count(const struct view *v)
 {
     int n = 0;
     for (size_t k = 0; k < v->panes_count; k++) {
-        n += v->panes[k].kind == PANE_TABLE ? (int)v->panes[k].table->count : 0;
+        n += v->panes[k].kind == PANE_TABLE ? (int)selectable(v->panes[k].table) : 0;
     }
     return n;
 }

@@ -31,6 +31,7 @@ class ManyTools(Case):
         test.assertEqual(seen.document["tools_more"], self.rare + 1 - KEPT)
         test.said(seen.warnings, f"{self.rare + 1} tools are called", f"the {KEPT} busiest",
                   f"the other {self.rare + 1 - KEPT} are not")
+        test.assertIn(f"and {self.rare + 1 - KEPT:,} more ", seen.table)
 
 
 class Replicas(Case):

@@ -479,12 +479,42 @@ static void exit_status_by_severity(void **state)
     }
 }
 
+static void tools_without_a_row_are_one(void **state)
+{
+    (void)state;
+    for (int extra = -1; extra <= 1; extra++) {
+        struct scene s;
+        start(&s);
+        int count = DIAGNOSIS_TOOLS_MAX + extra;
+        for (int i = 0; i < count; i++) {
+            char name[16];
+            snprintf(name, sizeof name, "t%d", i);
+            world_tool(&s.world, name, 0.1, 0.1);
+        }
+        look(&s, 100);
+        const struct view_table *t = &s.view.tools;
+        bool more = extra > 0;
+        assert_int_equal(t->count, count);
+        assert_int_equal(t->rows[t->count - 1].id.index < 0, more);
+        report_add_csv(&s.text, &s.report);
+        assert_int_equal(strstr(s.text.text, ",tools_more,") != NULL, more);
+        if (more) {
+            assert_string_equal(t->rows[t->count - 1].cells[COLUMN_NAME].text, "and 1 more");
+            assert_part(s.text.text, ",count,,1,");
+        }
+        // the end of all rows is one that can be selected
+        assert_true(view_step(&s.view, (struct row_id){ROW_TOOL, 0, 0}, 1000).index >= 0);
+        stop(&s);
+    }
+}
+
 int main(void)
 {
     if (!setlocale(LC_CTYPE, "C.UTF-8")) {
         return 1;
     }
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(tools_without_a_row_are_one),
         cmocka_unit_test(json_of_the_article),
         cmocka_unit_test(json_says_null_for_what_is_not_known),
         cmocka_unit_test(json_of_every_condition),
