@@ -241,7 +241,7 @@ static void more_buckets_than_there_is_room_for(void **state)
     for (size_t n = DIST_BUCKETS_MAX - 1; n <= DIST_BUCKETS_MAX + 1; n++) {
         for (int order = 0; order < 2; order++) {
             static struct part_case parts[2 * DIST_BUCKETS_MAX + 8];
-            static char bounds[DIST_BUCKETS_MAX + 2][16];
+            static char bounds[DIST_BUCKETS_MAX + 2][24];
             size_t count = 0;
             for (size_t i = 0; i < n; i++) {
                 size_t k = order ? n - 1 - i : i;
@@ -251,7 +251,7 @@ static void more_buckets_than_there_is_room_for(void **state)
                 parts[count++] = (struct part_case){"le", text, cum};
             }
             for (size_t i = 0, once = count; i < once; i++) { // and by another client
-                static char others[DIST_BUCKETS_MAX + 2][16];
+                static char others[DIST_BUCKETS_MAX + 2][32];
                 snprintf(others[i], sizeof others[i], "%s.0", parts[i].value);
                 bool last = parts[i].value[0] == '+';
                 parts[count++] =

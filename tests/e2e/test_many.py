@@ -1,0 +1,88 @@
+"""A target with more series than are kept: those that stages need are."""
+
+import tempfile
+import threading
+import time
+import unittest
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+from program import check_sane, run
+from report_schema import parse
+
+KEPT, SPARE = 10000, 500        # SPARE are kept free for what stages need
+BOUNDS = (.1, .2, .3, .5, 1, 2)
+
+
+class Target(BaseHTTPRequestHandler):
+    """Exports OTHERS series, and a histogram of each of METRICS behind them."""
+
+    metrics, others, rate, began = (), 0, 1, 0
+
+    def do_GET(self):                               # pylint: disable=invalid-name
+        count = int(self.rate * (3600 + time.time() - self.began))
+        lines = [f'other_total{{id="{i:06}"}} {i}' for i in range(self.others)]
+        for name in self.metrics:                   # all take between 0.2 s and 0.3 s
+            lines += [f'{name}_bucket{{le="{le}"}} {count if le >= .3 else 0}' for le in BOUNDS]
+            lines += [f'{name}_bucket{{le="+Inf"}} {count}', f"{name}_count {count}",
+                      f"{name}_sum {count * .25}"]
+        body = ("\n".join(lines) + "\n").encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "text/plain; version=0.0.4")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *arguments):              # pylint: disable=arguments-differ
+        pass
+
+
+class ManySeries(unittest.TestCase):
+    """Other series come first, and there is no room for all."""
+
+    def report(self, others, metrics, config=None, rate=20):
+        kind = type("One", (Target,), {"metrics": metrics, "others": others, "rate": rate,
+                                       "began": time.time()})
+        with ThreadingHTTPServer(("127.0.0.1", 0), kind) as server, \
+                tempfile.TemporaryDirectory() as directory:
+            threading.Thread(target=server.serve_forever, daemon=True).start()
+            arguments = ["report", "--no-cache", "--format", "json"]
+            if config:
+                path = Path(directory) / "c.yaml"
+                path.write_text(config, encoding="utf-8")
+                arguments += ["-c", path]
+            ended = run(*arguments, f"http://127.0.0.1:{server.server_address[1]}/metrics")
+            server.shutdown()
+        check_sane(self, ended, "\t\r")
+        return ended.status, parse(self, ended.out)
+
+    def check(self, others, metrics, stages, **more):
+        status, document = self.report(others, metrics, **more)
+        self.assertEqual(status, 3)                 # there is nothing to compare with yet
+        self.assertEqual(document["verdict"]["severity"], "unknown")
+        self.assertIn("Nothing to compare with yet", document["verdict"]["summary"])
+        rows = {r["stage"]: r for r in document["rows"] if r["signal"] == "latency"}
+        for stage in stages:
+            self.assertGreater(rows[stage]["current"], .2)
+            self.assertLessEqual(rows[stage]["current"], .3)
+        series = others + len(metrics) * (len(BOUNDS) + 3)
+        left = series - KEPT + SPARE if series > KEPT else 0
+        notes = [w for w in document["warnings"] if "left out" in w]
+        self.assertEqual(notes, [f"the target has {series} series: {left} that no stage needs are "
+                                 "left out"] if left else [])
+
+    def test_names_of_a_profile(self):
+        self.check(12000, ("kotaemon_retrieval_latency_seconds",
+                           "kotaemon_generation_latency_seconds"), ("retrieval", "generation"))
+
+    def test_names_of_a_configuration(self):
+        self.check(10700, ("search_took_seconds",), ("search",), rate=70,
+                   config="stages: [{name: search, latency: search_took_seconds}]")
+
+    def test_room_for_all(self):
+        self.check(KEPT - len(BOUNDS) - 3, ("search_took_seconds",), ("search",),
+                   config="stages: [{name: search, latency: search_took_seconds}]")
+
+
+if __name__ == "__main__":
+    unittest.main()
