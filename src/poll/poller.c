@@ -106,8 +106,8 @@ bool poller_turn(struct poller *p, int64_t now_ms)
     p->looks_anew = false;
     bool polling = p->phase == PHASE_POLLING;
     bool nothing = *p->store->unmet && p->plan->stages_count == 0; // to ask for
-    p->store->complete =
-        (polling || nothing) && agenda_complete(&p->agenda) && !lookup_busy(p) && !asking_in_flight(p, ASK_SERVER);
+    p->store->complete = (polling || nothing) && agenda_complete(&p->agenda) && !lookup_busy(p) &&
+                         !asking_in_flight(p, ASK_SERVER);
     p->store->history_complete = p->store->complete && agenda_history_complete(&p->agenda);
     p->store->history_seen = p->store->history_seen || p->store->history_complete;
     if (changed) {

@@ -278,7 +278,7 @@ static void read_comment(struct exposition *e, const char *p)
         const char *type = skip_blanks(end);
         struct exposition_type t = {.name = quoted.len ? clean(quoted.text, quoted.len)
                                                        : clean(name, (size_t)(end - name))};
-        if (e->types_count < TYPES_MAX || (e->wanted && is_wanted(e, t.name))) {
+        if (e->types_count < TYPES_MAX || (e->wanted && is_wanted(e, t.name, strlen(t.name)))) {
             t.type = clean(type, strcspn(type, " \t\r\n"));
             mem_grow(&e->types, e->types_count, &e->types_cap);
             e->types[e->types_count++] = t;

@@ -162,7 +162,8 @@ bool doubt_add_limits(struct str *s, const struct words *w, int i)
     }
     if (p->last_stages < p->stages_count && i-- == 0) {
         str_addf(s,
-            "since when a stage has had no data is known of the first %zu of %zu stages: the query "
+            "how long a stage has had no data is known for the first %zu of %zu stages only: the "
+            "query "
             "has no room for more",
             p->last_stages, p->stages_count);
         return true;
