@@ -3,6 +3,7 @@
 #include "app/app.h"
 #include "app/move.h"
 #include "base/clock.h"
+#include "diagnose/worst.h"
 #include "poll/poller.h"
 #include "view/fleet.h"
 
@@ -82,9 +83,9 @@ static void remember_present(struct app *app)
 {
     int only = app->state.only, worst = only > 0 ? only - 1 : 0;
     for (int i = 1; only == 0 && i < (int)app->watches_count; i++) {
-        const struct words one = watch_words(&app->watches[i]),
-                           other = watch_words(&app->watches[worst]);
-        worst = fleet_rank(&one) > fleet_rank(&other) ? i : worst;
+        const struct verdict *one = &app->watches[i].diagnosis.verdict,
+                             *other = &app->watches[worst].diagnosis.verdict;
+        worst = worst_verdict_rank(one) > worst_verdict_rank(other) ? i : worst;
     }
     struct watch *w = &app->watches[worst];
     const struct view_source source = watch_view(w);

@@ -1,6 +1,7 @@
 #include <math.h>
 
 #include "diagnose/context.h"
+#include "diagnose/glance.h"
 #include "diagnose/slower.h"
 #include "diagnose/stat.h"
 
@@ -249,16 +250,10 @@ static void judge_shift(struct moment *m, struct latency_case *l)
     }
 }
 
-static double alarm_bound(const struct reading *r, const struct thresholds *t)
-{
-    double u = r->usual.centre;
-    return fmax(t->ratio_warning * u, u + fmax(t->score_warning * r->spread, t->latency_floor_s));
-}
-
 static bool is_low(const struct reading *r, const struct thresholds *t)
 {
     double u = r->usual.centre;
-    return !(r->now >= u + t->hold_back * (alarm_bound(r, t) - u));
+    return !(r->now >= u + t->hold_back * (bounds_of_latency(r, t).warning - u));
 }
 
 static enum mark mark_moment(void *context, int64_t slot)

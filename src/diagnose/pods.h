@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "diagnose/diagnosis.h"
 #include "plan/plan.h"
 #include "series/store.h"
 
@@ -44,5 +45,18 @@ void pods_read_at(
 /** The same for all of them but POD, together: its name and start are not set. */
 struct pod pods_read_others(
     const struct plan *plan, const struct store *store, int stage, const char *pod);
+
+/** How one instance stands beside the others. */
+struct pod_verdict {
+    bool slow, fails; /**< far more than the one in the middle */
+    enum severity severity;
+};
+
+/**
+ * Judges POD among PODS, of which USUAL seconds are usual (NaN: not known), over a window of
+ * WINDOW_S. That it is the culprit of the incident is for the caller to say.
+ */
+struct pod_verdict pods_judge(const struct pods *pods, const struct pod *pod, double usual,
+    double window_s, const struct thresholds *t);
 
 #endif

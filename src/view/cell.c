@@ -61,17 +61,6 @@ enum role cell_value_role(enum severity severity, enum role calm)
     return severity >= SEVERITY_WARNING ? cell_role(severity) : calm;
 }
 
-enum severity cell_stage_severity(const struct stage_diagnosis *d)
-{
-    enum severity s = d->latency.severity;
-    s = d->errors.severity > s && d->errors.severity >= SEVERITY_WARNING ? d->errors.severity : s;
-    s = d->traffic.severity > s && d->traffic.severity >= SEVERITY_WARNING ? d->traffic.severity
-                                                                           : s;
-    s = d->calls.severity > s && d->calls.severity >= SEVERITY_WARNING ? d->calls.severity : s;
-    s = d->fast.severity > s && d->fast.severity >= SEVERITY_WARNING ? d->fast.severity : s;
-    return d->pool.severity == SEVERITY_WARNING && s < SEVERITY_WARNING ? SEVERITY_WARNING : s;
-}
-
 // Where one metric carries several stages by a label, it does not tell them apart.
 static bool shares_metric(const struct plan *plan, int stage)
 {

@@ -29,9 +29,6 @@ enum role cell_role(enum severity severity);
 /** The role of a number of SEVERITY: CALM unless that is at least a warning. */
 enum role cell_value_role(enum severity severity, enum role calm);
 
-/** The worst that is known of a stage: its latency, errors and pool. */
-enum severity cell_stage_severity(const struct stage_diagnosis *d);
-
 /** `retrieval P95`, or with METRIC the name of its metric, below its parents when INDENTED. */
 const char *cell_stage_name(
     struct arena *a, const struct words *w, int stage, bool metric, bool indented);

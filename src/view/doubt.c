@@ -3,10 +3,9 @@
 #include <math.h>
 #include <string.h>
 
+#include "diagnose/notable.h"
 #include "view/format.h"
 #include "view/phrase.h"
-
-static const double LONG_S = 3600; // few requests take hours: then the unit may be another
 
 // The two counters that the latency of STAGE would be taken from.
 static void add_way_out(struct str *s, const struct words *w, int stage)
@@ -116,7 +115,7 @@ bool doubt_add_note(struct str *s, const struct words *w, int stage, int i)
             metric, DIST_BUCKETS_MAX);
         return true;
     }
-    if (d->bound > LONG_S && i-- == 0) {
+    if (notable_unit(d) && i-- == 0) {
         add_unit(s, w, stage);
         return true;
     }

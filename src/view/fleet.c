@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "base/clock.h"
+#include "diagnose/worst.h"
 #include "view/cell.h"
 #include "view/phrase.h"
 
@@ -10,22 +11,12 @@ enum { FRESH_SLACK_MS = 3000 };
 
 // --- how bad
 
-double fleet_rank(const struct words *w)
-{
-    const struct verdict *v = &w->diagnosis->verdict;
-    if (v->condition == VERDICT_ASKING) {
-        return SEVERITY_OK + 0.5;
-    }
-    // what was wrong before a source was lost may still be
-    bool before = v->condition == VERDICT_UNREACHABLE && v->signal != CLASS_NONE;
-    return (double)v->severity + (before ? 0.5 : 0);
-}
-
 int fleet_worst(const struct view_source *sources, size_t count)
 {
     int worst = 0;
     for (size_t i = 1; i < count; i++) {
-        if (fleet_rank(&sources[i].words) > fleet_rank(&sources[worst].words)) {
+        const struct verdict *v = &sources[i].words.diagnosis->verdict;
+        if (worst_verdict_rank(v) > worst_verdict_rank(&sources[worst].words.diagnosis->verdict)) {
             worst = (int)i;
         }
     }

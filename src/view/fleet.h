@@ -11,10 +11,6 @@
 #include "base/str.h"
 #include "view/view.h"
 
-/** How bad it looks there: a critical verdict is above a warning, that above one that cannot be
- * known, that above one that is still asked for, and that above all being well. */
-double fleet_rank(const struct words *w);
-
 /** The worst of COUNT sources, the first of equal ones. */
 int fleet_worst(const struct view_source *sources, size_t count);
 

@@ -1,28 +1,10 @@
 #include <math.h>
 
 #include "base/clock.h"
+#include "diagnose/glance.h"
 #include "series/dist.h"
 #include "view/cell.h"
 #include "view/moment.h"
-
-// A number alone: without the interval it has now, nor how long it lasts.
-static void set(struct reading *r, double now)
-{
-    r->now = now;
-    r->low = r->high = NAN;
-    r->beyond = false;
-    r->state = isnan(now) ? STATE_NO_DATA : STATE_OK;
-    r->ratio = now / r->usual.centre;
-    r->score = NAN;
-    r->severity = isnan(now) || isnan(r->usual.centre) ? SEVERITY_UNKNOWN : SEVERITY_OK;
-}
-
-static void judge(struct reading *r, double warning, double critical)
-{
-    r->severity = r->now >= critical  ? SEVERITY_CRITICAL
-                  : r->now >= warning ? SEVERITY_WARNING
-                                      : r->severity;
-}
 
 static bool is_beyond(const struct view_input *in, int stage, int64_t slot)
 {
@@ -30,14 +12,6 @@ static bool is_beyond(const struct view_input *in, int stage, int64_t slot)
     struct dist d;
     return dist_read(&d, &in->words.store->signals[s->latency_signal].live, slot) &&
            dist_quantile(&d, 0.95).beyond;
-}
-
-static void set_errors(struct reading *r, double now)
-{
-    const struct thresholds *t = &thresholds_default;
-    double usual = r->usual.centre;
-    set(r, now);
-    judge(r, usual + t->errors_floor, usual + t->errors_critical);
 }
 
 struct stage_diagnosis moment_of_stage(const struct view_input *in, int stage)
@@ -48,20 +22,15 @@ struct stage_diagnosis moment_of_stage(const struct view_input *in, int stage)
         return d;
     }
     int64_t slot = moment_slot(in, in->state->cursor_ms);
-    double usual = d.latency.usual.centre;
-    set(&d.latency, moment_read(in, MEASURE_LATENCY, stage, slot));
-    d.latency.score = (d.latency.now - usual) / d.latency.spread;
-    judge(&d.latency, fmax(t->ratio_warning * usual, usual + t->score_warning * d.latency.spread),
-        t->ratio_critical * usual);
+    glance_latency(&d.latency, moment_read(in, MEASURE_LATENCY, stage, slot), t);
     d.latency.beyond = d.statistic == STATISTIC_P95 && is_beyond(in, stage, slot);
-    set_errors(&d.errors, moment_read(in, MEASURE_ERRORS, stage, slot));
-    set(&d.traffic, moment_read(in, MEASURE_REQUESTS, stage, slot));
+    glance_errors(&d.errors, moment_read(in, MEASURE_ERRORS, stage, slot), t);
+    glance_number(&d.traffic, moment_read(in, MEASURE_REQUESTS, stage, slot));
     d.requests = d.traffic.now * (double)in->words.plan->window_ms / 1000;
     if (d.pool_signal >= 0) {
         d.pool_used = moment_read(in, MEASURE_USED, d.pool_signal, slot);
         d.pool_limit = moment_read(in, MEASURE_LIMIT, d.pool_signal, slot);
-        set(&d.pool, d.pool_used / d.pool_limit);
-        judge(&d.pool, t->pool_full, INFINITY);
+        glance_pool(&d.pool, d.pool_used / d.pool_limit, t);
     }
     return d;
 }
@@ -85,19 +54,10 @@ struct tool_diagnosis moment_of_tool(const struct view_input *in, int tool)
         return d;
     }
     int64_t slot = moment_slot(in, in->state->cursor_ms);
-    set(&d.calls, moment_read(in, MEASURE_TOOL_CALLS, tool, slot));
-    double usual = d.per_request_usual;
-    d.requests = questions_at(in, slot);
-    d.per_request = d.calls.now / d.requests;
-    d.calls.ratio = d.per_request / usual;
-    d.count = d.calls.now * (double)in->words.plan->window_ms / 1000;
-    bool more = d.per_request >= usual + t->calls_floor && d.count >= t->requests_least;
-    d.calls.severity = !more                                              ? d.calls.severity
-                       : d.per_request >= t->calls_ratio_critical * usual ? SEVERITY_CRITICAL
-                       : d.per_request >= t->calls_ratio_warning * usual  ? SEVERITY_WARNING
-                                                                          : d.calls.severity;
+    glance_calls(&d, moment_read(in, MEASURE_TOOL_CALLS, tool, slot), questions_at(in, slot),
+        (double)in->words.plan->window_ms / 1000, t);
     if (d.errors.state != STATE_NO_DATA) {
-        set_errors(&d.errors, moment_read(in, MEASURE_TOOL_FAILING, tool, slot));
+        glance_errors(&d.errors, moment_read(in, MEASURE_TOOL_FAILING, tool, slot), t);
     }
     return d;
 }
@@ -106,8 +66,8 @@ struct reading moment_of_tool_errors(const struct view_input *in)
 {
     struct reading r = in->words.diagnosis->tool_errors;
     if (in->state->cursor_ms > 0) {
-        set_errors(
-            &r, moment_read(in, MEASURE_TOOL_FAILING, -1, moment_slot(in, in->state->cursor_ms)));
+        int64_t slot = moment_slot(in, in->state->cursor_ms);
+        glance_errors(&r, moment_read(in, MEASURE_TOOL_FAILING, -1, slot), &thresholds_default);
     }
     return r;
 }

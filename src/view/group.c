@@ -1,6 +1,7 @@
 #include "view/group.h"
 
 #include "base/clock.h"
+#include "diagnose/worst.h"
 #include "view/cell.h"
 #include "view/fleet.h"
 #include "view/order.h"
@@ -72,6 +73,7 @@ static void add_heading(struct group *g, struct arena *a, const struct view_inpu
     const struct words *w = &own->words;
     struct view_text mark = fleet_mark(w);
     enum severity severity = w->diagnosis->verdict.severity;
+    double rank = worst_verdict_rank(&w->diagnosis->verdict);
     struct view_row row = {.id = cell_row(own, ROW_SOURCE, 0), .heading = true};
     row.selected = cell_is_selected(own, row.id);
     struct str s;
@@ -88,8 +90,8 @@ static void add_heading(struct group *g, struct arena *a, const struct view_inpu
         str_add(&s, " (Enter opens)");
     }
     bool known = severity != SEVERITY_UNKNOWN;
-    row.cells[COLUMN_MARK] = (struct view_cell){mark.text, mark.role, fleet_rank(w)};
-    row.cells[COLUMN_NAME] = (struct view_cell){source->name, ROLE_STRONG, fleet_rank(w)};
+    row.cells[COLUMN_MARK] = (struct view_cell){mark.text, mark.role, rank};
+    row.cells[COLUMN_NAME] = (struct view_cell){source->name, ROLE_STRONG, rank};
     row.cells[g->columns - 1] =
         (struct view_cell){cell_settle(a, &s), known ? cell_role(severity) : mark.role, 0};
     g->parents[g->count] = -1;

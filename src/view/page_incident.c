@@ -1,6 +1,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "diagnose/worst.h"
 #include "view/cell.h"
 #include "view/chart.h"
 #include "view/format.h"
@@ -44,20 +45,11 @@ static struct view_trend tool_trend(
 
 // --- stages
 
-// How bad a stage is, so that of two equally bad ones the more blamed comes first.
-static double trouble(const struct words *w, int stage)
-{
-    const struct stage_diagnosis *d = &w->diagnosis->stages[stage];
-    enum severity severity = cell_stage_severity(d);
-    double blame = isnan(d->blame) ? 0 : fmin(1, fmax(0, d->blame));
-    return (double)severity + (severity >= SEVERITY_WARNING ? blame / 2 : 0);
-}
-
 static struct view_row stage_row(struct arena *a, const struct view_input *in, int stage)
 {
     const struct words *w = &in->words;
     const struct stage_diagnosis *d = &w->diagnosis->stages[stage];
-    enum severity severity = cell_stage_severity(d);
+    enum severity severity = worst_of_stage(d);
     bool culprit = words_is_culprit(w, stage);
     bool metric = layout_has_room_for_metrics(in->columns);
     const struct stage_diagnosis m = moment_of_stage(in, stage);
@@ -69,7 +61,7 @@ static struct view_row stage_row(struct arena *a, const struct view_input *in, i
     struct str now;
     str_init(&now);
     words_add_latency(&now, &m.latency);
-    row.cells[COLUMN_MARK] = (struct view_cell){mark.text, mark.role, trouble(w, stage)};
+    row.cells[COLUMN_MARK] = (struct view_cell){mark.text, mark.role, worst_stage_rank(d)};
     row.cells[COLUMN_NAME] = (struct view_cell){
         cell_stage_name(a, w, stage, metric, true), culprit ? ROLE_CULPRIT : ROLE_NORMAL, NAN};
     row.cells[COLUMN_NOW] = (struct view_cell){cell_settle(a, &now), value, m.latency.now};
@@ -147,8 +139,7 @@ static struct view_row tool_row(struct arena *a, const struct view_input *in, in
     const struct words *w = &in->words;
     const struct tool_diagnosis *t = &w->diagnosis->tools[tool];
     bool culprit = w->diagnosis->verdict.tool == tool;
-    enum severity severity = t->calls.severity, failing = t->errors.severity;
-    severity = failing >= SEVERITY_WARNING && failing > severity ? failing : severity;
+    enum severity severity = worst_of_tool(t);
     struct view_row row = {.id = cell_row(in, ROW_TOOL, tool)};
     row.selected = cell_is_selected(in, row.id);
     const struct tool_diagnosis m = moment_of_tool(in, tool);

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "diagnose/worst.h"
 #include "view/cell.h"
 #include "view/chart.h"
 #include "view/event.h"
@@ -229,7 +230,7 @@ static void add_card_of_stage(
     }
     add_count_facts(&f, w, stage, &m);
     f.count = event_facts(a, in, f.items, f.count, EVENTS_MOST);
-    enum severity severity = cell_stage_severity(&w->diagnosis->stages[stage]);
+    enum severity severity = worst_of_stage(&w->diagnosis->stages[stage]);
     struct view_text mark = cell_mark(severity);
     add_card(v, in, &f, arena_printf(a, "%s  %s", s->name, s->metric),
         (struct view_text){arena_printf(a, "%s%s%s", mark.text, *mark.text ? " " : "",

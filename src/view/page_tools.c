@@ -1,5 +1,6 @@
 #include <math.h>
 
+#include "diagnose/worst.h"
 #include "view/cell.h"
 #include "view/chart.h"
 #include "view/format.h"
@@ -47,8 +48,7 @@ static struct view_row tool_row(struct arena *a, const struct view_input *in, in
     const struct words *w = &in->words;
     const struct tool_diagnosis *t = &w->diagnosis->tools[tool];
     bool culprit = w->diagnosis->verdict.tool == tool;
-    enum severity severity = t->calls.severity, failing = t->errors.severity;
-    severity = failing >= SEVERITY_WARNING && failing > severity ? failing : severity;
+    enum severity severity = worst_of_tool(t);
     const struct tool_diagnosis m = moment_of_tool(in, tool);
     struct view_text mark = cell_mark(severity);
     struct view_row row = {.id = cell_row(in, ROW_TOOL, tool)};

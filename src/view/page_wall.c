@@ -1,6 +1,7 @@
 #include <math.h>
 
 #include "base/clock.h"
+#include "diagnose/worst.h"
 #include "view/cell.h"
 #include "view/format.h"
 #include "view/group.h"
@@ -24,18 +25,11 @@ struct figure {
 
 // --- which rows
 
-// What is known comes before what is not: a calm wall is no row of dashes.
-static double level(enum severity severity, bool known)
-{
-    return severity >= SEVERITY_WARNING ? (double)severity : known ? 1 : 0;
-}
-
 static double stage_trouble(const struct words *w, int stage)
 {
     const struct stage_diagnosis *d = &w->diagnosis->stages[stage];
-    double blame = isnan(d->blame) ? 0 : fmin(1, fmax(0, d->blame));
-    double culprit = words_is_culprit(w, stage) ? 1 : 0;
-    return 2 * level(cell_stage_severity(d), !isnan(d->latency.now)) + culprit + blame / 2;
+    return worst_choice_rank(
+        worst_of_stage(d), !isnan(d->latency.now), words_is_culprit(w, stage), d->blame);
 }
 
 static size_t insert(struct choice *chosen, size_t n, struct choice c)
@@ -60,12 +54,12 @@ static size_t choose_tools(const struct view_input *in, struct choice *chosen, s
     for (size_t i = 0; i < d->tools_count; i++) {
         bool culprit = d->verdict.tool == (int)i;
         if (culprit || d->tools[i].calls.severity >= SEVERITY_WARNING) {
-            double trouble = 2 * level(d->tools[i].calls.severity, true) + culprit;
+            double trouble = worst_choice_rank(d->tools[i].calls.severity, true, culprit, NAN);
             n = insert(chosen, n, (struct choice){cell_row(in, ROW_TOOL, (int)i), trouble});
         }
     }
     if (d->tool_errors.severity >= SEVERITY_WARNING) {
-        double trouble = 2 * level(d->tool_errors.severity, true) + (d->verdict.tools ? 1 : 0);
+        double trouble = worst_choice_rank(d->tool_errors.severity, true, d->verdict.tools, NAN);
         n = insert(chosen, n, (struct choice){cell_row(in, ROW_TOOL, ALL_TOOLS), trouble});
     }
     return n;
@@ -180,8 +174,8 @@ static struct view_big big_row(struct arena *a, const struct view_input *in, str
     const struct diagnosis *d = w->diagnosis;
     if (id.kind == ROW_STAGE) {
         const struct figure f = stage_figure(a, in, id.index);
-        return big_of(a, &f, cell_stage_severity(&d->stages[id.index]),
-            words_is_culprit(w, id.index), cell_words(a, words_add_reason, w, id.index));
+        return big_of(a, &f, worst_of_stage(&d->stages[id.index]), words_is_culprit(w, id.index),
+            cell_words(a, words_add_reason, w, id.index));
     }
     const struct figure f = tool_figure(a, in, id.index);
     return id.index == ALL_TOOLS

@@ -5,9 +5,8 @@
 
 #include "base/ascii.h"
 #include "base/clock.h"
+#include "diagnose/notable.h"
 #include "view/format.h"
-
-static const double ONE_POD = 0.1; // so much fuller is one pod than all together
 
 const char *phrase_name(const struct words *w, int stage)
 {
@@ -61,7 +60,7 @@ void phrase_add_pool(struct str *s, const struct words *w, int stage)
         format_percent(s, d->pool.now);
         return;
     }
-    if (d->pool.now >= d->pool_used / d->pool_limit + ONE_POD) {
+    if (notable_one_pod(d)) {
         str_add(s, "on one pod ");
         format_percent(s, d->pool.now);
         return;

@@ -55,36 +55,24 @@ int pod_table_stage(const struct view_input *in)
     return stage < (int)in->words.plan->stages_count ? stage : -1;
 }
 
-// So bad beside the one in the middle, and beside what is usual for all of them.
-static bool is_slow(const struct words *w, const struct subject *s, const struct pod *pod)
+static struct pod_verdict judge(
+    const struct words *w, const struct subject *s, const struct pod *pod)
 {
-    const struct thresholds *t = &thresholds_default;
     double usual = w->diagnosis->stages[s->stage].latency.usual.centre;
-    bool enough = pod->rate * (double)w->plan->window_ms / 1000 >= t->requests_least;
-    return enough && s->pods->count > 1 && pod->latency >= t->apart * s->pods->latency &&
-           !(pod->latency < t->ratio_warning * usual);
+    double window_s = (double)w->plan->window_ms / 1000;
+    return pods_judge(s->pods, pod, usual, window_s, &thresholds_default);
 }
 
-static bool fails(const struct words *w, const struct subject *s, const struct pod *pod)
-{
-    const struct thresholds *t = &thresholds_default;
-    double requests = pod->rate * (double)w->plan->window_ms / 1000;
-    return requests >= t->requests_least && s->pods->count > 1 &&
-           pod->errors * requests >= t->errors_least &&
-           pod->errors >= t->apart * s->pods->errors + t->errors_floor;
-}
-
-static const char *words_of(struct arena *a, const struct words *w, const struct subject *s,
-    const struct pod *pod, bool culprit)
+static const char *words_of(
+    struct arena *a, struct pod_verdict v, const struct pod *pod, bool culprit)
 {
     struct str text;
     str_init(&text);
-    bool slow = is_slow(w, s, pod), failing = fails(w, s, pod);
     str_add(&text, culprit ? "CULPRIT: " : "");
-    str_add(&text, slow ? "slow" : "");
-    str_add(&text, slow && failing ? ", " : "");
-    str_add(&text, failing ? "fails" : "");
-    if (!slow && !failing) {
+    str_add(&text, v.slow ? "slow" : "");
+    str_add(&text, v.slow && v.fails ? ", " : "");
+    str_add(&text, v.fails ? "fails" : "");
+    if (!v.slow && !v.fails) {
         str_add(&text, pod->rate > 0         ? "as the others"
                        : isnan(pod->latency) ? "no traffic"
                        : isnan(pod->rate)    ? "latency only"
@@ -116,11 +104,8 @@ static struct view_row pod_row(
     const struct pod *pod = &s->pods->items[index];
     bool culprit = w->diagnosis->verdict.pod && w->diagnosis->verdict.stage == s->stage &&
                    strcmp(w->diagnosis->verdict.pod, pod->name) == 0;
-    bool slow = is_slow(w, s, pod), failing = fails(w, s, pod);
-    enum severity severity = culprit           ? w->diagnosis->verdict.severity
-                             : slow || failing ? SEVERITY_WARNING
-                             : pod->rate > 0 || !isnan(pod->latency) ? SEVERITY_OK
-                                                                     : SEVERITY_UNKNOWN;
+    const struct pod_verdict v = judge(w, s, pod);
+    enum severity severity = culprit ? w->diagnosis->verdict.severity : v.severity;
     struct view_text mark = cell_mark(severity);
     struct view_row row = {.id = cell_row(in, ROW_POD, index)};
     row.selected = cell_is_selected(in, row.id);
@@ -128,15 +113,15 @@ static struct view_row pod_row(
     row.cells[PODS_NAME] =
         (struct view_cell){arena_strdup(a, pod->name), culprit ? ROLE_CULPRIT : ROLE_NORMAL, NAN};
     row.cells[PODS_NOW] =
-        cell_of(a, format_seconds, pod->latency, slow ? cell_role(severity) : ROLE_STRONG);
+        cell_of(a, format_seconds, pod->latency, v.slow ? cell_role(severity) : ROLE_STRONG);
     row.cells[PODS_OTHERS] = cell_of(
-        a, format_times, pod->latency / s->pods->latency, slow ? cell_role(severity) : ROLE_DIM);
+        a, format_times, pod->latency / s->pods->latency, v.slow ? cell_role(severity) : ROLE_DIM);
     row.cells[PODS_ERRORS] =
-        cell_of(a, format_percent, pod->errors, failing ? cell_role(severity) : ROLE_DIM);
+        cell_of(a, format_percent, pod->errors, v.fails ? cell_role(severity) : ROLE_DIM);
     row.cells[PODS_RATE] = cell_of(a, format_rate, pod->rate, ROLE_DIM);
     row.cells[PODS_SHARE] = cell_of(a, format_percent, pod->rate / s->rate, ROLE_DIM);
     row.cells[PODS_AGE] = age_cell(a, in, pod);
-    row.cells[PODS_WORDS] = (struct view_cell){words_of(a, w, s, pod, culprit),
+    row.cells[PODS_WORDS] = (struct view_cell){words_of(a, v, pod, culprit),
         culprit ? ROLE_CULPRIT : cell_value_role(severity, ROLE_OK), NAN};
     return row;
 }

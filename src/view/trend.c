@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "diagnose/glance.h"
 #include "series/dist.h"
 #include "view/moment.h"
 
@@ -99,13 +100,16 @@ static void keep(struct trend_kept *kept, const struct view_input *in, const str
     memcpy(kept->values, values, g->count * sizeof *values);
 }
 
-static void set_latency_limits(struct view_trend *t, const struct stage_diagnosis *d)
+static void set_bounds(struct view_trend *t, struct bounds b)
 {
-    const struct thresholds *limits = &thresholds_default;
-    t->usual = d->latency.usual.centre;
-    t->warning = fmax(
-        limits->ratio_warning * t->usual, t->usual + limits->score_warning * d->latency.spread);
-    t->critical = limits->ratio_critical * t->usual;
+    t->usual = b.usual;
+    t->warning = b.warning;
+    t->critical = b.critical;
+}
+
+static void set_latency_bounds(struct view_trend *t, const struct stage_diagnosis *d)
+{
+    set_bounds(t, bounds_of_latency(&d->latency, &thresholds_default));
 }
 
 struct view_trend trend_of_stage(struct arena *a, const struct view_input *in, int stage)
@@ -120,7 +124,7 @@ struct view_trend trend_of_stage(struct arena *a, const struct view_input *in, i
         t = trend_of(a, in, &g, MEASURE_LATENCY, stage);
         keep(kept, in, &g, t.values, d->statistic);
     }
-    set_latency_limits(&t, d);
+    set_latency_bounds(&t, d);
     return t;
 }
 
@@ -177,7 +181,7 @@ struct view_trend trend_of_pod(
     struct trend_kept *kept = kept_of_pod(in, stage, name);
     if (kept && is_still(kept, in, &grid, false)) {
         struct view_trend same = {.values = kept->values, .count = grid.count};
-        set_latency_limits(&same, &in->words.diagnosis->stages[stage]);
+        set_latency_bounds(&same, &in->words.diagnosis->stages[stage]);
         return same;
     }
     const struct stage *s = &in->words.plan->stages[stage];
@@ -201,7 +205,7 @@ struct view_trend trend_of_pod(
         values[i] = (known ? v : each_at(in, each, g.first + (int64_t)i)) * s->to_seconds;
     }
     keep(kept, in, &g, values, false);
-    set_latency_limits(&t, &in->words.diagnosis->stages[stage]);
+    set_latency_bounds(&t, &in->words.diagnosis->stages[stage]);
     return t;
 }
 
@@ -212,24 +216,16 @@ struct view_trend trend_of_tool(struct arena *a, const struct view_input *in, in
     struct view_trend t = trend_of(a, in, &g, MEASURE_TOOL_CALLS, tool);
     // what is judged is calls per request; as a rate that holds for the traffic of now
     double scale = d->per_request > 0 ? d->calls.now / d->per_request : NAN;
-    t.usual = d->per_request_usual * scale;
-    t.warning = thresholds_default.calls_ratio_warning * t.usual;
-    t.critical = thresholds_default.calls_ratio_critical * t.usual;
+    set_bounds(&t, bounds_of_calls(d->per_request_usual * scale, &thresholds_default));
     return t;
-}
-
-static void set_error_limits(struct view_trend *t, const struct reading *r)
-{
-    t->usual = r->usual.centre;
-    t->critical = t->usual + thresholds_default.errors_critical;
-    t->warning = t->usual + thresholds_default.errors_floor;
 }
 
 struct view_trend trend_of_errors(struct arena *a, const struct view_input *in, int stage)
 {
     const struct trend_grid g = trend_grid(in);
     struct view_trend t = trend_of(a, in, &g, MEASURE_ERRORS, stage);
-    set_error_limits(&t, &in->words.diagnosis->stages[stage].errors);
+    set_bounds(
+        &t, bounds_of_errors(&in->words.diagnosis->stages[stage].errors, &thresholds_default));
     return t;
 }
 
@@ -238,7 +234,8 @@ struct view_trend trend_of_tool_errors(struct arena *a, const struct view_input 
     const struct diagnosis *d = in->words.diagnosis;
     const struct trend_grid g = trend_grid(in);
     struct view_trend t = trend_of(a, in, &g, MEASURE_TOOL_FAILING, tool);
-    set_error_limits(&t, tool >= 0 ? &d->tools[tool].errors : &d->tool_errors);
+    const struct reading *r = tool >= 0 ? &d->tools[tool].errors : &d->tool_errors;
+    set_bounds(&t, bounds_of_errors(r, &thresholds_default));
     return t;
 }
 
@@ -259,8 +256,7 @@ struct view_trend trend_of_pool(struct arena *a, const struct view_input *in, in
         double of = moment_read(in, MEASURE_LIMIT, signal, g.first + (int64_t)i);
         limit = isnan(of) ? limit : of;
     }
-    t.warning = thresholds_default.pool_full * limit;
-    t.critical = limit;
+    set_bounds(&t, bounds_of_pool(limit, &thresholds_default));
     return t;
 }
 

@@ -3,11 +3,10 @@
 #include <math.h>
 
 #include "base/clock.h"
+#include "diagnose/notable.h"
 #include "view/doubt.h"
 #include "view/format.h"
 #include "view/phrase.h"
-
-static const double OWN_TIME = 0.3; // less is not worth a word
 
 bool words_is_culprit(const struct words *w, int stage)
 {
@@ -58,24 +57,11 @@ void words_add_usual(struct str *s, const struct words *w)
     }
 }
 
-static int blamed_child(const struct words *w, int stage)
-{
-    int best = -1;
-    for (int i = 0; i < (int)w->diagnosis->stages_count; i++) {
-        const struct stage_diagnosis *d = phrase_stage(w, i);
-        bool heavy = w->plan->stages[i].parent == stage && d->blame >= 0.3;
-        if (heavy && (best < 0 || d->blame > phrase_stage(w, best)->blame)) {
-            best = i;
-        }
-    }
-    return best;
-}
-
 static void add_deviation(struct str *s, const struct words *w, int stage)
 {
     const struct verdict *v = &w->diagnosis->verdict;
     const struct stage_diagnosis *d = phrase_stage(w, stage);
-    int child = blamed_child(w, stage);
+    int child = notable_child(w->diagnosis, w->plan, stage, &thresholds_default);
     bool culprit = words_is_culprit(w, stage);
     str_add(s, culprit ? "CULPRIT" : "slow");
     if (child >= 0) {
@@ -87,7 +73,7 @@ static void add_deviation(struct str *s, const struct words *w, int stage)
     } else if (phrase_pool_is_evidence(w, stage)) {
         str_add(s, ": ");
         phrase_add_pool(s, w, stage);
-    } else if (d->own_blame >= OWN_TIME) {
+    } else if (notable_own_time(d, &thresholds_default)) {
         str_add(s, ": ");
         format_percent(s, d->own_blame);
         str_add(s, " is its own time");
@@ -103,7 +89,7 @@ static void add_state(struct str *s, const struct words *w, int stage)
 {
     const struct stage_diagnosis *d = phrase_stage(w, stage);
     switch (d->latency.state) {
-    case STATE_OK: str_add(s, d->latency.ratio < 0.7 ? "faster than usual" : "normal"); break;
+    case STATE_OK: str_add(s, notable_faster(&d->latency) ? "faster than usual" : "normal"); break;
     case STATE_ASKING:
         str_add(s, w->store->source.reach == REACH_LOST ? "no answer" : "asking …");
         break;

@@ -215,6 +215,40 @@ static void the_past_is_what_each_was_asked_for(void **state)
     world_finish(&w);
 }
 
+static void one_stands_out_beside_the_one_in_the_middle(void **state)
+{
+    (void)state;
+    static const struct {
+        double latency, errors, rate, usual;
+        size_t count;
+        bool slow, fails;
+        enum severity severity;
+    } cases[] = {
+        {1.99, 0, 1, 0.5, 3, false, false, SEVERITY_OK}, // the middle takes 1 s and fails in 1 %
+        {2, 0, 1, 0.5, 3, true, false, SEVERITY_WARNING},
+        {2, 0, 1, 1.9, 3, false, false, SEVERITY_OK}, // and that is usual
+        {2, 0, 1, NAN, 3, true, false, SEVERITY_WARNING},
+        {2, 0, 1, 0.5, 1, false, false, SEVERITY_OK},    // there are no others
+        {2, 0, 0.06, 0.5, 3, false, false, SEVERITY_OK}, // 18 requests are too few
+        {1, 0.024, 1, 0.5, 3, false, false, SEVERITY_OK},
+        {1, 0.026, 1, 0.5, 3, false, true, SEVERITY_WARNING},
+        {1, 0.026, 0.3, 0.5, 3, false, false, SEVERITY_OK}, // two errors happen
+        {2, 0.5, 1, 0.5, 3, true, true, SEVERITY_WARNING},
+        {NAN, NAN, NAN, 0.5, 3, false, false, SEVERITY_UNKNOWN},
+        {NAN, NAN, 0, 0.5, 3, false, false, SEVERITY_UNKNOWN},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const struct pods pods = {.count = cases[i].count, .latency = 1, .errors = 0.01};
+        const struct pod pod = {
+            .latency = cases[i].latency, .errors = cases[i].errors, .rate = cases[i].rate};
+        struct pod_verdict v = pods_judge(&pods, &pod, cases[i].usual, 300, &thresholds_default);
+        if (v.slow != cases[i].slow || v.fails != cases[i].fails ||
+            v.severity != cases[i].severity) {
+            fail_msg("case %zu: slow %d, fails %d, %d", i, v.slow, v.fails, (int)v.severity);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -223,6 +257,7 @@ int main(void)
         cmocka_unit_test(names_the_one_that_stands_apart),
         cmocka_unit_test(names_the_one_that_fails),
         cmocka_unit_test(knows_what_started_before_the_onset),
+        cmocka_unit_test(one_stands_out_beside_the_one_in_the_middle),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

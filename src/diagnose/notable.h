@@ -1,0 +1,25 @@
+/**
+ * Which differences are worth a word beside a stage.
+ */
+#ifndef RAGTOP_DIAGNOSE_NOTABLE_H
+#define RAGTOP_DIAGNOSE_NOTABLE_H
+
+#include "diagnose/diagnosis.h"
+
+/** The child of STAGE with the largest share of its rise, if that is large enough; else -1. */
+int notable_child(
+    const struct diagnosis *d, const struct plan *plan, int stage, const struct thresholds *t);
+
+/** Whether enough of the rise of S is its own time. */
+bool notable_own_time(const struct stage_diagnosis *s, const struct thresholds *t);
+
+/** Whether a latency is clearly below what is usual. */
+bool notable_faster(const struct reading *latency);
+
+/** Whether the fullest pod of S is far fuller than all of them together. */
+bool notable_one_pod(const struct stage_diagnosis *s);
+
+/** Whether the last bucket of S is so high that the guess of its unit may be wrong. */
+bool notable_unit(const struct stage_diagnosis *s);
+
+#endif

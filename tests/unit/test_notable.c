@@ -1,0 +1,66 @@
+#include "diagnose/notable.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+static void the_child_with_most_of_the_blame_is_named(void **state)
+{
+    (void)state;
+    static const struct {
+        double first, second;
+        int named;
+    } cases[] = {{0.29, NAN, -1}, {0.3, NAN, 1}, {0.4, 0.6, 2}, {0.6, 0.4, 1}, {NAN, NAN, -1}};
+    struct stage stages[] = {{.parent = -1}, {.parent = 0}, {.parent = 0}, {.parent = -1}};
+    const struct plan plan = {.stages = stages, .stages_count = 4};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct stage_diagnosis of[] = {
+            {.blame = 1}, {.blame = cases[i].first}, {.blame = cases[i].second}, {.blame = 1}};
+        const struct diagnosis d = {.stages = of, .stages_count = 4};
+        assert_int_equal(notable_child(&d, &plan, 0, &thresholds_default), cases[i].named);
+        assert_int_equal(notable_child(&d, &plan, 3, &thresholds_default), -1);
+    }
+}
+
+static void own_time_is_told_from_a_third_on(void **state)
+{
+    (void)state;
+    struct stage_diagnosis s = {.own_blame = 0.29};
+    assert_false(notable_own_time(&s, &thresholds_default));
+    s.own_blame = 0.3;
+    assert_true(notable_own_time(&s, &thresholds_default));
+    s.own_blame = NAN;
+    assert_false(notable_own_time(&s, &thresholds_default));
+}
+
+static void little_and_unknown_is_not_notable(void **state)
+{
+    (void)state;
+    assert_true(notable_faster(&(struct reading){.ratio = 0.69}));
+    assert_false(notable_faster(&(struct reading){.ratio = 0.71}));
+    assert_false(notable_faster(&(struct reading){.ratio = NAN}));
+    struct stage_diagnosis s = {.pool.now = 0.95, .pool_used = 80, .pool_limit = 100, .bound = 60};
+    assert_true(notable_one_pod(&s));
+    assert_false(notable_unit(&s));
+    s.pool.now = 0.85;
+    s.bound = 3601;
+    assert_false(notable_one_pod(&s));
+    assert_true(notable_unit(&s));
+    s.pool_used = s.bound = NAN;
+    assert_false(notable_one_pod(&s));
+    assert_false(notable_unit(&s));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_child_with_most_of_the_blame_is_named),
+        cmocka_unit_test(own_time_is_told_from_a_third_on),
+        cmocka_unit_test(little_and_unknown_is_not_notable),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,114 @@
+#include "diagnose/worst.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+static void a_stage_is_as_bad_as_its_worst_alarm(void **state)
+{
+    (void)state;
+    static const struct {
+        enum severity latency, errors, traffic, calls, pool, worst;
+    } cases[] = {
+        {SEVERITY_OK, SEVERITY_OK, SEVERITY_OK, SEVERITY_OK, SEVERITY_OK, SEVERITY_OK},
+        {SEVERITY_OK, SEVERITY_UNKNOWN, SEVERITY_UNKNOWN, SEVERITY_UNKNOWN, SEVERITY_UNKNOWN,
+            SEVERITY_OK},
+        {SEVERITY_UNKNOWN, SEVERITY_OK, SEVERITY_OK, SEVERITY_OK, SEVERITY_OK, SEVERITY_UNKNOWN},
+        {SEVERITY_UNKNOWN, SEVERITY_WARNING, SEVERITY_OK, SEVERITY_OK, SEVERITY_OK,
+            SEVERITY_WARNING},
+        {SEVERITY_WARNING, SEVERITY_CRITICAL, SEVERITY_OK, SEVERITY_OK, SEVERITY_OK,
+            SEVERITY_CRITICAL},
+        {SEVERITY_OK, SEVERITY_OK, SEVERITY_CRITICAL, SEVERITY_OK, SEVERITY_OK, SEVERITY_CRITICAL},
+        {SEVERITY_OK, SEVERITY_OK, SEVERITY_OK, SEVERITY_WARNING, SEVERITY_OK, SEVERITY_WARNING},
+        {SEVERITY_OK, SEVERITY_OK, SEVERITY_OK, SEVERITY_OK, SEVERITY_WARNING, SEVERITY_WARNING},
+        {SEVERITY_CRITICAL, SEVERITY_WARNING, SEVERITY_OK, SEVERITY_OK, SEVERITY_WARNING,
+            SEVERITY_CRITICAL},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const struct stage_diagnosis d = {.latency.severity = cases[i].latency,
+            .errors.severity = cases[i].errors,
+            .traffic.severity = cases[i].traffic,
+            .calls.severity = cases[i].calls,
+            .pool.severity = cases[i].pool};
+        if (worst_of_stage(&d) != cases[i].worst) {
+            fail_msg("case %zu: %d", i, (int)worst_of_stage(&d));
+        }
+    }
+}
+
+static void a_tool_is_as_bad_as_its_calls_or_their_errors(void **state)
+{
+    (void)state;
+    struct tool_diagnosis d = {.calls.severity = SEVERITY_OK, .errors.severity = SEVERITY_UNKNOWN};
+    assert_int_equal(worst_of_tool(&d), SEVERITY_OK);
+    d.errors.severity = SEVERITY_CRITICAL;
+    assert_int_equal(worst_of_tool(&d), SEVERITY_CRITICAL);
+}
+
+static void blame_orders_the_equally_bad_alone(void **state)
+{
+    (void)state;
+    const struct stage_diagnosis blamed = {.latency.severity = SEVERITY_WARNING, .blame = 0.9},
+                                 less = {.latency.severity = SEVERITY_WARNING, .blame = 0.2},
+                                 bad = {.latency.severity = SEVERITY_CRITICAL, .blame = NAN},
+                                 calm = {.latency.severity = SEVERITY_OK, .blame = 7};
+    assert_true(worst_stage_rank(&bad) > worst_stage_rank(&blamed));
+    assert_true(worst_stage_rank(&blamed) > worst_stage_rank(&less));
+    assert_true(worst_stage_rank(&less) > worst_stage_rank(&calm));
+    assert_true(worst_stage_rank(&calm) == 0);
+}
+
+static void what_is_known_is_chosen_before_what_is_not(void **state)
+{
+    (void)state;
+    const double ranks[] = {
+        worst_choice_rank(SEVERITY_CRITICAL, true, true, 1),
+        worst_choice_rank(SEVERITY_CRITICAL, true, false, 1),
+        worst_choice_rank(SEVERITY_WARNING, true, true, NAN),
+        worst_choice_rank(SEVERITY_WARNING, true, false, NAN),
+        worst_choice_rank(SEVERITY_OK, true, false, 0.5),
+        worst_choice_rank(SEVERITY_OK, true, false, NAN),
+        worst_choice_rank(SEVERITY_UNKNOWN, false, false, NAN),
+    };
+    for (size_t i = 1; i < sizeof ranks / sizeof *ranks; i++) {
+        if (!(ranks[i - 1] > ranks[i])) {
+            fail_msg("%zu: %g, and then %g", i, ranks[i - 1], ranks[i]);
+        }
+    }
+}
+
+static void sources_are_ordered_by_their_verdicts(void **state)
+{
+    (void)state;
+    static const struct verdict ordered[] = {
+        {.condition = VERDICT_INCIDENT, .severity = SEVERITY_CRITICAL},
+        {.condition = VERDICT_INCIDENT, .severity = SEVERITY_WARNING},
+        {.condition = VERDICT_UNREACHABLE,
+            .severity = SEVERITY_UNKNOWN,
+            .signal = CLASS_LATENCY}, // it was bad before
+        {.condition = VERDICT_UNREACHABLE, .severity = SEVERITY_UNKNOWN},
+        {.condition = VERDICT_ASKING, .severity = SEVERITY_UNKNOWN},
+        {.condition = VERDICT_OK, .severity = SEVERITY_OK},
+    };
+    for (size_t i = 1; i < sizeof ordered / sizeof *ordered; i++) {
+        if (!(worst_verdict_rank(&ordered[i - 1]) > worst_verdict_rank(&ordered[i]))) {
+            fail_msg("%zu is not better than the one before", i);
+        }
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_stage_is_as_bad_as_its_worst_alarm),
+        cmocka_unit_test(a_tool_is_as_bad_as_its_calls_or_their_errors),
+        cmocka_unit_test(blame_orders_the_equally_bad_alone),
+        cmocka_unit_test(what_is_known_is_chosen_before_what_is_not),
+        cmocka_unit_test(sources_are_ordered_by_their_verdicts),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
