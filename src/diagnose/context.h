@@ -64,6 +64,20 @@ bool context_is_chance(double k, double n, struct usual_share usual, const struc
 struct onset context_hold(
     const struct context *c, int signal, struct reading *r, hold_mark *mark, void *context);
 
+/** A number over the hours before the span, with what is usual, and where it begins to alarm. */
+struct earlier {
+    usual_value *value;
+    const void *context;
+    double usual, bound;
+};
+
+/**
+ * Where O is that of an alarm as old as the span of SIGNAL: its onset as E has it in the hours
+ * before, or how far back it is known to reach. Else O.
+ */
+struct onset onset_earlier(
+    const struct context *c, int signal, struct onset o, const struct earlier *e);
+
 /** Reads the latency of STAGE at SLOT of a WINDOW of history; false where there is no sample. */
 bool stage_dist_at(
     struct dist *out, const struct context *c, int stage, struct usual_window window, int64_t slot);
@@ -129,6 +143,9 @@ void errors_judge_share(struct reading *r, double k, double n, struct usual_shar
 
 /** Whether nobody knows what SIGNAL counts errors by. */
 bool errors_are_absent(const struct context *c, int signal);
+
+/** The least error ratio that alarms, where there are enough errors. */
+double errors_bound(const struct reading *r, const struct thresholds *t);
 
 /** Where an error ratio that was judged lies. */
 enum mark errors_mark(const struct reading *r, const struct thresholds *t);

@@ -44,8 +44,7 @@ static bool past_count(
     return !isnan(*k);
 }
 
-// The least ratio that alarms, if there are enough of them.
-static double alarm_bound(const struct reading *r, const struct thresholds *t)
+double errors_bound(const struct reading *r, const struct thresholds *t)
 {
     double u = r->usual.centre;
     return fmax(u * t->ratio_warning, u + fmax(t->errors_floor, t->score_warning * r->spread));
@@ -59,7 +58,7 @@ static enum severity severity_of(
         return SEVERITY_UNKNOWN;
     }
     bool weak = r->usual.kind == USUAL_SPAN; // from three times on, and no more than a warning
-    bool above = !noise && r->now >= alarm_bound(r, t) && !(weak && r->ratio < t->ratio_critical);
+    bool above = !noise && r->now >= errors_bound(r, t) && !(weak && r->ratio < t->ratio_critical);
     double rise = r->now - r->usual.centre;
     if (breach ||
         (above && !weak && rise >= t->errors_critical && !(r->ratio < t->ratio_critical))) {
@@ -111,9 +110,9 @@ enum mark errors_mark(const struct reading *r, const struct thresholds *t)
         return MARK_UNKNOWN;
     }
     double u = r->usual.centre;
-    return r->severity >= SEVERITY_WARNING                       ? MARK_BEYOND
-           : r->now < u + t->hold_back * (alarm_bound(r, t) - u) ? MARK_BELOW
-                                                                 : MARK_BETWEEN;
+    return r->severity >= SEVERITY_WARNING                        ? MARK_BEYOND
+           : r->now < u + t->hold_back * (errors_bound(r, t) - u) ? MARK_BELOW
+                                                                  : MARK_BETWEEN;
 }
 
 static enum mark mark_moment(void *context, int64_t slot)
@@ -155,7 +154,10 @@ void errors_judge(struct stage_diagnosis *out, const struct context *c, int stag
     }
     judge_moment(r, &e, context_slot(c, signal));
     if (r->state == STATE_OK) {
-        out->errors_onset = context_hold(c, signal, r, mark_moment, &e);
+        struct onset onset = context_hold(c, signal, r, mark_moment, &e);
+        const struct earlier earlier = {
+            past_errors, &e.stage, r->usual.centre, errors_bound(r, c->limits)};
+        out->errors_onset = onset_earlier(c, signal, onset, &earlier);
     }
     double errors = matrix_sum(&c->store->signals[signal].live, context_slot(c, signal));
     out->errors_requests = requests_of(stage_rate_now(c, stage), errors);

@@ -382,7 +382,10 @@ void latency_judge(struct stage_diagnosis *out, const struct context *c, int sta
     judge_shift(&m, &l);
     *r = m.main;
     if (r->state == STATE_OK) {
-        out->onset = context_hold(c, s->latency_signal, r, mark_moment, &l);
+        struct onset onset = context_hold(c, s->latency_signal, r, mark_moment, &l);
+        const struct earlier earlier = {l.statistic == STATISTIC_MEAN ? past_mean : past_value,
+            &l.stage, r->usual.centre, bounds_of_latency(r, c->limits).warning};
+        out->onset = onset_earlier(c, s->latency_signal, onset, &earlier);
         bool held = r->severity >= SEVERITY_WARNING && m.main.severity < SEVERITY_WARNING;
         bool mean_holds = held && m.same_bucket && !is_low(&m.mean, c->limits);
         show_mean(out, &m, m.by_mean || mean_holds);

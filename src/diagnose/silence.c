@@ -51,6 +51,12 @@ static bool is_chance(double count, double expected, const struct thresholds *t)
     return !(1 - stat_poisson_tail(floor(count) + 1, expected) <= t->chance);
 }
 
+static double past_rate(const void *context, struct usual_window window, int64_t slot)
+{
+    const struct stage_context *c = context;
+    return stage_rate_at(c->context, c->stage, window, slot);
+}
+
 // A rate over a window is halfway down half a window after requests have stopped.
 static struct onset stopped(const struct context *c, int stage, double usual)
 {
@@ -62,8 +68,13 @@ static struct onset stopped(const struct context *c, int stage, double usual)
         first = slot--;
     }
     int64_t first_ms = first * live->step_ms;
-    return matrix_asked(live, slot) ? (struct onset){.since_ms = first_ms - c->plan->window_ms / 2}
-                                    : (struct onset){.before_ms = first_ms};
+    struct onset onset = {.before_ms = first_ms};
+    if (matrix_asked(live, slot)) {
+        onset = (struct onset){.since_ms = first_ms - c->plan->window_ms / 2};
+    }
+    const struct stage_context self = {.context = c, .stage = stage};
+    const struct earlier earlier = {past_rate, &self, usual, FEW * usual};
+    return onset_earlier(c, signal, onset, &earlier);
 }
 
 void silence_judge(struct stage_diagnosis *out, const struct context *c, int stage)

@@ -124,7 +124,10 @@ static void read_tool(
     *t = (struct tool_diagnosis){.name = name ? name : "(no name)"};
     judge_moment(t, &tool, context_slot(c, signal));
     if (t->calls.state == STATE_OK) {
-        t->onset = context_hold(c, signal, &t->calls, mark_calls, &tool);
+        struct onset onset = context_hold(c, signal, &t->calls, mark_calls, &tool);
+        const struct earlier earlier = {past_calls, &tool, t->per_request_usual,
+            alarm_bound(&t->calls, t->per_request_usual, c->limits)};
+        t->onset = onset_earlier(c, signal, onset, &earlier);
     }
 }
 
@@ -221,8 +224,12 @@ static struct onset read_errors(
     f.usual = context_usual(c, at, past_errors, &f);
     f.share = context_share(c, at, past_error_count, &f);
     bool judged = judge_errors(r, &f, context_slot(c, c->plan->tool_calls));
-    return judged && r->state == STATE_OK ? context_hold(c, signal, r, mark_errors, &f)
-                                          : (struct onset){0};
+    if (!judged || r->state != STATE_OK) {
+        return (struct onset){0};
+    }
+    struct onset onset = context_hold(c, signal, r, mark_errors, &f);
+    const struct earlier earlier = {past_errors, &f, r->usual.centre, errors_bound(r, c->limits)};
+    return onset_earlier(c, signal, onset, &earlier);
 }
 
 // Whether the metric of errors tells the tools apart: then one without a series has none.

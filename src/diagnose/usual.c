@@ -37,6 +37,15 @@ static struct stretch of_history(const struct history *h)
         .step_ms = STORE_HISTORY_STEP_MS};
 }
 
+// Not the last one: what is wrong now may have been wrong then.
+static struct stretch of_hours_before(const struct history *h)
+{
+    struct stretch s = of_history(h);
+    int64_t last = s.first + 5 * CLOCK_HOUR_MS / STORE_HISTORY_STEP_MS;
+    s.last = s.last < last ? s.last : last;
+    return s;
+}
+
 // Of the span what no rate of now looks at.
 static struct stretch of_live(const struct signal_data *data, const struct usual_rules *rules)
 {
@@ -55,7 +64,7 @@ struct stretch usual_stretch(
     const struct signal_data *data, const struct usual_rules *rules, struct usual_window window)
 {
     switch (window.day) {
-    case USUAL_WINDOW_RECENT: return of_history(&data->recent);
+    case USUAL_WINDOW_RECENT: return of_hours_before(&data->recent);
     case USUAL_WINDOW_SAVED: return of_history(data->saved);
     case USUAL_WINDOW_PINNED: return of_history(&data->pinned);
     case USUAL_WINDOW_SPAN: return of_live(data, rules);

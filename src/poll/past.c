@@ -3,7 +3,8 @@
 #include "base/clock.h"
 #include "poll/due.h"
 
-enum { RECENT_FROM_MS = 6 * CLOCK_HOUR_MS, RECENT_TO_MS = CLOCK_HOUR_MS };
+// To the hour but for what may still come late: the span goes on from there.
+enum { RECENT_FROM_MS = 6 * CLOCK_HOUR_MS, RECENT_TO_MS = 15 * CLOCK_MINUTE_MS };
 
 static int64_t hour_of(const struct agenda *a)
 {

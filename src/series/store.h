@@ -53,7 +53,7 @@ struct signal_data {
     int then_days;           /**< how many days before; 0: nothing of it is known */
     struct matrix each;      /**< of pods: each one's number over the span; zeroed until wanted */
     struct history days[STORE_DAYS_MAX]; /**< [k]: around the same time k + 1 days ago */
-    struct history recent;               /**< the hours before the last one */
+    struct history recent;               /**< the six hours before this one */
     struct history pinned;               /**< before the moment that was pinned */
     const struct history *saved;         /**< of the baseline file; not owned; NULL: none */
 };

@@ -157,13 +157,13 @@ static void tells_other_incidents(void **state)
     world_finish(&w);
 }
 
-/** The span shows nothing but the incident, of ten minutes: when it began is not in it. */
+/** The span shows nothing but the incident, of ten minutes: when it began is not known. */
 static void tells_what_began_before_the_span(void **state)
 {
     (void)state;
     struct world w;
     world_init(&w, world_article);
-    w.has_span = false;
+    w.has_recent = w.has_span = false;
     world_calm(&w);
     world_requests(&w, "vector_db", (struct load){2, 0.25}, (struct load){2, 1.7});
     world_judge(&w);
@@ -172,7 +172,7 @@ static void tells_what_began_before_the_span(void **state)
     world_finish(&w);
 
     world_init(&w, world_article);
-    w.has_span = false;
+    w.has_recent = w.has_span = false;
     world_calm(&w);
     world_errors(&w, "generation", 0.002, 0.4);
     world_judge(&w);
@@ -180,7 +180,7 @@ static void tells_what_began_before_the_span(void **state)
     world_finish(&w);
 
     world_init(&w, world_article);
-    w.has_span = false;
+    w.has_recent = w.has_span = false;
     world_calm(&w);
     world_tool(&w, "calculator", 0.1, 3);
     world_judge(&w);

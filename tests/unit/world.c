@@ -43,7 +43,11 @@ static const char *const bounds[] = {"0.005", "0.01", "0.025", "0.05", "0.1", "0
 
 void world_init(struct world *w, const char *yaml)
 {
-    *w = (struct world){.days = WORLD_DAYS, .has_recent = true, .has_span = true, .waver = 0.02};
+    *w = (struct world){.days = WORLD_DAYS,
+        .has_recent = true,
+        .onset_ms = WORLD_ONSET_MS,
+        .has_span = true,
+        .waver = 0.02};
     yaml_read(&w->config, yaml);
     plan_init(&w->plan, &w->config, NULL, 0);
     for (size_t i = 0; i < w->plan.stages_count; i++) {
@@ -104,8 +108,8 @@ static struct window window_of(const struct world *w, int window)
     }
     int64_t step = STORE_HISTORY_STEP_MS;
     if (window == WORLD_RECENT) {
-        return (struct window){
-            step, (WORLD_NOW_MS - 6 * CLOCK_HOUR_MS) / step, (WORLD_NOW_MS - CLOCK_HOUR_MS) / step};
+        return (struct window){step, (WORLD_NOW_MS - 6 * CLOCK_HOUR_MS) / step,
+            (WORLD_NOW_MS - 15 * CLOCK_MINUTE_MS) / step};
     }
     int64_t then = WORLD_NOW_MS - (window + 1) * (int64_t)CLOCK_DAY_MS;
     return (struct window){
@@ -139,7 +143,7 @@ static void fill(struct world *w, int signal, const char *label, const char *val
         }
         for (int64_t slot = window.first; slot <= window.last; slot++) {
             int64_t at_ms = slot * window.step_ms;
-            bool is_now = at_ms > WORLD_NOW_MS - WORLD_ONSET_MS;
+            bool is_now = at_ms > WORLD_NOW_MS - w->onset_ms;
             if (k == WORLD_LIVE && !is_now && !w->has_span) {
                 continue;
             }

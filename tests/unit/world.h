@@ -7,7 +7,7 @@
  *     world_requests(&w, "retrieval", (struct load){2, 0.3}, (struct load){2, 1.8});
  *     const struct verdict *v = world_judge(&w);
  *
- * "Usual" is what the days of history and the span up to WORLD_ONSET_MS ago show, give or take two
+ * "Usual" is what the days of history and the span up to `onset_ms` ago show, give or take two
  * per cent; "now" is what the span shows since. NAN means that there is no such sample.
  */
 #ifndef RAGTOP_TESTS_UNIT_WORLD_H
@@ -50,6 +50,7 @@ struct world {
     struct batch (*answers)[WORLD_WINDOWS]; /**< per signal; merged by world_judge() */
     int days;                               /**< of history there are; WORLD_DAYS */
     bool has_recent;                        /**< the hours before are known; true */
+    int64_t onset_ms;                       /**< how long ago "now" began; WORLD_ONSET_MS */
     bool has_span;                          /**< and the span before "now"; true */
     double waver; /**< how far "usual" goes up and down, relatively; 0.02 */
 };

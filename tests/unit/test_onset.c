@@ -1,0 +1,196 @@
+#include "diagnose/diagnosis.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "base/clock.h"
+#include "unit/world.h"
+
+enum { MINUTE_MS = CLOCK_MINUTE_MS, SPAN_MIN = 60, HOURS_MIN = 6 * 60, STEP_MIN = 5 };
+
+typedef void fault(struct world *w);
+typedef struct onset onset_of(const struct world *w);
+
+static void slows_down(struct world *w)
+{
+    const struct load usual = {2, 0.3}, vector_db = {2, 0.25}, now = {2, 1.8};
+    world_requests(w, "retrieval", usual, now);
+    world_requests(w, "vector_db", vector_db, (struct load){2, 1.7});
+    world_requests(w, "generation", usual, usual);
+}
+
+static void fails(struct world *w)
+{
+    const struct load usual = {2, 0.3};
+    world_requests(w, "retrieval", usual, usual);
+    world_errors(w, "retrieval", 0.004, 0.4);
+}
+
+static void calls_a_tool_again_and_again(struct world *w)
+{
+    const struct load usual = {2, 0.3};
+    world_requests(w, "retrieval", usual, usual);
+    world_tool(w, "sql_query", 0.2, 2);
+}
+
+static void tools_fail(struct world *w)
+{
+    calls_a_tool_again_and_again(w);
+    world_tool_errors(w, 0.002, 0.2);
+}
+
+static void stops(struct world *w)
+{
+    world_requests(w, "retrieval", (struct load){2, 0.3}, (struct load){0.001, 0.3});
+}
+
+static struct onset of_latency(const struct world *w)
+{
+    return world_of(w, "vector_db")->onset;
+}
+
+static struct onset of_errors(const struct world *w)
+{
+    return world_of(w, "retrieval")->errors_onset;
+}
+
+static struct onset of_calls(const struct world *w)
+{
+    return w->diagnosis.tools[0].onset;
+}
+
+static struct onset of_tool_errors(const struct world *w)
+{
+    return w->diagnosis.tool_errors_onset;
+}
+
+static struct onset of_silence(const struct world *w)
+{
+    return world_of(w, "retrieval")->stopped;
+}
+
+static const struct {
+    const char *name;
+    fault *happens;
+    onset_of *onset;
+} faults[] = {
+    {"latency", slows_down, of_latency},
+    {"errors", fails, of_errors},
+    {"calls", calls_a_tool_again_and_again, of_calls},
+    {"tool errors", tools_fail, of_tool_errors},
+    {"silence", stops, of_silence},
+};
+
+static struct onset begun(size_t fault, int minutes_ago, bool has_recent)
+{
+    struct world w;
+    world_init(&w, world_article);
+    w.onset_ms = minutes_ago * (int64_t)MINUTE_MS;
+    w.has_recent = has_recent;
+    faults[fault].happens(&w);
+    world_judge(&w);
+    struct onset o = faults[fault].onset(&w);
+    world_finish(&w);
+    return o;
+}
+
+static int ago(int64_t at_ms)
+{
+    return at_ms > 0 ? (int)((WORLD_NOW_MS - at_ms) / MINUTE_MS) : 0;
+}
+
+static void the_hours_before_tell_when_it_began(void **state)
+{
+    (void)state;
+    static const int minutes[] = {20, 58, 63, 70, 90, 180, 340};
+    for (size_t f = 0; f < sizeof faults / sizeof *faults; f++) {
+        for (size_t i = 0; i < sizeof minutes / sizeof *minutes; i++) {
+            struct onset o = begun(f, minutes[i], true);
+            int off = minutes[i] - ago(o.since_ms);
+            if (o.before_ms != 0 || off < -STEP_MIN || off > STEP_MIN) {
+                fail_msg("%s %d minutes ago: since %d, before %d", faults[f].name, minutes[i],
+                    ago(o.since_ms), ago(o.before_ms));
+            }
+        }
+    }
+}
+
+static void what_is_older_than_all_that_is_known_has_no_moment(void **state)
+{
+    (void)state;
+    for (size_t f = 0; f < sizeof faults / sizeof *faults; f++) {
+        struct onset o = begun(f, HOURS_MIN + 60, true);
+        if (o.since_ms != 0 || ago(o.before_ms) != HOURS_MIN) {
+            fail_msg("%s: since %d, before %d", faults[f].name, ago(o.since_ms), ago(o.before_ms));
+        }
+        o = begun(f, 90, false);
+        if (o.since_ms != 0 || ago(o.before_ms) < SPAN_MIN - STEP_MIN ||
+            ago(o.before_ms) > SPAN_MIN) {
+            fail_msg(
+                "%s alone: since %d, before %d", faults[f].name, ago(o.since_ms), ago(o.before_ms));
+        }
+    }
+}
+
+// Slots of the hours before, FROM to TO minutes ago, that nobody knows.
+static void forget(struct world *w, int from, int to)
+{
+    for (size_t i = 0; i < w->plan.signals_count; i++) {
+        struct batch *b = &w->answers[i][WORLD_RECENT];
+        for (size_t k = 0; k < b->count; k++) {
+            struct batch_series *s = &b->series[k];
+            size_t kept = 0;
+            for (size_t n = 0; n < s->count; n++) {
+                int at = ago(s->samples[n].t_ms);
+                if (at > from || at < to) {
+                    s->samples[kept++] = s->samples[n];
+                }
+            }
+            s->count = kept;
+        }
+    }
+}
+
+static void nothing_is_said_of_a_time_that_is_not_known(void **state)
+{
+    (void)state;
+    static const struct {
+        int from, to; // not known
+        int since, before;
+    } cases[] = {
+        {0, 0, 120, 0},
+        {90, 81, 120, 0},   // one sample, and another
+        {100, 80, 0, 75},   // for too long
+        {130, 119, 0, 115}, // when it began is not known
+        {90, 55, 0, 59},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct world w;
+        world_init(&w, world_article);
+        w.onset_ms = 120 * (int64_t)MINUTE_MS;
+        slows_down(&w);
+        forget(&w, cases[i].from, cases[i].to);
+        world_judge(&w);
+        struct onset o = of_latency(&w);
+        int since = ago(o.since_ms), before = ago(o.before_ms);
+        if (since > cases[i].since || since < cases[i].since - STEP_MIN ||
+            before != cases[i].before) {
+            fail_msg("case %zu: since %d, before %d", i, since, before);
+        }
+        world_finish(&w);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_hours_before_tell_when_it_began),
+        cmocka_unit_test(what_is_older_than_all_that_is_known_has_no_moment),
+        cmocka_unit_test(nothing_is_said_of_a_time_that_is_not_known),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
