@@ -249,8 +249,8 @@ unsigned action_run(struct app *app, key pressed)
 // Of the help page, each from the action of that name on.
 static const struct {
     const char *from, *heading;
-} groups[] = {{"q", "Getting about"}, {"e", "Queries"}, {"Down", "Rows and axes"}, {"y", "Copying"},
-    {":", "Asking"}, {"+", "Time"}, {"c", "Comparing"}, {"T", "The screen"}};
+} groups[] = {{"q", "Getting around"}, {"e", "Queries"}, {"Down", "Rows and axes"},
+    {"y", "Copying"}, {":", "Asking"}, {"+", "Time"}, {"c", "Comparing"}, {"T", "The screen"}};
 
 enum { GROUPS = sizeof groups / sizeof *groups };
 

@@ -114,7 +114,7 @@ unsigned yank_write(struct app *app, const char *file, bool overwrite)
     if (ok) {
         str_addf(&note, "written: %s, %zu bytes", file, s.len);
     } else if (exists) {
-        str_addf(&note, "%s exists; :write! %s writes over it", file, file);
+        str_addf(&note, "%s exists; :write! %s overwrites it", file, file);
     } else if (known) {
         str_addf(&note, "%s cannot be written: %s", file, why.text);
     }

@@ -9,6 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/ascii.h"
+
 enum { OWNER_ONLY = 0600, KIB = 1024 };
 
 void disk_add_error(struct str *s, int error)
@@ -22,7 +24,10 @@ void disk_add_error(struct str *s, int error)
     } else if (error == EFBIG) {
         str_add(s, "no file may grow that large (ulimit -f)");
     } else {
+        size_t at = s->len;
         str_add(s, strerror(error));
+        bool acronym = s->len > at + 1 && ascii_upper(s->text[at + 1]) == s->text[at + 1];
+        s->text[at] = acronym ? s->text[at] : ascii_lower(s->text[at]); // "RPC version wrong"
     }
 }
 

@@ -137,7 +137,8 @@ static void stop(struct oneshot *o)
     str_finish(&why);
     for (size_t i = 0; i < o->watches_count; i++) {
         watch_stop(&o->watches[i]);
-        o->watches[i].store.source.retry_ms = 0; // nobody asks again
+        o->watches[i].store.source.retry_ms = 0;
+        o->watches[i].store.ended = true;
     }
 }
 

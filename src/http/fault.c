@@ -120,7 +120,13 @@ static enum http_outcome not_connected_to(
             disk_add_error(why, EMFILE);
             return HTTP_FAILED;
         }
-        add_detail(why, error ? strerror((int)error) : detail_of(f));
+        if (error) {
+            str_add(why, " (");
+            disk_add_error(why, (int)error);
+            str_addc(why, ')');
+        } else {
+            add_detail(why, detail_of(f));
+        }
         return HTTP_FAILED;
     }
 }

@@ -45,11 +45,13 @@ bool folder_open(struct folder *f, const char *path, struct str *why)
     make(path);
     int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     if (fd < 0 || fstat(fd, &st) != 0) {
-        str_setf(why, "%s", strerror(errno));
+        str_clear(why);
+        disk_add_error(why, errno);
     } else if (st.st_uid != geteuid()) {
         str_setf(why, "it belongs to somebody else");
     } else if ((st.st_mode & 077) != 0 && fchmod(fd, 0700) != 0) {
-        str_setf(why, "others may read it: %s", strerror(errno));
+        str_setf(why, "others may read it: ");
+        disk_add_error(why, errno);
     } else {
         *f = (struct folder){.fd = fd};
         return true;

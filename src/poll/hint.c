@@ -84,7 +84,7 @@ void hint_add(struct str *why, const char *url, enum http_outcome outcome)
     if (url && (outcome == HTTP_CONNECT_TIMEOUT || outcome == HTTP_NO_HOST) &&
         take_apart(&s, url)) {
         str_addf(why, "%s. From your machine: kubectl -n %.*s port-forward svc/%.*s 9090:%d",
-            outcome == HTTP_NO_HOST ? ", a name of its cluster only"
+            outcome == HTTP_NO_HOST ? ", which only its own cluster can resolve"
                                     : ": a NetworkPolicy drops what comes from here",
             s.namespace_len, s.namespace, s.name_len, s.name, s.port);
     } else if (text) {

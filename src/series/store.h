@@ -98,6 +98,7 @@ struct store {
     struct exemplars_data exemplars;
     bool complete;         /**< everything wanted for this moment was answered or failed */
     bool history_complete; /**< as much of the history as there will be is here */
+    bool ended;            /**< nothing is asked for any more */
     bool history_seen;     /**< it once was complete: what is missing since is only renewed */
     uint64_t version;      /**< grows with every change */
     uint64_t added_from;   /**< since this version nothing went away, */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "view/phrase.h"
 
 const char *cell_settle(struct arena *a, struct str *s)
 {
@@ -122,7 +123,7 @@ const char *cell_why_none(struct arena *a, const struct words *w, int signal, co
         return otherwise;
     }
     switch (data->condition) {
-    case CONDITION_ASKING: return w->store->source.reach == REACH_LOST ? "no answer" : "asking …";
+    case CONDITION_ASKING: return phrase_asks(w) ? "asking …" : "no answer";
     case CONDITION_REFUSED: return arena_printf(a, "query error: %s", data->why);
     case CONDITION_ABSENT: return "no such metric";
     case CONDITION_ANSWERED: break;

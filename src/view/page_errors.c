@@ -7,6 +7,7 @@
 #include "view/moment.h"
 #include "view/order.h"
 #include "view/page.h"
+#include "view/phrase.h"
 #include "view/trend.h"
 
 enum {
@@ -57,14 +58,13 @@ static const char *words_of(struct arena *a, const struct view_input *in, const 
     }
     switch (r->state) {
     case STATE_OK: return "normal";
-    case STATE_ASKING: return lost ? "no answer" : "asking …";
+    case STATE_ASKING: return phrase_asks(&in->words) ? "asking …" : "no answer";
     case STATE_NO_TRAFFIC: return "no traffic";
     case STATE_NO_DATA:
         return lost && in->words.store->source.answered_ms == 0 ? "no answer" : "no data";
     case STATE_STALE: return "stale";
     case STATE_TOO_FEW: return "too few requests";
-    case STATE_NO_BASELINE:
-        return in->words.store->history_complete ? "no baseline" : "usual: asking …";
+    case STATE_NO_BASELINE: return phrase_no_baseline(&in->words);
     case STATE_ERROR: return "query error";
     case STATE_UNRELIABLE: return "unreliable";
     case STATE_ABSENT: return "no such series";

@@ -120,3 +120,15 @@ bool phrase_pool_is_evidence(const struct words *w, int stage)
     const struct evidence *e = phrase_evidence(w, EVIDENCE_POOL);
     return e && e->stage == stage;
 }
+
+bool phrase_asks(const struct words *w)
+{
+    return w->store->source.reach != REACH_LOST && !w->store->ended;
+}
+
+const char *phrase_no_baseline(const struct words *w)
+{
+    return w->store->history_complete ? "no baseline"
+           : phrase_asks(w)           ? "usual: asking …"
+                                      : "usual: no answer";
+}

@@ -38,4 +38,10 @@ const struct evidence *phrase_evidence(const struct words *w, enum evidence_kind
 /** Whether that pool speaks for the verdict. */
 bool phrase_pool_is_evidence(const struct words *w, int stage);
 
+/** Whether what is not known yet is still asked for: not once a source is lost, nor in a report. */
+bool phrase_asks(const struct words *w);
+
+/** Why nothing is usual: `no baseline`, or that no history has come yet. */
+const char *phrase_no_baseline(const struct words *w);
+
 #endif

@@ -102,7 +102,7 @@ static void build_notice(struct view *v, struct arena *a, const struct view_inpu
 {
     const struct config *config = in->words.plan->config;
     if (in->state->paused) {
-        v->notice = (struct view_text){"PAUSED (Space goes on)", ROLE_NOTICE};
+        v->notice = (struct view_text){"PAUSED (Space resumes)", ROLE_NOTICE};
     } else if (in->state->pending) {
         v->notice = (struct view_text){in->state->pending, ROLE_NOTICE};
     } else if (in->notice) {

@@ -53,7 +53,11 @@ void words_add_usual(struct str *s, const struct words *w)
                                   CLOCK_MINUTE_MS * CLOCK_MINUTE_MS);
         str_add(s, " before");
         break;
-    case USUAL_NONE: str_add(s, w->store->history_complete ? "no history" : "asking"); break;
+    case USUAL_NONE:
+        str_add(s, w->store->history_complete ? "no history"
+                   : phrase_asks(w)           ? "asking"
+                                              : "no answer");
+        break;
     }
 }
 
@@ -90,9 +94,7 @@ static void add_state(struct str *s, const struct words *w, int stage)
     const struct stage_diagnosis *d = phrase_stage(w, stage);
     switch (d->latency.state) {
     case STATE_OK: str_add(s, notable_faster(&d->latency) ? "faster than usual" : "normal"); break;
-    case STATE_ASKING:
-        str_add(s, w->store->source.reach == REACH_LOST ? "no answer" : "asking …");
-        break;
+    case STATE_ASKING: str_add(s, phrase_asks(w) ? "asking …" : "no answer"); break;
     case STATE_NO_TRAFFIC: str_add(s, "no traffic"); break;
     case STATE_NO_DATA:
         str_add(s, w->plan->stages[stage].kind == LATENCY_ABSENT ? "no such metric" : "no data");
@@ -102,9 +104,7 @@ static void add_state(struct str *s, const struct words *w, int stage)
         }
         break;
     case STATE_TOO_FEW: str_addf(s, "n=%.0f, too few", d->requests); break;
-    case STATE_NO_BASELINE:
-        str_add(s, w->store->history_complete ? "no baseline" : "usual: asking …");
-        break;
+    case STATE_NO_BASELINE: str_add(s, phrase_no_baseline(w)); break;
     case STATE_STALE: phrase_add_stale(s, w, stage); break;
     case STATE_ERROR:
         str_addf(
@@ -259,7 +259,7 @@ void words_add_tool_reason(struct str *s, const struct words *w, int tool)
     } else if (t->errors.severity >= SEVERITY_WARNING) {
         str_add(s, "fails more than usual");
     } else if (t->calls.state == STATE_NO_BASELINE) {
-        str_add(s, w->store->history_complete ? "no baseline" : "usual: asking …");
+        str_add(s, phrase_no_baseline(w));
     } else if (t->calls.state == STATE_NO_TRAFFIC) {
         str_add(s, "no traffic");
     } else if (t->calls.state == STATE_UNRELIABLE) {

@@ -138,7 +138,7 @@ class Baseline(unittest.TestCase):
                       " ".join(self.run_for(CRITICAL, "report", "-b", self.file).out.split()))
 
     def test_refused(self):
-        self.check_refused("before.rtb: this baseline cannot be read: No such file or directory")
+        self.check_refused("before.rtb: this baseline cannot be read: no such file or directory")
 
     def test_unsound(self):
         """A clear sentence, and the table is judged all the same."""

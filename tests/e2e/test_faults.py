@@ -119,7 +119,7 @@ MISTAKES = {        # arguments of report: words that say what and where
     ("--selector", 'a="b'): ("--selector",),
     ("--selector", 'a="b"} or vector(1) #'): ("--selector",),
     ("--profile", "\x1b[31m"): ("--profile", "kotaemon"),
-    ("--config", "/nonexistent/x.yaml"): ("/nonexistent/x.yaml", "No such file"),
+    ("--config", "/nonexistent/x.yaml"): ("/nonexistent/x.yaml", "no such file"),
     ("--bearer-token-file", "/nonexistent/token"): ("/nonexistent/token",),
     ("--cacert", "/nonexistent/ca.pem"): ("/nonexistent/ca.pem",),
     ("--log", "/nonexistent/log"): ("/nonexistent/log",),

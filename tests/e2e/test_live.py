@@ -19,7 +19,7 @@ from replay import SOURCE, Proxy, Recording     # pylint: disable=wrong-import-p
 
 VERDICT = "vector_db is the fault"
 WHOLE = (VERDICT, "Generation is normal")
-HELP = ("This page:", "Getting about")
+HELP = ("This page:", "Getting around")
 STAGES = ("retrieval", "vector_db", "generation")
 
 
@@ -281,7 +281,7 @@ class Keys(Case):
             live.wait_quiet(0.5)
             seen = live.lines()
             self.assertEqual(live.quit(), 0)
-        keys = seen[seen.index("    Getting about") + 1:seen.index("    Commands")]
+        keys = seen[seen.index("    Getting around") + 1:seen.index("    Commands")]
         names = []
         for line in keys:
             row = re.match(r" {4}(\S+(?: \S)?) {2,}(.*)", line)

@@ -227,7 +227,7 @@ class Files(Case):
             self.command(live, f"theme {fifo}", "is a FIFO, not a regular file")
             self.command(live, f"write! {fifo}", "is a FIFO, and nobody reads from it")
             self.command(live, f"write {fifo}", "exists")
-            self.command(live, "write! /dev/full", "No space left on device")
+            self.command(live, "write! /dev/full", "no space left on device")
             self.command(live, "theme ~/own.theme", "theme: ~/own.theme")
             self.command(live, "write ~/page.md", "written: ~/page.md")
             self.command(live, "write ~/page.md", "~/page.md exists")
@@ -267,9 +267,9 @@ class Files(Case):
         ended = self.report("--log", "/dev/full")
         self.assertEqual(ended.status, 0)
         self.assertEqual(ended.err, "ragtop: warning: the log /dev/full cannot be written: "
-                                    "No space left on device\n")
+                                    "no space left on device\n")
         with self.open("--log", "/dev/full") as live:
-            live.wait_for("the log /dev/full cannot be written: No space left on device")
+            live.wait_for("the log /dev/full cannot be written: no space left on device")
             self.assertEqual(live.quit(), 0)
         ended = self.report("--log", "/dev/stderr")
         self.assertIn(" 200 ", ended.err)

@@ -221,7 +221,7 @@ static void devices_are_written_to(void **state)
     struct place *p = *state;
     assert_true(disk_replace("/dev/null", "x", 1, 0, &p->why));
     assert_false(disk_replace("/dev/full", "x", 1, 0, &p->why));
-    assert_string_equal(p->why.text, "No space left on device");
+    assert_string_equal(p->why.text, "no space left on device");
     struct stat st;
     assert_int_equal(stat("/dev/full", &st), 0);
     assert_true(S_ISCHR(st.st_mode));

@@ -1038,7 +1038,7 @@ static void test_token_file(void **state)
         struct http_reply reply = next(c);
         assert_int_equal(reply.outcome, HTTP_FAILED);
         assert_has(reply.why, "cannot read the token file ");
-        assert_has(reply.why, "No such file");
+        assert_has(reply.why, "no such file");
     }
     write_file(path, "third-token");
     assert_int_equal(get(c, "/query").status, 200);
@@ -1184,11 +1184,11 @@ static void test_bad_options(void **state)
     assert_refused(&options, "the value of the header X-A is more than one line of text");
     options = defaults("http://host");
     options.ca_file = "/nowhere/ca.pem";
-    assert_refused(&options, "cannot read the CA file /nowhere/ca.pem: No such file or directory");
+    assert_refused(&options, "cannot read the CA file /nowhere/ca.pem: no such file or directory");
     options = defaults("http://host");
     options.bearer_token_file = "/nowhere/token";
     assert_refused(
-        &options, "cannot read the token file /nowhere/token: No such file or directory");
+        &options, "cannot read the token file /nowhere/token: no such file or directory");
     options.user = "name:word";
     assert_refused(&options, "host:80: give a user or a bearer token file, not both");
     options = defaults("http://host");

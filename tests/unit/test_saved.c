@@ -244,7 +244,7 @@ static void files_are_replaced_whole(void **state)
     assert_int_equal(unlink(path.text), 0);
     assert_int_equal(rmdir(home), 0); // and nothing half written is left in it
     assert_false(saved_read(&again, path.text, &unsound, &why));
-    assert_non_null(strstr(why.text, "a.rtb: this baseline cannot be read: No such file"));
+    assert_non_null(strstr(why.text, "a.rtb: this baseline cannot be read: no such file"));
     assert_false(unsound);
     saved_finish(&again);
     assert_false(saved_read(&again, "/tmp", &unsound, &why));
@@ -256,7 +256,7 @@ static void files_are_replaced_whole(void **state)
     assert_true(unsound);
     saved_finish(&again);
     assert_false(saved_write(&s, path.text, &why));
-    assert_non_null(strstr(why.text, "a.rtb: the baseline cannot be written: No such file"));
+    assert_non_null(strstr(why.text, "a.rtb: the baseline cannot be written: no such file"));
     saved_finish(&s);
     str_finish(&link);
     str_finish(&path);

@@ -420,7 +420,7 @@ static void loads_by_name_and_file(void **state)
     unlink(path.text);
 
     assert_false(theme_load(&theme, path.text, NULL, &why));
-    assert_non_null(strstr(why.text, "cannot read the theme: No such file"));
+    assert_non_null(strstr(why.text, "cannot read the theme: no such file"));
     assert_false(theme_load(&theme, dir, NULL, &why));
     assert_non_null(strstr(why.text, "cannot read the theme: it is a directory"));
 
