@@ -285,7 +285,7 @@ class Files(Case):
                                        stderr=subprocess.PIPE, check=False, text=True,
                                        timeout=ENDS_WITHIN_S)
                 self.assertEqual(ended.returncode, status, ended.stderr)
-                self.assertRegex(ended.stderr, r"\Aragtop: .* cannot be written: No space.*\n\Z")
+                self.assertRegex(ended.stderr, r"\Aragtop: .* cannot be written: no space.*\n\Z")
 
 
 class Limits(Case):

@@ -12,7 +12,7 @@
 
 enum { MINUTE_MS = CLOCK_MINUTE_MS, SPAN_MIN = 60, HOURS_MIN = 6 * 60, STEP_MIN = 5 };
 
-typedef void fault(struct world *w);
+typedef void happening(struct world *w);
 typedef struct onset onset_of(const struct world *w);
 
 static void slows_down(struct world *w)
@@ -75,7 +75,7 @@ static struct onset of_silence(const struct world *w)
 
 static const struct {
     const char *name;
-    fault *happens;
+    happening *happens;
     onset_of *onset;
 } faults[] = {
     {"latency", slows_down, of_latency},

@@ -359,10 +359,40 @@ static void names_the_baseline(void **state)
     }
 }
 
+/** What had no answer when a report was finished is asked for no longer. */
+static void a_finished_report_does_not_ask(void **state)
+{
+    (void)state;
+    struct world w;
+    struct str s;
+    str_init(&s);
+    world_init(&w, world_article);
+    w.days = 0;
+    w.has_recent = w.has_span = false;
+    world_requests(&w, "retrieval", usually, usually);
+    w.store.history_complete = false;
+    world_judge(&w);
+    const struct words words = world_words(&w);
+    static const char *const texts[2][2] = {
+        {"asking", "usual: asking …"}, {"no answer", "usual: no answer"}};
+    for (int ended = 0; ended < 2; ended++) {
+        w.store.ended = ended;
+        str_clear(&s);
+        words_add_usual(&s, &words);
+        assert_string_equal(s.text, texts[ended][0]);
+        str_clear(&s);
+        words_add_reason(&s, &words, world_stage(&w, "retrieval"));
+        assert_string_equal(s.text, texts[ended][1]);
+    }
+    str_finish(&s);
+    world_finish(&w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(tells_the_article),
+        cmocka_unit_test(a_finished_report_does_not_ask),
         cmocka_unit_test(tells_other_incidents),
         cmocka_unit_test(tells_what_began_before_the_span),
         cmocka_unit_test(tells_since_when),
