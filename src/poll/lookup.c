@@ -13,12 +13,22 @@
 
 enum { AT_ONCE = 4, RETRY_MS = 60 * 1000 };
 
+static void finish(struct lookup *l)
+{
+    free(l->nearest);
+    free(l->label);
+    *l = (struct lookup){.step = LOOKUP_DONE};
+}
+
 void lookup_drop(struct poller *p)
 {
-    for (size_t i = 0; i < p->lookups.count; i++) {
-        free(p->lookups.items[i].nearest);
-        free(p->lookups.items[i].label);
+    for (size_t i = 0; i < ASKS_MAX; i++) {
+        p->asks[i].stray = p->asks[i].stray || p->asks[i].purpose == ASK_LOOKUP;
     }
+    for (size_t i = 0; i < p->lookups.count; i++) {
+        finish(&p->lookups.items[i]);
+    }
+    free(p->lookups.items);
     p->lookups = (struct lookups){0};
 }
 
@@ -29,7 +39,7 @@ static struct lookup *find(struct poller *p, const char *metric, bool missing)
 {
     for (size_t i = 0; i < p->lookups.count; i++) {
         struct lookup *l = &p->lookups.items[i];
-        if (l->missing == missing &&
+        if (l->metric && l->missing == missing &&
             (missing ? lookup_same_name(l->metric, metric) : strcmp(l->metric, metric) == 0)) {
             return l;
         }
@@ -37,13 +47,23 @@ static struct lookup *find(struct poller *p, const char *metric, bool missing)
     return NULL;
 }
 
+static struct lookup *free_place(struct lookups *all)
+{
+    for (size_t i = 0; i < all->count; i++) {
+        if (!all->items[i].metric) {
+            return &all->items[i];
+        }
+    }
+    mem_grow(&all->items, all->count, &all->cap);
+    return &all->items[all->count++];
+}
+
 static void add(struct poller *p, struct lookup l)
 {
-    struct lookups *all = &p->lookups;
-    if (all->count < LOOKUPS_MAX && !find(p, l.metric, l.missing)) {
-        all->items[all->count++] = l;
-    } else {
+    if (find(p, l.metric, l.missing)) {
         free(l.label);
+    } else {
+        *free_place(&p->lookups) = l;
     }
 }
 
@@ -55,9 +75,7 @@ static void let_go(struct poller *p, struct lookup *l)
     lookup_start_note(&start, l);
     store_drop_notes(p->store, start.text);
     str_finish(&start);
-    free(l->nearest);
-    free(l->label);
-    *l = p->lookups.items[--p->lookups.count];
+    finish(l);
 }
 
 static void learn(struct poller *p, int signal, const char *metric, enum presence presence)
@@ -204,9 +222,6 @@ void lookup_take(
     struct poller *p, const struct ask *ask, const struct http_reply *r, int64_t now_ms)
 {
     struct lookup *l = &p->lookups.items[ask->index];
-    if ((size_t)ask->index >= p->lookups.count || !l->asked) {
-        return; // the plan is another one now
-    }
     l->asked = false;
     if (asks_type(l)) {
         take_type(p, l, r, now_ms);

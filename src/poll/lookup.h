@@ -14,8 +14,6 @@
 
 struct poller;
 
-enum { LOOKUPS_MAX = 24 };
-
 /** What is asked next about a metric that is configured. */
 enum lookup_step {
     LOOKUP_TYPE,     /**< whether a target declares it, a counter that never fired */
@@ -31,7 +29,8 @@ struct lookup {
     enum lookup_step step;
     bool asked;
     int signal;         /**< the first that it is of; -1: the metric whose label makes stages */
-    const char *metric; /**< as it is configured, with its matchers; of the configuration */
+    const char *metric; /**< as it is configured, with its matchers; of the configuration; NULL:
+                             its place is free */
     bool missing;       /**< nothing of its name is there, whatever its matchers */
     char *nearest;      /**< owned; NULL: no name is near */
     char *label;        /**< owned: that LOOKUP_VALUES is about */
@@ -41,8 +40,8 @@ struct lookup {
 enum lookup_types { TYPES_OPEN, TYPES_KNOWN, TYPES_REFUSED };
 
 struct lookups {
-    struct lookup items[LOOKUPS_MAX];
-    size_t count;
+    struct lookup *items; /**< owned; questions in flight know their places */
+    size_t count, cap;
     enum lookup_types types;
     int64_t types_ms;   /**< when to ask about types again, after it had no time; 0: it had */
     bool matchers_seen; /**< what names exist was seen, and whether their matchers match */

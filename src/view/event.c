@@ -9,21 +9,29 @@
 #include "view/trend.h"
 
 enum {
-    EVENTS_MAX = 64,
+    EVENTS_FIRST = 64,             // as many as there usually is room for
     SAME_MS = 5 * CLOCK_MINUTE_MS, // a container's restart and its new process are one event
     COLUMNS = 120,                 // the cursor is as near as a column of a chart
 };
 
 struct events {
+    struct arena *arena;
     struct view_event *items;
-    size_t count;
+    size_t count, cap;
 };
 
 static void add(struct events *e, struct view_event event)
 {
-    if (e->count < EVENTS_MAX) {
-        e->items[e->count++] = event;
+    if (e->count == e->cap) {
+        size_t cap = e->cap > 0 ? 2 * e->cap : EVENTS_FIRST;
+        struct view_event *items = arena_alloc(e->arena, cap, sizeof *items);
+        if (e->count > 0) {
+            memcpy(items, e->items, e->count * sizeof *items);
+        }
+        e->items = items;
+        e->cap = cap;
     }
+    e->items[e->count++] = event;
 }
 
 static const struct matrix *live_of(const struct view_input *in, int signal)
@@ -101,11 +109,13 @@ const struct view_event *event_read(
     struct arena *a, const struct view_input *in, int stage, size_t *count)
 {
     const struct stage *s = &in->words.plan->stages[stage];
-    struct events e = {.items = arena_alloc(a, EVENTS_MAX, sizeof *e.items)};
+    struct events e = {.arena = a};
     add_starts(&e, in, s->starts_signal);
     add_changes(&e, in, s->restarts_signal, 'R', "restart");
     add_changes(&e, in, s->rollouts_signal, 'D', "rollout");
-    qsort(e.items, e.count, sizeof *e.items, by_time);
+    if (e.count > 0) {
+        qsort(e.items, e.count, sizeof *e.items, by_time);
+    }
     for (size_t i = 0; i < e.count; i++) {
         e.items[i].what = arena_strdup(a, e.items[i].what);
     }

@@ -19,7 +19,6 @@ enum {
     SIDE_FROM = 170,
     PAIRS_FROM = 72,
     TRIPLES_FROM = 140,
-    POOLS_MOST = 4,
     PODS_MOST = 5,      // on a small screen
     LINES_PER_POD = 10, // of the screen
 };
@@ -269,7 +268,7 @@ static void build_stage(struct view *v, struct arena *a, const struct view_input
         place(&errors, 2, PAIRS_FROM);
         page_add(v, errors);
     }
-    for (int i = 0; i < s->saturation_count && i < POOLS_MOST; i++) {
+    for (int i = 0; i < s->saturation_count; i++) {
         struct view_pane pool = chart_pool_pane(a, in, s->saturation_first + i);
         place(&pool, i == 0 ? 2 : 5, i == 0 && s->errors_signal >= 0 ? TRIPLES_FROM : PAIRS_FROM);
         page_add(v, pool);

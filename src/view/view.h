@@ -243,7 +243,7 @@ struct view_pane {
 };
 
 enum {
-    VIEW_PANES_MAX = 16,
+    VIEW_PANES_MAX = 32,
     VIEW_TABS_X = 8, /**< right of the name of the program */
     VIEW_INDENT = 4, /**< left of texts: where marks stand */
     VIEW_BAR_PARTS = 6,

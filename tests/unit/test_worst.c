@@ -12,27 +12,34 @@ static void a_stage_is_as_bad_as_its_worst_alarm(void **state)
 {
     (void)state;
     static const struct {
-        enum severity latency, errors, traffic, calls, pool, worst;
+        enum severity latency, errors, traffic, calls, fast, pool, worst;
     } cases[] = {
-        {SEVERITY_OK, SEVERITY_OK, SEVERITY_OK, SEVERITY_OK, SEVERITY_OK, SEVERITY_OK},
+        {SEVERITY_OK, SEVERITY_OK, SEVERITY_OK, SEVERITY_OK, SEVERITY_OK, SEVERITY_OK, SEVERITY_OK},
         {SEVERITY_OK, SEVERITY_UNKNOWN, SEVERITY_UNKNOWN, SEVERITY_UNKNOWN, SEVERITY_UNKNOWN,
-            SEVERITY_OK},
-        {SEVERITY_UNKNOWN, SEVERITY_OK, SEVERITY_OK, SEVERITY_OK, SEVERITY_OK, SEVERITY_UNKNOWN},
-        {SEVERITY_UNKNOWN, SEVERITY_WARNING, SEVERITY_OK, SEVERITY_OK, SEVERITY_OK,
+            SEVERITY_UNKNOWN, SEVERITY_OK},
+        {SEVERITY_UNKNOWN, SEVERITY_OK, SEVERITY_OK, SEVERITY_OK, SEVERITY_OK, SEVERITY_OK,
+            SEVERITY_UNKNOWN},
+        {SEVERITY_UNKNOWN, SEVERITY_WARNING, SEVERITY_OK, SEVERITY_OK, SEVERITY_OK, SEVERITY_OK,
             SEVERITY_WARNING},
-        {SEVERITY_WARNING, SEVERITY_CRITICAL, SEVERITY_OK, SEVERITY_OK, SEVERITY_OK,
+        {SEVERITY_WARNING, SEVERITY_CRITICAL, SEVERITY_OK, SEVERITY_OK, SEVERITY_OK, SEVERITY_OK,
             SEVERITY_CRITICAL},
-        {SEVERITY_OK, SEVERITY_OK, SEVERITY_CRITICAL, SEVERITY_OK, SEVERITY_OK, SEVERITY_CRITICAL},
-        {SEVERITY_OK, SEVERITY_OK, SEVERITY_OK, SEVERITY_WARNING, SEVERITY_OK, SEVERITY_WARNING},
-        {SEVERITY_OK, SEVERITY_OK, SEVERITY_OK, SEVERITY_OK, SEVERITY_WARNING, SEVERITY_WARNING},
-        {SEVERITY_CRITICAL, SEVERITY_WARNING, SEVERITY_OK, SEVERITY_OK, SEVERITY_WARNING,
+        {SEVERITY_OK, SEVERITY_OK, SEVERITY_CRITICAL, SEVERITY_OK, SEVERITY_OK, SEVERITY_OK,
             SEVERITY_CRITICAL},
+        {SEVERITY_OK, SEVERITY_OK, SEVERITY_OK, SEVERITY_WARNING, SEVERITY_OK, SEVERITY_OK,
+            SEVERITY_WARNING},
+        {SEVERITY_OK, SEVERITY_OK, SEVERITY_OK, SEVERITY_OK, SEVERITY_OK, SEVERITY_WARNING,
+            SEVERITY_WARNING},
+        {SEVERITY_OK, SEVERITY_OK, SEVERITY_OK, SEVERITY_OK, SEVERITY_WARNING, SEVERITY_OK,
+            SEVERITY_WARNING},
+        {SEVERITY_CRITICAL, SEVERITY_WARNING, SEVERITY_OK, SEVERITY_OK, SEVERITY_OK,
+            SEVERITY_WARNING, SEVERITY_CRITICAL},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         const struct stage_diagnosis d = {.latency.severity = cases[i].latency,
             .errors.severity = cases[i].errors,
             .traffic.severity = cases[i].traffic,
             .calls.severity = cases[i].calls,
+            .fast.severity = cases[i].fast,
             .pool.severity = cases[i].pool};
         if (worst_of_stage(&d) != cases[i].worst) {
             fail_msg("case %zu: %d", i, (int)worst_of_stage(&d));
