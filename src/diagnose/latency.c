@@ -57,10 +57,20 @@ static enum statistic best_statistic(const struct stage *s, const struct dist *d
     return bare && !isnan(dist_mean(d)) ? STATISTIC_MEAN : best;
 }
 
+static double past_peak(const struct stage_context *c, struct usual_window window, int64_t slot)
+{
+    const struct stage *s = &c->context->plan->stages[c->stage];
+    const struct matrix *m = context_history(c->context, s->latency_signal, window);
+    return m ? matrix_part(m, PART_PEAK, slot) * s->to_seconds : NAN;
+}
+
 static double past_value(const void *context, struct usual_window window, int64_t slot)
 {
     const struct stage_context *c = context;
     struct dist d;
+    if (window.peak) {
+        return past_peak(c, window, slot);
+    }
     return stage_dist_at(&d, c->context, c->stage, window, slot)
                ? statistic_of(&c->context->plan->stages[c->stage], &d,
                      statistic_of_kind(c->context->plan->stages[c->stage].kind))

@@ -22,7 +22,7 @@ static double past_fullness(const void *context, struct usual_window window, int
 {
     const struct pool_context *c = context;
     const struct matrix *m = context_history(c->context, c->signal, window);
-    return m ? fullness(m, slot) : NAN;
+    return !m ? NAN : window.peak ? matrix_part(m, PART_PEAK, slot) : fullness(m, slot);
 }
 
 static enum severity severity_of(const struct reading *r, const struct thresholds *t)

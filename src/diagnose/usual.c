@@ -22,6 +22,7 @@ enum half { BEFORE, AFTER, BOTH, HALVES };
 
 struct points {
     double values[POINTS_MAX];
+    double peaks[POINTS_MAX]; /**< how high each got since the one before */
     enum half halves[POINTS_MAX];
     int parts[POINTS_MAX]; /**< of which stretch each is, in order of time there */
     int count, days;
@@ -79,10 +80,17 @@ static bool is_near(struct usual_window window, int64_t at_ms, int64_t near_ms, 
     return window.day < 0 || (at_ms > near_ms - NEAR_MS && at_ms <= near_ms + NEAR_MS);
 }
 
+static struct usual_window at_peak(struct usual_window window)
+{
+    window.peak = true;
+    return window;
+}
+
 static void collect(struct points *p, struct stretch s, struct usual_window window, int64_t near_ms,
     usual_value *value, const void *context)
 {
     int before = p->count;
+    bool peaks = matrix_has_part(s.matrix, PART_PEAK);
     for (int64_t slot = s.first; slot <= s.last && p->count < POINTS_MAX; slot++) {
         int64_t at_ms = slot * s.step_ms;
         enum half half;
@@ -90,6 +98,7 @@ static void collect(struct points *p, struct stretch s, struct usual_window wind
         if (!isnan(v)) {
             p->parts[p->count] = p->days;
             p->halves[p->count] = half;
+            p->peaks[p->count] = peaks ? fmax(v, value(context, at_peak(window), slot)) : v;
             p->values[p->count++] = v;
             p->oldest_ms = at_ms < p->oldest_ms ? at_ms : p->oldest_ms;
         }
@@ -130,7 +139,7 @@ static double high_of(const struct points *p, const struct usual *u)
         int run = run_beyond(p, u, i);
         int end = i + (run > 0 ? run : 1);
         for (; i < end; i++) {
-            values[n] = p->values[i];
+            values[n] = p->peaks[i];
             n += run < ALARM_POINTS;
         }
     }

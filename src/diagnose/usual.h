@@ -25,7 +25,8 @@ struct usual {
     enum usual_kind kind;
     double centre, spread; /**< NaN for USUAL_NONE */
     double high; /**< the 98th percentile of the points, the highest of fewer than 50; without runs
-                    of points that were alarms then */
+                    of points that were alarms then. Of a gauge how high it got until each of them,
+                    where that is known */
     int points, days;
     int64_t oldest_ms; /**< of the oldest point */
     bool elsewhen;     /**< the file has nothing of this time of the day: the nearest it has */
@@ -41,7 +42,8 @@ struct usual_rules {
 
 /** Which window of history a number is asked for. */
 struct usual_window {
-    int day; /**< 0 is yesterday; or one of the following */
+    int day;   /**< 0 is yesterday; or one of the following */
+    bool peak; /**< of a gauge is asked how high it got since the slot before */
 };
 
 enum {

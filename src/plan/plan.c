@@ -10,6 +10,7 @@
 #include "config/matchers.h"
 #include "plan/conduct.h"
 #include "plan/depth.h"
+#include "plan/peak.h"
 #include "plan/promql.h"
 #include "plan/record.h"
 #include "plan/scope.h"
@@ -191,6 +192,7 @@ void plan_finish(struct plan *p)
         free(p->signals[i].expr);
         free(p->signals[i].shown);
         free(p->signals[i].mean);
+        free(p->signals[i].history);
         free(p->signals[i].recorded);
         free(p->signals[i].scoped[0]);
         free(p->signals[i].scoped[1]);
@@ -415,12 +417,33 @@ static char *requests_expression(const struct plan *p, const struct stage *stage
     return str_take(&s);
 }
 
+static void set_history(const struct plan *p, struct signal *signal)
+{
+    struct str peak, s;
+    str_init(&peak);
+    signal->recorded = signal->expr ? record_expression(p, signal) : NULL;
+    signal->history = NULL;
+    if (signal->expr && peak_add(&peak, p, signal)) {
+        str_init(&s);
+        str_addf(&s, "%s or %s", signal->expr, peak.text);
+        signal->history = str_take(&s);
+    }
+    if (signal->recorded && peak.len > 0) { // a rule keeps no more than the points
+        str_init(&s);
+        str_addf(&s, "%s or %s", signal->recorded, peak.text);
+        free(signal->recorded);
+        signal->recorded = str_take(&s);
+    }
+    str_finish(&peak);
+}
+
 void plan_resolve(struct plan *p)
 {
     for (size_t i = 0; i < p->signals_count; i++) {
         free(p->signals[i].expr);
         free(p->signals[i].shown);
         free(p->signals[i].mean);
+        free(p->signals[i].history);
         free(p->signals[i].recorded);
         const struct signal *signal = &p->signals[i];
         p->signals[i].expr = signal->kind == SIGNAL_LAST ? last_expression(p)
@@ -430,7 +453,7 @@ void plan_resolve(struct plan *p)
                                             : expression(p, signal);
         p->signals[i].mean = mean_expression(p, &p->signals[i]);
         p->signals[i].shown = shown_expression(p, &p->signals[i]);
-        p->signals[i].recorded = p->signals[i].expr ? record_expression(p, signal) : NULL;
+        set_history(p, &p->signals[i]);
     }
     for (size_t i = 0; i < p->stages_count; i++) {
         free(p->stages[i].requests);
@@ -443,6 +466,11 @@ bool plan_is_served(const struct stage *s)
 {
     return s->latency && s->kind != LATENCY_UNKNOWN && s->kind != LATENCY_ABSENT &&
            s->kind != LATENCY_COUNTER;
+}
+
+const char *plan_history(const struct signal *signal)
+{
+    return signal->history ? signal->history : signal->expr;
 }
 
 bool plan_has_past(const struct plan *p, int i)

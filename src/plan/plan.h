@@ -78,7 +78,9 @@ struct signal {
     char *expr;       /**< that is asked */
     char *shown;      /**< of the number that is shown, to be pasted elsewhere */
     char *mean;       /**< of a latency's mean, the same way; NULL: there is none */
-    char *recorded;   /**< as EXPR from a recording rule, for history; NULL: there is none */
+    char *history;  /**< the query for history: EXPR and, for a gauge, its peaks between points, see
+                       peak.h; NULL: EXPR */
+    char *recorded; /**< as HISTORY, by a recording rule; NULL: there is none */
     char rules[SIGNAL_RULES_MAX][SIGNAL_WINDOW_MAX]; /**< windows of the rules that exist */
     size_t rules_count;
     bool deep; /**< asked only while its stage is looked into, and never over history */
@@ -160,6 +162,9 @@ enum { PLAN_CONDUCT_MS = 30 * 60 * 1000 };
 
 /** Whether the latency of S has series by which it can be asked. */
 bool plan_is_served(const struct stage *s);
+
+/** The query for the history of SIGNAL where no recording rule is used; NULL: none. */
+const char *plan_history(const struct signal *signal);
 
 /** Whether signal I is asked about the past as well: some tell of the present alone. */
 bool plan_has_past(const struct plan *p, int i);

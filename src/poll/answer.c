@@ -37,6 +37,7 @@ static void trace(const struct poller *p, const struct ask *ask, const struct ht
     const char *expr = ask->purpose == ASK_QUERY && !ask->stray ? p->own.result.expr
                        : ask->purpose < ASK_NOW                 ? NULL
                        : ask->recorded            ? p->plan->signals[ask->index].recorded
+                       : ask->purpose >= ASK_DAY  ? plan_history(&p->plan->signals[ask->index])
                        : ask->purpose == ASK_EACH ? p->plan->signals[ask->index].shown
                                                   : p->plan->signals[ask->index].expr;
     struct str s;

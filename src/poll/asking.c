@@ -120,8 +120,8 @@ static void write_request(const struct poller *p, const struct ask *ask, struct 
     case ASK_PINNED: {
         int64_t step = STORE_HISTORY_STEP_MS;
         const struct signal *signal = &p->plan->signals[ask->index];
-        prom_request_range(r, ask->recorded ? signal->recorded : signal->expr, ask->first * step,
-            ask->last * step, step, timeout);
+        prom_request_range(r, ask->recorded ? signal->recorded : plan_history(signal),
+            ask->first * step, ask->last * step, step, timeout);
         break;
     }
     }

@@ -33,7 +33,7 @@ static void say_kept(const struct poller *p, const struct ask *ask)
 {
     struct str s;
     str_init(&s);
-    str_addf(&s, "%-8s %s", "kept", p->plan->signals[ask->index].expr);
+    str_addf(&s, "%-8s %s", "kept", plan_history(&p->plan->signals[ask->index]));
     poller_say(p, s.text);
     str_finish(&s);
 }
@@ -44,8 +44,8 @@ bool memory_answer(struct poller *p, struct ask *ask, int64_t now_ms)
     struct matrix m;
     if (!memory->context || !is_history(ask) ||
         trust_of(&p->proofs.trusts, ask->index) != TRUST_PROVED ||
-        !memory->recall(memory->context, p->plan->signals[ask->index].expr, ask->first, ask->last,
-            server_now_ms(p, now_ms), &m)) {
+        !memory->recall(memory->context, plan_history(&p->plan->signals[ask->index]), ask->first,
+            ask->last, server_now_ms(p, now_ms), &m)) {
         return false;
     }
     if (m.asked_first == ask->first && m.asked_last == ask->last) {
@@ -81,8 +81,8 @@ struct matrix memory_complete(struct ask *ask, const struct batch *b)
 static void remember(struct poller *p, int index, int64_t first, int64_t last,
     const struct batch *b, int64_t serves_ms, int64_t now_ms)
 {
-    p->memory.remember(p->memory.context, p->plan->signals[index].expr, first, last, b, serves_ms,
-        server_now_ms(p, now_ms));
+    p->memory.remember(p->memory.context, plan_history(&p->plan->signals[index]), first, last, b,
+        serves_ms, server_now_ms(p, now_ms));
 }
 
 // Nothing is ever empty for good: the server may have been away, or a part of it.

@@ -50,7 +50,7 @@ static void forget_unproved(struct poller *p)
     size_t count = 0;
     for (size_t i = 0; p->memory.context && i < p->proofs.count; i++) {
         if (trust_of(&p->proofs.trusts, (int)i) == TRUST_PROVED) {
-            keep[count++] = p->plan->signals[i].expr;
+            keep[count++] = plan_history(&p->plan->signals[i]);
         }
     }
     if (p->memory.context) {
@@ -171,10 +171,11 @@ static bool sample(struct poller *p, int i, int64_t now_ms)
 {
     struct proof *s = &p->proofs.signals[i];
     const struct poller_memory *memory = &p->memory;
-    s->sampled = s->stale ? sample_store(&p->store->signals[i], s)
-                          : memory->context &&
-                                memory->sample(memory->context, p->plan->signals[i].expr, s->after,
-                                    server_now_ms(p, now_ms), &s->first, &s->last, &s->known);
+    s->sampled = s->stale
+                     ? sample_store(&p->store->signals[i], s)
+                     : memory->context &&
+                           memory->sample(memory->context, plan_history(&p->plan->signals[i]),
+                               s->after, server_now_ms(p, now_ms), &s->first, &s->last, &s->known);
     return s->sampled;
 }
 
@@ -267,7 +268,7 @@ void proof_add_query(const struct poller *p, const struct ask *ask, struct str *
     for (int k = 0; k < ask->arms_count; k++) {
         const struct signal *signal = &p->plan->signals[ask->arms[k]];
         bool raw = p->proofs.signals[ask->arms[k]].raw;
-        exprs[k] = signal->recorded && !raw ? signal->recorded : signal->expr;
+        exprs[k] = signal->recorded && !raw ? signal->recorded : plan_history(signal);
     }
     promql_add_joined(out, exprs, (size_t)ask->arms_count);
 }
@@ -281,7 +282,7 @@ bool proof_may_remember(struct poller *p, int i)
     if (all->held[i]) {
         return false;
     }
-    p->memory.drop(p->memory.context, p->plan->signals[i].expr);
+    p->memory.drop(p->memory.context, plan_history(&p->plan->signals[i]));
     trust_own(&all->trusts, i);
     return true;
 }

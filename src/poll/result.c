@@ -160,6 +160,17 @@ static bool drop_negative(const struct plan *plan, int signal, struct batch *b)
     return any;
 }
 
+// The rule's own: peaks come from the metric itself.
+static bool has_points(const struct batch *b)
+{
+    bool any = false;
+    for (size_t i = 0; i < b->count && !any; i++) {
+        const char *part = labels_get(&b->series[i].labels, "part");
+        any = !part || strcmp(part, "peak") != 0;
+    }
+    return any;
+}
+
 void result_keep(struct poller *p, struct ask *ask, struct batch *b, int64_t now_ms)
 {
     struct signal_data *data = &p->store->signals[ask->index];
@@ -169,7 +180,7 @@ void result_keep(struct poller *p, struct ask *ask, struct batch *b, int64_t now
     }
     bool negative = drop_negative(p->plan, ask->index, b);
     keep_notes(p, b);
-    if (ask->recorded && b->count == 0) {
+    if (ask->recorded && !has_points(b)) {
         agenda_ask_raw(&p->agenda, ask); // the rule may be younger than what it records
         return;
     }

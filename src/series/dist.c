@@ -126,7 +126,8 @@ static bool add_sample(struct dist *d, const struct series *s, int64_t slot)
     case PART_QUANTILE: add_quantile(d, s->bound, v); break;
     case PART_USED:
     case PART_LIMIT:
-    case PART_FULLEST: break;
+    case PART_FULLEST:
+    case PART_PEAK: break;
     }
     return true;
 }

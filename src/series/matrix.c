@@ -59,7 +59,7 @@ static void classify(struct series *s)
         const char *name;
         enum part part;
     } parts[] = {{"sum", PART_SUM}, {"count", PART_COUNT}, {"used", PART_USED},
-        {"limit", PART_LIMIT}, {"fullest", PART_FULLEST}};
+        {"limit", PART_LIMIT}, {"fullest", PART_FULLEST}, {"peak", PART_PEAK}};
     for (size_t i = 0; part && i < sizeof parts / sizeof *parts; i++) {
         if (strcmp(part, parts[i].name) == 0) {
             s->part = parts[i].part;
@@ -314,6 +314,15 @@ bool matrix_agrees(const struct matrix *a, const struct matrix *b, int64_t first
 const struct series *matrix_find(const struct matrix *m, const struct labels *labels)
 {
     return find(m, labels, labels_hash(labels));
+}
+
+bool matrix_has_part(const struct matrix *m, enum part part)
+{
+    bool any = false;
+    for (size_t i = 0; i < m->count && !any; i++) {
+        any = m->series[i].part == part;
+    }
+    return any;
 }
 
 double matrix_part(const struct matrix *m, enum part part, int64_t slot)

@@ -36,6 +36,8 @@ enum part {
     PART_USED,     /**< label part="used": of a resource */
     PART_LIMIT,    /**< label part="limit" */
     PART_FULLEST,  /**< label part="fullest": used / limit where that is the most */
+    PART_PEAK,     /**< label part="peak": of a gauge in history, the highest since the slot before;
+                      of a resource used / limit */
 };
 
 struct series {
@@ -101,6 +103,9 @@ bool matrix_agrees(const struct matrix *a, const struct matrix *b, int64_t first
 
 /** The series with exactly these labels, or NULL. */
 const struct series *matrix_find(const struct matrix *m, const struct labels *labels);
+
+/** Whether M has any series that is PART. */
+bool matrix_has_part(const struct matrix *m, enum part part);
 
 /** The value at SLOT of the first series that is PART; NaN when there is none. */
 double matrix_part(const struct matrix *m, enum part part, int64_t slot);

@@ -208,6 +208,41 @@ static void one_moment_decides_where_no_more_is_known(void **state)
     world_finish(&w);
 }
 
+// What a gauge reached between the points of its history is what it does; for a rise that lasts,
+// the points count.
+static void spikes_between_points_are_usual(void **state)
+{
+    (void)state;
+    static const struct {
+        double peak, now;
+        enum severity severity;
+    } cases[] = {
+        {NAN, 1.5, SEVERITY_WARNING}, // not known: as high as the points
+        {3, 2.99, SEVERITY_OK}, {3, 3.01, SEVERITY_CRITICAL}, {1.8, 1.79, SEVERITY_OK},
+        {1.8, 1.81, SEVERITY_WARNING},
+        {0.5, 1.5, SEVERITY_WARNING}, // lower than the point itself: it says nothing
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct world w;
+        world_init(&w, "window: 5m\nrefresh: 15s\nspan: 1h\nbaseline: {kind: auto, range: 7d}\n"
+                       "stages: [{name: a, latency: a_seconds}]\n");
+        w.plan.stages[0].kind = LATENCY_VALUE;
+        w.waver = 0;
+        int signal = w.plan.stages[0].latency_signal;
+        world_series(&w, signal, NULL, NULL, 1, cases[i].now);
+        if (!isnan(cases[i].peak)) {
+            world_series(&w, signal, "part", "peak", cases[i].peak, NAN);
+        }
+        world_judge(&w);
+        const struct reading *r = &world_of(&w, "a")->latency;
+        if (r->severity != cases[i].severity || r->usual.centre != 1) {
+            fail_msg("case %zu: severity %d, usual %g, high %g", i, (int)r->severity,
+                r->usual.centre, r->usual.high);
+        }
+        world_finish(&w);
+    }
+}
+
 static void far_too_fast_is_an_alarm(void **state)
 {
     (void)state;
@@ -268,6 +303,7 @@ int main(void)
         cmocka_unit_test(fewer_requests_waver_more),
         cmocka_unit_test(objectives_allow_for_chance),
         cmocka_unit_test(alarms_that_persist),
+        cmocka_unit_test(spikes_between_points_are_usual),
         cmocka_unit_test(one_moment_decides_where_no_more_is_known),
         cmocka_unit_test(far_too_fast_is_an_alarm),
         cmocka_unit_test(the_deepest_that_is_too_fast_is_named),

@@ -120,6 +120,54 @@ static void writes_expressions(void **state)
     config_finish(&c);
 }
 
+// The peaks of a gauge are asked for with its history, and nowhere else.
+static void history_has_peaks(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *stage, *peak; // NULL: none
+    } cases[] = {
+        {"latency: a_seconds", "max(max_over_time(a_seconds{ns=\"r\"}[5m]))"},
+        {"latency: 'a_seconds{b=\"c\"}'", "max(max_over_time(a_seconds{b=\"c\",ns=\"r\"}[5m]))"},
+        {"expr: {latency: a_seconds}", NULL},
+        {"saturation: [{name: p, used: u, limit: l}]",
+            "max(max_over_time(u{ns=\"r\"}[5m]) / l{ns=\"r\"})"},
+        {"saturation: [{name: p, used: u, limit: 40}]",
+            "max_over_time(sum(u{ns=\"r\"})[5m:1m]) / 40"},
+        {"saturation: [{name: p, used: u, expr: {limit: max(l)}}]",
+            "max_over_time(sum(u{ns=\"r\"})[5m:1m]) / sum(max(l{ns=\"r\"}))"},
+        {"saturation: [{name: p, ratio: u, unit: percent}]",
+            "max(max_over_time(u{ns=\"r\"}[5m])) / 100"},
+        {"saturation: [{name: p, expr: {used: u}, limit: l}]", NULL},
+        {"saturation: [{name: p, used: u}]", NULL}, // a queue is never full
+        {"errors: e_total", NULL},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct config c;
+        struct plan p;
+        struct str yaml, wanted;
+        str_init(&yaml);
+        str_init(&wanted);
+        bool latency = strstr(cases[i].stage, "latency:");
+        str_addf(&yaml, "selector: ns=\"r\"\nstages:\n  - name: x\n%s    %s\n",
+            latency ? "" : "    latency: z_seconds\n", cases[i].stage);
+        yaml_read(&c, yaml.text);
+        plan_init(&p, &c, NULL, 0);
+        p.stages[0].kind = latency ? LATENCY_VALUE : LATENCY_CLASSIC;
+        plan_resolve(&p);
+        const struct signal *s = &p.signals[latency ? 0 : 1];
+        str_addf(&wanted,
+            cases[i].peak ? "%s or label_replace(%s,\"part\",\"peak\",\"\",\"\")" : "%s", s->expr,
+            cases[i].peak);
+        assert_string_equal(plan_history(s), wanted.text);
+        assert_null(strstr(s->expr, "peak"));
+        str_finish(&wanted);
+        str_finish(&yaml);
+        plan_finish(&p);
+        config_finish(&c);
+    }
+}
+
 static void knows_units_by_suffix(void **state)
 {
     (void)state;
@@ -284,6 +332,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(makes_the_tree),
         cmocka_unit_test(writes_expressions),
+        cmocka_unit_test(history_has_peaks),
         cmocka_unit_test(knows_units_by_suffix),
         cmocka_unit_test(makes_stages_of_label_values),
         cmocka_unit_test(bounds_label_values),

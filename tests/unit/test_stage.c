@@ -409,6 +409,34 @@ static void one_full_pod_is_a_full_pool(void **state)
     world_finish(&w);
 }
 
+static void a_pool_may_be_full_between_points(void **state)
+{
+    (void)state;
+    static const struct {
+        double peak, now;
+        enum severity severity;
+    } cases[] = {
+        {0.97, 0.96, SEVERITY_UNKNOWN}, // full, as it is again and again
+        {0.97, 0.98, SEVERITY_WARNING},
+        {0.5, 0.9, SEVERITY_WARNING},
+        {0.5, 0.89, SEVERITY_OK},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct world w;
+        start(&w, LATENCY_CLASSIC,
+            "latency: a_seconds\n    saturation: [{name: x, used: xu, limit: xm}]");
+        int pool = w.plan.stages[0].saturation_first;
+        w.waver = 0;
+        world_series(&w, pool, "part", "used", 20, 100 * cases[i].now);
+        world_series(&w, pool, "part", "limit", 100, 100);
+        world_series(&w, pool, "part", "peak", cases[i].peak, NAN);
+        const struct stage_diagnosis *d = judge(&w);
+        assert_true(fabs(d->pool.usual.centre - 0.2) < 1e-9);
+        assert_int_equal(d->pool.severity, cases[i].severity);
+        world_finish(&w);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -429,6 +457,7 @@ int main(void)
         cmocka_unit_test(a_refused_pool_is_not_known),
         cmocka_unit_test(the_fullest_pool_counts),
         cmocka_unit_test(one_full_pod_is_a_full_pool),
+        cmocka_unit_test(a_pool_may_be_full_between_points),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
