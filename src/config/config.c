@@ -268,6 +268,10 @@ void config_finish(struct config *c)
     stages_finish_metric(&c->tools.errors);
     free(c->tools.label);
     free(c->pod_label);
+    if (c->zone) {
+        zone_finish(c->zone);
+        free(c->zone);
+    }
     free(c->selector);
     free(c->theme);
     free(c->page);

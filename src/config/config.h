@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "base/str.h"
+#include "base/zone.h"
 #include "config/input.h"
 
 /** Which past is "usual". */
@@ -161,6 +162,7 @@ struct config {
     enum baseline_kind baseline;
     char *baseline_file; /**< for BASELINE_FILE, and where BASELINE_AUTO knows nothing; or NULL */
     int64_t baseline_range_ms; /**< how far back "usual" looks */
+    struct zone *zone; /**< of the users: which time of day and weekday it is; NULL: the system's */
     bool has_at;
     int64_t at_ms; /**< the moment to judge, when has_at */
 

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "config/fleet.h"
 #include "config/http_config.h"
 #include "config/keys.h"
@@ -10,6 +11,7 @@
 #include "config/metrics.h"
 #include "config/shape.h"
 #include "config/source.h"
+#include "config/timezone.h"
 #include "config/url.h"
 
 bool file_parse(
@@ -181,6 +183,16 @@ static bool apply_baseline(struct reading *r, const struct yaml_baseline *y, str
            reading_duration(r, "range", y->range, &value_baseline_range, &c->baseline_range_ms);
 }
 
+static bool apply_timezone(struct reading *r, const char *name, struct config *c)
+{
+    if (!name) {
+        return true;
+    }
+    c->zone = mem_zalloc(1, sizeof *c->zone);
+    return timezone_read(c->zone, name, timezone_directories, &r->reason) ||
+           reading_reject(r, "timezone", name);
+}
+
 static bool apply_looks(struct reading *r, const struct yaml_file *y, struct config *c)
 {
     source_set_text(&c->theme, y->theme);
@@ -195,7 +207,8 @@ static bool apply_top(struct reading *r, const struct yaml_file *y, struct confi
     return reading_duration(r, "window", y->window, &value_window_range, &c->window_ms) &&
            reading_duration(r, "refresh", y->refresh, &value_refresh_range, &c->refresh_ms) &&
            reading_duration(r, "span", y->span, &value_span_range, &c->span_ms) &&
-           apply_selector(r, y->selector, &c->selector) && apply_looks(r, y, c);
+           apply_selector(r, y->selector, &c->selector) && apply_timezone(r, y->timezone, c) &&
+           apply_looks(r, y, c);
 }
 
 /** Goes to the mapping under KEY of the file. */

@@ -202,6 +202,7 @@ static const cyaml_schema_field_t file_fields[] = {
     TEXT(struct yaml_file, "refresh", refresh),
     TEXT(struct yaml_file, "span", span),
     TEXT(struct yaml_file, "selector", selector),
+    TEXT(struct yaml_file, "timezone", timezone),
     MAPPING(struct yaml_file, "baseline", baseline, baseline_fields),
     LIST(struct yaml_file, "profiles", profiles, &schema_text, LIMIT_PROFILES),
     METRICS_FIELDS(

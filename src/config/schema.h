@@ -97,7 +97,7 @@ struct yaml_file {
     struct yaml_source *source;
     struct yaml_source *sources;
     size_t sources_count;
-    char *window, *refresh, *span, *selector;
+    char *window, *refresh, *span, *selector, *timezone;
     struct yaml_baseline *baseline;
     char **profiles;
     size_t profiles_count;

@@ -53,6 +53,17 @@ static enum mark mark_moment(void *context, int64_t slot)
                                               : MARK_BETWEEN;
 }
 
+// Where clocks were changed lately, fewer are usual by one of the two.
+static struct usual_share usual_calls(const struct calls_case *l, const struct signal_data *data)
+{
+    struct usual_rules wall = l->stage.context->rules, steady = wall;
+    wall.clock = USUAL_CLOCK_WALL;
+    steady.clock = USUAL_CLOCK_STEADY;
+    struct usual_share a = usual_share_of(data, &wall, past_count, &l->stage);
+    struct usual_share b = usual_share_of(data, &steady, past_count, &l->stage);
+    return b.share < a.share ? b : a;
+}
+
 void calls_judge(struct stage_diagnosis *out, const struct context *c, int stage)
 {
     const struct stage *s = &c->plan->stages[stage];
@@ -66,7 +77,7 @@ void calls_judge(struct stage_diagnosis *out, const struct context *c, int stage
         context_state(c, signal) != STATE_OK) {
         return;
     }
-    l.usual = usual_share_of(&c->store->signals[signal], &c->rules, past_count, &l.stage);
+    l.usual = usual_calls(&l, &c->store->signals[signal]);
     struct reading *r = &out->calls;
     r->usual = out->traffic.usual;
     r->usual.centre = l.usual.share;

@@ -73,7 +73,8 @@ void diagnosis_run(struct diagnosis *d, const struct plan *plan, const struct st
                           : days > STORE_DAYS_MAX ? STORE_DAYS_MAX
                                                   : days),
             .tick_ms = tick_ms,
-            .window_ms = plan->window_ms},
+            .window_ms = plan->window_ms,
+            .zone = plan->config->zone},
         .window_s = (double)plan->window_ms / 1000};
     c.late_ms = stale_late_ms(&c);
     d->late_ms = c.late_ms;

@@ -202,6 +202,27 @@ static struct stretch next_day(const struct signal_data *data, const struct usua
     return (struct stretch){.matrix = NULL};
 }
 
+// The same time on the day of WINDOW.
+static int64_t time_on(const struct usual_rules *rules, struct usual_window window)
+{
+    int days = window.day + 1;
+    return rules->clock == USUAL_CLOCK_STEADY ? rules->tick_ms - days * (int64_t)CLOCK_DAY_MS
+                                              : zone_days_before(rules->zone, rules->tick_ms, days);
+}
+
+// Whether the two clocks differ on any day that counts.
+static bool clocks_differ(const struct usual_rules *rules)
+{
+    struct usual_rules steady = *rules;
+    steady.clock = USUAL_CLOCK_STEADY;
+    bool differ = false;
+    for (int day = 0; day < rules->days && !differ; day++) {
+        struct usual_window window = {.day = day};
+        differ = time_on(rules, window) != time_on(&steady, window);
+    }
+    return rules->clock == USUAL_CLOCK_EITHER && differ;
+}
+
 static bool has_enough(int points, int days)
 {
     return points >= STORE_POINTS_LEAST && days >= STORE_DAYS_LEAST;
@@ -210,12 +231,14 @@ static bool has_enough(int points, int days)
 // Part K of the saved history H: what lies within REACH_MS of the time of day of TICK_MS. The file
 // begins and ends at one time of day, so there may be two parts.
 static bool saved_part(
-    struct stretch h, int64_t tick_ms, int64_t reach_ms, int k, struct stretch *out)
+    struct stretch h, const struct usual_rules *rules, int64_t reach_ms, int k, struct stretch *out)
 {
+    const struct zone *zone = rules->zone;
+    int64_t tick_ms = rules->tick_ms;
     int64_t first_ms = h.first * STORE_HISTORY_STEP_MS, last_ms = h.last * STORE_HISTORY_STEP_MS;
     int64_t before = (tick_ms - last_ms) / CLOCK_DAY_MS - 1; // days, negative for a newer file
     for (int64_t days = before; days <= before + 3; days++) {
-        int64_t at_ms = clock_days_before(tick_ms, (int)days);
+        int64_t at_ms = zone_days_before(zone, tick_ms, (int)days);
         int64_t from_ms = at_ms - reach_ms, to_ms = at_ms + reach_ms;
         if (to_ms >= first_ms && from_ms <= last_ms && k-- == 0) {
             *out = h;
@@ -238,8 +261,7 @@ static struct usual of_days(const struct signal_data *data, const struct usual_r
     struct usual_window window = {.day = -1};
     struct stretch h;
     while ((h = next_day(data, rules, USUAL_DAY, &window)).matrix) {
-        int64_t near_ms = clock_days_before(rules->tick_ms, window.day + 1);
-        collect(&p, h, window, near_ms, value, context);
+        collect(&p, h, window, time_on(rules, window), value, context);
     }
     return has_enough(p.count, p.days) ? conclude(&p, USUAL_DAY, rules->baseline) : unknown;
 }
@@ -259,7 +281,7 @@ static struct usual of_weeks(const struct signal_data *data, const struct usual_
     int count = 0, points = 0;
     while ((h = next_day(data, rules, USUAL_WEEK, &window)).matrix) {
         struct points p = {.oldest_ms = INT64_MAX};
-        collect(&p, h, window, clock_days_before(rules->tick_ms, window.day + 1), value, context);
+        collect(&p, h, window, time_on(rules, window), value, context);
         if (p.count > 0) {
             points += p.count;
             weeks[count++] = conclude(&p, USUAL_WEEK, rules->baseline);
@@ -301,7 +323,7 @@ static struct usual of_file(const struct signal_data *data, const struct usual_r
          reach_ms += NEAR_MS) {
         struct points p = {.oldest_ms = INT64_MAX};
         struct stretch part;
-        for (int k = 0; saved_part(h, rules->tick_ms, reach_ms, k, &part); k++) {
+        for (int k = 0; saved_part(h, rules, reach_ms, k, &part); k++) {
             collect(&p, part, window, 0, value, context);
         }
         if (p.count >= FEW_POINTS) {
@@ -334,7 +356,20 @@ static struct usual of_span(const struct signal_data *data, const struct usual_r
     return enough ? conclude(&p, USUAL_SPAN, rules->baseline) : unknown;
 }
 
-struct usual usual_of(const struct signal_data *data, const struct usual_rules *rules,
+// Either of the two is usual, and wavers as the one does that wavers more.
+static struct usual either(struct usual a, struct usual b)
+{
+    if (a.kind == USUAL_NONE || b.kind == USUAL_NONE) {
+        return a.kind == USUAL_NONE ? b : a;
+    }
+    struct usual higher = b.centre > a.centre ? b : a;
+    higher.spread = fmax(a.spread, b.spread); // a week's own hour wavers less than days do
+    higher.high = fmax(a.high, b.high);
+    return higher;
+}
+
+// Of earlier weeks and of the last days.
+static struct usual of_calendar(const struct signal_data *data, const struct usual_rules *rules,
     usual_value *value, const void *context)
 {
     struct usual week = unknown, day = unknown;
@@ -344,16 +379,21 @@ struct usual usual_of(const struct signal_data *data, const struct usual_rules *
     if (allows(rules, USUAL_DAY)) {
         day = of_days(data, rules, value, context);
     }
-    if (week.kind != USUAL_NONE && day.kind != USUAL_NONE) {
-        struct usual higher = day.centre > week.centre ? day : week;
-        higher.spread = fmax(day.spread, week.spread); // a week's own hour wavers less than days do
-        higher.high = fmax(day.high, week.high);
-        return higher;
+    return either(week, day);
+}
+
+struct usual usual_of(const struct signal_data *data, const struct usual_rules *rules,
+    usual_value *value, const void *context)
+{
+    struct usual u = of_calendar(data, rules, value, context);
+    if (clocks_differ(rules)) {
+        struct usual_rules steady = *rules;
+        steady.clock = USUAL_CLOCK_STEADY;
+        u = either(u, of_calendar(data, &steady, value, context));
     }
-    if (week.kind != USUAL_NONE || day.kind != USUAL_NONE) {
-        return week.kind != USUAL_NONE ? week : day;
+    if (u.kind != USUAL_NONE) {
+        return u;
     }
-    struct usual u = unknown;
     if (allows(rules, USUAL_RECENT) || allows(rules, USUAL_PINNED)) {
         u = of_recent(data, rules, value, context);
     }
@@ -411,8 +451,7 @@ static struct usual_share share_of(enum usual_kind kind, const struct signal_dat
     struct usual_window window = {.day = -1};
     struct stretch h;
     while (allows(rules, kind) && (h = next_day(data, rules, kind, &window)).matrix) {
-        int64_t near_ms = clock_days_before(rules->tick_ms, window.day + 1);
-        struct pooled one = pool(h, window, near_ms, count, context);
+        struct pooled one = pool(h, window, time_on(rules, window), count, context);
         for (int half = 0; half < HALVES; half++) {
             if (one.n[half] > 0) {
                 shares[half][known[half]++] = one.k[half] / one.n[half];
@@ -455,7 +494,7 @@ static struct usual_share share_of_file(const struct signal_data *data,
          reach_ms += NEAR_MS) {
         struct usual_share u = {.share = 0, .together = 1};
         struct stretch part;
-        for (int k = 0; saved_part(h, rules->tick_ms, reach_ms, k, &part); k++) {
+        for (int k = 0; saved_part(h, rules, reach_ms, k, &part); k++) {
             struct pooled one = pool(part, window, 0, count, context);
             u.share += one.k[BOTH];
             u.n += one.n[BOTH];
@@ -469,15 +508,30 @@ static struct usual_share share_of_file(const struct signal_data *data,
     return (struct usual_share){.share = NAN};
 }
 
+static struct usual_share higher_share(struct usual_share a, struct usual_share b)
+{
+    return isnan(b.share) || a.share > b.share ? a : b;
+}
+
+static struct usual_share share_of_calendar(const struct signal_data *data,
+    const struct usual_rules *rules, usual_count *count, const void *context)
+{
+    return higher_share(share_of(USUAL_WEEK, data, rules, count, context),
+        share_of(USUAL_DAY, data, rules, count, context));
+}
+
 struct usual_share usual_share_of(const struct signal_data *data, const struct usual_rules *rules,
     usual_count *count, const void *context)
 {
-    struct usual_share week = share_of(USUAL_WEEK, data, rules, count, context);
-    struct usual_share day = share_of(USUAL_DAY, data, rules, count, context);
-    if (!isnan(week.share) || !isnan(day.share)) {
-        return isnan(day.share) || week.share > day.share ? week : day;
+    struct usual_share share = share_of_calendar(data, rules, count, context);
+    if (clocks_differ(rules)) {
+        struct usual_rules steady = *rules;
+        steady.clock = USUAL_CLOCK_STEADY;
+        share = higher_share(share, share_of_calendar(data, &steady, count, context));
     }
-    struct usual_share share = {.share = NAN};
+    if (!isnan(share.share)) {
+        return share;
+    }
     if (allows(rules, USUAL_RECENT) || allows(rules, USUAL_PINNED)) {
         bool pinned = rules->baseline == BASELINE_PINNED;
         share = share_of_window(

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/zone.h"
 #include "config/config.h"
 #include "series/store.h"
 
@@ -32,12 +33,24 @@ struct usual {
     bool elsewhen;     /**< the file has nothing of this time of the day: the nearest it has */
 };
 
+/**
+ * What is the same time on an earlier day, where clocks were changed in between. People come by the
+ * clock on the wall, and a batch may run by one that is never changed: either may be meant.
+ */
+enum usual_clock {
+    USUAL_CLOCK_EITHER, /**< the higher of the two is usual */
+    USUAL_CLOCK_WALL,
+    USUAL_CLOCK_STEADY,
+};
+
 /** Which history counts. */
 struct usual_rules {
     enum baseline_kind baseline;
-    int days;          /**< how many days back at most */
-    int64_t tick_ms;   /**< the moment to compare with */
-    int64_t window_ms; /**< of rates: what is newer is the present */
+    int days;                /**< how many days back at most */
+    int64_t tick_ms;         /**< the moment to compare with */
+    int64_t window_ms;       /**< of rates: what is newer is the present */
+    const struct zone *zone; /**< whose clock and calendar count; NULL: the system's */
+    enum usual_clock clock;
 };
 
 /** Which window of history a number is asked for. */
@@ -65,7 +78,8 @@ typedef double usual_value(const void *context, struct usual_window window, int6
  * usual: a rush that comes every Monday is usual on Mondays, and what has been so for days is usual
  * by now. Of the weeks it is the one whose centre at least half of them reach, both of two, so that
  * one outage does not make a habit. And of the half hours before and after the moment the higher
- * counts, as of both together: where a busy hour begins or ends, either is usual.
+ * counts, as of both together: where a busy hour begins or ends, either is usual. So it is with the
+ * two times of the day that are the same where clocks were changed since, see enum usual_clock.
  */
 struct usual usual_of(const struct signal_data *data, const struct usual_rules *rules,
     usual_value *value, const void *context);

@@ -12,17 +12,20 @@ static int64_t hour_of(const struct agenda *a)
 }
 
 // Half an hour around every moment of this hour, so that the window serves until the hour ends.
+// Where clocks were changed since, both hours that may be meant by it: see enum usual_clock.
 static void day_window(const struct agenda *a, int day, int64_t *first, int64_t *last)
 {
     if (a->hour->hour_ms != hour_of(a)) {
         a->hour->hour_ms = hour_of(a);
         for (int i = 0; i < STORE_DAYS_MAX; i++) {
-            a->hour->before_ms[i] = clock_days_before(hour_of(a), i + 1);
+            a->hour->before_ms[i] = zone_days_before(a->plan->config->zone, hour_of(a), i + 1);
         }
     }
-    int64_t hour = a->hour->before_ms[day];
-    *first = (hour - CLOCK_HOUR_MS / 2) / STORE_HISTORY_STEP_MS;
-    *last = (hour + 3 * CLOCK_HOUR_MS / 2) / STORE_HISTORY_STEP_MS;
+    int64_t wall = a->hour->before_ms[day];
+    int64_t steady = hour_of(a) - (day + 1) * (int64_t)CLOCK_DAY_MS;
+    int64_t from = wall < steady ? wall : steady, to = wall > steady ? wall : steady;
+    *first = (from - CLOCK_HOUR_MS / 2) / STORE_HISTORY_STEP_MS;
+    *last = (to + 3 * CLOCK_HOUR_MS / 2) / STORE_HISTORY_STEP_MS;
 }
 
 // The last week day by day, and before that the same weekday.
@@ -169,7 +172,8 @@ static bool days_suffice(const struct agenda *a, int i)
     if (s->days_seen.tick_ms != a->tick_ms || s->days_seen.version != version) {
         s->days_seen.tick_ms = a->tick_ms;
         s->days_seen.version = version;
-        s->days_seen.enough = store_days_suffice(data, STORE_WEEK_DAYS, a->tick_ms);
+        s->days_seen.enough =
+            store_days_suffice(data, a->plan->config->zone, STORE_WEEK_DAYS, a->tick_ms);
     }
     return s->days_seen.enough;
 }

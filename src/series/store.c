@@ -148,11 +148,12 @@ static int points_near(const struct history *h, int64_t near_ms)
     return points;
 }
 
-bool store_days_suffice(const struct signal_data *data, int days, int64_t tick_ms)
+bool store_days_suffice(
+    const struct signal_data *data, const struct zone *zone, int days, int64_t tick_ms)
 {
     int points = 0, with_points = 0;
     for (int day = 0; day < days; day++) {
-        int here = points_near(&data->days[day], clock_days_before(tick_ms, day + 1));
+        int here = points_near(&data->days[day], zone_days_before(zone, tick_ms, day + 1));
         points += here;
         with_points += here > 0;
     }

@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/zone.h"
 #include "series/exemplar.h"
 #include "series/matrix.h"
 #include "series/note.h"
@@ -152,7 +153,8 @@ bool store_day_is_weekly(int day);
  * STORE_POINTS_LEAST points within STORE_NEAR_MS of the time of TICK_MS, on at least
  * STORE_DAYS_LEAST of the first DAYS days.
  */
-bool store_days_suffice(const struct signal_data *data, int days, int64_t tick_ms);
+bool store_days_suffice(
+    const struct signal_data *data, const struct zone *zone, int days, int64_t tick_ms);
 
 /** A change that let go of nothing, as the next version. */
 void store_note_added(struct store *s);

@@ -277,11 +277,13 @@ static void fill_days(struct past *p, const struct quiet *q, int signal, struct 
     for (int day = 0; day < STORE_DAYS_MAX; day++) {
         if (day < STORE_WEEK_DAYS || store_day_is_weekly(day)) {
             int64_t then = clock_days_before(hour_ms, day + 1);
-            fill_history(p, q, signal, &data->days[day], then - CLOCK_HOUR_MS / 2,
-                then + 3 * CLOCK_HOUR_MS / 2);
+            int64_t steady = hour_ms - (day + 1) * (int64_t)CLOCK_DAY_MS;
+            fill_history(p, q, signal, &data->days[day],
+                (then < steady ? then : steady) - CLOCK_HOUR_MS / 2,
+                (then > steady ? then : steady) + 3 * CLOCK_HOUR_MS / 2);
         }
     }
-    if (store_days_suffice(data, STORE_WEEK_DAYS, p->now_s * 1000)) {
+    if (store_days_suffice(data, NULL, STORE_WEEK_DAYS, p->now_s * 1000)) {
         data->recent.answered = false;
     } else {
         fill_history(p, q, signal, &data->recent, hour_ms - 6 * (int64_t)CLOCK_HOUR_MS,

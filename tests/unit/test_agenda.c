@@ -378,6 +378,46 @@ static void days_surround_the_hour(void **state)
     }
 }
 
+// For a day before a change of clocks both hours are asked for: the one on the wall, and the one by
+// a clock that is never changed.
+static void days_surround_both_hours(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *tz;
+        int64_t before_ms, after_ms; // further than a day has otherwise
+    } cases[] = {
+        {"UTC0", 0, 0},
+        {"CET-1CEST,M2.1.1,M10.5.0/3", 0, CLOCK_HOUR_MS}, // forward on Monday, 2 February
+        {"CET-1CEST,M10.5.0,M2.1.1/3", CLOCK_HOUR_MS, 0}, // back
+    };
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        struct desk d;
+        struct ask asks[20];
+        struct zone zone;
+        start(&d, "auto");
+        zone_read(&zone, cases[k].tz);
+        d.world.config.zone = &zone;
+        size_t n = take(&d, asks, 20);
+        for (size_t i = 0; i < n; i++) {
+            answer(&d, &asks[i], 1);
+        }
+        n = take(&d, asks, 20);
+        for (size_t i = SIGNALS; i < n; i++) {
+            int64_t then = WORLD_NOW_MS - (asks[i].day + 1) * (int64_t)CLOCK_DAY_MS;
+            bool changed = asks[i].day > 1; // Monday at this time was after it
+            int64_t first = then - CLOCK_HOUR_MS / 2 - (changed ? cases[k].before_ms : 0);
+            int64_t last = then + 3 * CLOCK_HOUR_MS / 2 + (changed ? cases[k].after_ms : 0);
+            assert_true(asks[i].first * STORE_HISTORY_STEP_MS == first);
+            assert_true(asks[i].last * STORE_HISTORY_STEP_MS == last);
+        }
+        assert_int_equal(n, SIGNALS + SIGNALS * DAYS);
+        zone_finish(&zone);
+        d.world.config.zone = NULL;
+        stop(&d);
+    }
+}
+
 static void recent_hours_stand_in(void **state)
 {
     (void)state;
@@ -856,6 +896,7 @@ int main(void)
         cmocka_unit_test(a_gap_is_asked_for_alone),
         cmocka_unit_test(the_next_hour_asks_for_its_days),
         cmocka_unit_test(days_surround_the_hour),
+        cmocka_unit_test(days_surround_both_hours),
         cmocka_unit_test(recent_hours_stand_in),
         cmocka_unit_test(weeks_are_asked_by_their_weekday),
         cmocka_unit_test(absent_signals_are_not_asked),

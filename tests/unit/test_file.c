@@ -65,7 +65,8 @@ static void points_at_what_is_wrong(void **state)
         {"hello", "1:1: the file must be a mapping (key: value), not text"},
         {"windw: 5m",
             "1:1: unknown key 'windw'; known here: source, sources, window, refresh, span, "
-            "selector, baseline, profiles, stages, stages_by_label, tools, pod_label, theme, "
+            "selector, timezone, baseline, profiles, stages, stages_by_label, tools, pod_label, "
+            "theme, "
             "color, ascii, mouse"},
         {"stages:\n  - nam: x", "2:5: unknown key 'nam'; known here: name, latency, errors, "
                                 "requests, unit, slo, expr, saturation, children"},
@@ -74,7 +75,7 @@ static void points_at_what_is_wrong(void **state)
         {"? [a]\n: b", "1:3: a key must be text, not a list"},
         {"\"a\\eb\": 1",
             "1:1: unknown key 'a\xEF\xBF\xBD"
-            "b'; known here: source, sources, window, refresh, span, selector, baseline, "
+            "b'; known here: source, sources, window, refresh, span, selector, timezone, baseline, "
             "profiles, stages, stages_by_label, tools, pod_label, theme, color, ascii, mouse"},
         {"window: [5m]", "1:9: 'window' must be text, not a list"},
         {"window: {a: b}", "1:9: 'window' must be text, not a mapping; put quotes around it"},
@@ -98,6 +99,9 @@ static void points_at_what_is_wrong(void **state)
         {"baseline: {kind: month}",
             "1:18: 'month' is not a kind of baseline; say auto, seasonal, week, day, recent "
             "or mean"},
+        {"timezone: ../UTC", "1:11: '../UTC' is not the name of a time zone; say one like "
+                             "Europe/Berlin or UTC"},
+        {"timezone: [UTC]", "1:11: 'timezone' must be text, not a list"},
         {"color: 8", "1:8: '8' is not a colour depth; say auto, never, 16, 256 or true"},
         {"ascii: maybe", "1:8: 'maybe' is neither true nor false"},
         {"selector: a=b", "1:11: 'a=b' is not label matchers: the value of a must be in quotes, "

@@ -232,7 +232,7 @@ static void what_is_lost_is_not_waited_for_longer(void **state)
 
 static bool usual_known(const struct fixture *f)
 {
-    return store_days_suffice(latency(f), DAYS, NOW_MS);
+    return store_days_suffice(latency(f), NULL, DAYS, NOW_MS);
 }
 
 // A server that restarted with an empty disk: what it said about the days before stays said.

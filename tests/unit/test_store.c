@@ -78,7 +78,7 @@ static void enough_history(void **state)
             }
         }
         assert_int_equal(
-            store_days_suffice(&s.signals[0], cases[i].days, TICK_MS), cases[i].enough);
+            store_days_suffice(&s.signals[0], NULL, cases[i].days, TICK_MS), cases[i].enough);
         store_finish(&s);
     }
 }

@@ -209,6 +209,78 @@ static void either_half_hour_is_usual(void **state)
     }
 }
 
+/** High in one hour of each day, by a clock on the wall or by one that is never changed. */
+struct batch_hour {
+    const struct zone *zone;
+    int64_t at_ms; // the middle of it today, by the steady clock
+    bool wall;     // the hour moves with the clocks
+    double in, out;
+};
+
+static double in_batch(const void *context, struct usual_window window, int64_t slot)
+{
+    const struct batch_hour *b = context;
+    int days = window.day + 1;
+    int64_t middle = b->wall ? zone_days_before(b->zone, b->at_ms, days)
+                             : b->at_ms - days * (int64_t)CLOCK_DAY_MS;
+    int64_t off = slot * STORE_HISTORY_STEP_MS - middle;
+    return off > -CLOCK_HOUR_MS / 2 && off < CLOCK_HOUR_MS / 2 ? b->in : b->out;
+}
+
+static bool count_in_batch(
+    const void *context, struct usual_window window, int64_t slot, double *k, double *n)
+{
+    *n = 1000;
+    *k = 10 * in_batch(context, window, slot);
+    return true;
+}
+
+// After clocks were changed, what comes by the wall and what comes by a clock that stays are both
+// usual at their time; an hour later neither is, and before the change there is but one time.
+static void either_clock_is_usual(void **state)
+{
+    (void)state;
+    static const int64_t spring_ms = 1774746000000; // 2026-03-29T01:00:00Z
+    static const struct {
+        double days; // since the change
+        bool wall;
+        int hours; // now is so long after the middle of the batch
+        enum usual_clock clock;
+        double centre;
+    } cases[] = {
+        {1.5, true, 0, USUAL_CLOCK_EITHER, 9}, {1.5, false, 0, USUAL_CLOCK_EITHER, 9},
+        {1.5, true, 0, USUAL_CLOCK_STEADY, 3}, {1.5, false, 0, USUAL_CLOCK_WALL, 3},
+        {1.5, true, 2, USUAL_CLOCK_EITHER, 3}, {1.5, false, 2, USUAL_CLOCK_EITHER, 3},
+        {6.5, false, 0, USUAL_CLOCK_EITHER, 9}, {-1.5, true, 0, USUAL_CLOCK_EITHER, 9},
+        {-1.5, true, 1, USUAL_CLOCK_EITHER, 3}, {-1.5, false, 1, USUAL_CLOCK_EITHER, 3},
+        {7.5, true, 1, USUAL_CLOCK_EITHER, 3}, // all seven days are from after it
+    };
+    struct zone zone;
+    zone_read(&zone, "CET-1CEST,M3.5.0,M10.5.0/3");
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        static struct signal_data data;
+        int64_t now_ms = spring_ms + (int64_t)(cases[i].days * CLOCK_DAY_MS);
+        const struct batch_hour batch = {
+            &zone, now_ms - cases[i].hours * (int64_t)CLOCK_HOUR_MS, cases[i].wall, 9, 3};
+        fill(&data, STORE_WEEK_DAYS, false, now_ms);
+        for (int day = 0; day < STORE_WEEK_DAYS; day++) { // both hours, as the agenda asks
+            data.days[day].first -= CLOCK_HOUR_MS / STORE_HISTORY_STEP_MS;
+            data.days[day].last += CLOCK_HOUR_MS / STORE_HISTORY_STEP_MS;
+        }
+        const struct usual_rules rules = {.baseline = BASELINE_DAY,
+            .days = STORE_WEEK_DAYS,
+            .tick_ms = now_ms,
+            .zone = &zone,
+            .clock = cases[i].clock};
+        double centre = usual_of(&data, &rules, in_batch, &batch).centre;
+        double share = usual_share_of(&data, &rules, count_in_batch, &batch).share;
+        if (fabs(centre - cases[i].centre) > 1e-9 || fabs(share - cases[i].centre / 100) > 1e-9) {
+            fail_msg("case %zu: centre %g, share %g", i, centre, share);
+        }
+    }
+    zone_finish(&zone);
+}
+
 /** Twelve of a thousand in an hour, so many at once. */
 static bool count_at_once(
     const void *context, struct usual_window window, int64_t slot, double *k, double *n)
@@ -369,6 +441,7 @@ int main(void)
         cmocka_unit_test(one_bad_day_does_not_count),
         cmocka_unit_test(weeks_and_days),
         cmocka_unit_test(either_half_hour_is_usual),
+        cmocka_unit_test(either_clock_is_usual),
         cmocka_unit_test(knows_what_comes_together),
         cmocka_unit_test(gaps_are_no_points),
         cmocka_unit_test(a_file_tells_of_the_time_of_the_day),
