@@ -304,33 +304,41 @@ static void add_fast_summary(struct str *s, const struct words *w)
     str_add(s, ".");
 }
 
+static void add_slow_fault(struct str *s, const struct words *w, const struct fault *f)
+{
+    const struct stage_diagnosis *stages = w->diagnosis->stages, *d = &stages[f->stage];
+    const char *second = f->second >= 0 ? phrase_name(w, f->second) : NULL;
+    if (d->latency.severity < SEVERITY_WARNING) { // it is called more often
+        str_addf(
+            s, "%s takes up more of each question's time than usual", phrase_name(w, f->stage));
+        if (second) {
+            bool slow = stages[f->second].latency.severity >= SEVERITY_WARNING;
+            str_addf(s, slow ? ", and %s is slow" : ", and so does %s", second);
+        }
+        return;
+    }
+    str_addf(s, "%s is slow (", phrase_name(w, f->stage));
+    if (d->statistic == STATISTIC_SHARE) {
+        phrase_add_beyond(s, w, f->stage);
+    } else {
+        phrase_add_statistic(s, w, f->stage);
+        str_addc(s, ' ');
+        words_add_latency(s, &d->latency);
+        str_add(s, ", usually ");
+        format_seconds(s, d->latency.usual.centre);
+    }
+    str_addc(s, ')');
+    if (second) {
+        str_addf(s, ", and so is %s", second);
+    }
+}
+
 // Another fault, as a clause.
 static void add_fault(struct str *s, const struct words *w, const struct fault *f)
 {
     const struct diagnosis *d = w->diagnosis;
     switch (f->signal) {
-    case CLASS_LATENCY:
-        if (d->stages[f->stage].latency.severity < SEVERITY_WARNING) { // it is called more often
-            str_addf(
-                s, "%s takes up more of each question's time than usual", phrase_name(w, f->stage));
-            break;
-        }
-        str_addf(s, "%s is slow (", phrase_name(w, f->stage));
-        if (d->stages[f->stage].statistic == STATISTIC_SHARE) {
-            phrase_add_beyond(s, w, f->stage);
-            str_add(s, ")");
-            break;
-        }
-        phrase_add_statistic(s, w, f->stage);
-        str_addc(s, ' ');
-        words_add_latency(s, &d->stages[f->stage].latency);
-        str_add(s, ", usually ");
-        format_seconds(s, d->stages[f->stage].latency.usual.centre);
-        str_add(s, ")");
-        if (f->second >= 0) {
-            str_addf(s, ", and so is %s", phrase_name(w, f->second));
-        }
-        break;
+    case CLASS_LATENCY: add_slow_fault(s, w, f); break;
     case CLASS_ERRORS:
         format_percent(s, f->stage >= 0 ? d->stages[f->stage].errors.now : d->tool_errors.now);
         str_addf(s, " of %s%s fail", f->stage >= 0 ? phrase_name(w, f->stage) : "all tool calls",

@@ -364,8 +364,10 @@ def also(report, clauses, more):
             raise False_(f"nobody can check '{clause}'")
 
 
-def also_takes_more(report, stage):
+def also_takes_more(report, stage, second, slow):
     deny((report.row(stage)["blame"] or 0) >= 0.3, "nothing comes of it")
+    deny(not second or (report.row(second)["blame"] or 0) >= 0.3, "nothing comes of the second")
+    deny(not slow or report.row(slow)["severity"] in BAD, "the second does not deviate")
 
 
 def also_slow(report, stage, _, least, value, usual, second):
@@ -377,8 +379,10 @@ def also_slow(report, stage, _, least, value, usual, second):
     deny(same(value, row["current"]) and same(usual, row["baseline"]), "the row has other numbers")
 
 
-def also_beyond(report, stage, now, usual):
+def also_beyond(report, stage, now, usual, second):
     row = report.row(stage)
+    deny(not second or report.row(second)["severity"] in BAD or report.row(second)["blame"] > SHARED,
+         "the second does not deviate")
     deny(row["statistic"] == "share" and same(now, row["current"])
          and same(usual, row["baseline"]), "the row has other numbers")
 
@@ -408,8 +412,10 @@ def also_silent(report, stage, now):
 CLAUSES = [(re.compile(pattern), check) for pattern, check in (
     (rf"^({NAME}) is slow \(({STATISTIC}) (>= )?({DURATION}), usually ({DURATION}|-)\)"
      rf"(?:, and so is ({NAME}))?$", also_slow),
-    (rf"^({NAME}) takes up more of each question's time than usual$", also_takes_more),
-    (rf"^({NAME}) is slow \(({PERCENT}) above {DURATION}, usually ({PERCENT})\)$", also_beyond),
+    (rf"^({NAME}) takes up more of each question's time than usual"
+     rf"(?:, and so does ({NAME})|, and ({NAME}) is slow)?$", also_takes_more),
+    (rf"^({NAME}) is slow \(({PERCENT}) above {DURATION}, usually ({PERCENT})\)"
+     rf"(?:, and so is ({NAME}))?$", also_beyond),
     (rf"^({PERCENT}) of ({NAME})'s requests fail$", also_fails),
     (rf"^({PERCENT}) of all tool calls fail$", also_tools_fail),
     (rf"^tool ({NAME}) is called ({TIMES}) as often as usual$", also_called),
