@@ -189,6 +189,16 @@ void blame_attribute(struct diagnosis *d, const struct context *c);
  */
 void fast_judge(struct stage_diagnosis *out, const struct context *c, int stage);
 
+/**
+ * Sets the drift of R, whose value and usual are set, to DRIFT if the present value continues it:
+ * it is beyond usual in the same direction, by LEAST or more.
+ */
+void drift_read(struct reading *r, struct drift drift, double least);
+
+/** Adds the rising trends to the verdict's evidence, steepest first, each at the stage it starts
+ * from. */
+void drift_report(struct diagnosis *d, const struct context *c);
+
 /** Adds E to the evidence of V, if there is room. */
 void verdict_add(struct verdict *v, struct evidence e);
 

@@ -56,10 +56,11 @@ struct reading {
     enum severity severity;
     double now, low, high; /**< LOW and HIGH: the 95 % interval, or the bucket; seconds or ratio */
     struct usual usual;
-    double spread; /**< the usual spread with its floors */
-    double ratio;  /**< now / usual */
-    double score;  /**< (now - usual) / spread, capped at +-99 */
-    bool beyond;   /**< above the last bucket: NOW is a lower bound */
+    double spread;      /**< the usual spread with its floors */
+    double ratio;       /**< now / usual */
+    double score;       /**< (now - usual) / spread, capped at +-99 */
+    struct drift drift; /**< of what is usual, where NOW goes on with it */
+    bool beyond;        /**< above the last bucket: NOW is a lower bound */
 };
 
 /** Since when something deviates; both 0: it does not, or that is not known. */
@@ -170,11 +171,13 @@ enum evidence_kind {
     EVIDENCE_STARTS,    /**< A of B pods started since AT_MS; NAME: of one pod alone */
     EVIDENCE_RESTARTS,  /**< containers of pod NAME were restarted A times */
     EVIDENCE_ROLLOUT,   /**< deployment NAME, or the like, was changed */
+    EVIDENCE_DRIFT,     /**< SIGNAL of STAGE grows by the share A a day since AT_MS */
 };
 
 struct evidence {
     enum evidence_kind kind;
     int stage;
+    enum signal_class signal; /**< for EVIDENCE_DRIFT: latency, errors or saturation */
     double a, b;
     const char *name; /**< points into the store or the plan; NULL: none */
     int64_t at_ms;

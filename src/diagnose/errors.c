@@ -158,6 +158,7 @@ void errors_judge(struct stage_diagnosis *out, const struct context *c, int stag
         const struct earlier earlier = {
             past_errors, &e.stage, r->usual.centre, errors_bound(r, c->limits)};
         out->errors_onset = onset_earlier(c, signal, onset, &earlier);
+        drift_read(r, e.usual.drift, c->limits->errors_floor);
     }
     double errors = matrix_sum(&c->store->signals[signal].live, context_slot(c, signal));
     out->errors_requests = requests_of(stage_rate_now(c, stage), errors);

@@ -356,6 +356,16 @@ static void show_shift(struct stage_diagnosis *out, const struct moment *m, cons
     out->statistic = STATISTIC_SHARE;
 }
 
+// Wide buckets may hide a trend from the P95; the mean shows it.
+static void drift_of_mean(struct reading *r, const struct moment *m, const struct thresholds *t)
+{
+    struct reading mean = m->mean;
+    if (r->drift.since_ms == 0) {
+        drift_read(&mean, mean.usual.drift, t->latency_floor_s);
+        r->drift = mean.drift;
+    }
+}
+
 void latency_judge(struct stage_diagnosis *out, const struct context *c, int stage)
 {
     const struct stage *s = &c->plan->stages[stage];
@@ -396,9 +406,11 @@ void latency_judge(struct stage_diagnosis *out, const struct context *c, int sta
         const struct earlier earlier = {l.statistic == STATISTIC_MEAN ? past_mean : past_value,
             &l.stage, r->usual.centre, bounds_of_latency(r, c->limits).warning};
         out->onset = onset_earlier(c, s->latency_signal, onset, &earlier);
+        drift_read(r, m.main.usual.drift, c->limits->latency_floor_s);
         bool held = r->severity >= SEVERITY_WARNING && m.main.severity < SEVERITY_WARNING;
         bool mean_holds = held && m.same_bucket && !is_low(&m.mean, c->limits);
         show_mean(out, &m, m.by_mean || mean_holds);
+        drift_of_mean(r, &m, c->limits);
         show_shift(out, &m, s);
     }
 }

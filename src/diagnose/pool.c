@@ -50,6 +50,7 @@ static void read_pool(struct stage_diagnosis *out, const struct context *c, int 
     r->spread = fmax(r->usual.spread, SPREAD_LEAST);
     reading_compare(r);
     r->severity = severity_of(r, c->limits);
+    drift_read(r, r->usual.drift, SPREAD_LEAST);
 }
 
 bool pool_is_full(const struct stage_diagnosis *s, const struct thresholds *t)

@@ -258,12 +258,21 @@ static struct usual of_days(const struct signal_data *data, const struct usual_r
     usual_value *value, const void *context)
 {
     struct points p = {.oldest_ms = INT64_MAX};
+    struct drift_days days = {.count = 0};
     struct usual_window window = {.day = -1};
     struct stretch h;
     while ((h = next_day(data, rules, USUAL_DAY, &window)).matrix) {
+        int before = p.count;
         collect(&p, h, window, time_on(rules, window), value, context);
+        drift_add(
+            &days, window.day + 1, p.values + before, (size_t)(p.count - before), p.oldest_ms);
     }
-    return has_enough(p.count, p.days) ? conclude(&p, USUAL_DAY, rules->baseline) : unknown;
+    if (!has_enough(p.count, p.days)) {
+        return unknown;
+    }
+    struct usual u = conclude(&p, USUAL_DAY, rules->baseline);
+    u.drift = drift_of(&days);
+    return u;
 }
 
 static int ascending(const void *a, const void *b)
@@ -365,6 +374,7 @@ static struct usual either(struct usual a, struct usual b)
     struct usual higher = b.centre > a.centre ? b : a;
     higher.spread = fmax(a.spread, b.spread); // a week's own hour wavers less than days do
     higher.high = fmax(a.high, b.high);
+    higher.drift = a.drift.since_ms > 0 ? a.drift : b.drift;
     return higher;
 }
 

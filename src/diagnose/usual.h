@@ -9,6 +9,7 @@
 
 #include "base/zone.h"
 #include "config/config.h"
+#include "diagnose/drift.h"
 #include "series/store.h"
 
 /** What history "usual" was taken from. */
@@ -29,8 +30,9 @@ struct usual {
                     of points that were alarms then. Of a gauge how high it got until each of them,
                     where that is known */
     int points, days;
-    int64_t oldest_ms; /**< of the oldest point */
-    bool elsewhen;     /**< the file has nothing of this time of the day: the nearest it has */
+    int64_t oldest_ms;  /**< of the oldest point */
+    struct drift drift; /**< over the last days; none where they are not known */
+    bool elsewhen;      /**< the file has nothing of this time of the day: the nearest it has */
 };
 
 /**

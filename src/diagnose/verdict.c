@@ -340,6 +340,7 @@ void verdict_reach(struct diagnosis *d, const struct context *c)
         }
     }
     if (v->condition != VERDICT_ASKING) {
+        drift_report(d, c);
         add_gone(v, d);
     }
 }

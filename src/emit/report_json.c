@@ -159,6 +159,18 @@ static void put_onset(cJSON *to, struct onset o)
     put_moment(to, "since_before", o.before_ms);
 }
 
+// A trend over the days that usual was made of.
+static void put_drift(cJSON *to, const struct reading *r)
+{
+    if (r->drift.since_ms == 0 || r->state != STATE_OK) {
+        cJSON_AddNullToObject(to, "drift");
+        return;
+    }
+    cJSON *drift = cJSON_AddObjectToObject(to, "drift");
+    put_number(drift, "per_day", r->drift.per_day);
+    put_moment(drift, "since", r->drift.since_ms);
+}
+
 static void put_row(cJSON *rows, const struct view_source *source, const struct report_row *r)
 {
     const struct words *w = &source->words;
@@ -188,6 +200,7 @@ static void put_row(cJSON *rows, const struct view_source *source, const struct 
     cJSON_AddStringToObject(to, "state", row_state(w, reading->state));
     put_number(to, "blame", r->blame);
     put_onset(to, r->onset);
+    put_drift(to, reading);
     row_add_reason(&s, w, r);
     put_str(to, "reason", &s);
     str_finish(&s);

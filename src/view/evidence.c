@@ -110,8 +110,15 @@ static void add_of_stage(struct str *s, const struct words *w, const struct evid
     case EVIDENCE_TOO_SMALL:
     case EVIDENCE_STARTS:
     case EVIDENCE_RESTARTS:
-    case EVIDENCE_ROLLOUT: break;
+    case EVIDENCE_ROLLOUT:
+    case EVIDENCE_DRIFT: break;
     }
+}
+
+static void add_drift(struct str *s, const struct words *w, const struct evidence *e)
+{
+    str_addf(s, "%s %s ", phrase_name(w, e->stage), phrase_drifting(w, e));
+    phrase_add_drift(s, (struct drift){e->a, e->at_ms});
 }
 
 void words_add_evidence(struct str *s, const struct words *w, size_t i)
@@ -173,6 +180,7 @@ void words_add_evidence(struct str *s, const struct words *w, size_t i)
             e->a < 2 ? "time" : "times");
         add_lately(s);
         break;
+    case EVIDENCE_DRIFT: add_drift(s, w, e); break;
     case EVIDENCE_ROLLOUT:
         str_addf(s, "%s was changed", e->name);
         add_lately(s);

@@ -95,6 +95,10 @@ static void add_latency_facts(
     add(f, "usual", &s, ROLE_NORMAL);
     add_change(&s, r);
     add(f, "change", &s, cell_value_role(r->severity, ROLE_NORMAL));
+    if (r->drift.since_ms > 0 && in->state->cursor_ms == 0) {
+        phrase_add_drift(&s, r->drift);
+        add(f, "drift", &s, ROLE_NORMAL);
+    }
     if (d->onset.since_ms > 0 && in->state->cursor_ms == 0) {
         clock_add_local(&s, d->onset.since_ms, "%H:%M:%S");
         add(f, "since", &s, ROLE_STRONG);

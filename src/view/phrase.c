@@ -132,3 +132,22 @@ const char *phrase_no_baseline(const struct words *w)
            : phrase_asks(w)           ? "usual: asking …"
                                       : "usual: no answer";
 }
+
+void phrase_add_drift(struct str *s, struct drift drift)
+{
+    str_add(s, drift.per_day < 0 ? "-" : "+");
+    format_percent(s, fabs(drift.per_day));
+    str_add(s, " a day since ");
+    clock_add_local(s, drift.since_ms, "%-d %b");
+}
+
+const char *phrase_drifting(const struct words *w, const struct evidence *e)
+{
+    int pool = phrase_stage(w, e->stage)->pool_signal;
+    const char *what =
+        e->signal == CLASS_SATURATION && pool >= 0 ? w->plan->signals[pool].what : NULL;
+    return e->signal == CLASS_LATENCY  ? "latency"
+           : e->signal == CLASS_ERRORS ? "error rate"
+           : what                      ? what
+                                       : "its resource";
+}

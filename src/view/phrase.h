@@ -32,6 +32,12 @@ void phrase_add_stale(struct str *s, const struct words *w, int stage);
  */
 void phrase_add_onset(struct str *s, const struct words *w, const char *lead, struct onset o);
 
+/** What rises, by evidence E of a drift: `latency`, `error rate`, `connections`. */
+const char *phrase_drifting(const struct words *w, const struct evidence *e);
+
+/** Appends `+35 % a day since 27 Jan`. */
+void phrase_add_drift(struct str *s, struct drift drift);
+
 /** The first evidence of KIND that the verdict has, or NULL. */
 const struct evidence *phrase_evidence(const struct words *w, enum evidence_kind kind);
 

@@ -654,6 +654,26 @@ static void add_gone_summary(struct str *s, const struct words *w)
     }
 }
 
+// What gets worse every day may not be an alarm for days.
+static void add_drifts(struct str *s, const struct words *w)
+{
+    const struct verdict *v = &w->diagnosis->verdict;
+    for (size_t i = 0; i < v->evidence_count; i++) {
+        const struct evidence *e = &v->evidence[i];
+        if (e->kind == EVIDENCE_DRIFT) {
+            const char *in_use = e->signal == CLASS_SATURATION ? "share in use of " : "";
+            bool first = i == 0 || v->evidence[i - 1].kind != EVIDENCE_DRIFT;
+            str_addf(s, " %s %s%s of %s has risen by ",
+                first && v->condition == VERDICT_OK ? "But the" : "The", in_use,
+                phrase_drifting(w, e), phrase_name(w, e->stage));
+            format_percent(s, e->a);
+            str_add(s, " a day since ");
+            clock_add_local(s, e->at_ms, "%-d %b");
+            str_addc(s, '.');
+        }
+    }
+}
+
 static void add_incident_summary(struct str *s, const struct words *w)
 {
     const struct verdict *v = &w->diagnosis->verdict;
@@ -683,6 +703,7 @@ static void add_incident_summary(struct str *s, const struct words *w)
     case CLASS_NONE: break;
     }
     add_also(s, w);
+    add_drifts(s, w);
     add_ruled_out(s, w);
     add_gone_stages(s, w);
 }
@@ -708,6 +729,7 @@ void words_add_summary(struct str *s, const struct words *w)
     case VERDICT_ASKING: add_early_summary(s, w); break;
     case VERDICT_OK:
         add_quiet_summary(s, w);
+        add_drifts(s, w);
         add_gone_stages(s, w);
         break;
     case VERDICT_NO_TRAFFIC: add_idle_summary(s, w); break;

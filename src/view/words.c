@@ -129,6 +129,19 @@ static void add_silence(struct str *s, const struct words *w, int stage)
     phrase_add_onset(s, w, " ", d->stopped);
 }
 
+// A row has room for one: latency first, then errors, then saturation.
+static void add_drift(struct str *s, const struct stage_diagnosis *d)
+{
+    const struct reading *latency = &d->latency, *errors = &d->errors, *pool = &d->pool;
+    const struct reading *r = latency->drift.since_ms > 0  ? latency
+                              : errors->drift.since_ms > 0 ? errors
+                                                           : pool;
+    if (r->drift.since_ms > 0 && r->state == STATE_OK) {
+        str_add(s, r == latency ? "; " : r == errors ? "; errors " : "; saturation ");
+        phrase_add_drift(s, r->drift);
+    }
+}
+
 void words_add_reason(struct str *s, const struct words *w, int stage)
 {
     const struct stage_diagnosis *d = phrase_stage(w, stage);
@@ -169,6 +182,7 @@ void words_add_reason(struct str *s, const struct words *w, int stage)
         str_add(s, "; ");
         phrase_add_pool(s, w, stage);
     }
+    add_drift(s, d);
     if (d->sum_broken) {
         str_add(s, "; its _sum cannot be right");
     }

@@ -27,8 +27,10 @@ ROW = {"stage": (TEXT,), "parent": (TEXT, NULL), "metric": (TEXT,), "signal": (T
        "beyond_buckets": (BOOL,), "reason": (TEXT,), "promql": (TEXT, NULL),
        "since": (TEXT, NULL),
        "since_before": (TEXT, NULL),
+       "drift": (OBJECT, NULL),
        **dict.fromkeys(("current", "current_low", "current_high", "baseline", "spread", "ratio",
                         "score", "requests", "blame"), (NUMBER, NULL))}
+DRIFT = {"per_day": (NUMBER,), "since": (TEXT,)}
 SOURCE = {"name": (TEXT,), "url": (TEXT,), "server": (TEXT, NULL), "at": (TEXT,),
           "window_seconds": (NUMBER,), "baseline": (OBJECT,), "severity": SEVERITIES,
           "condition": VERDICT["condition"], "stage": (TEXT, NULL), "signal": VERDICT["signal"],
@@ -59,6 +61,8 @@ def parse(test, text):
             test.assertIn(part["source"], names)
     for row in document["rows"]:
         check(test, f"row {row.get('stage')}", row, ROW)
+        if row["drift"]:
+            check(test, f"drift of {row['stage']}", row["drift"], DRIFT)
     for tool in document["tools"]:
         check(test, f"tool {tool.get('tool')}", tool, TOOL)
     for texts in (document["warnings"], document["verdict"]["evidence"],

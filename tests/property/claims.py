@@ -456,6 +456,19 @@ def all_is_usual(report, what, judged, _):
     deny(int(judged) == len(known), f"{len(known)} are judged")
 
 
+@claim(rf"^(?:The|But the) (latency|error rate|share in use of {NAME}) of ({NAME}) has risen by ({PERCENT}) a day "
+       r"since \d{1,2} [A-Z][a-z]{2}$")
+def has_risen_by_the_day(report, what, stage, per_day):
+    row = report.row(stage, {"latency": "latency", "error rate": "errors"}.get(what, "saturation"))
+    deny(row["drift"] and same(per_day, row["drift"]["per_day"]), f"its drift is {row['drift']}")
+    deny(row["current"] > (0 if row["statistic"] == "share" else row["baseline"]) or
+         row["statistic"] == "p95", "it is no more than usual")
+    for part in report.within(stage)[1:]:
+        its = report.stages[part].get(row["signal"])
+        deny(row["signal"] == "saturation" or not its or not its["drift"]
+             or its["drift"]["per_day"] < 0, f"its part {part} has, too")
+
+
 @claim(r"^(\d+) had too few requests$")
 def too_few(report, count):
     few = [stage for stage in report.stages if report.row(stage)["state"] == "too_few"]
@@ -658,7 +671,7 @@ def made_up(summary, rows, stage=None, condition="incident", evidence=(), pod=No
         full.append({"stage": name, "parent": parent, "signal": signal, "statistic": "p95",
                      "current": 0.3, "baseline": 0.3, "ratio": 1.0, "requests": 600,
                      "beyond_buckets": False, "severity": "ok", "state": "ok", "blame": None,
-                     "since": None, "since_before": None, **changes})
+                     "since": None, "since_before": None, "drift": None, **changes})
     return {"rows": full, "tools": [], "verdict": {
         "summary": summary, "condition": condition, "severity": "critical", "stage": stage,
         "signal": "latency", "pod": pod, "evidence": list(evidence)}}
@@ -719,6 +732,14 @@ FALSE = {
         "Retrieval is slow: its P95 is 1.8 s, 6.0x usual. vector_db has no data since 07:37.",
         [("retrieval", None, "latency", SLOW), ("vector_db", "retrieval", "latency", {})],
         "retrieval"),
+    "a trend that no row has": made_up(
+        "All is as usual: 1 stage judged from 600 requests. The latency of retrieval has risen by "
+        "35 % a day since 28 Jan.", [("retrieval", None, "latency", {"current": 0.4})], None, "ok"),
+    "a steeper trend than the row's": made_up(
+        "All is as usual: 1 stage judged from 600 requests. The latency of retrieval has risen by "
+        "35 % a day since 28 Jan.",
+        [("retrieval", None, "latency",
+          {"current": 0.4, "drift": {"per_day": 0.2, "since": "2026-01-28T08:30:00Z"}})], None, "ok"),
     "a bound shown as a number": made_up(
         "Retrieval is the fault: its P95 is 1.8 s, 6.0x usual.",
         [("retrieval", None, "latency", {**SLOW, "beyond_buckets": True})], "retrieval"),

@@ -107,9 +107,11 @@ static void fill_stage(struct world *w, struct chance *c, struct stage *s)
     if (one_in(c, 20)) {
         usual = (struct load){NAN, NAN}; // they are new
     }
+    w->daily = one_in(c, 4) ? spread(c, 0.6, 1.8) : 1;
     if (s->kind != LATENCY_ABSENT && !one_in(c, 15)) {
         world_requests(w, s->name, usual, now);
     }
+    w->daily = 1;
     if (s->errors_signal >= 0) {
         fill_errors(w, c, s, isnan(usual.rate) ? 1 : usual.rate);
     }

@@ -47,6 +47,7 @@ void world_init(struct world *w, const char *yaml)
         .has_recent = true,
         .onset_ms = WORLD_ONSET_MS,
         .has_span = true,
+        .daily = 1,
         .waver = 0.02};
     yaml_read(&w->config, yaml);
     plan_init(&w->plan, &w->config, NULL, 0);
@@ -149,6 +150,7 @@ static void fill(struct world *w, int signal, const char *label, const char *val
             }
             struct load load = is_now ? now : usual;
             load.p95_s *= is_now ? 1 : jitter(w, slot);
+            load.p95_s *= k < WORLD_DAYS ? pow(w->daily, -(k + 1)) : 1;
             double v = of(load, context);
             if (!isnan(v)) {
                 batch_add_sample(s, at_ms, v);

@@ -52,6 +52,7 @@ struct world {
     bool has_recent;                        /**< the hours before are known; true */
     int64_t onset_ms;                       /**< how long ago "now" began; WORLD_ONSET_MS */
     bool has_span;                          /**< and the span before "now"; true */
+    double daily; /**< times that "usual" takes of what it took the day before; 1 */
     double waver; /**< how far "usual" goes up and down, relatively; 0.02 */
 };
 
