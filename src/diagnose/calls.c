@@ -53,13 +53,16 @@ static enum mark mark_moment(void *context, int64_t slot)
                                               : MARK_BETWEEN;
 }
 
-// Where clocks were changed lately, fewer are usual by one of the two.
+// After a recent change of clocks the two hours differ; the one with fewer calls is usual.
 static struct usual_share usual_calls(const struct calls_case *l, const struct signal_data *data)
 {
     struct usual_rules wall = l->stage.context->rules, steady = wall;
     wall.clock = USUAL_CLOCK_WALL;
     steady.clock = USUAL_CLOCK_STEADY;
     struct usual_share a = usual_share_of(data, &wall, past_count, &l->stage);
+    if (l->stage.context->rules.clock == USUAL_CLOCK_WALL) {
+        return a; // the same by both
+    }
     struct usual_share b = usual_share_of(data, &steady, past_count, &l->stage);
     return b.share < a.share ? b : a;
 }

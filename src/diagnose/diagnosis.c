@@ -76,6 +76,7 @@ void diagnosis_run(struct diagnosis *d, const struct plan *plan, const struct st
             .window_ms = plan->window_ms,
             .zone = plan->config->zone},
         .window_s = (double)plan->window_ms / 1000};
+    usual_settle_clock(&c.rules);
     c.late_ms = stale_late_ms(&c);
     d->late_ms = c.late_ms;
     memo_begin(&d->memo, plan, store, &c.rules);

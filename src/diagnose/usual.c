@@ -216,11 +216,18 @@ static bool clocks_differ(const struct usual_rules *rules)
     struct usual_rules steady = *rules;
     steady.clock = USUAL_CLOCK_STEADY;
     bool differ = false;
-    for (int day = 0; day < rules->days && !differ; day++) {
+    for (int day = 0; day < rules->days && !differ && rules->clock == USUAL_CLOCK_EITHER; day++) {
         struct usual_window window = {.day = day};
         differ = time_on(rules, window) != time_on(&steady, window);
     }
-    return rules->clock == USUAL_CLOCK_EITHER && differ;
+    return differ;
+}
+
+void usual_settle_clock(struct usual_rules *rules)
+{
+    if (rules->clock == USUAL_CLOCK_EITHER && !clocks_differ(rules)) {
+        rules->clock = USUAL_CLOCK_WALL;
+    }
 }
 
 static bool has_enough(int points, int days)

@@ -36,8 +36,8 @@ struct usual {
 };
 
 /**
- * What is the same time on an earlier day, where clocks were changed in between. People come by the
- * clock on the wall, and a batch may run by one that is never changed: either may be meant.
+ * What counts as the same time on an earlier day when clocks were changed in between. People follow
+ * the clock on the wall; a batch job may follow one that is never changed. Either may apply.
  */
 enum usual_clock {
     USUAL_CLOCK_EITHER, /**< the higher of the two is usual */
@@ -55,10 +55,16 @@ struct usual_rules {
     enum usual_clock clock;
 };
 
+/**
+ * Sets the clock of RULES to that on the wall if no clock was changed on the days that count. The
+ * result is the same either way; settling it once saves a look at the calendar for each number.
+ */
+void usual_settle_clock(struct usual_rules *rules);
+
 /** Which window of history a number is asked for. */
 struct usual_window {
     int day;   /**< 0 is yesterday; or one of the following */
-    bool peak; /**< of a gauge is asked how high it got since the slot before */
+    bool peak; /**< the highest value of a gauge since the slot before, not its value at the slot */
 };
 
 enum {
@@ -80,8 +86,8 @@ typedef double usual_value(const void *context, struct usual_window window, int6
  * usual: a rush that comes every Monday is usual on Mondays, and what has been so for days is usual
  * by now. Of the weeks it is the one whose centre at least half of them reach, both of two, so that
  * one outage does not make a habit. And of the half hours before and after the moment the higher
- * counts, as of both together: where a busy hour begins or ends, either is usual. So it is with the
- * two times of the day that are the same where clocks were changed since, see enum usual_clock.
+ * counts, as of both together: where a busy hour begins or ends, either is usual. The same goes for
+ * the two times of day that match after a change of clocks, see enum usual_clock.
  */
 struct usual usual_of(const struct signal_data *data, const struct usual_rules *rules,
     usual_value *value, const void *context);

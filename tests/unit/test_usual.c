@@ -277,6 +277,12 @@ static void either_clock_is_usual(void **state)
         if (fabs(centre - cases[i].centre) > 1e-9 || fabs(share - cases[i].centre / 100) > 1e-9) {
             fail_msg("case %zu: centre %g, share %g", i, centre, share);
         }
+        struct usual_rules settled = rules;
+        usual_settle_clock(&settled);
+        bool changed = cases[i].days > 0 && cases[i].days < STORE_WEEK_DAYS;
+        bool settles = rules.clock == USUAL_CLOCK_EITHER && !changed;
+        assert_int_equal(settled.clock, settles ? USUAL_CLOCK_WALL : rules.clock);
+        assert_true(usual_of(&data, &settled, in_batch, &batch).centre == centre);
     }
     zone_finish(&zone);
 }
