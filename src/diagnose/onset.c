@@ -12,7 +12,7 @@ enum {
 // How far it is from usual to alarming: 1 is an alarm.
 static double way_of(const struct earlier *e, int64_t slot)
 {
-    double v = e->value(e->context, (struct usual_window){USUAL_WINDOW_RECENT}, slot);
+    double v = e->value(e->context, (struct usual_window){.day = USUAL_WINDOW_RECENT}, slot);
     return (v - e->usual) / (e->bound - e->usual);
 }
 
