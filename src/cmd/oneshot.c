@@ -180,6 +180,7 @@ bool oneshot_poll(
     if (good) {
         for (size_t i = 0; i < out->watches_count; i++) {
             int64_t at = config->has_at ? config->at_ms : now;
+            poller_keep_window(out->watches[i].poller); // the file is for any hour of the day
             poller_set_baseline(out->watches[i].poller, BASELINE_PINNED, at, reach_ms);
         }
         poll(out);

@@ -64,6 +64,7 @@ static uint64_t key_of_rules(const struct usual_rules *rules)
 {
     uint64_t hash = (uint64_t)rules->baseline;
     mix(&hash, (uint64_t)rules->days);
+    mix(&hash, (uint64_t)rules->window_ms);
     mix(&hash, (uint64_t)(rules->tick_ms / STORE_HISTORY_STEP_MS));
     return hash;
 }

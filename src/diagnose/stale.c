@@ -28,7 +28,7 @@ static void mark(struct reading *r)
 
 static int64_t oldest_allowed(const struct context *c)
 {
-    int64_t most = c->plan->stale_ms, past = c->plan->window_ms / 2;
+    int64_t most = c->plan->stale_ms, past = c->plan->base_window_ms / 2;
     return c->plan->at_ms > 0 && past > most ? past : most; // the past may be kept more coarsely
 }
 
@@ -45,7 +45,7 @@ int64_t stale_late_ms(const struct context *c)
         newest = last > newest ? last : newest;
     }
     int64_t late = newest > 0 ? data->now_ms - newest : 0;
-    return late > oldest_allowed(c) && late <= c->plan->window_ms ? late : 0;
+    return late > oldest_allowed(c) && late <= c->plan->base_window_ms ? late : 0;
 }
 
 void stale_mark(struct stage_diagnosis *out, const struct context *c, int stage)

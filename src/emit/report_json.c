@@ -292,6 +292,7 @@ static void put_origin(cJSON *to, const struct view_source *source, const char *
     put_text(to, "server", *w->store->source.server ? w->store->source.server : NULL);
     put_str(to, "at", &at);
     put_number(to, "window_seconds", (double)w->plan->window_ms / 1000);
+    put_text(to, "window_reason", w->plan->wide_ms > 0 ? "few_requests" : NULL);
     put_baseline(to, w);
     str_finish(&at);
 }

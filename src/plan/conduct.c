@@ -84,7 +84,7 @@ static void add_copies(struct str *s, const struct plan *p)
 
 char *conduct_expression(const struct plan *p, size_t *more)
 {
-    int64_t reach_ms = WINDOWS * p->window_ms;
+    int64_t reach_ms = WINDOWS * p->base_window_ms;
     reach_ms = reach_ms > PLAN_CONDUCT_MS ? reach_ms : PLAN_CONDUCT_MS;
     struct str s, series;
     str_init(&s);

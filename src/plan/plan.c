@@ -209,9 +209,10 @@ void plan_set_times(struct plan *p, int64_t scrape_ms)
     scrape_ms = known ? scrape_ms : SCRAPE_DEFAULT_MS;
     int64_t window = 4 * scrape_ms > WINDOW_LEAST_MS ? 4 * scrape_ms : WINDOW_LEAST_MS;
     p->window_ms = c->window_ms ? c->window_ms : window;
-    p->window_ms = p->chosen_window_ms ? p->chosen_window_ms : p->window_ms;
+    p->base_window_ms = p->chosen_window_ms ? p->chosen_window_ms : p->window_ms;
+    p->window_ms = p->wide_ms ? p->wide_ms : p->base_window_ms;
     p->refresh_ms = c->refresh_ms ? c->refresh_ms : scrape_ms;
-    p->stale_ms = known ? 3 * scrape_ms + LATE_MS : p->window_ms / 2;
+    p->stale_ms = known ? 3 * scrape_ms + LATE_MS : p->base_window_ms / 2;
     plan_set_span(p, p->span_ms);
 }
 

@@ -20,6 +20,7 @@ enum {
     PLAN_SPAN_SLOTS = 240,
     SIGNAL_RULES_MAX = 4,
     SIGNAL_WINDOW_MAX = 12,
+    PLAN_ENOUGH_REQUESTS = 20, /**< fewer in a window cannot be judged */
 };
 
 enum signal_kind {
@@ -122,6 +123,8 @@ struct plan {
     const char *tool_label;
     int64_t window_ms;            /**< rate window */
     int64_t chosen_window_ms;     /**< in its place, while the program runs; 0: none */
+    int64_t base_window_ms;       /**< what it is where there are enough requests */
+    int64_t wide_ms;              /**< what it is because there are few; 0: there are enough */
     int64_t refresh_ms;           /**< between polls */
     int64_t at_ms;                /**< the moment that is looked at; 0: the present */
     int64_t span_ms;              /**< how far back the live span reaches */

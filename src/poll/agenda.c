@@ -196,7 +196,8 @@ static struct progress *progress_of(const struct agenda *a, const struct ask *as
     case ASK_TYPE:
     case ASK_LOOKUP:
     case ASK_QUERY:
-    case ASK_WORDS: break;
+    case ASK_WORDS:
+    case ASK_WIDTH: break;
     }
     return &s->now;
 }

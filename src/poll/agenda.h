@@ -22,6 +22,7 @@ enum purpose {
     ASK_LOOKUP,    /**< what there is in the place of something that is missing */
     ASK_QUERY,     /**< a query of the user's own */
     ASK_WORDS,     /**< names to write one with */
+    ASK_WIDTH,     /**< how many requests there were in longer windows: see width.h */
     ASK_NOW,       /**< a signal at this moment */
     ASK_SPAN,      /**< a signal over slots of the live span */
     ASK_THEN,      /**< a signal over the span as it was days before */

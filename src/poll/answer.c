@@ -22,6 +22,7 @@ static void trace(const struct poller *p, const struct ask *ask, const struct ht
         [ASK_LOOKUP] = "lookup",
         [ASK_QUERY] = "query",
         [ASK_WORDS] = "words",
+        [ASK_WIDTH] = "width",
         [ASK_NOW] = "now",
         [ASK_SPAN] = "span",
         [ASK_THEN] = "then",
@@ -71,7 +72,8 @@ static enum prom_status take(
     case ASK_TYPE: return discovery_take(p, ask, r, why);
     case ASK_LOOKUP:
     case ASK_QUERY:
-    case ASK_WORDS: return PROM_OK; // see answer_take()
+    case ASK_WORDS:
+    case ASK_WIDTH: return PROM_OK; // see answer_take()
     case ASK_NOW:
     case ASK_SPAN:
     case ASK_THEN:
@@ -306,6 +308,8 @@ void answer_take(struct poller *p, int64_t now_ms)
         words_take(p, &ask, r);
     } else if (ask.purpose == ASK_LOOKUP) {
         lookup_take(p, &ask, r, now_ms);
+    } else if (ask.purpose == ASK_WIDTH) {
+        width_take(p, &ask, r);
     } else {
         take_reply(p, &ask, r, now_ms);
     }

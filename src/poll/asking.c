@@ -86,6 +86,7 @@ static void write_request(const struct poller *p, const struct ask *ask, struct 
     case ASK_LOOKUP: // see lookup.c
     case ASK_QUERY:  // see query.c
     case ASK_WORDS:  // see words.c
+    case ASK_WIDTH:  // see width.c
         break;
     case ASK_TYPE: prom_request_metadata(r, p->plan->stages[ask->index].metric); break;
     case ASK_NOW:
@@ -262,8 +263,9 @@ static bool ask_signals(struct poller *p, int64_t now_ms)
 {
     struct ask ask;
     bool changed = false;
-    p->agenda.past_rests = reach_spares_past(p, now_ms);
-    p->agenda.past_fails = p->agenda.past_rests && !p->sparing.told;
+    bool spares = reach_spares_past(p, now_ms);
+    p->agenda.past_rests = spares || width_is_open(p);
+    p->agenda.past_fails = spares && !p->sparing.told;
     do {
         while (asking_free_paced(p, now_ms) >= 0 && agenda_next(&p->agenda, &ask)) {
             if (memory_answer(p, &ask, now_ms)) {

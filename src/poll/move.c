@@ -18,6 +18,9 @@ void poller_move(struct poller *p, int64_t at_ms, int64_t span_ms, int64_t now_m
     if (p->paused_ms && at_ms <= 0 && !zooms) { // the present that is wanted is that of now
         p->paused_ms = now_ms;
     }
+    if (at_ms != p->at_ms) {
+        width_forget(p);
+    }
     p->plan->at_ms = p->at_ms = at_ms;
     p->span_ms = span_ms;
     plan_set_span(p->plan, span_ms);
@@ -98,6 +101,8 @@ bool poller_set_window(struct poller *p, int64_t window_ms)
         return false;
     }
     p->plan->chosen_window_ms = window_ms;
+    p->plan->wide_ms = 0;
+    width_forget(p);
     plan_set_times(p->plan, p->scrape_ms);
     plan_resolve(p->plan);
     poller_disown_asks(p);

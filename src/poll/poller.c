@@ -99,6 +99,7 @@ bool poller_turn(struct poller *p, int64_t now_ms)
         added = added || p->only_added;
         changed = changed || !p->only_added;
     }
+    changed = width_run(p, now_ms) || changed;
     changed = asking_run(p, now_ms) || changed;
     changed = query_run(p, now_ms) || changed;
     changed = words_run(p, now_ms) || changed;
@@ -106,8 +107,8 @@ bool poller_turn(struct poller *p, int64_t now_ms)
     p->looks_anew = false;
     bool polling = p->phase == PHASE_POLLING;
     bool nothing = *p->store->unmet && p->plan->stages_count == 0; // to ask for
-    p->store->complete = (polling || nothing) && agenda_complete(&p->agenda) && !lookup_busy(p) &&
-                         !asking_in_flight(p, ASK_SERVER);
+    p->store->complete = (polling || nothing) && !width_is_open(p) && agenda_complete(&p->agenda) &&
+                         !lookup_busy(p) && !asking_in_flight(p, ASK_SERVER);
     p->store->history_complete = p->store->complete && agenda_history_complete(&p->agenda);
     p->store->history_seen = p->store->history_seen || p->store->history_complete;
     if (changed) {
@@ -116,6 +117,11 @@ bool poller_turn(struct poller *p, int64_t now_ms)
         store_note_added(p->store);
     }
     return changed || added;
+}
+
+void poller_keep_window(struct poller *p)
+{
+    p->width.fixed = true;
 }
 
 bool poller_scrapes(const struct poller *p)

@@ -112,6 +112,12 @@ void poller_set_back(struct poller *p, int64_t back_ms);
  */
 bool poller_set_window(struct poller *p, int64_t window_ms);
 
+/**
+ * Keeps the window as it is configured. Without this, a longer one is used while there are few
+ * requests, unless the configuration names a window.
+ */
+void poller_keep_window(struct poller *p);
+
 /** Ends what is in flight and frees; NULL is accepted. */
 void poller_destroy(struct poller *p);
 

@@ -25,8 +25,11 @@ static void add_name(struct str *s, const struct labels *name)
 void poller_lend_saved(struct poller *p)
 {
     struct str names;
-    str_init(&names);
     size_t unknown = 0;
+    if (p->plan->wide_ms > 0) {
+        return; // the file holds rates over the usual window
+    }
+    str_init(&names);
     p->store->saved_name = p->saved.name;
     p->store->saved_ms = p->saved.at_ms;
     for (size_t i = 0; p->saved.find && i < p->store->count; i++) {

@@ -13,6 +13,7 @@
 #include "poll/proof.h"
 #include "poll/query.h"
 #include "poll/scraping.h"
+#include "poll/width.h"
 #include "prom/decode.h"
 #include "prom/exposition.h"
 #include "prom/flavour.h"
@@ -60,6 +61,7 @@ struct poller {
     struct scraping scraping;
     struct own_query own;
     struct lookups lookups;
+    struct width width;
     struct vocabulary words[WORDS_LISTS];
     uint64_t words_used;              /**< counts looks at them */
     size_t prefix;                    /**< how many of the usual prefixes were tried */

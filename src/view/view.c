@@ -33,6 +33,7 @@ static void build_header(struct view *v, struct arena *a, const struct view_inpu
     v->age = (struct view_text){cell_settle(a, &s), stale ? ROLE_NOTICE : ROLE_HEADER};
     str_add(&s, "window ");
     clock_add_duration(&s, plan->window_ms);
+    str_add(&s, plan->wide_ms > 0 ? ", few requests" : "");
     v->window = cell_settle(a, &s);
     str_add(&s, "usual: ");
     words_add_usual(&s, &in->words);

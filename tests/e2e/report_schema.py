@@ -7,6 +7,7 @@ SEVERITIES = ("ok", "warning", "critical", "unknown")
 
 DOCUMENT = {"schema": (TEXT,), "source": (TEXT,), "server": (TEXT, NULL),
             "at": (TEXT,), "window_seconds": (NUMBER,),
+            "window_reason": ("few_requests", None),
             "baseline": (OBJECT,), "verdict": (OBJECT,), "rows": (LIST,), "tools": (LIST,),
             "tools_more": (NUMBER,), "warnings": (LIST,)}
 BASELINE = {"kind": (TEXT,), "points": (NUMBER,), "days": (NUMBER,), "oldest": (TEXT, NULL)}
@@ -32,7 +33,8 @@ ROW = {"stage": (TEXT,), "parent": (TEXT, NULL), "metric": (TEXT,), "signal": (T
                         "score", "requests", "blame"), (NUMBER, NULL))}
 DRIFT = {"per_day": (NUMBER,), "since": (TEXT,)}
 SOURCE = {"name": (TEXT,), "url": (TEXT,), "server": (TEXT, NULL), "at": (TEXT,),
-          "window_seconds": (NUMBER,), "baseline": (OBJECT,), "severity": SEVERITIES,
+          "window_seconds": (NUMBER,), "window_reason": DOCUMENT["window_reason"],
+          "baseline": (OBJECT,), "severity": SEVERITIES,
           "condition": VERDICT["condition"], "stage": (TEXT, NULL), "signal": VERDICT["signal"],
           "pod": (TEXT, NULL), "confidence": (NUMBER,), "summary": (TEXT,)}
 TOOL = {"tool": (TEXT,), "since": (TEXT, NULL), "since_before": (TEXT, NULL),
