@@ -165,6 +165,18 @@ struct work work_read(const struct context *c, int signal);
 /** Whether W is far more than usual. */
 bool work_piles_up(struct work w, const struct thresholds *t);
 
+/** Whether any saturation of STAGE does. */
+bool work_any_piles_up(const struct context *c, int stage);
+
+/** Whether chance explains no more than COUNT where EXPECTED are due: Poisson distribution. */
+bool silence_is_chance(double count, double expected, const struct thresholds *t);
+
+/**
+ * Whether so few requests are usual at this hour, and nothing about them is odd or unknown. No
+ * request at all is usual where less than one per window is, and nothing waits or fails.
+ */
+bool quiet_is_usual(const struct diagnosis *d, const struct context *c);
+
 /** Fills the fullest pool of STAGE. */
 void pool_judge(struct stage_diagnosis *out, const struct context *c, int stage);
 

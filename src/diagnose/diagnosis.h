@@ -61,6 +61,7 @@ struct reading {
     double score;       /**< (now - usual) / spread, capped at +-99 */
     struct drift drift; /**< of what is usual, where NOW goes on with it */
     bool beyond;        /**< above the last bucket: NOW is a lower bound */
+    bool odd;      /**< for STATE_TOO_FEW: even those few are beyond chance, or an slo */
 };
 
 /** Since when something deviates; both 0: it does not, or that is not known. */

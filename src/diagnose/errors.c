@@ -81,6 +81,8 @@ void errors_judge_share(struct reading *r, double k, double n, struct usual_shar
     reading_compare(r);
     if (n < t->requests_least) {
         r->state = STATE_TOO_FEW;
+        r->odd = (slo > 0 && r->low > slo) ||
+                 (r->now > usual.share && !context_is_chance(k, n, usual, t));
         return;
     }
     r->severity = severity_of(r, context_is_chance(k, n, usual, t), slo, t);

@@ -232,6 +232,7 @@ static void judge_moment(struct moment *m, struct latency_case *l)
     double ratio = ratio_of(m);
     if (m->n < t->requests_least) {
         r->state = STATE_TOO_FEW;
+        r->odd = breach || m->rose;
     } else if (breach || (m->rose && ratio >= t->ratio_critical && !weak)) {
         r->severity = SEVERITY_CRITICAL;
     } else if (m->rose) {

@@ -34,7 +34,7 @@ bool work_piles_up(struct work w, const struct thresholds *t)
     return w.now >= t->load_ratio * (isnan(w.usual) ? 0 : w.usual) + t->queue_least;
 }
 
-static bool any_piles_up(const struct context *c, int stage)
+bool work_any_piles_up(const struct context *c, int stage)
 {
     const struct stage *s = &c->plan->stages[stage];
     for (int i = s->saturation_first; i < s->saturation_first + s->saturation_count; i++) {
@@ -45,8 +45,7 @@ static bool any_piles_up(const struct context *c, int stage)
     return false;
 }
 
-// The chance of so few where so many are usual, by the Poisson distribution.
-static bool is_chance(double count, double expected, const struct thresholds *t)
+bool silence_is_chance(double count, double expected, const struct thresholds *t)
 {
     return !(1 - stat_poisson_tail(floor(count) + 1, expected) <= t->chance);
 }
@@ -82,11 +81,11 @@ void silence_judge(struct stage_diagnosis *out, const struct context *c, int sta
     struct reading *r = &out->traffic;
     double usual = r->usual.centre;
     if (r->state != STATE_OK || !(r->now < FEW * usual) ||
-        is_chance(r->now * c->window_s, usual * c->window_s, c->limits)) {
+        silence_is_chance(r->now * c->window_s, usual * c->window_s, c->limits)) {
         return;
     }
     out->stopped = stopped(c, stage, usual);
-    if (any_piles_up(c, stage)) {
+    if (work_any_piles_up(c, stage)) {
         r->severity = SEVERITY_CRITICAL;
     }
 }

@@ -312,7 +312,7 @@ static void conclude_quiet(struct verdict *v, const struct diagnosis *d, const s
     } else if (gone > 0 || counts[STATE_NO_DATA] + counts[STATE_ERROR] + counts[STATE_UNRELIABLE] ==
                                (int)d->stages_count) {
         v->condition = VERDICT_NO_DATA;
-    } else if (counts[STATE_NO_TRAFFIC] > 0 && alive == 0) {
+    } else if (counts[STATE_NO_TRAFFIC] > 0 && alive == 0 && !quiet_is_usual(d, c)) {
         v->condition = VERDICT_NO_TRAFFIC;
     } else if (counts[STATE_OK] > 0) {
         v->condition = VERDICT_OK;
@@ -322,6 +322,8 @@ static void conclude_quiet(struct verdict *v, const struct diagnosis *d, const s
         v->condition = VERDICT_ASKING;
     } else {
         v->condition = counts[STATE_NO_BASELINE] > 0 ? VERDICT_NO_BASELINE : VERDICT_OK;
+        bool quiet = v->condition == VERDICT_OK && quiet_is_usual(d, c);
+        v->severity = quiet ? SEVERITY_OK : SEVERITY_UNKNOWN;
     }
 }
 

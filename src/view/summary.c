@@ -443,6 +443,34 @@ static void add_early_summary(struct str *s, const struct words *w)
     }
 }
 
+// `hour`, `30 min`
+static void add_length(struct str *s, int64_t window_ms)
+{
+    if (window_ms == CLOCK_HOUR_MS) {
+        str_add(s, "hour");
+    } else if (window_ms % CLOCK_MINUTE_MS == 0 && window_ms < CLOCK_HOUR_MS) {
+        str_addf(s, "%.0f min", (double)window_ms / CLOCK_MINUTE_MS);
+    } else {
+        clock_add_duration(s, window_ms);
+    }
+}
+
+// Too few to judge: whether that is as in every night, or nobody can tell.
+static void add_few(struct str *s, const struct words *w, double requests)
+{
+    bool usual = w->diagnosis->verdict.severity == SEVERITY_OK;
+    const char *noun = round(requests) == 1 ? "request" : "requests";
+    str_add(s, usual ? "Quiet, as usual: " : "Only ");
+    if (usual && !(requests >= 0.5)) {
+        str_add(s, "no requests ");
+    } else {
+        str_addf(s, "%.0f %s ", requests, noun);
+    }
+    str_add(s, "in the last ");
+    add_length(s, w->plan->window_ms);
+    str_add(s, usual ? "." : ": too few to judge.");
+}
+
 static void add_quiet_summary(struct str *s, const struct words *w)
 {
     int judged = 0, few = 0, blind = words_blind(w);
@@ -454,7 +482,7 @@ static void add_quiet_summary(struct str *s, const struct words *w)
         requests = fmax(requests, d->requests);
     }
     if (judged == 0) {
-        str_addf(s, "Only %.0f requests in the window: too few to judge.", requests);
+        add_few(s, w, requests);
         return;
     }
     str_addf(s, "%s is as usual: %d %s judged", blind > 0 ? "Latency" : "All", judged,
@@ -722,6 +750,21 @@ static void add_late(struct str *s, const struct words *w)
     }
 }
 
+// A number of half an hour is no number of five minutes.
+static void add_wide(struct str *s, const struct words *w)
+{
+    const struct diagnosis *d = w->diagnosis;
+    bool judged = d->verdict.condition == VERDICT_INCIDENT;
+    for (size_t i = 0; i < d->stages_count && d->verdict.condition == VERDICT_OK; i++) {
+        judged = judged || d->stages[i].latency.state == STATE_OK;
+    }
+    if (w->plan->wide_ms > 0 && judged) {
+        str_add(s, " Judged over the last ");
+        add_length(s, w->plan->window_ms);
+        str_add(s, ", because there are few requests.");
+    }
+}
+
 void words_add_summary(struct str *s, const struct words *w)
 {
     const struct verdict *v = &w->diagnosis->verdict;
@@ -749,4 +792,5 @@ void words_add_summary(struct str *s, const struct words *w)
     case VERDICT_INCIDENT: add_incident_summary(s, w); break;
     }
     add_late(s, w);
+    add_wide(s, w);
 }

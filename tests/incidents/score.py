@@ -10,7 +10,6 @@ from story import ANY
 # that is right in all its cases has to be taken off.
 KNOWN_WRONG = {
     "pods-gone": "targets that do not answer any more are not told",
-    "sparse-questions": "no window longer than five minutes is tried",
 }
 
 

@@ -70,6 +70,8 @@ class Report:
 
     def __init__(self, document):
         self.verdict = document["verdict"]
+        self.window = document["window_seconds"]
+        self.few_requests = document["window_reason"] == "few_requests"
         self.tools = {tool["tool"]: tool for tool in document.get("tools", [])}
         self.stages = {}
         rows = [row for row in document["rows"] if row["stage"] != "tool_call"]
@@ -485,15 +487,44 @@ def errors_unknown(report, match):
     deny(("error" in states.values()) == (match["why"] == "the query fails"), "for another reason")
 
 
-@claim(r"^Only (\d+) requests in the window: too few to judge$")
-def only_few(report, count):
+def check_window(report, text):
+    """TEXT is `hour`, `30 min` or `90s`."""
+    seconds = 3600 if text == "hour" else int(re.match(r"\d+", text)[0]) * (
+        1 if text.endswith("s") else 3600 if text.endswith("h") else 60)
+    deny(seconds == report.window, f"the window is {report.window} s")
+
+
+@claim(r"^Judged over the last (hour|\d+ min|\d+[smh]), because there are few requests$")
+def judged_longer(report, window):
+    check_window(report, window)
+    deny(report.few_requests, "the window is the usual one")
+    deny(any(report.row(stage)["state"] == "ok" for stage in report.stages), "nothing is judged")
+
+
+@claim(r"^Quiet, as usual: (no|\d+) requests? in the last (hour|\d+ min|\d+[smh])$")
+def quiet(report, count, window):
+    check_window(report, window)
+    for stage in report.stages:
+        row = report.row(stage)
+        deny(row["state"] in ("too_few", "no_traffic", "no_data", "absent"), f"{stage} is judged")
+        deny(count != "no" or not row["requests"] or row["requests"] < 1, f"{stage} has requests")
+        deny(not report.is_bad(stage), f"{stage} deviates")
+    usual = [report.row(stage, "traffic")["baseline"] for stage in report.stages
+             if report.parents[stage] is None and "traffic" in report.stages[stage]]
+    deny(count != "no" or all(rate is not None and rate * report.window < 1 for rate in usual),
+         "there usually are some")
+
+
+@claim(r"^Only (\d+) requests? in the last (hour|\d+ min|\d+[smh]): too few to judge$")
+def only_few(report, count, window):
+    check_window(report, window)
     deny(int(count) <= 20, "that is enough")
     deny(not any(report.row(stage)["state"] == "ok" and report.row(stage)["baseline"] is not None
                  for stage in report.stages), "a stage is judged")
 
 
 @claim(rf"^No traffic: no request has completed "
-       rf"(?:since {CLOCK}|for more than {LONG}|in the last 5m)"
+       rf"(?:since {CLOCK}|for more than {LONG}|in the last \d+[smh])"
        rf"(?: \(usually ({RATE})\))?, so nothing can be judged$")
 def no_traffic(report, _):
     for stage in report.stages:
@@ -672,7 +703,7 @@ def made_up(summary, rows, stage=None, condition="incident", evidence=(), pod=No
                      "current": 0.3, "baseline": 0.3, "ratio": 1.0, "requests": 600,
                      "beyond_buckets": False, "severity": "ok", "state": "ok", "blame": None,
                      "since": None, "since_before": None, "drift": None, **changes})
-    return {"rows": full, "tools": [], "verdict": {
+    return {"rows": full, "tools": [], "window_seconds": 300, "window_reason": None, "verdict": {
         "summary": summary, "condition": condition, "severity": "critical", "stage": stage,
         "signal": "latency", "pod": pod, "evidence": list(evidence)}}
 
@@ -740,6 +771,16 @@ FALSE = {
         "35 % a day since 28 Jan.",
         [("retrieval", None, "latency",
           {"current": 0.4, "drift": {"per_day": 0.2, "since": "2026-01-28T08:30:00Z"}})], None, "ok"),
+    "a window that was not widened": made_up(
+        "Retrieval is the fault: its P95 is 1.8 s, 6.0x usual. Judged over the last 5 min, because "
+        "there are few requests.", [("retrieval", None, "latency", SLOW)], "retrieval"),
+    "a night that is never so quiet": made_up(
+        "Quiet, as usual: no requests in the last 5 min.",
+        [("llm", None, "latency", {"current": None, "state": "no_traffic", "requests": 0}),
+         ("llm", None, "traffic", {"current": 0.0, "baseline": 1.0})], None, "ok"),
+    "another hour": made_up(
+        "Quiet, as usual: 3 requests in the last hour.",
+        [("llm", None, "latency", {"state": "too_few", "requests": 3})], None, "ok"),
     "a bound shown as a number": made_up(
         "Retrieval is the fault: its P95 is 1.8 s, 6.0x usual.",
         [("retrieval", None, "latency", {**SLOW, "beyond_buckets": True})], "retrieval"),
