@@ -88,10 +88,11 @@ static void answer(struct server *s, int fd, const char *status, const struct st
     str_finish(&head);
 }
 
-static double value_at(int bucket, int64_t at_ms)
+static double value_at(const struct server *s, int bucket, int64_t at_ms)
 {
     double below = bucket < BOUNDS_END ? 1 - exp(-bounds[bucket] * 6) : 1;
-    return (3 + 0.2 * sin((double)(at_ms / 1000 % 700))) * below;
+    double rate = 3 + 0.2 * sin((double)(at_ms / 1000 % 700));
+    return (s->told->millihertz ? s->told->millihertz / 1000.0 : rate) * below;
 }
 
 static bool has_sample(const struct server *s, int64_t at_ms)
@@ -111,7 +112,7 @@ static void add_series(
     for (int64_t at = a->first_ms; at <= a->last_ms; at += a->step_ms) {
         if (has_sample(s, at)) {
             str_addf(body, "%s[%.3f,\"%.9g\"]", body->len > empty + 1 ? "," : "", (double)at / 1000,
-                value_at(bucket, at));
+                value_at(s, bucket, at));
         }
     }
     if (body->len <= empty + 1) { // no sample, no series
@@ -153,7 +154,14 @@ static void add_samples(struct server *s, struct str *body, const struct asked *
 {
     str_addf(body, "{\"status\":\"success\",\"data\":{\"resultType\":\"%s\",\"result\":[",
         a->range ? "matrix" : "vector");
-    if (strstr(a->text, "timestamp%28")) {
+    if (strstr(a->text, "%22window%22")) {
+        s->told->counts++;
+        for (int window = 0; window < 4; window++) {
+            char label[24];
+            snprintf(label, sizeof label, "\"window\":\"%d\"", window);
+            add_series(s, body, a, label, BOUNDS_END);
+        }
+    } else if (strstr(a->text, "timestamp%28")) {
         for (size_t i = 0; s->names[i]; i++) {
             str_addf(body, "%s{\"metric\":{\"stage\":\"%zu\"},\"value\":[%.3f,\"%.3f\"]}",
                 i ? "," : "", i, (double)a->last_ms / 1000, (double)(a->last_ms - 1000) / 1000);
@@ -223,6 +231,7 @@ static void add_answer(struct server *s, struct str *body, const char *path, con
         add_metrics(s, body);
     } else if (strstr(path, "/query_range")) {
         s->told->ranges++;
+        s->told->narrow += strstr(text, "%5B5m%5D") != NULL;
         a = (struct asked){
             text, number(text, "start="), number(text, "end="), number(text, "step="), true};
         if (a.last_ms - a.first_ms > s->told->longest_ms) {
@@ -308,14 +317,15 @@ static bool serve(struct server *s, struct connection *c, size_t len)
     str_init(&body);
     sscanf(c->bytes, "%*s %1023[^? ]", path);
     add_answer(s, &body, path, c->bytes);
+    bool refused = s->told->counts_failing && strstr(c->bytes, "%22window%22");
     c->bytes[len] = after;
     bool good = true;
     if (s->told->ranges_failing && strstr(path, "/query_range") &&
         draw(s, 1000) < (unsigned)s->told->ranges_failing) {
         str_setf(&body, "<html>");
         answer(s, c->fd, "504 Gateway Time-out", &body, 0);
-    } else if (s->told->refused && strstr(path, "/query") &&
-               draw(s, 1000) < (unsigned)s->told->refused) {
+    } else if (refused || (s->told->refused && strstr(path, "/query") &&
+                              draw(s, 1000) < (unsigned)s->told->refused)) {
         str_setf(&body, "{\"status\":\"error\",\"errorType\":\"execution\",\"error\":\"much\"}");
         answer(s, c->fd, "422 Unprocessable Entity", &body, 0);
     } else if (draw(s, 1000) < (unsigned)s->told->failing) {

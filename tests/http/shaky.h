@@ -6,6 +6,7 @@
 #define RAGTOP_TESTS_HTTP_SHAKY_H
 
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -18,13 +19,17 @@ struct shaky_told {
     _Atomic int pods;          /**< that queries by pod tell of */
     _Atomic int large_every;   /**< one of so many instant queries is answered with 7 MB; 0: none */
     _Atomic int failing;       /**< of a thousand requests so many fail, each in its own way */
-    _Atomic int ranges_failing; /**< of a thousand range queries so many, at a proxy's time-out */
-    _Atomic int refused;        /**< of a thousand instant queries so many, as too much to do */
-    _Atomic int64_t instants;   /**< instant queries so far */
-    _Atomic int64_t ranges;     /**< range queries so far */
-    _Atomic int64_t scrapes;    /**< requests below /metrics, as of a target, so far */
-    _Atomic int64_t failures;   /**< of all requests */
-    _Atomic int64_t longest_ms; /**< the longest range that was asked for */
+    _Atomic int ranges_failing;  /**< of a thousand range queries so many, at a proxy's time-out */
+    _Atomic int refused;         /**< of a thousand instant queries so many, as too much to do */
+    _Atomic int millihertz;      /**< requests per 1000 s, exactly; 0: about 3 a second */
+    _Atomic bool counts_failing; /**< queries that count requests in several windows are refused */
+    _Atomic int64_t counts;      /**< of those so far */
+    _Atomic int64_t narrow;      /**< range queries over a window of 5m, so far */
+    _Atomic int64_t instants;    /**< instant queries so far */
+    _Atomic int64_t ranges;      /**< range queries so far */
+    _Atomic int64_t scrapes;     /**< requests below /metrics, as of a target, so far */
+    _Atomic int64_t failures;    /**< of all requests */
+    _Atomic int64_t longest_ms;  /**< the longest range that was asked for */
 };
 
 struct shaky {
