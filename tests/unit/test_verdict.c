@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "base/clock.h"
 #include "unit/near.h"
 #include "unit/world.h"
 
@@ -581,6 +582,109 @@ static void evidence_that_has_no_room_is_counted(void **state)
     }
 }
 
+// --- few requests
+
+enum { MINUTES = 60 };
+
+/** What one stage does, per hour. */
+struct hour {
+    double usual, now, usual_errors, errors;
+    double p95_s;   /**< now; usually 0.3 */
+    double waiting; /**< now; usually none */
+};
+
+static const char yaml_of_a_night[] = "stages:\n"
+                                      "  - name: answer\n"
+                                      "    latency: answer_seconds\n"
+                                      "    errors: errors_total\n"
+                                      "    saturation: [{name: queue, used: waiting}]\n"
+                                      "    children: [{name: llm, latency: llm_seconds}]\n";
+
+static void a_night(struct world *w, const struct hour *h)
+{
+    world_init(w, yaml_of_a_night);
+    w->plan.wide_ms = w->plan.window_ms = (int64_t)MINUTES * CLOCK_MINUTE_MS;
+    struct load usual = {h->usual / 3600, 0.3}, now = {h->now / 3600, h->p95_s};
+    world_requests(w, "answer", usual, now);
+    world_requests(w, "llm", usual, now);
+    world_errors(w, "answer", h->usual_errors / 3600, h->errors / 3600);
+    world_pool(w, "answer", 0, h->waiting, NAN);
+}
+
+static void a_quiet_night_is_ok_if_it_is_as_usual(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name;
+        struct hour hour;
+        enum verdict_condition condition;
+        enum severity severity;
+    } cases[] = {
+        {"a handful, as usual", {3, 3, 0, 0, 0.3, 0}, VERDICT_OK, SEVERITY_OK},
+        {"just too few to judge", {19, 19.9, 0, 0, 0.3, 0}, VERDICT_OK, SEVERITY_OK},
+        {"more than usual", {3, 12, 0, 0, 0.3, 0}, VERDICT_OK, SEVERITY_OK},
+        {"one where few are usual", {13, 1, 0, 0, 0.3, 0}, VERDICT_OK, SEVERITY_OK},
+        {"one where hundreds are usual", {300, 1, 0, 0, 0.3, 0}, VERDICT_OK, SEVERITY_UNKNOWN},
+        {"fewer, within chance", {34, 11, 0, 0, 0.3, 0}, VERDICT_OK, SEVERITY_OK},
+        {"fewer, beyond chance", {39, 11, 0, 0, 0.3, 0}, VERDICT_OK, SEVERITY_UNKNOWN},
+        {"one of a handful is slow", {6, 6, 0, 0, 0.6, 0}, VERDICT_OK, SEVERITY_OK},
+        {"all of twelve are slow", {12, 12, 0, 0, 30, 0}, VERDICT_OK, SEVERITY_UNKNOWN},
+        {"one fails, as usual", {10, 10, 1, 1, 0.3, 0}, VERDICT_OK, SEVERITY_OK},
+        {"all of them fail", {10, 10, 0.1, 10, 0.3, 0}, VERDICT_OK, SEVERITY_UNKNOWN},
+        {"a pile of them waits", {3, 3, 0, 0, 0.3, 6}, VERDICT_OK, SEVERITY_UNKNOWN},
+        {"none, where less than one is usual", {0.9, 0, 0, 0, 0.3, 0}, VERDICT_OK, SEVERITY_OK},
+        {"none, as always", {0, 0, 0, 0, 0.3, 0}, VERDICT_OK, SEVERITY_OK},
+        {"none, where one is usual", {1.1, 0, 0, 0, 0.3, 0}, VERDICT_NO_TRAFFIC, SEVERITY_UNKNOWN},
+        {"none, and one waits", {0.9, 0, 0, 0, 0.3, 1}, VERDICT_NO_TRAFFIC, SEVERITY_UNKNOWN},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct world w;
+        a_night(&w, &cases[i].hour);
+        const struct verdict *v = world_judge(&w);
+        if (v->condition != cases[i].condition || v->severity != cases[i].severity) {
+            fail_msg("%s: condition %d, severity %d", cases[i].name, v->condition, v->severity);
+        }
+        assert_sound(&w);
+        world_finish(&w);
+    }
+}
+
+// What cannot be seen is not as usual.
+static void a_quiet_night_hides_nothing(void **state)
+{
+    (void)state;
+    static const struct hour night = {3, 3, 0, 0, 0.3, 0};
+    struct world w;
+    for (int hidden = 0; hidden < 3; hidden++) {
+        a_night(&w, &night);
+        const struct stage *answer = &w.plan.stages[world_stage(&w, "answer")];
+        const struct stage *llm = &w.plan.stages[world_stage(&w, "llm")];
+        int signal = hidden == 1 ? answer->errors_signal : llm->latency_signal;
+        w.store.signals[signal].condition = hidden > 0 ? CONDITION_REFUSED : CONDITION_ANSWERED;
+        const struct verdict *v = world_judge(&w);
+        assert_int_equal(v->condition, VERDICT_OK);
+        assert_int_equal(v->severity, hidden > 0 ? SEVERITY_UNKNOWN : SEVERITY_OK);
+        world_finish(&w);
+    }
+}
+
+// The first day of a service, or of its server, knows no quiet nights.
+static void a_quiet_night_without_a_past_is_not_known(void **state)
+{
+    (void)state;
+    static const struct hour night = {3, 3, 0, 0, 0.3, 0}, nobody = {0, 0, 0, 0, 0.3, 0};
+    for (int i = 0; i < 2; i++) {
+        struct world w;
+        a_night(&w, i ? &nobody : &night);
+        w.days = 0;
+        w.has_recent = w.has_span = false;
+        const struct verdict *v = world_judge(&w);
+        assert_int_equal(v->condition, i ? VERDICT_NO_TRAFFIC : VERDICT_OK);
+        assert_int_equal(v->severity, SEVERITY_UNKNOWN);
+        world_finish(&w);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -596,6 +700,9 @@ int main(void)
         cmocka_unit_test(calm_is_ok),
         cmocka_unit_test(quiet_in_all_ways),
         cmocka_unit_test(one_idle_stage_is_not_no_traffic),
+        cmocka_unit_test(a_quiet_night_is_ok_if_it_is_as_usual),
+        cmocka_unit_test(a_quiet_night_hides_nothing),
+        cmocka_unit_test(a_quiet_night_without_a_past_is_not_known),
         cmocka_unit_test(unreachable_comes_first),
         cmocka_unit_test(asks_before_it_judges),
         cmocka_unit_test(one_stage_is_not_all),
