@@ -12,6 +12,7 @@
 
 #include <cmocka.h>
 
+#include "base/clock.h"
 #include "base/utf8.h"
 #include "unit/world.h"
 
@@ -128,6 +129,7 @@ static void json_of_the_article(void **state)
     assert_string_equal(text_of(root, "source"), "http://localhost:9090");
     assert_string_equal(text_of(root, "at"), "2026-02-04T09:00:00Z");
     assert_true(get(root, "window_seconds")->valuedouble == 300);
+    assert_true(cJSON_IsNull(get(root, "window_reason")));
     const cJSON *baseline = get(root, "baseline");
     assert_string_equal(text_of(baseline, "kind"), "day");
     assert_int_equal(get(baseline, "days")->valueint, WORLD_DAYS);
@@ -231,6 +233,21 @@ static void json_of_every_condition(void **state)
         cJSON_Delete(root);
         stop(&s);
     }
+}
+
+static void json_of_a_longer_window(void **state)
+{
+    (void)state;
+    struct scene s;
+    start(&s);
+    world_calm(&s.world);
+    s.world.plan.wide_ms = s.world.plan.window_ms = CLOCK_HOUR_MS;
+    look(&s, 200);
+    cJSON *root = parse(&s);
+    assert_true(get(root, "window_seconds")->valuedouble == 3600);
+    assert_string_equal(text_of(root, "window_reason"), "few_requests");
+    cJSON_Delete(root);
+    stop(&s);
 }
 
 static void json_names_tools(void **state)
@@ -518,6 +535,7 @@ int main(void)
         cmocka_unit_test(json_of_the_article),
         cmocka_unit_test(json_says_null_for_what_is_not_known),
         cmocka_unit_test(json_of_every_condition),
+        cmocka_unit_test(json_of_a_longer_window),
         cmocka_unit_test(json_names_tools),
         cmocka_unit_test(json_knows_tools_that_rest),
         cmocka_unit_test(json_warns),

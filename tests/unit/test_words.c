@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "base/clock.h"
 #include "unit/world.h"
 
 static const struct load usually = {2, 0.3};
@@ -234,6 +235,12 @@ static void tells_what_is_not_known(void **state)
             "the server knows none of the metrics", "no such metric"},
         {"few", {2, 0.3}, {0.02, 0.3}, true, CONDITION_ANSWERED, LATENCY_CLASSIC, "Only 6 requests",
             "n=6, too few"},
+        {"one", {2, 0.3}, {1 / 300.0, 0.3}, true, CONDITION_ANSWERED, LATENCY_CLASSIC,
+            "Only 1 request in the last 5 min: too few to judge.", "n=1, too few"},
+        {"quiet", {0.02, 0.3}, {0.02, 0.3}, true, CONDITION_ANSWERED, LATENCY_CLASSIC,
+            "Quiet, as usual: 6 requests in the last 5 min.", "n=6, too few"},
+        {"silent as ever", {0, 0.3}, {0, 0.3}, true, CONDITION_ANSWERED, LATENCY_CLASSIC,
+            "Quiet, as usual: no requests in the last 5 min.", "no traffic"},
         {"new", {2, 0.3}, {2, 0.3}, false, CONDITION_ANSWERED, LATENCY_CLASSIC,
             "Nothing to compare with", "no baseline"},
         {"asking", {2, 0.3}, {2, 0.3}, true, CONDITION_ASKING, LATENCY_CLASSIC, "Asking", "asking"},
@@ -253,6 +260,30 @@ static void tells_what_is_not_known(void **state)
         world_judge(&w);
         SUMMARY(&w, cases[i].summary);
         assert_reason(&w, "retrieval", cases[i].reason);
+        world_finish(&w);
+    }
+}
+
+// Where a number is of another stretch of time than usual, it has to be said.
+static void tells_that_it_looked_longer(void **state)
+{
+    (void)state;
+    static const struct {
+        struct load now;
+        const char *begins, *ends;
+    } cases[] = {
+        {{0.02, 0.3}, "All is as usual",
+            "Judged over the last hour, because there are few requests."},
+        {{0.02, 3}, "Retrieval is ", "Judged over the last hour, because there are few requests."},
+        {{0.002, 0.3}, "Quiet, as usual: 7 requests in the last hour.", NULL},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct world w;
+        world_init(&w, "stages: [{name: retrieval, latency: a_seconds}]\n");
+        w.plan.wide_ms = w.plan.window_ms = CLOCK_HOUR_MS;
+        world_requests(&w, "retrieval", (struct load){cases[i].now.rate, 0.3}, cases[i].now);
+        world_judge(&w);
+        SUMMARY(&w, cases[i].begins, cases[i].ends ? cases[i].ends : cases[i].begins);
         world_finish(&w);
     }
 }
@@ -397,6 +428,7 @@ int main(void)
         cmocka_unit_test(tells_what_began_before_the_span),
         cmocka_unit_test(tells_since_when),
         cmocka_unit_test(tells_what_is_not_known),
+        cmocka_unit_test(tells_that_it_looked_longer),
         cmocka_unit_test(tells_how_far_it_is),
         cmocka_unit_test(tells_that_the_server_is_gone),
         cmocka_unit_test(names_the_statistic),
