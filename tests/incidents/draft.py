@@ -143,6 +143,10 @@ class Draft:
     def quiet(self, conditions="ok", **more):
         self.case.answer = Answer(QUIET, _set(conditions), **more)
 
+    def well(self):
+        """No alarm, and no doubt either: a cron job stays silent."""
+        self.case.answer = Answer(_set("ok"), _set("ok"))
+
     def told(self, *names):
         """An alarm or none: the sentence names them."""
         self.case.answer = Answer(ALARM | QUIET, _set(("ok", "incident")), named=names)

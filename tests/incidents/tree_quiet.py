@@ -106,7 +106,18 @@ def sparse_and_calm(draft):
     draft.case.rate = draft.log_uniform(0.02, 0.06)
     draft.case.pods = 1
     draft.case.before = 130 * MINUTE
-    draft.quiet({"ok", "no_traffic"})
+    draft.well()
+
+
+@tree_kind
+def quiet_night(draft):
+    """8 to 15 questions an hour, as on all days: too few to judge each stage, and nothing new. An
+    hour without any has a chance of three in ten thousand."""
+    draft.as_any(CLASSIC, MEAN)
+    draft.case.rate = draft.log_uniform(8 / 3600, 15 / 3600)
+    draft.case.pods = 1
+    draft.case.before = 130 * MINUTE
+    draft.well()
 
 
 @tree_kind
