@@ -69,7 +69,12 @@ void past_init(struct past *p, const struct plan *plan, const struct quiet *q, i
 {
     *p =
         (struct past){.plan = plan, .first_s = first_s, .now_s = first_s, .limit = q->service.pool};
-    p->live = mem_zalloc(PAST_STEP, sizeof *p->live);
+    p->windows = q->sparse ? PAST_WINDOWS : 1;
+    for (int i = 0; i < p->windows; i++) {
+        static const int units[PAST_WINDOWS] = {20, 60, 120, PAST_UNITS};
+        p->rates[i].units = units[i];
+        p->rates[i].live = mem_zalloc(PAST_STEP, sizeof *p->rates[i].live);
+    }
     add_bounds(p, q->layout, 1);
     add_bounds(p, q->new_layout, 2);
     name_columns(p, q->mean_only, q->gauges);
@@ -81,8 +86,10 @@ void past_init(struct past *p, const struct plan *plan, const struct quiet *q, i
 
 void past_finish(struct past *p)
 {
-    free(p->live);
-    free(p->rows);
+    for (int i = 0; i < p->windows; i++) {
+        free(p->rates[i].live);
+        free(p->rates[i].rows);
+    }
 }
 
 // --- time goes on
@@ -135,20 +142,20 @@ static bool exists(const struct past *p, int column, unsigned there)
     return column != TOOL_ERRORS || p->erred[2];
 }
 
-// All 20 units hold 20 scrapes and the increase between them, which rate() extends to the window.
-static void read_rates(struct past *p, int newest, float *out)
+// N units hold N scrapes and the increase between them, which rate() extends to the window.
+static void read_rates(struct past *p, const struct past_rates *r, int newest, float *out)
 {
     unsigned in_window = 0;
-    int scraped = 0;
-    for (int i = 0; i < PAST_WINDOW; i++) {
-        in_window |= p->scraped[i] ? p->layouts[i] : 0;
-        scraped += p->scraped[i];
+    int scraped = 0, oldest = (newest + 1 + PAST_UNITS - r->units) % PAST_UNITS;
+    for (int i = 0; i < r->units; i++) {
+        int at = (oldest + i) % PAST_UNITS;
+        in_window |= p->scraped[at] ? p->layouts[at] : 0;
+        scraped += p->scraped[at];
     }
-    int oldest = (newest + 1) % PAST_WINDOW;
-    bool all = scraped == PAST_WINDOW;
-    double seconds = (all ? PAST_WINDOW - 1 : PAST_WINDOW) * PAST_UNIT_S;
+    bool all = scraped == r->units;
+    double seconds = (all ? r->units - 1 : r->units) * PAST_UNIT_S;
     for (int i = 0; i < COLUMNS; i++) {
-        double sum = p->sums[i] - (all ? p->units[oldest][i] : 0);
+        double sum = r->sums[i] - (all ? p->units[oldest][i] : 0);
         bool known = scraped >= 2 && exists(p, i, in_window);
         out[i] = known ? (float)(fmax(0, sum) / seconds) : NAN;
     }
@@ -168,13 +175,42 @@ static void read_gauges(struct past *p, const double *unit)
     }
 }
 
+// Unit AT begins: from each window one drops out.
+static void leave_oldest(struct past *p, int at)
+{
+    for (int w = 0; w < p->windows; w++) {
+        struct past_rates *r = &p->rates[w];
+        const double *oldest = p->units[(at + PAST_UNITS - r->units) % PAST_UNITS];
+        for (int i = 0; i < COLUMNS; i++) {
+            r->sums[i] -= oldest[i];
+        }
+    }
+}
+
+// Unit AT is over, the one of a step that comes to lie in place STEP.
+static void add_rates(struct past *p, struct past_rates *r, int at, int step)
+{
+    for (int i = 0; i < COLUMNS; i++) {
+        r->sums[i] += p->units[at][i];
+    }
+    float *rates = r->live[step];
+    read_rates(p, r, at, rates);
+    if (step == 0) {
+        mem_grow(&r->rows, r->rows_count, &r->rows_cap);
+        for (int i = 0; i < COLUMNS; i++) {
+            r->rows[r->rows_count][i] = rates[i];
+        }
+        r->rows_count++;
+    }
+}
+
 void past_go_on(struct past *p, struct quiet *q, const struct minute *minute)
 {
     int64_t unit_number = (p->now_s - p->first_s) / PAST_UNIT_S;
-    int at = (int)(unit_number % PAST_WINDOW);
+    int at = (int)(unit_number % PAST_UNITS);
     double *unit = p->units[at];
+    leave_oldest(p, at);
     for (int i = 0; i < COLUMNS; i++) {
-        p->sums[i] -= unit[i];
         unit[i] = 0;
     }
     p->used = 0;
@@ -194,18 +230,9 @@ void past_go_on(struct past *p, struct quiet *q, const struct minute *minute)
     hide_first_errors(p, unit);
     p->scraped[at] = minute->scraped;
     p->layouts[at] = (minute->of_new < 1 ? 1 : 0) | (minute->of_new > 0 ? 2 : 0);
-    for (int i = 0; i < COLUMNS; i++) {
-        p->sums[i] += unit[i];
-    }
     p->now_s += PAST_UNIT_S;
-    float *rates = p->live[(unit_number + 1) % PAST_STEP];
-    read_rates(p, at, rates);
-    if ((unit_number + 1) % PAST_STEP == 0) {
-        mem_grow(&p->rows, p->rows_count, &p->rows_cap);
-        for (int i = 0; i < COLUMNS; i++) {
-            p->rows[p->rows_count][i] = rates[i];
-        }
-        p->rows_count++;
+    for (int i = 0; i < p->windows; i++) {
+        add_rates(p, &p->rates[i], at, (int)((unit_number + 1) % PAST_STEP));
     }
 }
 
@@ -215,7 +242,8 @@ static double value_at(const struct past *p, const struct quiet *q, int column, 
 {
     int64_t row = (at_s - p->first_s) / (PAST_STEP * PAST_UNIT_S) - 1;
     bool kept = !q->known_s || at_s > p->now_s - q->known_s;
-    return kept && row >= 0 && row < (int64_t)p->rows_count ? (double)p->rows[row][column] : NAN;
+    const struct past_rates *r = &p->rates[p->window];
+    return kept && row >= 0 && row < (int64_t)r->rows_count ? (double)r->rows[row][column] : NAN;
 }
 
 static struct batch_series *add_series(struct batch *b, const struct past_column *c)
@@ -258,7 +286,7 @@ static void fill_live(struct past *p, int signal, struct signal_data *data)
         struct batch_series *s =
             p->columns[i].signal == signal ? add_series(&b, &p->columns[i]) : NULL;
         for (int64_t ago = PAST_STEP - 1; s && ago >= 0; ago--) {
-            double v = (double)p->live[(units - ago) % PAST_STEP][i];
+            double v = (double)p->rates[p->window].live[(units - ago) % PAST_STEP][i];
             if (!isnan(v)) {
                 batch_add_sample(s, (last - ago) * step, v);
             }
@@ -289,6 +317,24 @@ static void fill_days(struct past *p, const struct quiet *q, int signal, struct 
         fill_history(p, q, signal, &data->recent, hour_ms - 6 * (int64_t)CLOCK_HOUR_MS,
             hour_ms - CLOCK_HOUR_MS);
     }
+}
+
+int64_t past_window_ms(const struct past *p, int i)
+{
+    return p->rates[i].units * PAST_UNIT_S * 1000;
+}
+
+double past_requests(const struct past *p, int i)
+{
+    const float *now = p->rates[i].live[(p->now_s - p->first_s) / PAST_UNIT_S % PAST_STEP];
+    double retrieval = (double)now[COUNT], generation = (double)now[2 * LATENCY_COLUMNS + COUNT];
+    return fmax(retrieval, generation) * (double)past_window_ms(p, i) / 1000;
+}
+
+void past_use_window(struct past *p, int i)
+{
+    p->window = i;
+    p->hour_s = 0;
 }
 
 static bool is_known(const struct past *p, int signal)

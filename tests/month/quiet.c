@@ -40,6 +40,18 @@ static void hardly_any(struct quiet *q)
     q->rate = chance_scale(&q->chance, 0.01, 0.1);
 }
 
+static void lonely(struct quiet *q)
+{
+    q->rate = chance_scale(&q->chance, 12.0 / 3600, 24.0 / 3600);
+}
+
+static void closed_at_night(struct quiet *q, int64_t at_s, const struct tm *t, struct minute *m)
+{
+    (void)q;
+    (void)at_s;
+    m->load *= between(t, 6, 22);
+}
+
 static void daily_rush(struct quiet *q, int64_t at_s, const struct tm *t, struct minute *m)
 {
     double begin = 8 + 4 * q->random[0];
@@ -259,45 +271,46 @@ static void millisecond(struct quiet *q)
 }
 
 const struct quiet_kind quiet_kinds[] = {
-    {"calm", "nothing happens", NULL, NULL, false},
-    {"quiet-night", "a handful of questions from ten to six", few, quiet_night, false},
-    {"hardly-any", "a handful of questions all day", hardly_any, NULL, false},
-    {"daily-rush", "two busy, slow hours every day", NULL, daily_rush, false},
-    {"weekly-rush", "two busy, slow hours every Monday", NULL, weekly_rush, false},
-    {"weekend", "nearly nobody on Saturdays and Sundays", NULL, weekend, false},
-    {"holiday", "nearly nobody on two days", NULL, holiday, false},
-    {"restarts", "a dozen restarts a day", NULL, restarts, false},
-    {"surges", "three to five times the traffic, four times a day", NULL, surges, false},
-    {"drops", "nearly no traffic, four times a day", NULL, drops, false},
-    {"scrape-gaps", "up to a quarter of an hour without samples", NULL, scrape_gaps, false},
-    {"never-erred", "no error was ever counted", no_errors, NULL, false},
-    {"lone-errors", "an error now and then, among few questions", lone_errors, NULL, false},
-    {"usual-errors", "3 to 12 % fail, always", many_errors, NULL, false},
-    {"old-outage", "three mornings of the past were bad", NULL, old_outage, false},
-    {"new-layout", "other buckets on the third day, pod by pod", other_layout, new_layout, false},
-    {"a-day-known", "retention of 24 hours", a_day_known, NULL, false},
-    {"summaries", "means only, with a heavy tail", summaries, NULL, false},
-    {"drift", "a tenth slower, or faster, in two months", NULL, drift, false},
-    {"faster", "everything is faster since the fifth day", NULL, faster, false},
-    {"noisy", "speed varies, and a tenth takes several times as long", noisy, NULL, false},
-    {"busy", "eight questions a second", busy, NULL, false},
-    {"agents", "tools are called in bursts", agents, NULL, false},
-    {"milliseconds", "queries of a millisecond that vary", millisecond, NULL, false},
-    {"gauges", "gauges, without counts", gauges, NULL, false},
-    {"spikes", "gauges that jump every few minutes", gauges, spikes, false},
-    {"trickle", "six questions in five minutes", trickle, NULL, false},
-    {"canaries", "a new version has 6 % of the traffic, and other buckets", other_layout, canaries,
-        false},
-    {"slow-pod", "one of sixteen pods is slow, always", slow_pod, NULL, false},
-    {"nightly-batch", "a batch from two to four by the clock on the wall", NULL, nightly_batch,
-        false},
-    {"batch-in-utc", "a batch by a clock that is not changed", NULL, batch_in_utc, false},
+    {"calm", "nothing happens"},
+    {"quiet-night", "a handful of questions from ten to six", .draw = few, .minute = quiet_night, .sparse = true},
+    {"hardly-any", "a handful of questions all day", .draw = hardly_any, .sparse = true},
+    {"lonely", "some ten questions an hour", .draw = lonely, .sparse = true, .doubt = 0.02},
+    {"closed-at-night", "nobody asks from ten to six", .minute = closed_at_night, .sparse = true, .doubt = 0.05},
+    {"daily-rush", "two busy, slow hours every day", .minute = daily_rush},
+    {"weekly-rush", "two busy, slow hours every Monday", .minute = weekly_rush},
+    {"weekend", "nearly nobody on Saturdays and Sundays", .minute = weekend},
+    {"holiday", "nearly nobody on two days", .minute = holiday},
+    {"restarts", "a dozen restarts a day", .minute = restarts},
+    {"surges", "three to five times the traffic, four times a day", .minute = surges},
+    {"drops", "nearly no traffic, four times a day", .minute = drops},
+    {"scrape-gaps", "up to a quarter of an hour without samples", .minute = scrape_gaps},
+    {"never-erred", "no error was ever counted", .draw = no_errors},
+    {"lone-errors", "an error now and then, among few questions", .draw = lone_errors},
+    {"usual-errors", "3 to 12 % fail, always", .draw = many_errors},
+    {"old-outage", "three mornings of the past were bad", .minute = old_outage},
+    {"new-layout", "other buckets on the third day, pod by pod", .draw = other_layout, .minute = new_layout},
+    {"a-day-known", "retention of 24 hours", .draw = a_day_known},
+    {"summaries", "means only, with a heavy tail", .draw = summaries},
+    {"drift", "a tenth slower, or faster, in two months", .minute = drift},
+    {"faster", "everything is faster since the fifth day", .minute = faster},
+    {"noisy", "speed varies, and a tenth takes several times as long", .draw = noisy},
+    {"busy", "eight questions a second", .draw = busy},
+    {"agents", "tools are called in bursts", .draw = agents},
+    {"milliseconds", "queries of a millisecond that vary", .draw = millisecond},
+    {"gauges", "gauges, without counts", .draw = gauges},
+    {"spikes", "gauges that jump every few minutes", .draw = gauges, .minute = spikes},
+    {"trickle", "six questions in five minutes", .draw = trickle, .sparse = true},
+    {"canaries", "a new version has 6 % of the traffic, and other buckets", .draw = other_layout, .minute = canaries},
+    {"slow-pod", "one of sixteen pods is slow, always", .draw = slow_pod},
+    {"nightly-batch", "a batch from two to four by the clock on the wall", .minute = nightly_batch},
+    {"batch-in-utc", "a batch by a clock that is not changed", .minute = batch_in_utc},
 };
 const int quiet_kinds_count = sizeof quiet_kinds / sizeof *quiet_kinds;
 
 void quiet_init(struct quiet *q, const struct quiet_kind *kind, uint64_t seed, int64_t start_s)
 {
-    *q = (struct quiet){.start_s = start_s, .mood_sigma = 0.04, .mood = {1, 1}};
+    *q = (struct quiet){
+        .start_s = start_s, .sparse = kind->sparse, .mood_sigma = 0.04, .mood = {1, 1}};
     chance_init(&q->chance, seed, kind->name);
     service_draw(&q->service, &q->chance);
     q->rate = chance_scale(&q->chance, 0.5, 4);

@@ -27,7 +27,8 @@ struct quiet {
     double rate; /**< questions per second at the busiest time of a usual day */
     const struct bounds *layout, *new_layout; /**< the second: NULL */
     bool mean_only;                           /**< summaries without quantiles */
-    bool gauges;       /**< the mean of the requests since the last scrape, and no counts */
+    bool sparse; /**< too few questions for five minutes: longer windows are looked at as well */
+    bool gauges; /**< the mean of the requests since the last scrape, and no counts */
     int64_t known_s;   /**< retention; 0: everything */
     int64_t start_s;   /**< the first minute that is judged */
     double mood_sigma; /**< usual differences from one quarter to the next */
@@ -42,6 +43,8 @@ struct quiet_kind {
     void (*draw)(struct quiet *q); /**< or NULL */
     void (*minute)(struct quiet *q, int64_t at_s, const struct tm *local, struct minute *m);
     bool known_wrong; /**< ragtop is known to alarm: reported, and has to go once it does not */
+    bool sparse;      /**< few questions, which are known to be ok in all moments but */
+    double doubt;     /**< this share: an hour without any, or the first half hour of a night */
 };
 
 extern const struct quiet_kind quiet_kinds[];
