@@ -154,11 +154,15 @@ static void send(struct poller *p, struct ask ask, int64_t now_ms)
     prom_request_finish(&r);
 }
 
+static int64_t present_ms(const struct poller *p, int64_t now_ms)
+{
+    now_ms = p->paused_ms ? p->paused_ms : p->held_ms ? p->held_ms : now_ms;
+    return now_ms + p->store->source.skew_ms - p->delay_ms;
+}
+
 static int64_t present_tick_ms(const struct poller *p, int64_t now_ms)
 {
-    int64_t refresh = p->plan->refresh_ms;
-    now_ms = p->paused_ms ? p->paused_ms : p->held_ms ? p->held_ms : now_ms;
-    return (now_ms + p->store->source.skew_ms - p->delay_ms) / refresh * refresh;
+    return present_ms(p, now_ms) / p->plan->refresh_ms * p->plan->refresh_ms;
 }
 
 int64_t asking_tick_ms(const struct poller *p, int64_t now_ms)
@@ -191,10 +195,11 @@ static void ask_what_exists(struct poller *p, int64_t now_ms)
     struct str s;
     str_init(&s);
     int64_t tick = p->agenda.tick_ms;
+    int64_t newest = p->plan->at_ms > 0 ? tick : present_ms(p, now_ms); // a target may be that new
     p->discover_ms = now_ms + REDISCOVER_MS;
     p->names_known = !discover_add_selector(&s, p->plan); // expressions need no discovery
     if (!p->names_known) {
-        send(p, (struct ask){.purpose = ASK_NAMES, .tick_ms = tick}, now_ms);
+        send(p, (struct ask){.purpose = ASK_NAMES, .tick_ms = newest}, now_ms);
     }
     bool wanted = !p->config->refresh_ms || !p->config->window_ms;
     p->interval_known = p->interval_known || p->names_known || !wanted;

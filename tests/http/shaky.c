@@ -244,7 +244,8 @@ static void add_answer(struct server *s, struct str *body, const char *path, con
         add_samples(s, body, &a);
     } else if (strstr(path, "/values")) {
         str_add(body, "{\"status\":\"success\",\"data\":[");
-        for (size_t i = 0; s->names[i]; i++) {
+        bool any = !strstr(text, "end=") || number(text, "end=") >= s->told->since_ms;
+        for (size_t i = 0; any && s->names[i]; i++) {
             const char *name = s->names[i];
             bool counter = is_counter(name);
             str_addf(body, counter ? "%s\"%s\"" : "%s\"%s_bucket\",\"%s_count\",\"%s_sum\"",

@@ -255,6 +255,22 @@ static void a_server_forgets(void **state)
 }
 
 // A proxy that gives up on long questions: the present knows nothing of it, nor is it asked more.
+// The moment that is polled may be a refresh ago, when nobody knew its metrics.
+static void a_target_of_a_few_seconds_is_known(void **state)
+{
+    (void)state;
+    struct fixture f = {0};
+    start(&f);
+    f.server.told->since_ms = NOW_MS + 5 * 1000;
+    settle(&f, NOW_MS + 7 * 1000, NOW_MS + 7 * 1000);
+    assert_int_equal(f.plan.stages[0].kind, LATENCY_CLASSIC);
+    assert_int_equal(latency(&f)->condition, CONDITION_ANSWERED);
+    assert_false(known_at(&f, NOW_MS));
+    settle(&f, NOW_MS + REFRESH_MS, NOW_MS + REFRESH_MS);
+    assert_true(known_at(&f, NOW_MS + REFRESH_MS));
+    finish(&f);
+}
+
 static void history_that_fails_is_asked_ever_more_rarely(void **state)
 {
     (void)state;
@@ -700,6 +716,7 @@ int main(void)
         cmocka_unit_test(a_clock_that_wavers_is_left_alone),
         cmocka_unit_test(what_is_lost_is_not_waited_for_longer),
         cmocka_unit_test(a_server_forgets),
+        cmocka_unit_test(a_target_of_a_few_seconds_is_known),
         cmocka_unit_test(history_that_fails_is_asked_ever_more_rarely),
         cmocka_unit_test(the_present_is_known_though_what_was_missed_is_not),
         cmocka_unit_test(a_moment_that_stands_still_is_asked_for_until_it_is_known),
