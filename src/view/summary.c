@@ -536,10 +536,15 @@ static void add_idle_summary(struct str *s, const struct words *w)
 // When there will be something to compare with, and what alarms until then.
 static void add_until_then(struct str *s, const struct words *w)
 {
-    str_add(s, " After ");
-    clock_add_duration(s, 4 * w->plan->window_ms);
-    str_add(
-        s, " of samples the span itself will do; until then set an slo, or use a saved baseline.");
+    if (w->plan->wide_ms > 0) { // the span is too short for that
+        str_add(s, " After 3h of samples the hours before will do");
+    } else {
+        str_add(s, " After ");
+        clock_add_duration(s, 4 * w->plan->window_ms);
+        str_add(s, " of samples the span itself will do");
+    }
+    str_add(s, "; until then set an slo:, pin a moment with B, or compare with a file of baseline "
+               "save.");
 }
 
 static void add_no_baseline_summary(struct str *s, const struct words *w)
@@ -674,8 +679,9 @@ static void add_gone_summary(struct str *s, const struct words *w)
     } else if (error) {
         add_refused_summary(s, w);
     } else if (known) {
-        str_add(s, "No data: the server knows the metrics, but no series with these labels has a "
-                   "sample now. Is the service scraped?");
+        str_add(s, "No data: the server knows the metrics, but no series with these labels has two "
+                   "samples now. A new target has them after its second scrape; otherwise check "
+                   "the labels, and the targets of Prometheus.");
     } else {
         str_add(s, "No data: the server knows none of the metrics. Is the service scraped, and "
                    "does the profile name its metrics?");

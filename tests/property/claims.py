@@ -560,7 +560,7 @@ def counter(report, _, others):
     deny(all(report.row(stage)["current"] is None for stage in doubted), "it has a number")
 
 
-@claim(r"^No data: the server knows (?:the metrics, but no series with these labels has a sample now"
+@claim(r"^No data: the server knows (?:the metrics, but no series with these labels has two samples now"
        r"|none of the metrics)")
 @claim(r"^No data: the server has these metrics, but no series of them matches .*$")
 def nothing_known(report):
@@ -587,7 +587,7 @@ def no_baseline_of(report, stage, others):
     deny(int(others or 0) < len(bare), "there are fewer")
 
 
-HARMLESS = re.compile(r"^(?:In Python, use the multiprocess mode of prometheus_client|After \d+m of samples the span itself will do; until then .*|Look at the targets of Prometheus|Is the service scraped\??.*"
+HARMLESS = re.compile(r"^(?:In Python, use the multiprocess mode of prometheus_client|After (?:\d+m of samples the span itself|3h of samples the hours before) will do; until then .*|A new target has them after its second scrape; otherwise .*|Look at the targets of Prometheus|Is the service scraped\??.*"
                       r"|(?:The server refuses the queries|ragtop cannot answer the queries from its own scrapes)[;:] .+|Asking …)$")
 
 

@@ -229,8 +229,8 @@ static void tells_what_is_not_known(void **state)
             "no traffic"},
         {"gone", {2, 0.3}, {NAN, NAN}, true, CONDITION_ANSWERED, LATENCY_CLASSIC,
             "No data since 08:45", "no data since 08:45"},
-        {"empty", {NAN, NAN}, {NAN, NAN}, true, CONDITION_ANSWERED, LATENCY_CLASSIC, "No data",
-            "no data"},
+        {"empty", {NAN, NAN}, {NAN, NAN}, true, CONDITION_ANSWERED, LATENCY_CLASSIC,
+            "A new target has them after its second scrape", "no data"},
         {"absent", {NAN, NAN}, {NAN, NAN}, true, CONDITION_ABSENT, LATENCY_ABSENT,
             "the server knows none of the metrics", "no such metric"},
         {"few", {2, 0.3}, {0.02, 0.3}, true, CONDITION_ANSWERED, LATENCY_CLASSIC, "Only 6 requests",
@@ -242,7 +242,10 @@ static void tells_what_is_not_known(void **state)
         {"silent as ever", {0, 0.3}, {0, 0.3}, true, CONDITION_ANSWERED, LATENCY_CLASSIC,
             "Quiet, as usual: no requests in the last 5 min.", "no traffic"},
         {"new", {2, 0.3}, {2, 0.3}, false, CONDITION_ANSWERED, LATENCY_CLASSIC,
-            "Nothing to compare with", "no baseline"},
+            "After 20m of samples the span itself will do; until then set an slo:, pin a moment "
+            "with "
+            "B, or compare with a file of baseline save.",
+            "no baseline"},
         {"asking", {2, 0.3}, {2, 0.3}, true, CONDITION_ASKING, LATENCY_CLASSIC, "Asking", "asking"},
         {"refused", {2, 0.3}, {2, 0.3}, true, CONDITION_REFUSED, LATENCY_CLASSIC,
             "refuses the queries", "query error: too many samples"},
