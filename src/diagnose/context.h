@@ -211,6 +211,12 @@ void drift_read(struct reading *r, struct drift drift, double least);
  * from. */
 void drift_report(struct diagnosis *d, const struct context *c);
 
+/**
+ * Makes it a warning when some of the targets that serve STAGE do not answer, or when a workload of
+ * it has too few replicas; critical when no target answers.
+ */
+void gone_judge(struct stage_diagnosis *out, const struct context *c, int stage);
+
 /** Adds E to the evidence of V, if there is room. */
 void verdict_add(struct verdict *v, struct evidence e);
 

@@ -70,6 +70,17 @@ struct onset {
     int64_t before_ms; /**< where that is not in the span: the oldest moment known, when it did */
 };
 
+/** Who of those that serve a stage is missing. Names point into the store; NULL: none is. */
+struct stage_gone {
+    const char *job;      /**< the job with the most targets that do not answer */
+    double down, listed;  /**< how many of its targets those are, of how many */
+    bool all;             /**< no target of any job that serves the stage answers */
+    bool unlisted;        /**< there is none any more, while other jobs have some */
+    const char *workload; /**< a Deployment or StatefulSet that has too few replicas */
+    double available, desired;
+    struct onset onset; /**< of JOB's; where all of those answer, of the workload's */
+};
+
 /** How a stage fares. */
 struct stage_diagnosis {
     struct reading latency; /**< seconds: P95, or the mean where no quantile can be known */
@@ -104,6 +115,9 @@ struct stage_diagnosis {
     struct onset errors_onset;
     double errors_requests; /**< per second, of which the errors are a share; NaN: not known */
     struct onset stopped;   /**< since when next to nothing completes */
+    struct reading targets; /**< that answer, of those listed; or replicas that are available */
+    struct stage_gone gone;
+    int64_t sampled_ms; /**< the newest sample itself; 0: not known */
 };
 
 enum { DIAGNOSIS_TOOLS_MAX = 64, DIAGNOSIS_EVIDENCE_MAX = 24, DIAGNOSIS_ALSO_MAX = 8 };
@@ -127,6 +141,7 @@ enum signal_class {
     CLASS_SATURATION,
     CLASS_TRAFFIC, /**< work waits or runs, and nothing completes */
     CLASS_FAST,    /**< answers far too fast to have done its work */
+    CLASS_TARGETS, /**< some of those that serve it are missing */
 };
 
 /** Something that is wrong, and what it comes of. */
@@ -163,6 +178,7 @@ enum evidence_kind {
     EVIDENCE_SHARED,    /**< everything is slow, each part A times usual at least */
     EVIDENCE_POD,       /**< pod NAME alone: A, the others together B; seconds, or a ratio */
     EVIDENCE_FAST,      /**< STAGE answers in A seconds, usually B: too fast */
+    EVIDENCE_TARGETS,   /**< A of B targets or replicas that serve STAGE are missing */
     EVIDENCE_CALLED,    /**< STAGE is called A times per request, usually B */
     EVIDENCE_LEAK,      /**< the calls of STAGE need only A of the B connections in use */
     EVIDENCE_TOO_SMALL, /**< the calls of STAGE need A connections, of B there are */

@@ -30,6 +30,7 @@ static const struct reading *reading_of(const struct stage_diagnosis *s, enum si
     case CLASS_SATURATION: return &s->pool;
     case CLASS_CALLS: return &s->calls;
     case CLASS_FAST: return &s->fast;
+    case CLASS_TARGETS: return &s->targets;
     case CLASS_NONE: break;
     }
     check_failed("a signal that stages have", __FILE__, __LINE__);
@@ -297,6 +298,40 @@ static void add_fast(struct faults *out, const struct diagnosis *d, const struct
     }
 }
 
+// Stages that are served by the same have it in common: the first of them, a root, is named.
+static bool is_gone_already(const struct faults *out, const struct diagnosis *d, int stage)
+{
+    const struct stage_gone *gone = &d->stages[stage].gone;
+    for (size_t i = 0; i < out->count; i++) {
+        const struct stage_gone *other = &d->stages[out->items[i].stage].gone;
+        if (out->items[i].signal == CLASS_TARGETS && gone->job == other->job &&
+            (gone->job || gone->workload == other->workload)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+// Where nothing else is known there is no data, and what is missing is why.
+static void add_gone(struct faults *out, const struct diagnosis *d)
+{
+    bool alive = out->count > 0;
+    for (size_t i = 0; i < d->stages_count; i++) {
+        enum state state = d->stages[i].latency.state;
+        alive = alive || state == STATE_OK || state == STATE_TOO_FEW ||
+                state == STATE_NO_BASELINE || state == STATE_NO_TRAFFIC;
+    }
+    for (int i = 0; i < (int)d->stages_count && alive; i++) {
+        if (deviates(&d->stages[i].targets) && !is_gone_already(out, d, i)) {
+            add(out, (struct fault){.signal = CLASS_TARGETS,
+                         .severity = d->stages[i].targets.severity,
+                         .stage = i,
+                         .second = -1,
+                         .tool = -1});
+        }
+    }
+}
+
 static void add_tools(struct faults *out, const struct diagnosis *d)
 {
     for (int i = 0; i < (int)d->tools_count; i++) {
@@ -340,9 +375,10 @@ static int order_of(const struct fault *f)
     case CLASS_CALLS: return 3;
     case CLASS_SATURATION: return 5;
     case CLASS_FAST: return 6;
+    case CLASS_TARGETS: return 7;
     case CLASS_NONE: break;
     }
-    return 7;
+    return 8;
 }
 
 // How bad the number is in its own kind, for faults that are alike.
@@ -410,6 +446,7 @@ void faults_find(struct faults *out, const struct diagnosis *d, const struct con
     add_fallen(out, d, c);
     add_tools(out, d);
     add_fast(out, d, c);
+    add_gone(out, d);
     add_by_stage(out, d, c, CLASS_SATURATION);
     for (size_t i = 1; i < out->count; i++) {
         struct fault f = out->items[i];

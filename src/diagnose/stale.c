@@ -58,6 +58,7 @@ void stale_mark(struct stage_diagnosis *out, const struct context *c, int stage)
         return;
     }
     int64_t last = last_sample_ms(c, stage);
+    out->sampled_ms = last;
     if (last == 0 || data->now_ms - c->late_ms - last > oldest_allowed(c)) {
         out->last_ms = last ? last : out->last_ms; // what the rate shows is no sample of now
         mark(&out->latency);

@@ -25,7 +25,8 @@ static bool is_normal(const struct stage_diagnosis *s, const struct stage *stage
 {
     bool errors = stage->errors_signal < 0 || s->errors.severity == SEVERITY_OK;
     return s->latency.state == STATE_OK && s->latency.severity == SEVERITY_OK && errors &&
-           !deviates(&s->traffic) && !deviates(&s->pool) && !deviates(&s->fast);
+           !deviates(&s->traffic) && !deviates(&s->pool) && !deviates(&s->fast) &&
+           !deviates(&s->targets);
 }
 
 // The roots that the fault is not in, with all that they consist of.
@@ -252,6 +253,7 @@ static bool find_incident(struct diagnosis *d, const struct context *c)
         break;
     case CLASS_SATURATION: v->confidence = confidence_of(&d->stages[v->stage].pool); break;
     case CLASS_FAST: blame_fast(v, d); break;
+    case CLASS_TARGETS: v->confidence = 0.9; break; // they were counted
     case CLASS_NONE: break;
     }
     for (size_t i = 1; i < faults.count; i++) {
@@ -261,6 +263,26 @@ static bool find_incident(struct diagnosis *d, const struct context *c)
     cause_explain(d, c);
     add_normal_siblings(v, d, c->plan);
     return true;
+}
+
+// Once for all stages that have it in common.
+static void add_targets(struct verdict *v, const struct diagnosis *d)
+{
+    for (int i = 0; i < (int)d->stages_count; i++) {
+        const struct stage_gone *gone = &d->stages[i].gone;
+        bool known = !deviates(&d->stages[i].targets);
+        for (int k = 0; k < i && !known; k++) {
+            const struct stage_gone *other = &d->stages[k].gone;
+            known = gone->job == other->job && (gone->job || gone->workload == other->workload);
+        }
+        if (!known) {
+            verdict_add(v, (struct evidence){.kind = EVIDENCE_TARGETS,
+                               .stage = i,
+                               .a = gone->job ? gone->down : gone->desired - gone->available,
+                               .b = gone->job ? gone->listed : gone->desired,
+                               .name = gone->job ? gone->job : gone->workload});
+        }
+    }
 }
 
 // Stages of which there was data, and is none now.
@@ -342,6 +364,7 @@ void verdict_reach(struct diagnosis *d, const struct context *c)
         }
     }
     if (v->condition != VERDICT_ASKING) {
+        add_targets(v, d);
         drift_report(d, c);
         add_gone(v, d);
     }

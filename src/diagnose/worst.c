@@ -14,6 +14,7 @@ enum severity worst_of_stage(const struct stage_diagnosis *d)
     s = worse(s, d->traffic.severity);
     s = worse(s, d->calls.severity);
     s = worse(s, d->fast.severity);
+    s = worse(s, d->targets.severity);
     return worse(s, d->pool.severity);
 }
 

@@ -201,6 +201,11 @@ static void put_row(cJSON *rows, const struct view_source *source, const struct 
     put_number(to, "blame", r->blame);
     put_onset(to, r->onset);
     put_drift(to, reading);
+    put_number(to, "age", r->age);
+    if (r->job || r->workload) {
+        put_text(to, "job", r->job);
+        put_text(to, "workload", r->workload);
+    }
     row_add_reason(&s, w, r);
     put_str(to, "reason", &s);
     str_finish(&s);

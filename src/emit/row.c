@@ -24,6 +24,8 @@ static void make_latency(struct report_row *r, const struct words *w, int stage)
     r->promql = words_promql(w, s->latency_signal);
     r->blame = d->blame;
     r->onset = d->onset;
+    int64_t last_ms = d->sampled_ms > 0 ? d->sampled_ms : d->last_ms;
+    r->age = last_ms > 0 ? (double)(w->diagnosis->tick_ms - last_ms) / 1000 : NAN;
     if (d->statistic == STATISTIC_SHARE) {
         r->unit = "ratio";
         r->reading = &d->share;
@@ -59,6 +61,20 @@ static void make_traffic(struct report_row *r, const struct words *w, int stage)
     r->onset = d->stopped;
 }
 
+static void make_targets(struct report_row *r, const struct words *w, int stage)
+{
+    const struct stage_diagnosis *d = &w->diagnosis->stages[stage];
+    r->signal = "targets";
+    r->statistic = "value";
+    r->unit = "count";
+    r->metric = d->gone.job ? "up" : "kube-state-metrics";
+    r->reading = &d->targets;
+    r->promql = d->gone.job ? w->plan->signals[w->plan->targets].shown : NULL;
+    r->onset = d->gone.onset;
+    r->job = d->gone.job;
+    r->workload = d->gone.job ? NULL : d->gone.workload;
+}
+
 bool row_of_stage(struct report_row *out, const struct words *w, int stage, int i)
 {
     const struct stage *s = &w->plan->stages[stage];
@@ -66,6 +82,7 @@ bool row_of_stage(struct report_row *out, const struct words *w, int stage, int 
     *out = (struct report_row){.index = stage,
         .parent = s->parent >= 0 ? w->plan->stages[s->parent].name : NULL,
         .requests = round(d->requests),
+        .age = NAN,
         .blame = NAN};
     if (i == 0) {
         make_latency(out, w, stage);
@@ -76,6 +93,8 @@ bool row_of_stage(struct report_row *out, const struct words *w, int stage, int 
         make_ratio(out, w, "saturation", d->pool_signal, &d->pool);
     } else if (i == 3 && s->requests) {
         make_traffic(out, w, stage);
+    } else if (i == 4 && (d->gone.job || d->gone.workload)) {
+        make_targets(out, w, stage);
     } else {
         return false;
     }
@@ -100,7 +119,8 @@ static bool of_all_tools(struct report_row *r, const struct words *w, int i)
 
 bool row_of_tool(struct report_row *out, const struct words *w, int tool, int i)
 {
-    *out = (struct report_row){.is_tool = true, .index = tool, .requests = NAN, .blame = NAN};
+    *out = (struct report_row){
+        .is_tool = true, .index = tool, .requests = NAN, .age = NAN, .blame = NAN};
     if (tool == ROW_ALL_TOOLS) {
         return of_all_tools(out, w, i);
     }
@@ -199,7 +219,8 @@ const char *row_signal(enum signal_class signal)
         [CLASS_CALLS] = "calls",
         [CLASS_SATURATION] = "saturation",
         [CLASS_TRAFFIC] = "traffic",
-        [CLASS_FAST] = "latency"};
+        [CLASS_FAST] = "latency",
+        [CLASS_TARGETS] = "targets"};
     return signals[signal];
 }
 

@@ -9,7 +9,7 @@
 
 #include "view/words.h"
 
-enum { ROW_STAGE_SIGNALS = 4, ROW_TOOL_SIGNALS = 2, ROW_ALL_TOOLS = -1 };
+enum { ROW_STAGE_SIGNALS = 5, ROW_TOOL_SIGNALS = 2, ROW_ALL_TOOLS = -1 };
 
 /** One row. Texts point into the plan or are constant. */
 struct report_row {
@@ -23,10 +23,13 @@ struct report_row {
     double requests;    /**< or calls, within the window; NaN: not known */
     double blame;       /**< NaN except for a stage's latency */
     struct onset onset; /**< since when it deviates */
+    double age;         /**< of the newest sample, in seconds; NaN but for a stage's latency */
+    const char *job, *workload; /**< whose targets or pods are missing; NULL: none are */
 };
 
 /**
- * The row of STAGE's signal I: 0 latency, 1 errors, 2 saturation. False where the stage has none.
+ * The row of STAGE's signal I: 0 latency, 1 errors, 2 saturation, 3 traffic, 4 targets that are
+ * missing. False where the stage has none.
  */
 bool row_of_stage(struct report_row *out, const struct words *w, int stage, int i);
 

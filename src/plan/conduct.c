@@ -38,6 +38,7 @@ static bool add_series(
     case SIGNAL_SATURATION:
     case SIGNAL_LAST:
     case SIGNAL_CONDUCT:
+    case SIGNAL_TARGETS:
     case SIGNAL_PODS:
     case SIGNAL_POD_ERRORS:
     case SIGNAL_STARTS:

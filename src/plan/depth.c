@@ -154,7 +154,8 @@ char *depth_expression(const struct plan *p, const struct signal *signal)
     case SIGNAL_TOOL_CALLS:
     case SIGNAL_TOOL_ERRORS:
     case SIGNAL_LAST:
-    case SIGNAL_CONDUCT: break;
+    case SIGNAL_CONDUCT:
+    case SIGNAL_TARGETS: break;
     }
     return s.len > 0 ? str_take(&s) : NULL;
 }

@@ -14,6 +14,7 @@
 #include "plan/promql.h"
 #include "plan/record.h"
 #include "plan/scope.h"
+#include "plan/targets.h"
 
 enum {
     SCRAPE_DEFAULT_MS = 15000,
@@ -177,6 +178,7 @@ void plan_init(
     }
     p->last = append(p, (struct signal){.kind = SIGNAL_LAST, .stage = -1});
     p->conduct = append(p, (struct signal){.kind = SIGNAL_CONDUCT, .stage = -1});
+    p->targets = append(p, (struct signal){.kind = SIGNAL_TARGETS, .stage = -1});
     plan_set_times(p, 0);
 }
 
@@ -320,6 +322,7 @@ static char *expression(const struct plan *p, const struct signal *signal)
         break;
     case SIGNAL_LAST:
     case SIGNAL_CONDUCT:
+    case SIGNAL_TARGETS:
     case SIGNAL_PODS:
     case SIGNAL_POD_ERRORS:
     case SIGNAL_STARTS:
@@ -385,10 +388,13 @@ static char *shown_expression(const struct plan *p, const struct signal *signal)
     const char *extra = p->config->selector;
     const struct stage *stage = signal->stage >= 0 ? &p->stages[signal->stage] : NULL;
     struct str s;
-    str_init(&s);
     if (!signal->expr) {
         return NULL;
     }
+    if (signal->kind == SIGNAL_TARGETS) {
+        return targets_shown(p);
+    }
+    str_init(&s);
     if (signal->kind == SIGNAL_LATENCY && !signal->source.expr) {
         promql_add_statistic(&s, stage, NULL, extra, p->window_ms);
     } else if (signal->kind == SIGNAL_PODS) {
@@ -447,11 +453,11 @@ void plan_resolve(struct plan *p)
         free(p->signals[i].history);
         free(p->signals[i].recorded);
         const struct signal *signal = &p->signals[i];
-        p->signals[i].expr = signal->kind == SIGNAL_LAST ? last_expression(p)
-                             : signal->kind == SIGNAL_CONDUCT
-                                 ? conduct_expression(p, &p->conduct_more)
-                             : signal->deep ? depth_expression(p, signal)
-                                            : expression(p, signal);
+        p->signals[i].expr = signal->kind == SIGNAL_LAST      ? last_expression(p)
+                             : signal->kind == SIGNAL_CONDUCT ? conduct_expression(p, &p->conduct_more)
+                             : signal->kind == SIGNAL_TARGETS ? targets_expression(p)
+                             : signal->deep                   ? depth_expression(p, signal)
+                                                              : expression(p, signal);
         p->signals[i].mean = mean_expression(p, &p->signals[i]);
         p->signals[i].shown = shown_expression(p, &p->signals[i]);
         set_history(p, &p->signals[i]);
@@ -478,7 +484,7 @@ bool plan_has_past(const struct plan *p, int i)
 {
     enum signal_kind kind = p->signals[i].kind;
     return p->signals[i].expr && !p->signals[i].deep && kind != SIGNAL_LAST &&
-           kind != SIGNAL_CONDUCT;
+           kind != SIGNAL_CONDUCT && kind != SIGNAL_TARGETS;
 }
 
 void plan_name_signal(const struct plan *p, int i, struct labels *out)
@@ -491,6 +497,7 @@ void plan_name_signal(const struct plan *p, int i, struct labels *out)
         [SIGNAL_TOOL_ERRORS] = "tool_errors",
         [SIGNAL_LAST] = "last",
         [SIGNAL_CONDUCT] = "conduct",
+        [SIGNAL_TARGETS] = "targets",
         [SIGNAL_PODS] = "pods",
         [SIGNAL_POD_ERRORS] = "pod_errors",
         [SIGNAL_STARTS] = "starts",

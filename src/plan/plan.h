@@ -33,6 +33,7 @@ enum signal_kind {
     SIGNAL_LAST,        /**< when each stage last had a sample, in unix seconds, by `stage` */
     SIGNAL_CONDUCT,     /**< how the series of each signal behave, by `signal` and `part`: how often
                              one was reset, and changed, and how many samples it has */
+    SIGNAL_TARGETS,     /**< targets and replicas that are missing: see plan/targets.h */
     SIGNAL_PODS,        /**< the stage's latency as above, by pod and instance */
     SIGNAL_POD_ERRORS,  /**< errors per second by pod and instance */
     SIGNAL_STARTS,      /**< when the processes that serve the stage started, in unix seconds */
@@ -52,6 +53,9 @@ enum presence {
 
 /** What "lately" is in the signals above. */
 enum { PLAN_LATELY_MS = 30 * 60 * 1000 };
+
+/** For so long a target has to be down to count, and a change of a workload is a rollout. */
+enum { PLAN_DOWN_MS = 3 * 60 * 1000, PLAN_ROLLOUT_MS = 15 * 60 * 1000 };
 
 /** What sort of metric a latency is. */
 enum latency_kind {
@@ -117,7 +121,7 @@ struct plan {
     struct signal *signals;           /**< owned */
     size_t signals_count;
     int tool_calls, tool_errors; /**< signal indices or -1 */
-    int last, conduct;           /**< signal indices */
+    int last, conduct, targets; /**< signal indices */
     size_t last_stages;          /**< LAST tells of the first so many stages */
     size_t conduct_more;         /**< signals that CONDUCT has no room for */
     const char *tool_label;

@@ -28,6 +28,7 @@ static const char *kind_of(const struct signal *signal)
     case SIGNAL_TOOL_ERRORS: return "errors";
     case SIGNAL_LAST:
     case SIGNAL_CONDUCT:
+    case SIGNAL_TARGETS:
     case SIGNAL_PODS:
     case SIGNAL_POD_ERRORS:
     case SIGNAL_STARTS:

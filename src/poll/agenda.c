@@ -1,6 +1,7 @@
 #include "poll/agenda.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "poll/beside.h"
@@ -43,12 +44,32 @@ bool agenda_asks(const struct agenda *a, int i)
     return s->expr && (!s->deep || is_looked_into(a, s->stage));
 }
 
+// Whether targets or replicas are missing: then it matters since when.
+static bool lacks_targets(const struct agenda *a, int i)
+{
+    const struct matrix *live = &a->store->signals[i].live;
+    bool any = false;
+    for (size_t k = 0; k < live->count && !any && a->plan->signals[i].kind == SIGNAL_TARGETS; k++) {
+        const char *part = labels_get(&live->series[k].labels, "part");
+        bool lack = part && (strcmp(part, "down") == 0 || strcmp(part, "desired") == 0);
+        any = lack && ring_get(&live->series[k].ring, live->asked_last) > 0;
+    }
+    return any;
+}
+
+static bool has_span(const struct agenda *a, int i)
+{
+    return plan_has_past(a->plan, i) || lacks_targets(a, i);
+}
+
 // How series behave changes slowly: while time goes on, once a minute is enough.
 static bool is_known_long(const struct agenda *a, int i)
 {
     const struct signal_data *data = &a->store->signals[i];
-    return a->plan->signals[i].kind == SIGNAL_CONDUCT && a->plan->at_ms == 0 &&
-           data->condition == CONDITION_ANSWERED && data->now_ms > a->tick_ms - CONDUCT_LASTS_MS;
+    enum signal_kind kind = a->plan->signals[i].kind;
+    bool slow = kind == SIGNAL_CONDUCT || (kind == SIGNAL_TARGETS && !lacks_targets(a, i));
+    return slow && a->plan->at_ms == 0 && data->condition == CONDITION_ANSWERED &&
+           data->now_ms > a->tick_ms - CONDUCT_LASTS_MS;
 }
 
 // A moment that stands still is asked for until it is known, and then no more.
@@ -137,8 +158,8 @@ static bool next_span(struct agenda *a, int i, struct ask *out)
 {
     int64_t first;
     // the span ends where the newest answer begins, so that one has to be there
-    if (!(plan_has_past(a->plan, i) || beside_has_span(a, i)) ||
-        !due_past(a, &a->signals[i].span, SPAN) || !span_wanted(a, i, &first)) {
+    if (!(has_span(a, i) || beside_has_span(a, i)) || !due_past(a, &a->signals[i].span, SPAN) ||
+        !span_wanted(a, i, &first)) {
         return false;
     }
     *out = (struct ask){.purpose = ASK_SPAN,
@@ -311,7 +332,7 @@ bool agenda_complete(const struct agenda *a)
         }
         bool known = a->store->signals[i].now_ms >= a->tick_ms || settled(a, &s->now) ||
                      is_known_long(a, (int)i);
-        bool span = plan_has_past(a->plan, (int)i) && span_wanted(a, (int)i, &first);
+        bool span = has_span(a, (int)i) && span_wanted(a, (int)i, &first);
         if (!known || s->now.busy || (span && !due_past_settled(a, &s->span, SPAN))) {
             return false;
         }

@@ -165,9 +165,11 @@ static bool answer_own(struct poller *p, int64_t now_ms)
         const char *expr = p->plan->signals[ask.index].expr;
         int64_t step = ask.purpose < ASK_DAY ? p->plan->step_ms : STORE_HISTORY_STEP_MS;
         struct batch b = {0};
-        bool good = ask.purpose == ASK_NOW ? eval_instant(&p->scraping.data, expr, t_ms, &b, &why)
-                                           : eval_range(&p->scraping.data, expr, ask.first * step,
-                                                 ask.last * step, step, &b, &why);
+        bool foreign = p->plan->signals[ask.index].kind == SIGNAL_TARGETS; // a target has no `up`
+        bool good = foreign                  ? true
+                    : ask.purpose == ASK_NOW ? eval_instant(&p->scraping.data, expr, t_ms, &b, &why)
+                                             : eval_range(&p->scraping.data, expr, ask.first * step,
+                                                   ask.last * step, step, &b, &why);
         ask.sent_ms = now_ms;
         answer_take_own(p, &ask, good ? &b : NULL, why.text, now_ms);
         batch_finish(&b);

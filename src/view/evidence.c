@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "view/format.h"
+#include "view/missing.h"
 #include "view/phrase.h"
 
 static void add_lately(struct str *s)
@@ -104,6 +105,7 @@ static void add_of_stage(struct str *s, const struct words *w, const struct evid
     case EVIDENCE_CALLS:
     case EVIDENCE_NO_DATA:
     case EVIDENCE_NORMAL:
+    case EVIDENCE_TARGETS:
     case EVIDENCE_SHARED:
     case EVIDENCE_POD:
     case EVIDENCE_LEAK:
@@ -153,12 +155,14 @@ void words_add_evidence(struct str *s, const struct words *w, size_t i)
         add_usually(s, e, format_number);
         break;
     case EVIDENCE_NORMAL: add_normal(s, w, e); break;
+    case EVIDENCE_TARGETS: missing_add(s, w, e->stage); break;
     case EVIDENCE_NO_DATA:
         str_addf(s, "%s has no data", phrase_name(w, e->stage));
         if (e->at_ms > 0) {
             str_add(s, " since ");
             clock_add_local(s, e->at_ms, "%H:%M");
         }
+        missing_add_why(s, w, e->stage);
         break;
     case EVIDENCE_SHARED:
         str_add(s, "every part of the work takes ");
@@ -218,6 +222,9 @@ static size_t stage_steps(struct step *steps, const struct words *w)
         steps[n++] = (struct step){"what was changed", stage->rollouts_signal};
     } else if (phrase_evidence(w, EVIDENCE_STARTS)) {
         steps[n++] = (struct step){"which pods are new", stage->starts_signal};
+    }
+    if (v->signal == CLASS_TARGETS) {
+        steps[n++] = (struct step){"which targets do not answer", w->plan->targets};
     }
     steps[n++] = errors ? (struct step){"its errors", stage->errors_signal}
                         : (struct step){"its latency", stage->latency_signal};

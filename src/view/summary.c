@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "view/doubt.h"
 #include "view/format.h"
+#include "view/missing.h"
 #include "view/phrase.h"
 
 enum { NAMED_MOST = 3, ALSO_MOST = 2 };
@@ -373,6 +374,7 @@ static void add_fault(struct str *s, const struct words *w, const struct fault *
         format_seconds(s, d->stages[f->stage].fast.usual.centre);
         str_add(s, ")");
         break;
+    case CLASS_TARGETS: missing_add(s, w, f->stage); break;
     case CLASS_NONE: break;
     }
 }
@@ -592,6 +594,9 @@ static int add_gone_stages(struct str *s, const struct words *w)
                 str_add(s, " since ");
                 clock_add_local(s, e->at_ms, "%H:%M");
             }
+            if (v->signal != CLASS_TARGETS) {
+                missing_add_why(s, w, e->stage);
+            }
             str_add(s, ".");
         }
     }
@@ -673,7 +678,13 @@ static void add_gone_summary(struct str *s, const struct words *w)
         } else {
             str_add(s, " for hours");
         }
-        str_add(s, ": the service or its scrape is gone. Look at the targets of Prometheus.");
+        size_t before = s->len;
+        for (int i = 0; i < (int)d->stages_count && s->len == before; i++) {
+            missing_add_why(s, w, i);
+        }
+        str_add(s, s->len > before ? "."
+                                   : ": samples no longer arrive. Look at the targets of "
+                                     "Prometheus, or at whatever writes to it.");
     } else if (gone > 0) {
         return;
     } else if (error) {
@@ -734,6 +745,7 @@ static void add_incident_summary(struct str *s, const struct words *w)
         break;
     case CLASS_TRAFFIC: add_silence_summary(s, w); break;
     case CLASS_FAST: add_fast_summary(s, w); break;
+    case CLASS_TARGETS: missing_add_summary(s, w, v->stage); break;
     case CLASS_NONE: break;
     }
     add_also(s, w);

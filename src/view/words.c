@@ -6,6 +6,7 @@
 #include "diagnose/notable.h"
 #include "view/doubt.h"
 #include "view/format.h"
+#include "view/missing.h"
 #include "view/phrase.h"
 
 bool words_is_culprit(const struct words *w, int stage)
@@ -183,6 +184,10 @@ void words_add_reason(struct str *s, const struct words *w, int stage)
         phrase_add_pool(s, w, stage);
     }
     add_drift(s, d);
+    if (d->targets.severity >= SEVERITY_WARNING) {
+        str_add(s, "; ");
+        missing_add_reason(s, w, stage);
+    }
     if (d->sum_broken) {
         str_add(s, "; its _sum cannot be right");
     }
@@ -199,6 +204,7 @@ static const char *asked_for(enum signal_kind kind)
     case SIGNAL_TOOL_ERRORS: return "failed tool calls";
     case SIGNAL_LAST: return "last samples";
     case SIGNAL_CONDUCT: return "resets of counters";
+    case SIGNAL_TARGETS: return "targets";
     case SIGNAL_PODS: return "latency by pod";
     case SIGNAL_POD_ERRORS: return "errors by pod";
     case SIGNAL_STARTS: return "starts";

@@ -14,7 +14,7 @@ BASELINE = {"kind": (TEXT,), "points": (NUMBER,), "days": (NUMBER,), "oldest": (
 VERDICT = {"severity": SEVERITIES,
            "condition": ("ok", "incident", "no_traffic", "no_data", "unreachable"),
            "stage": (TEXT, NULL),
-           "signal": ("latency", "errors", "calls", "traffic", "saturation", None),
+           "signal": ("latency", "errors", "calls", "traffic", "saturation", "targets", None),
            "pod": (TEXT, NULL), "confidence": (NUMBER,), "summary": (TEXT,), "evidence": (LIST,),
            "evidence_more": (NUMBER,),
            "next": (LIST,), "also": (LIST,), "also_more": (NUMBER,)}
@@ -30,7 +30,7 @@ ROW = {"stage": (TEXT,), "parent": (TEXT, NULL), "metric": (TEXT,), "signal": (T
        "since_before": (TEXT, NULL),
        "drift": (OBJECT, NULL),
        **dict.fromkeys(("current", "current_low", "current_high", "baseline", "spread", "ratio",
-                        "score", "requests", "blame"), (NUMBER, NULL))}
+                        "score", "requests", "blame", "age"), (NUMBER, NULL))}
 DRIFT = {"per_day": (NUMBER,), "since": (TEXT,)}
 SOURCE = {"name": (TEXT,), "url": (TEXT,), "server": (TEXT, NULL), "at": (TEXT,),
           "window_seconds": (NUMBER,), "window_reason": DOCUMENT["window_reason"],

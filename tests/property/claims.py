@@ -111,6 +111,18 @@ class Report:
     def is_bad(self, stage):
         return any(row["severity"] in BAD for row in self.stages[stage].values())
 
+    def deviates(self, stage):
+        """The same, but for its targets, which are named by their job."""
+        return any(row["severity"] in BAD for signal, row in self.stages[stage].items()
+                   if signal != "targets")
+
+    def missing(self, name):
+        """The rows that say of the job or workload NAME that some of it is missing."""
+        found = [rows["targets"] for rows in self.stages.values()
+                 if "targets" in rows and name in (rows["targets"]["job"], rows["targets"]["workload"])]
+        deny(found, f"no row says that anything of {name} is missing")
+        return found
+
     def own_share(self, stage):
         """The share of its rise that its parts do not explain; None where one is not known."""
         shares = [self.row(part)["blame"] for part in self.parts(stage)]
@@ -344,6 +356,19 @@ def runs_out(report, stage, _):
     deny(report.row(stage, "saturation")["current"] >= 0.9, "the pool is not full")
 
 
+MISSING = (rf"([Tt]he only|[Aa]ll \d+|\d+ of \d+) (?:targets?|pods?) of (?:job )?\"?([^ \"]+)\"? ha(?:s|ve) "
+           rf"(?:not answered|been unavailable)(?: since ({CLOCK})| for more than ({LONG}))?(?: \(up = 0\))?")
+
+
+def check_missing(report, how_many, name, since, longer):
+    row = report.missing(name)[0]
+    said = [int(number) for number in re.findall(r"\d+", how_many)] or [1]
+    deny(row["baseline"] == said[-1], f"there are {row['baseline']} of them")
+    deny(row["baseline"] - row["current"] == said[0], f"{row['current']} are there")
+    deny(row["current"] < row["baseline"], "none is missing")
+    check_onset(row, since, longer)
+
+
 @claim(r"^Also: (.*?)(?:; and (\d+) more)?$")
 def also(report, clauses, more):
     faults = report.verdict["also"]
@@ -425,6 +450,7 @@ CLAUSES = [(re.compile(pattern), check) for pattern, check in (
      lambda report, stage, now: is_called_less(report, stage, now, "100 %")),
     (rf"^({NAME}): {NAME} .* in use$", also_full),
     (rf"^({NAME}) answers far too fast \(({DURATION}), usually ({DURATION})\)$", check_too_fast),
+    (rf"^{MISSING}$", check_missing),
     (rf"^({NAME}) completes only ({RATE}), usually {RATE}$", also_silent),
 )]
 
@@ -435,10 +461,51 @@ def samples_are_late(report, late):
     deny(number(late) > 0, "they are not late")
 
 
-@claim(rf"^({NAME}) has no data(?: since ({CLOCK}))?$")
-def has_no_data(report, stage, _):
+@claim(rf"^({NAME}) has no data(?: since ({CLOCK}))?(?:: (.*))?$")
+def has_no_data(report, stage, _, why):
     row = report.row(stage)
     deny(row["state"] in ("no_data", "stale"), f"its state is {row['state']}")
+    check_why(report, stage, why)
+
+
+def check_why(report, stage, why):
+    """Why there is no data of STAGE, as far as its targets say so."""
+    targets = report.stages[report.name(stage)].get("targets")
+    match = re.match(r'^(?:the target|none of the (\d+) targets) of job "(.+)" (?:does not answer|answers) '
+                     r"\(up = 0\)$", why or "")
+    if match:
+        deny(targets and targets["job"] == match[2], f"its targets are not those of {match[2]}")
+        deny(targets["current"] == 0 and targets["baseline"] == int(match[1] or 1),
+             "some of them answer")
+    elif why:
+        deny(why == "Prometheus no longer lists any target of its job", "nobody can check that")
+        deny(not targets, "there are targets that do not answer")
+
+
+@claim(rf"^{MISSING}: (some pods|the pods) of ({NAME})(?: and (\d+) other stages?)? are down or cannot be reached$")
+def targets_are_missing(report, how_many, name, since, longer, which, stage, others):
+    check_missing(report, how_many, name, since, longer)
+    deny(report.row(stage, "targets")["job"] == name, "the stage is served by others")
+    deny(int(others or 0) + 1 == len(report.missing(name)), f"{len(report.missing(name))} stages are")
+    critical = report.row(stage, "targets")["severity"] == "critical"
+    deny(critical == (which == "the pods"), "the row is not as bad as that")
+    deny(report.verdict["signal"] == "targets", "the verdict is about something else")
+
+
+@claim(rf"^{MISSING}: (?:it serves|they serve) ({NAME})(?: and (\d+) other stages?)?$")
+def replicas_are_missing(report, how_many, name, since, longer, stage, others):
+    check_missing(report, how_many, name, since, longer)
+    deny(report.row(stage, "targets")["workload"] == name, "the stage is served by others")
+    deny(int(others or 0) + 1 == len(report.missing(name)), f"{len(report.missing(name))} stages are")
+
+
+@claim(r"^Latency and errors are as usual$")
+def the_rest_is_usual(report):
+    deny(not report.verdict["also"], "something else is wrong")
+    for stage, rows in report.stages.items():
+        deny(rows["latency"]["severity"] == "ok" and rows["latency"]["state"] == "ok",
+             f"the latency of {stage} is not")
+        deny("errors" not in rows or rows["errors"]["severity"] == "ok", f"the errors of {stage} are not")
 
 
 @claim(r"^Nor have (\d+) others$")
@@ -533,10 +600,24 @@ def no_traffic(report, _):
         deny(not report.is_bad(stage), f"{stage} deviates")
 
 
-@claim(rf"^No data(?: since {CLOCK}| for hours): the service or its scrape is gone$")
-def all_gone(report):
+@claim(rf"^No data(?: since {CLOCK}| for hours): (.*)$")
+def all_gone(report, why):
     for stage in report.stages:
         deny(report.row(stage)["state"] in ("no_data", "stale"), f"{stage} has data")
+    if why != "samples no longer arrive":
+        told = [stage for stage in report.stages if _tells(report, stage, why)]
+        deny(told, f"no targets tell that {why}")
+    else:
+        deny(not any(rows.get("targets", {}).get("severity") == "critical"
+                     for rows in report.stages.values()), "targets tell why")
+
+
+def _tells(report, stage, why):
+    try:
+        check_why(report, stage, why)
+    except False_:
+        return False
+    return True
 
 
 @claim(rf"^The counters of ({NAME}(?:, {NAME})*)(?: and ({NAME}|\d+ more))? were reset (\d+) times in "
@@ -587,7 +668,7 @@ def no_baseline_of(report, stage, others):
     deny(int(others or 0) < len(bare), "there are fewer")
 
 
-HARMLESS = re.compile(r"^(?:In Python, use the multiprocess mode of prometheus_client|After (?:\d+m of samples the span itself|3h of samples the hours before) will do; until then .*|A new target has them after its second scrape; otherwise .*|Look at the targets of Prometheus|Is the service scraped\??.*"
+HARMLESS = re.compile(r"^(?:In Python, use the multiprocess mode of prometheus_client|After (?:\d+m of samples the span itself|3h of samples the hours before) will do; until then .*|A new target has them after its second scrape; otherwise .*|Look at the targets of Prometheus(?:, or at whatever writes to it)?|Is the service scraped\??.*"
                       r"|(?:The server refuses the queries|ragtop cannot answer the queries from its own scrapes)[;:] .+|Asking …)$")
 
 
@@ -598,7 +679,7 @@ def sentences(text):
         head, _, tail = text.partition(" Worst is ")
         worst, _, rest = tail.partition(". ")
         return [f"{head} Worst is {worst}".rstrip(".")] + (sentences(rest) if rest else [])
-    return [part.rstrip(".") for part in re.split(r"(?<=[.?]) (?=[A-Z]|\d+ (?:other|had)|[\w:-]+ (?:is|has|fails|completes) )",
+    return [part.rstrip(".") for part in re.split(r"(?<=[.?]) (?=[A-Z]|\d+ (?:other|had|of)|[\w:-]+ (?:is|has|fails|completes) )",
                                            text)]
 
 
@@ -615,7 +696,11 @@ def check_whole(report):
     named = {stage for stage in report.stages if re.search(rf"\b{re.escape(stage)}\b", text, re.I)}
     covered = set().union(*(report.line(stage) for stage in named)) if named else set()
     for stage in report.stages:
-        if report.is_bad(stage):
+        missing = report.stages[stage].get("targets")
+        if missing:
+            name = missing["job"] or missing["workload"]
+            deny(name in text, f"{name} lacks some, and is not named")
+        if report.deviates(stage):
             deny(stage in covered, f"{stage} deviates and is not named")
     worst = max((ORDER[row["severity"]] for rows in report.stages.values()
                  for row in rows.values()), default=0)
@@ -710,6 +795,8 @@ def made_up(summary, rows, stage=None, condition="incident", evidence=(), pod=No
 
 SLOW = {"current": 1.8, "ratio": 6.0, "severity": "critical"}
 DB_SLOW = ("vector_db", "retrieval", "latency", {**SLOW, "blame": 0.92})
+LACKING = ("retrieval", None, "targets", {"current": 2, "baseline": 4, "severity": "warning",
+                                          "job": "rag", "workload": None})
 SOUND = made_up("vector_db is the fault: its P95 is 1.8 s, 6.0x usual, and explains 92 % of "
                 "retrieval's rise. Generation is normal (n=600).",
                 [("retrieval", None, "latency", SLOW), DB_SLOW,
@@ -781,6 +868,18 @@ FALSE = {
     "another hour": made_up(
         "Quiet, as usual: 3 requests in the last hour.",
         [("llm", None, "latency", {"state": "too_few", "requests": 3})], None, "ok"),
+    "more targets than the row has": made_up(
+        '3 of 4 targets of job "rag" have not answered (up = 0): some pods of retrieval are down or '
+        "cannot be reached.", [("retrieval", None, "latency", {}), LACKING], "retrieval"),
+    "targets of which no row says so": made_up(
+        '2 of 4 targets of job "rag" have not answered (up = 0): some pods of retrieval are down or '
+        "cannot be reached.", [("retrieval", None, "latency", {})], "retrieval"),
+    "targets that are missing and not named": made_up(
+        "All is as usual: 1 stage judged.", [("retrieval", None, "latency", {}), LACKING]),
+    "a target that answers": made_up(
+        'Retrieval has no data since 07:37: the target of job "rag" does not answer (up = 0).',
+        [("retrieval", None, "latency", {"current": None, "state": "no_data"}), LACKING],
+        None, "no_data"),
     "a bound shown as a number": made_up(
         "Retrieval is the fault: its P95 is 1.8 s, 6.0x usual.",
         [("retrieval", None, "latency", {**SLOW, "beyond_buckets": True})], "retrieval"),

@@ -141,6 +141,28 @@ static void fill_tools(struct world *w, struct chance *c)
     }
 }
 
+// One job for all stages, or one for each.
+static void fill_targets(struct world *w, struct chance *c)
+{
+    bool shared = one_in(c, 2);
+    for (size_t i = 0; i < w->plan.stages_count; i++) {
+        char job[16];
+        snprintf(job, sizeof job, "job%zu", shared ? 0 : i);
+        world_served_by(w, w->plan.stages[i].name, job, job);
+        if (i > 0 && shared) {
+            continue;
+        }
+        double listed = 1 + (int)(next(c) * 5), down = ceil(listed * next(c));
+        double before = one_in(c, 3) ? down : 0; // then it has been so for the whole span
+        if (!one_in(c, 20)) {
+            world_targets(w, job, listed, before, one_in(c, 4) ? down : 0);
+        }
+        if (one_in(c, 8)) {
+            world_replicas(w, job, listed + 1, (int)(next(c) * (listed + 1)));
+        }
+    }
+}
+
 static void make(struct world *w, struct chance *c)
 {
     struct str yaml;
@@ -157,6 +179,9 @@ static void make(struct world *w, struct chance *c)
         fill_stage(w, c, &w->plan.stages[i]);
     }
     fill_tools(w, c);
+    if (one_in(c, 3)) {
+        fill_targets(w, c);
+    }
     w->store.history_seen = true;
     if (one_in(c, 40)) {
         w->store.source.reach = REACH_LOST;

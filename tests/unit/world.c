@@ -217,6 +217,42 @@ void world_series(
     fill(w, signal, label, value, (struct load){1, usual}, (struct load){1, now}, plain, NULL);
 }
 
+// Another label of the series that was added last.
+static void add_label(struct world *w, int signal, const char *name, const char *value)
+{
+    for (int k = 0; k < WORLD_WINDOWS; k++) {
+        struct batch *b = &w->answers[signal][k];
+        if (b->count > 0 && value) {
+            labels_set(&b->series[b->count - 1].labels, name, value);
+        }
+    }
+}
+
+void world_served_by(struct world *w, const char *stage, const char *job, const char *workload)
+{
+    char index[16];
+    snprintf(index, sizeof index, "%d", world_stage(w, stage));
+    world_series(w, w->plan.targets, "stage", index, 1, 1);
+    add_label(w, w->plan.targets, "job", job);
+    add_label(w, w->plan.targets, "workload", workload);
+}
+
+void world_targets(struct world *w, const char *job, double listed, double usual, double now)
+{
+    world_series(w, w->plan.targets, "part", "listed", listed, listed);
+    add_label(w, w->plan.targets, "job", job);
+    world_series(w, w->plan.targets, "part", "down", usual > 0 ? usual : NAN, now > 0 ? now : NAN);
+    add_label(w, w->plan.targets, "job", job);
+}
+
+void world_replicas(struct world *w, const char *workload, double desired, double available)
+{
+    world_series(w, w->plan.targets, "part", "desired", NAN, desired);
+    add_label(w, w->plan.targets, "workload", workload);
+    world_series(w, w->plan.targets, "part", "available", NAN, available);
+    add_label(w, w->plan.targets, "workload", workload);
+}
+
 void world_errors(struct world *w, const char *stage, double usual, double now)
 {
     world_series(w, w->plan.stages[world_stage(w, stage)].errors_signal, NULL, NULL, usual, now);

@@ -77,6 +77,15 @@ void world_requests(struct world *w, const char *stage, struct load usual, struc
 void world_series(
     struct world *w, int signal, const char *label, const char *value, double usual, double now);
 
+/** STAGE is made of samples of JOB and of pods of WORKLOAD (NULL: not known). */
+void world_served_by(struct world *w, const char *stage, const char *job, const char *workload);
+
+/** JOB has so many targets LISTED, of which so many are usually, and now, down. */
+void world_targets(struct world *w, const char *job, double listed, double usual, double now);
+
+/** WORKLOAD, which lacks no replica otherwise, now has so many AVAILABLE of those DESIRED. */
+void world_replicas(struct world *w, const char *workload, double desired, double available);
+
 /** Errors of STAGE per second. */
 void world_errors(struct world *w, const char *stage, double usual, double now);
 

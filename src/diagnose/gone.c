@@ -1,0 +1,140 @@
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "diagnose/context.h"
+
+static bool is_same(const struct labels *a, const struct labels *b, const char *name)
+{
+    const char *one = labels_get(a, name), *other = labels_get(b, name);
+    return one && other ? strcmp(one, other) == 0 : one == other;
+}
+
+static const struct matrix *counts_of(const struct context *c, int64_t *slot)
+{
+    const struct signal_data *data = &c->store->signals[c->plan->targets];
+    *slot = matrix_slot(&data->live, data->now_ms);
+    return &data->live;
+}
+
+// What is counted as PART of the same job or workload, which WHAT says, as OF.
+static const struct series *find(
+    const struct matrix *m, const struct labels *of, const char *what, const char *part)
+{
+    for (size_t i = 0; i < m->count; i++) {
+        const struct labels *its = &m->series[i].labels;
+        const char *is = labels_get(its, "part");
+        if (is && strcmp(is, part) == 0 && labels_get(its, what) && is_same(its, of, what) &&
+            is_same(its, of, "namespace") && is_same(its, of, "cluster")) {
+            return &m->series[i];
+        }
+    }
+    return NULL;
+}
+
+// None is told by no series.
+static double count_at(const struct series *s, int64_t slot)
+{
+    return s ? fmax(0, ring_get(&s->ring, slot)) : 0;
+}
+
+// The moments may be minutes apart, and each tells of the minutes before it.
+static struct onset since(const struct matrix *m, const struct series *s, int64_t slot)
+{
+    int64_t apart = PLAN_DOWN_MS / m->step_ms, first = slot;
+    int64_t oldest = m->asked_first;
+    for (int64_t at = slot; at >= oldest && first - at <= apart; at--) {
+        first = count_at(s, at) > 0 ? at : first;
+    }
+    return first - oldest <= apart ? (struct onset){.before_ms = first * m->step_ms}
+                                   : (struct onset){.since_ms = first * m->step_ms - PLAN_DOWN_MS};
+}
+
+/** What is found of a stage while the jobs that serve it are gone through. */
+struct search {
+    const struct matrix *counts;
+    int64_t slot;
+    const struct series *down, *desired; /**< of the job and the workload that lack the most */
+    bool any_listed, any_answers;
+};
+
+static void look_at_job(struct search *s, struct stage_gone *out, const struct labels *serving)
+{
+    double listed = count_at(find(s->counts, serving, "job", "listed"), s->slot);
+    const struct series *of = find(s->counts, serving, "job", "down");
+    double down = fmin(count_at(of, s->slot), listed);
+    s->any_listed = s->any_listed || listed > 0;
+    s->any_answers = s->any_answers || listed > down;
+    if (down > out->down) {
+        s->down = of;
+        out->job = labels_get(&of->labels, "job");
+        out->down = down;
+        out->listed = listed;
+    }
+}
+
+static void look_at_workload(struct search *s, struct stage_gone *out, const struct labels *serving)
+{
+    const struct series *of = find(s->counts, serving, "workload", "desired");
+    double desired = count_at(of, s->slot);
+    double available = count_at(find(s->counts, serving, "workload", "available"), s->slot);
+    if (desired - available > out->desired - out->available) {
+        s->desired = of;
+        out->workload = labels_get(&of->labels, "workload");
+        out->desired = desired;
+        out->available = available;
+    }
+}
+
+static bool lists_any(const struct search *s)
+{
+    for (size_t i = 0; i < s->counts->count; i++) {
+        const char *part = labels_get(&s->counts->series[i].labels, "part");
+        if (part && strcmp(part, "listed") == 0 && count_at(&s->counts->series[i], s->slot) > 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void look(struct search *s, struct stage_gone *out, int stage)
+{
+    bool served = false;
+    for (size_t i = 0; i < s->counts->count; i++) {
+        const struct series *its = &s->counts->series[i];
+        const char *of = labels_get(&its->labels, "stage");
+        if (of && strtol(of, NULL, 10) == stage && count_at(its, s->slot) > 0) {
+            look_at_job(s, out, &its->labels);
+            look_at_workload(s, out, &its->labels);
+            served = true;
+        }
+    }
+    out->all = out->job && !s->any_answers;
+    out->unlisted = served && !s->any_listed && lists_any(s);
+    if (s->down) {
+        out->onset = since(s->counts, s->down, s->slot);
+    } else if (s->desired) {
+        out->onset = since(s->counts, s->desired, s->slot);
+    }
+}
+
+void gone_judge(struct stage_diagnosis *out, const struct context *c, int stage)
+{
+    out->gone = (struct stage_gone){0};
+    out->targets = reading_none(context_state(c, c->plan->targets));
+    if (out->targets.state != STATE_OK) {
+        return;
+    }
+    struct search s = {0};
+    s.counts = counts_of(c, &s.slot);
+    look(&s, &out->gone, stage);
+    const struct stage_gone *gone = &out->gone;
+    if (gone->job || gone->workload) {
+        out->targets.now = gone->job ? gone->listed - gone->down : gone->available;
+        out->targets.usual.centre = gone->job ? gone->listed : gone->desired;
+        reading_compare(&out->targets);
+        out->targets.severity = gone->all ? SEVERITY_CRITICAL : SEVERITY_WARNING;
+    } else {
+        out->targets.severity = SEVERITY_OK;
+    }
+}

@@ -1,0 +1,138 @@
+#include "plan/targets.h"
+
+#include "base/clock.h"
+#include "plan/promql.h"
+
+enum { BYTES_MOST = 8192 /* of a query: servers refuse from 16 KiB */ };
+
+// A Deployment adds two parts to the names of its pods, a StatefulSet a number.
+static const char WORKLOAD_OF_POD[] = "(.+?)(?:-[a-z0-9]{5,10}-[a-z0-9]{5}|-[0-9]+)";
+
+static void add_lasting(struct str *s, const char *function, const char *series, int64_t ms)
+{
+    str_addf(s, "%s(%s[", function, series);
+    clock_add_duration(s, ms);
+    str_add(s, "])");
+}
+
+// --- targets
+
+static void add_up(struct str *s, const struct plan *p)
+{
+    promql_add_selector(s, "up", "", p->config->selector);
+}
+
+// The first failed scrape is no reason for alarm, and neither is a target that is still starting.
+static void add_down(struct str *s, const struct plan *p)
+{
+    struct str up;
+    str_init(&up);
+    add_up(&up, p);
+    str_addf(s, "%s == 0 and ", up.text);
+    add_lasting(s, "max_over_time", up.text, PLAN_DOWN_MS);
+    str_addf(s, " == 0 and %s offset ", up.text);
+    clock_add_duration(s, PLAN_DOWN_MS);
+    str_addf(s, " unless %s offset 1d == 0", up.text);
+    str_finish(&up);
+}
+
+static void add_targets(struct str *s, const struct plan *p)
+{
+    static const char of_job[] = "label_replace(count by (cluster, namespace, job) (";
+    str_add(s, of_job);
+    add_up(s, p);
+    str_addf(s, "),\"part\",\"listed\",\"\",\"\") or %s", of_job);
+    add_down(s, p);
+    str_add(s, "),\"part\",\"down\",\"\",\"\")");
+}
+
+// --- replicas
+
+/** What kube-state-metrics tells of one kind of workload. */
+struct workload {
+    const char *kind, *desired, *available, *generation;
+};
+
+// Two kube-state-metrics tell the same.
+static void add_of_workload(
+    struct str *s, const struct workload *w, const char *function, const char *metric, int64_t ms)
+{
+    str_addf(s, "max by (cluster, namespace, %s) (", w->kind);
+    add_lasting(s, function, metric, ms);
+    str_addc(s, ')');
+}
+
+// While pods are replaced some may be missing, and more were not wanted until just now.
+static void add_replicas(struct str *s, const struct workload *w)
+{
+    struct str desired, available;
+    str_init(&desired);
+    str_init(&available);
+    add_of_workload(&desired, w, "min_over_time", w->desired, PLAN_DOWN_MS);
+    add_of_workload(&available, w, "max_over_time", w->available, PLAN_DOWN_MS);
+    str_addf(s, " or label_replace(label_replace(%s > %s unless ", desired.text, available.text);
+    add_of_workload(s, w, "changes", w->generation, PLAN_ROLLOUT_MS);
+    str_addf(s,
+        " > 0 unless max by (cluster, namespace, %s) (%s offset 1d) > max by (cluster, "
+        "namespace, %s) (%s offset 1d)",
+        w->kind, w->desired, w->kind, w->available);
+    str_addf(s, ",\"part\",\"desired\",\"\",\"\"),\"workload\",\"$1\",\"%s\",\"(.+)\")", w->kind);
+    str_addf(s,
+        " or label_replace(label_replace(%s < %s,\"part\",\"available\",\"\",\"\"),\"workload\","
+        "\"$1\",\"%s\",\"(.+)\")",
+        available.text, desired.text, w->kind);
+    str_finish(&desired);
+    str_finish(&available);
+}
+
+// --- whose they are
+
+static void add_serving(struct str *s, const struct plan *p, int stage)
+{
+    const char *pod = p->config->pod_label ? p->config->pod_label : "pod";
+    struct str served;
+    str_init(&served);
+    promql_add_served(&served, &p->stages[stage], p->config->selector);
+    str_addf(s,
+        " or label_replace(count by (cluster, namespace, job, workload) (label_replace(%s or %s "
+        "offset 1h or %s offset 1d,\"workload\",\"$1\",\"%s\",\"%s\")),\"stage\",\"%d\",\"\",\"\")",
+        served.text, served.text, served.text, pod, WORKLOAD_OF_POD, stage);
+    str_finish(&served);
+}
+
+char *targets_expression(const struct plan *p)
+{
+    static const struct workload kinds[] = {
+        {"deployment", "kube_deployment_spec_replicas", "kube_deployment_status_replicas_available",
+            "kube_deployment_status_observed_generation"},
+        {"statefulset", "kube_statefulset_replicas", "kube_statefulset_status_replicas_ready",
+            "kube_statefulset_status_observed_generation"},
+    };
+    struct str s;
+    str_init(&s);
+    add_targets(&s, p);
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        add_replicas(&s, &kinds[i]);
+    }
+    bool any = false;
+    for (size_t i = 0; i < p->stages_count && s.len < BYTES_MOST; i++) {
+        if (plan_is_served(&p->stages[i])) {
+            add_serving(&s, p, (int)i);
+            any = true;
+        }
+    }
+    if (!any) {
+        str_finish(&s);
+        return NULL;
+    }
+    return str_take(&s);
+}
+
+char *targets_shown(const struct plan *p)
+{
+    struct str s;
+    str_init(&s);
+    add_up(&s, p);
+    str_add(&s, " == 0");
+    return str_take(&s);
+}

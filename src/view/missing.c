@@ -1,0 +1,124 @@
+#include "view/missing.h"
+
+#include "base/ascii.h"
+#include "view/phrase.h"
+
+static const struct stage_gone *gone_of(const struct words *w, int stage)
+{
+    return &phrase_stage(w, stage)->gone;
+}
+
+// `2 of 4 targets of job "rag" have`, `the only target of job "rag" has`
+static void add_targets(struct str *s, const struct stage_gone *gone)
+{
+    if (gone->listed < 2) {
+        str_addf(s, "the only target of job \"%s\" has", gone->job);
+    } else if (gone->down >= gone->listed) {
+        str_addf(s, "all %.0f targets of job \"%s\" have", gone->listed, gone->job);
+    } else {
+        str_addf(s, "%.0f of %.0f targets of job \"%s\" %s", gone->down, gone->listed, gone->job,
+            gone->down < 2 ? "has" : "have");
+    }
+}
+
+static void add_pods(struct str *s, const struct stage_gone *gone)
+{
+    double lack = gone->desired - gone->available;
+    if (gone->desired < 2) {
+        str_addf(s, "the only pod of %s has", gone->workload);
+    } else if (gone->available < 1) {
+        str_addf(s, "all %.0f pods of %s have", gone->desired, gone->workload);
+    } else {
+        str_addf(s, "%.0f of %.0f pods of %s %s", lack, gone->desired, gone->workload,
+            lack < 2 ? "has" : "have");
+    }
+}
+
+void missing_add(struct str *s, const struct words *w, int stage)
+{
+    const struct stage_gone *gone = gone_of(w, stage);
+    if (gone->job) {
+        add_targets(s, gone);
+        str_add(s, " not answered");
+        phrase_add_onset(s, w, " ", gone->onset);
+        str_add(s, " (up = 0)");
+    } else {
+        add_pods(s, gone);
+        str_add(s, " been unavailable");
+        phrase_add_onset(s, w, " ", gone->onset);
+    }
+}
+
+static bool is_shared(const struct stage_gone *a, const struct stage_gone *b)
+{
+    return a->job ? a->job == b->job : !b->job && a->workload == b->workload;
+}
+
+// `retrieval and 3 other stages`
+static void add_served(struct str *s, const struct words *w, int stage)
+{
+    int others = 0;
+    for (int i = 0; i < (int)w->diagnosis->stages_count; i++) {
+        others += i != stage && is_shared(gone_of(w, stage), gone_of(w, i));
+    }
+    str_add(s, phrase_name(w, stage));
+    if (others > 0) {
+        str_addf(s, " and %d other %s", others, others == 1 ? "stage" : "stages");
+    }
+}
+
+static bool all_else_is_usual(const struct words *w)
+{
+    const struct diagnosis *d = w->diagnosis;
+    for (size_t i = 0; i < d->stages_count; i++) {
+        const struct stage_diagnosis *s = &d->stages[i];
+        bool errors = w->plan->stages[i].errors_signal < 0 || s->errors.severity == SEVERITY_OK;
+        if (s->latency.state != STATE_OK || s->latency.severity != SEVERITY_OK || !errors) {
+            return false;
+        }
+    }
+    return d->verdict.also_count == 0;
+}
+
+void missing_add_summary(struct str *s, const struct words *w, int stage)
+{
+    const struct stage_gone *gone = gone_of(w, stage);
+    size_t at = s->len;
+    missing_add(s, w, stage);
+    s->text[at] = ascii_upper(s->text[at]);
+    if (gone->job) {
+        str_addf(s, ": %s of ", gone->all ? "the pods" : "some pods");
+        add_served(s, w, stage);
+        str_add(s, " are down or cannot be reached.");
+    } else {
+        str_addf(
+            s, ": %s serve%s ", gone->desired < 2 ? "it" : "they", gone->desired < 2 ? "s" : "");
+        add_served(s, w, stage);
+        str_add(s, ".");
+    }
+    str_add(s, all_else_is_usual(w) ? " Latency and errors are as usual." : "");
+}
+
+void missing_add_reason(struct str *s, const struct words *w, int stage)
+{
+    const struct stage_gone *gone = gone_of(w, stage);
+    if (gone->job) {
+        str_addf(s, "%.0f of %.0f targets down", gone->down, gone->listed);
+    } else if (gone->workload) {
+        str_addf(
+            s, "%.0f of %.0f pods unavailable", gone->desired - gone->available, gone->desired);
+    }
+}
+
+void missing_add_why(struct str *s, const struct words *w, int stage)
+{
+    const struct stage_gone *gone = gone_of(w, stage);
+    if (gone->all && gone->listed < 2) {
+        str_addf(s, ": the target of job \"%s\" does not answer (up = 0)", gone->job);
+    } else if (gone->all) {
+        str_addf(s, ": none of the %.0f targets of job \"%s\" answers (up = 0)", gone->listed,
+            gone->job);
+    } else if (gone->unlisted) {
+        str_add(s, ": Prometheus no longer lists any target of its job");
+    }
+}

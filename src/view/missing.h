@@ -1,0 +1,21 @@
+/**
+ * The words for targets and pods that are missing. Private to view/.
+ */
+#ifndef RAGTOP_VIEW_MISSING_H
+#define RAGTOP_VIEW_MISSING_H
+
+#include "view/words.h"
+
+/** `2 of 4 targets of job "rag" have not answered since 08:48 (up = 0)`, in a sentence. */
+void missing_add(struct str *s, const struct words *w, int stage);
+
+/** The sentence on STAGE as the fault, with what else is served by the same. */
+void missing_add_summary(struct str *s, const struct words *w, int stage);
+
+/** `2 of 4 targets down`, for the row of STAGE. */
+void missing_add_reason(struct str *s, const struct words *w, int stage);
+
+/** Why STAGE has no data, after a colon: nothing where its targets do not tell. */
+void missing_add_why(struct str *s, const struct words *w, int stage);
+
+#endif
