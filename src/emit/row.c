@@ -71,6 +71,7 @@ static void make_targets(struct report_row *r, const struct words *w, int stage)
     r->reading = &d->targets;
     r->promql = d->gone.job ? w->plan->signals[w->plan->targets].shown : NULL;
     r->onset = d->gone.onset;
+    r->requests = NAN;
     r->job = d->gone.job;
     r->workload = d->gone.job ? NULL : d->gone.workload;
 }

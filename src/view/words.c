@@ -148,6 +148,8 @@ void words_add_reason(struct str *s, const struct words *w, int stage)
     const struct stage_diagnosis *d = phrase_stage(w, stage);
     bool slow = d->latency.severity >= SEVERITY_WARNING;
     bool failing = d->errors.severity >= SEVERITY_WARNING;
+    bool lacks = d->targets.severity >= SEVERITY_WARNING;
+    size_t begin = s->len;
     if (slow) {
         add_deviation(s, w, stage);
     } else if (d->traffic.severity >= SEVERITY_WARNING) {
@@ -161,7 +163,7 @@ void words_add_reason(struct str *s, const struct words *w, int stage)
         format_seconds(s, d->fast.now);
         str_add(s, ", usually ");
         format_seconds(s, d->fast.usual.centre);
-    } else if (!failing) {
+    } else if (!failing && !(lacks && d->latency.state == STATE_OK)) {
         add_state(s, w, stage);
         if (d->errors.state == STATE_ERROR && d->latency.state != STATE_ERROR) {
             str_addf(s, "; errors: query error: %s",
@@ -180,12 +182,12 @@ void words_add_reason(struct str *s, const struct words *w, int stage)
         format_percent(s, d->errors.usual.centre);
     }
     if (d->pool.severity == SEVERITY_WARNING && !slow) {
-        str_add(s, "; ");
+        str_add(s, s->len > begin ? "; " : "");
         phrase_add_pool(s, w, stage);
     }
     add_drift(s, d);
-    if (d->targets.severity >= SEVERITY_WARNING) {
-        str_add(s, "; ");
+    if (lacks) {
+        str_add(s, s->len > begin ? "; " : "");
         missing_add_reason(s, w, stage);
     }
     if (d->sum_broken) {

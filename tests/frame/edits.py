@@ -9,6 +9,8 @@ import math
 import re
 from datetime import datetime
 
+from replay import is_about_targets
+
 MINUTE_S = 60
 
 
@@ -33,6 +35,34 @@ def no_traffic(recording):
                 else:
                     series["values"] = [quiet(sample) for sample in series["values"]]
         return status, body
+    return answer
+
+
+def pods_gone(recording):
+    """Two of the five pods have not answered since 20 minutes."""
+    since = datetime.fromisoformat(recording.at).timestamp() - 17 * MINUTE_S
+    job = {"job": "kotaemon-agent", "namespace": "rag"}
+
+    def series(value, begin, **labels):
+        return {"metric": {**job, **labels}}, value, begin
+
+    def answer(path, parameters):
+        if not is_about_targets(parameters):
+            status, body = recording.answer(path, parameters)
+            nothing = {"status": "success", "data": {"resultType": "vector", "result": []}}
+            return (status, body) if body else (200, nothing)   # nobody looked into calm stages
+        asked = dict(parameters)
+        stages = re.findall(r'"stage","(\d+)"', asked["query"])
+        told = [series("5", 0, part="listed"), series("2", since, part="down"),
+                *(series("5", 0, stage=stage) for stage in stages)]
+        if "time" in asked:
+            result = [{**metric, "value": [float(asked["time"]), value]} for metric, value, _ in told]
+            return 200, {"status": "success", "data": {"resultType": "vector", "result": result}}
+        begin, end, step = (float(asked[key]) for key in ("start", "end", "step"))
+        moments = [begin + k * step for k in range(int((end - begin) / step) + 1)]
+        result = [{**metric, "values": [[at, value] for at in moments if at >= first]}
+                  for metric, value, first in told]
+        return 200, {"status": "success", "data": {"resultType": "matrix", "result": result}}
     return answer
 
 
@@ -253,4 +283,4 @@ def queries(recording):
 
 
 EDITS = {edit.__name__: edit for edit in (no_traffic, strange_names, invented_stages, one_pod,
-                                          changes, failing_tool, no_exemplars, queries)}
+                                          changes, failing_tool, no_exemplars, queries, pods_gone)}

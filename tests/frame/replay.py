@@ -31,6 +31,11 @@ def key_of(path, parameters):
     return f"{path}?{urlencode(sorted(p for p in parameters if p[0] not in UNIMPORTANT))}"
 
 
+def is_about_targets(parameters):
+    """Whether it is asked which targets and replicas are missing."""
+    return "count by (cluster, namespace, job) (up" in dict(parameters).get("query", "")
+
+
 class Recording:
     """What a server answered around one moment."""
 
@@ -75,11 +80,17 @@ class Recording:
         return answer
 
     def answer(self, path, parameters):
-        """(status, body as JSON) to a request; 404 to one that nobody recorded."""
+        """(status, body as JSON) to a request; 404 to one that nobody recorded.
+
+        A recording without `up` has nothing missing, unless an edit says so.
+        """
         if path == "/api/v1/status/buildinfo":      # the same of every recording
             return 200, {"status": "success",
                          "data": {"version": "2.42.0", "goVersion": "go1.19.8"}}
-        return self.answers.get(key_of(path, parameters)) or (404, None)
+        recorded = self.answers.get(key_of(path, parameters))
+        if not recorded and is_about_targets(parameters):
+            return 200, {"status": "success", "data": {"resultType": "vector", "result": []}}
+        return recorded or (404, None)
 
 
 class Server(ThreadingHTTPServer):

@@ -9,7 +9,6 @@ from story import ANY
 # Kinds that ragtop is known to get wrong, and why. They are reported apart and not counted; one
 # that is right in all its cases has to be taken off.
 KNOWN_WRONG = {
-    "pods-gone": "targets that do not answer any more are not told",
 }
 
 
