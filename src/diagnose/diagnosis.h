@@ -267,6 +267,13 @@ extern const struct thresholds thresholds_default;
 /** The latency that STATISTIC makes of D, in seconds; NaN where D does not tell. */
 double statistic_of(const struct stage *s, const struct dist *d, enum statistic statistic);
 
+/**
+ * Whether a stage that answers in R's `now` seconds, where its `usual` is, answers far too fast:
+ * while it completes RATE per second, usually USUAL_RATE, judged over WINDOW_S seconds.
+ */
+bool fast_is_alarm(const struct reading *r, double rate, double usual_rate, double window_s,
+    const struct thresholds *t);
+
 /** Room for the stages of PLAN. */
 void diagnosis_init(struct diagnosis *d, const struct plan *plan);
 

@@ -24,6 +24,16 @@ static double latency_at(const struct fast_case *l, int64_t slot)
     return l->by_mean ? dist_mean(&d) * s->to_seconds : statistic_of(s, &d, STATISTIC_P95);
 }
 
+bool fast_is_alarm(const struct reading *r, double rate, double usual_rate, double window_s,
+    const struct thresholds *t)
+{
+    double ratio = r->now / r->usual.centre;
+    bool enough = rate * window_s >= t->requests_least && rate >= t->fast_traffic * usual_rate;
+    bool far = r->usual.centre - r->now >= t->latency_floor_s && ratio <= t->fast;
+    // how far it wavers is known as a share of usual, and no fall is more than all of it
+    return enough && far && -log(ratio) >= t->score_warning * r->usual.spread / r->usual.centre;
+}
+
 static enum mark mark_moment(void *context, int64_t slot)
 {
     const struct fast_case *l = context;
@@ -37,12 +47,9 @@ static enum mark mark_moment(void *context, int64_t slot)
         return MARK_UNKNOWN;
     }
     bool asked = rate >= t->fast_traffic * l->usual_rate;
-    bool far = r.usual.centre - r.now >= t->latency_floor_s && r.ratio <= t->fast;
-    // how far it wavers is known as a share of usual, and no fall is more than all of it
-    bool beyond = -log(r.ratio) >= t->score_warning * r.usual.spread / r.usual.centre;
-    return asked && far && beyond              ? MARK_BEYOND
-           : asked && r.ratio < NEAR * t->fast ? MARK_BETWEEN
-                                               : MARK_BELOW;
+    return fast_is_alarm(&r, rate, l->usual_rate, c->window_s, t) ? MARK_BEYOND
+           : asked && r.ratio < NEAR * t->fast                    ? MARK_BETWEEN
+                                                                  : MARK_BELOW;
 }
 
 void fast_judge(struct stage_diagnosis *out, const struct context *c, int stage)
@@ -53,9 +60,10 @@ void fast_judge(struct stage_diagnosis *out, const struct context *c, int stage)
         .usual_rate = out->traffic.usual.centre,
         .by_mean = out->mean_usual > 0 && out->mean > 0 && !out->sum_broken};
     out->fast = reading_none(STATE_NO_DATA);
-    bool judged = out->latency.state == STATE_OK && out->latency.severity == SEVERITY_OK &&
-                  out->latency.usual.kind != USUAL_SPAN && s->kind != LATENCY_VALUE;
-    if (!judged || !(l.by_mean || out->statistic == STATISTIC_P95)) {
+    enum usual_kind kind = out->latency.usual.kind;
+    bool judged = out->latency.state == STATE_OK && out->latency.severity == SEVERITY_OK;
+    if (kind == USUAL_NONE || kind == USUAL_SPAN || s->kind == LATENCY_VALUE ||
+        !(l.by_mean || out->statistic == STATISTIC_P95)) {
         return;
     }
     l.usual.usual = out->latency.usual;
@@ -64,10 +72,14 @@ void fast_judge(struct stage_diagnosis *out, const struct context *c, int stage)
         l.usual.usual.centre = out->mean_usual;
     }
     l.usual.spread = fmax(l.usual.usual.spread, c->limits->latency_floor_s);
+    out->fast_statistic = l.by_mean ? STATISTIC_MEAN : STATISTIC_P95;
+    if (!judged) { // what is usual is for other moments than this one
+        out->fast.usual = l.usual.usual;
+        return;
+    }
     int64_t slot = context_slot(c, s->latency_signal);
     out->fast = l.usual;
     out->fast.now = latency_at(&l, slot);
-    out->fast_statistic = l.by_mean ? STATISTIC_MEAN : STATISTIC_P95;
     reading_compare(&out->fast);
     bool fails = out->errors.severity >= SEVERITY_WARNING; // then it fails fast
     out->fast.severity =

@@ -8,12 +8,16 @@ static enum severity worse(enum severity first, enum severity other)
     return other >= SEVERITY_WARNING && other > first ? other : first;
 }
 
+enum severity worst_of_latency(const struct stage_diagnosis *d)
+{
+    return worse(d->latency.severity, d->fast.severity);
+}
+
 enum severity worst_of_stage(const struct stage_diagnosis *d)
 {
-    enum severity s = worse(d->latency.severity, d->errors.severity);
+    enum severity s = worse(worst_of_latency(d), d->errors.severity);
     s = worse(s, d->traffic.severity);
     s = worse(s, d->calls.severity);
-    s = worse(s, d->fast.severity);
     s = worse(s, d->targets.severity);
     return worse(s, d->pool.severity);
 }

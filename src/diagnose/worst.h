@@ -6,6 +6,9 @@
 
 #include "diagnose/diagnosis.h"
 
+/** The severity of a stage's latency, which may be too slow or too fast. */
+enum severity worst_of_latency(const struct stage_diagnosis *d);
+
 /**
  * The severity of a stage: that of its latency, unless another signal alarms and is worse. Signals
  * of which nothing is known do not make a stage unknown whose latency is.

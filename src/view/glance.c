@@ -14,6 +14,24 @@ static bool is_beyond(const struct view_input *in, int stage, int64_t slot)
            dist_quantile(&d, 0.95).beyond;
 }
 
+// Whether it answered far too fast.
+static void judge_fast(
+    struct stage_diagnosis *d, const struct view_input *in, int stage, int64_t slot)
+{
+    const struct thresholds *t = &thresholds_default;
+    const struct stage *s = &in->words.plan->stages[stage];
+    double window_s = (double)in->words.plan->window_ms / 1000, now = NAN;
+    struct dist dist;
+    if (!d->distrust && dist_read(&dist, &in->words.store->signals[s->latency_signal].live, slot)) {
+        now = statistic_of(s, &dist, d->fast_statistic);
+    }
+    glance_number(&d->fast, now);
+    bool calm = d->latency.severity < SEVERITY_WARNING && d->errors.severity < SEVERITY_WARNING;
+    if (calm && fast_is_alarm(&d->fast, d->traffic.now, d->traffic.usual.centre, window_s, t)) {
+        d->fast.severity = SEVERITY_WARNING;
+    }
+}
+
 struct stage_diagnosis moment_of_stage(const struct view_input *in, int stage)
 {
     const struct thresholds *t = &thresholds_default;
@@ -32,6 +50,7 @@ struct stage_diagnosis moment_of_stage(const struct view_input *in, int stage)
         d.pool_limit = moment_read(in, MEASURE_LIMIT, d.pool_signal, slot);
         glance_pool(&d.pool, d.pool_used / d.pool_limit, t);
     }
+    judge_fast(&d, in, stage, slot);
     return d;
 }
 

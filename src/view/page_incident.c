@@ -53,7 +53,8 @@ static struct view_row stage_row(struct arena *a, const struct view_input *in, i
     bool culprit = words_is_culprit(w, stage);
     bool metric = layout_has_room_for_metrics(in->columns);
     const struct stage_diagnosis m = moment_of_stage(in, stage);
-    enum role value = cell_value_role(m.latency.severity, ROLE_STRONG);
+    enum severity latency = worst_of_latency(&m);
+    enum role value = cell_value_role(latency, ROLE_STRONG);
     struct view_row row = {
         .id = cell_row(in, ROW_STAGE, stage), .depth = w->plan->stages[stage].depth};
     row.selected = cell_is_selected(in, row.id);
@@ -67,7 +68,7 @@ static struct view_row stage_row(struct arena *a, const struct view_input *in, i
     row.cells[COLUMN_NOW] = (struct view_cell){cell_settle(a, &now), value, m.latency.now};
     row.cells[COLUMN_USUAL] = cell_of(a, format_seconds, d->latency.usual.centre, ROLE_DIM);
     row.cells[COLUMN_CHANGE] =
-        cell_of(a, format_times, m.latency.ratio, cell_value_role(m.latency.severity, ROLE_DIM));
+        cell_of(a, format_times, m.latency.ratio, cell_value_role(latency, ROLE_DIM));
     row.cells[COLUMN_ERRORS] = m.errors.state == STATE_ERROR || m.errors.state == STATE_ABSENT ||
                                        m.errors.state == STATE_UNRELIABLE
                                    ? (struct view_cell){"?", ROLE_UNKNOWN, NAN}

@@ -82,11 +82,12 @@ static void add_latency_facts(
     struct facts *f, const struct view_input *in, int stage, const struct stage_diagnosis *d)
 {
     const struct reading *r = &d->latency;
+    enum severity severity = worst_of_latency(d);
     struct str s;
     str_init(&s);
     str_add(&s, r->beyond ? ">= " : "");
     add_reading(&s, r, format_seconds);
-    add(f, words_statistic(&in->words, stage), &s, cell_value_role(r->severity, ROLE_STRONG));
+    add(f, words_statistic(&in->words, stage), &s, cell_value_role(severity, ROLE_STRONG));
     format_seconds(&s, r->usual.centre);
     if (r->usual.kind != USUAL_NONE) {
         str_add(&s, " +- ");
@@ -94,7 +95,7 @@ static void add_latency_facts(
     }
     add(f, "usual", &s, ROLE_NORMAL);
     add_change(&s, r);
-    add(f, "change", &s, cell_value_role(r->severity, ROLE_NORMAL));
+    add(f, "change", &s, cell_value_role(severity, ROLE_NORMAL));
     if (r->drift.since_ms > 0 && in->state->cursor_ms == 0) {
         phrase_add_drift(&s, r->drift);
         add(f, "drift", &s, ROLE_NORMAL);

@@ -38,10 +38,8 @@ static void targets_that_are_down_are_a_warning(void **state)
         enum severity severity;
         bool all;
     } cases[] = {
-        {6, 0, SEVERITY_OK, false},
-        {6, 1, SEVERITY_WARNING, false},
-        {6, 5, SEVERITY_WARNING, false},
-        {6, 6, SEVERITY_CRITICAL, true},
+        {6, 0, SEVERITY_OK, false}, {6, 1, SEVERITY_WARNING, false},
+        {6, 5, SEVERITY_WARNING, false}, {6, 6, SEVERITY_CRITICAL, true},
         {1, 1, SEVERITY_CRITICAL, true},
         {2, 0, SEVERITY_OK, false}, // as after a scale-down: the others are not listed
     };
@@ -172,7 +170,8 @@ static void only_targets_say_that_somebody_is_gone(void **state)
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct world w;
-        world_init(&w, "window: 5m\nrefresh: 15s\nspan: 1h\nstages: [{name: a, latency: a_seconds}]");
+        world_init(
+            &w, "window: 5m\nrefresh: 15s\nspan: 1h\nstages: [{name: a, latency: a_seconds}]");
         world_requests(&w, "a", (struct load){2, 0.3}, (struct load){NAN, NAN});
         world_served_by(&w, "a", "agent", NULL);
         world_targets(&w, "other", 3, 0, 0);

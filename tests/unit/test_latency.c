@@ -280,6 +280,33 @@ static void far_too_fast_is_an_alarm(void **state)
     }
 }
 
+static double judge_fall(double to, struct usual *usual)
+{
+    struct world w;
+    world_init(&w, "window: 5m\nrefresh: 15s\nspan: 1h\nbaseline: {kind: auto, range: 7d}\n"
+                   "stages: [{name: a, latency: a_seconds}]\n");
+    w.waver = 0.9;
+    world_requests(&w, "a", (struct load){2, 0.3}, (struct load){2, 0.3 * to});
+    const struct verdict *v = world_judge(&w);
+    *usual = world_of(&w, "a")->fast.usual;
+    double ratio = v->signal == CLASS_FAST ? world_of(&w, "a")->fast.ratio : NAN;
+    world_finish(&w);
+    return ratio;
+}
+
+// What wavers a lot has to fall far, even below a tenth.
+static void a_fall_beyond_the_spread_is_an_alarm(void **state)
+{
+    (void)state;
+    struct usual usual;
+    judge_fall(0.05, &usual);
+    double factor = exp(-thresholds_default.score_warning * usual.spread / usual.centre);
+    double to = factor * usual.centre / 0.1; // the mean is a third of the P95
+    assert_true(factor < 0.9 * thresholds_default.fast);
+    assert_false(isnan(judge_fall(to * 0.98, &usual)));
+    assert_true(isnan(judge_fall(to * 1.02, &usual)));
+}
+
 static void the_deepest_that_is_too_fast_is_named(void **state)
 {
     (void)state;
@@ -306,6 +333,7 @@ int main(void)
         cmocka_unit_test(spikes_between_points_are_usual),
         cmocka_unit_test(one_moment_decides_where_no_more_is_known),
         cmocka_unit_test(far_too_fast_is_an_alarm),
+        cmocka_unit_test(a_fall_beyond_the_spread_is_an_alarm),
         cmocka_unit_test(the_deepest_that_is_too_fast_is_named),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -692,6 +692,29 @@ static void the_cursor_reads_tables_and_facts(void **state)
     stop(&s);
 }
 
+static void the_cursor_knows_what_was_too_fast(void **state)
+{
+    (void)state;
+    static const struct {
+        int64_t ago_min; // 0: no cursor
+        enum role role;
+    } cases[] = {{0, ROLE_WARNING}, {5, ROLE_WARNING}, {30, ROLE_STRONG}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct scene s;
+        article(&s);
+        world_requests(&s.world, "retrieval", (struct load){2, 0.3}, (struct load){2, 0.3});
+        world_requests(&s.world, "vector_db", (struct load){2, 0.25}, (struct load){2, 0.25});
+        world_requests(&s.world, "generation", (struct load){2, 0.55}, (struct load){2, 0.02});
+        s.state.cursor_ms =
+            cases[i].ago_min ? WORLD_NOW_MS - cases[i].ago_min * CLOCK_MINUTE_MS : 0;
+        look(&s, 120);
+        const struct view_row *row = &s.view.stages.rows[0];
+        assert_string_equal(row->cells[COLUMN_NAME].text, "generation P95");
+        assert_int_equal(row->cells[COLUMN_NOW].role, cases[i].role);
+        stop(&s);
+    }
+}
+
 /** What is kept is the same as what is found anew, until something changes. */
 static void trends_are_kept_while_nothing_changes(void **state)
 {
@@ -768,6 +791,7 @@ int main(void)
         cmocka_unit_test(exemplars_are_listed_or_why_not),
         cmocka_unit_test(what_is_not_known_says_why),
         cmocka_unit_test(the_cursor_reads_tables_and_facts),
+        cmocka_unit_test(the_cursor_knows_what_was_too_fast),
         cmocka_unit_test(trends_are_kept_while_nothing_changes),
         cmocka_unit_test(trends_know_their_limits),
     };
