@@ -151,8 +151,8 @@ class Draft:
         """An alarm or none: the sentence names them."""
         self.case.answer = Answer(ALARM | QUIET, _set(("ok", "incident")), named=names)
 
-    def unknown(self, condition):
-        self.case.answer = Answer(_set("unknown"), _set(condition))
+    def unknown(self, condition, **more):
+        self.case.answer = Answer(_set("unknown"), _set(condition), **more)
 
 
 class TreeDraft(Draft):
@@ -219,6 +219,12 @@ class TreeDraft(Draft):
 
     def breaks_pod(self, pod, name, **fields):
         self.since_onset(lambda tree: tree.change(name, **fields), pods=frozenset({pod}))
+
+    def replicas(self, *changes):
+        """What kube-state-metrics tells: (time, desired, available, generation), oldest first. All
+        are available before."""
+        pods = self.case.pods
+        self.case.replicas = [(-EVER, pods, pods, 1), *changes]
 
     def two_roots(self):
         """Makes retrieval and generation, with all that they call, roots one after the other."""

@@ -87,6 +87,7 @@ class Case:
     forms: dict | None = None           # of a tree: how each stage is exported
     workers: int = 1                    # processes that answer on the port of a pod in turn
     doubled_for: float = 0              # so long a second server has written the same samples
+    replicas: list = field(default_factory=list)    # (time, desired, available, generation)
     before: int = 65 * MINUTE           # on earlier days there are samples from so long before
 
     def active(self, time, pod):

@@ -250,6 +250,8 @@ class Process:
         """(name and labels, value) of all samples of a scrape; none when there was none."""
         case, chance = self._case, source.chance
         active = case.active(time, pod)
+        if pod == 0:
+            yield from self._replicas(time)
         if not all(episode.scraped for episode in active):
             return
         if not all(episode.up for episode in active):
@@ -267,6 +269,18 @@ class Process:
             if export.stage.name not in gone:
                 yield from export.lines(values, time)
         yield self._up, 1
+
+    def _replicas(self, time):
+        """What kube-state-metrics tells of the Deployment, where there is one."""
+        told = [change for change in self._case.replicas if change[0] <= time]
+        if not told:
+            return
+        for name, value in (("spec_replicas", told[-1][1]),
+                            ("status_replicas_available", told[-1][2]),
+                            ("status_observed_generation", told[-1][3])):
+            yield _text(f"kube_deployment_{name}", {"namespace": self._case.name,
+                                                    "job": "kube-state-metrics",
+                                                    "deployment": "agent"}), value
 
     def _go_on(self, worker, source, active, when):
         pods, time, step = when

@@ -289,6 +289,33 @@ def pods_gone(draft):
 
 
 @tree_kind
+def target_gone(draft):
+    """The only target does not answer any more, and is still one: there are no numbers, and the
+    sentence has to say whose fault that is."""
+    draft.as_any(*COUNTED)
+    draft.case.pods = 1
+    draft.onset = max(draft.onset, 8 * MINUTE)
+    draft.since_onset(up=False)
+    draft.unknown("no_data", named=("target", "up"))
+
+
+@tree_kind
+def replicas_short(draft):
+    """One or two of three to five pods are gone with their targets, and kube-state-metrics says that
+    they should be there: nobody scaled them down, and no rollout is under way. The others have
+    their traffic and are no slower, yet."""
+    draft.as_any(*COUNTED)
+    case = draft.case
+    case.pods = draft.chance.choice((3, 4, 5))
+    lost = draft.chance.choice((1, 2))
+    draft.onset = max(draft.onset, 8 * MINUTE)
+    draft.since_onset(scraped=False, pods=frozenset(range(lost)))
+    draft.since_onset(load=case.pods / (case.pods - lost))
+    draft.replicas((-draft.onset, case.pods, case.pods - lost, 1))
+    draft.told("pods", "agent")
+
+
+@tree_kind
 def empty_index(draft):
     """The leaf answers in a twelfth to a thirtieth of its usual time, since there is nothing in it,
     and the model in a third, as it has nothing to read. No error is counted. Nobody can be sure

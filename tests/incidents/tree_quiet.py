@@ -11,6 +11,41 @@ from tree import (CLASSIC, COUNTER, EXPRESSION, FALLING_SUM, GAUGE, MEAN, NATIVE
 from tree_faults import COUNTED, _many_pods
 
 
+# --- pods
+
+@tree_kind
+def scaled_down(draft):
+    """Half of the pods, or more, were taken away on purpose: they are no targets any more, and
+    kube-state-metrics, where there is one, has as many as are desired. The others have their traffic."""
+    draft.as_any(*COUNTED)
+    case = draft.case
+    case.pods = draft.chance.choice((2, 3, 4))
+    lost = case.pods - case.pods // 2
+    draft.since_onset(scraped=False, pods=frozenset(range(lost)))
+    draft.since_onset(load=case.pods / (case.pods - lost))
+    if draft.chance.random() < 0.5:
+        draft.replicas((-draft.onset, case.pods - lost, case.pods - lost, 2))
+    draft.quiet()
+
+
+@tree_kind
+def rolling_update(draft):
+    """Pod after pod is replaced, each of which does not answer for 30 to 100 seconds, perhaps one of
+    them now. One less than desired is available all the while, as maxUnavailable allows."""
+    draft.as_any(*COUNTED)
+    case = draft.case
+    case.pods = draft.chance.choice((3, 4, 5))
+    begin = -draft.chance.randint(3, 14) * MINUTE
+    step = draft.chance.randint(70, 150)
+    for pod in range(case.pods):
+        first = begin + pod * step
+        draft.past(first, first + draft.chance.randint(30, 100), up=False, pods=frozenset({pod}))
+    if draft.chance.random() < 0.6:
+        end = min(0, begin + case.pods * step)
+        draft.replicas((begin, case.pods, case.pods - 1, 2), (end, case.pods, case.pods, 2))
+    draft.quiet()
+
+
 # --- forms
 
 @tree_kind
