@@ -1,0 +1,76 @@
+"""Targets that stop answering: Prometheus says `up = 0` of them, and nothing else."""
+
+from case import Case
+from exporter import Lognormal
+
+BOUNDS = (.05, .1, .2, .3, .5, .75, 1, 1.5, 2, 5, 10)
+
+
+class Targets(Case, abstract=True):
+    """Several targets of one job, of which those called STOPPED end at the onset."""
+    config = """
+        stages:
+          - name: $stage
+            latency: $latency
+        """
+
+    def scrape(self, x):
+        for number in range(self.targets):
+            instance = f"10.0.0.{number + 1}:8000"
+            stops = number < self.stopped
+            x.add("up", 0 if stops and x.in_incident else 1, instance=instance)
+            if not (stops and x.in_incident):
+                x.histogram(self.latency, Lognormal(.4, .4), self.rate, BOUNDS,
+                            labels={"instance": instance})
+
+
+class SomeTargetsGone(Targets):
+    """Some of the targets do not answer any more; the others are as ever."""
+    variants = ({"stage": "rag", "latency": "rag_answer_seconds", "targets": 6, "stopped": 2,
+                 "rate": 3.0, "said": "2 of 6 targets"},
+                {"stage": "search", "latency": "acme_search_seconds", "targets": 3, "stopped": 1,
+                 "rate": 8.0, "said": "1 of 3 targets"})
+
+    def check(self, test, seen):
+        test.assertEqual((seen.status, seen.verdict["condition"]), (1, "incident"))
+        test.assertEqual((seen.verdict["stage"], seen.verdict["signal"]), (self.stage, "targets"))
+        test.assertRegex(seen.sentence, rf'{self.said} of job "{self.job}" ha(ve|s) not answered '
+                                        r"since 11:5[01] \(up = 0\)")
+        row = seen.row(self.stage, "targets")
+        test.assertEqual((row["current"], row["baseline"]),
+                         (self.targets - self.stopped, self.targets))
+        test.assertEqual((row["severity"], row["job"]), ("warning", self.job))
+        test.said(seen.verdict["evidence"], self.said, "not answered")
+        test.said(seen.verdict["next"], "up{", "== 0")
+
+
+class AllTargetsGone(Targets):
+    """No target answers: there is no data, and whose fault that is."""
+    variants = ({"stage": "rag", "latency": "rag_answer_seconds", "targets": 1, "stopped": 1,
+                 "rate": 3.0, "said": 'the target of job "{}" does not answer'},
+                {"stage": "search", "latency": "acme_search_seconds", "targets": 3, "stopped": 3,
+                 "rate": 8.0, "said": 'none of the 3 targets of job "{}" answers'})
+
+    def check(self, test, seen):
+        test.assertEqual((seen.status, seen.verdict["condition"]), (3, "no_data"))
+        test.assertIn(self.said.format(self.job), seen.sentence)
+        test.assertIn("since 11:50", seen.sentence)
+        test.near(seen.row(self.stage)["age"], 600, 0.1)
+
+
+class SamplesGone(Case):
+    """Nothing arrives any more, and no target says why, as when a remote write is behind."""
+    variants = ({"stage": "rag", "latency": "rag_answer_seconds", "rate": 3.0, "minutes": 20},
+                {"stage": "search", "latency": "acme_search_seconds", "rate": 8.0, "minutes": 90})
+    config = Targets.config
+
+    def scrape(self, x):
+        if not x.in_incident:
+            x.add("up", 1)
+            x.histogram(self.latency, Lognormal(.4, .4), self.rate, BOUNDS)
+
+    def check(self, test, seen):
+        test.assertEqual((seen.status, seen.verdict["condition"]), (3, "no_data"))
+        test.assertRegex(seen.sentence, "since (11:(39|40)|10:(2[5-9]|3[0-5]))")
+        test.assertNotRegex(seen.sentence, r"\bgone\b|does not answer|up = 0")
+        test.near(seen.row(self.stage)["age"], 60 * self.minutes, 0.1)
