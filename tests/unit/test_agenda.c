@@ -648,6 +648,51 @@ static void deep_signals_ask_for_the_present_alone(void **state)
     stop(&d);
 }
 
+static void answer_down(struct desk *d, const struct ask *ask)
+{
+    struct signal_data *data = &d->world.store.signals[ask->index];
+    struct batch b = {0};
+    struct batch_series *s = batch_add(&b);
+    labels_set(&s->labels, "part", "down");
+    batch_add_sample(s, ask->last * d->world.plan.step_ms, 1);
+    matrix_merge(&data->live, &b, ask->first, ask->last);
+    batch_finish(&b);
+    data->now_ms = ask->tick_ms;
+    agenda_done(&d->agenda, ask);
+}
+
+// While nothing is missing, now and then will do; when something is, it matters since when.
+static void the_span_of_targets_is_asked_for_once_some_are_down(void **state)
+{
+    (void)state;
+    struct desk d;
+    struct ask asks[20];
+    int counts[ASK_PINNED + 1];
+    start(&d, "auto");
+    d.world.plan.signals[1].kind = SIGNAL_TARGETS;
+    settle(&d, 240, counts);
+    assert_int_equal(counts[ASK_NOW], 2);
+    assert_int_equal(counts[ASK_SPAN], 1);
+    assert_int_equal(counts[ASK_DAY], DAYS);
+    d.agenda.tick_ms += 15000;
+    assert_int_equal(take(&d, asks, 20), 1); // it is known of this minute
+    answer(&d, &asks[0], 1);
+    d.agenda.tick_ms += 45000;
+    assert_int_equal(take(&d, asks, 20), 2);
+    assert_int_equal(asks[1].index, 1);
+    answer(&d, &asks[0], 10);
+    answer_down(&d, &asks[1]);
+    assert_false(agenda_complete(&d.agenda));
+    assert_int_equal(take(&d, asks, 20), 1);
+    assert_int_equal(asks[0].purpose, ASK_SPAN);
+    assert_int_equal(asks[0].index, 1);
+    answer(&d, &asks[0], 0);
+    assert_true(agenda_complete(&d.agenda));
+    d.agenda.tick_ms += 15000;
+    assert_int_equal(take(&d, asks, 20), 2); // each tick, so that no moment is missing
+    stop(&d);
+}
+
 static void history_leaves_room_for_the_rest(void **state)
 {
     (void)state;
@@ -905,6 +950,7 @@ int main(void)
         cmocka_unit_test(what_is_usual_changes_while_it_runs),
         cmocka_unit_test(deep_signals_wait_until_looked_into),
         cmocka_unit_test(deep_signals_ask_for_the_present_alone),
+        cmocka_unit_test(the_span_of_targets_is_asked_for_once_some_are_down),
         cmocka_unit_test(history_leaves_room_for_the_rest),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

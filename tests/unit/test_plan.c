@@ -168,6 +168,41 @@ static void history_has_peaks(void **state)
     }
 }
 
+static void asks_which_targets_are_missing(void **state)
+{
+    (void)state;
+    static const char *const parts[] = {
+        "label_replace(count by (cluster, namespace, job) (up{ns=\"rag\"}),\"part\",\"listed\"",
+        "(up{ns=\"rag\"} == 0 and max_over_time(up{ns=\"rag\"}[3m]) == 0 and "
+        "up{ns=\"rag\"} offset 3m unless up{ns=\"rag\"} offset 1d == 0),\"part\",\"down\"",
+        "(min_over_time(kube_deployment_spec_replicas[3m])) > "
+        "max by (cluster, namespace, deployment) "
+        "(max_over_time(kube_deployment_status_replicas_available[3m])) unless ",
+        "(changes(kube_statefulset_status_observed_generation[15m])) > 0",
+        "(label_replace(retrieval_seconds{app=\"a\",ns=\"rag\"} or "
+        "retrieval_seconds{app=\"a\",ns=\"rag\"} offset 1h or ",
+        ",\"stage\",\"1\",\"\",\"\")",
+    };
+    struct config c;
+    struct plan p;
+    yaml_read(&c, pipeline);
+    plan_init(&p, &c, NULL, 0);
+    p.stages[0].kind = LATENCY_NATIVE;
+    p.stages[1].kind = LATENCY_VALUE;
+    p.stages[3].kind = LATENCY_ABSENT;
+    plan_resolve(&p);
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        if (!strstr(expr(&p, p.targets), parts[i])) {
+            fail_msg("'%s' is not in %s", parts[i], expr(&p, p.targets));
+        }
+    }
+    assert_null(strstr(expr(&p, p.targets), "\"stage\",\"3\"")); // nobody serves it
+    assert_string_equal(p.signals[p.targets].shown, "up{ns=\"rag\"} == 0");
+    assert_false(plan_has_past(&p, p.targets));
+    plan_finish(&p);
+    config_finish(&c);
+}
+
 static void knows_units_by_suffix(void **state)
 {
     (void)state;
@@ -333,6 +368,7 @@ int main(void)
         cmocka_unit_test(makes_the_tree),
         cmocka_unit_test(writes_expressions),
         cmocka_unit_test(history_has_peaks),
+        cmocka_unit_test(asks_which_targets_are_missing),
         cmocka_unit_test(knows_units_by_suffix),
         cmocka_unit_test(makes_stages_of_label_values),
         cmocka_unit_test(bounds_label_values),
