@@ -446,8 +446,8 @@ void faults_find(struct faults *out, const struct diagnosis *d, const struct con
     add_fallen(out, d, c);
     add_tools(out, d);
     add_fast(out, d, c);
-    add_gone(out, d);
     add_by_stage(out, d, c, CLASS_SATURATION);
+    add_gone(out, d);
     for (size_t i = 1; i < out->count; i++) {
         struct fault f = out->items[i];
         size_t at = i;
