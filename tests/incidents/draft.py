@@ -10,10 +10,11 @@ import random
 from dataclasses import replace
 
 from service import LAYOUTS, Service, Time
-from tree import CLASSIC, Form, Stage, Tree
+from tree import BARE, CLASSIC, LARGE, LEAST_OF_A_POD, Form, Stage, Tree
 from story import ALARM, ANY, EVER, HOUR, MINUTE, QUIET, Answer, Case, Episode, Rollout
 
 KINDS = {}
+MOST_RATE, MOST_PODS = 100, 50
 
 # Judged moments are at half past seven to half past ten in the morning (UTC) of one Wednesday.
 # No block of 18 hours ends near that on any day, so that promtool writes a block per file.
@@ -172,8 +173,8 @@ class TreeDraft(Draft):
     def __init__(self, name, number, chance):
         super().__init__(name, number, chance)
         case = self.case
-        case.rate = self.log_uniform(1, 20)
-        case.pods = chance.randint(1, 2)
+        self.asked()
+        self.on_pods(chance.choice((1, 2, round(self.log_uniform(3, MOST_PODS)))))
         case.layout = LAYOUTS[chance.choice(("fine", "doubling"))]
         self.root, parts = chance.choice(self.SHAPES)
         stages = []
@@ -196,14 +197,48 @@ class TreeDraft(Draft):
         for part, its in parts:
             self._plant(stages, part, its, name)
 
+    def asked(self, least=60):
+        """At any rate from LEAST questions in five minutes to 100 a second. A part is called once
+        per question; of 60 calls enough are beyond the usual P95, where one is 2.5 times as slow,
+        or fail, where 8 % do, for chance to be no explanation."""
+        self.case.rate = self.log_uniform(least / 300, MOST_RATE)
+        self._let_them_count()
+
+    def on_pods(self, pods):
+        """PODS. Many are scraped less often, and are known for less of each day and for fewer days:
+        there is less to write. A window is of eight minutes then."""
+        case = self.case
+        case.pods = pods
+        case.interval, case.before = (120, 50 * MINUTE) if pods > 3 else (0, 65 * MINUTE)
+        if pods > 3:
+            case.weeks, self.onset = 1, max(self.onset, 16 * MINUTE)
+        if pods > 8:
+            case.days, case.hours = 4, 3
+            case.layout = LAYOUTS["objectives"]
+        self._let_them_count()
+
+    def on_few_pods(self):
+        """No more than three, scraped as often as usual."""
+        self.on_pods(self.chance.randint(1, 3))
+
+    def _let_them_count(self):
+        """Where a pod's own number counts, enough calls are behind it: see LEAST_OF_A_POD."""
+        case = self.case
+        for form in (case.forms or {}).values():
+            case.rate = max(case.rate, case.pods * LEAST_OF_A_POD.get(form.latency, 0))
+
     def exported(self, latency, **form):
         """Exports all stages as LATENCY."""
         self.case.forms = {stage.name: Form(latency, **form)
                            for stage in self.case.service.stages}
+        if latency in LARGE:        # less to write
+            self.case.days, self.case.hours = 4, 3
+        self._let_them_count()
 
     def as_any(self, *forms, **form):
-        """As one of FORMS, all stages alike."""
-        self.exported(self.chance.choice(forms), **form)
+        """As one of FORMS, all stages alike; a gauge or an expression with a counter of calls."""
+        latency = self.chance.choice(forms)
+        self.exported(latency, calls=latency in BARE, **form)
 
     def form(self, name, **fields):
         """Changes how one stage is exported."""

@@ -89,6 +89,8 @@ class Case:
     doubled_for: float = 0              # so long a second server has written the same samples
     replicas: list = field(default_factory=list)    # (time, desired, available, generation)
     before: int = 65 * MINUTE           # on earlier days there are samples from so long before
+    days: int = 7                       # so many days back there are any, and of today
+    hours: float = 7                    # so many hours
 
     def active(self, time, pod):
         """The episodes that POD is in at TIME, oldest first."""
@@ -110,8 +112,8 @@ class Case:
 
     def stretches(self):
         """(begin, end, step) of the samples: where a judge looks, and no further."""
-        days = [7 * week for week in range(self.weeks, 1, -1)] + list(range(7, 0, -1))
+        days = [7 * week for week in range(self.weeks, 1, -1)] + list(range(self.days, 0, -1))
         around = [(-day * DAY - self.before, -day * DAY + 40 * MINUTE, 60) for day in days]
-        known = [*around, (-7 * HOUR, -2 * HOUR, 60), (-2 * HOUR, 1, 30)]
+        known = [*around, (-self.hours * HOUR, -2 * HOUR, 60), (-2 * HOUR, 1, 30)]
         return [(max(begin, -self.known_for), end, self.interval or step)
                 for begin, end, step in known if end > -self.known_for]

@@ -32,7 +32,15 @@ PAIR = "pair of counters"       # seconds and calls as counters of any name, and
 COUNTER = "counter"             # the seconds of all calls together, which is no latency
 NATIVE = "native"               # a native histogram
 
+ALL_FORMS = CLASSIC, MEAN, QUANTILES, NATIVE, PAIR, GAUGE, EXPRESSION
+BARE = frozenset({GAUGE, EXPRESSION})       # without any count, unless there is one beside them
+
+# Calls per second of a pod that make a number of its own mean something: a gauge is of the calls
+# since the last scrape, quantiles are of five minutes.
+LEAST_OF_A_POD = {GAUGE: 2.0, QUANTILES: 0.2}
+
 WITH_BUCKETS = frozenset({CLASSIC, NO_INF, NO_SUM, FALLING_SUM, ZERO_SUM, EXPRESSION})
+LARGE = WITH_BUCKETS | {QUANTILES, NATIVE}   # more than two or three series of a stage
 NATIVE_SCHEMA = 3               # eight buckets for each doubling
 FINE = tuple(2 ** (k / 2 ** NATIVE_SCHEMA) for k in range(-80, 60))
 QUANTILES_OF = (0.5, 0.9, 0.95, 0.99)
@@ -73,6 +81,7 @@ class Form:
     layout: tuple | None = None     # None: that of the case
     timed_failures: bool = True     # whether calls that fail are in the latency
     errors: bool = True             # whether there is a counter of errors
+    calls: bool = False             # whether a gauge or an expression has a counter of calls beside
     waits: bool = False             # whether there are gauges of what runs and waits
     exported: bool = True           # False: there is no such metric at all
 
@@ -343,6 +352,7 @@ class _Export:
             self._gauge = (counters[SECONDS] - self._last[0]) / fresh if fresh else self._gauge
             if self._gauge is not None:
                 yield self._text(metric), round(self._gauge, 4)
+            yield from self._calls(timed)
             return
         if latency == COUNTER:
             yield self._text(metric), seconds
@@ -366,6 +376,11 @@ class _Export:
         if latency != NO_SUM:
             yield self._text(metric + "_sum"), 0 if latency == ZERO_SUM else seconds
         yield self._text(metric + "_count"), timed
+        yield from self._calls(timed)
+
+    def _calls(self, timed):
+        if self.form.calls:
+            yield self._text(self._metric.replace("_seconds", "_calls_total")), timed
 
     def _quantiles(self, buckets, time):
         recent = self._recent
@@ -425,12 +440,13 @@ def _latency_lines(case, stage, form):
     def rate(suffix, base=metric):
         return f"rate({base}{suffix}{matcher}[5m])"
 
+    calls = [f"requests: {metric.replace('_seconds', '_calls_total')}"] if form.calls else []
     if form.latency == EXPRESSION:
         return ["expr:", "  latency: >-",
-                f"    histogram_quantile(0.95, sum by (le) ({rate('_bucket')}))"]
+                f"    histogram_quantile(0.95, sum by (le) ({rate('_bucket')}))", *calls]
     if form.latency == PAIR:
         base = metric.replace("_seconds", "")
         return ["expr:", "  latency: >-",
                 f"    sum({rate('_busy_total', base)}) / sum({rate('_calls_total', base)})",
                 f"  requests: sum({rate('_calls_total', base)})"]
-    return [f"latency: {metric}"]
+    return [f"latency: {metric}", *calls]

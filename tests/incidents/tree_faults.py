@@ -9,10 +9,10 @@ from dataclasses import replace
 from draft import tree_kind
 from service import LAYOUTS, Time
 from story import DAY, EVER, HOUR, MINUTE
-from tree import (CLASSIC, EXPRESSION, FALLING_SUM, GAUGE, MEAN, NATIVE, NO_INF, NO_SUM, ONLY_INF,
-                  PAIR, QUANTILES, ZERO_SUM)
+from tree import (ALL_FORMS, CLASSIC, EXPRESSION, FALLING_SUM, GAUGE, MEAN, NATIVE, NO_INF, NO_SUM,
+                  ONLY_INF, PAIR, QUANTILES, ZERO_SUM)
 
-COUNTED = CLASSIC, MEAN, QUANTILES
+MEANS = CLASSIC, MEAN, NATIVE, PAIR, GAUGE      # forms of which the mean is known
 
 
 def slow_part(draft, low=2.5, high=6.0):
@@ -21,6 +21,14 @@ def slow_part(draft, low=2.5, high=6.0):
     draft.slows(part, draft.factor(low, high))
     draft.alarm(part, "latency")
     return part
+
+
+def some_fail(draft, low, high):
+    """A share from LOW to HIGH, of calls that fail. There are so many calls that 30 failures are
+    expected in five minutes; by chance, the usual 0.4 % makes less than half as many."""
+    share = draft.log_uniform(low, high)
+    draft.asked(max(60, 30 / share))
+    return share
 
 
 # --- what can be known of each form of metric
@@ -55,7 +63,6 @@ def deep_gauges(draft):
     are behind each. Whatever waits for the part rises by no more than the part, and no other part
     does."""
     draft.exported(GAUGE)
-    draft.case.rate = max(draft.case.rate, 2 * draft.case.pods)
     slow_part(draft)
 
 
@@ -95,8 +102,8 @@ def beyond_the_last(draft):
 @tree_kind
 def busy_service(draft):
     """30 to 100 questions a second, and a part is 2.5 to 6 times as slow, in any form."""
-    draft.as_any(CLASSIC, MEAN, QUANTILES, EXPRESSION, PAIR, GAUGE)
-    draft.case.rate = draft.log_uniform(30, 100)
+    draft.as_any(*ALL_FORMS)
+    draft.asked(30 * 300)
     slow_part(draft)
 
 
@@ -106,8 +113,8 @@ def sparse_questions(draft):
     as slow: five minutes hold too few to say so, the hour holds 70 or more, nearly all slower than
     the slowest twentieth was."""
     draft.as_any(CLASSIC, MEAN)
+    draft.on_pods(1)
     draft.case.rate = draft.log_uniform(0.02, 0.06)
-    draft.case.pods = 1
     draft.case.before = 130 * MINUTE
     draft.onset = draft.chance.randint(75, 100) * MINUTE
     slow_part(draft, 5, 8)
@@ -120,8 +127,8 @@ def cache_collapse(draft):
     """A cache answers 60 to 85 % of the leaf's calls in 10 or 20 ms, usually, and none any more.
     The slowest twentieth never came out of the cache, so that P95 hardly moves; the middle is ten
     times as high and the mean 2.4 times or more, and the leaf is most of what waits for it."""
-    draft.as_any(CLASSIC, MEAN)
-    draft.case.rate = max(draft.case.rate, 3)
+    draft.as_any(*MEANS)
+    draft.asked(3 * 300)
     draft.usually(draft.leaf, hits=draft.chance.uniform(0.6, 0.85),
                   time=Time(draft.chance.uniform(0.3, 0.6), 0.18),
                   hit=Time(draft.chance.uniform(0.01, 0.02), 0.3))
@@ -130,16 +137,10 @@ def cache_collapse(draft):
 
 
 @tree_kind
-def native_cache_collapse(draft):
-    """The same of native histograms."""
-    cache_collapse(draft)
-    draft.exported(NATIVE)
-
-
-@tree_kind
 def slow_canary(draft):
     """One of 14 to 16 pods runs a new version whose model is 5 to 8 times as slow: 6 to 7 % of all
     calls, of at least 3000 in the window, are slower than nearly all others."""
+    draft.as_any(CLASSIC, NATIVE)
     _many_pods(draft, draft.chance.randint(14, 16))
     pod = draft.chance.randrange(draft.case.pods)
     by = draft.factor(5, 8)
@@ -150,10 +151,9 @@ def slow_canary(draft):
 def _many_pods(draft, pods):
     """PODS, few stages and few samples of each."""
     case = draft.case
-    case.pods, case.weeks, case.interval = pods, 1, 120 if pods > 20 else 60
-    case.rate = draft.log_uniform(12, 100)
+    draft.on_pods(pods)
+    draft.asked(12 * 300)
     case.layout = LAYOUTS["objectives"]
-    draft.onset = max(draft.onset, 16 * MINUTE)
     keep = {"llm", case.service["llm"].parent}
     case.service = replace(case.service, stages=tuple(
         replace(stage, parent=None if stage.parent not in keep else stage.parent)
@@ -165,6 +165,7 @@ def _many_pods(draft, pods):
 def one_pod_of_many_fails(draft):
     """One of 8 to 50 pods fails every call of its model, 2 % or more of all; usually less than 0.4
     % fail. At least 3600 calls are in the window."""
+    draft.as_any(*ALL_FORMS)
     _many_pods(draft, draft.chance.choice((8, 16, 30, 50)))
     pod = draft.chance.randrange(draft.case.pods)
     draft.breaks_pod(pod, draft.model, fails=1.0, quick=draft.chance.uniform(0.05, 1))
@@ -177,17 +178,17 @@ def one_pod_of_many_fails(draft):
 def deep_errors(draft):
     """8 to 60 % of the calls of a part two or three levels down fail, and so do all that wait for
     them, up to the root; none of those fails more by itself."""
-    draft.as_any(CLASSIC, MEAN, QUANTILES, PAIR)
+    draft.as_any(*ALL_FORMS)
     part = draft.chance.choice((draft.leaf, draft.model))
-    draft.breaks(part, fails=draft.log_uniform(0.08, 0.6))
+    draft.breaks(part, fails=some_fail(draft, 0.08, 0.6))
     draft.alarm(part, "errors")
 
 
 @tree_kind
 def own_errors(draft):
     """8 to 60 % of the root's calls fail by themselves; its parts fail as rarely as ever."""
-    draft.as_any(*COUNTED)
-    draft.breaks(draft.root, fails=draft.log_uniform(0.08, 0.6))
+    draft.as_any(*ALL_FORMS)
+    draft.breaks(draft.root, fails=some_fail(draft, 0.08, 0.6))
     draft.alarm(draft.root, "errors")
 
 
@@ -195,9 +196,9 @@ def own_errors(draft):
 def untimed_failures(draft):
     """15 to 60 % of the calls of a part fail, and calls that fail are not timed, so that they are
     in no count: now as on all days. What waits for the part fails with it."""
-    draft.as_any(*COUNTED, timed_failures=False)
+    draft.as_any(*ALL_FORMS, timed_failures=False)
     part = draft.chance.choice((draft.leaf, draft.model))
-    draft.breaks(part, fails=draft.chance.uniform(0.15, 0.6))
+    draft.breaks(part, fails=some_fail(draft, 0.15, 0.6))
     draft.alarm(part, "errors")
 
 
@@ -205,7 +206,7 @@ def untimed_failures(draft):
 def untimed_outage(draft):
     """Every call of the model fails, and calls that fail are not timed: none is counted as a
     request, and all of them are counted as errors."""
-    draft.as_any(*COUNTED, timed_failures=False)
+    draft.as_any(*ALL_FORMS, timed_failures=False)
     draft.onset = max(draft.onset, 10 * MINUTE)
     draft.breaks(draft.model, fails=1.0)
     draft.alarm(draft.model, "errors")
@@ -215,10 +216,10 @@ def untimed_outage(draft):
 def child_timeouts(draft):
     """30 to 60 % of the leaf's calls take 25 to 40 times as long. Its caller waits for three
     seconds, fails, and so does all above it, from the same moment on: the errors are time-outs."""
-    draft.as_any(CLASSIC, MEAN)
+    draft.as_any(*ALL_FORMS)
     draft.usually(draft.leaf, time=Time(draft.chance.uniform(0.35, 0.5), 0.2))
     draft.usually(draft.case.service[draft.leaf].parent, patience=3.0)
-    draft.breaks(draft.leaf, slow=draft.chance.uniform(0.3, 0.6), by=draft.chance.uniform(25, 40))
+    draft.breaks(draft.leaf, slow=some_fail(draft, 0.3, 0.6), by=draft.chance.uniform(25, 40))
     draft.alarm(draft.leaf, "latency")
 
 
@@ -233,7 +234,7 @@ def hung_model(draft):
 
 
 def _hang(draft):
-    draft.as_any(*COUNTED)
+    draft.as_any(*ALL_FORMS)
     draft.form(draft.model, waits=True)
     draft.onset = max(draft.onset, 10 * MINUTE)
     draft.breaks(draft.model, stuck=1.0)
@@ -253,7 +254,7 @@ def calls_fall(draft):
     """The second of two root stages is usually called once per question, and now for 5 to 35 % of
     them: most questions end without an answer, nothing fails, and whatever runs is as quick as
     ever."""
-    draft.as_any(*COUNTED)
+    draft.as_any(*ALL_FORMS)
     draft.two_roots()
     draft.breaks("generation", calls=draft.chance.uniform(0.05, 0.35))
     draft.alarm({"generation", draft.model}, {"calls", "traffic"})
@@ -264,7 +265,8 @@ def lost_child(draft):
     """The leaf takes 4 to 6 times as long, and has not been exported since. It is most of what its
     parent does, so that the parent is at least 1.8 times as slow: that is known, and that the
     leaf's data are missing since."""
-    draft.as_any(CLASSIC, MEAN)
+    draft.as_any(*ALL_FORMS)
+    draft.asked(300)
     draft.onset = max(draft.onset, 12 * MINUTE)
     draft.usually(draft.leaf, time=Time(draft.chance.uniform(0.5, 0.9), 0.2))
     by = draft.factor(4, 6)
@@ -278,9 +280,9 @@ def pods_gone(draft):
     """One of two pods, or two of three or four, do not answer any more, and are still targets:
     nobody scaled them down. The others have their traffic and are no slower, yet. One may call it
     an alarm or not; but the sentence has to say something of pods."""
-    draft.as_any(*COUNTED)
+    draft.as_any(CLASSIC, MEAN, QUANTILES)
     case = draft.case
-    case.pods = draft.chance.choice((2, 3, 4))
+    draft.on_pods(draft.chance.choice((2, 3, 4)))
     gone = frozenset(range(max(1, case.pods // 2 + (case.pods == 3))))
     draft.onset = max(draft.onset, 8 * MINUTE)
     draft.since_onset(up=False, pods=gone)
@@ -320,60 +322,10 @@ def empty_index(draft):
     """The leaf answers in a twelfth to a thirtieth of its usual time, since there is nothing in it,
     and the model in a third, as it has nothing to read. No error is counted. Nobody can be sure
     that it is no improvement; but nobody may say that all is as usual and not name it."""
-    draft.as_any(*COUNTED)
+    draft.as_any(*ALL_FORMS)
     by = 1 / draft.chance.uniform(12, 30)
     draft.since_onset(lambda tree: tree.slower(**{draft.leaf: by, "llm": 0.33}))
     draft.told(draft.leaf)
-
-
-# --- more than one
-
-@tree_kind
-def slow_and_failing(draft):
-    """The leaf is 5 to 8 times as slow, which is critical, and 25 to 50 % of the model's calls
-    fail, which is, too. The one has nothing to do with the other: errors go first, and both are
-    named."""
-    draft.as_any(*COUNTED)
-    by, share = draft.factor(5, 8), draft.chance.uniform(0.25, 0.5)
-    draft.since_onset(lambda tree: tree.slower(**{draft.leaf: by}).change("llm", fails=share))
-    draft.alarm(draft.model, "errors", named=(draft.model, draft.leaf))
-
-
-@tree_kind
-def both_slow(draft):
-    """The leaf and the model are slow at once, in two branches, and the seconds that they add to a
-    question are 0.8 to 1.25 times each other's: neither alone is the fault, and both are named."""
-    draft.as_any(CLASSIC, MEAN)
-    tree, chance = draft.case.service, draft.chance
-    draft.usually(draft.leaf, time=replace(tree["llm"].time, sigma=chance.uniform(0.15, 0.4)))
-    by = draft.factor(3, 6)
-    other = 1 + (by - 1) * chance.uniform(0.8, 1.25)
-    draft.since_onset(lambda tree: tree.slower(**{draft.leaf: by, "llm": other}))
-    draft.alarm({draft.leaf, draft.model}, "latency", named=(draft.leaf, draft.model))
-
-
-@tree_kind
-def both_fail(draft):
-    """10 to 20 % of the leaf's calls and 25 to 40 % of the model's fail, for reasons of their own:
-    either is right to name first, or the root that fails because of both, and both are named."""
-    draft.as_any(*COUNTED)
-    first, second = draft.chance.uniform(0.1, 0.2), draft.chance.uniform(0.25, 0.4)
-    draft.since_onset(lambda tree: tree.change(draft.leaf, fails=first).change("llm", fails=second))
-    draft.alarm({draft.leaf, draft.model, draft.root}, "errors", named=(draft.leaf, draft.model))
-
-
-@tree_kind
-def hung_beside_slow(draft):
-    """The model ends no call, and the leaf is 4 to 6 times as slow, in another root stage, which
-    goes on. That nothing completes is the worse, and both are named."""
-    draft.as_any(*COUNTED)
-    draft.two_roots()
-    draft.form(draft.model, waits=True)
-    draft.onset = max(draft.onset, 10 * MINUTE)
-    by = draft.factor(4, 6)
-    draft.since_onset(
-        lambda tree: tree.slower(**{draft.leaf: by}).change("llm", stuck=1.0))
-    draft.alarm(draft.model, {"traffic", "saturation"}, named=(draft.model, draft.leaf))
 
 
 # --- history
@@ -382,8 +334,8 @@ def hung_beside_slow(draft):
 def young_service(draft):
     """The service is 35 to 70 minutes old. For the first 25 or more all was as it should be, and
     for the last eight or more it has taken 4 to 8 times as long."""
-    draft.as_any(CLASSIC, MEAN, QUANTILES, GAUGE)
-    draft.case.rate = max(draft.case.rate, 2 * draft.case.pods)
+    draft.on_few_pods()
+    draft.as_any(*ALL_FORMS)
     draft.onset = draft.chance.randint(8, 15) * MINUTE
     draft.case.known_for = draft.onset + draft.chance.randint(27, 55) * MINUTE
     slow_part(draft, 4, 8)
@@ -394,8 +346,9 @@ def days_drift(draft):
     """Every day the leaf or the model takes 27 to 40 % more than the day before, for a week: now
     2.6 times or more what it took on the day in the middle, and 5 times what it took a week ago.
     One may call it an alarm or not; but nobody may say that all is as usual and not name it."""
+    draft.on_few_pods()
     draft.as_any(CLASSIC, MEAN)
-    draft.case.weeks = 1
+    draft.case.weeks, draft.case.days = 1, 7
     part = draft.chance.choice((draft.leaf, draft.model))
     daily = draft.chance.uniform(1.27, 1.4)
     for day in range(8):
@@ -408,7 +361,7 @@ def days_drift(draft):
 def late_and_slow(draft):
     """A part has been 2.5 to 6 times as slow for twelve minutes or more, and samples arrive two to
     four minutes late: the newest that there are say it."""
-    draft.as_any(*COUNTED)
+    draft.as_any(*ALL_FORMS)
     draft.onset = max(draft.onset, 12 * MINUTE)
     draft.past(-draft.chance.uniform(130, 230), EVER, scraped=False)
     slow_part(draft)
