@@ -6,6 +6,7 @@
 
 static const double RISE_SHARED = 0.3;   // of the parent's rise: less is no cause
 static const double ERRORS_SHARED = 0.6; // of the parent's errors beyond usual
+static const double ERRORS_PART = 0.2;   // of the same: a child with less explains none of them
 
 static bool deviates(const struct reading *r)
 {
@@ -187,22 +188,30 @@ static double excess_of(const struct stage_diagnosis *s)
     return (s->errors.now - (isnan(usual) ? 0 : usual)) * s->errors_requests;
 }
 
+// The erring child of STAGE with the most errors; -1: none, or its children do not explain most of
+// STAGE's. Two that fail for reasons of their own explain it together: the other is named beside.
+static int erring_child(const struct diagnosis *d, const struct context *c, int stage)
+{
+    double whole = excess_of(&d->stages[stage]), together = 0;
+    int best = -1;
+    for (int i = 0; i < (int)d->stages_count; i++) {
+        double excess = excess_of(&d->stages[i]);
+        bool child = c->plan->stages[i].parent == stage && deviates(&d->stages[i].errors);
+        if (!child || !(excess >= ERRORS_PART * whole)) {
+            continue;
+        }
+        together += excess;
+        best = best < 0 || excess > excess_of(&d->stages[best]) ? i : best;
+    }
+    return together >= ERRORS_SHARED * whole ? best : -1;
+}
+
 static int descend_errors(const struct diagnosis *d, const struct context *c, int stage)
 {
-    for (;;) {
-        int best = -1;
-        for (int i = 0; i < (int)d->stages_count; i++) {
-            bool child = c->plan->stages[i].parent == stage && deviates(&d->stages[i].errors);
-            if (child && (best < 0 || excess_of(&d->stages[i]) > excess_of(&d->stages[best]))) {
-                best = i;
-            }
-        }
-        if (best < 0 ||
-            !(excess_of(&d->stages[best]) >= ERRORS_SHARED * excess_of(&d->stages[stage]))) {
-            return stage;
-        }
-        stage = best;
+    for (int child; (child = erring_child(d, c, stage)) >= 0;) {
+        stage = child;
     }
+    return stage;
 }
 
 // Whichever of them is named, the fault is as bad as the worst of STAGE and its parts.

@@ -1,0 +1,494 @@
+/**
+ * Each threshold of the judging from both sides: what is just below it and what is just above come
+ * out differently. A change of a tenth to any of them fails here.
+ */
+#include "diagnose/diagnosis.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "unit/near.h"
+#include "unit/world.h"
+
+/** What comes out of a world that is just like the threshold but for VALUE. */
+typedef int outcome(double value);
+
+struct edge {
+    const char *what;
+    outcome *of;
+    double below, above;
+    int at_below, at_above;
+};
+
+static void check_edges(const struct edge *edges, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        int below = edges[i].of(edges[i].below), above = edges[i].of(edges[i].above);
+        if (below != edges[i].at_below || above != edges[i].at_above) {
+            fail_msg("%s: %d at %g, %d at %g", edges[i].what, below, edges[i].below, above,
+                edges[i].above);
+        }
+    }
+}
+
+static const char one[] = "window: 5m\nrefresh: 15s\nspan: 1h\n"
+                          "stages: [{name: a, latency: a_seconds, errors: a_errors_total}]\n";
+
+/** A world of the stage "a", steady before, its latency of KIND. */
+static void start(struct world *w, enum latency_kind kind)
+{
+    world_init(w, one);
+    w->waver = 0;
+    w->plan.stages[0].kind = kind;
+    plan_resolve(&w->plan);
+}
+
+static int finish_with(struct world *w, int result)
+{
+    world_finish(w);
+    return result;
+}
+
+// --- latency
+
+// Usual is 300 ms, WAVER about it; NOW is in the same measure.
+static int latency_that_wavers(enum latency_kind kind, double waver, double ratio)
+{
+    struct world w;
+    start(&w, kind);
+    w.waver = waver;
+    world_requests(&w, "a", (struct load){2, 0.3}, (struct load){2, 0.3 * ratio});
+    world_judge(&w);
+    return finish_with(&w, (int)world_of(&w, "a")->latency.severity);
+}
+
+// Four spreads, of which each is 1.4826 median deviations: exp(4 x 0.148) = 1.81 times.
+static int in_spreads(double ratio)
+{
+    return latency_that_wavers(LATENCY_VALUE, 0.2, ratio);
+}
+
+// A mean without buckets has 1.5 times the spread: exp(4 x 1.5 x 0.0741) = 1.56 times.
+static int bare_mean(double ratio)
+{
+    return latency_that_wavers(LATENCY_MEAN, 0.1, ratio);
+}
+
+// However it wavers: exp(4 x 0.35) = 4.06 times.
+static int however_it_wavers(double ratio)
+{
+    return latency_that_wavers(LATENCY_VALUE, 0.8, ratio);
+}
+
+/** Requests per second up to a bound. */
+struct bucket {
+    const char *le;
+    double usual, now;
+};
+
+static int of_buckets(const struct bucket *buckets, size_t count, double usual_sum, double sum)
+{
+    struct world w;
+    start(&w, LATENCY_CLASSIC);
+    int signal = w.plan.stages[0].latency_signal;
+    for (size_t i = 0; i < count; i++) {
+        world_series(&w, signal, "le", buckets[i].le, buckets[i].usual, buckets[i].now);
+    }
+    world_series(&w, signal, "part", "sum", usual_sum, sum);
+    world_judge(&w);
+    return finish_with(&w, (int)world_of(&w, "a")->latency.severity);
+}
+
+// A bucket lies between the two P95, and the mean has risen that much: halfway up is 1.15.
+static int halfway_up(double mean_ratio)
+{
+    const struct bucket b[] = {
+        {"0.5", 1.75, 1.7}, {"1", 2, 1.8}, {"1.1", 2, 1.85}, {"2.5", 2, 2}, {"+Inf", 2, 2}};
+    return of_buckets(b, sizeof b / sizeof *b, 1, mean_ratio);
+}
+
+// 4 % usually take longer than 1 s, and the P95 rises within a narrow bucket.
+static int more_beyond(double share)
+{
+    const struct bucket b[] = {{"1", 9.6, 10 * (1 - share)}, {"1.1", 10, 10}, {"+Inf", 10, 10}};
+    return of_buckets(b, sizeof b / sizeof *b, 4, 5);
+}
+
+// All were slower than the only bound, where the mean alone tells; one in a thousand is not now.
+static int nearly_all(double share)
+{
+    const struct bucket b[] = {{"1", 0, 2 * (1 - share)}, {"2.5", 2, 2}, {"+Inf", 2, 2}};
+    return of_buckets(b, sizeof b / sizeof *b, 2.4, 4.4);
+}
+
+/** A series, and what it is at the newest moments. */
+struct newest {
+    const char *label, *value; // NULL: no label
+    double sample;
+};
+
+/** Overwrites the newest moments of SIGNAL, which has these COUNT series. */
+static void lately(struct world *w, int signal, const struct newest *parts, size_t count)
+{
+    struct signal_data *data = &w->store.signals[signal];
+    struct batch b = {0};
+    int64_t slot = matrix_slot(&data->live, WORLD_NOW_MS);
+    for (size_t i = 0; i < count; i++) {
+        struct batch_series *s = batch_add(&b);
+        if (parts[i].label) {
+            labels_set(&s->labels, parts[i].label, parts[i].value);
+        }
+        for (int64_t at = slot - 4; at <= slot; at++) {
+            batch_add_sample(s, at * data->live.step_ms, parts[i].sample);
+        }
+    }
+    matrix_merge(&data->live, &b, slot - 4, slot);
+    batch_finish(&b);
+}
+
+static void judge_persisting(struct world *w)
+{
+    struct thresholds t = thresholds_default;
+    t.persists = true;
+    diagnosis_run(&w->diagnosis, &w->plan, &w->store, &t, WORLD_NOW_MS);
+}
+
+// An alarm ends below 85 % of the way up to 1.3 times.
+static int an_alarm_ends(double seconds)
+{
+    struct world w;
+    start(&w, LATENCY_VALUE);
+    world_requests(&w, "a", (struct load){2, 0.3}, (struct load){2, 0.9});
+    world_judge(&w);
+    const struct newest now = {NULL, NULL, seconds};
+    lately(&w, w.plan.stages[0].latency_signal, &now, 1);
+    judge_persisting(&w);
+    return finish_with(&w, (int)world_of(&w, "a")->latency.severity);
+}
+
+// One that it is too fast ends at a fifth of usual.
+static int too_fast_ends(double ratio)
+{
+    struct world w;
+    start(&w, LATENCY_MEAN);
+    world_requests(&w, "a", (struct load){2, 0.3}, (struct load){2, 0.01});
+    world_judge(&w);
+    const struct newest now[] = {{"part", "sum", 2 * 0.3 / 2.99573 * ratio}, {"part", "count", 2}};
+    lately(&w, w.plan.stages[0].latency_signal, now, 2);
+    judge_persisting(&w);
+    return finish_with(&w, (int)world_of(&w, "a")->fast.severity);
+}
+
+static void latency_thresholds(void **state)
+{
+    (void)state;
+    static const struct edge edges[] = {
+        {"score_warning", in_spreads, 1.78, 1.84, SEVERITY_OK, SEVERITY_WARNING},
+        {"BARE_MEAN", bare_mean, 1.53, 1.59, SEVERITY_OK, SEVERITY_WARNING},
+        {"RELATIVE_MOST", however_it_wavers, 3.95, 4.15, SEVERITY_OK, SEVERITY_CRITICAL},
+        {"halfway to ratio_warning", halfway_up, 1.14, 1.16, SEVERITY_OK, SEVERITY_WARNING},
+        {"SHIFT_LEAST", more_beyond, 0.088, 0.092, SEVERITY_OK, SEVERITY_WARNING},
+        {"nearly all", nearly_all, 0.9988, 0.9992, SEVERITY_OK, SEVERITY_WARNING},
+        {"hold_back", an_alarm_ends, 0.3755, 0.3775, SEVERITY_OK, SEVERITY_WARNING},
+        {"NEAR a tenth", too_fast_ends, 0.195, 0.205, SEVERITY_WARNING, SEVERITY_OK},
+    };
+    check_edges(edges, sizeof edges / sizeof *edges);
+}
+
+// --- errors
+
+// Of 20 requests per second, usually none fails.
+static int errors_of_many(double ratio)
+{
+    struct world w;
+    start(&w, LATENCY_CLASSIC);
+    world_requests(&w, "a", (struct load){20, 0.3}, (struct load){20, 0.3});
+    world_errors(&w, "a", 0, 20 * ratio);
+    world_judge(&w);
+    return finish_with(&w, (int)world_of(&w, "a")->errors.severity);
+}
+
+// So many of thirty, where thousands are known not to fail: no chance, from the third on.
+static int few_errors(double count)
+{
+    struct world w;
+    start(&w, LATENCY_CLASSIC);
+    world_requests(&w, "a", (struct load){20, 0.3}, (struct load){0.1, 0.3});
+    world_errors(&w, "a", 0, count / 300);
+    world_judge(&w);
+    return finish_with(&w, (int)world_of(&w, "a")->errors.severity);
+}
+
+static void error_thresholds(void **state)
+{
+    (void)state;
+    static const struct edge edges[] = {
+        {"errors_floor", errors_of_many, 0.0048, 0.0052, SEVERITY_OK, SEVERITY_WARNING},
+        {"errors_critical", errors_of_many, 0.049, 0.051, SEVERITY_WARNING, SEVERITY_CRITICAL},
+        {"errors_least", few_errors, 2.4, 2.6, SEVERITY_OK, SEVERITY_CRITICAL},
+    };
+    check_edges(edges, sizeof edges / sizeof *edges);
+}
+
+// --- calls
+
+static int tool_calls(double questions, double usual, double now)
+{
+    struct world w;
+    world_init(&w, world_article);
+    w.waver = 0;
+    const struct load load = {questions, 0.3};
+    world_requests(&w, "retrieval", load, load);
+    world_tool(&w, "search", questions * usual, questions * now);
+    world_judge(&w);
+    return finish_with(&w, (int)w.diagnosis.tools[0].calls.severity);
+}
+
+static int calls_of_a_tool(double now)
+{
+    return tool_calls(2, 0.3, now);
+}
+
+static int calls_of_a_rare_tool(double now)
+{
+    return tool_calls(20, 0.02, now);
+}
+
+static int calls_of_a_root(double now)
+{
+    struct world w;
+    world_init(&w, "window: 5m\nrefresh: 15s\nspan: 1h\n"
+                   "stages: [{name: a, latency: a_seconds}, {name: b, latency: b_seconds}]\n");
+    w.waver = 0;
+    world_requests(&w, "a", (struct load){2, 0.3}, (struct load){2, 0.3});
+    world_requests(&w, "b", (struct load){2, 0.3}, (struct load){2 * now, 0.3});
+    world_judge(&w);
+    return finish_with(&w, (int)world_of(&w, "b")->calls.state);
+}
+
+static void call_thresholds(void **state)
+{
+    (void)state;
+    static const struct edge edges[] = {
+        {"calls_ratio_warning", calls_of_a_tool, 0.585, 0.615, SEVERITY_OK, SEVERITY_WARNING},
+        {"calls_ratio_critical", calls_of_a_tool, 1.47, 1.53, SEVERITY_WARNING, SEVERITY_CRITICAL},
+        {"calls_floor", calls_of_a_rare_tool, 0.068, 0.072, SEVERITY_OK, SEVERITY_WARNING},
+        {"NEAR_HALF", calls_of_a_root, 0.59, 0.61, STATE_OK, STATE_NO_DATA},
+    };
+    check_edges(edges, sizeof edges / sizeof *edges);
+}
+
+// --- errors down the tree
+
+// A root and two parts, whose errors are so large shares of the root's.
+static int erring_part(double first, double second)
+{
+    struct world w;
+    world_init(&w,
+        "window: 5m\nrefresh: 15s\nspan: 1h\nstages:\n"
+        "  - {name: root, latency: root_seconds, errors: root_total, children: [{name: a, "
+        "latency: a_seconds, errors: a_total}, {name: b, latency: b_seconds, errors: "
+        "b_total}]}\n");
+    const struct load load = {20, 0.3};
+    world_requests(&w, "root", load, load);
+    world_requests(&w, "a", load, load);
+    world_requests(&w, "b", load, load);
+    world_errors(&w, "root", 0, 10);
+    world_errors(&w, "a", 0, 10 * first);
+    world_errors(&w, "b", 0, 10 * second);
+    const struct verdict *v = world_judge(&w);
+    bool both = v->stage == 1 && v->also_count == 1 && v->also[0].stage == 2;
+    return finish_with(&w, both ? 2 : v->stage);
+}
+
+static int alone(double share)
+{
+    return erring_part(share, 0);
+}
+
+static int together(double share)
+{
+    return erring_part(0.36, share);
+}
+
+static int too_small_a_part(double share)
+{
+    return erring_part(0.5, share);
+}
+
+static void errors_have_causes(void **state)
+{
+    (void)state;
+    static const struct edge edges[] = {
+        {"ERRORS_SHARED", alone, 0.59, 0.61, 0, 1},
+        {"ERRORS_SHARED of two", together, 0.23, 0.25, 0, 2}, // each with a cause of its own
+        {"ERRORS_PART", too_small_a_part, 0.19, 0.21, 0, 2},
+    };
+    check_edges(edges, sizeof edges / sizeof *edges);
+}
+
+// --- blame
+
+// The part A of a second that the root is slower for, where nothing is known of the part beside it.
+static int blamed_part(double share)
+{
+    struct world w;
+    world_init(&w, "window: 5m\nrefresh: 15s\nspan: 1h\nstages:\n"
+                   "  - {name: root, latency: root_seconds, children: [{name: part, latency: "
+                   "part_seconds}, {name: other, latency: other_seconds}]}\n");
+    w.waver = 0;
+    world_requests(&w, "root", (struct load){2, 0.6}, (struct load){2, 1.6});
+    world_requests(&w, "part", (struct load){2, 0.25}, (struct load){2, 0.25 + share});
+    const struct verdict *v = world_judge(&w);
+    return finish_with(&w, v->stage);
+}
+
+// Two roots are slower, by a second together.
+static int blamed_root(double share)
+{
+    struct world w;
+    world_init(&w, "window: 5m\nrefresh: 15s\nspan: 1h\n"
+                   "stages: [{name: a, latency: a_seconds}, {name: b, latency: b_seconds}]\n");
+    w.waver = 0;
+    world_requests(&w, "a", (struct load){2, 0.3}, (struct load){2, 1.3 - share});
+    world_requests(&w, "b", (struct load){2, 0.3}, (struct load){2, 0.3 + share});
+    const struct verdict *v = world_judge(&w);
+    return finish_with(&w, v->second);
+}
+
+// Gauges, whose rises are compared: the part's over the root's.
+static int blamed_gauge(double share)
+{
+    struct world w;
+    world_init(&w, "window: 5m\nrefresh: 15s\nspan: 1h\nstages:\n"
+                   "  - {name: root, latency: root_seconds, children: [{name: part, latency: "
+                   "part_seconds}]}\n");
+    w.waver = 0;
+    w.plan.stages[0].kind = w.plan.stages[1].kind = LATENCY_VALUE;
+    plan_resolve(&w.plan);
+    world_requests(&w, "root", (struct load){2, 0.6}, (struct load){2, 1.6});
+    world_requests(&w, "part", (struct load){2, 0.25}, (struct load){2, 0.25 + share});
+    const struct verdict *v = world_judge(&w);
+    return finish_with(&w, v->stage);
+}
+
+static void blame_thresholds(void **state)
+{
+    (void)state;
+    static const struct edge edges[] = {
+        {"blame_culprit", blamed_part, 0.58, 0.62, 0, 1},
+        {"blame_shared", blamed_root, 0.29, 0.31, -1, 1},
+        {"RISE_SHARED", blamed_gauge, 0.29, 0.31, 0, 1},
+    };
+    check_edges(edges, sizeof edges / sizeof *edges);
+}
+
+// --- pools
+
+static const char pooled[] =
+    "window: 5m\nrefresh: 15s\nspan: 1h\nstages:\n"
+    "  - {name: a, latency: a_seconds, saturation: [{name: slots, used: a_used, limit: a_max}]}\n";
+
+// So full of a hundred, usually; and 95 of them now.
+static int usually_full(double usual)
+{
+    struct world w;
+    world_init(&w, pooled);
+    w.waver = 0;
+    world_pool(&w, "a", usual, 95, 100);
+    world_judge(&w);
+    return finish_with(&w, (int)world_of(&w, "a")->pool.severity);
+}
+
+static bool has(const struct world *w, enum evidence_kind kind)
+{
+    const struct verdict *v = &w->diagnosis.verdict;
+    for (size_t i = 0; i < v->evidence_count; i++) {
+        if (v->evidence[i].kind == kind) {
+            return true;
+        }
+    }
+    return false;
+}
+
+// A full pool, of which the calls under way need so many connections.
+static int pool_that_needs(double busy)
+{
+    struct world w;
+    world_init(&w, pooled);
+    w.waver = 0;
+    double rate = busy / (1.7 / 2.99573);
+    world_requests(&w, "a", (struct load){rate, 0.25}, (struct load){rate, 1.7});
+    world_pool(&w, "a", 20, 100, 100);
+    world_judge(&w);
+    return finish_with(&w, has(&w, EVIDENCE_LEAK) ? 1 : has(&w, EVIDENCE_TOO_SMALL) ? 2 : 0);
+}
+
+static void pool_thresholds(void **state)
+{
+    (void)state;
+    static const struct edge edges[] = {
+        {"USUALLY_FULL", usually_full, 79, 81, SEVERITY_WARNING, SEVERITY_UNKNOWN},
+        {"leak", pool_that_needs, 49, 51, 1, 0},
+        {"small", pool_that_needs, 79, 81, 0, 2},
+    };
+    check_edges(edges, sizeof edges / sizeof *edges);
+}
+
+// --- scores
+
+// Of what is steady a spread is no less than its floor, and no score is beyond 99.
+static void spreads_have_floors(void **state)
+{
+    (void)state;
+    struct world w;
+    start(&w, LATENCY_VALUE);
+    world_requests(&w, "a", (struct load){2, 0.3}, (struct load){2, 30});
+    world_errors(&w, "a", 0, 0);
+    world_judge(&w);
+    assert_near(world_of(&w, "a")->latency.score, 99, 1e-9);
+    world_finish(&w);
+
+    start(&w, LATENCY_CLASSIC);
+    world_requests(&w, "a", (struct load){20, 0.3}, (struct load){25, 0.3});
+    world_errors(&w, "a", 0, 25 * 0.002);
+    world_judge(&w);
+    assert_near(world_of(&w, "a")->errors.score, 2, 1e-6);
+    assert_near(world_of(&w, "a")->traffic.score, 5, 1e-6);
+    world_finish(&w);
+
+    world_init(&w, pooled);
+    w.waver = 0;
+    world_pool(&w, "a", 40, 50, 100);
+    world_judge(&w);
+    assert_near(world_of(&w, "a")->pool.score, 2, 1e-6);
+    world_finish(&w);
+
+    world_init(&w, world_article);
+    w.waver = 0;
+    world_requests(&w, "retrieval", (struct load){2, 0.3}, (struct load){2, 0.3});
+    world_tool(&w, "search", 0.8, 0.9);
+    world_judge(&w);
+    assert_near(w.diagnosis.tools[0].calls.score, 2.5, 1e-6);
+    world_finish(&w);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(latency_thresholds),
+        cmocka_unit_test(error_thresholds),
+        cmocka_unit_test(call_thresholds),
+        cmocka_unit_test(errors_have_causes),
+        cmocka_unit_test(blame_thresholds),
+        cmocka_unit_test(pool_thresholds),
+        cmocka_unit_test(spreads_have_floors),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
