@@ -6,7 +6,6 @@
 #include "diagnose/stat.h"
 
 static const double BARE_MEAN = 1.5;
-static const double MEAN_MOVED = 1.15;    // else no twentieth of the requests can be much slower
 static const double RELATIVE_MOST = 0.35; // what wavers more still alarms at four times usual
 
 /** A stage whose moments are judged, and what is usual of it, in seconds. */
@@ -250,7 +249,7 @@ static void judge_shift(struct moment *m, struct latency_case *l)
     const struct slower_question q = {.stage = l->stage, .all = true};
     m->shift.bound = NAN;
     if (m->main.severity != SEVERITY_OK || l->statistic != STATISTIC_P95 ||
-        l->usual.kind == USUAL_SPAN || !(m->mean.ratio >= MEAN_MOVED) ||
+        l->usual.kind == USUAL_SPAN ||
         !(m->mean.score >= t->score_warning)) { // days differ by more than counts tell
         return;
     }

@@ -125,20 +125,43 @@ static void queues_are_evidence_when_they_grow(void **state)
     }
 }
 
+static void take(struct world *w, int signal, struct batch *b)
+{
+    struct signal_data *data = &w->store.signals[signal];
+    int64_t slot = matrix_slot(&data->live, WORLD_NOW_MS);
+    matrix_merge(&data->live, b, slot, slot);
+    data->condition = CONDITION_ANSWERED;
+    data->now_ms = WORLD_NOW_MS;
+    batch_finish(b);
+    diagnosis_run(&w->diagnosis, &w->plan, &w->store, &thresholds_default, WORLD_NOW_MS);
+}
+
+static void put(const struct world *w, int signal, struct batch *b, const char *name,
+    const char *value, double sample)
+{
+    const struct matrix *live = &w->store.signals[signal].live;
+    struct batch_series *s = batch_add(b);
+    labels_set(&s->labels, name, value);
+    batch_add_sample(s, matrix_slot(live, WORLD_NOW_MS) * live->step_ms, sample);
+}
+
 /** Answers a deep SIGNAL with one series, labelled NAME="VALUE". */
 static void answer(struct world *w, int signal, const char *name, const char *value, double sample)
 {
-    struct signal_data *data = &w->store.signals[signal];
     struct batch b = {0};
-    struct batch_series *s = batch_add(&b);
-    int64_t slot = matrix_slot(&data->live, WORLD_NOW_MS);
-    labels_set(&s->labels, name, value);
-    batch_add_sample(s, slot * data->live.step_ms, sample);
-    matrix_merge(&data->live, &b, slot, slot);
-    data->condition = CONDITION_ANSWERED;
-    data->now_ms = WORLD_NOW_MS;
-    batch_finish(&b);
-    diagnosis_run(&w->diagnosis, &w->plan, &w->store, &thresholds_default, WORLD_NOW_MS);
+    put(w, signal, &b, name, value, sample);
+    take(w, signal, &b);
+}
+
+/** The same with so many pods that were restarted once. */
+static void restart(struct world *w, int signal, int pods)
+{
+    static const char *const names[] = {"qdrant-0", "qdrant-1", "qdrant-2"};
+    struct batch b = {0};
+    for (int i = 0; i < pods; i++) {
+        put(w, signal, &b, "pod", names[i], 1);
+    }
+    take(w, signal, &b);
 }
 
 static void changes_are_evidence(void **state)
@@ -154,6 +177,14 @@ static void changes_are_evidence(void **state)
     const struct evidence *rollout = find(&w, EVIDENCE_ROLLOUT);
     assert_true(restarts && strcmp(restarts->name, "qdrant-0") == 0 && restarts->a == 2);
     assert_true(rollout && strcmp(rollout->name, "qdrant") == 0);
+    for (int pods = 1; pods <= 3; pods++) { // of more than two the first two are named
+        restart(&w, s->restarts_signal, pods);
+        int named = 0;
+        for (size_t i = 0; i < w.diagnosis.verdict.evidence_count; i++) {
+            named += w.diagnosis.verdict.evidence[i].kind == EVIDENCE_RESTARTS;
+        }
+        assert_int_equal(named, pods < 2 ? pods : 2);
+    }
     answer(&w, s->restarts_signal, "pod", "qdrant-0", 0.3); // less than once
     assert_null(find(&w, EVIDENCE_RESTARTS));
     world_finish(&w);

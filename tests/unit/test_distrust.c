@@ -121,6 +121,9 @@ static void what_only_grows_is_no_latency(void **state)
         {40, 1, true},   // a restart
         {30, 14, false}, // a gauge
         {9, 0, false},   // too few to tell: a step or two of an average
+        {10, 0, true},
+        {40, 1.95, true}, // a twentieth of them
+        {40, 2.05, false},
         {0, 0, false},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {

@@ -161,6 +161,34 @@ static void names_the_one_that_fails(void **state)
     world_finish(&w);
 }
 
+// Twice as bad as the others, which explain no more than a quarter of the rise.
+static void how_far_apart_the_one_has_to_be(void **state)
+{
+    (void)state;
+    static const struct {
+        double usual, others, its; // shares that fail; 40 % of all do
+        bool named;
+    } cases[] = {{0.3, 0.31, 0.60, false}, {0.3, 0.31, 0.64, true}, {0, 0.105, 0.7, false},
+        {0, 0.095, 0.7, true}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const struct instance all[] = {{"pod", "a", 10, 0.2, cases[i].others, 0},
+            {"pod", "b", 10, 0.2, cases[i].its, 0}, {"pod", "c", 10, 0.2, cases[i].others, 0}};
+        const struct load load = {20, 0.55};
+        struct world w;
+        world_init(&w, world_article);
+        w.waver = 0;
+        world_requests(&w, "generation", load, load);
+        world_errors(&w, "generation", 20 * cases[i].usual, 20 * 0.4);
+        world_judge(&w);
+        look_closer(&w, "generation", all, 3);
+        assert_int_equal(w.diagnosis.verdict.signal, CLASS_ERRORS);
+        if ((w.diagnosis.verdict.pod != NULL) != cases[i].named) {
+            fail_msg("case %zu: %s", i, w.diagnosis.verdict.pod ? "named" : "not named");
+        }
+        world_finish(&w);
+    }
+}
+
 static void knows_what_started_before_the_onset(void **state)
 {
     (void)state;
@@ -168,7 +196,8 @@ static void knows_what_started_before_the_onset(void **state)
     const struct {
         double started_s;
         bool evidence;
-    } cases[] = {{onset_s - 60, true}, {onset_s + 60, true}, {onset_s - 3600, false}, {0, false},
+    } cases[] = {{onset_s - 60, true}, {onset_s + 60, true}, {onset_s - 14.5 * 60, true},
+        {onset_s - 15.5 * 60, false}, // a quarter of an hour {onset_s - 3600, false}, {0, false},
         {onset_s + 86400, false}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         const struct instance all[] = {
@@ -256,6 +285,7 @@ int main(void)
         cmocka_unit_test(reads_each_by_itself),
         cmocka_unit_test(names_the_one_that_stands_apart),
         cmocka_unit_test(names_the_one_that_fails),
+        cmocka_unit_test(how_far_apart_the_one_has_to_be),
         cmocka_unit_test(knows_what_started_before_the_onset),
         cmocka_unit_test(one_stands_out_beside_the_one_in_the_middle),
     };

@@ -1,6 +1,6 @@
 /**
- * Each threshold of the judging from both sides: what is just below it and what is just above come
- * out differently. A change of a tenth to any of them fails here.
+ * From which number on a latency, errors, and calls alarm, from both sides. Whose fault it is then
+ * is what test_shares.c asks.
  */
 #include "diagnose/diagnosis.h"
 
@@ -13,29 +13,9 @@
 
 #include <cmocka.h>
 
+#include "unit/edge.h"
 #include "unit/near.h"
 #include "unit/world.h"
-
-/** What comes out of a world that is just like the threshold but for VALUE. */
-typedef int outcome(double value);
-
-struct edge {
-    const char *what;
-    outcome *of;
-    double below, above;
-    int at_below, at_above;
-};
-
-static void check_edges(const struct edge *edges, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        int below = edges[i].of(edges[i].below), above = edges[i].of(edges[i].above);
-        if (below != edges[i].at_below || above != edges[i].at_above) {
-            fail_msg("%s: %d at %g, %d at %g", edges[i].what, below, edges[i].below, above,
-                edges[i].above);
-        }
-    }
-}
 
 static const char one[] = "window: 5m\nrefresh: 15s\nspan: 1h\n"
                           "stages: [{name: a, latency: a_seconds, errors: a_errors_total}]\n";
@@ -284,164 +264,11 @@ static void call_thresholds(void **state)
     check_edges(edges, sizeof edges / sizeof *edges);
 }
 
-// --- errors down the tree
-
-// A root and two parts, whose errors are so large shares of the root's.
-static int erring_part(double first, double second)
-{
-    struct world w;
-    world_init(&w,
-        "window: 5m\nrefresh: 15s\nspan: 1h\nstages:\n"
-        "  - {name: root, latency: root_seconds, errors: root_total, children: [{name: a, "
-        "latency: a_seconds, errors: a_total}, {name: b, latency: b_seconds, errors: "
-        "b_total}]}\n");
-    const struct load load = {20, 0.3};
-    world_requests(&w, "root", load, load);
-    world_requests(&w, "a", load, load);
-    world_requests(&w, "b", load, load);
-    world_errors(&w, "root", 0, 10);
-    world_errors(&w, "a", 0, 10 * first);
-    world_errors(&w, "b", 0, 10 * second);
-    const struct verdict *v = world_judge(&w);
-    bool both = v->stage == 1 && v->also_count == 1 && v->also[0].stage == 2;
-    return finish_with(&w, both ? 2 : v->stage);
-}
-
-static int alone(double share)
-{
-    return erring_part(share, 0);
-}
-
-static int together(double share)
-{
-    return erring_part(0.36, share);
-}
-
-static int too_small_a_part(double share)
-{
-    return erring_part(0.5, share);
-}
-
-static void errors_have_causes(void **state)
-{
-    (void)state;
-    static const struct edge edges[] = {
-        {"ERRORS_SHARED", alone, 0.59, 0.61, 0, 1},
-        {"ERRORS_SHARED of two", together, 0.23, 0.25, 0, 2}, // each with a cause of its own
-        {"ERRORS_PART", too_small_a_part, 0.19, 0.21, 0, 2},
-    };
-    check_edges(edges, sizeof edges / sizeof *edges);
-}
-
-// --- blame
-
-// The part A of a second that the root is slower for, where nothing is known of the part beside it.
-static int blamed_part(double share)
-{
-    struct world w;
-    world_init(&w, "window: 5m\nrefresh: 15s\nspan: 1h\nstages:\n"
-                   "  - {name: root, latency: root_seconds, children: [{name: part, latency: "
-                   "part_seconds}, {name: other, latency: other_seconds}]}\n");
-    w.waver = 0;
-    world_requests(&w, "root", (struct load){2, 0.6}, (struct load){2, 1.6});
-    world_requests(&w, "part", (struct load){2, 0.25}, (struct load){2, 0.25 + share});
-    const struct verdict *v = world_judge(&w);
-    return finish_with(&w, v->stage);
-}
-
-// Two roots are slower, by a second together.
-static int blamed_root(double share)
-{
-    struct world w;
-    world_init(&w, "window: 5m\nrefresh: 15s\nspan: 1h\n"
-                   "stages: [{name: a, latency: a_seconds}, {name: b, latency: b_seconds}]\n");
-    w.waver = 0;
-    world_requests(&w, "a", (struct load){2, 0.3}, (struct load){2, 1.3 - share});
-    world_requests(&w, "b", (struct load){2, 0.3}, (struct load){2, 0.3 + share});
-    const struct verdict *v = world_judge(&w);
-    return finish_with(&w, v->second);
-}
-
-// Gauges, whose rises are compared: the part's over the root's.
-static int blamed_gauge(double share)
-{
-    struct world w;
-    world_init(&w, "window: 5m\nrefresh: 15s\nspan: 1h\nstages:\n"
-                   "  - {name: root, latency: root_seconds, children: [{name: part, latency: "
-                   "part_seconds}]}\n");
-    w.waver = 0;
-    w.plan.stages[0].kind = w.plan.stages[1].kind = LATENCY_VALUE;
-    plan_resolve(&w.plan);
-    world_requests(&w, "root", (struct load){2, 0.6}, (struct load){2, 1.6});
-    world_requests(&w, "part", (struct load){2, 0.25}, (struct load){2, 0.25 + share});
-    const struct verdict *v = world_judge(&w);
-    return finish_with(&w, v->stage);
-}
-
-static void blame_thresholds(void **state)
-{
-    (void)state;
-    static const struct edge edges[] = {
-        {"blame_culprit", blamed_part, 0.58, 0.62, 0, 1},
-        {"blame_shared", blamed_root, 0.29, 0.31, -1, 1},
-        {"RISE_SHARED", blamed_gauge, 0.29, 0.31, 0, 1},
-    };
-    check_edges(edges, sizeof edges / sizeof *edges);
-}
-
-// --- pools
+// --- scores
 
 static const char pooled[] =
     "window: 5m\nrefresh: 15s\nspan: 1h\nstages:\n"
     "  - {name: a, latency: a_seconds, saturation: [{name: slots, used: a_used, limit: a_max}]}\n";
-
-// So full of a hundred, usually; and 95 of them now.
-static int usually_full(double usual)
-{
-    struct world w;
-    world_init(&w, pooled);
-    w.waver = 0;
-    world_pool(&w, "a", usual, 95, 100);
-    world_judge(&w);
-    return finish_with(&w, (int)world_of(&w, "a")->pool.severity);
-}
-
-static bool has(const struct world *w, enum evidence_kind kind)
-{
-    const struct verdict *v = &w->diagnosis.verdict;
-    for (size_t i = 0; i < v->evidence_count; i++) {
-        if (v->evidence[i].kind == kind) {
-            return true;
-        }
-    }
-    return false;
-}
-
-// A full pool, of which the calls under way need so many connections.
-static int pool_that_needs(double busy)
-{
-    struct world w;
-    world_init(&w, pooled);
-    w.waver = 0;
-    double rate = busy / (1.7 / 2.99573);
-    world_requests(&w, "a", (struct load){rate, 0.25}, (struct load){rate, 1.7});
-    world_pool(&w, "a", 20, 100, 100);
-    world_judge(&w);
-    return finish_with(&w, has(&w, EVIDENCE_LEAK) ? 1 : has(&w, EVIDENCE_TOO_SMALL) ? 2 : 0);
-}
-
-static void pool_thresholds(void **state)
-{
-    (void)state;
-    static const struct edge edges[] = {
-        {"USUALLY_FULL", usually_full, 79, 81, SEVERITY_WARNING, SEVERITY_UNKNOWN},
-        {"leak", pool_that_needs, 49, 51, 1, 0},
-        {"small", pool_that_needs, 79, 81, 0, 2},
-    };
-    check_edges(edges, sizeof edges / sizeof *edges);
-}
-
-// --- scores
 
 // Of what is steady a spread is no less than its floor, and no score is beyond 99.
 static void spreads_have_floors(void **state)
@@ -485,9 +312,6 @@ int main(void)
         cmocka_unit_test(latency_thresholds),
         cmocka_unit_test(error_thresholds),
         cmocka_unit_test(call_thresholds),
-        cmocka_unit_test(errors_have_causes),
-        cmocka_unit_test(blame_thresholds),
-        cmocka_unit_test(pool_thresholds),
         cmocka_unit_test(spreads_have_floors),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

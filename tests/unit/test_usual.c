@@ -435,8 +435,135 @@ static void a_pinned_moment_is_all_there_is(void **state)
     assert_int_equal(u.points, 7);
     assert_true(u.centre == 5);
     assert_true(fabs(usual_share_of(&data, &rules, count, &wanted).share - 0.05) < 1e-9);
+    data.pinned.first = data.pinned.last - 2; // just enough
+    assert_int_equal(usual_of(&data, &rules, value, &wanted).kind, USUAL_PINNED);
     data.pinned.first = data.pinned.last - 1; // too few
     assert_int_equal(usual_of(&data, &rules, value, &wanted).kind, USUAL_NONE);
+}
+
+// --- the points of one stretch
+
+/** The hours before: COUNT points, of which some are high. */
+struct run {
+    int count;
+    int high, apart; // so many points, one after the other or each by itself
+    double value;    // of these
+    bool wavers;     // whether the others go up and down by 0.1 and 0.2 from 1
+    int64_t first;
+};
+
+static double of_run(const void *context, struct usual_window window, int64_t slot)
+{
+    const struct run *r = context;
+    int at = (int)(slot - r->first), every = r->apart > 0 ? 4 : 1;
+    (void)window;
+    bool is_high = at % every == 0 && at / every < r->high + r->apart;
+    int other = is_high ? 0 : (at + 2) % 5 - 2;
+    return is_high ? r->value : 1 + (r->wavers ? 0.1 * other : 0);
+}
+
+// The 98th percentile, the highest of fewer than 50; without runs of three and more beyond the
+// bound.
+static void what_was_an_alarm_is_no_habit(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *what;
+        struct run run;
+        bool counts;
+    } cases[] = {
+        {"one of 49", {.count = 49, .apart = 1, .value = 9}, true},
+        {"one of 50", {.count = 50, .apart = 1, .value = 9}, false},
+        {"two of 100", {.count = 100, .apart = 2, .value = 9}, false},
+        {"three of 100", {.count = 100, .apart = 3, .value = 9}, true},
+        {"two in a row", {.count = 20, .high = 2, .value = 9}, true},
+        {"three in a row", {.count = 20, .high = 3, .value = 9}, false},
+        {"just within 1.3 times", {.count = 20, .high = 3, .value = 1.29}, true},
+        {"just beyond 1.3 times", {.count = 20, .high = 3, .value = 1.31}, false},
+        // of 0.1 x 1.4826 each
+        {"just within four spreads", {.count = 43, .high = 3, .value = 1.57, .wavers = true}, true},
+        {"just beyond four spreads", {.count = 43, .high = 3, .value = 1.61, .wavers = true},
+            false},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        static struct signal_data data;
+        struct run run = cases[i].run;
+        const struct usual_rules rules = {
+            .baseline = BASELINE_RECENT, .days = 7, .tick_ms = WORLD_NOW_MS};
+        fill(&data, 0, true, WORLD_NOW_MS);
+        data.recent.last = data.recent.first + run.count - 1;
+        run.first = data.recent.first;
+        struct usual u = usual_of(&data, &rules, of_run, &run);
+        assert_int_equal(u.points, run.count);
+        if ((fabs(u.high - run.value) < 1e-9) != cases[i].counts) {
+            fail_msg(
+                "%s: high %g, centre %g, spread %g", cases[i].what, u.high, u.centre, u.spread);
+        }
+    }
+}
+
+static void a_history_takes_twenty_points(void **state)
+{
+    (void)state;
+    for (int count = 19; count <= 20; count++) {
+        static struct signal_data data;
+        const struct wanted wanted = {.recent = 5};
+        const struct usual_rules rules = {
+            .baseline = BASELINE_RECENT, .days = 7, .tick_ms = WORLD_NOW_MS};
+        fill(&data, 0, true, WORLD_NOW_MS);
+        data.recent.last = data.recent.first + count - 1;
+        assert_int_equal(
+            usual_of(&data, &rules, value, &wanted).kind, count < 20 ? USUAL_NONE : USUAL_RECENT);
+    }
+}
+
+/** 1 before the time of day, 9 after it, of which so many are known. */
+static double some_after(const void *context, struct usual_window window, int64_t slot)
+{
+    int known = *(const int *)context;
+    int64_t moment = WORLD_NOW_MS - (window.day + 1) * (int64_t)CLOCK_DAY_MS;
+    int64_t after = slot - moment / STORE_HISTORY_STEP_MS;
+    return after <= 0 ? 1 : after - 1 < known / 7 + (window.day < known % 7) ? 9 : NAN;
+}
+
+// The 42 points of seven half hours before, and a quarter of all after it.
+static void a_half_hour_takes_a_quarter_of_the_points(void **state)
+{
+    (void)state;
+    for (int known = 13; known <= 14; known++) {
+        static struct signal_data data;
+        const struct usual_rules rules = {
+            .baseline = BASELINE_DAY, .days = 7, .tick_ms = WORLD_NOW_MS};
+        fill(&data, 7, false, WORLD_NOW_MS);
+        struct usual u = usual_of(&data, &rules, some_after, &known);
+        assert_int_equal(u.points, 42 + known);
+        assert_true(u.centre == (known < 14 ? 1 : 9));
+    }
+}
+
+static double steady(const void *context, struct usual_window window, int64_t slot)
+{
+    (void)context;
+    (void)slot;
+    return window.day == USUAL_WINDOW_SPAN ? 5 : NAN;
+}
+
+static void a_span_takes_three_windows(void **state)
+{
+    (void)state;
+    for (int more = 0; more <= 1; more++) {
+        static struct signal_data data;
+        const struct usual_rules rules = {.baseline = BASELINE_AUTO,
+            .days = 7,
+            .tick_ms = WORLD_NOW_MS,
+            .window_ms = 5 * CLOCK_MINUTE_MS};
+        data = (struct signal_data){.live = {.step_ms = 15000}};
+        data.live.asked_last = WORLD_NOW_MS / data.live.step_ms;
+        data.live.asked_first =
+            (WORLD_NOW_MS - 4 * rules.window_ms) / data.live.step_ms + (more ? 0 : 1);
+        assert_int_equal(
+            usual_of(&data, &rules, steady, NULL).kind, more ? USUAL_SPAN : USUAL_NONE);
+    }
 }
 
 int main(void)
@@ -453,6 +580,10 @@ int main(void)
         cmocka_unit_test(a_file_tells_of_the_time_of_the_day),
         cmocka_unit_test(a_file_is_auto_only_where_nothing_else_is_known),
         cmocka_unit_test(a_pinned_moment_is_all_there_is),
+        cmocka_unit_test(what_was_an_alarm_is_no_habit),
+        cmocka_unit_test(a_history_takes_twenty_points),
+        cmocka_unit_test(a_half_hour_takes_a_quarter_of_the_points),
+        cmocka_unit_test(a_span_takes_three_windows),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
