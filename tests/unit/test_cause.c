@@ -244,6 +244,26 @@ static void late_samples_are_judged_as_of_their_moment(void **state)
     world_finish(&w);
 }
 
+// The past may be kept more coarsely than the present: there half a window is not late.
+static void the_past_may_be_coarse(void **state)
+{
+    (void)state;
+    struct world w;
+    world_init(&w, world_article);
+    world_calm(&w);
+    w.plan.at_ms = WORLD_NOW_MS;
+    w.plan.stale_ms = 60000;
+    world_judge(&w);
+    static const struct {
+        int64_t age_ms, late_ms;
+    } cases[] = {{149000, 0}, {151000, 151000}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        answer(&w, w.plan.last, "stage", "0", (double)(WORLD_NOW_MS - cases[i].age_ms) / 1000);
+        assert_int_equal(w.diagnosis.late_ms, cases[i].late_ms);
+    }
+    world_finish(&w);
+}
+
 static void old_samples_are_stale(void **state)
 {
     (void)state;
@@ -280,6 +300,7 @@ int main(void)
         cmocka_unit_test(changes_are_evidence),
         cmocka_unit_test(what_all_share_is_nobodys_fault),
         cmocka_unit_test(old_samples_are_stale),
+        cmocka_unit_test(the_past_may_be_coarse),
         cmocka_unit_test(late_samples_are_judged_as_of_their_moment),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -59,6 +59,10 @@ static void silence_needs_work_and_no_chance(void **state)
             (cases[i].alarms && (v->stage != 0 || v->severity != SEVERITY_CRITICAL))) {
             fail_msg("%s: signal %d, severity %d", cases[i].what, v->signal, v->severity);
         }
+        if (cases[i].alarms && i == 0) { // a rate is halfway down after half a window
+            assert_int_equal(world_of(&w, "llm")->stopped.since_ms,
+                WORLD_NOW_MS - WORLD_ONSET_MS + w.plan.step_ms - w.plan.window_ms / 2);
+        }
         world_finish(&w);
     }
 }
@@ -284,6 +288,57 @@ static void errors_and_latency(void **state)
     }
 }
 
+/** Overwrites STAGE's mean as it was before for FOR_MS from the onset on. */
+static void begins_later(struct world *w, const char *stage, double usual_s, int64_t for_ms)
+{
+    struct signal_data *data =
+        &w->store.signals[w->plan.stages[world_stage(w, stage)].latency_signal];
+    int64_t step = data->live.step_ms, first = (WORLD_NOW_MS - WORLD_ONSET_MS) / step + 1;
+    struct batch b = {0};
+    for (int k = 0; k < 2; k++) {
+        struct batch_series *s = batch_add(&b);
+        labels_set(&s->labels, "part", k ? "count" : "sum");
+        for (int64_t slot = first; slot < first + for_ms / step; slot++) {
+            batch_add_sample(s, slot * step, k ? 2 : 2 * usual_s);
+        }
+    }
+    if (for_ms > 0) {
+        matrix_merge(&data->live, &b, first, first + for_ms / step - 1);
+    }
+    batch_finish(&b);
+}
+
+// A part may be seen to be slow half a window after the errors that are its time-outs.
+static void timeouts_begin_no_later(void **state)
+{
+    (void)state;
+    static const struct {
+        int64_t later_ms;
+        const char *culprit;
+    } cases[] = {{0, "db"}, {150000, "db"}, {165000, "app"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct world w;
+        world_init(&w, levels);
+        w.waver = 0;
+        for (int k = 0; k < 3; k++) {
+            w.plan.stages[k].kind = LATENCY_MEAN;
+        }
+        plan_resolve(&w.plan);
+        world_requests(&w, "app", (struct load){2, 0.9}, (struct load){2, 3.9});
+        world_requests(&w, "search", (struct load){2, 0.6}, (struct load){2, 3.6});
+        world_requests(&w, "db", (struct load){2, 0.3}, (struct load){2, 3.3});
+        world_errors(&w, "app", 0.002, 0.5);
+        world_judge(&w);
+        begins_later(&w, "db", 0.1, cases[i].later_ms);
+        diagnosis_run(&w.diagnosis, &w.plan, &w.store, &thresholds_default, WORLD_NOW_MS);
+        int64_t later_ms =
+            world_of(&w, "db")->onset.since_ms - world_of(&w, "app")->errors_onset.since_ms;
+        assert_int_equal(later_ms, cases[i].later_ms);
+        assert_string_equal(culprit(&w), cases[i].culprit);
+        world_finish(&w);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -295,6 +350,7 @@ int main(void)
         cmocka_unit_test(errors_descend),
         cmocka_unit_test(blame_without_sums),
         cmocka_unit_test(errors_and_latency),
+        cmocka_unit_test(timeouts_begin_no_later),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
