@@ -61,7 +61,7 @@ struct reading {
     double score;       /**< (now - usual) / spread, capped at +-99 */
     struct drift drift; /**< of what is usual, where NOW goes on with it */
     bool beyond;        /**< above the last bucket: NOW is a lower bound */
-    bool odd;      /**< for STATE_TOO_FEW: even those few are beyond chance, or an slo */
+    bool odd;           /**< for STATE_TOO_FEW: even those few are beyond chance, or an slo */
 };
 
 /** Since when something deviates; both 0: it does not, or that is not known. */
@@ -271,8 +271,8 @@ double statistic_of(const struct stage *s, const struct dist *d, enum statistic 
  * Whether a stage that answers in R's `now` seconds, where its `usual` is, answers far too fast:
  * while it completes RATE per second, usually USUAL_RATE, judged over WINDOW_S seconds.
  */
-bool fast_is_alarm(const struct reading *r, double rate, double usual_rate, double window_s,
-    const struct thresholds *t);
+bool fast_is_alarm(const struct reading *r, enum statistic statistic, double rate,
+    double usual_rate, double window_s, const struct thresholds *t);
 
 /** Room for the stages of PLAN. */
 void diagnosis_init(struct diagnosis *d, const struct plan *plan);

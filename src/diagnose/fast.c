@@ -9,7 +9,7 @@ struct fast_case {
     struct stage_context stage;
     struct reading usual; /**< with what is usual and its spread; NOW is not used */
     double usual_rate;
-    bool by_mean;
+    enum statistic statistic;
 };
 
 // The mean knows no buckets: the first of them may be wider than all that is left of the latency.
@@ -21,17 +21,20 @@ static double latency_at(const struct fast_case *l, int64_t slot)
     if (!dist_read(&d, &c->store->signals[s->latency_signal].live, slot)) {
         return NAN;
     }
-    return l->by_mean ? dist_mean(&d) * s->to_seconds : statistic_of(s, &d, STATISTIC_P95);
+    return statistic_of(s, &d, l->statistic);
 }
 
-bool fast_is_alarm(const struct reading *r, double rate, double usual_rate, double window_s,
-    const struct thresholds *t)
+bool fast_is_alarm(const struct reading *r, enum statistic statistic, double rate,
+    double usual_rate, double window_s, const struct thresholds *t)
 {
     double ratio = r->now / r->usual.centre;
     bool enough = rate * window_s >= t->requests_least && rate >= t->fast_traffic * usual_rate;
     bool far = r->usual.centre - r->now >= t->latency_floor_s && ratio <= t->fast;
+    // a gauge may jump as it pleases: it has to be below what it was before
+    bool habit = statistic == STATISTIC_VALUE && r->now >= r->usual.low;
     // how far it wavers is known as a share of usual, and no fall is more than all of it
-    return enough && far && -log(ratio) >= t->score_warning * r->usual.spread / r->usual.centre;
+    return enough && far && !habit &&
+           -log(ratio) >= t->score_warning * r->usual.spread / r->usual.centre;
 }
 
 static enum mark mark_moment(void *context, int64_t slot)
@@ -47,32 +50,33 @@ static enum mark mark_moment(void *context, int64_t slot)
         return MARK_UNKNOWN;
     }
     bool asked = rate >= t->fast_traffic * l->usual_rate;
-    return fast_is_alarm(&r, rate, l->usual_rate, c->window_s, t) ? MARK_BEYOND
-           : asked && r.ratio < NEAR * t->fast                    ? MARK_BETWEEN
-                                                                  : MARK_BELOW;
+    return fast_is_alarm(&r, l->statistic, rate, l->usual_rate, c->window_s, t) ? MARK_BEYOND
+           : asked && r.ratio < NEAR * t->fast                                  ? MARK_BETWEEN
+                                                                                : MARK_BELOW;
 }
 
 void fast_judge(struct stage_diagnosis *out, const struct context *c, int stage)
 {
     const struct stage *s = &c->plan->stages[stage];
+    bool by_mean = out->mean_usual > 0 && out->mean > 0 && !out->sum_broken;
     struct fast_case l = {.stage = {.context = c, .stage = stage},
         .usual = reading_none(STATE_OK),
         .usual_rate = out->traffic.usual.centre,
-        .by_mean = out->mean_usual > 0 && out->mean > 0 && !out->sum_broken};
+        .statistic = by_mean ? STATISTIC_MEAN : out->statistic};
     out->fast = reading_none(STATE_NO_DATA);
     enum usual_kind kind = out->latency.usual.kind;
     bool judged = out->latency.state == STATE_OK && out->latency.severity == SEVERITY_OK;
-    if (kind == USUAL_NONE || kind == USUAL_SPAN || s->kind == LATENCY_VALUE ||
-        !(l.by_mean || out->statistic == STATISTIC_P95)) {
+    if (kind == USUAL_NONE || kind == USUAL_SPAN ||
+        !(by_mean || out->statistic == STATISTIC_P95 || out->statistic == STATISTIC_VALUE)) {
         return;
     }
     l.usual.usual = out->latency.usual;
-    if (l.by_mean) { // it wavers about as much, relatively
+    if (by_mean) { // it wavers about as much, relatively
         l.usual.usual.spread *= out->mean_usual / l.usual.usual.centre;
         l.usual.usual.centre = out->mean_usual;
     }
     l.usual.spread = fmax(l.usual.usual.spread, c->limits->latency_floor_s);
-    out->fast_statistic = l.by_mean ? STATISTIC_MEAN : STATISTIC_P95;
+    out->fast_statistic = l.statistic;
     if (!judged) { // what is usual is for other moments than this one
         out->fast.usual = l.usual.usual;
         return;

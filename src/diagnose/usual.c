@@ -13,6 +13,8 @@ enum {
     PERCENTILE_POINTS = 50,
     ALARM_POINTS = 3,
     SPAN_WINDOWS = 3, /**< of rates, that do not overlap */
+    PART_SLOTS = 10,  /**< of a part of a window, the fewest */
+    PARTS_MOST = 6,
 };
 
 static const double ALARM_RATIO = 1.3, ALARM_SPREADS = 4;
@@ -154,6 +156,7 @@ static struct usual conclude(
 {
     struct usual u = {.kind = kind, .points = p->count, .days = p->days, .oldest_ms = p->oldest_ms};
     double values[POINTS_MAX];
+    u.low = stat_percentile(values, points_of(p, BOTH, values), 0.02);
     u.centre = u.spread = NAN;
     for (int half = 0; half < HALVES; half++) {
         size_t n = points_of(p, half, values);
@@ -486,20 +489,55 @@ static struct usual_share share_of(enum usual_kind kind, const struct signal_dat
     return u;
 }
 
+// The part of S from the first slot on that COUNT knows.
+static struct stretch known_part(
+    struct stretch s, struct usual_window window, usual_count *count, const void *context)
+{
+    double k, n;
+    while (s.first <= s.last && !count(context, window, s.first, &k, &n)) {
+        s.first++;
+    }
+    return s;
+}
+
+// Cut into parts, whose median counts, as that of days does: a step or an outage within the window
+// is no habit, and what fails then did not come at once by itself.
 static struct usual_share share_of_window(const struct signal_data *data,
     const struct usual_rules *rules, int which, usual_count *count, const void *context)
 {
     struct usual_window window = {.day = which};
-    struct stretch h = usual_stretch(data, rules, window);
-    if (!h.matrix) {
+    struct stretch all = usual_stretch(data, rules, window);
+    struct usual_share u = {.share = NAN};
+    if (!all.matrix) {
+        return u;
+    }
+    all = known_part(all, window, count, context);
+    double shares[PARTS_MOST], together[PARTS_MOST];
+    int64_t slots = all.last - all.first + 1, oldest_ms = INT64_MAX;
+    int64_t parts = slots < 2 * PART_SLOTS            ? 1
+                    : slots < PARTS_MOST * PART_SLOTS ? slots / PART_SLOTS
+                                                      : PARTS_MOST;
+    size_t known = 0;
+    int points = 0;
+    for (int64_t i = 0; i < parts; i++) {
+        struct stretch part = all;
+        part.first = all.first + slots * i / parts;
+        part.last = all.first + slots * (i + 1) / parts - 1;
+        struct pooled p = pool(part, window, 0, count, context);
+        points += p.slots;
+        oldest_ms = p.oldest_ms < oldest_ms ? p.oldest_ms : oldest_ms;
+        if (p.n[BOTH] > 0) {
+            shares[known] = p.k[BOTH] / p.n[BOTH];
+            together[known++] = p.together;
+            u.n += p.n[BOTH] * (double)all.step_ms / STORE_HISTORY_STEP_MS;
+        }
+    }
+    if (which == USUAL_WINDOW_SPAN && !is_long_enough(rules, points, oldest_ms)) {
         return (struct usual_share){.share = NAN};
     }
-    struct pooled p = pool(h, window, 0, count, context);
-    if (which == USUAL_WINDOW_SPAN && !is_long_enough(rules, p.slots, p.oldest_ms)) {
-        return (struct usual_share){.share = NAN};
-    }
-    return (struct usual_share){
-        .share = p.k[BOTH] / p.n[BOTH], .n = p.n[BOTH], .together = p.together};
+    u.share = stat_median(shares, known);
+    u.together = stat_median(together, known);
+    return u;
 }
 
 static struct usual_share share_of_file(const struct signal_data *data,

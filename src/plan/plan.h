@@ -121,7 +121,7 @@ struct plan {
     struct signal *signals;           /**< owned */
     size_t signals_count;
     int tool_calls, tool_errors; /**< signal indices or -1 */
-    int last, conduct, targets; /**< signal indices */
+    int last, conduct, targets;  /**< signal indices */
     size_t last_stages;          /**< LAST tells of the first so many stages */
     size_t conduct_more;         /**< signals that CONDUCT has no room for */
     const char *tool_label;

@@ -27,7 +27,8 @@ static void judge_fast(
     }
     glance_number(&d->fast, now);
     bool calm = d->latency.severity < SEVERITY_WARNING && d->errors.severity < SEVERITY_WARNING;
-    if (calm && fast_is_alarm(&d->fast, d->traffic.now, d->traffic.usual.centre, window_s, t)) {
+    if (calm && fast_is_alarm(&d->fast, d->fast_statistic, d->traffic.now, d->traffic.usual.centre,
+                    window_s, t)) {
         d->fast.severity = SEVERITY_WARNING;
     }
 }

@@ -296,9 +296,11 @@ static void add_fast_summary(struct str *s, const struct words *w)
 {
     const struct evidence *e = phrase_evidence(w, EVIDENCE_FAST);
     phrase_add_name_at_start(s, phrase_name(w, e->stage));
-    bool mean = phrase_stage(w, e->stage)->fast_statistic == STATISTIC_MEAN;
-    str_addf(
-        s, " answers far too fast, as if it had nothing to do: its %s is ", mean ? "mean" : "P95");
+    enum statistic statistic = phrase_stage(w, e->stage)->fast_statistic;
+    str_addf(s, " answers far too fast, as if it had nothing to do: its %s is ",
+        statistic == STATISTIC_MEAN    ? "mean"
+        : statistic == STATISTIC_VALUE ? "value"
+                                       : "P95");
     format_seconds(s, e->a);
     str_add(s, ", usually ");
     format_seconds(s, e->b);

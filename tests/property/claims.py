@@ -276,8 +276,8 @@ def stage_is_called_too_often(report, match):
     deny(number(match[2]) > number(match[3]), "it is not called more often")
 
 
-@claim(rf"^({NAME}) answers far too fast, as if it had nothing to do: its (mean|P95) is ({DURATION}), "
-       rf"usually ({DURATION})$")
+@claim(rf"^({NAME}) answers far too fast, as if it had nothing to do: its (mean|P95|value) is "
+       rf"({DURATION}), usually ({DURATION})$")
 def is_too_fast(report, stage, statistic, now, usual):
     check_too_fast(report, stage, now, usual)
     deny(report.verdict["signal"] == "latency", "the verdict is not about latency")

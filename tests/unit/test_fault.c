@@ -190,6 +190,31 @@ static void a_young_service_warns_from_three_times(void **state)
     }
 }
 
+// The span is the usual, and holds the first minutes of the errors: they are no habit of it.
+static void a_young_service_that_fails(void **state)
+{
+    (void)state;
+    static const struct {
+        double errors; // per second, of 2 requests; usually 0.02
+        enum severity severity;
+    } cases[] = {{0.02, SEVERITY_OK}, {0.6, SEVERITY_WARNING}, {1.9, SEVERITY_WARNING}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct world w;
+        world_init(&w, world_article);
+        w.days = 0;
+        w.has_recent = false;
+        world_calm(&w);
+        world_errors(&w, "generation", 0.02, cases[i].errors);
+        world_judge(&w);
+        const struct reading *r = &world_of(&w, "generation")->errors;
+        assert_int_equal(r->usual.kind, USUAL_SPAN);
+        if (r->severity != cases[i].severity) {
+            fail_msg("%g/s: severity %d, usual %g", cases[i].errors, r->severity, r->usual.centre);
+        }
+        world_finish(&w);
+    }
+}
+
 static const char levels[] = "window: 5m\n"
                              "refresh: 15s\n"
                              "span: 1h\n"
@@ -347,6 +372,7 @@ int main(void)
         cmocka_unit_test(calls_per_question_that_fall),
         cmocka_unit_test(more_than_usual_beyond_a_bound),
         cmocka_unit_test(a_young_service_warns_from_three_times),
+        cmocka_unit_test(a_young_service_that_fails),
         cmocka_unit_test(errors_descend),
         cmocka_unit_test(blame_without_sums),
         cmocka_unit_test(errors_and_latency),

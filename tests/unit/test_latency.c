@@ -307,6 +307,40 @@ static void a_fall_beyond_the_spread_is_an_alarm(void **state)
     assert_true(isnan(judge_fall(to * 1.02, &usual)));
 }
 
+// Of a gauge the calls have to be known, which tell it from one that is idle, and it has to be
+// below the 2nd percentile of what it was.
+static void a_gauge_that_is_too_fast(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *what;
+        double waver, now, rate;
+        bool warns;
+    } cases[] = {
+        {"just below a tenth", 0, 0.0297, 2, true}, {"just above a tenth", 0, 0.0303, 2, false},
+        {"nobody asks", 0, 0.01, 0, false}, {"calls are not known", 0, 0.01, NAN, false},
+        {"it was as low before", 1, 0.01, 2, false}, // it goes down to nothing
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct world w;
+        world_init(&w, "window: 5m\nrefresh: 15s\nspan: 1h\nbaseline: {kind: auto, range: 7d}\n"
+                       "stages: [{name: a, latency: a_seconds, requests: a_total}]\n");
+        w.plan.stages[0].kind = LATENCY_VALUE;
+        plan_resolve(&w.plan);
+        w.waver = cases[i].waver;
+        world_requests(&w, "a", (struct load){2, 0.3}, (struct load){2, cases[i].now});
+        w.waver = 0;
+        world_series(&w, w.plan.stages[0].requests_signal, NULL, NULL, 2, cases[i].rate);
+        const struct verdict *v = world_judge(&w);
+        if ((v->signal == CLASS_FAST) != cases[i].warns) {
+            fail_msg("%s: signal %d, ratio %g, low %g", cases[i].what, v->signal,
+                world_of(&w, "a")->fast.ratio, world_of(&w, "a")->latency.usual.low);
+        }
+        assert_true(!cases[i].warns || world_of(&w, "a")->fast_statistic == STATISTIC_VALUE);
+        world_finish(&w);
+    }
+}
+
 static void the_deepest_that_is_too_fast_is_named(void **state)
 {
     (void)state;
@@ -334,6 +368,7 @@ int main(void)
         cmocka_unit_test(one_moment_decides_where_no_more_is_known),
         cmocka_unit_test(far_too_fast_is_an_alarm),
         cmocka_unit_test(a_fall_beyond_the_spread_is_an_alarm),
+        cmocka_unit_test(a_gauge_that_is_too_fast),
         cmocka_unit_test(the_deepest_that_is_too_fast_is_named),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

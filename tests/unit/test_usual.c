@@ -517,6 +517,44 @@ static void a_history_takes_twenty_points(void **state)
     }
 }
 
+/** None of a thousand, or from a slot on, for so many slots, half of them. */
+struct outage {
+    int64_t first;
+    int slots;
+};
+
+static bool count_outage(
+    const void *context, struct usual_window window, int64_t slot, double *k, double *n)
+{
+    const struct outage *o = context;
+    (void)window;
+    *n = 1000;
+    *k = slot >= o->first && slot < o->first + o->slots ? 500 : (double)(slot % 2);
+    return true;
+}
+
+// Of the hours before the middle counts, as of days: what failed in two hours of five is no habit,
+// nor do errors usually come by hundreds.
+static void an_outage_in_the_hours_before_is_no_habit(void **state)
+{
+    (void)state;
+    static const struct {
+        int slots;
+        bool habit;
+    } cases[] = {{0, false}, {20, false}, {45, true}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        static struct signal_data data;
+        const struct usual_rules rules = {
+            .baseline = BASELINE_RECENT, .days = 7, .tick_ms = WORLD_NOW_MS};
+        fill(&data, 0, true, WORLD_NOW_MS);
+        const struct outage outage = {data.recent.last + 1 - cases[i].slots, cases[i].slots};
+        struct usual_share u = usual_share_of(&data, &rules, count_outage, &outage);
+        assert_int_equal(u.share > 0.001, cases[i].habit);
+        assert_true(u.together <= 2);
+        assert_true(fabs(u.n - 61000) < 1e-6);
+    }
+}
+
 /** 1 before the time of day, 9 after it, of which so many are known. */
 static double some_after(const void *context, struct usual_window window, int64_t slot)
 {
@@ -581,6 +619,7 @@ int main(void)
         cmocka_unit_test(a_file_is_auto_only_where_nothing_else_is_known),
         cmocka_unit_test(a_pinned_moment_is_all_there_is),
         cmocka_unit_test(what_was_an_alarm_is_no_habit),
+        cmocka_unit_test(an_outage_in_the_hours_before_is_no_habit),
         cmocka_unit_test(a_history_takes_twenty_points),
         cmocka_unit_test(a_half_hour_takes_a_quarter_of_the_points),
         cmocka_unit_test(a_span_takes_three_windows),
