@@ -384,7 +384,10 @@ void latency_judge(struct stage_diagnosis *out, const struct context *c, int sta
         return;
     }
     if (!known || !read_moment(&m, &l, context_slot(c, s->latency_signal))) {
-        r->state = STATE_NO_DATA;
+        // a quantile of no requests is no number: where they are counted apart, that is known
+        bool idle = s->requests_signal >= 0 && stage_rate_now(c, stage) <= 0;
+        out->requests = idle ? 0 : NAN;
+        r->state = idle ? STATE_NO_TRAFFIC : STATE_NO_DATA;
         return;
     }
     out->requests = m.n;

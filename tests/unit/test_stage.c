@@ -324,6 +324,27 @@ static void requests_may_be_counted_apart(void **state)
     world_finish(&w);
 }
 
+// An expression has no value while nobody asks.
+static void without_requests_there_is_no_value(void **state)
+{
+    (void)state;
+    static const struct {
+        double requests; // per second
+        enum state state;
+    } cases[] = {{0, STATE_NO_TRAFFIC}, {0.01, STATE_NO_DATA}, {NAN, STATE_NO_DATA}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct world w;
+        start(&w, LATENCY_VALUE, "latency: a_seconds\n    requests: a_requests_total");
+        world_requests(&w, "a", usually, (struct load){0, NAN});
+        world_series(&w, w.plan.stages[0].requests_signal, NULL, NULL, 2, cases[i].requests);
+        const struct stage_diagnosis *d = judge(&w);
+        assert_int_equal(d->latency.state, cases[i].state);
+        assert_int_equal(
+            w.diagnosis.verdict.condition, i == 0 ? VERDICT_NO_TRAFFIC : VERDICT_NO_DATA);
+        world_finish(&w);
+    }
+}
+
 static void judges_pools(void **state)
 {
     (void)state;
@@ -453,6 +474,7 @@ int main(void)
         cmocka_unit_test(judges_errors),
         cmocka_unit_test(errors_need_requests),
         cmocka_unit_test(requests_may_be_counted_apart),
+        cmocka_unit_test(without_requests_there_is_no_value),
         cmocka_unit_test(judges_pools),
         cmocka_unit_test(a_refused_pool_is_not_known),
         cmocka_unit_test(the_fullest_pool_counts),
