@@ -1,5 +1,7 @@
 #include "poll/state.h"
 
+#include <string.h>
+
 enum { UNKNOWN_NAMED = 3 }; // in a note that has to fit a line
 
 static void note_unknown(struct poller *p, const struct str *names, size_t count)

@@ -1,4 +1,5 @@
 #include <math.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "view/doubt.h"
