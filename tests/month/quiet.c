@@ -271,7 +271,7 @@ static void millisecond(struct quiet *q)
 }
 
 const struct quiet_kind quiet_kinds[] = {
-    {"calm", "nothing happens"},
+    {.name = "calm", .what = "nothing happens"},
     {"quiet-night", "a handful of questions from ten to six", .draw = few, .minute = quiet_night,
         .sparse = true},
     {"hardly-any", "a handful of questions all day", .draw = hardly_any, .sparse = true},
