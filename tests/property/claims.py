@@ -479,7 +479,7 @@ def check_why(report, stage, why):
              "some of them answer")
     elif why:
         deny(why == "Prometheus no longer lists any target of its job", "nobody can check that")
-        deny(not targets, "there are targets that do not answer")
+        deny(not (targets and targets["job"]), "there are targets that do not answer")
 
 
 @claim(rf"^{MISSING}: (some pods|the pods) of ({NAME})(?: and (\d+) other stages?)? are down or cannot be reached$")
