@@ -6,6 +6,7 @@
 #include "diagnose/stat.h"
 
 static const double BARE_MEAN = 1.5;
+static const double MEANS_LEAST = 0.9; // of the usual points: where more lack a mean, it is useless
 static const double RELATIVE_MOST = 0.35; // what wavers more still alarms at four times usual
 
 /** A stage whose moments are judged, and what is usual of it, in seconds. */
@@ -157,7 +158,8 @@ static bool is_resolved(const struct moment *m, const struct latency_case *l)
 {
     const struct thresholds *t = l->stage.context->limits;
     double to_seconds = l->s->to_seconds, usual = m->main.usual.centre;
-    double low = m->d.mixed ? 0 : dist_quantile(&m->d, 0.95).low * to_seconds;
+    bool useless_sum = m->d.by_sum && l->usual_mean.kind == USUAL_NONE;
+    double low = m->d.mixed && !useless_sum ? 0 : dist_quantile(&m->d, 0.95).low * to_seconds;
     double end = bucket_end(&m->d, usual / to_seconds) * to_seconds;
     if (isnan(low)) {
         return true; // there are no buckets
@@ -335,6 +337,9 @@ static bool choose_statistic(struct latency_case *l)
         l->statistic = STATISTIC_MEAN;
     }
     l->usual = l->statistic == STATISTIC_MEAN ? l->usual_mean : l->usual;
+    if (l->usual_mean.points < MEANS_LEAST * l->usual.points) {
+        l->usual_mean = reading_none(STATE_OK).usual; // the sum often could not be right
+    }
     return known;
 }
 

@@ -453,12 +453,12 @@ void plan_resolve(struct plan *p)
         free(p->signals[i].history);
         free(p->signals[i].recorded);
         const struct signal *signal = &p->signals[i];
-        p->signals[i].expr = signal->kind == SIGNAL_LAST ? last_expression(p)
-                             : signal->kind == SIGNAL_CONDUCT
-                                 ? conduct_expression(p, &p->conduct_more)
-                             : signal->kind == SIGNAL_TARGETS ? targets_expression(p)
-                             : signal->deep                   ? depth_expression(p, signal)
-                                                              : expression(p, signal);
+        p->signals[i].expr =
+            signal->kind == SIGNAL_LAST      ? last_expression(p)
+            : signal->kind == SIGNAL_CONDUCT ? conduct_expression(p, &p->conduct_more)
+            : signal->kind == SIGNAL_TARGETS ? targets_expression(p, &p->targets_more)
+            : signal->deep                   ? depth_expression(p, signal)
+                                             : expression(p, signal);
         p->signals[i].mean = mean_expression(p, &p->signals[i]);
         p->signals[i].shown = shown_expression(p, &p->signals[i]);
         set_history(p, &p->signals[i]);

@@ -124,6 +124,7 @@ struct plan {
     int last, conduct, targets;  /**< signal indices */
     size_t last_stages;          /**< LAST tells of the first so many stages */
     size_t conduct_more;         /**< signals that CONDUCT has no room for */
+    size_t targets_more;         /**< stages that TARGETS has no room for */
     const char *tool_label;
     int64_t window_ms;            /**< rate window */
     int64_t chosen_window_ms;     /**< in its place, while the program runs; 0: none */

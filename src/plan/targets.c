@@ -100,7 +100,7 @@ static void add_serving(struct str *s, const struct plan *p, int stage)
     str_finish(&served);
 }
 
-char *targets_expression(const struct plan *p)
+char *targets_expression(const struct plan *p, size_t *more)
 {
     static const struct workload kinds[] = {
         {"deployment", "kube_deployment_spec_replicas", "kube_deployment_status_replicas_available",
@@ -115,10 +115,14 @@ char *targets_expression(const struct plan *p)
         add_replicas(&s, &kinds[i]);
     }
     bool any = false;
-    for (size_t i = 0; i < p->stages_count && s.len < BYTES_MOST; i++) {
-        if (plan_is_served(&p->stages[i])) {
+    *more = 0;
+    for (size_t i = 0; i < p->stages_count; i++) {
+        bool served = plan_is_served(&p->stages[i]);
+        if (served && s.len < BYTES_MOST) {
             add_serving(&s, p, (int)i);
             any = true;
+        } else {
+            *more += served;
         }
     }
     if (!any) {

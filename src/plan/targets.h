@@ -18,8 +18,10 @@
  *   PLAN_DOWN_MS, unless it is being rolled out.
  *
  * What was missing a day ago already is not counted. The caller frees.
+ *
+ * Sets *MORE to the number of stages for which the query has no room.
  */
-char *targets_expression(const struct plan *p);
+char *targets_expression(const struct plan *p, size_t *more);
 
 /** The query that shows which targets do not answer. The caller frees. */
 char *targets_shown(const struct plan *p);

@@ -62,7 +62,8 @@ static void settle_buckets(struct dist *d)
         d->buckets = 0; // without +Inf, or with nothing else, no quantile can be known
         return;
     }
-    d->mixed = d->mixed || (d->le[0] > 0 && d->sum > 0 && least_sum(d) > MIXED_SUM * d->sum);
+    d->by_sum = !d->mixed && d->le[0] > 0 && d->sum > 0 && least_sum(d) > MIXED_SUM * d->sum;
+    d->mixed = d->mixed || d->by_sum;
 }
 
 // Were every request as long as its bucket allows, they would still take no more seconds; infinite
@@ -136,7 +137,7 @@ static void start(struct dist *d)
 {
     d->buckets = d->quantiles = 0;
     d->count = d->sum = d->value = NAN;
-    d->mixed = d->broken = d->coarser = false;
+    d->mixed = d->by_sum = d->broken = d->coarser = false;
 }
 
 bool dist_read(struct dist *out, const struct matrix *m, int64_t slot)

@@ -23,6 +23,7 @@ struct dist {
     size_t buckets;
     bool mixed;   /**< buckets of two layouts were added up: CUM fell, and was mended, or the
                      buckets claim more seconds than SUM has; quantiles mean nothing then */
+    bool by_sum;  /**< nothing but the sum says that it is MIXED */
     bool coarser; /**< it had more bounds than there is room for: the others are left out, and what
                      is left is as true as before */
     double count; /**< requests per second; NaN: not known */

@@ -167,6 +167,13 @@ bool doubt_add_limits(struct str *s, const struct words *w, int i)
             p->last_stages, p->stages_count);
         return true;
     }
+    if (p->targets_more > 0 && i-- == 0) {
+        str_addf(s,
+            "%zu stages are not checked for targets that do not answer: the query has no room for "
+            "more",
+            p->targets_more);
+        return true;
+    }
     if (p->conduct_more > 0 && i-- == 0) {
         str_addf(s,
             "%zu metrics are not checked for counters that are reset too often: the query has no "

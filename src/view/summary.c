@@ -697,8 +697,9 @@ static void add_gone_summary(struct str *s, const struct words *w)
                    "samples now. A new target has them after its second scrape; otherwise check "
                    "the labels, and the targets of Prometheus.");
     } else {
-        str_add(s, "No data: the server knows none of the metrics. Is the service scraped, and "
-                   "does the profile name its metrics?");
+        str_add(s, "No data: the server knows none of the metrics. A new target has them after its "
+                   "first scrape; otherwise, is the service scraped, and does the profile name its "
+                   "metrics?");
     }
 }
 

@@ -58,8 +58,13 @@ static void targets_that_are_down_are_a_warning(void **state)
         if (cases[i].down > 0) {
             assert_int_equal(v->stage, world_stage(&w, "retrieval"));
             assert_int_equal(v->also_count, 0); // generation has the same job
-            assert_string_equal(find(&w, EVIDENCE_TARGETS)->name, "agent");
-            assert_true(find(&w, EVIDENCE_TARGETS)->a == cases[i].down);
+            const struct evidence *e = find(&w, EVIDENCE_TARGETS);
+            if (!e) {
+                fail_msg("no evidence of %g that are down", (double)cases[i].down);
+                return;
+            }
+            assert_string_equal(e->name, "agent");
+            assert_true(e->a == cases[i].down);
         }
         world_finish(&w);
     }

@@ -85,6 +85,36 @@ static void knows_what_buckets_can_tell(void **state)
     }
 }
 
+// How far the mean wavers widens what is usual, unless its sum often could not be right.
+static void a_useless_sum_widens_nothing(void **state)
+{
+    (void)state;
+    static const struct {
+        double waver; // of the sum: from 1 on it is negative now and then
+        enum severity severity;
+    } cases[] = {{0, SEVERITY_CRITICAL}, {0.9, SEVERITY_OK}, {5, SEVERITY_CRITICAL}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct world w;
+        world_init(&w, "window: 5m\nrefresh: 15s\nspan: 1h\nbaseline: {kind: auto, range: 7d}\n"
+                       "stages: [{name: a, latency: a_seconds}]\n");
+        int signal = w.plan.stages[0].latency_signal;
+        w.waver = 0;
+        world_series(&w, signal, "le", "1", 2, 0.1);
+        world_series(&w, signal, "le", "2", 2, 0.2);
+        world_series(&w, signal, "le", "4", 2, 2);
+        world_series(&w, signal, "le", "+Inf", 2, 2);
+        w.waver = cases[i].waver;
+        world_series(&w, signal, "part", "sum", 1, 3);
+        world_judge(&w);
+        const struct stage_diagnosis *d = world_of(&w, "a");
+        if (d->latency.severity != cases[i].severity) {
+            fail_msg("%g: severity %d, ratio %g, spread %g", cases[i].waver, d->latency.severity,
+                d->latency.ratio, d->latency.spread);
+        }
+        world_finish(&w);
+    }
+}
+
 static void fewer_requests_waver_more(void **state)
 {
     (void)state;
@@ -361,6 +391,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(knows_what_buckets_can_tell),
+        cmocka_unit_test(a_useless_sum_widens_nothing),
         cmocka_unit_test(fewer_requests_waver_more),
         cmocka_unit_test(objectives_allow_for_chance),
         cmocka_unit_test(alarms_that_persist),

@@ -316,6 +316,14 @@ static void counts_what_a_query_has_no_room_for(void **state)
         assert_int_equal(p.conduct_more > 0, counts[k] == 150);
         assert_int_equal(p.last_stages < p.stages_count, counts[k] == 150);
         assert_true(strlen(query) < 10 * 1024);
+        const char *targets = expr(&p, p.targets);
+        size_t mapped = 0;
+        for (const char *at = targets; (at = strstr(at, ",\"stage\",\"")); at++) {
+            mapped++;
+        }
+        assert_int_equal(mapped + p.targets_more, counts[k]);
+        assert_int_equal(p.targets_more > 0, counts[k] > 2);
+        assert_true(strlen(targets) < 10 * 1024);
         plan_finish(&p);
         config_finish(&c);
         str_finish(&yaml);

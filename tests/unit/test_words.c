@@ -232,7 +232,7 @@ static void tells_what_is_not_known(void **state)
         {"empty", {NAN, NAN}, {NAN, NAN}, true, CONDITION_ANSWERED, LATENCY_CLASSIC,
             "A new target has them after its second scrape", "no data"},
         {"absent", {NAN, NAN}, {NAN, NAN}, true, CONDITION_ABSENT, LATENCY_ABSENT,
-            "the server knows none of the metrics", "no such metric"},
+            "A new target has them after its first scrape", "no such metric"},
         {"few", {2, 0.3}, {0.02, 0.3}, true, CONDITION_ANSWERED, LATENCY_CLASSIC, "Only 6 requests",
             "n=6, too few"},
         {"one", {2, 0.3}, {1 / 300.0, 0.3}, true, CONDITION_ANSWERED, LATENCY_CLASSIC,
