@@ -92,7 +92,8 @@ static void a_useless_sum_widens_nothing(void **state)
     static const struct {
         double waver; // of the sum: from 1 on it is negative now and then
         enum severity severity;
-    } cases[] = {{0, SEVERITY_CRITICAL}, {0.9, SEVERITY_OK}, {5, SEVERITY_CRITICAL}};
+    } cases[] = {{0, SEVERITY_CRITICAL}, {0.9, SEVERITY_OK}, {1.2, SEVERITY_CRITICAL},
+        {5, SEVERITY_CRITICAL}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct world w;
         world_init(&w, "window: 5m\nrefresh: 15s\nspan: 1h\nbaseline: {kind: auto, range: 7d}\n"
@@ -101,7 +102,7 @@ static void a_useless_sum_widens_nothing(void **state)
         w.waver = 0;
         world_series(&w, signal, "le", "1", 2, 0.1);
         world_series(&w, signal, "le", "2", 2, 0.2);
-        world_series(&w, signal, "le", "4", 2, 2);
+        world_series(&w, signal, "le", "3.2", 2, 2);
         world_series(&w, signal, "le", "+Inf", 2, 2);
         w.waver = cases[i].waver;
         world_series(&w, signal, "part", "sum", 1, 3);
