@@ -176,7 +176,6 @@ class Stock:
 
     def _call(self, stage, row):
         """The seconds that a call takes, and whether it fails."""
-        chance = self._chance
         after = self._first[stage.name] + len(self._bounds[stage.name]) + 1
         try:
             seconds, failed = self._work(stage, row)

@@ -13,6 +13,7 @@ from tree import (ALL_FORMS, CLASSIC, EXPRESSION, FALLING_SUM, GAUGE, MEAN, NATI
                   ONLY_INF, PAIR, QUANTILES, ZERO_SUM)
 
 MEANS = CLASSIC, MEAN, NATIVE, PAIR, GAUGE      # forms of which the mean is known
+COUNTED = CLASSIC, MEAN, QUANTILES              # and the calls, in the usual names
 
 
 def slow_part(draft, low=2.5, high=6.0):
@@ -295,7 +296,7 @@ def target_gone(draft):
     """The only target does not answer any more, and is still one: there are no numbers, and the
     sentence has to say whose fault that is."""
     draft.as_any(*COUNTED)
-    draft.case.pods = 1
+    draft.on_pods(1)
     draft.onset = max(draft.onset, 8 * MINUTE)
     draft.since_onset(up=False)
     draft.unknown("no_data", named=("target", "up"))
@@ -308,7 +309,7 @@ def replicas_short(draft):
     their traffic and are no slower, yet."""
     draft.as_any(*COUNTED)
     case = draft.case
-    case.pods = draft.chance.choice((3, 4, 5))
+    draft.on_pods(draft.chance.choice((3, 4, 5)))
     lost = draft.chance.choice((1, 2))
     draft.onset = max(draft.onset, 8 * MINUTE)
     draft.since_onset(scraped=False, pods=frozenset(range(lost)))

@@ -6,7 +6,7 @@ from service import Time
 from story import DAY, EVER, HOUR, MINUTE
 from tree import (ALL_FORMS, CLASSIC, COUNTER, EXPRESSION, FALLING_SUM, GAUGE, MEAN, NATIVE, NO_INF,
                   NO_SUM, ONLY_INF, PAIR, QUANTILES, ZERO_SUM)
-from tree_faults import MEANS, _many_pods
+from tree_faults import COUNTED, MEANS, _many_pods
 
 
 # --- pods
@@ -17,7 +17,7 @@ def scaled_down(draft):
     kube-state-metrics, where there is one, has as many as are desired. The others have their traffic."""
     draft.as_any(*COUNTED)
     case = draft.case
-    case.pods = draft.chance.choice((2, 3, 4))
+    draft.on_pods(draft.chance.choice((2, 3, 4)))
     lost = case.pods - case.pods // 2
     draft.since_onset(scraped=False, pods=frozenset(range(lost)))
     draft.since_onset(load=case.pods / (case.pods - lost))
@@ -32,7 +32,7 @@ def rolling_update(draft):
     them now. One less than desired is available all the while, as maxUnavailable allows."""
     draft.as_any(*COUNTED)
     case = draft.case
-    case.pods = draft.chance.choice((3, 4, 5))
+    draft.on_pods(draft.chance.choice((3, 4, 5)))
     begin = -draft.chance.randint(3, 14) * MINUTE
     step = draft.chance.randint(70, 150)
     for pod in range(case.pods):
@@ -149,7 +149,7 @@ def quiet_night(draft):
     hour without any has a chance of three in ten thousand."""
     draft.as_any(CLASSIC, MEAN)
     draft.case.rate = draft.log_uniform(8 / 3600, 15 / 3600)
-    draft.case.pods = 1
+    draft.on_pods(1)
     draft.case.before = 130 * MINUTE
     draft.well()
 
