@@ -108,17 +108,30 @@ def busy_service(draft):
     slow_part(draft)
 
 
+def _sparse(draft):
+    draft.as_any(CLASSIC, MEAN, NATIVE)
+    draft.on_pods(1)
+    draft.case.rate = draft.log_uniform(0.02, 0.06)
+    draft.case.before = 130 * MINUTE
+    draft.onset = draft.chance.randint(75, 100) * MINUTE
+
+
 @tree_kind
 def sparse_questions(draft):
     """One question every 17 to 50 seconds, and for more than an hour a part has been 5 to 8 times
     as slow: five minutes hold too few to say so, the hour holds 70 or more, nearly all slower than
     the slowest twentieth was."""
-    draft.as_any(CLASSIC, MEAN)
-    draft.on_pods(1)
-    draft.case.rate = draft.log_uniform(0.02, 0.06)
-    draft.case.before = 130 * MINUTE
-    draft.onset = draft.chance.randint(75, 100) * MINUTE
+    _sparse(draft)
     slow_part(draft, 5, 8)
+
+
+@tree_kind
+def sparse_failures(draft):
+    """The same, and instead 35 to 70 % of the calls of a part fail: 25 or more of the hour's."""
+    _sparse(draft)
+    part = draft.chance.choice((draft.leaf, draft.model))
+    draft.breaks(part, fails=draft.chance.uniform(0.35, 0.7))
+    draft.alarm(part, "errors")
 
 
 # --- the shape of a distribution

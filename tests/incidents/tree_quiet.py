@@ -136,7 +136,7 @@ def busy_and_calm(draft):
 @tree_kind
 def sparse_and_calm(draft):
     """One question every 17 to 50 seconds, as on all days."""
-    draft.as_any(CLASSIC, MEAN)
+    draft.as_any(CLASSIC, MEAN, NATIVE)
     draft.on_pods(1)
     draft.case.rate = draft.log_uniform(0.02, 0.06)
     draft.case.before = 130 * MINUTE
