@@ -13,7 +13,7 @@ struct reading reading_none(enum state state)
         .now = NAN,
         .low = NAN,
         .high = NAN,
-        .usual = {.kind = USUAL_NONE, .centre = NAN, .spread = NAN},
+        .usual = {.kind = USUAL_NONE, .centre = NAN, .spread = NAN, .lower = NAN},
         .spread = NAN,
         .ratio = NAN,
         .score = NAN};

@@ -6,6 +6,8 @@
 #include "diagnose/stat.h"
 
 static const double BARE_MEAN = 1.5;
+static const double HABIT =
+    1.15; // of what usually spikes, one spike is a little higher than others
 static const double MEANS_LEAST = 0.9; // of the usual points: where more lack a mean, it is useless
 static const double RELATIVE_MOST = 0.35; // what wavers more still alarms at four times usual
 
@@ -215,7 +217,12 @@ static double ratio_of(const struct moment *m)
 // A number without counts behind it may jump as it pleases: it has to be beyond what it was before.
 static bool is_above_habit(const struct reading *r, const struct latency_case *l)
 {
-    return l->statistic != STATISTIC_VALUE || !(r->now <= r->usual.high);
+    const struct thresholds *t = l->stage.context->limits;
+    struct reading habit = *r;
+    habit.now = r->usual.high;
+    reading_compare(&habit);
+    double least = r->usual.high * (is_up(&habit, t) ? HABIT : 1);
+    return l->statistic != STATISTIC_VALUE || !(r->now <= least);
 }
 
 static void judge_moment(struct moment *m, struct latency_case *l)

@@ -53,7 +53,8 @@ static struct traffic read_roots(const struct diagnosis *d, const struct context
         if (c->plan->stages[i].parent >= 0 || never_there) {
             continue;
         }
-        double count = r->now * c->window_s, usual = r->usual.centre * c->window_s;
+        // where a quiet time begins or ends, as few as in the quiet half hour are usual
+        double count = r->now * c->window_s, usual = r->usual.lower * c->window_s;
         all.known = true;
         all.usual = all.usual && count >= 0 && usual >= 0 &&
                     silence_is_chance(round(count), usual, c->limits);

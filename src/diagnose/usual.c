@@ -157,11 +157,12 @@ static struct usual conclude(
     struct usual u = {.kind = kind, .points = p->count, .days = p->days, .oldest_ms = p->oldest_ms};
     double values[POINTS_MAX];
     u.low = stat_percentile(values, points_of(p, BOTH, values), 0.02);
-    u.centre = u.spread = NAN;
+    u.centre = u.spread = u.lower = NAN;
     for (int half = 0; half < HALVES; half++) {
         size_t n = points_of(p, half, values);
         double centre = baseline == BASELINE_MEAN ? stat_mean(values, n) : stat_median(values, n);
         u.centre = fmax(u.centre, centre); // fmax ignores NaN
+        u.lower = fmin(u.lower, centre);
     }
     for (int half = 0; half < HALVES; half++) {
         size_t n = points_of(p, half, values);
@@ -262,7 +263,8 @@ static bool saved_part(
     return false;
 }
 
-static const struct usual unknown = {.kind = USUAL_NONE, .centre = NAN, .spread = NAN};
+static const struct usual unknown = {
+    .kind = USUAL_NONE, .centre = NAN, .spread = NAN, .lower = NAN};
 
 static struct usual of_days(const struct signal_data *data, const struct usual_rules *rules,
     usual_value *value, const void *context)
@@ -384,6 +386,8 @@ static struct usual either(struct usual a, struct usual b)
     struct usual higher = b.centre > a.centre ? b : a;
     higher.spread = fmax(a.spread, b.spread); // a week's own hour wavers less than days do
     higher.high = fmax(a.high, b.high);
+    higher.low = fmin(a.low, b.low);
+    higher.lower = fmin(a.lower, b.lower);
     higher.drift = a.drift.since_ms > 0 ? a.drift : b.drift;
     return higher;
 }

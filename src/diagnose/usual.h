@@ -26,10 +26,11 @@ enum usual_kind {
 struct usual {
     enum usual_kind kind;
     double centre, spread; /**< NaN for USUAL_NONE */
-    double high; /**< the 98th percentile of the points, the highest of fewer than 50; without runs
-                    of points that were alarms then. Of a gauge how high it got until each of them,
-                    where that is known */
-    double low;  /**< the 2nd percentile of the points, the lowest of up to 50 */
+    double lower; /**< the centre of the lower half hour, where CENTRE is that of the higher one */
+    double high;  /**< the 98th percentile of the points, the highest of fewer than 50; without runs
+                     of points that were alarms then. Of a gauge how high it got until each of them,
+                     where that is known */
+    double low;   /**< the 2nd percentile of the points, the lowest of up to 50 */
     int points, days;
     int64_t oldest_ms;  /**< of the oldest point */
     struct drift drift; /**< over the last days; none where they are not known */

@@ -9,6 +9,7 @@
 #include "series/batch.h"
 
 enum { SUM = PAST_BOUNDS_MAX, COUNT, LATENCY_COLUMNS };
+enum { PEAK = 0 }; // of a gauge, which has no buckets: in history alone
 enum { ERRORS = SERVICE_STAGES * LATENCY_COLUMNS, TOOLS = ERRORS + 2 };
 enum { TOOL_ERRORS = TOOLS + SERVICE_TOOLS, USED, LIMIT, COLUMNS };
 
@@ -45,6 +46,7 @@ static void name_columns(struct past *p, bool mean_only, bool gauges)
         int signal = plan->stages[i].latency_signal, first = i * LATENCY_COLUMNS;
         if (gauges) {
             name(p, first + SUM, signal, NULL, "");
+            name(p, first + PEAK, signal, "part", "peak");
             continue;
         }
         for (int k = 0; k < p->bounds && !mean_only; k++) {
@@ -187,6 +189,18 @@ static void leave_oldest(struct past *p, int at)
     }
 }
 
+// How high gauges got within the step that is over.
+static void set_peaks(const struct past *p, const struct past_rates *r, float *row)
+{
+    for (int i = 0; i < SERVICE_STAGES && p->gauges; i++) {
+        float *peak = &row[i * LATENCY_COLUMNS + PEAK];
+        *peak = NAN;
+        for (int k = 0; k < PAST_STEP; k++) {
+            *peak = fmaxf(*peak, r->live[k][i * LATENCY_COLUMNS + SUM]); // fmaxf ignores NaN
+        }
+    }
+}
+
 // Unit AT is over, the one of a step that comes to lie in place STEP.
 static void add_rates(struct past *p, struct past_rates *r, int at, int step)
 {
@@ -200,6 +214,7 @@ static void add_rates(struct past *p, struct past_rates *r, int at, int step)
         for (int i = 0; i < COLUMNS; i++) {
             r->rows[r->rows_count][i] = rates[i];
         }
+        set_peaks(p, r, r->rows[r->rows_count]);
         r->rows_count++;
     }
 }
@@ -283,8 +298,9 @@ static void fill_live(struct past *p, int signal, struct signal_data *data)
     int64_t step = data->live.step_ms, last = p->now_s * 1000 / step;
     int64_t units = (p->now_s - p->first_s) / PAST_UNIT_S;
     for (int i = 0; i < COLUMNS; i++) {
+        bool is_peak = p->gauges && i < ERRORS && i % LATENCY_COLUMNS == PEAK;
         struct batch_series *s =
-            p->columns[i].signal == signal ? add_series(&b, &p->columns[i]) : NULL;
+            p->columns[i].signal == signal && !is_peak ? add_series(&b, &p->columns[i]) : NULL;
         for (int64_t ago = PAST_STEP - 1; s && ago >= 0; ago--) {
             double v = (double)p->rates[p->window].live[(units - ago) % PAST_STEP][i];
             if (!isnan(v)) {

@@ -249,8 +249,8 @@ static void spikes_between_points_are_usual(void **state)
         enum severity severity;
     } cases[] = {
         {NAN, 1.5, SEVERITY_WARNING}, // not known: as high as the points
-        {3, 2.99, SEVERITY_OK}, {3, 3.01, SEVERITY_CRITICAL}, {1.8, 1.79, SEVERITY_OK},
-        {1.8, 1.81, SEVERITY_WARNING},
+        {3, 3.44, SEVERITY_OK}, {3, 3.46, SEVERITY_CRITICAL}, {1.8, 2.06, SEVERITY_OK},
+        {1.8, 2.08, SEVERITY_WARNING}, {1.28, 1.32, SEVERITY_WARNING}, // no spike that would alarm
         {0.5, 1.5, SEVERITY_WARNING}, // lower than the point itself: it says nothing
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
