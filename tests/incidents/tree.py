@@ -443,8 +443,10 @@ def _latency_lines(case, stage, form):
     if form.latency == EXPRESSION:
         return ["expr:", "  latency: >-",
                 f"    histogram_quantile(0.95, sum by (le) ({rate('_bucket')}))", *calls]
+    base = metric.replace("_seconds", "")
+    if form.latency == PAIR and case.at % 600 == 0:     # in half of the cases
+        return [f"latency: {{sum: {base}_busy_total, count: {base}_calls_total, unit: seconds}}"]
     if form.latency == PAIR:
-        base = metric.replace("_seconds", "")
         return ["expr:", "  latency: >-",
                 f"    sum({rate('_busy_total', base)}) / sum({rate('_calls_total', base)})",
                 f"  requests: sum({rate('_calls_total', base)})"]
