@@ -265,6 +265,67 @@ static void points_at_what_is_wrong(void **state)
     str_finish(&wanted);
 }
 
+/** BEFORE, then EACH so many times (%d: the number, from 1), and AFTER. */
+struct bounded {
+    const char *before, *each, *after;
+    int most;
+    const char *says; // of one more
+};
+
+static void add_each(struct str *s, const char *each, int number)
+{
+    for (const char *at = each; *at; at++) {
+        if (at[0] == '%' && at[1] == 'd') {
+            str_addf(s, "%d", number);
+            at++;
+        } else {
+            str_addc(s, *at);
+        }
+    }
+}
+
+static void takes_as_much_as_it_says(void **state)
+{
+    (void)state;
+    static const struct bounded cases[] = {
+        {"stages:\n", "  - {name: s%d, latency: m}\n", "", LIMIT_STAGES,
+            "'stages' has too many entries; at most 200"},
+        {"stages: [{name: a, latency: m, saturation: [", "{name: p%d, used: u, limit: 1},", "]}]",
+            LIMIT_SATURATION, "'saturation' has too many entries; at most 16"},
+        {"source: {url: 'http://h:1', headers: [", "'X-%d: a',", "]}", LIMIT_HEADERS,
+            "'headers' has too many entries; at most 32"},
+        {"sources: [", "{name: s%d, url: 'http://h:%d'},", "]", LIMIT_SOURCES,
+            "'sources' has too many entries; at most 16"},
+        {"profiles: [", "llm,", "]", LIMIT_PROFILES, "'profiles' has too many entries; at most 16"},
+        {"stages: [{name: ", "n", ", latency: m}]", LIMIT_NAME_BYTES,
+            "the name is too long; at most 64 bytes"},
+        {"sources: [{url: 'http://h:1', name: ", "n", "}]", LIMIT_SOURCE_NAME,
+            "too long for the name of a source; at most 24 letters"},
+        {"theme: ", "x", "", LIMIT_TEXT_BYTES, "'theme' is too long; at most 8192 bytes"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        for (int more = 0; more < 2; more++) {
+            struct str text, why;
+            struct config c;
+            str_init(&text);
+            str_init(&why);
+            str_add(&text, cases[i].before);
+            for (int k = 1; k <= cases[i].most + more; k++) {
+                add_each(&text, cases[i].each, k);
+            }
+            str_add(&text, cases[i].after);
+            bool good = apply(&c, text.text, text.len, &why);
+            if (good == (more > 0) || (more && !strstr(why.text, cases[i].says))) {
+                fail_msg("%s with %d: %s", cases[i].before, cases[i].most + more,
+                    good ? "was taken" : why.text);
+            }
+            config_finish(&c);
+            str_finish(&text);
+            str_finish(&why);
+        }
+    }
+}
+
 static void bounds_what_it_reads(void **state)
 {
     (void)state;
@@ -516,6 +577,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(points_at_what_is_wrong),
+        cmocka_unit_test(takes_as_much_as_it_says),
         cmocka_unit_test(bounds_what_it_reads),
         cmocka_unit_test(accepts_saying_nothing),
         cmocka_unit_test(reads_every_key),
