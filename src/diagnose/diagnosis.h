@@ -110,7 +110,8 @@ struct stage_diagnosis {
     double calls_now, calls_usual; /**< per request of its root */
     double more_calls;  /**< share of its rise that comes of more calls, not of slower ones, 0-1 */
     double busy;        /**< calls under way at once: their rate times their mean duration */
-    int64_t last_ms;    /**< when there was last a sample; 0: not in the span */
+    int64_t last_ms;    /**< when there was last a sample; 0: not since KNOWN_MS */
+    int64_t known_ms;   /**< the oldest moment of which is known whether there was one */
     struct onset onset; /**< of the latency */
     struct onset errors_onset;
     double errors_requests; /**< per second, of which the errors are a share; NaN: not known */

@@ -302,6 +302,13 @@ static int64_t last_in(const struct matrix *m, int64_t first, int64_t last)
     return 0;
 }
 
+static int64_t known_from_ms(const struct context *c, const struct stage *s)
+{
+    const struct signal_data *data = &c->store->signals[s->latency_signal];
+    return data->recent.answered ? data->recent.first * STORE_HISTORY_STEP_MS
+                                 : data->live.asked_first * data->live.step_ms;
+}
+
 // A rate has two samples in its window, so it outlives the last one by nearly as long.
 static int64_t last_sample_ms(const struct context *c, const struct stage *s)
 {
@@ -385,6 +392,7 @@ void latency_judge(struct stage_diagnosis *out, const struct context *c, int sta
     struct reading *r = &out->latency;
     *r = reading_none(context_state(c, s->latency_signal));
     out->last_ms = last_sample_ms(c, s);
+    out->known_ms = known_from_ms(c, s);
     l.usual_mean =
         context_usual(c, (struct memo_at){MEMO_MEAN, s->latency_signal, 0, 0}, past_mean, &l.stage);
     l.usual_requests = out->traffic.usual.centre * c->window_s;

@@ -209,7 +209,8 @@ static void take_names(struct poller *p, struct lookup *l, const struct http_rep
     str_init(&why);
     bool known = r->outcome == HTTP_ANSWERED &&
                  prom_decode_names(r->status, r->body, r->body_len, &names, &why) == PROM_OK;
-    if (known || l->step == LOOKUP_NEAR || l->step == LOOKUP_ANYWHERE) {
+    if (known || l->step == LOOKUP_NEAR || l->step == LOOKUP_EARLIER ||
+        l->step == LOOKUP_ANYWHERE) {
         lookup_take_names(p, l, &names); // that it is missing is known without the others
     } else {
         l->step = LOOKUP_DONE;
@@ -261,6 +262,8 @@ static void answer_own(struct poller *p, struct lookup *l)
         struct prom_names names = {0};
         if (asks_type(l)) {
             lookup_take_type(p, l, ""); // what the target declares is known already
+        } else if (l->step == LOOKUP_EARLIER) {
+            lookup_take_names(p, l, &names); // a target has no past
         } else {
             collect(p, l, &names);
             lookup_take_names(p, l, &names);

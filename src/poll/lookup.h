@@ -14,12 +14,16 @@
 
 struct poller;
 
+/** How far back a metric is looked for that has no samples now. */
+enum { LOOKUP_DAYS = 7 };
+
 /** What is asked next about a metric that is configured. */
 enum lookup_step {
     LOOKUP_TYPE,     /**< whether a target declares it, a counter that never fired */
     LOOKUP_FAMILY,   /**< the same of its name without `_total` */
     LOOKUP_NEAR,     /**< names that begin as it does */
-    LOOKUP_ANYWHERE, /**< the same beyond the selector */
+    LOOKUP_EARLIER,  /**< whether it was there within the last days */
+    LOOKUP_ANYWHERE, /**< names that begin as it does, beyond the selector */
     LOOKUP_LABELS,   /**< the labels of its series */
     LOOKUP_VALUES,   /**< the values of one of them */
     LOOKUP_DONE,

@@ -89,6 +89,26 @@ void lookup_say_missing(struct poller *p, const struct lookup *l)
     str_finish(&s);
 }
 
+void lookup_say_ended(struct poller *p, const struct lookup *l)
+{
+    if (lookup_all_absent(p->plan)) { // one sentence is enough
+        snprintf(p->store->unmet, sizeof p->store->unmet,
+            "No data: the server had these metrics within the last %d days, but has none of them "
+            "now. Is the service still scraped, and do the metrics still have these names?",
+            LOOKUP_DAYS);
+        return;
+    }
+    struct str s;
+    str_init(&s);
+    lookup_start_note(&s, l);
+    str_addf(&s, "no samples lately, but there were some within the last %d days", LOOKUP_DAYS);
+    if (l->nearest) {
+        str_addf(&s, "; the nearest name now is %s", l->nearest);
+    }
+    say(p, l, s.text);
+    str_finish(&s);
+}
+
 bool lookup_all_absent(const struct plan *plan)
 {
     bool all = plan->stages_count > 0;

@@ -13,6 +13,9 @@ void lookup_start_note(struct str *s, const struct lookup *l);
 /** Nothing has its name; with the nearest one that exists, where L knows one. */
 void lookup_say_missing(struct poller *p, const struct lookup *l);
 
+/** It had samples within the last days, and has none now. */
+void lookup_say_ended(struct poller *p, const struct lookup *l);
+
 /** The name exists, but not among what the selector of the configuration matches. */
 void lookup_say_elsewhere(struct poller *p, const struct lookup *l);
 

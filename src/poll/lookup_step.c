@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "config/names.h"
 #include "plan/promql.h"
@@ -121,6 +122,7 @@ void lookup_write(
     struct prom_request *r, const struct poller *p, const struct lookup *l, int64_t tick_ms)
 {
     int64_t from_ms = tick_ms - p->plan->span_ms;
+    int64_t earlier_ms = tick_ms - LOOKUP_DAYS * (int64_t)CLOCK_DAY_MS;
     struct str s;
     str_init(&s);
     switch (l->step) {
@@ -133,6 +135,10 @@ void lookup_write(
     case LOOKUP_ANYWHERE:
         add_names_like(&s, l, l->step == LOOKUP_NEAR ? p->config->selector : NULL);
         prom_request_label_values(r, "__name__", s.text, from_ms, tick_ms);
+        break;
+    case LOOKUP_EARLIER:
+        add_series(&s, p, l);
+        prom_request_label_values(r, "__name__", s.text, earlier_ms, tick_ms);
         break;
     case LOOKUP_LABELS:
         add_series(&s, p, l);
@@ -190,15 +196,29 @@ static void take_near(struct poller *p, struct lookup *l, struct prom_names *nam
     const char *nearest = here ? names_nearest(name, names->items, names->count) : NULL;
     free(name);
     l->nearest = here ? mem_strdup(nearest) : l->nearest;
-    if (here && p->config->selector) {
-        l->step = LOOKUP_ANYWHERE;
+    if (here) {
+        l->step = LOOKUP_EARLIER;
         return;
     }
     l->step = LOOKUP_DONE;
     lookup_settle(p, l, PRESENCE_ABSENT);
-    if (!here && has_name(l, names)) {
+    if (has_name(l, names)) {
         lookup_say_elsewhere(p, l);
     } else {
+        lookup_say_missing(p, l);
+    }
+}
+
+static void take_earlier(struct poller *p, struct lookup *l, const struct prom_names *names)
+{
+    l->step = LOOKUP_DONE;
+    if (names->count > 0) {
+        lookup_settle(p, l, PRESENCE_ABSENT);
+        lookup_say_ended(p, l);
+    } else if (p->config->selector) {
+        l->step = LOOKUP_ANYWHERE;
+    } else {
+        lookup_settle(p, l, PRESENCE_ABSENT);
         lookup_say_missing(p, l);
     }
 }
@@ -306,6 +326,7 @@ void lookup_take_names(struct poller *p, struct lookup *l, struct prom_names *na
     switch (l->step) {
     case LOOKUP_NEAR:
     case LOOKUP_ANYWHERE: take_near(p, l, names); break;
+    case LOOKUP_EARLIER: take_earlier(p, l, names); break;
     case LOOKUP_LABELS: take_labels(p, l, names); break;
     case LOOKUP_VALUES: take_values(p, l, names); break;
     case LOOKUP_TYPE:

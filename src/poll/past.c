@@ -178,6 +178,17 @@ static bool days_suffice(const struct agenda *a, int i)
     return s->days_seen.enough;
 }
 
+// When it ended is in the hours before, where its days are known.
+static bool has_ended(const struct agenda *a, int i)
+{
+    const struct signal_data *data = &a->store->signals[i];
+    bool ended = false;
+    for (int day = 0; data->live.count == 0 && !ended && day < STORE_WEEK_DAYS; day++) {
+        ended = has_samples(&data->days[day]);
+    }
+    return ended;
+}
+
 static bool recent_missing(const struct agenda *a, int i, int64_t *first, int64_t *last)
 {
     const struct history *h = &a->store->signals[i].recent;
@@ -185,7 +196,7 @@ static bool recent_missing(const struct agenda *a, int i, int64_t *first, int64_
     *last = (hour_of(a) - RECENT_TO_MS) / STORE_HISTORY_STEP_MS;
     enum baseline_kind kind = a->plan->baseline;
     bool wanted = kind == BASELINE_RECENT || (kind == BASELINE_AUTO && !days_suffice(a, i));
-    return wanted && (!h->answered || h->first != *first || h->doubted);
+    return (wanted || has_ended(a, i)) && (!h->answered || h->first != *first || h->doubted);
 }
 
 static bool next_recent(struct agenda *a, int i, struct ask *out)

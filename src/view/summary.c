@@ -670,17 +670,14 @@ static void add_gone_summary(struct str *s, const struct words *w)
     int gone = add_gone_stages(s, w);
     if (gone == (int)d->stages_count) {
         str_clear(s);
-        int64_t last_ms = 0;
+        struct onset end = {.since_ms = 0};
         for (size_t i = 0; i < d->stages_count; i++) {
-            last_ms = d->stages[i].last_ms > last_ms ? d->stages[i].last_ms : last_ms;
+            int64_t last_ms = d->stages[i].last_ms, known_ms = d->stages[i].known_ms;
+            end.since_ms = last_ms > end.since_ms ? last_ms : end.since_ms;
+            end.before_ms = known_ms > end.before_ms ? known_ms : end.before_ms;
         }
         str_add(s, "No data");
-        if (last_ms > 0) {
-            str_add(s, " since ");
-            clock_add_local(s, last_ms, "%H:%M");
-        } else {
-            str_add(s, " for hours");
-        }
+        phrase_add_onset(s, w, " ", end);
         size_t before = s->len;
         for (int i = 0; i < (int)d->stages_count && s->len == before; i++) {
             missing_add_why(s, w, i);

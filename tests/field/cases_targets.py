@@ -1,5 +1,6 @@
 """Targets that stop answering: Prometheus says `up = 0` of them, and nothing else."""
 
+import exporter
 from case import Case
 from exporter import Lognormal
 
@@ -74,3 +75,50 @@ class SamplesGone(Case):
         test.assertRegex(seen.sentence, "since (11:(39|40)|10:(2[5-9]|3[0-5]))")
         test.assertNotRegex(seen.sentence, r"\bgone\b|does not answer|up = 0")
         test.near(seen.row(self.stage)["age"], 60 * self.minutes, 0.1)
+
+
+class SamplesGoneForHours(SamplesGone):
+    """The same before the span, where a week is known: the hours before say when it was, and if
+    they do not, the metrics have not been forgotten."""
+    variants = ({"stage": "rag", "latency": "rag_answer_seconds", "rate": 3.0, "minutes": 90,
+                 "said": "No data since 10:(2[5-9]|3[0-5]): samples no longer arrive"},
+                {"stage": "search", "latency": "acme_search_seconds", "rate": 8.0, "minutes": 450,
+                 # names are kept by block, so the server may still list those of this morning
+                 "said": "No data(: the server had these metrics within the last 7 days, but has "
+                         "none of them now|"
+                         " for more than 6 h: samples no longer arrive)"})
+
+    def moments(self):
+        for day in range(7, 0, -1):
+            noon = exporter.AT - day * 24 * 60 * exporter.MINUTE
+            yield from range(noon - 60 * exporter.MINUTE, noon + 120 * exporter.MINUTE,
+                             4 * exporter.STEP)
+        yield from range(self.onset - 60 * exporter.MINUTE, exporter.AT + 1, exporter.STEP)
+
+    def check(self, test, seen):
+        test.assertEqual((seen.status, seen.verdict["condition"]), (3, "no_data"))
+        test.assertRegex(seen.sentence, f"^{self.said}")
+
+
+class OnePartGoneForDays(Case):
+    """One of two metrics has not been there since days: it is said not to be new, or misspelt."""
+    variants = ({"part": "llm", "latency": "llm_call_seconds"},
+                {"part": "rerank", "latency": "acme_rerank_duration_seconds"})
+    config = """
+        stages:
+          - {name: front, latency: front_seconds}
+          - {name: $part, latency: $latency}
+        """
+
+    moments = SamplesGoneForHours.moments
+    minutes = 0
+
+    def scrape(self, x):
+        x.histogram("front_seconds", Lognormal(.4, .4), 3, BOUNDS)
+        if exporter.AT - x.time > 2 * 24 * 60 * exporter.MINUTE:
+            x.histogram(self.latency, Lognormal(.4, .4), 3, BOUNDS)
+
+    def check(self, test, seen):
+        test.said(seen.warnings, f"{self.latency}: no samples lately, but there were some within "
+                                 "the last 7 days")
+        test.assertEqual(seen.row(self.part)["current"], None)

@@ -601,7 +601,7 @@ def no_traffic(report, _):
         deny(not report.is_bad(stage), f"{stage} deviates")
 
 
-@claim(rf"^No data(?: since {CLOCK}| for hours): (.*)$")
+@claim(rf"^No data(?: since {CLOCK}| for more than \d+ (?:min|h)): (.*)$")
 def all_gone(report, why):
     for stage in report.stages:
         deny(report.row(stage)["state"] in ("no_data", "stale"), f"{stage} has data")
