@@ -47,7 +47,7 @@ static unsigned refetch(struct app *app, key pressed)
         return REACTION_VIEW | REACTION_REFETCH | REACTION_FORGET;
     }
     if (!app_watch(app)->store.source.scraped && !app->state.paused) {
-        app_note(app, "asking again; press r once more to reload the history too");
+        app_note(app, "refreshing; press r again to reload the history too");
     }
     return REACTION_VIEW | REACTION_REFETCH;
 }
@@ -113,14 +113,15 @@ static const struct action actions[] = {
     {{KEY_CODE_PAGE_UP, CTRL_U}, "PgUp", NULL, "a screen further up (also Ctrl-U)", move_page_up,
         0},
     {{'s'}, "s", NULL, "this row's source alone, or all of them", fleet_toggle, 0},
-    {{'/'}, "/", "filter", "only rows with a text, or with !TEXT without it", prompt_filter, 0},
+    {{'/'}, "/", "filter", "only rows that contain a text, or !TEXT: that do not", prompt_filter,
+        0},
     {{'n'}, "n", NULL, "the next row that matches", move_next_match, 0},
     {{'N'}, "N", NULL, "the one before that matches", move_match_before, 0},
     {{'<'}, "<", NULL, "sort by the column to the left", move_sort_left, 0},
     {{'>'}, ">", NULL, "sort by the column to the right", move_sort_right, 0},
     {{'I'}, "I", NULL, "invert the order", move_sort_invert, 0},
     {{'Y'}, "Y", NULL, "value axes from 0, from the smallest value, or logarithmic", move_axis, 0},
-    {{'y'}, "y", NULL, "copy, through SSH and tmux: then what", yank_begin, 0},
+    {{'y'}, "y", NULL, "copy, through SSH and tmux (then t, r, q, u or x)", yank_begin, 0},
     {{'t'}, "y t", NULL, "the page as Markdown", yank_table, 'y'},
     {{'r'}, "y r", NULL, "the selected row", yank_row, 'y'},
     {{'q'}, "y q", NULL, "the PromQL of the pane", yank_query, 'y'},
@@ -210,7 +211,7 @@ static unsigned say_unknown(struct app *app, key prefix, key pressed)
     if (prefix == 0 && pressed > ' ' && pressed < 0x7f) {
         struct str s;
         str_init(&s);
-        str_addf(&s, "%c is no key; ? has them all", (char)pressed);
+        str_addf(&s, "%c is not a key; press ? for the list", (char)pressed);
         app_note(app, s.text);
         str_finish(&s);
         return REACTION_VIEW;

@@ -127,7 +127,7 @@ static unsigned set_moment(struct app *app, const char *argument)
     int64_t at_ms;
     struct str why;
     str_init(&why);
-    str_add(&why, "no moment; say -30m, 09:00, yesterday 09:00, wed 09:00, 2026-02-04 09:00");
+    str_add(&why, "not a time; try -30m, 09:00, yesterday 09:00, wed 09:00, 2026-02-04 09:00");
     if (clock_parse_moment(argument, app->now_ms, &at_ms)) {
         travel_to(app, at_ms);
     } else {
@@ -227,9 +227,9 @@ static const struct command_entry entries[] = {
     {"filter", "TEXT", "only rows with it, as /TEXT", ARGUMENT_TEXT, set_filter},
     {"theme", "NAME", "other colours, by name or file", ARGUMENT_THEME, set_theme},
     {"mouse", "on|off", "take clicks and the wheel, or leave them", ARGUMENT_SWITCH, set_mouse},
-    {"wall", "", "the display that nobody touches, or back", ARGUMENT_NONE, toggle_wall},
+    {"wall", "", "the wall display, or back", ARGUMENT_NONE, toggle_wall},
     {"refetch", "[all]", "ask again, as r; all: reload the history too", ARGUMENT_ALL, refetch},
-    {"write", "FILE", "the page as Markdown; what exists stays", ARGUMENT_TEXT, write_file},
+    {"write", "FILE", "save the page as Markdown; never overwrites", ARGUMENT_TEXT, write_file},
     {"write!", "FILE", "the same, over what exists", ARGUMENT_TEXT, overwrite_file},
 };
 

@@ -101,7 +101,7 @@ static void forget(struct app *app)
     }
     app->forgot_ms = forgot > 0 ? app->now_ms : app->forgot_ms;
     bool scraped = app_watch(app)->store.source.scraped;
-    app_note(app, forgot > 0 ? "history discarded; asking for all of it again"
+    app_note(app, forgot > 0 ? "history discarded; reloading all of it"
                   : scraped  ? "a scraped target has no history to reload"
                              : "the server cannot be asked now, so the history is kept");
 }

@@ -26,10 +26,13 @@ static unsigned copy(struct app *app, struct str *text, const char *what)
             str_addf(&s, "too long for the clipboard (%zu KiB): use :write FILE", text->len / 1024);
             break;
         case TERM_COPY_SENT:
-            str_addf(&s, "sent the %s to the terminal's clipboard; no paste? :write FILE", what);
+            str_addf(
+                &s, "sent the %s to the terminal; if it does not paste, use :write FILE", what);
             break;
         case TERM_COPY_IN_TMUX:
-            str_addf(&s, "the %s is in tmux's buffer, and was sent to the clipboard", what);
+            str_addf(&s,
+                "the %s is in tmux's buffer (prefix ] pastes it), and was sent to the terminal",
+                what);
             break;
         }
     }

@@ -58,7 +58,7 @@ static bool merge_when(
     }
     const char *at = o->values[OPTION_AT];
     if (at && !clock_parse_moment(at, input->now_ms, &c->at_ms)) {
-        str_setf(why, "not a moment; say 2026-02-04T09:00:00Z, -30m, 09:00 or yesterday 09:00");
+        str_setf(why, "not a time; try 2026-02-04T09:00:00Z, -30m, 09:00 or yesterday 09:00");
         return options_reject(o, OPTION_AT, why);
     }
     c->has_at = at != NULL;

@@ -220,6 +220,7 @@ struct verdict {
     size_t also_count, also_more;          /**< and how many there was no room for */
     struct evidence evidence[DIAGNOSIS_EVIDENCE_MAX];
     size_t evidence_count, evidence_more; /**< and for how much there was no room */
+    size_t normal; /**< stages that are as usual beside a fault, in the evidence or not */
 };
 
 struct diagnosis {

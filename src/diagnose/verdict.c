@@ -45,6 +45,7 @@ static void add_normal_siblings(
             normal = !(part && open);
         }
         if (normal) {
+            v->normal++;
             verdict_add(v,
                 (struct evidence){.kind = EVIDENCE_NORMAL, .stage = i, .a = d->stages[i].requests});
         }

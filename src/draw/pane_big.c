@@ -188,6 +188,20 @@ static int draw_value(
     return 0;
 }
 
+// A number is never cut, so the name is.
+static int draw_name(struct canvas *c, int x, int y, int room, const struct view_big *big,
+    const struct glyphs *glyphs)
+{
+    struct str s;
+    str_init(&s);
+    if (room > 0) {
+        utf8_add_fitted(&s, big->name.text, room, glyphs->ellipsis);
+    }
+    int used = canvas_text(c, x, y, room > 0 ? room : 0, s.text, big->name.role);
+    str_finish(&s);
+    return used;
+}
+
 void pane_big(
     struct canvas *c, struct area a, const struct view_big *big, const struct glyphs *glyphs)
 {
@@ -196,8 +210,10 @@ void pane_big(
     }
     int x = a.x + VIEW_INDENT, right = a.x + a.w - 1;
     canvas_text(c, a.x + 1, a.y, VIEW_INDENT - 1, big->mark.text, big->mark.role);
-    x += canvas_text(c, x, a.y, right - x, big->name.text, big->name.role) + 2;
     bool digits = a.h > DIGIT_LEAST;
+    x += draw_name(
+             c, x, a.y, right - x - (digits ? 0 : utf8_width(big->value.text) + 2), big, glyphs) +
+         2;
     if (!digits) {
         x += canvas_text(c, x, a.y, right - x, big->value.text, big->value.role) + 2;
     }

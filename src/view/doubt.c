@@ -159,7 +159,7 @@ bool doubt_add_limits(struct str *s, const struct words *w, int i)
             p->config->by_label.label, p->stages_count, p->stages_more);
         return true;
     }
-    if (p->last_stages < p->stages_count && i-- == 0) {
+    if (p->resolved && p->last_stages < p->stages_count && i-- == 0) {
         str_addf(s,
             "how long a stage has had no data is known for the first %zu of %zu stages only: the "
             "query "
@@ -169,15 +169,13 @@ bool doubt_add_limits(struct str *s, const struct words *w, int i)
     }
     if (p->targets_more > 0 && i-- == 0) {
         str_addf(s,
-            "%zu stages are not checked for targets that do not answer: the query has no room for "
-            "more",
+            "%zu stages are not checked for targets that are down: the query would be too long",
             p->targets_more);
         return true;
     }
     if (p->conduct_more > 0 && i-- == 0) {
         str_addf(s,
-            "%zu metrics are not checked for counters that are reset too often: the query has no "
-            "room for more",
+            "%zu metrics are not checked for frequent counter resets: the query would be too long",
             p->conduct_more);
         return true;
     }

@@ -213,7 +213,7 @@ static size_t stage_steps(struct step *steps, const struct words *w)
     }
     if (phrase_evidence(w, EVIDENCE_POOL)) {
         steps[n++] =
-            (struct step){"who holds what is in use", phrase_stage(w, v->stage)->pool_signal};
+            (struct step){"which pod holds what is in use", phrase_stage(w, v->stage)->pool_signal};
     }
     if (phrase_evidence(w, EVIDENCE_RESTARTS)) {
         steps[n++] = (struct step){"what was restarted", stage->restarts_signal};

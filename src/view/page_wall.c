@@ -16,6 +16,12 @@ struct choice {
     double trouble;
 };
 
+/** The worst, and how many there were to choose from. */
+struct chosen {
+    struct choice items[BIG_ROWS];
+    size_t count, offered;
+};
+
 /** What is written big. */
 struct figure {
     const char *name, *value, *usual;
@@ -32,56 +38,54 @@ static double stage_trouble(const struct words *w, int stage)
         worst_of_stage(d), !isnan(d->latency.now), words_is_culprit(w, stage), d->blame);
 }
 
-static size_t insert(struct choice *chosen, size_t n, struct choice c)
+static void offer(struct chosen *chosen, struct choice c)
 {
-    size_t at = n < BIG_ROWS ? n++ : BIG_ROWS;
-    while (at > 0 && c.trouble > chosen[at - 1].trouble) {
+    struct choice *items = chosen->items;
+    size_t at = chosen->count < BIG_ROWS ? chosen->count++ : BIG_ROWS;
+    chosen->offered++;
+    while (at > 0 && c.trouble > items[at - 1].trouble) {
         if (at < BIG_ROWS) {
-            chosen[at] = chosen[at - 1];
+            items[at] = items[at - 1];
         }
         at--;
     }
     if (at < BIG_ROWS) {
-        chosen[at] = c;
+        items[at] = c;
     }
-    return n;
 }
 
 // Only those at fault: tools that are called as usual are no news.
-static size_t choose_tools(const struct view_input *in, struct choice *chosen, size_t n)
+static void offer_tools(const struct view_input *in, struct chosen *chosen)
 {
     const struct diagnosis *d = in->words.diagnosis;
     for (size_t i = 0; i < d->tools_count; i++) {
         bool culprit = d->verdict.tool == (int)i;
         if (culprit || d->tools[i].calls.severity >= SEVERITY_WARNING) {
             double trouble = worst_choice_rank(d->tools[i].calls.severity, true, culprit, NAN);
-            n = insert(chosen, n, (struct choice){cell_row(in, ROW_TOOL, (int)i), trouble});
+            offer(chosen, (struct choice){cell_row(in, ROW_TOOL, (int)i), trouble});
         }
     }
     if (d->tool_errors.severity >= SEVERITY_WARNING) {
         double trouble = worst_choice_rank(d->tool_errors.severity, true, d->verdict.tools, NAN);
-        n = insert(chosen, n, (struct choice){cell_row(in, ROW_TOOL, ALL_TOOLS), trouble});
+        offer(chosen, (struct choice){cell_row(in, ROW_TOOL, ALL_TOOLS), trouble});
     }
-    return n;
 }
 
 // The worst ones of all sources; where nothing is wrong, the first of the configuration.
-static size_t choose(const struct view_input *in, struct choice *chosen)
+static void choose(const struct view_input *in, struct chosen *chosen)
 {
-    size_t n = 0;
+    *chosen = (struct chosen){.count = 0};
     for (int source = 0; source < group_sources(in); source++) {
         const struct view_input own = view_input_of(in, source);
         if (!group_shows(in, source)) {
             continue;
         }
         for (size_t i = 0; i < own.words.plan->stages_count; i++) {
-            n = insert(chosen, n,
-                (struct choice){
-                    cell_row(&own, ROW_STAGE, (int)i), stage_trouble(&own.words, (int)i)});
+            offer(chosen, (struct choice){cell_row(&own, ROW_STAGE, (int)i),
+                              stage_trouble(&own.words, (int)i)});
         }
-        n = choose_tools(&own, chosen, n);
+        offer_tools(&own, chosen);
     }
-    return n;
 }
 
 // --- what they say
@@ -180,25 +184,30 @@ static struct view_big big_row(struct arena *a, const struct view_input *in, str
     const struct figure f = tool_figure(a, in, id.index);
     return id.index == ALL_TOOLS
                ? big_of(a, &f, d->tool_errors.severity, d->verdict.tools,
-                     d->verdict.tools ? "CULPRIT" : "fails more than usual")
+                     d->verdict.tools ? "CULPRIT" : "failing more than usual")
                : big_of(a, &f, d->tools[id.index].calls.severity, d->verdict.tool == id.index,
                      cell_words(a, words_add_tool_reason, w, id.index));
 }
 
 void page_wall_build(struct view *v, struct arena *a, const struct view_input *in)
 {
-    struct choice chosen[BIG_ROWS];
+    struct chosen chosen;
     page_add_verdict(v, in, 4);
-    size_t n = choose(in, chosen);
-    for (size_t i = 0; i < n; i++) {
+    choose(in, &chosen);
+    for (size_t i = 0; i < chosen.count; i++) {
         struct view_big *big = arena_alloc(a, 1, sizeof *big);
-        const struct view_input own = view_input_of(in, chosen[i].id.source);
-        *big = big_row(a, &own, chosen[i].id);
+        const struct row_id id = chosen.items[i].id;
+        const struct view_input own = view_input_of(in, id.source);
+        size_t more = i + 1 == chosen.count ? chosen.offered - chosen.count : 0;
+        *big = big_row(a, &own, id);
         big->name.text = group_name(a, &own, big->name.text);
+        if (more > 0) {
+            big->detail.text = arena_printf(a, "%s   (%zu more rows)", big->detail.text, more);
+        }
         page_add(v, (struct view_pane){.kind = PANE_BIG,
                         .big = big,
                         .count = 1,
-                        .id = chosen[i].id,
+                        .id = id,
                         .wish = {.least = 2, .lines = 7, .grow = 1, .rank = 1 + (int)i}});
     }
 }

@@ -414,12 +414,8 @@ static void add_calls_summary(struct str *s, const struct words *w)
 static void add_ruled_out(struct str *s, const struct words *w)
 {
     const struct verdict *v = &w->diagnosis->verdict;
-    int normal = 0;
-    for (size_t i = 0; i < v->evidence_count; i++) {
-        normal += v->evidence[i].kind == EVIDENCE_NORMAL;
-    }
-    if (normal > NAMED_MOST) {
-        str_addf(s, " %d other stages are normal.", normal);
+    if (v->normal > NAMED_MOST) {
+        str_addf(s, " %zu other stages are normal.", v->normal);
         return;
     }
     for (size_t i = 0; i < v->evidence_count; i++) {
@@ -478,21 +474,33 @@ static void add_few(struct str *s, const struct words *w, double requests)
 
 static void add_quiet_summary(struct str *s, const struct words *w)
 {
-    int judged = 0, few = 0, blind = words_blind(w);
+    int judged = 0, few = 0, absent = 0, one = -1, blind = words_blind(w);
     double requests = 0;
     for (size_t i = 0; i < w->diagnosis->stages_count; i++) {
         const struct stage_diagnosis *d = &w->diagnosis->stages[i];
         judged += d->latency.state == STATE_OK;
         few += d->latency.state == STATE_TOO_FEW;
         requests = fmax(requests, d->requests);
+        one = w->plan->stages[i].kind == LATENCY_ABSENT ? (int)i : one;
+        absent += w->plan->stages[i].kind == LATENCY_ABSENT;
     }
     if (judged == 0) {
         add_few(s, w, requests);
         return;
     }
-    str_addf(s, "%s is as usual: %d %s judged", blind > 0 ? "Latency" : "All", judged,
-        judged == 1 ? "stage" : "stages");
+    if (absent > 0 && blind == 0) {
+        str_addf(s, "%d of %zu stages %s as usual, judged", judged, w->diagnosis->stages_count,
+            judged == 1 ? "is" : "are");
+    } else {
+        str_addf(s, "%s is as usual: %d %s judged", blind > 0 ? "Latency" : "All", judged,
+            judged == 1 ? "stage" : "stages");
+    }
     str_addf(s, requests > 0 ? " from %.0f requests." : ".", requests);
+    if (absent == 1) {
+        str_addf(s, " %s cannot be judged: no such metric.", phrase_name(w, one));
+    } else if (absent > 0) {
+        str_addf(s, " %d stages cannot be judged: no such metrics.", absent);
+    }
     if (few > 0) {
         str_addf(s, " %d had too few requests.", few);
     }
@@ -693,6 +701,8 @@ static void add_gone_summary(struct str *s, const struct words *w)
         str_add(s, "No data: the server knows the metrics, but no series with these labels has two "
                    "samples now. A new target has them after its second scrape; otherwise check "
                    "the labels, and the targets of Prometheus.");
+    } else if (w->plan->at_ms > 0) {
+        str_add(s, "No data: the server has none of the metrics for that time.");
     } else {
         str_add(s, "No data: the server knows none of the metrics. A new target has them after its "
                    "first scrape; otherwise, is the service scraped, and does the profile name its "

@@ -524,6 +524,27 @@ def all_is_usual(report, what, judged, _):
     known = [stage for stage in report.stages if report.row(stage)["state"] == "ok"
              and report.row(stage)["baseline"] is not None]
     deny(int(judged) == len(known), f"{len(known)} are judged")
+    deny(what == "Latency" or not absent_of(report), f"there is no {absent_of(report)}")
+
+
+def absent_of(report):
+    return [stage for stage in report.stages if report.row(stage)["reason"].startswith("no such metric")]
+
+
+@claim(r"^(\d+) of (\d+) stages (?:is|are) as usual, judged(?: from (\d+) requests)?$")
+def some_are_usual(report, judged, of, _):
+    all_is_usual(report, "Latency", judged, _)
+    deny(int(of) == len(report.stages), f"there are {len(report.stages)}")
+
+
+@claim(rf"^({NAME}) cannot be judged: no such metric$")
+def is_absent(report, stage):
+    deny(report.name(stage) in absent_of(report), "it is there")
+
+
+@claim(r"^(\d+) stages cannot be judged: no such metrics$")
+def are_absent(report, count):
+    deny(int(count) == len(absent_of(report)), f"it is so of {len(absent_of(report))}")
 
 
 @claim(rf"^(?:The|But the) (latency|error rate|share in use of {NAME}) of ({NAME}) has risen by ({PERCENT}) a day "
@@ -680,7 +701,7 @@ def sentences(text):
         head, _, tail = text.partition(" Worst is ")
         worst, _, rest = tail.partition(". ")
         return [f"{head} Worst is {worst}".rstrip(".")] + (sentences(rest) if rest else [])
-    return [part.rstrip(".") for part in re.split(r"(?<=[.?]) (?=[A-Z]|\d+ (?:other|had|of)|[\w:-]+ (?:is|has|fails|completes) )",
+    return [part.rstrip(".") for part in re.split(r"(?<=[.?]) (?=[A-Z]|\d+ (?:other|had|of|stages)|[\w:-]+ (?:is|has|fails|completes|cannot) )",
                                            text)]
 
 

@@ -431,7 +431,7 @@ static void says_what_can_be_typed(void **state)
     assert_hint(&s, "stage ", "retrieval  vector_db  generation");
     assert_hint(&s, "span 1", "15m  1h  12h  1d");
     assert_hint(&s, "span 3h", "6h  see so much time");
-    assert_hint(&s, "write x", "FILE  the page as Markdown; what exists stays");
+    assert_hint(&s, "write x", "FILE  save the page as Markdown; never overwrites");
     assert_hint(&s, "nonsense", "no such command");
     assert_hint(&s, "nonsense x", "no such command");
     stop(&s);
@@ -463,7 +463,7 @@ static void slips_are_told(void **state)
     struct scene s;
     start(&s);
     press(&s, 'H');
-    assert_string_equal(s.app.note.text, "H is no key; ? has them all");
+    assert_string_equal(s.app.note.text, "H is not a key; press ? for the list");
     press(&s, 't');
     assert_non_null(strstr(s.app.note.text, "page of queries"));
     press(&s, 'I');

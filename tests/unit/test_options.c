@@ -138,7 +138,7 @@ static void says_what_is_wrong(void **state)
         {{"baseline", "save", "x.rtb", "--format", "json"},
             "--format is for report or --screenshot; the live dashboard has none"},
         {{"--at", "noon"},
-            "--at noon: not a moment; say 2026-02-04T09:00:00Z, -30m, 09:00 or yesterday 09:00"},
+            "--at noon: not a time; try 2026-02-04T09:00:00Z, -30m, 09:00 or yesterday 09:00"},
         {{"--color", "8"}, "--color 8: not a colour depth; say auto, never, 16, 256 or true"},
         {{"--format", "json"},
             "--format is for report or --screenshot; the live dashboard has none"},
