@@ -78,6 +78,20 @@ static void add_moment(struct facts *f, const struct view_input *in)
     }
 }
 
+// Under the cursor it is another moment's.
+static void add_since(struct facts *f, const struct view_input *in, struct onset onset)
+{
+    struct str s;
+    str_init(&s);
+    int64_t at_ms = onset.since_ms > 0 ? onset.since_ms : onset.before_ms;
+    if (at_ms > 0 && in->state->cursor_ms == 0) {
+        str_add(&s, onset.since_ms > 0 ? "" : "before ");
+        clock_add_local(&s, at_ms, "%H:%M:%S");
+        add(f, "since", &s, ROLE_STRONG);
+    }
+    str_finish(&s);
+}
+
 static void add_latency_facts(
     struct facts *f, const struct view_input *in, int stage, const struct stage_diagnosis *d)
 {
@@ -100,15 +114,8 @@ static void add_latency_facts(
         phrase_add_drift(&s, r->drift);
         add(f, "drift", &s, ROLE_NORMAL);
     }
-    if (d->onset.since_ms > 0 && in->state->cursor_ms == 0) {
-        clock_add_local(&s, d->onset.since_ms, "%H:%M:%S");
-        add(f, "since", &s, ROLE_STRONG);
-    } else if (d->onset.before_ms > 0 && in->state->cursor_ms == 0) {
-        str_add(&s, "before ");
-        clock_add_local(&s, d->onset.before_ms, "%H:%M:%S");
-        add(f, "since", &s, ROLE_STRONG);
-    }
     str_finish(&s);
+    add_since(f, in, d->onset);
 }
 
 static void add_cost_facts(struct facts *f, const struct words *w, int stage)
@@ -183,6 +190,7 @@ static void tool_facts(struct facts *f, const struct view_input *in, int tool)
     format_percent(&s, errors->usual.centre);
     add(f, "errors", &s, cell_value_role(errors->severity, ROLE_NORMAL));
     str_finish(&s);
+    add_since(f, in, in->words.diagnosis->tools[tool].onset);
 }
 
 // The facts stand in columns where there is room: view/view.c counts on these widths too.
