@@ -146,7 +146,7 @@ static void fill_targets(struct world *w, struct chance *c)
 {
     bool shared = one_in(c, 2);
     for (size_t i = 0; i < w->plan.stages_count; i++) {
-        char job[16];
+        char job[32];
         snprintf(job, sizeof job, "job%zu", shared ? 0 : i);
         world_served_by(w, w->plan.stages[i].name, job, job);
         if (i > 0 && shared) {
