@@ -248,7 +248,7 @@ class Swap(unittest.TestCase):
             self.assertTrue(kept)
             self.server.asked.clear()
             live.press("r")
-            live.wait_for("press r once more to reload the history too")
+            live.wait_for("press r again to reload the history too")
             live.wait_quiet(.5)
             self.assertEqual(self.history_asked(), 0)
             time.sleep(2.1)     # that was long ago: a press alone
