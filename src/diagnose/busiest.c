@@ -49,15 +49,20 @@ static size_t enter(size_t *series, double *weights, size_t count, size_t index,
     return count + 1;
 }
 
-// Rows that changed places at every refresh could not be read.
-static void sort(size_t *series, size_t count)
+// Rows that changed places at every refresh could not be read: twice as busy is busier.
+static void sort(size_t *series, double *weights, size_t count)
 {
     for (size_t i = 1; i < count; i++) {
         size_t one = series[i], k = i;
-        for (; k > 0 && series[k - 1] > one; k--) {
+        double level = logb(weights[i]);
+        for (;
+             k > 0 && (weights[k - 1] < level || (weights[k - 1] <= level && series[k - 1] > one));
+             k--) {
             series[k] = series[k - 1];
+            weights[k] = weights[k - 1];
         }
         series[k] = one;
+        weights[k] = level;
     }
 }
 
@@ -77,6 +82,7 @@ size_t busiest_tools(const struct context *c, size_t series[DIAGNOSIS_TOOLS_MAX]
         double weight = calls_of(c, live, s) + FAILURE * failures_of(c, s);
         count = enter(series, weights, count, i, weight);
     }
-    sort(series, count);
+    weights[0] = logb(weights[0]);
+    sort(series, weights, count);
     return count;
 }

@@ -182,8 +182,11 @@ static bool days_suffice(const struct agenda *a, int i)
 static bool has_ended(const struct agenda *a, int i)
 {
     const struct signal_data *data = &a->store->signals[i];
+    const struct matrix *live = &data->live;
+    bool empty =
+        live->count == 0 && live->asked_last - live->asked_first + 1 >= (int64_t)live->slots;
     bool ended = false;
-    for (int day = 0; data->live.count == 0 && !ended && day < STORE_WEEK_DAYS; day++) {
+    for (int day = 0; empty && !ended && day < STORE_WEEK_DAYS; day++) {
         ended = has_samples(&data->days[day]);
     }
     return ended;

@@ -51,7 +51,7 @@ static bool comes_before(const struct view_table *t, bool tree, size_t a, size_t
     const struct view_cell *x = &t->rows[a].cells[k], *y = &t->rows[b].cells[k];
     bool by_name = t->columns[k].kind == KIND_NAME;
     bool equal = x->value == y->value || (isnan(x->value) && isnan(y->value));
-    if (by_name || (equal && !tree)) {
+    if (by_name || (equal && !tree && !t->ranked)) {
         const char *p = t->rows[a].cells[COLUMN_NAME].text, *q = t->rows[b].cells[COLUMN_NAME].text;
         int order = strcmp(p, q);
         bool inverted = by_name && t->sort.inverted;

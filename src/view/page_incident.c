@@ -192,6 +192,7 @@ static void build_tools(struct view *v, struct arena *a, const struct view_input
             t->rows[t->count++].stale = group_is_stale(&own);
         }
     }
+    t->ranked = more > 0;
     order_rows(a, t, NULL, NULL, in->state->filter);
     page_add_rest(t, a, more);
 }

@@ -98,6 +98,7 @@ static struct view_table *build_table(struct view *v, struct arena *a, const str
             group_add(&g, a, &own, tool_row(a, &own, (int)k), -1, NULL);
         }
     }
+    t->ranked = more > 0;
     group_settle(&g, a, t, in->state->filter);
     page_add_rest(t, a, more);
     t->headings[TOOLS_TREND] = cell_span_heading(a, in);

@@ -79,7 +79,8 @@ struct view_table {
     struct view_sort sort;
     struct view_trend (*trend)(
         struct arena *a, const struct view_input *input, const struct view_row *row);
-    int first; /**< the row at the top of what is in sight */
+    int first;   /**< the row at the top of what is in sight */
+    bool ranked; /**< rows of equal worth stay in their order; else they are sorted by name */
 };
 
 // --- charts

@@ -29,6 +29,7 @@ class ManyTools(Case):
         test.assertIn(self.busy, seen.sentence)
         test.assertEqual(len(seen.document["tools"]), KEPT)
         test.assertEqual(seen.document["tools_more"], self.rare + 1 - KEPT)
+        test.assertEqual(seen.document["tools"][0]["tool"], self.busy)
         test.said(seen.warnings, f"{self.rare + 1} tools are called", f"the {KEPT} busiest",
                   f"the other {self.rare + 1 - KEPT} are not")
         test.assertRegex(

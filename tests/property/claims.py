@@ -528,7 +528,7 @@ def all_is_usual(report, what, judged, _):
 
 
 def absent_of(report):
-    return [stage for stage in report.stages if report.row(stage)["reason"].startswith("no such metric")]
+    return [stage for stage in report.stages if report.row(stage).get("reason", "").startswith("no such metric")]
 
 
 @claim(r"^(\d+) of (\d+) stages (?:is|are) as usual, judged(?: from (\d+) requests)?$")
