@@ -85,15 +85,16 @@ class Field(case.Check, unittest.TestCase):
         return f"127.0.0.1:{server.server_address[1]}"
 
     def report(self, one, *arguments):
-        config = ()
-        if one.config:
-            path = self.directory / f"{one.job}.yaml"
-            path.write_text(one.yaml(), encoding="utf-8")
-            config = ("-c", path)
+        config = ("-c", self.file_of(one)) if one.config else ()
         return run("report", "--no-cache", *config, "--at", MOMENT, "-l", f'job="{one.job}"',
                    *one.arguments, *arguments, self.server.url)
 
+    def file_of(self, one):
+        return self.directory / f"{one.job}.yaml"
+
     def see(self, one):
+        if one.config:      # before both programs that read it
+            self.file_of(one).write_text(one.yaml(), encoding="utf-8")
         with ThreadPoolExecutor() as pool:
             ended, table = pool.map(lambda form: self.report(one, "--format", form),
                                     ("json", "table"))
