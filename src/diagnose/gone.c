@@ -32,13 +32,13 @@ static const struct series *find(
     return NULL;
 }
 
-// None is told by no series.
+// Where none is counted there is no series.
 static double count_at(const struct series *s, int64_t slot)
 {
     return s ? fmax(0, ring_get(&s->ring, slot)) : 0;
 }
 
-// The moments may be minutes apart, and each tells of the minutes before it.
+// The moments may be minutes apart, and each is about the minutes before it.
 static struct onset since(const struct matrix *m, const struct series *s, int64_t slot)
 {
     int64_t apart = PLAN_DOWN_MS / m->step_ms, first = slot;

@@ -6,8 +6,7 @@
 #include "diagnose/stat.h"
 
 static const double BARE_MEAN = 1.5;
-static const double HABIT =
-    1.15; // of what usually spikes, one spike is a little higher than others
+static const double HABIT = 1.15;      // spikes differ in height by so much
 static const double MEANS_LEAST = 0.9; // of the usual points: where more lack a mean, it is useless
 static const double RELATIVE_MOST = 0.35; // what wavers more still alarms at four times usual
 

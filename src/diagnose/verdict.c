@@ -127,13 +127,11 @@ static double add_share(struct verdict *v, const struct diagnosis *d, const stru
 }
 
 // Another fault, unless the first one says it already.
-static void add_also(
-    struct verdict *v, const struct fault *f, const struct diagnosis *d, const struct context *c)
+static void add_also(struct verdict *v, const struct fault *f, const struct context *c)
 {
     bool own_pool = f->signal == CLASS_SATURATION && f->stage == v->stage;
     bool waits = v->signal == CLASS_TRAFFIC && f->signal == CLASS_SATURATION &&
                  fault_is_within(c->plan, v->stage, f->stage);
-    (void)d;
     if (own_pool || waits) {
         return;
     }
@@ -258,7 +256,7 @@ static bool find_incident(struct diagnosis *d, const struct context *c)
     case CLASS_NONE: break;
     }
     for (size_t i = 1; i < faults.count; i++) {
-        add_also(v, &faults.items[i], d, c);
+        add_also(v, &faults.items[i], c);
     }
     v->also_more += faults.more;
     cause_explain(d, c);

@@ -7,12 +7,12 @@
 #include "plan/plan.h"
 
 /**
- * The query that tells of as many signals as it has room for; NULL: of none. The index of the
- * signal is the value of one label: of `resets` where the number is how often the series that was
- * reset most was, of `samples` where it is how many it has, and of `changes` how often the value of
- * a gauge changed. The label `copies` has the name of a label that replicas of a server are told
- * apart by; its number is how many copies of a series there are. *MORE is how many
- * signals there was no room for. The caller frees.
+ * The query about as many signals as it has room for; NULL: about none. The value of one label is
+ * the index of a signal: of `resets`, whose number is how often the series that was reset most was;
+ * of `samples`, how many it has; of `changes`, how often the value of a gauge changed. The value of
+ * `copies` is the name of a label by which replicas of a server differ, and its number how many
+ * copies of a series there are. Sets *MORE to the number of signals for which there was no room.
+ * The caller frees.
  */
 char *conduct_expression(const struct plan *p, size_t *more);
 

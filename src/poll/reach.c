@@ -106,7 +106,7 @@ static bool are_all_to_wait(const struct http_reply *r)
     return r->retry_after_s > 0 || r->status == TOO_MANY_REQUESTS;
 }
 
-// Whether the source is there is told by the present, which is asked for at every refresh.
+// The present shows whether the source is there: it is asked for at every refresh.
 static bool present_tells(const struct poller *p, const struct ask *ask)
 {
     bool any = false;
