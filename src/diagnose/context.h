@@ -144,9 +144,6 @@ void errors_judge_share(struct reading *r, double k, double n, struct usual_shar
 /** Whether nobody knows what SIGNAL counts errors by. */
 bool errors_are_absent(const struct context *c, int signal);
 
-/** The least error ratio that alarms, where there are enough errors. */
-double errors_bound(const struct reading *r, const struct thresholds *t);
-
 /** Where an error ratio that was judged lies. */
 enum mark errors_mark(const struct reading *r, const struct thresholds *t);
 

@@ -1,6 +1,7 @@
 #include <math.h>
 
 #include "diagnose/context.h"
+#include "diagnose/glance.h"
 #include "diagnose/stat.h"
 
 static const double SPREAD_LEAST = 0.001;
@@ -44,12 +45,6 @@ static bool past_count(
     return !isnan(*k);
 }
 
-double errors_bound(const struct reading *r, const struct thresholds *t)
-{
-    double u = r->usual.centre;
-    return fmax(u * t->ratio_warning, u + fmax(t->errors_floor, t->score_warning * r->spread));
-}
-
 static enum severity severity_of(
     const struct reading *r, bool noise, double slo, const struct thresholds *t)
 {
@@ -58,10 +53,9 @@ static enum severity severity_of(
         return SEVERITY_UNKNOWN;
     }
     bool weak = r->usual.kind == USUAL_SPAN; // from three times on, and no more than a warning
-    bool above = !noise && r->now >= errors_bound(r, t) && !(weak && r->ratio < t->ratio_critical);
-    double rise = r->now - r->usual.centre;
-    if (breach ||
-        (above && !weak && rise >= t->errors_critical && !(r->ratio < t->ratio_critical))) {
+    struct bounds b = bounds_of_errors(r, t);
+    bool above = !noise && r->now >= b.warning && !(weak && r->ratio < t->ratio_critical);
+    if (breach || (above && !weak && r->now >= b.critical)) {
         return SEVERITY_CRITICAL;
     }
     return above ? SEVERITY_WARNING : SEVERITY_OK;
@@ -112,9 +106,9 @@ enum mark errors_mark(const struct reading *r, const struct thresholds *t)
         return MARK_UNKNOWN;
     }
     double u = r->usual.centre;
-    return r->severity >= SEVERITY_WARNING                        ? MARK_BEYOND
-           : r->now < u + t->hold_back * (errors_bound(r, t) - u) ? MARK_BELOW
-                                                                  : MARK_BETWEEN;
+    return r->severity >= SEVERITY_WARNING                                    ? MARK_BEYOND
+           : r->now < u + t->hold_back * (bounds_of_errors(r, t).warning - u) ? MARK_BELOW
+                                                                              : MARK_BETWEEN;
 }
 
 static enum mark mark_moment(void *context, int64_t slot)
@@ -158,7 +152,7 @@ void errors_judge(struct stage_diagnosis *out, const struct context *c, int stag
     if (r->state == STATE_OK) {
         struct onset onset = context_hold(c, signal, r, mark_moment, &e);
         const struct earlier earlier = {
-            past_errors, &e.stage, r->usual.centre, errors_bound(r, c->limits)};
+            past_errors, &e.stage, r->usual.centre, bounds_of_errors(r, c->limits).warning};
         out->errors_onset = onset_earlier(c, signal, onset, &earlier);
         drift_read(r, e.usual.drift, c->limits->errors_floor);
     }

@@ -2,6 +2,8 @@
 
 #include <math.h>
 
+#include "diagnose/context.h"
+
 struct bounds bounds_of_latency(const struct reading *r, const struct thresholds *t)
 {
     double u = r->usual.centre;
@@ -12,7 +14,9 @@ struct bounds bounds_of_latency(const struct reading *r, const struct thresholds
 struct bounds bounds_of_errors(const struct reading *r, const struct thresholds *t)
 {
     double u = r->usual.centre;
-    return (struct bounds){u, u + t->errors_floor, u + t->errors_critical};
+    double rise = fmax(t->errors_floor, t->score_warning * r->spread);
+    return (struct bounds){u, fmax(t->ratio_warning * u, u + rise),
+        fmax(t->ratio_critical * u, u + t->errors_critical)};
 }
 
 struct bounds bounds_of_pool(double limit, const struct thresholds *t)
@@ -36,7 +40,7 @@ void glance_number(struct reading *r, double now)
     r->low = r->high = NAN;
     r->beyond = false;
     r->state = isnan(now) ? STATE_NO_DATA : STATE_OK;
-    r->ratio = now / r->usual.centre;
+    reading_compare(r);
     r->score = NAN;
     r->severity = isnan(now) || isnan(r->usual.centre) ? SEVERITY_UNKNOWN : SEVERITY_OK;
 }
@@ -44,7 +48,6 @@ void glance_number(struct reading *r, double now)
 void glance_latency(struct reading *r, double now, const struct thresholds *t)
 {
     glance_number(r, now);
-    r->score = (r->now - r->usual.centre) / r->spread;
     r->severity = severity_of(now, bounds_of_latency(r, t), r->severity);
 }
 

@@ -3,6 +3,7 @@
 
 #include "diagnose/busiest.h"
 #include "diagnose/context.h"
+#include "diagnose/glance.h"
 #include "diagnose/stat.h"
 
 // --- calls
@@ -228,7 +229,8 @@ static struct onset read_errors(
         return (struct onset){0};
     }
     struct onset onset = context_hold(c, signal, r, mark_errors, &f);
-    const struct earlier earlier = {past_errors, &f, r->usual.centre, errors_bound(r, c->limits)};
+    const struct earlier earlier = {
+        past_errors, &f, r->usual.centre, bounds_of_errors(r, c->limits).warning};
     return onset_earlier(c, signal, onset, &earlier);
 }
 
