@@ -101,7 +101,8 @@ struct stage_diagnosis {
     enum distrust distrust;
     double resets, samples; /**< for DISTRUST_RESETS: how often, in how many scrapes */
     double bound; /**< seconds: the last bucket's, where the unit is a guess; NaN: not so */
-    double mean, mean_usual;           /**< seconds; NaN: not known */
+    double mean, mean_usual,
+        mean_lower;                    /**< seconds; NaN: not known; see `lower` of struct usual */
     double requests;                   /**< in the window; NaN: not known */
     double seconds_now, seconds_usual; /**< per request of its root: these add up */
     double blame;     /**< share of the parent's rise (of all rises for a root), 0-1; NaN */

@@ -27,9 +27,11 @@ static double latency_at(const struct fast_case *l, int64_t slot)
 bool fast_is_alarm(const struct reading *r, enum statistic statistic, double rate,
     double usual_rate, double window_s, const struct thresholds *t)
 {
-    double ratio = r->now / r->usual.centre;
+    // where a slow hour begins or ends, or clocks were changed, the faster of the two is usual, too
+    double usual = fmin(r->usual.centre, r->usual.lower);
+    double ratio = r->now / usual;
     bool enough = rate * window_s >= t->requests_least && rate >= t->fast_traffic * usual_rate;
-    bool far = r->usual.centre - r->now >= t->latency_floor_s && ratio <= t->fast;
+    bool far = usual - r->now >= t->latency_floor_s && ratio <= t->fast;
     // a gauge may jump as it pleases: it has to be below what it was before
     bool habit = statistic == STATISTIC_VALUE && r->now >= r->usual.low;
     // how far it wavers is known as a share of usual, and no fall is more than all of it
@@ -74,6 +76,7 @@ void fast_judge(struct stage_diagnosis *out, const struct context *c, int stage)
     if (by_mean) { // it wavers about as much, relatively
         l.usual.usual.spread *= out->mean_usual / l.usual.usual.centre;
         l.usual.usual.centre = out->mean_usual;
+        l.usual.usual.lower = out->mean_lower;
     }
     l.usual.spread = fmax(l.usual.usual.spread, c->limits->latency_floor_s);
     out->fast_statistic = l.statistic;

@@ -415,6 +415,7 @@ void latency_judge(struct stage_diagnosis *out, const struct context *c, int sta
     out->bound = s->unit_guessed && m.d.buckets > 1 ? m.d.le[m.d.buckets - 2] : NAN;
     out->mean = m.mean.now;
     out->mean_usual = m.mean.usual.centre;
+    out->mean_lower = m.mean.usual.lower;
     if (m.n <= 0 || (isnan(m.main.now) && s->kind != LATENCY_VALUE)) {
         r->now = m.main.now;
         r->state = STATE_NO_TRAFFIC;

@@ -33,6 +33,7 @@ void stage_judge(struct stage_diagnosis *out, const struct context *c, int stage
         .samples = NAN,
         .mean = NAN,
         .mean_usual = NAN,
+        .mean_lower = NAN,
         .seconds_now = NAN,
         .seconds_usual = NAN,
         .blame = NAN,

@@ -263,6 +263,16 @@ static void batch_in_utc(struct quiet *q, int64_t at_s, const struct tm *t, stru
     }
 }
 
+// Questions of another kind, which take 15 to 25 times as long, from two to four by either clock.
+static void long_batch(struct quiet *q, int64_t at_s, const struct tm *t, struct minute *m)
+{
+    bool utc = q->random[0] < 0.5;
+    if (utc ? at_s % DAY >= HOUR && at_s % DAY < 3 * HOUR : between(t, 2, 4)) {
+        m->query *= 15 + 10 * q->random[1];
+        m->generation *= 15 + 10 * q->random[1];
+    }
+}
+
 static void millisecond(struct quiet *q)
 {
     q->service.query = chance_uniform(&q->chance, 0.001, 0.002);
@@ -307,6 +317,7 @@ const struct quiet_kind quiet_kinds[] = {
         .minute = canaries},
     {"slow-pod", "one of sixteen pods is slow, always", .draw = slow_pod},
     {"nightly-batch", "a batch from two to four by the clock on the wall", .minute = nightly_batch},
+    {"long-batch", "a batch by either clock that takes twenty times as long", .minute = long_batch},
     {"batch-in-utc", "a batch by a clock that is not changed", .minute = batch_in_utc},
 };
 const int quiet_kinds_count = sizeof quiet_kinds / sizeof *quiet_kinds;
