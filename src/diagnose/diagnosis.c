@@ -25,6 +25,7 @@ const struct thresholds thresholds_default = {
     .blame_shared = 0.3,
     .errors_least = 3,
     .chance = 1e-6,
+    .chance_odd = 0.01,
     .requests_least = PLAN_ENOUGH_REQUESTS,
     .load_ratio = 1.5,
     .apart = 2,

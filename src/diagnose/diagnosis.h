@@ -255,6 +255,7 @@ struct thresholds {
     double blame_culprit, blame_shared;
     double errors_least;   /**< fewer errors happen */
     double chance;         /**< less likely than that is no chance */
+    double chance_odd;     /**< the same of too few requests to alarm: they are not as usual */
     double requests_least; /**< fewer cannot be judged */
     double load_ratio;     /**< traffic is up by that */
     double apart;          /**< one pod at fault is that many times as bad as the others */

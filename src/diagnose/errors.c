@@ -5,6 +5,7 @@
 #include "diagnose/stat.h"
 
 static const double SPREAD_LEAST = 0.001;
+static const double MOST = 0.5; // of few requests that fail
 
 /** A stage whose moments are judged, and what is usual of it. */
 struct errors_case {
@@ -61,6 +62,17 @@ static enum severity severity_of(
     return above ? SEVERITY_WARNING : SEVERITY_OK;
 }
 
+// So few cannot alarm; but where they do not fail as usual, nobody may say that they do.
+static bool is_odd(const struct reading *r, double k, double n, struct usual_share usual,
+    double slo, const struct thresholds *t)
+{
+    struct thresholds few = *t;
+    few.chance = t->chance_odd;
+    bool most = k > t->errors_least - 0.5 && r->now > MOST && usual.share < MOST / 2;
+    return (slo > 0 && r->low > slo) || most ||
+           (r->now > usual.share && !context_is_chance(k, n, usual, &few));
+}
+
 void errors_judge_share(struct reading *r, double k, double n, struct usual_share usual, double slo,
     const struct thresholds *t)
 {
@@ -75,8 +87,7 @@ void errors_judge_share(struct reading *r, double k, double n, struct usual_shar
     reading_compare(r);
     if (n < t->requests_least) {
         r->state = STATE_TOO_FEW;
-        r->odd = (slo > 0 && r->low > slo) ||
-                 (r->now > usual.share && !context_is_chance(k, n, usual, t));
+        r->odd = is_odd(r, k, n, usual, slo, t);
         return;
     }
     r->severity = severity_of(r, context_is_chance(k, n, usual, t), slo, t);

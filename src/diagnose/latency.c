@@ -182,9 +182,11 @@ static void find_rise(struct moment *m, const struct latency_case *l)
 
 static bool is_noise(struct moment *m, struct latency_case *l)
 {
+    struct thresholds t = *l->stage.context->limits;
+    t.chance = m->n < t.requests_least ? t.chance_odd : t.chance; // what is odd is no alarm
     const struct slower_question q = {
         .stage = l->stage, .usual_p95 = l->usual.centre / l->s->to_seconds, .all = m->by_mean};
-    return slower_is_noise(&l->slower, &q, &m->d, m->n, l->stage.context->limits);
+    return slower_is_noise(&l->slower, &q, &m->d, m->n, &t);
 }
 
 // False when there is no sample.

@@ -456,6 +456,32 @@ static void add_length(struct str *s, int64_t window_ms)
     }
 }
 
+// What of so few requests is not as usual, of the first stage of which that can be said.
+static void add_odd(struct str *s, const struct words *w)
+{
+    for (int i = 0; i < (int)w->diagnosis->stages_count; i++) {
+        const struct stage_diagnosis *d = phrase_stage(w, i);
+        if (d->errors.odd) {
+            str_add(s, " Even so, ");
+            format_percent(s, d->errors.now);
+            str_addf(s, " of those of %s failed, usually ", phrase_name(w, i));
+            format_percent(s, d->errors.usual.centre);
+            str_add(s, ".");
+            return;
+        }
+        if (d->latency.odd && !isnan(d->latency.usual.centre)) {
+            str_add(s, " Even so, the ");
+            phrase_add_statistic(s, w, i);
+            str_addf(s, " of %s is %s", phrase_name(w, i), d->latency.beyond ? "at least " : "");
+            format_seconds(s, d->latency.now);
+            str_add(s, ", usually ");
+            format_seconds(s, d->latency.usual.centre);
+            str_add(s, ".");
+            return;
+        }
+    }
+}
+
 // Too few to judge: whether that is as in every night, or nobody can tell.
 static void add_few(struct str *s, const struct words *w, double requests)
 {
@@ -470,6 +496,7 @@ static void add_few(struct str *s, const struct words *w, double requests)
     str_add(s, "in the last ");
     add_length(s, w->plan->window_ms);
     str_add(s, usual ? "." : ": too few to judge.");
+    add_odd(s, w);
 }
 
 static void add_quiet_summary(struct str *s, const struct words *w)

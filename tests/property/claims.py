@@ -612,6 +612,21 @@ def only_few(report, count, window):
                  for stage in report.stages), "a stage is judged")
 
 
+@claim(rf"^Even so, ({PERCENT}) of those of ({NAME}) failed, usually ({PERCENT})$")
+def few_failed(report, now, stage, usual):
+    row = report.row(stage, "errors")
+    deny(same(now, row["current"]) and same(usual, row["baseline"] or 0), "the row has others")
+    deny(row["state"] == "too_few", "they are judged")
+
+
+@claim(rf"^Even so, the (P95|mean|value) of ({NAME}) is (at least )?({DURATION}), usually ({DURATION})$")
+def few_were_slow(report, what, stage, beyond, now, usual):
+    row = report.row(stage)
+    deny(row["statistic"] == what.lower() and bool(beyond) == row["beyond_buckets"], "it is no such number")
+    deny(same(now, row["current"]) and same(usual, row["baseline"]), "the row has others")
+    deny(row["state"] == "too_few", "it is judged")
+
+
 @claim(rf"^No traffic: no request has completed "
        rf"(?:since {CLOCK}|for more than {LONG}|in the last \d+[smh])"
        rf"(?: \(usually ({RATE})\))?, so nothing can be judged$")
