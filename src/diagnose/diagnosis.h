@@ -40,6 +40,7 @@ enum distrust {
     DISTRUST_NONE,
     DISTRUST_RESETS,  /**< its counters go back again and again: they are several processes' */
     DISTRUST_COUNTER, /**< it is a counter, and no latency */
+    DISTRUST_UNTIMED, /**< it counts requests, and has neither buckets nor a usable sum */
 };
 
 /** Which number of a latency is judged. */

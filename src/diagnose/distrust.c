@@ -62,10 +62,12 @@ static enum distrust find_distrust(struct stage_diagnosis *out, const struct con
     if (s->kind == LATENCY_COUNTER || grows) {
         return DISTRUST_COUNTER;
     }
-    return distrust_resets(c, s->latency_signal, &out->resets, &out->samples) ||
-                   distrust_resets(c, s->requests_signal, &out->resets, &out->samples)
-               ? DISTRUST_RESETS
-               : DISTRUST_NONE;
+    if (distrust_resets(c, s->latency_signal, &out->resets, &out->samples) ||
+        distrust_resets(c, s->requests_signal, &out->resets, &out->samples)) {
+        return DISTRUST_RESETS;
+    }
+    bool untimed = out->latency.state == STATE_NO_TRAFFIC && out->requests > 0;
+    return untimed ? DISTRUST_UNTIMED : DISTRUST_NONE;
 }
 
 static void drop(struct reading *r)
@@ -78,7 +80,9 @@ void distrust_judge(struct stage_diagnosis *out, const struct context *c, int st
     double resets, samples;
     int errors = c->plan->stages[stage].errors_signal;
     out->distrust = find_distrust(out, c, stage);
-    if (out->distrust != DISTRUST_NONE) {
+    if (out->distrust == DISTRUST_UNTIMED) {
+        drop(&out->latency);
+    } else if (out->distrust != DISTRUST_NONE) {
         drop(&out->latency);
         drop(&out->traffic);
         out->mean = out->mean_usual = out->requests = out->bound = NAN;

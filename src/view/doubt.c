@@ -27,6 +27,8 @@ void doubt_add_reason(struct str *s, const struct words *w, int stage)
     if (d->distrust == DISTRUST_COUNTER) {
         str_add(s, "a counter, not a latency: write ");
         add_way_out(s, w, stage);
+    } else if (d->distrust == DISTRUST_UNTIMED) {
+        str_add(s, "no latency: it has neither buckets nor a usable sum");
     } else {
         str_addf(s, "unreliable: counters reset %.0f times in %.0f scrapes", d->resets, d->samples);
     }
@@ -64,9 +66,10 @@ static void add_names(struct str *s, const struct words *w, enum distrust why, s
 
 bool doubt_add_summary(struct str *s, const struct words *w)
 {
-    int worst = -1, counter = -1;
+    int worst = -1, counter = -1, untimed = -1;
     size_t resets = count(w, DISTRUST_RESETS, &worst),
-           counters = count(w, DISTRUST_COUNTER, &counter);
+           counters = count(w, DISTRUST_COUNTER, &counter),
+           without = count(w, DISTRUST_UNTIMED, &untimed);
     if (resets > 0) {
         const struct stage_diagnosis *d = phrase_stage(w, worst);
         str_add(s, "The counters of ");
@@ -83,7 +86,14 @@ bool doubt_add_summary(struct str *s, const struct words *w)
         add_way_out(s, w, counter);
         str_add(s, ".");
     }
-    return resets + counters > 0;
+    if (without > 0) {
+        str_add(s, resets + counters > 0 ? " How long " : "How long ");
+        add_names(s, w, DISTRUST_UNTIMED, without);
+        str_addf(s,
+            " take%s is not known: there are requests, but neither buckets nor a usable sum.",
+            without == 1 ? "s" : "");
+    }
+    return resets + counters + without > 0;
 }
 
 static void add_unit(struct str *s, const struct words *w, int stage)

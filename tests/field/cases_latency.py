@@ -127,3 +127,23 @@ class YoungService(Case):
 
     def check(self, test, seen):
         test.assertEqual(seen.document["window_seconds"], 300)
+
+
+class CountsOnly(Case):
+    """Requests are counted, but neither buckets nor a sum say how long they take."""
+    variants = ({"sums": ()}, {"sums": (float("nan"),)})
+    config = "stages: [{name: answer, latency: rag_answer_seconds}]"
+
+    def scrape(self, x):
+        x.histogram("rag_answer_seconds", Lognormal(.4), 5, (), later=Lognormal(2))
+        x.samples = [sample for sample in x.samples if not sample[0].endswith("_sum")]
+        for value in self.sums:
+            x.add("rag_answer_seconds_sum", value)
+
+    def check(self, test, seen):
+        test.assertEqual((seen.status, seen.verdict["condition"]), (3, "no_data"))
+        test.assertEqual(seen.sentence, "How long answer takes is not known: there are requests, but "
+                                        "neither buckets nor a usable sum.")
+        row = seen.row("answer")
+        test.assertEqual((row["state"], row["current"]), ("unreliable", None))
+        test.near(row["requests"], 1500, .1)

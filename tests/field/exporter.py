@@ -76,6 +76,8 @@ class Scrape:
 
 
 def number(value):
+    if math.isnan(value):
+        return "NaN"
     return str(int(value)) if value == int(value) else repr(float(value))
 
 

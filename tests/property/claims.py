@@ -671,6 +671,15 @@ def resets(report, named, rest, times, scrapes):
     deny(4 * int(times) >= int(scrapes), "that is less than a quarter")
 
 
+@claim(rf"^How long ({NAME}(?:, {NAME})*)(?: and ({NAME}|\d+ more))? takes? is not known: there are requests, but "
+       r"neither buckets nor a usable sum$")
+def untimed(report, named, rest):
+    for stage in named.split(", ") + ([rest] if rest and "more" not in rest else []):
+        row = report.row(stage)
+        deny(row["state"] == "unreliable" and row["current"] is None, "it is known")
+        deny(row["requests"], "nobody asks")
+
+
 @claim(r"^(\S+) is a counter, not a latency(, and it is not the only one)?: write latency: .*$")
 def counter(report, _, others):
     doubted = [stage for stage in report.stages if report.row(stage)["state"] == "unreliable"]
