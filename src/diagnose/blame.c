@@ -76,6 +76,13 @@ static bool rises(const struct stage_diagnosis *s, const struct thresholds *t)
     return rise(s) >= fmax(t->latency_floor_s / 2, 0.05 * s->seconds_usual);
 }
 
+// What a call takes that does not complete is in no sum.
+static bool is_known(const struct stage_diagnosis *s)
+{
+    bool stopped = s->stopped.since_ms > 0 || s->stopped.before_ms > 0;
+    return !stopped && !isnan(s->seconds_now - s->seconds_usual);
+}
+
 static void share_among(struct diagnosis *d, const struct context *c, int parent)
 {
     double total = 0;
@@ -85,7 +92,7 @@ static void share_among(struct diagnosis *d, const struct context *c, int parent
         bool child = c->plan->stages[i].parent == parent;
         total += child ? rise(&d->stages[i]) : 0;
         children += child;
-        known = known && !(child && isnan(d->stages[i].seconds_now - d->stages[i].seconds_usual));
+        known = known && !(child && !is_known(&d->stages[i]));
     }
     double whole = parent < 0 ? total : fmax(rise(&d->stages[parent]), total);
     if (parent >= 0 ? !rises(&d->stages[parent], c->limits) : whole < c->limits->latency_floor_s) {

@@ -108,7 +108,7 @@ struct stage_diagnosis {
     double seconds_now, seconds_usual; /**< per request of its root: these add up */
     double blame;     /**< share of the parent's rise (of all rises for a root), 0-1; NaN */
     double own_blame; /**< share of its own rise that no child explains; NaN for a leaf, and where a
-                         child's usual is not known */
+                         child's time is not known, or its usual one */
     double calls_now, calls_usual; /**< per request of its root */
     double more_calls;  /**< share of its rise that comes of more calls, not of slower ones, 0-1 */
     double busy;        /**< calls under way at once: their rate times their mean duration */

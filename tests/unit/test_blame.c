@@ -50,6 +50,23 @@ static void seconds_add_up_by_calls(void **state)
     world_finish(&w);
 }
 
+// A part that hangs completes nothing, so its sum says nothing of what waits for it.
+static void what_does_not_complete_is_nobodys_own_time(void **state)
+{
+    (void)state;
+    static const double completed[] = {0, 2}; // calls of the model per second
+    for (size_t i = 0; i < sizeof completed / sizeof *completed; i++) {
+        struct world w;
+        world_init(&w, tree);
+        world_requests(&w, "agent", (struct load){2, 3}, (struct load){2, 30});
+        world_requests(&w, "search", (struct load){2, 0.6}, (struct load){2, 0.6});
+        world_requests(&w, "model", (struct load){2, 1}, (struct load){completed[i], 1});
+        world_judge(&w);
+        assert_int_equal(isnan(world_of(&w, "agent")->own_blame), i == 0);
+        world_finish(&w);
+    }
+}
+
 static void more_calls_are_a_rise_too(void **state)
 {
     (void)state;
@@ -155,6 +172,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(seconds_add_up_by_calls),
+        cmocka_unit_test(what_does_not_complete_is_nobodys_own_time),
         cmocka_unit_test(more_calls_are_a_rise_too),
         cmocka_unit_test(more_traffic_is_no_rise),
         cmocka_unit_test(roots_share_all_rises),
