@@ -113,7 +113,7 @@ void fleet_add_state(struct str *s, const struct words *w, int64_t now_ms)
     case VERDICT_ASKING: str_add(s, "asking …"); break;
     case VERDICT_OK:
         str_add(s, v->severity == SEVERITY_OK ? "normal"
-                   : words_blind(w) > 0       ? "errors are not known: query error"
+                   : words_blind(w) > 0       ? "errors are not known"
                                               : "too few requests");
         break;
     case VERDICT_INCIDENT:

@@ -67,17 +67,21 @@ static void add_served(struct str *s, const struct words *w, int stage)
     }
 }
 
-static bool all_else_is_usual(const struct words *w)
+// What of all else is as usual, as far as that is measured.
+static void add_rest(struct str *s, const struct words *w)
 {
     const struct diagnosis *d = w->diagnosis;
-    for (size_t i = 0; i < d->stages_count; i++) {
-        const struct stage_diagnosis *s = &d->stages[i];
-        bool errors = w->plan->stages[i].errors_signal < 0 || s->errors.severity == SEVERITY_OK;
-        if (s->latency.state != STATE_OK || s->latency.severity != SEVERITY_OK || !errors) {
-            return false;
-        }
+    bool usual = d->verdict.also_count == 0, counted = false;
+    for (size_t i = 0; i < d->stages_count && usual; i++) {
+        const struct stage_diagnosis *its = &d->stages[i];
+        bool has_errors = w->plan->stages[i].errors_signal >= 0;
+        counted = counted || has_errors;
+        usual = its->latency.state == STATE_OK && its->latency.severity == SEVERITY_OK &&
+                !(has_errors && its->errors.severity != SEVERITY_OK);
     }
-    return d->verdict.also_count == 0;
+    if (usual) {
+        str_add(s, counted ? " Latency and errors are as usual." : " Latency is as usual.");
+    }
 }
 
 void missing_add_summary(struct str *s, const struct words *w, int stage)
@@ -96,7 +100,7 @@ void missing_add_summary(struct str *s, const struct words *w, int stage)
         add_served(s, w, stage);
         str_add(s, ".");
     }
-    str_add(s, all_else_is_usual(w) ? " Latency and errors are as usual." : "");
+    add_rest(s, w);
 }
 
 void missing_add_reason(struct str *s, const struct words *w, int stage)

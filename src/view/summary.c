@@ -501,12 +501,13 @@ static void add_few(struct str *s, const struct words *w, double requests)
 
 static void add_quiet_summary(struct str *s, const struct words *w)
 {
-    int judged = 0, few = 0, absent = 0, one = -1, blind = words_blind(w);
+    int judged = 0, few = 0, lost = 0, absent = 0, one = -1, blind = words_blind(w);
     double requests = 0;
     for (size_t i = 0; i < w->diagnosis->stages_count; i++) {
         const struct stage_diagnosis *d = &w->diagnosis->stages[i];
         judged += d->latency.state == STATE_OK;
         few += d->latency.state == STATE_TOO_FEW;
+        lost += d->latency.state == STATE_NO_DATA || d->latency.state == STATE_STALE;
         requests = fmax(requests, d->requests);
         one = w->plan->stages[i].kind == LATENCY_ABSENT ? (int)i : one;
         absent += w->plan->stages[i].kind == LATENCY_ABSENT;
@@ -515,7 +516,7 @@ static void add_quiet_summary(struct str *s, const struct words *w)
         add_few(s, w, requests);
         return;
     }
-    if (absent > 0 && blind == 0) {
+    if (lost > 0 && blind == 0) {
         str_addf(s, "%d of %zu stages %s as usual, judged", judged, w->diagnosis->stages_count,
             judged == 1 ? "is" : "are");
     } else {
@@ -534,8 +535,7 @@ static void add_quiet_summary(struct str *s, const struct words *w)
     if (blind > 0) {
         str_add(s, " The errors of ");
         words_add_blind(s, w);
-        str_addf(s, " are not known: %s.",
-            words_refused(w) ? "the query fails" : "the server has no such series");
+        str_addf(s, " are not known: %s.", words_why_blind(w));
     }
     struct str doubt;
     str_init(&doubt);

@@ -218,8 +218,10 @@ static const char *asked_for(enum signal_kind kind)
 
 static bool is_blind(const struct words *w, int stage)
 {
-    enum state state = phrase_stage(w, stage)->errors.state;
-    return state == STATE_ERROR || state == STATE_ABSENT;
+    const struct stage_diagnosis *d = phrase_stage(w, stage);
+    enum state state = d->errors.state;
+    bool alone = state == STATE_UNRELIABLE && d->latency.state != STATE_UNRELIABLE;
+    return state == STATE_ERROR || state == STATE_ABSENT || alone;
 }
 
 int words_blind(const struct words *w)
@@ -242,13 +244,17 @@ void words_add_blind(struct str *s, const struct words *w)
     }
 }
 
-bool words_refused(const struct words *w)
+const char *words_why_blind(const struct words *w)
 {
-    bool any = false;
-    for (size_t i = 0; i < w->diagnosis->stages_count && !any; i++) {
-        any = w->diagnosis->stages[i].errors.state == STATE_ERROR;
+    bool refused = false, absent = false;
+    for (size_t i = 0; i < w->diagnosis->stages_count; i++) {
+        enum state state = w->diagnosis->stages[i].errors.state;
+        refused = refused || state == STATE_ERROR;
+        absent = absent || state == STATE_ABSENT;
     }
-    return any;
+    return refused  ? "the query fails"
+           : absent ? "the server has no such series"
+                    : "their counters are reset too often";
 }
 
 bool words_add_refused(struct str *s, const struct words *w, int signal)

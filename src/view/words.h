@@ -42,8 +42,8 @@ int words_blind(const struct words *w);
 /** Appends which: the name of one, or how many. */
 void words_add_blind(struct str *s, const struct words *w);
 
-/** Whether the server refuses to say those of any. */
-bool words_refused(const struct words *w);
+/** Why the errors of those stages are not known: a clause. */
+const char *words_why_blind(const struct words *w);
 
 /** Appends why the query of SIGNAL was refused, and what it asks for; false when it was not. */
 bool words_add_refused(struct str *s, const struct words *w, int signal);

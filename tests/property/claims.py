@@ -499,14 +499,15 @@ def replicas_are_missing(report, how_many, name, since, longer, stage, others):
     deny(int(others or 0) + 1 == len(report.missing(name)), f"{len(report.missing(name))} stages are")
 
 
-@claim(r"^Latency and errors are as usual$")
-def the_rest_is_usual(report):
+@claim(r"^Latency( and errors are| is) as usual$")
+def the_rest_is_usual(report, both):
     states = ("ok", "stale") if report.verdict["condition"] == "unreachable" else ("ok",)
     deny(not report.verdict["also"], "something else is wrong")
     for stage, rows in report.stages.items():
         deny(rows["latency"]["severity"] == "ok" and rows["latency"]["state"] in states,
              f"the latency of {stage} is not")
         deny("errors" not in rows or rows["errors"]["severity"] == "ok", f"the errors of {stage} are not")
+        deny("errors" in rows or "errors" not in both, f"the errors of {stage} are not known")
 
 
 @claim(r"^Nor have (\d+) others$")
@@ -524,7 +525,8 @@ def all_is_usual(report, what, judged, _):
     known = [stage for stage in report.stages if report.row(stage)["state"] == "ok"
              and report.row(stage)["baseline"] is not None]
     deny(int(judged) == len(known), f"{len(known)} are judged")
-    deny(what == "Latency" or not absent_of(report), f"there is no {absent_of(report)}")
+    lost = [stage for stage in report.stages if report.row(stage)["state"] in ("no_data", "stale")]
+    deny(what == "Latency" or not lost, f"{lost} cannot be judged")
 
 
 def absent_of(report):
@@ -567,10 +569,11 @@ def too_few(report, count):
 
 
 @claim(rf"^The errors of (?:(?P<count>\d+) stages|(?P<stage>{NAME})) are not known: "
-       r"(?P<why>the query fails|the server has no such series)$")
+       r"(?P<why>the query fails|the server has no such series|their counters are reset too often)$")
 def errors_unknown(report, match):
     states = {stage: report.stages[stage].get("errors", {}).get("state") for stage in report.stages}
-    unknown = [stage for stage, state in states.items() if state in ("error", "absent")]
+    unknown = [stage for stage, state in states.items() if state in ("error", "absent") or
+               state == "unreliable" and report.row(stage)["state"] != "unreliable"]
     deny(len(unknown) == int(match["count"] or 1), f"of {len(unknown)}")
     deny(match["stage"] in (None, *unknown), "they are")
     deny(("error" in states.values()) == (match["why"] == "the query fails"), "for another reason")
