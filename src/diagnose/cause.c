@@ -81,7 +81,8 @@ static void add_pool(struct verdict *v, const struct stage_diagnosis *s, const s
     verdict_add(
         v, (struct evidence){
                .kind = EVIDENCE_POOL, .stage = v->stage, .a = s->pool_used, .b = s->pool_limit});
-    if (s->pool_used < c->limits->pool_full * s->pool_limit) {
+    bool share = c->plan->signals[s->pool_signal].full > 0; // of how many, nobody knows
+    if (share || s->pool_used < c->limits->pool_full * s->pool_limit) {
         return; // one pod's is full, and what its calls need is not known
     }
     struct evidence need = {.stage = v->stage, .a = s->busy};

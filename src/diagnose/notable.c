@@ -2,7 +2,8 @@
 
 static const double FASTER = 0.7;
 static const double FULLER = 0.1;
-static const double LONG_S = 3600; // few requests take hours
+static const double PERCENT_FROM = 1.5; // a share may be a little above 1
+static const double LONG_S = 3600;      // few requests take hours
 
 int notable_child(
     const struct diagnosis *d, const struct plan *plan, int stage, const struct thresholds *t)
@@ -36,4 +37,10 @@ bool notable_one_pod(const struct stage_diagnosis *s)
 bool notable_unit(const struct stage_diagnosis *s)
 {
     return s->bound > LONG_S;
+}
+
+bool notable_percent(const struct stage_diagnosis *s, const struct plan *plan)
+{
+    double full = s->pool_signal >= 0 ? plan->signals[s->pool_signal].full : 0;
+    return full > 0 && full <= 1 && s->pool_used >= PERCENT_FROM;
 }

@@ -22,4 +22,7 @@ bool notable_one_pod(const struct stage_diagnosis *s);
 /** Whether the last bucket of S is so high that the guess of its unit may be wrong. */
 bool notable_unit(const struct stage_diagnosis *s);
 
+/** Whether the pool of S is said to be a share of 1, and is more than that: percent, probably. */
+bool notable_percent(const struct stage_diagnosis *s, const struct plan *plan);
+
 #endif

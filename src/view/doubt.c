@@ -125,6 +125,11 @@ bool doubt_add_note(struct str *s, const struct words *w, int stage, int i)
             metric, DIST_BUCKETS_MAX);
         return true;
     }
+    if (notable_percent(d, w->plan) && i-- == 0) {
+        str_addf(s, "%s of %s is far above 1: if it counts percent, write unit: percent",
+            w->plan->signals[d->pool_signal].what, phrase_name(w, stage));
+        return true;
+    }
     if (notable_unit(d) && i-- == 0) {
         add_unit(s, w, stage);
         return true;

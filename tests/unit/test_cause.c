@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "diagnose/diagnosis.h"
+#include "diagnose/notable.h"
 #include "unit/world.h"
 
 static const char with_queue[] = "stages:\n"
@@ -60,6 +61,40 @@ static void a_pool_needs_what_littles_law_says(void **state)
         assert_true(
             fabs(world_of(&w, "vector_db")->busy - cases[i].rate * mean_s) <= 0.1 * cases[i].rate);
         world_finish(&w);
+    }
+}
+
+// Little's law counts; of a share nobody knows of how many.
+static void a_share_needs_no_number(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *resource;
+        double used;
+        bool leak, percent;
+    } cases[] = {
+        {"{name: kv, used: kv_used, limit: 100}", 97, true, false},
+        {"{name: kv, ratio: kv_used, unit: percent}", 97, false, false},
+        {"{name: kv, ratio: kv_used}", 0.97, false, false},
+        {"{name: kv, ratio: kv_used}", 1.49, false, false},
+        {"{name: kv, ratio: kv_used}", 1.51, false, true},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct str yaml;
+        struct world w;
+        str_init(&yaml);
+        str_addf(&yaml, "window: 5m\nstages: [{name: a, latency: a_seconds, saturation: [%s]}]\n",
+            cases[i].resource);
+        world_init(&w, yaml.text);
+        double full = w.plan.signals[w.plan.stages[0].saturation_first].full;
+        world_requests(&w, "a", (struct load){2, 0.3}, (struct load){2, 1.8});
+        world_pool(&w, "a", cases[i].used / 5, cases[i].used, full > 0 ? full : 100);
+        world_judge(&w);
+        assert_non_null(find(&w, EVIDENCE_POOL));
+        assert_int_equal(find(&w, EVIDENCE_LEAK) != NULL, cases[i].leak);
+        assert_int_equal(notable_percent(world_of(&w, "a"), &w.plan), cases[i].percent);
+        world_finish(&w);
+        str_finish(&yaml);
     }
 }
 
@@ -294,6 +329,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_pool_needs_what_littles_law_says),
+        cmocka_unit_test(a_share_needs_no_number),
         cmocka_unit_test(load_is_told_from_fault),
         cmocka_unit_test(more_calls_are_told_from_slower_ones),
         cmocka_unit_test(queues_are_evidence_when_they_grow),
