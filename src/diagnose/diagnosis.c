@@ -26,6 +26,7 @@ const struct thresholds thresholds_default = {
     .errors_least = 3,
     .chance = 1e-6,
     .chance_odd = 0.01,
+    .chance_waiting = 1e-3,
     .requests_least = PLAN_ENOUGH_REQUESTS,
     .load_ratio = 1.5,
     .apart = 2,

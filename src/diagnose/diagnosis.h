@@ -257,6 +257,7 @@ struct thresholds {
     double errors_least;   /**< fewer errors happen */
     double chance;         /**< less likely than that is no chance */
     double chance_odd;     /**< the same of too few requests to alarm: they are not as usual */
+    double chance_waiting; /**< the same of no completions, where work piles up besides */
     double requests_least; /**< fewer cannot be judged */
     double load_ratio;     /**< traffic is up by that */
     double apart;          /**< one pod at fault is that many times as bad as the others */

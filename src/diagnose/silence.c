@@ -79,13 +79,18 @@ static struct onset stopped(const struct context *c, int stage, double usual)
 void silence_judge(struct stage_diagnosis *out, const struct context *c, int stage)
 {
     struct reading *r = &out->traffic;
-    double usual = r->usual.centre;
+    struct thresholds waiting = *c->limits;
+    double usual = r->usual.centre, count = r->now * c->window_s, due = usual * c->window_s;
+    waiting.chance = waiting.chance_waiting;
     if (r->state != STATE_OK || !(r->now < FEW * usual) ||
-        silence_is_chance(r->now * c->window_s, usual * c->window_s, c->limits)) {
+        silence_is_chance(count, due, &waiting)) {
+        return;
+    }
+    // where work piles up as well, less has to speak for it
+    bool piles_up = work_any_piles_up(c, stage);
+    if (!piles_up && silence_is_chance(count, due, c->limits)) {
         return;
     }
     out->stopped = stopped(c, stage, usual);
-    if (work_any_piles_up(c, stage)) {
-        r->severity = SEVERITY_CRITICAL;
-    }
+    r->severity = piles_up ? SEVERITY_CRITICAL : r->severity;
 }
