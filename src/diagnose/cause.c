@@ -98,16 +98,16 @@ static void add_pool(struct verdict *v, const struct stage_diagnosis *s, const s
 }
 
 // A resource without a limit is a queue.
-static void add_queues(struct verdict *v, const struct context *c)
+void cause_add_queues(struct verdict *v, const struct context *c, int stage)
 {
-    const struct stage *s = &c->plan->stages[v->stage];
+    const struct stage *s = &c->plan->stages[stage];
     for (int i = s->saturation_first; i < s->saturation_first + s->saturation_count; i++) {
         const struct signal_data *data = &c->store->signals[i];
         bool queue = isnan(matrix_part(&data->live, PART_LIMIT, context_slot(c, i)));
         struct work work = work_read(c, i);
         if (queue && work_piles_up(work, c->limits)) {
             verdict_add(v, (struct evidence){.kind = EVIDENCE_QUEUE,
-                               .stage = v->stage,
+                               .stage = stage,
                                .a = work.now,
                                .b = work.usual,
                                .name = c->plan->signals[i].what});
@@ -172,7 +172,7 @@ void cause_explain(struct diagnosis *d, const struct context *c)
         find_pod(v, &pods, v->signal == CLASS_ERRORS ? &s->errors : &s->latency, c);
     }
     add_pool(v, s, c);
-    add_queues(v, c);
+    cause_add_queues(v, c, v->stage);
     add_starts(v, &pods, d);
     add_changes(v, c, stage->restarts_signal, EVIDENCE_RESTARTS);
     add_changes(v, c, stage->rollouts_signal, EVIDENCE_ROLLOUT);

@@ -220,6 +220,9 @@ void verdict_add(struct verdict *v, struct evidence e);
 /** Adds to the verdict on a stage what goes along with it: its pods, its load, what changed. */
 void cause_explain(struct diagnosis *d, const struct context *c);
 
+/** Adds to the evidence each queue of STAGE in which far more than usual waits. */
+void cause_add_queues(struct verdict *v, const struct context *c, int stage);
+
 /** The stage that STAGE is, directly or not, a part of. */
 int context_root(const struct context *c, int stage);
 

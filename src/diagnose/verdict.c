@@ -358,6 +358,11 @@ void verdict_reach(struct diagnosis *d, const struct context *c)
         v->severity = SEVERITY_UNKNOWN;
     } else if (!incident) {
         conclude_quiet(v, d, c);
+        bool doubted = v->condition == VERDICT_OK && v->severity != SEVERITY_OK;
+        for (int i = 0; (doubted || v->condition == VERDICT_NO_TRAFFIC) && i < (int)d->stages_count;
+             i++) {
+            cause_add_queues(v, c, i);
+        }
         if (v->condition == VERDICT_OK || v->condition == VERDICT_NO_DATA) {
             add_normal_siblings(v, d, c->plan);
         }

@@ -499,6 +499,23 @@ static void add_few(struct str *s, const struct words *w, double requests)
     add_odd(s, w);
 }
 
+// Where nothing can be judged, work that piles up is all the more worth a word.
+static void add_queues(struct str *s, const struct words *w)
+{
+    const struct verdict *v = &w->diagnosis->verdict;
+    for (size_t i = 0; i < v->evidence_count; i++) {
+        const struct evidence *e = &v->evidence[i];
+        if (e->kind == EVIDENCE_QUEUE) {
+            str_addf(s, " Work piles up: %s of %s is ", e->name ? e->name : "the queue",
+                phrase_name(w, e->stage));
+            format_count(s, e->a);
+            str_add(s, ", usually ");
+            format_count(s, isnan(e->b) ? 0 : e->b);
+            str_add(s, ".");
+        }
+    }
+}
+
 static void add_quiet_summary(struct str *s, const struct words *w)
 {
     int judged = 0, few = 0, lost = 0, absent = 0, one = -1, blind = words_blind(w);
@@ -602,9 +619,10 @@ static void add_no_baseline_summary(struct str *s, const struct words *w)
                    "begun to scrape this itself.");
         add_until_then(s, w);
     } else if (known == 0 && *w->store->history_why) {
-        str_addf(
-            s, "Nothing to compare with: the server refuses history: %s.", w->store->history_why);
-        add_until_then(s, w);
+        str_addf(s,
+            "Nothing to compare with: the server refuses history: %s. Without it an slo: can still "
+            "alarm.",
+            w->store->history_why);
     } else if (known == 0) {
         str_add(s, "Nothing to compare with: the server has too little history of this.");
         add_until_then(s, w);
@@ -828,10 +846,14 @@ void words_add_summary(struct str *s, const struct words *w)
     case VERDICT_ASKING: add_early_summary(s, w); break;
     case VERDICT_OK:
         add_quiet_summary(s, w);
+        add_queues(s, w);
         add_drifts(s, w);
         add_gone_stages(s, w);
         break;
-    case VERDICT_NO_TRAFFIC: add_idle_summary(s, w); break;
+    case VERDICT_NO_TRAFFIC:
+        add_idle_summary(s, w);
+        add_queues(s, w);
+        break;
     case VERDICT_NO_DATA:
         add_gone_summary(s, w);
         add_ruled_out(s, w);

@@ -630,6 +630,13 @@ def few_were_slow(report, what, stage, beyond, now, usual):
     deny(row["state"] == "too_few", "it is judged")
 
 
+@claim(rf"^Work piles up: (.+) of ({NAME}) is (\S+), usually (\S+)$")
+def piles_up(report, what, stage, now, usual):
+    text = f"{report.name(stage)} {what} {now}, usually {usual}"
+    deny(text in report.verdict["evidence"], f"no evidence says {text}")
+    deny(number(now) > number(usual), "that is no more than usual")
+
+
 @claim(rf"^No traffic: no request has completed "
        rf"(?:since {CLOCK}|for more than {LONG}|in the last \d+[smh])"
        rf"(?: \(usually ({RATE})\))?, so nothing can be judged$")
@@ -717,7 +724,7 @@ def no_baseline_of(report, stage, others):
     deny(int(others or 0) < len(bare), "there are fewer")
 
 
-HARMLESS = re.compile(r"^(?:In Python, use the multiprocess mode of prometheus_client|After (?:\d+m of samples the span itself|3h of samples the hours before) will do; until then .*|A new target has them after its (?:first|second) scrape; otherwise.*|Look at the targets of Prometheus(?:, or at whatever writes to it)?|Is the service scraped\??.*"
+HARMLESS = re.compile(r"^(?:In Python, use the multiprocess mode of prometheus_client|After (?:\d+m of samples the span itself|3h of samples the hours before) will do; until then .*|A new target has them after its (?:first|second) scrape; otherwise.*|Without it an slo: can still alarm|Look at the targets of Prometheus(?:, or at whatever writes to it)?|Is the service scraped\??.*"
                       r"|(?:The server refuses the queries|ragtop cannot answer the queries from its own scrapes)[;:] .+|Asking …)$")
 
 

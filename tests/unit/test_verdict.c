@@ -649,6 +649,11 @@ static void a_quiet_night_is_ok_if_it_is_as_usual(void **state)
         if (v->condition != cases[i].condition || v->severity != cases[i].severity) {
             fail_msg("%s: condition %d, severity %d", cases[i].name, v->condition, v->severity);
         }
+        bool queue = false;
+        for (size_t k = 0; k < v->evidence_count; k++) {
+            queue = queue || v->evidence[k].kind == EVIDENCE_QUEUE;
+        }
+        assert_int_equal(queue, cases[i].hour.waiting >= 5);
         assert_sound(&w);
         world_finish(&w);
     }
