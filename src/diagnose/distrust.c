@@ -48,11 +48,35 @@ void distrust_copies(struct diagnosis *d, const struct context *c)
     }
 }
 
-// A gauge that changes and never falls adds something up.
+static void count_changes(const struct history *h, int *changes, int *falls)
+{
+    double before = NAN;
+    for (int64_t slot = h->first; h->answered && slot <= h->last; slot++) {
+        double value = matrix_part(&h->matrix, PART_VALUE, slot);
+        *changes += fabs(value - before) > 0;
+        *falls += value < before;
+        before = isnan(value) ? before : value;
+    }
+}
+
+// Whether it falls as often as a gauge does in the hours before and on earlier days.
+static bool fell_before(const struct context *c, int signal)
+{
+    const struct signal_data *data = &c->store->signals[signal];
+    int changes = 0, falls = 0;
+    count_changes(&data->recent, &changes, &falls);
+    for (int day = 0; day < STORE_DAYS_MAX; day++) {
+        count_changes(&data->days[day], &changes, &falls);
+    }
+    return changes >= CHANGES_LEAST && falls > FALLS_MOST * changes;
+}
+
+// A gauge that changes and never falls adds something up, unless it only rises just now.
 static bool only_grows(const struct context *c, int signal)
 {
     double changes = told(c, "changes", signal);
-    return changes >= CHANGES_LEAST && told(c, "resets", signal) <= FALLS_MOST * changes;
+    return changes >= CHANGES_LEAST && told(c, "resets", signal) <= FALLS_MOST * changes &&
+           !fell_before(c, signal);
 }
 
 static enum distrust find_distrust(struct stage_diagnosis *out, const struct context *c, int stage)

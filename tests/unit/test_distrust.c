@@ -116,21 +116,24 @@ static void what_only_grows_is_no_latency(void **state)
     static const struct {
         double changes, resets;
         bool counter;
+        double waver; // of the days before
     } cases[] = {
-        {30, 0, true},
-        {40, 1, true},   // a restart
-        {30, 14, false}, // a gauge
-        {9, 0, false},   // too few to tell: a step or two of an average
-        {10, 0, true},
-        {40, 1.95, true}, // a twentieth of them
-        {40, 2.05, false},
-        {0, 0, false},
+        {30, 0, false, 0.1}, // a gauge that rises just now
+        {30, 0, true, 0},
+        {40, 1, true, 0},   // a restart
+        {30, 14, false, 0}, // a gauge
+        {9, 0, false, 0},   // too few to tell: a step or two of an average
+        {10, 0, true, 0},
+        {40, 1.95, true, 0}, // a twentieth of them
+        {40, 2.05, false, 0},
+        {0, 0, false, 0},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct world w;
         world_init(&w, two);
         w.plan.stages[0].kind = LATENCY_VALUE;
         plan_resolve(&w.plan);
+        w.waver = cases[i].waver;
         world_requests(&w, "a", usually, usually);
         world_requests(&w, "b", usually, usually);
         conduct(&w, w.plan.stages[0].latency_signal, "changes", cases[i].changes);
