@@ -4,11 +4,12 @@
 #include "base/mem.h"
 #include "plan/discover.h"
 #include "poll/answer.h"
+#include "poll/lookup_note.h"
 #include "poll/reach.h"
 #include "poll/state.h"
 #include "prom/flavour.h"
 
-enum { REDISCOVER_MS = 60 * 1000, TRIES = 2 };
+enum { REDISCOVER_MS = 60 * 1000, SOON_MS = 5 * 1000, TRIES = 2 };
 
 static void finish(struct poller *p, int64_t now_ms)
 {
@@ -102,6 +103,18 @@ static enum prom_status take_labels(
     return status;
 }
 
+// Where nothing is there yet, the service may just be starting.
+static void ask_soon_again(struct poller *p, int64_t sent_ms)
+{
+    if (!lookup_all_absent(p->plan)) {
+        p->soon_ms = 0;
+        return;
+    }
+    p->soon_ms = p->soon_ms == 0 ? SOON_MS : 2 * p->soon_ms;
+    p->soon_ms = p->soon_ms < REDISCOVER_MS ? p->soon_ms : REDISCOVER_MS;
+    p->discover_ms = sent_ms + p->soon_ms;
+}
+
 static enum prom_status take_names(
     struct poller *p, const struct ask *ask, const struct http_reply *r, struct str *why)
 {
@@ -110,6 +123,7 @@ static enum prom_status take_names(
     if (status == PROM_OK) {
         discover_learn_names(p->plan, names.items, names.count);
         lookup_learn(p);
+        ask_soon_again(p, ask->sent_ms);
         p->names_known = true;
         p->type_tries = 0;
     }

@@ -70,6 +70,7 @@ struct poller {
     int interval_tries, type_tries;   /**< how often they were asked */
     int64_t scrape_ms;
     int64_t discover_ms; /**< when to discover next */
+    int64_t soon_ms;     /**< after how long, while nothing is there; 0: something is */
     int64_t delay_ms;    /**< how long after its tick a moment is asked for */
     int64_t held_ms;     /**< the time of which it is asked for; 0: as it goes on */
     int64_t retry_delay_ms, regained_ms;

@@ -66,7 +66,9 @@ void fleet_add_age(struct str *s, const struct words *w, int64_t now_ms, bool in
         clock_add_age(s, late ? now_ms - source->answered_ms : w->plan->refresh_ms);
         str_add(s, " old");
     } else {
-        str_add(s, source->reach != REACH_LOST ? "asking …" : in_full ? "no data yet" : "no data");
+        bool asks =
+            source->reach == REACH_ASKING || (source->reach == REACH_OK && !w->store->complete);
+        str_add(s, asks ? "asking …" : in_full ? "no data yet" : "no data");
     }
 }
 

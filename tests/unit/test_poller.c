@@ -254,7 +254,6 @@ static void a_server_forgets(void **state)
     finish(&f);
 }
 
-// A proxy that gives up on long questions: the present knows nothing of it, nor is it asked more.
 // The moment that is polled may be a refresh ago, when nobody knew its metrics.
 static void a_target_of_a_few_seconds_is_known(void **state)
 {
@@ -271,6 +270,26 @@ static void a_target_of_a_few_seconds_is_known(void **state)
     finish(&f);
 }
 
+// While nothing is there, it is looked for at the next refresh, and then ever more rarely.
+static void a_target_that_is_yet_to_come_is_found_soon(void **state)
+{
+    (void)state;
+    struct fixture f = {0};
+    start(&f);
+    f.server.told->since_ms = NOW_MS + 10 * 1000;
+    settle(&f, NOW_MS, NOW_MS);
+    assert_int_equal(f.plan.stages[0].kind, LATENCY_ABSENT);
+    int64_t later = NOW_MS + REFRESH_MS;
+    for (int i = 0; i < ROUNDS_MAX && f.plan.stages[0].kind == LATENCY_ABSENT; i++) {
+        f.server.told->clock_ms = later;
+        poller_turn(f.poller, later);
+        poller_wait(f.poller, NULL, 0, 20);
+    }
+    assert_int_equal(f.plan.stages[0].kind, LATENCY_CLASSIC);
+    finish(&f);
+}
+
+// A proxy that gives up on long questions: the present knows nothing of it, nor is it asked more.
 static void history_that_fails_is_asked_ever_more_rarely(void **state)
 {
     (void)state;
@@ -717,6 +736,7 @@ int main(void)
         cmocka_unit_test(what_is_lost_is_not_waited_for_longer),
         cmocka_unit_test(a_server_forgets),
         cmocka_unit_test(a_target_of_a_few_seconds_is_known),
+        cmocka_unit_test(a_target_that_is_yet_to_come_is_found_soon),
         cmocka_unit_test(history_that_fails_is_asked_ever_more_rarely),
         cmocka_unit_test(the_present_is_known_though_what_was_missed_is_not),
         cmocka_unit_test(a_moment_that_stands_still_is_asked_for_until_it_is_known),
