@@ -218,8 +218,12 @@ class Live:
             over = not self._read(0.5) and ended
 
     def wait_for(self, *words):
-        """Waits until all WORDS are on the screen, wherever their lines are broken."""
+        """Waits until all WORDS are on the screen, wherever their lines are broken.
+
+        The frame that has them is then whole: what comes after a word is never of the one before.
+        """
         self.wait(lambda: all(word in self.words() for word in words), f"{words} to appear")
+        self.wait_quiet(0)
 
     def wait_settled(self, *words):
         """Waits until WORDS are on the screen, and until all is asked and drawn."""
