@@ -1,5 +1,6 @@
 #include "diagnose/memo.h"
 
+#include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
 
@@ -137,7 +138,8 @@ struct usual_share memo_share(struct memo *m, struct memo_at at, const struct si
     const struct usual_rules *rules, usual_count *count, const void *context)
 {
     struct memo_share *kept = &m->shares[place_of(m, at)];
-    if (kept->key != key_of(m, at)) {
+    bool of_span = kept->share.passing || isnan(kept->share.share);
+    if (kept->key != key_of(m, at) || of_span) {
         kept->share = usual_share_of(data, rules, count, context);
         kept->key = key_of(m, at);
     }

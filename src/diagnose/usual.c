@@ -120,10 +120,15 @@ static size_t points_of(const struct points *p, enum half half, double *values)
     return 4 * n >= (size_t)p->count ? n : 0;
 }
 
+static double bound_of(const struct usual *u)
+{
+    return fmax(ALARM_RATIO * u->centre, u->centre + ALARM_SPREADS * u->spread);
+}
+
 // How many points from FROM on were beyond what is usual, one after the other.
 static int run_beyond(const struct points *p, const struct usual *u, int from)
 {
-    double bound = fmax(ALARM_RATIO * u->centre, u->centre + ALARM_SPREADS * u->spread);
+    double bound = bound_of(u);
     int count = 0;
     while (from + count < p->count && p->parts[from + count] == p->parts[from] &&
            p->values[from + count] > bound) {
@@ -363,18 +368,40 @@ static bool is_long_enough(const struct usual_rules *rules, int points, int64_t 
     return points >= STORE_POINTS_LEAST && known_ms >= SPAN_WINDOWS * rules->window_ms;
 }
 
-// A service that is new: what it was like since then, if that is long enough.
+// How a span began: half of it, or as much as tells what is usual.
+static struct stretch start_of(struct stretch s, const struct usual_rules *rules)
+{
+    int64_t half = (s.last - s.first) / 2, windows = SPAN_WINDOWS * rules->window_ms / s.step_ms;
+    int64_t slots = half > windows ? half : windows;
+    int64_t end = s.first + (slots > STORE_POINTS_LEAST ? slots : STORE_POINTS_LEAST);
+    s.last = s.last < end ? s.last : end;
+    return s;
+}
+
+// A service that is new: what it was like since then, if that is long enough. Where most of it is
+// beyond how it began, an incident lasts for longer than the calm before it.
 static struct usual of_span(const struct signal_data *data, const struct usual_rules *rules,
     usual_value *value, const void *context)
 {
     struct usual_window window = {.day = USUAL_WINDOW_SPAN};
     struct stretch h = usual_stretch(data, rules, window);
-    struct points p = {.oldest_ms = INT64_MAX};
+    struct points p = {.oldest_ms = INT64_MAX}, start = p;
     if (h.matrix) {
         collect(&p, h, window, 0, value, context);
     }
-    bool enough = is_long_enough(rules, p.count, p.oldest_ms);
-    return enough ? conclude(&p, USUAL_SPAN, rules->baseline) : unknown;
+    if (!is_long_enough(rules, p.count, p.oldest_ms)) {
+        return unknown;
+    }
+    struct usual all = conclude(&p, USUAL_SPAN, rules->baseline);
+    h.first = p.oldest_ms / h.step_ms;
+    h = start_of(h, rules);
+    collect(&start, h, window, 0, value, context);
+    struct usual began = conclude(&start, USUAL_SPAN, rules->baseline);
+    if (start.count < STORE_POINTS_LEAST || !(all.centre > bound_of(&began))) {
+        return all;
+    }
+    began.start_ms = (h.last - h.first) * h.step_ms;
+    return began;
 }
 
 // Either of the two is usual, and wavers as the one does that wavers more.
@@ -506,16 +533,10 @@ static struct stretch known_part(
 
 // Cut into parts, whose median counts, as that of days does: a step or an outage within the window
 // is no habit, and what fails then did not come at once by itself.
-static struct usual_share share_of_window(const struct signal_data *data,
-    const struct usual_rules *rules, int which, usual_count *count, const void *context)
+static struct usual_share share_of_parts(struct stretch all, struct usual_window window,
+    const struct usual_rules *rules, usual_count *count, const void *context)
 {
-    struct usual_window window = {.day = which};
-    struct stretch all = usual_stretch(data, rules, window);
     struct usual_share u = {.share = NAN};
-    if (!all.matrix) {
-        return u;
-    }
-    all = known_part(all, window, count, context);
     double shares[PARTS_MOST], together[PARTS_MOST];
     int64_t slots = all.last - all.first + 1, oldest_ms = INT64_MAX;
     int64_t parts = slots < 2 * PART_SLOTS            ? 1
@@ -536,11 +557,31 @@ static struct usual_share share_of_window(const struct signal_data *data,
             u.n += p.n[BOTH] * (double)all.step_ms / STORE_HISTORY_STEP_MS;
         }
     }
-    if (which == USUAL_WINDOW_SPAN && !is_long_enough(rules, points, oldest_ms)) {
+    if (window.day == USUAL_WINDOW_SPAN && !is_long_enough(rules, points, oldest_ms)) {
         return (struct usual_share){.share = NAN};
     }
     u.share = stat_median(shares, known);
     u.together = stat_median(together, known);
+    return u;
+}
+
+static struct usual_share share_of_window(const struct signal_data *data,
+    const struct usual_rules *rules, int which, usual_count *count, const void *context)
+{
+    struct usual_window window = {.day = which};
+    struct stretch all = usual_stretch(data, rules, window);
+    struct usual_share u = {.share = NAN};
+    if (!all.matrix) {
+        return u;
+    }
+    all = known_part(all, window, count, context);
+    u = share_of_parts(all, window, rules, count, context);
+    if (which != USUAL_WINDOW_SPAN) {
+        return u;
+    }
+    struct usual_share began = share_of_parts(start_of(all, rules), window, rules, count, context);
+    u = u.share > ALARM_RATIO * began.share ? began : u;
+    u.passing = true;
     return u;
 }
 

@@ -33,6 +33,7 @@ struct usual {
     double low;   /**< the 2nd percentile of the points, the lowest of up to 50 */
     int points, days;
     int64_t oldest_ms;  /**< of the oldest point */
+    int64_t start_ms;   /**< of USUAL_SPAN how long the part is that counts; 0: all of it */
     struct drift drift; /**< over the last days; none where they are not known */
     bool elsewhen;      /**< the file has nothing of this time of the day: the nearest it has */
 };
@@ -100,6 +101,7 @@ struct usual_share {
     double n;        /**< requests that it is known from */
     double together; /**< how many positives come at once: their variance over that of single ones,
                         the index of dispersion; at least 1 */
+    bool passing;    /**< from the span, which is another with every answer */
 };
 
 /** Sets *K of *N at SLOT of a window of history; false where it is not known. */

@@ -49,10 +49,12 @@ void words_add_usual(struct str *s, const struct words *w)
         str_add(s, ", pinned");
         break;
     case USUAL_SPAN:
-        str_add(s, "the ");
-        clock_add_duration(s, (w->diagnosis->tick_ms - w->plan->window_ms - u->oldest_ms) /
-                                  CLOCK_MINUTE_MS * CLOCK_MINUTE_MS);
-        str_add(s, " before");
+        str_add(s, u->start_ms > 0 ? "its first " : "the ");
+        int64_t lasts_ms = u->start_ms > 0
+                               ? u->start_ms
+                               : w->diagnosis->tick_ms - w->plan->window_ms - u->oldest_ms;
+        clock_add_duration(s, lasts_ms / CLOCK_MINUTE_MS * CLOCK_MINUTE_MS);
+        str_add(s, u->start_ms > 0 ? "" : " before");
         break;
     case USUAL_NONE:
         str_add(s, w->store->history_complete ? "no history"

@@ -215,6 +215,31 @@ static void a_young_service_that_fails(void **state)
     }
 }
 
+// How a span began counts, where the incident fills more of it than the calm before.
+static void a_young_service_is_wrong_for_longer_than_it_was_well(void **state)
+{
+    (void)state;
+    for (int minutes = 10; minutes <= 40; minutes += 10) {
+        struct world w;
+        world_init(&w, world_article);
+        w.days = 0;
+        w.has_recent = false;
+        w.onset_ms = minutes * 60 * 1000;
+        world_calm(&w);
+        world_errors(&w, "generation", 0.02, 0.6);
+        world_requests(&w, "vector_db", (struct load){2, 0.3}, (struct load){2, 1.8});
+        world_judge(&w);
+        const struct reading *errors = &world_of(&w, "generation")->errors;
+        const struct reading *latency = &world_of(&w, "vector_db")->latency;
+        assert_int_equal(errors->severity, SEVERITY_WARNING);
+        assert_int_equal(latency->severity, SEVERITY_WARNING);
+        assert_near(errors->usual.centre, 0.01, 0.002);
+        assert_near(latency->usual.centre, 0.3, 0.02);
+        assert_true((latency->usual.start_ms > 0) == (minutes > 30));
+        world_finish(&w);
+    }
+}
+
 static const char levels[] = "window: 5m\n"
                              "refresh: 15s\n"
                              "span: 1h\n"
@@ -373,6 +398,7 @@ int main(void)
         cmocka_unit_test(more_than_usual_beyond_a_bound),
         cmocka_unit_test(a_young_service_warns_from_three_times),
         cmocka_unit_test(a_young_service_that_fails),
+        cmocka_unit_test(a_young_service_is_wrong_for_longer_than_it_was_well),
         cmocka_unit_test(errors_descend),
         cmocka_unit_test(blame_without_sums),
         cmocka_unit_test(errors_and_latency),

@@ -393,6 +393,28 @@ static void names_the_baseline(void **state)
     }
 }
 
+/** A new service whose incident lasts for longer than the calm before it. */
+static void what_is_usual_is_how_it_began(void **state)
+{
+    (void)state;
+    for (int began = 0; began < 2; began++) {
+        struct world w;
+        struct str s;
+        str_init(&s);
+        world_init(&w, world_article);
+        w.days = 0;
+        w.has_recent = false;
+        w.onset_ms = (began ? 40 : 10) * CLOCK_MINUTE_MS;
+        world_requests(&w, "generation", usually, (struct load){2, 6});
+        world_judge(&w);
+        const struct words words = world_words(&w);
+        words_add_usual(&s, &words);
+        assert_string_equal(s.text, began ? "its first 27m" : "the 54m before");
+        str_finish(&s);
+        world_finish(&w);
+    }
+}
+
 /** What had no answer when a report was finished is asked for no longer. */
 static void a_finished_report_does_not_ask(void **state)
 {
@@ -426,6 +448,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(tells_the_article),
+        cmocka_unit_test(what_is_usual_is_how_it_began),
         cmocka_unit_test(a_finished_report_does_not_ask),
         cmocka_unit_test(tells_other_incidents),
         cmocka_unit_test(tells_what_began_before_the_span),
