@@ -5,17 +5,33 @@
 
 static const double HALF = 0.5, NEAR_HALF = 0.6;
 
-/** A root whose calls per question are judged, and what is usual of them. */
+/** A stage whose calls per question are judged, and what is usual of them. */
 struct calls_case {
     struct stage_context stage;
     struct usual_share usual;
+    double answered; /**< the share of the questions that do not fail more than usual */
 };
+
+// Of a root: of all that is asked; of a part: of what its root is asked.
+static double questions_at(
+    const struct context *c, int stage, struct usual_window window, int64_t slot)
+{
+    int root = context_root(c, stage);
+    return root == stage ? context_questions_at(c, window, slot)
+                         : stage_rate_at(c, root, window, slot);
+}
+
+static double questions_live(const struct context *c, int stage, int64_t slot)
+{
+    int root = context_root(c, stage);
+    return root == stage ? context_questions_live(c, slot) : stage_rate_live(c, root, slot);
+}
 
 static bool past_count(
     const void *context, struct usual_window window, int64_t slot, double *k, double *n)
 {
     const struct stage_context *c = context;
-    *n = context_questions_at(c->context, window, slot) * STORE_HISTORY_STEP_MS / 1000;
+    *n = questions_at(c->context, c->stage, window, slot) * STORE_HISTORY_STEP_MS / 1000;
     *k = stage_rate_at(c->context, c->stage, window, slot) * STORE_HISTORY_STEP_MS / 1000;
     return *n > 0 && !isnan(*k);
 }
@@ -24,7 +40,11 @@ static bool past_count(
 // from leaves open.
 static bool is_chance(double k, double n, struct usual_share u, const struct thresholds *t)
 {
-    double share = fmin(1, u.share);
+    if (u.share > 1) { // each of those usual is one that may be missing
+        n *= u.share;
+        u.share = 1;
+    }
+    double share = u.share;
     double likely = stat_wilson(share * u.n, u.n).low;
     return !(1 - stat_binomial_tail(floor(k) + 1, n, likely) <= t->chance);
 }
@@ -32,25 +52,27 @@ static bool is_chance(double k, double n, struct usual_share u, const struct thr
 static double per_question(const struct calls_case *l, int64_t slot, double *questions)
 {
     const struct context *c = l->stage.context;
-    *questions = context_questions_live(c, slot) * c->window_s;
+    *questions = questions_live(c, l->stage.stage, slot) * c->window_s;
     return stage_rate_live(c, l->stage.stage, slot) * c->window_s / *questions;
 }
 
 static bool fell(const struct calls_case *l, double now, double questions)
 {
     const struct thresholds *t = l->stage.context->limits;
-    return questions >= t->requests_least && now < HALF * l->usual.share &&
-           !is_chance(now * questions, questions, l->usual, t);
+    struct usual_share usual = l->usual; // what fails before it gets there is no fault of its own
+    usual.share *= l->answered;
+    return questions >= t->requests_least && now < HALF * usual.share &&
+           !is_chance(now * questions, questions, usual, t);
 }
 
 static enum mark mark_moment(void *context, int64_t slot)
 {
     const struct calls_case *l = context;
     double questions, now = per_question(l, slot, &questions);
-    return isnan(now)                         ? MARK_UNKNOWN
-           : fell(l, now, questions)          ? MARK_BEYOND
-           : now > NEAR_HALF * l->usual.share ? MARK_BELOW
-                                              : MARK_BETWEEN;
+    return isnan(now)                                       ? MARK_UNKNOWN
+           : fell(l, now, questions)                        ? MARK_BEYOND
+           : now > NEAR_HALF * l->answered * l->usual.share ? MARK_BELOW
+                                                            : MARK_BETWEEN;
 }
 
 // After a recent change of clocks the two hours differ; the one with fewer calls is usual.
@@ -71,7 +93,7 @@ void calls_judge(struct stage_diagnosis *out, const struct context *c, int stage
 {
     const struct stage *s = &c->plan->stages[stage];
     int signal = s->requests_signal >= 0 ? s->requests_signal : s->latency_signal;
-    struct calls_case l = {.stage = {.context = c, .stage = stage}};
+    struct calls_case l = {.stage = {.context = c, .stage = stage}, .answered = 1};
     double questions, now = per_question(&l, context_slot(c, signal), &questions);
     out->calls = reading_none(STATE_NO_DATA);
     out->calls.now = now;
@@ -91,4 +113,54 @@ void calls_judge(struct stage_diagnosis *out, const struct context *c, int stage
         r->severity = fell(&l, now, questions) ? SEVERITY_WARNING : SEVERITY_OK;
         context_hold(c, signal, r, mark_moment, &l);
     }
+}
+
+static bool deviates(const struct reading *r)
+{
+    return r->severity >= SEVERITY_WARNING;
+}
+
+// How much of the rise of STAGE's parent comes of more calls, where these are what is wrong.
+static bool rose(const struct diagnosis *d, const struct context *c, int stage)
+{
+    const struct stage_diagnosis *s = &d->stages[stage];
+    return deviates(&d->stages[c->plan->stages[stage].parent].latency) && s->more_calls >= HALF &&
+           s->blame >= c->limits->blame_culprit;
+}
+
+void calls_judge_part(struct diagnosis *d, const struct context *c, int stage)
+{
+    const struct stage *plan = &c->plan->stages[stage];
+    struct stage_diagnosis *s = &d->stages[stage];
+    struct reading *r = &s->calls;
+    if (plan->parent < 0 || !(s->calls_usual > 0)) {
+        return;
+    }
+    r->now = s->calls_now;
+    r->usual = s->traffic.usual;
+    r->usual.centre = s->calls_usual;
+    r->usual.spread = NAN;
+    r->ratio = r->now / s->calls_usual;
+    const struct stage_diagnosis *parent = &d->stages[plan->parent];
+    if (rose(d, c, stage)) {
+        r->state = STATE_OK;
+        r->severity = parent->latency.severity;
+        return;
+    }
+    int signal = plan->requests_signal >= 0 ? plan->requests_signal : plan->latency_signal;
+    if (!(r->ratio < NEAR_HALF) || s->traffic.state != STATE_OK ||
+        context_state(c, signal) != STATE_OK) {
+        return;
+    }
+    const struct reading *errors = &d->stages[context_root(c, stage)].errors;
+    double failing = errors->state == STATE_OK ? errors->now - errors->usual.centre : 0;
+    struct calls_case l = {
+        .stage = {.context = c, .stage = stage}, .answered = 1 - fmax(0, failing)};
+    double questions, now = per_question(&l, context_slot(c, signal), &questions);
+    l.usual = usual_calls(&l, &c->store->signals[signal]);
+    r->severity = fell(&l, now, questions) ? SEVERITY_WARNING : SEVERITY_OK;
+    context_hold(c, signal, r, mark_moment, &l);
+    r->state = deviates(r) ? STATE_OK : STATE_NO_DATA;
+    bool worse = deviates(&parent->latency) || deviates(&parent->errors);
+    r->severity = !deviates(r) ? SEVERITY_UNKNOWN : worse ? SEVERITY_WARNING : SEVERITY_OK;
 }

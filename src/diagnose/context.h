@@ -186,6 +186,14 @@ bool pool_is_full(const struct stage_diagnosis *s, const struct thresholds *t);
  */
 void calls_judge(struct stage_diagnosis *out, const struct context *c, int stage);
 
+/**
+ * Judges the calls of STAGE, a part of another, per question of its root, once blame is known. That
+ * they halve by more than chance makes is worth a mention (state ok), and an alarm where its parent
+ * is slower or fails more: a warm cache halves calls too. That there are more of them is an alarm
+ * where these explain why its parent is slow.
+ */
+void calls_judge_part(struct diagnosis *d, const struct context *c, int stage);
+
 /** Fills the tools and their errors. */
 void tools_judge(struct diagnosis *d, const struct context *c);
 

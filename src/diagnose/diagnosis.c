@@ -95,5 +95,8 @@ void diagnosis_run(struct diagnosis *d, const struct plan *plan, const struct st
     tools_judge(d, &c);
     distrust_copies(d, &c);
     blame_attribute(d, &c);
+    for (size_t i = 0; i < d->stages_count; i++) {
+        calls_judge_part(d, &c, (int)i);
+    }
     verdict_reach(d, &c);
 }

@@ -93,7 +93,8 @@ struct stage_diagnosis {
     enum statistic statistic; /**< what LATENCY is */
     struct reading share;     /**< for STATISTIC_SHARE: of requests beyond SHARE_BOUND */
     double share_bound;       /**< seconds */
-    struct reading calls;     /**< of a root: per question; alarms when they halve */
+    struct reading calls;     /**< per question; alarms when they halve, or explain a rise; of what
+                                 is part of another they are ok only then */
     struct reading fast;      /**< seconds, mean or P95: alarms when far below usual; see fast.c */
     enum statistic fast_statistic;
     struct onset fast_onset;

@@ -270,7 +270,8 @@ static void add_silence(struct faults *out, const struct diagnosis *d, const str
     }
 }
 
-// Where questions fail before they get there, fewer calls are no fault of their own.
+// Where questions fail before they get to a root, fewer calls are no fault of their own; of a part
+// those are taken off already.
 static void add_fallen(struct faults *out, const struct diagnosis *d, const struct context *c)
 {
     bool fails = false, silent = false;
@@ -278,8 +279,11 @@ static void add_fallen(struct faults *out, const struct diagnosis *d, const stru
         fails = fails || out->items[i].signal == CLASS_ERRORS;
         silent = silent || out->items[i].signal == CLASS_TRAFFIC;
     }
-    if (!fails && !silent) {
-        add_by_stage(out, d, c, CLASS_CALLS);
+    for (int i = 0; i < (int)d->stages_count && !silent; i++) {
+        bool fewer = d->stages[i].calls.ratio < 1 && (c->plan->stages[i].parent >= 0 || !fails);
+        if (fewer && is_top(d, c->plan, i, CLASS_CALLS)) {
+            add(out, fault_below(d, c, CLASS_CALLS, i));
+        }
     }
 }
 

@@ -26,7 +26,7 @@ static bool is_normal(const struct stage_diagnosis *s, const struct stage *stage
     bool errors = stage->errors_signal < 0 || s->errors.severity == SEVERITY_OK;
     return s->latency.state == STATE_OK && s->latency.severity == SEVERITY_OK && errors &&
            !deviates(&s->traffic) && !deviates(&s->pool) && !deviates(&s->fast) &&
-           !deviates(&s->targets);
+           !deviates(&s->calls) && !deviates(&s->targets);
 }
 
 // The roots that the fault is not in, with all that they consist of.
@@ -34,14 +34,15 @@ static void add_normal_siblings(
     struct verdict *v, const struct diagnosis *d, const struct plan *plan)
 {
     for (int i = 0; i < (int)d->stages_count; i++) {
-        bool normal = plan->stages[i].parent < 0 && !deviates(&d->stages[i].calls);
+        bool normal = plan->stages[i].parent < 0;
         for (int k = i; k < (int)d->stages_count && normal; k++) {
             bool part = fault_is_within(plan, k, i);
             bool open =
                 k == v->stage || k == v->second ||
                 (k == i ? !is_normal(&d->stages[k], &plan->stages[k])
                         : deviates(&d->stages[k].latency) || deviates(&d->stages[k].errors) ||
-                              deviates(&d->stages[k].traffic) || deviates(&d->stages[k].fast));
+                              deviates(&d->stages[k].traffic) || deviates(&d->stages[k].fast) ||
+                              deviates(&d->stages[k].calls));
             normal = !(part && open);
         }
         if (normal) {
@@ -145,10 +146,17 @@ static void add_also(struct verdict *v, const struct fault *f, const struct cont
 static void blame_latency(struct verdict *v, const struct diagnosis *d, const struct context *c)
 {
     const struct stage_diagnosis *s = &d->stages[v->stage];
-    verdict_add(v, (struct evidence){.kind = EVIDENCE_DEVIATION,
-                       .stage = v->stage,
-                       .a = s->latency.now,
-                       .b = s->latency.usual.centre});
+    int parent = c->plan->stages[v->stage].parent;
+    bool called = parent >= 0 && s->more_calls >= 0.5;
+    // what is called too often may be as fast as ever: its caller is what is slow
+    const struct reading *slow =
+        called && !deviates(&s->latency) ? &d->stages[parent].latency : &s->latency;
+    if (slow == &s->latency) {
+        verdict_add(v, (struct evidence){.kind = EVIDENCE_DEVIATION,
+                           .stage = v->stage,
+                           .a = s->latency.now,
+                           .b = s->latency.usual.centre});
+    }
     if (s->latency.beyond && s->mean > s->mean_usual) {
         verdict_add(
             v, (struct evidence){
@@ -160,11 +168,11 @@ static void blame_latency(struct verdict *v, const struct diagnosis *d, const st
     if (shared > 0) {
         v->shared = true;
         verdict_add(v, (struct evidence){.kind = EVIDENCE_SHARED, .stage = v->stage, .a = shared});
-    } else if (s->more_calls >= 0.5) {
+    } else if (called) {
         v->signal = CLASS_CALLS;
     }
     double explained = 0.5 + 0.5 * share;
-    v->confidence = fmin(0.99, confidence_of(&s->latency) * explained + (full ? 0.05 : 0));
+    v->confidence = fmin(0.99, confidence_of(slow) * explained + (full ? 0.05 : 0));
 }
 
 static void blame_errors(struct verdict *v, const struct diagnosis *d)
@@ -284,6 +292,20 @@ static void add_targets(struct verdict *v, const struct diagnosis *d)
     }
 }
 
+// Parts that are called less: of a warm cache, or because the work does not get there.
+static void add_called_less(struct verdict *v, const struct diagnosis *d, const struct plan *plan)
+{
+    for (int i = 0; i < (int)d->stages_count; i++) {
+        const struct reading *r = &d->stages[i].calls;
+        bool named = plan->stages[i].parent < 0 || (v->stage == i && v->signal == CLASS_CALLS);
+        if (r->state == STATE_OK && r->ratio < 1 && !named) {
+            verdict_add(
+                v, (struct evidence){
+                       .kind = EVIDENCE_CALLED, .stage = i, .a = r->now, .b = r->usual.centre});
+        }
+    }
+}
+
 // Stages of which there was data, and is none now.
 static void add_gone(struct verdict *v, const struct diagnosis *d)
 {
@@ -368,6 +390,7 @@ void verdict_reach(struct diagnosis *d, const struct context *c)
         }
     }
     if (v->condition != VERDICT_ASKING) {
+        add_called_less(v, d, c->plan);
         add_targets(v, d);
         drift_report(d, c);
         add_gone(v, d);

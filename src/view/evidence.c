@@ -71,10 +71,8 @@ static void add_of_stage(struct str *s, const struct words *w, const struct evid
         str_add(s, " in use");
         break;
     case EVIDENCE_CALLED:
-        str_add(s, "is called ");
-        format_number(s, e->a);
-        str_add(s, " times per question, usually ");
-        format_number(s, e->b);
+        str_add(s, "is ");
+        phrase_add_called(s, e->a, e->b);
         break;
     case EVIDENCE_QUEUE:
         str_addf(s, "%s ", e->name ? e->name : "queue");

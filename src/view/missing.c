@@ -71,16 +71,24 @@ static void add_served(struct str *s, const struct words *w, int stage)
 static void add_rest(struct str *s, const struct words *w)
 {
     const struct diagnosis *d = w->diagnosis;
-    bool usual = d->verdict.also_count == 0, counted = false;
+    bool usual = d->verdict.also_count == 0;
+    size_t counted = 0;
     for (size_t i = 0; i < d->stages_count && usual; i++) {
         const struct stage_diagnosis *its = &d->stages[i];
         bool has_errors = w->plan->stages[i].errors_signal >= 0;
-        counted = counted || has_errors;
+        counted += has_errors;
         usual = its->latency.state == STATE_OK && its->latency.severity == SEVERITY_OK &&
                 !(has_errors && its->errors.severity != SEVERITY_OK);
     }
-    if (usual) {
-        str_add(s, counted ? " Latency and errors are as usual." : " Latency is as usual.");
+    if (!usual) {
+        return;
+    }
+    if (counted == d->stages_count) {
+        str_add(s, " Latency and errors are as usual.");
+    } else {
+        str_add(s, " Latency is as usual");
+        str_addf(s, counted > 0 ? ", and so are the errors of %zu stage%s." : ".", counted,
+            counted == 1 ? "" : "s");
     }
 }
 

@@ -133,6 +133,20 @@ const char *phrase_no_baseline(const struct words *w)
                                       : "usual: no answer";
 }
 
+void phrase_add_called(struct str *s, double now, double usual)
+{
+    if (now > 0) {
+        str_add(s, "called ");
+        format_number(s, now);
+        str_add(s, " times per question, usually ");
+        format_number(s, usual);
+    } else {
+        str_add(s, "not called any more, usually ");
+        format_number(s, usual);
+        str_add(s, " times per question");
+    }
+}
+
 void phrase_add_drift(struct str *s, struct drift drift)
 {
     str_add(s, drift.per_day < 0 ? "-" : "+");

@@ -35,6 +35,9 @@ void phrase_add_onset(struct str *s, const struct words *w, const char *lead, st
 /** What rises, by evidence E of a drift: `latency`, `error rate`, `connections`. */
 const char *phrase_drifting(const struct words *w, const struct evidence *e);
 
+/** Appends `called 0.24 times per question, usually 1.0`, or that it is not called any more. */
+void phrase_add_called(struct str *s, double now, double usual);
+
 /** Appends `+35 % a day since 27 Jan`. */
 void phrase_add_drift(struct str *s, struct drift drift);
 

@@ -203,7 +203,7 @@ static void add_called_summary(struct str *s, const struct words *w)
     const struct verdict *v = &w->diagnosis->verdict;
     const struct stage_diagnosis *d = phrase_stage(w, v->stage);
     phrase_add_name_at_start(s, phrase_name(w, v->stage));
-    if (d->calls.severity >= SEVERITY_WARNING) {
+    if (d->calls.ratio < 1) {
         str_add(s, " is called for only ");
         format_percent(s, d->calls.now);
         str_add(s, " of the questions, usually ");
@@ -349,6 +349,12 @@ static void add_fault(struct str *s, const struct words *w, const struct fault *
             f->stage >= 0 ? "'s requests" : "");
         break;
     case CLASS_CALLS:
+        if (f->tool < 0 && w->plan->stages[f->stage].parent >= 0) {
+            str_addf(s, "%s is ", phrase_name(w, f->stage));
+            const struct reading *calls = &d->stages[f->stage].calls;
+            phrase_add_called(s, calls->now, calls->usual.centre);
+            break;
+        }
         if (f->tool < 0) {
             str_addf(s, "%s is called for only ", phrase_name(w, f->stage));
             format_percent(s, d->stages[f->stage].calls.now);

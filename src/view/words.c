@@ -157,9 +157,14 @@ void words_add_reason(struct str *s, const struct words *w, int stage)
     } else if (d->traffic.severity >= SEVERITY_WARNING) {
         add_silence(s, w, stage);
     } else if (d->calls.severity >= SEVERITY_WARNING && !failing) {
-        str_add(s, words_is_culprit(w, stage) ? "CULPRIT: called for only " : "called for only ");
-        format_percent(s, d->calls.now);
-        str_add(s, " of the questions");
+        str_add(s, words_is_culprit(w, stage) ? "CULPRIT: " : "");
+        if (w->plan->stages[stage].parent < 0) {
+            str_add(s, "called for only ");
+            format_percent(s, d->calls.now);
+            str_add(s, " of the questions");
+        } else {
+            phrase_add_called(s, d->calls.now, d->calls.usual.centre);
+        }
     } else if (d->fast.severity >= SEVERITY_WARNING && !failing) {
         str_add(s, words_is_culprit(w, stage) ? "CULPRIT: too fast, " : "too fast, ");
         format_seconds(s, d->fast.now);

@@ -436,6 +436,18 @@ def also_silent(report, stage, now):
     deny(row["severity"] == "critical" and same(now, row["current"]), "the row does not say so")
 
 
+def also_called_less(report, stage, now, usual):
+    parent = report.parents[stage]
+    deny(parent is not None, "it is not called by another stage")
+    root = parent
+    while report.parents[root] is not None:
+        root = report.parents[root]
+    calls, questions = (report.row(one, "traffic")["current"] for one in (stage, root))
+    deny(same(now, calls / questions), f"it is {calls / questions}")
+    deny(number(now) < 0.51 * number(usual), "it has not halved")
+    deny(report.is_bad(parent), "its parent is no worse")
+
+
 CLAUSES = [(re.compile(pattern), check) for pattern, check in (
     (rf"^({NAME}) is slow \(({STATISTIC}) (>= )?({DURATION}), usually ({DURATION}|-)\)"
      rf"(?:, and so is ({NAME}))?$", also_slow),
@@ -446,6 +458,9 @@ CLAUSES = [(re.compile(pattern), check) for pattern, check in (
     (rf"^({PERCENT}) of ({NAME})'s requests fail$", also_fails),
     (rf"^({PERCENT}) of all tool calls fail$", also_tools_fail),
     (rf"^tool ({NAME}) is called ({TIMES}) as often as usual$", also_called),
+    (rf"^({NAME}) is called ([\d.]+) times per question, usually ([\d.]+)$", also_called_less),
+    (rf"^({NAME}) is not called any more, usually ([\d.]+) times per question$",
+     lambda report, stage, usual: also_called_less(report, stage, "0", usual)),
     (rf"^({NAME}) is called for only ({PERCENT}) of the questions$",
      lambda report, stage, now: is_called_less(report, stage, now, "100 %")),
     (rf"^({NAME}): {NAME} .* in use$", also_full),
@@ -499,8 +514,8 @@ def replicas_are_missing(report, how_many, name, since, longer, stage, others):
     deny(int(others or 0) + 1 == len(report.missing(name)), f"{len(report.missing(name))} stages are")
 
 
-@claim(r"^Latency( and errors are| is) as usual$")
-def the_rest_is_usual(report, both):
+@claim(r"^Latency( and errors are| is) as usual(?:, and so are the errors of (\d+) stages?)?$")
+def the_rest_is_usual(report, both, counted):
     states = ("ok", "stale") if report.verdict["condition"] == "unreachable" else ("ok",)
     deny(not report.verdict["also"], "something else is wrong")
     for stage, rows in report.stages.items():
@@ -508,6 +523,8 @@ def the_rest_is_usual(report, both):
              f"the latency of {stage} is not")
         deny("errors" not in rows or rows["errors"]["severity"] == "ok", f"the errors of {stage} are not")
         deny("errors" in rows or "errors" not in both, f"the errors of {stage} are not known")
+    known = sum("errors" in rows for rows in report.stages.values())
+    deny("errors" in both or int(counted or 0) == known, f"those of {known} stages are known")
 
 
 @claim(r"^Nor have (\d+) others$")

@@ -111,6 +111,82 @@ static void calls_per_question_that_fall(void **state)
     }
 }
 
+static const char gate[] = "window: 5m\nrefresh: 15s\nspan: 1h\n"
+                           "stages:\n"
+                           "  - name: gate\n"
+                           "    latency: gate_seconds\n"
+                           "    errors: gate_errors_total\n"
+                           "    children: [{name: look, latency: look_seconds}]\n";
+
+static double said_to_be_called(const struct verdict *v, int stage)
+{
+    for (size_t i = 0; i < v->evidence_count; i++) {
+        if (v->evidence[i].kind == EVIDENCE_CALLED && v->evidence[i].stage == stage) {
+            return v->evidence[i].a;
+        }
+    }
+    return NAN;
+}
+
+// Of a part it is worth a mention, and a warning where its parent is slower or fails more than
+// those that fail before they get there explain.
+static void calls_of_a_part_that_fall(void **state)
+{
+    (void)state;
+    static const struct {
+        double usual, now, slow, failing;
+        bool mentioned, warns;
+    } cases[] = {
+        {2, 0.98, 0.3, 0, true, false}, {2, 1.02, 0.3, 0, false, false},
+        {2, 0.98, 1.8, 0, true, true}, {2, 1.02, 1.8, 0, false, false},
+        {6, 2.9, 1.8, 0, true, true}, // three times for each, usually
+        {2, 0.9, 0.3, 0.5, false, false}, {2, 0.7, 0.3, 0.5, true, true},
+        {0.02, 0.009, 1.8, 0, false, false}, // seldom called, and by chance
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct world w;
+        world_init(&w, gate);
+        world_requests(&w, "gate", (struct load){2, 0.3}, (struct load){2, cases[i].slow});
+        world_requests(
+            &w, "look", (struct load){cases[i].usual, 0.1}, (struct load){cases[i].now, 0.1});
+        world_errors(&w, "gate", 0, cases[i].failing);
+        const struct verdict *v = world_judge(&w);
+        int look = world_stage(&w, "look");
+        bool warns = v->also_count == 1 && v->also[0].signal == CLASS_CALLS &&
+                     v->also[0].stage == look && v->also[0].severity == SEVERITY_WARNING;
+        bool mentioned = fabs(said_to_be_called(v, look) - cases[i].now / 2) < 1e-3;
+        if (warns != cases[i].warns || mentioned != cases[i].mentioned ||
+            (world_of(&w, "look")->calls.severity == SEVERITY_WARNING) != cases[i].warns) {
+            fail_msg("case %zu: mentioned %d, warns %d", i, mentioned, warns);
+        }
+        assert_true(isnan(said_to_be_called(v, look)) == !cases[i].mentioned);
+        assert_true(v->severity == SEVERITY_OK || cases[i].slow > 1 || cases[i].failing > 0);
+        world_finish(&w);
+    }
+}
+
+// What is called too often is as fast as ever; its caller tells how sure and how bad that is.
+static void calls_of_a_part_that_rise(void **state)
+{
+    (void)state;
+    struct world w;
+    world_init(&w, gate);
+    world_requests(&w, "gate", (struct load){2, 0.3}, (struct load){2, 1.8});
+    world_requests(&w, "look", (struct load){2, 0.25}, (struct load){12, 0.25});
+    const struct verdict *v = world_judge(&w);
+    const struct reading *calls = &world_of(&w, "look")->calls;
+    assert_int_equal(v->signal, CLASS_CALLS);
+    assert_int_equal(v->stage, world_stage(&w, "look"));
+    assert_int_equal(calls->severity, SEVERITY_CRITICAL);
+    assert_int_equal(v->also_count, 0);
+    assert_true(v->confidence > 0.8);
+    assert_near(said_to_be_called(v, v->stage), 6, 0.01);
+    for (size_t i = 0; i < v->evidence_count; i++) { // its latency speaks for nothing
+        assert_false(v->evidence[i].kind == EVIDENCE_DEVIATION && v->evidence[i].stage == v->stage);
+    }
+    world_finish(&w);
+}
+
 /** Shares of the requests above 0.1 s and above 5 s; 6 % are above 1 s. */
 struct middle {
     double above, far, mean;
@@ -395,6 +471,8 @@ int main(void)
         cmocka_unit_test(silence_needs_work_and_no_chance),
         cmocka_unit_test(failures_that_nobody_times_are_failures),
         cmocka_unit_test(calls_per_question_that_fall),
+        cmocka_unit_test(calls_of_a_part_that_fall),
+        cmocka_unit_test(calls_of_a_part_that_rise),
         cmocka_unit_test(more_than_usual_beyond_a_bound),
         cmocka_unit_test(a_young_service_warns_from_three_times),
         cmocka_unit_test(a_young_service_that_fails),
