@@ -10,6 +10,7 @@ enum {
     POINTS_LEAST = 3,
     POINTS_MOST = 64,
     DAYS_LEAST = 3,
+    LATE_LEAST = 4,   // of what was level before
     OUTLIER_FROM = 5, // with this many days, one may be off
     PAIRS_MAX = STORE_WEEK_DAYS * (STORE_WEEK_DAYS - 1) / 2,
     REPORTED_MOST = 3,
@@ -88,7 +89,7 @@ static bool all_known(const struct drift_days *d)
     return known;
 }
 
-struct drift drift_of(const struct drift_days *d)
+static struct drift trend_of(const struct drift_days *d)
 {
     const struct drift none = {0};
     if (d->count < DAYS_LEAST || !all_known(d)) {
@@ -101,6 +102,17 @@ struct drift drift_of(const struct drift_days *d)
     bool steady = agree >= AGREE_LEAST && off_line(d, slope) <= OFF_MOST * step &&
                   spread_within_days(d) <= step;
     return large && steady ? (struct drift){expm1(slope), first->oldest_ms} : none;
+}
+
+struct drift drift_of(const struct drift_days *d)
+{
+    struct drift_days newest = *d;
+    struct drift drift = trend_of(&newest);
+    while (drift.since_ms == 0 && newest.count > LATE_LEAST) {
+        newest.count--;
+        drift = trend_of(&newest);
+    }
+    return drift;
 }
 
 // --- what is reported of it

@@ -39,7 +39,8 @@ void drift_add(
  * 1968), so that one bad day neither makes nor hides it. It is a trend if it is at least 5 % a day
  * and 1.3 times overall, 85 % of the pairs of days agree on the direction, every day is within 0.6
  * of a day's step of the line (of five days or more, all but one), and a day's step is larger than
- * the spread within a day.
+ * the spread within a day. Where all days make none, the newest ones do that are one, at least
+ * four.
  */
 struct drift drift_of(const struct drift_days *d);
 

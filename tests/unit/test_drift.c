@@ -39,6 +39,7 @@ static void tells_a_trend_from_noise(void **state)
         const char *what;
         double centres[STORE_WEEK_DAYS]; // yesterday first; 0: no more
         double per_day;                  // 0: none
+        size_t days;                     // that it lasts for; 0: all
     } cases[] = {
         {"nothing", {1, 1, 1, 1, 1, 1, 1}, 0},
         {"35 % a day", {6.053, 4.484, 3.322, 2.460, 1.8225, 1.35, 1}, 0.35},
@@ -57,7 +58,11 @@ static void tells_a_trend_from_noise(void **state)
         {"since a step", {2, 2, 2, 2, 2, 1, 1}, 0},
         {"a step of three days", {2, 1, 1}, 0},
         {"a weekend", {2, 2, 2, 2, 1, 1, 2}, 0},
-        {"up and down", {1, 2, 3, 4, 3, 2, 1}, 0},
+        {"down since the fourth day", {1, 2, 3, 4, 3, 2, 1}, -0.352, 4},
+        {"up since the third day", {2.074, 1.728, 1.44, 1.2, 1, 1, 1}, 0.2, 6},
+        {"up since the fourth day", {1.728, 1.44, 1.2, 1, 1, 1, 1}, 0.2, 5},
+        {"up since the fifth day", {2.197, 1.69, 1.3, 1, 2, 1, 2}, 0.3, 4},
+        {"three days are too few for that", {1.69, 1.3, 1, 2, 1, 2, 1}, 0},
         {"noise", {1.3, 0.9, 1.2, 1, 1.4, 0.8, 1.1}, 0},
         // one day may be off, where there are many
         {"an outage", {6.053, 4.484, 3.322, 30, 1.8225, 1.35, 1}, 0.35},
@@ -76,7 +81,10 @@ static void tells_a_trend_from_noise(void **state)
         if (fabs(d.per_day - cases[i].per_day) > 0.002) {
             fail_msg("%s: %g a day", cases[i].what, d.per_day);
         }
-        assert_true(cases[i].per_day == 0 ? d.since_ms == 0 : d.since_ms == 1001 - (int64_t)count);
+        size_t days = cases[i].days > 0 ? cases[i].days : count;
+        if (d.since_ms != (cases[i].per_day == 0 ? 0 : 1001 - (int64_t)days)) {
+            fail_msg("%s: since %d", cases[i].what, (int)d.since_ms);
+        }
     }
 }
 
