@@ -252,21 +252,24 @@ static void judge_moment(struct moment *m, struct latency_case *l)
     }
 }
 
-// The slowest twentieth may be as ever while the rest is not: a cache that collapses, a canary.
+// The slowest twentieth may be as ever, or little worse, while the rest is not: a cache that
+// collapses, a canary.
 static void judge_shift(struct moment *m, struct latency_case *l)
 {
     const struct thresholds *t = l->stage.context->limits;
     const struct slower_question q = {.stage = l->stage, .all = true};
     m->shift.bound = NAN;
-    if (m->main.severity != SEVERITY_OK || l->statistic != STATISTIC_P95 ||
+    bool worse = m->mean.ratio >= t->ratio_critical;
+    bool judged = m->main.severity == SEVERITY_CRITICAL ||
+                  (m->main.severity == SEVERITY_WARNING && (!worse || m->by_mean));
+    if (m->main.state != STATE_OK || judged || l->statistic != STATISTIC_P95 ||
         l->usual.kind == USUAL_SPAN ||
         !(m->mean.score >= t->score_warning)) { // days differ by more than counts tell
         return;
     }
     m->shift = slower_shift(&l->slower, &q, &m->d, m->n, t);
     if (!isnan(m->shift.bound)) {
-        m->main.severity =
-            m->mean.ratio >= t->ratio_critical ? SEVERITY_CRITICAL : SEVERITY_WARNING;
+        m->main.severity = worse ? SEVERITY_CRITICAL : SEVERITY_WARNING;
     }
 }
 
