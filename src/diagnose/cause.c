@@ -105,7 +105,9 @@ void cause_add_queues(struct verdict *v, const struct context *c, int stage)
         const struct signal_data *data = &c->store->signals[i];
         bool queue = isnan(matrix_part(&data->live, PART_LIMIT, context_slot(c, i)));
         struct work work = work_read(c, i);
-        if (queue && work_piles_up(work, c->limits)) {
+        bool waits =
+            work_piles_up(work, c->limits) || (v->signal == CLASS_TRAFFIC && work_waits(work));
+        if (queue && waits) {
             verdict_add(v, (struct evidence){.kind = EVIDENCE_QUEUE,
                                .stage = stage,
                                .a = work.now,

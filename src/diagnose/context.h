@@ -149,20 +149,24 @@ enum mark errors_mark(const struct reading *r, const struct thresholds *t);
 
 /**
  * Makes the traffic of STAGE an alarm when far fewer requests complete than chance makes of the
- * usual rate, while more than usual wait or run: it hangs.
+ * usual rate, while more than usual wait or run: it hangs. Where none completes at all, one that
+ * waits is enough, or that those there are fail.
  */
 void silence_judge(struct stage_diagnosis *out, const struct context *c, int stage);
 
-/** How many are under way or wait by saturation SIGNAL now, and usually. */
+/** How many are under way or wait by saturation SIGNAL now, usually, and at most usually. */
 struct work {
-    double now, usual;
+    double now, usual, high;
 };
 struct work work_read(const struct context *c, int signal);
 
 /** Whether W is far more than usual. */
 bool work_piles_up(struct work w, const struct thresholds *t);
 
-/** Whether any saturation of STAGE does. */
+/** Whether W is more than it gets usually, by one at least. */
+bool work_waits(struct work w);
+
+/** Whether any saturation of STAGE is far more than usual. */
 bool work_any_piles_up(const struct context *c, int stage);
 
 /** Whether chance explains no more than COUNT where EXPECTED are due: Poisson distribution. */

@@ -3,7 +3,8 @@
 #include "diagnose/context.h"
 #include "diagnose/stat.h"
 
-static const double FEW = 0.5; // of the usual requests: more than that is traffic
+static const double FEW = 0.5;  // of the usual requests: more than that is traffic
+static const double HALF = 0.5; // of the requests that there are: they fail
 
 struct work_context {
     const struct context *context;
@@ -20,11 +21,13 @@ static double past_used(const void *context, struct usual_window window, int64_t
 struct work work_read(const struct context *c, int signal)
 {
     const struct signal_data *data = &c->store->signals[signal];
-    struct work w = {NAN, NAN};
+    struct work w = {NAN, NAN, NAN};
     if (data->condition == CONDITION_ANSWERED) {
         w.now = matrix_part(&data->live, PART_USED, context_slot(c, signal));
         const struct work_context self = {.context = c, .signal = signal};
-        w.usual = usual_of(data, &c->rules, past_used, &self).centre;
+        struct usual usual = usual_of(data, &c->rules, past_used, &self);
+        w.usual = usual.centre;
+        w.high = usual.high;
     }
     return w;
 }
@@ -32,6 +35,11 @@ struct work work_read(const struct context *c, int signal)
 bool work_piles_up(struct work w, const struct thresholds *t)
 {
     return w.now >= t->load_ratio * (isnan(w.usual) ? 0 : w.usual) + t->queue_least;
+}
+
+bool work_waits(struct work w)
+{
+    return w.now >= w.high + 1;
 }
 
 bool work_any_piles_up(const struct context *c, int stage)
@@ -43,6 +51,23 @@ bool work_any_piles_up(const struct context *c, int stage)
         }
     }
     return false;
+}
+
+static bool any_waits(const struct context *c, int stage)
+{
+    const struct stage *s = &c->plan->stages[stage];
+    for (int i = s->saturation_first; i < s->saturation_first + s->saturation_count; i++) {
+        if (work_waits(work_read(c, i))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+// What there is fails, and is too few to alarm by itself.
+static bool fails(const struct stage_diagnosis *s)
+{
+    return s->errors.state == STATE_TOO_FEW && s->errors.odd && s->errors.now > HALF;
 }
 
 bool silence_is_chance(double count, double expected, const struct thresholds *t)
@@ -87,7 +112,8 @@ void silence_judge(struct stage_diagnosis *out, const struct context *c, int sta
         return;
     }
     // where work piles up as well, less has to speak for it
-    bool piles_up = work_any_piles_up(c, stage);
+    bool stuck = count <= 0 && (any_waits(c, stage) || fails(out));
+    bool piles_up = stuck || work_any_piles_up(c, stage);
     if (!piles_up && silence_is_chance(count, due, c->limits)) {
         return;
     }

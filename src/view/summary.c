@@ -257,6 +257,18 @@ static void add_errors_summary(struct str *s, const struct words *w)
     str_add(s, ".");
 }
 
+// `hour`, `30 min`
+static void add_length(struct str *s, int64_t window_ms)
+{
+    if (window_ms == CLOCK_HOUR_MS) {
+        str_add(s, "hour");
+    } else if (window_ms % CLOCK_MINUTE_MS == 0 && window_ms < CLOCK_HOUR_MS) {
+        str_addf(s, "%.0f min", (double)window_ms / CLOCK_MINUTE_MS);
+    } else {
+        clock_add_duration(s, window_ms);
+    }
+}
+
 // Work waits or runs, and nothing comes of it.
 static void add_silence_summary(struct str *s, const struct words *w)
 {
@@ -288,6 +300,14 @@ static void add_silence_summary(struct str *s, const struct words *w)
         str_add(s, between);
         phrase_add_pool(s, w, v->stage);
         str_add(s, " are in use");
+        between = " and ";
+    }
+    const struct stage_diagnosis *d = phrase_stage(w, v->stage);
+    double failed = round(d->errors.now * d->errors_requests * (double)w->plan->window_ms / 1000);
+    if (failed >= 1) {
+        str_addf(s, "%s%.0f request%s failed in the last ", between, failed,
+            failed > 1 ? "s have" : " has");
+        add_length(s, w->plan->window_ms);
     }
     str_add(s, ".");
 }
@@ -450,18 +470,6 @@ static void add_early_summary(struct str *s, const struct words *w)
     }
 }
 
-// `hour`, `30 min`
-static void add_length(struct str *s, int64_t window_ms)
-{
-    if (window_ms == CLOCK_HOUR_MS) {
-        str_add(s, "hour");
-    } else if (window_ms % CLOCK_MINUTE_MS == 0 && window_ms < CLOCK_HOUR_MS) {
-        str_addf(s, "%.0f min", (double)window_ms / CLOCK_MINUTE_MS);
-    } else {
-        clock_add_duration(s, window_ms);
-    }
-}
-
 // What of so few requests is not as usual, of the first stage of which that can be said.
 static void add_odd(struct str *s, const struct words *w)
 {
@@ -586,7 +594,7 @@ static void add_idle_summary(struct str *s, const struct words *w)
         phrase_add_onset(s, w, "", last);
     } else {
         str_add(s, "in the last ");
-        clock_add_duration(s, w->plan->window_ms);
+        add_length(s, w->plan->window_ms);
     }
     if (usual > 0) {
         str_add(s, " (usually ");

@@ -39,10 +39,13 @@ static void silence_needs_work_and_no_chance(void **state)
     } cases[] = {
         {"a hung model", 2, 0, 0, 300, true},
         {"nobody asks", 2, 0, 0, 0, false},
-        {"fewer than a queue", 2, 0, 0, 4, false},
-        {"just a queue", 2, 0, 0, 5, true},
-        {"a queue as ever", 2, 0, 20, 34, false},
-        {"a longer one", 2, 0, 20, 35.5, true},
+        {"nobody waits", 2, 0, 0, 0.9, false},
+        {"one waits, and nothing completes", 2, 0, 0, 1.1, true},
+        {"as many as ever, and nothing completes", 2, 0, 20, 20.5, false},
+        {"fewer than a queue", 2, 0.06, 0, 4, false},
+        {"just a queue", 2, 0.06, 0, 5, true},
+        {"a queue as ever", 2, 0.06, 20, 34, false},
+        {"a longer one", 2, 0.06, 20, 35.5, true},
         {"too few to tell", 6.8 / 300, 0, 0, 300, false},
         {"just enough", 7.0 / 300, 0, 0, 300, true},
         {"half of it comes through", 2, 1, 0, 300, false},
@@ -79,6 +82,29 @@ static void failures_that_nobody_times_are_failures(void **state)
     assert_int_equal(v->signal, CLASS_ERRORS);
     assert_near(world_of(&w, "llm")->errors.now, 1, 1e-9);
     world_finish(&w);
+}
+
+// Too few to alarm by themselves, and all that there is.
+static void few_failures_and_nothing_else(void **state)
+{
+    (void)state;
+    static const struct {
+        double completed, failed;
+        bool alarms;
+    } cases[] = {{0, 6, true}, {0, 1, false}, {0, 0, false}, {3, 6, false}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct world w;
+        world_init(&w, serving);
+        world_requests(
+            &w, "llm", (struct load){2, 0.3}, (struct load){cases[i].completed / 300, 0.3});
+        world_errors(&w, "llm", 0.002, cases[i].failed / 300);
+        const struct verdict *v = world_judge(&w);
+        if ((v->signal == CLASS_TRAFFIC) != cases[i].alarms) {
+            fail_msg("case %zu: signal %d, errors %g, odd %d", i, v->signal,
+                world_of(&w, "llm")->errors.now, world_of(&w, "llm")->errors.odd);
+        }
+        world_finish(&w);
+    }
 }
 
 // A root that is called for less than half of the questions that it usually is.
@@ -474,6 +500,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(silence_needs_work_and_no_chance),
         cmocka_unit_test(failures_that_nobody_times_are_failures),
+        cmocka_unit_test(few_failures_and_nothing_else),
         cmocka_unit_test(calls_per_question_that_fall),
         cmocka_unit_test(calls_of_a_part_that_fall),
         cmocka_unit_test(calls_of_a_part_that_rise),
