@@ -14,20 +14,13 @@ struct errors_case {
     struct usual_share share;
 };
 
-// Of which ERRORS are a share. Where only successes are counted, failures come on top: more of them
-// than requests are requests too. Requests that are not known are not none.
-static double requests_of(double counted, double errors)
-{
-    return errors > counted ? errors : counted;
-}
-
 static double past_errors(const void *context, struct usual_window window, int64_t slot)
 {
     const struct stage_context *c = context;
     const struct matrix *m =
         context_history(c->context, c->context->plan->stages[c->stage].errors_signal, window);
     double errors = m ? matrix_sum(m, slot) : NAN;
-    double requests = requests_of(stage_rate_at(c->context, c->stage, window, slot), errors);
+    double requests = errors_requests(stage_rate_at(c->context, c->stage, window, slot), errors);
     if (!m || !(requests > 0)) {
         return NAN;
     }
@@ -41,7 +34,7 @@ static bool past_count(
     const struct matrix *m =
         context_history(c->context, c->context->plan->stages[c->stage].errors_signal, window);
     double counted = stage_rate_at(c->context, c->stage, window, slot);
-    *n = requests_of(counted, m ? matrix_sum(m, slot) : NAN) * STORE_HISTORY_STEP_MS / 1000;
+    *n = errors_requests(counted, m ? matrix_sum(m, slot) : NAN) * STORE_HISTORY_STEP_MS / 1000;
     *k = *n * past_errors(context, window, slot);
     return !isnan(*k);
 }
@@ -99,7 +92,7 @@ static void judge_moment(struct reading *r, const struct errors_case *e, int64_t
     const struct context *c = e->stage.context;
     const struct stage *s = &c->plan->stages[e->stage.stage];
     double errors = matrix_sum(&c->store->signals[s->errors_signal].live, slot);
-    double requests = requests_of(stage_rate_live(c, e->stage.stage, slot), errors);
+    double requests = errors_requests(stage_rate_live(c, e->stage.stage, slot), errors);
     r->usual = e->usual;
     if (isnan(requests) || requests <= 0) {
         r->state = isnan(requests) ? STATE_NO_DATA : STATE_NO_TRAFFIC;
@@ -168,5 +161,5 @@ void errors_judge(struct stage_diagnosis *out, const struct context *c, int stag
         drift_read(r, e.usual.drift, c->limits->errors_floor);
     }
     double errors = matrix_sum(&c->store->signals[signal].live, context_slot(c, signal));
-    out->errors_requests = requests_of(stage_rate_now(c, stage), errors);
+    out->errors_requests = errors_requests(stage_rate_now(c, stage), errors);
 }

@@ -4,11 +4,18 @@
 
 #include "diagnose/context.h"
 
+static const double APART = 1.25; // times as many: two rates of the same are never that far apart
+
 struct bounds bounds_of_latency(const struct reading *r, const struct thresholds *t)
 {
     double u = r->usual.centre;
     double rise = fmax(t->score_warning * r->spread, t->latency_floor_s); // fmax ignores NaN
     return (struct bounds){u, fmax(t->ratio_warning * u, u + rise), t->ratio_critical * u};
+}
+
+double errors_requests(double counted, double errors)
+{
+    return errors > APART * counted ? counted + errors : errors > counted ? errors : counted;
 }
 
 struct bounds bounds_of_errors(const struct reading *r, const struct thresholds *t)

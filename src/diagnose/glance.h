@@ -24,6 +24,13 @@ struct bounds bounds_of_pool(double limit, const struct thresholds *t);
 /** Of the calls of a tool per question, usually USUAL. */
 struct bounds bounds_of_calls(double usual, const struct thresholds *t);
 
+/**
+ * The requests that ERRORS are a share of, both per second, where COUNTED of them are. Where only
+ * successes are counted, failures come on top, which shows once there are clearly more of them.
+ * Requests that are not known (NaN) are not none.
+ */
+double errors_requests(double counted, double errors);
+
 /** Makes R the number NOW beside the usual that R has, without a verdict. */
 void glance_number(struct reading *r, double now);
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "diagnose/glance.h"
 #include "diagnose/stat.h"
 #include "series/dist.h"
 
@@ -62,8 +63,10 @@ static struct pod read_one(const struct plan *plan, const struct store *store, i
     } else if (latency && of == DIST_OF_INSTANCE) {
         pod.latency = read_each(latency, name, at_ms) * s->to_seconds;
     }
-    if (errors && pod.rate > 0 && matrix_asked(&errors->live, slot_of(errors, at_ms))) {
-        pod.errors = fmin(1, errors_of(errors, of, name, at_ms) / pod.rate);
+    if (errors && matrix_asked(&errors->live, slot_of(errors, at_ms))) {
+        double failed = errors_of(errors, of, name, at_ms);
+        double requests = errors_requests(pod.rate, failed);
+        pod.errors = requests > 0 ? failed / requests : NAN;
     }
     return pod;
 }

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "diagnose/glance.h"
 #include "series/dist.h"
 
 /** Where a number is read: the live span, or that of the other day. */
@@ -120,8 +121,11 @@ static double read(const struct gaze *g, enum measure what, int index)
     case MEASURE_ERRORS: {
         int signal = plan->stages[index].errors_signal;
         enum state state = g->in->words.diagnosis->stages[index].errors.state;
-        return signal >= 0 && state != STATE_UNRELIABLE ? share(sum(g, signal), requests(g, index))
-                                                        : NAN;
+        if (signal < 0 || state == STATE_UNRELIABLE) {
+            return NAN;
+        }
+        double failed = sum(g, signal);
+        return share(failed, errors_requests(requests(g, index), failed));
     }
     case MEASURE_USED: return part(g, index, PART_USED);
     case MEASURE_LIMIT: return part(g, index, PART_LIMIT);

@@ -95,6 +95,22 @@ static void a_full_pool_warns_at_most(void **state)
     is_about(bounds_of_pool(100, t).critical, 100);
 }
 
+// Failures that nobody times come on top of the requests that are counted.
+static void errors_are_a_share_of_all_requests(void **state)
+{
+    (void)state;
+    static const struct {
+        double counted, errors, share;
+    } cases[] = {{8, 2, 0.25}, {8, 8, 1}, {8, 9.9, 1}, {8, 10.1, 10.1 / 18.1}, {2, 6, 0.75},
+        {0, 6, 1}, {8, 0, 0}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        double requests = errors_requests(cases[i].counted, cases[i].errors);
+        is_about(cases[i].errors / requests, cases[i].share);
+    }
+    assert_true(isnan(errors_requests(NAN, 1)));
+    is_about(errors_requests(8, NAN), 8);
+}
+
 static void calls_are_counted_per_question(void **state)
 {
     (void)state;
@@ -130,6 +146,7 @@ int main(void)
         cmocka_unit_test(a_number_alone_has_no_interval_and_no_verdict),
         cmocka_unit_test(errors_are_bad_by_how_far_they_rose),
         cmocka_unit_test(a_full_pool_warns_at_most),
+        cmocka_unit_test(errors_are_a_share_of_all_requests),
         cmocka_unit_test(calls_are_counted_per_question),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
