@@ -30,6 +30,8 @@ void format_seconds(struct str *s, double seconds)
         str_add(s, "-");
     } else if (size == 0) {
         str_add(s, "0 ms");
+    } else if (size < 0.5e-6) {
+        str_add(s, "<1 us");
     } else if (size < 0.0009995) {
         str_addf(s, "%.0f us", seconds * 1e6);
     } else if (size < 0.00995) {
@@ -65,6 +67,8 @@ void format_percent(struct str *s, double ratio)
         str_add(s, "-");
     } else if (percent == 0) {
         str_add(s, "0 %");
+    } else if (fabs(percent) < 0.005) {
+        str_add(s, "<0.01 %");
     } else if (fabs(percent) < 0.095) {
         str_addf(s, "%.2f %%", percent);
     } else {
@@ -78,8 +82,42 @@ void format_times(struct str *s, double ratio)
         str_add(s, "-");
     } else if (ratio > 99) {
         str_add(s, ">99x");
+    } else if (ratio > 0 && ratio < 0.005) {
+        str_add(s, "<0.01x");
+    } else if (ratio > 0 && ratio < 0.095) {
+        str_addf(s, "%.2fx", ratio);
     } else {
         add_short(s, ratio, "x");
+    }
+}
+
+/** Times that rates are counted by. */
+static const struct {
+    double seconds;
+    const char *per;
+} paces[] = {{1, "/s"}, {60, "/min"}, {3600, "/h"}, {86400, "/d"}};
+
+enum { PACES = sizeof paces / sizeof *paces };
+
+// The shortest in which the number has a digit to show: "0.1/s", then "6.0/min".
+static size_t pace_of(double per_second)
+{
+    size_t i = 0;
+    while (i + 1 < PACES && fabs(per_second) * paces[i].seconds < 0.0995) {
+        i++;
+    }
+    return i;
+}
+
+static void add_rate(struct str *s, double per_second, size_t pace)
+{
+    double times = per_second * paces[pace].seconds;
+    if (fabs(times) < 0.05) {
+        str_addf(s, "<0.1%s", paces[pace].per);
+    } else if (fabs(times) < 99.5) {
+        add_short(s, times, paces[pace].per);
+    } else {
+        add_scaled(s, times, paces[pace].per);
     }
 }
 
@@ -89,12 +127,19 @@ void format_rate(struct str *s, double per_second)
         str_add(s, "-");
     } else if (per_second == 0) {
         str_add(s, "0/s");
-    } else if (per_second < 0.0995) {
-        str_addf(s, "%.2f/s", per_second);
-    } else if (per_second < 99.5) {
-        add_short(s, per_second, "/s");
     } else {
-        add_scaled(s, per_second, "/s");
+        add_rate(s, per_second, pace_of(per_second));
+    }
+}
+
+void format_rate_like(struct str *s, double per_second, double like)
+{
+    size_t pace = pace_of(like);
+    double times = per_second * paces[pace].seconds;
+    if (fabs(times) < 0.0995 && fabs(times) >= 0.005) {
+        str_addf(s, "%.2f%s", times, paces[pace].per);
+    } else {
+        add_rate(s, per_second, pace);
     }
 }
 
@@ -102,6 +147,10 @@ void format_count(struct str *s, double count)
 {
     if (isnan(count)) {
         str_add(s, "-");
+    } else if (count != 0 && fabs(count) < 0.05) {
+        str_add(s, "<0.1");
+    } else if (count != 0 && fabs(count) < 0.95) {
+        str_addf(s, "%.1f", count);
     } else {
         add_scaled(s, count, "");
     }
@@ -139,9 +188,15 @@ void format_whole(struct str *s, int64_t number)
 
 void format_number(struct str *s, double number)
 {
+    double size = fabs(number);
     if (isnan(number)) {
         str_add(s, "-");
+    } else if (size == 0) {
+        str_add(s, "0");
+    } else if (size < 0.00005) {
+        str_add(s, "<0.0001");
     } else {
-        str_addf(s, fabs(number) < 0.995 ? "%.2f" : fabs(number) < 99.5 ? "%.1f" : "%.0f", number);
+        int decimals = size < 0.00995 ? 4 : size < 0.995 ? 2 : size < 99.5 ? 1 : 0;
+        str_addf(s, "%.*f", decimals, number);
     }
 }

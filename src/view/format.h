@@ -1,5 +1,6 @@
 /**
  * Numbers as a tired reader wants them: a few digits, a unit, and a word where there is no number.
+ * Only zero reads as zero: what is too small for the digits is "<" the least that they can say.
  */
 #ifndef RAGTOP_VIEW_FORMAT_H
 #define RAGTOP_VIEW_FORMAT_H
@@ -20,10 +21,13 @@ void format_percent(struct str *s, double ratio);
 /** A comparison as `6.0x`, `12x`, `>99x`; `-` for NaN. */
 void format_times(struct str *s, double ratio);
 
-/** A rate as `0.02/s`, `3.4/s`, `1.2k/s`; `-` for NaN. */
+/** A rate in a unit that shows it: `1.2k/s`, `3.4/s`, `1.2/min`, `36/h`, `2.0/d`; `-` for NaN. */
 void format_rate(struct str *s, double per_second);
 
-/** A count as `97`, `12.4k`, `3.1M`; `-` for NaN. */
+/** A rate in the unit that LIKE is shown in, so that numbers on one axis can be compared. */
+void format_rate_like(struct str *s, double per_second, double like);
+
+/** A count as `97`, `12.4k`, `3.1M`, of a mean also `0.3`; `-` for NaN. */
 void format_count(struct str *s, double count);
 
 /** A number of any kind in four digits: `0.0123`, `97`, `1234`, `12.35k`, `1.2e-06`; `-` for NaN.
@@ -33,7 +37,7 @@ void format_plain(struct str *s, double value);
 /** A whole number with commas: `1,234`. */
 void format_whole(struct str *s, int64_t number);
 
-/** Calls per request as `0.31`, `2.4`; `-` for NaN. */
+/** Calls per request as `0.0042`, `0.31`, `2.4`; `-` for NaN. */
 void format_number(struct str *s, double number);
 
 #endif

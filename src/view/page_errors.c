@@ -100,7 +100,9 @@ static struct view_row row_of(struct arena *a, const struct view_input *in, cons
         cell_of(a, format_percent, m->now, cell_value_role(m->severity, ROLE_STRONG));
     row.cells[ERRORS_USUAL] = cell_of(a, format_percent, r->usual.centre, ROLE_DIM);
     row.cells[ERRORS_RATE] = cell_of(a, format_rate, rate, ROLE_DIM);
-    row.cells[ERRORS_FAILED] = cell_of(a, format_count, round(rate * window_s), ROLE_DIM);
+    // a rate above 0 takes one at least
+    double failed = rate > 0 ? fmax(1, round(rate * window_s)) : rate;
+    row.cells[ERRORS_FAILED] = cell_of(a, format_count, failed, ROLE_DIM);
     row.cells[ERRORS_REQUESTS] = cell_of(a, format_rate, s->requests, ROLE_DIM);
     row.cells[ERRORS_WORDS] = (struct view_cell){words_of(a, in, r, s->counted, s->culprit),
         s->culprit    ? ROLE_CULPRIT

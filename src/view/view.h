@@ -130,7 +130,9 @@ struct view_chart {
     double usual, spread;
     double warning, critical;                    /**< NaN: never */
     double limit;                                /**< where there is no more; NaN: none */
-    void (*format)(struct str *s, double value); /**< of the value axis */
+    void (*format)(struct str *s, double value); /**< of the values */
+    /** Of the axis, in the unit of its TOP; NULL: as the values. */
+    void (*format_axis)(struct str *s, double value, double top);
     enum value_axis axis;
     int64_t first_ms, last_ms;
     struct view_moments moments;

@@ -17,11 +17,11 @@ import sys
 import time
 
 NAME = r"(?:[\w:.-]+)"
-DURATION = r"(?:[\d.]+ (?:us|ms|s|min|h))"
+DURATION = r"(?:<?[\d.]+ (?:us|ms|s|min|h))"
 LONG = rf"(?:{DURATION}(?: {DURATION})?|\d+ d)"
-TIMES = r"(?:>?[\d.]+x)"
-PERCENT = r"(?:[\d.]+ %)"
-RATE = r"(?:[\d.]+[kMGT]?/s)"
+TIMES = r"(?:[<>]?[\d.]+x)"
+PERCENT = r"(?:<?[\d.]+ %)"
+RATE = r"(?:<?[\d.]+[kMGT]?/(?:s|min|h|d))"
 CLOCK = r"(?:\d\d:\d\d)"
 STATISTIC = r"(?:P95|mean|value)"
 BAD = ("warning", "critical")
@@ -40,11 +40,11 @@ def deny(condition, text):
 
 def number(text):
     """What a number with its unit stands for: seconds, a ratio, per second, times."""
-    text = text.strip().lstrip(">")
-    units = {"us": 1e-6, "ms": 1e-3, "s": 1, "min": 60, "h": 3600, "%": 0.01}
-    if text.endswith("/s"):
-        scale = {"k": 1e3, "M": 1e6, "G": 1e9, "T": 1e12}.get(text[-3], 1)
-        return float(text[:-2].rstrip("kMGT")) * scale
+    text = text.strip().lstrip("<>")
+    units = {"us": 1e-6, "ms": 1e-3, "s": 1, "min": 60, "h": 3600, "d": 86400, "%": 0.01}
+    if "/" in text:
+        text, unit = text.split("/")
+        return number(text) / units[unit]
     if text.endswith("x"):
         return float(text[:-1])
     if " " in text:
@@ -61,6 +61,8 @@ def same(text, value):
     said = number(text)
     if text.startswith(">"):
         return value >= said
+    if text.startswith("<"):
+        return 0 < abs(value) < said
     last = re.sub(r"\d(?=[^\d]*$)", "6", re.sub(r"\d", "0", text))  # a bit over half its last digit
     return abs(said - value) <= number(last) / 10 + 1e-12
 
@@ -205,7 +207,7 @@ VALUE = (rf"(?P<statistic>{STATISTIC})(?: is)? (?P<least>at least )?(?P<value>{D
          rf"(?:, (?:since (?P<since>{CLOCK})|for more than (?P<longer>{LONG})))?")
 ONSET = rf"(?:, (?:since (?P<since>{CLOCK})|for more than (?P<longer>{LONG})))?"
 CAUSE = (rf"(?P<cause>(?:; (?:{NAME} [\w./% ]+ in use(?:, [\d.]+[kM]? (?:would do: a leak|needed: too few))?"
-         rf"|{NAME} on one pod [\d.]+ % in use|{NAME} [\d.]+[kM]?|traffic is [\d.>]+x usual: load"
+         rf"|{NAME} on one pod [\d.]+ % in use|{NAME} <?[\d.]+[kM]?|traffic is [\d.>]+x usual: load"
          rf"|{NAME} was changed lately|\d+ of \d+ pods started since {CLOCK}|{NAME} started at {CLOCK}))*)")
 POD = rf"(?: on pod (?P<pod>{NAME}) alone)?"
 OTHER_PODS = rf"(?: \(the other pods (?P<others>{DURATION}|{PERCENT})\))?"
@@ -270,7 +272,7 @@ def everything_is_slow(report, match):
                  f"{stage} is not slow")
 
 
-@claim(rf"^(?P<stage>{NAME}) is called too often: ([\d.]+) times per question, usually ([\d.]+).*$")
+@claim(rf"^(?P<stage>{NAME}) is called too often: (<?[\d.]+) times per question, usually (<?[\d.]+).*$")
 def stage_is_called_too_often(report, match):
     deny(report.verdict["signal"] == "calls", "the verdict is not about calls")
     deny(number(match[2]) > number(match[3]), "it is not called more often")
@@ -333,7 +335,7 @@ def is_silent(report, stage, now, usual):
     deny(same(usual, row["baseline"]), f"usual is {row['baseline']}")
 
 
-@claim(rf"^Tool ({NAME}) is called too often: ([\d.]+) times per question, usually ([\d.]+) "
+@claim(rf"^Tool ({NAME}) is called too often: (<?[\d.]+) times per question, usually (<?[\d.]+) "
        rf"\(({TIMES})\){ONSET}$")
 def tool_is_called_too_often(report, tool, now, usual, times, since, longer):
     deny(tool in report.tools, "there is no such tool")

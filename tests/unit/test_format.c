@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -37,7 +38,8 @@ static void seconds(void **state)
     static const struct format_case cases[] = {
         {NAN, "-"},
         {0, "0 ms"},
-        {1e-9, "0 us"},
+        {1e-9, "<1 us"},
+        {0.6e-6, "1 us"},
         {0.00085, "850 us"},
         {0.000999, "999 us"},
         {0.0009996, "1.0 ms"},
@@ -70,6 +72,7 @@ static void percent(void **state)
     static const struct format_case cases[] = {
         {NAN, "-"},
         {0, "0 %"},
+        {0.00001, "<0.01 %"},
         {0.0001, "0.01 %"},
         {0.003, "0.3 %"},
         {0.0994, "9.9 %"},
@@ -87,6 +90,9 @@ static void times(void **state)
     static const struct format_case cases[] = {
         {NAN, "-"},
         {0, "0.0x"},
+        {0.001, "<0.01x"},
+        {0.04, "0.04x"},
+        {0.096, "0.1x"},
         {0.5, "0.5x"},
         {6, "6.0x"},
         {9.94, "9.9x"},
@@ -105,8 +111,14 @@ static void rate(void **state)
     static const struct format_case cases[] = {
         {NAN, "-"},
         {0, "0/s"},
-        {0.02, "0.02/s"},
-        {0.0994, "0.10/s"},
+        {1e-9, "<0.1/d"},
+        {0.000001, "0.1/d"},
+        {0.00002, "1.7/d"},
+        {0.0001, "0.4/h"},
+        {0.001, "3.6/h"},
+        {0.0017, "0.1/min"},
+        {0.02, "1.2/min"},
+        {0.0994, "6.0/min"},
         {0.12, "0.1/s"},
         {3.4, "3.4/s"},
         {42, "42/s"},
@@ -125,6 +137,8 @@ static void counts(void **state)
     static const struct format_case cases[] = {
         {NAN, "-"},
         {0, "0"},
+        {0.01, "<0.1"},
+        {0.3, "0.3"},
         {97, "97"},
         {999, "999"},
         {999.6, "1.0k"},
@@ -143,7 +157,9 @@ static void numbers(void **state)
     (void)state;
     static const struct format_case cases[] = {
         {NAN, "-"},
-        {0, "0.00"},
+        {0, "0"},
+        {0.00001, "<0.0001"},
+        {0.0042, "0.0042"},
         {0.31, "0.31"},
         {0.994, "0.99"},
         {0.996, "1.0"},
@@ -155,13 +171,50 @@ static void numbers(void **state)
     CHECK(format_number, cases);
 }
 
+// A value that is not zero never reads as zero, however small it is.
+static void only_zero_reads_as_zero(void **state)
+{
+    (void)state;
+    static void (*const formats[])(struct str *, double) = {format_seconds, format_percent,
+        format_times, format_rate, format_count, format_number, format_plain};
+    for (size_t k = 0; k < sizeof formats / sizeof *formats; k++) {
+        for (double v = 1e-12; v < 10; v *= 1.09) {
+            struct str s;
+            str_init(&s);
+            formats[k](&s, v);
+            if (s.text[0] != '<' && strtod(s.text, NULL) == 0) {
+                fail_msg("format %zu: %g reads '%s'", k, v, s.text);
+            }
+            str_finish(&s);
+        }
+    }
+}
+
+// The numbers of an axis are in one unit, also where each alone would have a smaller one.
+static void rates_of_one_axis(void **state)
+{
+    (void)state;
+    static const struct {
+        double value, like;
+        const char *text;
+    } cases[] = {{0.05, 0.2, "0.05/s"}, {0.2, 0.2, "0.2/s"}, {0.001, 0.01, "0.06/min"},
+        {0.005, 0.01, "0.3/min"}, {50, 2000, "50/s"}, {0.00001, 0.2, "<0.1/s"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct str s;
+        str_init(&s);
+        format_rate_like(&s, cases[i].value, cases[i].like);
+        assert_string_equal(s.text, cases[i].text);
+        str_finish(&s);
+    }
+}
+
 static void texts_stay_short(void **state)
 {
     (void)state;
     static void (*const formats[])(struct str *, double) = {
         format_seconds, format_percent, format_times, format_rate, format_count, format_number};
     for (size_t k = 0; k < sizeof formats / sizeof *formats; k++) {
-        for (double v = 1e-7; v < 1e6; v *= 1.07) {
+        for (double v = 1e-9; v < 1e6; v *= 1.07) {
             struct str s;
             str_init(&s);
             formats[k](&s, formats[k] == format_percent ? v / 1e6 : v);
@@ -182,6 +235,8 @@ int main(void)
         cmocka_unit_test(rate),
         cmocka_unit_test(counts),
         cmocka_unit_test(numbers),
+        cmocka_unit_test(only_zero_reads_as_zero),
+        cmocka_unit_test(rates_of_one_axis),
         cmocka_unit_test(texts_stay_short),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
