@@ -71,7 +71,7 @@ static void own_seconds(
 // Returns by how much at least; 0: not so.
 static double shared_ratio(const struct diagnosis *d, const struct context *c)
 {
-    double least = INFINITY, most = 0, whole = 0;
+    double least = INFINITY, most = 0, whole = 0, shown = INFINITY;
     int slow_roots = 0;
     for (size_t i = 0; i < d->stages_count; i++) {
         if (c->plan->stages[i].parent < 0) {
@@ -80,18 +80,22 @@ static double shared_ratio(const struct diagnosis *d, const struct context *c)
         }
     }
     for (size_t i = 0; i < d->stages_count; i++) {
+        const struct stage_diagnosis *s = &d->stages[i];
         double now, usual;
         own_seconds(d, c->plan, (int)i, &now, &usual);
-        if (isnan(now - usual) && c->plan->stages[i].kind != LATENCY_ABSENT) {
+        bool calm = c->plan->stages[i].parent < 0 && s->seconds_usual >= PART_LEAST * whole &&
+                    !deviates(&s->latency);
+        if (calm || (isnan(now - usual) && c->plan->stages[i].kind != LATENCY_ABSENT)) {
             return 0;
         }
+        shown = deviates(&s->latency) ? fmin(shown, s->latency.ratio) : shown;
         if (usual >= PART_LEAST * whole) {
             least = fmin(least, now / usual);
             most = fmax(most, now / usual);
         }
     }
     bool shared = slow_roots >= 2 && least >= c->limits->ratio_warning && most <= ALIKE * least;
-    return shared ? least : 0;
+    return shared ? fmin(least, shown) : 0; // no row may show less
 }
 
 // Half at three spreads above usual, and never certain.

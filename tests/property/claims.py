@@ -270,6 +270,10 @@ def everything_is_slow(report, match):
         if parent is None and report.row(stage)["state"] != "no_data":
             deny(report.row(stage)["severity"] in BAD or report.row(stage)["ratio"] > 1.2,
                  f"{stage} is not slow")
+    for stage in report.stages:
+        row = report.row(stage)
+        deny(row["severity"] not in BAD or row["statistic"] == "share" or
+             row["ratio"] > 0.97 * number(match["least"]), f"{stage} is {row['ratio']} times slower")
 
 
 @claim(rf"^(?P<stage>{NAME}) is called too often: (<?[\d.]+) times per question, usually (<?[\d.]+).*$")
@@ -460,7 +464,7 @@ CLAUSES = [(re.compile(pattern), check) for pattern, check in (
     (rf"^({PERCENT}) of ({NAME})'s requests fail$", also_fails),
     (rf"^({PERCENT}) of all tool calls fail$", also_tools_fail),
     (rf"^tool ({NAME}) is called ({TIMES}) as often as usual$", also_called),
-    (rf"^({NAME}) is called ([\d.]+) times per question, usually ([\d.]+)$", also_called_less),
+    (rf"^({NAME}) is called (<?[\d.]+) times per question, usually ([\d.]+)$", also_called_less),
     (rf"^({NAME}) is not called any more, usually ([\d.]+) times per question$",
      lambda report, stage, usual: also_called_less(report, stage, "0", usual)),
     (rf"^({NAME}) is called for only ({PERCENT}) of the questions$",
@@ -657,7 +661,7 @@ def piles_up(report, what, stage, now, usual):
 
 
 @claim(rf"^No traffic: no request has completed "
-       rf"(?:since {CLOCK}|for more than {LONG}|in the last \d+[smh])"
+       rf"(?:since {CLOCK}|for more than {LONG}|in the last (?:hour|\d+ min|\d+[smh]))"
        rf"(?: \(usually ({RATE})\))?, so nothing can be judged$")
 def no_traffic(report, _):
     for stage in report.stages:
