@@ -102,6 +102,7 @@ struct stage_diagnosis {
     bool coarser;    /**< the latency has more buckets than are read */
     enum distrust distrust;
     double resets, samples; /**< for DISTRUST_RESETS: how often, in how many scrapes */
+    bool mixed;             /**< and no restarts explain them: they are of several processes */
     double bound; /**< seconds: the last bucket's, where the unit is a guess; NaN: not so */
     double mean, mean_usual,
         mean_lower;                    /**< seconds; NaN: not known; see `lower` of struct usual */

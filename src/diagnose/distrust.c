@@ -4,17 +4,18 @@
 
 #include "diagnose/context.h"
 
-enum { SAMPLES_LEAST = 8, CHANGES_LEAST = 10, COPIES_MOST = 1000 };
+enum { MIXED_LEAST = 2, SAMPLES_LEAST = 8, CHANGES_LEAST = 10, COPIES_MOST = 1000 };
 
 static const double RESETS_MOST = 0.25; // of all scrapes: more are no restarts
+static const double MIXED_SHARE = 0.12; // of its highest value, which a restart falls below
 static const double COPIES_LEAST = 1.8;
 static const double FALLS_MOST = 0.05; // of all changes: a gauge falls as often as it rises
 
-// What is told by LABEL of SIGNAL; NaN: nothing is.
-static double told(const struct context *c, const char *label, int signal)
+// What the answer to QUERY says by LABEL of SIGNAL; NaN: nothing.
+static double told_by(const struct context *c, int query, const char *label, int signal)
 {
-    const struct signal_data *data = &c->store->signals[c->plan->conduct];
-    int64_t slot = context_slot(c, c->plan->conduct);
+    const struct signal_data *data = &c->store->signals[query];
+    int64_t slot = context_slot(c, query);
     for (size_t i = 0; data->condition == CONDITION_ANSWERED && i < data->live.count; i++) {
         const char *its = labels_get(&data->live.series[i].labels, label);
         if (its && strtol(its, NULL, 10) == signal) {
@@ -24,11 +25,24 @@ static double told(const struct context *c, const char *label, int signal)
     return NAN;
 }
 
+static double told(const struct context *c, const char *label, int signal)
+{
+    return told_by(c, c->plan->conduct, label, signal);
+}
+
+// Whether a counter falls again and again to where no restart would leave it.
+static bool is_mixed(const struct context *c, int signal, double resets)
+{
+    return resets >= MIXED_LEAST &&
+           told_by(c, c->plan->mixed, "mixed", signal) >= MIXED_SHARE * resets;
+}
+
 bool distrust_resets(const struct context *c, int signal, double *resets, double *samples)
 {
     *resets = signal >= 0 ? told(c, "resets", signal) : NAN;
     *samples = signal >= 0 ? told(c, "samples", signal) : NAN;
-    return *samples >= SAMPLES_LEAST && *resets >= RESETS_MOST * *samples;
+    bool mixed = signal >= 0 && is_mixed(c, signal, *resets);
+    return *samples >= SAMPLES_LEAST && (mixed || *resets >= RESETS_MOST * *samples);
 }
 
 void distrust_copies(struct diagnosis *d, const struct context *c)
@@ -88,9 +102,13 @@ static enum distrust find_distrust(struct stage_diagnosis *out, const struct con
     }
     if (distrust_resets(c, s->latency_signal, &out->resets, &out->samples) ||
         distrust_resets(c, s->requests_signal, &out->resets, &out->samples)) {
+        out->mixed = is_mixed(c, s->latency_signal, out->resets);
         return DISTRUST_RESETS;
     }
-    bool untimed = out->latency.state == STATE_NO_TRAFFIC && out->requests > 0;
+    double scrapes = told(c, "samples", s->latency_signal);
+    double fallen = told_by(c, c->plan->mixed, "falls", s->latency_signal);
+    bool falls = scrapes >= SAMPLES_LEAST && fallen >= RESETS_MOST * scrapes;
+    bool untimed = falls || (out->latency.state == STATE_NO_TRAFFIC && out->requests > 0);
     return untimed ? DISTRUST_UNTIMED : DISTRUST_NONE;
 }
 

@@ -48,6 +48,38 @@ static bool add_series(
     return false;
 }
 
+// The range that a query about conduct looks back over.
+static void add_reach(struct str *s, const struct plan *p)
+{
+    int64_t reach_ms = WINDOWS * p->base_window_ms;
+    str_addc(s, '[');
+    clock_add_duration(s, reach_ms > PLAN_CONDUCT_MS ? reach_ms : PLAN_CONDUCT_MS);
+    str_addc(s, ']');
+}
+
+// A counter that restarted begins near nothing. One that falls and stays high is read from one
+// process now and from another then.
+static void add_mixed(struct str *s, const char *series, int i)
+{
+    str_addf(s,
+        "%slabel_replace(max(resets(%s) * min_over_time(%s) / max_over_time(%s)),\"mixed\",\"%d\","
+        "\"\",\"\")",
+        s->len > 0 ? " or " : "", series, series, series, i);
+}
+
+// Only the mean is known: it is none where what adds up the time falls.
+static void add_falls(struct str *s, const struct plan *p, const struct stage *stage, int i)
+{
+    if (stage->kind == LATENCY_MEAN || stage->kind == LATENCY_PAIR) {
+        struct str sum;
+        str_init(&sum);
+        promql_add_selector(&sum, stage->latency, stage->count ? "" : "_sum", p->config->selector);
+        add_reach(&sum, p);
+        add(s, "resets", sum.text, "falls", i);
+        str_finish(&sum);
+    }
+}
+
 static bool is_gauge(const struct plan *p, const struct signal *signal)
 {
     return signal->kind == SIGNAL_LATENCY && p->stages[signal->stage].kind == LATENCY_VALUE;
@@ -85,8 +117,6 @@ static void add_copies(struct str *s, const struct plan *p)
 
 char *conduct_expression(const struct plan *p, size_t *more)
 {
-    int64_t reach_ms = WINDOWS * p->base_window_ms;
-    reach_ms = reach_ms > PLAN_CONDUCT_MS ? reach_ms : PLAN_CONDUCT_MS;
     struct str s, series;
     str_init(&s);
     str_init(&series);
@@ -103,12 +133,35 @@ char *conduct_expression(const struct plan *p, size_t *more)
             (*more)++;
             continue;
         }
-        str_addc(&series, '[');
-        clock_add_duration(&series, reach_ms);
-        str_addc(&series, ']');
+        add_reach(&series, p);
         add(&s, "resets", series.text, "resets", (int)i);
         add(&s, is_gauge(p, signal) ? "changes" : "count_over_time", series.text,
             is_gauge(p, signal) ? "changes" : "samples", (int)i);
+    }
+    str_finish(&series);
+    return s.len > 0 ? str_take(&s) : NULL;
+}
+
+char *conduct_mixed(const struct plan *p, size_t *more)
+{
+    struct str s, series;
+    str_init(&s);
+    str_init(&series);
+    *more = 0;
+    for (size_t i = 0; i < p->signals_count; i++) {
+        const struct signal *signal = &p->signals[i];
+        str_clear(&series);
+        if (signal->kind != SIGNAL_LATENCY || is_gauge(p, signal) ||
+            !add_series(&series, p, signal, p->config->selector)) {
+            continue;
+        }
+        if (s.len >= BYTES_MOST) {
+            (*more)++;
+            continue;
+        }
+        add_reach(&series, p);
+        add_mixed(&s, series.text, (int)i);
+        add_falls(&s, p, &p->stages[signal->stage], (int)i);
     }
     str_finish(&series);
     return s.len > 0 ? str_take(&s) : NULL;

@@ -178,6 +178,7 @@ void plan_init(
     }
     p->last = append(p, (struct signal){.kind = SIGNAL_LAST, .stage = -1});
     p->conduct = append(p, (struct signal){.kind = SIGNAL_CONDUCT, .stage = -1});
+    p->mixed = append(p, (struct signal){.kind = SIGNAL_CONDUCT, .stage = -1});
     p->targets = append(p, (struct signal){.kind = SIGNAL_TARGETS, .stage = -1});
     plan_set_times(p, 0);
 }
@@ -455,6 +456,7 @@ void plan_resolve(struct plan *p)
         const struct signal *signal = &p->signals[i];
         p->signals[i].expr =
             signal->kind == SIGNAL_LAST      ? last_expression(p)
+            : (int)i == p->mixed             ? conduct_mixed(p, &p->mixed_more)
             : signal->kind == SIGNAL_CONDUCT ? conduct_expression(p, &p->conduct_more)
             : signal->kind == SIGNAL_TARGETS ? targets_expression(p, &p->targets_more)
             : signal->deep                   ? depth_expression(p, signal)
@@ -505,7 +507,7 @@ void plan_name_signal(const struct plan *p, int i, struct labels *out)
         [SIGNAL_RESTARTS] = "restarts",
         [SIGNAL_ROLLOUTS] = "rollouts"};
     const struct signal *s = &p->signals[i];
-    labels_set(out, "signal", kinds[s->kind]);
+    labels_set(out, "signal", i == p->mixed ? "mixed" : kinds[s->kind]);
     if (s->stage >= 0) {
         labels_set(out, "stage", p->stages[s->stage].name);
     }

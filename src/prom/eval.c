@@ -135,6 +135,8 @@ enum shape {
     SHAPE_RESETS,
     SHAPE_CHANGES,
     SHAPE_COUNT,
+    SHAPE_LOWEST,
+    SHAPE_HIGHEST,
 };
 
 /** Sets *N to what SHAPE makes of SERIES over WINDOW_MS; false: nothing. */
@@ -147,9 +149,11 @@ static bool read_range(const struct eval *e, const struct scraped_series *series
         return any;
     }
     struct scraped_conduct c = scraped_conduct(series, e->t_ms, window_ms);
-    *n = (double)(shape == SHAPE_RESETS    ? c.resets
-                  : shape == SHAPE_CHANGES ? c.changes
-                                           : c.samples);
+    *n = shape == SHAPE_RESETS    ? (double)c.resets
+         : shape == SHAPE_CHANGES ? (double)c.changes
+         : shape == SHAPE_LOWEST  ? c.lowest
+         : shape == SHAPE_HIGHEST ? c.highest
+                                  : (double)c.samples;
     return c.samples > 0;
 }
 
@@ -264,8 +268,8 @@ static void fold_in(struct batch_series *to, enum fold fold, double n)
 {
     double *sum = &to->samples[0].value;
     switch (fold) {
-    case FOLD_MIN: *sum = n < *sum ? n : *sum; break;
-    case FOLD_MAX: *sum = n > *sum ? n : *sum; break;
+    case FOLD_MIN: *sum = fmin(*sum, n); break; // which ignores NaN
+    case FOLD_MAX: *sum = fmax(*sum, n); break;
     case FOLD_SUM:
     case FOLD_AVG:
     case FOLD_COUNT: *sum += n; break;
@@ -373,7 +377,8 @@ static bool read_unary(struct eval *e, struct value *out)
         enum shape shape;
     } functions[] = {{"timestamp", SHAPE_TIME}, {"rate", SHAPE_RATE}, {"irate", SHAPE_RATE},
         {"increase", SHAPE_INCREASE}, {"resets", SHAPE_RESETS}, {"changes", SHAPE_CHANGES},
-        {"count_over_time", SHAPE_COUNT}};
+        {"count_over_time", SHAPE_COUNT}, {"min_over_time", SHAPE_LOWEST},
+        {"max_over_time", SHAPE_HIGHEST}};
     skip_space(e);
     if (isdigit((unsigned char)*e->at) || (*e->at == '.' && isdigit((unsigned char)e->at[1]))) {
         char *end;

@@ -334,7 +334,7 @@ bool scraped_rate(const struct scraped_series *s, int64_t t_ms, int64_t window_m
 struct scraped_conduct scraped_conduct(
     const struct scraped_series *s, int64_t t_ms, int64_t window_ms)
 {
-    struct scraped_conduct c = {0};
+    struct scraped_conduct c = {.lowest = NAN, .highest = NAN};
     double before = NAN;
     for (size_t i = 0; i < s->count && s->samples[i].t_ms <= t_ms; i++) {
         double value = s->samples[i].value;
@@ -344,6 +344,8 @@ struct scraped_conduct scraped_conduct(
         c.samples++;
         c.resets += value < before;
         c.changes += value < before || value > before;
+        c.lowest = fmin(c.lowest, value); // which ignores NaN
+        c.highest = fmax(c.highest, value);
         before = value;
     }
     return c;

@@ -68,7 +68,8 @@ bool scraped_rate(const struct scraped_series *s, int64_t t_ms, int64_t window_m
 /** What the samples of a series in (T_MS - WINDOW_MS, T_MS] do. */
 struct scraped_conduct {
     size_t samples, resets,
-        changes; /**< how many there are, fall, and differ from the one before */
+        changes;            /**< how many there are, fall, and differ from the one before */
+    double lowest, highest; /**< NaN: there is none */
 };
 struct scraped_conduct scraped_conduct(
     const struct scraped_series *s, int64_t t_ms, int64_t window_ms);

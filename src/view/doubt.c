@@ -75,10 +75,11 @@ bool doubt_add_summary(struct str *s, const struct words *w)
         str_add(s, "The counters of ");
         add_names(s, w, DISTRUST_RESETS, resets);
         str_addf(s,
-            " were reset %.0f times in %.0f scrapes: several processes answer behind one port, so "
+            " were reset %.0f times in %.0f scrapes: several processes answer behind one port%s, "
+            "so "
             "no number computed from them can be trusted. In Python, use the multiprocess mode of "
             "prometheus_client.",
-            d->resets, d->samples);
+            d->resets, d->samples, d->mixed ? "" : ", or it restarts again and again");
     }
     if (counters > 0) {
         str_addf(s, "%s%s is a counter, not a latency%s: write ", resets > 0 ? " " : "",
@@ -186,6 +187,13 @@ bool doubt_add_limits(struct str *s, const struct words *w, int i)
         str_addf(s,
             "%zu stages are not checked for targets that are down: the query would be too long",
             p->targets_more);
+        return true;
+    }
+    if (p->mixed_more > 0 && i-- == 0) {
+        str_addf(s,
+            "%zu latencies are not checked for several processes behind one port: the query would "
+            "be too long",
+            p->mixed_more);
         return true;
     }
     if (p->conduct_more > 0 && i-- == 0) {

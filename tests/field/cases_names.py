@@ -229,6 +229,38 @@ class Saw(Case):
         test.assertIn("multiprocess", seen.sentence)
 
 
+class SawOfTwo(Saw):
+    """Two workers seldom fall back, but never to where a restart would."""
+    variants = ({"processes": 2, "rate": .5}, {"processes": 2, "rate": 2.0})
+
+    def scrape(self, x):
+        process = x.time // 60 % 7 // 5         # five scrapes of one, two of the other
+        for name, median in (("kotaemon_retrieval_latency_seconds", .25),
+                             ("vector_db_query_duration_seconds", .2),
+                             ("kotaemon_generation_latency_seconds", .45)):
+            x.histogram(name, Lognormal(median), self.rate * (1 + process / 2), FINE,
+                        since=BORN - process * 40000)
+
+
+class SumFalls(Case):
+    """A sum that falls makes no mean."""
+    variants = ({"latency": "acme_wait_seconds", "sum": "acme_wait_seconds_sum",
+                 "count": "acme_wait_seconds_count"},
+                {"latency": "{sum: acme_busy_ms, count: acme_done, unit: ms}", "sum": "acme_busy_ms",
+                 "count": "acme_done"})
+    config = "stages:\n  - {name: queue, latency: $latency}\n"
+
+    def scrape(self, x):
+        x.add(self.sum, 1e9 - 900 * (x.time - BORN))
+        x.add(self.count, 3 * (x.time - BORN))
+
+    def check(self, test, seen):
+        test.assertEqual(seen.status, 3)
+        row = seen.row("queue")
+        test.assertEqual((row["state"], row["current"]), ("unreliable", None))
+        test.assertRegex(seen.sentence, "How long queue takes is not known")
+
+
 class UnitUnsaid(Case):
     """Nobody said that it counts milliseconds: a latency of minutes asks for its unit."""
     variants = ({"metric": "milvus_proxy_sq_latency", "last": 17},

@@ -36,6 +36,11 @@ def is_about_targets(parameters):
     return "count by (cluster, namespace, job) (up" in dict(parameters).get("query", "")
 
 
+def is_about_mixed(parameters):
+    """Whether it is asked which counters are those of several processes."""
+    return "* min_over_time(" in dict(parameters).get("query", "")
+
+
 class Recording:
     """What a server answered around one moment."""
 
@@ -82,13 +87,14 @@ class Recording:
     def answer(self, path, parameters):
         """(status, body as JSON) to a request; 404 to one that nobody recorded.
 
-        A recording without `up` has nothing missing, unless an edit says so.
+        Of what was not recorded, nothing is missing, unless an edit says so; and
+        no counters are mixed up.
         """
         if path == "/api/v1/status/buildinfo":      # the same of every recording
             return 200, {"status": "success",
                          "data": {"version": "2.42.0", "goVersion": "go1.19.8"}}
         recorded = self.answers.get(key_of(path, parameters))
-        if not recorded and is_about_targets(parameters):
+        if not recorded and (is_about_targets(parameters) or is_about_mixed(parameters)):
             return 200, {"status": "success", "data": {"resultType": "vector", "result": []}}
         return recorded or (404, None)
 

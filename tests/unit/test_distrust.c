@@ -65,6 +65,58 @@ static void counters_of_several_processes_are_not_believed(void **state)
     }
 }
 
+// However seldom: a restart begins near nothing.
+static void counters_that_fall_and_stay_high_are_of_several_processes(void **state)
+{
+    (void)state;
+    static const struct {
+        double resets, mixed;
+        bool believed, mixes;
+    } cases[] = {
+        {3, 0.35, true, false}, // of the highest value a little less than an eighth
+        {3, 0.37, false, true}, {1, 0.9, true, false},                        // once is an accident
+        {2, 0.9, false, true}, {2, NAN, true, false}, {9, 0.1, false, false}, // restarts, or not
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct world w;
+        world_init(&w, two);
+        world_requests(&w, "a", usually, usually);
+        world_requests(&w, "b", usually, usually);
+        char index[16];
+        snprintf(index, sizeof index, "%d", w.plan.stages[0].latency_signal);
+        conduct(&w, w.plan.stages[0].latency_signal, "resets", cases[i].resets);
+        conduct(&w, w.plan.stages[0].latency_signal, "samples", 30);
+        world_series(&w, w.plan.mixed, "mixed", index, cases[i].mixed, cases[i].mixed);
+        world_judge(&w);
+        const struct stage_diagnosis *d = world_of(&w, "a");
+        assert_int_equal(d->distrust, cases[i].believed ? DISTRUST_NONE : DISTRUST_RESETS);
+        assert_int_equal(d->mixed, cases[i].mixes);
+        world_finish(&w);
+    }
+}
+
+static void a_sum_that_falls_makes_no_mean(void **state)
+{
+    (void)state;
+    static const double falls[] = {0, 7, 8, 30};
+    for (size_t i = 0; i < sizeof falls / sizeof *falls; i++) {
+        struct world w;
+        world_init(&w, two);
+        world_requests(&w, "a", usually, usually);
+        world_requests(&w, "b", usually, usually);
+        char index[16];
+        snprintf(index, sizeof index, "%d", w.plan.stages[0].latency_signal);
+        conduct(&w, w.plan.stages[0].latency_signal, "samples", 30);
+        world_series(&w, w.plan.mixed, "falls", index, falls[i], falls[i]);
+        world_judge(&w);
+        const struct stage_diagnosis *d = world_of(&w, "a");
+        assert_int_equal(d->distrust, falls[i] < 8 ? DISTRUST_NONE : DISTRUST_UNTIMED);
+        assert_int_equal(isnan(d->latency.now), falls[i] >= 8);
+        assert_false(isnan(d->traffic.now)); // which it has nothing to do with
+        world_finish(&w);
+    }
+}
+
 static void errors_alone_may_be_unreliable(void **state)
 {
     (void)state;
@@ -176,6 +228,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(counters_of_several_processes_are_not_believed),
+        cmocka_unit_test(counters_that_fall_and_stay_high_are_of_several_processes),
+        cmocka_unit_test(a_sum_that_falls_makes_no_mean),
         cmocka_unit_test(errors_alone_may_be_unreliable),
         cmocka_unit_test(copies_of_replicas_are_counted),
         cmocka_unit_test(what_only_grows_is_no_latency),

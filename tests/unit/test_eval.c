@@ -118,6 +118,8 @@ static void knows_what_ragtop_writes(void **state)
     assert_is(&data, "max(changes(c[1h]))", "{} 2");
     assert_is(&data, "count_over_time(g[1h])", "{p=1} 3");
     assert_is(&data, "g or m", "{__name__=g,p=1} 5");
+    assert_is(&data, "max_over_time(g[1h]) - min_over_time(g[1h])", "{p=1} 2");
+    assert_is(&data, "max(resets(g[1h]) * min_over_time(g[1h]) / max_over_time(g[1h]))", "{} 0");
     scraped_finish(&data);
 }
 

@@ -19,7 +19,7 @@
 #include "series/scraped.h"
 #include "unit/yaml.h"
 
-enum { REFRESH_MS = 15000, ROUNDS_MAX = 2000, SIGNALS = 2, LASTING = 3, DAYS = 7 };
+enum { REFRESH_MS = 15000, ROUNDS_MAX = 2000, SIGNALS = 2, LASTING = 4, DAYS = 7 };
 
 static const int64_t NOW_MS = 1770195600000 + 20 * 60 * 1000; // twenty past an hour
 static const char *const names[] = {"a_seconds", "a_errors_total", NULL};
@@ -106,7 +106,7 @@ static void an_hour_of_sleep_takes_one_question(void **state)
     // of each signal what was missed and the present, as one; and the days around the new hour
     assert_int_equal(f.server.told->ranges, SIGNALS * (1 + DAYS));
     assert_true(f.server.told->instants <=
-                LASTING + SIGNALS); // last samples, conduct, targets; and deep ones
+                LASTING + SIGNALS); // last samples, conduct (twice), targets; and deep ones
     assert_true(f.server.told->longest_ms <= 2 * CLOCK_HOUR_MS);
     for (int64_t at = NOW_MS + REFRESH_MS; at <= later; at += REFRESH_MS) {
         assert_true(known_at(&f, at));
