@@ -171,21 +171,26 @@ static void draw_usual_cells(struct canvas *c, struct rect plot, const struct sc
     }
 }
 
-// Dashes over the area, where its edge does not say the same.
-static void draw_usual_dashes(struct canvas *c, struct rect plot, const struct scale *s,
-    double usual, const struct glyphs *glyphs)
+// Dashes over the area, where its edge does not say the same: of dots, which stand nearer to their
+// value than a line in the middle of a cell.
+static void draw_usual_dashes(
+    struct canvas *c, struct rect plot, const struct scale *s, double usual)
 {
     if (isnan(usual)) {
         return;
     }
-    int y = plot.y + cell_row(s, usual, plot.h);
-    for (int x = plot.x; x < plot.x + plot.w; x++) {
-        const struct cell *cell = canvas_at(c, x, y);
-        bool dash = (x - plot.x) % DASH_EVERY < DASH_WIDTH;
-        if (dash && cell && plot_is_fill(cell)) {
-            canvas_put_on(c, x, y, glyphs->usual, ROLE_DIM, (enum role)cell->role);
-        } else if (dash && cell && plot_is_free(cell)) {
-            canvas_put(c, x, y, glyphs->usual, ROLE_SPARK_USUAL);
+    int dot = plot_dot_row(s, usual, plot.h), y = plot.y + dot / PLOT_DOTS_HIGH;
+    for (int x = 0; x < plot.w; x++) {
+        const struct cell *cell = canvas_at(c, plot.x + x, y);
+        bool fill = cell && plot_is_fill(cell);
+        if (x % DASH_EVERY >= DASH_WIDTH || !cell || !(fill || plot_is_free(cell))) {
+            continue;
+        }
+        if (fill) {
+            canvas_put_on(c, plot.x + x, y, ' ', ROLE_NORMAL, (enum role)cell->role);
+        }
+        for (int k = 0; k < PLOT_DOTS_WIDE; k++) {
+            plot_dot(c, plot, x * PLOT_DOTS_WIDE + k, dot, fill ? ROLE_DIM : ROLE_SPARK_USUAL);
         }
     }
 }
@@ -241,7 +246,7 @@ static void draw_lines(struct canvas *c, struct rect plot, const struct scale *s
         }
     }
     if (area) {
-        draw_usual_dashes(c, plot, s, chart->usual, glyphs);
+        draw_usual_dashes(c, plot, s, chart->usual);
     }
 }
 
@@ -348,6 +353,8 @@ static void draw_value_axis(struct canvas *c, struct rect plot, const struct sca
         str_clear(&text);
         if (ticks[i] == 0) {
             str_add(&text, "0");
+        } else if (chart->format_axis) {
+            chart->format_axis(&text, ticks[i], s->top);
         } else {
             chart->format(&text, ticks[i]);
         }

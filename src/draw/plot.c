@@ -53,7 +53,9 @@ double plot_value(const struct scale *s, double height)
 
 int plot_dot_row(const struct scale *s, double value, int lines)
 {
-    return (int)lround((1 - plot_height(s, value)) * (lines * PLOT_DOTS_HIGH - 1));
+    int rows = lines * PLOT_DOTS_HIGH;
+    int row = (int)((1 - plot_height(s, value)) * rows); // its middle is the nearest of all
+    return row < rows ? row : rows - 1;
 }
 
 void plot_label(struct canvas *c, struct rect plot, int y, const char *text)

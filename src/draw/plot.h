@@ -25,7 +25,7 @@ double plot_height(const struct scale *s, double value);
 /** The value that stands at HEIGHT. */
 double plot_value(const struct scale *s, double height);
 
-/** The dot row (0 is the top) of VALUE in a plot of LINES. */
+/** The dot row (0 is the top) that is nearest to VALUE in a plot of LINES. */
 int plot_dot_row(const struct scale *s, double value, int lines);
 
 /**

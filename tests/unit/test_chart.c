@@ -163,6 +163,102 @@ static void an_area_meets_its_line(void **state)
     }
 }
 
+// --- how near to its value everything is drawn
+
+/** How far from the top of a plot of LINES a value stands, in lines, with the axis of CHART. */
+static double place_of(double value, double most, int lines)
+{
+    const struct scale s = plot_scale(AXIS_ZERO, 0, most);
+    return (1 - value / s.top) * lines;
+}
+
+/** Where the area of column X begins, in lines from the top; glyphs in eighths. */
+static double area_top(const struct canvas *c, int x, int lines)
+{
+    for (int y = 0; y < lines; y++) {
+        const struct cell *cell = canvas_at(c, x, y);
+        bool edge = cell->glyph >= 0x2581 && cell->glyph <= 0x2588;
+        if (edge && !plot_is_fill(cell)) {
+            return y + 1 - (double)(cell->glyph - 0x2580) / GLYPH_LEVELS;
+        }
+    }
+    return NAN;
+}
+
+/** The line of the middle of the first dot or dash from the top of column X, of ROLE or OTHER. */
+static double dot_middle(const struct canvas *c, int x, int lines, enum role role, enum role other)
+{
+    for (int y = 0; y < lines; y++) {
+        const struct cell *cell = canvas_at(c, x, y);
+        bool its = cell->role == role || cell->role == other;
+        if (its && cell->glyph == 0x2500) {
+            return y + 0.5;
+        }
+        for (int k = 0; plot_has_dots(cell) && k < PLOT_DOTS_HIGH; k++) {
+            static const unsigned rows[] = {0x09, 0x12, 0x24, 0xC0};
+            if (its && cell->glyph & rows[k]) {
+                return y + (k + 0.5) / PLOT_DOTS_HIGH;
+            }
+        }
+    }
+    return NAN;
+}
+
+static void assert_near_place(double seen, double place, double most_off, const char *what,
+    const struct view_chart *chart, int lines)
+{
+    if (!(fabs(seen - place) <= most_off + 1e-9)) {
+        fail_msg("%s of value %g, usual %g in %d lines is drawn at %g, not %g", what,
+            chart->lines[0].values[0], chart->usual, lines, seen, place);
+    }
+}
+
+// A constant value and its usual are drawn with the nearest shape there is: an area with the
+// nearest eighth of a cell, at least one of them, dashes and lines with the nearest dot of four.
+static void everything_stands_at_its_value(void **state)
+{
+    (void)state;
+    enum { W = 80 };
+    int dashes = 0;
+    for (int lines = 3; lines <= 12; lines++) {
+        for (int k = 0; k < 400; k++) {
+            double v = 0.05 + 0.05 * (k % 20), u = 0.05 + 0.045 * (k / 20);
+            const double values[] = {v, v, v, v}, other[] = {NAN, NAN, NAN, NAN};
+            struct view_chart chart = chart_of(values, 4, u);
+            double top = fmax(v, 1.5 * u), eighth = 1.0 / GLYPH_LEVELS;
+            chart.warning = chart.critical = NAN;
+            struct canvas c;
+            canvas_init(&c, W, lines + 1);
+            for (int set = GLYPHS_SHADES; set <= GLYPHS_SOLID; set += GLYPHS_SOLID) {
+                canvas_resize(&c, W, lines + 1);
+                chart_draw(
+                    &c, (struct area){0, 0, W, lines + 1}, &chart, glyphs_of((enum glyph_set)set));
+                double edge = fmin(place_of(v, top, lines), lines - eighth);
+                assert_near_place(area_top(&c, PLOT_AXIS_WIDTH + 2, lines), edge, eighth / 2,
+                    "the area", &chart, lines);
+                double dash = dot_middle(&c, PLOT_AXIS_WIDTH, lines, ROLE_SPARK_USUAL, ROLE_DIM);
+                if (!isnan(dash)) { // else the edge says the same
+                    dashes++;
+                    assert_near_place(dash, place_of(u, top, lines), 0.5 / PLOT_DOTS_HIGH,
+                        "the usual", &chart, lines);
+                } else {
+                    assert_near_place(area_top(&c, PLOT_AXIS_WIDTH, lines), place_of(u, top, lines),
+                        1, "the edge", &chart, lines);
+                }
+            }
+            chart.lines[1] = (struct view_line){"P99", other, ROLE_LINE_HIGH, false};
+            chart.lines_count = 2;
+            chart.usual = NAN;
+            canvas_resize(&c, W, lines + 1);
+            chart_draw(&c, (struct area){0, 0, W, lines + 1}, &chart, glyphs_of(GLYPHS_SOLID));
+            assert_near_place(dot_middle(&c, PLOT_AXIS_WIDTH, lines, ROLE_SPARK, ROLE_SPARK),
+                place_of(v, v, lines), 0.5 / PLOT_DOTS_HIGH, "the line", &chart, lines);
+            canvas_finish(&c);
+        }
+    }
+    assert_true(dashes > 4000);
+}
+
 static void charts_say_what_they_show(void **state)
 {
     (void)state;
@@ -447,6 +543,7 @@ int main(void)
         cmocka_unit_test(charts_of_every_size),
         cmocka_unit_test(charts_do_not_bridge_gaps),
         cmocka_unit_test(an_area_meets_its_line),
+        cmocka_unit_test(everything_stands_at_its_value),
         cmocka_unit_test(charts_say_what_they_show),
         cmocka_unit_test(names_stand_at_the_ends_of_their_lines),
         cmocka_unit_test(another_day_is_laid_over),
