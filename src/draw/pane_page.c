@@ -2,7 +2,7 @@
 #include "draw/line.h"
 #include "draw/pane.h"
 
-enum { INDENT = 1, GAP = 3, SOURCE_LEAST = 8, HINT_LEAST = 12 };
+enum { INDENT = 1, GAP = 3, KEY_GAP = 2, SOURCE_LEAST = 8, HINT_LEAST = 12 };
 
 static int draw_tabs(struct canvas *c, struct area a, const struct view *v)
 {
@@ -88,6 +88,44 @@ static void draw_prompt(
     }
 }
 
+static int key_width(const struct view_key *key)
+{
+    int width = utf8_width(key->key);
+    return width + (width > 0) + utf8_width(key->label);
+}
+
+static bool stays(const struct view *v, size_t i)
+{
+    return v->keys_stay && v->keys_stay[i];
+}
+
+// Of the keys from FIRST on that stay, with the gap before each.
+static int staying_width(const struct view *v, size_t first)
+{
+    int width = 0;
+    for (size_t i = first; i < v->keys_count; i++) {
+        width += stays(v, i) ? KEY_GAP + key_width(&v->keys[i]) : 0;
+    }
+    return width;
+}
+
+// Those that stay have room before all others; on a wall nobody presses the others.
+static void draw_keys(struct canvas *c, struct area a, int right, const struct view *v)
+{
+    int x = INDENT;
+    bool full = v->wall;
+    for (size_t i = 0; i < v->keys_count; i++) {
+        const struct view_key *key = &v->keys[i];
+        full = full || x + key_width(key) + staying_width(v, i + 1) > right;
+        if (full && !stays(v, i)) {
+            continue;
+        }
+        int used = canvas_text(c, x, a.y, right - x, key->key, ROLE_KEY);
+        x += used + (used > 0);
+        x += canvas_text(c, x, a.y, right - x, key->label, ROLE_STATUS) + KEY_GAP;
+    }
+}
+
 void pane_status(struct canvas *c, struct area a, const struct view *v, const struct glyphs *glyphs)
 {
     if (a.h == 0) {
@@ -97,23 +135,16 @@ void pane_status(struct canvas *c, struct area a, const struct view *v, const st
         draw_prompt(c, a, v, glyphs);
         return;
     }
-    int right = a.w - INDENT;
-    if (v->notice.text) {
+    int right = a.w - INDENT, staying = staying_width(v, 0);
+    int room = right - INDENT - (staying > 0 ? staying - KEY_GAP + GAP : 0);
+    if (v->notice.text && room > 0) {
         struct str s;
         str_init(&s);
-        utf8_add_fitted(&s, v->notice.text, a.w - 2 * INDENT, glyphs->ellipsis);
+        utf8_add_fitted(&s, v->notice.text, room, glyphs->ellipsis);
         int width = utf8_width(s.text);
         canvas_text(c, right - width, a.y, width, s.text, v->notice.role);
         right -= width + GAP;
         str_finish(&s);
     }
-    int x = INDENT;
-    for (size_t i = 0; i < v->keys_count && !v->wall; i++) {
-        int width = utf8_width(v->keys[i].key) + 1 + utf8_width(v->keys[i].label);
-        if (x + width > right) {
-            break;
-        }
-        x += canvas_text(c, x, a.y, right - x, v->keys[i].key, ROLE_KEY) + 1;
-        x += canvas_text(c, x, a.y, right - x, v->keys[i].label, ROLE_STATUS) + 2;
-    }
+    draw_keys(c, a, right, v);
 }

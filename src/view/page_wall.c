@@ -194,16 +194,13 @@ void page_wall_build(struct view *v, struct arena *a, const struct view_input *i
     struct chosen chosen;
     page_add_verdict(v, in, 4);
     choose(in, &chosen);
+    v->rows_more = (int)(chosen.offered - chosen.count);
     for (size_t i = 0; i < chosen.count; i++) {
         struct view_big *big = arena_alloc(a, 1, sizeof *big);
         const struct row_id id = chosen.items[i].id;
         const struct view_input own = view_input_of(in, id.source);
-        size_t more = i + 1 == chosen.count ? chosen.offered - chosen.count : 0;
         *big = big_row(a, &own, id);
         big->name.text = group_name(a, &own, big->name.text);
-        if (more > 0) {
-            big->detail.text = arena_printf(a, "%s   (%zu more rows)", big->detail.text, more);
-        }
         page_add(v, (struct view_pane){.kind = PANE_BIG,
                         .big = big,
                         .count = 1,

@@ -8,6 +8,7 @@
 #include "view/cell.h"
 #include "view/doubt.h"
 #include "view/fleet.h"
+#include "view/hidden.h"
 #include "view/history.h"
 #include "view/page.h"
 
@@ -198,8 +199,7 @@ static void fill_table(
     }
 }
 
-static void scroll_entries(
-    struct view *v, struct arena *a, const struct view_pane *pane, int scroll)
+static void scroll_entries(struct view *v, const struct view_pane *pane, int scroll)
 {
     int lines = pane->title ? 1 : 0;
     for (size_t i = 0; i < pane->count; i++) {
@@ -207,11 +207,6 @@ static void scroll_entries(
     }
     v->scroll_most = lines > pane->area.h ? lines - pane->area.h : 0;
     v->scroll = scroll < v->scroll_most ? scroll : v->scroll_most;
-    bool says = v->notice.text || v->keys_count == 0;
-    if (v->scroll < v->scroll_most && !says) {
-        v->notice = (struct view_text){
-            arena_printf(a, "%d more below (PgDn)", v->scroll_most - v->scroll), ROLE_DIM};
-    }
 }
 
 static void place_panes(struct view *v, struct arena *a, const struct view_input *in)
@@ -233,26 +228,9 @@ static void place_panes(struct view *v, struct arena *a, const struct view_input
             scroll_table(pane->table, room);
             fill_table(pane->table, a, in, pane->table->first, pane->table->first + room);
         } else if (pane->kind == PANE_ENTRIES) {
-            scroll_entries(v, a, pane, in->state->scroll);
+            scroll_entries(v, pane, in->state->scroll);
         }
     }
-}
-
-// What has no room is counted where the key stands that brings it.
-static void count_hidden(struct view *v, struct arena *a)
-{
-    int hidden = 0;
-    for (size_t i = 0; i < v->panes_count; i++) {
-        hidden += v->panes[i].can_focus && v->panes[i].area.h == 0;
-    }
-    struct view_key *keys = arena_alloc(a, v->keys_count, sizeof *keys);
-    for (size_t i = 0; i < v->keys_count; i++) {
-        keys[i] = v->keys[i];
-        if (hidden > 0 && strcmp(keys[i].key, "Tab") == 0) {
-            keys[i].label = arena_printf(a, "%d more %s", hidden, hidden == 1 ? "pane" : "panes");
-        }
-    }
-    v->keys = keys;
 }
 
 static void build_prompt(struct view *v, struct arena *a, const struct view_input *in)
@@ -299,6 +277,6 @@ void view_build(struct view *out, struct arena *arena, const struct view_input *
     place_panes(out, arena, input);
     if (input->rows > 0) {
         history_place(out);
-        count_hidden(out, arena);
+        hidden_count(out, arena, input->columns);
     }
 }

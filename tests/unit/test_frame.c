@@ -6,9 +6,13 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
+
+#include "base/utf8.h"
+#include "draw/glyphs.h"
 
 #include "unit/world.h"
 
@@ -25,9 +29,9 @@ struct scene {
     struct view view;
 };
 
-static void look(struct scene *s, int columns, int rows)
+static struct view_input input_of(const struct scene *s, int columns, int rows)
 {
-    const struct view_input input = {.words = world_words(&s->world),
+    return (struct view_input){.words = world_words(&s->world),
         .state = &s->state,
         .now_ms = WORLD_NOW_MS,
         .columns = columns,
@@ -38,6 +42,11 @@ static void look(struct scene *s, int columns, int rows)
         .help = keys,
         .help_count = sizeof keys / sizeof *keys,
         .notice = "copied \u65E5\u672C"};
+}
+
+static void look(struct scene *s, int columns, int rows)
+{
+    const struct view_input input = input_of(s, columns, rows);
     arena_reset(&s->arena);
     view_build(&s->view, &s->arena, &input);
 }
@@ -292,6 +301,140 @@ static void tables_alone(void **state)
     stop(&s);
 }
 
+// --- what has no room is counted
+
+/** The number before TEXT, or 0 where it does not say that. */
+static int number_before(const char *line, const char *text)
+{
+    const char *at = strstr(line, text);
+    while (at && at > line && strchr("0123456789", at[-1])) {
+        at--;
+    }
+    return at ? (int)strtol(at, NULL, 10) : 0;
+}
+
+/** Line Y of C, in S. */
+static const char *line_of(struct str *s, const struct canvas *c, int y)
+{
+    str_clear(s);
+    for (int x = 0; x < c->w; x++) {
+        const struct cell *cell = canvas_at(c, x, y);
+        if (cell->glyph) {
+            utf8_add(s, cell->glyph);
+        }
+    }
+    return s->text;
+}
+
+static bool is_blank(const char *line)
+{
+    return line[strspn(line, " ")] == 0;
+}
+
+/** The rows of PANE that are on C, and those that its own lines count. */
+static int rows_seen(const struct canvas *c, const struct view_pane *pane, struct str *s)
+{
+    int n = 0;
+    for (int y = pane->area.y + 1; y < pane->area.y + pane->area.h; y++) {
+        const char *line = line_of(s, c, y);
+        int more =
+            number_before(line, " more below (PgDn)") + number_before(line, " more above (PgUp)");
+        n += more > 0 ? more : !is_blank(line);
+    }
+    return n;
+}
+
+static int facts_seen(const struct canvas *c, const struct view_pane *pane, struct str *s)
+{
+    int n = 0;
+    for (size_t i = 0; i < pane->count; i++) {
+        bool seen = false;
+        for (int y = pane->area.y + 1; y < pane->area.y + pane->area.h; y++) {
+            seen = seen || strstr(line_of(s, c, y), pane->facts[i].label);
+        }
+        n += seen;
+    }
+    return n;
+}
+
+/** Holds what C shows, and what its last line counts, against all that V has. */
+static void assert_counted(const struct canvas *c, const struct view *v, int wall_rows)
+{
+    struct str s, last;
+    int panes = 0, rows = 0, facts = 0, lines = 0;
+    str_init(&s);
+    str_init(&last);
+    line_of(&last, c, c->h - 1);
+    for (size_t i = 0; i < v->panes_count; i++) {
+        const struct view_pane *pane = &v->panes[i];
+        bool shown = pane->area.h > 0;
+        if (pane->kind == PANE_BIG) {
+            wall_rows -= shown;
+        } else if (!shown) {
+            panes += pane->kind != PANE_VERDICT;
+        } else if (pane->kind == PANE_TABLE) {
+            rows += (int)pane->table->count - rows_seen(c, pane, &s);
+        } else if (pane->kind == PANE_FACTS) {
+            facts += (int)pane->count - facts_seen(c, pane, &s);
+        } else if (pane->kind == PANE_ENTRIES) {
+            lines -= pane->area.h - (pane->title ? 1 : 0);
+            for (size_t k = 0; k < pane->count; k++) {
+                lines += view_entry_lines(&pane->entries[k], pane->area.w);
+            }
+        }
+    }
+    rows += wall_rows > 0 ? wall_rows : 0;
+    int said[] = {number_before(last.text, " more pane"), number_before(last.text, " more row"),
+        number_before(last.text, " more fact"), number_before(last.text, " more below")};
+    if (said[0] != panes || said[1] != rows || said[2] != facts ||
+        said[3] != (lines > 0 ? lines : 0)) {
+        fail_msg("page %d at %dx%d hides %d panes, %d rows, %d facts, %d lines, and says '%s'",
+            (int)v->page, c->w, c->h, panes, rows, facts, lines, last.text);
+    }
+    str_finish(&s);
+    str_finish(&last);
+}
+
+// At every size each pane, row, fact and line of text that is not shown is counted, whether or not
+// there is a note in the same line.
+static void what_has_no_room_is_counted(void **state)
+{
+    (void)state;
+    static const struct view_key many[] = {{"q", "quit"}, {"?", "help"}, {"Enter", "open"},
+        {"Esc", "back"}, {"Tab", "pane"}, {"f", "full"}};
+    static const char *const notes[] = {NULL,
+        "every series is counted 2 times, once for each replica: HA replicas of Prometheus that "
+        "are not deduplicated. Traffic and numbers of requests are 2 times too high."};
+    static const enum page pages[] = {
+        PAGE_INCIDENT, PAGE_STAGE, PAGE_ERRORS, PAGE_TOOLS, PAGE_PODS, PAGE_HELP, PAGE_WALL};
+    struct scene s;
+    start(&s);
+    for (int w = 40; w <= WIDEST; w += w < 100 ? 4 : 20) {
+        for (int h = 8; h <= HIGHEST; h++) {
+            for (size_t k = 0; k < 2 * sizeof pages / sizeof *pages; k++) {
+                struct view_input input = input_of(&s, w, h);
+                input.keys = many;
+                input.keys_count = sizeof many / sizeof *many;
+                input.notice = notes[k % 2];
+                s.state.page = pages[k / 2];
+                s.state.wall = pages[k / 2] == PAGE_WALL || (w + h) % 3 == 0;
+                s.state.selected = (struct row_id){
+                    (w + h) % 5 < 2 && pages[k / 2] != PAGE_STAGE ? ROW_TOOL : ROW_STAGE, h % 3, 0};
+                s.state.focus[pages[k / 2]] = h % 4;
+                arena_reset(&s.arena);
+                view_build(&s.view, &s.arena, &input);
+                struct canvas c;
+                canvas_init(&c, w, h);
+                frame_draw(&c, &s.view, GLYPHS_SHADES);
+                assert_counted(&c, &s.view, pages[k / 2] == PAGE_WALL ? 4 : 0);
+                canvas_finish(&c);
+            }
+        }
+    }
+    s.state.wall = false;
+    stop(&s);
+}
+
 int main(void)
 {
     if (!setlocale(LC_CTYPE, "C.UTF-8")) {
@@ -304,6 +447,7 @@ int main(void)
         cmocka_unit_test(the_frame_says_it_all),
         cmocka_unit_test(the_verdict_outlives_all),
         cmocka_unit_test(the_selected_row_is_in_sight),
+        cmocka_unit_test(what_has_no_room_is_counted),
         cmocka_unit_test(stale_numbers_are_dimmed),
         cmocka_unit_test(tables_alone),
     };
