@@ -44,12 +44,26 @@ bool pages_first(const char *name, enum page *out, struct str *why)
     return false;
 }
 
+// What a page about one row is about: also where that is a row that the page before chose itself.
+static void take_selected(struct app *app)
+{
+    struct view_state *s = &app->state;
+    if (s->selected.index >= 0) {
+        return;
+    }
+    struct row_id row = view_step(&app->view, s->selected, 0);
+    if (row.kind == ROW_STAGE || row.kind == ROW_TOOL) {
+        s->selected = row;
+    }
+}
+
 void pages_show(struct app *app, enum page page)
 {
     struct view_state *s = &app->state;
     s->page = page;
-    bool tool = page == PAGE_PODS && s->selected.kind == ROW_TOOL; // else another row's were shown
-    if (!app->cursor_moved && page != PAGE_STAGE && !tool) {
+    if (page == PAGE_STAGE || page == PAGE_PODS) {
+        take_selected(app);
+    } else if (!app->cursor_moved) {
         s->selected.kind = ROW_STAGE; // each page has its own worst row
         s->selected.index = -1;
     }

@@ -217,6 +217,46 @@ static void pages_have_digits(void **state)
     stop(&s);
 }
 
+/** The row that the screen shows as selected. */
+static struct row_id seen_selected(const struct view *v)
+{
+    for (size_t i = 0; i < v->panes_count; i++) {
+        const struct view_pane *pane = &v->panes[i];
+        for (size_t k = 0; pane->kind == PANE_TABLE && k < pane->table->count; k++) {
+            if (pane->table->rows[k].selected) {
+                return pane->table->rows[k].id;
+            }
+        }
+    }
+    return (struct row_id){.index = -1};
+}
+
+// Pages about one row are about the one that was seen as selected, also where the user chose none
+// and the page before did.
+static void pages_are_about_what_is_selected(void **state)
+{
+    (void)state;
+    static const char before[] = {'3', '4'}, after[] = {'2', '5'};
+    for (size_t i = 0; i < sizeof before; i++) {
+        for (size_t k = 0; k < sizeof after; k++) {
+            struct scene s;
+            start(&s);
+            s.app.state.selected =
+                (struct row_id){ROW_STAGE, world_stage(&s.world, "vector_db"), 0};
+            s.app.state.subject = s.app.state.selected.index;
+            press(&s, (key)before[i]);
+            struct row_id seen = seen_selected(&s.app.view);
+            assert_true(
+                seen.index >= 0 && !(seen.kind == ROW_STAGE && seen.index == s.app.state.subject));
+            press(&s, (key)after[k]);
+            assert_true(view_same_row(s.app.state.selected, seen));
+            press(&s, (key)before[i]); // and there each page has its own
+            assert_true(view_same_row(seen_selected(&s.app.view), seen));
+            stop(&s);
+        }
+    }
+}
+
 static void the_first_page_has_a_name(void **state)
 {
     (void)state;
@@ -690,6 +730,7 @@ int main(void)
         cmocka_unit_test(no_key_has_two_meanings),
         cmocka_unit_test(esc_goes_back_step_by_step),
         cmocka_unit_test(pages_have_digits),
+        cmocka_unit_test(pages_are_about_what_is_selected),
         cmocka_unit_test(the_first_page_has_a_name),
         cmocka_unit_test(tab_visits_every_pane_in_sight),
         cmocka_unit_test(a_filter_works_while_it_is_typed),
