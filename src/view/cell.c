@@ -62,15 +62,20 @@ enum role cell_value_role(enum severity severity, enum role calm)
     return severity >= SEVERITY_WARNING ? cell_role(severity) : calm;
 }
 
-// Where one metric carries several stages by a label, it does not tell them apart.
-static bool shares_metric(const struct plan *plan, int stage)
+// One that carries several stages by a label does not, and an expression has none.
+bool cell_metrics_tell_apart(const struct plan *plan)
 {
-    for (int i = 0; i < (int)plan->stages_count; i++) {
-        if (i != stage && strcmp(plan->stages[i].metric, plan->stages[stage].metric) == 0) {
-            return true;
+    for (size_t i = 0; i < plan->stages_count; i++) {
+        const struct stage *s = &plan->stages[i];
+        bool own = !s->by_label && strcmp(s->metric, s->name) != 0;
+        for (size_t k = 0; own && k < i; k++) {
+            own = strcmp(plan->stages[k].metric, s->metric) != 0;
+        }
+        if (!own) {
+            return false;
         }
     }
-    return false;
+    return true;
 }
 
 const char *cell_stage_name(
@@ -83,8 +88,7 @@ const char *cell_stage_name(
         str_add(&text, "  ");
     }
     str_add(&text, indented && s->depth > 0 ? "└ " : "");
-    bool told = metric && !shares_metric(w->plan, stage);
-    str_addf(&text, "%s %s", told ? s->metric : s->name, words_statistic(w, stage));
+    str_addf(&text, "%s %s", metric ? s->metric : s->name, words_statistic(w, stage));
     return cell_settle(a, &text);
 }
 

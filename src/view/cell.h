@@ -33,6 +33,9 @@ enum role cell_value_role(enum severity severity, enum role calm);
 const char *cell_stage_name(
     struct arena *a, const struct words *w, int stage, bool metric, bool indented);
 
+/** Whether each stage of PLAN has a metric of its own, so that rows can be called by it. */
+bool cell_metrics_tell_apart(const struct plan *plan);
+
 /** `last 1h`: the heading of trends. */
 const char *cell_span_heading(struct arena *a, const struct view_input *in);
 

@@ -45,13 +45,25 @@ static struct view_trend tool_trend(
 
 // --- stages
 
-static struct view_row stage_row(struct arena *a, const struct view_input *in, int stage)
+// One rule for all rows of the table: metrics where there is room and each tells its stage, or
+// names.
+static bool shows_metrics(const struct view_input *in)
+{
+    bool metrics = layout_has_room_for_metrics(in->columns);
+    for (int i = 0; metrics && i < group_sources(in); i++) {
+        const struct view_input own = view_input_of(in, i);
+        metrics = !group_shows(in, i) || cell_metrics_tell_apart(own.words.plan);
+    }
+    return metrics;
+}
+
+static struct view_row stage_row(
+    struct arena *a, const struct view_input *in, int stage, bool metric)
 {
     const struct words *w = &in->words;
     const struct stage_diagnosis *d = &w->diagnosis->stages[stage];
     enum severity severity = worst_of_stage(d);
     bool culprit = words_is_culprit(w, stage);
-    bool metric = layout_has_room_for_metrics(in->columns);
     const struct stage_diagnosis m = moment_of_stage(in, stage);
     enum severity latency = worst_of_latency(&m);
     enum role value = cell_value_role(latency, ROLE_STRONG);
@@ -98,7 +110,7 @@ static size_t count_stages(const struct words *w)
     return w->plan->stages_count;
 }
 
-static void add_stages(struct group *g, struct arena *a, const struct view_input *in)
+static void add_stages(struct group *g, struct arena *a, const struct view_input *in, bool metrics)
 {
     const struct plan *plan = in->words.plan;
     if (!group_begin(g, a, in)) {
@@ -106,7 +118,7 @@ static void add_stages(struct group *g, struct arena *a, const struct view_input
     }
     for (size_t i = 0; i < plan->stages_count; i++) {
         const struct stage *s = &plan->stages[i];
-        group_add(g, a, in, stage_row(a, in, (int)i), s->parent, s->metric);
+        group_add(g, a, in, stage_row(a, in, (int)i, metrics), s->parent, s->metric);
     }
     for (size_t i = plan->stages_count; i-- > 0;) { // a child in trouble lifts its parent
         int above = plan->stages[i].parent;
@@ -125,9 +137,10 @@ static void build_stages(struct view *v, struct arena *a, const struct view_inpu
     struct view_table *t = &v->stages;
     t->trend = stage_trend;
     group_init(&g, a, in, COLUMN_COUNT, count_stages);
+    bool metrics = shows_metrics(in);
     for (int i = 0; i < group_sources(in); i++) {
         const struct view_input own = view_input_of(in, i);
-        add_stages(&g, a, &own);
+        add_stages(&g, a, &own, metrics);
     }
     group_settle(&g, a, t, in->state->filter);
     t->headings[COLUMN_TREND] = cell_span_heading(a, in);

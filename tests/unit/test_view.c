@@ -76,23 +76,42 @@ static const char *name(const struct scene *s, size_t row)
     return s->world.plan.stages[index].name;
 }
 
-/** Wide tables name metrics, but not one that several stages are parts of. */
+/**
+ * Wide tables name metrics where each tells its stage; else all rows have the names of stages, the
+ * culprit's like the others.
+ */
 static void rows_are_told_apart(void **state)
 {
     (void)state;
-    struct scene s = {.now_ms = WORLD_NOW_MS};
-    world_init(&s.world, "stages:\n"
-                         "  - {name: search, latency: 'stage_seconds{stage=\"search\"}'}\n"
-                         "  - {name: rank, latency: 'stage_seconds{stage=\"rank\"}'}\n"
-                         "  - {name: answer, latency: 'answer_seconds{env=\"live\"}'}\n");
-    look(&s, 200);
-    for (size_t i = 0; i < 3; i++) {
-        const char *text = s.view.stages.rows[i].cells[COLUMN_NAME].text;
-        const char *wanted = name(&s, i)[0] == 'a' ? "answer_seconds" : name(&s, i);
-        assert_memory_equal(text, wanted, strlen(wanted));
-        assert_int_equal(text[strlen(wanted)], ' ');
+    static const struct {
+        const char *last;
+        bool metrics;
+    } cases[] = {{"latency: other_seconds", true},
+        {"latency: 'search_seconds{env=\"live\"}'", false},
+        {"expr: {latency: answer_seconds / 2}", false}};
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        struct scene s = {.now_ms = WORLD_NOW_MS};
+        struct str yaml;
+        str_init(&yaml);
+        str_setf(&yaml,
+            "stages:\n"
+            "  - {name: search, latency: 'search_seconds{env=\"test\"}'}\n"
+            "  - {name: rank, latency: rank_seconds}\n"
+            "  - {name: answer, %s}\n",
+            cases[k].last);
+        world_init(&s.world, yaml.text);
+        look(&s, 200);
+        for (size_t i = 0; i < 3; i++) {
+            const char *text = s.view.stages.rows[i].cells[COLUMN_NAME].text;
+            bool named = strncmp(text, name(&s, i), strlen(name(&s, i))) == 0 &&
+                         text[strlen(name(&s, i))] == ' ';
+            if (named == cases[k].metrics) {
+                fail_msg("case %zu: the row of %s is called '%s'", k, name(&s, i), text);
+            }
+        }
+        str_finish(&yaml);
+        stop(&s);
     }
-    stop(&s);
 }
 
 /** On a calm wall a number that is known comes before one that is not. */
