@@ -144,7 +144,7 @@ static const struct action actions[] = {
     {{'x'}, "x", "exemplars", "exemplars of the stage, the slowest first, or no more",
         pages_exemplars, 0},
     {{'b'}, "b", NULL, "what is usual: weeks, days, hours, a file", change_usual, 0},
-    {{'B'}, "B", NULL, "pin this moment as usual, or let go", pin_usual, 0},
+    {{'B'}, "B", NULL, "pin the 30 min before this moment as usual, or unpin", pin_usual, 0},
     {{'T'}, "T", "theme", "the next theme", looks_next_theme, 0},
     {{'w'}, "w", "wall", "the wall display, or back", wall_toggle, 0},
     {{CTRL_L}, "Ctrl-L", NULL, "repaint the screen", repaint, 0},

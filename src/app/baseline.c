@@ -3,6 +3,7 @@
 #include "app/app.h"
 #include "base/clock.h"
 #include "poll/poller.h"
+#include "view/words.h"
 
 enum { PIN_REACH_MS = CLOCK_HOUR_MS / 2 };
 
@@ -21,8 +22,7 @@ static void set(struct app *app, enum baseline_kind kind, int64_t at_ms)
     str_init(&s);
     str_add(&s, "usual = ");
     if (kind == BASELINE_PINNED) {
-        clock_add_local(&s, at_ms, "%H:%M");
-        str_add(&s, ", pinned");
+        words_add_pinned(&s, &app_watch(app)->plan, app->now_ms);
     } else if (kind == BASELINE_FILE) {
         str_addf(&s, "saved in %s", app_watch(app)->store.saved_name);
     } else {

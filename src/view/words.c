@@ -30,6 +30,16 @@ void words_add_latency(struct str *s, const struct reading *r)
     format_seconds(s, r->now);
 }
 
+void words_add_pinned(struct str *s, const struct plan *plan, int64_t now_ms)
+{
+    bool lately = now_ms - plan->pin_ms < CLOCK_DAY_MS / 2;
+    str_add(s, "the ");
+    clock_add_age(s, plan->pin_reach_ms);
+    str_add(s, " before ");
+    clock_add_local(s, plan->pin_ms, lately ? "%H:%M" : "%a %-d %b %H:%M");
+    str_add(s, ", pinned");
+}
+
 void words_add_usual(struct str *s, const struct words *w)
 {
     const struct usual *u = &w->diagnosis->usual;
@@ -45,8 +55,8 @@ void words_add_usual(struct str *s, const struct words *w)
             s, " in %s%s", w->store->saved_name, u->elsewhen ? ", at another time of the day" : "");
         break;
     case USUAL_PINNED:
-        clock_add_local(s, w->plan->pin_ms, "%H:%M");
-        str_add(s, ", pinned");
+        str_addf(s, "%s of ", centre);
+        words_add_pinned(s, w->plan, w->diagnosis->tick_ms);
         break;
     case USUAL_SPAN:
         str_add(s, u->start_ms > 0 ? "its first " : "the ");

@@ -63,6 +63,10 @@ const char *words_statistic(const struct words *w, int stage);
 /** Appends what "usual" is made of: `median of this hour on 7 days`. */
 void words_add_usual(struct str *s, const struct words *w);
 
+/** Appends what a pin compares with: `the 30 min before 09:12, pinned`; NOW_MS decides on the day.
+ */
+void words_add_pinned(struct str *s, const struct plan *plan, int64_t now_ms);
+
 /** The stage at fault, or that the verdict calls a share in it. */
 bool words_is_culprit(const struct words *w, int stage);
 

@@ -101,7 +101,8 @@ class Screen(Case):
 
     def test_baseline(self):
         """b goes through what can be usual, B pins the moment, and either lets go of it."""
-        days, pinned = "median of this hour on 2 days", r"\d\d:\d\d, pinned"
+        days = "median of this hour on 2 days"
+        pinned = r"(?:median of )?the 30 min before \d\d:\d\d, pinned"
         steps = (("b", "seasonal", days), ("b", "week", "no history"), ("b", "day", days),
                  ("b", "recent", "median of the hours before"),
                  ("b", "mean", "mean of this hour on 2 days"), ("b", "auto", days),

@@ -444,9 +444,38 @@ static void a_finished_report_does_not_ask(void **state)
     world_finish(&w);
 }
 
+// What is compared with is the time before the pinned moment, and not that moment.
+static void a_pin_says_what_it_compares_with(void **state)
+{
+    (void)state;
+    static const struct {
+        int64_t ago_ms;
+        const char *text;
+    } cases[] = {{0, "median of the 30 min before 09:00, pinned"},
+        {2 * 3600000, "median of the 30 min before 07:00, pinned"},
+        {25 * 3600000, "median of the 30 min before Tue 3 Feb 08:00, pinned"}};
+    struct world w;
+    world_init(&w, world_article);
+    world_calm(&w);
+    world_judge(&w);
+    w.diagnosis.usual.kind = USUAL_PINNED;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        w.plan.pin_ms = WORLD_NOW_MS - cases[i].ago_ms;
+        w.plan.pin_reach_ms = 30 * 60000;
+        const struct words words = world_words(&w);
+        struct str s;
+        str_init(&s);
+        words_add_usual(&s, &words);
+        assert_string_equal(s.text, cases[i].text);
+        str_finish(&s);
+    }
+    world_finish(&w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_pin_says_what_it_compares_with),
         cmocka_unit_test(tells_the_article),
         cmocka_unit_test(what_is_usual_is_how_it_began),
         cmocka_unit_test(a_finished_report_does_not_ask),
