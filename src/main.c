@@ -96,7 +96,8 @@ static bool check_room(const struct config *config, struct str *why)
         OWN_FILES + POLLER_FILES * sources + CANDIDATE_FILES * config->source.candidates_count;
     struct str purpose;
     str_init(&purpose);
-    str_addf(&purpose, "watching %zu source%s", sources, sources > 1 ? "s" : "");
+    str_addf(
+        &purpose, "watching %zu %s", sources, str_plural((double)sources, "source", "sources"));
     bool good = room_for_files(files, purpose.text, why);
     str_finish(&purpose);
     return good;

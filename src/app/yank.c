@@ -115,7 +115,8 @@ unsigned yank_write(struct app *app, const char *file, bool overwrite)
     bool ok = known && (overwrite ? disk_replace(path.text, s.text, s.len, WAIT_MS, &why)
                                   : disk_create(path.text, s.text, s.len, &exists, &why));
     if (ok) {
-        str_addf(&note, "written: %s, %zu bytes", file, s.len);
+        str_addf(
+            &note, "written: %s, %zu %s", file, s.len, str_plural((double)s.len, "byte", "bytes"));
     } else if (exists) {
         str_addf(&note, "%s exists; :write! %s overwrites it", file, file);
     } else if (known) {

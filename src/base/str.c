@@ -128,3 +128,8 @@ char *str_take(struct str *s)
     str_init(s);
     return text;
 }
+
+const char *str_plural(double n, const char *one, const char *many)
+{
+    return n >= 0.5 && n < 1.5 ? one : many;
+}

@@ -34,6 +34,9 @@ void str_addc(struct str *s, char c);
 /** Appends printf-formatted text. */
 void str_addf(struct str *s, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/** ONE where N is shown as 1, else MANY: "stage" or "stages", "is" or "are". */
+const char *str_plural(double n, const char *one, const char *many);
+
 /** The va_list form of str_addf(). */
 void str_vaddf(struct str *s, const char *format, va_list args)
     __attribute__((format(printf, 2, 0)));

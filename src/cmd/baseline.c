@@ -65,7 +65,8 @@ static void tell(const struct saved *saved, const char *path, size_t wanted)
     struct str s;
     str_init(&s);
     utf8_add_clean(&s, path, strlen(path));
-    str_addf(&s, ": %zu of %zu signals, from ", saved->count, wanted);
+    str_addf(&s, ": %zu of %zu %s, from ", saved->count, wanted,
+        str_plural((double)wanted, "signal", "signals"));
     clock_add_local(&s, saved->first * STORE_HISTORY_STEP_MS, "%Y-%m-%d %H:%M");
     str_add(&s, " to ");
     clock_add_local(&s, saved->last * STORE_HISTORY_STEP_MS, "%Y-%m-%d %H:%M");

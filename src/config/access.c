@@ -319,8 +319,9 @@ static void warn_of_url(const struct merging *m, const char *name)
 {
     struct str s;
     str_init(&s);
-    str_addf(
-        &s, "%s goes before the %zu sources of the config file", name, m->config->sources_count);
+    size_t count = m->config->sources_count;
+    str_addf(&s, "%s overrides the %s of the config file", name,
+        str_plural((double)count, "source", "sources"));
     config_warn(m->config, s.text);
     str_finish(&s);
 }

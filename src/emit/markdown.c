@@ -65,7 +65,8 @@ void markdown_add_table(struct str *s, const struct view_table *t)
         add_row(s, t, &t->rows[i]);
     }
     if (t->hidden > 0) {
-        str_addf(s, "\n%zu %s hidden by the filter.\n", t->hidden, t->hidden == 1 ? "row" : "rows");
+        str_addf(s, "\n%zu %s hidden by the filter.\n", t->hidden,
+            str_plural((double)t->hidden, "row", "rows"));
     }
     str_addc(s, '\n');
 }

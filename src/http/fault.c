@@ -58,7 +58,7 @@ static void add_size(struct str *s, size_t bytes)
     } else if (bytes && bytes % kib == 0) {
         str_addf(s, "%zu KiB", bytes / kib);
     } else {
-        str_addf(s, "%zu bytes", bytes);
+        str_addf(s, "%zu %s", bytes, str_plural((double)bytes, "byte", "bytes"));
     }
 }
 
@@ -150,7 +150,8 @@ static enum http_outcome timed_out(const struct fault *f, struct str *why)
         if (f->body_len) {
             str_addf(why, "the answer of %s was not whole after ", f->place);
             add_seconds(why, f->timeout_ms);
-            str_addf(why, " (%zu bytes came)", f->body_len);
+            str_addf(why, " (%zu %s came)", f->body_len,
+                str_plural((double)f->body_len, "byte", "bytes"));
         } else {
             str_addf(why, "no answer from %s within ", f->place);
             add_seconds(why, f->timeout_ms);
@@ -230,7 +231,8 @@ static enum http_outcome no_handshake(const struct fault *f, struct str *why)
 
 static enum http_outcome cut(const struct fault *f, struct str *why)
 {
-    str_addf(why, "the answer of %s was cut after %zu bytes", f->place, f->body_len);
+    str_addf(why, "the answer of %s was cut after %zu %s", f->place, f->body_len,
+        str_plural((double)f->body_len, "byte", "bytes"));
     return HTTP_BROKEN;
 }
 

@@ -188,12 +188,13 @@ static void say_what_is_cut(struct poller *p, const struct exposition *e)
     str_init(&note);
     store_drop_notes(p->store, begins);
     if (data->left_out > 0) {
+        const char *verb = str_plural((double)data->left_out, "is", "are");
         str_setf(&note, "%s%zu series: ", begins, e->samples.count + e->samples.left_out);
         if (e->wanted_left > 0) {
-            str_addf(&note, "%zu are left out, %zu of them of metrics that stages need",
-                data->left_out, e->wanted_left);
+            str_addf(&note, "%zu %s left out, and stages need the metrics of %zu of them",
+                data->left_out, verb, e->wanted_left);
         } else {
-            str_addf(&note, "%zu that no stage needs are left out", data->left_out);
+            str_addf(&note, "%zu that no stage needs %s left out", data->left_out, verb);
         }
         store_add_note(p->store, note.text);
     }

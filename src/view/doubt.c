@@ -30,7 +30,9 @@ void doubt_add_reason(struct str *s, const struct words *w, int stage)
     } else if (d->distrust == DISTRUST_UNTIMED) {
         str_add(s, "no latency: it has neither buckets nor a usable sum");
     } else {
-        str_addf(s, "unreliable: counters reset %.0f times in %.0f scrapes", d->resets, d->samples);
+        str_addf(s, "unreliable: counters reset %.0f %s in %.0f %s", d->resets,
+            str_plural(d->resets, "time", "times"), d->samples,
+            str_plural(d->samples, "scrape", "scrapes"));
     }
 }
 
@@ -75,11 +77,12 @@ bool doubt_add_summary(struct str *s, const struct words *w)
         str_add(s, "The counters of ");
         add_names(s, w, DISTRUST_RESETS, resets);
         str_addf(s,
-            " were reset %.0f times in %.0f scrapes: several processes answer behind one port%s, "
-            "so "
-            "no number computed from them can be trusted. In Python, use the multiprocess mode of "
+            " were reset %.0f %s in %.0f %s: several processes answer behind one port%s, so no "
+            "number computed from them can be trusted. In Python, use the multiprocess mode of "
             "prometheus_client.",
-            d->resets, d->samples, d->mixed ? "" : ", or it restarts again and again");
+            d->resets, str_plural(d->resets, "time", "times"), d->samples,
+            str_plural(d->samples, "scrape", "scrapes"),
+            d->mixed ? "" : ", or it restarts again and again");
     }
     if (counters > 0) {
         str_addf(s, "%s%s is a counter, not a latency%s: write ", resets > 0 ? " " : "",
@@ -90,9 +93,8 @@ bool doubt_add_summary(struct str *s, const struct words *w)
     if (without > 0) {
         str_add(s, resets + counters > 0 ? " How long " : "How long ");
         add_names(s, w, DISTRUST_UNTIMED, without);
-        str_addf(s,
-            " take%s is not known: there are requests, but neither buckets nor a usable sum.",
-            without == 1 ? "s" : "");
+        str_addf(s, " %s is not known: there are requests, but neither buckets nor a usable sum.",
+            str_plural((double)without, "takes", "take"));
     }
     return resets + counters + without > 0;
 }
@@ -142,8 +144,13 @@ bool doubt_add_tools(struct str *s, const struct words *w)
 {
     const struct diagnosis *d = w->diagnosis;
     if (d->tools_more > 0) {
-        str_addf(s, "%zu tools are called: the %zu busiest are judged, the other %zu are not",
-            d->tools_count + d->tools_more, d->tools_count, d->tools_more);
+        str_addf(s, "%zu tools are called: the %zu busiest are judged, ",
+            d->tools_count + d->tools_more, d->tools_count);
+        if (d->tools_more == 1) {
+            str_add(s, "the other one is not");
+        } else {
+            str_addf(s, "the other %zu are not", d->tools_more);
+        }
     }
     return d->tools_more > 0;
 }
@@ -170,9 +177,10 @@ bool doubt_add_limits(struct str *s, const struct words *w, int i)
     if (p->stages_more > 0 && i-- == 0) {
         str_addf(s,
             "%s has %zu values of the label %s, each a stage: only the first %zu are shown and "
-            "judged, and %zu more are not. Narrow them with -l",
+            "judged, and %zu more %s not. Narrow them with -l",
             p->config->by_label.latency, p->stages_count + p->stages_more,
-            p->config->by_label.label, p->stages_count, p->stages_more);
+            p->config->by_label.label, p->stages_count, p->stages_more,
+            str_plural((double)p->stages_more, "is", "are"));
         return true;
     }
     if (p->resolved && p->last_stages < p->stages_count && i-- == 0) {
@@ -184,22 +192,19 @@ bool doubt_add_limits(struct str *s, const struct words *w, int i)
         return true;
     }
     if (p->targets_more > 0 && i-- == 0) {
-        str_addf(s,
-            "%zu stages are not checked for targets that are down: the query would be too long",
-            p->targets_more);
+        str_addf(s, "%zu %s not checked for targets that are down: the query would be too long",
+            p->targets_more, str_plural((double)p->targets_more, "stage is", "stages are"));
         return true;
     }
     if (p->mixed_more > 0 && i-- == 0) {
         str_addf(s,
-            "%zu latencies are not checked for several processes behind one port: the query would "
-            "be too long",
-            p->mixed_more);
+            "%zu %s not checked for several processes behind one port: the query would be too long",
+            p->mixed_more, str_plural((double)p->mixed_more, "latency is", "latencies are"));
         return true;
     }
     if (p->conduct_more > 0 && i-- == 0) {
-        str_addf(s,
-            "%zu metrics are not checked for frequent counter resets: the query would be too long",
-            p->conduct_more);
+        str_addf(s, "%zu %s not checked for frequent counter resets: the query would be too long",
+            p->conduct_more, str_plural((double)p->conduct_more, "metric is", "metrics are"));
         return true;
     }
     return false;

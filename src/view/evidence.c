@@ -32,7 +32,7 @@ static void add_starts(struct str *s, const struct evidence *e)
     if (e->name) {
         str_addf(s, "%s started at ", e->name);
     } else {
-        str_addf(s, "%.0f of %.0f pods started since ", e->a, e->b);
+        str_addf(s, "%.0f of %.0f %s started since ", e->a, e->b, str_plural(e->b, "pod", "pods"));
     }
     clock_add_local(s, e->at_ms, "%H:%M");
 }
@@ -49,7 +49,7 @@ static void add_normal(struct str *s, const struct words *w, const struct eviden
 {
     str_addf(s, "%s is normal", phrase_name(w, e->stage));
     if (!isnan(e->a)) {
-        str_addf(s, ", judged from %.0f requests", e->a);
+        str_addf(s, ", judged from %.0f %s", e->a, str_plural(e->a, "request", "requests"));
     }
 }
 
@@ -180,7 +180,7 @@ void words_add_evidence(struct str *s, const struct words *w, size_t i)
     case EVIDENCE_STARTS: add_starts(s, e); break;
     case EVIDENCE_RESTARTS:
         str_addf(s, "a container of %s was restarted %.0f %s", e->name, e->a,
-            e->a < 2 ? "time" : "times");
+            str_plural(e->a, "time", "times"));
         add_lately(s);
         break;
     case EVIDENCE_DRIFT: add_drift(s, w, e); break;

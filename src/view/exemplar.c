@@ -90,9 +90,9 @@ static const char *heading_of(struct arena *a, const struct view_input *in)
 {
     const struct exemplars *list = &in->words.store->exemplars.list;
     const char *name = phrase_name(&in->words, in->words.store->exemplars.stage);
-    return list->seen > list->count ? arena_printf(a, "slowest %zu exemplars", list->count)
-                                    : arena_printf(a, "%zu exemplar%s of %s", list->count,
-                                          list->count == 1 ? "" : "s", name);
+    const char *noun = str_plural((double)list->count, "exemplar", "exemplars");
+    return list->seen > list->count ? arena_printf(a, "slowest %zu %s", list->count, noun)
+                                    : arena_printf(a, "%zu %s of %s", list->count, noun, name);
 }
 
 void exemplar_add(struct view *v, struct arena *a, const struct view_input *in, int stage)

@@ -232,7 +232,10 @@ static void add_all_well(struct str *s, const struct view_source *sources, size_
         requests += most;
     }
     str_addf(s, "All is as usual at all %zu sources", count);
-    str_addf(s, requests > 0 ? ", judged from %.0f requests." : ".", requests);
+    if (requests >= 0.5) {
+        str_addf(s, ", judged from %.0f %s", requests, str_plural(requests, "request", "requests"));
+    }
+    str_add(s, ".");
 }
 
 void fleet_add_summary(struct str *s, const struct view_source *sources, size_t count, int at)

@@ -53,7 +53,7 @@ static void say(
 
 static const char *counted(struct arena *a, int n, const char *one, const char *many)
 {
-    return arena_printf(a, "%d more %s", n, n == 1 ? one : many);
+    return arena_printf(a, "%d more %s", n, str_plural(n, one, many));
 }
 
 void hidden_count(struct view *v, struct arena *a, int columns)

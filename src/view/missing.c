@@ -17,7 +17,7 @@ static void add_targets(struct str *s, const struct stage_gone *gone)
         str_addf(s, "all %.0f targets of job \"%s\" have", gone->listed, gone->job);
     } else {
         str_addf(s, "%.0f of %.0f targets of job \"%s\" %s", gone->down, gone->listed, gone->job,
-            gone->down < 2 ? "has" : "have");
+            str_plural(gone->down, "has", "have"));
     }
 }
 
@@ -30,7 +30,7 @@ static void add_pods(struct str *s, const struct stage_gone *gone)
         str_addf(s, "all %.0f pods of %s have", gone->desired, gone->workload);
     } else {
         str_addf(s, "%.0f of %.0f pods of %s %s", lack, gone->desired, gone->workload,
-            lack < 2 ? "has" : "have");
+            str_plural(lack, "has", "have"));
     }
 }
 
@@ -63,7 +63,7 @@ static void add_served(struct str *s, const struct words *w, int stage)
     }
     str_add(s, phrase_name(w, stage));
     if (others > 0) {
-        str_addf(s, " and %d other %s", others, others == 1 ? "stage" : "stages");
+        str_addf(s, " and %d other %s", others, str_plural(others, "stage", "stages"));
     }
 }
 
@@ -87,8 +87,8 @@ static void add_rest(struct str *s, const struct words *w)
         str_add(s, " Latency and errors are as usual.");
     } else {
         str_add(s, " Latency is as usual");
-        str_addf(s, counted > 0 ? ", and so are the errors of %zu stage%s." : ".", counted,
-            counted == 1 ? "" : "s");
+        str_addf(s, counted > 0 ? ", and so are the errors of %zu %s." : ".", counted,
+            str_plural((double)counted, "stage", "stages"));
     }
 }
 
@@ -103,8 +103,7 @@ void missing_add_summary(struct str *s, const struct words *w, int stage)
         add_served(s, w, stage);
         str_add(s, " are down or cannot be reached.");
     } else {
-        str_addf(
-            s, ": %s serve%s ", gone->desired < 2 ? "it" : "they", gone->desired < 2 ? "s" : "");
+        str_addf(s, ": %s ", str_plural(gone->desired, "it serves", "they serve"));
         add_served(s, w, stage);
         str_add(s, ".");
     }
@@ -115,10 +114,11 @@ void missing_add_reason(struct str *s, const struct words *w, int stage)
 {
     const struct stage_gone *gone = gone_of(w, stage);
     if (gone->job) {
-        str_addf(s, "%.0f of %.0f targets down", gone->down, gone->listed);
+        str_addf(s, "%.0f of %.0f %s down", gone->down, gone->listed,
+            str_plural(gone->listed, "target", "targets"));
     } else if (gone->workload) {
-        str_addf(
-            s, "%.0f of %.0f pods unavailable", gone->desired - gone->available, gone->desired);
+        str_addf(s, "%.0f of %.0f %s unavailable", gone->desired - gone->available, gone->desired,
+            str_plural(gone->desired, "pod", "pods"));
     }
 }
 

@@ -136,7 +136,7 @@ static const char *heading_of(struct arena *a, const struct view_input *in, cons
 {
     const char *what =
         arena_printf(a, "%zu%s %s of %s", s->pods->count, s->pods->truncated ? "+" : "",
-            s->pods->count == 1 ? "pod" : "pods", phrase_name(&in->words, s->stage));
+            str_plural((double)s->pods->count, "pod", "pods"), phrase_name(&in->words, s->stage));
     return group_name(a, in, what);
 }
 

@@ -305,8 +305,8 @@ static void add_silence_summary(struct str *s, const struct words *w)
     const struct stage_diagnosis *d = phrase_stage(w, v->stage);
     double failed = round(d->errors.now * d->errors_requests * (double)w->plan->window_ms / 1000);
     if (failed >= 1) {
-        str_addf(s, "%s%.0f request%s failed in the last ", between, failed,
-            failed > 1 ? "s have" : " has");
+        str_addf(s, "%s%.0f %s failed in the last ", between, failed,
+            str_plural(failed, "request has", "requests have"));
         add_length(s, w->plan->window_ms);
     }
     str_add(s, ".");
@@ -464,7 +464,8 @@ static void add_early_summary(struct str *s, const struct words *w)
         usual += w->diagnosis->stages[i].latency.state == STATE_OK;
     }
     if (usual > 0) {
-        str_addf(s, "As usual so far: the latency of %zu of %zu stages. Asking …", usual, count);
+        str_addf(s, "As usual so far: the latency of %zu of %zu %s. Asking …", usual, count,
+            str_plural((double)count, "stage", "stages"));
     } else {
         str_add(s, "Asking …");
     }
@@ -500,7 +501,7 @@ static void add_odd(struct str *s, const struct words *w)
 static void add_few(struct str *s, const struct words *w, double requests)
 {
     bool usual = w->diagnosis->verdict.severity == SEVERITY_OK;
-    const char *noun = round(requests) == 1 ? "request" : "requests";
+    const char *noun = str_plural(requests, "request", "requests");
     str_add(s, usual ? "Quiet, as usual: " : "Only ");
     if (usual && !(requests >= 0.5)) {
         str_add(s, "no requests ");
@@ -548,13 +549,17 @@ static void add_quiet_summary(struct str *s, const struct words *w)
         return;
     }
     if (lost > 0 && blind == 0) {
-        str_addf(s, "%d of %zu stages %s as usual, judged", judged, w->diagnosis->stages_count,
-            judged == 1 ? "is" : "are");
+        str_addf(s, "%d of %zu %s %s as usual, judged", judged, w->diagnosis->stages_count,
+            str_plural((double)w->diagnosis->stages_count, "stage", "stages"),
+            str_plural(judged, "is", "are"));
     } else {
         str_addf(s, "%s is as usual: %d %s judged", blind > 0 ? "Latency" : "All", judged,
-            judged == 1 ? "stage" : "stages");
+            str_plural(judged, "stage", "stages"));
     }
-    str_addf(s, requests > 0 ? " from %.0f requests." : ".", requests);
+    if (requests >= 0.5) {
+        str_addf(s, " from %.0f %s", requests, str_plural(requests, "request", "requests"));
+    }
+    str_add(s, ".");
     if (absent == 1) {
         str_addf(s, " %s cannot be judged: no such metric.", phrase_name(w, one));
     } else if (absent > 0) {
@@ -643,7 +648,7 @@ static void add_no_baseline_summary(struct str *s, const struct words *w)
     } else {
         str_addf(s, "There is nothing to compare %s", phrase_name(w, first));
         if (bare > 1) {
-            str_addf(s, " and %d others", bare - 1);
+            str_addf(s, " and %d %s", bare - 1, str_plural(bare - 1, "other", "others"));
         }
         str_addf(s, " with: the server has too little history of %s.", bare > 1 ? "them" : "it");
     }
@@ -671,7 +676,9 @@ static int add_gone_stages(struct str *s, const struct words *w)
         }
     }
     if (count > NAMED_MOST) {
-        str_addf(s, " Nor have %d others.", count - NAMED_MOST);
+        int others = count - NAMED_MOST;
+        str_addf(s, " Nor %s %d %s.", str_plural(others, "has", "have"), others,
+            str_plural(others, "other", "others"));
     }
     return count;
 }

@@ -45,8 +45,14 @@ void words_add_usual(struct str *s, const struct words *w)
     const struct usual *u = &w->diagnosis->usual;
     const char *centre = w->plan->baseline == BASELINE_MEAN ? "mean" : "median";
     switch (u->kind) {
-    case USUAL_WEEK: str_addf(s, "%s of this weekday and hour, %d weeks", centre, u->days); break;
-    case USUAL_DAY: str_addf(s, "%s of this hour on %d days", centre, u->days); break;
+    case USUAL_WEEK:
+        str_addf(s, "%s of this weekday and hour, %d %s", centre, u->days,
+            str_plural(u->days, "week", "weeks"));
+        break;
+    case USUAL_DAY:
+        str_addf(
+            s, "%s of this hour on %d %s", centre, u->days, str_plural(u->days, "day", "days"));
+        break;
     case USUAL_RECENT: str_addf(s, "%s of the hours before", centre); break;
     case USUAL_FILE:
         str_add(s, "saved ");

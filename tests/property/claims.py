@@ -533,13 +533,13 @@ def the_rest_is_usual(report, both, counted):
     deny("errors" in both or int(counted or 0) == known, f"those of {known} stages are known")
 
 
-@claim(r"^Nor have (\d+) others$")
+@claim(r"^Nor (?:have|has) (\d+) others?$")
 def nor_have(report, count):
     gone = [stage for stage in report.stages if report.row(stage)["state"] in ("no_data", "stale")]
     deny(int(count) < len(gone), "fewer are gone")
 
 
-@claim(r"^(All|Latency) is as usual: (\d+) stages? judged(?: from (\d+) requests)?$")
+@claim(r"^(All|Latency) is as usual: (\d+) stages? judged(?: from (\d+) requests?)?$")
 def all_is_usual(report, what, judged, _):
     for stage in report.stages:
         for signal, row in report.stages[stage].items():
@@ -556,7 +556,7 @@ def absent_of(report):
     return [stage for stage in report.stages if report.row(stage).get("reason", "").startswith("no such metric")]
 
 
-@claim(r"^(\d+) of (\d+) stages (?:is|are) as usual, judged(?: from (\d+) requests)?$")
+@claim(r"^(\d+) of (\d+) stages? (?:is|are) as usual, judged(?: from (\d+) requests?)?$")
 def some_are_usual(report, judged, of, _):
     all_is_usual(report, "Latency", judged, _)
     deny(int(of) == len(report.stages), f"there are {len(report.stages)}")
@@ -739,7 +739,7 @@ def no_baseline(report):
          "there is something to compare with")
 
 
-@claim(rf"^There is nothing to compare ({NAME})(?: and (\d+) others)? with: the server has too little "
+@claim(rf"^There is nothing to compare ({NAME})(?: and (\d+) others?)? with: the server has too little "
        r"history of (?:it|them)$")
 def no_baseline_of(report, stage, others):
     deny(report.row(stage)["baseline"] is None, "there is something")

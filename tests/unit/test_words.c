@@ -12,6 +12,7 @@
 
 #include "base/clock.h"
 #include "unit/world.h"
+#include "view/doubt.h"
 
 static const struct load usually = {2, 0.3};
 
@@ -444,6 +445,52 @@ static void a_finished_report_does_not_ask(void **state)
     world_finish(&w);
 }
 
+// One is not spoken of as many.
+static void one_is_not_many(void **state)
+{
+    (void)state;
+    static const struct {
+        size_t more;
+        const char *text;
+    } cases[] = {{1, "65 tools are called: the 64 busiest are judged, the other one is not"},
+        {2, "66 tools are called: the 64 busiest are judged, the other 2 are not"}};
+    struct world w;
+    world_init(&w, world_article);
+    world_calm(&w);
+    world_judge(&w);
+    size_t tools = w.diagnosis.tools_count;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        w.diagnosis.tools_count = 64;
+        w.diagnosis.tools_more = cases[i].more;
+        const struct words words = world_words(&w);
+        struct str s;
+        str_init(&s);
+        assert_true(doubt_add_tools(&s, &words));
+        assert_string_equal(s.text, cases[i].text);
+        str_finish(&s);
+    }
+    w.diagnosis.tools_count = tools;
+    w.diagnosis.tools_more = 0;
+    for (size_t i = 0; i < w.diagnosis.stages_count; i++) { // of the only request there was
+        w.diagnosis.stages[i].requests = 1;
+        w.diagnosis.usual.kind = USUAL_DAY;
+        w.diagnosis.usual.days = 1;
+    }
+    const struct words words = world_words(&w);
+    struct str s;
+    str_init(&s);
+    words_add_summary(&s, &words);
+    assert_non_null(strstr(s.text, "judged from 1 request."));
+    str_clear(&s);
+    words_add_usual(&s, &words);
+    assert_string_equal(s.text, "median of this hour on 1 day");
+    str_finish(&s);
+    world_finish(&w);
+    assert_string_equal(str_plural(0, "is", "are"), "are");
+    assert_string_equal(str_plural(1.4, "is", "are"), "is"); // as it is shown
+    assert_string_equal(str_plural(2, "is", "are"), "are");
+}
+
 // What is compared with is the time before the pinned moment, and not that moment.
 static void a_pin_says_what_it_compares_with(void **state)
 {
@@ -476,6 +523,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_pin_says_what_it_compares_with),
+        cmocka_unit_test(one_is_not_many),
         cmocka_unit_test(tells_the_article),
         cmocka_unit_test(what_is_usual_is_how_it_began),
         cmocka_unit_test(a_finished_report_does_not_ask),
