@@ -29,7 +29,7 @@ static unsigned show_page(struct app *app, const char *argument)
 {
     enum page page = page_find(argument);
     if (page == PAGE_COUNT) {
-        app_note(app, "no such page; Tab shows those there are");
+        app_note(app, "no such page; Tab lists them");
     } else {
         pages_show(app, page);
     }
@@ -58,7 +58,7 @@ static unsigned show_stage(struct app *app, const char *argument)
             return REACTION_VIEW;
         }
     }
-    app_note(app, "no such stage; Tab shows those there are");
+    app_note(app, "no such stage; Tab lists them");
     return REACTION_VIEW;
 }
 
@@ -183,7 +183,7 @@ static unsigned set_window(struct app *app, const char *argument)
         clock_add_duration(&s, window_ms);
         app_note(app, s.text);
     } else {
-        app_note(app, "the server has not told yet what there is; try again");
+        app_note(app, "the server has not listed its metrics yet; try again");
     }
     str_finish(&s);
     return REACTION_VIEW;
@@ -216,7 +216,7 @@ static const struct command_entry entries[] = {
     {"help", "", "keys, signs and pages", ARGUMENT_NONE, show_help},
     {"page", "NAME", "go to a page", ARGUMENT_PAGE, show_page},
     {"at", "MOMENT", "judge -30m, 09:00, wed 09:00, 2026-02-04 09:00", ARGUMENT_MOMENT, set_moment},
-    {"live", "", "the present again, as 0", ARGUMENT_NONE, set_present},
+    {"live", "", "back to the present, as 0", ARGUMENT_NONE, set_present},
     {"span", "6h", "see so much time", ARGUMENT_SPAN, set_span},
     {"window", "10m", "take rates over so much time", ARGUMENT_WINDOW, set_window},
     {"baseline", "KIND", "what is usual, as b", ARGUMENT_BASELINE, set_baseline},
@@ -227,7 +227,7 @@ static const struct command_entry entries[] = {
     {"filter", "TEXT", "only rows with it, as /TEXT", ARGUMENT_TEXT, set_filter},
     {"theme", "NAME", "other colours, by name or file", ARGUMENT_THEME, set_theme},
     {"mouse", "on|off", "take clicks and the wheel, or leave them", ARGUMENT_SWITCH, set_mouse},
-    {"wall", "", "the wall display, or back", ARGUMENT_NONE, toggle_wall},
+    {"wall", "", "the wall display, on or off", ARGUMENT_NONE, toggle_wall},
     {"refetch", "[all]", "ask again, as r; all: reload the history too", ARGUMENT_ALL, refetch},
     {"write", "FILE", "save the page as Markdown; never overwrites", ARGUMENT_TEXT, write_file},
     {"write!", "FILE", "the same, over what exists", ARGUMENT_TEXT, overwrite_file},

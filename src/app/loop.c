@@ -103,7 +103,7 @@ static void forget(struct app *app)
     bool scraped = app_watch(app)->store.source.scraped;
     app_note(app, forgot > 0 ? "history discarded; reloading all of it"
                   : scraped  ? "a scraped target has no history to reload"
-                             : "the server cannot be asked now, so the history is kept");
+                             : "the server cannot be reached now, so the history is kept");
 }
 
 static void react(struct app *app, unsigned bits)

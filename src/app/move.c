@@ -176,7 +176,7 @@ static unsigned sort_by(struct app *app, struct view_sort sort)
         app->state.sort[app->state.page] = sort;
         say_order(app, t, sort);
     } else {
-        app_note(app, "there is no table here to be sorted");
+        app_note(app, "there is no table to sort here");
     }
     return REACTION_VIEW;
 }
@@ -204,7 +204,7 @@ unsigned move_sort_by_name(struct app *app, const char *name)
         column = is ? (int)k : column;
     }
     if (t && column < 0) {
-        app_note(app, "no such column; Tab shows those there are");
+        app_note(app, "no such column; Tab lists them");
         return REACTION_VIEW;
     }
     return sort_by(app, (struct view_sort){.column = column});

@@ -122,7 +122,7 @@ unsigned pages_exemplars(struct app *app, key pressed)
     }
     struct row_id row = view_step(&app->view, s->selected, 0);
     if (pages_is_text(app) || row.index < 0 || (row.kind != ROW_STAGE && row.kind != ROW_POD)) {
-        app_note(app, "exemplars are those of a stage: choose one");
+        app_note(app, "exemplars belong to a stage: choose one");
         return REACTION_VIEW;
     }
     s->selected = row;

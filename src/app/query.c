@@ -67,7 +67,7 @@ unsigned query_edit(struct app *app, key pressed)
     if (app->state.page == PAGE_QUERY) {
         app->state.query_edited = true;
     } else {
-        app_note(app, "i is for the page of queries, which is 6");
+        app_note(app, "i edits a query, on page 6");
     }
     return REACTION_VIEW;
 }
@@ -79,7 +79,7 @@ unsigned query_turn(struct app *app, key pressed)
         app->state.query_table = !app->state.query_table;
         app->state.selected.index = -1;
     } else {
-        app_note(app, "t is for the page of queries, which is 6");
+        app_note(app, "t turns an answer into a table, on page 6");
     }
     return REACTION_VIEW;
 }
@@ -96,7 +96,7 @@ unsigned query_take_over(struct app *app, key pressed)
     } else if (promql) {
         query_ask(app, promql);
     } else {
-        app_note(app, "there is no PromQL here; on the pages with charts there is");
+        app_note(app, "there is no PromQL here; the pages with charts have it");
     }
     return REACTION_VIEW;
 }
@@ -106,7 +106,7 @@ unsigned query_next_source(struct app *app, key pressed)
     (void)pressed;
     struct view_state *s = &app->state;
     if (s->page != PAGE_QUERY) {
-        app_note(app, "Ctrl-O is for the page of queries, which is 6");
+        app_note(app, "Ctrl-O asks the next source, on page 6");
     } else if (app->watches_count < 2) {
         app_note(app, "there is one source; --source NAME=URL watches several");
     } else {

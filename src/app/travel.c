@@ -133,7 +133,7 @@ void travel_to(struct app *app, int64_t at_ms)
 static unsigned pan(struct app *app, int halves)
 {
     if (halves > 0 && app_watch(app)->plan.at_ms <= 0) {
-        app_note(app, "this is the present already; [ goes back");
+        app_note(app, "this is already the present; [ goes back");
         return REACTION_VIEW;
     }
     int64_t to = judged_ms(app) + halves * (app_watch(app)->plan.span_ms / 2);
@@ -208,7 +208,7 @@ unsigned travel_mark(struct app *app, key pressed)
     for (int i = 0; i < s->marks_count; i++) {
         if (s->marks_ms[i] >= at - near && s->marks_ms[i] <= at + near) {
             s->marks_ms[i] = s->marks_ms[--s->marks_count];
-            app_note(app, "the mark is taken away");
+            app_note(app, "the mark is removed");
             return REACTION_VIEW;
         }
     }
@@ -220,7 +220,7 @@ unsigned travel_mark(struct app *app, key pressed)
         app_note(app, said.text);
         str_finish(&said);
     } else {
-        app_note(app, "no room for more marks: m on one takes it away");
+        app_note(app, "no room for more marks: m on one removes it");
     }
     return REACTION_VIEW;
 }
@@ -239,7 +239,7 @@ unsigned travel_next_mark(struct app *app, key pressed)
         next = mark > at && (next == 0 || mark < next) ? mark : next;
     }
     if (least == 0) {
-        app_note(app, "no mark in sight: m makes one");
+        app_note(app, "no mark in view: m sets one");
     } else {
         s->cursor_ms = next > 0 ? next : least;
     }

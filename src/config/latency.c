@@ -55,7 +55,7 @@ static bool read_type(struct reading *r, const char *text, struct metric_config 
 static bool check_counter(struct reading *r, const char *metric)
 {
     return reading_fail(r, "type",
-        "a counter alone is no latency; name the one that counts requests as well: "
+        "a counter alone is not a latency; name the one that counts requests as well: "
         "latency: {sum: %s, count: NAME, unit: s}",
         metric);
 }

@@ -52,14 +52,14 @@ static const char *plain_words(const yaml_parser_t *p, char at)
         const char *problem, *words;
     } known[] = {
         {"mapping values are not allowed in this context",
-            "a ':' cannot stand here; mend the indentation, or put quotes around a value with ': "
+            "a ':' cannot stand here; fix the indentation, or put quotes around a value with ': "
             "'"},
         {"did not find expected ',' or '}'",
             "a ',' or '}' is expected here; put quotes around a value that has { } [ ] or ,"},
         {"did not find expected ',' or ']'",
             "a ',' or ']' is expected here; put quotes around a value that has { } [ ] or ,"},
-        {"did not find expected key", "a key is expected here; mend the indentation or the quotes"},
-        {"did not find expected '-' indicator", "a '- ' is expected here; mend the indentation"},
+        {"did not find expected key", "a key is expected here; fix the indentation or the quotes"},
+        {"did not find expected '-' indicator", "a '- ' is expected here; fix the indentation"},
         {"could not find expected ':'", "the ':' after a key is missing"},
         {"found unexpected end of stream", "a quote is opened here or above and never closed"},
         {"block sequence entries are not allowed in this context",

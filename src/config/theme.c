@@ -98,7 +98,7 @@ static bool read_color(const struct reader *r, struct token t, struct color *out
         enum color_kind kind = read_choice(choice, &value);
         if (kind == COLOR_NONE) {
             return complain(r, choice,
-                "'%' is no colour; write default, a name like red or bright-blue, 0-255 or "
+                "'%' is not a colour; write default, a name like red or bright-blue, 0-255 or "
                 "#rrggbb.");
         }
         if (kind <= richest) {
@@ -158,7 +158,7 @@ static bool read_style(const struct reader *r, const char *p, struct style *out)
         unsigned attr = attr_of(t);
         if (!attr) {
             return complain(
-                r, t, "'%' is no attribute; there are bold, dim, underline and reverse.");
+                r, t, "'%' is not an attribute; there are bold, dim, underline and reverse.");
         }
         style.attrs |= attr;
     }

@@ -226,13 +226,13 @@ bool saved_decode(struct saved *s, const char *text, size_t len, struct str *why
     *s = (struct saved){0};
     const char *line = take_line(&r, head, &n);
     if (!line || !take_number(&line, &version) || version < 1) {
-        str_setf(why, "this is no baseline file; ragtop baseline save FILE writes one");
+        str_setf(why, "this is not a baseline file; ragtop baseline save FILE writes one");
         return false;
     }
     if (version > VERSION) {
         str_setf(why,
             "a later ragtop wrote this baseline, in version %" PRId64
-            " of the format; this one reads up to %d: update it, or save anew",
+            " of the format; this one reads up to %d: update it, or save it again",
             version, VERSION);
         return false;
     }
@@ -243,7 +243,7 @@ bool saved_decode(struct saved *s, const char *text, size_t len, struct str *why
     }
     if (!good) {
         str_setf(why, "this baseline is cut or damaged: its checksum is not that of its "
-                      "content; save it anew");
+                      "content; save it again");
     }
     return good;
 }

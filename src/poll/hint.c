@@ -55,7 +55,7 @@ static const char *advice(enum http_outcome outcome)
     case HTTP_CONNECT_TIMEOUT: return "a firewall drops it, or the machine is gone";
     case HTTP_TIMEOUT: return "it hangs or has too much to do; --timeout 30s waits longer";
     case HTTP_UNTRUSTED: return "name its authority with --cacert";
-    case HTTP_EXPIRED: return "renew it, or mend the clock";
+    case HTTP_EXPIRED: return "renew it, or correct the clock";
     case HTTP_WRONG_NAME: return "ask by that name, or give tls_config its server_name";
     case HTTP_UNWANTED: return "it may want --cert and --key";
     case HTTP_NOT_TLS: return "say http://";

@@ -12,10 +12,10 @@
 /** How a note begins that says of the past what is missing. */
 static const char *missing_past(const struct ask *ask)
 {
-    return ask->purpose == ASK_SPAN   ? "the trend is not to be had: "
-           : ask->purpose == ASK_THEN ? "the other day is not to be had: "
-           : ask->purpose == ASK_EACH ? "the trend of each pod is not to be had: "
-                                      : "history is not to be had: ";
+    return ask->purpose == ASK_SPAN   ? "the trend is unavailable: "
+           : ask->purpose == ASK_THEN ? "the other day is unavailable: "
+           : ask->purpose == ASK_EACH ? "the trend of each pod is unavailable: "
+                                      : "history is unavailable: ";
 }
 
 // Without its history or span a signal is still known now.

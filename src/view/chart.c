@@ -80,7 +80,7 @@ static const char *why_no_latency(struct arena *a, const struct view_input *in, 
     enum state state = in->words.diagnosis->stages[stage].latency.state;
     bool told = state == STATE_NO_DATA || state == STATE_STALE || state == STATE_NO_TRAFFIC ||
                 state == STATE_ERROR || state == STATE_ASKING || state == STATE_UNRELIABLE;
-    return told ? cell_words(a, words_add_reason, &in->words, stage) : "nothing known in this time";
+    return told ? cell_words(a, words_add_reason, &in->words, stage) : "no data in this period";
 }
 
 struct view_pane chart_stage_pane(struct arena *a, const struct view_input *in, int stage)
@@ -155,7 +155,7 @@ static const char *why_no_requests(struct arena *a, const struct view_input *in,
                   s->kind == LATENCY_NATIVE || s->kind == LATENCY_MEAN || s->kind == LATENCY_PAIR;
     int signal = s->requests_signal >= 0 ? s->requests_signal : s->latency_signal;
     return cell_why_none(a, &in->words, signal,
-        counts ? "no requests in this time" : "not counted; configure `requests`");
+        counts ? "no requests in this period" : "not counted; configure `requests`");
 }
 
 struct view_pane chart_requests_pane(struct arena *a, const struct view_input *in, int stage)
@@ -173,7 +173,7 @@ struct view_pane chart_requests_pane(struct arena *a, const struct view_input *i
 // A share in nothing is no share.
 static const char *why_no_share(struct arena *a, const struct view_input *in, int signal)
 {
-    return cell_why_none(a, &in->words, signal, "no requests in this time");
+    return cell_why_none(a, &in->words, signal, "no requests in this period");
 }
 
 struct view_pane chart_errors_pane(struct arena *a, const struct view_input *in, int stage)
@@ -211,8 +211,8 @@ struct view_pane chart_pool_pane(struct arena *a, const struct view_input *in, i
 {
     const struct signal *s = &in->words.plan->signals[signal];
     const struct view_trend t = trend_of_pool(a, in, signal);
-    struct view_chart *chart = chart_of_trend(a, in, &t, format_count,
-        cell_why_none(a, &in->words, signal, "nothing known in this time"));
+    struct view_chart *chart = chart_of_trend(
+        a, in, &t, format_count, cell_why_none(a, &in->words, signal, "no data in this period"));
     chart->limit = t.critical;
     struct str legend;
     str_init(&legend);
@@ -231,7 +231,7 @@ struct view_pane chart_tool_pane(struct arena *a, const struct view_input *in, i
 {
     const struct view_trend t = trend_of_tool(a, in, tool);
     struct view_chart *chart = chart_of_trend(a, in, &t, format_rate,
-        cell_why_none(a, &in->words, in->words.plan->tool_calls, "no calls in this time"));
+        cell_why_none(a, &in->words, in->words.plan->tool_calls, "no calls in this period"));
     const char *name = in->words.diagnosis->tools[tool].name;
     struct view_pane pane =
         chart_pane(in, arena_printf(a, "calls of %s", name), chart, SMALL_LEAST, SMALL);
@@ -249,7 +249,7 @@ struct view_pane chart_tool_errors_pane(struct arena *a, const struct view_input
     const struct view_trend t = trend_of_tool_errors(a, in, told ? tool : -1);
     struct view_chart *chart = chart_of_trend(a, in, &t, format_percent,
         in->words.plan->tool_errors >= 0
-            ? cell_why_none(a, &in->words, in->words.plan->tool_errors, "no calls in this time")
+            ? cell_why_none(a, &in->words, in->words.plan->tool_errors, "no calls in this period")
             : "not counted; configure `tools: errors`");
     struct view_pane pane = chart_pane(in,
         told ? arena_printf(a, "failed calls of %s", d->tools[tool].name)

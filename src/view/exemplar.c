@@ -61,22 +61,22 @@ static const char *why_none(struct arena *a, const struct view_input *in, int st
     bool known = data->stage == stage;
     if (kind == LATENCY_QUANTILES || kind == LATENCY_MEAN || kind == LATENCY_PAIR ||
         kind == LATENCY_VALUE) {
-        return "exemplars: only histograms have them, and this is none";
+        return "exemplars: only histograms have them, and this is not one";
     }
     if (store->source.scraped) {
-        return "exemplars: none to be had of a target that ragtop scrapes itself";
+        return "exemplars: unavailable of a target that ragtop scrapes itself";
     }
     if (known && data->condition == CONDITION_ABSENT) {
-        return arena_printf(a, "exemplars: none to be had, %s keeps none",
+        return arena_printf(a, "exemplars: unavailable, %s does not store them",
             store->source.server[0] ? store->source.server : "the server");
     }
     if (known && data->condition == CONDITION_REFUSED) {
-        return arena_printf(a, "exemplars: not to be had: %s", data->why);
+        return arena_printf(a, "exemplars: unavailable: %s", data->why);
     }
     if (!known || data->condition == CONDITION_ASKING) {
         return store->source.reach == REACH_LOST ? "exemplars: no answer" : "exemplars: asking …";
     }
-    return "exemplars: none in this time; Prometheus keeps them with "
+    return "exemplars: none in this period; Prometheus stores them with "
            "--enable-feature=exemplar-storage, of targets that expose them as OpenMetrics";
 }
 

@@ -50,7 +50,7 @@ static const char *why_missing(struct arena *a, const struct view_input *in, con
     case LATENCY_CLASSIC:
     case LATENCY_NATIVE: break;
     }
-    return cell_why_none(a, &in->words, s->latency_signal, "no requests in this time");
+    return cell_why_none(a, &in->words, s->latency_signal, "no requests in this period");
 }
 
 struct view_heat trend_heat_of(struct arena *a, const struct view_input *in, const struct matrix *m,

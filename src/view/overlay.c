@@ -45,13 +45,13 @@ static const char *legend_of(struct arena *a, const struct view_input *in,
     str_init(&s);
     if (!moment_knows_then(in, what, index)) {
         const struct source_state *source = &in->words.store->source;
-        const char *why = source->scraped               ? "nothing known"
+        const char *why = source->scraped               ? "no data"
                           : source->reach == REACH_LOST ? "no answer"
                                                         : "asking";
         return arena_printf(a, "%s: %s", name, why);
     }
     if (!chart->then) {
-        return arena_printf(a, "%s: nothing known", name);
+        return arena_printf(a, "%s: no data", name);
     }
     if (in->state->cursor_ms > 0 && !narrow) {
         chart->format(&s, now);

@@ -13,7 +13,7 @@ enum { PAIRS_FROM = 150, TRIPLES_FROM = 200 };
 
 static const struct page_entry entries[PAGE_COUNT] = {
     [PAGE_INCIDENT] = {PAGE_INCIDENT, "incident", "1", "the incident table",
-        "Whose fault it is: the verdict, the stages worst first, the tools, their trends.", true,
+        "What is at fault: the verdict, the stages worst first, the tools, their trends.", true,
         page_incident_build},
     [PAGE_STAGE] = {PAGE_STAGE, "stage", "2", "one stage",
         "The selected row: its latency over time beside what is usual, how requests spread over the"
@@ -35,8 +35,7 @@ static const struct page_entry entries[PAGE_COUNT] = {
         false, page_query_build},
     [PAGE_HELP] = {PAGE_HELP, "help", NULL, "the help", "Keys and signs.", false, page_help_build},
     [PAGE_PROMQL] = {PAGE_PROMQL, "promql", NULL, "the queries",
-        "What was asked of Prometheus for the page before; Enter takes the first to the page of "
-        "queries, to be edited.",
+        "The PromQL behind the page before; Enter takes the first to the query page, to be edited.",
         false, page_promql_build},
     [PAGE_WALL] = {PAGE_WALL, "wall", NULL, "the wall", "The worst rows in big digits.", true,
         page_wall_build},

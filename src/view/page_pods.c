@@ -9,7 +9,7 @@ static const char *why_none(struct arena *a, const struct view_input *in, int st
 {
     int signal = stage >= 0 ? in->words.plan->stages[stage].pods_signal : -1;
     if (signal < 0) {
-        return "What an expression is made of is not known: name the metric to see its pods.";
+        return "The metrics behind an expression are not known: name the metric to see its pods.";
     }
     const char *why = cell_why_none(a, &in->words, signal,
         in->words.store->source.scraped ? "ragtop scrapes this target itself, which is one of them"

@@ -93,11 +93,11 @@ void page_promql_build(struct view *v, struct arena *a, const struct view_input 
         }
     }
     if (q.count == 0) {
-        page_add_message(v, a, "Nothing was asked for this page yet.");
+        page_add_message(v, a, "No query has been sent for this page yet.");
         return;
     }
-    static const struct view_key keys[] = {{"Enter", "edit the first and ask it"},
-        {"y q", "copy it"}, {"y u", "a link to it"}, {"Esc", "back"}, {"?", "help"}, {"q", "quit"}};
+    static const struct view_key keys[] = {{"Enter", "edit and run the first"}, {"y q", "copy it"},
+        {"y u", "a link to it"}, {"Esc", "back"}, {"?", "help"}, {"q", "quit"}};
     page_choose_keys(v, keys, sizeof keys / sizeof *keys);
     page_add(v, (struct view_pane){.kind = PANE_ENTRIES,
                     .title = arena_printf(a, "PromQL behind %s", page_entry(state.page)->title),

@@ -61,8 +61,8 @@ static void say_how_it_went(struct view_edit *edit, struct arena *a, const struc
     case QUERY_NONE:
         say(edit,
             !*edit->text
-                ? "PromQL: Tab completes, Up brings back the last, Down goes to those below"
-            : known ? "Enter asks; below is the answer to the query before"
+                ? "PromQL: Tab completes, Up recalls the last query, Down goes to the list below"
+            : known ? "Enter runs it; below is the answer to the previous query"
                     : "Enter asks",
             ROLE_DIM);
         break;
@@ -83,7 +83,7 @@ static void say_how_it_went(struct view_edit *edit, struct arena *a, const struc
 
 static const char *source_of(struct arena *a, const struct view_input *in)
 {
-    return arena_printf(a, "asked of %s", in->sources[in->at].name);
+    return arena_printf(a, "sent to %s", in->sources[in->at].name);
 }
 
 static const char *others_of(struct arena *a, const struct view_input *in)
@@ -240,7 +240,7 @@ static struct view_chart *build_chart(struct arena *a, const struct view_input *
         .first_ms = answer->grid.first_ms,
         .last_ms = answer->grid.last_ms,
         .moments = trend_moments(in),
-        .missing = "no value in this time"};
+        .missing = "no value in this period"};
     size_t n = chart->lines_count;
     char *signs = arena_alloc(a, n + 1, 1);
     for (size_t k = 0; k < n; k++) {
@@ -269,9 +269,9 @@ static void add_chart(struct view *v, struct arena *a, const struct view_input *
     if (answer_is_histogram(answer, &q->span)) {
         struct view_heat *heat = arena_alloc(a, 1, sizeof *heat);
         *heat = trend_heat_of(a, in, &q->span, &answer->grid, 1, format_plain);
-        heat->missing = "the buckets counted nothing in this time";
+        heat->missing = "the buckets counted nothing in this period";
         pane.kind = PANE_HEAT;
-        pane.title = "how it spreads over the buckets";
+        pane.title = "distribution over the buckets";
         pane.heat = heat;
     } else {
         const struct view_chart *chart = build_chart(a, in, answer, t);
@@ -362,7 +362,7 @@ static void choose_keys(struct view *v, const struct view_state *s)
 void page_query_build(struct view *v, struct arena *a, const struct view_input *in)
 {
     if (!in->query) {
-        page_add_message(v, a, "Queries are asked in the live program.");
+        page_add_message(v, a, "Queries run in the live program only.");
         return;
     }
     const struct query *q = in->query->result;
@@ -379,7 +379,7 @@ void page_query_build(struct view *v, struct arena *a, const struct view_input *
     }
     if (answer.total == 0 && !(q->now.text && !q->range)) {
         page_add_message(v, a,
-            q->range ? "The answer is empty: no series matches in this time."
+            q->range ? "The answer is empty: no series matches in this period."
                      : "The answer is empty: no series matches at this moment.");
     } else if (q->range) {
         add_span(v, a, in, &answer);

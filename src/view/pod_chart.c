@@ -68,7 +68,7 @@ struct view_pane chart_pod_pane(
     const struct view_trend own = trend_of_pod(a, in, stage, name);
     const double *rest = middle_of_others(a, in, stage, name, &others);
     struct view_chart *chart =
-        chart_of_trend(a, in, &own, format_seconds, "nothing known in this time");
+        chart_of_trend(a, in, &own, format_seconds, "no data in this period");
     if (others > 0) { // the pod is drawn last, above the others
         chart->lines[1] = (struct view_line){"pod", own.values, ROLE_SPARK, false};
         chart->lines[0] = (struct view_line){"rest", rest, ROLE_LINE_LOW, false};

@@ -13,7 +13,7 @@ enum { EARLIER_MOST = 5, PER_STAGE = 4, OTHERS = 2 };
 
 static const struct view_column columns[READY_COUNT] = {
     [READY_MARK] = {"", KIND_MARK, 0, 0},
-    [READY_NAME] = {"ready to be asked", KIND_NAME, 0, 0},
+    [READY_NAME] = {"saved queries", KIND_NAME, 0, 0},
     [READY_PROMQL] = {"PromQL", KIND_WORDS, 0, 0},
 };
 
@@ -59,7 +59,7 @@ static struct view_table *build(struct arena *a, const struct view_input *in)
     t->rows =
         arena_alloc(a, EARLIER_MOST + PER_STAGE * plan->stages_count + OTHERS, sizeof *t->rows);
     for (size_t i = 0; i < q->earlier_count && i < EARLIER_MOST; i++) {
-        add(t, in, "asked before", q->earlier[i]);
+        add(t, in, "history", q->earlier[i]);
     }
     for (size_t i = 0; i < plan->stages_count; i++) {
         add_stage(t, a, in, &plan->stages[i]);

@@ -146,7 +146,7 @@ class Baseline(unittest.TestCase):
         cases = {"is cut or damaged": text[:-1000],
                  "in version 2 of the format": text.replace("1", "2", 1),
                  "cut or damaged": text.replace(" 0 ", " 1 ", 1),
-                 "this is no baseline file": "\x7fELF\0\0\0"}
+                 "this is not a baseline file": "\x7fELF\0\0\0"}
         for sentence, content in cases.items():
             with self.subTest(sentence):
                 self.file.write_text(content, encoding="utf-8")
@@ -157,7 +157,7 @@ class Baseline(unittest.TestCase):
                 self.assertIn(sentence, document["warnings"][0])
                 self.assertIn("history of the server instead", document["warnings"][0])
         with Live("-b", str(self.file), servers.url("article"), size=(160, 40)) as live:
-            live.wait_for("is the fault", "this is no baseline file")
+            live.wait_for("is the fault", "this is not a baseline file")
             self.assertEqual(live.quit(), 0)
 
     def test_nothing_to_save(self):

@@ -196,7 +196,7 @@ class Cache(unittest.TestCase):
             server.refuses = lambda p: "start" in p and float(p["start"]) < yesterday < float(p["end"])
             document, asked, _ = report()
             self.assertEqual(document["verdict"]["stage"], "vector_db")     # by the other days
-            self.assertIn("history is not to be had: too many samples",
+            self.assertIn("history is unavailable: too many samples",
                           "\n".join(document["warnings"]))
             server.refuses = lambda p: False
             document, again, kept = report()

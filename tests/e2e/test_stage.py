@@ -147,7 +147,7 @@ class LaidOver(Case):
         for words in ("yesterday", "last week"):
             live.press("c")
             live.wait_for(words)
-        live.wait_for("last week: nothing known")       # it remembers two days
+        live.wait_for("last week: no data")       # it remembers two days
         live.press("c")
         live.wait_gone("last week")
         self.check_quit(live)
@@ -238,15 +238,15 @@ class Exemplars(Case):
             self.check_quit(live)
 
     def test_what_goes_wrong_is_said_and_nothing_else_suffers(self):
-        answers = ((404, b"404 page not found", "not to be had: 404 Not Found"),
-                   (403, b"no", "not to be had: 403 Forbidden"),
-                   (501, b"no such thing", "not to be had: HTTP status 501"),
-                   (200, b"<html>log in</html>", "not to be had: a web page answers there"),
-                   (200, b'{"status":"success","data":[{"exemplars":[{', "not to be had"),
+        answers = ((404, b"404 page not found", "unavailable: 404 Not Found"),
+                   (403, b"no", "unavailable: 403 Forbidden"),
+                   (501, b"no such thing", "unavailable: HTTP status 501"),
+                   (200, b"<html>log in</html>", "unavailable: a web page answers there"),
+                   (200, b'{"status":"success","data":[{"exemplars":[{', "unavailable"),
                    (200, b'{"status":"success","data":[{"exemplars":[{"labels":{"trace_id":7}}]}]}',
-                    "none in this time"),
+                    "none in this period"),
                    (400, b'{"status":"error","errorType":"bad_data","error":"\x1b[31mno\\u0007"}',
-                    "not to be had"))
+                    "unavailable"))
         for status, body, words in answers:
             def bad(path, parameters, status=status, body=body):
                 return (status, body) if path.endswith("_exemplars") else forwarded(path, parameters)

@@ -40,7 +40,7 @@ static void points_at_what_is_wrong(void **state)
                         "{ } [ ] or ,"},
         {"tools: {calls: a{b=\"c\"}}", "1:17: a ',' or '}' is expected here; put quotes around a "
                                        "value that has { } [ ] or ,"},
-        {"window: 5m\n  span: 1h", "2:7: a ':' cannot stand here; mend the indentation, or put "
+        {"window: 5m\n  span: 1h", "2:7: a ':' cannot stand here; fix the indentation, or put "
                                    "quotes around a value with ': '"},
         {"source:\n\turl: x", "2:1: a tab cannot indent YAML; use spaces"},
         {"theme: \"x\nspan: 1h\n", "1:8: a quote is opened here or above and never closed"},
@@ -50,9 +50,9 @@ static void points_at_what_is_wrong(void **state)
         {"\xEF\xBB\xBFwindow: `5m", "1:9: a value cannot start with '`'; put quotes around it"},
         {"window: %5m", "1:9: a value cannot start with '%'; put quotes around it"},
         {"span: 1h\nwindow\n", "3:1: the ':' after a key is missing"},
-        {"stages:\n  - name: a\n  latency: m", "3:3: a '- ' is expected here; mend the "
+        {"stages:\n  - name: a\n  latency: m", "3:3: a '- ' is expected here; fix the "
                                                "indentation"},
-        {"span: 1h\n- x", "2:1: a key is expected here; mend the indentation or the quotes"},
+        {"span: 1h\n- x", "2:1: a key is expected here; fix the indentation or the quotes"},
         {"a: 1\nb: caf\xE9", "2:7: a byte here is not text; save the file as UTF-8"},
         {"a: 1\n\x01", "2:1: a byte here is not text; save the file as UTF-8"},
         {"--- \nspan: 1h\n---\nspan: 2h", "3:1: a second document starts here; only one is read"},
@@ -213,7 +213,7 @@ static void points_at_what_is_wrong(void **state)
         {"stages:\n  - name: x\n    latency: {metric: a, sum: b, count: c, unit: s}",
             "3:23: 'sum' and 'count' say it all; keep them, or 'metric' alone"},
         {"stages:\n  - name: x\n    latency: {metric: a_total, type: counter}",
-            "3:38: a counter alone is no latency; name the one that counts requests as well: "
+            "3:38: a counter alone is not a latency; name the one that counts requests as well: "
             "latency: {sum: a_total, count: NAME, unit: s}"},
         {"stages:\n  - name: x\n    latency: {metric: a, type: p95}",
             "3:32: 'p95' is not a type; say gauge, histogram or summary"},

@@ -129,7 +129,7 @@ static void refuse(const char *head, const char *text, const char *want)
 static void refuses_what_it_is_not(void **state)
 {
     (void)state;
-    static const char damaged[] = "is cut or damaged", other[] = "this is no baseline file";
+    static const char damaged[] = "is cut or damaged", other[] = "this is not a baseline file";
     static const char *const bodies[] = {
         "",
         "at noon\nslots 1 2\n",

@@ -95,14 +95,14 @@ static void says_where_and_what(void **state)
         const char *where;
         const char *what;
     } cases[] = {
-        {"ok = rde", "t:1:6: ", "'rde' is no colour"},
+        {"ok = rde", "t:1:6: ", "'rde' is not a colour"},
         {"\n\nok = red/256", "t:3:10: ", "'256'"},
-        {"ok = red/", "t:1:10: ", "is no colour"},
+        {"ok = red/", "t:1:10: ", "is not a colour"},
         {"ok = #12345", "t:1:6: ", "'#12345'"},
-        {"ok = #12345g", "t:1:6: ", "is no colour"},
+        {"ok = #12345g", "t:1:6: ", "is not a colour"},
         {"ok = 203/red", "t:1:10: ", "'red' must be richer"},
         {"ok = red/blue", "t:1:10: ", "richer"},
-        {"ok = red bald", "t:1:10: ", "'bald' is no attribute"},
+        {"ok = red bald", "t:1:10: ", "'bald' is not an attribute"},
         {"ok = red on", "t:1:12: ", "background colour is missing"},
         {"ok = red on blu", "t:1:13: ", "'blu'"},
         {"ok =", "t:1:5: ", "foreground colour is missing"},
@@ -113,7 +113,7 @@ static void says_where_and_what(void **state)
         {"ok = red\nok = blue", "t:2:1: ", "already"},
         {"ok = \x1b[31m", "t:1:6: ", "\xEF\xBF\xBD[31m"},
         {"ok = red\xff", "t:1:6: ", "red\xEF\xBF\xBD"},
-        {"ok = redredredredredredredredredredredredredredredredredred", "t:1:6: ", "no colour"},
+        {"ok = redredredredredredredredredredredredredredredredredred", "t:1:6: ", "not a colour"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct theme theme;

@@ -548,7 +548,7 @@ static void another_day_is_laid_over_and_named(void **state)
     int64_t week = data->live.asked_last - 7 * (CLOCK_DAY_MS / data->live.step_ms);
     matrix_merge(&data->then, &none, week - 239, week);
     look(&s, 120);
-    assert_string_equal(chart_titled(&s, "latency")->then.text, "last week: nothing known");
+    assert_string_equal(chart_titled(&s, "latency")->then.text, "last week: no data");
     assert_null(chart_titled(&s, "latency")->chart->then);
     stop(&s);
 }
@@ -583,11 +583,12 @@ static void exemplars_are_listed_or_why_not(void **state)
     data->condition = CONDITION_REFUSED;
     snprintf(data->why, sizeof data->why, "404 Not Found");
     look(&s, 120);
-    assert_string_equal(message_of(&s), "exemplars: not to be had: 404 Not Found");
+    assert_string_equal(message_of(&s), "exemplars: unavailable: 404 Not Found");
     data->condition = CONDITION_ABSENT;
     snprintf(s.world.store.source.server, sizeof s.world.store.source.server, "VictoriaMetrics");
     look(&s, 120);
-    assert_string_equal(message_of(&s), "exemplars: none to be had, VictoriaMetrics keeps none");
+    assert_string_equal(
+        message_of(&s), "exemplars: unavailable, VictoriaMetrics does not store them");
     data->condition = CONDITION_ANSWERED;
     look(&s, 120);
     assert_non_null(strstr(message_of(&s), "--enable-feature=exemplar-storage"));
