@@ -61,7 +61,7 @@ static void say_how_it_went(struct view_edit *edit, struct arena *a, const struc
     case QUERY_NONE:
         say(edit,
             !*edit->text
-                ? "PromQL: Tab completes, Up recalls the last query, Down goes to the list below"
+                ? "PromQL: Tab completes, Up recalls the last query, Down lists saved ones"
             : known ? "Enter runs it; below is the answer to the previous query"
                     : "Enter asks",
             ROLE_DIM);
@@ -83,14 +83,14 @@ static void say_how_it_went(struct view_edit *edit, struct arena *a, const struc
 
 static const char *source_of(struct arena *a, const struct view_input *in)
 {
-    return arena_printf(a, "sent to %s", in->sources[in->at].name);
+    return arena_printf(a, "source: %s", in->sources[in->at].name);
 }
 
 static const char *others_of(struct arena *a, const struct view_input *in)
 {
     struct str s;
     str_init(&s);
-    str_add(&s, "Ctrl-O: the next of");
+    str_add(&s, "Ctrl-O: next of");
     for (size_t i = 0; i < in->sources_count; i++) {
         str_addf(&s, "%s %s", i > 0 ? "," : "", in->sources[i].name);
     }

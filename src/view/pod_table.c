@@ -73,7 +73,7 @@ static const char *words_of(
     str_add(&text, v.slow && v.fails ? ", " : "");
     str_add(&text, v.fails ? "fails" : "");
     if (!v.slow && !v.fails) {
-        str_add(&text, pod->rate > 0         ? "same as its peers"
+        str_add(&text, pod->rate > 0         ? "like its peers"
                        : isnan(pod->latency) ? "no traffic"
                        : isnan(pod->rate)    ? "latency only"
                                              : "-");
