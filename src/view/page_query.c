@@ -60,10 +60,9 @@ static void say_how_it_went(struct view_edit *edit, struct arena *a, const struc
     switch (asked || !edit->active ? q->state : QUERY_NONE) {
     case QUERY_NONE:
         say(edit,
-            !*edit->text
-                ? "PromQL: Tab completes, Up recalls the last query, Down lists saved ones"
-            : known ? "Enter runs it; below is the answer to the previous query"
-                    : "Enter asks",
+            !*edit->text ? "PromQL: Tab completes, Up recalls the last query, Down lists saved ones"
+            : known      ? "Enter runs it; below is the answer to the previous query"
+                         : "Enter asks",
             ROLE_DIM);
         break;
     case QUERY_ASKING: say(edit, "asking …", ROLE_DIM); break;

@@ -198,28 +198,6 @@ static void add_latency_summary(struct str *s, const struct words *w)
     str_add(s, ".");
 }
 
-static void add_called_summary(struct str *s, const struct words *w)
-{
-    const struct verdict *v = &w->diagnosis->verdict;
-    const struct stage_diagnosis *d = phrase_stage(w, v->stage);
-    phrase_add_name_at_start(s, phrase_name(w, v->stage));
-    if (d->calls.ratio < 1) {
-        str_add(s, " is called for only ");
-        format_percent(s, d->calls.now);
-        str_add(s, " of the questions, usually ");
-        format_percent(s, d->calls.usual.centre);
-        str_add(s, ".");
-        return;
-    }
-    str_add(s, " is called too often: ");
-    format_number(s, d->calls_now);
-    str_add(s, " times per question, usually ");
-    format_number(s, d->calls_usual);
-    add_share(s, w);
-    add_cause(s, w);
-    str_add(s, ".");
-}
-
 // Failures that nobody times: the latency would have them go unseen.
 static void add_untimed(struct str *s, const struct words *w, int stage)
 {
@@ -355,6 +333,33 @@ static void add_slow_fault(struct str *s, const struct words *w, const struct fa
     if (second) {
         str_addf(s, ", and so is %s", second);
     }
+}
+
+static void add_called_summary(struct str *s, const struct words *w)
+{
+    const struct verdict *v = &w->diagnosis->verdict;
+    const struct stage_diagnosis *d = phrase_stage(w, v->stage);
+    phrase_add_name_at_start(s, phrase_name(w, v->stage));
+    if (d->calls.ratio < 1) {
+        str_add(s, " is called for only ");
+        format_percent(s, d->calls.now);
+        str_add(s, " of the questions, usually ");
+        format_percent(s, d->calls.usual.centre);
+        str_add(s, ".");
+        return;
+    }
+    str_add(s, " is called too often: ");
+    format_number(s, d->calls_now);
+    str_add(s, " times per question, usually ");
+    format_number(s, d->calls_usual);
+    add_share(s, w);
+    if (v->second >= 0) {
+        const struct fault second = {.signal = CLASS_LATENCY, .stage = v->second, .second = -1};
+        str_add(s, "; and ");
+        add_slow_fault(s, w, &second);
+    }
+    add_cause(s, w);
+    str_add(s, ".");
 }
 
 // Another fault, as a clause.
