@@ -135,22 +135,48 @@ static void look_at_tools(struct poller *p)
     }
 }
 
+// Whether anything came of the metric that signal I names as its first (WHICH = 0) or second one.
+static bool has_come(const struct poller *p, size_t i, int which)
+{
+    const struct signal *s = &p->plan->signals[i];
+    const struct matrix *live = &p->store->signals[i].live;
+    bool pool = s->kind == SIGNAL_SATURATION && !(s->full > 0);
+    enum part part = pool ? (which ? PART_LIMIT : PART_USED) : which ? PART_COUNT : PART_SUM;
+    bool any = false;
+    for (size_t k = 0; !any && k < live->count; k++) {
+        any = (!pool && !s->source.count) || live->series[k].part == part;
+    }
+    return any;
+}
+
 // What exists by its name and has answered with nothing: its matchers may match nothing.
 static void look_at_matchers(struct poller *p)
 {
     p->lookups.matchers_seen = true;
     look_at_tools(p);
     for (size_t i = 0; i < p->plan->signals_count; i++) {
-        const struct signal *s = &p->plan->signals[i];
-        const struct signal_data *data = &p->store->signals[i];
-        bool matches = s->source.metric && strchr(s->source.metric, '{');
-        if (!s->deep && matches && s->presence == PRESENCE_SERIES && data->live.count == 0 &&
-            data->condition == CONDITION_ANSWERED &&
-            !(s->stage >= 0 && p->plan->stages[s->stage].by_label)) {
-            add(p, (struct lookup){
-                       .step = LOOKUP_LABELS, .signal = (int)i, .metric = s->source.metric});
+        struct signal *s = &p->plan->signals[i];
+        bool open = !s->deep && p->store->signals[i].condition == CONDITION_ANSWERED &&
+                    !(s->stage >= 0 && p->plan->stages[s->stage].by_label);
+        for (int k = 0; open && k < 2; k++) {
+            const char *metric = lookup_metric(s, k);
+            if (metric && strchr(metric, '{') && *lookup_presence(s, k) == PRESENCE_SERIES &&
+                !has_come(p, i, k)) {
+                add(p, (struct lookup){.step = LOOKUP_LABELS,
+                           .signal = (int)i,
+                           .metric = metric,
+                           .unmatched = true});
+            }
         }
     }
+}
+
+// Series that its matchers choose have come: an error was counted for the first time.
+static bool is_matched(const struct poller *p, const struct lookup *l)
+{
+    const char *first = l->unmatched ? p->plan->signals[l->signal].source.metric : NULL;
+    return l->unmatched && l->step == LOOKUP_DONE &&
+           has_come(p, (size_t)l->signal, l->metric != first);
 }
 
 // ---- on a server ------------------------------------------------------------------------------
@@ -330,6 +356,10 @@ bool lookup_run(struct poller *p, int64_t now_ms)
         room -= p->lookups.items[i].asked;
     }
     for (size_t i = 0; i < p->lookups.count; i++) {
+        if (is_matched(p, &p->lookups.items[i])) {
+            let_go(p, &p->lookups.items[i]);
+            changed = true;
+        }
         changed = run(p, i, now_ms, &room) || changed;
     }
     return changed;

@@ -206,6 +206,7 @@ void lookup_say_value(struct poller *p, const struct lookup *l, const struct mat
     lookup_start_note(&s, l);
     str_addf(&s, "no series has %s%s\"%s\"", m->name, m->regex ? "=~" : "=", m->value);
     add_places(&s, p, l);
+    str_add(&s, lookup_counts_errors(lookup_signal(p, l)) ? ", so nothing counts as an error" : "");
     if (nearest) {
         str_addf(&s, "; the nearest value is \"%s\"", nearest);
     } else {

@@ -7,10 +7,10 @@
 #include "base/mem.h"
 #include "config/names.h"
 #include "plan/promql.h"
+#include "poll/lookup_match.h"
 #include "poll/lookup_note.h"
 #include "poll/state.h"
 #include "prom/request.h"
-#include "prom/select.h"
 
 static const char total[] = "_total";
 
@@ -145,8 +145,9 @@ void lookup_write(
         prom_request_labels(r, s.text, from_ms, tick_ms);
         break;
     case LOOKUP_VALUES:
-        add_series(&s, p, l);
-        prom_request_label_values(r, l->label, s.text, from_ms, tick_ms);
+        add_series(&s, p, l); // what failed within days has shown that its value is right
+        prom_request_label_values(r, l->label, s.text,
+            lookup_counts_errors(lookup_signal(p, l)) ? earlier_ms : from_ms, tick_ms);
         break;
     case LOOKUP_DONE: break;
     }
@@ -235,100 +236,14 @@ void lookup_take_type(struct poller *p, struct lookup *l, const char *type)
     }
 }
 
-// The next matcher whose label has to be looked at; its label is missing where *MISSING says so.
-static const struct matcher *next_matcher(
-    const struct selector *s, const char *after, const struct prom_names *labels, bool *missing)
-{
-    bool on = !after;
-    for (size_t i = 0; i < s->count; i++) {
-        const struct matcher *m = &s->matchers[i];
-        if (!on) {
-            on = strcmp(m->name, after) == 0;
-            continue;
-        }
-        if (strcmp(m->name, "__name__") == 0 || select_matches(m, "")) {
-            continue; // what matches no label needs none
-        }
-        *missing = labels && !lookup_has_text(labels, m->name);
-        return m;
-    }
-    return NULL;
-}
-
-static void take_labels(struct poller *p, struct lookup *l, const struct prom_names *labels)
-{
-    struct selector s;
-    const char *at = l->metric;
-    bool missing = false;
-    if (labels->count == 0) {
-        l->step = LOOKUP_NEAR; // it has no series at all
-        return;
-    }
-    l->step = LOOKUP_DONE;
-    if (l->label) {
-        lookup_say_label(p, l, l->label, labels);
-        return;
-    }
-    if (!select_parse(&s, &at)) {
-        return;
-    }
-    const struct matcher *first = NULL;
-    for (const struct matcher *m = NULL;
-         !missing && (m = next_matcher(&s, m ? m->name : NULL, labels, &missing));) {
-        first = first ? first : m;
-        if (missing) {
-            lookup_say_label(p, l, m->name, labels);
-        }
-    }
-    if (missing &&
-        lookup_counts_errors(lookup_signal(p, l))) { // then none of them can ever be counted
-        p->plan->signals[l->signal].presence = PRESENCE_UNLABELLED;
-    }
-    // of errors no value need be there: nothing may have failed
-    if (!missing && first && !lookup_counts_errors(lookup_signal(p, l))) {
-        l->label = mem_strdup(first->name);
-        l->step = LOOKUP_VALUES;
-    }
-    select_finish(&s);
-}
-
-static void take_values(struct poller *p, struct lookup *l, const struct prom_names *values)
-{
-    struct selector s;
-    const char *at = l->metric;
-    bool unused = false, any = false;
-    l->step = LOOKUP_DONE;
-    if (!select_parse(&s, &at)) {
-        return;
-    }
-    for (size_t i = 0; i < s.count; i++) {
-        const struct matcher *m = &s.matchers[i];
-        any = strcmp(m->name, l->label) != 0;
-        for (size_t k = 0; !any && k < values->count; k++) {
-            any = select_matches(m, values->items[k]);
-        }
-        if (!any) {
-            lookup_say_value(p, l, m, values);
-            break;
-        }
-    }
-    const struct matcher *next = any ? next_matcher(&s, l->label, NULL, &unused) : NULL;
-    if (next) {
-        free(l->label);
-        l->label = mem_strdup(next->name);
-        l->step = LOOKUP_VALUES;
-    }
-    select_finish(&s);
-}
-
 void lookup_take_names(struct poller *p, struct lookup *l, struct prom_names *names)
 {
     switch (l->step) {
     case LOOKUP_NEAR:
     case LOOKUP_ANYWHERE: take_near(p, l, names); break;
     case LOOKUP_EARLIER: take_earlier(p, l, names); break;
-    case LOOKUP_LABELS: take_labels(p, l, names); break;
-    case LOOKUP_VALUES: take_values(p, l, names); break;
+    case LOOKUP_LABELS: lookup_take_labels(p, l, names); break;
+    case LOOKUP_VALUES: lookup_take_values(p, l, names); break;
     case LOOKUP_TYPE:
     case LOOKUP_FAMILY:
     case LOOKUP_DONE: break;

@@ -1,0 +1,173 @@
+#include "poll/lookup_match.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "config/names.h"
+#include "poll/lookup_note.h"
+#include "poll/lookup_step.h"
+#include "poll/state.h"
+#include "prom/select.h"
+
+// The next matcher whose label has to be looked at; its label is missing where *MISSING says so.
+static const struct matcher *next_matcher(
+    const struct selector *s, const char *after, const struct prom_names *labels, bool *missing)
+{
+    bool on = !after;
+    for (size_t i = 0; i < s->count; i++) {
+        const struct matcher *m = &s->matchers[i];
+        if (!on) {
+            on = strcmp(m->name, after) == 0;
+            continue;
+        }
+        if (strcmp(m->name, "__name__") == 0 || select_matches(m, "")) {
+            continue; // what matches no label needs none
+        }
+        *missing = labels && !lookup_has_text(labels, m->name);
+        return m;
+    }
+    return NULL;
+}
+
+void lookup_take_labels(struct poller *p, struct lookup *l, const struct prom_names *labels)
+{
+    struct selector s;
+    const char *at = l->metric;
+    bool missing = false;
+    if (labels->count == 0) {
+        l->step = LOOKUP_NEAR; // it has no series at all
+        return;
+    }
+    l->step = LOOKUP_DONE;
+    if (l->label) {
+        lookup_say_label(p, l, l->label, labels);
+        return;
+    }
+    if (!select_parse(&s, &at)) {
+        return;
+    }
+    const struct matcher *first = NULL;
+    for (const struct matcher *m = NULL;
+         !missing && (m = next_matcher(&s, m ? m->name : NULL, labels, &missing));) {
+        first = first ? first : m;
+        if (missing) {
+            lookup_say_label(p, l, m->name, labels);
+        }
+    }
+    if (missing &&
+        lookup_counts_errors(lookup_signal(p, l))) { // then none of them can ever be counted
+        p->plan->signals[l->signal].presence = PRESENCE_UNLABELLED;
+    }
+    if (!missing && first) {
+        l->label = mem_strdup(first->name);
+        l->step = LOOKUP_VALUES;
+    }
+    select_finish(&s);
+}
+
+// ---- errors that there are none of ------------------------------------------------------------
+
+// `5..`, `4xx|5xx`, `[45][0-9]+`, `503`
+static bool wants_codes(const char *value)
+{
+    return value[strspn(value, "0123456789.xX[]()^$|+*?\\d{},-")] == '\0' &&
+           strpbrk(value, "0123456789");
+}
+
+static bool are_codes(const struct prom_names *values)
+{
+    bool all = values->count > 0;
+    for (size_t i = 0; all && i < values->count; i++) {
+        const char *value = values->items[i];
+        size_t digits = strspn(value, "0123456789");
+        all = !*value || (digits > 0 && value[digits + strspn(value + digits, "xX")] == '\0');
+    }
+    return all;
+}
+
+// Whether METRIC, which L is not about, is the same one with a matcher that takes VALUE.
+static bool takes(const char *metric, const struct lookup *l, const char *value)
+{
+    struct selector s;
+    const char *at = metric;
+    bool takes = false;
+    if (strcmp(metric, l->metric) == 0 || !lookup_same_name(metric, l->metric) ||
+        !select_parse(&s, &at)) {
+        return false;
+    }
+    for (size_t i = 0; i < s.count; i++) {
+        const struct matcher *m = &s.matchers[i];
+        takes = takes || (strcmp(m->name, l->label) == 0 && !m->negative &&
+                             !select_matches(m, "") && select_matches(m, value));
+    }
+    select_finish(&s);
+    return takes;
+}
+
+static bool is_configured(const struct poller *p, const struct lookup *l, const char *value)
+{
+    bool is = false;
+    for (size_t i = 0; !is && i < p->plan->signals_count; i++) {
+        const char *metric = p->plan->signals[i].source.metric;
+        is = metric && takes(metric, l, value);
+    }
+    return is;
+}
+
+/**
+ * Whether nothing is wrong with M although none of VALUES satisfies it: a status that nothing
+ * ended with, or a label that says whose errors they are, and those of others are there. A value
+ * that resembles one nobody asks for is a typo all the same.
+ */
+static bool may_be_none(const struct poller *p, const struct lookup *l, const struct matcher *m,
+    const struct prom_names *values)
+{
+    struct prom_names others = {0};
+    if (!lookup_counts_errors(lookup_signal(p, l))) {
+        return false;
+    }
+    if (wants_codes(m->value) && are_codes(values)) {
+        return true;
+    }
+    for (size_t i = 0; i < values->count; i++) {
+        if (!is_configured(p, l, values->items[i])) {
+            mem_grow(&others.items, others.count, &others.cap);
+            others.items[others.count++] = mem_strdup(values->items[i]);
+        }
+    }
+    bool none = others.count < values->count &&
+                (m->regex || !names_nearest(m->value, others.items, others.count));
+    prom_names_finish(&others);
+    return none;
+}
+
+void lookup_take_values(struct poller *p, struct lookup *l, const struct prom_names *values)
+{
+    struct selector s;
+    const char *at = l->metric;
+    bool unused = false, any = false;
+    l->step = LOOKUP_DONE;
+    if (!select_parse(&s, &at)) {
+        return;
+    }
+    for (size_t i = 0; i < s.count; i++) {
+        const struct matcher *m = &s.matchers[i];
+        any = strcmp(m->name, l->label) != 0;
+        for (size_t k = 0; !any && k < values->count; k++) {
+            any = select_matches(m, values->items[k]);
+        }
+        any = any || may_be_none(p, l, m, values);
+        if (!any) {
+            lookup_say_value(p, l, m, values);
+            break;
+        }
+    }
+    const struct matcher *next = any ? next_matcher(&s, l->label, NULL, &unused) : NULL;
+    if (next) {
+        free(l->label);
+        l->label = mem_strdup(next->name);
+        l->step = LOOKUP_VALUES;
+    }
+    select_finish(&s);
+}

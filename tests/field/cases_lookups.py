@@ -1,0 +1,79 @@
+"""Labels, names and expressions that choose nothing: said, with what there is instead."""
+
+from case import Case
+from exporter import Lognormal
+
+MODEL = (.5, 1, 2, 3, 5, 8, 10, 15, 20, 30, 60, 120)
+
+
+class ErrorValueAbsent(Case):
+    """An errors counter of which no series has the value that is asked for: 0 %, and said."""
+    variants = ({"matcher": 'kind="timeuot"', "values": ("timeout", "oom"),
+                 "said": ['no series has kind="timeuot" (errors of llm)', '"timeout"']},
+                {"matcher": 'kind="err"', "values": ("ok", "error"),
+                 "said": ['no series has kind="err"', "values of kind: error, ok"]},
+                {"matcher": 'kind=~"5.."', "values": ("timeout", "oom"),
+                 "said": ['no series has kind=~"5.."', "values of kind: oom, timeout"]})
+    config = """
+        stages: [{name: llm, latency: llm_answer_seconds, errors: 'llm_failures_total{$matcher}'}]
+        """
+
+    def scrape(self, x):
+        x.histogram("llm_answer_seconds", Lognormal(4.2, .5), 3, MODEL)
+        for value in self.values:
+            x.add("llm_failures_total", int(x.grown(.1)), kind=value)
+
+    def check(self, test, seen):
+        test.said(seen.warnings, "llm_failures_total: ", *self.said)
+        errors = seen.row("llm", "errors")
+        test.assertEqual((seen.status, errors["current"], errors["state"]), (0, 0, "ok"))
+
+
+class NothingFailed(Case):
+    """Status codes that no request ended with, and a label that says whose errors they are."""
+    variants = ({"metric": "llm_requests_total", "label": "code", "values": ("200", "404"),
+                 "first": '{code=~"5..|429"}', "second": '{code="500"}'},
+                {"metric": "llm_grpc_requests_total", "label": "status", "values": ("2xx",),
+                 "first": '{status!~"2.."}', "second": '{status="5xx"}'},
+                {"metric": "rag_error_total", "label": "stage", "values": ("retrieval",),
+                 "first": '{stage="retrieval"}', "second": '{stage="generation"}'})
+    config = """
+        stages:
+          - {name: llm, latency: llm_answer_seconds, errors: '$metric$first'}
+          - {name: chat, latency: llm_answer_seconds, errors: '$metric$second'}
+        """
+
+    def scrape(self, x):
+        x.histogram("llm_answer_seconds", Lognormal(4.2, .5), 3, MODEL)
+        for value in self.values:
+            x.add(self.metric, int(x.grown(.001)), **{self.label: value})
+
+    def check(self, test, seen):
+        test.assertEqual((seen.status, seen.warnings), (0, []))
+        test.assertEqual(seen.row("chat", "errors")["current"], 0)
+
+
+class LimitMatchesNothing(Case):
+    """Matchers of a limit, and of either half of a pair, choose nothing: said like any others."""
+    variants = ({"used": 'llm_slots{state="used"}', "limit": 'llm_slots{state="max"}',
+                 "count": 'llm_calls_total{kind="chat"}',
+                 "said": ["llm_slots: ", 'no series has state="max" (slots of llm)', "maximum, used"]},
+                {"used": 'llm_slots{state="used"}', "limit": 'llm_slots{state="maximum"}',
+                 "count": 'llm_calls_total{kind="search"}',
+                 "said": ["llm_calls_total: ", 'no series has kind="search"', "chat"]})
+    config = """
+        stages:
+          - name: llm
+            latency: {sum: llm_spent_seconds, count: '$count'}
+            saturation: [{name: slots, used: '$used', limit: '$limit'}]
+        """
+
+    def scrape(self, x):
+        x.add("llm_spent_seconds", x.grown(.5))
+        x.add("llm_calls_total", int(x.grown(5)), kind="chat")
+        x.add("llm_slots", 5, state="used")
+        x.add("llm_slots", 20, state="maximum")
+
+    def check(self, test, seen):
+        test.said(seen.warnings, *self.said)
+        test.assertEqual(len(seen.warnings), 1)
