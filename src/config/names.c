@@ -1,11 +1,20 @@
 #include "config/names.h"
 
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/mem.h"
 
-enum { LONGEST_GUESS = 40, FARTHEST_GUESS = 2, LONGEST_NAME = 200 };
+enum {
+    LONGEST_GUESS = 40,
+    FARTHEST_GUESS = 2,
+    LONGEST_NAME = 200,
+    SHORTEST_STEM = 4,
+    PREFIX_STEP = 2,
+};
 
 void names_push(struct name_list *list, const char *name)
 {
@@ -79,21 +88,106 @@ const char *names_closest(const char *word, const char *const *names)
     return closest;
 }
 
-const char *names_nearest(const char *word, char *const *names, size_t count)
+// ---- the nearest of what is there -------------------------------------------------------------
+
+/** A name as it is compared: in lower case, every separator an underscore. */
+struct folded {
+    char text[LONGEST_NAME + 1];
+    size_t len, stem; /**< STEM bytes are left without what says unit and kind */
+};
+
+// What a name may have more or less than the one that was meant.
+static const char *const endings[] = {"total", "bucket", "sum", "count", "created", "seconds",
+    "second", "secs", "sec", "s", "milliseconds", "millis", "ms", "microseconds", "us",
+    "nanoseconds", "ns", "bytes", "ratio", "percent", "info", NULL};
+
+static size_t stem_length(const char *text, size_t len)
 {
-    const char *nearest = NULL;
-    size_t len = strlen(word), least = len / 2 + 1;
-    for (size_t i = 0; i < count && len <= LONGEST_NAME; i++) {
-        size_t name_len = strlen(names[i]);
-        size_t differs = name_len > len ? name_len - len : len - name_len;
-        if (name_len > LONGEST_NAME || differs >= least) {
-            continue;
-        }
-        size_t d = distance(word, len, names[i], name_len);
-        if (d < least) {
-            nearest = names[i];
-            least = d;
+    for (size_t i = 0; endings[i]; i++) {
+        size_t n = strlen(endings[i]);
+        if (len > n + 1 && text[len - n - 1] == '_' && memcmp(text + len - n, endings[i], n) == 0) {
+            return stem_length(text, len - n - 1);
         }
     }
-    return nearest;
+    return len;
+}
+
+static bool fold(struct folded *out, const char *name)
+{
+    out->len = strlen(name);
+    for (size_t i = 0; i < out->len && out->len <= LONGEST_NAME; i++) {
+        out->text[i] = strchr(":.-", name[i]) ? '_' : ascii_lower(name[i]);
+    }
+    out->stem = out->len <= LONGEST_NAME ? stem_length(out->text, out->len) : 0;
+    return out->len > 0 && out->len <= LONGEST_NAME;
+}
+
+/** How many edits turn A into B; SIZE_MAX: more than MOST. */
+static size_t edits(const char *a, size_t a_len, const char *b, size_t b_len, size_t most)
+{
+    size_t differs = a_len > b_len ? a_len - b_len : b_len - a_len;
+    size_t d = differs > most ? SIZE_MAX : distance(a, a_len, b, b_len);
+    return d > most ? SIZE_MAX : d;
+}
+
+// Whether the stem of LONG is that of BRIEF with a prefix.
+static bool has_prefix(const struct folded *a, const struct folded *b)
+{
+    const struct folded *brief = a->stem < b->stem ? a : b, *other = a->stem < b->stem ? b : a;
+    size_t more = other->stem - brief->stem;
+    return brief->stem >= SHORTEST_STEM && more > 0 && other->text[more - 1] == '_' &&
+           memcmp(other->text + more, brief->text, brief->stem) == 0;
+}
+
+static size_t smaller(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+// How far NAME is from WORD, both being metrics; another unit or prefix is a small step.
+static size_t metric_distance(const struct folded *word, const struct folded *name)
+{
+    size_t whole = edits(word->text, word->len, name->text, name->len, word->len / 4);
+    size_t stem = edits(word->text, word->stem, name->text, name->stem, word->stem / 2);
+    size_t step = has_prefix(word, name) ? PREFIX_STEP : SIZE_MAX;
+    return smaller(smaller(whole, step), stem < SIZE_MAX ? stem + 1 : stem);
+}
+
+static const char *nearest(const char *word, char *const *names, size_t count, bool metric)
+{
+    struct folded meant, name;
+    const char *best = NULL;
+    size_t least = SIZE_MAX, least_differs = SIZE_MAX;
+    for (size_t i = 0; i < count && fold(&meant, word); i++) {
+        if (strcmp(names[i], word) == 0 || !fold(&name, names[i])) {
+            continue;
+        }
+        size_t d = metric ? metric_distance(&meant, &name)
+                          : edits(meant.text, meant.len, name.text, name.len, meant.len / 2);
+        size_t differs = meant.len > name.len ? meant.len - name.len : name.len - meant.len;
+        if (d < least || (d == least && d < SIZE_MAX && differs < least_differs)) {
+            best = names[i];
+            least = d;
+            least_differs = differs;
+        }
+    }
+    return best;
+}
+
+const char *names_nearest(const char *word, char *const *names, size_t count)
+{
+    return nearest(word, names, count, false);
+}
+
+const char *names_nearest_metric(const char *word, char *const *names, size_t count)
+{
+    return nearest(word, names, count, true);
+}
+
+void names_add_stem(struct str *s, const char *metric)
+{
+    struct folded name;
+    if (fold(&name, metric)) {
+        str_append(s, metric, name.stem);
+    }
 }

@@ -26,8 +26,19 @@ void names_add(struct str *s, const char *const *names, const char *word);
 /** The one of the NULL-terminated NAMES that a typo turned into WORD; NULL when none is close. */
 const char *names_closest(const char *word, const char *const *names);
 
-/** The one of COUNT NAMES that is nearest to WORD, if at most half of it has to be changed; NULL:
- * none is. */
+/**
+ * The one of COUNT NAMES that is nearest to WORD, if at most half of it has to be changed; NULL:
+ * none is. The case of letters does not count, and WORD itself is never the answer.
+ */
 const char *names_nearest(const char *word, char *const *names, size_t count);
+
+/**
+ * The same of metrics, where a prefix, a unit or `_total` that is missing or too many is a small
+ * step: `chat_failures` is near `rag_chat_failures_total`.
+ */
+const char *names_nearest_metric(const char *word, char *const *names, size_t count);
+
+/** Appends METRIC without what says its unit and kind: `chat` of `chat_seconds_total`. */
+void names_add_stem(struct str *s, const char *metric);
 
 #endif

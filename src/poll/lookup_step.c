@@ -14,6 +14,8 @@
 
 static const char total[] = "_total";
 
+enum { WITHIN_LEAST = 4 };
+
 size_t lookup_name_length(const char *metric)
 {
     return strcspn(metric, "{ \t");
@@ -79,18 +81,39 @@ void lookup_settle(struct poller *p, const struct lookup *l, enum presence prese
 
 // ---- what to ask ------------------------------------------------------------------------------
 
+// What is brief would be within too many names.
+static void add_within(struct str *regex, const char *part)
+{
+    if (strlen(part) >= WITHIN_LEAST) {
+        str_add(regex, "|.*");
+        promql_add_regex(regex, part);
+        str_add(regex, ".*");
+    }
+}
+
+// Names that begin as that of L does, or have the rest of it, whatever the case of their letters.
 static void add_names_like(struct str *s, const struct lookup *l, const char *extra)
 {
-    struct str token, regex;
+    struct str token, regex, name, stem;
+    str_init(&name);
+    str_init(&stem);
     str_init(&token);
     str_init(&regex);
     size_t len = strcspn(l->metric, "_:.{ \t");
+    bool more = l->metric[len] && strchr("_:.", l->metric[len]);
     str_append(&token, l->metric, len);
+    str_add(&regex, "(?i)");
     promql_add_regex(&regex, token.text);
-    str_addf(&regex, "%s.*", strchr("_:.", l->metric[len]) && l->metric[len] ? "[_:.]" : "");
+    str_addf(&regex, "%s.*", more ? "[_:.]" : "");
+    promql_add_name(&name, l->metric);
+    names_add_stem(&stem, name.text);
+    add_within(&regex, stem.text); // a prefix may be missing, or
+    add_within(&regex, more && stem.len > len ? stem.text + len + 1 : ""); // another one
     str_add(s, "{__name__=~");
     str_add_quoted(s, regex.text);
     str_addf(s, "%s%s}", extra ? "," : "", extra ? extra : "");
+    str_finish(&name);
+    str_finish(&stem);
     str_finish(&token);
     str_finish(&regex);
 }
@@ -162,19 +185,36 @@ static bool ends_in(const char *name, size_t len, const char *end)
     return len > n && strncmp(name + len - n, end, n) == 0;
 }
 
-// The names that could be configured in the place of the one that is missing.
-static void keep_alike(struct prom_names *names, bool latency)
+// Whether a signal that names the metric of L names NAME as well: it is something else there.
+static bool is_other_half(const struct poller *p, const struct lookup *l, const char *name)
+{
+    bool is = false;
+    for (size_t i = 0; !is && i < p->plan->signals_count; i++) {
+        const char *first = lookup_metric(&p->plan->signals[i], 0);
+        const char *second = lookup_metric(&p->plan->signals[i], 1);
+        is = first && second &&
+             ((lookup_same_name(first, l->metric) && lookup_same_name(second, name)) ||
+                 (lookup_same_name(second, l->metric) && lookup_same_name(first, name)));
+    }
+    return is;
+}
+
+// The names that could be configured in the place of the one that is missing; the others are "".
+static void keep_alike(const struct poller *p, const struct lookup *l, struct prom_names *names)
 {
     static const char *const parts[] = {"_bucket", "_sum", "_count", "_created"};
+    const struct signal *s = lookup_signal(p, l);
+    bool latency = lookup_is_latency(p, l), pair = s && s->source.count;
     for (size_t i = 0; i < names->count; i++) {
         char *name = names->items[i];
         size_t len = strlen(name);
         for (size_t k = 0; k < sizeof parts / sizeof *parts; k++) {
             bool base = latency && ends_in(name, len, parts[k]) && k < 3;
-            bool no = !latency && ends_in(name, len, parts[k]) && k != 2;
+            bool no = !latency && ends_in(name, len, parts[k]) && k != 2 && !(k == 1 && pair);
             name[base ? len - strlen(parts[k]) : no ? 0 : len] = '\0';
             len = strlen(name);
         }
+        name[is_other_half(p, l, name) ? 0 : len] = '\0';
     }
 }
 
@@ -189,16 +229,28 @@ static bool has_name(const struct lookup *l, const struct prom_names *names)
     return false;
 }
 
+static bool has_total(const char *name, const struct prom_names *names)
+{
+    struct str s;
+    str_init(&s);
+    str_addf(&s, "%s%s", name, total);
+    bool has = lookup_has_text(names, s.text);
+    str_finish(&s);
+    return has;
+}
+
 static void take_near(struct poller *p, struct lookup *l, struct prom_names *names)
 {
-    char *name = mem_strndup(l->metric, lookup_name_length(l->metric));
-    keep_alike(names, lookup_is_latency(p, l));
-    bool here = l->step == LOOKUP_NEAR;
-    const char *nearest = here ? names_nearest(name, names->items, names->count) : NULL;
-    free(name);
-    l->nearest = here ? mem_strdup(nearest) : l->nearest;
-    if (here) {
-        l->step = LOOKUP_EARLIER;
+    keep_alike(p, l, names);
+    if (l->step == LOOKUP_NEAR) {
+        char *name = mem_strndup(l->metric, lookup_name_length(l->metric));
+        bool never_fired = l->declared && !has_total(name, names);
+        l->nearest = mem_strdup(names_nearest_metric(name, names->items, names->count));
+        free(name);
+        l->step = never_fired ? LOOKUP_DONE : LOOKUP_EARLIER;
+        if (never_fired) {
+            lookup_settle(p, l, PRESENCE_DECLARED);
+        }
         return;
     }
     l->step = LOOKUP_DONE;
@@ -227,7 +279,10 @@ static void take_earlier(struct poller *p, struct lookup *l, const struct prom_n
 void lookup_take_type(struct poller *p, struct lookup *l, const char *type)
 {
     size_t len = lookup_name_length(l->metric);
-    if (*type) {
+    l->declared = *type && l->step == LOOKUP_TYPE && !ends_in(l->metric, len, total);
+    if (l->declared) { // it may be the family of a counter that has series, called `_total`
+        l->step = LOOKUP_NEAR;
+    } else if (*type) {
         lookup_settle(p, l, PRESENCE_DECLARED);
         l->step = LOOKUP_DONE;
     } else {

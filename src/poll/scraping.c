@@ -9,6 +9,7 @@
 #include "config/url.h"
 #include "plan/discover.h"
 #include "poll/answer.h"
+#include "poll/lookup_step.h"
 #include "poll/reach.h"
 #include "poll/state.h"
 #include "prom/eval.h"
@@ -111,14 +112,20 @@ static void learn_labels(struct poller *p)
 }
 
 /** What has no series yet may still be declared. */
-static void learn_declared(struct poller *p, const struct exposition *e)
+static void learn_declared(
+    struct poller *p, const struct exposition *e, const struct prom_names *names)
 {
     for (size_t i = 0; i < p->plan->signals_count; i++) {
         struct signal *s = &p->plan->signals[i];
         if (s->presence == PRESENCE_MISSING && s->kind != SIGNAL_LATENCY) {
-            char *name = mem_strndup(s->source.metric, strcspn(s->source.metric, "{ "));
-            s->presence = *exposition_type_of(e, name) ? PRESENCE_DECLARED : s->presence;
-            free(name);
+            struct str name;
+            str_init(&name);
+            str_append(&name, s->source.metric, strcspn(s->source.metric, "{ "));
+            bool declared = *exposition_type_of(e, name.text);
+            str_add(&name, "_total"); // else it is the family of a counter that is there
+            s->presence =
+                declared && !lookup_has_text(names, name.text) ? PRESENCE_DECLARED : s->presence;
+            str_finish(&name);
         }
     }
 }
@@ -134,8 +141,8 @@ static void learn_names(struct poller *p, const struct exposition *e, int64_t no
         }
     }
     discover_learn_names(p->plan, names.items, names.count);
+    learn_declared(p, e, &names);
     prom_names_finish(&names);
-    learn_declared(p, e);
     lookup_learn(p);
     for (size_t i = 0; i < p->plan->stages_count; i++) {
         struct stage *s = &p->plan->stages[i];

@@ -77,3 +77,37 @@ class LimitMatchesNothing(Case):
     def check(self, test, seen):
         test.said(seen.warnings, *self.said)
         test.assertEqual(len(seen.warnings), 1)
+
+
+class NearestName(Case):
+    """The nearest name is found whatever its case, prefix and ending, and is never one that is used."""
+    variants = ({"latency": "RAG_CHAT_seconds", "errors": "rag_failures",
+                 "said": {"RAG_CHAT_seconds": "rag_chat_seconds", "rag_failures": "rag_failures_total"}},
+                {"latency": "chat_ms", "errors": "acme_rag_failures_total",
+                 "said": {"chat_ms": "rag_chat_seconds", "acme_rag_failures_total": "rag_failures_total"}},
+                {"latency": "{sum: rag_spent_ms, count: rag_spent, unit: ms}", "errors": "rag_failures_total",
+                 "said": {"rag_spent": "rag_spends_total"}},
+                {"latency": "{sum: rag_chat_secs_sum, count: rag_chat_seconds_count, unit: s}",
+                 "errors": "rag_failures_total", "said": {"rag_chat_secs_sum": "rag_chat_seconds_sum"}})
+    config = """
+        stages: [{name: llm, latency: $latency, errors: $errors}]
+        """
+
+    def __init__(self, index):
+        super().__init__(index)
+        if self.errors == "rag_failures":       # declared as OpenMetrics does, without `_total`
+            self.families = (("rag_failures", "counter"),)
+
+    def scrape(self, x):
+        x.histogram("rag_chat_seconds", Lognormal(4.2, .5), 3, MODEL)
+        x.add("rag_failures_total", int(x.grown(.1)))
+        x.add("rag_spent_ms", x.grown(600))
+        x.add("rag_spends_total", int(x.grown(5)))
+
+    def check(self, test, seen):
+        for name, nearest in self.said.items():
+            test.said([note + "." for note in seen.warnings], f"{name}: no such metric",
+                      f"the nearest name is {nearest}.")
+        test.assertEqual(len(seen.warnings), len(self.said))
+        if "rag_failures" in self.said:
+            test.assertEqual(seen.row("llm", "errors")["current"], None)

@@ -1,0 +1,75 @@
+#include "config/names.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#define HELD(array) (sizeof(array) / sizeof *(array))
+
+static void finds_the_nearest_metric(void **state)
+{
+    (void)state;
+    static struct {
+        const char *word;
+        char names[3][32];
+        const char *nearest;
+    } cases[] = {
+        {"RAG_chat_seconds", {"rag_chat_seconds", "rag_chad_seconds"}, "rag_chat_seconds"},
+        {"rag_failures", {"rag_features", "rag_failures_total", "rag_f"}, "rag_failures_total"},
+        {"rag_failures_total", {"rag_failures", "rag_calls_total"}, "rag_failures"},
+        {"rag_chat", {"rag_chat_seconds", "rag_calls_total"}, "rag_chat_seconds"},
+        {"rag_chat_ms", {"rag_calls_ms", "rag_chat_milliseconds"}, "rag_chat_milliseconds"},
+        {"chat_duration_seconds", {"rag_chat_duration_seconds", "up"}, "rag_chat_duration_seconds"},
+        {"rag_chat_duration_seconds", {"chat_duration_seconds", "up"}, "chat_duration_seconds"},
+        {"vllm:e2e_latency_seconds", {"vllm_e2e_latency_seconds"}, "vllm_e2e_latency_seconds"},
+        {"rag_seconds", {"rag_seconds"}, NULL}, // what is there is not the nearest to itself
+        {"rag_seconds", {"rag_seconds", "rag_second"}, "rag_second"},
+        {"rag_chat_seconds", {"kube_pod_info", "node_cpu_seconds_total"}, NULL},
+        {"rag_seconds", {"llm_seconds"}, NULL}, // the same unit is no likeness
+        {"", {"a"}, NULL},
+    };
+    for (size_t i = 0; i < HELD(cases); i++) {
+        char *names[] = {cases[i].names[0], cases[i].names[1], cases[i].names[2]};
+        const char *found = names_nearest_metric(cases[i].word, names, HELD(names));
+        assert_string_equal(found ? found : "", cases[i].nearest ? cases[i].nearest : "");
+    }
+}
+
+static void finds_the_nearest_value(void **state)
+{
+    (void)state;
+    char texts[][16] = {"Timeout", "acme_total", ""};
+    char *names[] = {texts[0], texts[1], texts[2]};
+    assert_string_equal(names_nearest("timeuot", names, HELD(names)), "Timeout");
+    assert_string_equal(names_nearest("TIMEOUT", names, HELD(names)), "Timeout");
+    assert_null(names_nearest("Timeout", names, HELD(names)));
+    assert_null(names_nearest("acme", names, HELD(names))); // a value has no unit to leave out
+}
+
+static void leaves_out_units(void **state)
+{
+    (void)state;
+    static const char *const cases[][2] = {{"chat_seconds_total", "chat"}, {"chat_ms_sum", "chat"},
+        {"Chat_Seconds", "Chat"}, {"seconds", "seconds"}, {"chats", "chats"},
+        {"vllm:waiting_s", "vllm:waiting"}};
+    for (size_t i = 0; i < HELD(cases); i++) {
+        struct str s;
+        str_init(&s);
+        names_add_stem(&s, cases[i][0]);
+        assert_string_equal(s.text, cases[i][1]);
+        str_finish(&s);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(finds_the_nearest_metric),
+        cmocka_unit_test(finds_the_nearest_value),
+        cmocka_unit_test(leaves_out_units),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
