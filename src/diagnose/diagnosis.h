@@ -31,7 +31,7 @@ enum state {
     STATE_STALE,       /**< the numbers are from before: no sample has come for a while */
     STATE_ERROR,       /**< the query was refused */
     STATE_UNRELIABLE,  /**< nothing that is computed of it can be believed: see enum distrust */
-    STATE_ABSENT,      /**< its metric is known to nobody */
+    STATE_ABSENT,      /**< its metric is known to nobody; of errors: or that of the requests */
     STATE_COUNT,
 };
 

@@ -149,6 +149,9 @@ void errors_judge(struct stage_diagnosis *out, const struct context *c, int stag
         *r = reading_none(STATE_ABSENT);
         return;
     }
+    if (r->state == STATE_OK && plan_lacks_requests(&c->plan->stages[stage])) {
+        *r = reading_none(STATE_ABSENT);
+    }
     if (r->state != STATE_OK) {
         return;
     }

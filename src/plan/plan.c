@@ -478,6 +478,11 @@ bool plan_is_served(const struct stage *s)
            s->kind != LATENCY_COUNTER;
 }
 
+bool plan_lacks_requests(const struct stage *s)
+{
+    return s->kind == LATENCY_VALUE && !s->requests;
+}
+
 const char *plan_history(const struct signal *signal)
 {
     return signal->history ? signal->history : signal->expr;

@@ -172,6 +172,9 @@ enum { PLAN_CONDUCT_MS = 30 * 60 * 1000 };
 /** Whether the latency of S has series by which it can be asked. */
 bool plan_is_served(const struct stage *s);
 
+/** Whether S is a gauge or an expression, and nothing counts its requests: of resolved plans. */
+bool plan_lacks_requests(const struct stage *s);
+
 /** The query for the history of SIGNAL where no recording rule is used; NULL: none. */
 const char *plan_history(const struct signal *signal);
 

@@ -42,17 +42,28 @@ static struct view_trend trend(
                                      : trend_of_tool_errors(a, in, -1);
 }
 
-static const char *words_of(struct arena *a, const struct view_input *in, const struct reading *r,
-    bool counted, bool culprit)
+/** What a row is about: a stage, or all tool calls together. */
+struct subject {
+    struct row_id id;
+    const char *name;
+    const struct reading *errors;
+    struct reading moment; /**< the same under the cursor, or now */
+    double requests;       /**< per second, then */
+    bool counted, culprit;
+};
+
+static const char *words_of(
+    struct arena *a, const struct view_input *in, const struct subject *subject)
 {
+    const struct reading *r = subject->errors;
     bool lost = in->words.store->source.reach == REACH_LOST;
     struct str s;
     str_init(&s);
-    if (!counted) {
+    if (!subject->counted) {
         return "not counted";
     }
     if (r->severity >= SEVERITY_WARNING) {
-        str_add(&s, culprit ? "CULPRIT: " : "");
+        str_add(&s, subject->culprit ? "CULPRIT: " : "");
         str_add(&s, r->usual.centre > 0 ? "more than usual" : "usually none");
         return cell_settle(a, &s);
     }
@@ -67,21 +78,13 @@ static const char *words_of(struct arena *a, const struct view_input *in, const 
     case STATE_NO_BASELINE: return phrase_no_baseline(&in->words);
     case STATE_ERROR: return "query error";
     case STATE_UNRELIABLE: return "unreliable";
-    case STATE_ABSENT: return "no such series";
+    case STATE_ABSENT:
+        return subject->id.kind == ROW_STAGE ? words_why_absent(&in->words, subject->id.index)
+                                             : "no such series";
     case STATE_COUNT: break;
     }
     return "";
 }
-
-/** What a row is about: a stage, or all tool calls together. */
-struct subject {
-    struct row_id id;
-    const char *name;
-    const struct reading *errors;
-    struct reading moment; /**< the same under the cursor, or now */
-    double requests;       /**< per second, then */
-    bool counted, culprit;
-};
 
 static struct view_row row_of(struct arena *a, const struct view_input *in, const struct subject *s)
 {
@@ -104,7 +107,7 @@ static struct view_row row_of(struct arena *a, const struct view_input *in, cons
     double failed = rate > 0 ? fmax(1, round(rate * window_s)) : rate;
     row.cells[ERRORS_FAILED] = cell_of(a, format_count, failed, ROLE_DIM);
     row.cells[ERRORS_REQUESTS] = cell_of(a, format_rate, s->requests, ROLE_DIM);
-    row.cells[ERRORS_WORDS] = (struct view_cell){words_of(a, in, r, s->counted, s->culprit),
+    row.cells[ERRORS_WORDS] = (struct view_cell){words_of(a, in, s),
         s->culprit    ? ROLE_CULPRIT
         : !s->counted ? ROLE_DIM
                       : cell_role(severity),

@@ -161,6 +161,12 @@ static void add_drift(struct str *s, const struct stage_diagnosis *d)
     }
 }
 
+const char *words_why_absent(const struct words *w, int stage)
+{
+    return plan_lacks_requests(&w->plan->stages[stage]) ? "of how many requests?"
+                                                        : "no such series";
+}
+
 void words_add_reason(struct str *s, const struct words *w, int stage)
 {
     const struct stage_diagnosis *d = phrase_stage(w, stage);
@@ -192,7 +198,7 @@ void words_add_reason(struct str *s, const struct words *w, int stage)
             str_addf(s, "; errors: query error: %s",
                 w->store->signals[w->plan->stages[stage].errors_signal].why);
         } else if (d->errors.state == STATE_ABSENT && d->latency.state != STATE_NO_DATA) {
-            str_add(s, "; errors: no such series");
+            str_addf(s, "; errors: %s", words_why_absent(w, stage));
         } else if (d->errors.state == STATE_UNRELIABLE && !d->distrust) {
             str_add(s, "; errors: unreliable");
         }
@@ -269,15 +275,18 @@ void words_add_blind(struct str *s, const struct words *w)
 
 const char *words_why_blind(const struct words *w)
 {
-    bool refused = false, absent = false;
+    bool refused = false, absent = false, uncounted = false;
     for (size_t i = 0; i < w->diagnosis->stages_count; i++) {
         enum state state = w->diagnosis->stages[i].errors.state;
         refused = refused || state == STATE_ERROR;
-        absent = absent || state == STATE_ABSENT;
+        bool lacks = plan_lacks_requests(&w->plan->stages[i]);
+        absent = absent || (state == STATE_ABSENT && !lacks);
+        uncounted = uncounted || (state == STATE_ABSENT && lacks);
     }
-    return refused  ? "the query fails"
-           : absent ? "the server has no such series"
-                    : "their counters are reset too often";
+    return refused     ? "the query fails"
+           : absent    ? "the server has no such series"
+           : uncounted ? "nothing counts the requests"
+                       : "their counters are reset too often";
 }
 
 bool words_add_refused(struct str *s, const struct words *w, int signal)

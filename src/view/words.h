@@ -42,6 +42,9 @@ int words_blind(const struct words *w);
 /** Appends which: the name of one, or how many. */
 void words_add_blind(struct str *s, const struct words *w);
 
+/** What the errors of STAGE lack, whose state is STATE_ABSENT. */
+const char *words_why_absent(const struct words *w, int stage);
+
 /** Why the errors of those stages are not known: a clause. */
 const char *words_why_blind(const struct words *w);
 

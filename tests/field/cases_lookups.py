@@ -111,3 +111,22 @@ class NearestName(Case):
         test.assertEqual(len(seen.warnings), len(self.said))
         if "rag_failures" in self.said:
             test.assertEqual(seen.row("llm", "errors")["current"], None)
+
+
+class ErrorsOfWhat(Case):
+    """Nothing counts the requests of a gauge: what share of them fails is not known."""
+    variants = ({"config": "stages: [{name: llm, latency: llm_seconds, errors: llm_failures_total}]",
+                 "metric": "llm_seconds"},
+                {"config": "stages: [{name: llm, latency: rag_wait_ms, errors: llm_failures_total}]",
+                 "metric": "rag_wait_ms"})
+
+    def scrape(self, x):
+        x.add(self.metric, .4 + x.time // 60 % 3 / 100)
+        x.add("llm_failures_total", int(x.grown(.001, later=3)))
+
+    def check(self, test, seen):
+        errors = seen.row("llm", "errors")
+        test.assertEqual((seen.status, errors["current"], errors["state"]), (0, None, "absent"))
+        test.assertIn("The errors of llm are not known: nothing counts the requests.", seen.sentence)
+        test.said(seen.warnings, f"{self.metric}: ", "Add requests: NAME")
+        test.assertRegex(seen.table, r" \? .*errors: of how many requests\?")

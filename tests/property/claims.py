@@ -592,7 +592,8 @@ def too_few(report, count):
 
 
 @claim(rf"^The errors of (?:(?P<count>\d+) stages|(?P<stage>{NAME})) are not known: "
-       r"(?P<why>the query fails|the server has no such series|their counters are reset too often)$")
+       r"(?P<why>the query fails|the server has no such series|nothing counts the requests|"
+       r"their counters are reset too often)$")
 def errors_unknown(report, match):
     states = {stage: report.stages[stage].get("errors", {}).get("state") for stage in report.stages}
     unknown = [stage for stage, state in states.items() if state in ("error", "absent") or
