@@ -164,8 +164,11 @@ static const char *nearest(const char *word, char *const *names, size_t count, b
         }
         size_t d = metric ? metric_distance(&meant, &name)
                           : edits(meant.text, meant.len, name.text, name.len, meant.len / 2);
-        size_t differs = meant.len > name.len ? meant.len - name.len : name.len - meant.len;
-        if (d < least || (d == least && d < SIZE_MAX && differs < least_differs)) {
+        if (d == SIZE_MAX || d > least) {
+            continue;
+        }
+        size_t differs = distance(meant.text, meant.len, name.text, name.len);
+        if (d < least || differs < least_differs) {
             best = names[i];
             least = d;
             least_differs = differs;

@@ -126,9 +126,15 @@ static enum mark mark_moment(void *context, int64_t slot)
 // A counter that never fired is declared; of what nobody knows, nobody knows that it did not.
 bool errors_are_absent(const struct context *c, int signal)
 {
-    enum presence presence = c->plan->signals[signal].presence;
-    bool unknown = presence == PRESENCE_ABSENT || presence == PRESENCE_UNLABELLED;
-    return unknown && c->store->signals[signal].live.count == 0;
+    const struct signal *s = &c->plan->signals[signal];
+    bool unknown = s->presence == PRESENCE_ABSENT || s->presence == PRESENCE_UNLABELLED;
+    bool named = false; // by an expression; that of others may have a value without any, `or 0`
+    for (size_t i = 0; i < s->names_count; i++) {
+        named = named || s->names[i].presence != PRESENCE_ABSENT;
+    }
+    bool constant = s->names_count > 0 && !named;
+    unknown = unknown || plan_names_nothing(s);
+    return constant || (unknown && c->store->signals[signal].live.count == 0);
 }
 
 void errors_judge(struct stage_diagnosis *out, const struct context *c, int stage)

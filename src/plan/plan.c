@@ -52,8 +52,25 @@ static char *set_scope(const struct plan *p, struct metric_config *m)
     return m->expr;
 }
 
+static void find_names(struct signal *s)
+{
+    struct name_list names = {0};
+    const char *exprs[] = {s->source.expr, s->limit.expr};
+    for (size_t i = 0; i < sizeof exprs / sizeof *exprs; i++) {
+        bool alternatives = exprs[i] && scope_names(&names, exprs[i]);
+        s->alternatives = s->alternatives || alternatives;
+    }
+    s->names_count = names.count;
+    s->names = names.count > 0 ? mem_zalloc(names.count, sizeof *s->names) : NULL;
+    for (size_t i = 0; i < names.count; i++) {
+        s->names[i].name = names.items[i];
+    }
+    free(names.items);
+}
+
 static int append(struct plan *p, struct signal signal)
 {
+    find_names(&signal);
     signal.said = signal.source.expr;
     signal.scoped[0] = set_scope(p, &signal.source);
     p->signals = mem_resize(p->signals, p->signals_count + 1, sizeof *p->signals);
@@ -67,6 +84,18 @@ static int add_signal(struct plan *p, enum signal_kind kind, int stage, struct m
         return -1;
     }
     return append(p, (struct signal){.kind = kind, .stage = stage, .source = source});
+}
+
+static int add_pool_signal(struct plan *p, int stage, const struct saturation_config *pool)
+{
+    int signal = append(p, (struct signal){.kind = SIGNAL_SATURATION,
+                               .stage = stage,
+                               .source = pool->used,
+                               .limit = pool->limit,
+                               .what = pool->name,
+                               .full = pool->full});
+    p->signals[signal].scoped[1] = set_scope(p, &p->signals[signal].limit);
+    return signal;
 }
 
 static struct stage *add_stage(struct plan *p, const char *name, int parent)
@@ -116,15 +145,8 @@ static void add_configured(struct plan *p, const struct stage_config *c, int par
     s->requests_signal = s->requests_named;
     s->saturation_first = (int)p->signals_count;
     for (size_t i = 0; i < c->saturation_count; i++) {
-        const struct saturation_config *pool = &c->saturation[i];
-        int signal = add_signal(p, SIGNAL_SATURATION, index, pool->used);
-        if (signal >= 0) {
-            p->signals[signal].what = pool->name;
-            p->signals[signal].limit = pool->limit;
-            p->signals[signal].scoped[1] = set_scope(p, &p->signals[signal].limit);
-            p->signals[signal].full = pool->full;
-            s->saturation_count++;
-        }
+        add_pool_signal(p, index, &c->saturation[i]);
+        s->saturation_count++;
     }
     for (size_t i = 0; i < c->children_count; i++) {
         add_configured(p, &c->children[i], index);
@@ -199,6 +221,10 @@ void plan_finish(struct plan *p)
         free(p->signals[i].recorded);
         free(p->signals[i].scoped[0]);
         free(p->signals[i].scoped[1]);
+        for (size_t k = 0; k < p->signals[i].names_count; k++) {
+            free(p->signals[i].names[k].name);
+        }
+        free(p->signals[i].names);
     }
     free(p->stages);
     free(p->signals);
@@ -476,6 +502,22 @@ bool plan_is_served(const struct stage *s)
 {
     return s->latency && s->kind != LATENCY_UNKNOWN && s->kind != LATENCY_ABSENT &&
            s->kind != LATENCY_COUNTER;
+}
+
+bool plan_names_nothing(const struct signal *s)
+{
+    size_t absent = 0;
+    for (size_t i = 0; i < s->names_count; i++) {
+        absent += s->names[i].presence == PRESENCE_ABSENT;
+    }
+    return absent > 0 && (absent == s->names_count || !s->alternatives);
+}
+
+bool plan_is_absent(const struct plan *p, size_t i)
+{
+    const struct stage *s = &p->stages[i];
+    return s->kind == LATENCY_ABSENT ||
+           (s->latency_signal >= 0 && plan_names_nothing(&p->signals[s->latency_signal]));
 }
 
 bool plan_lacks_requests(const struct stage *s)

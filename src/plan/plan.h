@@ -70,6 +70,12 @@ enum latency_kind {
     LATENCY_ABSENT,    /**< no such series */
 };
 
+/** A metric that an expression names. */
+struct signal_name {
+    char *name; /**< owned */
+    enum presence presence;
+};
+
 struct signal {
     enum signal_kind kind;
     int stage;                   /**< index of its stage; -1: the tools */
@@ -79,10 +85,13 @@ struct signal {
     double full;                 /**< for saturation that is a share: what all of it is; else 0 */
     /** PromQL, owned; NULL until the plan is resolved, or while its metric is absent. */
     char *scoped[2]; /**< the expressions of SOURCE and LIMIT with the selector's matchers; owned */
-    const char *said; /**< the expression of SOURCE as it is configured; NULL: a metric */
-    char *expr;       /**< that is asked */
-    char *shown;      /**< of the number that is shown, to be pasted elsewhere */
-    char *mean;       /**< of a latency's mean, the same way; NULL: there is none */
+    const char *said;          /**< the expression of SOURCE as it is configured; NULL: a metric */
+    struct signal_name *names; /**< in the expressions of SOURCE and LIMIT; owned */
+    size_t names_count;
+    bool alternatives; /**< they have an `or`, and so need not all be there */
+    char *expr;        /**< that is asked */
+    char *shown;       /**< of the number that is shown, to be pasted elsewhere */
+    char *mean;        /**< of a latency's mean, the same way; NULL: there is none */
     char *history;  /**< the query for history: EXPR and, for a gauge, its peaks between points, see
                        peak.h; NULL: EXPR */
     char *recorded; /**< as HISTORY, by a recording rule; NULL: there is none */
@@ -171,6 +180,15 @@ enum { PLAN_CONDUCT_MS = 30 * 60 * 1000 };
 
 /** Whether the latency of S has series by which it can be asked. */
 bool plan_is_served(const struct stage *s);
+
+/**
+ * Whether the expressions of S name metrics that nobody knows, so that they have no value, or one
+ * that they would have without any metric.
+ */
+bool plan_names_nothing(const struct signal *s);
+
+/** Whether the latency of stage I is known to nobody, be it a metric or an expression. */
+bool plan_is_absent(const struct plan *p, size_t i);
 
 /** Whether S is a gauge or an expression, and nothing counts its requests: of resolved plans. */
 bool plan_lacks_requests(const struct stage *s);

@@ -1,15 +1,19 @@
 #include "plan/scope.h"
 
 #include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/ascii.h"
+#include "base/mem.h"
 
 /** A walk over an expression that copies it. */
 struct walk {
     struct str *out;
     const char *at;
     const char *extra;
+    struct name_list *names; /**< of the metrics, each once; NULL: nobody wants them */
+    bool alternatives;       /**< there is an `or` */
 };
 
 static const char *skip_space(const char *p)
@@ -89,8 +93,24 @@ static const char *const before_labels[] = {
 
 static const char *const after_aggregation[] = {"by", "without", NULL}; // sum by (a) (b)
 
-static const char *const operators[] = {
-    "and", "or", "unless", "bool", "offset", "atan2", "inf", "nan", NULL};
+static const char *const operators[] = {"and", "or", "unless", "bool", "offset", "atan2", "inf",
+    "nan", "default", "if", "ifnot", "keep_metric_names", NULL}; // the last ones are MetricsQL's
+
+static const char *const choices[] = {"or", "default", NULL};
+
+static void keep_name(struct walk *w, const char *word, size_t len)
+{
+    for (size_t i = 0; w->names && i < w->names->count; i++) {
+        if (strlen(w->names->items[i]) == len && strncmp(w->names->items[i], word, len) == 0) {
+            return;
+        }
+    }
+    if (w->names) {
+        char *name = mem_strndup(word, len);
+        names_push(w->names, name);
+        free(name);
+    }
+}
 
 static void copy_word(struct walk *w)
 {
@@ -109,8 +129,10 @@ static void copy_word(struct walk *w)
         copy(w, (size_t)(next - w->at) + (*next == '(' ? bracket_length(next) : 0));
     } else if (*next != '(' && !is_any(word, len, operators) &&
                !is_any(next, following, after_aggregation)) {
+        keep_name(w, word, len);
         copy_matchers(w);
     }
+    w->alternatives = w->alternatives || is_any(word, len, choices);
 }
 
 // Durations and hexadecimal numbers have letters.
@@ -125,26 +147,41 @@ static void copy_number(struct walk *w)
     copy(w, n);
 }
 
-void scope_add(struct str *s, const char *expr, const char *extra)
+static void run(struct walk *w)
 {
-    struct walk w = {s, expr, extra};
-    if (!extra || !*extra) {
-        str_add(s, expr);
-        return;
-    }
-    while (*w.at) {
-        if (strchr("\"'`#", *w.at)) {
-            copy(&w, literal_length(w.at));
-        } else if (*w.at == '[') {
-            copy(&w, bracket_length(w.at));
-        } else if (*w.at == '{') {
-            copy_matchers(&w);
-        } else if (isdigit((unsigned char)*w.at)) {
-            copy_number(&w);
-        } else if (in_name(*w.at)) {
-            copy_word(&w);
+    while (*w->at) {
+        if (strchr("\"'`#", *w->at)) {
+            copy(w, literal_length(w->at));
+        } else if (*w->at == '[') {
+            copy(w, bracket_length(w->at));
+        } else if (*w->at == '{') {
+            copy_matchers(w);
+        } else if (isdigit((unsigned char)*w->at)) {
+            copy_number(w);
+        } else if (in_name(*w->at)) {
+            copy_word(w);
         } else {
-            copy(&w, 1);
+            copy(w, 1);
         }
     }
+}
+
+void scope_add(struct str *s, const char *expr, const char *extra)
+{
+    struct walk w = {.out = s, .at = expr, .extra = extra};
+    if (!extra || !*extra) {
+        str_add(s, expr);
+    } else {
+        run(&w);
+    }
+}
+
+bool scope_names(struct name_list *out, const char *expr)
+{
+    struct str copied;
+    str_init(&copied);
+    struct walk w = {.out = &copied, .at = expr, .extra = "", .names = out};
+    run(&w);
+    str_finish(&copied);
+    return w.alternatives;
 }

@@ -1,15 +1,24 @@
 /**
- * Label matchers for expressions that somebody else wrote.
+ * Expressions that somebody else wrote: which metrics they name, and label matchers for these.
  */
 #ifndef RAGTOP_PLAN_SCOPE_H
 #define RAGTOP_PLAN_SCOPE_H
 
+#include <stdbool.h>
+
 #include "base/str.h"
+#include "config/names.h"
 
 /**
  * Appends the PromQL EXPR with the matchers EXTRA, `a="b",c=~"d"`, added to every selector in it.
  * EXTRA may be NULL or empty.
  */
 void scope_add(struct str *s, const char *expr, const char *extra);
+
+/**
+ * Appends to OUT the metrics that the PromQL EXPR names, each once, but none that stands within
+ * quotes. Returns whether it has alternatives, `a or b`, of which one may not be there.
+ */
+bool scope_names(struct name_list *out, const char *expr);
 
 #endif

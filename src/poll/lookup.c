@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "poll/lookup_expr.h"
+#include "poll/lookup_match.h"
 #include "poll/lookup_note.h"
 #include "poll/lookup_step.h"
 #include "poll/reach.h"
@@ -58,7 +60,7 @@ static struct lookup *free_place(struct lookups *all)
     return &all->items[all->count++];
 }
 
-static void add(struct poller *p, struct lookup l)
+void lookup_open(struct poller *p, struct lookup l)
 {
     if (find(p, l.metric, l.missing)) {
         free(l.label);
@@ -78,19 +80,19 @@ static void let_go(struct poller *p, struct lookup *l)
     finish(l);
 }
 
-static void learn(struct poller *p, int signal, const char *metric, enum presence presence)
+void lookup_learn_of(struct poller *p, int signal, const char *metric, enum presence presence)
 {
     struct lookup *known = metric ? find(p, metric, true) : NULL;
     if (presence == PRESENCE_MISSING && !known) {
         // only what counts failures may have no series because nothing ever failed
         bool errors = lookup_counts_errors(&p->plan->signals[signal]);
-        add(p, (struct lookup){.step = errors ? LOOKUP_TYPE : LOOKUP_NEAR,
-                   .signal = signal,
-                   .metric = metric,
-                   .missing = true});
+        lookup_open(p, (struct lookup){.step = errors ? LOOKUP_TYPE : LOOKUP_NEAR,
+                           .signal = signal,
+                           .metric = metric,
+                           .missing = true});
     } else if (presence == PRESENCE_MISSING && known->step == LOOKUP_DONE) {
         lookup_settle(p, known, PRESENCE_ABSENT);
-    } else if (known && presence == PRESENCE_SERIES && known->step == LOOKUP_DONE) {
+    } else if (known && presence <= PRESENCE_SERIES && known->step == LOOKUP_DONE) {
         let_go(p, known);
     }
 }
@@ -103,7 +105,7 @@ void lookup_learn(struct poller *p)
     for (size_t i = 0; i < p->plan->signals_count; i++) {
         struct signal *s = &p->plan->signals[i];
         for (int k = 0; k < 2 && !s->deep; k++) {
-            learn(p, (int)i, lookup_metric(s, k), *lookup_presence(s, k));
+            lookup_learn_of(p, (int)i, lookup_metric(s, k), *lookup_presence(s, k));
         }
     }
 }
@@ -111,72 +113,10 @@ void lookup_learn(struct poller *p)
 void lookup_stages(struct poller *p)
 {
     const struct stages_by_label_config *c = &p->config->by_label;
-    add(p, (struct lookup){.step = LOOKUP_LABELS,
-               .signal = -1,
-               .metric = c->latency,
-               .label = mem_strdup(c->label)});
-}
-
-// Calls that no label tells apart are of tools that cannot be named.
-static void look_at_tools(struct poller *p)
-{
-    int signal = p->plan->tool_calls;
-    const char *metric = signal >= 0 ? p->plan->signals[signal].source.metric : NULL;
-    const struct matrix *live = signal >= 0 ? &p->store->signals[signal].live : NULL;
-    bool named = !metric || live->count == 0;
-    for (size_t i = 0; !named && i < live->count; i++) {
-        named = labels_get(&live->series[i].labels, p->plan->tool_label) != NULL;
-    }
-    if (!named) {
-        add(p, (struct lookup){.step = LOOKUP_LABELS,
-                   .signal = signal,
-                   .metric = metric,
-                   .label = mem_strdup(p->plan->tool_label)});
-    }
-}
-
-// Whether anything came of the metric that signal I names as its first (WHICH = 0) or second one.
-static bool has_come(const struct poller *p, size_t i, int which)
-{
-    const struct signal *s = &p->plan->signals[i];
-    const struct matrix *live = &p->store->signals[i].live;
-    bool pool = s->kind == SIGNAL_SATURATION && !(s->full > 0);
-    enum part part = pool ? (which ? PART_LIMIT : PART_USED) : which ? PART_COUNT : PART_SUM;
-    bool any = false;
-    for (size_t k = 0; !any && k < live->count; k++) {
-        any = (!pool && !s->source.count) || live->series[k].part == part;
-    }
-    return any;
-}
-
-// What exists by its name and has answered with nothing: its matchers may match nothing.
-static void look_at_matchers(struct poller *p)
-{
-    p->lookups.matchers_seen = true;
-    look_at_tools(p);
-    for (size_t i = 0; i < p->plan->signals_count; i++) {
-        struct signal *s = &p->plan->signals[i];
-        bool open = !s->deep && p->store->signals[i].condition == CONDITION_ANSWERED &&
-                    !(s->stage >= 0 && p->plan->stages[s->stage].by_label);
-        for (int k = 0; open && k < 2; k++) {
-            const char *metric = lookup_metric(s, k);
-            if (metric && strchr(metric, '{') && *lookup_presence(s, k) == PRESENCE_SERIES &&
-                !has_come(p, i, k)) {
-                add(p, (struct lookup){.step = LOOKUP_LABELS,
-                           .signal = (int)i,
-                           .metric = metric,
-                           .unmatched = true});
-            }
-        }
-    }
-}
-
-// Series that its matchers choose have come: an error was counted for the first time.
-static bool is_matched(const struct poller *p, const struct lookup *l)
-{
-    const char *first = l->unmatched ? p->plan->signals[l->signal].source.metric : NULL;
-    return l->unmatched && l->step == LOOKUP_DONE &&
-           has_come(p, (size_t)l->signal, l->metric != first);
+    lookup_open(p, (struct lookup){.step = LOOKUP_LABELS,
+                       .signal = -1,
+                       .metric = c->latency,
+                       .label = mem_strdup(c->label)});
 }
 
 // ---- on a server ------------------------------------------------------------------------------
@@ -250,6 +190,9 @@ void lookup_take(
 {
     struct lookup *l = &p->lookups.items[ask->index];
     l->asked = false;
+    if (l->step == LOOKUP_EXPRESSIONS) {
+        lookup_expressions_asked(p, now_ms);
+    }
     if (asks_type(l)) {
         take_type(p, l, r, now_ms);
     } else {
@@ -266,7 +209,8 @@ static void collect(const struct poller *p, const struct lookup *l, struct prom_
     for (size_t i = 0; i < data->count; i++) {
         const struct labels *labels = &data->series[i].labels;
         const char *name = labels_get(labels, "__name__");
-        bool names = l->step == LOOKUP_NEAR || l->step == LOOKUP_ANYWHERE;
+        bool names =
+            l->step == LOOKUP_NEAR || l->step == LOOKUP_ANYWHERE || l->step == LOOKUP_EXPRESSIONS;
         bool its = names || (name && strncmp(name, l->metric, len) == 0);
         for (size_t k = 0; its && k < labels->count; k++) {
             const struct label *label = &labels->items[k];
@@ -282,9 +226,11 @@ static void collect(const struct poller *p, const struct lookup *l, struct prom_
     }
 }
 
-static void answer_own(struct poller *p, struct lookup *l)
+// What is found may open others, and move all of them.
+static void answer_own(struct poller *p, size_t index)
 {
-    while (l->step != LOOKUP_DONE) {
+    while (p->lookups.items[index].step != LOOKUP_DONE) {
+        struct lookup *l = &p->lookups.items[index];
         struct prom_names names = {0};
         if (asks_type(l)) {
             lookup_take_type(p, l, ""); // what the target declares is known already
@@ -325,7 +271,10 @@ static bool run(struct poller *p, size_t index, int64_t now_ms, int *room)
     struct lookup *l = &p->lookups.items[index];
     if (p->scraping.on) {
         bool open = l->step != LOOKUP_DONE;
-        answer_own(p, l);
+        if (l->step == LOOKUP_EXPRESSIONS) {
+            lookup_expressions_asked(p, now_ms);
+        }
+        answer_own(p, index);
         return open;
     }
     if (!is_due(p, l, now_ms)) {
@@ -350,13 +299,16 @@ bool lookup_run(struct poller *p, int64_t now_ms)
         return false;
     }
     if (p->phase == PHASE_POLLING && !p->lookups.matchers_seen && agenda_complete(&p->agenda)) {
-        look_at_matchers(p);
+        p->lookups.matchers_seen = true;
+        lookup_look_at_matchers(p);
+        lookup_look_at_expressions(p);
     }
+    lookup_renew_expressions(p, now_ms);
     for (size_t i = 0; i < p->lookups.count; i++) {
         room -= p->lookups.items[i].asked;
     }
     for (size_t i = 0; i < p->lookups.count; i++) {
-        if (is_matched(p, &p->lookups.items[i])) {
+        if (lookup_is_matched(p, &p->lookups.items[i])) {
             let_go(p, &p->lookups.items[i]);
             changed = true;
         }
@@ -374,7 +326,8 @@ bool lookup_busy(const struct poller *p)
     for (size_t i = 0; i < p->lookups.count; i++) {
         const struct lookup *l = &p->lookups.items[i];
         bool waits = asks_type(l) && !l->asked && p->lookups.types_ms > 0;
-        busy = busy || (l->step != LOOKUP_DONE && !waits);
+        bool again = l->step == LOOKUP_EXPRESSIONS && p->lookups.expressions_ms > 0;
+        busy = busy || (l->step != LOOKUP_DONE && !waits && !again);
     }
     return busy;
 }

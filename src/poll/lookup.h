@@ -19,13 +19,14 @@ enum { LOOKUP_DAYS = 7 };
 
 /** What is asked next about a metric that is configured. */
 enum lookup_step {
-    LOOKUP_TYPE,     /**< whether a target declares it, a counter that never fired */
-    LOOKUP_FAMILY,   /**< the same of its name without `_total` */
-    LOOKUP_NEAR,     /**< names that begin as it does */
-    LOOKUP_EARLIER,  /**< whether it was there within the last days */
-    LOOKUP_ANYWHERE, /**< names that begin as it does, beyond the selector */
-    LOOKUP_LABELS,   /**< the labels of its series */
-    LOOKUP_VALUES,   /**< the values of one of them */
+    LOOKUP_TYPE,        /**< whether a target declares it, a counter that never fired */
+    LOOKUP_FAMILY,      /**< the same of its name without `_total` */
+    LOOKUP_NEAR,        /**< names that begin as it does */
+    LOOKUP_EARLIER,     /**< whether it was there within the last days */
+    LOOKUP_ANYWHERE,    /**< names that begin as it does, beyond the selector */
+    LOOKUP_LABELS,      /**< the labels of its series */
+    LOOKUP_VALUES,      /**< the values of one of them */
+    LOOKUP_EXPRESSIONS, /**< which of the metrics that expressions name are there */
     LOOKUP_DONE,
 };
 
@@ -49,8 +50,9 @@ struct lookups {
     struct lookup *items; /**< owned; questions in flight know their places */
     size_t count, cap;
     enum lookup_types types;
-    int64_t types_ms;   /**< when to ask about types again, after it had no time; 0: it had */
-    bool matchers_seen; /**< what names exist was seen, and whether their matchers match */
+    int64_t types_ms;       /**< when to ask about types again, after it had no time; 0: it had */
+    int64_t expressions_ms; /**< when to look again for what expressions name; 0: never looked */
+    bool matchers_seen;     /**< what names exist was seen, and whether their matchers match */
 };
 
 /** Forgets all of them: the plan is another one. */
@@ -58,6 +60,12 @@ void lookup_drop(struct poller *p);
 
 /** Names were learned: those that are missing are looked up, those that have come are let go of. */
 void lookup_learn(struct poller *p);
+
+/** Adds L, unless it is there already; takes its texts over. */
+void lookup_open(struct poller *p, struct lookup l);
+
+/** Presence of METRIC, which may be NULL, of SIGNAL was learned. */
+void lookup_learn_of(struct poller *p, int signal, const char *metric, enum presence presence);
 
 /** No series has the label that makes the stages. */
 void lookup_stages(struct poller *p);

@@ -10,6 +10,70 @@
 #include "poll/state.h"
 #include "prom/select.h"
 
+// ---- which are looked at ----------------------------------------------------------------------
+
+// Calls that no label tells apart are of tools that cannot be named.
+static void look_at_tools(struct poller *p)
+{
+    int signal = p->plan->tool_calls;
+    const char *metric = signal >= 0 ? p->plan->signals[signal].source.metric : NULL;
+    const struct matrix *live = signal >= 0 ? &p->store->signals[signal].live : NULL;
+    bool named = !metric || live->count == 0;
+    for (size_t i = 0; !named && i < live->count; i++) {
+        named = labels_get(&live->series[i].labels, p->plan->tool_label) != NULL;
+    }
+    if (!named) {
+        lookup_open(p, (struct lookup){.step = LOOKUP_LABELS,
+                           .signal = signal,
+                           .metric = metric,
+                           .label = mem_strdup(p->plan->tool_label)});
+    }
+}
+
+// Whether anything came of the metric that signal I names as its first (WHICH = 0) or second one.
+static bool has_come(const struct poller *p, size_t i, int which)
+{
+    const struct signal *s = &p->plan->signals[i];
+    const struct matrix *live = &p->store->signals[i].live;
+    bool pool = s->kind == SIGNAL_SATURATION && !(s->full > 0);
+    enum part part = pool ? (which ? PART_LIMIT : PART_USED) : which ? PART_COUNT : PART_SUM;
+    bool any = false;
+    for (size_t k = 0; !any && k < live->count; k++) {
+        any = (!pool && !s->source.count) || live->series[k].part == part;
+    }
+    return any;
+}
+
+// What exists by its name and has answered with nothing: its matchers may match nothing.
+void lookup_look_at_matchers(struct poller *p)
+{
+    look_at_tools(p);
+    for (size_t i = 0; i < p->plan->signals_count; i++) {
+        struct signal *s = &p->plan->signals[i];
+        bool open = !s->deep && p->store->signals[i].condition == CONDITION_ANSWERED &&
+                    !(s->stage >= 0 && p->plan->stages[s->stage].by_label);
+        for (int k = 0; open && k < 2; k++) {
+            const char *metric = lookup_metric(s, k);
+            if (metric && strchr(metric, '{') && *lookup_presence(s, k) == PRESENCE_SERIES &&
+                !has_come(p, i, k)) {
+                lookup_open(p, (struct lookup){.step = LOOKUP_LABELS,
+                                   .signal = (int)i,
+                                   .metric = metric,
+                                   .unmatched = true});
+            }
+        }
+    }
+}
+
+bool lookup_is_matched(const struct poller *p, const struct lookup *l)
+{
+    const char *first = l->unmatched ? p->plan->signals[l->signal].source.metric : NULL;
+    return l->unmatched && l->step == LOOKUP_DONE &&
+           has_come(p, (size_t)l->signal, l->metric != first);
+}
+
+// ---- their labels and values ------------------------------------------------------------------
+
 // The next matcher whose label has to be looked at; its label is missing where *MISSING says so.
 static const struct matcher *next_matcher(
     const struct selector *s, const char *after, const struct prom_names *labels, bool *missing)

@@ -39,9 +39,7 @@ static void add_places(struct str *s, const struct poller *p, const struct looku
     }
     for (size_t i = 0; l->missing && i < p->plan->signals_count; i++) {
         const struct signal *of = &p->plan->signals[i];
-        const char *first = lookup_metric(of, 0), *second = lookup_metric(of, 1);
-        bool its = !of->deep && ((first && lookup_same_name(first, l->metric)) ||
-                                    (second && lookup_same_name(second, l->metric)));
+        bool its = !of->deep && lookup_names(of, l->metric);
         if (its && named < PLACES_MOST) {
             add_what(s, p, of);
             named++;
@@ -113,7 +111,7 @@ bool lookup_all_absent(const struct plan *plan)
 {
     bool all = plan->stages_count > 0;
     for (size_t i = 0; i < plan->stages_count; i++) {
-        all = all && plan->stages[i].kind == LATENCY_ABSENT;
+        all = all && plan_is_absent(plan, i);
     }
     return all;
 }

@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "config/names.h"
 #include "plan/promql.h"
+#include "poll/lookup_expr.h"
 #include "poll/lookup_match.h"
 #include "poll/lookup_note.h"
 #include "poll/state.h"
@@ -29,7 +30,7 @@ const struct signal *lookup_signal(const struct poller *p, const struct lookup *
 bool lookup_is_latency(const struct poller *p, const struct lookup *l)
 {
     const struct signal *s = lookup_signal(p, l);
-    return !s || (s->kind == SIGNAL_LATENCY && !s->source.count);
+    return !s || (s->kind == SIGNAL_LATENCY && !s->source.count && !s->said);
 }
 
 bool lookup_counts_errors(const struct signal *s)
@@ -43,10 +44,15 @@ bool lookup_same_name(const char *a, const char *b)
     return lookup_name_length(b) == len && strncmp(a, b, len) == 0;
 }
 
+int lookup_metrics(const struct signal *s)
+{
+    return 2 + (int)s->names_count;
+}
+
 const char *lookup_metric(const struct signal *s, int which)
 {
     const char *second = s->source.count ? s->source.count : s->limit.metric;
-    return which == 0 ? s->source.metric : second;
+    return which == 0 ? s->source.metric : which == 1 ? second : s->names[which - 2].name;
 }
 
 bool lookup_has_text(const struct prom_names *names, const char *text)
@@ -59,16 +65,28 @@ bool lookup_has_text(const struct prom_names *names, const char *text)
     return false;
 }
 
+bool lookup_names(const struct signal *s, const char *metric)
+{
+    bool does = false;
+    for (int k = 0; !does && k < lookup_metrics(s); k++) {
+        const char *its = lookup_metric(s, k);
+        does = its && lookup_same_name(its, metric);
+    }
+    return does;
+}
+
 enum presence *lookup_presence(struct signal *s, int which)
 {
-    return which == 0 ? &s->presence : &s->limit_presence;
+    return which == 0   ? &s->presence
+           : which == 1 ? &s->limit_presence
+                        : &s->names[which - 2].presence;
 }
 
 void lookup_settle(struct poller *p, const struct lookup *l, enum presence presence)
 {
     for (size_t i = 0; i < p->plan->signals_count; i++) {
-        for (int k = 0; k < 2; k++) {
-            struct signal *s = &p->plan->signals[i];
+        struct signal *s = &p->plan->signals[i];
+        for (int k = 0; k < lookup_metrics(s); k++) {
             const char *metric = lookup_metric(s, k);
             enum presence *its = lookup_presence(s, k);
             bool open = *its == PRESENCE_MISSING || *its == PRESENCE_ABSENT;
@@ -172,6 +190,10 @@ void lookup_write(
         prom_request_label_values(r, l->label, s.text,
             lookup_counts_errors(lookup_signal(p, l)) ? earlier_ms : from_ms, tick_ms);
         break;
+    case LOOKUP_EXPRESSIONS:
+        lookup_add_expressions(&s, p);
+        prom_request_label_values(r, "__name__", s.text, from_ms, tick_ms);
+        break;
     case LOOKUP_DONE: break;
     }
     str_finish(&s);
@@ -190,11 +212,9 @@ static bool is_other_half(const struct poller *p, const struct lookup *l, const 
 {
     bool is = false;
     for (size_t i = 0; !is && i < p->plan->signals_count; i++) {
-        const char *first = lookup_metric(&p->plan->signals[i], 0);
-        const char *second = lookup_metric(&p->plan->signals[i], 1);
-        is = first && second &&
-             ((lookup_same_name(first, l->metric) && lookup_same_name(second, name)) ||
-                 (lookup_same_name(second, l->metric) && lookup_same_name(first, name)));
+        const struct signal *s = &p->plan->signals[i];
+        is = lookup_names(s, l->metric) && !lookup_same_name(name, l->metric) &&
+             lookup_names(s, name);
     }
     return is;
 }
@@ -205,12 +225,14 @@ static void keep_alike(const struct poller *p, const struct lookup *l, struct pr
     static const char *const parts[] = {"_bucket", "_sum", "_count", "_created"};
     const struct signal *s = lookup_signal(p, l);
     bool latency = lookup_is_latency(p, l), pair = s && s->source.count;
+    bool raw = s && s->names_count > 0;
     for (size_t i = 0; i < names->count; i++) {
         char *name = names->items[i];
         size_t len = strlen(name);
         for (size_t k = 0; k < sizeof parts / sizeof *parts; k++) {
             bool base = latency && ends_in(name, len, parts[k]) && k < 3;
-            bool no = !latency && ends_in(name, len, parts[k]) && k != 2 && !(k == 1 && pair);
+            bool no =
+                !latency && !raw && ends_in(name, len, parts[k]) && k != 2 && !(k == 1 && pair);
             name[base ? len - strlen(parts[k]) : no ? 0 : len] = '\0';
             len = strlen(name);
         }
@@ -299,6 +321,10 @@ void lookup_take_names(struct poller *p, struct lookup *l, struct prom_names *na
     case LOOKUP_EARLIER: take_earlier(p, l, names); break;
     case LOOKUP_LABELS: lookup_take_labels(p, l, names); break;
     case LOOKUP_VALUES: lookup_take_values(p, l, names); break;
+    case LOOKUP_EXPRESSIONS:
+        l->step = LOOKUP_DONE;
+        lookup_take_expressions(p, names);
+        break;
     case LOOKUP_TYPE:
     case LOOKUP_FAMILY:
     case LOOKUP_DONE: break;

@@ -27,8 +27,15 @@ bool lookup_is_latency(const struct poller *p, const struct lookup *l);
 /** Whether S, which may be NULL, counts failures. */
 bool lookup_counts_errors(const struct signal *s);
 
-/** The configured metric of S, its first (WHICH = 0) or second one; NULL: it has none. */
+/** How many metrics S may name; those beyond the second stand in its expressions. */
+int lookup_metrics(const struct signal *s);
+
+/** The one of lookup_metrics() that is the first (WHICH = 0), the second, ...; NULL: it has none.
+ */
 const char *lookup_metric(const struct signal *s, int which);
+
+/** Whether S names METRIC, whatever the matchers. */
+bool lookup_names(const struct signal *s, const char *metric);
 
 /** What is known of the metric that lookup_metric() gives. */
 enum presence *lookup_presence(struct signal *s, int which);

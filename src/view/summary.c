@@ -546,8 +546,8 @@ static void add_quiet_summary(struct str *s, const struct words *w)
         few += d->latency.state == STATE_TOO_FEW;
         lost += d->latency.state == STATE_NO_DATA || d->latency.state == STATE_STALE;
         requests = fmax(requests, d->requests);
-        one = w->plan->stages[i].kind == LATENCY_ABSENT ? (int)i : one;
-        absent += w->plan->stages[i].kind == LATENCY_ABSENT;
+        one = plan_is_absent(w->plan, i) ? (int)i : one;
+        absent += plan_is_absent(w->plan, i);
     }
     if (judged == 0) {
         add_few(s, w, requests);
@@ -737,7 +737,7 @@ static void add_gone_summary(struct str *s, const struct words *w)
     bool error = false, known = false;
     for (size_t i = 0; i < d->stages_count; i++) {
         error = error || d->stages[i].latency.state == STATE_ERROR;
-        known = known || w->plan->stages[i].kind != LATENCY_ABSENT;
+        known = known || !plan_is_absent(w->plan, i);
     }
     if (*w->store->unmet) {
         str_add(s, w->store->unmet);

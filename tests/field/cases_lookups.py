@@ -130,3 +130,46 @@ class ErrorsOfWhat(Case):
         test.assertIn("The errors of llm are not known: nothing counts the requests.", seen.sentence)
         test.said(seen.warnings, f"{self.metric}: ", "Add requests: NAME")
         test.assertRegex(seen.table, r" \? .*errors: of how many requests\?")
+
+
+class ExpressionNames(Case):
+    """Metrics that only expressions name are looked up as well; of `new or old` one is enough."""
+    variants = ({"latency": "rag_chat_secs_sum / rag_chat_seconds_count", "errors": "rate(rag_bad_total[5m])",
+                 "state": ("absent", "ok", 0),
+                 "said": ["rag_chat_secs_sum: no such metric (latency of llm); the nearest name is "
+                          "rag_chat_seconds_sum"]},
+                {"latency": "rag_wait", "errors": "sum(rate(rag_badly_total[5m])) or vector(0)",
+                 "state": ("ok", "absent", None),
+                 "said": ["rag_badly_total: no such metric (errors of llm); the nearest name is "
+                          "rag_bad_total"]},
+                {"latency": "rag_waiting or rag_wait", "errors": "sum(rate(rag_bad_total[5m]))",
+                 "state": ("ok", "ok", 0), "said": []},
+                {"latency": "rag_wait", "errors": "rate(rag_never_total[5m]) or rate(rag_gone_total[5m])",
+                 "state": ("ok", "absent", None), "families": (),
+                 "said": ["rag_never_total: no such metric", "rag_gone_total: no such metric"]},
+                {"latency": "rag_wait", "errors": "rate(rag_quiet_total[5m])", "state": ("ok", "ok", 0),
+                 "families": (("rag_quiet_total", "counter"),), "said": []})
+    config = """
+        stages:
+          - name: llm
+            expr: {latency: "$latency", errors: "$errors", requests: "rate(rag_chat_seconds_count[5m])"}
+            saturation: [{name: pool, expr: {used: rag_used, limit: rag_used * 4}}]
+        """
+
+    def scrape(self, x):
+        x.histogram("rag_chat_seconds", Lognormal(4.2, .5), 3, MODEL)
+        x.add("rag_wait", .4 + x.time // 60 % 3 / 100)
+        x.add("rag_bad_total", 5)
+        x.add("rag_used", 3)
+
+    def check(self, test, seen):
+        latency, errors, share = self.state
+        row = seen.row("llm", "errors")
+        test.assertEqual((row["state"], row["current"]), (errors, share))
+        for text in self.said:
+            test.said(seen.warnings, text)
+        test.assertEqual(len(seen.warnings), len(self.said))
+        if latency == "ok":
+            test.assertEqual((seen.status, seen.row("llm")["state"]), (0, "ok"))
+        else:
+            test.assertEqual(seen.row("llm")["reason"], "no such metric")

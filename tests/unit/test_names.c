@@ -22,6 +22,7 @@ static void finds_the_nearest_metric(void **state)
         {"rag_failures_total", {"rag_failures", "rag_calls_total"}, "rag_failures"},
         {"rag_chat", {"rag_chat_seconds", "rag_calls_total"}, "rag_chat_seconds"},
         {"rag_chat_ms", {"rag_calls_ms", "rag_chat_milliseconds"}, "rag_chat_milliseconds"},
+        {"rag_secs_count", {"rag_seconds_sum", "rag_seconds_count"}, "rag_seconds_count"},
         {"chat_duration_seconds", {"rag_chat_duration_seconds", "up"}, "rag_chat_duration_seconds"},
         {"rag_chat_duration_seconds", {"chat_duration_seconds", "up"}, "chat_duration_seconds"},
         {"vllm:e2e_latency_seconds", {"vllm_e2e_latency_seconds"}, "vllm_e2e_latency_seconds"},

@@ -50,6 +50,34 @@ static void adds_matchers_to_every_selector(void **state)
     }
 }
 
+static void finds_the_names(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *expr, *names;
+        bool alternatives;
+    } cases[] = {
+        {"sum by (x) (rate(a_total{y=\"up\"}[5m])) / b:c", "a_total b:c ", false},
+        {"a + a offset 5m * 1e3 and on (z) B", "a B ", false},
+        {"sum(rate(a[5m])) or vector(0)", "a ", true},
+        {"a default 0", "a ", true},
+        {"{__name__=\"a\"} + time() - Inf", "", false},
+        {"", "", false},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct name_list names = {0};
+        struct str s;
+        str_init(&s);
+        assert_int_equal(scope_names(&names, cases[i].expr), cases[i].alternatives);
+        for (size_t k = 0; k < names.count; k++) {
+            str_addf(&s, "%s ", names.items[k]);
+        }
+        assert_string_equal(s.text, cases[i].names);
+        str_finish(&s);
+        names_finish(&names);
+    }
+}
+
 static void ends_whatever_the_text_is(void **state)
 {
     (void)state;
@@ -58,7 +86,10 @@ static void ends_whatever_the_text_is(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct str s;
         str_init(&s);
+        struct name_list names = {0};
         scope_add(&s, cases[i], "n=\"r\"");
+        scope_names(&names, cases[i]);
+        names_finish(&names);
         str_finish(&s);
     }
 }
@@ -67,6 +98,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(adds_matchers_to_every_selector),
+        cmocka_unit_test(finds_the_names),
         cmocka_unit_test(ends_whatever_the_text_is),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
