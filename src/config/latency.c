@@ -6,19 +6,44 @@
 #include "config/schema.h"
 #include "config/shape.h"
 
+/** How much of the LEN bytes of NAME is before its last word, with the `_`; 0: it is one word. */
+static size_t before_last(const char *name, size_t len)
+{
+    while (len > 0 && name[len - 1] != '_') {
+        len--;
+    }
+    return len;
+}
+
+// What may stand behind the unit: `_seconds_total`, `_ms_p95`.
+static bool is_statistic(const char *word, size_t len)
+{
+    static const char *const words[] = {"total", "bucket", "sum", "count", "avg", "average", "mean",
+        "median", "max", "min", "quantile"};
+    bool is = len > 1 && *word == 'p' && strspn(word + 1, "0123456789") >= len - 1;
+    for (size_t i = 0; !is && i < sizeof words / sizeof *words; i++) {
+        is = strlen(words[i]) == len && memcmp(word, words[i], len) == 0;
+    }
+    return is;
+}
+
 double latency_unit_of(const char *name)
 {
     static const struct {
-        const char *suffix;
+        const char *word;
         double to_seconds;
-    } units[] = {{"_seconds", 1}, {"_ms", 1e-3}, {"_milliseconds", 1e-3}, {"_us", 1e-6},
-        {"_usec", 1e-6}, {"_microseconds", 1e-6}, {"_ns", 1e-9}, {"_nanoseconds", 1e-9}};
-    static const char total[] = "_total";
-    size_t len = strlen(name), end = sizeof total - 1;
-    len -= len > end && strcmp(name + len - end, total) == 0 ? end : 0;
-    for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
-        size_t n = strlen(units[i].suffix);
-        if (len > n && memcmp(name + len - n, units[i].suffix, n) == 0) {
+    } units[] = {{"seconds", 1}, {"s", 1}, {"sec", 1}, {"secs", 1}, {"ms", 1e-3}, {"msec", 1e-3},
+        {"milliseconds", 1e-3}, {"millis", 1e-3}, {"us", 1e-6}, {"usec", 1e-6},
+        {"microseconds", 1e-6}, {"micros", 1e-6}, {"ns", 1e-9}, {"nanoseconds", 1e-9},
+        {"nanos", 1e-9}};
+    size_t len = strlen(name), begin = before_last(name, len);
+    while (begin > 0 && is_statistic(name + begin, len - begin)) {
+        len = begin - 1;
+        begin = before_last(name, len);
+    }
+    for (size_t i = 0; begin > 0 && i < sizeof units / sizeof *units; i++) {
+        size_t n = strlen(units[i].word);
+        if (len - begin == n && memcmp(name + begin, units[i].word, n) == 0) {
             return units[i].to_seconds;
         }
     }

@@ -127,7 +127,7 @@ void distrust_judge(struct stage_diagnosis *out, const struct context *c, int st
     } else if (out->distrust != DISTRUST_NONE) {
         drop(&out->latency);
         drop(&out->traffic);
-        out->mean = out->mean_usual = out->requests = out->bound = NAN;
+        out->mean = out->mean_usual = out->requests = out->bound = out->bound_first = NAN;
         out->share = out->calls = reading_none(STATE_UNRELIABLE);
         out->statistic = statistic_of_kind(c->plan->stages[stage].kind);
         out->onset = out->stopped = (struct onset){0};

@@ -417,7 +417,9 @@ void latency_judge(struct stage_diagnosis *out, const struct context *c, int sta
     out->requests = m.n;
     out->sum_broken = m.d.broken;
     out->coarser = m.d.coarser;
-    out->bound = s->unit_guessed && m.d.buckets > 1 ? m.d.le[m.d.buckets - 2] : NAN;
+    bool guessed = s->unit_guessed && m.d.buckets > 1;
+    out->bound = guessed ? m.d.le[m.d.buckets - 2] : NAN;
+    out->bound_first = guessed ? m.d.le[0] : NAN;
     out->mean = m.mean.now;
     out->mean_usual = m.mean.usual.centre;
     out->mean_lower = m.mean.usual.lower;

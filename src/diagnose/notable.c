@@ -3,7 +3,10 @@
 static const double FASTER = 0.7;
 static const double FULLER = 0.1;
 static const double PERCENT_FROM = 1.5; // a share may be a little above 1
-static const double LONG_S = 3600;      // few requests take hours
+static const double HOURS_S = 3600;     // few requests take that long
+static const double LONG_S = 30;        // some do, but so do many of 30 ms
+static const double COARSE_S = 1;       // few buckets of seconds begin there, while
+static const double WIDE_S = 100;       // those of milliseconds reach that far
 
 int notable_child(
     const struct diagnosis *d, const struct plan *plan, int stage, const struct thresholds *t)
@@ -34,9 +37,17 @@ bool notable_one_pod(const struct stage_diagnosis *s)
     return s->pool.now >= s->pool_used / s->pool_limit + FULLER;
 }
 
-bool notable_unit(const struct stage_diagnosis *s)
+enum unit_doubt notable_unit(const struct stage_diagnosis *s, const struct stage *of)
 {
-    return s->bound > LONG_S;
+    bool known = s->latency.state == STATE_OK || s->latency.state == STATE_NO_BASELINE;
+    bool is_long = known && (s->latency.now >= LONG_S || s->latency.usual.centre >= LONG_S);
+    if (!of->unit_guessed) {
+        return UNIT_FINE;
+    }
+    if (s->bound > HOURS_S || (s->bound_first >= COARSE_S && s->bound >= WIDE_S)) {
+        return UNIT_OF_BUCKETS;
+    }
+    return is_long ? UNIT_OF_VALUE : UNIT_FINE;
 }
 
 bool notable_percent(const struct stage_diagnosis *s, const struct plan *plan)

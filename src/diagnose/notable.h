@@ -19,8 +19,15 @@ bool notable_faster(const struct reading *latency);
 /** Whether the fullest pod of S is far fuller than all of them together. */
 bool notable_one_pod(const struct stage_diagnosis *s);
 
-/** Whether the last bucket of S is so high that the guess of its unit may be wrong. */
-bool notable_unit(const struct stage_diagnosis *s);
+/** What makes the guess doubtful that a latency counts seconds. */
+enum unit_doubt {
+    UNIT_FINE,       /**< nothing, or it is no guess */
+    UNIT_OF_BUCKETS, /**< its buckets are those of milliseconds */
+    UNIT_OF_VALUE,   /**< it is, or usually is, half a minute and more */
+};
+
+/** The same of S, which is of the stage OF. */
+enum unit_doubt notable_unit(const struct stage_diagnosis *s, const struct stage *of);
 
 /** Whether the pool of S is said to be a share of 1, and is more than that: percent, probably. */
 bool notable_percent(const struct stage_diagnosis *s, const struct plan *plan);

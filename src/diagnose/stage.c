@@ -29,6 +29,7 @@ void stage_judge(struct stage_diagnosis *out, const struct context *c, int stage
     *out = (struct stage_diagnosis){.requests = NAN,
         .statistic = statistic_of_kind(c->plan->stages[stage].kind),
         .bound = NAN,
+        .bound_first = NAN,
         .resets = NAN,
         .samples = NAN,
         .mean = NAN,

@@ -132,6 +132,17 @@ static void set_latency(struct stage *s, const struct metric_config *latency, do
     }
 }
 
+// Whether the expression of S is about a metric of seconds.
+static bool names_seconds(const struct signal *s)
+{
+    bool any = false;
+    for (size_t i = 0; i < s->names_count; i++) {
+        double unit = latency_unit_of(s->names[i].name);
+        any = any || (unit >= 1 && unit <= 1);
+    }
+    return any;
+}
+
 static void add_configured(struct plan *p, const struct stage_config *c, int parent)
 {
     struct stage *s = add_stage(p, c->name, parent);
@@ -140,6 +151,8 @@ static void add_configured(struct plan *p, const struct stage_config *c, int par
     s->slo_p95_s = c->slo_p95_s;
     s->slo_errors = c->slo_errors;
     s->latency_signal = add_signal(p, SIGNAL_LATENCY, index, c->latency);
+    s->unit_guessed = s->unit_guessed || (!s->latency && !(c->to_seconds > 0) &&
+                                             !names_seconds(&p->signals[s->latency_signal]));
     s->errors_signal = add_signal(p, SIGNAL_ERRORS, index, c->errors);
     s->requests_named = add_signal(p, SIGNAL_REQUESTS, index, c->requests);
     s->requests_signal = s->requests_named;

@@ -99,12 +99,25 @@ bool doubt_add_summary(struct str *s, const struct words *w)
     return resets + counters + without > 0;
 }
 
-static void add_unit(struct str *s, const struct words *w, int stage)
+// Both ways out are told: the second ends the question.
+static void add_unit(struct str *s, const struct words *w, int stage, enum unit_doubt why)
 {
-    str_addf(s, "%s: its name does not say its unit, and in seconds its buckets would reach ",
-        w->plan->stages[stage].metric);
-    str_addf(s, "%.15g s. If it counts milliseconds, write unit: ms (%s)",
-        phrase_stage(w, stage)->bound, phrase_name(w, stage));
+    const struct stage *of = &w->plan->stages[stage];
+    const struct stage_diagnosis *d = phrase_stage(w, stage);
+    if (of->latency) {
+        str_addf(s, "%s (latency of %s): its name", of->metric, phrase_name(w, stage));
+    } else {
+        str_addf(s, "latency of %s: its expression", phrase_name(w, stage));
+    }
+    str_add(s, " does not say its unit, and in seconds ");
+    if (why == UNIT_OF_BUCKETS) {
+        str_addf(s, "its buckets would reach %.15g s", d->bound);
+    } else {
+        bool now = !notable_faster(&d->latency) && !isnan(d->latency.now);
+        str_add(s, now ? "it is " : "it usually is ");
+        format_seconds(s, now ? d->latency.now : d->latency.usual.centre);
+    }
+    str_add(s, ". If it counts milliseconds, write unit: ms; if seconds, unit: s");
 }
 
 bool doubt_add_note(struct str *s, const struct words *w, int stage, int i)
@@ -141,8 +154,9 @@ bool doubt_add_note(struct str *s, const struct words *w, int stage, int i)
             metric, phrase_name(w, stage));
         return true;
     }
-    if (notable_unit(d) && i-- == 0) {
-        add_unit(s, w, stage);
+    enum unit_doubt unit = notable_unit(d, &w->plan->stages[stage]);
+    if (unit != UNIT_FINE && i-- == 0) {
+        add_unit(s, w, stage, unit);
         return true;
     }
     return false;

@@ -173,3 +173,33 @@ class ExpressionNames(Case):
             test.assertEqual((seen.status, seen.row("llm")["state"]), (0, "ok"))
         else:
             test.assertEqual(seen.row("llm")["reason"], "no such metric")
+
+
+class UnitOfValue(Case):
+    """A latency of half a minute and more asks for a unit that nobody said, whatever sort it is."""
+    variants = ({"latency": "latency: rag_wait", "said": "rag_wait (latency of llm): its name"},
+                {"latency": "latency: rag_answer", "said": "rag_answer (latency of llm): its name"},
+                {"latency": "expr: {latency: rag_wait / 2}", "said": "latency of llm: its expression"},
+                {"latency": "latency: rag_wait\n            unit: s", "said": ""},
+                {"latency": "latency: rag_wait_seconds_p95", "said": ""},
+                {"latency": "expr: {latency: rag_wait_seconds_p95}", "said": ""},
+                {"latency": "latency: rag_wait_ms_p95", "said": ""})
+    config = """
+        stages:
+          - name: llm
+            $latency
+        """
+
+    def scrape(self, x):
+        for name in ("rag_wait", "rag_wait_seconds_p95", "rag_wait_ms_p95"):
+            x.add(name, 400 + x.time // 60 % 3)
+        x.add("rag_answer_sum", x.grown(1200))
+        x.add("rag_answer_count", int(x.grown(3)))
+
+    def check(self, test, seen):
+        notes = [note for note in seen.warnings if "unit" in note]
+        if self.said:
+            test.said(notes, self.said, "in seconds it is", "write unit: ms; if seconds, unit: s")
+        test.assertEqual(len(notes), bool(self.said))
+        test.near(seen.row("llm")["current"], .4 if "_ms" in self.latency else
+                  200 if "/ 2" in self.latency else 400, 0.02)

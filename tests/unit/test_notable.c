@@ -43,16 +43,43 @@ static void little_and_unknown_is_not_notable(void **state)
     assert_true(notable_faster(&(struct reading){.ratio = 0.69}));
     assert_false(notable_faster(&(struct reading){.ratio = 0.71}));
     assert_false(notable_faster(&(struct reading){.ratio = NAN}));
-    struct stage_diagnosis s = {.pool.now = 0.95, .pool_used = 80, .pool_limit = 100, .bound = 60};
+    struct stage_diagnosis s = {.pool.now = 0.95, .pool_used = 80, .pool_limit = 100};
     assert_true(notable_one_pod(&s));
-    assert_false(notable_unit(&s));
     s.pool.now = 0.85;
-    s.bound = 3601;
     assert_false(notable_one_pod(&s));
-    assert_true(notable_unit(&s));
-    s.pool_used = s.bound = NAN;
+    s.pool_used = NAN;
     assert_false(notable_one_pod(&s));
-    assert_false(notable_unit(&s));
+}
+
+static void a_guess_is_doubted_where_milliseconds_would_fit(void **state)
+{
+    (void)state;
+    static const struct {
+        double first, last, now, usual;
+        enum unit_doubt doubt;
+    } cases[] = {
+        {0.1, 3600, 1, 1, UNIT_FINE},
+        {0.1, 3601, 1, 1, UNIT_OF_BUCKETS},
+        {1, 100, 1, 1, UNIT_OF_BUCKETS},
+        {0.99, 100, 1, 1, UNIT_FINE},
+        {1, 99, 1, 1, UNIT_FINE},
+        {NAN, NAN, 29.9, 29.9, UNIT_FINE},
+        {NAN, NAN, 30, 1, UNIT_OF_VALUE},
+        {NAN, NAN, 1, 30, UNIT_OF_VALUE},
+        {NAN, NAN, 30, NAN, UNIT_OF_VALUE},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct stage_diagnosis s = {.bound_first = cases[i].first,
+            .bound = cases[i].last,
+            .latency = {.state = STATE_OK, .now = cases[i].now, .usual.centre = cases[i].usual}};
+        struct stage of = {.unit_guessed = true};
+        assert_int_equal(notable_unit(&s, &of), cases[i].doubt);
+        of.unit_guessed = false; // its name says seconds
+        assert_int_equal(notable_unit(&s, &of), UNIT_FINE);
+        of.unit_guessed = true;
+        s.latency.state = STATE_NO_TRAFFIC;
+        assert_int_not_equal(notable_unit(&s, &of), UNIT_OF_VALUE);
+    }
 }
 
 int main(void)
@@ -60,6 +87,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_child_with_most_of_the_blame_is_named),
         cmocka_unit_test(own_time_is_told_from_a_third_on),
+        cmocka_unit_test(a_guess_is_doubted_where_milliseconds_would_fit),
         cmocka_unit_test(little_and_unknown_is_not_notable),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
