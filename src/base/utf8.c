@@ -166,3 +166,52 @@ void utf8_add_fitted(struct str *s, const char *text, int columns, const char *e
     }
     str_add(s, rest);
 }
+
+static bool is_blank(const char *text, size_t at)
+{
+    return text[at] == ' ' || text[at] == '\0';
+}
+
+// A number without its unit would be another one, and an opening bracket promises something.
+size_t utf8_whole_words(const char *text, size_t len)
+{
+    size_t end = len;
+    while (end > len / 2) {
+        while (end > 0 && !is_blank(text, end)) {
+            end--;
+        }
+        size_t kept = end;
+        while (kept > 0 && strchr(" ([{,;:-", text[kept - 1])) {
+            kept--;
+        }
+        bool number = kept == end && kept > 0 && text[kept - 1] >= '0' && text[kept - 1] <= '9' &&
+                      text[end] != '\0';
+        if (!number) {
+            return kept > len / 2 ? kept : 0;
+        }
+        end--;
+    }
+    return 0;
+}
+
+void utf8_add_words(struct str *s, const char *text, int columns, const char *ellipsis)
+{
+    int room = columns - utf8_width(ellipsis), used = 0;
+    const char *end = text;
+    if (utf8_width(text) <= columns) {
+        str_add(s, text);
+        return;
+    }
+    for (const char *p = text; *p && room >= 0;) {
+        used += utf8_char_width(utf8_next(&p));
+        if (used > room) {
+            break;
+        }
+        end = p;
+    }
+    if (room >= 0) {
+        size_t whole = utf8_whole_words(text, (size_t)(end - text));
+        str_append(s, text, whole > 0 ? whole : (size_t)(end - text));
+        str_add(s, ellipsis);
+    }
+}

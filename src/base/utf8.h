@@ -50,4 +50,17 @@ void utf8_add_clean(struct str *s, const char *text, size_t max_bytes);
  */
 void utf8_add_fitted(struct str *s, const char *text, int columns, const char *ellipsis);
 
+/**
+ * How much of the first LEN bytes of TEXT, which is longer, ends with a word: without blanks and
+ * opening brackets at the end, and no number without what follows it. 0: that would be less than
+ * half of it.
+ */
+size_t utf8_whole_words(const char *text, size_t len);
+
+/**
+ * Appends the sentence TEXT shortened to at most COLUMNS columns. What does not fit is cut after a
+ * word, or within one that is too long, and ends in ELLIPSIS.
+ */
+void utf8_add_words(struct str *s, const char *text, int columns, const char *ellipsis);
+
 #endif

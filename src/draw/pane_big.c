@@ -221,7 +221,7 @@ void pane_big(
     struct str s;
     str_init(&s);
     if (right > x) {
-        utf8_add_fitted(&s, big->detail.text, right - x, glyphs->ellipsis);
+        utf8_add_words(&s, big->detail.text, right - x, glyphs->ellipsis);
         canvas_text(c, x, a.y, right - x, s.text, big->detail.role);
     }
     str_finish(&s);

@@ -76,7 +76,7 @@ static void draw_foot(struct canvas *c, struct area a, const struct view_choices
     int room = view_saying_width(a.w);
     struct str fitted;
     str_init(&fitted);
-    utf8_add_fitted(&fitted, s.text, room, glyphs->ellipsis);
+    utf8_add_words(&fitted, s.text, room, glyphs->ellipsis);
     canvas_text(c, a.x + VIEW_INDENT, a.y + a.h - 1, room, fitted.text, ROLE_DIM);
     str_finish(&fitted);
     str_finish(&s);

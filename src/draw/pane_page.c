@@ -66,7 +66,7 @@ void pane_bar(struct canvas *c, struct area a, const struct view *v, const struc
     for (size_t i = 0; i < VIEW_BAR_PARTS && x < right; i++) {
         struct str s;
         str_init(&s);
-        utf8_add_fitted(&s, v->bar[i].text ? v->bar[i].text : "", right - x, glyphs->ellipsis);
+        utf8_add_words(&s, v->bar[i].text ? v->bar[i].text : "", right - x, glyphs->ellipsis);
         x += canvas_text(c, x, a.y, right - x, s.text, v->bar[i].role);
         str_finish(&s);
     }
@@ -81,11 +81,11 @@ static void draw_prompt(
     if (!v->prompt_hint || room < HINT_LEAST) {
         return;
     }
-    bool whole = utf8_width(v->prompt_hint) <= room;
-    canvas_text(c, x, a.y, whole ? room : room - 2, v->prompt_hint, ROLE_DIM);
-    if (!whole) {
-        canvas_text(c, x + room - 1, a.y, 1, glyphs->ellipsis, ROLE_DIM);
-    }
+    struct str s;
+    str_init(&s);
+    utf8_add_words(&s, v->prompt_hint, room, glyphs->ellipsis);
+    canvas_text(c, x, a.y, room, s.text, ROLE_DIM);
+    str_finish(&s);
 }
 
 static int key_width(const struct view_key *key)
@@ -140,7 +140,7 @@ void pane_status(struct canvas *c, struct area a, const struct view *v, const st
     if (v->notice.text && room > 0) {
         struct str s;
         str_init(&s);
-        utf8_add_fitted(&s, v->notice.text, room, glyphs->ellipsis);
+        utf8_add_words(&s, v->notice.text, room, glyphs->ellipsis);
         int width = utf8_width(s.text);
         canvas_text(c, right - width, a.y, width, s.text, v->notice.role);
         right -= width + GAP;

@@ -25,6 +25,15 @@ static void draw_name(const struct brush *b, int y, const struct column_place *p
     str_finish(&s);
 }
 
+static void draw_words(const struct brush *b, int x, int y, int w, const char *text, enum role role)
+{
+    struct str s;
+    str_init(&s);
+    utf8_add_words(&s, text, w, b->glyphs->ellipsis);
+    canvas_text(b->canvas, x, y, w, s.text, role);
+    str_finish(&s);
+}
+
 // A span that does not fit says only how long it is: "1h".
 static void draw_span(struct canvas *c, int x, int y, int w, const char *text, enum role role)
 {
@@ -50,7 +59,7 @@ static void draw_cell(const struct brush *b, int y, size_t column, const char *t
         break;
     }
     case KIND_MARK: canvas_text(c, x + 1, y, place->w, text, role); break;
-    case KIND_WORDS:
+    case KIND_CODE:
         if (width <= place->w) {
             canvas_text(c, x, y, place->w, text, role);
         } else {
@@ -58,6 +67,7 @@ static void draw_cell(const struct brush *b, int y, size_t column, const char *t
             canvas_text(c, x + used, y, 1, b->glyphs->ellipsis, role);
         }
         break;
+    case KIND_WORDS: draw_words(b, x, y, place->w, text, role); break;
     }
 }
 
@@ -88,11 +98,7 @@ static void draw_source(const struct brush *b, int y, int w, const struct view_r
     x += SOURCE_GAP;
     int aside = row->aside.text ? utf8_width(row->aside.text) : 0;
     bool room = x + utf8_width(words->text) + SOURCE_GAP + aside <= end;
-    struct str s;
-    str_init(&s);
-    utf8_add_fitted(&s, words->text, end - x, b->glyphs->ellipsis);
-    canvas_text(b->canvas, x, y, end - x, s.text, row->context ? ROLE_DIM : words->role);
-    str_finish(&s);
+    draw_words(b, x, y, end - x, words->text, row->context ? ROLE_DIM : words->role);
     if (room && aside > 0) {
         canvas_text(b->canvas, end - aside, y, aside, row->aside.text, row->aside.role);
     }

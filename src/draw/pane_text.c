@@ -40,7 +40,7 @@ struct area pane_title(struct canvas *c, const struct view_pane *pane, const str
     if (pane->legend.text && x < right) {
         bool whole = right - x >= utf8_width(pane->legend.text) + reserved;
         if (whole || pane->legend.role != ROLE_SPARK_USUAL) {
-            utf8_add_fitted(&s, pane->legend.text, right - x, glyphs->ellipsis);
+            utf8_add_words(&s, pane->legend.text, right - x, glyphs->ellipsis);
         }
         x += canvas_text(c, x, a.y, right - x, s.text, pane->legend.role);
         x += s.len > 0 ? LEGEND_GAP : 0;
@@ -48,7 +48,7 @@ struct area pane_title(struct canvas *c, const struct view_pane *pane, const str
     if (pane->then.text && x < right) {
         str_clear(&s);
         bool narrow = pane->then_narrow && right - x < utf8_width(pane->then.text);
-        utf8_add_fitted(
+        utf8_add_words(
             &s, narrow ? pane->then_narrow : pane->then.text, right - x, glyphs->ellipsis);
         x += canvas_text(c, x, a.y, right - x, s.text, pane->then.role);
     }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "base/utf8.h"
 
 const char note_rest[] = "there are more notes than there is room for: the rest are not shown";
 
@@ -25,6 +26,8 @@ void note_set(char to[NOTE_BYTES], const char *text)
     while (len > 0 && ((unsigned char)text[len] & 0xC0) == 0x80) {
         len--;
     }
+    size_t whole = utf8_whole_words(text, len);
+    len = whole > 0 ? whole : len;
     memcpy(to, text, len);
     memcpy(to + len, ellipsis, sizeof ellipsis);
 }

@@ -13,7 +13,7 @@ enum { NOTE_BYTES = 320 /**< of one note, with the NUL */ };
 /** The last note of a list that was too short for all of them. */
 extern const char note_rest[];
 
-/** Copies TEXT to TO. What is too long ends in an ellipsis, and no character is split. */
+/** Copies TEXT to TO. What is too long ends with a word and an ellipsis. */
 void note_set(char to[NOTE_BYTES], const char *text);
 
 /**

@@ -28,7 +28,7 @@ static const struct view_column columns[EXEMPLARS_COUNT] = {
     [EXEMPLARS_VALUE] = {"took", KIND_NUMBER, 9, 0},
     [EXEMPLARS_TIMES] = {"x usual", KIND_NUMBER, 9, 90},
     [EXEMPLARS_WHEN] = {"at", KIND_NUMBER, 11, 48},
-    [EXEMPLARS_POD] = {"pod", KIND_WORDS, 0, 0},
+    [EXEMPLARS_POD] = {"pod", KIND_CODE, 0, 0},
 };
 
 static struct view_row row_of(

@@ -247,7 +247,7 @@ void layout_columns(struct column_place *out, int width, const struct view_colum
     int name = at_least(NAME_LEAST, at_most(names, share));
     int rest = width - mark - name - numbers;
     int last = 0;
-    if (has(columns, count, KIND_WORDS)) {
+    if (has(columns, count, KIND_WORDS) || has(columns, count, KIND_CODE)) {
         last = at_most(at_least(words + GUTTER, WORDS_LEAST), rest - TREND_LEAST - GUTTER);
         last = last >= WORDS_LEAST ? last : 0;
     }
@@ -265,6 +265,7 @@ void layout_columns(struct column_place *out, int width, const struct view_colum
             w = trend;
             break;
         case KIND_WORDS:
+        case KIND_CODE:
             x += last ? GUTTER : 0;
             w = last ? at_least(0, width - x) : 0;
             break;

@@ -40,7 +40,8 @@ enum column_kind {
     KIND_NAME,   /**< shortened in the middle */
     KIND_NUMBER, /**< to the right */
     KIND_TREND,  /**< a sparkline; takes what is left over */
-    KIND_WORDS,  /**< the rest of the line */
+    KIND_WORDS,  /**< the rest of the line, shortened after a word */
+    KIND_CODE,   /**< the same of PromQL and labels, shortened anywhere */
 };
 
 struct view_column {

@@ -147,7 +147,7 @@ static const struct view_column span_columns[SPAN_COUNT] = {
     [SPAN_LEAST] = {"min", KIND_NUMBER, 10, 70},
     [SPAN_MEAN] = {"mean", KIND_NUMBER, 10, 90},
     [SPAN_MOST] = {"max", KIND_NUMBER, 10, 70},
-    [SPAN_LABELS] = {"series", KIND_WORDS, 0, 0},
+    [SPAN_LABELS] = {"series", KIND_CODE, 0, 0},
 };
 
 enum { NOW_MARK, NOW_VALUE, NOW_LABELS, NOW_COUNT };
@@ -155,7 +155,7 @@ enum { NOW_MARK, NOW_VALUE, NOW_LABELS, NOW_COUNT };
 static const struct view_column now_columns[NOW_COUNT] = {
     [NOW_MARK] = {"", KIND_MARK, 0, 0},
     [NOW_VALUE] = {"value", KIND_NUMBER, 18, 0},
-    [NOW_LABELS] = {"series", KIND_WORDS, 0, 0},
+    [NOW_LABELS] = {"series", KIND_CODE, 0, 0},
 };
 
 static struct view_table *table_of(

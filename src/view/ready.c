@@ -14,7 +14,7 @@ enum { EARLIER_MOST = 5, PER_STAGE = 4, OTHERS = 2 };
 static const struct view_column columns[READY_COUNT] = {
     [READY_MARK] = {"", KIND_MARK, 0, 0},
     [READY_NAME] = {"saved queries", KIND_NAME, 0, 0},
-    [READY_PROMQL] = {"PromQL", KIND_WORDS, 0, 0},
+    [READY_PROMQL] = {"PromQL", KIND_CODE, 0, 0},
 };
 
 static void add(

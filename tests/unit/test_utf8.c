@@ -210,6 +210,37 @@ static void fitted_texts_fit(void **state)
     }
 }
 
+static void cuts_after_a_word(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        int columns;
+        const char *cut;
+    } cases[] = {
+        {"slow: its own time", 18, "slow: its own time"},
+        {"slow: its own time", 17, "slow: its own…"},
+        {"slow: its own time", 14, "slow: its own…"},
+        {"slow: its own time", 13, "slow: its…"},
+        {"no such metric (rag) here", 18, "no such metric…"}, // not "(ra"
+        {"normal; errors: unknown", 17, "normal; errors…"},
+        {"usually 4.2 min", 13, "usually…"}, // 4.2 what?
+        {"a_name_that_is_long", 8, "a_name_…"},
+        {"a_name_that_is_long too", 8, "a_name_…"},
+        {"slow: 连接池 60/60", 14, "slow: 连接池…"},
+        {"slow", 1, "…"},
+        {"slow", 0, ""},
+        {"", 0, ""},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct str s;
+        str_init(&s);
+        utf8_add_words(&s, cases[i].text, cases[i].columns, "…");
+        assert_string_equal(s.text, cases[i].cut);
+        str_finish(&s);
+    }
+}
+
 int main(void)
 {
     if (!setlocale(LC_CTYPE, "C.UTF-8")) {
@@ -223,6 +254,7 @@ int main(void)
         cmocka_unit_test(nothing_steers_after_cleaning),
         cmocka_unit_test(fits),
         cmocka_unit_test(fitted_texts_fit),
+        cmocka_unit_test(cuts_after_a_word),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
