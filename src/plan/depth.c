@@ -9,7 +9,7 @@
 /** The labels by which pods are told apart: labels_of_instances, unless one is configured. */
 static const char *each_instance(const struct plan *p)
 {
-    return p->config->pod_label ? p->config->pod_label : "pod, k8s_pod_name, replica, instance";
+    return p->config->pod_label ? p->config->pod_label : labels_by_instance;
 }
 
 // What is called otherwise is a pod all the same.

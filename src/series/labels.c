@@ -45,7 +45,11 @@ const char *labels_workload(const struct labels *l)
     return NULL;
 }
 
-const char *const labels_of_instances[] = {"pod", "k8s_pod_name", "replica", "instance", NULL};
+const char *const labels_of_instances[] = {"pod", "pod_name", "k8s_pod_name", "kubernetes_pod_name",
+    "replica", "hostname", "host_name", "host", "instance", NULL};
+
+const char labels_by_instance[] = "pod, pod_name, k8s_pod_name, kubernetes_pod_name, replica, "
+                                  "hostname, host_name, host, instance";
 
 static const struct label *find(const struct labels *l, const char *name)
 {

@@ -29,6 +29,9 @@ const char *labels_workload(const struct labels *l);
 /** Labels that may name the instance that a series is of, the surest first; ends with NULL. */
 extern const char *const labels_of_instances[];
 
+/** The same as they stand within `by (...)`. */
+extern const char labels_by_instance[];
+
 /**
  * Which instance a series is of: by the label called FIRST, if it has that (NULL: none is to be
  * preferred), else by the first of labels_of_instances that it has; NULL: by none.

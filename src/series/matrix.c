@@ -6,6 +6,7 @@
 
 #include "base/check.h"
 #include "base/mem.h"
+#include "series/instance.h"
 
 static const double MOST = 1e30; // what is more, or infinite, was not measured
 
@@ -77,46 +78,9 @@ static void classify(struct series *s)
     }
 }
 
-static bool has_label(const struct matrix *m, const char *name)
-{
-    for (size_t i = 0; i < m->count; i++) {
-        if (labels_get(&m->series[i].labels, name)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool differs(const struct matrix *m, const char *name)
-{
-    const char *first = NULL;
-    for (size_t i = 0; i < m->count; i++) {
-        const char *value = labels_get(&m->series[i].labels, name);
-        if (value && *value && first && strcmp(value, first) != 0) {
-            return true;
-        }
-        first = first || !value || !*value ? first : value;
-    }
-    return false;
-}
-
-// Beside a pod, a `replica` is one of the servers that scrape it.
-static const char *choose_pod_label(const struct matrix *m)
-{
-    for (size_t i = 0; labels_of_instances[i]; i++) {
-        const char *name = labels_of_instances[i];
-        bool of_server =
-            strcmp(name, "replica") == 0 && (has_label(m, "pod") || has_label(m, "k8s_pod_name"));
-        if (!of_server && differs(m, name)) {
-            return name;
-        }
-    }
-    return NULL;
-}
-
 static void name_instances(struct matrix *m)
 {
-    m->pod_label = choose_pod_label(m);
+    m->pod_label = instance_label(m);
     for (size_t i = 0; i < m->count; i++) {
         struct series *s = &m->series[i];
         const struct label *of = labels_instance(&s->labels, m->pod_label);

@@ -281,6 +281,10 @@ class PodLabel(Case):
     """Pods are told apart by whichever label does."""
     variants = ({"label": "k8s_pod_name", "more": "", "pods": ("rag-a", "rag-b", "rag-c")},
                 {"label": "replica", "more": "", "pods": ("1", "2", "3")},
+                {"label": "pod_name", "more": "", "pods": ("rag-a", "rag-b", "rag-c")},
+                {"label": "kubernetes_pod_name", "more": "", "pods": ("rag-a", "rag-b", "rag-c")},
+                {"label": "hostname", "more": "", "pods": ("gpu-1", "gpu-2", "gpu-3")},
+                {"label": "host", "more": "", "pods": ("gpu-1", "gpu-2", "gpu-3")},
                 {"label": "engine", "more": "pod_label: engine", "pods": ("e-0", "e-1", "e-2")})
     config = """
         stages:

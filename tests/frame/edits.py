@@ -136,9 +136,9 @@ def one_pod(recording):
     def answer(path, parameters):
         status, body = copy.deepcopy(recording.answer(path, parameters))
         query = dict(parameters).get("query", "")
-        if query.startswith("histogram_quantile") and "by (pod, k8s_pod_name" in query:
+        if query.startswith("histogram_quantile") and "by (pod, pod_name" in query:
             fast_over_time(series_of(body))
-        elif "by (pod, k8s_pod_name, replica, instance, le)" in query:
+        elif "host, instance, le)" in query:
             fast(series_of(body))
         return status, body
     return answer

@@ -172,8 +172,7 @@ static void add_samples(struct server *s, struct str *body, const struct asked *
         if (large && !a->range && has_sample(s, a->first_ms)) {
             add_large(s, body);
         }
-    } else if (strstr(a->text,
-                   "by%20%28pod%2C%20k8s_pod_name%2C%20replica%2C%20instance%2C%20le%29")) {
+    } else if (strstr(a->text, "host%2C%20instance%2C%20le%29")) {
         for (int pod = 0; pod < s->told->pods; pod++) {
             char by[40];
             snprintf(by, sizeof by, "\"pod\":\"agent-%02d\",", pod);
