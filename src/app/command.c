@@ -263,7 +263,7 @@ static void say_unknown(struct app *app, const char *line)
     struct str s;
     str_init(&s);
     str_add(&s, "no command '");
-    utf8_add_clean(&s, line, 40);
+    utf8_add_brief(&s, line, 40);
     str_add(&s, "'; `?` lists them");
     app_note(app, s.text);
     str_finish(&s);

@@ -215,3 +215,22 @@ void utf8_add_words(struct str *s, const char *text, int columns, const char *el
         str_add(s, ellipsis);
     }
 }
+
+void utf8_add_brief(struct str *s, const char *text, size_t most_bytes)
+{
+    enum { AHEAD = 4 }; // bytes of the character that shows whether a word goes on
+    struct str clean;
+    str_init(&clean);
+    utf8_add_clean(&clean, text, most_bytes);
+    size_t len = clean.len;
+    if (strlen(text) > most_bytes) {
+        str_clear(&clean);
+        utf8_add_clean(&clean, text, most_bytes + AHEAD);
+        size_t whole = utf8_whole_words(clean.text, len);
+        str_append(s, clean.text, whole > 0 ? whole : len);
+        str_add(s, "…");
+    } else {
+        str_add(s, clean.text);
+    }
+    str_finish(&clean);
+}

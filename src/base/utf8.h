@@ -63,4 +63,10 @@ size_t utf8_whole_words(const char *text, size_t len);
  */
 void utf8_add_words(struct str *s, const char *text, int columns, const char *ellipsis);
 
+/**
+ * Appends TEXT as utf8_add_clean() does. Of more than MOST_BYTES the beginning, which then ends
+ * with a word and an ellipsis.
+ */
+void utf8_add_brief(struct str *s, const char *text, size_t most_bytes);
+
 #endif

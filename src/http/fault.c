@@ -18,7 +18,7 @@ static void add_detail(struct str *s, const char *detail)
 {
     if (*detail) {
         str_add(s, " (");
-        utf8_add_clean(s, detail, DETAIL_BYTES);
+        utf8_add_brief(s, detail, DETAIL_BYTES);
         str_addc(s, ')');
     }
 }

@@ -65,7 +65,7 @@ void reach_lose(
     p->discover_ms = s->retry_ms;
     struct str text;
     str_init(&text);
-    utf8_add_clean(&text, why, STORE_WHY_MAX - 1);
+    utf8_add_clean(&text, why, strlen(why)); // cut, if it has to be, below
     note_set(s->why, text.text);
     str_finish(&text);
 }

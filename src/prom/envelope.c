@@ -48,6 +48,19 @@ char *envelope_text(const char *at)
     return out;
 }
 
+char *envelope_sentence(const char *at)
+{
+    struct str raw, shown;
+    str_init(&raw);
+    str_init(&shown);
+    bool text = json_add_text(&raw, at, RAW_MAX);
+    utf8_add_brief(&shown, raw.text, PROM_TEXT_MAX);
+    str_finish(&raw);
+    char *out = text ? str_take(&shown) : NULL;
+    str_finish(&shown);
+    return out;
+}
+
 static void add_start(struct str *why, const char *body)
 {
     while (*body == ' ' || *body == '\n' || *body == '\r' || *body == '\t') {
@@ -58,9 +71,9 @@ static void add_start(struct str *why, const char *body)
         line--;
     }
     if (line > 0 && *body != '<') {
-        char *first = mem_strndup(body, line < 80 ? line : 80);
+        char *first = mem_strndup(body, line);
         str_add(why, ": ");
-        utf8_add_clean(why, first, 80);
+        utf8_add_brief(why, first, 80);
         free(first);
     }
 }
@@ -116,7 +129,7 @@ static enum prom_status by_error(const struct envelope *e, struct str *why)
 {
     const char *type = e->parts[ENVELOPE_ERROR_TYPE].at, *error = e->parts[ENVELOPE_ERROR].at;
     long status = e->status;
-    char *text = error ? envelope_text(error) : NULL;
+    char *text = error ? envelope_sentence(error) : NULL;
     if (!text || !*text || status == 401 || status == 403 || status == 404 || status == 429) {
         enum prom_status by_status = by_http_status(status, e->body, text, why);
         free(text);

@@ -55,4 +55,7 @@ enum prom_status envelope_judge(const struct envelope *e, struct str *why);
  * it is no text. The caller frees. */
 char *envelope_text(const char *at);
 
+/** The same of a sentence: what is too long ends with a word and an ellipsis. */
+char *envelope_sentence(const char *at);
+
 #endif

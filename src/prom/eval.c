@@ -49,7 +49,7 @@ static bool fail(struct eval *e, const char *what)
     if (e->why->len == 0) {
         str_addf(e->why, "%s needs a Prometheus", what);
         str_add(e->why, *e->at ? ": " : "");
-        utf8_add_clean(e->why, e->at, 40);
+        utf8_add_brief(e->why, e->at, 40);
     }
     return false;
 }

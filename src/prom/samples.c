@@ -226,7 +226,7 @@ static void read_notes(struct batch *out, const char *at)
     bool more = at && json_walk_begin(&w, at), cut = false;
     while (more && json_walk_next(&w)) {
         bool room = out->notes_count < PROM_NOTES_MAX;
-        char *note = room ? envelope_text(w.at) : NULL;
+        char *note = room ? envelope_sentence(w.at) : NULL;
         if (note) {
             batch_add_note(out, note);
             free(note);

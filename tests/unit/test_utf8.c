@@ -241,6 +241,31 @@ static void cuts_after_a_word(void **state)
     }
 }
 
+static void says_what_it_leaves_out(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        size_t most;
+        const char *brief;
+    } cases[] = {
+        {"sum by (le) (rate(x[5m]))", 25, "sum by (le) (rate(x[5m]))"},
+        {"sum by (le) (rate(x[5m]))", 15, "sum by (le)…"},
+        {"sum by (le) (rate(x[5m]))", 11, "sum by (le)…"},
+        {"two words", 8, "two word…"}, // less than half would be left
+        {"several words", 12, "several…"},
+        {"a\nb\x01 and more", 6, "a b\ufffd…"},
+        {"größer als", 3, "gr…"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct str s;
+        str_init(&s);
+        utf8_add_brief(&s, cases[i].text, cases[i].most);
+        assert_string_equal(s.text, cases[i].brief);
+        str_finish(&s);
+    }
+}
+
 int main(void)
 {
     if (!setlocale(LC_CTYPE, "C.UTF-8")) {
@@ -255,6 +280,7 @@ int main(void)
         cmocka_unit_test(fits),
         cmocka_unit_test(fitted_texts_fit),
         cmocka_unit_test(cuts_after_a_word),
+        cmocka_unit_test(says_what_it_leaves_out),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
