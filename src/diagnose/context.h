@@ -98,8 +98,8 @@ double context_questions_at(const struct context *c, struct usual_window window,
 /** Requests per second of STAGE now; NaN when not known. */
 double stage_rate_now(const struct context *c, int stage);
 
-/** What a latency of KIND tells while there are requests. */
-enum statistic statistic_of_kind(enum latency_kind kind);
+/** What the latency of S tells while there are requests; two counters never more than a mean. */
+enum statistic statistic_of_stage(const struct stage *s);
 
 /** Fills everything of STAGE but its blame. */
 void stage_judge(struct stage_diagnosis *out, const struct context *c, int stage);

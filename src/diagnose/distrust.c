@@ -129,7 +129,7 @@ void distrust_judge(struct stage_diagnosis *out, const struct context *c, int st
         drop(&out->traffic);
         out->mean = out->mean_usual = out->requests = out->bound = out->bound_first = NAN;
         out->share = out->calls = reading_none(STATE_UNRELIABLE);
-        out->statistic = statistic_of_kind(c->plan->stages[stage].kind);
+        out->statistic = statistic_of_stage(&c->plan->stages[stage]);
         out->onset = out->stopped = (struct onset){0};
         out->sum_broken = false;
     }

@@ -43,17 +43,16 @@ double statistic_of(const struct stage *s, const struct dist *d, enum statistic 
     return v * s->to_seconds;
 }
 
-enum statistic statistic_of_kind(enum latency_kind kind)
+enum statistic statistic_of_stage(const struct stage *s)
 {
-    return kind == LATENCY_VALUE                          ? STATISTIC_VALUE
-           : kind == LATENCY_MEAN || kind == LATENCY_PAIR ? STATISTIC_MEAN
-                                                          : STATISTIC_P95;
+    bool mean = s->kind == LATENCY_MEAN || s->kind == LATENCY_PAIR || s->count;
+    return s->kind == LATENCY_VALUE ? STATISTIC_VALUE : mean ? STATISTIC_MEAN : STATISTIC_P95;
 }
 
 // The P95 where it can be known, else the mean: without buckets, quantiles, or the bucket +Inf.
 static enum statistic best_statistic(const struct stage *s, const struct dist *d)
 {
-    enum statistic best = statistic_of_kind(s->kind);
+    enum statistic best = statistic_of_stage(s);
     bool bare = best == STATISTIC_P95 && isnan(dist_quantile(d, 0.95).value);
     return bare && !isnan(dist_mean(d)) ? STATISTIC_MEAN : best;
 }
@@ -74,7 +73,7 @@ static double past_value(const void *context, struct usual_window window, int64_
     }
     return stage_dist_at(&d, c->context, c->stage, window, slot)
                ? statistic_of(&c->context->plan->stages[c->stage], &d,
-                     statistic_of_kind(c->context->plan->stages[c->stage].kind))
+                     statistic_of_stage(&c->context->plan->stages[c->stage]))
                : NAN;
 }
 
@@ -349,7 +348,7 @@ static bool choose_statistic(struct latency_case *l)
     bool known = dist_read(&d, live, context_slot(c, l->s->latency_signal));
     const struct memo_at at = {MEMO_MAIN, l->s->latency_signal, 0, 0};
     l->usual = context_usual(c, at, past_value, &l->stage);
-    l->statistic = known ? best_statistic(l->s, &d) : statistic_of_kind(l->s->kind);
+    l->statistic = known ? best_statistic(l->s, &d) : statistic_of_stage(l->s);
     bool idle = !known || !(d.count > 0);
     if (idle && l->usual.kind == USUAL_NONE && l->usual_mean.kind != USUAL_NONE) {
         l->statistic = STATISTIC_MEAN;

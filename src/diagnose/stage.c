@@ -27,7 +27,7 @@ static void read_traffic(struct stage_diagnosis *out, const struct context *c, i
 void stage_judge(struct stage_diagnosis *out, const struct context *c, int stage)
 {
     *out = (struct stage_diagnosis){.requests = NAN,
-        .statistic = statistic_of_kind(c->plan->stages[stage].kind),
+        .statistic = statistic_of_stage(&c->plan->stages[stage]),
         .bound = NAN,
         .bound_first = NAN,
         .resets = NAN,

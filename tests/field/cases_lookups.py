@@ -109,6 +109,9 @@ class NearestName(Case):
             test.said([note + "." for note in seen.warnings], f"{name}: no such metric",
                       f"the nearest name is {nearest}.")
         test.assertEqual(len(seen.warnings), len(self.said))
+        if "{sum" in self.latency:      # a pair that is not there would be a mean as well
+            test.assertEqual(seen.row("llm")["statistic"], "mean")
+            test.assertNotIn("P95", seen.table)
         if "rag_failures" in self.said:
             test.assertEqual(seen.row("llm", "errors")["current"], None)
 
