@@ -50,13 +50,13 @@ static const char *advice(enum http_outcome outcome)
 {
     switch (outcome) {
     case HTTP_REFUSED: return "nothing listens there: start it, or name the right port";
-    case HTTP_NO_HOST: return "is the name right, and the name server up?";
+    case HTTP_NO_HOST: return "is the name right, and is DNS working?";
     case HTTP_NO_ROUTE: return "is the network up, or the VPN?";
     case HTTP_CONNECT_TIMEOUT: return "a firewall drops it, or the machine is gone";
     case HTTP_TIMEOUT: return "it hangs or has too much to do; --timeout 30s waits longer";
     case HTTP_UNTRUSTED: return "name its authority with --cacert";
     case HTTP_EXPIRED: return "renew it, or correct the clock";
-    case HTTP_WRONG_NAME: return "ask by that name, or give tls_config its server_name";
+    case HTTP_WRONG_NAME: return "use that name in the URL, or set server_name in tls_config";
     case HTTP_UNWANTED: return "it may want --cert and --key";
     case HTTP_NOT_TLS: return "say http://";
     case HTTP_NOT_HTTP: return "is that the port of Prometheus?";

@@ -26,12 +26,12 @@ static const struct page_entry entries[PAGE_COUNT] = {
         "What the agent calls: how often, how often per question, and how many calls fail.", true,
         page_tools_build},
     [PAGE_PODS] = {PAGE_PODS, "pods", "5", "the pods of one stage",
-        "The instances behind the selected stage: latency, errors and requests of each; whichever "
-        "stands apart from the others is marked.",
+        "The instances behind the selected stage: latency, errors and requests of each; those "
+        "that differ from the rest are marked.",
         false, page_pods_build},
     [PAGE_QUERY] = {PAGE_QUERY, "query", "6", "a query of your own",
-        "Any PromQL, with completion and history: i writes it, Enter asks, t turns the chart into "
-        "a table of this moment. E on another page takes the PromQL of the pane here.",
+        "Any PromQL, with completion and history: i edits it, Enter runs it, t shows this moment "
+        "as a table. E on another page brings the PromQL of the pane here.",
         false, page_query_build},
     [PAGE_HELP] = {PAGE_HELP, "help", NULL, "the help", "Keys and signs.", false, page_help_build},
     [PAGE_PROMQL] = {PAGE_PROMQL, "promql", NULL, "the queries",

@@ -624,8 +624,8 @@ static void add_until_then(struct str *s, const struct words *w)
         clock_add_duration(s, 4 * w->plan->window_ms);
         str_add(s, " of samples the span itself will do");
     }
-    str_add(s, "; until then set an slo:, pin a moment with B, or compare with a file of baseline "
-               "save.");
+    str_add(s, "; until then set an slo:, pin a moment with B, or compare with a file from "
+               "baseline save.");
 }
 
 static void add_no_baseline_summary(struct str *s, const struct words *w)

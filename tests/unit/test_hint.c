@@ -37,7 +37,7 @@ static void knows_services_by_their_names(void **state)
         {"https://host", HTTP_UNTRUSTED, "; name its authority with --cacert"},
         {"https://host", HTTP_NOT_TLS, "; say http://"},
         {"http://host", HTTP_ANSWERED, ""},
-        {"http://prometheus.example", HTTP_NO_HOST, "; is the name right, and the name server up?"},
+        {"http://prometheus.example", HTTP_NO_HOST, "; is the name right, and is DNS working?"},
         {"http://prometheus.example:9090", HTTP_CONNECT_TIMEOUT, FIREWALL},
         {"http://prometheus.example.svcs:9090", HTTP_CONNECT_TIMEOUT, FIREWALL},
         {"http://192.0.2.1:9090", HTTP_CONNECT_TIMEOUT, FIREWALL},

@@ -245,7 +245,7 @@ static void tells_what_is_not_known(void **state)
         {"new", {2, 0.3}, {2, 0.3}, false, CONDITION_ANSWERED, LATENCY_CLASSIC,
             "After 20m of samples the span itself will do; until then set an slo:, pin a moment "
             "with "
-            "B, or compare with a file of baseline save.",
+            "B, or compare with a file from baseline save.",
             "no baseline"},
         {"asking", {2, 0.3}, {2, 0.3}, true, CONDITION_ASKING, LATENCY_CLASSIC, "Asking", "asking"},
         {"refused", {2, 0.3}, {2, 0.3}, true, CONDITION_REFUSED, LATENCY_CLASSIC,
