@@ -88,41 +88,51 @@ static void draw_prompt(
     str_finish(&s);
 }
 
-static int key_width(const struct view_key *key)
-{
-    int width = utf8_width(key->key);
-    return width + (width > 0) + utf8_width(key->label);
-}
-
 static bool stays(const struct view *v, size_t i)
 {
-    return v->keys_stay && v->keys_stay[i];
+    return v->keys_brief && v->keys_brief[i];
+}
+
+static const char *label_of(const struct view *v, size_t i, bool brief)
+{
+    return brief && stays(v, i) ? v->keys_brief[i] : v->keys[i].label;
+}
+
+static int key_width(const struct view *v, size_t i, bool brief)
+{
+    int width = utf8_width(v->keys[i].key);
+    return width + (width > 0) + utf8_width(label_of(v, i, brief));
 }
 
 // Of the keys from FIRST on that stay, with the gap before each.
-static int staying_width(const struct view *v, size_t first)
+static int staying_width(const struct view *v, size_t first, bool brief)
 {
     int width = 0;
     for (size_t i = first; i < v->keys_count; i++) {
-        width += stays(v, i) ? KEY_GAP + key_width(&v->keys[i]) : 0;
+        width += stays(v, i) ? KEY_GAP + key_width(v, i, brief) : 0;
     }
     return width;
 }
 
+static int room_for_notice(const struct view *v, int width, bool brief)
+{
+    int staying = staying_width(v, 0, brief);
+    return width - (staying > 0 ? staying - KEY_GAP + GAP : 0);
+}
+
 // Those that stay have room before all others; on a wall nobody presses the others.
-static void draw_keys(struct canvas *c, struct area a, int right, const struct view *v)
+static void draw_keys(struct canvas *c, struct area a, int right, const struct view *v, bool brief)
 {
     int x = INDENT;
     bool full = v->wall;
     for (size_t i = 0; i < v->keys_count; i++) {
-        const struct view_key *key = &v->keys[i];
-        full = full || x + key_width(key) + staying_width(v, i + 1) > right;
+        full = full || x + key_width(v, i, brief) + staying_width(v, i + 1, brief) > right;
         if (full && !stays(v, i)) {
             continue;
         }
-        int used = canvas_text(c, x, a.y, right - x, key->key, ROLE_KEY);
+        int used = canvas_text(c, x, a.y, right - x, v->keys[i].key, ROLE_KEY);
         x += used + (used > 0);
-        x += canvas_text(c, x, a.y, right - x, key->label, ROLE_STATUS) + KEY_GAP;
+        x += canvas_text(c, x, a.y, right - x, label_of(v, i, brief), ROLE_STATUS) + KEY_GAP;
     }
 }
 
@@ -135,8 +145,10 @@ void pane_status(struct canvas *c, struct area a, const struct view *v, const st
         draw_prompt(c, a, v, glyphs);
         return;
     }
-    int right = a.w - INDENT, staying = staying_width(v, 0);
-    int room = right - INDENT - (staying > 0 ? staying - KEY_GAP + GAP : 0);
+    int right = a.w - INDENT;
+    int room = room_for_notice(v, right - INDENT, false);
+    bool brief = v->notice.text && utf8_width(v->notice.text) > room;
+    room = brief ? room_for_notice(v, right - INDENT, true) : room;
     if (v->notice.text && room > 0) {
         struct str s;
         str_init(&s);
@@ -146,5 +158,5 @@ void pane_status(struct canvas *c, struct area a, const struct view *v, const st
         right -= width + GAP;
         str_finish(&s);
     }
-    draw_keys(c, a, right, v);
+    draw_keys(c, a, right, v, brief);
 }

@@ -38,22 +38,32 @@ static int count_facts(const struct view_pane *pane, int columns)
     return hidden;
 }
 
+/** The keys of the line, those that count among them. */
+struct status {
+    struct view *view;
+    struct view_key *keys;
+    const char **brief;
+};
+
 /** Puts a key into the line, in the place that it has there. */
-static void say(
-    struct view *v, struct view_key *keys, bool *stays, const char *key, const char *label)
+static void say(struct status *l, const char *key, const char *label, const char *brief)
 {
     size_t i = 0;
-    while (i < v->keys_count && (strcmp(keys[i].key, key) != 0 || stays[i])) {
+    while (i < l->view->keys_count && (strcmp(l->keys[i].key, key) != 0 || l->brief[i])) {
         i++;
     }
-    keys[i] = (struct view_key){v->wall ? "" : key, label};
-    stays[i] = true;
-    v->keys_count += i == v->keys_count;
+    l->keys[i] = (struct view_key){key, label};
+    l->brief[i] = brief;
+    l->view->keys_count += i == l->view->keys_count;
 }
 
-static const char *counted(struct arena *a, int n, const char *one, const char *many)
+static void say_count(struct status *l, struct arena *a, const char *key, int n, const char *noun)
 {
-    return arena_printf(a, "%d more %s", n, str_plural(n, one, many));
+    if (n > 0) {
+        bool told = strcmp(key, "Tab") == 0; // what the key is for
+        say(l, key, arena_printf(a, "%d more %s", n, noun),
+            told ? arena_printf(a, "+%d", n) : arena_printf(a, "+%d %s", n, noun));
+    }
 }
 
 void hidden_count(struct view *v, struct arena *a, int columns)
@@ -65,22 +75,23 @@ void hidden_count(struct view *v, struct arena *a, int columns)
         facts += pane->kind == PANE_FACTS ? count_facts(pane, columns) : 0;
         big += pane->kind == PANE_BIG && pane->area.h == 0;
     }
-    struct view_key *keys = arena_alloc(a, v->keys_count + KEYS_MORE + 1, sizeof *keys);
-    bool *stays = arena_alloc(a, v->keys_count + KEYS_MORE + 1, sizeof *stays);
+    size_t room = v->keys_count + KEYS_MORE;
+    struct status l = {
+        v, arena_alloc(a, room, sizeof *l.keys), arena_alloc(a, room, sizeof *l.brief)};
     for (size_t i = 0; i < v->keys_count; i++) {
-        keys[i] = v->keys[i];
+        l.keys[i] = v->keys[i];
     }
-    v->keys = keys;
-    v->keys_stay = stays;
-    if (panes > 0) {
-        say(v, keys, stays, "Tab", counted(a, panes, "pane", "panes"));
-    }
+    v->keys = l.keys;
+    v->keys_brief = l.brief;
+    say_count(&l, a, v->wall ? "" : "Tab", panes, str_plural(panes, "pane", "panes"));
     if (v->scroll_most > v->scroll) {
-        say(v, keys, stays, "PgDn", arena_printf(a, "%d more below", v->scroll_most - v->scroll));
-    } else if (rows + big > 0) {
-        say(v, keys, stays, big > 0 ? "" : "PgDn", counted(a, rows + big, "row", "rows"));
+        int n = v->scroll_most - v->scroll;
+        say(&l, v->wall ? "" : "PgDn", arena_printf(a, "%d more below", n),
+            arena_printf(a, "+%d below", n));
+    } else {
+        rows += big;
+        bool scrolls = big == 0 && !v->wall;
+        say_count(&l, a, scrolls ? "PgDn" : "", rows, str_plural(rows, "row", "rows"));
     }
-    if (facts > 0) {
-        say(v, keys, stays, "", counted(a, facts, "fact", "facts"));
-    }
+    say_count(&l, a, "", facts, str_plural(facts, "fact", "facts"));
 }

@@ -281,7 +281,8 @@ struct view {
     struct area header, status;
     const struct view_key *keys; /**< for the status line */
     size_t keys_count;
-    const bool *keys_stay;   /**< of each: shown before any note; NULL: none is */
+    /** Of each that is shown beside any note: its label where that is long; NULL: of no other. */
+    const char *const *keys_brief;
     int rows_more;           /**< that the page does not list */
     const char *prompt;      /**< what is being typed, with its `/` or `:`; NULL: nothing */
     size_t prompt_cursor;    /**< the byte of it that the cursor stands before */

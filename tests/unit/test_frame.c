@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -303,7 +304,7 @@ static void tables_alone(void **state)
 
 // --- what has no room is counted
 
-/** The number before TEXT, or 0 where it does not say that. */
+/** The number before TEXT, or 0 where LINE does not say that. */
 static int number_before(const char *line, const char *text)
 {
     const char *at = strstr(line, text);
@@ -311,6 +312,17 @@ static int number_before(const char *line, const char *text)
         at--;
     }
     return at ? (int)strtol(at, NULL, 10) : 0;
+}
+
+/** The count of WHAT in a last line: `2 more panes`, or `Tab +2`, `+3 rows` beside a long note. */
+static int said_of(const char *line, const char *what)
+{
+    char more[32], brief[32];
+    snprintf(more, sizeof more, " more %s", what);
+    snprintf(brief, sizeof brief, " %s", what);
+    const char *at = strchr(line, '+'), *tab = strstr(line, "Tab +");
+    int panes = tab && strcmp(what, "pane") == 0 ? (int)strtol(tab + 5, NULL, 10) : 0;
+    return panes + number_before(line, more) + (at ? number_before(at, brief) : 0);
 }
 
 /** Line Y of C, in S. */
@@ -384,8 +396,8 @@ static void assert_counted(const struct canvas *c, const struct view *v, int wal
         }
     }
     rows += wall_rows > 0 ? wall_rows : 0;
-    int said[] = {number_before(last.text, " more pane"), number_before(last.text, " more row"),
-        number_before(last.text, " more fact"), number_before(last.text, " more below")};
+    int said[] = {said_of(last.text, "pane"), said_of(last.text, "row"), said_of(last.text, "fact"),
+        said_of(last.text, "below")};
     if (said[0] != panes || said[1] != rows || said[2] != facts ||
         said[3] != (lines > 0 ? lines : 0)) {
         fail_msg("page %d at %dx%d hides %d panes, %d rows, %d facts, %d lines, and says '%s'",
