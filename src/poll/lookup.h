@@ -37,6 +37,7 @@ struct lookup {
     const char *metric; /**< as it is configured, with its matchers; of the configuration; NULL:
                              its place is free */
     bool missing;       /**< nothing of its name is there, whatever its matchers */
+    bool pods;          /**< it is about the label that is to tell instances apart */
     bool declared;      /**< a target declares a family of its name, which has no `_total` */
     bool unmatched;     /**< its name is there, but its matchers choose none of its series */
     char *nearest;      /**< owned; NULL: no name is near */

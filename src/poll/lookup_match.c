@@ -45,9 +45,48 @@ static bool has_come(const struct poller *p, size_t i, int which)
 }
 
 // What exists by its name and has answered with nothing: its matchers may match nothing.
+// Stages by label have matchers in common: where none of them has a sample, these are looked at.
+static void look_at_labelled(struct poller *p)
+{
+    const char *metric = p->config->by_label.latency;
+    int first = -1;
+    for (size_t i = 0; i < p->plan->stages_count; i++) {
+        const struct stage *s = &p->plan->stages[i];
+        if (s->by_label && p->store->signals[s->latency_signal].live.count > 0) {
+            return;
+        }
+        first = s->by_label && first < 0 ? s->latency_signal : first;
+    }
+    if (first >= 0 && metric && strchr(metric, '{')) {
+        lookup_open(
+            p, (struct lookup){
+                   .step = LOOKUP_LABELS, .signal = first, .metric = metric, .unmatched = true});
+    }
+}
+
+// The label that is configured to tell instances apart is needed only once somebody looks at pods.
+static void look_at_pod_label(struct poller *p)
+{
+    const char *label = p->config->pod_label;
+    bool labelled = false;
+    for (size_t i = 0; label && i < p->plan->stages_count; i++) {
+        const struct stage *s = &p->plan->stages[i];
+        if (plan_is_served(s) && !(s->by_label && labelled)) {
+            labelled = labelled || s->by_label;
+            lookup_open(p, (struct lookup){.step = LOOKUP_LABELS,
+                               .signal = s->latency_signal,
+                               .metric = s->latency,
+                               .label = mem_strdup(label),
+                               .pods = true});
+        }
+    }
+}
+
 void lookup_look_at_matchers(struct poller *p)
 {
     look_at_tools(p);
+    look_at_labelled(p);
+    look_at_pod_label(p);
     for (size_t i = 0; i < p->plan->signals_count; i++) {
         struct signal *s = &p->plan->signals[i];
         bool open = !s->deep && p->store->signals[i].condition == CONDITION_ANSWERED &&
@@ -100,12 +139,14 @@ void lookup_take_labels(struct poller *p, struct lookup *l, const struct prom_na
     const char *at = l->metric;
     bool missing = false;
     if (labels->count == 0) {
-        l->step = LOOKUP_NEAR; // it has no series at all
+        l->step = l->pods ? LOOKUP_DONE : LOOKUP_NEAR; // it has no series at all
         return;
     }
     l->step = LOOKUP_DONE;
     if (l->label) {
-        lookup_say_label(p, l, l->label, labels);
+        if (!l->pods || !lookup_has_text(labels, l->label)) {
+            lookup_say_label(p, l, l->label, labels);
+        }
         return;
     }
     if (!select_parse(&s, &at)) {

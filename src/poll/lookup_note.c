@@ -34,7 +34,9 @@ static void add_places(struct str *s, const struct poller *p, const struct looku
 {
     size_t named = 0, left = 0;
     str_add(s, " (");
-    if (l->signal < 0 || !l->missing) {
+    if (l->pods) {
+        str_add(s, "pod_label");
+    } else if (l->signal < 0 || !l->missing) {
         add_what(s, p, lookup_signal(p, l));
     }
     for (size_t i = 0; l->missing && i < p->plan->signals_count; i++) {

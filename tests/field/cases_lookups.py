@@ -206,3 +206,37 @@ class UnitOfValue(Case):
         test.assertEqual(len(notes), bool(self.said))
         test.near(seen.row("llm")["current"], .4 if "_ms" in self.latency else
                   200 if "/ 2" in self.latency else 400, 0.02)
+
+
+class PodLabelAbsent(Case):
+    """A label that is to tell pods apart, and that no series has."""
+    variants = ({"label": "podd", "said": ['llm_answer_seconds: no label "podd" (pod_label)', "has: pod"]},
+                {"label": "shard", "said": ['llm_answer_seconds: no label "shard" (pod_label)', "has: pod"]},
+                {"label": "pod", "said": None})
+    config = """
+        stages: [{name: llm, latency: llm_answer_seconds}]
+        pod_label: $label
+        """
+
+    def scrape(self, x):
+        for pod in ("a", "b"):
+            x.histogram("llm_answer_seconds", Lognormal(4.2, .5), 3, MODEL, labels={"pod": pod})
+
+    def check(self, test, seen):
+        if self.said:
+            test.said(seen.warnings, *self.said)
+        test.assertEqual((seen.status, len(seen.warnings)), (0, bool(self.said)))
+
+
+class LabelledMatchNothing(Case):
+    """Stages by label, of which the matchers of the metric leave none."""
+    variants = ({"matcher": 'model="zz"', "said": ['no series has model="zz"', "model"]},
+                {"matcher": 'tenant="a"', "said": ['no label "tenant"', "model"]})
+    config = "stages_by_label: {latency: 'llm_answer_seconds{$matcher}', label: model}"
+
+    def scrape(self, x):
+        x.histogram("llm_answer_seconds", Lognormal(4.2, .5), 3, MODEL, labels={"model": "m-1"})
+
+    def check(self, test, seen):
+        test.said(seen.warnings, "llm_answer_seconds: ", *self.said)
+        test.assertEqual(seen.status, 3)
