@@ -165,3 +165,14 @@ const char *phrase_drifting(const struct words *w, const struct evidence *e)
            : what                      ? what
                                        : "its resource";
 }
+
+void phrase_add_length(struct str *s, int64_t window_ms)
+{
+    if (window_ms == CLOCK_HOUR_MS) {
+        str_add(s, "hour");
+    } else if (window_ms % CLOCK_MINUTE_MS == 0 && window_ms < CLOCK_HOUR_MS) {
+        str_addf(s, "%.0f min", (double)window_ms / CLOCK_MINUTE_MS);
+    } else {
+        clock_add_duration(s, window_ms);
+    }
+}

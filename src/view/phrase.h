@@ -53,4 +53,7 @@ bool phrase_asks(const struct words *w);
 /** Why nothing is usual: `no baseline`, or that no history has come yet. */
 const char *phrase_no_baseline(const struct words *w);
 
+/** Appends `hour`, `30 min`: what is the last of so long. */
+void phrase_add_length(struct str *s, int64_t window_ms);
+
 #endif

@@ -1,0 +1,463 @@
+#include "view/incident.h"
+
+#include <math.h>
+
+#include "base/clock.h"
+#include "view/format.h"
+#include "view/missing.h"
+#include "view/phrase.h"
+
+enum { ALSO_MOST = 2 };
+
+// How far a latency is beyond the last bucket only its mean tells.
+static void add_mean(struct str *s, const struct words *w, int stage)
+{
+    const struct evidence *e = phrase_evidence(w, EVIDENCE_MEAN);
+    if (e && e->stage == stage) {
+        str_add(s, " (its mean is ");
+        format_seconds(s, e->a);
+        str_add(s, ", ");
+        format_times(s, e->a / e->b);
+        str_add(s, " usual)");
+    }
+}
+
+static void add_value(struct str *s, const struct words *w, int stage)
+{
+    const struct reading *r = &phrase_stage(w, stage)->latency;
+    str_add(s, r->beyond ? "at least " : "");
+    format_seconds(s, r->now);
+    if (!isnan(r->ratio)) {
+        str_add(s, r->beyond ? ", at least " : ", ");
+        format_times(s, r->ratio);
+        str_add(s, " usual");
+    }
+    add_mean(s, w, stage);
+    phrase_add_onset(s, w, ", ", phrase_stage(w, stage)->onset);
+}
+
+// `P95 is 1.7 s, 5.6x usual`; of a stage whose buckets have changed, or are too wide, the mean.
+static void add_number(struct str *s, const struct words *w, int stage, const char *is)
+{
+    const struct stage_diagnosis *d = phrase_stage(w, stage);
+    if (d->latency.severity < SEVERITY_WARNING && d->mean > d->mean_usual) {
+        str_addf(s, "mean %s", is);
+        format_seconds(s, d->mean);
+        str_add(s, ", ");
+        format_times(s, d->mean / d->mean_usual);
+        str_add(s, " usual");
+        return;
+    }
+    phrase_add_statistic(s, w, stage);
+    str_addf(s, " %s", is);
+    add_value(s, w, stage);
+}
+
+static void add_slow(struct str *s, const struct words *w, int stage)
+{
+    const struct stage_diagnosis *d = phrase_stage(w, stage);
+    if (d->statistic == STATISTIC_SHARE) {
+        format_percent(s, d->share.now);
+        str_add(s, " of its requests take longer than ");
+        format_seconds(s, d->share_bound);
+        str_add(s, ", usually ");
+        format_percent(s, d->share.usual.centre);
+        phrase_add_onset(s, w, ", ", d->onset);
+        return;
+    }
+    str_add(s, "its ");
+    add_number(s, w, stage, "is ");
+}
+
+static bool has_children(const struct words *w, int stage)
+{
+    for (size_t i = 0; i < w->plan->stages_count; i++) {
+        if (w->plan->stages[i].parent == stage) {
+            return true;
+        }
+    }
+    return false;
+}
+
+// What the fault comes of, in a clause: the surest that is known.
+static void add_cause(struct str *s, const struct words *w)
+{
+    const struct verdict *v = &w->diagnosis->verdict;
+    const struct evidence *leak = phrase_evidence(w, EVIDENCE_LEAK);
+    const struct evidence *small = phrase_evidence(w, EVIDENCE_TOO_SMALL);
+    const struct evidence *queue = phrase_evidence(w, EVIDENCE_QUEUE);
+    const struct evidence *load = phrase_evidence(w, EVIDENCE_LOAD);
+    const struct evidence *rollout = phrase_evidence(w, EVIDENCE_ROLLOUT);
+    const struct evidence *starts = phrase_evidence(w, EVIDENCE_STARTS);
+    if (phrase_pool_is_evidence(w, v->stage)) {
+        str_add(s, "; ");
+        phrase_add_pool(s, w, v->stage);
+        str_add(s, " in use");
+        if (leak || small) {
+            str_add(s, ", ");
+            phrase_add_need(s, leak ? leak : small);
+        }
+    } else if (queue) {
+        str_addf(s, "; %s ", queue->name ? queue->name : "queue");
+        format_count(s, queue->a);
+    }
+    if (load) {
+        str_add(s, "; traffic is ");
+        format_times(s, load->a / load->b);
+        str_add(s, " usual: load");
+    } else if (rollout) {
+        str_addf(s, "; %s was changed lately", rollout->name);
+    } else if (starts) {
+        str_add(s, "; ");
+        words_add_evidence(s, w, (size_t)(starts - v->evidence));
+    }
+}
+
+// What part of the rise the culprit is, and whose the rest is.
+static void add_share(struct str *s, const struct words *w)
+{
+    const struct verdict *v = &w->diagnosis->verdict;
+    const struct evidence *own = phrase_evidence(w, EVIDENCE_OWN_TIME);
+    for (size_t i = 0; i < v->evidence_count; i++) {
+        const struct evidence *e = &v->evidence[i];
+        if (e->kind == EVIDENCE_SHARE && e->stage == v->stage) {
+            str_add(s, ", and explains ");
+            format_percent(s, e->a);
+            str_addf(s, " of %s's rise", phrase_name(w, w->plan->stages[e->stage].parent));
+        } else if (e->kind == EVIDENCE_SHARE) {
+            str_addf(s, "; %s, ", phrase_name(w, e->stage));
+            format_times(s, phrase_stage(w, e->stage)->latency.ratio);
+            str_add(s, " usual, explains another ");
+            format_percent(s, e->a);
+        }
+    }
+    if (own) {
+        str_add(s, ", and ");
+        format_percent(s, own->a);
+        str_add(s, " of that is its own time");
+    }
+}
+
+static void add_two(struct str *s, const struct words *w)
+{
+    const struct verdict *v = &w->diagnosis->verdict;
+    phrase_add_name_at_start(s, phrase_name(w, v->stage));
+    str_addf(s, " and %s are slow: ", phrase_name(w, v->second));
+    add_number(s, w, v->stage, "");
+    str_add(s, "; and ");
+    add_number(s, w, v->second, "");
+}
+
+static void add_shared(struct str *s, const struct words *w, const struct evidence *shared)
+{
+    str_add(s, "Everything is slow, ");
+    format_times(s, shared->a);
+    str_addf(s, " usual or more: a shared cause (node, network, CPU limit). Worst is %s: ",
+        phrase_name(w, shared->stage));
+    add_slow(s, w, shared->stage);
+}
+
+// The one pod at fault, after its stage; and what the others are like, after its number.
+static void add_pod(struct str *s, const struct words *w)
+{
+    if (w->diagnosis->verdict.pod) {
+        str_addf(s, " on pod %s alone", w->diagnosis->verdict.pod);
+    }
+}
+
+static void add_other_pods(struct str *s, const struct words *w)
+{
+    const struct evidence *pod = phrase_evidence(w, EVIDENCE_POD);
+    if (pod) {
+        str_add(s, " (the other pods ");
+        (w->diagnosis->verdict.signal == CLASS_ERRORS ? format_percent : format_seconds)(s, pod->b);
+        str_add(s, ")");
+    }
+}
+
+static void add_latency_summary(struct str *s, const struct words *w)
+{
+    const struct verdict *v = &w->diagnosis->verdict;
+    const struct evidence *shared = phrase_evidence(w, EVIDENCE_SHARED);
+    if (shared) {
+        add_shared(s, w, shared);
+    } else if (v->second >= 0) {
+        add_two(s, w);
+    } else {
+        phrase_add_name_at_start(s, phrase_name(w, v->stage));
+        // with a child of which nothing usual is known, the fault may as well be the child's
+        bool open = has_children(w, v->stage) && isnan(phrase_stage(w, v->stage)->own_blame);
+        str_add(s, open ? " is slow" : " is the fault");
+        add_pod(s, w);
+        str_add(s, ": ");
+        add_slow(s, w, v->stage);
+        add_other_pods(s, w);
+        add_share(s, w);
+    }
+    add_cause(s, w);
+    str_add(s, ".");
+}
+
+// Failures that nobody times: the latency would have them go unseen.
+static void add_untimed(struct str *s, const struct words *w, int stage)
+{
+    const struct stage_diagnosis *d = phrase_stage(w, stage);
+    if (!(d->traffic.now > 0)) {
+        str_add(s, " (");
+        format_rate(s, d->errors.now * d->errors_requests);
+        str_add(s, ", and not one request was timed)");
+    }
+}
+
+static void add_errors_summary(struct str *s, const struct words *w)
+{
+    const struct verdict *v = &w->diagnosis->verdict;
+    const struct reading *r =
+        v->tools ? &w->diagnosis->tool_errors : &phrase_stage(w, v->stage)->errors;
+    if (v->tools) {
+        str_add(s, "Tool calls fail: ");
+    } else {
+        phrase_add_name_at_start(s, phrase_name(w, v->stage));
+        str_add(s, " fails");
+        add_pod(s, w);
+        str_add(s, ": ");
+    }
+    format_percent(s, r->now);
+    str_add(s, v->tools ? " of them, usually " : " of its requests, usually ");
+    format_percent(s, r->usual.centre);
+    add_other_pods(s, w);
+    if (!v->tools) {
+        add_untimed(s, w, v->stage);
+    }
+    phrase_add_onset(s, w, ", ",
+        v->tools ? w->diagnosis->tool_errors_onset : phrase_stage(w, v->stage)->errors_onset);
+    add_cause(s, w);
+    str_add(s, ".");
+}
+
+// Work waits or runs, and nothing comes of it.
+static void add_silence_summary(struct str *s, const struct words *w)
+{
+    const struct verdict *v = &w->diagnosis->verdict;
+    const struct evidence *e = phrase_evidence(w, EVIDENCE_SILENCE);
+    phrase_add_name_at_start(s, phrase_name(w, v->stage));
+    if (e->a > 0) {
+        str_add(s, " completes only ");
+        format_rate(s, e->a);
+    } else {
+        str_add(s, " has completed nothing");
+    }
+    phrase_add_onset(s, w, " ", phrase_stage(w, v->stage)->stopped);
+    str_add(s, ", usually ");
+    format_rate(s, e->b);
+    const char *between = ", while ";
+    for (size_t i = 0; i < v->evidence_count; i++) {
+        const struct evidence *work = &v->evidence[i];
+        if (work->kind == EVIDENCE_QUEUE) {
+            str_addf(s, "%s%s is ", between, work->name ? work->name : "the queue");
+            format_count(s, work->a);
+            str_add(s, " (usually ");
+            format_count(s, work->b);
+            str_add(s, ")");
+            between = " and ";
+        }
+    }
+    if (phrase_pool_is_evidence(w, v->stage)) {
+        str_add(s, between);
+        phrase_add_pool(s, w, v->stage);
+        str_add(s, " are in use");
+        between = " and ";
+    }
+    const struct stage_diagnosis *d = phrase_stage(w, v->stage);
+    double failed = round(d->errors.now * d->errors_requests * (double)w->plan->window_ms / 1000);
+    if (failed >= 1) {
+        str_addf(s, "%s%.0f %s failed in the last ", between, failed,
+            str_plural(failed, "request has", "requests have"));
+        phrase_add_length(s, w->plan->window_ms);
+    }
+    str_add(s, ".");
+}
+
+// Nobody can tell an improvement from an index that is empty; the reader can.
+static void add_fast_summary(struct str *s, const struct words *w)
+{
+    const struct evidence *e = phrase_evidence(w, EVIDENCE_FAST);
+    phrase_add_name_at_start(s, phrase_name(w, e->stage));
+    enum statistic statistic = phrase_stage(w, e->stage)->fast_statistic;
+    str_addf(s, " answers far too fast, as if it had nothing to do: its %s is ",
+        statistic == STATISTIC_MEAN    ? "mean"
+        : statistic == STATISTIC_VALUE ? "value"
+                                       : "P95");
+    format_seconds(s, e->a);
+    str_add(s, ", usually ");
+    format_seconds(s, e->b);
+    str_add(s, ".");
+}
+
+static void add_slow_fault(struct str *s, const struct words *w, const struct fault *f)
+{
+    const struct stage_diagnosis *stages = w->diagnosis->stages, *d = &stages[f->stage];
+    const char *second = f->second >= 0 ? phrase_name(w, f->second) : NULL;
+    if (d->latency.severity < SEVERITY_WARNING) { // it is called more often
+        str_addf(
+            s, "%s takes up more of each question's time than usual", phrase_name(w, f->stage));
+        if (second) {
+            bool slow = stages[f->second].latency.severity >= SEVERITY_WARNING;
+            str_addf(s, slow ? ", and %s is slow" : ", and so does %s", second);
+        }
+        return;
+    }
+    str_addf(s, "%s is slow (", phrase_name(w, f->stage));
+    if (d->statistic == STATISTIC_SHARE) {
+        phrase_add_beyond(s, w, f->stage);
+    } else {
+        phrase_add_statistic(s, w, f->stage);
+        str_addc(s, ' ');
+        words_add_latency(s, &d->latency);
+        str_add(s, ", usually ");
+        format_seconds(s, d->latency.usual.centre);
+    }
+    str_addc(s, ')');
+    if (second) {
+        str_addf(s, ", and so is %s", second);
+    }
+}
+
+static void add_called_summary(struct str *s, const struct words *w)
+{
+    const struct verdict *v = &w->diagnosis->verdict;
+    const struct stage_diagnosis *d = phrase_stage(w, v->stage);
+    phrase_add_name_at_start(s, phrase_name(w, v->stage));
+    if (d->calls.ratio < 1) {
+        str_add(s, " is called for only ");
+        format_percent(s, d->calls.now);
+        str_add(s, " of the questions, usually ");
+        format_percent(s, d->calls.usual.centre);
+        str_add(s, ".");
+        return;
+    }
+    str_add(s, " is called too often: ");
+    format_number(s, d->calls_now);
+    str_add(s, " times per question, usually ");
+    format_number(s, d->calls_usual);
+    add_share(s, w);
+    if (v->second >= 0) {
+        const struct fault second = {.signal = CLASS_LATENCY, .stage = v->second, .second = -1};
+        str_add(s, "; and ");
+        add_slow_fault(s, w, &second);
+    }
+    add_cause(s, w);
+    str_add(s, ".");
+}
+
+// Another fault, as a clause.
+static void add_fault(struct str *s, const struct words *w, const struct fault *f)
+{
+    const struct diagnosis *d = w->diagnosis;
+    switch (f->signal) {
+    case CLASS_LATENCY: add_slow_fault(s, w, f); break;
+    case CLASS_ERRORS:
+        format_percent(s, f->stage >= 0 ? d->stages[f->stage].errors.now : d->tool_errors.now);
+        str_addf(s, " of %s%s fail", f->stage >= 0 ? phrase_name(w, f->stage) : "all tool calls",
+            f->stage >= 0 ? "'s requests" : "");
+        break;
+    case CLASS_CALLS:
+        if (f->tool < 0 && w->plan->stages[f->stage].parent >= 0) {
+            str_addf(s, "%s is ", phrase_name(w, f->stage));
+            const struct reading *calls = &d->stages[f->stage].calls;
+            phrase_add_called(s, calls->now, calls->usual.centre);
+            break;
+        }
+        if (f->tool < 0) {
+            str_addf(s, "%s is called for only ", phrase_name(w, f->stage));
+            format_percent(s, d->stages[f->stage].calls.now);
+            str_add(s, " of the questions");
+            break;
+        }
+        str_addf(s, "tool %s is called ", d->tools[f->tool].name);
+        format_times(s, d->tools[f->tool].calls.ratio);
+        str_add(s, " as often as usual");
+        break;
+    case CLASS_SATURATION:
+        str_addf(s, "%s: ", phrase_name(w, f->stage));
+        phrase_add_pool(s, w, f->stage);
+        str_add(s, " in use");
+        break;
+    case CLASS_TRAFFIC:
+        str_addf(s, "%s completes only ", phrase_name(w, f->stage));
+        format_rate(s, d->stages[f->stage].traffic.now);
+        str_add(s, ", usually ");
+        format_rate(s, d->stages[f->stage].traffic.usual.centre);
+        break;
+    case CLASS_FAST:
+        str_addf(s, "%s answers far too fast (", phrase_name(w, f->stage));
+        format_seconds(s, d->stages[f->stage].fast.now);
+        str_add(s, ", usually ");
+        format_seconds(s, d->stages[f->stage].fast.usual.centre);
+        str_add(s, ")");
+        break;
+    case CLASS_TARGETS: missing_add(s, w, f->stage); break;
+    case CLASS_NONE: break;
+    }
+}
+
+static void add_also(struct str *s, const struct words *w)
+{
+    const struct verdict *v = &w->diagnosis->verdict;
+    size_t named = v->also_count < ALSO_MOST ? v->also_count : ALSO_MOST;
+    size_t more = v->also_count - named + v->also_more;
+    for (size_t i = 0; i < named; i++) {
+        str_add(s, i == 0 ? " Also: " : "; ");
+        add_fault(s, w, &v->also[i]);
+    }
+    if (more > 0) {
+        str_addf(s, "; and %zu more", more);
+    }
+    str_add(s, named > 0 ? "." : "");
+}
+
+static void add_calls_summary(struct str *s, const struct words *w)
+{
+    const struct tool_diagnosis *t = &w->diagnosis->tools[w->diagnosis->verdict.tool];
+    str_addf(s, "Tool %s is called too often: ", t->name);
+    format_number(s, t->per_request);
+    str_add(s, " times per question, usually ");
+    format_number(s, t->per_request_usual);
+    str_add(s, " (");
+    format_times(s, t->calls.ratio);
+    str_add(s, ")");
+    phrase_add_onset(s, w, ", ", t->onset);
+    str_add(s, ".");
+}
+
+void incident_add_summary(struct str *s, const struct words *w)
+{
+    const struct verdict *v = &w->diagnosis->verdict;
+    switch (v->signal) {
+    case CLASS_LATENCY: add_latency_summary(s, w); break;
+    case CLASS_ERRORS: add_errors_summary(s, w); break;
+    case CLASS_CALLS:
+        if (v->tool >= 0) {
+            add_calls_summary(s, w);
+        } else {
+            add_called_summary(s, w);
+        }
+        break;
+    case CLASS_SATURATION:
+        phrase_add_name_at_start(s, phrase_name(w, v->stage));
+        str_add(s, " is running out: ");
+        phrase_add_pool(s, w, v->stage);
+        str_add(s, " in use");
+        if (phrase_evidence(w, EVIDENCE_LEAK)) {
+            str_add(s, ", ");
+            phrase_add_need(s, phrase_evidence(w, EVIDENCE_LEAK));
+        }
+        str_add(s, ".");
+        break;
+    case CLASS_TRAFFIC: add_silence_summary(s, w); break;
+    case CLASS_FAST: add_fast_summary(s, w); break;
+    case CLASS_TARGETS: missing_add_summary(s, w, v->stage); break;
+    case CLASS_NONE: break;
+    }
+    add_also(s, w);
+}
