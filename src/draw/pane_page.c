@@ -117,7 +117,7 @@ static int staying_width(const struct view *v, size_t first, bool brief)
 static int room_for_notice(const struct view *v, int width, bool brief)
 {
     int staying = staying_width(v, 0, brief);
-    return width - (staying > 0 ? staying - KEY_GAP + GAP : 0);
+    return width - (staying > 0 && !brief ? staying - KEY_GAP + GAP : staying);
 }
 
 // Those that stay have room before all others; on a wall nobody presses the others.
@@ -155,7 +155,7 @@ void pane_status(struct canvas *c, struct area a, const struct view *v, const st
         utf8_add_words(&s, v->notice.text, room, glyphs->ellipsis);
         int width = utf8_width(s.text);
         canvas_text(c, right - width, a.y, width, s.text, v->notice.role);
-        right -= width + GAP;
+        right -= width + (brief ? KEY_GAP : GAP);
         str_finish(&s);
     }
     draw_keys(c, a, right, v, brief);
