@@ -199,8 +199,9 @@ static void forget_redirect(struct job *job)
     job->away = false;
 }
 
-// A firewall for the web may let GET alone through, or no form. It says so with a page, under one
-// status or another, a server with JSON. A page behind a redirect is a log-in.
+// A proxy may let only GET through, or no form. It says so with a page or a document of its own;
+// the API's errors have an errorType, and yet 403 may be for the method. A page behind a redirect
+// is a log-in.
 static bool is_barred(const struct job *job, long status)
 {
     char first = job->body.text[strspn(job->body.text, " \t\r\n")];
@@ -208,10 +209,10 @@ static bool is_barred(const struct job *job, long status)
     case 403:
     case 406:
     case 411:
-    case 415: return first != '{';
-    case 200:
+    case 415: return true;
     case 400:
-    case 404: return first == '<' && job->redirects == 0;
+    case 404: return job->redirects == 0 && !strstr(job->body.text, "\"errorType\"");
+    case 200: return job->redirects == 0 && first == '<';
     default: return false;
     }
 }

@@ -82,7 +82,10 @@ class Servers(unittest.TestCase):
 
     def test_post_is_barred_in_other_ways(self):
         for way in ((200, PAGE), (400, PAGE), (403, ""), (404, PAGE), (406, PAGE), (411, PAGE),
-                    (415, "Unsupported Media Type\n")):
+                    (415, "Unsupported Media Type\n"),
+                    (403, error("method POST forbidden", "forbidden")),
+                    (403, '{"message": "Missing Authentication Token"}'),
+                    (404, '{"message": "no Route matched with those values"}')):
             with self.subTest(way):
                 self.server.post = way
                 self.check_judged()

@@ -312,8 +312,26 @@ for name, status in (("bar-post-403", "403 Forbidden"), ("bar-post-406", "406 No
                      ("bar-post-400", "400 Bad Request"), ("bar-post-200", "200 OK")):
     FAULTS[name] = bar_post(status)
     DOCS[name] = f"{status} and a page for a POST, `ok` for a GET"
+
+
+def bar_post_json(status, document):
+    return lambda r: r.answer(status, json.dumps(document), "application/json") \
+        if r.method == "POST" else ok(r)
+
+
+for name, status, document in (
+        ("bar-post-403-json", "403 Forbidden",
+         {"status": "error", "errorType": "forbidden", "error": "method POST forbidden"}),
+        ("bar-post-415-json", "415 Unsupported Media Type", {"message": "no forms"}),
+        ("bar-post-404-json", "404 Not Found", {"message": "no Route matched with those values"}),
+        ("bar-post-400-json", "400 Bad Request", {"error": {"code": 400}})):
+    FAULTS[name] = bar_post_json(status, document)
+    DOCS[name] = f"{status} and a document for a POST, `ok` for a GET"
 FAULTS["bar-all"] = lambda r: page(r, "403 Forbidden")
 DOCS["bar-all"] = "403 Forbidden and a page for everything"
+FAULTS["bar-all-json"] = lambda r: r.answer(
+    "403 Forbidden", '{"status": "error", "errorType": "forbidden", "error": "not your team"}')
+DOCS["bar-all-json"] = "403 Forbidden and an error of the API for everything"
 
 
 def redirect(status, to):

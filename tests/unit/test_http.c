@@ -715,7 +715,8 @@ static void test_fallback_to_get(void **state)
 {
     (void)state;
     static const char *const prefixes[] = {"/no-post", "/no-post-501", "/bar-post-403",
-        "/bar-post-406", "/bar-post-415", "/bar-post-400", "/bar-post-200"};
+        "/bar-post-406", "/bar-post-415", "/bar-post-400", "/bar-post-200", "/bar-post-403-json",
+        "/bar-post-415-json", "/bar-post-404-json", "/bar-post-400-json"};
     for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++) {
         reset_counts();
         struct http_client *c = create_for(prefixes[i]);
@@ -735,16 +736,19 @@ static void test_fallback_to_get(void **state)
 static void test_bars_get_as_well(void **state)
 {
     (void)state;
-    reset_counts();
-    struct http_client *c = create_for("/bar-all");
-    for (int round = 0; round < 3; round++) {
-        struct http_reply reply =
-            ask(c, (struct http_request){.path = "/query", .query = "query=up", .post = true});
-        assert_int_equal(reply.status, 403);
+    static const char *const prefixes[] = {"/bar-all", "/bar-all-json"};
+    for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++) {
+        reset_counts();
+        struct http_client *c = create_for(prefixes[i]);
+        for (int round = 0; round < 3; round++) {
+            struct http_reply reply =
+                ask(c, (struct http_request){.path = "/query", .query = "query=up", .post = true});
+            assert_int_equal(reply.status, 403);
+        }
+        assert_int_equal(counted("posts"), 3); // it is not for the method, which stays
+        assert_int_equal(counted("requests"), 6);
+        http_destroy(c);
     }
-    assert_int_equal(counted("posts"), 3); // it is not for the method, which stays
-    assert_int_equal(counted("requests"), 6);
-    http_destroy(c);
 }
 
 enum { LARGE_BYTES = 5 * 1000 * 1000, LARGE_COUNT = 14, LARGE_AT_ONCE = 7 };
