@@ -242,6 +242,20 @@ static void learn_latency(struct plan *p, struct stage *s, char *const *names, s
     }
 }
 
+bool discover_finds_any(const struct plan *p, char *const *names, size_t count)
+{
+    bool wanted = false;
+    for (size_t i = 0; i < p->stages_count; i++) {
+        const struct stage *s = &p->stages[i];
+        if (s->latency &&
+            kind_of(s, p->signals[s->latency_signal].source.type, names, count) != LATENCY_ABSENT) {
+            return true;
+        }
+        wanted = wanted || s->latency;
+    }
+    return !wanted && count > 0;
+}
+
 void discover_learn_names(struct plan *p, char *const *names, size_t count)
 {
     record_learn(p, names, count);

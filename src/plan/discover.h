@@ -30,6 +30,10 @@ bool discover_add_interval_query(struct str *s, const struct plan *p);
 /** The interval that SECONDS, measured by counting, stands for: 14.3 is 15 s. In ms; 0: none. */
 int64_t discover_round_interval(double seconds);
 
+/** Whether any stage's latency is among the COUNT NAMES; where none has a metric, whether any is.
+ */
+bool discover_finds_any(const struct plan *p, char *const *names, size_t count);
+
 /**
  * Settles the kind of every stage's latency from the COUNT NAMES that exist: `x_bucket` makes a
  * classic histogram; `x_sum` with `x` a summary with quantiles, without it one that knows the mean

@@ -47,6 +47,7 @@ struct ask {
     int64_t first, last;  /**< slots of a range */
     int64_t tick_ms;      /**< the moment it belongs to */
     int64_t sent_ms;      /**< by the local clock */
+    int64_t skew_ms;      /**< how far ahead of it the source's clock was thought to be */
     uint64_t heard;       /**< good answers until then; see reach_fail() */
     bool present;         /**< whether the signal is known now hangs on it */
     bool probe;           /**< sent while the source was lost, to see whether it is back */

@@ -231,7 +231,9 @@ static void take_reply(
         return;
     }
     if (r->outcome != HTTP_ANSWERED) {
-        fail_silent(p, ask, r, now_ms);
+        if (!discovery_turns_to_queries(p, ask, r)) {
+            fail_silent(p, ask, r, now_ms);
+        }
         return;
     }
     if (ask->purpose == ASK_EXEMPLARS) {
@@ -249,15 +251,17 @@ static void take_reply(
         str_finish(&why);
         return;
     }
-    if (r->status == 200 && reach_learn_clock(p, r, now_ms) && discovery_is_about(ask)) {
-        str_finish(&why); // it was about another time than the server's
+    if (r->status == 200) {
+        reach_learn_clock(p, r, now_ms);
+    }
+    if (r->status == 200 && discovery_is_about(ask) && reach_mistook_time(p, ask)) {
+        str_finish(&why);
         p->discover_ms = 0;
         return;
     }
     enum prom_status status = take(p, ask, r, now_ms, &why);
     if (status != PROM_OK && discovery_turns_to_queries(p, ask, r)) {
         str_finish(&why);
-        p->discover_ms = 0;
         return;
     }
     switch (status) {

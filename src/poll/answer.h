@@ -74,8 +74,8 @@ struct history *history_of(struct store *s, const struct ask *ask);
 bool discovery_is_about(const struct ask *ask);
 
 /**
- * Whether names and values are to be asked for again, from now on by queries, because ASK, which
- * used the API of labels, got the bad answer R: some proxies let queries alone through. Where
+ * Whether names and values are to be asked for at once, from now on by queries, because ASK, which
+ * used the API of labels, got the bad answer R: some proxies let only queries through. Where
  * queries get bad answers as well, the API of labels is tried again next time.
  */
 bool discovery_turns_to_queries(

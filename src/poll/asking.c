@@ -135,6 +135,7 @@ static void send(struct poller *p, struct ask ask, int64_t now_ms)
     check(i >= 0);
     pace_sent(&p->pace, now_ms);
     ask.sent_ms = now_ms;
+    ask.skew_ms = p->store->source.skew_ms;
     ask.prefix = p->prefix;
     ask.by_query = p->labels_closed;
     reach_mark(p, &ask);
@@ -203,7 +204,7 @@ static void ask_what_exists(struct poller *p, int64_t now_ms)
     }
     bool wanted = !p->config->refresh_ms || !p->config->window_ms;
     p->interval_known = p->interval_known || p->names_known || !wanted;
-    if (!p->interval_known) {
+    if (!p->interval_known && !asking_in_flight(p, ASK_INTERVAL)) {
         p->interval_tries++;
         send(p, (struct ask){.purpose = ASK_INTERVAL, .tick_ms = tick}, now_ms);
     }
@@ -308,8 +309,9 @@ bool asking_run(struct poller *p, int64_t now_ms)
         probe(p, now_ms);
         return false;
     }
-    bool discovering = asking_in_flight(p, ASK_NAMES) || asking_in_flight(p, ASK_INTERVAL) ||
-                       asking_in_flight(p, ASK_SCRAPE);
+    bool at_once = p->discover_ms == 0; // names alone may have to be asked for again
+    bool discovering = asking_in_flight(p, ASK_NAMES) || asking_in_flight(p, ASK_SCRAPE) ||
+                       (!at_once && asking_in_flight(p, ASK_INTERVAL));
     bool first = p->phase == PHASE_NAMES;
     bool again = p->phase == PHASE_POLLING && anything_unsettled(p->plan) &&
                  is_time(p, p->discover_ms, now_ms);

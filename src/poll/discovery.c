@@ -59,17 +59,23 @@ void discovery_take_server(struct poller *p, const struct http_reply *r, int64_t
     }
 }
 
-/** The values of LABEL in R, however they were asked for. */
+/**
+ * The values of LABEL in R, however they were asked for. *UNLABELLED says that there are series,
+ * but none that has LABEL, which only a query can tell.
+ */
 static enum prom_status decode_values(const struct ask *ask, const struct http_reply *r,
-    const char *label, struct prom_names *out, struct str *why)
+    const char *label, struct prom_names *out, bool *unlabelled, struct str *why)
 {
+    *unlabelled = false;
     if (!ask->by_query) {
         return prom_decode_names(r->status, r->body, r->body_len, out, why);
     }
     struct batch b = {0};
     enum prom_status status = prom_decode_samples(r->status, r->body, r->body_len, &b, why);
+    *unlabelled = b.count > 0;
     for (size_t i = 0; i < b.count; i++) {
         const char *value = labels_get(&b.series[i].labels, label);
+        *unlabelled = *unlabelled && !value;
         if (value) {
             mem_grow(&out->items, out->count, &out->cap);
             out->items[out->count++] = mem_strdup(value);
@@ -79,13 +85,24 @@ static enum prom_status decode_values(const struct ask *ask, const struct http_r
     return status;
 }
 
+static void turn_to_queries(struct poller *p)
+{
+    p->labels_closed = true;
+    p->discover_ms = 0;
+}
+
 static enum prom_status take_labels(
     struct poller *p, const struct ask *ask, const struct http_reply *r, struct str *why)
 {
     struct prom_names values = {0};
-    enum prom_status status = decode_values(ask, r, p->config->by_label.label, &values, why);
-    if (status == PROM_OK && values.count == 0) {
-        lookup_stages(p);
+    bool unlabelled;
+    enum prom_status status =
+        decode_values(ask, r, p->config->by_label.label, &values, &unlabelled, why);
+    if (status == PROM_OK && values.count == 0 && !ask->by_query) {
+        turn_to_queries(p); // an API of labels that is closed may be empty as well
+    } else if (status == PROM_OK && values.count == 0) {
+        p->labels_closed = false;
+        lookup_stages(p, unlabelled);
         if (p->plan->stages_count > 0) { // the others are judged all the same
             p->phase = PHASE_NAMES;
             p->discover_ms = 0;
@@ -119,8 +136,13 @@ static enum prom_status take_names(
     struct poller *p, const struct ask *ask, const struct http_reply *r, struct str *why)
 {
     struct prom_names names = {0};
-    enum prom_status status = decode_values(ask, r, "__name__", &names, why);
-    if (status == PROM_OK) {
+    bool unlabelled;
+    enum prom_status status = decode_values(ask, r, "__name__", &names, &unlabelled, why);
+    bool any = status == PROM_OK && discover_finds_any(p->plan, names.items, names.count);
+    if (status == PROM_OK && !any && !ask->by_query) {
+        turn_to_queries(p); // that there is nothing at all takes two to say
+    } else if (status == PROM_OK) {
+        p->labels_closed = p->labels_closed && any;
         discover_learn_names(p->plan, names.items, names.count);
         lookup_learn(p);
         ask_soon_again(p, ask->sent_ms);
@@ -175,12 +197,16 @@ bool discovery_is_about(const struct ask *ask)
     return ask->purpose == ASK_LABELS || ask->purpose == ASK_NAMES || ask->purpose == ASK_INTERVAL;
 }
 
-// Whether R says that this is not answered at all, and not that it cannot be answered now.
-static bool is_closed(const struct http_reply *r)
+// Whether queries may be answered where R was all that came of ASK. One that hangs is done without
+// when others were answered meanwhile; names are asked for together with others.
+static bool may_be_closed(const struct poller *p, const struct ask *ask, const struct http_reply *r)
 {
-    bool passing = r->status == 407 || r->status == 408 || reach_is_passing(r);
-    bool refused = r->status >= 400 && r->status < 500 && !passing;
-    return refused || r->status == 501 || r->status == 200; // some refuse with a page and 200
+    if (r->outcome != HTTP_ANSWERED) {
+        return !reach_is_gone(r) && (p->answers > 0 || ask->purpose == ASK_LABELS);
+    }
+    bool wait = r->status == 429 || r->retry_after_s > 0;
+    return (r->status >= 400 && r->status != 407 && !wait) ||
+           r->status == 200; // some refuse with a page and 200
 }
 
 bool discovery_turns_to_queries(struct poller *p, const struct ask *ask, const struct http_reply *r)
@@ -188,7 +214,10 @@ bool discovery_turns_to_queries(struct poller *p, const struct ask *ask, const s
     if (ask->purpose != ASK_LABELS && ask->purpose != ASK_NAMES) {
         return false;
     }
-    p->labels_closed = !ask->by_query && is_closed(r); // queries fail as well: it is not the API
+    p->labels_closed = false; // where queries fail as well, it is not the API
+    if (!ask->by_query && may_be_closed(p, ask, r)) {
+        turn_to_queries(p);
+    }
     return p->labels_closed;
 }
 

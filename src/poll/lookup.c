@@ -102,6 +102,7 @@ void lookup_learn(struct poller *p)
     if (!lookup_all_absent(p->plan)) {
         p->store->unmet[0] = '\0';
     }
+    p->lookups.checking = false;
     for (size_t i = 0; i < p->plan->signals_count; i++) {
         struct signal *s = &p->plan->signals[i];
         for (int k = 0; k < 2 && !s->deep; k++) {
@@ -110,12 +111,13 @@ void lookup_learn(struct poller *p)
     }
 }
 
-void lookup_stages(struct poller *p)
+void lookup_stages(struct poller *p, bool exists)
 {
     const struct stages_by_label_config *c = &p->config->by_label;
     lookup_open(p, (struct lookup){.step = LOOKUP_LABELS,
                        .signal = -1,
                        .metric = c->latency,
+                       .exists = exists,
                        .label = mem_strdup(c->label)});
 }
 
@@ -127,8 +129,11 @@ static void send(struct poller *p, size_t index, int i, int64_t now_ms)
     struct prom_request r;
     prom_request_init(&r);
     lookup_write(&r, p, l, p->agenda.tick_ms);
-    p->asks[i] = (struct ask){
-        .purpose = ASK_LOOKUP, .index = (int)index, .sent_ms = now_ms, .prefix = p->prefix};
+    p->asks[i] = (struct ask){.purpose = ASK_LOOKUP,
+        .index = (int)index,
+        .sent_ms = now_ms,
+        .skew_ms = p->store->source.skew_ms,
+        .prefix = p->prefix};
     p->ask_used[i] = true;
     l->asked = true;
     pace_sent(&p->pace, now_ms);
@@ -175,9 +180,10 @@ static void take_names(struct poller *p, struct lookup *l, const struct http_rep
     str_init(&why);
     bool known = r->outcome == HTTP_ANSWERED &&
                  prom_decode_names(r->status, r->body, r->body_len, &names, &why) == PROM_OK;
-    if (known || l->step == LOOKUP_NEAR || l->step == LOOKUP_EARLIER ||
-        l->step == LOOKUP_ANYWHERE) {
-        lookup_take_names(p, l, &names); // that it is missing is known without the others
+    bool missing = l->step == LOOKUP_NEAR || l->step == LOOKUP_EARLIER ||
+                   l->step == LOOKUP_ANYWHERE || l->signal < 0;
+    if (known || missing) {
+        lookup_take_names(p, l, &names); // what is missing is known without the others
     } else {
         l->step = LOOKUP_DONE;
     }
@@ -190,10 +196,13 @@ void lookup_take(
 {
     struct lookup *l = &p->lookups.items[ask->index];
     l->asked = false;
-    if (l->step == LOOKUP_EXPRESSIONS) {
+    bool again = reach_mistook_time(p, ask);
+    if (!again && l->step == LOOKUP_EXPRESSIONS) {
         lookup_expressions_asked(p, now_ms);
     }
-    if (asks_type(l)) {
+    if (again) {
+        ; // it has to be
+    } else if (asks_type(l)) {
         take_type(p, l, r, now_ms);
     } else {
         take_names(p, l, r);
@@ -322,7 +331,7 @@ bool lookup_busy(const struct poller *p)
     if (p->store->source.reach == REACH_LOST) {
         return false;
     }
-    bool busy = p->phase == PHASE_POLLING && !p->lookups.matchers_seen;
+    bool busy = p->lookups.checking || (p->phase == PHASE_POLLING && !p->lookups.matchers_seen);
     for (size_t i = 0; i < p->lookups.count; i++) {
         const struct lookup *l = &p->lookups.items[i];
         bool waits = asks_type(l) && !l->asked && p->lookups.types_ms > 0;

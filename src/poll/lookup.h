@@ -36,6 +36,7 @@ struct lookup {
     int signal;         /**< the first that it is of; -1: the metric whose label makes stages */
     const char *metric; /**< as it is configured, with its matchers; of the configuration; NULL:
                              its place is free */
+    bool exists;        /**< for -1: a query has seen series of it, none of which has the label */
     bool missing;       /**< nothing of its name is there, whatever its matchers */
     bool pods;          /**< it is about the label that is to tell instances apart */
     bool declared;      /**< a target declares a family of its name, which has no `_total` */
@@ -53,6 +54,8 @@ struct lookups {
     enum lookup_types types;
     int64_t types_ms;       /**< when to ask about types again, after it had no time; 0: it had */
     int64_t expressions_ms; /**< when to look again for what expressions name; 0: never looked */
+    bool checking;          /**< names are asked for again, as answers contradicted each other */
+    bool checked;           /**< once is enough */
     bool matchers_seen;     /**< what names exist was seen, and whether their matchers match */
 };
 
@@ -68,8 +71,8 @@ void lookup_open(struct poller *p, struct lookup l);
 /** Presence of METRIC, which may be NULL, of SIGNAL was learned. */
 void lookup_learn_of(struct poller *p, int signal, const char *metric, enum presence presence);
 
-/** No series has the label that makes the stages. */
-void lookup_stages(struct poller *p);
+/** No series has the label that makes the stages; EXISTS: there are series without it. */
+void lookup_stages(struct poller *p, bool exists);
 
 /** Asks what is due. Returns whether anything is known that was not. */
 bool lookup_run(struct poller *p, int64_t now_ms);

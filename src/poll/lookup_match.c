@@ -138,11 +138,18 @@ void lookup_take_labels(struct poller *p, struct lookup *l, const struct prom_na
     struct selector s;
     const char *at = l->metric;
     bool missing = false;
-    if (labels->count == 0) {
-        l->step = l->pods ? LOOKUP_DONE : LOOKUP_NEAR; // it has no series at all
+    if (labels->count == 0 && l->signal < 0 && !l->exists && !l->pods) {
+        l->step = LOOKUP_NEAR; // it has no series at all
         return;
     }
     l->step = LOOKUP_DONE;
+    if (labels->count == 0 && (l->signal >= 0 || l->pods)) {
+        return; // it has series: the API of labels is closed
+    }
+    if (l->label && !l->pods && lookup_has_text(labels, l->label)) {
+        lookup_check_names(p, l);
+        return;
+    }
     if (l->label) {
         if (!l->pods || !lookup_has_text(labels, l->label)) {
             lookup_say_label(p, l, l->label, labels);

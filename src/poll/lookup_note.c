@@ -89,6 +89,18 @@ void lookup_say_missing(struct poller *p, const struct lookup *l)
     str_finish(&s);
 }
 
+void lookup_say_count(struct poller *p, const struct lookup *l)
+{
+    struct str s;
+    str_init(&s);
+    lookup_start_note(&s, l);
+    str_addf(&s, "there is only %.*s_count, which counts requests but does not time them",
+        (int)lookup_name_length(l->metric), l->metric);
+    add_places(&s, p, l);
+    say(p, l, s.text);
+    str_finish(&s);
+}
+
 void lookup_say_ended(struct poller *p, const struct lookup *l)
 {
     if (lookup_all_absent(p->plan)) { // one sentence is enough
@@ -183,14 +195,13 @@ void lookup_say_label(
     struct str s;
     str_init(&s);
     if (l->signal < 0 && p->plan->stages_count == 0) {
-        str_addf(&s,
-            "%.*s has no label \"%s\". Labels it has: ", (int)lookup_name_length(l->metric),
-            l->metric, label);
+        str_addf(&s, "%.*s has no label \"%s\"%s", (int)lookup_name_length(l->metric), l->metric,
+            label, names->count > 0 ? ". Labels it has: " : "");
     } else {
         lookup_start_note(&s, l);
         str_addf(&s, "no label \"%s\"", label);
         add_places(&s, p, l);
-        str_add(&s, "; labels it has: ");
+        str_add(&s, names->count > 0 ? "; labels it has: " : "");
     }
     add_list(&s, names);
     say(p, l, s.text);
@@ -201,6 +212,7 @@ void lookup_say_value(struct poller *p, const struct lookup *l, const struct mat
     const struct prom_names *names)
 {
     const char *nearest = m->regex ? NULL : names_nearest(m->value, names->items, names->count);
+    nearest = nearest && strcmp(nearest, m->value) != 0 ? nearest : NULL;
     struct str s;
     str_init(&s);
     lookup_start_note(&s, l);

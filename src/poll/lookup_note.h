@@ -13,13 +13,16 @@ void lookup_start_note(struct str *s, const struct lookup *l);
 /** Nothing has its name; with the nearest one that exists, where L knows one. */
 void lookup_say_missing(struct poller *p, const struct lookup *l);
 
+/** Of the histogram or Summary that it is to be there is only the count. */
+void lookup_say_count(struct poller *p, const struct lookup *l);
+
 /** It had samples within the last days, and has none now. */
 void lookup_say_ended(struct poller *p, const struct lookup *l);
 
 /** The name exists, but not among what the selector of the configuration matches. */
 void lookup_say_elsewhere(struct poller *p, const struct lookup *l);
 
-/** None of its series has LABEL; NAMES are the labels that they have. */
+/** None of its series has LABEL; NAMES are the labels that they have, as far as they are known. */
 void lookup_say_label(
     struct poller *p, const struct lookup *l, const char *label, const struct prom_names *names);
 

@@ -240,6 +240,44 @@ static void keep_alike(const struct poller *p, const struct lookup *l, struct pr
     }
 }
 
+/** How much of what is looked up is among names. */
+enum own { OWN_NOTHING, OWN_COUNT, OWN_SERIES };
+
+static enum own own_series(const struct poller *p, const struct lookup *l, struct prom_names *names)
+{
+    enum own own = OWN_NOTHING;
+    size_t len = lookup_name_length(l->metric);
+    for (size_t i = 0; i < names->count && own != OWN_SERIES; i++) {
+        const char *name = names->items[i];
+        if (strncmp(name, l->metric, len) != 0) {
+            continue;
+        }
+        const char *rest = name + len;
+        bool latency = lookup_is_latency(p, l);
+        bool part = latency && (strcmp(rest, "_bucket") == 0 || strcmp(rest, "_sum") == 0);
+        bool count = latency && strcmp(rest, "_count") == 0;
+        own = !*rest || part ? OWN_SERIES : count ? OWN_COUNT : own;
+    }
+    return own;
+}
+
+void lookup_check_names(struct poller *p, struct lookup *l)
+{
+    l->step = LOOKUP_DONE;
+    if (l->missing) {
+        lookup_settle(p, l, PRESENCE_ABSENT);
+    }
+    if (!p->lookups.checked && (l->missing || l->signal < 0)) {
+        p->lookups.checked = true;
+        p->lookups.checking = p->phase == PHASE_POLLING;
+        p->discover_ms = 0;
+    }
+    if (l->signal < 0) { // it may still have to be looked up
+        free(l->label);
+        *l = (struct lookup){.step = LOOKUP_DONE};
+    }
+}
+
 static bool has_name(const struct lookup *l, const struct prom_names *names)
 {
     size_t len = lookup_name_length(l->metric);
@@ -261,20 +299,35 @@ static bool has_total(const char *name, const struct prom_names *names)
     return has;
 }
 
-static void take_near(struct poller *p, struct lookup *l, struct prom_names *names)
+static void take_nearest(struct poller *p, struct lookup *l, struct prom_names *names)
 {
     keep_alike(p, l, names);
+    char *name = mem_strndup(l->metric, lookup_name_length(l->metric));
+    bool never_fired = l->declared && !has_total(name, names);
+    l->nearest = mem_strdup(names_nearest_metric(name, names->items, names->count));
+    free(name);
+    l->step = never_fired ? LOOKUP_DONE : LOOKUP_EARLIER;
+    if (never_fired) {
+        lookup_settle(p, l, PRESENCE_DECLARED);
+    }
+}
+
+static void take_near(struct poller *p, struct lookup *l, struct prom_names *names)
+{
     if (l->step == LOOKUP_NEAR) {
-        char *name = mem_strndup(l->metric, lookup_name_length(l->metric));
-        bool never_fired = l->declared && !has_total(name, names);
-        l->nearest = mem_strdup(names_nearest_metric(name, names->items, names->count));
-        free(name);
-        l->step = never_fired ? LOOKUP_DONE : LOOKUP_EARLIER;
-        if (never_fired) {
-            lookup_settle(p, l, PRESENCE_DECLARED);
+        enum own own = own_series(p, l, names);
+        if (own == OWN_SERIES) {
+            lookup_check_names(p, l);
+        } else if (own == OWN_COUNT) {
+            l->step = LOOKUP_DONE;
+            lookup_settle(p, l, PRESENCE_ABSENT);
+            lookup_say_count(p, l);
+        } else {
+            take_nearest(p, l, names);
         }
         return;
     }
+    keep_alike(p, l, names);
     l->step = LOOKUP_DONE;
     lookup_settle(p, l, PRESENCE_ABSENT);
     if (has_name(l, names)) {

@@ -47,6 +47,9 @@ bool lookup_has_text(const struct prom_names *names, const char *text);
  * it. */
 void lookup_settle(struct poller *p, const struct lookup *l, enum presence presence);
 
+/** There was nothing of L when it was asked for first, and now there is: asks for names again. */
+void lookup_check_names(struct poller *p, struct lookup *l);
+
 /** Adds to S the name by which the metadata of LOOKUP_TYPE or LOOKUP_FAMILY may have L. */
 void lookup_add_family(struct str *s, const struct lookup *l);
 

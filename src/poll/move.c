@@ -86,6 +86,7 @@ void poller_set_back(struct poller *p, int64_t back_ms)
     move_back(&p->sparing.retry_ms, back_ms);
     for (size_t i = 0; i < ASKS_MAX; i++) {
         move_back(&p->asks[i].sent_ms, back_ms);
+        p->asks[i].skew_ms += back_ms;
     }
     if (p->scraping.on) { // what was seen bears the times of a clock that was wrong
         scraped_finish(&p->scraping.data);

@@ -192,17 +192,22 @@ static void say_skew(struct poller *p)
     str_finish(&note);
 }
 
-bool reach_learn_clock(struct poller *p, const struct http_reply *reply, int64_t now_ms)
+void reach_learn_clock(struct poller *p, const struct http_reply *reply, int64_t now_ms)
 {
     struct source_state *s = &p->store->source;
     int64_t skew = reply->server_ms - now_ms, other = skew - s->skew_ms;
     // the header has whole seconds and took its time: the moment must not waver with it
     if (reply->server_ms < 0 || (other <= SKEW_LEAST_MS && other >= -SKEW_LEAST_MS)) {
-        return false;
+        return;
     }
     s->skew_ms = skew > SKEW_LEAST_MS || skew < -SKEW_LEAST_MS ? skew : 0;
     say_skew(p);
-    return other > SKEW_LARGE_MS || other < -SKEW_LARGE_MS;
+}
+
+bool reach_mistook_time(const struct poller *p, const struct ask *ask)
+{
+    int64_t other = p->store->source.skew_ms - ask->skew_ms;
+    return p->plan->at_ms == 0 && (other > SKEW_LARGE_MS || other < -SKEW_LARGE_MS);
 }
 
 void reach_regain(

@@ -50,11 +50,11 @@ enum reach_fault {
 enum reach_fault reach_fail(struct poller *p, enum reach_loss loss, const struct ask *ask,
     const struct http_reply *r, const char *why, int64_t now_ms);
 
-/**
- * Learns from REPLY what the source's clock says; a note tells of a minute or more. Returns whether
- * that is so far from what was known that questions were about another time.
- */
-bool reach_learn_clock(struct poller *p, const struct http_reply *reply, int64_t now_ms);
+/** Learns from REPLY what the source's clock says; a note tells of a minute or more. */
+void reach_learn_clock(struct poller *p, const struct http_reply *reply, int64_t now_ms);
+
+/** Whether ASK was about quite another time than meant: the source's clock was learned since. */
+bool reach_mistook_time(const struct poller *p, const struct ask *ask);
 
 /**
  * The source gave the good answer REPLY to ASK. A probe ends a loss: what failed is asked again at

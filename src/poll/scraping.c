@@ -100,7 +100,7 @@ static void learn_labels(struct poller *p)
         }
     }
     if (!count) {
-        lookup_stages(p);
+        lookup_stages(p, false);
         p->phase = p->plan->stages_count > 0 ? PHASE_NAMES : p->phase;
     } else {
         lookup_drop(p);

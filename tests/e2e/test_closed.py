@@ -14,6 +14,8 @@ from steady import CONFIG, Steady
 from test_refusals import OTHERS, PAGE, VARIANTS, Target, config_of
 
 OK, UNKNOWN = 0, 3
+NOTHING = '{"status": "success", "data": []}'
+NO_SERIES = '{"status": "success", "data": {"resultType": "vector", "result": []}}'
 BY_LABEL = "\nwindow: 5m\nstages_by_label: {latency: front_seconds, label: stage}\n"
 
 
@@ -58,7 +60,9 @@ class Servers(unittest.TestCase):
     def test_labels_are_closed_in_other_ways(self):
         for way in ((400, error("label API disabled", "bad_data")), (401, "Unauthorized\n"),
                     (405, "no"), (410, "Gone"), (422, error("label queries are too expensive")),
-                    (200, PAGE), (200, "")):
+                    (403, error("labels are for team B", "forbidden")), (404, PAGE),
+                    (500, error("label API disabled", "internal")), (503, "no"), (200, PAGE),
+                    (200, ""), (200, NOTHING), "hang"):
             with self.subTest(way):
                 self.server.bar = lambda path, parameters, way=way: \
                     None if "/query" in path else way
@@ -132,17 +136,60 @@ class Servers(unittest.TestCase):
             if "count_over_time" in parameters.get("query", ""):
                 anywhere.wait(5)
                 time.sleep(.1)
-            return (200, '{"status": "success", "data": []}') if its else None
+            if "nowhere" in parameters.get("query", "") and "count by" in parameters["query"]:
+                return 200, NO_SERIES
+            return (200, NOTHING) if its else None
 
         for config in (CONFIG, OTHERS):
-            for its_bar in (bar, lambda path, parameters: bar(path, {
-                    **parameters, "query": ""})):
+            for delays in (True, False):
                 anywhere.clear()
-                self.server.bar = its_bar
+                self.server.bar = lambda path, parameters, delays=delays: bar(path, {
+                    **parameters, "query": parameters.get("query", "").replace(
+                        "count_over_time", "count_over_time" if delays else "")})
                 ended, report = self.report(config, "-l", 'zone="nowhere"')
                 self.assertEqual((ended.status, report["verdict"]["summary"]), (
                     UNKNOWN, "No data: the server has these metrics, but no series of them "
                     'matches zone="nowhere".'))
+
+    def test_stages_by_label_where_labels_are_closed(self):
+        """Whether the label exists is known from queries."""
+        for way in ((403, "no"), (500, error("label API disabled", "internal")), (200, NOTHING)):
+            for name, label in (("front_seconds", "stage"), ("back_seconds", "step")):
+                with self.subTest(way, label=label):
+                    def bar(path, parameters, way=way, name=name, label=label):
+                        if "/query" not in path:
+                            return way
+                        return (200, NO_SERIES.replace("[]", json.dumps(
+                            [{"metric": {}, "value": [time.time(), "7"]}]))) \
+                            if f"count by ({label})" in parameters["query"] else None
+                    self.server.bar = bar
+                    ended, report = self.report(
+                        f"\nstages_by_label: {{latency: {name}, label: {label}}}\n")
+                    self.assertEqual(ended.status, UNKNOWN)
+                    self.assertEqual(report["verdict"]["summary"],
+                                     f'The server answers, but {name} has no label "{label}".')
+
+    def test_a_clock_that_is_learned_while_names_are_asked_for(self):
+        """What was asked about a time to come says nothing, whichever answer comes first."""
+        def bar(path, parameters):
+            return .5 if path.endswith("/values") else None
+        for minutes in (-90, -12 * 60, 7 * 60):
+            self.server.ahead_s = minutes * 60
+            self.server.bar = bar
+            for report in self.check_judged():
+                self.assertEqual([note for note in report["warnings"] if "no such" in note], [])
+
+    def test_only_the_count_is_there(self):
+        """Such a name is not told to be missing, and then to be the nearest."""
+        names = self.server.names()
+        for metric, config in (("front_seconds", CONFIG), ("back_seconds", OTHERS)):
+            self.server.names = lambda metric=metric: [
+                name for name in names
+                if not name.startswith(metric) or name == f"{metric}_count"]
+            ended, report = self.report(config)
+            self.assertIn(f"{metric}: there is only {metric}_count, which counts requests but does "
+                          "not time them", ended.out)
+            self.assertNotIn(f"{metric}: no such metric", ended.out)
 
     def test_the_difference_of_clocks_is_told(self):
         for minutes, said in ((50, "50 min ahead of"), (-50, "50 min behind"), (120, "2 h ahead of"),

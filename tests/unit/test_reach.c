@@ -269,6 +269,29 @@ static void a_skew_is_told_from_a_minute_on(void **state)
     assert_int_equal(o.store.notes_count, 0);
 }
 
+// Several questions are out when the first answer tells what the clock there says.
+static void a_question_knows_its_clock(void **state)
+{
+    (void)state;
+    static const struct {
+        int64_t skew_s;
+        bool mistook;
+    } cases[] = {{3600, true}, {-3600, true}, {301, true}, {299, false}, {0, false}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct one_bad o;
+        struct plan plan = {0};
+        begin(&o);
+        o.p.plan = &plan;
+        struct http_reply reply = sound;
+        reply.server_ms = o.now_ms + cases[i].skew_s * 1000;
+        reach_learn_clock(&o.p, &reply, o.now_ms);
+        reach_learn_clock(&o.p, &reply, o.now_ms); // what the second answer adds is nothing
+        assert_int_equal(reach_mistook_time(&o.p, &o.bad), cases[i].mistook);
+        plan.at_ms = o.now_ms; // which is the same moment by every clock
+        assert_false(reach_mistook_time(&o.p, &o.bad));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -284,6 +307,7 @@ int main(void)
         cmocka_unit_test(a_target_that_fails_is_lost),
         cmocka_unit_test(labels_are_tried_again),
         cmocka_unit_test(a_skew_is_told_from_a_minute_on),
+        cmocka_unit_test(a_question_knows_its_clock),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
