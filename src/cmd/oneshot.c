@@ -33,9 +33,19 @@ static int64_t moment(const struct watch *w, int64_t now_ms)
     return w->config->has_at ? w->config->at_ms : newest ? newest : now_ms;
 }
 
-// What is known by then is shown, marked as what it is.
-static void give_up(struct store *s, int64_t after_ms)
+// What is known by then is shown, marked as what it is. A present that is known can be judged.
+static void give_up(struct watch *w, int64_t after_ms)
 {
+    struct store *s = &w->store;
+    if (poller_knows_present(w->poller)) {
+        struct str note;
+        str_init(&note);
+        str_addf(&note, "not everything was answered within %.0f s", (double)after_ms / 1000);
+        store_add_note(s, note.text);
+        str_finish(&note);
+        s->complete = s->history_complete = s->history_seen = true;
+        return;
+    }
     if (s->source.reach != REACH_LOST) {
         s->source.reach = REACH_LOST;
         snprintf(s->source.why, sizeof s->source.why, "no complete answer within %.0f s",
@@ -153,7 +163,7 @@ static void poll(struct oneshot *o)
     for (size_t i = 0; i < o->watches_count; i++) {
         struct watch *w = &o->watches[i];
         if (!settled(w)) {
-            give_up(&w->store, 3 * w->config->source.timeout_ms);
+            give_up(w, 3 * w->config->source.timeout_ms);
         }
     }
     free(patience);

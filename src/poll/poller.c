@@ -129,9 +129,15 @@ bool poller_scrapes(const struct poller *p)
     return p->scraping.on;
 }
 
+bool poller_knows_present(const struct poller *p)
+{
+    return p->phase == PHASE_POLLING && p->store->source.reach == REACH_OK &&
+           agenda_knows(&p->agenda);
+}
+
 bool poller_needs_time(const struct poller *p)
 {
-    bool told = p->agenda.past_rests && p->sparing.told;
+    bool told = p->agenda.past_rests && !p->agenda.past_fails && p->sparing.told;
     return p->scraping.on || told || p->pace.gap_ms > 0 || p->store->source.reach == REACH_LOST;
 }
 

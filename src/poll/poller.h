@@ -121,6 +121,9 @@ void poller_keep_window(struct poller *p);
 /** Ends what is in flight and frees; NULL is accepted. */
 void poller_destroy(struct poller *p);
 
+/** Whether every signal is known of this moment, or why not; of the past nothing need be known. */
+bool poller_knows_present(const struct poller *p);
+
 /** Takes in what has arrived and sends what is due at NOW_MS. Returns whether the store changed. */
 bool poller_turn(struct poller *p, int64_t now_ms);
 

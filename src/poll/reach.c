@@ -14,6 +14,7 @@ enum {
     TOO_MANY_REQUESTS = 429,
     PAST_FAILURES = 5,
     PAST_LONGEST_MS = 5 * 60 * 1000,
+    PAST_WAITED_MS = 8 * 1000, // and no longer, by those who wait for all of it
     REDISCOVER_MS = 60 * 1000,
 };
 
@@ -116,6 +117,20 @@ static bool present_tells(const struct poller *p, const struct ask *ask)
     return any;
 }
 
+// What still waits to be sent would only fail as well, one time-out after the other.
+static void recall_past(struct poller *p)
+{
+    for (size_t i = 0; i < ASKS_MAX; i++) {
+        struct ask ask = p->asks[i];
+        bool past = p->ask_used[i] && ask.purpose > ASK_NOW && ask.purpose != ASK_PROOF &&
+                    !ask.present && !ask.stray;
+        if (past && asking_recall(p, i)) {
+            agenda_done(&p->agenda, &ask);
+            agenda_unask(&p->agenda, &ask);
+        }
+    }
+}
+
 // Several at once may fail for one reason: those that were on their way count as one.
 static void spare_past(
     struct poller *p, const struct ask *ask, const struct http_reply *r, int64_t now_ms)
@@ -138,6 +153,8 @@ static void spare_past(
     s->delay_ms = s->delay_ms ? s->delay_ms * 2 : first;
     s->delay_ms = s->delay_ms < PAST_LONGEST_MS ? s->delay_ms : PAST_LONGEST_MS;
     s->retry_ms = now_ms + delay_of(s->delay_ms, asked, now_ms);
+    s->long_told = s->told && (s->delay_ms >= PAST_WAITED_MS || asked >= PAST_WAITED_MS);
+    recall_past(p);
 }
 
 void reach_regain_past(struct poller *p)

@@ -18,6 +18,17 @@ static const char *missing_past(const struct ask *ask)
                                       : "history is unavailable: ";
 }
 
+// Where not even the span is answered, history may not be asked for at all.
+static void refuse_history(struct poller *p, const struct ask *ask, const char *why)
+{
+    bool trend = ask->purpose == ASK_SPAN && (p->trend_why || !*p->store->history_why);
+    if (ask->purpose >= ASK_DAY || trend) {
+        note_set(p->store->history_why, why);
+        p->store->history_silent = p->has_reply && p->reply.outcome != HTTP_ANSWERED;
+        p->trend_why = trend;
+    }
+}
+
 // Without its history or span a signal is still known now.
 void result_refuse(struct poller *p, const struct ask *ask, const char *why)
 {
@@ -46,9 +57,7 @@ void result_refuse(struct poller *p, const struct ask *ask, const char *why)
     str_addf(&note, "%s%s", missing_past(ask), why);
     store_add_note(p->store, note.text);
     str_finish(&note);
-    if (ask->purpose >= ASK_DAY) {
-        note_set(p->store->history_why, why);
-    }
+    refuse_history(p, ask, why);
     agenda_note(&p->agenda, ask, true);
 }
 
@@ -204,6 +213,10 @@ void result_keep(struct poller *p, struct ask *ask, struct batch *b, int64_t now
     }
     if (ask->purpose == ASK_NOW) {
         move_to_slot(b, ask, p->plan->step_ms);
+    }
+    if (ask->purpose == ASK_SPAN && !ask->present && p->trend_why) {
+        p->store->history_why[0] = '\0';
+        p->trend_why = false;
     }
     unsigned dropped = data->live.dropped;
     merge(p, &data->live, ask, b);

@@ -29,8 +29,9 @@ enum phase { PHASE_LABELS, PHASE_NAMES, PHASE_TYPES, PHASE_POLLING };
 
 /** How asking for the past goes: who fails there is spared, and is not lost for that. */
 struct sparing {
-    int failures; /**< one after the other */
-    bool told;    /**< it rests because the source said so */
+    int failures;   /**< one after the other */
+    bool told;      /**< it rests because the source said so */
+    bool long_told; /**< and said so often, or for long: it is not waited for */
     int64_t delay_ms, retry_ms;
 };
 
@@ -75,6 +76,7 @@ struct poller {
     int64_t held_ms;     /**< the time of which it is asked for; 0: as it goes on */
     int64_t retry_delay_ms, regained_ms;
     uint64_t answers; /**< good ones, ever */
+    bool trend_why;   /**< the store's history_why is of a trend */
     bool doubted;     /**< the source was lost by questions that may be all it does not answer */
     struct sparing sparing;
     struct pace pace;

@@ -94,6 +94,7 @@ struct store {
     size_t notes_count;
     char unmet[STORE_WHY_MAX]; /**< a sentence: why there is no stage to judge; "": there is one */
     char history_why[STORE_WHY_MAX]; /**< why the server refuses all history; "": it does not */
+    bool history_silent;             /**< it does not refuse, but does not answer */
     const char *saved_name; /**< of the baseline file, for the reader; not owned; NULL: none */
     int64_t saved_ms;       /**< the moment before which it was saved */
     struct exemplars_data exemplars;

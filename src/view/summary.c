@@ -196,6 +196,13 @@ static void add_until_then(struct str *s, const struct words *w)
                "baseline save.");
 }
 
+static void add_history_why(struct str *s, const struct words *w)
+{
+    str_addf(s, "the server %s: %s",
+        w->store->history_silent ? "does not answer questions about the past" : "refuses history",
+        w->store->history_why);
+}
+
 static void add_no_baseline_summary(struct str *s, const struct words *w)
 {
     const struct diagnosis *d = w->diagnosis;
@@ -211,10 +218,9 @@ static void add_no_baseline_summary(struct str *s, const struct words *w)
                    "begun to scrape this itself.");
         add_until_then(s, w);
     } else if (known == 0 && *w->store->history_why) {
-        str_addf(s,
-            "Nothing to compare with: the server refuses history: %s. Without it an slo: can still "
-            "alarm.",
-            w->store->history_why);
+        str_add(s, "Nothing to compare with: ");
+        add_history_why(s, w);
+        str_add(s, ". Without it an slo: can still alarm.");
     } else if (known == 0) {
         str_add(s, "Nothing to compare with: the server has too little history of this.");
         add_until_then(s, w);
@@ -223,7 +229,14 @@ static void add_no_baseline_summary(struct str *s, const struct words *w)
         if (bare > 1) {
             str_addf(s, " and %d %s", bare - 1, str_plural(bare - 1, "other", "others"));
         }
-        str_addf(s, " with: the server has too little history of %s.", bare > 1 ? "them" : "it");
+        if (*w->store->history_why) {
+            str_add(s, " with: ");
+            add_history_why(s, w);
+            str_addc(s, '.');
+        } else {
+            str_addf(
+                s, " with: the server has too little history of %s.", bare > 1 ? "them" : "it");
+        }
     }
 }
 

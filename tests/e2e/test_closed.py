@@ -13,7 +13,7 @@ from report_schema import parse
 from steady import CONFIG, Steady
 from test_refusals import OTHERS, PAGE, VARIANTS, Target, config_of
 
-OK, UNKNOWN = 0, 3
+OK, CRITICAL, UNKNOWN = 0, 2, 3
 NOTHING = '{"status": "success", "data": []}'
 NO_SERIES = '{"status": "success", "data": {"resultType": "vector", "result": []}}'
 BY_LABEL = "\nwindow: 5m\nstages_by_label: {latency: front_seconds, label: stage}\n"
@@ -98,6 +98,8 @@ class Servers(unittest.TestCase):
         """The URL is right, for the present is answered."""
         for way, said in (((404, "404 page not found\n"), "404 Not Found: a proxy may not pass on"),
                           ((200, PAGE), "not an answer of the API: a proxy may not pass on"),
+                          ((429, "slow down\n"), "429: the server has too many requests"),
+                          ((503, "", 30), "503: the server is not ready"),
                           ((403, error("ranges are for team B", "forbidden")),
                            "may not query: ranges are for team B")):
             for config in (CONFIG, OTHERS):
@@ -114,6 +116,25 @@ class Servers(unittest.TestCase):
                     self.assertNotIn("errorType", ended.out)
                     self.assertTrue(all(row["current"] is not None for row in report["rows"]
                                         if row["signal"] == "latency"))
+
+    def test_ranges_hang(self):
+        """The present is answered, and judged as far as that goes."""
+        for config, limit, status in ((CONFIG, "", UNKNOWN), (OTHERS, "", UNKNOWN),
+                                      (CONFIG, ", slo: {p95: 100ms}", CRITICAL)):
+            with self.subTest(limit, config=config):
+                self.server.bar = lambda path, parameters: \
+                    "hang" if path.endswith("_range") else None
+                ended, report = self.report(
+                    config.replace("front_errors_total", "front_errors_total" + limit),
+                    "--timeout", "2s")
+                self.assertEqual(ended.status, status, ended.out)
+                self.assertTrue(all(row["current"] is not None for row in report["rows"]
+                                    if row["signal"] == "latency"))
+                if not limit:
+                    self.assertIn("the server does not answer questions about the past: no answer "
+                                  "from 127.0.0.1", report["verdict"]["summary"])
+                self.assertNotIn("cannot be asked", ended.said)
+                self.assertNotIn("of samples", ended.out)
 
     def test_all_queries_fail_for_one_cause(self):
         for cause in ("the query queue is full", "storage is read only"):
