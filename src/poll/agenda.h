@@ -106,6 +106,7 @@ struct agenda {
     int history_busy;   /**< that are out */
     bool past_rests;    /**< nothing of the past is asked for */
     bool past_fails;    /**< nor waited for: it failed too often */
+    bool past_given_up; /**< it still fails: that it is asked for again changes nothing yet */
     int then_days;      /**< how many days before; 0: none is wanted */
     int exemplars;      /**< the stage of which they are wanted; -1: of none */
     int opened;         /**< the stage whose page is open: its span is asked for too; -1: none */

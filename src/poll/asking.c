@@ -271,7 +271,9 @@ static bool ask_signals(struct poller *p, int64_t now_ms)
     bool changed = false;
     bool spares = reach_spares_past(p, now_ms);
     p->agenda.past_rests = spares || width_is_open(p);
-    p->agenda.past_fails = spares && (!p->sparing.told || p->sparing.long_told);
+    bool hopeless = p->sparing.rests > 0 && (!p->sparing.told || p->sparing.long_told);
+    p->agenda.past_fails = spares && hopeless;
+    p->agenda.past_given_up = hopeless && (!spares || p->sparing.rests > 1);
     do {
         while (asking_free_paced(p, now_ms) >= 0 && agenda_next(&p->agenda, &ask)) {
             if (memory_answer(p, &ask, now_ms)) {

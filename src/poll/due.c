@@ -25,7 +25,7 @@ bool due_past(const struct agenda *a, const struct progress *p, int64_t window)
 
 bool due_past_settled(const struct agenda *a, const struct progress *p, int64_t window)
 {
-    return !p->busy && (a->past_fails || !due_past(a, p, window));
+    return a->past_given_up || (!p->busy && (a->past_fails || !due_past(a, p, window)));
 }
 
 void due_put_off(struct progress *p)

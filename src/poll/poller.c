@@ -227,6 +227,10 @@ int poller_due_ms(const struct poller *p, int64_t now_ms)
                p->discover_ms - now_ms < due) {
         due = p->discover_ms - now_ms;
     }
+    int64_t past = p->sparing.retry_ms - now_ms; // until the past may be asked for again
+    if (p->sparing.told && !p->store->history_complete && past > 0 && past < due) {
+        due = past;
+    }
     int64_t rest = p->pace.next_ms - now_ms; // until the next question may be sent
     if (!p->store->complete && rest > 0 && rest < due) {
         due = rest;

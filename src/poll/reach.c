@@ -154,6 +154,7 @@ static void spare_past(
     s->delay_ms = s->delay_ms < PAST_LONGEST_MS ? s->delay_ms : PAST_LONGEST_MS;
     s->retry_ms = now_ms + delay_of(s->delay_ms, asked, now_ms);
     s->long_told = s->told && (s->delay_ms >= PAST_WAITED_MS || asked >= PAST_WAITED_MS);
+    s->rests++;
     recall_past(p);
 }
 
@@ -161,6 +162,7 @@ void reach_regain_past(struct poller *p)
 {
     p->sparing.failures = 0;
     p->sparing.delay_ms = 0;
+    p->sparing.rests = 0;
 }
 
 bool reach_spares_past(const struct poller *p, int64_t now_ms)

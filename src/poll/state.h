@@ -32,6 +32,7 @@ struct sparing {
     int failures;   /**< one after the other */
     bool told;      /**< it rests because the source said so */
     bool long_told; /**< and said so often, or for long: it is not waited for */
+    int rests;      /**< since it last answered one */
     int64_t delay_ms, retry_ms;
 };
 

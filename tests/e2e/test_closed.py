@@ -8,6 +8,7 @@ import time
 import unittest
 
 import servers
+from live import Live
 from program import check_sane, run
 from report_schema import parse
 from steady import CONFIG, Steady
@@ -135,6 +136,16 @@ class Servers(unittest.TestCase):
                                   "from 127.0.0.1", report["verdict"]["summary"])
                 self.assertNotIn("cannot be asked", ended.said)
                 self.assertNotIn("of samples", ended.out)
+
+    def test_ranges_are_refused_to_a_live_screen(self):
+        """It does not say for ever that it is still asking."""
+        for config in (CONFIG, OTHERS):
+            self.server.bar = lambda path, parameters: \
+                (429, "slow down\n") if path.endswith("_range") else None
+            with Live("--no-cache", "-r", "5s", "-c", servers.file(config), self.server.url,
+                      size=(120, 30)) as live:
+                live.wait_for("the server refuses history: 429")
+                live.quit()
 
     def test_all_queries_fail_for_one_cause(self):
         for cause in ("the query queue is full", "storage is read only"):
