@@ -273,7 +273,7 @@ void tools_judge(struct diagnosis *d, const struct context *c)
     bool saws = is_unreliable(d, c);
     size_t busiest[DIAGNOSIS_TOOLS_MAX];
     d->tools_count = busiest_tools(c, busiest);
-    d->tools_more = live->count - d->tools_count;
+    d->tools_more = live->count + live->left_out - d->tools_count;
     for (size_t i = 0; i < d->tools_count; i++) {
         struct tool_diagnosis *t = &d->tools[i];
         const struct series *s = &live->series[busiest[i]];

@@ -115,10 +115,32 @@ static bool trim(struct poller *p, struct batch *b, size_t most)
     return cut;
 }
 
+static double newest(const struct batch_series *s)
+{
+    double v = s->count > 0 ? s->samples[s->count - 1].value : NAN;
+    return isfinite(v) ? v : 0;
+}
+
+static int by_value(const void *a, const void *b)
+{
+    double va = newest(a), vb = newest(b);
+    return (va < vb) - (va > vb);
+}
+
+// Of tools there may be more than anybody can look at: the busiest and those that fail most count.
+static bool may_be_ranked(const struct poller *p, const struct ask *ask)
+{
+    enum signal_kind kind = p->plan->signals[ask->index].kind;
+    return kind == SIGNAL_TOOL_CALLS || kind == SIGNAL_TOOL_ERRORS;
+}
+
 /** Takes B into M, which is of the store, as far as there is room. */
-static void merge(struct poller *p, struct matrix *m, const struct ask *ask, const struct batch *b)
+static void merge(struct poller *p, struct matrix *m, const struct ask *ask, struct batch *b)
 {
     m->series_max = store_room(p->store, m->count, m->slots);
+    if (b->count > m->series_max && may_be_ranked(p, ask)) {
+        qsort(b->series, b->count, sizeof *b->series, by_value);
+    }
     matrix_merge(m, b, ask->first, ask->last);
     if (m->truncated) {
         store_add_note(p->store, too_many);

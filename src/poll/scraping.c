@@ -194,6 +194,7 @@ static void say_what_is_cut(struct poller *p, const struct exposition *e)
     struct str note;
     str_init(&note);
     store_drop_notes(p->store, begins);
+    p->store->source.series_cut = e->wanted_left > 0;
     if (data->left_out > 0) {
         const char *verb = str_plural((double)data->left_out, "is", "are");
         str_setf(&note, "%s%zu series: ", begins, e->samples.count + e->samples.left_out);

@@ -15,7 +15,8 @@
 
 /** How much of one answer is kept; what is beyond is left out, and a note says so. */
 enum {
-    PROM_SERIES_MAX = 4000,
+    PROM_SERIES_MAX = 4000,  /**< of an answer with many moments */
+    PROM_VECTOR_MAX = 20000, /**< of one with a number each */
     PROM_LABELS_MAX = 128,
     PROM_NOTES_MAX = 32,
     PROM_NAMES_MAX = 100 * 1000,

@@ -14,8 +14,9 @@ enum {
     TEXT_MAX = 200,
     MARK_MAX = 16, // of a text that is cut
     LABELS_MAX = 1000,
-    SERIES_MAX = 10000,
-    OTHERS_MAX = SERIES_MAX - 500, // of those that are not wanted: wanted ones may come later
+    SERIES_MAX = 20000,
+    ALL_MAX = 10000,            // beyond, it matters which are wanted
+    OTHERS_MAX = ALL_MAX - 500, // of those that are not: each shortens what is kept of all
     TYPES_MAX = 10000,
     NUMBER_MAX = 64,
 };
@@ -211,8 +212,8 @@ static bool has_room(struct reading *r, const char *name, size_t len)
 {
     struct exposition *e = r->out;
     if (r->take == TAKE_ALL) {
-        e->samples.left_out += e->samples.count >= SERIES_MAX;
-        return e->samples.count < SERIES_MAX;
+        e->samples.left_out += e->samples.count >= ALL_MAX;
+        return e->samples.count < ALL_MAX;
     }
     if (len != r->len || memcmp(name, r->name, len) != 0) { // the lines of a metric come together
         r->name = name;

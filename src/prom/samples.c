@@ -27,7 +27,7 @@ struct samples {
     struct json_walk members; /**< of the series at hand */
     struct json_walk pairs;   /**< of its samples */
     struct item item;
-    size_t left_out; /**< series beyond PROM_SERIES_MAX */
+    size_t left_out; /**< series beyond PROM_SERIES_MAX or PROM_VECTOR_MAX */
     bool labels_cut; /**< a series had more than PROM_LABELS_MAX */
 };
 
@@ -199,7 +199,8 @@ static void end_item(struct samples *s)
     bool values = item->seen_values || item->value;
     bool histograms = item->seen_histograms || item->histogram;
     s->phase = BETWEEN;
-    if (s->batch.count >= PROM_SERIES_MAX) {
+    size_t most = item->seen_values || histograms ? PROM_SERIES_MAX : PROM_VECTOR_MAX;
+    if (s->batch.count >= most) {
         s->left_out += values || histograms;
         drop_item(item);
         return;

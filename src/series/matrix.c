@@ -175,10 +175,12 @@ void matrix_merge(struct matrix *m, const struct batch *b, int64_t first, int64_
         }
     }
     size_t count = m->count;
+    size_t left_out = b->left_out;
     unsigned dropped = m->dropped;
     for (size_t i = 0; i < b->count; i++) {
         const struct batch_series *from = &b->series[i];
         struct series *to = find_or_add(m, &from->labels, m->asked_last);
+        left_out += !to;
         for (size_t k = 0; to && k < from->count; k++) {
             int64_t slot = matrix_slot(m, from->samples[k].t_ms);
             if (slot >= first && slot <= last) {
@@ -187,6 +189,7 @@ void matrix_merge(struct matrix *m, const struct batch *b, int64_t first, int64_
             }
         }
     }
+    m->left_out = last == m->asked_last ? left_out : m->left_out;
     if (m->count != count || m->dropped != dropped) {
         name_instances(m);
     }

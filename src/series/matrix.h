@@ -59,6 +59,7 @@ struct matrix {
     size_t series_max;               /**< that it may hold; 0: MATRIX_SERIES_MAX */
     int64_t swept;                   /**< the newest slot when room was last looked for */
     const char *pod_label;           /**< by which instances differ; NULL: none that is known */
+    size_t left_out;                 /**< of the newest answer, series there was no room for */
     bool truncated;                  /**< more series came than it may hold: the rest was dropped */
 };
 

@@ -13,7 +13,7 @@
 #include "base/index.h"
 #include "series/batch.h"
 
-enum { SCRAPED_SERIES_MAX = 10000, SCRAPED_SAMPLES_MAX = 2000 * 1000 };
+enum { SCRAPED_SERIES_MAX = 20000, SCRAPED_SAMPLES_MAX = 2000 * 1000 };
 
 struct scraped_series {
     struct labels labels; /**< with `__name__` */

@@ -72,10 +72,11 @@ struct source_state {
     int64_t since_ms;        /**< when it was lost */
     int64_t answered_ms;     /**< the last good answer, by the local clock; 0: never */
     int64_t retry_ms;        /**< when it is tried again */
-    int64_t skew_ms;         /**< the server's clock minus ours, where it matters; else 0 */
-    char server[64];         /**< what answers there, "VictoriaMetrics"; "": not known */
-    bool scraped;            /**< it is a target that is scraped here: there is no server */
-    unsigned lacks;          /**< what it cannot do: bits of enum flavour_lack, prom/flavour.h */
+    bool series_cut; /**< series that are needed had no room: there are more than are seen */
+    int64_t skew_ms; /**< the server's clock minus ours, where it matters; else 0 */
+    char server[64]; /**< what answers there, "VictoriaMetrics"; "": not known */
+    bool scraped;    /**< it is a target that is scraped here: there is no server */
+    unsigned lacks;  /**< what it cannot do: bits of enum flavour_lack, prom/flavour.h */
 };
 
 /** The exemplars of one stage, while they are looked at. */

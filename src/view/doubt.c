@@ -166,6 +166,7 @@ bool doubt_add_tools(struct str *s, const struct words *w)
 {
     const struct diagnosis *d = w->diagnosis;
     if (d->tools_more > 0) {
+        str_add(s, w->store->source.series_cut ? "at least " : "");
         str_addf(s, "%zu tools are called: the %zu busiest are judged, ",
             d->tools_count + d->tools_more, d->tools_count);
         if (d->tools_more == 1) {

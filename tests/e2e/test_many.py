@@ -17,7 +17,7 @@ BOUNDS = (.1, .2, .3, .5, 1, 2)
 class Target(BaseHTTPRequestHandler):
     """Exports OTHERS series, and a histogram of each of METRICS behind them."""
 
-    metrics, others, rate, began = (), 0, 1, 0
+    metrics, others, rate, began, more = (), 0, 1, 0, lambda self: []
 
     def do_GET(self):                               # pylint: disable=invalid-name
         count = int(self.rate * (3600 + time.time() - self.began))
@@ -26,6 +26,7 @@ class Target(BaseHTTPRequestHandler):
             lines += [f'{name}_bucket{{le="{le}"}} {count if le >= .3 else 0}' for le in BOUNDS]
             lines += [f'{name}_bucket{{le="+Inf"}} {count}', f"{name}_count {count}",
                       f"{name}_sum {count * .25}"]
+        lines += self.more()
         body = ("\n".join(lines) + "\n").encode()
         self.send_response(200)
         self.send_header("Content-Type", "text/plain; version=0.0.4")
@@ -43,6 +44,9 @@ class ManySeries(unittest.TestCase):
     def report(self, others, metrics, config=None, rate=20):
         kind = type("One", (Target,), {"metrics": metrics, "others": others, "rate": rate,
                                        "began": time.time()})
+        return self.ask(kind, config)
+
+    def ask(self, kind, config=None):
         with ThreadingHTTPServer(("127.0.0.1", 0), kind) as server, \
                 tempfile.TemporaryDirectory() as directory:
             threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -78,6 +82,25 @@ class ManySeries(unittest.TestCase):
     def test_names_of_a_configuration(self):
         self.check(10700, ("search_took_seconds",), ("search",), rate=70,
                    config="stages: [{name: search, latency: search_took_seconds}]")
+
+    def test_tools_are_counted(self):
+        """All of them, however many are kept; and those that are shown are the busiest."""
+        for tools, others in ((1999, 0), (2500, 20), (12000, 100)):
+            with self.subTest(tools=tools):
+                busy = {f"t{i:06}": 400 for i in range(tools - 70, tools)}
+                name = "kotaemon_tool_call_total"
+                kind = type("Tools", (Target,), {
+                    "metrics": ("kotaemon_retrieval_latency_seconds",), "others": others,
+                    "began": time.time(), "more": lambda self, tools=tools, busy=busy, name=name: [
+                        f'{name}{{tool_name="t{i:06}"}} '
+                        f"{(time.time() - self.began) * busy.get(f't{i:06}', 1):.0f}"
+                        for i in range(tools)]})
+                document = self.ask(kind)[1]
+                self.assertEqual(document["tools_more"], tools - len(document["tools"]))
+                self.assertEqual([w for w in document["warnings"] if "tools are called" in w],
+                                 [f"{tools} tools are called: the 64 busiest are judged, the other "
+                                  f"{tools - 64} are not"])
+                self.assertLessEqual({tool["tool"] for tool in document["tools"]}, set(busy))
 
     def test_room_for_all(self):
         self.check(KEPT - len(BOUNDS) - 3, ("search_took_seconds",), ("search",),

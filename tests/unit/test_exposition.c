@@ -156,7 +156,9 @@ static void what_is_wanted_goes_first(void **state)
         {9989, 10, 9500, 501, 0}, // and now there is not
         {20000, 10, 9500, 10512, 0},
         {5, 10000, 10000, 7, 0},
-        {5, 10001, 10000, 8, 1},
+        {5, 10001, 10001, 7, 0},
+        {5, 20000, 20000, 7, 0},
+        {5, 20001, 20000, 8, 1},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct str why, body = many(cases[i].others, cases[i].wanted);

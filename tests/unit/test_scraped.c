@@ -11,7 +11,7 @@
 
 #include "unit/effort.h"
 
-enum { T0 = 1000000, STEP = 5000, NEW = 3000 };
+enum { T0 = 1000000, STEP = 5000, NEW = SCRAPED_SERIES_MAX * 3 / 10 };
 
 static void add(struct batch *b, const char *name, size_t pod, double value)
 {
