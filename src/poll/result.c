@@ -49,6 +49,7 @@ void result_refuse(struct poller *p, const struct ask *ask, const char *why)
     }
     if (ask->present) {
         data->condition = CONDITION_REFUSED;
+        data->unfit = false;
         note_set(data->why, why);
         return;
     }
@@ -191,6 +192,31 @@ static bool drop_negative(const struct plan *plan, int signal, struct batch *b)
     return any;
 }
 
+/** A value of B that is infinite or as good as that, where one says all of SIGNAL; 0: none is. */
+static double find_endless(const struct plan *plan, int signal, const struct batch *b)
+{
+    const struct signal *s = &plan->signals[signal];
+    bool single = s->kind == SIGNAL_LATENCY
+                      ? plan->stages[s->stage].kind == LATENCY_VALUE
+                      : s->kind == SIGNAL_ERRORS || s->kind == SIGNAL_REQUESTS ||
+                            s->kind == SIGNAL_SATURATION;
+    for (size_t i = 0; single && i < b->count; i++) {
+        for (size_t k = 0; k < b->series[i].count; k++) {
+            double v = b->series[i].samples[k].value;
+            if (fabs(v) >= MATRIX_VALUE_MOST) {
+                return v;
+            }
+        }
+    }
+    return 0;
+}
+
+static void refuse_value(struct poller *p, const struct ask *ask, const char *why)
+{
+    result_refuse(p, ask, why);
+    p->store->signals[ask->index].unfit = true;
+}
+
 // The rule's own: peaks come from the metric itself.
 static bool has_points(const struct batch *b)
 {
@@ -210,6 +236,7 @@ void result_keep(struct poller *p, struct ask *ask, struct batch *b, int64_t now
         return;
     }
     bool negative = drop_negative(p->plan, ask->index, b);
+    double endless = ask->purpose == ASK_NOW ? find_endless(p->plan, ask->index, b) : 0;
     keep_notes(p, b);
     if (ask->recorded && !has_points(b)) {
         agenda_ask_raw(&p->agenda, ask); // the rule may be younger than what it records
@@ -248,7 +275,15 @@ void result_keep(struct poller *p, struct ask *ask, struct batch *b, int64_t now
         data->condition = CONDITION_ANSWERED;
     }
     if (negative && ask->purpose == ASK_NOW) {
-        result_refuse(p, ask, "its value is below 0, which neither a time nor a rate can be");
+        refuse_value(p, ask, "its value is below 0, which neither a time nor a rate can be");
+    } else if (endless != 0) {
+        char number[32], why[100];
+        snprintf(number, sizeof number, "%g", endless);
+        snprintf(why, sizeof why, "its value is %s, not a number that can be shown",
+            !isinf(endless) ? number
+            : endless > 0   ? "+Inf"
+                            : "-Inf");
+        refuse_value(p, ask, why);
     }
 }
 

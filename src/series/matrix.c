@@ -8,8 +8,6 @@
 #include "base/mem.h"
 #include "series/instance.h"
 
-static const double MOST = 1e30; // what is more, or infinite, was not measured
-
 void matrix_init(struct matrix *m, int64_t step_ms, size_t slots)
 {
     check(step_ms > 0 && slots > 0);
@@ -185,7 +183,7 @@ void matrix_merge(struct matrix *m, const struct batch *b, int64_t first, int64_
             int64_t slot = matrix_slot(m, from->samples[k].t_ms);
             if (slot >= first && slot <= last) {
                 double v = from->samples[k].value;
-                ring_put(&to->ring, slot, fabs(v) < MOST ? v : NAN);
+                ring_put(&to->ring, slot, fabs(v) < MATRIX_VALUE_MOST ? v : NAN);
             }
         }
     }

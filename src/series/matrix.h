@@ -16,6 +16,9 @@
 
 enum { MATRIX_SERIES_MAX = 2000 };
 
+/** What is as much or more was not measured, and is kept as missing. */
+#define MATRIX_VALUE_MOST 1e30
+
 /** Values that differ by less than this, relatively, are the same: floating point was summed. */
 #define MATRIX_SAME 1e-6
 

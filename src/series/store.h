@@ -48,6 +48,7 @@ struct history {
 struct signal_data {
     enum condition condition;
     char why[STORE_WHY_MAX]; /**< for CONDITION_REFUSED */
+    bool unfit;              /**< with it: there was an answer, but no number that can be meant */
     int64_t now_ms;          /**< the moment that the newest answer is about; 0: none yet */
     struct matrix live;      /**< the span */
     struct matrix then;      /**< the span as it was on an earlier day; zeroed until wanted */

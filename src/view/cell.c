@@ -128,7 +128,8 @@ const char *cell_why_none(struct arena *a, const struct words *w, int signal, co
     }
     switch (data->condition) {
     case CONDITION_ASKING: return phrase_asks(w) ? "asking …" : "no answer";
-    case CONDITION_REFUSED: return arena_printf(a, "query error: %s", data->why);
+    case CONDITION_REFUSED:
+        return arena_printf(a, "%s%s", data->unfit ? "" : "query error: ", data->why);
     case CONDITION_ABSENT: return "no such metric";
     case CONDITION_ANSWERED: break;
     }

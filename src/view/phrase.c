@@ -126,6 +126,11 @@ bool phrase_asks(const struct words *w)
     return w->store->source.reach != REACH_LOST && !w->store->ended;
 }
 
+void phrase_add_refusal(struct str *s, const struct signal_data *data)
+{
+    str_addf(s, "%s%s", data->unfit ? "" : "query error: ", data->why);
+}
+
 const char *phrase_no_baseline(const struct words *w)
 {
     return w->store->history_complete ? "no baseline"

@@ -50,6 +50,9 @@ bool phrase_pool_is_evidence(const struct words *w, int stage);
 /** Whether what is not known yet is still asked for: not once a source is lost, nor in a report. */
 bool phrase_asks(const struct words *w);
 
+/** Appends why DATA, which is CONDITION_REFUSED, has no number. */
+void phrase_add_refusal(struct str *s, const struct signal_data *data);
+
 /** Why nothing is usual: `no baseline`, or that no history has come yet. */
 const char *phrase_no_baseline(const struct words *w);
 

@@ -299,12 +299,42 @@ static const char *common_cause(const struct words *w, size_t *len)
     return cause;
 }
 
+// Latencies that were answered, but with no number that can be meant. False: others were refused.
+static bool add_unfit_summary(struct str *s, const struct words *w)
+{
+    int first = -1, others = 0;
+    for (size_t i = 0; i < w->plan->signals_count; i++) {
+        const struct signal *of = &w->plan->signals[i];
+        const struct signal_data *data = &w->store->signals[i];
+        if (of->kind != SIGNAL_LATENCY || data->condition != CONDITION_REFUSED) {
+            continue;
+        }
+        if (!data->unfit) {
+            return false;
+        }
+        others += first >= 0;
+        first = first < 0 ? of->stage : first;
+    }
+    if (first < 0) {
+        return false;
+    }
+    phrase_add_name_at_start(s, phrase_name(w, first));
+    if (others > 0) {
+        str_addf(s, " and %d other%s", others, others > 1 ? "s" : "");
+    }
+    str_add(s, " cannot be judged");
+    return true;
+}
+
 static void add_refused_summary(struct str *s, const struct words *w)
 {
     size_t len = 0;
     const char *cause = common_cause(w, &len);
-    str_add(s, w->store->source.scraped ? "ragtop cannot answer the queries from its own scrapes"
-                                        : "The server refuses the queries");
+    if (!add_unfit_summary(s, w)) {
+        str_add(s, w->store->source.scraped
+                       ? "ragtop cannot answer the queries from its own scrapes"
+                       : "The server refuses the queries");
+    }
     if (cause) {
         str_addf(s, ": %.*s.", (int)len, cause);
     } else {

@@ -126,8 +126,7 @@ static void add_state(struct str *s, const struct words *w, int stage)
     case STATE_NO_BASELINE: str_add(s, phrase_no_baseline(w)); break;
     case STATE_STALE: phrase_add_stale(s, w, stage); break;
     case STATE_ERROR:
-        str_addf(
-            s, "query error: %s", w->store->signals[w->plan->stages[stage].latency_signal].why);
+        phrase_add_refusal(s, &w->store->signals[w->plan->stages[stage].latency_signal]);
         break;
     case STATE_UNRELIABLE: doubt_add_reason(s, w, stage); break;
     case STATE_ABSENT:
@@ -195,8 +194,8 @@ void words_add_reason(struct str *s, const struct words *w, int stage)
     } else if (!failing && !(lacks && d->latency.state == STATE_OK)) {
         add_state(s, w, stage);
         if (d->errors.state == STATE_ERROR && d->latency.state != STATE_ERROR) {
-            str_addf(s, "; errors: query error: %s",
-                w->store->signals[w->plan->stages[stage].errors_signal].why);
+            str_add(s, "; errors: ");
+            phrase_add_refusal(s, &w->store->signals[w->plan->stages[stage].errors_signal]);
         } else if (d->errors.state == STATE_ABSENT && d->latency.state != STATE_NO_DATA) {
             str_addf(s, "; errors: %s", words_why_absent(w, stage));
         } else if (d->errors.state == STATE_UNRELIABLE && !d->distrust) {
@@ -296,7 +295,8 @@ bool words_add_refused(struct str *s, const struct words *w, int signal)
     if (data->condition != CONDITION_REFUSED) {
         return false;
     }
-    str_addf(s, "query error: %s (%s", data->why, of->what ? of->what : asked_for(of->kind));
+    phrase_add_refusal(s, data);
+    str_addf(s, " (%s", of->what ? of->what : asked_for(of->kind));
     str_addf(
         s, of->stage >= 0 ? " of %s)" : ")", of->stage >= 0 ? w->plan->stages[of->stage].name : "");
     return true;

@@ -266,6 +266,24 @@ class Targets(unittest.TestCase):
                     self.assertAlmostEqual(report["rows"][0]["current"], median_s * 1.64,
                                            delta=median_s * .5)
 
+    def test_values_that_are_no_numbers(self):
+        """They came, and yet there is nothing to show: not that no sample arrives."""
+        for value, said in (("1e308", "1e+308"), ("+Inf", "+Inf"), ("1e30", "1e+30")):
+            for name in ("ask", "search"):
+                metric = f"acme_{name}_seconds"
+                config = servers.file(f"\nstages: [{{name: {name}, latency: {metric}}}]\n")
+                with self.subTest(value, metric=metric), Target(body=lambda text, m=metric, v=value:
+                                                f"# TYPE {m} gauge\n{m} {v}\n") as url:
+                    ended, report = report_of(self, url, config)
+                    why = f"its value is {said}, not a number that can be shown"
+                    self.assertEqual(ended.status, UNKNOWN)
+                    self.assertEqual(report["verdict"]["summary"],
+                                     f"{name.capitalize()} cannot be judged: {why}.")
+                    row = report["rows"][0]
+                    self.assertEqual((row["current"], row["state"], row["reason"]),
+                                     (None, "error", why))
+                    self.assertIn(f"{why} (latency of {name})", report["warnings"])
+
     def test_other_documents_are_not_metrics(self):
         for kind, body in (("text/html", "<html>\nup 1\n</html>\n"), ("application/json", '{"up": 1}'),
                            ("text/html", "up 1\nthis is a page\n")):
