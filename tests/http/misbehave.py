@@ -844,7 +844,7 @@ def main():
     parser.add_argument("--list", action="store_true", help="print the faults and end")
     args = parser.parse_args()
     if args.list:
-        print("\n".join(f"{name:14}{DOCS[name]}" for name in sorted(FAULTS)))
+        print("\n".join(f"{name:17} {DOCS[name]}" for name in sorted(FAULTS)))
         return
     die_with_parent()
     context = tls_context(args.tls, args.mtls, args.expired) if args.tls else None
@@ -855,7 +855,7 @@ def main():
         threading.Thread(target=thread, args=(conn, args.always, context), daemon=True).start()
 
 
-__doc__ += "".join(f"    {name:14}{text}\n" for name, text in sorted(DOCS.items()))
+__doc__ += "".join(f"    {name:17} {text}\n" for name, text in sorted(DOCS.items()))
 
 if __name__ == "__main__":
     main()
