@@ -36,6 +36,11 @@ def is_about_targets(parameters):
     return "count by (cluster, namespace, job) (up" in dict(parameters).get("query", "")
 
 
+def is_about_names(parameters):
+    """Whether it is asked by a query which metrics there are."""
+    return dict(parameters).get("query", "").startswith("count by (__name__)")
+
+
 def is_about_mixed(parameters):
     """Whether it is asked which counters are those of several processes."""
     return "* min_over_time(" in dict(parameters).get("query", "")
@@ -87,14 +92,15 @@ class Recording:
     def answer(self, path, parameters):
         """(status, body as JSON) to a request; 404 to one that nobody recorded.
 
-        Of what was not recorded, nothing is missing, unless an edit says so; and
-        no counters are mixed up.
+        Of what was not recorded, nothing is missing, unless an edit says so; no counters are mixed
+        up, and where no metric was listed there is none.
         """
         if path == "/api/v1/status/buildinfo":      # the same of every recording
             return 200, {"status": "success",
                          "data": {"version": "2.42.0", "goVersion": "go1.19.8"}}
         recorded = self.answers.get(key_of(path, parameters))
-        if not recorded and (is_about_targets(parameters) or is_about_mixed(parameters)):
+        if not recorded and any(is_about(parameters) for is_about in
+                                (is_about_targets, is_about_mixed, is_about_names)):
             return 200, {"status": "success", "data": {"resultType": "vector", "result": []}}
         return recorded or (404, None)
 
