@@ -57,6 +57,11 @@ static void add(struct faults *out, struct fault f)
     }
 }
 
+static enum severity worse(enum severity a, enum severity b)
+{
+    return a > b ? a : b;
+}
+
 // --- latency
 
 static double rise_of(const struct stage_diagnosis *s)
@@ -168,14 +173,14 @@ static void add_latency(struct faults *out, const struct diagnosis *d, const str
         if (main->second < 0 && d->stages[i].blame >= c->limits->blame_shared) {
             main->second = other.stage;
         } else {
-            other.severity = d->stages[i].latency.severity;
+            other.severity =
+                worse(d->stages[i].latency.severity, d->stages[other.stage].latency.severity);
             add(out, other);
         }
     }
     for (size_t i = 0; i < d->stages_count; i++) { // whoever is at fault, it is as bad as the worst
-        enum severity severity = d->stages[i].latency.severity;
         struct fault *main = &out->items[at];
-        main->severity = severity > main->severity ? severity : main->severity;
+        main->severity = worse(main->severity, d->stages[i].latency.severity);
     }
 }
 
@@ -238,6 +243,7 @@ static struct fault fault_below(
         f.severity = worst_within(d, c->plan, stage);
     } else if (signal == CLASS_LATENCY) {
         f.stage = descend_latency(d, c, stage, &f.second);
+        f.severity = worse(f.severity, d->stages[f.stage].latency.severity);
     }
     return f;
 }
@@ -370,7 +376,8 @@ static bool are_timeouts(const struct diagnosis *d, const struct context *c, con
     const struct fault *l)
 {
     if (e->signal != CLASS_ERRORS || e->stage < 0 || l->signal != CLASS_LATENCY ||
-        e->stage == l->stage || !fault_is_within(c->plan, l->stage, e->stage)) {
+        e->stage == l->stage || l->severity < e->severity ||
+        !fault_is_within(c->plan, l->stage, e->stage)) {
         return false;
     }
     int64_t erring = d->stages[e->stage].errors_onset.since_ms,
