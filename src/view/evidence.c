@@ -63,7 +63,7 @@ static void add_of_stage(struct str *s, const struct words *w, const struct evid
             break;
         }
         phrase_add_statistic(s, w, e->stage);
-        str_addc(s, ' ');
+        str_add(s, phrase_stage(w, e->stage)->latency.beyond ? " >= " : " ");
         add_usually(s, e, format_seconds);
         break;
     case EVIDENCE_POOL:

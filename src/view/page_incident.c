@@ -1,6 +1,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "diagnose/worst.h"
 #include "view/cell.h"
 #include "view/chart.h"
@@ -57,6 +58,21 @@ static bool shows_metrics(const struct view_input *in)
     return metrics;
 }
 
+// A bound has no room for its blanks where its number is long.
+static void tighten(struct str *s, int width)
+{
+    if (utf8_width(s->text) < width) {
+        return;
+    }
+    size_t len = 0;
+    for (size_t i = 0; i < s->len; i++) {
+        s->text[len] = s->text[i];
+        len += s->text[i] != ' ';
+    }
+    s->text[len] = '\0';
+    s->len = len;
+}
+
 static struct view_row stage_row(
     struct arena *a, const struct view_input *in, int stage, bool metric)
 {
@@ -74,13 +90,18 @@ static struct view_row stage_row(
     struct str now;
     str_init(&now);
     words_add_latency(&now, &m.latency);
+    tighten(&now, columns[COLUMN_NOW].width);
     row.cells[COLUMN_MARK] = (struct view_cell){mark.text, mark.role, worst_stage_rank(d)};
     row.cells[COLUMN_NAME] = (struct view_cell){
         cell_stage_name(a, w, stage, metric, true), culprit ? ROLE_CULPRIT : ROLE_NORMAL, NAN};
     row.cells[COLUMN_NOW] = (struct view_cell){cell_settle(a, &now), value, m.latency.now};
     row.cells[COLUMN_USUAL] = cell_of(a, format_seconds, d->latency.usual.centre, ROLE_DIM);
-    row.cells[COLUMN_CHANGE] =
-        cell_of(a, format_times, m.latency.ratio, cell_value_role(latency, ROLE_DIM));
+    struct str change;
+    str_init(&change);
+    str_add(&change, m.latency.beyond && m.latency.ratio > 0 ? ">=" : "");
+    format_times(&change, m.latency.ratio);
+    row.cells[COLUMN_CHANGE] = (struct view_cell){
+        cell_settle(a, &change), cell_value_role(latency, ROLE_DIM), m.latency.ratio};
     row.cells[COLUMN_ERRORS] = m.errors.state == STATE_ERROR || m.errors.state == STATE_ABSENT ||
                                        m.errors.state == STATE_UNRELIABLE
                                    ? (struct view_cell){"?", ROLE_UNKNOWN, NAN}

@@ -298,6 +298,28 @@ static void every_cell_has_words(void **state)
     stop(&s);
 }
 
+// A bound is shown as one, and is whole.
+static void a_bound_has_room(void **state)
+{
+    (void)state;
+    struct scene s;
+    start(&s);
+    world_requests(&s.world, "vector_db", usually, usually);
+    world_requests(&s.world, "generation", usually, usually);
+    int signal = s.world.plan.stages[0].latency_signal;
+    world_series(&s.world, signal, "le", "0.1", 1.96, 0.1);
+    world_series(&s.world, signal, "le", "0.25", 2, 0.2);
+    world_series(&s.world, signal, "le", "+Inf", 2, 2);
+    world_series(&s.world, signal, "part", "sum", 0.1, 2);
+    look(&s, 120);
+    const struct view_row *row = &s.view.stages.rows[0];
+    assert_string_equal(row->cells[COLUMN_NOW].text, ">=250ms");
+    assert_true(strncmp(row->cells[COLUMN_CHANGE].text, ">=", 2) == 0);
+    assert_true(strlen(row->cells[COLUMN_CHANGE].text) < 7);
+    assert_non_null(strstr(s.view.summary.text, "at least 250 ms"));
+    stop(&s);
+}
+
 static void wide_screens_name_metrics(void **state)
 {
     (void)state;
@@ -799,6 +821,7 @@ int main(void)
         cmocka_unit_test(what_has_no_room_is_counted),
         cmocka_unit_test(rows_are_in_order_of_trouble),
         cmocka_unit_test(every_cell_has_words),
+        cmocka_unit_test(a_bound_has_room),
         cmocka_unit_test(wide_screens_name_metrics),
         cmocka_unit_test(selection_moves_over_both_tables),
         cmocka_unit_test(stepping_through_nothing),
