@@ -5,6 +5,7 @@
 #include "diagnose/slower.h"
 #include "diagnose/stat.h"
 
+static const double FAR_MORE = 1.5; // times as much as the P95 has the mean risen
 static const double BARE_MEAN = 1.5;
 static const double HABIT = 1.15;      // spikes differ in height by so much
 static const double MEANS_LEAST = 0.9; // of the usual points: where more lack a mean, it is useless
@@ -259,8 +260,9 @@ static void judge_shift(struct moment *m, struct latency_case *l)
     const struct slower_question q = {.stage = l->stage, .all = true};
     m->shift.bound = NAN;
     bool worse = m->mean.ratio >= t->ratio_critical;
-    bool judged = m->main.severity == SEVERITY_CRITICAL ||
-                  (m->main.severity == SEVERITY_WARNING && (!worse || m->by_mean));
+    bool follows = !worse || m->by_mean || m->mean.ratio < FAR_MORE * m->main.ratio;
+    bool judged =
+        m->main.severity == SEVERITY_CRITICAL || (m->main.severity == SEVERITY_WARNING && follows);
     if (m->main.state != STATE_OK || judged || l->statistic != STATISTIC_P95 ||
         l->usual.kind == USUAL_SPAN ||
         !(m->mean.score >= t->score_warning)) { // days differ by more than counts tell
