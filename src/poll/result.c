@@ -277,13 +277,10 @@ void result_keep(struct poller *p, struct ask *ask, struct batch *b, int64_t now
     if (negative && ask->purpose == ASK_NOW) {
         refuse_value(p, ask, "its value is below 0, which neither a time nor a rate can be");
     } else if (endless != 0) {
-        char number[32], why[100];
-        snprintf(number, sizeof number, "%g", endless);
-        snprintf(why, sizeof why, "its value is %s, not a number that can be shown",
-            !isinf(endless) ? number
-            : endless > 0   ? "+Inf"
-                            : "-Inf");
-        refuse_value(p, ask, why);
+        refuse_value(p, ask,
+            !isinf(endless) ? "its value is too large for a time or a rate"
+            : endless > 0   ? "its value is +Inf, not a number that can be shown"
+                            : "its value is -Inf, not a number that can be shown");
     }
 }
 
