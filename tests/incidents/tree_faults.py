@@ -275,6 +275,23 @@ def calls_fall(draft):
 
 
 @tree_kind
+def part_bypassed(draft):
+    """The leaf is called for 5 to 35 % of what it usually is, since its caller works around it, and
+    takes three to five times as long with that as it took with the leaf: the caller is slow by
+    itself, and the sentence has to say that the leaf is called less."""
+    draft.as_any(CLASSIC, MEAN, QUANTILES, NATIVE)
+    draft.asked(300)
+    draft.onset = max(draft.onset, 12 * MINUTE)
+    tree = draft.case.service
+    parent = tree[draft.leaf].parent
+    usual = sum(stage.time.median for stage in (tree[parent], *tree.parts(parent)))
+    own = Time(usual * draft.chance.uniform(3, 5), 0.25)
+    calls = draft.chance.uniform(0.05, 0.35)
+    draft.since_onset(lambda tree: tree.change(draft.leaf, calls=calls).change(parent, time=own))
+    draft.alarm(parent, "latency", named=(parent, draft.leaf))
+
+
+@tree_kind
 def lost_child(draft):
     """The leaf takes 4 to 6 times as long, and has not been exported since. It is most of what its
     parent does, so that the parent is at least 1.8 times as slow: that is known, and that the
@@ -354,6 +371,19 @@ def young_service(draft):
     draft.onset = draft.chance.randint(8, 15) * MINUTE
     draft.case.known_for = draft.onset + draft.chance.randint(27, 55) * MINUTE
     slow_part(draft, 4, 8)
+
+
+@tree_kind
+def young_and_failing(draft):
+    """The service is 35 to 70 minutes old. For the first 25 or more all was as it should be, and for
+    the last eight to 30 a fifth to a half of the leaf's calls have failed."""
+    draft.on_few_pods()
+    draft.as_any(*COUNTED)
+    draft.asked(300)
+    draft.onset = draft.chance.randint(8, 30) * MINUTE
+    draft.case.known_for = draft.onset + draft.chance.randint(27, 40) * MINUTE
+    draft.breaks(draft.leaf, fails=draft.chance.uniform(0.2, 0.5))
+    draft.alarm(draft.leaf, "errors")
 
 
 @tree_kind

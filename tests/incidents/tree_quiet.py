@@ -165,13 +165,14 @@ def counter_is_no_latency(draft):
 
 @tree_kind
 def many_workers(draft):
-    """Three to six processes answer on one port in turn, and each scrape meets one of them: every
-    second or third sample is below the one before, and rates are many times what they should be.
-    They have been so on all days, and nothing that is computed from them can be believed."""
+    """Two to six processes answer on one port in turn, and each scrape meets one of them: every
+    second to fourth sample is below the one before, and rates are many times what they should be.
+    They have been so on all days, nothing that is computed from them can be believed, and the
+    sentence says why."""
     draft.on_pods(1)
     draft.as_any(CLASSIC, MEAN, PAIR)
-    draft.case.workers = draft.chance.randint(3, 6)
-    draft.quiet({"ok", "no_data", "no_traffic"})
+    draft.case.workers = draft.chance.randint(2, 6)
+    draft.unknown("no_data", named=("processes",))
 
 
 @tree_kind
