@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "plan/promql.h"
+#include "plan/scope.h"
 
 enum {
     BYTES_MOST = 8192, // of a query: servers refuse from 16 KiB
@@ -14,14 +15,17 @@ static void add(struct str *s, const char *function, const char *series, const c
         function, series, label, i);
 }
 
-// The series that is looked at of SIGNAL, with the matchers of EXTRA: a counter, or the gauge that
-// a latency is taken from.
+// The series that is looked at of SIGNAL, with the matchers of EXTRA: a counter, be it in an
+// expression, or the gauge that a latency is taken from.
 static bool add_series(
     struct str *s, const struct plan *p, const struct signal *signal, const char *extra)
 {
     const struct stage *stage = signal->stage >= 0 ? &p->stages[signal->stage] : NULL;
     switch (signal->kind) {
     case SIGNAL_LATENCY:
+        if (signal->source.expr) { // which has the matchers of the selector
+            return extra == p->config->selector && scope_rated(s, signal->source.expr);
+        }
         if (!plan_is_served(stage) || stage->kind == LATENCY_NATIVE) {
             return false;
         }
@@ -82,7 +86,8 @@ static void add_falls(struct str *s, const struct plan *p, const struct stage *s
 
 static bool is_gauge(const struct plan *p, const struct signal *signal)
 {
-    return signal->kind == SIGNAL_LATENCY && p->stages[signal->stage].kind == LATENCY_VALUE;
+    return signal->kind == SIGNAL_LATENCY && !signal->source.expr &&
+           p->stages[signal->stage].kind == LATENCY_VALUE;
 }
 
 /**

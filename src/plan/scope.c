@@ -185,3 +185,26 @@ bool scope_names(struct name_list *out, const char *expr)
     str_finish(&copied);
     return w.alternatives;
 }
+
+bool scope_rated(struct str *out, const char *expr)
+{
+    static const char *const rates[] = {"rate", "irate", "increase", NULL};
+    for (const char *at = expr; *at;) {
+        size_t len = 0, n = 0;
+        while (in_name(at[len])) {
+            len++;
+        }
+        const char *open = skip_space(at + len);
+        const char *selector = len > 0 && *open == '(' ? skip_space(open + 1) : "";
+        while (in_name(selector[n])) {
+            n++;
+        }
+        n += selector[n] == '{' ? bracket_length(selector + n) : 0;
+        if (n > 0 && selector[n] == '[' && is_any(at, len, rates)) {
+            str_append(out, selector, n);
+            return true;
+        }
+        at += len > 0 ? len : strchr("\"'`#", *at) ? literal_length(at) : 1;
+    }
+    return false;
+}

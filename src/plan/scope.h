@@ -21,4 +21,7 @@ void scope_add(struct str *s, const char *expr, const char *extra);
  */
 bool scope_names(struct name_list *out, const char *expr);
 
+/** Appends the selector of the first counter that EXPR takes a rate of; false: there is none. */
+bool scope_rated(struct str *out, const char *expr);
+
 #endif

@@ -94,9 +94,34 @@ static void ends_whatever_the_text_is(void **state)
     }
 }
 
+static void the_counter_of_a_rate(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *expr, *counter; // NULL: none
+    } cases[] = {
+        {"sum(rate(a_total{x=\"]\"}[5m])) / sum(rate(b_total[5m]))", "a_total{x=\"]\"}"},
+        {"histogram_quantile(0.95, sum by (le) (rate( a_bucket[5m])))", "a_bucket"},
+        {"increase({__name__=\"a\"}[1m])", "{__name__=\"a\"}"},
+        {"max(a) # rate(b[1m])", NULL},
+        {"rate(a[5m:1m] + 1)", "a"},
+        {"rate(sum(a)[5m:1m])", NULL},
+        {"a_rate(b[5m])", NULL},
+        {"avg_over_time(a[5m])", NULL},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct str s;
+        str_init(&s);
+        assert_int_equal(scope_rated(&s, cases[i].expr), cases[i].counter != NULL);
+        assert_string_equal(s.text, cases[i].counter ? cases[i].counter : "");
+        str_finish(&s);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_counter_of_a_rate),
         cmocka_unit_test(adds_matchers_to_every_selector),
         cmocka_unit_test(finds_the_names),
         cmocka_unit_test(ends_whatever_the_text_is),
