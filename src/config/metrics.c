@@ -113,23 +113,6 @@ static bool check_rate(struct reading *r, const char *key, const char *expr)
     return false;
 }
 
-/** Errors are judged as a share of requests, which an expression for the latency does not count. */
-static bool check_share(struct reading *r, const struct yaml_stage *y, const struct stage_config *s)
-{
-    bool errors = s->errors.metric || s->errors.expr;
-    if (!errors || !s->latency.expr || s->requests.metric || s->requests.expr) {
-        return true;
-    }
-    size_t mark = y->errors ? 0 : reading_enter(r, "expr");
-    reading_fail(r, "errors",
-        "'errors' are judged as a share of the requests, but an expression for the latency does "
-        "not count them; add 'requests'");
-    if (!y->errors) {
-        reading_leave(r, mark);
-    }
-    return false;
-}
-
 static bool read_stage(struct reading *r, const struct yaml_stage *y, struct stage_config *out)
 {
     const struct yaml_stage_expr none = {0};
@@ -151,7 +134,7 @@ static bool read_stage(struct reading *r, const struct yaml_stage *y, struct sta
         return reading_fail(r, "",
             "stage '%s' has no latency; name its metric, or an expression under 'expr'", out->name);
     }
-    if (!check_share(r, y, out) || !read_slo(r, y->slo, out) || !read_saturations(r, y, out)) {
+    if (!read_slo(r, y->slo, out) || !read_saturations(r, y, out)) {
         return false;
     }
     struct stage_list children = {0};

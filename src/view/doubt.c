@@ -149,9 +149,10 @@ bool doubt_add_note(struct str *s, const struct words *w, int stage, int i)
     if (d->errors.state == STATE_ABSENT && plan_lacks_requests(&w->plan->stages[stage]) &&
         i-- == 0) {
         str_addf(s,
-            "%s: a gauge counts no requests, so nobody knows what share of them fails. Add "
+            "%s: %s counts no requests, so nobody knows what share of them fails. Add "
             "requests: NAME, a counter (%s)",
-            metric, phrase_name(w, stage));
+            metric, w->plan->stages[stage].latency ? "a gauge" : "an expression for the latency",
+            phrase_name(w, stage));
         return true;
     }
     enum unit_doubt unit = notable_unit(d, &w->plan->stages[stage]);

@@ -121,7 +121,11 @@ class ErrorsOfWhat(Case):
     variants = ({"config": "stages: [{name: llm, latency: llm_seconds, errors: llm_failures_total}]",
                  "metric": "llm_seconds"},
                 {"config": "stages: [{name: llm, latency: rag_wait_ms, errors: llm_failures_total}]",
-                 "metric": "rag_wait_ms"})
+                 "metric": "rag_wait_ms"},
+                {"config": "stages: [{name: llm, errors: llm_failures_total, "
+                           "expr: {latency: max(llm_seconds)}}]", "metric": "llm_seconds"},
+                {"config": "stages: [{name: llm, expr: {latency: max(llm_seconds), "
+                           "errors: 'sum(rate(llm_failures_total[5m]))'}}]", "metric": "llm_seconds"})
 
     def scrape(self, x):
         x.add(self.metric, .4 + x.time // 60 % 3 / 100)
@@ -131,7 +135,7 @@ class ErrorsOfWhat(Case):
         errors = seen.row("llm", "errors")
         test.assertEqual((seen.status, errors["current"], errors["state"]), (0, None, "absent"))
         test.assertIn("The errors of llm are not known: nothing counts the requests.", seen.sentence)
-        test.said(seen.warnings, f"{self.metric}: ", "Add requests: NAME")
+        test.said(seen.warnings, "counts no requests", "Add requests: NAME")
         test.assertRegex(seen.table, r" \? .*errors: of how many requests\?")
 
 

@@ -161,12 +161,6 @@ static void points_at_what_is_wrong(void **state)
             "3:14: 'latency' needs the metric's base name, without _bucket"},
         {"stages:\n  - name: x\n    latency: m\n    expr: {latency: up}",
             "3:14: 'latency' is given here and under 'expr'; keep one"},
-        {"stages:\n  - name: x\n    expr: {latency: up, errors: up}",
-            "3:33: 'errors' are judged as a share of the requests, but an expression for the "
-            "latency does not count them; add 'requests'"},
-        {"stages:\n  - name: x\n    errors: e\n    expr: {latency: up}",
-            "3:13: 'errors' are judged as a share of the requests, but an expression for the "
-            "latency does not count them; add 'requests'"},
         {"stages:\n  - name: x\n    expr:\n      latency: rate(m[5m]",
             "4:16: 'rate(m[5m]' is not an expression: a ')' is missing"},
         {"stages:\n  - name: x\n    latency: m\n    errors: e{a=b}",
