@@ -148,7 +148,7 @@ static size_t smaller(size_t a, size_t b)
 static size_t metric_distance(const struct folded *word, const struct folded *name)
 {
     size_t whole = edits(word->text, word->len, name->text, name->len, word->len / 4);
-    size_t stem = edits(word->text, word->stem, name->text, name->stem, word->stem / 2);
+    size_t stem = edits(word->text, word->stem, name->text, name->stem, word->stem / 4);
     size_t step = has_prefix(word, name) ? PREFIX_STEP : SIZE_MAX;
     return smaller(smaller(whole, step), stem < SIZE_MAX ? stem + 1 : stem);
 }

@@ -15,7 +15,7 @@ static void finds_the_nearest_metric(void **state)
     (void)state;
     static struct {
         const char *word;
-        char names[3][32];
+        char names[3][40];
         const char *nearest;
     } cases[] = {
         {"RAG_chat_seconds", {"rag_chat_seconds", "rag_chad_seconds"}, "rag_chat_seconds"},
@@ -31,6 +31,9 @@ static void finds_the_nearest_metric(void **state)
         {"rag_seconds", {"rag_seconds", "rag_second"}, "rag_second"},
         {"rag_chat_seconds", {"kube_pod_info", "node_cpu_seconds_total"}, NULL},
         {"rag_seconds", {"llm_seconds"}, NULL}, // the same unit is no likeness
+        {"vllm:num_request_waiting", {"vllm:e2e_request_latency_seconds"}, NULL},
+        {"vllm:num_request_waiting", {"vllm:num_requests_waiting"}, "vllm:num_requests_waiting"},
+        {"vector_db_connections_active", {"vector_db_query_duration"}, NULL},
         {"", {"a"}, NULL},
     };
     for (size_t i = 0; i < HELD(cases); i++) {
