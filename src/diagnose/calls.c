@@ -115,12 +115,7 @@ void calls_judge(struct stage_diagnosis *out, const struct context *c, int stage
     }
 }
 
-static bool deviates(const struct reading *r)
-{
-    return r->severity >= SEVERITY_WARNING;
-}
-
-// How much of the rise of STAGE's parent comes of more calls, where these are what is wrong.
+// Whether STAGE is called so much more often that this is why its parent is slow.
 static bool rose(const struct diagnosis *d, const struct context *c, int stage)
 {
     const struct stage_diagnosis *s = &d->stages[stage];

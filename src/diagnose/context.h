@@ -101,6 +101,12 @@ double stage_rate_now(const struct context *c, int stage);
 /** What the latency of S tells while there are requests; two counters never more than a mean. */
 enum statistic statistic_of_stage(const struct stage *s);
 
+/** Whether R is an alarm. */
+static inline bool deviates(const struct reading *r)
+{
+    return r->severity >= SEVERITY_WARNING;
+}
+
 /** Fills everything of STAGE but its blame. */
 void stage_judge(struct stage_diagnosis *out, const struct context *c, int stage);
 

@@ -8,11 +8,6 @@ static const double RISE_SHARED = 0.3;   // of the parent's rise: less is no cau
 static const double ERRORS_SHARED = 0.6; // of the parent's errors beyond usual
 static const double ERRORS_PART = 0.2;   // of the same: a child with less explains none of them
 
-static bool deviates(const struct reading *r)
-{
-    return r->severity >= SEVERITY_WARNING;
-}
-
 bool fault_is_within(const struct plan *plan, int stage, int ancestor)
 {
     while (stage >= 0 && stage != ancestor) {
@@ -57,7 +52,7 @@ static void add(struct faults *out, struct fault f)
     }
 }
 
-static enum severity worse(enum severity a, enum severity b)
+static enum severity more_severe(enum severity a, enum severity b)
 {
     return a > b ? a : b;
 }
@@ -174,13 +169,13 @@ static void add_latency(struct faults *out, const struct diagnosis *d, const str
             main->second = other.stage;
         } else {
             other.severity =
-                worse(d->stages[i].latency.severity, d->stages[other.stage].latency.severity);
+                more_severe(d->stages[i].latency.severity, d->stages[other.stage].latency.severity);
             add(out, other);
         }
     }
     for (size_t i = 0; i < d->stages_count; i++) { // whoever is at fault, it is as bad as the worst
         struct fault *main = &out->items[at];
-        main->severity = worse(main->severity, d->stages[i].latency.severity);
+        main->severity = more_severe(main->severity, d->stages[i].latency.severity);
     }
 }
 
@@ -243,7 +238,7 @@ static struct fault fault_below(
         f.severity = worst_within(d, c->plan, stage);
     } else if (signal == CLASS_LATENCY) {
         f.stage = descend_latency(d, c, stage, &f.second);
-        f.severity = worse(f.severity, d->stages[f.stage].latency.severity);
+        f.severity = more_severe(f.severity, d->stages[f.stage].latency.severity);
     }
     return f;
 }

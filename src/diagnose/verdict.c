@@ -6,11 +6,6 @@
 static const double PART_LEAST = 0.02; // of all work: smaller parts are noise
 static const double ALIKE = 2;         // parts that rise alike differ by no more than that
 
-static bool deviates(const struct reading *r)
-{
-    return r->severity >= SEVERITY_WARNING;
-}
-
 void verdict_add(struct verdict *v, struct evidence e)
 {
     if (v->evidence_count < DIAGNOSIS_EVIDENCE_MAX) {
