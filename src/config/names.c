@@ -130,7 +130,7 @@ static size_t edits(const char *a, size_t a_len, const char *b, size_t b_len, si
     return d > most ? SIZE_MAX : d;
 }
 
-// Whether the stem of LONG is that of BRIEF with a prefix.
+// Whether the stem of one is that of the other with a prefix.
 static bool has_prefix(const struct folded *a, const struct folded *b)
 {
     const struct folded *brief = a->stem < b->stem ? a : b, *other = a->stem < b->stem ? b : a;

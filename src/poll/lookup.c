@@ -196,13 +196,13 @@ void lookup_take(
 {
     struct lookup *l = &p->lookups.items[ask->index];
     l->asked = false;
-    bool again = reach_mistook_time(p, ask);
-    if (!again && l->step == LOOKUP_EXPRESSIONS) {
+    if (reach_mistook_time(p, ask)) {
+        return; // it is asked again
+    }
+    if (l->step == LOOKUP_EXPRESSIONS) {
         lookup_expressions_asked(p, now_ms);
     }
-    if (again) {
-        ; // it has to be
-    } else if (asks_type(l)) {
+    if (asks_type(l)) {
         take_type(p, l, r, now_ms);
     } else {
         take_names(p, l, r);

@@ -17,7 +17,8 @@ void lookup_add_expressions(struct str *s, const struct poller *p);
 /** They are being asked for at NOW_MS. */
 void lookup_expressions_asked(struct poller *p, int64_t now_ms);
 
-/** NAMES are those that are there: the others are looked up, those that have come let go of. */
+/** NAMES are those that are there: the others are looked up, and what was missing and has come
+ * needs no lookup any more. */
 void lookup_take_expressions(struct poller *p, const struct prom_names *names);
 
 /** Looks again, now and then, for what is missing. */

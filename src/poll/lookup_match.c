@@ -44,7 +44,6 @@ static bool has_come(const struct poller *p, size_t i, int which)
     return any;
 }
 
-// What exists by its name and has answered with nothing: its matchers may match nothing.
 // Stages by label have matchers in common: where none of them has a sample, these are looked at.
 static void look_at_labelled(struct poller *p)
 {
@@ -82,6 +81,7 @@ static void look_at_pod_label(struct poller *p)
     }
 }
 
+// What exists by its name and has answered with nothing: its matchers may match nothing.
 void lookup_look_at_matchers(struct poller *p)
 {
     look_at_tools(p);
@@ -138,12 +138,12 @@ void lookup_take_labels(struct poller *p, struct lookup *l, const struct prom_na
     struct selector s;
     const char *at = l->metric;
     bool missing = false;
-    if (labels->count == 0 && l->signal < 0 && !l->exists && !l->pods) {
+    if (labels->count == 0 && l->signal < 0 && !l->exists) {
         l->step = LOOKUP_NEAR; // it has no series at all
         return;
     }
     l->step = LOOKUP_DONE;
-    if (labels->count == 0 && (l->signal >= 0 || l->pods)) {
+    if (labels->count == 0 && l->signal >= 0) {
         return; // it has series: the API of labels is closed
     }
     if (l->label && !l->pods && lookup_has_text(labels, l->label)) {
