@@ -99,7 +99,7 @@ bool doubt_add_summary(struct str *s, const struct words *w)
     return resets + counters + without > 0;
 }
 
-// Both ways out are told: the second ends the question.
+// It names both answers; either of them, once written, ends the question.
 static void add_unit(struct str *s, const struct words *w, int stage, enum unit_doubt why)
 {
     const struct stage *of = &w->plan->stages[stage];

@@ -270,7 +270,7 @@ static void add_silence_summary(struct str *s, const struct words *w)
     }
     const struct stage_diagnosis *d = phrase_stage(w, v->stage);
     double failed = round(d->errors.now * d->errors_requests * (double)w->plan->window_ms / 1000);
-    if (failed >= 1) {
+    if (failed >= 1 && (d->errors.odd || d->errors.severity >= SEVERITY_WARNING)) {
         str_addf(s, "%s%.0f %s failed in the last ", between, failed,
             str_plural(failed, "request has", "requests have"));
         phrase_add_length(s, w->plan->window_ms);

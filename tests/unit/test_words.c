@@ -394,6 +394,33 @@ static void names_the_baseline(void **state)
     }
 }
 
+/** A few failures are worth a word where they are all that comes, not where they are as ever. */
+static void a_hang_and_its_failures(void **state)
+{
+    (void)state;
+    for (int failing = 0; failing < 2; failing++) {
+        struct world w;
+        struct str s;
+        str_init(&s);
+        world_init(&w, "window: 5m\nrefresh: 15s\nspan: 1h\n"
+                       "stages: [{name: llm, latency: llm_seconds, errors: llm_bad, "
+                       "saturation: [{name: waiting, used: llm_waiting}]}]\n");
+        double completes = failing ? 0 : 0.05, fails = failing ? 6.0 / 300 : 1.0 / 300;
+        world_requests(&w, "llm", usually, (struct load){completes, 0.3});
+        world_errors(&w, "llm", 1.0 / 300, fails);
+        world_series(&w, w.plan.stages[0].saturation_first, "part", "used", 0, 300);
+        world_judge(&w);
+        const struct words words = world_words(&w);
+        words_add_summary(&s, &words);
+        assert_has("sentence", s.text, "while waiting is 300");
+        if ((strstr(s.text, "failed") != NULL) != failing) {
+            fail_msg("%s", s.text);
+        }
+        str_finish(&s);
+        world_finish(&w);
+    }
+}
+
 /** A new service whose incident lasts for longer than the calm before it. */
 static void what_is_usual_is_how_it_began(void **state)
 {
@@ -525,6 +552,7 @@ int main(void)
         cmocka_unit_test(a_pin_says_what_it_compares_with),
         cmocka_unit_test(one_is_not_many),
         cmocka_unit_test(tells_the_article),
+        cmocka_unit_test(a_hang_and_its_failures),
         cmocka_unit_test(what_is_usual_is_how_it_began),
         cmocka_unit_test(a_finished_report_does_not_ask),
         cmocka_unit_test(tells_other_incidents),
