@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -23,7 +24,15 @@ static void conduct(struct world *w, int signal, const char *what, double value)
 {
     char index[16];
     snprintf(index, sizeof index, "%d", signal);
-    world_series(w, w->plan.conduct, what, index, value, value);
+    bool mixed = strcmp(what, "mixed") == 0 || strcmp(what, "falls") == 0;
+    world_series(w, mixed ? w->plan.mixed : w->plan.conduct, what, index, value, value);
+}
+
+static void calm(struct world *w)
+{
+    world_init(w, two);
+    world_requests(w, "a", usually, usually);
+    world_requests(w, "b", usually, usually);
 }
 
 static void counters_of_several_processes_are_not_believed(void **state)
@@ -79,14 +88,10 @@ static void counters_that_fall_and_stay_high_are_of_several_processes(void **sta
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct world w;
-        world_init(&w, two);
-        world_requests(&w, "a", usually, usually);
-        world_requests(&w, "b", usually, usually);
-        char index[16];
-        snprintf(index, sizeof index, "%d", w.plan.stages[0].latency_signal);
+        calm(&w);
         conduct(&w, w.plan.stages[0].latency_signal, "resets", cases[i].resets);
         conduct(&w, w.plan.stages[0].latency_signal, "samples", 30);
-        world_series(&w, w.plan.mixed, "mixed", index, cases[i].mixed, cases[i].mixed);
+        conduct(&w, w.plan.stages[0].latency_signal, "mixed", cases[i].mixed);
         world_judge(&w);
         const struct stage_diagnosis *d = world_of(&w, "a");
         assert_int_equal(d->distrust, cases[i].believed ? DISTRUST_NONE : DISTRUST_RESETS);
@@ -101,13 +106,9 @@ static void a_sum_that_falls_makes_no_mean(void **state)
     static const double falls[] = {0, 7, 8, 30};
     for (size_t i = 0; i < sizeof falls / sizeof *falls; i++) {
         struct world w;
-        world_init(&w, two);
-        world_requests(&w, "a", usually, usually);
-        world_requests(&w, "b", usually, usually);
-        char index[16];
-        snprintf(index, sizeof index, "%d", w.plan.stages[0].latency_signal);
+        calm(&w);
         conduct(&w, w.plan.stages[0].latency_signal, "samples", 30);
-        world_series(&w, w.plan.mixed, "falls", index, falls[i], falls[i]);
+        conduct(&w, w.plan.stages[0].latency_signal, "falls", falls[i]);
         world_judge(&w);
         const struct stage_diagnosis *d = world_of(&w, "a");
         assert_int_equal(d->distrust, falls[i] < 8 ? DISTRUST_NONE : DISTRUST_UNTIMED);
@@ -121,9 +122,7 @@ static void errors_alone_may_be_unreliable(void **state)
 {
     (void)state;
     struct world w;
-    world_init(&w, two);
-    world_requests(&w, "a", usually, usually);
-    world_requests(&w, "b", usually, usually);
+    calm(&w);
     world_errors(&w, "a", 0.01, 1);
     conduct(&w, w.plan.stages[0].errors_signal, "resets", 20);
     conduct(&w, w.plan.stages[0].errors_signal, "samples", 60);
@@ -150,9 +149,7 @@ static void copies_of_replicas_are_counted(void **state)
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct world w;
-        world_init(&w, two);
-        world_requests(&w, "a", usually, usually);
-        world_requests(&w, "b", usually, usually);
+        calm(&w);
         world_series(
             &w, w.plan.conduct, "copies", cases[i].label, cases[i].copies, cases[i].copies);
         world_judge(&w);
@@ -211,9 +208,7 @@ static void errors_that_nobody_knows_are_not_none(void **state)
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct world w;
-        world_init(&w, two);
-        world_requests(&w, "a", usually, usually);
-        world_requests(&w, "b", usually, usually);
+        calm(&w);
         w.plan.signals[w.plan.stages[0].errors_signal].presence = cases[i].presence;
         const struct verdict *v = world_judge(&w);
         const struct reading *r = &world_of(&w, "a")->errors;
