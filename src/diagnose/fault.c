@@ -288,17 +288,24 @@ static void add_fallen(struct faults *out, const struct diagnosis *d, const stru
     }
 }
 
-// The deepest of those that answer too fast: the others wait the less for it. Where anything fails
-// or hangs, that is what they skip their work for.
+// Whether anything fails or hangs that STAGE may skip its work for: not what it is a part of, which
+// may fail for what comes back empty.
+static bool is_excused(const struct faults *out, const struct plan *plan, int stage)
+{
+    bool excused = false;
+    for (size_t i = 0; i < out->count; i++) {
+        const struct fault *f = &out->items[i];
+        bool around = f->stage >= 0 && f->stage != stage && fault_is_within(plan, stage, f->stage);
+        excused = excused || (!around && (f->signal == CLASS_ERRORS || f->signal == CLASS_TRAFFIC));
+    }
+    return excused;
+}
+
+// The deepest of those that answer too fast: the others wait the less for it.
 static void add_fast(struct faults *out, const struct diagnosis *d, const struct context *c)
 {
-    for (size_t i = 0; i < out->count; i++) {
-        if (out->items[i].signal == CLASS_ERRORS || out->items[i].signal == CLASS_TRAFFIC) {
-            return;
-        }
-    }
     for (int i = 0; i < (int)d->stages_count; i++) {
-        bool deepest = deviates(&d->stages[i].fast);
+        bool deepest = deviates(&d->stages[i].fast) && !is_excused(out, c->plan, i);
         for (int k = 0; k < (int)d->stages_count && deepest; k++) {
             deepest = k == i || !deviates(&d->stages[k].fast) || !fault_is_within(c->plan, k, i);
         }
