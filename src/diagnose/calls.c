@@ -137,6 +137,17 @@ void calls_judge_part(struct diagnosis *d, const struct context *c, int stage)
     r->usual.spread = NAN;
     r->ratio = r->now / s->calls_usual;
     const struct stage_diagnosis *parent = &d->stages[plan->parent];
+    // those that nobody times are calls, too
+    const struct stage_diagnosis *root = &d->stages[context_root(c, stage)];
+    double all =
+        s->errors_requests / fmax(stage_rate_now(c, context_root(c, stage)), root->errors_requests);
+    if (all > r->now && isfinite(all)) {
+        r->now = all;
+        r->ratio = all / s->calls_usual;
+        if (r->ratio >= HALF && r->ratio <= 1) {
+            return;
+        }
+    }
     if (rose(d, c, stage)) {
         r->state = STATE_OK;
         r->severity = parent->latency.severity;
@@ -151,9 +162,10 @@ void calls_judge_part(struct diagnosis *d, const struct context *c, int stage)
     double failing = errors->state == STATE_OK ? errors->now - errors->usual.centre : 0;
     struct calls_case l = {
         .stage = {.context = c, .stage = stage}, .answered = 1 - fmax(0, failing)};
-    double questions, now = per_question(&l, context_slot(c, signal), &questions);
+    double questions;
+    per_question(&l, context_slot(c, signal), &questions);
     l.usual = usual_calls(&l, &c->store->signals[signal]);
-    r->severity = fell(&l, now, questions) ? SEVERITY_WARNING : SEVERITY_OK;
+    r->severity = fell(&l, r->now, questions) ? SEVERITY_WARNING : SEVERITY_OK;
     context_hold(c, signal, r, mark_moment, &l);
     r->state = deviates(r) ? STATE_OK : STATE_NO_DATA;
     bool worse = deviates(&parent->latency) || deviates(&parent->errors);

@@ -146,8 +146,8 @@ bool doubt_add_note(struct str *s, const struct words *w, int stage, int i)
             w->plan->signals[d->pool_signal].what, phrase_name(w, stage));
         return true;
     }
-    if (d->errors.state == STATE_ABSENT && plan_lacks_requests(&w->plan->stages[stage]) &&
-        i-- == 0) {
+    if (d->errors.state == STATE_ABSENT && !d->distrust &&
+        plan_lacks_requests(&w->plan->stages[stage]) && i-- == 0) {
         str_addf(s,
             "%s: %s counts no requests, so nobody knows what share of them fails. Add "
             "requests: NAME, a counter (%s)",

@@ -324,6 +324,10 @@ void words_add_tool_reason(struct str *s, const struct words *w, int tool)
         str_add(s, "no traffic");
     } else if (t->calls.state == STATE_UNRELIABLE) {
         str_add(s, "unreliable");
+    } else if (t->errors.state == STATE_TOO_FEW && t->errors.odd) {
+        str_addf(s, "n=%.0f, too few; ", t->count);
+        format_percent(s, t->errors.now);
+        str_add(s, " failed");
     } else {
         str_add(s, "normal");
     }

@@ -137,6 +137,22 @@ static void calls_per_question_that_fall(void **state)
     }
 }
 
+static const char levels[] = "window: 5m\n"
+                             "refresh: 15s\n"
+                             "span: 1h\n"
+                             "stages:\n"
+                             "  - name: app\n"
+                             "    latency: app_seconds\n"
+                             "    errors: app_errors_total\n"
+                             "    children:\n"
+                             "      - name: search\n"
+                             "        latency: search_seconds\n"
+                             "        errors: search_errors_total\n"
+                             "        children:\n"
+                             "          - name: db\n"
+                             "            latency: db_seconds\n"
+                             "            errors: db_errors_total\n";
+
 static const char gate[] = "window: 5m\nrefresh: 15s\nspan: 1h\n"
                            "stages:\n"
                            "  - name: gate\n"
@@ -187,6 +203,60 @@ static void calls_of_a_part_that_fall(void **state)
         }
         assert_true(isnan(said_to_be_called(v, look)) == !cases[i].mentioned);
         assert_true(v->severity == SEVERITY_OK || cases[i].slow > 1 || cases[i].failing > 0);
+        world_finish(&w);
+    }
+}
+
+// Of two calls per second one in four completes and is timed; the others fail, and are not.
+static void failures_that_nobody_times_are_calls(void **state)
+{
+    (void)state;
+    for (int failing = 0; failing < 2; failing++) {
+        struct world w;
+        world_init(&w, "window: 5m\nrefresh: 15s\nspan: 1h\n"
+                       "stages:\n"
+                       "  - name: gate\n"
+                       "    latency: gate_seconds\n"
+                       "    children: [{name: look, latency: look_seconds, errors: look_bad}]\n");
+        world_requests(&w, "gate", (struct load){2, 0.3}, (struct load){2, 1.8});
+        world_requests(&w, "look", (struct load){2, 0.1}, (struct load){0.5, 0.1});
+        world_errors(&w, "look", 0, failing ? 1.5 : 0);
+        const struct verdict *v = world_judge(&w);
+        assert_int_equal(isnan(said_to_be_called(v, world_stage(&w, "look"))), failing);
+        assert_int_equal(world_of(&w, "look")->calls.severity >= SEVERITY_WARNING, !failing);
+        world_finish(&w);
+    }
+}
+
+// The root fails, and a part of it answers as if it had nothing to do: that may be why.
+static void what_answers_empty_beside_errors(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *failing;
+        bool named;
+    } cases[] = {{"app", true}, {"search", true}, {"db", false}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct world w;
+        world_init(&w, levels);
+        const char *const stages[] = {"app", "search", "db"};
+        for (size_t k = 0; k < 3; k++) {
+            bool db = k == 2;
+            world_requests(&w, stages[k], (struct load){2, 0.9 - 0.2 * (double)k},
+                (struct load){2, db ? 0.012 : 0.9 - 0.2 * (double)k});
+            bool fails = strcmp(stages[k], cases[i].failing) == 0;
+            world_errors(&w, stages[k], 0, fails ? 0.6 : 0);
+        }
+        const struct verdict *v = world_judge(&w);
+        bool named = false;
+        for (size_t k = 0; k < v->also_count; k++) {
+            named = named ||
+                    (v->also[k].signal == CLASS_FAST && v->also[k].stage == world_stage(&w, "db"));
+        }
+        assert_int_equal(v->signal, CLASS_ERRORS);
+        if (named != cases[i].named) {
+            fail_msg("%s fails: named %d", cases[i].failing, named);
+        }
         world_finish(&w);
     }
 }
@@ -348,22 +418,6 @@ static void a_young_service_is_wrong_for_longer_than_it_was_well(void **state)
     }
 }
 
-static const char levels[] = "window: 5m\n"
-                             "refresh: 15s\n"
-                             "span: 1h\n"
-                             "stages:\n"
-                             "  - name: app\n"
-                             "    latency: app_seconds\n"
-                             "    errors: app_errors_total\n"
-                             "    children:\n"
-                             "      - name: search\n"
-                             "        latency: search_seconds\n"
-                             "        errors: search_errors_total\n"
-                             "        children:\n"
-                             "          - name: db\n"
-                             "            latency: db_seconds\n"
-                             "            errors: db_errors_total\n";
-
 static const char *culprit(const struct world *w)
 {
     int stage = w->diagnosis.verdict.stage;
@@ -505,6 +559,8 @@ int main(void)
         cmocka_unit_test(few_failures_and_nothing_else),
         cmocka_unit_test(calls_per_question_that_fall),
         cmocka_unit_test(calls_of_a_part_that_fall),
+        cmocka_unit_test(failures_that_nobody_times_are_calls),
+        cmocka_unit_test(what_answers_empty_beside_errors),
         cmocka_unit_test(calls_of_a_part_that_rise),
         cmocka_unit_test(more_than_usual_beyond_a_bound),
         cmocka_unit_test(a_young_service_warns_from_three_times),
