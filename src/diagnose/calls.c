@@ -137,11 +137,11 @@ void calls_judge_part(struct diagnosis *d, const struct context *c, int stage)
     r->usual.spread = NAN;
     r->ratio = r->now / s->calls_usual;
     const struct stage_diagnosis *parent = &d->stages[plan->parent];
-    // those that nobody times are calls, too
+    // those that nobody times are calls, too; then there are more than twice as many
     const struct stage_diagnosis *root = &d->stages[context_root(c, stage)];
     double all =
         s->errors_requests / fmax(stage_rate_now(c, context_root(c, stage)), root->errors_requests);
-    if (all > r->now && isfinite(all)) {
+    if (all > 2 * r->now && isfinite(all)) {
         r->now = all;
         r->ratio = all / s->calls_usual;
         if (r->ratio >= HALF && r->ratio <= 1) {
