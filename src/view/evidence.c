@@ -41,8 +41,7 @@ static void add_usually(
     struct str *s, const struct evidence *e, void (*format)(struct str *, double))
 {
     format(s, e->a);
-    str_add(s, ", usually ");
-    format(s, e->b);
+    phrase_add_usually(s, e->b, format);
 }
 
 static void add_normal(struct str *s, const struct words *w, const struct evidence *e)
@@ -65,6 +64,7 @@ static void add_of_stage(struct str *s, const struct words *w, const struct evid
         phrase_add_statistic(s, w, e->stage);
         str_add(s, phrase_stage(w, e->stage)->latency.beyond ? " >= " : " ");
         add_usually(s, e, format_seconds);
+        phrase_add_slo(s, w, e->stage, false);
         break;
     case EVIDENCE_POOL:
         phrase_add_pool(s, w, e->stage);
@@ -148,6 +148,9 @@ void words_add_evidence(struct str *s, const struct words *w, size_t i)
     case EVIDENCE_ERRORS:
         str_addf(s, "%s errors ", e->stage >= 0 ? phrase_name(w, e->stage) : "tool call");
         add_usually(s, e, format_percent);
+        if (e->stage >= 0) {
+            phrase_add_slo(s, w, e->stage, true);
+        }
         break;
     case EVIDENCE_CALLS:
         str_addf(s, "tool %s: calls per question ", w->diagnosis->tools[e->stage].name);

@@ -32,6 +32,7 @@ static void add_value(struct str *s, const struct words *w, int stage)
         format_times(s, r->ratio);
         str_add(s, " usual");
     }
+    phrase_add_slo(s, w, stage, false);
     add_mean(s, w, stage);
     phrase_add_onset(s, w, ", ", phrase_stage(w, stage)->onset);
 }
@@ -223,10 +224,11 @@ static void add_errors_summary(struct str *s, const struct words *w)
         str_add(s, ": ");
     }
     format_percent(s, r->now);
-    str_add(s, v->tools ? " of them, usually " : " of its requests, usually ");
-    format_percent(s, r->usual.centre);
+    str_add(s, v->tools ? " of them" : " of its requests");
+    phrase_add_usually(s, r->usual.centre, format_percent);
     add_other_pods(s, w);
     if (!v->tools) {
+        phrase_add_slo(s, w, v->stage, true);
         add_untimed(s, w, v->stage);
     }
     phrase_add_onset(s, w, ", ",
@@ -314,8 +316,8 @@ static void add_slow_fault(struct str *s, const struct words *w, const struct fa
         phrase_add_statistic(s, w, f->stage);
         str_addc(s, ' ');
         words_add_latency(s, &d->latency);
-        str_add(s, ", usually ");
-        format_seconds(s, d->latency.usual.centre);
+        phrase_add_usually(s, d->latency.usual.centre, format_seconds);
+        phrase_add_slo(s, w, f->stage, false);
     }
     str_addc(s, ')');
     if (second) {

@@ -152,6 +152,26 @@ void phrase_add_called(struct str *s, double now, double usual)
     }
 }
 
+void phrase_add_slo(struct str *s, const struct words *w, int stage, bool errors)
+{
+    const struct stage *of = &w->plan->stages[stage];
+    const struct stage_diagnosis *d = phrase_stage(w, stage);
+    const struct reading *r = errors ? &d->errors : &d->latency;
+    double slo = errors ? of->slo_errors : of->slo_p95_s, least = isnan(r->low) ? r->now : r->low;
+    if (slo > 0 && least > slo) {
+        str_add(s, ", above its SLO of ");
+        (errors ? format_percent : format_seconds)(s, slo);
+    }
+}
+
+void phrase_add_usually(struct str *s, double usual, void (*format)(struct str *, double))
+{
+    if (!isnan(usual)) {
+        str_add(s, ", usually ");
+        format(s, usual);
+    }
+}
+
 void phrase_add_drift(struct str *s, struct drift drift)
 {
     str_add(s, drift.per_day < 0 ? "-" : "+");

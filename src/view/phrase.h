@@ -38,6 +38,12 @@ const char *phrase_drifting(const struct words *w, const struct evidence *e);
 /** Appends `called 0.24 times per question, usually 1.0`, or that it is not called any more. */
 void phrase_add_called(struct str *s, double now, double usual);
 
+/** Appends `, above its SLO of 2.0 s`, where that is broken; of ERRORS, or of the latency. */
+void phrase_add_slo(struct str *s, const struct words *w, int stage, bool errors);
+
+/** Appends `, usually 1.0 %`, where it is known, by FORMAT. */
+void phrase_add_usually(struct str *s, double usual, void (*format)(struct str *, double));
+
 /** Appends `+35 % a day since 27 Jan`. */
 void phrase_add_drift(struct str *s, struct drift drift);
 

@@ -206,8 +206,7 @@ void words_add_reason(struct str *s, const struct words *w, int stage)
         bool culprit = words_is_culprit(w, stage) && !slow;
         str_addf(s, "%serrors ", slow ? "; " : culprit ? "CULPRIT: " : "");
         format_percent(s, d->errors.now);
-        str_add(s, ", usually ");
-        format_percent(s, d->errors.usual.centre);
+        phrase_add_usually(s, d->errors.usual.centre, format_percent);
     }
     if (d->pool.severity == SEVERITY_WARNING && !slow) {
         str_add(s, s->len > begin ? "; " : "");

@@ -202,7 +202,7 @@ def more_are_slow(report, match):
 
 
 VALUE = (rf"(?P<statistic>{STATISTIC})(?: is)? (?P<least>at least )?(?P<value>{DURATION})"
-         rf"(?:, (?:at least )?(?P<ratio>{TIMES}) usual)?"
+         rf"(?:, (?:at least )?(?P<ratio>{TIMES}) usual)?(?:, above its SLO of {DURATION})?"
          rf"(?: \(its mean is (?P<mean>{DURATION}), (?P<mean_ratio>{TIMES}) usual\))?"
          rf"(?:, (?:since (?P<since>{CLOCK})|for more than (?P<longer>{LONG})))?")
 ONSET = rf"(?:, (?:since (?P<since>{CLOCK})|for more than (?P<longer>{LONG})))?"
@@ -315,15 +315,16 @@ def check_pod(report, match, current):
     deny(not match["others"] or number(match["others"]) <= current, "the others are no better")
 
 
-@claim(rf"^(?P<stage>{NAME}) fails{POD}: (?P<now>{PERCENT}) of its requests, "
-       rf"usually (?P<usual>{PERCENT}|-){OTHER_PODS}"
+@claim(rf"^(?P<stage>{NAME}) fails{POD}: (?P<now>{PERCENT}) of its requests"
+       rf"(?:, usually (?P<usual>{PERCENT}))?{OTHER_PODS}(?:, above its SLO of {PERCENT})?"
        rf"(?: \((?P<rate>{RATE}), and not one request was timed\))?{ONSET}{CAUSE}$")
 def fails(report, match):
     stage, usual = match["stage"], match["usual"]
     row = report.row(stage, "errors")
     deny(row["severity"] in BAD, f"its errors are {row['severity']}")
     deny(same(match["now"], row["current"]), f"it is {row['current']}")
-    deny(usual == "-" or same(usual, row["baseline"] or 0), f"usual is {row['baseline']}")
+    deny(same(usual, row["baseline"] or 0) if usual else row["baseline"] is None,
+         f"usual is {row['baseline']}")
     check_onset(row, match["since"], match["longer"])
     check_pod(report, match, row["current"])
     if match["rate"]:
@@ -351,9 +352,9 @@ def tool_is_called_too_often(report, tool, now, usual, times, since, longer):
          <= 0.06 * row["baseline_per_request"] + 0.006, "usually not that often")
 
 
-@claim(rf"^Tool calls fail: ({PERCENT}) of them, usually ({PERCENT}|-){ONSET}$")
+@claim(rf"^Tool calls fail: ({PERCENT}) of them(?:, usually ({PERCENT}))?{ONSET}$")
 def tool_calls_fail(report, now, usual, _since, _longer):
-    deny(report.verdict["stage"] == "tool_call" and number(now) > (usual != "-") * 0.005,
+    deny(report.verdict["stage"] == "tool_call" and number(now) > bool(usual) * 0.005,
          "the verdict is about something else")
 
 
@@ -409,7 +410,8 @@ def also_slow(report, stage, _, least, value, usual, second):
          "the second does not deviate")
     deny(row["severity"] in BAD, "it does not deviate")
     deny(bool(least) == row["beyond_buckets"], "a bound is not said as one")
-    deny(same(value, row["current"]) and same(usual, row["baseline"]), "the row has other numbers")
+    deny(same(value, row["current"]), "the row has another number")
+    deny(same(usual, row["baseline"]) if usual else row["baseline"] is None, "it is usually another")
 
 
 def also_beyond(report, stage, now, usual, second):
@@ -456,13 +458,16 @@ def also_called_less(report, stage, now, usual):
     while report.parents[root] is not None:
         root = report.parents[root]
     calls, questions = (all_requests(report, one) for one in (stage, root))
-    deny(any(same(now, k / n) for k in calls for n in questions), f"it is {calls} of {questions}")
+    errors = report.stages[stage].get("errors") or {}
+    untimed = calls[0] == 0 and errors.get("current") == 1      # no row says how many
+    deny(untimed or any(same(now, k / n) for k in calls for n in questions),
+         f"it is {calls} of {questions}")
     deny(number(now) < 0.51 * number(usual), "it has not halved")
     deny(report.is_bad(parent), "its parent is no worse")
 
 
 CLAUSES = [(re.compile(pattern), check) for pattern, check in (
-    (rf"^({NAME}) is slow \(({STATISTIC}) (>= )?({DURATION}), usually ({DURATION}|-)\)"
+    (rf"^({NAME}) is slow \(({STATISTIC}) (>= )?({DURATION})(?:, usually ({DURATION}))?(?:, above its SLO of {DURATION})?\)"
      rf"(?:, and so is ({NAME}))?$", also_slow),
     (rf"^({NAME}) takes up more of each question's time than usual"
      rf"(?:, and so does ({NAME})|, and ({NAME}) is slow)?$", also_takes_more),

@@ -394,6 +394,40 @@ static void names_the_baseline(void **state)
     }
 }
 
+/** What alarms by an slo: says so, and "usually" is only said where something is usual. */
+static void an_slo_is_named(void **state)
+{
+    (void)state;
+    for (int known = 0; known < 2; known++) {
+        struct world w;
+        struct str s;
+        str_init(&s);
+        world_init(&w, "window: 5m\nrefresh: 15s\nspan: 1h\n"
+                       "stages: [{name: a, latency: a_seconds, errors: a_bad, "
+                       "slo: {p95: 2s, errors: 1%}}]\n");
+        w.days = known ? WORLD_DAYS : 0;
+        w.has_recent = w.has_span = known;
+        w.store.history_seen = w.store.history_complete = true;
+        world_requests(&w, "a", (struct load){2, 2.2}, (struct load){2, 2.6});
+        world_errors(&w, "a", 0.002, 0.16);
+        world_judge(&w);
+        const struct words words = world_words(&w);
+        words_add_summary(&s, &words);
+        assert_has("sentence", s.text, "above its SLO of 1");
+        assert_null(strstr(s.text, "usually -"));
+        assert_int_equal(strstr(s.text, "usually") != NULL, known);
+        str_clear(&s);
+        for (size_t i = 0; i < w.diagnosis.verdict.evidence_count; i++) {
+            words_add_evidence(&s, &words, i);
+        }
+        if (strstr(s.text, "usually -")) {
+            fail_msg("%s", s.text);
+        }
+        str_finish(&s);
+        world_finish(&w);
+    }
+}
+
 /** A few failures are worth a word where they are all that comes, not where they are as ever. */
 static void a_hang_and_its_failures(void **state)
 {
@@ -553,6 +587,7 @@ int main(void)
         cmocka_unit_test(one_is_not_many),
         cmocka_unit_test(tells_the_article),
         cmocka_unit_test(a_hang_and_its_failures),
+        cmocka_unit_test(an_slo_is_named),
         cmocka_unit_test(what_is_usual_is_how_it_began),
         cmocka_unit_test(a_finished_report_does_not_ask),
         cmocka_unit_test(tells_other_incidents),
