@@ -61,6 +61,7 @@ static int open_app(struct app *app, const struct theme *theme)
 
 static void close_app(struct app *app)
 {
+    present_finish(&app->present);
     for (size_t i = 0; i < app->watches_count; i++) {
         watch_finish(&app->watches[i]);
     }
@@ -71,7 +72,6 @@ static void close_app(struct app *app)
     query_page_finish(&app->query);
     str_finish(&app->notice);
     str_finish(&app->note);
-    str_finish(&app->present);
     str_finish(&app->pinned);
     str_finish(&app->theme);
 }
@@ -97,7 +97,7 @@ int app_run(const struct config *config, const struct theme *theme)
     struct app app = {.config = config, .now_ms = clock_now_ms()};
     str_init(&app.notice);
     str_init(&app.note);
-    str_init(&app.present);
+    str_init(&app.present.text);
     str_init(&app.pinned);
     str_init(&app.theme);
     str_add(&app.theme, config->theme ? config->theme : "default");

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "app/present.h"
 #include "app/prompt.h"
 #include "app/query.h"
 #include "app/watch.h"
@@ -39,9 +40,7 @@ struct app {
     int64_t note_ms;      /**< 0: no note */
     int64_t refetched_ms; /**< when r was pressed last */
     int64_t forgot_ms;    /**< when the history was given up last */
-    struct str present;   /**< the verdict of the present when it was left */
-    enum role present_role;
-    int64_t present_ms;          /**< when that was known; 0: it is shown, or never was */
+    struct present present;
     struct str pinned;           /**< says so while a moment is pinned; else empty */
     enum baseline_kind unpinned; /**< what was usual before a moment was pinned */
     int64_t now_ms;

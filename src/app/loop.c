@@ -72,6 +72,8 @@ static int wait_ms(const struct app *app)
         own = own < refresh ? own : refresh;
         due = own < due ? own : due;
     }
+    int64_t present = present_due_ms(app);
+    due = present < due ? present : due;
     int64_t tick = beat - app->now_ms % beat;
     tick = app->note_ms && app->note_ms - app->now_ms < tick ? app->note_ms - app->now_ms : tick;
     return (int)wall_due_ms(app, due < tick ? due : tick);
@@ -154,6 +156,7 @@ static void read_clock(struct app *app)
         for (size_t i = 0; i < app->watches_count; i++) {
             poller_set_back(app->watches[i].poller, back);
         }
+        present_set_back(app, back);
         app->note_ms -= app->note_ms ? back : 0;
         app->wall_since_ms -= back;
         app->wall_next_ms -= back;
@@ -181,6 +184,7 @@ int loop_run(struct app *app)
             crowd_ms = bits & CHANGED_DATA ? crowd_ms : clock_steady_ms();
             bits |= CHANGED_DATA;
         }
+        bits |= present_turn(app) ? REACTION_VIEW : 0;
         if (watch_log_failed(app->watches, app->watches_count, &app->notice)) {
             bits |= REACTION_VIEW;
         }

@@ -35,19 +35,10 @@ static void inspect(struct app *app)
     }
 }
 
-static void judge(struct watch *w, int64_t now_ms)
-{
-    int64_t newest = store_newest_ms(&w->store);
-    int64_t tick = w->plan.at_ms > 0 ? w->plan.at_ms : newest ? newest : now_ms;
-    struct thresholds thresholds = thresholds_default;
-    thresholds.persists = true;
-    watch_judge(w, &thresholds, tick);
-}
-
 void screen_judge(struct app *app)
 {
     for (size_t i = 0; i < app->watches_count; i++) {
-        judge(&app->watches[i], app->now_ms);
+        watch_judge_newest(&app->watches[i], app->now_ms);
     }
 }
 
@@ -123,7 +114,7 @@ void screen_view(struct app *app, int columns, int rows)
         // what was judged may not be there any more; while it is, a key need not wait for a verdict
         bool soon = clock_steady_ms() - w->judged_ms >= SCREEN_JUDGE_MS;
         if (w->judged != w->store.version && (soon || !store_only_added(&w->store, w->judged))) {
-            judge(w, app->now_ms);
+            watch_judge_newest(w, app->now_ms);
         }
     }
     bool smaller = wanders(app, columns, rows);
@@ -136,7 +127,8 @@ void screen_view(struct app *app, int columns, int rows)
     keep_subject(app);
     inspect(app);
     int at = app->state.selected.source;
-    const struct view_present present = {app->present.text, app->present_role, app->present_ms};
+    const struct present *p = &app->present;
+    const struct view_present present = {p->text.text, p->role, p->known_ms};
     const struct view_input input = {.words = sources[at].words,
         .sources = sources,
         .sources_count = app->watches_count,
@@ -154,7 +146,7 @@ void screen_view(struct app *app, int columns, int rows)
         .commands_count = commands_count,
         .query = query_watch(app),
         .notice = notice_of(app),
-        .present = app->present_ms > 0 ? &present : NULL,
+        .present = p->known_ms > 0 ? &present : NULL,
         .hint = prompt_hint(app),
         .memo = sources[at].memo};
     view_build(&app->view, &app->frame, &input);

@@ -3,9 +3,7 @@
 #include "app/app.h"
 #include "app/move.h"
 #include "base/clock.h"
-#include "diagnose/worst.h"
 #include "poll/poller.h"
-#include "view/fleet.h"
 
 enum { CURSOR_STEPS = 120 }; // over the whole span
 
@@ -78,33 +76,15 @@ unsigned travel_farther(struct app *app, key pressed)
     return zoom(app, 1);
 }
 
-// Of the worst of the sources in sight.
-static void remember_present(struct app *app)
-{
-    int only = app->state.only, worst = only > 0 ? only - 1 : 0;
-    for (int i = 1; only == 0 && i < (int)app->watches_count; i++) {
-        const struct verdict *one = &app->watches[i].diagnosis.verdict,
-                             *other = &app->watches[worst].diagnosis.verdict;
-        worst = worst_verdict_rank(one) > worst_verdict_rank(other) ? i : worst;
-    }
-    struct watch *w = &app->watches[worst];
-    const struct view_source source = watch_view(w);
-    str_clear(&app->present);
-    fleet_add_brief(&app->present, &source);
-    app->present_role = fleet_mark(&source.words).role;
-    bool known = w->diagnosis.verdict.condition != VERDICT_ASKING;
-    app->present_ms = known ? w->store.source.answered_ms : 0;
-}
-
 // What is not yet past follows the present, as 0 does.
 static void move_to(struct app *app, int64_t at_ms)
 {
     int64_t step = app_watch(app)->plan.step_ms;
     bool present = at_ms <= 0 || at_ms >= present_ms(app) - 2 * step;
     if (present) {
-        app->present_ms = 0;
+        present_return(app);
     } else if (app_watch(app)->plan.at_ms <= 0) {
-        remember_present(app);
+        present_leave(app);
     }
     move_all(app, present ? 0 : at_ms / step * step, app_watch(app)->plan.span_ms);
     app->state.cursor_ms = 0;

@@ -60,6 +60,14 @@ void watch_judge(struct watch *w, const struct thresholds *thresholds, int64_t t
     w->judged_ms = clock_steady_ms();
 }
 
+void watch_judge_newest(struct watch *w, int64_t now_ms)
+{
+    int64_t newest = store_newest_ms(&w->store);
+    struct thresholds thresholds = thresholds_default;
+    thresholds.persists = true;
+    watch_judge(w, &thresholds, w->plan.at_ms > 0 ? w->plan.at_ms : newest ? newest : now_ms);
+}
+
 struct words watch_words(const struct watch *w)
 {
     return (struct words){.plan = &w->plan, .store = &w->store, .diagnosis = &w->diagnosis};

@@ -58,6 +58,12 @@ void watch_stop(struct watch *w);
 /** Judges the moment TICK_MS of what is in the store. */
 void watch_judge(struct watch *w, const struct thresholds *thresholds, int64_t tick_ms);
 
+/**
+ * As watch_judge(), as the live program does: the moment that is looked at, else that of the newest
+ * answer or, before there is one, NOW_MS; an incident goes on until it is clearly over.
+ */
+void watch_judge_newest(struct watch *w, int64_t now_ms);
+
 /** What texts about it are made from; valid as long as it is. */
 struct words watch_words(const struct watch *w);
 

@@ -432,6 +432,14 @@ class Time(Case):
             self.assertNotIn("HISTORY", live.text())
             self.check_quit(live)
 
+    def test_the_present_is_watched_beside_the_past(self):
+        with self.open("--at", "-2h", size=(140, 45)) as live:
+            live.wait_for("All is as usual", "HISTORY", " ago; now: vector_db critical")
+            live.press("0")
+            live.wait_for("is the fault", "data < ")
+            self.assertNotIn("now: ", live.text())
+            self.check_quit(live)
+
     def test_spans(self):
         with self.open(size=(140, 45)) as live:
             live.wait_for("is the fault", "last 1h")

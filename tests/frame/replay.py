@@ -15,6 +15,7 @@ import gzip
 import json
 import sys
 import threading
+import time
 from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -25,6 +26,7 @@ SOURCE = "http://prometheus.example:9090"
 UNIMPORTANT = ("timeout",)
 TIMES = ("time", "start", "end")
 HISTORY_STEP_S = 300
+RECENTLY_S = 7 * 86400
 
 
 def key_of(path, parameters):
@@ -44,6 +46,13 @@ def is_about_names(parameters):
 def is_about_mixed(parameters):
     """Whether it is asked which counters are those of several processes."""
     return "* min_over_time(" in dict(parameters).get("query", "")
+
+
+def is_about_present(parameters):
+    """Whether it is about the days around the clock's time, which are in no recording."""
+    given = dict(parameters)
+    newest = given.get("end", given.get("time"))
+    return newest is not None and abs(float(newest) - time.time()) < RECENTLY_S
 
 
 class Recording:
@@ -118,16 +127,19 @@ class Server(ThreadingHTTPServer):
 class Proxy:
     """An HTTP proxy on a free port of 127.0.0.1 that asks ANSWER(path, parameters) everything.
 
-    With HOSTS each name in it has an answer of its own.
+    With HOSTS each name in it has an answer of its own. While the past is on the screen, the
+    present is asked for as well: unless LIVE, those requests wait until the proxy ends.
 
     What it returns is a status and a body, either as JSON or as bytes. A status of 404 goes into
     `unknown`, for the message of a test that fails.
     """
 
-    def __init__(self, answer, hosts=None):
+    def __init__(self, answer, hosts=None, live=False):
         self.unknown = []
+        self._ended = threading.Event()
         self._came, self._done, self._counting = 0, 0, threading.Lock()
         self._hosts = hosts or {}
+        self._live = live
         self._server = Server(("127.0.0.1", 0), self._handler(answer))
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
 
@@ -136,6 +148,7 @@ class Proxy:
         return self
 
     def __exit__(self, *exception):
+        self._ended.set()
         self._server.shutdown()
         self._server.server_close()
 
@@ -151,6 +164,7 @@ class Proxy:
 
     def _handler(self, answer):
         unknown, hosts, count = self.unknown, self._hosts, self._count
+        live, ended = self._live, self._ended
 
         class Handler(BaseHTTPRequestHandler):
             """Takes GET and POST alike, as Prometheus does."""
@@ -158,18 +172,25 @@ class Proxy:
             wbufsize = -1       # head and body in one packet, else the second waits for an ACK
 
             def do_GET(self):
+                url, parameters = self.read()
+                if not live and is_about_present(parameters):
+                    ended.wait()
+                    self.close_connection = True
+                    return
                 count(came=1)
                 try:
-                    self.give()
+                    self.give(url, parameters)
                     self.wfile.flush()
                 finally:
                     count(done=1)
 
-            def give(self):
+            def read(self):
                 length = int(self.headers.get("Content-Length", 0))
                 form = self.rfile.read(length).decode()
                 url = urlsplit(self.path)
-                parameters = parse_qsl(f"{url.query}&{form}", keep_blank_values=True)
+                return url, parse_qsl(f"{url.query}&{form}", keep_blank_values=True)
+
+            def give(self, url, parameters):
                 status, body = hosts.get(url.hostname, answer)(url.path, parameters)
                 if status == 404:
                     unknown.append(key_of(url.path, parameters))

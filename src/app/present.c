@@ -1,0 +1,145 @@
+#include "app/present.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/app.h"
+#include "base/clock.h"
+#include "base/mem.h"
+#include "diagnose/worst.h"
+#include "view/fleet.h"
+
+static struct watch *worst_of(struct watch *watches, size_t count, int only)
+{
+    struct watch *worst = &watches[only > 0 ? only - 1 : 0];
+    for (size_t i = 0; only == 0 && i < count; i++) {
+        if (worst_verdict_rank(&watches[i].diagnosis.verdict) >
+            worst_verdict_rank(&worst->diagnosis.verdict)) {
+            worst = &watches[i];
+        }
+    }
+    return worst;
+}
+
+// True when it reads differently. While nothing is known yet, what was known before stands.
+static bool take(struct present *p, struct watch *w, int64_t now_ms)
+{
+    bool lost = w->diagnosis.verdict.condition == VERDICT_UNREACHABLE;
+    if (w->diagnosis.verdict.condition == VERDICT_ASKING) {
+        return false;
+    }
+    struct str text;
+    str_init(&text);
+    const struct view_source source = watch_view(w);
+    fleet_add_brief(&text, &source);
+    enum role role = fleet_mark(&source.words).role;
+    bool changed = p->known_ms == 0 || p->role != role || strcmp(p->text.text, text.text) != 0;
+    str_setf(&p->text, "%s", text.text);
+    str_finish(&text);
+    p->role = role;
+    p->known_ms = lost ? now_ms : w->store.source.answered_ms;
+    return changed;
+}
+
+static void finish_watches(struct present *p)
+{
+    for (size_t i = 0; i < p->count; i++) {
+        watch_finish(&p->watches[i]);
+    }
+    p->count = 0;
+}
+
+static void stop(struct present *p)
+{
+    finish_watches(p);
+    free(p->watches);
+    p->watches = NULL;
+}
+
+static void start(struct app *app)
+{
+    struct present *p = &app->present;
+    struct str why; // what the start of the program has said already
+    str_init(&why);
+    p->config = *app->config;
+    p->config.has_at = false;
+    p->watches = mem_zalloc(app->watches_count, sizeof *p->watches);
+    bool good = true;
+    while (good && p->count < app->watches_count) {
+        struct watch *w = &p->watches[p->count];
+        good = watch_start(w, app->watches, &p->config, p->count++, app->now_ms, &why);
+    }
+    if (!good) {
+        finish_watches(p); // once is enough
+    }
+    str_finish(&why);
+}
+
+void present_leave(struct app *app)
+{
+    app->present.known_ms = 0;
+    take(&app->present, worst_of(app->watches, app->watches_count, app->state.only), app->now_ms);
+}
+
+void present_return(struct app *app)
+{
+    stop(&app->present);
+    app->present.known_ms = 0;
+}
+
+static bool may_start(const struct app *app)
+{
+    bool may = app_watch(app)->plan.at_ms > 0;
+    for (size_t i = 0; i < app->watches_count; i++) {
+        const struct store *s = &app->watches[i].store;
+        may = may && s->complete && !s->source.scraped;
+    }
+    return may;
+}
+
+bool present_turn(struct app *app)
+{
+    struct present *p = &app->present;
+    if (!p->watches && may_start(app)) {
+        start(app);
+    }
+    bool news = false;
+    for (size_t i = 0; i < p->count; i++) {
+        struct watch *w = &p->watches[i];
+        poller_pause(w->poller, app->state.paused, app->now_ms);
+        poller_turn(w->poller, app->now_ms);
+        if (w->judged != w->store.version) {
+            watch_judge_newest(w, app->now_ms);
+            news = true;
+        }
+    }
+    return news && take(p, worst_of(p->watches, p->count, app->state.only), app->now_ms);
+}
+
+int present_due_ms(const struct app *app)
+{
+    const struct present *p = &app->present;
+    int due = CLOCK_HOUR_MS;
+    for (size_t i = 0; i < p->count; i++) {
+        int own = poller_reads(p->watches[i].poller)
+                      ? 0
+                      : poller_due_ms(p->watches[i].poller, app->now_ms);
+        due = own < due ? own : due;
+    }
+    return due;
+}
+
+void present_set_back(struct app *app, int64_t back_ms)
+{
+    struct present *p = &app->present;
+    for (size_t i = 0; i < p->count; i++) {
+        poller_set_back(p->watches[i].poller, back_ms);
+    }
+    p->known_ms -= p->known_ms > 0 ? back_ms : 0;
+}
+
+void present_finish(struct present *p)
+{
+    stop(p);
+    str_finish(&p->text);
+}
