@@ -138,6 +138,22 @@ static void show(const struct judge *j, const char *kind, const char *way, int64
     str_finish(&when);
 }
 
+static void show_unknown(const struct judge *j, const char *kind, int64_t at_s)
+{
+    struct str s;
+    str_init(&s);
+    clock_add_local(&s, at_s * 1000, "%a %d %H:%M");
+    str_addf(&s, ", condition %d", (int)j->diagnosis.verdict.condition);
+    for (size_t i = 0; i < j->diagnosis.stages_count; i++) {
+        const struct stage_diagnosis *stage = &j->diagnosis.stages[i];
+        str_addf(&s, "; %s: latency %d, errors %d, n %.1f", j->plan.stages[i].name,
+            (int)stage->latency.state, (int)stage->errors.state, stage->requests);
+    }
+    printf("  %s, not known: %s, window %lld s\n", kind, s.text,
+        (long long)j->plan.window_ms / 1000);
+    str_finish(&s);
+}
+
 static void judge_moment(
     struct judge *j, const struct options *o, const char *kind, struct tally *t, int64_t at_s)
 {
@@ -147,7 +163,11 @@ static void judge_moment(
         struct thresholds thresholds = thresholds_default;
         thresholds.persists = way == 1;
         diagnosis_run(&j->diagnosis, &j->plan, &j->store, &thresholds, at_s * 1000);
-        t->unknown += way == 0 && j->diagnosis.verdict.severity == SEVERITY_UNKNOWN;
+        bool unknown = way == 0 && j->diagnosis.verdict.severity == SEVERITY_UNKNOWN;
+        t->unknown += unknown;
+        if (unknown && o->verbose) {
+            show_unknown(j, kind, at_s);
+        }
         if (j->diagnosis.verdict.condition == VERDICT_INCIDENT) {
             if (o->verbose || t->alarms[way] < SHOWN) {
                 show(j, kind, ways[way], at_s);
