@@ -112,6 +112,24 @@ static void keep_name(struct walk *w, const char *word, size_t len)
     }
 }
 
+/** Keeps the name that the selector at the walk, which begins with its brackets, has as a matcher.
+ */
+static void keep_matched_name(struct walk *w)
+{
+    static const char label[] = "__name__";
+    const char *p = w->at + 1, *end = w->at + bracket_length(w->at);
+    while (p < end) {
+        bool is_name = strncmp(p, label, sizeof label - 1) == 0 && !in_name(p[-1]);
+        const char *sign = skip_space(p + (is_name ? sizeof label - 1 : 0));
+        const char *quote = is_name && *sign == '=' ? skip_space(sign + 1) : NULL;
+        if (quote && *quote && strchr("\"'`", *quote) && literal_length(quote) > 2) {
+            keep_name(w, quote + 1, literal_length(quote) - 2);
+            return;
+        }
+        p += strchr("\"'`#", *p) ? literal_length(p) : 1;
+    }
+}
+
 static void copy_word(struct walk *w)
 {
     const char *word = w->at;
@@ -155,6 +173,7 @@ static void run(struct walk *w)
         } else if (*w->at == '[') {
             copy(w, bracket_length(w->at));
         } else if (*w->at == '{') {
+            keep_matched_name(w);
             copy_matchers(w);
         } else if (isdigit((unsigned char)*w->at)) {
             copy_number(w);

@@ -16,8 +16,8 @@
 void scope_add(struct str *s, const char *expr, const char *extra);
 
 /**
- * Appends to OUT the metrics that the PromQL EXPR names, each once, but none that stands within
- * quotes. Returns whether it has alternatives, `a or b`, of which one may not be there.
+ * Appends to OUT the metrics that the PromQL EXPR names, each once, also those that stand as
+ * `{__name__="a"}`. Returns whether it has alternatives, `a or b`, of which one may not be there.
  */
 bool scope_names(struct name_list *out, const char *expr);
 

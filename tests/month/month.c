@@ -149,8 +149,8 @@ static void show_unknown(const struct judge *j, const char *kind, int64_t at_s)
         str_addf(&s, "; %s: latency %d, errors %d, n %.1f", j->plan.stages[i].name,
             (int)stage->latency.state, (int)stage->errors.state, stage->requests);
     }
-    printf("  %s, not known: %s, window %lld s\n", kind, s.text,
-        (long long)j->plan.window_ms / 1000);
+    printf(
+        "  %s, not known: %s, window %lld s\n", kind, s.text, (long long)j->plan.window_ms / 1000);
     str_finish(&s);
 }
 

@@ -61,7 +61,9 @@ static void finds_the_names(void **state)
         {"a + a offset 5m * 1e3 and on (z) B", "a B ", false},
         {"sum(rate(a[5m])) or vector(0)", "a ", true},
         {"a default 0", "a ", true},
-        {"{__name__=\"a\"} + time() - Inf", "", false},
+        {"{__name__=\"a\"} + time() - Inf", "a ", false},
+        {"{x=\"__name__=\\\"b\\\"\", __name__ = 'a' }[5m]", "a ", false},
+        {"{__name__=~\"a|b\",__name__!=\"c\",my__name__=\"d\",__name__=\"\"}", "", false},
         {"", "", false},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -81,8 +83,8 @@ static void finds_the_names(void **state)
 static void ends_whatever_the_text_is(void **state)
 {
     (void)state;
-    static const char *const cases[] = {
-        "", "\"", "a{", "a{\"", "(", "[", "by", "by (", "1e", "#", "`", "a\\", "\"\\"};
+    static const char *const cases[] = {"", "\"", "a{", "a{\"", "(", "[", "by", "by (", "1e", "#",
+        "`", "a\\", "\"\\", "{__name__=", "{__name__=\"", "{__name__=\"a"};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct str s;
         str_init(&s);
