@@ -312,7 +312,7 @@ const struct quiet_kind quiet_kinds[] = {
     {"milliseconds", "queries of a millisecond that vary", .draw = millisecond},
     {"gauges", "gauges, without counts", .draw = gauges},
     {"spikes", "gauges that jump every few minutes", .draw = gauges, .minute = spikes},
-    {"trickle", "six questions in five minutes", .draw = trickle, .sparse = true},
+    {"trickle", "six questions in five minutes", .draw = trickle, .sparse = true, .doubt = 0.001},
     {"canaries", "a new version has 6 % of the traffic, and other buckets", .draw = other_layout,
         .minute = canaries},
     {"slow-pod", "one of sixteen pods is slow, always", .draw = slow_pod},

@@ -44,7 +44,8 @@ struct quiet_kind {
     void (*minute)(struct quiet *q, int64_t at_s, const struct tm *local, struct minute *m);
     bool known_wrong; /**< ragtop is known to alarm: reported, and has to go once it does not */
     bool sparse;      /**< few questions, which are known to be ok in all moments but */
-    double doubt;     /**< this share: an hour without any, or the first half hour of a night */
+    double doubt;     /**< this share: an hour without any, the first half hour of a night, or
+                         a slow one among too few to judge */
 };
 
 extern const struct quiet_kind quiet_kinds[];
