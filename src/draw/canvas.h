@@ -51,8 +51,8 @@ struct cell *canvas_at(const struct canvas *c, int x, int y);
 void canvas_put(struct canvas *c, int x, int y, uint32_t glyph, enum role role);
 
 /**
- * Puts GLYPH of ROLE, narrow, on a cell that is filled with the colour of UNDER: a role of heat or
- * of an area; 0: nothing.
+ * Puts GLYPH of ROLE, narrow, on a cell that is filled with the colour of UNDER: a role of heat,
+ * of an area or, behind the area itself, of its edge; 0: nothing.
  */
 void canvas_put_on(struct canvas *c, int x, int y, uint32_t glyph, enum role role, enum role under);
 

@@ -14,7 +14,8 @@ enum {
     VALUE_WIDTH = 8,
     VALUES_FROM = 44,
     NAMES_FROM = 26,
-    PLOT_LEAST = 8
+    PLOT_LEAST = 8,
+    EDGE = 5, /**< eighths of a cell that the bright edge of an area is thick */
 };
 
 static struct view_trend trend_of(const struct view_chart *chart, size_t line)
@@ -117,10 +118,35 @@ static enum role fill_role(enum role line)
                                   : ROLE_FILL;
 }
 
+// The height in eighths of a cell. A cell has room for two colours, so an edge of the same thickness
+// everywhere cannot end in the upper half of one, unless it ends where the cell does.
+static int area_height(const struct rect *plot, const struct scale *s, double v, bool edged)
+{
+    int eighths = (int)lround(plot_height(s, v) * plot->h * GLYPH_LEVELS);
+    eighths = eighths < 1 ? 1 : eighths;
+    int over = (eighths - 1) % GLYPH_LEVELS + 1 - EDGE;
+    int gap = GLYPH_LEVELS - EDGE - over;
+    return !edged || over <= 0 ? eighths : over <= gap ? eighths - over : eighths + gap;
+}
+
+// A cell of an area: HIGH eighths of it, the lower DARK of them below the edge.
+static void put_area(struct canvas *c, int x, int y, int high, int dark, enum role role,
+    const struct glyphs *glyphs)
+{
+    if (dark >= GLYPH_LEVELS) {
+        canvas_put(c, x, y, glyphs->fill, fill_role(role));
+    } else if (dark > 0 && glyphs->half) {
+        canvas_put_on(c, x, y, glyphs->bar[dark], fill_role(role), role);
+    } else {
+        canvas_put(c, x, y, glyphs->bar[high < GLYPH_LEVELS ? high : GLYPH_LEVELS], role);
+    }
+}
+
 // A solid area whose edge is brighter; without a fill of its own the edge's colour is that of all.
 static void draw_area(struct canvas *c, struct rect plot, const struct scale *s,
     const struct view_trend *t, enum role calm, const struct glyphs *glyphs)
 {
+    bool edged = glyphs->fill && glyphs->half;
     for (int x = 0; x < plot.w; x++) {
         double v = spark_column(t->values, t->count, x, plot.w);
         if (isnan(v)) {
@@ -128,15 +154,10 @@ static void draw_area(struct canvas *c, struct rect plot, const struct scale *s,
         }
         enum role role = spark_role(t, v);
         role = role == ROLE_SPARK ? calm : role;
-        int most = plot.h * GLYPH_LEVELS;
-        int eighths = (int)lround(plot_height(s, v) * most);
-        eighths = eighths < 1 ? 1 : eighths;
-        for (int y = 0; y < plot.h && eighths > 0; y++, eighths -= GLYPH_LEVELS) {
-            bool edge = eighths <= GLYPH_LEVELS;
-            bool fill = !edge && glyphs->fill;
-            uint32_t glyph = fill ? glyphs->fill : glyphs->bar[edge ? eighths : GLYPH_LEVELS];
-            canvas_put(
-                c, plot.x + x, plot.y + plot.h - 1 - y, glyph, fill ? fill_role(role) : role);
+        int left = area_height(&plot, s, v, edged);
+        for (int y = plot.y + plot.h - 1; y >= plot.y && left > 0; y--, left -= GLYPH_LEVELS) {
+            int edge = edged ? EDGE : left <= GLYPH_LEVELS ? GLYPH_LEVELS : 0;
+            put_area(c, plot.x + x, y, left, glyphs->fill ? left - edge : 0, role, glyphs);
         }
     }
 }
@@ -173,8 +194,8 @@ static void draw_usual_cells(struct canvas *c, struct rect plot, const struct sc
 
 // Dashes over the area, where its edge does not say the same: of dots, which stand nearer to their
 // value than a line in the middle of a cell.
-static void draw_usual_dashes(
-    struct canvas *c, struct rect plot, const struct scale *s, double usual)
+static void draw_usual_dashes(struct canvas *c, struct rect plot, const struct scale *s,
+    double usual, const struct glyphs *glyphs)
 {
     if (isnan(usual)) {
         return;
@@ -184,6 +205,10 @@ static void draw_usual_dashes(
         const struct cell *cell = canvas_at(c, plot.x + x, y);
         bool fill = cell && plot_is_fill(cell);
         if (x % DASH_EVERY >= DASH_WIDTH || !cell || !(fill || plot_is_free(cell))) {
+            continue;
+        }
+        if (fill && !glyphs->half) { // dots on a blank would be a slit
+            canvas_put(c, plot.x + x, y, glyphs->dash, (enum role)cell->role);
             continue;
         }
         if (fill) {
@@ -246,7 +271,7 @@ static void draw_lines(struct canvas *c, struct rect plot, const struct scale *s
         }
     }
     if (area) {
-        draw_usual_dashes(c, plot, s, chart->usual);
+        draw_usual_dashes(c, plot, s, chart->usual, glyphs);
     }
 }
 

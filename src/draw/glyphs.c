@@ -9,7 +9,7 @@
 // clang-format on
 
 static const struct glyphs sets[] = {
-    [GLYPHS_SHADES] = {UNICODE, .fill = 0x2592,
+    [GLYPHS_SHADES] = {UNICODE, .fill = 0x2592, .dash = 0x2593,
         .heat = {' ', 0x00B7, 0x2591, 0x2592, 0x2593, 0x2588}},
     [GLYPHS_SOLID] = {UNICODE, .fill = 0x2588, .half = 0x2580,
         .heat = {' ', 0x2588, 0x2588, 0x2588, 0x2588, 0x2588}},

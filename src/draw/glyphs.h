@@ -24,13 +24,14 @@ struct glyphs {
     uint32_t then;                  /**< of another day's line, where there are no dots */
     uint32_t usual;                 /**< the line of what is usual */
     uint32_t band;                  /**< its spread, where there are no dots */
-    uint32_t half;                  /**< the upper half of a cell; 0: heatmaps are of whole cells */
+    uint32_t half;                  /**< the upper half of a cell; 0: a cell has one colour */
     uint32_t axis;                  /**< left of a chart */
     uint32_t tick;                  /**< the same beside a label */
     uint32_t focus;                 /**< left of the title of the pane that has it */
     uint32_t down, up;              /**< right of the heading that a table is sorted by */
     uint32_t block;                 /**< of big digits */
     uint32_t fill;                  /**< of an area below its edge; 0: as the edge */
+    uint32_t dash;                  /**< of what is usual on it, where a cell has one colour */
     const char *ellipsis;
     bool dots; /**< charts are drawn with dots, else with whole cells */
 };

@@ -249,8 +249,9 @@ void plot_moments(struct canvas *c, struct rect plot, const struct view_moments 
 
 bool plot_is_fill(const struct cell *cell)
 {
-    return cell->role == ROLE_FILL || cell->role == ROLE_FILL_WARNING ||
-           cell->role == ROLE_FILL_CRITICAL;
+    bool fills = cell->role == ROLE_FILL || cell->role == ROLE_FILL_WARNING ||
+                 cell->role == ROLE_FILL_CRITICAL;
+    return fills && cell->under == 0; // else it has a part of the edge
 }
 
 bool plot_is_free(const struct cell *cell)

@@ -9,11 +9,17 @@ enum {
     DIRECT_COLORS = 1 << 24,
     DIRECT_PALETTE = 8, /**< numbers below are still the terminal's own, in direct colour */
     MAX_PAIRS =
-        2 * ROLE_COUNT + PALETTE_HEATS * PALETTE_HEATS + PALETTE_OVER_FILLS * PALETTE_FILLS + 1,
+        2 * ROLE_COUNT + PALETTE_HEATS * PALETTE_HEATS + PALETTE_OVER_FILLS * PALETTE_FILLS +
+        PALETTE_EDGES + 1,
 };
 
 static const enum role over_fills[PALETTE_OVER_FILLS] = {
     ROLE_DIM, ROLE_LINE_THEN, ROLE_STRONG, ROLE_KEY};
+
+static const struct {
+    enum role edge, fill;
+} edges[PALETTE_EDGES] = {{ROLE_SPARK, ROLE_FILL}, {ROLE_WARNING, ROLE_FILL_WARNING},
+    {ROLE_CRITICAL, ROLE_FILL_CRITICAL}, {ROLE_LINE_LOW, ROLE_FILL}, {ROLE_LINE_HIGH, ROLE_FILL}};
 
 /** The pairs given out so far; number 0 is the terminal's default. */
 struct pairs {
@@ -190,6 +196,9 @@ void palette_set_theme(struct palette *p, const struct theme *theme)
             p->fills[i][k] = pair_on(p, &pairs, theme, over_fills[i], ROLE_FILL + k);
         }
     }
+    for (int i = 0; i < PALETTE_EDGES && p->depth != COLOR_NEVER; i++) {
+        p->edges[i] = pair_on(p, &pairs, theme, edges[i].fill, edges[i].edge);
+    }
 }
 
 struct look palette_look(const struct palette *p, enum role role, int under, bool selected)
@@ -204,6 +213,11 @@ struct look palette_look(const struct palette *p, enum role role, int under, boo
     for (int i = 0; i < PALETTE_OVER_FILLS && filled && !selected; i++) {
         if (over_fills[i] == role) {
             look.pair = p->fills[i][under - ROLE_FILL];
+        }
+    }
+    for (int i = 0; i < PALETTE_EDGES && !selected; i++) {
+        if (edges[i].edge == (enum role)under && edges[i].fill == role) {
+            look.pair = p->edges[i];
         }
     }
     return look;

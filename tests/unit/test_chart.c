@@ -127,6 +127,62 @@ static bool is_area(const struct cell *cell)
     return edge || plot_is_fill(cell) || cell->under != 0;
 }
 
+/** The eighths of CELL that the bright edge of an area takes. */
+static int edge_eighths(const struct cell *cell)
+{
+    int level = cell->glyph >= 0x2581 && cell->glyph <= 0x2588 ? (int)cell->glyph - 0x2580 : 0;
+    bool fills = cell->role >= ROLE_FILL && cell->role <= ROLE_FILL_CRITICAL;
+    return fills ? (cell->under ? 8 - level : 0) : level;
+}
+
+// Whatever the height, the edge is as thick as anywhere else, and ends near to its value.
+static void the_edge_of_an_area_is_of_one_thickness(void **state)
+{
+    (void)state;
+    enum { X = PLOT_AXIS_WIDTH, W = 61, H = 11, EDGE = 5 };
+    double values[W];
+    for (int i = 0; i < W; i++) {
+        values[i] = 1.0 * (i + 4) / (W + 3);
+    }
+    struct view_chart chart = chart_of(values, W, NAN);
+    struct canvas c;
+    canvas_init(&c, 80, H + 1);
+    chart_draw(&c, (struct area){0, 0, 80, H + 1}, &chart, glyphs_of(GLYPHS_SOLID));
+    for (int i = 0; i < W; i++) {
+        int edge = 0, high = 0;
+        for (int y = 0; y < H; y++) {
+            const struct cell *cell = canvas_at(&c, X + i, y);
+            edge += edge_eighths(cell);
+            high += cell->glyph == ' ' ? 0 : cell->under ? 8 : (int)cell->glyph - 0x2580;
+        }
+        assert_int_equal(edge, EDGE);
+        assert_true(fabs(high - values[i] * H * 8) <= 1.5);
+    }
+    canvas_finish(&c);
+}
+
+// Where a cell has one colour, dots of it on a blank would be a slit through the area.
+static void what_is_usual_is_no_slit_through_an_area(void **state)
+{
+    (void)state;
+    static const double values[] = {1.9, 1.9, 1.9, 1.9};
+    const struct view_chart chart = chart_of(values, 4, 0.6);
+    static const enum glyph_set sets[] = {GLYPHS_SHADES, GLYPHS_SOLID};
+    for (size_t k = 0; k < 2; k++) {
+        struct canvas c;
+        canvas_init(&c, 80, 12);
+        chart_draw(&c, (struct area){0, 0, 80, 12}, &chart, glyphs_of(sets[k]));
+        int dashes = 0;
+        for (int y = 1; y < 11; y++) {
+            const struct cell *cell = canvas_at(&c, PLOT_AXIS_WIDTH, y);
+            dashes += cell->glyph == 0x2593 || plot_has_dots(cell);
+            assert_true(!plot_has_dots(cell) || (sets[k] == GLYPHS_SOLID && cell->under));
+        }
+        assert_int_equal(dashes, 1);
+        canvas_finish(&c);
+    }
+}
+
 // In every column the area reaches from its edge to the bottom of the plot, also where the usual,
 // another day and single requests are laid over it.
 static void an_area_meets_its_line(void **state)
@@ -158,7 +214,7 @@ static void an_area_meets_its_line(void **state)
                 dashes += cell->role == ROLE_DIM && cell->under != 0;
             }
         }
-        assert_true(dashes > W / 4); // usual is seen where the line is far from it
+        assert_true(dashes > W / 5); // usual is seen where the line is far from it
         canvas_finish(&c);
     }
 }
@@ -178,6 +234,9 @@ static double area_top(const struct canvas *c, int x, int lines)
     for (int y = 0; y < lines; y++) {
         const struct cell *cell = canvas_at(c, x, y);
         bool edge = cell->glyph >= 0x2581 && cell->glyph <= 0x2588;
+        if (edge && cell->under) { // the area behind its edge, which ends where the cell does
+            return y;
+        }
         if (edge && !plot_is_fill(cell)) {
             return y + 1 - (double)(cell->glyph - 0x2580) / GLYPH_LEVELS;
         }
@@ -185,13 +244,16 @@ static double area_top(const struct canvas *c, int x, int lines)
     return NAN;
 }
 
-/** The line of the middle of the first dot or dash from the top of column X, of ROLE or OTHER. */
+/**
+ * The line of the middle of the first dot or dash from the top of column X, of ROLE or OTHER, or a
+ * dash on an area.
+ */
 static double dot_middle(const struct canvas *c, int x, int lines, enum role role, enum role other)
 {
     for (int y = 0; y < lines; y++) {
         const struct cell *cell = canvas_at(c, x, y);
         bool its = cell->role == role || cell->role == other;
-        if (its && cell->glyph == 0x2500) {
+        if ((its && cell->glyph == 0x2500) || cell->glyph == 0x2593) {
             return y + 0.5;
         }
         for (int k = 0; plot_has_dots(cell) && k < PLOT_DOTS_HIGH; k++) {
@@ -214,7 +276,8 @@ static void assert_near_place(double seen, double place, double most_off, const 
 }
 
 // A constant value and its usual are drawn with the nearest shape there is: an area with the
-// nearest eighth of a cell, at least one of them, dashes and lines with the nearest dot of four.
+// nearest eighth of a cell, at least one of them, or the next to it where the edge has to be as
+// thick as elsewhere, dashes and lines with the nearest dot of four.
 static void everything_stands_at_its_value(void **state)
 {
     (void)state;
@@ -234,16 +297,17 @@ static void everything_stands_at_its_value(void **state)
                 chart_draw(
                     &c, (struct area){0, 0, W, lines + 1}, &chart, glyphs_of((enum glyph_set)set));
                 double edge = fmin(place_of(v, top, lines), lines - eighth);
-                assert_near_place(area_top(&c, PLOT_AXIS_WIDTH + 2, lines), edge, eighth / 2,
-                    "the area", &chart, lines);
+                bool solid = set == GLYPHS_SOLID;
+                assert_near_place(area_top(&c, PLOT_AXIS_WIDTH + 2, lines), edge,
+                    (solid ? 1.5 : 0.5) * eighth, "the area", &chart, lines);
                 double dash = dot_middle(&c, PLOT_AXIS_WIDTH, lines, ROLE_SPARK_USUAL, ROLE_DIM);
                 if (!isnan(dash)) { // else the edge says the same
                     dashes++;
-                    assert_near_place(dash, place_of(u, top, lines), 0.5 / PLOT_DOTS_HIGH,
-                        "the usual", &chart, lines);
+                    assert_near_place(dash, place_of(u, top, lines),
+                        solid ? 0.5 / PLOT_DOTS_HIGH : 0.5, "the usual", &chart, lines);
                 } else {
                     assert_near_place(area_top(&c, PLOT_AXIS_WIDTH, lines), place_of(u, top, lines),
-                        1, "the edge", &chart, lines);
+                        1.5, "the edge", &chart, lines);
                 }
             }
             chart.lines[1] = (struct view_line){"P99", other, ROLE_LINE_HIGH, false};
@@ -543,6 +607,8 @@ int main(void)
         cmocka_unit_test(charts_of_every_size),
         cmocka_unit_test(charts_do_not_bridge_gaps),
         cmocka_unit_test(an_area_meets_its_line),
+        cmocka_unit_test(the_edge_of_an_area_is_of_one_thickness),
+        cmocka_unit_test(what_is_usual_is_no_slit_through_an_area),
         cmocka_unit_test(everything_stands_at_its_value),
         cmocka_unit_test(charts_say_what_they_show),
         cmocka_unit_test(names_stand_at_the_ends_of_their_lines),
