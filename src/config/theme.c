@@ -236,7 +236,8 @@ bool theme_parse(struct theme *out, const char *name, const char *text, struct s
 bool theme_stands_out(const struct theme *theme, enum role role)
 {
     const struct color *own = &theme->styles[role].bg, *normal = &theme->styles[ROLE_NORMAL].bg;
-    return own->c16 != normal->c16 || own->c256 != normal->c256 || own->rgb != normal->rgb;
+    return own->c16 != normal->c16 || own->c256 != normal->c256 || own->rgb != normal->rgb ||
+           theme->styles[role].attrs & STYLE_REVERSE;
 }
 
 bool theme_has_shades(const struct theme *theme)

@@ -53,7 +53,7 @@ bool theme_parse(struct theme *out, const char *name, const char *text, struct s
  */
 bool theme_load(struct theme *out, const char *name, const char *config_dir, struct str *why);
 
-/** Whether ROLE stands on another background than `normal`, as what must stand out does. */
+/** Whether ROLE has another background than `normal` or is reversed, as what must stand out is. */
 bool theme_stands_out(const struct theme *theme, enum role role);
 
 /** Whether the roles of heat differ by colour alone, with 256 of them or more. */

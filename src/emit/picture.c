@@ -42,16 +42,29 @@ static void add_ansi_color(
     }
 }
 
+// What is reversed by itself still differs from a row that is. Without colours a background of
+// one's own reverses, and so does the cursor.
+static unsigned ansi_attrs(
+    const struct cell *cell, const struct theme *theme, enum color_depth depth)
+{
+    unsigned own = theme->styles[cell->role].attrs;
+    unsigned cursor = cell->selected ? theme->styles[ROLE_SELECTED].attrs : 0;
+    bool plain = depth == COLOR_NEVER;
+    bool by_itself = plain ? theme_stands_out(theme, (enum role)cell->role) : own & STYLE_REVERSE;
+    bool by_cursor = plain ? cell->selected : cursor & STYLE_REVERSE;
+    unsigned attrs = (own | cursor) & ~(unsigned)STYLE_REVERSE;
+    return attrs | (by_itself != by_cursor ? STYLE_REVERSE : 0);
+}
+
 static void add_ansi_style(
     struct str *s, const struct cell *cell, const struct theme *theme, enum color_depth depth)
 {
     const struct style *style = &theme->styles[cell->role];
-    const struct style *selected = &theme->styles[ROLE_SELECTED];
     static const struct {
         unsigned attr;
         int code;
     } codes[] = {{STYLE_BOLD, 1}, {STYLE_DIM, 2}, {STYLE_UNDERLINE, 4}, {STYLE_REVERSE, 7}};
-    unsigned attrs = style->attrs | (cell->selected ? selected->attrs : 0);
+    unsigned attrs = ansi_attrs(cell, theme, depth);
     str_add(s, "\x1b[0");
     for (size_t i = 0; i < sizeof codes / sizeof *codes; i++) {
         if (attrs & codes[i].attr) {

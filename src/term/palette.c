@@ -103,6 +103,14 @@ static attr_t attrs_of(const struct style *style)
            (style->attrs & STYLE_REVERSE ? A_REVERSE : 0);
 }
 
+// On a row that is reversed, what is reversed by itself still differs from the rest of it. An
+// underline would not do: it hides the underscores of names.
+static void reverse_selected(struct look *look, bool stands_out)
+{
+    look->attrs &= ~(attr_t)(A_REVERSE | A_DIM);
+    look->attrs |= stands_out ? 0 : A_REVERSE;
+}
+
 /** How STYLE looks without colours, on the row under the cursor or not. */
 static struct look plain_look(const struct style *style, bool stands_out, bool selected)
 {
@@ -110,10 +118,9 @@ static struct look plain_look(const struct style *style, bool stands_out, bool s
     if (style->fg.c16 == GRAY) {
         look.attrs |= A_DIM;
     }
-    if (stands_out) {
-        look.attrs |= A_UNDERLINE;
-    }
     if (selected) {
+        reverse_selected(&look, stands_out);
+    } else if (stands_out) {
         look.attrs |= A_REVERSE;
     }
     return look;
@@ -130,7 +137,7 @@ static struct look selected_look(const struct palette *p, struct pairs *pairs,
     int cursor_bg = number_of(p, &cursor->bg, &unused);
     if (stands_out && bg != -1) {
         // what stands out by its background still does
-        look.attrs = (look.attrs & ~(attr_t)A_REVERSE) | A_UNDERLINE | bright;
+        look.attrs = (look.attrs & ~(attr_t)A_REVERSE) | bright;
     } else if (cursor_bg != -1) {
         // the terminal's own foreground may be unreadable on the theme's background
         fg = style->fg.rgb == -1 ? number_of(p, &cursor->fg, &bright) : fg;
@@ -140,7 +147,7 @@ static struct look selected_look(const struct palette *p, struct pairs *pairs,
         // reversed, each colour would become a patch of its own
         fg = -1;
         bg = -1;
-        look.attrs = (look.attrs & ~(attr_t)A_DIM) | A_REVERSE;
+        reverse_selected(&look, stands_out);
     }
     look.pair = pair_of(pairs, fg, bg);
     return look;

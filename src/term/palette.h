@@ -2,7 +2,8 @@
  * What each role looks like on this terminal: ncurses attributes and colour pairs.
  *
  * Depths are met as far as terminfo lets ncurses go:
- * - never: no colour is ever sent. Gray becomes dim, a background underlines, selection reverses.
+ * - never: no colour is ever sent. Gray becomes dim, a background reverses, and so does
+ *   the selection what has none.
  * - 16: on terminals with 8 colours the bright ones are bold, and gray is dim.
  * - 256: xterm's fixed palette.
  * - true: where the entry that the screen was opened with says `RGB` with 24 bits, be it the
@@ -20,8 +21,8 @@
 
 /**
  * How to draw a cell. On the row under the cursor a cell keeps its foreground and gets the
- * background of `selected`; where that has none it is reversed without its colour. A cell with a
- * background of its own keeps it and is underlined.
+ * background of `selected`; where that has none it is reversed without its colour. A cell that
+ * stands out by its own background, or is reversed by itself, still differs from the rest.
  */
 struct look {
     attr_t attrs;

@@ -33,7 +33,7 @@ static void ansi_by_depth(void **state)
         enum color_depth depth;
         const char *want;
     } cases[] = {
-        {COLOR_NEVER, "\x1b[0ma\x1b[0;1mb\x1b[0mc\x1b[0m\n"},
+        {COLOR_NEVER, "\x1b[0ma\x1b[0;1mb\x1b[0;7mc\x1b[0m\n"},
         {COLOR_16, "\x1b[0ma\x1b[0;1;31mb\x1b[0;92;44mc\x1b[0m\n"},
         {COLOR_256, "\x1b[0ma\x1b[0;1;38;5;203mb\x1b[0;38;5;77;48;5;17mc\x1b[0m\n"},
         {COLOR_AUTO, "\x1b[0ma\x1b[0;1;38;5;203mb\x1b[0;38;5;77;48;5;17mc\x1b[0m\n"},

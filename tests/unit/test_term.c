@@ -137,7 +137,6 @@ static void shows_256_colors(void **state)
     assert_index(&cell.bg, 236);
     cell = cell_of(&p, ROLE_CULPRIT, true);
     assert_index(&cell.bg, 124);
-    assert_true(cell.attrs.underline);
     quit(&p);
 }
 
@@ -232,6 +231,29 @@ static void shows_bright_as_bold_with_8_colors(void **state)
     quit(&p);
 }
 
+// An underline hides the underscores of names.
+static void nothing_is_underlined(void **state)
+{
+    (void)state;
+    static const char *const depths[] = {"true", "256", "16", "never"};
+    for (size_t i = 0; i < sizeof depths / sizeof *depths; i++) {
+        struct pty p;
+        start(&p, "xterm-256color", depths[i]);
+        for (int theme = 0; theme < 9; theme++) {
+            for (int k = 0; k < 2 * ROLE_COUNT; k++) {
+                bool selected = k >= ROLE_COUNT;
+                VTermScreenCell cell = cell_of(&p, (enum role)(k % ROLE_COUNT), selected);
+                if (cell.attrs.underline) {
+                    fail_msg("theme %d, role %d at depth %s", theme, k % ROLE_COUNT, depths[i]);
+                }
+            }
+            pty_send(&p, "Tt");
+            assert_true(pty_wait_text(&p, theme % 2 ? "A" : "B"));
+        }
+        quit(&p);
+    }
+}
+
 /** A poor TERM is as the shell in a container has it; the user may say that there is more. */
 static void takes_the_richer_entry_when_asked(void **state)
 {
@@ -253,7 +275,9 @@ static void never_means_no_color(void **state)
         VTermScreenCell cell = cell_of(&p, ROLE_STRONG, false);
         assert_true(cell.attrs.bold);
         cell = cell_of(&p, ROLE_CULPRIT, false);
-        assert_true(cell.attrs.underline);
+        assert_true(cell.attrs.reverse);
+        cell = cell_of(&p, ROLE_CULPRIT, true); // on a row that is reversed
+        assert_false(cell.attrs.reverse);
         cell = cell_of(&p, ROLE_NORMAL, true);
         assert_true(cell.attrs.reverse);
         pty_send(&p, "TTTTt");
@@ -784,6 +808,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(other_depths_are_kept),
         cmocka_unit_test(shows_16_colors),
         cmocka_unit_test(shows_bright_as_bold_with_8_colors),
+        cmocka_unit_test(nothing_is_underlined),
         cmocka_unit_test(takes_the_richer_entry_when_asked),
         cmocka_unit_test(never_means_no_color),
         cmocka_unit_test(unchanged_frames_send_nothing),
