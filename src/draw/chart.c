@@ -15,6 +15,7 @@ enum {
     VALUES_FROM = 44,
     NAMES_FROM = 26,
     PLOT_LEAST = 8,
+    TICKS_APART = 2,
     EDGE = 5, /**< eighths of a cell that the bright edge of an area is thick */
 };
 
@@ -366,15 +367,42 @@ static void draw_line_labels(struct canvas *c, struct rect plot, const struct sc
 
 // --- all of it
 
+static int tick_row(const struct scale *s, double tick, int lines)
+{
+    return plot_dot_row(s, tick, lines) / PLOT_DOTS_HIGH;
+}
+
+// The limit is the number to compare with, so it is among the ticks, in place of those too near.
+static int ticks_of(
+    const struct scale *s, const struct view_chart *chart, int lines, double ticks[PLOT_TICKS_MAX])
+{
+    int count = plot_ticks(s, lines, ticks);
+    double limit = chart->limit;
+    if (!(limit >= s->bottom && limit <= s->top)) {
+        return count;
+    }
+    int row = tick_row(s, limit, lines), kept = 0;
+    for (int i = 0; i < count; i++) {
+        int off = tick_row(s, ticks[i], lines) - row;
+        bool near = off > -TICKS_APART && off < TICKS_APART;
+        if (!near || (off != 0 && ticks[i] == s->bottom)) { // the axis begins where it does
+            ticks[kept++] = ticks[i];
+        }
+    }
+    kept = kept < PLOT_TICKS_MAX ? kept : PLOT_TICKS_MAX - 1;
+    ticks[kept++] = limit;
+    return kept;
+}
+
 static void draw_value_axis(struct canvas *c, struct rect plot, const struct scale *s,
     const struct view_chart *chart, const struct glyphs *glyphs)
 {
     double ticks[PLOT_TICKS_MAX];
-    int count = plot_ticks(s, plot.h, ticks);
+    int count = ticks_of(s, chart, plot.h, ticks);
     struct str text;
     str_init(&text);
     for (int i = 0; i < count; i++) {
-        int row = plot_dot_row(s, ticks[i], plot.h) / PLOT_DOTS_HIGH;
+        int row = tick_row(s, ticks[i], plot.h);
         str_clear(&text);
         if (ticks[i] == 0) {
             str_add(&text, "0");

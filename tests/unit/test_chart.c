@@ -343,6 +343,33 @@ static void charts_say_what_they_show(void **state)
     str_finish(&s);
 }
 
+// What is full is told from what is nearly so by the limit, whatever the ticks would be.
+static void a_limit_is_on_the_axis(void **state)
+{
+    (void)state;
+    static const double values[] = {6, 6, 60, 60};
+    static const struct {
+        double limit;
+        int lines;
+        const char *tick, *other;
+    } cases[] = {{60, 6, "  60 ┤", "  50 ┤"}, {60, 13, "  60 ┤", "  55 ┤"},
+        {62, 4, "  62 ┤", "  80 ┤"}, {137, 9, " 137 ┤", " 150 ┤"}};
+    struct str s;
+    str_init(&s);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct view_chart chart = chart_of(values, 4, NAN);
+        chart.format = format_count;
+        chart.limit = cases[i].limit;
+        render(&s, &chart, 80, cases[i].lines, GLYPHS_SHADES, false);
+        assert_part(s.text, cases[i].tick);
+        if (strstr(s.text, cases[i].other)) {
+            fail_msg("'%s' is in\n%s", cases[i].other, s.text);
+        }
+        assert_part(s.text, "   0 ┤");
+    }
+    str_finish(&s);
+}
+
 static void names_stand_at_the_ends_of_their_lines(void **state)
 {
     (void)state;
@@ -611,6 +638,7 @@ int main(void)
         cmocka_unit_test(what_is_usual_is_no_slit_through_an_area),
         cmocka_unit_test(everything_stands_at_its_value),
         cmocka_unit_test(charts_say_what_they_show),
+        cmocka_unit_test(a_limit_is_on_the_axis),
         cmocka_unit_test(names_stand_at_the_ends_of_their_lines),
         cmocka_unit_test(another_day_is_laid_over),
         cmocka_unit_test(nothing_known_is_said),
