@@ -172,7 +172,23 @@ static bool is_blank(const char *text, size_t at)
     return text[at] == ' ' || text[at] == '\0';
 }
 
-// A number without its unit would be another one, and an opening bracket promises something.
+// What promises that something follows does not stand before an ellipsis.
+static size_t without_promise(const char *text, size_t len)
+{
+    while (len > 0 && strchr(" ([{,;:-", text[len - 1])) {
+        len--;
+    }
+    return len;
+}
+
+// Where TEXT is cut to LEN bytes: after a word, or within one that is too long.
+static size_t cut_at(const char *text, size_t len)
+{
+    size_t whole = utf8_whole_words(text, len), rest = without_promise(text, len);
+    return whole > 0 ? whole : rest > 0 ? rest : len;
+}
+
+// A number without its unit would be another one.
 size_t utf8_whole_words(const char *text, size_t len)
 {
     size_t end = len;
@@ -180,10 +196,7 @@ size_t utf8_whole_words(const char *text, size_t len)
         while (end > 0 && !is_blank(text, end)) {
             end--;
         }
-        size_t kept = end;
-        while (kept > 0 && strchr(" ([{,;:-", text[kept - 1])) {
-            kept--;
-        }
+        size_t kept = without_promise(text, end);
         bool number = kept == end && kept > 0 && text[kept - 1] >= '0' && text[kept - 1] <= '9' &&
                       text[end] != '\0';
         if (!number) {
@@ -210,8 +223,7 @@ void utf8_add_words(struct str *s, const char *text, int columns, const char *el
         end = p;
     }
     if (room >= 0) {
-        size_t whole = utf8_whole_words(text, (size_t)(end - text));
-        str_append(s, text, whole > 0 ? whole : (size_t)(end - text));
+        str_append(s, text, cut_at(text, (size_t)(end - text)));
         str_add(s, ellipsis);
     }
 }
@@ -226,8 +238,7 @@ void utf8_add_brief(struct str *s, const char *text, size_t most_bytes)
     if (strlen(text) > most_bytes) {
         str_clear(&clean);
         utf8_add_clean(&clean, text, most_bytes + AHEAD);
-        size_t whole = utf8_whole_words(clean.text, len);
-        str_append(s, clean.text, whole > 0 ? whole : len);
+        str_append(s, clean.text, cut_at(clean.text, len));
         str_add(s, "…");
     } else {
         str_add(s, clean.text);

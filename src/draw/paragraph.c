@@ -1,7 +1,6 @@
 #include "draw/paragraph.h"
 
-#include <stdbool.h>
-
+#include "base/utf8.h"
 #include "view/wrap.h"
 
 int paragraph_draw(
@@ -12,13 +11,12 @@ int paragraph_draw(
     int y = 0;
     for (; y < area.h && *text; y++) {
         const char *end = wrap_line_end(text, area.w);
-        bool cut = y == area.h - 1 && *wrap_next_line(end) != '\0';
-        if (cut) {
-            end = wrap_line_end(text, area.w - 1);
-        }
         str_clear(&line);
-        str_append(&line, text, (size_t)(end - text));
-        str_add(&line, cut ? ellipsis : "");
+        if (y == area.h - 1 && *wrap_next_line(end) != '\0') {
+            utf8_add_words(&line, text, area.w, ellipsis);
+        } else {
+            str_append(&line, text, (size_t)(end - text));
+        }
         canvas_text(c, area.x, area.y + y, area.w, line.text, role);
         text = wrap_next_line(end);
     }

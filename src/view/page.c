@@ -72,7 +72,7 @@ void page_add_verdict(struct view *v, const struct view_input *in, int lines)
     page_add(v, (struct view_pane){.kind = PANE_VERDICT,
                     .id = {.index = -1},
                     .wish = {.least = 1,
-                        .lines = wanted < lines ? wanted : lines,
+                        .lines = wanted, // where rows would stand empty
                         .keep = wanted < lines ? wanted : lines}});
 }
 

@@ -28,7 +28,7 @@ enum page page_find(const char *name);
 /** Adds PANE and returns it where it now is; NULL when there are too many. */
 struct view_pane *page_add(struct view *v, struct view_pane pane);
 
-/** Adds the verdict, in LINES lines at most. */
+/** Adds the verdict, in LINES lines, or more where nothing else needs them. */
 void page_add_verdict(struct view *v, const struct view_input *in, int lines);
 
 /**

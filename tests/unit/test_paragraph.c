@@ -29,6 +29,8 @@ static void breaks_at_blanks(void **state)
         {"one  two", 4, 3, "one\ntwo\n\n", 2},
         {"one two three four", 7, 2, "one two\nthree~\n", 3}, // what is cut is said
         {"one two", 3, 1, "on~\n", 2},
+        {"it is: two three", 7, 1, "it is~\n", 3}, // nothing is promised that does not come
+        {"it is, two three", 7, 1, "it is~\n", 3},
         {"", 10, 2, "\n\n", 1},
         {"\u65E5\u672C\u8A9E", 4, 2, "\u65E5\u672C\n\u8A9E\n", 2},
         {"\u65E5\u672C\u8A9E", 3, 3, "\u65E5\n\u672C\n\u8A9E\n", 3},

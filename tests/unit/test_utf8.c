@@ -228,6 +228,8 @@ static void cuts_after_a_word(void **state)
         {"a_name_that_is_long", 8, "a_name_…"},
         {"a_name_that_is_long too", 8, "a_name_…"},
         {"slow: 连接池 60/60", 14, "slow: 连接池…"},
+        {"ab: anothername of it", 5, "ab…"}, // what comes after the colon is not to be seen
+        {"ab, anothername of it", 4, "ab…"},
         {"slow", 1, "…"},
         {"slow", 0, ""},
         {"", 0, ""},
