@@ -3,7 +3,10 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/utf8.h"
 #include "view/phrase.h"
+
+enum { COLUMN_GAP = 2 };
 
 const char *cell_settle(struct arena *a, struct str *s)
 {
@@ -78,18 +81,40 @@ bool cell_metrics_tell_apart(const struct plan *plan)
     return true;
 }
 
-const char *cell_stage_name(
-    struct arena *a, const struct words *w, int stage, bool metric, bool indented)
+const char *cell_stage_name(struct arena *a, const struct words *w, int stage)
 {
-    const struct stage *s = &w->plan->stages[stage];
-    struct str text;
-    str_init(&text);
-    for (int i = 1; indented && i < s->depth; i++) {
-        str_add(&text, "  ");
+    return arena_printf(a, "%s %s", w->plan->stages[stage].name, words_statistic(w, stage));
+}
+
+static void add_below_parents(struct str *s, const struct stage *stage)
+{
+    for (int i = 1; i < stage->depth; i++) {
+        str_add(s, "  ");
     }
-    str_add(&text, indented && s->depth > 0 ? "└ " : "");
-    str_addf(&text, "%s %s", metric ? s->metric : s->name, words_statistic(w, stage));
-    return cell_settle(a, &text);
+    str_addf(s, "%s%s", stage->depth > 0 ? "└ " : "", stage->name);
+}
+
+const char *cell_row_name(struct arena *a, const struct words *w, int stage, int names)
+{
+    const struct stage *its = &w->plan->stages[stage];
+    struct str s;
+    str_init(&s);
+    add_below_parents(&s, its);
+    if (names > 0) {
+        str_addf(&s, "%*s%s", names - utf8_width(s.text) + COLUMN_GAP, "", its->metric);
+    }
+    str_addf(&s, " %s", words_statistic(w, stage));
+    return cell_settle(a, &s);
+}
+
+void cell_name_widths(const struct words *w, int stage, int *name, int *metric)
+{
+    struct str s;
+    str_init(&s);
+    add_below_parents(&s, &w->plan->stages[stage]);
+    *name = utf8_width(s.text);
+    *metric = utf8_width(w->plan->stages[stage].metric) + 1 + utf8_width(words_statistic(w, stage));
+    str_finish(&s);
 }
 
 const char *cell_span_heading(struct arena *a, const struct view_input *in)

@@ -29,11 +29,20 @@ enum role cell_role(enum severity severity);
 /** The role of a number of SEVERITY: CALM unless that is at least a warning. */
 enum role cell_value_role(enum severity severity, enum role calm);
 
-/** `retrieval P95`, or with METRIC the name of its metric, below its parents when INDENTED. */
-const char *cell_stage_name(
-    struct arena *a, const struct words *w, int stage, bool metric, bool indented);
+/** `retrieval P95`. */
+const char *cell_stage_name(struct arena *a, const struct words *w, int stage);
 
-/** Whether each stage of PLAN has a metric of its own, so that rows can be called by it. */
+/**
+ * The name of a row: `└ vector_db P95`, below its parents; or, where NAMES are the columns of the
+ * longest name of a stage (0: only the stage is named), its metric in a column of its own right of
+ * it, `└ vector_db  vector_db_query_duration_seconds P95`.
+ */
+const char *cell_row_name(struct arena *a, const struct words *w, int stage, int names);
+
+/** The columns of the name of STAGE below its parents, and of its metric with the statistic. */
+void cell_name_widths(const struct words *w, int stage, int *name, int *metric);
+
+/** Whether each stage of PLAN has a metric of its own, so that it says more than the name. */
 bool cell_metrics_tell_apart(const struct plan *plan);
 
 /** `last 1h`: the heading of trends. */

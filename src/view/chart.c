@@ -90,7 +90,7 @@ struct view_pane chart_stage_pane(struct arena *a, const struct view_input *in, 
     struct view_chart *chart =
         chart_of_trend(a, in, &t, format_seconds, why_no_latency(a, in, stage));
     struct view_pane pane =
-        chart_pane(in, cell_stage_name(a, w, stage, false, false), chart, SMALL_LEAST, SMALL);
+        chart_pane(in, cell_stage_name(a, w, stage), chart, SMALL_LEAST, SMALL);
     pane.legend =
         (struct view_text){usual_legend(a, format_seconds, t.usual, NAN), ROLE_SPARK_USUAL};
     pane.promql = cell_promql(w, w->plan->stages[stage].latency_signal);

@@ -3,7 +3,7 @@
 enum {
     MARK_WIDTH = 4,
     NAME_LEAST = 12,
-    NAME_MOST = 48,
+    NAME_MOST = 72,
     NAME_FAIR = 18,
     TREND_LEAST = 6,
     TREND_USEFUL = 24,
@@ -196,9 +196,15 @@ void layout_screen(int w, int h, const struct layout_wish *wishes, size_t count,
 
 // --- columns
 
-bool layout_has_room_for_metrics(int width)
+static int most_of_names(int width)
 {
-    return width >= METRICS_FROM;
+    return at_most(NAME_MOST, at_least(NAME_FAIR, width * 2 / 5));
+}
+
+bool layout_has_room_for_metrics(int width, int names, int metrics)
+{
+    int both = names + GUTTER + metrics;
+    return width >= METRICS_FROM + names && both < most_of_names(width);
 }
 
 static int numbers_width(
@@ -232,7 +238,7 @@ int layout_table_width(const struct view_column *columns, size_t count, int name
         width += columns[k].kind == KIND_NUMBER ? columns[k].width : 0;
         from = at_least(from, columns[k].from);
     }
-    return at_least(width, from);
+    return at_least(at_least(width, from), (5 * name + 1) / 2); // of which names get two fifths
 }
 
 void layout_columns(struct column_place *out, int width, const struct view_column *columns,
@@ -243,8 +249,7 @@ void layout_columns(struct column_place *out, int width, const struct view_colum
     count = count < MOST ? count : MOST;
     int numbers = numbers_width(columns, count, width, matters, shown);
     int mark = shown[0] ? MARK_WIDTH : 0;
-    int share = at_most(NAME_MOST, at_least(NAME_FAIR, width * 2 / 5));
-    int name = at_least(NAME_LEAST, at_most(names, share));
+    int name = at_least(NAME_LEAST, at_most(names, most_of_names(width)));
     int rest = width - mark - name - numbers;
     int last = 0;
     if (has(columns, count, KIND_WORDS) || has(columns, count, KIND_CODE)) {

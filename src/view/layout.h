@@ -66,7 +66,10 @@ void layout_columns(struct column_place *out, int width, const struct view_colum
 /** The width at which a table with these widest texts is shown whole, with a good trend. */
 int layout_table_width(const struct view_column *columns, size_t count, int names, int words);
 
-/** Whether tables of WIDTH have room for metric names; else stage names are shown. */
-bool layout_has_room_for_metrics(int width);
+/**
+ * Whether tables of WIDTH have room for metrics, of up to METRICS columns, right of the NAMES of
+ * their stages; else the names alone are shown.
+ */
+bool layout_has_room_for_metrics(int width, int names, int metrics);
 
 #endif

@@ -46,16 +46,26 @@ static struct view_trend tool_trend(
 
 // --- stages
 
-// One rule for all rows of the table: metrics where there is room and each tells its stage, or
-// names.
-static bool shows_metrics(const struct view_input *in)
+// One rule for all rows of the table: metrics stand beside the names, by which the verdict calls
+// the stages, where there is room and each tells its stage. Returns the columns of the longest name,
+// or 0 where names stand alone.
+static int names_beside_metrics(const struct view_input *in)
 {
-    bool metrics = layout_has_room_for_metrics(in->columns);
-    for (int i = 0; metrics && i < group_sources(in); i++) {
+    int names = 0, metrics = 0;
+    for (int i = 0; i < group_sources(in); i++) {
         const struct view_input own = view_input_of(in, i);
-        metrics = !group_shows(in, i) || cell_metrics_tell_apart(own.words.plan);
+        const struct plan *plan = own.words.plan;
+        if (group_shows(in, i) && !cell_metrics_tell_apart(plan)) {
+            return 0;
+        }
+        for (size_t k = 0; group_shows(in, i) && k < plan->stages_count; k++) {
+            int name, metric;
+            cell_name_widths(&own.words, (int)k, &name, &metric);
+            names = name > names ? name : names;
+            metrics = metric > metrics ? metric : metrics;
+        }
     }
-    return metrics;
+    return layout_has_room_for_metrics(in->columns, names, metrics) ? names : 0;
 }
 
 // A bound has no room for its blanks where its number is long.
@@ -74,7 +84,7 @@ static void tighten(struct str *s, int width)
 }
 
 static struct view_row stage_row(
-    struct arena *a, const struct view_input *in, int stage, bool metric)
+    struct arena *a, const struct view_input *in, int stage, int names)
 {
     const struct words *w = &in->words;
     const struct stage_diagnosis *d = &w->diagnosis->stages[stage];
@@ -93,7 +103,7 @@ static struct view_row stage_row(
     tighten(&now, columns[COLUMN_NOW].width);
     row.cells[COLUMN_MARK] = (struct view_cell){mark.text, mark.role, worst_stage_rank(d)};
     row.cells[COLUMN_NAME] = (struct view_cell){
-        cell_stage_name(a, w, stage, metric, true), culprit ? ROLE_CULPRIT : ROLE_NORMAL, NAN};
+        cell_row_name(a, w, stage, names), culprit ? ROLE_CULPRIT : ROLE_NORMAL, NAN};
     row.cells[COLUMN_NOW] = (struct view_cell){cell_settle(a, &now), value, m.latency.now};
     row.cells[COLUMN_USUAL] = cell_of(a, format_seconds, d->latency.usual.centre, ROLE_DIM);
     struct str change;
@@ -131,7 +141,7 @@ static size_t count_stages(const struct words *w)
     return w->plan->stages_count;
 }
 
-static void add_stages(struct group *g, struct arena *a, const struct view_input *in, bool metrics)
+static void add_stages(struct group *g, struct arena *a, const struct view_input *in, int names)
 {
     const struct plan *plan = in->words.plan;
     if (!group_begin(g, a, in)) {
@@ -139,7 +149,7 @@ static void add_stages(struct group *g, struct arena *a, const struct view_input
     }
     for (size_t i = 0; i < plan->stages_count; i++) {
         const struct stage *s = &plan->stages[i];
-        group_add(g, a, in, stage_row(a, in, (int)i, metrics), s->parent, s->metric);
+        group_add(g, a, in, stage_row(a, in, (int)i, names), s->parent, s->metric);
     }
     for (size_t i = plan->stages_count; i-- > 0;) { // a child in trouble lifts its parent
         int above = plan->stages[i].parent;
@@ -158,10 +168,10 @@ static void build_stages(struct view *v, struct arena *a, const struct view_inpu
     struct view_table *t = &v->stages;
     t->trend = stage_trend;
     group_init(&g, a, in, COLUMN_COUNT, count_stages);
-    bool metrics = shows_metrics(in);
+    int names = names_beside_metrics(in);
     for (int i = 0; i < group_sources(in); i++) {
         const struct view_input own = view_input_of(in, i);
-        add_stages(&g, a, &own, metrics);
+        add_stages(&g, a, &own, names);
     }
     group_settle(&g, a, t, in->state->filter);
     t->headings[COLUMN_TREND] = cell_span_heading(a, in);

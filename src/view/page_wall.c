@@ -130,7 +130,7 @@ static struct figure stage_figure(struct arena *a, const struct view_input *in, 
         f.ratio = NAN;
         f.trend = trend_of_requests(a, in, stage);
     } else {
-        f = figure_of(a, cell_stage_name(a, w, stage, false, false), format_seconds, &d->latency);
+        f = figure_of(a, cell_stage_name(a, w, stage), format_seconds, &d->latency);
         f.trend = trend_of_stage(a, in, stage);
     }
     return f;

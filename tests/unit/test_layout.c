@@ -198,7 +198,7 @@ enum { COLUMNS = sizeof columns / sizeof *columns, NAME = 1, NOW, ERRORS = 5, RA
 static void columns_of_every_width(void **state)
 {
     (void)state;
-    static const int names[] = {1, 14, 30, 48, 100}, verdicts[] = {0, 6, 30, 200};
+    static const int names[] = {1, 14, 30, 72, 100}, verdicts[] = {0, 6, 30, 200};
     for (int width = 1; width <= WIDEST; width++) {
         for (size_t i = 0; i < 5 * 4 * 2; i++) {
             struct column_place p[COLUMNS];
@@ -239,7 +239,7 @@ static void a_table_of_its_own_width_is_whole(void **state)
             int width = layout_table_width(columns, COLUMNS, names, verdict);
             layout_columns(p, width, columns, COLUMNS, names, verdict, 0);
             assert_true(p[WORDS].w >= verdict);
-            assert_true(p[NAME].w >= (names < 48 ? names : 48));
+            assert_true(p[NAME].w >= (names < 72 ? names : 72));
             assert_true(p[TREND].w >= 20);
             assert_true(p[RATE].w > 0 && p[ERRORS].w > 0);
         }

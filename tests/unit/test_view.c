@@ -15,6 +15,7 @@
 #include "base/mem.h"
 #include "unit/world.h"
 #include "view/trend.h"
+#include "view/wrap.h"
 
 static const struct load usually = {2, 0.3};
 
@@ -77,8 +78,8 @@ static const char *name(const struct scene *s, size_t row)
 }
 
 /**
- * Wide tables name metrics where each tells its stage; else all rows have the names of stages, the
- * culprit's like the others.
+ * Rows are called as the verdict calls them. Wide tables name metrics beside, where each tells its
+ * stage.
  */
 static void rows_are_told_apart(void **state)
 {
@@ -103,9 +104,11 @@ static void rows_are_told_apart(void **state)
         look(&s, 200);
         for (size_t i = 0; i < 3; i++) {
             const char *text = s.view.stages.rows[i].cells[COLUMN_NAME].text;
-            bool named = strncmp(text, name(&s, i), strlen(name(&s, i))) == 0 &&
-                         text[strlen(name(&s, i))] == ' ';
-            if (named == cases[k].metrics) {
+            const struct stage *stage = &s.world.plan.stages[s.view.stages.rows[i].id.index];
+            char begin[32];
+            snprintf(begin, sizeof begin, "%s ", stage->name);
+            bool metric = strstr(text + strlen(begin), stage->metric) != NULL;
+            if (strncmp(text, begin, strlen(begin)) != 0 || metric != cases[k].metrics) {
                 fail_msg("case %zu: the row of %s is called '%s'", k, name(&s, i), text);
             }
         }
@@ -320,18 +323,59 @@ static void a_bound_has_room(void **state)
     stop(&s);
 }
 
-static void wide_screens_name_metrics(void **state)
+static void wide_screens_name_metrics_beside_stages(void **state)
+{
+    (void)state;
+    static const struct {
+        int columns;
+        const char *first, *second;
+    } cases[] = {
+        {200, "retrieval    kotaemon_retrieval_latency_seconds P95",
+            "└ vector_db  vector_db_query_duration_seconds P95"},
+        {150, "retrieval    kotaemon_retrieval_latency_seconds P95",
+            "└ vector_db  vector_db_query_duration_seconds P95"},
+        {120, "retrieval P95", "└ vector_db P95"},
+        {40, "retrieval P95", "└ vector_db P95"},
+    };
+    struct scene s;
+    article(&s);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        look(&s, cases[i].columns);
+        const struct view_row *rows = s.view.stages.rows;
+        assert_string_equal(rows[0].cells[COLUMN_NAME].text, cases[i].first);
+        assert_string_equal(rows[1].cells[COLUMN_NAME].text, cases[i].second);
+    }
+    stop(&s);
+}
+
+// The sentence is not cut while lines stand empty.
+static void the_verdict_takes_free_lines(void **state)
 {
     (void)state;
     struct scene s;
     article(&s);
-    look(&s, 200);
-    assert_true(
-        strstr(s.view.stages.rows[1].cells[COLUMN_NAME].text, "vector_db_query_duration_seconds"));
-    look(&s, 80);
-    assert_false(
-        strstr(s.view.stages.rows[1].cells[COLUMN_NAME].text, "vector_db_query_duration_seconds"));
-    assert_true(strstr(s.view.stages.rows[1].cells[COLUMN_NAME].text, "vector_db"));
+    world_judge(&s.world);
+    int whole = 0;
+    for (int rows = 6; rows < 30; rows++) {
+        for (int columns = 36; columns < 100; columns += 4) {
+            struct view_input input = input_of(&s, columns);
+            input.rows = rows;
+            arena_reset(&s.arena);
+            view_build(&s.view, &s.arena, &input);
+            const struct area *verdict = &s.view.panes[0].area;
+            int wanted = wrap_lines(s.view.summary.text, view_verdict_width(columns)), end = 0;
+            for (size_t i = 0; i < s.view.panes_count; i++) {
+                const struct area *area = &s.view.panes[i].area;
+                end = area->y + area->h > end ? area->y + area->h : end;
+            }
+            if (verdict->h < wanted && end < s.view.status.y) {
+                fail_msg("%dx%d: %d lines of %d, and the last one used is %d", columns, rows,
+                    verdict->h, wanted, end);
+            }
+            whole += verdict->h == wanted;
+        }
+    }
+    assert_true(whole > 100);
     stop(&s);
 }
 
@@ -822,7 +866,8 @@ int main(void)
         cmocka_unit_test(rows_are_in_order_of_trouble),
         cmocka_unit_test(every_cell_has_words),
         cmocka_unit_test(a_bound_has_room),
-        cmocka_unit_test(wide_screens_name_metrics),
+        cmocka_unit_test(wide_screens_name_metrics_beside_stages),
+        cmocka_unit_test(the_verdict_takes_free_lines),
         cmocka_unit_test(selection_moves_over_both_tables),
         cmocka_unit_test(stepping_through_nothing),
         cmocka_unit_test(tells_how_old_the_data_are),
