@@ -112,19 +112,28 @@ void handover_add_page(struct str *s, const struct view *v, const struct report 
     str_finish(&line);
 }
 
-static bool has_text(const struct view_table *t, size_t column)
+// Signs and branches of a tree mean something on the screen, beside other rows.
+static bool is_said(const struct view_table *t, size_t column)
 {
-    return t->columns[column].kind != KIND_TREND;
+    return t->columns[column].kind != KIND_TREND && t->columns[column].kind != KIND_MARK;
+}
+
+static const char *without_branch(const char *text)
+{
+    static const char branch[] = "└";
+    text += strspn(text, " ");
+    text += strncmp(text, branch, sizeof branch - 1) == 0 ? sizeof branch - 1 : 0;
+    return text + strspn(text, " ");
 }
 
 static void add_cells(struct str *s, const struct view_table *t, const struct view_row *row)
 {
     for (size_t k = 0; k < t->columns_count; k++) {
         const char *text = row->cells[k].text;
-        if (has_text(t, k) && text && *text) {
+        if (is_said(t, k) && text && *text) {
             const char *heading = t->headings[k];
             str_addf(s, "%s%s%s%s", s->len ? ", " : "", heading && *heading ? heading : "",
-                heading && *heading ? ": " : "", text + strspn(text, " "));
+                heading && *heading ? ": " : "", without_branch(text));
         }
     }
 }
