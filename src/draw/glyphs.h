@@ -25,6 +25,7 @@ struct glyphs {
     uint32_t usual;                 /**< the line of what is usual */
     uint32_t band;                  /**< its spread, where there are no dots */
     uint32_t half;                  /**< the upper half of a cell; 0: a cell has one colour */
+    uint32_t upper;                 /**< the same in one colour; 0: none */
     uint32_t axis;                  /**< left of a chart */
     uint32_t tick;                  /**< the same beside a label */
     uint32_t focus;                 /**< left of the title of the pane that has it */

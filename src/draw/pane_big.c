@@ -4,6 +4,7 @@
 
 enum {
     LETTER_LINES = 5,
+    SMALL_LINES = 3, /**< of letters and digits in halves of cells */
     DIGIT_LEAST = 5,
     DIGIT_MOST = 15,
     CHART_FROM = 20,
@@ -65,17 +66,16 @@ static const unsigned char bars[10] = {0x3F, 0x06, 0x5B, 0x4F, 0x66, 0x6D, 0x7D,
 struct face {
     int height, width; /**< of a digit */
     int thick_x, thick_y;
-    int block; /**< lines of a letter's block */
+    int block_x, block_y; /**< of a letter's block */
 };
 
 static struct face face_of(int height)
 {
-    struct face f = {.height = height, .width = height + 1};
-    f.thick_y = height >= 11 ? 2 : 1;
-    f.thick_x = 2 * f.thick_y;
-    f.block = height >= 11 ? 2 : 1;
-    return f;
+    int thick = height >= 11 ? 2 : 1;
+    return (struct face){height, height + 1, 2 * thick, thick, 2 * thick, thick};
 }
+
+static const struct face narrow = {DIGIT_LEAST, 4, 1, 1, 1, 1};
 
 static bool is_digit(char ch)
 {
@@ -92,7 +92,7 @@ static int advance(const struct face *f, char ch)
         return f->width + f->thick_x;
     }
     const struct letter *l = letter_of(ch);
-    return l ? (l->width + 1) * 2 * f->block : 0;
+    return l ? (l->width + 1) * f->block_x : 0;
 }
 
 static int width_of(const struct face *f, const char *text)
@@ -146,7 +146,7 @@ static void draw_digit(const struct pen *p, const struct face *f, int x, int y, 
 static void draw_letter(const struct pen *p, const struct face *f, int x, int y, char ch)
 {
     const struct letter *l = letter_of(ch);
-    int high = f->block, wide = 2 * f->block;
+    int high = f->block_y, wide = f->block_x;
     y += f->height - LETTER_LINES * high; // they stand on the same line as the digits
     for (int line = 0; l && line < LETTER_LINES; line++) {
         for (int k = 0; k < l->width; k++) {
@@ -168,23 +168,93 @@ static void draw_char(const struct pen *p, const struct face *f, int x, int y, c
     }
 }
 
-// Returns the columns taken; 0 where there is no room for it.
-static int draw_value(
-    struct canvas *c, struct area a, struct view_text value, const struct glyphs *glyphs)
+// --- small ones, of halves of cells
+
+static unsigned char digit_line(unsigned on, int line)
+{
+    bool left = on & ((line <= 2 ? UPPER_LEFT : 0) | (line >= 2 ? LOWER_LEFT : 0));
+    bool right = on & ((line <= 2 ? UPPER_RIGHT : 0) | (line >= 2 ? LOWER_RIGHT : 0));
+    bool bar = on & (line == 0 ? TOP : line == 2 ? MIDDLE : line == 4 ? BOTTOM : 0);
+    return (unsigned char)(bar ? 7 : left << 2 | right);
+}
+
+static struct letter small_of(char ch)
+{
+    struct letter out = {ch, ch == '.' ? 1 : 3, {0}};
+    const struct letter *l = letter_of(ch);
+    for (int i = 0; i < LETTER_LINES && is_digit(ch); i++) {
+        out.lines[i] = ch == '.' ? i == LETTER_LINES - 1
+                                 : digit_line(ch == '-' ? MIDDLE : bars[ch - '0'], i);
+    }
+    return is_digit(ch) ? out : l ? *l : (struct letter){.ch = ch};
+}
+
+static int small_width(const char *text)
+{
+    int width = 0;
+    for (; *text; text++) {
+        int w = small_of(*text).width;
+        if (w == 0) {
+            return 0;
+        }
+        width += w + 1;
+    }
+    return width;
+}
+
+static void draw_small(
+    const struct pen *p, int x, int y, const char *text, const struct glyphs *glyphs)
+{
+    for (; *text; text++) {
+        const struct letter l = small_of(*text);
+        for (int k = 0; k < l.width * SMALL_LINES; k++) {
+            int column = k % l.width, line = 2 * (k / l.width), bit = l.width - 1 - column;
+            bool upper = l.lines[line] >> bit & 1;
+            bool lower = line + 1 < LETTER_LINES && l.lines[line + 1] >> bit & 1;
+            uint32_t half = upper ? glyphs->upper : glyphs->bar[GLYPH_LEVELS / 2];
+            if (upper || lower) {
+                canvas_put(
+                    p->canvas, x + column, y + line / 2, upper && lower ? p->block : half, p->role);
+            }
+        }
+        x += l.width + 1;
+    }
+}
+
+// --- values
+
+static void draw_face(const struct pen *p, const struct face *f, int x, int y, const char *text)
+{
+    for (; *text; text++) {
+        draw_char(p, f, x, y, *text);
+        x += advance(f, *text);
+    }
+}
+
+// In the largest size for which ROOM columns and the lines of A do. Returns the columns taken; 0
+// where there is no room for any.
+static int draw_value(struct canvas *c, struct area a, int room, struct view_text value,
+    const struct glyphs *glyphs)
 {
     const struct pen pen = {c, glyphs->block, value.role};
     int height = a.h < DIGIT_MOST ? a.h : DIGIT_MOST;
     for (height -= height % 2 == 0; height >= DIGIT_LEAST; height -= 2) {
         struct face f = face_of(height);
         int width = width_of(&f, value.text);
-        if (width > 0 && width <= a.w * WIDTH_PERCENT / 100) {
-            int x = a.x;
-            for (const char *p = value.text; *p; p++) {
-                draw_char(&pen, &f, x, a.y, *p);
-                x += advance(&f, *p);
-            }
+        if (width > 0 && width <= room) {
+            draw_face(&pen, &f, a.x, a.y, value.text);
             return width;
         }
+    }
+    int width = width_of(&narrow, value.text);
+    if (a.h >= narrow.height && width > 0 && width <= room) {
+        draw_face(&pen, &narrow, a.x, a.y, value.text);
+        return width;
+    }
+    width = glyphs->upper ? small_width(value.text) : 0;
+    if (a.h >= SMALL_LINES && width > 0 && width <= room) {
+        draw_small(&pen, a.x, a.y, value.text, glyphs);
+        return width;
     }
     return 0;
 }
@@ -211,7 +281,7 @@ void pane_big(
     }
     int x = a.x + VIEW_INDENT, right = a.x + a.w - 1;
     canvas_text(c, a.x + 1, a.y, VIEW_INDENT - 1, big->mark.text, big->mark.role);
-    bool digits = a.h > DIGIT_LEAST;
+    bool digits = a.h > (glyphs->upper ? SMALL_LINES : DIGIT_LEAST);
     x += draw_name(
              c, x, a.y, right - x - (digits ? 0 : utf8_width(big->value.text) + 2), big, glyphs) +
          2;
@@ -226,12 +296,14 @@ void pane_big(
     }
     str_finish(&s);
     struct area below = {a.x + VIEW_INDENT, a.y + 1, a.w - VIEW_INDENT - 1, a.h - 1};
-    int used = digits ? draw_value(c, below, big->value, glyphs) : 0;
+    // the charts of all rows begin at the same column, and are left out for the sake of a number
+    int share = below.w * WIDTH_PERCENT / 100;
+    int used = digits ? draw_value(c, below, share, big->value, glyphs) : 0;
+    used = digits && used == 0 ? draw_value(c, below, below.w, big->value, glyphs) : used;
     if (digits && used == 0) {
         used = canvas_text(c, below.x, below.y, below.w, big->value.text, big->value.role) + 2;
     }
-    // the charts of all rows begin at the same column
-    int left = below.x + (used > 0 ? below.w * WIDTH_PERCENT / 100 + 2 : 0);
+    int left = below.x + (used > share ? used : used > 0 ? share : -2) + 2;
     struct area chart = {left, below.y, right - left, below.h};
     if (chart.w >= CHART_FROM && chart.h > 0) {
         chart_draw_bare(c, chart, &big->trend, glyphs);

@@ -205,6 +205,6 @@ void page_wall_build(struct view *v, struct arena *a, const struct view_input *i
                         .big = big,
                         .count = 1,
                         .id = id,
-                        .wish = {.least = 2, .lines = 7, .grow = 1, .rank = 1 + (int)i}});
+                        .wish = {.least = 2, .lines = 7, .keep = 4, .grow = 1, .rank = 1 + (int)i}});
     }
 }

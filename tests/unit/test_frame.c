@@ -407,6 +407,46 @@ static void assert_counted(const struct canvas *c, const struct view *v, int wal
     str_finish(&last);
 }
 
+// The numbers of the wall are big in whatever size has room, be they "1.8 s" or "300 ms".
+static void walls_have_big_digits(void **state)
+{
+    (void)state;
+    static const struct {
+        int columns, rows, least; // rows of the wall with digits
+        enum glyph_set set;
+    } cases[] = {{80, 24, 3, GLYPHS_SOLID}, {80, 24, 3, GLYPHS_SHADES}, {40, 20, 2, GLYPHS_SHADES},
+        {60, 20, 2, GLYPHS_SOLID}, {120, 40, 3, GLYPHS_SOLID}, {80, 36, 3, GLYPHS_ASCII},
+        {200, 60, 3, GLYPHS_ASCII}};
+    struct scene s;
+    start(&s);
+    s.state.page = PAGE_WALL;
+    s.state.wall = true;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct canvas c;
+        struct str line;
+        str_init(&line);
+        look(&s, cases[i].columns, cases[i].rows);
+        canvas_init(&c, cases[i].columns, cases[i].rows);
+        frame_draw(&c, &s.view, cases[i].set);
+        int big = 0;
+        for (size_t k = 0; k < s.view.panes_count; k++) {
+            const struct view_pane *pane = &s.view.panes[k];
+            if (pane->kind == PANE_BIG && pane->area.h > 3) {
+                const char *first = line_of(&line, &c, pane->area.y);
+                bool written = strstr(first, pane->big->value.text) != NULL;
+                first = line_of(&line, &c, pane->area.y + 1);
+                big += !written && !strstr(first, pane->big->value.text);
+            }
+        }
+        if (big < cases[i].least) {
+            fail_msg("%dx%d: %d big numbers", cases[i].columns, cases[i].rows, big);
+        }
+        str_finish(&line);
+        canvas_finish(&c);
+    }
+    stop(&s);
+}
+
 // At every size each pane, row, fact and line of text that is not shown is counted, whether or not
 // there is a note in the same line.
 static void what_has_no_room_is_counted(void **state)
@@ -459,6 +499,7 @@ int main(void)
         cmocka_unit_test(the_frame_says_it_all),
         cmocka_unit_test(the_verdict_outlives_all),
         cmocka_unit_test(the_selected_row_is_in_sight),
+        cmocka_unit_test(walls_have_big_digits),
         cmocka_unit_test(what_has_no_room_is_counted),
         cmocka_unit_test(stale_numbers_are_dimmed),
         cmocka_unit_test(tables_alone),
