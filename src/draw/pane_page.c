@@ -78,6 +78,11 @@ static void draw_prompt(
 {
     line_draw(c, INDENT, a.y, a.w - 2 * INDENT, v->prompt, v->prompt_cursor, glyphs);
     int x = INDENT + utf8_width(v->prompt) + GAP, room = a.w - INDENT - x;
+    int hidden = v->hidden ? utf8_width(v->hidden) : 0;
+    if (hidden > 0 && hidden <= room) {
+        canvas_text(c, a.w - INDENT - hidden, a.y, hidden, v->hidden, ROLE_STATUS);
+        room -= hidden + GAP;
+    }
     if (!v->prompt_hint || room < HINT_LEAST) {
         return;
     }
@@ -146,17 +151,25 @@ void pane_status(struct canvas *c, struct area a, const struct view *v, const st
         return;
     }
     int right = a.w - INDENT;
+    struct str more, s;
+    str_init(&more);
+    str_init(&s);
+    if (v->notices_more > 0) {
+        str_addf(&more, " +%d %s", v->notices_more, str_plural(v->notices_more, "note", "notes"));
+    }
+    int wanted = v->notice.text ? utf8_width(v->notice.text) + utf8_width(more.text) : 0;
     int room = room_for_notice(v, right - INDENT, false);
-    bool brief = v->notice.text && utf8_width(v->notice.text) > room;
+    bool brief = wanted > room;
     room = brief ? room_for_notice(v, right - INDENT, true) : room;
-    if (v->notice.text && room > 0) {
-        struct str s;
-        str_init(&s);
+    room -= utf8_width(more.text);
+    if (wanted > 0 && room > 0) {
         utf8_add_words(&s, v->notice.text, room, glyphs->ellipsis);
+        str_add(&s, more.text);
         int width = utf8_width(s.text);
         canvas_text(c, right - width, a.y, width, s.text, v->notice.role);
         right -= width + (brief ? KEY_GAP : GAP);
-        str_finish(&s);
     }
+    str_finish(&s);
+    str_finish(&more);
     draw_keys(c, a, right, v, brief);
 }

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "view/doubt.h"
+#include "view/remark.h"
 
 // Prometheus itself is what everybody expects.
 static bool is_another_server(const char *server)
@@ -37,46 +37,5 @@ void about_add_source(struct str *s, const struct view_source *source, bool loca
 
 bool about_add_warning(struct str *s, const struct view_source *source, size_t i)
 {
-    const struct words *w = &source->words;
-    if (i < w->store->notes_count) {
-        str_add(s, w->store->notes[i]);
-        return true;
-    }
-    i -= w->store->notes_count;
-    for (size_t k = 0; k < w->store->count; k++) {
-        if (w->store->signals[k].condition == CONDITION_REFUSED && i-- == 0) {
-            return words_add_refused(s, w, (int)k);
-        }
-    }
-    if (w->diagnosis->copies > 1 && i-- == 0) {
-        return doubt_add_copies(s, w);
-    }
-    if (w->diagnosis->tools_more > 0 && i-- == 0) {
-        return doubt_add_tools(s, w);
-    }
-    for (int n = 0; doubt_add_limits(s, w, n); n++) {
-        if (i-- == 0) {
-            return true;
-        }
-        str_clear(s);
-    }
-    for (size_t k = 0; k < w->plan->stages_count; k++) {
-        for (int n = 0; doubt_add_note(s, w, (int)k, n); n++) {
-            if (i-- == 0) {
-                return true;
-            }
-            str_clear(s);
-        }
-    }
-    for (size_t k = 0; k < w->plan->stages_count; k++) {
-        const struct stage *stage = &w->plan->stages[k];
-        if (stage->kind == LATENCY_MEAN && i-- == 0) {
-            str_addf(s,
-                "%s is a summary without quantiles: only its mean can be known. "
-                "Make it a histogram to see its P95.",
-                stage->metric);
-            return true;
-        }
-    }
-    return false;
+    return remark_add(s, &source->words, i, true);
 }

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-enum { MORE_FROM = 2, ABOVE_FROM = 3, KEYS_MORE = 3 };
+enum { MORE_FROM = 2, ABOVE_FROM = 3, KEYS_MORE = 3, LEAVE_FROM = 80 };
 
 static int count_panes(const struct view *v)
 {
@@ -43,11 +43,13 @@ struct status {
     struct view *view;
     struct view_key *keys;
     const char **brief;
+    struct str said; /**< all counts, for the prompt */
 };
 
 /** Puts a key into the line, in the place that it has there. */
 static void say(struct status *l, const char *key, const char *label, const char *brief)
 {
+    str_addf(&l->said, "%s%s", l->said.len > 0 ? ", " : "", label);
     size_t i = 0;
     while (i < l->view->keys_count && (strcmp(l->keys[i].key, key) != 0 || l->brief[i])) {
         i++;
@@ -66,6 +68,16 @@ static void say_count(struct status *l, struct arena *a, const char *key, int n,
     }
 }
 
+// Whatever else the line says, it says how to leave, also the past, and where help is.
+static void keep_ways_out(struct status *l, int columns)
+{
+    for (size_t i = 0; i < l->view->keys_count && columns >= LEAVE_FROM && !l->view->wall; i++) {
+        const char *key = l->keys[i].key;
+        bool way_out = strcmp(key, "q") == 0 || strcmp(key, "?") == 0 || strcmp(key, "0") == 0;
+        l->brief[i] = way_out && !l->brief[i] ? l->keys[i].label : l->brief[i];
+    }
+}
+
 void hidden_count(struct view *v, struct arena *a, int columns)
 {
     int panes = count_panes(v), rows = 0, big = v->rows_more, facts = 0;
@@ -77,7 +89,10 @@ void hidden_count(struct view *v, struct arena *a, int columns)
     }
     size_t room = v->keys_count + KEYS_MORE;
     struct status l = {
-        v, arena_alloc(a, room, sizeof *l.keys), arena_alloc(a, room, sizeof *l.brief)};
+        .view = v,
+        .keys = arena_alloc(a, room, sizeof *l.keys),
+        .brief = arena_alloc(a, room, sizeof *l.brief)};
+    str_init(&l.said);
     for (size_t i = 0; i < v->keys_count; i++) {
         l.keys[i] = v->keys[i];
     }
@@ -94,4 +109,7 @@ void hidden_count(struct view *v, struct arena *a, int columns)
         say_count(&l, a, scrolls ? "PgDn" : "", rows, str_plural(rows, "row", "rows"));
     }
     say_count(&l, a, "", facts, str_plural(facts, "fact", "facts"));
+    keep_ways_out(&l, columns);
+    v->hidden = l.said.len > 0 ? arena_strdup(a, l.said.text) : NULL;
+    str_finish(&l.said);
 }

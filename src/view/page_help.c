@@ -1,4 +1,6 @@
+#include "base/arena.h"
 #include "view/page.h"
+#include "view/remark.h"
 
 static const struct view_key signs[] = {
     {"!!", "critical: far from usual, or the SLO is broken"},
@@ -36,14 +38,44 @@ static void add(struct help *h, const char *key, const char *text)
         (struct view_entry){{key, ROLE_KEY}, {text, ROLE_NORMAL}, .wrap = true};
 }
 
+// Whole, as the status line cuts the first and only counts the others.
+static void add_notes(struct help *h, struct arena *a, const struct view_input *in)
+{
+    struct str s;
+    str_init(&s);
+    for (size_t i = 0; remark_add_note(&s, in, i, true); i++) {
+        if (i == 0) {
+            add_heading(h, "Notes");
+        }
+        h->entries[h->count++] = (struct view_entry){
+            .text = {arena_strdup(a, s.text), ROLE_NOTICE}, .wrap = true};
+        str_clear(&s);
+    }
+    str_finish(&s);
+}
+
+static size_t count_notes(const struct view_input *in)
+{
+    struct str s;
+    size_t n = 0;
+    str_init(&s);
+    while (remark_add_note(&s, in, n, true)) {
+        n++;
+    }
+    str_finish(&s);
+    return n;
+}
+
 void page_help_build(struct view *v, struct arena *a, const struct view_input *in)
 {
-    size_t most = 2 * in->help_count + in->commands_count + SIGNS_COUNT + PAGE_COUNT + 12;
+    size_t most = 2 * in->help_count + in->commands_count + SIGNS_COUNT + PAGE_COUNT + 14 +
+                  count_notes(in);
     struct help h = {.entries = arena_alloc(a, most, sizeof *h.entries)};
     enum page before =
         in->state->trail_count > 0 ? in->state->trail[in->state->trail_count - 1] : PAGE_INCIDENT;
     add_heading(&h, arena_printf(a, "This page: %s", page_entry(before)->title));
     add(&h, page_entry(before)->name, page_entry(before)->help);
+    add_notes(&h, a, in);
     for (size_t i = 0; i < in->help_count; i++) {
         if (!in->help[i].label) {
             add_heading(&h, in->help[i].key);

@@ -6,11 +6,11 @@
 #include "base/clock.h"
 #include "base/utf8.h"
 #include "view/cell.h"
-#include "view/doubt.h"
 #include "view/fleet.h"
 #include "view/hidden.h"
 #include "view/history.h"
 #include "view/page.h"
+#include "view/remark.h"
 
 enum { TABS_FROM = 110, KEYS_FROM = 60 };
 
@@ -83,43 +83,6 @@ static void find_stale(struct view *v, const struct view_input *in)
     for (size_t i = 0; i < in->sources_count; i++) {
         const struct words *w = &in->sources[i].words;
         v->counting = v->counting || fleet_is_stale(w, in->now_ms) || fleet_is_late(w, in->now_ms);
-    }
-}
-
-// The first thing that is to be mended.
-static void build_doubt(struct view *v, struct arena *a, const struct view_input *in)
-{
-    struct str s;
-    str_init(&s);
-    for (int i = 0; s.len == 0 && i < (int)in->words.plan->stages_count; i++) {
-        doubt_add_note(&s, &in->words, i, 0);
-    }
-    if (s.len > 0 || doubt_add_copies(&s, &in->words) || doubt_add_tools(&s, &in->words)) {
-        v->notice = (struct view_text){arena_strdup(a, s.text), ROLE_NOTICE};
-    }
-    str_finish(&s);
-}
-
-static void build_notice(struct view *v, struct arena *a, const struct view_input *in)
-{
-    const struct config *config = in->words.plan->config;
-    if (in->state->paused) {
-        v->notice = (struct view_text){"PAUSED (Space resumes)", ROLE_NOTICE};
-    } else if (in->state->pending) {
-        v->notice = (struct view_text){in->state->pending, ROLE_NOTICE};
-    } else if (in->notice) {
-        v->notice = (struct view_text){in->notice, ROLE_NOTICE};
-    } else if (in->state->filter[0]) {
-        v->notice = (struct view_text){
-            arena_printf(a, "only rows with /%s (Esc: all)", in->state->filter), ROLE_NOTICE};
-    } else if (config->source.insecure) {
-        v->notice = (struct view_text){"TLS is not verified (-k)", ROLE_NOTICE};
-    } else if (config->warnings_count > 0) {
-        v->notice = (struct view_text){config->warnings[0], ROLE_NOTICE};
-    } else if (in->words.store->notes_count > 0) {
-        v->notice = (struct view_text){in->words.store->notes[0], ROLE_NOTICE};
-    } else {
-        build_doubt(v, a, in);
     }
 }
 
@@ -265,7 +228,7 @@ void view_build(struct view *out, struct arena *arena, const struct view_input *
     history_build(out, arena, input);
     build_verdict(out, arena, input);
     build_tabs(out, arena, input);
-    build_notice(out, arena, input);
+    remark_build(out, arena, input);
     build_prompt(out, arena, input);
     page_entry(out->page)->build(out, arena, input);
     add_way_back(out, arena, input);

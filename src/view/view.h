@@ -288,6 +288,8 @@ struct view {
     size_t prompt_cursor;    /**< the byte of it that the cursor stands before */
     const char *prompt_hint; /**< beside it; NULL: nothing */
     struct view_text notice; /**< shown at the right of the status line */
+    int notices_more;        /**< that there is no room for beside it; the help has them */
+    const char *hidden;      /**< what has no room, to be said beside the prompt; NULL: nothing */
     bool counting;           /**< a text counts seconds */
     bool wall;
 };

@@ -407,6 +407,70 @@ static void assert_counted(const struct canvas *c, const struct view *v, int wal
     str_finish(&last);
 }
 
+static const struct view_key many[] = {{"q", "quit"}, {"?", "help"}, {"Enter", "open"},
+    {"Esc", "back"}, {"Tab", "pane"}, {"f", "full"}};
+
+// Beside a long note the way out, the help and what is hidden are still said, and other notes are
+// counted.
+static void notes_leave_room_for_the_way_out(void **state)
+{
+    (void)state;
+    struct scene s;
+    struct str last;
+    str_init(&last);
+    start(&s);
+    store_add_note(&s.world.store, "a query is slow");
+    store_add_note(&s.world.store, "the answer is partial");
+    for (int w = 80; w <= 200; w += 10) {
+        struct view_input input = input_of(&s, w, 20);
+        input.keys = many;
+        input.keys_count = sizeof many / sizeof *many;
+        input.notice = "every series is counted 2 times, once for each replica: HA replicas that "
+                       "are not deduplicated. Traffic is 2 times too high, and so is all else.";
+        arena_reset(&s.arena);
+        view_build(&s.view, &s.arena, &input);
+        struct canvas c;
+        canvas_init(&c, w, 20);
+        frame_draw(&c, &s.view, GLYPHS_SHADES);
+        line_of(&last, &c, 19);
+        assert_part(last.text, "q quit  ? help  ");
+        assert_part(last.text, "every series");
+        assert_part(last.text, " +2 notes");
+        assert_true(said_of(last.text, "pane") > 0);
+        canvas_finish(&c);
+    }
+    str_finish(&last);
+    stop(&s);
+}
+
+// Also while something is typed.
+static void prompts_leave_room_for_what_is_hidden(void **state)
+{
+    (void)state;
+    struct scene s;
+    struct str last;
+    str_init(&last);
+    start(&s);
+    for (int prompt = PROMPT_FILTER; prompt <= PROMPT_COMMAND; prompt++) {
+        s.state.prompt = (enum prompt_kind)prompt;
+        struct view_input input = input_of(&s, 80, 20);
+        input.keys = many;
+        input.keys_count = sizeof many / sizeof *many;
+        input.hint = "a hint that is long, and tells what may be typed here, and what comes of it";
+        arena_reset(&s.arena);
+        view_build(&s.view, &s.arena, &input);
+        struct canvas c;
+        canvas_init(&c, 80, 20);
+        frame_draw(&c, &s.view, GLYPHS_SHADES);
+        line_of(&last, &c, 19);
+        assert_part(last.text, " a hint that is long");
+        assert_true(said_of(last.text, "pane") > 0);
+        canvas_finish(&c);
+    }
+    str_finish(&last);
+    stop(&s);
+}
+
 // The numbers of the wall are big in whatever size has room, be they "1.8 s" or "300 ms".
 static void walls_have_big_digits(void **state)
 {
@@ -452,8 +516,6 @@ static void walls_have_big_digits(void **state)
 static void what_has_no_room_is_counted(void **state)
 {
     (void)state;
-    static const struct view_key many[] = {{"q", "quit"}, {"?", "help"}, {"Enter", "open"},
-        {"Esc", "back"}, {"Tab", "pane"}, {"f", "full"}};
     static const char *const notes[] = {NULL,
         "every series is counted 2 times, once for each replica: HA replicas of Prometheus that "
         "are not deduplicated. Traffic and numbers of requests are 2 times too high."};
@@ -499,6 +561,8 @@ int main(void)
         cmocka_unit_test(the_frame_says_it_all),
         cmocka_unit_test(the_verdict_outlives_all),
         cmocka_unit_test(the_selected_row_is_in_sight),
+        cmocka_unit_test(notes_leave_room_for_the_way_out),
+        cmocka_unit_test(prompts_leave_room_for_what_is_hidden),
         cmocka_unit_test(walls_have_big_digits),
         cmocka_unit_test(what_has_no_room_is_counted),
         cmocka_unit_test(stale_numbers_are_dimmed),
