@@ -202,6 +202,10 @@ unsigned pages_open(struct app *app, key pressed)
     if (pages_is_text(app) || s->page == PAGE_STAGE) {
         return pane ? pages_full(app, pressed) : REACTION_VIEW;
     }
+    if (view_is_empty(&app->view)) {
+        app_note(app, s->filter[0] ? "no row matches the filter; Esc shows all" : "no row to open");
+        return REACTION_VIEW;
+    }
     if (s->selected.kind == ROW_SOURCE) {
         return fleet_fold(app, pressed);
     }

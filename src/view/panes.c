@@ -189,6 +189,12 @@ static int rows_count(const struct view *v)
     return n;
 }
 
+bool view_is_empty(const struct view *v)
+{
+    const struct view_pane *focused = view_focused(v);
+    return focused && focused->kind == PANE_TABLE && rows_count(v) == 0;
+}
+
 struct row_id view_step(const struct view *v, struct row_id from, int steps)
 {
     int count = rows_count(v), at = position(v, from);

@@ -100,6 +100,20 @@ static void add_way_back(struct view *v, struct arena *a, const struct view_inpu
     v->keys_count++;
 }
 
+// What opens nothing is not offered.
+static void drop_enter(struct view *v, struct arena *a)
+{
+    struct view_key *keys = arena_alloc(a, v->keys_count, sizeof *keys);
+    size_t n = 0;
+    for (size_t i = 0; i < v->keys_count; i++) {
+        if (strcmp(v->keys[i].key, "Enter") != 0) {
+            keys[n++] = v->keys[i];
+        }
+    }
+    v->keys = keys;
+    v->keys_count = n;
+}
+
 // --- the page
 
 // Wide screens name all pages with their keys, narrow ones only the one that is shown.
@@ -233,6 +247,9 @@ void view_build(struct view *out, struct arena *arena, const struct view_input *
     page_entry(out->page)->build(out, arena, input);
     add_way_back(out, arena, input);
     view_settle_focus(out, input);
+    if (view_is_empty(out)) {
+        drop_enter(out, arena);
+    }
     if (input->state->full) {
         fill_with_focused(out);
     }

@@ -357,6 +357,9 @@ bool view_same_row(struct row_id a, struct row_id b);
 /** Makes the view of INPUT; everything it points to lives in ARENA or longer. */
 void view_build(struct view *out, struct arena *arena, const struct view_input *input);
 
+/** Whether the focus is on a table and none of V has a row: nothing can be opened. */
+bool view_is_empty(const struct view *v);
+
 /**
  * The row STEPS below (or above, if negative) the selected one in the order of the page's tables,
  * stopping at the ends; the first one where nothing is selected.

@@ -116,12 +116,16 @@ struct scene {
 static void look(struct scene *s)
 {
     struct app *app = &s->app;
+    size_t keys_count;
+    const struct view_key *keys = action_keys(false, &keys_count);
     arena_reset(&app->frame);
     const struct view_input in = {.words = world_words(&s->world),
         .state = &app->state,
         .now_ms = WORLD_NOW_MS,
         .columns = 120,
         .rows = 40,
+        .keys = keys,
+        .keys_count = keys_count,
         .source = "http://localhost:9090"};
     view_build(&app->view, &app->frame, &in);
     canvas_resize(&app->canvas, 120, 40);
@@ -323,6 +327,41 @@ static void a_filter_works_while_it_is_typed(void **state)
     press(&s, KEY_CODE_ENTER);
     assert_int_equal(rows_shown(&s), 1);
     assert_int_equal(s.app.state.selected.kind, ROW_TOOL); // the cursor comes along
+    stop(&s);
+}
+
+static bool offers(const struct scene *s, const char *name)
+{
+    const struct view *v = &s->app.view;
+    for (size_t i = 0; i < v->keys_count; i++) {
+        if (strcmp(v->keys[i].key, name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+// Where no row matches, Enter is not offered, and says so when it is pressed all the same.
+static void what_is_not_there_is_not_opened(void **state)
+{
+    (void)state;
+    static const enum page pages[] = {PAGE_INCIDENT, PAGE_ERRORS, PAGE_TOOLS};
+    struct scene s;
+    start(&s);
+    for (size_t i = 0; i < sizeof pages / sizeof *pages; i++) {
+        s.app.state.page = pages[i];
+        look(&s);
+        assert_true(offers(&s, "Enter"));
+        type(&s, "/zzz");
+        assert_false(offers(&s, "Enter"));
+        assert_true(offers(&s, "q"));
+        press(&s, KEY_CODE_ENTER); // the end of the filter
+        press(&s, KEY_CODE_ENTER);
+        assert_int_equal(s.app.state.page, pages[i]);
+        assert_string_equal(s.app.note.text, "no row matches the filter; Esc shows all");
+        press(&s, ESC);
+        assert_true(offers(&s, "Enter"));
+    }
     stop(&s);
 }
 
@@ -734,6 +773,7 @@ int main(void)
         cmocka_unit_test(the_first_page_has_a_name),
         cmocka_unit_test(tab_visits_every_pane_in_sight),
         cmocka_unit_test(a_filter_works_while_it_is_typed),
+        cmocka_unit_test(what_is_not_there_is_not_opened),
         cmocka_unit_test(n_goes_to_matches_alone),
         cmocka_unit_test(characters_are_typed_whole),
         cmocka_unit_test(sorting_chooses_columns),
