@@ -122,13 +122,23 @@ static unsigned refuse(struct app *app, const char *argument, const struct str *
     return REACTION_VIEW;
 }
 
+// In the past an hour is one of the day that is shown, unless that hour is yet to come.
+static bool parse_moment(const struct app *app, const char *text, int64_t *at_ms)
+{
+    int64_t shown_ms = app_watch(app)->plan.at_ms;
+    if (shown_ms > 0 && clock_parse_time_of_day(text, shown_ms, at_ms) && *at_ms <= app->now_ms) {
+        return true;
+    }
+    return clock_parse_moment(text, app->now_ms, at_ms);
+}
+
 static unsigned set_moment(struct app *app, const char *argument)
 {
     int64_t at_ms;
     struct str why;
     str_init(&why);
     str_add(&why, "not a time; try -30m, 09:00, yesterday 09:00, wed 09:00, 2026-02-04 09:00");
-    if (clock_parse_moment(argument, app->now_ms, &at_ms)) {
+    if (parse_moment(app, argument, &at_ms)) {
         travel_to(app, at_ms);
     } else {
         refuse(app, argument, &why);

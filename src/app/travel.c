@@ -101,7 +101,7 @@ void travel_to(struct app *app, int64_t at_ms)
     } else {
         move_to(app, at_ms > 0 ? at_ms : 1);
         if (plan->at_ms > 0) {
-            clock_add_local(&s, plan->at_ms, "%A, %Y-%m-%d %H:%M:%S; :live comes back");
+            clock_add_local(&s, plan->at_ms, "%A, %Y-%m-%d %H:%M:%S; :live returns to now");
         } else {
             str_add(&s, "the present");
         }

@@ -245,6 +245,18 @@ bool clock_parse_moment(const char *text, int64_t now_ms, int64_t *out_ms)
     return parse_rfc3339(text, out_ms) || parse_calendar(text, now_ms, out_ms);
 }
 
+bool clock_parse_time_of_day(const char *text, int64_t day_ms, int64_t *out_ms)
+{
+    time_t day = (time_t)(day_ms / 1000);
+    struct tm tm;
+    localtime_r(&day, &tm);
+    if (!take_time_of_day(text, &tm)) {
+        return false;
+    }
+    *out_ms = days_before(tm, 0);
+    return true;
+}
+
 int64_t clock_days_before(int64_t at_ms, int days)
 {
     time_t seconds = (time_t)(at_ms / 1000);

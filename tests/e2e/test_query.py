@@ -4,6 +4,7 @@
 import stat
 import tempfile
 import threading
+import time
 import unittest
 from pathlib import Path
 
@@ -124,7 +125,10 @@ class Asking(Case):
             live.press(ESC)
             live.wait_for("i edit")
             live.press(":at yesterday" + ENTER)
-            live.wait_for(":live comes back", "series in")
+            live.wait_for(":live returns to now", "series in")
+            day = time.strftime("%Y-%m-%d", time.localtime(time.time() - 24 * 3600))
+            live.press(":at 00:01" + ENTER)         # of that day, and not of today
+            live.wait_for(f"{day} 00:01:00")
             live.press(":span 6h" + ENTER)
             live.wait_for("showing 6h")
             live.press(":live" + ENTER)

@@ -174,6 +174,34 @@ static void local_time_knows_summer(void **state)
     set_zone("UTC0");
 }
 
+static void an_hour_is_of_the_day_that_is_shown(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *zone, *text;
+        int64_t day_ms, ms; // -1: not a time of day
+    } cases[] = {
+        {"UTC", "09:00", 1770196950000, 1770195600000}, // 2026-02-04 09:22:30
+        {"UTC", "23:59:30", 1770196950000, 1770249570000},
+        {"UTC", "0:00", 1770196950000, 1770163200000},
+        {"CET-1CEST,M3.5.0,M10.5.0/3", "10:00", 1770196950000, 1770195600000},
+        {"CET-1CEST,M3.5.0,M10.5.0/3", "11:00", 1783155600000, 1783155600000}, // in summer
+        {"UTC", "24:00", 1770196950000, -1},
+        {"UTC", "wed 09:00", 1770196950000, -1},
+        {"UTC", "-30m", 1770196950000, -1},
+        {"UTC", "", 1770196950000, -1},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        int64_t ms = -1;
+        set_zone(cases[i].zone);
+        bool good = clock_parse_time_of_day(cases[i].text, cases[i].day_ms, &ms);
+        if (good != (cases[i].ms >= 0) || ms != cases[i].ms) {
+            fail_msg("'%s': %d, %lld", cases[i].text, good, (long long)ms);
+        }
+    }
+    set_zone("UTC0");
+}
+
 static void days_before_are_of_the_calendar(void **state)
 {
     (void)state;
@@ -276,6 +304,7 @@ int main(void)
         cmocka_unit_test(reads_durations),
         cmocka_unit_test(reads_moments),
         cmocka_unit_test(local_time_knows_summer),
+        cmocka_unit_test(an_hour_is_of_the_day_that_is_shown),
         cmocka_unit_test(days_before_are_of_the_calendar),
         cmocka_unit_test(writes_rfc3339),
         cmocka_unit_test(writes_durations),
