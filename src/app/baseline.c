@@ -53,10 +53,34 @@ void baseline_choose(struct app *app, enum baseline_kind kind)
     }
 }
 
+// Of a target that is scraped here there is nothing before its first scrape.
+static bool has_too_little(struct app *app, int64_t at_ms)
+{
+    const struct source_state *source = &app_watch(app)->store.source;
+    int64_t known_ms = at_ms - source->scraped_since_ms;
+    if (!source->scraped || known_ms >= STORE_PIN_LEAST_MS) {
+        return false;
+    }
+    struct str s;
+    str_init(&s);
+    clock_add_local(&s, source->scraped_since_ms + STORE_PIN_LEAST_MS + CLOCK_MINUTE_MS - 1,
+        "too early to pin, try at %H:%M: ");
+    clock_add_age(&s, known_ms > 0 ? known_ms : 0);
+    str_add(&s, " of samples, ");
+    clock_add_age(&s, STORE_PIN_LEAST_MS);
+    str_add(&s, " needed");
+    app_note(app, s.text);
+    str_finish(&s);
+    return true;
+}
+
 void baseline_pin(struct app *app, int64_t at_ms)
 {
     if (app_watch(app)->plan.baseline == BASELINE_PINNED) {
         set(app, app->unpinned, 0);
+        return;
+    }
+    if (has_too_little(app, at_ms)) {
         return;
     }
     app->unpinned = app_watch(app)->plan.baseline;

@@ -324,6 +324,8 @@ static struct usual of_weeks(const struct signal_data *data, const struct usual_
     return u;
 }
 
+_Static_assert(STORE_PIN_LEAST_MS >= FEW_POINTS * STORE_HISTORY_STEP_MS, "a pin finds its points");
+
 static struct usual of_recent(const struct signal_data *data, const struct usual_rules *rules,
     usual_value *value, const void *context)
 {

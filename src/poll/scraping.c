@@ -236,6 +236,7 @@ static void say_so(struct poller *p)
     }
     snprintf(s->server, sizeof s->server, "scraped by ragtop itself");
     s->scraped = true;
+    s->scraped_since_ms = p->scraping.data.scrapes[0];
     s->lacks = LACKS_METADATA | LACKS_RULES | LACKS_EXEMPLARS | LACKS_TARGETS;
     str_finish(&note);
 }

@@ -23,6 +23,7 @@ enum {
     STORE_HISTORY_STEP_MS = 5 * 60 * 1000,
     STORE_NEAR_MS = 30 * 60 * 1000, /**< what is as near counts as the same time of day */
     STORE_POINTS_LEAST = 20,
+    STORE_PIN_LEAST_MS = 15 * 60 * 1000, /**< of samples before a moment that is pinned */
     STORE_DAYS_LEAST = 2,
     STORE_WEEK_DAYS = 7,
 };
@@ -77,6 +78,7 @@ struct source_state {
     int64_t skew_ms; /**< the server's clock minus ours, where it matters; else 0 */
     char server[64]; /**< what answers there, "VictoriaMetrics"; "": not known */
     bool scraped;    /**< it is a target that is scraped here: there is no server */
+    int64_t scraped_since_ms; /**< the first scrape that is kept; 0: there is none */
     unsigned lacks;  /**< what it cannot do: bits of enum flavour_lack, prom/flavour.h */
 };
 

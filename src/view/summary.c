@@ -182,18 +182,32 @@ static void add_idle_summary(struct str *s, const struct words *w)
     str_add(s, ", so nothing can be judged.");
 }
 
+// A pin is worth nothing before there are enough samples.
+static bool can_pin(const struct words *w)
+{
+    const struct source_state *source = &w->store->source;
+    int64_t known_ms = w->diagnosis->tick_ms - source->scraped_since_ms;
+    return !source->scraped || known_ms >= STORE_PIN_LEAST_MS;
+}
+
 // When there will be something to compare with, and what alarms until then.
 static void add_until_then(struct str *s, const struct words *w)
 {
     if (w->plan->wide_ms > 0) { // the span is too short for that
-        str_add(s, " After 3h of samples the hours before will do");
+        str_add(s, " After 3 h of samples, the hours before serve as usual");
     } else {
         str_add(s, " After ");
-        clock_add_duration(s, 4 * w->plan->window_ms);
-        str_add(s, " of samples the span itself will do");
+        clock_add_age(s, 4 * w->plan->window_ms);
+        str_add(s, " of samples, the span itself serves as usual");
     }
-    str_add(s, "; until then set an slo:, pin a moment with B, or compare with a file from "
-               "baseline save.");
+    str_addf(s, "; until then, set an slo:%s or use a file from `ragtop baseline save`.",
+        can_pin(w) ? ", pin a moment with B," : "");
+}
+
+static void add_scraped_since(struct str *s, const struct words *w)
+{
+    str_add(s, "ragtop scrapes this target itself, and only since ");
+    clock_add_local(s, w->store->source.scraped_since_ms, "%H:%M:%S");
 }
 
 static void add_history_why(struct str *s, const struct words *w)
@@ -213,9 +227,14 @@ static void add_no_baseline_summary(struct str *s, const struct words *w)
         bare += none;
         known += d->stages[i].latency.usual.kind != USUAL_NONE;
     }
-    if (w->store->source.scraped) {
-        str_add(s, "Nothing to compare with yet: there is no server, and ragtop has only just "
-                   "begun to scrape this itself.");
+    if (w->plan->baseline == BASELINE_PINNED && known == 0) {
+        str_add(s, "Nothing to compare with: there are too few samples in ");
+        words_add_pinned(s, w->plan, d->tick_ms);
+        str_add(s, ". B unpins.");
+    } else if (w->store->source.scraped) {
+        str_add(s, "Nothing to compare with yet: ");
+        add_scraped_since(s, w);
+        str_addc(s, '.');
         add_until_then(s, w);
     } else if (known == 0 && *w->store->history_why) {
         str_add(s, "Nothing to compare with: ");
@@ -379,6 +398,14 @@ static void add_gone_summary(struct str *s, const struct words *w)
         return;
     } else if (error) {
         add_refused_summary(s, w);
+    } else if (w->store->source.scraped && (known || w->plan->at_ms > 0)) {
+        str_add(s, "No data: ");
+        add_scraped_since(s, w);
+        str_add(s, w->plan->at_ms > 0 ? ", so nothing is known of that time."
+                                      : "; a rate needs two scrapes.");
+    } else if (w->store->source.scraped) {
+        str_add(s, "No data: the target exposes none of the metrics. Does the profile name its "
+                   "metrics?");
     } else if (known) {
         str_add(s, "No data: the server knows the metrics, but no series with these labels has two "
                    "samples now. A new target has them after its second scrape; otherwise check "

@@ -79,6 +79,20 @@ class Scraped(unittest.TestCase):
             live.wait(lambda: "ms" in live.text(), "a latency")
             live.press("q")
 
+    def test_nothing_is_known_before_the_first_scrape(self):
+        """Neither a moment before it nor a pin is taken for more than it is worth."""
+        with target() as place, Live("-r", "1s", f"http://{place}/metrics",
+                                     size=(140, 30)) as live:
+            live.wait(lambda: "ms" in live.text(), "a latency")
+            live.press("B")
+            live.wait_for("too early to pin, try at", "of samples, 15 min needed")
+            self.assertNotIn("pinned", live.text())
+            live.press("[")
+            live.wait_for("HISTORY", "ragtop scrapes this target itself, and only since",
+                          "so nothing is known of that time")
+            self.assertNotIn("the server", live.text())
+            live.press("q")
+
     def test_a_target_that_goes_and_comes(self):
         with target() as place:
             ended = run("report", f"http://{place}/metrics")

@@ -760,7 +760,7 @@ def no_baseline_of(report, stage, others):
     deny(int(others or 0) < len(bare), "there are fewer")
 
 
-HARMLESS = re.compile(r"^(?:In Python, use the multiprocess mode of prometheus_client|After (?:\d+m of samples the span itself|3h of samples the hours before) will do; until then .*|A new target has them after its (?:first|second) scrape; otherwise.*|Without it an slo: can still alarm|Look at the targets of Prometheus(?:, or at whatever writes to it)?|Is the service scraped\??.*"
+HARMLESS = re.compile(r"^(?:In Python, use the multiprocess mode of prometheus_client|After (?:\d+ min of samples, the span itself serves|3 h of samples, the hours before serve) as usual; until then, .*|A new target has them after its (?:first|second) scrape; otherwise.*|Without it an slo: can still alarm|Look at the targets of Prometheus(?:, or at whatever writes to it)?|Is the service scraped\??.*"
                       r"|(?:The server refuses the queries|ragtop cannot answer the queries from its own scrapes)[;:] .+|Asking …)$")
 
 

@@ -243,9 +243,8 @@ static void tells_what_is_not_known(void **state)
         {"silent as ever", {0, 0.3}, {0, 0.3}, true, CONDITION_ANSWERED, LATENCY_CLASSIC,
             "Quiet, as usual: no requests in the last 5 min.", "no traffic"},
         {"new", {2, 0.3}, {2, 0.3}, false, CONDITION_ANSWERED, LATENCY_CLASSIC,
-            "After 20m of samples the span itself will do; until then set an slo:, pin a moment "
-            "with "
-            "B, or compare with a file from baseline save.",
+            "After 20 min of samples, the span itself serves as usual; until then, set an slo:, "
+            "pin a moment with B, or use a file from `ragtop baseline save`.",
             "no baseline"},
         {"asking", {2, 0.3}, {2, 0.3}, true, CONDITION_ASKING, LATENCY_CLASSIC, "Asking", "asking"},
         {"refused", {2, 0.3}, {2, 0.3}, true, CONDITION_REFUSED, LATENCY_CLASSIC,
@@ -264,6 +263,53 @@ static void tells_what_is_not_known(void **state)
         world_judge(&w);
         SUMMARY(&w, cases[i].summary);
         assert_reason(&w, "retrieval", cases[i].reason);
+        world_finish(&w);
+    }
+}
+
+// Of a target that is scraped here, no server and no labels are to be looked at.
+static void tells_since_when_it_scrapes(void **state)
+{
+    (void)state;
+    static const struct {
+        int64_t since_ms, at_ms; // before now; 0: the present
+        struct load now;
+        bool pinned;
+        const char *summary;
+    } cases[] = {
+        {96 * 1000, 30 * 60 * 1000, {NAN, NAN}, false,
+            "No data: ragtop scrapes this target itself, and only since 08:58:24, so nothing is "
+            "known of that time."},
+        {4 * 1000, 0, {NAN, NAN}, false,
+            "No data: ragtop scrapes this target itself, and only since 08:59:56; a rate needs two "
+            "scrapes."},
+        {96 * 1000, 0, {2, 0.3}, false,
+            "Nothing to compare with yet: ragtop scrapes this target itself, and only since "
+            "08:58:24. After 20 min of samples, the span itself serves as usual; until then, set "
+            "an slo: or use a file from `ragtop baseline save`."},
+        {16 * 60 * 1000, 0, {2, 0.3}, false,
+            "until then, set an slo:, pin a moment with B, or use a file from `ragtop baseline "
+            "save`."},
+        {16 * 60 * 1000, 0, {2, 0.3}, true,
+            "Nothing to compare with: there are too few samples in the 30 min before 08:59, "
+            "pinned. B unpins."},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct world w;
+        world_init(&w, "window: 5m\nstages: [{name: retrieval, latency: a_seconds}]\n");
+        w.days = 0;
+        w.has_recent = w.has_span = false;
+        world_requests(&w, "retrieval", cases[i].now, cases[i].now);
+        w.store.source.scraped = true;
+        w.store.source.scraped_since_ms = WORLD_NOW_MS - cases[i].since_ms;
+        world_judge(&w);
+        w.plan.at_ms = cases[i].at_ms ? WORLD_NOW_MS - cases[i].at_ms : 0;
+        if (cases[i].pinned) {
+            w.plan.baseline = BASELINE_PINNED;
+            w.plan.pin_ms = WORLD_NOW_MS - 60 * 1000;
+            w.plan.pin_reach_ms = 30 * 60 * 1000;
+        }
+        SUMMARY(&w, cases[i].summary);
         world_finish(&w);
     }
 }
@@ -594,6 +640,7 @@ int main(void)
         cmocka_unit_test(tells_what_began_before_the_span),
         cmocka_unit_test(tells_since_when),
         cmocka_unit_test(tells_what_is_not_known),
+        cmocka_unit_test(tells_since_when_it_scrapes),
         cmocka_unit_test(tells_that_it_looked_longer),
         cmocka_unit_test(tells_how_far_it_is),
         cmocka_unit_test(tells_that_the_server_is_gone),
