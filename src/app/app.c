@@ -44,7 +44,7 @@ static int open_app(struct app *app, const struct theme *theme)
     int status = 0;
     const struct config *config = app->config;
     if (config->verbose && !config->log_file && isatty(STDERR_FILENO)) {
-        status = fail("--verbose would write over the screen: say --log FILE too", STATUS_USAGE);
+        status = fail("--verbose would write over the screen: add --log FILE", STATUS_USAGE);
     } else if (!pages_first(config->page, &app->state.page, &why) || !start_watches(app, &why)) {
         status = fail(why.text, STATUS_USAGE);
     } else {

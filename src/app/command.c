@@ -104,13 +104,13 @@ static unsigned refetch(struct app *app, const char *argument)
 {
     unsigned all = strcmp(argument, "all") == 0 ? REACTION_FORGET : 0;
     if (*argument && !all) {
-        app_note(app, "say :refetch, or :refetch all to reload the history too");
+        app_note(app, "type :refetch, or :refetch all to reload the history too");
         return REACTION_VIEW;
     }
     return REACTION_VIEW | REACTION_REFETCH | all;
 }
 
-// "nonsense is not a duration; say ..."
+// "nonsense is not a duration; use ..."
 static unsigned refuse(struct app *app, const char *argument, const struct str *why)
 {
     struct str s;
@@ -226,21 +226,21 @@ static const struct command_entry entries[] = {
     {"help", "", "keys, signs and pages", ARGUMENT_NONE, show_help},
     {"page", "NAME", "go to a page", ARGUMENT_PAGE, show_page},
     {"at", "MOMENT", "judge -30m, 09:00, wed 09:00, 2026-02-04 09:00", ARGUMENT_MOMENT, set_moment},
-    {"live", "", "back to the present, as 0", ARGUMENT_NONE, set_present},
-    {"span", "6h", "see so much time", ARGUMENT_SPAN, set_span},
-    {"window", "10m", "take rates over so much time", ARGUMENT_WINDOW, set_window},
-    {"baseline", "KIND", "what is usual, as b", ARGUMENT_BASELINE, set_baseline},
-    {"query", "EXPR", "ask PromQL of your own", ARGUMENT_TEXT, ask_query},
+    {"live", "", "back to the present, like 0", ARGUMENT_NONE, set_present},
+    {"span", "6h", "show this much time", ARGUMENT_SPAN, set_span},
+    {"window", "10m", "compute rates over this much time", ARGUMENT_WINDOW, set_window},
+    {"baseline", "KIND", "what counts as usual, like b", ARGUMENT_BASELINE, set_baseline},
+    {"query", "EXPR", "run a PromQL query", ARGUMENT_TEXT, ask_query},
     {"stage", "NAME", "everything about that stage", ARGUMENT_STAGE, show_stage},
-    {"sort", "COLUMN", "by a column, or worst: the worst first", ARGUMENT_COLUMN, set_order},
-    {"source", "NAME", "one source alone; all: all of them", ARGUMENT_SOURCE, show_source},
-    {"filter", "TEXT", "only rows with it, as /TEXT", ARGUMENT_TEXT, set_filter},
+    {"sort", "COLUMN", "sort by a column; worst: the worst first", ARGUMENT_COLUMN, set_order},
+    {"source", "NAME", "only one source; all: all sources", ARGUMENT_SOURCE, show_source},
+    {"filter", "TEXT", "only rows that contain it, like /TEXT", ARGUMENT_TEXT, set_filter},
     {"theme", "NAME", "other colours, by name or file", ARGUMENT_THEME, set_theme},
     {"mouse", "on|off", "take clicks and the wheel, or leave them", ARGUMENT_SWITCH, set_mouse},
     {"wall", "", "the wall display, on or off", ARGUMENT_NONE, toggle_wall},
-    {"refetch", "[all]", "ask again, as r; all: reload the history too", ARGUMENT_ALL, refetch},
+    {"refetch", "[all]", "refetch, like r; all: reload the history too", ARGUMENT_ALL, refetch},
     {"write", "FILE", "save the page as Markdown; never overwrites", ARGUMENT_TEXT, write_file},
-    {"write!", "FILE", "the same, over what exists", ARGUMENT_TEXT, overwrite_file},
+    {"write!", "FILE", "the same, but overwrite the file", ARGUMENT_TEXT, overwrite_file},
 };
 
 enum { ENTRIES = sizeof entries / sizeof *entries };
@@ -302,7 +302,7 @@ unsigned command_run(struct app *app, const char *typed)
     if (!*argument && !optional) {
         struct str s;
         str_init(&s);
-        str_addf(&s, "say :%s %s", c->name, c->placeholder);
+        str_addf(&s, "usage: :%s %s", c->name, c->placeholder);
         app_note(app, s.text);
         str_finish(&s);
         return REACTION_NONE;

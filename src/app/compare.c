@@ -12,9 +12,9 @@ unsigned compare_next(struct app *app, key pressed)
     (void)pressed;
     int *days = &app->state.compare_days;
     *days = *days == 0 ? YESTERDAY : *days == YESTERDAY ? LAST_WEEK : 0;
-    app_note(app, *days == YESTERDAY   ? "laid over: the same time yesterday"
-                  : *days == LAST_WEEK ? "laid over: the same time last week"
-                                       : "nothing laid over");
+    app_note(app, *days == YESTERDAY   ? "overlay: the same time yesterday"
+                  : *days == LAST_WEEK ? "overlay: the same time last week"
+                                       : "overlay off");
     return REACTION_VIEW;
 }
 

@@ -21,14 +21,14 @@ unsigned fleet_toggle(struct app *app, key pressed)
     (void)pressed;
     struct view_state *s = &app->state;
     if (app->watches_count < 2) {
-        app_note(app, "there is one source; --source NAME=URL watches several");
+        app_note(app, "there is only one source; --source NAME=URL watches several");
     } else if (s->only > 0) {
         s->only = 0;
         app_note(app, "all sources");
     } else {
         struct str text;
         str_init(&text);
-        str_addf(&text, "only source %s; s shows all again", app_watch(app)->config->name);
+        str_addf(&text, "showing only source %s; s shows all again", app_watch(app)->config->name);
         s->only = s->selected.source + 1;
         app_note(app, text.text);
         str_finish(&text);

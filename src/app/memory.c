@@ -75,7 +75,7 @@ bool memory_load(
         if (!unsound) {
             return false;
         }
-        str_add(why, "; compared with the history of the server instead");
+        str_add(why, "; comparing with the server's history instead");
         if (config->baseline == BASELINE_FILE) {
             poller_set_baseline(poller, BASELINE_AUTO, 0, 0);
         }

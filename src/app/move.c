@@ -238,8 +238,8 @@ unsigned move_sort_invert(struct app *app, key pressed)
 
 unsigned move_axis(struct app *app, key pressed)
 {
-    static const char *const names[] = {"value axes begin at 0",
-        "value axes begin at the smallest value", "value axes are logarithmic"};
+    static const char *const names[] = {"value axes start at 0",
+        "value axes start at the smallest value", "value axes are logarithmic"};
     (void)pressed;
     app->state.axis = (enum value_axis)((app->state.axis + 1) % AXIS_COUNT);
     app_note(app, names[app->state.axis]);

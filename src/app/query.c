@@ -96,7 +96,7 @@ unsigned query_take_over(struct app *app, key pressed)
     } else if (promql) {
         query_ask(app, promql);
     } else {
-        app_note(app, "there is no PromQL here; the pages with charts have it");
+        app_note(app, "no PromQL here; it is on the pages with charts");
     }
     return REACTION_VIEW;
 }
@@ -108,7 +108,7 @@ unsigned query_next_source(struct app *app, key pressed)
     if (s->page != PAGE_QUERY) {
         app_note(app, "Ctrl-O asks the next source, on page 6");
     } else if (app->watches_count < 2) {
-        app_note(app, "there is one source; --source NAME=URL watches several");
+        app_note(app, "there is only one source; --source NAME=URL watches several");
     } else {
         int next = (s->selected.source + 1) % (int)app->watches_count;
         s->selected = (struct row_id){.index = -1, .source = next};

@@ -74,7 +74,7 @@ static bool open_pipe(struct str *why)
 {
     int fds[2];
     if (pipe(fds) != 0) {
-        str_setf(why, "no pipe can be opened: ");
+        str_setf(why, "cannot open a pipe: ");
         disk_add_error(why, errno);
         return false;
     }

@@ -78,7 +78,7 @@ bool trace_failed(struct trace *t, struct str *why)
     utf8_add_clean(why, t->file ? t->file : "on stderr", t->file ? strlen(t->file) : 9);
     str_add(why, " cannot be written: ");
     if (t->error == EAGAIN) {
-        str_add(why, "nothing takes what is written to it");
+        str_add(why, "nothing reads what is written to it");
     } else {
         disk_add_error(why, t->error);
     }

@@ -97,7 +97,7 @@ void travel_to(struct app *app, int64_t at_ms)
     str_init(&s);
     if (at_ms > present_ms(app) + plan->step_ms) {
         clock_add_local(
-            &s, at_ms, "%Y-%m-%d %H:%M:%S is yet to come; `:at -30m` is half an hour ago");
+            &s, at_ms, "%Y-%m-%d %H:%M:%S is in the future; `:at -30m` is half an hour ago");
     } else {
         move_to(app, at_ms > 0 ? at_ms : 1);
         if (plan->at_ms > 0) {
@@ -188,7 +188,7 @@ unsigned travel_mark(struct app *app, key pressed)
     for (int i = 0; i < s->marks_count; i++) {
         if (s->marks_ms[i] >= at - near && s->marks_ms[i] <= at + near) {
             s->marks_ms[i] = s->marks_ms[--s->marks_count];
-            app_note(app, "the mark is removed");
+            app_note(app, "mark removed");
             return REACTION_VIEW;
         }
     }
@@ -200,7 +200,7 @@ unsigned travel_mark(struct app *app, key pressed)
         app_note(app, said.text);
         str_finish(&said);
     } else {
-        app_note(app, "no room for more marks: m on one removes it");
+        app_note(app, "there are too many marks; m on one removes it");
     }
     return REACTION_VIEW;
 }

@@ -19,7 +19,7 @@ static unsigned copy(struct app *app, struct str *text, const char *what)
     struct str s;
     str_init(&s);
     if (text->len == 0) {
-        str_addf(&s, "there is no %s here", what);
+        str_addf(&s, "no %s here", what);
     } else {
         switch (term_copy(text->text, text->len)) {
         case TERM_COPY_TOO_LONG:

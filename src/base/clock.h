@@ -31,7 +31,8 @@ bool clock_parse_duration(const char *text, int64_t *out_ms);
  */
 bool clock_parse_moment(const char *text, int64_t now_ms, int64_t *out_ms);
 
-/** Parses `09:00` or `09:00:30` on the day of DAY_MS by the local calendar; false: it is neither. */
+/** Parses `09:00` or `09:00:30` on the day of DAY_MS by the local calendar; false: it is neither.
+ */
 bool clock_parse_time_of_day(const char *text, int64_t day_ms, int64_t *out_ms);
 
 /**

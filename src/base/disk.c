@@ -208,7 +208,7 @@ static bool close_written(int fd, bool good, struct str *why)
         error = errno;
     }
     if (!good && error == EAGAIN) {
-        return refuse("nothing takes what is written to it", why);
+        return refuse("nothing reads what is written to it", why);
     }
     return good || fail(error, why);
 }

@@ -50,8 +50,8 @@ static int fail_empty(const struct watch *w)
     if (w->store.source.reach == REACH_LOST) {
         str_addf(&s, "%s cannot be asked: %s", url, w->store.source.why);
     } else {
-        str_addf(
-            &s, "nothing was saved: %s has no samples of what is watched in the day before ", url);
+        str_addf(&s,
+            "nothing was saved: %s has no samples of the watched metrics in the day before ", url);
         clock_add_rfc3339(&s, w->plan.pin_ms);
         str_add(&s, "; ragtop report says what it has");
     }

@@ -94,7 +94,7 @@ static bool merge_headers(struct source_config *s, const struct merging *m)
     const struct name_list *headers = &m->options->headers;
     struct str reason;
     if (headers->count > LIMIT_HEADERS) {
-        str_setf(m->why, "--header is given too often; at most %d times", LIMIT_HEADERS);
+        str_setf(m->why, "--header is given too many times; at most %d", LIMIT_HEADERS);
         return false;
     }
     bool good = true;
@@ -292,7 +292,7 @@ static bool merge_fleet(const struct merging *m)
 {
     struct config *c = m->config;
     if (m->options->url) {
-        str_setf(m->why, "a URL is given beside --source; say it as --source NAME=URL");
+        str_setf(m->why, "a URL is given beside --source; pass it as --source NAME=URL");
         return false;
     }
     if ((m->options->sources.count > 0 && !fleet_choose(c, m->options, m->why)) ||

@@ -126,7 +126,7 @@ static bool load_profiles(struct load *l)
 {
     const struct name_list *names = &l->options.profiles;
     if (names->count > LIMIT_PROFILES) {
-        str_setf(l->why, "--profile is given too often; at most %d times", LIMIT_PROFILES);
+        str_setf(l->why, "--profile is given too many times; at most %d", LIMIT_PROFILES);
         return false;
     }
     for (size_t i = 0; i < names->count; i++) {

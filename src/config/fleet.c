@@ -15,15 +15,15 @@ bool fleet_check_name(const char *name, struct str *why)
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-";
     size_t len = strlen(name);
     if (len == 0 || strspn(name, letters) != len || !strchr(letters, name[0])) {
-        str_setf(why, "no name for a source; letters, digits, '.', '_' and '-' only");
+        str_setf(why, "not a source name; use letters, digits, '.', '_' and '-'");
         return false;
     }
     if (name[0] == '-' || name[0] == '.') {
-        str_setf(why, "no name for a source; it begins with a letter or a digit");
+        str_setf(why, "not a source name; it must begin with a letter or a digit");
         return false;
     }
     if (len > LIMIT_SOURCE_NAME) {
-        str_setf(why, "too long for the name of a source; at most %d letters", LIMIT_SOURCE_NAME);
+        str_setf(why, "too long for a source name; at most %d characters", LIMIT_SOURCE_NAME);
         return false;
     }
     return true;
@@ -92,7 +92,7 @@ static bool fail_unknown(const struct config *c, const char *name, struct str *w
     }
     const char *guess = names_closest(name, names);
     if (c->sources_count == 0) {
-        str_setf(why, "has no address; say --source %s=URL, or name it under `sources:`", name);
+        str_setf(why, "has no address; use --source %s=URL, or name it under `sources:`", name);
     } else if (guess) {
         str_setf(why, "the config file has no such source; did you mean %s?", guess);
     } else {
@@ -162,7 +162,7 @@ static bool take(struct config *out, const struct config *c, const char *text, s
 bool fleet_choose(struct config *c, const struct options *o, struct str *why)
 {
     if (o->sources.count > LIMIT_SOURCES) {
-        str_setf(why, "--source is given too often; at most %d times", LIMIT_SOURCES);
+        str_setf(why, "--source is given too many times; at most %d", LIMIT_SOURCES);
         return false;
     }
     struct config chosen = {0};

@@ -61,7 +61,7 @@ static bool take_basic(struct reading *r, const struct yaml_basic_auth *y, struc
 {
     char *name = NULL, *password = NULL;
     if (y->username && strchr(y->username, ':')) {
-        return reading_fail(r, "username", "no user name can have a ':' in it");
+        return reading_fail(r, "username", "a user name cannot contain ':'");
     }
     bool good = take_either(r,
                     &(struct either){"username", "username_file", y->username, y->username_file,
@@ -148,7 +148,7 @@ static bool take_version(struct reading *r, const char *key, const char *text, i
             return true;
         }
     }
-    str_setf(&r->reason, "not a version of TLS; say TLS10, TLS11, TLS12 or TLS13");
+    str_setf(&r->reason, "not a version of TLS; use TLS10, TLS11, TLS12 or TLS13");
     return !text || reading_reject(r, key, text);
 }
 
@@ -169,7 +169,7 @@ static bool take_tls(struct reading *r, const struct yaml_tls_config *y, struct 
         return false;
     }
     return !s->tls_max || s->tls_min <= s->tls_max ||
-           reading_fail(r, "", "the least version of TLS is above the greatest");
+           reading_fail(r, "", "the minimum version of TLS is above the maximum");
 }
 
 /** A flag that *FIELD is the opposite of. */

@@ -61,8 +61,7 @@ static bool check_header(
         struct str shown;
         str_init(&shown);
         value_add_shown(&shown, name);
-        fail(r, node, "'%s' is %s", shown.text,
-            reason.len ? reason.text : "not the name of a header");
+        fail(r, node, "'%s' is %s", shown.text, reason.len ? reason.text : "not a header name");
         str_finish(&shown);
     }
     str_finish(&reason);
@@ -78,7 +77,7 @@ static bool add_item(
     const char *text = locate_text(item);
     size_t len = item->type == YAML_SCALAR_NODE ? item->data.scalar.length : 0;
     if (len == 0 || len > LIMIT_TEXT_BYTES || strlen(text) != len || !value_one_line(text)) {
-        return fail(r, item, "a header has one line of text of at most %d bytes", LIMIT_TEXT_BYTES);
+        return fail(r, item, "a header must be one line of at most %d bytes", LIMIT_TEXT_BYTES);
     }
     if (!check_header(r, item, name, text)) {
         return false;

@@ -20,7 +20,7 @@ bool keys_sigv4(const char *text, char **out, struct str *why)
     size_t plain =
         strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_:");
     if (text[plain] || (colons != 0 && colons != 3) || strstr(text, "::")) {
-        str_setf(why, "not a region; say eu-west-1, or aws:amz:eu-west-1:aps");
+        str_setf(why, "not a region; use eu-west-1, or aws:amz:eu-west-1:aps");
         return false;
     }
     struct str s;

@@ -72,7 +72,7 @@ static bool read_type(struct reading *r, const char *text, struct metric_config 
             return true;
         }
     }
-    str_setf(&r->reason, "not a type; say gauge, histogram or summary");
+    str_setf(&r->reason, "not a type; use gauge, histogram or summary");
     return !text || reading_reject(r, "type", text);
 }
 
@@ -97,7 +97,7 @@ static bool read_pair(struct reading *r, const char *sum, const char *count,
     }
     if (text_of(r, "metric") || text_of(r, "type")) {
         return reading_fail(r, text_of(r, "metric") ? "metric" : "type",
-            "'sum' and 'count' say it all; keep them, or 'metric' alone");
+            "give either 'sum' and 'count', or 'metric'");
     }
     if (!reading_metric(r, "sum", sum, NULL, out) ||
         !reading_metric(r, "count", count, NULL, &counted)) {
@@ -107,8 +107,8 @@ static bool read_pair(struct reading *r, const char *sum, const char *count,
     char *name = mem_strndup(out->metric, strcspn(out->metric, "{"));
     bool known = *to_seconds > 0 || latency_unit_of(name) > 0;
     free(name);
-    return known || reading_fail(r, "sum",
-                        "the name does not say the unit of its time; add unit: s, ms or us");
+    return known ||
+           reading_fail(r, "sum", "the name does not tell the unit; add unit: s, ms or us");
 }
 
 static bool read_mapping(
@@ -127,7 +127,7 @@ static bool read_mapping(
     }
     if (!metric) {
         return reading_fail(r, "",
-            "'latency' names no metric; say {metric: NAME} or {sum: NAME, count: NAME, unit: s}");
+            "'latency' names no metric; use {metric: NAME} or {sum: NAME, count: NAME, unit: s}");
     }
     return reading_metric(r, "metric", metric, NULL, out) &&
            reading_check_base(r, "metric", out->metric) && read_type(r, text_of(r, "type"), out) &&

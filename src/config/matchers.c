@@ -109,7 +109,7 @@ static bool take_matcher(struct str *out, const char **p, struct str *why)
 {
     size_t label = name_length(*p, false);
     if (label == 0) {
-        str_setf(why, "not label matchers; say k=\"v\",k2=~\"v.*\"");
+        str_setf(why, "not label matchers; use k=\"v\",k2=~\"v.*\"");
         return false;
     }
     str_append(out, *p, label);

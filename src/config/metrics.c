@@ -19,7 +19,7 @@ static bool read_limit(
         return reading_metric(r, "limit", text, expr, &out->limit);
     }
     out->limit.number = number;
-    str_setf(&r->reason, "not a limit; it has to be more than 0");
+    str_setf(&r->reason, "not a limit; it must be more than 0");
     return (number > 0 && number < 1e15) || reading_reject(r, "limit", text);
 }
 
@@ -35,7 +35,7 @@ static bool read_ratio(struct reading *r, const struct yaml_saturation *y, const
     if (out->used.metric || out->used.expr || y->limit || out->limit.expr) {
         return reading_fail(r, "", "'ratio' is used / limit already; keep it, or the two of them");
     }
-    str_setf(&r->reason, "not a unit of a share; say ratio or percent");
+    str_setf(&r->reason, "not a unit of a share; use ratio or percent");
     return (!y->unit || percent || strcmp(y->unit, "ratio") == 0 ||
                reading_reject(r, "unit", y->unit)) &&
            reading_metric(r, "ratio", y->ratio, expr, &out->used);
@@ -85,7 +85,7 @@ static bool read_slo(struct reading *r, const struct yaml_slo *y, struct stage_c
     }
     size_t mark = reading_enter(r, "slo");
     bool bare = y->p95 && strspn(y->p95, "0123456789.") == strlen(y->p95);
-    str_setf(&r->reason, "without a unit; say %.20sms or %.20ss", bare ? y->p95 : "",
+    str_setf(&r->reason, "without a unit; use %.20sms or %.20ss", bare ? y->p95 : "",
         bare ? y->p95 : "");
     bool good = (!bare || reading_reject(r, "p95", y->p95)) &&
                 reading_duration(r, "p95", y->p95, &value_slo_range, &p95_ms) &&

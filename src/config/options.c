@@ -190,7 +190,7 @@ static bool take_words(struct options *o, int count, char **words, struct str *w
     if (i < count) {
         str_setf(why, "'");
         url_add_shown(why, words[i]);
-        str_add(why, "' is one word too many; say ragtop [COMMAND] [OPTION...] [URL]");
+        str_add(why, "' is one word too many; usage: ragtop [COMMAND] [OPTION...] [URL]");
         return false;
     }
     return true;
@@ -323,5 +323,5 @@ void config_add_help(struct str *out)
 #include "config/options.def"
     str_add(out,
         "\nA TIME is 90s, 5m or 1h. report exits with 0 when all is well, 1 on a warning,\n"
-        "2 when critical, 3 when it cannot know; 64 is a mistake in options or files.\n");
+        "2 when critical, 3 when it cannot tell, 64 on a mistake in options or files.\n");
 }

@@ -52,7 +52,7 @@ static bool merge_when(
     c->save_file = mem_strdup(o->save_file);
     if (c->sources_count > 1 && (c->save_file || c->baseline_file)) {
         str_setf(why,
-            "a baseline file is of one source, and there are %zu; choose one: --source %s",
+            "a baseline file is for one source, and there are %zu; choose one: --source %s",
             c->sources_count, c->sources[0].name);
         return false;
     }

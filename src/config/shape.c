@@ -126,7 +126,7 @@ static const struct {
                 "authorization.credentials_file"},
     {"google_iam", "have another program fetch the token, and name its file in "
                    "authorization.credentials_file"},
-    {"sigv4", "say --aws-sigv4, or source.aws_sigv4 in the config file"},
+    {"sigv4", "use --aws-sigv4, or source.aws_sigv4 in the config file"},
     {"proxy_connect_header", "give the proxy's user in proxy_url"},
 };
 

@@ -46,14 +46,14 @@ static void explain(const char *const *directories, struct str *why)
     for (size_t i = 0; directories[i]; i++) {
         if (is_database(directories[i])) {
             str_setf(why,
-                "not a time zone in %s; say one like Europe/Berlin, America/New_York or UTC",
+                "not a time zone in %s; use one like Europe/Berlin, America/New_York or UTC",
                 directories[i]);
             return;
         }
     }
     str_setf(why,
         "not known here: this system has no time zone data in %s; install it (often the package "
-        "tzdata), or say UTC",
+        "tzdata), or use UTC",
         directories[0]);
 }
 
@@ -65,7 +65,7 @@ bool timezone_read(
         return true;
     }
     if (!is_name(name)) {
-        str_setf(why, "not the name of a time zone; say one like Europe/Berlin or UTC");
+        str_setf(why, "not the name of a time zone; use one like Europe/Berlin or UTC");
         return false;
     }
     struct str path, tz;

@@ -71,7 +71,7 @@ static const char *host_fault(const char *host, size_t len)
         }
     }
     if (n == 0 || (n == 2 && host[0] == '[')) {
-        return "not an address: the host is missing; say http://localhost:9090";
+        return "not an address: the host is missing; use http://localhost:9090";
     }
     if (n == len) {
         return NULL;

@@ -47,7 +47,7 @@ bool value_duration(
 {
     int64_t ms;
     if (!clock_parse_duration(text, &ms)) {
-        str_setf(why, "not a duration; say 90s, 5m or 1h");
+        str_setf(why, "not a duration; use 90s, 5m or 1h");
         return false;
     }
     if (ms < range->min_ms || ms > range->max_ms) {
@@ -68,7 +68,7 @@ static int choose(const char *text, const char *const *names, const char *what, 
             return i;
         }
     }
-    str_setf(why, "not a %s; say ", what);
+    str_setf(why, "not a %s; use ", what);
     names_add(why, names, "or");
     return -1;
 }
@@ -128,7 +128,7 @@ bool value_ratio(const char *text, double *out, struct str *why)
     bool digits = strspn(text, "0123456789.") > 0 && !strpbrk(text, "xX");
     double ratio = percent ? n / 100 : n;
     if (!digits || end == text || end[percent] != '\0') {
-        str_setf(why, "not a share; say 1%% or 0.01");
+        str_setf(why, "not a share; use 1%% or 0.01");
         return false;
     }
     if (!percent && n >= 1) {
@@ -155,7 +155,7 @@ bool value_unit(const char *text, double *out_to_seconds, struct str *why)
             return true;
         }
     }
-    str_setf(why, "not a unit of time; say seconds, milliseconds or microseconds");
+    str_setf(why, "not a unit of time; use seconds, milliseconds or microseconds");
     return false;
 }
 
@@ -186,7 +186,7 @@ bool value_size(const char *text, int *columns, int *rows, struct str *why)
     int c, r;
     const char *p = text;
     if (!take_cells(&p, &c) || *p++ != 'x' || !take_cells(&p, &r) || *p != '\0') {
-        str_setf(why, "not a size; say COLUMNSxROWS such as 120x40, each 1 to %d", MOST_CELLS);
+        str_setf(why, "not a size; use COLUMNSxROWS such as 120x40, each 1 to %d", MOST_CELLS);
         return false;
     }
     *columns = c;
@@ -202,7 +202,7 @@ bool value_header(const char *text, struct str *why)
         n++;
     }
     if (n == 0 || text[n] != ':') {
-        str_setf(why, "not a header; say 'Name: value'");
+        str_setf(why, "not a header; use 'Name: value'");
         return false;
     }
     for (const char *p = text + n; *p; p++) {

@@ -2,7 +2,7 @@
  * The texts that options and YAML values consist of, turned into numbers and choices.
  *
  * Every value_*() returns false with *WHY set to what TEXT is instead, worded to follow "TEXT is":
- * "not a duration; say 90s, 5m or 1h". Outputs are untouched then. Callers say where it stands.
+ * "not a duration; use 90s, 5m or 1h". Outputs are untouched then. Callers say where it stands.
  */
 #ifndef RAGTOP_CONFIG_VALUE_H
 #define RAGTOP_CONFIG_VALUE_H

@@ -119,8 +119,8 @@ static enum role fill_role(enum role line)
                                   : ROLE_FILL;
 }
 
-// The height in eighths of a cell. A cell has room for two colours, so an edge of the same thickness
-// everywhere cannot end in the upper half of one, unless it ends where the cell does.
+// The height in eighths of a cell. A cell has room for two colours, so an edge of the same
+// thickness everywhere cannot end in the upper half of one, unless it ends where the cell does.
 static int area_height(const struct rect *plot, const struct scale *s, double v, bool edged)
 {
     int eighths = (int)lround(plot_height(s, v) * plot->h * GLYPH_LEVELS);
@@ -131,8 +131,8 @@ static int area_height(const struct rect *plot, const struct scale *s, double v,
 }
 
 // A cell of an area: HIGH eighths of it, the lower DARK of them below the edge.
-static void put_area(struct canvas *c, int x, int y, int high, int dark, enum role role,
-    const struct glyphs *glyphs)
+static void put_area(
+    struct canvas *c, int x, int y, int high, int dark, enum role role, const struct glyphs *glyphs)
 {
     if (dark >= GLYPH_LEVELS) {
         canvas_put(c, x, y, glyphs->fill, fill_role(role));

@@ -183,8 +183,8 @@ static struct letter small_of(char ch)
     struct letter out = {ch, ch == '.' ? 1 : 3, {0}};
     const struct letter *l = letter_of(ch);
     for (int i = 0; i < LETTER_LINES && is_digit(ch); i++) {
-        out.lines[i] = ch == '.' ? i == LETTER_LINES - 1
-                                 : digit_line(ch == '-' ? MIDDLE : bars[ch - '0'], i);
+        out.lines[i] =
+            ch == '.' ? i == LETTER_LINES - 1 : digit_line(ch == '-' ? MIDDLE : bars[ch - '0'], i);
     }
     return is_digit(ch) ? out : l ? *l : (struct letter){.ch = ch};
 }
@@ -233,8 +233,8 @@ static void draw_face(const struct pen *p, const struct face *f, int x, int y, c
 
 // In the largest size for which ROOM columns and the lines of A do. Returns the columns taken; 0
 // where there is no room for any.
-static int draw_value(struct canvas *c, struct area a, int room, struct view_text value,
-    const struct glyphs *glyphs)
+static int draw_value(
+    struct canvas *c, struct area a, int room, struct view_text value, const struct glyphs *glyphs)
 {
     const struct pen pen = {c, glyphs->block, value.role};
     int height = a.h < DIGIT_MOST ? a.h : DIGIT_MOST;

@@ -71,7 +71,7 @@ static void draw_foot(struct canvas *c, struct area a, const struct view_choices
         str_addf(&s, "%s%zu more", s.len > 0 ? "; " : "", below);
     }
     if (choices->cut) {
-        str_addf(&s, "%sthe server has more names than are known here", s.len > 0 ? "; " : "");
+        str_addf(&s, "%sthe server has more names than are listed here", s.len > 0 ? "; " : "");
     }
     int room = view_saying_width(a.w);
     struct str fitted;

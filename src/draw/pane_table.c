@@ -142,7 +142,7 @@ static void draw_more(
     struct str s;
     str_init(&s);
     str_addf(&s, "%d more %s%s", end - first, first > 0 ? "below (PgDn)" : "above (PgUp)",
-        culprit ? ", with the culprit" : "");
+        culprit ? ", including the culprit" : "");
     canvas_fill(c, (struct rect){a.x, a.y + y, a.w, 1}, ' ', ROLE_NORMAL);
     canvas_text(c, a.x + VIEW_INDENT, a.y + y, a.w - VIEW_INDENT, s.text, ROLE_DIM);
     str_finish(&s);

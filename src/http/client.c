@@ -27,7 +27,7 @@ static bool take_target(struct http_client *c, const struct http_options *option
         return false;
     }
     if (options->proxy && !(c->proxy = target_place(options->proxy))) {
-        str_setf(why, "the proxy for %s is not a URL: say http://host:port", c->target.place);
+        str_setf(why, "the proxy for %s is not a URL: use http://host:port", c->target.place);
         return false;
     }
     if (!credentials_init(&c->credentials, options, &c->target, why)) {

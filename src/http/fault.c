@@ -148,7 +148,7 @@ static enum http_outcome timed_out(const struct fault *f, struct str *why)
     const char *nearest = f->proxy ? f->proxy : f->place;
     if (sent > 0 && microseconds(f->easy, CURLINFO_PRETRANSFER_TIME_T) > 0) {
         if (f->body_len) {
-            str_addf(why, "the answer of %s was not whole after ", f->place);
+            str_addf(why, "the answer from %s was not whole after ", f->place);
             add_seconds(why, f->timeout_ms);
             str_addf(why, " (%zu %s came)", f->body_len,
                 str_plural((double)f->body_len, "byte", "bytes"));
@@ -231,7 +231,7 @@ static enum http_outcome no_handshake(const struct fault *f, struct str *why)
 
 static enum http_outcome cut(const struct fault *f, struct str *why)
 {
-    str_addf(why, "the answer of %s was cut after %zu %s", f->place, f->body_len,
+    str_addf(why, "the answer from %s was cut after %zu %s", f->place, f->body_len,
         str_plural((double)f->body_len, "byte", "bytes"));
     return HTTP_BROKEN;
 }
@@ -241,7 +241,7 @@ static enum http_outcome connection_lost(const struct fault *f, struct str *why)
     long tunnel = 0;
     curl_easy_getinfo(f->easy, CURLINFO_HTTP_CONNECTCODE, &tunnel);
     if (tunnel >= 300) {
-        str_addf(why, "the proxy %s refuses the way to %s: it answered %ld",
+        str_addf(why, "the proxy %s refuses to connect to %s: it answered %ld",
             f->proxy ? f->proxy : "of the environment", f->place, tunnel);
         return HTTP_FAILED;
     }
@@ -265,7 +265,7 @@ static enum http_outcome connection_lost(const struct fault *f, struct str *why)
 static enum http_outcome stopped(const struct fault *f, struct str *why)
 {
     if (f->headers_too_large) {
-        str_addf(why, "%s sends headers without end", f->place);
+        str_addf(why, "%s sends endless headers", f->place);
         return HTTP_BROKEN;
     }
     if (f->body_too_large) {
@@ -274,7 +274,7 @@ static enum http_outcome stopped(const struct fault *f, struct str *why)
         str_addf(why, " of answer from %s", f->place);
         return HTTP_TOO_LARGE;
     }
-    str_addf(why, "the answer of %s cannot be read", f->place);
+    str_addf(why, "the answer from %s cannot be read", f->place);
     add_detail(why, detail_of(f));
     return HTTP_BROKEN;
 }
@@ -287,7 +287,7 @@ static enum http_outcome not_http(const struct fault *f, struct str *why)
 
 static enum http_outcome no_way_through(const struct fault *f, struct str *why)
 {
-    str_addf(why, "the proxy %s gives no way to %s", f->proxy ? f->proxy : "of the environment",
+    str_addf(why, "the proxy %s cannot connect to %s", f->proxy ? f->proxy : "of the environment",
         f->place);
     add_detail(why, detail_of(f));
     return HTTP_FAILED;

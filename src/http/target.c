@@ -52,7 +52,7 @@ static bool complain(struct str *why, const char *url, const char *detail)
 {
     str_clear(why);
     if (!*url) {
-        str_add(why, "the URL is empty: say http://host:port");
+        str_add(why, "the URL is empty: use http://host:port");
         return false;
     }
     add_shown(why, url);
@@ -60,7 +60,7 @@ static bool complain(struct str *why, const char *url, const char *detail)
     if (detail) {
         str_addf(why, " (%s)", detail);
     }
-    str_add(why, ": say http://host:port");
+    str_add(why, ": use http://host:port");
     return false;
 }
 
@@ -133,7 +133,7 @@ bool target_parse(struct target *out, const char *url, struct str *why)
         return complain(why, url, NULL);
     }
     if (rest && !has_prefix(url, "http://") && !has_prefix(url, "https://")) {
-        return complain(why, url, "only http and https are spoken");
+        return complain(why, url, "only http and https are supported");
     }
     rest = rest ? rest + 3 : url;
     // curl reads http:///name as the host "name"
@@ -248,7 +248,7 @@ bool target_rename(struct target *t, const char *name, struct str *connect_to, s
             t->base[--len] = '\0';
         }
     } else {
-        str_setf(why, "the server name of TLS is not a host name");
+        str_setf(why, "the TLS server name is not a host name");
     }
     free(host);
     free(port);

@@ -52,15 +52,15 @@ static const char *advice(enum http_outcome outcome)
     case HTTP_REFUSED: return "nothing listens there: start it, or name the right port";
     case HTTP_NO_HOST: return "is the name right, and is DNS working?";
     case HTTP_NO_ROUTE: return "is the network up, or the VPN?";
-    case HTTP_CONNECT_TIMEOUT: return "a firewall drops it, or the machine is gone";
-    case HTTP_TIMEOUT: return "it hangs or has too much to do; --timeout 30s waits longer";
-    case HTTP_UNTRUSTED: return "name its authority with --cacert";
+    case HTTP_CONNECT_TIMEOUT: return "a firewall drops packets, or the machine is down";
+    case HTTP_TIMEOUT: return "it hangs or is overloaded; --timeout 30s waits longer";
+    case HTTP_UNTRUSTED: return "pass its CA with --cacert";
     case HTTP_EXPIRED: return "renew it, or correct the clock";
     case HTTP_WRONG_NAME: return "use that name in the URL, or set server_name in tls_config";
     case HTTP_UNWANTED: return "it may want --cert and --key";
-    case HTTP_NOT_TLS: return "say http://";
+    case HTTP_NOT_TLS: return "use http://";
     case HTTP_NOT_HTTP: return "is that the port of Prometheus?";
-    case HTTP_BROKEN: return "it fell over, or a proxy on the way did: their logs say why";
+    case HTTP_BROKEN: return "it crashed, or a proxy in between did: check their logs";
     case HTTP_TOO_LARGE: return "narrow it with -n or -l";
     case HTTP_ANSWERED:
     case HTTP_TLS:

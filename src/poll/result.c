@@ -13,7 +13,7 @@
 static const char *missing_past(const struct ask *ask)
 {
     return ask->purpose == ASK_SPAN   ? "the trend is unavailable: "
-           : ask->purpose == ASK_THEN ? "the other day is unavailable: "
+           : ask->purpose == ASK_THEN ? "the overlay is unavailable: "
            : ask->purpose == ASK_EACH ? "the trend of each pod is unavailable: "
                                       : "history is unavailable: ";
 }

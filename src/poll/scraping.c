@@ -207,14 +207,14 @@ static void say_what_is_cut(struct poller *p, const struct exposition *e)
         store_add_note(p->store, note.text);
     }
     if (data->gone_ms > 0) {
-        str_setf(&note, "%sso many new series that those which end are forgotten after ", begins);
+        str_setf(&note, "%sso many new series that ended ones are dropped after ", begins);
         clock_add_age(&note, data->gone_ms);
         store_add_note(p->store, note.text);
     }
     if (data->shortened) {
         str_setf(&note, "%sso many series that only the last ", begins);
         clock_add_age(&note, newest(data) - data->scrapes[0]);
-        str_add(&note, " of them are kept");
+        str_add(&note, " are kept");
         store_add_note(p->store, note.text);
     }
     str_finish(&note);
@@ -227,7 +227,7 @@ static void say_so(struct poller *p)
     struct source_state *s = &p->store->source;
     struct str note;
     str_init(&note);
-    str_addf(&note, "%susual can only be what it has seen since ", begins);
+    str_addf(&note, "%susual is only what it has seen since ", begins);
     clock_add_local(&note, p->scraping.data.scrapes[0], "%H:%M:%S");
     if (p->scraping.since_ms != p->scraping.data.scrapes[0]) {
         p->scraping.since_ms = p->scraping.data.scrapes[0];

@@ -8,7 +8,7 @@ static void note_unknown(struct poller *p, const struct str *names, size_t count
 {
     struct str note;
     str_init(&note);
-    str_addf(&note, "%s was saved from something else and has nothing on %s", p->saved.name,
+    str_addf(&note, "%s was saved from something else and has no data for %s", p->saved.name,
         names->text);
     if (count > UNKNOWN_NAMED) {
         str_addf(&note, " and %zu more", count - UNKNOWN_NAMED);

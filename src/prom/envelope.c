@@ -93,7 +93,7 @@ static enum prom_status by_http_status(
         return PROM_UNAUTHORIZED;
     }
     if (speaks_tls(status, body)) {
-        str_setf(why, "the server speaks TLS there: say https://");
+        str_setf(why, "the server speaks TLS there: use https://");
         return PROM_FOREIGN;
     }
     switch (status) {
@@ -105,7 +105,7 @@ static enum prom_status by_http_status(
         break;
     case 502:
     case 504: str_setf(why, "%ld: a proxy gets no answer from Prometheus", status); break;
-    case 429: str_setf(why, "429: the server has too many requests"); break;
+    case 429: str_setf(why, "429: the server gets too many requests"); break;
     case 503: str_setf(why, "503: the server is not ready"); break;
     default: str_setf(why, "HTTP status %ld", status); break;
     }
@@ -149,7 +149,7 @@ static enum prom_status by_look(const struct envelope *e, struct str *why)
     char first = e->body[strspn(e->body, " \r\n\t")];
     str_setf(why, "%s",
         first == '<'
-            ? "a web page answers there, not a Prometheus API: another port, a path or a log-in"
+            ? "a web page answers there, not a Prometheus API: wrong port or path, or a login page"
         : first == '{' ? "the answer is cut or not from a Prometheus API"
                        : "the answer is not from a Prometheus API");
     return PROM_FOREIGN;

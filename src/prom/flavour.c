@@ -16,19 +16,19 @@ struct kind {
 
 static const struct kind prometheus = {"Prometheus", 0, NULL};
 static const struct kind thanos = {
-    "Thanos", 0, "Thanos may answer with a part of the data; it then says so"};
+    "Thanos", 0, "Thanos may answer with part of the data, and then says so"};
 static const struct kind mimir = {"Grafana Mimir", LACKS_TARGETS, NULL};
 static const struct kind cortex = {"Cortex", LACKS_TARGETS, NULL};
 static const struct kind victoria = {"VictoriaMetrics", LACKS_METADATA | LACKS_EXEMPLARS,
     "VictoriaMetrics holds back the newest 30 s (-search.latencyOffset) and has no exemplars"};
 static const struct kind amazon = {"Amazon Managed Prometheus", LACKS_TARGETS | LACKS_EXEMPLARS,
-    "Amazon charges for every sample that a query reads; --refresh 60s or more asks less"};
+    "Amazon charges for every sample that a query reads; --refresh 60s or more costs less"};
 static const struct kind google = {"Google Managed Prometheus",
     LACKS_METADATA | LACKS_RULES | LACKS_TARGETS | LACKS_EXEMPLARS,
-    "Google's Prometheus has no rules, alerts, targets and exemplars to show"};
+    "Google's Prometheus has no rules, alerts, targets or exemplars"};
 static const struct kind tenancy = {"OpenShift, of one namespace",
     LACKS_METADATA | LACKS_RULES | LACKS_TARGETS | LACKS_EXEMPLARS,
-    "OpenShift's port for tenants answers queries of one namespace alone: no rules, no metadata"};
+    "OpenShift's tenancy port answers queries for one namespace only: no rules, no metadata"};
 
 enum { TENANCY_PORT = 9092 };
 

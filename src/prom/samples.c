@@ -269,7 +269,7 @@ static void end_list(struct samples *s)
     read_notes(&s->batch, s->envelope.parts[ENVELOPE_INFOS].at);
     const char *partial = s->envelope.parts[ENVELOPE_PARTIAL].at;
     if (partial && *partial == 't') {
-        batch_add_note(&s->batch, "the answer is partial: a part of the storage is away");
+        batch_add_note(&s->batch, "partial response: some storage is unavailable");
         s->batch.partial = true;
     }
     if (s->labels_cut) {
@@ -382,7 +382,7 @@ enum prom_status prom_samples_end(struct samples *s, struct batch *out, struct s
 {
     enum prom_status status = s->status;
     if (s->phase != DONE) {
-        str_setf(&s->why, "the answer was not read to its end");
+        str_setf(&s->why, "the answer was not read to the end");
         status = PROM_FAILED;
     }
     if (status == PROM_OK) {

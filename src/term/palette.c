@@ -8,9 +8,8 @@ enum {
     GRAY = 8,
     DIRECT_COLORS = 1 << 24,
     DIRECT_PALETTE = 8, /**< numbers below are still the terminal's own, in direct colour */
-    MAX_PAIRS =
-        2 * ROLE_COUNT + PALETTE_HEATS * PALETTE_HEATS + PALETTE_OVER_FILLS * PALETTE_FILLS +
-        PALETTE_EDGES + 1,
+    MAX_PAIRS = 2 * ROLE_COUNT + PALETTE_HEATS * PALETTE_HEATS +
+                PALETTE_OVER_FILLS * PALETTE_FILLS + PALETTE_EDGES + 1,
 };
 
 static const enum role over_fills[PALETTE_OVER_FILLS] = {

@@ -43,7 +43,7 @@ struct palette {
     struct look looks[ROLE_COUNT][2];          /**< the second one selected */
     short heats[PALETTE_HEATS][PALETTE_HEATS]; /**< pairs of one heat on another */
     short fills[PALETTE_OVER_FILLS][PALETTE_FILLS]; /**< and of what is drawn over an area */
-    short edges[PALETTE_EDGES]; /**< and of an area on its own edge */
+    short edges[PALETTE_EDGES];                     /**< and of an area on its own edge */
 };
 
 /**

@@ -89,8 +89,7 @@ struct view_pane chart_stage_pane(struct arena *a, const struct view_input *in, 
     const struct view_trend t = trend_of_stage(a, in, stage);
     struct view_chart *chart =
         chart_of_trend(a, in, &t, format_seconds, why_no_latency(a, in, stage));
-    struct view_pane pane =
-        chart_pane(in, cell_stage_name(a, w, stage), chart, SMALL_LEAST, SMALL);
+    struct view_pane pane = chart_pane(in, cell_stage_name(a, w, stage), chart, SMALL_LEAST, SMALL);
     pane.legend =
         (struct view_text){usual_legend(a, format_seconds, t.usual, NAN), ROLE_SPARK_USUAL};
     pane.promql = cell_promql(w, w->plan->stages[stage].latency_signal);

@@ -82,7 +82,7 @@ bool doubt_add_summary(struct str *s, const struct words *w)
             "prometheus_client.",
             d->resets, str_plural(d->resets, "time", "times"), d->samples,
             str_plural(d->samples, "scrape", "scrapes"),
-            d->mixed ? "" : ", or it restarts again and again");
+            d->mixed ? "" : ", or it keeps restarting");
     }
     if (counters > 0) {
         str_addf(s, "%s%s is a counter, not a latency%s: write ", resets > 0 ? " " : "",
@@ -117,7 +117,7 @@ static void add_unit(struct str *s, const struct words *w, int stage, enum unit_
         str_add(s, now ? "it is " : "it usually is ");
         format_seconds(s, now ? d->latency.now : d->latency.usual.centre);
     }
-    str_add(s, ". If it counts milliseconds, write unit: ms; if seconds, unit: s");
+    str_add(s, ". If it is in milliseconds, write unit: ms; if in seconds, unit: s");
 }
 
 bool doubt_add_note(struct str *s, const struct words *w, int stage, int i)
@@ -142,14 +142,14 @@ bool doubt_add_note(struct str *s, const struct words *w, int stage, int i)
         return true;
     }
     if (notable_percent(d, w->plan) && i-- == 0) {
-        str_addf(s, "%s of %s is far above 1: if it counts percent, write unit: percent",
+        str_addf(s, "%s of %s is far above 1: if it is in percent, write unit: percent",
             w->plan->signals[d->pool_signal].what, phrase_name(w, stage));
         return true;
     }
     if (d->errors.state == STATE_ABSENT && !d->distrust &&
         plan_lacks_requests(&w->plan->stages[stage]) && i-- == 0) {
         str_addf(s,
-            "%s: %s counts no requests, so nobody knows what share of them fails. Add "
+            "%s: %s counts no requests, so the share that fails is unknown. Add "
             "requests: NAME, a counter (%s)",
             metric, w->plan->stages[stage].latency ? "a gauge" : "an expression for the latency",
             phrase_name(w, stage));

@@ -64,7 +64,7 @@ static const char *why_none(struct arena *a, const struct view_input *in, int st
         return "exemplars: only histograms have them, and this is not one";
     }
     if (store->source.scraped) {
-        return "exemplars: unavailable of a target that ragtop scrapes itself";
+        return "exemplars: unavailable for a target that ragtop scrapes itself";
     }
     if (known && data->condition == CONDITION_ABSENT) {
         return arena_printf(a, "exemplars: unavailable, %s does not store them",
@@ -77,7 +77,7 @@ static const char *why_none(struct arena *a, const struct view_input *in, int st
         return store->source.reach == REACH_LOST ? "exemplars: no answer" : "exemplars: asking …";
     }
     return "exemplars: none in this period; Prometheus stores them with "
-           "--enable-feature=exemplar-storage, of targets that expose them as OpenMetrics";
+           "--enable-feature=exemplar-storage, from targets that expose them as OpenMetrics";
 }
 
 static bool has_any(const struct view_input *in, int stage)
@@ -129,7 +129,7 @@ void exemplar_add(struct view *v, struct arena *a, const struct view_input *in, 
         int most = in->rows / LINES_PER_ROW > ROWS_LEAST ? in->rows / LINES_PER_ROW : ROWS_LEAST;
         int rows = (int)t->count < most ? (int)t->count : most;
         pane->wish.lines = pane->wish.keep = rows + 1;
-        pane->about = "exemplars, as /api/v1/query_exemplars takes it";
+        pane->about = "exemplars, as for /api/v1/query_exemplars";
     }
 }
 

@@ -99,7 +99,7 @@ static void add_lost(struct str *s, const struct words *w, int64_t now_ms)
     const struct source_state *source = &w->store->source;
     str_addf(s, "unreachable: %s", source->why);
     if (source->retry_ms > now_ms) {
-        str_add(s, ", again in ");
+        str_add(s, ", retry in ");
         clock_add_age(s, source->retry_ms - now_ms + 999);
     }
     if (w->diagnosis->verdict.signal != CLASS_NONE) {

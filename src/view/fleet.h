@@ -17,7 +17,7 @@ int fleet_worst(const struct view_source *sources, size_t count);
 /** The mark of a source: that of its verdict, or `ok`. */
 struct view_text fleet_mark(const struct words *w);
 
-/** Appends how the source fares, in a clause: `critical: vector_db`, `unreachable: ..., again in 5
+/** Appends how the source fares, in a clause: `critical: vector_db`, `unreachable: ..., retry in 5
  * s`. */
 void fleet_add_state(struct str *s, const struct words *w, int64_t now_ms);
 

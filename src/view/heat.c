@@ -41,9 +41,9 @@ static const char *why_missing(struct arena *a, const struct view_input *in, con
 {
     switch (s->kind) {
     case LATENCY_QUANTILES:
-    case LATENCY_MEAN: return "a Summary has no buckets: how requests spread cannot be known";
-    case LATENCY_PAIR: return "two counters have no buckets: how requests spread cannot be known";
-    case LATENCY_VALUE: return "a plain number has no buckets: how requests spread cannot be known";
+    case LATENCY_MEAN: return "a summary has no buckets, so the distribution is unknown";
+    case LATENCY_PAIR: return "two counters have no buckets, so the distribution is unknown";
+    case LATENCY_VALUE: return "a plain number has no buckets, so the distribution is unknown";
     case LATENCY_COUNTER:
     case LATENCY_ABSENT:
     case LATENCY_UNKNOWN:

@@ -88,8 +88,7 @@ void hidden_count(struct view *v, struct arena *a, int columns)
         big += pane->kind == PANE_BIG && pane->area.h == 0;
     }
     size_t room = v->keys_count + KEYS_MORE;
-    struct status l = {
-        .view = v,
+    struct status l = {.view = v,
         .keys = arena_alloc(a, room, sizeof *l.keys),
         .brief = arena_alloc(a, room, sizeof *l.brief)};
     str_init(&l.said);

@@ -13,11 +13,11 @@ enum { PAIRS_FROM = 150, TRIPLES_FROM = 200 };
 
 static const struct page_entry entries[PAGE_COUNT] = {
     [PAGE_INCIDENT] = {PAGE_INCIDENT, "incident", "1", "the incident table",
-        "What is at fault: the verdict, the stages worst first, the tools, their trends.", true,
+        "What is at fault: the verdict, the stages worst first, the tools, and their trends.", true,
         page_incident_build},
     [PAGE_STAGE] = {PAGE_STAGE, "stage", "2", "one stage",
-        "The selected row: its latency over time beside what is usual, how requests spread over the"
-        " buckets, requests, errors, what runs full, its pods.",
+        "The selected row: its latency over time beside what is usual, the distribution over the "
+        "buckets, requests, errors, saturation, its pods.",
         false, page_stage_build},
     [PAGE_ERRORS] = {PAGE_ERRORS, "errors", "3", "errors by stage",
         "Failed requests of each stage: the share, what is usual, how many.", true,
@@ -35,7 +35,8 @@ static const struct page_entry entries[PAGE_COUNT] = {
         false, page_query_build},
     [PAGE_HELP] = {PAGE_HELP, "help", NULL, "the help", "Keys and signs.", false, page_help_build},
     [PAGE_PROMQL] = {PAGE_PROMQL, "promql", NULL, "the queries",
-        "The PromQL behind the page before; Enter takes the first to the query page, to be edited.",
+        "The PromQL behind the previous page; Enter opens the first query on the query page for "
+        "editing.",
         false, page_promql_build},
     [PAGE_WALL] = {PAGE_WALL, "wall", NULL, "the wall", "The worst rows in big digits.", true,
         page_wall_build},

@@ -10,9 +10,9 @@ static const struct view_key signs[] = {
     {">= 10 s", "beyond the last bucket: at least that"},
     {"mean*", "a summary without quantiles: only the mean can be known"},
     {"n=3, too few", "too few requests in the window to judge"},
-    {"S, R, D", "below a chart: a process started, was restarted, a deployment was changed"},
+    {"S, R, D", "below a chart: a process started or restarted, or a deployment changed"},
     {"dots in a chart",
-        "the same time of another day, laid over with c; a cross: an exemplar, see x"},
+        "the same time on another day, overlaid with c; a cross: an exemplar, see x"},
     {"P95 in a chart", "red or !! where it is critical, dotted where it is usual"},
 };
 
@@ -47,8 +47,8 @@ static void add_notes(struct help *h, struct arena *a, const struct view_input *
         if (i == 0) {
             add_heading(h, "Notes");
         }
-        h->entries[h->count++] = (struct view_entry){
-            .text = {arena_strdup(a, s.text), ROLE_NOTICE}, .wrap = true};
+        h->entries[h->count++] =
+            (struct view_entry){.text = {arena_strdup(a, s.text), ROLE_NOTICE}, .wrap = true};
         str_clear(&s);
     }
     str_finish(&s);
@@ -68,8 +68,8 @@ static size_t count_notes(const struct view_input *in)
 
 void page_help_build(struct view *v, struct arena *a, const struct view_input *in)
 {
-    size_t most = 2 * in->help_count + in->commands_count + SIGNS_COUNT + PAGE_COUNT + 14 +
-                  count_notes(in);
+    size_t most =
+        2 * in->help_count + in->commands_count + SIGNS_COUNT + PAGE_COUNT + 14 + count_notes(in);
     struct help h = {.entries = arena_alloc(a, most, sizeof *h.entries)};
     enum page before =
         in->state->trail_count > 0 ? in->state->trail[in->state->trail_count - 1] : PAGE_INCIDENT;
@@ -99,7 +99,7 @@ void page_help_build(struct view *v, struct arena *a, const struct view_input *i
         }
     }
     static const struct view_key keys[] = {
-        {"Down", "further down"}, {"PgDn", "a screen"}, {"Esc", "back"}, {"q", "quit"}};
+        {"Down", "scroll"}, {"PgDn", "next screen"}, {"Esc", "back"}, {"q", "quit"}};
     page_choose_keys(v, keys, sizeof keys / sizeof *keys);
     page_add(v, (struct view_pane){.kind = PANE_ENTRIES,
                     .entries = h.entries,

@@ -47,8 +47,8 @@ static struct view_trend tool_trend(
 // --- stages
 
 // One rule for all rows of the table: metrics stand beside the names, by which the verdict calls
-// the stages, where there is room and each tells its stage. Returns the columns of the longest name,
-// or 0 where names stand alone.
+// the stages, where there is room and each tells its stage. Returns the columns of the longest
+// name, or 0 where names stand alone.
 static int names_beside_metrics(const struct view_input *in)
 {
     int names = 0, metrics = 0;
@@ -83,8 +83,7 @@ static void tighten(struct str *s, int width)
     s->len = len;
 }
 
-static struct view_row stage_row(
-    struct arena *a, const struct view_input *in, int stage, int names)
+static struct view_row stage_row(struct arena *a, const struct view_input *in, int stage, int names)
 {
     const struct words *w = &in->words;
     const struct stage_diagnosis *d = &w->diagnosis->stages[stage];

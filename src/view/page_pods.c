@@ -9,11 +9,12 @@ static const char *why_none(struct arena *a, const struct view_input *in, int st
 {
     int signal = stage >= 0 ? in->words.plan->stages[stage].pods_signal : -1;
     if (signal < 0) {
-        return "The metrics behind an expression are not known: name the metric to see its pods.";
+        return "The metrics behind an expression are unknown: configure the metric by name to see "
+               "its pods.";
     }
     const char *why = cell_why_none(a, &in->words, signal,
-        in->words.store->source.scraped ? "ragtop scrapes this target itself, which is one of them"
-                                        : "no series of it has a label `pod` or `instance`");
+        in->words.store->source.scraped ? "ragtop scrapes this one target itself and sees no others"
+                                        : "none of its series has a `pod` or `instance` label");
     return arena_printf(a, "The pods of %s: %s", phrase_name(&in->words, stage), why);
 }
 

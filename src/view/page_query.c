@@ -268,7 +268,7 @@ static void add_chart(struct view *v, struct arena *a, const struct view_input *
     if (answer_is_histogram(answer, &q->span)) {
         struct view_heat *heat = arena_alloc(a, 1, sizeof *heat);
         *heat = trend_heat_of(a, in, &q->span, &answer->grid, 1, format_plain);
-        heat->missing = "the buckets counted nothing in this period";
+        heat->missing = "the buckets are empty in this period";
         pane.kind = PANE_HEAT;
         pane.title = "distribution over the buckets";
         pane.heat = heat;
@@ -339,9 +339,9 @@ static void add_now(
 static void choose_keys(struct view *v, const struct view_state *s)
 {
     static const struct view_key edited[] = {{"Enter", "ask"}, {"Tab", "complete"},
-        {"Up", "earlier query"}, {"Ctrl-U", "clear"}, {"Esc", "leave the line"}};
+        {"Up", "earlier query"}, {"Ctrl-U", "clear"}, {"Esc", "stop editing"}};
     static const struct view_key chart[] = {{"i", "edit"}, {"t", "table"}, {"Tab", "pane"},
-        {"v", "cursor"}, {"+", "nearer"}, {"[", "back"}, {"/", "filter"}, {"y", "copy"},
+        {"v", "cursor"}, {"+", "zoom in"}, {"[", "back"}, {"/", "filter"}, {"y", "copy"},
         {"?", "help"}, {"q", "quit"}};
     static const struct view_key table[] = {{"i", "edit"}, {"t", "chart"}, {">", "sort"},
         {"/", "filter"}, {"y", "copy"}, {"[", "back"}, {"?", "help"}, {"q", "quit"}};
@@ -361,7 +361,7 @@ static void choose_keys(struct view *v, const struct view_state *s)
 void page_query_build(struct view *v, struct arena *a, const struct view_input *in)
 {
     if (!in->query) {
-        page_add_message(v, a, "Queries run in the live program only.");
+        page_add_message(v, a, "Queries run only in the live dashboard.");
         return;
     }
     const struct query *q = in->query->result;

@@ -121,8 +121,8 @@ void page_tools_build(struct view *v, struct arena *a, const struct view_input *
     if (tools == 0) {
         int signal = in->words.plan->tool_calls;
         const char *why = cell_why_none(a, &in->words, signal,
-            signal < 0 ? "no metric of them is configured: `tools: {calls: ..., label: ...}`"
-                       : "the server has no series of them");
+            signal < 0 ? "no metric is configured: `tools: {calls: ..., label: ...}`"
+                       : "the server has no such series");
         page_add_message(v, a, arena_printf(a, "Tool calls: %s", why));
         return;
     }

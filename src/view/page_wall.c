@@ -201,10 +201,11 @@ void page_wall_build(struct view *v, struct arena *a, const struct view_input *i
         const struct view_input own = view_input_of(in, id.source);
         *big = big_row(a, &own, id);
         big->name.text = group_name(a, &own, big->name.text);
-        page_add(v, (struct view_pane){.kind = PANE_BIG,
-                        .big = big,
-                        .count = 1,
-                        .id = id,
-                        .wish = {.least = 2, .lines = 7, .keep = 4, .grow = 1, .rank = 1 + (int)i}});
+        page_add(
+            v, (struct view_pane){.kind = PANE_BIG,
+                   .big = big,
+                   .count = 1,
+                   .id = id,
+                   .wish = {.least = 2, .lines = 7, .keep = 4, .grow = 1, .rank = 1 + (int)i}});
     }
 }

@@ -67,7 +67,7 @@ static struct view_table *build(struct arena *a, const struct view_input *in)
     if (plan->tool_calls >= 0) {
         add(t, in, "tool calls", cell_promql(&in->words, plan->tool_calls));
     }
-    add(t, in, "what is scraped", "up");
+    add(t, in, "scraped targets", "up");
     for (size_t k = 0; k < READY_COUNT; k++) {
         t->headings[k] = columns[k].heading;
     }

@@ -93,8 +93,8 @@ static const char *note(struct arena *a, const struct view_input *in, size_t i)
 
 void remark_build(struct view *v, struct arena *a, const struct view_input *in)
 {
-    const char *now[] = {in->state->paused ? "PAUSED (Space resumes)" : NULL, in->state->pending,
-        in->notice};
+    const char *now[] = {
+        in->state->paused ? "PAUSED (Space resumes)" : NULL, in->state->pending, in->notice};
     const char *first = NULL;
     size_t count = 0;
     for (size_t i = 0; i < sizeof now / sizeof *now; i++) {

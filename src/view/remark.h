@@ -1,6 +1,6 @@
 /**
- * What a reader should know beside the verdict: what the server wants known, what was left out, what
- * is to be put right.
+ * What a reader should know beside the verdict: what the server wants known, what was left out,
+ * what is to be put right.
  */
 #ifndef RAGTOP_VIEW_REMARK_H
 #define RAGTOP_VIEW_REMARK_H

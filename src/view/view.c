@@ -27,7 +27,7 @@ static void build_header(struct view *v, struct arena *a, const struct view_inpu
     bool stale = fleet_is_stale(&in->words, in->now_ms);
     fleet_add_age(&s, &in->words, in->now_ms, in->columns >= TABS_FROM);
     if (lost && source->retry_ms > in->now_ms) {
-        const char *again = in->columns >= TABS_FROM ? "asking again in " : "again in ";
+        const char *again = in->columns >= TABS_FROM ? "retrying in " : "retry in ";
         str_addf(&s, "%s%s", s.len > 0 ? ", " : "", again);
         clock_add_age(&s, source->retry_ms - in->now_ms + 999);
     }

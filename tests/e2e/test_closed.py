@@ -99,7 +99,7 @@ class Servers(unittest.TestCase):
         """The URL is right, for the present is answered."""
         for way, said in (((404, "404 page not found\n"), "404 Not Found: a proxy may not pass on"),
                           ((200, PAGE), "not an answer of the API: a proxy may not pass on"),
-                          ((429, "slow down\n"), "429: the server has too many requests"),
+                          ((429, "slow down\n"), "429: the server gets too many requests"),
                           ((503, "", 30), "503: the server is not ready"),
                           ((403, error("ranges are for team B", "forbidden")),
                            "may not query: ranges are for team B")):
@@ -113,7 +113,7 @@ class Servers(unittest.TestCase):
                     self.assertIn("the server refuses history: ", summary)
                     self.assertIn(said, summary)
                     self.assertNotIn("a path may be missing", ended.out)
-                    self.assertNotIn("log-in", ended.out)
+                    self.assertNotIn("login page", ended.out)
                     self.assertNotIn("errorType", ended.out)
                     self.assertTrue(all(row["current"] is not None for row in report["rows"]
                                         if row["signal"] == "latency"))

@@ -48,7 +48,7 @@ BAD = {     # place, words
     "tls_config: {insecure_skip_verify: perhaps}": ("1:36", "neither true nor false"),
     "tls_config: {ca: x, ca_file: y}": ("1:13", "ca_file"),
     "http_headers: {'X Y': {values: [a]}}": ("1:16", "header"),
-    "http_headers: {'X: Y': {files: [a]}}": ("1:16", "not the name of a header"),
+    "http_headers: {'X: Y': {files: [a]}}": ("1:16", "not a header name"),
     "http_headers: {\"X\\e[31m\": {files: [a]}}": ("1:16", "header"),
     "http_headers: {X: {values: [a]}, x: {values: [b]}}": ("1:34", "twice"),
     "http_headers: {X: {values: [a], values: [b]}}": ("1:33", "twice"),

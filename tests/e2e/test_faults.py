@@ -28,7 +28,7 @@ FAULTS = {
     "json-cut": ("cut",),
     "nothttp": ("not speak HTTP",),
     "badstatus": ("not speak HTTP",),
-    "headers": ("headers without end",),
+    "headers": ("endless headers",),
     "longheader": ("header",),
     "html": ("web page", "Prometheus"),
     "json-wrong": ("not from a Prometheus",),

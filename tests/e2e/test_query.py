@@ -36,7 +36,7 @@ class Case(unittest.TestCase):
 
     def check_quit(self, live):
         live.press(ESC)      # out of the line; elsewhere back, which does no harm
-        live.wait_gone("leave the line")
+        live.wait_gone("stop editing")
         self.assertEqual(live.quit(), 0)
         check_restored(self, live)
         check_clean(self, live)

@@ -200,7 +200,7 @@ enum prom_status tree_samples(long status, const char *body, size_t len, struct 
     if (read_result(out, data)) {
         read_notes(out, root);
         if (cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(root, "isPartial"))) {
-            batch_add_note(out, "the answer is partial: a part of the storage is away");
+            batch_add_note(out, "partial response: some storage is unavailable");
         }
     } else {
         result = PROM_FAILED;

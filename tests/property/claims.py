@@ -704,7 +704,7 @@ def _tells(report, stage, why):
 
 
 @claim(rf"^The counters of ({NAME}(?:, {NAME})*)(?: and ({NAME}|\d+ more))? were reset (\d+) times in "
-       r"(\d+) scrapes: several processes answer behind one port(, or it restarts again and again)?, so no "
+       r"(\d+) scrapes: several processes answer behind one port(, or it keeps restarting)?, so no "
        r"number computed from them can be trusted$")
 def resets(report, named, rest, times, scrapes, perhaps):
     doubted = [stage for stage in report.stages if report.row(stage)["state"] == "unreliable"]

@@ -432,7 +432,7 @@ static void commands(void **state)
     assert_non_null(strstr(s.app.note.text, "no command 'nonsense'; `?`"));
     type(&s, ":theme");
     press(&s, KEY_CODE_ENTER);
-    assert_string_equal(s.app.note.text, "say :theme NAME");
+    assert_string_equal(s.app.note.text, "usage: :theme NAME");
     type(&s, ":theme nope");
     press(&s, KEY_CODE_ENTER);
     assert_non_null(strstr(s.app.note.text, "no theme 'nope'"));
@@ -505,11 +505,11 @@ static void says_what_can_be_typed(void **state)
     struct scene s;
     start(&s);
     assert_hint(&s, "so", "sort  source");
-    assert_hint(&s, "sort", "COLUMN  by a column, or worst: the worst first");
+    assert_hint(&s, "sort", "COLUMN  sort by a column; worst: the worst first");
     assert_hint(&s, "sort ", "worst  metric  now  usual  change  errors  rate");
     assert_hint(&s, "stage ", "retrieval  vector_db  generation");
     assert_hint(&s, "span 1", "15m  1h  12h  1d");
-    assert_hint(&s, "span 3h", "6h  see so much time");
+    assert_hint(&s, "span 3h", "6h  show this much time");
     assert_hint(&s, "write x", "FILE  save the page as Markdown; never overwrites");
     assert_hint(&s, "nonsense", "no such command");
     assert_hint(&s, "nonsense x", "no such command");

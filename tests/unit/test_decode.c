@@ -281,7 +281,7 @@ static void says_why_not(void **state)
             "a number"},
         {400, "{\"status\":\"error\",\"error\":\"esc \\u001b[2J\"}", PROM_REFUSED, "esc \uFFFD[2J"},
         {400, "{\"status\":\"error\",\"error\":\"\"}", PROM_FAILED, "HTTP status 400"},
-        {400, "Client sent an HTTP request to an HTTPS server.\n", PROM_FOREIGN, "say https://"},
+        {400, "Client sent an HTTP request to an HTTPS server.\n", PROM_FOREIGN, "use https://"},
         {400, "<h1>The plain HTTP request was sent to HTTPS port</h1>", PROM_FOREIGN, "https://"},
         {204, "", PROM_FOREIGN, "not from a Prometheus"},
         {401, "no org id\n", PROM_UNAUTHORIZED, "--tenant"},

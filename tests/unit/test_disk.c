@@ -211,7 +211,7 @@ static void does_not_wait_for_a_full_pipe(void **state)
     char *much = calloc(1, 1 << 20);
     assert_non_null(much);
     assert_false(disk_replace(in(p, "fifo"), much, 1 << 20, SILENCE_MS, &p->why));
-    assert_string_equal(p->why.text, "nothing takes what is written to it");
+    assert_string_equal(p->why.text, "nothing reads what is written to it");
     free(much);
     close(reader);
 }

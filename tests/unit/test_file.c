@@ -92,17 +92,17 @@ static void points_at_what_is_wrong(void **state)
         {"stages: [{name: a, latency: m}]\nstages: [{name: b, latency: m}]",
             "2:1: 'stages' is given twice, first on line 1"},
         // the values make no sense
-        {"window: 5x", "1:9: '5x' is not a duration; say 90s, 5m or 1h"},
+        {"window: 5x", "1:9: '5x' is not a duration; use 90s, 5m or 1h"},
         {"span: 1h\nwindow:   1s", "2:11: '1s' is too short; at least 10s"},
         {"refresh: 100ms", "1:10: '100ms' is too short; at least 1s"},
         {"baseline: {range: 29d}", "1:19: '29d' is too long; at most 28d"},
         {"baseline: {kind: month}",
-            "1:18: 'month' is not a kind of baseline; say auto, seasonal, week, day, recent "
+            "1:18: 'month' is not a kind of baseline; use auto, seasonal, week, day, recent "
             "or mean"},
-        {"timezone: ../UTC", "1:11: '../UTC' is not the name of a time zone; say one like "
+        {"timezone: ../UTC", "1:11: '../UTC' is not the name of a time zone; use one like "
                              "Europe/Berlin or UTC"},
         {"timezone: [UTC]", "1:11: 'timezone' must be text, not a list"},
-        {"color: 8", "1:8: '8' is not a colour depth; say auto, never, 16, 256 or true"},
+        {"color: 8", "1:8: '8' is not a colour depth; use auto, never, 16, 256 or true"},
         {"ascii: maybe", "1:8: 'maybe' is neither true nor false"},
         {"selector: a=b", "1:11: 'a=b' is not label matchers: the value of a must be in quotes, "
                           "as in k=\"v\""},
@@ -120,8 +120,8 @@ static void points_at_what_is_wrong(void **state)
         {"sources:\n  - {name: eu, url: 'h:1'}\n  - {name: us}",
             "3:5: a source has no url; it needs a name and a url"},
         {"sources: [{url: 'h:1'}]", "1:11: a source has no name; it needs a name and a url"},
-        {"sources:\n  - name: e u\n    url: h:1", "2:11: 'e u' is no name for a source; letters, "
-                                                  "digits, '.', '_' and '-' only"},
+        {"sources:\n  - name: e u\n    url: h:1",
+            "2:11: 'e u' is not a source name; use letters, digits, '.', '_' and '-'"},
         {"sources:\n  - {name: eu, url: 'h:1'}\n  - {name: eu, url: 'h:2'}",
             "3:12: a source called 'eu' exists already"},
         {"sources: [{name: eu, url: 'ftp://u:secret@h'}]",
@@ -167,34 +167,34 @@ static void points_at_what_is_wrong(void **state)
             "4:13: 'e{a=b}' is not label matchers: the value of a must be in quotes, as in "
             "k=\"v\""},
         {"stages: [{name: x, latency: m, unit: hours}]",
-            "1:38: 'hours' is not a unit of time; say seconds, milliseconds or microseconds"},
+            "1:38: 'hours' is not a unit of time; use seconds, milliseconds or microseconds"},
         {"stages: [{name: x, latency: m, slo: {p95: fast}}]",
-            "1:43: 'fast' is not a duration; say 90s, 5m or 1h"},
+            "1:43: 'fast' is not a duration; use 90s, 5m or 1h"},
         {"stages: [{name: x, latency: m, slo: {p95: 0ms}}]", "1:43: '0ms' is too short; at least "
                                                              "1ms"},
         {"stages:\n  - name: x\n    latency: m\n    slo: {p95: 80}",
-            "4:16: '80' is without a unit; say 80ms or 80s"},
+            "4:16: '80' is without a unit; use 80ms or 80s"},
         {"stages: [{name: x, latency: m, slo: {p95: 1.5}}]",
-            "1:43: '1.5' is without a unit; say 1.5ms or 1.5s"},
+            "1:43: '1.5' is without a unit; use 1.5ms or 1.5s"},
         {"stages: [{name: x, latency: m, slo: {errors: 1}}]",
             "1:46: '1' is not a share below 1; for percent say 1%"},
         {"stages: [{name: x, latency: m, slo: {errors: 101%}}]",
             "1:46: '101%' is not a share between 0 and 100%"},
         {"stages: [{name: x, latency: m, slo: {errors: 0x1p-3}}]",
-            "1:46: '0x1p-3' is not a share; say 1% or 0.01"},
+            "1:46: '0x1p-3' is not a share; use 1% or 0.01"},
         {"stages: [{name: x, latency: m, slo: {errors: few}}]",
-            "1:46: 'few' is not a share; say 1% or 0.01"},
+            "1:46: 'few' is not a share; use 1% or 0.01"},
         {"stages:\n  - name: x\n    latency: m\n    saturation:\n      - used: u\n        limit: l",
             "5:9: a saturation has no name; say what runs out: connections"},
         {"stages: [{name: x, latency: m, saturation: [{name: c, limit: l}]}]",
             "1:45: saturation 'c' does not say what is used; name its metric under 'used', or "
             "under 'ratio' where it is a share"},
         {"stages: [{name: x, latency: m, saturation: [{name: c, used: u, limit: 0}]}]",
-            "1:71: '0' is not a limit; it has to be more than 0"},
+            "1:71: '0' is not a limit; it must be more than 0"},
         {"stages: [{name: x, latency: m, saturation: [{name: c, used: u, ratio: r}]}]",
             "1:45: 'ratio' is used / limit already; keep it, or the two of them"},
         {"stages: [{name: x, latency: m, saturation: [{name: c, ratio: r, unit: ms}]}]",
-            "1:71: 'ms' is not a unit of a share; say ratio or percent"},
+            "1:71: 'ms' is not a unit of a share; use ratio or percent"},
         {"stages: [{name: x, latency: m, saturation: [{name: c, used: r, unit: percent}]}]",
             "1:70: 'unit' is for a ratio; a count has none"},
         // latencies that are more than a name
@@ -205,20 +205,20 @@ static void points_at_what_is_wrong(void **state)
             "3:14: a latency of two counters needs both: {sum: NAME, count: NAME, unit: s}; there "
             "is no 'sum'"},
         {"stages:\n  - name: x\n    latency: {sum: a_total, count: b_total}",
-            "3:20: the name does not say the unit of its time; add unit: s, ms or us"},
+            "3:20: the name does not tell the unit; add unit: s, ms or us"},
         {"stages:\n  - name: x\n    latency: {sum: a, count: b, unit: h}",
-            "3:39: 'h' is not a unit of time; say seconds, milliseconds or microseconds"},
+            "3:39: 'h' is not a unit of time; use seconds, milliseconds or microseconds"},
         {"stages:\n  - name: x\n    unit: ms\n    latency: {metric: a, unit: ms}",
             "4:32: 'unit' is given here and for the stage; keep one"},
         {"stages:\n  - name: x\n    latency: {metric: a, sum: b, count: c, unit: s}",
-            "3:23: 'sum' and 'count' say it all; keep them, or 'metric' alone"},
+            "3:23: give either 'sum' and 'count', or 'metric'"},
         {"stages:\n  - name: x\n    latency: {metric: a_total, type: counter}",
             "3:38: a counter alone is not a latency; name the one that counts requests as well: "
             "latency: {sum: a_total, count: NAME, unit: s}"},
         {"stages:\n  - name: x\n    latency: {metric: a, type: p95}",
-            "3:32: 'p95' is not a type; say gauge, histogram or summary"},
+            "3:32: 'p95' is not a type; use gauge, histogram or summary"},
         {"stages:\n  - name: x\n    latency: {unit: s}",
-            "3:14: 'latency' names no metric; say {metric: NAME} or {sum: NAME, count: NAME, unit: "
+            "3:14: 'latency' names no metric; use {metric: NAME} or {sum: NAME, count: NAME, unit: "
             "s}"},
         {"stages:\n  - name: x\n    latency: {metrics: a}",
             "3:15: unknown key 'metrics'; known here: metric, sum, count, unit, type"},
@@ -300,7 +300,7 @@ static void takes_as_much_as_it_says(void **state)
         {"stages: [{name: ", "n", ", latency: m}]", LIMIT_NAME_BYTES,
             "the name is too long; at most 64 bytes"},
         {"sources: [{url: 'http://h:1', name: ", "n", "}]", LIMIT_SOURCE_NAME,
-            "too long for the name of a source; at most 24 letters"},
+            "too long for a source name; at most 24 characters"},
         {"theme: ", "x", "", LIMIT_TEXT_BYTES, "'theme' is too long; at most 8192 bytes"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {

@@ -121,8 +121,8 @@ static void each_fares_in_a_clause(void **state)
         const char *like, *clause, *mark;
     } cases[] = {{"c", "normal", "ok"}, {"s", "critical: vector_db", "!!"},
         {"w", "warning: vector_db", "!"}, {"a", "asking …", ""},
-        {"l", "unreachable: h:1 does not answer, again in 5 s", "?"},
-        {"b", "unreachable: h:1 does not answer, again in 5 s; before: vector_db", "?"},
+        {"l", "unreachable: h:1 does not answer, retry in 5 s", "?"},
+        {"b", "unreachable: h:1 does not answer, retry in 5 s; before: vector_db", "?"},
         {"x", "no data", "?"}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct scene s;

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#define FIREWALL "; a firewall drops it, or the machine is gone"
+#define FIREWALL "; a firewall drops packets, or the machine is down"
 
 static void knows_services_by_their_names(void **state)
 {
@@ -33,9 +33,9 @@ static void knows_services_by_their_names(void **state)
         {"http://prometheus-k8s.monitoring.svc:9090", HTTP_REFUSED,
             "; nothing listens there: start it, or name the right port"},
         {"http://prometheus-k8s.monitoring.svc:9090", HTTP_TIMEOUT,
-            "; it hangs or has too much to do; --timeout 30s waits longer"},
-        {"https://host", HTTP_UNTRUSTED, "; name its authority with --cacert"},
-        {"https://host", HTTP_NOT_TLS, "; say http://"},
+            "; it hangs or is overloaded; --timeout 30s waits longer"},
+        {"https://host", HTTP_UNTRUSTED, "; pass its CA with --cacert"},
+        {"https://host", HTTP_NOT_TLS, "; use http://"},
         {"http://host", HTTP_ANSWERED, ""},
         {"http://prometheus.example", HTTP_NO_HOST, "; is the name right, and is DNS working?"},
         {"http://prometheus.example:9090", HTTP_CONNECT_TIMEOUT, FIREWALL},
@@ -49,7 +49,7 @@ static void knows_services_by_their_names(void **state)
         {"", HTTP_CONNECT_TIMEOUT, FIREWALL},
         {NULL, HTTP_CONNECT_TIMEOUT, FIREWALL},
         {NULL, HTTP_NOT_TLS, "; correct the redirect, or give the URL it should lead to"},
-        {NULL, HTTP_UNTRUSTED, "; name its authority with --cacert"},
+        {NULL, HTTP_UNTRUSTED, "; pass its CA with --cacert"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct str why;

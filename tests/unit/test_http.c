@@ -206,15 +206,16 @@ static const struct fault_case FAULTS[] = {
     {"/deep", HTTP_ANSWERED, 200, false, "[[[[", "HOST:PORT answered 200 OK"},
     {"/reset", HTTP_BROKEN, 0, false, "", "HOST:PORT reset the connection"},
     {"/empty", HTTP_BROKEN, 0, false, "", "HOST:PORT closed the connection without an answer"},
-    {"/cut", HTTP_BROKEN, 0, false, "", "the answer of HOST:PORT was cut after 512 bytes"},
-    {"/cut-chunked", HTTP_BROKEN, 0, false, "", "the answer of HOST:PORT was cut after 512 bytes"},
+    {"/cut", HTTP_BROKEN, 0, false, "", "the answer from HOST:PORT was cut after 512 bytes"},
+    {"/cut-chunked", HTTP_BROKEN, 0, false, "",
+        "the answer from HOST:PORT was cut after 512 bytes"},
     {"/nothttp", HTTP_NOT_HTTP, 0, false, "", "HOST:PORT does not speak HTTP"},
     {"/badstatus", HTTP_NOT_HTTP, 0, false, "", "HOST:PORT does not speak HTTP"},
-    {"/badchunk", HTTP_BROKEN, 0, false, "", "the answer of HOST:PORT was cut after 10 bytes"},
+    {"/badchunk", HTTP_BROKEN, 0, false, "", "the answer from HOST:PORT was cut after 10 bytes"},
     {"/badlength", HTTP_NOT_HTTP, 0, false, "", "HOST:PORT does not speak HTTP"},
     {"/short", HTTP_ANSWERED, 200, false, "{\"status\"", "HOST:PORT answered 200 OK"},
     {"/204", HTTP_ANSWERED, 204, false, "", "HOST:PORT answered 204 No Content"},
-    {"/headers", HTTP_BROKEN, 0, false, "", "HOST:PORT sends headers without end"},
+    {"/headers", HTTP_BROKEN, 0, false, "", "HOST:PORT sends endless headers"},
     {"/longheader", HTTP_BROKEN, 0, false, "", "HOST:PORT sent a header too long to be read"},
     {"/badgzip", HTTP_BROKEN, 0, true, "", "HOST:PORT sent compressed data that is broken"},
     {"/huge", HTTP_TOO_LARGE, 0, false, "", "more than 1 MiB of answer from HOST:PORT"},
@@ -1151,17 +1152,17 @@ static void test_urls(void **state)
     static const struct {
         const char *url, *why;
     } bad[] = {
-        {"", "the URL is empty: say http://host:port"},
-        {"http:/foo", "http:/foo is not a URL: say http://host:port"},
-        {"http://", "http:// is not a URL (it has no host): say http://host:port"},
-        {"http:///foo", "http:///foo is not a URL (it has no host): say http://host:port"},
-        {"/prometheus", "/prometheus is not a URL (it has no host): say http://host:port"},
-        {"ftp://host", "ftp://host is not a URL (only http and https are spoken): say "
+        {"", "the URL is empty: use http://host:port"},
+        {"http:/foo", "http:/foo is not a URL: use http://host:port"},
+        {"http://", "http:// is not a URL (it has no host): use http://host:port"},
+        {"http:///foo", "http:///foo is not a URL (it has no host): use http://host:port"},
+        {"/prometheus", "/prometheus is not a URL (it has no host): use http://host:port"},
+        {"ftp://host", "ftp://host is not a URL (only http and https are supported): use "
                        "http://host:port"},
         {"http://name:pa/ss@host:x",
             "http://***@host:x is not a URL (Port number was not a decimal number between 0 and "
-            "65535): say http://host:port"},
-        {"http:/name:secret@foo?token=secret", "***@foo is not a URL: say http://host:port"},
+            "65535): use http://host:port"},
+        {"http:/name:secret@foo?token=secret", "***@foo is not a URL: use http://host:port"},
     };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         struct http_options options = defaults(bad[i].url);
@@ -1197,7 +1198,7 @@ static void test_bad_options(void **state)
     assert_refused(&options, "host:80: give a user or a bearer token file, not both");
     options = defaults("http://host");
     options.proxy = "http://name:secret@:x";
-    assert_refused(&options, "the proxy for host:80 is not a URL: say http://host:port");
+    assert_refused(&options, "the proxy for host:80 is not a URL: use http://host:port");
 }
 
 // ---- TLS --------------------------------------------------------------------------------------

@@ -89,17 +89,17 @@ static void says_what_is_wrong(void **state)
                              "and baseline, and a URL "
                              "looks like http://localhost:9090"},
         {{"report", "h:1", "h:2"},
-            "'h:2' is one word too many; say ragtop [COMMAND] [OPTION...] [URL]"},
+            "'h:2' is one word too many; usage: ragtop [COMMAND] [OPTION...] [URL]"},
         {{"h:1", "http://u:secret@h"},
-            "'http://h' is one word too many; say ragtop [COMMAND] [OPTION...] [URL]"},
+            "'http://h' is one word too many; usage: ragtop [COMMAND] [OPTION...] [URL]"},
         {{"report", "localhost"},
-            "'localhost' is one word too many; say ragtop [COMMAND] [OPTION...] [URL]"},
+            "'localhost' is one word too many; usage: ragtop [COMMAND] [OPTION...] [URL]"},
         {{"--windw", "5m"}, "--windw is not an option; did you mean --window?"},
         {{"--house"}, "--house is not an option; did you mean --mouse?"},
         {{"--http-config", "/nowhere/f"},
             "/nowhere/f: this file cannot be read: no such file or directory"},
         {{"--aws-sigv4", "eu west"},
-            "--aws-sigv4 eu west: not a region; say eu-west-1, or aws:amz:eu-west-1:aps"},
+            "--aws-sigv4 eu west: not a region; use eu-west-1, or aws:amz:eu-west-1:aps"},
         {{"--aws-sigv4", "eu-west-1"},
             "no AWS keys: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"},
         {{"--netrc"}, "--netrc: there is no home directory; set NETRC to the file"},
@@ -115,15 +115,15 @@ static void says_what_is_wrong(void **state)
         {{"--wall=1s"}, "--wall 1s: too short; at least 3s"},
         {{"--wall="}, "--wall needs a value: --wall [=TIME]"},
         {{"report", "--wall"}, "--wall is for the live dashboard"},
-        {{"--window", "5x"}, "--window 5x: not a duration; say 90s, 5m or 1h"},
-        {{"-w", "-5m"}, "--window -5m: not a duration; say 90s, 5m or 1h"},
+        {{"--window", "5x"}, "--window 5x: not a duration; use 90s, 5m or 1h"},
+        {{"-w", "-5m"}, "--window -5m: not a duration; use 90s, 5m or 1h"},
         {{"-w", "9s"}, "--window 9s: too short; at least 10s"},
         {{"-w", "8d"}, "--window 8d: too long; at most 7d"},
         {{"-r", "500ms"}, "--refresh 500ms: too short; at least 1s"},
         {{"-s", "4m"}, "--span 4m: too short; at least 5m"},
         {{"-s", "8d"}, "--span 8d: too long; at most 7d"},
         {{"--timeout", "0"}, "--timeout 0: too short; at least 100ms"},
-        {{"-b", "month"}, "--baseline month: not a kind of baseline; say auto, seasonal, week, "
+        {{"-b", "month"}, "--baseline month: not a kind of baseline; use auto, seasonal, week, "
                           "day, recent or mean; or a file of ragtop baseline save: ./x.rtb"},
         {{"baseline"},
             "baseline needs a file to write: ragtop baseline save FILE [OPTION...] [URL]"},
@@ -132,37 +132,37 @@ static void says_what_is_wrong(void **state)
         {{"baseline", "load", "x.rtb"},
             "baseline needs a file to write: ragtop baseline save FILE [OPTION...] [URL]"},
         {{"baseline", "save", "x.rtb", "http://h", "more"},
-            "'more' is one word too many; say ragtop [COMMAND] [OPTION...] [URL]"},
+            "'more' is one word too many; usage: ragtop [COMMAND] [OPTION...] [URL]"},
         {{"baseline", "save", "x.rtb", "--screenshot"},
             "--screenshot draws the dashboard, baseline writes a file; use one of them"},
         {{"baseline", "save", "x.rtb", "--format", "json"},
             "--format is for report or --screenshot; the live dashboard has none"},
         {{"--at", "noon"},
             "--at noon: not a time; try 2026-02-04T09:00:00Z, -30m, 09:00 or yesterday 09:00"},
-        {{"--color", "8"}, "--color 8: not a colour depth; say auto, never, 16, 256 or true"},
+        {{"--color", "8"}, "--color 8: not a colour depth; use auto, never, 16, 256 or true"},
         {{"--format", "json"},
             "--format is for report or --screenshot; the live dashboard has none"},
         {{"report", "--format", "svg"},
-            "--format svg: not a format of report; say table, markdown, json or csv"},
+            "--format svg: not a format of report; use table, markdown, json or csv"},
         {{"--screenshot", "--format", "json"},
-            "--format json: not a format of --screenshot; say text, ansi or svg"},
+            "--format json: not a format of --screenshot; use text, ansi or svg"},
         {{"report", "--screenshot"},
             "--screenshot draws the dashboard, report prints a table; use one of them"},
         {{"--size", "80x24"}, "--size is for --screenshot; everything else fits the terminal"},
         {{"--screenshot", "--size", "80"},
-            "--size 80: not a size; say COLUMNSxROWS such as 120x40, each 1 to 1000"},
+            "--size 80: not a size; use COLUMNSxROWS such as 120x40, each 1 to 1000"},
         {{"--screenshot", "--size", "0x24"},
-            "--size 0x24: not a size; say COLUMNSxROWS such as 120x40, each 1 to 1000"},
+            "--size 0x24: not a size; use COLUMNSxROWS such as 120x40, each 1 to 1000"},
         {{"--screenshot", "--size", "80x1001"},
-            "--size 80x1001: not a size; say COLUMNSxROWS such as 120x40, each 1 to 1000"},
+            "--size 80x1001: not a size; use COLUMNSxROWS such as 120x40, each 1 to 1000"},
         {{"--screenshot", "--size", "80x24x"},
-            "--size 80x24x: not a size; say COLUMNSxROWS such as 120x40, each 1 to 1000"},
+            "--size 80x24x: not a size; use COLUMNSxROWS such as 120x40, each 1 to 1000"},
         {{"--screenshot", "--size", "99999999999x24"},
-            "--size 99999999999x24: not a size; say COLUMNSxROWS such as 120x40, each 1 to 1000"},
+            "--size 99999999999x24: not a size; use COLUMNSxROWS such as 120x40, each 1 to 1000"},
         {{"-u", "secret"}, "--user: must be name:password"},
         {{"-u", "a:b", "--bearer-token-file", "f"},
             "--user and --bearer-token-file are both given; keep one of the two"},
-        {{"-H", "Authorization secret"}, "--header: not a header; say 'Name: value'"},
+        {{"-H", "Authorization secret"}, "--header: not a header; use 'Name: value'"},
         {{"-H", "A: b\r\nC: d"},
             "--header: not a header: its value has a line break or control character"},
         {{"--tenant", "a\nb"}, "--tenant: must be visible text on one line"},
@@ -186,9 +186,9 @@ static void says_what_is_wrong(void **state)
         {{"h:9090/graph?g0.expr=up"}, "URL h:9090/graph: the address of a page; leave out its last "
                                       "part and what follows the '?'"},
         {{"h:9090#x"}, "URL h:9090#x: more than a base address; leave out what follows the '#'"},
-        {{"http://"}, "URL http://: not an address: the host is missing; say "
+        {{"http://"}, "URL http://: not an address: the host is missing; use "
                       "http://localhost:9090"},
-        {{"::1"}, "URL ::1: not an address: the host is missing; say http://localhost:9090"},
+        {{"::1"}, "URL ::1: not an address: the host is missing; use http://localhost:9090"},
         {{"fe80::1"}, "URL fe80::1: not an address; an IPv6 host stands in brackets: "
                       "http://[::1]:9090"},
         {{"h .x"}, "URL h .x: not an address: it has a space or a character that no URL may have"},
@@ -198,29 +198,29 @@ static void says_what_is_wrong(void **state)
         {{"-p", "./nonexistent.yaml"},
             "./nonexistent.yaml: this file cannot be read: no such file or directory"},
         {{"--source", "http://u:secret@eu/"},
-            "--source http://eu/: no name for a source; letters, digits, '.', '_' and '-' only"},
+            "--source http://eu/: not a source name; use letters, digits, '.', '_' and '-'"},
         {{"--source", "e u=http://u:secret@eu"},
-            "--source e u=http://eu: no name for a source; letters, digits, '.', '_' and '-' only"},
-        {{"--source", "=http://eu"}, "--source =http://eu: no name for a source; letters, digits, "
-                                     "'.', '_' and '-' only"},
+            "--source e u=http://eu: not a source name; use letters, digits, '.', '_' and '-'"},
+        {{"--source", "=http://eu"}, "--source =http://eu: not a source name; use letters, digits, "
+                                     "'.', '_' and '-'"},
         {{"--source", "-eu=http://eu"},
-            "--source -eu=http://eu: no name for a source; it begins with a letter or a digit"},
+            "--source -eu=http://eu: not a source name; it must begin with a letter or a digit"},
         {{"--source", "abcdefghijklmnopqrstuvwxyz=http://eu"},
-            "--source abcdefghijklmnopqrstuvwxyz=http://eu: too long for the name of a source; at "
-            "most 24 letters"},
+            "--source abcdefghijklmnopqrstuvwxyz=http://eu: too long for a source name; at most "
+            "24 characters"},
         {{"--source", "eu=ftp://u:secret@eu"},
             "--source eu=ftp://eu: not an http or https address"},
         {{"--source", "eu=a:1", "--source", "eu=b:1"},
             "--source eu: this name is given twice; each source has its own"},
         {{"--source", "eu"},
-            "--source eu: has no address; say --source eu=URL, or name it under `sources:`"},
+            "--source eu: has no address; use --source eu=URL, or name it under `sources:`"},
         {{"--source", "eu=a:1", "b:1"},
-            "a URL is given beside --source; say it as --source NAME=URL"},
+            "a URL is given beside --source; pass it as --source NAME=URL"},
         {{"--source", "eu=a:1", "-u", "secret"}, "--user: must be name:password"},
         {{"baseline", "save", "x.rtb", "--source", "eu=a:1", "--source", "us=b:1"},
-            "a baseline file is of one source, and there are 2; choose one: --source eu"},
+            "a baseline file is for one source, and there are 2; choose one: --source eu"},
         {{"-b", "./x.rtb", "--source", "eu=a:1", "--source", "us=b:1"},
-            "a baseline file is of one source, and there are 2; choose one: --source eu"},
+            "a baseline file is for one source, and there are 2; choose one: --source eu"},
         {{"--source"}, "--source needs a value: --source NAME=URL"},
     };
     for (size_t i = 0; i < HELD(cases); i++) {
@@ -649,7 +649,7 @@ static void bounds_the_number_of_sources(void **state)
         }
         assert_int_equal(fleet_choose(&c, &o, &why), count == most);
         assert_string_equal(
-            why.text, count == most ? "" : "--source is given too often; at most 16 times");
+            why.text, count == most ? "" : "--source is given too many times; at most 16");
         fleet_finish(&c);
         options_finish(&o);
         str_finish(&why);
@@ -688,7 +688,7 @@ static void heeds_the_environment(void **state)
     struct run v = {.environment = {"RAGTOP_URL", "http://u:secret@:1"}};
     assert_false(load(&v));
     assert_string_equal(v.why.text,
-        "RAGTOP_URL http://:1: not an address: the host is missing; say http://localhost:9090");
+        "RAGTOP_URL http://:1: not an address: the host is missing; use http://localhost:9090");
     finish(&v);
 }
 

@@ -193,13 +193,13 @@ static void the_past_is_told_from_the_present(void **state)
         const char *bar;
     } cases[] = {
         {0, NULL, 80, ""},
-        {46 * minute, NULL, 80, "HISTORY 08:14, 46 min ago; 0 returns"},
-        {46 * minute, &fresh, 80, "HISTORY 08:14, 46 min ago; now: all normal; 0 returns"},
-        {46 * minute, &old, 80,
-            "HISTORY 08:14, 46 min ago; now: vector_db critical (2 min old); 0 returns"},
+        {46 * minute, NULL, 80, "HISTORY 08:14, 46 min ago; 0 returns to now"},
+        {46 * minute, &fresh, 80, "HISTORY 08:14, 46 min ago; now: all normal; 0 returns to now"},
+        {46 * minute, &old, 84,
+            "HISTORY 08:14, 46 min ago; now: vector_db critical (2 min old); 0 returns to now"},
         {46 * minute, &old, 70, "HISTORY 08:14, 46 min ago; now: vector_db critical (2 min old)"},
         {46 * minute, &old, 60, "HISTORY 08:14; now: vector_db critical (2 min old)"},
-        {25 * 60 * minute, NULL, 80, "HISTORY Tue 2026-02-03 08:00; 0 returns"},
+        {25 * 60 * minute, NULL, 80, "HISTORY Tue 2026-02-03 08:00; 0 returns to now"},
     };
     struct scene s;
     start(&s);
@@ -472,7 +472,7 @@ static void counts_down_to_the_next_try(void **state)
     snprintf(s.world.store.source.why, STORE_WHY_MAX, "connection refused");
     look(&s, 120);
     assert_true(strstr(s.view.summary.text, "connection refused"));
-    assert_true(strstr(s.view.age.text, "asking again in 8 s"));
+    assert_true(strstr(s.view.age.text, "retrying in 8 s"));
     assert_int_equal(s.view.summary.role, ROLE_UNKNOWN);
     stop(&s);
 }
@@ -722,10 +722,10 @@ static void what_is_not_known_says_why(void **state)
     assert_string_equal(only_message(&s), "The pods of retrieval: query error: too many samples");
     pods->condition = CONDITION_ANSWERED;
     look(&s, 120);
-    assert_non_null(strstr(only_message(&s), "label `pod`"));
+    assert_non_null(strstr(only_message(&s), "`pod` or `instance` label"));
     store->source.scraped = true;
     look(&s, 120);
-    assert_non_null(strstr(only_message(&s), "ragtop scrapes this target itself"));
+    assert_non_null(strstr(only_message(&s), "ragtop scrapes this one target itself"));
     stop(&s);
 }
 
