@@ -120,14 +120,19 @@ static enum role fill_role(enum role line)
 }
 
 // The height in eighths of a cell. A cell has room for two colours, so an edge of the same
-// thickness everywhere cannot end in the upper half of one, unless it ends where the cell does.
-static int area_height(const struct rect *plot, const struct scale *s, double v, bool edged)
+// thickness everywhere cannot end in the upper part of one, unless it ends where the cell does. It
+// rather stays where it was BEFORE, in the column to the left, than jumps for an eighth.
+static int area_height(
+    const struct rect *plot, const struct scale *s, double v, bool edged, int before)
 {
     int eighths = (int)lround(plot_height(s, v) * plot->h * GLYPH_LEVELS);
     eighths = eighths < 1 ? 1 : eighths;
-    int over = (eighths - 1) % GLYPH_LEVELS + 1 - EDGE;
-    int gap = GLYPH_LEVELS - EDGE - over;
-    return !edged || over <= 0 ? eighths : over <= gap ? eighths - over : eighths + gap;
+    int over = (eighths - 1) % GLYPH_LEVELS + 1 - EDGE, gap = GLYPH_LEVELS - EDGE - over;
+    if (!edged || over <= 0 || gap == 0) {
+        return eighths;
+    }
+    int low = eighths - over, high = eighths + gap;
+    return before == low || before == high ? before : over <= gap ? low : high;
 }
 
 // A cell of an area: HIGH eighths of it, the lower DARK of them below the edge.
@@ -148,6 +153,7 @@ static void draw_area(struct canvas *c, struct rect plot, const struct scale *s,
     const struct view_trend *t, enum role calm, const struct glyphs *glyphs)
 {
     bool edged = glyphs->fill && glyphs->half;
+    int height = 0;
     for (int x = 0; x < plot.w; x++) {
         double v = spark_column(t->values, t->count, x, plot.w);
         if (isnan(v)) {
@@ -155,7 +161,7 @@ static void draw_area(struct canvas *c, struct rect plot, const struct scale *s,
         }
         enum role role = spark_role(t, v);
         role = role == ROLE_SPARK ? calm : role;
-        int left = area_height(&plot, s, v, edged);
+        int left = height = area_height(&plot, s, v, edged, height);
         for (int y = plot.y + plot.h - 1; y >= plot.y && left > 0; y--, left -= GLYPH_LEVELS) {
             int edge = edged ? EDGE : left <= GLYPH_LEVELS ? GLYPH_LEVELS : 0;
             put_area(c, plot.x + x, y, left, glyphs->fill ? left - edge : 0, role, glyphs);
