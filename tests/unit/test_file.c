@@ -111,7 +111,7 @@ static void points_at_what_is_wrong(void **state)
         {"source:\n  user: a:b\n  bearer_token_file: f", "3:22: 'user' is given too; keep one of "
                                                          "the two"},
         {"source:\n  headers: ['A: b', secret]", "2:21: this entry of 'headers' is not a header; "
-                                                 "say 'Name: value'"},
+                                                 "use 'Name: value'"},
         {"source: {tenant: \"a\\nb\"}", "1:18: 'tenant' must be visible text on one line"},
         {"source: {timeout: 1h}", "1:19: '1h' is too long; at most 10m"},
         {"source: {insecure: 2}", "1:20: '2' is neither true nor false"},
