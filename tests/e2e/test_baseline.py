@@ -124,7 +124,7 @@ class Baseline(unittest.TestCase):
         self.assertEqual(row(document, "generation")["severity"], "unknown")
         self.assertIsNone(row(document, "generation")["baseline"])
         self.assertEqual(document["warnings"], [
-            "before.rtb was saved from something else and has nothing on generation latency"])
+            "before.rtb was saved from something else and has no data for generation latency"])
 
     def test_another_time_of_the_day(self):
         text = self.save("--at=-1h")

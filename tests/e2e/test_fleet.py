@@ -141,7 +141,7 @@ class Report(unittest.TestCase):
         urls = sources(us=servers.url("calm"), eu=servers.url("article"))
         ended = run("baseline", "save", "/nonexistent/x.rtb", *urls)
         self.assertEqual(ended.status, USAGE)
-        self.assertIn("is of one source", ended.err)
+        self.assertIn("is for one source", ended.err)
 
 
 class Hanging(unittest.TestCase):
