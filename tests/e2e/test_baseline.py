@@ -155,7 +155,7 @@ class Baseline(unittest.TestCase):
                 self.assertEqual(document["baseline"]["kind"], "day")
                 self.assertEqual(len(document["warnings"]), 1)
                 self.assertIn(sentence, document["warnings"][0])
-                self.assertIn("history of the server instead", document["warnings"][0])
+                self.assertIn("the server's history instead", document["warnings"][0])
         with Live("-b", str(self.file), servers.url("article"), size=(160, 40)) as live:
             live.wait_for("is the fault", "this is not a baseline file")
             self.assertEqual(live.quit(), 0)
