@@ -4,6 +4,7 @@
 #include "diagnose/stat.h"
 
 static const double HALF = 0.5, NEAR_HALF = 0.6;
+static const double OFTEN = 1.5; // times as many calls as usual: fewer matter only where alone
 
 /** A stage whose calls per question are judged, and what is usual of them. */
 struct calls_case {
@@ -115,12 +116,20 @@ void calls_judge(struct stage_diagnosis *out, const struct context *c, int stage
     }
 }
 
-// Whether STAGE is called so much more often that this is why its parent is slow.
+// Whether STAGE is called so much more often that its parent is slow for it: because of that alone,
+// or because it is slow besides. With OFTEN times the calls a third of any rise comes of them.
 static bool rose(const struct diagnosis *d, const struct context *c, int stage)
 {
     const struct stage_diagnosis *s = &d->stages[stage];
-    return deviates(&d->stages[c->plan->stages[stage].parent].latency) && s->more_calls >= HALF &&
-           s->blame >= c->limits->blame_culprit;
+    bool often = s->calls_now >= OFTEN * s->calls_usual;
+    return deviates(&d->stages[c->plan->stages[stage].parent].latency) &&
+           (calls_explain(s) || (often && deviates(&s->latency))) &&
+           s->blame >= (often ? c->limits->blame_shared : c->limits->blame_culprit);
+}
+
+bool calls_explain(const struct stage_diagnosis *s)
+{
+    return s->more_calls >= HALF;
 }
 
 void calls_judge_part(struct diagnosis *d, const struct context *c, int stage)

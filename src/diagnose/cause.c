@@ -164,12 +164,6 @@ void cause_explain(struct diagnosis *d, const struct context *c)
     const struct stage_diagnosis *s = &d->stages[v->stage];
     struct pods pods;
     pods_read(&pods, c->plan, c->store, v->stage);
-    if (s->more_calls >= 0.5 && v->signal != CLASS_ERRORS) {
-        verdict_add(v, (struct evidence){.kind = EVIDENCE_CALLED,
-                           .stage = v->stage,
-                           .a = s->calls_now,
-                           .b = s->calls_usual});
-    }
     if (v->signal == CLASS_ERRORS || v->signal == CLASS_LATENCY) {
         find_pod(v, &pods, v->signal == CLASS_ERRORS ? &s->errors : &s->latency, c);
     }

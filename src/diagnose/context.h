@@ -204,6 +204,9 @@ void calls_judge(struct stage_diagnosis *out, const struct context *c, int stage
  */
 void calls_judge_part(struct diagnosis *d, const struct context *c, int stage);
 
+/** Whether more calls, and not slower ones, are most of the rise of S. */
+bool calls_explain(const struct stage_diagnosis *s);
+
 /** Fills the tools and their errors. */
 void tools_judge(struct diagnosis *d, const struct context *c);
 

@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "base/check.h"
+#include "diagnose/notable.h"
 
 static const double RISE_SHARED = 0.3;   // of the parent's rise: less is no cause
 static const double ERRORS_SHARED = 0.6; // of the parent's errors beyond usual
@@ -79,11 +80,11 @@ double fault_share(const struct diagnosis *d, const struct plan *plan, int stage
     return deviates(&s->latency) && whole > 0 ? rise / whole : NAN;
 }
 
-// A child counts that deviates, or whose mean alone explains most: where its buckets have changed,
-// its P95 cannot be compared, but means still add up.
+// A child counts that deviates, by itself or by its calls, or whose mean alone explains most: where
+// its buckets have changed, its P95 cannot be compared, but means still add up.
 static bool is_candidate(const struct stage_diagnosis *s, const struct thresholds *t)
 {
-    return deviates(&s->latency) || s->blame >= t->blame_culprit;
+    return deviates(&s->latency) || notable_called_more(s) || s->blame >= t->blame_culprit;
 }
 
 static int biggest_child(const struct diagnosis *d, const struct context *c, int parent, int except)
@@ -457,6 +458,45 @@ static void add_beside(struct faults *out, const struct diagnosis *d, const stru
     }
 }
 
+// How bad it is that STAGE makes others slow: where it is as fast as ever, as bad as it is of
+// those.
+static enum severity severity_of(const struct diagnosis *d, const struct plan *plan, int stage)
+{
+    const struct stage_diagnosis *s = &d->stages[stage];
+    enum severity its = notable_called_more(s) ? more_severe(s->latency.severity, s->calls.severity)
+                                               : s->latency.severity;
+    for (int i = stage; its < SEVERITY_WARNING && i >= 0; i = plan->stages[i].parent) {
+        its = d->stages[i].latency.severity;
+    }
+    return its;
+}
+
+static bool is_worse(const struct diagnosis *d, const struct plan *plan, int stage, int other)
+{
+    enum severity its = severity_of(d, plan, stage), theirs = severity_of(d, plan, other);
+    return its != theirs ? its > theirs : rise_of(&d->stages[stage]) > rise_of(&d->stages[other]);
+}
+
+// Of two that share a rise the worse one is named first, and each is a fault of its own.
+static void part_pairs(struct faults *out, const struct diagnosis *d, const struct context *c)
+{
+    size_t count = out->count;
+    for (size_t i = 0; i < count; i++) {
+        struct fault *f = &out->items[i], other = *f;
+        if (f->second < 0) {
+            continue;
+        }
+        if (is_worse(d, c->plan, f->second, f->stage)) {
+            f->stage = other.second;
+            f->second = other.stage;
+        }
+        other.stage = f->second;
+        other.second = -1;
+        other.severity = severity_of(d, c->plan, other.stage);
+        add(out, other);
+    }
+}
+
 void faults_find(struct faults *out, const struct diagnosis *d, const struct context *c)
 {
     out->count = out->more = 0;
@@ -470,6 +510,7 @@ void faults_find(struct faults *out, const struct diagnosis *d, const struct con
     add_fast(out, d, c);
     add_by_stage(out, d, c, CLASS_SATURATION);
     add_gone(out, d);
+    part_pairs(out, d, c);
     for (size_t i = 1; i < out->count; i++) {
         struct fault f = out->items[i];
         size_t at = i;

@@ -1,6 +1,11 @@
 #include "diagnose/notable.h"
 
+#include <math.h>
+
+#include "diagnose/stat.h"
+
 static const double FASTER = 0.7;
+static const double LESS = 0.5, MORE = 2; // times the usual traffic
 static const double FULLER = 0.1;
 static const double PERCENT_FROM = 1.5; // a share may be a little above 1
 static const double HOURS_S = 3600;     // few requests take that long
@@ -30,6 +35,28 @@ bool notable_own_time(const struct stage_diagnosis *s, const struct thresholds *
 bool notable_faster(const struct reading *latency)
 {
     return latency->ratio < FASTER;
+}
+
+bool notable_called_more(const struct stage_diagnosis *s)
+{
+    return s->calls.severity >= SEVERITY_WARNING && s->calls.ratio > 1;
+}
+
+bool notable_called_less(const struct stage_diagnosis *s, const struct stage *of)
+{
+    return of->parent >= 0 && s->calls.state == STATE_OK && s->calls.ratio < 1;
+}
+
+bool notable_traffic(const struct stage_diagnosis *s, double window_s, const struct thresholds *t)
+{
+    const struct reading *r = &s->traffic;
+    double due = r->usual.centre * window_s, count = round(r->now * window_s);
+    if (r->state != STATE_OK || !(due > 0) || !(fabs(r->score) >= t->score_warning)) {
+        return false;
+    }
+    double chance =
+        r->ratio > 1 ? stat_poisson_tail(count, due) : 1 - stat_poisson_tail(count + 1, due);
+    return (r->ratio <= LESS || r->ratio >= MORE) && chance <= t->chance;
 }
 
 bool notable_one_pod(const struct stage_diagnosis *s)

@@ -16,6 +16,15 @@ bool notable_own_time(const struct stage_diagnosis *s, const struct thresholds *
 /** Whether a latency is clearly below what is usual. */
 bool notable_faster(const struct reading *latency);
 
+/** Whether S is called so much more often per question that its parent is slow for it. */
+bool notable_called_more(const struct stage_diagnosis *s);
+
+/** Whether S, the part OF another stage, is called for clearly fewer questions than usual. */
+bool notable_called_less(const struct stage_diagnosis *s, const struct stage *of);
+
+/** Whether there clearly is less traffic of S than usual, or more, beyond chance in a window. */
+bool notable_traffic(const struct stage_diagnosis *s, double window_s, const struct thresholds *t);
+
 /** Whether the fullest pod of S is far fuller than all of them together. */
 bool notable_one_pod(const struct stage_diagnosis *s);
 

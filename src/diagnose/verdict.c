@@ -2,6 +2,7 @@
 
 #include "diagnose/context.h"
 #include "diagnose/fault.h"
+#include "diagnose/notable.h"
 
 static const double PART_LEAST = 0.02; // of all work: smaller parts are noise
 static const double ALIKE = 2;         // parts that rise alike differ by no more than that
@@ -101,34 +102,55 @@ static double confidence_of(const struct reading *r)
     return fmin(most, score / (score + 3));
 }
 
-// Says what share of the rise the culprit has, where it is worth a word. Returns it; 1: not known.
-static double add_share(struct verdict *v, const struct diagnosis *d, const struct context *c)
+static void add_part(struct verdict *v, const struct diagnosis *d, int stage)
 {
-    const struct stage_diagnosis *s = &d->stages[v->stage];
-    int parent = c->plan->stages[v->stage].parent;
-    if (parent >= 0 && deviates(&d->stages[parent].latency) &&
-        s->blame >= c->limits->blame_shared) {
-        verdict_add(v, (struct evidence){.kind = EVIDENCE_SHARE, .stage = v->stage, .a = s->blame});
-        for (int i = 0; i < (int)d->stages_count; i++) { // whose the rest is
-            bool sibling = i != v->stage && i != v->second && c->plan->stages[i].parent == parent;
-            if (sibling && d->stages[i].blame >= c->limits->blame_shared) {
-                verdict_add(v,
-                    (struct evidence){.kind = EVIDENCE_SHARE, .stage = i, .a = d->stages[i].blame});
-            }
+    verdict_add(
+        v, (struct evidence){.kind = EVIDENCE_SHARE, .stage = stage, .a = d->stages[stage].blame});
+}
+
+static bool explains_parent(const struct diagnosis *d, const struct context *c, int stage)
+{
+    int parent = c->plan->stages[stage].parent;
+    return parent >= 0 && deviates(&d->stages[parent].latency) &&
+           d->stages[stage].blame >= c->limits->blame_shared;
+}
+
+// Whose the rest of the rise is that STAGE has a share of.
+static void add_siblings(
+    struct verdict *v, const struct diagnosis *d, const struct context *c, int stage)
+{
+    for (int i = 0; i < (int)d->stages_count; i++) {
+        bool sibling = i != v->stage && i != v->second &&
+                       c->plan->stages[i].parent == c->plan->stages[stage].parent;
+        if (sibling && d->stages[i].blame >= c->limits->blame_shared) {
+            add_part(v, d, i);
         }
+    }
+}
+
+// Says what share of the rise the culprits have, where it is worth a word. Returns that of STAGE;
+// 1: not known.
+static double add_share(
+    struct verdict *v, const struct diagnosis *d, const struct context *c, int stage)
+{
+    const struct stage_diagnosis *s = &d->stages[stage];
+    if (explains_parent(d, c, stage)) {
+        add_part(v, d, stage);
         return s->blame;
     }
     if (s->own_blame < 1 && s->own_blame >= c->limits->blame_shared) {
         verdict_add(
-            v, (struct evidence){.kind = EVIDENCE_OWN_TIME, .stage = v->stage, .a = s->own_blame});
+            v, (struct evidence){.kind = EVIDENCE_OWN_TIME, .stage = stage, .a = s->own_blame});
         return s->own_blame;
     }
     return isnan(s->own_blame) ? 1 : s->own_blame;
 }
 
 // Another fault, unless the first one says it already.
-static void add_also(struct verdict *v, const struct fault *f, const struct context *c)
+static void add_also(
+    struct verdict *v, const struct fault *f, const struct diagnosis *d, const struct context *c)
 {
+    const struct stage_diagnosis *s = &d->stages[f->stage < 0 ? 0 : f->stage];
     bool own_pool = f->signal == CLASS_SATURATION && f->stage == v->stage;
     bool waits = v->signal == CLASS_TRAFFIC && f->signal == CLASS_SATURATION &&
                  fault_is_within(c->plan, v->stage, f->stage);
@@ -136,42 +158,78 @@ static void add_also(struct verdict *v, const struct fault *f, const struct cont
         return;
     }
     if (v->also_count < DIAGNOSIS_ALSO_MAX) {
-        v->also[v->also_count++] = *f;
+        v->also[v->also_count] = *f;
+        if (f->signal == CLASS_LATENCY && notable_called_more(s) && calls_explain(s)) {
+            v->also[v->also_count].signal = CLASS_CALLS;
+        }
+        v->also_count++;
     } else {
         v->also_more++;
     }
 }
 
-static void blame_latency(struct verdict *v, const struct diagnosis *d, const struct context *c)
+// What speaks for STAGE as a reason why others are slow. Returns its share of the rise; 1: not
+// known.
+static double add_slow(
+    struct verdict *v, const struct diagnosis *d, const struct context *c, int stage)
 {
-    const struct stage_diagnosis *s = &d->stages[v->stage];
-    int parent = c->plan->stages[v->stage].parent;
-    bool called = parent >= 0 && s->more_calls >= 0.5;
-    // what is called too often may be as fast as ever: its caller is what is slow
-    const struct reading *slow =
-        called && !deviates(&s->latency) ? &d->stages[parent].latency : &s->latency;
-    if (slow == &s->latency) {
+    const struct stage_diagnosis *s = &d->stages[stage];
+    // what is called too often may be as fast as ever
+    if (deviates(&s->latency) || !notable_called_more(s)) {
         verdict_add(v, (struct evidence){.kind = EVIDENCE_DEVIATION,
-                           .stage = v->stage,
+                           .stage = stage,
                            .a = s->latency.now,
                            .b = s->latency.usual.centre});
     }
     if (s->latency.beyond && s->mean > s->mean_usual) {
         verdict_add(
             v, (struct evidence){
-                   .kind = EVIDENCE_MEAN, .stage = v->stage, .a = s->mean, .b = s->mean_usual});
+                   .kind = EVIDENCE_MEAN, .stage = stage, .a = s->mean, .b = s->mean_usual});
     }
-    double share = add_share(v, d, c);
+    double share = add_share(v, d, c, stage);
+    if (notable_called_more(s)) {
+        verdict_add(v, (struct evidence){.kind = EVIDENCE_CALLED,
+                           .stage = stage,
+                           .a = s->calls.now,
+                           .b = s->calls.usual.centre});
+    }
+    return share;
+}
+
+// The latency that tells how far beyond usual it is: of what is as fast as ever its caller's.
+static const struct reading *slow_reading(
+    const struct diagnosis *d, const struct context *c, int stage)
+{
+    int parent = c->plan->stages[stage].parent;
+    bool called = notable_called_more(&d->stages[stage]);
+    bool calm = called && parent >= 0 && !deviates(&d->stages[stage].latency);
+    return &d->stages[calm ? parent : stage].latency;
+}
+
+static void blame_latency(struct verdict *v, const struct diagnosis *d, const struct context *c)
+{
+    const struct stage_diagnosis *s = &d->stages[v->stage];
+    double share = add_slow(v, d, c, v->stage);
+    if (v->second >= 0) {
+        bool together = explains_parent(d, c, v->stage) && explains_parent(d, c, v->second) &&
+                        c->plan->stages[v->stage].parent == c->plan->stages[v->second].parent;
+        double other = add_slow(v, d, c, v->second);
+        share = together ? fmin(1, share + other) : share;
+    }
+    if (explains_parent(d, c, v->stage)) {
+        add_siblings(v, d, c, v->stage);
+    }
     bool full = pool_is_full(s, c->limits);
     double shared = shared_ratio(d, c);
     if (shared > 0) {
         v->shared = true;
         verdict_add(v, (struct evidence){.kind = EVIDENCE_SHARED, .stage = v->stage, .a = shared});
-    } else if (called) {
+    } else if (notable_called_more(s) && calls_explain(s)) {
         v->signal = CLASS_CALLS;
     }
     double explained = 0.5 + 0.5 * share;
-    v->confidence = fmin(0.99, confidence_of(slow) * explained + (full ? 0.05 : 0));
+    v->confidence =
+        fmin(0.99, confidence_of(slow_reading(d, c, v->stage)) * explained + (full ? 0.05 : 0));
 }
 
 static void blame_errors(struct verdict *v, const struct diagnosis *d)
@@ -263,7 +321,7 @@ static bool find_incident(struct diagnosis *d, const struct context *c)
     case CLASS_NONE: break;
     }
     for (size_t i = 1; i < faults.count; i++) {
-        add_also(v, &faults.items[i], c);
+        add_also(v, &faults.items[i], d, c);
     }
     v->also_more += faults.more;
     cause_explain(d, c);

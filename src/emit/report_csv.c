@@ -171,8 +171,10 @@ static void add_verdict(struct str *s, const struct view_source *source)
     }
     struct words_step step;
     for (size_t i = 0; words_next(&step, w, i); i++) {
+        str_clear(&text);
+        words_add_step(&text, &step);
         add_line(s, source,
-            &(struct csv_line){.reason = step.what, .kind = "next", .promql = step.promql});
+            &(struct csv_line){.reason = text.text, .kind = "next", .promql = step.promql});
     }
     str_finish(&stage);
     str_finish(&text);

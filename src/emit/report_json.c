@@ -148,7 +148,9 @@ static void put_verdict(cJSON *root, const struct report *r)
     cJSON *next = cJSON_AddArrayToObject(to, "next");
     struct words_step step;
     for (size_t i = 0; words_next(&step, w, i); i++) {
-        str_setf(&s, "%s: %s", step.what, step.promql);
+        str_clear(&s);
+        words_add_step(&s, &step);
+        str_addf(&s, ": %s", step.promql);
         cJSON_AddItemToArray(next, cJSON_CreateString(s.text));
     }
     str_finish(&s);

@@ -19,7 +19,8 @@ void report_add_findings(struct str *s, const struct view_source *source)
     }
     struct words_step step;
     for (size_t i = 0; words_next(&step, w, i); i++) {
-        str_setf(&line, "next: %s", step.what);
+        str_setf(&line, "next: ");
+        words_add_step(&line, &step);
         markdown_add_query(s, line.text, step.promql);
     }
     str_finish(&line);

@@ -98,7 +98,9 @@ void report_add_table(
     }
     struct words_step step;
     for (size_t i = 0; words_next(&step, w, i); i++) {
-        str_addf(s, "  next: %s: ", step.what);
+        str_add(s, "  next: ");
+        words_add_step(s, &step);
+        str_add(s, ": ");
         escape_promql(s, step.promql); // unbroken, to be copied
         str_addc(s, '\n');
     }

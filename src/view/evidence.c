@@ -199,6 +199,7 @@ void words_add_evidence(struct str *s, const struct words *w, size_t i)
 struct step {
     const char *what;
     int signal;
+    const char *of;
 };
 
 enum { STEPS_MAX = 8 };
@@ -211,26 +212,37 @@ static size_t stage_steps(struct step *steps, const struct words *w)
     size_t n = 0;
     if (v->pod) {
         steps[n++] = (struct step){
-            "each pod by itself", errors ? stage->pod_errors_signal : stage->pods_signal};
+            "each pod by itself", errors ? stage->pod_errors_signal : stage->pods_signal, NULL};
     }
     if (phrase_evidence(w, EVIDENCE_POOL)) {
-        steps[n++] =
-            (struct step){"which pod holds what is in use", phrase_stage(w, v->stage)->pool_signal};
+        steps[n++] = (struct step){
+            "which pod holds what is in use", phrase_stage(w, v->stage)->pool_signal, NULL};
     }
     if (phrase_evidence(w, EVIDENCE_RESTARTS)) {
-        steps[n++] = (struct step){"what was restarted", stage->restarts_signal};
+        steps[n++] = (struct step){"what was restarted", stage->restarts_signal, NULL};
     }
     if (phrase_evidence(w, EVIDENCE_ROLLOUT)) {
-        steps[n++] = (struct step){"what was changed", stage->rollouts_signal};
+        steps[n++] = (struct step){"what was changed", stage->rollouts_signal, NULL};
     } else if (phrase_evidence(w, EVIDENCE_STARTS)) {
-        steps[n++] = (struct step){"which pods are new", stage->starts_signal};
+        steps[n++] = (struct step){"which pods are new", stage->starts_signal, NULL};
     }
     if (v->signal == CLASS_TARGETS) {
-        steps[n++] = (struct step){"which targets do not answer", w->plan->targets};
+        steps[n++] = (struct step){"which targets do not answer", w->plan->targets, NULL};
     }
-    steps[n++] = errors ? (struct step){"its errors", stage->errors_signal}
-                        : (struct step){"its latency", stage->latency_signal};
+    if (v->second >= 0 && !v->shared) {
+        const struct stage *second = &w->plan->stages[v->second];
+        steps[n++] = (struct step){"the latency", stage->latency_signal, stage->name};
+        steps[n++] = (struct step){"the latency", second->latency_signal, second->name};
+    } else {
+        steps[n++] = errors ? (struct step){"its errors", stage->errors_signal, NULL}
+                            : (struct step){"its latency", stage->latency_signal, NULL};
+    }
     return n;
+}
+
+void words_add_step(struct str *s, const struct words_step *step)
+{
+    str_addf(s, "%s%s%s", step->what, step->of ? " of " : "", step->of ? step->of : "");
 }
 
 bool words_next(struct words_step *out, const struct words *w, size_t i)
@@ -244,14 +256,14 @@ bool words_next(struct words_step *out, const struct words *w, size_t i)
     if (v->stage >= 0) {
         n = stage_steps(steps, w);
     } else if (v->tool >= 0) {
-        steps[n++] = (struct step){"calls by tool", w->plan->tool_calls};
+        steps[n++] = (struct step){"calls by tool", w->plan->tool_calls, NULL};
     } else if (v->tools) {
-        steps[n++] = (struct step){"failed tool calls", w->plan->tool_errors};
+        steps[n++] = (struct step){"failed tool calls", w->plan->tool_errors, NULL};
     }
     if (i >= n || steps[i].signal < 0) {
         return false;
     }
     const char *expr = words_promql(w, steps[i].signal);
-    *out = (struct words_step){steps[i].what, expr ? expr : ""};
+    *out = (struct words_step){steps[i].what, steps[i].of, expr ? expr : ""};
     return true;
 }

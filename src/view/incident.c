@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "base/clock.h"
+#include "diagnose/notable.h"
 #include "view/format.h"
 #include "view/missing.h"
 #include "view/phrase.h"
@@ -12,8 +13,8 @@ enum { ALSO_MOST = 2 };
 // How far a latency is beyond the last bucket only its mean tells.
 static void add_mean(struct str *s, const struct words *w, int stage)
 {
-    const struct evidence *e = phrase_evidence(w, EVIDENCE_MEAN);
-    if (e && e->stage == stage) {
+    const struct evidence *e = phrase_evidence_of(w, EVIDENCE_MEAN, stage);
+    if (e) {
         str_add(s, " (its mean is ");
         format_seconds(s, e->a);
         str_add(s, ", ");
@@ -38,11 +39,11 @@ static void add_value(struct str *s, const struct words *w, int stage)
 }
 
 // `P95 is 1.7 s, 5.6x usual`; of a stage whose buckets have changed, or are too wide, the mean.
-static void add_number(struct str *s, const struct words *w, int stage, const char *is)
+static void add_number(struct str *s, const struct words *w, int stage)
 {
     const struct stage_diagnosis *d = phrase_stage(w, stage);
     if (d->latency.severity < SEVERITY_WARNING && d->mean > d->mean_usual) {
-        str_addf(s, "mean %s", is);
+        str_add(s, "mean is ");
         format_seconds(s, d->mean);
         str_add(s, ", ");
         format_times(s, d->mean / d->mean_usual);
@@ -50,24 +51,35 @@ static void add_number(struct str *s, const struct words *w, int stage, const ch
         return;
     }
     phrase_add_statistic(s, w, stage);
-    str_addf(s, " %s", is);
+    str_add(s, " is ");
     add_value(s, w, stage);
 }
 
-static void add_slow(struct str *s, const struct words *w, int stage)
+// What is wrong with STAGE, which is called IT, and whose things are ITS.
+static void add_slow(
+    struct str *s, const struct words *w, int stage, const char *it, const char *its)
 {
     const struct stage_diagnosis *d = phrase_stage(w, stage);
+    if (notable_called_more(d)) {
+        str_addf(s, "%s is ", it);
+        phrase_add_called(s, d->calls.now, d->calls.usual.centre);
+        if (d->latency.severity < SEVERITY_WARNING) {
+            return;
+        }
+        str_add(s, ", and ");
+        its = "its";
+    }
     if (d->statistic == STATISTIC_SHARE) {
         format_percent(s, d->share.now);
-        str_add(s, " of its requests take longer than ");
+        str_addf(s, " of %s requests take longer than ", its);
         format_seconds(s, d->share_bound);
         str_add(s, ", usually ");
         format_percent(s, d->share.usual.centre);
         phrase_add_onset(s, w, ", ", d->onset);
         return;
     }
-    str_add(s, "its ");
-    add_number(s, w, stage, "is ");
+    str_addf(s, "%s ", its);
+    add_number(s, w, stage);
 }
 
 static bool has_children(const struct words *w, int stage)
@@ -114,39 +126,62 @@ static void add_cause(struct str *s, const struct words *w)
     }
 }
 
-// What part of the rise the culprit is, and whose the rest is.
-static void add_share(struct str *s, const struct words *w)
+// What part of the rise STAGE is; ANOTHER part where the rest was told before.
+static void add_part(struct str *s, const struct words *w, int stage, bool another)
 {
-    const struct verdict *v = &w->diagnosis->verdict;
-    const struct evidence *own = phrase_evidence(w, EVIDENCE_OWN_TIME);
-    for (size_t i = 0; i < v->evidence_count; i++) {
-        const struct evidence *e = &v->evidence[i];
-        if (e->kind == EVIDENCE_SHARE && e->stage == v->stage) {
-            str_add(s, ", and explains ");
-            format_percent(s, e->a);
-            str_addf(s, " of %s's rise", phrase_name(w, w->plan->stages[e->stage].parent));
-        } else if (e->kind == EVIDENCE_SHARE) {
-            str_addf(s, "; %s, ", phrase_name(w, e->stage));
-            format_times(s, phrase_stage(w, e->stage)->latency.ratio);
-            str_add(s, " usual, explains another ");
-            format_percent(s, e->a);
-        }
-    }
-    if (own) {
+    const struct evidence *part = phrase_evidence_of(w, EVIDENCE_SHARE, stage);
+    const struct evidence *own = phrase_evidence_of(w, EVIDENCE_OWN_TIME, stage);
+    const struct stage_diagnosis *d = phrase_stage(w, stage);
+    bool both = notable_called_more(d) && d->latency.severity >= SEVERITY_WARNING;
+    if (part) {
+        str_add(s, both ? "; that explains " : ", and explains ");
+        str_add(s, another ? "another " : "");
+        format_percent(s, part->a);
+        str_addf(s, another ? "" : " of %s's rise", phrase_name(w, w->plan->stages[stage].parent));
+    } else if (own) {
         str_add(s, ", and ");
         format_percent(s, own->a);
         str_add(s, " of that is its own time");
     }
 }
 
+// Whose the rest of the rise is that the culprits explain.
+static void add_rest(struct str *s, const struct words *w)
+{
+    const struct verdict *v = &w->diagnosis->verdict;
+    for (size_t i = 0; i < v->evidence_count; i++) {
+        const struct evidence *e = &v->evidence[i];
+        if (e->kind == EVIDENCE_SHARE && e->stage != v->stage && e->stage != v->second) {
+            str_addf(s, "; %s, ", phrase_name(w, e->stage));
+            format_times(s, phrase_stage(w, e->stage)->latency.ratio);
+            str_add(s, " usual, explains another ");
+            format_percent(s, e->a);
+        }
+    }
+}
+
+static void add_one_of_two(struct str *s, const struct words *w, int stage, bool another)
+{
+    struct str its;
+    str_init(&its);
+    str_addf(&its, "%s's", phrase_name(w, stage));
+    add_slow(s, w, stage, phrase_name(w, stage), its.text);
+    add_part(s, w, stage, another);
+    str_finish(&its);
+}
+
 static void add_two(struct str *s, const struct words *w)
 {
     const struct verdict *v = &w->diagnosis->verdict;
+    const struct stage *stages = w->plan->stages;
+    bool siblings = stages[v->stage].parent == stages[v->second].parent;
     phrase_add_name_at_start(s, phrase_name(w, v->stage));
-    str_addf(s, " and %s are slow: ", phrase_name(w, v->second));
-    add_number(s, w, v->stage, "");
-    str_add(s, "; and ");
-    add_number(s, w, v->second, "");
+    str_addf(s, " and %s are at fault: ", phrase_name(w, v->second));
+    add_one_of_two(s, w, v->stage, false);
+    str_add(s, "; ");
+    bool told = phrase_evidence_of(w, EVIDENCE_SHARE, v->stage);
+    add_one_of_two(s, w, v->second, siblings && told);
+    add_rest(s, w);
 }
 
 static void add_shared(struct str *s, const struct words *w, const struct evidence *shared)
@@ -155,7 +190,7 @@ static void add_shared(struct str *s, const struct words *w, const struct eviden
     format_times(s, shared->a);
     str_addf(s, " usual or more: a shared cause (node, network, CPU limit). Worst is %s: ",
         phrase_name(w, shared->stage));
-    add_slow(s, w, shared->stage);
+    add_slow(s, w, shared->stage, "it", "its");
 }
 
 // The one pod at fault, after its stage; and what the others are like, after its number.
@@ -191,9 +226,10 @@ static void add_latency_summary(struct str *s, const struct words *w)
         str_add(s, open ? " is slow" : " is the fault");
         add_pod(s, w);
         str_add(s, ": ");
-        add_slow(s, w, v->stage);
+        add_slow(s, w, v->stage, "it", "its");
         add_other_pods(s, w);
-        add_share(s, w);
+        add_part(s, w, v->stage, false);
+        add_rest(s, w);
     }
     add_cause(s, w);
     str_add(s, ".");
@@ -298,30 +334,27 @@ static void add_fast_summary(struct str *s, const struct words *w)
 
 static void add_slow_fault(struct str *s, const struct words *w, const struct fault *f)
 {
-    const struct stage_diagnosis *stages = w->diagnosis->stages, *d = &stages[f->stage];
-    const char *second = f->second >= 0 ? phrase_name(w, f->second) : NULL;
-    if (d->latency.severity < SEVERITY_WARNING) { // it is called more often
-        str_addf(
-            s, "%s takes up more of each question's time than usual", phrase_name(w, f->stage));
-        if (second) {
-            bool slow = stages[f->second].latency.severity >= SEVERITY_WARNING;
-            str_addf(s, slow ? ", and %s is slow" : ", and so does %s", second);
+    const struct stage_diagnosis *d = phrase_stage(w, f->stage);
+    bool slow = d->latency.severity >= SEVERITY_WARNING, called = notable_called_more(d);
+    str_add(s, phrase_name(w, f->stage));
+    if (slow) {
+        str_add(s, " is slow (");
+        if (d->statistic == STATISTIC_SHARE) {
+            phrase_add_beyond(s, w, f->stage);
+        } else {
+            phrase_add_statistic(s, w, f->stage);
+            str_addc(s, ' ');
+            words_add_latency(s, &d->latency);
+            phrase_add_usually(s, d->latency.usual.centre, format_seconds);
+            phrase_add_slo(s, w, f->stage, false);
         }
-        return;
+        str_addc(s, ')');
     }
-    str_addf(s, "%s is slow (", phrase_name(w, f->stage));
-    if (d->statistic == STATISTIC_SHARE) {
-        phrase_add_beyond(s, w, f->stage);
-    } else {
-        phrase_add_statistic(s, w, f->stage);
-        str_addc(s, ' ');
-        words_add_latency(s, &d->latency);
-        phrase_add_usually(s, d->latency.usual.centre, format_seconds);
-        phrase_add_slo(s, w, f->stage, false);
-    }
-    str_addc(s, ')');
-    if (second) {
-        str_addf(s, ", and so is %s", second);
+    if (called) {
+        str_add(s, slow ? " and " : " is ");
+        phrase_add_called(s, d->calls.now, d->calls.usual.centre);
+    } else if (!slow) { // only the mean tells
+        str_add(s, " takes up more of each question's time than usual");
     }
 }
 
@@ -329,6 +362,10 @@ static void add_called_summary(struct str *s, const struct words *w)
 {
     const struct verdict *v = &w->diagnosis->verdict;
     const struct stage_diagnosis *d = phrase_stage(w, v->stage);
+    if (d->calls.ratio > 1 && (v->second >= 0 || d->latency.severity >= SEVERITY_WARNING)) {
+        add_latency_summary(s, w);
+        return;
+    }
     phrase_add_name_at_start(s, phrase_name(w, v->stage));
     if (d->calls.ratio < 1) {
         str_add(s, " is called for only ");
@@ -339,15 +376,11 @@ static void add_called_summary(struct str *s, const struct words *w)
         return;
     }
     str_add(s, " is called too often: ");
-    format_number(s, d->calls_now);
+    format_number(s, d->calls.now);
     str_add(s, " times per question, usually ");
-    format_number(s, d->calls_usual);
-    add_share(s, w);
-    if (v->second >= 0) {
-        const struct fault second = {.signal = CLASS_LATENCY, .stage = v->second, .second = -1};
-        str_add(s, "; and ");
-        add_slow_fault(s, w, &second);
-    }
+    format_number(s, d->calls.usual.centre);
+    add_part(s, w, v->stage, false);
+    add_rest(s, w);
     add_cause(s, w);
     str_add(s, ".");
 }
@@ -364,6 +397,10 @@ static void add_fault(struct str *s, const struct words *w, const struct fault *
             f->stage >= 0 ? "'s requests" : "");
         break;
     case CLASS_CALLS:
+        if (f->tool < 0 && d->stages[f->stage].calls.ratio > 1) {
+            add_slow_fault(s, w, f);
+            break;
+        }
         if (f->tool < 0 && w->plan->stages[f->stage].parent >= 0) {
             str_addf(s, "%s is ", phrase_name(w, f->stage));
             const struct reading *calls = &d->stages[f->stage].calls;
@@ -403,19 +440,36 @@ static void add_fault(struct str *s, const struct words *w, const struct fault *
     }
 }
 
+// Whether the first sentence is about F, too.
+static bool is_told(const struct words *w, const struct fault *f)
+{
+    const struct verdict *v = &w->diagnosis->verdict;
+    if (v->shared || v->second < 0 || f->stage != v->second) {
+        return false;
+    }
+    bool called = f->signal == CLASS_CALLS && notable_called_more(phrase_stage(w, f->stage));
+    return called || f->signal == CLASS_LATENCY;
+}
+
 static void add_also(struct str *s, const struct words *w)
 {
     const struct verdict *v = &w->diagnosis->verdict;
-    size_t named = v->also_count < ALSO_MOST ? v->also_count : ALSO_MOST;
-    size_t more = v->also_count - named + v->also_more;
-    for (size_t i = 0; i < named; i++) {
-        str_add(s, i == 0 ? " Also: " : "; ");
+    size_t named = 0, more = v->also_more;
+    for (size_t i = 0; i < v->also_count; i++) {
+        if (is_told(w, &v->also[i])) {
+            continue;
+        }
+        if (named == ALSO_MOST) {
+            more++;
+            continue;
+        }
+        str_add(s, named++ == 0 ? " Also: " : "; ");
         add_fault(s, w, &v->also[i]);
     }
     if (more > 0) {
-        str_addf(s, "; and %zu more", more);
+        str_addf(s, "%s%zu more", named > 0 ? "; and " : " Also: ", more);
     }
-    str_add(s, named > 0 ? "." : "");
+    str_add(s, named + more > 0 ? "." : "");
 }
 
 static void add_calls_summary(struct str *s, const struct words *w)

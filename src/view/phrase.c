@@ -115,10 +115,20 @@ const struct evidence *phrase_evidence(const struct words *w, enum evidence_kind
     return NULL;
 }
 
+const struct evidence *phrase_evidence_of(const struct words *w, enum evidence_kind kind, int stage)
+{
+    const struct verdict *v = &w->diagnosis->verdict;
+    for (size_t i = 0; i < v->evidence_count; i++) {
+        if (v->evidence[i].kind == kind && v->evidence[i].stage == stage) {
+            return &v->evidence[i];
+        }
+    }
+    return NULL;
+}
+
 bool phrase_pool_is_evidence(const struct words *w, int stage)
 {
-    const struct evidence *e = phrase_evidence(w, EVIDENCE_POOL);
-    return e && e->stage == stage;
+    return phrase_evidence_of(w, EVIDENCE_POOL, stage);
 }
 
 bool phrase_asks(const struct words *w)

@@ -50,6 +50,10 @@ void phrase_add_drift(struct str *s, struct drift drift);
 /** The first evidence of KIND that the verdict has, or NULL. */
 const struct evidence *phrase_evidence(const struct words *w, enum evidence_kind kind);
 
+/** The same of that which is about STAGE. */
+const struct evidence *phrase_evidence_of(
+    const struct words *w, enum evidence_kind kind, int stage);
+
 /** Whether that pool speaks for the verdict. */
 bool phrase_pool_is_evidence(const struct words *w, int stage);
 

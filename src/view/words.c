@@ -106,6 +106,10 @@ static void add_deviation(struct str *s, const struct words *w, int stage)
     } else if (culprit) {
         str_add(s, ": slow");
     }
+    if (notable_called_more(d)) {
+        str_add(s, "; ");
+        phrase_add_called(s, d->calls.now, d->calls.usual.centre);
+    }
 }
 
 static void add_state(struct str *s, const struct words *w, int stage)

@@ -27,8 +27,13 @@ void words_add_evidence(struct str *s, const struct words *w, size_t i);
 
 /** What to look at next. */
 struct words_step {
-    const char *what, *promql; /**< a clause, constant; the query, "" where it is not known */
+    const char *what;   /**< a clause, constant */
+    const char *of;     /**< the stage whose it is, where there are two; else NULL */
+    const char *promql; /**< the query, "" where it is not known */
 };
+
+/** Appends STEP without its query: `its latency`, `the latency of search`. */
+void words_add_step(struct str *s, const struct words_step *step);
 
 /** Sets step I of what to look at next; false when there is no such step. */
 bool words_next(struct words_step *out, const struct words *w, size_t i);

@@ -213,8 +213,11 @@ POD = rf"(?: on pod (?P<pod>{NAME}) alone)?"
 OTHER_PODS = rf"(?: \(the other pods (?P<others>{DURATION}|{PERCENT})\))?"
 
 
-@claim(rf"^(?P<stage>{NAME}) is (?P<how>the fault|slow){POD}: its {VALUE}{OTHER_PODS}"
-       rf"(?:, and (?:explains (?P<share>{PERCENT}) of (?P<parent>{NAME})'s rise"
+CALLED = r"called (?P<called><?[\d.]+) times per question, usually (?P<seldom><?[\d.]+)"
+
+
+@claim(rf"^(?P<stage>{NAME}) is (?P<how>the fault|slow){POD}: (?:it is {CALLED}, and )?its {VALUE}{OTHER_PODS}"
+       rf"(?:(?:, and|; that) (?:explains (?P<share>{PERCENT}) of (?P<parent>{NAME})'s rise"
        rf"|(?P<own>{PERCENT}) of that is its own time))?"
        rf"(?P<rest>(?:; {NAME}, {TIMES} usual, explains another {PERCENT})*){CAUSE}$")
 def is_at_fault(report, match):
@@ -225,6 +228,7 @@ def is_at_fault(report, match):
     unknown = [part for part in report.parts(stage) if report.row(part)["state"] != "no_traffic"
                and None in (report.row(part)["current"], report.row(part)["baseline"])]
     deny(match["how"] == "slow" or not unknown, f"nothing is known of its part {unknown}")
+    check_calls(report, stage, match["called"], match["seldom"])
     if match["share"]:
         check_share(report, stage, match["share"])
         deny(match["parent"] == report.parents[stage], "it is part of another stage")
@@ -256,11 +260,60 @@ def check_cause(report, stage, cause):
         deny(same(load[1], report.row(root, "traffic")["ratio"]), "that is not its traffic")
 
 
-@claim(rf"^(?P<stage>{NAME}) and (?P<second>{NAME}) are slow: {VALUE}; and (?P<rest>.+?){CAUSE}$")
-def are_slow(report, match):
-    check_value(report, report.name(match["stage"]), match)
-    row = report.row(match["second"])
-    deny(row["severity"] in BAD or (row["blame"] or 0) >= SHARED, "the second does not deviate")
+def check_calls(report, stage, now, usual):
+    """That STAGE is called so much more often; where NOW is None, that nothing says so."""
+    said = report.row(stage).get("reason", "")
+    reason = re.search(r"(?:^|[:;] )called (<?[\d.]+) times per question, usually (<?[\d.]+)", said)
+    more = reason and number(reason[1]) > number(reason[2])
+    deny(bool(now) == bool(more), f"its row says '{said}'")
+    if now:
+        deny((now, usual) == (reason[1], reason[2]), f"its row says '{said}'")
+        deny(number(now) > number(usual), "it is not called more often")
+        root = stage
+        while report.parents[root]:
+            root = report.parents[root]
+        deny(any(same(now, k / n) for k in all_requests(report, stage) for n in all_requests(report, root) if n),
+             "its traffic is less")
+        deny(report.row(report.parents[stage])["severity"] in BAD, "nothing is slow for it")
+
+
+ONE_OF_TWO = re.compile(
+    rf"^(?:(?P<it>{NAME}) is {CALLED}(?:, and its )?|(?P<its>{NAME})'s )(?:{VALUE})?"
+    rf"(?:(?P<more>{PERCENT}) of (?P<whose>{NAME})'s requests take longer than {DURATION}, usually {PERCENT}{ONSET.replace('since>', 'm>').replace('longer>', 'l>')})?"
+    rf"(?:(?:, and|; that) (?:explains (?P<another>another )?(?P<share>{PERCENT})(?: of (?P<parent>{NAME})'s rise)?"
+    rf"|(?P<own>{PERCENT}) of that is its own time))?$")
+
+
+@claim(rf"^(?P<stage>{NAME}) and (?P<second>{NAME}) are at fault: (?P<rest>.+)$")
+def are_at_fault(report, match):
+    stage, second = report.name(match["stage"]), match["second"]
+    deny(report.verdict["stage"] == stage, f"the culprit is {report.verdict['stage']}")
+    deny(any(fault["stage"] == second and fault["signal"] in ("latency", "calls")
+             for fault in report.verdict["also"]), f"{second} is not among the faults")
+    deny(ORDER[report.row(stage)["severity"]] >= ORDER[report.row(second)["severity"]] or
+         report.row(stage)["severity"] not in BAD or report.row(second)["severity"] not in BAD,
+         "the second is worse")
+    rest = re.sub(rf"{CAUSE}$", "", match["rest"])
+    rest = re.sub(rf"(?:; {NAME}, {TIMES} usual, explains another {PERCENT})+$", "", rest)
+    first, _, last = rest.partition(f"; {second}")
+    for name, text in ((stage, first), (second, second + last)):
+        check_one_of_two(report, name, text)
+
+
+def check_one_of_two(report, stage, text):
+    match = ONE_OF_TWO.match(text)
+    deny(match and stage in (match["it"], match["its"], match["whose"]), f"nobody can check '{text}'")
+    check_calls(report, stage, match["called"], match["seldom"])
+    if match["value"]:
+        check_value(report, stage, match)
+    else:
+        deny(match["called"] or match["more"], "nothing is said of it")
+    if match["share"]:
+        check_share(report, stage, match["share"])
+        deny(match["parent"] in (None, report.parents[stage]), "it is part of another stage")
+    if match["own"]:
+        own = report.own_share(stage)
+        deny(own is not None and abs(number(match["own"]) - own) < 0.01, f"its own share is {own}")
 
 
 @claim(rf"^Everything is slow, (?P<least>{TIMES}) usual or more: a shared cause \(.*\)\. "
@@ -279,7 +332,8 @@ def everything_is_slow(report, match):
 @claim(rf"^(?P<stage>{NAME}) is called too often: (<?[\d.]+) times per question, usually (<?[\d.]+).*$")
 def stage_is_called_too_often(report, match):
     deny(report.verdict["signal"] == "calls", "the verdict is not about calls")
-    deny(number(match[2]) > number(match[3]), "it is not called more often")
+    check_calls(report, report.name(match["stage"]), match[2], match[3])
+    deny(report.row(match["stage"])["severity"] not in BAD, "it is slow, too")
 
 
 @claim(rf"^({NAME}) answers far too fast, as if it had nothing to do: its (mean|P95|value) is "
@@ -379,7 +433,7 @@ def check_missing(report, how_many, name, since, longer):
 @claim(r"^Also: (.*?)(?:; and (\d+) more)?$")
 def also(report, clauses, more):
     faults = report.verdict["also"]
-    told = len(clauses.split("; ")) + int(more or 0)
+    told = len(clauses.split("; ")) + int(more or 0) + (" are at fault: " in report.verdict["summary"])
     deny(told == len(faults) + report.verdict["also_more"], f"the report has {len(faults)} of them")
     order = [ORDER[fault["severity"]] for fault in faults]
     deny(order == sorted(order, reverse=True), "they are not in the order of how bad they are")
@@ -398,26 +452,22 @@ def also(report, clauses, more):
             raise False_(f"nobody can check '{clause}'")
 
 
-def also_takes_more(report, stage, second, slow):
+def also_takes_more(report, stage):
     deny((report.row(stage)["blame"] or 0) >= 0.3, "nothing comes of it")
-    deny(not second or (report.row(second)["blame"] or 0) >= 0.3, "nothing comes of the second")
-    deny(not slow or report.row(slow)["severity"] in BAD, "the second does not deviate")
 
 
-def also_slow(report, stage, _, least, value, usual, second):
+def also_slow(report, stage, _, least, value, usual, called, seldom):
     row = report.row(stage)
-    deny(not second or report.row(second)["severity"] in BAD or report.row(second)["blame"] > SHARED,
-         "the second does not deviate")
+    check_calls(report, stage, called, seldom)
     deny(row["severity"] in BAD, "it does not deviate")
     deny(bool(least) == row["beyond_buckets"], "a bound is not said as one")
     deny(same(value, row["current"]), "the row has another number")
     deny(same(usual, row["baseline"]) if usual else row["baseline"] is None, "it is usually another")
 
 
-def also_beyond(report, stage, now, usual, second):
+def also_beyond(report, stage, now, usual, called, seldom):
     row = report.row(stage)
-    deny(not second or report.row(second)["severity"] in BAD or report.row(second)["blame"] > SHARED,
-         "the second does not deviate")
+    check_calls(report, stage, called, seldom)
     deny(row["statistic"] == "share" and same(now, row["current"])
          and same(usual, row["baseline"]), "the row has other numbers")
 
@@ -431,7 +481,7 @@ def also_tools_fail(report, share):
     deny(report.tools and number(share) > 0.005, "no tool call fails")
 
 
-def also_called(report, tool, _):
+def also_tool_called(report, tool, _):
     deny(report.tools[tool]["severity"] in BAD, "it is not called too often")
 
 
@@ -451,7 +501,11 @@ def all_requests(report, stage):
     return [timed] + ([timed / (1 - failing)] if failing < 1 else [])
 
 
-def also_called_less(report, stage, now, usual):
+def also_called(report, stage, now, usual):
+    if number(now) > number(usual):
+        check_calls(report, stage, now, usual)
+        deny(report.row(stage)["severity"] not in BAD, "it is slow, too")
+        return
     parent = report.parents[stage]
     deny(parent is not None, "it is not called by another stage")
     root = parent
@@ -468,17 +522,16 @@ def also_called_less(report, stage, now, usual):
 
 CLAUSES = [(re.compile(pattern), check) for pattern, check in (
     (rf"^({NAME}) is slow \(({STATISTIC}) (>= )?({DURATION})(?:, usually ({DURATION}))?(?:, above its SLO of {DURATION})?\)"
-     rf"(?:, and so is ({NAME}))?$", also_slow),
-    (rf"^({NAME}) takes up more of each question's time than usual"
-     rf"(?:, and so does ({NAME})|, and ({NAME}) is slow)?$", also_takes_more),
+     rf"(?: and called (<?[\d.]+) times per question, usually (<?[\d.]+))?$", also_slow),
+    (rf"^({NAME}) takes up more of each question's time than usual$", also_takes_more),
     (rf"^({NAME}) is slow \(({PERCENT}) above {DURATION}, usually ({PERCENT})\)"
-     rf"(?:, and so is ({NAME}))?$", also_beyond),
+     rf"(?: and called (<?[\d.]+) times per question, usually (<?[\d.]+))?$", also_beyond),
     (rf"^({PERCENT}) of ({NAME})'s requests fail$", also_fails),
     (rf"^({PERCENT}) of all tool calls fail$", also_tools_fail),
-    (rf"^tool ({NAME}) is called ({TIMES}) as often as usual$", also_called),
-    (rf"^({NAME}) is called (<?[\d.]+) times per question, usually (<?[\d.]+)$", also_called_less),
+    (rf"^tool ({NAME}) is called ({TIMES}) as often as usual$", also_tool_called),
+    (rf"^({NAME}) is called (<?[\d.]+) times per question, usually (<?[\d.]+)$", also_called),
     (rf"^({NAME}) is not called any more, usually (<?[\d.]+) times per question$",
-     lambda report, stage, usual: also_called_less(report, stage, "0", usual)),
+     lambda report, stage, usual: also_called(report, stage, "0", usual)),
     (rf"^({NAME}) is called for only ({PERCENT}) of the questions$",
      lambda report, stage, now: is_called_less(report, stage, now, "100 %")),
     (rf"^({NAME}): {NAME} .* in use$", also_full),
@@ -882,7 +935,7 @@ def made_up(summary, rows, stage=None, condition="incident", evidence=(), pod=No
                      "since": None, "since_before": None, "drift": None, **changes})
     return {"rows": full, "tools": [], "window_seconds": 300, "window_reason": None, "verdict": {
         "summary": summary, "condition": condition, "severity": "critical", "stage": stage,
-        "signal": "latency", "pod": pod, "evidence": list(evidence)}}
+        "signal": "latency", "pod": pod, "evidence": list(evidence), "also": [], "also_more": 0}}
 
 
 SLOW = {"current": 1.8, "ratio": 6.0, "severity": "critical"}
@@ -972,6 +1025,19 @@ FALSE = {
         'Retrieval has no data since 07:37: the target of job "rag" does not answer (up = 0).',
         [("retrieval", None, "latency", {"current": None, "state": "no_data"}), LACKING],
         None, "no_data"),
+    "more calls than its row has": made_up(
+        "vector_db is the fault: it is called 5.0 times per question, usually 1.0, and its P95 is "
+        "1.8 s, 6.0x usual; that explains 92 % of retrieval's rise.",
+        [("retrieval", None, "latency", SLOW), DB_SLOW], "vector_db"),
+    "calls that only its row has": made_up(
+        "vector_db is the fault: its P95 is 1.8 s, 6.0x usual, and explains 92 % of retrieval's "
+        "rise.", [("retrieval", None, "latency", SLOW), ("vector_db", "retrieval", "latency", {
+            **DB_SLOW[3], "reason": "CULPRIT: slow; called 3.0 times per question, usually 1.0"})],
+        "vector_db"),
+    "the second of two is no fault": made_up(
+        "Retrieval and generation are at fault: retrieval's P95 is 1.8 s, 6.0x usual; generation's "
+        "P95 is 1.8 s, 6.0x usual.", [("retrieval", None, "latency", SLOW),
+                                      ("generation", None, "latency", SLOW)], "retrieval"),
     "a bound shown as a number": made_up(
         "Retrieval is the fault: its P95 is 1.8 s, 6.0x usual.",
         [("retrieval", None, "latency", {**SLOW, "beyond_buckets": True})], "retrieval"),

@@ -236,19 +236,32 @@ static int tiny_rise(double seconds)
     return shared_out(0.02, seconds);
 }
 
-// A part that is called twice as often and is slower, by so much: at 1.5 times, half of its rise is
-// of the calls.
+// A part that is called so much more often, and is slower by so much.
+static void call_more(struct world *w, double often, double slower)
+{
+    world_init(w, world_article);
+    w->waver = 0;
+    double more_s = (often * slower - 1) * 0.25;
+    world_requests(w, "retrieval", (struct load){2, 0.3}, (struct load){2, 0.3 + more_s});
+    world_requests(w, "vector_db", (struct load){2, 0.25}, (struct load){2 * often, 0.25 * slower});
+    world_requests(w, "generation", (struct load){2, 0.55}, (struct load){2, 0.55});
+    world_judge(w);
+    assert_int_equal(w->diagnosis.verdict.stage, world_stage(w, "vector_db"));
+}
+
+// Of twice the calls, each 1.5 times as long, half of the rise is of the calls.
 static int called_twice(double slower)
 {
     struct world w;
-    world_init(&w, world_article);
-    w.waver = 0;
-    double more_s = (2 * slower - 1) * 0.25;
-    world_requests(&w, "retrieval", (struct load){2, 0.3}, (struct load){2, 0.3 + more_s});
-    world_requests(&w, "vector_db", (struct load){2, 0.25}, (struct load){4, 0.25 * slower});
-    world_requests(&w, "generation", (struct load){2, 0.55}, (struct load){2, 0.55});
-    world_judge(&w);
-    assert_int_equal(w.diagnosis.verdict.stage, world_stage(&w, "vector_db"));
+    call_more(&w, 2, slower);
+    return finish_with(&w, w.diagnosis.verdict.signal);
+}
+
+static int called_more(double often)
+{
+    struct world w;
+    call_more(&w, often, 4);
+    assert_int_equal(w.diagnosis.verdict.signal, CLASS_LATENCY);
     return finish_with(&w, has(&w, EVIDENCE_CALLED));
 }
 
@@ -260,7 +273,8 @@ static void share_thresholds(void **state)
         {"PART_LEAST", small_part, 0.0192, 0.0208, true, false},
         {"a twentieth of usual", small_rise, 0.048, 0.052, false, true},
         {"half of latency_floor_s", tiny_rise, 0.0048, 0.0052, false, true},
-        {"half of the rise", called_twice, 1.48, 1.52, true, false},
+        {"half of the rise", called_twice, 1.48, 1.52, CLASS_CALLS, CLASS_LATENCY},
+        {"OFTEN", called_more, 1.48, 1.52, false, true},
     };
     check_edges(edges, sizeof edges / sizeof *edges);
 }

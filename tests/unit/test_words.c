@@ -147,7 +147,8 @@ static void tells_other_incidents(void **state)
     world_requests(&w, "retrieval", usually, (struct load){2, 3});
     world_requests(&w, "generation", usually, (struct load){2, 1.8});
     world_judge(&w);
-    SUMMARY(&w, "Retrieval and generation are slow");
+    SUMMARY(&w, "Retrieval and generation are at fault: retrieval's P95 is 3.6 s, 12x usual, since "
+                "08:50; generation's P95 is 1.8 s, 6.0x usual, since 08:50.");
     world_finish(&w);
 
     world_init(&w, world_article);

@@ -1,0 +1,186 @@
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "unit/world.h"
+#include "view/words.h"
+
+static const char three[] = "window: 5m\nrefresh: 15s\nspan: 1h\n"
+                            "stages:\n"
+                            "  - name: rag\n"
+                            "    latency: rag_seconds\n"
+                            "    children:\n"
+                            "      - {name: embed, latency: embed_seconds}\n"
+                            "      - {name: gen, latency: gen_seconds}\n";
+
+/** The parts of rag now; it takes as much longer as they do together. */
+static const struct verdict *judge(struct world *w, struct load embed, struct load gen)
+{
+    world_init(w, three);
+    w->waver = 0;
+    double more_s = embed.rate / 2 * embed.p95_s - 0.05 + gen.rate / 2 * gen.p95_s - 1.2;
+    world_requests(w, "rag", (struct load){2, 1.5}, (struct load){2, 1.5 + more_s});
+    world_requests(w, "embed", (struct load){2, 0.05}, embed);
+    world_requests(w, "gen", (struct load){2, 1.2}, gen);
+    return world_judge(w);
+}
+
+static bool has(const struct verdict *v, enum evidence_kind kind, int stage)
+{
+    for (size_t i = 0; i < v->evidence_count; i++) {
+        if (v->evidence[i].kind == kind && v->evidence[i].stage == stage) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void assert_says(struct world *w, const char *part)
+{
+    struct str s;
+    const struct words words = world_words(w);
+    str_init(&s);
+    words_add_summary(&s, &words);
+    if (!strstr(s.text, part)) {
+        fail_msg("'%s' is not in '%s'", part, s.text);
+    }
+    str_finish(&s);
+}
+
+static void assert_row(struct world *w, const char *stage, const char *text)
+{
+    struct str s;
+    const struct words words = world_words(w);
+    str_init(&s);
+    words_add_reason(&s, &words, world_stage(w, stage));
+    assert_string_equal(s.text, text);
+    str_finish(&s);
+}
+
+// The larger rise is no worse than the one that is critical.
+static void of_two_the_worse_is_named_first(void **state)
+{
+    (void)state;
+    static const struct {
+        double embed, gen;
+        const char *first, *second;
+        enum severity other;
+    } cases[] = {
+        {1.0, 2.2, "embed", "gen", SEVERITY_WARNING},  // 20x beside 1.8x
+        {3.5, 5.0, "gen", "embed", SEVERITY_CRITICAL}, // as bad, and more of it
+        {5.0, 4.5, "embed", "gen", SEVERITY_CRITICAL},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct world w;
+        const struct verdict *v =
+            judge(&w, (struct load){2, cases[i].embed}, (struct load){2, cases[i].gen});
+        int first = world_stage(&w, cases[i].first), second = world_stage(&w, cases[i].second);
+        assert_int_equal(v->stage, first);
+        assert_int_equal(v->second, second);
+        assert_int_equal(v->severity, SEVERITY_CRITICAL);
+        assert_int_equal(v->also_count, 1);
+        assert_int_equal(v->also[0].stage, second);
+        assert_int_equal(v->also[0].signal, CLASS_LATENCY);
+        assert_int_equal(v->also[0].severity, cases[i].other);
+        assert_true(has(v, EVIDENCE_DEVIATION, first) && has(v, EVIDENCE_DEVIATION, second));
+        assert_true(has(v, EVIDENCE_SHARE, first) && has(v, EVIDENCE_SHARE, second));
+        assert_true(v->confidence > 0.8); // together they explain all of it
+        world_finish(&w);
+    }
+}
+
+static void both_are_told(void **state)
+{
+    (void)state;
+    struct world w;
+    judge(&w, (struct load){2, 1.0}, (struct load){2, 2.2});
+    assert_says(&w, "Embed and gen are at fault: embed's P95 is 1.0 s, 20x usual, since 08:50, and "
+                    "explains 49 % of rag's rise; gen's P95 is 2.2 s, 1.8x usual, since 08:50, and "
+                    "explains another 51 %.");
+    const struct words words = world_words(&w);
+    struct str s;
+    str_init(&s);
+    struct words_step step;
+    for (size_t i = 0; words_next(&step, &words, i); i++) {
+        words_add_step(&s, &step);
+        str_add(&s, "; ");
+        assert_non_null(strstr(step.promql, i == 0 ? "embed_seconds" : "gen_seconds"));
+    }
+    assert_string_equal(s.text, "the latency of embed; the latency of gen; ");
+    str_finish(&s);
+    world_finish(&w);
+}
+
+static void calls_and_slowness_are_told_together(void **state)
+{
+    (void)state;
+    static const struct {
+        struct load gen;
+        enum signal_class signal;
+        enum severity row; // of the calls
+        const char *sentence, *reason;
+    } cases[] = {
+        {{10, 3.0}, CLASS_LATENCY, SEVERITY_CRITICAL,
+            "Gen is the fault: it is called 5.0 times per question, usually 1.0, and its P95 is "
+            "3.6 s, 2.9x usual, since 08:50; that explains 100 % of rag's rise.",
+            "CULPRIT: slow; called 5.0 times per question, usually 1.0"},
+        {{6, 1.8}, CLASS_CALLS, SEVERITY_CRITICAL,
+            "Gen is the fault: it is called 3.0 times per question, usually 1.0, and its P95 is "
+            "1.8 s, 1.5x usual, since 08:50; that explains 100 % of rag's rise.",
+            "CULPRIT: slow; called 3.0 times per question, usually 1.0"},
+        {{8, 1.2}, CLASS_CALLS, SEVERITY_WARNING,
+            "Gen is called too often: 4.0 times per question, usually 1.0, and explains 100 % of "
+            "rag's rise.",
+            "CULPRIT: called 4.0 times per question, usually 1.0"},
+        {{2, 3.6}, CLASS_LATENCY, SEVERITY_UNKNOWN,
+            "Gen is the fault: its P95 is 4.2 s, 3.5x usual, since 08:50, and explains 100 % of "
+            "rag's rise.",
+            "CULPRIT: slow"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct world w;
+        const struct verdict *v = judge(&w, (struct load){2, 0.05}, cases[i].gen);
+        int gen = world_stage(&w, "gen");
+        assert_int_equal(v->stage, gen);
+        assert_int_equal(v->signal, cases[i].signal);
+        assert_int_equal(v->also_count, 0);
+        bool called = world_of(&w, "gen")->calls.severity >= SEVERITY_WARNING;
+        assert_int_equal(called, cases[i].row >= SEVERITY_WARNING);
+        assert_int_equal(has(v, EVIDENCE_CALLED, gen), called);
+        assert_says(&w, cases[i].sentence);
+        assert_row(&w, "gen", cases[i].reason);
+        world_finish(&w);
+    }
+}
+
+// What is called too often shares a rise as what is slow does.
+static void one_is_called_more_and_one_is_slow(void **state)
+{
+    (void)state;
+    struct world w;
+    const struct verdict *v = judge(&w, (struct load){2, 1.8}, (struct load){4.2, 1.2});
+    int gen = world_stage(&w, "gen");
+    assert_int_equal(v->stage, world_stage(&w, "embed"));
+    assert_int_equal(v->second, gen);
+    assert_int_equal(v->also[0].signal, CLASS_CALLS);
+    assert_true(has(v, EVIDENCE_CALLED, gen) && !has(v, EVIDENCE_DEVIATION, gen));
+    assert_says(&w, "; gen is called 2.1 times per question, usually 1.0, and explains another");
+    world_finish(&w);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(of_two_the_worse_is_named_first),
+        cmocka_unit_test(both_are_told),
+        cmocka_unit_test(calls_and_slowness_are_told_together),
+        cmocka_unit_test(one_is_called_more_and_one_is_slow),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
