@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "view/remark.h"
+#include "view/notice.h"
 
 // Prometheus itself is what everybody expects.
 static bool is_another_server(const char *server)
@@ -37,5 +37,5 @@ void about_add_source(struct str *s, const struct view_source *source, bool loca
 
 bool about_add_warning(struct str *s, const struct view_source *source, size_t i)
 {
-    return remark_add(s, &source->words, i, true);
+    return notice_add(s, &source->words, i, true);
 }

@@ -1,6 +1,6 @@
 #include "base/arena.h"
+#include "view/notice.h"
 #include "view/page.h"
-#include "view/remark.h"
 
 static const struct view_key signs[] = {
     {"!!", "critical: far from usual, or the SLO is broken"},
@@ -43,7 +43,7 @@ static void add_notes(struct help *h, struct arena *a, const struct view_input *
 {
     struct str s;
     str_init(&s);
-    for (size_t i = 0; remark_add_note(&s, in, i, true); i++) {
+    for (size_t i = 0; notice_add_note(&s, in, i, true); i++) {
         if (i == 0) {
             add_heading(h, "Notes");
         }
@@ -59,7 +59,7 @@ static size_t count_notes(const struct view_input *in)
     struct str s;
     size_t n = 0;
     str_init(&s);
-    while (remark_add_note(&s, in, n, true)) {
+    while (notice_add_note(&s, in, n, true)) {
         n++;
     }
     str_finish(&s);

@@ -9,8 +9,8 @@
 #include "view/fleet.h"
 #include "view/hidden.h"
 #include "view/history.h"
+#include "view/notice.h"
 #include "view/page.h"
-#include "view/remark.h"
 
 enum { TABS_FROM = 110, KEYS_FROM = 60 };
 
@@ -242,7 +242,7 @@ void view_build(struct view *out, struct arena *arena, const struct view_input *
     history_build(out, arena, input);
     build_verdict(out, arena, input);
     build_tabs(out, arena, input);
-    remark_build(out, arena, input);
+    notice_build(out, arena, input);
     build_prompt(out, arena, input);
     page_entry(out->page)->build(out, arena, input);
     add_way_back(out, arena, input);

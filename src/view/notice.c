@@ -1,4 +1,4 @@
-#include "view/remark.h"
+#include "view/notice.h"
 
 #include "base/arena.h"
 #include "view/cell.h"
@@ -54,7 +54,7 @@ static bool add_doubt(struct str *s, const struct words *w, size_t *i)
     return false;
 }
 
-bool remark_add(struct str *s, const struct words *w, size_t i, bool rows)
+bool notice_add(struct str *s, const struct words *w, size_t i, bool rows)
 {
     if (i < w->store->notes_count) {
         str_add(s, w->store->notes[i]);
@@ -64,7 +64,7 @@ bool remark_add(struct str *s, const struct words *w, size_t i, bool rows)
     return (rows && add_refused(s, w, &i)) || add_doubt(s, w, &i) || (rows && add_mean(s, w, &i));
 }
 
-bool remark_add_note(struct str *s, const struct view_input *in, size_t i, bool rows)
+bool notice_add_note(struct str *s, const struct view_input *in, size_t i, bool rows)
 {
     const struct config *config = in->words.plan->config;
     if (in->state->filter[0] && i-- == 0) {
@@ -79,19 +79,19 @@ bool remark_add_note(struct str *s, const struct view_input *in, size_t i, bool 
         str_add(s, config->warnings[i]);
         return true;
     }
-    return remark_add(s, &in->words, i - config->warnings_count, rows);
+    return notice_add(s, &in->words, i - config->warnings_count, rows);
 }
 
 static const char *note(struct arena *a, const struct view_input *in, size_t i)
 {
     struct str s;
     str_init(&s);
-    bool any = remark_add_note(&s, in, i, false);
+    bool any = notice_add_note(&s, in, i, false);
     const char *text = cell_settle(a, &s);
     return any ? text : NULL;
 }
 
-void remark_build(struct view *v, struct arena *a, const struct view_input *in)
+void notice_build(struct view *v, struct arena *a, const struct view_input *in)
 {
     const char *now[] = {
         in->state->paused ? "PAUSED (Space resumes)" : NULL, in->state->pending, in->notice};
