@@ -6,6 +6,7 @@
 #include "diagnose/worst.h"
 #include "view/cell.h"
 #include "view/phrase.h"
+#include "view/remark.h"
 
 enum { FRESH_SLACK_MS = 3000 };
 
@@ -223,15 +224,20 @@ static void add_others(struct str *s, const struct view_source *sources, size_t 
 static void add_all_well(struct str *s, const struct view_source *sources, size_t count)
 {
     double requests = 0;
+    bool usual = true;
     for (size_t i = 0; i < count; i++) {
         const struct diagnosis *d = sources[i].words.diagnosis;
+        usual = usual && !remark_any(&sources[i].words);
         double most = 0;
         for (size_t k = 0; k < d->stages_count; k++) {
             most = fmax(most, d->stages[k].requests);
         }
         requests += most;
     }
-    str_addf(s, "All is as usual at all %zu sources", count);
+    str_addf(s,
+        usual ? "All is as usual at all %zu sources"
+              : "Nothing is slow or failing at any of the %zu sources",
+        count);
     if (requests >= 0.5) {
         str_addf(s, ", judged from %.0f %s", requests, str_plural(requests, "request", "requests"));
     }

@@ -2,6 +2,7 @@
 
 #include "base/ascii.h"
 #include "view/phrase.h"
+#include "view/remark.h"
 
 static const struct stage_gone *gone_of(const struct words *w, int stage)
 {
@@ -71,7 +72,7 @@ static void add_served(struct str *s, const struct words *w, int stage)
 static void add_rest(struct str *s, const struct words *w)
 {
     const struct diagnosis *d = w->diagnosis;
-    bool usual = d->verdict.also_count == 0;
+    bool usual = d->verdict.also_count == 0 && !remark_any(w);
     size_t counted = 0;
     for (size_t i = 0; i < d->stages_count && usual; i++) {
         const struct stage_diagnosis *its = &d->stages[i];

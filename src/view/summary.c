@@ -7,6 +7,7 @@
 #include "view/incident.h"
 #include "view/missing.h"
 #include "view/phrase.h"
+#include "view/remark.h"
 
 enum { NAMED_MOST = 3 };
 
@@ -70,20 +71,36 @@ static void add_odd(struct str *s, const struct words *w)
     }
 }
 
+// How many requests there usually are in the window, of the stage that has the most; NaN: not
+// known.
+static double usual_requests(const struct words *w)
+{
+    double most = NAN;
+    for (size_t i = 0; i < w->diagnosis->stages_count; i++) {
+        most = fmax(most, w->diagnosis->stages[i].traffic.usual.centre);
+    }
+    return most * (double)w->plan->window_ms / 1000;
+}
+
 // Too few to judge: whether that is as in every night, or nobody can tell.
 static void add_few(struct str *s, const struct words *w, double requests)
 {
-    bool usual = w->diagnosis->verdict.severity == SEVERITY_OK;
+    bool quiet = w->diagnosis->verdict.severity == SEVERITY_OK;
+    double usually = usual_requests(w);
     const char *noun = str_plural(requests, "request", "requests");
-    str_add(s, usual ? "Quiet, as usual: " : "Only ");
-    if (usual && !(requests >= 0.5)) {
+    str_add(s, quiet ? "Quiet, as usual: " : "Only ");
+    if (quiet && !(requests >= 0.5)) {
         str_add(s, "no requests ");
     } else {
         str_addf(s, "%.0f %s ", requests, noun);
     }
     str_add(s, "in the last ");
     phrase_add_length(s, w->plan->window_ms);
-    str_add(s, usual ? "." : ": too few to judge.");
+    if (!quiet && round(usually) > round(requests)) {
+        str_add(s, ", usually ");
+        format_count(s, round(usually));
+    }
+    str_add(s, quiet ? "." : ": too few to judge.");
     add_odd(s, w);
 }
 
@@ -104,6 +121,26 @@ static void add_queues(struct str *s, const struct words *w)
     }
 }
 
+// That nothing alarms, of the stages of which that can be said.
+static void add_calm(struct str *s, const struct words *w, int judged, bool lost)
+{
+    size_t all = w->diagnosis->stages_count;
+    bool blind = words_blind(w) > 0, usual = !remark_any(w);
+    const char *stages = str_plural((double)all, "stage", "stages");
+    if (lost && !blind && usual) {
+        str_addf(s, "%d of %zu %s %s as usual, judged", judged, all, stages,
+            str_plural(judged, "is", "are"));
+    } else if (lost && !blind) {
+        str_addf(s, "Nothing is slow or failing in %d of %zu %s, judged", judged, all, stages);
+    } else if (usual) {
+        str_addf(s, "%s is as usual: %d %s judged", blind ? "Latency" : "All", judged,
+            str_plural(judged, "stage", "stages"));
+    } else {
+        str_addf(s, "Nothing is slow%s: %d %s judged", blind ? "" : " or failing", judged,
+            str_plural(judged, "stage", "stages"));
+    }
+}
+
 static void add_quiet_summary(struct str *s, const struct words *w)
 {
     int judged = 0, few = 0, lost = 0, absent = 0, one = -1, blind = words_blind(w);
@@ -121,18 +158,12 @@ static void add_quiet_summary(struct str *s, const struct words *w)
         add_few(s, w, requests);
         return;
     }
-    if (lost > 0 && blind == 0) {
-        str_addf(s, "%d of %zu %s %s as usual, judged", judged, w->diagnosis->stages_count,
-            str_plural((double)w->diagnosis->stages_count, "stage", "stages"),
-            str_plural(judged, "is", "are"));
-    } else {
-        str_addf(s, "%s is as usual: %d %s judged", blind > 0 ? "Latency" : "All", judged,
-            str_plural(judged, "stage", "stages"));
-    }
+    add_calm(s, w, judged, lost > 0);
     if (requests >= 0.5) {
         str_addf(s, " from %.0f %s", requests, str_plural(requests, "request", "requests"));
     }
     str_add(s, ".");
+    remark_add(s, w);
     if (absent == 1) {
         str_addf(s, " %s cannot be judged: no such metric.", phrase_name(w, one));
     } else if (absent > 0) {

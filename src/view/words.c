@@ -8,6 +8,7 @@
 #include "view/format.h"
 #include "view/missing.h"
 #include "view/phrase.h"
+#include "view/remark.h"
 
 bool words_is_culprit(const struct words *w, int stage)
 {
@@ -116,7 +117,7 @@ static void add_state(struct str *s, const struct words *w, int stage)
 {
     const struct stage_diagnosis *d = phrase_stage(w, stage);
     switch (d->latency.state) {
-    case STATE_OK: str_add(s, notable_faster(&d->latency) ? "faster than usual" : "normal"); break;
+    case STATE_OK: remark_add_reason(s, w, stage); break;
     case STATE_ASKING: str_add(s, phrase_asks(w) ? "asking …" : "no answer"); break;
     case STATE_NO_TRAFFIC: str_add(s, "no traffic"); break;
     case STATE_NO_DATA:
@@ -181,7 +182,7 @@ void words_add_reason(struct str *s, const struct words *w, int stage)
         add_deviation(s, w, stage);
     } else if (d->traffic.severity >= SEVERITY_WARNING) {
         add_silence(s, w, stage);
-    } else if (d->calls.severity >= SEVERITY_WARNING && !failing) {
+    } else if (d->calls.severity >= SEVERITY_WARNING && (!failing || notable_called_more(d))) {
         str_add(s, words_is_culprit(w, stage) ? "CULPRIT: " : "");
         if (w->plan->stages[stage].parent < 0) {
             str_add(s, "called for only ");
@@ -207,8 +208,8 @@ void words_add_reason(struct str *s, const struct words *w, int stage)
         }
     }
     if (failing) {
-        bool culprit = words_is_culprit(w, stage) && !slow;
-        str_addf(s, "%serrors ", slow ? "; " : culprit ? "CULPRIT: " : "");
+        bool more = s->len > begin;
+        str_addf(s, "%serrors ", more ? "; " : words_is_culprit(w, stage) ? "CULPRIT: " : "");
         format_percent(s, d->errors.now);
         phrase_add_usually(s, d->errors.usual.centre, format_percent);
     }

@@ -506,6 +506,12 @@ def also_called(report, stage, now, usual):
         check_calls(report, stage, now, usual)
         deny(report.row(stage)["severity"] not in BAD, "it is slow, too")
         return
+    check_called_less(report, stage, now, usual)
+    deny(report.is_bad(report.parents[stage]), "its parent is no worse")
+
+
+def check_called_less(report, stage, now, usual):
+    stage = report.name(stage)
     parent = report.parents[stage]
     deny(parent is not None, "it is not called by another stage")
     root = parent
@@ -517,7 +523,6 @@ def also_called(report, stage, now, usual):
     deny(untimed or any(same(now, k / n) for k in calls for n in questions),
          f"it is {calls} of {questions}")
     deny(number(now) < 0.51 * number(usual), "it has not halved")
-    deny(report.is_bad(parent), "its parent is no worse")
 
 
 CLAUSES = [(re.compile(pattern), check) for pattern, check in (
@@ -606,6 +611,14 @@ def nor_have(report, count):
 
 @claim(r"^(All|Latency) is as usual: (\d+) stages? judged(?: from (\d+) requests?)?$")
 def all_is_usual(report, what, judged, _):
+    check_judged(report, what, judged)
+    deny(is_usual(report), "a row says that something is not")
+    for rows in report.stages.values():
+        row = rows["latency"]
+        deny(row["severity"] != "ok" or row["state"] != "ok" or (row["ratio"] or 1) >= 0.7, "a stage is faster")
+
+
+def check_judged(report, what, judged):
     for stage in report.stages:
         for signal, row in report.stages[stage].items():
             deny(row["severity"] not in BAD or (what == "Latency" and signal == "errors"),
@@ -615,6 +628,70 @@ def all_is_usual(report, what, judged, _):
     deny(int(judged) == len(known), f"{len(known)} are judged")
     lost = [stage for stage in report.stages if report.row(stage)["state"] in ("no_data", "stale")]
     deny(what == "Latency" or not lost, f"{lost} cannot be judged")
+
+
+@claim(r"^Nothing is slow(?P<both> or failing)?(?:: (?P<judged>\d+) stages? judged| in (?P<some>\d+) of "
+       r"(?P<of>\d+) stages?, judged)(?: from \d+ requests?)?$")
+def nothing_is_slow(report, match):
+    judged = match["judged"] or match["some"]
+    check_judged(report, "All" if match["both"] and match["judged"] else "Latency", judged)
+    deny(match["of"] in (None, str(len(report.stages))), f"there are {len(report.stages)}")
+    deny(is_other(report), "all is as usual")
+
+
+@claim(rf"^({NAME}) is faster than usual \(({STATISTIC}) ({DURATION}), usually ({DURATION})\)$")
+def is_faster(report, stage, statistic, now, usual):
+    row = report.row(stage)
+    deny(row["statistic"] == statistic.lower(), f"the statistic is {row['statistic']}")
+    deny(same(now, row["current"]) and same(usual, row["baseline"]), "the row has others")
+    deny(row["ratio"] < 0.7 and row["severity"] == "ok", "it is not that much faster")
+
+
+@claim(rf"^(\d+) more (?:is|are) faster$")
+def more_are_faster(report, count):
+    fast = [stage for stage in report.stages if "faster than usual" in report.row(stage)["reason"]]
+    deny(len(fast) == int(count) + 3, f"{len(fast)} are")
+
+
+@claim(rf"^({NAME}) is (?:called (<?[\d.]+) times per question|not called any more), usually (<?[\d.]+)"
+       rf"(?: times per question)?$")
+def is_called_less_often(report, stage, now, usual):
+    deny(report.verdict["condition"] == "ok", "there is something wrong")
+    check_called_less(report, stage, now or "0", usual)
+
+
+@claim(rf"^(\d+) more (?:is|are) called less$")
+def more_are_called_less(report, count):
+    less = [stage for stage in report.stages if re.search(r"\b(?:not )?called ", report.row(stage)["reason"])]
+    deny(len(less) == int(count) + 3, f"{len(less)} are")
+
+
+@claim(rf"^The traffic of ({NAME}) is ({RATE}), usually ({RATE})$")
+def has_other_traffic(report, stage, now, usual):
+    row = report.row(stage, "traffic")
+    deny(row["parent"] is None, "it is part of another stage")
+    deny(same(now, row["current"]) and same(usual, row["baseline"]), "the row has others")
+    deny(not 0.5 < row["ratio"] < 2, "that is about as much as usual")
+
+
+@claim(r"^That of (\d+) more is not as usual$")
+def more_have_other_traffic(report, count):
+    rows = [rows["traffic"] for rows in report.stages.values() if "traffic" in rows]
+    deny(int(count) <= sum(not 0.5 < (row["ratio"] or 1) < 2 for row in rows), "it is")
+
+
+def is_usual(report):
+    """Whether no row is better than usual, or has clearly more or less traffic."""
+    reasons = [rows["latency"]["reason"] for rows in report.stages.values()]
+    return not (any(re.search(r"faster than usual|; traffic ", reason) for reason in reasons) or
+                any(re.search(rf"^{NAME} is (?:not )?called ", text) for text in report.verdict["evidence"]))
+
+
+def is_other(report):
+    """Whether any row could be meant that is not as usual; some differences are chance."""
+    ratios = [rows["traffic"]["ratio"] for stage, rows in report.stages.items()
+              if "traffic" in rows and report.parents[stage] is None]
+    return not is_usual(report) or any(ratio is not None and not 0.5 < ratio < 2 for ratio in ratios)
 
 
 def absent_of(report):
@@ -696,9 +773,13 @@ def quiet(report, count, window):
          "there usually are some")
 
 
-@claim(r"^Only (\d+) requests? in the last (hour|\d+ min|\d+[smh]): too few to judge$")
-def only_few(report, count, window):
+@claim(r"^Only (\d+) requests? in the last (hour|\d+ min|\d+[smh])(?:, usually (\S+))?: too few to judge$")
+def only_few(report, count, window, usual):
     check_window(report, window)
+    rates = [rows["traffic"]["baseline"] for rows in report.stages.values() if "traffic" in rows]
+    most = max((rate for rate in rates if rate is not None), default=0) * report.window
+    deny(bool(usual) == (round(most) > int(count)), f"usually there are {most}")
+    deny(not usual or same(usual, round(most)), f"usually there are {most}")
     deny(int(count) <= 20, "that is enough")
     deny(not any(report.row(stage)["state"] == "ok" and report.row(stage)["baseline"] is not None
                  for stage in report.stages), "a stage is judged")
@@ -932,7 +1013,7 @@ def made_up(summary, rows, stage=None, condition="incident", evidence=(), pod=No
         full.append({"stage": name, "parent": parent, "signal": signal, "statistic": "p95",
                      "current": 0.3, "baseline": 0.3, "ratio": 1.0, "requests": 600,
                      "beyond_buckets": False, "severity": "ok", "state": "ok", "blame": None,
-                     "since": None, "since_before": None, "drift": None, **changes})
+                     "since": None, "since_before": None, "drift": None, "reason": "normal", **changes})
     return {"rows": full, "tools": [], "window_seconds": 300, "window_reason": None, "verdict": {
         "summary": summary, "condition": condition, "severity": "critical", "stage": stage,
         "signal": "latency", "pod": pod, "evidence": list(evidence), "also": [], "also_more": 0}}
@@ -1038,6 +1119,19 @@ FALSE = {
         "Retrieval and generation are at fault: retrieval's P95 is 1.8 s, 6.0x usual; generation's "
         "P95 is 1.8 s, 6.0x usual.", [("retrieval", None, "latency", SLOW),
                                       ("generation", None, "latency", SLOW)], "retrieval"),
+    "as usual beside what is faster": made_up(
+        "All is as usual: 1 stage judged from 600 requests.",
+        [("retrieval", None, "latency", {"current": 0.1, "ratio": 0.33, "reason": "faster than usual"})],
+        None, "ok"),
+    "as usual beside a third of the traffic": made_up(
+        "All is as usual: 1 stage judged from 600 requests.",
+        [("retrieval", None, "latency", {"reason": "normal; traffic 2.0/s, usually 6.0/s"}),
+         ("retrieval", None, "traffic", {"current": 2, "baseline": 6, "ratio": 0.33})], None, "ok"),
+    "traffic that is as usual": made_up(
+        "Nothing is slow or failing: 1 stage judged from 600 requests. The traffic of retrieval is 5.0/s, "
+        "usually 6.0/s.",
+        [("retrieval", None, "latency", {"reason": "normal; traffic 5.0/s, usually 6.0/s"}),
+         ("retrieval", None, "traffic", {"current": 5, "baseline": 6, "ratio": 0.83})], None, "ok"),
     "a bound shown as a number": made_up(
         "Retrieval is the fault: its P95 is 1.8 s, 6.0x usual.",
         [("retrieval", None, "latency", {**SLOW, "beyond_buckets": True})], "retrieval"),

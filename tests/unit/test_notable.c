@@ -51,6 +51,53 @@ static void little_and_unknown_is_not_notable(void **state)
     assert_false(notable_one_pod(&s));
 }
 
+static void half_the_traffic_is_notable_unless_it_is_chance(void **state)
+{
+    (void)state;
+    static const struct {
+        double now, usual, score;
+        enum state state;
+        bool notable;
+    } cases[] = {
+        {0.99, 2, -10, STATE_OK, true},
+        {1.01, 2, -10, STATE_OK, false},
+        {4.02, 2, 40, STATE_OK, true},
+        {3.98, 2, 40, STATE_OK, false},
+        {0.99, 2, -3.9, STATE_OK, false}, // it wavers as much every day
+        {0.99, 2, -10, STATE_NO_BASELINE, false},
+        {0.1, 0.2, -10, STATE_OK, false}, // 30 of 60: that happens
+        {0.05, 0.2, -10, STATE_OK, true}, // 15 of 60
+        {0, 0, NAN, STATE_OK, false},
+        {1, NAN, NAN, STATE_OK, false},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const struct stage_diagnosis s = {.traffic = {.state = cases[i].state,
+                                              .now = cases[i].now,
+                                              .usual.centre = cases[i].usual,
+                                              .ratio = cases[i].now / cases[i].usual,
+                                              .score = cases[i].score}};
+        if (notable_traffic(&s, 300, &thresholds_default) != cases[i].notable) {
+            fail_msg("%g, usually %g", cases[i].now, cases[i].usual);
+        }
+    }
+}
+
+static void only_parts_are_called_more_or_less(void **state)
+{
+    (void)state;
+    const struct stage root = {.parent = -1}, part = {.parent = 0};
+    struct stage_diagnosis s = {
+        .calls = {.state = STATE_OK, .ratio = 0.4, .severity = SEVERITY_OK}};
+    assert_true(notable_called_less(&s, &part));
+    assert_false(notable_called_less(&s, &root));
+    assert_false(notable_called_more(&s));
+    s.calls.severity = SEVERITY_WARNING;
+    assert_false(notable_called_more(&s));
+    s.calls.ratio = 1.5;
+    assert_true(notable_called_more(&s));
+    assert_false(notable_called_less(&s, &part));
+}
+
 static void a_guess_is_doubted_where_milliseconds_would_fit(void **state)
 {
     (void)state;
@@ -87,6 +134,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_child_with_most_of_the_blame_is_named),
         cmocka_unit_test(own_time_is_told_from_a_third_on),
+        cmocka_unit_test(half_the_traffic_is_notable_unless_it_is_chance),
+        cmocka_unit_test(only_parts_are_called_more_or_less),
         cmocka_unit_test(a_guess_is_doubted_where_milliseconds_would_fit),
         cmocka_unit_test(little_and_unknown_is_not_notable),
     };
