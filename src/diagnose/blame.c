@@ -108,6 +108,24 @@ static void share_among(struct diagnosis *d, const struct context *c, int parent
     }
 }
 
+// Where nothing is slow nobody is to blame, however little any of it has risen.
+static void acquit_calm(struct diagnosis *d, const struct context *c)
+{
+    for (int i = 0; i < (int)d->stages_count; i++) {
+        int root = context_root(c, i);
+        bool slow = false;
+        for (int k = 0; k < (int)d->stages_count && !slow; k++) {
+            slow = context_root(c, k) == root && deviates(&d->stages[k].latency);
+        }
+        if (!slow || (i == root && !deviates(&d->stages[i].latency))) {
+            d->stages[i].blame = NAN;
+        }
+        if (!slow) {
+            d->stages[i].own_blame = NAN;
+        }
+    }
+}
+
 void blame_attribute(struct diagnosis *d, const struct context *c)
 {
     for (size_t i = 0; i < d->stages_count; i++) {
@@ -126,4 +144,5 @@ void blame_attribute(struct diagnosis *d, const struct context *c)
     for (size_t i = 0; i < d->stages_count; i++) {
         share_among(d, c, (int)i);
     }
+    acquit_calm(d, c);
 }

@@ -109,7 +109,8 @@ struct stage_diagnosis {
         mean_lower;                    /**< seconds; NaN: not known; see `lower` of struct usual */
     double requests;                   /**< in the window; NaN: not known */
     double seconds_now, seconds_usual; /**< per request of its root: these add up */
-    double blame;     /**< share of the parent's rise (of all rises for a root), 0-1; NaN */
+    double blame;     /**< share of the parent's rise (of all rises for a root), 0-1; NaN where not
+                         known, of a root that is not slow, and where none of its parts is either */
     double own_blame; /**< share of its own rise that no child explains; NaN for a leaf, and where a
                          child's time is not known, or its usual one */
     double calls_now, calls_usual; /**< per request of its root */
@@ -219,8 +220,8 @@ struct verdict {
     bool tools;        /**< the tools together are the culprit (their errors) */
     bool shared;       /**< everything is slow alike: STAGE is only the worst of it */
     const char *pod;   /**< the one instance of STAGE at fault; NULL: none, or not known */
-    double confidence; /**< 0-1: how far beyond usual it is, and how much of the rise it explains;
-                          an order, no probability */
+    double confidence; /**< 0-1: how far beyond usual it is, half at least where an SLO is broken,
+                          and how much of the rise it explains; an order, no probability */
     struct fault also[DIAGNOSIS_ALSO_MAX]; /**< what else is wrong, the worst first */
     size_t also_count, also_more;          /**< and how many there was no room for */
     struct evidence evidence[DIAGNOSIS_EVIDENCE_MAX];

@@ -6,6 +6,7 @@
 
 static const double PART_LEAST = 0.02; // of all work: smaller parts are noise
 static const double ALIKE = 2;         // parts that rise alike differ by no more than that
+static const double OPEN = 0.5;        // what is known, and may always have been so
 
 void verdict_add(struct verdict *v, struct evidence e)
 {
@@ -95,12 +96,14 @@ static double shared_ratio(const struct diagnosis *d, const struct context *c)
     return shared ? fmin(least, shown) : 0; // no row may show less
 }
 
-// Half at three spreads above usual, and never certain.
-static double confidence_of(const struct reading *r)
+// Half at three spreads above usual, and never certain. That an SLO is broken is a fact, whatever
+// is usual, and even where nothing is; whether it is new remains open.
+static double confidence_of(const struct reading *r, double slo)
 {
-    double score = fmax(0, r->score);
-    double most = r->usual.kind == USUAL_SPAN ? 0.5 : 0.99;
-    return fmin(most, score / (score + 3));
+    double score = fmax(0, r->score); // fmax ignores NaN
+    double most = r->usual.kind == USUAL_SPAN ? OPEN : 0.99;
+    bool broken = slo > 0 && (isnan(r->low) ? r->now : r->low) > slo;
+    return fmax(broken ? OPEN : 0, fmin(most, score / (score + 3)));
 }
 
 static void add_part(struct verdict *v, const struct diagnosis *d, int stage)
@@ -197,14 +200,14 @@ static double add_slow(
     return share;
 }
 
-// The latency that tells how far beyond usual it is: of what is as fast as ever its caller's.
-static const struct reading *slow_reading(
-    const struct diagnosis *d, const struct context *c, int stage)
+// How far beyond usual it is: of what is as fast as ever its caller.
+static double confidence_of_slow(const struct diagnosis *d, const struct context *c, int stage)
 {
     int parent = c->plan->stages[stage].parent;
     bool called = notable_called_more(&d->stages[stage]);
     bool calm = called && parent >= 0 && !deviates(&d->stages[stage].latency);
-    return &d->stages[calm ? parent : stage].latency;
+    int slow = calm ? parent : stage;
+    return confidence_of(&d->stages[slow].latency, c->plan->stages[slow].slo_p95_s);
 }
 
 static void blame_latency(struct verdict *v, const struct diagnosis *d, const struct context *c)
@@ -229,16 +232,15 @@ static void blame_latency(struct verdict *v, const struct diagnosis *d, const st
         v->signal = CLASS_CALLS;
     }
     double explained = 0.5 + 0.5 * share;
-    v->confidence =
-        fmin(0.99, confidence_of(slow_reading(d, c, v->stage)) * explained + (full ? 0.05 : 0));
+    v->confidence = fmin(0.99, confidence_of_slow(d, c, v->stage) * explained + (full ? 0.05 : 0));
 }
 
-static void blame_errors(struct verdict *v, const struct diagnosis *d)
+static void blame_errors(struct verdict *v, const struct diagnosis *d, const struct plan *plan)
 {
     int stage = v->stage;
     const struct reading *r = stage >= 0 ? &d->stages[stage].errors : &d->tool_errors;
     v->tools = stage < 0;
-    v->confidence = confidence_of(r);
+    v->confidence = confidence_of(r, stage >= 0 ? plan->stages[stage].slo_errors : 0);
     verdict_add(v, (struct evidence){
                        .kind = EVIDENCE_ERRORS, .stage = stage, .a = r->now, .b = r->usual.centre});
 }
@@ -246,7 +248,7 @@ static void blame_errors(struct verdict *v, const struct diagnosis *d)
 static void blame_tool(struct verdict *v, const struct diagnosis *d)
 {
     const struct tool_diagnosis *t = &d->tools[v->tool];
-    v->confidence = confidence_of(&t->calls);
+    v->confidence = confidence_of(&t->calls, 0);
     verdict_add(v, (struct evidence){.kind = EVIDENCE_CALLS,
                        .stage = v->tool,
                        .a = t->per_request,
@@ -308,7 +310,7 @@ static bool find_incident(struct diagnosis *d, const struct context *c)
     switch (f->signal) {
     case CLASS_TRAFFIC: blame_silence(v, d); break;
     case CLASS_LATENCY: blame_latency(v, d, c); break;
-    case CLASS_ERRORS: blame_errors(v, d); break;
+    case CLASS_ERRORS: blame_errors(v, d, c->plan); break;
     case CLASS_CALLS:
         if (v->tool >= 0) {
             blame_tool(v, d);
@@ -316,7 +318,7 @@ static bool find_incident(struct diagnosis *d, const struct context *c)
             blame_calls(v, d);
         }
         break;
-    case CLASS_SATURATION: v->confidence = confidence_of(&d->stages[v->stage].pool); break;
+    case CLASS_SATURATION: v->confidence = confidence_of(&d->stages[v->stage].pool, 0); break;
     case CLASS_FAST: blame_fast(v, d); break;
     case CLASS_TARGETS: v->confidence = 0.9; break; // they were counted
     case CLASS_NONE: break;

@@ -156,7 +156,7 @@ static void add_verdict(struct str *s, const struct view_source *source)
         &(struct csv_line){.stage = stage.text,
             .signal = row_signal(w->diagnosis->verdict.signal),
             .severity = row_severity(v->severity),
-            .state = row_condition(v->condition),
+            .state = row_condition(w),
             .reason = text.text,
             .kind = "verdict",
             .pod = v->pod});

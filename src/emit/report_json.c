@@ -131,7 +131,7 @@ static void put_verdict(cJSON *root, const struct report *r)
     struct str s;
     str_init(&s);
     cJSON_AddStringToObject(to, "severity", row_severity(v->severity));
-    cJSON_AddStringToObject(to, "condition", row_condition(v->condition));
+    cJSON_AddStringToObject(to, "condition", row_condition(w));
     put_name(to, source);
     put_culprit(to, w);
     put_number(to, "confidence", round(v->confidence * 100) / 100);
@@ -316,7 +316,7 @@ static void put_source(cJSON *sources, const struct view_source *source)
     cJSON_AddStringToObject(to, "name", source->name);
     put_origin(to, source, "url");
     cJSON_AddStringToObject(to, "severity", row_severity(v->severity));
-    cJSON_AddStringToObject(to, "condition", row_condition(v->condition));
+    cJSON_AddStringToObject(to, "condition", row_condition(w));
     put_culprit(to, w);
     put_number(to, "confidence", round(v->confidence * 100) / 100);
     words_add_summary(&s, w);

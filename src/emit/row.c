@@ -225,9 +225,21 @@ const char *row_signal(enum signal_class signal)
     return signals[signal];
 }
 
-const char *row_condition(enum verdict_condition condition)
+// Where the severity is not known it is not ok: too little to judge by, or to compare with.
+static const char *why_unknown(const struct words *w)
 {
-    switch (condition) {
+    const struct diagnosis *d = w->diagnosis;
+    bool judged = d->verdict.condition == VERDICT_NO_BASELINE;
+    for (size_t i = 0; i < d->stages_count; i++) {
+        judged = judged || d->stages[i].latency.state == STATE_OK;
+    }
+    return judged ? "no_data" : "no_traffic";
+}
+
+const char *row_condition(const struct words *w)
+{
+    const struct verdict *v = &w->diagnosis->verdict;
+    switch (v->condition) {
     case VERDICT_INCIDENT: return "incident";
     case VERDICT_NO_TRAFFIC: return "no_traffic";
     case VERDICT_UNREACHABLE: return "unreachable";
@@ -236,7 +248,7 @@ const char *row_condition(enum verdict_condition condition)
     case VERDICT_OK:
     case VERDICT_NO_BASELINE: break;
     }
-    return "ok";
+    return v->severity == SEVERITY_OK ? "ok" : why_unknown(w);
 }
 
 const char *row_severity(enum severity severity)

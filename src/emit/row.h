@@ -55,7 +55,7 @@ void row_add_fault(struct str *s, const struct words *w, const struct fault *f);
 const char *row_signal(enum signal_class signal);
 
 /** "ok", "incident", "no_traffic", "no_data" or "unreachable". */
-const char *row_condition(enum verdict_condition condition);
+const char *row_condition(const struct words *w);
 
 /** "ok", "warning", "critical" or "unknown". */
 const char *row_severity(enum severity severity);

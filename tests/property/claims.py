@@ -656,7 +656,7 @@ def more_are_faster(report, count):
 @claim(rf"^({NAME}) is (?:called (<?[\d.]+) times per question|not called any more), usually (<?[\d.]+)"
        rf"(?: times per question)?$")
 def is_called_less_often(report, stage, now, usual):
-    deny(report.verdict["condition"] == "ok", "there is something wrong")
+    deny(report.verdict["condition"] != "incident", "there is something wrong")
     check_called_less(report, stage, now or "0", usual)
 
 
@@ -911,6 +911,13 @@ def sentences(text):
 
 def check_whole(report):
     """What no single sentence says: nothing critical goes unnamed, the verdict is as bad as it."""
+    known = report.verdict["condition"] not in ("ok", "incident")
+    deny((report.verdict["severity"] == "unknown") == known,
+         f"it is {report.verdict['severity']}, and the condition {report.verdict['condition']}")
+    for stage in report.stages:
+        row = report.row(stage)
+        calm = report.parents[stage] is None and row["severity"] not in BAD
+        deny(not calm or row["blame"] is None, f"{stage} is calm and has {row['blame']} of the blame")
     if report.verdict["condition"] != "incident":
         bad = [stage for stage in report.stages if report.is_bad(stage)]
         known = report.verdict["condition"] in ("ok", "no_traffic")
@@ -1015,7 +1022,8 @@ def made_up(summary, rows, stage=None, condition="incident", evidence=(), pod=No
                      "beyond_buckets": False, "severity": "ok", "state": "ok", "blame": None,
                      "since": None, "since_before": None, "drift": None, "reason": "normal", **changes})
     return {"rows": full, "tools": [], "window_seconds": 300, "window_reason": None, "verdict": {
-        "summary": summary, "condition": condition, "severity": "critical", "stage": stage,
+        "summary": summary, "condition": condition, "stage": stage,
+        "severity": {"incident": "critical", "ok": "ok"}.get(condition, "unknown"),
         "signal": "latency", "pod": pod, "evidence": list(evidence), "also": [], "also_more": 0}}
 
 
@@ -1132,6 +1140,9 @@ FALSE = {
         "usually 6.0/s.",
         [("retrieval", None, "latency", {"reason": "normal; traffic 5.0/s, usually 6.0/s"}),
          ("retrieval", None, "traffic", {"current": 5, "baseline": 6, "ratio": 0.83})], None, "ok"),
+    "a calm root with all of the blame": made_up(
+        "All is as usual: 1 stage judged from 600 requests.",
+        [("retrieval", None, "latency", {"blame": 1})], None, "ok"),
     "a bound shown as a number": made_up(
         "Retrieval is the fault: its P95 is 1.8 s, 6.0x usual.",
         [("retrieval", None, "latency", {**SLOW, "beyond_buckets": True})], "retrieval"),

@@ -168,6 +168,36 @@ static void nobody_is_blamed_without_a_rise(void **state)
     }
 }
 
+// A rise that is no alarm is nobody's fault, and of two roots only the slow one's.
+static void what_is_calm_has_no_blame(void **state)
+{
+    (void)state;
+    static const struct {
+        double agent, search, ingest;
+        bool agent_blamed, search_blamed, ingest_blamed;
+    } cases[] = {
+        {1.2, 0.6, 0.3, false, false, false}, // a fifth more
+        {3, 2.5, 0.34, true, true, false}, {1.2, 0.6, 3, false, false, true},
+        {3, 0.5, 3, true, true, true}, // own time; a part has its share, be it 0
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct world w;
+        world_init(&w, tree);
+        w.waver = 0;
+        world_requests(&w, "agent", (struct load){2, 1}, (struct load){2, cases[i].agent});
+        world_requests(&w, "search", (struct load){2, 0.5}, (struct load){2, cases[i].search});
+        world_requests(&w, "ingest", (struct load){2, 0.3}, (struct load){2, cases[i].ingest});
+        world_judge(&w);
+        if (isnan(world_of(&w, "agent")->blame) == cases[i].agent_blamed ||
+            isnan(world_of(&w, "search")->blame) == cases[i].search_blamed ||
+            isnan(world_of(&w, "ingest")->blame) == cases[i].ingest_blamed) {
+            fail_msg("case %zu: %g, %g, %g", i, world_of(&w, "agent")->blame,
+                world_of(&w, "search")->blame, world_of(&w, "ingest")->blame);
+        }
+        world_finish(&w);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -179,6 +209,7 @@ int main(void)
         cmocka_unit_test(shares_down_the_tree),
         cmocka_unit_test(children_may_overlap),
         cmocka_unit_test(nobody_is_blamed_without_a_rise),
+        cmocka_unit_test(what_is_calm_has_no_blame),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -174,6 +174,39 @@ static void one_is_called_more_and_one_is_slow(void **state)
     world_finish(&w);
 }
 
+// Whether it has always been so, nobody can tell; that the SLO is broken is known.
+static void a_broken_slo_is_as_sure_as_not(void **state)
+{
+    (void)state;
+    static const struct {
+        bool history;
+        double usual_s, now_s, errors, least, most;
+    } cases[] = {
+        {false, 5, 5, 0, 0.49, 0.51},
+        {false, 0.3, 0.3, 0.4, 0.49, 0.51},
+        {true, 5, 5, 0, 0.49, 0.51}, // it has always been so
+        {true, 0.3, 5, 0, 0.9, 0.99},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct world w;
+        world_init(&w, "window: 5m\nrefresh: 15s\nspan: 1h\n"
+                       "stages: [{name: a, latency: a_seconds, errors: a_total, slo: {p95: 2s, "
+                       "errors: 1%}}]\n");
+        w.store.history_seen = true;
+        w.days = cases[i].history ? WORLD_DAYS : 0;
+        w.has_recent = w.has_span = cases[i].history;
+        world_requests(
+            &w, "a", (struct load){2, cases[i].usual_s}, (struct load){2, cases[i].now_s});
+        world_errors(&w, "a", 0, cases[i].errors);
+        const struct verdict *v = world_judge(&w);
+        assert_int_equal(v->condition, VERDICT_INCIDENT);
+        if (!(v->confidence >= cases[i].least && v->confidence <= cases[i].most)) {
+            fail_msg("case %zu: %g", i, v->confidence);
+        }
+        world_finish(&w);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -181,6 +214,7 @@ int main(void)
         cmocka_unit_test(both_are_told),
         cmocka_unit_test(calls_and_slowness_are_told_together),
         cmocka_unit_test(one_is_called_more_and_one_is_slow),
+        cmocka_unit_test(a_broken_slo_is_as_sure_as_not),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -209,17 +209,22 @@ static int small_part(double share)
 
 // --- rises that are shared out
 
-// A root that usually takes so long and now MORE, and its part; whether the part has a share of it.
+// A part that usually takes so long and now MORE, within a root that is slow for another reason,
+// and what it consists of; whether that has a share of it.
 static int shared_out(double usual_s, double more_s)
 {
     const double p95 = 2.99573; // of exponential durations whose mean is a second
     struct world w;
-    world_init(&w, "window: 5m\nrefresh: 15s\nspan: 1h\nstages:\n"
-                   "  - {name: root, latency: root_seconds, children: [{name: part, latency: "
-                   "part_seconds}]}\n");
+    world_init(&w,
+        "window: 5m\nrefresh: 15s\nspan: 1h\nstages:\n"
+        "  - name: root\n    latency: root_seconds\n    children:\n"
+        "      - {name: middle, latency: middle_seconds, children: [{name: part, latency: "
+        "part_seconds}]}\n");
     w.waver = 0;
     world_requests(
-        &w, "root", (struct load){2, usual_s * p95}, (struct load){2, (usual_s + more_s) * p95});
+        &w, "root", (struct load){2, usual_s * p95}, (struct load){2, 9 * usual_s * p95});
+    world_requests(
+        &w, "middle", (struct load){2, usual_s * p95}, (struct load){2, (usual_s + more_s) * p95});
     world_requests(&w, "part", (struct load){2, usual_s * p95 / 2},
         (struct load){2, (usual_s / 2 + more_s) * p95});
     world_judge(&w);
