@@ -137,6 +137,12 @@ void distrust_judge(struct stage_diagnosis *out, const struct context *c, int st
 /** Whether the counters of SIGNAL go back again and again; sets how often, in how many scrapes. */
 bool distrust_resets(const struct context *c, int signal, double *resets, double *samples);
 
+/** Whether those of a root do: then nobody knows how many questions there are. */
+bool distrust_any_root(const struct diagnosis *d, const struct context *c);
+
+/** Takes back what was computed per question, where nobody knows how many there are. */
+void distrust_questions(struct diagnosis *d, const struct context *c);
+
 /** Sets how many copies of each series there are: an HA pair without deduplication has two. */
 void distrust_copies(struct diagnosis *d, const struct context *c);
 

@@ -92,6 +92,7 @@ void diagnosis_run(struct diagnosis *d, const struct plan *plan, const struct st
             d->usual = d->stages[i].latency.usual;
         }
     }
+    distrust_questions(d, &c);
     tools_judge(d, &c);
     distrust_copies(d, &c);
     blame_attribute(d, &c);

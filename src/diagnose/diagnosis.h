@@ -127,7 +127,12 @@ struct stage_diagnosis {
     int64_t sampled_ms; /**< the newest sample itself; 0: not known */
 };
 
-enum { DIAGNOSIS_TOOLS_MAX = 64, DIAGNOSIS_EVIDENCE_MAX = 24, DIAGNOSIS_ALSO_MAX = 8 };
+enum {
+    DIAGNOSIS_TOOLS_MAX = 64,
+    DIAGNOSIS_FAILING_MAX = 3,
+    DIAGNOSIS_EVIDENCE_MAX = 24,
+    DIAGNOSIS_ALSO_MAX = 8
+};
 
 /** How a tool fares. */
 struct tool_diagnosis {
@@ -180,6 +185,7 @@ enum evidence_kind {
     EVIDENCE_POOL,      /**< STAGE's pool: A used of B */
     EVIDENCE_ERRORS,    /**< STAGE's error ratio: A now, B usual; stage -1: the tools */
     EVIDENCE_CALLS,     /**< tool STAGE: A calls per request, B usual */
+    EVIDENCE_FAILING,   /**< tool STAGE: the share A of its calls fails, usually B */
     EVIDENCE_NO_DATA,   /**< STAGE, of which there was data, has none since AT_MS (0: long ago) */
     EVIDENCE_NORMAL,    /**< STAGE is as usual, judged from A requests */
     EVIDENCE_SHARED,    /**< everything is slow, each part A times usual at least */
@@ -237,6 +243,8 @@ struct diagnosis {
     size_t tools_more;          /**< less busy ones, for which there was no room */
     struct reading tool_errors; /**< failed calls per call */
     struct onset tool_errors_onset;
+    int failing[DIAGNOSIS_FAILING_MAX]; /**< the tools that most failures beyond usual are of */
+    size_t failing_count;               /**< 0: none alarm, or nobody knows whose they are */
     int copies; /**< of each series, that differ in COPIES_LABEL alone; 1: it is unique */
     char copies_label[32]; /**< of replicas that are not deduplicated; "": there are none */
     struct usual usual;    /**< what "usual" is made of: of the best known latency */

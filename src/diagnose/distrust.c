@@ -140,3 +140,20 @@ void distrust_judge(struct stage_diagnosis *out, const struct context *c, int st
         out->errors_requests = NAN;
     }
 }
+
+bool distrust_any_root(const struct diagnosis *d, const struct context *c)
+{
+    bool any = false;
+    for (size_t i = 0; i < d->stages_count && !any; i++) {
+        any = c->plan->stages[i].parent < 0 && d->stages[i].distrust == DISTRUST_RESETS;
+    }
+    return any;
+}
+
+void distrust_questions(struct diagnosis *d, const struct context *c)
+{
+    bool any = distrust_any_root(d, c);
+    for (size_t i = 0; i < d->stages_count && any; i++) {
+        d->stages[i].calls = reading_none(STATE_UNRELIABLE);
+    }
+}

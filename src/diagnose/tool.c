@@ -6,6 +6,9 @@
 #include "diagnose/glance.h"
 #include "diagnose/stat.h"
 
+static const double FAILING_PART = 0.2; // of all failures beyond usual: with less none is named
+static const double FAILING_MOST = 0.6; // of the same: what those named make together
+
 // --- calls
 
 /** A tool whose moments are judged, and what is usual of it. */
@@ -252,16 +255,56 @@ static bool tells_tools(const struct context *c)
 static bool is_unreliable(const struct diagnosis *d, const struct context *c)
 {
     double resets, samples;
-    bool any = distrust_resets(c, c->plan->tool_calls, &resets, &samples);
-    for (size_t i = 0; i < d->stages_count && !any; i++) {
-        any = c->plan->stages[i].parent < 0 && d->stages[i].distrust == DISTRUST_RESETS;
+    return distrust_resets(c, c->plan->tool_calls, &resets, &samples) || distrust_any_root(d, c);
+}
+
+// --- whose the failures are
+
+// Failed calls of T per second, beyond what is usual of so many.
+static double excess_of(const struct tool_diagnosis *t)
+{
+    const struct reading *r = &t->errors;
+    double usual = isnan(r->usual.centre) ? 0 : r->usual.centre;
+    double excess = (r->now - usual) * t->calls.now;
+    return excess > 0 ? excess : 0; // NaN too
+}
+
+// The tool with the largest excess after AFTER, the one before it; -1: no other has enough of ALL.
+static int next_failing(const struct diagnosis *d, int after, double all)
+{
+    double most = after < 0 ? INFINITY : excess_of(&d->tools[after]);
+    int best = -1;
+    for (int i = 0; i < (int)d->tools_count; i++) {
+        double excess = excess_of(&d->tools[i]);
+        bool later = excess < most || (!(excess > most) && i > after);
+        if (later && excess > 0 && excess >= FAILING_PART * all &&
+            (best < 0 || excess > excess_of(&d->tools[best]))) {
+            best = i;
+        }
     }
-    return any;
+    return best;
+}
+
+// The few that make most of what fails beyond usual; none where many fail a little.
+static void find_failing(struct diagnosis *d)
+{
+    double all = 0, theirs = 0;
+    d->failing_count = 0;
+    for (size_t i = 0; i < d->tools_count; i++) {
+        all += excess_of(&d->tools[i]);
+    }
+    int tool = -1;
+    while (deviates(&d->tool_errors) && d->failing_count < DIAGNOSIS_FAILING_MAX &&
+           (tool = next_failing(d, tool, all)) >= 0) {
+        d->failing[d->failing_count++] = tool;
+        theirs += excess_of(&d->tools[tool]);
+    }
+    d->failing_count = theirs >= FAILING_MOST * all ? d->failing_count : 0;
 }
 
 void tools_judge(struct diagnosis *d, const struct context *c)
 {
-    d->tools_count = d->tools_more = 0;
+    d->tools_count = d->tools_more = d->failing_count = 0;
     d->tool_errors_onset = read_errors(
         &d->tool_errors, c, NULL, (struct memo_at){MEMO_MAIN, c->plan->tool_errors, 0, 0});
     bool told = tells_tools(c);
@@ -289,4 +332,5 @@ void tools_judge(struct diagnosis *d, const struct context *c)
                     MEMO_MAIN, c->plan->tool_errors, DIAGNOSIS_TOOLS_MAX + (int)i, s->hash});
         }
     }
+    find_failing(d);
 }

@@ -235,6 +235,17 @@ static void blame_latency(struct verdict *v, const struct diagnosis *d, const st
     v->confidence = fmin(0.99, confidence_of_slow(d, c, v->stage) * explained + (full ? 0.05 : 0));
 }
 
+static void add_failing(struct verdict *v, const struct diagnosis *d)
+{
+    for (size_t i = 0; i < d->failing_count; i++) {
+        const struct reading *r = &d->tools[d->failing[i]].errors;
+        verdict_add(v, (struct evidence){.kind = EVIDENCE_FAILING,
+                           .stage = d->failing[i],
+                           .a = r->now,
+                           .b = r->usual.centre});
+    }
+}
+
 static void blame_errors(struct verdict *v, const struct diagnosis *d, const struct plan *plan)
 {
     int stage = v->stage;
@@ -243,6 +254,9 @@ static void blame_errors(struct verdict *v, const struct diagnosis *d, const str
     v->confidence = confidence_of(r, stage >= 0 ? plan->stages[stage].slo_errors : 0);
     verdict_add(v, (struct evidence){
                        .kind = EVIDENCE_ERRORS, .stage = stage, .a = r->now, .b = r->usual.centre});
+    if (v->tools) {
+        add_failing(v, d);
+    }
 }
 
 static void blame_tool(struct verdict *v, const struct diagnosis *d)
@@ -258,6 +272,7 @@ static void blame_tool(struct verdict *v, const struct diagnosis *d)
                            .stage = -1,
                            .a = d->tool_errors.now,
                            .b = d->tool_errors.usual.centre});
+        add_failing(v, d);
     }
 }
 

@@ -16,6 +16,9 @@ struct sharing {
 
 static int widest(const struct view_table *t, size_t column, int least)
 {
+    const char *heading = t->headings[column]; // it may say more than what is below it
+    int named = heading && (t->count > 0 || column == COLUMN_NAME) ? utf8_width(heading) : 0;
+    least = named > least ? named : least;
     for (size_t i = 0; i < t->count; i++) {
         const char *text = t->rows[i].heading ? NULL : t->rows[i].cells[column].text;
         int w = text ? utf8_width(text) : 0;
@@ -43,9 +46,7 @@ static void share(struct sharing *s, const struct view_table *t)
     if (t->columns != s->columns) {
         return;
     }
-    const char *heading = t->headings[COLUMN_NAME];
-    int named = heading ? utf8_width(heading) : 0; // it may say more than the names do
-    s->names = widest(t, COLUMN_NAME, named > s->names ? named : s->names);
+    s->names = widest(t, COLUMN_NAME, s->names);
     s->words = widest(t, s->count - 1, s->words);
     s->matters = bad_news(t, s->matters);
 }

@@ -50,14 +50,20 @@ static size_t count(const struct words *w, enum distrust why, int *worst)
     return n;
 }
 
-static void add_names(struct str *s, const struct words *w, enum distrust why, size_t all)
+static void add_names(
+    struct str *s, const struct words *w, enum distrust why, size_t all, bool at_start)
 {
     enum { NAMED_MOST = 4 };
     size_t n = 0;
     for (int i = 0; i < (int)w->diagnosis->stages_count && n < NAMED_MOST; i++) {
         if (phrase_stage(w, i)->distrust == why) {
             bool last = n > 0 && n + 1 == all;
-            str_addf(s, "%s%s", n == 0 ? "" : last ? " and " : ", ", phrase_name(w, i));
+            str_add(s, n == 0 ? "" : last ? " and " : ", ");
+            if (at_start && n == 0) {
+                phrase_add_name_at_start(s, phrase_name(w, i));
+            } else {
+                str_add(s, phrase_name(w, i));
+            }
             n++;
         }
     }
@@ -75,7 +81,7 @@ bool doubt_add_summary(struct str *s, const struct words *w)
     if (resets > 0) {
         const struct stage_diagnosis *d = phrase_stage(w, worst);
         str_add(s, "The counters of ");
-        add_names(s, w, DISTRUST_RESETS, resets);
+        add_names(s, w, DISTRUST_RESETS, resets, false);
         str_addf(s,
             " were reset %.0f %s in %.0f %s: several processes answer behind one port%s, so no "
             "number computed from them can be trusted. In Python, use the multiprocess mode of "
@@ -92,11 +98,49 @@ bool doubt_add_summary(struct str *s, const struct words *w)
     }
     if (without > 0) {
         str_add(s, resets + counters > 0 ? " How long " : "How long ");
-        add_names(s, w, DISTRUST_UNTIMED, without);
+        add_names(s, w, DISTRUST_UNTIMED, without, false);
         str_addf(s, " %s is not known: there are requests, but neither buckets nor a usable sum.",
             str_plural((double)without, "takes", "take"));
     }
     return resets + counters + without > 0;
+}
+
+static void add_why(
+    struct str *s, const struct words *w, enum distrust why, const char *one, const char *many)
+{
+    int worst = -1;
+    size_t all = count(w, why, &worst);
+    if (all > 0) {
+        str_addc(s, ' ');
+        add_names(s, w, why, all, true);
+        str_addf(s, " cannot be judged: %s.", all > 1 ? many : one);
+    }
+}
+
+// How it can be mended the notes say.
+void doubt_add_beside(struct str *s, const struct words *w)
+{
+    static const char several[] = "several processes answer behind one port";
+    int worst = -1;
+    size_t resets = count(w, DISTRUST_RESETS, &worst), absent = 0, one = 0;
+    bool mixed = resets > 0 && phrase_stage(w, worst)->mixed;
+    add_why(s, w, DISTRUST_RESETS, mixed ? several : "its counters are reset too often",
+        mixed ? several : "their counters are reset too often");
+    add_why(s, w, DISTRUST_COUNTER, "its metric is a counter, not a latency",
+        "their metrics are counters, not latencies");
+    add_why(s, w, DISTRUST_UNTIMED, "it has neither buckets nor a usable sum",
+        "they have neither buckets nor a usable sum");
+    for (size_t i = 0; i < w->diagnosis->stages_count; i++) {
+        one = plan_is_absent(w->plan, i) ? i : one;
+        absent += plan_is_absent(w->plan, i);
+    }
+    if (absent == 1) {
+        str_addc(s, ' ');
+        phrase_add_name_at_start(s, phrase_name(w, (int)one));
+        str_add(s, " cannot be judged: no such metric.");
+    } else if (absent > 1) {
+        str_addf(s, " %zu stages cannot be judged: no such metrics.", absent);
+    }
 }
 
 // It names both answers; either of them, once written, ends the question.

@@ -14,6 +14,10 @@ void doubt_add_reason(struct str *s, const struct words *w, int stage);
 /** Appends the same as sentences about all such stages; false when there is none. */
 bool doubt_add_summary(struct str *s, const struct words *w);
 
+/** Appends briefly, beside a fault, which stages cannot be judged and why, each with a blank
+ * before. */
+void doubt_add_beside(struct str *s, const struct words *w);
+
 /** Appends note I on STAGE, from 0: what to mend; false when there are no more. */
 bool doubt_add_note(struct str *s, const struct words *w, int stage, int i);
 

@@ -102,6 +102,7 @@ static void add_of_stage(struct str *s, const struct words *w, const struct evid
     case EVIDENCE_OWN_TIME:
     case EVIDENCE_ERRORS:
     case EVIDENCE_CALLS:
+    case EVIDENCE_FAILING:
     case EVIDENCE_NO_DATA:
     case EVIDENCE_NORMAL:
     case EVIDENCE_TARGETS:
@@ -155,6 +156,10 @@ void words_add_evidence(struct str *s, const struct words *w, size_t i)
     case EVIDENCE_CALLS:
         str_addf(s, "tool %s: calls per question ", w->diagnosis->tools[e->stage].name);
         add_usually(s, e, format_number);
+        break;
+    case EVIDENCE_FAILING:
+        str_addf(s, "tool %s: failed calls ", w->diagnosis->tools[e->stage].name);
+        add_usually(s, e, format_percent);
         break;
     case EVIDENCE_NORMAL: add_normal(s, w, e); break;
     case EVIDENCE_TARGETS: missing_add(s, w, e->stage); break;

@@ -246,6 +246,19 @@ static void add_untimed(struct str *s, const struct words *w, int stage)
     }
 }
 
+// Whose most of the failed tool calls are: `, mostly grep (40 % of its calls)`.
+static void add_failing(struct str *s, const struct words *w)
+{
+    const struct diagnosis *d = w->diagnosis;
+    for (size_t i = 0; i < d->failing_count; i++) {
+        const struct tool_diagnosis *t = &d->tools[d->failing[i]];
+        bool last = i > 0 && i + 1 == d->failing_count;
+        str_addf(s, "%s%s (", i == 0 ? ", mostly " : last ? " and " : ", ", t->name);
+        format_percent(s, t->errors.now);
+        str_add(s, i == 0 ? " of its calls)" : ")");
+    }
+}
+
 static void add_errors_summary(struct str *s, const struct words *w)
 {
     const struct verdict *v = &w->diagnosis->verdict;
@@ -269,11 +282,68 @@ static void add_errors_summary(struct str *s, const struct words *w)
     }
     phrase_add_onset(s, w, ", ",
         v->tools ? w->diagnosis->tool_errors_onset : phrase_stage(w, v->stage)->errors_onset);
+    if (v->tools) {
+        add_failing(s, w);
+    }
     add_cause(s, w);
     str_add(s, ".");
 }
 
-// Work waits or runs, and nothing comes of it.
+/** Things that are told one after the other. */
+struct list {
+    int count, told;
+};
+
+static void add_separator(struct str *s, struct list *l)
+{
+    bool last = l->told + 1 == l->count;
+    str_add(s, l->told == 0 ? ": " : !last ? ", " : l->count > 2 ? ", and " : " and ");
+    l->told++;
+}
+
+// How many requests of STAGE have failed in the window, where that is worth a word; else 0.
+static double failures_of(const struct words *w, int stage)
+{
+    const struct stage_diagnosis *d = phrase_stage(w, stage);
+    double failed = round(d->errors.now * d->errors_requests * (double)w->plan->window_ms / 1000);
+    bool odd = d->errors.odd || d->errors.severity >= SEVERITY_WARNING;
+    return odd && failed >= 1 ? failed : 0;
+}
+
+// Work waits or runs, and nothing comes of it: `: waiting 300 (usually 0) and slots 64/64 in use`.
+static void add_work(struct str *s, const struct words *w)
+{
+    const struct verdict *v = &w->diagnosis->verdict;
+    bool pool = phrase_pool_is_evidence(w, v->stage);
+    double failed = failures_of(w, v->stage);
+    struct list list = {.count = pool + (failed > 0)};
+    for (size_t i = 0; i < v->evidence_count; i++) {
+        list.count += v->evidence[i].kind == EVIDENCE_QUEUE;
+    }
+    for (size_t i = 0; i < v->evidence_count; i++) {
+        const struct evidence *work = &v->evidence[i];
+        if (work->kind == EVIDENCE_QUEUE) {
+            add_separator(s, &list);
+            str_addf(s, "%s ", work->name ? work->name : "queue");
+            format_count(s, work->a);
+            str_add(s, " (usually ");
+            format_count(s, isnan(work->b) ? 0 : work->b);
+            str_addc(s, ')');
+        }
+    }
+    if (pool) {
+        add_separator(s, &list);
+        phrase_add_pool(s, w, v->stage);
+        str_add(s, " in use");
+    }
+    if (failed > 0) {
+        add_separator(s, &list);
+        str_addf(
+            s, "%.0f failed %s in the last ", failed, str_plural(failed, "request", "requests"));
+        phrase_add_length(s, w->plan->window_ms);
+    }
+}
+
 static void add_silence_summary(struct str *s, const struct words *w)
 {
     const struct verdict *v = &w->diagnosis->verdict;
@@ -288,31 +358,7 @@ static void add_silence_summary(struct str *s, const struct words *w)
     phrase_add_onset(s, w, " ", phrase_stage(w, v->stage)->stopped);
     str_add(s, ", usually ");
     format_rate(s, e->b);
-    const char *between = ", while ";
-    for (size_t i = 0; i < v->evidence_count; i++) {
-        const struct evidence *work = &v->evidence[i];
-        if (work->kind == EVIDENCE_QUEUE) {
-            str_addf(s, "%s%s is ", between, work->name ? work->name : "the queue");
-            format_count(s, work->a);
-            str_add(s, " (usually ");
-            format_count(s, work->b);
-            str_add(s, ")");
-            between = " and ";
-        }
-    }
-    if (phrase_pool_is_evidence(w, v->stage)) {
-        str_add(s, between);
-        phrase_add_pool(s, w, v->stage);
-        str_add(s, " are in use");
-        between = " and ";
-    }
-    const struct stage_diagnosis *d = phrase_stage(w, v->stage);
-    double failed = round(d->errors.now * d->errors_requests * (double)w->plan->window_ms / 1000);
-    if (failed >= 1 && (d->errors.odd || d->errors.severity >= SEVERITY_WARNING)) {
-        str_addf(s, "%s%.0f %s failed in the last ", between, failed,
-            str_plural(failed, "request has", "requests have"));
-        phrase_add_length(s, w->plan->window_ms);
-    }
+    add_work(s, w);
     str_add(s, ".");
 }
 
@@ -395,6 +441,9 @@ static void add_fault(struct str *s, const struct words *w, const struct fault *
         format_percent(s, f->stage >= 0 ? d->stages[f->stage].errors.now : d->tool_errors.now);
         str_addf(s, " of %s%s fail", f->stage >= 0 ? phrase_name(w, f->stage) : "all tool calls",
             f->stage >= 0 ? "'s requests" : "");
+        if (f->stage < 0) {
+            add_failing(s, w);
+        }
         break;
     case CLASS_CALLS:
         if (f->tool < 0 && d->stages[f->stage].calls.ratio > 1) {

@@ -475,6 +475,7 @@ static void add_incident_summary(struct str *s, const struct words *w)
     incident_add_summary(s, w);
     add_drifts(s, w);
     add_ruled_out(s, w);
+    doubt_add_beside(s, w);
     add_gone_stages(s, w);
 }
 

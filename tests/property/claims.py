@@ -386,12 +386,32 @@ def fails(report, match):
 
 
 @claim(rf"^({NAME}) (?:has completed nothing|completes only ({RATE}))(?: since {CLOCK}| for more than {LONG})?, "
-       rf"usually ({RATE})(?:, while .*)?$")
-def is_silent(report, stage, now, usual):
+       rf"usually ({RATE})(?:: (.*))?$")
+def is_silent(report, stage, now, usual, work):
     row = report.row(stage, "traffic")
     deny(row["severity"] == "critical", f"its traffic is {row['severity']}")
     deny(same(now, row["current"]) if now else row["current"] == 0, f"it is {row['current']}")
     deny(same(usual, row["baseline"]), f"usual is {row['baseline']}")
+    deny(not work or work.count(" and ") <= 1, "it is no list")
+    for item in re.split(r", and |, | and ", work or ""):
+        check_work(report, report.name(stage), item)
+
+
+def check_work(report, stage, item):
+    queue = re.match(r"^(\S+) (\S+) \(usually (\S+)\)$", item)
+    pool = re.match(rf"^(\S+ (?:<?[\d.]+[kM]?/[\d.]+[kM]?|{PERCENT}|on one pod {PERCENT})) in use$", item)
+    failed = re.match(r"^(\d+) failed requests? in the last (hour|\d+ min|\d+[smh])$", item)
+    if queue:
+        text = f"{stage} {queue[1]} {queue[2]}"
+        deny(any(line.startswith(text) for line in report.verdict["evidence"]), f"no evidence says {text}")
+        deny(number(queue[2]) > number(queue[3]), "that is no more than usual")
+    elif pool:
+        deny(f"{stage} {pool[1]} in use" in report.verdict["evidence"], "no evidence says so")
+    elif failed:
+        check_window(report, failed[2])
+        deny(report.row(stage, "errors")["current"], "none failed")
+    else:
+        deny(not item, f"nobody can check '{item}'")
 
 
 @claim(rf"^Tool ({NAME}) is called too often: (<?[\d.]+) times per question, usually (<?[\d.]+) "
@@ -406,8 +426,24 @@ def tool_is_called_too_often(report, tool, now, usual, times, since, longer):
          <= 0.06 * row["baseline_per_request"] + 0.006, "usually not that often")
 
 
-@claim(rf"^Tool calls fail: ({PERCENT}) of them(?:, usually ({PERCENT}))?{ONSET}$")
-def tool_calls_fail(report, now, usual, _since, _longer):
+MOSTLY = rf"(?:, mostly ({NAME} \({PERCENT} of its calls\)(?:(?:, | and ){NAME} \({PERCENT}\))*))?"
+
+
+def check_mostly(report, mostly):
+    """Each tool that is said to fail does, by as much; together they make most of what fails."""
+    if not mostly:
+        return
+    failed = {name: (tool["errors"] or 0) * (tool["rate"] or 0) for name, tool in report.tools.items()}
+    named = re.findall(rf"({NAME}) \(({PERCENT})", mostly)
+    for tool, share in named:
+        deny(same(share, report.tools[tool]["errors"]), f"it is {report.tools[tool]['errors']}")
+        deny(report.tools[tool]["errors"] > (report.tools[tool]["baseline_errors"] or 0), "that is usual")
+    deny(sum(failed[tool] for tool, _ in named) > 0.5 * sum(failed.values()), "most are of others")
+
+
+@claim(rf"^Tool calls fail: ({PERCENT}) of them(?:, usually ({PERCENT}))?{ONSET}{MOSTLY}$")
+def tool_calls_fail(report, now, usual, _since, _longer, mostly):
+    check_mostly(report, mostly)
     deny(report.verdict["stage"] == "tool_call" and number(now) > bool(usual) * 0.005,
          "the verdict is about something else")
 
@@ -477,7 +513,8 @@ def also_fails(report, share, stage):
     deny(row["severity"] in BAD and same(share, row["current"]), "the row does not say so")
 
 
-def also_tools_fail(report, share):
+def also_tools_fail(report, share, mostly):
+    check_mostly(report, mostly)
     deny(report.tools and number(share) > 0.005, "no tool call fails")
 
 
@@ -532,7 +569,7 @@ CLAUSES = [(re.compile(pattern), check) for pattern, check in (
     (rf"^({NAME}) is slow \(({PERCENT}) above {DURATION}, usually ({PERCENT})\)"
      rf"(?: and called (<?[\d.]+) times per question, usually (<?[\d.]+))?$", also_beyond),
     (rf"^({PERCENT}) of ({NAME})'s requests fail$", also_fails),
-    (rf"^({PERCENT}) of all tool calls fail$", also_tools_fail),
+    (rf"^({PERCENT}) of all tool calls fail{MOSTLY}$", also_tools_fail),
     (rf"^tool ({NAME}) is called ({TIMES}) as often as usual$", also_tool_called),
     (rf"^({NAME}) is called (<?[\d.]+) times per question, usually (<?[\d.]+)$", also_called),
     (rf"^({NAME}) is not called any more, usually (<?[\d.]+) times per question$",
@@ -707,6 +744,15 @@ def some_are_usual(report, judged, of, _):
 @claim(rf"^({NAME}) cannot be judged: no such metric$")
 def is_absent(report, stage):
     deny(report.name(stage) in absent_of(report), "it is there")
+
+
+@claim(rf"^({NAME}(?:, {NAME})*)(?: and ({NAME}|\d+ more))? cannot be judged: (several processes answer "
+       r"behind one port|(?:its|their) counters are reset too often|.* counters?, not (?:a latency|latencies)"
+       r"|.* neither buckets nor a usable sum)$")
+def cannot_be_judged(report, named, rest, _):
+    for stage in named.split(", ") + ([rest] if rest and "more" not in rest else []):
+        row = report.row(stage)
+        deny(row["state"] == "unreliable" and row["current"] is None, f"{stage} is {row['state']}")
 
 
 @claim(r"^(\d+) stages cannot be judged: no such metrics$")
@@ -905,7 +951,8 @@ def sentences(text):
         head, _, tail = text.partition(" Worst is ")
         worst, _, rest = tail.partition(". ")
         return [f"{head} Worst is {worst}".rstrip(".")] + (sentences(rest) if rest else [])
-    return [part.rstrip(".") for part in re.split(r"(?<=[.?]) (?=[A-Z]|\d+ (?:other|had|of|stages)|[\w:-]+ (?:is|has|fails|completes|cannot) )",
+    return [part.rstrip(".") for part in re.split(r"(?<=[.?]) (?=[A-Z]|\d+ (?:other|had|of|stages)|[\w:-]+ (?:is|has|fails|completes|cannot) "
+                                           r"|[\w:-]+(?:, [\w:-]+)* and (?:[\w:-]+|\d+ more) cannot )",
                                            text)]
 
 
@@ -1143,6 +1190,14 @@ FALSE = {
     "a calm root with all of the blame": made_up(
         "All is as usual: 1 stage judged from 600 requests.",
         [("retrieval", None, "latency", {"blame": 1})], None, "ok"),
+    "a stage that can be judged": made_up(
+        "Retrieval is the fault: its P95 is 1.8 s, 6.0x usual. Generation cannot be judged: several "
+        "processes answer behind one port.",
+        [("retrieval", None, "latency", SLOW), ("generation", None, "latency", {})], "retrieval"),
+    "a tool that does not fail": {**made_up(
+        "Tool calls fail: 20 % of them, usually 0.1 %, mostly grep (40 % of its calls).",
+        [("retrieval", None, "latency", {})], "tool_call"), "tools": [
+            {"tool": "grep", "errors": 0.0, "baseline_errors": 0.0, "rate": 1, "severity": "ok"}]},
     "a bound shown as a number": made_up(
         "Retrieval is the fault: its P95 is 1.8 s, 6.0x usual.",
         [("retrieval", None, "latency", {**SLOW, "beyond_buckets": True})], "retrieval"),

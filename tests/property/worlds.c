@@ -68,6 +68,20 @@ static void add_stages(struct str *yaml, struct chance *c, int depth, int *left,
     }
 }
 
+// Now and then counters belong to several processes, or restart again and again.
+static void fill_conduct(struct world *w, struct chance *c, const struct stage *s)
+{
+    if (!one_in(c, 12) || s->kind == LATENCY_ABSENT) {
+        return;
+    }
+    char index[16];
+    snprintf(index, sizeof index, "%d", s->latency_signal);
+    double resets = 1 + round(20 * next(c)), mixed = one_in(c, 2) ? 0 : resets * next(c);
+    world_series(w, w->plan.conduct, "resets", index, resets, resets);
+    world_series(w, w->plan.conduct, "samples", index, 31, 31);
+    world_series(w, w->plan.mixed, "mixed", index, mixed, mixed);
+}
+
 static void choose_kind(struct world *w, struct chance *c, struct stage *s)
 {
     static const enum latency_kind kinds[] = {LATENCY_CLASSIC, LATENCY_CLASSIC, LATENCY_NATIVE,
@@ -112,6 +126,7 @@ static void fill_stage(struct world *w, struct chance *c, struct stage *s)
         world_requests(w, s->name, usual, now);
     }
     w->daily = 1;
+    fill_conduct(w, c, s);
     if (s->errors_signal >= 0) {
         fill_errors(w, c, s, isnan(usual.rate) ? 1 : usual.rate);
     }
@@ -130,13 +145,18 @@ static void fill_stage(struct world *w, struct chance *c, struct stage *s)
 static void fill_tools(struct world *w, struct chance *c)
 {
     int count = (int)(next(c) * TOOLS_MOST);
+    bool told = one_in(c, 2); // whose the failures are
     for (int i = 0; i < count; i++) {
         char name[16];
         snprintf(name, sizeof name, "t%d", i);
         double usual = spread(c, 0.001, 3);
         world_tool(w, name, usual, one_in(c, 4) ? usual * spread(c, 0.1, 30) : usual);
+        if (told) {
+            world_series(w, w->plan.tool_errors, "tool", name, 0.002 * usual,
+                one_in(c, 3) ? usual * spread(c, 0.01, 1) : 0.002 * usual);
+        }
     }
-    if (count > 0 && one_in(c, 2)) {
+    if (count > 0 && !told && one_in(c, 2)) {
         world_tool_errors(w, 0.002, one_in(c, 3) ? spread(c, 0.01, 2) : 0.002);
     }
 }

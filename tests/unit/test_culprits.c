@@ -207,6 +207,118 @@ static void a_broken_slo_is_as_sure_as_not(void **state)
     }
 }
 
+/** Calls of two tools and of many small ones, 1/s together; how many of each fail per second. */
+static void fail_tools(struct world *w, double first, double second, double others)
+{
+    world_init(w, world_article);
+    w->waver = 0;
+    world_calm(w);
+    static const double rates[] = {0.5, 0.3, 0.1, 0.1};
+    const double failing[] = {first, second, others / 2, others / 2};
+    for (size_t i = 0; i < 4; i++) {
+        const char name[] = {(char)('p' + i), '\0'};
+        world_tool(w, name, rates[i], rates[i]);
+        world_series(w, w->plan.tool_errors, "tool_name", name, 0, failing[i]);
+    }
+    world_judge(w);
+}
+
+static void failing_tools_are_named(void **state)
+{
+    (void)state;
+    static const struct {
+        double first, second, others;
+        const char *said; // NULL: none
+    } cases[] = {
+        {0.2, 0, 0, ", mostly p (40 % of its calls)."},
+        {0.2, 0.06, 0, ", mostly p (40 % of its calls) and q (20 %)."},
+        {0.2, 0.049, 0, ", mostly p (40 % of its calls)."}, // less than a fifth of all
+        {0.03, 0.15, 0, ", mostly q (50 % of its calls)."},
+        {0.11, 0.03, 0.04, ", mostly p (22 % of its calls)."}, // 61 % of all
+        {0.1, 0.036, 0.046, NULL},                             // 55 %, and none else has a fifth
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct world w;
+        fail_tools(&w, cases[i].first, cases[i].second, cases[i].others);
+        const struct verdict *v = &w.diagnosis.verdict;
+        assert_true(v->tools);
+        assert_says(&w, cases[i].said ? cases[i].said : "since 08:50.");
+        bool told = false;
+        for (size_t k = 0; k < v->evidence_count; k++) {
+            told = told || v->evidence[k].kind == EVIDENCE_FAILING;
+        }
+        assert_int_equal(told, cases[i].said != NULL);
+        world_finish(&w);
+    }
+}
+
+// Nobody knows whose they are.
+static void of_failures_without_a_tool_none_is_named(void **state)
+{
+    (void)state;
+    struct world w;
+    world_init(&w, world_article);
+    world_calm(&w);
+    world_tool(&w, "p", 1, 1);
+    world_tool_errors(&w, 0, 0.4);
+    world_judge(&w);
+    assert_true(w.diagnosis.verdict.tools);
+    assert_int_equal(w.diagnosis.failing_count, 0);
+    world_finish(&w);
+}
+
+// A row that is not known is no row that is as usual.
+static void what_cannot_be_judged_is_told_beside_a_fault(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *stage;
+        double resets, mixed;
+        const char *said;
+    } cases[] = {
+        {"rag", 12, 6, " Rag cannot be judged: several processes answer behind one port."},
+        {"rag", 12, 0, " Rag cannot be judged: its counters are reset too often."},
+        {"embed", 12, 6, " Embed cannot be judged: several processes answer behind one port."},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct world w;
+        world_init(&w, three);
+        world_requests(&w, "rag", (struct load){2, 1.5}, (struct load){2, 5.5});
+        world_requests(&w, "embed", (struct load){2, 0.05}, (struct load){2, 0.05});
+        world_requests(&w, "gen", (struct load){2, 1.2}, (struct load){2, 5.2});
+        int signal = w.plan.stages[world_stage(&w, cases[i].stage)].latency_signal;
+        char index[16];
+        snprintf(index, sizeof index, "%d", signal);
+        world_series(&w, w.plan.conduct, "resets", index, cases[i].resets, cases[i].resets);
+        world_series(&w, w.plan.conduct, "samples", index, 31, 31);
+        world_series(&w, w.plan.mixed, "mixed", index, cases[i].mixed, cases[i].mixed);
+        const struct verdict *v = world_judge(&w);
+        assert_int_equal(v->stage, world_stage(&w, "gen"));
+        assert_says(&w, cases[i].said);
+        world_finish(&w);
+    }
+}
+
+static void a_hang_is_a_list(void **state)
+{
+    (void)state;
+    struct world w;
+    world_init(&w, "window: 5m\nrefresh: 15s\nspan: 1h\n"
+                   "stages: [{name: llm, latency: llm_seconds, errors: llm_bad, saturation: "
+                   "[{name: waiting, used: llm_waiting}, "
+                   "{name: running, used: llm_running, limit: llm_most}]}]\n");
+    world_requests(&w, "llm", (struct load){2, 0.3}, (struct load){0, 0.3});
+    world_errors(&w, "llm", 0, 6.0 / 300);
+    int waiting = w.plan.stages[0].saturation_first;
+    world_series(&w, waiting, "part", "used", 0, 212);
+    world_series(&w, waiting + 1, "part", "used", 10, 64);
+    world_series(&w, waiting + 1, "part", "limit", 64, 64);
+    world_judge(&w);
+    assert_says(&w, ", usually 2.0/s: waiting 212 (usually 0), running 64/64 in use, and 6 failed "
+                    "requests in the last 5 min.");
+    world_finish(&w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -214,6 +326,10 @@ int main(void)
         cmocka_unit_test(both_are_told),
         cmocka_unit_test(calls_and_slowness_are_told_together),
         cmocka_unit_test(one_is_called_more_and_one_is_slow),
+        cmocka_unit_test(failing_tools_are_named),
+        cmocka_unit_test(of_failures_without_a_tool_none_is_named),
+        cmocka_unit_test(what_cannot_be_judged_is_told_beside_a_fault),
+        cmocka_unit_test(a_hang_is_a_list),
         cmocka_unit_test(a_broken_slo_is_as_sure_as_not),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -100,6 +100,27 @@ static void counters_that_fall_and_stay_high_are_of_several_processes(void **sta
     }
 }
 
+// What counts the questions says nothing of how often another stage is called for one.
+static void calls_per_question_need_questions(void **state)
+{
+    (void)state;
+    for (int mixed = 0; mixed < 2; mixed++) {
+        struct world w;
+        world_init(&w, two);
+        world_requests(&w, "a", usually, (struct load){20, 0.3});
+        world_requests(&w, "b", usually, usually);
+        if (mixed) {
+            conduct(&w, w.plan.stages[0].latency_signal, "resets", 10);
+            conduct(&w, w.plan.stages[0].latency_signal, "samples", 30);
+            conduct(&w, w.plan.stages[0].latency_signal, "mixed", 5);
+        }
+        const struct verdict *v = world_judge(&w);
+        assert_int_equal(v->condition == VERDICT_INCIDENT, !mixed); // b is called for a tenth
+        assert_int_equal(world_of(&w, "b")->calls.severity >= SEVERITY_WARNING, !mixed);
+        world_finish(&w);
+    }
+}
+
 static void a_sum_that_falls_makes_no_mean(void **state)
 {
     (void)state;
@@ -224,6 +245,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(counters_of_several_processes_are_not_believed),
         cmocka_unit_test(counters_that_fall_and_stay_high_are_of_several_processes),
+        cmocka_unit_test(calls_per_question_need_questions),
         cmocka_unit_test(a_sum_that_falls_makes_no_mean),
         cmocka_unit_test(errors_alone_may_be_unreliable),
         cmocka_unit_test(copies_of_replicas_are_counted),
