@@ -37,6 +37,11 @@ static bool is_mixed(const struct context *c, int signal, double resets)
            told_by(c, c->plan->mixed, "mixed", signal) >= MIXED_SHARE * resets;
 }
 
+static bool mixes(const struct context *c, int signal)
+{
+    return signal >= 0 && is_mixed(c, signal, told(c, "resets", signal));
+}
+
 bool distrust_resets(const struct context *c, int signal, double *resets, double *samples)
 {
     *resets = signal >= 0 ? told(c, "resets", signal) : NAN;
@@ -102,7 +107,7 @@ static enum distrust find_distrust(struct stage_diagnosis *out, const struct con
     }
     if (distrust_resets(c, s->latency_signal, &out->resets, &out->samples) ||
         distrust_resets(c, s->requests_signal, &out->resets, &out->samples)) {
-        out->mixed = is_mixed(c, s->latency_signal, out->resets);
+        out->mixed = mixes(c, s->latency_signal) || mixes(c, s->requests_signal);
         return DISTRUST_RESETS;
     }
     double scrapes = told(c, "samples", s->latency_signal);

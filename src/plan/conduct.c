@@ -147,17 +147,25 @@ char *conduct_expression(const struct plan *p, size_t *more)
     return s.len > 0 ? str_take(&s) : NULL;
 }
 
+// Whether SIGNAL is a latency, which goes before the others, or counts something else.
+static bool is_asked(const struct plan *p, const struct signal *signal, bool latency)
+{
+    return (signal->kind == SIGNAL_LATENCY) == latency && !is_gauge(p, signal) &&
+           signal->source.type != METRIC_GAUGE;
+}
+
 char *conduct_mixed(const struct plan *p, size_t *more)
 {
     struct str s, series;
     str_init(&s);
     str_init(&series);
     *more = 0;
-    for (size_t i = 0; i < p->signals_count; i++) {
+    for (size_t k = 0; k < 2 * p->signals_count; k++) {
+        size_t i = k % p->signals_count;
         const struct signal *signal = &p->signals[i];
+        bool latency = k < p->signals_count;
         str_clear(&series);
-        if (signal->kind != SIGNAL_LATENCY || is_gauge(p, signal) ||
-            !add_series(&series, p, signal, p->config->selector)) {
+        if (!is_asked(p, signal, latency) || !add_series(&series, p, signal, p->config->selector)) {
             continue;
         }
         if (s.len >= BYTES_MOST) {
@@ -166,7 +174,9 @@ char *conduct_mixed(const struct plan *p, size_t *more)
         }
         add_reach(&series, p);
         add_mixed(&s, series.text, (int)i);
-        add_falls(&s, p, &p->stages[signal->stage], (int)i);
+        if (latency) {
+            add_falls(&s, p, &p->stages[signal->stage], (int)i);
+        }
     }
     str_finish(&series);
     return s.len > 0 ? str_take(&s) : NULL;

@@ -267,7 +267,7 @@ bool doubt_add_limits(struct str *s, const struct words *w, int i)
     if (p->mixed_more > 0 && i-- == 0) {
         str_addf(s,
             "%zu %s not checked for several processes behind one port: the query would be too long",
-            p->mixed_more, str_plural((double)p->mixed_more, "latency is", "latencies are"));
+            p->mixed_more, str_plural((double)p->mixed_more, "metric is", "metrics are"));
         return true;
     }
     if (p->conduct_more > 0 && i-- == 0) {

@@ -139,18 +139,33 @@ static void a_sum_that_falls_makes_no_mean(void **state)
     }
 }
 
+// By the same rule as a latency: again and again, or to where no restart leaves a counter.
 static void errors_alone_may_be_unreliable(void **state)
 {
     (void)state;
-    struct world w;
-    calm(&w);
-    world_errors(&w, "a", 0.01, 1);
-    conduct(&w, w.plan.stages[0].errors_signal, "resets", 20);
-    conduct(&w, w.plan.stages[0].errors_signal, "samples", 60);
-    world_judge(&w);
-    assert_int_equal(world_of(&w, "a")->latency.state, STATE_OK);
-    assert_int_equal(world_of(&w, "a")->errors.state, STATE_UNRELIABLE);
-    world_finish(&w);
+    static const struct {
+        double resets, mixed;
+        bool believed;
+    } cases[] = {
+        {14, 0, true},
+        {15, 0, false}, // a quarter
+        {5, 0.59, true},
+        {5, 0.61, false},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct world w;
+        calm(&w);
+        world_errors(&w, "a", 0.01, 1);
+        int signal = w.plan.stages[0].errors_signal;
+        conduct(&w, signal, "resets", cases[i].resets);
+        conduct(&w, signal, "samples", 60);
+        conduct(&w, signal, "mixed", cases[i].mixed);
+        world_judge(&w);
+        assert_int_equal(world_of(&w, "a")->latency.state, STATE_OK);
+        assert_int_equal(
+            world_of(&w, "a")->errors.state, cases[i].believed ? STATE_OK : STATE_UNRELIABLE);
+        world_finish(&w);
+    }
 }
 
 static void copies_of_replicas_are_counted(void **state)

@@ -316,6 +316,13 @@ static void counts_what_a_query_has_no_room_for(void **state)
         assert_int_equal(p.conduct_more > 0, counts[k] == 150);
         assert_int_equal(p.last_stages < p.stages_count, counts[k] == 150);
         assert_true(strlen(query) < 10 * 1024);
+        const char *mixed = expr(&p, p.mixed);
+        asked = 0;
+        for (const char *at = mixed; (at = strstr(at, "\"mixed\"")); at++) {
+            asked++;
+        }
+        assert_int_equal(asked + p.mixed_more, counts[k]);
+        assert_true(strlen(mixed) < 10 * 1024);
         const char *targets = expr(&p, p.targets);
         size_t mapped = 0;
         for (const char *at = targets; (at = strstr(at, ",\"stage\",\"")); at++) {
@@ -328,6 +335,35 @@ static void counts_what_a_query_has_no_room_for(void **state)
         config_finish(&c);
         str_finish(&yaml);
     }
+}
+
+// Whatever they count: of errors and tool calls it matters as much as of latencies, which come
+// first.
+static void every_counter_is_asked_whether_it_mixes(void **state)
+{
+    (void)state;
+    struct config c;
+    struct plan p;
+    yaml_read(&c, "stages:\n"
+                  "  - {name: a, latency: a_seconds, errors: a_bad_total, requests: a_all_total}\n"
+                  "  - {name: b, latency: b_seconds}\n"
+                  "tools: {calls: t_total, label: tool, errors: t_bad_total}\n");
+    plan_init(&p, &c, NULL, 0);
+    for (size_t i = 0; i < p.stages_count; i++) {
+        p.stages[i].kind = LATENCY_CLASSIC;
+    }
+    plan_resolve(&p);
+    static const char *const asked[] = {
+        "a_seconds_", "b_seconds_", "a_bad_total", "a_all_total", "t_total", "t_bad_total"};
+    const char *query = expr(&p, p.mixed);
+    for (size_t i = 0; i < sizeof asked / sizeof *asked; i++) {
+        if (!strstr(query, asked[i])) {
+            fail_msg("%s is not in %s", asked[i], query);
+        }
+    }
+    assert_true(strstr(query, "b_seconds_") < strstr(query, "a_bad_total"));
+    plan_finish(&p);
+    config_finish(&c);
 }
 
 static void settles_the_times(void **state)
@@ -373,6 +409,7 @@ static void settles_the_times(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_counter_is_asked_whether_it_mixes),
         cmocka_unit_test(makes_the_tree),
         cmocka_unit_test(writes_expressions),
         cmocka_unit_test(history_has_peaks),
