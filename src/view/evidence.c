@@ -173,7 +173,7 @@ void words_add_evidence(struct str *s, const struct words *w, size_t i)
         break;
     case EVIDENCE_SHARED:
         str_add(s, "every part of the work takes ");
-        format_times(s, e->a);
+        format_times_least(s, e->a);
         str_add(s, " its usual time or more: look at what they share, node, network or CPU limit");
         break;
     case EVIDENCE_POD: add_pod(s, w, e); break;

@@ -91,6 +91,11 @@ void format_times(struct str *s, double ratio)
     }
 }
 
+void format_times_least(struct str *s, double ratio)
+{
+    format_times(s, ratio < 10 ? floor(ratio * 10) / 10 : floor(ratio));
+}
+
 /** Times that rates are counted by. */
 static const struct {
     double seconds;

@@ -187,7 +187,7 @@ static void add_two(struct str *s, const struct words *w)
 static void add_shared(struct str *s, const struct words *w, const struct evidence *shared)
 {
     str_add(s, "Everything is slow, ");
-    format_times(s, shared->a);
+    format_times_least(s, shared->a);
     str_addf(s, " usual or more: a shared cause (node, network, CPU limit). Worst is %s: ",
         phrase_name(w, shared->stage));
     add_slow(s, w, shared->stage, "it", "its");

@@ -105,6 +105,15 @@ static void times(void **state)
     CHECK(format_times, cases);
 }
 
+// Of what is "10x or more" nothing may be less.
+static void times_at_least(void **state)
+{
+    (void)state;
+    static const struct format_case cases[] = {
+        {NAN, "-"}, {1.39, "1.3x"}, {9.97, "9.9x"}, {10.6, "10x"}, {100.5, ">99x"}};
+    CHECK(format_times_least, cases);
+}
+
 static void rate(void **state)
 {
     (void)state;
@@ -232,6 +241,7 @@ int main(void)
         cmocka_unit_test(seconds),
         cmocka_unit_test(percent),
         cmocka_unit_test(times),
+        cmocka_unit_test(times_at_least),
         cmocka_unit_test(rate),
         cmocka_unit_test(counts),
         cmocka_unit_test(numbers),
