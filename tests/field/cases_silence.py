@@ -29,8 +29,8 @@ class Hang(Case):
     def check(self, test, seen):
         test.assertIn(seen.status, (1, 2))
         test.assertEqual((seen.verdict["condition"], seen.verdict["stage"]), ("incident", "llm"))
-        for words in ("has completed nothing", "since 11:5", f"waiting is {self.queue}",
-                      f"running is {self.stuck}"):
+        for words in ("has completed nothing", "since 11:5", f"waiting {self.queue}",
+                      f"running {self.stuck}"):
             test.assertIn(words, seen.sentence)
 
 
