@@ -137,7 +137,9 @@ static void add_part(struct str *s, const struct words *w, int stage, bool anoth
         str_add(s, both ? "; that explains " : ", and explains ");
         str_add(s, another ? "another " : "");
         format_percent(s, part->a);
-        str_addf(s, another ? "" : " of %s's rise", phrase_name(w, w->plan->stages[stage].parent));
+        if (!another) {
+            str_addf(s, " of %s's rise", phrase_name(w, w->plan->stages[stage].parent));
+        }
     } else if (own) {
         str_add(s, ", and ");
         format_percent(s, own->a);
