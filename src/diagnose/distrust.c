@@ -127,6 +127,10 @@ void distrust_judge(struct stage_diagnosis *out, const struct context *c, int st
     double resets, samples;
     int errors = c->plan->stages[stage].errors_signal;
     out->distrust = find_distrust(out, c, stage);
+    if (out->distrust != DISTRUST_NONE) {
+        drop(&out->fast);
+        out->fast_onset = (struct onset){0};
+    }
     if (out->distrust == DISTRUST_UNTIMED) {
         drop(&out->latency);
     } else if (out->distrust != DISTRUST_NONE) {

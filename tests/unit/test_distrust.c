@@ -100,6 +100,24 @@ static void counters_that_fall_and_stay_high_are_of_several_processes(void **sta
     }
 }
 
+// What is no latency is not too fast either.
+static void what_is_not_believed_is_not_too_fast(void **state)
+{
+    (void)state;
+    for (int believed = 0; believed < 2; believed++) {
+        struct world w;
+        world_init(&w, two);
+        world_requests(&w, "a", usually, (struct load){2, 0.004});
+        world_requests(&w, "b", usually, usually);
+        conduct(&w, w.plan.stages[0].latency_signal, "resets", believed ? 1 : 20);
+        conduct(&w, w.plan.stages[0].latency_signal, "samples", 30);
+        const struct verdict *v = world_judge(&w);
+        assert_int_equal(v->condition, believed ? VERDICT_INCIDENT : VERDICT_NO_DATA);
+        assert_int_equal(world_of(&w, "a")->fast.severity >= SEVERITY_WARNING, believed);
+        world_finish(&w);
+    }
+}
+
 // What counts the questions says nothing of how often another stage is called for one.
 static void calls_per_question_need_questions(void **state)
 {
@@ -260,6 +278,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(counters_of_several_processes_are_not_believed),
         cmocka_unit_test(counters_that_fall_and_stay_high_are_of_several_processes),
+        cmocka_unit_test(what_is_not_believed_is_not_too_fast),
         cmocka_unit_test(calls_per_question_need_questions),
         cmocka_unit_test(a_sum_that_falls_makes_no_mean),
         cmocka_unit_test(errors_alone_may_be_unreliable),
