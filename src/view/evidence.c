@@ -201,48 +201,56 @@ void words_add_evidence(struct str *s, const struct words *w, size_t i)
 
 // --- what to look at next
 
-struct step {
-    const char *what;
-    int signal;
-    const char *of;
-};
-
 enum { STEPS_MAX = 8 };
 
-static size_t stage_steps(struct step *steps, const struct words *w)
+struct steps {
+    const struct words *w;
+    struct words_step items[STEPS_MAX];
+    size_t count;
+};
+
+// There is none where nothing would be asked.
+static void add_step(struct steps *s, const char *what, const char *of, int signal)
 {
+    const char *expr = signal >= 0 ? words_promql(s->w, signal) : NULL;
+    if (expr && *expr && s->count < STEPS_MAX) {
+        s->items[s->count++] = (struct words_step){what, of, expr};
+    }
+}
+
+static void add_stage_steps(struct steps *s)
+{
+    const struct words *w = s->w;
     const struct verdict *v = &w->diagnosis->verdict;
     const struct stage *stage = &w->plan->stages[v->stage];
     bool errors = v->signal == CLASS_ERRORS;
-    size_t n = 0;
     if (v->pod) {
-        steps[n++] = (struct step){
-            "each pod by itself", errors ? stage->pod_errors_signal : stage->pods_signal, NULL};
+        add_step(
+            s, "each pod by itself", NULL, errors ? stage->pod_errors_signal : stage->pods_signal);
     }
     if (phrase_evidence(w, EVIDENCE_POOL)) {
-        steps[n++] = (struct step){
-            "which pod holds what is in use", phrase_stage(w, v->stage)->pool_signal, NULL};
+        add_step(s, "which pod holds what is in use", NULL, phrase_stage(w, v->stage)->pool_signal);
     }
     if (phrase_evidence(w, EVIDENCE_RESTARTS)) {
-        steps[n++] = (struct step){"what was restarted", stage->restarts_signal, NULL};
+        add_step(s, "what was restarted", NULL, stage->restarts_signal);
     }
     if (phrase_evidence(w, EVIDENCE_ROLLOUT)) {
-        steps[n++] = (struct step){"what was changed", stage->rollouts_signal, NULL};
+        add_step(s, "what was changed", NULL, stage->rollouts_signal);
     } else if (phrase_evidence(w, EVIDENCE_STARTS)) {
-        steps[n++] = (struct step){"which pods are new", stage->starts_signal, NULL};
+        add_step(s, "which pods are new", NULL, stage->starts_signal);
     }
     if (v->signal == CLASS_TARGETS) {
-        steps[n++] = (struct step){"which targets do not answer", w->plan->targets, NULL};
+        add_step(s, "which targets do not answer", NULL, w->plan->targets);
     }
     if (v->second >= 0 && !v->shared) {
         const struct stage *second = &w->plan->stages[v->second];
-        steps[n++] = (struct step){"the latency", stage->latency_signal, stage->name};
-        steps[n++] = (struct step){"the latency", second->latency_signal, second->name};
+        add_step(s, "the latency", stage->name, stage->latency_signal);
+        add_step(s, "the latency", second->name, second->latency_signal);
+    } else if (errors) {
+        add_step(s, "its errors", NULL, stage->errors_signal);
     } else {
-        steps[n++] = errors ? (struct step){"its errors", stage->errors_signal, NULL}
-                            : (struct step){"its latency", stage->latency_signal, NULL};
+        add_step(s, "its latency", NULL, stage->latency_signal);
     }
-    return n;
 }
 
 void words_add_step(struct str *s, const struct words_step *step)
@@ -253,22 +261,20 @@ void words_add_step(struct str *s, const struct words_step *step)
 bool words_next(struct words_step *out, const struct words *w, size_t i)
 {
     const struct verdict *v = &w->diagnosis->verdict;
-    struct step steps[STEPS_MAX];
-    size_t n = 0;
+    struct steps steps = {.w = w};
     if (v->condition != VERDICT_INCIDENT) {
         return false;
     }
     if (v->stage >= 0) {
-        n = stage_steps(steps, w);
+        add_stage_steps(&steps);
     } else if (v->tool >= 0) {
-        steps[n++] = (struct step){"calls by tool", w->plan->tool_calls, NULL};
+        add_step(&steps, "calls by tool", NULL, w->plan->tool_calls);
     } else if (v->tools) {
-        steps[n++] = (struct step){"failed tool calls", w->plan->tool_errors, NULL};
+        add_step(&steps, "failed tool calls", NULL, w->plan->tool_errors);
     }
-    if (i >= n || steps[i].signal < 0) {
+    if (i >= steps.count) {
         return false;
     }
-    const char *expr = words_promql(w, steps[i].signal);
-    *out = (struct words_step){steps[i].what, steps[i].of, expr ? expr : ""};
+    *out = steps.items[i];
     return true;
 }

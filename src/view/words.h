@@ -29,7 +29,7 @@ void words_add_evidence(struct str *s, const struct words *w, size_t i);
 struct words_step {
     const char *what;   /**< a clause, constant */
     const char *of;     /**< the stage whose it is, where there are two; else NULL */
-    const char *promql; /**< the query, "" where it is not known */
+    const char *promql; /**< the query */
 };
 
 /** Appends STEP without its query: `its latency`, `the latency of search`. */

@@ -95,6 +95,31 @@ static void tells_the_article(void **state)
     world_finish(&w);
 }
 
+/** Of what is not asked there is no step, and those after it stay. */
+static void a_step_has_a_query(void **state)
+{
+    (void)state;
+    struct world w;
+    world_init(&w, world_article);
+    world_requests(&w, "retrieval", usually, (struct load){2, 1.8});
+    world_requests(&w, "vector_db", (struct load){2, 0.25}, (struct load){2, 1.7});
+    world_requests(&w, "generation", (struct load){2, 0.55}, (struct load){2, 0.55});
+    world_pool(&w, "vector_db", 40, 97, 100);
+    world_judge(&w);
+    const struct words words = world_words(&w);
+    struct words_step first, second;
+    assert_true(words_next(&first, &words, 0) && words_next(&second, &words, 1));
+    char **shown =
+        &w.plan.signals[w.plan.stages[world_stage(&w, "vector_db")].saturation_first].shown;
+    char *kept = *shown;
+    *shown = NULL;
+    assert_true(words_next(&first, &words, 0));
+    assert_string_equal(first.what, second.what);
+    assert_false(words_next(&first, &words, 1));
+    *shown = kept;
+    world_finish(&w);
+}
+
 static void tells_other_incidents(void **state)
 {
     (void)state;
@@ -649,6 +674,7 @@ int main(void)
         cmocka_unit_test(a_pin_says_what_it_compares_with),
         cmocka_unit_test(one_is_not_many),
         cmocka_unit_test(tells_the_article),
+        cmocka_unit_test(a_step_has_a_query),
         cmocka_unit_test(a_hang_and_its_failures),
         cmocka_unit_test(an_slo_is_named),
         cmocka_unit_test(what_is_usual_is_how_it_began),
