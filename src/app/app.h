@@ -10,12 +10,12 @@
 #include "app/present.h"
 #include "app/prompt.h"
 #include "app/query.h"
-#include "app/watch.h"
 #include "base/arena.h"
 #include "config/config.h"
 #include "config/theme.h"
 #include "draw/canvas.h"
 #include "view/view.h"
+#include "watch/watch.h"
 
 /** Everything that lives as long as the program, and what lives for a frame. */
 struct app {

@@ -9,10 +9,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "app/watch.h"
 #include "base/str.h"
 #include "config/config.h"
 #include "view/view.h"
+#include "watch/watch.h"
 
 struct app;
 

@@ -6,11 +6,11 @@
 
 #include <stdbool.h>
 
-#include "app/watch.h"
 #include "base/arena.h"
 #include "config/config.h"
 #include "emit/report.h"
 #include "view/view.h"
+#include "watch/watch.h"
 
 /** All that a one-shot command shows. */
 struct oneshot {

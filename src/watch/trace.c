@@ -1,4 +1,4 @@
-#include "app/trace.h"
+#include "watch/trace.h"
 
 #include <errno.h>
 #include <limits.h>

@@ -2,13 +2,12 @@
  * What is watched at one source: what to ask there, what is known, and what it means. Each source
  * has its own, so that none waits for another.
  */
-#ifndef RAGTOP_APP_WATCH_H
-#define RAGTOP_APP_WATCH_H
+#ifndef RAGTOP_WATCH_WATCH_H
+#define RAGTOP_WATCH_WATCH_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "app/trace.h"
 #include "base/str.h"
 #include "config/config.h"
 #include "diagnose/diagnosis.h"
@@ -19,6 +18,7 @@
 #include "series/store.h"
 #include "view/trend.h"
 #include "view/view.h"
+#include "watch/trace.h"
 
 struct watch {
     struct config own;           /**< the configuration as it is for this source; points into it */

@@ -1,7 +1,7 @@
-#include "app/watch.h"
+#include "watch/watch.h"
 
-#include "app/memory.h"
 #include "base/clock.h"
+#include "watch/memory.h"
 
 static bool start_poller(struct watch *w, struct str *why)
 {

@@ -1,4 +1,4 @@
-#include "app/memory.h"
+#include "watch/memory.h"
 
 #include "config/identity.h"
 

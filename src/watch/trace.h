@@ -1,8 +1,8 @@
 /**
  * The log of --verbose: one line per request, on stderr or in a file.
  */
-#ifndef RAGTOP_APP_TRACE_H
-#define RAGTOP_APP_TRACE_H
+#ifndef RAGTOP_WATCH_TRACE_H
+#define RAGTOP_WATCH_TRACE_H
 
 #include <stdbool.h>
 

@@ -1,8 +1,8 @@
 /**
  * Joins the poller with the cache of history. See keep/cache.h.
  */
-#ifndef RAGTOP_APP_MEMORY_H
-#define RAGTOP_APP_MEMORY_H
+#ifndef RAGTOP_WATCH_MEMORY_H
+#define RAGTOP_WATCH_MEMORY_H
 
 #include "config/config.h"
 #include "keep/cache.h"
