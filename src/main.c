@@ -37,8 +37,8 @@
 #include "cmd/commands.h"
 #include "cmd/locate.h"
 #include "config/config.h"
-#include "config/theme.h"
 #include "poll/poller.h"
+#include "theme/theme.h"
 
 // What is open beside connections: streams, signals, the cache, a log, certificates.
 enum { OWN_FILES = 16, CANDIDATE_FILES = 6 };

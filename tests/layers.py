@@ -56,6 +56,7 @@ ALLOWED = {
     "http/setup.c": {"touches"},  # checks what libcurl will open
     "watch/trace.c": {"reads a clock", "touches"},  # what is logged bears the time
     "watch/watch.c": {"reads a clock"},  # how long ago it was judged
+    "theme/theme.c": {"touches"},  # reads the file of one
     "term/entry.c": {"reads the environment"},  # TERM is the terminal's own variable
     "term/direct.c": {"reads the environment"},  # and COLORTERM
     "term/clipboard.c": {"reads the environment"},  # so are TMUX and STY

@@ -12,8 +12,8 @@
 #include "app/query.h"
 #include "base/arena.h"
 #include "config/config.h"
-#include "config/theme.h"
 #include "draw/canvas.h"
+#include "theme/theme.h"
 #include "view/view.h"
 #include "watch/watch.h"
 

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "app/app.h"
-#include "config/theme.h"
+#include "theme/theme.h"
 
 unsigned looks_theme(struct app *app, const char *name)
 {

@@ -6,7 +6,7 @@
 #define RAGTOP_CMD_COMMANDS_H
 
 #include "config/config.h"
-#include "config/theme.h"
+#include "theme/theme.h"
 
 /** Of a command that cannot know or say what it is asked for; see report_exit_status(). */
 enum { STATUS_UNKNOWN = 3 };

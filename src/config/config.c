@@ -9,7 +9,6 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "config/access.h"
-#include "config/embedded.h"
 #include "config/file.h"
 #include "config/fleet.h"
 #include "config/limits.h"

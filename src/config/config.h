@@ -12,6 +12,7 @@
 #include "base/str.h"
 #include "base/zone.h"
 #include "config/input.h"
+#include "theme/color.h"
 
 /** Which past is "usual". */
 enum baseline_kind {
@@ -35,8 +36,6 @@ enum output_format {
     FORMAT_ANSI,
     FORMAT_SVG,
 };
-
-enum color_depth { COLOR_AUTO, COLOR_NEVER, COLOR_16, COLOR_256, COLOR_TRUE };
 
 /** What the configuration says a metric is, whatever the server says of it. */
 enum metric_type {

@@ -9,8 +9,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/embedded.h"
 #include "base/str.h"
 #include "config/config.h"
+
+/** The profiles of the folder profiles/; a NULL name ends them. */
+extern const struct embedded_file embedded_profiles[];
 
 /**
  * Puts what the LEN bytes of TEXT, called NAME in messages, say of metrics over what C holds. False

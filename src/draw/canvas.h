@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 #include "base/str.h"
-#include "config/role.h"
+#include "theme/role.h"
 
 enum { CELL_MARKS = 2 };
 

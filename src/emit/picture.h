@@ -5,8 +5,8 @@
 #define RAGTOP_EMIT_PICTURE_H
 
 #include "config/config.h"
-#include "config/theme.h"
 #include "draw/canvas.h"
+#include "theme/theme.h"
 
 /** Appends C as lines of text with SGR sequences in the colours of THEME at DEPTH. */
 void picture_add_ansi(

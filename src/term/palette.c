@@ -2,7 +2,7 @@
 
 #include <stddef.h>
 
-#include "config/color.h"
+#include "theme/color.h"
 
 enum {
     GRAY = 8,

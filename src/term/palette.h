@@ -16,8 +16,8 @@
 #include <stdbool.h>
 
 #include "config/config.h"
-#include "config/role.h"
-#include "config/theme.h"
+#include "theme/role.h"
+#include "theme/theme.h"
 
 /**
  * How to draw a cell. On the row under the cursor a cell keeps its foreground and gets the

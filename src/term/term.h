@@ -11,8 +11,8 @@
 
 #include "base/str.h"
 #include "config/config.h"
-#include "config/theme.h"
 #include "draw/canvas.h"
+#include "theme/theme.h"
 
 /** Keys beyond Unicode characters. */
 enum key_code {

@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 #include "base/arena.h"
-#include "config/role.h"
+#include "theme/role.h"
 #include "view/layout.h"
 #include "view/state.h"
 #include "view/words.h"

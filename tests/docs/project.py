@@ -59,7 +59,7 @@ def keys():
 
 def roles():
     """[(name in theme files, what it is for)]"""
-    return re.findall(r"^X\(\w+, " + STRING + ", " + STRING + r"\)", read("src/config/role.def"),
+    return re.findall(r"^X\(\w+, " + STRING + ", " + STRING + r"\)", read("src/theme/role.def"),
                       re.M)
 
 

@@ -5,8 +5,8 @@
 
 #include "base/check.h"
 #include "base/mem.h"
-#include "config/theme.h"
 #include "fuzz/target.h"
+#include "theme/theme.h"
 
 static void check_color(const struct color *c)
 {

@@ -13,9 +13,9 @@
 
 #include "base/check.h"
 #include "base/str.h"
-#include "config/theme.h"
 #include "draw/canvas.h"
 #include "term/term.h"
+#include "theme/theme.h"
 
 enum { EXIT_GONE = 7, CTRL_C = 3, CTRL_L = 12, CTRL_Z = 26 };
 

@@ -1,4 +1,4 @@
-#include "config/theme.h"
+#include "theme/theme.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -12,8 +12,7 @@
 
 #include <cmocka.h>
 
-#include "config/color.h"
-#include "config/embedded.h"
+#include "theme/color.h"
 
 static struct theme parse(const char *text)
 {

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Writes the C file that holds themes and profiles as text, as src/config/embedded.h declares them.
+"""Writes a C file with an array of files as text, struct embedded_file ARRAY[].
 
-    embed.py OUT.c THEME... -- PROFILE...
+    embed.py OUT.c ARRAY FILE...
 
 An entry is named after its file without folder and extension; `default` comes first, then A-Z.
 """
@@ -24,27 +24,23 @@ def entry(path):
     return f"    {{{literal(path.stem.encode())},\n{text}}},\n"
 
 
-def table(name, paths):
-    paths = sorted(map(Path, paths), key=lambda p: (p.stem != "default", p.stem))
+def main(out, array, *files):
+    paths = sorted(map(Path, files), key=lambda p: (p.stem != "default", p.stem))
     stems = [p.stem for p in paths]
     if len(set(stems)) != len(stems):
-        sys.exit(f"embed.py: two files for {name} have the same name")
-    return (f"\nconst struct embedded_file {name}[] = {{\n" + "".join(map(entry, paths))
-            + "    {NULL, NULL},\n};\n")
-
-
-def main(out, *rest):
-    themes, profiles = rest[:rest.index("--")], rest[rest.index("--") + 1:]
+        sys.exit(f"embed.py: two files for {array} have the same name")
     Path(out).write_text(
-        "/* Written by src/config/embed.py. */\n"
-        '#include "config/embedded.h"\n\n#include <stddef.h>\n\n'
+        "/* Written by src/base/embed.py. */\n"
+        '#include "base/embedded.h"\n\n#include <stddef.h>\n\n'
         "// compilers need not take more than 4095 bytes, but gcc and clang do\n"
-        '#pragma GCC diagnostic ignored "-Woverlength-strings"\n'
-        + table("embedded_themes", themes) + table("embedded_profiles", profiles),
+        '#pragma GCC diagnostic ignored "-Woverlength-strings"\n\n'
+        f"extern const struct embedded_file {array}[];\n"
+        f"const struct embedded_file {array}[] = {{\n" + "".join(map(entry, paths))
+        + "    {NULL, NULL},\n};\n",
         encoding="ascii")
 
 
 if __name__ == "__main__":
-    if len(sys.argv) < 3 or "--" not in sys.argv[2:]:
+    if len(sys.argv) < 4:
         sys.exit(__doc__)
     main(*sys.argv[1:])

@@ -1,13 +1,16 @@
 /**
  * Colours at three depths: names of the 16, the 256 of xterm, and 24 bits.
  */
-#ifndef RAGTOP_CONFIG_COLOR_H
-#define RAGTOP_CONFIG_COLOR_H
+#ifndef RAGTOP_THEME_COLOR_H
+#define RAGTOP_THEME_COLOR_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "config/theme.h"
+#include "theme/theme.h"
+
+/** How many colours a terminal is given. */
+enum color_depth { COLOR_AUTO, COLOR_NEVER, COLOR_16, COLOR_256, COLOR_TRUE };
 
 /** What a colour was written as, from poorest to richest. */
 enum color_kind {

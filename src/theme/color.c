@@ -1,4 +1,4 @@
-#include "config/color.h"
+#include "theme/color.h"
 
 #include <string.h>
 

@@ -1,10 +1,10 @@
-#include "config/role.h"
+#include "theme/role.h"
 
 #include <string.h>
 
 static const char *const names[ROLE_COUNT] = {
 #define X(id, name, meaning) [ROLE_##id] = (name),
-#include "config/role.def"
+#include "theme/role.def"
 #undef X
 };
 

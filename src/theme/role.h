@@ -1,12 +1,12 @@
 /**
  * The roles a screen cell can have: the one vocabulary of views, canvases and themes.
  */
-#ifndef RAGTOP_CONFIG_ROLE_H
-#define RAGTOP_CONFIG_ROLE_H
+#ifndef RAGTOP_THEME_ROLE_H
+#define RAGTOP_THEME_ROLE_H
 
 enum role {
 #define X(id, name, meaning) ROLE_##id,
-#include "config/role.def"
+#include "theme/role.def"
 #undef X
     ROLE_COUNT,
 };

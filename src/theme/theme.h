@@ -8,14 +8,15 @@
  * A role that a file does not name looks like `normal`; one without a background has that of
  * `normal`.
  */
-#ifndef RAGTOP_CONFIG_THEME_H
-#define RAGTOP_CONFIG_THEME_H
+#ifndef RAGTOP_THEME_THEME_H
+#define RAGTOP_THEME_THEME_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/embedded.h"
 #include "base/str.h"
-#include "config/role.h"
+#include "theme/role.h"
 
 enum style_attr {
     STYLE_BOLD = 1 << 0,
@@ -39,6 +40,9 @@ struct style {
 struct theme {
     struct style styles[ROLE_COUNT];
 };
+
+/** The themes of the folder themes/; a NULL name ends them. */
+extern const struct embedded_file embedded_themes[];
 
 /**
  * Parses the text of a theme file. NAME is the file's name for messages. On failure returns false

@@ -1,4 +1,4 @@
-#include "config/theme.h"
+#include "theme/theme.h"
 
 #include <errno.h>
 #include <stdint.h>
@@ -6,8 +6,7 @@
 
 #include "base/disk.h"
 #include "base/utf8.h"
-#include "config/color.h"
-#include "config/embedded.h"
+#include "theme/color.h"
 
 enum { MAX_FILE_BYTES = 64 * 1024, MAX_QUOTED_BYTES = 40 };
 
