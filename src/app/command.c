@@ -15,6 +15,7 @@
 #include "app/wall.h"
 #include "app/yank.h"
 #include "base/clock.h"
+#include "base/plain.h"
 #include "base/utf8.h"
 #include "config/value.h"
 #include "view/page.h"
@@ -115,7 +116,7 @@ static unsigned refuse(struct app *app, const char *argument, const struct str *
 {
     struct str s;
     str_init(&s);
-    value_add_shown(&s, argument);
+    plain_add(&s, argument);
     str_addf(&s, " is %s", why->text);
     app_note(app, s.text);
     str_finish(&s);

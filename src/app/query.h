@@ -6,7 +6,7 @@
 
 #include "app/action.h"
 #include "base/recall.h"
-#include "plan/complete.h"
+#include "promql/complete.h"
 
 struct query_page {
     char *asked; /**< what is asked while the page is shown; NULL: nothing; owned */

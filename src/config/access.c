@@ -6,14 +6,15 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/origin.h"
+#include "base/plain.h"
 #include "config/cluster.h"
 #include "config/fleet.h"
 #include "config/http_config.h"
 #include "config/keys.h"
 #include "config/limits.h"
-#include "config/source.h"
-#include "config/url.h"
 #include "config/value.h"
+#include "endpoint/source.h"
+#include "endpoint/url.h"
 
 /** What is put together, and what says it. */
 struct merging {
@@ -159,7 +160,7 @@ static void set_file(char **file, char **text, const struct merging *m, enum opt
 static bool merge_way(struct source_config *s, const struct merging *m)
 {
     const char *tenant = option(m, OPTION_TENANT);
-    if (tenant && !value_plain(tenant)) {
+    if (tenant && !plain_is(tenant)) {
         str_setf(m->why, "--tenant: must be visible text on one line");
         return false;
     }

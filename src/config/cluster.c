@@ -5,8 +5,8 @@
 
 #include "base/mem.h"
 #include "config/api_server.h"
-#include "config/source.h"
 #include "config/text.h"
+#include "endpoint/source.h"
 
 static const char account_directory[] = "/var/run/secrets/kubernetes.io/serviceaccount";
 
@@ -152,16 +152,4 @@ void cluster_choose(struct source_config *s, size_t i)
     source_set_text(&s->url, c->url);
     use_account(s, c->token_file, c->ca_file);
     s->get_only = s->get_only || strstr(c->url, "/proxy");
-}
-
-void cluster_finish(struct source_config *s)
-{
-    for (size_t i = 0; i < s->candidates_count; i++) {
-        free(s->candidates[i].url);
-        free(s->candidates[i].token_file);
-        free(s->candidates[i].ca_file);
-    }
-    free(s->candidates);
-    s->candidates = NULL;
-    s->candidates_count = 0;
 }

@@ -7,7 +7,8 @@
 
 #include <stdbool.h>
 
-#include "config/config.h"
+#include "config/input.h"
+#include "endpoint/endpoint.h"
 
 /**
  * Inside a cluster, fills S's candidates, the likely ones first. False outside. The pod's own
@@ -30,8 +31,5 @@ bool cluster_use_account(struct source_config *s, const struct config_input *inp
 
 /** Makes candidate I the address of S, with the credentials for it. */
 void cluster_choose(struct source_config *s, size_t i);
-
-/** Frees S's candidates. */
-void cluster_finish(struct source_config *s);
 
 #endif

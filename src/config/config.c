@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/plain.h"
 #include "base/utf8.h"
 #include "config/access.h"
 #include "config/file.h"
@@ -15,9 +16,9 @@
 #include "config/options.h"
 #include "config/profile.h"
 #include "config/settings.h"
-#include "config/source.h"
 #include "config/stages.h"
 #include "config/text.h"
+#include "endpoint/source.h"
 
 /** What a load needs beside the outcome. */
 struct load {
@@ -63,7 +64,7 @@ static bool fail_unknown(struct load *l, const char *name, const char *place)
     struct str s;
     str_init(&s);
     str_add(&s, "no profile is called '");
-    value_add_shown(&s, name);
+    plain_add(&s, name);
     str_add(&s, "'; there is ");
     for (const struct embedded_file *e = embedded_profiles; e->name; e++) {
         str_addf(&s, "%s, ", e->name);

@@ -4,15 +4,16 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/plain.h"
 #include "config/fleet.h"
 #include "config/http_config.h"
 #include "config/keys.h"
-#include "config/matchers.h"
 #include "config/metrics.h"
 #include "config/shape.h"
-#include "config/source.h"
 #include "config/timezone.h"
-#include "config/url.h"
+#include "endpoint/source.h"
+#include "endpoint/url.h"
+#include "promql/matchers.h"
 
 bool file_parse(
     struct config_file *f, const char *name, const char *text, size_t len, struct str *why)
@@ -101,7 +102,7 @@ static bool apply_source(struct reading *r, const struct yaml_source *y, struct 
     if (y->user || (y->url && url_has_user(y->url))) {
         source_note_secrets(s, r->at->name);
     }
-    if (y->tenant && !value_plain(y->tenant)) {
+    if (y->tenant && !plain_is(y->tenant)) {
         return reading_fail(r, "tenant", "'tenant' must be visible text on one line");
     }
     source_set_text(&s->tenant, y->tenant);
@@ -145,7 +146,7 @@ static bool apply_named(struct reading *r, const struct yaml_source *y, struct c
     if (!apply_source(r, y, &s->source) || !apply_selector(r, y->selector, &s->selector)) {
         return false;
     }
-    if (y->namespace && !value_plain(y->namespace)) {
+    if (y->namespace && !plain_is(y->namespace)) {
         return reading_fail(r, "namespace", "'namespace' must be visible text on one line");
     }
     if (y->namespace) {

@@ -5,9 +5,9 @@
 
 #include "base/mem.h"
 #include "config/limits.h"
-#include "config/source.h"
-#include "config/url.h"
 #include "config/value.h"
+#include "endpoint/source.h"
+#include "endpoint/url.h"
 
 bool fleet_check_name(const char *name, struct str *why)
 {

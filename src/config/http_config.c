@@ -5,15 +5,16 @@
 
 #include "base/ascii.h"
 #include "base/mem.h"
+#include "base/plain.h"
 #include "config/http_headers.h"
 #include "config/shape.h"
-#include "config/source.h"
 #include "config/text.h"
+#include "endpoint/source.h"
 
 /** Sets *FIELD to the TEXT of KEY, which is one line; NULL: nothing changes. */
 static bool take_line(struct reading *r, const char *key, const char *text, char **field)
 {
-    if (text && !value_one_line(text)) {
+    if (text && !plain_is_line(text)) {
         return reading_fail(r, key, "'%s' must be one line", key);
     }
     source_set_text(field, text);

@@ -5,10 +5,11 @@
 #include <string.h>
 
 #include "base/ascii.h"
+#include "base/plain.h"
 #include "config/limits.h"
-#include "config/source.h"
 #include "config/syntax.h"
 #include "config/value.h"
+#include "endpoint/source.h"
 
 struct reader {
     struct locate *at;
@@ -60,7 +61,7 @@ static bool check_header(
     if (!good) {
         struct str shown;
         str_init(&shown);
-        value_add_shown(&shown, name);
+        plain_add(&shown, name);
         fail(r, node, "'%s' is %s", shown.text, reason.len ? reason.text : "not a header name");
         str_finish(&shown);
     }
@@ -76,7 +77,7 @@ static bool add_item(
     struct source_config *s = r->source;
     const char *text = locate_text(item);
     size_t len = item->type == YAML_SCALAR_NODE ? item->data.scalar.length : 0;
-    if (len == 0 || len > LIMIT_TEXT_BYTES || strlen(text) != len || !value_one_line(text)) {
+    if (len == 0 || len > LIMIT_TEXT_BYTES || strlen(text) != len || !plain_is_line(text)) {
         return fail(r, item, "a header must be one line of at most %d bytes", LIMIT_TEXT_BYTES);
     }
     if (!check_header(r, item, name, text)) {

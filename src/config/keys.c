@@ -6,10 +6,11 @@
 #include "base/ascii.h"
 #include "base/mem.h"
 #include "base/origin.h"
+#include "base/plain.h"
 #include "base/utf8.h"
-#include "config/source.h"
 #include "config/text.h"
 #include "config/value.h"
+#include "endpoint/source.h"
 
 bool keys_sigv4(const char *text, char **out, struct str *why)
 {
@@ -84,7 +85,7 @@ bool keys_find_aws(
         source_set_auth(s, user.text, NULL);
         s->aws_session_token = mem_strdup(input_env(input, "AWS_SESSION_TOKEN"));
         bool good = source_is_user(user.text) &&
-                    (!s->aws_session_token || value_one_line(s->aws_session_token));
+                    (!s->aws_session_token || plain_is_line(s->aws_session_token));
         if (!good) {
             str_setf(why, "the AWS keys of the environment are not one line of text each");
             str_finish(&user);

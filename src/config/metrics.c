@@ -6,8 +6,8 @@
 #include "base/mem.h"
 #include "config/latency.h"
 #include "config/limits.h"
-#include "config/matchers.h"
 #include "config/stages.h"
+#include "promql/matchers.h"
 
 /** A limit may be a plain number: `limit: 100`. */
 static bool read_limit(

@@ -6,8 +6,9 @@
 
 #include "base/home.h"
 #include "base/mem.h"
-#include "config/url.h"
+#include "base/plain.h"
 #include "config/value.h"
+#include "endpoint/url.h"
 
 enum {
     LONG_BASE = 256, /**< getopt's value for the long form of an option, above all letters */
@@ -39,7 +40,7 @@ bool options_reject(const struct options *o, enum option_id id, struct str *why)
     struct str reason = *why;
     str_init(why);
     str_addf(why, "--%s ", options_name(id));
-    value_add_shown(why, o->values[id]);
+    plain_add(why, o->values[id]);
     str_addf(why, ": %s", reason.text);
     str_finish(&reason);
     return false;
@@ -81,7 +82,7 @@ static void explain_unknown(const char *word, struct str *why)
     char *name = mem_strndup(word, len); // what follows may be a secret
     const char *guess = names_closest(name, names);
     str_setf(why, "--");
-    value_add_shown(why, name);
+    plain_add(why, name);
     if (found > 1) {
         str_add(why, " could be ");
         names_add(why, matches, "or");
@@ -107,7 +108,7 @@ static void explain(int c, int value, const char *word, struct str *why)
     } else {
         char letter[] = {(char)value, '\0'};
         str_setf(why, "-");
-        value_add_shown(why, letter);
+        plain_add(why, letter);
         str_add(why, " is not an option; ragtop --help lists them");
     }
 }
@@ -179,7 +180,7 @@ static bool take_words(struct options *o, int count, char **words, struct str *w
         }
         const char *guess = names_closest(words[0], names);
         str_setf(why, "unknown command '");
-        value_add_shown(why, words[0]);
+        plain_add(why, words[0]);
         str_addf(why, guess ? "'; did you mean %s?" : "'; the commands are ", guess);
         if (!guess) {
             names_add(why, names, "and");

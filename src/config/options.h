@@ -7,9 +7,9 @@
 
 #include <stdbool.h>
 
+#include "base/names.h"
 #include "base/str.h"
 #include "config/config.h"
-#include "config/names.h"
 #include "config/value.h"
 
 enum option_id {

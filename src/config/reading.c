@@ -5,8 +5,9 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/plain.h"
 #include "config/limits.h"
-#include "config/matchers.h"
+#include "promql/matchers.h"
 
 size_t reading_enter(struct reading *r, const char *format, ...)
 {
@@ -48,7 +49,7 @@ bool reading_reject(struct reading *r, const char *key, const char *text)
 {
     struct str shown;
     str_init(&shown);
-    value_add_shown(&shown, text);
+    plain_add(&shown, text);
     reading_fail(r, key, "'%s' is %s", shown.text, r->reason.text);
     str_finish(&shown);
     return false;
@@ -83,7 +84,7 @@ bool reading_name(struct reading *r, const char *key, const char *text, char **o
     if (strlen(text) > LIMIT_NAME_BYTES) {
         return reading_fail(r, key, "the name is too long; at most %d bytes", LIMIT_NAME_BYTES);
     }
-    if (!value_plain(text) || strspn(text, " ") == strlen(text)) {
+    if (!plain_is(text) || strspn(text, " ") == strlen(text)) {
         return reading_fail(r, key, "a name must be visible text on one line");
     }
     free(*out);

@@ -4,14 +4,15 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
-#include "config/matchers.h"
-#include "config/source.h"
+#include "base/plain.h"
 #include "config/value.h"
+#include "endpoint/source.h"
+#include "promql/matchers.h"
 
 static bool merge_selector(struct config *c, const struct options *o, struct str *why)
 {
     const char *namespace = o->values[OPTION_NAMESPACE];
-    if (namespace && !value_plain(namespace)) {
+    if (namespace && !plain_is(namespace)) {
         str_setf(why, "--namespace: must be visible text on one line");
         return false;
     }

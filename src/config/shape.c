@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/plain.h"
 #include "config/syntax.h"
 #include "config/value.h"
 
@@ -145,7 +146,7 @@ static bool reject_key(
         }
     }
     str_add(s->why, "unknown key '");
-    value_add_shown(s->why, locate_text(key));
+    plain_add(s->why, locate_text(key));
     str_add(s->why, "'; known here: ");
     for (const struct cyaml_schema_field *f = fields; f->key; f++) {
         str_addf(s->why, "%s%s", f == fields ? "" : ", ", f->key);

@@ -6,10 +6,10 @@
 
 #include "base/ascii.h"
 #include "base/clock.h"
+#include "base/names.h"
 #include "base/utf8.h"
-#include "config/names.h"
 
-enum { MOST_CELLS = 1000, SHOWN_BYTES = 80 };
+enum { MOST_CELLS = 1000 };
 
 const struct value_range value_window_range = {10 * 1000, 7LL * CLOCK_DAY_MS};
 const struct value_range value_refresh_range = {1000, CLOCK_DAY_MS};
@@ -212,32 +212,4 @@ bool value_header(const char *text, struct str *why)
         }
     }
     return true;
-}
-
-bool value_one_line(const char *text)
-{
-    for (const char *p = text; *p; p++) {
-        if ((unsigned char)*p < ' ' || *p == 0x7F) {
-            return false;
-        }
-    }
-    return true;
-}
-
-bool value_plain(const char *text)
-{
-    struct str clean;
-    str_init(&clean);
-    utf8_add_clean(&clean, text, strlen(text));
-    bool same = strcmp(clean.text, text) == 0;
-    str_finish(&clean);
-    return same;
-}
-
-void value_add_shown(struct str *s, const char *text)
-{
-    utf8_add_clean(s, text, SHOWN_BYTES);
-    if (strlen(text) > SHOWN_BYTES) {
-        str_add(s, "...");
-    }
 }

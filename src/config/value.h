@@ -53,13 +53,4 @@ bool value_cells(const char *text, int *out);
 /** `Name: value` on one line. */
 bool value_header(const char *text, struct str *why);
 
-/** Bytes without control characters: a secret may be any. */
-bool value_one_line(const char *text);
-
-/** Text without control characters or malformed UTF-8. */
-bool value_plain(const char *text);
-
-/** Appends TEXT, cleaned for a terminal and cut to a length that fits a sentence. */
-void value_add_shown(struct str *s, const char *text);
-
 #endif

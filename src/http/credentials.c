@@ -5,9 +5,9 @@
 
 #include "base/check.h"
 #include "base/mem.h"
-#include "http/aws.h"
+#include "endpoint/aws.h"
+#include "endpoint/secret.h"
 #include "http/handle.h"
-#include "http/secret.h"
 
 // RFC 9110: a name is a token
 static size_t header_name_length(const char *header)

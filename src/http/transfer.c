@@ -5,8 +5,8 @@
 
 #include "base/check.h"
 #include "base/mem.h"
+#include "endpoint/aws.h"
 #include "http/answer.h"
-#include "http/aws.h"
 #include "http/fault.h"
 #include "http/handle.h"
 #include "http/setup.h"

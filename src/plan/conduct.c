@@ -2,7 +2,7 @@
 
 #include "base/clock.h"
 #include "plan/promql.h"
-#include "plan/scope.h"
+#include "promql/scope.h"
 
 enum {
     BYTES_MOST = 8192, // of a query: servers refuse from 16 KiB

@@ -7,14 +7,14 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "config/latency.h"
-#include "config/matchers.h"
 #include "plan/conduct.h"
 #include "plan/depth.h"
 #include "plan/peak.h"
 #include "plan/promql.h"
 #include "plan/record.h"
-#include "plan/scope.h"
 #include "plan/targets.h"
+#include "promql/matchers.h"
+#include "promql/scope.h"
 
 enum {
     SCRAPE_DEFAULT_MS = 15000,

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "config/url.h"
+#include "endpoint/url.h"
 #include "poll/hint.h"
 #include "poll/memory.h"
 #include "poll/reach.h"

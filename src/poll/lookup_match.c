@@ -4,11 +4,11 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "config/names.h"
+#include "base/names.h"
 #include "poll/lookup_note.h"
 #include "poll/lookup_step.h"
 #include "poll/state.h"
-#include "prom/select.h"
+#include "promql/select.h"
 
 // ---- which are looked at ----------------------------------------------------------------------
 

@@ -2,10 +2,10 @@
 
 #include <string.h>
 
-#include "config/names.h"
+#include "base/names.h"
 #include "poll/lookup_step.h"
 #include "poll/state.h"
-#include "prom/select.h"
+#include "promql/select.h"
 
 enum { LISTED_MOST = 6, PLACES_MOST = 3 };
 

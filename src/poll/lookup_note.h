@@ -5,7 +5,7 @@
 #include "base/str.h"
 #include "poll/lookup.h"
 #include "prom/decode.h"
-#include "prom/select.h"
+#include "promql/select.h"
 
 /** Adds to S how each note about the metric of L begins. */
 void lookup_start_note(struct str *s, const struct lookup *l);

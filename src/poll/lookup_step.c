@@ -5,7 +5,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
-#include "config/names.h"
+#include "base/names.h"
 #include "plan/promql.h"
 #include "poll/lookup_expr.h"
 #include "poll/lookup_match.h"

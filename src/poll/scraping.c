@@ -6,7 +6,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
-#include "config/url.h"
+#include "endpoint/url.h"
 #include "plan/discover.h"
 #include "poll/answer.h"
 #include "poll/lookup_step.h"

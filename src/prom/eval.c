@@ -9,7 +9,7 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "prom/lookup.h"
-#include "prom/select.h"
+#include "promql/select.h"
 
 enum { DEPTH_MAX = 40, LOOKBACK_MS = 5 * CLOCK_MINUTE_MS, FUNCTION_MAX = 64 };
 

@@ -1,8 +1,8 @@
 #include "view/asked.h"
 
 #include "base/clock.h"
-#include "config/matchers.h"
 #include "plan/promql.h"
+#include "promql/matchers.h"
 #include "view/cell.h"
 
 // SUFFIX of the metric SOURCE as a sum over all, within the window; MORE is added to its matchers.

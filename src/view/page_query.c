@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "plan/complete.h"
+#include "promql/complete.h"
 #include "view/answer.h"
 #include "view/cell.h"
 #include "view/chart.h"

@@ -1,10 +1,10 @@
 #include <math.h>
 #include <string.h>
 
-#include "config/matchers.h"
 #include "diagnose/pods.h"
 #include "diagnose/stat.h"
 #include "plan/promql.h"
+#include "promql/matchers.h"
 #include "view/cell.h"
 #include "view/chart.h"
 #include "view/event.h"

@@ -1,6 +1,6 @@
 #include "watch/memory.h"
 
-#include "config/identity.h"
+#include "endpoint/identity.h"
 
 static bool recall(void *context, const char *expr, int64_t first, int64_t last, int64_t now_ms,
     struct matrix *out)

@@ -7,7 +7,7 @@
 #include "base/check.h"
 #include "config/file.h"
 #include "config/profile.h"
-#include "config/source.h"
+#include "endpoint/source.h"
 #include "fuzz/target.h"
 #include "plan/plan.h"
 

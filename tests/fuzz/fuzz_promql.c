@@ -9,8 +9,8 @@
 #include "base/line.h"
 #include "base/mem.h"
 #include "fuzz/target.h"
-#include "plan/complete.h"
 #include "prom/complaint.h"
+#include "promql/complete.h"
 
 static void choose(const char *text, const struct complete_place *p)
 {

@@ -9,9 +9,9 @@
 #include "base/mem.h"
 #include "base/origin.h"
 #include "base/utf8.h"
-#include "config/matchers.h"
-#include "config/url.h"
+#include "endpoint/url.h"
 #include "fuzz/target.h"
+#include "promql/matchers.h"
 
 static const int64_t NOW_MS = 1770195600000;
 

@@ -1,7 +1,7 @@
 #include "config/cluster.h"
 
 #include "config/api_server.h"
-#include "config/source.h"
+#include "endpoint/source.h"
 
 #include <stdio.h>
 #include <stdlib.h>

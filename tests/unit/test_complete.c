@@ -1,4 +1,4 @@
-#include "plan/complete.h"
+#include "promql/complete.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -213,7 +213,7 @@ static void own_words_are_in_order(void **state)
     (void)state;
     static const char *const words[] = {
 #define X(text, form) text,
-#include "plan/promql_words.def"
+#include "promql/promql_words.def"
 #undef X
     };
     for (size_t i = 1; i < sizeof words / sizeof *words; i++) {

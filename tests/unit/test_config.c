@@ -1,8 +1,9 @@
 #include "config/config.h"
 
 #include "base/clock.h"
+#include "config/latency.h"
 #include "config/limits.h"
-#include "config/source.h"
+#include "endpoint/source.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -564,9 +565,25 @@ static void refuses_a_huge_file(void **state)
     str_finish(&wanted);
 }
 
+static void tells_units_by_names(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name;
+        double to_seconds;
+    } cases[] = {{"a_seconds", 1}, {"a_seconds_total", 1}, {"a_ms_p95", 1e-3}, {"a_s_avg", 1},
+        {"a_usec_max", 1e-6}, {"a_seconds_bucket", 1}, {"a_p99", 0}, {"a", 0}, {"seconds", 0},
+        {"a_ms_late", 0}, {"a_pods", 0}, {"_", 0}, {"", 0}};
+    for (size_t i = 0; i < HELD(cases); i++) {
+        double unit = latency_unit_of(cases[i].name);
+        assert_true(unit >= cases[i].to_seconds && unit <= cases[i].to_seconds);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(tells_units_by_names),
         cmocka_unit_test(watches_kotaemon_unless_told),
         cmocka_unit_test(lets_the_nearest_win),
         cmocka_unit_test(keeps_credentials_with_their_server),

@@ -2,7 +2,7 @@
  * Which sources are the same, so that the history of one is not shown as that of another, and a
  * token that rotates does not empty the cache.
  */
-#include "config/identity.h"
+#include "endpoint/identity.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

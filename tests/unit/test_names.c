@@ -1,5 +1,4 @@
-#include "config/latency.h"
-#include "config/names.h"
+#include "base/names.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -69,28 +68,12 @@ static void leaves_out_units(void **state)
     }
 }
 
-static void tells_units_by_names(void **state)
-{
-    (void)state;
-    static const struct {
-        const char *name;
-        double to_seconds;
-    } cases[] = {{"a_seconds", 1}, {"a_seconds_total", 1}, {"a_ms_p95", 1e-3}, {"a_s_avg", 1},
-        {"a_usec_max", 1e-6}, {"a_seconds_bucket", 1}, {"a_p99", 0}, {"a", 0}, {"seconds", 0},
-        {"a_ms_late", 0}, {"a_pods", 0}, {"_", 0}, {"", 0}};
-    for (size_t i = 0; i < HELD(cases); i++) {
-        double unit = latency_unit_of(cases[i].name);
-        assert_true(unit >= cases[i].to_seconds && unit <= cases[i].to_seconds);
-    }
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(finds_the_nearest_metric),
         cmocka_unit_test(finds_the_nearest_value),
         cmocka_unit_test(leaves_out_units),
-        cmocka_unit_test(tells_units_by_names),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -3,8 +3,8 @@
  *
  * As in value.h, *WHY is worded to follow "TEXT is".
  */
-#ifndef RAGTOP_CONFIG_MATCHERS_H
-#define RAGTOP_CONFIG_MATCHERS_H
+#ifndef RAGTOP_PROMQL_MATCHERS_H
+#define RAGTOP_PROMQL_MATCHERS_H
 
 #include <stdbool.h>
 

@@ -1,8 +1,8 @@
 /**
  * PromQL's selectors, `name{a="b",c=~"d.*"}`, as they choose among series.
  */
-#ifndef RAGTOP_PROM_SELECT_H
-#define RAGTOP_PROM_SELECT_H
+#ifndef RAGTOP_PROMQL_SELECT_H
+#define RAGTOP_PROMQL_SELECT_H
 
 #include <regex.h>
 #include <stdbool.h>

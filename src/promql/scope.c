@@ -1,4 +1,4 @@
-#include "plan/scope.h"
+#include "promql/scope.h"
 
 #include <ctype.h>
 #include <stdlib.h>

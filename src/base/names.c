@@ -1,4 +1,4 @@
-#include "config/names.h"
+#include "base/names.h"
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,4 +1,4 @@
-#include "plan/complete.h"
+#include "promql/complete.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -7,7 +7,7 @@
 
 static const struct candidate own_words[] = {
 #define X(text, form) {text, form, true},
-#include "plan/promql_words.def"
+#include "promql/promql_words.def"
 #undef X
 };
 

@@ -1,4 +1,4 @@
-#include "config/matchers.h"
+#include "promql/matchers.h"
 
 #include <ctype.h>
 #include <string.h>

@@ -1,13 +1,12 @@
-#include "config/source.h"
+#include "endpoint/source.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/ascii.h"
 #include "base/mem.h"
-#include "config/cluster.h"
-#include "config/url.h"
-#include "config/value.h"
+#include "base/plain.h"
+#include "endpoint/url.h"
 
 enum { AUTH_TEXTS = 11, OTHER_TEXTS = 13 };
 
@@ -193,6 +192,18 @@ void source_copy(struct source_config *out, const struct source_config *s)
     }
 }
 
+static void finish_candidates(struct source_config *s)
+{
+    for (size_t i = 0; i < s->candidates_count; i++) {
+        free(s->candidates[i].url);
+        free(s->candidates[i].token_file);
+        free(s->candidates[i].ca_file);
+    }
+    free(s->candidates);
+    s->candidates = NULL;
+    s->candidates_count = 0;
+}
+
 void source_finish(struct source_config *s)
 {
     char **fields[OTHER_TEXTS];
@@ -200,13 +211,13 @@ void source_finish(struct source_config *s)
     source_drop_auth(s);
     drop_headers(s);
     drop_all(fields, OTHER_TEXTS);
-    cluster_finish(s);
+    finish_candidates(s);
     *s = (struct source_config){0};
 }
 
 bool source_is_user(const char *user)
 {
-    return value_one_line(user) && strchr(user, ':') != NULL && user[0] != ':';
+    return plain_is_line(user) && strchr(user, ':') != NULL && user[0] != ':';
 }
 
 void source_note_secrets(struct source_config *s, const char *name)

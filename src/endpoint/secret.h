@@ -1,8 +1,8 @@
 /**
  * Secrets in files: read whole, checked to be one line, and wiped from memory after use.
  */
-#ifndef RAGTOP_HTTP_SECRET_H
-#define RAGTOP_HTTP_SECRET_H
+#ifndef RAGTOP_ENDPOINT_SECRET_H
+#define RAGTOP_ENDPOINT_SECRET_H
 
 #include <stdbool.h>
 #include <stddef.h>

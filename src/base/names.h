@@ -1,8 +1,8 @@
 /**
  * Lists of names: to keep them, to show them in a sentence, and to guess which one was meant.
  */
-#ifndef RAGTOP_CONFIG_NAMES_H
-#define RAGTOP_CONFIG_NAMES_H
+#ifndef RAGTOP_BASE_NAMES_H
+#define RAGTOP_BASE_NAMES_H
 
 #include <stddef.h>
 

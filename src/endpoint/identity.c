@@ -1,4 +1,4 @@
-#include "config/identity.h"
+#include "endpoint/identity.h"
 
 #include <string.h>
 

@@ -2,8 +2,8 @@
  * Keys of AWS as its tools keep them in a file
  * (https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-files.html).
  */
-#ifndef RAGTOP_HTTP_AWS_H
-#define RAGTOP_HTTP_AWS_H
+#ifndef RAGTOP_ENDPOINT_AWS_H
+#define RAGTOP_ENDPOINT_AWS_H
 
 #include <stdbool.h>
 

@@ -1,8 +1,8 @@
 /**
  * What may stand at a place of a PromQL query: from the text before the cursor to candidates.
  */
-#ifndef RAGTOP_PLAN_COMPLETE_H
-#define RAGTOP_PLAN_COMPLETE_H
+#ifndef RAGTOP_PROMQL_COMPLETE_H
+#define RAGTOP_PROMQL_COMPLETE_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,11 +1,11 @@
 /**
  * Who asks, and where: what tells two sources apart that may answer the same question differently.
  */
-#ifndef RAGTOP_CONFIG_IDENTITY_H
-#define RAGTOP_CONFIG_IDENTITY_H
+#ifndef RAGTOP_ENDPOINT_IDENTITY_H
+#define RAGTOP_ENDPOINT_IDENTITY_H
 
 #include "base/str.h"
-#include "config/config.h"
+#include "endpoint/endpoint.h"
 
 /**
  * Appends everything about SOURCE that decides what is seen there: address, parameters, way,

@@ -2,13 +2,13 @@
  * Where and how to ask, filled from several places: credentials stay with the server that they
  * were given for.
  */
-#ifndef RAGTOP_CONFIG_SOURCE_H
-#define RAGTOP_CONFIG_SOURCE_H
+#ifndef RAGTOP_ENDPOINT_SOURCE_H
+#define RAGTOP_ENDPOINT_SOURCE_H
 
 #include <stdbool.h>
 
 #include "base/str.h"
-#include "config/config.h"
+#include "endpoint/endpoint.h"
 
 /**
  * Takes the address TEXT and the credentials in it. When it leads to another server than the

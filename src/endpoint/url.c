@@ -1,4 +1,4 @@
-#include "config/url.h"
+#include "endpoint/url.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -7,7 +7,7 @@
 #include "base/ascii.h"
 #include "base/mem.h"
 #include "base/origin.h"
-#include "config/value.h"
+#include "base/plain.h"
 
 /** The length of `http://` or the like at the start; 0: none. */
 static size_t scheme_length(const char *text)
@@ -103,7 +103,7 @@ static const char *text_fault(const char *text, size_t scheme)
             return no_url;
         }
     }
-    if (!value_plain(text)) {
+    if (!plain_is(text)) {
         return no_url;
     }
     if (strstr(text + scheme, "/graph?") || strstr(text + scheme, "/query?")) {
@@ -204,7 +204,7 @@ void url_add_shown(struct str *s, const char *text)
     str_append(&shown, text, start);
     const char *rest = text + start + len + (len || text[start] == '@');
     str_append(&shown, rest, strcspn(rest, "?")); // a token may follow
-    value_add_shown(s, shown.text);
+    plain_add(s, shown.text);
     str_finish(&shown);
 }
 

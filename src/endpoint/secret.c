@@ -1,4 +1,4 @@
-#include "http/secret.h"
+#include "endpoint/secret.h"
 
 #include <ctype.h>
 #include <string.h>

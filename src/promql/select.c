@@ -1,4 +1,4 @@
-#include "prom/select.h"
+#include "promql/select.h"
 
 #include <ctype.h>
 #include <stdlib.h>

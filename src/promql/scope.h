@@ -1,13 +1,13 @@
 /**
  * Expressions that somebody else wrote: which metrics they name, and label matchers for these.
  */
-#ifndef RAGTOP_PLAN_SCOPE_H
-#define RAGTOP_PLAN_SCOPE_H
+#ifndef RAGTOP_PROMQL_SCOPE_H
+#define RAGTOP_PROMQL_SCOPE_H
 
 #include <stdbool.h>
 
+#include "base/names.h"
 #include "base/str.h"
-#include "config/names.h"
 
 /**
  * Appends the PromQL EXPR with the matchers EXTRA, `a="b",c=~"d"`, added to every selector in it.

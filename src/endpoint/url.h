@@ -1,8 +1,8 @@
 /**
  * The address of a server as people type it, checked and freed of credentials.
  */
-#ifndef RAGTOP_CONFIG_URL_H
-#define RAGTOP_CONFIG_URL_H
+#ifndef RAGTOP_ENDPOINT_URL_H
+#define RAGTOP_ENDPOINT_URL_H
 
 #include <stdbool.h>
 

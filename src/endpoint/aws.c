@@ -1,4 +1,4 @@
-#include "http/aws.h"
+#include "endpoint/aws.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -6,7 +6,7 @@
 
 #include "base/disk.h"
 #include "base/mem.h"
-#include "http/secret.h"
+#include "endpoint/secret.h"
 
 enum { FILE_MAX = 1024 * 1024 };
 
