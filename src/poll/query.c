@@ -6,8 +6,8 @@
 #include "poll/hint.h"
 #include "poll/state.h"
 #include "prom/complaint.h"
-#include "prom/eval.h"
 #include "prom/request.h"
+#include "scrape/eval.h"
 
 // What is on its way is of no use any more.
 static void withdraw(struct poller *p)

@@ -12,7 +12,7 @@
 #include "poll/lookup_step.h"
 #include "poll/reach.h"
 #include "poll/state.h"
-#include "prom/eval.h"
+#include "scrape/eval.h"
 
 enum { INTERVAL_MS = 5000, VALUES_MAX = 10 * PLAN_STAGES_MAX };
 

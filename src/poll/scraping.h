@@ -5,7 +5,7 @@
 #define RAGTOP_POLL_SCRAPING_H
 
 #include "http/client.h"
-#include "series/scraped.h"
+#include "scrape/scraped.h"
 
 struct poller;
 

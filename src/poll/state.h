@@ -15,8 +15,8 @@
 #include "poll/scraping.h"
 #include "poll/width.h"
 #include "prom/decode.h"
-#include "prom/exposition.h"
 #include "prom/flavour.h"
+#include "scrape/exposition.h"
 
 /** Questions handed to the client at a time; the rest waits in the agenda. */
 enum { ASKS_MAX = 64 };

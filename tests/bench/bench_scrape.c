@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <time.h>
 
-#include "prom/eval.h"
-#include "series/scraped.h"
+#include "scrape/eval.h"
+#include "scrape/scraped.h"
 
 enum { T0 = 1000000, STEP = 5000, SCRAPES = 60, FEW = 375, TIMES = 8, WINDOW_S = 300 };
 

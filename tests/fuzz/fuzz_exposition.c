@@ -7,8 +7,8 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "fuzz/target.h"
-#include "prom/eval.h"
-#include "prom/exposition.h"
+#include "scrape/eval.h"
+#include "scrape/exposition.h"
 
 static void check_clean(const char *text)
 {

@@ -1,4 +1,4 @@
-#include "prom/eval.h"
+#include "scrape/eval.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "prom/exposition.h"
+#include "scrape/exposition.h"
 #include "unit/effort.h"
 
 enum { T0 = 1000000, STEP = 10000 };

@@ -1,4 +1,4 @@
-#include "prom/exposition.h"
+#include "scrape/exposition.h"
 
 #include <math.h>
 #include <setjmp.h>

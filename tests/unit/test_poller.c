@@ -16,7 +16,7 @@
 
 #include "base/clock.h"
 #include "http/shaky.h"
-#include "series/scraped.h"
+#include "scrape/scraped.h"
 #include "unit/yaml.h"
 
 enum { REFRESH_MS = 15000, ROUNDS_MAX = 2000, SIGNALS = 2, LASTING = 4, DAYS = 7 };

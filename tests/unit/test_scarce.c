@@ -20,7 +20,7 @@
 #include "mem/config_work.h"
 #include "mem/scarce.h"
 #include "prom/decode.h"
-#include "prom/exposition.h"
+#include "scrape/exposition.h"
 #include "unit/world.h"
 
 enum { SAID_MAX = 500, DIED = 70 };

@@ -1,4 +1,4 @@
-#include "series/scraped.h"
+#include "scrape/scraped.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,4 +1,4 @@
-#include "prom/lookup.h"
+#include "scrape/lookup.h"
 
 struct sought {
     const struct lookup *in;

@@ -1,8 +1,8 @@
 /**
  * The series of a batch found by their labels, in about one comparison each.
  */
-#ifndef RAGTOP_PROM_LOOKUP_H
-#define RAGTOP_PROM_LOOKUP_H
+#ifndef RAGTOP_SCRAPE_LOOKUP_H
+#define RAGTOP_SCRAPE_LOOKUP_H
 
 #include <stdbool.h>
 

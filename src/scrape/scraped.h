@@ -3,8 +3,8 @@
  * scrapes, for a while. Bounded in series and in samples: the series that have been gone longest
  * make room for new ones, and where all samples together are too many, the oldest go.
  */
-#ifndef RAGTOP_SERIES_SCRAPED_H
-#define RAGTOP_SERIES_SCRAPED_H
+#ifndef RAGTOP_SCRAPE_SCRAPED_H
+#define RAGTOP_SCRAPE_SCRAPED_H
 
 #include <stdbool.h>
 #include <stddef.h>

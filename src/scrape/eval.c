@@ -1,4 +1,4 @@
-#include "prom/eval.h"
+#include "scrape/eval.h"
 
 #include <ctype.h>
 #include <math.h>
@@ -8,8 +8,8 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/utf8.h"
-#include "prom/lookup.h"
 #include "promql/select.h"
+#include "scrape/lookup.h"
 
 enum { DEPTH_MAX = 40, LOOKBACK_MS = 5 * CLOCK_MINUTE_MS, FUNCTION_MAX = 64 };
 

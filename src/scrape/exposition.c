@@ -1,4 +1,4 @@
-#include "prom/exposition.h"
+#include "scrape/exposition.h"
 
 #include <ctype.h>
 #include <inttypes.h>

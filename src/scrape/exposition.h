@@ -2,8 +2,8 @@
  * What a target says at /metrics, as Prometheus' text format and OpenMetrics have it
  * (https://prometheus.io/docs/instrumenting/exposition_formats/, https://openmetrics.io).
  */
-#ifndef RAGTOP_PROM_EXPOSITION_H
-#define RAGTOP_PROM_EXPOSITION_H
+#ifndef RAGTOP_SCRAPE_EXPOSITION_H
+#define RAGTOP_SCRAPE_EXPOSITION_H
 
 #include <stdbool.h>
 #include <stddef.h>

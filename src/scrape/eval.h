@@ -4,14 +4,14 @@
  * `by`, `or`, arithmetic between vectors of the same labels and numbers, timestamp, and
  * label_replace that sets or copies a label.
  */
-#ifndef RAGTOP_PROM_EVAL_H
-#define RAGTOP_PROM_EVAL_H
+#ifndef RAGTOP_SCRAPE_EVAL_H
+#define RAGTOP_SCRAPE_EVAL_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
 #include "base/str.h"
-#include "series/scraped.h"
+#include "scrape/scraped.h"
 
 /**
  * Evaluates EXPR at the moment T_MS and adds its series to *OUT, each with one sample of that
