@@ -3,7 +3,7 @@
 #include "app/app.h"
 #include "base/clock.h"
 #include "poll/poller.h"
-#include "view/words.h"
+#include "words/words.h"
 
 enum { PIN_REACH_MS = CLOCK_HOUR_MS / 2 };
 

@@ -1,6 +1,6 @@
 /**
  * From numbers to a verdict: what every stage and tool is like now, what is usual, and whose fault
- * the difference is. Numbers and enumerations only; view/words.h makes sentences of them.
+ * the difference is. Numbers and enumerations only; words/words.h makes sentences of them.
  *
  * The method and its reasons: percentiles are compared with the median of the same time of earlier
  * days; blame is computed from means, because only means add up over the stage tree.

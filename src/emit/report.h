@@ -6,7 +6,7 @@
 
 #include "base/arena.h"
 #include "view/view.h"
-#include "view/words.h"
+#include "words/words.h"
 
 /** What a report is about: COUNT sources, of which number WORST gives the verdict. */
 struct report {

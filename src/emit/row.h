@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "view/words.h"
+#include "words/words.h"
 
 enum { ROW_STAGE_SIGNALS = 5, ROW_TOOL_SIGNALS = 2, ROW_ALL_TOOLS = -1 };
 

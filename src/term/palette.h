@@ -15,7 +15,7 @@
 #include <curses.h>
 #include <stdbool.h>
 
-#include "config/config.h"
+#include "theme/color.h"
 #include "theme/role.h"
 #include "theme/theme.h"
 

@@ -10,8 +10,8 @@
 #include <stdint.h>
 
 #include "base/str.h"
-#include "config/config.h"
 #include "draw/canvas.h"
+#include "theme/color.h"
 #include "theme/theme.h"
 
 /** Keys beyond Unicode characters. */

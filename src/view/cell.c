@@ -4,7 +4,7 @@
 
 #include "base/clock.h"
 #include "base/utf8.h"
-#include "view/phrase.h"
+#include "words/phrase.h"
 
 enum { COLUMN_GAP = 2 };
 

@@ -4,8 +4,8 @@
 
 #include "view/asked.h"
 #include "view/cell.h"
-#include "view/format.h"
 #include "view/trend.h"
+#include "words/format.h"
 
 enum { QUANTILES = 3, SMALL_LEAST = 5, SMALL = 7, BIG_LEAST = 7, BIG = 12 };
 

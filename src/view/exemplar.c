@@ -5,10 +5,10 @@
 #include "base/clock.h"
 #include "plan/depth.h"
 #include "view/cell.h"
-#include "view/format.h"
 #include "view/page.h"
-#include "view/phrase.h"
 #include "view/trend.h"
+#include "words/format.h"
+#include "words/phrase.h"
 
 enum {
     EXEMPLARS_MARK,

@@ -5,8 +5,8 @@
 #include "base/clock.h"
 #include "diagnose/worst.h"
 #include "view/cell.h"
-#include "view/phrase.h"
-#include "view/remark.h"
+#include "words/phrase.h"
+#include "words/remark.h"
 
 enum { FRESH_SLACK_MS = 3000 };
 

@@ -3,8 +3,8 @@
 
 #include "series/dist.h"
 #include "view/cell.h"
-#include "view/format.h"
 #include "view/trend.h"
+#include "words/format.h"
 
 /** Finds the newest distribution with buckets; false when there is none. */
 static bool newest(struct dist *out, const struct matrix *m, const struct trend_grid *g)

@@ -2,7 +2,7 @@
 
 #include "base/arena.h"
 #include "view/cell.h"
-#include "view/doubt.h"
+#include "words/doubt.h"
 
 static bool add_refused(struct str *s, const struct words *w, size_t *i)
 {

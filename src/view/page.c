@@ -5,9 +5,9 @@
 
 #include "base/arena.h"
 #include "view/cell.h"
-#include "view/format.h"
 #include "view/group.h"
 #include "view/wrap.h"
+#include "words/format.h"
 
 enum { PAIRS_FROM = 150, TRIPLES_FROM = 200 };
 

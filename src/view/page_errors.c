@@ -2,13 +2,13 @@
 
 #include "view/cell.h"
 #include "view/chart.h"
-#include "view/format.h"
 #include "view/group.h"
 #include "view/moment.h"
 #include "view/order.h"
 #include "view/page.h"
-#include "view/phrase.h"
 #include "view/trend.h"
+#include "words/format.h"
+#include "words/phrase.h"
 
 enum {
     ERRORS_MARK,

@@ -2,8 +2,8 @@
 #include "view/chart.h"
 #include "view/event.h"
 #include "view/page.h"
-#include "view/phrase.h"
 #include "view/pod_table.h"
+#include "words/phrase.h"
 
 static const char *why_none(struct arena *a, const struct view_input *in, int stage)
 {

@@ -6,10 +6,10 @@
 #include "view/answer.h"
 #include "view/cell.h"
 #include "view/chart.h"
-#include "view/format.h"
 #include "view/order.h"
 #include "view/page.h"
 #include "view/ready.h"
+#include "words/format.h"
 
 enum { CHOICES_LINES = 5, LEGEND_LINES = 7, CHART_LEAST = 5, CHART_LINES = 12 };
 

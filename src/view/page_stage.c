@@ -7,11 +7,11 @@
 #include "view/chart.h"
 #include "view/event.h"
 #include "view/exemplar.h"
-#include "view/format.h"
 #include "view/moment.h"
 #include "view/page.h"
-#include "view/phrase.h"
 #include "view/pod_table.h"
+#include "words/format.h"
+#include "words/phrase.h"
 
 enum {
     FACTS_MAX = 24 + LIMIT_SATURATION, // more than there are kinds of, and all pools

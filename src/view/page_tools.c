@@ -3,12 +3,12 @@
 #include "diagnose/worst.h"
 #include "view/cell.h"
 #include "view/chart.h"
-#include "view/format.h"
 #include "view/group.h"
 #include "view/moment.h"
 #include "view/order.h"
 #include "view/page.h"
 #include "view/trend.h"
+#include "words/format.h"
 
 enum {
     TOOLS_MARK,

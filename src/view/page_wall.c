@@ -3,10 +3,10 @@
 #include "base/clock.h"
 #include "diagnose/worst.h"
 #include "view/cell.h"
-#include "view/format.h"
 #include "view/group.h"
 #include "view/page.h"
 #include "view/trend.h"
+#include "words/format.h"
 
 enum { BIG_ROWS = 3, ALL_TOOLS = -2 };
 

@@ -8,8 +8,8 @@
 #include "view/cell.h"
 #include "view/chart.h"
 #include "view/event.h"
-#include "view/format.h"
 #include "view/trend.h"
+#include "words/format.h"
 
 static const double *middle_of_others(
     struct arena *a, const struct view_input *in, int stage, const char *name, size_t *count)

@@ -6,12 +6,12 @@
 #include "base/clock.h"
 #include "diagnose/pods.h"
 #include "view/cell.h"
-#include "view/format.h"
 #include "view/group.h"
 #include "view/moment.h"
 #include "view/order.h"
-#include "view/phrase.h"
 #include "view/trend.h"
+#include "words/format.h"
+#include "words/phrase.h"
 
 enum {
     PODS_MARK,

@@ -13,7 +13,7 @@
 #include "theme/role.h"
 #include "view/layout.h"
 #include "view/state.h"
-#include "view/words.h"
+#include "words/words.h"
 
 struct view_text {
     const char *text; /**< NULL: nothing */

@@ -11,7 +11,7 @@
 #include <cmocka.h>
 
 #include "draw/plot.h"
-#include "view/format.h"
+#include "words/format.h"
 
 enum { HOUR_MS = 3600000 };
 

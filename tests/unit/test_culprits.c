@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 #include "unit/world.h"
-#include "view/words.h"
+#include "words/words.h"
 
 static const char three[] = "window: 5m\nrefresh: 15s\nspan: 1h\n"
                             "stages:\n"

@@ -12,7 +12,7 @@
 #include "base/clock.h"
 #include "diagnose/context.h"
 #include "unit/world.h"
-#include "view/words.h"
+#include "words/words.h"
 
 enum { POINTS = 13 };
 

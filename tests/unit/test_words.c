@@ -1,4 +1,4 @@
-#include "view/words.h"
+#include "words/words.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -12,7 +12,7 @@
 
 #include "base/clock.h"
 #include "unit/world.h"
-#include "view/doubt.h"
+#include "words/doubt.h"
 
 static const struct load usually = {2, 0.3};
 

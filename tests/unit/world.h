@@ -20,7 +20,7 @@
 #include "diagnose/diagnosis.h"
 #include "plan/plan.h"
 #include "series/store.h"
-#include "view/words.h"
+#include "words/words.h"
 
 enum {
     WORLD_DAYS = 7,

@@ -1,8 +1,8 @@
 /**
  * The diagnosis in words. The dashboard, the tables and the JSON report all take theirs from here.
  */
-#ifndef RAGTOP_VIEW_WORDS_H
-#define RAGTOP_VIEW_WORDS_H
+#ifndef RAGTOP_WORDS_WORDS_H
+#define RAGTOP_WORDS_WORDS_H
 
 #include <stdbool.h>
 #include <stddef.h>

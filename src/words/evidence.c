@@ -1,9 +1,9 @@
 #include <math.h>
 
 #include "base/clock.h"
-#include "view/format.h"
-#include "view/missing.h"
-#include "view/phrase.h"
+#include "words/format.h"
+#include "words/missing.h"
+#include "words/phrase.h"
 
 static void add_lately(struct str *s)
 {

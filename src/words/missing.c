@@ -1,8 +1,8 @@
-#include "view/missing.h"
+#include "words/missing.h"
 
 #include "base/ascii.h"
-#include "view/phrase.h"
-#include "view/remark.h"
+#include "words/phrase.h"
+#include "words/remark.h"
 
 static const struct stage_gone *gone_of(const struct words *w, int stage)
 {

@@ -2,8 +2,8 @@
  * Numbers as a tired reader wants them: a few digits, a unit, and a word where there is no number.
  * Only zero reads as zero: what is too small for the digits is "<" the least that they can say.
  */
-#ifndef RAGTOP_VIEW_FORMAT_H
-#define RAGTOP_VIEW_FORMAT_H
+#ifndef RAGTOP_WORDS_FORMAT_H
+#define RAGTOP_WORDS_FORMAT_H
 
 #include <stdint.h>
 

@@ -1,10 +1,10 @@
 /**
  * The turns of phrase that words are made of. Private to view/.
  */
-#ifndef RAGTOP_VIEW_PHRASE_H
-#define RAGTOP_VIEW_PHRASE_H
+#ifndef RAGTOP_WORDS_PHRASE_H
+#define RAGTOP_WORDS_PHRASE_H
 
-#include "view/words.h"
+#include "words/words.h"
 
 /** The name of a stage, and how it fares. */
 const char *phrase_name(const struct words *w, int stage);

@@ -1,8 +1,8 @@
-#include "view/remark.h"
+#include "words/remark.h"
 
 #include "diagnose/notable.h"
-#include "view/format.h"
-#include "view/phrase.h"
+#include "words/format.h"
+#include "words/phrase.h"
 
 enum { NAMED_MOST = 3 };
 

@@ -1,14 +1,14 @@
-#include "view/words.h"
+#include "words/words.h"
 
 #include <math.h>
 
 #include "base/clock.h"
 #include "diagnose/notable.h"
-#include "view/doubt.h"
-#include "view/format.h"
-#include "view/missing.h"
-#include "view/phrase.h"
-#include "view/remark.h"
+#include "words/doubt.h"
+#include "words/format.h"
+#include "words/missing.h"
+#include "words/phrase.h"
+#include "words/remark.h"
 
 bool words_is_culprit(const struct words *w, int stage)
 {

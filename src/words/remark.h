@@ -2,10 +2,10 @@
  * What differs from usual and is no fault: faster, called less, less traffic or more. Private to
  * view/.
  */
-#ifndef RAGTOP_VIEW_REMARK_H
-#define RAGTOP_VIEW_REMARK_H
+#ifndef RAGTOP_WORDS_REMARK_H
+#define RAGTOP_WORDS_REMARK_H
 
-#include "view/words.h"
+#include "words/words.h"
 
 /** Whether there is anything of that: then not all is as usual. */
 bool remark_any(const struct words *w);

@@ -1,11 +1,11 @@
-#include "view/doubt.h"
+#include "words/doubt.h"
 
 #include <math.h>
 #include <string.h>
 
 #include "diagnose/notable.h"
-#include "view/format.h"
-#include "view/phrase.h"
+#include "words/format.h"
+#include "words/phrase.h"
 
 // The two counters that the latency of STAGE would be taken from.
 static void add_way_out(struct str *s, const struct words *w, int stage)

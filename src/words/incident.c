@@ -1,12 +1,12 @@
-#include "view/incident.h"
+#include "words/incident.h"
 
 #include <math.h>
 
 #include "base/clock.h"
 #include "diagnose/notable.h"
-#include "view/format.h"
-#include "view/missing.h"
-#include "view/phrase.h"
+#include "words/format.h"
+#include "words/missing.h"
+#include "words/phrase.h"
 
 enum { ALSO_MOST = 2 };
 

@@ -2,12 +2,12 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "view/doubt.h"
-#include "view/format.h"
-#include "view/incident.h"
-#include "view/missing.h"
-#include "view/phrase.h"
-#include "view/remark.h"
+#include "words/doubt.h"
+#include "words/format.h"
+#include "words/incident.h"
+#include "words/missing.h"
+#include "words/phrase.h"
+#include "words/remark.h"
 
 enum { NAMED_MOST = 3 };
 

@@ -1,4 +1,4 @@
-#include "view/format.h"
+#include "words/format.h"
 
 #include <math.h>
 

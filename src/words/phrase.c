@@ -1,4 +1,4 @@
-#include "view/phrase.h"
+#include "words/phrase.h"
 
 #include <ctype.h>
 #include <math.h>
@@ -6,7 +6,7 @@
 #include "base/ascii.h"
 #include "base/clock.h"
 #include "diagnose/notable.h"
-#include "view/format.h"
+#include "words/format.h"
 
 const char *phrase_name(const struct words *w, int stage)
 {

@@ -1,10 +1,10 @@
 /**
  * The words for targets and pods that are missing. Private to view/.
  */
-#ifndef RAGTOP_VIEW_MISSING_H
-#define RAGTOP_VIEW_MISSING_H
+#ifndef RAGTOP_WORDS_MISSING_H
+#define RAGTOP_WORDS_MISSING_H
 
-#include "view/words.h"
+#include "words/words.h"
 
 /** `2 of 4 targets of job "rag" have not answered since 08:48 (up = 0)`, in a sentence. */
 void missing_add(struct str *s, const struct words *w, int stage);

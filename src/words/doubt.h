@@ -1,12 +1,12 @@
 /**
  * What cannot be believed of a stage, or is not known of it, in words.
  */
-#ifndef RAGTOP_VIEW_DOUBT_H
-#define RAGTOP_VIEW_DOUBT_H
+#ifndef RAGTOP_WORDS_DOUBT_H
+#define RAGTOP_WORDS_DOUBT_H
 
 #include <stdbool.h>
 
-#include "view/words.h"
+#include "words/words.h"
 
 /** Appends why nothing that is computed of STAGE can be believed, as a row says it. */
 void doubt_add_reason(struct str *s, const struct words *w, int stage);
