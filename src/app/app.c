@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include "app/loop.h"
-#include "app/pages.h"
 #include "app/signals.h"
 #include "app/wall.h"
 #include "base/check.h"
@@ -13,6 +12,7 @@
 #include "base/home.h"
 #include "base/mem.h"
 #include "base/status.h"
+#include "pages/pages.h"
 #include "term/term.h"
 
 enum { NOTE_MS = 5000, SPREAD_MS = 50 };
@@ -45,7 +45,7 @@ static int open_app(struct app *app, const struct theme *theme)
     const struct config *config = app->config;
     if (config->verbose && !config->log_file && isatty(STDERR_FILENO)) {
         status = fail("--verbose would write over the screen: add --log FILE", STATUS_USAGE);
-    } else if (!pages_first(config->page, &app->state.page, &why) || !start_watches(app, &why)) {
+    } else if (!page_first(config->page, &app->state.page, &why) || !start_watches(app, &why)) {
         status = fail(why.text, STATUS_USAGE);
     } else {
         str_add(&app->notice, why.text);

@@ -18,7 +18,7 @@
 #include "base/plain.h"
 #include "base/utf8.h"
 #include "config/value.h"
-#include "view/page.h"
+#include "pages/pages.h"
 
 static unsigned quit(struct app *app, const char *argument)
 {

@@ -5,8 +5,8 @@
 #include "app/app.h"
 #include "app/command.h"
 #include "app/move.h"
+#include "pages/pages.h"
 #include "theme/theme.h"
-#include "view/page.h"
 
 static const char *source_name(const struct app *app, int i)
 {

@@ -4,7 +4,7 @@
 
 #include "app/app.h"
 #include "app/fleet.h"
-#include "view/page.h"
+#include "pages/pages.h"
 
 static void open_page(struct view_state *s, enum page page)
 {
@@ -26,22 +26,6 @@ static bool close_page(struct view_state *s)
     s->page = s->trail[--s->trail_count];
     s->scroll = 0;
     return true;
-}
-
-bool pages_first(const char *name, enum page *out, struct str *why)
-{
-    *out = name ? page_find(name) : PAGE_INCIDENT;
-    if (*out < PAGE_COUNT && page_entry(*out)->key) {
-        return true;
-    }
-    str_setf(why, "--page: there is no page '%s'; these are:", name);
-    for (int i = 0; i < PAGE_COUNT; i++) {
-        const struct page_entry *p = page_entry((enum page)i);
-        if (p->key) {
-            str_addf(why, " %s", p->name);
-        }
-    }
-    return false;
 }
 
 // What a page about one row is about: also where that is a row that the page before chose itself.

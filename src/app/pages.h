@@ -6,12 +6,6 @@
 
 #include "app/action.h"
 
-/**
- * Sets *OUT to the page called NAME, for the start; NULL is the incident table. False with a
- * sentence in *WHY when there is none.
- */
-bool pages_first(const char *name, enum page *out, struct str *why);
-
 /** Shows PAGE, from where Esc leads to the incident table. */
 void pages_show(struct app *app, enum page page);
 

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "draw/frame.h"
 #include "draw/glyphs.h"
+#include "pages/pages.h"
 #include "view/fleet.h"
 
 // The stage whose page is open, or the pods of which are shown; -1: none.

@@ -3,7 +3,7 @@
 #include "app/app.h"
 #include "app/pages.h"
 #include "base/clock.h"
-#include "view/page.h"
+#include "pages/pages.h"
 
 enum { PERIOD_MS = 15000 };
 

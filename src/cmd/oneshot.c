@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/disk.h"
 #include "base/mem.h"
+#include "pages/pages.h"
 #include "view/fleet.h"
 
 enum { SCRAPING_MS = 15 * 1000, RETRY_MS = 250 };

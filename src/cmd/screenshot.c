@@ -1,13 +1,13 @@
 #include <stdio.h>
 
 #include "app/action.h"
-#include "app/pages.h"
 #include "base/status.h"
 #include "cmd/commands.h"
 #include "cmd/oneshot.h"
 #include "draw/frame.h"
 #include "emit/picture.h"
 #include "emit/report.h"
+#include "pages/pages.h"
 
 static void select_culprit(struct oneshot *o)
 {
@@ -50,7 +50,7 @@ int screenshot_command(const struct config *config, const struct theme *theme)
     str_init(&why);
     int status = STATUS_USAGE;
     enum page page;
-    if (pages_first(config->page, &page, &why) && oneshot_run(&o, config, &why)) {
+    if (page_first(config->page, &page, &why) && oneshot_run(&o, config, &why)) {
         o.state.page = page;
         add_picture(&s, &o, config, theme);
         status = report_exit_status(oneshot_verdict(&o));

@@ -1,29 +1,10 @@
 /**
- * The pages: one table, and one file for each.
- *
- * A page is built as a list of panes, from generic kinds that draw/ knows. To add one: a value in
- * enum page, a file page_NAME.c with its build function, a row here.
+ * What pages are made of: panes of generic kinds, which draw/ knows.
  */
 #ifndef RAGTOP_VIEW_PAGE_H
 #define RAGTOP_VIEW_PAGE_H
 
 #include "view/view.h"
-
-struct page_entry {
-    enum page page;
-    const char *name;  /**< one word, for the first line and the command line */
-    const char *key;   /**< its digit; NULL: it has none */
-    const char *title; /**< of what its help is about */
-    const char *help;  /**< one sentence: what is on it */
-    bool rotates;      /**< on the wall */
-    void (*build)(struct view *v, struct arena *a, const struct view_input *in);
-};
-
-/** What is known of PAGE. */
-const struct page_entry *page_entry(enum page page);
-
-/** The page called NAME or with that digit, or PAGE_COUNT. */
-enum page page_find(const char *name);
 
 /** Adds PANE and returns it where it now is; NULL when there are too many. */
 struct view_pane *page_add(struct view *v, struct view_pane pane);
@@ -65,15 +46,5 @@ struct view_pane *page_add_message(struct view *v, struct arena *a, const char *
 
 /** Has the status line name COUNT KEYS, which live for ever, where it names any. */
 void page_choose_keys(struct view *v, const struct view_key *keys, size_t count);
-
-void page_incident_build(struct view *v, struct arena *a, const struct view_input *in);
-void page_stage_build(struct view *v, struct arena *a, const struct view_input *in);
-void page_errors_build(struct view *v, struct arena *a, const struct view_input *in);
-void page_tools_build(struct view *v, struct arena *a, const struct view_input *in);
-void page_pods_build(struct view *v, struct arena *a, const struct view_input *in);
-void page_query_build(struct view *v, struct arena *a, const struct view_input *in);
-void page_help_build(struct view *v, struct arena *a, const struct view_input *in);
-void page_promql_build(struct view *v, struct arena *a, const struct view_input *in);
-void page_wall_build(struct view *v, struct arena *a, const struct view_input *in);
 
 #endif

@@ -354,9 +354,6 @@ struct view_input view_input_of(const struct view_input *input, int i);
 /** Whether A and B are the same row. */
 bool view_same_row(struct row_id a, struct row_id b);
 
-/** Makes the view of INPUT; everything it points to lives in ARENA or longer. */
-void view_build(struct view *out, struct arena *arena, const struct view_input *input);
-
 /** Whether the focus is on a table and none of V has a row: nothing can be opened. */
 bool view_is_empty(const struct view *v);
 

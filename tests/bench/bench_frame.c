@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "draw/frame.h"
+#include "pages/pages.h"
 #include "prom/decode.h"
 #include "unit/world.h"
 #include "view/trend.h"

@@ -20,6 +20,7 @@
 #include "emit/handover.h"
 #include "emit/picture.h"
 #include "emit/report.h"
+#include "pages/pages.h"
 #include "unit/world.h"
 
 enum slot {

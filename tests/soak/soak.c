@@ -13,6 +13,7 @@
 #include "diagnose/diagnosis.h"
 #include "draw/frame.h"
 #include "http/shaky.h"
+#include "pages/pages.h"
 #include "poll/poller.h"
 #include "unit/yaml.h"
 #include "view/trend.h"

@@ -1,4 +1,5 @@
 #include "app/action.h"
+#include "pages/pages.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -267,11 +268,11 @@ static void the_first_page_has_a_name(void **state)
     enum page page;
     struct str why;
     str_init(&why);
-    assert_true(pages_first(NULL, &page, &why) && page == PAGE_INCIDENT);
-    assert_true(pages_first("stage", &page, &why) && page == PAGE_STAGE);
-    assert_true(pages_first("5", &page, &why) && page == PAGE_PODS);
-    assert_false(pages_first("help", &page, &why)); // it is about another page
-    assert_false(pages_first("nowhere", &page, &why));
+    assert_true(page_first(NULL, &page, &why) && page == PAGE_INCIDENT);
+    assert_true(page_first("stage", &page, &why) && page == PAGE_STAGE);
+    assert_true(page_first("5", &page, &why) && page == PAGE_PODS);
+    assert_false(page_first("help", &page, &why)); // it is about another page
+    assert_false(page_first("nowhere", &page, &why));
     assert_string_equal(why.text, "--page: there is no page 'nowhere'; these are: incident stage "
                                   "errors tools pods query");
     str_finish(&why);

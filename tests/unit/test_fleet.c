@@ -1,3 +1,4 @@
+#include "pages/pages.h"
 #include "view/fleet.h"
 
 #include <setjmp.h>

@@ -1,4 +1,5 @@
 #include "draw/frame.h"
+#include "pages/pages.h"
 
 #include <locale.h>
 #include <math.h>

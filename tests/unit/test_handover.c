@@ -1,4 +1,5 @@
 #include "emit/handover.h"
+#include "pages/pages.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,4 +1,5 @@
 #include "emit/report.h"
+#include "pages/pages.h"
 
 #include <cjson/cJSON.h>
 #include <locale.h>

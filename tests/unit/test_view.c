@@ -1,3 +1,4 @@
+#include "pages/pages.h"
 #include "view/view.h"
 
 #include <math.h>

@@ -1,3 +1,5 @@
+#include "pages/pages.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -193,7 +195,7 @@ static void tool_facts(struct facts *f, const struct view_input *in, int tool)
     add_since(f, in, in->words.diagnosis->tools[tool].onset);
 }
 
-// The facts stand in columns where there is room: view/view.c counts on these widths too.
+// The facts stand in columns where there is room: pages/compose.c counts on these widths too.
 static void add_card(struct view *v, const struct view_input *in, struct facts *f,
     const char *title, struct view_text legend)
 {

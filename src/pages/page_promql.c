@@ -1,3 +1,5 @@
+#include "pages/pages.h"
+
 #include "view/cell.h"
 #include "view/page.h"
 

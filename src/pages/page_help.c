@@ -1,3 +1,5 @@
+#include "pages/pages.h"
+
 #include "base/arena.h"
 #include "view/notice.h"
 #include "view/page.h"

@@ -1,3 +1,5 @@
+#include "pages/pages.h"
+
 #include <math.h>
 
 #include "view/cell.h"

@@ -1,4 +1,4 @@
-#include "view/view.h"
+#include "pages/pages.h"
 
 #include <math.h>
 #include <string.h>
@@ -10,7 +10,6 @@
 #include "view/hidden.h"
 #include "view/history.h"
 #include "view/notice.h"
-#include "view/page.h"
 
 enum { TABS_FROM = 110, KEYS_FROM = 60 };
 
@@ -218,18 +217,6 @@ static void build_prompt(struct view *v, struct arena *a, const struct view_inpu
         v->prompt_cursor = s->typed.cursor + 1;
         v->prompt_hint = in->hint;
     }
-}
-
-struct view_input view_input_of(const struct view_input *input, int i)
-{
-    struct view_input own = *input;
-    if (i != input->at && i >= 0 && i < (int)input->sources_count) {
-        own.words = input->sources[i].words;
-        own.source = input->sources[i].url;
-        own.memo = input->sources[i].memo;
-        own.at = i;
-    }
-    return own;
 }
 
 void view_build(struct view *out, struct arena *arena, const struct view_input *input)
