@@ -342,7 +342,7 @@ class Server(Case):
 
 
 class Sleep(Case):
-    """The laptop is closed for a while; see tests/unit/test_poller.c for an hour of it."""
+    """The laptop is closed for a while; see tests/unit/poll/test_poller.c for an hour of it."""
 
     SECONDS = 6
 

@@ -499,7 +499,7 @@ static void read_example(struct str *out)
 #ifdef RAGTOP_SOURCE_ROOT
     str_add(out, RAGTOP_SOURCE_ROOT "/");
 #else
-    static const char self[] = "tests/unit/test_file.c";
+    static const char self[] = "tests/unit/config/test_file.c";
     str_append(out, __FILE__, strlen(__FILE__) - strlen(self));
 #endif
     str_add(out, "src/profiles/example-config.yaml");
