@@ -5,7 +5,8 @@
 
 enum { NAMED_MOST = 2, BEFORE_ONSET_MS = 15 * 60 * 1000 };
 
-static const double REMAINS = 0.25; // of the rise, without the pod at fault
+static const double REMAINS = 0.25;     // of the rise, without the pod at fault
+static const double FEW_COMPLETE = 0.5; // of the usual rate
 
 static bool answered(const struct context *c, int signal)
 {
@@ -57,17 +58,20 @@ static void find_pod(
 
 // --- load
 
+// Requests that fail may be counted by their failures alone: they are load all the same.
 static void add_traffic(struct verdict *v, const struct diagnosis *d, const struct context *c)
 {
     int root = context_root(c, v->stage);
-    const struct reading *r = &d->stages[root].traffic;
-    if (v->signal != CLASS_TRAFFIC && r->now > 0 && r->state == STATE_OK &&
-        r->usual.kind != USUAL_NONE) {
-        bool more = r->ratio >= c->limits->load_ratio && r->score >= c->limits->score_warning;
+    struct reading r = d->stages[root].traffic;
+    r.now = fmax(r.now, d->stages[root].errors_requests);
+    if (v->signal != CLASS_TRAFFIC && r.now > 0 && r.state == STATE_OK &&
+        r.usual.kind != USUAL_NONE) {
+        reading_compare(&r);
+        bool more = r.ratio >= c->limits->load_ratio && r.score >= c->limits->score_warning;
         verdict_add(v, (struct evidence){.kind = more ? EVIDENCE_LOAD : EVIDENCE_NO_LOAD,
                            .stage = root,
-                           .a = r->now,
-                           .b = r->usual.centre});
+                           .a = r.now,
+                           .b = r.usual.centre});
     }
 }
 
@@ -82,7 +86,9 @@ static void add_pool(struct verdict *v, const struct stage_diagnosis *s, const s
         v, (struct evidence){
                .kind = EVIDENCE_POOL, .stage = v->stage, .a = s->pool_used, .b = s->pool_limit});
     bool share = c->plan->signals[s->pool_signal].full > 0; // of how many, nobody knows
-    if (share || s->pool_used < c->limits->pool_full * s->pool_limit) {
+    // calls that do not end hold what they have, and are in no rate
+    bool hang = v->signal == CLASS_TRAFFIC || s->traffic.ratio < FEW_COMPLETE;
+    if (share || hang || s->pool_used < c->limits->pool_full * s->pool_limit) {
         return; // one pod's is full, and what its calls need is not known
     }
     struct evidence need = {.stage = v->stage, .a = s->busy};

@@ -71,6 +71,11 @@ struct earlier {
     double usual, bound;
 };
 
+/** VALUE in CONTEXT, whose usual is USUAL and which alarms from WARNING on, or beyond SLO; 0: none.
+ */
+struct earlier earlier_of(
+    usual_value *value, const void *context, double usual, double warning, double slo);
+
 /**
  * Where O is that of an alarm as old as the span of SIGNAL: its onset as E has it in the hours
  * before, or how far back it is known to reach. Else O.

@@ -164,8 +164,8 @@ void errors_judge(struct stage_diagnosis *out, const struct context *c, int stag
     judge_moment(r, &e, context_slot(c, signal));
     if (r->state == STATE_OK) {
         struct onset onset = context_hold(c, signal, r, mark_moment, &e);
-        const struct earlier earlier = {
-            past_errors, &e.stage, r->usual.centre, bounds_of_errors(r, c->limits).warning};
+        const struct earlier earlier = earlier_of(past_errors, &e.stage, r->usual.centre,
+            bounds_of_errors(r, c->limits).warning, c->plan->stages[stage].slo_errors);
         out->errors_onset = onset_earlier(c, signal, onset, &earlier);
         drift_read(r, e.usual.drift, c->limits->errors_floor);
     }

@@ -434,8 +434,9 @@ void latency_judge(struct stage_diagnosis *out, const struct context *c, int sta
     *r = m.main;
     if (r->state == STATE_OK) {
         struct onset onset = context_hold(c, s->latency_signal, r, mark_moment, &l);
-        const struct earlier earlier = {l.statistic == STATISTIC_MEAN ? past_mean : past_value,
-            &l.stage, r->usual.centre, bounds_of_latency(r, c->limits).warning};
+        const struct earlier earlier =
+            earlier_of(l.statistic == STATISTIC_MEAN ? past_mean : past_value, &l.stage,
+                r->usual.centre, bounds_of_latency(r, c->limits).warning, s->slo_p95_s);
         out->onset = onset_earlier(c, s->latency_signal, onset, &earlier);
         drift_read(r, m.main.usual.drift, c->limits->latency_floor_s);
         bool held = r->severity >= SEVERITY_WARNING && m.main.severity < SEVERITY_WARNING;

@@ -16,6 +16,13 @@ static double way_of(const struct earlier *e, int64_t slot)
     return (v - e->usual) / (e->bound - e->usual);
 }
 
+struct earlier earlier_of(
+    usual_value *value, const void *context, double usual, double warning, double slo)
+{
+    bool by_slo = slo > 0 && !(warning < slo); // which may be below what is usual
+    return (struct earlier){value, context, by_slo ? 0 : usual, by_slo ? slo : warning};
+}
+
 struct onset onset_earlier(
     const struct context *c, int signal, struct onset o, const struct earlier *e)
 {

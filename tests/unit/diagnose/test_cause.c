@@ -116,6 +116,48 @@ static void load_is_told_from_fault(void **state)
     }
 }
 
+/** Requests of which only the failures are counted are load like others. */
+static void failures_are_load(void **state)
+{
+    (void)state;
+    static const struct {
+        double usual, timed, failing;
+        enum evidence_kind kind;
+        double rate;
+    } cases[] = {{5, 5, 10, EVIDENCE_LOAD, 15}, {3, 0.2, 2.8, EVIDENCE_NO_LOAD, 3}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct world w;
+        world_init(&w, "window: 5m\nrefresh: 15s\nspan: 1h\n"
+                       "stages: [{name: a, latency: a_seconds, errors: a_bad}]\n");
+        world_requests(
+            &w, "a", (struct load){cases[i].usual, 0.3}, (struct load){cases[i].timed, 0.3});
+        world_errors(&w, "a", 0.001 * cases[i].usual, cases[i].failing);
+        world_judge(&w);
+        const struct evidence *e = find(&w, cases[i].kind);
+        if (!e || fabs(e->a - cases[i].rate) > 0.01) {
+            fail_msg("case %zu: %g", i, e ? e->a : NAN);
+        }
+        world_finish(&w);
+    }
+}
+
+/** Calls that hang hold what they have: how many there should be, their rate does not tell. */
+static void a_hang_is_no_leak(void **state)
+{
+    (void)state;
+    for (int hangs = 0; hangs < 2; hangs++) {
+        struct world w;
+        world_init(&w, "window: 5m\nrefresh: 15s\nspan: 1h\nstages: [{name: a, latency: a_seconds, "
+                       "saturation: [{name: slots, used: a_used, limit: a_limit}]}]\n");
+        world_requests(&w, "a", (struct load){2, 0.3}, (struct load){hangs ? 0.9 : 2, 1.8});
+        world_pool(&w, "a", 4, 32, 32);
+        world_judge(&w);
+        assert_non_null(find(&w, EVIDENCE_POOL));
+        assert_int_equal(find(&w, EVIDENCE_LEAK) != NULL, !hangs);
+        world_finish(&w);
+    }
+}
+
 static void more_calls_are_told_from_slower_ones(void **state)
 {
     (void)state;
@@ -331,6 +373,8 @@ int main(void)
         cmocka_unit_test(a_pool_needs_what_littles_law_says),
         cmocka_unit_test(a_share_needs_no_number),
         cmocka_unit_test(load_is_told_from_fault),
+        cmocka_unit_test(failures_are_load),
+        cmocka_unit_test(a_hang_is_no_leak),
         cmocka_unit_test(more_calls_are_told_from_slower_ones),
         cmocka_unit_test(queues_are_evidence_when_they_grow),
         cmocka_unit_test(changes_are_evidence),

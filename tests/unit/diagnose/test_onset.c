@@ -185,12 +185,33 @@ static void nothing_is_said_of_a_time_that_is_not_known(void **state)
     }
 }
 
+/** An slo may be below what is usual: it has been broken for as long as is known. */
+static void an_slo_was_always_broken(void **state)
+{
+    (void)state;
+    struct world w;
+    world_init(&w, "window: 5m\nrefresh: 15s\nspan: 1h\n"
+                   "stages: [{name: a, latency: a_seconds, errors: a_bad, "
+                   "slo: {p95: 2s, errors: 1%}}]\n");
+    world_requests(&w, "a", (struct load){2, 2.6}, (struct load){2, 2.6});
+    world_errors(&w, "a", 0.04, 0.04);
+    world_judge(&w);
+    const struct onset all[] = {world_of(&w, "a")->onset, world_of(&w, "a")->errors_onset};
+    for (size_t i = 0; i < 2; i++) {
+        if (all[i].since_ms != 0 || ago(all[i].before_ms) < SPAN_MIN) {
+            fail_msg("%zu: since %d, before %d", i, ago(all[i].since_ms), ago(all[i].before_ms));
+        }
+    }
+    world_finish(&w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_hours_before_tell_when_it_began),
         cmocka_unit_test(what_is_older_than_all_that_is_known_has_no_moment),
         cmocka_unit_test(nothing_is_said_of_a_time_that_is_not_known),
+        cmocka_unit_test(an_slo_was_always_broken),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
