@@ -340,6 +340,15 @@ static void show_mean(struct stage_diagnosis *out, const struct moment *m, bool 
     }
 }
 
+// Of the two one may be that of weeks and the other that of days, which have other numbers of
+// points.
+static bool lacks_means(const struct usual *mean, const struct usual *p95)
+{
+    bool alike = mean->kind == p95->kind || mean->days == 0 || p95->days == 0;
+    double expected = alike ? p95->points : (double)p95->points * mean->days / p95->days;
+    return mean->points < MEANS_LEAST * expected;
+}
+
 // By the newest sample; where there is none, or no requests, by what there usually is. False when
 // there is none.
 static bool choose_statistic(struct latency_case *l)
@@ -356,7 +365,7 @@ static bool choose_statistic(struct latency_case *l)
         l->statistic = STATISTIC_MEAN;
     }
     l->usual = l->statistic == STATISTIC_MEAN ? l->usual_mean : l->usual;
-    if (l->usual_mean.points < MEANS_LEAST * l->usual.points) {
+    if (lacks_means(&l->usual_mean, &l->usual)) {
         l->usual_mean = reading_none(STATE_OK).usual; // the sum often could not be right
     }
     return known;

@@ -37,7 +37,7 @@ class Passing(Proxy):
     """A proxy that passes all on, and knows what was asked: one server, or another."""
 
     def __init__(self):
-        super().__init__(self._answer)
+        super().__init__(self._answer, live=True)
         self.asked = []
         self.traffic = 1    # as many times more of it was there
         self.refuses = lambda parameters: False

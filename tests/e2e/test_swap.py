@@ -100,6 +100,16 @@ class Swap(unittest.TestCase):
         self.assertEqual(self.asked(purposes), 0)
         self.assertEqual(purposes["proof"], 1 + 4)
 
+    def test_at_any_hour(self):
+        """Of two adjacent buckets the mean tells, be it that of weeks and the P95 that of days."""
+        now = self.at
+        for hours in range(0, 24, 3):
+            with self.subTest(hours):
+                self.at = now - 3600 * hours
+                self.be(2)
+                document, _ = self.report("--no-cache")
+                self.assertEqual(document["verdict"]["stage"], "back")
+
     def test_report_with_no_errors_at_either(self):
         for self.front in (6, 0):
             with self.subTest(front=self.front):
