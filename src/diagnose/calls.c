@@ -4,28 +4,32 @@
 #include "diagnose/stat.h"
 
 static const double HALF = 0.5, NEAR_HALF = 0.6;
-static const double OFTEN = 1.5; // times as many calls as usual: fewer matter only where alone
+static const double STOPPED = 0.15; // of what is usual: where values of a label are the stages
+static const double OFTEN = 1.5;    // times as many calls as usual: fewer matter only where alone
 
 /** A stage whose calls per question are judged, and what is usual of them. */
 struct calls_case {
     struct stage_context stage;
     struct usual_share usual;
     double answered; /**< the share of the questions that do not fail more than usual */
+    double rate;     /**< of a root: its usual requests per second; else NaN */
+    double least;    /**< the same in the quietest time around this hour */
 };
 
-// Of a root: of all that is asked; of a part: of what its root is asked.
+// What the calls of STAGE are held against: the requests of its root, and of a root, which nothing
+// calls for each question, those of the other roots.
 static double questions_at(
     const struct context *c, int stage, struct usual_window window, int64_t slot)
 {
     int root = context_root(c, stage);
-    return root == stage ? context_questions_at(c, window, slot)
+    return root == stage ? context_others_at(c, stage, window, slot)
                          : stage_rate_at(c, root, window, slot);
 }
 
 static double questions_live(const struct context *c, int stage, int64_t slot)
 {
     int root = context_root(c, stage);
-    return root == stage ? context_questions_live(c, slot) : stage_rate_live(c, root, slot);
+    return root == stage ? context_others_live(c, stage, slot) : stage_rate_live(c, root, slot);
 }
 
 static bool past_count(
@@ -66,14 +70,26 @@ static bool fell(const struct calls_case *l, double now, double questions)
            !is_chance(now * questions, questions, usual, t);
 }
 
+// Whether a root handles less than half, and not just less than others that have become busier.
+// Values of a label need have nothing to do with each other: they have to stop.
+static bool is_less(const struct calls_case *l, int64_t slot)
+{
+    const struct context *c = l->stage.context;
+    double rate = stage_rate_live(c, l->stage.stage, slot);
+    double most = c->plan->stages[l->stage.stage].by_label ? STOPPED : NEAR_HALF;
+    return isnan(l->rate) || (rate < most * l->rate && !silence_is_chance(round(rate * c->window_s),
+                                                           l->least * c->window_s, c->limits));
+}
+
 static enum mark mark_moment(void *context, int64_t slot)
 {
     const struct calls_case *l = context;
     double questions, now = per_question(l, slot, &questions);
-    return isnan(now)                                       ? MARK_UNKNOWN
-           : fell(l, now, questions)                        ? MARK_BEYOND
-           : now > NEAR_HALF * l->answered * l->usual.share ? MARK_BELOW
-                                                            : MARK_BETWEEN;
+    bool less = is_less(l, slot);
+    return isnan(now)                                                ? MARK_UNKNOWN
+           : less && fell(l, now, questions)                         ? MARK_BEYOND
+           : !less || now > NEAR_HALF * l->answered * l->usual.share ? MARK_BELOW
+                                                                     : MARK_BETWEEN;
 }
 
 // After a recent change of clocks the two hours differ; the one with fewer calls is usual.
@@ -94,24 +110,31 @@ void calls_judge(struct stage_diagnosis *out, const struct context *c, int stage
 {
     const struct stage *s = &c->plan->stages[stage];
     int signal = s->requests_signal >= 0 ? s->requests_signal : s->latency_signal;
-    struct calls_case l = {.stage = {.context = c, .stage = stage}, .answered = 1};
-    double questions, now = per_question(&l, context_slot(c, signal), &questions);
-    out->calls = reading_none(STATE_NO_DATA);
-    out->calls.now = now;
+    const struct usual *usual = &out->traffic.usual;
+    struct reading *r = &out->calls;
+    *r = reading_none(STATE_NO_DATA);
     // of most moments the traffic alone tells that nothing has halved
-    if (s->parent >= 0 || out->traffic.state != STATE_OK || !(now < NEAR_HALF) ||
+    if (s->parent >= 0 || out->traffic.state != STATE_OK || !(out->traffic.ratio < NEAR_HALF) ||
         context_state(c, signal) != STATE_OK) {
         return;
     }
+    struct calls_case l = {.stage = {.context = c, .stage = stage},
+        .answered = 1,
+        .rate = usual->centre,
+        .least = fmin(usual->centre, usual->lower)}; // fmin ignores NaN
+    int64_t slot = context_slot(c, signal);
+    double questions, now = per_question(&l, slot, &questions);
+    if (isnan(now)) { // there is no other root
+        return;
+    }
     l.usual = usual_calls(&l, &c->store->signals[signal]);
-    struct reading *r = &out->calls;
-    r->usual = out->traffic.usual;
-    r->usual.centre = l.usual.share;
-    r->usual.spread = NAN;
-    r->ratio = now / l.usual.share;
+    r->now = out->traffic.now;
+    r->usual = *usual;
+    r->ratio = out->traffic.ratio;
     r->state = isnan(l.usual.share) ? STATE_NO_BASELINE : STATE_OK;
     if (r->state == STATE_OK) {
-        r->severity = fell(&l, now, questions) ? SEVERITY_WARNING : SEVERITY_OK;
+        bool alarms = is_less(&l, slot) && fell(&l, now, questions);
+        r->severity = alarms ? SEVERITY_WARNING : SEVERITY_OK;
         context_hold(c, signal, r, mark_moment, &l);
     }
 }
@@ -169,8 +192,10 @@ void calls_judge_part(struct diagnosis *d, const struct context *c, int stage)
     }
     const struct reading *errors = &d->stages[context_root(c, stage)].errors;
     double failing = errors->state == STATE_OK ? errors->now - errors->usual.centre : 0;
-    struct calls_case l = {
-        .stage = {.context = c, .stage = stage}, .answered = 1 - fmax(0, failing)};
+    struct calls_case l = {.stage = {.context = c, .stage = stage},
+        .answered = 1 - fmax(0, failing),
+        .rate = NAN,
+        .least = NAN};
     double questions;
     per_question(&l, context_slot(c, signal), &questions);
     l.usual = usual_calls(&l, &c->store->signals[signal]);

@@ -64,8 +64,9 @@ static void add_traffic(struct verdict *v, const struct diagnosis *d, const stru
     int root = context_root(c, v->stage);
     struct reading r = d->stages[root].traffic;
     r.now = fmax(r.now, d->stages[root].errors_requests);
-    if (v->signal != CLASS_TRAFFIC && r.now > 0 && r.state == STATE_OK &&
-        r.usual.kind != USUAL_NONE) {
+    bool quiet = v->signal == CLASS_TRAFFIC || // that is the fault itself
+                 (v->signal == CLASS_CALLS && d->stages[v->stage].calls.ratio < 1);
+    if (!quiet && r.now > 0 && r.state == STATE_OK && r.usual.kind != USUAL_NONE) {
         reading_compare(&r);
         bool more = r.ratio >= c->limits->load_ratio && r.score >= c->limits->score_warning;
         verdict_add(v, (struct evidence){.kind = more ? EVIDENCE_LOAD : EVIDENCE_NO_LOAD,

@@ -135,21 +135,38 @@ double stage_rate_now(const struct context *c, int stage)
 
 double context_questions_live(const struct context *c, int64_t slot)
 {
-    double most = NAN;
-    for (size_t i = 0; i < c->plan->stages_count; i++) {
-        double rate = c->plan->stages[i].parent < 0 ? stage_rate_live(c, (int)i, slot) : NAN;
-        most = fmax(most, rate); // fmax ignores NaN
-    }
-    return most;
+    return c->questions >= 0 ? stage_rate_live(c, c->questions, slot) : NAN;
 }
 
 double context_questions_at(const struct context *c, struct usual_window window, int64_t slot)
 {
-    double most = NAN;
-    for (size_t i = 0; i < c->plan->stages_count; i++) {
-        if (c->plan->stages[i].parent < 0) {
-            most = fmax(most, stage_rate_at(c, (int)i, window, slot));
+    return c->questions >= 0 ? stage_rate_at(c, c->questions, window, slot) : NAN;
+}
+
+static double add_known(double sum, double value)
+{
+    return isnan(value) ? sum : isnan(sum) ? value : sum + value;
+}
+
+double context_others_live(const struct context *c, int stage, int64_t slot)
+{
+    double sum = NAN;
+    for (int i = 0; i < (int)c->plan->stages_count; i++) {
+        if (i != stage && c->plan->stages[i].parent < 0) {
+            sum = add_known(sum, stage_rate_live(c, i, slot));
         }
     }
-    return most;
+    return sum;
+}
+
+double context_others_at(
+    const struct context *c, int stage, struct usual_window window, int64_t slot)
+{
+    double sum = NAN;
+    for (int i = 0; i < (int)c->plan->stages_count; i++) {
+        if (i != stage && c->plan->stages[i].parent < 0) {
+            sum = add_known(sum, stage_rate_at(c, i, window, slot));
+        }
+    }
+    return sum;
 }

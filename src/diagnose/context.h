@@ -18,6 +18,7 @@ struct context {
     struct usual_rules rules; /**< which past counts */
     double window_s;          /**< over which rates are taken */
     int64_t late_ms;          /**< how old the newest samples are, where that is too old; else 0 */
+    int questions;            /**< the root whose requests are the questions; -1: not known yet */
 };
 
 /** A stage in its context: what functions over history and over the live span are given. */
@@ -94,11 +95,17 @@ double stage_rate_at(const struct context *c, int stage, struct usual_window win
 double stage_rate_live(const struct context *c, int stage, int64_t slot);
 
 /**
- * Questions per second: the requests of the busiest root, at SLOT of the live span or of a WINDOW
- * of history. Calls are judged per question, so that more traffic is not a storm.
+ * Questions per second: the requests of the root that is usually busiest, at SLOT of the live span
+ * or of a WINDOW of history. Calls of tools are judged per question, so that more traffic is not a
+ * storm. NaN where they are not known.
  */
 double context_questions_live(const struct context *c, int64_t slot);
 double context_questions_at(const struct context *c, struct usual_window window, int64_t slot);
+
+/** Requests per second of all roots but STAGE, in the same way; NaN where none are known. */
+double context_others_live(const struct context *c, int stage, int64_t slot);
+double context_others_at(
+    const struct context *c, int stage, struct usual_window window, int64_t slot);
 
 /** Requests per second of STAGE now; NaN when not known. */
 double stage_rate_now(const struct context *c, int stage);
@@ -202,8 +209,9 @@ void pool_judge(struct stage_diagnosis *out, const struct context *c, int stage)
 bool pool_is_full(const struct stage_diagnosis *s, const struct thresholds *t);
 
 /**
- * Makes the calls of root STAGE an alarm when they are less than half of what is usual per
- * question, by more than chance makes.
+ * Makes the calls of root STAGE an alarm when its requests are less than half of what is usual,
+ * both by themselves and next to those of the other roots, by more than chance makes. The reading
+ * has them per second, as the traffic does.
  */
 void calls_judge(struct stage_diagnosis *out, const struct context *c, int stage);
 

@@ -61,6 +61,26 @@ void diagnosis_finish(struct diagnosis *d)
     *d = (struct diagnosis){0};
 }
 
+// The same for now and for usual: of several roots one may become busier than the others. Where
+// nothing is usual, the busiest now; -1: no requests are known.
+static int busiest_root(const struct diagnosis *d, const struct plan *plan)
+{
+    int usually = -1, now = -1;
+    for (int i = 0; i < (int)d->stages_count; i++) {
+        const struct reading *r = &d->stages[i].traffic;
+        if (plan->stages[i].parent >= 0) {
+            continue;
+        }
+        bool known = r->usual.centre > 0;
+        usually =
+            known && (usually < 0 || r->usual.centre > d->stages[usually].traffic.usual.centre)
+                ? i
+                : usually;
+        now = !isnan(r->now) && (now < 0 || r->now > d->stages[now].traffic.now) ? i : now;
+    }
+    return usually >= 0 ? usually : now;
+}
+
 void diagnosis_run(struct diagnosis *d, const struct plan *plan, const struct store *store,
     const struct thresholds *thresholds, int64_t tick_ms)
 {
@@ -77,7 +97,8 @@ void diagnosis_run(struct diagnosis *d, const struct plan *plan, const struct st
             .tick_ms = tick_ms,
             .window_ms = plan->window_ms,
             .zone = plan->config->zone},
-        .window_s = (double)plan->window_ms / 1000};
+        .window_s = (double)plan->window_ms / 1000,
+        .questions = -1};
     usual_settle_clock(&c.rules);
     c.late_ms = stale_late_ms(&c);
     d->late_ms = c.late_ms;
@@ -92,6 +113,7 @@ void diagnosis_run(struct diagnosis *d, const struct plan *plan, const struct st
             d->usual = d->stages[i].latency.usual;
         }
     }
+    d->questions = c.questions = busiest_root(d, plan);
     distrust_questions(d, &c);
     tools_judge(d, &c);
     distrust_copies(d, &c);

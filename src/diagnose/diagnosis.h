@@ -93,8 +93,8 @@ struct stage_diagnosis {
     enum statistic statistic; /**< what LATENCY is */
     struct reading share;     /**< for STATISTIC_SHARE: of requests beyond SHARE_BOUND */
     double share_bound;       /**< seconds */
-    struct reading calls;     /**< per question; alarms when they halve, or explain a rise; of what
-                                 is part of another they are ok only then */
+    struct reading calls;     /**< per question, of a root per second; alarms when they halve, or
+                                 explain a rise; of what is part of another they are ok only then */
     struct reading fast;      /**< seconds, mean or P95: alarms when far below usual; see fast.c */
     enum statistic fast_statistic;
     struct onset fast_onset;
@@ -240,6 +240,7 @@ struct diagnosis {
     size_t stages_count;
     struct tool_diagnosis tools[DIAGNOSIS_TOOLS_MAX];
     size_t tools_count;
+    int questions;              /**< the root whose requests tools are called for; -1: not known */
     size_t tools_more;          /**< less busy ones, for which there was no room */
     struct reading tool_errors; /**< failed calls per call */
     struct onset tool_errors_onset;

@@ -414,6 +414,9 @@ static double size_of(const struct diagnosis *d, const struct fault *f)
         return d->tool_errors.now;
     }
     const struct stage_diagnosis *s = &d->stages[f->stage];
+    if (f->signal == CLASS_CALLS && s->calls.ratio < 1) {
+        return -s->calls.ratio;
+    }
     return f->signal == CLASS_LATENCY ? rise_of(s) : reading_of(s, f->signal)->now;
 }
 

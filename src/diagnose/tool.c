@@ -6,6 +6,8 @@
 #include "diagnose/glance.h"
 #include "diagnose/stat.h"
 
+enum { ROOT_SHIFT = 48 }; // where a key has room for the root
+
 static const double FAILING_PART = 0.2; // of all failures beyond usual: with less none is named
 static const double FAILING_MOST = 0.6; // of the same: what those named make together
 
@@ -120,7 +122,9 @@ static void read_tool(
     struct tool_diagnosis *t, const struct context *c, const struct series *s, int number)
 {
     int signal = c->plan->tool_calls;
-    const struct memo_at at = {MEMO_MAIN, signal, number, s->hash};
+    // what is usual per question is that of the root, too
+    const struct memo_at at = {
+        MEMO_MAIN, signal, number, s->hash ^ ((uint64_t)(c->questions + 1) << ROOT_SHIFT)};
     const char *name = labels_get(&s->labels, c->plan->tool_label ? c->plan->tool_label : "");
     struct tool_case tool = {.context = c, .series = s};
     tool.usual = context_usual(c, at, past_calls, &tool);

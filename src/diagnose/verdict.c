@@ -276,15 +276,6 @@ static void blame_tool(struct verdict *v, const struct diagnosis *d)
     }
 }
 
-static void blame_calls(struct verdict *v, const struct diagnosis *d)
-{
-    const struct reading *r = &d->stages[v->stage].calls;
-    v->confidence = 0.6;
-    verdict_add(
-        v, (struct evidence){
-               .kind = EVIDENCE_CALLED, .stage = v->stage, .a = r->now, .b = r->usual.centre});
-}
-
 static void blame_fast(struct verdict *v, const struct diagnosis *d)
 {
     const struct reading *r = &d->stages[v->stage].fast;
@@ -294,11 +285,12 @@ static void blame_fast(struct verdict *v, const struct diagnosis *d)
                .kind = EVIDENCE_FAST, .stage = v->stage, .a = r->now, .b = r->usual.centre});
 }
 
-// How improbable it is that so little completes, as far as the usual rate tells.
+// How improbable it is that so little completes, as far as the usual rate tells; where nothing
+// waits, it may as well be that less is asked of it.
 static void blame_silence(struct verdict *v, const struct diagnosis *d)
 {
     const struct stage_diagnosis *s = &d->stages[v->stage];
-    v->confidence = 0.9;
+    v->confidence = v->signal == CLASS_TRAFFIC ? 0.9 : 0.6;
     verdict_add(v, (struct evidence){.kind = EVIDENCE_SILENCE,
                        .stage = v->stage,
                        .a = s->traffic.now,
@@ -330,7 +322,7 @@ static bool find_incident(struct diagnosis *d, const struct context *c)
         if (v->tool >= 0) {
             blame_tool(v, d);
         } else {
-            blame_calls(v, d);
+            blame_silence(v, d);
         }
         break;
     case CLASS_SATURATION: v->confidence = confidence_of(&d->stages[v->stage].pool, 0); break;

@@ -57,13 +57,8 @@ struct stage_diagnosis moment_of_stage(const struct view_input *in, int stage)
 
 static double questions_at(const struct view_input *in, int64_t slot)
 {
-    double most = NAN;
-    for (size_t i = 0; i < in->words.plan->stages_count; i++) {
-        if (in->words.plan->stages[i].parent < 0) {
-            most = fmax(most, moment_read(in, MEASURE_REQUESTS, (int)i, slot));
-        }
-    }
-    return most;
+    int root = in->words.diagnosis->questions;
+    return root >= 0 ? moment_read(in, MEASURE_REQUESTS, root, slot) : NAN;
 }
 
 struct tool_diagnosis moment_of_tool(const struct view_input *in, int tool)

@@ -70,10 +70,7 @@ static void add_of_stage(struct str *s, const struct words *w, const struct evid
         phrase_add_pool(s, w, e->stage);
         str_add(s, " in use");
         break;
-    case EVIDENCE_CALLED:
-        str_add(s, "is ");
-        phrase_add_called(s, e->a, e->b);
-        break;
+    case EVIDENCE_CALLED: phrase_add_calls(s, w, e->stage, "is "); break;
     case EVIDENCE_QUEUE:
         str_addf(s, "%s ", e->name ? e->name : "queue");
         add_usually(s, e, format_count);

@@ -61,8 +61,8 @@ static void add_slow(
 {
     const struct stage_diagnosis *d = phrase_stage(w, stage);
     if (notable_called_more(d)) {
-        str_addf(s, "%s is ", it);
-        phrase_add_called(s, d->calls.now, d->calls.usual.centre);
+        str_addf(s, "%s ", it);
+        phrase_add_calls(s, w, stage, "is ");
         if (d->latency.severity < SEVERITY_WARNING) {
             return;
         }
@@ -402,8 +402,8 @@ static void add_slow_fault(struct str *s, const struct words *w, const struct fa
         str_addc(s, ')');
     }
     if (called) {
-        str_add(s, slow ? " and " : " is ");
-        phrase_add_called(s, d->calls.now, d->calls.usual.centre);
+        str_add(s, slow ? " and " : " ");
+        phrase_add_calls(s, w, f->stage, slow ? "" : "is ");
     } else if (!slow) { // only the mean tells
         str_add(s, " takes up more of each question's time than usual");
     }
@@ -417,15 +417,11 @@ static void add_called_summary(struct str *s, const struct words *w)
         add_latency_summary(s, w);
         return;
     }
-    phrase_add_name_at_start(s, phrase_name(w, v->stage));
-    if (d->calls.ratio < 1) {
-        str_add(s, " is called for only ");
-        format_percent(s, d->calls.now);
-        str_add(s, " of the questions, usually ");
-        format_percent(s, d->calls.usual.centre);
-        str_add(s, ".");
+    if (d->calls.ratio < 1) { // that of a root: nothing calls it
+        add_silence_summary(s, w);
         return;
     }
+    phrase_add_name_at_start(s, phrase_name(w, v->stage));
     str_add(s, " is called too often: ");
     format_number(s, d->calls.now);
     str_add(s, " times per question, usually ");
@@ -434,6 +430,14 @@ static void add_called_summary(struct str *s, const struct words *w)
     add_rest(s, w);
     add_cause(s, w);
     str_add(s, ".");
+}
+
+static void add_silent(struct str *s, const struct words *w, int stage)
+{
+    str_addf(s, "%s ", phrase_name(w, stage));
+    phrase_add_completes(s, w, stage);
+    str_add(s, ", usually ");
+    format_rate(s, phrase_stage(w, stage)->traffic.usual.centre);
 }
 
 // Another fault, as a clause.
@@ -456,15 +460,12 @@ static void add_fault(struct str *s, const struct words *w, const struct fault *
             break;
         }
         if (f->tool < 0 && w->plan->stages[f->stage].parent >= 0) {
-            str_addf(s, "%s is ", phrase_name(w, f->stage));
-            const struct reading *calls = &d->stages[f->stage].calls;
-            phrase_add_called(s, calls->now, calls->usual.centre);
+            str_addf(s, "%s ", phrase_name(w, f->stage));
+            phrase_add_calls(s, w, f->stage, "is ");
             break;
         }
         if (f->tool < 0) {
-            str_addf(s, "%s is called for only ", phrase_name(w, f->stage));
-            format_percent(s, d->stages[f->stage].calls.now);
-            str_add(s, " of the questions");
+            add_silent(s, w, f->stage);
             break;
         }
         str_addf(s, "tool %s is called ", d->tools[f->tool].name);
@@ -476,12 +477,7 @@ static void add_fault(struct str *s, const struct words *w, const struct fault *
         phrase_add_pool(s, w, f->stage);
         str_add(s, " in use");
         break;
-    case CLASS_TRAFFIC:
-        str_addf(s, "%s completes only ", phrase_name(w, f->stage));
-        format_rate(s, d->stages[f->stage].traffic.now);
-        str_add(s, ", usually ");
-        format_rate(s, d->stages[f->stage].traffic.usual.centre);
-        break;
+    case CLASS_TRAFFIC: add_silent(s, w, f->stage); break;
     case CLASS_FAST:
         str_addf(s, "%s answers far too fast (", phrase_name(w, f->stage));
         format_seconds(s, d->stages[f->stage].fast.now);

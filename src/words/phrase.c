@@ -148,17 +148,47 @@ const char *phrase_no_baseline(const struct words *w)
                                       : "usual: no answer";
 }
 
-void phrase_add_called(struct str *s, double now, double usual)
+// Calls that are counted when they end may have begun and hang: only what completes is known.
+static void add_completed(struct str *s, const struct reading *calls)
 {
-    if (now > 0) {
+    str_add(s, calls->now > 0 ? "completes " : "completes no calls any more, usually ");
+    if (calls->now > 0) {
+        format_number(s, calls->now);
+        str_add(s, " calls per question, usually ");
+    }
+    format_number(s, calls->usual.centre);
+    str_add(s, calls->now > 0 ? "" : " per question");
+}
+
+void phrase_add_calls(struct str *s, const struct words *w, int stage, const char *is)
+{
+    const struct reading *calls = &phrase_stage(w, stage)->calls;
+    bool by_end = w->plan->stages[stage].requests_signal < 0;
+    if (by_end && calls->now < calls->usual.centre) {
+        add_completed(s, calls);
+        return;
+    }
+    str_add(s, is);
+    if (calls->now > 0) {
         str_add(s, "called ");
-        format_number(s, now);
+        format_number(s, calls->now);
         str_add(s, " times per question, usually ");
-        format_number(s, usual);
+        format_number(s, calls->usual.centre);
     } else {
         str_add(s, "not called any more, usually ");
-        format_number(s, usual);
+        format_number(s, calls->usual.centre);
         str_add(s, " times per question");
+    }
+}
+
+void phrase_add_completes(struct str *s, const struct words *w, int stage)
+{
+    double now = phrase_stage(w, stage)->traffic.now;
+    if (now > 0) {
+        str_add(s, "completes only ");
+        format_rate(s, now);
+    } else {
+        str_add(s, "completes nothing");
     }
 }
 

@@ -35,8 +35,13 @@ void phrase_add_onset(struct str *s, const struct words *w, const char *lead, st
 /** What rises, by evidence E of a drift: `latency`, `error rate`, `connections`. */
 const char *phrase_drifting(const struct words *w, const struct evidence *e);
 
-/** Appends `called 0.24 times per question, usually 1.0`, or that it is not called any more. */
-void phrase_add_called(struct str *s, double now, double usual);
+/** Appends IS and `called 5.0 times per question, usually 1.0`, or that it is not called any more;
+ * of fewer calls that are counted only when they end, `completes 0.24 calls per question` alone.
+ */
+void phrase_add_calls(struct str *s, const struct words *w, int stage, const char *is);
+
+/** Appends `completes only 0.4/s`, or that it completes nothing. */
+void phrase_add_completes(struct str *s, const struct words *w, int stage);
 
 /** Appends `, above its SLO of 2.0 s`, where that is broken; of ERRORS, or of the latency. */
 void phrase_add_slo(struct str *s, const struct words *w, int stage, bool errors);

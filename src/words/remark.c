@@ -80,11 +80,10 @@ static void add_called_less(struct str *s, const struct words *w)
         if (!is_called_less(w, i)) {
             continue;
         }
-        const struct reading *r = &phrase_stage(w, i)->calls;
         str_addc(s, ' ');
         phrase_add_name_at_start(s, phrase_name(w, i));
-        str_add(s, " is ");
-        phrase_add_called(s, r->now, r->usual.centre);
+        str_addc(s, ' ');
+        phrase_add_calls(s, w, i, "is ");
         str_addc(s, '.');
         named++;
     }
@@ -113,12 +112,11 @@ void remark_add(struct str *s, const struct words *w)
 
 void remark_add_reason(struct str *s, const struct words *w, int stage)
 {
-    const struct reading *calls = &phrase_stage(w, stage)->calls;
     bool faster = is_faster(w, stage), less = is_called_less(w, stage);
     str_add(s, faster ? "faster than usual" : less ? "" : "normal");
     if (less) {
         str_add(s, faster ? "; " : "");
-        phrase_add_called(s, calls->now, calls->usual.centre);
+        phrase_add_calls(s, w, stage, "");
     }
     if (has_other_traffic(w, stage)) {
         str_add(s, "; traffic ");

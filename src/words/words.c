@@ -109,7 +109,7 @@ static void add_deviation(struct str *s, const struct words *w, int stage)
     }
     if (notable_called_more(d)) {
         str_add(s, "; ");
-        phrase_add_called(s, d->calls.now, d->calls.usual.centre);
+        phrase_add_calls(s, w, stage, "");
     }
 }
 
@@ -143,12 +143,7 @@ static void add_silence(struct str *s, const struct words *w, int stage)
 {
     const struct stage_diagnosis *d = phrase_stage(w, stage);
     str_add(s, words_is_culprit(w, stage) ? "CULPRIT: " : "");
-    if (d->traffic.now > 0) {
-        str_add(s, "completes only ");
-        format_rate(s, d->traffic.now);
-    } else {
-        str_add(s, "completes nothing");
-    }
+    phrase_add_completes(s, w, stage);
     phrase_add_onset(s, w, " ", d->stopped);
 }
 
@@ -183,13 +178,11 @@ void words_add_reason(struct str *s, const struct words *w, int stage)
     } else if (d->traffic.severity >= SEVERITY_WARNING) {
         add_silence(s, w, stage);
     } else if (d->calls.severity >= SEVERITY_WARNING && (!failing || notable_called_more(d))) {
-        str_add(s, words_is_culprit(w, stage) ? "CULPRIT: " : "");
         if (w->plan->stages[stage].parent < 0) {
-            str_add(s, "called for only ");
-            format_percent(s, d->calls.now);
-            str_add(s, " of the questions");
+            add_silence(s, w, stage);
         } else {
-            phrase_add_called(s, d->calls.now, d->calls.usual.centre);
+            str_add(s, words_is_culprit(w, stage) ? "CULPRIT: " : "");
+            phrase_add_calls(s, w, stage, "");
         }
     } else if (d->fast.severity >= SEVERITY_WARNING && !failing) {
         str_add(s, words_is_culprit(w, stage) ? "CULPRIT: too fast, " : "too fast, ");

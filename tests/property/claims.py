@@ -352,16 +352,6 @@ def check_too_fast(report, stage, now, usual):
          f"it is {row['current']}, usually {row['baseline']}")
 
 
-@claim(rf"^({NAME}) is called for only ({PERCENT}) of the questions, usually ({PERCENT})$")
-def is_called_less(report, stage, now, usual):
-    rates = [row["current"] or 0 for rows in report.stages.values()
-             for signal, row in rows.items() if signal == "traffic" and row["parent"] is None]
-    rate = report.row(stage, "traffic")["current"]
-    deny(rate is not None and max(rates) > 0, "there is no traffic")
-    deny(same(now, rate / max(rates)), f"it is {rate / max(rates)}")
-    deny(number(now) < 0.51 * number(usual), "it has not halved")
-
-
 def check_pod(report, match, current):
     """One pod at fault is the verdict's, and the others are better than all of them together."""
     deny(match["pod"] is None or match["pod"] == report.verdict.get("pod"), "it is another pod")
@@ -389,7 +379,7 @@ def fails(report, match):
        rf"usually ({RATE})(?:: (.*))?$")
 def is_silent(report, stage, now, usual, work):
     row = report.row(stage, "traffic")
-    deny(row["severity"] == "critical", f"its traffic is {row['severity']}")
+    check_silent(report, stage, report.verdict["signal"] == "calls")
     deny(same(now, row["current"]) if now else row["current"] == 0, f"it is {row['current']}")
     deny(same(usual, row["baseline"]), f"usual is {row['baseline']}")
     deny(not work or work.count(" and ") <= 1, "it is no list")
@@ -528,9 +518,24 @@ def also_full(report, stage):
     deny(report.row(stage, "saturation")["current"] >= 0.9, "the pool is not full")
 
 
+def check_silent(report, stage, beside_others):
+    """That the traffic alarms, or where BESIDE_OTHERS that of a root is less next to another."""
+    row = report.row(stage, "traffic")
+    if not beside_others:
+        deny(row["severity"] == "critical", f"its traffic is {row['severity']}")
+        return
+    deny(row["parent"] is None, "it is part of another stage")
+    ratios = {name: rows["traffic"]["ratio"] for name, rows in report.stages.items()
+              if "traffic" in rows and rows["traffic"]["parent"] is None}
+    its = ratios.pop(report.name(stage))
+    deny(its < 0.61, "it has not halved")
+    deny(any(other is None or other > its for other in ratios.values()), "all are as quiet")
+
+
 def also_silent(report, stage, now):
     row = report.row(stage, "traffic")
-    deny(row["severity"] == "critical" and same(now, row["current"]), "the row does not say so")
+    check_silent(report, stage, row["severity"] != "critical")
+    deny(same(now, row["current"]) if now else row["current"] == 0, "the row does not say so")
 
 
 def all_requests(report, stage):
@@ -576,12 +581,13 @@ CLAUSES = [(re.compile(pattern), check) for pattern, check in (
     (rf"^({NAME}) is called (<?[\d.]+) times per question, usually (<?[\d.]+)$", also_called),
     (rf"^({NAME}) is not called any more, usually (<?[\d.]+) times per question$",
      lambda report, stage, usual: also_called(report, stage, "0", usual)),
-    (rf"^({NAME}) is called for only ({PERCENT}) of the questions$",
-     lambda report, stage, now: is_called_less(report, stage, now, "100 %")),
+    (rf"^({NAME}) completes (<?[\d.]+) calls per question, usually (<?[\d.]+)$", also_called),
+    (rf"^({NAME}) completes no calls any more, usually (<?[\d.]+) per question$",
+     lambda report, stage, usual: also_called(report, stage, "0", usual)),
     (rf"^({NAME}): {NAME} .* in use$", also_full),
     (rf"^({NAME}) answers far too fast \(({DURATION}), usually ({DURATION})\)$", check_too_fast),
     (rf"^{MISSING}$", check_missing),
-    (rf"^({NAME}) completes only ({RATE}), usually {RATE}$", also_silent),
+    (rf"^({NAME}) completes (?:only ({RATE})|nothing), usually {RATE}$", also_silent),
 )]
 
 
@@ -692,8 +698,10 @@ def more_are_faster(report, count):
     deny(len(fast) == int(count) + 3, f"{len(fast)} are")
 
 
-@claim(rf"^({NAME}) is (?:called (<?[\d.]+) times per question|not called any more), usually (<?[\d.]+)"
+@claim(rf"^({NAME}) (?:is called (<?[\d.]+) times per question|is not called any more), usually (<?[\d.]+)"
        rf"(?: times per question)?$")
+@claim(rf"^({NAME}) completes (?:(<?[\d.]+) calls per question|no calls any more), usually (<?[\d.]+)"
+       rf"(?: per question)?$")
 def is_called_less_often(report, stage, now, usual):
     deny(report.verdict["condition"] != "incident", "there is something wrong")
     check_called_less(report, stage, now or "0", usual)
@@ -701,7 +709,7 @@ def is_called_less_often(report, stage, now, usual):
 
 @claim(rf"^(\d+) more (?:is|are) called less$")
 def more_are_called_less(report, count):
-    less = [stage for stage in report.stages if re.search(r"\b(?:not )?called ", report.row(stage)["reason"])]
+    less = [stage for stage in report.stages if re.search(r"\b(?:(?:not )?called |completes \S+ calls )", report.row(stage)["reason"])]
     deny(len(less) == int(count) + 3, f"{len(less)} are")
 
 
@@ -723,7 +731,7 @@ def is_usual(report):
     """Whether no row is better than usual, or has clearly more or less traffic."""
     reasons = [rows["latency"]["reason"] for rows in report.stages.values()]
     return not (any(re.search(r"faster than usual|; traffic ", reason) for reason in reasons) or
-                any(re.search(rf"^{NAME} is (?:not )?called ", text) for text in report.verdict["evidence"]))
+                any(re.search(rf"^{NAME} (?:is (?:not )?called |completes \S+ calls )", text) for text in report.verdict["evidence"]))
 
 
 def is_other(report):

@@ -107,7 +107,7 @@ static void few_failures_and_nothing_else(void **state)
     }
 }
 
-// A root that is called for less than half of the questions that it usually is.
+// A root that has less than half of its usual requests, while another one has as many as ever.
 static void calls_per_question_that_fall(void **state)
 {
     (void)state;
@@ -132,6 +132,46 @@ static void calls_per_question_that_fall(void **state)
         bool alarms = v->signal == CLASS_CALLS && v->stage == world_stage(&w, "llm");
         if (alarms != cases[i].alarms) {
             fail_msg("case %zu: signal %d of stage %d", i, v->signal, v->stage);
+        }
+        world_finish(&w);
+    }
+}
+
+static const char steps[] = "window: 5m\nrefresh: 15s\nspan: 1h\n"
+                            "stages:\n"
+                            "  - {name: ask, latency: ask_seconds}\n"
+                            "  - {name: pull, latency: pull_seconds}\n"
+                            "  - {name: pen, latency: pen_seconds}\n";
+
+// Nothing calls them for a question: one that becomes busier makes none of the others less busy.
+static void roots_are_held_against_the_others(void **state)
+{
+    (void)state;
+    static const struct {
+        double ask, pull, pen; // per second; usually 4, 8, 4
+        bool by_label;
+        const char *first, *second; // that have stopped
+    } cases[] = {
+        {4, 40, 4, false, NULL, NULL}, {4, 40, 4, true, NULL, NULL}, {4, 0, 4, true, "pull", NULL},
+        {0.4, 0, 4, true, "pull", "ask"}, {0.4, 0, 4, false, "pull", "ask"},
+        {4, 3, 4, true, NULL, NULL}, {4, 3, 4, false, "pull", NULL}, {1, 2, 1, false, NULL, NULL},
+        {0.04, 0.08, 0.04, true, NULL, NULL}, // all alike
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct world w;
+        world_init(&w, steps);
+        for (size_t k = 0; k < w.plan.stages_count; k++) {
+            w.plan.stages[k].by_label = cases[i].by_label;
+        }
+        world_requests(&w, "ask", (struct load){4, 0.3}, (struct load){cases[i].ask, 0.3});
+        world_requests(&w, "pull", (struct load){8, 0.3}, (struct load){cases[i].pull, 0.3});
+        world_requests(&w, "pen", (struct load){4, 0.3}, (struct load){cases[i].pen, 0.3});
+        const struct verdict *v = world_judge(&w);
+        int first = cases[i].first ? world_stage(&w, cases[i].first) : -1;
+        int second = v->also_count > 0 ? v->also[0].stage : -1;
+        if (v->stage != first || (first >= 0 && v->signal != CLASS_CALLS) ||
+            second != (cases[i].second ? world_stage(&w, cases[i].second) : -1)) {
+            fail_msg("case %zu: signal %d of stage %d, and %d", i, v->signal, v->stage, second);
         }
         world_finish(&w);
     }
@@ -558,6 +598,7 @@ int main(void)
         cmocka_unit_test(failures_that_nobody_times_are_failures),
         cmocka_unit_test(few_failures_and_nothing_else),
         cmocka_unit_test(calls_per_question_that_fall),
+        cmocka_unit_test(roots_are_held_against_the_others),
         cmocka_unit_test(calls_of_a_part_that_fall),
         cmocka_unit_test(failures_that_nobody_times_are_calls),
         cmocka_unit_test(what_answers_empty_beside_errors),

@@ -109,6 +109,22 @@ static void refused_tools_are_not_known(void **state)
     world_finish(&w);
 }
 
+// The same root for now and for usual: one that becomes busier than it does not hide a storm.
+static void questions_are_those_of_one_root(void **state)
+{
+    (void)state;
+    struct world w;
+    world_init(&w, world_article);
+    world_requests(&w, "retrieval", (struct load){4, 0.3}, (struct load){4, 0.3});
+    world_requests(&w, "generation", (struct load){1, 0.3}, (struct load){40, 0.3});
+    world_tool(&w, "search", 2, 20);
+    world_judge(&w);
+    assert_near(tool(&w, "search")->per_request, 5, 1e-9);
+    assert_near(tool(&w, "search")->per_request_usual, 0.5, 0.01);
+    assert_int_equal(tool(&w, "search")->calls.severity, SEVERITY_CRITICAL);
+    world_finish(&w);
+}
+
 static void a_question_is_one_of_the_busiest_root(void **state)
 {
     (void)state;
@@ -265,6 +281,7 @@ int main(void)
         cmocka_unit_test(unknown_is_said),
         cmocka_unit_test(a_new_tool_is_no_storm),
         cmocka_unit_test(refused_tools_are_not_known),
+        cmocka_unit_test(questions_are_those_of_one_root),
         cmocka_unit_test(a_question_is_one_of_the_busiest_root),
         cmocka_unit_test(tools_without_a_name_and_too_many),
         cmocka_unit_test(the_busiest_are_kept),
