@@ -366,8 +366,12 @@ static void add_tools(struct faults *out, const struct diagnosis *d)
         }
     }
     if (deviates(&d->tool_errors)) {
+        enum severity worst = d->tool_errors.severity; // few calls of all may be all of one tool's
+        for (size_t i = 0; i < d->tools_count; i++) {
+            worst = more_severe(worst, d->tools[i].errors.severity);
+        }
         add(out, (struct fault){.signal = CLASS_ERRORS,
-                     .severity = d->tool_errors.severity,
+                     .severity = worst,
                      .stage = -1,
                      .second = -1,
                      .tool = -1});

@@ -263,6 +263,25 @@ static void errors_are_known_by_tool_where_the_metric_tells(void **state)
     }
 }
 
+// A rare tool fails always: of all calls that is a few per cent.
+static void the_verdict_is_as_bad_as_the_worst_tool(void **state)
+{
+    (void)state;
+    struct world w;
+    const struct load calmly = {2, 0.3};
+    world_init(&w, world_article);
+    world_requests(&w, "retrieval", calmly, calmly);
+    world_tool(&w, "pdf", 0.1, 0.1);
+    world_tool(&w, "search", 2.2, 2.2);
+    world_series(&w, w.plan.tool_errors, "tool_name", "pdf", 0.001, 0.1);
+    const struct verdict *v = world_judge(&w);
+    assert_int_equal(w.diagnosis.tool_errors.severity, SEVERITY_WARNING);
+    assert_int_equal(tool(&w, "pdf")->errors.severity, SEVERITY_CRITICAL);
+    assert_true(v->tools);
+    assert_int_equal(v->severity, SEVERITY_CRITICAL);
+    world_finish(&w);
+}
+
 static void plans_may_have_no_tools(void **state)
 {
     (void)state;
@@ -288,6 +307,7 @@ int main(void)
         cmocka_unit_test(a_rare_tool_that_fails_is_kept),
         cmocka_unit_test(judges_their_errors),
         cmocka_unit_test(errors_are_known_by_tool_where_the_metric_tells),
+        cmocka_unit_test(the_verdict_is_as_bad_as_the_worst_tool),
         cmocka_unit_test(plans_may_have_no_tools),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
