@@ -141,6 +141,27 @@ static void add_calm(struct str *s, const struct words *w, int judged, bool lost
     }
 }
 
+// Stages of which there never was data, though there is the metric.
+static void add_never_there(struct str *s, const struct words *w)
+{
+    int count = 0;
+    for (int i = 0; i < (int)w->diagnosis->stages_count; i++) {
+        const struct stage_diagnosis *d = phrase_stage(w, i);
+        bool was_there = d->last_ms > 0 || d->latency.usual.points > 0;
+        bool never = d->latency.state == STATE_NO_DATA && !was_there;
+        if (never && !plan_is_absent(w->plan, (size_t)i) && count++ < NAMED_MOST) {
+            str_addc(s, ' ');
+            phrase_add_name_at_start(s, phrase_name(w, i));
+            str_add(s, " has no data.");
+        }
+    }
+    if (count > NAMED_MOST) {
+        int others = count - NAMED_MOST;
+        str_addf(s, " Nor %s %d %s.", str_plural(others, "has", "have"), others,
+            str_plural(others, "other", "others"));
+    }
+}
+
 static void add_quiet_summary(struct str *s, const struct words *w)
 {
     int judged = 0, few = 0, lost = 0, absent = 0, one = -1, blind = words_blind(w);
@@ -169,6 +190,7 @@ static void add_quiet_summary(struct str *s, const struct words *w)
     } else if (absent > 0) {
         str_addf(s, " %d stages cannot be judged: no such metrics.", absent);
     }
+    add_never_there(s, w);
     if (few > 0) {
         str_addf(s, " %d had too few requests.", few);
     }

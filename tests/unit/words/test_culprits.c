@@ -299,6 +299,38 @@ static void what_cannot_be_judged_is_told_beside_a_fault(void **state)
     }
 }
 
+// A stage that is not there at all is named beside those that are as usual.
+static void a_stage_that_was_never_there_is_named(void **state)
+{
+    (void)state;
+    struct world w;
+    world_init(&w, three);
+    world_requests(&w, "rag", (struct load){2, 1.5}, (struct load){2, 1.5});
+    world_requests(&w, "gen", (struct load){2, 1.2}, (struct load){2, 1.2});
+    world_judge(&w);
+    assert_says(&w, "2 of 3 stages are as usual, judged from 600 requests. Embed has no data.");
+    world_finish(&w);
+}
+
+// The latency counts calls that have ended: one that hangs has been called.
+static void calls_that_do_not_end_are_not_said_to_be_missing(void **state)
+{
+    (void)state;
+    static const struct {
+        double embed;
+        const char *said;
+    } cases[] = {
+        {0.1, "Also: embed completes 0.05 calls per question, usually 1.0."},
+        {0, "Also: embed completes no calls any more, usually 1.0 per question."},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct world w;
+        judge(&w, (struct load){cases[i].embed, 0.05}, (struct load){2, 5.2});
+        assert_says(&w, cases[i].said);
+        world_finish(&w);
+    }
+}
+
 static void a_hang_is_a_list(void **state)
 {
     (void)state;
@@ -329,6 +361,8 @@ int main(void)
         cmocka_unit_test(failing_tools_are_named),
         cmocka_unit_test(of_failures_without_a_tool_none_is_named),
         cmocka_unit_test(what_cannot_be_judged_is_told_beside_a_fault),
+        cmocka_unit_test(a_stage_that_was_never_there_is_named),
+        cmocka_unit_test(calls_that_do_not_end_are_not_said_to_be_missing),
         cmocka_unit_test(a_hang_is_a_list),
         cmocka_unit_test(a_broken_slo_is_as_sure_as_not),
     };
