@@ -370,11 +370,9 @@ static void add_tools(struct faults *out, const struct diagnosis *d)
         for (size_t i = 0; i < d->tools_count; i++) {
             worst = more_severe(worst, d->tools[i].errors.severity);
         }
-        add(out, (struct fault){.signal = CLASS_ERRORS,
-                     .severity = worst,
-                     .stage = -1,
-                     .second = -1,
-                     .tool = -1});
+        add(out,
+            (struct fault){
+                .signal = CLASS_ERRORS, .severity = worst, .stage = -1, .second = -1, .tool = -1});
     }
 }
 
