@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "promql/regex.h"
 
 static bool is_space(char c)
 {
@@ -128,6 +129,9 @@ static bool take_matcher(struct str *out, const char **p, struct str *why)
         return false;
     }
     size_t len = quoted_length(value, why);
+    if (len > 0 && op[op_len - 1] == '~' && !regex_check(value, len, why)) {
+        return false;
+    }
     str_append(out, value, len);
     *p = value + len;
     return len > 0;

@@ -1,0 +1,18 @@
+/**
+ * The regular expressions of matchers, as far as mistakes in them can be told without a server.
+ */
+#ifndef RAGTOP_PROMQL_REGEX_H
+#define RAGTOP_PROMQL_REGEX_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/str.h"
+
+/**
+ * Whether the LEN bytes at QUOTED, a PromQL string with its quotes, may be a regular expression of
+ * RE2: its brackets have partners, and what is repeated is there. False with a clause in *WHY.
+ */
+bool regex_check(const char *quoted, size_t len, struct str *why);
+
+#endif
