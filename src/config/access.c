@@ -69,6 +69,7 @@ static bool merge_url(struct source_config *s, const struct merging *m)
     if (!s->url && cluster_find(s, m->input)) {
         return set_url(s, s->candidates[0].url, "URL", m);
     }
+    s->assumed = !s->url;
     return s->url || set_url(s, "http://localhost:9090", "URL", m);
 }
 

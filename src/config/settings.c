@@ -9,6 +9,8 @@
 #include "endpoint/source.h"
 #include "promql/matchers.h"
 
+enum { AT_AHEAD_MS = 5 * CLOCK_MINUTE_MS }; // the server's clock may be as far ahead of ours
+
 static bool merge_selector(struct config *c, const struct options *o, struct str *why)
 {
     const char *namespace = o->values[OPTION_NAMESPACE];
@@ -60,6 +62,10 @@ static bool merge_when(
     const char *at = o->values[OPTION_AT];
     if (at && !clock_parse_moment(at, input->now_ms, &c->at_ms)) {
         str_setf(why, "not a time; try 2026-02-04T09:00:00Z, -30m, 09:00 or yesterday 09:00");
+        return options_reject(o, OPTION_AT, why);
+    }
+    if (at && c->at_ms > input->now_ms + AT_AHEAD_MS) {
+        str_setf(why, "it is in the future; -30m is half an hour ago");
         return options_reject(o, OPTION_AT, why);
     }
     c->has_at = at != NULL;

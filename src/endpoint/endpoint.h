@@ -24,6 +24,7 @@ struct source_candidate {
  */
 struct source_config {
     char *url;    /**< without credentials; a path prefix is kept */
+    bool assumed; /**< nobody gave the address: it is the usual one on this machine */
     char *params; /**< "a=b&c=d" that go with every request; may hold secrets */
     char *user;   /**< "name:password" */
     char *user_name_file, *password_file; /**< each instead of its half of the user */

@@ -118,7 +118,9 @@ static void fail_silent(
     struct str text;
     str_init(&text);
     str_add(&text, r->why);
-    hint_add(&text, r->redirected_by ? NULL : p->config->source.url, r->outcome);
+    if (!p->config->source.assumed || p->store->source.answered_ms > 0) { // else a URL is to be given
+        hint_add(&text, r->redirected_by ? NULL : p->config->source.url, r->outcome);
+    }
     fail(p, LOSS_SILENT, ask, r, r->why, text.text, now_ms);
     str_finish(&text);
 }

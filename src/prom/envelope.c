@@ -105,7 +105,7 @@ static enum prom_status by_http_status(
         break;
     case 502:
     case 504: str_setf(why, "%ld: a proxy gets no answer from Prometheus", status); break;
-    case 429: str_setf(why, "429: the server gets too many requests"); break;
+    case 429: str_setf(why, "429: the server is receiving too many requests"); break;
     case 503: str_setf(why, "503: the server is not ready"); break;
     default: str_setf(why, "HTTP status %ld", status); break;
     }
@@ -150,7 +150,7 @@ static enum prom_status by_look(const struct envelope *e, struct str *why)
     str_setf(why, "%s",
         first == '<'
             ? "a web page answers there, not a Prometheus API: wrong port or path, or a login page"
-        : first == '{' ? "the answer is cut or not from a Prometheus API"
+        : first == '{' ? "the answer is cut off, or does not come from a Prometheus API"
                        : "the answer is not from a Prometheus API");
     return PROM_FOREIGN;
 }

@@ -68,7 +68,10 @@ bool notice_add_note(struct str *s, const struct view_input *in, size_t i, bool 
 {
     const struct config *config = in->words.plan->config;
     if (in->state->filter[0] && i-- == 0) {
-        str_addf(s, "only rows with /%s (Esc: all)", in->state->filter);
+        const char *text = in->state->filter;
+        bool without = text[0] == '!' && text[1];
+        str_addf(s, "only rows %s \"%s\" (Esc: all)", without ? "without" : "matching",
+            text + without);
         return true;
     }
     if (config->source.insecure && i-- == 0) {

@@ -80,9 +80,11 @@ struct view_pane chart_pod_pane(
         chart_pane(in, arena_printf(a, "%s of %s", statistic, name), chart, 7, 12);
     struct str legend;
     str_init(&legend);
-    str_add(&legend, others == 1 ? "rest: the other pod" : "rest: the median of the others");
+    str_add(&legend, others == 0   ? ""
+                     : others == 1 ? "rest: the other pod"
+                                   : "rest: the median of the others");
     if (!isnan(own.usual)) {
-        str_add(&legend, ", usual ");
+        str_add(&legend, others == 0 ? "usual " : ", usual ");
         format_seconds(&legend, own.usual);
     }
     pane.legend = (struct view_text){cell_settle(a, &legend), ROLE_SPARK_USUAL};

@@ -207,6 +207,13 @@ static void add_quiet_summary(struct str *s, const struct words *w)
     str_finish(&doubt);
 }
 
+// How long there have been samples, of a target that ragtop scrapes itself; else any length.
+static int64_t known_for(const struct words *w)
+{
+    const struct source_state *source = &w->store->source;
+    return source->scraped ? w->diagnosis->tick_ms - source->scraped_since_ms : INT64_MAX;
+}
+
 // Nobody asks: said only as far as it is known.
 static void add_idle_summary(struct str *s, const struct words *w)
 {
@@ -220,9 +227,14 @@ static void add_idle_summary(struct str *s, const struct words *w)
         busiest = more ? i : busiest;
     }
     double usual = d->stages[busiest].traffic.usual.centre;
+    int64_t watched_ms = known_for(w);
     str_add(s, "No traffic: no request has completed ");
     if (last.since_ms + last.before_ms > 0) {
         phrase_add_onset(s, w, "", last);
+    } else if (watched_ms < w->plan->window_ms) {
+        str_add(s, "in the ");
+        clock_add_age(s, watched_ms > 0 ? watched_ms : 0);
+        str_add(s, " that ragtop has watched");
     } else {
         str_add(s, "in the last ");
         phrase_add_length(s, w->plan->window_ms);
@@ -238,9 +250,7 @@ static void add_idle_summary(struct str *s, const struct words *w)
 // A pin is worth nothing before there are enough samples.
 static bool can_pin(const struct words *w)
 {
-    const struct source_state *source = &w->store->source;
-    int64_t known_ms = w->diagnosis->tick_ms - source->scraped_since_ms;
-    return !source->scraped || known_ms >= STORE_PIN_LEAST_MS;
+    return known_for(w) >= STORE_PIN_LEAST_MS;
 }
 
 // When there will be something to compare with, and what alarms until then.
@@ -457,8 +467,8 @@ static void add_gone_summary(struct str *s, const struct words *w)
         str_add(s, w->plan->at_ms > 0 ? ", so nothing is known of that time."
                                       : "; a rate needs two scrapes.");
     } else if (w->store->source.scraped) {
-        str_add(s, "No data: the target exposes none of the metrics. Does the profile name its "
-                   "metrics?");
+        str_add(s, "No data: the target exposes none of the metrics. Does the profile list "
+                   "this target's metrics?");
     } else if (known) {
         str_add(s, "No data: the server knows the metrics, but no series with these labels has two "
                    "samples now. A new target has them after its second scrape; otherwise check "
@@ -467,7 +477,7 @@ static void add_gone_summary(struct str *s, const struct words *w)
         str_add(s, "No data: the server has none of the metrics for that time.");
     } else {
         str_add(s, "No data: the server knows none of the metrics. A new target has them after its "
-                   "first scrape; otherwise, is the service scraped, and does the profile name its "
+                   "first scrape; otherwise, is the service scraped, and does the profile list its "
                    "metrics?");
     }
 }
@@ -530,6 +540,31 @@ static void add_wide(struct str *s, const struct words *w)
     }
 }
 
+static bool is_target(const struct words *w)
+{
+    static const char end[] = "/metrics";
+    const char *url = w->plan->config->source.url;
+    size_t len = url ? strlen(url) : 0;
+    return w->store->source.scraped ||
+           (len >= sizeof end - 1 && strcmp(url + len - (sizeof end - 1), end) == 0);
+}
+
+static void add_lost(struct str *s, const struct words *w)
+{
+    const struct source_config *source = &w->plan->config->source;
+    const char *why = w->store->source.why;
+    if (source->assumed && w->store->source.answered_ms == 0) {
+        str_addf(s,
+            "No URL was given, and %s cannot be asked: %s. Give the URL of a Prometheus: ragtop "
+            "http://HOST:9090, or set RAGTOP_URL.",
+            source->url, why);
+    } else {
+        str_addf(s, "%s: %s", is_target(w) ? "The target cannot be read" : "Prometheus cannot be asked",
+            why);
+        str_add(s, s->text[s->len - 1] == '?' ? "" : ".");
+    }
+}
+
 void words_add_summary(struct str *s, const struct words *w)
 {
     const struct verdict *v = &w->diagnosis->verdict;
@@ -551,8 +586,7 @@ void words_add_summary(struct str *s, const struct words *w)
         break;
     case VERDICT_NO_BASELINE: add_no_baseline_summary(s, w); break;
     case VERDICT_UNREACHABLE:
-        str_addf(s, "Prometheus cannot be asked: %s", w->store->source.why);
-        str_add(s, s->text[s->len - 1] == '?' ? "" : ".");
+        add_lost(s, w);
         if (v->signal != CLASS_NONE) {
             str_add(s, " Before that: ");
             add_incident_summary(s, w);

@@ -99,7 +99,7 @@ class Servers(unittest.TestCase):
         """The URL is right, for the present is answered."""
         for way, said in (((404, "404 page not found\n"), "404 Not Found: a proxy may not pass on"),
                           ((200, PAGE), "not an answer of the API: a proxy may not pass on"),
-                          ((429, "slow down\n"), "429: the server gets too many requests"),
+                          ((429, "slow down\n"), "429: the server is receiving too many requests"),
                           ((503, "", 30), "503: the server is not ready"),
                           ((403, error("ranges are for team B", "forbidden")),
                            "may not query: ranges are for team B")):

@@ -139,6 +139,8 @@ static void says_what_is_wrong(void **state)
             "--format is for report or --screenshot; the live dashboard has none"},
         {{"--at", "noon"},
             "--at noon: not a time; try 2026-02-04T09:00:00Z, -30m, 09:00 or yesterday 09:00"},
+        {{"--at", "2100-01-01T00:00:00Z"},
+            "--at 2100-01-01T00:00:00Z: it is in the future; -30m is half an hour ago"},
         {{"--color", "8"}, "--color 8: not a colour depth; use auto, never, 16, 256 or true"},
         {{"--format", "json"},
             "--format is for report or --screenshot; the live dashboard has none"},
@@ -174,6 +176,8 @@ static void says_what_is_wrong(void **state)
                             "character that no URL may have"},
         {{"http://h/\xc2\x9b"}, "URL http://h/\xEF\xBF\xBD: not an address: it has a space or a "
                                 "character that no URL may have"},
+        {{"-l", "pod=~\"(\""},
+            "--selector pod=~\"(\": the regular expression \"(\" is wrong: a ) is missing"},
         {{"-l", "a=b"}, "--selector a=b: not label matchers: the value of a must be in quotes, as "
                         "in k=\"v\""},
         {{"ftp://u:secret@h/"}, "URL ftp://h/: not an http or https address"},
@@ -430,6 +434,8 @@ static void takes_the_nearest_url(void **state)
         r.environment[3] = cases[i].prometheus_url;
         assert_true(load(&r));
         assert_string_equal(r.config.source.url, cases[i].url);
+        bool given = cases[i].word || cases[i].ragtop_url || cases[i].prometheus_url;
+        assert_int_equal(r.config.source.assumed, !given);
         if (cases[i].user) {
             assert_string_equal(r.config.source.user, cases[i].user);
         } else {

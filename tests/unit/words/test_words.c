@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "base/clock.h"
+#include "endpoint/source.h"
 #include "unit/world.h"
 #include "words/doubt.h"
 
@@ -395,16 +396,67 @@ static void tells_how_far_it_is(void **state)
     world_finish(&w);
 }
 
+// What cannot be read is a server, a target, or what was tried because no URL was given.
 static void tells_that_the_server_is_gone(void **state)
 {
     (void)state;
-    struct world w;
-    world_init(&w, world_article);
-    w.store.source.reach = REACH_LOST;
-    snprintf(w.store.source.why, STORE_WHY_MAX, "connection refused by localhost:9090");
-    world_judge(&w);
-    SUMMARY(&w, "Prometheus cannot be asked: connection refused by localhost:9090");
-    world_finish(&w);
+    static const struct {
+        const char *url;
+        bool scraped, assumed;
+        int64_t answered_ms;
+        const char *summary;
+    } cases[] = {
+        {"http://h:1", false, false, 0, "Prometheus cannot be asked: connection refused by h:1."},
+        {"http://h:1", true, false, 0, "The target cannot be read: connection refused by h:1."},
+        {"http://h:1/metrics", false, false, 0,
+            "The target cannot be read: connection refused by h:1."},
+        {"http://h:1", false, true, 0,
+            "No URL was given, and http://h:1 cannot be asked: connection refused by h:1. Give the "
+            "URL of a Prometheus: ragtop http://HOST:9090, or set RAGTOP_URL."},
+        {"http://h:1", false, true, 1,
+            "Prometheus cannot be asked: connection refused by h:1."},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct world w;
+        world_init(&w, world_article);
+        source_set_text(&w.config.source.url, cases[i].url);
+        w.config.source.assumed = cases[i].assumed;
+        w.store.source.reach = REACH_LOST;
+        w.store.source.scraped = cases[i].scraped;
+        w.store.source.answered_ms = cases[i].answered_ms;
+        snprintf(w.store.source.why, STORE_WHY_MAX, "connection refused by h:1");
+        world_judge(&w);
+        SUMMARY(&w, cases[i].summary);
+        world_finish(&w);
+    }
+}
+
+// Before it has watched for a whole window, ragtop knows only of what it has watched.
+static void tells_how_long_it_has_watched(void **state)
+{
+    (void)state;
+    static const struct {
+        bool scraped;
+        int64_t since_ms; // before now
+        const char *summary;
+    } cases[] = {
+        {true, 2000, "No traffic: no request has completed in the 2 s that ragtop has watched, so"},
+        {true, 200 * 1000, "completed in the 3 min that ragtop has watched, so"},
+        {true, 400 * 1000, "completed in the last 5 min, so"},
+        {false, 0, "completed in the last 5 min, so"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct world w;
+        world_init(&w, "window: 5m\nstages: [{name: retrieval, latency: a_seconds}]\n");
+        w.days = 0;
+        w.has_recent = w.has_span = false;
+        world_requests(&w, "retrieval", (struct load){0, 0.3}, (struct load){0, 0.3});
+        w.store.source.scraped = cases[i].scraped;
+        w.store.source.scraped_since_ms = WORLD_NOW_MS - cases[i].since_ms;
+        world_judge(&w);
+        SUMMARY(&w, cases[i].summary);
+        world_finish(&w);
+    }
 }
 
 static void names_the_statistic(void **state)
@@ -687,6 +739,7 @@ int main(void)
         cmocka_unit_test(tells_that_it_looked_longer),
         cmocka_unit_test(tells_how_far_it_is),
         cmocka_unit_test(tells_that_the_server_is_gone),
+        cmocka_unit_test(tells_how_long_it_has_watched),
         cmocka_unit_test(names_the_statistic),
         cmocka_unit_test(writes_latencies),
         cmocka_unit_test(names_the_baseline),
