@@ -118,7 +118,8 @@ static void fail_silent(
     struct str text;
     str_init(&text);
     str_add(&text, r->why);
-    if (!p->config->source.assumed || p->store->source.answered_ms > 0) { // else a URL is to be given
+    if (!p->config->source.assumed ||
+        p->store->source.answered_ms > 0) { // else a URL is to be given
         hint_add(&text, r->redirected_by ? NULL : p->config->source.url, r->outcome);
     }
     fail(p, LOSS_SILENT, ask, r, r->why, text.text, now_ms);

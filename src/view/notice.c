@@ -70,8 +70,8 @@ bool notice_add_note(struct str *s, const struct view_input *in, size_t i, bool 
     if (in->state->filter[0] && i-- == 0) {
         const char *text = in->state->filter;
         bool without = text[0] == '!' && text[1];
-        str_addf(s, "only rows %s \"%s\" (Esc: all)", without ? "without" : "matching",
-            text + without);
+        str_addf(
+            s, "only rows %s \"%s\" (Esc: all)", without ? "without" : "matching", text + without);
         return true;
     }
     if (config->source.insecure && i-- == 0) {

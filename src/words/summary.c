@@ -559,8 +559,8 @@ static void add_lost(struct str *s, const struct words *w)
             "http://HOST:9090, or set RAGTOP_URL.",
             source->url, why);
     } else {
-        str_addf(s, "%s: %s", is_target(w) ? "The target cannot be read" : "Prometheus cannot be asked",
-            why);
+        str_addf(s, "%s: %s",
+            is_target(w) ? "The target cannot be read" : "Prometheus cannot be asked", why);
         str_add(s, s->text[s->len - 1] == '?' ? "" : ".");
     }
 }

@@ -31,7 +31,7 @@ FAULTS = {
     "headers": ("endless headers",),
     "longheader": ("header",),
     "html": ("web page", "Prometheus"),
-    "json-wrong": ("not from a Prometheus",),
+    "json-wrong": ("from a Prometheus API",),
     "thanos": ("No StoreAPIs matched", "Thanos"),
     "mimir": ("401", "--tenant"),
     "mimir-root": ("401", "--tenant"),

@@ -31,8 +31,7 @@ static void reads_matchers(void **state)
         {"a=~'*x'", NULL,
             "the regular expression '*x' is wrong: nothing stands before a * + or ? that it could "
             "repeat"},
-        {"a=~'x\\\\'", NULL,
-            "the regular expression 'x\\\\' is wrong: it ends in a backslash"},
+        {"a=~'x\\\\'", NULL, "the regular expression 'x\\\\' is wrong: it ends in a backslash"},
         {"a=b", NULL, "not label matchers: the value of a must be in quotes, as in k=\"v\""},
         {"a", NULL, "not label matchers: after a one of = != =~ !~ must follow"},
         {"1a=\"b\"", NULL, "not label matchers; use k=\"v\",k2=~\"v.*\""},

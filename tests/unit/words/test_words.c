@@ -413,8 +413,7 @@ static void tells_that_the_server_is_gone(void **state)
         {"http://h:1", false, true, 0,
             "No URL was given, and http://h:1 cannot be asked: connection refused by h:1. Give the "
             "URL of a Prometheus: ragtop http://HOST:9090, or set RAGTOP_URL."},
-        {"http://h:1", false, true, 1,
-            "Prometheus cannot be asked: connection refused by h:1."},
+        {"http://h:1", false, true, 1, "Prometheus cannot be asked: connection refused by h:1."},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct world w;
