@@ -113,6 +113,17 @@ bool lookup_is_matched(const struct poller *p, const struct lookup *l)
 
 // ---- their labels and values ------------------------------------------------------------------
 
+// Of several matchers of one label the first stands for all of them.
+static bool is_repeated(const struct selector *s, size_t i)
+{
+    for (size_t k = 0; k < i; k++) {
+        if (strcmp(s->matchers[k].name, s->matchers[i].name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 // The next matcher whose label has to be looked at; its label is missing where *MISSING says so.
 static const struct matcher *next_matcher(
     const struct selector *s, const char *after, const struct prom_names *labels, bool *missing)
@@ -124,7 +135,7 @@ static const struct matcher *next_matcher(
             on = strcmp(m->name, after) == 0;
             continue;
         }
-        if (strcmp(m->name, "__name__") == 0 || select_matches(m, "")) {
+        if (strcmp(m->name, "__name__") == 0 || select_matches(m, "") || is_repeated(s, i)) {
             continue; // what matches no label needs none
         }
         *missing = labels && !lookup_has_text(labels, m->name);
