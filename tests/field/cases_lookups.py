@@ -206,7 +206,7 @@ class UnitOfValue(Case):
     def check(self, test, seen):
         notes = [note for note in seen.warnings if "unit" in note]
         if self.said:
-            test.said(notes, self.said, "in seconds it is", "write unit: ms; if seconds, unit: s")
+            test.said(notes, self.said, "in seconds it is", "write unit: ms; if in seconds, unit: s")
         test.assertEqual(len(notes), bool(self.said))
         test.near(seen.row("llm")["current"], .4 if "_ms" in self.latency else
                   200 if "/ 2" in self.latency else 400, 0.02)
