@@ -292,7 +292,7 @@ class Targets(unittest.TestCase):
                 ended, report = report_of(self, url, config_of(VARIANTS[0][0]), "--timeout", "1s")
                 self.assertEqual(ended.status, UNKNOWN)
                 self.assertEqual(report["verdict"]["condition"], "unreachable")
-                self.assertIn("not from a Prometheus API" if kind != "text/html" or body[0] != "<"
+                self.assertIn("from a Prometheus API" if kind != "text/html" or body[0] != "<"
                               else "a web page answers there", report["verdict"]["summary"])
 
     def test_the_sentence_names_the_function(self):

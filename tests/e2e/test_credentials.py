@@ -52,7 +52,7 @@ BAD = {     # place, words
     "http_headers: {\"X\\e[31m\": {files: [a]}}": ("1:16", "header"),
     "http_headers: {X: {values: [a]}, x: {values: [b]}}": ("1:34", "twice"),
     "http_headers: {X: {values: [a], values: [b]}}": ("1:33", "twice"),
-    "http_headers: {X: {values: ['']}}": ("1:29", "text"),
+    "http_headers: {X: {values: ['']}}": ("1:29", "one line"),
     "http_headers: {X: {value: [a]}}": ("1:20", "values"),
     "http_headers: {X: {values: a}}": ("1:28", "list"),
     "bearer_token: ''": ("1:15", "empty"),

@@ -263,7 +263,7 @@ class Keys(Case):
     def program(self, size=(100, 24)):
         """The program on recorded answers, so that nothing but a key changes the screen."""
         with Proxy(self.recording.answer) as proxy, \
-                self.open("--at", self.recording.at, "--proxy", proxy.url, "--timeout", "60s",
+                self.open("--at", self.recording.at, "--proxy", proxy.url, "--timeout", "10m",
                           url=SOURCE, size=size) as live:
             live.wait_settled(*WHOLE)
             yield live
@@ -500,7 +500,7 @@ class Early(Case):
                 known.wait()
             return recording.answer(path, parameters)
         with Proxy(late) as proxy, \
-                self.open("--at", recording.at, "--proxy", proxy.url, "--timeout", "60s",
+                self.open("--at", recording.at, "--proxy", proxy.url, "--timeout", "10m",
                           url=SOURCE) as live:
             usual = r"retrieval P95 +\d\.\d s +\d+ ms"
             live.wait(lambda: re.search(usual, live.text()), "the usual latency of retrieval")

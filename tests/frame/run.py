@@ -104,7 +104,7 @@ class Story:
             yield ["--at", AT_LOST, SOURCE_LOST], None
             return
         with Proxy(answer, hosts) as proxy:
-            yield ["--at", at, "--proxy", proxy.url, "--timeout", "60s", *named], proxy
+            yield ["--at", at, "--proxy", proxy.url, "--timeout", "10m", *named], proxy
 
     def _sources(self):
         """Several at the moment of the first one's recording, each a host of its own."""

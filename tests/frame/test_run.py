@@ -162,7 +162,7 @@ class Rest(unittest.TestCase):
             return recording.answer(path, parameters)
 
         with Proxy(late) as proxy, Live("--at", recording.at, "--proxy", proxy.url,
-                                        "--timeout", "60s", SOURCE) as live:
+                                        "--timeout", "10m", SOURCE) as live:
             def comes(**options):
                 return live.come_to_rest(
                     RESTS_FOR_S, lambda: "Generation is normal" in live.words(), **options)
