@@ -261,7 +261,7 @@ bool matchers_check_expr(const char *text, struct str *why)
             open[depth++] = closing[bracket - opening];
         } else if (strchr(closing, *p)) {
             if (depth == 0 || open[depth - 1] != *p) {
-                str_setf(why, "not an expression: its '%c' has no partner", *p);
+                str_setf(why, "not an expression: its '%c' closes nothing", *p);
                 return false;
             }
             depth--;

@@ -41,7 +41,7 @@ static const char *fault_of(const char *regex)
     for (const char *p = regex; *p; p++) {
         bool opens = *p == '(', closes = *p == ')', branches = *p == '|';
         if (closes && depth == 0) {
-            return "a ) has no partner";
+            return "a ) without its (";
         }
         if (empty && strchr("*+?", *p)) {
             return "nothing stands before a * + or ? that it could repeat";

@@ -117,7 +117,7 @@ static void add_why(
     }
 }
 
-// How it can be mended the notes say.
+// The notes say how to mend it.
 void doubt_add_beside(struct str *s, const struct words *w)
 {
     static const char several[] = "several processes answer behind one port";

@@ -294,7 +294,7 @@ static void add_errors_summary(struct str *s, const struct words *w)
     str_add(s, ".");
 }
 
-/** Things that are told one after the other. */
+/** The items of a sentence, joined as in "a, b, and c". */
 struct list {
     int count, told;
 };

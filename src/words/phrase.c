@@ -151,7 +151,7 @@ const char *phrase_no_baseline(const struct words *w)
 // Calls that are counted when they end may have begun and hang: only what completes is known.
 static void add_completed(struct str *s, const struct reading *calls)
 {
-    str_add(s, calls->now > 0 ? "completes " : "completes no calls any more, usually ");
+    str_add(s, calls->now > 0 ? "completes " : "no longer completes any calls, usually ");
     if (calls->now > 0) {
         format_number(s, calls->now);
         str_add(s, " calls per question, usually ");

@@ -106,7 +106,8 @@ void remark_add(struct str *s, const struct words *w)
         }
     }
     if (all > named) {
-        str_addf(s, " That of %d more is not as usual.", all - named);
+        str_addf(
+            s, " %d more %s unusual traffic.", all - named, str_plural(all - named, "has", "have"));
     }
 }
 

@@ -592,7 +592,7 @@ CLAUSES = [(re.compile(pattern), check) for pattern, check in (
     (rf"^({NAME}) is not called any more, usually (<?[\d.]+) times per question$",
      lambda report, stage, usual: also_called(report, stage, "0", usual)),
     (rf"^({NAME}) completes (<?[\d.]+) calls per question, usually (<?[\d.]+)$", also_called),
-    (rf"^({NAME}) completes no calls any more, usually (<?[\d.]+) per question$",
+    (rf"^({NAME}) no longer completes any calls, usually (<?[\d.]+) per question$",
      lambda report, stage, usual: also_called(report, stage, "0", usual)),
     (rf"^({NAME}): {NAME} .* in use$", also_full),
     (rf"^({NAME}) answers far too fast \(({DURATION}), usually ({DURATION})\)$", check_too_fast),
@@ -710,7 +710,7 @@ def more_are_faster(report, count):
 
 @claim(rf"^({NAME}) (?:is called (<?[\d.]+) times per question|is not called any more), usually (<?[\d.]+)"
        rf"(?: times per question)?$")
-@claim(rf"^({NAME}) completes (?:(<?[\d.]+) calls per question|no calls any more), usually (<?[\d.]+)"
+@claim(rf"^({NAME}) (?:completes (<?[\d.]+) calls per question|no longer completes any calls), usually (<?[\d.]+)"
        rf"(?: per question)?$")
 def is_called_less_often(report, stage, now, usual):
     deny(report.verdict["condition"] != "incident", "there is something wrong")
@@ -719,7 +719,7 @@ def is_called_less_often(report, stage, now, usual):
 
 @claim(rf"^(\d+) more (?:is|are) called less$")
 def more_are_called_less(report, count):
-    less = [stage for stage in report.stages if re.search(r"\b(?:(?:not )?called |completes \S+ calls )", report.row(stage)["reason"])]
+    less = [stage for stage in report.stages if re.search(r"\b(?:(?:not )?called |completes \S+ calls\b)", report.row(stage)["reason"])]
     deny(len(less) == int(count) + 3, f"{len(less)} are")
 
 
@@ -731,7 +731,7 @@ def has_other_traffic(report, stage, now, usual):
     deny(not 0.5 < row["ratio"] < 2, "that is about as much as usual")
 
 
-@claim(r"^That of (\d+) more is not as usual$")
+@claim(r"^(\d+) more (?:has|have) unusual traffic$")
 def more_have_other_traffic(report, count):
     rows = [rows["traffic"] for rows in report.stages.values() if "traffic" in rows]
     deny(int(count) <= sum(not 0.5 < (row["ratio"] or 1) < 2 for row in rows), "it is")
@@ -741,7 +741,7 @@ def is_usual(report):
     """Whether no row is better than usual, or has clearly more or less traffic."""
     reasons = [rows["latency"]["reason"] for rows in report.stages.values()]
     return not (any(re.search(r"faster than usual|; traffic ", reason) for reason in reasons) or
-                any(re.search(rf"^{NAME} (?:is (?:not )?called |completes \S+ calls )", text) for text in report.verdict["evidence"]))
+                any(re.search(rf"^{NAME} (?:is (?:not )?called |(?:no longer )?completes \S+ calls\b)", text) for text in report.verdict["evidence"]))
 
 
 def is_other(report):
@@ -971,7 +971,7 @@ def sentences(text):
         head, _, tail = text.partition(" Worst is ")
         worst, _, rest = tail.partition(". ")
         return [f"{head} Worst is {worst}".rstrip(".")] + (sentences(rest) if rest else [])
-    return [part.rstrip(".") for part in re.split(r"(?<=[.?]) (?=[A-Z]|\d+ (?:other|had|of|stages)|[\w:-]+ (?:is|has|fails|completes|cannot) "
+    return [part.rstrip(".") for part in re.split(r"(?<=[.?]) (?=[A-Z]|\d+ (?:more|other|had|of|stages)|[\w:-]+ (?:is|has|fails|completes|no longer|cannot) "
                                            r"|[\w:-]+(?:, [\w:-]+)* and (?:[\w:-]+|\d+ more) cannot )",
                                            text)]
 

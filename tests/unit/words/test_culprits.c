@@ -321,7 +321,7 @@ static void calls_that_do_not_end_are_not_said_to_be_missing(void **state)
         const char *said;
     } cases[] = {
         {0.1, "Also: embed completes 0.05 calls per question, usually 1.0."},
-        {0, "Also: embed completes no calls any more, usually 1.0 per question."},
+        {0, "Also: embed no longer completes any calls, usually 1.0 per question."},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct world w;
