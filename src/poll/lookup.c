@@ -128,7 +128,7 @@ static void send(struct poller *p, size_t index, int i, int64_t now_ms)
     struct lookup *l = &p->lookups.items[index];
     struct prom_request r;
     prom_request_init(&r);
-    lookup_write(&r, p, l, p->agenda.tick_ms);
+    lookup_write(&r, p, l, p->agenda.tick_ms, now_ms + p->store->source.skew_ms);
     p->asks[i] = (struct ask){.purpose = ASK_LOOKUP,
         .index = (int)index,
         .sent_ms = now_ms,
@@ -180,8 +180,8 @@ static void take_names(struct poller *p, struct lookup *l, const struct http_rep
     str_init(&why);
     bool known = r->outcome == HTTP_ANSWERED &&
                  prom_decode_names(r->status, r->body, r->body_len, &names, &why) == PROM_OK;
-    bool missing = l->step == LOOKUP_NEAR || l->step == LOOKUP_EARLIER ||
-                   l->step == LOOKUP_ANYWHERE || l->signal < 0;
+    bool missing = (l->step >= LOOKUP_NEAR && l->step <= LOOKUP_ANYWHERE) || l->signal < 0 ||
+                   l->beyond;
     if (known || missing) {
         lookup_take_names(p, l, &names); // what is missing is known without the others
     } else {
@@ -243,7 +243,7 @@ static void answer_own(struct poller *p, size_t index)
         struct prom_names names = {0};
         if (asks_type(l)) {
             lookup_take_type(p, l, ""); // what the target declares is known already
-        } else if (l->step == LOOKUP_EARLIER) {
+        } else if (l->step == LOOKUP_EARLIER || l->step == LOOKUP_LATER) {
             lookup_take_names(p, l, &names); // a target has no past
         } else {
             collect(p, l, &names);

@@ -144,11 +144,88 @@ static const struct matcher *next_matcher(
     return NULL;
 }
 
+// The selector, as if it were that of a metric. False where it cannot be read.
+static bool parse_beyond(struct selector *s, const struct poller *p)
+{
+    struct str text;
+    str_init(&text);
+    str_addf(&text, "{%s}", p->config->selector);
+    const char *at = text.text;
+    bool good = select_parse(s, &at);
+    str_finish(&text);
+    return good;
+}
+
+// The next matcher of the selector is looked at, or else none of them alone is what does not fit.
+static void step_beyond(
+    struct poller *p, struct lookup *l, const struct selector *s, const char *after)
+{
+    bool unused;
+    const struct matcher *next = next_matcher(s, after, NULL, &unused);
+    char *label = next ? mem_strdup(next->name) : NULL;
+    free(l->label);
+    l->label = label;
+    l->step = next ? LOOKUP_VALUES : LOOKUP_DONE;
+    if (!next) {
+        lookup_say_elsewhere(p, l, NULL, NULL, false);
+    }
+}
+
+static void take_labels_beyond(
+    struct poller *p, struct lookup *l, const struct prom_names *labels)
+{
+    struct selector s;
+    bool missing = false;
+    l->step = LOOKUP_DONE;
+    if (labels->count == 0 || !parse_beyond(&s, p)) { // the API of labels is closed
+        lookup_say_elsewhere(p, l, NULL, NULL, false);
+        return;
+    }
+    const struct matcher *m = NULL;
+    while (!missing && (m = next_matcher(&s, m ? m->name : NULL, labels, &missing))) {
+    }
+    if (missing) {
+        lookup_say_elsewhere(p, l, m, labels, true);
+    } else {
+        step_beyond(p, l, &s, NULL);
+    }
+    select_finish(&s);
+}
+
+static void take_values_beyond(
+    struct poller *p, struct lookup *l, const struct prom_names *values)
+{
+    struct selector s;
+    const struct matcher *misfit = NULL;
+    l->step = LOOKUP_DONE;
+    if (values->count == 0 || !parse_beyond(&s, p)) {
+        lookup_say_elsewhere(p, l, NULL, NULL, false);
+        return;
+    }
+    for (size_t i = 0; i < s.count && !misfit; i++) {
+        bool any = strcmp(s.matchers[i].name, l->label) != 0;
+        for (size_t k = 0; !any && k < values->count; k++) {
+            any = select_matches(&s.matchers[i], values->items[k]);
+        }
+        misfit = any ? NULL : &s.matchers[i];
+    }
+    if (misfit) {
+        lookup_say_elsewhere(p, l, misfit, values, false);
+    } else {
+        step_beyond(p, l, &s, l->label);
+    }
+    select_finish(&s);
+}
+
 void lookup_take_labels(struct poller *p, struct lookup *l, const struct prom_names *labels)
 {
     struct selector s;
     const char *at = l->metric;
     bool missing = false;
+    if (l->beyond) {
+        take_labels_beyond(p, l, labels);
+        return;
+    }
     if (labels->count == 0 && l->signal < 0 && !l->exists) {
         l->step = LOOKUP_NEAR; // it has no series at all
         return;
@@ -270,6 +347,10 @@ void lookup_take_values(struct poller *p, struct lookup *l, const struct prom_na
     struct selector s;
     const char *at = l->metric;
     bool unused = false, any = false;
+    if (l->beyond) {
+        take_values_beyond(p, l, values);
+        return;
+    }
     l->step = LOOKUP_DONE;
     if (!select_parse(&s, &at)) {
         return;

@@ -103,7 +103,15 @@ void lookup_say_count(struct poller *p, const struct lookup *l)
 
 void lookup_say_ended(struct poller *p, const struct lookup *l)
 {
-    if (lookup_all_absent(p->plan)) { // one sentence is enough
+    bool back = p->plan->at_ms > 0;
+    if (lookup_all_absent(p->plan) && back) { // one sentence is enough
+        snprintf(p->store->unmet, sizeof p->store->unmet,
+            "No data: the server had these metrics within the %d days before that moment, but has "
+            "no samples of them from then.",
+            LOOKUP_DAYS);
+        return;
+    }
+    if (lookup_all_absent(p->plan)) {
         snprintf(p->store->unmet, sizeof p->store->unmet,
             "No data: the server had these metrics within the last %d days, but has none of them "
             "now. Is the service still scraped, and do the metrics still have these names?",
@@ -113,10 +121,29 @@ void lookup_say_ended(struct poller *p, const struct lookup *l)
     struct str s;
     str_init(&s);
     lookup_start_note(&s, l);
-    str_addf(&s, "no samples lately, but there were some within the last %d days", LOOKUP_DAYS);
+    str_addf(&s,
+        back ? "no samples from then, but there were some within the %d days before"
+             : "no samples lately, but there were some within the last %d days",
+        LOOKUP_DAYS);
     if (l->nearest) {
-        str_addf(&s, "; the nearest name now is %s", l->nearest);
+        str_addf(&s, "; the nearest name %s is %s", back ? "then" : "now", l->nearest);
     }
+    say(p, l, s.text);
+    str_finish(&s);
+}
+
+void lookup_say_later(struct poller *p, const struct lookup *l)
+{
+    if (lookup_all_absent(p->plan)) { // one sentence is enough
+        note_set(p->store->unmet, "No data at that moment: the samples that the server has of "
+                                  "these metrics are from later.");
+        return;
+    }
+    struct str s;
+    str_init(&s);
+    lookup_start_note(&s, l);
+    str_add(&s, "no samples from then, only from later");
+    add_places(&s, p, l);
     say(p, l, s.text);
     str_finish(&s);
 }
@@ -130,24 +157,6 @@ bool lookup_all_absent(const struct plan *plan)
     return all;
 }
 
-void lookup_say_elsewhere(struct poller *p, const struct lookup *l)
-{
-    struct str s;
-    str_init(&s);
-    if (lookup_all_absent(p->plan)) { // one sentence is enough
-        str_addf(&s, "No data: the server has these metrics, but no series of them matches %s.",
-            p->config->selector);
-        note_set(p->store->unmet, s.text);
-        str_finish(&s);
-        return;
-    }
-    lookup_start_note(&s, l);
-    str_addf(&s, "the server has it, but no series that matches %s", p->config->selector);
-    add_places(&s, p, l);
-    say(p, l, s.text);
-    str_finish(&s);
-}
-
 static bool is_any(const char *label, const char *const *names)
 {
     for (size_t i = 0; names[i]; i++) {
@@ -158,11 +167,12 @@ static bool is_any(const char *label, const char *const *names)
     return false;
 }
 
+static const char *const own[] = {"__name__", "le", "quantile", NULL};
+
 // Labels of the series and not of what is measured are left out, those of the target where there
 // are others.
 static bool is_told(const struct prom_names *names, size_t at)
 {
-    static const char *const own[] = {"__name__", "le", "quantile", NULL};
     static const char *const target[] = {"instance", "job", NULL};
     bool others = false;
     for (size_t i = 0; i < names->count; i++) {
@@ -171,11 +181,11 @@ static bool is_told(const struct prom_names *names, size_t at)
     return !is_any(names->items[at], own) && !(others && is_any(names->items[at], target));
 }
 
-static void add_list(struct str *s, const struct prom_names *names)
+static void add_some(struct str *s, const struct prom_names *names, bool all)
 {
     size_t listed = 0, left = 0;
     for (size_t i = 0; i < names->count; i++) {
-        if (!is_told(names, i)) {
+        if (all ? is_any(names->items[i], own) : !is_told(names, i)) {
             continue;
         }
         if (listed < LISTED_MOST) {
@@ -187,6 +197,17 @@ static void add_list(struct str *s, const struct prom_names *names)
     if (left > 0) {
         str_addf(s, " and %zu more", left);
     }
+}
+
+static void add_list(struct str *s, const struct prom_names *names)
+{
+    add_some(s, names, false);
+}
+
+// With the labels of the target, which a selector may well be about.
+static void add_all(struct str *s, const struct prom_names *names)
+{
+    add_some(s, names, true);
 }
 
 void lookup_say_label(
@@ -226,5 +247,45 @@ void lookup_say_value(struct poller *p, const struct lookup *l, const struct mat
         add_list(&s, names);
     }
     say(p, l, s.text);
+    str_finish(&s);
+}
+
+// What does not fit in the selector, behind what it does not match.
+static void add_misfit(struct str *s, const struct matcher *m, const struct prom_names *names, bool labels)
+{
+    const char *wanted = !m ? NULL : labels ? m->name : m->regex ? NULL : m->value;
+    const char *nearest = wanted ? names_nearest(wanted, names->items, names->count) : NULL;
+    if (!m || names->count == 0) {
+        return;
+    }
+    if (labels) {
+        str_addf(s, ": no label \"%s\"", m->name);
+    }
+    if (nearest && strcmp(nearest, wanted) != 0) {
+        str_addf(s, "; the nearest %s is \"%s\"", labels ? "label" : "value", nearest);
+    } else {
+        str_addf(s, labels ? "; labels there are: " : "; values of %s: ", m->name);
+        add_all(s, names);
+    }
+}
+
+void lookup_say_elsewhere(struct poller *p, const struct lookup *l, const struct matcher *m,
+    const struct prom_names *names, bool labels)
+{
+    struct str s;
+    str_init(&s);
+    if (lookup_all_absent(p->plan)) { // one sentence is enough
+        str_addf(&s, "No data: the server has these metrics, but no series of them matches %s",
+            p->config->selector);
+        add_misfit(&s, m, names, labels);
+        str_addc(&s, '.');
+        note_set(p->store->unmet, s.text);
+    } else {
+        lookup_start_note(&s, l);
+        str_addf(&s, "the server has it, but no series that matches %s", p->config->selector);
+        add_places(&s, p, l);
+        add_misfit(&s, m, names, labels);
+        say(p, l, s.text);
+    }
     str_finish(&s);
 }

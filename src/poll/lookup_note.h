@@ -19,8 +19,16 @@ void lookup_say_count(struct poller *p, const struct lookup *l);
 /** It had samples within the last days, and has none now. */
 void lookup_say_ended(struct poller *p, const struct lookup *l);
 
-/** The name exists, but not among what the selector of the configuration matches. */
-void lookup_say_elsewhere(struct poller *p, const struct lookup *l);
+/** It had no samples at the moment that is looked at nor before, and has had some since. */
+void lookup_say_later(struct poller *p, const struct lookup *l);
+
+/**
+ * The name exists, but not among what the selector of the configuration matches. M is the matcher
+ * that matches none: NAMES are the LABELS that there are, or else the values of its label; NULL: it
+ * is not known which one.
+ */
+void lookup_say_elsewhere(struct poller *p, const struct lookup *l, const struct matcher *m,
+    const struct prom_names *names, bool labels);
 
 /** None of its series has LABEL; NAMES are the labels that they have, as far as they are known. */
 void lookup_say_label(

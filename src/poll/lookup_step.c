@@ -139,7 +139,7 @@ static void add_names_like(struct str *s, const struct lookup *l, const char *ex
 static void add_series(struct str *s, const struct poller *p, const struct lookup *l)
 {
     struct str name, regex;
-    const char *extra = p->config->selector;
+    const char *extra = l->beyond ? NULL : p->config->selector;
     str_init(&name);
     str_init(&regex);
     promql_add_name(&name, l->metric);
@@ -159,11 +159,12 @@ void lookup_add_family(struct str *s, const struct lookup *l)
     str_append(s, l->metric, lookup_name_length(l->metric) - suffix);
 }
 
-void lookup_write(
-    struct prom_request *r, const struct poller *p, const struct lookup *l, int64_t tick_ms)
+void lookup_write(struct prom_request *r, const struct poller *p, const struct lookup *l,
+    int64_t tick_ms, int64_t now_ms)
 {
     int64_t from_ms = tick_ms - p->plan->span_ms;
     int64_t earlier_ms = tick_ms - LOOKUP_DAYS * (int64_t)CLOCK_DAY_MS;
+    int64_t until_ms = p->plan->at_ms > 0 && now_ms > tick_ms ? now_ms : tick_ms;
     struct str s;
     str_init(&s);
     switch (l->step) {
@@ -173,9 +174,16 @@ void lookup_write(
         prom_request_metadata(r, s.text);
         break;
     case LOOKUP_NEAR:
-    case LOOKUP_ANYWHERE:
-        add_names_like(&s, l, l->step == LOOKUP_NEAR ? p->config->selector : NULL);
+        add_names_like(&s, l, p->config->selector);
         prom_request_label_values(r, "__name__", s.text, from_ms, tick_ms);
+        break;
+    case LOOKUP_ANYWHERE:
+        add_names_like(&s, l, NULL);
+        prom_request_label_values(r, "__name__", s.text, from_ms, until_ms);
+        break;
+    case LOOKUP_LATER:
+        add_series(&s, p, l);
+        prom_request_label_values(r, "__name__", s.text, tick_ms, until_ms);
         break;
     case LOOKUP_EARLIER:
         add_series(&s, p, l);
@@ -183,12 +191,13 @@ void lookup_write(
         break;
     case LOOKUP_LABELS:
         add_series(&s, p, l);
-        prom_request_labels(r, s.text, from_ms, tick_ms);
+        prom_request_labels(r, s.text, from_ms, l->beyond ? until_ms : tick_ms);
         break;
     case LOOKUP_VALUES:
         add_series(&s, p, l); // what failed within days has shown that its value is right
         prom_request_label_values(r, l->label, s.text,
-            lookup_counts_errors(lookup_signal(p, l)) ? earlier_ms : from_ms, tick_ms);
+            lookup_counts_errors(lookup_signal(p, l)) ? earlier_ms : from_ms,
+            l->beyond ? until_ms : tick_ms);
         break;
     case LOOKUP_EXPRESSIONS:
         lookup_add_expressions(&s, p);
@@ -312,6 +321,19 @@ static void take_nearest(struct poller *p, struct lookup *l, struct prom_names *
     }
 }
 
+// Why the selector matches none of its series; one metric is enough where that is so of all.
+static void look_beyond(struct poller *p, struct lookup *l)
+{
+    bool known = false;
+    for (size_t i = 0; lookup_all_absent(p->plan) && i < p->lookups.count; i++) {
+        known = known || p->lookups.items[i].beyond;
+    }
+    if (!known) {
+        l->beyond = true;
+        l->step = LOOKUP_LABELS;
+    }
+}
+
 static void take_near(struct poller *p, struct lookup *l, struct prom_names *names)
 {
     if (l->step == LOOKUP_NEAR) {
@@ -331,8 +353,19 @@ static void take_near(struct poller *p, struct lookup *l, struct prom_names *nam
     l->step = LOOKUP_DONE;
     lookup_settle(p, l, PRESENCE_ABSENT);
     if (has_name(l, names)) {
-        lookup_say_elsewhere(p, l);
+        look_beyond(p, l);
     } else {
+        lookup_say_missing(p, l);
+    }
+}
+
+static void go_beyond_selector(struct poller *p, struct lookup *l)
+{
+    if (p->config->selector) {
+        l->step = LOOKUP_ANYWHERE;
+    } else {
+        l->step = LOOKUP_DONE;
+        lookup_settle(p, l, PRESENCE_ABSENT);
         lookup_say_missing(p, l);
     }
 }
@@ -343,11 +376,21 @@ static void take_earlier(struct poller *p, struct lookup *l, const struct prom_n
     if (names->count > 0) {
         lookup_settle(p, l, PRESENCE_ABSENT);
         lookup_say_ended(p, l);
-    } else if (p->config->selector) {
-        l->step = LOOKUP_ANYWHERE;
+    } else if (p->plan->at_ms > 0) {
+        l->step = LOOKUP_LATER;
     } else {
+        go_beyond_selector(p, l);
+    }
+}
+
+static void take_later(struct poller *p, struct lookup *l, const struct prom_names *names)
+{
+    if (names->count > 0) {
+        l->step = LOOKUP_DONE;
         lookup_settle(p, l, PRESENCE_ABSENT);
-        lookup_say_missing(p, l);
+        lookup_say_later(p, l);
+    } else {
+        go_beyond_selector(p, l);
     }
 }
 
@@ -372,6 +415,7 @@ void lookup_take_names(struct poller *p, struct lookup *l, struct prom_names *na
     case LOOKUP_NEAR:
     case LOOKUP_ANYWHERE: take_near(p, l, names); break;
     case LOOKUP_EARLIER: take_earlier(p, l, names); break;
+    case LOOKUP_LATER: take_later(p, l, names); break;
     case LOOKUP_LABELS: lookup_take_labels(p, l, names); break;
     case LOOKUP_VALUES: lookup_take_values(p, l, names); break;
     case LOOKUP_EXPRESSIONS:

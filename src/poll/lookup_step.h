@@ -53,9 +53,10 @@ void lookup_check_names(struct poller *p, struct lookup *l);
 /** Adds to S the name by which the metadata of LOOKUP_TYPE or LOOKUP_FAMILY may have L. */
 void lookup_add_family(struct str *s, const struct lookup *l);
 
-/** Writes into R, which is initialized, the question of the step of L. */
-void lookup_write(
-    struct prom_request *r, const struct poller *p, const struct lookup *l, int64_t tick_ms);
+/** Writes into R, which is initialized, the question of the step of L about the moment TICK_MS; the
+ * server's clock says NOW_MS. */
+void lookup_write(struct prom_request *r, const struct poller *p, const struct lookup *l,
+    int64_t tick_ms, int64_t now_ms);
 
 /** TYPE is what the metadata has for L, "" for nothing: moves it to its next step. */
 void lookup_take_type(struct poller *p, struct lookup *l, const char *type);

@@ -155,7 +155,7 @@ const char *cell_why_none(struct arena *a, const struct words *w, int signal, co
     case CONDITION_ASKING: return phrase_asks(w) ? "asking …" : "no answer";
     case CONDITION_REFUSED:
         return arena_printf(a, "%s%s", data->unfit ? "" : "query error: ", data->why);
-    case CONDITION_ABSENT: return "no such metric";
+    case CONDITION_ABSENT: return *w->store->unmet ? "no data" : "no such metric";
     case CONDITION_ANSWERED: break;
     }
     return otherwise;

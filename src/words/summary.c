@@ -469,6 +469,9 @@ static void add_gone_summary(struct str *s, const struct words *w)
     } else if (w->store->source.scraped) {
         str_add(s, "No data: the target exposes none of the metrics. Does the profile list "
                    "this target's metrics?");
+    } else if (known && w->plan->at_ms > 0) {
+        str_add(s, "No data: the server knows the metrics, but no series with these labels has two "
+                   "samples at that moment.");
     } else if (known) {
         str_add(s, "No data: the server knows the metrics, but no series with these labels has two "
                    "samples now. A new target has them after its second scrape; otherwise check "
