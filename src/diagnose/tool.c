@@ -216,7 +216,11 @@ static struct onset read_errors(
     int signal = c->plan->tool_errors;
     *r = reading_none(STATE_NO_DATA);
     double resets, samples;
-    if (signal < 0 || c->plan->tool_calls < 0 || context_state(c, signal) != STATE_OK) {
+    if (signal < 0 || c->plan->tool_calls < 0) {
+        return (struct onset){0};
+    }
+    if (context_state(c, signal) != STATE_OK) {
+        r->state = context_state(c, signal) == STATE_ERROR ? STATE_ERROR : r->state;
         return (struct onset){0};
     }
     if (errors_are_absent(c, signal)) {
@@ -256,10 +260,13 @@ static bool tells_tools(const struct context *c)
 }
 
 // Whether the calls, or the questions that they are counted by, are those of several processes.
-static bool is_unreliable(const struct diagnosis *d, const struct context *c)
+static bool is_unreliable(struct diagnosis *d, const struct context *c)
 {
     double resets, samples;
-    return distrust_resets(c, c->plan->tool_calls, &resets, &samples) || distrust_any_root(d, c);
+    bool own = distrust_resets(c, c->plan->tool_calls, &resets, &samples);
+    d->tool_resets = own ? resets : 0;
+    d->tool_samples = own ? samples : 0;
+    return own || distrust_any_root(d, c);
 }
 
 // --- whose the failures are
@@ -309,6 +316,7 @@ static void find_failing(struct diagnosis *d)
 void tools_judge(struct diagnosis *d, const struct context *c)
 {
     d->tools_count = d->tools_more = d->failing_count = 0;
+    d->tool_resets = d->tool_samples = 0;
     d->tool_errors_onset = read_errors(
         &d->tool_errors, c, NULL, (struct memo_at){MEMO_MAIN, c->plan->tool_errors, 0, 0});
     bool told = tells_tools(c);

@@ -113,11 +113,7 @@ static struct view_row stage_row(struct arena *a, const struct view_input *in, i
     format_times(&change, m.latency.ratio);
     row.cells[COLUMN_CHANGE] = (struct view_cell){
         cell_settle(a, &change), cell_value_role(latency, ROLE_DIM), m.latency.ratio};
-    row.cells[COLUMN_ERRORS] = m.errors.state == STATE_ERROR || m.errors.state == STATE_ABSENT ||
-                                       m.errors.state == STATE_UNRELIABLE
-                                   ? (struct view_cell){"?", ROLE_UNKNOWN, NAN}
-                                   : cell_of(a, format_percent, m.errors.now,
-                                         cell_value_role(m.errors.severity, ROLE_DIM));
+    row.cells[COLUMN_ERRORS] = cell_of_errors(a, &m.errors);
     row.cells[COLUMN_RATE] = cell_of(a, format_rate, m.traffic.now, ROLE_DIM);
     row.cells[COLUMN_VERDICT] = (struct view_cell){cell_words(a, words_add_reason, w, stage),
         culprit ? ROLE_CULPRIT : cell_role(severity), NAN};
@@ -198,8 +194,7 @@ static struct view_row tool_row(struct arena *a, const struct view_input *in, in
     row.cells[COLUMN_USUAL] = cell_of(a, format_number, t->per_request_usual, ROLE_DIM);
     row.cells[COLUMN_CHANGE] =
         cell_of(a, format_times, m.calls.ratio, cell_value_role(m.calls.severity, ROLE_DIM));
-    row.cells[COLUMN_ERRORS] =
-        cell_of(a, format_percent, m.errors.now, cell_value_role(m.errors.severity, ROLE_DIM));
+    row.cells[COLUMN_ERRORS] = cell_of_tool_errors(a, w, &m);
     row.cells[COLUMN_RATE] = cell_of(a, format_rate, m.calls.now, ROLE_DIM);
     row.cells[COLUMN_VERDICT] = (struct view_cell){cell_words(a, words_add_tool_reason, w, tool),
         culprit ? ROLE_CULPRIT : cell_value_role(severity, ROLE_OK), NAN};

@@ -65,8 +65,7 @@ static struct view_row tool_row(struct arena *a, const struct view_input *in, in
     row.cells[TOOLS_USUAL] = cell_of(a, format_number, t->per_request_usual, ROLE_DIM);
     row.cells[TOOLS_CHANGE] =
         cell_of(a, format_times, m.calls.ratio, cell_value_role(m.calls.severity, ROLE_DIM));
-    row.cells[TOOLS_ERRORS] =
-        cell_of(a, format_percent, m.errors.now, cell_value_role(m.errors.severity, ROLE_DIM));
+    row.cells[TOOLS_ERRORS] = cell_of_tool_errors(a, w, &m);
     row.cells[TOOLS_WORDS] = (struct view_cell){cell_words(a, words_add_tool_reason, w, tool),
         culprit ? ROLE_CULPRIT : cell_value_role(severity, ROLE_OK), NAN};
     return row;

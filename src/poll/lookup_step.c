@@ -228,6 +228,23 @@ static bool is_other_half(const struct poller *p, const struct lookup *l, const 
     return is;
 }
 
+// Whether NAME is what another number of the same stage, or of the tools, is taken from: nobody
+// means that. With matchers it may be so.
+static bool is_taken(const struct poller *p, const struct lookup *l, const char *name)
+{
+    const struct signal *s = lookup_signal(p, l);
+    bool is = false;
+    if (!s || s->names_count > 0 || strchr(l->metric, '{')) {
+        return false;
+    }
+    for (size_t i = 0; !is && *name && i < p->plan->signals_count; i++) {
+        const struct signal *other = &p->plan->signals[i];
+        is = !other->deep && other->kind != s->kind && other->stage == s->stage &&
+             !lookup_same_name(name, l->metric) && lookup_names(other, name);
+    }
+    return is;
+}
+
 // The names that could be configured in the place of the one that is missing; the others are "".
 static void keep_alike(const struct poller *p, const struct lookup *l, struct prom_names *names)
 {
@@ -245,7 +262,7 @@ static void keep_alike(const struct poller *p, const struct lookup *l, struct pr
             name[base ? len - strlen(parts[k]) : no ? 0 : len] = '\0';
             len = strlen(name);
         }
-        name[is_other_half(p, l, name) ? 0 : len] = '\0';
+        name[is_other_half(p, l, name) || is_taken(p, l, name) ? 0 : len] = '\0';
     }
 }
 

@@ -1,9 +1,11 @@
 #include "view/cell.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/utf8.h"
+#include "words/format.h"
 #include "words/phrase.h"
 
 enum { COLUMN_GAP = 2 };
@@ -36,6 +38,21 @@ struct view_cell cell_of(
     struct arena *a, void (*format)(struct str *s, double value), double value, enum role role)
 {
     return (struct view_cell){cell_number(a, format, value), role, value};
+}
+
+struct view_cell cell_of_errors(struct arena *a, const struct reading *r)
+{
+    bool lost =
+        r->state == STATE_ERROR || r->state == STATE_ABSENT || r->state == STATE_UNRELIABLE;
+    return lost ? (struct view_cell){"?", ROLE_UNKNOWN, NAN}
+                : cell_of(a, format_percent, r->now, cell_value_role(r->severity, ROLE_DIM));
+}
+
+struct view_cell cell_of_tool_errors(
+    struct arena *a, const struct words *w, const struct tool_diagnosis *t)
+{
+    const struct reading *all = &w->diagnosis->tool_errors;
+    return cell_of_errors(a, t->errors.state == STATE_NO_DATA && isnan(all->now) ? all : &t->errors);
 }
 
 struct view_text cell_mark(enum severity severity)

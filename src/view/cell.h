@@ -20,6 +20,13 @@ const char *cell_number(struct arena *a, void (*format)(struct str *s, double va
 struct view_cell cell_of(
     struct arena *a, void (*format)(struct str *s, double value), double value, enum role role);
 
+/** The share of errors that R is: `?` where there should be one that cannot be known. */
+struct view_cell cell_of_errors(struct arena *a, const struct reading *r);
+
+/** The same of tool T: of itself, or else what is wrong with those of all tools. */
+struct view_cell cell_of_tool_errors(
+    struct arena *a, const struct words *w, const struct tool_diagnosis *t);
+
 /** `!!`, `!`, `?` or nothing. */
 struct view_text cell_mark(enum severity severity);
 

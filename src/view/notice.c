@@ -34,6 +34,9 @@ static bool add_doubt(struct str *s, const struct words *w, size_t *i)
     if (w->diagnosis->copies > 1 && (*i)-- == 0) {
         return doubt_add_copies(s, w);
     }
+    if (w->diagnosis->tool_resets > 0 && (*i)-- == 0) {
+        return doubt_add_tool_resets(s, w);
+    }
     if (w->diagnosis->tools_more > 0 && (*i)-- == 0) {
         return doubt_add_tools(s, w);
     }

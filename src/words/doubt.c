@@ -207,6 +207,31 @@ bool doubt_add_note(struct str *s, const struct words *w, int stage, int i)
     return false;
 }
 
+void doubt_add_tool_reason(struct str *s, const struct words *w)
+{
+    const struct diagnosis *d = w->diagnosis;
+    if (d->tool_resets > 0) {
+        str_addf(s, "unreliable: counters reset %.0f %s in %.0f %s", d->tool_resets,
+            str_plural(d->tool_resets, "time", "times"), d->tool_samples,
+            str_plural(d->tool_samples, "scrape", "scrapes"));
+    } else {
+        str_add(s, "unreliable, as the number of requests is");
+    }
+}
+
+bool doubt_add_tool_resets(struct str *s, const struct words *w)
+{
+    const struct diagnosis *d = w->diagnosis;
+    if (d->tool_resets > 0) {
+        str_addf(s,
+            "the counters of tool calls were reset %.0f %s in %.0f %s: several processes answer "
+            "behind one port, or it keeps restarting",
+            d->tool_resets, str_plural(d->tool_resets, "time", "times"), d->tool_samples,
+            str_plural(d->tool_samples, "scrape", "scrapes"));
+    }
+    return d->tool_resets > 0;
+}
+
 bool doubt_add_tools(struct str *s, const struct words *w)
 {
     const struct diagnosis *d = w->diagnosis;

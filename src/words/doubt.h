@@ -27,6 +27,12 @@ bool doubt_add_copies(struct str *s, const struct words *w);
 /** Appends what limit I, from 0, left out of the plan; false when there are no more. */
 bool doubt_add_limits(struct str *s, const struct words *w, int i);
 
+/** Appends why the calls of a tool cannot be trusted, for its row. */
+void doubt_add_tool_reason(struct str *s, const struct words *w);
+
+/** The note on counters of tool calls that are reset too often; false: they are not. */
+bool doubt_add_tool_resets(struct str *s, const struct words *w);
+
 /** Appends how many tools are left out, if any are; false when none is. */
 bool doubt_add_tools(struct str *s, const struct words *w);
 

@@ -127,13 +127,18 @@ static void add_calm(struct str *s, const struct words *w, int judged, bool lost
     size_t all = w->diagnosis->stages_count;
     bool blind = words_blind(w) > 0, usual = !remark_any(w);
     const char *stages = str_plural((double)all, "stage", "stages");
+    struct str tools;
+    str_init(&tools);
+    bool toolless = words_add_tools_blind(&tools, w);
+    str_finish(&tools);
     if (lost && !blind && usual) {
         str_addf(s, "%d of %zu %s %s as usual, judged", judged, all, stages,
             str_plural(judged, "is", "are"));
     } else if (lost && !blind) {
         str_addf(s, "Nothing is slow or failing in %d of %zu %s, judged", judged, all, stages);
     } else if (usual) {
-        str_addf(s, "%s is as usual: %d %s judged", blind ? "Latency" : "All", judged,
+        const char *what = blind ? "Latency is" : toolless ? "Latency and errors are" : "All is";
+        str_addf(s, "%s as usual: %d %s judged", what, judged,
             str_plural(judged, "stage", "stages"));
     } else {
         str_addf(s, "Nothing is slow%s: %d %s judged", blind ? "" : " or failing", judged,
@@ -199,12 +204,16 @@ static void add_quiet_summary(struct str *s, const struct words *w)
         words_add_blind(s, w);
         str_addf(s, " are not known: %s.", words_why_blind(w));
     }
-    struct str doubt;
-    str_init(&doubt);
-    if (doubt_add_summary(&doubt, w)) {
-        str_addf(s, " %s", doubt.text);
+    struct str more;
+    str_init(&more);
+    if (words_add_tools_blind(&more, w)) {
+        str_addf(s, " %s", more.text);
     }
-    str_finish(&doubt);
+    str_clear(&more);
+    if (doubt_add_summary(&more, w)) {
+        str_addf(s, " %s", more.text);
+    }
+    str_finish(&more);
 }
 
 // How long there have been samples, of a target that ragtop scrapes itself; else any length.

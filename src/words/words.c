@@ -285,6 +285,35 @@ const char *words_why_blind(const struct words *w)
                        : "their counters are reset too often";
 }
 
+static const char *tools_blind(const struct words *w, const char *absent)
+{
+    switch (w->diagnosis->tool_errors.state) {
+    case STATE_ERROR: return "the query fails";
+    case STATE_ABSENT: return absent;
+    case STATE_UNRELIABLE: return "their counters are reset too often";
+    case STATE_OK:
+    case STATE_ASKING:
+    case STATE_NO_TRAFFIC:
+    case STATE_NO_DATA:
+    case STATE_TOO_FEW:
+    case STATE_NO_BASELINE:
+    case STATE_STALE:
+    case STATE_COUNT: break;
+    }
+    return NULL;
+}
+
+bool words_add_tools_blind(struct str *s, const struct words *w)
+{
+    const char *why = tools_blind(w, "the server has no such series");
+    if (w->diagnosis->tool_resets > 0) {
+        str_add(s, "The tool calls cannot be judged: their counters are reset too often.");
+    } else if (why) {
+        str_addf(s, "The errors of the tools are not known: %s.", why);
+    }
+    return w->diagnosis->tool_resets > 0 || why;
+}
+
 bool words_add_refused(struct str *s, const struct words *w, int signal)
 {
     const struct signal *of = &w->plan->signals[signal];
@@ -292,10 +321,15 @@ bool words_add_refused(struct str *s, const struct words *w, int signal)
     if (data->condition != CONDITION_REFUSED) {
         return false;
     }
-    phrase_add_refusal(s, data);
-    str_addf(s, " (%s", of->what ? of->what : asked_for(of->kind));
-    str_addf(
-        s, of->stage >= 0 ? " of %s)" : ")", of->stage >= 0 ? w->plan->stages[of->stage].name : "");
+    const char *stage = of->stage >= 0 ? w->plan->stages[of->stage].name : NULL;
+    if (!data->unfit) {
+        phrase_add_refusal(s, data);
+        str_add(s, " (");
+    }
+    str_add(s, of->what ? of->what : asked_for(of->kind));
+    str_addf(s, stage ? " of %s" : "", stage);
+    str_add(s, data->unfit ? ": " : ")");
+    str_add(s, data->unfit ? data->why : "");
     return true;
 }
 
@@ -310,6 +344,7 @@ const char *words_promql(const struct words *w, int signal)
 void words_add_tool_reason(struct str *s, const struct words *w, int tool)
 {
     const struct tool_diagnosis *t = &w->diagnosis->tools[tool];
+    const char *blind = tools_blind(w, "no such series");
     if (t->calls.severity >= SEVERITY_WARNING) {
         bool culprit = w->diagnosis->verdict.tool == tool;
         str_addf(s, "%scalled too often", culprit ? "CULPRIT: " : "");
@@ -320,12 +355,13 @@ void words_add_tool_reason(struct str *s, const struct words *w, int tool)
     } else if (t->calls.state == STATE_NO_TRAFFIC) {
         str_add(s, "no traffic");
     } else if (t->calls.state == STATE_UNRELIABLE) {
-        str_add(s, "unreliable");
+        doubt_add_tool_reason(s, w);
     } else if (t->errors.state == STATE_TOO_FEW && t->errors.odd) {
         str_addf(s, "n=%.0f, too few; ", t->count);
         format_percent(s, t->errors.now);
         str_add(s, " failed");
     } else {
         str_add(s, "normal");
+        str_addf(s, blind ? "; errors: %s" : "", blind);
     }
 }

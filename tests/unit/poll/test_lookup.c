@@ -1,13 +1,14 @@
 /*
- * What is looked up of a configured metric, by what the server answers.
+ * What is said of a configured metric that is not there, by what the server answers.
  */
-#include "poll/lookup_match.h"
+#include "poll/lookup.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -16,7 +17,10 @@
 #include "poll/state.h"
 #include "unit/world.h"
 
-enum { NAMES_MAX = 3 };
+enum { NAMES_MAX = 4 };
+
+static const char yaml[] = "stages: [{name: shop, latency: a_seconds, errors: a_bad_total}]\n"
+                           "tools: {calls: skill_total, errors: skil_bad_total, label: skill}\n";
 
 struct fixture {
     struct world w;
@@ -24,19 +28,31 @@ struct fixture {
     struct lookup l;
 };
 
-static void start(struct fixture *f, const char *metric)
+/** Of SHOP nothing is there: its latency is looked up. */
+static void start(struct fixture *f, const char *selector)
 {
     *f = (struct fixture){0};
-    world_init(&f->w, "stages: [{name: shop, latency: a_seconds}]\n");
+    world_init(&f->w, yaml);
+    f->w.config.selector = selector ? mem_strdup(selector) : NULL;
     f->p.config = &f->w.config;
     f->p.plan = &f->w.plan;
     f->p.store = &f->w.store;
-    f->l = (struct lookup){.step = LOOKUP_LABELS,
-        .signal = f->w.plan.stages[0].latency_signal,
-        .metric = metric,
-        .exists = true};
+    struct stage *s = &f->w.plan.stages[0];
+    s->kind = LATENCY_ABSENT;
+    f->l = (struct lookup){.step = LOOKUP_NEAR,
+        .signal = s->latency_signal,
+        .metric = s->latency,
+        .missing = true};
 }
 
+static void finish(struct fixture *f)
+{
+    free(f->l.nearest);
+    free(f->l.label);
+    world_finish(&f->w);
+}
+
+/** The server answers the question of the step of L with NAMES. */
 static void answer(struct fixture *f, const char *const *names)
 {
     struct prom_names n = {0};
@@ -44,38 +60,129 @@ static void answer(struct fixture *f, const char *const *names)
         mem_grow(&n.items, n.count, &n.cap);
         n.items[n.count++] = mem_strdup(names[i]);
     }
-    if (f->l.step == LOOKUP_LABELS) {
-        lookup_take_labels(&f->p, &f->l, &n);
-    } else {
-        lookup_take_values(&f->p, &f->l, &n);
-    }
+    lookup_take_names(&f->p, &f->l, &n);
     prom_names_finish(&n);
 }
 
-/** A label may have several matchers; its values are looked at once. */
-static void a_label_is_looked_at_once(void **state)
+static void explains_what_the_selector_leaves(void **state)
 {
     (void)state;
-    static const char *const labels[NAMES_MAX] = {"job", "pod"}, *const jobs[NAMES_MAX] = {"y-1"},
-                             *const pods[NAMES_MAX] = {"x"};
-    struct fixture f;
-    start(&f, "a_seconds{job!=\"\",pod=\"x\",job=~\"y.*\"}");
-    answer(&f, labels);
-    assert_int_equal(f.l.step, LOOKUP_VALUES);
-    assert_string_equal(f.l.label, "job");
-    answer(&f, jobs);
-    assert_int_equal(f.l.step, LOOKUP_VALUES);
-    assert_string_equal(f.l.label, "pod");
-    answer(&f, pods);
-    assert_int_equal(f.l.step, LOOKUP_DONE);
-    free(f.l.label);
-    world_finish(&f.w);
+    static const struct {
+        const char *selector, *labels[NAMES_MAX], *values[NAMES_MAX], *more[NAMES_MAX];
+        const char *says;
+    } cases[] = {
+        {"job=\"rag-bda\"", {"__name__", "job", "le"}, {"rag-bad", "good"}, {NULL},
+            "matches job=\"rag-bda\"; the nearest value is \"rag-bad\"."},
+        {"job=\"elsewhere\"", {"__name__", "job", "le"}, {"bad", "good"}, {NULL},
+            "matches job=\"elsewhere\"; values of job: bad, good."},
+        {"jbo=\"bad\"", {"__name__", "instance", "job", "le"}, {NULL}, {NULL},
+            "matches jbo=\"bad\": no label \"jbo\"; labels there are: instance, job."},
+        {"namespce=\"rag\"", {"job", "namespace"}, {NULL}, {NULL},
+            "matches namespce=\"rag\": no label \"namespce\"; the nearest label is \"namespace\"."},
+        {"job=\"bad\",pod=~\"x.*\"", {"job", "pod"}, {"bad"}, {"y-1"},
+            "matches job=\"bad\",pod=~\"x.*\"; values of pod: y-1."},
+        {"job=\"bad\",pod=\"x\"", {"job", "pod"}, {"bad"}, {"x"},
+            "matches job=\"bad\",pod=\"x\"."}, // each of them does, but no series both
+        {"job!=\"\",pod=\"x\",job=~\"y.*\"", {"job", "pod"}, {"bad"}, {"x"},
+            "matches job!=\"\",pod=\"x\",job=~\"y.*\"; values of job: bad."},
+        {"job=\"bad\"", {NULL}, {NULL}, {NULL}, "matches job=\"bad\"."}, // it does not say
+    };
+    static const char *const none[NAMES_MAX] = {NULL}, *const own[NAMES_MAX] = {"a_seconds_bucket"};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct fixture f;
+        start(&f, cases[i].selector);
+        answer(&f, none);
+        answer(&f, none);
+        assert_int_equal(f.l.step, LOOKUP_ANYWHERE);
+        answer(&f, own);
+        const char *const *const next[] = {cases[i].labels, cases[i].values, cases[i].more};
+        for (size_t k = 0; k < 3 && f.l.step != LOOKUP_DONE; k++) {
+            answer(&f, next[k]);
+        }
+        assert_int_equal(f.l.step, LOOKUP_DONE);
+        if (!strstr(f.w.store.unmet, cases[i].says)) {
+            fail_msg("'%s' is not in '%s'", cases[i].says, f.w.store.unmet);
+        }
+        assert_int_equal(f.w.store.notes_count, 0);
+        finish(&f);
+    }
+}
+
+// Before the data begin, and after they end, the metrics exist all the same.
+static void tells_a_moment_without_data(void **state)
+{
+    (void)state;
+    static const struct {
+        bool back, earlier, later, others;
+        const char *says, *notes;
+    } cases[] = {
+        {true, false, true, false, "No data at that moment: the samples that the server has of", ""},
+        {true, true, false, false, "within the 7 days before that moment", ""},
+        {true, false, false, false, "", "a_seconds: no such metric (latency of shop)"},
+        {false, true, false, false, "within the last 7 days", ""},
+        {false, false, false, false, "", "a_seconds: no such metric (latency of shop)"},
+        {true, false, true, true, "",
+            "a_seconds: no samples from then, only from later (latency of shop)"},
+        {true, true, false, true, "",
+            "a_seconds: no samples from then, but there were some within the 7 days before"},
+    };
+    static const char *const none[NAMES_MAX] = {NULL}, *const own[NAMES_MAX] = {"a_seconds_bucket"};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct fixture f;
+        start(&f, NULL);
+        f.w.plan.at_ms = cases[i].back ? WORLD_NOW_MS : 0;
+        f.w.plan.stages[0].kind = cases[i].others ? LATENCY_CLASSIC : LATENCY_ABSENT;
+        answer(&f, none);
+        assert_int_equal(f.l.step, LOOKUP_EARLIER);
+        answer(&f, cases[i].earlier ? own : none);
+        if (f.l.step != LOOKUP_DONE) {
+            assert_int_equal(f.l.step, LOOKUP_LATER);
+            answer(&f, cases[i].later ? own : none);
+        }
+        assert_int_equal(f.l.step, LOOKUP_DONE);
+        assert_non_null(strstr(f.w.store.unmet, cases[i].says));
+        assert_int_equal(*f.w.store.unmet != '\0', *cases[i].says != '\0');
+        assert_int_equal(f.w.store.notes_count, *cases[i].notes ? 1 : 0);
+        assert_string_equal(f.w.store.notes_count ? f.w.store.notes[0] : "", cases[i].notes);
+        finish(&f);
+    }
+}
+
+// What counts the calls cannot count those that fail as well.
+static void offers_no_name_that_is_taken(void **state)
+{
+    (void)state;
+    static const char *const none[NAMES_MAX] = {NULL};
+    static const struct {
+        const char *metric, *names[NAMES_MAX], *nearest;
+    } cases[] = {
+        {"skil_bad_total", {"skill_total"}, NULL},
+        {"skil_bad_total", {"skill_total", "skill_bad_total"}, "skill_bad_total"},
+        {"skil_total{status=\"bad\"}", {"skill_total"}, "skill_total"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct fixture f;
+        start(&f, NULL);
+        f.l.signal = f.w.plan.tool_errors;
+        f.l.metric = cases[i].metric;
+        answer(&f, cases[i].names);
+        assert_int_equal(f.l.step, LOOKUP_EARLIER);
+        if (cases[i].nearest) {
+            assert_string_equal(f.l.nearest, cases[i].nearest);
+        } else {
+            assert_null(f.l.nearest);
+        }
+        answer(&f, none);
+        finish(&f);
+    }
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_label_is_looked_at_once),
+        cmocka_unit_test(explains_what_the_selector_leaves),
+        cmocka_unit_test(tells_a_moment_without_data),
+        cmocka_unit_test(offers_no_name_that_is_taken),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -238,6 +238,88 @@ static void tells_since_when(void **state)
     world_finish(&w);
 }
 
+// What is not known of the tools is said, whatever is known of the stages.
+static void tells_what_is_not_known_of_tools(void **state)
+{
+    (void)state;
+    static const struct {
+        bool absent, refused;
+        int calls_reset, errors_reset;
+        const char *summary, *also, *reason;
+    } cases[] = {
+        {false, false, 0, 0, "All is as usual: 1 stage judged from 600 requests.", "", "normal"},
+        {true, false, 0, 0, "Latency and errors are as usual: 1 stage judged from 600 requests.",
+            "The errors of the tools are not known: the server has no such series.",
+            "normal; errors: no such series"},
+        {false, true, 0, 0, "Latency and errors are as usual",
+            "The errors of the tools are not known: the query fails.",
+            "normal; errors: the query fails"},
+        {false, false, 0, 20, "Latency and errors are as usual",
+            "The errors of the tools are not known: their counters are reset too often.",
+            "normal; errors: their counters are reset too often"},
+        {false, false, 20, 0, "Latency and errors are as usual",
+            "The tool calls cannot be judged: their counters are reset too often.",
+            "unreliable: counters reset 20 times in 30 scrapes"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct world w;
+        world_init(&w, "stages: [{name: retrieval, latency: a_seconds}]\n"
+                       "tools: {calls: t_total, errors: t_bad_total, label: tool}\n");
+        const int signals[] = {w.plan.tool_calls, w.plan.tool_errors};
+        const double resets[] = {cases[i].calls_reset, cases[i].errors_reset};
+        world_requests(&w, "retrieval", usually, usually);
+        world_tool(&w, "search", 1, 1);
+        if (cases[i].absent) {
+            w.plan.signals[signals[1]].presence = PRESENCE_ABSENT;
+        } else {
+            world_tool_errors(&w, 0.002, 0.002);
+        }
+        for (int k = 0; k < 2; k++) {
+            char index[16];
+            snprintf(index, sizeof index, "%d", signals[k]);
+            world_series(&w, w.plan.conduct, "resets", index, resets[k], resets[k]);
+            world_series(&w, w.plan.conduct, "samples", index, 30, 30);
+        }
+        if (cases[i].refused) {
+            w.store.signals[signals[1]].condition = CONDITION_REFUSED;
+        }
+        world_judge(&w);
+        SUMMARY(&w, cases[i].summary, cases[i].also);
+        const struct words words = world_words(&w);
+        struct str s;
+        str_init(&s);
+        words_add_tool_reason(&s, &words, 0);
+        assert_string_equal(s.text, cases[i].reason);
+        str_clear(&s);
+        assert_int_equal(doubt_add_tool_resets(&s, &words), cases[i].calls_reset > 0);
+        str_finish(&s);
+        world_finish(&w);
+    }
+}
+
+// A value that is no number is somebody's.
+static void says_whose_value_is_none(void **state)
+{
+    (void)state;
+    for (int unfit = 0; unfit < 2; unfit++) {
+        struct world w;
+        world_init(&w, world_article);
+        int signal = w.plan.stages[world_stage(&w, "retrieval")].latency_signal;
+        w.store.signals[signal].condition = CONDITION_REFUSED;
+        w.store.signals[signal].unfit = unfit;
+        snprintf(w.store.signals[signal].why, STORE_WHY_MAX, "its value is +Inf");
+        world_judge(&w);
+        const struct words words = world_words(&w);
+        struct str s;
+        str_init(&s);
+        assert_true(words_add_refused(&s, &words, signal));
+        assert_string_equal(s.text, unfit ? "latency of retrieval: its value is +Inf"
+                                          : "query error: its value is +Inf (latency of retrieval)");
+        str_finish(&s);
+        world_finish(&w);
+    }
+}
+
 static void tells_what_is_not_known(void **state)
 {
     (void)state;
@@ -734,6 +816,8 @@ int main(void)
         cmocka_unit_test(tells_what_began_before_the_span),
         cmocka_unit_test(tells_since_when),
         cmocka_unit_test(tells_what_is_not_known),
+        cmocka_unit_test(tells_what_is_not_known_of_tools),
+        cmocka_unit_test(says_whose_value_is_none),
         cmocka_unit_test(tells_since_when_it_scrapes),
         cmocka_unit_test(tells_that_it_looked_longer),
         cmocka_unit_test(tells_how_far_it_is),
