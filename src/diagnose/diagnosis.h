@@ -244,8 +244,8 @@ struct diagnosis {
     size_t tools_more;          /**< less busy ones, for which there was no room */
     struct reading tool_errors; /**< failed calls per call */
     struct onset tool_errors_onset;
-    double tool_resets;  /**< of the counter of calls, where they are too many to trust it; else 0 */
-    double tool_samples; /**< with them: in how many scrapes */
+    double tool_resets; /**< of the counter of calls, where they are too many to trust it; else 0 */
+    double tool_samples;                /**< with them: in how many scrapes */
     int failing[DIAGNOSIS_FAILING_MAX]; /**< the tools that most failures beyond usual are of */
     size_t failing_count;               /**< 0: none alarm, or nobody knows whose they are */
     int copies; /**< of each series, that differ in COPIES_LABEL alone; 1: it is unique */

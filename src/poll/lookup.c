@@ -180,8 +180,8 @@ static void take_names(struct poller *p, struct lookup *l, const struct http_rep
     str_init(&why);
     bool known = r->outcome == HTTP_ANSWERED &&
                  prom_decode_names(r->status, r->body, r->body_len, &names, &why) == PROM_OK;
-    bool missing = (l->step >= LOOKUP_NEAR && l->step <= LOOKUP_ANYWHERE) || l->signal < 0 ||
-                   l->beyond;
+    bool missing =
+        (l->step >= LOOKUP_NEAR && l->step <= LOOKUP_ANYWHERE) || l->signal < 0 || l->beyond;
     if (known || missing) {
         lookup_take_names(p, l, &names); // what is missing is known without the others
     } else {

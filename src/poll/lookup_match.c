@@ -171,8 +171,7 @@ static void step_beyond(
     }
 }
 
-static void take_labels_beyond(
-    struct poller *p, struct lookup *l, const struct prom_names *labels)
+static void take_labels_beyond(struct poller *p, struct lookup *l, const struct prom_names *labels)
 {
     struct selector s;
     bool missing = false;
@@ -192,8 +191,7 @@ static void take_labels_beyond(
     select_finish(&s);
 }
 
-static void take_values_beyond(
-    struct poller *p, struct lookup *l, const struct prom_names *values)
+static void take_values_beyond(struct poller *p, struct lookup *l, const struct prom_names *values)
 {
     struct selector s;
     const struct matcher *misfit = NULL;

@@ -251,7 +251,8 @@ void lookup_say_value(struct poller *p, const struct lookup *l, const struct mat
 }
 
 // What does not fit in the selector, behind what it does not match.
-static void add_misfit(struct str *s, const struct matcher *m, const struct prom_names *names, bool labels)
+static void add_misfit(
+    struct str *s, const struct matcher *m, const struct prom_names *names, bool labels)
 {
     const char *wanted = !m ? NULL : labels ? m->name : m->regex ? NULL : m->value;
     const char *nearest = wanted ? names_nearest(wanted, names->items, names->count) : NULL;

@@ -42,8 +42,7 @@ struct view_cell cell_of(
 
 struct view_cell cell_of_errors(struct arena *a, const struct reading *r)
 {
-    bool lost =
-        r->state == STATE_ERROR || r->state == STATE_ABSENT || r->state == STATE_UNRELIABLE;
+    bool lost = r->state == STATE_ERROR || r->state == STATE_ABSENT || r->state == STATE_UNRELIABLE;
     return lost ? (struct view_cell){"?", ROLE_UNKNOWN, NAN}
                 : cell_of(a, format_percent, r->now, cell_value_role(r->severity, ROLE_DIM));
 }
@@ -52,7 +51,8 @@ struct view_cell cell_of_tool_errors(
     struct arena *a, const struct words *w, const struct tool_diagnosis *t)
 {
     const struct reading *all = &w->diagnosis->tool_errors;
-    return cell_of_errors(a, t->errors.state == STATE_NO_DATA && isnan(all->now) ? all : &t->errors);
+    return cell_of_errors(
+        a, t->errors.state == STATE_NO_DATA && isnan(all->now) ? all : &t->errors);
 }
 
 struct view_text cell_mark(enum severity severity)

@@ -138,8 +138,8 @@ static void add_calm(struct str *s, const struct words *w, int judged, bool lost
         str_addf(s, "Nothing is slow or failing in %d of %zu %s, judged", judged, all, stages);
     } else if (usual) {
         const char *what = blind ? "Latency is" : toolless ? "Latency and errors are" : "All is";
-        str_addf(s, "%s as usual: %d %s judged", what, judged,
-            str_plural(judged, "stage", "stages"));
+        str_addf(
+            s, "%s as usual: %d %s judged", what, judged, str_plural(judged, "stage", "stages"));
     } else {
         str_addf(s, "Nothing is slow%s: %d %s judged", blind ? "" : " or failing", judged,
             str_plural(judged, "stage", "stages"));

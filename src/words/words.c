@@ -121,7 +121,8 @@ static void add_state(struct str *s, const struct words *w, int stage)
     case STATE_ASKING: str_add(s, phrase_asks(w) ? "asking …" : "no answer"); break;
     case STATE_NO_TRAFFIC: str_add(s, "no traffic"); break;
     case STATE_NO_DATA:
-        str_add(s, plan_is_absent(w->plan, (size_t)stage) && !*w->store->unmet ? "no such metric" : "no data");
+        str_add(s, plan_is_absent(w->plan, (size_t)stage) && !*w->store->unmet ? "no such metric"
+                                                                               : "no data");
         if (d->last_ms > 0) {
             str_add(s, " since ");
             clock_add_local(s, d->last_ms, "%H:%M");

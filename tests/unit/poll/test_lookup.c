@@ -39,10 +39,8 @@ static void start(struct fixture *f, const char *selector)
     f->p.store = &f->w.store;
     struct stage *s = &f->w.plan.stages[0];
     s->kind = LATENCY_ABSENT;
-    f->l = (struct lookup){.step = LOOKUP_NEAR,
-        .signal = s->latency_signal,
-        .metric = s->latency,
-        .missing = true};
+    f->l = (struct lookup){
+        .step = LOOKUP_NEAR, .signal = s->latency_signal, .metric = s->latency, .missing = true};
 }
 
 static void finish(struct fixture *f)
@@ -116,7 +114,8 @@ static void tells_a_moment_without_data(void **state)
         bool back, earlier, later, others;
         const char *says, *notes;
     } cases[] = {
-        {true, false, true, false, "No data at that moment: the samples that the server has of", ""},
+        {true, false, true, false, "No data at that moment: the samples that the server has of",
+            ""},
         {true, true, false, false, "within the 7 days before that moment", ""},
         {true, false, false, false, "", "a_seconds: no such metric (latency of shop)"},
         {false, true, false, false, "within the last 7 days", ""},

@@ -313,8 +313,9 @@ static void says_whose_value_is_none(void **state)
         struct str s;
         str_init(&s);
         assert_true(words_add_refused(&s, &words, signal));
-        assert_string_equal(s.text, unfit ? "latency of retrieval: its value is +Inf"
-                                          : "query error: its value is +Inf (latency of retrieval)");
+        assert_string_equal(s.text, unfit
+                                        ? "latency of retrieval: its value is +Inf"
+                                        : "query error: its value is +Inf (latency of retrieval)");
         str_finish(&s);
         world_finish(&w);
     }
