@@ -283,7 +283,7 @@ class Targets(unittest.TestCase):
                     row = report["rows"][0]
                     self.assertEqual((row["current"], row["state"], row["reason"]),
                                      (None, "error", why))
-                    self.assertIn(f"{why} (latency of {name})", report["warnings"])
+                    self.assertIn(f"latency of {name}: {why}", report["warnings"])
 
     def test_other_documents_are_not_metrics(self):
         for kind, body in (("text/html", "<html>\nup 1\n</html>\n"), ("application/json", '{"up": 1}'),

@@ -76,6 +76,8 @@ class Report:
         self.few_requests = document["window_reason"] == "few_requests"
         self.tools = {tool["tool"]: tool for tool in document.get("tools", [])}
         self.stages = {}
+        self.tool_errors = next((row for row in document["rows"] if (row["stage"], row["signal"]) ==
+                                 ("tool_call", "errors") and not row.get("tool")), None)
         rows = [row for row in document["rows"] if row["stage"] != "tool_call"]
         for row in rows:
             self.stages.setdefault(row["stage"], {})[row["signal"]] = row
@@ -664,9 +666,9 @@ def nor_have(report, count):
     deny(int(count) < len(gone), "fewer are gone")
 
 
-@claim(r"^(All|Latency) is as usual: (\d+) stages? judged(?: from (\d+) requests?)?$")
+@claim(r"^(All is|Latency is|Latency and errors are) as usual: (\d+) stages? judged(?: from (\d+) requests?)?$")
 def all_is_usual(report, what, judged, _):
-    check_judged(report, what, judged)
+    check_judged(report, "Latency" if what in ("Latency", "Latency is") else "All", judged)
     deny(is_usual(report), "a row says that something is not")
     for rows in report.stages.values():
         row = rows["latency"]
@@ -797,6 +799,13 @@ def has_risen_by_the_day(report, what, stage, per_day):
 def too_few(report, count):
     few = [stage for stage in report.stages if report.row(stage)["state"] == "too_few"]
     deny(len(few) == int(count), f"{len(few)} had")
+
+
+@claim(r"^The tool calls cannot be judged: their counters are reset too often$")
+@claim(r"^The errors of the tools are not known: (?:the query fails|the server has no such series|"
+       r"their counters are reset too often)$")
+def tools_unknown(report):
+    deny(not report.tool_errors or report.tool_errors["current"] is None, "they are")
 
 
 @claim(rf"^The errors of (?:(?P<count>\d+) stages|(?P<stage>{NAME})) are not known: "
@@ -942,6 +951,7 @@ def nothing_known(report):
 
 
 @claim(r"^Prometheus cannot be asked: .*$")
+@claim(r"^The target cannot be read: .*$")
 def unreachable(report):
     deny(report.verdict["condition"] == "unreachable", "the server answers")
 
