@@ -164,7 +164,10 @@ void lookup_write(struct prom_request *r, const struct poller *p, const struct l
 {
     int64_t from_ms = tick_ms - p->plan->span_ms;
     int64_t earlier_ms = tick_ms - LOOKUP_DAYS * (int64_t)CLOCK_DAY_MS;
-    int64_t until_ms = p->plan->at_ms > 0 && now_ms > tick_ms ? now_ms : tick_ms;
+    int64_t until_ms = tick_ms + LOOKUP_DAYS * (int64_t)CLOCK_DAY_MS;
+    until_ms = p->plan->at_ms == 0 || now_ms < tick_ms ? tick_ms
+               : now_ms < until_ms                     ? now_ms
+                                                       : until_ms;
     struct str s;
     str_init(&s);
     switch (l->step) {
