@@ -176,9 +176,32 @@ static void offers_no_name_that_is_taken(void **state)
     }
 }
 
+/** A label may have several matchers; its values are looked at once. */
+static void a_label_is_looked_at_once(void **state)
+{
+    (void)state;
+    static const char *const labels[NAMES_MAX] = {"job", "pod"}, *const jobs[NAMES_MAX] = {"y-1"},
+                             *const pods[NAMES_MAX] = {"x"};
+    struct fixture f;
+    start(&f, NULL);
+    f.l.step = LOOKUP_LABELS;
+    f.l.metric = "a_seconds{job!=\"\",pod=\"x\",job=~\"y.*\"}";
+    f.l.exists = true;
+    answer(&f, labels);
+    assert_int_equal(f.l.step, LOOKUP_VALUES);
+    assert_string_equal(f.l.label, "job");
+    answer(&f, jobs);
+    assert_int_equal(f.l.step, LOOKUP_VALUES);
+    assert_string_equal(f.l.label, "pod");
+    answer(&f, pods);
+    assert_int_equal(f.l.step, LOOKUP_DONE);
+    finish(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_label_is_looked_at_once),
         cmocka_unit_test(explains_what_the_selector_leaves),
         cmocka_unit_test(tells_a_moment_without_data),
         cmocka_unit_test(offers_no_name_that_is_taken),
