@@ -89,10 +89,10 @@ def record(name, made):
             return status, body
 
         for keys in options.press:
-            with Proxy(pass_on) as proxy:
+            with Proxy(pass_on, live=True) as proxy:
                 press(["--at", rfc3339(at), "--proxy", proxy.url, SOURCE], keys)
         for also in ("", *options.also):
-            with Proxy(pass_on) as proxy:
+            with Proxy(pass_on, live=True) as proxy:
                 ended = run("report", "--at", rfc3339(at), "--proxy", proxy.url,
                             *shlex.split(also), SOURCE)
             print(ended.said)
