@@ -106,14 +106,14 @@ void lookup_say_ended(struct poller *p, const struct lookup *l)
     bool back = p->plan->at_ms > 0;
     if (lookup_all_absent(p->plan) && back) { // one sentence is enough
         snprintf(p->store->unmet, sizeof p->store->unmet,
-            "No data: the server had these metrics within the %d days before that moment, but has "
-            "no samples of them from then.",
+            "No data: the server had these metrics in the %d days before, but has no samples of "
+            "them at that time.",
             LOOKUP_DAYS);
         return;
     }
     if (lookup_all_absent(p->plan)) {
         snprintf(p->store->unmet, sizeof p->store->unmet,
-            "No data: the server had these metrics within the last %d days, but has none of them "
+            "No data: the server had these metrics in the last %d days, but has none of them "
             "now. Is the service still scraped, and do the metrics still have these names?",
             LOOKUP_DAYS);
         return;
@@ -122,8 +122,8 @@ void lookup_say_ended(struct poller *p, const struct lookup *l)
     str_init(&s);
     lookup_start_note(&s, l);
     str_addf(&s,
-        back ? "no samples from then, but there were some within the %d days before"
-             : "no samples lately, but there were some within the last %d days",
+        back ? "no samples at that time, but there were some in the %d days before"
+             : "no recent samples, but there were some in the last %d days",
         LOOKUP_DAYS);
     if (l->nearest) {
         str_addf(&s, "; the nearest name %s is %s", back ? "then" : "now", l->nearest);
@@ -135,14 +135,15 @@ void lookup_say_ended(struct poller *p, const struct lookup *l)
 void lookup_say_later(struct poller *p, const struct lookup *l)
 {
     if (lookup_all_absent(p->plan)) { // one sentence is enough
-        note_set(p->store->unmet, "No data at that moment: the samples that the server has of "
-                                  "these metrics are from later.");
+        note_set(p->store->unmet,
+            "No data at that time: the server has only later samples of these "
+            "metrics.");
         return;
     }
     struct str s;
     str_init(&s);
     lookup_start_note(&s, l);
-    str_add(&s, "no samples from then, only from later");
+    str_add(&s, "no samples at that time, only later ones");
     add_places(&s, p, l);
     say(p, l, s.text);
     str_finish(&s);

@@ -84,8 +84,8 @@ class SamplesGoneForHours(SamplesGone):
                  "said": "No data since 10:(2[5-9]|3[0-5]): samples no longer arrive"},
                 {"stage": "search", "latency": "acme_search_seconds", "rate": 8.0, "minutes": 450,
                  # names are kept by block, so the server may still list those of this morning
-                 "said": "No data(: the server had these metrics within the last 7 days, but has "
-                         "none of them now|"
+                 "said": "No data(: the server had these metrics in the 7 days before, but has "
+                         "no samples of them at that time|"
                          " for more than 6 h: samples no longer arrive)"})
 
     def moments(self):
@@ -119,6 +119,6 @@ class OnePartGoneForDays(Case):
             x.histogram(self.latency, Lognormal(.4, .4), 3, BOUNDS)
 
     def check(self, test, seen):
-        test.said(seen.warnings, f"{self.latency}: no samples lately, but there were some within "
-                                 "the last 7 days")
+        test.said(seen.warnings, f"{self.latency}: no samples at that time, but there were "
+                                 "some in the 7 days before")
         test.assertEqual(seen.row(self.part)["current"], None)

@@ -114,16 +114,16 @@ static void tells_a_moment_without_data(void **state)
         bool back, earlier, later, others;
         const char *says, *notes;
     } cases[] = {
-        {true, false, true, false, "No data at that moment: the samples that the server has of",
+        {true, false, true, false, "No data at that time: the server has only later samples of",
             ""},
-        {true, true, false, false, "within the 7 days before that moment", ""},
+        {true, true, false, false, "in the 7 days before, but has", ""},
         {true, false, false, false, "", "a_seconds: no such metric (latency of shop)"},
-        {false, true, false, false, "within the last 7 days", ""},
+        {false, true, false, false, "in the last 7 days", ""},
         {false, false, false, false, "", "a_seconds: no such metric (latency of shop)"},
         {true, false, true, true, "",
-            "a_seconds: no samples from then, only from later (latency of shop)"},
+            "a_seconds: no samples at that time, only later ones (latency of shop)"},
         {true, true, false, true, "",
-            "a_seconds: no samples from then, but there were some within the 7 days before"},
+            "a_seconds: no samples at that time, but there were some in the 7 days before"},
     };
     static const char *const none[NAMES_MAX] = {NULL}, *const own[NAMES_MAX] = {"a_seconds_bucket"};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
