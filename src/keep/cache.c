@@ -36,7 +36,7 @@ struct cache *cache_open(const char *path, const char *source, int64_t now_ms, s
     c->full = !salt_open(&c->salt, &c->folder, now_ms);
     c->opened_ms = now_ms;
     c->source = salt_hash_secret(&c->salt, source);
-    folder_tidy(&c->folder, now_ms);
+    c->written = PRUNE_EVERY_BYTES; // tidied with the first page that is written, not at the start
     return c;
 }
 

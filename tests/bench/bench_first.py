@@ -1,0 +1,72 @@
+#!/usr/bin/python3
+"""The first frame and the memory at that moment, beside a program that only starts libcurl and
+ncurses.
+
+The server takes connections and never answers. With an empty cache, and with one of many files;
+rounds of all alternate.
+"""
+
+import os
+import socket
+from pathlib import Path
+
+from harness import COLUMNS, ROWS, Figures, clean_environment, main, median, milliseconds, number
+from terminal import Terminal, pump
+
+ROUNDS = 21
+CACHED_FILES = 3600
+QUIET = 0.15    # what comes after the first frame is not waited for
+FILE_BYTES = 512
+
+
+def first_frame(command, environment, words):
+    """Seconds from the start to WORDS on the screen, and then the PSS in KiB."""
+    with Terminal(command, environment) as terminal:
+        took = terminal.wait_for(words, 30) - terminal.started
+        pump([terminal], QUIET)
+        return took, terminal.memory_kb("Pss")
+
+
+def fill(directory):
+    """CACHED_FILES of pages that nobody asks for any more."""
+    directory.mkdir(parents=True)
+    for i in range(CACHED_FILES):
+        (directory / f"{i:016x}-{i:016x}-{20000 + i % 30:06}.day").write_bytes(bytes(FILE_BYTES))
+
+
+def measure(ragtop):
+    with clean_environment() as environment, socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        many = Path(environment["HOME"]) / "many"
+        fill(many / "ragtop")
+        full = environment | {"XDG_CACHE_HOME": str(many)}
+        starts = {
+            "libcurl and ncurses": ([os.environ["MINIMAL"]], environment, "minimal"),
+            "ragtop, no cache": ([ragtop, "--no-cache", url], environment, "ragtop"),
+            "ragtop, an empty cache": ([ragtop, url], environment, "ragtop"),
+            f"ragtop, {CACHED_FILES:,} files cached": ([ragtop, url], full, "ragtop"),
+        }
+        seen = {name: [] for name in starts}
+        for _ in range(ROUNDS):
+            for name, start in starts.items():
+                seen[name].append(first_frame(*start))
+    report(seen)
+
+
+def report(seen):
+    figures = Figures(f"first: the first frame of {COLUMNS}x{ROWS}, and the memory then")
+    middle = {name: [median(column) for column in zip(*rounds)] for name, rounds in seen.items()}
+    alone = middle["libcurl and ncurses"]
+    figures.row("", "first frame", "above", "PSS", "above")
+    for name, (took, memory) in middle.items():
+        figures.row(name, milliseconds(took), milliseconds(max(took - alone[0], 0)),
+                    f"{memory / 1024:.1f} MiB", f"{(memory - alone[1]) / 1024:.1f} MiB")
+    worst = max(took for took, _ in middle.values()) - alone[0]
+    figures.finish(f"{milliseconds(worst)} above libcurl and ncurses at most, "
+                   f"{number(worst / alone[0])} of their time",
+                   how=f"""median of {ROUNDS} alternating starts; the server takes connections and
+                   does not answer; memory {QUIET} s after the frame.""")
+
+
+if __name__ == "__main__":
+    main(measure)
