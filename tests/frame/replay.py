@@ -102,16 +102,30 @@ class Recording:
         """(status, body as JSON) to a request; 404 to one that nobody recorded.
 
         Of what was not recorded, nothing is missing, unless an edit says so; no counters are mixed
-        up, and where no metric was listed there is none.
+        up, where no metric was listed there is none, and the recording's own moment is the last.
         """
         if path == "/api/v1/status/buildinfo":      # the same of every recording
             return 200, {"status": "success",
                          "data": {"version": "2.42.0", "goVersion": "go1.19.8"}}
+        if path.endswith(("/values", "/labels")):
+            parameters = self._until_recorded(parameters)
         recorded = self.answers.get(key_of(path, parameters))
         if not recorded and any(is_about(parameters) for is_about in
                                 (is_about_targets, is_about_mixed, is_about_names)):
             return 200, {"status": "success", "data": {"resultType": "vector", "result": []}}
         return recorded or (404, None)
+
+
+    def _until_recorded(self, parameters):
+        """PARAMETERS of the same names, where they may be of later: of that nobody knows more."""
+        last = datetime.fromisoformat(self.at).timestamp()
+        asked = dict(parameters)
+        if float(asked["end"]) <= last:
+            return parameters
+        if float(asked["start"]) >= last:
+            asked["start"] = f"{last - 7 * 86400:.3f}"
+        asked["end"] = f"{last:.3f}"
+        return list(asked.items())
 
 
 class Server(ThreadingHTTPServer):
