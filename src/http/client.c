@@ -10,7 +10,7 @@
 
 static void open_slots(struct http_client *c, const struct http_options *options)
 {
-    c->slots_count = (size_t)options->connections;
+    c->slots_count = c->in_flight_most = (size_t)options->connections;
     c->slots = mem_zalloc(c->slots_count, sizeof *c->slots);
     for (size_t i = 0; i < c->slots_count; i++) {
         struct slot *slot = &c->slots[i];
@@ -103,6 +103,12 @@ void http_set_prefix(struct http_client *c, const char *prefix)
 {
     free(c->prefix);
     c->prefix = mem_strdup(prefix);
+}
+
+void http_set_in_flight(struct http_client *c, int most)
+{
+    check(most > 0 && (size_t)most <= c->slots_count);
+    c->in_flight_most = (size_t)most;
 }
 
 void http_start(struct http_client *c, const struct http_request *request)

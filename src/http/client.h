@@ -57,7 +57,8 @@ struct http_options {
     bool get_only;             /**< never post */
     bool http2;                /**< where TLS can negotiate it */
     int64_t timeout_ms;        /**< for a whole request, from when it is sent; over 0 */
-    int connections; /**< requests in flight at most, at least 1; the rest wait in the queue */
+    int connections; /**< requests in flight at most, at least 1; the rest wait in the queue; see
+                        http_set_in_flight() */
     size_t body_max; /**< bytes of a body after decompression; more is HTTP_TOO_LARGE; over 0. Of
                         large bodies few are held at a time: see http/loop.h */
     const char *user_agent;
@@ -110,6 +111,7 @@ struct http_reply {
     int64_t retry_after_s;     /**< from Retry-After, at most HTTP_RETRY_MAX_S; -1: not given */
     int64_t server_ms;         /**< the Date header, Unix ms; -1: not given */
     double seconds;            /**< from sent to answered */
+    double wait_s; /**< of the last try, from sent to the first byte of its answer; 0: none came */
 };
 
 /** Bits of what http_wait() saw on the extra descriptors: bit i for fds[i]. */
@@ -137,6 +139,9 @@ void http_destroy(struct http_client *c);
 
 /** From now on, requests go below PREFIX ("/prometheus" or "") of the base as well; copied. */
 void http_set_prefix(struct http_client *c, const char *prefix);
+
+/** From now on, no more than MOST requests are in flight; at least 1, and up to `connections`. */
+void http_set_in_flight(struct http_client *c, int most);
 
 /** Queues a request; it is sent as soon as a connection is free. */
 void http_start(struct http_client *c, const struct http_request *request);

@@ -111,10 +111,20 @@ static bool send_job(struct http_client *c, struct slot *slot, struct job *job)
     return true;
 }
 
+static size_t in_flight(const struct http_client *c)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < c->slots_count; i++) {
+        count += c->slots[i].job != NULL;
+    }
+    return count;
+}
+
 void transfer_send_queued(struct http_client *c)
 {
     for (size_t i = 0; i < c->slots_count && c->queue.first; i++) {
-        while (!c->slots[i].job && c->queue.first && loop_may_send(c)) {
+        while (!c->slots[i].job && c->queue.first && in_flight(c) < c->in_flight_most &&
+               loop_may_send(c)) {
             send_job(c, &c->slots[i], job_pop(&c->queue));
         }
     }
@@ -236,12 +246,15 @@ void transfer_finish(struct http_client *c, struct slot *slot, CURLcode code)
 {
     struct job *job = slot->job;
     slot->job = NULL;
-    curl_off_t took_us = 0;
+    curl_off_t took_us = 0, ready_us = 0, first_us = 0;
     long status = 0;
     curl_easy_getinfo(slot->easy, CURLINFO_TOTAL_TIME_T, &took_us);
     curl_easy_getinfo(slot->easy, CURLINFO_RESPONSE_CODE, &status);
     job->spent_us += took_us;
     job->reply.seconds = (double)job->spent_us / 1e6;
+    curl_easy_getinfo(slot->easy, CURLINFO_PRETRANSFER_TIME_T, &ready_us);
+    curl_easy_getinfo(slot->easy, CURLINFO_STARTTRANSFER_TIME_T, &first_us);
+    job->reply.wait_s = first_us > ready_us ? (double)(first_us - ready_us) / 1e6 : 0;
     if (code != CURLE_OK) {
         end_failed(c, slot, job, code);
     } else if (must_ask_again(c, job, slot->easy, status)) {

@@ -27,7 +27,7 @@ struct http_client {
     struct intake intake;
     struct http_loop *loop;
     struct slot *slots;
-    size_t slots_count;
+    size_t slots_count, in_flight_most;
     struct jobs queue, done;
     struct job *shown; /**< the one behind the last http_next() */
     size_t pending;

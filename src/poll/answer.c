@@ -304,6 +304,8 @@ void answer_take(struct poller *p, int64_t now_ms)
     p->asks[r->tag] = (struct ask){0};
     p->ask_used[r->tag] = false;
     trace(p, &ask, r);
+    flight_note(&p->flight, r);
+    poller_set_flight(p);
     if (ask.purpose >= ASK_NOW && !ask.stray) {
         agenda_done(&p->agenda, &ask);
     }

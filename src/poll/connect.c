@@ -3,7 +3,7 @@
 #include "base/mem.h"
 #include "poll/state.h"
 
-enum { CONNECTIONS = 6, BODY_MAX = 16 * 1024 * 1024, TLS_FIRST = 10 };
+enum { BODY_MAX = 16 * 1024 * 1024, TLS_FIRST = 10 };
 
 static enum http_tls tls_of(int version)
 {
@@ -41,7 +41,7 @@ static struct http_options options_of(const struct source_config *s)
         .get_only = s->get_only,
         .http2 = s->http2,
         .timeout_ms = s->timeout_ms,
-        .connections = CONNECTIONS,
+        .connections = FLIGHT_FAR,
         .body_max = BODY_MAX,
         .user_agent = "ragtop"};
 }

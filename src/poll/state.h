@@ -6,6 +6,7 @@
 
 #include "http/client.h"
 #include "poll/agenda.h"
+#include "poll/flight.h"
 #include "poll/lookup.h"
 #include "poll/memory.h"
 #include "poll/pace.h"
@@ -21,8 +22,8 @@
 /** Questions handed to the client at a time; the rest waits in the agenda. */
 enum { ASKS_MAX = 64 };
 
-/** Of the connections, so many at most ask for history, and so many for that of one signal. */
-enum { HISTORY_MOST = 5, HISTORY_EACH = 2 };
+/** Questions about the history of one signal that are out at a time. */
+enum { HISTORY_EACH = 2 };
 
 /** Where the poller is on the way from a bare configuration to polling. */
 enum phase { PHASE_LABELS, PHASE_NAMES, PHASE_TYPES, PHASE_POLLING };
@@ -81,6 +82,7 @@ struct poller {
     bool doubted;     /**< the source was lost by questions that may be all it does not answer */
     struct sparing sparing;
     struct pace pace;
+    struct flight flight;
     int64_t paused_ms;       /**< the time that stands still; 0: it goes on */
     bool only_added;         /**< the last answer brought samples, and nothing went for them */
     bool has_reply;          /**< one is being read */
@@ -98,6 +100,9 @@ struct poller {
 
 /** A client for the server that S names; NULL with a sentence in *WHY when S cannot be used. */
 struct http_client *connect_source(const struct source_config *s, struct str *why);
+
+/** Lets as many requests out at a time as the way to the server is long. */
+void poller_set_flight(struct poller *p);
 
 /** Begins with an empty agenda for the plan and store as they stand, at TICK_MS. */
 void poller_start_agenda(struct poller *p, int64_t tick_ms);

@@ -258,6 +258,7 @@ static void test_timeouts(void **state)
     struct http_reply reply = get(c, "/hang");
     assert_int_equal(reply.outcome, HTTP_TIMEOUT);
     assert_why(&reply, world.plain.port, "no answer from HOST:PORT within 0.25 s");
+    assert_true(reply.wait_s == 0);
     http_destroy(c);
     options.timeout_ms = 1500; // a byte per second: some have come, others have not
     c = create(&options);
@@ -575,15 +576,41 @@ static void test_urgent(void **state)
     http_destroy(c);
 }
 
+static void wait_until_held(struct http_client *c, int count)
+{
+    while (counted("holding") < count) {
+        http_wait(c, NULL, 0, 1);
+    }
+}
+
+static void test_in_flight(void **state)
+{
+    (void)state;
+    reset_counts();
+    struct http_client *c = create_for("/hold"); // two connections
+    http_set_in_flight(c, 1);
+    start_many(c, "/query", 3);
+    wait_until_held(c, 1);
+    http_wait(c, NULL, 0, 0);
+    assert_true(http_recall(c, 1)); // not sent, as one is out
+    http_set_in_flight(c, 2);
+    wait_until_held(c, 2);
+    assert_false(http_recall(c, 2));
+    assert_int_equal(get(world.clerk, "/-/release").status, 200);
+    for (int i = 0; i < 2; i++) {
+        struct http_reply reply = next(c);
+        assert_true(reply.wait_s > 0 && reply.wait_s <= reply.seconds);
+    }
+    http_destroy(c);
+}
+
 static void test_cancel(void **state)
 {
     (void)state;
     reset_counts();
     struct http_client *c = create_for("/hold"); // two connections
     start_many(c, "/query", 5);
-    while (counted("holding") < 2) {
-        http_wait(c, NULL, 0, 1);
-    }
+    wait_until_held(c, 2);
     assert_false(http_recall(c, 0));
     http_cancel(c, 0);              // in flight
     assert_true(http_recall(c, 2)); // queued
@@ -1351,6 +1378,7 @@ int main(void)
         cmocka_unit_test(test_lost_connection_is_opened_again),
         cmocka_unit_test(test_waiting),
         cmocka_unit_test(test_urgent),
+        cmocka_unit_test(test_in_flight),
         cmocka_unit_test(test_cancel),
         cmocka_unit_test(test_destroy_in_flight),
         cmocka_unit_test(test_joined),
