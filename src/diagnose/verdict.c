@@ -119,8 +119,8 @@ static bool explains_parent(const struct diagnosis *d, const struct context *c, 
            d->stages[stage].blame >= c->limits->blame_shared;
 }
 
-// Whose the rest of the rise is that STAGE has a share of.
-static void add_siblings(
+// Whose the rest of the rise is that STAGE has a share of: other parts', or what they are part of.
+static void add_rest(
     struct verdict *v, const struct diagnosis *d, const struct context *c, int stage)
 {
     for (int i = 0; i < (int)d->stages_count; i++) {
@@ -129,6 +129,11 @@ static void add_siblings(
         if (sibling && d->stages[i].blame >= c->limits->blame_shared) {
             add_part(v, d, i);
         }
+    }
+    int parent = c->plan->stages[stage].parent;
+    double own = d->stages[parent].own_blame;
+    if (own >= c->limits->blame_shared) {
+        verdict_add(v, (struct evidence){.kind = EVIDENCE_OWN_TIME, .stage = parent, .a = own});
     }
 }
 
@@ -221,7 +226,7 @@ static void blame_latency(struct verdict *v, const struct diagnosis *d, const st
         share = together ? fmin(1, share + other) : share;
     }
     if (explains_parent(d, c, v->stage)) {
-        add_siblings(v, d, c, v->stage);
+        add_rest(v, d, c, v->stage);
     }
     bool full = pool_is_full(s, c->limits);
     double shared = shared_ratio(d, c);

@@ -158,6 +158,10 @@ static void add_rest(struct str *s, const struct words *w)
             format_times(s, phrase_stage(w, e->stage)->latency.ratio);
             str_add(s, " usual, explains another ");
             format_percent(s, e->a);
+        } else if (e->kind == EVIDENCE_OWN_TIME && e->stage != v->stage && e->stage != v->second) {
+            str_add(s, "; another ");
+            format_percent(s, e->a);
+            str_addf(s, " is %s's own time", phrase_name(w, e->stage));
         }
     }
 }

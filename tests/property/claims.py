@@ -191,10 +191,14 @@ def check_value(report, stage, match):
     check_onset(row, match["since"], match["longer"])
 
 
+REST = (rf"(?:; {NAME}, {TIMES} usual, explains another {PERCENT})*"
+        rf"(?:; another {PERCENT} is {NAME}'s own time)?")
+
+
 @claim(rf"^(?P<stage>{NAME}) is (?:the fault|slow): (?P<now>{PERCENT}) of its requests take longer than "
        rf"(?P<bound>{DURATION}), usually (?P<usual>{PERCENT})(?:, (?:since {CLOCK}|for more than {LONG}))?"
        rf"(?:, and (?:explains {PERCENT} of {NAME}'s rise|{PERCENT} of that is its own time))?"
-       rf"(?:; {NAME}, {TIMES} usual, explains another {PERCENT})*(?:; .*)?$")
+       rf"{REST}(?:; .*)?$")
 def more_are_slow(report, match):
     row = report.row(match["stage"])
     deny(row["statistic"] == "share" and row["unit"] == "ratio", "the row is about something else")
@@ -221,7 +225,7 @@ CALLED = r"called (?P<called><?[\d.]+) times per question, usually (?P<seldom><?
 @claim(rf"^(?P<stage>{NAME}) is (?P<how>the fault|slow){POD}: (?:it is {CALLED}, and )?its {VALUE}{OTHER_PODS}"
        rf"(?:(?:, and|; that) (?:explains (?P<share>{PERCENT}) of (?P<parent>{NAME})'s rise"
        rf"|(?P<own>{PERCENT}) of that is its own time))?"
-       rf"(?P<rest>(?:; {NAME}, {TIMES} usual, explains another {PERCENT})*){CAUSE}$")
+       rf"(?P<rest>{REST}){CAUSE}$")
 def is_at_fault(report, match):
     stage = report.name(match["stage"])
     check_value(report, stage, match)
@@ -239,10 +243,18 @@ def is_at_fault(report, match):
         own = report.own_share(stage)
         deny(own is not None, "a part of it has no data")
         deny(own >= SHARED and abs(number(match["own"]) - own) < 0.01, f"its own share is {own}")
-    for other in re.findall(rf"; ({NAME}), {TIMES} usual, explains another ({PERCENT})",
-                            match["rest"]):
-        check_share(report, *other)
+    check_rest(report, match["rest"])
     check_cause(report, stage, match["cause"])
+
+
+def check_rest(report, rest):
+    """Whose else the rise is: other parts', and what they are part of."""
+    for other in re.findall(rf"; ({NAME}), {TIMES} usual, explains another ({PERCENT})", rest):
+        check_share(report, *other)
+    for share, whose in re.findall(rf"; another ({PERCENT}) is ({NAME})'s own time", rest):
+        own = report.own_share(whose)
+        deny(own is not None, f"a part of {whose} has no data")
+        deny(own >= SHARED and abs(number(share) - own) < 0.01, f"its own share is {own}")
 
 
 def check_share(report, stage, text):
@@ -306,7 +318,9 @@ def are_at_fault(report, match):
          report.row(stage)["severity"] not in BAD or report.row(second)["severity"] not in BAD,
          "the second is worse")
     rest = re.sub(rf"{CAUSE}$", "", match["rest"])
-    rest = re.sub(rf"(?:; {NAME}, {TIMES} usual, explains another {PERCENT})+$", "", rest)
+    others = re.search(rf"{REST}$", rest)[0]
+    check_rest(report, others)
+    rest = rest.removesuffix(others)
     first, _, last = rest.partition(f"; {second}")
     for name, text in ((stage, first), (second, second + last)):
         check_one_of_two(report, name, text)
@@ -1125,6 +1139,10 @@ FALSE = {
         "Retrieval is the fault: its P95 is 1.8 s, 6.0x usual, and 0 % of that is its own time.",
         [("retrieval", None, "latency", SLOW), ("vector_db", "retrieval", "latency", {"blame": 1})],
         "retrieval"),
+    "the rest is not the parent's own": made_up(
+        "vector_db is the fault: its P95 is 1.8 s, 6.0x usual, and explains 92 % of retrieval's "
+        "rise; another 44 % is retrieval's own time.",
+        [("retrieval", None, "latency", SLOW), DB_SLOW], "vector_db"),
     "2.4 % and the fault": made_up(
         "vector_db is the fault: its P95 is 1.8 s, 6.0x usual, and explains 2.4 % of retrieval's "
         "rise.", [("retrieval", None, "latency", SLOW),

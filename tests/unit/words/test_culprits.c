@@ -351,6 +351,34 @@ static void a_hang_is_a_list(void **state)
     world_finish(&w);
 }
 
+/** Of a rise that is shared, the rest belongs to somebody, too: 30 % from here on is worth a word.
+ */
+static void the_rest_is_the_parents_own(void **state)
+{
+    (void)state;
+    static const struct {
+        double own_s;
+        bool told;
+    } cases[] = {{0, false}, {0.4, false}, {0.7, true}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct world w;
+        world_init(&w, three);
+        w.waver = 0;
+        world_requests(&w, "rag", (struct load){2, 1.5}, (struct load){2, 2.7 + cases[i].own_s});
+        world_requests(&w, "embed", (struct load){2, 0.05}, (struct load){2, 0.05});
+        world_requests(&w, "gen", (struct load){2, 1.2}, (struct load){2, 2.4});
+        world_judge(&w);
+        assert_says(&w, "Gen is the fault");
+        const struct words words = world_words(&w);
+        struct str s;
+        str_init(&s);
+        words_add_summary(&s, &words);
+        assert_int_equal(strstr(s.text, " is rag's own time.") != NULL, cases[i].told);
+        str_finish(&s);
+        world_finish(&w);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -365,6 +393,7 @@ int main(void)
         cmocka_unit_test(calls_that_do_not_end_are_not_said_to_be_missing),
         cmocka_unit_test(a_hang_is_a_list),
         cmocka_unit_test(a_broken_slo_is_as_sure_as_not),
+        cmocka_unit_test(the_rest_is_the_parents_own),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
