@@ -2,7 +2,7 @@
 
 #include "base/clock.h"
 #include "plan/promql.h"
-#include "promql/scope.h"
+#include "promql/expr.h"
 
 enum {
     BYTES_MOST = 8192, // of a query: servers refuse from 16 KiB
@@ -24,7 +24,7 @@ static bool add_series(
     switch (signal->kind) {
     case SIGNAL_LATENCY:
         if (signal->source.expr) { // which has the matchers of the selector
-            return extra == p->config->selector && scope_rated(s, signal->source.expr);
+            return extra == p->config->selector && expr_rated(s, signal->source.expr);
         }
         if (!plan_is_served(stage) || stage->kind == LATENCY_NATIVE) {
             return false;

@@ -13,8 +13,8 @@
 #include "plan/promql.h"
 #include "plan/record.h"
 #include "plan/targets.h"
+#include "promql/expr.h"
 #include "promql/matchers.h"
-#include "promql/scope.h"
 
 enum {
     SCRAPE_DEFAULT_MS = 15000,
@@ -47,7 +47,7 @@ static char *set_scope(const struct plan *p, struct metric_config *m)
         return NULL;
     }
     str_init(&s);
-    scope_add(&s, m->expr, extra);
+    expr_add_within(&s, m->expr, extra);
     m->expr = str_take(&s);
     return m->expr;
 }
@@ -57,7 +57,7 @@ static void find_names(struct signal *s)
     struct name_list names = {0};
     const char *exprs[] = {s->source.expr, s->limit.expr};
     for (size_t i = 0; i < sizeof exprs / sizeof *exprs; i++) {
-        bool alternatives = exprs[i] && scope_names(&names, exprs[i]);
+        bool alternatives = exprs[i] && expr_names(&names, exprs[i]);
         s->alternatives = s->alternatives || alternatives;
     }
     s->names_count = names.count;

@@ -1,4 +1,4 @@
-#include "promql/scope.h"
+#include "promql/expr.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -185,7 +185,7 @@ static void run(struct walk *w)
     }
 }
 
-void scope_add(struct str *s, const char *expr, const char *extra)
+void expr_add_within(struct str *s, const char *expr, const char *extra)
 {
     struct walk w = {.out = s, .at = expr, .extra = extra};
     if (!extra || !*extra) {
@@ -195,7 +195,7 @@ void scope_add(struct str *s, const char *expr, const char *extra)
     }
 }
 
-bool scope_names(struct name_list *out, const char *expr)
+bool expr_names(struct name_list *out, const char *expr)
 {
     struct str copied;
     str_init(&copied);
@@ -205,7 +205,7 @@ bool scope_names(struct name_list *out, const char *expr)
     return w.alternatives;
 }
 
-bool scope_rated(struct str *out, const char *expr)
+bool expr_rated(struct str *out, const char *expr)
 {
     static const char *const rates[] = {"rate", "irate", "increase", NULL};
     for (const char *at = expr; *at;) {

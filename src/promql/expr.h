@@ -1,8 +1,8 @@
 /**
  * Expressions that somebody else wrote: which metrics they name, and label matchers for these.
  */
-#ifndef RAGTOP_PROMQL_SCOPE_H
-#define RAGTOP_PROMQL_SCOPE_H
+#ifndef RAGTOP_PROMQL_EXPR_H
+#define RAGTOP_PROMQL_EXPR_H
 
 #include <stdbool.h>
 
@@ -13,15 +13,15 @@
  * Appends the PromQL EXPR with the matchers EXTRA, `a="b",c=~"d"`, added to every selector in it.
  * EXTRA may be NULL or empty.
  */
-void scope_add(struct str *s, const char *expr, const char *extra);
+void expr_add_within(struct str *s, const char *expr, const char *extra);
 
 /**
  * Appends to OUT the metrics that the PromQL EXPR names, each once, also those that stand as
  * `{__name__="a"}`. Returns whether it has alternatives, `a or b`, of which one may not be there.
  */
-bool scope_names(struct name_list *out, const char *expr);
+bool expr_names(struct name_list *out, const char *expr);
 
 /** Appends the selector of the first counter that EXPR takes a rate of; false: there is none. */
-bool scope_rated(struct str *out, const char *expr);
+bool expr_rated(struct str *out, const char *expr);
 
 #endif

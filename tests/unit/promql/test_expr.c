@@ -1,4 +1,4 @@
-#include "promql/scope.h"
+#include "promql/expr.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -41,10 +41,10 @@ static void adds_matchers_to_every_selector(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct str s;
         str_init(&s);
-        scope_add(&s, cases[i].expr, "n=\"r\"");
+        expr_add_within(&s, cases[i].expr, "n=\"r\"");
         assert_string_equal(s.text, cases[i].want);
         str_clear(&s);
-        scope_add(&s, cases[i].expr, NULL);
+        expr_add_within(&s, cases[i].expr, NULL);
         assert_string_equal(s.text, cases[i].expr);
         str_finish(&s);
     }
@@ -70,7 +70,7 @@ static void finds_the_names(void **state)
         struct name_list names = {0};
         struct str s;
         str_init(&s);
-        assert_int_equal(scope_names(&names, cases[i].expr), cases[i].alternatives);
+        assert_int_equal(expr_names(&names, cases[i].expr), cases[i].alternatives);
         for (size_t k = 0; k < names.count; k++) {
             str_addf(&s, "%s ", names.items[k]);
         }
@@ -89,8 +89,8 @@ static void ends_whatever_the_text_is(void **state)
         struct str s;
         str_init(&s);
         struct name_list names = {0};
-        scope_add(&s, cases[i], "n=\"r\"");
-        scope_names(&names, cases[i]);
+        expr_add_within(&s, cases[i], "n=\"r\"");
+        expr_names(&names, cases[i]);
         names_finish(&names);
         str_finish(&s);
     }
@@ -114,7 +114,7 @@ static void the_counter_of_a_rate(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct str s;
         str_init(&s);
-        assert_int_equal(scope_rated(&s, cases[i].expr), cases[i].counter != NULL);
+        assert_int_equal(expr_rated(&s, cases[i].expr), cases[i].counter != NULL);
         assert_string_equal(s.text, cases[i].counter ? cases[i].counter : "");
         str_finish(&s);
     }
