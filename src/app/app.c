@@ -81,6 +81,13 @@ struct watch *app_watch(const struct app *app)
     return &app->watches[app->state.selected.source];
 }
 
+void app_look_at(struct app *app, const struct scope *scope)
+{
+    for (size_t i = 0; i < app->watches_count; i++) {
+        watch_look_at(&app->watches[i], scope, app->now_ms);
+    }
+}
+
 void app_note(struct app *app, const char *text)
 {
     str_setf(&app->note, "%s", text);

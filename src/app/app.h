@@ -55,6 +55,9 @@ int app_run(const struct config *config, const struct theme *theme);
 /** What is watched at the source in view: that of the selected row. */
 struct watch *app_watch(const struct app *app);
 
+/** From now on all sources are looked at as SCOPE says. */
+void app_look_at(struct app *app, const struct scope *scope);
+
 /** Shows TEXT for some seconds. */
 void app_note(struct app *app, const char *text);
 

@@ -15,14 +15,18 @@ static void set(struct app *app, enum baseline_kind kind, int64_t at_ms)
         [BASELINE_DAY] = "this time of the last days (day)",
         [BASELINE_RECENT] = "the hours before (recent)",
         [BASELINE_MEAN] = "this time of the last days, their mean (mean)"};
-    for (size_t i = 0; i < app->watches_count; i++) {
-        poller_set_baseline(app->watches[i].poller, kind, at_ms, PIN_REACH_MS);
+    struct scope scope = app_watch(app)->scope;
+    if (kind != scope.baseline || kind == BASELINE_PINNED) {
+        scope.baseline = kind;
+        scope.pin_ms = at_ms;
+        scope.pin_reach_ms = PIN_REACH_MS;
+        app_look_at(app, &scope);
     }
     struct str s;
     str_init(&s);
     str_add(&s, "usual = ");
     if (kind == BASELINE_PINNED) {
-        words_add_pinned(&s, &app_watch(app)->plan, app->now_ms);
+        words_add_pinned(&s, &app_watch(app)->scope, app->now_ms);
     } else if (kind == BASELINE_FILE) {
         str_addf(&s, "saved in %s", app_watch(app)->store.saved_name);
     } else {
@@ -35,7 +39,7 @@ static void set(struct app *app, enum baseline_kind kind, int64_t at_ms)
 
 void baseline_next(struct app *app)
 {
-    enum baseline_kind kind = app_watch(app)->plan.baseline;
+    enum baseline_kind kind = app_watch(app)->scope.baseline;
     if (kind == BASELINE_PINNED) {
         set(app, app->unpinned, 0);
         return;
@@ -76,13 +80,13 @@ static bool has_too_little(struct app *app, int64_t at_ms)
 
 void baseline_pin(struct app *app, int64_t at_ms)
 {
-    if (app_watch(app)->plan.baseline == BASELINE_PINNED) {
+    if (app_watch(app)->scope.baseline == BASELINE_PINNED) {
         set(app, app->unpinned, 0);
         return;
     }
     if (has_too_little(app, at_ms)) {
         return;
     }
-    app->unpinned = app_watch(app)->plan.baseline;
+    app->unpinned = app_watch(app)->scope.baseline;
     set(app, BASELINE_PINNED, at_ms);
 }

@@ -126,7 +126,7 @@ static unsigned refuse(struct app *app, const char *argument, const struct str *
 // In the past an hour is one of the day that is shown, unless that hour is yet to come.
 static bool parse_moment(const struct app *app, const char *text, int64_t *at_ms)
 {
-    int64_t shown_ms = app_watch(app)->plan.at_ms;
+    int64_t shown_ms = app_watch(app)->scope.at_ms;
     if (shown_ms > 0 && clock_parse_time_of_day(text, shown_ms, at_ms) && *at_ms <= app->now_ms) {
         return true;
     }
@@ -168,16 +168,11 @@ static unsigned set_span(struct app *app, const char *argument)
     return REACTION_VIEW;
 }
 
-static bool set_windows(struct app *app, int64_t window_ms)
+static bool any_resolved(const struct app *app)
 {
     bool any = false;
     for (size_t i = 0; i < app->watches_count; i++) {
-        struct watch *w = &app->watches[i];
-        if (poller_set_window(w->poller, window_ms)) {
-            diagnosis_finish(&w->diagnosis); // what it found usual was of another window
-            diagnosis_init(&w->diagnosis, &w->plan);
-            any = true;
-        }
+        any = any || app->watches[i].plan.resolved;
     }
     return any;
 }
@@ -189,7 +184,10 @@ static unsigned set_window(struct app *app, const char *argument)
     str_init(&s);
     if (!value_duration(argument, &value_window_range, &window_ms, &s)) {
         refuse(app, argument, &s);
-    } else if (set_windows(app, window_ms)) {
+    } else if (any_resolved(app)) {
+        struct scope scope = app_watch(app)->scope;
+        scope.window_ms = window_ms;
+        app_look_at(app, &scope);
         str_add(&s, "rates over ");
         clock_add_duration(&s, window_ms);
         app_note(app, s.text);

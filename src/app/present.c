@@ -89,7 +89,7 @@ void present_return(struct app *app)
 
 static bool may_start(const struct app *app)
 {
-    bool may = app_watch(app)->plan.at_ms > 0;
+    bool may = app_watch(app)->scope.at_ms > 0;
     for (size_t i = 0; i < app->watches_count; i++) {
         const struct store *s = &app->watches[i].store;
         may = may && s->complete && !s->source.scraped;

@@ -22,7 +22,7 @@ static int64_t judged_ms(const struct app *app)
 {
     const struct watch *w = app_watch(app);
     int64_t newest = store_newest_ms(&w->store);
-    return w->plan.at_ms > 0 ? w->plan.at_ms : newest > 0 ? newest : present_ms(app);
+    return w->scope.at_ms > 0 ? w->scope.at_ms : newest > 0 ? newest : present_ms(app);
 }
 
 static void say_span(struct app *app)
@@ -30,29 +30,29 @@ static void say_span(struct app *app)
     struct str s;
     str_init(&s);
     str_add(&s, "showing ");
-    clock_add_duration(&s, app_watch(app)->plan.span_ms);
+    clock_add_duration(&s, app_watch(app)->scope.span_ms);
     app_note(app, s.text);
     str_finish(&s);
 }
 
-// All sources are looked at together, so they go together.
-static void move_all(struct app *app, int64_t at_ms, int64_t span_ms)
+static struct grid grid_of(const struct app *app)
 {
-    for (size_t i = 0; i < app->watches_count; i++) {
-        poller_move(app->watches[i].poller, at_ms, span_ms, app->now_ms);
-    }
+    const struct watch *w = app_watch(app);
+    return scope_grid(&w->scope, &w->plan);
 }
 
 void travel_span(struct app *app, int64_t span_ms)
 {
-    move_all(app, app_watch(app)->plan.at_ms, span_ms);
+    struct scope scope = app_watch(app)->scope;
+    scope.span_ms = span_ms;
+    app_look_at(app, &scope);
     app->state.cursor_ms = 0;
     say_span(app);
 }
 
 static unsigned zoom(struct app *app, int steps)
 {
-    int64_t span_ms = app_watch(app)->plan.span_ms;
+    int64_t span_ms = app_watch(app)->scope.span_ms;
     int at = 0;
     while (at < SPANS_COUNT - 1 && spans[at] < span_ms) {
         at++;
@@ -79,29 +79,31 @@ unsigned travel_farther(struct app *app, key pressed)
 // What is not yet past follows the present, as 0 does.
 static void move_to(struct app *app, int64_t at_ms)
 {
-    int64_t step = app_watch(app)->plan.step_ms;
+    struct scope scope = app_watch(app)->scope;
+    int64_t step = grid_of(app).step_ms;
     bool present = at_ms <= 0 || at_ms >= present_ms(app) - 2 * step;
     if (present) {
         present_return(app);
-    } else if (app_watch(app)->plan.at_ms <= 0) {
+    } else if (scope.at_ms <= 0) {
         present_leave(app);
     }
-    move_all(app, present ? 0 : at_ms / step * step, app_watch(app)->plan.span_ms);
+    scope.at_ms = present ? 0 : at_ms / step * step;
+    app_look_at(app, &scope);
     app->state.cursor_ms = 0;
 }
 
 void travel_to(struct app *app, int64_t at_ms)
 {
-    const struct plan *plan = &app_watch(app)->plan;
+    const struct scope *scope = &app_watch(app)->scope;
     struct str s;
     str_init(&s);
-    if (at_ms > present_ms(app) + plan->step_ms) {
+    if (at_ms > present_ms(app) + grid_of(app).step_ms) {
         clock_add_local(
             &s, at_ms, "%Y-%m-%d %H:%M:%S is in the future; `:at -30m` is half an hour ago");
     } else {
         move_to(app, at_ms > 0 ? at_ms : 1);
-        if (plan->at_ms > 0) {
-            clock_add_local(&s, plan->at_ms, "%A, %Y-%m-%d %H:%M:%S; :live returns to now");
+        if (scope->at_ms > 0) {
+            clock_add_local(&s, scope->at_ms, "%A, %Y-%m-%d %H:%M:%S; :live returns to now");
         } else {
             str_add(&s, "the present");
         }
@@ -112,11 +114,12 @@ void travel_to(struct app *app, int64_t at_ms)
 
 static unsigned pan(struct app *app, int halves)
 {
-    if (halves > 0 && app_watch(app)->plan.at_ms <= 0) {
+    const struct scope *scope = &app_watch(app)->scope;
+    if (halves > 0 && scope->at_ms <= 0) {
         app_note(app, "this is already the present; [ goes back");
         return REACTION_VIEW;
     }
-    int64_t to = judged_ms(app) + halves * (app_watch(app)->plan.span_ms / 2);
+    int64_t to = judged_ms(app) + halves * (scope->span_ms / 2);
     move_to(app, to > 0 ? to : 1);
     return REACTION_VIEW;
 }
@@ -143,9 +146,9 @@ unsigned travel_present(struct app *app, key pressed)
 
 static int64_t clamp(const struct app *app, int64_t at_ms)
 {
-    const struct plan *plan = &app_watch(app)->plan;
-    int64_t last = judged_ms(app) / plan->step_ms * plan->step_ms;
-    int64_t first = last - ((int64_t)plan->slots - 1) * plan->step_ms;
+    const struct grid grid = grid_of(app);
+    int64_t last = judged_ms(app) / grid.step_ms * grid.step_ms;
+    int64_t first = last - ((int64_t)grid.slots - 1) * grid.step_ms;
     return at_ms < first ? first : at_ms > last ? last : at_ms;
 }
 
@@ -158,9 +161,9 @@ unsigned travel_cursor(struct app *app, key pressed)
 
 static unsigned move_cursor(struct app *app, int steps)
 {
-    const struct plan *plan = &app_watch(app)->plan;
-    int64_t slots = (int64_t)plan->slots / CURSOR_STEPS;
-    int64_t step = (slots > 0 ? slots : 1) * plan->step_ms;
+    const struct grid grid = grid_of(app);
+    int64_t slots = (int64_t)grid.slots / CURSOR_STEPS;
+    int64_t step = (slots > 0 ? slots : 1) * grid.step_ms;
     app->state.cursor_ms = clamp(app, app->state.cursor_ms + steps * step);
     return REACTION_VIEW;
 }
@@ -184,7 +187,7 @@ unsigned travel_mark(struct app *app, key pressed)
 {
     (void)pressed;
     struct view_state *s = &app->state;
-    int64_t at = travel_moment(app), near = app_watch(app)->plan.step_ms;
+    int64_t at = travel_moment(app), near = grid_of(app).step_ms;
     for (int i = 0; i < s->marks_count; i++) {
         if (s->marks_ms[i] >= at - near && s->marks_ms[i] <= at + near) {
             s->marks_ms[i] = s->marks_ms[--s->marks_count];

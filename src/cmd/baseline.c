@@ -22,9 +22,9 @@ static bool has_samples(const struct history *h)
 
 static void collect(struct saved *out, const struct watch *w)
 {
-    *out = (struct saved){.at_ms = w->plan.pin_ms,
-        .first = (w->plan.pin_ms - w->plan.pin_reach_ms) / STORE_HISTORY_STEP_MS,
-        .last = w->plan.pin_ms / STORE_HISTORY_STEP_MS};
+    *out = (struct saved){.at_ms = w->scope.pin_ms,
+        .first = (w->scope.pin_ms - w->scope.pin_reach_ms) / STORE_HISTORY_STEP_MS,
+        .last = w->scope.pin_ms / STORE_HISTORY_STEP_MS};
     for (size_t i = 0; i < w->store.count; i++) {
         const struct history *h = &w->store.signals[i].pinned;
         if (has_samples(h)) {
@@ -52,7 +52,7 @@ static int fail_empty(const struct watch *w)
     } else {
         str_addf(&s,
             "nothing was saved: %s has no samples of the watched metrics in the day before ", url);
-        clock_add_rfc3339(&s, w->plan.pin_ms);
+        clock_add_rfc3339(&s, w->scope.pin_ms);
         str_add(&s, "; ragtop report says what it has");
     }
     int status = fail(s.text, STATUS_UNKNOWN);

@@ -190,9 +190,12 @@ bool oneshot_poll(
     bool good = start(out, config, now, why);
     if (good) {
         for (size_t i = 0; i < out->watches_count; i++) {
-            int64_t at = config->has_at ? config->at_ms : now;
-            poller_keep_window(out->watches[i].poller); // the file is for any hour of the day
-            poller_set_baseline(out->watches[i].poller, BASELINE_PINNED, at, reach_ms);
+            struct scope scope = out->watches[i].scope;
+            scope.keeps_window = true; // the file is for any hour of the day
+            scope.baseline = BASELINE_PINNED;
+            scope.pin_ms = config->has_at ? config->at_ms : now;
+            scope.pin_reach_ms = reach_ms;
+            watch_look_at(&out->watches[i], &scope, now);
         }
         poll(out);
     }

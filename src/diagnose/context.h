@@ -12,6 +12,7 @@
 
 struct context {
     const struct plan *plan;
+    const struct scope *scope;
     const struct store *store;
     const struct thresholds *limits;
     struct memo *memo;

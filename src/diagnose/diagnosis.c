@@ -81,22 +81,23 @@ static int busiest_root(const struct diagnosis *d, const struct plan *plan)
     return usually >= 0 ? usually : now;
 }
 
-void diagnosis_run(struct diagnosis *d, const struct plan *plan, const struct store *store,
-    const struct thresholds *thresholds, int64_t tick_ms)
+void diagnosis_run(struct diagnosis *d, const struct plan *plan, const struct scope *scope,
+    const struct store *store, const struct thresholds *thresholds, int64_t tick_ms)
 {
     check(d->stages_count == plan->stages_count && store->count == plan->signals_count);
-    int64_t days = plan->config->baseline_range_ms / CLOCK_DAY_MS;
+    int64_t days = scope->baseline_range_ms / CLOCK_DAY_MS;
     struct context c = {.plan = plan,
+        .scope = scope,
         .store = store,
         .limits = thresholds,
         .memo = &d->memo,
-        .rules = {.baseline = plan->baseline,
+        .rules = {.baseline = scope->baseline,
             .days = (int)(days < 1                ? 1
                           : days > STORE_DAYS_MAX ? STORE_DAYS_MAX
                                                   : days),
             .tick_ms = tick_ms,
             .window_ms = plan->window_ms,
-            .zone = plan->config->zone},
+            .zone = scope->zone},
         .window_s = (double)plan->window_ms / 1000,
         .questions = -1};
     usual_settle_clock(&c.rules);

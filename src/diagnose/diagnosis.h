@@ -15,6 +15,7 @@
 #include "diagnose/memo.h"
 #include "diagnose/usual.h"
 #include "plan/plan.h"
+#include "plan/scope.h"
 #include "series/dist.h"
 #include "series/store.h"
 
@@ -308,10 +309,10 @@ bool diagnosis_wants(const struct diagnosis *d, bool *stages);
 void diagnosis_finish(struct diagnosis *d);
 
 /**
- * Judges the moment TICK_MS of STORE. Allocates nothing; *D keeps nothing of an earlier run that
- * would change what comes out.
+ * Judges the moment TICK_MS of STORE as SCOPE looks at it. Allocates nothing; *D keeps nothing of
+ * an earlier run that would change what comes out.
  */
-void diagnosis_run(struct diagnosis *d, const struct plan *plan, const struct store *store,
-    const struct thresholds *thresholds, int64_t tick_ms);
+void diagnosis_run(struct diagnosis *d, const struct plan *plan, const struct scope *scope,
+    const struct store *store, const struct thresholds *thresholds, int64_t tick_ms);
 
 #endif

@@ -29,7 +29,7 @@ static void mark(struct reading *r)
 static int64_t oldest_allowed(const struct context *c)
 {
     int64_t most = c->plan->stale_ms, past = c->plan->base_window_ms / 2;
-    return c->plan->at_ms > 0 && past > most ? past : most; // the past may be kept more coarsely
+    return c->scope->at_ms > 0 && past > most ? past : most; // the past may be kept more coarsely
 }
 
 // Series that have ended have no last sample: the server marks their end when the target is gone.

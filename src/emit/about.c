@@ -30,7 +30,7 @@ void about_add_source(struct str *s, const struct view_source *source, bool loca
     }
     str_add(s, ", window ");
     clock_add_duration(s, w->plan->window_ms);
-    str_add(s, w->plan->wide_ms > 0 ? " (few requests)" : "");
+    str_add(s, plan_is_wide(w->plan) ? " (few requests)" : "");
     str_add(s, ", usual: ");
     words_add_usual(s, w);
 }

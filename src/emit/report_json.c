@@ -62,7 +62,7 @@ static void put_baseline(cJSON *root, const struct words *w)
         [USUAL_PINNED] = "pinned",
         [USUAL_SPAN] = "span"};
     const struct usual *u = &w->diagnosis->usual;
-    bool mean = w->plan->baseline == BASELINE_MEAN && u->kind != USUAL_NONE;
+    bool mean = w->scope->baseline == BASELINE_MEAN && u->kind != USUAL_NONE;
     cJSON *b = cJSON_AddObjectToObject(root, "baseline");
     cJSON_AddStringToObject(b, "kind", mean ? "mean" : kinds[u->kind]);
     cJSON_AddNumberToObject(b, "points", u->points);
@@ -300,7 +300,7 @@ static void put_origin(cJSON *to, const struct view_source *source, const char *
     put_text(to, "server", *w->store->source.server ? w->store->source.server : NULL);
     put_str(to, "at", &at);
     put_number(to, "window_seconds", (double)w->plan->window_ms / 1000);
-    put_text(to, "window_reason", w->plan->wide_ms > 0 ? "few_requests" : NULL);
+    put_text(to, "window_reason", plan_is_wide(w->plan) ? "few_requests" : NULL);
     put_baseline(to, w);
     str_finish(&at);
 }

@@ -33,7 +33,7 @@ static void build_header(struct view *v, struct arena *a, const struct view_inpu
     v->age = (struct view_text){cell_settle(a, &s), stale ? ROLE_NOTICE : ROLE_HEADER};
     str_add(&s, "window ");
     clock_add_duration(&s, plan->window_ms);
-    str_add(&s, plan->wide_ms > 0 ? ", few requests" : "");
+    str_add(&s, plan_is_wide(plan) ? ", few requests" : "");
     v->window = cell_settle(a, &s);
     str_add(&s, "usual: ");
     words_add_usual(&s, &in->words);
@@ -42,8 +42,9 @@ static void build_header(struct view *v, struct arena *a, const struct view_inpu
     const char *past = in->columns >= TABS_FROM   ? "at %Y-%m-%d %H:%M:%S"
                        : in->columns >= KEYS_FROM ? "at %a %H:%M"
                                                   : "at %H:%M";
-    bool is_past = plan->at_ms > 0;
-    clock_add_local(&s, is_past ? plan->at_ms : in->now_ms, is_past ? past : "%H:%M");
+    int64_t at_ms = in->words.scope->at_ms;
+    bool is_past = at_ms > 0;
+    clock_add_local(&s, is_past ? at_ms : in->now_ms, is_past ? past : "%H:%M");
     v->clock = (struct view_text){cell_settle(a, &s), is_past ? ROLE_NOTICE : ROLE_HEADER};
 }
 
@@ -89,7 +90,7 @@ static void find_stale(struct view *v, const struct view_input *in)
 static void add_way_back(struct view *v, struct arena *a, const struct view_input *in)
 {
     bool typed = v->page == PAGE_QUERY && in->state->query_edited; // 0 is a text then
-    if (in->words.plan->at_ms <= 0 || v->keys_count == 0 || typed) {
+    if (in->words.scope->at_ms <= 0 || v->keys_count == 0 || typed) {
         return;
     }
     struct view_key *keys = arena_alloc(a, v->keys_count + 1, sizeof *keys);

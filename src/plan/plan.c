@@ -19,7 +19,6 @@
 enum {
     SCRAPE_DEFAULT_MS = 15000,
     WINDOW_LEAST_MS = 5 * 60 * 1000,
-    EACH_PER_WINDOW = 5,
     LATE_MS = 30000,        // some servers hide what is newer
     LAST_BYTES_MOST = 8192, // of a query: servers refuse from 16 KiB
 };
@@ -188,11 +187,8 @@ static void add_labelled(struct plan *p, const struct stages_by_label_config *c,
 void plan_init(
     struct plan *p, const struct config *config, const char *const *label_values, size_t count)
 {
-    *p = (struct plan){.config = config,
-        .baseline = config->baseline,
-        .at_ms = config->has_at ? config->at_ms : 0,
-        .span_ms = config->span_ms,
-        .tool_label = config->tools.label ? config->tools.label : "tool"};
+    *p = (struct plan){
+        .config = config, .tool_label = config->tools.label ? config->tools.label : "tool"};
     for (size_t i = 0; i < config->stages_count; i++) {
         add_configured(p, &config->stages[i], -1);
     }
@@ -215,7 +211,8 @@ void plan_init(
     p->conduct = append(p, (struct signal){.kind = SIGNAL_CONDUCT, .stage = -1});
     p->mixed = append(p, (struct signal){.kind = SIGNAL_CONDUCT, .stage = -1});
     p->targets = append(p, (struct signal){.kind = SIGNAL_TARGETS, .stage = -1});
-    plan_set_times(p, 0);
+    struct scope scope = scope_of(config);
+    plan_set_times(p, config, &scope, 0);
 }
 
 void plan_finish(struct plan *p)
@@ -244,31 +241,16 @@ void plan_finish(struct plan *p)
     *p = (struct plan){0};
 }
 
-void plan_set_times(struct plan *p, int64_t scrape_ms)
+void plan_set_times(
+    struct plan *p, const struct config *config, const struct scope *scope, int64_t scrape_ms)
 {
-    const struct config *c = p->config;
     bool known = scrape_ms > 0;
     scrape_ms = known ? scrape_ms : SCRAPE_DEFAULT_MS;
     int64_t window = 4 * scrape_ms > WINDOW_LEAST_MS ? 4 * scrape_ms : WINDOW_LEAST_MS;
-    p->window_ms = c->window_ms ? c->window_ms : window;
-    p->base_window_ms = p->chosen_window_ms ? p->chosen_window_ms : p->window_ms;
-    p->window_ms = p->wide_ms ? p->wide_ms : p->base_window_ms;
-    p->refresh_ms = c->refresh_ms ? c->refresh_ms : scrape_ms;
+    p->base_window_ms = scope->window_ms ? scope->window_ms : window;
+    p->window_ms = p->base_window_ms;
+    p->refresh_ms = config->refresh_ms ? config->refresh_ms : scrape_ms;
     p->stale_ms = known ? 3 * scrape_ms + LATE_MS : p->base_window_ms / 2;
-    plan_set_span(p, p->span_ms);
-}
-
-void plan_set_span(struct plan *p, int64_t span_ms)
-{
-    int64_t most = p->refresh_ms * PLAN_SPAN_SLOTS;
-    int64_t steps = (span_ms + most - 1) / most;
-    p->span_ms = span_ms;
-    p->step_ms = p->refresh_ms * (steps > 0 ? steps : 1);
-    p->slots = (size_t)(span_ms / p->step_ms);
-    p->slots = p->slots > 0 ? p->slots : 1;
-    // a rate over a window changes little within a fifth of it
-    int64_t within = p->window_ms / EACH_PER_WINDOW / p->step_ms;
-    p->each_ms = p->step_ms * (within > 0 ? within : 1);
 }
 
 static void add_source(struct str *s, const struct metric_config *m, const char *extra)
@@ -509,6 +491,17 @@ void plan_resolve(struct plan *p)
         p->stages[i].requests = requests_expression(p, &p->stages[i]);
     }
     p->resolved = true;
+}
+
+void plan_widen(struct plan *p, int64_t window_ms)
+{
+    p->window_ms = window_ms;
+    plan_resolve(p);
+}
+
+bool plan_is_wide(const struct plan *p)
+{
+    return p->window_ms > p->base_window_ms;
 }
 
 bool plan_is_served(const struct stage *s)

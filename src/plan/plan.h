@@ -13,11 +13,11 @@
 
 #include "base/str.h"
 #include "config/config.h"
+#include "plan/scope.h"
 #include "series/labels.h"
 
 enum {
     PLAN_STAGES_MAX = 200,
-    PLAN_SPAN_SLOTS = 240,
     SIGNAL_RULES_MAX = 4,
     SIGNAL_WINDOW_MAX = 12,
     PLAN_ENOUGH_REQUESTS = 20, /**< fewer in a window cannot be judged */
@@ -136,20 +136,11 @@ struct plan {
     size_t mixed_more;                 /**< the same of MIXED */
     size_t targets_more;               /**< stages that TARGETS has no room for */
     const char *tool_label;
-    int64_t window_ms;            /**< rate window */
-    int64_t chosen_window_ms;     /**< in its place, while the program runs; 0: none */
-    int64_t base_window_ms;       /**< what it is where there are enough requests */
-    int64_t wide_ms;              /**< what it is because there are few; 0: there are enough */
-    int64_t refresh_ms;           /**< between polls */
-    int64_t at_ms;                /**< the moment that is looked at; 0: the present */
-    int64_t span_ms;              /**< how far back the live span reaches */
-    int64_t step_ms;              /**< grid of the live span */
-    int64_t each_ms;              /**< the coarser one on which each pod's span is asked for */
-    size_t slots;                 /**< of the live span */
-    int64_t stale_ms;             /**< a last sample older than that is stale */
-    bool resolved;                /**< kinds and expressions are known */
-    enum baseline_kind baseline;  /**< what is usual: the configuration's, until changed */
-    int64_t pin_ms, pin_reach_ms; /**< for BASELINE_PINNED: the moment, and how long before it */
+    int64_t window_ms;      /**< of the rates in the expressions */
+    int64_t base_window_ms; /**< what it is where there are enough requests */
+    int64_t refresh_ms;     /**< between polls */
+    int64_t stale_ms;       /**< a last sample older than that is stale */
+    bool resolved;          /**< kinds and expressions are known */
 };
 
 /**
@@ -163,17 +154,20 @@ void plan_init(
 void plan_finish(struct plan *p);
 
 /**
- * Settles the times: window = the chosen one, or max(5m, 4 x scrape interval), and refresh = scrape
- * interval unless configured; the step is the refresh, or coarser when the span would need more
- * than PLAN_SPAN_SLOTS of them. SCRAPE_MS 0: not known, 15 s is assumed.
+ * Settles the times: window = that of SCOPE, or max(5m, 4 x scrape interval), and refresh = scrape
+ * interval unless configured. SCRAPE_MS 0: not known, 15 s is assumed.
  */
-void plan_set_times(struct plan *p, int64_t scrape_ms);
-
-/** Changes how far back the live span reaches, and its grid with it. */
-void plan_set_span(struct plan *p, int64_t span_ms);
+void plan_set_times(
+    struct plan *p, const struct config *config, const struct scope *scope, int64_t scrape_ms);
 
 /** Writes every signal's expression from what is known of the kinds; sets `resolved`. */
 void plan_resolve(struct plan *p);
+
+/** Resolves P again with rates over WINDOW_MS: the base window, or a longer one. */
+void plan_widen(struct plan *p, int64_t window_ms);
+
+/** Whether rates are over a longer window than the base one, because there are few requests. */
+bool plan_is_wide(const struct plan *p);
 
 /** How far back SIGNAL_CONDUCT looks. */
 enum { PLAN_CONDUCT_MS = 30 * 60 * 1000 };

@@ -10,10 +10,15 @@
 
 enum { SPAN = -1 /* the window of the span, which moves on */, CONDUCT_LASTS_MS = 60 * 1000 };
 
-void agenda_init(struct agenda *a, const struct plan *plan, const struct store *store)
+void agenda_init(
+    struct agenda *a, const struct plan *plan, const struct scope *scope, const struct store *store)
 {
-    *a = (struct agenda){
-        .plan = plan, .store = store, .count = plan->signals_count, .opened = -1, .exemplars = -1};
+    *a = (struct agenda){.plan = plan,
+        .scope = scope,
+        .store = store,
+        .count = plan->signals_count,
+        .opened = -1,
+        .exemplars = -1};
     a->signals = mem_zalloc(a->count, sizeof *a->signals);
     a->hour = mem_zalloc(1, sizeof *a->hour);
 }
@@ -68,7 +73,7 @@ static bool is_known_long(const struct agenda *a, int i)
     const struct signal_data *data = &a->store->signals[i];
     enum signal_kind kind = a->plan->signals[i].kind;
     bool slow = kind == SIGNAL_CONDUCT || (kind == SIGNAL_TARGETS && !lacks_targets(a, i));
-    return slow && a->plan->at_ms == 0 && data->condition == CONDITION_ANSWERED &&
+    return slow && a->scope->at_ms == 0 && data->condition == CONDITION_ANSWERED &&
            data->now_ms > a->tick_ms - CONDUCT_LASTS_MS;
 }
 

@@ -94,6 +94,7 @@ struct agenda_hour {
 
 struct agenda {
     const struct plan *plan;
+    const struct scope *scope;
     const struct store *store;
     struct signal_progress *signals; /**< one per signal; owned */
     struct agenda_hour *hour;        /**< owned */
@@ -114,8 +115,9 @@ struct agenda {
     const bool *stages; /**< which are looked into: their deep signals are asked; NULL: none */
 };
 
-/** For the signals of PLAN, nothing asked yet. */
-void agenda_init(struct agenda *a, const struct plan *plan, const struct store *store);
+/** For the signals of PLAN as SCOPE looks at them, nothing asked yet. */
+void agenda_init(struct agenda *a, const struct plan *plan, const struct scope *scope,
+    const struct store *store);
 
 /** Frees; a zeroed agenda is accepted. */
 void agenda_finish(struct agenda *a);
@@ -161,7 +163,7 @@ bool agenda_asks(const struct agenda *a, int i);
 /** Another stage's exemplars are looked at: what was asked of any is not kept. */
 void agenda_forget_exemplars(struct agenda *a);
 
-/** What is usual, or which moment is pinned, changed: what it needs was not asked for yet. */
+/** Another past is usual now: what it needs was not asked for yet. */
 void agenda_rebase(struct agenda *a);
 
 /** Forgets that anything was asked of signal I, but for what is out. */

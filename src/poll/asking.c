@@ -52,7 +52,7 @@ static void add_values(const struct poller *p, const struct ask *ask, struct pro
     const char *label, const char *selector)
 {
     if (!ask->by_query) {
-        int64_t from = ask->tick_ms - p->plan->span_ms;
+        int64_t from = ask->tick_ms - p->scope->span_ms;
         prom_request_label_values(r, label, selector, from, ask->tick_ms);
         return;
     }
@@ -94,22 +94,23 @@ static void write_request(const struct poller *p, const struct ask *ask, struct 
         break;
     case ASK_SPAN:
     case ASK_THEN: {
-        int64_t step = p->plan->step_ms;
+        int64_t step = scope_grid(p->scope, p->plan).step_ms;
         prom_request_range(r, p->plan->signals[ask->index].expr, ask->first * step,
             ask->last * step, step, timeout);
         break;
     }
     case ASK_EACH: {
-        int64_t step = p->plan->each_ms;
+        int64_t step = scope_grid(p->scope, p->plan).each_ms;
         prom_request_range(r, p->plan->signals[ask->index].shown, ask->first * step,
             ask->last * step, step, timeout);
         break;
     }
-    case ASK_EXEMPLARS:
+    case ASK_EXEMPLARS: {
+        int64_t step = scope_grid(p->scope, p->plan).step_ms;
         depth_add_exemplars(&s, p->plan, &p->plan->stages[p->plan->signals[ask->index].stage]);
-        prom_request_exemplars(
-            r, s.text, ask->first * p->plan->step_ms, ask->last * p->plan->step_ms);
+        prom_request_exemplars(r, s.text, ask->first * step, ask->last * step);
         break;
+    }
     case ASK_PROOF: {
         int64_t step = STORE_HISTORY_STEP_MS;
         proof_add_query(p, ask, &s);
@@ -168,7 +169,7 @@ static int64_t present_tick_ms(const struct poller *p, int64_t now_ms)
 
 int64_t asking_tick_ms(const struct poller *p, int64_t now_ms)
 {
-    return p->plan->at_ms > 0 ? p->plan->at_ms : present_tick_ms(p, now_ms);
+    return p->scope->at_ms > 0 ? p->scope->at_ms : present_tick_ms(p, now_ms);
 }
 
 void asking_send_scrape(struct poller *p, const char *path, int64_t now_ms)
@@ -196,7 +197,7 @@ static void ask_what_exists(struct poller *p, int64_t now_ms)
     struct str s;
     str_init(&s);
     int64_t tick = p->agenda.tick_ms;
-    int64_t newest = p->plan->at_ms > 0 ? tick : present_ms(p, now_ms); // a target may be that new
+    int64_t newest = p->scope->at_ms > 0 ? tick : present_ms(p, now_ms); // a target may be that new
     p->discover_ms = now_ms + REDISCOVER_MS;
     p->names_known = !discover_add_selector(&s, p->plan); // expressions need no discovery
     if (!p->names_known) {
@@ -234,11 +235,11 @@ static void follow_clock(struct poller *p, int64_t now_ms)
 {
     int64_t tick = asking_tick_ms(p, now_ms);
     bool back = tick + BACK_TICKS * p->plan->refresh_ms < p->agenda.tick_ms;
-    if (back && p->plan->at_ms == 0 && p->phase == PHASE_POLLING) {
-        poller_move(p, p->at_ms, p->span_ms, now_ms);
+    if (back && p->scope->at_ms == 0 && p->phase == PHASE_POLLING) {
+        poller_scope_changed(p, p->scope, now_ms);
     }
     p->agenda.tick_ms = tick;
-    p->agenda.ahead_ms = p->plan->at_ms > 0 ? present_tick_ms(p, now_ms) - tick : 0;
+    p->agenda.ahead_ms = p->scope->at_ms > 0 ? present_tick_ms(p, now_ms) - tick : 0;
 }
 
 bool asking_rests(const struct poller *p)

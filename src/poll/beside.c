@@ -5,30 +5,31 @@
 #include "poll/due.h"
 
 // What came after the span that day is known already, so it is asked along.
-static int64_t slots_ahead(const struct plan *plan)
+static int64_t slots_ahead(const struct scope *scope, const struct grid *grid)
 {
-    return plan->at_ms > 0 ? 0 : (int64_t)(plan->slots / 4);
+    return scope->at_ms > 0 ? 0 : (int64_t)(grid->slots / 4);
 }
 
-size_t beside_slots_then(const struct plan *plan)
+size_t beside_slots_then(const struct grid *grid)
 {
-    return plan->slots + plan->slots / 4 + 1;
+    return grid->slots + grid->slots / 4 + 1;
 }
 
 static bool then_wanted(const struct agenda *a, int i, int64_t *first, int64_t *last)
 {
     const struct signal_data *data = &a->store->signals[i];
     const struct matrix *m = &data->then;
-    int64_t step = a->plan->step_ms, span_ms = ((int64_t)a->plan->slots - 1) * step;
+    struct grid grid = scope_grid(a->scope, a->plan);
+    int64_t step = grid.step_ms, span_ms = ((int64_t)grid.slots - 1) * step;
     *first = clock_days_before(a->tick_ms / step * step - span_ms, a->then_days) / step;
     *last = clock_days_before(a->tick_ms, a->then_days) / step;
     bool same = data->then_days == a->then_days && m->step_ms == step &&
-                m->slots == beside_slots_then(a->plan) && m->asked_first <= *first;
+                m->slots == beside_slots_then(&grid) && m->asked_first <= *first;
     if (same && m->asked_last >= *last) {
         return false;
     }
     *first = same && m->asked_last >= *first ? m->asked_last + 1 : *first;
-    *last += slots_ahead(a->plan);
+    *last += slots_ahead(a->scope, &grid);
     return true;
 }
 
@@ -61,17 +62,18 @@ bool beside_has_span(const struct agenda *a, int i)
     return s->deep && s->expr && s->stage == a->opened && depth_has_span(s);
 }
 
-size_t beside_slots_each(const struct plan *plan)
+size_t beside_slots_each(const struct grid *grid)
 {
-    return (size_t)((int64_t)plan->slots * plan->step_ms / plan->each_ms) + 2;
+    return (size_t)((int64_t)grid->slots * grid->step_ms / grid->each_ms) + 2;
 }
 
 // Up to where the pods are known from being looked at; of a hole the whole span is asked again.
 static bool each_wanted(const struct agenda *a, int i, int64_t *first, int64_t *last)
 {
     const struct signal_data *data = &a->store->signals[i];
-    int64_t step = a->plan->each_ms;
-    int64_t from_ms = a->tick_ms - ((int64_t)a->plan->slots - 1) * a->plan->step_ms;
+    struct grid grid = scope_grid(a->scope, a->plan);
+    int64_t step = grid.each_ms;
+    int64_t from_ms = a->tick_ms - ((int64_t)grid.slots - 1) * grid.step_ms;
     int64_t seen_ms = data->live.asked_first * data->live.step_ms;
     *first = (from_ms + step - 1) / step;
     *last = seen_ms / step;
@@ -115,10 +117,11 @@ bool beside_next_exemplars(struct agenda *a, int i, struct ask *out)
         return false;
     }
     p->tries = known->condition == CONDITION_ANSWERED ? 0 : p->tries;
-    int64_t step = a->plan->step_ms, last = a->tick_ms / step;
+    struct grid grid = scope_grid(a->scope, a->plan);
+    int64_t last = a->tick_ms / grid.step_ms;
     *out = (struct ask){.purpose = ASK_EXEMPLARS,
         .index = i,
-        .first = last - (int64_t)a->plan->slots + 1,
+        .first = last - (int64_t)grid.slots + 1,
         .last = last};
     due_start_past(a, p, s->stage, out);
     return true;

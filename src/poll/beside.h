@@ -21,10 +21,10 @@ bool beside_next_each(struct agenda *a, int i, struct ask *out);
 bool beside_next_exemplars(struct agenda *a, int i, struct ask *out);
 
 /** How many slots of it are kept. */
-size_t beside_slots_each(const struct plan *plan);
+size_t beside_slots_each(const struct grid *grid);
 
 /** How many slots of the span of days before are kept: as time goes on the rest of them is needed.
  */
-size_t beside_slots_then(const struct plan *plan);
+size_t beside_slots_then(const struct grid *grid);
 
 #endif

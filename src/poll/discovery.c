@@ -24,7 +24,7 @@ static void finish(struct poller *p, int64_t now_ms)
     }
     bool first = p->phase != PHASE_POLLING;
     if (first) {
-        plan_set_times(p->plan, p->scrape_ms);
+        plan_set_times(p->plan, p->config, p->scope, p->scrape_ms);
     }
     plan_resolve(p->plan);
     if (first) {

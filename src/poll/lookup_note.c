@@ -103,7 +103,7 @@ void lookup_say_count(struct poller *p, const struct lookup *l)
 
 void lookup_say_ended(struct poller *p, const struct lookup *l)
 {
-    bool back = p->plan->at_ms > 0;
+    bool back = p->scope->at_ms > 0;
     if (lookup_all_absent(p->plan) && back) { // one sentence is enough
         snprintf(p->store->unmet, sizeof p->store->unmet,
             "No data: the server had these metrics in the %d days before, but has no samples of "

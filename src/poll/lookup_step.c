@@ -162,12 +162,12 @@ void lookup_add_family(struct str *s, const struct lookup *l)
 void lookup_write(struct prom_request *r, const struct poller *p, const struct lookup *l,
     int64_t tick_ms, int64_t now_ms)
 {
-    int64_t from_ms = tick_ms - p->plan->span_ms;
+    int64_t from_ms = tick_ms - p->scope->span_ms;
     int64_t earlier_ms = tick_ms - LOOKUP_DAYS * (int64_t)CLOCK_DAY_MS;
     int64_t until_ms = tick_ms + LOOKUP_DAYS * (int64_t)CLOCK_DAY_MS;
-    until_ms = p->plan->at_ms == 0 || now_ms < tick_ms ? tick_ms
-               : now_ms < until_ms                     ? now_ms
-                                                       : until_ms;
+    until_ms = p->scope->at_ms == 0 || now_ms < tick_ms ? tick_ms
+               : now_ms < until_ms                      ? now_ms
+                                                        : until_ms;
     struct str s;
     str_init(&s);
     switch (l->step) {
@@ -396,7 +396,7 @@ static void take_earlier(struct poller *p, struct lookup *l, const struct prom_n
     if (names->count > 0) {
         lookup_settle(p, l, PRESENCE_ABSENT);
         lookup_say_ended(p, l);
-    } else if (p->plan->at_ms > 0) {
+    } else if (p->scope->at_ms > 0) {
         l->step = LOOKUP_LATER;
     } else {
         go_beyond_selector(p, l);

@@ -12,30 +12,30 @@ void poller_disown_asks(struct poller *p)
     }
 }
 
-void poller_move(struct poller *p, int64_t at_ms, int64_t span_ms, int64_t now_ms)
+// To the moment and span of the scope, which was BEFORE.
+static void move(struct poller *p, const struct scope *before, int64_t now_ms)
 {
-    bool zooms = at_ms == p->at_ms && span_ms != p->span_ms;
-    if (p->paused_ms && at_ms <= 0 && !zooms) { // the present that is wanted is that of now
-        p->paused_ms = now_ms;
+    bool stays = p->scope->at_ms == before->at_ms;
+    bool zooms = stays && p->scope->span_ms != before->span_ms;
+    if (p->paused_ms && p->scope->at_ms <= 0 && !zooms) {
+        p->paused_ms = now_ms; // the present that is wanted is that of now
     }
-    if (at_ms != p->at_ms) {
+    if (!stays) {
         width_forget(p);
     }
-    p->plan->at_ms = p->at_ms = at_ms;
-    p->span_ms = span_ms;
-    plan_set_span(p->plan, span_ms);
     poller_query_again(p);
     if (p->phase != PHASE_POLLING) {
         return;
     }
     scraping_keep(p);
-    int64_t tick = asking_tick_ms(p, now_ms), step = p->plan->step_ms;
+    int64_t tick = asking_tick_ms(p, now_ms);
+    struct grid grid = scope_grid(p->scope, p->plan);
     poller_disown_asks(p);
     poller_start_agenda(p, tick);
     proof_resume(p);
     for (size_t i = 0; i < p->store->count; i++) {
         struct signal_data *data = &p->store->signals[i];
-        matrix_move(&data->live, step, tick / step, p->plan->slots);
+        matrix_move(&data->live, grid.step_ms, tick / grid.step_ms, grid.slots);
         matrix_finish(&data->each);
         store_drop_then(data); // a ring forgets nothing in favour of what is older
         data->now_ms = 0;
@@ -96,20 +96,43 @@ void poller_set_back(struct poller *p, int64_t back_ms)
     }
 }
 
-bool poller_set_window(struct poller *p, int64_t window_ms)
+static void take_window(struct poller *p)
 {
-    if (p->phase != PHASE_POLLING) {
-        return false;
-    }
-    p->plan->chosen_window_ms = window_ms;
-    p->plan->wide_ms = 0;
     width_forget(p);
-    plan_set_times(p->plan, p->scrape_ms);
+    if (p->phase != PHASE_POLLING) {
+        return;
+    }
+    plan_set_times(p->plan, p->config, p->scope, p->scrape_ms);
     plan_resolve(p->plan);
     poller_disown_asks(p);
     poller_start_store(p);
     poller_settle_conditions(p);
     scraping_keep(p);
     p->looks_anew = true;
-    return true;
+}
+
+static void take_baseline(struct poller *p)
+{
+    agenda_rebase(&p->agenda);
+    p->looks_anew = true;
+    p->store->history_seen = false; // what is usual now may have to be asked for first
+    p->store->version++;
+}
+
+void poller_scope_changed(struct poller *p, const struct scope *before, int64_t now_ms)
+{
+    const struct scope *s = p->scope;
+    bool window = s->window_ms != before->window_ms || s->keeps_window != before->keeps_window;
+    bool baseline = s->baseline != before->baseline || s->pin_ms != before->pin_ms ||
+                    s->pin_reach_ms != before->pin_reach_ms;
+    bool moved = s->at_ms != before->at_ms || s->span_ms != before->span_ms;
+    if (window) {
+        take_window(p);
+    }
+    if (baseline) {
+        take_baseline(p);
+    }
+    if (moved || (!window && !baseline)) {
+        move(p, before, now_ms);
+    }
 }

@@ -18,7 +18,7 @@ static void day_window(const struct agenda *a, int day, int64_t *first, int64_t 
     if (a->hour->hour_ms != hour_of(a)) {
         a->hour->hour_ms = hour_of(a);
         for (int i = 0; i < STORE_DAYS_MAX; i++) {
-            a->hour->before_ms[i] = zone_days_before(a->plan->config->zone, hour_of(a), i + 1);
+            a->hour->before_ms[i] = zone_days_before(a->scope->zone, hour_of(a), i + 1);
         }
     }
     int64_t wall = a->hour->before_ms[day];
@@ -31,11 +31,11 @@ static void day_window(const struct agenda *a, int day, int64_t *first, int64_t 
 // The last week day by day, and before that the same weekday.
 static bool day_wanted(const struct agenda *a, int day)
 {
-    int64_t range = a->plan->config->baseline_range_ms / CLOCK_DAY_MS;
+    int64_t range = a->scope->baseline_range_ms / CLOCK_DAY_MS;
     if (day >= (range > 1 ? range : 1)) {
         return false;
     }
-    switch (a->plan->baseline) {
+    switch (a->scope->baseline) {
     case BASELINE_AUTO:
     case BASELINE_SEASONAL: return day < STORE_WEEK_DAYS || store_day_is_weekly(day);
     case BASELINE_WEEK: return store_day_is_weekly(day);
@@ -172,8 +172,7 @@ static bool days_suffice(const struct agenda *a, int i)
     if (s->days_seen.tick_ms != a->tick_ms || s->days_seen.version != version) {
         s->days_seen.tick_ms = a->tick_ms;
         s->days_seen.version = version;
-        s->days_seen.enough =
-            store_days_suffice(data, a->plan->config->zone, STORE_WEEK_DAYS, a->tick_ms);
+        s->days_seen.enough = store_days_suffice(data, a->scope->zone, STORE_WEEK_DAYS, a->tick_ms);
     }
     return s->days_seen.enough;
 }
@@ -197,7 +196,7 @@ static bool recent_missing(const struct agenda *a, int i, int64_t *first, int64_
     const struct history *h = &a->store->signals[i].recent;
     *first = (hour_of(a) - RECENT_FROM_MS) / STORE_HISTORY_STEP_MS;
     *last = (hour_of(a) - RECENT_TO_MS) / STORE_HISTORY_STEP_MS;
-    enum baseline_kind kind = a->plan->baseline;
+    enum baseline_kind kind = a->scope->baseline;
     bool wanted = kind == BASELINE_RECENT || (kind == BASELINE_AUTO && !days_suffice(a, i));
     return (wanted || has_ended(a, i)) && (!h->answered || h->first != *first || h->doubted);
 }
@@ -218,9 +217,9 @@ static bool next_recent(struct agenda *a, int i, struct ask *out)
 static bool pinned_missing(const struct agenda *a, int i, int64_t *first, int64_t *last)
 {
     const struct history *h = &a->store->signals[i].pinned;
-    *first = (a->plan->pin_ms - a->plan->pin_reach_ms) / STORE_HISTORY_STEP_MS;
-    *last = a->plan->pin_ms / STORE_HISTORY_STEP_MS;
-    return a->plan->baseline == BASELINE_PINNED &&
+    *first = (a->scope->pin_ms - a->scope->pin_reach_ms) / STORE_HISTORY_STEP_MS;
+    *last = a->scope->pin_ms / STORE_HISTORY_STEP_MS;
+    return a->scope->baseline == BASELINE_PINNED &&
            (!h->answered || h->first != *first || h->last != *last || h->doubted);
 }
 

@@ -8,8 +8,8 @@
 #include "poll/answer.h"
 #include "poll/state.h"
 
-struct poller *poller_create(
-    const struct config *config, struct plan *plan, struct store *store, struct str *why)
+struct poller *poller_create(const struct config *config, const struct scope *scope,
+    struct plan *plan, struct store *store, struct str *why)
 {
     *plan = (struct plan){0};
     *store = (struct store){0};
@@ -19,12 +19,10 @@ struct poller *poller_create(
     }
     struct poller *p = mem_zalloc(1, sizeof *p);
     p->config = config;
+    p->scope = scope;
     p->plan = plan;
     p->store = store;
     p->http = http;
-    p->baseline = config->baseline;
-    p->at_ms = config->has_at ? config->at_ms : 0;
-    p->span_ms = config->span_ms;
     p->phase = config->by_label.latency ? PHASE_LABELS : PHASE_NAMES;
     plan_init(plan, config, NULL, 0);
     poller_start_store(p);
@@ -79,17 +77,6 @@ void poller_use_saved(struct poller *p, const struct poller_saved *saved)
     poller_lend_saved(p);
 }
 
-void poller_set_baseline(struct poller *p, enum baseline_kind kind, int64_t at_ms, int64_t reach_ms)
-{
-    p->plan->baseline = p->baseline = kind;
-    p->plan->pin_ms = p->pin_ms = at_ms;
-    p->plan->pin_reach_ms = p->pin_reach_ms = reach_ms;
-    agenda_rebase(&p->agenda);
-    p->looks_anew = true;
-    p->store->history_seen = false; // what is usual now may have to be asked for first
-    p->store->version++;
-}
-
 bool poller_turn(struct poller *p, int64_t now_ms)
 {
     bool added = false, changed = false;
@@ -117,11 +104,6 @@ bool poller_turn(struct poller *p, int64_t now_ms)
         store_note_added(p->store);
     }
     return changed || added;
-}
-
-void poller_keep_window(struct poller *p)
-{
-    p->width.fixed = true;
 }
 
 bool poller_scrapes(const struct poller *p)

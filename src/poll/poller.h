@@ -23,6 +23,7 @@
 #include "base/str.h"
 #include "config/config.h"
 #include "plan/plan.h"
+#include "plan/scope.h"
 #include "series/store.h"
 
 struct poller;
@@ -48,12 +49,14 @@ struct poller_memory {
 };
 
 /**
- * Starts polling for CONFIG, initialising *PLAN and *STORE, which the poller fills and the caller
- * finishes after poller_destroy(). All three outlive the poller. NULL with a sentence in *WHY when
- * the source cannot be used at all; *PLAN and *STORE are then empty.
+ * Starts polling for CONFIG what SCOPE looks at, initialising *PLAN and *STORE, which the poller
+ * fills and the caller finishes after poller_destroy(). All four outlive the poller. NULL with a
+ * sentence in *WHY when the source cannot be used at all; *PLAN and *STORE are then empty.
+ *
+ * Where few requests come in, rates are over a longer window unless SCOPE names or keeps one.
  */
-struct poller *poller_create(
-    const struct config *config, struct plan *plan, struct store *store, struct str *why);
+struct poller *poller_create(const struct config *config, const struct scope *scope,
+    struct plan *plan, struct store *store, struct str *why);
 
 /** From now on P, which has had no turn yet, is waited for together with OTHER. */
 void poller_join(struct poller *p, const struct poller *other);
@@ -86,18 +89,12 @@ struct poller_saved {
 void poller_use_saved(struct poller *p, const struct poller_saved *saved);
 
 /**
- * Changes what is usual. For BASELINE_PINNED it is what REACH_MS before AT_MS looked like, which is
- * asked for at the next turn. Stays until called again.
+ * The scope that P was created with was BEFORE until now: the next turn asks for what is not known
+ * of it, and for what is usual there. Another window asks for everything again, once it is known
+ * what there is to ask. Where nothing changed, the same moment is moved to: the present is then
+ * that of NOW_MS, even while paused.
  */
-void poller_set_baseline(
-    struct poller *p, enum baseline_kind kind, int64_t at_ms, int64_t reach_ms);
-
-/**
- * Moves to the moment AT_MS, or with 0 to the present as it is at NOW_MS, and to a span of SPAN_MS
- * before it: the next turn asks for what is not known of that. What was usual at that time is asked
- * for as well.
- */
-void poller_move(struct poller *p, int64_t at_ms, int64_t span_ms, int64_t now_ms);
+void poller_scope_changed(struct poller *p, const struct scope *before, int64_t now_ms);
 
 /**
  * Somebody set the wall clock back by BACK_MS: every moment that was noted by it moves along, so
@@ -105,18 +102,6 @@ void poller_move(struct poller *p, int64_t at_ms, int64_t span_ms, int64_t now_m
  * before, until its next answer tells.
  */
 void poller_set_back(struct poller *p, int64_t back_ms);
-
-/**
- * Takes rates over windows of WINDOW_MS: everything is asked for anew. False while it is not known
- * yet what there is to ask.
- */
-bool poller_set_window(struct poller *p, int64_t window_ms);
-
-/**
- * Keeps the window as it is configured. Without this, a longer one is used while there are few
- * requests, unless the configuration names a window.
- */
-void poller_keep_window(struct poller *p);
 
 /** Ends what is in flight and frees; NULL is accepted. */
 void poller_destroy(struct poller *p);

@@ -69,10 +69,10 @@ void query_drop(struct poller *p)
 static bool choose_slots(const struct poller *p, int64_t tick_ms, struct ask *ask)
 {
     const struct matrix *m = &p->own.result.span;
-    int64_t step = p->plan->step_ms, slots = (int64_t)p->plan->slots;
-    ask->last = tick_ms / step;
-    ask->first = ask->last - slots + 1;
-    bool known = !p->own.anew && m->step_ms == step && m->slots == p->plan->slots &&
+    struct grid grid = scope_grid(p->scope, p->plan);
+    ask->last = tick_ms / grid.step_ms;
+    ask->first = ask->last - (int64_t)grid.slots + 1;
+    bool known = !p->own.anew && m->step_ms == grid.step_ms && m->slots == grid.slots &&
                  m->asked_first <= ask->first && m->asked_last >= ask->first - 1 &&
                  m->asked_last <= ask->last;
     ask->first = known ? m->asked_last + 1 : ask->first;
@@ -82,7 +82,8 @@ static bool choose_slots(const struct poller *p, int64_t tick_ms, struct ask *as
 static void send(struct poller *p, const struct ask *ask, size_t i)
 {
     const struct query *q = &p->own.result;
-    int64_t timeout = p->config->source.timeout_ms, step = p->plan->step_ms;
+    int64_t timeout = p->config->source.timeout_ms;
+    int64_t step = scope_grid(p->scope, p->plan).step_ms;
     struct prom_request r;
     prom_request_init(&r);
     if (q->range) {
@@ -110,12 +111,12 @@ static void send(struct poller *p, const struct ask *ask, size_t i)
 static void keep_range(struct poller *p, const struct ask *ask, const struct batch *b)
 {
     struct matrix *m = &p->own.result.span;
-    int64_t step = p->plan->step_ms;
-    bool joins = m->step_ms == step && m->slots == p->plan->slots &&
+    struct grid grid = scope_grid(p->scope, p->plan);
+    bool joins = m->step_ms == grid.step_ms && m->slots == grid.slots &&
                  m->asked_last >= m->asked_first && ask->first == m->asked_last + 1;
     if (!joins) {
         matrix_finish(m);
-        matrix_init(m, step, p->plan->slots);
+        matrix_init(m, grid.step_ms, grid.slots);
     }
     matrix_merge(m, b, ask->first, ask->last);
 }
@@ -189,7 +190,7 @@ static void evaluate(struct poller *p, const struct ask *ask)
     struct batch b = {0};
     str_init(&why);
     const struct scraped *data = &p->scraping.data;
-    int64_t step = p->plan->step_ms;
+    int64_t step = scope_grid(p->scope, p->plan).step_ms;
     bool good = q->range
                     ? eval_range(data, q->expr, ask->first * step, ask->last * step, step, &b, &why)
                     : eval_instant(data, q->expr, ask->tick_ms, &b, &why);
@@ -208,7 +209,7 @@ static int64_t tick_of(const struct poller *p, int64_t now_ms)
     const struct scraped *data = &p->scraping.data;
     return !p->scraping.on            ? asking_tick_ms(p, now_ms)
            : data->scrapes_count <= 1 ? 0
-           : p->plan->at_ms > 0       ? p->plan->at_ms
+           : p->scope->at_ms > 0      ? p->scope->at_ms
                                       : data->scrapes[data->scrapes_count - 1];
 }
 

@@ -226,7 +226,7 @@ void reach_learn_clock(struct poller *p, const struct http_reply *reply, int64_t
 bool reach_mistook_time(const struct poller *p, const struct ask *ask)
 {
     int64_t other = p->store->source.skew_ms - ask->skew_ms;
-    return p->plan->at_ms == 0 && (other > SKEW_LARGE_MS || other < -SKEW_LARGE_MS);
+    return p->scope->at_ms == 0 && (other > SKEW_LARGE_MS || other < -SKEW_LARGE_MS);
 }
 
 void reach_regain(

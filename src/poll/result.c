@@ -246,22 +246,23 @@ void result_keep(struct poller *p, struct ask *ask, struct batch *b, int64_t now
         keep_history(p, ask, b, now_ms);
         return;
     }
+    struct grid grid = scope_grid(p->scope, p->plan);
     if (ask->purpose == ASK_THEN) {
-        store_begin_then(data, ask->day, p->plan->step_ms, beside_slots_then(p->plan));
+        store_begin_then(data, ask->day, grid.step_ms, beside_slots_then(&grid));
         merge(p, &data->then, ask, b);
         return;
     }
     if (ask->purpose == ASK_EACH) {
-        size_t slots = beside_slots_each(p->plan);
-        if (data->each.step_ms != p->plan->each_ms || data->each.slots != slots) {
+        size_t slots = beside_slots_each(&grid);
+        if (data->each.step_ms != grid.each_ms || data->each.slots != slots) {
             matrix_finish(&data->each);
-            matrix_init(&data->each, p->plan->each_ms, slots);
+            matrix_init(&data->each, grid.each_ms, slots);
         }
         merge(p, &data->each, ask, b);
         return;
     }
     if (ask->purpose == ASK_NOW) {
-        move_to_slot(b, ask, p->plan->step_ms);
+        move_to_slot(b, ask, grid.step_ms);
     }
     if (ask->purpose == ASK_SPAN && !ask->present && p->trend_why) {
         p->store->history_why[0] = '\0';

@@ -73,12 +73,12 @@ void scraping_recognise(struct poller *p, const struct http_reply *r)
     p->scraping.path = path_of(p);
     scraping_keep(p);
     p->scrape_ms = INTERVAL_MS;
-    plan_set_times(p->plan, p->scrape_ms);
+    plan_set_times(p->plan, p->config, p->scope, p->scrape_ms);
 }
 
 void scraping_keep(struct poller *p)
 {
-    int64_t needed_ms = p->plan->span_ms + p->plan->window_ms;
+    int64_t needed_ms = p->scope->span_ms + p->plan->window_ms;
     struct scraped *data = &p->scraping.data;
     data->keep_ms = needed_ms > data->keep_ms ? needed_ms : data->keep_ms;
 }
@@ -106,7 +106,7 @@ static void learn_labels(struct poller *p)
         lookup_drop(p);
         plan_finish(p->plan);
         plan_init(p->plan, p->config, values, count);
-        plan_set_times(p->plan, p->scrape_ms);
+        plan_set_times(p->plan, p->config, p->scope, p->scrape_ms);
         p->phase = PHASE_NAMES;
     }
 }
@@ -157,7 +157,7 @@ static void learn_names(struct poller *p, const struct exposition *e, int64_t no
 /** What is known of the target in place of a server's answers. Whether anything was asked. */
 static bool answer_own(struct poller *p, int64_t now_ms)
 {
-    int64_t refresh = p->plan->refresh_ms, at = p->plan->at_ms;
+    int64_t refresh = p->plan->refresh_ms, at = p->scope->at_ms;
     int64_t last = newest(&p->scraping.data), t_ms = at > 0 ? at : last;
     struct ask ask;
     struct str why;
@@ -170,7 +170,8 @@ static bool answer_own(struct poller *p, int64_t now_ms)
     str_init(&why);
     while (agenda_next(&p->agenda, &ask)) {
         const char *expr = p->plan->signals[ask.index].expr;
-        int64_t step = ask.purpose < ASK_DAY ? p->plan->step_ms : STORE_HISTORY_STEP_MS;
+        int64_t step =
+            ask.purpose < ASK_DAY ? scope_grid(p->scope, p->plan).step_ms : STORE_HISTORY_STEP_MS;
         struct batch b = {0};
         bool foreign = p->plan->signals[ask.index].kind == SIGNAL_TARGETS; // a target has no `up`
         bool good = foreign                  ? true
@@ -309,7 +310,7 @@ bool scraping_run(struct poller *p, int64_t now_ms)
     int64_t clock_ms = p->paused_ms ? p->paused_ms : now_ms;
     int64_t tick = clock_ms / p->plan->refresh_ms * p->plan->refresh_ms;
     bool lost = p->store->source.reach == REACH_LOST;
-    p->agenda.tick_ms = p->plan->at_ms > 0 ? p->plan->at_ms : tick; // until that scrape is there
+    p->agenda.tick_ms = p->scope->at_ms > 0 ? p->scope->at_ms : tick; // until that scrape is there
     // a rate between two scrapes close together would be chance
     bool soon = now_ms - newest(&p->scraping.data) < p->plan->refresh_ms / 2;
     if (soon || asking_in_flight(p, ASK_SCRAPE) ||

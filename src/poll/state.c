@@ -28,7 +28,7 @@ void poller_lend_saved(struct poller *p)
 {
     struct str names;
     size_t unknown = 0;
-    if (p->plan->wide_ms > 0) {
+    if (plan_is_wide(p->plan)) {
         return; // the file holds rates over the usual window
     }
     str_init(&names);
@@ -80,7 +80,7 @@ void poller_set_flight(struct poller *p)
 void poller_start_agenda(struct poller *p, int64_t tick_ms)
 {
     agenda_finish(&p->agenda);
-    agenda_init(&p->agenda, p->plan, p->store);
+    agenda_init(&p->agenda, p->plan, p->scope, p->store);
     p->agenda.tick_ms = tick_ms;
     p->agenda.stages = p->inspected;
     p->agenda.history_each = HISTORY_EACH;
@@ -91,8 +91,6 @@ void poller_start_agenda(struct poller *p, int64_t tick_ms)
 void poller_start_store(struct poller *p)
 {
     int64_t tick_ms = p->agenda.tick_ms;
-    p->plan->at_ms = p->at_ms; // the plan may be a new one
-    plan_set_span(p->plan, p->span_ms);
     agenda_finish(&p->agenda);
     struct source_state source = p->store->source;
     uint64_t version = p->store->version;
@@ -105,7 +103,8 @@ void poller_start_store(struct poller *p)
         str_add(&notes[i], p->store->notes[i]);
     }
     store_finish(p->store);
-    store_init(p->store, p->plan->signals_count, p->plan->step_ms, p->plan->slots);
+    struct grid grid = scope_grid(p->scope, p->plan);
+    store_init(p->store, p->plan->signals_count, grid.step_ms, grid.slots);
     p->store->source = source;
     p->store->version = version + 1;
     memcpy(p->store->unmet, unmet, sizeof unmet);
@@ -116,8 +115,5 @@ void poller_start_store(struct poller *p)
     poller_start_agenda(p, tick_ms);
     proof_start(p);
     poller_query_again(p); // its grid may be another
-    p->plan->baseline = p->baseline;
-    p->plan->pin_ms = p->pin_ms;
-    p->plan->pin_reach_ms = p->pin_reach_ms;
     poller_lend_saved(p);
 }

@@ -51,6 +51,7 @@ enum { WORDS_LISTS = 24 };
 
 struct poller {
     const struct config *config;
+    const struct scope *scope;
     struct plan *plan;
     struct store *store;
     struct http_client *http;
@@ -91,9 +92,6 @@ struct poller {
     struct poller_memory memory;
     struct proofs proofs;
     struct poller_saved saved;
-    enum baseline_kind baseline; /**< with these two, what the plan is to have */
-    int64_t pin_ms, pin_reach_ms;
-    int64_t at_ms, span_ms;                         /**< and these */
     void (*trace)(void *context, const char *line); /**< NULL: none */
     void *trace_context;
 };

@@ -80,8 +80,8 @@ static int counted_by(const struct plan *plan, size_t stage)
 
 static bool may_widen(const struct poller *p)
 {
-    return !p->config->window_ms && !p->plan->chosen_window_ms && !p->width.fixed &&
-           !p->scraping.on && p->plan->baseline != BASELINE_FILE && p->phase == PHASE_POLLING;
+    return !p->scope->window_ms && !p->scope->keeps_window && !p->scraping.on &&
+           p->scope->baseline != BASELINE_FILE && p->phase == PHASE_POLLING;
 }
 
 /** What is known of the requests of all roots. */
@@ -129,11 +129,9 @@ bool width_is_open(const struct poller *p)
     return r.asking || (r.known && r.count < PLAN_ENOUGH_REQUESTS);
 }
 
-static void take_rates_over(struct poller *p, int64_t wide_ms)
+static void take_rates_over(struct poller *p, int64_t window_ms)
 {
-    p->plan->wide_ms = wide_ms;
-    plan_set_times(p->plan, p->scrape_ms);
-    plan_resolve(p->plan);
+    plan_widen(p->plan, window_ms);
     poller_disown_asks(p);
     poller_start_store(p);
     poller_settle_conditions(p);
@@ -153,7 +151,7 @@ static bool settle(struct poller *p, int64_t window_ms, int64_t tick_ms)
         return false;
     }
     w->enough = 0;
-    take_rates_over(p, window_ms == p->plan->base_window_ms ? 0 : window_ms);
+    take_rates_over(p, window_ms);
     return true;
 }
 
@@ -236,8 +234,8 @@ static bool send(struct poller *p, int64_t now_ms)
 bool width_run(struct poller *p, int64_t now_ms)
 {
     bool widens = may_widen(p);
-    if (!widens && p->plan->wide_ms > 0 && p->phase == PHASE_POLLING) {
-        take_rates_over(p, 0);
+    if (!widens && plan_is_wide(p->plan) && p->phase == PHASE_POLLING) {
+        take_rates_over(p, p->plan->base_window_ms);
         width_forget(p);
         return true;
     }
@@ -251,7 +249,7 @@ bool width_run(struct poller *p, int64_t now_ms)
         return false;
     }
     bool few = r.known && r.count < PLAN_ENOUGH_REQUESTS;
-    if (!few && p->plan->wide_ms == 0) {
+    if (!few && !plan_is_wide(p->plan)) {
         p->width.settled_ms = tick_ms;
         return false;
     }

@@ -27,7 +27,6 @@ struct width_counts {
 };
 
 struct width {
-    bool fixed;         /**< see poller_keep_window() */
     int64_t settled_ms; /**< the last moment a window was chosen for; 0: none yet */
     int64_t asked_ms;   /**< the last moment that was asked about */
     int64_t counted_ms; /**< the last moment counted in ENOUGH */

@@ -54,7 +54,7 @@ static void write_request(
     struct prom_request *r, const struct poller *p, const struct vocabulary *v, int64_t tick_ms)
 {
     const char *extra = p->config->selector;
-    int64_t from_ms = tick_ms - p->plan->span_ms;
+    int64_t from_ms = tick_ms - p->scope->span_ms;
     struct str s;
     str_init(&s);
     if (*v->metric) {

@@ -138,9 +138,9 @@ const char *cell_span_heading(struct arena *a, const struct view_input *in)
 {
     struct str s;
     str_init(&s);
-    int64_t at_ms = in->words.plan->at_ms;
+    int64_t at_ms = in->words.scope->at_ms;
     str_add(&s, at_ms > 0 ? "" : "last ");
-    clock_add_duration(&s, in->words.plan->span_ms);
+    clock_add_duration(&s, in->words.scope->span_ms);
     if (at_ms > 0) {
         clock_add_local(&s, at_ms, " to %H:%M");
     }

@@ -132,8 +132,9 @@ static void add_text(struct str *s, const struct view_event *e)
 const char *event_near(struct arena *a, const struct view_input *in, int64_t at_ms)
 {
     const struct trend_grid g = trend_grid(in);
+    int64_t step = scope_grid(in->words.scope, in->words.plan).step_ms;
     int64_t near = (g.last_ms - g.first_ms) / COLUMNS;
-    near = near > in->words.plan->step_ms ? near : in->words.plan->step_ms;
+    near = near > step ? near : step;
     struct str s;
     str_init(&s);
     for (size_t i = 0; i < in->events_count; i++) {

@@ -50,13 +50,13 @@ bool fleet_is_stale(const struct words *w, int64_t now_ms)
     bool lost = source->reach == REACH_LOST;
     int64_t age_ms = now_ms - source->answered_ms;
     bool old = fleet_is_late(w, now_ms) && age_ms > 3 * w->plan->refresh_ms + FRESH_SLACK_MS;
-    return lost || (old && w->plan->at_ms <= 0);
+    return lost || (old && w->scope->at_ms <= 0);
 }
 
 void fleet_add_age(struct str *s, const struct words *w, int64_t now_ms, bool in_full)
 {
     const struct source_state *source = &w->store->source;
-    if (w->plan->at_ms > 0) {
+    if (w->scope->at_ms > 0) {
         return; // the clock says which moment it is about
     }
     if (source->answered_ms && store_newest_ms(w->store) > 0) {

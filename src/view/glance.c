@@ -89,7 +89,7 @@ struct reading moment_of_tool_errors(const struct view_input *in)
 
 int64_t moment_shown(const struct view_input *in)
 {
-    return in->state->cursor_ms > 0 ? in->state->cursor_ms : in->words.plan->at_ms;
+    return in->state->cursor_ms > 0 ? in->state->cursor_ms : in->words.scope->at_ms;
 }
 
 static const char *clock_of(struct arena *a, int64_t at_ms, const char *format)
@@ -108,7 +108,7 @@ const char *moment_heading(struct arena *a, const struct view_input *in, const c
 
 const char *moment_verdict_heading(struct arena *a, const struct view_input *in)
 {
-    int64_t at_ms = in->words.plan->at_ms;
+    int64_t at_ms = in->words.scope->at_ms;
     return in->state->cursor_ms == 0 ? "verdict"
            : at_ms > 0               ? clock_of(a, at_ms, "verdict %H:%M")
                                      : "verdict now";

@@ -79,7 +79,7 @@ static void add_heading(struct group *g, struct arena *a, const struct view_inpu
     struct str s;
     str_init(&s);
     // of one moment in the past the first line tells
-    if (w->diagnosis->verdict.condition != VERDICT_ASKING && w->plan->at_ms <= 0) {
+    if (w->diagnosis->verdict.condition != VERDICT_ASKING && w->scope->at_ms <= 0) {
         fleet_add_age(&s, w, own->now_ms, true);
     }
     row.aside = (struct view_text){

@@ -8,7 +8,7 @@ enum { MARGIN = 2 };
 
 bool history_is_shown(const struct view_input *in)
 {
-    return in->words.plan->at_ms > 0;
+    return in->words.scope->at_ms > 0;
 }
 
 static const char *moment(struct arena *a, int64_t at_ms, bool lately)
@@ -50,7 +50,7 @@ void history_build(struct view *v, struct arena *a, const struct view_input *in)
         return;
     }
     enum { MOMENT, AGO, NOW, VERDICT, AGE, BACK };
-    int64_t at_ms = in->words.plan->at_ms, age_ms = in->now_ms - at_ms;
+    int64_t at_ms = in->words.scope->at_ms, age_ms = in->now_ms - at_ms;
     bool lately = age_ms < CLOCK_DAY_MS && age_ms >= CLOCK_MINUTE_MS;
     struct view_text *bar = v->bar;
     bar[MOMENT] = (struct view_text){moment(a, at_ms, lately), ROLE_NOTICE};

@@ -13,6 +13,11 @@ struct gaze {
     int64_t slot; /**< of the live span */
 };
 
+static int64_t step_of(const struct view_input *in)
+{
+    return scope_grid(in->words.scope, in->words.plan).step_ms;
+}
+
 static const struct matrix *matrix_of(const struct gaze *g, int signal, int64_t *slot)
 {
     const struct signal_data *data = signal >= 0 ? &g->in->words.store->signals[signal] : NULL;
@@ -23,7 +28,7 @@ static const struct matrix *matrix_of(const struct gaze *g, int signal, int64_t 
     if (data->then_days == 0 || data->then_days != g->in->state->compare_days) {
         return NULL;
     }
-    *slot = store_slot_then(data, g->slot * g->in->words.plan->step_ms);
+    *slot = store_slot_then(data, g->slot * step_of(g->in));
     return &data->then;
 }
 
@@ -137,7 +142,7 @@ static double read(const struct gaze *g, enum measure what, int index)
 
 int64_t moment_slot(const struct view_input *in, int64_t at_ms)
 {
-    return at_ms / in->words.plan->step_ms;
+    return at_ms / step_of(in);
 }
 
 double moment_read(const struct view_input *in, enum measure what, int index, int64_t slot)

@@ -13,12 +13,12 @@ enum { PODS_KEPT = 400 };
 
 struct trend_grid trend_grid(const struct view_input *in)
 {
-    const struct plan *plan = in->words.plan;
+    const struct grid grid = scope_grid(in->words.scope, in->words.plan);
     const struct view_range *range = &in->state->range;
-    int64_t step = plan->step_ms;
+    int64_t step = grid.step_ms;
     bool live = range->last_ms <= range->first_ms;
     int64_t last = (live ? in->words.diagnosis->tick_ms : range->last_ms) / step;
-    int64_t first = live ? last - (int64_t)plan->slots + 1 : range->first_ms / step;
+    int64_t first = live ? last - (int64_t)grid.slots + 1 : range->first_ms / step;
     return (struct trend_grid){first, (size_t)(last - first + 1), first * step, last * step};
 }
 
@@ -144,8 +144,8 @@ static const struct series *each_of(
 
 static double each_at(const struct view_input *in, const struct series *each, int64_t slot)
 {
-    const struct plan *plan = in->words.plan;
-    return each ? ring_get(&each->ring, slot * plan->step_ms / plan->each_ms) : NAN;
+    const struct grid grid = scope_grid(in->words.scope, in->words.plan);
+    return each ? ring_get(&each->ring, slot * grid.step_ms / grid.each_ms) : NAN;
 }
 
 static uint64_t id_of_pod(int stage, const char *name)

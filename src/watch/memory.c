@@ -62,8 +62,8 @@ static const struct history *find(const void *context, const struct labels *name
     return saved_find(context, name);
 }
 
-bool memory_load(
-    struct saved *saved, struct poller *poller, const struct config *config, struct str *why)
+bool memory_load(struct saved *saved, struct poller *poller, const struct config *config,
+    struct scope *scope, struct str *why)
 {
     *saved = (struct saved){0};
     if (!config->baseline_file) {
@@ -76,9 +76,7 @@ bool memory_load(
             return false;
         }
         str_add(why, "; comparing with the server's history instead");
-        if (config->baseline == BASELINE_FILE) {
-            poller_set_baseline(poller, BASELINE_AUTO, 0, 0);
-        }
+        scope->baseline = scope->baseline == BASELINE_FILE ? BASELINE_AUTO : scope->baseline;
         return true;
     }
     poller_use_saved(

@@ -7,6 +7,7 @@
 #include "config/config.h"
 #include "keep/cache.h"
 #include "keep/saved.h"
+#include "plan/scope.h"
 #include "poll/poller.h"
 
 /**
@@ -19,9 +20,9 @@ struct cache *memory_start(struct poller *poller, const struct config *config, i
  * Reads the baseline file of CONFIG into *SAVED, which outlives POLLER's store, and lends it.
  * Without one *SAVED is empty. False with a sentence in *WHY when it cannot be opened. What is no
  * sound baseline is no reason not to look: then true, with a sentence in *WHY to be shown, and the
- * server's history is compared with.
+ * server's history is compared with, as *SCOPE then says.
  */
-bool memory_load(
-    struct saved *saved, struct poller *poller, const struct config *config, struct str *why);
+bool memory_load(struct saved *saved, struct poller *poller, const struct config *config,
+    struct scope *scope, struct str *why);
 
 #endif

@@ -5,9 +5,9 @@
 
 static bool start_poller(struct watch *w, struct str *why)
 {
-    w->poller = poller_create(w->config, &w->plan, &w->store, why);
+    w->poller = poller_create(w->config, &w->scope, &w->plan, &w->store, why);
     return w->poller && trace_start(&w->trace, w->poller, w->config, why) &&
-           memory_load(&w->saved, w->poller, w->config, why);
+           memory_load(&w->saved, w->poller, w->config, &w->scope, why);
 }
 
 bool watch_start(struct watch *w, const struct watch *beside, const struct config *config, size_t i,
@@ -15,6 +15,7 @@ bool watch_start(struct watch *w, const struct watch *beside, const struct confi
 {
     *w = (struct watch){.own = config_of_source(config, i)};
     w->config = &w->own;
+    w->scope = scope_of(w->config);
     if (!start_poller(w, why)) {
         if (w->own.name) {
             struct str reason = *why;
@@ -41,6 +42,17 @@ unsigned watch_wait(
     return poller_wait(watches[0].poller, fds, fds_count, timeout_ms);
 }
 
+void watch_look_at(struct watch *w, const struct scope *scope, int64_t now_ms)
+{
+    struct scope before = w->scope;
+    w->scope = *scope;
+    poller_scope_changed(w->poller, &before, now_ms);
+    if (w->scope.window_ms != before.window_ms) {
+        diagnosis_finish(&w->diagnosis); // what it found usual was of another window
+        diagnosis_init(&w->diagnosis, &w->plan);
+    }
+}
+
 void watch_stop(struct watch *w)
 {
     poller_destroy(w->poller);
@@ -55,7 +67,7 @@ void watch_judge(struct watch *w, const struct thresholds *thresholds, int64_t t
         diagnosis_finish(&w->diagnosis);
         diagnosis_init(&w->diagnosis, &w->plan);
     }
-    diagnosis_run(&w->diagnosis, &w->plan, &w->store, thresholds, tick_ms);
+    diagnosis_run(&w->diagnosis, &w->plan, &w->scope, &w->store, thresholds, tick_ms);
     w->judged = w->store.version;
     w->judged_ms = clock_steady_ms();
 }
@@ -65,12 +77,13 @@ void watch_judge_newest(struct watch *w, int64_t now_ms)
     int64_t newest = store_newest_ms(&w->store);
     struct thresholds thresholds = thresholds_default;
     thresholds.persists = true;
-    watch_judge(w, &thresholds, w->plan.at_ms > 0 ? w->plan.at_ms : newest ? newest : now_ms);
+    watch_judge(w, &thresholds, w->scope.at_ms > 0 ? w->scope.at_ms : newest ? newest : now_ms);
 }
 
 struct words watch_words(const struct watch *w)
 {
-    return (struct words){.plan = &w->plan, .store = &w->store, .diagnosis = &w->diagnosis};
+    return (struct words){
+        .plan = &w->plan, .scope = &w->scope, .store = &w->store, .diagnosis = &w->diagnosis};
 }
 
 struct view_source watch_view(struct watch *w)

@@ -14,6 +14,7 @@
 #include "keep/cache.h"
 #include "keep/saved.h"
 #include "plan/plan.h"
+#include "plan/scope.h"
 #include "poll/poller.h"
 #include "series/store.h"
 #include "view/trend.h"
@@ -24,6 +25,7 @@ struct watch {
     struct config own;           /**< the configuration as it is for this source; points into it */
     const struct config *config; /**< that */
     struct trace trace;
+    struct scope scope; /**< what is looked at; see watch_look_at() */
     struct plan plan;
     struct store store;
     struct poller *poller;
@@ -51,6 +53,12 @@ bool watch_start(struct watch *w, const struct watch *beside, const struct confi
  */
 unsigned watch_wait(
     struct watch *watches, size_t count, const int *fds, size_t fds_count, int timeout_ms);
+
+/**
+ * From now on SCOPE is looked at: the next turn of the poller asks for what is not known of it. The
+ * scope that it is looked at already moves there again; see poller_scope_changed().
+ */
+void watch_look_at(struct watch *w, const struct scope *scope, int64_t now_ms);
 
 /** Lets go of the source; what is known of it stays. */
 void watch_stop(struct watch *w);

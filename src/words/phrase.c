@@ -94,7 +94,8 @@ void phrase_add_onset(struct str *s, const struct words *w, const char *lead, st
         clock_add_local(s, o.since_ms, "%H:%M");
     } else if (o.before_ms > 0) {
         // the oldest sample is about the time before it, too
-        int64_t ms = w->diagnosis->tick_ms - o.before_ms + w->plan->step_ms;
+        int64_t step_ms = scope_grid(w->scope, w->plan).step_ms;
+        int64_t ms = w->diagnosis->tick_ms - o.before_ms + step_ms;
         str_addf(s, "%sfor more than ", lead);
         if (ms / CLOCK_MINUTE_MS % 60 == 0 && ms >= CLOCK_HOUR_MS) {
             str_addf(s, "%d h", (int)(ms / CLOCK_HOUR_MS));

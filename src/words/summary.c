@@ -265,7 +265,7 @@ static bool can_pin(const struct words *w)
 // When there will be something to compare with, and what alarms until then.
 static void add_until_then(struct str *s, const struct words *w)
 {
-    if (w->plan->wide_ms > 0) { // the span is too short for that
+    if (plan_is_wide(w->plan)) { // the span is too short for that
         str_add(s, " After 3 h of samples, the hours before serve as usual");
     } else {
         str_add(s, " After ");
@@ -299,9 +299,9 @@ static void add_no_baseline_summary(struct str *s, const struct words *w)
         bare += none;
         known += d->stages[i].latency.usual.kind != USUAL_NONE;
     }
-    if (w->plan->baseline == BASELINE_PINNED && known == 0) {
+    if (w->scope->baseline == BASELINE_PINNED && known == 0) {
         str_add(s, "Nothing to compare with: there are too few samples in ");
-        words_add_pinned(s, w->plan, d->tick_ms);
+        words_add_pinned(s, w->scope, d->tick_ms);
         str_add(s, ". B unpins.");
     } else if (w->store->source.scraped) {
         str_add(s, "Nothing to compare with yet: ");
@@ -470,22 +470,22 @@ static void add_gone_summary(struct str *s, const struct words *w)
         return;
     } else if (error) {
         add_refused_summary(s, w);
-    } else if (w->store->source.scraped && (known || w->plan->at_ms > 0)) {
+    } else if (w->store->source.scraped && (known || w->scope->at_ms > 0)) {
         str_add(s, "No data: ");
         add_scraped_since(s, w);
-        str_add(s, w->plan->at_ms > 0 ? ", so nothing is known of that time."
-                                      : "; a rate needs two scrapes.");
+        str_add(s, w->scope->at_ms > 0 ? ", so nothing is known of that time."
+                                       : "; a rate needs two scrapes.");
     } else if (w->store->source.scraped) {
         str_add(s, "No data: the target exposes none of the metrics. Does the profile list "
                    "this target's metrics?");
-    } else if (known && w->plan->at_ms > 0) {
+    } else if (known && w->scope->at_ms > 0) {
         str_add(s, "No data: the server knows the metrics, but no series with these labels has two "
                    "samples at that moment.");
     } else if (known) {
         str_add(s, "No data: the server knows the metrics, but no series with these labels has two "
                    "samples now. A new target has them after its second scrape; otherwise check "
                    "the labels, and the targets of Prometheus.");
-    } else if (w->plan->at_ms > 0) {
+    } else if (w->scope->at_ms > 0) {
         str_add(s, "No data: the server has none of the metrics for that time.");
     } else {
         str_add(s, "No data: the server knows none of the metrics. A new target has them after its "
@@ -545,7 +545,7 @@ static void add_wide(struct str *s, const struct words *w)
     for (size_t i = 0; i < d->stages_count && d->verdict.condition == VERDICT_OK; i++) {
         judged = judged || d->stages[i].latency.state == STATE_OK;
     }
-    if (w->plan->wide_ms > 0 && judged) {
+    if (plan_is_wide(w->plan) && judged) {
         str_add(s, " Judged over the last ");
         phrase_add_length(s, w->plan->window_ms);
         str_add(s, ", because there are few requests.");

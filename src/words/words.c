@@ -31,20 +31,20 @@ void words_add_latency(struct str *s, const struct reading *r)
     format_seconds(s, r->now);
 }
 
-void words_add_pinned(struct str *s, const struct plan *plan, int64_t now_ms)
+void words_add_pinned(struct str *s, const struct scope *scope, int64_t now_ms)
 {
-    bool lately = now_ms - plan->pin_ms < CLOCK_DAY_MS / 2;
+    bool lately = now_ms - scope->pin_ms < CLOCK_DAY_MS / 2;
     str_add(s, "the ");
-    clock_add_age(s, plan->pin_reach_ms);
+    clock_add_age(s, scope->pin_reach_ms);
     str_add(s, " before ");
-    clock_add_local(s, plan->pin_ms, lately ? "%H:%M" : "%a %-d %b %H:%M");
+    clock_add_local(s, scope->pin_ms, lately ? "%H:%M" : "%a %-d %b %H:%M");
     str_add(s, ", pinned");
 }
 
 void words_add_usual(struct str *s, const struct words *w)
 {
     const struct usual *u = &w->diagnosis->usual;
-    const char *centre = w->plan->baseline == BASELINE_MEAN ? "mean" : "median";
+    const char *centre = w->scope->baseline == BASELINE_MEAN ? "mean" : "median";
     switch (u->kind) {
     case USUAL_WEEK:
         str_addf(s, "%s of this weekday and hour, %d %s", centre, u->days,
@@ -63,7 +63,7 @@ void words_add_usual(struct str *s, const struct words *w)
         break;
     case USUAL_PINNED:
         str_addf(s, "%s of ", centre);
-        words_add_pinned(s, w->plan, w->diagnosis->tick_ms);
+        words_add_pinned(s, w->scope, w->diagnosis->tick_ms);
         break;
     case USUAL_SPAN:
         str_add(s, u->start_ms > 0 ? "its first " : "the ");

@@ -10,11 +10,13 @@
 #include "base/str.h"
 #include "diagnose/diagnosis.h"
 #include "plan/plan.h"
+#include "plan/scope.h"
 #include "series/store.h"
 
 /** What words are made from. */
 struct words {
     const struct plan *plan;
+    const struct scope *scope;
     const struct store *store;
     const struct diagnosis *diagnosis;
 };
@@ -77,7 +79,7 @@ void words_add_usual(struct str *s, const struct words *w);
 
 /** Appends what a pin compares with: `the 30 min before 09:12, pinned`; NOW_MS decides on the day.
  */
-void words_add_pinned(struct str *s, const struct plan *plan, int64_t now_ms);
+void words_add_pinned(struct str *s, const struct scope *scope, int64_t now_ms);
 
 /** The stage at fault, or that the verdict calls a share in it. */
 bool words_is_culprit(const struct words *w, int stage);

@@ -140,7 +140,8 @@ static double judge(struct scene *s)
     double begun = cpu_ms();
     struct thresholds thresholds = thresholds_default;
     thresholds.persists = true;
-    diagnosis_run(&s->world.diagnosis, &s->world.plan, &s->world.store, &thresholds, WORLD_NOW_MS);
+    diagnosis_run(&s->world.diagnosis, &s->world.plan, &s->world.scope, &s->world.store,
+        &thresholds, WORLD_NOW_MS);
     return cpu_ms() - begun;
 }
 

@@ -23,6 +23,7 @@ static const double bounds[BUCKETS] = {
 /** A table of PLAN_STAGES_MAX stages and what is known of them. */
 struct table {
     struct config config;
+    struct scope scope;
     struct plan plan;
     struct store store;
     struct diagnosis diagnosis;
@@ -46,12 +47,14 @@ static void start(struct table *t)
             &yaml, "  - {name: s%d, latency: s%d_seconds, errors: s%d_errors_total}\n", i, i, i);
     }
     yaml_read(&t->config, yaml.text);
+    t->scope = scope_of(&t->config);
     plan_init(&t->plan, &t->config, NULL, 0);
     for (size_t i = 0; i < t->plan.stages_count; i++) {
         t->plan.stages[i].kind = LATENCY_CLASSIC;
     }
     plan_resolve(&t->plan);
-    store_init(&t->store, t->plan.signals_count, t->plan.step_ms, t->plan.slots);
+    struct grid grid = scope_grid(&t->scope, &t->plan);
+    store_init(&t->store, t->plan.signals_count, grid.step_ms, grid.slots);
     t->store.source.reach = REACH_OK;
     t->store.complete = t->store.history_complete = t->store.history_seen = true;
     diagnosis_init(&t->diagnosis, &t->plan);
@@ -167,7 +170,7 @@ static double judge(struct table *t, int64_t now_ms)
     struct thresholds thresholds = thresholds_default;
     thresholds.persists = true;
     double begun = cpu_ms();
-    diagnosis_run(&t->diagnosis, &t->plan, &t->store, &thresholds, now_ms);
+    diagnosis_run(&t->diagnosis, &t->plan, &t->scope, &t->store, &thresholds, now_ms);
     return cpu_ms() - begun;
 }
 
@@ -184,14 +187,14 @@ int main(void)
     double decoding_ms = 0, megabytes = 0;
     start(&t);
     printf("judge: %d stages with errors, 4 weeks of history, processor time\n", PLAN_STAGES_MAX);
-    ask_live(&t, NOW_MS, t.plan.slots, &decoding_ms, &megabytes);
+    ask_live(&t, NOW_MS, scope_grid(&t.scope, &t.plan).slots, &decoding_ms, &megabytes);
     ask_history(&t, &decoding_ms, &megabytes);
     bool good = show("at first", judge(&t, NOW_MS), decoding_ms, megabytes);
     good = good && t.diagnosis.verdict.condition == VERDICT_OK;
     double judging_ms = 0;
     decoding_ms = megabytes = 0;
     for (int i = 1; i <= REFRESHES; i++) {
-        int64_t now_ms = NOW_MS + i * t.plan.step_ms;
+        int64_t now_ms = NOW_MS + i * scope_grid(&t.scope, &t.plan).step_ms;
         ask_live(&t, now_ms, 1, &decoding_ms, &megabytes);
         judging_ms += judge(&t, now_ms);
     }

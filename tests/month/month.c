@@ -51,6 +51,7 @@ struct options {
 /** The program that judges. */
 struct judge {
     struct config config;
+    struct scope scope;
     struct plan plan;
     struct store store;
     struct diagnosis diagnosis;
@@ -60,17 +61,24 @@ struct tally {
     long polls, alarms[WAYS], unknown;
 };
 
+static void begin_store(struct judge *j)
+{
+    struct grid grid = scope_grid(&j->scope, &j->plan);
+    store_init(&j->store, j->plan.signals_count, grid.step_ms, grid.slots);
+    j->store.source.reach = REACH_OK;
+    j->store.complete = j->store.history_complete = j->store.history_seen = true;
+}
+
 static void judge_init(struct judge *j, enum latency_kind kind)
 {
     yaml_read(&j->config, yaml);
+    j->scope = scope_of(&j->config);
     plan_init(&j->plan, &j->config, NULL, 0);
     for (size_t i = 0; i < j->plan.stages_count; i++) {
         j->plan.stages[i].kind = kind;
     }
     plan_resolve(&j->plan);
-    store_init(&j->store, j->plan.signals_count, j->plan.step_ms, j->plan.slots);
-    j->store.source.reach = REACH_OK;
-    j->store.complete = j->store.history_complete = j->store.history_seen = true;
+    begin_store(j);
     diagnosis_init(&j->diagnosis, &j->plan);
 }
 
@@ -83,11 +91,8 @@ static void use_window(struct judge *j, struct past *p, int64_t window_ms)
         }
     }
     j->plan.window_ms = window_ms;
-    j->plan.wide_ms = window_ms > j->plan.base_window_ms ? window_ms : 0;
     store_finish(&j->store);
-    store_init(&j->store, j->plan.signals_count, j->plan.step_ms, j->plan.slots);
-    j->store.source.reach = REACH_OK;
-    j->store.complete = j->store.history_complete = j->store.history_seen = true;
+    begin_store(j);
 }
 
 static void choose_window(struct judge *j, struct past *p)
@@ -162,7 +167,7 @@ static void judge_moment(
     for (int way = 0; way < WAYS; way++) {
         struct thresholds thresholds = thresholds_default;
         thresholds.persists = way == 1;
-        diagnosis_run(&j->diagnosis, &j->plan, &j->store, &thresholds, at_s * 1000);
+        diagnosis_run(&j->diagnosis, &j->plan, &j->scope, &j->store, &thresholds, at_s * 1000);
         bool unknown = way == 0 && j->diagnosis.verdict.severity == SEVERITY_UNKNOWN;
         t->unknown += unknown;
         if (unknown && o->verbose) {

@@ -40,6 +40,7 @@ static const char *const names[] = {"a_seconds", "b_seconds", "c_seconds", NULL}
 struct soak {
     struct shaky server;
     struct config config;
+    struct scope scope;
     struct plan plan;
     struct store store;
     struct poller *poller;
@@ -69,7 +70,8 @@ static void start(struct soak *s)
     yaml_read(&s->config, yaml);
     s->config.source.url = s->server.url;
     s->config.source.timeout_ms = 10 * 1000;
-    s->poller = poller_create(&s->config, &s->plan, &s->store, &why);
+    s->scope = scope_of(&s->config);
+    s->poller = poller_create(&s->config, &s->scope, &s->plan, &s->store, &why);
     check(s->poller);
     diagnosis_init(&s->diagnosis, &s->plan);
     str_finish(&why);
@@ -95,7 +97,8 @@ static void show(struct soak *s, int64_t now_ms, int poll)
     struct thresholds thresholds = thresholds_default;
     thresholds.persists = true;
     int64_t newest = store_newest_ms(&s->store);
-    diagnosis_run(&s->diagnosis, &s->plan, &s->store, &thresholds, newest ? newest : now_ms);
+    diagnosis_run(
+        &s->diagnosis, &s->plan, &s->scope, &s->store, &thresholds, newest ? newest : now_ms);
     s->state.page = pages[poll / 10 % 4];
     arena_reset(&s->arena);
     const struct view_input input = {

@@ -50,12 +50,14 @@ void world_init(struct world *w, const char *yaml)
         .daily = 1,
         .waver = 0.02};
     yaml_read(&w->config, yaml);
+    w->scope = scope_of(&w->config);
     plan_init(&w->plan, &w->config, NULL, 0);
     for (size_t i = 0; i < w->plan.stages_count; i++) {
         w->plan.stages[i].kind = w->plan.stages[i].latency ? LATENCY_CLASSIC : LATENCY_VALUE;
     }
     plan_resolve(&w->plan);
-    store_init(&w->store, w->plan.signals_count, w->plan.step_ms, w->plan.slots);
+    struct grid grid = scope_grid(&w->scope, &w->plan);
+    store_init(&w->store, w->plan.signals_count, grid.step_ms, grid.slots);
     w->store.source.reach = REACH_OK;
     w->store.source.answered_ms = WORLD_NOW_MS;
     w->store.complete = w->store.history_complete = true;
@@ -104,8 +106,9 @@ struct window {
 static struct window window_of(const struct world *w, int window)
 {
     if (window == WORLD_LIVE) {
-        int64_t last = WORLD_NOW_MS / w->plan.step_ms;
-        return (struct window){w->plan.step_ms, last - (int64_t)w->plan.slots + 1, last};
+        struct grid grid = scope_grid(&w->scope, &w->plan);
+        int64_t last = WORLD_NOW_MS / grid.step_ms;
+        return (struct window){grid.step_ms, last - (int64_t)grid.slots + 1, last};
     }
     int64_t step = STORE_HISTORY_STEP_MS;
     if (window == WORLD_RECENT) {
@@ -316,11 +319,12 @@ const struct verdict *world_judge(struct world *w)
             }
         }
     }
-    diagnosis_run(&w->diagnosis, &w->plan, &w->store, &thresholds_default, WORLD_NOW_MS);
+    diagnosis_run(&w->diagnosis, &w->plan, &w->scope, &w->store, &thresholds_default, WORLD_NOW_MS);
     return &w->diagnosis.verdict;
 }
 
 struct words world_words(const struct world *w)
 {
-    return (struct words){.plan = &w->plan, .store = &w->store, .diagnosis = &w->diagnosis};
+    return (struct words){
+        .plan = &w->plan, .scope = &w->scope, .store = &w->store, .diagnosis = &w->diagnosis};
 }

@@ -19,6 +19,7 @@
 #include "config/config.h"
 #include "diagnose/diagnosis.h"
 #include "plan/plan.h"
+#include "plan/scope.h"
 #include "series/store.h"
 #include "words/words.h"
 
@@ -44,6 +45,7 @@ struct load {
 
 struct world {
     struct config config;
+    struct scope scope;
     struct plan plan;
     struct store store;
     struct diagnosis diagnosis;

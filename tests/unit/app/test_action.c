@@ -146,6 +146,7 @@ static void start(struct scene *s)
     struct app *app = &s->app;
     app->config = &s->world.config;
     s->watch = (struct watch){.config = app->config,
+        .scope = s->world.scope,
         .plan = s->world.plan,
         .store = s->world.store,
         .diagnosis = s->world.diagnosis};

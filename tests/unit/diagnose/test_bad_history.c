@@ -109,7 +109,7 @@ static void judge_spoiled(struct world *w, struct load now, spoiler *spoil)
     world_requests(w, "retrieval", usual, now);
     world_judge(w);
     spoil_history(w, spoil);
-    diagnosis_run(&w->diagnosis, &w->plan, &w->store, &thresholds_default, WORLD_NOW_MS);
+    diagnosis_run(&w->diagnosis, &w->plan, &w->scope, &w->store, &thresholds_default, WORLD_NOW_MS);
 }
 
 static void bad_values_neither_alarm_nor_hide(void **state)
@@ -159,7 +159,8 @@ static void too_little_is_no_baseline(void **state)
             world_requests(&w, "retrieval", usual, slow);
             world_judge(&w);
             spoil_history(&w, little[i]);
-            diagnosis_run(&w.diagnosis, &w.plan, &w.store, &thresholds_default, WORLD_NOW_MS);
+            diagnosis_run(
+                &w.diagnosis, &w.plan, &w.scope, &w.store, &thresholds_default, WORLD_NOW_MS);
             const struct reading *r = &world_of(&w, "retrieval")->latency;
             assert_int_equal(r->usual.kind, recent ? USUAL_RECENT : USUAL_NONE);
             assert_int_equal(r->state, recent ? STATE_OK : STATE_NO_BASELINE);
@@ -184,7 +185,8 @@ static void bad_values_now(void **state)
             for (size_t k = 0; k < live->count; k++) {
                 ring_put(&live->series[k].ring, live->asked_last, values[i]);
             }
-            diagnosis_run(&w.diagnosis, &w.plan, &w.store, &thresholds_default, WORLD_NOW_MS);
+            diagnosis_run(
+                &w.diagnosis, &w.plan, &w.scope, &w.store, &thresholds_default, WORLD_NOW_MS);
             assert_sound(&w, "now");
             world_finish(&w);
         }
@@ -218,8 +220,8 @@ static void clocks_that_differ(void **state)
             world_calm(&w);
             world_requests(&w, "retrieval", usual, slower ? slow : usual);
             world_judge(&w);
-            diagnosis_run(
-                &w.diagnosis, &w.plan, &w.store, &thresholds_default, WORLD_NOW_MS + off_ms[i]);
+            diagnosis_run(&w.diagnosis, &w.plan, &w.scope, &w.store, &thresholds_default,
+                WORLD_NOW_MS + off_ms[i]);
             assert_int_equal(w.diagnosis.verdict.condition, slower ? VERDICT_INCIDENT : VERDICT_OK);
             assert_sound(&w, "clocks");
             world_finish(&w);

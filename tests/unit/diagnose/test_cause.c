@@ -210,7 +210,7 @@ static void take(struct world *w, int signal, struct batch *b)
     data->condition = CONDITION_ANSWERED;
     data->now_ms = WORLD_NOW_MS;
     batch_finish(b);
-    diagnosis_run(&w->diagnosis, &w->plan, &w->store, &thresholds_default, WORLD_NOW_MS);
+    diagnosis_run(&w->diagnosis, &w->plan, &w->scope, &w->store, &thresholds_default, WORLD_NOW_MS);
 }
 
 static void put(const struct world *w, int signal, struct batch *b, const char *name,
@@ -328,7 +328,7 @@ static void the_past_may_be_coarse(void **state)
     struct world w;
     world_init(&w, world_article);
     world_calm(&w);
-    w.plan.at_ms = WORLD_NOW_MS;
+    w.scope.at_ms = WORLD_NOW_MS;
     w.plan.stale_ms = 60000;
     world_judge(&w);
     static const struct {

@@ -64,7 +64,8 @@ static void silence_needs_work_and_no_chance(void **state)
         }
         if (cases[i].alarms && i == 0) { // a rate is halfway down after half a window
             assert_int_equal(world_of(&w, "llm")->stopped.since_ms,
-                WORLD_NOW_MS - WORLD_ONSET_MS + w.plan.step_ms - w.plan.window_ms / 2);
+                WORLD_NOW_MS - WORLD_ONSET_MS + scope_grid(&w.scope, &w.plan).step_ms -
+                    w.plan.window_ms / 2);
         }
         world_finish(&w);
     }
@@ -582,7 +583,7 @@ static void timeouts_begin_no_later(void **state)
         world_errors(&w, "app", 0.002, 0.5);
         world_judge(&w);
         begins_later(&w, "db", 0.1, cases[i].later_ms);
-        diagnosis_run(&w.diagnosis, &w.plan, &w.store, &thresholds_default, WORLD_NOW_MS);
+        diagnosis_run(&w.diagnosis, &w.plan, &w.scope, &w.store, &thresholds_default, WORLD_NOW_MS);
         int64_t later_ms =
             world_of(&w, "db")->onset.since_ms - world_of(&w, "app")->errors_onset.since_ms;
         assert_int_equal(later_ms, cases[i].later_ms);

@@ -173,7 +173,7 @@ static const struct stage_diagnosis *judge_at(struct world *w, int64_t ago_ms, b
     for (size_t i = 0; i < w->store.count; i++) {
         w->store.signals[i].now_ms = WORLD_NOW_MS - ago_ms;
     }
-    diagnosis_run(&w->diagnosis, &w->plan, &w->store, &t, WORLD_NOW_MS - ago_ms);
+    diagnosis_run(&w->diagnosis, &w->plan, &w->scope, &w->store, &t, WORLD_NOW_MS - ago_ms);
     return world_of(w, "retrieval");
 }
 
@@ -231,10 +231,10 @@ static void one_moment_decides_where_no_more_is_known(void **state)
     // and in a span so wide that three of its steps are longer than the window
     world_init(&w, "window: 5m\nrefresh: 15s\nspan: 24h\nbaseline: {kind: auto, range: 7d}\n"
                    "stages: [{name: retrieval, latency: a_seconds}]\n");
-    assert_true(3 * w.plan.step_ms > w.plan.window_ms);
+    assert_true(3 * scope_grid(&w.scope, &w.plan).step_ms > w.plan.window_ms);
     world_requests(&w, "retrieval", (struct load){2, 0.3}, (struct load){2, 1.8});
     world_judge(&w);
-    int64_t ago_ms = WORLD_ONSET_MS - w.plan.step_ms;
+    int64_t ago_ms = WORLD_ONSET_MS - scope_grid(&w.scope, &w.plan).step_ms;
     assert_int_equal(judge_at(&w, ago_ms, true)->latency.severity, SEVERITY_CRITICAL);
     world_finish(&w);
 }

@@ -34,8 +34,8 @@ static void judge_twice(struct world *w, int64_t tick_ms)
 {
     struct diagnosis fresh;
     diagnosis_init(&fresh, &w->plan);
-    diagnosis_run(&fresh, &w->plan, &w->store, &thresholds_default, tick_ms);
-    diagnosis_run(&w->diagnosis, &w->plan, &w->store, &thresholds_default, tick_ms);
+    diagnosis_run(&fresh, &w->plan, &w->scope, &w->store, &thresholds_default, tick_ms);
+    diagnosis_run(&w->diagnosis, &w->plan, &w->scope, &w->store, &thresholds_default, tick_ms);
     for (size_t i = 0; i < fresh.stages_count; i++) {
         const struct stage_diagnosis *a = &fresh.stages[i], *b = &w->diagnosis.stages[i];
         assert_same_reading(&a->latency, &b->latency);
@@ -68,9 +68,9 @@ static void gives_what_computing_again_would(void **state)
         judge_twice(&w, WORLD_NOW_MS + s * 1000);
     }
     judge_twice(&w, WORLD_NOW_MS); // and back
-    w.plan.baseline = BASELINE_RECENT;
+    w.scope.baseline = BASELINE_RECENT;
     judge_twice(&w, WORLD_NOW_MS);
-    w.plan.baseline = BASELINE_MEAN;
+    w.scope.baseline = BASELINE_MEAN;
     judge_twice(&w, WORLD_NOW_MS);
     world_finish(&w);
 }

@@ -72,7 +72,7 @@ static void look_closer(struct world *w, const char *stage, const struct instanc
     }
     merge(w, s->starts_signal, &starts);
     batch_finish(&errors);
-    diagnosis_run(&w->diagnosis, &w->plan, &w->store, &thresholds_default, WORLD_NOW_MS);
+    diagnosis_run(&w->diagnosis, &w->plan, &w->scope, &w->store, &thresholds_default, WORLD_NOW_MS);
 }
 
 static bool has(const struct world *w, enum evidence_kind kind)

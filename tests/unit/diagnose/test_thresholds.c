@@ -136,7 +136,7 @@ static void judge_persisting(struct world *w)
 {
     struct thresholds t = thresholds_default;
     t.persists = true;
-    diagnosis_run(&w->diagnosis, &w->plan, &w->store, &t, WORLD_NOW_MS);
+    diagnosis_run(&w->diagnosis, &w->plan, &w->scope, &w->store, &t, WORLD_NOW_MS);
 }
 
 // An alarm ends below 85 % of the way up to 1.3 times.

@@ -104,7 +104,7 @@ static void refused_tools_are_not_known(void **state)
     world_judge(&w);
     assert_int_equal(w.diagnosis.tools_count, 1);
     w.store.signals[w.plan.tool_calls].condition = CONDITION_REFUSED;
-    diagnosis_run(&w.diagnosis, &w.plan, &w.store, &thresholds_default, WORLD_NOW_MS);
+    diagnosis_run(&w.diagnosis, &w.plan, &w.scope, &w.store, &thresholds_default, WORLD_NOW_MS);
     assert_int_equal(w.diagnosis.tools_count, 0);
     world_finish(&w);
 }

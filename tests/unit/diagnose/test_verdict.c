@@ -563,7 +563,7 @@ static void runs_again_without_memory(void **state)
     for (size_t i = 0; i < w.store.count; i++) {
         w.store.signals[i].condition = CONDITION_ASKING;
     }
-    diagnosis_run(&w.diagnosis, &w.plan, &w.store, &thresholds_default, WORLD_NOW_MS);
+    diagnosis_run(&w.diagnosis, &w.plan, &w.scope, &w.store, &thresholds_default, WORLD_NOW_MS);
     assert_int_equal(w.diagnosis.verdict.stage, -1);
     assert_int_equal(w.diagnosis.verdict.evidence_count, 0);
     world_finish(&w);
@@ -603,7 +603,7 @@ static const char yaml_of_a_night[] = "stages:\n"
 static void a_night(struct world *w, const struct hour *h)
 {
     world_init(w, yaml_of_a_night);
-    w->plan.wide_ms = w->plan.window_ms = (int64_t)MINUTES * CLOCK_MINUTE_MS;
+    w->plan.window_ms = (int64_t)MINUTES * CLOCK_MINUTE_MS;
     struct load usual = {h->usual / 3600, 0.3}, now = {h->now / 3600, h->p95_s};
     world_requests(w, "answer", usual, now);
     world_requests(w, "llm", usual, now);

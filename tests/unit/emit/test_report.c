@@ -243,7 +243,7 @@ static void json_of_a_longer_window(void **state)
     struct scene s;
     start(&s);
     world_calm(&s.world);
-    s.world.plan.wide_ms = s.world.plan.window_ms = CLOCK_HOUR_MS;
+    s.world.plan.window_ms = CLOCK_HOUR_MS;
     look(&s, 200);
     cJSON *root = parse(&s);
     assert_true(get(root, "window_seconds")->valuedouble == 3600);

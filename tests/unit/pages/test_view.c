@@ -212,7 +212,7 @@ static void the_past_is_told_from_the_present(void **state)
         input.keys = keys;
         input.keys_count = 1;
         input.present = cases[i].present;
-        s.world.plan.at_ms = cases[i].ago_ms ? WORLD_NOW_MS - cases[i].ago_ms : 0;
+        s.world.scope.at_ms = cases[i].ago_ms ? WORLD_NOW_MS - cases[i].ago_ms : 0;
         arena_reset(&s.arena);
         view_build(&s.view, &s.arena, &input);
         struct str bar;
@@ -228,7 +228,7 @@ static void the_past_is_told_from_the_present(void **state)
         assert_true((strcmp(s.view.stages.headings[COLUMN_TREND], "last 1h") != 0) == past);
         assert_true((s.view.summary.role != ROLE_OK) == past); // green would be an all-clear
     }
-    s.world.plan.at_ms = WORLD_NOW_MS - 46 * minute;
+    s.world.scope.at_ms = WORLD_NOW_MS - 46 * minute;
     s.state.cursor_ms = WORLD_NOW_MS - 60 * minute;
     look(&s, 120);
     assert_string_equal(s.view.stages.headings[COLUMN_NOW], "08:00");
@@ -290,7 +290,7 @@ static void every_cell_has_words(void **state)
             assert_true(columns[k] == COLUMN_MARK || cell->text[0] != '\0');
             assert_true((int)cell->role < ROLE_COUNT);
         }
-        assert_int_equal(row->trend.count, s.world.plan.slots);
+        assert_int_equal(row->trend.count, scope_grid(&s.world.scope, &s.world.plan).slots);
     }
     const struct view_row *row = &s.view.stages.rows[1];
     assert_string_equal(row->cells[COLUMN_MARK].text, "!!");

@@ -393,13 +393,15 @@ static void settles_the_times(void **state)
         str_addf(&yaml, "%sstages: [{name: a, latency: b}]\n", cases[i].yaml);
         yaml_read(&c, yaml.text);
         plan_init(&p, &c, NULL, 0);
-        plan_set_times(&p, cases[i].scrape_s * 1000);
+        struct scope scope = scope_of(&c);
+        plan_set_times(&p, &c, &scope, cases[i].scrape_s * 1000);
+        struct grid g = scope_grid(&scope, &p);
         if (p.window_ms != cases[i].window_s * 1000 || p.refresh_ms != cases[i].refresh_s * 1000 ||
-            p.step_ms != cases[i].step_s * 1000 || (int64_t)p.slots != cases[i].slots) {
+            g.step_ms != cases[i].step_s * 1000 || (int64_t)g.slots != cases[i].slots) {
             fail_msg("case %zu: window %lld, refresh %lld, step %lld, %zu slots", i,
-                (long long)p.window_ms, (long long)p.refresh_ms, (long long)p.step_ms, p.slots);
+                (long long)p.window_ms, (long long)p.refresh_ms, (long long)g.step_ms, g.slots);
         }
-        assert_true(p.slots <= PLAN_SPAN_SLOTS && p.step_ms % p.refresh_ms == 0);
+        assert_true(g.slots <= SCOPE_SLOTS_MAX && g.step_ms % p.refresh_ms == 0);
         plan_finish(&p);
         config_finish(&c);
         str_finish(&yaml);

@@ -46,7 +46,7 @@ static void start(struct desk *d, const char *kind)
         d->world.store.signals[i].now_ms = 0;
     }
     without_others(d);
-    agenda_init(&d->agenda, &d->world.plan, &d->world.store);
+    agenda_init(&d->agenda, &d->world.plan, &d->world.scope, &d->world.store);
     d->agenda.tick_ms = WORLD_NOW_MS;
 }
 
@@ -62,7 +62,8 @@ static void answer(struct desk *d, const struct ask *ask, int points)
 {
     struct signal_data *data = &d->world.store.signals[ask->index];
     bool live = ask->purpose == ASK_NOW || ask->purpose == ASK_SPAN;
-    int64_t step = live ? d->world.plan.step_ms : STORE_HISTORY_STEP_MS;
+    int64_t step =
+        live ? scope_grid(&d->world.scope, &d->world.plan).step_ms : STORE_HISTORY_STEP_MS;
     struct batch b = {0};
     struct batch_series *s = batch_add(&b);
     for (int64_t slot = ask->first; slot <= ask->last && points-- > 0; slot++) {
@@ -397,7 +398,7 @@ static void days_surround_both_hours(void **state)
         struct zone zone;
         start(&d, "auto");
         zone_read(&zone, cases[k].tz);
-        d.world.config.zone = &zone;
+        d.world.scope.zone = &zone;
         size_t n = take(&d, asks, 20);
         for (size_t i = 0; i < n; i++) {
             answer(&d, &asks[i], 1);
@@ -413,7 +414,7 @@ static void days_surround_both_hours(void **state)
         }
         assert_int_equal(n, SIGNALS + SIGNALS * DAYS);
         zone_finish(&zone);
-        d.world.config.zone = NULL;
+        d.world.scope.zone = NULL;
         stop(&d);
     }
 }
@@ -457,7 +458,7 @@ static void weeks_are_asked_by_their_weekday(void **state)
         struct desk d;
         int counts[ASK_PINNED + 1];
         start(&d, cases[i].kind);
-        d.world.config.baseline_range_ms = 28 * (int64_t)CLOCK_DAY_MS;
+        d.world.scope.baseline_range_ms = 28 * (int64_t)CLOCK_DAY_MS;
         settle(&d, 25, counts);
         assert_int_equal(counts[ASK_DAY], SIGNALS * cases[i].days);
         stop(&d);
@@ -542,27 +543,27 @@ static void what_is_usual_changes_while_it_runs(void **state)
     start(&d, "day");
     settle(&d, 240, counts);
     assert_int_equal(counts[ASK_DAY], SIGNALS * DAYS);
-    d.world.plan.baseline = BASELINE_RECENT; // in the middle of a tick
+    d.world.scope.baseline = BASELINE_RECENT; // in the middle of a tick
     agenda_rebase(&d.agenda);
     assert_false(agenda_history_complete(&d.agenda));
     settle(&d, 240, counts);
     assert_int_equal(counts[ASK_RECENT], SIGNALS);
     assert_int_equal(counts[ASK_DAY] + counts[ASK_NOW] + counts[ASK_PINNED], 0);
-    d.world.plan.baseline = BASELINE_DAY; // it is all there
+    d.world.scope.baseline = BASELINE_DAY; // it is all there
     agenda_rebase(&d.agenda);
     assert_true(agenda_history_complete(&d.agenda));
     assert_false(agenda_next(&d.agenda, &ask));
-    d.world.plan.baseline = BASELINE_PINNED;
-    d.world.plan.pin_reach_ms = 30 * CLOCK_MINUTE_MS;
+    d.world.scope.baseline = BASELINE_PINNED;
+    d.world.scope.pin_reach_ms = 30 * CLOCK_MINUTE_MS;
     for (int pin = 0; pin < 2; pin++) { // once for each moment
-        d.world.plan.pin_ms = WORLD_NOW_MS - pin * CLOCK_HOUR_MS;
+        d.world.scope.pin_ms = WORLD_NOW_MS - pin * CLOCK_HOUR_MS;
         agenda_rebase(&d.agenda);
         assert_false(agenda_history_complete(&d.agenda));
         settle(&d, 240, counts);
         assert_int_equal(counts[ASK_PINNED], SIGNALS);
         assert_int_equal(counts[ASK_DAY] + counts[ASK_RECENT] + counts[ASK_NOW], 0);
         const struct history *h = &d.world.store.signals[1].pinned;
-        assert_true(h->last * STORE_HISTORY_STEP_MS == d.world.plan.pin_ms);
+        assert_true(h->last * STORE_HISTORY_STEP_MS == d.world.scope.pin_ms);
         assert_int_equal(h->last - h->first, 6);
         assert_true(agenda_history_complete(&d.agenda));
     }
@@ -654,7 +655,7 @@ static void answer_down(struct desk *d, const struct ask *ask)
     struct batch b = {0};
     struct batch_series *s = batch_add(&b);
     labels_set(&s->labels, "part", "down");
-    batch_add_sample(s, ask->last * d->world.plan.step_ms, 1);
+    batch_add_sample(s, ask->last * scope_grid(&d->world.scope, &d->world.plan).step_ms, 1);
     matrix_merge(&data->live, &b, ask->first, ask->last);
     batch_finish(&b);
     data->now_ms = ask->tick_ms;
@@ -735,6 +736,7 @@ static void history_leaves_room_for_the_rest(void **state)
 static struct ask then(struct desk *d, int days)
 {
     struct ask ask = {0};
+    const struct grid grid = scope_grid(&d->world.scope, &d->world.plan);
     d->agenda.then_days = days;
     d->agenda.signals[1].then_wanted = true;
     if (agenda_next(&d->agenda, &ask)) {
@@ -743,7 +745,7 @@ static struct ask then(struct desk *d, int days)
         assert_int_equal(ask.purpose, ASK_THEN);
         assert_int_equal(ask.index, 1);
         assert_int_equal(ask.day, days);
-        store_begin_then(data, days, 15000, beside_slots_then(&d->world.plan));
+        store_begin_then(data, days, 15000, beside_slots_then(&grid));
         matrix_merge(&data->then, &none, ask.first, ask.last);
         agenda_done(&d->agenda, &ask);
     }
@@ -788,7 +790,7 @@ static void another_day_is_asked_for_once_and_moves_on(void **state)
     stop(&d);
 
     start(&d, "auto"); // a moment of the past stands still
-    d.world.plan.at_ms = WORLD_NOW_MS;
+    d.world.scope.at_ms = WORLD_NOW_MS;
     settle(&d, 240, counts);
     struct ask still = then(&d, 1);
     assert_true(still.last == now - day);
@@ -825,6 +827,7 @@ static unsigned settle_deep(struct desk *d)
 {
     struct ask ask;
     unsigned asked = 0;
+    const struct grid grid = scope_grid(&d->world.scope, &d->world.plan);
     for (int i = 0; i < 1000 && agenda_next(&d->agenda, &ask); i++) {
         struct signal_data *data = &d->world.store.signals[ask.index];
         asked |= 1u << ask.purpose;
@@ -832,7 +835,7 @@ static unsigned settle_deep(struct desk *d)
             const struct batch none = {0};
             assert_int_equal(d->world.plan.signals[ask.index].kind, SIGNAL_PODS);
             matrix_finish(&data->each);
-            matrix_init(&data->each, d->world.plan.each_ms, beside_slots_each(&d->world.plan));
+            matrix_init(&data->each, grid.each_ms, beside_slots_each(&grid));
             matrix_merge(&data->each, &none, ask.first, ask.last);
             agenda_done(&d->agenda, &ask);
         } else {
@@ -853,7 +856,7 @@ static void the_span_of_pods_is_asked_for_once_their_page_is_open(void **state)
     world_init(&d.world, "refresh: 15s\nspan: 1h\nbaseline: {kind: recent}\n"
                          "stages: [{name: a, latency: a}, {name: b, latency: b}]\n");
     agenda_finish(&d.agenda);
-    agenda_init(&d.agenda, &d.world.plan, &d.world.store);
+    agenda_init(&d.agenda, &d.world.plan, &d.world.scope, &d.world.store);
     d.agenda.tick_ms = WORLD_NOW_MS;
     d.agenda.stages = looked;
     assert_int_equal(settle_deep(&d) & deep, 0); // the culprit, looked into on other pages

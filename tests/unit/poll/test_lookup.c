@@ -35,6 +35,7 @@ static void start(struct fixture *f, const char *selector)
     world_init(&f->w, yaml);
     f->w.config.selector = selector ? mem_strdup(selector) : NULL;
     f->p.config = &f->w.config;
+    f->p.scope = &f->w.scope;
     f->p.plan = &f->w.plan;
     f->p.store = &f->w.store;
     struct stage *s = &f->w.plan.stages[0];
@@ -129,7 +130,7 @@ static void tells_a_moment_without_data(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct fixture f;
         start(&f, NULL);
-        f.w.plan.at_ms = cases[i].back ? WORLD_NOW_MS : 0;
+        f.w.scope.at_ms = cases[i].back ? WORLD_NOW_MS : 0;
         f.w.plan.stages[0].kind = cases[i].others ? LATENCY_CLASSIC : LATENCY_ABSENT;
         answer(&f, none);
         assert_int_equal(f.l.step, LOOKUP_EARLIER);

@@ -174,6 +174,7 @@ static void start(struct desk *d, int count)
     }
     d->world.store.source.reach = REACH_OK;
     d->poller = (struct poller){.config = &d->world.config,
+        .scope = &d->world.scope,
         .plan = &d->world.plan,
         .store = &d->world.store,
         .phase = PHASE_POLLING,

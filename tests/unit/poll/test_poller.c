@@ -30,6 +30,7 @@ struct fixture {
     char url[60];
     bool opened; /**< the stage's page */
     struct config config;
+    struct scope scope;
     struct plan plan;
     struct store store;
     struct poller *poller;
@@ -45,7 +46,8 @@ static void start_at(struct fixture *f, const char *path)
     snprintf(f->url, sizeof f->url, "%s%s", f->server.url, path);
     f->config.source.url = f->url;
     f->config.source.timeout_ms = 30 * 1000;
-    f->poller = poller_create(&f->config, &f->plan, &f->store, &why);
+    f->scope = scope_of(&f->config);
+    f->poller = poller_create(&f->config, &f->scope, &f->plan, &f->store, &why);
     assert_non_null(f->poller);
     str_finish(&why);
 }
@@ -63,6 +65,21 @@ static void finish(struct fixture *f)
     f->config.source.url = NULL;
     config_finish(&f->config);
     shaky_stop(&f->server);
+}
+
+static void look_at(struct fixture *f, struct scope scope, int64_t now_ms)
+{
+    struct scope before = f->scope;
+    f->scope = scope;
+    poller_scope_changed(f->poller, &before, now_ms);
+}
+
+static void move(struct fixture *f, int64_t at_ms, int64_t span_ms, int64_t now_ms)
+{
+    struct scope scope = f->scope;
+    scope.at_ms = at_ms;
+    scope.span_ms = span_ms;
+    look_at(f, scope, now_ms);
 }
 
 /** Turns at OURS, while the server's clock says THEIRS, until all is answered or the server lost.
@@ -364,7 +381,7 @@ static void a_moment_that_stands_still_is_asked_for_until_it_is_known(void **sta
     int64_t then = NOW_MS - CLOCK_HOUR_MS;
     f.server.told->ranges_failing = 1000;
     f.server.told->refused = 1000;
-    poller_move(f.poller, then, CLOCK_HOUR_MS, NOW_MS);
+    move(&f, then, CLOCK_HOUR_MS, NOW_MS);
     settle(&f, NOW_MS, NOW_MS);
     assert_int_equal(latency(&f)->condition, CONDITION_REFUSED);
     f.server.told->ranges_failing = f.server.told->refused = 0;
@@ -393,7 +410,7 @@ static void a_stage_that_is_opened_again_is_known(void **state)
     settle(&f, NOW_MS, NOW_MS);
     for (int past = 0; past < 2; past++) {
         if (past) {
-            poller_move(f.poller, NOW_MS - CLOCK_HOUR_MS, CLOCK_HOUR_MS, NOW_MS);
+            move(&f, NOW_MS - CLOCK_HOUR_MS, CLOCK_HOUR_MS, NOW_MS);
         }
         for (int i = 0; i < 3; i++) {
             look(&f, true, NOW_MS);
@@ -431,7 +448,7 @@ static void moments_that_were_left_are_not_asked_for(void **state)
     int64_t at = NOW_MS;
     for (int i = 0; i < MOVES; i++) {
         at -= 10 * CLOCK_MINUTE_MS;
-        poller_move(f.poller, at, CLOCK_HOUR_MS, NOW_MS);
+        move(&f, at, CLOCK_HOUR_MS, NOW_MS);
         poller_turn(f.poller, NOW_MS);
         poller_wait(f.poller, NULL, 0, 0);
     }
@@ -475,31 +492,39 @@ static void who_waits_for_a_lost_source_sleeps(void **state)
 
 // ---- paused -----------------------------------------------------------------------------------
 
-/** What a user does who has paused. */
+// What a user does who has paused.
+
 static void look_back(struct fixture *f, int64_t now_ms)
 {
-    poller_move(f->poller, NOW_MS - CLOCK_HOUR_MS, CLOCK_HOUR_MS, now_ms);
+    move(f, NOW_MS - CLOCK_HOUR_MS, CLOCK_HOUR_MS, now_ms);
 }
 
 static void zoom_out(struct fixture *f, int64_t now_ms)
 {
-    poller_move(f->poller, f->plan.at_ms, 2 * CLOCK_HOUR_MS, now_ms);
+    move(f, f->scope.at_ms, 2 * CLOCK_HOUR_MS, now_ms);
 }
 
 static void zoom_in(struct fixture *f, int64_t now_ms)
 {
-    poller_move(f->poller, f->plan.at_ms, CLOCK_HOUR_MS, now_ms);
+    move(f, f->scope.at_ms, CLOCK_HOUR_MS, now_ms);
 }
 
 static void return_to_present(struct fixture *f, int64_t now_ms)
 {
-    poller_move(f->poller, 0, f->plan.span_ms, now_ms);
+    move(f, 0, f->scope.span_ms, now_ms);
+}
+
+static void choose_window(struct fixture *f, int64_t window_ms, int64_t now_ms)
+{
+    struct scope scope = f->scope;
+    scope.window_ms = window_ms;
+    look_at(f, scope, now_ms);
+    assert_int_equal(f->plan.window_ms, window_ms);
 }
 
 static void widen_window(struct fixture *f, int64_t now_ms)
 {
-    (void)now_ms;
-    assert_true(poller_set_window(f->poller, 10 * CLOCK_MINUTE_MS));
+    choose_window(f, 10 * CLOCK_MINUTE_MS, now_ms);
 }
 
 static void refetch(struct fixture *f, int64_t now_ms)
@@ -509,8 +534,11 @@ static void refetch(struct fixture *f, int64_t now_ms)
 
 static void pin(struct fixture *f, int64_t now_ms)
 {
-    (void)now_ms;
-    poller_set_baseline(f->poller, BASELINE_PINNED, NOW_MS - 2 * CLOCK_HOUR_MS, CLOCK_HOUR_MS / 2);
+    struct scope scope = f->scope;
+    scope.baseline = BASELINE_PINNED;
+    scope.pin_ms = NOW_MS - 2 * CLOCK_HOUR_MS;
+    scope.pin_reach_ms = CLOCK_HOUR_MS / 2;
+    look_at(f, scope, now_ms);
 }
 
 static void open_stage(struct fixture *f, int64_t now_ms)
@@ -546,10 +574,10 @@ static void check_known(const struct fixture *f)
         bool asked = f->opened || !f->plan.signals[i].deep;
         assert_true(!asked || f->store.signals[i].condition != CONDITION_ASKING);
     }
-    int64_t at_ms = f->plan.at_ms > 0 ? f->plan.at_ms : store_newest_ms(&f->store);
+    int64_t at_ms = f->scope.at_ms > 0 ? f->scope.at_ms : store_newest_ms(&f->store);
     assert_int_equal(latency(f)->now_ms, at_ms);
     assert_true(known_at(f, at_ms));
-    assert_true(known_at(f, at_ms - f->plan.span_ms / 2));
+    assert_true(known_at(f, at_ms - f->scope.span_ms / 2));
     assert_true(!f->opened || f->store.exemplars.condition != CONDITION_ASKING);
 }
 
@@ -666,20 +694,20 @@ static void a_scraped_target_while_paused(void **state)
     rest(&f, now += CLOCK_MINUTE_MS);
     assert_int_equal(f.server.told->scrapes, 0);
     int64_t then = NOW_MS + 2 * CLOCK_MINUTE_MS;
-    poller_move(f.poller, then, CLOCK_HOUR_MS, now);
+    move(&f, then, CLOCK_HOUR_MS, now);
     rest(&f, now);
     assert_int_equal(f.server.told->scrapes, 0);
     assert_int_equal(latency(&f)->condition, CONDITION_ANSWERED);
     assert_int_equal(latency(&f)->now_ms, then);
     assert_true(known_at(&f, then));
-    poller_move(f.poller, then, 2 * CLOCK_HOUR_MS, now);
+    move(&f, then, 2 * CLOCK_HOUR_MS, now);
     rest(&f, now);
     assert_int_equal(latency(&f)->condition, CONDITION_ANSWERED);
-    assert_true(poller_set_window(f.poller, 2 * CLOCK_MINUTE_MS));
+    choose_window(&f, 2 * CLOCK_MINUTE_MS, now);
     rest(&f, now);
     assert_int_equal(latency(&f)->condition, CONDITION_ANSWERED);
     assert_int_equal(f.server.told->scrapes, 0);
-    poller_move(f.poller, 0, 2 * CLOCK_HOUR_MS, now);
+    move(&f, 0, 2 * CLOCK_HOUR_MS, now);
     rest(&f, now);
     assert_int_equal(latency(&f)->condition, CONDITION_ANSWERED);
     assert_int_equal(latency(&f)->now_ms, now);

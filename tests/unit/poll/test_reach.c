@@ -279,15 +279,15 @@ static void a_question_knows_its_clock(void **state)
     } cases[] = {{3600, true}, {-3600, true}, {301, true}, {299, false}, {0, false}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct one_bad o;
-        struct plan plan = {0};
+        struct scope scope = {0};
         begin(&o);
-        o.p.plan = &plan;
+        o.p.scope = &scope;
         struct http_reply reply = sound;
         reply.server_ms = o.now_ms + cases[i].skew_s * 1000;
         reach_learn_clock(&o.p, &reply, o.now_ms);
         reach_learn_clock(&o.p, &reply, o.now_ms); // what the second answer adds is nothing
         assert_int_equal(reach_mistook_time(&o.p, &o.bad), cases[i].mistook);
-        plan.at_ms = o.now_ms; // which is the same moment by every clock
+        scope.at_ms = o.now_ms; // which is the same moment by every clock
         assert_false(reach_mistook_time(&o.p, &o.bad));
     }
 }

@@ -93,6 +93,7 @@ static void the_shortest_with_enough(void **state)
 struct fixture {
     struct shaky server;
     struct config config;
+    struct scope scope;
     struct plan plan;
     struct store store;
     struct poller *poller;
@@ -113,7 +114,8 @@ static void start(struct fixture *f, const char *window, int millihertz)
     f->config.source.url = f->server.url;
     f->config.source.timeout_ms = 30 * 1000;
     str_clear(&text);
-    f->poller = poller_create(&f->config, &f->plan, &f->store, &text);
+    f->scope = scope_of(&f->config);
+    f->poller = poller_create(&f->config, &f->scope, &f->plan, &f->store, &text);
     assert_non_null(f->poller);
     f->now_ms = NOW_MS;
     str_finish(&text);
@@ -166,7 +168,7 @@ static void few_requests_widen_the_window(void **state)
         start(&f, "", cases[i].millihertz);
         assert_int_equal(settle(&f), cases[i].minutes);
         bool wide = cases[i].minutes > 5;
-        assert_int_equal(f.plan.wide_ms, wide ? cases[i].minutes * M : 0);
+        assert_int_equal(plan_is_wide(&f.plan), wide);
         assert_int_equal(f.plan.base_window_ms, 5 * M);
         // with enough of them nothing is asked besides; with few, no history of five minutes
         assert_int_equal(f.server.told->counts, wide);
@@ -206,6 +208,13 @@ static void the_same_moment_counts_once(void **state)
     finish(&f);
 }
 
+static void move(struct fixture *f, int64_t at_ms)
+{
+    struct scope before = f->scope;
+    f->scope.at_ms = at_ms;
+    poller_scope_changed(f->poller, &before, f->now_ms);
+}
+
 // The moment itself, without waiting: there are no three polls of it.
 static void another_moment_has_its_own_window(void **state)
 {
@@ -214,10 +223,10 @@ static void another_moment_has_its_own_window(void **state)
     start(&f, "", FEW_IN_60);
     assert_int_equal(settle(&f), 60);
     f.server.told->millihertz = ENOUGH_IN_15;
-    poller_move(f.poller, NOW_MS - 3 * CLOCK_HOUR_MS, CLOCK_HOUR_MS, f.now_ms);
+    move(&f, NOW_MS - 3 * CLOCK_HOUR_MS);
     assert_int_equal(settle(&f), 15);
     f.server.told->millihertz = ENOUGH_IN_5;
-    poller_move(f.poller, 0, CLOCK_HOUR_MS, f.now_ms);
+    move(&f, 0);
     assert_int_equal(settle(&f), 5);
     finish(&f);
 }
@@ -235,14 +244,16 @@ static void a_window_that_was_chosen_is_kept(void **state)
     f = (struct fixture){0};
     start(&f, "", FEW_IN_60);
     assert_int_equal(settle(&f), 60);
-    assert_true(poller_set_window(f.poller, 10 * M)); // by the reader
+    struct scope before = f.scope;
+    f.scope.window_ms = 10 * M; // by the reader
+    poller_scope_changed(f.poller, &before, f.now_ms);
     assert_int_equal(settle(&f), 10);
     assert_int_equal(poll_next(&f, FEW_IN_60), 10);
     finish(&f);
 
     f = (struct fixture){0};
     start(&f, "", FEW_IN_60);
-    poller_keep_window(f.poller);
+    f.scope.keeps_window = true;
     assert_int_equal(settle(&f), 5);
     assert_int_equal(f.server.told->counts, 0);
     finish(&f);

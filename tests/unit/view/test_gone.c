@@ -111,7 +111,8 @@ static void it_is_known_since_when(void **state)
     world_judge(&w);
     struct onset onset = world_of(&w, "retrieval")->gone.onset;
     // each moment tells of the three minutes before
-    int64_t first = WORLD_NOW_MS - WORLD_ONSET_MS + w.plan.step_ms - PLAN_DOWN_MS;
+    int64_t first =
+        WORLD_NOW_MS - WORLD_ONSET_MS + scope_grid(&w.scope, &w.plan).step_ms - PLAN_DOWN_MS;
     assert_int_equal(onset.since_ms, first);
     assert_int_equal(onset.before_ms, 0);
     world_finish(&w);
@@ -121,7 +122,7 @@ static void it_is_known_since_when(void **state)
     world_judge(&w);
     onset = world_of(&w, "retrieval")->gone.onset;
     assert_int_equal(onset.since_ms, 0);
-    assert_true(onset.before_ms > 0 && onset.before_ms <= WORLD_NOW_MS - w.plan.span_ms + 60000);
+    assert_true(onset.before_ms > 0 && onset.before_ms <= WORLD_NOW_MS - w.scope.span_ms + 60000);
     world_finish(&w);
 }
 

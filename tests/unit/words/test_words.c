@@ -429,11 +429,11 @@ static void tells_since_when_it_scrapes(void **state)
         w.store.source.scraped = true;
         w.store.source.scraped_since_ms = WORLD_NOW_MS - cases[i].since_ms;
         world_judge(&w);
-        w.plan.at_ms = cases[i].at_ms ? WORLD_NOW_MS - cases[i].at_ms : 0;
+        w.scope.at_ms = cases[i].at_ms ? WORLD_NOW_MS - cases[i].at_ms : 0;
         if (cases[i].pinned) {
-            w.plan.baseline = BASELINE_PINNED;
-            w.plan.pin_ms = WORLD_NOW_MS - 60 * 1000;
-            w.plan.pin_reach_ms = 30 * 60 * 1000;
+            w.scope.baseline = BASELINE_PINNED;
+            w.scope.pin_ms = WORLD_NOW_MS - 60 * 1000;
+            w.scope.pin_reach_ms = 30 * 60 * 1000;
         }
         SUMMARY(&w, cases[i].summary);
         world_finish(&w);
@@ -456,7 +456,7 @@ static void tells_that_it_looked_longer(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct world w;
         world_init(&w, "stages: [{name: retrieval, latency: a_seconds}]\n");
-        w.plan.wide_ms = w.plan.window_ms = CLOCK_HOUR_MS;
+        w.plan.window_ms = CLOCK_HOUR_MS;
         world_requests(&w, "retrieval", (struct load){cases[i].now.rate, 0.3}, cases[i].now);
         world_judge(&w);
         SUMMARY(&w, cases[i].begins, cases[i].ends ? cases[i].ends : cases[i].begins);
@@ -790,8 +790,8 @@ static void a_pin_says_what_it_compares_with(void **state)
     world_judge(&w);
     w.diagnosis.usual.kind = USUAL_PINNED;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        w.plan.pin_ms = WORLD_NOW_MS - cases[i].ago_ms;
-        w.plan.pin_reach_ms = 30 * 60000;
+        w.scope.pin_ms = WORLD_NOW_MS - cases[i].ago_ms;
+        w.scope.pin_reach_ms = 30 * 60000;
         const struct words words = world_words(&w);
         struct str s;
         str_init(&s);
