@@ -147,6 +147,8 @@ void screen_view(struct app *app, int columns, int rows)
         .commands_count = commands_count,
         .query = query_watch(app),
         .notice = notice_of(app),
+        .warnings = app->config->warnings,
+        .warnings_count = app->config->warnings_count,
         .present = p->known_ms > 0 ? &present : NULL,
         .hint = prompt_hint(app),
         .memo = sources[at].memo};

@@ -52,7 +52,8 @@ static void add_page(struct str *s, struct app *app)
     }
     int only = app->state.only;
     const struct report r = {sources, app->watches_count,
-        only > 0 ? only - 1 : fleet_worst(sources, app->watches_count)};
+        only > 0 ? only - 1 : fleet_worst(sources, app->watches_count), app->config->warnings,
+        app->config->warnings_count};
     handover_add_page(s, &app->view, &r, at);
 }
 

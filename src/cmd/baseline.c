@@ -44,7 +44,7 @@ static int fail(const char *sentence, int status)
 
 static int fail_empty(const struct watch *w)
 {
-    const char *url = w->plan.config->source.url;
+    const char *url = w->config->source.url;
     struct str s;
     str_init(&s);
     if (w->store.source.reach == REACH_LOST) {

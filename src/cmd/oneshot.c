@@ -211,7 +211,9 @@ struct report oneshot_report(struct oneshot *o)
             o->sources[i] = watch_view(&o->watches[i]);
         }
     }
-    return (struct report){o->sources, o->watches_count, fleet_worst(o->sources, o->watches_count)};
+    const struct config *config = o->watches[0].config;
+    return (struct report){o->sources, o->watches_count, fleet_worst(o->sources, o->watches_count),
+        config->warnings, config->warnings_count};
 }
 
 const struct verdict *oneshot_verdict(struct oneshot *o)
@@ -233,6 +235,8 @@ void oneshot_view(struct oneshot *o, int columns, int rows)
         .columns = columns,
         .rows = rows,
         .source = r.sources[r.worst].url,
+        .warnings = r.warnings,
+        .warnings_count = r.warnings_count,
         .keys = o->keys,
         .keys_count = o->keys_count};
     view_build(&o->view, &o->arena, &input);

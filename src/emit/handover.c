@@ -216,7 +216,7 @@ void handover_add_link(struct str *s, const struct view *v, const struct words *
     str_add(s, "/graph?g0.expr=");
     str_add_escaped(s, promql);
     str_add(s, "&g0.tab=0&g0.range_input=");
-    clock_add_duration(s, w->plan->config->span_ms);
+    clock_add_duration(s, w->scope->span_ms);
     str_add(s, "&g0.end_input=");
     struct str end;
     str_init(&end);

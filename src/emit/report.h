@@ -13,6 +13,8 @@ struct report {
     const struct view_source *sources;
     size_t count;
     int worst;
+    char *const *warnings; /**< of the configuration */
+    size_t warnings_count;
 };
 
 /**

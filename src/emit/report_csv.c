@@ -188,9 +188,8 @@ static void add_warning(struct str *s, const struct view_source *source, const c
 static void add_notes(struct str *s, const struct report *r, size_t at)
 {
     const struct view_source *source = &r->sources[at];
-    const struct config *config = source->words.plan->config;
-    for (size_t i = 0; (int)at == r->worst && i < config->warnings_count; i++) {
-        add_warning(s, source, config->warnings[i]);
+    for (size_t i = 0; (int)at == r->worst && i < r->warnings_count; i++) {
+        add_warning(s, source, r->warnings[i]);
     }
     struct str text;
     str_init(&text);

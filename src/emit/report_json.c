@@ -334,7 +334,6 @@ void report_add_json(struct str *s, const struct report *r)
     // by itself cJSON leaves out what it finds no memory for
     cJSON_InitHooks(&(cJSON_Hooks){.malloc_fn = allocate, .free_fn = free});
     const struct view_source *worst = &r->sources[r->worst];
-    const struct config *config = worst->words.plan->config;
     cJSON *root = cJSON_CreateObject();
     cJSON_AddStringToObject(root, "schema", "ragtop.report/1");
     put_origin(root, worst, "source");
@@ -344,8 +343,8 @@ void report_add_json(struct str *s, const struct report *r)
     cJSON *tools = cJSON_AddArrayToObject(root, "tools");
     cJSON *warnings = cJSON_AddArrayToObject(root, "warnings");
     size_t more = 0;
-    for (size_t i = 0; i < config->warnings_count; i++) {
-        cJSON_AddItemToArray(warnings, cJSON_CreateString(config->warnings[i]));
+    for (size_t i = 0; i < r->warnings_count; i++) {
+        cJSON_AddItemToArray(warnings, cJSON_CreateString(r->warnings[i]));
     }
     for (size_t i = 0; i < r->count; i++) {
         if (sources) {

@@ -51,9 +51,8 @@ void report_add_markdown(struct str *s, const struct view *v, const struct repor
         markdown_add_table(s, &v->tools);
     }
     report_add_findings(s, &r->sources[r->worst]);
-    const struct config *config = r->sources[r->worst].words.plan->config;
-    for (size_t i = 0; i < config->warnings_count; i++) {
-        markdown_add_item(s, "note", config->warnings[i]);
+    for (size_t i = 0; i < r->warnings_count; i++) {
+        markdown_add_item(s, "note", r->warnings[i]);
     }
     for (size_t i = 0; i < r->count; i++) {
         report_add_markdown_warnings(s, &r->sources[i]);

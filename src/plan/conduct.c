@@ -24,7 +24,7 @@ static bool add_series(
     switch (signal->kind) {
     case SIGNAL_LATENCY:
         if (signal->source.expr) { // which has the matchers of the selector
-            return extra == p->config->selector && expr_rated(s, signal->source.expr);
+            return extra == p->selector && expr_rated(s, signal->source.expr);
         }
         if (!plan_is_served(stage) || stage->kind == LATENCY_NATIVE) {
             return false;
@@ -77,7 +77,7 @@ static void add_falls(struct str *s, const struct plan *p, const struct stage *s
     if (stage->kind == LATENCY_MEAN || stage->kind == LATENCY_PAIR) {
         struct str sum;
         str_init(&sum);
-        promql_add_selector(&sum, stage->latency, stage->count ? "" : "_sum", p->config->selector);
+        promql_add_selector(&sum, stage->latency, stage->count ? "" : "_sum", p->selector);
         add_reach(&sum, p);
         add(s, "resets", sum.text, "falls", i);
         str_finish(&sum);
@@ -100,7 +100,7 @@ static void add_copies(struct str *s, const struct plan *p)
         const char *label, *matcher;
     } replicas[] = {{"prometheus_replica", "prometheus_replica!=\"\""},
         {"__replica__", "__replica__!=\"\""}, {"replica", "replica!=\"\",prometheus!=\"\""}};
-    const char *selector = p->config->selector;
+    const char *selector = p->selector;
     for (size_t i = 0; i < sizeof replicas / sizeof *replicas; i++) {
         struct str series, extra;
         str_init(&series);
@@ -130,8 +130,7 @@ char *conduct_expression(const struct plan *p, size_t *more)
     for (size_t i = 0; i < p->signals_count; i++) {
         const struct signal *signal = &p->signals[i];
         str_clear(&series);
-        if (!add_series(&series, p, signal, p->config->selector) ||
-            signal->source.type == METRIC_GAUGE) {
+        if (!add_series(&series, p, signal, p->selector) || signal->source.type == METRIC_GAUGE) {
             continue; // what is declared is believed
         }
         if (s.len >= BYTES_MOST) {
@@ -165,7 +164,7 @@ char *conduct_mixed(const struct plan *p, size_t *more)
         const struct signal *signal = &p->signals[i];
         bool latency = k < p->signals_count;
         str_clear(&series);
-        if (!is_asked(p, signal, latency) || !add_series(&series, p, signal, p->config->selector)) {
+        if (!is_asked(p, signal, latency) || !add_series(&series, p, signal, p->selector)) {
             continue;
         }
         if (s.len >= BYTES_MOST) {

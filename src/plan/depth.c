@@ -9,13 +9,13 @@
 /** The labels by which pods are told apart: labels_of_instances, unless one is configured. */
 static const char *each_instance(const struct plan *p)
 {
-    return p->config->pod_label ? p->config->pod_label : labels_by_instance;
+    return p->pod_label ? p->pod_label : labels_by_instance;
 }
 
 // What is called otherwise is a pod all the same.
 static void add_pods(struct str *s, const struct plan *p, const char *expr)
 {
-    const char *label = p->config->pod_label;
+    const char *label = p->pod_label;
     if (label && strcmp(label, "pod") != 0) {
         str_addf(s, "label_replace(%s,\"pod\",\"$1\",\"%s\",\"(.*)\")", expr, label);
     } else {
@@ -52,7 +52,7 @@ static void add_where_served(
     struct str *s, const struct plan *p, const struct stage *stage, const char *on)
 {
     str_addf(s, " and on (cluster, %s) ", on);
-    promql_add_served(s, stage, p->config->selector);
+    promql_add_served(s, stage, p->selector);
 }
 
 static void add_lately(struct str *s, const char *function, const char *metric)
@@ -80,7 +80,7 @@ void depth_add_statistic(struct str *s, const struct plan *p, const struct stage
 {
     struct str expr;
     str_init(&expr);
-    promql_add_statistic(&expr, stage, each_instance(p), p->config->selector, p->window_ms);
+    promql_add_statistic(&expr, stage, each_instance(p), p->selector, p->window_ms);
     add_pods(s, p, expr.text);
     str_finish(&expr);
 }
@@ -89,7 +89,7 @@ void depth_add_mean(struct str *s, const struct plan *p, const struct stage *sta
 {
     struct str expr;
     str_init(&expr);
-    promql_add_mean(&expr, stage, each_instance(p), p->config->selector, p->window_ms);
+    promql_add_mean(&expr, stage, each_instance(p), p->selector, p->window_ms);
     if (expr.len > 0) {
         add_pods(s, p, expr.text);
     }
@@ -100,7 +100,7 @@ void depth_add_exemplars(struct str *s, const struct plan *p, const struct stage
 {
     bool classic = stage->kind == LATENCY_CLASSIC;
     if (stage->latency && (classic || stage->kind == LATENCY_NATIVE)) {
-        promql_add_selector(s, stage->latency, classic ? "_bucket" : "", p->config->selector);
+        promql_add_selector(s, stage->latency, classic ? "_bucket" : "", p->selector);
     }
 }
 
@@ -113,7 +113,7 @@ bool depth_has_span(const struct signal *signal)
 static void add_of_pods(struct str *s, const struct plan *p, const struct signal *signal)
 {
     const struct stage *stage = &p->stages[signal->stage];
-    const char *extra = p->config->selector, *by = each_instance(p);
+    const char *extra = p->selector, *by = each_instance(p);
     struct str expr;
     str_init(&expr);
     if (signal->kind == SIGNAL_PODS) {

@@ -44,8 +44,8 @@ static bool add_alternatives(struct str *s, const struct plan *p)
             add_name_once(s, p->stages[i].latency, &any);
         }
     }
-    if (p->config->by_label.latency) {
-        add_name_once(s, p->config->by_label.latency, &any);
+    if (p->stages_metric) {
+        add_name_once(s, p->stages_metric, &any);
     }
     return any;
 }
@@ -86,8 +86,8 @@ static bool add_matching(struct str *s, const struct plan *p, const char *suffix
     str_finish(&bases);
     str_add(s, "{__name__=~");
     str_add_quoted(s, regex.text);
-    if (p->config->selector) {
-        str_addf(s, ",%s", p->config->selector);
+    if (p->selector) {
+        str_addf(s, ",%s", p->selector);
     }
     str_add(s, "}");
     str_finish(&names);
@@ -100,16 +100,16 @@ bool discover_add_selector(struct str *s, const struct plan *p)
     return add_matching(s, p, "(_bucket|_sum|_count)?");
 }
 
-void discover_add_label_selector(struct str *s, const struct config *config)
+void discover_add_label_selector(struct str *s, const struct plan *p)
 {
     struct str name;
     str_init(&name);
-    promql_add_name(&name, config->by_label.latency);
+    promql_add_name(&name, p->stages_metric);
     str_add(s, "{__name__=~\"");
     promql_add_regex(s, name.text);
     str_add(s, "(_bucket|_sum)?\"");
-    if (config->selector) {
-        str_addf(s, ",%s", config->selector);
+    if (p->selector) {
+        str_addf(s, ",%s", p->selector);
     }
     str_add(s, "}");
     str_finish(&name);
@@ -123,8 +123,8 @@ static void add_counter(struct str *s, const struct plan *p, const char *metric)
     str_add(s, "{__name__=~\"");
     promql_add_regex(s, name.text);
     str_add(s, "(_count)?\"");
-    if (p->config->selector) {
-        str_addf(s, ",%s", p->config->selector);
+    if (p->selector) {
+        str_addf(s, ",%s", p->selector);
     }
     str_add(s, "}");
     str_finish(&name);

@@ -19,7 +19,7 @@
 bool discover_add_selector(struct str *s, const struct plan *p);
 
 /** Appends the selector whose series carry the label values that are the stages by label. */
-void discover_add_label_selector(struct str *s, const struct config *config);
+void discover_add_label_selector(struct str *s, const struct plan *p);
 
 /**
  * Appends the query whose value is the scrape interval in seconds, taken from how many samples the

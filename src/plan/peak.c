@@ -53,7 +53,7 @@ static void add_full(struct str *s, const struct signal *signal, const char *ext
 
 bool peak_add(struct str *s, const struct plan *p, const struct signal *signal)
 {
-    const char *extra = p->config->selector;
+    const char *extra = p->selector;
     const struct metric_config *limit = &signal->limit;
     bool value = signal->kind == SIGNAL_LATENCY && p->stages[signal->stage].kind == LATENCY_VALUE;
     bool pool = signal->kind == SIGNAL_SATURATION &&

@@ -40,7 +40,7 @@ static char *name_of(const char *metric)
 // An expression is asked within the selector, too.
 static char *set_scope(const struct plan *p, struct metric_config *m)
 {
-    const char *extra = p->config->selector;
+    const char *extra = p->selector;
     struct str s;
     if (!m->expr || !extra) {
         return NULL;
@@ -187,8 +187,11 @@ static void add_labelled(struct plan *p, const struct stages_by_label_config *c,
 void plan_init(
     struct plan *p, const struct config *config, const char *const *label_values, size_t count)
 {
-    *p = (struct plan){
-        .config = config, .tool_label = config->tools.label ? config->tools.label : "tool"};
+    *p = (struct plan){.tool_label = config->tools.label ? config->tools.label : "tool",
+        .selector = config->selector,
+        .pod_label = config->pod_label,
+        .stages_metric = config->by_label.latency,
+        .stages_label = config->by_label.label};
     for (size_t i = 0; i < config->stages_count; i++) {
         add_configured(p, &config->stages[i], -1);
     }
@@ -318,7 +321,7 @@ static void add_pool(struct str *s, const struct signal *signal, const char *ext
 
 static char *expression(const struct plan *p, const struct signal *signal)
 {
-    const char *extra = p->config->selector;
+    const char *extra = p->selector;
     const struct stage *stage = signal->stage >= 0 ? &p->stages[signal->stage] : NULL;
     struct str s;
     str_init(&s);
@@ -368,7 +371,7 @@ static char *last_expression(struct plan *p)
         if (plan_is_served(stage)) {
             str_add(&s,
                 s.len > 0 ? " or label_replace(max(timestamp(" : "label_replace(max(timestamp(");
-            promql_add_served(&s, stage, p->config->selector);
+            promql_add_served(&s, stage, p->selector);
             str_addf(&s, ")),\"stage\",\"%zu\",\"\",\"\")", i);
         }
         p->last_stages = i + 1;
@@ -379,7 +382,7 @@ static char *last_expression(struct plan *p)
 static void add_each_pool(
     struct str *s, const struct plan *p, const struct signal *signal, const char *extra)
 {
-    const char *pod = p->config->pod_label ? p->config->pod_label : "pod";
+    const char *pod = p->pod_label ? p->pod_label : "pod";
     const struct metric_config *limit = &signal->limit;
     str_addf(s, "%s by (%s) (", signal->full > 0 ? "max" : "sum", pod);
     add_source(s, &signal->source, extra);
@@ -398,7 +401,7 @@ static char *mean_expression(const struct plan *p, const struct signal *signal)
     struct str s;
     str_init(&s);
     if (signal->expr && signal->kind == SIGNAL_LATENCY && !signal->source.expr) {
-        promql_add_mean(&s, &p->stages[signal->stage], NULL, p->config->selector, p->window_ms);
+        promql_add_mean(&s, &p->stages[signal->stage], NULL, p->selector, p->window_ms);
     } else if (signal->expr && signal->kind == SIGNAL_PODS) {
         depth_add_mean(&s, p, &p->stages[signal->stage]);
     }
@@ -407,7 +410,7 @@ static char *mean_expression(const struct plan *p, const struct signal *signal)
 
 static char *shown_expression(const struct plan *p, const struct signal *signal)
 {
-    const char *extra = p->config->selector;
+    const char *extra = p->selector;
     const struct stage *stage = signal->stage >= 0 ? &p->stages[signal->stage] : NULL;
     struct str s;
     if (!signal->expr) {
@@ -437,7 +440,7 @@ static char *requests_expression(const struct plan *p, const struct stage *stage
         const char *shown = p->signals[stage->requests_signal].shown;
         str_add(&s, shown ? shown : "");
     } else if (stage->latency) {
-        promql_add_requests(&s, stage, p->config->selector, p->window_ms);
+        promql_add_requests(&s, stage, p->selector, p->window_ms);
     }
     if (s.len == 0) {
         str_finish(&s);

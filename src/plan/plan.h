@@ -124,7 +124,6 @@ struct stage {
 };
 
 struct plan {
-    const struct config *config;      /**< outlives the plan */
     struct stage *stages;             /**< parents before their children; owned */
     size_t stages_count, stages_more; /**< and label values for which there was no room */
     struct signal *signals;           /**< owned */
@@ -136,6 +135,10 @@ struct plan {
     size_t mixed_more;                 /**< the same of MIXED */
     size_t targets_more;               /**< stages that TARGETS has no room for */
     const char *tool_label;
+    const char *selector;      /**< label matchers for every selector; NULL: none */
+    const char *pod_label;     /**< tells pods apart; NULL: see labels_instance() */
+    const char *stages_metric; /**< each value of its label STAGES_LABEL is a stage; NULL: none */
+    const char *stages_label;
     int64_t window_ms;      /**< of the rates in the expressions */
     int64_t base_window_ms; /**< what it is where there are enough requests */
     int64_t refresh_ms;     /**< between polls */
@@ -144,8 +147,8 @@ struct plan {
 };
 
 /**
- * Makes the plan of CONFIG, not yet resolved. With stages by label, the stages are the LABEL_VALUES
- * (COUNT, else ignored).
+ * Makes the plan of CONFIG, which outlives it, not yet resolved. With stages by label, the stages
+ * are the LABEL_VALUES (COUNT, else ignored).
  */
 void plan_init(
     struct plan *p, const struct config *config, const char *const *label_values, size_t count);

@@ -111,7 +111,7 @@ char *record_expression(const struct plan *p, const struct signal *signal)
         if (strcmp(signal->rules[i], window.text) == 0) {
             struct str selector;
             str_init(&selector);
-            promql_add_selector(&selector, name.text, "", p->config->selector);
+            promql_add_selector(&selector, name.text, "", p->selector);
             found = str_take(&selector);
         }
     }

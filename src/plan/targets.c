@@ -19,7 +19,7 @@ static void add_lasting(struct str *s, const char *function, const char *series,
 
 static void add_up(struct str *s, const struct plan *p)
 {
-    promql_add_selector(s, "up", "", p->config->selector);
+    promql_add_selector(s, "up", "", p->selector);
 }
 
 // The first failed scrape is no reason for alarm, and neither is a target that is still starting.
@@ -89,10 +89,10 @@ static void add_replicas(struct str *s, const struct workload *w)
 
 static void add_serving(struct str *s, const struct plan *p, int stage)
 {
-    const char *pod = p->config->pod_label ? p->config->pod_label : "pod";
+    const char *pod = p->pod_label ? p->pod_label : "pod";
     struct str served;
     str_init(&served);
-    promql_add_served(&served, &p->stages[stage], p->config->selector);
+    promql_add_served(&served, &p->stages[stage], p->selector);
     str_addf(s,
         " or label_replace(count by (cluster, namespace, job, workload) (label_replace(%s or %s "
         "offset 1h or %s offset 1d,\"workload\",\"$1\",\"%s\",\"%s\")),\"stage\",\"%d\",\"\",\"\")",

@@ -72,7 +72,7 @@ static void write_request(const struct poller *p, const struct ask *ask, struct 
     case ASK_SERVER: prom_request_buildinfo(r); break;
     case ASK_SCRAPE: break; // see asking_send_scrape()
     case ASK_LABELS:
-        discover_add_label_selector(&s, p->config);
+        discover_add_label_selector(&s, p->plan);
         add_values(p, ask, r, p->config->by_label.label, s.text);
         break;
     case ASK_NAMES:

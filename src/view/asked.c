@@ -9,7 +9,7 @@
 static void add_sum_of_rate(struct str *s, const struct words *w, const char *source,
     const char *suffix, const char *by, const char *more)
 {
-    const char *extra = w->plan->config->selector;
+    const char *extra = w->plan->selector;
     struct str matchers;
     str_init(&matchers);
     str_addf(&matchers, "%s%s%s", more ? more : "", more && extra && *extra ? "," : "",
@@ -69,7 +69,7 @@ const char *asked_used(struct arena *a, const struct words *w, int signal)
     if (m->expr) {
         str_add(&s, m->expr);
     } else {
-        promql_add_selector(&s, m->metric, "", w->plan->config->selector);
+        promql_add_selector(&s, m->metric, "", w->plan->selector);
     }
     str_add(&s, ")");
     return settled(a, &s);

@@ -69,7 +69,6 @@ bool notice_add(struct str *s, const struct words *w, size_t i, bool rows)
 
 bool notice_add_note(struct str *s, const struct view_input *in, size_t i, bool rows)
 {
-    const struct config *config = in->words.plan->config;
     if (in->state->filter[0] && i-- == 0) {
         const char *text = in->state->filter;
         bool without = text[0] == '!' && text[1];
@@ -77,15 +76,15 @@ bool notice_add_note(struct str *s, const struct view_input *in, size_t i, bool 
             s, "only rows %s \"%s\" (Esc: all)", without ? "without" : "matching", text + without);
         return true;
     }
-    if (config->source.insecure && i-- == 0) {
+    if (in->words.source->insecure && i-- == 0) {
         str_add(s, "TLS is not verified (-k)");
         return true;
     }
-    if (i < config->warnings_count) {
-        str_add(s, config->warnings[i]);
+    if (i < in->warnings_count) {
+        str_add(s, in->warnings[i]);
         return true;
     }
-    return notice_add(s, &in->words, i - config->warnings_count, rows);
+    return notice_add(s, &in->words, i - in->warnings_count, rows);
 }
 
 static const char *note(struct arena *a, const struct view_input *in, size_t i)

@@ -49,12 +49,12 @@ static const char *promql_of(
         const struct label *of = labels_instance(&live->series[i].labels, live->pod_label);
         label = of && strcmp(of->value, name) == 0 ? of->name : label;
     }
-    label = plan->config->pod_label ? plan->config->pod_label : label;
+    label = plan->pod_label ? plan->pod_label : label;
     struct str matchers, text;
     str_init(&matchers);
     str_init(&text);
     matchers_add_equal(&matchers, label, name);
-    const char *extra = plan->config->selector;
+    const char *extra = plan->selector;
     str_addf(&matchers, "%s%s", extra && *extra ? "," : "", extra ? extra : "");
     promql_add_statistic(&text, s, NULL, matchers.text, plan->window_ms);
     str_finish(&matchers);

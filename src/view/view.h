@@ -339,8 +339,10 @@ struct view_input {
     size_t help_count;
     const struct view_key *commands; /**< of the command line; kept by reference */
     size_t commands_count;
-    const struct view_query *query;     /**< NULL: there is none */
-    const char *notice;                 /**< NULL: none */
+    const struct view_query *query; /**< NULL: there is none */
+    const char *notice;             /**< NULL: none */
+    char *const *warnings;          /**< of the configuration */
+    size_t warnings_count;
     const struct view_present *present; /**< NULL: it is shown, or was never known */
     const char *hint;                   /**< beside what is typed into the prompt; NULL: none */
     struct trend_memo *memo;            /**< what is kept from frame to frame; NULL: nothing */

@@ -82,8 +82,11 @@ void watch_judge_newest(struct watch *w, int64_t now_ms)
 
 struct words watch_words(const struct watch *w)
 {
-    return (struct words){
-        .plan = &w->plan, .scope = &w->scope, .store = &w->store, .diagnosis = &w->diagnosis};
+    return (struct words){.source = &w->config->source,
+        .plan = &w->plan,
+        .scope = &w->scope,
+        .store = &w->store,
+        .diagnosis = &w->diagnosis};
 }
 
 struct view_source watch_view(struct watch *w)

@@ -271,9 +271,8 @@ bool doubt_add_limits(struct str *s, const struct words *w, int i)
         str_addf(s,
             "%s has %zu values of the label %s, each a stage: only the first %zu are shown and "
             "judged, and %zu more %s not. Narrow them with -l",
-            p->config->by_label.latency, p->stages_count + p->stages_more,
-            p->config->by_label.label, p->stages_count, p->stages_more,
-            str_plural((double)p->stages_more, "is", "are"));
+            p->stages_metric, p->stages_count + p->stages_more, p->stages_label, p->stages_count,
+            p->stages_more, str_plural((double)p->stages_more, "is", "are"));
         return true;
     }
     if (p->resolved && p->last_stages < p->stages_count && i-- == 0) {

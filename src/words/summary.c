@@ -555,7 +555,7 @@ static void add_wide(struct str *s, const struct words *w)
 static bool is_target(const struct words *w)
 {
     static const char end[] = "/metrics";
-    const char *url = w->plan->config->source.url;
+    const char *url = w->source->url;
     size_t len = url ? strlen(url) : 0;
     return w->store->source.scraped ||
            (len >= sizeof end - 1 && strcmp(url + len - (sizeof end - 1), end) == 0);
@@ -563,13 +563,12 @@ static bool is_target(const struct words *w)
 
 static void add_lost(struct str *s, const struct words *w)
 {
-    const struct source_config *source = &w->plan->config->source;
     const char *why = w->store->source.why;
-    if (source->assumed && w->store->source.answered_ms == 0) {
+    if (w->source->assumed && w->store->source.answered_ms == 0) {
         str_addf(s,
             "No URL was given, and %s cannot be asked: %s. Give the URL of a Prometheus: ragtop "
             "http://HOST:9090, or set RAGTOP_URL.",
-            source->url, why);
+            w->source->url, why);
     } else {
         str_addf(s, "%s: %s",
             is_target(w) ? "The target cannot be read" : "Prometheus cannot be asked", why);

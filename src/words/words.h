@@ -8,6 +8,7 @@
 #include <stddef.h>
 
 #include "base/str.h"
+#include "config/config.h"
 #include "diagnose/diagnosis.h"
 #include "plan/plan.h"
 #include "plan/scope.h"
@@ -15,6 +16,7 @@
 
 /** What words are made from. */
 struct words {
+    const struct source_config *source;
     const struct plan *plan;
     const struct scope *scope;
     const struct store *store;

@@ -145,7 +145,9 @@ static void look(struct scene *s, enum page page, int columns, int rows)
         .now_ms = WORLD_NOW_MS,
         .columns = columns,
         .rows = rows,
-        .source = s->sources[0].url};
+        .source = s->sources[0].url,
+        .warnings = s->world.config.warnings,
+        .warnings_count = s->world.config.warnings_count};
     view_build(&s->view, &s->arena, &in);
 }
 
@@ -253,7 +255,8 @@ static void render(int number, char *line, const struct theme *theme)
             .url = s.names[SLOT_URL],
             .words = world_words(&s.world)};
     }
-    s.report = (struct report){s.sources, several ? SOURCES : 1, 0};
+    s.report = (struct report){s.sources, several ? SOURCES : 1, 0, s.world.config.warnings,
+        s.world.config.warnings_count};
     put_reports(number, &s);
     put_pages(number, &s, theme);
     arena_finish(&s.arena);

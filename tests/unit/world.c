@@ -325,6 +325,9 @@ const struct verdict *world_judge(struct world *w)
 
 struct words world_words(const struct world *w)
 {
-    return (struct words){
-        .plan = &w->plan, .scope = &w->scope, .store = &w->store, .diagnosis = &w->diagnosis};
+    return (struct words){.source = &w->config.source,
+        .plan = &w->plan,
+        .scope = &w->scope,
+        .store = &w->store,
+        .diagnosis = &w->diagnosis};
 }

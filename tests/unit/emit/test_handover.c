@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "base/clock.h"
 #include "unit/world.h"
 
 /** The article, as a page shows it. */
@@ -117,6 +118,10 @@ static void links_lead_to_the_query(void **state)
         "%20%28rate%28vector_db_query_duration_seconds_bucket%5B5m%5D%29%29%29&g0.tab=0"
         "&g0.range_input=1h&g0.end_input=2026-02-04%2009%3A00%3A00");
     assert_non_null(handover_promql(&s.view));
+    str_clear(&s.text);
+    s.world.scope.span_ms = 6 * CLOCK_HOUR_MS; // the user zoomed out
+    handover_add_link(&s.text, &s.view, &s.words, "https://host/prometheus/");
+    assert_part(&s, "&g0.range_input=6h&");
     stop(&s);
     const struct view empty = {0};
     assert_null(handover_promql(&empty));

@@ -89,7 +89,7 @@ static void asks_for_the_interval_and_label_values(void **state)
                     "\"over\",\"5m\",\"\",\"\") or "
                     "1800 / max(count_over_time(" A "[30m]) and " A " offset 30m)) or "
                     "60 / ((max(count_over_time(" A "[1m]) and " A " offset 1m) >= 4) - 0.5)");
-    discover_add_label_selector(&s, &c);
+    discover_add_label_selector(&s, &p);
     assert_text(&s, "{__name__=~\"c_ms(_bucket|_sum)?\",n=\"r\"}");
     plan_finish(&p);
     config_finish(&c);
