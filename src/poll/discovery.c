@@ -24,9 +24,9 @@ static void finish(struct poller *p, int64_t now_ms)
     }
     bool first = p->phase != PHASE_POLLING;
     if (first) {
-        plan_set_times(p->plan, p->config, p->scope, p->scrape_ms);
+        plan_set_times(p->draft, p->config, p->scope, p->scrape_ms);
     }
-    plan_resolve(p->plan);
+    plan_resolve(p->draft);
     if (first) {
         poller_start_store(p);
     }
@@ -110,8 +110,8 @@ static enum prom_status take_labels(
     } else if (status == PROM_OK) {
         lookup_drop(p);
         p->store->unmet[0] = '\0';
-        plan_finish(p->plan);
-        plan_init(p->plan, p->config, (const char *const *)values.items, values.count);
+        plan_finish(p->draft);
+        plan_init(p->draft, p->config, (const char *const *)values.items, values.count);
         poller_start_store(p);
         p->phase = PHASE_NAMES;
         p->discover_ms = 0;
@@ -143,7 +143,7 @@ static enum prom_status take_names(
         turn_to_queries(p); // that there is nothing at all takes two to say
     } else if (status == PROM_OK) {
         p->labels_closed = p->labels_closed && any;
-        discover_learn_names(p->plan, names.items, names.count);
+        discover_learn_names(p->draft, names.items, names.count);
         lookup_learn(p);
         ask_soon_again(p, ask->sent_ms);
         p->names_known = true;
@@ -169,7 +169,7 @@ static enum prom_status take_interval(struct poller *p, struct str *why)
 static enum prom_status take_type(
     struct poller *p, const struct ask *ask, const struct http_reply *r, struct str *why)
 {
-    struct stage *stage = &p->plan->stages[ask->index];
+    struct stage *stage = &p->draft->stages[ask->index];
     struct str type;
     str_init(&type);
     enum prom_status status =
@@ -233,7 +233,7 @@ bool discovery_does_without(struct poller *p, const struct ask *ask, const struc
         return true;
     }
     if (ask->purpose == ASK_TYPE && p->type_tries >= TRIES) {
-        discover_learn_type(&p->plan->stages[ask->index], "");
+        discover_learn_type(&p->draft->stages[ask->index], "");
         return true;
     }
     return false;

@@ -104,7 +104,7 @@ void lookup_learn(struct poller *p)
     }
     p->lookups.checking = false;
     for (size_t i = 0; i < p->plan->signals_count; i++) {
-        struct signal *s = &p->plan->signals[i];
+        struct signal *s = &p->draft->signals[i];
         for (int k = 0; k < 2 && !s->deep; k++) {
             lookup_learn_of(p, (int)i, lookup_metric(s, k), *lookup_presence(s, k));
         }

@@ -56,7 +56,7 @@ static bool may_be_missing(const struct signal *s, const struct prom_names *name
 void lookup_take_expressions(struct poller *p, const struct prom_names *names)
 {
     for (size_t i = 0; i < p->plan->signals_count; i++) {
-        struct signal *s = &p->plan->signals[i];
+        struct signal *s = &p->draft->signals[i];
         bool fine = may_be_missing(s, names);
         for (size_t k = 0; k < s->names_count; k++) {
             struct signal_name *of = &s->names[k];

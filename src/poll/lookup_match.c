@@ -88,7 +88,7 @@ void lookup_look_at_matchers(struct poller *p)
     look_at_labelled(p);
     look_at_pod_label(p);
     for (size_t i = 0; i < p->plan->signals_count; i++) {
-        struct signal *s = &p->plan->signals[i];
+        struct signal *s = &p->draft->signals[i];
         bool open = !s->deep && p->store->signals[i].condition == CONDITION_ANSWERED &&
                     !(s->stage >= 0 && p->plan->stages[s->stage].by_label);
         for (int k = 0; open && k < 2; k++) {
@@ -255,7 +255,7 @@ void lookup_take_labels(struct poller *p, struct lookup *l, const struct prom_na
     }
     if (missing &&
         lookup_counts_errors(lookup_signal(p, l))) { // then none of them can ever be counted
-        p->plan->signals[l->signal].presence = PRESENCE_UNLABELLED;
+        p->draft->signals[l->signal].presence = PRESENCE_UNLABELLED;
     }
     if (!missing && first) {
         l->label = mem_strdup(first->name);

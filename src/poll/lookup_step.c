@@ -85,7 +85,7 @@ enum presence *lookup_presence(struct signal *s, int which)
 void lookup_settle(struct poller *p, const struct lookup *l, enum presence presence)
 {
     for (size_t i = 0; i < p->plan->signals_count; i++) {
-        struct signal *s = &p->plan->signals[i];
+        struct signal *s = &p->draft->signals[i];
         for (int k = 0; k < lookup_metrics(s); k++) {
             const char *metric = lookup_metric(s, k);
             enum presence *its = lookup_presence(s, k);

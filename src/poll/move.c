@@ -102,8 +102,8 @@ static void take_window(struct poller *p)
     if (p->phase != PHASE_POLLING) {
         return;
     }
-    plan_set_times(p->plan, p->config, p->scope, p->scrape_ms);
-    plan_resolve(p->plan);
+    plan_set_times(p->draft, p->config, p->scope, p->scrape_ms);
+    plan_resolve(p->draft);
     poller_disown_asks(p);
     poller_start_store(p);
     poller_settle_conditions(p);

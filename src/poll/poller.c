@@ -20,7 +20,7 @@ struct poller *poller_create(const struct config *config, const struct scope *sc
     struct poller *p = mem_zalloc(1, sizeof *p);
     p->config = config;
     p->scope = scope;
-    p->plan = plan;
+    p->plan = p->draft = plan;
     p->store = store;
     p->http = http;
     p->phase = config->by_label.latency ? PHASE_LABELS : PHASE_NAMES;

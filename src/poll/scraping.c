@@ -73,7 +73,7 @@ void scraping_recognise(struct poller *p, const struct http_reply *r)
     p->scraping.path = path_of(p);
     scraping_keep(p);
     p->scrape_ms = INTERVAL_MS;
-    plan_set_times(p->plan, p->config, p->scope, p->scrape_ms);
+    plan_set_times(p->draft, p->config, p->scope, p->scrape_ms);
 }
 
 void scraping_keep(struct poller *p)
@@ -104,9 +104,9 @@ static void learn_labels(struct poller *p)
         p->phase = p->plan->stages_count > 0 ? PHASE_NAMES : p->phase;
     } else {
         lookup_drop(p);
-        plan_finish(p->plan);
-        plan_init(p->plan, p->config, values, count);
-        plan_set_times(p->plan, p->config, p->scope, p->scrape_ms);
+        plan_finish(p->draft);
+        plan_init(p->draft, p->config, values, count);
+        plan_set_times(p->draft, p->config, p->scope, p->scrape_ms);
         p->phase = PHASE_NAMES;
     }
 }
@@ -116,7 +116,7 @@ static void learn_declared(
     struct poller *p, const struct exposition *e, const struct prom_names *names)
 {
     for (size_t i = 0; i < p->plan->signals_count; i++) {
-        struct signal *s = &p->plan->signals[i];
+        struct signal *s = &p->draft->signals[i];
         if (s->presence == PRESENCE_MISSING && s->kind != SIGNAL_LATENCY) {
             struct str name;
             str_init(&name);
@@ -140,12 +140,12 @@ static void learn_names(struct poller *p, const struct exposition *e, int64_t no
             names.items[names.count++] = mem_strdup(name);
         }
     }
-    discover_learn_names(p->plan, names.items, names.count);
+    discover_learn_names(p->draft, names.items, names.count);
     learn_declared(p, e, &names);
     prom_names_finish(&names);
     lookup_learn(p);
     for (size_t i = 0; i < p->plan->stages_count; i++) {
-        struct stage *s = &p->plan->stages[i];
+        struct stage *s = &p->draft->stages[i];
         if (s->latency && s->kind == LATENCY_UNKNOWN) {
             discover_learn_type(s, exposition_type_of(e, s->metric));
         }

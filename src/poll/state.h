@@ -52,7 +52,8 @@ enum { WORDS_LISTS = 24 };
 struct poller {
     const struct config *config;
     const struct scope *scope;
-    struct plan *plan;
+    const struct plan *plan;
+    struct plan *draft; /**< the same, for what learns and resolves it; the rest reads PLAN */
     struct store *store;
     struct http_client *http;
     struct agenda agenda;

@@ -131,7 +131,7 @@ bool width_is_open(const struct poller *p)
 
 static void take_rates_over(struct poller *p, int64_t window_ms)
 {
-    plan_widen(p->plan, window_ms);
+    plan_widen(p->draft, window_ms);
     poller_disown_asks(p);
     poller_start_store(p);
     poller_settle_conditions(p);

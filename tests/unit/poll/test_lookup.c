@@ -36,7 +36,7 @@ static void start(struct fixture *f, const char *selector)
     f->w.config.selector = selector ? mem_strdup(selector) : NULL;
     f->p.config = &f->w.config;
     f->p.scope = &f->w.scope;
-    f->p.plan = &f->w.plan;
+    f->p.plan = f->p.draft = &f->w.plan;
     f->p.store = &f->w.store;
     struct stage *s = &f->w.plan.stages[0];
     s->kind = LATENCY_ABSENT;
