@@ -138,7 +138,6 @@ void screen_view(struct app *app, int columns, int rows)
         .now_ms = app->now_ms,
         .columns = smaller ? columns - WALL_WANDER_X : columns,
         .rows = smaller ? rows - WALL_WANDER_Y : rows,
-        .source = sources[at].url,
         .keys = action_keys(false, &keys_count),
         .keys_count = keys_count,
         .help = action_keys(true, &help_count),

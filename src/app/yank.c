@@ -90,7 +90,7 @@ unsigned yank_link(struct app *app, key pressed)
     struct str s;
     str_init(&s);
     const struct words w = watch_words(app_watch(app));
-    handover_add_link(&s, &app->view, &w, app_watch(app)->config->source.url);
+    handover_add_link(&s, &app->view, &w);
     return copy(app, &s, "link");
 }
 

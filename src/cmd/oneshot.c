@@ -234,7 +234,6 @@ void oneshot_view(struct oneshot *o, int columns, int rows)
         .now_ms = config->has_at ? config->at_ms : clock_now_ms(),
         .columns = columns,
         .rows = rows,
-        .source = r.sources[r.worst].url,
         .warnings = r.warnings,
         .warnings_count = r.warnings_count,
         .keys = o->keys,

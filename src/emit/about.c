@@ -15,7 +15,7 @@ void about_add_source(struct str *s, const struct view_source *source, bool loca
 {
     const struct words *w = &source->words;
     str_addf(
-        s, "%s%s%s, ", source->name ? source->name : "", source->name ? "  " : "", source->url);
+        s, "%s%s%s, ", source->name ? source->name : "", source->name ? "  " : "", w->source->url);
     if (is_another_server(w->store->source.server)) {
         str_addf(s, "%s, ", w->store->source.server);
     }

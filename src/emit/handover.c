@@ -203,13 +203,13 @@ void handover_add_promql(struct str *s, const struct view *v)
     escape_promql(s, handover_promql(v));
 }
 
-void handover_add_link(struct str *s, const struct view *v, const struct words *w, const char *url)
+void handover_add_link(struct str *s, const struct view *v, const struct words *w)
 {
     const char *promql = handover_promql(v);
     if (!promql) {
         return;
     }
-    escape_text(s, url);
+    escape_text(s, w->source->url);
     while (s->len > 0 && s->text[s->len - 1] == '/') {
         s->text[--s->len] = '\0';
     }

@@ -28,9 +28,9 @@ const char *handover_promql(const struct view *v);
 void handover_add_promql(struct str *s, const struct view *v);
 
 /**
- * Appends a link to the page of Prometheus at URL that draws this PromQL over the span, ending at
- * the moment that is judged; nothing where there is no PromQL.
+ * Appends a link to the page of the source's Prometheus that draws this PromQL over the span,
+ * ending at the moment that is judged; nothing where there is no PromQL.
  */
-void handover_add_link(struct str *s, const struct view *v, const struct words *w, const char *url);
+void handover_add_link(struct str *s, const struct view *v, const struct words *w);
 
 #endif

@@ -296,7 +296,7 @@ static void put_origin(cJSON *to, const struct view_source *source, const char *
     struct str at;
     str_init(&at);
     clock_add_rfc3339(&at, w->diagnosis->tick_ms);
-    cJSON_AddStringToObject(to, url_key, source->url);
+    cJSON_AddStringToObject(to, url_key, w->source->url);
     put_text(to, "server", *w->store->source.server ? w->store->source.server : NULL);
     put_str(to, "at", &at);
     put_number(to, "window_seconds", (double)w->plan->window_ms / 1000);

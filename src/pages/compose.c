@@ -16,12 +16,13 @@ enum { TABS_FROM = 110, KEYS_FROM = 60 };
 static void build_header(struct view *v, struct arena *a, const struct view_input *in)
 {
     const struct source_state *source = &in->words.store->source;
+    const char *url = in->words.source->url;
     const struct plan *plan = in->words.plan;
     struct str s;
     str_init(&s);
     const char *name = in->sources_count > 0 ? in->sources[in->at].name : NULL;
     v->name = name;
-    v->source = name ? arena_printf(a, "%s  %s", name, in->source) : in->source;
+    v->source = name ? arena_printf(a, "%s  %s", name, url) : url;
     bool lost = source->reach == REACH_LOST;
     bool stale = fleet_is_stale(&in->words, in->now_ms);
     fleet_add_age(&s, &in->words, in->now_ms, in->columns >= TABS_FROM);
@@ -50,7 +51,7 @@ static void build_header(struct view *v, struct arena *a, const struct view_inpu
 
 static void build_verdict(struct view *v, struct arena *a, const struct view_input *in)
 {
-    const struct view_source alone = {.url = in->source, .words = in->words};
+    const struct view_source alone = {.words = in->words};
     const struct view_source *sources = in->sources_count > 0 ? in->sources : &alone;
     size_t count = in->sources_count > 0 ? in->sources_count : 1;
     int only = in->state->only, at = only > 0 ? only - 1 : fleet_worst(sources, count);

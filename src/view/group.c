@@ -95,7 +95,7 @@ static void add_heading(struct group *g, struct arena *a, const struct view_inpu
     row.cells[g->columns - 1] =
         (struct view_cell){cell_settle(a, &s), known ? cell_role(severity) : mark.role, 0};
     g->parents[g->count] = -1;
-    g->also[g->count] = source->url;
+    g->also[g->count] = w->source->url;
     g->rows[g->count++] = row;
 }
 

@@ -16,7 +16,6 @@ struct view_input view_input_of(const struct view_input *input, int i)
     struct view_input own = *input;
     if (i != input->at && i >= 0 && i < (int)input->sources_count) {
         own.words = input->sources[i].words;
-        own.source = input->sources[i].url;
         own.memo = input->sources[i].memo;
         own.at = i;
     }

@@ -310,7 +310,6 @@ struct view_query {
 /** One of the sources that a view is about. */
 struct view_source {
     const char *name; /**< NULL: it has none, and is the only one */
-    const char *url;  /**< without credentials */
     struct words words;
     struct trend_memo *memo; /**< what is kept from frame to frame; NULL: nothing */
 };
@@ -324,7 +323,7 @@ struct view_present {
 
 /** A view of WORDS for a screen of COLUMNS x ROWS. */
 struct view_input {
-    struct words words;                /**< plan, store and diagnosis of the source in view */
+    struct words words;                /**< of the source in view */
     const struct view_source *sources; /**< all of them; NULL: there is no other */
     size_t sources_count;
     int at; /**< which of them is in view */
@@ -332,7 +331,6 @@ struct view_input {
     int64_t now_ms;              /**< of the clock */
     int columns;                 /**< of the screen: wide ones show whole metric names */
     int rows;                    /**< of the screen; 0: no screen, panes have no places */
-    const char *source;          /**< the URL, without credentials */
     const struct view_key *keys; /**< for the status line; kept by reference */
     size_t keys_count;
     const struct view_key *help; /**< of all actions, headings without label; by reference */

@@ -91,10 +91,7 @@ struct words watch_words(const struct watch *w)
 
 struct view_source watch_view(struct watch *w)
 {
-    return (struct view_source){.name = w->config->name,
-        .url = w->config->source.url,
-        .words = watch_words(w),
-        .memo = &w->memo};
+    return (struct view_source){.name = w->config->name, .words = watch_words(w), .memo = &w->memo};
 }
 
 bool watch_log_failed(struct watch *watches, size_t count, struct str *why)

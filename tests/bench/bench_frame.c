@@ -65,7 +65,6 @@ static void make_view(struct scene *s)
         .now_ms = WORLD_NOW_MS,
         .columns = COLUMNS,
         .rows = ROWS,
-        .source = "http://localhost:9090",
         .memo = &s->memo};
     arena_reset(&s->arena);
     view_build(&s->view, &s->arena, &input);

@@ -20,6 +20,7 @@
 #include "emit/handover.h"
 #include "emit/picture.h"
 #include "emit/report.h"
+#include "endpoint/source.h"
 #include "pages/pages.h"
 #include "unit/world.h"
 
@@ -126,6 +127,7 @@ static void name_everything(struct scene *s)
     snprintf(w->store.notes[w->store.notes_count++], STORE_WHY_MAX, "%s", names[SLOT_NOTE]);
     snprintf(w->store.source.server, sizeof w->store.source.server, "%s", names[SLOT_SERVER]);
     config_warn(&w->config, names[SLOT_WARNING]);
+    source_set_text(&w->config.source.url, names[SLOT_URL]);
     store_begin_exemplars(&w->store, index[1]);
     w->store.exemplars.condition = CONDITION_ANSWERED;
     exemplars_add(
@@ -145,7 +147,6 @@ static void look(struct scene *s, enum page page, int columns, int rows)
         .now_ms = WORLD_NOW_MS,
         .columns = columns,
         .rows = rows,
-        .source = s->sources[0].url,
         .warnings = s->world.config.warnings,
         .warnings_count = s->world.config.warnings_count};
     view_build(&s->view, &s->arena, &in);
@@ -228,7 +229,7 @@ static void put_pages(int number, struct scene *s, const struct theme *theme)
         put(number, name, &text);
         const struct words words = world_words(&s->world);
         snprintf(name, sizeof name, "link-%s", pages[i].name);
-        handover_add_link(&text, &s->view, &words, s->names[SLOT_URL]);
+        handover_add_link(&text, &s->view, &words);
         put(number, name, &text);
         snprintf(name, sizeof name, "trace-%s", pages[i].name);
         handover_add_trace(&text, &s->view);
@@ -251,9 +252,8 @@ static void render(int number, char *line, const struct theme *theme)
     name_everything(&s);
     world_judge(&s.world);
     for (int i = 0; i < SOURCES; i++) {
-        s.sources[i] = (struct view_source){.name = several ? s.names[SLOT_SOURCE + i] : NULL,
-            .url = s.names[SLOT_URL],
-            .words = world_words(&s.world)};
+        s.sources[i] = (struct view_source){
+            .name = several ? s.names[SLOT_SOURCE + i] : NULL, .words = world_words(&s.world)};
     }
     s.report = (struct report){s.sources, several ? SOURCES : 1, 0, s.world.config.warnings,
         s.world.config.warnings_count};

@@ -219,7 +219,7 @@ int main(int argc, char **argv)
         struct str s;
         make(&w, &c);
         world_judge(&w);
-        const struct view_source source = {.url = "http://p:9090", .words = world_words(&w)};
+        const struct view_source source = {.words = world_words(&w)};
         const struct report report = {.sources = &source, .count = 1};
         str_init(&s);
         report_add_json(&s, &report);

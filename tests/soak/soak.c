@@ -101,13 +101,15 @@ static void show(struct soak *s, int64_t now_ms, int poll)
         &s->diagnosis, &s->plan, &s->scope, &s->store, &thresholds, newest ? newest : now_ms);
     s->state.page = pages[poll / 10 % 4];
     arena_reset(&s->arena);
-    const struct view_input input = {
-        .words = {.plan = &s->plan, .store = &s->store, .diagnosis = &s->diagnosis},
+    const struct view_input input = {.words = {.source = &s->config.source,
+                                         .plan = &s->plan,
+                                         .scope = &s->scope,
+                                         .store = &s->store,
+                                         .diagnosis = &s->diagnosis},
         .state = &s->state,
         .now_ms = now_ms,
         .columns = 120,
         .rows = 40,
-        .source = s->server.url,
         .memo = &s->memo};
     view_build(&s->view, &s->arena, &input);
     canvas_resize(&s->canvas, input.columns, input.rows);

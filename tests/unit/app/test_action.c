@@ -126,8 +126,7 @@ static void look(struct scene *s)
         .columns = 120,
         .rows = 40,
         .keys = keys,
-        .keys_count = keys_count,
-        .source = "http://localhost:9090"};
+        .keys_count = keys_count};
     view_build(&app->view, &app->frame, &in);
     canvas_resize(&app->canvas, 120, 40);
 }

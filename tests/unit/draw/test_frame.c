@@ -38,7 +38,6 @@ static struct view_input input_of(const struct scene *s, int columns, int rows)
         .now_ms = WORLD_NOW_MS,
         .columns = columns,
         .rows = rows,
-        .source = "http://localhost:9090",
         .keys = keys,
         .keys_count = sizeof keys / sizeof *keys,
         .help = keys,

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "base/clock.h"
+#include "endpoint/source.h"
 #include "unit/world.h"
 
 /** The article, as a page shows it. */
@@ -37,14 +38,10 @@ static void start(struct scene *s, enum page page)
     world_judge(&s->world);
     s->state.selected.index = world_stage(&s->world, "vector_db");
     s->words = world_words(&s->world);
-    s->source = (struct view_source){.url = "http://localhost:9090", .words = s->words};
+    s->source = (struct view_source){.words = s->words};
     s->report = (struct report){.sources = &s->source, .count = 1};
-    const struct view_input in = {.words = s->words,
-        .state = &s->state,
-        .now_ms = WORLD_NOW_MS,
-        .columns = 120,
-        .rows = 40,
-        .source = "http://localhost:9090"};
+    const struct view_input in = {
+        .words = s->words, .state = &s->state, .now_ms = WORLD_NOW_MS, .columns = 120, .rows = 40};
     view_build(&s->view, &s->arena, &in);
     str_init(&s->text);
 }
@@ -112,7 +109,8 @@ static void links_lead_to_the_query(void **state)
     (void)state;
     struct scene s;
     start(&s, PAGE_INCIDENT);
-    handover_add_link(&s.text, &s.view, &s.words, "https://host/prometheus/");
+    source_set_text(&s.world.config.source.url, "https://host/prometheus/");
+    handover_add_link(&s.text, &s.view, &s.words);
     assert_string_equal(s.text.text,
         "https://host/prometheus/graph?g0.expr=histogram_quantile%280.95%2C%20sum%20by%20%28le%29"
         "%20%28rate%28vector_db_query_duration_seconds_bucket%5B5m%5D%29%29%29&g0.tab=0"
@@ -120,7 +118,7 @@ static void links_lead_to_the_query(void **state)
     assert_non_null(handover_promql(&s.view));
     str_clear(&s.text);
     s.world.scope.span_ms = 6 * CLOCK_HOUR_MS; // the user zoomed out
-    handover_add_link(&s.text, &s.view, &s.words, "https://host/prometheus/");
+    handover_add_link(&s.text, &s.view, &s.words);
     assert_part(&s, "&g0.range_input=6h&");
     stop(&s);
     const struct view empty = {0};

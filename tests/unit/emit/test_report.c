@@ -42,13 +42,10 @@ static void look(struct scene *s, int columns)
 {
     world_judge(&s->world);
     s->words = world_words(&s->world);
-    s->source = (struct view_source){.url = "http://localhost:9090", .words = s->words};
+    s->source = (struct view_source){.words = s->words};
     s->report = (struct report){.sources = &s->source, .count = 1};
-    const struct view_input input = {.words = s->words,
-        .state = &s->state,
-        .now_ms = WORLD_NOW_MS,
-        .columns = columns,
-        .source = "http://localhost:9090"};
+    const struct view_input input = {
+        .words = s->words, .state = &s->state, .now_ms = WORLD_NOW_MS, .columns = columns};
     view_build(&s->view, &s->arena, &input);
 }
 

@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "base/mem.h"
+#include "endpoint/source.h"
 #include "unit/world.h"
 
 enum { MOST = 5 };
@@ -57,7 +58,8 @@ static void add(struct scene *s, const char *name, char like)
     if (like == 'a') {
         w->diagnosis.verdict.condition = VERDICT_ASKING;
     }
-    s->sources[s->count] = (struct view_source){.name = name, .url = name, .words = world_words(w)};
+    source_set_text(&w->config.source.url, name);
+    s->sources[s->count] = (struct view_source){.name = name, .words = world_words(w)};
     s->count++;
 }
 
@@ -74,16 +76,14 @@ static void start(struct scene *s, const char *like)
 
 static void look(struct scene *s)
 {
-    const struct view_source *in_view = &s->sources[s->state.selected.source];
-    const struct view_input in = {.words = in_view->words,
+    const struct view_input in = {.words = s->sources[s->state.selected.source].words,
         .sources = s->sources,
         .sources_count = s->count,
         .at = s->state.selected.source,
         .state = &s->state,
         .now_ms = WORLD_NOW_MS,
         .columns = 120,
-        .rows = s->rows,
-        .source = in_view->url};
+        .rows = s->rows};
     arena_reset(&s->arena);
     view_build(&s->view, &s->arena, &in);
 }

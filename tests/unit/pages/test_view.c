@@ -43,7 +43,6 @@ static struct view_input input_of(const struct scene *s, int columns)
         .state = &s->state,
         .now_ms = s->now_ms,
         .columns = columns,
-        .source = "http://localhost:9090",
         .notice = s->notice};
 }
 
