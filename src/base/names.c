@@ -1,6 +1,5 @@
 #include "base/names.h"
 
-#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -41,6 +40,24 @@ void names_add(struct str *s, const char *const *names, const char *word)
         }
         str_add(s, names[i]);
     }
+}
+
+bool names_have(const char *const *names, const char *name)
+{
+    bool any = false;
+    for (size_t i = 0; names[i] && !any; i++) {
+        any = strcmp(names[i], name) == 0;
+    }
+    return any;
+}
+
+bool names_have_word(const char *const *names, const char *word, size_t len)
+{
+    bool any = false;
+    for (size_t i = 0; names[i] && !any; i++) {
+        any = strlen(names[i]) == len && ascii_same_n(names[i], word, len);
+    }
+    return any;
 }
 
 static size_t smallest(size_t a, size_t b, size_t c)

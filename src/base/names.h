@@ -4,6 +4,7 @@
 #ifndef RAGTOP_BASE_NAMES_H
 #define RAGTOP_BASE_NAMES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/str.h"
@@ -22,6 +23,12 @@ void names_finish(struct name_list *list);
 
 /** Appends the NULL-terminated NAMES as `a, b or c`, with WORD ("or", "and") before the last. */
 void names_add(struct str *s, const char *const *names, const char *word);
+
+/** Whether NAME is one of the NULL-terminated NAMES. */
+bool names_have(const char *const *names, const char *name);
+
+/** The same of the first LEN bytes of WORD, whose letters may be of either case. */
+bool names_have_word(const char *const *names, const char *word, size_t len);
 
 /** The one of the NULL-terminated NAMES that a typo turned into WORD; NULL when none is close. */
 const char *names_closest(const char *word, const char *const *names);

@@ -158,16 +158,6 @@ bool lookup_all_absent(const struct plan *plan)
     return all;
 }
 
-static bool is_any(const char *label, const char *const *names)
-{
-    for (size_t i = 0; names[i]; i++) {
-        if (strcmp(label, names[i]) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static const char *const own[] = {"__name__", "le", "quantile", NULL};
 
 // Labels of the series and not of what is measured are left out, those of the target where there
@@ -177,16 +167,17 @@ static bool is_told(const struct prom_names *names, size_t at)
     static const char *const target[] = {"instance", "job", NULL};
     bool others = false;
     for (size_t i = 0; i < names->count; i++) {
-        others = others || (!is_any(names->items[i], own) && !is_any(names->items[i], target));
+        others =
+            others || (!names_have(own, names->items[i]) && !names_have(target, names->items[i]));
     }
-    return !is_any(names->items[at], own) && !(others && is_any(names->items[at], target));
+    return !names_have(own, names->items[at]) && !(others && names_have(target, names->items[at]));
 }
 
 static void add_some(struct str *s, const struct prom_names *names, bool all)
 {
     size_t listed = 0, left = 0;
     for (size_t i = 0; i < names->count; i++) {
-        if (all ? is_any(names->items[i], own) : !is_told(names, i)) {
+        if (all ? names_have(own, names->items[i]) : !is_told(names, i)) {
             continue;
         }
         if (listed < LISTED_MOST) {

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/ascii.h"
+#include "base/names.h"
 
 static const struct candidate own_words[] = {
 #define X(text, form) {text, form, true},
@@ -54,21 +55,11 @@ static size_t name_length(const char *text)
     return len;
 }
 
-static bool is_one_of(const char *const *words, const char *name, size_t len)
-{
-    for (; *words; words++) {
-        if (strlen(*words) == len && ascii_same_n(*words, name, len)) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static bool opens_group(const char *name, size_t len)
 {
     static const char *const words[] = {
         "by", "without", "on", "ignoring", "group_left", "group_right", NULL};
-    return is_one_of(words, name, len);
+    return names_have_word(words, name, len);
 }
 
 // A word of the language is no metric; a function is told by what follows it.
@@ -78,7 +69,7 @@ static bool is_metric(const char *text, size_t at, size_t len)
         "and", "or", "unless", "bool", "offset", "atan2", "inf", "nan", "start", "end", NULL};
     const char *next = text + at + len;
     next += strspn(next, " ");
-    return *next != '(' && !is_one_of(words, text + at, len) && !opens_group(text + at, len);
+    return *next != '(' && !names_have_word(words, text + at, len) && !opens_group(text + at, len);
 }
 
 /** Where the quoted text that begins at AT ends: behind its quote, or 0 when it does not. */

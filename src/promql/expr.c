@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/ascii.h"
 #include "base/mem.h"
+#include "base/names.h"
 
 /** A walk over an expression that copies it. */
 struct walk {
@@ -77,16 +77,6 @@ static void copy_matchers(struct walk *w)
     w->at = len > 0 ? open + len : w->at;
 }
 
-static bool is_any(const char *word, size_t len, const char *const *words)
-{
-    for (size_t i = 0; words[i]; i++) {
-        if (strlen(words[i]) == len && ascii_same_n(word, words[i], len)) {
-            return true;
-        }
-    }
-    return false;
-}
-
 // Labels, and no selectors, stand in the brackets behind these.
 static const char *const before_labels[] = {
     "by", "without", "on", "ignoring", "group_left", "group_right", NULL};
@@ -143,14 +133,14 @@ static void copy_word(struct walk *w)
     while (in_name(next[following])) {
         following++;
     }
-    if (is_any(word, len, before_labels)) {
+    if (names_have_word(before_labels, word, len)) {
         copy(w, (size_t)(next - w->at) + (*next == '(' ? bracket_length(next) : 0));
-    } else if (*next != '(' && !is_any(word, len, operators) &&
-               !is_any(next, following, after_aggregation)) {
+    } else if (*next != '(' && !names_have_word(operators, word, len) &&
+               !names_have_word(after_aggregation, next, following)) {
         keep_name(w, word, len);
         copy_matchers(w);
     }
-    w->alternatives = w->alternatives || is_any(word, len, choices);
+    w->alternatives = w->alternatives || names_have_word(choices, word, len);
 }
 
 // Durations and hexadecimal numbers have letters.
@@ -219,7 +209,7 @@ bool expr_rated(struct str *out, const char *expr)
             n++;
         }
         n += selector[n] == '{' ? bracket_length(selector + n) : 0;
-        if (n > 0 && selector[n] == '[' && is_any(at, len, rates)) {
+        if (n > 0 && selector[n] == '[' && names_have_word(rates, at, len)) {
             str_append(out, selector, n);
             return true;
         }

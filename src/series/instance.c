@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/names.h"
 
 /** The host and the instance that a series is of. */
 struct pair {
@@ -29,16 +30,6 @@ static bool differs(const struct matrix *m, const char *name)
             return true;
         }
         first = first || !value || !*value ? first : value;
-    }
-    return false;
-}
-
-static bool is_any(const char *name, const char *const *names)
-{
-    for (size_t i = 0; names[i]; i++) {
-        if (strcmp(name, names[i]) == 0) {
-            return true;
-        }
     }
     return false;
 }
@@ -92,7 +83,7 @@ static bool names_another(const struct matrix *m, const char *name)
     if (strcmp(name, "replica") == 0) {
         return has_pods(m);
     }
-    return is_any(name, of_hosts) &&
+    return names_have(of_hosts, name) &&
            (has_pods(m) || (differs(m, "instance") && are_several_each(m, name)));
 }
 
