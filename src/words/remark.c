@@ -6,8 +6,6 @@
 
 enum { NAMED_MOST = 3 };
 
-typedef bool remark(const struct words *w, int stage);
-
 static bool is_faster(const struct words *w, int stage)
 {
     const struct reading *r = &phrase_stage(w, stage)->latency;
@@ -27,21 +25,27 @@ static bool has_other_traffic(const struct words *w, int stage)
                phrase_stage(w, stage), (double)w->plan->window_ms / 1000, &thresholds_default);
 }
 
-static int count(const struct words *w, remark *is)
+static void add_faster(struct str *s, const struct words *w, int stage)
 {
-    int n = 0;
-    for (int i = 0; i < (int)w->diagnosis->stages_count; i++) {
-        n += is(w, i);
-    }
-    return n;
+    const struct reading *r = &phrase_stage(w, stage)->latency;
+    phrase_add_name_at_start(s, phrase_name(w, stage));
+    str_add(s, " is faster than usual (");
+    phrase_add_statistic(s, w, stage);
+    str_addc(s, ' ');
+    format_seconds(s, r->now);
+    str_add(s, ", usually ");
+    format_seconds(s, r->usual.centre);
+    str_addc(s, ')');
 }
 
-bool remark_any(const struct words *w)
+static void add_calls(struct str *s, const struct words *w, int stage)
 {
-    return count(w, is_faster) + count(w, is_called_less) + count(w, has_other_traffic) > 0;
+    phrase_add_name_at_start(s, phrase_name(w, stage));
+    str_addc(s, ' ');
+    phrase_add_calls(s, w, stage, "is ");
 }
 
-static void add_traffic(struct str *s, const struct words *w, int stage)
+static void add_rates(struct str *s, const struct words *w, int stage)
 {
     const struct reading *r = &phrase_stage(w, stage)->traffic;
     format_rate(s, r->now);
@@ -49,65 +53,51 @@ static void add_traffic(struct str *s, const struct words *w, int stage)
     format_rate(s, r->usual.centre);
 }
 
-static void add_faster(struct str *s, const struct words *w)
+static void add_traffic(struct str *s, const struct words *w, int stage)
 {
-    int all = count(w, is_faster), named = 0;
-    for (int i = 0; i < (int)w->diagnosis->stages_count && named < NAMED_MOST; i++) {
-        if (!is_faster(w, i)) {
-            continue;
-        }
-        const struct reading *r = &phrase_stage(w, i)->latency;
-        str_addc(s, ' ');
-        phrase_add_name_at_start(s, phrase_name(w, i));
-        str_add(s, " is faster than usual (");
-        phrase_add_statistic(s, w, i);
-        str_addc(s, ' ');
-        format_seconds(s, r->now);
-        str_add(s, ", usually ");
-        format_seconds(s, r->usual.centre);
-        str_add(s, ").");
-        named++;
-    }
-    if (all > named) {
-        str_addf(s, " %d more %s faster.", all - named, str_plural(all - named, "is", "are"));
-    }
+    str_addf(s, "The traffic of %s is ", phrase_name(w, stage));
+    add_rates(s, w, stage);
 }
 
-static void add_called_less(struct str *s, const struct words *w)
+/** What is remarked on, a sentence for each stage of which it IS so. */
+static const struct {
+    bool (*is)(const struct words *w, int stage);
+    void (*add)(struct str *s, const struct words *w, int stage);
+    const char *one, *several; /**< the end of "3 more ..." */
+} remarks[] = {
+    {is_faster, add_faster, "is faster", "are faster"},
+    {is_called_less, add_calls, "is called less", "are called less"},
+    {has_other_traffic, add_traffic, "has unusual traffic", "have unusual traffic"},
+};
+
+enum { REMARKS = sizeof remarks / sizeof *remarks };
+
+bool remark_any(const struct words *w)
 {
-    int all = count(w, is_called_less), named = 0;
-    for (int i = 0; i < (int)w->diagnosis->stages_count && named < NAMED_MOST; i++) {
-        if (!is_called_less(w, i)) {
-            continue;
+    bool any = false;
+    for (size_t k = 0; k < REMARKS; k++) {
+        for (int i = 0; i < (int)w->diagnosis->stages_count && !any; i++) {
+            any = remarks[k].is(w, i);
         }
-        str_addc(s, ' ');
-        phrase_add_name_at_start(s, phrase_name(w, i));
-        str_addc(s, ' ');
-        phrase_add_calls(s, w, i, "is ");
-        str_addc(s, '.');
-        named++;
     }
-    if (all > named) {
-        str_addf(s, " %d more %s called less.", all - named, str_plural(all - named, "is", "are"));
-    }
+    return any;
 }
 
 void remark_add(struct str *s, const struct words *w)
 {
-    int named = 0, all = count(w, has_other_traffic);
-    add_faster(s, w);
-    add_called_less(s, w);
-    for (int i = 0; i < (int)w->diagnosis->stages_count && named < NAMED_MOST; i++) {
-        if (has_other_traffic(w, i)) {
-            str_addf(s, " The traffic of %s is ", phrase_name(w, i));
-            add_traffic(s, w, i);
-            str_addc(s, '.');
-            named++;
+    for (size_t k = 0; k < REMARKS; k++) {
+        int all = 0;
+        for (int i = 0; i < (int)w->diagnosis->stages_count; i++) {
+            if (remarks[k].is(w, i) && all++ < NAMED_MOST) {
+                str_addc(s, ' ');
+                remarks[k].add(s, w, i);
+                str_addc(s, '.');
+            }
         }
-    }
-    if (all > named) {
-        str_addf(
-            s, " %d more %s unusual traffic.", all - named, str_plural(all - named, "has", "have"));
+        if (all > NAMED_MOST) {
+            int more = all - NAMED_MOST;
+            str_addf(s, " %d more %s.", more, str_plural(more, remarks[k].one, remarks[k].several));
+        }
     }
 }
 
@@ -121,6 +111,6 @@ void remark_add_reason(struct str *s, const struct words *w, int stage)
     }
     if (has_other_traffic(w, stage)) {
         str_add(s, "; traffic ");
-        add_traffic(s, w, stage);
+        add_rates(s, w, stage);
     }
 }
