@@ -6,38 +6,29 @@
 #include "app/app.h"
 #include "base/clock.h"
 #include "base/mem.h"
-#include "diagnose/worst.h"
+#include "config/limits.h"
 #include "view/fleet.h"
 
-static struct watch *worst_of(struct watch *watches, size_t count, int only)
-{
-    struct watch *worst = &watches[only > 0 ? only - 1 : 0];
-    for (size_t i = 0; only == 0 && i < count; i++) {
-        if (worst_verdict_rank(&watches[i].diagnosis.verdict) >
-            worst_verdict_rank(&worst->diagnosis.verdict)) {
-            worst = &watches[i];
-        }
-    }
-    return worst;
-}
-
 // True when it reads differently. While nothing is known yet, what was known before stands.
-static bool take(struct present *p, struct watch *w, int64_t now_ms)
+static bool take(struct present *p, struct watch *watches, size_t count, const struct app *app)
 {
-    bool lost = w->diagnosis.verdict.condition == VERDICT_UNREACHABLE;
-    if (w->diagnosis.verdict.condition == VERDICT_ASKING) {
+    struct view_source sources[LIMIT_SOURCES];
+    watch_views(watches, count, sources);
+    const struct view_source *given = &sources[fleet_given(sources, count, app->state.only)];
+    const struct words *w = &given->words;
+    bool lost = w->diagnosis->verdict.condition == VERDICT_UNREACHABLE;
+    if (w->diagnosis->verdict.condition == VERDICT_ASKING) {
         return false;
     }
     struct str text;
     str_init(&text);
-    const struct view_source source = watch_view(w);
-    fleet_add_brief(&text, &source);
-    enum role role = fleet_mark(&source.words).role;
+    fleet_add_brief(&text, given);
+    enum role role = fleet_mark(w).role;
     bool changed = p->known_ms == 0 || p->role != role || strcmp(p->text.text, text.text) != 0;
     str_setf(&p->text, "%s", text.text);
     str_finish(&text);
     p->role = role;
-    p->known_ms = lost ? now_ms : w->store.source.answered_ms;
+    p->known_ms = lost ? app->now_ms : w->store->source.answered_ms;
     return changed;
 }
 
@@ -78,7 +69,7 @@ static void start(struct app *app)
 void present_leave(struct app *app)
 {
     app->present.known_ms = 0;
-    take(&app->present, worst_of(app->watches, app->watches_count, app->state.only), app->now_ms);
+    take(&app->present, app->watches, app->watches_count, app);
 }
 
 void present_return(struct app *app)
@@ -113,7 +104,7 @@ bool present_turn(struct app *app)
             news = true;
         }
     }
-    return news && take(p, worst_of(p->watches, p->count, app->state.only), app->now_ms);
+    return news && take(p, p->watches, p->count, app);
 }
 
 int present_due_ms(const struct app *app)

@@ -50,8 +50,7 @@ static void follow_worst(struct app *app, const struct view_source *sources)
     if (app->cursor_moved || app->state.page != PAGE_INCIDENT) {
         return;
     }
-    int only = app->state.only,
-        source = only > 0 ? only - 1 : fleet_worst(sources, app->watches_count);
+    int source = fleet_given(sources, app->watches_count, app->state.only);
     const struct verdict *v = &app->watches[source].diagnosis.verdict;
     if (v->tool >= 0) {
         app->state.selected = (struct row_id){ROW_TOOL, v->tool, source};
@@ -121,9 +120,7 @@ void screen_view(struct app *app, int columns, int rows)
     bool smaller = wanders(app, columns, rows);
     arena_reset(&app->frame);
     struct view_source *sources = arena_alloc(&app->frame, app->watches_count, sizeof *sources);
-    for (size_t i = 0; i < app->watches_count; i++) {
-        sources[i] = watch_view(&app->watches[i]);
-    }
+    watch_views(app->watches, app->watches_count, sources);
     follow_worst(app, sources);
     keep_subject(app);
     inspect(app);

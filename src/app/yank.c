@@ -45,16 +45,11 @@ static unsigned copy(struct app *app, struct str *text, const char *what)
 static void add_page(struct str *s, struct app *app)
 {
     struct view_source sources[LIMIT_SOURCES];
-    size_t at = 0;
-    for (size_t i = 0; i < app->watches_count; i++) {
-        sources[i] = watch_view(&app->watches[i]);
-        at = &app->watches[i] == app_watch(app) ? i : at;
-    }
-    int only = app->state.only;
+    watch_views(app->watches, app->watches_count, sources);
     const struct report r = {sources, app->watches_count,
-        only > 0 ? only - 1 : fleet_worst(sources, app->watches_count), app->config->warnings,
+        fleet_given(sources, app->watches_count, app->state.only), app->config->warnings,
         app->config->warnings_count};
-    handover_add_page(s, &app->view, &r, at);
+    handover_add_page(s, &app->view, &r, (size_t)app->state.selected.source);
 }
 
 unsigned yank_table(struct app *app, key pressed)

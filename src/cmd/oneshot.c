@@ -207,9 +207,7 @@ struct report oneshot_report(struct oneshot *o)
 {
     if (!o->sources) {
         o->sources = arena_alloc(&o->arena, o->watches_count, sizeof *o->sources);
-        for (size_t i = 0; i < o->watches_count; i++) {
-            o->sources[i] = watch_view(&o->watches[i]);
-        }
+        watch_views(o->watches, o->watches_count, o->sources);
     }
     const struct config *config = o->watches[0].config;
     return (struct report){o->sources, o->watches_count, fleet_worst(o->sources, o->watches_count),

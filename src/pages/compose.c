@@ -54,7 +54,7 @@ static void build_verdict(struct view *v, struct arena *a, const struct view_inp
     const struct view_source alone = {.words = in->words};
     const struct view_source *sources = in->sources_count > 0 ? in->sources : &alone;
     size_t count = in->sources_count > 0 ? in->sources_count : 1;
-    int only = in->state->only, at = only > 0 ? only - 1 : fleet_worst(sources, count);
+    int at = fleet_given(sources, count, in->state->only);
     const struct words *w = &sources[at].words;
     struct str s;
     str_init(&s);

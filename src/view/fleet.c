@@ -24,6 +24,11 @@ int fleet_worst(const struct view_source *sources, size_t count)
     return worst;
 }
 
+int fleet_given(const struct view_source *sources, size_t count, int only)
+{
+    return only > 0 ? only - 1 : fleet_worst(sources, count);
+}
+
 struct view_text fleet_mark(const struct words *w)
 {
     const struct verdict *v = &w->diagnosis->verdict;

@@ -14,6 +14,9 @@
 /** The worst of COUNT sources, the first of equal ones. */
 int fleet_worst(const struct view_source *sources, size_t count);
 
+/** The source whose verdict is given: number ONLY, from 1; 0: the worst of all COUNT. */
+int fleet_given(const struct view_source *sources, size_t count, int only);
+
 /** The mark of a source: that of its verdict, or `ok`. */
 struct view_text fleet_mark(const struct words *w);
 

@@ -89,9 +89,13 @@ struct words watch_words(const struct watch *w)
         .diagnosis = &w->diagnosis};
 }
 
-struct view_source watch_view(struct watch *w)
+void watch_views(struct watch *watches, size_t count, struct view_source *out)
 {
-    return (struct view_source){.name = w->config->name, .words = watch_words(w), .memo = &w->memo};
+    for (size_t i = 0; i < count; i++) {
+        struct watch *w = &watches[i];
+        out[i] = (struct view_source){
+            .name = w->config->name, .words = watch_words(w), .memo = &w->memo};
+    }
 }
 
 bool watch_log_failed(struct watch *watches, size_t count, struct str *why)

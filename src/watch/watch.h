@@ -75,8 +75,8 @@ void watch_judge_newest(struct watch *w, int64_t now_ms);
 /** What texts about it are made from; valid as long as it is. */
 struct words watch_words(const struct watch *w);
 
-/** It as one of those that a view is about; valid as long as it is. */
-struct view_source watch_view(struct watch *w);
+/** Sets OUT[i] to each of COUNT WATCHES as a view is about them; valid as long as they are. */
+void watch_views(struct watch *watches, size_t count, struct view_source *out);
 
 /** True once, with a sentence in *WHY, when the log of these COUNT watches cannot be written. */
 bool watch_log_failed(struct watch *watches, size_t count, struct str *why);
