@@ -20,9 +20,7 @@ static int64_t present_ms(const struct app *app)
 
 static int64_t judged_ms(const struct app *app)
 {
-    const struct watch *w = app_watch(app);
-    int64_t newest = store_newest_ms(&w->store);
-    return w->scope.at_ms > 0 ? w->scope.at_ms : newest > 0 ? newest : present_ms(app);
+    return watch_moment(app_watch(app), present_ms(app));
 }
 
 static void say_span(struct app *app)

@@ -28,12 +28,6 @@ static bool settled(const struct watch *w)
     return hopeless || (s->complete && s->history_complete);
 }
 
-static int64_t moment(const struct watch *w, int64_t now_ms)
-{
-    int64_t newest = store_newest_ms(&w->store);
-    return w->config->has_at ? w->config->at_ms : newest ? newest : now_ms;
-}
-
 // What is known by then is shown, marked as what it is. A present that is known can be judged.
 static void give_up(struct watch *w, int64_t after_ms)
 {
@@ -94,7 +88,7 @@ static void judge(struct oneshot *o, int64_t now_ms)
 {
     for (size_t i = 0; i < o->watches_count; i++) {
         struct watch *w = &o->watches[i];
-        watch_judge(w, &thresholds_default, moment(w, now_ms));
+        watch_judge(w, &thresholds_default, watch_moment(w, now_ms));
     }
 }
 
@@ -193,7 +187,7 @@ bool oneshot_poll(
             struct scope scope = out->watches[i].scope;
             scope.keeps_window = true; // the file is for any hour of the day
             scope.baseline = BASELINE_PINNED;
-            scope.pin_ms = config->has_at ? config->at_ms : now;
+            scope.pin_ms = scope.at_ms > 0 ? scope.at_ms : now;
             scope.pin_reach_ms = reach_ms;
             watch_look_at(&out->watches[i], &scope, now);
         }
@@ -221,15 +215,15 @@ const struct verdict *oneshot_verdict(struct oneshot *o)
 
 void oneshot_view(struct oneshot *o, int columns, int rows)
 {
-    const struct config *config = o->watches[0].config;
     const struct report r = oneshot_report(o);
+    int64_t at_ms = o->watches[0].scope.at_ms;
     o->state.selected.source = r.worst;
     const struct view_input input = {.words = r.sources[r.worst].words,
         .sources = r.sources,
         .sources_count = r.count,
         .at = r.worst,
         .state = &o->state,
-        .now_ms = config->has_at ? config->at_ms : clock_now_ms(),
+        .now_ms = at_ms > 0 ? at_ms : clock_now_ms(),
         .columns = columns,
         .rows = rows,
         .warnings = r.warnings,

@@ -6,7 +6,8 @@ enum { EACH_PER_WINDOW = 5 };
 
 struct scope scope_of(const struct config *config)
 {
-    return (struct scope){.at_ms = config->has_at ? config->at_ms : 0,
+    int64_t at_ms = config->at_ms > 0 ? config->at_ms : 1; // 0 would be the present
+    return (struct scope){.at_ms = config->has_at ? at_ms : 0,
         .span_ms = config->span_ms,
         .window_ms = config->window_ms,
         .baseline = config->baseline,

@@ -61,6 +61,12 @@ void watch_stop(struct watch *w)
     w->cache = NULL;
 }
 
+int64_t watch_moment(const struct watch *w, int64_t now_ms)
+{
+    int64_t newest = store_newest_ms(&w->store);
+    return w->scope.at_ms > 0 ? w->scope.at_ms : newest > 0 ? newest : now_ms;
+}
+
 void watch_judge(struct watch *w, const struct thresholds *thresholds, int64_t tick_ms)
 {
     if (w->diagnosis.stages_count != w->plan.stages_count) { // stages were found by label
@@ -74,10 +80,9 @@ void watch_judge(struct watch *w, const struct thresholds *thresholds, int64_t t
 
 void watch_judge_newest(struct watch *w, int64_t now_ms)
 {
-    int64_t newest = store_newest_ms(&w->store);
     struct thresholds thresholds = thresholds_default;
     thresholds.persists = true;
-    watch_judge(w, &thresholds, w->scope.at_ms > 0 ? w->scope.at_ms : newest ? newest : now_ms);
+    watch_judge(w, &thresholds, watch_moment(w, now_ms));
 }
 
 struct words watch_words(const struct watch *w)

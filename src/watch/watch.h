@@ -63,12 +63,14 @@ void watch_look_at(struct watch *w, const struct scope *scope, int64_t now_ms);
 /** Lets go of the source; what is known of it stays. */
 void watch_stop(struct watch *w);
 
+/** The moment that is looked at, else that of the newest answer or, before there is one, NOW_MS. */
+int64_t watch_moment(const struct watch *w, int64_t now_ms);
+
 /** Judges the moment TICK_MS of what is in the store. */
 void watch_judge(struct watch *w, const struct thresholds *thresholds, int64_t tick_ms);
 
 /**
- * As watch_judge(), as the live program does: the moment that is looked at, else that of the newest
- * answer or, before there is one, NOW_MS; an incident goes on until it is clearly over.
+ * Judges watch_moment() as the live program does: an incident goes on until it is clearly over.
  */
 void watch_judge_newest(struct watch *w, int64_t now_ms);
 
