@@ -328,7 +328,8 @@ bool words_add_refused(struct str *s, const struct words *w, int signal)
         str_add(s, " (");
     }
     str_add(s, of->what ? of->what : asked_for(of->kind));
-    str_addf(s, stage ? " of %s" : "", stage);
+    str_add(s, stage ? " of " : "");
+    str_add(s, stage ? stage : "");
     str_add(s, data->unfit ? ": " : ")");
     str_add(s, data->unfit ? data->why : "");
     return true;
@@ -363,6 +364,7 @@ void words_add_tool_reason(struct str *s, const struct words *w, int tool)
         str_add(s, " failed");
     } else {
         str_add(s, "normal");
-        str_addf(s, blind ? "; errors: %s" : "", blind);
+        str_add(s, blind ? "; errors: " : "");
+        str_add(s, blind ? blind : "");
     }
 }
