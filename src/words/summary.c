@@ -167,6 +167,72 @@ static void add_never_there(struct str *s, const struct words *w)
     }
 }
 
+// Stages in STATE, by name: `Memo`, `Memo and brain`, `Memo, brain and 2 others`. Returns how many.
+static int add_names_in(struct str *s, const struct words *w, enum state state)
+{
+    int all = 0, named = 0;
+    for (size_t i = 0; i < w->diagnosis->stages_count; i++) {
+        all += w->diagnosis->stages[i].latency.state == state;
+    }
+    int most = all > NAMED_MOST ? NAMED_MOST - 1 : all;
+    for (int i = 0; i < (int)w->diagnosis->stages_count && named < most; i++) {
+        if (phrase_stage(w, i)->latency.state == state) {
+            str_add(s, named == 0 ? " " : named + 1 == all ? " and " : ", ");
+            if (named++ == 0) {
+                phrase_add_name_at_start(s, phrase_name(w, i));
+            } else {
+                str_add(s, phrase_name(w, i));
+            }
+        }
+    }
+    if (all > most) {
+        str_addf(s, " and %d others", all - most);
+    }
+    return all;
+}
+
+// Stages whose latency was refused, or is no number, and those that have no past.
+static void add_open(struct str *s, const struct words *w)
+{
+    size_t last = w->diagnosis->stages_count;
+    for (size_t i = 0; i < w->diagnosis->stages_count; i++) {
+        last = w->diagnosis->stages[i].latency.state == STATE_ERROR ? i : last;
+    }
+    int refused = add_names_in(s, w, STATE_ERROR);
+    if (refused == 1) {
+        const struct stage *of = &w->plan->stages[last];
+        str_add(s, " cannot be judged: ");
+        phrase_add_refusal(s, &w->store->signals[of->latency_signal]);
+        str_addc(s, '.');
+    } else if (refused > 1) {
+        str_add(s, " cannot be judged; each row says why.");
+    }
+    int bare = add_names_in(s, w, STATE_NO_BASELINE);
+    if (bare > 0) {
+        str_addf(s, " %s nothing to compare with.", str_plural(bare, "has", "have"));
+    }
+}
+
+// Where its row is not known, a stage is not as usual, either. That nothing calls a part is another
+// matter: where that is unusual it is remarked upon.
+static bool is_lost(enum state state)
+{
+    switch (state) {
+    case STATE_NO_DATA:
+    case STATE_STALE:
+    case STATE_ERROR:
+    case STATE_UNRELIABLE:
+    case STATE_NO_BASELINE:
+    case STATE_TOO_FEW:
+    case STATE_ABSENT: return true;
+    case STATE_OK:
+    case STATE_ASKING:
+    case STATE_NO_TRAFFIC:
+    case STATE_COUNT: break;
+    }
+    return false;
+}
+
 static void add_quiet_summary(struct str *s, const struct words *w)
 {
     int judged = 0, few = 0, lost = 0, absent = 0, one = -1, blind = words_blind(w);
@@ -175,7 +241,7 @@ static void add_quiet_summary(struct str *s, const struct words *w)
         const struct stage_diagnosis *d = &w->diagnosis->stages[i];
         judged += d->latency.state == STATE_OK;
         few += d->latency.state == STATE_TOO_FEW;
-        lost += d->latency.state == STATE_NO_DATA || d->latency.state == STATE_STALE;
+        lost += is_lost(d->latency.state);
         requests = fmax(requests, d->requests);
         one = plan_is_absent(w->plan, i) ? (int)i : one;
         absent += plan_is_absent(w->plan, i);
@@ -196,6 +262,7 @@ static void add_quiet_summary(struct str *s, const struct words *w)
         str_addf(s, " %d stages cannot be judged: no such metrics.", absent);
     }
     add_never_there(s, w);
+    add_open(s, w);
     if (few > 0) {
         str_addf(s, " %d had too few requests.", few);
     }

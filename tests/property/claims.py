@@ -115,6 +115,11 @@ class Report:
     def is_bad(self, stage):
         return any(row["severity"] in BAD for row in self.stages[stage].values())
 
+    def is_bare(self, stage):
+        """Whether nothing usual is known of the latency of STAGE."""
+        row = self.stages[stage]["latency"]
+        return row["state"] == "ok" and row["baseline"] is None and row["severity"] == "unknown"
+
     def deviates(self, stage):
         """The same, but for its targets, which are named by their job."""
         return any(row["severity"] in BAD for signal, row in self.stages[stage].items()
@@ -697,7 +702,8 @@ def check_judged(report, what, judged):
     known = [stage for stage in report.stages if report.row(stage)["state"] == "ok"
              and report.row(stage)["baseline"] is not None]
     deny(int(judged) == len(known), f"{len(known)} are judged")
-    lost = [stage for stage in report.stages if report.row(stage)["state"] in ("no_data", "stale")]
+    lost = [stage for stage in report.stages if report.row(stage)["state"] not in ("ok", "no_traffic")
+            or report.is_bare(stage)]
     deny(what == "Latency" or not lost, f"{lost} cannot be judged")
 
 
@@ -789,6 +795,25 @@ def cannot_be_judged(report, named, rest, _):
     for stage in named.split(", ") + ([rest] if rest and "more" not in rest else []):
         row = report.row(stage)
         deny(row["state"] == "unreliable" and row["current"] is None, f"{stage} is {row['state']}")
+
+
+def check_named(report, first, rest, found):
+    names = first.split(", ") + ([rest] if rest and "others" not in rest else [])
+    others = int(rest.split()[0]) if rest and "others" in rest else 0
+    deny(all(report.name(name) in found for name in names), f"it is so of {found}")
+    deny(len(names) + others == len(found), f"it is so of {len(found)}")
+
+
+@claim(rf"^({NAME}(?:, {NAME})*)(?: and ({NAME}|\d+ others))? cannot be judged"
+       r"(?:: (?:query error: )?[^.]*|; each row says why)$")
+def are_refused(report, first, rest):
+    check_named(report, first, rest,
+                [stage for stage in report.stages if report.row(stage)["state"] == "error"])
+
+
+@claim(rf"^({NAME}(?:, {NAME})*)(?: and ({NAME}|\d+ others))? (?:has|have) nothing to compare with$")
+def are_bare(report, first, rest):
+    check_named(report, first, rest, [stage for stage in report.stages if report.is_bare(stage)])
 
 
 @claim(r"^(\d+) stages cannot be judged: no such metrics$")
@@ -996,7 +1021,7 @@ def sentences(text):
         worst, _, rest = tail.partition(". ")
         return [f"{head} Worst is {worst}".rstrip(".")] + (sentences(rest) if rest else [])
     return [part.rstrip(".") for part in re.split(r"(?<=[.?]) (?=[A-Z]|\d+ (?:more|other|had|of|stages)|[\w:-]+ (?:is|has|fails|completes|no longer|cannot) "
-                                           r"|[\w:-]+(?:, [\w:-]+)* and (?:[\w:-]+|\d+ more) cannot )",
+                                           r"|[\w:-]+(?:, [\w:-]+)* and (?:[\w:-]+|\d+ (?:more|others)) (?:cannot|have) )",
                                            text)]
 
 
@@ -1222,6 +1247,10 @@ FALSE = {
         "Retrieval and generation are at fault: retrieval's P95 is 1.8 s, 6.0x usual; generation's "
         "P95 is 1.8 s, 6.0x usual.", [("retrieval", None, "latency", SLOW),
                                       ("generation", None, "latency", SLOW)], "retrieval"),
+    "all as usual beside what cannot be judged": made_up(
+        "All is as usual: 1 stage judged from 600 requests.",
+        [("retrieval", None, "latency", {}),
+         ("vector_db", "retrieval", "latency", {"current": None, "state": "error"})], None, "ok"),
     "as usual beside what is faster": made_up(
         "All is as usual: 1 stage judged from 600 requests.",
         [("retrieval", None, "latency", {"current": 0.1, "ratio": 0.33, "reason": "faster than usual"})],

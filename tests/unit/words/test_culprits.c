@@ -312,6 +312,38 @@ static void a_stage_that_was_never_there_is_named(void **state)
     world_finish(&w);
 }
 
+// Of parts whose gauges are no numbers nobody knows that they are as usual.
+static void what_is_no_number_is_not_as_usual(void **state)
+{
+    (void)state;
+    static const struct {
+        bool gen;
+        const char *said;
+    } cases[] = {
+        {false, "2 of 3 stages are as usual, judged from 600 requests. Embed cannot be judged: its "
+                "value is +Inf."},
+        {true, "1 of 3 stages is as usual, judged from 600 requests. Embed and gen cannot be "
+               "judged; each row says why."},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct world w;
+        world_init(&w, three);
+        world_requests(&w, "rag", (struct load){2, 1.5}, (struct load){2, 1.5});
+        world_requests(&w, "gen", (struct load){2, 1.2}, (struct load){2, 1.2});
+        for (int k = 0; k < 1 + cases[i].gen; k++) {
+            const struct stage *of = &w.plan.stages[world_stage(&w, k ? "gen" : "embed")];
+            struct signal_data *data = &w.store.signals[of->latency_signal];
+            data->condition = CONDITION_REFUSED;
+            data->unfit = true;
+            snprintf(data->why, STORE_WHY_MAX, "its value is +Inf");
+        }
+        const struct verdict *v = world_judge(&w);
+        assert_int_equal(v->severity, SEVERITY_OK);
+        assert_says(&w, cases[i].said);
+        world_finish(&w);
+    }
+}
+
 // The latency counts calls that have ended: one that hangs has been called.
 static void calls_that_do_not_end_are_not_said_to_be_missing(void **state)
 {
@@ -390,6 +422,7 @@ int main(void)
         cmocka_unit_test(of_failures_without_a_tool_none_is_named),
         cmocka_unit_test(what_cannot_be_judged_is_told_beside_a_fault),
         cmocka_unit_test(a_stage_that_was_never_there_is_named),
+        cmocka_unit_test(what_is_no_number_is_not_as_usual),
         cmocka_unit_test(calls_that_do_not_end_are_not_said_to_be_missing),
         cmocka_unit_test(a_hang_is_a_list),
         cmocka_unit_test(a_broken_slo_is_as_sure_as_not),
