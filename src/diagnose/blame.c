@@ -9,14 +9,6 @@ static double seconds(const struct context *c, int stage, const struct dist *d, 
     return root_rate > 0 ? d->sum * s->to_seconds / root_rate : NAN;
 }
 
-int context_root(const struct context *c, int stage)
-{
-    while (c->plan->stages[stage].parent >= 0) {
-        stage = c->plan->stages[stage].parent;
-    }
-    return stage;
-}
-
 static double seconds_now(const struct context *c, int stage)
 {
     int signal = c->plan->stages[stage].latency_signal;
@@ -25,7 +17,7 @@ static double seconds_now(const struct context *c, int stage)
         !dist_read(&d, &c->store->signals[signal].live, context_slot(c, signal))) {
         return NAN;
     }
-    return seconds(c, stage, &d, stage_rate_now(c, context_root(c, stage)));
+    return seconds(c, stage, &d, stage_rate_now(c, plan_root(c->plan, stage)));
 }
 
 static double past_seconds(const void *context, struct usual_window window, int64_t slot)
@@ -35,14 +27,14 @@ static double past_seconds(const void *context, struct usual_window window, int6
     if (!stage_dist_at(&d, c->context, c->stage, window, slot)) {
         return NAN;
     }
-    int root = context_root(c->context, c->stage);
+    int root = plan_root(c->context->plan, c->stage);
     return seconds(c->context, c->stage, &d, stage_rate_at(c->context, root, window, slot));
 }
 
 static double past_calls(const void *context, struct usual_window window, int64_t slot)
 {
     const struct stage_context *c = context;
-    int root = context_root(c->context, c->stage);
+    int root = plan_root(c->context->plan, c->stage);
     double requests = stage_rate_at(c->context, root, window, slot);
     return requests > 0 ? stage_rate_at(c->context, c->stage, window, slot) / requests : NAN;
 }
@@ -52,7 +44,7 @@ static void split_rise(struct stage_diagnosis *s, const struct context *c, int s
 {
     const struct stage_context self = {.context = c, .stage = stage};
     int signal = c->plan->stages[stage].latency_signal;
-    double root_rate = stage_rate_now(c, context_root(c, stage));
+    double root_rate = stage_rate_now(c, plan_root(c->plan, stage));
     double rise = s->seconds_now - s->seconds_usual;
     s->calls_now = root_rate > 0 ? stage_rate_now(c, stage) / root_rate : NAN;
     s->calls_usual =
@@ -112,10 +104,10 @@ static void share_among(struct diagnosis *d, const struct context *c, int parent
 static void acquit_calm(struct diagnosis *d, const struct context *c)
 {
     for (int i = 0; i < (int)d->stages_count; i++) {
-        int root = context_root(c, i);
+        int root = plan_root(c->plan, i);
         bool slow = false;
         for (int k = 0; k < (int)d->stages_count && !slow; k++) {
-            slow = context_root(c, k) == root && deviates(&d->stages[k].latency);
+            slow = plan_root(c->plan, k) == root && deviates(&d->stages[k].latency);
         }
         if (!slow || (i == root && !deviates(&d->stages[i].latency))) {
             d->stages[i].blame = NAN;
@@ -131,7 +123,7 @@ void blame_attribute(struct diagnosis *d, const struct context *c)
     for (size_t i = 0; i < d->stages_count; i++) {
         const struct stage_context self = {.context = c, .stage = (int)i};
         int signal = c->plan->stages[i].latency_signal;
-        if (d->stages[i].distrust || d->stages[context_root(c, (int)i)].distrust) {
+        if (d->stages[i].distrust || d->stages[plan_root(c->plan, (int)i)].distrust) {
             continue; // per request of a root that nobody can count
         }
         struct usual usual =

@@ -21,14 +21,14 @@ struct calls_case {
 static double questions_at(
     const struct context *c, int stage, struct usual_window window, int64_t slot)
 {
-    int root = context_root(c, stage);
+    int root = plan_root(c->plan, stage);
     return root == stage ? context_others_at(c, stage, window, slot)
                          : stage_rate_at(c, root, window, slot);
 }
 
 static double questions_live(const struct context *c, int stage, int64_t slot)
 {
-    int root = context_root(c, stage);
+    int root = plan_root(c->plan, stage);
     return root == stage ? context_others_live(c, stage, slot) : stage_rate_live(c, root, slot);
 }
 
@@ -170,9 +170,9 @@ void calls_judge_part(struct diagnosis *d, const struct context *c, int stage)
     r->ratio = r->now / s->calls_usual;
     const struct stage_diagnosis *parent = &d->stages[plan->parent];
     // those that nobody times are calls, too; then there are more than twice as many
-    const struct stage_diagnosis *root = &d->stages[context_root(c, stage)];
-    double all =
-        s->errors_requests / fmax(stage_rate_now(c, context_root(c, stage)), root->errors_requests);
+    const struct stage_diagnosis *root = &d->stages[plan_root(c->plan, stage)];
+    double all = s->errors_requests /
+                 fmax(stage_rate_now(c, plan_root(c->plan, stage)), root->errors_requests);
     if (all > 2 * r->now && isfinite(all)) {
         r->now = all;
         r->ratio = all / s->calls_usual;
@@ -190,7 +190,7 @@ void calls_judge_part(struct diagnosis *d, const struct context *c, int stage)
         context_state(c, signal) != STATE_OK) {
         return;
     }
-    const struct reading *errors = &d->stages[context_root(c, stage)].errors;
+    const struct reading *errors = &d->stages[plan_root(c->plan, stage)].errors;
     double failing = errors->state == STATE_OK ? errors->now - errors->usual.centre : 0;
     struct calls_case l = {.stage = {.context = c, .stage = stage},
         .answered = 1 - fmax(0, failing),

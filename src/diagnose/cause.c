@@ -61,7 +61,7 @@ static void find_pod(
 // Requests that fail may be counted by their failures alone: they are load all the same.
 static void add_traffic(struct verdict *v, const struct diagnosis *d, const struct context *c)
 {
-    int root = context_root(c, v->stage);
+    int root = plan_root(c->plan, v->stage);
     struct reading r = d->stages[root].traffic;
     r.now = fmax(r.now, d->stages[root].errors_requests);
     bool quiet = v->signal == CLASS_TRAFFIC || // that is the fault itself

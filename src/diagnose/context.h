@@ -264,9 +264,6 @@ void cause_explain(struct diagnosis *d, const struct context *c);
 /** Adds to the evidence each queue of STAGE in which far more than usual waits. */
 void cause_add_queues(struct verdict *v, const struct context *c, int stage);
 
-/** The stage that STAGE is, directly or not, a part of. */
-int context_root(const struct context *c, int stage);
-
 /** Fills the verdict from all of the above. */
 void verdict_reach(struct diagnosis *d, const struct context *c);
 

@@ -78,14 +78,6 @@ static void mix_stage(uint64_t *hash, const struct plan *plan, const uint64_t *o
     mix(hash, s->requests_signal >= 0 ? own[s->requests_signal] : 0);
 }
 
-static int root_of(const struct plan *plan, int stage)
-{
-    while (plan->stages[stage].parent >= 0) {
-        stage = plan->stages[stage].parent;
-    }
-    return stage;
-}
-
 void memo_begin(struct memo *m, const struct plan *plan, const struct store *store,
     const struct usual_rules *rules)
 {
@@ -101,7 +93,7 @@ void memo_begin(struct memo *m, const struct plan *plan, const struct store *sto
         mix(&hash, own[i]);
         if (stage >= 0) {
             mix_stage(&hash, plan, own, stage);
-            mix_stage(&hash, plan, own, root_of(plan, stage));
+            mix_stage(&hash, plan, own, plan_root(plan, stage));
         } else {
             mix(&hash, all);
         }

@@ -588,3 +588,11 @@ int plan_find_stage(const struct plan *p, const char *name)
     }
     return -1;
 }
+
+int plan_root(const struct plan *p, int stage)
+{
+    while (p->stages[stage].parent >= 0) {
+        stage = p->stages[stage].parent;
+    }
+    return stage;
+}

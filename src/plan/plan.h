@@ -207,4 +207,7 @@ void plan_name_signal(const struct plan *p, int i, struct labels *out);
 /** The stage called NAME, or -1. */
 int plan_find_stage(const struct plan *p, const char *name);
 
+/** The root that STAGE is, directly or not, a part of; STAGE itself if it is one. */
+int plan_root(const struct plan *p, int stage);
+
 #endif

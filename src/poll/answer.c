@@ -305,7 +305,8 @@ void answer_take(struct poller *p, int64_t now_ms)
     p->ask_used[r->tag] = false;
     trace(p, &ask, r);
     flight_note(&p->flight, r);
-    poller_set_flight(p);
+    http_set_in_flight(p->http, flight_most(&p->flight));
+    p->agenda.history_most = flight_history(&p->flight);
     if (ask.purpose >= ASK_NOW && !ask.stray) {
         agenda_done(&p->agenda, &ask);
     }

@@ -74,6 +74,9 @@ struct http_client *connect_source(const struct source_config *s, struct str *wh
     options.header_files = files;
     options.header_files_count = s->header_files_count;
     struct http_client *http = http_create(&options, why);
+    if (http) {
+        http_set_in_flight(http, FLIGHT_NEAR); // until it is known how far away it is
+    }
     free(headers);
     free(files);
     str_finish(&tenant);

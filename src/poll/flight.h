@@ -5,12 +5,9 @@
 #ifndef RAGTOP_POLL_FLIGHT_H
 #define RAGTOP_POLL_FLIGHT_H
 
-#include <stdbool.h>
-
 #include "http/client.h"
 
-/** In flight at most, and how many of those may ask for history. */
-enum { FLIGHT_NEAR = 6, FLIGHT_FAR = 16, FLIGHT_NEAR_HISTORY = 5, FLIGHT_FAR_HISTORY = 14 };
+enum { FLIGHT_NEAR = 6, FLIGHT_FAR = 16 };
 
 /** Zeroed: nothing has answered yet, and the server counts as near. */
 struct flight {
@@ -24,7 +21,8 @@ struct flight {
  */
 void flight_note(struct flight *f, const struct http_reply *reply);
 
-/** Whether the round trip may be long enough for FLIGHT_FAR. */
-bool flight_is_far(const struct flight *f);
+/** How many requests may be in flight, and how many of those may ask for history. */
+int flight_most(const struct flight *f);
+int flight_history(const struct flight *f);
 
 #endif

@@ -70,13 +70,6 @@ void poller_forget_signal(struct poller *p, int i)
     p->store->version++;
 }
 
-void poller_set_flight(struct poller *p)
-{
-    bool far = flight_is_far(&p->flight);
-    http_set_in_flight(p->http, far ? FLIGHT_FAR : FLIGHT_NEAR);
-    p->agenda.history_most = far ? FLIGHT_FAR_HISTORY : FLIGHT_NEAR_HISTORY;
-}
-
 void poller_start_agenda(struct poller *p, int64_t tick_ms)
 {
     agenda_finish(&p->agenda);
@@ -85,7 +78,7 @@ void poller_start_agenda(struct poller *p, int64_t tick_ms)
     p->agenda.stages = p->inspected;
     p->agenda.history_each = HISTORY_EACH;
     p->agenda.held = p->proofs.held;
-    poller_set_flight(p);
+    p->agenda.history_most = flight_history(&p->flight);
 }
 
 void poller_start_store(struct poller *p)

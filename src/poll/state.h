@@ -100,9 +100,6 @@ struct poller {
 /** A client for the server that S names; NULL with a sentence in *WHY when S cannot be used. */
 struct http_client *connect_source(const struct source_config *s, struct str *why);
 
-/** Lets as many requests out at a time as the way to the server is long. */
-void poller_set_flight(struct poller *p);
-
 /** Begins with an empty agenda for the plan and store as they stand, at TICK_MS. */
 void poller_start_agenda(struct poller *p, int64_t tick_ms);
 
