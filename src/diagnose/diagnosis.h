@@ -144,6 +144,7 @@ struct tool_diagnosis {
     double count;          /**< calls in the window */
     struct onset onset;    /**< of the calls */
     struct reading errors; /**< failed calls per call, where the metric tells whose; else no data */
+    struct onset errors_onset;
 };
 
 enum signal_class {
@@ -163,7 +164,8 @@ struct fault {
     enum severity severity;
     int stage;  /**< the stage at fault; -1: tools */
     int second; /**< a second stage with a large share, or -1 */
-    int tool;   /**< the tool that is called too often; -1: none, or the failed calls of all */
+    int tool;   /**< the tool that is called too often, or alone fails; -1: none, or the failed
+                     calls of all */
 };
 
 enum verdict_condition {

@@ -373,6 +373,16 @@ static void add_tools(struct faults *out, const struct diagnosis *d)
         add(out,
             (struct fault){
                 .signal = CLASS_ERRORS, .severity = worst, .stage = -1, .second = -1, .tool = -1});
+        return;
+    }
+    for (int i = 0; i < (int)d->tools_count; i++) { // too few of all calls to show in the sum
+        if (deviates(&d->tools[i].errors)) {
+            add(out, (struct fault){.signal = CLASS_ERRORS,
+                         .severity = d->tools[i].errors.severity,
+                         .stage = -1,
+                         .second = -1,
+                         .tool = i});
+        }
     }
 }
 
@@ -409,6 +419,9 @@ static int order_of(const struct fault *f)
 // How bad the number is in its own kind, for faults that are alike.
 static double size_of(const struct diagnosis *d, const struct fault *f)
 {
+    if (f->tool >= 0 && f->signal == CLASS_ERRORS) {
+        return d->tools[f->tool].errors.now;
+    }
     if (f->tool >= 0) {
         return d->tools[f->tool].per_request - d->tools[f->tool].per_request_usual;
     }

@@ -339,7 +339,7 @@ void tools_judge(struct diagnosis *d, const struct context *c)
         }
         t->errors = reading_none(STATE_NO_DATA);
         if (told) { // kept behind those of the calls of all tools
-            read_errors(&t->errors, c, t->name,
+            t->errors_onset = read_errors(&t->errors, c, t->name,
                 (struct memo_at){
                     MEMO_MAIN, c->plan->tool_errors, DIAGNOSIS_TOOLS_MAX + (int)i, s->hash});
         }

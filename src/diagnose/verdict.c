@@ -254,6 +254,15 @@ static void add_failing(struct verdict *v, const struct diagnosis *d)
 static void blame_errors(struct verdict *v, const struct diagnosis *d, const struct plan *plan)
 {
     int stage = v->stage;
+    if (v->tool >= 0) {
+        const struct reading *its = &d->tools[v->tool].errors;
+        v->confidence = confidence_of(its, 0);
+        verdict_add(v, (struct evidence){.kind = EVIDENCE_FAILING,
+                           .stage = v->tool,
+                           .a = its->now,
+                           .b = its->usual.centre});
+        return;
+    }
     const struct reading *r = stage >= 0 ? &d->stages[stage].errors : &d->tool_errors;
     v->tools = stage < 0;
     v->confidence = confidence_of(r, stage >= 0 ? plan->stages[stage].slo_errors : 0);

@@ -303,7 +303,7 @@ static void build_tool(struct view *v, struct arena *a, const struct view_input 
     tool_facts(&f, in, tool);
     add_card(v, in, &f, arena_printf(a, "tool %s", t->name),
         (struct view_text){
-            cell_words(a, words_add_tool_reason, w, tool), cell_role(t->calls.severity)});
+            cell_words(a, words_add_tool_reason, w, tool), cell_role(worst_of_tool(t))});
     struct view_pane calls = chart_tool_pane(a, in, tool);
     place(&calls, 1, 0);
     struct view_pane errors = chart_tool_errors_pane(a, in, tool);

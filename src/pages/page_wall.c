@@ -62,8 +62,10 @@ static void offer_tools(const struct view_input *in, struct chosen *chosen)
     const struct diagnosis *d = in->words.diagnosis;
     for (size_t i = 0; i < d->tools_count; i++) {
         bool culprit = d->verdict.tool == (int)i;
-        if (culprit || d->tools[i].calls.severity >= SEVERITY_WARNING) {
-            double trouble = worst_choice_rank(d->tools[i].calls.severity, true, culprit, NAN);
+        bool errors = d->tools[i].errors.severity >= SEVERITY_WARNING &&
+                      d->tool_errors.severity < SEVERITY_WARNING; // else all are offered together
+        if (culprit || errors || d->tools[i].calls.severity >= SEVERITY_WARNING) {
+            double trouble = worst_choice_rank(worst_of_tool(&d->tools[i]), true, culprit, NAN);
             offer(chosen, (struct choice){cell_row(in, ROW_TOOL, (int)i), trouble});
         }
     }
@@ -187,7 +189,7 @@ static struct view_big big_row(struct arena *a, const struct view_input *in, str
     return id.index == ALL_TOOLS
                ? big_of(a, &f, d->tool_errors.severity, d->verdict.tools,
                      d->verdict.tools ? "CULPRIT" : "failing more than usual")
-               : big_of(a, &f, d->tools[id.index].calls.severity, d->verdict.tool == id.index,
+               : big_of(a, &f, worst_of_tool(&d->tools[id.index]), d->verdict.tool == id.index,
                      cell_words(a, words_add_tool_reason, w, id.index));
 }
 

@@ -265,7 +265,9 @@ bool words_next(struct words_step *out, const struct words *w, size_t i)
     if (v->stage >= 0) {
         add_stage_steps(&steps);
     } else if (v->tool >= 0) {
-        add_step(&steps, "calls by tool", NULL, w->plan->tool_calls);
+        bool errors = v->signal == CLASS_ERRORS;
+        add_step(&steps, errors ? "failed tool calls" : "calls by tool", NULL,
+            errors ? w->plan->tool_errors : w->plan->tool_calls);
     } else if (v->tools) {
         add_step(&steps, "failed tool calls", NULL, w->plan->tool_errors);
     }

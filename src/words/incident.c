@@ -268,9 +268,25 @@ static void add_failing(struct str *s, const struct words *w, bool in_full)
     }
 }
 
+// One whose failures are too few to show among the calls of all.
+static void add_failing_tool(struct str *s, const struct words *w)
+{
+    const struct tool_diagnosis *t = &w->diagnosis->tools[w->diagnosis->verdict.tool];
+    str_addf(s, "Tool %s fails: ", t->name);
+    format_percent(s, t->errors.now);
+    str_add(s, " of its calls");
+    phrase_add_usually(s, t->errors.usual.centre, format_percent);
+    phrase_add_onset(s, w, ", ", t->errors_onset);
+    str_add(s, ".");
+}
+
 static void add_errors_summary(struct str *s, const struct words *w)
 {
     const struct verdict *v = &w->diagnosis->verdict;
+    if (v->tool >= 0) {
+        add_failing_tool(s, w);
+        return;
+    }
     const struct reading *r =
         v->tools ? &w->diagnosis->tool_errors : &phrase_stage(w, v->stage)->errors;
     if (v->tools) {
@@ -451,6 +467,11 @@ static void add_fault(struct str *s, const struct words *w, const struct fault *
     switch (f->signal) {
     case CLASS_LATENCY: add_slow_fault(s, w, f); break;
     case CLASS_ERRORS:
+        if (f->tool >= 0) {
+            format_percent(s, d->tools[f->tool].errors.now);
+            str_addf(s, " of tool %s's calls fail", d->tools[f->tool].name);
+            break;
+        }
         format_percent(s, f->stage >= 0 ? d->stages[f->stage].errors.now : d->tool_errors.now);
         str_addf(s, " of %s%s fail", f->stage >= 0 ? phrase_name(w, f->stage) : "all tool calls",
             f->stage >= 0 ? "'s requests" : "");

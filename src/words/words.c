@@ -347,11 +347,11 @@ void words_add_tool_reason(struct str *s, const struct words *w, int tool)
 {
     const struct tool_diagnosis *t = &w->diagnosis->tools[tool];
     const char *blind = tools_blind(w, "no such series");
+    const char *culprit = w->diagnosis->verdict.tool == tool ? "CULPRIT: " : "";
     if (t->calls.severity >= SEVERITY_WARNING) {
-        bool culprit = w->diagnosis->verdict.tool == tool;
-        str_addf(s, "%scalled too often", culprit ? "CULPRIT: " : "");
+        str_addf(s, "%scalled too often", culprit);
     } else if (t->errors.severity >= SEVERITY_WARNING) {
-        str_add(s, "fails more than usual");
+        str_addf(s, "%sfails more than usual", culprit);
     } else if (t->calls.state == STATE_NO_BASELINE) {
         str_add(s, phrase_no_baseline(w));
     } else if (t->calls.state == STATE_NO_TRAFFIC) {

@@ -471,6 +471,15 @@ def tool_calls_fail(report, now, usual, _since, _longer, mostly):
          "the verdict is about something else")
 
 
+@claim(rf"^Tool ({NAME}) fails: ({PERCENT}) of its calls(?:, usually ({PERCENT}))?{ONSET}$")
+def tool_fails(report, tool, now, usual, _since, _longer):
+    deny(report.verdict["stage"] == f"tool:{tool}", "the verdict is about something else")
+    row = report.tools[tool]
+    deny(row["errors_severity"] in BAD, f"it is {row['errors_severity']}")
+    deny(same(now, row["errors"]), f"it is {row['errors']}")
+    deny(not usual or same(usual, row["baseline_errors"]), f"usually {row['baseline_errors']}")
+
+
 @claim(rf"^({NAME}) is running out: (.*) in use(?:, .*)?$")
 def runs_out(report, stage, _):
     deny(report.row(stage, "saturation")["current"] >= 0.9, "the pool is not full")
@@ -498,7 +507,7 @@ def also(report, clauses, more):
     deny(order == sorted(order, reverse=True), "they are not in the order of how bad they are")
     for fault in faults:
         stage = fault["stage"]
-        deny(fault["signal"] == "calls" or stage == "tool_call" or report.is_bad(stage) or
+        deny(fault["signal"] == "calls" or stage.startswith("tool") or report.is_bad(stage) or
              (fault["signal"] == "latency" and (report.row(stage)["blame"] or 0) >= 0.3),
              f"{stage} does not deviate")
     for clause in clauses.split("; "):
@@ -539,6 +548,11 @@ def also_fails(report, share, stage):
 def also_tools_fail(report, share, mostly):
     check_mostly(report, mostly)
     deny(report.tools and number(share) > 0.005, "no tool call fails")
+
+
+def also_tool_fails(report, share, tool):
+    deny(report.tools[tool]["errors_severity"] in BAD, "it does not")
+    deny(same(share, report.tools[tool]["errors"]), f"it is {report.tools[tool]['errors']}")
 
 
 def also_tool_called(report, tool, _):
@@ -608,6 +622,7 @@ CLAUSES = [(re.compile(pattern), check) for pattern, check in (
      rf"(?: and called (<?[\d.]+) times per question, usually (<?[\d.]+))?$", also_beyond),
     (rf"^({PERCENT}) of ({NAME})'s requests fail$", also_fails),
     (rf"^({PERCENT}) of all tool calls fail{MOSTLY_NAMES}$", also_tools_fail),
+    (rf"^({PERCENT}) of tool ({NAME})'s calls fail$", also_tool_fails),
     (rf"^tool ({NAME}) is called ({TIMES}) as often as usual$", also_tool_called),
     (rf"^({NAME}) is called (<?[\d.]+) times per question, usually (<?[\d.]+)$", also_called),
     (rf"^({NAME}) is not called any more, usually (<?[\d.]+) times per question$",
@@ -1036,6 +1051,9 @@ def check_whole(report):
         deny(not calm or row["blame"] is None, f"{stage} is calm and has {row['blame']} of the blame")
     if report.verdict["condition"] != "incident":
         bad = [stage for stage in report.stages if report.is_bad(stage)]
+        bad += [name for name, tool in report.tools.items()
+                if tool["severity"] in BAD or tool["errors_severity"] in BAD]
+        bad += ["tool_call"] if report.tool_errors and report.tool_errors["severity"] in BAD else []
         known = report.verdict["condition"] in ("ok", "no_traffic")
         deny(not (known and bad), f"{bad} deviate, and there is no incident")
         return
@@ -1053,8 +1071,11 @@ def check_whole(report):
             deny(stage in covered, f"{stage} deviates and is not named")
     worst = max((ORDER[row["severity"]] for rows in report.stages.values()
                  for row in rows.values()), default=0)
-    worst = max([worst] + [ORDER[tool["severity"]] for tool in report.tools.values()])
-    deny(ORDER[report.verdict["severity"]] >= worst or report.verdict["stage"] == "tool_call",
+    worst = max([worst] + [ORDER[tool[which]] for tool in report.tools.values()
+                           for which in ("severity", "errors_severity")])
+    if report.tool_errors:
+        worst = max(worst, ORDER[report.tool_errors["severity"]])
+    deny(ORDER[report.verdict["severity"]] >= worst,
          "a row is worse than the verdict")
 
 
@@ -1274,7 +1295,13 @@ FALSE = {
     "a tool that does not fail": {**made_up(
         "Tool calls fail: 20 % of them, usually 0.1 %, mostly grep (40 % of its calls).",
         [("retrieval", None, "latency", {})], "tool_call"), "tools": [
-            {"tool": "grep", "errors": 0.0, "baseline_errors": 0.0, "rate": 1, "severity": "ok"}]},
+            {"tool": "grep", "errors": 0.0, "baseline_errors": 0.0, "rate": 1, "severity": "ok",
+             "errors_severity": "ok"}]},
+    "a tool that fails, and no incident": {**made_up(
+        "All is as usual: 1 stage judged from 600 requests.", [("retrieval", None, "latency", {})],
+        None, "ok"), "tools": [
+            {"tool": "grep", "errors": 0.4, "baseline_errors": 0.0, "rate": 1, "severity": "ok",
+             "errors_severity": "warning"}]},
     "a bound shown as a number": made_up(
         "Retrieval is the fault: its P95 is 1.8 s, 6.0x usual.",
         [("retrieval", None, "latency", {**SLOW, "beyond_buckets": True})], "retrieval"),

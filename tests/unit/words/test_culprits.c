@@ -252,6 +252,41 @@ static void failing_tools_are_named(void **state)
     }
 }
 
+// Among the calls of all, those of one that is seldom called are too few to be seen.
+static void a_tool_that_fails_alone_is_an_incident(void **state)
+{
+    (void)state;
+    static const struct {
+        double failing;
+        enum severity severity;
+        const char *said;
+    } cases[] = {
+        {0, SEVERITY_OK, "All is as usual"},
+        {0.03, SEVERITY_WARNING, "Tool q fails: 3.0 % of its calls, usually 0 %, since 08:50."},
+        {0.15, SEVERITY_CRITICAL, "Tool q fails: 15 % of its calls, usually 0 %, since 08:50."},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct world w;
+        world_init(&w, world_article);
+        w.waver = 0;
+        world_calm(&w);
+        world_tool(&w, "p", 50, 50);
+        world_tool(&w, "q", 1, 1);
+        world_series(&w, w.plan.tool_errors, "tool_name", "p", 0, 0);
+        world_series(&w, w.plan.tool_errors, "tool_name", "q", 0, cases[i].failing);
+        const struct verdict *v = world_judge(&w);
+        assert_true(w.diagnosis.tool_errors.severity == SEVERITY_OK);
+        assert_int_equal(v->severity, cases[i].severity);
+        assert_int_equal(v->tool >= 0, i > 0);
+        if (v->tool >= 0) {
+            assert_string_equal(w.diagnosis.tools[v->tool].name, "q");
+            assert_int_equal(w.diagnosis.tools[v->tool].errors.severity, v->severity);
+        }
+        assert_says(&w, cases[i].said);
+        world_finish(&w);
+    }
+}
+
 // Nobody knows whose they are.
 static void of_failures_without_a_tool_none_is_named(void **state)
 {
@@ -422,6 +457,7 @@ int main(void)
         cmocka_unit_test(of_failures_without_a_tool_none_is_named),
         cmocka_unit_test(what_cannot_be_judged_is_told_beside_a_fault),
         cmocka_unit_test(a_stage_that_was_never_there_is_named),
+        cmocka_unit_test(a_tool_that_fails_alone_is_an_incident),
         cmocka_unit_test(what_is_no_number_is_not_as_usual),
         cmocka_unit_test(calls_that_do_not_end_are_not_said_to_be_missing),
         cmocka_unit_test(a_hang_is_a_list),
