@@ -6,6 +6,7 @@
 #include "diagnose/notable.h"
 
 static const double RISE_SHARED = 0.3;   // of the parent's rise: less is no cause
+static const double ABOUT_AS_MUCH = 0.8; // of the largest rise among children: they are alike
 static const double ERRORS_SHARED = 0.6; // of the parent's errors beyond usual
 static const double ERRORS_PART = 0.2;   // of the same: a child with less explains none of them
 
@@ -87,17 +88,31 @@ static bool is_candidate(const struct stage_diagnosis *s, const struct threshold
     return deviates(&s->latency) || notable_called_more(s) || s->blame >= t->blame_culprit;
 }
 
+// Of children that explain about as much, the one that is worse by itself tells more.
+static bool stands_out(const struct stage_diagnosis *s, const struct stage_diagnosis *other)
+{
+    const struct reading *its = &s->latency, *theirs = &other->latency;
+    return its->severity != theirs->severity ? its->severity > theirs->severity
+                                             : its->score > theirs->score;
+}
+
 static int biggest_child(const struct diagnosis *d, const struct context *c, int parent, int except)
 {
+    double most = 0;
     int best = -1;
-    for (int i = 0; i < (int)d->stages_count; i++) {
-        if (c->plan->stages[i].parent != parent || i == except ||
-            !is_candidate(&d->stages[i], c->limits)) {
-            continue;
-        }
-        double share = fault_share(d, c->plan, i);
-        if (share >= RISE_SHARED && (best < 0 || share > fault_share(d, c->plan, best))) {
-            best = i;
+    for (int pass = 0; pass < 2; pass++) { // how much the largest explains, then who is like it
+        for (int i = 0; i < (int)d->stages_count; i++) {
+            double share = fault_share(d, c->plan, i);
+            if (c->plan->stages[i].parent != parent || i == except || !(share >= RISE_SHARED) ||
+                !is_candidate(&d->stages[i], c->limits)) {
+                continue;
+            }
+            if (pass == 0) {
+                most = fmax(most, share);
+            } else if (share >= ABOUT_AS_MUCH * most &&
+                       (best < 0 || stands_out(&d->stages[i], &d->stages[best]))) {
+                best = i;
+            }
         }
     }
     return best;

@@ -115,6 +115,26 @@ static int blamed_gauge(double share)
     return finish_with(&w, v->stage);
 }
 
+// One rises from 0.05 s, eightfold, and one from 0.6 s by half a second; the first by this share of
+// it.
+static int leading_gauge(double alike)
+{
+    struct world w;
+    world_init(&w, "window: 5m\nrefresh: 15s\nspan: 1h\nstages:\n"
+                   "  - {name: root, latency: root_seconds, children: ["
+                   "{name: memo, latency: memo_seconds}, {name: brain, latency: brain_seconds}]}\n");
+    w.waver = 0;
+    for (size_t i = 0; i < 3; i++) {
+        w.plan.stages[i].kind = LATENCY_VALUE;
+    }
+    plan_resolve(&w.plan);
+    world_requests(&w, "root", (struct load){2, 0.9}, (struct load){2, 1.8});
+    world_requests(&w, "memo", (struct load){2, 0.05}, (struct load){2, 0.05 + alike / 2});
+    world_requests(&w, "brain", (struct load){2, 0.6}, (struct load){2, 1.1});
+    const struct verdict *v = world_judge(&w);
+    return finish_with(&w, v->stage == 1);
+}
+
 static void blame_thresholds(void **state)
 {
     (void)state;
@@ -122,6 +142,7 @@ static void blame_thresholds(void **state)
         {"blame_culprit", blamed_part, 0.58, 0.62, 0, 1},
         {"blame_shared", blamed_root, 0.29, 0.31, -1, 1},
         {"RISE_SHARED", blamed_gauge, 0.29, 0.31, 0, 1},
+        {"ABOUT_AS_MUCH", leading_gauge, 0.79, 0.81, false, true},
     };
     check_edges(edges, sizeof edges / sizeof *edges);
 }
