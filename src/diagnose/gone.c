@@ -118,6 +118,16 @@ static void look(struct search *s, struct stage_gone *out, int stage)
     }
 }
 
+// Its last sample and the first scrape that failed are the same fact: it is told with one moment,
+// that of the sample.
+static void join_end(struct stage_gone *gone, int64_t last_ms)
+{
+    int64_t since_ms = gone->onset.since_ms;
+    if (gone->all && last_ms > 0 && last_ms < since_ms && since_ms - last_ms <= PLAN_DOWN_MS) {
+        gone->onset.since_ms = last_ms;
+    }
+}
+
 void gone_judge(struct stage_diagnosis *out, const struct context *c, int stage)
 {
     out->gone = (struct stage_gone){0};
@@ -128,6 +138,7 @@ void gone_judge(struct stage_diagnosis *out, const struct context *c, int stage)
     struct search s = {0};
     s.counts = counts_of(c, &s.slot);
     look(&s, &out->gone, stage);
+    join_end(&out->gone, out->last_ms);
     const struct stage_gone *gone = &out->gone;
     if (gone->job || gone->workload) {
         out->targets.now = gone->job ? gone->listed - gone->down : gone->available;

@@ -358,7 +358,7 @@ static void add_targets(struct verdict *v, const struct diagnosis *d)
 {
     for (int i = 0; i < (int)d->stages_count; i++) {
         const struct stage_gone *gone = &d->stages[i].gone;
-        bool known = !deviates(&d->stages[i].targets);
+        bool known = !gone->job && !gone->workload;
         for (int k = 0; k < i && !known; k++) {
             const struct stage_gone *other = &d->stages[k].gone;
             known = gone->job == other->job && (gone->job || gone->workload == other->workload);
@@ -451,6 +451,16 @@ static void conclude_quiet(struct verdict *v, const struct diagnosis *d, const s
     }
 }
 
+// Where there is no data for that, how the service fares is not known: no row says that it is.
+static void leave_targets_open(struct diagnosis *d)
+{
+    for (size_t i = 0; i < d->stages_count; i++) {
+        if (deviates(&d->stages[i].targets)) {
+            d->stages[i].targets.severity = SEVERITY_UNKNOWN;
+        }
+    }
+}
+
 void verdict_reach(struct diagnosis *d, const struct context *c)
 {
     struct verdict *v = &d->verdict;
@@ -461,6 +471,9 @@ void verdict_reach(struct diagnosis *d, const struct context *c)
         v->severity = SEVERITY_UNKNOWN;
     } else if (!incident) {
         conclude_quiet(v, d, c);
+        if (v->condition == VERDICT_NO_DATA) {
+            leave_targets_open(d);
+        }
         bool doubted = v->condition == VERDICT_OK && v->severity != SEVERITY_OK;
         for (int i = 0; (doubted || v->condition == VERDICT_NO_TRAFFIC) && i < (int)d->stages_count;
              i++) {

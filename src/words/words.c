@@ -172,7 +172,7 @@ void words_add_reason(struct str *s, const struct words *w, int stage)
     const struct stage_diagnosis *d = phrase_stage(w, stage);
     bool slow = d->latency.severity >= SEVERITY_WARNING;
     bool failing = d->errors.severity >= SEVERITY_WARNING;
-    bool lacks = d->targets.severity >= SEVERITY_WARNING;
+    bool lacks = d->gone.job || d->gone.workload;
     size_t begin = s->len;
     if (slow) {
         add_deviation(s, w, stage);
