@@ -480,6 +480,14 @@ def tool_fails(report, tool, now, usual, _since, _longer):
     deny(not usual or same(usual, row["baseline_errors"]), f"usually {row['baseline_errors']}")
 
 
+@claim(rf"^({NAME}) has (?:had|completed) no requests(?: since {CLOCK}| for more than {LONG})?, usually ({RATE})$")
+def is_idle(report, stage, usual):
+    row = report.row(stage, "traffic")
+    deny(row["current"] == 0, f"it has {row['current']} per second")
+    deny(same(usual, row["baseline"]), f"usual is {row['baseline']}")
+    deny(report.parents[report.name(stage)] is None, "it is part of another")
+
+
 @claim(rf"^({NAME}) is running out: (.*) in use(?:, .*)?$")
 def runs_out(report, stage, _):
     deny(report.row(stage, "saturation")["current"] >= 0.9, "the pool is not full")
@@ -1297,6 +1305,11 @@ FALSE = {
         [("retrieval", None, "latency", {})], "tool_call"), "tools": [
             {"tool": "grep", "errors": 0.0, "baseline_errors": 0.0, "rate": 1, "severity": "ok",
              "errors_severity": "ok"}]},
+    "no requests, and there are some": made_up(
+        "vector_db is the fault: its P95 is 1.8 s, 6.0x usual, and explains 92 % of retrieval's rise. "
+        "Generation has had no requests since 08:50, usually 2.0/s.",
+        [("retrieval", None, "latency", SLOW), DB_SLOW, ("generation", None, "latency", {}),
+         ("generation", None, "traffic", {"current": 1.0, "baseline": 2.0})], "vector_db"),
     "a tool that fails, and no incident": {**made_up(
         "All is as usual: 1 stage judged from 600 requests.", [("retrieval", None, "latency", {})],
         None, "ok"), "tools": [

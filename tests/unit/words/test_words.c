@@ -650,6 +650,37 @@ static void an_slo_is_named(void **state)
     }
 }
 
+// That nobody asks any more is said beside the fault of a part.
+static void a_root_without_requests_is_told_beside_a_fault(void **state)
+{
+    (void)state;
+    for (int counted = 0; counted < 2; counted++) {
+        struct world w;
+        struct str yaml;
+        str_init(&yaml);
+        str_addf(&yaml,
+            "window: 5m\nrefresh: 15s\nspan: 1h\nstages:\n"
+            "  - {name: lobby, latency: lobby_seconds,%s children: [{name: deep, "
+            "latency: deep_seconds}]}\n",
+            counted ? " requests: lobby_total," : "");
+        world_init(&w, yaml.text);
+        str_finish(&yaml);
+        w.plan.stages[1].kind = LATENCY_VALUE;
+        plan_resolve(&w.plan);
+        world_requests(&w, "lobby", (struct load){3, 2.4}, (struct load){0, 2.4});
+        if (counted) {
+            world_series(&w, w.plan.stages[0].requests_signal, NULL, NULL, 3, 0);
+        }
+        world_requests(&w, "deep", (struct load){3, 0.1}, (struct load){3, 0.9});
+        assert_int_equal(world_judge(&w)->stage, 1);
+        SUMMARY(&w, "Deep is the fault",
+            counted ? " Lobby has had no requests since 08:4"
+                    : " Lobby has completed no requests since 08:4",
+            ", usually 3.0/s.");
+        world_finish(&w);
+    }
+}
+
 /** A few failures are worth a word where they are all that comes, not where they are as ever. */
 static void a_hang_and_its_failures(void **state)
 {
@@ -811,6 +842,7 @@ int main(void)
         cmocka_unit_test(a_step_has_a_query),
         cmocka_unit_test(a_hang_and_its_failures),
         cmocka_unit_test(an_slo_is_named),
+        cmocka_unit_test(a_root_without_requests_is_told_beside_a_fault),
         cmocka_unit_test(what_is_usual_is_how_it_began),
         cmocka_unit_test(a_finished_report_does_not_ask),
         cmocka_unit_test(tells_other_incidents),
