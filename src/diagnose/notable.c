@@ -82,3 +82,10 @@ bool notable_percent(const struct stage_diagnosis *s, const struct plan *plan)
     double full = s->pool_signal >= 0 ? plan->signals[s->pool_signal].full : 0;
     return full > 0 && full <= 1 && s->pool_used >= PERCENT_FROM;
 }
+
+bool notable_slo_alone(const struct reading *r, double slo, const struct thresholds *t)
+{
+    double least = isnan(r->low) ? r->now : r->low;
+    return slo > 0 && least > slo && r->severity >= SEVERITY_WARNING &&
+           r->now < t->ratio_warning * r->usual.centre; // not so where that is NaN
+}

@@ -41,4 +41,7 @@ enum unit_doubt notable_unit(const struct stage_diagnosis *s, const struct stage
 /** Whether the pool of S is said to be a share of 1, and is more than that: percent, probably. */
 bool notable_percent(const struct stage_diagnosis *s, const struct plan *plan);
 
+/** Whether R alarms for its SLO alone: now is hardly more than usual. */
+bool notable_slo_alone(const struct reading *r, double slo, const struct thresholds *t);
+
 #endif

@@ -257,10 +257,9 @@ static void blame_errors(struct verdict *v, const struct diagnosis *d, const str
     if (v->tool >= 0) {
         const struct reading *its = &d->tools[v->tool].errors;
         v->confidence = confidence_of(its, 0);
-        verdict_add(v, (struct evidence){.kind = EVIDENCE_FAILING,
-                           .stage = v->tool,
-                           .a = its->now,
-                           .b = its->usual.centre});
+        verdict_add(v,
+            (struct evidence){
+                .kind = EVIDENCE_FAILING, .stage = v->tool, .a = its->now, .b = its->usual.centre});
         return;
     }
     const struct reading *r = stage >= 0 ? &d->stages[stage].errors : &d->tool_errors;

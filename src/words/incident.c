@@ -217,6 +217,27 @@ static void add_other_pods(struct str *s, const struct words *w)
     }
 }
 
+// What has broken its SLO and is hardly slower than usual is no news; what is usual says so.
+static void add_slo_alone(struct str *s, const struct words *w)
+{
+    int stage = w->diagnosis->verdict.stage;
+    const struct stage_diagnosis *d = phrase_stage(w, stage);
+    phrase_add_name_at_start(s, phrase_name(w, stage));
+    str_add(s, " is ");
+    phrase_add_slo_alone(s, w, stage, false);
+    add_pod(s, w);
+    str_add(s, ": its ");
+    phrase_add_statistic(s, w, stage);
+    str_add(s, d->latency.beyond ? " is at least " : " is ");
+    format_seconds(s, d->latency.now);
+    add_other_pods(s, w);
+    phrase_add_usually(s, d->latency.usual.centre, format_seconds);
+    if (d->latency.usual.centre <= w->plan->stages[stage].slo_p95_s) {
+        phrase_add_onset(s, w, ", ", d->onset);
+    }
+    add_part(s, w, stage, false);
+}
+
 static void add_latency_summary(struct str *s, const struct words *w)
 {
     const struct verdict *v = &w->diagnosis->verdict;
@@ -225,6 +246,8 @@ static void add_latency_summary(struct str *s, const struct words *w)
         add_shared(s, w, shared);
     } else if (v->second >= 0) {
         add_two(s, w);
+    } else if (phrase_slo_alone(w, v->stage, false)) {
+        add_slo_alone(s, w);
     } else {
         phrase_add_name_at_start(s, phrase_name(w, v->stage));
         // with a child of which nothing usual is known, the fault may as well be the child's
@@ -280,11 +303,37 @@ static void add_failing_tool(struct str *s, const struct words *w)
     str_add(s, ".");
 }
 
+// The same of errors that are no more than usual.
+static void add_errors_alone(struct str *s, const struct words *w)
+{
+    int stage = w->diagnosis->verdict.stage;
+    const struct reading *r = &phrase_stage(w, stage)->errors;
+    phrase_add_name_at_start(s, phrase_name(w, stage));
+    str_add(s, " is ");
+    phrase_add_slo_alone(s, w, stage, true);
+    add_pod(s, w);
+    str_add(s, ": ");
+    format_percent(s, r->now);
+    str_add(s, " of its requests fail");
+    add_other_pods(s, w);
+    phrase_add_usually(s, r->usual.centre, format_percent);
+    add_untimed(s, w, stage);
+    if (r->usual.centre <= w->plan->stages[stage].slo_errors) {
+        phrase_add_onset(s, w, ", ", phrase_stage(w, stage)->errors_onset);
+    }
+    add_cause(s, w);
+    str_add(s, ".");
+}
+
 static void add_errors_summary(struct str *s, const struct words *w)
 {
     const struct verdict *v = &w->diagnosis->verdict;
     if (v->tool >= 0) {
         add_failing_tool(s, w);
+        return;
+    }
+    if (v->stage >= 0 && phrase_slo_alone(w, v->stage, true)) {
+        add_errors_alone(s, w);
         return;
     }
     const struct reading *r =
@@ -408,6 +457,17 @@ static void add_slow_fault(struct str *s, const struct words *w, const struct fa
     const struct stage_diagnosis *d = phrase_stage(w, f->stage);
     bool slow = d->latency.severity >= SEVERITY_WARNING, called = notable_called_more(d);
     str_add(s, phrase_name(w, f->stage));
+    if (phrase_slo_alone(w, f->stage, false)) {
+        str_add(s, " is ");
+        phrase_add_slo_alone(s, w, f->stage, false);
+        str_add(s, " (");
+        phrase_add_statistic(s, w, f->stage);
+        str_addc(s, ' ');
+        words_add_latency(s, &d->latency);
+        phrase_add_usually(s, d->latency.usual.centre, format_seconds);
+        str_addc(s, ')');
+        return;
+    }
     if (slow) {
         str_add(s, " is slow (");
         if (d->statistic == STATISTIC_SHARE) {

@@ -205,6 +205,26 @@ void phrase_add_slo(struct str *s, const struct words *w, int stage, bool errors
     }
 }
 
+// A share beyond a bound and calls that are too many are told as such.
+bool phrase_slo_alone(const struct words *w, int stage, bool errors)
+{
+    const struct stage *of = &w->plan->stages[stage];
+    const struct stage_diagnosis *d = phrase_stage(w, stage);
+    bool told = !errors && (d->statistic == STATISTIC_SHARE || notable_called_more(d));
+    return !told && notable_slo_alone(errors ? &d->errors : &d->latency,
+                        errors ? of->slo_errors : of->slo_p95_s, &thresholds_default);
+}
+
+void phrase_add_slo_alone(struct str *s, const struct words *w, int stage, bool errors)
+{
+    const struct stage *of = &w->plan->stages[stage];
+    const struct stage_diagnosis *d = phrase_stage(w, stage);
+    double slo = errors ? of->slo_errors : of->slo_p95_s;
+    str_add(s, "above its SLO of ");
+    (errors ? format_percent : format_seconds)(s, slo);
+    str_add(s, (errors ? &d->errors : &d->latency)->usual.centre > slo ? ", as usual" : "");
+}
+
 void phrase_add_usually(struct str *s, double usual, void (*format)(struct str *, double))
 {
     if (!isnan(usual)) {

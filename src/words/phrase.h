@@ -43,6 +43,12 @@ void phrase_add_calls(struct str *s, const struct words *w, int stage, const cha
 /** Appends `completes only 0.4/s`, or that it completes nothing. */
 void phrase_add_completes(struct str *s, const struct words *w, int stage);
 
+/** Whether STAGE, by its errors or its latency, alarms only because its SLO is broken. */
+bool phrase_slo_alone(const struct words *w, int stage, bool errors);
+
+/** Appends `above its SLO of 3.0 s, as usual`, for phrase_slo_alone(). */
+void phrase_add_slo_alone(struct str *s, const struct words *w, int stage, bool errors);
+
 /** Appends `, above its SLO of 2.0 s`, where that is broken; of ERRORS, or of the latency. */
 void phrase_add_slo(struct str *s, const struct words *w, int stage, bool errors);
 

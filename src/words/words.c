@@ -87,6 +87,11 @@ static void add_deviation(struct str *s, const struct words *w, int stage)
     const struct stage_diagnosis *d = phrase_stage(w, stage);
     int child = notable_child(w->diagnosis, w->plan, stage, &thresholds_default);
     bool culprit = words_is_culprit(w, stage);
+    if (phrase_slo_alone(w, stage, false)) {
+        str_add(s, culprit ? "CULPRIT: " : "");
+        phrase_add_slo_alone(s, w, stage, false);
+        return;
+    }
     str_add(s, culprit ? "CULPRIT" : "slow");
     if (child >= 0) {
         str_add(s, ": ");

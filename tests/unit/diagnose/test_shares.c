@@ -120,9 +120,10 @@ static int blamed_gauge(double share)
 static int leading_gauge(double alike)
 {
     struct world w;
-    world_init(&w, "window: 5m\nrefresh: 15s\nspan: 1h\nstages:\n"
-                   "  - {name: root, latency: root_seconds, children: ["
-                   "{name: memo, latency: memo_seconds}, {name: brain, latency: brain_seconds}]}\n");
+    world_init(&w,
+        "window: 5m\nrefresh: 15s\nspan: 1h\nstages:\n"
+        "  - {name: root, latency: root_seconds, children: ["
+        "{name: memo, latency: memo_seconds}, {name: brain, latency: brain_seconds}]}\n");
     w.waver = 0;
     for (size_t i = 0; i < 3; i++) {
         w.plan.stages[i].kind = LATENCY_VALUE;

@@ -650,6 +650,47 @@ static void an_slo_is_named(void **state)
     }
 }
 
+// What is always above its SLO is no news; what has just come to be so has a beginning.
+static void an_slo_that_is_always_broken_is_as_usual(void **state)
+{
+    (void)state;
+    static const struct {
+        double usual_s, now_s, usual_bad, bad;
+        const char *said;
+    } cases[] = {
+        {5.2, 5.2, 0.002, 0.002,
+            "A is above its SLO of 2.0 s, as usual: its P95 is 5.6 s, usually "
+            "5.6 s."},
+        {1.9, 2.3, 0.002, 0.002,
+            "A is above its SLO of 2.0 s: its P95 is 2.3 s, usually 1.9 s, "
+            "since 08:50."},
+        {1.9, 3.9, 0.002, 0.002, "A is the fault: its P95 is 4.4 s, 2.3x usual, above its SLO"},
+        {0.3, 0.3, 0.16, 0.16,
+            "A is above its SLO of 1.0 %, as usual: 8.0 % of its requests fail, "
+            "usually 8.0 %."},
+        {0.3, 0.3, 0.04, 0.4, "A fails: 20 % of its requests, usually 2.0 %, above its SLO"},
+        {5.2, 5.2, 0.002, 0.4,
+            "Also: a is above its SLO of 2.0 s, as usual (P95 5.6 s, usually 5.6 "
+            "s)."},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct world w;
+        world_init(&w, "window: 5m\nrefresh: 15s\nspan: 1h\n"
+                       "stages: [{name: a, latency: a_seconds, errors: a_bad, "
+                       "slo: {p95: 2s, errors: 1%}}]\n");
+        w.waver = 0;
+        world_requests(
+            &w, "a", (struct load){2, cases[i].usual_s}, (struct load){2, cases[i].now_s});
+        world_errors(&w, "a", cases[i].usual_bad, cases[i].bad);
+        assert_int_equal(world_judge(&w)->severity, SEVERITY_CRITICAL);
+        SUMMARY(&w, cases[i].said);
+        if (i == 0) {
+            assert_reason(&w, "a", "CULPRIT: above its SLO of 2.0 s, as usual");
+        }
+        world_finish(&w);
+    }
+}
+
 // That nobody asks any more is said beside the fault of a part.
 static void a_root_without_requests_is_told_beside_a_fault(void **state)
 {
@@ -842,6 +883,7 @@ int main(void)
         cmocka_unit_test(a_step_has_a_query),
         cmocka_unit_test(a_hang_and_its_failures),
         cmocka_unit_test(an_slo_is_named),
+        cmocka_unit_test(an_slo_that_is_always_broken_is_as_usual),
         cmocka_unit_test(a_root_without_requests_is_told_beside_a_fault),
         cmocka_unit_test(what_is_usual_is_how_it_began),
         cmocka_unit_test(a_finished_report_does_not_ask),
