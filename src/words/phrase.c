@@ -8,6 +8,9 @@
 #include "diagnose/notable.h"
 #include "words/format.h"
 
+// From then on minutes are no longer worth a word.
+enum { LONG_MS = 6 * CLOCK_HOUR_MS };
+
 const char *phrase_name(const struct words *w, int stage)
 {
     return w->plan->stages[stage].name;
@@ -97,7 +100,7 @@ void phrase_add_onset(struct str *s, const struct words *w, const char *lead, st
         int64_t step_ms = scope_grid(w->scope, w->plan).step_ms;
         int64_t ms = w->diagnosis->tick_ms - o.before_ms + step_ms;
         str_addf(s, "%sfor more than ", lead);
-        if (ms / CLOCK_MINUTE_MS % 60 == 0 && ms >= CLOCK_HOUR_MS) {
+        if (ms >= LONG_MS || (ms / CLOCK_MINUTE_MS % 60 == 0 && ms >= CLOCK_HOUR_MS)) {
             str_addf(s, "%d h", (int)(ms / CLOCK_HOUR_MS));
         } else {
             clock_add_age(s, ms);
