@@ -55,7 +55,7 @@ int app_run(const struct config *config, const struct theme *theme);
 /** What is watched at the source in view: that of the selected row. */
 struct watch *app_watch(const struct app *app);
 
-/** From now on all sources are looked at as SCOPE says. */
+/** Looks at SCOPE from now on, in all sources. */
 void app_look_at(struct app *app, const struct scope *scope);
 
 /** Shows TEXT for some seconds. */

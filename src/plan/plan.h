@@ -3,8 +3,8 @@
  *
  * A plan is made from the configuration before anything is known of the server; what the server
  * has (histograms or summaries, stages by label) is learned, and then the expressions are written.
- * The poller alone does that; everybody else is passed the plan const. What of it is looked at is
- * the scope's, see plan/scope.h.
+ * Only the poller does that; everything else gets the plan const. Which moment of it is looked at,
+ * and how, is up to the scope: see plan/scope.h.
  */
 #ifndef RAGTOP_PLAN_PLAN_H
 #define RAGTOP_PLAN_PLAN_H

@@ -2,8 +2,8 @@
  * What the user looks at: which moment, how much time before it, rates over which window, and which
  * past it is compared with. What there is to look at is the plan's.
  *
- * A scope starts as it is configured and changes with keys and commands. It belongs to the watch,
- * whose watch_look_at() is the one way to change it; everybody else is passed it const.
+ * A scope starts as configured and changes with keys and commands. It belongs to the watch, where
+ * watch_look_at() changes it; everything else gets it const.
  */
 #ifndef RAGTOP_PLAN_SCOPE_H
 #define RAGTOP_PLAN_SCOPE_H
@@ -22,10 +22,10 @@ struct scope {
     int64_t at_ms;     /**< the moment; 0: the present */
     int64_t span_ms;   /**< how far back charts reach */
     int64_t window_ms; /**< of rates; 0: as fits the server, see plan_set_times() */
-    bool keeps_window; /**< no longer one is taken where there are few requests */
+    bool keeps_window; /**< even where few requests call for a longer one */
     enum baseline_kind baseline;
     int64_t baseline_range_ms;    /**< how far back "usual" looks */
-    const struct zone *zone;      /**< whose days and hours it goes by; NULL: the system's */
+    const struct zone *zone;      /**< of the days and hours it compares; NULL: the system's */
     int64_t pin_ms, pin_reach_ms; /**< for BASELINE_PINNED: the moment, and how long before it */
 };
 

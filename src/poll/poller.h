@@ -89,10 +89,10 @@ struct poller_saved {
 void poller_use_saved(struct poller *p, const struct poller_saved *saved);
 
 /**
- * The scope that P was created with was BEFORE until now: the next turn asks for what is not known
- * of it, and for what is usual there. Another window asks for everything again, once it is known
- * what there is to ask. Where nothing changed, the same moment is moved to: the present is then
- * that of NOW_MS, even while paused.
+ * The caller has changed the scope of P, which was BEFORE: the next turn asks for what is not known
+ * of the new one, and of what is usual there. With another window that is everything, as soon as it
+ * is known what there is to ask. Where nothing changed, the same moment is asked for afresh: the
+ * present is then that of NOW_MS, even while paused.
  */
 void poller_scope_changed(struct poller *p, const struct scope *before, int64_t now_ms);
 

@@ -55,8 +55,8 @@ unsigned watch_wait(
     struct watch *watches, size_t count, const int *fds, size_t fds_count, int timeout_ms);
 
 /**
- * From now on SCOPE is looked at: the next turn of the poller asks for what is not known of it. The
- * scope that it is looked at already moves there again; see poller_scope_changed().
+ * Looks at SCOPE from NOW_MS on: the poller's next turn asks for what is not known of it. Where it
+ * is the same scope as before, that moment is asked for afresh; see poller_scope_changed().
  */
 void watch_look_at(struct watch *w, const struct scope *scope, int64_t now_ms);
 
