@@ -73,6 +73,7 @@ static void close_app(struct app *app)
     str_finish(&app->notice);
     str_finish(&app->note);
     str_finish(&app->pinned);
+    str_finish(&app->pending);
     str_finish(&app->theme);
 }
 
@@ -94,6 +95,15 @@ void app_note(struct app *app, const char *text)
     app->note_ms = app->now_ms + NOTE_MS;
 }
 
+void app_explain(struct app *app, const char *text)
+{
+    struct str s;
+    str_init(&s);
+    bindings_explain(&s, &app->config->bindings, text);
+    app_note(app, s.text);
+    str_finish(&s);
+}
+
 bool app_expand(struct str *path, const char *typed, struct str *why)
 {
     return home_expand(path, typed, getenv("HOME"), why);
@@ -106,6 +116,7 @@ int app_run(const struct config *config, const struct theme *theme)
     str_init(&app.note);
     str_init(&app.present.text);
     str_init(&app.pinned);
+    str_init(&app.pending);
     str_init(&app.theme);
     str_add(&app.theme, config->theme ? config->theme : "default");
     int status = open_app(&app, theme);

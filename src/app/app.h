@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "app/command.h"
 #include "app/present.h"
 #include "app/prompt.h"
 #include "app/query.h"
@@ -23,9 +24,10 @@ struct app {
     struct watch *watches; /**< one per source; owned */
     size_t watches_count;
     struct view_state state;
-    bool cursor_moved;    /**< until then the selection follows the worst row */
-    key prefix;           /**< the first of two keys; 0: none was pressed */
-    struct prompt prompt; /**< what was typed before */
+    bool cursor_moved;       /**< until then the selection follows the worst row */
+    struct sequence pressed; /**< the beginning of a longer one */
+    struct str pending;      /**< says what it waits for */
+    struct prompt prompt;    /**< what was typed before */
     struct query_page query;
     int64_t pasted_ms;     /**< when the last of what is being pasted came; 0: nothing is */
     struct str theme;      /**< its name or file */
@@ -60,6 +62,9 @@ void app_look_at(struct app *app, const struct scope *scope);
 
 /** Shows TEXT for some seconds. */
 void app_note(struct app *app, const char *text);
+
+/** The same with "{LINE}" as the keys of that command; see bindings_explain(). */
+void app_explain(struct app *app, const char *text);
 
 /** Sets *PATH to what was TYPED, as home_expand(). False with a sentence in *WHY. */
 bool app_expand(struct str *path, const char *typed, struct str *why);

@@ -1,48 +1,35 @@
 /**
- * The command line behind `:`, one table for running, completing and the help.
+ * What the commands of bind/command.def do, and the command line behind `:`.
  */
 #ifndef RAGTOP_APP_COMMAND_H
 #define RAGTOP_APP_COMMAND_H
 
-#include <stddef.h>
-
-#include "view/view.h"
+#include "bind/command.h"
 
 struct app;
 
-/** What can follow a command; what there is of it has app/completion.c. */
-enum argument {
-    ARGUMENT_NONE,
-    ARGUMENT_TEXT,
-    ARGUMENT_THEME,
-    ARGUMENT_PAGE,
-    ARGUMENT_SWITCH,
-    ARGUMENT_MOMENT,
-    ARGUMENT_SPAN,
-    ARGUMENT_WINDOW,
-    ARGUMENT_BASELINE,
-    ARGUMENT_SOURCE,
-    ARGUMENT_STAGE,
-    ARGUMENT_COLUMN,
-    ARGUMENT_ALL, /**< "all", or nothing */
+/** What has to be done after a command, as bits. */
+enum reaction {
+    REACTION_NONE = 0,
+    REACTION_VIEW = 1 << 0,    /**< make and show a new frame */
+    REACTION_REPAINT = 1 << 1, /**< send the whole frame again */
+    REACTION_REFETCH = 1 << 2, /**< ask for the present again */
+    REACTION_SUSPEND = 1 << 3, /**< stop as a job */
+    REACTION_QUIT = 1 << 4,
+    REACTION_FORGET = 1 << 5, /**< with REACTION_REFETCH: forget the past, and ask for it too */
 };
 
-struct command_entry {
-    const char *name, *placeholder, *help;
-    enum argument argument;
-    unsigned (*run)(struct app *app, const char *argument); /**< returns reaction bits */
-};
+/** Does what the command says, with its ARGUMENT ("": none), and returns reaction bits. */
+typedef unsigned command_fn(struct app *app, const char *argument);
+
+/** All of them, each in the file that its name begins with. */
+#define COMMAND(name, keys, argument, placeholder, label, help, function) command_fn function;
+#include "bind/command.def"
+
+/** Does what C, a row of the table, says with ARGUMENT. Returns reaction bits. */
+unsigned command_do(struct app *app, const struct command_entry *c, const char *argument);
 
 /** Does what was TYPED, or notes why not. Returns reaction bits. */
 unsigned command_run(struct app *app, const char *typed);
-
-/** The commands, in the order of the help. COUNT is set. */
-const struct command_entry *command_table(size_t *count);
-
-/** The command that the LEN bytes of WORD are the name of, or its only beginning; NULL: none. */
-const struct command_entry *command_find(const char *word, size_t len);
-
-/** The commands for the help page; valid for ever. COUNT is set. */
-const struct view_key *command_keys(size_t *count);
 
 #endif

@@ -4,10 +4,7 @@
 #ifndef RAGTOP_APP_COMPARE_H
 #define RAGTOP_APP_COMPARE_H
 
-#include "app/action.h"
-
-/** From nothing to yesterday, to last week, and back to nothing. */
-action_fn compare_next;
+struct app;
 
 /** Asks for what the charts of the view then need. */
 void compare_ask(struct app *app);

@@ -62,7 +62,7 @@ static struct spot spot_of(const char *line)
     size_t len = strcspn(line, " ");
     struct spot spot = {.named = line[len] != '\0'};
     if (spot.named) {
-        spot.command = command_find(line, len);
+        spot.command = command_find(line, len, true);
         spot.at = len + strspn(line + len, " ");
     }
     return spot;
@@ -71,10 +71,8 @@ static struct spot spot_of(const char *line)
 // The I-th word that can stand there.
 static const char *word_at(const struct app *app, const struct spot *spot, size_t i)
 {
-    size_t count;
-    const struct command_entry *table = command_table(&count);
     if (!spot->named) {
-        return i < count ? table[i].name : NULL;
+        return command_name(i);
     }
     return spot->command ? choice(app, spot->command->argument, (int)i) : NULL;
 }
@@ -142,10 +140,11 @@ void completion_add_hint(struct str *s, struct app *app, const char *line)
             str_addf(&words, "%s%s", fitting++ > 0 ? "  " : "", word);
         }
     }
-    c = spot.named ? c : command_find(line, strlen(line));
+    c = spot.named ? c : command_find(line, strlen(line), false);
+    bool whole = !spot.named && command_named(line, strlen(line)); // sort, and not sort-left
     if (!c && fitting == 0) {
         str_add(s, "no such command");
-    } else if (fitting > 1 || (spot.named && fitting == 1)) {
+    } else if ((fitting > 1 && !whole) || (spot.named && fitting == 1)) {
         str_add(s, words.text);
     } else if (c) {
         str_addf(s, "%s%s%s", c->placeholder, *c->placeholder ? "  " : "", c->help);

@@ -16,9 +16,9 @@ static void show_only(struct app *app, int only)
     s->scroll = 0;
 }
 
-unsigned fleet_toggle(struct app *app, key pressed)
+unsigned fleet_toggle(struct app *app, const char *argument)
 {
-    (void)pressed;
+    (void)argument;
     struct view_state *s = &app->state;
     if (app->watches_count < 2) {
         app_note(app, "there is only one source; --source NAME=URL watches several");
@@ -28,7 +28,8 @@ unsigned fleet_toggle(struct app *app, key pressed)
     } else {
         struct str text;
         str_init(&text);
-        str_addf(&text, "showing only source %s; s shows all again", app_watch(app)->config->name);
+        str_addf(&text, "showing only source %s; ", app_watch(app)->config->name);
+        bindings_explain(&text, &app->config->bindings, "{one-source} shows all again");
         s->only = s->selected.source + 1;
         app_note(app, text.text);
         str_finish(&text);
@@ -36,9 +37,8 @@ unsigned fleet_toggle(struct app *app, key pressed)
     return REACTION_VIEW;
 }
 
-unsigned fleet_fold(struct app *app, key pressed)
+unsigned fleet_fold(struct app *app)
 {
-    (void)pressed;
     struct view_state *s = &app->state;
     const struct view_pane *pane = view_focused(&app->view);
     const struct view_table *t = pane && pane->kind == PANE_TABLE ? pane->table : NULL;
@@ -65,21 +65,21 @@ static void note_names(struct app *app, const char *name)
     str_finish(&s);
 }
 
-unsigned fleet_show(struct app *app, const char *name)
+unsigned fleet_show(struct app *app, const char *argument)
 {
     if (app->watches_count < 2) {
-        return fleet_toggle(app, 0); // which says so
+        return fleet_toggle(app, ""); // which says so
     }
-    if (strcmp(name, "all") == 0) {
+    if (strcmp(argument, "all") == 0) {
         show_only(app, 0);
         return REACTION_VIEW;
     }
     for (size_t i = 0; i < app->watches_count; i++) {
-        if (strcmp(app->watches[i].config->name, name) == 0) {
+        if (strcmp(app->watches[i].config->name, argument) == 0) {
             show_only(app, (int)i + 1);
             return REACTION_VIEW;
         }
     }
-    note_names(app, name);
+    note_names(app, argument);
     return REACTION_VIEW;
 }

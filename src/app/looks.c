@@ -1,21 +1,20 @@
-#include "app/looks.h"
-
 #include <string.h>
 
 #include "app/app.h"
+#include "term/term.h"
 #include "theme/theme.h"
 
-unsigned looks_theme(struct app *app, const char *name)
+unsigned looks_theme(struct app *app, const char *argument)
 {
     struct theme theme;
     struct str s, path;
     str_init(&s);
     str_init(&path);
-    bool ok =
-        app_expand(&path, name, &s) && theme_load(&theme, path.text, app->config->directory, &s);
+    bool ok = app_expand(&path, argument, &s) &&
+              theme_load(&theme, path.text, app->config->directory, &s);
     if (ok) {
         term_set_theme(&theme);
-        str_setf(&s, "theme: %s", name);
+        str_setf(&s, "theme: %s", argument);
         str_setf(&app->theme, "%s", path.text);
     }
     app_note(app, s.text);
@@ -25,9 +24,9 @@ unsigned looks_theme(struct app *app, const char *name)
 }
 
 // The user's own theme, if there is one, has its turn after the last that is built in.
-unsigned looks_next_theme(struct app *app, key pressed)
+unsigned looks_next_theme(struct app *app, const char *argument)
 {
-    (void)pressed;
+    (void)argument;
     const char *own = app->config->theme, *name;
     int at = -1;
     for (int i = 0; (name = theme_builtin(i)) != NULL; i++) {
@@ -38,8 +37,10 @@ unsigned looks_next_theme(struct app *app, key pressed)
     return looks_theme(app, next ? next : own ? own : theme_builtin(0));
 }
 
-void looks_mouse(struct app *app, bool on)
+unsigned looks_mouse(struct app *app, const char *argument)
 {
+    bool on = strcmp(argument, "on") == 0;
     term_mouse(on);
     app_note(app, on ? "mouse: on; select text with Shift held down" : "mouse: off");
+    return REACTION_VIEW;
 }

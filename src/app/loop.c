@@ -19,7 +19,7 @@ static unsigned take_keys(struct app *app)
 {
     unsigned bits = 0;
     for (int i = 0; i < KEYS_PER_TURN; i++) { // pasted text must not hold up the data
-        key pressed = term_next_key();
+        keystroke pressed = term_next_key();
         if (pressed == KEY_CODE_NONE) {
             break;
         }

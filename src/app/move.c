@@ -4,6 +4,7 @@
 
 #include "app/app.h"
 #include "app/pages.h"
+#include "term/term.h"
 #include "view/order.h"
 
 enum { ROWS_MANY = 10000, WHEEL_LINES = 3 };
@@ -15,7 +16,7 @@ static unsigned move(struct app *app, int steps)
         int to = app->view.scroll + steps;
         s->scroll = to < 0 ? 0 : to > app->view.scroll_most ? app->view.scroll_most : to;
     } else if (s->selected.kind == ROW_READY && s->selected.index == 0 && steps == -1) {
-        query_edit(app, 0); // the line is above them
+        query_edit(app, ""); // the line is above them
     } else {
         s->selected = view_step(&app->view, s->selected, steps);
         app->cursor_moved = true;
@@ -23,27 +24,27 @@ static unsigned move(struct app *app, int steps)
     return REACTION_VIEW;
 }
 
-unsigned move_up(struct app *app, key pressed)
+unsigned move_up(struct app *app, const char *argument)
 {
-    (void)pressed;
+    (void)argument;
     return move(app, -1);
 }
 
-unsigned move_down(struct app *app, key pressed)
+unsigned move_down(struct app *app, const char *argument)
 {
-    (void)pressed;
+    (void)argument;
     return move(app, 1);
 }
 
-unsigned move_first(struct app *app, key pressed)
+unsigned move_first(struct app *app, const char *argument)
 {
-    (void)pressed;
+    (void)argument;
     return move(app, -ROWS_MANY);
 }
 
-unsigned move_last(struct app *app, key pressed)
+unsigned move_last(struct app *app, const char *argument)
 {
-    (void)pressed;
+    (void)argument;
     return move(app, ROWS_MANY);
 }
 
@@ -55,15 +56,15 @@ static int page_of_rows(const struct app *app)
     return room > 1 ? room : 1;
 }
 
-unsigned move_page_up(struct app *app, key pressed)
+unsigned move_page_up(struct app *app, const char *argument)
 {
-    (void)pressed;
+    (void)argument;
     return move(app, -page_of_rows(app));
 }
 
-unsigned move_page_down(struct app *app, key pressed)
+unsigned move_page_down(struct app *app, const char *argument)
 {
-    (void)pressed;
+    (void)argument;
     return move(app, page_of_rows(app));
 }
 
@@ -74,15 +75,15 @@ static unsigned match(struct app *app, bool backward)
     return REACTION_VIEW;
 }
 
-unsigned move_next_match(struct app *app, key pressed)
+unsigned move_next_match(struct app *app, const char *argument)
 {
-    (void)pressed;
+    (void)argument;
     return match(app, false);
 }
 
-unsigned move_match_before(struct app *app, key pressed)
+unsigned move_match_before(struct app *app, const char *argument)
 {
-    (void)pressed;
+    (void)argument;
     return match(app, true);
 }
 
@@ -129,15 +130,15 @@ static unsigned focus_step(struct app *app, int step)
     return REACTION_VIEW;
 }
 
-unsigned move_next_pane(struct app *app, key pressed)
+unsigned move_next_pane(struct app *app, const char *argument)
 {
-    (void)pressed;
+    (void)argument;
     return focus_step(app, 1);
 }
 
-unsigned move_pane_before(struct app *app, key pressed)
+unsigned move_pane_before(struct app *app, const char *argument)
 {
-    (void)pressed;
+    (void)argument;
     return focus_step(app, -1);
 }
 
@@ -195,12 +196,12 @@ const char *move_sort_name(const struct app *app, int i)
     return NULL;
 }
 
-unsigned move_sort_by_name(struct app *app, const char *name)
+unsigned move_sort_by_name(struct app *app, const char *argument)
 {
     const struct view_table *t = first_table(&app->view);
-    int column = strcmp(name, "worst") == 0 ? 0 : -1;
+    int column = strcmp(argument, "worst") == 0 ? 0 : -1;
     for (size_t k = 1; t && k < t->columns_count; k++) {
-        bool is = order_sorts_by(t, (int)k) && strcmp(t->columns[k].heading, name) == 0;
+        bool is = order_sorts_by(t, (int)k) && strcmp(t->columns[k].heading, argument) == 0;
         column = is ? (int)k : column;
     }
     if (t && column < 0) {
@@ -216,31 +217,31 @@ static unsigned sort_step(struct app *app, int step)
     return sort_by(app, (struct view_sort){.column = t ? order_next_column(t, step) : 0});
 }
 
-unsigned move_sort_left(struct app *app, key pressed)
+unsigned move_sort_left(struct app *app, const char *argument)
 {
-    (void)pressed;
+    (void)argument;
     return sort_step(app, -1);
 }
 
-unsigned move_sort_right(struct app *app, key pressed)
+unsigned move_sort_right(struct app *app, const char *argument)
 {
-    (void)pressed;
+    (void)argument;
     return sort_step(app, 1);
 }
 
-unsigned move_sort_invert(struct app *app, key pressed)
+unsigned move_sort_invert(struct app *app, const char *argument)
 {
-    (void)pressed;
+    (void)argument;
     struct view_sort sort = app->state.sort[app->state.page];
     sort.inverted = !sort.inverted;
     return sort_by(app, sort);
 }
 
-unsigned move_axis(struct app *app, key pressed)
+unsigned move_axis(struct app *app, const char *argument)
 {
     static const char *const names[] = {"value axes start at 0",
         "value axes start at the smallest value", "value axes are logarithmic"};
-    (void)pressed;
+    (void)argument;
     app->state.axis = (enum value_axis)((app->state.axis + 1) % AXIS_COUNT);
     app_note(app, names[app->state.axis]);
     return REACTION_VIEW;
@@ -253,7 +254,7 @@ static bool click_tab(struct app *app, int x)
     for (size_t i = 0; i < app->view.tabs_count; i++) {
         const struct view_tab *tab = &app->view.tabs[i];
         if (tab->key && x >= tab->x && x < tab->x + tab->w) {
-            pages_digit(app, (key)tab->key[0]);
+            pages_go(app, tab->key);
             return true;
         }
     }
@@ -261,7 +262,7 @@ static bool click_tab(struct app *app, int x)
 }
 
 // What is clicked a second time is opened.
-unsigned move_click(struct app *app, key pressed)
+unsigned move_click(struct app *app)
 {
     int x, y;
     term_mouse_place(&x, &y);
@@ -279,7 +280,7 @@ unsigned move_click(struct app *app, key pressed)
         return REACTION_VIEW; // the headings, or below the last row
     }
     if (again) {
-        return pane->kind == PANE_TABLE ? pages_open(app, pressed) : pages_full(app, pressed);
+        return pane->kind == PANE_TABLE ? pages_open(app, "") : pages_full(app, "");
     }
     app->state.focus[app->state.page] = number_of(&app->view, pane);
     app->state.query_edited = app->state.query_edited && id.kind != ROW_READY;
@@ -288,14 +289,12 @@ unsigned move_click(struct app *app, key pressed)
     return REACTION_VIEW;
 }
 
-unsigned move_wheel_up(struct app *app, key pressed)
+unsigned move_wheel_up(struct app *app)
 {
-    (void)pressed;
     return move(app, pages_is_text(app) ? -WHEEL_LINES : -1);
 }
 
-unsigned move_wheel_down(struct app *app, key pressed)
+unsigned move_wheel_down(struct app *app)
 {
-    (void)pressed;
     return move(app, pages_is_text(app) ? WHEEL_LINES : 1);
 }

@@ -84,21 +84,21 @@ static unsigned toggle_page(struct app *app, enum page page)
     return REACTION_VIEW;
 }
 
-unsigned pages_help(struct app *app, key pressed)
+unsigned pages_help(struct app *app, const char *argument)
 {
-    (void)pressed;
+    (void)argument;
     return toggle_page(app, PAGE_HELP);
 }
 
-unsigned pages_queries(struct app *app, key pressed)
+unsigned pages_queries(struct app *app, const char *argument)
 {
-    (void)pressed;
+    (void)argument;
     return app->state.page == PAGE_HELP ? REACTION_VIEW : toggle_page(app, PAGE_PROMQL);
 }
 
-unsigned pages_exemplars(struct app *app, key pressed)
+unsigned pages_exemplars(struct app *app, const char *argument)
 {
-    (void)pressed;
+    (void)argument;
     struct view_state *s = &app->state;
     if (s->page == PAGE_STAGE && s->selected.kind != ROW_TOOL) {
         s->exemplars = !s->exemplars;
@@ -117,9 +117,9 @@ unsigned pages_exemplars(struct app *app, key pressed)
 }
 
 // One thing at a time: what was opened last is closed first.
-unsigned pages_back(struct app *app, key pressed)
+unsigned pages_back(struct app *app, const char *argument)
 {
-    (void)pressed;
+    (void)argument;
     struct view_state *s = &app->state;
     if (s->cursor_ms > 0) {
         s->cursor_ms = 0;
@@ -137,13 +137,29 @@ unsigned pages_back(struct app *app, key pressed)
     return REACTION_VIEW;
 }
 
-unsigned pages_digit(struct app *app, key pressed)
+unsigned pages_go(struct app *app, const char *argument)
 {
-    const char digit[] = {(char)pressed, '\0'};
-    enum page page = page_find(digit);
-    if (page != PAGE_COUNT && page != app->state.page) {
+    enum page page = page_find(argument);
+    if (page == PAGE_COUNT) {
+        app_note(app, "no such page; Tab lists them");
+    } else if (page != app->state.page) {
         pages_show(app, page);
     }
+    return REACTION_VIEW;
+}
+
+unsigned pages_stage(struct app *app, const char *argument)
+{
+    const struct plan *plan = &app_watch(app)->plan;
+    for (size_t i = 0; i < plan->stages_count; i++) {
+        if (strcmp(plan->stages[i].name, argument) == 0) {
+            app->state.selected = (struct row_id){ROW_STAGE, (int)i, app->state.selected.source};
+            app->cursor_moved = true;
+            pages_enter(app, PAGE_STAGE);
+            return REACTION_VIEW;
+        }
+    }
+    app_note(app, "no such stage; Tab lists them");
     return REACTION_VIEW;
 }
 
@@ -156,9 +172,9 @@ static int focused_number(const struct view *v)
     return n;
 }
 
-unsigned pages_full(struct app *app, key pressed)
+unsigned pages_full(struct app *app, const char *argument)
 {
-    (void)pressed;
+    (void)argument;
     struct view_state *s = &app->state;
     if (view_focused(&app->view)) {
         s->focus[s->page] = s->full ? s->focus[s->page] : focused_number(&app->view);
@@ -167,7 +183,7 @@ unsigned pages_full(struct app *app, key pressed)
     return REACTION_VIEW;
 }
 
-unsigned pages_open(struct app *app, key pressed)
+unsigned pages_open(struct app *app, const char *argument)
 {
     struct view_state *s = &app->state;
     const struct view_pane *pane = view_focused(&app->view);
@@ -176,22 +192,23 @@ unsigned pages_open(struct app *app, key pressed)
         return REACTION_VIEW;
     }
     if (s->page == PAGE_QUERY || s->page == PAGE_PROMQL) {
-        return query_take_over(app, pressed);
+        return query_take_over(app, argument);
     }
     if (s->page == PAGE_STAGE && s->selected.kind == ROW_EXEMPLAR && pane &&
         pane->kind == PANE_TABLE) {
-        app_note(app, "y x copies its trace id");
+        app_explain(app, "{copy-trace} copies its trace id");
         return REACTION_VIEW;
     }
     if (pages_is_text(app) || s->page == PAGE_STAGE) {
-        return pane ? pages_full(app, pressed) : REACTION_VIEW;
+        return pane ? pages_full(app, argument) : REACTION_VIEW;
     }
     if (view_is_empty(&app->view)) {
-        app_note(app, s->filter[0] ? "no row matches the filter; Esc shows all" : "no row to open");
+        app_explain(
+            app, s->filter[0] ? "no row matches the filter; {back} shows all" : "no row to open");
         return REACTION_VIEW;
     }
     if (s->selected.kind == ROW_SOURCE) {
-        return fleet_fold(app, pressed);
+        return fleet_fold(app);
     }
     bool about_row = pane && pane->kind != PANE_TABLE && pane->id.index >= 0;
     // where nothing was selected yet, it is the row that the page chose

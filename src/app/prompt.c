@@ -8,7 +8,7 @@
 #include "app/typing.h"
 #include "base/utf8.h"
 
-enum { ESC = 27, COMMANDS_MOST = 50 };
+enum { COMMANDS_MOST = 50 };
 
 static void open_prompt(struct app *app, enum prompt_kind kind)
 {
@@ -18,16 +18,9 @@ static void open_prompt(struct app *app, enum prompt_kind kind)
     memcpy(app->prompt.before, app->state.filter, sizeof app->prompt.before);
 }
 
-unsigned prompt_filter(struct app *app, key pressed)
+unsigned prompt_command(struct app *app, const char *argument)
 {
-    (void)pressed;
-    open_prompt(app, PROMPT_FILTER);
-    return REACTION_VIEW;
-}
-
-unsigned prompt_command(struct app *app, key pressed)
-{
-    (void)pressed;
+    (void)argument;
     open_prompt(app, PROMPT_COMMAND);
     return REACTION_VIEW;
 }
@@ -89,6 +82,16 @@ void prompt_set_filter(struct app *app, const char *text)
     str_finish(&s);
 }
 
+unsigned prompt_filter(struct app *app, const char *argument)
+{
+    if (*argument) {
+        prompt_set_filter(app, argument);
+    } else {
+        open_prompt(app, PROMPT_FILTER);
+    }
+    return REACTION_VIEW;
+}
+
 const char *prompt_hint(struct app *app)
 {
     struct str s;
@@ -103,11 +106,11 @@ const char *prompt_hint(struct app *app)
     return hint;
 }
 
-unsigned prompt_type(struct app *app, key pressed)
+unsigned prompt_type(struct app *app, keystroke pressed)
 {
     struct view_state *s = &app->state;
     switch (pressed) {
-    case ESC: cancel(app); return REACTION_VIEW;
+    case KEY_ESC: cancel(app); return REACTION_VIEW;
     case KEY_CODE_ENTER: return accept(app);
     case KEY_CODE_UP: recall(app, 1); break;
     case KEY_CODE_DOWN: recall(app, -1); break;
@@ -129,7 +132,7 @@ unsigned prompt_type(struct app *app, key pressed)
     return REACTION_VIEW;
 }
 
-unsigned prompt_paste(struct app *app, key pressed)
+unsigned prompt_paste(struct app *app, keystroke pressed)
 {
     typing_paste(&app->state.typed, pressed);
     follow_filter(app);

@@ -4,8 +4,11 @@
 #ifndef RAGTOP_APP_PROMPT_H
 #define RAGTOP_APP_PROMPT_H
 
-#include "app/action.h"
 #include "base/recall.h"
+#include "bind/key.h"
+#include "view/view.h"
+
+struct app;
 
 /** What was typed before. */
 struct prompt {
@@ -13,16 +16,14 @@ struct prompt {
     struct recall commands;
 };
 
-action_fn prompt_filter, prompt_command;
-
 /** What could be typed next, in the memory of the frame; NULL: nothing, or no prompt is open. */
 const char *prompt_hint(struct app *app);
 
 /** Takes PRESSED while a prompt is open. */
-unsigned prompt_type(struct app *app, key pressed);
+unsigned prompt_type(struct app *app, keystroke pressed);
 
 /** Takes PRESSED, which was pasted into the open prompt. */
-unsigned prompt_paste(struct app *app, key pressed);
+unsigned prompt_paste(struct app *app, keystroke pressed);
 
 /** Makes TEXT the filter, cut at a whole character where it is too long. */
 void prompt_set_filter(struct app *app, const char *text);

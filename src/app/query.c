@@ -11,7 +11,7 @@
 #include "keep/queries.h"
 #include "poll/query.h"
 
-enum { CTRL_O = 15, ESC = 27 };
+enum { CTRL_O = 15 };
 
 void query_page_finish(struct query_page *q)
 {
@@ -61,32 +61,38 @@ void query_ask(struct app *app, const char *text)
     ask(app);
 }
 
-unsigned query_edit(struct app *app, key pressed)
+unsigned query_command(struct app *app, const char *argument)
 {
-    (void)pressed;
+    query_ask(app, argument);
+    return REACTION_VIEW;
+}
+
+unsigned query_edit(struct app *app, const char *argument)
+{
+    (void)argument;
     if (app->state.page == PAGE_QUERY) {
         app->state.query_edited = true;
     } else {
-        app_note(app, "i edits a query, on page 6");
+        app_explain(app, "{edit-query} edits a query, on page 6");
     }
     return REACTION_VIEW;
 }
 
-unsigned query_turn(struct app *app, key pressed)
+unsigned query_turn(struct app *app, const char *argument)
 {
-    (void)pressed;
+    (void)argument;
     if (app->state.page == PAGE_QUERY) {
         app->state.query_table = !app->state.query_table;
         app->state.selected.index = -1;
     } else {
-        app_note(app, "t turns an answer into a table, on page 6");
+        app_explain(app, "{table} turns an answer into a table, on page 6");
     }
     return REACTION_VIEW;
 }
 
-unsigned query_take_over(struct app *app, key pressed)
+unsigned query_take_over(struct app *app, const char *argument)
 {
-    (void)pressed;
+    (void)argument;
     const char *promql = handover_promql(&app->view);
     bool ready = app->state.query.len == 0 && !app->state.query_edited;
     if (app->state.page == PAGE_QUERY && ready && promql) {
@@ -101,12 +107,12 @@ unsigned query_take_over(struct app *app, key pressed)
     return REACTION_VIEW;
 }
 
-unsigned query_next_source(struct app *app, key pressed)
+unsigned query_next_source(struct app *app, const char *argument)
 {
-    (void)pressed;
+    (void)argument;
     struct view_state *s = &app->state;
     if (s->page != PAGE_QUERY) {
-        app_note(app, "Ctrl-O asks the next source, on page 6");
+        app_explain(app, "{next-source} asks the next source, on page 6");
     } else if (app->watches_count < 2) {
         app_note(app, "there is only one source; --source NAME=URL watches several");
     } else {
@@ -179,12 +185,12 @@ static void recall(struct app *app, int steps)
     }
 }
 
-unsigned query_type(struct app *app, key pressed)
+unsigned query_type(struct app *app, keystroke pressed)
 {
     struct query_page *q = &app->query;
     bool choosing = q->chosen >= 0;
     switch (pressed) {
-    case ESC:
+    case KEY_ESC:
         if (choosing) {
             app->state.query = q->before;
         }
@@ -199,7 +205,7 @@ unsigned query_type(struct app *app, key pressed)
         break;
     case KEY_CODE_TAB: choose(app, 1); break;
     case KEY_CODE_BACK_TAB: choose(app, -1); break;
-    case CTRL_O: query_next_source(app, pressed); break;
+    case CTRL_O: query_next_source(app, ""); break;
     case KEY_CODE_UP:
     case KEY_CODE_DOWN:
         if (!choosing && pressed == KEY_CODE_DOWN && app->state.query.len == 0 &&
@@ -221,7 +227,7 @@ unsigned query_type(struct app *app, key pressed)
     return REACTION_VIEW;
 }
 
-unsigned query_paste(struct app *app, key pressed)
+unsigned query_paste(struct app *app, keystroke pressed)
 {
     typing_paste(&app->state.query, pressed);
     settle(&app->query);

@@ -4,9 +4,12 @@
 #ifndef RAGTOP_APP_QUERY_H
 #define RAGTOP_APP_QUERY_H
 
-#include "app/action.h"
 #include "base/recall.h"
+#include "bind/key.h"
 #include "promql/complete.h"
+#include "view/view.h"
+
+struct app;
 
 struct query_page {
     char *asked; /**< what is asked while the page is shown; NULL: nothing; owned */
@@ -29,19 +32,13 @@ void query_enter(struct app *app);
 void query_ask(struct app *app, const char *text);
 
 /** Takes PRESSED while the line is edited, or pasted into it. */
-unsigned query_type(struct app *app, key pressed);
-unsigned query_paste(struct app *app, key pressed);
+unsigned query_type(struct app *app, keystroke pressed);
+unsigned query_paste(struct app *app, keystroke pressed);
 
 /**
  * Has the source in view asked what the page shows, and no other; nobody while another page is.
  * Returns what the page is about, in the memory of the frame; NULL when it is not shown.
  */
 const struct view_query *query_watch(struct app *app);
-
-/**
- * Into the line; the chart or the table; the PromQL of the pane in view, to be edited; another
- * source to ask.
- */
-action_fn query_edit, query_turn, query_take_over, query_next_source;
 
 #endif

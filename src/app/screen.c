@@ -1,7 +1,5 @@
 #include "app/screen.h"
 
-#include "app/action.h"
-#include "app/command.h"
 #include "app/compare.h"
 #include "app/pages.h"
 #include "app/wall.h"
@@ -9,6 +7,7 @@
 #include "draw/frame.h"
 #include "draw/glyphs.h"
 #include "pages/pages.h"
+#include "term/term.h"
 #include "view/fleet.h"
 
 // The stage whose page is open, or the pods of which are shown; -1: none.
@@ -108,7 +107,6 @@ bool screen_is_behind(const struct app *app)
 
 void screen_view(struct app *app, int columns, int rows)
 {
-    size_t keys_count, help_count, commands_count;
     for (size_t i = 0; i < app->watches_count; i++) {
         struct watch *w = &app->watches[i];
         // what was judged may not be there any more; while it is, a key need not wait for a verdict
@@ -135,12 +133,7 @@ void screen_view(struct app *app, int columns, int rows)
         .now_ms = app->now_ms,
         .columns = smaller ? columns - WALL_WANDER_X : columns,
         .rows = smaller ? rows - WALL_WANDER_Y : rows,
-        .keys = action_keys(false, &keys_count),
-        .keys_count = keys_count,
-        .help = action_keys(true, &help_count),
-        .help_count = help_count,
-        .commands = command_keys(&commands_count),
-        .commands_count = commands_count,
+        .bindings = &app->config->bindings,
         .query = query_watch(app),
         .notice = notice_of(app),
         .warnings = app->config->warnings,

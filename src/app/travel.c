@@ -62,15 +62,15 @@ static unsigned zoom(struct app *app, int steps)
     return REACTION_VIEW;
 }
 
-unsigned travel_nearer(struct app *app, key pressed)
+unsigned travel_nearer(struct app *app, const char *argument)
 {
-    (void)pressed;
+    (void)argument;
     return zoom(app, -1);
 }
 
-unsigned travel_farther(struct app *app, key pressed)
+unsigned travel_farther(struct app *app, const char *argument)
 {
-    (void)pressed;
+    (void)argument;
     return zoom(app, 1);
 }
 
@@ -114,7 +114,7 @@ static unsigned pan(struct app *app, int halves)
 {
     const struct scope *scope = &app_watch(app)->scope;
     if (halves > 0 && scope->at_ms <= 0) {
-        app_note(app, "this is already the present; [ goes back");
+        app_explain(app, "this is already the present; {earlier} goes back");
         return REACTION_VIEW;
     }
     int64_t to = judged_ms(app) + halves * (scope->span_ms / 2);
@@ -122,21 +122,21 @@ static unsigned pan(struct app *app, int halves)
     return REACTION_VIEW;
 }
 
-unsigned travel_back(struct app *app, key pressed)
+unsigned travel_back(struct app *app, const char *argument)
 {
-    (void)pressed;
+    (void)argument;
     return pan(app, -1);
 }
 
-unsigned travel_forward(struct app *app, key pressed)
+unsigned travel_forward(struct app *app, const char *argument)
 {
-    (void)pressed;
+    (void)argument;
     return pan(app, 1);
 }
 
-unsigned travel_present(struct app *app, key pressed)
+unsigned travel_present(struct app *app, const char *argument)
 {
-    (void)pressed;
+    (void)argument;
     move_to(app, 0);
     app_note(app, "the present");
     return REACTION_VIEW;
@@ -150,9 +150,9 @@ static int64_t clamp(const struct app *app, int64_t at_ms)
     return at_ms < first ? first : at_ms > last ? last : at_ms;
 }
 
-unsigned travel_cursor(struct app *app, key pressed)
+unsigned travel_cursor(struct app *app, const char *argument)
 {
-    (void)pressed;
+    (void)argument;
     app->state.cursor_ms = app->state.cursor_ms > 0 ? 0 : clamp(app, INT64_MAX);
     return REACTION_VIEW;
 }
@@ -166,14 +166,14 @@ static unsigned move_cursor(struct app *app, int steps)
     return REACTION_VIEW;
 }
 
-unsigned travel_left(struct app *app, key pressed)
+unsigned travel_left(struct app *app, const char *argument)
 {
-    return app->state.cursor_ms > 0 ? move_cursor(app, -1) : move_pane_before(app, pressed);
+    return app->state.cursor_ms > 0 ? move_cursor(app, -1) : move_pane_before(app, argument);
 }
 
-unsigned travel_right(struct app *app, key pressed)
+unsigned travel_right(struct app *app, const char *argument)
 {
-    return app->state.cursor_ms > 0 ? move_cursor(app, 1) : move_next_pane(app, pressed);
+    return app->state.cursor_ms > 0 ? move_cursor(app, 1) : move_next_pane(app, argument);
 }
 
 int64_t travel_moment(const struct app *app)
@@ -181,9 +181,9 @@ int64_t travel_moment(const struct app *app)
     return app->state.cursor_ms > 0 ? app->state.cursor_ms : judged_ms(app);
 }
 
-unsigned travel_mark(struct app *app, key pressed)
+unsigned travel_mark(struct app *app, const char *argument)
 {
-    (void)pressed;
+    (void)argument;
     struct view_state *s = &app->state;
     int64_t at = travel_moment(app), near = grid_of(app).step_ms;
     for (int i = 0; i < s->marks_count; i++) {
@@ -197,18 +197,18 @@ unsigned travel_mark(struct app *app, key pressed)
         struct str said;
         str_init(&said);
         s->marks_ms[s->marks_count++] = at;
-        clock_add_local(&said, at, "marked %H:%M:%S; ' goes to it");
-        app_note(app, said.text);
+        clock_add_local(&said, at, "marked %H:%M:%S; {next-mark} goes to it");
+        app_explain(app, said.text);
         str_finish(&said);
     } else {
-        app_note(app, "there are too many marks; m on one removes it");
+        app_explain(app, "there are too many marks; {mark} on one removes it");
     }
     return REACTION_VIEW;
 }
 
-unsigned travel_next_mark(struct app *app, key pressed)
+unsigned travel_next_mark(struct app *app, const char *argument)
 {
-    (void)pressed;
+    (void)argument;
     struct view_state *s = &app->state;
     int64_t at = travel_moment(app), next = 0, least = 0;
     for (int i = 0; i < s->marks_count; i++) {
@@ -220,7 +220,7 @@ unsigned travel_next_mark(struct app *app, key pressed)
         next = mark > at && (next == 0 || mark < next) ? mark : next;
     }
     if (least == 0) {
-        app_note(app, "no mark in view: m sets one");
+        app_explain(app, "no mark in view: {mark} sets one");
     } else {
         s->cursor_ms = next > 0 ? next : least;
     }

@@ -11,13 +11,13 @@ enum {
     LAST_C1 = 0x9F,
 };
 
-static bool is_text(key pressed)
+static bool is_text(keystroke pressed)
 {
     return pressed >= ' ' && pressed != DELETE && pressed < KEY_CODE_FIRST &&
            !(pressed >= FIRST_C1 && pressed <= LAST_C1);
 }
 
-bool typing_key(struct line *l, key pressed)
+bool typing_key(struct line *l, keystroke pressed)
 {
     switch (pressed) {
     case KEY_CODE_BACKSPACE: line_rub_out(l); break;
@@ -40,7 +40,7 @@ bool typing_key(struct line *l, key pressed)
     return true;
 }
 
-void typing_paste(struct line *l, key pressed)
+void typing_paste(struct line *l, keystroke pressed)
 {
     bool blank = pressed == KEY_CODE_ENTER || pressed == KEY_CODE_TAB;
     if (blank || is_text(pressed)) {

@@ -23,9 +23,9 @@ void wall_start(struct app *app)
     app->wall_next_ms = app->now_ms + period_ms(app);
 }
 
-unsigned wall_toggle(struct app *app, key pressed)
+unsigned wall_toggle(struct app *app, const char *argument)
 {
-    (void)pressed;
+    (void)argument;
     if (app->state.wall) {
         app->state.wall = false;
         pages_show(app, PAGE_INCIDENT);

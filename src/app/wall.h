@@ -4,12 +4,12 @@
 #ifndef RAGTOP_APP_WALL_H
 #define RAGTOP_APP_WALL_H
 
-#include "app/action.h"
+#include <stdbool.h>
+#include <stdint.h>
+
+struct app;
 
 enum { WALL_WANDER_X = 2, WALL_WANDER_Y = 1 }; // how far the picture wanders
-
-/** Starts the display, or ends it. */
-action_fn wall_toggle;
 
 /** Starts with the period of the configuration. */
 void wall_start(struct app *app);

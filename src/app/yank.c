@@ -1,18 +1,10 @@
-#include "app/yank.h"
-
 #include "app/app.h"
 #include "base/disk.h"
 #include "emit/handover.h"
+#include "term/term.h"
 #include "view/fleet.h"
 
 enum { WAIT_MS = 500 }; // for a pipe to take the page, while the screen stands still
-
-unsigned yank_begin(struct app *app, key pressed)
-{
-    app->prefix = pressed;
-    app->state.pending = "copy: t table, r row, q PromQL, u link, x trace";
-    return REACTION_VIEW;
-}
 
 static unsigned copy(struct app *app, struct str *text, const char *what)
 {
@@ -52,36 +44,36 @@ static void add_page(struct str *s, struct app *app)
     handover_add_page(s, &app->view, &r, (size_t)app->state.selected.source);
 }
 
-unsigned yank_table(struct app *app, key pressed)
+unsigned yank_table(struct app *app, const char *argument)
 {
-    (void)pressed;
+    (void)argument;
     struct str s;
     str_init(&s);
     add_page(&s, app);
     return copy(app, &s, "page (Markdown)");
 }
 
-unsigned yank_row(struct app *app, key pressed)
+unsigned yank_row(struct app *app, const char *argument)
 {
-    (void)pressed;
+    (void)argument;
     struct str s;
     str_init(&s);
     handover_add_row(&s, &app->view);
     return copy(app, &s, "row");
 }
 
-unsigned yank_query(struct app *app, key pressed)
+unsigned yank_query(struct app *app, const char *argument)
 {
-    (void)pressed;
+    (void)argument;
     struct str s;
     str_init(&s);
     handover_add_promql(&s, &app->view);
     return copy(app, &s, "PromQL");
 }
 
-unsigned yank_link(struct app *app, key pressed)
+unsigned yank_link(struct app *app, const char *argument)
 {
-    (void)pressed;
+    (void)argument;
     struct str s;
     str_init(&s);
     const struct words w = watch_words(app_watch(app));
@@ -89,16 +81,16 @@ unsigned yank_link(struct app *app, key pressed)
     return copy(app, &s, "link");
 }
 
-unsigned yank_trace(struct app *app, key pressed)
+unsigned yank_trace(struct app *app, const char *argument)
 {
-    (void)pressed;
+    (void)argument;
     struct str s;
     str_init(&s);
     handover_add_trace(&s, &app->view);
     return copy(app, &s, "trace id");
 }
 
-unsigned yank_write(struct app *app, const char *file, bool overwrite)
+static unsigned write_page(struct app *app, const char *file, bool overwrite)
 {
     struct str s, path, note, why;
     str_init(&s);
@@ -124,4 +116,14 @@ unsigned yank_write(struct app *app, const char *file, bool overwrite)
     str_finish(&path);
     str_finish(&s);
     return REACTION_VIEW;
+}
+
+unsigned yank_write(struct app *app, const char *argument)
+{
+    return write_page(app, argument, false);
+}
+
+unsigned yank_overwrite(struct app *app, const char *argument)
+{
+    return write_page(app, argument, true);
 }

@@ -228,8 +228,7 @@ void oneshot_view(struct oneshot *o, int columns, int rows)
         .rows = rows,
         .warnings = r.warnings,
         .warnings_count = r.warnings_count,
-        .keys = o->keys,
-        .keys_count = o->keys_count};
+        .bindings = o->bindings};
     view_build(&o->view, &o->arena, &input);
 }
 

@@ -18,8 +18,7 @@ struct oneshot {
     size_t watches_count;
     struct view_source *sources; /**< the same in the order of the watches */
     struct arena arena;
-    const struct view_key *keys; /**< for the status line of a picture; NULL: none */
-    size_t keys_count;
+    const struct bindings *bindings; /**< whose keys a picture names; NULL: it names none */
     struct view view;
     struct view_state state;
 };

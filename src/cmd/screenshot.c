@@ -1,6 +1,5 @@
 #include <stdio.h>
 
-#include "app/action.h"
 #include "base/status.h"
 #include "cmd/commands.h"
 #include "cmd/oneshot.h"
@@ -25,7 +24,7 @@ static void add_picture(
     struct canvas c;
     canvas_init(&c, config->columns, config->rows);
     select_culprit(o);
-    o->keys = action_keys(false, &o->keys_count);
+    o->bindings = &config->bindings;
     oneshot_view(o, config->columns, config->rows);
     bool colors = config->format == FORMAT_SVG ||
                   (config->format == FORMAT_ANSI && config->color != COLOR_NEVER &&

@@ -179,6 +179,7 @@ static void set_defaults(struct config *c)
         .span_ms = CLOCK_HOUR_MS,
         .baseline_range_ms = 28LL * CLOCK_DAY_MS,
     };
+    bindings_init(&c->bindings);
 }
 
 static bool check_whole(const struct config *c, struct str *why)
@@ -275,6 +276,7 @@ void config_finish(struct config *c)
     free(c->selector);
     free(c->theme);
     free(c->page);
+    bindings_finish(&c->bindings);
     free(c->log_file);
     free(c->baseline_file);
     free(c->save_file);

@@ -11,6 +11,7 @@
 
 #include "base/str.h"
 #include "base/zone.h"
+#include "bind/bindings.h"
 #include "config/input.h"
 #include "endpoint/endpoint.h"
 #include "theme/color.h"
@@ -131,6 +132,7 @@ struct config {
     char *page;  /**< the first one; NULL: default */
     bool ascii;
     bool mouse;
+    struct bindings bindings; /**< what keys do */
     int64_t wall_ms; /**< a page of the wall display changes that often; 0: no wall display */
     bool screenshot;
     int columns, rows; /**< of the screenshot */

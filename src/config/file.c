@@ -9,6 +9,7 @@
 #include "config/http_config.h"
 #include "config/keys.h"
 #include "config/metrics.h"
+#include "config/rebind.h"
 #include "config/shape.h"
 #include "config/timezone.h"
 #include "endpoint/source.h"
@@ -203,13 +204,19 @@ static bool apply_looks(struct reading *r, const struct yaml_file *y, struct con
            reading_bool(r, "mouse", y->mouse, &c->mouse);
 }
 
+static bool apply_keys(struct reading *r, struct config *c)
+{
+    const yaml_node_t *node = locate_find(r->at, "keys");
+    return !node || rebind_apply(r->at, node, &c->bindings, r->why);
+}
+
 static bool apply_top(struct reading *r, const struct yaml_file *y, struct config *c)
 {
     return reading_duration(r, "window", y->window, &value_window_range, &c->window_ms) &&
            reading_duration(r, "refresh", y->refresh, &value_refresh_range, &c->refresh_ms) &&
            reading_duration(r, "span", y->span, &value_span_range, &c->span_ms) &&
            apply_selector(r, y->selector, &c->selector) && apply_timezone(r, y->timezone, c) &&
-           apply_looks(r, y, c);
+           apply_looks(r, y, c) && apply_keys(r, c);
 }
 
 /** Goes to the mapping under KEY of the file. */

@@ -13,6 +13,7 @@ enum {
     LIMIT_SATURATION = 16, /**< resources of one stage */
     LIMIT_HEADERS = 32,
     LIMIT_PROFILES = 16,
+    LIMIT_BINDINGS = 500,
     LIMIT_SOURCES = 16,
     LIMIT_SOURCE_NAME = 24, /**< bytes */
 };

@@ -211,6 +211,7 @@ static const cyaml_schema_field_t file_fields[] = {
     TEXT(struct yaml_file, "color", color),
     TEXT(struct yaml_file, "ascii", ascii),
     TEXT(struct yaml_file, "mouse", mouse),
+    CYAML_FIELD_IGNORE("keys", CYAML_FLAG_OPTIONAL), // see rebind.h
     CYAML_FIELD_END,
 };
 

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/utf8.h"
+#include "bind/bindings.h"
 #include "view/cell.h"
 #include "view/fleet.h"
 #include "view/hidden.h"
@@ -87,27 +88,49 @@ static void find_stale(struct view *v, const struct view_input *in)
     }
 }
 
+// A command that is bound to a sequence by itself is offered by the first key of it instead.
+static bool has_place(const struct command_entry *c)
+{
+    return c->label && c->keys[strcspn(c->keys, ", ")] != ' ';
+}
+
+static void choose_keys(struct view *v, struct arena *a, const struct view_input *in)
+{
+    size_t count;
+    const struct command_entry *table = command_table(&count);
+    struct view_key *keys = arena_alloc(a, count, sizeof *keys);
+    for (size_t i = 0; i < count; i++) {
+        const char *key = has_place(&table[i]) ? bindings_key(in->bindings, table[i].name) : NULL;
+        if (key) {
+            keys[v->keys_count++] = (struct view_key){key, table[i].label};
+        }
+    }
+    v->keys = keys;
+}
+
 // In the past it is the way back that a reader looks for.
 static void add_way_back(struct view *v, struct arena *a, const struct view_input *in)
 {
     bool typed = v->page == PAGE_QUERY && in->state->query_edited; // 0 is a text then
-    if (in->words.scope->at_ms <= 0 || v->keys_count == 0 || typed) {
+    const char *live = bindings_key(in->bindings, "live");
+    if (in->words.scope->at_ms <= 0 || v->keys_count == 0 || typed || !live) {
         return;
     }
     struct view_key *keys = arena_alloc(a, v->keys_count + 1, sizeof *keys);
-    keys[0] = (struct view_key){"0", "now"};
+    keys[0] = (struct view_key){live, "now"};
     memcpy(keys + 1, v->keys, v->keys_count * sizeof *keys);
     v->keys = keys;
     v->keys_count++;
 }
 
 // What opens nothing is not offered.
-static void drop_enter(struct view *v, struct arena *a)
+static void drop_open(struct view *v, struct arena *a, const struct view_input *in)
 {
+    const char *open = bindings_key(in->bindings, "open");
     struct view_key *keys = arena_alloc(a, v->keys_count, sizeof *keys);
     size_t n = 0;
     for (size_t i = 0; i < v->keys_count; i++) {
-        if (strcmp(v->keys[i].key, "Enter") != 0) {
+        if (!open || strcmp(v->keys[i].key, open) != 0) {
             keys[n++] = v->keys[i];
         }
     }
@@ -223,10 +246,8 @@ static void build_prompt(struct view *v, struct arena *a, const struct view_inpu
 
 void view_build(struct view *out, struct arena *arena, const struct view_input *input)
 {
-    *out = (struct view){.page = input->state->page,
-        .wall = input->state->wall,
-        .keys = input->keys,
-        .keys_count = input->keys_count};
+    *out = (struct view){.page = input->state->page, .wall = input->state->wall};
+    choose_keys(out, arena, input);
     build_header(out, arena, input);
     history_build(out, arena, input);
     build_verdict(out, arena, input);
@@ -237,7 +258,7 @@ void view_build(struct view *out, struct arena *arena, const struct view_input *
     add_way_back(out, arena, input);
     view_settle_focus(out, input);
     if (view_is_empty(out)) {
-        drop_enter(out, arena);
+        drop_open(out, arena, input);
     }
     if (input->state->full) {
         fill_with_focused(out);
@@ -246,6 +267,6 @@ void view_build(struct view *out, struct arena *arena, const struct view_input *
     place_panes(out, arena, input);
     if (input->rows > 0) {
         history_place(out);
-        hidden_count(out, arena, input->columns);
+        hidden_count(out, arena, input);
     }
 }

@@ -1,6 +1,10 @@
 #include "pages/pages.h"
 
+#include <string.h>
+
 #include "base/arena.h"
+#include "base/check.h"
+#include "bind/bindings.h"
 #include "view/notice.h"
 #include "view/page.h"
 
@@ -14,7 +18,8 @@ static const struct view_key signs[] = {
     {"n=3, too few", "too few requests in the window to judge"},
     {"S, R, D", "below a chart: a process started or restarted, or a deployment changed"},
     {"dots in a chart",
-        "the same time on another day, overlaid with c; a cross: an exemplar, see x"},
+        "the same time on another day, overlaid with {compare}; a cross: an exemplar, see "
+        "{exemplars}"},
     {"P95 in a chart", "red or !! where it is critical, dotted where it is usual"},
 };
 
@@ -68,41 +73,98 @@ static size_t count_notes(const struct view_input *in)
     return n;
 }
 
+// --- keys and commands
+
+// One for each of several arguments is told from the others by its own: 2 is page 2.
+static bool is_alike(const struct binding *b)
+{
+    return !*b->argument || strcmp(b->argument, b->name) == 0;
+}
+
+/** Adds a command with all the keys that do it, or what to type where none do. */
+static void add_command(
+    struct help *h, struct arena *a, const struct view_input *in, const struct command_entry *c)
+{
+    struct str typed, also;
+    str_init(&typed);
+    str_init(&also);
+    str_add(&typed, ":");
+    command_add_usage(&typed, c);
+    const char *first = NULL;
+    for (size_t i = 0; i < in->bindings->count; i++) {
+        const struct binding *b = &in->bindings->items[i];
+        if (b->command == c && is_alike(b)) {
+            str_addf(&also, "%s%s",
+                !first         ? ""
+                : also.len > 0 ? ", "
+                               : "also ",
+                first ? b->name : "");
+            first = first ? first : b->name;
+        }
+    }
+    if (first && c->argument != ARGUMENT_NONE) {
+        str_addf(&also, "%s%s", also.len > 0 ? ", " : "also ", typed.text);
+    }
+    add(h, first ? first : arena_strdup(a, typed.text),
+        also.len > 0 ? arena_printf(a, "%s (%s)", c->help, also.text) : c->help);
+    str_finish(&also);
+    str_finish(&typed);
+}
+
+/** Adds the keys of the user's own that do what a command does with one argument. */
+static void add_arguments(
+    struct help *h, const struct bindings *bindings, const struct command_entry *c)
+{
+    for (size_t i = 0; i < bindings->count; i++) {
+        const struct binding *b = &bindings->items[i];
+        if (b->command == c && !is_alike(b)) {
+            add(h, b->name, b->line);
+        }
+    }
+}
+
+static void add_commands(struct help *h, struct arena *a, const struct view_input *in)
+{
+    size_t count;
+    const struct command_entry *table = command_table(&count);
+    for (size_t i = 0; i < count; i++) {
+        if (table[i].name) {
+            add_command(h, a, in, &table[i]);
+            add_arguments(h, in->bindings, &table[i]);
+        } else {
+            add_heading(h, table[i].help);
+        }
+    }
+}
+
 void page_help_build(struct view *v, struct arena *a, const struct view_input *in)
 {
+    check(in->bindings); // a key opened it
+    size_t commands_count;
+    command_table(&commands_count);
     size_t most =
-        2 * in->help_count + in->commands_count + SIGNS_COUNT + PAGE_COUNT + 14 + count_notes(in);
+        2 * commands_count + in->bindings->count + SIGNS_COUNT + PAGE_COUNT + 14 + count_notes(in);
     struct help h = {.entries = arena_alloc(a, most, sizeof *h.entries)};
     enum page before =
         in->state->trail_count > 0 ? in->state->trail[in->state->trail_count - 1] : PAGE_INCIDENT;
     add_heading(&h, arena_printf(a, "This page: %s", page_entry(before)->title));
-    add(&h, page_entry(before)->name, page_entry(before)->help);
+    add(&h, page_entry(before)->name, page_explain(a, in, page_entry(before)->help));
     add_notes(&h, a, in);
-    for (size_t i = 0; i < in->help_count; i++) {
-        if (!in->help[i].label) {
-            add_heading(&h, in->help[i].key);
-            continue;
-        }
-        add(&h, in->help[i].key, in->help[i].label);
-    }
-    add_heading(&h, "Commands");
-    for (size_t i = 0; i < in->commands_count; i++) {
-        add(&h, in->commands[i].key, in->commands[i].label);
-    }
+    add_commands(&h, a, in);
     add_heading(&h, "Signs");
     for (size_t i = 0; i < SIGNS_COUNT; i++) {
-        add(&h, signs[i].key, signs[i].label);
+        add(&h, signs[i].key, page_explain(a, in, signs[i].label));
     }
     add_heading(&h, "Pages");
     for (int i = 0; i < PAGE_COUNT; i++) {
         const struct page_entry *p = page_entry((enum page)i);
         if (p->key) {
-            add(&h, arena_printf(a, "%s  %s", p->key, p->name), p->help);
+            add(&h, arena_printf(a, "%s  %s", p->key, p->name), page_explain(a, in, p->help));
         }
     }
     static const struct view_key keys[] = {
-        {"Down", "scroll"}, {"PgDn", "next screen"}, {"Esc", "back"}, {"q", "quit"}};
-    page_choose_keys(v, keys, sizeof keys / sizeof *keys);
+        {"down", "scroll"}, {"page-down", "next screen"}, {"back", "back"}, {"quit", "quit"}};
+    page_choose_commands(v, a, in, keys, sizeof keys / sizeof *keys);
     page_add(v, (struct view_pane){.kind = PANE_ENTRIES,
                     .entries = h.entries,
                     .count = h.count,

@@ -98,9 +98,10 @@ void page_promql_build(struct view *v, struct arena *a, const struct view_input 
         page_add_message(v, a, "No query has been sent for this page yet.");
         return;
     }
-    static const struct view_key keys[] = {{"Enter", "edit and run the first"}, {"y q", "copy it"},
-        {"y u", "a link to it"}, {"Esc", "back"}, {"?", "help"}, {"q", "quit"}};
-    page_choose_keys(v, keys, sizeof keys / sizeof *keys);
+    static const struct view_key keys[] = {{"open", "edit and run the first"},
+        {"copy-query", "copy it"}, {"copy-link", "a link to it"}, {"back", "back"},
+        {"help", "help"}, {"quit", "quit"}};
+    page_choose_commands(v, a, in, keys, sizeof keys / sizeof *keys);
     page_add(v, (struct view_pane){.kind = PANE_ENTRIES,
                     .title = arena_printf(a, "PromQL behind %s", page_entry(state.page)->title),
                     .promql = q.entries[1].text.text,

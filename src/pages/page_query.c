@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "bind/bindings.h"
 #include "promql/complete.h"
 #include "view/answer.h"
 #include "view/cell.h"
@@ -91,7 +92,9 @@ static const char *others_of(struct arena *a, const struct view_input *in)
 {
     struct str s;
     str_init(&s);
-    str_add(&s, "Ctrl-O: next of");
+    // while the line is edited it is a key of the editor
+    bindings_explain(
+        &s, in->bindings, in->state->query_edited ? "Ctrl-O: next of" : "{next-source}: next of");
     for (size_t i = 0; i < in->sources_count; i++) {
         str_addf(&s, "%s %s", i > 0 ? "," : "", in->sources[i].name);
     }
@@ -338,25 +341,28 @@ static void add_now(
 
 // --- the page
 
-static void choose_keys(struct view *v, const struct view_state *s)
+static void choose_keys(struct view *v, struct arena *a, const struct view_input *in)
 {
+    const struct view_state *s = in->state;
     static const struct view_key edited[] = {{"Enter", "ask"}, {"Tab", "complete"},
         {"Up", "earlier query"}, {"Ctrl-U", "clear"}, {"Esc", "stop editing"}};
-    static const struct view_key chart[] = {{"i", "edit"}, {"t", "table"}, {"Tab", "pane"},
-        {"v", "cursor"}, {"+", "zoom in"}, {"[", "back"}, {"/", "filter"}, {"y", "copy"},
-        {"?", "help"}, {"q", "quit"}};
-    static const struct view_key table[] = {{"i", "edit"}, {"t", "chart"}, {">", "sort"},
-        {"/", "filter"}, {"y", "copy"}, {"[", "back"}, {"?", "help"}, {"q", "quit"}};
-    static const struct view_key ready[] = {{"Enter", "ask"}, {"Down", "the next"}, {"i", "type"},
-        {"y", "copy"}, {"Esc", "back"}, {"?", "help"}, {"q", "quit"}};
+    static const struct view_key chart[] = {{"edit-query", "edit"}, {"table", "table"},
+        {"next-pane", "pane"}, {"cursor", "cursor"}, {"zoom-in", "zoom in"}, {"earlier", "back"},
+        {"filter", "filter"}, {"copy-table ...", "copy"}, {"help", "help"}, {"quit", "quit"}};
+    static const struct view_key table[] = {{"edit-query", "edit"}, {"table", "chart"},
+        {"sort-right", "sort"}, {"filter", "filter"}, {"copy-table ...", "copy"},
+        {"earlier", "back"}, {"help", "help"}, {"quit", "quit"}};
+    static const struct view_key ready[] = {{"open", "ask"}, {"down", "the next"},
+        {"edit-query", "type"}, {"copy-table ...", "copy"}, {"back", "back"}, {"help", "help"},
+        {"quit", "quit"}};
     if (!s->query_edited && s->query.len == 0) {
-        page_choose_keys(v, ready, sizeof ready / sizeof *ready);
+        page_choose_commands(v, a, in, ready, sizeof ready / sizeof *ready);
     } else if (s->query_edited) {
         page_choose_keys(v, edited, sizeof edited / sizeof *edited);
     } else if (s->query_table) {
-        page_choose_keys(v, table, sizeof table / sizeof *table);
+        page_choose_commands(v, a, in, table, sizeof table / sizeof *table);
     } else {
-        page_choose_keys(v, chart, sizeof chart / sizeof *chart);
+        page_choose_commands(v, a, in, chart, sizeof chart / sizeof *chart);
     }
 }
 
@@ -368,7 +374,7 @@ void page_query_build(struct view *v, struct arena *a, const struct view_input *
     }
     const struct query *q = in->query->result;
     const struct answer answer = answer_of(a, in, q);
-    choose_keys(v, in->state);
+    choose_keys(v, a, in);
     add_line(v, a, in, &answer);
     add_choices(v, a, in);
     if (in->state->query.len == 0) {

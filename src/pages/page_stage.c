@@ -327,6 +327,7 @@ void page_stage_build(struct view *v, struct arena *a, const struct view_input *
         with.events = event_read(a, in, stage, &with.events_count);
         build_stage(v, a, &with, stage);
     } else {
-        page_add_message(v, a, "No row is selected: choose one on page 1 and press Enter.");
+        page_add_message(v, a,
+            page_explain(a, in, "No row is selected: choose one on page 1 and press {open}."));
     }
 }

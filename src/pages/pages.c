@@ -21,12 +21,13 @@ static const struct page_entry entries[PAGE_COUNT] = {
         "that differ from the rest are marked.",
         false, page_pods_build},
     [PAGE_QUERY] = {PAGE_QUERY, "query", "6", "a query of your own",
-        "Any PromQL, with completion and history: i edits it, Enter runs it, t shows this moment "
-        "as a table. E on another page brings the PromQL of the pane here.",
+        "Any PromQL, with completion and history: {edit-query} edits it, Enter runs it, {table} "
+        "shows this moment as a table. {edit-promql} on another page brings the PromQL of the "
+        "pane here.",
         false, page_query_build},
     [PAGE_HELP] = {PAGE_HELP, "help", NULL, "the help", "Keys and signs.", false, page_help_build},
     [PAGE_PROMQL] = {PAGE_PROMQL, "promql", NULL, "the queries",
-        "The PromQL behind the previous page; Enter opens the first query on the query page for "
+        "The PromQL behind the previous page; {open} opens the first query on the query page for "
         "editing.",
         false, page_promql_build},
     [PAGE_WALL] = {PAGE_WALL, "wall", NULL, "the wall", "The worst rows in big digits.", true,

@@ -14,7 +14,7 @@ struct page_entry {
     const char *name;  /**< one word, for the first line and the command line */
     const char *key;   /**< its digit; NULL: it has none */
     const char *title; /**< of what its help is about */
-    const char *help;  /**< one sentence: what is on it */
+    const char *help;  /**< what is on it, with keys as page_explain() has them */
     bool rotates;      /**< on the wall */
     void (*build)(struct view *v, struct arena *a, const struct view_input *in);
 };

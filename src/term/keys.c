@@ -54,7 +54,7 @@ void keys_mouse_place(int *x, int *y)
 }
 
 /** What BUTTON did at X, Y, counted from 1. The codes: xterm's ctlseqs, "Mouse Tracking". */
-static key of_mouse(int button, int x, int y, bool released)
+static keystroke of_mouse(int button, int x, int y, bool released)
 {
     enum { WITH_KEYS = 4 | 8 | 16, WHEEL_UP = 64, WHEEL_DOWN = 65 };
     if (!mouse_on || x < 1 || y < 1) {
@@ -71,7 +71,7 @@ static key of_mouse(int button, int x, int y, bool released)
 }
 
 /** The event behind `ESC [ <`: `BUTTON ; X ; Y M`, or `m` when released. */
-static key after_sgr(WINDOW *window)
+static keystroke after_sgr(WINDOW *window)
 {
     int numbers[3] = {0}, at = 0, ch;
     for (int i = 0; i < MAX_SEQUENCE && (ch = wgetch(window)) != ERR; i++) {
@@ -88,7 +88,7 @@ static key after_sgr(WINDOW *window)
 }
 
 /** The event behind `ESC [ M` of terminals that know no other: three bytes, each 32 more. */
-static key after_x10(WINDOW *window)
+static keystroke after_x10(WINDOW *window)
 {
     int bytes[3] = {0};
     for (int i = 0; i < 3; i++) {
@@ -99,11 +99,11 @@ static key after_x10(WINDOW *window)
 }
 
 /** A key that ncurses recognised; KEY_CODE_NONE for what is no key press. */
-static key of_curses(int code)
+static keystroke of_curses(int code)
 {
     static const struct {
         int code;
-        key key;
+        keystroke key;
     } known[] = {
         {KEY_UP, KEY_CODE_UP},
         {KEY_DOWN, KEY_CODE_DOWN},
@@ -119,7 +119,6 @@ static key of_curses(int code)
         {KEY_BACKSPACE, KEY_CODE_BACKSPACE},
         {KEY_DC, KEY_CODE_DELETE},
         {KEY_BTAB, KEY_CODE_BACK_TAB},
-        {KEY_F(1), KEY_CODE_F1},
         {KEY_RESIZE, KEY_CODE_NONE},
     };
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
@@ -127,11 +126,13 @@ static key of_curses(int code)
             return known[i].key;
         }
     }
-    return KEY_CODE_OTHER;
+    int function = code - KEY_F(1);
+    bool known_function = function >= 0 && function <= KEY_CODE_F12 - KEY_CODE_F1;
+    return known_function ? KEY_CODE_F1 + (keystroke)function : KEY_CODE_OTHER;
 }
 
 /** The character whose first byte is BYTE; the others are read. KEY_CODE_OTHER when broken. */
-static key of_bytes(WINDOW *window, int byte)
+static keystroke of_bytes(WINDOW *window, int byte)
 {
     char bytes[5] = {(char)byte};
     int more = byte >= 0xF0 ? 3 : byte >= 0xE0 ? 2 : byte >= 0xC2 ? 1 : 0;
@@ -151,7 +152,7 @@ static key of_bytes(WINDOW *window, int byte)
     return end - bytes == more + 1 && ch != UTF8_REPLACEMENT ? ch : KEY_CODE_OTHER;
 }
 
-static key of_byte(WINDOW *window, int byte)
+static keystroke of_byte(WINDOW *window, int byte)
 {
     switch (byte) {
     case '\r':
@@ -159,17 +160,17 @@ static key of_byte(WINDOW *window, int byte)
     case '\t': return KEY_CODE_TAB;
     case '\b':
     case DELETE: return KEY_CODE_BACKSPACE;
-    default: return byte < 0x80 ? (key)byte : of_bytes(window, byte);
+    default: return byte < 0x80 ? (keystroke)byte : of_bytes(window, byte);
     }
 }
 
 /** The key behind `ESC [ NUMBER FINAL` or `ESC O FINAL`, in the dialect of xterm and VT220. */
-static key of_sequence(int number, bool modified, int final)
+static keystroke of_sequence(int number, bool modified, int final)
 {
     static const struct {
         int final;
         int number;
-        key key;
+        keystroke key;
     } known[] = {
         {'A', 0, KEY_CODE_UP},
         {'B', 0, KEY_CODE_DOWN},
@@ -179,6 +180,9 @@ static key of_sequence(int number, bool modified, int final)
         {'F', 0, KEY_CODE_END},
         {'M', 0, KEY_CODE_ENTER},
         {'P', 0, KEY_CODE_F1},
+        {'Q', 0, KEY_CODE_F1 + 1},
+        {'R', 0, KEY_CODE_F1 + 2},
+        {'S', 0, KEY_CODE_F1 + 3},
         {'Z', 0, KEY_CODE_BACK_TAB},
         {'~', 1, KEY_CODE_HOME},
         {'~', 3, KEY_CODE_DELETE},
@@ -188,6 +192,17 @@ static key of_sequence(int number, bool modified, int final)
         {'~', 7, KEY_CODE_HOME},
         {'~', 8, KEY_CODE_END},
         {'~', 11, KEY_CODE_F1},
+        {'~', 12, KEY_CODE_F1 + 1},
+        {'~', 13, KEY_CODE_F1 + 2},
+        {'~', 14, KEY_CODE_F1 + 3},
+        {'~', 15, KEY_CODE_F1 + 4},
+        {'~', 17, KEY_CODE_F1 + 5},
+        {'~', 18, KEY_CODE_F1 + 6},
+        {'~', 19, KEY_CODE_F1 + 7},
+        {'~', 20, KEY_CODE_F1 + 8},
+        {'~', 21, KEY_CODE_F1 + 9},
+        {'~', 23, KEY_CODE_F1 + 10},
+        {'~', 24, KEY_CODE_F1 + 11},
         {'~', 200, KEY_CODE_PASTE},
         {'~', 201, KEY_CODE_PASTED},
     };
@@ -200,7 +215,7 @@ static key of_sequence(int number, bool modified, int final)
 }
 
 /** What follows an Esc: the rest of a sequence, or nothing, when Esc itself was pressed. */
-static key after_escape(WINDOW *window)
+static keystroke after_escape(WINDOW *window)
 {
     int ch = wgetch(window);
     if (ch != '[' && ch != 'O') {
@@ -234,7 +249,7 @@ static key after_escape(WINDOW *window)
     return KEY_CODE_OTHER;
 }
 
-key keys_next(WINDOW *window)
+keystroke keys_next(WINDOW *window)
 {
     for (int i = 0; i < MAX_TRIES; i++) {
         int ch = wgetch(window);
@@ -244,7 +259,7 @@ key keys_next(WINDOW *window)
                 return input == INPUT_GONE ? KEY_CODE_EOF : KEY_CODE_NONE;
             }
         } else if (ch > UCHAR_MAX) {
-            key k = of_curses(ch);
+            keystroke k = of_curses(ch);
             if (k != KEY_CODE_NONE) {
                 return k;
             }

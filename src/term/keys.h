@@ -13,7 +13,7 @@
  * KEY_CODE_EOF when none will come any more. Escape sequences that terminfo does not know are read
  * as a whole, so that their letters are never taken for keys.
  */
-key keys_next(WINDOW *window);
+keystroke keys_next(WINDOW *window);
 
 /** Whether events of the mouse were asked for; others are read as a whole and mean nothing. */
 void keys_mouse(bool on);

@@ -390,7 +390,7 @@ void term_show(const struct canvas *canvas)
     term.repaint = false;
 }
 
-key term_next_key(void)
+keystroke term_next_key(void)
 {
     return term.screen ? keys_next(term.keys) : KEY_CODE_EOF;
 }

@@ -7,45 +7,12 @@
 #define RAGTOP_TERM_TERM_H
 
 #include <stdbool.h>
-#include <stdint.h>
 
 #include "base/str.h"
+#include "bind/key.h"
 #include "draw/canvas.h"
 #include "theme/color.h"
 #include "theme/theme.h"
-
-/** Keys beyond Unicode characters. */
-enum key_code {
-    KEY_CODE_NONE = 0, /**< nothing waits */
-    KEY_CODE_FIRST = 0x110000,
-    KEY_CODE_UP = KEY_CODE_FIRST,
-    KEY_CODE_DOWN,
-    KEY_CODE_LEFT,
-    KEY_CODE_RIGHT,
-    KEY_CODE_HOME,
-    KEY_CODE_END,
-    KEY_CODE_PAGE_UP,
-    KEY_CODE_PAGE_DOWN,
-    KEY_CODE_ENTER,
-    KEY_CODE_BACKSPACE,
-    KEY_CODE_DELETE,
-    KEY_CODE_TAB,
-    KEY_CODE_BACK_TAB,
-    KEY_CODE_F1,
-    KEY_CODE_CLICK,      /**< of the mouse, at term_mouse_place() */
-    KEY_CODE_WHEEL_UP,   /**< the same */
-    KEY_CODE_WHEEL_DOWN, /**< the same */
-    KEY_CODE_PASTE,      /**< what follows is pasted, and was not pressed ... */
-    KEY_CODE_PASTED,     /**< ... up to here */
-    KEY_CODE_EOF,        /**< the terminal is gone */
-    KEY_CODE_OTHER,      /**< a key that ragtop has no name for */
-};
-
-/**
- * A key press: a Unicode character or an enum key_code. Control characters come as 1-31 (Esc 27),
- * and the terminal keeps none for itself: Ctrl-C is 3, Ctrl-Z 26, not a signal.
- */
-typedef uint32_t key;
 
 /** What the terminal should look like. */
 struct term_options {
@@ -92,7 +59,7 @@ void term_show(const struct canvas *canvas);
 void term_repaint(void);
 
 /** The next key that waits, without blocking; KEY_CODE_NONE when none does. */
-key term_next_key(void);
+keystroke term_next_key(void);
 
 /**
  * Gives the terminal back and stops the process group as Ctrl-Z does elsewhere, until SIGCONT.

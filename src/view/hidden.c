@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "bind/bindings.h"
+
 enum { MORE_FROM = 2, ABOVE_FROM = 3, KEYS_MORE = 3, LEAVE_FROM = 80 };
 
 static int count_panes(const struct view *v)
@@ -43,7 +45,8 @@ struct status {
     struct view *view;
     struct view_key *keys;
     const char **brief;
-    struct str said; /**< all counts, for the prompt */
+    const char *next_pane; /**< its key */
+    struct str said;       /**< all counts, for the prompt */
 };
 
 /** Puts a key into the line, in the place that it has there. */
@@ -62,53 +65,66 @@ static void say(struct status *l, const char *key, const char *label, const char
 static void say_count(struct status *l, struct arena *a, const char *key, int n, const char *noun)
 {
     if (n > 0) {
-        bool told = strcmp(key, "Tab") == 0; // what the key is for
+        bool told = *key && strcmp(key, l->next_pane) == 0; // what the key is for
         say(l, key, arena_printf(a, "%d more %s", n, noun),
             told ? arena_printf(a, "+%d", n) : arena_printf(a, "+%d %s", n, noun));
     }
 }
 
 // Whatever else the line says, it says how to leave, also the past, and where help is.
-static void keep_ways_out(struct status *l, int columns)
+static void keep_ways_out(struct status *l, const struct view_input *in)
 {
-    for (size_t i = 0; i < l->view->keys_count && columns >= LEAVE_FROM && !l->view->wall; i++) {
-        const char *key = l->keys[i].key;
-        bool way_out = strcmp(key, "q") == 0 || strcmp(key, "?") == 0 || strcmp(key, "0") == 0;
+    static const char *const ways_out[] = {"quit", "help", "live"};
+    for (size_t i = 0; i < l->view->keys_count && in->columns >= LEAVE_FROM && !l->view->wall;
+         i++) {
+        bool way_out = false;
+        for (size_t k = 0; k < sizeof ways_out / sizeof *ways_out; k++) {
+            const char *key = bindings_key(in->bindings, ways_out[k]);
+            way_out = way_out || (key && strcmp(l->keys[i].key, key) == 0);
+        }
         l->brief[i] = way_out && !l->brief[i] ? l->keys[i].label : l->brief[i];
     }
 }
 
-void hidden_count(struct view *v, struct arena *a, int columns)
+/** The key of the command LINE; "": it has none. */
+static const char *key_of(const struct view_input *in, const char *line)
+{
+    const char *key = bindings_key(in->bindings, line);
+    return key && !in->state->wall ? key : "";
+}
+
+void hidden_count(struct view *v, struct arena *a, const struct view_input *in)
 {
     int panes = count_panes(v), rows = 0, big = v->rows_more, facts = 0;
     for (size_t i = 0; i < v->panes_count; i++) {
         const struct view_pane *pane = &v->panes[i];
         rows += pane->kind == PANE_TABLE ? count_rows(pane) : 0;
-        facts += pane->kind == PANE_FACTS ? count_facts(pane, columns) : 0;
+        facts += pane->kind == PANE_FACTS ? count_facts(pane, in->columns) : 0;
         big += pane->kind == PANE_BIG && pane->area.h == 0;
     }
     size_t room = v->keys_count + KEYS_MORE;
     struct status l = {.view = v,
         .keys = arena_alloc(a, room, sizeof *l.keys),
-        .brief = arena_alloc(a, room, sizeof *l.brief)};
+        .brief = arena_alloc(a, room, sizeof *l.brief),
+        .next_pane = key_of(in, "next-pane")};
     str_init(&l.said);
     for (size_t i = 0; i < v->keys_count; i++) {
         l.keys[i] = v->keys[i];
     }
     v->keys = l.keys;
     v->keys_brief = l.brief;
-    say_count(&l, a, v->wall ? "" : "Tab", panes, str_plural(panes, "pane", "panes"));
+    say_count(&l, a, l.next_pane, panes, str_plural(panes, "pane", "panes"));
     if (v->scroll_most > v->scroll) {
         int n = v->scroll_most - v->scroll;
-        say(&l, v->wall ? "" : "PgDn", arena_printf(a, "%d more below", n),
+        say(&l, key_of(in, "page-down"), arena_printf(a, "%d more below", n),
             arena_printf(a, "+%d below", n));
     } else {
         rows += big;
-        bool scrolls = big == 0 && !v->wall;
-        say_count(&l, a, scrolls ? "PgDn" : "", rows, str_plural(rows, "row", "rows"));
+        say_count(
+            &l, a, big == 0 ? key_of(in, "page-down") : "", rows, str_plural(rows, "row", "rows"));
     }
     say_count(&l, a, "", facts, str_plural(facts, "fact", "facts"));
-    keep_ways_out(&l, columns);
+    keep_ways_out(&l, in);
     v->hidden = l.said.len > 0 ? arena_strdup(a, l.said.text) : NULL;
     str_finish(&l.said);
 }

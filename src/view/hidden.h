@@ -7,9 +7,9 @@
 #include "view/view.h"
 
 /**
- * Has the keys of V, whose panes are placed on a screen of COLUMNS, say what is out of sight:
+ * Has the keys of V, whose panes are placed on the screen of IN, say what is out of sight:
  * panes, and the rows, facts and lines of text that the pane itself does not count.
  */
-void hidden_count(struct view *v, struct arena *a, int columns);
+void hidden_count(struct view *v, struct arena *a, const struct view_input *in);
 
 #endif

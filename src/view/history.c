@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/utf8.h"
 #include "view/cell.h"
+#include "view/page.h"
 
 enum { MARGIN = 2 };
 
@@ -63,7 +64,7 @@ void history_build(struct view *v, struct arena *a, const struct view_input *in)
     bool typed = v->page == PAGE_QUERY && in->state->query_edited; // 0 is a text then
     bar[BACK].text = v->keys_count == 0 ? NULL
                      : typed            ? "; :live returns to now"
-                                        : "; 0 returns to now";
+                                        : page_explain(a, in, "; {live} returns to now");
     // what the status line or the clock says as well goes first
     static const int dispensable[] = {BACK, AGO};
     for (size_t k = 0; k <= sizeof dispensable / sizeof *dispensable; k++) {

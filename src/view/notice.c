@@ -1,7 +1,9 @@
 #include "view/notice.h"
 
 #include "base/arena.h"
+#include "bind/bindings.h"
 #include "view/cell.h"
+#include "view/page.h"
 #include "words/doubt.h"
 
 static bool add_refused(struct str *s, const struct words *w, size_t *i)
@@ -72,8 +74,8 @@ bool notice_add_note(struct str *s, const struct view_input *in, size_t i, bool 
     if (in->state->filter[0] && i-- == 0) {
         const char *text = in->state->filter;
         bool without = text[0] == '!' && text[1];
-        str_addf(
-            s, "only rows %s \"%s\" (Esc: all)", without ? "without" : "matching", text + without);
+        str_addf(s, "only rows %s \"%s\"", without ? "without" : "matching", text + without);
+        bindings_explain(s, in->bindings, " ({back}: all)");
         return true;
     }
     if (in->words.source->insecure && i-- == 0) {
@@ -98,8 +100,8 @@ static const char *note(struct arena *a, const struct view_input *in, size_t i)
 
 void notice_build(struct view *v, struct arena *a, const struct view_input *in)
 {
-    const char *now[] = {
-        in->state->paused ? "PAUSED (Space resumes)" : NULL, in->state->pending, in->notice};
+    const char *now[] = {in->state->paused ? page_explain(a, in, "PAUSED ({pause} resumes)") : NULL,
+        in->state->pending, in->notice};
     const char *first = NULL;
     size_t count = 0;
     for (size_t i = 0; i < sizeof now / sizeof *now; i++) {

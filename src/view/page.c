@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "bind/bindings.h"
 #include "view/cell.h"
 #include "view/group.h"
 #include "view/wrap.h"
@@ -160,4 +161,38 @@ void page_choose_keys(struct view *v, const struct view_key *keys, size_t count)
         v->keys = keys;
         v->keys_count = count;
     }
+}
+
+static const char more[] = " ...";
+
+/** The key of the command LINE; NULL: it has none. */
+static const char *key_of(struct arena *a, const struct bindings *b, const char *line)
+{
+    size_t len = strlen(line), more_len = sizeof more - 1;
+    if (len <= more_len || strcmp(line + len - more_len, more) != 0) {
+        return bindings_key(b, line);
+    }
+    const char *name = bindings_key(b, arena_printf(a, "%.*s", (int)(len - more_len), line));
+    return name ? arena_printf(a, "%.*s", (int)strcspn(name, " "), name) : NULL;
+}
+
+void page_choose_commands(struct view *v, struct arena *a, const struct view_input *in,
+    const struct view_key *commands, size_t count)
+{
+    struct view_key *keys = arena_alloc(a, count, sizeof *keys);
+    size_t n = 0;
+    for (size_t i = 0; i < count; i++) {
+        keys[n].key = key_of(a, in->bindings, commands[i].key);
+        keys[n].label = commands[i].label;
+        n += keys[n].key != NULL;
+    }
+    page_choose_keys(v, keys, n);
+}
+
+const char *page_explain(struct arena *a, const struct view_input *in, const char *text)
+{
+    struct str s;
+    str_init(&s);
+    bindings_explain(&s, in->bindings, text);
+    return cell_settle(a, &s);
 }

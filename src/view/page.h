@@ -47,4 +47,15 @@ struct view_pane *page_add_message(struct view *v, struct arena *a, const char *
 /** Has the status line name COUNT KEYS, which live for ever, where it names any. */
 void page_choose_keys(struct view *v, const struct view_key *keys, size_t count);
 
+/**
+ * The same with the keys that are bound to COUNT COMMANDS, whose `key` is a command line; those of
+ * none are left out. After a line that ends in " ..." only the first key of a sequence is named,
+ * which offers more.
+ */
+void page_choose_commands(struct view *v, struct arena *a, const struct view_input *in,
+    const struct view_key *commands, size_t count);
+
+/** TEXT with keys in place of "{LINE}", as bindings_explain() has it. */
+const char *page_explain(struct arena *a, const struct view_input *in, const char *text);
+
 #endif

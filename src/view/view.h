@@ -328,18 +328,13 @@ struct view_input {
     size_t sources_count;
     int at; /**< which of them is in view */
     const struct view_state *state;
-    int64_t now_ms;              /**< of the clock */
-    int columns;                 /**< of the screen: wide ones show whole metric names */
-    int rows;                    /**< of the screen; 0: no screen, panes have no places */
-    const struct view_key *keys; /**< for the status line; kept by reference */
-    size_t keys_count;
-    const struct view_key *help; /**< of all actions, headings without label; by reference */
-    size_t help_count;
-    const struct view_key *commands; /**< of the command line; kept by reference */
-    size_t commands_count;
-    const struct view_query *query; /**< NULL: there is none */
-    const char *notice;             /**< NULL: none */
-    char *const *warnings;          /**< of the configuration */
+    int64_t now_ms;                  /**< of the clock */
+    int columns;                     /**< of the screen: wide ones show whole metric names */
+    int rows;                        /**< of the screen; 0: no screen, panes have no places */
+    const struct bindings *bindings; /**< what keys do; NULL: nobody presses any */
+    const struct view_query *query;  /**< NULL: there is none */
+    const char *notice;              /**< NULL: none */
+    char *const *warnings;           /**< of the configuration */
     size_t warnings_count;
     const struct view_present *present; /**< NULL: it is shown, or was never known */
     const char *hint;                   /**< beside what is typed into the prompt; NULL: none */

@@ -38,7 +38,7 @@ static void start(void)
     nodelay(window, TRUE);
 }
 
-static void check_key(key k)
+static void check_key(keystroke k)
 {
     bool character = k > 0 && k <= LAST_CHARACTER && !(k >= 0xD800 && k <= 0xDFFF);
     bool code = k >= KEY_CODE_FIRST && k <= KEY_CODE_OTHER && k != KEY_CODE_EOF;
@@ -64,7 +64,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     check(write(feed, data + 1, size - 1) == (ssize_t)(size - 1));
     size_t keys = 0;
     for (;;) {
-        key k = keys_next(window);
+        keystroke k = keys_next(window);
         if (k == KEY_CODE_NONE) {
             if (any_waits()) { // it returns early after many bytes that are no keys
                 continue;

@@ -60,7 +60,7 @@ struct state {
     struct theme theme;
     int theme_index;
     int presses;
-    key last;
+    keystroke last;
     bool toggled;
     int moves;         /**< of rows; 0: an ordinary frame */
     const char *mouse; /**< what it did; NULL: nothing */
@@ -122,7 +122,7 @@ static void draw(struct state *s)
     str_finish(&text);
 }
 
-static void press(struct state *s, key k)
+static void press(struct state *s, keystroke k)
 {
     struct str why;
     str_init(&why);
@@ -178,7 +178,7 @@ static int run(struct state *s)
             }
             term_resize();
         }
-        for (key k; (k = term_next_key()) != KEY_CODE_NONE;) {
+        for (keystroke k; (k = term_next_key()) != KEY_CODE_NONE;) {
             if (k == 'q' || k == CTRL_C) {
                 return 0;
             }

@@ -52,6 +52,7 @@ void world_init(struct world *w, const char *yaml)
         .waver = 0.02};
     yaml_read(&w->config, yaml);
     source_set_text(&w->config.source.url, "http://localhost:9090");
+    bindings_init(&w->config.bindings);
     w->scope = scope_of(&w->config);
     plan_init(&w->plan, &w->config, NULL, 0);
     for (size_t i = 0; i < w->plan.stages_count; i++) {

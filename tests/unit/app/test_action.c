@@ -19,91 +19,6 @@
 
 enum { ESC = 27 };
 
-static const struct {
-    key key;
-    const char *name;
-} named[] = {
-    {KEY_CODE_UP, "Up"},
-    {KEY_CODE_DOWN, "Down"},
-    {KEY_CODE_LEFT, "Left"},
-    {KEY_CODE_RIGHT, "Right"},
-    {KEY_CODE_HOME, "Home"},
-    {KEY_CODE_END, "End"},
-    {KEY_CODE_PAGE_UP, "PgUp"},
-    {KEY_CODE_PAGE_DOWN, "PgDn"},
-    {KEY_CODE_ENTER, "Enter"},
-    {KEY_CODE_BACKSPACE, "Backspace"},
-    {KEY_CODE_TAB, "Tab"},
-    {KEY_CODE_BACK_TAB, "Shift-Tab"},
-    {KEY_CODE_F1, "F1"},
-    {ESC, "Esc"},
-    {' ', "Space"},
-};
-
-/** What a reader calls the key. */
-static void add_name(struct str *s, key k)
-{
-    for (size_t i = 0; i < sizeof named / sizeof *named; i++) {
-        if (named[i].key == k) {
-            str_add(s, named[i].name);
-            return;
-        }
-    }
-    if (k < ' ') {
-        str_addf(s, "Ctrl-%c", (char)(k + '@'));
-    } else {
-        str_addc(s, (char)k);
-    }
-}
-
-/** The help names exactly the keys that work: the first as the name, the others after "also". */
-static void the_help_names_every_key(void **state)
-{
-    (void)state;
-    size_t count;
-    const struct action *table = action_table(&count);
-    struct str want, also;
-    str_init(&want);
-    str_init(&also);
-    for (size_t i = 0; i < count; i++) {
-        str_clear(&want);
-        str_clear(&also);
-        if (table[i].prefix) {
-            str_addf(&want, "%c ", (char)table[i].prefix);
-        }
-        add_name(&want, table[i].keys[0]);
-        for (size_t k = 1; k < ACTION_KEYS_MAX && table[i].keys[k]; k++) {
-            str_add(&also, also.len ? ", " : "(also ");
-            add_name(&also, table[i].keys[k]);
-        }
-        str_add(&also, also.len ? ")" : "");
-        const char *told = strstr(table[i].help, "(also");
-        if (strcmp(table[i].name, want.text) != 0 || strcmp(told ? told : "", also.text) != 0) {
-            fail_msg(
-                "%s: %s; its keys are %s %s", table[i].name, table[i].help, want.text, also.text);
-        }
-    }
-    str_finish(&want);
-    str_finish(&also);
-}
-
-static void no_key_has_two_meanings(void **state)
-{
-    (void)state;
-    size_t count;
-    const struct action *table = action_table(&count);
-    for (size_t i = 0; i < count * ACTION_KEYS_MAX; i++) {
-        const struct action *a = &table[i / ACTION_KEYS_MAX];
-        key k = a->keys[i % ACTION_KEYS_MAX];
-        for (size_t j = 0; j < i && k; j++) {
-            const struct action *b = &table[j / ACTION_KEYS_MAX];
-            if (b->keys[j % ACTION_KEYS_MAX] == k && a->prefix == b->prefix) {
-                fail_msg("%s and %s have a key in common", a->name, b->name);
-            }
-        }
-    }
-}
-
 // --- the program without its terminal
 
 /** The article in a program that shows nothing and asks nobody. */
@@ -117,16 +32,13 @@ struct scene {
 static void look(struct scene *s)
 {
     struct app *app = &s->app;
-    size_t keys_count;
-    const struct view_key *keys = action_keys(false, &keys_count);
     arena_reset(&app->frame);
     const struct view_input in = {.words = world_words(&s->world),
         .state = &app->state,
         .now_ms = WORLD_NOW_MS,
         .columns = 120,
         .rows = 40,
-        .keys = keys,
-        .keys_count = keys_count};
+        .bindings = &app->config->bindings};
     view_build(&app->view, &app->frame, &in);
     canvas_resize(&app->canvas, 120, 40);
 }
@@ -155,6 +67,7 @@ static void start(struct scene *s)
     str_init(&app->notice);
     str_init(&app->note);
     str_init(&app->theme);
+    str_init(&app->pending);
     canvas_init(&app->canvas, 0, 0);
     look(s);
 }
@@ -168,10 +81,11 @@ static void stop(struct scene *s)
     str_finish(&s->app.notice);
     str_finish(&s->app.note);
     str_finish(&s->app.theme);
+    str_finish(&s->app.pending);
     world_finish(&s->world);
 }
 
-static void press(struct scene *s, key k)
+static void press(struct scene *s, keystroke k)
 {
     action_run(&s->app, k);
     look(s);
@@ -180,7 +94,7 @@ static void press(struct scene *s, key k)
 static void type(struct scene *s, const char *text)
 {
     for (; *text; text++) {
-        press(s, (key)*text);
+        press(s, (keystroke)*text);
     }
 }
 
@@ -216,7 +130,7 @@ static void pages_have_digits(void **state)
         PAGE_INCIDENT, PAGE_STAGE, PAGE_ERRORS, PAGE_TOOLS, PAGE_PODS};
     for (int i = 0; i < 8; i++) {
         int digit = i * 3 % 5;
-        press(&s, (key)('1' + digit));
+        press(&s, (keystroke)('1' + digit));
         assert_int_equal(s.app.view.page, pages[digit]);
     }
     stop(&s);
@@ -249,13 +163,13 @@ static void pages_are_about_what_is_selected(void **state)
             s.app.state.selected =
                 (struct row_id){ROW_STAGE, world_stage(&s.world, "vector_db"), 0};
             s.app.state.subject = s.app.state.selected.index;
-            press(&s, (key)before[i]);
+            press(&s, (keystroke)before[i]);
             struct row_id seen = seen_selected(&s.app.view);
             assert_true(
                 seen.index >= 0 && !(seen.kind == ROW_STAGE && seen.index == s.app.state.subject));
-            press(&s, (key)after[k]);
+            press(&s, (keystroke)after[k]);
             assert_true(view_same_row(s.app.state.selected, seen));
-            press(&s, (key)before[i]); // and there each page has its own
+            press(&s, (keystroke)before[i]); // and there each page has its own
             assert_true(view_same_row(seen_selected(&s.app.view), seen));
             stop(&s);
         }
@@ -505,7 +419,7 @@ static void says_what_can_be_typed(void **state)
     (void)state;
     struct scene s;
     start(&s);
-    assert_hint(&s, "so", "sort  source");
+    assert_hint(&s, "so", "source  sort  sort-left  sort-right");
     assert_hint(&s, "sort", "COLUMN  sort by a column; worst: the worst first");
     assert_hint(&s, "sort ", "worst  metric  now  usual  change  errors  rate");
     assert_hint(&s, "stage ", "retrieval  vector_db  generation");
@@ -766,8 +680,6 @@ static void two_keys_are_one_action(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_help_names_every_key),
-        cmocka_unit_test(no_key_has_two_meanings),
         cmocka_unit_test(esc_goes_back_step_by_step),
         cmocka_unit_test(pages_have_digits),
         cmocka_unit_test(pages_are_about_what_is_selected),

@@ -486,6 +486,7 @@ static void takes_nothing_but_metrics_from_a_profile(void **state)
         {"ascii: true\n" STAGE, "1:1: 'ascii' belongs" PLACE},
         {"pod_label: 'a-b'\n" STAGE, "1:12: 'a-b' is not a label name; letters, digits and _ only"},
         {"mouse: true\n" STAGE, "1:1: 'mouse' belongs" PLACE},
+        {"keys: {q: quit}\n" STAGE, "1:1: 'keys' belongs" PLACE},
         {"url: h\n" STAGE, "1:1: 'url' belongs under 'source'" PLACE},
         {"proxy: h\n" STAGE, "1:1: 'proxy' belongs under 'source'" PLACE},
         {"bearer_token_file: h\n" STAGE, "1:1: 'bearer_token_file' belongs under 'source'" PLACE},
@@ -493,7 +494,6 @@ static void takes_nothing_but_metrics_from_a_profile(void **state)
         // what no file knows
         {"alertmanager: {url: h}\n" STAGE, "1:1: unknown key 'alertmanager" KNOWN},
         {"links: [h]\n" STAGE, "1:1: unknown key 'links" KNOWN},
-        {"keys: {q: quit}\n" STAGE, "1:1: unknown key 'keys" KNOWN},
         {"Source: {url: h}\n" STAGE, "1:1: unknown key 'Source" KNOWN},
         {"source.url: h\n" STAGE, "1:1: unknown key 'source.url" KNOWN},
         {"metrics: {source: {url: h}}\n" STAGE, "1:1: unknown key 'metrics" KNOWN},

@@ -67,7 +67,7 @@ static void points_at_what_is_wrong(void **state)
             "1:1: unknown key 'windw'; known here: source, sources, window, refresh, span, "
             "selector, timezone, baseline, profiles, stages, stages_by_label, tools, pod_label, "
             "theme, "
-            "color, ascii, mouse"},
+            "color, ascii, mouse, keys"},
         {"stages:\n  - nam: x", "2:5: unknown key 'nam'; known here: name, latency, errors, "
                                 "requests, unit, slo, expr, saturation, children"},
         {"baseline: {kind: auto, days: 7}", "1:24: unknown key 'days'; known here: kind, range, "
@@ -76,7 +76,8 @@ static void points_at_what_is_wrong(void **state)
         {"\"a\\eb\": 1",
             "1:1: unknown key 'a\xEF\xBF\xBD"
             "b'; known here: source, sources, window, refresh, span, selector, timezone, baseline, "
-            "profiles, stages, stages_by_label, tools, pod_label, theme, color, ascii, mouse"},
+            "profiles, stages, stages_by_label, tools, pod_label, theme, color, ascii, mouse, "
+            "keys"},
         {"window: [5m]", "1:9: 'window' must be text, not a list"},
         {"window: {a: b}", "1:9: 'window' must be text, not a mapping; put quotes around it"},
         {"window:", "1:8: 'window' is empty; give it a value or remove it"},

@@ -20,9 +20,6 @@
 
 enum { WIDEST = 200, HIGHEST = 60 };
 
-static const struct view_key keys[] = {
-    {"q", "quit"}, {"?", "help"}, {"Enter", "details"}, {"Space", "pause"}};
-
 /** A world and what is seen of it. */
 struct scene {
     struct world world;
@@ -38,10 +35,7 @@ static struct view_input input_of(const struct scene *s, int columns, int rows)
         .now_ms = WORLD_NOW_MS,
         .columns = columns,
         .rows = rows,
-        .keys = keys,
-        .keys_count = sizeof keys / sizeof *keys,
-        .help = keys,
-        .help_count = sizeof keys / sizeof *keys,
+        .bindings = &s->world.config.bindings,
         .notice = "copied \u65E5\u672C"};
 }
 
@@ -407,8 +401,21 @@ static void assert_counted(const struct canvas *c, const struct view *v, int wal
     str_finish(&last);
 }
 
-static const struct view_key many[] = {{"q", "quit"}, {"?", "help"}, {"Enter", "open"},
-    {"Esc", "back"}, {"Tab", "pane"}, {"f", "full"}};
+/** Leaves the keys of a few commands, as many as there is room for. */
+static void bind_few(struct bindings *b)
+{
+    static const char *const few[] = {"quit", "help", "open", "back", "next-pane", "full"};
+    for (size_t i = b->count; i-- > 0;) {
+        bool stays = false;
+        for (size_t k = 0; k < sizeof few / sizeof *few; k++) {
+            stays = stays || strcmp(b->items[i].line, few[k]) == 0;
+        }
+        if (!stays) {
+            const struct sequence sequence = b->items[i].sequence;
+            bindings_clear(b, &sequence);
+        }
+    }
+}
 
 // Beside a long note the way out, the help and what is hidden are still said, and other notes are
 // counted.
@@ -419,12 +426,11 @@ static void notes_leave_room_for_the_way_out(void **state)
     struct str last;
     str_init(&last);
     start(&s);
+    bind_few(&s.world.config.bindings);
     store_add_note(&s.world.store, "a query is slow");
     store_add_note(&s.world.store, "the answer is partial");
     for (int w = 80; w <= 200; w += 10) {
         struct view_input input = input_of(&s, w, 20);
-        input.keys = many;
-        input.keys_count = sizeof many / sizeof *many;
         input.notice = "every series is counted 2 times, once for each replica: HA replicas that "
                        "are not deduplicated. Traffic is 2 times too high, and so is all else.";
         arena_reset(&s.arena);
@@ -451,11 +457,10 @@ static void prompts_leave_room_for_what_is_hidden(void **state)
     struct str last;
     str_init(&last);
     start(&s);
+    bind_few(&s.world.config.bindings);
     for (int prompt = PROMPT_FILTER; prompt <= PROMPT_COMMAND; prompt++) {
         s.state.prompt = (enum prompt_kind)prompt;
         struct view_input input = input_of(&s, 80, 20);
-        input.keys = many;
-        input.keys_count = sizeof many / sizeof *many;
         input.hint = "a hint that is long, and tells what may be typed here, and what comes of it";
         arena_reset(&s.arena);
         view_build(&s.view, &s.arena, &input);
@@ -523,12 +528,11 @@ static void what_has_no_room_is_counted(void **state)
         PAGE_INCIDENT, PAGE_STAGE, PAGE_ERRORS, PAGE_TOOLS, PAGE_PODS, PAGE_HELP, PAGE_WALL};
     struct scene s;
     start(&s);
+    bind_few(&s.world.config.bindings);
     for (int w = 40; w <= WIDEST; w += w < 100 ? 4 : 20) {
         for (int h = 8; h <= HIGHEST; h += h < 30 ? 1 : 3) {
             for (size_t k = 0; k < 2 * sizeof pages / sizeof *pages; k++) {
                 struct view_input input = input_of(&s, w, h);
-                input.keys = many;
-                input.keys_count = sizeof many / sizeof *many;
                 input.notice = notes[k % 2];
                 s.state.page = pages[k / 2];
                 s.state.wall = pages[k / 2] == PAGE_WALL || (w + h) % 3 == 0;

@@ -83,7 +83,8 @@ static void look(struct scene *s)
         .state = &s->state,
         .now_ms = WORLD_NOW_MS,
         .columns = 120,
-        .rows = s->rows};
+        .rows = s->rows,
+        .bindings = &s->worlds[0].config.bindings};
     arena_reset(&s->arena);
     view_build(&s->view, &s->arena, &in);
 }

@@ -145,19 +145,28 @@ static void walls_show_what_is_known(void **state)
     stop(&s);
 }
 
+/** What the status line says beside a key; NULL: it does not name it. */
+static const char *label_of(const struct view *v, const char *key)
+{
+    for (size_t i = 0; i < v->keys_count; i++) {
+        if (strcmp(v->keys[i].key, key) == 0) {
+            return v->keys[i].label;
+        }
+    }
+    return NULL;
+}
+
 /** The key that brings what has no room says how much that is. */
 static void what_has_no_room_is_counted(void **state)
 {
     (void)state;
-    static const struct view_key keys[] = {{"q", "quit"}, {"Tab", "pane"}};
     struct scene s;
     article(&s);
     for (int rows = 12; rows < 60; rows++) {
         world_judge(&s.world);
         struct view_input input = input_of(&s, 80);
         input.rows = rows;
-        input.keys = keys;
-        input.keys_count = 2;
+        input.bindings = &s.world.config.bindings;
         s.state.focus[PAGE_INCIDENT] = 0;
         arena_reset(&s.arena);
         view_build(&s.view, &s.arena, &input);
@@ -168,7 +177,7 @@ static void what_has_no_room_is_counted(void **state)
         }
         char wanted[32];
         snprintf(wanted, sizeof wanted, hidden == 1 ? "%d more pane" : "%d more panes", hidden);
-        assert_string_equal(s.view.keys[1].label, hidden > 0 ? wanted : "pane");
+        assert_string_equal(label_of(&s.view, "Tab"), hidden > 0 ? wanted : "pane");
         s.state.focus[PAGE_INCIDENT] = last; // the last to get room gets it now
         arena_reset(&s.arena);
         view_build(&s.view, &s.arena, &input);
@@ -181,7 +190,6 @@ static void what_has_no_room_is_counted(void **state)
 static void the_past_is_told_from_the_present(void **state)
 {
     (void)state;
-    static const struct view_key keys[] = {{"q", "quit"}};
     static const int64_t minute = 60 * 1000;
     const struct view_present fresh = {"all normal", ROLE_OK, WORLD_NOW_MS - 30 * 1000},
                               old = {
@@ -208,8 +216,7 @@ static void the_past_is_told_from_the_present(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct view_input input = input_of(&s, cases[i].columns);
         input.rows = 24;
-        input.keys = keys;
-        input.keys_count = 1;
+        input.bindings = &s.world.config.bindings;
         input.present = cases[i].present;
         s.world.scope.at_ms = cases[i].ago_ms ? WORLD_NOW_MS - cases[i].ago_ms : 0;
         arena_reset(&s.arena);

@@ -1,0 +1,106 @@
+#include <string.h>
+
+#include "app/app.h"
+#include "app/baseline.h"
+#include "app/command.h"
+#include "app/travel.h"
+#include "base/clock.h"
+#include "base/plain.h"
+#include "config/value.h"
+
+// "nonsense is not a duration; use ..."
+static unsigned refuse(struct app *app, const char *argument, const struct str *why)
+{
+    struct str s;
+    str_init(&s);
+    plain_add(&s, argument);
+    str_addf(&s, " is %s", why->text);
+    app_note(app, s.text);
+    str_finish(&s);
+    return REACTION_VIEW;
+}
+
+// In the past an hour is one of the day that is shown, unless that hour is yet to come.
+static bool parse_moment(const struct app *app, const char *text, int64_t *at_ms)
+{
+    int64_t shown_ms = app_watch(app)->scope.at_ms;
+    if (shown_ms > 0 && clock_parse_time_of_day(text, shown_ms, at_ms) && *at_ms <= app->now_ms) {
+        return true;
+    }
+    return clock_parse_moment(text, app->now_ms, at_ms);
+}
+
+unsigned set_moment(struct app *app, const char *argument)
+{
+    int64_t at_ms;
+    struct str why;
+    str_init(&why);
+    str_add(&why, "not a time; try -30m, 09:00, yesterday 09:00, wed 09:00, 2026-02-04 09:00");
+    if (parse_moment(app, argument, &at_ms)) {
+        travel_to(app, at_ms);
+    } else {
+        refuse(app, argument, &why);
+    }
+    str_finish(&why);
+    return REACTION_VIEW;
+}
+
+unsigned set_span(struct app *app, const char *argument)
+{
+    int64_t span_ms;
+    struct str why;
+    str_init(&why);
+    if (value_duration(argument, &value_span_range, &span_ms, &why)) {
+        travel_span(app, span_ms);
+    } else {
+        refuse(app, argument, &why);
+    }
+    str_finish(&why);
+    return REACTION_VIEW;
+}
+
+static bool any_resolved(const struct app *app)
+{
+    bool any = false;
+    for (size_t i = 0; i < app->watches_count; i++) {
+        any = any || app->watches[i].plan.resolved;
+    }
+    return any;
+}
+
+unsigned set_window(struct app *app, const char *argument)
+{
+    int64_t window_ms;
+    struct str s;
+    str_init(&s);
+    if (!value_duration(argument, &value_window_range, &window_ms, &s)) {
+        refuse(app, argument, &s);
+    } else if (any_resolved(app)) {
+        struct scope scope = app_watch(app)->scope;
+        scope.window_ms = window_ms;
+        app_look_at(app, &scope);
+        str_add(&s, "rates over ");
+        clock_add_duration(&s, window_ms);
+        app_note(app, s.text);
+    } else {
+        app_note(app, "the server has not listed its metrics yet; try again");
+    }
+    str_finish(&s);
+    return REACTION_VIEW;
+}
+
+unsigned set_baseline(struct app *app, const char *argument)
+{
+    enum baseline_kind kind;
+    struct str why;
+    str_init(&why);
+    if (strcmp(argument, "file") == 0) {
+        baseline_choose(app, BASELINE_FILE);
+    } else if (value_baseline(argument, &kind, &why)) {
+        baseline_choose(app, kind);
+    } else {
+        refuse(app, argument, &why);
+    }
+    str_finish(&why);
+    return REACTION_VIEW;
+}

@@ -1,0 +1,222 @@
+#include "config/rebind.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/plain.h"
+#include "config/limits.h"
+#include "config/syntax.h"
+#include "config/value.h"
+
+static const char unbound[] = "none";
+
+static const int64_t A_MOMENT_MS = 20000 * (int64_t)CLOCK_DAY_MS;
+
+/** One line of the mapping. */
+struct entry {
+    const yaml_node_t *key, *value;
+    struct sequence sequence;
+    bool binds; /**< else it unbinds */
+};
+
+struct reader {
+    struct locate *at;
+    struct entry *entries;
+    size_t count;
+    struct str *why;
+};
+
+static bool fail(const struct reader *r, const yaml_node_t *node, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+static bool fail(const struct reader *r, const yaml_node_t *node, const char *format, ...)
+{
+    syntax_set_place(r->why, r->at->name, node->start_mark);
+    va_list args;
+    va_start(args, format);
+    str_vaddf(r->why, format, args);
+    va_end(args);
+    return false;
+}
+
+/** Reports that the text of NODE is what REASON says. */
+static bool reject(const struct reader *r, const yaml_node_t *node, const char *reason)
+{
+    struct str shown;
+    str_init(&shown);
+    plain_add(&shown, locate_text(node));
+    fail(r, node, "'%s' is %s", shown.text, reason);
+    str_finish(&shown);
+    return false;
+}
+
+static bool is_text(const yaml_node_t *node)
+{
+    return node->type == YAML_SCALAR_NODE && node->data.scalar.length > 0 &&
+           node->data.scalar.length <= LIMIT_TEXT_BYTES && plain_is(locate_text(node)) &&
+           strlen(locate_text(node)) == node->data.scalar.length;
+}
+
+static bool read_key(const struct reader *r, struct entry *e)
+{
+    struct str reason;
+    str_init(&reason);
+    bool good = is_text(e->key) ? sequence_parse(locate_text(e->key), &e->sequence, &reason) ||
+                                      reject(r, e->key, reason.text)
+                                : fail(r, e->key, "a key must be a name, such as F5 or 'g g'");
+    str_finish(&reason);
+    return good;
+}
+
+/** Whether ARGUMENT, where C takes a value that has a form, has it. */
+static bool check_form(const struct command_entry *c, const char *argument, struct str *reason)
+{
+    int64_t ms;
+    enum baseline_kind kind;
+    if (c->argument == ARGUMENT_SPAN) {
+        return value_duration(argument, &value_span_range, &ms, reason);
+    }
+    if (c->argument == ARGUMENT_WINDOW) {
+        return value_duration(argument, &value_window_range, &ms, reason);
+    }
+    if (c->argument == ARGUMENT_BASELINE) {
+        return strcmp(argument, "file") == 0 || value_baseline(argument, &kind, reason);
+    }
+    if (c->argument == ARGUMENT_MOMENT) {
+        // what is a moment on one day is a moment on all
+        str_setf(reason, "not a time; try -30m, 09:00, yesterday 09:00 or wed 09:00");
+        return clock_parse_moment(argument, A_MOMENT_MS, &ms);
+    }
+    return true;
+}
+
+static bool check_argument(
+    const struct reader *r, const yaml_node_t *node, const struct command_entry *c)
+{
+    const char *argument = locate_text(node) + strlen(c->name);
+    argument += strspn(argument, " ");
+    struct str reason, usage;
+    str_init(&reason);
+    str_init(&usage);
+    command_add_usage(&usage, c);
+    bool accepted = command_accepts(c, argument);
+    bool good = accepted && (!*argument || check_form(c, argument, &reason));
+    if (!accepted && c->argument == ARGUMENT_NONE) {
+        fail(r, node, "'%s' takes no argument", c->name);
+    } else if (!accepted && !*argument) {
+        fail(r, node, "'%s' needs an argument: %s", c->name, usage.text);
+    } else if (!accepted) {
+        fail(r, node, "'%s' does not take this argument; use: %s", c->name, usage.text);
+    } else if (!good) {
+        struct str shown;
+        str_init(&shown);
+        plain_add(&shown, argument);
+        fail(r, node, "'%s' is %s", shown.text, reason.text);
+        str_finish(&shown);
+    }
+    str_finish(&usage);
+    str_finish(&reason);
+    return good;
+}
+
+static bool read_line(const struct reader *r, struct entry *e)
+{
+    if (!is_text(e->value)) {
+        return fail(r, e->value,
+            "a key is bound to a command, such as refetch or 'page stage'; "
+            "none unbinds it");
+    }
+    const char *line = locate_text(e->value);
+    e->binds = strcmp(line, unbound) != 0;
+    size_t len = strcspn(line, " ");
+    const struct command_entry *c = command_named(line, len);
+    if (c || !e->binds) {
+        return !e->binds || check_argument(r, e->value, c);
+    }
+    char *name = mem_strndup(line, len);
+    struct str reason;
+    str_init(&reason);
+    str_add(&reason, "not a command");
+    const char *guess = command_closest(name);
+    if (guess) {
+        str_addf(&reason, "; did you mean '%s'?", guess);
+    } else {
+        str_add(&reason, "; the manual page lists them under KEYS");
+    }
+    reject(r, e->value, reason.text);
+    str_finish(&reason);
+    free(name);
+    return false;
+}
+
+// A way out always exists.
+static bool check_way_out(const struct reader *r, const struct entry *e)
+{
+    for (size_t i = 0; i < e->sequence.count; i++) {
+        bool stays = e->sequence.count == 1 && strcmp(locate_text(e->value), "quit") == 0;
+        if (e->sequence.keys[i] == KEY_CTRL_C && !stays) {
+            return fail(r, e->key, "Ctrl-C always quits and cannot be bound to anything else");
+        }
+    }
+    return true;
+}
+
+/** Refuses E where it is in the way of an entry before it. */
+static bool check_others(const struct reader *r, const struct entry *e)
+{
+    for (const struct entry *o = r->entries; o < e; o++) {
+        bool begins = sequence_begins(&o->sequence, &e->sequence);
+        bool goes_on = sequence_begins(&e->sequence, &o->sequence);
+        if (begins && goes_on) {
+            return fail(r, e->key, "'%s' is given twice", locate_text(e->key));
+        }
+        if ((begins || goes_on) && e->binds && o->binds) {
+            const struct entry *shorter = begins ? e : o, *longer = begins ? o : e;
+            return fail(r, e->key,
+                "'%s' is bound, so the longer '%s' could never be typed; keep one of the two",
+                locate_text(shorter->key), locate_text(longer->key));
+        }
+    }
+    return true;
+}
+
+static bool read_entries(struct reader *r, const yaml_node_t *node)
+{
+    const yaml_node_pair_t *pairs = node->data.mapping.pairs.start;
+    for (size_t i = 0; i < r->count; i++) {
+        struct entry *e = &r->entries[i];
+        e->key = yaml_document_get_node(&r->at->document, pairs[i].key);
+        e->value = yaml_document_get_node(&r->at->document, pairs[i].value);
+        if (!read_key(r, e) || !read_line(r, e) || !check_way_out(r, e) || !check_others(r, e)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool rebind_apply(struct locate *l, const yaml_node_t *node, struct bindings *b, struct str *why)
+{
+    struct reader r = {.at = l, .why = why};
+    if (node->type != YAML_MAPPING_NODE) {
+        return fail(&r, node, "'keys' must be a mapping, such as F5: refetch");
+    }
+    r.count = (size_t)(node->data.mapping.pairs.top - node->data.mapping.pairs.start);
+    if (r.count > LIMIT_BINDINGS) {
+        return fail(&r, node, "'keys' has too many entries; at most %d", LIMIT_BINDINGS);
+    }
+    r.entries = mem_zalloc(r.count, sizeof *r.entries);
+    bool good = read_entries(&r, node);
+    for (size_t i = 0; good && i < r.count; i++) {
+        bindings_clear(b, &r.entries[i].sequence);
+    }
+    for (size_t i = 0; good && i < r.count; i++) {
+        if (r.entries[i].binds) {
+            bindings_add(b, &r.entries[i].sequence, locate_text(r.entries[i].value));
+        }
+    }
+    free(r.entries);
+    return good;
+}

@@ -1,0 +1,20 @@
+/**
+ * `keys:` of a configuration file: a mapping from keys to the command lines they are bound to.
+ */
+#ifndef RAGTOP_CONFIG_REBIND_H
+#define RAGTOP_CONFIG_REBIND_H
+
+#include <stdbool.h>
+
+#include "base/str.h"
+#include "bind/bindings.h"
+#include "config/locate.h"
+
+/**
+ * Changes B, the default bindings, as the mapping NODE of L says; `none` unbinds. A key of the file
+ * takes the place of every default that begins with it, or that it begins with. False with *WHY =
+ * `name:line:column: sentence`; B is unchanged then.
+ */
+bool rebind_apply(struct locate *l, const yaml_node_t *node, struct bindings *b, struct str *why);
+
+#endif
