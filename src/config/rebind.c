@@ -144,7 +144,7 @@ static bool read_line(const struct reader *r, struct entry *e)
     if (guess) {
         str_addf(&reason, "; did you mean '%s'?", guess);
     } else {
-        str_add(&reason, "; the manual page lists them under KEYS");
+        str_add(&reason, "; the manual page lists them");
     }
     reject(r, e->value, reason.text);
     str_finish(&reason);

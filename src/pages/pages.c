@@ -50,18 +50,24 @@ enum page page_find(const char *name)
     return PAGE_COUNT;
 }
 
+void page_add_unknown(struct str *s, const char *name)
+{
+    str_addf(s, "there is no page '%s'; these are:", name);
+    for (int i = 0; i < PAGE_COUNT; i++) {
+        const struct page_entry *p = page_entry((enum page)i);
+        if (p->key) {
+            str_addf(s, " %s", p->name);
+        }
+    }
+}
+
 bool page_first(const char *name, enum page *out, struct str *why)
 {
     *out = name ? page_find(name) : PAGE_INCIDENT;
     if (*out < PAGE_COUNT && page_entry(*out)->key) {
         return true;
     }
-    str_setf(why, "--page: there is no page '%s'; these are:", name);
-    for (int i = 0; i < PAGE_COUNT; i++) {
-        const struct page_entry *p = page_entry((enum page)i);
-        if (p->key) {
-            str_addf(why, " %s", p->name);
-        }
-    }
+    str_setf(why, "--page: ");
+    page_add_unknown(why, name);
     return false;
 }

@@ -25,6 +25,9 @@ const struct page_entry *page_entry(enum page page);
 /** The page called NAME or with that digit, or PAGE_COUNT. */
 enum page page_find(const char *name);
 
+/** Appends that there is no page called NAME, and which there are. */
+void page_add_unknown(struct str *s, const char *name);
+
 /**
  * Sets *OUT to the page called NAME, for the start; NULL is the incident table. False with a
  * sentence in *WHY when there is none.

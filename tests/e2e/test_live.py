@@ -175,6 +175,50 @@ class Screen(Case):
             live.wait_settled(*WHOLE)
             self.check_quit(live)
 
+    def test_keys_of_your_own(self):
+        """What the configuration binds works, is shown, and is said where it cannot be."""
+        with tempfile.NamedTemporaryFile("w", suffix=".yaml") as config:
+            config.write("keys:\n  F5: page errors\n  g g: page 4\n  F6: filter vector\n"
+                         "  w: none\n  q: none\n  C-x: quit\n")
+            config.flush()
+            with self.open("-c", config.name, "--at=-1m", size=(120, 40)) as live:
+                live.wait_settled(*WHOLE)
+                self.assertRegex(live.lines()[-1], r"Ctrl-C quit +\? help")
+                live.press("\x1b[15~")
+                live.wait(lambda: " 3 errors" in live.lines()[0], "the page of errors")
+                live.press("g")
+                live.wait_for("g: g page 4")
+                live.press("g")
+                live.wait(lambda: " 4 tools" in live.lines()[0], "the page of tools")
+                live.press("wq")
+                live.wait_for("q is not a key; press ? for the list")
+                live.press("1\x1b[17~")
+                live.wait_for('only rows matching "vector"')
+                live.press("?")
+                live.wait_for(*HELP, "quit (also Ctrl-X)", "F5 page errors")
+                live.press("G")
+                live.wait_for(":wall the wall display")
+                live.press("\x18")
+                live.wait_end()
+                self.assertEqual(live.ended, 0)
+        for text, said in (("  F5: refech\n", ":2:7: 'refech' is not a command; did you mean"),
+                           ("  Fx: quit\n", ":2:3: 'Fx' is not a key;"),
+                           ("  C-c: none\n", ":2:3: Ctrl-C always quits")):
+            with tempfile.NamedTemporaryFile("w", suffix=".yaml") as config:
+                config.write("keys:\n" + text)
+                config.flush()
+                ended = run("-c", config.name, "--screenshot", "http://127.0.0.1:1")
+                self.assertEqual(ended.status, 64)
+                self.assertIn(said, ended.err)
+        with tempfile.NamedTemporaryFile("w", suffix=".yaml") as config:
+            config.write("keys:\n  F5: page stge\n")
+            config.flush()
+            with self.open("-c", config.name) as live:
+                live.wait_end()
+                self.assertEqual(live.ended, 64)
+                self.assertIn("the key F5 in the configuration: there is no page 'stge'",
+                              live.errors())
+
     def test_unknown_keys(self):
         """No byte a terminal or a cat may send does more than be told as no key."""
         with self.open("--at=-1m") as live:

@@ -11,7 +11,6 @@
 #include <cmocka.h>
 
 #include "app/app.h"
-#include "app/command.h"
 #include "app/completion.h"
 #include "app/pages.h"
 #include "app/prompt.h"
@@ -677,6 +676,157 @@ static void two_keys_are_one_action(void **state)
     stop(&s);
 }
 
+/** Binds KEYS to LINE as a configuration does. */
+static void bind(struct scene *s, const char *keys, const char *line)
+{
+    struct bindings *b = &s->world.config.bindings;
+    struct sequence sequence;
+    struct str why;
+    str_init(&why);
+    assert_true(sequence_parse(keys, &sequence, &why));
+    bindings_clear(b, &sequence);
+    if (line) {
+        bindings_add(b, &sequence, line);
+    }
+    str_finish(&why);
+}
+
+static void keys_do_what_they_are_bound_to(void **state)
+{
+    (void)state;
+    struct scene s;
+    start(&s);
+    bind(&s, "F5", "page errors");
+    bind(&s, "F6", "filter vector");
+    bind(&s, "g g", "page 4");
+    bind(&s, "3", NULL);
+    bind(&s, "C-x", "quit");
+    press(&s, KEY_CODE_F1 + 4);
+    assert_int_equal(s.app.view.page, PAGE_ERRORS);
+    press(&s, KEY_CODE_F1 + 5);
+    assert_string_equal(s.app.state.filter, "vector");
+    press(&s, 'g');
+    assert_string_equal(s.app.state.pending, "g: g page 4");
+    press(&s, 'g');
+    assert_null(s.app.state.pending);
+    assert_int_equal(s.app.view.page, PAGE_TOOLS);
+    press(&s, '3');
+    assert_int_equal(s.app.view.page, PAGE_TOOLS);
+    assert_string_equal(s.app.note.text, "3 is not a key; press ? for the list");
+    assert_int_equal(action_run(&s.app, 24) & REACTION_QUIT, REACTION_QUIT);  // Ctrl-X
+    assert_int_equal(action_run(&s.app, 'q') & REACTION_QUIT, REACTION_QUIT); // the default stays
+    bind(&s, "?", NULL);
+    press(&s, KEY_CODE_F1 + 8);
+    assert_string_equal(s.app.note.text, "F9 is not a key; press F1 for the list");
+    bind(&s, "F1", NULL);
+    press(&s, 'g');
+    press(&s, 'H');
+    assert_string_equal(s.app.note.text, "g H is not a key; press :help for the list");
+    press(&s, 'g');
+    press(&s, ESC); // thought better of
+    assert_null(s.app.state.pending);
+    assert_int_equal(s.app.view.page, PAGE_TOOLS);
+    stop(&s);
+}
+
+static void what_is_typed_is_text_whatever_is_bound(void **state)
+{
+    (void)state;
+    struct scene s;
+    start(&s);
+    bind(&s, "a", "quit");
+    bind(&s, "Enter", "page errors");
+    bind(&s, "C-l", "quit");
+    type(&s, "/a");
+    assert_string_equal(s.app.state.filter, "a");
+    assert_int_equal(action_run(&s.app, 12), REACTION_VIEW | REACTION_REPAINT);
+    press(&s, KEY_CODE_ENTER);
+    assert_int_equal(s.app.view.page, PAGE_INCIDENT);
+    press(&s, KEY_CODE_ENTER);
+    assert_int_equal(s.app.view.page, PAGE_ERRORS);
+    press(&s, '6');
+    type(&s, "a");
+    assert_string_equal(s.app.state.query.text, "a");
+    stop(&s);
+}
+
+/** The text beside KEY on the page of help; NULL: there is no such line. */
+static const char *helped(const struct scene *s, const char *key)
+{
+    for (size_t i = 0; i < s->app.view.panes_count; i++) {
+        const struct view_pane *pane = &s->app.view.panes[i];
+        for (size_t k = 0; pane->kind == PANE_ENTRIES && k < pane->count; k++) {
+            const struct view_entry *e = &pane->entries[k];
+            if (e->key.text && strcmp(e->key.text, key) == 0 && e->text.text) {
+                return e->text.text;
+            }
+        }
+    }
+    return NULL;
+}
+
+static void the_help_names_keys_as_they_are_bound(void **state)
+{
+    (void)state;
+    struct scene s;
+    start(&s);
+    press(&s, '?');
+    assert_string_equal(helped(&s, "q"), "quit (also Ctrl-C)");
+    assert_string_equal(helped(&s, "1"), "a page by its number (also 2, 3, 4, 5, 6, :page NAME)");
+    assert_string_equal(helped(&s, ":span 6h"), "show this much time");
+    assert_string_equal(helped(&s, "y t"), "the page as Markdown");
+    size_t count;
+    const struct command_entry *table = command_table(&count);
+    for (size_t i = 0; i < count; i++) { // each has a line
+        const struct binding *b = s.app.config->bindings.items;
+        size_t k = 0;
+        while (table[i].name && k < s.app.config->bindings.count && b[k].command != &table[i]) {
+            k++;
+        }
+        bool bound = k < s.app.config->bindings.count;
+        assert_true(!table[i].name || !bound || helped(&s, b[k].name));
+    }
+    assert_true(offers(&s, "Down") && offers(&s, "q"));
+    bind(&s, "q", NULL);
+    bind(&s, "w", NULL);
+    bind(&s, "F2", "zoom-in");
+    bind(&s, "F6", "filter vector");
+    bind(&s, "Down", NULL);
+    look(&s);
+    assert_string_equal(helped(&s, "Ctrl-C"), "quit");
+    assert_null(helped(&s, "q"));
+    assert_string_equal(helped(&s, ":wall"), "the wall display, on or off");
+    assert_string_equal(helped(&s, "+"), "zoom in: a shorter span (also =, F2)");
+    assert_string_equal(helped(&s, "F6"), "filter vector");
+    assert_true(offers(&s, "j") && offers(&s, "Ctrl-C"));
+    assert_false(offers(&s, "Down") || offers(&s, "q"));
+    press(&s, ESC);
+    assert_true(offers(&s, "Ctrl-C"));
+    assert_false(offers(&s, "q") || offers(&s, "w"));
+    stop(&s);
+}
+
+static void commands_take_what_the_table_says(void **state)
+{
+    (void)state;
+    struct scene s;
+    start(&s);
+    assert_int_equal(command_run(&s.app, "quit now") & REACTION_QUIT, 0);
+    assert_string_equal(s.app.note.text, "usage: :quit");
+    command_run(&s.app, "mouse maybe");
+    assert_string_equal(s.app.note.text, "usage: :mouse on|off");
+    command_run(&s.app, "refetch some");
+    assert_string_equal(s.app.note.text, "usage: :refetch [all]");
+    assert_int_equal(
+        command_run(&s.app, "refetch all"), REACTION_VIEW | REACTION_REFETCH | REACTION_FORGET);
+    command_run(&s.app, "p errors");
+    assert_int_equal(s.app.state.page, PAGE_ERRORS);
+    command_run(&s.app, "down"); // what keys do can be typed
+    command_run(&s.app, "filter");
+    assert_int_equal(s.app.state.prompt, PROMPT_FILTER);
+    stop(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -702,6 +852,10 @@ int main(void)
         cmocka_unit_test(candidates_are_gone_through),
         cmocka_unit_test(writes_what_does_not_exist),
         cmocka_unit_test(two_keys_are_one_action),
+        cmocka_unit_test(keys_do_what_they_are_bound_to),
+        cmocka_unit_test(what_is_typed_is_text_whatever_is_bound),
+        cmocka_unit_test(the_help_names_keys_as_they_are_bound),
+        cmocka_unit_test(commands_take_what_the_table_says),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

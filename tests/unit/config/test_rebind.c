@@ -98,7 +98,7 @@ static void points_at_what_is_wrong(void **state)
         {"keys:\n  F5: refech", "2:7: 'refech' is not a command; did you mean 'refetch'?"},
         {"keys:\n  F5: ':refetch'", "2:7: ':refetch' is not a command; did you mean 'refetch'?"},
         {"keys:\n  F5: frobnicate x",
-            "2:7: 'frobnicate x' is not a command; the manual page lists them under KEYS"},
+            "2:7: 'frobnicate x' is not a command; the manual page lists them"},
         {"keys:\n  F5: wa", "2:7: 'wa' is not a command"}, // it could get a second end
         {"keys:\n  F5:", "2:6: a key is bound to a command, such as refetch or 'page stage'; none "
                          "unbinds it"},
