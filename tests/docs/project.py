@@ -23,17 +23,6 @@ class Option:
     placeholder: str
 
 
-@dataclass(frozen=True)
-class Key:
-    """A row of the table of actions, with the other keys that its help names."""
-    name: str
-    help: str
-
-    def names(self):
-        also = re.search(r"\(also ([^)]*)\)", self.help)
-        return {self.name, *(also[1].split(", ") if also else [])}
-
-
 def read(path):
     return (ROOT / path).read_text(encoding="utf-8")
 
@@ -48,13 +37,6 @@ def options():
                       read("src/config/options.def"), re.M)
     return [Option(letter.strip("'") if letter != "0" else None, name, placeholder or None)
             for letter, name, _, placeholder in rows]
-
-
-def keys():
-    table = re.search(r"actions\[\] = \{(.*?)^\};", read("src/app/action.c"), re.M | re.S)[1]
-    return [Key(name, words) for name, words in re.findall(
-        r"\{\{[^}]*\},\s*" + STRING + rf",\s*(?:NULL|{STRING.replace('((', '(?:(')}),\s*" + STRING,
-        table)]
 
 
 def roles():
@@ -75,8 +57,11 @@ def themes():
 
 def _keys():
     """Every key that is loaded from YAML, with the struct that it is of."""
-    return re.findall(rf"(?:TEXT|PEM|MAPPING|LIST)\(struct yaml_(\w+), {STRING}",
-                      read("src/config/schema.c"))
+    schema = read("src/config/schema.c")
+    own = re.findall(rf"_field_t (\w+)_fields\[\] = \{{(.*?)^\}}", schema, re.M | re.S)
+    return re.findall(rf"(?:TEXT|PEM|MAPPING|LIST)\(struct yaml_(\w+), {STRING}", schema) + [
+        (struct, key) for struct, fields in own
+        for key in re.findall(rf"CYAML_FIELD_IGNORE\({STRING}", fields)]
 
 
 def config_keys():

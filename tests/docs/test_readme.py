@@ -8,6 +8,7 @@ from pathlib import Path
 from unittest import mock
 
 import project
+import tables
 from program import check_sane, run
 
 README = project.read("README.md")
@@ -88,9 +89,22 @@ class Tables(unittest.TestCase):
 
     maxDiff = None
 
-    def test_keys(self):
-        self.assertEqual([key.names() for key in project.keys()],
-                         [set(codes(row[0])) for row in table("key", "")])
+    def test_keys_and_commands(self):
+        """Where they differ from the table, tests/docs/tables.py --fix writes them."""
+        for path, *what in tables.BLOCKS:
+            if path == "README.md":
+                self.assertEqual(*tables.block(path, *what))
+        self.assertIn(["`q`, `Ctrl-C`", "`quit`", "quit"], table("key", "command", ""))
+        self.assertIn("`:write FILE`", [row[0] for row in table("command", "")])
+
+    def test_every_name_of_a_key(self):
+        """Those that key_parse() knows."""
+        names = re.findall(rf"^    \{{[^}}]*, {project.STRING}\}},$",
+                           re.search(r"named\[\] = \{(.*?)^\};", project.read("src/bind/key.c"),
+                                     re.M | re.S)[1], re.M)
+        self.assertGreater(len(names), 10)
+        told = re.search(r"^A key is a character.*?^$", README, re.M | re.S)[0]
+        self.assertLessEqual({*names, "F1", "F12", "C-x", "Ctrl-x"}, set(codes(told)))
 
     def test_roles(self):
         self.assertEqual([[f"`{name}`", words] for name, words in project.roles()],
