@@ -35,7 +35,7 @@ struct app {
     int64_t wall_next_ms;  /**< when it shows its next page */
     struct arena frame;    /**< reset for every frame */
     struct view view;      /**< the last one made */
-    bool outdated;         /**< it is from before the last action */
+    bool outdated;         /**< it is from before the last key */
     struct canvas canvas;
     struct str notice;    /**< of the start; empty: none */
     struct str note;      /**< what a key did, shown until NOTE_MS */

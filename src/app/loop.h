@@ -6,7 +6,7 @@
 
 #include "app/app.h"
 
-/** Turns until an action or a signal quits. Returns the exit status. */
+/** Turns until a command or a signal quits. Returns the exit status. */
 int loop_run(struct app *app);
 
 #endif

@@ -1,5 +1,5 @@
 /**
- * What the user has chosen to see. Changed by actions, read by views.
+ * What the user has chosen to see. Changed by commands, read by views.
  */
 #ifndef RAGTOP_VIEW_STATE_H
 #define RAGTOP_VIEW_STATE_H
