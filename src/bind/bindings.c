@@ -66,10 +66,13 @@ static char *name_of(const struct sequence *s)
 
 void bindings_add(struct bindings *b, const struct sequence *s, const char *line)
 {
-    size_t len = strcspn(line, " ");
+    size_t len = strcspn(line, " "), whole = strlen(line);
+    while (whole > len && line[whole - 1] == ' ') {
+        whole--;
+    }
     struct binding one = {.sequence = *s,
         .name = name_of(s),
-        .line = mem_strdup(line),
+        .line = mem_strndup(line, whole),
         .command = command_named(line, len)};
     check(one.command);
     one.argument = one.line + len + strspn(one.line + len, " ");

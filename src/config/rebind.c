@@ -171,7 +171,8 @@ static bool check_others(const struct reader *r, const struct entry *e)
         bool begins = sequence_begins(&o->sequence, &e->sequence);
         bool goes_on = sequence_begins(&e->sequence, &o->sequence);
         if (begins && goes_on) {
-            return fail(r, e->key, "'%s' is given twice", locate_text(e->key));
+            return fail(r, e->key, "'%s' is given twice, first on line %zu", locate_text(e->key),
+                o->key->start_mark.line + 1);
         }
         if ((begins || goes_on) && e->binds && o->binds) {
             const struct entry *shorter = begins ? e : o, *longer = begins ? o : e;

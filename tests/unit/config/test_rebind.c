@@ -76,6 +76,7 @@ static void the_file_binds_keys(void **state)
         {"keys: {F6: at -30m, F7: mouse on, F8: 'query up{job=\"a\"}'}", "F8",
             "query up{job=\"a\"}"},
         {"keys:\n  F6: query sum(rate(x[5m]))", "F6", "query sum(rate(x[5m]))"},
+        {"keys: {F6: 'pause  '}", "F6", "pause"},
         {"keys: {}", "q", "quit"},
     };
     for (size_t i = 0; i < HELD(cases); i++) {
@@ -114,8 +115,8 @@ static void points_at_what_is_wrong(void **state)
         {"keys:\n  F5: window 5y5", "2:7: '5y5' is not a duration"},
         {"keys:\n  F5: baseline decade", "2:7: 'decade' is not"},
         {"keys:\n  F5: at noonish", "2:7: 'noonish' is not a time"},
-        {"keys:\n  a: quit\n  F5: help\n  a: help", "4:3: 'a' is given twice"},
-        {"keys:\n  C-x: quit\n  Ctrl-X: help", "3:3: 'Ctrl-X' is given twice"},
+        {"keys:\n  a: quit\n  F5: help\n  a: help", "4:3: 'a' is given twice, first on line 2"},
+        {"keys:\n  C-x: quit\n  Ctrl-X: help", "3:3: 'Ctrl-X' is given twice, first on line 2"},
         {"keys:\n  a: none\n  a: help", "3:3: 'a' is given twice"},
         {"keys:\n  g: last\n  g g: first", "3:3: 'g' is bound, so the longer 'g g' could never be "
                                            "typed; keep one of the two"},
