@@ -117,19 +117,9 @@ static void add_why(
     }
 }
 
-// The notes say how to mend it.
-void doubt_add_beside(struct str *s, const struct words *w)
+void doubt_add_absent(struct str *s, const struct words *w)
 {
-    static const char several[] = "several processes answer behind one port";
-    int worst = -1;
-    size_t resets = count(w, DISTRUST_RESETS, &worst), absent = 0, one = 0;
-    bool mixed = resets > 0 && phrase_stage(w, worst)->mixed;
-    add_why(s, w, DISTRUST_RESETS, mixed ? several : "its counters are reset too often",
-        mixed ? several : "their counters are reset too often");
-    add_why(s, w, DISTRUST_COUNTER, "its metric is a counter, not a latency",
-        "their metrics are counters, not latencies");
-    add_why(s, w, DISTRUST_UNTIMED, "it has neither buckets nor a usable sum",
-        "they have neither buckets nor a usable sum");
+    size_t absent = 0, one = 0;
     for (size_t i = 0; i < w->diagnosis->stages_count; i++) {
         one = plan_is_absent(w->plan, i) ? i : one;
         absent += plan_is_absent(w->plan, i);
@@ -141,6 +131,22 @@ void doubt_add_beside(struct str *s, const struct words *w)
     } else if (absent > 1) {
         str_addf(s, " %zu stages cannot be judged: no such metrics.", absent);
     }
+}
+
+// The notes say how to mend it.
+void doubt_add_beside(struct str *s, const struct words *w)
+{
+    static const char several[] = "several processes answer behind one port";
+    int worst = -1;
+    size_t resets = count(w, DISTRUST_RESETS, &worst);
+    bool mixed = resets > 0 && phrase_stage(w, worst)->mixed;
+    add_why(s, w, DISTRUST_RESETS, mixed ? several : "its counters are reset too often",
+        mixed ? several : "their counters are reset too often");
+    add_why(s, w, DISTRUST_COUNTER, "its metric is a counter, not a latency",
+        "their metrics are counters, not latencies");
+    add_why(s, w, DISTRUST_UNTIMED, "it has neither buckets nor a usable sum",
+        "they have neither buckets nor a usable sum");
+    doubt_add_absent(s, w);
 }
 
 // It names both answers; either of them, once written, ends the question.

@@ -18,6 +18,9 @@ bool doubt_add_summary(struct str *s, const struct words *w);
  * before. */
 void doubt_add_beside(struct str *s, const struct words *w);
 
+/** Appends which stages have no such metric, a sentence with a blank before it; or nothing. */
+void doubt_add_absent(struct str *s, const struct words *w);
+
 /** Appends note I on STAGE, from 0: what to mend; false when there are no more. */
 bool doubt_add_note(struct str *s, const struct words *w, int stage, int i);
 

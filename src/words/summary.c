@@ -235,7 +235,7 @@ static bool is_lost(enum state state)
 
 static void add_quiet_summary(struct str *s, const struct words *w)
 {
-    int judged = 0, few = 0, lost = 0, absent = 0, one = -1, blind = words_blind(w);
+    int judged = 0, few = 0, lost = 0, blind = words_blind(w);
     double requests = 0;
     for (size_t i = 0; i < w->diagnosis->stages_count; i++) {
         const struct stage_diagnosis *d = &w->diagnosis->stages[i];
@@ -243,8 +243,6 @@ static void add_quiet_summary(struct str *s, const struct words *w)
         few += d->latency.state == STATE_TOO_FEW;
         lost += is_lost(d->latency.state);
         requests = fmax(requests, d->requests);
-        one = plan_is_absent(w->plan, i) ? (int)i : one;
-        absent += plan_is_absent(w->plan, i);
     }
     if (judged == 0) {
         add_few(s, w, requests);
@@ -256,11 +254,7 @@ static void add_quiet_summary(struct str *s, const struct words *w)
     }
     str_add(s, ".");
     remark_add(s, w);
-    if (absent == 1) {
-        str_addf(s, " %s cannot be judged: no such metric.", phrase_name(w, one));
-    } else if (absent > 0) {
-        str_addf(s, " %d stages cannot be judged: no such metrics.", absent);
-    }
+    doubt_add_absent(s, w);
     add_never_there(s, w);
     add_open(s, w);
     if (few > 0) {

@@ -418,6 +418,21 @@ static void a_hang_is_a_list(void **state)
     world_finish(&w);
 }
 
+/** A sentence begins as one, whatever its stage is called. */
+static void a_stage_without_its_metric(void **state)
+{
+    (void)state;
+    struct world w;
+    world_init(
+        &w, "stages: [{name: rag, latency: rag_seconds}, {name: gen, latency: g_seconds}]\n");
+    world_requests(&w, "rag", (struct load){2, 1.5}, (struct load){2, 1.5});
+    w.plan.stages[1].kind = LATENCY_ABSENT;
+    w.store.signals[w.plan.stages[1].latency_signal].condition = CONDITION_ABSENT;
+    world_judge(&w);
+    assert_says(&w, "requests. Gen cannot be judged: no such metric.");
+    world_finish(&w);
+}
+
 /** Of a rise that is shared, the rest belongs to somebody, too: 30 % from here on is worth a word.
  */
 static void the_rest_is_the_parents_own(void **state)
@@ -462,6 +477,7 @@ int main(void)
         cmocka_unit_test(calls_that_do_not_end_are_not_said_to_be_missing),
         cmocka_unit_test(a_hang_is_a_list),
         cmocka_unit_test(a_broken_slo_is_as_sure_as_not),
+        cmocka_unit_test(a_stage_without_its_metric),
         cmocka_unit_test(the_rest_is_the_parents_own),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
