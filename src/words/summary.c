@@ -71,6 +71,46 @@ static void add_odd(struct str *s, const struct words *w)
     }
 }
 
+static bool is_odd(const struct tool_diagnosis *t)
+{
+    return t->errors.state == STATE_TOO_FEW && t->errors.odd;
+}
+
+static bool any_tool_is_odd(const struct words *w)
+{
+    bool odd = false;
+    for (size_t i = 0; i < w->diagnosis->tools_count; i++) {
+        odd = odd || is_odd(&w->diagnosis->tools[i]);
+    }
+    return odd;
+}
+
+// Tools of which too few calls are known to alarm, and still more fail than chance makes.
+static void add_odd_tools(struct str *s, const struct words *w)
+{
+    int all = 0;
+    for (size_t i = 0; i < w->diagnosis->tools_count; i++) {
+        const struct tool_diagnosis *t = &w->diagnosis->tools[i];
+        if (is_odd(t) && all++ < NAMED_MOST) {
+            double count = round(t->count), failed = round(t->errors.now * t->count);
+            str_addf(s, " Tool %s had only %.0f %s, too few to judge, but ", t->name, count,
+                str_plural(count, "call", "calls"));
+            if (failed < count) {
+                str_addf(s, "%.0f", failed);
+            } else {
+                str_add(s, "all");
+            }
+            str_add(s, " of them failed");
+            phrase_add_usually(s, t->errors.usual.centre, format_percent);
+            str_addc(s, '.');
+        }
+    }
+    if (all > NAMED_MOST) {
+        int more = all - NAMED_MOST;
+        str_addf(s, " The same goes for %d more %s.", more, str_plural(more, "tool", "tools"));
+    }
+}
+
 // How many requests there usually are in the window, of the stage that has the most; NaN: not
 // known.
 static double usual_requests(const struct words *w)
@@ -129,7 +169,7 @@ static void add_calm(struct str *s, const struct words *w, int judged, bool lost
     const char *stages = str_plural((double)all, "stage", "stages");
     struct str tools;
     str_init(&tools);
-    bool toolless = words_add_tools_blind(&tools, w);
+    bool toolless = words_add_tools_blind(&tools, w) || any_tool_is_odd(w);
     str_finish(&tools);
     if (lost && !blind && usual) {
         str_addf(s, "%d of %zu %s %s as usual, judged", judged, all, stages,
@@ -259,7 +299,9 @@ static void add_quiet_summary(struct str *s, const struct words *w)
     add_open(s, w);
     if (few > 0) {
         str_addf(s, " %d had too few requests.", few);
+        add_odd(s, w);
     }
+    add_odd_tools(s, w);
     if (blind > 0) {
         str_add(s, " The errors of ");
         words_add_blind(s, w);

@@ -765,7 +765,8 @@ def is_called_less_often(report, stage, now, usual):
 @claim(rf"^(\d+) more (?:is|are) called less$")
 def more_are_called_less(report, count):
     less = [stage for stage in report.stages if re.search(r"\b(?:(?:not )?called |completes \S+ calls\b)", report.row(stage)["reason"])]
-    deny(len(less) == int(count) + 3, f"{len(less)} are")
+    few = [stage for stage in report.stages if report.row(stage)["state"] == "too_few"]  # rows say that
+    deny(len(less) <= int(count) + 3 <= len(less) + len(few), f"{len(less)} are")
 
 
 @claim(rf"^The traffic of ({NAME}) is ({RATE}), usually ({RATE})$")
@@ -927,6 +928,21 @@ def few_failed(report, now, stage, usual):
     row = report.row(stage, "errors")
     deny(same(now, row["current"]) and same(usual, row["baseline"] or 0), "the row has others")
     deny(row["state"] == "too_few", "they are judged")
+
+
+@claim(rf"^Tool (\S+) had only (\d+) calls?, too few to judge, but (\d+|all) of them failed(?:, usually ({PERCENT}))?$")
+def few_calls_failed(report, tool, calls, failed, usual):
+    row = report.tools[tool]
+    deny(row["severity"] not in BAD, "it is judged")
+    deny(abs(int(calls) - row["rate"] * report.window) <= 1, f"{row['rate']} a second are not {calls}")
+    failed = calls if failed == "all" else failed
+    deny(abs(int(failed) - row["errors"] * int(calls)) <= 1, f"{row['errors']} of {calls} are not {failed}")
+    deny(same(usual or "0 %", row["baseline_errors"] or 0), "the row has others")
+
+
+@claim(rf"^The same goes for (\d+) more tools?$")
+def more_few_calls_failed(report, more):
+    deny(int(more) <= len(report.tools), "there are fewer")
 
 
 @claim(rf"^Even so, the (P95|mean|value) of ({NAME}) is (at least )?({DURATION}), usually ({DURATION})$")
@@ -1304,6 +1320,12 @@ FALSE = {
         "Tool calls fail: 20 % of them, usually 0.1 %, mostly grep (40 % of its calls).",
         [("retrieval", None, "latency", {})], "tool_call"), "tools": [
             {"tool": "grep", "errors": 0.0, "baseline_errors": 0.0, "rate": 1, "severity": "ok",
+             "errors_severity": "ok"}]},
+    "fewer calls that failed": {**made_up(
+        "Latency and errors are as usual: 1 stage judged from 600 requests. Tool grep had only 15 calls, "
+        "too few to judge, but 15 of them failed, usually 0 %.",
+        [("retrieval", None, "latency", {})], None, "ok"), "tools": [
+            {"tool": "grep", "errors": 0.4, "baseline_errors": 0.0, "rate": 0.05, "severity": "ok",
              "errors_severity": "ok"}]},
     "no requests, and there are some": made_up(
         "vector_db is the fault: its P95 is 1.8 s, 6.0x usual, and explains 92 % of retrieval's rise. "

@@ -418,6 +418,32 @@ static void a_hang_is_a_list(void **state)
     world_finish(&w);
 }
 
+/** 15 calls are too few to alarm; that all of them failed is not as usual. */
+static void few_calls_of_a_tool_that_fail(void **state)
+{
+    (void)state;
+    for (int failing = 0; failing < 2; failing++) {
+        struct world w;
+        world_init(&w, "window: 5m\nrefresh: 15s\nspan: 1h\n"
+                       "stages: [{name: rag, latency: rag_seconds}]\n"
+                       "tools: {calls: tool_total, label: tool, errors: tool_bad_total}\n");
+        w.waver = 0;
+        world_requests(&w, "rag", (struct load){2, 1.5}, (struct load){2, 1.5});
+        world_tool(&w, "search", 6, 6);
+        world_series(&w, w.plan.tool_calls, "tool", "refund", 0.05, 0.05);
+        world_series(&w, w.plan.tool_errors, "tool", "search", 0.02, 0.02);
+        world_series(&w, w.plan.tool_errors, "tool", "refund", 0, failing ? 0.05 : 0);
+        world_judge(&w);
+        assert_says(
+            &w, failing ? "Latency and errors are as usual: 1 stage" : "All is as usual: 1 stage");
+        assert_says(&w, failing
+                            ? " Tool refund had only 15 calls, too few to judge, but all of them "
+                              "failed, usually 0 %."
+                            : "requests.");
+        world_finish(&w);
+    }
+}
+
 /** A sentence begins as one, whatever its stage is called. */
 static void a_stage_without_its_metric(void **state)
 {
@@ -477,6 +503,7 @@ int main(void)
         cmocka_unit_test(calls_that_do_not_end_are_not_said_to_be_missing),
         cmocka_unit_test(a_hang_is_a_list),
         cmocka_unit_test(a_broken_slo_is_as_sure_as_not),
+        cmocka_unit_test(few_calls_of_a_tool_that_fail),
         cmocka_unit_test(a_stage_without_its_metric),
         cmocka_unit_test(the_rest_is_the_parents_own),
     };
