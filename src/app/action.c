@@ -73,7 +73,7 @@ static unsigned say_unbound(struct app *app, const struct sequence *pressed)
     bool named = key_add_name(&s, pressed->keys[pressed->count - 1]);
     str_clear(&s);
     add_keys(&s, pressed, 0);
-    bindings_explain(&s, &app->config->bindings, " is not a key; press {help} for the list");
+    bindings_explain(&s, &app->config->bindings, " is not bound; {help} lists the keys");
     if (named) {
         app_note(app, s.text);
     }

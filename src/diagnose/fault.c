@@ -450,6 +450,19 @@ static double size_of(const struct diagnosis *d, const struct fault *f)
     return f->signal == CLASS_LATENCY ? rise_of(s) : reading_of(s, f->signal)->now;
 }
 
+// Whether A and B are parts of one stage whose rises do not add up, and are about the same.
+static bool rise_alike(const struct diagnosis *d, const struct context *c, const struct fault *a,
+    const struct fault *b)
+{
+    bool latency = a->signal == CLASS_LATENCY && b->signal == CLASS_LATENCY;
+    if (!latency || c->plan->stages[a->stage].parent != c->plan->stages[b->stage].parent ||
+        !isnan(d->stages[a->stage].blame) || !isnan(d->stages[b->stage].blame)) {
+        return false;
+    }
+    double its = rise_of(&d->stages[a->stage]), theirs = rise_of(&d->stages[b->stage]);
+    return fmin(its, theirs) >= ABOUT_AS_MUCH * fmax(its, theirs);
+}
+
 static bool goes_before(const struct diagnosis *d, const struct context *c, const struct fault *a,
     const struct fault *b)
 {
@@ -465,13 +478,19 @@ static bool goes_before(const struct diagnosis *d, const struct context *c, cons
     if (order_of(a) != order_of(b)) {
         return order_of(a) < order_of(b);
     }
+    if (rise_alike(d, c, a, b)) {
+        return stands_out(&d->stages[a->stage], &d->stages[b->stage]);
+    }
     return size_of(d, a) > size_of(d, b);
 }
 
-static bool is_on_line(const struct plan *plan, int stage, int other)
+// A part of what is at fault is named with it only as far as its share is known.
+static bool is_on_line(
+    const struct diagnosis *d, const struct plan *plan, int stage, const struct fault *f, int at)
 {
-    return other >= 0 &&
-           (fault_is_within(plan, stage, other) || fault_is_within(plan, other, stage));
+    bool part = stage != at && at >= 0 && fault_is_within(plan, stage, at);
+    bool open = f->signal == CLASS_LATENCY && isnan(d->stages[stage].blame);
+    return at >= 0 && (part ? !open : fault_is_within(plan, at, stage));
 }
 
 // Stages that deviate on their own, beside the line from a symptom down to its cause.
@@ -482,8 +501,8 @@ static void add_beside(struct faults *out, const struct diagnosis *d, const stru
         bool named = !deviates(reading_of(&d->stages[i], signal));
         for (size_t k = 0; k < out->count && !named; k++) {
             const struct fault *f = &out->items[k];
-            named = f->signal == signal &&
-                    (is_on_line(c->plan, i, f->stage) || is_on_line(c->plan, i, f->second));
+            named = f->signal == signal && (is_on_line(d, c->plan, i, f, f->stage) ||
+                                               is_on_line(d, c->plan, i, f, f->second));
         }
         if (!named) {
             add(out, fault_below(d, c, signal, i));

@@ -67,7 +67,9 @@ static void judge_calls(struct tool_diagnosis *t, const struct tool_case *tool, 
     struct reading *r = &t->calls;
     const struct thresholds *limits = tool->context->limits;
     // a tool that was never called has no usual: new tools are no storm
-    if (r->usual.kind == USUAL_NONE || !(t->per_request_usual > 0)) {
+    if (isnan(r->now)) {
+        r->state = STATE_NO_DATA;
+    } else if (r->usual.kind == USUAL_NONE || !(t->per_request_usual > 0)) {
         r->state = STATE_NO_BASELINE;
     } else if (isnan(t->per_request)) {
         r->state = STATE_NO_TRAFFIC;
@@ -90,7 +92,8 @@ static void judge_moment(struct tool_diagnosis *t, const struct tool_case *tool,
     double questions = context_questions_live(c, slot);
     double now = ring_get(&tool->series->ring, slot);
     *r = reading_none(STATE_OK);
-    r->now = isnan(now) ? 0 : now;
+    // one without a sample was not called, where questions are still counted
+    r->now = isnan(now) && !isnan(questions) ? 0 : now;
     r->usual = tool->usual;
     t->requests = questions;
     t->count = r->now * c->window_s;

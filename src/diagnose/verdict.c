@@ -415,8 +415,10 @@ static void conclude_quiet(struct verdict *v, const struct diagnosis *d, const s
 {
     int counts[STATE_COUNT] = {0};
     int gone = 0;
-    bool blind = false, asking = false;
+    bool blind = false, asking = false, stopped = false;
     for (size_t i = 0; i < d->stages_count; i++) {
+        stopped = stopped || (c->plan->stages[i].parent < 0 && d->stages[i].traffic.now == 0 &&
+                                 notable_traffic(&d->stages[i], c->window_s, c->limits));
         counts[d->stages[i].latency.state]++;
         asking = asking || d->stages[i].errors.state == STATE_ASKING;
         blind = blind || d->stages[i].errors.state == STATE_ERROR;
@@ -439,7 +441,8 @@ static void conclude_quiet(struct verdict *v, const struct diagnosis *d, const s
         v->condition = VERDICT_NO_TRAFFIC;
     } else if (counts[STATE_OK] > 0) {
         v->condition = VERDICT_OK;
-        v->severity = blind ? SEVERITY_UNKNOWN : SEVERITY_OK; // errors not known are not none
+        // errors not known are not none, and nobody knows why a root gets no requests
+        v->severity = blind || stopped ? SEVERITY_UNKNOWN : SEVERITY_OK;
         v->confidence = (double)counts[STATE_OK] / (double)d->stages_count;
     } else if (!c->store->history_complete) {
         v->condition = VERDICT_ASKING;

@@ -140,6 +140,16 @@ static void drop_open(struct view *v, struct arena *a, const struct view_input *
 
 // --- the page
 
+// What P is reached by, by its number or its name; NULL: nothing, or it is no page of its own.
+static const char *key_of(struct arena *a, const struct view_input *in, const struct page_entry *p)
+{
+    if (!p->key || !in->bindings) {
+        return p->key;
+    }
+    const char *key = bindings_key(in->bindings, arena_printf(a, "page %s", p->key));
+    return key ? key : bindings_key(in->bindings, arena_printf(a, "page %s", p->name));
+}
+
 // Wide screens name all pages with their keys, narrow ones only the one that is shown.
 static void build_tabs(struct view *v, struct arena *a, const struct view_input *in)
 {
@@ -149,10 +159,11 @@ static void build_tabs(struct view *v, struct arena *a, const struct view_input 
         const struct page_entry *p = page_entry((enum page)i);
         bool active = p->page == v->page;
         if (active || (p->key && !v->wall && in->columns >= KEYS_FROM)) {
-            bool named = active || in->columns >= TABS_FROM;
-            int w = 1 + (p->key ? 1 + utf8_width(p->key) : 0);
+            const char *key = key_of(a, in, p);
+            bool named = active || in->columns >= TABS_FROM || !key;
+            int w = 1 + (key ? 1 + utf8_width(key) : 0);
             w += named ? 1 + utf8_width(p->name) : 0;
-            tabs[v->tabs_count++] = (struct view_tab){p->key, named ? p->name : NULL, active, x, w};
+            tabs[v->tabs_count++] = (struct view_tab){key, named ? p->name : NULL, active, x, w};
             x += w;
         }
     }

@@ -7,6 +7,13 @@
 #include "view/pod_table.h"
 #include "words/phrase.h"
 
+// Without a sample nobody knows which labels they have.
+static bool has_samples(const struct view_input *in, int stage)
+{
+    enum state state = in->words.diagnosis->stages[stage].latency.state;
+    return state != STATE_NO_DATA && state != STATE_STALE;
+}
+
 static const char *why_none(struct arena *a, const struct view_input *in, int stage)
 {
     int signal = stage >= 0 ? in->words.plan->stages[stage].pods_signal : -1;
@@ -15,8 +22,10 @@ static const char *why_none(struct arena *a, const struct view_input *in, int st
                "its pods.";
     }
     const char *why = cell_why_none(a, &in->words, signal,
-        in->words.store->source.scraped ? "ragtop scrapes this one target itself and sees no others"
-                                        : "none of its series has a `pod` or `instance` label");
+        !has_samples(in, stage) ? "no data"
+        : in->words.store->source.scraped
+            ? "ragtop scrapes this one target itself and sees no others"
+            : "none of its series has a `pod` or `instance` label");
     return arena_printf(a, "The pods of %s: %s", phrase_name(&in->words, stage), why);
 }
 

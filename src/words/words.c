@@ -359,8 +359,10 @@ void words_add_tool_reason(struct str *s, const struct words *w, int tool)
         str_addf(s, "%sfails more than usual", culprit);
     } else if (t->calls.state == STATE_NO_BASELINE) {
         str_add(s, phrase_no_baseline(w));
+    } else if (t->calls.state == STATE_NO_DATA) {
+        str_add(s, "no data");
     } else if (t->calls.state == STATE_NO_TRAFFIC) {
-        str_add(s, "no traffic");
+        str_add(s, t->calls.now > 0 ? "no questions to compare with" : "no traffic");
     } else if (t->calls.state == STATE_UNRELIABLE) {
         doubt_add_tool_reason(s, w);
     } else if (t->errors.state == STATE_TOO_FEW && t->errors.odd) {

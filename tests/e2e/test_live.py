@@ -191,7 +191,7 @@ class Screen(Case):
                 live.press("g")
                 live.wait(lambda: " 4 tools" in live.lines()[0], "the page of tools")
                 live.press("wq")
-                live.wait_for("q is not a key; press ? for the list")
+                live.wait_for("q is not bound; ? lists the keys")
                 live.press("1\x1b[17~")
                 live.wait_for('only rows matching "vector"')
                 live.press("?")
@@ -229,7 +229,7 @@ class Screen(Case):
             live.wait_quiet()
             after = live.text().rsplit("\n", 1)
             self.assertEqual(after[0], before[0])
-            self.assertIn("is not a key", after[1])
+            self.assertIn("is not bound", after[1])
             live.stay(2)        # the paste in it has no end, and is over after a second
             self.check_quit(live)
 

@@ -276,6 +276,8 @@ def loads(report, root):
     failing = errors and errors["current"]
     if failing and 0.5 <= failing < 1:
         yield traffic["ratio"] / (1 - failing)
+    if failing == 1 and not traffic["current"]:
+        yield None      # of those that fail no row says how many are usual
 
 
 def check_cause(report, stage, cause):
@@ -286,7 +288,8 @@ def check_cause(report, stage, cause):
         root = stage
         while report.parents[root]:
             root = report.parents[root]
-        deny(any(same(load[1], ratio) for ratio in loads(report, root)), "that is not its traffic")
+        deny(any(ratio is None or same(load[1], ratio) for ratio in loads(report, root)),
+             "that is not its traffic")
 
 
 def check_calls(report, stage, now, usual):
@@ -1054,7 +1057,10 @@ HARMLESS = re.compile(r"^(?:In Python, use the multiprocess mode of prometheus_c
 
 def sentences(text):
     """TEXT divided at full stops that end a sentence."""
-    text = text.strip().replace(" Before that: ", " ")
+    now, _, before = text.strip().rpartition(" Before that: ")
+    if now:
+        return sentences(now) + sentences(before)
+    text = text.strip()
     if text.startswith("Everything is slow"):
         head, _, tail = text.partition(" Worst is ")
         worst, _, rest = tail.partition(". ")

@@ -456,7 +456,7 @@ static void slips_are_told(void **state)
     struct scene s;
     start(&s);
     press(&s, 'H');
-    assert_string_equal(s.app.note.text, "H is not a key; press ? for the list");
+    assert_string_equal(s.app.note.text, "H is not bound; ? lists the keys");
     press(&s, 't');
     assert_non_null(strstr(s.app.note.text, "page 6"));
     press(&s, 'I');
@@ -712,16 +712,18 @@ static void keys_do_what_they_are_bound_to(void **state)
     assert_int_equal(s.app.view.page, PAGE_TOOLS);
     press(&s, '3');
     assert_int_equal(s.app.view.page, PAGE_TOOLS);
-    assert_string_equal(s.app.note.text, "3 is not a key; press ? for the list");
+    assert_string_equal(s.app.note.text, "3 is not bound; ? lists the keys");
+    assert_string_equal(s.app.view.tabs[1].key, "2");
+    assert_string_equal(s.app.view.tabs[2].key, "F5"); // as errors is reached now
     assert_int_equal(action_run(&s.app, 24) & REACTION_QUIT, REACTION_QUIT);  // Ctrl-X
     assert_int_equal(action_run(&s.app, 'q') & REACTION_QUIT, REACTION_QUIT); // the default stays
     bind(&s, "?", NULL);
     press(&s, KEY_CODE_F1 + 8);
-    assert_string_equal(s.app.note.text, "F9 is not a key; press F1 for the list");
+    assert_string_equal(s.app.note.text, "F9 is not bound; F1 lists the keys");
     bind(&s, "F1", NULL);
     press(&s, 'g');
     press(&s, 'H');
-    assert_string_equal(s.app.note.text, "g H is not a key; press :help for the list");
+    assert_string_equal(s.app.note.text, "g H is not bound; :help lists the keys");
     press(&s, 'g');
     press(&s, ESC); // thought better of
     assert_null(s.app.state.pending);

@@ -513,6 +513,52 @@ static void blame_without_sums(void **state)
     }
 }
 
+static const char gauges[] = "stages:\n"
+                             "  - name: front\n"
+                             "    latency: front_seconds\n"
+                             "    children:\n"
+                             "      - {name: alpha, latency: alpha_seconds}\n"
+                             "      - {name: beta, latency: beta_seconds}\n"
+                             "      - {name: gamma, latency: gamma_seconds}\n";
+
+// Three that rise by the same: the one furthest from usual leads, and the others are named, too.
+static void three_without_sums_rise_alike(void **state)
+{
+    (void)state;
+    struct world w;
+    world_init(&w, gauges);
+    for (int k = 0; k < 4; k++) {
+        w.plan.stages[k].kind = LATENCY_VALUE;
+    }
+    world_requests(&w, "front", (struct load){2, 1.5}, (struct load){2, 3.0});
+    world_requests(&w, "alpha", (struct load){2, 0.39}, (struct load){2, 1.885});
+    world_requests(&w, "beta", (struct load){2, 0.58}, (struct load){2, 2.083});
+    world_requests(&w, "gamma", (struct load){2, 0.2}, (struct load){2, 1.701});
+    const struct verdict *v = world_judge(&w);
+    assert_string_equal(culprit(&w), "gamma");
+    assert_int_equal(v->also_count, 2);
+    world_finish(&w);
+}
+
+// Parts that explain too little of a rise to be its cause are slow all the same.
+static void slow_parts_without_sums_are_named(void **state)
+{
+    (void)state;
+    struct world w;
+    world_init(&w, gauges);
+    for (int k = 1; k < 4; k++) {
+        w.plan.stages[k].kind = LATENCY_VALUE;
+    }
+    world_requests(&w, "front", (struct load){2, 1}, (struct load){2, 9});
+    world_requests(&w, "alpha", (struct load){2, 0.4}, (struct load){2, 2.4});
+    world_requests(&w, "beta", (struct load){2, 0.6}, (struct load){2, 2.6});
+    world_requests(&w, "gamma", (struct load){2, 0.2}, (struct load){2, 0.2});
+    const struct verdict *v = world_judge(&w);
+    assert_string_equal(culprit(&w), "front");
+    assert_int_equal(v->also_count, 2);
+    world_finish(&w);
+}
+
 // At equal severity errors go first, unless they are the time-outs of a part that is as slow.
 static void errors_and_latency(void **state)
 {
@@ -610,6 +656,8 @@ int main(void)
         cmocka_unit_test(a_young_service_is_wrong_for_longer_than_it_was_well),
         cmocka_unit_test(errors_descend),
         cmocka_unit_test(blame_without_sums),
+        cmocka_unit_test(three_without_sums_rise_alike),
+        cmocka_unit_test(slow_parts_without_sums_are_named),
         cmocka_unit_test(errors_and_latency),
         cmocka_unit_test(timeouts_begin_no_later),
     };

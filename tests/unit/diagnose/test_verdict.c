@@ -695,6 +695,26 @@ static void a_quiet_night_without_a_past_is_not_known(void **state)
     }
 }
 
+// A root that gets no requests is no calm one, whatever its parts do.
+static void a_stopped_root_beside_a_calm_part(void **state)
+{
+    (void)state;
+    static const struct {
+        double rate;
+        enum severity severity;
+    } cases[] = {{3, SEVERITY_OK}, {0, SEVERITY_UNKNOWN}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct world w;
+        world_init(&w, "stages: [{name: shop, latency: shop_seconds, "
+                       "children: [{name: find, latency: find_seconds}]}]\n");
+        world_requests(&w, "shop", (struct load){3, 0.9}, (struct load){cases[i].rate, 0.9});
+        world_requests(&w, "find", (struct load){3, 0.3}, (struct load){3, 0.3});
+        const struct verdict *v = world_judge(&w);
+        assert_int_equal(v->severity, cases[i].severity);
+        world_finish(&w);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -718,6 +738,7 @@ int main(void)
         cmocka_unit_test(one_stage_is_not_all),
         cmocka_unit_test(a_root_that_vanished_leaves_it_open),
         cmocka_unit_test(runs_again_without_memory),
+        cmocka_unit_test(a_stopped_root_beside_a_calm_part),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
