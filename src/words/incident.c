@@ -143,7 +143,7 @@ static void add_part(struct str *s, const struct words *w, int stage, bool anoth
     } else if (own) {
         str_add(s, ", and ");
         format_percent(s, own->a);
-        str_add(s, " of that is its own time");
+        str_add(s, " of the rise is its own time");
     }
 }
 

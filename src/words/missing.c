@@ -114,9 +114,10 @@ void missing_add_summary(struct str *s, const struct words *w, int stage)
 void missing_add_reason(struct str *s, const struct words *w, int stage)
 {
     const struct stage_gone *gone = gone_of(w, stage);
-    if (gone->job) {
-        str_addf(s, "%.0f of %.0f %s down", gone->down, gone->listed,
-            str_plural(gone->listed, "target", "targets"));
+    if (gone->job && gone->listed == 1) {
+        str_add(s, "its only target is down");
+    } else if (gone->job) {
+        str_addf(s, "%.0f of %.0f targets down", gone->down, gone->listed);
     } else if (gone->workload) {
         str_addf(s, "%.0f of %.0f %s unavailable", gone->desired - gone->available, gone->desired,
             str_plural(gone->desired, "pod", "pods"));

@@ -55,6 +55,7 @@ static void add_odd(struct str *s, const struct words *w)
             format_percent(s, d->errors.now);
             str_addf(s, " of those of %s failed, usually ", phrase_name(w, i));
             format_percent(s, d->errors.usual.centre);
+            phrase_add_slo(s, w, i, true);
             str_add(s, ".");
             return;
         }
@@ -65,6 +66,7 @@ static void add_odd(struct str *s, const struct words *w)
             format_seconds(s, d->latency.now);
             str_add(s, ", usually ");
             format_seconds(s, d->latency.usual.centre);
+            phrase_add_slo(s, w, i, false);
             str_add(s, ".");
             return;
         }

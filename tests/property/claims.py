@@ -202,7 +202,7 @@ REST = (rf"(?:; {NAME}, {TIMES} usual, explains another {PERCENT})*"
 
 @claim(rf"^(?P<stage>{NAME}) is (?:the fault|slow): (?P<now>{PERCENT}) of its requests take longer than "
        rf"(?P<bound>{DURATION}), usually (?P<usual>{PERCENT})(?:, (?:since {CLOCK}|for more than {LONG}))?"
-       rf"(?:, and (?:explains {PERCENT} of {NAME}'s rise|{PERCENT} of that is its own time))?"
+       rf"(?:, and (?:explains {PERCENT} of {NAME}'s rise|{PERCENT} of the rise is its own time))?"
        rf"{REST}(?:; .*)?$")
 def more_are_slow(report, match):
     row = report.row(match["stage"])
@@ -229,7 +229,7 @@ CALLED = r"called (?P<called><?[\d.]+) times per question, usually (?P<seldom><?
 
 @claim(rf"^(?P<stage>{NAME}) is (?P<how>the fault|slow){POD}: (?:it is {CALLED}, and )?its {VALUE}{OTHER_PODS}"
        rf"(?:(?:, and|; that) (?:explains (?P<share>{PERCENT}) of (?P<parent>{NAME})'s rise"
-       rf"|(?P<own>{PERCENT}) of that is its own time))?"
+       rf"|(?P<own>{PERCENT}) of the rise is its own time))?"
        rf"(?P<rest>{REST}){CAUSE}$")
 def is_at_fault(report, match):
     stage = report.name(match["stage"])
@@ -313,7 +313,7 @@ ONE_OF_TWO = re.compile(
     rf"^(?:(?P<it>{NAME}) is {CALLED}(?:, and its )?|(?P<its>{NAME})'s )(?:{VALUE})?"
     rf"(?:(?P<more>{PERCENT}) of (?P<whose>{NAME})'s requests take longer than {DURATION}, usually {PERCENT}{ONSET.replace('since>', 'm>').replace('longer>', 'l>')})?"
     rf"(?:(?:, and|; that) (?:explains (?P<another>another )?(?P<share>{PERCENT})(?: of (?P<parent>{NAME})'s rise)?"
-    rf"|(?P<own>{PERCENT}) of that is its own time))?$")
+    rf"|(?P<own>{PERCENT}) of the rise is its own time))?$")
 
 
 @claim(rf"^(?P<stage>{NAME}) and (?P<second>{NAME}) are at fault: (?P<rest>.+)$")
@@ -926,7 +926,7 @@ def only_few(report, count, window, usual):
                  for stage in report.stages), "a stage is judged")
 
 
-@claim(rf"^Even so, ({PERCENT}) of those of ({NAME}) failed, usually ({PERCENT})$")
+@claim(rf"^Even so, ({PERCENT}) of those of ({NAME}) failed, usually ({PERCENT})(?:, above its SLO of {PERCENT})?$")
 def few_failed(report, now, stage, usual):
     row = report.row(stage, "errors")
     deny(same(now, row["current"]) and same(usual, row["baseline"] or 0), "the row has others")
@@ -948,7 +948,7 @@ def more_few_calls_failed(report, more):
     deny(int(more) <= len(report.tools), "there are fewer")
 
 
-@claim(rf"^Even so, the (P95|mean|value) of ({NAME}) is (at least )?({DURATION}), usually ({DURATION})$")
+@claim(rf"^Even so, the (P95|mean|value) of ({NAME}) is (at least )?({DURATION}), usually ({DURATION})(?:, above its SLO of {DURATION})?$")
 def few_were_slow(report, what, stage, beyond, now, usual):
     row = report.row(stage)
     deny(row["statistic"] == what.lower() and bool(beyond) == row["beyond_buckets"], "it is no such number")
@@ -1212,7 +1212,7 @@ FALSE = {
          ("retrieval", None, "errors", {"current": 0.21, "severity": "critical"}),
          ("generation", None, "latency", SLOW)], "generation"),
     "0 % is its own time": made_up(
-        "Retrieval is the fault: its P95 is 1.8 s, 6.0x usual, and 0 % of that is its own time.",
+        "Retrieval is the fault: its P95 is 1.8 s, 6.0x usual, and 0 % of the rise is its own time.",
         [("retrieval", None, "latency", SLOW), ("vector_db", "retrieval", "latency", {"blame": 1})],
         "retrieval"),
     "the rest is not the parent's own": made_up(
@@ -1224,7 +1224,7 @@ FALSE = {
         "rise.", [("retrieval", None, "latency", SLOW),
                   ("vector_db", "retrieval", "latency", {**SLOW, "blame": 0.024})], "vector_db"),
     "own time with a part that has no data": made_up(
-        "Retrieval is the fault: its P95 is 1.8 s, 6.0x usual, and 99 % of that is its own time.",
+        "Retrieval is the fault: its P95 is 1.8 s, 6.0x usual, and 99 % of the rise is its own time.",
         [("retrieval", None, "latency", SLOW),
          ("vector_db", "retrieval", "latency", {"current": None, "state": "no_data"})],
         "retrieval"),
