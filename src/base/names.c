@@ -66,23 +66,23 @@ static size_t smallest(size_t a, size_t b, size_t c)
     return least < c ? least : c;
 }
 
-/** Single-character edits between two texts, a swap of neighbours being two (Levenshtein). */
+/** Single-character edits between two texts, a swap of neighbours being one (string alignment). */
 static size_t distance(const char *a, size_t a_len, const char *b, size_t b_len)
 {
-    size_t row[LONGEST_NAME + 1];
+    size_t rows[3][LONGEST_NAME + 1]; // of the beginnings of A, as far as they are needed
     for (size_t j = 0; j <= b_len; j++) {
-        row[j] = j;
+        rows[0][j] = j;
     }
     for (size_t i = 1; i <= a_len; i++) {
-        size_t diagonal = row[0];
+        size_t *row = rows[i % 3], *last = rows[(i + 2) % 3], *before = rows[(i + 1) % 3];
         row[0] = i;
         for (size_t j = 1; j <= b_len; j++) {
-            size_t above = row[j];
-            row[j] = smallest(above + 1, row[j - 1] + 1, diagonal + (a[i - 1] != b[j - 1]));
-            diagonal = above;
+            bool swapped = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
+            row[j] = smallest(last[j] + 1, row[j - 1] + 1, last[j - 1] + (a[i - 1] != b[j - 1]));
+            row[j] = swapped && before[j - 2] + 1 < row[j] ? before[j - 2] + 1 : row[j];
         }
     }
-    return row[b_len];
+    return rows[a_len % 3][b_len];
 }
 
 const char *names_closest(const char *word, const char *const *names)

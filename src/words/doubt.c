@@ -117,6 +117,16 @@ static void add_why(
     }
 }
 
+// Why there is no such metric, or, where it was looked for, why none of its series is asked for.
+static void add_why_absent(struct str *s, const struct words *w, const char *otherwise)
+{
+    static const char lead[] = "No data: ";
+    const char *unmet = w->store->unmet;
+    bool known = strncmp(unmet, lead, sizeof lead - 1) == 0;
+    str_add(s, known ? unmet + sizeof lead - 1 : otherwise);
+    str_add(s, known ? "" : ".");
+}
+
 void doubt_add_absent(struct str *s, const struct words *w)
 {
     size_t absent = 0, one = 0;
@@ -127,9 +137,11 @@ void doubt_add_absent(struct str *s, const struct words *w)
     if (absent == 1) {
         str_addc(s, ' ');
         phrase_add_name_at_start(s, phrase_name(w, (int)one));
-        str_add(s, " cannot be judged: no such metric.");
+        str_add(s, " cannot be judged: ");
+        add_why_absent(s, w, "no such metric");
     } else if (absent > 1) {
-        str_addf(s, " %zu stages cannot be judged: no such metrics.", absent);
+        str_addf(s, " %zu stages cannot be judged: ", absent);
+        add_why_absent(s, w, "no such metrics");
     }
 }
 

@@ -163,6 +163,19 @@ static void add_queues(struct str *s, const struct words *w)
     }
 }
 
+// Whether a metric of a pool or a queue does not exist: the notes say which.
+static bool any_pool_is_absent(const struct words *w)
+{
+    bool absent = false;
+    for (size_t i = 0; i < w->plan->signals_count; i++) {
+        const struct signal *of = &w->plan->signals[i];
+        absent = absent ||
+                 (of->kind == SIGNAL_SATURATION &&
+                     (of->presence == PRESENCE_ABSENT || of->limit_presence == PRESENCE_ABSENT));
+    }
+    return absent;
+}
+
 // That nothing alarms, of the stages of which that can be said.
 static void add_calm(struct str *s, const struct words *w, int judged, bool lost)
 {
@@ -171,7 +184,7 @@ static void add_calm(struct str *s, const struct words *w, int judged, bool lost
     const char *stages = str_plural((double)all, "stage", "stages");
     struct str tools;
     str_init(&tools);
-    bool toolless = words_add_tools_blind(&tools, w) || any_tool_is_odd(w);
+    bool toolless = words_add_tools_blind(&tools, w) || any_tool_is_odd(w) || any_pool_is_absent(w);
     str_finish(&tools);
     if (lost && !blind && usual) {
         str_addf(s, "%d of %zu %s %s as usual, judged", judged, all, stages,

@@ -418,6 +418,20 @@ static void a_hang_is_a_list(void **state)
     world_finish(&w);
 }
 
+/** What nobody knows of a pool is not as usual. */
+static void a_pool_without_its_metric(void **state)
+{
+    (void)state;
+    struct world w;
+    world_init(&w, "stages: [{name: rag, latency: rag_seconds, "
+                   "saturation: [{name: pool, used: pool_used, limit: pool_size}]}]\n");
+    world_requests(&w, "rag", (struct load){2, 1.5}, (struct load){2, 1.5});
+    w.plan.signals[w.plan.stages[0].saturation_first].presence = PRESENCE_ABSENT;
+    world_judge(&w);
+    assert_says(&w, "Latency and errors are as usual: 1 stage judged");
+    world_finish(&w);
+}
+
 /** 15 calls are too few to alarm; that all of them failed is not as usual. */
 static void few_calls_of_a_tool_that_fail(void **state)
 {
@@ -456,6 +470,8 @@ static void a_stage_without_its_metric(void **state)
     w.store.signals[w.plan.stages[1].latency_signal].condition = CONDITION_ABSENT;
     world_judge(&w);
     assert_says(&w, "requests. Gen cannot be judged: no such metric.");
+    note_set(w.store.unmet, "No data: no series matches.");
+    assert_says(&w, "requests. Gen cannot be judged: no series matches.");
     world_finish(&w);
 }
 
@@ -503,6 +519,7 @@ int main(void)
         cmocka_unit_test(calls_that_do_not_end_are_not_said_to_be_missing),
         cmocka_unit_test(a_hang_is_a_list),
         cmocka_unit_test(a_broken_slo_is_as_sure_as_not),
+        cmocka_unit_test(a_pool_without_its_metric),
         cmocka_unit_test(few_calls_of_a_tool_that_fail),
         cmocka_unit_test(a_stage_without_its_metric),
         cmocka_unit_test(the_rest_is_the_parents_own),
