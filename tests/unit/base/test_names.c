@@ -48,7 +48,8 @@ static void finds_the_nearest_value(void **state)
     char texts[][16] = {"Timeout", "acme_total", ""};
     char *names[] = {texts[0], texts[1], texts[2]};
     assert_string_equal(names_nearest("timeuot", names, HELD(names)), "Timeout");
-    static const char *const jobs[] = {"a_cal", "a_mail", "a_two"};
+    char jobs_texts[][8] = {"a_cal", "a_mail", "a_two"};
+    char *jobs[] = {jobs_texts[0], jobs_texts[1], jobs_texts[2]};
     assert_string_equal(names_nearest("a_mial", jobs, HELD(jobs)), "a_mail"); // a swap is one slip
     assert_string_equal(names_nearest("TIMEOUT", names, HELD(names)), "Timeout");
     assert_null(names_nearest("Timeout", names, HELD(names)));
