@@ -65,7 +65,7 @@ static void add_keys(struct str *s, const struct sequence *keys, size_t from)
     }
 }
 
-// A slip of the finger is told from a key that needs time.
+// Whoever presses the wrong key should not wait for something to happen.
 static unsigned say_unbound(struct app *app, const struct sequence *pressed)
 {
     struct str s;

@@ -118,8 +118,8 @@ static void look(struct search *s, struct stage_gone *out, int stage)
     }
 }
 
-// Its last sample and the first scrape that failed are the same fact: it is told with one moment,
-// that of the sample.
+// Its last sample and the first scrape that failed are the same fact, and get one moment: that of
+// the sample.
 static void join_end(struct stage_gone *gone, int64_t last_ms)
 {
     int64_t since_ms = gone->onset.since_ms;

@@ -75,7 +75,7 @@ static size_t count_notes(const struct view_input *in)
 
 // --- keys and commands
 
-// One for each of several arguments is told from the others by its own: 2 is page 2.
+// Of keys with an argument each, the argument names the key: 2 is page 2.
 static bool is_alike(const struct binding *b)
 {
     return !*b->argument || strcmp(b->argument, b->name) == 0;

@@ -117,14 +117,11 @@ static void add_why(
     }
 }
 
-// Why there is no such metric, or, where it was looked for, why none of its series is asked for.
+// Why nothing is known of what is absent; where that was looked into, in a sentence of its own.
 static void add_why_absent(struct str *s, const struct words *w, const char *otherwise)
 {
-    static const char lead[] = "No data: ";
-    const char *unmet = w->store->unmet;
-    bool known = strncmp(unmet, lead, sizeof lead - 1) == 0;
-    str_add(s, known ? unmet + sizeof lead - 1 : otherwise);
-    str_add(s, known ? "" : ".");
+    bool known = *w->store->unmet;
+    str_addf(s, known ? ". %s" : ": %s.", known ? w->store->unmet : otherwise);
 }
 
 void doubt_add_absent(struct str *s, const struct words *w)
@@ -137,10 +134,10 @@ void doubt_add_absent(struct str *s, const struct words *w)
     if (absent == 1) {
         str_addc(s, ' ');
         phrase_add_name_at_start(s, phrase_name(w, (int)one));
-        str_add(s, " cannot be judged: ");
+        str_add(s, " cannot be judged");
         add_why_absent(s, w, "no such metric");
     } else if (absent > 1) {
-        str_addf(s, " %zu stages cannot be judged: ", absent);
+        str_addf(s, " %zu stages cannot be judged", absent);
         add_why_absent(s, w, "no such metrics");
     }
 }

@@ -217,7 +217,7 @@ static void add_other_pods(struct str *s, const struct words *w)
     }
 }
 
-// What has broken its SLO and is hardly slower than usual is no news; what is usual says so.
+// What has broken its SLO and is hardly slower than usual is nothing new; what is usual shows that.
 static void add_slo_alone(struct str *s, const struct words *w)
 {
     int stage = w->diagnosis->verdict.stage;

@@ -208,7 +208,7 @@ void phrase_add_slo(struct str *s, const struct words *w, int stage, bool errors
     }
 }
 
-// A share beyond a bound and calls that are too many are told as such.
+// A share beyond a bound and too many calls have sentences of their own.
 bool phrase_slo_alone(const struct words *w, int stage, bool errors)
 {
     const struct stage *of = &w->plan->stages[stage];

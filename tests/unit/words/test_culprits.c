@@ -470,8 +470,8 @@ static void a_stage_without_its_metric(void **state)
     w.store.signals[w.plan.stages[1].latency_signal].condition = CONDITION_ABSENT;
     world_judge(&w);
     assert_says(&w, "requests. Gen cannot be judged: no such metric.");
-    note_set(w.store.unmet, "No data: no series matches.");
-    assert_says(&w, "requests. Gen cannot be judged: no series matches.");
+    note_set(w.store.unmet, "No data at that time: only later.");
+    assert_says(&w, "requests. Gen cannot be judged. No data at that time: only later.");
     world_finish(&w);
 }
 
