@@ -96,24 +96,25 @@ static bool stands_out(const struct stage_diagnosis *s, const struct stage_diagn
                                              : its->score > theirs->score;
 }
 
+static bool may_explain(
+    const struct diagnosis *d, const struct context *c, int parent, int child, double least)
+{
+    return c->plan->stages[child].parent == parent && is_candidate(&d->stages[child], c->limits) &&
+           fault_share(d, c->plan, child) >= least;
+}
+
 static int biggest_child(const struct diagnosis *d, const struct context *c, int parent, int except)
 {
     double most = 0;
     int best = -1;
-    for (int pass = 0; pass < 2; pass++) { // how much the largest explains, then who is like it
-        for (int i = 0; i < (int)d->stages_count; i++) {
-            double share = fault_share(d, c->plan, i);
-            if (c->plan->stages[i].parent != parent || i == except || !(share >= RISE_SHARED) ||
-                !is_candidate(&d->stages[i], c->limits)) {
-                continue;
-            }
-            if (pass == 0) {
-                most = fmax(most, share);
-            } else if (share >= ABOUT_AS_MUCH * most &&
-                       (best < 0 || stands_out(&d->stages[i], &d->stages[best]))) {
-                best = i;
-            }
-        }
+    for (int i = 0; i < (int)d->stages_count; i++) {
+        bool may = i != except && may_explain(d, c, parent, i, RISE_SHARED);
+        most = may ? fmax(most, fault_share(d, c->plan, i)) : most;
+    }
+    double least = fmax(RISE_SHARED, ABOUT_AS_MUCH * most);
+    for (int i = 0; i < (int)d->stages_count; i++) {
+        bool may = i != except && may_explain(d, c, parent, i, least);
+        best = may && (best < 0 || stands_out(&d->stages[i], &d->stages[best])) ? i : best;
     }
     return best;
 }
@@ -431,8 +432,21 @@ static int order_of(const struct fault *f)
     return 8;
 }
 
+// How much slower STAGE is: of parts whose rises do not add up, and are about as large as the
+// largest, as much as that.
+static double slowed_by(const struct diagnosis *d, const struct plan *plan, int stage)
+{
+    double own = rise_of(&d->stages[stage]), largest = own;
+    for (int i = 0; i < (int)d->stages_count && isnan(d->stages[stage].blame); i++) {
+        bool alike = plan->stages[i].parent == plan->stages[stage].parent &&
+                     deviates(&d->stages[i].latency) && isnan(d->stages[i].blame);
+        largest = alike ? fmax(largest, rise_of(&d->stages[i])) : largest;
+    }
+    return own >= ABOUT_AS_MUCH * largest ? largest : own;
+}
+
 // How bad the number is in its own kind, for faults that are alike.
-static double size_of(const struct diagnosis *d, const struct fault *f)
+static double size_of(const struct diagnosis *d, const struct context *c, const struct fault *f)
 {
     if (f->tool >= 0 && f->signal == CLASS_ERRORS) {
         return d->tools[f->tool].errors.now;
@@ -447,20 +461,8 @@ static double size_of(const struct diagnosis *d, const struct fault *f)
     if (f->signal == CLASS_CALLS && s->calls.ratio < 1) {
         return -s->calls.ratio;
     }
-    return f->signal == CLASS_LATENCY ? rise_of(s) : reading_of(s, f->signal)->now;
-}
-
-// Whether A and B are parts of one stage whose rises do not add up, and are about the same.
-static bool rise_alike(const struct diagnosis *d, const struct context *c, const struct fault *a,
-    const struct fault *b)
-{
-    bool latency = a->signal == CLASS_LATENCY && b->signal == CLASS_LATENCY;
-    if (!latency || c->plan->stages[a->stage].parent != c->plan->stages[b->stage].parent ||
-        !isnan(d->stages[a->stage].blame) || !isnan(d->stages[b->stage].blame)) {
-        return false;
-    }
-    double its = rise_of(&d->stages[a->stage]), theirs = rise_of(&d->stages[b->stage]);
-    return fmin(its, theirs) >= ABOUT_AS_MUCH * fmax(its, theirs);
+    return f->signal == CLASS_LATENCY ? slowed_by(d, c->plan, f->stage)
+                                      : reading_of(s, f->signal)->now;
 }
 
 static bool goes_before(const struct diagnosis *d, const struct context *c, const struct fault *a,
@@ -478,10 +480,10 @@ static bool goes_before(const struct diagnosis *d, const struct context *c, cons
     if (order_of(a) != order_of(b)) {
         return order_of(a) < order_of(b);
     }
-    if (rise_alike(d, c, a, b)) {
-        return stands_out(&d->stages[a->stage], &d->stages[b->stage]);
-    }
-    return size_of(d, a) > size_of(d, b);
+    double its = size_of(d, c, a), others = size_of(d, c, b);
+    return its == others && a->signal == CLASS_LATENCY
+               ? stands_out(&d->stages[a->stage], &d->stages[b->stage])
+               : its > others;
 }
 
 // A part of what is at fault is named with it only as far as its share is known.
