@@ -42,11 +42,14 @@ class Passing(Proxy):
         self.traffic = 1    # as many times more of it was there
         self.refuses = lambda parameters: False
 
-    def spans(self, proofs=True):
-        """The seconds from start to end of every range query for history, or of all but PROOFS,
-        which are several joined: each is within one day, and short where that is young."""
+    def proofs(self):
+        """The range queries for proofs, several joined: each is within one day."""
+        return [p for p in self.asked if p.get("step") == "300.000" and p["query"].startswith("((")]
+
+    def spans(self):
+        """The seconds from start to end of every other range query for history."""
         return [float(p["end"]) - float(p["start"]) for p in self.asked
-                if p.get("step") == "300.000" and (proofs or not p["query"].startswith("(("))]
+                if p.get("step") == "300.000" and not p["query"].startswith("((")]
 
     def _answer(self, path, parameters):
         self.asked.append(dict(parameters))
@@ -123,8 +126,11 @@ class Cache(unittest.TestCase):
             self.assertEqual(spans, {7200})
             server.asked.clear()
             self.report("--at=-5s", "--proxy", server.url, url=SOURCE)
+            for proof in server.proofs():      # whole, unless the day is too young
+                whole = float(proof["end"]) - float(proof["start"]) == 7200
+                self.assertTrue(whole or float(proof["start"]) % 86400 == 0, proof)
             # what the hour before did not ask for, the recent hours, is whole
-            spans = [span for span in server.spans(proofs=False) if span < 2 * 3600]
+            spans = [span for span in server.spans() if span < 2 * 3600]
             self.assertEqual(set(spans), {3600 - 300})
             self.assertGreater(len(spans), 10)
 

@@ -276,8 +276,6 @@ def loads(report, root):
     failing = errors and errors["current"]
     if failing and 0.5 <= failing < 1:
         yield traffic["ratio"] / (1 - failing)
-    if failing == 1 and not traffic["current"]:
-        yield None      # of those that fail no row says how many are usual
 
 
 def check_cause(report, stage, cause):
@@ -288,7 +286,9 @@ def check_cause(report, stage, cause):
         root = stage
         while report.parents[root]:
             root = report.parents[root]
-        deny(any(ratio is None or same(load[1], ratio) for ratio in loads(report, root)),
+        untimed = not report.row(root, "traffic")["current"]     # then only the evidence has a number
+        said = any(f"{load[1]} usual: load" in text for text in report.verdict["evidence"])
+        deny(said if untimed else any(same(load[1], ratio) for ratio in loads(report, root)),
              "that is not its traffic")
 
 
@@ -767,9 +767,10 @@ def is_called_less_often(report, stage, now, usual):
 
 @claim(rf"^(\d+) more (?:is|are) called less$")
 def more_are_called_less(report, count):
-    less = [stage for stage in report.stages if re.search(r"\b(?:(?:not )?called |completes \S+ calls\b)", report.row(stage)["reason"])]
-    few = [stage for stage in report.stages if report.row(stage)["state"] == "too_few"]  # rows say that
-    deny(len(less) <= int(count) + 3 <= len(less) + len(few), f"{len(less)} are")
+    less = [text for text in report.verdict["evidence"]
+            if re.match(rf"{NAME} (?:is (?:not )?called |(?:no longer )?completes \S+ calls\b)", text)]
+    more = report.verdict["evidence_more"]
+    deny(len(less) <= int(count) + 3 <= len(less) + more, f"the evidence has {len(less)}")
 
 
 @claim(rf"^The traffic of ({NAME}) is ({RATE}), usually ({RATE})$")
