@@ -4,7 +4,7 @@
 Holds src/ to the two dictionaries in src/meson.build: `layers` says which folders a folder may
 include, `edges` says who may know the headers of other libraries. Each folder's own meson.build has
 to list the sources that lie in it, no more and no less. Also looks for calls that only app/ and cmd/
-may make. Prints one line per finding, FILE:LINE: SENTENCE, and exits with 1.
+may make, and for code that asks which page is shown. Prints one line per finding, FILE:LINE: SENTENCE, and exits with 1.
 """
 import ast
 import pathlib
@@ -101,8 +101,15 @@ def check_include(src, folder, layers, edges, kind, header):
     return None
 
 
-def check_file(src, path, layers, edges):
-    """The findings in one file."""
+def page_test(src):
+    """What a question about one page of view/pages.def looks like: what a page is like is in its own file."""
+    names = re.findall(r"^PAGE\((\w+),", (src / "view/pages.def").read_text(encoding="utf-8"), re.M)
+    one = r"\bPAGE_(?:%s)\b" % "|".join(names)
+    return re.compile(rf"(?:[!=]=|\bcase)\s*{one}|{one}\s*[!=]=")
+
+
+def check_file(src, path, layers, edges, page):
+    """The findings in one file; PAGE finds questions about a page."""
     name = path.relative_to(src).as_posix()
     folder = name.rpartition("/")[0]
     text = path.read_text(encoding="utf-8")
@@ -115,6 +122,8 @@ def check_file(src, path, layers, edges):
         if wrong:
             findings.append((name, number, wrong))
     for number, line in enumerate(bare(text).splitlines(), 1):
+        if page.search(line):
+            findings.append((name, number, "asks which page is shown: make it a field of struct page_entry"))
         for match in CALL.finditer(line):
             call = match[1]
             if call not in CALLER:
@@ -155,8 +164,9 @@ def check_tree(root):
     layers, edges = dictionary(build, "layers"), dictionary(build, "edges")
     files = sorted(p for p in src.rglob("*") if p.suffix in (".c", ".h", ".def"))
     findings = [finding for folder in layers for finding in check_list(src, folder)]
+    page = page_test(src)
     for path in files:
-        findings += check_file(src, path, layers, edges)
+        findings += check_file(src, path, layers, edges, page)
     return findings, len(files)
 
 
@@ -206,6 +216,10 @@ CASES = [
     ("keep/a.c", "void f(void)\n{\n    renameat(a, b, c, d);\n}\n", None),
     ("keep/a.c", "void f(void)\n{\n    getenv(a);\n}\n", "getenv() reads the environment"),
     ("view/a.c", "/* \" */ int x = time(0); // \"\n", "time() reads a clock"),
+    ("cmd/a.c", "void f(void)\n{\n    go(PAGE_STAGE);\n    x = y == PAGE_STAGES;\n}\n", None),
+    ("cmd/a.c", "bool x = s->page == PAGE_STAGE;\n", "cmd/a.c:1: asks which page is shown"),
+    ("view/a.c", "bool x = PAGE_HELP != v->page;\n", "asks which page is shown"),
+    ("view/a.c", "switch (page) {\ncase PAGE_HELP: x();\n}\n", "view/a.c:2: asks which page is shown"),
     ("extra/a.c", "int x;\n", "extra/ is not among the layers"),
     ("view/meson.build", "# Views.\nsources = files(\n  'gone.c',\n)\n",
      "view/meson.build:3: gone.c is listed and does not exist"),
@@ -225,6 +239,7 @@ def self_test():
                 f"  '{pathlib.Path(path).name}',\n" for path in listed
                 if path.startswith(folder + "/")) + ")\n") for folder in dictionary(BUILD, "layers")]
             for path, content in [("meson.build", BUILD), *lists, ("base/str.h", ""),
+                                  ("view/pages.def", "PAGE(STAGE, stage)\nPAGE(HELP, help)\n"),
                                   ("view/own.h", ""), ("http/own.h", ""), (name, text)]:
                 (src / path).parent.mkdir(parents=True, exist_ok=True)
                 (src / path).write_text(content, encoding="utf-8")

@@ -4,6 +4,7 @@
 
 #include "app/app.h"
 #include "app/move.h"
+#include "pages/pages.h"
 
 enum { PASTE_LULL_MS = 1000 };
 
@@ -41,11 +42,6 @@ static bool is_of_mouse(keystroke pressed)
         }
     }
     return false;
-}
-
-static bool is_query_edited(const struct app *app)
-{
-    return app->state.page == PAGE_QUERY && app->state.query_edited;
 }
 
 // A paste is text, and no letter of it is ever a key. One whose end was lost ends by itself.
@@ -132,17 +128,17 @@ unsigned action_run(struct app *app, keystroke pressed)
 {
     if (is_pasted(app, pressed)) {
         return app->state.prompt != PROMPT_NONE ? prompt_paste(app, pressed)
-               : is_query_edited(app)           ? query_paste(app, pressed)
+               : page_types(&app->state)        ? query_paste(app, pressed)
                                                 : REACTION_NONE;
     }
-    bool typed = app->state.prompt != PROMPT_NONE || is_query_edited(app);
+    bool typed = app->state.prompt != PROMPT_NONE || page_types(&app->state);
     if (typed && firm_of(pressed)) {
         return firm_of(pressed)(app, "");
     }
     if (app->state.prompt != PROMPT_NONE) {
         return prompt_type(app, pressed);
     }
-    if (is_query_edited(app) && !is_of_mouse(pressed)) {
+    if (page_types(&app->state) && !is_of_mouse(pressed)) {
         return query_type(app, pressed);
     }
     for (size_t i = 0; i < MOUSE; i++) {

@@ -4,6 +4,7 @@
 
 #include "app/app.h"
 #include "base/mem.h"
+#include "pages/pages.h"
 
 enum { YESTERDAY = 1, LAST_WEEK = 7 };
 
@@ -29,12 +30,12 @@ static void want_stage(const struct app *app, const struct plan *plan, bool *sig
 {
     const struct stage *s = &plan->stages[stage];
     want(signals, s->latency_signal);
-    if (app->state.page == PAGE_INCIDENT) {
-        return; // its charts are of latencies alone
+    unsigned wants = page_entry(app->state.page)->wants;
+    if (wants & PAGE_WANTS_REQUESTS_THEN) {
+        want(signals, s->errors_signal);
+        want(signals, s->requests_signal);
     }
-    want(signals, s->errors_signal);
-    want(signals, s->requests_signal);
-    for (int i = 0; i < s->saturation_count && app->state.page == PAGE_STAGE; i++) {
+    for (int i = 0; i < s->saturation_count && (wants & PAGE_WANTS_SATURATION_THEN); i++) {
         want(signals, s->saturation_first + i);
     }
 }

@@ -45,7 +45,7 @@ void pages_show(struct app *app, enum page page)
 {
     struct view_state *s = &app->state;
     s->page = page;
-    if (page == PAGE_STAGE || page == PAGE_PODS) {
+    if (page_entry(page)->of_row) {
         take_selected(app);
     } else if (!app->cursor_moved) {
         s->selected.kind = ROW_STAGE; // each page has its own worst row
@@ -54,7 +54,7 @@ void pages_show(struct app *app, enum page page)
     s->trail_count = 0;
     s->scroll = 0;
     s->full = false;
-    if (page == PAGE_QUERY) {
+    if (page_entry(page)->wants & PAGE_WANTS_QUERY) {
         query_enter(app);
     }
 }
@@ -64,21 +64,31 @@ void pages_enter(struct app *app, enum page page)
     if (app->state.page != page) {
         open_page(&app->state, page);
     }
-    if (page == PAGE_QUERY) {
+    if (page_entry(page)->wants & PAGE_WANTS_QUERY) {
         query_enter(app);
     }
 }
 
 bool pages_is_text(const struct app *app)
 {
-    return app->state.page == PAGE_HELP || app->state.page == PAGE_PROMQL;
+    return page_entry(app->state.page)->text;
+}
+
+static bool can_list_exemplars(const struct app *app)
+{
+    return (page_entry(app->state.page)->wants & PAGE_WANTS_EXEMPLARS) != 0;
+}
+
+bool pages_lists_exemplars(const struct app *app)
+{
+    return app->state.exemplars && can_list_exemplars(app);
 }
 
 static unsigned toggle_page(struct app *app, enum page page)
 {
     if (app->state.page == page) {
         close_page(&app->state);
-    } else {
+    } else if (!page_entry(page)->queries || !pages_is_text(app)) {
         open_page(&app->state, page);
     }
     return REACTION_VIEW;
@@ -93,14 +103,14 @@ unsigned pages_help(struct app *app, const char *argument)
 unsigned pages_queries(struct app *app, const char *argument)
 {
     (void)argument;
-    return app->state.page == PAGE_HELP ? REACTION_VIEW : toggle_page(app, PAGE_PROMQL);
+    return toggle_page(app, PAGE_PROMQL);
 }
 
 unsigned pages_exemplars(struct app *app, const char *argument)
 {
     (void)argument;
     struct view_state *s = &app->state;
-    if (s->page == PAGE_STAGE && s->selected.kind != ROW_TOOL) {
+    if (can_list_exemplars(app) && s->selected.kind != ROW_TOOL) {
         s->exemplars = !s->exemplars;
         return REACTION_VIEW;
     }
@@ -125,7 +135,7 @@ unsigned pages_back(struct app *app, const char *argument)
         s->cursor_ms = 0;
     } else if (s->full) {
         s->full = false;
-    } else if (s->exemplars && s->page == PAGE_STAGE) {
+    } else if (pages_lists_exemplars(app)) {
         s->exemplars = false;
     } else if (!close_page(s)) {
         if (s->filter[0]) {
@@ -183,37 +193,24 @@ unsigned pages_full(struct app *app, const char *argument)
     return REACTION_VIEW;
 }
 
+static unsigned go(struct app *app, const struct page_act *act)
+{
+    app->state.selected = act->row;
+    open_page(&app->state, act->page);
+    app->cursor_moved = true;
+    return REACTION_VIEW;
+}
+
 unsigned pages_open(struct app *app, const char *argument)
 {
-    struct view_state *s = &app->state;
-    const struct view_pane *pane = view_focused(&app->view);
-    if (s->page == PAGE_STAGE && s->selected.kind == ROW_POD) {
-        open_page(s, PAGE_PODS);
-        return REACTION_VIEW;
+    const struct page_act act = page_entry(app->state.page)->open(&app->view, &app->state);
+    switch (act.kind) {
+    case PAGE_ACT_NONE: break;
+    case PAGE_ACT_SAY: app_explain(app, act.text); break;
+    case PAGE_ACT_GO: return go(app, &act);
+    case PAGE_ACT_FULL: return pages_full(app, argument);
+    case PAGE_ACT_FOLD: return fleet_fold(app);
+    case PAGE_ACT_QUERY: return query_take_over(app, argument);
     }
-    if (s->page == PAGE_QUERY || s->page == PAGE_PROMQL) {
-        return query_take_over(app, argument);
-    }
-    if (s->page == PAGE_STAGE && s->selected.kind == ROW_EXEMPLAR && pane &&
-        pane->kind == PANE_TABLE) {
-        app_explain(app, "{copy-trace} copies its trace id");
-        return REACTION_VIEW;
-    }
-    if (pages_is_text(app) || s->page == PAGE_STAGE) {
-        return pane ? pages_full(app, argument) : REACTION_VIEW;
-    }
-    if (view_is_empty(&app->view)) {
-        app_explain(
-            app, s->filter[0] ? "no row matches the filter; {back} shows all" : "no row to open");
-        return REACTION_VIEW;
-    }
-    if (s->selected.kind == ROW_SOURCE) {
-        return fleet_fold(app);
-    }
-    bool about_row = pane && pane->kind != PANE_TABLE && pane->id.index >= 0;
-    // where nothing was selected yet, it is the row that the page chose
-    s->selected = about_row ? pane->id : view_step(&app->view, s->selected, 0);
-    open_page(s, s->selected.index >= 0 ? PAGE_STAGE : PAGE_TOOLS);
-    app->cursor_moved = true;
     return REACTION_VIEW;
 }

@@ -17,4 +17,7 @@ void pages_enter(struct app *app, enum page page);
 /** Whether the page is one of text, where moving scrolls. */
 bool pages_is_text(const struct app *app);
 
+/** Whether the page lists the exemplars of its stage. */
+bool pages_lists_exemplars(const struct app *app);
+
 #endif

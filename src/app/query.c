@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "emit/handover.h"
 #include "keep/queries.h"
+#include "pages/pages.h"
 #include "poll/query.h"
 
 enum { CTRL_O = 15 };
@@ -18,6 +19,11 @@ void query_page_finish(struct query_page *q)
     free(q->asked);
     recall_finish(&q->history);
     *q = (struct query_page){0};
+}
+
+static bool is_shown(const struct app *app)
+{
+    return (page_entry(app->state.page)->wants & PAGE_WANTS_QUERY) != 0;
 }
 
 static void settle(struct query_page *q)
@@ -70,7 +76,7 @@ unsigned query_command(struct app *app, const char *argument)
 unsigned query_edit(struct app *app, const char *argument)
 {
     (void)argument;
-    if (app->state.page == PAGE_QUERY) {
+    if (is_shown(app)) {
         app->state.query_edited = true;
     } else {
         app_explain(app, "{edit-query} edits a query, on page 6");
@@ -81,7 +87,7 @@ unsigned query_edit(struct app *app, const char *argument)
 unsigned query_turn(struct app *app, const char *argument)
 {
     (void)argument;
-    if (app->state.page == PAGE_QUERY) {
+    if (is_shown(app)) {
         app->state.query_table = !app->state.query_table;
         app->state.selected.index = -1;
     } else {
@@ -95,9 +101,9 @@ unsigned query_take_over(struct app *app, const char *argument)
     (void)argument;
     const char *promql = handover_promql(&app->view);
     bool ready = app->state.query.len == 0 && !app->state.query_edited;
-    if (app->state.page == PAGE_QUERY && ready && promql) {
+    if (is_shown(app) && ready && promql) {
         query_ask(app, promql);
-    } else if (app->state.page == PAGE_QUERY) {
+    } else if (is_shown(app)) {
         app->state.query_edited = true;
     } else if (promql) {
         query_ask(app, promql);
@@ -111,7 +117,7 @@ unsigned query_next_source(struct app *app, const char *argument)
 {
     (void)argument;
     struct view_state *s = &app->state;
-    if (s->page != PAGE_QUERY) {
+    if (!is_shown(app)) {
         app_explain(app, "{next-source} asks the next source, on page 6");
     } else if (app->watches_count < 2) {
         app_note(app, "there is only one source; --source NAME=URL watches several");
@@ -240,7 +246,7 @@ const struct view_query *query_watch(struct app *app)
 {
     struct query_page *q = &app->query;
     struct watch *in_view = app_watch(app);
-    bool shown = app->state.page == PAGE_QUERY;
+    bool shown = is_shown(app);
     for (size_t i = 0; i < app->watches_count; i++) {
         struct watch *w = &app->watches[i];
         bool asks = shown && w == in_view;

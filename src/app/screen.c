@@ -14,8 +14,8 @@
 static int opened_stage(const struct app *app)
 {
     const struct view_state *s = &app->state;
-    bool page = (s->page == PAGE_PODS || s->page == PAGE_STAGE) && s->selected.kind != ROW_TOOL;
-    return page && s->subject < (int)app_watch(app)->plan.stages_count ? s->subject : -1;
+    bool pods = (page_entry(s->page)->wants & PAGE_WANTS_PODS) && s->selected.kind != ROW_TOOL;
+    return pods && s->subject < (int)app_watch(app)->plan.stages_count ? s->subject : -1;
 }
 
 // The culprits are looked into, and so is the stage that the user looks at.
@@ -30,7 +30,7 @@ static void inspect(struct app *app)
             wanted[opened] = true;
         }
         poller_inspect(w->poller, wanted, opened);
-        bool listed = opened >= 0 && app->state.exemplars && app->state.page == PAGE_STAGE;
+        bool listed = opened >= 0 && pages_lists_exemplars(app);
         poller_exemplars(w->poller, listed ? opened : -1);
     }
 }
@@ -46,7 +46,7 @@ enum { WANDER_FROM = 20 };
 
 static void follow_worst(struct app *app, const struct view_source *sources)
 {
-    if (app->cursor_moved || app->state.page != PAGE_INCIDENT) {
+    if (app->cursor_moved || !page_entry(app->state.page)->follows) {
         return;
     }
     int source = fleet_given(sources, app->watches_count, app->state.only);
@@ -64,14 +64,7 @@ static void follow_worst(struct app *app, const struct view_source *sources)
 static void keep_subject(struct app *app)
 {
     struct view_state *s = &app->state;
-    bool stage = s->page == PAGE_STAGE || pages_is_text(app);
-    bool query = s->page == PAGE_QUERY || pages_is_text(app);
-    bool stays = s->selected.kind == ROW_POD        ? stage || s->page == PAGE_PODS
-                 : s->selected.kind == ROW_EXEMPLAR ? stage && s->exemplars
-                 : s->selected.kind == ROW_SERIES   ? query
-                 : s->selected.kind == ROW_READY    ? query
-                                                    : true;
-    if (!stays) {
+    if (!page_has_row(s, s->selected)) {
         s->selected = (struct row_id){ROW_STAGE, s->subject, s->selected.source};
     } else if (s->selected.kind == ROW_STAGE && s->selected.index >= 0) {
         s->subject = s->selected.index;

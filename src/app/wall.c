@@ -37,11 +37,12 @@ unsigned wall_toggle(struct app *app, const char *argument)
 
 static bool has_page(const struct app *app, enum page page)
 {
-    bool tools = false;
-    for (size_t i = 0; i < app->watches_count; i++) {
-        tools = tools || app->watches[i].diagnosis.tools_count > 0;
+    const struct page_entry *p = page_entry(page);
+    bool has = false;
+    for (size_t i = 0; p->rotates && i < app->watches_count; i++) {
+        has = has || p->rotates(&app->watches[i].diagnosis);
     }
-    return page_entry(page)->rotates && (page != PAGE_TOOLS || tools);
+    return has;
 }
 
 static bool has_incident(const struct app *app)

@@ -66,7 +66,7 @@ static void add_panes(struct str *s, const struct view *v)
         } else if (pane->kind == PANE_FACTS) {
             add_facts(s, pane);
         } else if (pane->kind == PANE_ENTRIES) {
-            add_entries(s, pane, v->page == PAGE_PROMQL);
+            add_entries(s, pane, v->queries);
         } else if (pane->kind == PANE_BIG) {
             add_big(s, pane->big);
             big = true;
@@ -77,7 +77,7 @@ static void add_panes(struct str *s, const struct view *v)
 
 static void add_queries(struct str *s, const struct view *v)
 {
-    for (size_t i = 0; v->page != PAGE_PROMQL && i < v->panes_count; i++) {
+    for (size_t i = 0; !v->queries && i < v->panes_count; i++) {
         const struct view_pane *pane = &v->panes[i];
         const char *about = pane->about ? pane->about : pane->title ? pane->title : "table";
         if (pane->promql) {
@@ -100,7 +100,7 @@ void handover_add_page(struct str *s, const struct view *v, const struct report 
     markdown_add_strong(s, v->summary.text);
     str_add(s, "\n\n");
     add_panes(s, v);
-    if (v->page == PAGE_INCIDENT) {
+    if (v->findings) {
         report_add_findings(s, &r->sources[r->worst]);
     }
     add_queries(s, v);

@@ -111,9 +111,8 @@ static void choose_keys(struct view *v, struct arena *a, const struct view_input
 // In the past it is the way back that a reader looks for.
 static void add_way_back(struct view *v, struct arena *a, const struct view_input *in)
 {
-    bool typed = v->page == PAGE_QUERY && in->state->query_edited; // 0 is a text then
     const char *live = bindings_key(in->bindings, "live");
-    if (in->words.scope->at_ms <= 0 || v->keys_count == 0 || typed || !live) {
+    if (in->words.scope->at_ms <= 0 || v->keys_count == 0 || v->typed || !live) {
         return;
     }
     struct view_key *keys = arena_alloc(a, v->keys_count + 1, sizeof *keys);
@@ -157,7 +156,7 @@ static void build_tabs(struct view *v, struct arena *a, const struct view_input 
     struct view_tab *tabs = arena_alloc(a, PAGE_COUNT, sizeof *tabs);
     for (int i = 0; i < PAGE_COUNT; i++) {
         const struct page_entry *p = page_entry((enum page)i);
-        bool active = p->page == v->page;
+        bool active = (enum page)i == v->page;
         if (active || (p->key && !v->wall && in->columns >= KEYS_FROM)) {
             const char *key = key_of(a, in, p);
             bool named = active || in->columns >= TABS_FROM || !key;
@@ -257,7 +256,11 @@ static void build_prompt(struct view *v, struct arena *a, const struct view_inpu
 
 void view_build(struct view *out, struct arena *arena, const struct view_input *input)
 {
-    *out = (struct view){.page = input->state->page, .wall = input->state->wall};
+    const struct page_entry *entry = page_entry(input->state->page);
+    *out = (struct view){.page = input->state->page,
+        .wall = input->state->wall,
+        .typed = page_types(input->state),
+        .queries = entry->queries};
     choose_keys(out, arena, input);
     build_header(out, arena, input);
     history_build(out, arena, input);
@@ -265,7 +268,7 @@ void view_build(struct view *out, struct arena *arena, const struct view_input *
     build_tabs(out, arena, input);
     notice_build(out, arena, input);
     build_prompt(out, arena, input);
-    page_entry(out->page)->build(out, arena, input);
+    entry->build(out, arena, input);
     add_way_back(out, arena, input);
     view_settle_focus(out, input);
     if (view_is_empty(out)) {

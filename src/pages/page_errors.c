@@ -199,7 +199,7 @@ static struct view_pane chart_of(struct arena *a, const struct view_input *in, s
     return pane;
 }
 
-void page_errors_build(struct view *v, struct arena *a, const struct view_input *in)
+static void build_page(struct view *v, struct arena *a, const struct view_input *in)
 {
     page_add_verdict(v, in, 2);
     struct view_table *t = build_table(v, a, in);
@@ -221,3 +221,12 @@ void page_errors_build(struct view *v, struct arena *a, const struct view_input 
         page_add(v, requests);
     }
 }
+
+const struct page_entry page_errors = {.name = "errors",
+    .key = "3",
+    .title = "errors by stage",
+    .help = "Failed requests of each stage: the share, what is usual, how many.",
+    .build = build_page,
+    .open = page_open_row,
+    .rotates = page_rotates,
+    .wants = PAGE_WANTS_REQUESTS_THEN};

@@ -137,7 +137,7 @@ static void add_commands(struct help *h, struct arena *a, const struct view_inpu
     }
 }
 
-void page_help_build(struct view *v, struct arena *a, const struct view_input *in)
+static void build_page(struct view *v, struct arena *a, const struct view_input *in)
 {
     check(in->bindings); // a key opened it
     size_t commands_count;
@@ -145,10 +145,9 @@ void page_help_build(struct view *v, struct arena *a, const struct view_input *i
     size_t most =
         2 * commands_count + in->bindings->count + SIGNS_COUNT + PAGE_COUNT + 14 + count_notes(in);
     struct help h = {.entries = arena_alloc(a, most, sizeof *h.entries)};
-    enum page before =
-        in->state->trail_count > 0 ? in->state->trail[in->state->trail_count - 1] : PAGE_INCIDENT;
-    add_heading(&h, arena_printf(a, "This page: %s", page_entry(before)->title));
-    add(&h, page_entry(before)->name, page_explain(a, in, page_entry(before)->help));
+    const struct page_entry *before = page_entry(page_before(in->state));
+    add_heading(&h, arena_printf(a, "This page: %s", before->title));
+    add(&h, before->name, page_explain(a, in, before->help));
     add_notes(&h, a, in);
     add_commands(&h, a, in);
     add_heading(&h, "Signs");
@@ -171,3 +170,11 @@ void page_help_build(struct view *v, struct arena *a, const struct view_input *i
                     .id = {.index = -1},
                     .wish = {.least = 1, .lines = 1, .grow = 1}});
 }
+
+const struct page_entry page_help = {.name = "help",
+    .title = "the help",
+    .help = "Keys and signs.",
+    .build = build_page,
+    .open = page_open_pane,
+    .rows = PAGE_ROWS_ALL,
+    .text = true};

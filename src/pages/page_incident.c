@@ -267,8 +267,9 @@ static void add_charts(struct view *v, struct arena *a, const struct view_input 
     page_add_charts(v, a, in, &v->stages, chart_of, RANK_CHART + 1);
 }
 
-void page_incident_build(struct view *v, struct arena *a, const struct view_input *in)
+static void build_page(struct view *v, struct arena *a, const struct view_input *in)
 {
+    v->findings = true;
     const struct plan *plan = in->words.plan;
     const struct verdict *verdict = &in->words.diagnosis->verdict;
     bool tools =
@@ -297,3 +298,12 @@ void page_incident_build(struct view *v, struct arena *a, const struct view_inpu
         page_add(v, heat);
     }
 }
+
+const struct page_entry page_incident = {.name = "incident",
+    .key = "1",
+    .title = "the incident table",
+    .help = "What is at fault: the verdict, the stages worst first, the tools, and their trends.",
+    .build = build_page,
+    .open = page_open_row,
+    .rotates = page_rotates,
+    .follows = true};

@@ -45,14 +45,14 @@ static bool is_about_tool(struct view *v, struct arena *a, const struct view_inp
     return true;
 }
 
-void page_pods_build(struct view *v, struct arena *a, const struct view_input *in)
+static void build_page(struct view *v, struct arena *a, const struct view_input *in)
 {
     int stage = pod_table_stage(in);
     page_add_verdict(v, in, 2);
     if (is_about_tool(v, a, in)) {
         return;
     }
-    struct view_table *t = stage >= 0 ? pod_table_build(v, a, in, stage) : NULL;
+    struct view_table *t = stage >= 0 ? pod_table_build(a, in, stage, in->state) : NULL;
     if (!t) {
         page_add_message(v, a, why_none(a, in, stage));
         return;
@@ -71,3 +71,14 @@ void page_pods_build(struct view *v, struct arena *a, const struct view_input *i
         page_add(v, chart);
     }
 }
+
+const struct page_entry page_pods = {.name = "pods",
+    .key = "5",
+    .title = "the pods of one stage",
+    .help = "The instances behind the selected stage: latency, errors and requests of each; those "
+            "that differ from the rest are marked.",
+    .build = build_page,
+    .open = page_open_row,
+    .wants = PAGE_WANTS_PODS | PAGE_WANTS_REQUESTS_THEN,
+    .rows = 1 << ROW_POD,
+    .of_row = true};

@@ -56,10 +56,10 @@ static bool is_of_stages(const struct view_pane *pane)
     return false;
 }
 
-void page_promql_build(struct view *v, struct arena *a, const struct view_input *in)
+static void build_page(struct view *v, struct arena *a, const struct view_input *in)
 {
     struct view_state state = *in->state;
-    state.page = state.trail_count > 0 ? state.trail[state.trail_count - 1] : PAGE_INCIDENT;
+    state.page = page_before(&state);
     struct view *inner = arena_alloc(a, 1, sizeof *inner);
     const struct view_input before = {.words = in->words,
         .sources = in->sources,
@@ -71,7 +71,7 @@ void page_promql_build(struct view *v, struct arena *a, const struct view_input 
         .rows = in->rows};
     inner->page = state.page;
     struct queries q = {.entries = arena_alloc(a, ENTRIES_MAX, sizeof *q.entries)};
-    if (state.page != PAGE_PROMQL && state.page != PAGE_HELP) {
+    if (!page_entry(state.page)->text) {
         page_entry(state.page)->build(inner, a, &before);
     }
     view_settle_focus(inner, &before);
@@ -110,3 +110,13 @@ void page_promql_build(struct view *v, struct arena *a, const struct view_input 
                     .id = {.index = -1},
                     .wish = {.least = 1, .lines = 1, .grow = 1}});
 }
+
+const struct page_entry page_promql = {.name = "promql",
+    .title = "the queries",
+    .help = "The PromQL behind the previous page; {open} opens the first query on the query page "
+            "for editing.",
+    .build = build_page,
+    .open = page_open_query,
+    .rows = PAGE_ROWS_ALL,
+    .text = true,
+    .queries = true};

@@ -168,7 +168,7 @@ static struct view_table *table_of(
 {
     struct view_table *t = arena_alloc(a, 1, sizeof *t);
     *t = (struct view_table){
-        .columns = columns, .columns_count = count, .sort = in->state->sort[PAGE_QUERY]};
+        .columns = columns, .columns_count = count, .sort = in->state->sort[in->state->page]};
     t->sort.column = t->sort.column < (int)count ? t->sort.column : 0;
     for (size_t k = 0; k < count; k++) {
         t->headings[k] = columns[k].heading;
@@ -366,7 +366,7 @@ static void choose_keys(struct view *v, struct arena *a, const struct view_input
     }
 }
 
-void page_query_build(struct view *v, struct arena *a, const struct view_input *in)
+static void build_page(struct view *v, struct arena *a, const struct view_input *in)
 {
     if (!in->query) {
         page_add_message(v, a, "Queries run only in the live dashboard.");
@@ -394,3 +394,14 @@ void page_query_build(struct view *v, struct arena *a, const struct view_input *
         add_now(v, a, in, &answer);
     }
 }
+
+const struct page_entry page_query = {.name = "query",
+    .key = "6",
+    .title = "a query of your own",
+    .help = "Any PromQL, with completion and history: {edit-query} edits it, Enter runs it, "
+            "{table} shows this moment as a table. {edit-promql} on another page brings the "
+            "PromQL of the pane here.",
+    .build = build_page,
+    .open = page_open_query,
+    .wants = PAGE_WANTS_QUERY | PAGE_WANTS_REQUESTS_THEN,
+    .rows = 1 << ROW_SERIES | 1 << ROW_READY};

@@ -218,7 +218,7 @@ static void place(struct view_pane *pane, int rank, int beside)
 
 static void add_pods(struct view *v, struct arena *a, const struct view_input *in, int stage)
 {
-    struct view_table *t = pod_table_build(v, a, in, stage);
+    struct view_table *t = pod_table_build(a, in, stage, NULL);
     int signal = in->words.plan->stages[stage].pods_signal;
     struct view_pane *pane = t ? page_add_table(v, t, cell_promql(&in->words, signal), 3) : NULL;
     if (pane) {
@@ -312,7 +312,7 @@ static void build_tool(struct view *v, struct arena *a, const struct view_input 
     page_add(v, errors);
 }
 
-void page_stage_build(struct view *v, struct arena *a, const struct view_input *in)
+static void build_page(struct view *v, struct arena *a, const struct view_input *in)
 {
     struct row_id id = in->state->selected;
     const struct words *w = &in->words;
@@ -331,3 +331,28 @@ void page_stage_build(struct view *v, struct arena *a, const struct view_input *
             page_explain(a, in, "No row is selected: choose one on page 1 and press {open}."));
     }
 }
+
+static struct page_act open_selected(const struct view *v, const struct view_state *s)
+{
+    const struct view_pane *pane = view_focused(v);
+    if (s->selected.kind == ROW_POD) {
+        return (struct page_act){.kind = PAGE_ACT_GO, .page = PAGE_PODS, .row = s->selected};
+    }
+    if (s->selected.kind == ROW_EXEMPLAR && pane && pane->kind == PANE_TABLE) {
+        return (struct page_act){.kind = PAGE_ACT_SAY, .text = "{copy-trace} copies its trace id"};
+    }
+    return page_open_pane(v, s);
+}
+
+const struct page_entry page_stage = {.name = "stage",
+    .key = "2",
+    .title = "one stage",
+    .help =
+        "The selected row: its latency over time beside what is usual, the distribution over the "
+        "buckets, requests, errors, saturation, its pods.",
+    .build = build_page,
+    .open = open_selected,
+    .wants = PAGE_WANTS_PODS | PAGE_WANTS_EXEMPLARS | PAGE_WANTS_REQUESTS_THEN |
+             PAGE_WANTS_SATURATION_THEN,
+    .rows = 1 << ROW_POD | 1 << ROW_EXEMPLAR,
+    .of_row = true};

@@ -111,7 +111,7 @@ static struct view_pane chart_of(struct arena *a, const struct view_input *in, s
     return chart_tool_pane(a, in, id.index);
 }
 
-void page_tools_build(struct view *v, struct arena *a, const struct view_input *in)
+static void build_page(struct view *v, struct arena *a, const struct view_input *in)
 {
     size_t tools = 0;
     for (int i = 0; i < group_sources(in); i++) {
@@ -137,3 +137,17 @@ void page_tools_build(struct view *v, struct arena *a, const struct view_input *
     errors.wish.rank = 3;
     page_add(v, errors);
 }
+
+static bool has_tools(const struct diagnosis *d)
+{
+    return d->tools_count > 0;
+}
+
+const struct page_entry page_tools = {.name = "tools",
+    .key = "4",
+    .title = "tool calls",
+    .help = "What the agent calls: how often, how often per question, and how many calls fail.",
+    .build = build_page,
+    .open = page_open_row,
+    .rotates = has_tools,
+    .wants = PAGE_WANTS_REQUESTS_THEN};

@@ -193,7 +193,7 @@ static struct view_big big_row(struct arena *a, const struct view_input *in, str
                      cell_words(a, words_add_tool_reason, w, id.index));
 }
 
-void page_wall_build(struct view *v, struct arena *a, const struct view_input *in)
+static void build_page(struct view *v, struct arena *a, const struct view_input *in)
 {
     struct chosen chosen;
     page_add_verdict(v, in, 4);
@@ -213,3 +213,10 @@ void page_wall_build(struct view *v, struct arena *a, const struct view_input *i
                    .wish = {.least = 2, .lines = 7, .keep = 4, .grow = 1, .rank = 1 + (int)i}});
     }
 }
+
+const struct page_entry page_wall = {.name = "wall",
+    .title = "the wall",
+    .help = "The worst rows in big digits.",
+    .build = build_page,
+    .open = page_open_row,
+    .rotates = page_rotates};

@@ -2,61 +2,98 @@
 
 #include <string.h>
 
-static const struct page_entry entries[PAGE_COUNT] = {
-    [PAGE_INCIDENT] = {PAGE_INCIDENT, "incident", "1", "the incident table",
-        "What is at fault: the verdict, the stages worst first, the tools, and their trends.", true,
-        page_incident_build},
-    [PAGE_STAGE] = {PAGE_STAGE, "stage", "2", "one stage",
-        "The selected row: its latency over time beside what is usual, the distribution over the "
-        "buckets, requests, errors, saturation, its pods.",
-        false, page_stage_build},
-    [PAGE_ERRORS] = {PAGE_ERRORS, "errors", "3", "errors by stage",
-        "Failed requests of each stage: the share, what is usual, how many.", true,
-        page_errors_build},
-    [PAGE_TOOLS] = {PAGE_TOOLS, "tools", "4", "tool calls",
-        "What the agent calls: how often, how often per question, and how many calls fail.", true,
-        page_tools_build},
-    [PAGE_PODS] = {PAGE_PODS, "pods", "5", "the pods of one stage",
-        "The instances behind the selected stage: latency, errors and requests of each; those "
-        "that differ from the rest are marked.",
-        false, page_pods_build},
-    [PAGE_QUERY] = {PAGE_QUERY, "query", "6", "a query of your own",
-        "Any PromQL, with completion and history: {edit-query} edits it, Enter runs it, {table} "
-        "shows this moment as a table. {edit-promql} on another page brings the PromQL of the "
-        "pane here.",
-        false, page_query_build},
-    [PAGE_HELP] = {PAGE_HELP, "help", NULL, "the help", "Keys and signs.", false, page_help_build},
-    [PAGE_PROMQL] = {PAGE_PROMQL, "promql", NULL, "the queries",
-        "The PromQL behind the previous page; {open} opens the first query on the query page for "
-        "editing.",
-        false, page_promql_build},
-    [PAGE_WALL] = {PAGE_WALL, "wall", NULL, "the wall", "The worst rows in big digits.", true,
-        page_wall_build},
+static const struct page_entry *const entries[PAGE_COUNT] = {
+#define PAGE(NAME, name) [PAGE_##NAME] = &page_##name,
+#include "view/pages.def"
+#undef PAGE
 };
 
 const struct page_entry *page_entry(enum page page)
 {
-    return &entries[page];
+    return entries[page];
 }
 
 enum page page_find(const char *name)
 {
-    for (int i = 0; i < PAGE_COUNT; i++) {
-        const struct page_entry *p = &entries[i];
-        if (strcmp(p->name, name) == 0 || (p->key && strcmp(p->key, name) == 0)) {
-            return p->page;
-        }
+    int i = 0;
+    while (i < PAGE_COUNT && strcmp(entries[i]->name, name) != 0 &&
+           (!entries[i]->key || strcmp(entries[i]->key, name) != 0)) {
+        i++;
     }
-    return PAGE_COUNT;
+    return (enum page)i;
+}
+
+enum page page_before(const struct view_state *s)
+{
+    return s->trail_count > 0 ? s->trail[s->trail_count - 1] : PAGE_INCIDENT;
+}
+
+bool page_types(const struct view_state *s)
+{
+    return (entries[s->page]->wants & PAGE_WANTS_QUERY) != 0 && s->query_edited;
+}
+
+bool page_has_row(const struct view_state *s, struct row_id row)
+{
+    switch (row.kind) {
+    case ROW_STAGE:
+    case ROW_TOOL:
+    case ROW_SOURCE: return true;
+    case ROW_EXEMPLAR:
+        if (!s->exemplars) {
+            return false;
+        }
+        break;
+    case ROW_POD:
+    case ROW_SERIES:
+    case ROW_READY: break;
+    }
+    return (entries[s->page]->rows & 1 << row.kind) != 0;
+}
+
+struct page_act page_open_row(const struct view *v, const struct view_state *s)
+{
+    if (view_is_empty(v)) {
+        return (struct page_act){.kind = PAGE_ACT_SAY,
+            .text =
+                s->filter[0] ? "no row matches the filter; {back} shows all" : "no row to open"};
+    }
+    if (s->selected.kind == ROW_SOURCE) {
+        return (struct page_act){.kind = PAGE_ACT_FOLD};
+    }
+    const struct view_pane *pane = view_focused(v);
+    bool about_row = pane && pane->kind != PANE_TABLE && pane->id.index >= 0;
+    // where nothing was selected yet, it is the row that the page chose
+    struct row_id row = about_row ? pane->id : view_step(v, s->selected, 0);
+    return (struct page_act){
+        .kind = PAGE_ACT_GO, .page = row.index >= 0 ? PAGE_STAGE : PAGE_TOOLS, .row = row};
+}
+
+struct page_act page_open_pane(const struct view *v, const struct view_state *s)
+{
+    (void)s;
+    return (struct page_act){.kind = view_focused(v) ? PAGE_ACT_FULL : PAGE_ACT_NONE};
+}
+
+struct page_act page_open_query(const struct view *v, const struct view_state *s)
+{
+    (void)v;
+    (void)s;
+    return (struct page_act){.kind = PAGE_ACT_QUERY};
+}
+
+bool page_rotates(const struct diagnosis *d)
+{
+    (void)d;
+    return true;
 }
 
 void page_add_unknown(struct str *s, const char *name)
 {
     str_addf(s, "there is no page '%s'; these are:", name);
     for (int i = 0; i < PAGE_COUNT; i++) {
-        const struct page_entry *p = page_entry((enum page)i);
-        if (p->key) {
-            str_addf(s, " %s", p->name);
+        if (entries[i]->key) {
+            str_addf(s, " %s", entries[i]->name);
         }
     }
 }

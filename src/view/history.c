@@ -61,9 +61,8 @@ void history_build(struct view *v, struct arena *a, const struct view_input *in)
         bar[VERDICT] = (struct view_text){in->present->text, in->present->role};
         bar[AGE].text = present_age(a, in);
     }
-    bool typed = v->page == PAGE_QUERY && in->state->query_edited; // 0 is a text then
     bar[BACK].text = v->keys_count == 0 ? NULL
-                     : typed            ? "; :live returns to now"
+                     : v->typed         ? "; :live returns to now"
                                         : page_explain(a, in, "; {live} returns to now");
     // what the status line or the clock says as well goes first
     static const int dispensable[] = {BACK, AGO};

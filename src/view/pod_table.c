@@ -150,7 +150,7 @@ static double rate_of(const struct pods *pods)
 }
 
 struct view_table *pod_table_build(
-    struct view *v, struct arena *a, const struct view_input *in, int stage)
+    struct arena *a, const struct view_input *in, int stage, const struct view_state *arranged)
 {
     struct pods *pods = arena_alloc(a, 1, sizeof *pods);
     pods_read_at(pods, in->words.plan, in->words.store, stage, in->state->cursor_ms);
@@ -162,7 +162,7 @@ struct view_table *pod_table_build(
     *t = (struct view_table){.columns = columns, .columns_count = PODS_COUNT, .trend = trend};
     t->rows = arena_alloc(a, pods->count, sizeof *t->rows);
     t->count = pods->count;
-    t->sort = v->page == PAGE_PODS ? in->state->sort[v->page] : (struct view_sort){0};
+    t->sort = arranged ? arranged->sort[arranged->page] : (struct view_sort){0};
     for (size_t k = 0; k < PODS_COUNT; k++) {
         t->headings[k] = columns[k].heading;
     }
@@ -172,7 +172,7 @@ struct view_table *pod_table_build(
     for (size_t i = 0; i < t->count; i++) {
         t->rows[i] = pod_row(a, in, &s, (int)i);
     }
-    order_rows(a, t, NULL, NULL, v->page == PAGE_PODS ? in->state->filter : "");
+    order_rows(a, t, NULL, NULL, arranged ? arranged->filter : "");
     t->headings[PODS_TREND] = cell_span_heading(a, in);
     return t;
 }

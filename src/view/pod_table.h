@@ -11,10 +11,10 @@ int pod_table_stage(const struct view_input *in);
 
 /**
  * The pods of STAGE, the worst first, now or at the moment under the cursor; NULL: nothing is known
- * of any now. Sorting and the filter are those of the pods' own page.
+ * of any now. Sorted and filtered as ARRANGED has it for its page; NULL: all rows, the worst first.
  */
 struct view_table *pod_table_build(
-    struct view *v, struct arena *a, const struct view_input *in, int stage);
+    struct arena *a, const struct view_input *in, int stage, const struct view_state *arranged);
 
 /** The name of the pod whose row is ID; NULL: it has none. */
 const char *pod_table_name(const struct view_table *t, struct row_id id);

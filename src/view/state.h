@@ -11,17 +11,11 @@
 
 #include "base/line.h"
 
-/** The pages; view/page.h has what each of them is. */
+/** The pages; what each of them is, is in a file of its own in pages/. */
 enum page {
-    PAGE_INCIDENT, /**< the table and its verdict */
-    PAGE_STAGE,    /**< everything about the selected row */
-    PAGE_ERRORS,
-    PAGE_TOOLS,
-    PAGE_PODS,
-    PAGE_QUERY, /**< a query of the user's own */
-    PAGE_HELP,
-    PAGE_PROMQL, /**< the PromQL behind the page before */
-    PAGE_WALL,   /**< big digits, to be read from across the room */
+#define PAGE(NAME, name) PAGE_##NAME,
+#include "view/pages.def"
+#undef PAGE
     PAGE_COUNT,
 };
 
