@@ -1,48 +1,33 @@
 #include "config/http_headers.h"
 
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/ascii.h"
 #include "base/plain.h"
 #include "config/limits.h"
-#include "config/syntax.h"
 #include "config/value.h"
 #include "endpoint/source.h"
 
-struct reader {
+struct header_reading {
     struct locate *at;
     struct source_config *source;
     struct str *why;
 };
 
-static bool fail(const struct reader *r, const yaml_node_t *node, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
-
-static bool fail(const struct reader *r, const yaml_node_t *node, const char *format, ...)
-{
-    syntax_set_place(r->why, r->at->name, node->start_mark);
-    va_list args;
-    va_start(args, format);
-    str_vaddf(r->why, format, args);
-    va_end(args);
-    return false;
-}
-
-static yaml_node_t *node_at(const struct reader *r, int index)
+static yaml_node_t *node_at(const struct header_reading *r, int index)
 {
     return yaml_document_get_node(&r->at->document, index);
 }
 
 /** Refuses a key of MAPPING that stands before PAIR as well, whatever its case. */
 static bool check_first(
-    const struct reader *r, const yaml_node_t *mapping, const yaml_node_pair_t *pair)
+    const struct header_reading *r, const yaml_node_t *mapping, const yaml_node_pair_t *pair)
 {
     const yaml_node_t *key = node_at(r, pair->key);
     for (const yaml_node_pair_t *p = mapping->data.mapping.pairs.start; p < pair; p++) {
         if (ascii_same(locate_text(node_at(r, p->key)), locate_text(key))) {
-            return fail(r, key, "'%s' is given twice", locate_text(key));
+            return locate_fail_at(r->at, key, r->why, "'%s' is given twice", locate_text(key));
         }
     }
     return true;
@@ -50,7 +35,7 @@ static bool check_first(
 
 /** Whether NAME: VALUE can be sent; where it cannot, NODE is to be mended. */
 static bool check_header(
-    const struct reader *r, const yaml_node_t *node, const char *name, const char *value)
+    const struct header_reading *r, const yaml_node_t *node, const char *name, const char *value)
 {
     struct str line, reason;
     str_init(&line);
@@ -62,7 +47,8 @@ static bool check_header(
         struct str shown;
         str_init(&shown);
         plain_add(&shown, name);
-        fail(r, node, "'%s' is %s", shown.text, reason.len ? reason.text : "not a header name");
+        locate_fail_at(r->at, node, r->why, "'%s' is %s", shown.text,
+            reason.len ? reason.text : "not a header name");
         str_finish(&shown);
     }
     str_finish(&reason);
@@ -72,19 +58,20 @@ static bool check_header(
 
 /** Adds what the value ITEM of KIND says of the header NAME. */
 static bool add_item(
-    const struct reader *r, const char *name, const char *kind, const yaml_node_t *item)
+    const struct header_reading *r, const char *name, const char *kind, const yaml_node_t *item)
 {
     struct source_config *s = r->source;
     const char *text = locate_text(item);
     size_t len = item->type == YAML_SCALAR_NODE ? item->data.scalar.length : 0;
     if (len == 0 || len > LIMIT_TEXT_BYTES || strlen(text) != len || !plain_is_line(text)) {
-        return fail(r, item, "a header must be one line of at most %d bytes", LIMIT_TEXT_BYTES);
+        return locate_fail_at(
+            r->at, item, r->why, "a header must be one line of at most %d bytes", LIMIT_TEXT_BYTES);
     }
     if (!check_header(r, item, name, text)) {
         return false;
     }
     if (s->headers_count + s->header_files_count >= LIMIT_HEADERS) {
-        return fail(r, item, "too many headers; at most %d", LIMIT_HEADERS);
+        return locate_fail_at(r->at, item, r->why, "too many headers; at most %d", LIMIT_HEADERS);
     }
     if (strcmp(kind, "files") == 0) {
         char *path = locate_path(r->at, text);
@@ -103,19 +90,20 @@ static bool add_item(
     return true;
 }
 
-static bool add_items(const struct reader *r, const char *name, const yaml_node_t *mapping,
+static bool add_items(const struct header_reading *r, const char *name, const yaml_node_t *mapping,
     const yaml_node_pair_t *pair)
 {
     const yaml_node_t *key = node_at(r, pair->key), *list = node_at(r, pair->value);
     const char *kind = locate_text(key);
     if (strcmp(kind, "files") != 0 && strcmp(kind, "values") != 0 && strcmp(kind, "secrets") != 0) {
-        return fail(r, key, "a header has values, secrets and files, each a list");
+        return locate_fail_at(
+            r->at, key, r->why, "a header has values, secrets and files, each a list");
     }
     if (!check_first(r, mapping, pair)) {
         return false;
     }
     if (list->type != YAML_SEQUENCE_NODE) {
-        return fail(r, list, "'%s' must be a list", kind);
+        return locate_fail_at(r->at, list, r->why, "'%s' must be a list", kind);
     }
     const yaml_node_item_t *end = list->data.sequence.items.top;
     for (const yaml_node_item_t *i = list->data.sequence.items.start; i < end; i++) {
@@ -127,7 +115,7 @@ static bool add_items(const struct reader *r, const char *name, const yaml_node_
 }
 
 static bool apply_header(
-    const struct reader *r, const yaml_node_t *mapping, const yaml_node_pair_t *pair)
+    const struct header_reading *r, const yaml_node_t *mapping, const yaml_node_pair_t *pair)
 {
     const yaml_node_t *key = node_at(r, pair->key), *node = node_at(r, pair->value);
     const char *name = locate_text(key);
@@ -135,7 +123,8 @@ static bool apply_header(
         return false;
     }
     if (node->type != YAML_MAPPING_NODE) {
-        return fail(r, node, "'%s' must be a mapping with values, secrets or files", name);
+        return locate_fail_at(
+            r->at, node, r->why, "'%s' must be a mapping with values, secrets or files", name);
     }
     source_drop_header(r->source, name);
     const yaml_node_pair_t *end = node->data.mapping.pairs.top;
@@ -150,9 +139,10 @@ static bool apply_header(
 bool http_headers_apply(
     struct source_config *s, struct locate *l, yaml_node_t *node, struct str *why)
 {
-    const struct reader r = {l, s, why};
+    const struct header_reading r = {l, s, why};
     if (node->type != YAML_MAPPING_NODE) {
-        return fail(&r, node, "'http_headers' must be a mapping (name: {values: [...]})");
+        return locate_fail_at(
+            r.at, node, r.why, "'http_headers' must be a mapping (name: {values: [...]})");
     }
     const yaml_node_pair_t *end = node->data.mapping.pairs.top;
     for (const yaml_node_pair_t *p = node->data.mapping.pairs.start; p < end; p++) {

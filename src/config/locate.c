@@ -134,3 +134,14 @@ bool locate_fail(struct locate *l, const char *path, struct str *why, const char
     va_end(args);
     return false;
 }
+
+bool locate_fail_at(
+    const struct locate *l, const yaml_node_t *node, struct str *why, const char *format, ...)
+{
+    syntax_set_place(why, l->name, node->start_mark);
+    va_list args;
+    va_start(args, format);
+    str_vaddf(why, format, args);
+    va_end(args);
+    return false;
+}

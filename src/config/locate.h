@@ -46,4 +46,8 @@ const char *locate_text(const yaml_node_t *node);
 bool locate_fail(struct locate *l, const char *path, struct str *why, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
+/** The same for the value NODE of L. */
+bool locate_fail_at(const struct locate *l, const yaml_node_t *node, struct str *why,
+    const char *format, ...) __attribute__((format(printf, 4, 5)));
+
 #endif

@@ -1,6 +1,5 @@
 #include "config/rebind.h"
 
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,7 +7,6 @@
 #include "base/mem.h"
 #include "base/plain.h"
 #include "config/limits.h"
-#include "config/syntax.h"
 #include "config/value.h"
 
 static const char unbound[] = "none";
@@ -22,33 +20,20 @@ struct entry {
     bool binds; /**< else it unbinds */
 };
 
-struct reader {
+struct rebinding {
     struct locate *at;
     struct entry *entries;
     size_t count;
     struct str *why;
 };
 
-static bool fail(const struct reader *r, const yaml_node_t *node, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
-
-static bool fail(const struct reader *r, const yaml_node_t *node, const char *format, ...)
-{
-    syntax_set_place(r->why, r->at->name, node->start_mark);
-    va_list args;
-    va_start(args, format);
-    str_vaddf(r->why, format, args);
-    va_end(args);
-    return false;
-}
-
 /** Reports that the text of NODE is what REASON says. */
-static bool reject(const struct reader *r, const yaml_node_t *node, const char *reason)
+static bool reject(const struct rebinding *r, const yaml_node_t *node, const char *reason)
 {
     struct str shown;
     str_init(&shown);
     plain_add(&shown, locate_text(node));
-    fail(r, node, "'%s' is %s", shown.text, reason);
+    locate_fail_at(r->at, node, r->why, "'%s' is %s", shown.text, reason);
     str_finish(&shown);
     return false;
 }
@@ -60,13 +45,14 @@ static bool is_text(const yaml_node_t *node)
            strlen(locate_text(node)) == node->data.scalar.length;
 }
 
-static bool read_key(const struct reader *r, struct entry *e)
+static bool read_key(const struct rebinding *r, struct entry *e)
 {
     struct str reason;
     str_init(&reason);
     bool good = is_text(e->key) ? sequence_parse(locate_text(e->key), &e->sequence, &reason) ||
                                       reject(r, e->key, reason.text)
-                                : fail(r, e->key, "a key must be a name, such as F5 or 'g g'");
+                                : locate_fail_at(r->at, e->key, r->why,
+                                      "a key must be a name, such as F5 or 'g g'");
     str_finish(&reason);
     return good;
 }
@@ -94,7 +80,7 @@ static bool check_form(const struct command_entry *c, const char *argument, stru
 }
 
 static bool check_argument(
-    const struct reader *r, const yaml_node_t *node, const struct command_entry *c)
+    const struct rebinding *r, const yaml_node_t *node, const struct command_entry *c)
 {
     const char *argument = locate_text(node) + strlen(c->name);
     argument += strspn(argument, " ");
@@ -105,16 +91,17 @@ static bool check_argument(
     bool accepted = command_accepts(c, argument);
     bool good = accepted && (!*argument || check_form(c, argument, &reason));
     if (!accepted && c->argument == ARGUMENT_NONE) {
-        fail(r, node, "'%s' takes no argument", c->name);
+        locate_fail_at(r->at, node, r->why, "'%s' takes no argument", c->name);
     } else if (!accepted && !*argument) {
-        fail(r, node, "'%s' needs an argument: %s", c->name, usage.text);
+        locate_fail_at(r->at, node, r->why, "'%s' needs an argument: %s", c->name, usage.text);
     } else if (!accepted) {
-        fail(r, node, "'%s' does not take this argument; use: %s", c->name, usage.text);
+        locate_fail_at(
+            r->at, node, r->why, "'%s' does not take this argument; use: %s", c->name, usage.text);
     } else if (!good) {
         struct str shown;
         str_init(&shown);
         plain_add(&shown, argument);
-        fail(r, node, "'%s' is %s", shown.text, reason.text);
+        locate_fail_at(r->at, node, r->why, "'%s' is %s", shown.text, reason.text);
         str_finish(&shown);
     }
     str_finish(&usage);
@@ -122,10 +109,10 @@ static bool check_argument(
     return good;
 }
 
-static bool read_line(const struct reader *r, struct entry *e)
+static bool read_line(const struct rebinding *r, struct entry *e)
 {
     if (!is_text(e->value)) {
-        return fail(r, e->value,
+        return locate_fail_at(r->at, e->value, r->why,
             "a key is bound to a command, such as refetch or 'page stage'; "
             "none unbinds it");
     }
@@ -153,30 +140,31 @@ static bool read_line(const struct reader *r, struct entry *e)
 }
 
 // A way out always exists.
-static bool check_way_out(const struct reader *r, const struct entry *e)
+static bool check_way_out(const struct rebinding *r, const struct entry *e)
 {
     for (size_t i = 0; i < e->sequence.count; i++) {
         bool stays = e->sequence.count == 1 && strcmp(locate_text(e->value), "quit") == 0;
         if (e->sequence.keys[i] == KEY_CTRL_C && !stays) {
-            return fail(r, e->key, "Ctrl-C always quits and cannot be bound to anything else");
+            return locate_fail_at(
+                r->at, e->key, r->why, "Ctrl-C always quits and cannot be bound to anything else");
         }
     }
     return true;
 }
 
 /** Refuses E where it is in the way of an entry before it. */
-static bool check_others(const struct reader *r, const struct entry *e)
+static bool check_others(const struct rebinding *r, const struct entry *e)
 {
     for (const struct entry *o = r->entries; o < e; o++) {
         bool begins = sequence_begins(&o->sequence, &e->sequence);
         bool goes_on = sequence_begins(&e->sequence, &o->sequence);
         if (begins && goes_on) {
-            return fail(r, e->key, "'%s' is given twice, first on line %zu", locate_text(e->key),
-                o->key->start_mark.line + 1);
+            return locate_fail_at(r->at, e->key, r->why, "'%s' is given twice, first on line %zu",
+                locate_text(e->key), o->key->start_mark.line + 1);
         }
         if ((begins || goes_on) && e->binds && o->binds) {
             const struct entry *shorter = begins ? e : o, *longer = begins ? o : e;
-            return fail(r, e->key,
+            return locate_fail_at(r->at, e->key, r->why,
                 "'%s' is bound, so the longer '%s' could never be typed; keep one of the two",
                 locate_text(shorter->key), locate_text(longer->key));
         }
@@ -184,7 +172,7 @@ static bool check_others(const struct reader *r, const struct entry *e)
     return true;
 }
 
-static bool read_entries(struct reader *r, const yaml_node_t *node)
+static bool read_entries(struct rebinding *r, const yaml_node_t *node)
 {
     const yaml_node_pair_t *pairs = node->data.mapping.pairs.start;
     for (size_t i = 0; i < r->count; i++) {
@@ -200,13 +188,14 @@ static bool read_entries(struct reader *r, const yaml_node_t *node)
 
 bool rebind_apply(struct locate *l, const yaml_node_t *node, struct bindings *b, struct str *why)
 {
-    struct reader r = {.at = l, .why = why};
+    struct rebinding r = {.at = l, .why = why};
     if (node->type != YAML_MAPPING_NODE) {
-        return fail(&r, node, "'keys' must be a mapping, such as F5: refetch");
+        return locate_fail_at(r.at, node, r.why, "'keys' must be a mapping, such as F5: refetch");
     }
     r.count = (size_t)(node->data.mapping.pairs.top - node->data.mapping.pairs.start);
     if (r.count > LIMIT_BINDINGS) {
-        return fail(&r, node, "'keys' has too many entries; at most %d", LIMIT_BINDINGS);
+        return locate_fail_at(
+            r.at, node, r.why, "'keys' has too many entries; at most %d", LIMIT_BINDINGS);
     }
     r.entries = mem_zalloc(r.count, sizeof *r.entries);
     bool good = read_entries(&r, node);
