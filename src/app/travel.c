@@ -97,16 +97,16 @@ void travel_to(struct app *app, int64_t at_ms)
     str_init(&s);
     if (at_ms > present_ms(app) + grid_of(app).step_ms) {
         clock_add_local(
-            &s, at_ms, "%Y-%m-%d %H:%M:%S is in the future; `:at -30m` is half an hour ago");
+            &s, at_ms, "%Y-%m-%d %H:%M:%S is in the future; `{at -30m}` is half an hour ago");
     } else {
         move_to(app, at_ms > 0 ? at_ms : 1);
         if (scope->at_ms > 0) {
-            clock_add_local(&s, scope->at_ms, "%A, %Y-%m-%d %H:%M:%S; :live returns to now");
+            clock_add_local(&s, scope->at_ms, "%A, %Y-%m-%d %H:%M:%S; {live} returns to now");
         } else {
-            str_add(&s, "the present");
+            str_add(&s, "back to now");
         }
     }
-    app_note(app, s.text);
+    app_explain(app, s.text);
     str_finish(&s);
 }
 
@@ -138,7 +138,7 @@ unsigned travel_present(struct app *app, const char *argument)
 {
     (void)argument;
     move_to(app, 0);
-    app_note(app, "the present");
+    app_note(app, "back to now");
     return REACTION_VIEW;
 }
 

@@ -159,7 +159,9 @@ void bindings_explain(struct str *s, const struct bindings *b, const char *text)
         char *line = mem_strndup(open + 1, (size_t)(close - open - 1));
         const char *name = bindings_key(b, line);
         str_append(s, text, (size_t)(open - text));
-        str_addf(s, "%s%s", name ? "" : ":", name ? name : line);
+        const char *opens = name ? NULL : b ? bindings_key(b, "command") : ":";
+        str_addf(s, "%s%s%s", opens ? opens : "", opens && strcmp(opens, ":") != 0 ? " " : "",
+            name ? name : line);
         free(line);
         text = close + 1;
     }

@@ -62,7 +62,8 @@ const char *bindings_key(const struct bindings *b, const char *line);
 
 /**
  * Appends TEXT, where "{LINE}" stands for the keys that are bound to the command line LINE, or for
- * what to type, ":LINE", where none are: "{live} returns to now".
+ * what to type where none are: ":live", or "F2 live" where F2 opens the command line, or "live" if
+ * nothing does.
  */
 void bindings_explain(struct str *s, const struct bindings *b, const char *text);
 

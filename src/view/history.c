@@ -62,7 +62,7 @@ void history_build(struct view *v, struct arena *a, const struct view_input *in)
         bar[AGE].text = present_age(a, in);
     }
     bar[BACK].text = v->keys_count == 0 ? NULL
-                     : v->typed         ? "; :live returns to now"
+                     : v->typed         ? page_explain(a, in, "; Esc, then {live} returns to now")
                                         : page_explain(a, in, "; {live} returns to now");
     // what the status line or the clock says as well goes first
     static const int dispensable[] = {BACK, AGO};

@@ -218,6 +218,15 @@ static void sentences_name_keys_as_they_are_bound(void **state)
     str_clear(&s);
     bindings_explain(&s, &b, "{live}");
     assert_string_equal(s.text, "F5");
+    struct sequence colon = sequence_of(":"), f2 = sequence_of("F2");
+    bindings_clear(&b, &colon);
+    str_clear(&s);
+    bindings_explain(&s, &b, "{wall} or {at -30m}");
+    assert_string_equal(s.text, "w or at -30m");
+    bindings_add(&b, &f2, "command");
+    str_clear(&s);
+    bindings_explain(&s, &b, "{at -30m}");
+    assert_string_equal(s.text, "F2 at -30m");
     str_clear(&s);
     bindings_explain(&s, NULL, "{live} and {pause}");
     assert_string_equal(s.text, ":live and :pause");

@@ -234,7 +234,16 @@ static void the_past_is_told_from_the_present(void **state)
         assert_true((strcmp(s.view.stages.headings[COLUMN_TREND], "last 1h") != 0) == past);
         assert_true((s.view.summary.role != ROLE_OK) == past); // green would be an all-clear
     }
+    // while a query is edited, keys are text, and so is a colon
     s.world.scope.at_ms = WORLD_NOW_MS - 46 * minute;
+    struct view_input input = input_of(&s, 80);
+    input.bindings = &s.world.config.bindings;
+    s.state.page = PAGE_QUERY;
+    s.state.query_edited = true;
+    view_build(&s.view, &s.arena, &input);
+    assert_string_equal(s.view.bar[VIEW_BAR_PARTS - 1].text, "; Esc, then 0 returns to now");
+    s.state.page = PAGE_INCIDENT;
+    s.state.query_edited = false;
     s.state.cursor_ms = WORLD_NOW_MS - 60 * minute;
     look(&s, 120);
     assert_string_equal(s.view.stages.headings[COLUMN_NOW], "08:00");
