@@ -37,6 +37,7 @@
 #include "cmd/commands.h"
 #include "cmd/locate.h"
 #include "config/config.h"
+#include "pages/pages.h"
 #include "poll/poller.h"
 #include "theme/theme.h"
 
@@ -150,8 +151,11 @@ int main(int argc, char **argv)
     enum command command;
     struct str why;
     str_init(&why);
-    const struct config_input input = {
-        .argc = argc, .argv = argv, .env = env, .now_ms = clock_now_ms()};
+    const struct config_input input = {.argc = argc,
+        .argv = argv,
+        .env = env,
+        .now_ms = clock_now_ms(),
+        .check_argument = page_check_argument};
     int status = STATUS_USAGE;
     if (!config_load(&config, &command, &input, &why)) {
         fprintf(stderr, "ragtop: %s\n", why.text);

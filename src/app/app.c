@@ -37,20 +37,6 @@ static bool start_watches(struct app *app, struct str *why)
     return true;
 }
 
-// What the reader of the configuration cannot know.
-static bool check_bindings(const struct bindings *b, struct str *why)
-{
-    for (size_t i = 0; i < b->count; i++) {
-        const struct binding *one = &b->items[i];
-        if (one->command->argument == ARGUMENT_PAGE && page_find(one->argument) == PAGE_COUNT) {
-            str_setf(why, "the key %s in the configuration: ", one->name);
-            page_add_unknown(why, one->argument);
-            return false;
-        }
-    }
-    return true;
-}
-
 static int open_app(struct app *app, const struct theme *theme)
 {
     struct str why;
@@ -59,8 +45,7 @@ static int open_app(struct app *app, const struct theme *theme)
     const struct config *config = app->config;
     if (config->verbose && !config->log_file && isatty(STDERR_FILENO)) {
         status = fail("--verbose would write over the screen: add --log FILE", STATUS_USAGE);
-    } else if (!page_first(config->page, &app->state.page, &why) ||
-               !check_bindings(&config->bindings, &why) || !start_watches(app, &why)) {
+    } else if (!page_first(config->page, &app->state.page, &why) || !start_watches(app, &why)) {
         status = fail(why.text, STATUS_USAGE);
     } else {
         str_add(&app->notice, why.text);

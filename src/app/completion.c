@@ -45,7 +45,8 @@ static const char *choice(const struct app *app, enum argument argument, int i)
     case ARGUMENT_STAGE: return stage_name(app, i);
     case ARGUMENT_COLUMN: return move_sort_name(app, i);
     case ARGUMENT_NONE:
-    case ARGUMENT_TEXT: break;
+    case ARGUMENT_TEXT:
+    case ARGUMENT_PROMQL: break;
     }
     return NULL;
 }

@@ -205,7 +205,15 @@ unsigned move_sort_by_name(struct app *app, const char *argument)
         column = is ? (int)k : column;
     }
     if (t && column < 0) {
-        app_note(app, "no such column; Tab lists them");
+        struct str why;
+        str_init(&why);
+        str_addf(&why, "no column '%s' on this page; use", argument);
+        const char *name;
+        for (int i = 0; (name = move_sort_name(app, i)) != NULL; i++) {
+            str_addf(&why, "%s %s", i > 0 ? "," : "", name);
+        }
+        app_note(app, why.text);
+        str_finish(&why);
         return REACTION_VIEW;
     }
     return sort_by(app, (struct view_sort){.column = column});

@@ -4,7 +4,11 @@
 
 #include "app/app.h"
 #include "app/fleet.h"
+#include "base/names.h"
+#include "base/utf8.h"
 #include "pages/pages.h"
+
+enum { STAGE_SHOWN = 40 };
 
 static void open_page(struct view_state *s, enum page page)
 {
@@ -151,11 +155,37 @@ unsigned pages_go(struct app *app, const char *argument)
 {
     enum page page = page_find(argument);
     if (page == PAGE_COUNT) {
-        app_note(app, "no such page; Tab lists them");
+        struct str why;
+        str_init(&why);
+        page_add_unknown(&why, argument);
+        app_note(app, why.text);
+        str_finish(&why);
     } else if (page != app->state.page) {
         pages_show(app, page);
     }
     return REACTION_VIEW;
+}
+
+static void say_no_stage(struct app *app, const char *name)
+{
+    const struct plan *plan = &app_watch(app)->plan;
+    const char **names = arena_alloc(&app->frame, plan->stages_count + 1, sizeof *names);
+    for (size_t i = 0; i < plan->stages_count; i++) {
+        names[i] = plan->stages[i].name;
+    }
+    const char *meant = names_closest(name, names);
+    struct str s;
+    str_init(&s);
+    str_add(&s, "there is no stage '");
+    utf8_add_brief(&s, name, STAGE_SHOWN);
+    str_add(&s, "'; ");
+    if (meant) {
+        str_addf(&s, "did you mean '%s'?", meant);
+    } else {
+        bindings_explain(&s, &app->config->bindings, "{stage} and Tab list them");
+    }
+    app_note(app, s.text);
+    str_finish(&s);
 }
 
 unsigned pages_stage(struct app *app, const char *argument)
@@ -169,7 +199,7 @@ unsigned pages_stage(struct app *app, const char *argument)
             return REACTION_VIEW;
         }
     }
-    app_note(app, "no such stage; Tab lists them");
+    say_no_stage(app, argument);
     return REACTION_VIEW;
 }
 

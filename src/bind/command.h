@@ -13,6 +13,7 @@
 enum argument {
     ARGUMENT_NONE,
     ARGUMENT_TEXT,
+    ARGUMENT_PROMQL,
     ARGUMENT_THEME,
     ARGUMENT_PAGE,
     ARGUMENT_SWITCH, /**< "on" or "off" */

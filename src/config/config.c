@@ -15,6 +15,7 @@
 #include "config/limits.h"
 #include "config/options.h"
 #include "config/profile.h"
+#include "config/rebind.h"
 #include "config/settings.h"
 #include "config/stages.h"
 #include "config/text.h"
@@ -200,6 +201,7 @@ static bool load_all(struct load *l)
         c->cache_directory = own_directory(l->input, "XDG_CACHE_HOME", ".cache");
     }
     bool good = read_config_file(l) && load_profiles(l) && file_apply(&l->file, c, l->why) &&
+                rebind_check(&l->file.at, c, l->input, l->options.sources.count > 0, l->why) &&
                 access_merge(c, &l->options, l->input, l->why) &&
                 settings_merge(c, &l->options, l->input, l->why) && check_whole(c, l->why);
     if (good) {

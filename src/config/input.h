@@ -4,13 +4,22 @@
 #ifndef RAGTOP_CONFIG_INPUT_H
 #define RAGTOP_CONFIG_INPUT_H
 
+#include <stdbool.h>
 #include <stdint.h>
+
+#include "base/str.h"
+#include "bind/command.h"
 
 struct config_input {
     int argc;
     char **argv;
     const char *(*env)(const char *name); /**< getenv or a test's table; NULL: nothing is set */
     int64_t now_ms;                       /**< for `--at -30m` */
+    /**
+     * Whether a command can take ARGUMENT of KIND, as far as the screens know; else a sentence in
+     * *WHY. NULL: all is taken.
+     */
+    bool (*check_argument)(enum argument kind, const char *argument, struct str *why);
 };
 
 /** The variable NAME of the environment; NULL when it is unset or empty. */

@@ -4,10 +4,13 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/home.h"
 #include "base/mem.h"
 #include "base/plain.h"
 #include "config/limits.h"
 #include "config/value.h"
+#include "promql/matchers.h"
+#include "theme/theme.h"
 
 static const char unbound[] = "none";
 
@@ -27,15 +30,21 @@ struct rebinding {
     struct str *why;
 };
 
-/** Reports that the text of NODE is what REASON says. */
-static bool reject(const struct rebinding *r, const yaml_node_t *node, const char *reason)
+/** Reports that TEXT, the value NODE of L or a part of it, is what REASON says. */
+static bool reject_at(const struct locate *l, const yaml_node_t *node, const char *text,
+    const char *reason, struct str *why)
 {
     struct str shown;
     str_init(&shown);
-    plain_add(&shown, locate_text(node));
-    locate_fail_at(r->at, node, r->why, "'%s' is %s", shown.text, reason);
+    plain_add(&shown, text);
+    locate_fail_at(l, node, why, "'%s' is %s", shown.text, reason);
     str_finish(&shown);
     return false;
+}
+
+static bool reject(const struct rebinding *r, const yaml_node_t *node, const char *reason)
+{
+    return reject_at(r->at, node, locate_text(node), reason, r->why);
 }
 
 static bool is_text(const yaml_node_t *node)
@@ -71,6 +80,9 @@ static bool check_form(const struct command_entry *c, const char *argument, stru
     if (c->argument == ARGUMENT_BASELINE) {
         return strcmp(argument, "file") == 0 || value_baseline(argument, &kind, reason);
     }
+    if (c->argument == ARGUMENT_PROMQL) {
+        return matchers_check_expr(argument, reason);
+    }
     if (c->argument == ARGUMENT_MOMENT) {
         // what is a moment on one day is a moment on all
         str_setf(reason, "not a time; try -30m, 09:00, yesterday 09:00 or wed 09:00");
@@ -79,11 +91,17 @@ static bool check_form(const struct command_entry *c, const char *argument, stru
     return true;
 }
 
+/** What follows the name of C in the text of NODE. */
+static const char *argument_of(const yaml_node_t *node, const struct command_entry *c)
+{
+    const char *argument = locate_text(node) + strlen(c->name);
+    return argument + strspn(argument, " ");
+}
+
 static bool check_argument(
     const struct rebinding *r, const yaml_node_t *node, const struct command_entry *c)
 {
-    const char *argument = locate_text(node) + strlen(c->name);
-    argument += strspn(argument, " ");
+    const char *argument = argument_of(node, c);
     struct str reason, usage;
     str_init(&reason);
     str_init(&usage);
@@ -98,11 +116,7 @@ static bool check_argument(
         locate_fail_at(
             r->at, node, r->why, "'%s' does not take this argument; use: %s", c->name, usage.text);
     } else if (!good) {
-        struct str shown;
-        str_init(&shown);
-        plain_add(&shown, argument);
-        locate_fail_at(r->at, node, r->why, "'%s' is %s", shown.text, reason.text);
-        str_finish(&shown);
+        reject_at(r->at, node, argument, reason.text, r->why);
     }
     str_finish(&usage);
     str_finish(&reason);
@@ -128,7 +142,10 @@ static bool read_line(const struct rebinding *r, struct entry *e)
     str_init(&reason);
     str_add(&reason, "not a command");
     const char *guess = command_closest(name);
-    if (guess) {
+    const char *bare = line + strspn(line, ": ");
+    if (bare > line && command_named(bare, strcspn(bare, " "))) {
+        str_addf(&reason, "; write it without the colon: %s", bare);
+    } else if (guess) {
         str_addf(&reason, "; did you mean '%s'?", guess);
     } else {
         str_add(&reason, "; the manual page lists them");
@@ -208,5 +225,64 @@ bool rebind_apply(struct locate *l, const yaml_node_t *node, struct bindings *b,
         }
     }
     free(r.entries);
+    return good;
+}
+
+// --- what depends on the rest of the configuration
+
+static bool check_theme(
+    const char *argument, const struct config *c, const char *home, struct str *reason)
+{
+    struct theme theme;
+    struct str path;
+    str_init(&path);
+    bool good = home_expand(&path, argument, home, reason) &&
+                theme_load(&theme, path.text, c->directory, reason);
+    str_finish(&path);
+    return good;
+}
+
+static bool check_source(const char *argument, const struct config *c, struct str *reason)
+{
+    bool good = c->sources_count < 2 || strcmp(argument, "all") == 0;
+    str_addf(reason, "'%s' is not a source of this file; use ", argument);
+    for (size_t i = 0; i < c->sources_count; i++) {
+        good = good || strcmp(c->sources[i].name, argument) == 0;
+        str_addf(reason, "%s, ", c->sources[i].name);
+    }
+    str_add(reason, "or all");
+    return good;
+}
+
+bool rebind_check(struct locate *l, const struct config *c, const struct config_input *input,
+    bool sources_typed, struct str *why)
+{
+    const yaml_node_t *node = locate_find(l, "keys");
+    struct str reason;
+    str_init(&reason);
+    bool good = true;
+    const yaml_node_pair_t *end = node ? node->data.mapping.pairs.top : NULL;
+    for (const yaml_node_pair_t *p = node ? node->data.mapping.pairs.start : NULL; good && p < end;
+         p++) {
+        const yaml_node_t *value = yaml_document_get_node(&l->document, p->value);
+        const char *line = locate_text(value);
+        const struct command_entry *command = command_named(line, strcspn(line, " "));
+        if (!command) { // none
+            continue;
+        }
+        const char *argument = argument_of(value, command);
+        str_clear(&reason);
+        if (command->argument == ARGUMENT_THEME) {
+            good = check_theme(argument, c, input_env(input, "HOME"), &reason);
+        } else if (command->argument == ARGUMENT_SOURCE && !sources_typed) {
+            good = check_source(argument, c, &reason);
+        } else if (input->check_argument) {
+            good = input->check_argument(command->argument, argument, &reason);
+        }
+        if (!good) {
+            locate_fail_at(l, value, why, "%s", reason.text);
+        }
+    }
+    str_finish(&reason);
     return good;
 }

@@ -77,12 +77,55 @@ static const char *plain_words(const yaml_parser_t *p, char at)
     return NULL;
 }
 
+/**
+ * A key on the line of MARK that is one character with a meaning of its own in YAML, as in
+ * `[: earlier`: *MARK is moved there. 0: there is none.
+ */
+static char find_bare_key(const char *text, size_t len, yaml_mark_t *mark)
+{
+    size_t at = 0;
+    for (size_t line = 0; at < len && line < mark->line; at++) {
+        line += text[at] == '\n';
+    }
+    bool starts = true; // a key could begin here
+    for (size_t i = at; i + 1 < len && text[i] != '\n'; i++) {
+        bool ends = i + 2 == len || strchr(" \r\n", text[i + 2]);
+        if (starts && text[i + 1] == ':' && ends && strchr("[]{},&*!|>%@`'\"", text[i])) {
+            mark->column = i - at;
+            return text[i];
+        }
+        starts = text[i] == '{' || text[i] == ',' || (starts && text[i] == ' ');
+    }
+    return '\0';
+}
+
+/** Whether what libyaml stumbled over is such a key; says so. */
+static bool explain_bare_key(
+    const yaml_parser_t *p, const char *name, const char *text, size_t len, struct str *why)
+{
+    yaml_mark_t marks[] = {p->problem_mark, p->context_mark, p->problem_mark};
+    marks[2].line -= marks[2].line > 0; // a `!` is only missed behind its line
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
+        char key = find_bare_key(text, len, &marks[i]);
+        if (key) {
+            syntax_set_place(why, name, marks[i]);
+            char quote = key == '\'' ? '"' : '\'';
+            str_addf(why, "put quotes around this key: %c%c%c", quote, key, quote);
+            return true;
+        }
+    }
+    return false;
+}
+
 static void explain(
     const yaml_parser_t *p, const char *name, const char *text, size_t len, struct str *why)
 {
     if (p->error == YAML_READER_ERROR) {
         syntax_set_place(why, name, mark_of(text, len, p->problem_offset));
         str_add(why, "a byte here is not text; save the file as UTF-8");
+        return;
+    }
+    if (explain_bare_key(p, name, text, len, why)) {
         return;
     }
     yaml_mark_t mark = p->problem_mark;

@@ -77,6 +77,7 @@ const struct page_entry page_pods = {.name = "pods",
     .title = "the pods of one stage",
     .help = "The instances behind the selected stage: latency, errors and requests of each; those "
             "that differ from the rest are marked.",
+    .sorts = {{pod_table_columns, POD_TABLE_COLUMNS}},
     .build = build_page,
     .open = page_open_row,
     .wants = PAGE_WANTS_PODS | PAGE_WANTS_REQUESTS_THEN,

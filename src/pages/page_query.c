@@ -401,6 +401,7 @@ const struct page_entry page_query = {.name = "query",
     .help = "Any PromQL, with completion and history: {edit-query} edits it, Enter runs it, "
             "{table} shows this moment as a table. {edit-promql} on another page brings the "
             "PromQL of the pane here.",
+    .sorts = {{span_columns, SPAN_COUNT}, {now_columns, NOW_COUNT}},
     .build = build_page,
     .open = page_open_query,
     .wants = PAGE_WANTS_QUERY | PAGE_WANTS_REQUESTS_THEN,

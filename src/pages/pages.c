@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "base/names.h"
+
 static const struct page_entry *const entries[PAGE_COUNT] = {
 #define PAGE(NAME, name) [PAGE_##NAME] = &page_##name,
 #include "view/pages.def"
@@ -107,4 +109,45 @@ bool page_first(const char *name, enum page *out, struct str *why)
     str_setf(why, "--page: ");
     page_add_unknown(why, name);
     return false;
+}
+
+static void add_headings(struct name_list *out, const struct page_columns *columns)
+{
+    for (size_t k = 1; k < columns->count; k++) {
+        const struct view_column *c = &columns->items[k];
+        bool known = c->kind != KIND_NAME && c->kind != KIND_NUMBER;
+        for (size_t i = 0; i < out->count; i++) {
+            known = known || strcmp(out->items[i], c->heading) == 0;
+        }
+        if (!known) {
+            names_push(out, c->heading);
+        }
+    }
+}
+
+static bool find_column(const char *heading, struct str *why)
+{
+    struct name_list all = {0};
+    names_push(&all, "worst");
+    for (int i = 0; i < PAGE_COUNT; i++) {
+        add_headings(&all, &entries[i]->sorts[0]);
+        add_headings(&all, &entries[i]->sorts[1]);
+    }
+    bool found = false;
+    str_addf(why, "there is no column '%s'; these are:", heading);
+    for (size_t i = 0; i < all.count; i++) {
+        found = found || strcmp(all.items[i], heading) == 0;
+        str_addf(why, "%s %s", i > 0 ? "," : "", all.items[i]);
+    }
+    names_finish(&all);
+    return found;
+}
+
+bool page_check_argument(enum argument kind, const char *argument, struct str *why)
+{
+    if (kind == ARGUMENT_PAGE) {
+        page_add_unknown(why, argument);
+        return page_find(argument) < PAGE_COUNT;
+    }
+    return kind != ARGUMENT_COLUMN || find_column(argument, why);
 }

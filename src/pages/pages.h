@@ -7,6 +7,7 @@
 #ifndef RAGTOP_PAGES_PAGES_H
 #define RAGTOP_PAGES_PAGES_H
 
+#include "bind/command.h"
 #include "view/view.h"
 
 struct diagnosis;
@@ -41,6 +42,12 @@ struct page_act {
     const char *text;  /**< PAGE_ACT_SAY: with keys as page_explain() has them */
 };
 
+/** The columns of a table. */
+struct page_columns {
+    const struct view_column *items;
+    size_t count;
+};
+
 struct page_entry {
     const char *name;  /**< one word, for the first line and the command line */
     const char *key;   /**< its digit; NULL: it has none */
@@ -51,12 +58,13 @@ struct page_entry {
     struct page_act (*open)(const struct view *v, const struct view_state *s);
     /** Whether the wall shows it in turn, given what is diagnosed; NULL: it never does. */
     bool (*rotates)(const struct diagnosis *d);
-    unsigned wants; /**< PAGE_WANTS_ bits */
-    int rows;       /**< 1 << ROW_X for each kind of row that only some pages have, and this has */
-    bool of_row;    /**< it is about the selected row, and needs one */
-    bool follows;   /**< its selection follows the worst row until the cursor is moved */
-    bool text;      /**< about the page before, and moving scrolls; it has no queries of its own */
-    bool queries;   /**< what it says are the queries of the page before, which must have some */
+    struct page_columns sorts[2]; /**< of its tables that can be sorted */
+    unsigned wants;               /**< PAGE_WANTS_ bits */
+    int rows;     /**< 1 << ROW_X for each kind of row that only some pages have, and this has */
+    bool of_row;  /**< it is about the selected row, and needs one */
+    bool follows; /**< its selection follows the worst row until the cursor is moved */
+    bool text;    /**< about the page before, and moving scrolls; it has no queries of its own */
+    bool queries; /**< what it says are the queries of the page before, which must have some */
 };
 
 #define PAGE(NAME, name) extern const struct page_entry page_##name;
@@ -98,6 +106,9 @@ void page_add_unknown(struct str *s, const char *name);
  * sentence in *WHY when there is none.
  */
 bool page_first(const char *name, enum page *out, struct str *why);
+
+/** For config_input.check_argument: there is such a page, or a column on some page. */
+bool page_check_argument(enum argument kind, const char *argument, struct str *why);
 
 /** Makes the view of INPUT; everything it points to lives in ARENA or longer. */
 void view_build(struct view *out, struct arena *arena, const struct view_input *input);

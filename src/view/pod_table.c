@@ -1,5 +1,6 @@
 #include "view/pod_table.h"
 
+#include <assert.h>
 #include <math.h>
 #include <string.h>
 
@@ -27,7 +28,9 @@ enum {
     PODS_COUNT,
 };
 
-static const struct view_column columns[PODS_COUNT] = {
+static_assert((int)PODS_COUNT == (int)POD_TABLE_COLUMNS, "all are public");
+
+const struct view_column pod_table_columns[POD_TABLE_COLUMNS] = {
     [PODS_MARK] = {"", KIND_MARK, 0, 24},
     [PODS_NAME] = {"pod", KIND_NAME, 0, 0},
     [PODS_NOW] = {"now", KIND_NUMBER, 8, 0},
@@ -159,12 +162,13 @@ struct view_table *pod_table_build(
     }
     const struct subject s = {stage, pods, rate_of(pods), in->state->cursor_ms};
     struct view_table *t = arena_alloc(a, 1, sizeof *t);
-    *t = (struct view_table){.columns = columns, .columns_count = PODS_COUNT, .trend = trend};
+    *t = (struct view_table){
+        .columns = pod_table_columns, .columns_count = PODS_COUNT, .trend = trend};
     t->rows = arena_alloc(a, pods->count, sizeof *t->rows);
     t->count = pods->count;
     t->sort = arranged ? arranged->sort[arranged->page] : (struct view_sort){0};
     for (size_t k = 0; k < PODS_COUNT; k++) {
-        t->headings[k] = columns[k].heading;
+        t->headings[k] = pod_table_columns[k].heading;
     }
     t->headings[PODS_NAME] = heading_of(a, in, &s);
     t->headings[PODS_NOW] =

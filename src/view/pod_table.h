@@ -6,6 +6,11 @@
 
 #include "view/view.h"
 
+enum { POD_TABLE_COLUMNS = 10 };
+
+/** The columns of the table. */
+extern const struct view_column pod_table_columns[POD_TABLE_COLUMNS];
+
 /** The stage that pods are shown of; -1: there is none. */
 int pod_table_stage(const struct view_input *in);
 

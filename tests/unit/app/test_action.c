@@ -439,14 +439,20 @@ static void goes_to_stages_and_columns(void **state)
     assert_int_equal(s.app.state.sort[PAGE_INCIDENT].column, COLUMN_CHANGE);
     assert_string_equal(s.app.note.text, "by change, the highest first");
     command_run(&s.app, "sort verdict");
-    assert_non_null(strstr(s.app.note.text, "no such column"));
+    assert_non_null(
+        strstr(s.app.note.text, "no column 'verdict' on this page; use worst, metric, now"));
     command_run(&s.app, "sort worst");
     assert_int_equal(s.app.state.sort[PAGE_INCIDENT].column, 0);
     command_run(&s.app, "stage generation");
     assert_int_equal(s.app.state.page, PAGE_STAGE);
     assert_int_equal(s.app.state.selected.index, 2);
     command_run(&s.app, "stage nowhere");
-    assert_non_null(strstr(s.app.note.text, "no such stage"));
+    assert_string_equal(s.app.note.text, "there is no stage 'nowhere'; :stage and Tab list them");
+    command_run(&s.app, "stage generaton");
+    assert_string_equal(
+        s.app.note.text, "there is no stage 'generaton'; did you mean 'generation'?");
+    command_run(&s.app, "page nowhere");
+    assert_non_null(strstr(s.app.note.text, "there is no page 'nowhere'; these are: incident"));
     stop(&s);
 }
 

@@ -98,7 +98,7 @@ static bool load_with(struct config *c, const char *const *words,
         snprintf(texts[argc], sizeof texts[argc], "%s%s", own ? home : "", word + own);
         argv[argc] = texts[argc];
     }
-    struct config_input input = {argc, argv, environment, 0};
+    struct config_input input = {.argc = argc, .argv = argv, .env = environment};
     enum command command;
     return config_load(c, &command, &input, why);
 }

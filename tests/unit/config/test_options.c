@@ -52,7 +52,8 @@ static bool load(struct run *r)
     }
     current = r;
     str_init(&r->why);
-    struct config_input input = {argc, r->argv, env, (int64_t)NOW_S * 1000};
+    struct config_input input = {
+        .argc = argc, .argv = r->argv, .env = env, .now_ms = (int64_t)NOW_S * 1000};
     return config_load(&r->config, &r->command, &input, &r->why);
 }
 

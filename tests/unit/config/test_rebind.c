@@ -97,7 +97,21 @@ static void points_at_what_is_wrong(void **state)
         {"keys:\n  a b c d e: quit", "2:3: 'a b c d e' is too long; at most 4 keys"},
         {"keys:\n  [a]: quit", "2:3: a key must be a name, such as F5 or 'g g'"},
         {"keys:\n  F5: refech", "2:7: 'refech' is not a command; did you mean 'refetch'?"},
-        {"keys:\n  F5: ':refetch'", "2:7: ':refetch' is not a command; did you mean 'refetch'?"},
+        {"keys:\n  F5: ':refetch'",
+            "2:7: ':refetch' is not a command; write it without the colon: refetch"},
+        {"keys:\n  F5: ': page pods'",
+            "2:7: ': page pods' is not a command; write it without the colon: page pods"},
+        {"keys:\n  F5: ':refech'", "2:7: ':refech' is not a command; did you mean 'refetch'?"},
+        {"keys:\n  F5: query sum(up", "2:7: 'sum(up' is not an expression: a ')' is missing"},
+        {"keys:\n  q: quit\n  [: earlier", "3:3: put quotes around this key: '['"},
+        {"keys:\n  [: earlier\n  ]: later\n", "2:3: put quotes around this key: '['"},
+        {"keys:\n  [: earlier\n  q: quit", "2:3: put quotes around this key: '['"},
+        {"keys: {q: quit, [: earlier}", "1:17: put quotes around this key: '['"},
+        {"keys:\n  ]: later", "2:3: put quotes around this key: ']'"},
+        {"keys:\n  >: sort-right", "2:3: put quotes around this key: '>'"},
+        {"keys:\n  ': next-mark", "2:3: put quotes around this key: \"'\""},
+        {"keys:\n  !: wall\n  q: quit", "2:3: put quotes around this key: '!'"},
+        {"keys:\n  @: wall\n  q: quit", "2:3: put quotes around this key: '@'"},
         {"keys:\n  F5: frobnicate x",
             "2:7: 'frobnicate x' is not a command; the manual page lists them"},
         {"keys:\n  F5: wa", "2:7: 'wa' is not a command"}, // it could get a second end
@@ -146,6 +160,63 @@ static void points_at_what_is_wrong(void **state)
     str_finish(&why);
 }
 
+/** Knows one page, and nothing of columns. */
+static bool check_page(enum argument kind, const char *argument, struct str *why)
+{
+    str_addf(why, "there is no page '%s'", argument);
+    return kind != ARGUMENT_PAGE || strcmp(argument, "pods") == 0;
+}
+
+/** Whether what TEXT binds can be done; *WHY says what cannot. */
+static bool check_all(const char *text, bool sources_typed, struct str *why)
+{
+    const struct config_input input = {.check_argument = check_page};
+    struct config c = {0};
+    struct config_file f;
+    bindings_init(&c.bindings);
+    str_clear(why);
+    bool good = file_parse(&f, "f", text, strlen(text), why) && file_apply(&f, &c, why) &&
+                rebind_check(&f.at, &c, &input, sources_typed, why);
+    file_finish(&f);
+    config_finish(&c);
+    return good;
+}
+
+#define SOURCES "sources: [{name: a, url: 'http://a'}, {name: b, url: 'http://b'}]\n"
+
+static void what_is_not_there_is_refused_where_it_stands(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *why; // NULL: it is there
+    } cases[] = {
+        {"keys:\n  q: quit\n  F5: page nonsense", "f:3:7: there is no page 'nonsense'"},
+        {"keys: {F5: page pods}", NULL},
+        {"keys:\n  F5: theme nowhere", "f:2:7: there is no theme 'nowhere'; built in are"},
+        {"keys:\n  F5: theme /nowhere/x.theme", "f:2:7: /nowhere/x.theme"},
+        {"keys: {F5: theme nord}", NULL},
+        {SOURCES "keys:\n  F5: source c",
+            "f:3:7: 'c' is not a source of this file; use a, b, or all"},
+        {SOURCES "keys: {F5: source b, F6: source all, F7: one-source}", NULL},
+        {"keys: {F5: source c}", NULL},        // that is up to the command line
+        {"keys: {F5: stage retrieval}", NULL}, // and this to the server
+        {"keys: {F5: none}", NULL},
+        {"refresh: 15s", NULL},
+        {"", NULL},
+    };
+    struct str why;
+    str_init(&why);
+    for (size_t i = 0; i < HELD(cases); i++) {
+        const char *wanted = cases[i].why;
+        bool good = check_all(cases[i].text, false, &why);
+        if (good != !wanted || (wanted && strncmp(why.text, wanted, strlen(wanted)) != 0)) {
+            fail_msg("%s\nis said to be: %s", cases[i].text, why.text);
+        }
+    }
+    assert_true(check_all(SOURCES "keys: {F5: source c}", true, &why));
+    str_finish(&why);
+}
+
 static void there_may_be_so_many(void **state)
 {
     (void)state;
@@ -172,6 +243,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_file_binds_keys),
         cmocka_unit_test(points_at_what_is_wrong),
+        cmocka_unit_test(what_is_not_there_is_refused_where_it_stands),
         cmocka_unit_test(there_may_be_so_many),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

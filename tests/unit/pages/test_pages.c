@@ -23,6 +23,40 @@ static void each_is_found_by_its_name(void **state)
     assert_int_equal(page_find("7"), PAGE_COUNT);
 }
 
+static void arguments_of_keys_are_checked(void **state)
+{
+    (void)state;
+    static const struct {
+        enum argument kind;
+        const char *argument, *why; // NULL: it can be done
+    } cases[] = {
+        {ARGUMENT_PAGE, "pods", NULL},
+        {ARGUMENT_PAGE, "2", NULL},
+        {ARGUMENT_PAGE, "nowhere", "there is no page 'nowhere'; these are: incident stage"},
+        {ARGUMENT_COLUMN, "worst", NULL},
+        {ARGUMENT_COLUMN, "change", NULL},
+        {ARGUMENT_COLUMN, "/question", NULL},
+        {ARGUMENT_COLUMN, "x median", NULL},
+        {ARGUMENT_COLUMN, "max", NULL},
+        {ARGUMENT_COLUMN, "value", NULL},
+        {ARGUMENT_COLUMN, "verdict", "there is no column 'verdict'; these are: worst, metric,"},
+        {ARGUMENT_COLUMN, "", "there is no column ''"}, // the mark has no heading
+        {ARGUMENT_STAGE, "nowhere", NULL},              // only a server knows
+        {ARGUMENT_TEXT, "nowhere", NULL},
+    };
+    struct str why;
+    str_init(&why);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        str_clear(&why);
+        const char *wanted = cases[i].why;
+        bool good = page_check_argument(cases[i].kind, cases[i].argument, &why);
+        if (good != !wanted || (wanted && strncmp(why.text, wanted, strlen(wanted)) != 0)) {
+            fail_msg("%s is said to be: %s", cases[i].argument, why.text);
+        }
+    }
+    str_finish(&why);
+}
+
 // Pages of text keep whatever was selected before.
 static void rows_are_of_some_pages(void **state)
 {
@@ -112,6 +146,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_is_found_by_its_name),
+        cmocka_unit_test(arguments_of_keys_are_checked),
         cmocka_unit_test(rows_are_of_some_pages),
         cmocka_unit_test(keys_are_text_in_a_query_alone),
         cmocka_unit_test(the_wall_shows_tools_where_there_are_any),
