@@ -25,7 +25,7 @@ void doubt_add_reason(struct str *s, const struct words *w, int stage)
 {
     const struct stage_diagnosis *d = phrase_stage(w, stage);
     if (d->distrust == DISTRUST_COUNTER) {
-        str_add(s, "a counter, not a latency: write ");
+        str_add(s, "a counter, not a latency: configure it as ");
         add_way_out(s, w, stage);
     } else if (d->distrust == DISTRUST_UNTIMED) {
         str_add(s, "no latency: it has neither buckets nor a usable sum");
@@ -91,7 +91,7 @@ bool doubt_add_summary(struct str *s, const struct words *w)
             d->mixed ? "" : ", or it keeps restarting");
     }
     if (counters > 0) {
-        str_addf(s, "%s%s is a counter, not a latency%s: write ", resets > 0 ? " " : "",
+        str_addf(s, "%s%s is a counter, not a latency%s: configure it as ", resets > 0 ? " " : "",
             w->plan->stages[counter].metric, counters > 1 ? ", and it is not the only one" : "");
         add_way_out(s, w, counter);
         str_add(s, ".");

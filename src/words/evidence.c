@@ -8,7 +8,7 @@
 static void add_lately(struct str *s)
 {
     str_add(s, " in the last ");
-    clock_add_duration(s, PLAN_LATELY_MS);
+    clock_add_age(s, PLAN_LATELY_MS);
 }
 
 static void add_pod(struct str *s, const struct words *w, const struct evidence *e)
@@ -161,11 +161,8 @@ void words_add_evidence(struct str *s, const struct words *w, size_t i)
     case EVIDENCE_NORMAL: add_normal(s, w, e); break;
     case EVIDENCE_TARGETS: missing_add(s, w, e->stage); break;
     case EVIDENCE_NO_DATA:
-        str_addf(s, "%s has no data", phrase_name(w, e->stage));
-        if (e->at_ms > 0) {
-            str_add(s, " since ");
-            clock_add_local(s, e->at_ms, "%H:%M");
-        }
+        str_add(s, phrase_name(w, e->stage));
+        missing_add_no_data(s, e, 1);
         missing_add_why(s, w, e->stage);
         break;
     case EVIDENCE_SHARED:
@@ -245,7 +242,9 @@ static void add_stage_steps(struct steps *s)
         add_step(s, "the latency", second->name, second->latency_signal);
     } else if (errors) {
         add_step(s, "its errors", NULL, stage->errors_signal);
-    } else {
+    } else if (v->signal == CLASS_TRAFFIC && stage->requests_signal >= 0) {
+        add_step(s, "its requests", NULL, stage->requests_signal);
+    } else if (v->signal != CLASS_TARGETS) { // else it is calm, or there is none
         add_step(s, "its latency", NULL, stage->latency_signal);
     }
 }

@@ -1,8 +1,13 @@
 #include "words/missing.h"
 
+#include <string.h>
+
 #include "base/ascii.h"
+#include "base/clock.h"
 #include "words/phrase.h"
 #include "words/remark.h"
+
+enum { NAMED_MOST = 3 };
 
 static const struct stage_gone *gone_of(const struct words *w, int stage)
 {
@@ -135,4 +140,107 @@ void missing_add_why(struct str *s, const struct words *w, int stage)
     } else if (gone->unlisted) {
         str_add(s, ": Prometheus no longer lists any target of its job");
     }
+}
+
+// ---- stages without data -----------------------------------------------------------------------
+
+void missing_add_no_data(struct str *s, const struct evidence *e, int count)
+{
+    if (e->at_ms > 0) {
+        str_addf(s, " %s had no data since ", str_plural(count, "has", "have"));
+        clock_add_local(s, e->at_ms, "%H:%M");
+    } else {
+        str_addf(s, " %s no data", str_plural(count, "has", "have"));
+    }
+}
+
+/** Stages of which the same is said, in one sentence. */
+struct alike {
+    const char *names[NAMED_MOST];
+    int count;
+};
+
+static void add_names(struct str *s, const struct alike *a)
+{
+    str_add(s, s->len > 0 ? " " : "");
+    phrase_add_name_at_start(s, a->names[0]);
+    for (int i = 1; i < a->count; i++) {
+        str_addf(s, "%s%s", i + 1 == a->count ? " and " : ", ", a->names[i]);
+    }
+}
+
+static void add_others(struct str *s, int others)
+{
+    if (others > 0) {
+        str_addf(s, " Nor %s %d %s.", str_plural(others, "has", "have"), others,
+            str_plural(others, "other", "others"));
+    }
+}
+
+void missing_add_never_there(struct str *s, const struct words *w)
+{
+    struct alike a = {.count = 0};
+    int all = 0;
+    for (int i = 0; i < (int)w->diagnosis->stages_count; i++) {
+        const struct stage_diagnosis *d = phrase_stage(w, i);
+        bool was_there = d->last_ms > 0 || d->latency.usual.points > 0;
+        bool never = d->latency.state == STATE_NO_DATA && !was_there;
+        if (never && !plan_is_absent(w->plan, (size_t)i) && all++ < NAMED_MOST) {
+            a.names[a.count++] = phrase_name(w, i);
+        }
+    }
+    if (a.count > 0) {
+        add_names(s, &a);
+        str_addf(s, " %s no data.", str_plural(a.count, "has", "have"));
+    }
+    add_others(s, all - a.count);
+}
+
+/** Sets *TAIL to what is said of E behind the names of COUNT stages. */
+static void set_tail(struct str *tail, const struct words *w, const struct evidence *e, int count)
+{
+    str_clear(tail);
+    missing_add_no_data(tail, e, count);
+    if (w->diagnosis->verdict.signal != CLASS_TARGETS) {
+        missing_add_why(tail, w, e->stage);
+    }
+}
+
+int missing_add_gone(struct str *s, const struct words *w)
+{
+    const struct evidence *gone[NAMED_MOST];
+    const struct verdict *v = &w->diagnosis->verdict;
+    int all = 0, named = 0;
+    for (size_t i = 0; i < v->evidence_count; i++) {
+        if (v->evidence[i].kind == EVIDENCE_NO_DATA && all++ < NAMED_MOST) {
+            gone[named++] = &v->evidence[i];
+        }
+    }
+    struct str tail, other;
+    str_init(&tail);
+    str_init(&other);
+    for (int i = 0; i < named; i++) {
+        if (!gone[i]) {
+            continue;
+        }
+        struct alike a = {.names = {phrase_name(w, gone[i]->stage)}, .count = 1};
+        set_tail(&tail, w, gone[i], 1);
+        for (int k = i + 1; k < named; k++) {
+            if (!gone[k]) {
+                continue;
+            }
+            set_tail(&other, w, gone[k], 1);
+            if (strcmp(tail.text, other.text) == 0) {
+                a.names[a.count++] = phrase_name(w, gone[k]->stage);
+                gone[k] = NULL;
+            }
+        }
+        set_tail(&tail, w, gone[i], a.count);
+        add_names(s, &a);
+        str_addf(s, "%s.", tail.text);
+    }
+    add_others(s, all - named);
+    str_finish(&other);
+    str_finish(&tail);
+    return all;
 }

@@ -262,6 +262,6 @@ void phrase_add_length(struct str *s, int64_t window_ms)
     } else if (window_ms % CLOCK_MINUTE_MS == 0 && window_ms < CLOCK_HOUR_MS) {
         str_addf(s, "%.0f min", (double)window_ms / CLOCK_MINUTE_MS);
     } else {
-        clock_add_duration(s, window_ms);
+        clock_add_age(s, window_ms);
     }
 }

@@ -201,27 +201,6 @@ static void add_calm(struct str *s, const struct words *w, int judged, bool lost
     }
 }
 
-// Stages of which there never was data, though there is the metric.
-static void add_never_there(struct str *s, const struct words *w)
-{
-    int count = 0;
-    for (int i = 0; i < (int)w->diagnosis->stages_count; i++) {
-        const struct stage_diagnosis *d = phrase_stage(w, i);
-        bool was_there = d->last_ms > 0 || d->latency.usual.points > 0;
-        bool never = d->latency.state == STATE_NO_DATA && !was_there;
-        if (never && !plan_is_absent(w->plan, (size_t)i) && count++ < NAMED_MOST) {
-            str_addc(s, ' ');
-            phrase_add_name_at_start(s, phrase_name(w, i));
-            str_add(s, " has no data.");
-        }
-    }
-    if (count > NAMED_MOST) {
-        int others = count - NAMED_MOST;
-        str_addf(s, " Nor %s %d %s.", str_plural(others, "has", "have"), others,
-            str_plural(others, "other", "others"));
-    }
-}
-
 // Stages in STATE, by name: `Memo`, `Memo and brain`, `Memo, brain and 2 others`. Returns how many.
 static int add_names_in(struct str *s, const struct words *w, enum state state)
 {
@@ -310,7 +289,7 @@ static void add_quiet_summary(struct str *s, const struct words *w)
     str_add(s, ".");
     remark_add(s, w);
     doubt_add_absent(s, w);
-    add_never_there(s, w);
+    missing_add_never_there(s, w);
     add_open(s, w);
     if (few > 0) {
         str_addf(s, " %d had too few requests.", few);
@@ -449,35 +428,6 @@ static void add_no_baseline_summary(struct str *s, const struct words *w)
     }
 }
 
-// Stages that had data and have none now. Returns how many.
-static int add_gone_stages(struct str *s, const struct words *w)
-{
-    const struct verdict *v = &w->diagnosis->verdict;
-    int count = 0;
-    for (size_t i = 0; i < v->evidence_count; i++) {
-        const struct evidence *e = &v->evidence[i];
-        if (e->kind == EVIDENCE_NO_DATA && count++ < NAMED_MOST) {
-            str_add(s, s->len > 0 ? " " : "");
-            phrase_add_name_at_start(s, phrase_name(w, e->stage));
-            str_add(s, " has no data");
-            if (e->at_ms > 0) {
-                str_add(s, " since ");
-                clock_add_local(s, e->at_ms, "%H:%M");
-            }
-            if (v->signal != CLASS_TARGETS) {
-                missing_add_why(s, w, e->stage);
-            }
-            str_add(s, ".");
-        }
-    }
-    if (count > NAMED_MOST) {
-        int others = count - NAMED_MOST;
-        str_addf(s, " Nor %s %d %s.", str_plural(others, "has", "have"), others,
-            str_plural(others, "other", "others"));
-    }
-    return count;
-}
-
 /** The bytes of WHY that name the cause; a scrape's goes on with where in the expression it is. */
 static size_t cause_length(const struct words *w, const char *why)
 {
@@ -566,7 +516,7 @@ static void add_gone_summary(struct str *s, const struct words *w)
     if (doubt_add_summary(s, w)) {
         return;
     }
-    int gone = add_gone_stages(s, w);
+    int gone = missing_add_gone(s, w);
     if (gone == (int)d->stages_count) {
         str_clear(s);
         struct onset end = {.since_ms = 0};
@@ -594,8 +544,8 @@ static void add_gone_summary(struct str *s, const struct words *w)
         str_add(s, w->scope->at_ms > 0 ? ", so nothing is known of that time."
                                        : "; a rate needs two scrapes.");
     } else if (w->store->source.scraped) {
-        str_add(s, "No data: the target exposes none of the metrics. Does the profile list "
-                   "this target's metrics?");
+        str_add(s, "No data: the target exposes none of the metrics. Check their names: is "
+                   "this the right target, or another version of it?");
     } else if (known && w->scope->at_ms > 0) {
         str_add(s, "No data: the server knows the metrics, but no series with these labels has two "
                    "samples at that moment.");
@@ -607,8 +557,8 @@ static void add_gone_summary(struct str *s, const struct words *w)
         str_add(s, "No data: the server has none of the metrics for that time.");
     } else {
         str_add(s, "No data: the server knows none of the metrics. A new target has them after its "
-                   "first scrape; otherwise, is the service scraped, and does the profile list its "
-                   "metrics?");
+                   "first scrape; otherwise check that the service is scraped, and the names of "
+                   "the metrics.");
     }
 }
 
@@ -663,7 +613,7 @@ static void add_incident_summary(struct str *s, const struct words *w)
     add_drifts(s, w);
     add_ruled_out(s, w);
     doubt_add_beside(s, w);
-    add_gone_stages(s, w);
+    missing_add_gone(s, w);
 }
 
 // Whether the server has anything newer is not known; what there is was judged at its own time.
@@ -728,7 +678,7 @@ void words_add_summary(struct str *s, const struct words *w)
         add_quiet_summary(s, w);
         add_queues(s, w);
         add_drifts(s, w);
-        add_gone_stages(s, w);
+        missing_add_gone(s, w);
         break;
     case VERDICT_NO_TRAFFIC:
         add_idle_summary(s, w);

@@ -70,7 +70,7 @@ void words_add_usual(struct str *s, const struct words *w)
         int64_t lasts_ms = u->start_ms > 0
                                ? u->start_ms
                                : w->diagnosis->tick_ms - w->plan->window_ms - u->oldest_ms;
-        clock_add_duration(s, lasts_ms / CLOCK_MINUTE_MS * CLOCK_MINUTE_MS);
+        clock_add_age(s, lasts_ms / CLOCK_MINUTE_MS * CLOCK_MINUTE_MS);
         str_add(s, u->start_ms > 0 ? "" : " before");
         break;
     case USUAL_NONE:

@@ -66,7 +66,7 @@ class NeverFired(Case):
 
 
 class Renamed(Case):
-    """A metric that was renamed has no data since then, and the rest is judged."""
+    """A metric that was renamed has had no data since then, and the rest is judged."""
     variants = ({"old": "vllm:time_per_output_token_seconds",
                  "new": "vllm:request_time_per_output_token_seconds"},
                 {"old": "acme_decode_seconds", "new": "acme_decoding_seconds"})
@@ -86,7 +86,7 @@ class Renamed(Case):
         row = seen.row("per_token")
         test.assertEqual(row["state"], "no_data")
         test.assertRegex(row["reason"], "no data since 11:(49|50)")
-        test.assertRegex(seen.sentence, "per_token has no data since 11:(49|50)")
+        test.assertRegex(seen.sentence, "per_token has had no data since 11:(49|50)")
         test.assertIn("Llm is normal", seen.sentence)
 
 

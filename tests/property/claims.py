@@ -654,11 +654,13 @@ def samples_are_late(report, late):
     deny(number(late) > 0, "they are not late")
 
 
-@claim(rf"^({NAME}) has no data(?: since ({CLOCK}))?(?:: (.*))?$")
-def has_no_data(report, stage, _, why):
-    row = report.row(stage)
-    deny(row["state"] in ("no_data", "stale"), f"its state is {row['state']}")
-    check_why(report, stage, why)
+@claim(rf"^({NAME}(?:, {NAME})*(?: and {NAME})?) (?:(?:has|have) no data|(?:has|have) had no data since {CLOCK})"
+       r"(?:: (.*))?$")
+def has_no_data(report, stages, why):
+    for stage in re.split(", | and ", stages):
+        row = report.row(stage)
+        deny(row["state"] in ("no_data", "stale"), f"the state of {stage} is {row['state']}")
+        check_why(report, stage, why)
 
 
 def check_why(report, stage, why):
@@ -1017,7 +1019,7 @@ def untimed(report, named, rest):
         deny(row["requests"], "nobody asks")
 
 
-@claim(r"^(\S+) is a counter, not a latency(, and it is not the only one)?: write latency: .*$")
+@claim(r"^(\S+) is a counter, not a latency(, and it is not the only one)?: configure it as latency: .*$")
 def counter(report, _, others):
     doubted = [stage for stage in report.stages if report.row(stage)["state"] == "unreliable"]
     deny(len(doubted) > 1 if others else doubted, f"it is so of {len(doubted)}")
@@ -1253,7 +1255,7 @@ FALSE = {
                     {"current": 0.2, "baseline": 0.002, "severity": "critical"})],
         "generation", pod="agent-0"),
     "a part that has data": made_up(
-        "Retrieval is slow: its P95 is 1.8 s, 6.0x usual. vector_db has no data since 07:37.",
+        "Retrieval is slow: its P95 is 1.8 s, 6.0x usual. vector_db has had no data since 07:37.",
         [("retrieval", None, "latency", SLOW), ("vector_db", "retrieval", "latency", {})],
         "retrieval"),
     "a trend that no row has": made_up(
@@ -1283,7 +1285,7 @@ FALSE = {
     "targets that are missing and not named": made_up(
         "All is as usual: 1 stage judged.", [("retrieval", None, "latency", {}), LACKING]),
     "a target that answers": made_up(
-        'Retrieval has no data since 07:37: the target of job "rag" does not answer (up = 0).',
+        'Retrieval has had no data since 07:37: the target of job "rag" does not answer (up = 0).',
         [("retrieval", None, "latency", {"current": None, "state": "no_data"}), LACKING],
         None, "no_data"),
     "more calls than its row has": made_up(

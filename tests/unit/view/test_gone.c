@@ -197,6 +197,48 @@ static void only_targets_say_that_somebody_is_gone(void **state)
     }
 }
 
+// What is said of several alike is said once.
+static void stages_without_data_share_a_sentence(void **state)
+{
+    (void)state;
+    const struct load gone = {NAN, NAN};
+    struct world w;
+    world_init(&w, "window: 5m\nrefresh: 15s\nspan: 1h\nstages: [{name: a, latency: a_seconds}, "
+                   "{name: b, latency: b_seconds}, {name: c, latency: c_seconds}, "
+                   "{name: d, latency: d_seconds}]");
+    world_requests(&w, "a", (struct load){2, 0.3}, (struct load){2, 0.3});
+    world_requests(&w, "b", (struct load){2, 0.3}, gone);
+    world_requests(&w, "c", gone, gone);
+    world_requests(&w, "d", (struct load){2, 0.3}, gone);
+    assert_int_equal(world_judge(&w)->condition, VERDICT_NO_DATA);
+    check_summary(&w, "B and d have had no data since 08:45.");
+    world_finish(&w);
+    world_init(&w, "window: 5m\nrefresh: 15s\nspan: 1h\nstages: [{name: a, latency: a_seconds}, "
+                   "{name: b, latency: b_seconds}, {name: c, latency: c_seconds}]");
+    world_requests(&w, "a", (struct load){2, 0.3}, (struct load){2, 0.3});
+    world_requests(&w, "b", gone, gone);
+    world_requests(&w, "c", gone, gone);
+    world_judge(&w);
+    check_summary(&w, "B and c have no data.");
+    world_finish(&w);
+}
+
+// The latency of what has lost some of its targets is as usual: the targets are what to look at.
+static void what_to_look_at_next_is_what_is_wrong(void **state)
+{
+    (void)state;
+    struct world w;
+    begin(&w);
+    world_targets(&w, "agent", 6, 0, 2);
+    assert_int_equal(world_judge(&w)->signal, CLASS_TARGETS);
+    const struct words words = world_words(&w);
+    struct words_step step;
+    assert_true(words_next(&step, &words, 0));
+    assert_string_equal(step.what, "which targets do not answer");
+    assert_false(words_next(&step, &words, 1));
+    world_finish(&w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -206,6 +248,8 @@ int main(void)
         cmocka_unit_test(it_is_known_since_when),
         cmocka_unit_test(what_is_worse_goes_first_and_they_are_named_besides),
         cmocka_unit_test(only_targets_say_that_somebody_is_gone),
+        cmocka_unit_test(stages_without_data_share_a_sentence),
+        cmocka_unit_test(what_to_look_at_next_is_what_is_wrong),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -765,7 +765,7 @@ static void what_is_usual_is_how_it_began(void **state)
         world_judge(&w);
         const struct words words = world_words(&w);
         words_add_usual(&s, &words);
-        assert_string_equal(s.text, began ? "its first 27m" : "the 54m before");
+        assert_string_equal(s.text, began ? "its first 27 min" : "the 54 min before");
         str_finish(&s);
         world_finish(&w);
     }
