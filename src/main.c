@@ -3,18 +3,26 @@
  *
  * The map. Data flows one way, each arrow is one struct:
  *
- *   config    command line, YAML, profiles, themes  ->  struct config
- *   plan      struct config                         ->  struct plan: stages, signals, PromQL
- *   prom      signal -> request; reply              ->  struct batch: samples, or why not
+ *   config    command line, YAML, profiles      ->  struct config
+ *   theme     theme files                       ->  struct theme: colours by role
+ *   endpoint  whom to ask, and how to log in
+ *   bind      commands, and the keys they are bound to
+ *   plan      struct config                     ->  struct plan: stages, signals, PromQL
+ *   promql    what can be known of an expression without a server
+ *   prom      signal -> request; reply          ->  struct batch: samples, or why not
+ *   scrape    a target's own page -> samples, and answers to the PromQL of the plan
  *   http      bytes out, bytes in; the network
  *   keep      what outlives the program: history, saved baselines
- *   series    struct batch                          ->  struct store: what is known over time
- *   poll      joins plan, prom, http and series; one turn at a time
- *   diagnose  struct store                          ->  struct diagnosis: numbers and the verdict
- *   view      struct diagnosis                      ->  struct view: texts, roles, rectangles
- *   draw      struct view                           ->  struct canvas: cells
- *   term      struct canvas                         ->  the terminal; keys come back
- *   emit      struct view or diagnosis              ->  documents
+ *   series    struct batch                      ->  struct store: what is known over time
+ *   poll      joins plan, prom, scrape, http and series; one turn at a time
+ *   diagnose  struct store                      ->  struct diagnosis: numbers and the verdict
+ *   words     struct diagnosis                  ->  sentences
+ *   view      what pages are made of: tables, charts, layout
+ *   pages     struct diagnosis                  ->  struct view: texts, roles, rectangles
+ *   draw      struct view                       ->  struct canvas: cells
+ *   term      struct canvas                     ->  the terminal; keys come back
+ *   emit      struct view or diagnosis          ->  documents
+ *   watch     one source: its poller, its store, its history on disk, its verdict
  *   app       the live program: the loop, keys, signals
  *   cmd       the commands that print once and exit
  *   base      C that could live in any program

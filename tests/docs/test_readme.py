@@ -119,6 +119,9 @@ class Tables(unittest.TestCase):
         told = {codes(row[0])[0]: [] if row[1] == "nothing" else row[1].split(", ")
                 for row in rows}
         self.assertEqual(list(project.layers().items()), list(told.items()))
+        mapped = re.findall(r"^ \*   (\w+) ", (project.ROOT / "src/main.c").read_text(encoding="utf-8"), re.M)
+        self.assertEqual(set(mapped), set(project.layers()))
+        self.assertEqual(len(mapped), len(set(mapped)))
 
     def test_every_key_of_a_configuration(self):
         cells = table("key", "value") + table("key of a stage", "value")
