@@ -5,7 +5,7 @@ generation. Every query needs a connection of a bounded pool. No latency of an i
 written down anywhere: a scenario only breaks a part (connections are not given back, the model
 is slower, a search tool finds nothing), and what the metrics then show follows from the queue.
 
-The clock is whatever `run_until` is told, so that the same code plays 90 minutes in a second or
+The clock is whatever `run_until` is given, so that the same code plays 90 minutes in a second or
 goes along with real time.
 """
 

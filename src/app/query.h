@@ -12,7 +12,7 @@
 struct app;
 
 struct query_page {
-    char *asked; /**< what is asked while the page is shown; NULL: nothing; owned */
+    char *asked; /**< the query that runs while the page is shown; NULL: none; owned */
     struct recall history;
     bool history_read;
     bool listing; /**< candidates were asked for where nothing was typed yet */

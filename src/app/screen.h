@@ -15,7 +15,7 @@ enum { SCREEN_JUDGE_MS = 50 }; // a frame for a key may be about a verdict as ol
 bool screen_is_behind(const struct app *app);
 
 /**
- * Makes the view anew for a screen of COLUMNS x ROWS, without drawing: for an action that follows
+ * Rebuilds the view for a screen of COLUMNS x ROWS, without drawing: for an action that follows
  * another one at once, and has to see what that one did.
  */
 void screen_view(struct app *app, int columns, int rows);

@@ -8,7 +8,7 @@
 #include "base/disk.h"
 #include "term/term.h"
 
-// Seconds between looks at a program that was told to end, and how many it may take.
+// Seconds between looks at a program that was asked to end, and how many it may take.
 enum { LOOK_S = 1, LOOKS_MAX = 10 };
 
 static int pipe_read = -1, pipe_write = -1;

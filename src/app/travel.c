@@ -114,7 +114,7 @@ static unsigned pan(struct app *app, int halves)
 {
     const struct scope *scope = &app_watch(app)->scope;
     if (halves > 0 && scope->at_ms <= 0) {
-        app_explain(app, "this is already the present; {earlier} goes back");
+        app_explain(app, "this is already now; {earlier} goes back");
         return REACTION_VIEW;
     }
     int64_t to = judged_ms(app) + halves * (scope->span_ms / 2);

@@ -9,7 +9,7 @@
 
 enum { ROUND = 16 };
 
-/** How many of COUNT descriptors are to be had, found by taking them; what was inherited counts. */
+/** How many of COUNT descriptors are available, found by taking them; inherited ones count. */
 static size_t count_free(size_t count)
 {
     int *taken = mem_zalloc(count, sizeof *taken);

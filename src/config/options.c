@@ -200,7 +200,7 @@ static bool take_words(struct options *o, int count, char **words, struct str *w
 static void fill_getopt(struct option *longs, struct str *letters)
 {
     str_addc(letters, '-'); // options may stand behind words, whatever POSIXLY_CORRECT says
-    str_addc(letters, ':'); // a missing value is told apart from an unknown option
+    str_addc(letters, ':'); // a missing value differs from an unknown option
     for (int i = 0; i < OPTION_COUNT; i++) {
         const char *placeholder = rows[i].placeholder;
         int has_arg = !placeholder            ? no_argument

@@ -13,7 +13,7 @@ enum { GLYPH_LEVELS = 8, GLYPH_HEATS = 5, GLYPH_LINES = 3 };
 enum glyph_set {
     GLYPHS_SHADES, /**< Unicode; what is more is also denser, so that no colour is needed */
     GLYPHS_ASCII,
-    GLYPHS_SOLID, /**< Unicode; heatmaps are told apart by colour alone, of which there are many */
+    GLYPHS_SOLID, /**< Unicode; heatmaps differ by colour alone, of which there are many */
 };
 
 struct glyphs {

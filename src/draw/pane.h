@@ -12,7 +12,7 @@
 void pane_header(
     struct canvas *c, struct area a, const struct view *v, const struct glyphs *glyphs);
 
-/** What tells the past from the present, over the whole width. */
+/** What sets the past apart from the present, over the whole width. */
 void pane_bar(struct canvas *c, struct area a, const struct view *v, const struct glyphs *glyphs);
 
 /** The last line: keys at the left, a notice at the right; or what is being typed. */

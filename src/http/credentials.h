@@ -1,5 +1,5 @@
 /**
- * What says who asks: put on every request, with secrets that live in files read anew each time.
+ * What says who asks: put on every request, with secrets that live in files read afresh each time.
  */
 #ifndef RAGTOP_HTTP_CREDENTIALS_H
 #define RAGTOP_HTTP_CREDENTIALS_H

@@ -43,7 +43,7 @@ bool cache_read(struct cache *c, const char *expr, int64_t first, int64_t last, 
     struct matrix *out);
 
 /**
- * A stretch of EXPR by which it can be told whether a server has the same history: slots *FIRST to
+ * A stretch of EXPR that shows whether a server has the same history: slots *FIRST to
  * *LAST, at most CACHE_SAMPLE_SLOTS of one day and all after the slot AFTER. The newest in which
  * values vary, or else the newest that has any. False when there is none; the caller finishes *OUT.
  */

@@ -15,7 +15,7 @@ void queries_read(const char *directory, int64_t now_ms, struct recall *r);
 
 /**
  * Adds QUERY to the file of DIRECTORY, which is made if need be, readable for nobody else. What
- * other runs added meanwhile stays. A directory that cannot be had or written to is no fault:
+ * other runs added meanwhile stays. A directory that cannot be made or written to is not a fault:
  * nothing is kept then.
  */
 void queries_keep(const char *directory, int64_t now_ms, const char *query);

@@ -40,7 +40,7 @@ static void build_header(struct view *v, struct arena *a, const struct view_inpu
     str_add(&s, "usual: ");
     words_add_usual(&s, &in->words);
     v->usual = cell_settle(a, &s);
-    // a moment of the past must be told from now by whoever looks at the screen
+    // whoever looks at the screen must be able to tell a moment of the past from now
     const char *past = in->columns >= TABS_FROM   ? "at %Y-%m-%d %H:%M:%S"
                        : in->columns >= KEYS_FROM ? "at %a %H:%M"
                                                   : "at %H:%M";

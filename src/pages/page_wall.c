@@ -56,7 +56,7 @@ static void offer(struct chosen *chosen, struct choice c)
     }
 }
 
-// Only those at fault: tools that are called as usual are no news.
+// Only those at fault: tools that are called as usual are not worth a row.
 static void offer_tools(const struct view_input *in, struct chosen *chosen)
 {
     const struct diagnosis *d = in->words.diagnosis;

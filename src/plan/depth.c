@@ -6,7 +6,7 @@
 #include "base/mem.h"
 #include "plan/promql.h"
 
-/** The labels by which pods are told apart: labels_of_instances, unless one is configured. */
+/** The labels that tell pods apart: labels_of_instances, unless one is configured. */
 static const char *each_instance(const struct plan *p)
 {
     return p->pod_label ? p->pod_label : labels_by_instance;

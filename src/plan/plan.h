@@ -195,7 +195,7 @@ bool plan_lacks_requests(const struct stage *s);
 /** The query for the history of SIGNAL where no recording rule is used; NULL: none. */
 const char *plan_history(const struct signal *signal);
 
-/** Whether signal I is asked about the past as well: some tell of the present alone. */
+/** Whether signal I is asked about the past as well: some only describe the present. */
 bool plan_has_past(const struct plan *p, int i);
 
 /**

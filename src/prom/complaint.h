@@ -11,7 +11,7 @@
 /**
  * Takes what is said for machines out of WHY, which a server said of EXPR, a single line: where
  * the mistake is, and which parameter it is in. Returns that place as a byte of EXPR, from 1 to one
- * behind its end; 0 when none is told.
+ * behind its end; 0 when none is given.
  *
  * Prometheus says `1:15: parse error: ...`, where 15 counts bytes (promql/parser, ParseErr);
  * VictoriaMetrics quotes the rest that it could not read; so does scrape/eval.h.

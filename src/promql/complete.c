@@ -62,7 +62,7 @@ static bool opens_group(const char *name, size_t len)
     return names_have_word(words, name, len);
 }
 
-// A word of the language is no metric; a function is told by what follows it.
+// A word of the language is not a metric; a function is recognised by what follows it.
 static bool is_metric(const char *text, size_t at, size_t len)
 {
     static const char *const words[] = {
@@ -241,7 +241,7 @@ static enum fit fit_of(const char *text, const char *word, size_t len)
     }
     char lower = ascii_lower(*word), upper = ascii_upper(*word);
     for (const char *p = text + 1; *text && *p; p++) {
-        // most places are told by one letter: there may be 20,000 words, for every key
+        // one letter settles most places: there may be 20,000 words, for every key
         if ((*p == lower || *p == upper) && ascii_same_n(p, word, len)) {
             return FIT_WITHIN;
         }

@@ -1,5 +1,5 @@
 /**
- * The regular expressions of matchers, as far as mistakes in them can be told without a server.
+ * The regular expressions of matchers, as far as mistakes in them can be found without a server.
  */
 #ifndef RAGTOP_PROMQL_REGEX_H
 #define RAGTOP_PROMQL_REGEX_H

@@ -48,7 +48,7 @@ const char *exposition_lack(const char *body, size_t len);
  */
 bool exposition_decode(struct exposition *out, const char *body, size_t len, struct str *why);
 
-/** The type of METRIC, "" when it is not told. */
+/** The type of METRIC, "" when it is not declared. */
 const char *exposition_type_of(const struct exposition *e, const char *metric);
 
 #endif

@@ -30,7 +30,7 @@ struct batch {
     char *text;      /**< what the answer is in place of series, clean; owned; NULL: it has those */
     size_t left_out; /**< series for which there was no room */
     bool partial;    /**< the server warned, or said that a part of its storage is away */
-    int64_t read;    /**< samples that the server read for it; 0: not told */
+    int64_t read;    /**< samples that the server read for it; 0: not reported */
 };
 
 /** Adds an empty series and returns it; valid until the next call. Its labels are to be filled. */

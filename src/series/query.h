@@ -34,7 +34,7 @@ struct query {
     struct batch now;   /**< the last answer at a moment */
     int64_t at_ms;      /**< the moment that NOW is about; 0: there is no such answer */
     int64_t took_ms;    /**< by the last answer */
-    int64_t read;       /**< samples that the server read for it; 0: not told */
+    int64_t read;       /**< samples that the server read for it; 0: not reported */
     size_t left_out;    /**< series for which there was no room */
     char notes[QUERY_NOTES_MAX][STORE_WHY_MAX]; /**< what the server wants known of it */
     size_t notes_count;

@@ -98,7 +98,7 @@ static keystroke after_x10(WINDOW *window)
     return of_mouse(bytes[0], bytes[1], bytes[2], released);
 }
 
-/** A key that ncurses recognised; KEY_CODE_NONE for what is no key press. */
+/** A key that ncurses recognised; KEY_CODE_NONE for anything but a key press. */
 static keystroke of_curses(int code)
 {
     static const struct {

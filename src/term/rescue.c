@@ -73,7 +73,7 @@ void rescue_arm(void)
     rescue.armed = 0;
     rescue.len = 0;
     set_blocking(true);
-    for (const char *p = "\x1b[?2004l"; *p; p++) { // pasted text is told apart; see term.c
+    for (const char *p = "\x1b[?2004l"; *p; p++) { // pasted text is marked as such; see term.c
         add_byte(*p);
     }
     add_capability("rmkx");

@@ -16,7 +16,7 @@ void rescue_keep_modes(void);
 /** Prepares the closing sequences of ncurses' current terminal; from now on they are sent, too. */
 void rescue_arm(void);
 
-/** Whether the terminal tells of the mouse and has to be told to stop. */
+/** Whether the terminal reports the mouse and has to be asked to stop. */
 void rescue_mouse(bool on);
 
 /** Nothing needs rescue any more, or not yet again. */

@@ -1,5 +1,5 @@
 /**
- * The answer to the user's query as rows and lines: its series, the largest first, told apart by
+ * The answer to the user's query as rows and lines: its series, the largest first, distinguished by
  * the labels in which they differ. Private to view/.
  */
 #ifndef RAGTOP_VIEW_ANSWER_H

@@ -19,7 +19,7 @@ struct group {
     size_t columns; /**< of the table */
 };
 
-/** Whether sources have to be told apart. */
+/** Whether rows have to say which source they are of. */
 bool group_is_wanted(const struct view_input *in);
 
 /** How many there are, at least 1. */

@@ -1,5 +1,5 @@
 /**
- * The bar over the width that tells a moment of the past from the present. Private to view/.
+ * The bar over the whole width that marks a moment of the past as such. Private to view/.
  */
 #ifndef RAGTOP_VIEW_HISTORY_H
 #define RAGTOP_VIEW_HISTORY_H

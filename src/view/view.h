@@ -1,6 +1,6 @@
 /**
  * What the user should see, as plain data: panes with their texts, roles, numbers and places. Made
- * anew for every frame, in memory of that frame.
+ * afresh for every frame, in memory of that frame.
  */
 #ifndef RAGTOP_VIEW_VIEW_H
 #define RAGTOP_VIEW_VIEW_H

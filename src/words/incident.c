@@ -126,7 +126,7 @@ static void add_cause(struct str *s, const struct words *w)
     }
 }
 
-// What part of the rise STAGE is; ANOTHER part where the rest was told before.
+// What part of the rise STAGE is; ANOTHER part where the rest was mentioned before.
 static void add_part(struct str *s, const struct words *w, int stage, bool another)
 {
     const struct evidence *part = phrase_evidence_of(w, EVIDENCE_SHARE, stage);
@@ -576,7 +576,7 @@ static void add_fault(struct str *s, const struct words *w, const struct fault *
 }
 
 // Whether the first sentence is about F, too.
-static bool is_told(const struct words *w, const struct fault *f)
+static bool is_said_already(const struct words *w, const struct fault *f)
 {
     const struct verdict *v = &w->diagnosis->verdict;
     if (v->shared || v->second < 0 || f->stage != v->second) {
@@ -591,7 +591,7 @@ static void add_also(struct str *s, const struct words *w)
     const struct verdict *v = &w->diagnosis->verdict;
     size_t named = 0, more = v->also_more;
     for (size_t i = 0; i < v->also_count; i++) {
-        if (is_told(w, &v->also[i])) {
+        if (is_said_already(w, &v->also[i])) {
             continue;
         }
         if (named == ALSO_MOST) {

@@ -544,8 +544,8 @@ static void add_gone_summary(struct str *s, const struct words *w)
         str_add(s, w->scope->at_ms > 0 ? ", so nothing is known of that time."
                                        : "; a rate needs two scrapes.");
     } else if (w->store->source.scraped) {
-        str_add(s, "No data: the target exposes none of the metrics. Check their names: is "
-                   "this the right target, or another version of it?");
+        str_add(s, "No data: the target exposes none of the metrics. Check that it is the "
+                   "right target, and the names of the metrics.");
     } else if (known && w->scope->at_ms > 0) {
         str_add(s, "No data: the server knows the metrics, but no series with these labels has two "
                    "samples at that moment.");

@@ -201,7 +201,7 @@ int main(void)
     show("at a refresh", judging_ms / REFRESHES, decoding_ms / REFRESHES, megabytes / REFRESHES);
     printf(
         "  how: bodies in memory; a refresh is the mean of %d, over five minutes, in which what\n"
-        "       is usual is looked up anew once. The first has to be below 1.\n",
+        "       is usual is looked up once more. The first has to be below 1.\n",
         REFRESHES);
     finish(&t);
     return good ? 0 : 1;

@@ -3,8 +3,8 @@
 
 A Prometheus is loaded with two hours of 50 pods of 26 buckets each. The question is asked as ragtop
 asks it, a P95 per pod on a grid of a fifth of the window, and as it could: on the grid of the
-charts, and all buckets of all pods, to compute the P95 here. Beside them, what is asked of the pods
-at every refresh anyway.
+charts, and all buckets of all pods, to compute the P95 here. Beside them, the queries
+about pods that every refresh sends anyway.
 """
 
 import json

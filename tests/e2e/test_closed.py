@@ -70,7 +70,7 @@ class Servers(unittest.TestCase):
                 self.check_judged()
 
     def test_everything_is_refused(self):
-        """Then it is not the labels, and the cause is told once, without asking many times more."""
+        """Then it is not the labels, and the cause is stated once, without asking many times more."""
         for way, said in (((401, "Unauthorized\n"), "401 Unauthorized"),
                           ((404, PAGE), "404 Not Found: no Prometheus API"),
                           ((403, error("no such team")), "may not query: no such team")):
@@ -223,7 +223,7 @@ class Servers(unittest.TestCase):
                           "not time them", ended.out)
             self.assertNotIn(f"{metric}: no such metric", ended.out)
 
-    def test_the_difference_of_clocks_is_told(self):
+    def test_the_difference_of_clocks_is_stated(self):
         for minutes, said in ((50, "50 min ahead of"), (-50, "50 min behind"), (120, "2 h ahead of"),
                               (-90, "90 min behind"), (3 * 24 * 60, "3 d ahead of")):
             with self.subTest(minutes):
@@ -231,7 +231,7 @@ class Servers(unittest.TestCase):
                 for report in self.check_judged():
                     self.assertEqual([note for note in report["warnings"] if "clock" in note], [
                         f"the server's clock is {said} this machine's; times are the server's"])
-        self.server.ahead_s = 20    # is no news
+        self.server.ahead_s = 20    # is nothing new
         for report in self.check_judged():
             self.assertEqual(report["warnings"], [])
 

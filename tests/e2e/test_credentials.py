@@ -1,4 +1,4 @@
-"""Every way to say who asks gets to every endpoint, and mistakes are told by place."""
+"""Every way to say who asks gets to every endpoint, and mistakes are reported with their place."""
 
 import base64
 import json

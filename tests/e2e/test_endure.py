@@ -257,7 +257,7 @@ class Server(Case):
         for place in ("/metadata", "count_over_time", "resets", "/buildinfo"):
             for way in ("hang", "cut", (502, "<html>"), (429, "x"), (403, "x"), (200, "[[[[")):
                 with self.subTest(f"{place} {way}"), Steady(["plain_seconds"]) as server:
-                    # what exists is told last, so that nothing is known when the first one fails
+                    # what exists is listed last, so that nothing is known when the first one fails
                     server.bar = lambda path, parameters, place=place, way=way: \
                         way if is_asked(place, path, parameters) else \
                         time.sleep(0.2) if path.endswith("/values") else None

@@ -215,7 +215,7 @@ class Screen(Case):
                 self.assertIn(said, ended.err)
 
     def test_unknown_keys(self):
-        """No byte a terminal or a cat may send does more than be told as no key."""
+        """No byte a terminal or a cat may send does more than be reported as not bound."""
         with self.open("--at=-1m") as live:
             live.wait_settled(*WHOLE)
             live.wait_quiet()
@@ -328,7 +328,7 @@ class Keys(Case):
             if row:
                 also = re.search(r"\(also ([^)]*)\)", row[2])
                 names += [row[1], *(also[1].split(", ") if also else [])]
-        return [name for name in names if not re.match(":.", name)]     # what is typed is no key
+        return [name for name in names if not re.match(":.", name)]     # what is typed is not a key
 
     def test_every_key_of_the_help_works(self):
         names = self.names()
@@ -351,7 +351,7 @@ class Keys(Case):
         known = {self.bytes_of(name)[0] for name in self.names()}
         with self.program() as live:
             live.wait_quiet()
-            before = live.lines()[:-1]     # the last one says that it is no key
+            before = live.lines()[:-1]     # the last one says that it is not bound
             for byte in map(chr, range(1, 127)):
                 if byte in known or byte in "\n\b\x1b":     # other names of Enter, Backspace, Esc
                     continue

@@ -160,7 +160,7 @@ class Article(Case):
                 self.check_vector_db(document)
                 self.assertEqual(document["baseline"]["kind"], kind)
 
-    def test_baseline_is_told(self):
+    def test_report_states_the_baseline(self):
         baseline = self.document(CRITICAL)["baseline"]
         self.assertEqual(baseline["kind"], "day")
         self.assertGreaterEqual(baseline["points"], 20)

@@ -101,7 +101,7 @@ class Scraped(unittest.TestCase):
         self.assertIn("refused", ended.said)
 
     def test_what_is_none(self):
-        """Text that is no exposition is told from one."""
+        """Text that is not an exposition is recognised as such."""
         for fault, words in (("404", "404"), ("html", "web page"), ("nobody", "has no metrics (empty answer)")):
             with self.subTest(fault):
                 ended = run("report", servers.misbehave().url(fault) + "/metrics")

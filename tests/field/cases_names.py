@@ -278,7 +278,7 @@ class UnitUnsaid(Case):
 
 
 class PodLabel(Case):
-    """Pods are told apart by whichever label does."""
+    """Whichever label differs tells pods apart."""
     variants = ({"label": "k8s_pod_name", "more": "", "pods": ("rag-a", "rag-b", "rag-c")},
                 {"label": "replica", "more": "", "pods": ("1", "2", "3")},
                 {"label": "pod_name", "more": "", "pods": ("rag-a", "rag-b", "rag-c")},

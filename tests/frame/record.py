@@ -3,13 +3,13 @@
 
     record.py NAME --scenario S [--summary] [--history-days N] [--also 'OPTION...']...
                    [--press KEYS]...
-    record.py --again [NAME...]     makes recordings anew as they were made before; default: all
+    record.py --again [NAME...]     repeats recordings as they were made before; default: all
 
 Starts a demo stack, asks the program in RAGTOP for a report through a recording proxy, and once
 more with each --also; then runs the live program for each --press, which asks for what the pages
 show beside. All times are moved by whole hours, so that every story plays in the hour of
 2026-02-04T09:00:00Z: a new recording changes the numbers of the golden frames, and little else.
-Make recordings anew when the program asks other questions, and the goldens after it.
+Repeat recordings when the program asks other questions, and the goldens after it.
 """
 
 import argparse

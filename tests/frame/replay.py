@@ -1,6 +1,6 @@
 """Recorded answers of a Prometheus, and a proxy that gives them back.
 
-The program is told of it by --proxy, so that the URL on the screen is always the same and no name
+The program gets it as --proxy, so that the URL on the screen is always the same and no name
 has to be resolved. A recording is gzipped JSON:
 
     {"at": the moment that was judged, as RFC 3339, "made": how record.py was called,

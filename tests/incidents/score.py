@@ -85,7 +85,7 @@ class Score:
             self._both[all(_says(verdict, stage) for stage in case.answer.also)] += 1
 
     def lines(self):
-        """The table, the wrong cases, and what is asked for besides but not scored."""
+        """The table, the wrong cases, and what is run besides but not scored."""
         judges = ("ragtop", *self.ways)
         yield f"{'kind':24}" + "".join(f"{judge:>12}" for judge in judges)
         for kind, total in self._total.items():

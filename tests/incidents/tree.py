@@ -412,7 +412,7 @@ def _text(name, labels):
 # --- the configuration
 
 def config_of(case):
-    """What ragtop is told of the stages of CASE, as YAML."""
+    """The configuration of the stages of CASE, as YAML."""
     return "stages:\n" + "".join(_stage_lines(case, None, "  "))
 
 

@@ -251,7 +251,7 @@ void past_go_on(struct past *p, struct quiet *q, const struct minute *minute)
     }
 }
 
-// --- what is asked of it
+// --- answers
 
 static double value_at(const struct past *p, const struct quiet *q, int column, int64_t at_s)
 {

@@ -456,7 +456,7 @@ static void goes_to_stages_and_columns(void **state)
     stop(&s);
 }
 
-static void slips_are_told(void **state)
+static void slips_are_pointed_out(void **state)
 {
     (void)state;
     struct scene s;
@@ -468,7 +468,7 @@ static void slips_are_told(void **state)
     press(&s, 'I');
     assert_string_equal(s.app.note.text, "the worst last");
     press(&s, ']');
-    assert_non_null(strstr(s.app.note.text, "already the present"));
+    assert_non_null(strstr(s.app.note.text, "already now"));
     stop(&s);
 }
 
@@ -852,7 +852,7 @@ int main(void)
         cmocka_unit_test(completes),
         cmocka_unit_test(says_what_can_be_typed),
         cmocka_unit_test(goes_to_stages_and_columns),
-        cmocka_unit_test(slips_are_told),
+        cmocka_unit_test(slips_are_pointed_out),
         cmocka_unit_test(lines_are_edited_in_the_middle),
         cmocka_unit_test(nothing_pasted_is_a_key),
         cmocka_unit_test(the_line_of_the_query_page_takes_all_keys),

@@ -25,7 +25,7 @@ static void takes_urls_apart(void **state)
         {"http://[::1]:9090/", "::1", 9090, false},
         {"https://[fe80::1%25eth0]", "fe80::1%25eth0", 443, true},
         {"http://h:65535", "h", 65535, false},
-        // no server can be told
+        // no server can be named
         {"", NULL, 0, false},
         {"host", NULL, 0, false},
         {"host:9090", NULL, 0, false},

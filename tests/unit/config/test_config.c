@@ -137,7 +137,7 @@ static void check_kotaemon(const struct config *c)
     assert_string_equal(c->tools.errors.metric, "kotaemon_error_total{stage=\"tool_call\"}");
 }
 
-static void watches_kotaemon_unless_told(void **state)
+static void watches_kotaemon_by_default(void **state)
 {
     (void)state;
     struct config c;
@@ -584,7 +584,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(tells_units_by_names),
-        cmocka_unit_test(watches_kotaemon_unless_told),
+        cmocka_unit_test(watches_kotaemon_by_default),
         cmocka_unit_test(lets_the_nearest_win),
         cmocka_unit_test(keeps_credentials_with_their_server),
         cmocka_unit_test(reads_several_sources),

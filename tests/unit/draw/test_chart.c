@@ -353,7 +353,7 @@ static void charts_say_what_they_show(void **state)
     str_finish(&s);
 }
 
-// What is full is told from what is nearly so by the limit, whatever the ticks would be.
+// The limit sets what is full apart from what is nearly so, whatever the ticks would be.
 static void a_limit_is_on_the_axis(void **state)
 {
     (void)state;

@@ -187,7 +187,7 @@ static void what_has_no_room_is_counted(void **state)
 }
 
 /** What is shown of the past says so, and what the present was like when it was left. */
-static void the_past_is_told_from_the_present(void **state)
+static void the_past_is_marked_as_such(void **state)
 {
     (void)state;
     static const int64_t minute = 60 * 1000;
@@ -817,7 +817,7 @@ static void the_cursor_knows_what_was_too_fast(void **state)
     }
 }
 
-/** What is kept is the same as what is found anew, until something changes. */
+/** What is kept is the same as what is found again, until something changes. */
 static void trends_are_kept_while_nothing_changes(void **state)
 {
     (void)state;
@@ -876,7 +876,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rows_are_told_apart),
-        cmocka_unit_test(the_past_is_told_from_the_present),
+        cmocka_unit_test(the_past_is_marked_as_such),
         cmocka_unit_test(walls_show_what_is_known),
         cmocka_unit_test(what_has_no_room_is_counted),
         cmocka_unit_test(rows_are_in_order_of_trouble),

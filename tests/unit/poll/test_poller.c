@@ -331,7 +331,7 @@ static void history_that_fails_is_asked_ever_more_rarely(void **state)
         settle(&f, at, at);
     }
     assert_true(usual_known(&f));
-    assert_int_equal(f.store.notes_count, 0); // what is to be had is not said to be missing
+    assert_int_equal(f.store.notes_count, 0); // what is available is not said to be missing
     finish(&f);
 }
 

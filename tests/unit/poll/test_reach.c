@@ -166,7 +166,7 @@ static void a_loss_is_seen_by_the_others(void **state)
     assert_int_equal(o.store.source.reach, REACH_LOST);
 }
 
-// Who is told to wait waits, whatever was in flight; a probe ends it, and all is asked again.
+// Whoever has to wait waits, whatever was in flight; a probe ends it, and all is asked again.
 static void a_busy_source_is_left_alone(void **state)
 {
     (void)state;

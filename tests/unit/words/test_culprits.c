@@ -95,7 +95,7 @@ static void of_two_the_worse_is_named_first(void **state)
     }
 }
 
-static void both_are_told(void **state)
+static void both_are_named(void **state)
 {
     (void)state;
     struct world w;
@@ -507,7 +507,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(of_two_the_worse_is_named_first),
-        cmocka_unit_test(both_are_told),
+        cmocka_unit_test(both_are_named),
         cmocka_unit_test(calls_and_slowness_are_told_together),
         cmocka_unit_test(one_is_called_more_and_one_is_slow),
         cmocka_unit_test(failing_tools_are_named),

@@ -650,7 +650,7 @@ static void an_slo_is_named(void **state)
     }
 }
 
-// What is always above its SLO is no news; what has just come to be so has a beginning.
+// What is always above its SLO is nothing new; what has just come to be so has a beginning.
 static void an_slo_that_is_always_broken_is_as_usual(void **state)
 {
     (void)state;
@@ -692,7 +692,7 @@ static void an_slo_that_is_always_broken_is_as_usual(void **state)
 }
 
 // That nobody asks any more is said beside the fault of a part.
-static void a_root_without_requests_is_told_beside_a_fault(void **state)
+static void a_root_without_requests_is_named_beside_a_fault(void **state)
 {
     (void)state;
     for (int counted = 0; counted < 2; counted++) {
@@ -884,7 +884,7 @@ int main(void)
         cmocka_unit_test(a_hang_and_its_failures),
         cmocka_unit_test(an_slo_is_named),
         cmocka_unit_test(an_slo_that_is_always_broken_is_as_usual),
-        cmocka_unit_test(a_root_without_requests_is_told_beside_a_fault),
+        cmocka_unit_test(a_root_without_requests_is_named_beside_a_fault),
         cmocka_unit_test(what_is_usual_is_how_it_began),
         cmocka_unit_test(a_finished_report_does_not_ask),
         cmocka_unit_test(tells_other_incidents),
