@@ -43,7 +43,7 @@
 #include "base/room.h"
 #include "base/status.h"
 #include "cmd/commands.h"
-#include "cmd/locate.h"
+#include "cmd/locate_source.h"
 #include "config/config.h"
 #include "pages/pages.h"
 #include "poll/poller.h"

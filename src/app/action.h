@@ -4,7 +4,7 @@
 #ifndef RAGTOP_APP_ACTION_H
 #define RAGTOP_APP_ACTION_H
 
-#include "app/command.h"
+#include "app/command_line.h"
 #include "bind/key.h"
 
 /** Does what PRESSED is bound to, or types it; notes that a key is not bound. Returns reaction

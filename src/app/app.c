@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "app/loop.h"
+#include "app/main_loop.h"
 #include "app/signals.h"
 #include "app/wall.h"
 #include "base/check.h"
@@ -127,7 +127,7 @@ int app_run(const struct config *config, const struct theme *theme)
         if (config->wall_ms) {
             wall_start(&app);
         }
-        status = loop_run(&app);
+        status = main_loop_run(&app);
         term_close();
     }
     check_on_death(NULL);

@@ -7,10 +7,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "app/command.h"
+#include "app/command_line.h"
 #include "app/present.h"
 #include "app/prompt.h"
-#include "app/query.h"
+#include "app/query_page.h"
 #include "base/arena.h"
 #include "config/config.h"
 #include "draw/canvas.h"

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "app/app.h"
-#include "app/command.h"
+#include "app/command_line.h"
 #include "app/move.h"
 #include "pages/pages.h"
 #include "theme/theme.h"

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "app/app.h"
-#include "app/pages.h"
+#include "app/pages_go.h"
 #include "term/term.h"
 #include "view/order.h"
 

@@ -7,7 +7,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "config/limits.h"
-#include "view/fleet.h"
+#include "view/fleet_state.h"
 
 // True when it reads differently. While nothing is known yet, what was known before stands.
 static bool take(struct present *p, struct watch *watches, size_t count, const struct app *app)

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "app/app.h"
-#include "app/command.h"
+#include "app/command_line.h"
 #include "app/completion.h"
 #include "app/typing.h"
 #include "base/utf8.h"

@@ -1,14 +1,14 @@
 #include "app/screen.h"
 
 #include "app/compare.h"
-#include "app/pages.h"
+#include "app/pages_go.h"
 #include "app/wall.h"
 #include "base/clock.h"
 #include "draw/frame.h"
 #include "draw/glyphs.h"
 #include "pages/pages.h"
 #include "term/term.h"
-#include "view/fleet.h"
+#include "view/fleet_state.h"
 
 // The stage whose page is open, or the pods of which are shown; -1: none.
 static int opened_stage(const struct app *app)

@@ -2,7 +2,7 @@
 
 #include "app/app.h"
 #include "app/baseline.h"
-#include "app/command.h"
+#include "app/command_line.h"
 #include "app/travel.h"
 #include "base/clock.h"
 #include "base/plain.h"

@@ -1,7 +1,7 @@
 #include "app/wall.h"
 
 #include "app/app.h"
-#include "app/pages.h"
+#include "app/pages_go.h"
 #include "base/clock.h"
 #include "pages/pages.h"
 

@@ -2,7 +2,7 @@
 #include "base/disk.h"
 #include "emit/handover.h"
 #include "term/term.h"
-#include "view/fleet.h"
+#include "view/fleet_state.h"
 
 enum { WAIT_MS = 500 }; // for a pipe to take the page, while the screen stands still
 

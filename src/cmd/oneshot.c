@@ -8,7 +8,7 @@
 #include "base/disk.h"
 #include "base/mem.h"
 #include "pages/pages.h"
-#include "view/fleet.h"
+#include "view/fleet_state.h"
 
 enum { SCRAPING_MS = 15 * 1000, RETRY_MS = 250 };
 

@@ -10,7 +10,7 @@
 #include "config/cluster.h"
 #include "config/fleet.h"
 #include "config/http_config.h"
-#include "config/keys.h"
+#include "config/keys_find.h"
 #include "config/limits.h"
 #include "config/value.h"
 #include "endpoint/source.h"

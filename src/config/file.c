@@ -7,7 +7,7 @@
 #include "base/plain.h"
 #include "config/fleet.h"
 #include "config/http_config.h"
-#include "config/keys.h"
+#include "config/keys_find.h"
 #include "config/metrics.h"
 #include "config/rebind.h"
 #include "config/shape.h"

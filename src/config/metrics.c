@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "config/latency.h"
+#include "config/latency_key.h"
 #include "config/limits.h"
 #include "config/stages.h"
 #include "promql/matchers.h"

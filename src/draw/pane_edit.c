@@ -1,6 +1,6 @@
 #include "base/line.h"
 #include "base/utf8.h"
-#include "draw/line.h"
+#include "draw/line_edit.h"
 #include "draw/pane.h"
 #include "draw/paragraph.h"
 

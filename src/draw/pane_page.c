@@ -1,5 +1,5 @@
 #include "base/utf8.h"
-#include "draw/line.h"
+#include "draw/line_edit.h"
 #include "draw/pane.h"
 
 enum { INDENT = 1, GAP = 3, KEY_GAP = 2, SOURCE_LEAST = 8, HINT_LEAST = 12 };

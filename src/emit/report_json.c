@@ -11,7 +11,7 @@
 #include "emit/escape.h"
 #include "emit/report.h"
 #include "emit/row.h"
-#include "view/fleet.h"
+#include "view/fleet_state.h"
 
 // What is not known is null: JSON has no NaN, and 0 would be a lie.
 static void put_number(cJSON *to, const char *key, double v)

@@ -6,8 +6,8 @@
 #include "base/check.h"
 #include "base/mem.h"
 #include "endpoint/aws.h"
-#include "http/answer.h"
-#include "http/fault.h"
+#include "http/answer_headers.h"
+#include "http/fault_words.h"
 #include "http/handle.h"
 #include "http/setup.h"
 

@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "keep/day_page.h"
 #include "keep/folder.h"
-#include "keep/page.h"
 #include "keep/salt.h"
 
 enum {

@@ -7,7 +7,7 @@
 #include "base/utf8.h"
 #include "bind/bindings.h"
 #include "view/cell.h"
-#include "view/fleet.h"
+#include "view/fleet_state.h"
 #include "view/hidden.h"
 #include "view/history.h"
 #include "view/notice.h"

@@ -3,7 +3,7 @@
 #include <math.h>
 
 #include "view/cell.h"
-#include "view/chart.h"
+#include "view/chart_pane.h"
 #include "view/group.h"
 #include "view/moment.h"
 #include "view/order.h"

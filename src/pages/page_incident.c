@@ -6,7 +6,7 @@
 #include "base/utf8.h"
 #include "diagnose/worst.h"
 #include "view/cell.h"
-#include "view/chart.h"
+#include "view/chart_pane.h"
 #include "view/group.h"
 #include "view/moment.h"
 #include "view/order.h"

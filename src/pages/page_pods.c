@@ -1,7 +1,7 @@
 #include "pages/pages.h"
 
 #include "view/cell.h"
-#include "view/chart.h"
+#include "view/chart_pane.h"
 #include "view/event.h"
 #include "view/page.h"
 #include "view/pod_table.h"

@@ -6,7 +6,7 @@
 #include "base/check.h"
 #include "base/clock.h"
 #include "base/mem.h"
-#include "config/latency.h"
+#include "config/latency_key.h"
 #include "plan/conduct.h"
 #include "plan/depth.h"
 #include "plan/peak.h"

@@ -4,7 +4,7 @@
 #include "bind/bindings.h"
 #include "diagnose/worst.h"
 #include "view/cell.h"
-#include "view/fleet.h"
+#include "view/fleet_state.h"
 #include "view/order.h"
 
 enum { MOST_OF_TEN = 6 }; // of the screen's lines may be rows of all sources

@@ -6,7 +6,7 @@
 #include "plan/promql.h"
 #include "promql/matchers.h"
 #include "view/cell.h"
-#include "view/chart.h"
+#include "view/chart_pane.h"
 #include "view/event.h"
 #include "view/trend.h"
 #include "words/format.h"

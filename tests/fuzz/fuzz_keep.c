@@ -8,7 +8,7 @@
 #include "base/check.h"
 #include "base/str.h"
 #include "fuzz/target.h"
-#include "keep/page.h"
+#include "keep/day_page.h"
 #include "keep/saved.h"
 
 static void read_page(const uint8_t *data, size_t size)

@@ -12,7 +12,7 @@
 
 #include "app/app.h"
 #include "app/completion.h"
-#include "app/pages.h"
+#include "app/pages_go.h"
 #include "app/prompt.h"
 #include "unit/world.h"
 

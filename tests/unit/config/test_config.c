@@ -1,7 +1,7 @@
 #include "config/config.h"
 
 #include "base/clock.h"
-#include "config/latency.h"
+#include "config/latency_key.h"
 #include "config/limits.h"
 #include "endpoint/source.h"
 

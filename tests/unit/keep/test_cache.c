@@ -16,8 +16,8 @@
 #include <cmocka.h>
 
 #include "base/clock.h"
+#include "keep/day_page.h"
 #include "keep/folder.h"
-#include "keep/page.h"
 #include "series/store.h"
 
 enum { FIRST = 5904276, WINDOW = 25 }; // a window that begins 12 slots before midnight

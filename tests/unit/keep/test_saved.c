@@ -14,7 +14,7 @@
 
 #include <cmocka.h>
 
-#include "keep/page.h"
+#include "keep/day_page.h"
 
 enum { FIRST = 5903640, COUNT = 5 };
 

@@ -1,5 +1,5 @@
 #include "pages/pages.h"
-#include "view/fleet.h"
+#include "view/fleet_state.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

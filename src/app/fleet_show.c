@@ -1,0 +1,85 @@
+#include "app/fleet_show.h"
+
+#include <string.h>
+
+#include "app/app.h"
+
+// The worst row of what is shown now is selected, until the user moves.
+static void show_only(struct app *app, int only)
+{
+    struct view_state *s = &app->state;
+    s->only = only;
+    app->cursor_moved = false;
+    if (only > 0) {
+        s->selected = (struct row_id){ROW_SOURCE, 0, only - 1};
+    }
+    s->scroll = 0;
+}
+
+unsigned fleet_toggle(struct app *app, const char *argument)
+{
+    (void)argument;
+    struct view_state *s = &app->state;
+    if (app->watches_count < 2) {
+        app_note(app, "there is only one source; --source NAME=URL watches several");
+    } else if (s->only > 0) {
+        s->only = 0;
+        app_note(app, "all sources");
+    } else {
+        struct str text;
+        str_init(&text);
+        str_addf(&text, "showing only source %s; ", app_watch(app)->config->name);
+        bindings_explain(&text, &app->config->bindings, "{one-source} shows all again");
+        s->only = s->selected.source + 1;
+        app_note(app, text.text);
+        str_finish(&text);
+    }
+    return REACTION_VIEW;
+}
+
+unsigned fleet_fold(struct app *app)
+{
+    struct view_state *s = &app->state;
+    const struct view_pane *pane = view_focused(&app->view);
+    const struct view_table *t = pane && pane->kind == PANE_TABLE ? pane->table : NULL;
+    bool open = false;
+    for (size_t i = 0; t && i < t->count; i++) {
+        const struct view_row *row = &t->rows[i];
+        open = open || (!row->heading && row->id.source == s->selected.source);
+    }
+    s->folds[s->selected.source] = open ? FOLD_CLOSED : FOLD_OPEN;
+    app->cursor_moved = true;
+    return REACTION_VIEW;
+}
+
+static void note_names(struct app *app, const char *name)
+{
+    struct str s;
+    str_init(&s);
+    str_addf(&s, "no source %s; there is ", name);
+    for (size_t i = 0; i < app->watches_count; i++) {
+        str_addf(&s, "%s, ", app->watches[i].config->name);
+    }
+    str_add(&s, "or all");
+    app_note(app, s.text);
+    str_finish(&s);
+}
+
+unsigned fleet_show(struct app *app, const char *argument)
+{
+    if (app->watches_count < 2) {
+        return fleet_toggle(app, ""); // which says so
+    }
+    if (strcmp(argument, "all") == 0) {
+        show_only(app, 0);
+        return REACTION_VIEW;
+    }
+    for (size_t i = 0; i < app->watches_count; i++) {
+        if (strcmp(app->watches[i].config->name, argument) == 0) {
+            show_only(app, (int)i + 1);
+            return REACTION_VIEW;
+        }
+    }
+    note_names(app, argument);
+    return REACTION_VIEW;
+}

@@ -1,0 +1,26 @@
+#include "cmd/locate_source.h"
+
+#include <stdio.h>
+
+#include "base/str.h"
+#include "config/cluster.h"
+#include "poll/probe.h"
+
+void locate_source(struct config *c)
+{
+    struct source_config *s = &c->source;
+    size_t best;
+    if (s->candidates_count == 0) {
+        return;
+    }
+    bool found = probe_candidates(s, &best);
+    cluster_choose(s, best);
+    if (found) {
+        fprintf(stderr, "ragtop: no URL was given; %s answers\n", s->url);
+        return;
+    }
+    fprintf(stderr, "ragtop: no URL was given, and none of these answers:\n");
+    for (size_t i = 0; i < s->candidates_count; i++) {
+        fprintf(stderr, "  %s\n", s->candidates[i].url);
+    }
+}

@@ -1,0 +1,91 @@
+#include <math.h>
+
+#include "view/asked.h"
+#include "view/cell.h"
+#include "view/chart_pane.h"
+#include "view/event.h"
+#include "view/trend.h"
+
+static const char *name_of(struct arena *a, int days)
+{
+    return days == 1   ? "yesterday"
+           : days == 7 ? "last week"
+                       : arena_printf(a, "%d days before", days);
+}
+
+// The slot that is read: that under the cursor, else the newest.
+static int64_t slot_read(const struct view_input *in)
+{
+    const struct trend_grid g = trend_grid(in);
+    int64_t cursor = in->state->cursor_ms;
+    bool inside = cursor >= g.first_ms && cursor <= g.last_ms;
+    return inside ? moment_slot(in, cursor) : g.first + (int64_t)g.count - 1;
+}
+
+static void add_difference(
+    struct str *s, void (*format)(struct str *, double), double now, double then)
+{
+    if (isnan(now) || isnan(then)) {
+        return;
+    }
+    str_add(s, now < then ? ", -" : ", +");
+    format(s, fabs(now - then));
+}
+
+// `yesterday 312 ms`, and under the cursor how far from it: `1.7 s, yesterday 312 ms, +1.4 s`, or
+// where it is NARROW without what the chart says already.
+static const char *legend_of(struct arena *a, const struct view_input *in,
+    const struct view_chart *chart, enum measure what, int index, bool narrow)
+{
+    const char *name = name_of(a, in->state->compare_days);
+    int64_t slot = slot_read(in);
+    double now = moment_read(in, what, index, slot);
+    double then = moment_read_then(in, what, index, slot);
+    struct str s;
+    str_init(&s);
+    if (!moment_knows_then(in, what, index)) {
+        const struct source_state *source = &in->words.store->source;
+        const char *why = source->scraped               ? "no data"
+                          : source->reach == REACH_LOST ? "no answer"
+                                                        : "asking";
+        return arena_printf(a, "%s: %s", name, why);
+    }
+    if (!chart->then) {
+        return arena_printf(a, "%s: no data", name);
+    }
+    if (in->state->cursor_ms > 0 && !narrow) {
+        chart->format(&s, now);
+        str_add(&s, ", ");
+    }
+    str_addf(&s, "%s ", name);
+    chart->format(&s, then);
+    if (in->state->cursor_ms > 0) {
+        add_difference(&s, chart->format, now, then);
+    }
+    return cell_settle(a, &s);
+}
+
+void chart_lay_over(struct arena *a, const struct view_input *in, struct view_pane *pane,
+    enum measure what, int index)
+{
+    if (in->state->compare_days == 0 || moment_signal(in->words.plan, what, index) < 0) {
+        return;
+    }
+    struct view_chart *chart = arena_alloc(a, 1, sizeof *chart);
+    *chart = *pane->chart;
+    chart->then = trend_then(a, in, what, index);
+    pane->then = (struct view_text){legend_of(a, in, chart, what, index, false), ROLE_LINE_THEN};
+    pane->then_narrow = legend_of(a, in, chart, what, index, true);
+    pane->chart = chart;
+    pane->then_promql =
+        asked_then(a, pane->promql, trend_grid(in).last_ms, in->state->compare_days);
+}
+
+void chart_say_event(struct arena *a, const struct view_input *in, struct view_pane *pane)
+{
+    int64_t at_ms = in->state->cursor_ms;
+    const char *text = at_ms > 0 ? event_near(a, in, at_ms) : NULL;
+    if (text) {
+        pane->legend = (struct view_text){text, ROLE_STRONG};
+    }
+}

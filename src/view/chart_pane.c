@@ -1,0 +1,263 @@
+#include "view/chart_pane.h"
+
+#include <math.h>
+
+#include "view/asked.h"
+#include "view/cell.h"
+#include "view/trend.h"
+#include "words/format.h"
+
+enum { QUANTILES = 3, SMALL_LEAST = 5, SMALL = 7, BIG_LEAST = 7, BIG = 12 };
+
+struct view_chart *chart_of_trend(struct arena *a, const struct view_input *in,
+    const struct view_trend *t, void (*format)(struct str *, double), const char *missing)
+{
+    const struct trend_grid g = trend_grid(in);
+    struct view_chart *chart = arena_alloc(a, 1, sizeof *chart);
+    *chart = (struct view_chart){.lines = {{.values = t->values, .role = ROLE_SPARK}},
+        .lines_count = 1,
+        .count = t->count,
+        .usual = t->usual,
+        .spread = NAN,
+        .warning = t->warning,
+        .critical = t->critical,
+        .limit = NAN,
+        .format = format,
+        .format_axis = format == format_rate ? format_rate_like : NULL,
+        .axis = in->state->axis,
+        .first_ms = g.first_ms,
+        .last_ms = g.last_ms,
+        .moments = trend_moments(in),
+        .missing = missing};
+    return chart;
+}
+
+static bool is_empty(const double *values, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (!isnan(values[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+struct view_pane chart_pane(
+    const struct view_input *in, const char *title, struct view_chart *chart, int least, int lines)
+{
+    bool empty = view_chart_is_empty(chart); // it only says why
+    return (struct view_pane){.kind = PANE_CHART,
+        .title = title,
+        .chart = chart,
+        .can_focus = true,
+        .id = {.index = -1, .source = in->at},
+        .wish = {.least = empty ? 2 : least, .lines = empty ? 2 : lines, .grow = empty ? 0 : 1}};
+}
+
+static const char *usual_legend(
+    struct arena *a, void (*format)(struct str *, double), double usual, double spread)
+{
+    if (isnan(usual)) {
+        return NULL;
+    }
+    struct str s;
+    str_init(&s);
+    str_add(&s, "usual ");
+    format(&s, usual);
+    if (!isnan(spread)) {
+        double low = usual - spread;
+        str_add(&s, ", band ");
+        format(&s, low > 0 ? low : 0);
+        str_add(&s, " to ");
+        format(&s, usual + spread);
+    }
+    return cell_settle(a, &s);
+}
+
+// Why there is nothing to draw, in the words of the table.
+static const char *why_no_latency(struct arena *a, const struct view_input *in, int stage)
+{
+    enum state state = in->words.diagnosis->stages[stage].latency.state;
+    bool told = state == STATE_NO_DATA || state == STATE_STALE || state == STATE_NO_TRAFFIC ||
+                state == STATE_ERROR || state == STATE_ASKING || state == STATE_UNRELIABLE;
+    return told ? cell_words(a, words_add_reason, &in->words, stage) : "no data in this period";
+}
+
+struct view_pane chart_stage_pane(struct arena *a, const struct view_input *in, int stage)
+{
+    const struct words *w = &in->words;
+    const struct view_trend t = trend_of_stage(a, in, stage);
+    struct view_chart *chart =
+        chart_of_trend(a, in, &t, format_seconds, why_no_latency(a, in, stage));
+    struct view_pane pane = chart_pane(in, cell_stage_name(a, w, stage), chart, SMALL_LEAST, SMALL);
+    pane.legend =
+        (struct view_text){usual_legend(a, format_seconds, t.usual, NAN), ROLE_SPARK_USUAL};
+    pane.promql = cell_promql(w, w->plan->stages[stage].latency_signal);
+    pane.id = cell_row(in, ROW_STAGE, stage);
+    chart_lay_over(a, in, &pane, MEASURE_LATENCY, stage);
+    return pane;
+}
+
+static void add_lines(
+    struct view_chart *chart, struct arena *a, const struct view_input *in, int stage)
+{
+    static const struct {
+        double q;
+        const char *name;
+        enum role role;
+    } lines[QUANTILES] = {// the one that is judged is drawn last, above the others
+        {0.99, "P99", ROLE_LINE_HIGH}, {0.5, "P50", ROLE_LINE_LOW}, {0.95, "P95", ROLE_SPARK}};
+    double q[QUANTILES], *values[QUANTILES];
+    bool beyond[QUANTILES];
+    for (size_t k = 0; k < QUANTILES; k++) {
+        q[k] = lines[k].q;
+    }
+    trend_quantiles(a, in, stage, q, QUANTILES, values, beyond);
+    chart->lines_count = 0;
+    for (size_t k = 0; k < QUANTILES; k++) {
+        if (!is_empty(values[k], chart->count)) {
+            chart->judged = chart->lines_count;
+            chart->lines[chart->lines_count++] = (struct view_line){.name = lines[k].name,
+                .values = values[k],
+                .role = lines[k].role,
+                .beyond = beyond[k]};
+        }
+    }
+}
+
+struct view_pane chart_quantiles_pane(struct arena *a, const struct view_input *in, int stage)
+{
+    const struct words *w = &in->words;
+    const struct stage_diagnosis *d = &w->diagnosis->stages[stage];
+    const struct view_trend t = trend_of_stage(a, in, stage);
+    struct view_chart *chart =
+        chart_of_trend(a, in, &t, format_seconds, why_no_latency(a, in, stage));
+    chart->spread = d->latency.spread;
+    if (d->statistic == STATISTIC_P95) {
+        add_lines(chart, a, in, stage);
+    } else {
+        chart->lines[0].name = words_statistic(w, stage);
+    }
+    struct view_pane pane = chart_pane(in, "latency", chart, BIG_LEAST, BIG);
+    pane.wish.grow *= 2;
+    pane.legend = (struct view_text){
+        usual_legend(a, format_seconds, t.usual, d->latency.spread), ROLE_SPARK_USUAL};
+    pane.promql = cell_promql(w, w->plan->stages[stage].latency_signal);
+    chart_lay_over(a, in, &pane, MEASURE_LATENCY, stage);
+    return pane;
+}
+
+static const char *why_no_requests(struct arena *a, const struct view_input *in, int stage)
+{
+    const struct stage *s = &in->words.plan->stages[stage];
+    bool counts = s->requests_signal >= 0 || s->kind == LATENCY_CLASSIC ||
+                  s->kind == LATENCY_NATIVE || s->kind == LATENCY_MEAN || s->kind == LATENCY_PAIR;
+    int signal = s->requests_signal >= 0 ? s->requests_signal : s->latency_signal;
+    return cell_why_none(a, &in->words, signal,
+        counts ? "no requests in this period" : "not counted; configure `requests`");
+}
+
+struct view_pane chart_requests_pane(struct arena *a, const struct view_input *in, int stage)
+{
+    const struct view_trend t = trend_of_requests(a, in, stage);
+    struct view_chart *chart =
+        chart_of_trend(a, in, &t, format_rate, why_no_requests(a, in, stage));
+    struct view_pane pane = chart_pane(in, "requests", chart, SMALL_LEAST, SMALL);
+    pane.legend = (struct view_text){usual_legend(a, format_rate, t.usual, NAN), ROLE_SPARK_USUAL};
+    pane.promql = asked_requests(a, &in->words, stage);
+    chart_lay_over(a, in, &pane, MEASURE_REQUESTS, stage);
+    return pane;
+}
+
+// A share in nothing is no share.
+static const char *why_no_share(struct arena *a, const struct view_input *in, int signal)
+{
+    return cell_why_none(a, &in->words, signal, "no requests in this period");
+}
+
+struct view_pane chart_errors_pane(struct arena *a, const struct view_input *in, int stage)
+{
+    const struct stage *s = &in->words.plan->stages[stage];
+    const struct view_trend t = trend_of_errors(a, in, stage);
+    // a counter that never fired may not be there
+    const char *why = s->errors_signal < 0 ? "not counted; configure `errors`"
+                                           : why_no_share(a, in, s->errors_signal);
+    struct view_chart *chart = chart_of_trend(a, in, &t, format_percent, why);
+    struct view_pane pane = chart_pane(in, "errors", chart, SMALL_LEAST, SMALL);
+    pane.legend =
+        (struct view_text){usual_legend(a, format_percent, t.usual, NAN), ROLE_SPARK_USUAL};
+    pane.promql = asked_errors(a, &in->words, stage);
+    chart_lay_over(a, in, &pane, MEASURE_ERRORS, stage);
+    return pane;
+}
+
+struct view_pane chart_heat_pane(struct arena *a, const struct view_input *in, int stage)
+{
+    struct view_heat *heat = arena_alloc(a, 1, sizeof *heat);
+    *heat = trend_heat(a, in, stage);
+    return (struct view_pane){.kind = PANE_HEAT,
+        .title = "requests by latency bucket",
+        .promql = asked_buckets(a, &in->words, stage),
+        .heat = heat,
+        .can_focus = true,
+        .id = {.index = -1, .source = in->at},
+        .wish = {.least = heat->rows > 0 ? 6 : 2,
+            .lines = heat->rows > 0 ? 10 : 2,
+            .grow = heat->rows > 0}};
+}
+
+struct view_pane chart_pool_pane(struct arena *a, const struct view_input *in, int signal)
+{
+    const struct signal *s = &in->words.plan->signals[signal];
+    const struct view_trend t = trend_of_pool(a, in, signal);
+    struct view_chart *chart = chart_of_trend(
+        a, in, &t, format_count, cell_why_none(a, &in->words, signal, "no data in this period"));
+    chart->limit = t.critical;
+    struct str legend;
+    str_init(&legend);
+    if (!isnan(t.critical)) {
+        str_add(&legend, "limit ");
+        format_count(&legend, t.critical);
+    }
+    struct view_pane pane = chart_pane(in, s->what ? s->what : "in use", chart, SMALL_LEAST, SMALL);
+    pane.legend = (struct view_text){cell_settle(a, &legend), ROLE_SPARK_USUAL};
+    pane.promql = asked_used(a, &in->words, signal);
+    chart_lay_over(a, in, &pane, MEASURE_USED, signal);
+    return pane;
+}
+
+struct view_pane chart_tool_pane(struct arena *a, const struct view_input *in, int tool)
+{
+    const struct view_trend t = trend_of_tool(a, in, tool);
+    struct view_chart *chart = chart_of_trend(a, in, &t, format_rate,
+        cell_why_none(a, &in->words, in->words.plan->tool_calls, "no calls in this period"));
+    const char *name = in->words.diagnosis->tools[tool].name;
+    struct view_pane pane =
+        chart_pane(in, arena_printf(a, "calls of %s", name), chart, SMALL_LEAST, SMALL);
+    pane.legend = (struct view_text){usual_legend(a, format_rate, t.usual, NAN), ROLE_SPARK_USUAL};
+    pane.promql = asked_calls(a, &in->words, tool);
+    pane.id = cell_row(in, ROW_TOOL, tool);
+    chart_lay_over(a, in, &pane, MEASURE_TOOL_CALLS, tool);
+    return pane;
+}
+
+struct view_pane chart_tool_errors_pane(struct arena *a, const struct view_input *in, int tool)
+{
+    const struct diagnosis *d = in->words.diagnosis;
+    bool told = tool >= 0 && d->tools[tool].errors.state != STATE_NO_DATA;
+    const struct view_trend t = trend_of_tool_errors(a, in, told ? tool : -1);
+    struct view_chart *chart = chart_of_trend(a, in, &t, format_percent,
+        in->words.plan->tool_errors >= 0
+            ? cell_why_none(a, &in->words, in->words.plan->tool_errors, "no calls in this period")
+            : "not counted; configure `tools: errors`");
+    struct view_pane pane = chart_pane(in,
+        told ? arena_printf(a, "failed calls of %s", d->tools[tool].name)
+             : "failed tool calls, all tools",
+        chart, SMALL_LEAST, SMALL);
+    pane.legend =
+        (struct view_text){usual_legend(a, format_percent, t.usual, NAN), ROLE_SPARK_USUAL};
+    pane.promql = asked_failing(a, &in->words, told ? tool : -1);
+    pane.id = cell_row(in, ROW_TOOL, -1);
+    chart_lay_over(a, in, &pane, MEASURE_TOOL_FAILING, told ? tool : -1);
+    return pane;
+}
