@@ -31,7 +31,7 @@ struct yaml_slo {
 };
 
 struct yaml_stage {
-    char *name, *errors, *requests, *unit; /**< latency: see latency.h */
+    char *name, *errors, *requests, *unit; /**< latency: see latency_key.h */
     struct yaml_slo *slo;
     struct yaml_stage_expr *expr;
     struct yaml_saturation *saturation;
