@@ -125,7 +125,7 @@ class Asking(Case):
             live.press(ESC)
             live.wait_for("i edit")
             live.press(":at yesterday" + ENTER)
-            live.wait_for("Esc, then 0 returns to now", "series in")
+            live.wait_for("0 returns to now", "series in")
             day = time.strftime("%Y-%m-%d", time.localtime(time.time() - 24 * 3600))
             live.press(":at 00:01" + ENTER)         # of that day, and not of today
             live.wait_for(f"{day} 00:01:00")
