@@ -14,7 +14,8 @@
  *   http      bytes out, bytes in; the network
  *   keep      what outlives the program: history, saved baselines
  *   series    struct batch                      ->  struct store: what is known over time
- *   poll      joins plan, prom, scrape, http and series; one turn at a time
+ *   feed      each kind of question: what is missing, how it is asked, where the answer goes
+ *   poll      joins feeds, scrape, http and series; one turn at a time
  *   diagnose  struct store                      ->  struct diagnosis: numbers and the verdict
  *   words     struct diagnosis                  ->  sentences
  *   view      what pages are made of: tables, charts, layout

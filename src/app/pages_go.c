@@ -58,7 +58,7 @@ void pages_show(struct app *app, enum page page)
     s->trail_count = 0;
     s->scroll = 0;
     s->full = false;
-    if (page_entry(page)->wants & PAGE_WANTS_QUERY) {
+    if (page_entry(page)->edits) {
         query_enter(app);
     }
 }
@@ -68,7 +68,7 @@ void pages_enter(struct app *app, enum page page)
     if (app->state.page != page) {
         open_page(&app->state, page);
     }
-    if (page_entry(page)->wants & PAGE_WANTS_QUERY) {
+    if (page_entry(page)->edits) {
         query_enter(app);
     }
 }
@@ -80,7 +80,7 @@ bool pages_is_text(const struct app *app)
 
 static bool can_list_exemplars(const struct app *app)
 {
-    return (page_entry(app->state.page)->wants & PAGE_WANTS_EXEMPLARS) != 0;
+    return page_entry(app->state.page)->lists_exemplars;
 }
 
 bool pages_lists_exemplars(const struct app *app)

@@ -23,7 +23,7 @@ void query_page_finish(struct query_page *q)
 
 static bool is_shown(const struct app *app)
 {
-    return (page_entry(app->state.page)->wants & PAGE_WANTS_QUERY) != 0;
+    return page_entry(app->state.page)->edits;
 }
 
 static void settle(struct query_page *q)

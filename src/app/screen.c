@@ -1,39 +1,13 @@
 #include "app/screen.h"
 
-#include "app/compare.h"
-#include "app/pages_go.h"
 #include "app/wall.h"
+#include "app/wants.h"
 #include "base/clock.h"
 #include "draw/frame.h"
 #include "draw/glyphs.h"
 #include "pages/pages.h"
 #include "term/term.h"
 #include "view/fleet_state.h"
-
-// The stage whose page is open, or the pods of which are shown; -1: none.
-static int opened_stage(const struct app *app)
-{
-    const struct view_state *s = &app->state;
-    bool pods = (page_entry(s->page)->wants & PAGE_WANTS_PODS) && s->selected.kind != ROW_TOOL;
-    return pods && s->subject < (int)app_watch(app)->plan.stages_count ? s->subject : -1;
-}
-
-// The culprits are looked into, and so is the stage that the user looks at.
-static void inspect(struct app *app)
-{
-    for (size_t i = 0; i < app->watches_count; i++) {
-        struct watch *w = &app->watches[i];
-        bool wanted[PLAN_STAGES_MAX];
-        diagnosis_wants(&w->diagnosis, wanted);
-        int opened = w == app_watch(app) ? opened_stage(app) : -1;
-        if (opened >= 0) {
-            wanted[opened] = true;
-        }
-        poller_inspect(w->poller, wanted, opened);
-        bool listed = opened >= 0 && pages_lists_exemplars(app);
-        poller_exemplars(w->poller, listed ? opened : -1);
-    }
-}
 
 void screen_judge(struct app *app)
 {
@@ -114,7 +88,7 @@ void screen_view(struct app *app, int columns, int rows)
     watch_views(app->watches, app->watches_count, sources);
     follow_worst(app, sources);
     keep_subject(app);
-    inspect(app);
+    wants_tell(app); // before: what the view says of them follows
     int at = app->state.selected.source;
     const struct present *p = &app->present;
     const struct view_present present = {p->text.text, p->role, p->known_ms};
@@ -135,7 +109,7 @@ void screen_view(struct app *app, int columns, int rows)
         .hint = prompt_hint(app),
         .memo = sources[at].memo};
     view_build(&app->view, &app->frame, &input);
-    compare_ask(app);
+    wants_tell(app); // and after: its charts are others now
     canvas_resize(&app->canvas, input.columns, input.rows);
     app->outdated = false;
 }

@@ -98,15 +98,15 @@ static void look_closer(struct oneshot *o, int64_t now_ms)
     struct patience *patience = mem_zalloc(o->watches_count, sizeof *patience);
     for (size_t i = 0; i < o->watches_count; i++) {
         struct watch *w = &o->watches[i];
-        bool *stages = mem_zalloc(w->plan.stages_count, sizeof *stages);
-        bool wanted = diagnosis_wants(&w->diagnosis, stages);
+        struct wants wants = {0};
+        watch_add_wants(w, &wants);
         patience[i] = (struct patience){
             .deadline_ms = clock_steady_ms() + w->config->source.timeout_ms, .over = true};
-        if (wanted && w->store.source.reach == REACH_OK) {
-            poller_inspect(w->poller, stages, -1);
+        if (wants.count > 0 && w->store.source.reach == REACH_OK) {
+            poller_want(w->poller, &wants);
             patience[i].over = false;
         }
-        free(stages);
+        wants_finish(&wants);
     }
     poll_until_settled(o, patience);
     judge(o, now_ms);

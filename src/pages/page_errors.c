@@ -229,5 +229,4 @@ const struct page_entry page_errors = {.name = "errors",
     .sorts = {{columns, ERRORS_COUNT}},
     .build = build_page,
     .open = page_open_row,
-    .rotates = page_rotates,
-    .wants = PAGE_WANTS_REQUESTS_THEN};
+    .rotates = page_rotates};

@@ -80,6 +80,6 @@ const struct page_entry page_pods = {.name = "pods",
     .sorts = {{pod_table_columns, POD_TABLE_COLUMNS}},
     .build = build_page,
     .open = page_open_row,
-    .wants = PAGE_WANTS_PODS | PAGE_WANTS_REQUESTS_THEN,
+    .wants = page_want_stage,
     .rows = 1 << ROW_POD,
     .of_row = true};

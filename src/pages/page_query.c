@@ -404,5 +404,5 @@ const struct page_entry page_query = {.name = "query",
     .sorts = {{span_columns, SPAN_COUNT}, {now_columns, NOW_COUNT}},
     .build = build_page,
     .open = page_open_query,
-    .wants = PAGE_WANTS_QUERY | PAGE_WANTS_REQUESTS_THEN,
+    .edits = true,
     .rows = 1 << ROW_SERIES | 1 << ROW_READY};

@@ -344,6 +344,14 @@ static struct page_act open_selected(const struct view *v, const struct view_sta
     return page_open_pane(v, s);
 }
 
+static void add_wants(const struct view_state *s, struct wants *out)
+{
+    page_want_stage(s, out);
+    if (s->exemplars && s->selected.kind != ROW_TOOL) {
+        wants_add(out, (struct want){FEED_EXEMPLARS, s->subject, 0});
+    }
+}
+
 const struct page_entry page_stage = {.name = "stage",
     .key = "2",
     .title = "one stage",
@@ -352,7 +360,7 @@ const struct page_entry page_stage = {.name = "stage",
         "buckets, requests, errors, saturation, its pods.",
     .build = build_page,
     .open = open_selected,
-    .wants = PAGE_WANTS_PODS | PAGE_WANTS_EXEMPLARS | PAGE_WANTS_REQUESTS_THEN |
-             PAGE_WANTS_SATURATION_THEN,
+    .wants = add_wants,
+    .lists_exemplars = true,
     .rows = 1 << ROW_POD | 1 << ROW_EXEMPLAR,
     .of_row = true};

@@ -150,5 +150,4 @@ const struct page_entry page_tools = {.name = "tools",
     .sorts = {{columns, TOOLS_COUNT}},
     .build = build_page,
     .open = page_open_row,
-    .rotates = has_tools,
-    .wants = PAGE_WANTS_REQUESTS_THEN};
+    .rotates = has_tools};

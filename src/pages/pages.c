@@ -32,7 +32,15 @@ enum page page_before(const struct view_state *s)
 
 bool page_types(const struct view_state *s)
 {
-    return (entries[s->page]->wants & PAGE_WANTS_QUERY) != 0 && s->query_edited;
+    return entries[s->page]->edits && s->query_edited;
+}
+
+void page_want_stage(const struct view_state *s, struct wants *out)
+{
+    static const enum feed_kind kinds[] = {FEED_NOW, FEED_SPAN, FEED_EACH_POD};
+    for (size_t i = 0; s->selected.kind != ROW_TOOL && i < sizeof kinds / sizeof *kinds; i++) {
+        wants_add(out, (struct want){kinds[i], s->subject, 0});
+    }
 }
 
 bool page_has_row(const struct view_state *s, struct row_id row)

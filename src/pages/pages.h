@@ -8,19 +8,10 @@
 #define RAGTOP_PAGES_PAGES_H
 
 #include "bind/command.h"
+#include "feed/want.h"
 #include "view/view.h"
 
 struct diagnosis;
-
-/** What has to be fetched for a page beyond what is always fetched. */
-enum page_wants {
-    PAGE_WANTS_PODS = 1 << 0,      /**< each pod of the stage in view */
-    PAGE_WANTS_EXEMPLARS = 1 << 1, /**< of that stage, while they are listed */
-    PAGE_WANTS_QUERY = 1 << 2,     /**< the user's own query, which is typed on the page */
-    /** Of the day that charts are compared with, beside latency: */
-    PAGE_WANTS_REQUESTS_THEN = 1 << 3, /**< requests and errors */
-    PAGE_WANTS_SATURATION_THEN = 1 << 4,
-};
 
 /** For page_entry.rows: whatever the page before had selected stays so. */
 enum { PAGE_ROWS_ALL = -1 };
@@ -59,11 +50,14 @@ struct page_entry {
     /** Whether the wall shows it in turn, given what is diagnosed; NULL: it never does. */
     bool (*rotates)(const struct diagnosis *d);
     struct page_columns sorts[2]; /**< of its tables that can be sorted */
-    unsigned wants;               /**< PAGE_WANTS_ bits */
+    /** Adds what has to be asked for while it is shown, beyond what always is; NULL: nothing. */
+    void (*wants)(const struct view_state *s, struct wants *out);
     int rows;     /**< 1 << ROW_X for each kind of row that only some pages have, and this has */
     bool of_row;  /**< it is about the selected row, and needs one */
     bool follows; /**< its selection follows the worst row until the cursor is moved */
     bool text;    /**< about the page before, and moving scrolls; it has no queries of its own */
+    bool lists_exemplars; /**< of its stage, when asked to */
+    bool edits;           /**< the query of the user is edited on it */
     bool queries; /**< what it says are the queries of the page before, which must have some */
 };
 
@@ -88,6 +82,9 @@ bool page_has_row(const struct view_state *s, struct row_id row);
 
 /** What Enter does on most pages: opens the stage of the selected row or of the focused pane. */
 struct page_act page_open_row(const struct view *v, const struct view_state *s);
+
+/** Adds what a page wants of the stage in view: what explains it, and its span, by pod as well. */
+void page_want_stage(const struct view_state *s, struct wants *out);
 
 /** What Enter does where rows are not opened: the focused pane fills the page. */
 struct page_act page_open_pane(const struct view *v, const struct view_state *s);

@@ -13,42 +13,21 @@
 
 static void trace(const struct poller *p, const struct ask *ask, const struct http_reply *r)
 {
-    static const char *const purposes[] = {[ASK_SERVER] = "server",
-        [ASK_SCRAPE] = "scrape",
-        [ASK_LABELS] = "labels",
-        [ASK_NAMES] = "names",
-        [ASK_INTERVAL] = "interval",
-        [ASK_TYPE] = "type",
-        [ASK_LOOKUP] = "lookup",
-        [ASK_QUERY] = "query",
-        [ASK_WORDS] = "words",
-        [ASK_WIDTH] = "width",
-        [ASK_NOW] = "now",
-        [ASK_SPAN] = "span",
-        [ASK_THEN] = "then",
-        [ASK_EACH] = "each",
-        [ASK_EXEMPLARS] = "exemplars",
-        [ASK_DAY] = "day",
-        [ASK_RECENT] = "recent",
-        [ASK_PINNED] = "pinned",
-        [ASK_PROOF] = "proof"};
     if (!p->trace) {
         return;
     }
-    const char *expr = ask->purpose == ASK_QUERY && !ask->stray ? p->own.result.expr
-                       : ask->purpose < ASK_NOW                 ? NULL
-                       : ask->recorded            ? p->plan->signals[ask->index].recorded
-                       : ask->purpose >= ASK_DAY  ? plan_history(&p->plan->signals[ask->index])
-                       : ask->purpose == ASK_EACH ? p->plan->signals[ask->index].shown
-                                                  : p->plan->signals[ask->index].expr;
     struct str s;
     str_init(&s);
-    str_addf(&s, "%-8s %3ld %6.1f ms %8zu bytes %s", purposes[ask->purpose], r->status,
-        r->seconds * 1000, r->body_len, r->outcome == HTTP_ANSWERED ? "" : r->why);
+    str_addf(&s, "%-8s %3ld %6.1f ms %8zu bytes %s", ask->feed->name, r->status, r->seconds * 1000,
+        r->body_len, r->outcome == HTTP_ANSWERED ? "" : r->why);
     if (r->outcome == HTTP_ANSWERED && r->redirected_by) {
         str_addf(&s, "from %s: ", r->place);
     }
-    str_add(&s, expr ? expr : "");
+    if (ask->feed == &feed_query && !ask->stray) {
+        str_add(&s, p->own.result.expr);
+    } else if (feed_is_of_signal(ask->feed)) {
+        ask->feed->add_query(&s, p->plan, ask);
+    }
     p->trace(p->trace_context, s.text);
     str_finish(&s);
 }
@@ -60,33 +39,6 @@ enum prom_status answer_end_samples(struct poller *p, struct batch *b, struct st
     return prom_samples_end(s, b, why);
 }
 
-static enum prom_status take(
-    struct poller *p, struct ask *ask, const struct http_reply *r, int64_t now_ms, struct str *why)
-{
-    switch (ask->purpose) {
-    case ASK_SERVER:
-    case ASK_SCRAPE: return PROM_OK;
-    case ASK_LABELS:
-    case ASK_NAMES:
-    case ASK_INTERVAL:
-    case ASK_TYPE: return discovery_take(p, ask, r, why);
-    case ASK_LOOKUP:
-    case ASK_QUERY:
-    case ASK_WORDS:
-    case ASK_WIDTH: return PROM_OK; // see answer_take()
-    case ASK_NOW:
-    case ASK_SPAN:
-    case ASK_THEN:
-    case ASK_EACH:
-    case ASK_EXEMPLARS:
-    case ASK_DAY:
-    case ASK_RECENT:
-    case ASK_PINNED:
-    case ASK_PROOF: break;
-    }
-    return result_take(p, ask, now_ms, why);
-}
-
 // Where the rest lives on, WHY is said of what ASK is about.
 static void fail(struct poller *p, enum reach_loss loss, const struct ask *ask,
     const struct http_reply *r, const char *why, const char *in_full, int64_t now_ms)
@@ -96,7 +48,7 @@ static void fail(struct poller *p, enum reach_loss loss, const struct ask *ask,
         return;
     }
     bool of_source = reach_fail(p, loss, ask, r, in_full, now_ms) == FAULT_OF_SOURCE;
-    if (!of_source && ask->purpose >= ASK_NOW) {
+    if (!of_source && feed_is_of_signal(ask->feed)) {
         result_refuse(p, ask, why);
     }
 }
@@ -197,7 +149,7 @@ static void take_scrape(
 void answer_take_own(
     struct poller *p, struct ask *ask, struct batch *b, const char *why, int64_t now_ms)
 {
-    agenda_done(&p->agenda, ask);
+    schedule_done(&p->schedule, ask);
     if (b) {
         result_keep(p, ask, b, now_ms);
     } else {
@@ -209,7 +161,7 @@ void answer_take_own(
 static void say_part(
     const struct poller *p, const struct ask *ask, const struct http_reply *r, struct str *why)
 {
-    if (p->answers == 0 || ask->purpose <= ASK_NOW || ask->present) {
+    if (p->answers == 0 || ask->feed->rank <= RANK_PRESENT || ask->present) {
         return;
     }
     if (r->status == 404) {
@@ -222,12 +174,12 @@ static void say_part(
 static void take_reply(
     struct poller *p, struct ask *ask, const struct http_reply *r, int64_t now_ms)
 {
-    if (ask->purpose == ASK_SERVER) {
+    if (ask->feed == &feed_server) {
         discovery_take_server(p, r, now_ms);
         return;
     }
     scraping_recognise(p, r);
-    if (p->scraping.on && ask->purpose != ASK_SCRAPE) {
+    if (p->scraping.on && ask->feed != &feed_scrape) {
         return; // it was for a server; a scrape is next
     }
     if (try_prefix(p, ask, r)) {
@@ -239,7 +191,7 @@ static void take_reply(
         }
         return;
     }
-    if (ask->purpose == ASK_EXEMPLARS) {
+    if (ask->feed == &feed_exemplars) {
         result_take_exemplars(p, ask, r);
         return;
     }
@@ -249,7 +201,7 @@ static void take_reply(
     }
     struct str why;
     str_init(&why);
-    if (ask->purpose == ASK_SCRAPE) {
+    if (ask->feed == &feed_scrape) {
         take_scrape(p, ask, r, now_ms);
         str_finish(&why);
         return;
@@ -262,7 +214,8 @@ static void take_reply(
         p->discover_ms = 0;
         return;
     }
-    enum prom_status status = take(p, ask, r, now_ms, &why);
+    enum prom_status status = feed_is_of_signal(ask->feed) ? result_take(p, ask, now_ms, &why)
+                                                           : discovery_take(p, ask, r, &why);
     if (status != PROM_OK && discovery_turns_to_queries(p, ask, r)) {
         str_finish(&why);
         return;
@@ -271,10 +224,10 @@ static void take_reply(
     case PROM_OK: reach_regain(p, ask, r, now_ms); break;
     case PROM_REFUSED:
     case PROM_FAILED:
-        if (ask->purpose == ASK_INTERVAL && p->interval_known) {
+        if (ask->feed == &feed_interval && p->interval_known) {
             break;
         }
-        if (ask->purpose >= ASK_NOW) {
+        if (feed_is_of_signal(ask->feed)) {
             reach_regain(p, ask, r, now_ms);
             result_refuse_answer(p, ask, r, why.text);
             break;
@@ -292,7 +245,7 @@ static void take_reply(
     case PROM_BUSY: fail_answered(p, ask, r, why.text, now_ms); break;
     }
     str_finish(&why);
-    if (ask->purpose < ASK_NOW) {
+    if (!feed_is_of_signal(ask->feed)) {
         discovery_settle(p, now_ms);
     }
 }
@@ -306,19 +259,19 @@ void answer_take(struct poller *p, int64_t now_ms)
     trace(p, &ask, r);
     flight_note(&p->flight, r);
     http_set_in_flight(p->http, flight_most(&p->flight));
-    p->agenda.history_most = flight_history(&p->flight);
-    if (ask.purpose >= ASK_NOW && !ask.stray) {
-        agenda_done(&p->agenda, &ask);
+    p->schedule.history_most = flight_history(&p->flight);
+    if (feed_is_of_signal(ask.feed) && !ask.stray) {
+        schedule_done(&p->schedule, &ask);
     }
     if (ask.stray) {
         ; // nobody waits for it
-    } else if (ask.purpose == ASK_QUERY) {
+    } else if (ask.feed == &feed_query) {
         query_take(p, &ask, r, now_ms);
-    } else if (ask.purpose == ASK_WORDS) {
+    } else if (ask.feed == &feed_words) {
         words_take(p, &ask, r);
-    } else if (ask.purpose == ASK_LOOKUP) {
+    } else if (ask.feed == &feed_lookup) {
         lookup_take(p, &ask, r, now_ms);
-    } else if (ask.purpose == ASK_WIDTH) {
+    } else if (ask.feed == &feed_width) {
         width_take(p, &ask, r);
     } else {
         take_reply(p, &ask, r, now_ms);

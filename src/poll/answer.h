@@ -6,7 +6,7 @@
 #define RAGTOP_POLL_ANSWER_H
 
 #include "http/client.h"
-#include "poll/agenda.h"
+#include "poll/schedule.h"
 #include "prom/decode.h"
 
 struct poller;

@@ -15,7 +15,7 @@ static void finish(struct poller *p, int64_t now_ms)
 {
     for (size_t i = 0; i < p->plan->stages_count; i++) {
         if (p->plan->stages[i].latency && p->plan->stages[i].kind == LATENCY_UNKNOWN) {
-            if (!asking_in_flight(p, ASK_TYPE)) {
+            if (!asking_in_flight(p, &feed_metric_type)) {
                 p->phase = p->phase == PHASE_NAMES ? PHASE_TYPES : p->phase;
                 asking_send_types(p, now_ms);
             }
@@ -186,15 +186,15 @@ static enum prom_status take_type(
 enum prom_status discovery_take(
     struct poller *p, const struct ask *ask, const struct http_reply *r, struct str *why)
 {
-    return ask->purpose == ASK_LABELS     ? take_labels(p, ask, r, why)
-           : ask->purpose == ASK_NAMES    ? take_names(p, ask, r, why)
-           : ask->purpose == ASK_INTERVAL ? take_interval(p, why)
-                                          : take_type(p, ask, r, why);
+    return ask->feed == &feed_labels     ? take_labels(p, ask, r, why)
+           : ask->feed == &feed_names    ? take_names(p, ask, r, why)
+           : ask->feed == &feed_interval ? take_interval(p, why)
+                                         : take_type(p, ask, r, why);
 }
 
 bool discovery_is_about(const struct ask *ask)
 {
-    return ask->purpose == ASK_LABELS || ask->purpose == ASK_NAMES || ask->purpose == ASK_INTERVAL;
+    return ask->feed == &feed_labels || ask->feed == &feed_names || ask->feed == &feed_interval;
 }
 
 // Whether queries may be answered where R was all that came of ASK. One that hangs is done without
@@ -202,7 +202,7 @@ bool discovery_is_about(const struct ask *ask)
 static bool may_be_closed(const struct poller *p, const struct ask *ask, const struct http_reply *r)
 {
     if (r->outcome != HTTP_ANSWERED) {
-        return !reach_is_gone(r) && (p->answers > 0 || ask->purpose == ASK_LABELS);
+        return !reach_is_gone(r) && (p->answers > 0 || ask->feed == &feed_labels);
     }
     bool wait = r->status == 429 || r->retry_after_s > 0;
     return (r->status >= 400 && r->status != 407 && !wait) ||
@@ -211,7 +211,7 @@ static bool may_be_closed(const struct poller *p, const struct ask *ask, const s
 
 bool discovery_turns_to_queries(struct poller *p, const struct ask *ask, const struct http_reply *r)
 {
-    if (ask->purpose != ASK_LABELS && ask->purpose != ASK_NAMES) {
+    if (ask->feed != &feed_labels && ask->feed != &feed_names) {
         return false;
     }
     p->labels_closed = false; // where queries fail as well, it is not the API
@@ -227,12 +227,12 @@ bool discovery_does_without(struct poller *p, const struct ask *ask, const struc
     if (p->phase == PHASE_POLLING || p->answers == 0 || reach_is_gone(r)) {
         return false;
     }
-    if (ask->purpose == ASK_INTERVAL && p->interval_tries >= TRIES) {
+    if (ask->feed == &feed_interval && p->interval_tries >= TRIES) {
         p->scrape_ms = discover_round_interval(NAN);
         p->interval_known = true;
         return true;
     }
-    if (ask->purpose == ASK_TYPE && p->type_tries >= TRIES) {
+    if (ask->feed == &feed_metric_type && p->type_tries >= TRIES) {
         discover_learn_type(&p->draft->stages[ask->index], "");
         return true;
     }

@@ -25,7 +25,7 @@ static void finish(struct lookup *l)
 void lookup_drop(struct poller *p)
 {
     for (size_t i = 0; i < ASKS_MAX; i++) {
-        p->asks[i].stray = p->asks[i].stray || p->asks[i].purpose == ASK_LOOKUP;
+        p->asks[i].stray = p->asks[i].stray || p->asks[i].feed == &feed_lookup;
     }
     for (size_t i = 0; i < p->lookups.count; i++) {
         finish(&p->lookups.items[i]);
@@ -128,8 +128,8 @@ static void send(struct poller *p, size_t index, int i, int64_t now_ms)
     struct lookup *l = &p->lookups.items[index];
     struct prom_request r;
     prom_request_init(&r);
-    lookup_write(&r, p, l, p->agenda.tick_ms, now_ms + p->store->source.skew_ms);
-    p->asks[i] = (struct ask){.purpose = ASK_LOOKUP,
+    lookup_write(&r, p, l, p->schedule.env.tick_ms, now_ms + p->store->source.skew_ms);
+    p->asks[i] = (struct ask){.feed = &feed_lookup,
         .index = (int)index,
         .sent_ms = now_ms,
         .skew_ms = p->store->source.skew_ms,
@@ -270,7 +270,7 @@ static bool may_ask_type(const struct lookups *all, int64_t now_ms)
 static bool is_due(const struct poller *p, const struct lookup *l, int64_t now_ms)
 {
     bool open = l->step != LOOKUP_DONE && !l->asked;
-    return open && (l->signal < 0 || agenda_complete(&p->agenda)) &&
+    return open && (l->signal < 0 || schedule_complete(&p->schedule)) &&
            (!asks_type(l) || may_ask_type(&p->lookups, now_ms));
 }
 
@@ -307,7 +307,7 @@ bool lookup_run(struct poller *p, int64_t now_ms)
     if (p->store->source.reach == REACH_LOST) {
         return false;
     }
-    if (p->phase == PHASE_POLLING && !p->lookups.matchers_seen && agenda_complete(&p->agenda)) {
+    if (p->phase == PHASE_POLLING && !p->lookups.matchers_seen && schedule_complete(&p->schedule)) {
         p->lookups.matchers_seen = true;
         lookup_look_at_matchers(p);
         lookup_look_at_expressions(p);

@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 #include "http/client.h"
-#include "poll/agenda.h"
+#include "poll/schedule.h"
 
 struct poller;
 

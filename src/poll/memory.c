@@ -5,7 +5,6 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "poll/answer.h"
-#include "poll/past.h"
 #include "poll/state.h"
 
 enum {
@@ -16,7 +15,7 @@ enum {
 
 static bool is_history(const struct ask *ask)
 {
-    return ask->purpose == ASK_DAY || ask->purpose == ASK_RECENT;
+    return ask->feed->remembered;
 }
 
 static int64_t server_now_ms(const struct poller *p, int64_t now_ms)
@@ -53,8 +52,8 @@ bool memory_answer(struct poller *p, struct ask *ask, int64_t now_ms)
         say_kept(p, ask);
         history_take(h, &m, ask->first, ask->last);
         h->kept = true;
-        agenda_done(&p->agenda, ask);
-        past_doubt(&p->agenda, p->store, ask->index);
+        schedule_done(&p->schedule, ask);
+        schedule_doubt_days(&p->schedule, p->store, ask->index);
         return true;
     }
     ask->first = m.asked_first == ask->first ? m.asked_last + 1 : ask->first;
@@ -118,10 +117,10 @@ void memory_learn(struct poller *p, const struct ask *ask, const struct batch *b
     h->kept = !past;
     if (b->partial) {
         h->doubted = true;
-        agenda_doubt(&p->agenda, ask);
+        schedule_doubt(&p->schedule, ask);
     }
     bool some = !is_empty(&h->matrix, h->first, h->last);
-    bool settled = past_days_settled(&p->agenda, ask->index);
+    bool settled = schedule_days_settled(&p->schedule, ask->index);
     bool memorable = p->memory.context && past && is_history(ask) && (some || settled) &&
                      is_sound(b) && proof_may_remember(p, ask->index);
     if (memorable && some) {
@@ -132,7 +131,7 @@ void memory_learn(struct poller *p, const struct ask *ask, const struct batch *b
     if (memorable && settled) {
         remember_empty_days(p, ask->index, now_ms);
     }
-    past_doubt(&p->agenda, p->store, ask->index);
+    schedule_doubt_days(&p->schedule, p->store, ask->index);
 }
 
 void memory_drop(struct ask *ask)

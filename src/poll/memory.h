@@ -5,7 +5,7 @@
 #ifndef RAGTOP_POLL_MEMORY_H
 #define RAGTOP_POLL_MEMORY_H
 
-#include "poll/agenda.h"
+#include "poll/schedule.h"
 #include "series/batch.h"
 
 struct poller;

@@ -5,7 +5,7 @@ void poller_disown_asks(struct poller *p)
 {
     for (size_t i = 0; i < ASKS_MAX; i++) {
         struct ask *ask = &p->asks[i];
-        if (p->ask_used[i] && ask->purpose >= ASK_NOW && !ask->stray) {
+        if (p->ask_used[i] && feed_is_of_signal(ask->feed) && !ask->stray) {
             ask->stray = true;
             asking_recall(p, i);
         }
@@ -31,7 +31,7 @@ static void move(struct poller *p, const struct scope *before, int64_t now_ms)
     int64_t tick = asking_tick_ms(p, now_ms);
     struct grid grid = scope_grid(p->scope, p->plan);
     poller_disown_asks(p);
-    poller_start_agenda(p, tick);
+    poller_start_schedule(p, tick);
     proof_resume(p);
     for (size_t i = 0; i < p->store->count; i++) {
         struct signal_data *data = &p->store->signals[i];
@@ -43,7 +43,7 @@ static void move(struct poller *p, const struct scope *before, int64_t now_ms)
     }
     p->store->complete = p->store->history_complete = p->store->history_seen = false;
     p->store->version++;
-    p->looks_anew = true;
+    p->wants_more = true;
 }
 
 bool poller_forget(struct poller *p, int64_t now_ms)
@@ -55,13 +55,13 @@ bool poller_forget(struct poller *p, int64_t now_ms)
     if (p->memory.context) {
         p->memory.forget(p->memory.context, NULL, 0);
     }
-    poller_start_agenda(p, p->agenda.tick_ms);
+    poller_start_schedule(p, p->schedule.env.tick_ms);
     for (size_t i = 0; i < p->store->count; i++) {
         poller_forget_signal(p, (int)i);
     }
     proof_start(p);
     poller_refetch(p, now_ms);
-    p->looks_anew = true;
+    p->wants_more = true;
     return true;
 }
 
@@ -108,13 +108,13 @@ static void take_window(struct poller *p)
     poller_start_store(p);
     poller_settle_conditions(p);
     scraping_keep(p);
-    p->looks_anew = true;
+    p->wants_more = true;
 }
 
 static void take_baseline(struct poller *p)
 {
-    agenda_rebase(&p->agenda);
-    p->looks_anew = true;
+    schedule_rebase(&p->schedule);
+    p->wants_more = true;
     p->store->history_seen = false; // what is usual now may have to be asked for first
     p->store->version++;
 }

@@ -42,7 +42,8 @@ void poller_destroy(struct poller *p)
         lookup_drop(p);
         scraped_finish(&p->scraping.data);
         http_destroy(p->http);
-        agenda_finish(&p->agenda);
+        schedule_finish(&p->schedule);
+        wants_finish(&p->wants);
         free(p);
     }
 }
@@ -91,12 +92,13 @@ bool poller_turn(struct poller *p, int64_t now_ms)
     changed = query_run(p, now_ms) || changed;
     changed = words_run(p, now_ms) || changed;
     changed = lookup_run(p, now_ms) || changed;
-    p->looks_anew = false;
+    p->wants_more = false;
     bool polling = p->phase == PHASE_POLLING;
     bool nothing = *p->store->unmet && p->plan->stages_count == 0; // to ask for
-    p->store->complete = (polling || nothing) && !width_is_open(p) && agenda_complete(&p->agenda) &&
-                         !lookup_busy(p) && !asking_in_flight(p, ASK_SERVER);
-    p->store->history_complete = p->store->complete && agenda_history_complete(&p->agenda);
+    p->store->complete = (polling || nothing) && !width_is_open(p) &&
+                         schedule_complete(&p->schedule) && !lookup_busy(p) &&
+                         !asking_in_flight(p, &feed_server);
+    p->store->history_complete = p->store->complete && schedule_history_complete(&p->schedule);
     p->store->history_seen = p->store->history_seen || p->store->history_complete;
     if (changed) {
         p->store->version++;
@@ -114,12 +116,12 @@ bool poller_scrapes(const struct poller *p)
 bool poller_knows_present(const struct poller *p)
 {
     return p->phase == PHASE_POLLING && p->store->source.reach == REACH_OK &&
-           agenda_knows(&p->agenda);
+           schedule_knows(&p->schedule);
 }
 
 bool poller_needs_time(const struct poller *p)
 {
-    bool told = p->agenda.past_rests && !p->agenda.past_fails && p->sparing.told;
+    bool told = p->schedule.past_rests && !p->schedule.past_fails && p->sparing.told;
     return p->scraping.on || told || p->pace.gap_ms > 0 || p->store->source.reach == REACH_LOST;
 }
 
@@ -135,55 +137,30 @@ void poller_refetch(struct poller *p, int64_t now_ms)
     p->discover_ms = p->scraping.tick_ms = 0;
     p->sparing = (struct sparing){0};
     p->pace.next_ms = 0;
-    agenda_again(&p->agenda);
+    schedule_again(&p->schedule);
     poller_query_again(p);
 }
 
-void poller_inspect(struct poller *p, const bool *stages, int opened)
+// What is on its way for what nobody looks at any more need not be sent.
+static void recall_unwanted(struct poller *p)
 {
-    opened = p->scraping.on ? -1 : opened;
-    p->looks_anew = p->looks_anew || (opened >= 0 && opened != p->agenda.opened);
-    p->agenda.opened = opened;
-    for (size_t i = 0; i < p->plan->stages_count; i++) {
-        bool wanted = stages && stages[i];
-        p->looks_anew = p->looks_anew || (wanted && !p->inspected[i]);
-        p->inspected[i] = wanted;
-    }
     for (size_t i = 0; i < ASKS_MAX; i++) {
         struct ask ask = p->asks[i];
-        bool left = p->ask_used[i] && ask.purpose >= ASK_NOW && !ask.stray &&
-                    !agenda_asks(&p->agenda, ask.index);
+        bool left = p->ask_used[i] && feed_is_of_signal(ask.feed) && !ask.stray &&
+                    !feed_asks(&p->schedule.env, ask.index);
         if (left && asking_recall(p, i)) {
-            agenda_done(&p->agenda, &ask);
-            agenda_unask(&p->agenda, &ask);
+            schedule_done(&p->schedule, &ask);
+            schedule_unask(&p->schedule, &ask);
         }
     }
-    agenda_look(&p->agenda, p->store);
 }
 
-void poller_compare(struct poller *p, int days, const bool *signals)
-{
-    for (size_t i = 0; i < p->agenda.count; i++) {
-        struct signal_progress *s = &p->agenda.signals[i];
-        bool wanted = days > 0 && signals[i];
-        bool anew = wanted && (!s->then_wanted || p->agenda.then_days != days);
-        p->looks_anew = p->looks_anew || anew;
-        s->then_wanted = wanted;
-    }
-    p->agenda.then_days = days;
-}
-
-void poller_exemplars(struct poller *p, int stage)
+static void want_exemplars(struct poller *p, int stage)
 {
     struct store *s = p->store;
     if (s->exemplars.stage != stage) {
         store_begin_exemplars(s, stage);
-        agenda_forget_exemplars(&p->agenda);
-        p->looks_anew = true;
-    }
-    if (p->agenda.exemplars != stage) {
-        p->agenda.exemplars = stage;
-        p->looks_anew = true;
+        schedule_forget(&p->schedule, &feed_exemplars);
     }
     struct str selector;
     str_init(&selector);
@@ -195,11 +172,49 @@ void poller_exemplars(struct poller *p, int stage)
     str_finish(&selector);
 }
 
+// A target that is scraped has no past but what was seen.
+static bool can_give(const struct poller *p, const struct want *want)
+{
+    bool past = want->kind == FEED_SPAN || want->kind == FEED_EACH_POD;
+    bool of_stage = want->kind != FEED_COMPARE;
+    return !(p->scraping.on && past) &&
+           (size_t)want->subject < (of_stage ? p->plan->stages_count : p->plan->signals_count);
+}
+
+static bool is_among(const struct wants *wants, const struct want *want)
+{
+    bool is = false;
+    for (size_t i = 0; i < wants->count && !is; i++) {
+        const struct want *w = &wants->items[i];
+        is = w->kind == want->kind && w->subject == want->subject && w->days == want->days;
+    }
+    return is;
+}
+
+void poller_want(struct poller *p, const struct wants *wants)
+{
+    struct wants before = p->wants;
+    int exemplars = -1;
+    p->wants = (struct wants){0};
+    for (size_t i = 0; i < wants->count; i++) {
+        const struct want *w = &wants->items[i];
+        if (can_give(p, w)) {
+            wants_add(&p->wants, *w);
+            p->wants_more = p->wants_more || !is_among(&before, w);
+            exemplars = w->kind == FEED_EXEMPLARS ? w->subject : exemplars;
+        }
+    }
+    wants_finish(&before);
+    schedule_want(&p->schedule, &p->wants, p->store);
+    recall_unwanted(p);
+    want_exemplars(p, exemplars);
+}
+
 int poller_due_ms(const struct poller *p, int64_t now_ms)
 {
     int64_t refresh = p->plan->refresh_ms;
     int64_t due =
-        p->looks_anew ? 0 : refresh - (now_ms + p->store->source.skew_ms - p->delay_ms) % refresh;
+        p->wants_more ? 0 : refresh - (now_ms + p->store->source.skew_ms - p->delay_ms) % refresh;
     // then an answer or a key wakes it
     bool waits = asking_rests(p) || http_pending(p->http) > 0;
     if (p->store->source.reach == REACH_LOST && !waits) {

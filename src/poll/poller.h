@@ -7,7 +7,7 @@
  *
  * What is asked: first which metrics exist; then per signal one instant query at every refresh,
  * the span once by a range query (later only what is missing of it), and the history that makes
- * "usual" once an hour. Deep signals are asked by instant queries alone, see poller_inspect().
+ * "usual" once an hour. Deep signals are asked by instant queries alone, see poller_want().
  * Never two in flight for one question. What fails of the past is asked ever more rarely, and says
  * nothing of the present, which alone tells whether the server is there. While that cannot be
  * reached one question at a time goes out, ever more rarely: every 5 s where nobody answers, every
@@ -22,6 +22,7 @@
 
 #include "base/str.h"
 #include "config/config.h"
+#include "feed/want.h"
 #include "plan/plan.h"
 #include "plan/scope.h"
 #include "series/store.h"
@@ -139,29 +140,11 @@ void poller_refetch(struct poller *p, int64_t now_ms);
 bool poller_forget(struct poller *p, int64_t now_ms);
 
 /**
- * Looks into the STAGES of the plan that are true (NULL: into none) until called again, and into
- * the span of OPENED (-1: none), one of them, whose page is open: each pod's, and what started and
- * was changed in it. Their deep
- * signals, and with any stage those of no stage, are asked at every refresh, the next turn being
- * the first. Without, a deep signal is neither asked nor waited for, and its condition is
- * CONDITION_ASKING. STAGES is copied.
+ * Asks as well for what WANTS names, until called again; the next turn is the first. What is not
+ * wanted is neither asked nor waited for: a deep signal of a stage that nobody looks into is
+ * CONDITION_ASKING. Of what the server keeps no exemplars of, they are CONDITION_ABSENT.
  */
-void poller_inspect(struct poller *p, const bool *stages, int opened);
-
-/**
- * Asks as well for what the span looked like DAYS before, at the same time by the local calendar,
- * of the SIGNALS of the plan that are true: what of it is not known, and then, as time goes on, a
- * stretch at a time. 0 DAYS: no more. The moment and span that are looked at may be changed between
- * two calls, which then forgets. SIGNALS is copied.
- */
-void poller_compare(struct poller *p, int days, const bool *signals);
-
-/**
- * Asks as well for the exemplars of STAGE (-1: of none) over the span, at once and then with every
- * refresh, until called again. What the server keeps none of is not asked: then they are
- * CONDITION_ABSENT.
- */
-void poller_exemplars(struct poller *p, int stage);
+void poller_want(struct poller *p, const struct wants *wants);
 
 /** The moment that is asked for is that of NOW_MS, however time goes on. */
 void poller_hold(struct poller *p, int64_t now_ms);

@@ -3,8 +3,6 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
-#include "plan/promql.h"
-#include "poll/due.h"
 #include "poll/state.h"
 
 static int64_t server_now_ms(const struct poller *p, int64_t now_ms)
@@ -34,7 +32,7 @@ void proof_finish(struct poller *p)
 static bool any_open(const struct poller *p)
 {
     for (size_t i = 0; i < p->proofs.count; i++) {
-        bool asked = p->store->signals[i].now_ms > 0 || p->agenda.signals[i].now.busy;
+        bool asked = p->store->signals[i].now_ms > 0 || schedule_asks_now(&p->schedule, (int)i);
         if (plan_has_past(p->plan, (int)i) && asked &&
             p->proofs.signals[i].stage != PROOF_SETTLED) {
             return true;
@@ -106,7 +104,7 @@ void proof_start(struct poller *p)
         all->signals[i].stage = p->memory.context ? PROOF_OPEN : PROOF_SETTLED;
         all->held[i] = p->memory.context;
     }
-    p->agenda.held = all->held;
+    p->schedule.held = all->held;
 }
 
 void proof_resume(struct poller *p)
@@ -189,18 +187,19 @@ static bool is_open(const struct poller *p, size_t i)
 static void gather(const struct poller *p, size_t lead, struct ask *out)
 {
     const struct proof *first = &p->proofs.signals[lead];
-    *out = (struct ask){.purpose = ASK_PROOF,
+    *out = (struct ask){.feed = &feed_proof,
         .index = (int)lead,
         .first = first->first,
         .last = first->last,
-        .arms = {(int)lead},
+        .arms = {{(int)lead, first->raw}},
         .arms_count = 1};
     for (size_t i = lead + 1;
          i < p->proofs.count && out->arms_count < ASK_ARMS_MAX && !first->alone; i++) {
         const struct proof *s = &p->proofs.signals[i];
         if (is_open(p, i) && s->sampled && !s->alone && s->first == first->first &&
             s->last == first->last) {
-            out->arms[out->arms_count++] = (int)i;
+            out->arms[out->arms_count].signal = (int)i;
+            out->arms[out->arms_count++].raw = s->raw;
         }
     }
 }
@@ -210,7 +209,7 @@ static bool more_to_come(const struct poller *p)
 {
     for (size_t i = 0; i < p->proofs.count; i++) {
         if (plan_has_past(p->plan, (int)i) && p->store->signals[i].now_ms == 0 &&
-            p->agenda.signals[i].now.busy) {
+            schedule_asks_now(&p->schedule, (int)i)) {
             return true;
         }
     }
@@ -219,11 +218,9 @@ static bool more_to_come(const struct poller *p)
 
 static void start(struct poller *p, struct ask *ask)
 {
-    struct progress *progress = &p->agenda.signals[ask->index].proof;
-    progress->raw = p->proofs.signals[ask->index].raw;
-    due_start(&p->agenda, progress, ask);
+    schedule_start(&p->schedule, ask);
     for (int k = 0; k < ask->arms_count; k++) {
-        p->proofs.signals[ask->arms[k]].stage = PROOF_ASKED;
+        p->proofs.signals[ask->arms[k].signal].stage = PROOF_ASKED;
     }
 }
 
@@ -238,8 +235,9 @@ bool proof_next(struct poller *p, int64_t now_ms, struct ask *out)
         any = any || is_open(p, i);
     }
     proof_settle(p);
-    bool room = p->agenda.history_most == 0 || p->agenda.history_busy < p->agenda.history_most;
-    if (!any || !room || p->agenda.past_rests) {
+    bool room =
+        p->schedule.history_most == 0 || p->schedule.history_busy < p->schedule.history_most;
+    if (!any || !room || p->schedule.past_rests) {
         return false;
     }
     bool more = more_to_come(p);
@@ -260,17 +258,6 @@ bool proof_released(struct poller *p)
     bool released = p->proofs.released;
     p->proofs.released = false;
     return released;
-}
-
-void proof_add_query(const struct poller *p, const struct ask *ask, struct str *out)
-{
-    const char *exprs[ASK_ARMS_MAX];
-    for (int k = 0; k < ask->arms_count; k++) {
-        const struct signal *signal = &p->plan->signals[ask->arms[k]];
-        bool raw = p->proofs.signals[ask->arms[k]].raw;
-        exprs[k] = signal->recorded && !raw ? signal->recorded : plan_history(signal);
-    }
-    promql_add_joined(out, exprs, (size_t)ask->arms_count);
 }
 
 bool proof_may_remember(struct poller *p, int i)

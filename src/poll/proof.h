@@ -8,7 +8,7 @@
 #ifndef RAGTOP_POLL_PROOF_H
 #define RAGTOP_POLL_PROOF_H
 
-#include "poll/agenda.h"
+#include "poll/schedule.h"
 #include "poll/trust.h"
 #include "series/batch.h"
 
@@ -70,9 +70,6 @@ bool proof_next(struct poller *p, int64_t now_ms, struct ask *out);
 
 /** Whether the history of any signal need not wait any more since this was called last. */
 bool proof_released(struct poller *p);
-
-/** Appends the query of ASK. */
-void proof_add_query(const struct poller *p, const struct ask *ask, struct str *out);
 
 /** Takes in the answer B to ASK. */
 void proof_take(struct poller *p, const struct ask *ask, const struct batch *b);

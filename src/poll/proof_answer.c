@@ -91,7 +91,7 @@ void proof_take(struct poller *p, const struct ask *ask, const struct batch *b)
 {
     bool joined = ask->arms_count > 1;
     for (int k = 0; k < ask->arms_count; k++) {
-        int i = ask->arms[k];
+        int i = ask->arms[k].signal;
         struct batch part = {0};
         if (!is_about(&p->proofs.signals[i], ask)) {
             continue;
@@ -107,16 +107,16 @@ void proof_take(struct poller *p, const struct ask *ask, const struct batch *b)
 
 void proof_end(struct poller *p, const struct ask *ask)
 {
-    if (ask->purpose != ASK_PROOF || ask->stray) {
+    if (ask->feed != &feed_proof || ask->stray) {
         return;
     }
     bool lost = p->store->source.reach == REACH_LOST;
     for (int k = 0; k < ask->arms_count; k++) {
-        struct proof *s = &p->proofs.signals[ask->arms[k]];
+        struct proof *s = &p->proofs.signals[ask->arms[k].signal];
         if (!is_about(s, ask)) {
             continue;
         }
-        bool single = ask->arms_count == 1 && !lost && !p->agenda.past_rests;
+        bool single = ask->arms_count == 1 && !lost && !p->schedule.past_rests;
         s->alone = s->alone || !lost;
         s->tries += single;
         s->stage = s->tries < TRIES ? PROOF_OPEN : PROOF_SETTLED;

@@ -42,14 +42,14 @@ void poller_query(struct poller *p, const char *expr, bool range)
         q->state = QUERY_ASKING;
     }
     own->anew = own->wanted;
-    p->looks_anew = p->looks_anew || own->anew;
+    p->wants_more = p->wants_more || own->anew;
 }
 
 void poller_query_again(struct poller *p)
 {
     if (p->own.wanted) {
         withdraw(p);
-        p->own.anew = p->looks_anew = true;
+        p->own.anew = p->wants_more = true;
     }
 }
 
@@ -224,7 +224,7 @@ bool query_run(struct poller *p, int64_t now_ms)
     if (!own->wanted || own->asked || !due || i < 0 || tick_ms == 0) {
         return false;
     }
-    struct ask ask = {.purpose = ASK_QUERY,
+    struct ask ask = {.feed = &feed_query,
         .index = own->result.range,
         .tick_ms = tick_ms,
         .sent_ms = now_ms,

@@ -76,7 +76,7 @@ void reach_mark(struct poller *p, struct ask *ask)
     ask->probe = p->store->source.reach == REACH_LOST;
     ask->heard = p->answers;
     if (ask->present) {
-        struct signal_progress *s = &p->agenda.signals[ask->index];
+        struct signal_progress *s = &p->schedule.signals[ask->index];
         bool refused = p->store->signals[ask->index].condition == CONDITION_REFUSED;
         ask->heard = refused ? s->heard : p->answers;
         s->heard = p->answers;
@@ -98,7 +98,7 @@ bool reach_is_passing(const struct http_reply *r)
 static bool may_be_of_question(
     const struct poller *p, const struct ask *ask, const struct http_reply *r)
 {
-    return p->phase == PHASE_POLLING && p->answers > 0 && ask->purpose != ASK_SCRAPE &&
+    return p->phase == PHASE_POLLING && p->answers > 0 && ask->feed != &feed_scrape &&
            !reach_is_gone(r);
 }
 
@@ -111,8 +111,8 @@ static bool are_all_to_wait(const struct http_reply *r)
 static bool present_tells(const struct poller *p, const struct ask *ask)
 {
     bool any = false;
-    for (size_t i = 0; !ask->present && i < p->agenda.count && !any; i++) {
-        any = agenda_asks(&p->agenda, (int)i);
+    for (size_t i = 0; !ask->present && i < p->schedule.count && !any; i++) {
+        any = feed_asks(&p->schedule.env, (int)i);
     }
     return any;
 }
@@ -122,11 +122,11 @@ static void recall_past(struct poller *p)
 {
     for (size_t i = 0; i < ASKS_MAX; i++) {
         struct ask ask = p->asks[i];
-        bool past = p->ask_used[i] && ask.purpose > ASK_NOW && ask.purpose != ASK_PROOF &&
+        bool past = p->ask_used[i] && ask.feed->rank > RANK_PRESENT && ask.feed != &feed_proof &&
                     !ask.present && !ask.stray;
         if (past && asking_recall(p, i)) {
-            agenda_done(&p->agenda, &ask);
-            agenda_unask(&p->agenda, &ask);
+            schedule_done(&p->schedule, &ask);
+            schedule_unask(&p->schedule, &ask);
         }
     }
 }
@@ -137,7 +137,7 @@ static void spare_past(
 {
     struct sparing *s = &p->sparing;
     if (are_all_to_wait(r)) {
-        agenda_unask(&p->agenda, ask);
+        schedule_unask(&p->schedule, ask);
     }
     int64_t asked = asked_ms(r->retry_after_s);
     if (now_ms < s->retry_ms) {
@@ -177,7 +177,7 @@ enum reach_fault reach_fail(struct poller *p, enum reach_loss loss, const struct
     if (are_all_to_wait(r)) {
         pace_slow(&p->pace, asked_ms(r->retry_after_s), now_ms);
     }
-    if (of_question && ask->purpose > ASK_NOW && !ask->present) {
+    if (of_question && ask->feed->rank > RANK_PRESENT && !ask->present) {
         spare_past(p, ask, r, now_ms);
     }
     if (of_question && present_tells(p, ask)) {
@@ -248,8 +248,8 @@ void reach_regain(
     }
     if (was_lost) {
         p->regained_ms = now_ms;
-        p->server_ms = 0;         // it may be another one now
-        agenda_again(&p->agenda); // what failed at this tick is asked again at once
+        p->server_ms = 0;             // it may be another one now
+        schedule_again(&p->schedule); // what failed at this tick is asked again at once
         if (!p->scraping.on) {
             proof_doubt(p);
         }

@@ -5,7 +5,7 @@
 #define RAGTOP_POLL_REACH_H
 
 #include "http/client.h"
-#include "poll/agenda.h"
+#include "poll/schedule.h"
 
 struct poller;
 

@@ -5,9 +5,7 @@ enum { STEP_BYTES = 64 * 1024, REPLY_BYTES = 4096 /* what handling any reply cos
 
 static bool has_samples(const struct poller *p)
 {
-    enum purpose purpose = p->asks[p->reply.tag].purpose;
-    return p->reply.outcome == HTTP_ANSWERED && purpose != ASK_EXEMPLARS &&
-           (purpose == ASK_INTERVAL || purpose == ASK_QUERY || purpose >= ASK_NOW);
+    return p->reply.outcome == HTTP_ANSWERED && p->asks[p->reply.tag].feed->samples;
 }
 
 static void count_off(size_t *left, size_t bytes)

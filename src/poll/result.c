@@ -2,27 +2,16 @@
 #include <stdlib.h>
 
 #include "poll/answer.h"
-#include "poll/beside.h"
 #include "poll/memory.h"
-#include "poll/past.h"
 #include "poll/reach.h"
 #include "poll/state.h"
 #include "prom/exemplars.h"
 
-/** How a note begins that says of the past what is missing. */
-static const char *missing_past(const struct ask *ask)
-{
-    return ask->purpose == ASK_SPAN   ? "the trend is unavailable: "
-           : ask->purpose == ASK_THEN ? "the overlay is unavailable: "
-           : ask->purpose == ASK_EACH ? "the trend of each pod is unavailable: "
-                                      : "history is unavailable: ";
-}
-
 // Where not even the span is answered, history may not be asked for at all.
 static void refuse_history(struct poller *p, const struct ask *ask, const char *why)
 {
-    bool trend = ask->purpose == ASK_SPAN && (p->trend_why || !*p->store->history_why);
-    if (ask->purpose >= ASK_DAY || trend) {
+    bool trend = ask->feed == &feed_span && (p->trend_why || !*p->store->history_why);
+    if (ask->feed->rank == RANK_HISTORY || trend) {
         note_set(p->store->history_why, why);
         p->store->history_silent = p->has_reply && p->reply.outcome != HTTP_ANSWERED;
         p->trend_why = trend;
@@ -33,13 +22,13 @@ static void refuse_history(struct poller *p, const struct ask *ask, const char *
 void result_refuse(struct poller *p, const struct ask *ask, const char *why)
 {
     struct signal_data *data = &p->store->signals[ask->index];
-    if (ask->purpose == ASK_PROOF) { // what it is about is asked for all the same
+    if (ask->feed == &feed_proof) { // what it is about is asked for all the same
         return;
     }
-    if (!agenda_asks(&p->agenda, ask->index)) { // nobody looks there any more
+    if (!feed_asks(&p->schedule.env, ask->index)) { // nobody looks there any more
         return;
     }
-    if (ask->purpose == ASK_EXEMPLARS) {
+    if (ask->feed == &feed_exemplars) {
         struct exemplars_data *exemplars = &p->store->exemplars;
         if (exemplars->stage == p->plan->signals[ask->index].stage) {
             exemplars->condition = CONDITION_REFUSED;
@@ -55,11 +44,11 @@ void result_refuse(struct poller *p, const struct ask *ask, const char *why)
     }
     struct str note;
     str_init(&note);
-    str_addf(&note, "%s%s", missing_past(ask), why);
+    str_addf(&note, "%s%s", ask->feed->unavailable, why);
     store_add_note(p->store, note.text);
     str_finish(&note);
     refuse_history(p, ask, why);
-    agenda_note(&p->agenda, ask, true);
+    schedule_note(&p->schedule, ask, true);
 }
 
 void result_refuse_answer(
@@ -76,9 +65,9 @@ void result_refuse_answer(
 static void regain_past(struct poller *p, const struct ask *ask)
 {
     reach_regain_past(p);
-    agenda_note(&p->agenda, ask, false);
-    if (p->store->notes_count > 0 && !agenda_any_failed(&p->agenda, ask)) {
-        store_drop_notes(p->store, missing_past(ask));
+    schedule_note(&p->schedule, ask, false);
+    if (p->store->notes_count > 0 && !schedule_any_failed(&p->schedule, ask)) {
+        store_drop_notes(p->store, ask->feed->unavailable);
     }
 }
 
@@ -91,11 +80,7 @@ static void keep_notes(struct poller *p, const struct batch *b)
 
 struct history *history_of(struct store *s, const struct ask *ask)
 {
-    struct signal_data *data = &s->signals[ask->index];
-    if (ask->purpose == ASK_DAY) {
-        return &data->days[ask->day];
-    }
-    return ask->purpose == ASK_PINNED ? &data->pinned : &data->recent;
+    return ask->feed->history(&s->signals[ask->index], ask);
 }
 
 static const char too_many[] = "answers have more series than are kept: narrow them with -n or -l";
@@ -160,7 +145,7 @@ static void keep_history(struct poller *p, struct ask *ask, struct batch *b, int
     if (!cut) { // what is remembered is taken for all there was
         memory_learn(p, ask, b, now_ms);
     }
-    past_learn(&p->agenda, ask->index);
+    schedule_learn_days(&p->schedule, ask->index);
 }
 
 // An instant answer is about its tick even where the step of the span is coarser.
@@ -231,51 +216,41 @@ static bool has_points(const struct batch *b)
 void result_keep(struct poller *p, struct ask *ask, struct batch *b, int64_t now_ms)
 {
     struct signal_data *data = &p->store->signals[ask->index];
-    if (ask->purpose == ASK_PROOF) {
+    if (ask->feed == &feed_proof) {
         proof_take(p, ask, b);
         return;
     }
     bool negative = drop_negative(p->plan, ask->index, b);
-    double endless = ask->purpose == ASK_NOW ? find_endless(p->plan, ask->index, b) : 0;
+    double endless = ask->feed == &feed_now ? find_endless(p->plan, ask->index, b) : 0;
     keep_notes(p, b);
     if (ask->recorded && !has_points(b)) {
-        agenda_ask_raw(&p->agenda, ask); // the rule may be younger than what it records
+        schedule_use_raw(&p->schedule, ask); // the rule may be younger than what it records
         return;
     }
-    if (ask->purpose >= ASK_DAY) {
+    if (ask->feed->history) {
         keep_history(p, ask, b, now_ms);
         return;
     }
-    struct grid grid = scope_grid(p->scope, p->plan);
-    if (ask->purpose == ASK_THEN) {
-        store_begin_then(data, ask->day, grid.step_ms, beside_slots_then(&grid));
-        merge(p, &data->then, ask, b);
+    struct matrix *m = ask->feed->matrix(&p->schedule.env, data, ask);
+    if (m != &data->live) {
+        merge(p, m, ask, b);
         return;
     }
-    if (ask->purpose == ASK_EACH) {
-        size_t slots = beside_slots_each(&grid);
-        if (data->each.step_ms != grid.each_ms || data->each.slots != slots) {
-            matrix_finish(&data->each);
-            matrix_init(&data->each, grid.each_ms, slots);
-        }
-        merge(p, &data->each, ask, b);
-        return;
+    if (ask->feed == &feed_now) {
+        move_to_slot(b, ask, m->step_ms);
     }
-    if (ask->purpose == ASK_NOW) {
-        move_to_slot(b, ask, grid.step_ms);
-    }
-    if (ask->purpose == ASK_SPAN && !ask->present && p->trend_why) {
+    if (ask->feed == &feed_span && !ask->present && p->trend_why) {
         p->store->history_why[0] = '\0';
         p->trend_why = false;
     }
-    unsigned dropped = data->live.dropped;
-    merge(p, &data->live, ask, b);
-    p->only_added = data->live.dropped == dropped;
-    if (ask->last >= matrix_slot(&data->live, ask->tick_ms)) {
+    unsigned dropped = m->dropped;
+    merge(p, m, ask, b);
+    p->only_added = m->dropped == dropped;
+    if (ask->last >= matrix_slot(m, ask->tick_ms)) {
         data->now_ms = ask->tick_ms;
         data->condition = CONDITION_ANSWERED;
     }
-    if (negative && ask->purpose == ASK_NOW) {
+    if (negative && ask->feed == &feed_now) {
         refuse_value(p, ask, "its value is below 0, which neither a time nor a rate can be");
     } else if (endless != 0) {
         refuse_value(p, ask,
@@ -292,7 +267,7 @@ enum prom_status result_take(struct poller *p, struct ask *ask, int64_t now_ms, 
     if (status == PROM_OK && !ask->present) {
         regain_past(p, ask);
     }
-    if (status == PROM_OK && agenda_asks(&p->agenda, ask->index)) {
+    if (status == PROM_OK && feed_asks(&p->schedule.env, ask->index)) {
         result_keep(p, ask, &b, now_ms);
     }
     batch_finish(&b);

@@ -165,19 +165,18 @@ static bool answer_own(struct poller *p, int64_t now_ms)
     if (p->phase != PHASE_POLLING || p->scraping.data.scrapes_count < 2) {
         return false; // there are no rates yet
     }
-    p->agenda.tick_ms = at > 0 ? at : last / refresh * refresh;
-    p->agenda.ahead_ms = at > 0 ? last / refresh * refresh - at : 0;
+    p->schedule.env.tick_ms = at > 0 ? at : last / refresh * refresh;
+    p->schedule.env.ahead_ms = at > 0 ? last / refresh * refresh - at : 0;
     str_init(&why);
-    while (agenda_next(&p->agenda, &ask)) {
+    while (schedule_next(&p->schedule, &ask)) {
         const char *expr = p->plan->signals[ask.index].expr;
-        int64_t step =
-            ask.purpose < ASK_DAY ? scope_grid(p->scope, p->plan).step_ms : STORE_HISTORY_STEP_MS;
+        int64_t step = ask.feed->step_ms(&p->schedule.env);
         struct batch b = {0};
         bool foreign = p->plan->signals[ask.index].kind == SIGNAL_TARGETS; // a target has no `up`
-        bool good = foreign                  ? true
-                    : ask.purpose == ASK_NOW ? eval_instant(&p->scraping.data, expr, t_ms, &b, &why)
-                                             : eval_range(&p->scraping.data, expr, ask.first * step,
-                                                   ask.last * step, step, &b, &why);
+        bool good = foreign             ? true
+                    : ask.feed->instant ? eval_instant(&p->scraping.data, expr, t_ms, &b, &why)
+                                        : eval_range(&p->scraping.data, expr, ask.first * step,
+                                              ask.last * step, step, &b, &why);
         ask.sent_ms = now_ms;
         answer_take_own(p, &ask, good ? &b : NULL, why.text, now_ms);
         batch_finish(&b);
@@ -310,10 +309,11 @@ bool scraping_run(struct poller *p, int64_t now_ms)
     int64_t clock_ms = p->paused_ms ? p->paused_ms : now_ms;
     int64_t tick = clock_ms / p->plan->refresh_ms * p->plan->refresh_ms;
     bool lost = p->store->source.reach == REACH_LOST;
-    p->agenda.tick_ms = p->scope->at_ms > 0 ? p->scope->at_ms : tick; // until that scrape is there
+    p->schedule.env.tick_ms =
+        p->scope->at_ms > 0 ? p->scope->at_ms : tick; // until that scrape is there
     // a rate between two scrapes close together would be chance
     bool soon = now_ms - newest(&p->scraping.data) < p->plan->refresh_ms / 2;
-    if (soon || asking_in_flight(p, ASK_SCRAPE) ||
+    if (soon || asking_in_flight(p, &feed_scrape) ||
         (lost ? asking_rests(p) || now_ms < p->store->source.retry_ms
               : p->scraping.tick_ms == tick)) {
         return changed;

@@ -65,26 +65,26 @@ void poller_settle_conditions(struct poller *p)
 void poller_forget_signal(struct poller *p, int i)
 {
     store_forget(&p->store->signals[i]);
-    agenda_begin(&p->agenda, i);
+    schedule_begin(&p->schedule, i);
     p->store->complete = p->store->history_complete = p->store->history_seen = false;
     p->store->version++;
 }
 
-void poller_start_agenda(struct poller *p, int64_t tick_ms)
+void poller_start_schedule(struct poller *p, int64_t tick_ms)
 {
-    agenda_finish(&p->agenda);
-    agenda_init(&p->agenda, p->plan, p->scope, p->store);
-    p->agenda.tick_ms = tick_ms;
-    p->agenda.stages = p->inspected;
-    p->agenda.history_each = HISTORY_EACH;
-    p->agenda.held = p->proofs.held;
-    p->agenda.history_most = flight_history(&p->flight);
+    schedule_finish(&p->schedule);
+    schedule_init(&p->schedule, p->config, p->plan, p->scope, p->store);
+    p->schedule.env.tick_ms = tick_ms;
+    feed_env_want(&p->schedule.env, &p->wants);
+    p->schedule.history_each = HISTORY_EACH;
+    p->schedule.held = p->proofs.held;
+    p->schedule.history_most = flight_history(&p->flight);
 }
 
 void poller_start_store(struct poller *p)
 {
-    int64_t tick_ms = p->agenda.tick_ms;
-    agenda_finish(&p->agenda);
+    int64_t tick_ms = p->schedule.env.tick_ms;
+    schedule_finish(&p->schedule);
     struct source_state source = p->store->source;
     uint64_t version = p->store->version;
     char unmet[STORE_WHY_MAX]; // its lookups are not asked again
@@ -105,7 +105,7 @@ void poller_start_store(struct poller *p)
         store_add_note(p->store, notes[i].text);
         str_finish(&notes[i]);
     }
-    poller_start_agenda(p, tick_ms);
+    poller_start_schedule(p, tick_ms);
     proof_start(p);
     poller_query_again(p); // its grid may be another
     poller_lend_saved(p);

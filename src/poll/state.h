@@ -5,7 +5,6 @@
 #define RAGTOP_POLL_STATE_H
 
 #include "http/client.h"
-#include "poll/agenda.h"
 #include "poll/flight.h"
 #include "poll/lookup.h"
 #include "poll/memory.h"
@@ -13,13 +12,14 @@
 #include "poll/poller.h"
 #include "poll/proof.h"
 #include "poll/query.h"
+#include "poll/schedule.h"
 #include "poll/scraping.h"
 #include "poll/width.h"
 #include "prom/decode.h"
 #include "prom/flavour.h"
 #include "scrape/exposition.h"
 
-/** Questions handed to the client at a time; the rest waits in the agenda. */
+/** Questions handed to the client at a time; the rest waits in the schedule. */
 enum { ASKS_MAX = 64 };
 
 /** Questions about the history of one signal that are out at a time. */
@@ -56,11 +56,11 @@ struct poller {
     struct plan *draft; /**< the same, for what learns and resolves it; the rest reads PLAN */
     struct store *store;
     struct http_client *http;
-    struct agenda agenda;
+    struct schedule schedule;
     struct ask asks[ASKS_MAX]; /**< what is in flight; the tag of a request is its index */
     bool ask_used[ASKS_MAX];
-    bool inspected[PLAN_STAGES_MAX]; /**< stages that are looked into */
-    bool looks_anew;                 /**< one more since the last turn */
+    struct wants wants; /**< of the last frame */
+    bool wants_more;    /**< one more since the last turn */
     enum phase phase;
     int64_t server_ms; /**< when to ask what answers there */
     struct scraping scraping;
@@ -100,8 +100,8 @@ struct poller {
 /** A client for the server that S names; NULL with a sentence in *WHY when S cannot be used. */
 struct http_client *connect_source(const struct source_config *s, struct str *why);
 
-/** Begins with an empty agenda for the plan and store as they stand, at TICK_MS. */
-void poller_start_agenda(struct poller *p, int64_t tick_ms);
+/** Begins with an empty schedule for the plan and store as they stand, at TICK_MS. */
+void poller_start_schedule(struct poller *p, int64_t tick_ms);
 
 /** Begins with an empty store and agenda for the plan as it stands. */
 void poller_start_store(struct poller *p);
@@ -109,7 +109,7 @@ void poller_start_store(struct poller *p);
 /** What is on its way was asked of another moment, or another server: nobody waits for it. */
 void poller_disown_asks(struct poller *p);
 
-/** Forgets what is known of signal I: the agenda asks for all of it again. */
+/** Forgets what is known of signal I: the schedule asks for all of it again. */
 void poller_forget_signal(struct poller *p, int i);
 
 /** Says of every signal of the store whether the plan has a question for it. */
@@ -139,8 +139,8 @@ int64_t asking_tick_ms(const struct poller *p, int64_t now_ms);
 /** Sends the questions about metrics of unknown type; see type_tries. */
 void asking_send_types(struct poller *p, int64_t now_ms);
 
-/** Whether a question of this PURPOSE is in flight. */
-bool asking_in_flight(const struct poller *p, enum purpose purpose);
+/** Whether a question of FEED is in flight. */
+bool asking_in_flight(const struct poller *p, const struct feed_type *feed);
 
 /** Sends for the metrics of a target at PATH below the address. */
 void asking_send_scrape(struct poller *p, const char *path, int64_t now_ms);

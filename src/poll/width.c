@@ -109,7 +109,7 @@ static struct roots look(const struct poller *p)
             continue;
         }
         const struct signal_data *data = &p->store->signals[signal];
-        bool now = data->condition == CONDITION_ANSWERED && data->now_ms >= p->agenda.tick_ms;
+        bool now = data->condition == CONDITION_ANSWERED && data->now_ms >= p->schedule.env.tick_ms;
         r.asking = r.asking || data->condition == CONDITION_ASKING ||
                    (data->condition == CONDITION_ANSWERED && !now);
         r.known = r.known || now;
@@ -135,7 +135,7 @@ static void take_rates_over(struct poller *p, int64_t window_ms)
     poller_disown_asks(p);
     poller_start_store(p);
     poller_settle_conditions(p);
-    p->looks_anew = true;
+    p->wants_more = true;
 }
 
 // A shorter window that only just suffices would not in the next poll: it has to do three times.
@@ -214,13 +214,13 @@ static bool send(struct poller *p, int64_t now_ms)
     bool good = i >= 0 && add_query(&s, p);
     if (good) {
         prom_request_init(&r);
-        prom_request_instant(&r, s.text, p->agenda.tick_ms, p->config->source.timeout_ms);
-        p->asks[i] = (struct ask){.purpose = ASK_WIDTH,
-            .tick_ms = p->agenda.tick_ms,
+        prom_request_instant(&r, s.text, p->schedule.env.tick_ms, p->config->source.timeout_ms);
+        p->asks[i] = (struct ask){.feed = &feed_width,
+            .tick_ms = p->schedule.env.tick_ms,
             .sent_ms = now_ms,
             .prefix = p->prefix};
         p->ask_used[i] = true;
-        p->width.asked_ms = p->agenda.tick_ms;
+        p->width.asked_ms = p->schedule.env.tick_ms;
         pace_sent(&p->pace, now_ms);
         http_start(p->http,
             &(struct http_request){
@@ -239,9 +239,9 @@ bool width_run(struct poller *p, int64_t now_ms)
         width_forget(p);
         return true;
     }
-    int64_t tick_ms = p->agenda.tick_ms;
+    int64_t tick_ms = p->schedule.env.tick_ms;
     if (!widens || p->store->source.reach != REACH_OK || p->width.settled_ms == tick_ms ||
-        p->width.asked_ms == tick_ms || asking_in_flight(p, ASK_WIDTH)) {
+        p->width.asked_ms == tick_ms || asking_in_flight(p, &feed_width)) {
         return false;
     }
     struct roots r = look(p);

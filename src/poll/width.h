@@ -13,7 +13,7 @@
 #include <stdint.h>
 
 #include "http/client.h"
-#include "poll/agenda.h"
+#include "poll/schedule.h"
 
 struct poller;
 

@@ -43,7 +43,7 @@ const struct vocabulary *poller_words(
         found->kind = kind;
         found->metric = mem_strdup(metric);
         found->label = mem_strdup(label);
-        p->looks_anew = true;
+        p->wants_more = true;
     }
     found->used = ++p->words_used;
     found->looked_at = true;
@@ -114,7 +114,7 @@ static void send(struct poller *p, struct vocabulary *v, int i, int64_t now_ms)
     prom_request_init(&r);
     write_request(&r, p, v, asking_tick_ms(p, now_ms));
     p->asks[i] = (struct ask){
-        .purpose = ASK_WORDS, .index = (int)(v - p->words), .sent_ms = now_ms, .prefix = p->prefix};
+        .feed = &feed_words, .index = (int)(v - p->words), .sent_ms = now_ms, .prefix = p->prefix};
     p->ask_used[i] = true;
     v->state = VOCABULARY_ASKED;
     v->asked_ms = now_ms;

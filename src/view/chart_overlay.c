@@ -65,6 +65,14 @@ static const char *legend_of(struct arena *a, const struct view_input *in,
     return cell_settle(a, &s);
 }
 
+static void want_then(const struct view_input *in, struct view_pane *pane, int signal)
+{
+    if (signal >= 0) {
+        pane->then_at = in->at;
+        pane->then_signals[pane->then_count++] = signal;
+    }
+}
+
 void chart_lay_over(struct arena *a, const struct view_input *in, struct view_pane *pane,
     enum measure what, int index)
 {
@@ -77,6 +85,8 @@ void chart_lay_over(struct arena *a, const struct view_input *in, struct view_pa
     pane->then = (struct view_text){legend_of(a, in, chart, what, index, false), ROLE_LINE_THEN};
     pane->then_narrow = legend_of(a, in, chart, what, index, true);
     pane->chart = chart;
+    want_then(in, pane, moment_signal(in->words.plan, what, index));
+    want_then(in, pane, moment_whole(in->words.plan, what, index));
     pane->then_promql =
         asked_then(a, pane->promql, trend_grid(in).last_ms, in->state->compare_days);
 }

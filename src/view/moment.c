@@ -171,6 +171,13 @@ int moment_signal(const struct plan *plan, enum measure what, int index)
     return -1;
 }
 
+int moment_whole(const struct plan *plan, enum measure what, int index)
+{
+    return what == MEASURE_ERRORS         ? moment_signal(plan, MEASURE_REQUESTS, index)
+           : what == MEASURE_TOOL_FAILING ? plan->tool_calls
+                                          : -1;
+}
+
 bool moment_knows_then(const struct view_input *in, enum measure what, int index)
 {
     int signal = moment_signal(in->words.plan, what, index);

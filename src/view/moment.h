@@ -49,6 +49,9 @@ const char *moment_verdict_heading(struct arena *a, const struct view_input *in)
 /** The signal that WHAT is read from first; -1: none. */
 int moment_signal(const struct plan *plan, enum measure what, int index);
 
+/** The signal that it is divided by; -1: none. */
+int moment_whole(const struct plan *plan, enum measure what, int index);
+
 /** Whether the server was asked for that other day, and answered. */
 bool moment_knows_then(const struct view_input *in, enum measure what, int index);
 

@@ -218,6 +218,8 @@ enum pane_kind {
     PANE_CHOICES,
 };
 
+enum { VIEW_THEN_SIGNALS = 2 };
+
 struct view_pane {
     enum pane_kind kind;
     const char *title;       /**< NULL: no line for a title */
@@ -227,6 +229,8 @@ struct view_pane {
     const char *promql;      /**< what it shows, to be pasted elsewhere; NULL: no one query */
     const char *about;       /**< what that is, where the title does not say it; NULL: it does */
     const char *then_promql; /**< what is laid over; NULL: nothing */
+    int then_signals[VIEW_THEN_SIGNALS], then_at; /**< what that is read from, at which source */
+    size_t then_count;
     bool can_focus, focused;
     bool stale;       /**< its numbers are old: drawn dimmed */
     struct row_id id; /**< the row it is about, for Enter; index -1: none */

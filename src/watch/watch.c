@@ -85,6 +85,17 @@ void watch_judge_newest(struct watch *w, int64_t now_ms)
     watch_judge(w, &thresholds, watch_moment(w, now_ms));
 }
 
+void watch_add_wants(const struct watch *w, struct wants *out)
+{
+    bool stages[PLAN_STAGES_MAX];
+    diagnosis_wants(&w->diagnosis, stages);
+    for (size_t i = 0; i < w->diagnosis.stages_count; i++) {
+        if (stages[i]) {
+            wants_add(out, (struct want){FEED_NOW, (int)i, 0});
+        }
+    }
+}
+
 struct words watch_words(const struct watch *w)
 {
     return (struct words){.source = &w->config->source,

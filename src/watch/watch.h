@@ -11,6 +11,7 @@
 #include "base/str.h"
 #include "config/config.h"
 #include "diagnose/diagnosis.h"
+#include "feed/want.h"
 #include "keep/cache.h"
 #include "keep/saved.h"
 #include "plan/plan.h"
@@ -73,6 +74,9 @@ void watch_judge(struct watch *w, const struct thresholds *thresholds, int64_t t
  * Judges watch_moment() as the live program does: an incident goes on until it is clearly over.
  */
 void watch_judge_newest(struct watch *w, int64_t now_ms);
+
+/** Adds what explains the culprits of the verdict. */
+void watch_add_wants(const struct watch *w, struct wants *out);
 
 /** What texts about it are made from; valid as long as it is. */
 struct words watch_words(const struct watch *w);

@@ -11,7 +11,6 @@
 #include "base/clock.h"
 #include "plan/promql.h"
 #include "poll/answer.h"
-#include "poll/past.h"
 #include "poll/reach.h"
 #include "poll/state.h"
 #include "unit/world.h"
@@ -179,14 +178,14 @@ static void start(struct desk *d, int count)
         .store = &d->world.store,
         .phase = PHASE_POLLING,
         .memory = {d, recall, sample, remember, drop, forget}};
-    poller_start_agenda(&d->poller, WORLD_NOW_MS);
+    poller_start_schedule(&d->poller, WORLD_NOW_MS);
     proof_start(&d->poller);
 }
 
 static void stop(struct desk *d)
 {
     proof_finish(&d->poller);
-    agenda_finish(&d->poller.agenda);
+    schedule_finish(&d->poller.schedule);
     world_finish(&d->world);
 }
 
@@ -194,8 +193,8 @@ static void stop(struct desk *d)
 static bool next(struct desk *d, struct ask *ask)
 {
     do {
-        while (agenda_next(&d->poller.agenda, ask)) {
-            if (ask->purpose >= ASK_DAY && !memory_answer(&d->poller, ask, d->now_ms)) {
+        while (schedule_next(&d->poller.schedule, ask)) {
+            if (ask->feed->rank == RANK_HISTORY && !memory_answer(&d->poller, ask, d->now_ms)) {
                 return true;
             }
         }
@@ -208,7 +207,7 @@ static bool next(struct desk *d, struct ask *ask)
 
 static void end(struct desk *d, struct ask *ask)
 {
-    agenda_done(&d->poller.agenda, ask);
+    schedule_done(&d->poller.schedule, ask);
     proof_end(&d->poller, ask);
     memory_drop(ask);
 }
@@ -220,18 +219,18 @@ static void answer(struct desk *d, struct ask *ask)
     bool joined = ask->arms_count > 1;
     d->asked++;
     d->joined += joined;
-    if (ask->purpose != ASK_PROOF) {
+    if (ask->feed != &feed_proof) {
         fill(&b, ask->first, ask->last, &d->server[ask->index], NULL);
     }
     for (int k = 0; k < ask->arms_count && !(joined && d->no_joins); k++) {
         char arm[2] = {(char)('0' + k), '\0'};
-        fill(&b, ask->first, ask->last, &d->server[ask->arms[k]], joined ? arm : NULL);
+        fill(&b, ask->first, ask->last, &d->server[ask->arms[k].signal], joined ? arm : NULL);
     }
     if (d->more) {
         fill(&b, ask->first, ask->last, &d->server[ask->index], joined ? "0" : NULL);
         labels_set(&b.series[b.count - 1].labels, "le", "1");
     }
-    agenda_done(&d->poller.agenda, ask);
+    schedule_done(&d->poller.schedule, ask);
     result_keep(&d->poller, ask, &b, d->now_ms);
     proof_end(&d->poller, ask);
     memory_drop(ask);
@@ -282,16 +281,16 @@ static void asks_one_stretch_of_each_signal(void **state)
     struct ask ask, none;
     start(&d, 1);
     assert_true(next(&d, &ask));
-    assert_int_equal(ask.purpose, ASK_PROOF);
+    assert_ptr_equal(ask.feed, &feed_proof);
     assert_int_equal(ask.last - ask.first + 1, SAMPLE);
     assert_false(next(&d, &none)); // everything else waits for the proof
-    assert_false(agenda_history_complete(&d.poller.agenda));
+    assert_false(schedule_history_complete(&d.poller.schedule));
     answer(&d, &ask);
     assert_false(next(&d, &none)); // and was then taken from the memory
     assert_int_equal(trust(&d, 0), TRUST_PROVED);
     assert_int_equal(d.notes.recalls, DAYS);
     assert_int_equal(d.notes.forgets + d.notes.drops, 0);
-    assert_true(agenda_history_complete(&d.poller.agenda));
+    assert_true(schedule_history_complete(&d.poller.schedule));
     assert_servers(&d, 0);
     stop(&d);
 }
@@ -326,9 +325,10 @@ static void those_that_are_asked_for_now_are_waited_for(void **state)
     struct ask ask;
     start(&d, 3);
     d.world.store.signals[2].now_ms = 0;
-    d.poller.agenda.signals[2].now = (struct progress){.busy = true, .tick_ms = WORLD_NOW_MS};
+    d.poller.schedule.signals[2].slots[SLOT_NOW] =
+        (struct progress){.busy = true, .tick_ms = WORLD_NOW_MS};
     assert_false(next(&d, &ask));
-    d.poller.agenda.signals[2].now.busy = false; // it was refused
+    d.poller.schedule.signals[2].slots[SLOT_NOW].busy = false; // it was refused
     assert_true(next(&d, &ask));
     assert_int_equal(ask.arms_count, 2);
     answer(&d, &ask);
@@ -462,7 +462,7 @@ static void what_cannot_be_proved_is_asked_for(void **state)
     start(&d, 1);
     int proofs = 0;
     while (next(&d, &ask)) {
-        if (ask.purpose == ASK_PROOF) {
+        if (ask.feed == &feed_proof) {
             proofs++;
             end(&d, &ask);
         } else {
@@ -605,14 +605,14 @@ static void regaining_the_source_begins_it(void **state)
     run(&d);
     assert_int_equal(trust(&d, 0), TRUST_PROVED);
     const struct http_reply sound = {.status = 200, .retry_after_s = -1, .server_ms = -1};
-    struct ask probe = {.purpose = ASK_NOW, .present = true};
+    struct ask probe = {.feed = &feed_now, .present = true};
     reach_regain(&d.poller, &probe, &sound, WORLD_NOW_MS); // was never lost
     assert_int_equal(trust(&d, 0), TRUST_PROVED);
     reach_lose(&d.poller, LOSS_SILENT, "refused", -1, WORLD_NOW_MS);
     probe.probe = true;
     reach_regain(&d.poller, &probe, &sound, WORLD_NOW_MS + 1000);
     assert_int_equal(trust(&d, 0), TRUST_UNPROVED);
-    assert_true(d.poller.agenda.held[0]);
+    assert_true(d.poller.schedule.held[0]);
     stop(&d);
 }
 
@@ -624,7 +624,7 @@ static void other_moments_are_believed_as_well(void **state)
     start(&d, 1);
     run(&d);
     d.asked = 0;
-    poller_start_agenda(&d.poller, WORLD_NOW_MS - 2 * CLOCK_HOUR_MS);
+    poller_start_schedule(&d.poller, WORLD_NOW_MS - 2 * CLOCK_HOUR_MS);
     proof_resume(&d.poller);
     assert_false(next(&d, &ask));
     assert_int_equal(trust(&d, 0), TRUST_PROVED);
@@ -633,7 +633,7 @@ static void other_moments_are_believed_as_well(void **state)
     start(&d, 1); // a proof that is out when the moment changes is asked for again
     assert_true(next(&d, &ask));
     ask.stray = true;
-    poller_start_agenda(&d.poller, WORLD_NOW_MS - 2 * CLOCK_HOUR_MS);
+    poller_start_schedule(&d.poller, WORLD_NOW_MS - 2 * CLOCK_HOUR_MS);
     proof_resume(&d.poller);
     proof_end(&d.poller, &ask);
     run(&d);
@@ -654,7 +654,7 @@ static void asks_for_the_rest_of_a_window(void **state)
     assert_true(next(&d, &ask));
     answer(&d, &ask); // the proof
     assert_true(next(&d, &ask));
-    assert_int_equal(ask.day, 0);
+    assert_int_equal(ask.part, 0);
     assert_true(ask.first == day + 7 && ask.last == day + 18);
     answer(&d, &ask);
     const struct history *h = &d.world.store.signals[0].days[0];
@@ -679,14 +679,14 @@ static void what_may_be_incomplete_is_not_kept(void **state)
     assert_int_equal(d.notes.for_an_hour + d.notes.for_a_day, 0);
     assert_servers(&d, 0); // but it is better than nothing
     d.partial = false;     // after some minutes it is asked for again
-    d.poller.agenda.ahead_ms = 3 * CLOCK_MINUTE_MS;
+    d.poller.schedule.env.ahead_ms = 3 * CLOCK_MINUTE_MS;
     run(&d);
     assert_int_equal(d.asked, DAYS);
-    d.poller.agenda.ahead_ms = 5 * CLOCK_MINUTE_MS;
+    d.poller.schedule.env.ahead_ms = 5 * CLOCK_MINUTE_MS;
     run(&d);
     assert_int_equal(d.asked, 2 * DAYS);
     assert_int_equal(d.notes.kept, DAYS);
-    d.poller.agenda.ahead_ms = 2 * CLOCK_HOUR_MS;
+    d.poller.schedule.env.ahead_ms = 2 * CLOCK_HOUR_MS;
     run(&d);
     assert_int_equal(d.asked, 2 * DAYS);
     stop(&d);
@@ -709,7 +709,7 @@ static void run_days(struct desk *d, const double values[DAYS])
 {
     struct ask ask;
     while (next(d, &ask)) {
-        d->server[0].level = values[ask.day];
+        d->server[0].level = values[ask.part];
         answer(d, &ask);
     }
 }
@@ -753,15 +753,15 @@ static void an_empty_day_between_others_is_asked_for_again(void **state)
         }
         run_days(&d, before);
         assert_int_equal(d.asked, DAYS);
-        assert_true(agenda_history_complete(&d.poller.agenda)); // a report does not wait for it
+        assert_true(schedule_history_complete(&d.poller.schedule)); // a report does not wait for it
         run_days(&d, after);
         assert_int_equal(d.asked, DAYS);
-        d.poller.agenda.ahead_ms = 5 * CLOCK_MINUTE_MS;
+        d.poller.schedule.env.ahead_ms = 5 * CLOCK_MINUTE_MS;
         run_days(&d, after);
         assert_int_equal(d.asked, DAYS + 1);
         const struct history *h = &d.world.store.signals[0].days[1];
         assert_true(matrix_sum(&h->matrix, h->first) > 0);
-        d.poller.agenda.ahead_ms = 3 * CLOCK_HOUR_MS;
+        d.poller.schedule.env.ahead_ms = 3 * CLOCK_HOUR_MS;
         run_days(&d, after);
         assert_int_equal(d.asked, DAYS + 1); // and never what lies beyond
         stop(&d);
@@ -774,7 +774,7 @@ static void the_present_is_not_kept(void **state)
     struct desk d;
     start(&d, 1);
     d.memory[0].to = -1;
-    d.poller.agenda.tick_ms = WORLD_NOW_MS + CLOCK_DAY_MS; // --at, or a clock that is wrong
+    d.poller.schedule.env.tick_ms = WORLD_NOW_MS + CLOCK_DAY_MS; // --at, or a clock that is wrong
     run(&d);
     assert_int_equal(d.notes.kept, DAYS - 1);
     stop(&d);
@@ -789,7 +789,7 @@ static void works_without_a_memory(void **state)
     proof_start(&d.poller);
     run(&d);
     assert_int_equal(d.asked, 2 * DAYS);
-    assert_true(agenda_history_complete(&d.poller.agenda));
+    assert_true(schedule_history_complete(&d.poller.schedule));
     stop(&d);
 }
 

@@ -395,10 +395,36 @@ static void a_moment_that_stands_still_is_asked_for_until_it_is_known(void **sta
     finish(&f);
 }
 
+/** What the page of the stage wants, with its EXEMPLARS. */
+static void add_stage(struct wants *out, bool exemplars)
+{
+    static const enum feed_kind kinds[] = {FEED_NOW, FEED_SPAN, FEED_EACH_POD, FEED_EXEMPLARS};
+    for (size_t i = 0; i < (exemplars ? 4 : 3); i++) {
+        wants_add(out, (struct want){kinds[i], 0, 0});
+    }
+}
+
+static void want_stage(struct fixture *f, bool exemplars)
+{
+    struct wants wants = {0};
+    add_stage(&wants, exemplars);
+    poller_want(f->poller, &wants);
+    wants_finish(&wants);
+}
+
+static void want_nothing(struct fixture *f)
+{
+    poller_want(f->poller, &(struct wants){0});
+}
+
 /** Looks into the stage, or into none, and lets what is due be answered. */
 static void look(struct fixture *f, bool into, int64_t at)
 {
-    poller_inspect(f->poller, &into, into ? 0 : -1);
+    if (into) {
+        want_stage(f, false);
+    } else {
+        want_nothing(f);
+    }
     settle(f, at, at);
 }
 
@@ -422,8 +448,7 @@ static void a_stage_that_is_opened_again_is_known(void **state)
         }
         // the answer comes when nobody looks, and then somebody does
         poller_refetch(f.poller, NOW_MS);
-        bool into = true;
-        poller_inspect(f.poller, &into, 0);
+        want_stage(&f, false);
         poller_turn(f.poller, NOW_MS);
         look(&f, false, NOW_MS);
         look(&f, true, NOW_MS);
@@ -544,18 +569,14 @@ static void pin(struct fixture *f, int64_t now_ms)
 static void open_stage(struct fixture *f, int64_t now_ms)
 {
     (void)now_ms;
-    bool into = true;
-    poller_inspect(f->poller, &into, 0);
-    poller_exemplars(f->poller, 0);
+    want_stage(f, true);
     f->opened = true;
 }
 
 static void leave_at_once_and_open(struct fixture *f, int64_t now_ms)
 {
-    bool into = false;
     poller_turn(f->poller, now_ms);
-    poller_inspect(f->poller, &into, -1);
-    poller_exemplars(f->poller, -1);
+    want_nothing(f);
     poller_turn(f->poller, now_ms);
     open_stage(f, now_ms);
 }
@@ -563,9 +584,13 @@ static void leave_at_once_and_open(struct fixture *f, int64_t now_ms)
 static void compare(struct fixture *f, int64_t now_ms)
 {
     (void)now_ms;
-    bool signals[PLAN_STAGES_MAX * 16] = {false};
-    signals[f->plan.stages[0].latency_signal] = true;
-    poller_compare(f->poller, 1, signals);
+    struct wants wants = {0};
+    if (f->opened) {
+        add_stage(&wants, true);
+    }
+    wants_add(&wants, (struct want){FEED_COMPARE, f->plan.stages[0].latency_signal, 1});
+    poller_want(f->poller, &wants);
+    wants_finish(&wants);
 }
 
 static void check_known(const struct fixture *f)

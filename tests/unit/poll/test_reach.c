@@ -91,6 +91,7 @@ static void no_loss_outlasts_five_minutes(void **state)
 /** A source with two questions, the first of which it answers badly. */
 struct one_bad {
     struct signal_progress progress[2];
+    struct feed_memo memos[2];
     struct signal_data data[2];
     struct store store;
     struct poller p;
@@ -104,8 +105,8 @@ static const struct http_reply sound = {.status = 200, .retry_after_s = -1, .ser
 
 static void ask_both(struct one_bad *o)
 {
-    o->bad = (struct ask){.purpose = ASK_NOW, .index = 0, .present = true};
-    o->good = (struct ask){.purpose = ASK_NOW, .index = 1, .present = true};
+    o->bad = (struct ask){.feed = &feed_now, .index = 0, .present = true};
+    o->good = (struct ask){.feed = &feed_now, .index = 1, .present = true};
     reach_mark(&o->p, &o->bad);
     reach_mark(&o->p, &o->good);
 }
@@ -116,8 +117,9 @@ static void begin(struct one_bad *o)
     o->store.signals = o->data;
     o->store.count = 2;
     o->p = (struct poller){.store = &o->store, .phase = PHASE_POLLING};
-    o->p.agenda.signals = o->progress;
-    o->p.agenda.count = 2;
+    o->p.schedule.signals = o->progress;
+    o->p.schedule.env.memos = o->memos;
+    o->p.schedule.count = 2;
     reach_regain(&o->p, &o->good, &sound, o->now_ms);
     ask_both(o);
 }
@@ -143,12 +145,12 @@ static void a_doubt_ends_without_questions(void **state)
     (void)state;
     struct one_bad o;
     begin(&o);
-    o.progress[0].now.tick_ms = o.progress[1].now.tick_ms = o.now_ms;
+    o.progress[0].slots[SLOT_NOW].tick_ms = o.progress[1].slots[SLOT_NOW].tick_ms = o.now_ms;
     assert_int_equal(fail_it(&o, &html), FAULT_IN_DOUBT);
     assert_int_equal(o.store.source.reach, REACH_LOST);
     reach_regain(&o.p, &o.good, &sound, o.now_ms);
     assert_int_equal(o.store.source.reach, REACH_OK);
-    assert_int_equal(o.progress[0].now.tick_ms, o.now_ms);
+    assert_int_equal(o.progress[0].slots[SLOT_NOW].tick_ms, o.now_ms);
     o.data[0].condition = CONDITION_REFUSED;
     ask_both(&o); // at the next tick it is known at once, whichever answer is first
     assert_int_equal(fail_it(&o, &html), FAULT_OF_QUESTION);
@@ -172,7 +174,7 @@ static void a_busy_source_is_left_alone(void **state)
     (void)state;
     struct one_bad o;
     begin(&o);
-    o.progress[0].now.tick_ms = o.now_ms;
+    o.progress[0].slots[SLOT_NOW].tick_ms = o.now_ms;
     assert_int_equal(fail_it(&o, &busy), FAULT_OF_SOURCE);
     reach_regain(&o.p, &o.good, &sound, o.now_ms);
     assert_int_equal(o.store.source.reach, REACH_LOST);
@@ -180,7 +182,7 @@ static void a_busy_source_is_left_alone(void **state)
     assert_true(o.good.probe);
     reach_regain(&o.p, &o.good, &sound, o.now_ms);
     assert_int_equal(o.store.source.reach, REACH_OK);
-    assert_int_equal(o.progress[0].now.tick_ms, 0);
+    assert_int_equal(o.progress[0].slots[SLOT_NOW].tick_ms, 0);
 }
 
 // A source that comes back only to fail again is not asked ever more often for that.
@@ -221,7 +223,7 @@ static void a_target_that_fails_is_lost(void **state)
     (void)state;
     struct one_bad o;
     begin(&o);
-    o.bad = (struct ask){.purpose = ASK_SCRAPE};
+    o.bad = (struct ask){.feed = &feed_scrape};
     assert_int_equal(fail_it(&o, &html), FAULT_OF_SOURCE);
     assert_int_equal(o.store.source.reach, REACH_LOST);
 }

@@ -1,4 +1,4 @@
-#include "poll/agenda.h"
+#include "poll/schedule.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -9,8 +9,6 @@
 #include <cmocka.h>
 
 #include "base/clock.h"
-#include "poll/beside.h"
-#include "poll/past.h"
 #include "unit/world.h"
 
 static const char two_stages[] = "window: 5m\nrefresh: 15s\nspan: 1h\n"
@@ -22,7 +20,7 @@ enum { SIGNALS = 2, DAYS = 3 };
 /** A world of two signals in which nothing was asked yet, and its agenda. */
 struct desk {
     struct world world;
-    struct agenda agenda;
+    struct schedule schedule;
 };
 
 /** Leaves the latencies alone: the other signals of the plan are not asked. */
@@ -46,22 +44,33 @@ static void start(struct desk *d, const char *kind)
         d->world.store.signals[i].now_ms = 0;
     }
     without_others(d);
-    agenda_init(&d->agenda, &d->world.plan, &d->world.scope, &d->world.store);
-    d->agenda.tick_ms = WORLD_NOW_MS;
+    schedule_init(&d->schedule, &d->world.config, &d->world.plan, &d->world.scope, &d->world.store);
+    d->schedule.env.tick_ms = WORLD_NOW_MS;
 }
 
 static void stop(struct desk *d)
 {
-    agenda_finish(&d->agenda);
-    agenda_finish(&d->agenda);
+    schedule_finish(&d->schedule);
+    schedule_finish(&d->schedule);
     world_finish(&d->world);
+}
+
+/** Has WANTS of COUNT wanted, and nothing else. */
+static void want(struct desk *d, const struct want *wants, size_t count)
+{
+    struct wants list = {0};
+    for (size_t i = 0; i < count; i++) {
+        wants_add(&list, wants[i]);
+    }
+    feed_env_want(&d->schedule.env, &list);
+    wants_finish(&list);
 }
 
 /** Puts the answer to ASK, POINTS samples per range, into the store as the poller does. */
 static void answer(struct desk *d, const struct ask *ask, int points)
 {
     struct signal_data *data = &d->world.store.signals[ask->index];
-    bool live = ask->purpose == ASK_NOW || ask->purpose == ASK_SPAN;
+    bool live = ask->feed == &feed_now || ask->feed == &feed_span;
     int64_t step =
         live ? scope_grid(&d->world.scope, &d->world.plan).step_ms : STORE_HISTORY_STEP_MS;
     struct batch b = {0};
@@ -76,9 +85,9 @@ static void answer(struct desk *d, const struct ask *ask, int points)
             data->condition = CONDITION_ANSWERED;
         }
     } else {
-        struct history *h = ask->purpose == ASK_DAY      ? &data->days[ask->day]
-                            : ask->purpose == ASK_PINNED ? &data->pinned
-                                                         : &data->recent;
+        struct history *h = ask->feed == &feed_days     ? &data->days[ask->part]
+                            : ask->feed == &feed_pinned ? &data->pinned
+                                                        : &data->recent;
         matrix_finish(&h->matrix);
         matrix_init(&h->matrix, step, (size_t)(ask->last - ask->first + 1));
         matrix_merge(&h->matrix, &b, ask->first, ask->last);
@@ -87,28 +96,28 @@ static void answer(struct desk *d, const struct ask *ask, int points)
         h->answered = true;
     }
     batch_finish(&b);
-    agenda_done(&d->agenda, ask);
+    schedule_done(&d->schedule, ask);
 }
 
 /** Takes all that is due, COUNT at most, without answering. */
 static size_t take(struct desk *d, struct ask *asks, size_t count)
 {
     size_t n = 0;
-    while (n < count && agenda_next(&d->agenda, &asks[n])) {
+    while (n < count && schedule_next(&d->schedule, &asks[n])) {
         n++;
     }
     return n;
 }
 
 /** Answers all that is due until nothing is; returns how many questions of each kind there were. */
-static void settle(struct desk *d, int points, int counts[ASK_PINNED + 1])
+static void settle(struct desk *d, int points, int counts[FEED_KINDS])
 {
     struct ask ask;
-    for (int i = 0; i <= ASK_PINNED; i++) {
+    for (int i = 0; i < FEED_KINDS; i++) {
         counts[i] = 0;
     }
-    for (int i = 0; i < 1000 && agenda_next(&d->agenda, &ask); i++) {
-        counts[ask.purpose]++;
+    for (int i = 0; i < 1000 && schedule_next(&d->schedule, &ask); i++) {
+        counts[ask.feed->kind]++;
         answer(d, &ask, points);
     }
 }
@@ -119,38 +128,38 @@ static void asks_in_order(void **state)
     struct desk d;
     struct ask now[20], rest[20];
     start(&d, "auto");
-    assert_false(agenda_complete(&d.agenda));
+    assert_false(schedule_complete(&d.schedule));
     // span and history wait for the present
     assert_int_equal(take(&d, now, 20), SIGNALS);
     for (int i = 0; i < SIGNALS; i++) {
-        assert_int_equal(now[i].purpose, ASK_NOW);
+        assert_ptr_equal(now[i].feed, &feed_now);
         assert_int_equal(now[i].index, i);
         assert_true(now[i].tick_ms == WORLD_NOW_MS);
         assert_true(now[i].first == now[i].last && now[i].last == WORLD_NOW_MS / 15000);
     }
-    assert_false(agenda_next(&d.agenda, rest)); // all are on their way
+    assert_false(schedule_next(&d.schedule, rest)); // all are on their way
     answer(&d, &now[0], 1);
     answer(&d, &now[1], 1);
-    assert_false(agenda_complete(&d.agenda));
-    assert_false(agenda_history_complete(&d.agenda));
+    assert_false(schedule_complete(&d.schedule));
+    assert_false(schedule_history_complete(&d.schedule));
     size_t n = take(&d, rest, 20);
     assert_int_equal(n, SIGNALS + SIGNALS * DAYS);
     for (size_t i = 0; i < n; i++) {
-        assert_int_equal(rest[i].purpose, i < SIGNALS ? ASK_SPAN : ASK_DAY);
+        assert_ptr_equal(rest[i].feed, i < SIGNALS ? &feed_span : &feed_days);
     }
     assert_int_equal(rest[0].last, now[0].first - 1);
     assert_int_equal(rest[0].last - rest[0].first + 1, 239);
-    assert_int_equal(rest[2].day, 0);
+    assert_int_equal(rest[2].part, 0);
     answer(&d, &rest[0], 239);
-    assert_false(agenda_complete(&d.agenda));
+    assert_false(schedule_complete(&d.schedule));
     answer(&d, &rest[1], 239);
-    assert_true(agenda_complete(&d.agenda));
-    assert_false(agenda_history_complete(&d.agenda));
+    assert_true(schedule_complete(&d.schedule));
+    assert_false(schedule_history_complete(&d.schedule));
     for (size_t i = SIGNALS; i < n; i++) {
         answer(&d, &rest[i], 25);
     }
-    assert_true(agenda_history_complete(&d.agenda));
-    assert_false(agenda_next(&d.agenda, rest));
+    assert_true(schedule_history_complete(&d.schedule));
+    assert_false(schedule_next(&d.schedule, rest));
     stop(&d);
 }
 
@@ -158,21 +167,21 @@ static void asks_once_per_tick(void **state)
 {
     (void)state;
     struct desk d;
-    int counts[ASK_PINNED + 1];
+    int counts[FEED_KINDS];
     start(&d, "auto");
     settle(&d, 240, counts);
-    assert_int_equal(counts[ASK_NOW], SIGNALS);
-    assert_int_equal(counts[ASK_SPAN], SIGNALS);
-    assert_int_equal(counts[ASK_DAY], SIGNALS * DAYS);
-    assert_int_equal(counts[ASK_RECENT], 0); // the days suffice
+    assert_int_equal(counts[FEED_NOW], SIGNALS);
+    assert_int_equal(counts[FEED_SPAN], SIGNALS);
+    assert_int_equal(counts[FEED_DAYS], SIGNALS * DAYS);
+    assert_int_equal(counts[FEED_RECENT], 0); // the days suffice
     for (int tick = 1; tick < 5; tick++) {
-        d.agenda.tick_ms += 15000;
-        assert_false(agenda_complete(&d.agenda));
-        assert_true(agenda_history_complete(&d.agenda)); // it serves the whole hour
+        d.schedule.env.tick_ms += 15000;
+        assert_false(schedule_complete(&d.schedule));
+        assert_true(schedule_history_complete(&d.schedule)); // it serves the whole hour
         settle(&d, 240, counts);
-        assert_int_equal(counts[ASK_NOW], SIGNALS);
-        assert_int_equal(counts[ASK_SPAN] + counts[ASK_DAY] + counts[ASK_RECENT], 0);
-        assert_true(agenda_complete(&d.agenda));
+        assert_int_equal(counts[FEED_NOW], SIGNALS);
+        assert_int_equal(counts[FEED_SPAN] + counts[FEED_DAYS] + counts[FEED_RECENT], 0);
+        assert_true(schedule_complete(&d.schedule));
     }
     stop(&d);
 }
@@ -184,17 +193,17 @@ static void never_asks_what_is_on_its_way(void **state)
     struct ask now[20], later[20];
     start(&d, "auto");
     assert_int_equal(take(&d, now, 20), SIGNALS);
-    d.agenda.tick_ms += 15000;
+    d.schedule.env.tick_ms += 15000;
     assert_int_equal(take(&d, later, 20), 0);
-    agenda_again(&d.agenda);
+    schedule_again(&d.schedule);
     assert_int_equal(take(&d, later, 20), 0);
     answer(&d, &now[0], 1); // late: it is about the tick before
     assert_int_equal(take(&d, later, 20), 2 + DAYS);
-    assert_int_equal(later[0].purpose, ASK_NOW);
-    assert_int_equal(later[1].purpose, ASK_SPAN);
-    agenda_again(&d.agenda);
+    assert_ptr_equal(later[0].feed, &feed_now);
+    assert_ptr_equal(later[1].feed, &feed_span);
+    schedule_again(&d.schedule);
     assert_int_equal(take(&d, now, 20), 0);
-    assert_false(agenda_complete(&d.agenda));
+    assert_false(schedule_complete(&d.schedule));
     stop(&d);
 }
 
@@ -206,16 +215,16 @@ static void failures_are_asked_again_at_the_next_tick(void **state)
     start(&d, "auto");
     for (int tick = 0; tick < 3; tick++) {
         assert_int_equal(take(&d, asks, 20), SIGNALS);
-        agenda_done(&d.agenda, &asks[0]);
-        assert_false(agenda_complete(&d.agenda));
-        agenda_done(&d.agenda, &asks[1]);
-        assert_false(agenda_next(&d.agenda, asks));
-        assert_true(agenda_complete(&d.agenda)); // nothing more will come of this tick
-        assert_true(agenda_history_complete(&d.agenda));
+        schedule_done(&d.schedule, &asks[0]);
+        assert_false(schedule_complete(&d.schedule));
+        schedule_done(&d.schedule, &asks[1]);
+        assert_false(schedule_next(&d.schedule, asks));
+        assert_true(schedule_complete(&d.schedule)); // nothing more will come of this tick
+        assert_true(schedule_history_complete(&d.schedule));
         if (tick == 0) {
-            agenda_again(&d.agenda);
+            schedule_again(&d.schedule);
         } else {
-            d.agenda.tick_ms += 15000;
+            d.schedule.env.tick_ms += 15000;
         }
     }
     stop(&d);
@@ -234,12 +243,12 @@ static void failed_history_is_asked_again_at_the_next_tick(void **state)
     n = take(&d, asks, 20);
     assert_int_equal(n, 2 * SIGNALS); // span and recent
     for (size_t i = 0; i < n; i++) {
-        agenda_done(&d.agenda, &asks[i]);
+        schedule_done(&d.schedule, &asks[i]);
     }
-    assert_false(agenda_next(&d.agenda, asks));
-    assert_true(agenda_history_complete(&d.agenda));
-    d.agenda.tick_ms += 15000;
-    assert_false(agenda_history_complete(&d.agenda));
+    assert_false(schedule_next(&d.schedule, asks));
+    assert_true(schedule_history_complete(&d.schedule));
+    d.schedule.env.tick_ms += 15000;
+    assert_false(schedule_history_complete(&d.schedule));
     assert_int_equal(take(&d, asks, 20), 3 * SIGNALS);
     stop(&d);
 }
@@ -251,33 +260,33 @@ static void refused_history_is_asked_for_ever_more_rarely(void **state)
     struct ask ask;
     start(&d, "day");
     int asked = 0, asked_hour = 0;
-    for (int tick = 0; tick < 239; tick++, d.agenda.tick_ms += 15000) { // the hour
-        for (int i = 0; i < 100 && agenda_next(&d.agenda, &ask); i++) {
-            bool refused = ask.purpose == ASK_DAY && ask.day == 1 && ask.index == 0;
+    for (int tick = 0; tick < 239; tick++, d.schedule.env.tick_ms += 15000) { // the hour
+        for (int i = 0; i < 100 && schedule_next(&d.schedule, &ask); i++) {
+            bool refused = ask.feed == &feed_days && ask.part == 1 && ask.index == 0;
             asked += refused;
             if (refused) {
-                agenda_done(&d.agenda, &ask);
+                schedule_done(&d.schedule, &ask);
             } else {
                 answer(&d, &ask, 240);
             }
         }
-        assert_true(agenda_history_complete(&d.agenda)); // nothing waits for it
+        assert_true(schedule_history_complete(&d.schedule)); // nothing waits for it
         asked_hour += tick < 4 ? asked : 0;
     }
     assert_int_equal(asked_hour, 1 + 2 + 2 + 3);
-    assert_int_equal(asked, 8); // at ticks 0, 1, 3, 7, 15, 31, 63, 127
-    d.agenda.tick_ms += 15000;  // the next hour is about other windows
+    assert_int_equal(asked, 8);      // at ticks 0, 1, 3, 7, 15, 31, 63, 127
+    d.schedule.env.tick_ms += 15000; // the next hour is about other windows
     bool other = false;
-    while (agenda_next(&d.agenda, &ask)) {
-        other = other || (ask.purpose == ASK_DAY && ask.day == 1 && ask.index == 0);
-        agenda_done(&d.agenda, &ask);
+    while (schedule_next(&d.schedule, &ask)) {
+        other = other || (ask.feed == &feed_days && ask.part == 1 && ask.index == 0);
+        schedule_done(&d.schedule, &ask);
     }
     assert_true(other);
-    agenda_again(&d.agenda); // but at once when the user wants
+    schedule_again(&d.schedule); // but at once when the user wants
     bool again = false;
-    while (agenda_next(&d.agenda, &ask)) {
-        again = again || (ask.purpose == ASK_DAY && ask.day == 1);
-        agenda_done(&d.agenda, &ask);
+    while (schedule_next(&d.schedule, &ask)) {
+        again = again || (ask.feed == &feed_days && ask.part == 1);
+        schedule_done(&d.schedule, &ask);
     }
     assert_true(again);
     stop(&d);
@@ -291,17 +300,17 @@ static void probes_in_turn(void **state)
     bool probed[SIGNALS] = {false};
     start(&d, "auto");
     for (int i = 0; i < SIGNALS; i++) { // all within one tick
-        assert_true(agenda_probe(&d.agenda, &ask));
+        assert_true(schedule_probe(&d.schedule, &ask));
         assert_true(ask.present);
         probed[ask.index] = true;
-        agenda_done(&d.agenda, &ask);
+        schedule_done(&d.schedule, &ask);
     }
     for (int i = 0; i < SIGNALS; i++) {
         assert_true(probed[i]);
     }
-    assert_true(agenda_probe(&d.agenda, &ask));
-    assert_true(agenda_probe(&d.agenda, &ask));
-    assert_false(agenda_probe(&d.agenda, &ask)); // all of them are on their way
+    assert_true(schedule_probe(&d.schedule, &ask));
+    assert_true(schedule_probe(&d.schedule, &ask));
+    assert_false(schedule_probe(&d.schedule, &ask)); // all of them are on their way
     stop(&d);
 }
 
@@ -310,28 +319,28 @@ static void a_gap_is_asked_for_alone(void **state)
     (void)state;
     static const struct {
         int64_t missed; // ticks
-        enum purpose purpose;
+        const struct feed_type *feed;
         int64_t slots;
     } cases[] = {
-        {0, ASK_NOW, 1}, {1, ASK_SPAN, 2}, {4, ASK_SPAN, 5}, {238, ASK_SPAN, 239},
-        {100000, ASK_SPAN, 240}, // no more than is kept
+        {0, &feed_now, 1}, {1, &feed_span, 2}, {4, &feed_span, 5}, {238, &feed_span, 239},
+        {100000, &feed_span, 240}, // no more than is kept
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct desk d;
         struct ask ask;
-        int counts[ASK_PINNED + 1];
+        int counts[FEED_KINDS];
         start(&d, "auto");
         settle(&d, 240, counts);
-        d.agenda.tick_ms += (cases[i].missed + 1) * 15000;
-        assert_true(agenda_next(&d.agenda, &ask));
-        assert_int_equal(ask.purpose, cases[i].purpose);
+        d.schedule.env.tick_ms += (cases[i].missed + 1) * 15000;
+        assert_true(schedule_next(&d.schedule, &ask));
+        assert_ptr_equal(ask.feed, cases[i].feed);
         assert_int_equal(ask.last - ask.first + 1, cases[i].slots);
-        assert_true(ask.last == d.agenda.tick_ms / 15000);
+        assert_true(ask.last == d.schedule.env.tick_ms / 15000);
         answer(&d, &ask, 240);
-        assert_true(agenda_next(&d.agenda, &ask));
+        assert_true(schedule_next(&d.schedule, &ask));
         assert_int_equal(ask.index, 1); // that was all of the first signal
-        agenda_done(&d.agenda, &ask);
-        assert_true(agenda_complete(&d.agenda));
+        schedule_done(&d.schedule, &ask);
+        assert_true(schedule_complete(&d.schedule));
         stop(&d);
     }
 }
@@ -340,18 +349,18 @@ static void the_next_hour_asks_for_its_days(void **state)
 {
     (void)state;
     struct desk d;
-    int counts[ASK_PINNED + 1];
+    int counts[FEED_KINDS];
     start(&d, "auto");
     settle(&d, 240, counts);
     int64_t first = d.world.store.signals[0].days[0].first;
-    d.agenda.tick_ms = WORLD_NOW_MS + CLOCK_HOUR_MS - 15000;
-    assert_true(agenda_history_complete(&d.agenda));
-    d.agenda.tick_ms += 15000;
-    assert_false(agenda_history_complete(&d.agenda));
+    d.schedule.env.tick_ms = WORLD_NOW_MS + CLOCK_HOUR_MS - 15000;
+    assert_true(schedule_history_complete(&d.schedule));
+    d.schedule.env.tick_ms += 15000;
+    assert_false(schedule_history_complete(&d.schedule));
     settle(&d, 240, counts);
-    assert_int_equal(counts[ASK_DAY], SIGNALS * DAYS);
+    assert_int_equal(counts[FEED_DAYS], SIGNALS * DAYS);
     assert_int_equal(d.world.store.signals[0].days[0].first, first + 12);
-    assert_true(agenda_history_complete(&d.agenda));
+    assert_true(schedule_history_complete(&d.schedule));
     stop(&d);
 }
 
@@ -362,7 +371,7 @@ static void days_surround_the_hour(void **state)
         struct desk d;
         struct ask asks[20];
         start(&d, "auto");
-        d.agenda.tick_ms = WORLD_NOW_MS + minute * CLOCK_MINUTE_MS;
+        d.schedule.env.tick_ms = WORLD_NOW_MS + minute * CLOCK_MINUTE_MS;
         size_t n = take(&d, asks, 20);
         for (size_t i = 0; i < n; i++) {
             answer(&d, &asks[i], 1);
@@ -370,8 +379,8 @@ static void days_surround_the_hour(void **state)
         n = take(&d, asks, 20);
         assert_int_equal(n, SIGNALS + SIGNALS * DAYS);
         for (size_t i = SIGNALS; i < n; i++) {
-            int64_t then = WORLD_NOW_MS - (asks[i].day + 1) * (int64_t)CLOCK_DAY_MS;
-            assert_int_equal(asks[i].purpose, ASK_DAY);
+            int64_t then = WORLD_NOW_MS - (asks[i].part + 1) * (int64_t)CLOCK_DAY_MS;
+            assert_ptr_equal(asks[i].feed, &feed_days);
             assert_true(asks[i].first * STORE_HISTORY_STEP_MS == then - CLOCK_HOUR_MS / 2);
             assert_true(asks[i].last * STORE_HISTORY_STEP_MS == then + 3 * CLOCK_HOUR_MS / 2);
         }
@@ -405,8 +414,8 @@ static void days_surround_both_hours(void **state)
         }
         n = take(&d, asks, 20);
         for (size_t i = SIGNALS; i < n; i++) {
-            int64_t then = WORLD_NOW_MS - (asks[i].day + 1) * (int64_t)CLOCK_DAY_MS;
-            bool changed = asks[i].day > 1; // Monday at this time was after it
+            int64_t then = WORLD_NOW_MS - (asks[i].part + 1) * (int64_t)CLOCK_DAY_MS;
+            bool changed = asks[i].part > 1; // Monday at this time was after it
             int64_t first = then - CLOCK_HOUR_MS / 2 - (changed ? cases[k].before_ms : 0);
             int64_t last = then + 3 * CLOCK_HOUR_MS / 2 + (changed ? cases[k].after_ms : 0);
             assert_true(asks[i].first * STORE_HISTORY_STEP_MS == first);
@@ -436,12 +445,12 @@ static void recent_hours_stand_in(void **state)
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct desk d;
-        int counts[ASK_PINNED + 1];
+        int counts[FEED_KINDS];
         start(&d, cases[i].kind);
         settle(&d, cases[i].points, counts);
-        assert_int_equal(counts[ASK_DAY], SIGNALS * cases[i].days);
-        assert_int_equal(counts[ASK_RECENT], SIGNALS * cases[i].recent);
-        assert_true(agenda_history_complete(&d.agenda));
+        assert_int_equal(counts[FEED_DAYS], SIGNALS * cases[i].days);
+        assert_int_equal(counts[FEED_RECENT], SIGNALS * cases[i].recent);
+        assert_true(schedule_history_complete(&d.schedule));
         stop(&d);
     }
 }
@@ -456,11 +465,11 @@ static void weeks_are_asked_by_their_weekday(void **state)
         {"auto", 10}, {"seasonal", 10}, {"week", 4}, {"day", 7}, {"mean", 7}, {"recent", 0}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct desk d;
-        int counts[ASK_PINNED + 1];
+        int counts[FEED_KINDS];
         start(&d, cases[i].kind);
         d.world.scope.baseline_range_ms = 28 * (int64_t)CLOCK_DAY_MS;
         settle(&d, 25, counts);
-        assert_int_equal(counts[ASK_DAY], SIGNALS * cases[i].days);
+        assert_int_equal(counts[FEED_DAYS], SIGNALS * cases[i].days);
         stop(&d);
     }
 }
@@ -482,8 +491,8 @@ static void absent_signals_are_not_asked(void **state)
         assert_int_equal(asks[i].index, 1);
         answer(&d, &asks[i], 240);
     }
-    assert_true(agenda_complete(&d.agenda));
-    assert_true(agenda_history_complete(&d.agenda));
+    assert_true(schedule_complete(&d.schedule));
+    assert_true(schedule_history_complete(&d.schedule));
     stop(&d);
 }
 
@@ -492,21 +501,21 @@ static void what_is_beyond_the_servers_memory_is_not_asked_every_hour(void **sta
     (void)state;
     struct desk d;
     struct ask ask;
-    int counts[ASK_PINNED + 1];
+    int counts[FEED_KINDS];
     start(&d, "day");
-    while (agenda_next(&d.agenda, &ask)) { // there is one day, and nothing before
-        answer(&d, &ask, ask.purpose == ASK_DAY && ask.day > 0 ? 0 : 240);
-        past_learn(&d.agenda, ask.index);
+    while (schedule_next(&d.schedule, &ask)) { // there is one day, and nothing before
+        answer(&d, &ask, ask.feed == &feed_days && ask.part > 0 ? 0 : 240);
+        schedule_learn_days(&d.schedule, ask.index);
     }
     for (int hour = 1; hour <= 23; hour++) {
-        d.agenda.tick_ms += CLOCK_HOUR_MS;
+        d.schedule.env.tick_ms += CLOCK_HOUR_MS;
         settle(&d, 240, counts);
-        assert_int_equal(counts[ASK_DAY], SIGNALS);
-        assert_true(agenda_history_complete(&d.agenda));
+        assert_int_equal(counts[FEED_DAYS], SIGNALS);
+        assert_true(schedule_history_complete(&d.schedule));
     }
-    d.agenda.tick_ms += CLOCK_HOUR_MS; // by then there may be more
+    d.schedule.env.tick_ms += CLOCK_HOUR_MS; // by then there may be more
     settle(&d, 240, counts);
-    assert_int_equal(counts[ASK_DAY], SIGNALS * DAYS);
+    assert_int_equal(counts[FEED_DAYS], SIGNALS * DAYS);
     stop(&d);
 }
 
@@ -515,22 +524,22 @@ static void a_refused_day_is_no_end_of_memory(void **state)
     (void)state;
     struct desk d;
     struct ask ask;
-    int counts[ASK_PINNED + 1];
+    int counts[FEED_KINDS];
     start(&d, "day");
-    while (agenda_next(&d.agenda, &ask)) {
-        if (ask.purpose == ASK_DAY && ask.day == 1) {
-            agenda_done(&d.agenda, &ask);
+    while (schedule_next(&d.schedule, &ask)) {
+        if (ask.feed == &feed_days && ask.part == 1) {
+            schedule_done(&d.schedule, &ask);
         } else {
-            answer(&d, &ask, ask.day == 2 ? 0 : 240);
+            answer(&d, &ask, ask.part == 2 ? 0 : 240);
         }
-        past_learn(&d.agenda, ask.index);
+        schedule_learn_days(&d.schedule, ask.index);
     }
-    d.agenda.tick_ms += 15000; // only it is asked again
+    d.schedule.env.tick_ms += 15000; // only it is asked again
     settle(&d, 240, counts);
-    assert_int_equal(counts[ASK_DAY], SIGNALS);
-    d.agenda.tick_ms += CLOCK_HOUR_MS;
+    assert_int_equal(counts[FEED_DAYS], SIGNALS);
+    d.schedule.env.tick_ms += CLOCK_HOUR_MS;
     settle(&d, 240, counts);
-    assert_int_equal(counts[ASK_DAY], SIGNALS * DAYS);
+    assert_int_equal(counts[FEED_DAYS], SIGNALS * DAYS);
     stop(&d);
 }
 
@@ -539,37 +548,37 @@ static void what_is_usual_changes_while_it_runs(void **state)
     (void)state;
     struct desk d;
     struct ask ask;
-    int counts[ASK_PINNED + 1];
+    int counts[FEED_KINDS];
     start(&d, "day");
     settle(&d, 240, counts);
-    assert_int_equal(counts[ASK_DAY], SIGNALS * DAYS);
+    assert_int_equal(counts[FEED_DAYS], SIGNALS * DAYS);
     d.world.scope.baseline = BASELINE_RECENT; // in the middle of a tick
-    agenda_rebase(&d.agenda);
-    assert_false(agenda_history_complete(&d.agenda));
+    schedule_rebase(&d.schedule);
+    assert_false(schedule_history_complete(&d.schedule));
     settle(&d, 240, counts);
-    assert_int_equal(counts[ASK_RECENT], SIGNALS);
-    assert_int_equal(counts[ASK_DAY] + counts[ASK_NOW] + counts[ASK_PINNED], 0);
+    assert_int_equal(counts[FEED_RECENT], SIGNALS);
+    assert_int_equal(counts[FEED_DAYS] + counts[FEED_NOW] + counts[FEED_PINNED], 0);
     d.world.scope.baseline = BASELINE_DAY; // it is all there
-    agenda_rebase(&d.agenda);
-    assert_true(agenda_history_complete(&d.agenda));
-    assert_false(agenda_next(&d.agenda, &ask));
+    schedule_rebase(&d.schedule);
+    assert_true(schedule_history_complete(&d.schedule));
+    assert_false(schedule_next(&d.schedule, &ask));
     d.world.scope.baseline = BASELINE_PINNED;
     d.world.scope.pin_reach_ms = 30 * CLOCK_MINUTE_MS;
     for (int pin = 0; pin < 2; pin++) { // once for each moment
         d.world.scope.pin_ms = WORLD_NOW_MS - pin * CLOCK_HOUR_MS;
-        agenda_rebase(&d.agenda);
-        assert_false(agenda_history_complete(&d.agenda));
+        schedule_rebase(&d.schedule);
+        assert_false(schedule_history_complete(&d.schedule));
         settle(&d, 240, counts);
-        assert_int_equal(counts[ASK_PINNED], SIGNALS);
-        assert_int_equal(counts[ASK_DAY] + counts[ASK_RECENT] + counts[ASK_NOW], 0);
+        assert_int_equal(counts[FEED_PINNED], SIGNALS);
+        assert_int_equal(counts[FEED_DAYS] + counts[FEED_RECENT] + counts[FEED_NOW], 0);
         const struct history *h = &d.world.store.signals[1].pinned;
         assert_true(h->last * STORE_HISTORY_STEP_MS == d.world.scope.pin_ms);
         assert_int_equal(h->last - h->first, 6);
-        assert_true(agenda_history_complete(&d.agenda));
+        assert_true(schedule_history_complete(&d.schedule));
     }
-    d.agenda.tick_ms += CLOCK_HOUR_MS; // it stays where it is
+    d.schedule.env.tick_ms += CLOCK_HOUR_MS; // it stays where it is
     settle(&d, 240, counts);
-    assert_int_equal(counts[ASK_PINNED] + counts[ASK_DAY] + counts[ASK_RECENT], 0);
+    assert_int_equal(counts[FEED_PINNED] + counts[FEED_DAYS] + counts[FEED_RECENT], 0);
     stop(&d);
 }
 
@@ -591,26 +600,30 @@ static void deep_signals_wait_until_looked_into(void **state)
         start(&d, "auto");
         d.world.plan.signals[1].deep = true;
         d.world.plan.signals[1].stage = cases[i].stage;
-        d.agenda.stages = cases[i].any ? cases[i].stages : NULL;
+        for (int k = 0; cases[i].any && k < SIGNALS; k++) {
+            if (cases[i].stages[k]) {
+                want(&d, &(struct want){FEED_NOW, k, 0}, 1);
+            }
+        }
         bool looked_into = cases[i].asked == 2;
-        assert_true(agenda_asks(&d.agenda, 0));
-        assert_int_equal(agenda_asks(&d.agenda, 1), looked_into);
+        assert_true(feed_asks(&d.schedule.env, 0));
+        assert_int_equal(feed_asks(&d.schedule.env, 1), looked_into);
         assert_int_equal(take(&d, asks, 20), cases[i].asked);
         answer(&d, &asks[0], 1);
         size_t n = take(&d, asks + 2, 18);
         assert_int_equal(n, 1 + DAYS);
         answer(&d, &asks[2], 239);
-        assert_int_equal(agenda_complete(&d.agenda), !looked_into);
+        assert_int_equal(schedule_complete(&d.schedule), !looked_into);
         if (looked_into) {
-            assert_int_equal(asks[1].purpose, ASK_NOW);
+            assert_ptr_equal(asks[1].feed, &feed_now);
             answer(&d, &asks[1], 1);
-            assert_true(agenda_complete(&d.agenda));
+            assert_true(schedule_complete(&d.schedule));
         }
         for (size_t k = 3; k < 2 + n; k++) {
             answer(&d, &asks[k], 25);
         }
-        assert_true(agenda_history_complete(&d.agenda));
-        assert_false(agenda_next(&d.agenda, asks)); // no span, no history
+        assert_true(schedule_history_complete(&d.schedule));
+        assert_false(schedule_next(&d.schedule, asks)); // no span, no history
         stop(&d);
     }
 }
@@ -618,34 +631,33 @@ static void deep_signals_wait_until_looked_into(void **state)
 static void deep_signals_ask_for_the_present_alone(void **state)
 {
     (void)state;
-    static const bool look[SIGNALS] = {false, true};
     struct desk d;
     struct ask asks[20];
-    int counts[ASK_PINNED + 1];
+    int counts[FEED_KINDS];
     start(&d, "auto");
     d.world.plan.signals[1].deep = true;
     settle(&d, 240, counts);
-    assert_int_equal(counts[ASK_NOW], 1);
-    assert_true(agenda_complete(&d.agenda));
-    d.agenda.stages = look; // in the middle of a tick: it is asked at once
-    assert_false(agenda_complete(&d.agenda));
+    assert_int_equal(counts[FEED_NOW], 1);
+    assert_true(schedule_complete(&d.schedule));
+    want(&d, &(struct want){FEED_NOW, 1, 0}, 1); // in the middle of a tick: it is asked at once
+    assert_false(schedule_complete(&d.schedule));
     settle(&d, 240, counts);
-    assert_int_equal(counts[ASK_NOW], 1);
-    assert_int_equal(counts[ASK_SPAN] + counts[ASK_DAY] + counts[ASK_RECENT], 0);
-    assert_true(agenda_complete(&d.agenda));
-    d.agenda.tick_ms += 10 * 15000; // a gap is closed for the other signal only
+    assert_int_equal(counts[FEED_NOW], 1);
+    assert_int_equal(counts[FEED_SPAN] + counts[FEED_DAYS] + counts[FEED_RECENT], 0);
+    assert_true(schedule_complete(&d.schedule));
+    d.schedule.env.tick_ms += 10 * 15000; // a gap is closed for the other signal only
     assert_int_equal(take(&d, asks, 20), SIGNALS);
-    assert_int_equal(asks[0].purpose, ASK_SPAN);
-    assert_int_equal(asks[1].purpose, ASK_NOW);
+    assert_ptr_equal(asks[0].feed, &feed_span);
+    assert_ptr_equal(asks[1].feed, &feed_now);
     assert_true(asks[1].first == asks[1].last);
     answer(&d, &asks[0], 20);
-    assert_false(agenda_complete(&d.agenda));
-    d.agenda.stages = NULL; // an answer on its way is not waited for
-    assert_true(agenda_complete(&d.agenda));
+    assert_false(schedule_complete(&d.schedule));
+    want(&d, NULL, 0); // an answer on its way is not waited for
+    assert_true(schedule_complete(&d.schedule));
     answer(&d, &asks[1], 1);
-    d.agenda.tick_ms += 15000;
+    d.schedule.env.tick_ms += 15000;
     settle(&d, 240, counts);
-    assert_int_equal(counts[ASK_NOW], 1);
+    assert_int_equal(counts[FEED_NOW], 1);
     stop(&d);
 }
 
@@ -659,7 +671,7 @@ static void answer_down(struct desk *d, const struct ask *ask)
     matrix_merge(&data->live, &b, ask->first, ask->last);
     batch_finish(&b);
     data->now_ms = ask->tick_ms;
-    agenda_done(&d->agenda, ask);
+    schedule_done(&d->schedule, ask);
 }
 
 // While nothing is missing, now and then will do; when something is, it matters since when.
@@ -668,28 +680,28 @@ static void the_span_of_targets_is_asked_for_once_some_are_down(void **state)
     (void)state;
     struct desk d;
     struct ask asks[20];
-    int counts[ASK_PINNED + 1];
+    int counts[FEED_KINDS];
     start(&d, "auto");
     d.world.plan.signals[1].kind = SIGNAL_TARGETS;
     settle(&d, 240, counts);
-    assert_int_equal(counts[ASK_NOW], 2);
-    assert_int_equal(counts[ASK_SPAN], 1);
-    assert_int_equal(counts[ASK_DAY], DAYS);
-    d.agenda.tick_ms += 15000;
+    assert_int_equal(counts[FEED_NOW], 2);
+    assert_int_equal(counts[FEED_SPAN], 1);
+    assert_int_equal(counts[FEED_DAYS], DAYS);
+    d.schedule.env.tick_ms += 15000;
     assert_int_equal(take(&d, asks, 20), 1); // it is known of this minute
     answer(&d, &asks[0], 1);
-    d.agenda.tick_ms += 45000;
+    d.schedule.env.tick_ms += 45000;
     assert_int_equal(take(&d, asks, 20), 2);
     assert_int_equal(asks[1].index, 1);
     answer(&d, &asks[0], 10);
     answer_down(&d, &asks[1]);
-    assert_false(agenda_complete(&d.agenda));
+    assert_false(schedule_complete(&d.schedule));
     assert_int_equal(take(&d, asks, 20), 1);
-    assert_int_equal(asks[0].purpose, ASK_SPAN);
+    assert_ptr_equal(asks[0].feed, &feed_span);
     assert_int_equal(asks[0].index, 1);
     answer(&d, &asks[0], 0);
-    assert_true(agenda_complete(&d.agenda));
-    d.agenda.tick_ms += 15000;
+    assert_true(schedule_complete(&d.schedule));
+    d.schedule.env.tick_ms += 15000;
     assert_int_equal(take(&d, asks, 20), 2); // each tick, so that no moment is missing
     stop(&d);
 }
@@ -705,8 +717,8 @@ static void history_leaves_room_for_the_rest(void **state)
         struct desk d;
         struct ask asks[40];
         start(&d, "auto");
-        d.agenda.history_most = cases[i].most;
-        d.agenda.history_each = cases[i].each;
+        d.schedule.history_most = cases[i].most;
+        d.schedule.history_each = cases[i].each;
         size_t n = take(&d, asks, 40);
         for (size_t k = 0; k < n; k++) {
             answer(&d, &asks[k], 1);
@@ -714,7 +726,7 @@ static void history_leaves_room_for_the_rest(void **state)
         n = take(&d, asks, 40);
         size_t history = 0, of_first = 0, last = 0;
         for (size_t k = 0; k < n; k++) {
-            bool past = asks[k].purpose == ASK_DAY;
+            bool past = asks[k].feed == &feed_days;
             history += past;
             of_first += past && asks[k].index == 0;
             last = past ? k : last;
@@ -724,9 +736,9 @@ static void history_leaves_room_for_the_rest(void **state)
         if (cases[i].most > 0 || cases[i].each > 0) { // what comes back makes room
             answer(&d, &asks[last], 25);
             struct ask next;
-            assert_true(agenda_next(&d.agenda, &next));
-            assert_int_equal(next.purpose, ASK_DAY);
-            assert_false(agenda_next(&d.agenda, &next));
+            assert_true(schedule_next(&d.schedule, &next));
+            assert_ptr_equal(next.feed, &feed_days);
+            assert_false(schedule_next(&d.schedule, &next));
         }
         stop(&d);
     }
@@ -737,17 +749,16 @@ static struct ask then(struct desk *d, int days)
 {
     struct ask ask = {0};
     const struct grid grid = scope_grid(&d->world.scope, &d->world.plan);
-    d->agenda.then_days = days;
-    d->agenda.signals[1].then_wanted = true;
-    if (agenda_next(&d->agenda, &ask)) {
+    want(d, &(struct want){FEED_COMPARE, 1, days}, 1);
+    if (schedule_next(&d->schedule, &ask)) {
         struct signal_data *data = &d->world.store.signals[ask.index];
         const struct batch none = {0};
-        assert_int_equal(ask.purpose, ASK_THEN);
+        assert_ptr_equal(ask.feed, &feed_compare);
         assert_int_equal(ask.index, 1);
-        assert_int_equal(ask.day, days);
-        store_begin_then(data, days, 15000, beside_slots_then(&grid));
+        assert_int_equal(ask.days, days);
+        store_begin_then(data, days, 15000, compare_slots(&grid));
         matrix_merge(&data->then, &none, ask.first, ask.last);
-        agenda_done(&d->agenda, &ask);
+        schedule_done(&d->schedule, &ask);
     }
     return ask;
 }
@@ -756,7 +767,7 @@ static void another_day_is_asked_for_once_and_moves_on(void **state)
 {
     (void)state;
     struct desk d;
-    int counts[ASK_PINNED + 1];
+    int counts[FEED_KINDS];
     const int64_t now = WORLD_NOW_MS / 15000, day = CLOCK_DAY_MS / 15000;
     start(&d, "auto");
     settle(&d, 240, counts);
@@ -765,15 +776,15 @@ static void another_day_is_asked_for_once_and_moves_on(void **state)
     assert_int_equal(then(&d, 1).tick_ms, 0); // nothing more
     int asked = 0;
     for (int tick = 1; tick <= 130; tick++) {
-        d.agenda.tick_ms += 15000;
+        d.schedule.env.tick_ms += 15000;
         struct ask ask;
-        while (agenda_next(&d.agenda, &ask)) {
-            if (ask.purpose == ASK_THEN) {
+        while (schedule_next(&d.schedule, &ask)) {
+            if (ask.feed == &feed_compare) {
                 struct signal_data *data = &d.world.store.signals[1];
                 const struct batch none = {0};
                 assert_true(ask.first == data->then.asked_last + 1); // only what is not known
                 matrix_merge(&data->then, &none, ask.first, ask.last);
-                agenda_done(&d.agenda, &ask);
+                schedule_done(&d.schedule, &ask);
                 asked++;
             } else {
                 answer(&d, &ask, 240);
@@ -783,10 +794,10 @@ static void another_day_is_asked_for_once_and_moves_on(void **state)
     assert_int_equal(asked, 2); // a quarter of the span at a time
     struct ask week = then(&d, 7);
     assert_true(week.last - week.first == 239 + 60);
-    d.agenda.then_days = 0;
-    d.agenda.tick_ms += CLOCK_HOUR_MS;
+    want(&d, NULL, 0);
+    d.schedule.env.tick_ms += CLOCK_HOUR_MS;
     settle(&d, 240, counts);
-    assert_int_equal(counts[ASK_THEN], 0);
+    assert_int_equal(counts[FEED_COMPARE], 0);
     stop(&d);
 
     start(&d, "auto"); // a moment of the past stands still
@@ -801,22 +812,21 @@ static void another_day_that_fails_is_asked_for_ever_more_rarely(void **state)
 {
     (void)state;
     struct desk d;
-    int counts[ASK_PINNED + 1], asked = 0;
+    int counts[FEED_KINDS], asked = 0;
     start(&d, "auto");
     settle(&d, 240, counts);
-    d.agenda.then_days = 1;
-    d.agenda.signals[0].then_wanted = true;
-    for (int tick = 0; tick < 16; tick++, d.agenda.tick_ms += 15000) {
+    want(&d, &(struct want){FEED_COMPARE, 0, 1}, 1);
+    for (int tick = 0; tick < 16; tick++, d.schedule.env.tick_ms += 15000) {
         struct ask ask;
-        while (agenda_next(&d.agenda, &ask)) {
-            asked += ask.purpose == ASK_THEN;
-            if (ask.purpose == ASK_THEN) {
-                agenda_done(&d.agenda, &ask);
+        while (schedule_next(&d.schedule, &ask)) {
+            asked += ask.feed == &feed_compare;
+            if (ask.feed == &feed_compare) {
+                schedule_done(&d.schedule, &ask);
             } else {
                 answer(&d, &ask, 240);
             }
         }
-        assert_true(agenda_complete(&d.agenda)); // nothing waits for it
+        assert_true(schedule_complete(&d.schedule)); // nothing waits for it
     }
     assert_int_equal(asked, 5); // at ticks 0, 1, 3, 7, 15
     stop(&d);
@@ -828,16 +838,16 @@ static unsigned settle_deep(struct desk *d)
     struct ask ask;
     unsigned asked = 0;
     const struct grid grid = scope_grid(&d->world.scope, &d->world.plan);
-    for (int i = 0; i < 1000 && agenda_next(&d->agenda, &ask); i++) {
+    for (int i = 0; i < 1000 && schedule_next(&d->schedule, &ask); i++) {
         struct signal_data *data = &d->world.store.signals[ask.index];
-        asked |= 1u << ask.purpose;
-        if (ask.purpose == ASK_EACH) {
+        asked |= 1u << ask.feed->kind;
+        if (ask.feed == &feed_each_pod) {
             const struct batch none = {0};
             assert_int_equal(d->world.plan.signals[ask.index].kind, SIGNAL_PODS);
             matrix_finish(&data->each);
-            matrix_init(&data->each, grid.each_ms, beside_slots_each(&grid));
+            matrix_init(&data->each, grid.each_ms, each_pod_slots(&grid));
             matrix_merge(&data->each, &none, ask.first, ask.last);
-            agenda_done(&d->agenda, &ask);
+            schedule_done(&d->schedule, &ask);
         } else {
             answer(d, &ask, 240);
         }
@@ -849,33 +859,32 @@ static void the_span_of_pods_is_asked_for_once_their_page_is_open(void **state)
 {
     (void)state;
     struct desk d;
-    bool looked[SIGNALS] = {true, false};
-    const unsigned deep = 1u << ASK_EACH;
+    static const struct want opened[] = {
+        {FEED_NOW, 0, 0}, {FEED_SPAN, 0, 0}, {FEED_EACH_POD, 0, 0}};
+    const unsigned deep = 1u << FEED_EACH_POD;
     start(&d, "recent");
     world_finish(&d.world); // with the signals that start() takes away
     world_init(&d.world, "refresh: 15s\nspan: 1h\nbaseline: {kind: recent}\n"
                          "stages: [{name: a, latency: a}, {name: b, latency: b}]\n");
-    agenda_finish(&d.agenda);
-    agenda_init(&d.agenda, &d.world.plan, &d.world.scope, &d.world.store);
-    d.agenda.tick_ms = WORLD_NOW_MS;
-    d.agenda.stages = looked;
+    schedule_finish(&d.schedule);
+    schedule_init(&d.schedule, &d.world.config, &d.world.plan, &d.world.scope, &d.world.store);
+    d.schedule.env.tick_ms = WORLD_NOW_MS;
+    want(&d, opened, 1);
     assert_int_equal(settle_deep(&d) & deep, 0); // the culprit, looked into on other pages
-    d.agenda.opened = 0;
-    d.agenda.tick_ms += 15000;
+    want(&d, opened, 3);
+    d.schedule.env.tick_ms += 15000;
     assert_int_equal(settle_deep(&d) & deep, deep);
     for (int tick = 0; tick < 30; tick++) {
-        d.agenda.tick_ms += 15000;
-        assert_int_equal(settle_deep(&d), 1u << ASK_NOW); // from then on they are known by the way
+        d.schedule.env.tick_ms += 15000;
+        assert_int_equal(settle_deep(&d), 1u << FEED_NOW); // from then on they are known by the way
     }
-    looked[0] = false; // and of a while when nobody looked they are asked again
-    d.agenda.opened = -1;
+    want(&d, NULL, 0); // and of a while when nobody looked they are asked again
     for (int tick = 0; tick < 30; tick++) {
-        d.agenda.tick_ms += 15000;
+        d.schedule.env.tick_ms += 15000;
         settle_deep(&d);
     }
-    looked[0] = true;
-    d.agenda.opened = 0;
-    d.agenda.tick_ms += 15000;
+    want(&d, opened, 3);
+    d.schedule.env.tick_ms += 15000;
     assert_int_equal(settle_deep(&d) & deep, deep);
     stop(&d);
 }
@@ -884,11 +893,11 @@ static int exemplars_asked(struct desk *d)
 {
     struct ask ask;
     int n = 0;
-    while (agenda_next(&d->agenda, &ask)) {
-        n += ask.purpose == ASK_EXEMPLARS;
-        if (ask.purpose == ASK_EXEMPLARS) {
+    while (schedule_next(&d->schedule, &ask)) {
+        n += ask.feed == &feed_exemplars;
+        if (ask.feed == &feed_exemplars) {
             assert_true(ask.index == 1 && ask.last - ask.first == 239);
-            agenda_done(&d->agenda, &ask);
+            schedule_done(&d->schedule, &ask);
         } else {
             answer(d, &ask, 240);
         }
@@ -903,26 +912,26 @@ static void exemplars_are_asked_for_once_a_tick_while_they_are_wanted(void **sta
     start(&d, "auto");
     assert_int_equal(exemplars_asked(&d), 0);
     store_begin_exemplars(&d.world.store, 1);
-    d.agenda.exemplars = 1;
+    want(&d, &(struct want){FEED_EXEMPLARS, 1, 0}, 1);
     assert_int_equal(exemplars_asked(&d), 1);
     assert_int_equal(exemplars_asked(&d), 0);
     d.world.store.exemplars.condition = CONDITION_ANSWERED;
     for (int tick = 0; tick < 40; tick++) {
-        d.agenda.tick_ms += 15000;
+        d.schedule.env.tick_ms += 15000;
         assert_int_equal(exemplars_asked(&d), 1);
     }
     d.world.store.exemplars.condition = CONDITION_REFUSED;
     int asked = 0;
     for (int tick = 0; tick < 16; tick++) {
-        d.agenda.tick_ms += 15000;
+        d.schedule.env.tick_ms += 15000;
         asked += exemplars_asked(&d);
     }
     assert_in_range(asked, 3, 5); // ever more rarely
     d.world.store.exemplars.condition = CONDITION_ABSENT;
-    d.agenda.tick_ms += CLOCK_HOUR_MS;
+    d.schedule.env.tick_ms += CLOCK_HOUR_MS;
     assert_int_equal(exemplars_asked(&d), 0);
     d.world.store.exemplars.condition = CONDITION_ANSWERED;
-    d.agenda.exemplars = -1;
+    want(&d, NULL, 0);
     assert_int_equal(exemplars_asked(&d), 0);
     stop(&d);
 }

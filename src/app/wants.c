@@ -1,0 +1,35 @@
+#include "app/wants.h"
+
+#include "app/app.h"
+#include "pages/pages.h"
+
+// Of the charts in sight alone: each costs the server a range query.
+static void add_compared(const struct app *app, int source, struct wants *out)
+{
+    for (size_t i = 0; i < app->view.panes_count; i++) {
+        const struct view_pane *pane = &app->view.panes[i];
+        for (size_t k = 0; k < pane->then_count && pane->then_at == source && pane->area.h > 0;
+             k++) {
+            wants_add(
+                out, (struct want){FEED_COMPARE, pane->then_signals[k], app->state.compare_days});
+        }
+    }
+}
+
+void wants_tell(struct app *app)
+{
+    for (size_t i = 0; i < app->watches_count; i++) {
+        struct watch *w = &app->watches[i];
+        struct wants wants = {0};
+        const struct page_entry *page = page_entry(app->state.page);
+        watch_add_wants(w, &wants);
+        if (w == app_watch(app) && page->wants) {
+            page->wants(&app->state, &wants);
+        }
+        if (app->state.compare_days > 0) {
+            add_compared(app, (int)i, &wants);
+        }
+        poller_want(w->poller, &wants);
+        wants_finish(&wants);
+    }
+}

@@ -1,0 +1,66 @@
+// What there is: what answers, which stages and metrics it has, of which type, scraped how often.
+#include "feed/feed.h"
+#include "plan/discover.h"
+
+/** The values of LABEL among the series of SELECTOR, by a query where there is no other way. */
+static void write_values(struct prom_request *r, const struct feed_env *env, const struct ask *ask,
+    const char *label, const char *selector)
+{
+    if (!ask->by_query) {
+        int64_t from_ms = ask->tick_ms - env->scope->span_ms;
+        prom_request_label_values(r, label, selector, from_ms, ask->tick_ms);
+        return;
+    }
+    struct str s;
+    str_init(&s);
+    str_addf(&s, "count by (%s) (%s)", label, selector);
+    prom_request_instant(r, s.text, ask->tick_ms, env->config->source.timeout_ms);
+    str_finish(&s);
+}
+
+static void write_server(struct prom_request *r, const struct feed_env *env, const struct ask *ask)
+{
+    (void)env, (void)ask;
+    prom_request_buildinfo(r);
+}
+
+static void write_labels(struct prom_request *r, const struct feed_env *env, const struct ask *ask)
+{
+    struct str s;
+    str_init(&s);
+    discover_add_label_selector(&s, env->plan);
+    write_values(r, env, ask, env->config->by_label.label, s.text);
+    str_finish(&s);
+}
+
+static void write_names(struct prom_request *r, const struct feed_env *env, const struct ask *ask)
+{
+    struct str s;
+    str_init(&s);
+    discover_add_selector(&s, env->plan);
+    write_values(r, env, ask, "__name__", s.text);
+    str_finish(&s);
+}
+
+static void add_interval(struct str *s, const struct plan *plan, const struct ask *ask)
+{
+    (void)ask;
+    discover_add_interval_query(s, plan);
+}
+
+static void write_type(struct prom_request *r, const struct feed_env *env, const struct ask *ask)
+{
+    prom_request_metadata(r, env->plan->stages[ask->index].metric);
+}
+
+const struct feed_type feed_server = {.kind = FEED_SERVER, .name = "server", .write = write_server};
+const struct feed_type feed_labels = {.kind = FEED_LABELS, .name = "labels", .write = write_labels};
+const struct feed_type feed_names = {.kind = FEED_NAMES, .name = "names", .write = write_names};
+const struct feed_type feed_interval = {.kind = FEED_INTERVAL,
+    .name = "interval",
+    .samples = true,
+    .form = true,
+    .instant = true,
+    .add_query = add_interval};
+const struct feed_type feed_metric_type = {
+    .kind = FEED_METRIC_TYPE, .name = "type", .write = write_type};

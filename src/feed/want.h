@@ -1,0 +1,42 @@
+/**
+ * What a frame wants to know, beyond what is always asked for.
+ */
+#ifndef RAGTOP_FEED_WANT_H
+#define RAGTOP_FEED_WANT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/** The kinds of questions there are; feeds.def lists them. */
+enum feed_kind {
+#define FEED(NAME, name, parts) FEED_##NAME,
+#include "feed/feeds.def"
+#undef FEED
+    FEED_KINDS
+};
+
+/**
+ * One of them. SUBJECT is a signal of the plan for FEED_COMPARE, else a stage: FEED_NOW asks for
+ * what explains it (its deep signals, and with any stage those of no stage), FEED_SPAN for their
+ * span where it says something, FEED_EACH_POD for that of its pods, FEED_EXEMPLARS for its
+ * exemplars.
+ */
+struct want {
+    enum feed_kind kind;
+    int subject;
+    int days; /**< for FEED_COMPARE: how many before, the same for all of one frame */
+};
+
+/** A list of them; zeroed, it is empty. */
+struct wants {
+    struct want *items; /**< owned */
+    size_t count, cap;
+};
+
+/** Adds WANT; a SUBJECT below 0 is none. */
+void wants_add(struct wants *w, struct want want);
+
+/** Frees; a zeroed one is accepted. */
+void wants_finish(struct wants *w);
+
+#endif

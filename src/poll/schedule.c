@@ -1,0 +1,399 @@
+#include "poll/schedule.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+
+enum { DOUBLINGS_MAX = 12, DOUBTED_TRIES = 5 };
+
+void schedule_init(struct schedule *s, const struct config *config, const struct plan *plan,
+    const struct scope *scope, const struct store *store)
+{
+    *s = (struct schedule){.count = plan->signals_count};
+    feed_env_init(&s->env, config, plan, scope, store);
+    s->signals = mem_zalloc(s->count, sizeof *s->signals);
+}
+
+void schedule_finish(struct schedule *s)
+{
+    feed_env_finish(&s->env);
+    free(s->signals);
+    *s = (struct schedule){0};
+}
+
+static struct progress *progress_of(
+    const struct schedule *s, const struct feed_type *feed, int i, int part)
+{
+    return &s->signals[i].slots[feed->slot + part];
+}
+
+// A gap that is closed together with the present is a question about the present.
+static struct progress *progress_of_ask(const struct schedule *s, const struct ask *ask)
+{
+    return progress_of(s, ask->present ? &feed_now : ask->feed, ask->index, ask->part);
+}
+
+static bool is_history(const struct ask *ask)
+{
+    return ask->feed->rank == RANK_HISTORY;
+}
+
+// ---- when a question may be asked, and asked again
+
+/** The tick by the clock, also where the moment that is asked for stands still. */
+static int64_t clock_ms(const struct schedule *s)
+{
+    return s->env.tick_ms + s->env.ahead_ms;
+}
+
+static int64_t patience_ms(const struct schedule *s, const struct progress *p)
+{
+    int doublings = p->tries - 1 < DOUBLINGS_MAX ? p->tries - 1 : DOUBLINGS_MAX;
+    int64_t ms = s->env.plan->refresh_ms << doublings;
+    return ms < CLOCK_HOUR_MS ? ms : CLOCK_HOUR_MS;
+}
+
+// What a stretch of the past was like does not change: who was refused it asks ever more rarely.
+static bool is_due_again(const struct schedule *s, const struct progress *p, int64_t key)
+{
+    return p->tries == 0 || p->key != key || p->tick_ms + patience_ms(s, p) <= clock_ms(s);
+}
+
+static bool is_due(const struct schedule *s, const struct feed_type *feed, const struct progress *p,
+    const struct gap *x)
+{
+    bool asked = p->tick_ms >= clock_ms(s) || (p->tick_ms > 0 && x->known);
+    if (p->busy || (feed->each_tick && asked)) {
+        return false;
+    }
+    return (feed->each_tick && !x->refused) || is_due_again(s, p, x->key);
+}
+
+/** Whether P, which is about X, was answered or failed, as far as anybody waits for it. */
+static bool is_settled(const struct schedule *s, const struct progress *p, const struct gap *x)
+{
+    return s->past_given_up || (!p->busy && (s->past_fails || !is_due_again(s, p, x->key)));
+}
+
+static void put_off(struct progress *p)
+{
+    p->tries = p->tries < DOUBTED_TRIES ? DOUBTED_TRIES : p->tries;
+}
+
+void schedule_start(struct schedule *s, struct ask *ask)
+{
+    struct progress *p = progress_of_ask(s, ask);
+    p->busy = true;
+    p->tick_ms = clock_ms(s);
+    ask->tick_ms = s->env.tick_ms;
+    if (is_history(ask)) {
+        s->history_busy++;
+        s->signals[ask->index].history_busy++;
+        ask->recorded = s->env.plan->signals[ask->index].recorded && !p->raw;
+    }
+}
+
+// ---- the present
+
+// After sleep or an outage one question answers for what was missed and for now.
+static void start_now(struct schedule *s, int i, const struct gap *now, struct ask *out)
+{
+    struct signal_progress *progress = &s->signals[i];
+    const struct signal_data *data = &s->env.store->signals[i];
+    const struct matrix *live = &data->live;
+    bool gap = live->asked_first <= live->asked_last && live->asked_last < now->last - 1;
+    // what a gap hides is asked for later if it failed
+    bool failed = progress->by_range && data->now_ms < progress->slots[SLOT_NOW].tick_ms;
+    *out = (struct ask){
+        .feed = &feed_now, .index = i, .first = now->first, .last = now->last, .present = true};
+    progress->by_range = gap && !failed && plan_has_past(s->env.plan, i);
+    if (progress->by_range) {
+        int64_t oldest = now->last - (int64_t)live->slots + 1;
+        out->feed = &feed_span;
+        out->first = live->asked_last + 1 > oldest ? live->asked_last + 1 : oldest;
+    }
+    schedule_start(s, out);
+}
+
+// Each time another: one may be all that the source does not answer.
+bool schedule_probe(struct schedule *s, struct ask *out)
+{
+    for (size_t i = 1; i <= s->count; i++) {
+        size_t at = (s->probe + i) % s->count;
+        struct gap now;
+        feed_now.missing(&s->env, (int)at, 0, &now);
+        if (feed_asks(&s->env, (int)at) && !schedule_asks_now(s, (int)at)) {
+            s->probe = at;
+            start_now(s, (int)at, &now, out);
+            return true;
+        }
+    }
+    return false;
+}
+
+bool schedule_asks_now(const struct schedule *s, int i)
+{
+    return s->signals[i].slots[SLOT_NOW].busy;
+}
+
+// ---- what is next
+
+// A server that is slow to remember one signal is not to hold up the present, nor the others.
+static bool has_room(const struct schedule *s, const struct feed_type *feed, int i)
+{
+    return feed->rank != RANK_HISTORY ||
+           (!(s->held && s->held[i]) &&
+               (s->history_most == 0 || s->history_busy < s->history_most) &&
+               (s->history_each == 0 || s->signals[i].history_busy < s->history_each));
+}
+
+/** Whether all of FEED that is wanted of signal I was answered or failed. */
+static bool feed_settled(const struct schedule *s, const struct feed_type *feed, int i)
+{
+    for (int part = 0; part < feed->parts; part++) {
+        struct gap x;
+        if (feed->missing(&s->env, i, part, &x) && !x.unasked &&
+            !is_settled(s, progress_of(s, feed, i, part), &x)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool next_of(
+    struct schedule *s, const struct feed_type *feed, int i, int part, struct ask *out)
+{
+    struct progress *p = progress_of(s, feed, i, part);
+    struct gap x;
+    if (p->busy || !has_room(s, feed, i) || (feed->after && !feed_settled(s, feed->after, i)) ||
+        !feed->missing(&s->env, i, part, &x) || !is_due(s, feed, p, &x)) {
+        return false;
+    }
+    if (feed == &feed_now) {
+        start_now(s, i, &x, out);
+        return true;
+    }
+    *out = (struct ask){.feed = feed,
+        .index = i,
+        .part = part,
+        .days = s->env.compare_days,
+        .first = x.first,
+        .last = x.last};
+    p->tries = p->key == x.key && (!feed->each_tick || x.refused) ? p->tries + 1 : 1;
+    p->key = x.key;
+    schedule_start(s, out);
+    return true;
+}
+
+// Two days of each signal are worth more than seven of one.
+static bool next_of_feed(struct schedule *s, const struct feed_type *feed, struct ask *out)
+{
+    for (int part = 0; part < feed->parts; part++) {
+        for (size_t i = 0; i < s->count; i++) {
+            if (next_of(s, feed, (int)i, part, out)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+bool schedule_next(struct schedule *s, struct ask *out)
+{
+    for (enum feed_rank rank = RANK_PRESENT; rank <= RANK_HISTORY; rank++) {
+        for (size_t kind = 0; kind < FEED_KINDS; kind++) {
+            const struct feed_type *feed = feeds[kind];
+            bool asked = feed->rank == rank && feed->missing && !(feed->past && s->past_rests);
+            if (asked && next_of_feed(s, feed, out)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+// ---- what became of it
+
+void schedule_done(struct schedule *s, const struct ask *ask)
+{
+    progress_of_ask(s, ask)->busy = false;
+    if (is_history(ask)) {
+        s->history_busy--;
+        s->signals[ask->index].history_busy--;
+    }
+}
+
+void schedule_unask(struct schedule *s, const struct ask *ask)
+{
+    progress_of_ask(s, ask)->tries = 0;
+}
+
+void schedule_note(struct schedule *s, const struct ask *ask, bool failed)
+{
+    progress_of_ask(s, ask)->failed = failed;
+}
+
+void schedule_doubt(struct schedule *s, const struct ask *ask)
+{
+    put_off(progress_of_ask(s, ask));
+}
+
+bool schedule_any_failed(const struct schedule *s, const struct ask *ask)
+{
+    bool any = false;
+    for (size_t kind = 0; kind < FEED_KINDS && !any; kind++) {
+        const struct feed_type *feed = feeds[kind];
+        bool alike = feed->unavailable && strcmp(feed->unavailable, ask->feed->unavailable) == 0;
+        for (size_t i = 0; alike && i < s->count && !any; i++) {
+            for (int part = 0; part < feed->parts && !any; part++) {
+                any = progress_of(s, feed, (int)i, part)->failed;
+            }
+        }
+    }
+    return any;
+}
+
+void schedule_use_raw(struct schedule *s, const struct ask *ask)
+{
+    struct progress *p = progress_of_ask(s, ask);
+    p->raw = true;
+    p->tick_ms = 0;
+}
+
+// ---- what is wanted
+
+void schedule_want(struct schedule *s, const struct wants *wants, struct store *store)
+{
+    feed_env_want(&s->env, wants);
+    for (size_t i = 0; i < s->count; i++) {
+        struct signal_progress *progress = &s->signals[i];
+        const struct signal *signal = &s->env.plan->signals[i];
+        struct signal_data *data = &store->signals[i];
+        bool asked = feed_asks(&s->env, (int)i), again = asked && !progress->looked_at;
+        progress->looked_at = asked;
+        if (again) { // what came of them while nobody looked was dropped
+            progress->slots[SLOT_SPAN].tries = progress->slots[SLOT_EACH_POD].tries = 0;
+        }
+        if (!signal->deep || !signal->expr) {
+            continue;
+        }
+        if (!asked) {
+            data->condition = CONDITION_ASKING; // what was known of it grows old
+        } else if (again && data->now_ms > 0 && data->now_ms >= s->env.tick_ms) {
+            data->condition = CONDITION_ANSWERED;
+        } else if (again && !schedule_asks_now(s, (int)i)) {
+            progress->slots[SLOT_NOW].tick_ms = 0;
+        }
+    }
+}
+
+void schedule_forget(struct schedule *s, const struct feed_type *feed)
+{
+    for (size_t i = 0; i < s->count; i++) {
+        for (int part = 0; part < feed->parts; part++) {
+            struct progress *p = progress_of(s, feed, (int)i, part);
+            p->tick_ms = 0;
+            p->tries = 0;
+        }
+    }
+}
+
+void schedule_rebase(struct schedule *s)
+{
+    schedule_forget(s, &feed_pinned);
+    for (size_t i = 0; i < s->count; i++) {
+        days_forget(&s->env, (int)i);
+    }
+}
+
+void schedule_begin(struct schedule *s, int i)
+{
+    for (size_t kind = 0; kind < FEED_KINDS; kind++) {
+        for (int part = 0; part < feeds[kind]->parts; part++) {
+            struct progress *p = progress_of(s, feeds[kind], i, part);
+            p->tries = 0;
+            p->tick_ms = feeds[kind]->each_tick ? 0 : p->tick_ms;
+        }
+    }
+    days_forget(&s->env, i);
+}
+
+void schedule_again(struct schedule *s)
+{
+    for (size_t i = 0; i < s->count; i++) {
+        schedule_begin(s, (int)i);
+    }
+}
+
+bool schedule_days_settled(const struct schedule *s, int i)
+{
+    return feed_settled(s, &feed_days, i);
+}
+
+void schedule_doubt_days(struct schedule *s, struct store *store, int i)
+{
+    bool parts[STORE_DAYS_MAX];
+    if (!schedule_days_settled(s, i)) {
+        return;
+    }
+    days_doubt(&store->signals[i], parts);
+    for (int day = 0; day < STORE_DAYS_MAX; day++) {
+        if (parts[day]) {
+            put_off(progress_of(s, &feed_days, i, day));
+        }
+    }
+}
+
+void schedule_learn_days(struct schedule *s, int i)
+{
+    if (schedule_days_settled(s, i)) {
+        days_learn(&s->env, i);
+    }
+}
+
+// ---- whether anything is still to come
+
+bool schedule_knows(const struct schedule *s)
+{
+    for (size_t i = 0; i < s->count; i++) {
+        const struct signal_data *data = &s->env.store->signals[i];
+        if (feed_asks(&s->env, (int)i) && data->now_ms < s->env.tick_ms &&
+            data->condition != CONDITION_REFUSED && !live_is_known_long(&s->env, (int)i)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool is_known(const struct schedule *s, int i)
+{
+    const struct progress *p = &s->signals[i].slots[SLOT_NOW];
+    return !p->busy && (s->env.store->signals[i].now_ms >= s->env.tick_ms ||
+                           p->tick_ms >= clock_ms(s) || live_is_known_long(&s->env, i));
+}
+
+bool schedule_complete(const struct schedule *s)
+{
+    for (size_t i = 0; i < s->count; i++) {
+        if (feed_asks(&s->env, (int)i) &&
+            !(is_known(s, (int)i) && feed_settled(s, &feed_span, (int)i))) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool schedule_history_complete(const struct schedule *s)
+{
+    for (size_t kind = 0; kind < FEED_KINDS; kind++) {
+        const struct feed_type *feed = feeds[kind];
+        for (size_t i = 0; feed->rank == RANK_HISTORY && feed->missing && i < s->count; i++) {
+            if (!feed_settled(s, feed, (int)i)) {
+                return false;
+            }
+        }
+    }
+    return true;
+}
