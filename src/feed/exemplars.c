@@ -1,28 +1,24 @@
 // The exemplars of a stage over the span.
+#include "series/exemplar.h"
+
+#include "base/mem.h"
 #include "feed/feed.h"
 #include "plan/depth.h"
+#include "prom/exemplars.h"
 
-static bool missing(const struct feed_env *env, int i, int part, struct gap *out)
+// Only histograms have any.
+static bool missing(const struct feed_env *env, int stage, int part, struct gap *out)
 {
-    const struct signal *s = &env->plan->signals[i];
-    const struct exemplars_data *data = &env->store->exemplars;
-    (void)part;
-    if (s->kind != SIGNAL_LATENCY || !feed_wants(env, FEED_EXEMPLARS, s->stage) ||
-        data->stage != s->stage || data->condition == CONDITION_ABSENT) {
-        return false;
-    }
     struct grid grid = scope_grid(env->scope, env->plan);
     int64_t last = env->tick_ms / grid.step_ms;
-    bool still = env->ahead_ms > 0 && data->condition == CONDITION_ANSWERED;
-    *out = (struct gap){
-        .first = last - (int64_t)grid.slots + 1, .last = last, .key = s->stage, .known = still};
-    out->refused = data->condition == CONDITION_REFUSED;
-    return true;
-}
-
-static void add_query(struct str *s, const struct plan *plan, const struct ask *ask)
-{
-    depth_add_exemplars(s, plan, &plan->stages[plan->signals[ask->index].stage]);
+    struct str selector;
+    (void)part;
+    str_init(&selector);
+    depth_add_exemplars(&selector, env->plan, &env->plan->stages[stage]);
+    bool any = selector.len > 0;
+    str_finish(&selector);
+    *out = (struct gap){.first = last - (int64_t)grid.slots + 1, .last = last};
+    return any;
 }
 
 static void write(struct prom_request *r, const struct feed_env *env, const struct ask *ask)
@@ -30,20 +26,32 @@ static void write(struct prom_request *r, const struct feed_env *env, const stru
     int64_t step = feed_span_step(env);
     struct str s;
     str_init(&s);
-    add_query(&s, env->plan, ask);
+    depth_add_exemplars(&s, env->plan, &env->plan->stages[ask->index]);
     prom_request_exemplars(r, s.text, ask->first * step, ask->last * step);
     str_finish(&s);
+}
+
+static void finish(void *data)
+{
+    exemplars_finish(data);
+}
+
+static enum prom_status decode(
+    long status, const char *body, size_t len, struct filling *out, struct str *why)
+{
+    struct exemplars *list = mem_zalloc(1, sizeof *list);
+    *out = (struct filling){list, finish};
+    return prom_decode_exemplars(status, body, len, list, why);
 }
 
 const struct feed_type feed_exemplars = {
     .kind = FEED_EXEMPLARS,
     .name = "exemplars",
     .rank = RANK_SCREEN,
-    .slot = SLOT_EXEMPLARS,
-    .parts = 1,
     .form = true,
     .each_tick = true,
-    .add_query = add_query,
+    .lacks = LACKS_EXEMPLARS,
     .write = write,
     .missing = missing,
+    .decode = decode,
 };

@@ -12,6 +12,8 @@ const struct feed_type *const feeds[FEED_KINDS] = {
 #undef FEED
 };
 
+_Static_assert((int)FEED_KINDS <= STORE_SLOTS, "a slot for each kind");
+
 void wants_add(struct wants *w, struct want want)
 {
     if (want.subject >= 0) {
@@ -34,7 +36,8 @@ void feed_env_init(struct feed_env *env, const struct config *config, const stru
         .plan = plan,
         .scope = scope,
         .store = store,
-        .subjects = signals > stages ? signals : stages};
+        .subjects = 1 + (signals > stages ? signals : stages)};
+    feed_env_want(env, &(struct wants){0});
     env->memos = mem_zalloc(signals, sizeof *env->memos);
     env->hour = mem_zalloc(1, sizeof *env->hour);
 }
@@ -57,6 +60,9 @@ void feed_env_want(struct feed_env *env, const struct wants *wants)
         }
     }
     env->compare_days = 0;
+    for (size_t kind = 0; kind < FEED_KINDS; kind++) {
+        env->objects[kind] = -1;
+    }
     for (size_t i = 0; i < wants->count; i++) {
         const struct want *w = &wants->items[i];
         if ((size_t)w->subject >= env->subjects) {
@@ -66,6 +72,7 @@ void feed_env_want(struct feed_env *env, const struct wants *wants)
             env->wanted[w->kind] = mem_zalloc(env->subjects, sizeof *env->wanted[w->kind]);
         }
         env->wanted[w->kind][w->subject] = true;
+        env->objects[w->kind] = feeds[w->kind]->decode ? w->subject : -1;
         env->compare_days = w->kind == FEED_COMPARE ? w->days : env->compare_days;
     }
 }
@@ -94,7 +101,7 @@ bool feed_asks(const struct feed_env *env, int i)
 
 bool feed_is_of_signal(const struct feed_type *feed)
 {
-    return feed->rank >= RANK_PRESENT;
+    return feed->parts > 0;
 }
 
 // History waits for the present: a server that refuses the one need not be asked for the other.

@@ -13,6 +13,8 @@
 #include "feed/want.h"
 #include "plan/plan.h"
 #include "plan/scope.h"
+#include "prom/envelope.h"
+#include "prom/flavour.h"
 #include "prom/request.h"
 #include "series/store.h"
 
@@ -38,8 +40,8 @@ enum { ASK_ARMS_MAX = 4 };
 /** One question. */
 struct ask {
     const struct feed_type *feed;
-    int index; /**< of the signal; of the stage for FEED_METRIC_TYPE; see query.c, words.c, lookup.h
-                */
+    int index; /**< of the signal, or the subject of what is not about signals; of the stage for
+                  FEED_METRIC_TYPE; see query.c, words.c, lookup.h */
     int part;  /**< which of the feed's; of FEED_DAYS 0 is yesterday */
     int days;  /**< for FEED_COMPARE: how many days before */
     struct {
@@ -87,6 +89,7 @@ struct feed_env {
     int64_t tick_ms;          /**< the moment that is asked for */
     int64_t ahead_ms;         /**< how far the clock is beyond it, where the moment stands still */
     bool *wanted[FEED_KINDS]; /**< by subject; owned; NULL: none is */
+    int objects[FEED_KINDS];  /**< the subject of what fills a slot of the store; -1: not wanted */
     size_t subjects;          /**< how many there may be */
     int compare_days;         /**< with which day; 0: with none */
     struct feed_memo *memos;  /**< one per signal; owned */
@@ -102,6 +105,12 @@ struct gap {
     bool unasked;        /**< nobody waits for it */
 };
 
+/** What a slot of the store is filled with. */
+struct filling {
+    void *data;
+    void (*finish)(void *data);
+};
+
 /** One kind of question. */
 struct feed_type {
     enum feed_kind kind;
@@ -115,6 +124,7 @@ struct feed_type {
     bool past;               /**< it rests while the server cannot be asked about the past */
     bool remembered;         /**< what it gives outlives the program */
     const char *unavailable; /**< how a note begins that says why there is none of it */
+    unsigned lacks;          /**< bits of enum flavour_lack: where the server has none of it */
     const struct feed_type
         *after; /**< what of the signal has to be settled before; NULL: nothing */
 
@@ -127,13 +137,21 @@ struct feed_type {
     /** Writes ASK into R; NULL: as a query for samples. */
     void (*write)(struct prom_request *r, const struct feed_env *env, const struct ask *ask);
 
-    /** Sets *OUT to what is wanted of PART of signal I and is not known; false: nothing is. */
+    /**
+     * Sets *OUT to what is wanted of PART of signal I and is not known; false: nothing is. Of what
+     * fills a slot, I is the subject, and false says that there can be none of it.
+     */
     bool (*missing)(const struct feed_env *env, int i, int part, struct gap *out);
 
     /** Where the samples that answer ASK go; NULL: to what history() gives, or nowhere. */
     struct matrix *(*matrix)(
         const struct feed_env *env, struct signal_data *data, const struct ask *ask);
     struct history *(*history)(struct signal_data *data, const struct ask *ask);
+
+    /** Decodes the answer (HTTP STATUS and LEN bytes of BODY, with a NUL behind them) to what fills
+     * a slot, on the heap, and what empties it; else a clause in *WHY. NULL: it fills none. */
+    enum prom_status (*decode)(
+        long status, const char *body, size_t len, struct filling *out, struct str *why);
 };
 
 #define FEED(NAME, name, parts) extern const struct feed_type feed_##name;
@@ -159,7 +177,7 @@ bool feed_wants(const struct feed_env *env, enum feed_kind kind, int subject);
 /** Whether signal I is asked for: it has an expression, and a deep one a stage looked into. */
 bool feed_asks(const struct feed_env *env, int i);
 
-/** Whether ASK is about a signal of the plan. */
+/** Whether questions of FEED are about signals of the plan. */
 bool feed_is_of_signal(const struct feed_type *feed);
 
 /** Whether signal I has a past to be asked for, once its present was answered. */

@@ -56,9 +56,8 @@ enum prom_status result_take(struct poller *p, struct ask *ask, int64_t now_ms, 
 /** Takes in B, the samples that answer ASK. */
 void result_keep(struct poller *p, struct ask *ask, struct batch *b, int64_t now_ms);
 
-/** Takes in R as the exemplars that ASK is about: whatever goes wrong says nothing of the server.
- */
-void result_take_exemplars(struct poller *p, const struct ask *ask, const struct http_reply *r);
+/** Takes in R as what fills a slot: whatever goes wrong says nothing of the server. */
+void result_take_object(struct poller *p, const struct ask *ask, const struct http_reply *r);
 
 /** ASK is not answered, and WHY. */
 void result_refuse(struct poller *p, const struct ask *ask, const char *why);

@@ -4,7 +4,6 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
-#include "plan/depth.h"
 #include "poll/answer.h"
 #include "poll/state.h"
 
@@ -155,21 +154,37 @@ static void recall_unwanted(struct poller *p)
     }
 }
 
-static void want_exemplars(struct poller *p, int stage)
+// What is on its way about another subject is not waited for.
+static void begin_object(struct poller *p, const struct feed_type *feed, int subject)
 {
-    struct store *s = p->store;
-    if (s->exemplars.stage != stage) {
-        store_begin_exemplars(s, stage);
-        schedule_forget(&p->schedule, &feed_exemplars);
+    for (size_t i = 0; i < ASKS_MAX; i++) {
+        if (p->ask_used[i] && p->asks[i].feed == feed && !p->asks[i].stray) {
+            p->asks[i].stray = true;
+            asking_recall(p, i);
+        }
     }
-    struct str selector;
-    str_init(&selector);
-    if (stage >= 0) {
-        depth_add_exemplars(&selector, p->plan, &p->plan->stages[stage]);
-        bool none = (s->source.lacks & LACKS_EXEMPLARS) || p->scraping.on || selector.len == 0;
-        s->exemplars.condition = none ? CONDITION_ABSENT : s->exemplars.condition;
+    store_begin_slot(p->store, (int)feed->kind, subject);
+    schedule_begin_object(&p->schedule, feed);
+}
+
+static void want_objects(struct poller *p)
+{
+    const struct source_state *source = &p->store->source;
+    for (size_t kind = 0; kind < FEED_KINDS; kind++) {
+        const struct feed_type *feed = feeds[kind];
+        struct slot *slot = &p->store->slots[kind];
+        int subject = p->schedule.env.objects[kind];
+        struct gap gap;
+        if (!feed->decode) {
+            continue;
+        }
+        if (slot->subject != subject) {
+            begin_object(p, feed, subject);
+        }
+        bool none = subject >= 0 && ((source->lacks & feed->lacks) || p->scraping.on ||
+                                        !feed->missing(&p->schedule.env, subject, 0, &gap));
+        slot->condition = none ? CONDITION_ABSENT : slot->condition;
     }
-    str_finish(&selector);
 }
 
 // A target that is scraped has no past but what was seen.
@@ -194,20 +209,18 @@ static bool is_among(const struct wants *wants, const struct want *want)
 void poller_want(struct poller *p, const struct wants *wants)
 {
     struct wants before = p->wants;
-    int exemplars = -1;
     p->wants = (struct wants){0};
     for (size_t i = 0; i < wants->count; i++) {
         const struct want *w = &wants->items[i];
         if (can_give(p, w)) {
             wants_add(&p->wants, *w);
             p->wants_more = p->wants_more || !is_among(&before, w);
-            exemplars = w->kind == FEED_EXEMPLARS ? w->subject : exemplars;
         }
     }
     wants_finish(&before);
     schedule_want(&p->schedule, &p->wants, p->store);
     recall_unwanted(p);
-    want_exemplars(p, exemplars);
+    want_objects(p);
 }
 
 int poller_due_ms(const struct poller *p, int64_t now_ms)

@@ -142,7 +142,8 @@ bool poller_forget(struct poller *p, int64_t now_ms);
 /**
  * Asks as well for what WANTS names, until called again; the next turn is the first. What is not
  * wanted is neither asked nor waited for: a deep signal of a stage that nobody looks into is
- * CONDITION_ASKING. Of what the server keeps no exemplars of, they are CONDITION_ABSENT.
+ * CONDITION_ASKING, and a slot that nobody wants is empty. Of what the server has nothing the slot
+ * is CONDITION_ABSENT.
  */
 void poller_want(struct poller *p, const struct wants *wants);
 

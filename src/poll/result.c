@@ -5,7 +5,6 @@
 #include "poll/memory.h"
 #include "poll/reach.h"
 #include "poll/state.h"
-#include "prom/exemplars.h"
 
 // Where not even the span is answered, history may not be asked for at all.
 static void refuse_history(struct poller *p, const struct ask *ask, const char *why)
@@ -18,22 +17,27 @@ static void refuse_history(struct poller *p, const struct ask *ask, const char *
     }
 }
 
+static void refuse_object(struct poller *p, const struct ask *ask, const char *why)
+{
+    struct slot *slot = &p->store->slots[ask->feed->kind];
+    if (slot->subject == ask->index) {
+        slot->condition = CONDITION_REFUSED;
+        note_set(slot->why, why);
+    }
+}
+
 // Without its history or span a signal is still known now.
 void result_refuse(struct poller *p, const struct ask *ask, const char *why)
 {
+    if (ask->feed->decode) {
+        refuse_object(p, ask, why);
+        return;
+    }
     struct signal_data *data = &p->store->signals[ask->index];
     if (ask->feed == &feed_proof) { // what it is about is asked for all the same
         return;
     }
     if (!feed_asks(&p->schedule.env, ask->index)) { // nobody looks there any more
-        return;
-    }
-    if (ask->feed == &feed_exemplars) {
-        struct exemplars_data *exemplars = &p->store->exemplars;
-        if (exemplars->stage == p->plan->signals[ask->index].stage) {
-            exemplars->condition = CONDITION_REFUSED;
-            note_set(exemplars->why, why);
-        }
         return;
     }
     if (ask->present) {
@@ -274,22 +278,21 @@ enum prom_status result_take(struct poller *p, struct ask *ask, int64_t now_ms, 
     return status;
 }
 
-// Whatever goes wrong with these alone says nothing of the server.
-void result_take_exemplars(struct poller *p, const struct ask *ask, const struct http_reply *r)
+void result_take_object(struct poller *p, const struct ask *ask, const struct http_reply *r)
 {
-    struct exemplars_data *data = &p->store->exemplars;
-    struct exemplars list = {0};
+    struct filling filling = {0};
     struct str why;
     str_init(&why);
-    enum prom_status status = prom_decode_exemplars(r->status, r->body, r->body_len, &list, &why);
-    if (status != PROM_OK) {
+    enum prom_status status = ask->feed->decode(r->status, r->body, r->body_len, &filling, &why);
+    if (status == PROM_OK && p->store->slots[ask->feed->kind].subject == ask->index) {
+        store_fill_slot(p->store, (int)ask->feed->kind, filling.data, filling.finish);
+        filling.data = NULL;
+    } else if (status != PROM_OK) {
         result_refuse_answer(p, ask, r, why.text);
-    } else if (data->stage == p->plan->signals[ask->index].stage) {
-        exemplars_finish(&data->list);
-        data->list = list;
-        data->condition = CONDITION_ANSWERED;
-        list = (struct exemplars){0};
     }
-    exemplars_finish(&list);
+    if (filling.data) {
+        filling.finish(filling.data);
+        free(filling.data);
+    }
     str_finish(&why);
 }

@@ -30,9 +30,11 @@ static struct progress *progress_of(
 }
 
 // A gap that is closed together with the present is a question about the present.
-static struct progress *progress_of_ask(const struct schedule *s, const struct ask *ask)
+static struct progress *progress_of_ask(struct schedule *s, const struct ask *ask)
 {
-    return progress_of(s, ask->present ? &feed_now : ask->feed, ask->index, ask->part);
+    return !feed_is_of_signal(ask->feed)
+               ? &s->objects[ask->feed->kind]
+               : progress_of(s, ask->present ? &feed_now : ask->feed, ask->index, ask->part);
 }
 
 static bool is_history(const struct ask *ask)
@@ -162,6 +164,14 @@ static bool feed_settled(const struct schedule *s, const struct feed_type *feed,
     return true;
 }
 
+static void start(struct schedule *s, struct progress *p, const struct gap *x, struct ask *ask)
+{
+    bool again = p->key == x->key && (!ask->feed->each_tick || x->refused);
+    p->tries = again ? p->tries + 1 : 1;
+    p->key = x->key;
+    schedule_start(s, ask);
+}
+
 static bool next_of(
     struct schedule *s, const struct feed_type *feed, int i, int part, struct ask *out)
 {
@@ -181,15 +191,38 @@ static bool next_of(
         .days = s->env.compare_days,
         .first = x.first,
         .last = x.last};
-    p->tries = p->key == x.key && (!feed->each_tick || x.refused) ? p->tries + 1 : 1;
-    p->key = x.key;
-    schedule_start(s, out);
+    start(s, p, &x, out);
+    return true;
+}
+
+/** What fills the slot of FEED, once a tick while it is wanted. */
+static bool next_object(struct schedule *s, const struct feed_type *feed, struct ask *out)
+{
+    struct progress *p = &s->objects[feed->kind];
+    const struct slot *slot = &s->env.store->slots[feed->kind];
+    int subject = s->env.objects[feed->kind];
+    struct gap x;
+    if (subject < 0 || slot->subject != subject || slot->condition == CONDITION_ABSENT ||
+        !feed->missing(&s->env, subject, 0, &x)) {
+        return false;
+    }
+    x.key = subject;
+    x.known = s->env.ahead_ms > 0 && slot->condition == CONDITION_ANSWERED;
+    x.refused = slot->condition == CONDITION_REFUSED;
+    if (!is_due(s, feed, p, &x)) {
+        return false;
+    }
+    *out = (struct ask){.feed = feed, .index = subject, .first = x.first, .last = x.last};
+    start(s, p, &x, out);
     return true;
 }
 
 // Two days of each signal are worth more than seven of one.
 static bool next_of_feed(struct schedule *s, const struct feed_type *feed, struct ask *out)
 {
+    if (feed->decode) {
+        return next_object(s, feed, out);
+    }
     for (int part = 0; part < feed->parts; part++) {
         for (size_t i = 0; i < s->count; i++) {
             if (next_of(s, feed, (int)i, part, out)) {
@@ -289,21 +322,15 @@ void schedule_want(struct schedule *s, const struct wants *wants, struct store *
     }
 }
 
-void schedule_forget(struct schedule *s, const struct feed_type *feed)
+void schedule_begin_object(struct schedule *s, const struct feed_type *feed)
 {
-    for (size_t i = 0; i < s->count; i++) {
-        for (int part = 0; part < feed->parts; part++) {
-            struct progress *p = progress_of(s, feed, (int)i, part);
-            p->tick_ms = 0;
-            p->tries = 0;
-        }
-    }
+    s->objects[feed->kind] = (struct progress){0};
 }
 
 void schedule_rebase(struct schedule *s)
 {
-    schedule_forget(s, &feed_pinned);
     for (size_t i = 0; i < s->count; i++) {
+        s->signals[i].slots[SLOT_PINNED].tries = 0;
         days_forget(&s->env, (int)i);
     }
 }
@@ -324,6 +351,10 @@ void schedule_again(struct schedule *s)
 {
     for (size_t i = 0; i < s->count; i++) {
         schedule_begin(s, (int)i);
+    }
+    for (size_t kind = 0; kind < FEED_KINDS; kind++) {
+        s->objects[kind].tick_ms = 0;
+        s->objects[kind].tries = 0;
     }
 }
 

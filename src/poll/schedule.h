@@ -35,6 +35,7 @@ struct schedule {
     struct feed_env env;             /**< with the tick that is asked for */
     struct signal_progress *signals; /**< one per signal; owned */
     size_t count;
+    struct progress objects[FEED_KINDS]; /**< of what fills slots of the store */
     size_t probe;       /**< the signal by which it was last seen whether the source is back */
     int history_most;   /**< questions about history out at a time; 0: no limit */
     int history_each;   /**< those of one signal; 0: no limit */
@@ -92,8 +93,8 @@ bool schedule_asks_now(const struct schedule *s, int i);
  */
 void schedule_want(struct schedule *s, const struct wants *wants, struct store *store);
 
-/** What was asked of FEED is not kept: it is due again. */
-void schedule_forget(struct schedule *s, const struct feed_type *feed);
+/** Another subject of FEED, which fills a slot, is wanted: nothing was asked about it. */
+void schedule_begin_object(struct schedule *s, const struct feed_type *feed);
 
 /** Another past is usual now: what it needs was not asked for yet. */
 void schedule_rebase(struct schedule *s);

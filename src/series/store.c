@@ -9,11 +9,21 @@
 
 void store_init(struct store *s, size_t count, int64_t step_ms, size_t slots)
 {
-    *s = (struct store){.signals = mem_zalloc(count, sizeof *s->signals),
-        .count = count,
-        .exemplars = {.stage = -1}};
+    *s = (struct store){.signals = mem_zalloc(count, sizeof *s->signals), .count = count};
+    for (size_t i = 0; i < STORE_SLOTS; i++) {
+        s->slots[i].subject = -1;
+    }
     for (size_t i = 0; i < count; i++) {
         matrix_init(&s->signals[i].live, step_ms, slots);
+    }
+}
+
+static void empty(struct slot *slot)
+{
+    if (slot->data) {
+        slot->finish(slot->data);
+        free(slot->data);
+        slot->data = NULL;
     }
 }
 
@@ -29,18 +39,27 @@ void store_finish(struct store *s)
             matrix_finish(&s->signals[i].days[k].matrix);
         }
     }
-    exemplars_finish(&s->exemplars.list);
+    for (size_t i = 0; i < STORE_SLOTS; i++) {
+        empty(&s->slots[i]);
+    }
     free(s->signals);
     *s = (struct store){0};
 }
 
-void store_begin_exemplars(struct store *s, int stage)
+void store_begin_slot(struct store *s, int i, int subject)
 {
-    exemplars_finish(&s->exemplars.list);
-    s->exemplars.stage = stage;
-    s->exemplars.condition = CONDITION_ASKING;
-    s->exemplars.why[0] = '\0';
+    empty(&s->slots[i]);
+    s->slots[i] = (struct slot){.subject = subject};
     s->version++;
+}
+
+void store_fill_slot(struct store *s, int i, void *data, void (*finish)(void *data))
+{
+    struct slot *slot = &s->slots[i];
+    empty(slot);
+    slot->data = data;
+    slot->finish = finish;
+    slot->condition = CONDITION_ANSWERED;
 }
 
 void history_take(struct history *h, struct matrix *m, int64_t first, int64_t last)

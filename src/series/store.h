@@ -10,7 +10,6 @@
 #include <stdint.h>
 
 #include "base/zone.h"
-#include "series/exemplar.h"
 #include "series/matrix.h"
 #include "series/note.h"
 
@@ -18,6 +17,7 @@ enum {
     STORE_DAYS_MAX = 28,
     STORE_WHY_MAX = NOTE_BYTES,
     STORE_NOTES_MAX = 32,
+    STORE_SLOTS = 32,
     STORE_BYTES = 24 * 1024 * 1024, /**< that all series together may take */
     STORE_SERIES_LEAST = 100,       /**< that each matrix may have in any case */
     STORE_HISTORY_STEP_MS = 5 * 60 * 1000,
@@ -82,12 +82,13 @@ struct source_state {
     unsigned lacks;           /**< what it cannot do: bits of enum flavour_lack, prom/flavour.h */
 };
 
-/** The exemplars of one stage, while they are looked at. */
-struct exemplars_data {
-    int stage;                /**< -1: of none */
-    enum condition condition; /**< CONDITION_ABSENT: the server keeps none at all */
+/** What came of a question whose answer is no samples but a list of things, while it is wanted. */
+struct slot {
+    int subject;              /**< what it is about, as struct want has it; -1: it is not wanted */
+    enum condition condition; /**< CONDITION_ABSENT: the server has nothing of the kind */
     char why[STORE_WHY_MAX];
-    struct exemplars list;
+    void *data;                 /**< the newest; NULL: there is none yet; owned */
+    void (*finish)(void *data); /**< empties it */
 };
 
 struct store {
@@ -101,21 +102,24 @@ struct store {
     bool history_silent;             /**< it does not refuse, but does not answer */
     const char *saved_name; /**< of the baseline file, for the reader; not owned; NULL: none */
     int64_t saved_ms;       /**< the moment before which it was saved */
-    struct exemplars_data exemplars;
-    bool complete;         /**< everything wanted for this moment was answered or failed */
-    bool history_complete; /**< as much of the history as there will be is here */
-    bool ended;            /**< nothing is asked for any more */
-    bool history_seen;     /**< it once was complete: what is missing since is only renewed */
-    uint64_t version;      /**< grows with every change */
-    uint64_t added_from;   /**< since this version nothing went away, */
-    uint64_t added_to;     /**< until this one: samples came, and that was all */
+    struct slot slots[STORE_SLOTS]; /**< by enum feed_kind */
+    bool complete;                  /**< everything wanted for this moment was answered or failed */
+    bool history_complete;          /**< as much of the history as there will be is here */
+    bool ended;                     /**< nothing is asked for any more */
+    bool history_seen;   /**< it once was complete: what is missing since is only renewed */
+    uint64_t version;    /**< grows with every change */
+    uint64_t added_from; /**< since this version nothing went away, */
+    uint64_t added_to;   /**< until this one: samples came, and that was all */
 };
 
 /** Room for COUNT signals with SLOTS live slots of STEP_MS. */
 void store_init(struct store *s, size_t count, int64_t step_ms, size_t slots);
 
-/** Forgets the exemplars there are, and begins with those of STAGE (-1: of none). */
-void store_begin_exemplars(struct store *s, int stage);
+/** Forgets what is in slot I, and begins with what is about SUBJECT (-1: nothing is wanted). */
+void store_begin_slot(struct store *s, int i, int subject);
+
+/** Slot I was answered with DATA, which is on the heap and taken over; FINISH empties it. */
+void store_fill_slot(struct store *s, int i, void *data, void (*finish)(void *data));
 
 /** Frees; a zeroed store is accepted. */
 void store_finish(struct store *s);

@@ -3,7 +3,9 @@
 #include <math.h>
 
 #include "base/clock.h"
+#include "feed/want.h"
 #include "plan/depth.h"
+#include "series/exemplar.h"
 #include "view/cell.h"
 #include "view/page.h"
 #include "view/trend.h"
@@ -31,11 +33,23 @@ static const struct view_column columns[EXEMPLARS_COUNT] = {
     [EXEMPLARS_POD] = {"pod", KIND_CODE, 0, 0},
 };
 
+static const struct slot *slot_of(const struct view_input *in)
+{
+    return &in->words.store->slots[FEED_EXEMPLARS];
+}
+
+static const struct exemplars *list_of(const struct view_input *in)
+{
+    static const struct exemplars none;
+    const struct slot *slot = slot_of(in);
+    return slot->data ? slot->data : &none;
+}
+
 static struct view_row row_of(
     struct arena *a, const struct view_input *in, const struct stage_diagnosis *d, int index)
 {
-    const struct exemplar *e = &in->words.store->exemplars.list.items[index];
-    double seconds = e->value * in->words.plan->stages[in->words.store->exemplars.stage].to_seconds;
+    const struct exemplar *e = &list_of(in)->items[index];
+    double seconds = e->value * in->words.plan->stages[slot_of(in)->subject].to_seconds;
     struct view_row row = {.id = cell_row(in, ROW_EXEMPLAR, index)};
     struct str when;
     str_init(&when);
@@ -56,9 +70,9 @@ static struct view_row row_of(
 static const char *why_none(struct arena *a, const struct view_input *in, int stage)
 {
     const struct store *store = in->words.store;
-    const struct exemplars_data *data = &store->exemplars;
+    const struct slot *slot = slot_of(in);
     enum latency_kind kind = in->words.plan->stages[stage].kind;
-    bool known = data->stage == stage;
+    bool known = slot->subject == stage;
     if (kind == LATENCY_QUANTILES || kind == LATENCY_MEAN || kind == LATENCY_PAIR ||
         kind == LATENCY_VALUE) {
         return "exemplars: only histograms have them, and this is not one";
@@ -66,14 +80,14 @@ static const char *why_none(struct arena *a, const struct view_input *in, int st
     if (store->source.scraped) {
         return "exemplars: unavailable for a target that ragtop scrapes itself";
     }
-    if (known && data->condition == CONDITION_ABSENT) {
+    if (known && slot->condition == CONDITION_ABSENT) {
         return arena_printf(a, "exemplars: unavailable, %s does not store them",
             store->source.server[0] ? store->source.server : "the server");
     }
-    if (known && data->condition == CONDITION_REFUSED) {
-        return arena_printf(a, "exemplars: unavailable: %s", data->why);
+    if (known && slot->condition == CONDITION_REFUSED) {
+        return arena_printf(a, "exemplars: unavailable: %s", slot->why);
     }
-    if (!known || data->condition == CONDITION_ASKING) {
+    if (!known || slot->condition == CONDITION_ASKING) {
         return store->source.reach == REACH_LOST ? "exemplars: no answer" : "exemplars: asking …";
     }
     return "exemplars: none in this period; Prometheus stores them with "
@@ -82,14 +96,13 @@ static const char *why_none(struct arena *a, const struct view_input *in, int st
 
 static bool has_any(const struct view_input *in, int stage)
 {
-    const struct exemplars_data *data = &in->words.store->exemplars;
-    return data->stage == stage && data->list.count > 0;
+    return slot_of(in)->subject == stage && list_of(in)->count > 0;
 }
 
 static const char *heading_of(struct arena *a, const struct view_input *in)
 {
-    const struct exemplars *list = &in->words.store->exemplars.list;
-    const char *name = phrase_name(&in->words, in->words.store->exemplars.stage);
+    const struct exemplars *list = list_of(in);
+    const char *name = phrase_name(&in->words, slot_of(in)->subject);
     const char *noun = str_plural((double)list->count, "exemplar", "exemplars");
     return list->seen > list->count ? arena_printf(a, "slowest %zu %s", list->count, noun)
                                     : arena_printf(a, "%zu %s of %s", list->count, noun, name);
@@ -106,7 +119,7 @@ void exemplar_add(struct view *v, struct arena *a, const struct view_input *in, 
         }
         return;
     }
-    const struct exemplars *list = &in->words.store->exemplars.list;
+    const struct exemplars *list = list_of(in);
     struct view_table *t = arena_alloc(a, 1, sizeof *t);
     *t = (struct view_table){.columns = columns, .columns_count = EXEMPLARS_COUNT};
     t->rows = arena_alloc(a, list->count, sizeof *t->rows);
@@ -135,7 +148,7 @@ void exemplar_add(struct view *v, struct arena *a, const struct view_input *in, 
 
 static struct view_point *points_of(struct arena *a, const struct view_input *in, int stage)
 {
-    const struct exemplars *list = &in->words.store->exemplars.list;
+    const struct exemplars *list = list_of(in);
     double to_seconds = in->words.plan->stages[stage].to_seconds;
     int selected = in->state->selected.kind == ROW_EXEMPLAR ? in->state->selected.index
                    : in->state->selected.kind == ROW_STAGE  ? 0
@@ -160,7 +173,7 @@ void exemplar_mark(struct arena *a, const struct view_input *in, struct view_pan
         return;
     }
     const struct view_point *points = points_of(a, in, stage);
-    size_t count = in->words.store->exemplars.list.count;
+    size_t count = list_of(in)->count;
     if (pane->kind == PANE_HEAT) {
         struct view_heat *heat = arena_alloc(a, 1, sizeof *heat);
         *heat = *pane->heat;

@@ -1,6 +1,6 @@
 /**
  * Renders a small world whose every name comes from outside in all formats. Each line of standard
- * input is a case: names in hexadecimal, `-` for an empty one, in the order of enum slot. Each
+ * input is a case: names in hexadecimal, `-` for an empty one, in the order of enum place. Each
  * document is written as `CASE FORMAT BYTES`, a newline, and its bytes. See test_hostile.py.
  */
 #include <locale.h>
@@ -21,34 +21,36 @@
 #include "emit/picture.h"
 #include "emit/report.h"
 #include "endpoint/source.h"
+#include "feed/want.h"
 #include "pages/pages.h"
+#include "series/exemplar.h"
 #include "unit/world.h"
 
-enum slot {
-    SLOT_ROOT,
-    SLOT_CHILD,
-    SLOT_OTHER,
-    SLOT_POOL,
-    SLOT_TOOL,
-    SLOT_TOOL_2,
-    SLOT_NOTE,
-    SLOT_WHY,
-    SLOT_SERVER,
-    SLOT_SOURCE,
-    SLOT_SOURCE_2,
-    SLOT_URL,
-    SLOT_POD,
-    SLOT_TRACE,
-    SLOT_METRIC,
-    SLOT_WARNING,
-    SLOT_COUNT,
+enum place {
+    PLACE_ROOT,
+    PLACE_CHILD,
+    PLACE_OTHER,
+    PLACE_POOL,
+    PLACE_TOOL,
+    PLACE_TOOL_2,
+    PLACE_NOTE,
+    PLACE_WHY,
+    PLACE_SERVER,
+    PLACE_SOURCE,
+    PLACE_SOURCE_2,
+    PLACE_URL,
+    PLACE_POD,
+    PLACE_TRACE,
+    PLACE_METRIC,
+    PLACE_WARNING,
+    PLACE_COUNT,
 };
 
 enum { SOURCES = 2 };
 
 /** One source, or two of the same world, with everything that is seen of it. */
 struct scene {
-    char *names[SLOT_COUNT];
+    char *names[PLACE_COUNT];
     struct world world;
     struct arena arena;
     struct view_state state;
@@ -94,10 +96,15 @@ static void fill(struct world *w, char **names, int kind)
     world_requests(w, "generation", usual, usual);
     world_pool(w, "vector_db", 40, kind == 0 ? 97 : 40, 100);
     world_errors(w, "retrieval", 0, 0);
-    world_tool(w, names[SLOT_TOOL], 0.6, kind == 1 ? 9 : 0.6);
-    world_tool(w, names[SLOT_TOOL_2], 0.2, 0.2);
+    world_tool(w, names[PLACE_TOOL], 0.6, kind == 1 ? 9 : 0.6);
+    world_tool(w, names[PLACE_TOOL_2], 0.2, 0.2);
     world_tool_errors(w, 0.002, kind == 2 ? 0.5 : 0.002);
-    add_pods(w, world_stage(w, "vector_db"), names[SLOT_POD]);
+    add_pods(w, world_stage(w, "vector_db"), names[PLACE_POD]);
+}
+
+static void finish_exemplars(void *data)
+{
+    exemplars_finish(data);
 }
 
 static void name_everything(struct scene *s)
@@ -110,31 +117,31 @@ static void name_everything(struct scene *s)
         index[i] = world_stage(w, stages[i]);
     }
     for (int i = 0; i < 3; i++) {
-        rename_to(&w->plan.stages[index[i]].name, names[SLOT_ROOT + i]);
+        rename_to(&w->plan.stages[index[i]].name, names[PLACE_ROOT + i]);
     }
     rename_to(
-        &w->plan.stages[index[1]].metric, names[SLOT_METRIC]); // of one metric, names are shown
+        &w->plan.stages[index[1]].metric, names[PLACE_METRIC]); // of one metric, names are shown
     const struct stage *child = &w->plan.stages[index[1]];
-    w->plan.signals[child->saturation_first].what = names[SLOT_POOL];
+    w->plan.signals[child->saturation_first].what = names[PLACE_POOL];
     struct str promql;
     str_init(&promql);
-    str_addf(&promql, "sum by (le) (x{a=\"%s\"} or y)", names[SLOT_METRIC]);
+    str_addf(&promql, "sum by (le) (x{a=\"%s\"} or y)", names[PLACE_METRIC]);
     rename_to(&w->plan.signals[child->latency_signal].shown, promql.text);
     str_finish(&promql);
     int refused = w->plan.stages[index[2]].errors_signal;
     w->store.signals[refused].condition = CONDITION_REFUSED;
-    snprintf(w->store.signals[refused].why, STORE_WHY_MAX, "%s", names[SLOT_WHY]);
-    snprintf(w->store.notes[w->store.notes_count++], STORE_WHY_MAX, "%s", names[SLOT_NOTE]);
-    snprintf(w->store.source.server, sizeof w->store.source.server, "%s", names[SLOT_SERVER]);
-    config_warn(&w->config, names[SLOT_WARNING]);
-    source_set_text(&w->config.source.url, names[SLOT_URL]);
-    store_begin_exemplars(&w->store, index[1]);
-    w->store.exemplars.condition = CONDITION_ANSWERED;
-    exemplars_add(
-        &w->store.exemplars.list, (struct exemplar){.trace = mem_strdup(names[SLOT_TRACE]),
-                                      .pod = mem_strdup(names[SLOT_POD]),
-                                      .value = 1.8,
-                                      .at_ms = WORLD_NOW_MS - 60000});
+    snprintf(w->store.signals[refused].why, STORE_WHY_MAX, "%s", names[PLACE_WHY]);
+    snprintf(w->store.notes[w->store.notes_count++], STORE_WHY_MAX, "%s", names[PLACE_NOTE]);
+    snprintf(w->store.source.server, sizeof w->store.source.server, "%s", names[PLACE_SERVER]);
+    config_warn(&w->config, names[PLACE_WARNING]);
+    source_set_text(&w->config.source.url, names[PLACE_URL]);
+    struct exemplars *list = mem_zalloc(1, sizeof *list);
+    store_begin_slot(&w->store, FEED_EXEMPLARS, index[1]);
+    store_fill_slot(&w->store, FEED_EXEMPLARS, list, finish_exemplars);
+    exemplars_add(list, (struct exemplar){.trace = mem_strdup(names[PLACE_TRACE]),
+                            .pod = mem_strdup(names[PLACE_POD]),
+                            .value = 1.8,
+                            .at_ms = WORLD_NOW_MS - 60000});
 }
 
 static void look(struct scene *s, enum page page, int columns, int rows)
@@ -242,7 +249,7 @@ static void render(int number, char *line, const struct theme *theme)
 {
     struct scene s = {0};
     char *rest = line;
-    for (int i = 0; i < SLOT_COUNT; i++) {
+    for (int i = 0; i < PLACE_COUNT; i++) {
         const char *word = strtok_r(i == 0 ? line : NULL, " \n", &rest);
         s.names[i] = from_hex(word ? word : "-");
     }
@@ -253,7 +260,7 @@ static void render(int number, char *line, const struct theme *theme)
     world_judge(&s.world);
     for (int i = 0; i < SOURCES; i++) {
         s.sources[i] = (struct view_source){
-            .name = several ? s.names[SLOT_SOURCE + i] : NULL, .words = world_words(&s.world)};
+            .name = several ? s.names[PLACE_SOURCE + i] : NULL, .words = world_words(&s.world)};
     }
     s.report = (struct report){s.sources, several ? SOURCES : 1, 0, s.world.config.warnings,
         s.world.config.warnings_count};
@@ -261,7 +268,7 @@ static void render(int number, char *line, const struct theme *theme)
     put_pages(number, &s, theme);
     arena_finish(&s.arena);
     world_finish(&s.world);
-    for (int i = 0; i < SLOT_COUNT; i++) {
+    for (int i = 0; i < PLACE_COUNT; i++) {
         free(s.names[i]);
     }
 }

@@ -1,4 +1,6 @@
+#include "feed/want.h"
 #include "pages/pages.h"
+#include "series/exemplar.h"
 #include "view/view.h"
 
 #include <math.h>
@@ -646,6 +648,11 @@ static const char *message_of(const struct scene *s)
     return "";
 }
 
+static void finish_exemplars(void *data)
+{
+    exemplars_finish(data);
+}
+
 static void exemplars_are_listed_or_why_not(void **state)
 {
     (void)state;
@@ -653,7 +660,7 @@ static void exemplars_are_listed_or_why_not(void **state)
     article(&s);
     look(&s, 120);
     int stage = world_stage(&s.world, "vector_db");
-    struct exemplars_data *data = &s.world.store.exemplars;
+    struct slot *slot = &s.world.store.slots[FEED_EXEMPLARS];
     s.state.page = PAGE_STAGE;
     s.state.selected = (struct row_id){ROW_STAGE, stage, 0};
     look(&s, 120);
@@ -661,17 +668,17 @@ static void exemplars_are_listed_or_why_not(void **state)
     s.state.exemplars = true;
     look(&s, 120);
     assert_string_equal(message_of(&s), "exemplars: asking …");
-    data->stage = stage;
-    data->condition = CONDITION_REFUSED;
-    snprintf(data->why, sizeof data->why, "404 Not Found");
+    slot->subject = stage;
+    slot->condition = CONDITION_REFUSED;
+    snprintf(slot->why, sizeof slot->why, "404 Not Found");
     look(&s, 120);
     assert_string_equal(message_of(&s), "exemplars: unavailable: 404 Not Found");
-    data->condition = CONDITION_ABSENT;
+    slot->condition = CONDITION_ABSENT;
     snprintf(s.world.store.source.server, sizeof s.world.store.source.server, "VictoriaMetrics");
     look(&s, 120);
     assert_string_equal(
         message_of(&s), "exemplars: unavailable, VictoriaMetrics does not store them");
-    data->condition = CONDITION_ANSWERED;
+    slot->condition = CONDITION_ANSWERED;
     look(&s, 120);
     assert_non_null(strstr(message_of(&s), "--enable-feature=exemplar-storage"));
     s.world.plan.stages[stage].kind = LATENCY_MEAN;
@@ -679,9 +686,11 @@ static void exemplars_are_listed_or_why_not(void **state)
     assert_non_null(strstr(message_of(&s), "only histograms have them"));
     s.world.plan.stages[stage].kind = LATENCY_CLASSIC;
 
-    exemplars_add(&data->list,
-        (struct exemplar){mem_strdup("slow"), mem_strdup("p"), 1.9, WORLD_NOW_MS - 60000});
-    exemplars_add(&data->list, (struct exemplar){mem_strdup("fast"), NULL, 0.3, WORLD_NOW_MS});
+    struct exemplars *list = mem_zalloc(1, sizeof *list);
+    store_fill_slot(&s.world.store, FEED_EXEMPLARS, list, finish_exemplars);
+    exemplars_add(
+        list, (struct exemplar){mem_strdup("slow"), mem_strdup("p"), 1.9, WORLD_NOW_MS - 60000});
+    exemplars_add(list, (struct exemplar){mem_strdup("fast"), NULL, 0.3, WORLD_NOW_MS});
     s.state.selected = (struct row_id){ROW_EXEMPLAR, 1, 0};
     s.state.subject = stage;
     look(&s, 120);

@@ -603,7 +603,7 @@ static void check_known(const struct fixture *f)
     assert_int_equal(latency(f)->now_ms, at_ms);
     assert_true(known_at(f, at_ms));
     assert_true(known_at(f, at_ms - f->scope.span_ms / 2));
-    assert_true(!f->opened || f->store.exemplars.condition != CONDITION_ASKING);
+    assert_true(!f->opened || f->store.slots[FEED_EXEMPLARS].condition != CONDITION_ASKING);
 }
 
 /** Turns at NOW until nothing is on its way any more. */

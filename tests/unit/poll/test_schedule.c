@@ -911,26 +911,26 @@ static void exemplars_are_asked_for_once_a_tick_while_they_are_wanted(void **sta
     struct desk d;
     start(&d, "auto");
     assert_int_equal(exemplars_asked(&d), 0);
-    store_begin_exemplars(&d.world.store, 1);
+    store_begin_slot(&d.world.store, FEED_EXEMPLARS, 1);
     want(&d, &(struct want){FEED_EXEMPLARS, 1, 0}, 1);
     assert_int_equal(exemplars_asked(&d), 1);
     assert_int_equal(exemplars_asked(&d), 0);
-    d.world.store.exemplars.condition = CONDITION_ANSWERED;
+    d.world.store.slots[FEED_EXEMPLARS].condition = CONDITION_ANSWERED;
     for (int tick = 0; tick < 40; tick++) {
         d.schedule.env.tick_ms += 15000;
         assert_int_equal(exemplars_asked(&d), 1);
     }
-    d.world.store.exemplars.condition = CONDITION_REFUSED;
+    d.world.store.slots[FEED_EXEMPLARS].condition = CONDITION_REFUSED;
     int asked = 0;
     for (int tick = 0; tick < 16; tick++) {
         d.schedule.env.tick_ms += 15000;
         asked += exemplars_asked(&d);
     }
     assert_in_range(asked, 3, 5); // ever more rarely
-    d.world.store.exemplars.condition = CONDITION_ABSENT;
+    d.world.store.slots[FEED_EXEMPLARS].condition = CONDITION_ABSENT;
     d.schedule.env.tick_ms += CLOCK_HOUR_MS;
     assert_int_equal(exemplars_asked(&d), 0);
-    d.world.store.exemplars.condition = CONDITION_ANSWERED;
+    d.world.store.slots[FEED_EXEMPLARS].condition = CONDITION_ANSWERED;
     want(&d, NULL, 0);
     assert_int_equal(exemplars_asked(&d), 0);
     stop(&d);
