@@ -234,7 +234,7 @@ static void build_tools(struct view *v, struct arena *a, const struct view_input
     }
     t->ranked = more > 0;
     order_rows(a, t, NULL, NULL, in->state->filter);
-    page_add_rest(t, a, more);
+    page_add_rest(t, a, more, "less busy, not judged");
 }
 
 // --- panes

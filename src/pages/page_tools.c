@@ -101,7 +101,7 @@ static struct view_table *build_table(struct view *v, struct arena *a, const str
     }
     t->ranked = more > 0;
     group_settle(&g, a, t, in->state->filter);
-    page_add_rest(t, a, more);
+    page_add_rest(t, a, more, "less busy, not judged");
     t->headings[TOOLS_TREND] = cell_span_heading(a, in);
     return t;
 }

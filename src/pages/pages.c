@@ -56,6 +56,7 @@ bool page_has_row(const struct view_state *s, struct row_id row)
         break;
     case ROW_POD:
     case ROW_SERIES:
+    case ROW_THING:
     case ROW_READY: break;
     }
     return (entries[s->page]->rows & 1 << row.kind) != 0;

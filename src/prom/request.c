@@ -94,6 +94,12 @@ void prom_request_exemplars(
     add_seconds(&r->query, "end", end_ms);
 }
 
+void prom_request_listing(struct prom_request *r, const char *path, const char *query)
+{
+    str_setf(&r->path, "%s", path);
+    str_setf(&r->query, "%s", query);
+}
+
 void prom_request_buildinfo(struct prom_request *r)
 {
     str_setf(&r->path, "/api/v1/status/buildinfo");

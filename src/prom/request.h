@@ -44,6 +44,9 @@ void prom_request_label_values(struct prom_request *r, const char *label, const 
 void prom_request_exemplars(
     struct prom_request *r, const char *selector, int64_t start_ms, int64_t end_ms);
 
+/** What the API lists at PATH with QUERY. */
+void prom_request_listing(struct prom_request *r, const char *path, const char *query);
+
 /** What the server is. */
 void prom_request_buildinfo(struct prom_request *r);
 

@@ -62,7 +62,7 @@ static int trouble(const struct view_row *row)
     return role == ROLE_CRITICAL ? 2 : role == ROLE_WARNING ? 1 : 0;
 }
 
-void page_add_rest(struct view_table *t, struct arena *a, size_t more)
+void page_add_rest(struct view_table *t, struct arena *a, size_t more, const char *words)
 {
     if (more == 0 || t->count == 0) {
         return;
@@ -77,7 +77,7 @@ void page_add_rest(struct view_table *t, struct arena *a, size_t more)
     format_whole(&s, (int64_t)more);
     str_add(&s, " more");
     row->cells[COLUMN_NAME] = (struct view_cell){cell_settle(a, &s), ROLE_DIM, NAN};
-    row->cells[t->columns_count - 1] = (struct view_cell){"less busy, not judged", ROLE_DIM, NAN};
+    row->cells[t->columns_count - 1] = (struct view_cell){words, ROLE_DIM, NAN};
     t->rows = rows;
 }
 

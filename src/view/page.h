@@ -20,10 +20,10 @@ struct view_pane *page_add_table(
     struct view *v, struct view_table *t, const char *promql, int rank);
 
 /**
- * Puts "and 1,437 more" below all rows of T, which is in order and has room for no more: it cannot
- * be selected. Nothing where MORE is 0 or no row is shown.
+ * Puts "and 1,437 more" below all rows of T, which is in order and has room for no more, with WORDS
+ * about them: it cannot be selected. Nothing where MORE is 0 or no row is shown.
  */
-void page_add_rest(struct view_table *t, struct arena *a, size_t more);
+void page_add_rest(struct view_table *t, struct arena *a, size_t more, const char *words);
 
 /** The selected row of T, or else the worst one, which is then; index -1 where there are none. */
 struct row_id page_select(struct view_table *t);

@@ -27,13 +27,14 @@ enum row_kind {
     ROW_SERIES,
     ROW_SOURCE,
     ROW_READY, /**< a query that is ready to be asked */
+    ROW_THING, /**< of a list that the server gives */
 };
 
 /** A row of a table. */
 struct row_id {
     enum row_kind kind;
     int index;  /**< in the plan's stages, the diagnosis's tools, the stage's pods, the store's
-                   exemplars, the series of the query or the queries that are ready;
+                   exemplars, the series of the query, the queries that are ready or the list;
                    0 of a source; -1: no row */
     int source; /**< that it is of: index into those of the view */
 };

@@ -1,0 +1,85 @@
+#include "view/things.h"
+
+#include <math.h>
+
+#include "view/cell.h"
+#include "view/order.h"
+
+const struct list *things_list(const struct view_input *in, enum feed_kind feed)
+{
+    static const struct list none;
+    const struct slot *slot = &in->words.store->slots[feed];
+    return slot->data ? slot->data : &none;
+}
+
+static const char *why_none(
+    struct arena *a, const struct view_input *in, const struct things *things)
+{
+    const struct slot *slot = &in->words.store->slots[things->feed];
+    const struct source_state *source = &in->words.store->source;
+    const char *server = source->server[0] ? source->server : "the server";
+    if (source->scraped) {
+        return arena_printf(a, "No %s: ragtop scrapes this target itself", things->noun);
+    }
+    if (source->reach == REACH_LOST && slot->condition != CONDITION_REFUSED) {
+        return arena_printf(a, "No %s: no answer from the server", things->noun);
+    }
+    switch (slot->condition) {
+    case CONDITION_ABSENT:
+        return arena_printf(a, "No %s: %s does not list them", things->noun, server);
+    case CONDITION_REFUSED: return arena_printf(a, "No %s: %s", things->noun, slot->why);
+    case CONDITION_ASKING: return arena_printf(a, "Asking for %s …", things->noun);
+    case CONDITION_ANSWERED: break;
+    }
+    return arena_printf(a, "%s has no %s", server, things->noun);
+}
+
+static struct view_row row_of(struct arena *a, const struct view_input *in,
+    const struct things *things, const struct list *list, size_t i)
+{
+    enum severity severity = SEVERITY_OK;
+    double trouble = things->trouble(in, list, i, &severity);
+    struct view_text mark = cell_mark(severity);
+    struct view_row row = {.id = cell_row(in, ROW_THING, (int)i)};
+    row.selected = cell_is_selected(in, row.id);
+    for (size_t k = 0; k < things->columns_count; k++) {
+        row.cells[k] = k == COLUMN_MARK ? (struct view_cell){mark.text, mark.role, trouble}
+                                        : things->columns[k].cell(a, in, list, i);
+    }
+    return row;
+}
+
+static struct view_table *table_of(struct view *v, struct arena *a, const struct view_input *in,
+    const struct things *things, const struct list *list)
+{
+    struct view_table *t = arena_alloc(a, 1, sizeof *t);
+    struct view_column *columns = arena_alloc(a, things->columns_count, sizeof *columns);
+    *t = (struct view_table){.columns = columns,
+        .columns_count = things->columns_count,
+        .sort = in->state->sort[v->page],
+        .count = list->count};
+    for (size_t k = 0; k < things->columns_count; k++) {
+        columns[k] = things->columns[k].shape;
+        t->headings[k] = columns[k].heading;
+    }
+    t->rows = arena_alloc(a, list->count, sizeof *t->rows);
+    for (size_t i = 0; i < list->count; i++) {
+        t->rows[i] = row_of(a, in, things, list, i);
+    }
+    order_rows(a, t, NULL, NULL, in->state->filter);
+    page_add_rest(t, a, list->left_out, "not shown");
+    return t;
+}
+
+void things_add(
+    struct view *v, struct arena *a, const struct view_input *in, const struct things *things)
+{
+    const struct list *list = things_list(in, things->feed);
+    if (list->count == 0) {
+        page_add_message(v, a, why_none(a, in, things));
+        return;
+    }
+    struct view_table *t = table_of(v, a, in, things, list);
+    page_select(t);
+    page_add_table(v, t, NULL, 1);
+}
