@@ -18,6 +18,9 @@ A story is a folder with a story.json:
                 that must be on the screen before it goes on; the frame is then the live program's,
                 else --screenshot's
     colors      below the frame a letter for the look of each cell, and what the letters mean
+    whole       true: the first line, which names the pages, and the keys in the last one are
+                compared as well; they have stories of their own, so that a new page or command
+                changes these alone
 
 The frame must match the golden file. A frame that does not is shown as a diff as soon as the
 program has come to rest, and once more when all stories have run. --update accepts the frames as
@@ -49,6 +52,9 @@ AT_LOST = "2026-02-04T09:00:00Z"
 PAUSES_FOR_S = 0.2      # more than it takes to gather answers for one frame
 RESTS_FOR_S = 1.5       # more than any of its timers but those that repeat what has failed
 STATUSES = range(4)     # of --screenshot: how the service is
+COMMANDS = HERE.parent.parent / "src/bind/command.def"
+LABELS = set(re.findall(r'^COMMAND\("[^"]*", "[^"]*", \w+, "[^"]*", "([^"]+)"',
+                        COMMANDS.read_text(encoding="utf-8"), re.M))
 
 
 class Trouble(Exception):
@@ -149,7 +155,7 @@ class Story:
         if "keys" in self._told:
             columns, rows = map(int, size.split("x"))
             with Live(*arguments, size=(columns, rows), **extra) as live:
-                frame = self._live_frame(live, expected, proxy, remarks)
+                frame = self._live_frame(live, expected, proxy, remarks, size)
                 if live.ended is not None:
                     raise Trouble(f"the program {fate(live.ended)}\n{live.errors()}")
                 return frame
@@ -159,9 +165,13 @@ class Story:
             raise Trouble(f"{error}\n{(error.stderr or b'').decode()}") from error
         if ended.status not in STATUSES:
             raise Trouble(f"the program {fate(ended.status)}\n{ended.err}")
-        return trimmed(ended.out.splitlines()) + ended.err
+        return trimmed(self._compared(ended.out.splitlines(), size)) + ended.err
 
-    def _live_frame(self, live, expected, proxy, remarks):
+    def _compared(self, lines, size):
+        """What of the screen is compared."""
+        return lines if self._told.get("whole") else panes(lines, int(size.split("x")[1]))
+
+    def _live_frame(self, live, expected, proxy, remarks, size):
         """The screen once it is as expected, or once the program has come to rest."""
         traffic = {"traffic": proxy.traffic} if proxy else {}
 
@@ -183,13 +193,35 @@ class Story:
             else:
                 live.press(step)
         rest(PAUSES_FOR_S)
-        seen = live.looks if self._told.get("colors") else live.lines
-        rest(RESTS_FOR_S, lambda: trimmed(seen()) == expected)
-        return trimmed(seen()) + live.errors()
+        def seen():
+            lines = live.looks() if self._told.get("colors") else live.lines()
+            return trimmed(self._compared(lines, size))
+
+        rest(RESTS_FOR_S, lambda: seen() == expected)
+        return seen() + live.errors()
 
 
 def unavailable(_path, _parameters):
     return 503, b""
+
+
+def is_key(words):
+    """Whether WORDS are a key and the label of a command."""
+    return words.partition(" ")[2] in LABELS
+
+
+def panes(lines, rows):
+    """The LINES of a screen of ROWS, which looks may follow, without the names of the pages, and
+    without the keys of commands in its last line."""
+    kept = list(lines)
+    words = [words for words in re.split(r"  +", kept[rows - 1].strip()) if not is_key(words)]
+    gone = set()
+    if "  ".join(words) != "  ".join(re.split(r"  +", kept[rows - 1].strip())):
+        kept[rows - 1] = " " + "  ".join(words)
+        gone.add(2 * rows)          # how the last line looks
+    if kept[0].startswith(" ragtop  1 "):
+        gone |= {0, rows + 1}
+    return [line for i, line in enumerate(kept) if i not in gone]
 
 
 def trimmed(lines):

@@ -11,7 +11,7 @@ import threading
 import unittest
 from pathlib import Path
 
-from run import RESTS_FOR_S, Live, Proxy, Recording, SOURCE
+from run import RESTS_FOR_S, Live, Proxy, Recording, SOURCE, panes
 
 HERE = Path(__file__).resolve().parent
 LIVE, PRINTED, LAST = "filter_nothing", "calm", "unreachable"     # in another order than they run
@@ -35,7 +35,7 @@ class Stories(unittest.TestCase):
     def spoil(self, name):
         """Makes the golden frame another one; returns it as it was."""
         good = self.golden(name).read_text(encoding="utf-8")
-        self.golden(name).write_text(good.replace("ragtop", "RAGTOP", 1), encoding="utf-8")
+        self.golden(name).write_text(good.replace("HISTORY", "history", 1), encoding="utf-8")
         return good
 
     def tell(self, name, **changes):
@@ -58,6 +58,15 @@ class Stories(unittest.TestCase):
         path.chmod(0o755)
         return {"RAGTOP": str(path)}
 
+    def test_what_is_compared(self):
+        """The first line only where it names pages, and keys only where they are a page's own."""
+        screen = [" ragtop  1 incident  2 stage", " !! it is slow", " q quit  Tab 2 more panes  a note",
+                  "", "aa", "bb", "cc", "", "a bold"]
+        self.assertEqual(panes(screen, 3),
+                         [screen[1], " Tab 2 more panes  a note", "", "bb", "", "a bold"])
+        self.assertEqual(panes([" ragtop  wall", "x", " Enter ask"], 3),
+                         [" ragtop  wall", "x", " Enter ask"])
+
     def test_all_is_well(self):
         self.assertEqual(self.run_stories(), (0, "3 of 3 stories are as they should be\n"))
 
@@ -70,8 +79,8 @@ class Stories(unittest.TestCase):
                 at_once, _, again = said.partition("Once more")
                 for part in (at_once, again):
                     self.assertIn(f"--- {name}/80x24.txt\n+++ now\n", part)
-                    self.assertIn("\n- RAGTOP", part)
-                    self.assertIn("\n+ ragtop", part)
+                    self.assertIn("\n- history", part)
+                    self.assertIn("\n+ HISTORY", part)
                     self.assertEqual(part.count("--- "), 1)
                 self.assertIn("\n2 of 3 stories are as they should be\n"
                               f"  not: {name}/80x24.txt\n", said)
@@ -113,7 +122,7 @@ class Stories(unittest.TestCase):
         self.spoil(PRINTED)
         plain = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
         self.assertIn("2 of 3 stories", self.run_stories(**plain)[1])
-        self.assertIn("+ ragtop  1 incident", self.run_stories(PRINTED, **plain)[1])
+        self.assertIn("+ HISTORY", self.run_stories(PRINTED, **plain)[1])
 
     def test_a_story_that_is_none(self):
         self.tell(LIVE, recording="of nothing")
