@@ -44,7 +44,7 @@ static struct view_row row_of(struct arena *a, const struct view_input *in,
     row.selected = cell_is_selected(in, row.id);
     for (size_t k = 0; k < things->columns_count; k++) {
         row.cells[k] = k == COLUMN_MARK ? (struct view_cell){mark.text, mark.role, trouble}
-                                        : things->columns[k].cell(a, in, list, i);
+                                        : things->cells[k](a, in, list, i);
     }
     return row;
 }
@@ -53,14 +53,12 @@ static struct view_table *table_of(struct view *v, struct arena *a, const struct
     const struct things *things, const struct list *list)
 {
     struct view_table *t = arena_alloc(a, 1, sizeof *t);
-    struct view_column *columns = arena_alloc(a, things->columns_count, sizeof *columns);
-    *t = (struct view_table){.columns = columns,
+    *t = (struct view_table){.columns = things->columns,
         .columns_count = things->columns_count,
         .sort = in->state->sort[v->page],
         .count = list->count};
     for (size_t k = 0; k < things->columns_count; k++) {
-        columns[k] = things->columns[k].shape;
-        t->headings[k] = columns[k].heading;
+        t->headings[k] = things->columns[k].heading;
     }
     t->rows = arena_alloc(a, list->count, sizeof *t->rows);
     for (size_t i = 0; i < list->count; i++) {
@@ -71,15 +69,16 @@ static struct view_table *table_of(struct view *v, struct arena *a, const struct
     return t;
 }
 
-void things_add(
+int things_add(
     struct view *v, struct arena *a, const struct view_input *in, const struct things *things)
 {
     const struct list *list = things_list(in, things->feed);
     if (list->count == 0) {
         page_add_message(v, a, why_none(a, in, things));
-        return;
+        return -1;
     }
     struct view_table *t = table_of(v, a, in, things, list);
-    page_select(t);
+    struct row_id selected = page_select(t);
     page_add_table(v, t, NULL, 1);
+    return selected.kind == ROW_THING ? selected.index : -1;
 }
