@@ -19,13 +19,22 @@ struct patience {
     bool over;
 };
 
+static bool knows_lists(const struct store *s)
+{
+    bool knows = true;
+    for (size_t i = 0; i < STORE_SLOTS; i++) {
+        knows = knows && (s->slots[i].subject < 0 || s->slots[i].condition != CONDITION_ASKING);
+    }
+    return knows;
+}
+
 static bool settled(const struct watch *w)
 {
     const struct store *s = &w->store;
     // nothing was ever answered: asking again and again would only make the reader wait
     bool hopeless =
         s->source.reach == REACH_LOST && s->source.answered_ms == 0 && !poller_expects(w->poller);
-    return hopeless || (s->complete && s->history_complete);
+    return hopeless || (s->complete && s->history_complete && knows_lists(s));
 }
 
 // What is known by then is shown, marked as what it is. A present that is known can be judged.
@@ -92,14 +101,29 @@ static void judge(struct oneshot *o, int64_t now_ms)
     }
 }
 
-// Where something is wrong, what explains it is asked too.
+static void select_culprit(struct oneshot *o)
+{
+    const struct verdict *v = oneshot_verdict(o);
+    if (v->tool >= 0) {
+        o->state.selected = (struct row_id){.kind = ROW_TOOL, .index = v->tool};
+    } else if (v->stage >= 0) {
+        o->state.selected = (struct row_id){.index = v->stage};
+        o->state.subject = v->stage;
+    }
+}
+
+// Where something is wrong, what explains it is asked too, and so is what the page wants.
 static void look_closer(struct oneshot *o, int64_t now_ms)
 {
     struct patience *patience = mem_zalloc(o->watches_count, sizeof *patience);
+    const struct page_entry *page = page_entry(o->state.page);
     for (size_t i = 0; i < o->watches_count; i++) {
         struct watch *w = &o->watches[i];
         struct wants wants = {0};
         watch_add_wants(w, &wants);
+        if (page->wants && (int)i == o->state.selected.source) {
+            page->wants(&o->state, &wants);
+        }
         patience[i] = (struct patience){
             .deadline_ms = clock_steady_ms() + w->config->source.timeout_ms, .over = true};
         if (wants.count > 0 && w->store.source.reach == REACH_OK) {
@@ -164,14 +188,17 @@ static void poll(struct oneshot *o)
     free(patience);
 }
 
-bool oneshot_run(struct oneshot *out, const struct config *config, struct str *why)
+bool oneshot_run(struct oneshot *out, const struct config *config, enum page page, struct str *why)
 {
     int64_t now = clock_now_ms();
     bool good = start(out, config, now, why);
     if (good) {
         poll(out);
         judge(out, now);
+        out->state.page = page;
+        select_culprit(out);
         look_closer(out, now);
+        select_culprit(out);
     }
     stop(out);
     return good;

@@ -24,12 +24,12 @@ struct oneshot {
 };
 
 /**
- * Polls and judges the moment that CONFIG names, or now. A server that cannot be reached, or that
- * does not answer within three time-outs, is a finding of *OUT and not a failure: what is known
- * then is judged. False with a sentence in *WHY only when the source cannot be used at all. The
- * caller calls oneshot_finish().
+ * Polls and judges the moment that CONFIG names, or now, selects the culprit, and asks for what
+ * PAGE wants as well. A server that cannot be reached, or that does not answer within three
+ * time-outs, is a finding of *OUT and not a failure: what is known then is judged. False with a
+ * sentence in *WHY only when the source cannot be used at all. The caller calls oneshot_finish().
  */
-bool oneshot_run(struct oneshot *out, const struct config *config, struct str *why);
+bool oneshot_run(struct oneshot *out, const struct config *config, enum page page, struct str *why);
 
 /**
  * As oneshot_run(), but instead of judging the moment it asks how everything was in the REACH_MS

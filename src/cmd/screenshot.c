@@ -8,22 +8,11 @@
 #include "emit/report.h"
 #include "pages/pages.h"
 
-static void select_culprit(struct oneshot *o)
-{
-    const struct verdict *v = oneshot_verdict(o);
-    if (v->tool >= 0) {
-        o->state.selected = (struct row_id){.kind = ROW_TOOL, .index = v->tool};
-    } else if (v->stage >= 0) {
-        o->state.selected = (struct row_id){.index = v->stage};
-    }
-}
-
 static void add_picture(
     struct str *s, struct oneshot *o, const struct config *config, const struct theme *theme)
 {
     struct canvas c;
     canvas_init(&c, config->columns, config->rows);
-    select_culprit(o);
     o->bindings = &config->bindings;
     oneshot_view(o, config->columns, config->rows);
     bool colors = config->format == FORMAT_SVG ||
@@ -49,8 +38,7 @@ int screenshot_command(const struct config *config, const struct theme *theme)
     str_init(&why);
     int status = STATUS_USAGE;
     enum page page;
-    if (page_first(config->page, &page, &why) && oneshot_run(&o, config, &why)) {
-        o.state.page = page;
+    if (page_first(config->page, &page, &why) && oneshot_run(&o, config, page, &why)) {
         add_picture(&s, &o, config, theme);
         status = report_exit_status(oneshot_verdict(&o));
         status = oneshot_print(&s, "the picture") ? status : STATUS_UNKNOWN;
