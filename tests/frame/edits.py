@@ -7,7 +7,8 @@ path and parameters and returns (status, body).
 import copy
 import math
 import re
-from datetime import datetime
+import time
+from datetime import datetime, timezone
 
 from replay import is_about_targets
 
@@ -282,5 +283,26 @@ def queries(recording):
     return answer
 
 
+def targets(recording):
+    """The server scrapes six targets: the ages are of now, and shown in whole minutes."""
+    def target(job, health, age_s, took_s, interval="10m", error=""):
+        at = datetime.fromtimestamp(time.time() - age_s, timezone.utc)
+        return {"labels": {"job": job, "instance": f"10.0.0.{len(job)}:8080"}, "health": health,
+                "lastError": error, "lastScrapeDuration": took_s, "scrapeInterval": interval,
+                "lastScrape": at.isoformat() if age_s else "0001-01-01T00:00:00Z"}
+
+    listed = [target("qdrant", "up", 210, 0.004),
+              target("vllm", "down", 150, 10, error='Get "http://10.0.0.4:8080/metrics": context '
+                     "deadline exceeded (Client.Timeout exceeded while awaiting headers)"),
+              target("kube-state-metrics", "up", 150, 550), target("tei", "unknown", 0, 0),
+              target("redis", "up", 11430, 0.002), target("litellm", "up", 210, 0.012, None)]
+
+    def answer(path, parameters):
+        if path == "/api/v1/targets":
+            return 200, {"status": "success", "data": {"activeTargets": listed}}
+        return recording.answer(path, parameters)
+    return answer
+
+
 EDITS = {edit.__name__: edit for edit in (no_traffic, strange_names, invented_stages, one_pod,
-                                          changes, failing_tool, no_exemplars, queries, pods_gone)}
+                                          changes, failing_tool, no_exemplars, queries, pods_gone, targets)}

@@ -1,0 +1,55 @@
+// What the server scrapes, and how the last scrape of each went.
+#include "base/mem.h"
+#include "feed/feed.h"
+#include "prom/listing.h"
+
+enum { TARGETS_MOST = 2000 };
+
+// VictoriaMetrics has the interval among the labels that discovery found.
+static const struct listing_field fields[] = {
+    {"job", "labels.job|scrapePool", LISTING_TEXT},
+    {"instance", "labels.instance|scrapeUrl", LISTING_TEXT},
+    {"health", "health", LISTING_TEXT},
+    {"error", "lastError", LISTING_TEXT},
+    {"scraped_ms", "lastScrape", LISTING_MOMENT},
+    {"took_s", "lastScrapeDuration", LISTING_NUMBER},
+    {"interval_s", "scrapeInterval|discoveredLabels.__scrape_interval__", LISTING_DURATION},
+};
+
+static bool missing(const struct feed_env *env, int subject, int part, struct gap *out)
+{
+    (void)env, (void)subject, (void)part;
+    *out = (struct gap){0};
+    return true;
+}
+
+static void write(struct prom_request *r, const struct feed_env *env, const struct ask *ask)
+{
+    (void)env, (void)ask;
+    prom_request_listing(r, "/api/v1/targets", "state=active");
+}
+
+static void finish(void *data)
+{
+    list_finish(data);
+}
+
+static enum prom_status decode(
+    long status, const char *body, size_t len, struct filling *out, struct str *why)
+{
+    struct list *list = mem_zalloc(1, sizeof *list);
+    *out = (struct filling){list, finish};
+    return prom_decode_listing(status, body, len, "activeTargets", fields,
+        sizeof fields / sizeof *fields, TARGETS_MOST, list, why);
+}
+
+const struct feed_type feed_targets = {
+    .kind = FEED_TARGETS,
+    .name = "targets",
+    .rank = RANK_SCREEN,
+    .each_tick = true,
+    .lacks = LACKS_TARGETS,
+    .write = write,
+    .missing = missing,
+    .decode = decode,
+};
