@@ -1,6 +1,7 @@
 #include <math.h>
 
 #include "diagnose/context.h"
+#include "diagnose/fault.h"
 #include "diagnose/pods.h"
 
 enum { NAMED_MOST = 2, BEFORE_ONSET_MS = 15 * 60 * 1000 };
@@ -104,7 +105,7 @@ static void add_pool(struct verdict *v, const struct stage_diagnosis *s, const s
     }
 }
 
-// A resource without a limit is a queue.
+// A resource without a limit is a queue. Of what completes nothing, one more that waits counts.
 void cause_add_queues(struct verdict *v, const struct context *c, int stage)
 {
     const struct stage *s = &c->plan->stages[stage];
@@ -112,8 +113,8 @@ void cause_add_queues(struct verdict *v, const struct context *c, int stage)
         const struct signal_data *data = &c->store->signals[i];
         bool queue = isnan(matrix_part(&data->live, PART_LIMIT, context_slot(c, i)));
         struct work work = work_read(c, i);
-        bool waits =
-            work_piles_up(work, c->limits) || (v->signal == CLASS_TRAFFIC && work_waits(work));
+        bool stuck = v->signal == CLASS_TRAFFIC && v->stage == stage;
+        bool waits = work_piles_up(work, c->limits) || (stuck && work_waits(work));
         if (queue && waits) {
             verdict_add(v, (struct evidence){.kind = EVIDENCE_QUEUE,
                                .stage = stage,
@@ -176,6 +177,11 @@ void cause_explain(struct diagnosis *d, const struct context *c)
     }
     add_pool(v, s, c);
     cause_add_queues(v, c, v->stage);
+    for (int i = 0; v->signal == CLASS_TRAFFIC && i < (int)d->stages_count; i++) {
+        if (i != v->stage && fault_is_within(c->plan, i, v->stage)) {
+            cause_add_queues(v, c, i);
+        }
+    }
     add_starts(v, &pods, d);
     add_changes(v, c, stage->restarts_signal, EVIDENCE_RESTARTS);
     add_changes(v, c, stage->rollouts_signal, EVIDENCE_ROLLOUT);

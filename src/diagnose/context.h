@@ -175,7 +175,7 @@ enum mark errors_mark(const struct reading *r, const struct thresholds *t);
 /**
  * Makes the traffic of STAGE an alarm when far fewer requests complete than chance makes of the
  * usual rate, while more than usual wait or run: it hangs. Where none completes at all, one that
- * waits is enough, or that those there are fail.
+ * waits is enough, or that those there are fail, more of them than in any other window.
  */
 void silence_judge(struct stage_diagnosis *out, const struct context *c, int stage);
 

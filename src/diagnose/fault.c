@@ -402,18 +402,24 @@ static void add_tools(struct faults *out, const struct diagnosis *d)
     }
 }
 
-// Whether the errors of fault E are the time-outs of what fault L names, or of a part of it.
+static int64_t begins_ms(const struct diagnosis *d, const struct fault *f)
+{
+    const struct stage_diagnosis *s = &d->stages[f->stage];
+    return f->signal == CLASS_ERRORS ? s->errors_onset.since_ms : s->stopped.since_ms;
+}
+
+// Whether fault E, errors or that nothing completes, comes of time-outs of what fault L names, or
+// of a part of it.
 static bool are_timeouts(const struct diagnosis *d, const struct context *c, const struct fault *e,
     const struct fault *l)
 {
-    if (e->signal != CLASS_ERRORS || e->stage < 0 || l->signal != CLASS_LATENCY ||
-        e->stage == l->stage || l->severity < e->severity ||
+    if ((e->signal != CLASS_ERRORS && e->signal != CLASS_TRAFFIC) || e->stage < 0 ||
+        l->signal != CLASS_LATENCY || e->stage == l->stage || l->severity < e->severity ||
         !fault_is_within(c->plan, l->stage, e->stage)) {
         return false;
     }
-    int64_t erring = d->stages[e->stage].errors_onset.since_ms,
-            slow = d->stages[l->stage].onset.since_ms;
-    bool no_later = slow == 0 || erring == 0 || slow <= erring + (int64_t)(c->window_s * 1000 / 2);
+    int64_t begins = begins_ms(d, e), slow = d->stages[l->stage].onset.since_ms;
+    bool no_later = slow == 0 || begins == 0 || slow <= begins + (int64_t)(c->window_s * 1000 / 2);
     return d->stages[l->stage].latency.severity == SEVERITY_CRITICAL && no_later;
 }
 

@@ -17,8 +17,8 @@ struct faults {
 
 /**
  * Finds the faults of D. Worst first; at equal severity silence goes before errors, errors before
- * latency, latency before calls and pools, unless the erring stage waits for one that is as bad by
- * latency and began no later: then the errors are its time-outs.
+ * latency, latency before calls and pools, unless the stage that errs or completes nothing waits
+ * for one that is critical by latency and began no later: then these are its time-outs.
  */
 void faults_find(struct faults *out, const struct diagnosis *d, const struct context *c);
 

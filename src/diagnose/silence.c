@@ -64,10 +64,14 @@ static bool any_waits(const struct context *c, int stage)
     return false;
 }
 
-// What there is fails, and is too few to alarm by itself.
-static bool fails(const struct stage_diagnosis *s)
+// What there is fails, too few to alarm by themselves, and yet more than fail in any such window.
+static bool fails(const struct stage_diagnosis *s, const struct context *c)
 {
-    return s->errors.state == STATE_TOO_FEW && s->errors.odd && s->errors.now > HALF;
+    const struct reading *r = &s->errors;
+    double failed = r->now * s->errors_requests * c->window_s;
+    double usual = r->usual.centre * s->traffic.usual.centre * c->window_s;
+    bool as_usual = stat_poisson_tail(failed, usual) > c->limits->chance_odd; // not so if NaN
+    return r->state == STATE_TOO_FEW && r->odd && r->now > HALF && !as_usual;
 }
 
 bool silence_is_chance(double count, double expected, const struct thresholds *t)
@@ -112,7 +116,7 @@ void silence_judge(struct stage_diagnosis *out, const struct context *c, int sta
         return;
     }
     // where work piles up as well, less has to speak for it
-    bool stuck = count <= 0 && (any_waits(c, stage) || fails(out));
+    bool stuck = count <= 0 && (any_waits(c, stage) || fails(out, c));
     bool piles_up = stuck || work_any_piles_up(c, stage);
     if (!piles_up && silence_is_chance(count, due, c->limits)) {
         return;

@@ -375,21 +375,12 @@ static void add_separator(struct str *s, struct list *l)
     l->told++;
 }
 
-// How many requests of STAGE have failed in the window, where that is worth a word; else 0.
-static double failures_of(const struct words *w, int stage)
-{
-    const struct stage_diagnosis *d = phrase_stage(w, stage);
-    double failed = round(d->errors.now * d->errors_requests * (double)w->plan->window_ms / 1000);
-    bool odd = d->errors.odd || d->errors.severity >= SEVERITY_WARNING;
-    return odd && failed >= 1 ? failed : 0;
-}
-
 // Work waits or runs, and nothing comes of it: `: waiting 300 (usually 0) and slots 64/64 in use`.
 static void add_work(struct str *s, const struct words *w)
 {
     const struct verdict *v = &w->diagnosis->verdict;
     bool pool = phrase_pool_is_evidence(w, v->stage);
-    double failed = failures_of(w, v->stage);
+    double failed = phrase_failures(w, v->stage);
     struct list list = {.count = pool + (failed > 0)};
     for (size_t i = 0; i < v->evidence_count; i++) {
         list.count += v->evidence[i].kind == EVIDENCE_QUEUE;
@@ -399,6 +390,9 @@ static void add_work(struct str *s, const struct words *w)
         if (work->kind == EVIDENCE_QUEUE) {
             add_separator(s, &list);
             str_addf(s, "%s ", work->name ? work->name : "queue");
+            if (work->stage != v->stage) {
+                str_addf(s, "of %s ", phrase_name(w, work->stage));
+            }
             format_count(s, work->a);
             str_add(s, " (usually ");
             format_count(s, isnan(work->b) ? 0 : work->b);
@@ -412,9 +406,7 @@ static void add_work(struct str *s, const struct words *w)
     }
     if (failed > 0) {
         add_separator(s, &list);
-        str_addf(
-            s, "%.0f failed %s in the last ", failed, str_plural(failed, "request", "requests"));
-        phrase_add_length(s, w->plan->window_ms);
+        phrase_add_failures(s, w, failed);
     }
 }
 

@@ -196,6 +196,20 @@ void phrase_add_completes(struct str *s, const struct words *w, int stage)
     }
 }
 
+double phrase_failures(const struct words *w, int stage)
+{
+    const struct stage_diagnosis *d = phrase_stage(w, stage);
+    double failed = round(d->errors.now * d->errors_requests * (double)w->plan->window_ms / 1000);
+    bool odd = d->errors.odd || d->errors.severity >= SEVERITY_WARNING;
+    return odd && failed >= 1 ? failed : 0;
+}
+
+void phrase_add_failures(struct str *s, const struct words *w, double failed)
+{
+    str_addf(s, "%.0f failed %s in the last ", failed, str_plural(failed, "request", "requests"));
+    phrase_add_length(s, w->plan->window_ms);
+}
+
 void phrase_add_slo(struct str *s, const struct words *w, int stage, bool errors)
 {
     const struct stage *of = &w->plan->stages[stage];

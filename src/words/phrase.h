@@ -43,6 +43,12 @@ void phrase_add_calls(struct str *s, const struct words *w, int stage, const cha
 /** Appends `completes only 0.4/s`, or that it completes nothing. */
 void phrase_add_completes(struct str *s, const struct words *w, int stage);
 
+/** How many requests of STAGE have failed in the window, where that is worth a word; else 0. */
+double phrase_failures(const struct words *w, int stage);
+
+/** Appends `3 failed requests in the last 5 min`. */
+void phrase_add_failures(struct str *s, const struct words *w, double failed);
+
 /** Whether STAGE, by its errors or its latency, alarms only because its SLO is broken. */
 bool phrase_slo_alone(const struct words *w, int stage, bool errors);
 

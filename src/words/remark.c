@@ -57,6 +57,11 @@ static void add_traffic(struct str *s, const struct words *w, int stage)
 {
     str_addf(s, "The traffic of %s is ", phrase_name(w, stage));
     add_rates(s, w, stage);
+    double failed = phrase_failures(w, stage);
+    if (failed > 0) {
+        str_add(s, ", with ");
+        phrase_add_failures(s, w, failed);
+    }
 }
 
 /** What is remarked on, a sentence for each stage of which it IS so. */

@@ -176,11 +176,21 @@ static bool any_pool_is_absent(const struct words *w)
     return absent;
 }
 
+// Whether requests fail, even if too few to alarm.
+static bool any_fails(const struct words *w)
+{
+    bool any = false;
+    for (int i = 0; i < (int)w->diagnosis->stages_count; i++) {
+        any = any || phrase_failures(w, i) > 0;
+    }
+    return any;
+}
+
 // That nothing alarms, of the stages of which that can be said.
 static void add_calm(struct str *s, const struct words *w, int judged, bool lost)
 {
     size_t all = w->diagnosis->stages_count;
-    bool blind = words_blind(w) > 0, usual = !remark_any(w);
+    bool blind = words_blind(w) > 0, usual = !remark_any(w), failing = any_fails(w);
     const char *stages = str_plural((double)all, "stage", "stages");
     struct str tools;
     str_init(&tools);
@@ -190,14 +200,15 @@ static void add_calm(struct str *s, const struct words *w, int judged, bool lost
         str_addf(s, "%d of %zu %s %s as usual, judged", judged, all, stages,
             str_plural(judged, "is", "are"));
     } else if (lost && !blind) {
-        str_addf(s, "Nothing is slow or failing in %d of %zu %s, judged", judged, all, stages);
+        str_addf(s, "Nothing is slow%s in %d of %zu %s, judged", failing ? "" : " or failing",
+            judged, all, stages);
     } else if (usual) {
         const char *what = blind ? "Latency is" : toolless ? "Latency and errors are" : "All is";
         str_addf(
             s, "%s as usual: %d %s judged", what, judged, str_plural(judged, "stage", "stages"));
     } else {
-        str_addf(s, "Nothing is slow%s: %d %s judged", blind ? "" : " or failing", judged,
-            str_plural(judged, "stage", "stages"));
+        str_addf(s, "Nothing is slow%s: %d %s judged", blind || failing ? "" : " or failing",
+            judged, str_plural(judged, "stage", "stages"));
     }
 }
 

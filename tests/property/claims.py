@@ -422,13 +422,15 @@ def is_silent(report, stage, now, usual, work):
 
 
 def check_work(report, stage, item):
-    queue = re.match(r"^(\S+) (\S+) \(usually (\S+)\)$", item)
+    queue = re.match(rf"^(\S+) (?:of ({NAME}) )?(\S+) \(usually (\S+)\)$", item)
     pool = re.match(rf"^(\S+ (?:<?[\d.]+[kM]?/[\d.]+[kM]?|{PERCENT}|on one pod {PERCENT})) in use$", item)
     failed = re.match(r"^(\d+) failed requests? in the last (hour|\d+ min|\d+[smh])$", item)
     if queue:
-        text = f"{stage} {queue[1]} {queue[2]}"
+        whose = queue[2] or stage
+        deny(whose in report.within(stage), f"{whose} is no part of {stage}")
+        text = f"{whose} {queue[1]} {queue[3]}"
         deny(any(line.startswith(text) for line in report.verdict["evidence"]), f"no evidence says {text}")
-        deny(number(queue[2]) > number(queue[3]), "that is no more than usual")
+        deny(number(queue[3]) > number(queue[4]), "that is no more than usual")
     elif pool:
         deny(f"{stage} {pool[1]} in use" in report.verdict["evidence"], "no evidence says so")
     elif failed:
@@ -775,8 +777,10 @@ def more_are_called_less(report, count):
     deny(len(less) <= int(count) + 3 <= len(less) + more, f"the evidence has {len(less)}")
 
 
-@claim(rf"^The traffic of ({NAME}) is ({RATE}), usually ({RATE})$")
-def has_other_traffic(report, stage, now, usual):
+@claim(rf"^The traffic of ({NAME}) is ({RATE}), usually ({RATE})"
+       rf"(?:, with (\d+ failed requests? in the last (?:hour|\d+ min|\d+[smh])))?$")
+def has_other_traffic(report, stage, now, usual, failed):
+    check_work(report, stage, failed or "")
     row = report.row(stage, "traffic")
     deny(row["parent"] is None, "it is part of another stage")
     deny(same(now, row["current"]) and same(usual, row["baseline"]), "the row has others")

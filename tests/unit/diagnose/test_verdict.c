@@ -715,9 +715,62 @@ static void a_stopped_root_beside_a_calm_part(void **state)
     }
 }
 
+// Whether a root that completes nothing fails as usual, or times out, its slow part leads.
+static void a_slow_part_leads_whatever_its_stopped_root_fails(void **state)
+{
+    (void)state;
+    static const struct {
+        double usual, now; // failures per second; 3/s are usually asked
+        bool silent;       // that is an alarm of its own
+    } cases[] = {{NAN, NAN, false}, {0.01, 0, false}, {0.01, 0.01, false}, {0.01, 0.013, false},
+        {0.01, 0.04, true}, {NAN, 0.01, true}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct world w;
+        world_init(&w,
+            "window: 5m\nstages: [{name: shop, latency: shop_seconds, errors: bad_total, "
+            "children: [{name: find, latency: find_seconds, "
+            "saturation: [{name: queue, used: find_waiting}]}]}]\n");
+        world_requests(&w, "shop", (struct load){3, 0.9}, (struct load){0, 0.9});
+        world_requests(&w, "find", (struct load){3, 0.3}, (struct load){3, 2});
+        world_errors(&w, "shop", cases[i].usual, cases[i].now);
+        world_pool(&w, "find", 1, 40, NAN);
+        const struct verdict *v = world_judge(&w);
+        assert_string_equal(culprit(&w), "find");
+        assert_int_equal(v->signal, CLASS_LATENCY);
+        assert_non_null(find(v, EVIDENCE_QUEUE, 1));
+        assert_int_equal(v->also_count, cases[i].silent);
+        assert_true(!cases[i].silent || v->also[0].signal == CLASS_TRAFFIC);
+        world_finish(&w);
+    }
+}
+
+// What waits before a part that is as fast as ever, while its root completes nothing.
+static void a_queue_of_a_part_is_evidence_for_silence(void **state)
+{
+    (void)state;
+    for (int much = 0; much < 2; much++) {
+        struct world w;
+        world_init(&w,
+            "window: 5m\nstages: [{name: shop, latency: shop_seconds, errors: bad_total, "
+            "children: [{name: find, latency: find_seconds, "
+            "saturation: [{name: queue, used: find_waiting}]}]}]\n");
+        world_requests(&w, "shop", (struct load){3, 0.9}, (struct load){0, 0.9});
+        world_requests(&w, "find", (struct load){3, 0.3}, (struct load){3, 0.3});
+        world_errors(&w, "shop", 0.001, 0.04);
+        world_pool(&w, "find", 1, much ? 40 : 3, NAN);
+        const struct verdict *v = world_judge(&w);
+        assert_string_equal(culprit(&w), "shop");
+        assert_int_equal(v->signal, CLASS_TRAFFIC);
+        assert_int_equal(find(v, EVIDENCE_QUEUE, 1) != NULL, much);
+        world_finish(&w);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_slow_part_leads_whatever_its_stopped_root_fails),
+        cmocka_unit_test(a_queue_of_a_part_is_evidence_for_silence),
         cmocka_unit_test(evidence_that_has_no_room_is_counted),
         cmocka_unit_test(finds_the_culprit),
         cmocka_unit_test(article_in_numbers),
