@@ -1,9 +1,12 @@
 #include "diagnose/fault.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "base/check.h"
 #include "diagnose/notable.h"
+
+enum { FOLLOWS_MS = 15 * 60 * 1000 };
 
 static const double RISE_SHARED = 0.3;   // of the parent's rise: less is no cause
 static const double ABOUT_AS_MUCH = 0.8; // of the largest rise among children: they are alike
@@ -402,10 +405,26 @@ static void add_tools(struct faults *out, const struct diagnosis *d)
     }
 }
 
-static int64_t begins_ms(const struct diagnosis *d, const struct fault *f)
+// Since when F, the fault of a stage, is there; both 0: not known.
+static struct onset onset_of(const struct diagnosis *d, const struct fault *f)
 {
     const struct stage_diagnosis *s = &d->stages[f->stage];
-    return f->signal == CLASS_ERRORS ? s->errors_onset.since_ms : s->stopped.since_ms;
+    switch (f->signal) {
+    case CLASS_LATENCY: return s->onset;
+    case CLASS_ERRORS: return s->errors_onset;
+    case CLASS_TRAFFIC: return s->stopped;
+    case CLASS_CALLS: return s->calls.ratio < 1 ? s->stopped : s->onset;
+    case CLASS_FAST: return s->fast_onset;
+    case CLASS_TARGETS: return s->gone.onset;
+    case CLASS_SATURATION:
+    case CLASS_NONE: break;
+    }
+    return (struct onset){0};
+}
+
+static int64_t half_window_ms(const struct context *c)
+{
+    return (int64_t)(c->window_s * 1000 / 2);
 }
 
 // Whether fault E, errors or that nothing completes, comes of time-outs of what fault L names, or
@@ -418,8 +437,8 @@ static bool are_timeouts(const struct diagnosis *d, const struct context *c, con
         !fault_is_within(c->plan, l->stage, e->stage)) {
         return false;
     }
-    int64_t begins = begins_ms(d, e), slow = d->stages[l->stage].onset.since_ms;
-    bool no_later = slow == 0 || begins == 0 || slow <= begins + (int64_t)(c->window_s * 1000 / 2);
+    int64_t begins = onset_of(d, e).since_ms, slow = d->stages[l->stage].onset.since_ms;
+    bool no_later = slow == 0 || begins == 0 || slow <= begins + half_window_ms(c);
     return d->stages[l->stage].latency.severity == SEVERITY_CRITICAL && no_later;
 }
 
@@ -557,6 +576,46 @@ static void part_pairs(struct faults *out, const struct diagnosis *d, const stru
     }
 }
 
+// Whether fault F began when the targets of GONE went down, and not long after or before.
+static bool began_with(const struct onset *gone, struct onset f, const struct context *c)
+{
+    if (f.since_ms == 0 || gone->since_ms == 0) { // before the span, both of them, or not known
+        return (f.since_ms == 0) == (gone->since_ms == 0) || f.since_ms + f.before_ms == 0;
+    }
+    return gone->since_ms <= f.since_ms + half_window_ms(c) &&
+           f.since_ms <= gone->since_ms + FOLLOWS_MS;
+}
+
+// Whether fault F is of a stage whose part does not answer any more, for want of the targets of
+// GONE, and began with that.
+static bool takes_down(const struct diagnosis *d, const struct context *c, const struct fault *gone,
+    const struct fault *f)
+{
+    const struct stage_gone *its = &d->stages[gone->stage].gone;
+    bool part = false;
+    for (int i = 0; i < (int)d->stages_count && gone->signal == CLASS_TARGETS && f->stage >= 0;
+         i++) {
+        const struct stage_gone *other = &d->stages[i].gone;
+        part = part || (other->all && other->job == its->job && i != f->stage &&
+                           fault_is_within(c->plan, i, f->stage));
+    }
+    return part && f->signal != CLASS_TARGETS && began_with(&its->onset, onset_of(d, f), c);
+}
+
+// Parts without a single target that answers go before the first of what they take down.
+static void lift_gone(struct faults *out, const struct diagnosis *d, const struct context *c)
+{
+    for (size_t i = 1; i < out->count; i++) {
+        struct fault gone = out->items[i];
+        size_t to = 0;
+        while (to < i && !takes_down(d, c, &gone, &out->items[to])) {
+            to++;
+        }
+        memmove(&out->items[to + 1], &out->items[to], (i - to) * sizeof *out->items);
+        out->items[to] = gone;
+    }
+}
+
 void faults_find(struct faults *out, const struct diagnosis *d, const struct context *c)
 {
     out->count = out->more = 0;
@@ -580,4 +639,5 @@ void faults_find(struct faults *out, const struct diagnosis *d, const struct con
         }
         out->items[at] = f;
     }
+    lift_gone(out, d, c);
 }

@@ -18,7 +18,8 @@ struct faults {
 /**
  * Finds the faults of D. Worst first; at equal severity silence goes before errors, errors before
  * latency, latency before calls and pools, unless the stage that errs or completes nothing waits
- * for one that is critical by latency and began no later: then these are its time-outs.
+ * for one that is critical by latency and began no later: then these are its time-outs. A part none
+ * of whose targets answers goes before what it takes down with it.
  */
 void faults_find(struct faults *out, const struct diagnosis *d, const struct context *c);
 

@@ -71,6 +71,44 @@ static void targets_that_are_down_are_a_warning(void **state)
     }
 }
 
+// What fails only since its part is down comes of that.
+static void a_part_that_is_down_leads_over_what_it_takes_down(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *what, *job;
+        double listed, usual, now;
+        bool leads;
+    } cases[] = {
+        {"its only target", "db", 1, 0, 1, true},
+        {"all of its targets", "db", 3, 0, 3, true},
+        {"some of them", "db", 3, 0, 2, false},
+        {"down for hours", "db", 1, 1, 1, false},
+        {"no part of it", "model", 1, 0, 1, false},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct world w;
+        world_init(&w, world_article);
+        const struct load calm = {2, 0.3}, gone = {NAN, NAN};
+        bool db = strcmp(cases[i].job, "db") == 0;
+        world_requests(&w, "retrieval", calm, calm);
+        world_requests(&w, "vector_db", calm, db ? gone : calm);
+        world_requests(&w, "generation", calm, db ? calm : gone);
+        world_served_by(&w, "vector_db", "db", NULL);
+        world_served_by(&w, "generation", "model", NULL);
+        world_targets(&w, cases[i].job, cases[i].listed, cases[i].usual, cases[i].now);
+        world_errors(&w, "retrieval", 0.004, 0.8);
+        const struct verdict *v = world_judge(&w);
+        if ((v->signal == CLASS_TARGETS) != cases[i].leads ||
+            v->stage != world_stage(&w, cases[i].leads ? "vector_db" : "retrieval")) {
+            fail_msg("%s: signal %d of stage %d", cases[i].what, v->signal, v->stage);
+        }
+        assert_int_equal(v->severity, SEVERITY_CRITICAL);
+        assert_int_equal(v->also_count, 1);
+        world_finish(&w);
+    }
+}
+
 static void another_job_that_serves_as_well_makes_it_less(void **state)
 {
     (void)state;
@@ -243,6 +281,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(targets_that_are_down_are_a_warning),
+        cmocka_unit_test(a_part_that_is_down_leads_over_what_it_takes_down),
         cmocka_unit_test(another_job_that_serves_as_well_makes_it_less),
         cmocka_unit_test(replicas_that_are_missing_are_a_warning),
         cmocka_unit_test(it_is_known_since_when),
