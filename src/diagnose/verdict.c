@@ -119,8 +119,22 @@ static bool explains_parent(const struct diagnosis *d, const struct context *c, 
            d->stages[stage].blame >= c->limits->blame_shared;
 }
 
-// Whose the rest of the rise is that STAGE has a share of: other parts', or what they are part of.
-static void add_rest(
+static void add_own_time(
+    struct verdict *v, const struct diagnosis *d, const struct context *c, int stage)
+{
+    double own = d->stages[stage].own_blame;
+    bool told = false;
+    for (size_t i = 0; i < v->evidence_count; i++) {
+        const struct evidence *e = &v->evidence[i];
+        told = told || (e->kind == EVIDENCE_OWN_TIME && e->stage == stage);
+    }
+    if (!told && own < 1 && own >= c->limits->blame_shared) {
+        verdict_add(v, (struct evidence){.kind = EVIDENCE_OWN_TIME, .stage = stage, .a = own});
+    }
+}
+
+// Other parts that have a share of the rise that STAGE has one of.
+static void add_siblings(
     struct verdict *v, const struct diagnosis *d, const struct context *c, int stage)
 {
     for (int i = 0; i < (int)d->stages_count; i++) {
@@ -130,10 +144,15 @@ static void add_rest(
             add_part(v, d, i);
         }
     }
-    int parent = c->plan->stages[stage].parent;
-    double own = d->stages[parent].own_blame;
-    if (own >= c->limits->blame_shared) {
-        verdict_add(v, (struct evidence){.kind = EVIDENCE_OWN_TIME, .stage = parent, .a = own});
+}
+
+// The own times of STAGE and of all that it is a part of, as far up as it has a share of the rise.
+static void add_own_times(
+    struct verdict *v, const struct diagnosis *d, const struct context *c, int stage)
+{
+    add_own_time(v, d, c, stage);
+    for (int i = stage; explains_parent(d, c, i); i = c->plan->stages[i].parent) {
+        add_own_time(v, d, c, c->plan->stages[i].parent);
     }
 }
 
@@ -147,11 +166,7 @@ static double add_share(
         add_part(v, d, stage);
         return s->blame;
     }
-    if (s->own_blame < 1 && s->own_blame >= c->limits->blame_shared) {
-        verdict_add(
-            v, (struct evidence){.kind = EVIDENCE_OWN_TIME, .stage = stage, .a = s->own_blame});
-        return s->own_blame;
-    }
+    add_own_time(v, d, c, stage);
     return isnan(s->own_blame) ? 1 : s->own_blame;
 }
 
@@ -226,7 +241,11 @@ static void blame_latency(struct verdict *v, const struct diagnosis *d, const st
         share = together ? fmin(1, share + other) : share;
     }
     if (explains_parent(d, c, v->stage)) {
-        add_rest(v, d, c, v->stage);
+        add_siblings(v, d, c, v->stage);
+    }
+    add_own_times(v, d, c, v->stage);
+    if (v->second >= 0) {
+        add_own_times(v, d, c, v->second);
     }
     bool full = pool_is_full(s, c->limits);
     double shared = shared_ratio(d, c);

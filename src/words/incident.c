@@ -147,21 +147,37 @@ static void add_part(struct str *s, const struct words *w, int stage, bool anoth
     }
 }
 
-// Whose the rest of the rise is that the culprits explain.
+// Whether a share of the rise of STAGE is evidence: then its own time is the rest of that.
+static bool is_shared_out(const struct words *w, int stage)
+{
+    const struct verdict *v = &w->diagnosis->verdict;
+    bool shared = false;
+    for (size_t i = 0; i < v->evidence_count; i++) {
+        const struct evidence *e = &v->evidence[i];
+        shared = shared || (e->kind == EVIDENCE_SHARE && w->plan->stages[e->stage].parent == stage);
+    }
+    return shared;
+}
+
+// Whose the rest of the rise is, other than what was told of the culprits.
 static void add_rest(struct str *s, const struct words *w)
 {
     const struct verdict *v = &w->diagnosis->verdict;
     for (size_t i = 0; i < v->evidence_count; i++) {
         const struct evidence *e = &v->evidence[i];
-        if (e->kind == EVIDENCE_SHARE && e->stage != v->stage && e->stage != v->second) {
+        bool culprit = e->stage == v->stage || e->stage == v->second;
+        if (e->kind == EVIDENCE_SHARE && !culprit) {
             str_addf(s, "; %s, ", phrase_name(w, e->stage));
             format_times(s, phrase_stage(w, e->stage)->latency.ratio);
             str_add(s, " usual, explains another ");
             format_percent(s, e->a);
-        } else if (e->kind == EVIDENCE_OWN_TIME && e->stage != v->stage && e->stage != v->second) {
-            str_add(s, "; another ");
+        } else if (e->kind == EVIDENCE_OWN_TIME &&
+                   (!culprit || phrase_evidence_of(w, EVIDENCE_SHARE, e->stage))) {
+            bool rest = is_shared_out(w, e->stage);
+            str_add(s, rest ? "; another " : "; ");
             format_percent(s, e->a);
-            str_addf(s, " is %s's own time", phrase_name(w, e->stage));
+            str_addf(s, rest ? " is %s's own time" : " of %s's rise is its own time",
+                phrase_name(w, e->stage));
         }
     }
 }

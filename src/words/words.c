@@ -93,7 +93,7 @@ static void add_deviation(struct str *s, const struct words *w, int stage)
         return;
     }
     str_add(s, culprit ? "CULPRIT" : "slow");
-    if (child >= 0) {
+    if (child >= 0 && !(d->own_blame > phrase_stage(w, child)->blame)) {
         str_add(s, ": ");
         format_percent(s, phrase_stage(w, child)->blame);
         str_addf(s, " is %s", phrase_name(w, child));

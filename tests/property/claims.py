@@ -197,7 +197,7 @@ def check_value(report, stage, match):
 
 
 REST = (rf"(?:; {NAME}, {TIMES} usual, explains another {PERCENT})*"
-        rf"(?:; another {PERCENT} is {NAME}'s own time)?")
+        rf"(?:; another {PERCENT} is {NAME}'s own time|; {PERCENT} of {NAME}'s rise is its own time)*")
 
 
 @claim(rf"^(?P<stage>{NAME}) is (?:the fault|slow): (?P<now>{PERCENT}) of its requests take longer than "
@@ -256,7 +256,8 @@ def check_rest(report, rest):
     """Whose else the rise is: other parts', and what they are part of."""
     for other in re.findall(rf"; ({NAME}), {TIMES} usual, explains another ({PERCENT})", rest):
         check_share(report, *other)
-    for share, whose in re.findall(rf"; another ({PERCENT}) is ({NAME})'s own time", rest):
+    for share, whose in re.findall(rf"; (?:another )?({PERCENT}) (?:is|of) ({NAME})'s (?:rise is its )?own time",
+                                   rest):
         own = report.own_share(whose)
         deny(own is not None, f"a part of {whose} has no data")
         deny(own >= SHARED and abs(number(share) - own) < 0.01, f"its own share is {own}")
@@ -1077,6 +1078,22 @@ def sentences(text):
                                            text)]
 
 
+def check_own_times(report):
+    """Nothing that is said to explain a rise hides that the stage above has a large part of its own."""
+    stage, text = report.verdict["stage"], report.verdict["summary"]
+    while stage in report.parents and report.parents[stage]:
+        parent = report.parents[stage]
+        told = (report.row(stage)["blame"] or 0) >= SHARED and report.row(parent)["severity"] in BAD
+        own = report.own_share(parent)
+        halted = any(report.row(part)["state"] != "ok" for part in report.parts(parent))
+        if not told or own is None or halted:
+            return
+        deny(own < SHARED + 0.01 or own > 0.99 or
+             re.search(rf"\b{re.escape(parent)}'s (own time|rise is its own time)", text),
+             f"{own} of the rise of {parent} is its own time, and nothing says so")
+        stage = parent
+
+
 def check_whole(report):
     """What no single sentence says: nothing critical goes unnamed, the verdict is as bad as it."""
     known = report.verdict["condition"] not in ("ok", "incident")
@@ -1097,6 +1114,8 @@ def check_whole(report):
     text = report.verdict["summary"]
     if re.search(r"; and \d+ more", text) or text.startswith("Everything"):
         return
+    if report.verdict["signal"] == "latency":
+        check_own_times(report)
     named = {stage for stage in report.stages if re.search(rf"\b{re.escape(stage)}\b", text, re.I)}
     covered = set().union(*(report.line(stage) for stage in named)) if named else set()
     for stage in report.stages:
@@ -1226,6 +1245,10 @@ FALSE = {
         "vector_db is the fault: its P95 is 1.8 s, 6.0x usual, and explains 92 % of retrieval's "
         "rise; another 44 % is retrieval's own time.",
         [("retrieval", None, "latency", SLOW), DB_SLOW], "vector_db"),
+    "the largest own time goes unsaid": made_up(
+        "vector_db is the fault: its P95 is 1.8 s, 6.0x usual, and explains 55 % of retrieval's "
+        "rise.", [("retrieval", None, "latency", SLOW),
+                  ("vector_db", "retrieval", "latency", {**SLOW, "blame": 0.55})], "vector_db"),
     "2.4 % and the fault": made_up(
         "vector_db is the fault: its P95 is 1.8 s, 6.0x usual, and explains 2.4 % of retrieval's "
         "rise.", [("retrieval", None, "latency", SLOW),

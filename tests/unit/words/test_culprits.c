@@ -503,10 +503,53 @@ static void the_rest_is_the_parents_own(void **state)
     }
 }
 
+/** Of own times one inside the other none hides another, and a row names the largest part. */
+static void each_own_time_is_told(void **state)
+{
+    (void)state;
+    static const char nested[] = "stages:\n"
+                                 "  - name: ask\n"
+                                 "    latency: ask_seconds\n"
+                                 "    children:\n"
+                                 "      - name: dig\n"
+                                 "        latency: dig_seconds\n"
+                                 "        children: [{name: disk, latency: disk_seconds}]\n"
+                                 "      - {name: say, latency: say_seconds}\n";
+    static const struct {
+        double ask, dig, disk, say; // more seconds at the P95
+        const char *says, *row, *reason;
+    } cases[] = {
+        {12, 6.6, 3.6, 0, "another 45 % is dig's own time; 45 % of ask's rise is its own time.",
+            "ask", "slow: 55 % is dig"},
+        {12, 6.6, 6.6, 0, "explains 100 % of dig's rise; 45 % of ask's rise is its own time.",
+            "dig", "slow: 100 % is disk"},
+        {9, 2.7, 0, 2.7, "another 30 %; another 40 % is ask's own time.", "ask",
+            "slow: 40 % is its own time"},
+        {9, 5.4, 2.43, 0,
+            "of ask's rise; 55 % of dig's rise is its own time; another 40 % is ask's "
+            "own time.",
+            "dig", "CULPRIT: 55 % is its own time"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct world w;
+        world_init(&w, nested);
+        w.waver = 0;
+        world_requests(&w, "ask", (struct load){2, 6}, (struct load){2, 6 + cases[i].ask});
+        world_requests(&w, "dig", (struct load){2, 1.5}, (struct load){2, 1.5 + cases[i].dig});
+        world_requests(&w, "disk", (struct load){2, 0.6}, (struct load){2, 0.6 + cases[i].disk});
+        world_requests(&w, "say", (struct load){2, 3}, (struct load){2, 3 + cases[i].say});
+        world_judge(&w);
+        assert_says(&w, cases[i].says);
+        assert_row(&w, cases[i].row, cases[i].reason);
+        world_finish(&w);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(of_two_the_worse_is_named_first),
+        cmocka_unit_test(each_own_time_is_told),
         cmocka_unit_test(both_are_named),
         cmocka_unit_test(calls_and_slowness_are_told_together),
         cmocka_unit_test(one_is_called_more_and_one_is_slow),
