@@ -21,7 +21,8 @@ void verdict_add(struct verdict *v, struct evidence e)
 static bool is_normal(const struct stage_diagnosis *s, const struct stage *stage)
 {
     bool errors = stage->errors_signal < 0 || s->errors.severity == SEVERITY_OK;
-    return s->latency.state == STATE_OK && s->latency.severity == SEVERITY_OK &&
+    bool stopped = s->stopped.since_ms + s->stopped.before_ms > 0; // or nearly so
+    return !stopped && s->latency.state == STATE_OK && s->latency.severity == SEVERITY_OK &&
            !notable_faster(&s->latency) && errors && !deviates(&s->traffic) &&
            !deviates(&s->pool) && !deviates(&s->fast) && !deviates(&s->calls) &&
            !deviates(&s->targets);

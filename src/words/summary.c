@@ -593,22 +593,25 @@ static void add_drifts(struct str *s, const struct words *w)
     }
 }
 
-// Roots that get, or finish, nothing any more, while the fault is another's: few requests may be
-// all that there is to judge by.
+// Roots that get, or finish, next to nothing any more, while the fault is another's: few requests
+// may be all that there is to judge by.
 static void add_idle_roots(struct str *s, const struct words *w)
 {
     const struct verdict *v = &w->diagnosis->verdict;
     for (int i = 0; i < (int)w->diagnosis->stages_count; i++) {
         const struct stage_diagnosis *d = phrase_stage(w, i);
-        bool stopped = d->stopped.since_ms + d->stopped.before_ms > 0 && !(d->traffic.now > 0);
+        bool stopped = d->stopped.since_ms + d->stopped.before_ms > 0;
         bool told = d->traffic.severity >= SEVERITY_WARNING ||
                     d->calls.severity >= SEVERITY_WARNING ||
                     d->errors.severity >= SEVERITY_WARNING || v->signal == CLASS_TRAFFIC;
         if (w->plan->stages[i].parent < 0 && stopped && !told) {
             str_addc(s, ' ');
             phrase_add_name_at_start(s, phrase_name(w, i));
-            str_add(s, w->plan->stages[i].requests_signal >= 0 ? " has had no requests"
-                                                               : " has completed no requests");
+            str_add(s, w->plan->stages[i].requests_signal >= 0 ? " has had " : " has completed ");
+            str_add(s, d->traffic.now > 0 ? "only " : "no requests");
+            if (d->traffic.now > 0) {
+                format_rate(s, d->traffic.now);
+            }
             phrase_add_onset(s, w, " ", d->stopped);
             str_add(s, ", usually ");
             format_rate(s, d->traffic.usual.centre);

@@ -486,10 +486,12 @@ def tool_fails(report, tool, now, usual, _since, _longer):
     deny(not usual or same(usual, row["baseline_errors"]), f"usually {row['baseline_errors']}")
 
 
-@claim(rf"^({NAME}) has (?:had|completed) no requests(?: since {CLOCK}| for more than {LONG})?, usually ({RATE})$")
-def is_idle(report, stage, usual):
+@claim(rf"^({NAME}) has (?:had|completed) (?:no requests|only ({RATE}))(?: since {CLOCK}| for more than {LONG})?, "
+       rf"usually ({RATE})$")
+def is_idle(report, stage, now, usual):
     row = report.row(stage, "traffic")
-    deny(row["current"] == 0, f"it has {row['current']} per second")
+    deny(same(now, row["current"]) if now else row["current"] == 0, f"it has {row['current']} per second")
+    deny(row["current"] < 0.5 * row["baseline"], "that is about as much as usual")
     deny(same(usual, row["baseline"]), f"usual is {row['baseline']}")
     deny(report.parents[report.name(stage)] is None, "it is part of another")
 

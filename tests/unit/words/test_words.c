@@ -50,6 +50,18 @@ static void assert_summary(struct world *w, const char *const *parts)
     str_finish(&s);
 }
 
+static void assert_not_said(struct world *w, const char *part)
+{
+    struct str s;
+    const struct words words = world_words(w);
+    str_init(&s);
+    words_add_summary(&s, &words);
+    if (strstr(s.text, part)) {
+        fail_msg("'%s' is in '%s'", part, s.text);
+    }
+    str_finish(&s);
+}
+
 #define SUMMARY(w, ...) assert_summary(w, (const char *const[]){__VA_ARGS__, NULL})
 
 static void tells_the_article(void **state)
@@ -691,11 +703,23 @@ static void an_slo_that_is_always_broken_is_as_usual(void **state)
     }
 }
 
-// That nobody asks any more is said beside the fault of a part.
-static void a_root_without_requests_is_named_beside_a_fault(void **state)
+// That nobody, or next to nobody, asks any more is said beside the fault of a part.
+static void a_root_without_requests_is_told_beside_a_fault(void **state)
 {
     (void)state;
-    for (int counted = 0; counted < 2; counted++) {
+    static const struct {
+        double rate;
+        bool counted;
+        const char *said; // NULL: as many as that are usual, or chance
+    } cases[] = {
+        {0, true, " Lobby has had no requests since 08:4"},
+        {0, false, " Lobby has completed no requests since 08:4"},
+        {0.03, true, " Lobby has had only 1.8/min since 08:4"},
+        {0.03, false, " Lobby has completed only 1.8/min since 08:4"},
+        {1.2, false, " Lobby has completed only 1.2/s since 08:4"},
+        {1.6, false, NULL},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct world w;
         struct str yaml;
         str_init(&yaml);
@@ -703,21 +727,45 @@ static void a_root_without_requests_is_named_beside_a_fault(void **state)
             "window: 5m\nrefresh: 15s\nspan: 1h\nstages:\n"
             "  - {name: lobby, latency: lobby_seconds,%s children: [{name: deep, "
             "latency: deep_seconds}]}\n",
-            counted ? " requests: lobby_total," : "");
+            cases[i].counted ? " requests: lobby_total," : "");
         world_init(&w, yaml.text);
         str_finish(&yaml);
         w.plan.stages[1].kind = LATENCY_VALUE;
         plan_resolve(&w.plan);
-        world_requests(&w, "lobby", (struct load){3, 2.4}, (struct load){0, 2.4});
-        if (counted) {
-            world_series(&w, w.plan.stages[0].requests_signal, NULL, NULL, 3, 0);
+        world_requests(&w, "lobby", (struct load){3, 2.4}, (struct load){cases[i].rate, 2.4});
+        if (cases[i].counted) {
+            world_series(&w, w.plan.stages[0].requests_signal, NULL, NULL, 3, cases[i].rate);
         }
         world_requests(&w, "deep", (struct load){3, 0.1}, (struct load){3, 0.9});
         assert_int_equal(world_judge(&w)->stage, 1);
-        SUMMARY(&w, "Deep is the fault",
-            counted ? " Lobby has had no requests since 08:4"
-                    : " Lobby has completed no requests since 08:4",
-            ", usually 3.0/s.");
+        if (cases[i].said) {
+            SUMMARY(&w, "Deep is the fault", cases[i].said, ", usually 3.0/s.");
+        } else {
+            assert_not_said(&w, "Lobby");
+        }
+        world_finish(&w);
+    }
+}
+
+// No root is said to be normal while it completes far fewer requests than usual.
+static void a_root_with_few_requests_is_not_normal(void **state)
+{
+    (void)state;
+    static const struct {
+        double rate;
+        const char *is, *is_not;
+    } cases[] = {{0.8, " Back has completed only 0.8/s since", "Back is normal"},
+        {1.8, " Back is normal", "has completed only"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct world w;
+        world_init(&w,
+            "window: 5m\nrefresh: 15s\nspan: 1h\n"
+            "stages: [{name: front, latency: f_seconds}, {name: back, latency: b_seconds}]\n");
+        world_requests(&w, "front", (struct load){2, 0.3}, (struct load){0.7, 2});
+        world_requests(&w, "back", (struct load){2, 0.3}, (struct load){cases[i].rate, 0.3});
+        world_judge(&w);
+        SUMMARY(&w, cases[i].is);
+        assert_not_said(&w, cases[i].is_not);
         world_finish(&w);
     }
 }
@@ -884,7 +932,8 @@ int main(void)
         cmocka_unit_test(a_hang_and_its_failures),
         cmocka_unit_test(an_slo_is_named),
         cmocka_unit_test(an_slo_that_is_always_broken_is_as_usual),
-        cmocka_unit_test(a_root_without_requests_is_named_beside_a_fault),
+        cmocka_unit_test(a_root_without_requests_is_told_beside_a_fault),
+        cmocka_unit_test(a_root_with_few_requests_is_not_normal),
         cmocka_unit_test(what_is_usual_is_how_it_began),
         cmocka_unit_test(a_finished_report_does_not_ask),
         cmocka_unit_test(tells_other_incidents),
