@@ -91,6 +91,8 @@ struct stage_diagnosis {
     struct reading pool;    /**< the fullest saturation signal: used / limit, of the fullest pod */
     int pool_signal;        /**< its signal index, or -1 */
     double pool_used, pool_limit;
+    int blind_signal; /**< the first saturation signal of which nothing is known now, or -1 */
+    enum state blind; /**< why: absent, refused (error), or no data where there was some */
     enum statistic statistic; /**< what LATENCY is */
     struct reading share;     /**< for STATISTIC_SHARE: of requests beyond SHARE_BOUND */
     double share_bound;       /**< seconds */

@@ -58,6 +58,45 @@ bool pool_is_full(const struct stage_diagnosis *s, const struct thresholds *t)
     return s->pool_signal >= 0 && s->pool.now >= t->pool_full;
 }
 
+static bool is_missing(enum presence presence, double now)
+{
+    return isnan(now) && (presence == PRESENCE_ABSENT || presence == PRESENCE_UNLABELLED);
+}
+
+// Why nothing is known of SIGNAL; STATE_OK: something is, or nothing ever was.
+static enum state blindness(const struct context *c, int signal)
+{
+    const struct signal *s = &c->plan->signals[signal];
+    const struct signal_data *data = &c->store->signals[signal];
+    int64_t slot = context_slot(c, signal);
+    double used = matrix_part(&data->live, PART_USED, slot);
+    double limit = matrix_part(&data->live, PART_LIMIT, slot);
+    if (data->condition == CONDITION_ASKING) {
+        return STATE_OK;
+    }
+    if (data->condition == CONDITION_REFUSED) {
+        return STATE_ERROR;
+    }
+    if (data->condition == CONDITION_ABSENT || plan_names_nothing(s) ||
+        is_missing(s->presence, used) || is_missing(s->limit_presence, limit)) {
+        return STATE_ABSENT;
+    }
+    bool known = !isnan(used) || !isnan(matrix_part(&data->live, PART_FULLEST, slot));
+    return known || isnan(work_read(c, signal).usual) ? STATE_OK : STATE_NO_DATA;
+}
+
+static void find_blind(struct stage_diagnosis *out, const struct context *c, int stage)
+{
+    const struct stage *s = &c->plan->stages[stage];
+    out->blind_signal = -1;
+    out->blind = STATE_OK;
+    for (int i = s->saturation_first;
+         i < s->saturation_first + s->saturation_count && out->blind_signal < 0; i++) {
+        out->blind = blindness(c, i);
+        out->blind_signal = out->blind != STATE_OK ? i : -1;
+    }
+}
+
 void pool_judge(struct stage_diagnosis *out, const struct context *c, int stage)
 {
     const struct stage *s = &c->plan->stages[stage];
@@ -76,4 +115,5 @@ void pool_judge(struct stage_diagnosis *out, const struct context *c, int stage)
     if (fullest >= 0) {
         read_pool(out, c, fullest);
     }
+    find_blind(out, c, stage);
 }

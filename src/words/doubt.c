@@ -36,13 +36,18 @@ void doubt_add_reason(struct str *s, const struct words *w, int stage)
     }
 }
 
-// Of how many stages it is so; *WORST is the one with the most resets.
-static size_t count(const struct words *w, enum distrust why, int *worst)
+static bool is_doubted(const struct stage_diagnosis *d, int why)
 {
-    size_t n = 0;
+    return (int)d->distrust == why;
+}
+
+// Of how many stages it is so; *WORST is the one with the most resets.
+static int count(const struct words *w, enum distrust why, int *worst)
+{
+    int n = 0;
     for (int i = 0; i < (int)w->diagnosis->stages_count; i++) {
         const struct stage_diagnosis *d = phrase_stage(w, i);
-        if (d->distrust == why) {
+        if (is_doubted(d, (int)why)) {
             *worst = n == 0 || d->resets > phrase_stage(w, *worst)->resets ? i : *worst;
             n++;
         }
@@ -50,38 +55,20 @@ static size_t count(const struct words *w, enum distrust why, int *worst)
     return n;
 }
 
-static void add_names(
-    struct str *s, const struct words *w, enum distrust why, size_t all, bool at_start)
+static void add_names(struct str *s, const struct words *w, enum distrust why, bool at_start)
 {
-    enum { NAMED_MOST = 4 };
-    size_t n = 0;
-    for (int i = 0; i < (int)w->diagnosis->stages_count && n < NAMED_MOST; i++) {
-        if (phrase_stage(w, i)->distrust == why) {
-            bool last = n > 0 && n + 1 == all;
-            str_add(s, n == 0 ? "" : last ? " and " : ", ");
-            if (at_start && n == 0) {
-                phrase_add_name_at_start(s, phrase_name(w, i));
-            } else {
-                str_add(s, phrase_name(w, i));
-            }
-            n++;
-        }
-    }
-    if (all > n) {
-        str_addf(s, " and %zu more", all - n);
-    }
+    phrase_add_list(s, w, is_doubted, (int)why, phrase_add_stage, at_start);
 }
 
 bool doubt_add_summary(struct str *s, const struct words *w)
 {
     int worst = -1, counter = -1, untimed = -1;
-    size_t resets = count(w, DISTRUST_RESETS, &worst),
-           counters = count(w, DISTRUST_COUNTER, &counter),
-           without = count(w, DISTRUST_UNTIMED, &untimed);
+    int resets = count(w, DISTRUST_RESETS, &worst), counters = count(w, DISTRUST_COUNTER, &counter),
+        without = count(w, DISTRUST_UNTIMED, &untimed);
     if (resets > 0) {
         const struct stage_diagnosis *d = phrase_stage(w, worst);
         str_add(s, "The counters of ");
-        add_names(s, w, DISTRUST_RESETS, resets, false);
+        add_names(s, w, DISTRUST_RESETS, false);
         str_addf(s,
             " were reset %.0f %s in %.0f %s: several processes answer behind one port%s, so no "
             "number computed from them can be trusted. In Python, use the multiprocess mode of "
@@ -98,7 +85,7 @@ bool doubt_add_summary(struct str *s, const struct words *w)
     }
     if (without > 0) {
         str_add(s, resets + counters > 0 ? " How long " : "How long ");
-        add_names(s, w, DISTRUST_UNTIMED, without, false);
+        add_names(s, w, DISTRUST_UNTIMED, false);
         str_addf(s, " %s is not known: there are requests, but neither buckets nor a usable sum.",
             str_plural((double)without, "takes", "take"));
     }
@@ -109,10 +96,10 @@ static void add_why(
     struct str *s, const struct words *w, enum distrust why, const char *one, const char *many)
 {
     int worst = -1;
-    size_t all = count(w, why, &worst);
+    int all = count(w, why, &worst);
     if (all > 0) {
         str_addc(s, ' ');
-        add_names(s, w, why, all, true);
+        add_names(s, w, why, true);
         str_addf(s, " cannot be judged: %s.", all > 1 ? many : one);
     }
 }
@@ -142,12 +129,76 @@ void doubt_add_absent(struct str *s, const struct words *w)
     }
 }
 
+// `queue of say`, of which nothing is known.
+static void add_pool_name(struct str *s, const struct words *w, int stage, bool at_start)
+{
+    const char *what = doubt_pool(w, stage);
+    if (at_start) {
+        phrase_add_name_at_start(s, what);
+    } else {
+        str_add(s, what);
+    }
+    str_addf(s, " of %s", phrase_name(w, stage));
+}
+
+// Where there is no data of a stage either, that says enough.
+static bool is_blind_pool(const struct stage_diagnosis *d, int why)
+{
+    bool judged = d->latency.state == STATE_OK || d->blind != STATE_NO_DATA;
+    return judged && d->blind_signal >= 0 && (int)d->blind == why;
+}
+
+const char *doubt_pool(const struct words *w, int stage)
+{
+    const char *what = w->plan->signals[phrase_stage(w, stage)->blind_signal].what;
+    return what ? what : "pool";
+}
+
+const char *doubt_why_pool(const struct stage_diagnosis *d)
+{
+    static const enum state states[] = {STATE_ABSENT, STATE_ERROR, STATE_NO_DATA};
+    static const char *const whys[] = {"no such metric", "the query fails", "no data"};
+    for (size_t i = 0; i < sizeof states / sizeof *states; i++) {
+        if (is_blind_pool(d, (int)states[i])) {
+            return whys[i];
+        }
+    }
+    return NULL;
+}
+
+bool doubt_any_pool(const struct words *w)
+{
+    bool any = false;
+    for (int i = 0; i < (int)w->diagnosis->stages_count; i++) {
+        any = any || doubt_why_pool(phrase_stage(w, i));
+    }
+    return any;
+}
+
+void doubt_add_pools(struct str *s, const struct words *w)
+{
+    static const struct {
+        enum state state;
+        const char *one, *many;
+    } whys[] = {{STATE_ABSENT, "no such metric", "no such metrics"},
+        {STATE_ERROR, "the query fails", "the queries fail"},
+        {STATE_NO_DATA, "it has no data", "they have no data"}};
+    for (size_t i = 0; i < sizeof whys / sizeof *whys; i++) {
+        int state = (int)whys[i].state;
+        if (phrase_count(w, is_blind_pool, state) > 0) {
+            str_addc(s, ' ');
+            int all = phrase_add_list(s, w, is_blind_pool, state, add_pool_name, true);
+            str_addf(s, " cannot be judged: %s.", all > 1 ? whys[i].many : whys[i].one);
+        }
+    }
+}
+
 // The notes say how to mend it.
 void doubt_add_beside(struct str *s, const struct words *w)
 {
     static const char several[] = "several processes answer behind one port";
     int worst = -1;
-    size_t resets = count(w, DISTRUST_RESETS, &worst);
+    int resets = count(w, DISTRUST_RESETS, &worst);
     bool mixed = resets > 0 && phrase_stage(w, worst)->mixed;
     add_why(s, w, DISTRUST_RESETS, mixed ? several : "its counters are reset too often",
         mixed ? several : "their counters are reset too often");
@@ -156,6 +207,7 @@ void doubt_add_beside(struct str *s, const struct words *w)
     add_why(s, w, DISTRUST_UNTIMED, "it has neither buckets nor a usable sum",
         "they have neither buckets nor a usable sum");
     doubt_add_absent(s, w);
+    doubt_add_pools(s, w);
 }
 
 // It names both answers; either of them, once written, ends the question.

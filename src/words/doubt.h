@@ -21,6 +21,18 @@ void doubt_add_beside(struct str *s, const struct words *w);
 /** Appends which stages have no such metric, a sentence with a blank before it; or nothing. */
 void doubt_add_absent(struct str *s, const struct words *w);
 
+/** The name of the pool or queue of STAGE of which nothing is known, where there is one. */
+const char *doubt_pool(const struct words *w, int stage);
+
+/** Why nothing is known of a pool or queue of D, as a row says it; NULL: of none it is so. */
+const char *doubt_why_pool(const struct stage_diagnosis *d);
+
+/** Whether of any pool or queue nothing is known. */
+bool doubt_any_pool(const struct words *w);
+
+/** Appends which pools and queues those are, each sentence with a blank before it; or nothing. */
+void doubt_add_pools(struct str *s, const struct words *w);
+
 /** Appends note I on STAGE, from 0: what to mend; false when there are no more. */
 bool doubt_add_note(struct str *s, const struct words *w, int stage, int i);
 

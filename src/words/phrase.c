@@ -11,6 +11,8 @@
 // From then on minutes are no longer worth a word.
 enum { LONG_MS = 6 * CLOCK_HOUR_MS };
 
+enum { NAMED_MOST = 3 }; // in a list
+
 const char *phrase_name(const struct words *w, int stage)
 {
     return w->plan->stages[stage].name;
@@ -33,6 +35,42 @@ void phrase_add_name_at_start(struct str *s, const char *name)
     if (plain) {
         s->text[at] = ascii_upper(s->text[at]);
     }
+}
+
+void phrase_add_stage(struct str *s, const struct words *w, int stage, bool at_start)
+{
+    if (at_start) {
+        phrase_add_name_at_start(s, phrase_name(w, stage));
+    } else {
+        str_add(s, phrase_name(w, stage));
+    }
+}
+
+int phrase_count(const struct words *w, phrase_test *is, int what)
+{
+    int count = 0;
+    for (int i = 0; i < (int)w->diagnosis->stages_count; i++) {
+        count += is(phrase_stage(w, i), what);
+    }
+    return count;
+}
+
+int phrase_add_list(struct str *s, const struct words *w, phrase_test *is, int what,
+    phrase_namer *name, bool at_start)
+{
+    int all = phrase_count(w, is, what), named = 0;
+    int most = all > NAMED_MOST ? NAMED_MOST - 1 : all;
+    for (int i = 0; i < (int)w->diagnosis->stages_count && named < most; i++) {
+        if (is(phrase_stage(w, i), what)) {
+            str_add(s, named == 0 ? "" : named + 1 == all ? " and " : ", ");
+            name(s, w, i, at_start && named == 0);
+            named++;
+        }
+    }
+    if (all > most) {
+        str_addf(s, " and %d others", all - most);
+    }
+    return all;
 }
 
 void phrase_add_statistic(struct str *s, const struct words *w, int stage)

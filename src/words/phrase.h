@@ -40,6 +40,23 @@ const char *phrase_drifting(const struct words *w, const struct evidence *e);
  */
 void phrase_add_calls(struct str *s, const struct words *w, int stage, const char *is);
 
+/** Names STAGE, or something of it; AT_START: with a capital, where it is a word. */
+typedef void phrase_namer(struct str *s, const struct words *w, int stage, bool at_start);
+void phrase_add_stage(struct str *s, const struct words *w, int stage, bool at_start);
+
+/** Whether WHAT, of the caller's choice, is so of a stage. */
+typedef bool phrase_test(const struct stage_diagnosis *d, int what);
+
+/** Of how many stages WHAT is so. */
+int phrase_count(const struct words *w, phrase_test *is, int what);
+
+/**
+ * Names the stages of which WHAT is so: `memo`, `memo and brain`, `memo, brain and 2 others`.
+ * Returns how many they are.
+ */
+int phrase_add_list(struct str *s, const struct words *w, phrase_test *is, int what,
+    phrase_namer *name, bool at_start);
+
 /** Appends `completes only 0.4/s`, or that it completes nothing. */
 void phrase_add_completes(struct str *s, const struct words *w, int stage);
 

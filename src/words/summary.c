@@ -163,19 +163,6 @@ static void add_queues(struct str *s, const struct words *w)
     }
 }
 
-// Whether a metric of a pool or a queue does not exist: the notes say which.
-static bool any_pool_is_absent(const struct words *w)
-{
-    bool absent = false;
-    for (size_t i = 0; i < w->plan->signals_count; i++) {
-        const struct signal *of = &w->plan->signals[i];
-        absent = absent ||
-                 (of->kind == SIGNAL_SATURATION &&
-                     (of->presence == PRESENCE_ABSENT || of->limit_presence == PRESENCE_ABSENT));
-    }
-    return absent;
-}
-
 // Whether requests fail, even if too few to alarm.
 static bool any_fails(const struct words *w)
 {
@@ -194,7 +181,7 @@ static void add_calm(struct str *s, const struct words *w, int judged, bool lost
     const char *stages = str_plural((double)all, "stage", "stages");
     struct str tools;
     str_init(&tools);
-    bool toolless = words_add_tools_blind(&tools, w) || any_tool_is_odd(w) || any_pool_is_absent(w);
+    bool toolless = words_add_tools_blind(&tools, w) || any_tool_is_odd(w) || doubt_any_pool(w);
     str_finish(&tools);
     if (lost && !blind && usual) {
         str_addf(s, "%d of %zu %s %s as usual, judged", judged, all, stages,
@@ -212,28 +199,18 @@ static void add_calm(struct str *s, const struct words *w, int judged, bool lost
     }
 }
 
-// Stages in STATE, by name: `Memo`, `Memo and brain`, `Memo, brain and 2 others`. Returns how many.
+static bool is_in(const struct stage_diagnosis *d, int state)
+{
+    return (int)d->latency.state == state;
+}
+
+// The stages in STATE, as the beginning of a sentence. Returns how many they are.
 static int add_names_in(struct str *s, const struct words *w, enum state state)
 {
-    int all = 0, named = 0;
-    for (size_t i = 0; i < w->diagnosis->stages_count; i++) {
-        all += w->diagnosis->stages[i].latency.state == state;
+    if (phrase_count(w, is_in, (int)state) > 0) {
+        str_addc(s, ' ');
     }
-    int most = all > NAMED_MOST ? NAMED_MOST - 1 : all;
-    for (int i = 0; i < (int)w->diagnosis->stages_count && named < most; i++) {
-        if (phrase_stage(w, i)->latency.state == state) {
-            str_add(s, named == 0 ? " " : named + 1 == all ? " and " : ", ");
-            if (named++ == 0) {
-                phrase_add_name_at_start(s, phrase_name(w, i));
-            } else {
-                str_add(s, phrase_name(w, i));
-            }
-        }
-    }
-    if (all > most) {
-        str_addf(s, " and %d others", all - most);
-    }
-    return all;
+    return phrase_add_list(s, w, is_in, (int)state, phrase_add_stage, true);
 }
 
 // Stages whose latency was refused, or is no number, and those that have no past.
@@ -312,6 +289,7 @@ static void add_quiet_summary(struct str *s, const struct words *w)
         words_add_blind(s, w);
         str_addf(s, " are not known: %s.", words_why_blind(w));
     }
+    doubt_add_pools(s, w);
     struct str more;
     str_init(&more);
     if (words_add_tools_blind(&more, w)) {

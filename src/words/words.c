@@ -205,6 +205,9 @@ void words_add_reason(struct str *s, const struct words *w, int stage)
         } else if (d->errors.state == STATE_UNRELIABLE && !d->distrust) {
             str_add(s, "; errors: unreliable");
         }
+        if (doubt_why_pool(d)) {
+            str_addf(s, "; %s: %s", doubt_pool(w, stage), doubt_why_pool(d));
+        }
     }
     if (failing) {
         bool more = s->len > begin;

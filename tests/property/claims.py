@@ -722,6 +722,8 @@ def nor_have(report, count):
 def all_is_usual(report, what, judged, _):
     check_judged(report, "Latency" if what in ("Latency", "Latency is") else "All", judged)
     deny(is_usual(report), "a row says that something is not")
+    deny(what != "All is" or not any(list(blind_pools(report, stage)) for stage in report.stages),
+         "a row says that a pool is not known")
     for rows in report.stages.values():
         row = rows["latency"]
         deny(row["severity"] != "ok" or row["state"] != "ok" or (row["ratio"] or 1) >= 0.7, "a stage is faster")
@@ -825,11 +827,27 @@ def is_absent(report, stage):
     deny(report.name(stage) in absent_of(report), "it is there")
 
 
-@claim(rf"^({NAME}(?:, {NAME})*)(?: and ({NAME}|\d+ more))? cannot be judged: (several processes answer "
+POOL = rf"\S+ of {NAME}"
+
+
+@claim(rf"^({POOL}(?:, {POOL})*)(?: and ({POOL}|\d+ others))? cannot be judged: (no such metric|the query fails"
+       r"|the queries fail|it has no data|they have no data)s?$")
+def pools_are_unknown(report, named, rest, _):
+    found = {f"{pool[1]} of {stage}".lower() for stage in report.stages for pool in blind_pools(report, stage)}
+    names = named.split(", ") + ([rest] if rest and "others" not in rest else [])
+    deny(all(name.lower() in found for name in names), f"it is so of {found}")
+
+
+def blind_pools(report, stage):
+    return re.finditer(r"; (?!errors)(\S+): (?:no such metric|the query fails|no data)$",
+                       report.row(stage).get("reason", ""))
+
+
+@claim(rf"^({NAME}(?:, {NAME})*)(?: and ({NAME}|\d+ others))? cannot be judged: (several processes answer "
        r"behind one port|(?:its|their) counters are reset too often|.* counters?, not (?:a latency|latencies)"
        r"|.* neither buckets nor a usable sum)$")
 def cannot_be_judged(report, named, rest, _):
-    for stage in named.split(", ") + ([rest] if rest and "more" not in rest else []):
+    for stage in named.split(", ") + ([rest] if rest and "others" not in rest else []):
         row = report.row(stage)
         deny(row["state"] == "unreliable" and row["current"] is None, f"{stage} is {row['state']}")
 
@@ -1008,7 +1026,7 @@ def _tells(report, stage, why):
        r"number computed from them can be trusted$")
 def resets(report, named, rest, times, scrapes, perhaps):
     doubted = [stage for stage in report.stages if report.row(stage)["state"] == "unreliable"]
-    said = named.split(", ") + ([rest] if rest and "more" not in rest else [])
+    said = named.split(", ") + ([rest] if rest and "others" not in rest else [])
     for stage in said:
         deny(stage in doubted, f"{stage} is trusted")
         deny(report.row(stage)["current"] is None, f"{stage} has a number")
@@ -1020,7 +1038,7 @@ def resets(report, named, rest, times, scrapes, perhaps):
 @claim(rf"^How long ({NAME}(?:, {NAME})*)(?: and ({NAME}|\d+ more))? takes? is not known: there are requests, but "
        r"neither buckets nor a usable sum$")
 def untimed(report, named, rest):
-    for stage in named.split(", ") + ([rest] if rest and "more" not in rest else []):
+    for stage in named.split(", ") + ([rest] if rest and "others" not in rest else []):
         row = report.row(stage)
         deny(row["state"] == "unreliable" and row["current"] is None, "it is known")
         deny(row["requests"], "nobody asks")
@@ -1334,6 +1352,12 @@ FALSE = {
         "All is as usual: 1 stage judged from 600 requests.",
         [("retrieval", None, "latency", {}),
          ("vector_db", "retrieval", "latency", {"current": None, "state": "error"})], None, "ok"),
+    "all as usual beside a queue that is not known": made_up(
+        "All is as usual: 1 stage judged from 600 requests.",
+        [("retrieval", None, "latency", {"reason": "normal; queue: no such metric"})], None, "ok"),
+    "a queue that is known": made_up(
+        "Latency and errors are as usual: 1 stage judged from 600 requests. Queue of retrieval cannot be "
+        "judged: no such metric.", [("retrieval", None, "latency", {})], None, "ok"),
     "as usual beside what is faster": made_up(
         "All is as usual: 1 stage judged from 600 requests.",
         [("retrieval", None, "latency", {"current": 0.1, "ratio": 0.33, "reason": "faster than usual"})],

@@ -418,18 +418,85 @@ static void a_hang_is_a_list(void **state)
     world_finish(&w);
 }
 
-/** What nobody knows of a pool is not as usual. */
-static void a_pool_without_its_metric(void **state)
+/** What nobody knows of a pool is not as usual, and is told, beside a fault as well. */
+static void a_pool_of_which_nothing_is_known(void **state)
 {
     (void)state;
-    struct world w;
-    world_init(&w, "stages: [{name: rag, latency: rag_seconds, "
-                   "saturation: [{name: pool, used: pool_used, limit: pool_size}]}]\n");
-    world_requests(&w, "rag", (struct load){2, 1.5}, (struct load){2, 1.5});
-    w.plan.signals[w.plan.stages[0].saturation_first].presence = PRESENCE_ABSENT;
-    world_judge(&w);
-    assert_says(&w, "Latency and errors are as usual: 1 stage judged");
-    world_finish(&w);
+    static const struct {
+        enum presence used, limit;
+        enum condition condition;
+        double now; // of what is in use; 10 are usual
+        const char *row, *said;
+    } cases[] = {
+        {PRESENCE_ABSENT, PRESENCE_SERIES, CONDITION_ANSWERED, NAN, "; pool: no such metric",
+            "Pool of rag cannot be judged: no such metric."},
+        {PRESENCE_UNLABELLED, PRESENCE_SERIES, CONDITION_ANSWERED, NAN, "; pool: no such metric",
+            "Pool of rag cannot be judged: no such metric."},
+        {PRESENCE_SERIES, PRESENCE_ABSENT, CONDITION_ANSWERED, 10, "; pool: no such metric",
+            "Pool of rag cannot be judged: no such metric."},
+        {PRESENCE_SERIES, PRESENCE_SERIES, CONDITION_REFUSED, 10, "; pool: the query fails",
+            "Pool of rag cannot be judged: the query fails."},
+        {PRESENCE_SERIES, PRESENCE_SERIES, CONDITION_ANSWERED, NAN, "; pool: no data",
+            "Pool of rag cannot be judged: it has no data."},
+        {PRESENCE_SERIES, PRESENCE_SERIES, CONDITION_ANSWERED, 10, "", NULL},
+    };
+    for (size_t i = 0; i < 2 * sizeof cases / sizeof *cases; i++) {
+        size_t k = i / 2;
+        bool slow = i % 2;
+        struct world w;
+        world_init(&w, "stages: [{name: rag, latency: rag_seconds, "
+                       "saturation: [{name: pool, used: pool_used, limit: pool_size}]}]\n");
+        world_requests(&w, "rag", (struct load){2, 1.5}, (struct load){2, slow ? 9 : 1.5});
+        int pool = w.plan.stages[0].saturation_first;
+        world_series(
+            &w, pool, "part", "used", cases[k].used == PRESENCE_SERIES ? 10 : NAN, cases[k].now);
+        double limit = cases[k].limit == PRESENCE_SERIES ? 64 : NAN;
+        world_series(&w, pool, "part", "limit", limit, limit);
+        w.plan.signals[pool].presence = cases[k].used;
+        w.plan.signals[pool].limit_presence = cases[k].limit;
+        w.store.signals[pool].condition = cases[k].condition;
+        world_judge(&w);
+        char reason[64];
+        snprintf(reason, sizeof reason, "normal%s", cases[k].row);
+        assert_row(&w, "rag", slow ? "CULPRIT: slow" : reason);
+        assert_says(&w, slow            ? "Rag is the fault"
+                        : cases[k].said ? "Latency and errors are as usual: 1 stage judged"
+                                        : "All is as usual: 1 stage judged");
+        assert_says(&w, cases[k].said ? cases[k].said : "");
+        world_finish(&w);
+    }
+}
+
+/** Of many only the first are named. */
+static void pools_of_which_nothing_is_known(void **state)
+{
+    (void)state;
+    static const char *const said[] = {"Queue of a cannot be judged: no such metric.",
+        "Queue of a and queue of b cannot be judged: no such metrics.",
+        "Queue of a, queue of b and queue of c cannot be judged: no such metrics.",
+        "Queue of a, queue of b and 2 others cannot be judged: no such metrics."};
+    for (int absent = 1; absent <= 4; absent++) {
+        struct world w;
+        struct str yaml;
+        str_init(&yaml);
+        str_add(&yaml, "stages:\n");
+        for (char name = 'a'; name < 'e'; name++) {
+            str_addf(&yaml,
+                "  - {name: %c, latency: %c_seconds, saturation: [{name: queue, used: "
+                "%c_queue}]}\n",
+                name, name, name);
+        }
+        world_init(&w, yaml.text);
+        str_finish(&yaml);
+        for (int i = 0; i < 4; i++) {
+            world_requests(&w, w.plan.stages[i].name, (struct load){2, 1.5}, (struct load){2, 1.5});
+            enum presence presence = i < absent ? PRESENCE_ABSENT : PRESENCE_SERIES;
+            w.plan.signals[w.plan.stages[i].saturation_first].presence = presence;
+        }
+        world_judge(&w);
+        assert_says(&w, said[absent - 1]);
+        world_finish(&w);
+    }
 }
 
 /** 15 calls are too few to alarm; that all of them failed is not as usual. */
@@ -562,7 +629,8 @@ int main(void)
         cmocka_unit_test(calls_that_do_not_end_are_not_said_to_be_missing),
         cmocka_unit_test(a_hang_is_a_list),
         cmocka_unit_test(a_broken_slo_is_as_sure_as_not),
-        cmocka_unit_test(a_pool_without_its_metric),
+        cmocka_unit_test(a_pool_of_which_nothing_is_known),
+        cmocka_unit_test(pools_of_which_nothing_is_known),
         cmocka_unit_test(few_calls_of_a_tool_that_fail),
         cmocka_unit_test(a_stage_without_its_metric),
         cmocka_unit_test(the_rest_is_the_parents_own),
