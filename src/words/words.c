@@ -212,8 +212,13 @@ void words_add_reason(struct str *s, const struct words *w, int stage)
     if (failing) {
         bool more = s->len > begin;
         str_addf(s, "%serrors ", more ? "; " : words_is_culprit(w, stage) ? "CULPRIT: " : "");
-        format_percent(s, d->errors.now);
-        phrase_add_usually(s, d->errors.usual.centre, format_percent);
+        if (phrase_slo_alone(w, stage, true)) {
+            phrase_add_slo_alone(s, w, stage, true);
+        } else {
+            format_percent(s, d->errors.now);
+            phrase_add_usually(s, d->errors.usual.centre, format_percent);
+            phrase_add_slo(s, w, stage, true);
+        }
     }
     if (d->pool.severity == SEVERITY_WARNING && !slow) {
         str_add(s, s->len > begin ? "; " : "");
