@@ -59,16 +59,30 @@ static void find_pod(
 
 // --- load
 
-// Requests that fail may be counted by their failures alone: they are load all the same.
+// Whether more requests could be the reason: something that gets them is slow, fails or is full.
+static bool is_strained(const struct verdict *v, const struct diagnosis *d, const struct context *c)
+{
+    bool strained = v->signal == CLASS_SATURATION;
+    for (int i = 0; i < (int)d->stages_count; i++) {
+        const struct stage_diagnosis *s = &d->stages[i];
+        bool part = plan_root(c->plan, i) == plan_root(c->plan, v->stage);
+        strained = strained || (part && (deviates(&s->latency) || deviates(&s->errors)));
+    }
+    bool fewer = v->signal == CLASS_TRAFFIC || // that is the fault itself
+                 (v->signal == CLASS_CALLS && d->stages[v->stage].calls.ratio < 1);
+    return strained && !fewer;
+}
+
+// Requests that fail may be counted by their failures alone: they are load all the same. Of far
+// fewer than usual nobody asks whether they are load.
 static void add_traffic(struct verdict *v, const struct diagnosis *d, const struct context *c)
 {
     int root = plan_root(c->plan, v->stage);
     struct reading r = d->stages[root].traffic;
     r.now = fmax(r.now, d->stages[root].errors_requests);
-    bool quiet = v->signal == CLASS_TRAFFIC || // that is the fault itself
-                 (v->signal == CLASS_CALLS && d->stages[v->stage].calls.ratio < 1);
-    if (!quiet && r.now > 0 && r.state == STATE_OK && r.usual.kind != USUAL_NONE) {
-        reading_compare(&r);
+    reading_compare(&r);
+    if (is_strained(v, d, c) && r.ratio >= FEW_COMPLETE && r.state == STATE_OK &&
+        r.usual.kind != USUAL_NONE) {
         bool more = r.ratio >= c->limits->load_ratio && r.score >= c->limits->score_warning;
         verdict_add(v, (struct evidence){.kind = more ? EVIDENCE_LOAD : EVIDENCE_NO_LOAD,
                            .stage = root,

@@ -104,7 +104,7 @@ static void load_is_told_from_fault(void **state)
     static const struct {
         double rate;
         bool load;
-    } cases[] = {{2, false}, {2.6, false}, {4, true}, {1, false}};
+    } cases[] = {{2, false}, {2.6, false}, {4, true}, {1.2, false}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct world w;
         slow_database(&w, cases[i].rate, 20);
@@ -112,6 +112,32 @@ static void load_is_told_from_fault(void **state)
         assert_true(e && e->stage == world_stage(&w, "retrieval"));
         assert_true(e && fabs(e->a - cases[i].rate) <= 1e-3);
         assert_null(find(&w, cases[i].load ? EVIDENCE_NO_LOAD : EVIDENCE_LOAD));
+        world_finish(&w);
+    }
+}
+
+/** Where nothing is slow, fails or is full, or hardly anything is asked, load is beside the point.
+ */
+static void load_is_told_where_it_could_be_the_reason(void **state)
+{
+    (void)state;
+    static const struct {
+        double rate, p95_s;
+        bool told;
+    } cases[] = {
+        {1.4, 0.3, false}, {4, 0.3, false}, {1.4, 1.8, true}, {4, 1.8, true}, {0.6, 1.8, false}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct world w;
+        world_init(&w, "stages: [{name: a, latency: a_seconds}]\n");
+        world_requests(
+            &w, "a", (struct load){2, 0.3}, (struct load){cases[i].rate, cases[i].p95_s});
+        world_served_by(&w, "a", "rag", NULL);
+        world_targets(&w, "rag", 3, 0, 1);
+        assert_int_equal(world_judge(&w)->condition, VERDICT_INCIDENT);
+        bool told = find(&w, EVIDENCE_LOAD) || find(&w, EVIDENCE_NO_LOAD);
+        if (told != cases[i].told) {
+            fail_msg("%g/s, %g s: %d", cases[i].rate, cases[i].p95_s, told);
+        }
         world_finish(&w);
     }
 }
@@ -373,6 +399,7 @@ int main(void)
         cmocka_unit_test(a_pool_needs_what_littles_law_says),
         cmocka_unit_test(a_share_needs_no_number),
         cmocka_unit_test(load_is_told_from_fault),
+        cmocka_unit_test(load_is_told_where_it_could_be_the_reason),
         cmocka_unit_test(failures_are_load),
         cmocka_unit_test(a_hang_is_no_leak),
         cmocka_unit_test(more_calls_are_told_from_slower_ones),
