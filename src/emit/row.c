@@ -229,11 +229,12 @@ const char *row_signal(enum signal_class signal)
 static const char *why_unknown(const struct words *w)
 {
     const struct diagnosis *d = w->diagnosis;
-    bool judged = d->verdict.condition == VERDICT_NO_BASELINE;
+    bool judged = d->verdict.condition == VERDICT_NO_BASELINE, few = false;
     for (size_t i = 0; i < d->stages_count; i++) {
         judged = judged || d->stages[i].latency.state == STATE_OK;
+        few = few || d->stages[i].latency.state == STATE_TOO_FEW;
     }
-    return judged ? "no_data" : "no_traffic";
+    return judged ? "no_data" : few ? "too_few" : "no_traffic";
 }
 
 const char *row_condition(const struct words *w)

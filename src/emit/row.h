@@ -54,7 +54,7 @@ void row_add_fault(struct str *s, const struct words *w, const struct fault *f);
 /** The name of SIGNAL; NULL: none. */
 const char *row_signal(enum signal_class signal);
 
-/** "ok", "incident", "no_traffic", "no_data" or "unreachable". */
+/** "ok", "incident", "no_traffic", "too_few", "no_data" or "unreachable". */
 const char *row_condition(const struct words *w);
 
 /** "ok", "warning", "critical" or "unknown". */

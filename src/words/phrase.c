@@ -270,6 +270,17 @@ bool phrase_slo_alone(const struct words *w, int stage, bool errors)
                         errors ? of->slo_errors : of->slo_p95_s, &thresholds_default);
 }
 
+bool phrase_few_break_slo(const struct words *w, int stage, bool errors)
+{
+    const struct stage *of = &w->plan->stages[stage];
+    const struct stage_diagnosis *d = phrase_stage(w, stage);
+    const struct reading *r = errors ? &d->errors : &d->latency;
+    double slo = errors ? of->slo_errors : of->slo_p95_s;
+    bool enough = !errors || phrase_failures(w, stage) >= thresholds_default.errors_least;
+    return r->state == STATE_TOO_FEW && r->odd && enough && slo > 0 &&
+           (isnan(r->low) ? r->now : r->low) > slo;
+}
+
 void phrase_add_slo_alone(struct str *s, const struct words *w, int stage, bool errors)
 {
     const struct stage *of = &w->plan->stages[stage];

@@ -69,7 +69,13 @@ void phrase_add_failures(struct str *s, const struct words *w, double failed);
 /** Whether STAGE, by its errors or its latency, alarms only because its SLO is broken. */
 bool phrase_slo_alone(const struct words *w, int stage, bool errors);
 
-/** Appends `above its SLO of 3.0 s, as usual`, for phrase_slo_alone(). */
+/**
+ * Whether the requests of STAGE, too few to be judged, break its SLO, which holds whatever is
+ * usual. A failure or two may be chance.
+ */
+bool phrase_few_break_slo(const struct words *w, int stage, bool errors);
+
+/** Appends `above its SLO of 3.0 s, as usual`, for the two above. */
 void phrase_add_slo_alone(struct str *s, const struct words *w, int stage, bool errors);
 
 /** Appends `, above its SLO of 2.0 s`, where that is broken; of ERRORS, or of the latency. */

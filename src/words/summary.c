@@ -45,9 +45,59 @@ static void add_early_summary(struct str *s, const struct words *w)
     }
 }
 
-// What of so few requests is not as usual, of the first stage of which that can be said.
+static bool any_is_broken(const struct words *w)
+{
+    bool any = false;
+    for (int i = 0; i < (int)w->diagnosis->stages_count; i++) {
+        any = any || phrase_few_break_slo(w, i, false) || phrase_few_break_slo(w, i, true);
+    }
+    return any;
+}
+
+static void add_broken(struct str *s, const struct words *w, int stage, bool errors)
+{
+    const struct stage_diagnosis *d = phrase_stage(w, stage);
+    const struct reading *r = errors ? &d->errors : &d->latency;
+    double n = errors ? d->errors_requests * (double)w->plan->window_ms / 1000 : d->requests;
+    str_add(s, " is ");
+    phrase_add_slo_alone(s, w, stage, errors);
+    str_add(s, ": ");
+    if (errors) {
+        format_percent(s, r->now);
+        str_add(s, " of its requests fail");
+    } else {
+        str_add(s, "its ");
+        phrase_add_statistic(s, w, stage);
+        str_add(s, r->beyond ? " is at least " : " is ");
+        format_seconds(s, r->now);
+    }
+    phrase_add_usually(s, r->usual.centre, errors ? format_percent : format_seconds);
+    str_addf(s, " (n=%.0f).", n);
+}
+
+// Each SLO that so few requests break. Returns whether any is.
+static bool add_all_broken(struct str *s, const struct words *w)
+{
+    int count = 0;
+    for (int i = 0; i < 2 * (int)w->diagnosis->stages_count && count < NAMED_MOST; i++) {
+        int stage = i / 2;
+        bool errors = i % 2 == 0;
+        if (phrase_few_break_slo(w, stage, errors)) {
+            str_add(s, count == 0 ? " But " : " ");
+            phrase_add_stage(s, w, stage, count++ > 0);
+            add_broken(s, w, stage, errors);
+        }
+    }
+    return count > 0;
+}
+
+// What of so few requests is not as usual: the SLOs that they break, else the first stage of which
+// it can be said.
 static void add_odd(struct str *s, const struct words *w)
 {
+    if (add_all_broken(s, w)) {
+        return;
+    }
     for (int i = 0; i < (int)w->diagnosis->stages_count; i++) {
         const struct stage_diagnosis *d = phrase_stage(w, i);
         if (d->errors.odd) {
@@ -66,7 +116,6 @@ static void add_odd(struct str *s, const struct words *w)
             format_seconds(s, d->latency.now);
             str_add(s, ", usually ");
             format_seconds(s, d->latency.usual.centre);
-            phrase_add_slo(s, w, i, false);
             str_add(s, ".");
             return;
         }
@@ -142,7 +191,9 @@ static void add_few(struct str *s, const struct words *w, double requests)
         str_add(s, ", usually ");
         format_count(s, round(usually));
     }
-    str_add(s, quiet ? "." : ": too few to judge.");
+    str_add(s, quiet              ? "."
+               : any_is_broken(w) ? ": too few to compare with usual."
+                                  : ": too few to judge.");
     add_odd(s, w);
 }
 

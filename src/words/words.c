@@ -118,6 +118,17 @@ static void add_deviation(struct str *s, const struct words *w, int stage)
     }
 }
 
+static void add_few(struct str *s, const struct words *w, int stage)
+{
+    str_addf(s, "n=%.0f, too few", phrase_stage(w, stage)->requests);
+    for (int errors = 0; errors < 2; errors++) {
+        if (phrase_few_break_slo(w, stage, errors)) {
+            str_add(s, errors ? "; errors " : "; ");
+            phrase_add_slo_alone(s, w, stage, errors);
+        }
+    }
+}
+
 static void add_state(struct str *s, const struct words *w, int stage)
 {
     const struct stage_diagnosis *d = phrase_stage(w, stage);
@@ -133,7 +144,7 @@ static void add_state(struct str *s, const struct words *w, int stage)
             clock_add_local(s, d->last_ms, "%H:%M");
         }
         break;
-    case STATE_TOO_FEW: str_addf(s, "n=%.0f, too few", d->requests); break;
+    case STATE_TOO_FEW: add_few(s, w, stage); break;
     case STATE_NO_BASELINE: str_add(s, phrase_no_baseline(w)); break;
     case STATE_STALE: phrase_add_stale(s, w, stage); break;
     case STATE_ERROR:

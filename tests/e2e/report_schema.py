@@ -12,7 +12,7 @@ DOCUMENT = {"schema": (TEXT,), "source": (TEXT,), "server": (TEXT, NULL),
             "tools_more": (NUMBER,), "warnings": (LIST,)}
 BASELINE = {"kind": (TEXT,), "points": (NUMBER,), "days": (NUMBER,), "oldest": (TEXT, NULL)}
 VERDICT = {"severity": SEVERITIES,
-           "condition": ("ok", "incident", "no_traffic", "no_data", "unreachable"),
+           "condition": ("ok", "incident", "no_traffic", "too_few", "no_data", "unreachable"),
            "stage": (TEXT, NULL),
            "signal": ("latency", "errors", "calls", "traffic", "saturation", "targets", None),
            "pod": (TEXT, NULL), "confidence": (NUMBER,), "summary": (TEXT,), "evidence": (LIST,),

@@ -22,7 +22,7 @@ def quiet_night(draft):
     no single one of them is slow cannot be asked for. Now and then there is none at all."""
     draft.case.rate = draft.chance.uniform(3, 15) / 300
     draft.case.pods = draft.chance.randint(1, 2)
-    draft.quiet({"ok", "no_traffic"})
+    draft.quiet({"ok", "too_few", "no_traffic"})
 
 
 @kind

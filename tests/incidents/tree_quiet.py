@@ -160,7 +160,7 @@ def counter_is_no_latency(draft):
     since the start, all together. It is many times what it was a week ago, and that says nothing.
     """
     draft.exported(COUNTER, errors=False)
-    draft.quiet({"ok", "no_data", "no_traffic"})
+    draft.quiet({"ok", "no_data", "too_few", "no_traffic"})
 
 
 @tree_kind

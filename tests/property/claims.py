@@ -942,8 +942,10 @@ def quiet(report, count, window):
          "there usually are some")
 
 
-@claim(r"^Only (\d+) requests? in the last (hour|\d+ min|\d+[smh])(?:, usually (\S+))?: too few to judge$")
+@claim(r"^Only (\d+) requests? in the last (hour|\d+ min|\d+[smh])(?:, usually (\S+))?: too few to "
+       r"(?:judge|compare with usual)$")
 def only_few(report, count, window, usual):
+    deny(report.verdict["condition"] in ("too_few", "no_traffic"), "the condition is another")
     check_window(report, window)
     rates = [rows["traffic"]["baseline"] for rows in report.stages.values() if "traffic" in rows]
     most = max((rate for rate in rates if rate is not None), default=0) * report.window
@@ -952,6 +954,19 @@ def only_few(report, count, window, usual):
     deny(int(count) <= 20, "that is enough")
     deny(not any(report.row(stage)["state"] == "ok" and report.row(stage)["baseline"] is not None
                  for stage in report.stages), "a stage is judged")
+
+
+@claim(rf"^(?:But )?({NAME}) is above its SLO of ({PERCENT}|{DURATION})(, as usual)?: (?:its (P95|mean|value) is "
+       rf"(at least )?({DURATION})|({PERCENT}) of its requests fail)(?:, usually ({PERCENT}|{DURATION}))? \(n=(\d+)\)$")
+def few_break_the_slo(report, stage, slo, as_usual, what, beyond, slow, failing, usual, count):
+    row = report.row(stage, "errors" if failing else "latency")
+    deny(row["state"] == "too_few" and row["severity"] not in BAD, "it is judged")
+    deny(same(slow or failing, row["current"]) and same(usual, row["baseline"]), "the row has others")
+    deny(failing or (row["statistic"] == what.lower() and bool(beyond) == row["beyond_buckets"]), "it is no such number")
+    deny(number(slow or failing) > number(slo), "it is not above")
+    deny(bool(as_usual) == ((row["baseline"] or 0) > 1.02 * number(slo)) or same(slo, row["baseline"]),
+         "it is not usual")
+    deny(int(count) <= 20, "that is enough")
 
 
 @claim(rf"^Even so, ({PERCENT}) of those of ({NAME}) failed, usually ({PERCENT})(?:, above its SLO of {PERCENT})?$")
@@ -1128,7 +1143,7 @@ def check_whole(report):
         bad += [name for name, tool in report.tools.items()
                 if tool["severity"] in BAD or tool["errors_severity"] in BAD]
         bad += ["tool_call"] if report.tool_errors and report.tool_errors["severity"] in BAD else []
-        known = report.verdict["condition"] in ("ok", "no_traffic")
+        known = report.verdict["condition"] in ("ok", "no_traffic", "too_few")
         deny(not (known and bad), f"{bad} deviate, and there is no incident")
         return
     text = report.verdict["summary"]
@@ -1316,6 +1331,11 @@ FALSE = {
     "a window that was not widened": made_up(
         "Retrieval is the fault: its P95 is 1.8 s, 6.0x usual. Judged over the last 5 min, because "
         "there are few requests.", [("retrieval", None, "latency", SLOW)], "retrieval"),
+    "few that are within the slo": made_up(
+        "Only 13 requests in the last 5 min: too few to compare with usual. But llm is above its SLO of "
+        "9.0 s, as usual: its P95 is 8.3 s, usually 6.2 s (n=13).",
+        [("llm", None, "latency", {"state": "too_few", "severity": "unknown", "requests": 13, "current": 8.3,
+                                   "baseline": 6.2})], None, "too_few"),
     "a night that is never so quiet": made_up(
         "Quiet, as usual: no requests in the last 5 min.",
         [("llm", None, "latency", {"current": None, "state": "no_traffic", "requests": 0}),

@@ -211,7 +211,7 @@ static void json_of_every_condition(void **state)
         {{2, 0.3}, {0, 3}, REACH_OK, true, "no_traffic", "unknown", "no_traffic"},
         {{2, 0.3}, {NAN, NAN}, REACH_OK, true, "no_data", "unknown", "no_data"},
         {{2, 0.3}, {2, 0.3}, REACH_LOST, true, "unreachable", "unknown", "stale"},
-        {{2, 0.3}, {0.01, 0.3}, REACH_OK, true, "no_traffic", "unknown", "too_few"},
+        {{2, 0.3}, {0.01, 0.3}, REACH_OK, true, "too_few", "unknown", "too_few"},
         {{0.01, 0.3}, {0.01, 0.3}, REACH_OK, true, "ok", "ok", "too_few"}, // as ever
         {{2, 0.3}, {2, 0.3}, REACH_OK, false, "no_data", "unknown", "ok"},
     };

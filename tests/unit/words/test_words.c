@@ -713,6 +713,53 @@ static void an_slo_that_is_always_broken_is_as_usual(void **state)
     }
 }
 
+/** An SLO holds for few requests as well, when they break it by more than chance. */
+static void few_requests_that_break_an_slo(void **state)
+{
+    (void)state;
+    static const struct {
+        double usual_s, now_s, usual_bad, bad; // failures per second of 0.05 requests
+        const char *said, *reason;
+    } cases[] = {
+        {0.9, 0.9, 0, 0, "Quiet, as usual: 15 requests in the last 5 min.", "n=15, too few"},
+        {5, 6, 0, 0,
+            "Only 15 requests in the last 5 min: too few to compare with usual. But a is above its "
+            "SLO of 2.0 s, as usual: its P95 is ",
+            "n=15, too few; above its SLO of 2.0 s, as usual"},
+        {0.9, 6, 0, 0, "But a is above its SLO of 2.0 s: its P95 is ",
+            "n=15, too few; above its SLO of 2.0 s"},
+        {0.9, 0.9, 0.01, 5.0 / 300,
+            "But a is above its SLO of 1.0 %, as usual: 33 % of its requests fail, usually 20 % "
+            "(n=15).",
+            "n=15, too few; errors above its SLO of 1.0 %, as usual"},
+        {5, 6, 0, 5.0 / 300,
+            "But a is above its SLO of 1.0 %: 33 % of its requests fail, usually 0 % (n=15). A is "
+            "above its SLO of 2.0 s, as usual",
+            "n=15, too few; above its SLO of 2.0 s, as usual; errors above its SLO of 1.0 %"},
+        {0.9, 0.9, 0, 2.0 / 300, "too few to judge. Even so, 13 % of those of a failed",
+            "n=15, too few"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct world w;
+        world_init(&w, "window: 5m\nrefresh: 15s\nspan: 1h\n"
+                       "stages: [{name: a, latency: a_seconds, errors: a_bad, "
+                       "slo: {p95: 2s, errors: 1%}}]\n");
+        w.waver = 0;
+        world_requests(
+            &w, "a", (struct load){0.05, cases[i].usual_s}, (struct load){0.05, cases[i].now_s});
+        world_errors(&w, "a", cases[i].usual_bad, cases[i].bad);
+        world_judge(&w);
+        SUMMARY(&w, cases[i].said);
+        const struct words words = world_words(&w);
+        struct str s;
+        str_init(&s);
+        words_add_reason(&s, &words, 0);
+        assert_string_equal(s.text, cases[i].reason);
+        str_finish(&s);
+        world_finish(&w);
+    }
+}
+
 // That nobody, or next to nobody, asks any more is said beside the fault of a part.
 static void a_root_without_requests_is_told_beside_a_fault(void **state)
 {
@@ -942,6 +989,7 @@ int main(void)
         cmocka_unit_test(a_hang_and_its_failures),
         cmocka_unit_test(an_slo_is_named),
         cmocka_unit_test(an_slo_that_is_always_broken_is_as_usual),
+        cmocka_unit_test(few_requests_that_break_an_slo),
         cmocka_unit_test(a_root_without_requests_is_told_beside_a_fault),
         cmocka_unit_test(a_root_with_few_requests_is_not_normal),
         cmocka_unit_test(what_is_usual_is_how_it_began),
