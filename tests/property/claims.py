@@ -1036,7 +1036,7 @@ def _tells(report, stage, why):
     return True
 
 
-@claim(rf"^The counters of ({NAME}(?:, {NAME})*)(?: and ({NAME}|\d+ more))? were reset (\d+) times in "
+@claim(rf"^The counters of ({NAME}(?:, {NAME})*)(?: and ({NAME}|\d+ others))? were reset (\d+) times in "
        r"(\d+) scrapes: several processes answer behind one port(, or it keeps restarting)?, so no "
        r"number computed from them can be trusted$")
 def resets(report, named, rest, times, scrapes, perhaps):
@@ -1045,12 +1045,12 @@ def resets(report, named, rest, times, scrapes, perhaps):
     for stage in said:
         deny(stage in doubted, f"{stage} is trusted")
         deny(report.row(stage)["current"] is None, f"{stage} has a number")
-    more = int(rest.split()[0]) if rest and "more" in rest else 0
+    more = int(rest.split()[0]) if rest and "others" in rest else 0
     deny(len(said) + more == len(doubted), f"it is so of {len(doubted)}")
     deny(not perhaps or 4 * int(times) >= int(scrapes), "that is less than a quarter")
 
 
-@claim(rf"^How long ({NAME}(?:, {NAME})*)(?: and ({NAME}|\d+ more))? takes? is not known: there are requests, but "
+@claim(rf"^How long ({NAME}(?:, {NAME})*)(?: and ({NAME}|\d+ others))? takes? is not known: there are requests, but "
        r"neither buckets nor a usable sum$")
 def untimed(report, named, rest):
     for stage in named.split(", ") + ([rest] if rest and "others" not in rest else []):
