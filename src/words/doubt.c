@@ -144,7 +144,8 @@ static void add_pool_name(struct str *s, const struct words *w, int stage, bool 
 // Where there is no data of a stage either, that says enough.
 static bool is_blind_pool(const struct stage_diagnosis *d, int why)
 {
-    bool judged = d->latency.state == STATE_OK || d->blind != STATE_NO_DATA;
+    bool judged = d->latency.state == STATE_OK ||
+                  (d->latency.state != STATE_NO_DATA && d->blind != STATE_NO_DATA);
     return judged && d->blind_signal >= 0 && (int)d->blind == why;
 }
 
