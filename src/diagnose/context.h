@@ -250,10 +250,11 @@ void drift_read(struct reading *r, struct drift drift, double least);
 void drift_report(struct diagnosis *d, const struct context *c);
 
 /**
- * Makes it a warning when some of the targets that serve STAGE do not answer, or when a workload of
- * it has too few replicas; critical when no target answers.
+ * Makes it a warning when some of the targets that serve a stage do not answer, or when a workload
+ * of it has too few replicas; critical when no target answers. Where nothing at all is known of any
+ * stage or tool, how the service fares is not known, and these are why. Goes by all other readings.
  */
-void gone_judge(struct stage_diagnosis *out, const struct context *c, int stage);
+void gone_judge(struct diagnosis *d, const struct context *c);
 
 /** Adds E to the evidence of V, if there is room. */
 void verdict_add(struct verdict *v, struct evidence e);

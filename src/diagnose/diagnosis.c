@@ -122,5 +122,6 @@ void diagnosis_run(struct diagnosis *d, const struct plan *plan, const struct sc
     for (size_t i = 0; i < d->stages_count; i++) {
         calls_judge_part(d, &c, (int)i);
     }
+    gone_judge(d, &c);
     verdict_reach(d, &c);
 }

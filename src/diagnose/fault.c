@@ -353,16 +353,9 @@ static bool is_gone_already(const struct faults *out, const struct diagnosis *d,
     return false;
 }
 
-// Where nothing else is known there is no data, and what is missing is why.
 static void add_gone(struct faults *out, const struct diagnosis *d)
 {
-    bool alive = out->count > 0;
-    for (size_t i = 0; i < d->stages_count; i++) {
-        enum state state = d->stages[i].latency.state;
-        alive = alive || state == STATE_OK || state == STATE_TOO_FEW ||
-                state == STATE_NO_BASELINE || state == STATE_NO_TRAFFIC;
-    }
-    for (int i = 0; i < (int)d->stages_count && alive; i++) {
+    for (int i = 0; i < (int)d->stages_count; i++) {
         if (deviates(&d->stages[i].targets) && !is_gone_already(out, d, i)) {
             add(out, (struct fault){.signal = CLASS_TARGETS,
                          .severity = d->stages[i].targets.severity,

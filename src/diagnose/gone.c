@@ -128,7 +128,7 @@ static void join_end(struct stage_gone *gone, int64_t last_ms)
     }
 }
 
-void gone_judge(struct stage_diagnosis *out, const struct context *c, int stage)
+static void judge(struct stage_diagnosis *out, const struct context *c, int stage, bool alive)
 {
     out->gone = (struct stage_gone){0};
     out->targets = reading_none(context_state(c, c->plan->targets));
@@ -144,8 +144,39 @@ void gone_judge(struct stage_diagnosis *out, const struct context *c, int stage)
         out->targets.now = gone->job ? gone->listed - gone->down : gone->available;
         out->targets.usual.centre = gone->job ? gone->listed : gone->desired;
         reading_compare(&out->targets);
-        out->targets.severity = gone->all ? SEVERITY_CRITICAL : SEVERITY_WARNING;
+        out->targets.severity = !alive      ? SEVERITY_UNKNOWN
+                                : gone->all ? SEVERITY_CRITICAL
+                                            : SEVERITY_WARNING;
     } else {
         out->targets.severity = SEVERITY_OK;
+    }
+}
+
+static bool is_alive(const struct stage_diagnosis *s)
+{
+    enum state state = s->latency.state;
+    bool known = state == STATE_OK || state == STATE_TOO_FEW || state == STATE_NO_BASELINE ||
+                 state == STATE_NO_TRAFFIC;
+    return known || deviates(&s->latency) || deviates(&s->errors) || deviates(&s->traffic) ||
+           deviates(&s->calls) || deviates(&s->fast) || deviates(&s->pool);
+}
+
+static bool any_is_alive(const struct diagnosis *d)
+{
+    bool alive = deviates(&d->tool_errors);
+    for (size_t i = 0; i < d->tools_count; i++) {
+        alive = alive || deviates(&d->tools[i].calls) || deviates(&d->tools[i].errors);
+    }
+    for (size_t i = 0; i < d->stages_count; i++) {
+        alive = alive || is_alive(&d->stages[i]);
+    }
+    return alive;
+}
+
+void gone_judge(struct diagnosis *d, const struct context *c)
+{
+    bool alive = any_is_alive(d);
+    for (size_t i = 0; i < d->stages_count; i++) {
+        judge(&d->stages[i], c, (int)i, alive);
     }
 }

@@ -51,5 +51,4 @@ void stage_judge(struct stage_diagnosis *out, const struct context *c, int stage
     silence_judge(out, c, stage);
     calls_judge(out, c, stage);
     fast_judge(out, c, stage);
-    gone_judge(out, c, stage);
 }

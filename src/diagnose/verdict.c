@@ -473,16 +473,6 @@ static void conclude_quiet(struct verdict *v, const struct diagnosis *d, const s
     }
 }
 
-// Where there is no data for that, how the service fares is not known: no row says that it is.
-static void leave_targets_open(struct diagnosis *d)
-{
-    for (size_t i = 0; i < d->stages_count; i++) {
-        if (deviates(&d->stages[i].targets)) {
-            d->stages[i].targets.severity = SEVERITY_UNKNOWN;
-        }
-    }
-}
-
 void verdict_reach(struct diagnosis *d, const struct context *c)
 {
     struct verdict *v = &d->verdict;
@@ -493,9 +483,6 @@ void verdict_reach(struct diagnosis *d, const struct context *c)
         v->severity = SEVERITY_UNKNOWN;
     } else if (!incident) {
         conclude_quiet(v, d, c);
-        if (v->condition == VERDICT_NO_DATA) {
-            leave_targets_open(d);
-        }
         bool doubted = v->condition == VERDICT_OK && v->severity != SEVERITY_OK;
         for (int i = 0; (doubted || v->condition == VERDICT_NO_TRAFFIC) && i < (int)d->stages_count;
              i++) {
