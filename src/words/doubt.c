@@ -167,15 +167,6 @@ const char *doubt_why_pool(const struct stage_diagnosis *d)
     return NULL;
 }
 
-bool doubt_any_pool(const struct words *w)
-{
-    bool any = false;
-    for (int i = 0; i < (int)w->diagnosis->stages_count; i++) {
-        any = any || doubt_why_pool(phrase_stage(w, i));
-    }
-    return any;
-}
-
 void doubt_add_pools(struct str *s, const struct words *w)
 {
     static const struct {

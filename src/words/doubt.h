@@ -27,9 +27,6 @@ const char *doubt_pool(const struct words *w, int stage);
 /** Why nothing is known of a pool or queue of D, as a row says it; NULL: of none it is so. */
 const char *doubt_why_pool(const struct stage_diagnosis *d);
 
-/** Whether of any pool or queue nothing is known. */
-bool doubt_any_pool(const struct words *w);
-
 /** Appends which pools and queues those are, each sentence with a blank before it; or nothing. */
 void doubt_add_pools(struct str *s, const struct words *w);
 

@@ -127,15 +127,6 @@ static bool is_odd(const struct tool_diagnosis *t)
     return t->errors.state == STATE_TOO_FEW && t->errors.odd;
 }
 
-static bool any_tool_is_odd(const struct words *w)
-{
-    bool odd = false;
-    for (size_t i = 0; i < w->diagnosis->tools_count; i++) {
-        odd = odd || is_odd(&w->diagnosis->tools[i]);
-    }
-    return odd;
-}
-
 // Tools of which too few calls are known to alarm, and still more fail than chance makes.
 static void add_odd_tools(struct str *s, const struct words *w)
 {
@@ -224,16 +215,13 @@ static bool any_fails(const struct words *w)
     return any;
 }
 
-// That nothing alarms, of the stages of which that can be said.
-static void add_calm(struct str *s, const struct words *w, int judged, bool lost)
+// That nothing alarms, of the stages of which that can be said; BESIDE: some tool or pool is not
+// as usual, or not known.
+static void add_calm(struct str *s, const struct words *w, int judged, bool lost, bool beside)
 {
     size_t all = w->diagnosis->stages_count;
     bool blind = words_blind(w) > 0, usual = !remark_any(w), failing = any_fails(w);
     const char *stages = str_plural((double)all, "stage", "stages");
-    struct str tools;
-    str_init(&tools);
-    bool toolless = words_add_tools_blind(&tools, w) || any_tool_is_odd(w) || doubt_any_pool(w);
-    str_finish(&tools);
     if (lost && !blind && usual) {
         str_addf(s, "%d of %zu %s %s as usual, judged", judged, all, stages,
             str_plural(judged, "is", "are"));
@@ -241,7 +229,7 @@ static void add_calm(struct str *s, const struct words *w, int judged, bool lost
         str_addf(s, "Nothing is slow%s in %d of %zu %s, judged", failing ? "" : " or failing",
             judged, all, stages);
     } else if (usual) {
-        const char *what = blind ? "Latency is" : toolless ? "Latency and errors are" : "All is";
+        const char *what = blind ? "Latency is" : beside ? "Latency and errors are" : "All is";
         str_addf(
             s, "%s as usual: %d %s judged", what, judged, str_plural(judged, "stage", "stages"));
     } else {
@@ -321,7 +309,12 @@ static void add_quiet_summary(struct str *s, const struct words *w)
         add_few(s, w, requests);
         return;
     }
-    add_calm(s, w, judged, lost > 0);
+    struct str beside;
+    str_init(&beside);
+    add_odd_tools(&beside, w);
+    doubt_add_pools(&beside, w);
+    words_add_tools_blind(&beside, w);
+    add_calm(s, w, judged, lost > 0, beside.len > 0);
     if (requests >= 0.5) {
         str_addf(s, " from %.0f %s", requests, str_plural(requests, "request", "requests"));
     }
@@ -334,23 +327,17 @@ static void add_quiet_summary(struct str *s, const struct words *w)
         str_addf(s, " %d had too few requests.", few);
         add_odd(s, w);
     }
-    add_odd_tools(s, w);
     if (blind > 0) {
         str_add(s, " The errors of ");
         words_add_blind(s, w);
         str_addf(s, " are not known: %s.", words_why_blind(w));
     }
-    doubt_add_pools(s, w);
-    struct str more;
-    str_init(&more);
-    if (words_add_tools_blind(&more, w)) {
-        str_addf(s, " %s", more.text);
+    str_add(s, beside.text);
+    str_clear(&beside);
+    if (doubt_add_summary(&beside, w)) {
+        str_addf(s, " %s", beside.text);
     }
-    str_clear(&more);
-    if (doubt_add_summary(&more, w)) {
-        str_addf(s, " %s", more.text);
-    }
-    str_finish(&more);
+    str_finish(&beside);
 }
 
 // How long there have been samples, of a target that ragtop scrapes itself; else any length.

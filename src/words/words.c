@@ -328,15 +328,14 @@ static const char *tools_blind(const struct words *w, const char *absent)
     return NULL;
 }
 
-bool words_add_tools_blind(struct str *s, const struct words *w)
+void words_add_tools_blind(struct str *s, const struct words *w)
 {
     const char *why = tools_blind(w, "the server has no such series");
     if (w->diagnosis->tool_resets > 0) {
-        str_add(s, "The tool calls cannot be judged: their counters are reset too often.");
+        str_add(s, " The tool calls cannot be judged: their counters are reset too often.");
     } else if (why) {
-        str_addf(s, "The errors of the tools are not known: %s.", why);
+        str_addf(s, " The errors of the tools are not known: %s.", why);
     }
-    return w->diagnosis->tool_resets > 0 || why;
 }
 
 bool words_add_refused(struct str *s, const struct words *w, int signal)

@@ -57,9 +57,8 @@ const char *words_why_absent(const struct words *w, int stage);
 /** Why the errors of those stages are not known: a clause. */
 const char *words_why_blind(const struct words *w);
 
-/** Appends a sentence on what is not known of the tools, their errors or all; false: it is known.
- */
-bool words_add_tools_blind(struct str *s, const struct words *w);
+/** Appends a sentence on what is not known of the tools, a blank before it; or nothing. */
+void words_add_tools_blind(struct str *s, const struct words *w);
 
 /** Appends why the query of SIGNAL was refused, and what it asks for; false when it was not. */
 bool words_add_refused(struct str *s, const struct words *w, int signal);
