@@ -153,12 +153,19 @@ static bool add_most_samples(struct str *s, const struct plan *p, int minutes)
 
 bool discover_add_interval_query(struct str *s, const struct plan *p)
 {
-    // the one is too long for a service that is new, the other for one that is gone since minutes
     str_add(s, "min(label_replace(300 / ");
     bool any = add_most_samples(s, p, 5);
     str_add(s, ",\"over\",\"5m\",\"\",\"\") or 1800 / ");
     add_most_samples(s, p, 30);
-    // of one that is very new a minute tells, where it has enough samples: give or take a half
+    // with the last minutes empty, both windows have a gap that makes the interval seem longer; the
+    // ten minutes of the hours before that have the most samples do not
+    str_add(s, " or label_replace(600 / (max_over_time(");
+    add_most_samples(s, p, 10);
+    str_add(s, "[6h:30m]) unless ");
+    add_most_samples(s, p, 5);
+    str_add(s, "),\"over\",\"6h\",\"\",\"\")");
+    // of a very new service only a minute is known, which has to have several samples: give or take
+    // a half
     str_add(s, ") or 60 / ((");
     add_most_samples(s, p, 1);
     str_add(s, " >= 4) - 0.5)");

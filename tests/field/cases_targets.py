@@ -50,13 +50,17 @@ class AllTargetsGone(Targets):
     variants = ({"stage": "rag", "latency": "rag_answer_seconds", "targets": 1, "stopped": 1,
                  "rate": 3.0, "said": 'the target of job "{}" does not answer'},
                 {"stage": "search", "latency": "acme_search_seconds", "targets": 3, "stopped": 3,
-                 "rate": 8.0, "said": 'none of the 3 targets of job "{}" answers'})
+                 "rate": 8.0, "minutes": 14, "since": "11:4[67]", "said": 'none of the 3 targets of job "{}" answers'})
+
+    since = "11:50"
 
     def check(self, test, seen):
         test.assertEqual((seen.status, seen.verdict["condition"]), (3, "no_data"))
         test.assertIn(self.said.format(self.job), seen.sentence)
-        test.assertIn("since 11:50", seen.sentence)
-        test.near(seen.row(self.stage)["age"], 600, 0.1)
+        test.assertRegex(seen.sentence, f"since {self.since}")
+        test.near(seen.row(self.stage)["age"], 60 * self.minutes, 0.1)
+        # however long they have been gone, they were scraped every minute
+        test.assertEqual(seen.document["window_seconds"], 300)
 
 
 class SamplesGone(Case):

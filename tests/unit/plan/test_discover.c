@@ -87,7 +87,10 @@ static void asks_for_the_interval_and_label_values(void **state)
 #define A "{__name__=~\"a(_count)?\",n=\"r\"}"
     assert_text(&s, "min(label_replace(300 / max(count_over_time(" A "[5m]) and " A " offset 5m),"
                     "\"over\",\"5m\",\"\",\"\") or "
-                    "1800 / max(count_over_time(" A "[30m]) and " A " offset 30m)) or "
+                    "1800 / max(count_over_time(" A "[30m]) and " A " offset 30m) or "
+                    "label_replace(600 / (max_over_time(max(count_over_time(" A "[10m]) and " A
+                    " offset 10m)[6h:30m]) unless max(count_over_time(" A "[5m]) and " A
+                    " offset 5m)),\"over\",\"6h\",\"\",\"\")) or "
                     "60 / ((max(count_over_time(" A "[1m]) and " A " offset 1m) >= 4) - 0.5)");
     discover_add_label_selector(&s, &p);
     assert_text(&s, "{__name__=~\"c_ms(_bucket|_sum)?\",n=\"r\"}");
