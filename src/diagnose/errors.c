@@ -5,7 +5,7 @@
 #include "diagnose/stat.h"
 
 static const double SPREAD_LEAST = 0.001;
-static const double MOST = 0.5; // of few requests that fail
+static const double MOST = 0.5; // of requests that fail: bad enough where little is known of usual
 
 /** A stage whose moments are judged, and what is usual of it. */
 struct errors_case {
@@ -42,11 +42,12 @@ static bool past_count(
 static enum severity severity_of(
     const struct reading *r, bool noise, double slo, const struct thresholds *t)
 {
-    bool breach = slo > 0 && r->low > slo;
+    bool weak = r->usual.kind == USUAL_SPAN; // from three times on, and no more than a warning
+    bool most = (weak || r->usual.kind == USUAL_NONE) && r->low > MOST; // new, and does not work
+    bool breach = most || (slo > 0 && r->low > slo);
     if (r->usual.kind == USUAL_NONE && !breach) {
         return SEVERITY_UNKNOWN;
     }
-    bool weak = r->usual.kind == USUAL_SPAN; // from three times on, and no more than a warning
     struct bounds b = bounds_of_errors(r, t);
     bool above = !noise && r->now >= b.warning && !(weak && r->ratio < t->ratio_critical);
     if (breach || (above && !weak && r->now >= b.critical)) {
@@ -61,7 +62,7 @@ static bool is_odd(const struct reading *r, double k, double n, struct usual_sha
 {
     struct thresholds few = *t;
     few.chance = t->chance_odd;
-    bool most = k > t->errors_least - 0.5 && r->now > MOST && usual.share < MOST / 2;
+    bool most = k > t->errors_least - 0.5 && r->now > MOST && !(usual.share >= MOST / 2);
     return (slo > 0 && r->low > slo) || most ||
            (r->now > usual.share && !context_is_chance(k, n, usual, &few));
 }

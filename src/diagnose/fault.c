@@ -366,6 +366,17 @@ static void add_gone(struct faults *out, const struct diagnosis *d)
     }
 }
 
+// Whether only one tool fails more than usual, which is why all together do: then it is named.
+static bool is_one_tool(const struct diagnosis *d)
+{
+    int deviating = 0;
+    for (size_t i = 0; i < d->tools_count; i++) {
+        deviating += deviates(&d->tools[i].errors);
+    }
+    return d->failing_count == 1 && deviating == 1 &&
+           d->tools[d->failing[0]].errors.severity >= d->tool_errors.severity;
+}
+
 static void add_tools(struct faults *out, const struct diagnosis *d)
 {
     for (int i = 0; i < (int)d->tools_count; i++) {
@@ -377,17 +388,15 @@ static void add_tools(struct faults *out, const struct diagnosis *d)
                          .tool = i});
         }
     }
-    if (deviates(&d->tool_errors)) {
-        enum severity worst = d->tool_errors.severity; // few calls of all may be all of one tool's
-        for (size_t i = 0; i < d->tools_count; i++) {
-            worst = more_severe(worst, d->tools[i].errors.severity);
-        }
-        add(out,
-            (struct fault){
-                .signal = CLASS_ERRORS, .severity = worst, .stage = -1, .second = -1, .tool = -1});
+    if (deviates(&d->tool_errors) && !is_one_tool(d)) {
+        add(out, (struct fault){.signal = CLASS_ERRORS,
+                     .severity = d->tool_errors.severity,
+                     .stage = -1,
+                     .second = -1,
+                     .tool = -1});
         return;
     }
-    for (int i = 0; i < (int)d->tools_count; i++) { // too few of all calls to show in the sum
+    for (int i = 0; i < (int)d->tools_count; i++) {
         if (deviates(&d->tools[i].errors)) {
             add(out, (struct fault){.signal = CLASS_ERRORS,
                          .severity = d->tools[i].errors.severity,

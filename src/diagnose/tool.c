@@ -316,6 +316,16 @@ static void find_failing(struct diagnosis *d)
     d->failing_count = theirs >= FAILING_MOST * all ? d->failing_count : 0;
 }
 
+// Few calls of all may be all of one tool's: where the sum shows that too many fail, it is as bad as
+// the worst of them.
+static void join_severity(struct diagnosis *d)
+{
+    for (size_t i = 0; i < d->tools_count && deviates(&d->tool_errors); i++) {
+        enum severity its = d->tools[i].errors.severity;
+        d->tool_errors.severity = its > d->tool_errors.severity ? its : d->tool_errors.severity;
+    }
+}
+
 void tools_judge(struct diagnosis *d, const struct context *c)
 {
     d->tools_count = d->tools_more = d->failing_count = 0;
@@ -348,4 +358,5 @@ void tools_judge(struct diagnosis *d, const struct context *c)
         }
     }
     find_failing(d);
+    join_severity(d);
 }

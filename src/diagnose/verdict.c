@@ -103,7 +103,9 @@ static double confidence_of(const struct reading *r, double slo)
 {
     double score = fmax(0, r->score); // fmax ignores NaN
     double most = r->usual.kind == USUAL_SPAN ? OPEN : 0.99;
-    bool broken = slo > 0 && (isnan(r->low) ? r->now : r->low) > slo;
+    bool little = r->usual.kind == USUAL_NONE || r->usual.kind == USUAL_SPAN;
+    bool broken = (slo > 0 && (isnan(r->low) ? r->now : r->low) > slo) ||
+                  (little && r->severity == SEVERITY_CRITICAL); // which takes no usual
     return fmax(broken ? OPEN : 0, fmin(most, score / (score + 3)));
 }
 

@@ -291,19 +291,17 @@ static void add_untimed(struct str *s, const struct words *w, int stage)
     }
 }
 
-// Whose most of the failed tool calls are: `, mostly grep (40 % of its calls)`, or just the name.
-static void add_failing(struct str *s, const struct words *w, bool in_full)
+// Whose most of the failed tool calls are: `, mostly grep (40 % of its calls)`.
+static void add_failing(struct str *s, const struct words *w)
 {
     const struct diagnosis *d = w->diagnosis;
     for (size_t i = 0; i < d->failing_count; i++) {
         const struct tool_diagnosis *t = &d->tools[d->failing[i]];
         bool last = i > 0 && i + 1 == d->failing_count;
         str_addf(s, "%s%s", i == 0 ? ", mostly " : last ? " and " : ", ", t->name);
-        if (in_full) {
-            str_add(s, " (");
-            format_percent(s, t->errors.now);
-            str_add(s, i == 0 ? " of its calls)" : ")");
-        }
+        str_add(s, " (");
+        format_percent(s, t->errors.now);
+        str_add(s, i == 0 ? " of its calls)" : ")");
     }
 }
 
@@ -373,7 +371,7 @@ static void add_errors_summary(struct str *s, const struct words *w)
     phrase_add_onset(s, w, ", ",
         v->tools ? w->diagnosis->tool_errors_onset : phrase_stage(w, v->stage)->errors_onset);
     if (v->tools) {
-        add_failing(s, w, true);
+        add_failing(s, w);
     }
     add_cause(s, w);
     str_add(s, ".");
@@ -544,7 +542,7 @@ static void add_fault(struct str *s, const struct words *w, const struct fault *
         str_addf(s, " of %s%s fail", f->stage >= 0 ? phrase_name(w, f->stage) : "all tool calls",
             f->stage >= 0 ? "'s requests" : "");
         if (f->stage < 0) {
-            add_failing(s, w, false);
+            add_failing(s, w);
         }
         break;
     case CLASS_CALLS:

@@ -374,8 +374,10 @@ void words_add_tool_reason(struct str *s, const struct words *w, int tool)
     if (t->calls.severity >= SEVERITY_WARNING) {
         str_addf(s, "%scalled too often", culprit);
     } else if (t->errors.severity >= SEVERITY_WARNING) {
-        str_addf(s, "%sfails more than usual", culprit);
-    } else if (t->calls.state == STATE_NO_BASELINE) {
+        bool rises = t->errors.now > t->errors.usual.centre;
+        str_addf(s, "%s%s", culprit, rises ? "fails more than usual" : "fails most of its calls");
+    } else if (t->calls.state == STATE_NO_BASELINE &&
+               !(t->errors.state == STATE_TOO_FEW && t->errors.odd)) {
         str_add(s, phrase_no_baseline(w));
     } else if (t->calls.state == STATE_NO_DATA) {
         str_add(s, "no data");

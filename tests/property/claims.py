@@ -454,7 +454,6 @@ def tool_is_called_too_often(report, tool, now, usual, times, since, longer):
 
 
 MOSTLY = rf"(?:, mostly ({NAME} \({PERCENT} of its calls\)(?:(?:, | and ){NAME} \({PERCENT}\))*))?"
-MOSTLY_NAMES = rf"(?:, mostly ({NAME}(?:(?:, | and ){NAME})*))?"
 
 
 def check_mostly(report, mostly):
@@ -462,10 +461,9 @@ def check_mostly(report, mostly):
     if not mostly:
         return
     failed = {name: (tool["errors"] or 0) * (tool["rate"] or 0) for name, tool in report.tools.items()}
-    named = re.findall(rf"({NAME}) \(({PERCENT})", mostly) or [
-        (tool, None) for tool in re.split(", | and ", mostly)]
+    named = re.findall(rf"({NAME}) \(({PERCENT})", mostly)
     for tool, share in named:
-        deny(share is None or same(share, report.tools[tool]["errors"]), f"it is {report.tools[tool]['errors']}")
+        deny(same(share, report.tools[tool]["errors"]), f"it is {report.tools[tool]['errors']}")
         deny(report.tools[tool]["errors"] > (report.tools[tool]["baseline_errors"] or 0), "that is usual")
     deny(sum(failed[tool] for tool, _ in named) > 0.5 * sum(failed.values()), "most are of others")
 
@@ -637,7 +635,7 @@ CLAUSES = [(re.compile(pattern), check) for pattern, check in (
     (rf"^({NAME}) is slow \(({PERCENT}) above {DURATION}, usually ({PERCENT})\)"
      rf"(?: and called (<?[\d.]+) times per question, usually (<?[\d.]+))?$", also_beyond),
     (rf"^({PERCENT}) of ({NAME})'s requests fail$", also_fails),
-    (rf"^({PERCENT}) of all tool calls fail{MOSTLY_NAMES}$", also_tools_fail),
+    (rf"^({PERCENT}) of all tool calls fail{MOSTLY}$", also_tools_fail),
     (rf"^({PERCENT}) of tool ({NAME})'s calls fail$", also_tool_fails),
     (rf"^tool ({NAME}) is called ({TIMES}) as often as usual$", also_tool_called),
     (rf"^({NAME}) is called (<?[\d.]+) times per question, usually (<?[\d.]+)$", also_called),

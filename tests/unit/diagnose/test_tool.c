@@ -275,11 +275,52 @@ static void the_verdict_is_as_bad_as_the_worst_tool(void **state)
     world_tool(&w, "search", 2.2, 2.2);
     world_series(&w, w.plan.tool_errors, "tool_name", "pdf", 0.001, 0.1);
     const struct verdict *v = world_judge(&w);
-    assert_int_equal(w.diagnosis.tool_errors.severity, SEVERITY_WARNING);
+    assert_int_equal(w.diagnosis.tool_errors.severity, SEVERITY_CRITICAL);
     assert_int_equal(tool(&w, "pdf")->errors.severity, SEVERITY_CRITICAL);
-    assert_true(v->tools);
+    assert_int_equal(v->signal, CLASS_ERRORS);
+    assert_string_equal(w.diagnosis.tools[v->tool].name, "pdf"); // and not all of them
+    assert_false(v->tools);
     assert_int_equal(v->severity, SEVERITY_CRITICAL);
     world_finish(&w);
+}
+
+static void a_new_tool_that_fails_is_an_incident(void **state)
+{
+    (void)state;
+    static const struct {
+        double calls, errors; // per second
+        enum state state;
+        enum severity severity;
+        bool odd;
+    } cases[] = {
+        {0.4, 0.4, STATE_OK, SEVERITY_CRITICAL, false},
+        {0.4, 0.3, STATE_OK, SEVERITY_CRITICAL, false},
+        {0.4, 0.2, STATE_NO_BASELINE, SEVERITY_UNKNOWN, false}, // who knows whether it has to
+        {0.4, 0, STATE_NO_BASELINE, SEVERITY_UNKNOWN, false},
+        {0.03, 0.03, STATE_TOO_FEW, SEVERITY_UNKNOWN, true}, // 9 calls
+        {0.03, 0, STATE_TOO_FEW, SEVERITY_UNKNOWN, false},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct world w;
+        const struct load calmly = {2, 0.3};
+        world_init(&w, world_article);
+        world_requests(&w, "retrieval", calmly, calmly);
+        world_tool(&w, "search", 2, 2);
+        world_tool(&w, "scan", NAN, cases[i].calls);
+        world_series(&w, w.plan.tool_errors, "tool_name", "search", 0.02, 0.02);
+        world_series(&w, w.plan.tool_errors, "tool_name", "scan", NAN, cases[i].errors);
+        const struct verdict *v = world_judge(&w);
+        const struct reading *r = &tool(&w, "scan")->errors;
+        if (r->state != cases[i].state || r->severity != cases[i].severity ||
+            r->odd != cases[i].odd) {
+            fail_msg("case %zu: state %d, severity %d, odd %d", i, r->state, r->severity, r->odd);
+        }
+        if (r->severity == SEVERITY_CRITICAL) {
+            assert_string_equal(w.diagnosis.tools[v->tool].name, "scan");
+            assert_near(v->confidence, 0.5, 1e-9);
+        }
+        world_finish(&w);
+    }
 }
 
 static void plans_may_have_no_tools(void **state)
@@ -308,6 +349,7 @@ int main(void)
         cmocka_unit_test(judges_their_errors),
         cmocka_unit_test(errors_are_known_by_tool_where_the_metric_tells),
         cmocka_unit_test(the_verdict_is_as_bad_as_the_worst_tool),
+        cmocka_unit_test(a_new_tool_that_fails_is_an_incident),
         cmocka_unit_test(plans_may_have_no_tools),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
