@@ -147,6 +147,8 @@ static void judge(struct stage_diagnosis *out, const struct context *c, int stag
         out->targets.severity = !alive      ? SEVERITY_UNKNOWN
                                 : gone->all ? SEVERITY_CRITICAL
                                             : SEVERITY_WARNING;
+        // without an answer nothing is known of the stage, so its row is not ok either
+        out->targets.state = alive ? STATE_OK : STATE_NO_DATA;
     } else {
         out->targets.severity = SEVERITY_OK;
     }

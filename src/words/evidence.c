@@ -212,6 +212,18 @@ static void add_step(struct steps *s, const char *what, const char *of, int sign
     }
 }
 
+// Where a job has some that do not; of workloads nobody asks for `up`.
+static void add_targets_step(struct steps *s)
+{
+    bool any = false;
+    for (size_t i = 0; i < s->w->diagnosis->stages_count; i++) {
+        any = any || s->w->diagnosis->stages[i].gone.job;
+    }
+    if (any) {
+        add_step(s, "which targets do not answer", NULL, s->w->plan->targets);
+    }
+}
+
 static void add_stage_steps(struct steps *s)
 {
     const struct words *w = s->w;
@@ -234,7 +246,7 @@ static void add_stage_steps(struct steps *s)
         add_step(s, "which pods are new", NULL, stage->starts_signal);
     }
     if (v->signal == CLASS_TARGETS) {
-        add_step(s, "which targets do not answer", NULL, w->plan->targets);
+        add_targets_step(s);
     }
     if (v->second >= 0 && !v->shared) {
         const struct stage *second = &w->plan->stages[v->second];
@@ -247,6 +259,9 @@ static void add_stage_steps(struct steps *s)
     } else if (v->signal != CLASS_TARGETS) { // else it is calm, or there is none
         add_step(s, "its latency", NULL, stage->latency_signal);
     }
+    if (v->signal != CLASS_TARGETS) {
+        add_targets_step(s);
+    }
 }
 
 void words_add_step(struct str *s, const struct words_step *step)
@@ -258,10 +273,11 @@ bool words_next(struct words_step *out, const struct words *w, size_t i)
 {
     const struct verdict *v = &w->diagnosis->verdict;
     struct steps steps = {.w = w};
-    if (v->condition != VERDICT_INCIDENT) {
+    if (v->condition == VERDICT_NO_DATA) {
+        add_targets_step(&steps);
+    } else if (v->condition != VERDICT_INCIDENT) {
         return false;
-    }
-    if (v->stage >= 0) {
+    } else if (v->stage >= 0) {
         add_stage_steps(&steps);
     } else if (v->tool >= 0) {
         bool errors = v->signal == CLASS_ERRORS;

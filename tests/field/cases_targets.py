@@ -59,6 +59,9 @@ class AllTargetsGone(Targets):
         test.assertIn(self.said.format(self.job), seen.sentence)
         test.assertRegex(seen.sentence, f"since {self.since}")
         test.near(seen.row(self.stage)["age"], 60 * self.minutes, 0.1)
+        row = seen.row(self.stage, "targets")   # what is not known is not ok
+        test.assertEqual((row["current"], row["severity"], row["state"]), (0, "unknown", "no_data"))
+        test.assertIn(f'up{{job="{self.job}"}} == 0', seen.verdict["next"][0])
         # however long they have been gone, they were scraped every minute
         test.assertEqual(seen.document["window_seconds"], 300)
 
