@@ -253,15 +253,25 @@ static void add_tool_chart(
     page_add(v, pane);
 }
 
+// A row that the filter hides takes its chart along.
+static bool shows(const struct view_table *t, struct row_id id)
+{
+    bool any = false;
+    for (size_t i = 0; i < t->count; i++) {
+        any = any || view_same_row(t->rows[i].id, id);
+    }
+    return any;
+}
+
 // What is at fault, or selected, comes before everything that is as usual.
 static void add_charts(struct view *v, struct arena *a, const struct view_input *in)
 {
     const struct diagnosis *d = in->words.diagnosis;
     struct row_id id = in->state->selected;
-    if (id.kind == ROW_TOOL && id.index >= 0 && id.index < (int)d->tools_count) {
+    if (id.kind == ROW_TOOL && shows(&v->tools, id)) {
         add_tool_chart(v, a, in, chart_tool_pane(a, in, id.index));
     }
-    if (d->tool_errors.severity >= SEVERITY_WARNING) {
+    if (d->tool_errors.severity >= SEVERITY_WARNING && v->tools.count > 0) {
         add_tool_chart(v, a, in, chart_tool_errors_pane(a, in, -1));
     }
     page_add_charts(v, a, in, &v->stages, chart_of, RANK_CHART + 1);
@@ -290,7 +300,7 @@ static void build_page(struct view *v, struct arena *a, const struct view_input 
         add_charts(v, a, in);
     }
     // the fault from another side, where a wall has the room
-    if (in->rows >= 50 && stage) {
+    if (in->rows >= 50 && stage && shows(&v->stages, id)) {
         struct view_pane heat = chart_heat_pane(a, in, id.index);
         heat.title =
             group_name(a, in, arena_printf(a, "%s of %s", heat.title, plan->stages[id.index].name));

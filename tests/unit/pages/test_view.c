@@ -440,6 +440,58 @@ static void selection_moves_over_both_tables(void **state)
     stop(&s);
 }
 
+// What is shown of a row beside it: a chart, or a heatmap.
+static bool is_shown_beside(const struct scene *s, const char *title)
+{
+    bool any = false;
+    for (size_t i = 0; i < s->view.panes_count; i++) {
+        const struct view_pane *pane = &s->view.panes[i];
+        bool beside = pane->kind == PANE_CHART || pane->kind == PANE_HEAT;
+        any = any || (beside && pane->title && strstr(pane->title, title));
+    }
+    return any;
+}
+
+static void what_the_filter_hides_has_no_chart(void **state)
+{
+    (void)state;
+    static const struct {
+        enum row_kind selected;
+        const char *filter, *title;
+        bool shown;
+    } cases[] = {
+        {ROW_TOOL, "", "calculator", true},
+        {ROW_TOOL, "calc", "calculator", true},
+        {ROW_TOOL, "web", "calculator", false},
+        {ROW_TOOL, "", "failed tool calls", true},
+        {ROW_TOOL, "vector", "failed tool calls", false},
+        {ROW_STAGE, "", "of vector_db", true},
+        {ROW_STAGE, "vector", "of vector_db", true},
+        {ROW_STAGE, "generation", "of vector_db", false},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct scene s;
+        article(&s);
+        world_tool_errors(&s.world, 0.01, 3);
+        look(&s, 120);
+        const struct view_table *t = cases[i].selected == ROW_TOOL ? &s.view.tools : &s.view.stages;
+        const char *wanted = cases[i].selected == ROW_TOOL ? "calculator" : "vector_db";
+        for (size_t k = 0; k < t->count; k++) {
+            bool is = strstr(t->rows[k].cells[COLUMN_NAME].text, wanted);
+            s.state.selected = is ? t->rows[k].id : s.state.selected;
+        }
+        snprintf(s.state.filter, sizeof s.state.filter, "%s", cases[i].filter);
+        struct view_input input = input_of(&s, 120);
+        input.rows = 60;
+        arena_reset(&s.arena);
+        view_build(&s.view, &s.arena, &input);
+        if (is_shown_beside(&s, cases[i].title) != cases[i].shown) {
+            fail_msg("/%s: %s", cases[i].filter, cases[i].title);
+        }
+        stop(&s);
+    }
+}
+
 static void stepping_through_nothing(void **state)
 {
     (void)state;
@@ -894,6 +946,7 @@ int main(void)
         cmocka_unit_test(wide_screens_name_metrics_beside_stages),
         cmocka_unit_test(the_verdict_takes_free_lines),
         cmocka_unit_test(selection_moves_over_both_tables),
+        cmocka_unit_test(what_the_filter_hides_has_no_chart),
         cmocka_unit_test(stepping_through_nothing),
         cmocka_unit_test(tells_how_old_the_data_are),
         cmocka_unit_test(counts_down_to_the_next_try),
