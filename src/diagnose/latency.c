@@ -314,7 +314,6 @@ static int64_t known_from_ms(const struct context *c, const struct stage *s)
                                  : data->live.asked_first * data->live.step_ms;
 }
 
-// A rate has two samples in its window, so it outlives the last one by nearly as long.
 static int64_t last_sample_ms(const struct context *c, const struct stage *s)
 {
     const struct signal_data *data = &c->store->signals[s->latency_signal];
@@ -325,8 +324,7 @@ static int64_t last_sample_ms(const struct context *c, const struct stage *s)
         last_ms = last_in(&recent->matrix, recent->first, recent->last);
     }
     bool ended = last_ms > 0 && last_ms < newest * data->live.step_ms;
-    int64_t outlives = s->kind == LATENCY_VALUE ? 0 : c->plan->window_ms - c->plan->refresh_ms;
-    return ended && outlives > 0 ? last_ms - outlives : last_ms;
+    return ended ? last_ms - plan_outlives_ms(c->plan, s) : last_ms;
 }
 
 // What is shown beside an alarm is what alarms.

@@ -146,7 +146,7 @@ void pods_read_at(
 {
     const struct stage *s = &plan->stages[stage];
     const struct signal_data *data = data_of(store, s->pods_signal);
-    out->count = 0;
+    out->count = out->gone = 0;
     out->latency = out->errors = NAN;
     out->truncated = data && data->live.truncated;
     if (!data) {
@@ -164,6 +164,57 @@ void pods_read_at(
     }
     read_starts(out, data_of(store, s->starts_signal), at_ms);
     find_middle(out);
+}
+
+/** The last slot of S in M, up to NEWEST, that has a value; less than asked: it has none. */
+static int64_t last_slot(const struct matrix *m, const struct series *s, int64_t newest)
+{
+    int64_t slot = newest < m->asked_last ? newest : m->asked_last;
+    while (slot >= m->asked_first && isnan(ring_get(&s->ring, slot))) {
+        slot--;
+    }
+    return slot;
+}
+
+static void add_gone_of(struct pods *out, const struct matrix *m, int64_t at_ms, int64_t outlives)
+{
+    for (size_t i = 0; i < m->count; i++) {
+        const char *name = m->series[i].instance;
+        struct pod *pod = name ? find(out, name) : NULL;
+        int64_t slot = last_slot(m, &m->series[i], matrix_slot(m, at_ms));
+        if (!name || slot < m->asked_first || (pod && pod->gone_ms == 0)) {
+            continue;
+        }
+        if (!pod && out->count < PODS_MAX) {
+            pod = &out->items[out->count++];
+            *pod =
+                (struct pod){.name = name, .latency = NAN, .mean = NAN, .rate = NAN, .errors = NAN};
+            out->gone++;
+        } else if (!pod) {
+            out->truncated = true;
+            return;
+        }
+        int64_t last_ms = slot * m->step_ms - outlives;
+        pod->gone_ms = last_ms > pod->gone_ms ? last_ms : pod->gone_ms;
+    }
+}
+
+void pods_add_gone(
+    struct pods *out, const struct plan *plan, const struct store *store, int stage, int64_t at_ms)
+{
+    const struct stage *s = &plan->stages[stage];
+    const struct signal_data *data = data_of(store, s->pods_signal);
+    if (!data || out->truncated) {
+        return;
+    }
+    int64_t then_ms = at_ms > 0 ? at_ms : data->now_ms;
+    int64_t outlives = plan_outlives_ms(plan, s);
+    add_gone_of(out, &data->live, then_ms, outlives);
+    if (data->each.step_ms > 0) {
+        add_gone_of(out, &data->each, then_ms, outlives);
+    }
+    struct pod *first = out->items + out->count - out->gone;
+    qsort(first, out->gone, sizeof *first, by_name);
 }
 
 struct pod pods_read_others(

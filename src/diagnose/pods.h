@@ -23,6 +23,7 @@ struct pod {
     double rate;        /**< requests per second */
     double errors;      /**< errors per request */
     int64_t started_ms; /**< when its process started; 0: not known */
+    int64_t gone_ms;    /**< of one that has no data any more: its last moment; else 0 */
 };
 
 struct pods {
@@ -30,6 +31,7 @@ struct pods {
     size_t count;
     bool truncated;         /**< there are more */
     double latency, errors; /**< of the one in the middle; of two, the lower */
+    size_t gone;            /**< how many of the last ones have no data any more */
 };
 
 /** Reads the instances behind STAGE; *OUT is empty when nothing is known of them. */
@@ -40,6 +42,13 @@ void pods_read(struct pods *out, const struct plan *plan, const struct store *st
  * are known, and these only while its page is open.
  */
 void pods_read_at(
+    struct pods *out, const struct plan *plan, const struct store *store, int stage, int64_t at_ms);
+
+/**
+ * Appends to OUT, as read at AT_MS, those that had data earlier in the span and have none then, by
+ * name. They are known only while the stage's page is open.
+ */
+void pods_add_gone(
     struct pods *out, const struct plan *plan, const struct store *store, int stage, int64_t at_ms);
 
 /** The same for all of them but POD, together: its name and start are not set. */

@@ -316,8 +316,8 @@ static void find_failing(struct diagnosis *d)
     d->failing_count = theirs >= FAILING_MOST * all ? d->failing_count : 0;
 }
 
-// Few calls of all may be all of one tool's: where the sum shows that too many fail, it is as bad as
-// the worst of them.
+// Few calls of all may be all of one tool's: where the sum shows that too many fail, it is as bad
+// as the worst of them.
 static void join_severity(struct diagnosis *d)
 {
     for (size_t i = 0; i < d->tools_count && deviates(&d->tool_errors); i++) {

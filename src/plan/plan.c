@@ -507,6 +507,13 @@ bool plan_is_wide(const struct plan *p)
     return p->window_ms > p->base_window_ms;
 }
 
+// A rate has two samples in its window, so it outlives the last one by nearly as long.
+int64_t plan_outlives_ms(const struct plan *p, const struct stage *s)
+{
+    int64_t outlives = s->kind == LATENCY_VALUE ? 0 : p->window_ms - p->refresh_ms;
+    return outlives > 0 ? outlives : 0;
+}
+
 bool plan_is_served(const struct stage *s)
 {
     return s->latency && s->kind != LATENCY_UNKNOWN && s->kind != LATENCY_ABSENT &&

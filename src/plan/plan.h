@@ -174,6 +174,9 @@ void plan_widen(struct plan *p, int64_t window_ms);
 /** Whether rates are over a longer window than the base one, because there are few requests. */
 bool plan_is_wide(const struct plan *p);
 
+/** How long the query for the latency of S has a value after its last sample. */
+int64_t plan_outlives_ms(const struct plan *p, const struct stage *s);
+
 /** How far back SIGNAL_CONDUCT looks. */
 enum { PLAN_CONDUCT_MS = 30 * 60 * 1000 };
 

@@ -66,6 +66,29 @@ static struct pod_verdict judge(
     return pods_judge(s->pods, pod, usual, window_s, &thresholds_default);
 }
 
+// Whether as many targets do not answer as pods have no data: then these are those.
+static bool are_targets(const struct words *w, const struct subject *s)
+{
+    const struct stage_gone *gone = &w->diagnosis->stages[s->stage].gone;
+    return s->at_ms == 0 && gone->job && gone->down == (double)s->pods->gone;
+}
+
+static const char *words_of_gone(
+    struct arena *a, const struct words *w, const struct subject *s, const struct pod *pod)
+{
+    struct str text;
+    str_init(&text);
+    if (are_targets(w, s)) {
+        str_add(&text, "down");
+        phrase_add_onset(&text, w, " ", w->diagnosis->stages[s->stage].gone.onset);
+        str_add(&text, " (up = 0)");
+    } else {
+        str_add(&text, "no data since ");
+        clock_add_local(&text, pod->gone_ms, "%H:%M");
+    }
+    return cell_settle(a, &text);
+}
+
 static const char *words_of(
     struct arena *a, struct pod_verdict v, const struct pod *pod, bool culprit)
 {
@@ -108,7 +131,11 @@ static struct view_row pod_row(
     bool culprit = w->diagnosis->verdict.pod && w->diagnosis->verdict.stage == s->stage &&
                    strcmp(w->diagnosis->verdict.pod, pod->name) == 0;
     const struct pod_verdict v = judge(w, s, pod);
-    enum severity severity = culprit ? w->diagnosis->verdict.severity : v.severity;
+    bool gone = pod->gone_ms > 0, down = gone && are_targets(w, s);
+    enum severity severity = culprit ? w->diagnosis->verdict.severity
+                             : down  ? SEVERITY_WARNING
+                             : gone  ? SEVERITY_UNKNOWN
+                                     : v.severity;
     struct view_text mark = cell_mark(severity);
     struct view_row row = {.id = cell_row(in, ROW_POD, index)};
     row.selected = cell_is_selected(in, row.id);
@@ -124,8 +151,9 @@ static struct view_row pod_row(
     row.cells[PODS_RATE] = cell_of(a, format_rate, pod->rate, ROLE_DIM);
     row.cells[PODS_SHARE] = cell_of(a, format_percent, pod->rate / s->rate, ROLE_DIM);
     row.cells[PODS_AGE] = age_cell(a, in, pod);
-    row.cells[PODS_WORDS] = (struct view_cell){words_of(a, v, pod, culprit),
-        culprit ? ROLE_CULPRIT : cell_value_role(severity, ROLE_OK), NAN};
+    row.cells[PODS_WORDS] =
+        (struct view_cell){gone ? words_of_gone(a, w, s, pod) : words_of(a, v, pod, culprit),
+            culprit ? ROLE_CULPRIT : cell_value_role(severity, ROLE_OK), NAN};
     return row;
 }
 
@@ -137,9 +165,11 @@ static struct view_trend trend(
 
 static const char *heading_of(struct arena *a, const struct view_input *in, const struct subject *s)
 {
+    size_t count = s->pods->count, gone = s->pods->gone;
+    const char *here = gone > 0 ? arena_printf(a, "%zu of ", count - gone) : "";
     const char *what =
-        arena_printf(a, "%zu%s %s of %s", s->pods->count, s->pods->truncated ? "+" : "",
-            str_plural((double)s->pods->count, "pod", "pods"), phrase_name(&in->words, s->stage));
+        arena_printf(a, "%s%zu%s %s of %s", here, count, s->pods->truncated ? "+" : "",
+            str_plural((double)count, "pod", "pods"), phrase_name(&in->words, s->stage));
     return group_name(a, in, what);
 }
 
@@ -157,6 +187,7 @@ struct view_table *pod_table_build(
 {
     struct pods *pods = arena_alloc(a, 1, sizeof *pods);
     pods_read_at(pods, in->words.plan, in->words.store, stage, in->state->cursor_ms);
+    pods_add_gone(pods, in->words.plan, in->words.store, stage, in->state->cursor_ms);
     if (pods->count == 0 && in->state->cursor_ms == 0) {
         return NULL;
     }

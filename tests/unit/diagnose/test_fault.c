@@ -416,7 +416,8 @@ static void a_young_service_that_fails(void **state)
     static const struct {
         double errors; // per second, of 2 requests; usually 0.02
         enum severity severity;
-    } cases[] = {{0.02, SEVERITY_OK}, {0.6, SEVERITY_WARNING}, {1.9, SEVERITY_CRITICAL}}; // most of them, which needs no usual
+    } cases[] = {{0.02, SEVERITY_OK}, {0.6, SEVERITY_WARNING},
+        {1.9, SEVERITY_CRITICAL}}; // most of them, which needs no usual
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct world w;
         world_init(&w, world_article);

@@ -244,6 +244,66 @@ static void the_past_is_what_each_was_asked_for(void **state)
     world_finish(&w);
 }
 
+// Of the span: one that is still there, one that has ended, and one that begins later.
+static void those_that_are_gone_are_known(void **state)
+{
+    (void)state;
+    const int64_t minute_ms = 60 * 1000, last_ms = WORLD_NOW_MS - 20 * minute_ms;
+    static const struct {
+        const char *pod;
+        int from, to; // minutes ago
+    } spans[] = {{"a", 40, 0}, {"gone", 40, 20}, {"earlier", 40, 30}, {"new", 5, 0}};
+    static const struct instance there_now[] = {
+        {"pod", "a", 1, 0.2, 0, 0}, {"pod", "b", 3, 1.5, 0.5, WORLD_NOW_S - 60}};
+    struct world w;
+    struct pods pods;
+    world_init(&w, world_article);
+    world_calm(&w);
+    world_judge(&w);
+    int stage = world_stage(&w, "retrieval");
+    look_closer(&w, "retrieval", there_now, 2);
+    struct signal_data *data = &w.store.signals[w.plan.stages[stage].pods_signal];
+    struct batch b = {0};
+    for (size_t i = 0; i < sizeof spans / sizeof *spans; i++) {
+        struct batch_series *s = batch_add(&b);
+        labels_set(&s->labels, "pod", spans[i].pod);
+        for (int ago = spans[i].from; ago >= spans[i].to; ago--) {
+            batch_add_sample(s, WORLD_NOW_MS - ago * minute_ms, 0.25);
+        }
+    }
+    matrix_init(&data->each, minute_ms, 62);
+    int64_t slot = matrix_slot(&data->each, WORLD_NOW_MS);
+    matrix_merge(&data->each, &b, slot - 60, slot);
+    batch_finish(&b);
+    pods_read(&pods, &w.plan, &w.store, stage);
+    size_t there = pods.count;
+    pods_add_gone(&pods, &w.plan, &w.store, stage, 0);
+    assert_int_equal(pods.gone, pods.count - there);
+    bool a = false;
+    for (size_t i = 0; i < there; i++) {
+        a = a || strcmp(pods.items[i].name, "a") == 0;
+        assert_true(pods.items[i].gone_ms == 0);
+    }
+    assert_true(a);
+    const struct pod *gone = NULL;
+    for (size_t i = there; i < pods.count; i++) {
+        assert_true(i == there || strcmp(pods.items[i - 1].name, pods.items[i].name) < 0);
+        gone = strcmp(pods.items[i].name, "gone") == 0 ? &pods.items[i] : gone;
+    }
+    assert_non_null(gone);
+    // its rate had a value for nearly a window after its last sample
+    int64_t outlives_ms = plan_outlives_ms(&w.plan, &w.plan.stages[stage]);
+    assert_true(outlives_ms > 0 && gone->gone_ms == last_ms - outlives_ms);
+    assert_true(isnan(gone->latency) && isnan(gone->rate) && isnan(gone->errors));
+    // where it still had data it is not gone, and what began later is not known yet
+    pods_read_at(&pods, &w.plan, &w.store, stage, WORLD_NOW_MS - 25 * minute_ms);
+    pods_add_gone(&pods, &w.plan, &w.store, stage, WORLD_NOW_MS - 25 * minute_ms);
+    assert_int_equal(pods.count, 3);
+    assert_int_equal(pods.gone, 1);
+    assert_string_equal(pods.items[2].name, "earlier");
+    world_finish(&w);
+}
+
 static void one_stands_out_beside_the_one_in_the_middle(void **state)
 {
     (void)state;
@@ -287,6 +347,7 @@ int main(void)
         cmocka_unit_test(names_the_one_that_fails),
         cmocka_unit_test(how_far_apart_the_one_has_to_be),
         cmocka_unit_test(knows_what_started_before_the_onset),
+        cmocka_unit_test(those_that_are_gone_are_known),
         cmocka_unit_test(one_stands_out_beside_the_one_in_the_middle),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
