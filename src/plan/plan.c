@@ -360,6 +360,21 @@ static char *expression(const struct plan *p, const struct signal *signal)
     return str_take(&s);
 }
 
+// The series of STAGE that tell when it last had a sample: of an expression those of its counter.
+// One without any, as of gauges, has the value that the server carries on.
+static bool add_lasting(struct str *s, const struct plan *p, const struct stage *stage)
+{
+    const char *expr =
+        stage->latency_signal >= 0 ? p->signals[stage->latency_signal].source.expr : NULL;
+    if (expr) {
+        return expr_rated(s, expr);
+    }
+    if (plan_is_served(stage)) {
+        promql_add_served(s, stage, p->selector);
+    }
+    return plan_is_served(stage);
+}
+
 // As many stages as the query has room for. A series for each, labelled by its index.
 static char *last_expression(struct plan *p)
 {
@@ -367,13 +382,13 @@ static char *last_expression(struct plan *p)
     str_init(&s);
     p->last_stages = 0;
     for (size_t i = 0; i < p->stages_count && s.len < LAST_BYTES_MOST; i++) {
-        const struct stage *stage = &p->stages[i];
-        if (plan_is_served(stage)) {
-            str_add(&s,
-                s.len > 0 ? " or label_replace(max(timestamp(" : "label_replace(max(timestamp(");
-            promql_add_served(&s, stage, p->selector);
-            str_addf(&s, ")),\"stage\",\"%zu\",\"\",\"\")", i);
+        struct str series;
+        str_init(&series);
+        if (add_lasting(&series, p, &p->stages[i])) {
+            str_addf(&s, "%slabel_replace(max(timestamp(%s)),\"stage\",\"%zu\",\"\",\"\")",
+                s.len > 0 ? " or " : "", series.text, i);
         }
+        str_finish(&series);
         p->last_stages = i + 1;
     }
     return s.len > 0 ? str_take(&s) : NULL;

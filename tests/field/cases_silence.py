@@ -1,5 +1,6 @@
 """Silence that is not idleness: what hangs, waits or fails completes nothing, either."""
 
+import exporter
 from case import Case
 from exporter import Lognormal
 
@@ -88,3 +89,33 @@ class QueueAndDecode(Case):
         test.assertEqual((seen.status, seen.verdict["stage"]), (2, "queue"))
         test.assertIn(f"waiting {self.queued}", seen.sentence)
         test.assertIn("ecode", seen.sentence)
+
+
+class LateExpression(Case):
+    """A latency that is an expression, whose samples arrive late: it is judged as of the last."""
+    variants = ({"latency": "rag_answer_seconds", "late": 3, "rate": 5.0},
+                {"latency": "acme_query_seconds", "late": 4, "rate": 9.0})
+    config = """
+        stages:
+          - name: answer
+            expr:
+              latency: histogram_quantile(0.95, sum by (le) (rate(${latency}_bucket[2m])))
+        """
+    minutes = 20
+
+    def moments(self):
+        return [time for time in super().moments() if time <= exporter.AT - self.late * 60]
+
+    def scrape(self, x):
+        slow = Lognormal(9.0 if x.in_incident else 1.5, .4)
+        before, during = x.spent()
+        usual = Lognormal(1.5, .4)
+        for bound in MODEL:
+            x.add(self.latency + "_bucket", int(self.rate * (
+                before * usual.below(bound) + during * slow.below(bound))), le=str(bound))
+        x.add(self.latency + "_bucket", int(self.rate * (before + during)), le="+Inf")
+
+    def check(self, test, seen):
+        test.assertEqual((seen.status, seen.verdict["condition"]), (2, "incident"))
+        test.assertEqual((seen.verdict["stage"], seen.verdict["signal"]), ("answer", "latency"))
+        test.assertIn(f"Samples are {self.late}.0 min late", seen.sentence)

@@ -287,6 +287,25 @@ static void bounds_label_values(void **state)
     config_finish(&c);
 }
 
+static void asks_for_the_last_sample_of_expressions(void **state)
+{
+    (void)state;
+    struct config c;
+    struct plan p;
+    yaml_read(&c, "selector: n=\"r\"\nstages:\n"
+                  "  - {name: a, expr: {latency: 'rate(a_sum{x=\"y\"}[5m]) / rate(a_count[5m])'}}\n"
+                  "  - {name: b, expr: {latency: 'avg(b_ms)'}}\n"
+                  "  - {name: c, latency: c_ms}\n");
+    plan_init(&p, &c, NULL, 0);
+    p.stages[2].kind = LATENCY_VALUE;
+    plan_resolve(&p);
+    assert_string_equal(expr(&p, p.last),
+        "label_replace(max(timestamp(a_sum{x=\"y\",n=\"r\"})),\"stage\",\"0\",\"\",\"\") or "
+        "label_replace(max(timestamp(c_ms{n=\"r\"})),\"stage\",\"2\",\"\",\"\")");
+    plan_finish(&p);
+    config_finish(&c);
+}
+
 /** What one query cannot hold is counted, and nothing is asked for in half. */
 static void counts_what_a_query_has_no_room_for(void **state)
 {
@@ -419,6 +438,7 @@ int main(void)
         cmocka_unit_test(knows_units_by_suffix),
         cmocka_unit_test(makes_stages_of_label_values),
         cmocka_unit_test(bounds_label_values),
+        cmocka_unit_test(asks_for_the_last_sample_of_expressions),
         cmocka_unit_test(counts_what_a_query_has_no_room_for),
         cmocka_unit_test(settles_the_times),
     };
