@@ -141,6 +141,9 @@ void stale_mark(struct stage_diagnosis *out, const struct context *c, int stage)
  */
 int64_t stale_late_ms(const struct context *c);
 
+/** When STAGE had its last sample, by the sample itself; 0: that is not known. */
+int64_t stale_end_ms(const struct context *c, int stage);
+
 /**
  * Takes back what was computed of STAGE from counters that belong to several processes, or from one
  * that is no latency.

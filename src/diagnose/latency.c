@@ -324,7 +324,8 @@ static int64_t last_sample_ms(const struct context *c, const struct stage *s)
         last_ms = last_in(&recent->matrix, recent->first, recent->last);
     }
     bool ended = last_ms > 0 && last_ms < newest * data->live.step_ms;
-    return ended ? last_ms - plan_outlives_ms(c->plan, s) : last_ms;
+    int64_t end_ms = ended ? stale_end_ms(c, (int)(s - c->plan->stages)) : 0;
+    return end_ms > 0 ? end_ms : ended ? last_ms - plan_outlives_ms(c->plan, s) : last_ms;
 }
 
 // What is shown beside an alarm is what alarms.

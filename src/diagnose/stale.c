@@ -3,11 +3,10 @@
 
 #include "diagnose/context.h"
 
-// When the stage last had a sample; 0: it has none that counts as present.
-static int64_t last_sample_ms(const struct context *c, int stage)
+// When the stage last had a sample at SLOT; 0: it has none that counts as present then.
+static int64_t last_at(const struct context *c, int stage, int64_t slot)
 {
     const struct signal_data *data = &c->store->signals[c->plan->last];
-    int64_t slot = matrix_slot(&data->live, data->now_ms);
     for (size_t i = 0; i < data->live.count; i++) {
         const char *its = labels_get(&data->live.series[i].labels, "stage");
         double at = ring_get(&data->live.series[i].ring, slot);
@@ -16,6 +15,26 @@ static int64_t last_sample_ms(const struct context *c, int stage)
         }
     }
     return 0;
+}
+
+static int64_t last_sample_ms(const struct context *c, int stage)
+{
+    const struct signal_data *data = &c->store->signals[c->plan->last];
+    return last_at(c, stage, matrix_slot(&data->live, data->now_ms));
+}
+
+int64_t stale_end_ms(const struct context *c, int stage)
+{
+    const struct signal_data *data = &c->store->signals[c->plan->last];
+    const struct matrix *live = &data->live;
+    if (data->condition != CONDITION_ANSWERED || data->now_ms <= 0) {
+        return 0;
+    }
+    int64_t last_ms = 0, slot = matrix_slot(live, data->now_ms);
+    while (last_ms == 0 && slot >= live->asked_first) {
+        last_ms = last_at(c, stage, slot--);
+    }
+    return last_ms > 0 && last_ms <= data->now_ms ? last_ms : 0;
 }
 
 static void mark(struct reading *r)
@@ -60,7 +79,8 @@ void stale_mark(struct stage_diagnosis *out, const struct context *c, int stage)
     int64_t last = last_sample_ms(c, stage);
     out->sampled_ms = last;
     if (last == 0 || data->now_ms - c->late_ms - last > oldest_allowed(c)) {
-        out->last_ms = last ? last : out->last_ms; // what the rate shows is no sample of now
+        int64_t end_ms = last ? last : stale_end_ms(c, stage);
+        out->last_ms = end_ms ? end_ms : out->last_ms; // what the rate shows is no sample of now
         mark(&out->latency);
         mark(&out->errors);
         mark(&out->traffic);

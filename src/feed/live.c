@@ -1,4 +1,6 @@
 // A signal at this moment, and over the span that ends with it.
+#include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "feed/feed.h"
@@ -20,9 +22,32 @@ static bool lacks_targets(const struct feed_env *env, int i)
     return any;
 }
 
+static bool has_last(const struct matrix *live, int stage)
+{
+    bool any = false;
+    for (size_t k = 0; k < live->count && !any; k++) {
+        const char *its = labels_get(&live->series[k].labels, "stage");
+        any = its && strtol(its, NULL, 10) == stage &&
+              !isnan(ring_get(&live->series[k].ring, live->asked_last));
+    }
+    return any;
+}
+
+// Whether a stage has no sample any more: then it matters when it had its last.
+static bool lacks_samples(const struct feed_env *env, int i)
+{
+    const struct matrix *live = &env->store->signals[i].live;
+    bool known = env->plan->signals[i].kind == SIGNAL_LAST && live->asked_first <= live->asked_last;
+    bool lacks = false;
+    for (size_t k = 0; k < env->plan->stages_count && known && !lacks; k++) {
+        lacks = env->plan->stages[k].has_last && !has_last(live, (int)k);
+    }
+    return lacks;
+}
+
 bool live_has_span(const struct feed_env *env, int i)
 {
-    return plan_has_past(env->plan, i) || lacks_targets(env, i);
+    return plan_has_past(env->plan, i) || lacks_targets(env, i) || lacks_samples(env, i);
 }
 
 // How series behave changes slowly: while time goes on, once a minute is enough.

@@ -384,7 +384,8 @@ static char *last_expression(struct plan *p)
     for (size_t i = 0; i < p->stages_count && s.len < LAST_BYTES_MOST; i++) {
         struct str series;
         str_init(&series);
-        if (add_lasting(&series, p, &p->stages[i])) {
+        p->stages[i].has_last = add_lasting(&series, p, &p->stages[i]);
+        if (p->stages[i].has_last) {
             str_addf(&s, "%slabel_replace(max(timestamp(%s)),\"stage\",\"%zu\",\"\",\"\")",
                 s.len > 0 ? " or " : "", series.text, i);
         }

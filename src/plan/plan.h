@@ -117,6 +117,7 @@ struct stage {
     bool unit_guessed;                      /**< nobody said it: seconds were assumed */
     double slo_p95_s, slo_errors;           /**< 0: none */
     int latency_signal;                     /**< index */
+    bool has_last;                          /**< SIGNAL_LAST asks when it last had a sample */
     int errors_signal;                      /**< index or -1 */
     int requests_signal;                    /**< index or -1: use the latency's count */
     int requests_named;                     /**< the one configured, index or -1, there or not */

@@ -84,6 +84,29 @@ class SamplesGone(Case):
         test.near(seen.row(self.stage)["age"], 60 * self.minutes, 0.1)
 
 
+class GaugeGone(Case):
+    """A part whose gauge has no sample any more: the server shows its last value for five minutes."""
+    variants = ({"part": "brain", "latency": "osprey_brain_ms", "minutes": 12, "since": "11:48"},
+                {"part": "rerank", "latency": "acme_rerank_ms", "minutes": 33, "since": "11:27"})
+    config = """
+        stages:
+          - name: front
+            latency: front_seconds
+            children: [{name: $part, latency: $latency, unit: ms}]
+        """
+
+    def scrape(self, x):
+        x.histogram("front_seconds", Lognormal(.4, .4), 4, BOUNDS)
+        if not x.in_incident:
+            x.add(self.latency, 300 + x.time // 60 % 7)
+
+    def check(self, test, seen):
+        test.assertIn(f"{self.part.capitalize()} has no data since {self.since}", seen.sentence)
+        test.assertIn(f"no data since {self.since}", seen.row(self.part)["reason"])
+        test.assertIn(f"no data since {self.since}", seen.table)
+        test.assertEqual(seen.row(self.part)["age"], 60 * self.minutes)
+
+
 class SamplesGoneForHours(SamplesGone):
     """The same before the span, where a week is known: the hours before say when it was, and if
     they do not, the metrics have not been forgotten."""

@@ -706,6 +706,60 @@ static void the_span_of_targets_is_asked_for_once_some_are_down(void **state)
     stop(&d);
 }
 
+/** Answers ASK with the moment of a sample, of the stage of that index; -1: of none. */
+static void answer_last(struct desk *d, struct ask *ask, int stage)
+{
+    struct signal_data *data = &d->world.store.signals[ask->index];
+    struct batch b = {0};
+    if (stage >= 0) {
+        struct batch_series *s = batch_add(&b);
+        char index[16];
+        snprintf(index, sizeof index, "%d", stage);
+        labels_set(&s->labels, "stage", index);
+        batch_add_sample(s, ask->last * scope_grid(&d->world.scope, &d->world.plan).step_ms,
+            (double)ask->tick_ms / 1000);
+    }
+    matrix_merge(&data->live, &b, ask->first, ask->last);
+    batch_finish(&b);
+    data->now_ms = ask->tick_ms;
+    data->condition = CONDITION_ANSWERED;
+    schedule_done(&d->schedule, ask);
+}
+
+// While all have one that of now will do; without one it matters when it was.
+static void the_span_of_last_samples_is_asked_for_once_a_stage_has_none(void **state)
+{
+    (void)state;
+    struct desk d;
+    struct ask asks[20], ask;
+    start(&d, "auto");
+    d.world.plan.signals[1].kind = SIGNAL_LAST;
+    for (size_t i = 0; i < d.world.plan.stages_count; i++) {
+        d.world.plan.stages[i].has_last = i == 0;
+    }
+    while (schedule_next(&d.schedule, &ask)) {
+        assert_true(ask.index != 1 || ask.feed == &feed_now);
+        if (ask.index == 1) {
+            answer_last(&d, &ask, 0);
+        } else {
+            answer(&d, &ask, 240);
+        }
+    }
+    assert_true(schedule_complete(&d.schedule));
+    d.schedule.env.tick_ms += 15000;
+    assert_int_equal(take(&d, asks, 20), 2);
+    assert_int_equal(asks[1].index, 1);
+    answer(&d, &asks[0], 10);
+    answer_last(&d, &asks[1], -1);
+    assert_false(schedule_complete(&d.schedule));
+    assert_int_equal(take(&d, asks, 20), 1);
+    assert_ptr_equal(asks[0].feed, &feed_span);
+    assert_int_equal(asks[0].index, 1);
+    answer(&d, &asks[0], 0);
+    assert_true(schedule_complete(&d.schedule));
+    stop(&d);
+}
+
 static void history_leaves_room_for_the_rest(void **state)
 {
     (void)state;
@@ -963,6 +1017,7 @@ int main(void)
         cmocka_unit_test(deep_signals_wait_until_looked_into),
         cmocka_unit_test(deep_signals_ask_for_the_present_alone),
         cmocka_unit_test(the_span_of_targets_is_asked_for_once_some_are_down),
+        cmocka_unit_test(the_span_of_last_samples_is_asked_for_once_a_stage_has_none),
         cmocka_unit_test(history_leaves_room_for_the_rest),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
