@@ -120,6 +120,7 @@ struct stage_diagnosis {
     double more_calls;  /**< share of its rise that comes of more calls, not of slower ones, 0-1 */
     double busy;        /**< calls under way at once: their rate times their mean duration */
     int64_t last_ms;    /**< when there was last a sample; 0: not since KNOWN_MS */
+    bool last_about;    /**< LAST_MS is before the span, and known to five minutes only */
     int64_t known_ms;   /**< the oldest moment of which is known whether there was one */
     struct onset onset; /**< of the latency */
     struct onset errors_onset;

@@ -314,12 +314,13 @@ static int64_t known_from_ms(const struct context *c, const struct stage *s)
                                  : data->live.asked_first * data->live.step_ms;
 }
 
-static int64_t last_sample_ms(const struct context *c, const struct stage *s)
+static int64_t last_sample_ms(const struct context *c, const struct stage *s, bool *about)
 {
     const struct signal_data *data = &c->store->signals[s->latency_signal];
     const struct history *recent = &data->recent;
     int64_t newest = matrix_slot(&data->live, data->now_ms);
     int64_t last_ms = last_in(&data->live, data->live.asked_first, data->live.asked_last);
+    *about = last_ms == 0;
     if (last_ms == 0 && recent->answered) {
         last_ms = last_in(&recent->matrix, recent->first, recent->last);
     }
@@ -404,7 +405,7 @@ void latency_judge(struct stage_diagnosis *out, const struct context *c, int sta
     struct latency_case l = {.stage = {.context = c, .stage = stage}, .s = s};
     struct reading *r = &out->latency;
     *r = reading_none(context_state(c, s->latency_signal));
-    out->last_ms = last_sample_ms(c, s);
+    out->last_ms = last_sample_ms(c, s, &out->last_about);
     out->known_ms = known_from_ms(c, s);
     l.usual_mean =
         context_usual(c, (struct memo_at){MEMO_MEAN, s->latency_signal, 0, 0}, past_mean, &l.stage);

@@ -81,6 +81,7 @@ void stale_mark(struct stage_diagnosis *out, const struct context *c, int stage)
     if (last == 0 || data->now_ms - c->late_ms - last > oldest_allowed(c)) {
         int64_t end_ms = last ? last : stale_end_ms(c, stage);
         out->last_ms = end_ms ? end_ms : out->last_ms; // what the rate shows is no sample of now
+        out->last_about = out->last_about && !end_ms;
         mark(&out->latency);
         mark(&out->errors);
         mark(&out->traffic);

@@ -162,7 +162,7 @@ void words_add_evidence(struct str *s, const struct words *w, size_t i)
     case EVIDENCE_TARGETS: missing_add(s, w, e->stage); break;
     case EVIDENCE_NO_DATA:
         str_add(s, phrase_name(w, e->stage));
-        missing_add_no_data(s, e, 1);
+        missing_add_no_data(s, w, e->stage, 1);
         missing_add_why(s, w, e->stage);
         break;
     case EVIDENCE_SHARED:

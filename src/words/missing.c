@@ -144,14 +144,11 @@ void missing_add_why(struct str *s, const struct words *w, int stage)
 
 // ---- stages without data -----------------------------------------------------------------------
 
-void missing_add_no_data(struct str *s, const struct evidence *e, int count)
+void missing_add_no_data(struct str *s, const struct words *w, int stage, int count)
 {
-    if (e->at_ms > 0) {
-        str_addf(s, " %s had no data since ", str_plural(count, "has", "have"));
-        clock_add_local(s, e->at_ms, "%H:%M");
-    } else {
-        str_addf(s, " %s no data", str_plural(count, "has", "have"));
-    }
+    bool had = phrase_stage(w, stage)->last_ms > 0;
+    str_addf(s, " %s%s no data", str_plural(count, "has", "have"), had ? " had" : "");
+    phrase_add_last(s, w, stage);
 }
 
 /** Stages of which the same is said, in one sentence. */
@@ -200,7 +197,7 @@ void missing_add_never_there(struct str *s, const struct words *w)
 static void set_tail(struct str *tail, const struct words *w, const struct evidence *e, int count)
 {
     str_clear(tail);
-    missing_add_no_data(tail, e, count);
+    missing_add_no_data(tail, w, e->stage, count);
     if (w->diagnosis->verdict.signal != CLASS_TARGETS) {
         missing_add_why(tail, w, e->stage);
     }

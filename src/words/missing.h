@@ -15,8 +15,8 @@ void missing_add_summary(struct str *s, const struct words *w, int stage);
 /** `2 of 4 targets down`, for the row of STAGE. */
 void missing_add_reason(struct str *s, const struct words *w, int stage);
 
-/** ` has had no data since 08:48`, of COUNT stages of which E says so. */
-void missing_add_no_data(struct str *s, const struct evidence *e, int count);
+/** ` has had no data since 08:48`, of STAGE, one of COUNT stages of which that is said. */
+void missing_add_no_data(struct str *s, const struct words *w, int stage, int count);
 
 /** Sentences on the stages that had data and have none now. Returns how many there are. */
 int missing_add_gone(struct str *s, const struct words *w);

@@ -128,6 +128,15 @@ void phrase_add_stale(struct str *s, const struct words *w, int stage)
     }
 }
 
+void phrase_add_last(struct str *s, const struct words *w, int stage)
+{
+    const struct stage_diagnosis *d = phrase_stage(w, stage);
+    if (d->last_ms > 0) {
+        str_add(s, d->last_about ? " since about " : " since ");
+        clock_add_local(s, d->last_ms, "%H:%M");
+    }
+}
+
 void phrase_add_onset(struct str *s, const struct words *w, const char *lead, struct onset o)
 {
     if (o.since_ms > 0) {

@@ -28,6 +28,9 @@ void phrase_add_need(struct str *s, const struct evidence *need);
 /** Appends how old the numbers of a stage are: `stale 45 s`, `gone, last seen 08:58`. */
 void phrase_add_stale(struct str *s, const struct words *w, int stage);
 
+/** Appends ` since 08:48`, when STAGE last had a sample; nothing where that is not known. */
+void phrase_add_last(struct str *s, const struct words *w, int stage);
+
 /** Appends LEAD and `since 09:12`, or `for more than 1 h` where O began before the span, if known.
  */
 void phrase_add_onset(struct str *s, const struct words *w, const char *lead, struct onset o);

@@ -103,8 +103,8 @@ static void add_odd(struct str *s, const struct words *w)
         if (d->errors.odd) {
             str_add(s, " Even so, ");
             format_percent(s, d->errors.now);
-            str_addf(s, " of those of %s failed, usually ", phrase_name(w, i));
-            format_percent(s, d->errors.usual.centre);
+            str_addf(s, " of those of %s failed", phrase_name(w, i));
+            phrase_add_usually(s, d->errors.usual.centre, format_percent);
             phrase_add_slo(s, w, i, true);
             str_add(s, ".");
             return;
@@ -547,13 +547,18 @@ static void add_gone_summary(struct str *s, const struct words *w)
     if (gone == (int)d->stages_count) {
         str_clear(s);
         struct onset end = {.since_ms = 0};
-        for (size_t i = 0; i < d->stages_count; i++) {
-            int64_t last_ms = d->stages[i].last_ms, known_ms = d->stages[i].known_ms;
-            end.since_ms = last_ms > end.since_ms ? last_ms : end.since_ms;
+        int last = 0;
+        for (int i = 0; i < (int)d->stages_count; i++) {
+            int64_t known_ms = d->stages[i].known_ms;
+            last = d->stages[i].last_ms > d->stages[last].last_ms ? i : last;
             end.before_ms = known_ms > end.before_ms ? known_ms : end.before_ms;
         }
         str_add(s, "No data");
-        phrase_add_onset(s, w, " ", end);
+        if (d->stages[last].last_ms > 0) {
+            phrase_add_last(s, w, last);
+        } else {
+            phrase_add_onset(s, w, " ", end);
+        }
         size_t before = s->len;
         for (int i = 0; i < (int)d->stages_count && s->len == before; i++) {
             missing_add_why(s, w, i);

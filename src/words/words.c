@@ -139,10 +139,7 @@ static void add_state(struct str *s, const struct words *w, int stage)
     case STATE_NO_DATA:
         str_add(s, plan_is_absent(w->plan, (size_t)stage) && !*w->store->unmet ? "no such metric"
                                                                                : "no data");
-        if (d->last_ms > 0) {
-            str_add(s, " since ");
-            clock_add_local(s, d->last_ms, "%H:%M");
-        }
+        phrase_add_last(s, w, stage);
         break;
     case STATE_TOO_FEW: add_few(s, w, stage); break;
     case STATE_NO_BASELINE: str_add(s, phrase_no_baseline(w)); break;

@@ -657,7 +657,7 @@ def samples_are_late(report, late):
     deny(number(late) > 0, "they are not late")
 
 
-@claim(rf"^({NAME}(?:, {NAME})*(?: and {NAME})?) (?:(?:has|have) no data|(?:has|have) had no data since {CLOCK})"
+@claim(rf"^({NAME}(?:, {NAME})*(?: and {NAME})?) (?:(?:has|have) no data|(?:has|have) had no data since (?:about )?{CLOCK})"
        r"(?:: (.*))?$")
 def has_no_data(report, stages, why):
     for stage in re.split(", | and ", stages):
@@ -967,10 +967,11 @@ def few_break_the_slo(report, stage, slo, as_usual, what, beyond, slow, failing,
     deny(int(count) <= 20, "that is enough")
 
 
-@claim(rf"^Even so, ({PERCENT}) of those of ({NAME}) failed, usually ({PERCENT})(?:, above its SLO of {PERCENT})?$")
+@claim(rf"^Even so, ({PERCENT}) of those of ({NAME}) failed(?:, usually ({PERCENT}))?(?:, above its SLO of {PERCENT})?$")
 def few_failed(report, now, stage, usual):
     row = report.row(stage, "errors")
-    deny(same(now, row["current"]) and same(usual, row["baseline"] or 0), "the row has others")
+    deny(same(now, row["current"]) and same(usual or "0 %", row["baseline"] or 0),
+         "the row has others")
     deny(row["state"] == "too_few", "they are judged")
 
 
@@ -1014,7 +1015,7 @@ def no_traffic(report, _):
         deny(not report.is_bad(stage), f"{stage} deviates")
 
 
-@claim(rf"^No data(?: since {CLOCK}| for more than \d+ (?:min|h)): (.*)$")
+@claim(rf"^No data(?: since (?:about )?{CLOCK}| for more than \d+ (?:min|h)): (.*)$")
 def all_gone(report, why):
     for stage in report.stages:
         deny(report.row(stage)["state"] in ("no_data", "stale"), f"{stage} has data")
