@@ -578,15 +578,12 @@ static void add_gone_summary(struct str *s, const struct words *w)
     } else if (w->store->source.scraped) {
         str_add(s, "No data: the target exposes none of the metrics. Check that it is the "
                    "right target, and the names of the metrics.");
-    } else if (known && w->scope->at_ms > 0) {
-        str_add(s, "No data: the server knows the metrics, but no series with these labels has two "
-                   "samples at that moment.");
+    } else if (w->scope->at_ms > 0) { // whichever moment the names were asked for at
+        str_add(s, "No data: no series of these metrics has two samples at that time.");
     } else if (known) {
         str_add(s, "No data: the server knows the metrics, but no series with these labels has two "
                    "samples now. A new target has them after its second scrape; otherwise check "
                    "the labels, and the targets of Prometheus.");
-    } else if (w->scope->at_ms > 0) {
-        str_add(s, "No data: the server has none of the metrics for that time.");
     } else {
         str_add(s, "No data: the server knows none of the metrics. A new target has them after its "
                    "first scrape; otherwise check that the service is scraped, and the names of "

@@ -1067,6 +1067,7 @@ def counter(report, _, others):
 
 @claim(r"^No data: the server knows (?:the metrics, but no series with these labels has two samples now"
        r"|none of the metrics)")
+@claim(r"^No data: no series of these metrics has two samples at that time$")
 @claim(r"^No data: the server has these metrics, but no series of them matches .*$")
 def nothing_known(report):
     for stage in report.stages:

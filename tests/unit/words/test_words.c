@@ -405,6 +405,27 @@ static void tells_what_is_not_known(void **state)
     }
 }
 
+// Whether the names are known depends on when they were asked for, and nobody asks that.
+static void a_moment_without_data_is_told_alike(void **state)
+{
+    (void)state;
+    for (int known = 0; known < 2; known++) {
+        struct world w;
+        world_init(&w, "window: 5m\nspan: 1h\nrefresh: 15s\nstages: [{name: a, latency: a_s}]\n");
+        w.scope.at_ms = WORLD_NOW_MS;
+        w.plan.stages[0].kind = known ? LATENCY_CLASSIC : LATENCY_ABSENT;
+        world_judge(&w);
+        struct words words = world_words(&w);
+        struct str s;
+        str_init(&s);
+        words_add_summary(&s, &words);
+        assert_string_equal(
+            s.text, "No data: no series of these metrics has two samples at that time.");
+        str_finish(&s);
+        world_finish(&w);
+    }
+}
+
 // Of a target that is scraped here, no server and no labels are to be looked at.
 static void tells_since_when_it_scrapes(void **state)
 {
@@ -1000,6 +1021,7 @@ int main(void)
         cmocka_unit_test(tells_what_is_not_known),
         cmocka_unit_test(tells_what_is_not_known_of_tools),
         cmocka_unit_test(says_whose_value_is_none),
+        cmocka_unit_test(a_moment_without_data_is_told_alike),
         cmocka_unit_test(tells_since_when_it_scrapes),
         cmocka_unit_test(tells_that_it_looked_longer),
         cmocka_unit_test(tells_how_far_it_is),
