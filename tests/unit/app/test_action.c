@@ -780,7 +780,8 @@ static void the_help_names_keys_as_they_are_bound(void **state)
     start(&s);
     press(&s, '?');
     assert_string_equal(helped(&s, "q"), "quit (also Ctrl-C)");
-    assert_string_equal(helped(&s, "1"), "a page by its number (also 2, 3, 4, 5, 6, 9, :page NAME)");
+    assert_string_equal(
+        helped(&s, "1"), "a page by its number (also 2, 3, 4, 5, 6, 9, :page NAME)");
     assert_string_equal(helped(&s, ":span 6h"), "show this much time");
     assert_string_equal(helped(&s, "y t"), "the page as Markdown");
     size_t count;
