@@ -71,13 +71,22 @@ bool context_is_chance(double k, double n, struct usual_share usual, const struc
            !(stat_binomial_tail(k / at_once, n / at_once, likely) <= t->chance);
 }
 
+// What a gauge says is one sample, and may be chance; a rate has a whole window behind it.
+static bool is_one_sample(const struct context *c, int signal)
+{
+    const struct signal *s = &c->plan->signals[signal];
+    return s->kind == SIGNAL_LATENCY && c->plan->stages[s->stage].kind == LATENCY_VALUE &&
+           s->source.metric;
+}
+
 // A moment that alarms may be the first of its kind, and one that does not may lie between others.
 struct onset context_hold(
     const struct context *c, int signal, struct reading *r, hold_mark *mark, void *context)
 {
     bool alarms = r->severity >= SEVERITY_WARNING;
     const struct matrix *live = &c->store->signals[signal].live;
-    bool holds = c->limits->persists && HOLD_NEEDED * live->step_ms <= c->plan->window_ms;
+    bool holds = (c->limits->persists || is_one_sample(c, signal)) &&
+                 HOLD_NEEDED * live->step_ms <= c->plan->window_ms;
     if (!alarms && !holds) {
         return (struct onset){0};
     }

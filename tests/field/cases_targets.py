@@ -101,7 +101,7 @@ class GaugeGone(Case):
             x.add(self.latency, 300 + x.time // 60 % 7)
 
     def check(self, test, seen):
-        test.assertIn(f"{self.part.capitalize()} has no data since {self.since}", seen.sentence)
+        test.assertIn(f"{self.part.capitalize()} has had no data since {self.since}", seen.sentence)
         test.assertIn(f"no data since {self.since}", seen.row(self.part)["reason"])
         test.assertIn(f"no data since {self.since}", seen.table)
         test.assertEqual(seen.row(self.part)["age"], 60 * self.minutes)

@@ -274,6 +274,39 @@ static void spikes_between_points_are_usual(void **state)
     }
 }
 
+// A rate has a whole window behind it, a gauge one sample: also by itself it takes several of them.
+static void one_sample_of_a_gauge_is_no_alarm(void **state)
+{
+    (void)state;
+    static const struct {
+        int64_t since_onset_ms;
+        enum severity gauge, rate;
+    } cases[] = {
+        {0, SEVERITY_OK, SEVERITY_OK},
+        {15000, SEVERITY_OK, SEVERITY_CRITICAL},
+        {30000, SEVERITY_OK, SEVERITY_CRITICAL},
+        {45000, SEVERITY_CRITICAL, SEVERITY_CRITICAL},
+    };
+    for (int rate = 0; rate < 2; rate++) {
+        struct world w;
+        world_init(&w, "window: 5m\nrefresh: 15s\nspan: 1h\nbaseline: {kind: auto, range: 7d}\n"
+                       "stages: [{name: retrieval, latency: a_seconds}]\n");
+        if (rate) {
+            world_requests(&w, "retrieval", (struct load){2, 0.3}, (struct load){2, 1.8});
+        } else {
+            w.plan.stages[0].kind = LATENCY_VALUE;
+            world_series(&w, w.plan.stages[0].latency_signal, NULL, NULL, 0.3, 1.8);
+        }
+        world_judge(&w);
+        for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+            const struct stage_diagnosis *d =
+                judge_at(&w, WORLD_ONSET_MS - cases[i].since_onset_ms, false);
+            assert_int_equal(d->latency.severity, rate ? cases[i].rate : cases[i].gauge);
+        }
+        world_finish(&w);
+    }
+}
+
 static void far_too_fast_is_an_alarm(void **state)
 {
     (void)state;
@@ -397,6 +430,7 @@ int main(void)
         cmocka_unit_test(objectives_allow_for_chance),
         cmocka_unit_test(alarms_that_persist),
         cmocka_unit_test(spikes_between_points_are_usual),
+        cmocka_unit_test(one_sample_of_a_gauge_is_no_alarm),
         cmocka_unit_test(one_moment_decides_where_no_more_is_known),
         cmocka_unit_test(far_too_fast_is_an_alarm),
         cmocka_unit_test(a_fall_beyond_the_spread_is_an_alarm),
