@@ -165,8 +165,13 @@ def check_tree(root):
     files = sorted(p for p in src.rglob("*") if p.suffix in (".c", ".h", ".def"))
     findings = [finding for folder in layers for finding in check_list(src, folder)]
     page = page_test(src)
+    first = {}
     for path in files:
         findings += check_file(src, path, layers, edges, page)
+        other = first.setdefault(path.name, path)
+        if other != path:
+            findings.append((path.relative_to(src).as_posix(), 1,
+                             f"{other.relative_to(src)} has the same name"))
     return findings, len(files)
 
 
@@ -200,7 +205,7 @@ CASES = [
     ("view/a.c", '#include "str.h"\n', "view/a.c:1: \"str.h\" is not the full path"),
     ("view/a.c", '#include "../base/str.h"\n', "is not the full path"),
     ("view/a.c", '#include "base/none.h"\n', "is not the full path"),
-    ("view/a.c", '\n#include "http/own.h"\n', "view/a.c:2: view/ may not include"),
+    ("view/a.c", '\n#include "http/net.h"\n', "view/a.c:2: view/ may not include"),
     ("base/a.c", '#include "view/own.h"\n', "base/ may not include"),
     ("view/a.h", "#include <curl/multi.h>\n", "<curl/multi.h> is for http only"),
     ("cmd/a.c", "  #  include <curl/curl.h>\n", "is for http only"),
@@ -224,6 +229,7 @@ CASES = [
     ("view/meson.build", "# Views.\nsources = files(\n  'gone.c',\n)\n",
      "view/meson.build:3: gone.c is listed and does not exist"),
     ("view/meson.build", "sources = files()\n", "what the folder is for"),
+    ("view/str.h", "", "view/str.h:1: base/str.h has the same name"),
     ("view/unlisted.c", "int x;\n", "view/unlisted.c:1: unlisted.c is not listed"),
 ]
 
@@ -240,7 +246,7 @@ def self_test():
                 if path.startswith(folder + "/")) + ")\n") for folder in dictionary(BUILD, "layers")]
             for path, content in [("meson.build", BUILD), *lists, ("base/str.h", ""),
                                   ("view/pages.def", "PAGE(STAGE, stage)\nPAGE(HELP, help)\n"),
-                                  ("view/own.h", ""), ("http/own.h", ""), (name, text)]:
+                                  ("view/own.h", ""), ("http/net.h", ""), (name, text)]:
                 (src / path).parent.mkdir(parents=True, exist_ok=True)
                 (src / path).write_text(content, encoding="utf-8")
             lines = ["%s:%d: %s" % finding for finding in check_tree(root)[0]]

@@ -10,7 +10,7 @@
 #include "emit/handover.h"
 #include "keep/queries.h"
 #include "pages/pages.h"
-#include "poll/query.h"
+#include "poll/own_query.h"
 
 enum { CTRL_O = 15 };
 

@@ -41,7 +41,7 @@ enum { ASK_ARMS_MAX = 4 };
 struct ask {
     const struct feed_type *feed;
     int index; /**< of the signal, or the subject of what is not about signals; of the stage for
-                  FEED_METRIC_TYPE; see query.c, words.c, lookup.h */
+                  FEED_METRIC_TYPE; see own_query.c, own_words.c, lookup.h */
     int part;  /**< which of the feed's; of FEED_DAYS 0 is yesterday */
     int days;  /**< for FEED_COMPARE: how many days before */
     struct {

@@ -4,10 +4,10 @@
 
 #include "endpoint/url.h"
 #include "poll/hint.h"
-#include "poll/memory.h"
+#include "poll/poller_state.h"
 #include "poll/reach.h"
+#include "poll/remembered.h"
 #include "poll/scraping.h"
-#include "poll/state.h"
 #include "prom/decode.h"
 #include "prom/flavour.h"
 

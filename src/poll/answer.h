@@ -1,5 +1,5 @@
 /**
- * What becomes of answers. Private to poll/. reading.c reads them, answer.c finds out what each is
+ * What becomes of answers. Private to poll/. reply.c reads them, answer.c finds out what each is
  * and whom a bad one concerns, discovery.c takes in what exists, result.c what is known of signals.
  */
 #ifndef RAGTOP_POLL_ANSWER_H

@@ -1,8 +1,8 @@
 #include "base/check.h"
 #include "plan/discover.h"
 #include "poll/answer.h"
+#include "poll/poller_state.h"
 #include "poll/reach.h"
-#include "poll/state.h"
 
 enum { REDISCOVER_MS = 60 * 1000, BACK_TICKS = 2 };
 

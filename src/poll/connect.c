@@ -1,7 +1,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
-#include "poll/state.h"
+#include "poll/poller_state.h"
 
 enum { BODY_MAX = 16 * 1024 * 1024, TLS_FIRST = 10 };
 

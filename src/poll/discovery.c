@@ -5,8 +5,8 @@
 #include "plan/discover.h"
 #include "poll/answer.h"
 #include "poll/lookup_note.h"
+#include "poll/poller_state.h"
 #include "poll/reach.h"
-#include "poll/state.h"
 #include "prom/flavour.h"
 
 enum { REDISCOVER_MS = 60 * 1000, SOON_MS = 5 * 1000, TRIES = 2 };

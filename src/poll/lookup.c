@@ -8,8 +8,8 @@
 #include "poll/lookup_match.h"
 #include "poll/lookup_note.h"
 #include "poll/lookup_step.h"
+#include "poll/poller_state.h"
 #include "poll/reach.h"
-#include "poll/state.h"
 #include "prom/decode.h"
 #include "prom/request.h"
 

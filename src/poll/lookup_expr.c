@@ -2,7 +2,7 @@
 
 #include "plan/promql.h"
 #include "poll/lookup_step.h"
-#include "poll/state.h"
+#include "poll/poller_state.h"
 
 enum { AGAIN_MS = 60 * 1000 };
 

@@ -7,7 +7,7 @@
 #include "base/names.h"
 #include "poll/lookup_note.h"
 #include "poll/lookup_step.h"
-#include "poll/state.h"
+#include "poll/poller_state.h"
 #include "promql/select.h"
 
 // ---- which are looked at ----------------------------------------------------------------------

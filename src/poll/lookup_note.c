@@ -4,7 +4,7 @@
 
 #include "base/names.h"
 #include "poll/lookup_step.h"
-#include "poll/state.h"
+#include "poll/poller_state.h"
 #include "promql/select.h"
 
 enum { LISTED_MOST = 6, PLACES_MOST = 3 };

@@ -10,7 +10,7 @@
 #include "poll/lookup_expr.h"
 #include "poll/lookup_match.h"
 #include "poll/lookup_note.h"
-#include "poll/state.h"
+#include "poll/poller_state.h"
 #include "prom/request.h"
 
 static const char total[] = "_total";

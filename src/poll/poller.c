@@ -5,7 +5,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "poll/answer.h"
-#include "poll/state.h"
+#include "poll/poller_state.h"
 
 struct poller *poller_create(const struct config *config, const struct scope *scope,
     struct plan *plan, struct store *store, struct str *why)

@@ -4,7 +4,7 @@
 
 #include "base/mem.h"
 #include "config/cluster.h"
-#include "poll/state.h"
+#include "poll/poller_state.h"
 #include "prom/decode.h"
 
 enum { PATIENCE_MS = 3000, STEP_MS = 2 };

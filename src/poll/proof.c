@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
-#include "poll/state.h"
+#include "poll/poller_state.h"
 
 static int64_t server_now_ms(const struct poller *p, int64_t now_ms)
 {

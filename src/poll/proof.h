@@ -36,7 +36,7 @@ struct proof {
 struct proofs {
     struct trusts trusts;
     struct proof *signals; /**< owned */
-    bool *held;            /**< for struct agenda; owned */
+    bool *held;            /**< for struct schedule; owned */
     bool refuted;          /**< one differs since what was not proved was forgotten */
     bool released;         /**< one is held no more since proof_released() was called */
     size_t count;

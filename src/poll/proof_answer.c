@@ -2,8 +2,8 @@
 #include <string.h>
 
 #include "plan/promql.h"
+#include "poll/poller_state.h"
 #include "poll/proof.h"
-#include "poll/state.h"
 
 enum { TRIES = 3 };
 

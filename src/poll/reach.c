@@ -2,7 +2,7 @@
 
 #include "base/clock.h"
 #include "base/utf8.h"
-#include "poll/state.h"
+#include "poll/poller_state.h"
 
 enum {
     RETRY_FIRST_MS = 1000,

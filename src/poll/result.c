@@ -2,9 +2,9 @@
 #include <stdlib.h>
 
 #include "poll/answer.h"
-#include "poll/memory.h"
+#include "poll/poller_state.h"
 #include "poll/reach.h"
-#include "poll/state.h"
+#include "poll/remembered.h"
 
 // Where not even the span is answered, history may not be asked for at all.
 static void refuse_history(struct poller *p, const struct ask *ask, const char *why)

@@ -10,8 +10,8 @@
 #include "plan/discover.h"
 #include "poll/answer.h"
 #include "poll/lookup_step.h"
+#include "poll/poller_state.h"
 #include "poll/reach.h"
-#include "poll/state.h"
 #include "scrape/eval.h"
 
 enum { INTERVAL_MS = 5000, VALUES_MAX = 10 * PLAN_STAGES_MAX };

@@ -6,7 +6,7 @@
 
 #include "base/clock.h"
 #include "plan/promql.h"
-#include "poll/state.h"
+#include "poll/poller_state.h"
 #include "prom/request.h"
 #include "series/dist.h"
 

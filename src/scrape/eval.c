@@ -9,7 +9,7 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "promql/select.h"
-#include "scrape/lookup.h"
+#include "scrape/series_lookup.h"
 
 enum { DEPTH_MAX = 40, LOOKBACK_MS = 5 * CLOCK_MINUTE_MS, FUNCTION_MAX = 64 };
 
@@ -291,7 +291,7 @@ static void fold(struct eval *e, enum fold fold, const struct grouping *by,
     const struct value *from, struct value *out)
 {
     size_t *counts = mem_zalloc(from->v.count, sizeof *counts);
-    struct lookup groups = {.of = &out->v};
+    struct series_lookup groups = {.of = &out->v};
     for (size_t i = 0; i < from->v.count; i++) {
         const struct batch_series *s = &from->v.series[i];
         struct labels group = {0};
@@ -349,7 +349,7 @@ static void combine(struct eval *e, char op, struct value *a, struct value *b)
         out.n = compute(op, a->n, b->n);
     }
     const struct value *vector = a->number ? b : a;
-    struct lookup right = lookup_matches(&b->v);
+    struct series_lookup right = lookup_matches(&b->v);
     for (size_t i = 0; !out.number && i < vector->v.count; i++) {
         const struct batch_series *s = &vector->v.series[i];
         const struct batch_series *other =
@@ -445,7 +445,7 @@ static bool read_sum(struct eval *e, struct value *out)
 /** What of B has other labels than all of A is added to A. */
 static void join(struct eval *e, struct value *a, const struct value *b)
 {
-    struct lookup left = lookup_matches(&a->v);
+    struct series_lookup left = lookup_matches(&a->v);
     for (size_t i = 0; i < b->v.count; i++) {
         if (!lookup_find(&left, &b->v.series[i].labels)) {
             add(a, &b->v.series[i].labels, e->t_ms, of(&b->v.series[i]));
@@ -496,7 +496,7 @@ bool eval_instant(
 }
 
 static struct batch_series *find_or_add(
-    struct batch *b, struct lookup *known, const struct labels *labels)
+    struct batch *b, struct series_lookup *known, const struct labels *labels)
 {
     struct batch_series *s = lookup_find(known, labels);
     if (!s) {
@@ -511,7 +511,7 @@ bool eval_range(const struct scraped *data, const char *expr, int64_t start_ms, 
     int64_t step_ms, struct batch *out, struct str *why)
 {
     bool good = true;
-    struct lookup known = {.of = out};
+    struct series_lookup known = {.of = out};
     int64_t first = data->scrapes_count ? data->scrapes[0] : end_ms + 1;
     for (int64_t t = start_ms; good && t <= end_ms; t += step_ms) {
         if (t < first) {

@@ -314,7 +314,7 @@ static void fill_live(struct past *p, int signal, struct signal_data *data)
     batch_finish(&b);
 }
 
-// The days that the agenda asks for, an hour at a time.
+// The days that the schedule asks for, an hour at a time.
 static void fill_days(struct past *p, const struct quiet *q, int signal, struct signal_data *data)
 {
     int64_t hour_ms = p->hour_s * 1000;

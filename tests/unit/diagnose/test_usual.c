@@ -33,7 +33,7 @@ static bool count(
     return !isnan(*k);
 }
 
-/** A signal whose windows were answered as the agenda asks for them: 25 slots each. */
+/** A signal whose windows were answered as the schedule asks for them: 25 slots each. */
 static void fill(struct signal_data *data, int days, bool recent, int64_t now_ms)
 {
     *data = (struct signal_data){0};
@@ -263,7 +263,7 @@ static void either_clock_is_usual(void **state)
         const struct batch_hour batch = {
             &zone, now_ms - cases[i].hours * (int64_t)CLOCK_HOUR_MS, cases[i].wall, 9, 3};
         fill(&data, STORE_WEEK_DAYS, false, now_ms);
-        for (int day = 0; day < STORE_WEEK_DAYS; day++) { // both hours, as the agenda asks
+        for (int day = 0; day < STORE_WEEK_DAYS; day++) { // both hours, as the schedule asks
             data.days[day].first -= CLOCK_HOUR_MS / STORE_HISTORY_STEP_MS;
             data.days[day].last += CLOCK_HOUR_MS / STORE_HISTORY_STEP_MS;
         }

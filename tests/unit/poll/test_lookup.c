@@ -14,7 +14,7 @@
 
 #include "base/mem.h"
 #include "poll/lookup_step.h"
-#include "poll/state.h"
+#include "poll/poller_state.h"
 #include "unit/world.h"
 
 enum { NAMES_MAX = 4 };

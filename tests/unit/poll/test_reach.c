@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "poll/state.h"
+#include "poll/poller_state.h"
 
 enum { NOW_MS = 1770195600 };
 

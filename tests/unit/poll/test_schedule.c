@@ -17,7 +17,7 @@ static const char two_stages[] = "window: 5m\nrefresh: 15s\nspan: 1h\n"
 
 enum { SIGNALS = 2, DAYS = 3 };
 
-/** A world of two signals in which nothing was asked yet, and its agenda. */
+/** A world of two signals in which nothing was asked yet, and its schedule. */
 struct desk {
     struct world world;
     struct schedule schedule;

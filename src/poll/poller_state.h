@@ -1,17 +1,17 @@
 /**
  * What the parts of the poller share. Private to poll/.
  */
-#ifndef RAGTOP_POLL_STATE_H
-#define RAGTOP_POLL_STATE_H
+#ifndef RAGTOP_POLL_POLLER_STATE_H
+#define RAGTOP_POLL_POLLER_STATE_H
 
 #include "http/client.h"
 #include "poll/flight.h"
 #include "poll/lookup.h"
-#include "poll/memory.h"
+#include "poll/own_query.h"
 #include "poll/pace.h"
 #include "poll/poller.h"
 #include "poll/proof.h"
-#include "poll/query.h"
+#include "poll/remembered.h"
 #include "poll/schedule.h"
 #include "poll/scraping.h"
 #include "poll/width.h"
@@ -103,7 +103,7 @@ struct http_client *connect_source(const struct source_config *s, struct str *wh
 /** Begins with an empty schedule for the plan and store as they stand, at TICK_MS. */
 void poller_start_schedule(struct poller *p, int64_t tick_ms);
 
-/** Begins with an empty store and agenda for the plan as it stands. */
+/** Begins with an empty store and schedule for the plan as it stands. */
 void poller_start_store(struct poller *p);
 
 /** What is on its way was asked of another moment, or another server: nobody waits for it. */
@@ -145,7 +145,7 @@ bool asking_in_flight(const struct poller *p, const struct feed_type *feed);
 /** Sends for the metrics of a target at PATH below the address. */
 void asking_send_scrape(struct poller *p, const char *path, int64_t now_ms);
 
-// ---- the user's own questions: query.c, words.c
+// ---- the user's own questions: own_query.c, own_words.c
 
 /** Asks the user's query when it is due. Returns whether its result changed at once. */
 bool query_run(struct poller *p, int64_t now_ms);

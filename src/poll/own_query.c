@@ -1,10 +1,10 @@
-#include "poll/query.h"
+#include "poll/own_query.h"
 
 #include <string.h>
 
 #include "poll/answer.h"
 #include "poll/hint.h"
-#include "poll/state.h"
+#include "poll/poller_state.h"
 #include "prom/complaint.h"
 #include "prom/request.h"
 #include "scrape/eval.h"

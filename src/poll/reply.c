@@ -1,5 +1,5 @@
 #include "poll/answer.h"
-#include "poll/state.h"
+#include "poll/poller_state.h"
 
 enum { STEP_BYTES = 64 * 1024, REPLY_BYTES = 4096 /* what handling any reply costs */ };
 

@@ -11,8 +11,8 @@
 #include "base/clock.h"
 #include "plan/promql.h"
 #include "poll/answer.h"
+#include "poll/poller_state.h"
 #include "poll/reach.h"
-#include "poll/state.h"
 #include "unit/world.h"
 
 static const char stages[] =

@@ -1,4 +1,4 @@
-#include "poll/state.h"
+#include "poll/poller_state.h"
 
 // What is on its way was asked for another moment, or another grid: what waits to be sent is not.
 void poller_disown_asks(struct poller *p)

@@ -2,8 +2,8 @@
  * What of the history need not be asked: poller_memory has it. See proof.h for whether that is
  * believed. Private to poll/.
  */
-#ifndef RAGTOP_POLL_MEMORY_H
-#define RAGTOP_POLL_MEMORY_H
+#ifndef RAGTOP_POLL_REMEMBERED_H
+#define RAGTOP_POLL_REMEMBERED_H
 
 #include "poll/schedule.h"
 #include "series/batch.h"

@@ -1,4 +1,4 @@
-#include "poll/state.h"
+#include "poll/poller_state.h"
 
 #include <string.h>
 

@@ -3,8 +3,8 @@
 #include "base/check.h"
 #include "base/mem.h"
 #include "plan/promql.h"
-#include "poll/query.h"
-#include "poll/state.h"
+#include "poll/own_query.h"
+#include "poll/poller_state.h"
 #include "prom/request.h"
 
 enum { RETRY_MS = 10 * 1000, LASTS_MS = 10 * 60 * 1000, AT_ONCE = 2 };

@@ -1,11 +1,11 @@
-#include "poll/memory.h"
+#include "poll/remembered.h"
 
 #include <stdlib.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
 #include "poll/answer.h"
-#include "poll/state.h"
+#include "poll/poller_state.h"
 
 enum {
     SETTLED_MS = 10 * CLOCK_MINUTE_MS,

@@ -1,8 +1,8 @@
 /**
  * A query of the user's own, and the words to write it with. Part of the poller: see poll/poller.h.
  */
-#ifndef RAGTOP_POLL_QUERY_H
-#define RAGTOP_POLL_QUERY_H
+#ifndef RAGTOP_POLL_OWN_QUERY_H
+#define RAGTOP_POLL_OWN_QUERY_H
 
 #include "poll/poller.h"
 #include "series/query.h"
