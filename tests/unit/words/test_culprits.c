@@ -419,7 +419,7 @@ static void a_hang_is_a_list(void **state)
     world_finish(&w);
 }
 
-/** What nobody knows of a pool is not as usual, and is told, beside a fault as well. */
+/** What nobody knows of a pool is not as usual, and is mentioned, beside a fault as well. */
 static void a_pool_of_which_nothing_is_known(void **state)
 {
     (void)state;
