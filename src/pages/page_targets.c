@@ -145,13 +145,14 @@ static void build_page(struct view *v, struct arena *a, const struct view_input 
 {
     page_add_verdict(v, in, 2);
     if (in->words.scope->at_ms > 0) {
-        page_add_message(v, a, "Targets as they are now: servers do not remember how they were.");
+        page_add_remark(
+            v, a, in, "Targets as they are now: servers do not remember how they were.");
     }
     int selected = things_add(v, a, in, &targets);
     const char *error =
         selected >= 0 ? list_text(things_list(in, FEED_TARGETS), (size_t)selected, "error") : "";
     if (*error) {
-        page_add_message(v, a, arena_strdup(a, error));
+        page_add_remark(v, a, in, arena_strdup(a, error));
     }
 }
 

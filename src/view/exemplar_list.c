@@ -111,12 +111,7 @@ static const char *heading_of(struct arena *a, const struct view_input *in)
 void exemplar_add(struct view *v, struct arena *a, const struct view_input *in, int stage)
 {
     if (!has_any(in, stage)) {
-        struct view_pane *said = page_add_message(v, a, why_none(a, in, stage));
-        if (said) {
-            said->wish.rank = 1;
-            said->wish.least = said->wish.lines = said->wish.keep =
-                view_entry_lines(said->entries, in->columns);
-        }
+        page_add_remark(v, a, in, why_none(a, in, stage));
         return;
     }
     const struct exemplars *list = list_of(in);

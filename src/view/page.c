@@ -155,6 +155,18 @@ struct view_pane *page_add_message(struct view *v, struct arena *a, const char *
                            .wish = {.least = 1, .lines = 3, .rank = 0}});
 }
 
+struct view_pane *page_add_remark(
+    struct view *v, struct arena *a, const struct view_input *in, const char *text)
+{
+    struct view_pane *pane = page_add_message(v, a, text);
+    if (pane) {
+        pane->wish.rank = 1;
+        pane->wish.least = pane->wish.lines = pane->wish.keep =
+            view_entry_lines(pane->entries, in->columns);
+    }
+    return pane;
+}
+
 void page_choose_keys(struct view *v, const struct view_key *keys, size_t count)
 {
     if (v->keys_count > 0) { // else nobody presses any

@@ -44,6 +44,10 @@ void page_add_charts(struct view *v, struct arena *a, const struct view_input *i
  */
 struct view_pane *page_add_message(struct view *v, struct arena *a, const char *text);
 
+/** The same of a sentence that takes no more lines than it needs. */
+struct view_pane *page_add_remark(
+    struct view *v, struct arena *a, const struct view_input *in, const char *text);
+
 /** Has the status line name COUNT KEYS, which live for ever, where it names any. */
 void page_choose_keys(struct view *v, const struct view_key *keys, size_t count);
 

@@ -60,6 +60,9 @@ static struct view_table *table_of(struct view *v, struct arena *a, const struct
     for (size_t k = 0; k < things->columns_count; k++) {
         t->headings[k] = things->columns[k].heading;
     }
+    size_t all = list->count + list->left_out;
+    t->headings[COLUMN_NAME] =
+        arena_printf(a, "%zu %s: %s", all, things->noun, things->columns[COLUMN_NAME].heading);
     t->rows = arena_alloc(a, list->count, sizeof *t->rows);
     for (size_t i = 0; i < list->count; i++) {
         t->rows[i] = row_of(a, in, things, list, i);

@@ -57,7 +57,7 @@ class Targets(unittest.TestCase):
         """The lines of the page, from the table on."""
         ended = run("--no-cache", "--screenshot", "--page", "targets", "--size", "160x20", url)
         lines = [line.strip() for line in ended.out.splitlines()]
-        heads = [i for i, line in enumerate(lines) if line.startswith("▸ job  instance")]
+        heads = [i for i, line in enumerate(lines) if line.startswith("▸ 3 targets: job  instance")]
         self.assertEqual(len(heads), 1, ended.out)
         return lines[heads[0] + 1:]
 
