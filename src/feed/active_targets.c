@@ -1,9 +1,11 @@
 // What the server scrapes, and how the last scrape of each went.
+#include <string.h>
+
 #include "base/mem.h"
 #include "feed/feed.h"
 #include "prom/listing.h"
 
-enum { TARGETS_MOST = 2000 };
+enum { LISTED_MOST = 50 * 1000, KEPT_MOST = 2000 };
 
 // VictoriaMetrics has the interval among the labels that discovery found.
 static const struct listing_field fields[] = {
@@ -34,13 +36,20 @@ static void finish(void *data)
     list_finish(data);
 }
 
+static bool is_in_trouble(const struct list *list, size_t i)
+{
+    return strcmp(list_text(list, i, "health"), "up") != 0;
+}
+
 static enum prom_status decode(
     long status, const char *body, size_t len, struct filling *out, struct str *why)
 {
     struct list *list = mem_zalloc(1, sizeof *list);
     *out = (struct filling){list, finish};
-    return prom_decode_listing(status, body, len, "activeTargets", fields,
-        sizeof fields / sizeof *fields, TARGETS_MOST, list, why);
+    enum prom_status result = prom_decode_listing(status, body, len, "activeTargets", fields,
+        sizeof fields / sizeof *fields, LISTED_MOST, list, why);
+    list_keep(list, KEPT_MOST, is_in_trouble);
+    return result;
 }
 
 const struct feed_type feed_targets = {

@@ -95,7 +95,7 @@ static void build_page(struct view *v, struct arena *a, const struct view_input 
         }
     }
     if (q.count == 0) {
-        page_add_message(v, a, "No query has been sent for this page yet.");
+        page_add_message(v, a, "No PromQL stands behind what is on that page.");
         return;
     }
     static const struct view_key keys[] = {{"open", "edit and run the first"},

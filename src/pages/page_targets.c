@@ -8,7 +8,7 @@
 
 // A scrape that takes most of its interval is about to time out; one that is this late did not
 // come.
-static const double SLOW = 0.8, LATE = 3;
+static const double SLOW = 0.8, LATE = 3, TOOK_MOST = 1e5;
 
 /** How the last scrape of a target went, worst last. */
 enum scrape { SCRAPE_GOOD, SCRAPE_SLOW, SCRAPE_NEVER, SCRAPE_LATE, SCRAPE_DOWN };
@@ -21,6 +21,13 @@ static double age_s(const struct view_input *in, const struct list *list, size_t
     return age < 0 ? 0 : age;
 }
 
+// NaN where the server says what no scrape can take.
+static double took_s(const struct list *list, size_t i)
+{
+    double took = list_number(list, i, "took_s");
+    return took >= 0 && took < TOOK_MOST ? took : NAN;
+}
+
 // VictoriaMetrics says of a target that it never scraped that it is down.
 static enum scrape scrape_of(const struct view_input *in, const struct list *list, size_t i)
 {
@@ -29,10 +36,10 @@ static enum scrape scrape_of(const struct view_input *in, const struct list *lis
     if (isnan(age) || strcmp(health, "unknown") == 0) {
         return SCRAPE_NEVER;
     }
-    return strcmp(health, "up") != 0                          ? SCRAPE_DOWN
-           : age > LATE * interval                            ? SCRAPE_LATE
-           : list_number(list, i, "took_s") > SLOW * interval ? SCRAPE_SLOW
-                                                              : SCRAPE_GOOD;
+    return strcmp(health, "up") != 0           ? SCRAPE_DOWN
+           : age > LATE * interval             ? SCRAPE_LATE
+           : took_s(list, i) > SLOW * interval ? SCRAPE_SLOW
+                                               : SCRAPE_GOOD;
 }
 
 static double trouble(
@@ -81,8 +88,8 @@ static struct view_cell took(
 {
     bool never = scrape_of(in, list, i) == SCRAPE_NEVER;
     bool slow = scrape_of(in, list, i) == SCRAPE_SLOW;
-    return cell_of(a, format_seconds, never ? NAN : list_number(list, i, "took_s"),
-        slow ? ROLE_WARNING : ROLE_STRONG);
+    return cell_of(
+        a, format_seconds, never ? NAN : took_s(list, i), slow ? ROLE_WARNING : ROLE_STRONG);
 }
 
 static struct view_cell interval(
@@ -94,12 +101,43 @@ static struct view_cell interval(
                           : cell_of(a, format_age, seconds, ROLE_DIM);
 }
 
-// The URL comes first, which the row has: `Get "http://10.0.0.1:80/metrics": dial tcp ...`.
-static const char *brief_error(const struct list *list, size_t i)
+// What matters of an error, for a column: `connection refused`, `HTTP 403 Forbidden`. The whole is
+// below the table.
+static const char *brief_error(struct arena *a, const char *error)
 {
-    const char *error = list_text(list, i, "error");
-    const char *url = strstr(error, "\"http"), *end = url ? strstr(url, "\": ") : NULL;
-    return end ? end + 3 : error;
+    static const char *const known[][2] = {{"connection refused", "connection refused"},
+        {"no such host", "no such host"}, {"context deadline exceeded", "timed out"},
+        {"i/o timeout", "timed out"}, {"no route to host", "no route to host"}};
+    static const char status[] = "server returned HTTP status ";
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        if (strstr(error, known[i][0])) {
+            return known[i][1];
+        }
+    }
+    const char *http = strstr(error, status), *url = strstr(error, "\"http");
+    const char *end = url ? strstr(url, "\": ") : NULL; // the row has the URL already
+    return http  ? arena_printf(a, "HTTP %s", http + sizeof status - 1)
+           : end ? arena_strdup(a, end + 3)
+                 : arena_strdup(a, error);
+}
+
+static const char *how_late(struct arena *a, double age)
+{
+    struct str s;
+    str_init(&s);
+    str_add(&s, "not scraped for ");
+    format_age(&s, age);
+    return cell_settle(a, &s);
+}
+
+static const char *how_slow(struct arena *a, const struct list *list, size_t i)
+{
+    struct str s;
+    str_init(&s);
+    str_add(&s, "takes ");
+    format_percent(&s, took_s(list, i) / list_number(list, i, "interval_s"));
+    str_add(&s, " of its interval");
+    return cell_settle(a, &s);
 }
 
 static struct view_cell verdict(
@@ -107,20 +145,20 @@ static struct view_cell verdict(
 {
     enum severity severity;
     trouble(in, list, i, &severity);
-    const char *error = brief_error(list, i), *text = "good";
+    const char *error = brief_error(a, list_text(list, i, "error")), *text = "normal";
     switch (scrape_of(in, list, i)) {
     case SCRAPE_GOOD: break;
-    case SCRAPE_SLOW: text = "a scrape takes nearly its whole interval"; break;
+    case SCRAPE_SLOW: text = how_slow(a, list, i); break;
     case SCRAPE_NEVER: text = *error ? error : "not scraped yet"; break;
-    case SCRAPE_LATE: text = "the last scrapes did not happen"; break;
+    case SCRAPE_LATE: text = how_late(a, age_s(in, list, i)); break;
     case SCRAPE_DOWN: text = *error ? error : "down, without an error"; break;
     }
-    return (struct view_cell){arena_strdup(a, text), cell_role(severity), NAN};
+    return (struct view_cell){text, cell_role(severity), NAN};
 }
 
 static const struct view_column columns[] = {
     {"", KIND_MARK, 0, 0},
-    {"job  instance", KIND_NAME, 0, 0},
+    {"target", KIND_NAME, 0, 0},
     {"health", KIND_NUMBER, 8, 0},
     {"last scrape", KIND_NUMBER, 12, 70},
     {"took", KIND_NUMBER, 9, 90},
@@ -156,6 +194,13 @@ static void build_page(struct view *v, struct arena *a, const struct view_input 
     }
 }
 
+// There is nothing behind a target to go to.
+static struct page_act open_nothing(const struct view *v, const struct view_state *s)
+{
+    (void)v, (void)s;
+    return (struct page_act){.kind = PAGE_ACT_NONE};
+}
+
 static void add_wants(const struct view_state *s, struct wants *out)
 {
     (void)s;
@@ -167,9 +212,9 @@ const struct page_entry page_targets = {.name = "targets",
     .title = "what the server scrapes",
     .help =
         "Every target of the server, those in trouble first: whether the last scrape went well, "
-        "how long ago it was, and how long it took of its interval.",
+        "how long ago it was, and how much of its interval it took.",
     .sorts = {{columns, COLUMNS}},
     .build = build_page,
-    .open = page_open_pane,
+    .open = open_nothing,
     .wants = add_wants,
     .rows = 1 << ROW_THING};

@@ -157,8 +157,8 @@ void answer_take_own(
     }
 }
 
-// Where the present is answered, the URL is right.
-static void say_part(
+// Where the present is answered, the URL is right, and so are the credentials.
+void answer_say_part(
     const struct poller *p, const struct ask *ask, const struct http_reply *r, struct str *why)
 {
     if (p->answers == 0 || ask->feed->rank <= RANK_PRESENT || ask->present) {
@@ -166,6 +166,8 @@ static void say_part(
     }
     if (r->status == 404) {
         str_setf(why, "404 Not Found: a proxy may not pass on this part of the API");
+    } else if (r->status == 401 || r->status == 403) {
+        str_setf(why, "%ld: these credentials may query, but not ask for this", r->status);
     } else if (r->status == 200) {
         str_setf(why, "not an answer of the API: a proxy may not pass on this part of it");
     }
@@ -238,7 +240,7 @@ static void take_reply(
         if (scraping_look(p, now_ms)) {
             break;
         }
-        say_part(p, ask, r, &why);
+        answer_say_part(p, ask, r, &why);
         fail_answered(p, ask, r, why.text, now_ms);
         break;
     case PROM_UNAUTHORIZED:

@@ -23,6 +23,10 @@ void answer_take(struct poller *p, int64_t now_ms);
 /** Appends `host:port redirects to other:port: ` if another server than the one asked gave R. */
 void answer_add_whose(struct str *out, const struct http_reply *r);
 
+/** Makes *WHY what R says of ASK alone, where other questions are answered. */
+void answer_say_part(
+    const struct poller *p, const struct ask *ask, const struct http_reply *r, struct str *why);
+
 /** Forgets the reply that is being read, if any. */
 void answer_drop(struct poller *p);
 

@@ -38,10 +38,40 @@ double list_number(const struct list *list, size_t i, const char *field)
     return v ? v->number : NAN;
 }
 
+static void free_texts(struct list *list, size_t i)
+{
+    for (size_t k = 0; k < list->fields_count; k++) {
+        free(list->values[i * list->fields_count + k].text);
+    }
+}
+
+void list_keep(struct list *list, size_t most, bool (*first)(const struct list *list, size_t i))
+{
+    size_t firsts = 0, kept = 0, count = list->count, width = list->fields_count;
+    for (size_t i = 0; count > most && i < count; i++) {
+        firsts += first(list, i);
+    }
+    size_t others = firsts < most ? most - firsts : 0;
+    for (size_t i = 0; count > most && i < count; i++) {
+        bool is = first(list, i), keep = kept < most && (is || others > 0);
+        others -= keep && !is;
+        if (!keep) {
+            free_texts(list, i);
+        } else if (kept++ < i) {
+            memcpy(&list->values[(kept - 1) * width], &list->values[i * width],
+                width * sizeof *list->values);
+        }
+    }
+    if (count > most) {
+        list->left_out += count - kept;
+        list->count = kept;
+    }
+}
+
 void list_finish(struct list *list)
 {
-    for (size_t i = 0; i < list->count * list->fields_count; i++) {
-        free(list->values[i].text);
+    for (size_t i = 0; i < list->count; i++) {
+        free_texts(list, i);
     }
     free(list->values);
     *list = (struct list){0};

@@ -5,6 +5,7 @@
 #ifndef RAGTOP_SERIES_LIST_H
 #define RAGTOP_SERIES_LIST_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 enum { LIST_FIELDS_MAX = 16 };
@@ -32,6 +33,9 @@ const char *list_text(const struct list *list, size_t i, const char *field);
 
 /** The number that thing I has in FIELD; NaN where it has none. */
 double list_number(const struct list *list, size_t i, const char *field);
+
+/** Keeps MOST things, those that come FIRST among them, in their order; counts the others. */
+void list_keep(struct list *list, size_t most, bool (*first)(const struct list *list, size_t i));
 
 /** Frees and empties; a zeroed list is accepted. */
 void list_finish(struct list *list);

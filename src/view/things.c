@@ -4,6 +4,7 @@
 
 #include "view/cell.h"
 #include "view/order.h"
+#include "words/format.h"
 
 const struct list *things_list(const struct view_input *in, enum feed_kind feed)
 {
@@ -27,7 +28,8 @@ static const char *why_none(
     switch (slot->condition) {
     case CONDITION_ABSENT:
         return arena_printf(a, "No %s: %s does not list them", things->noun, server);
-    case CONDITION_REFUSED: return arena_printf(a, "No %s: %s", things->noun, slot->why);
+    case CONDITION_REFUSED:
+        return arena_printf(a, "The server does not list its %s: %s", things->noun, slot->why);
     case CONDITION_ASKING: return arena_printf(a, "Asking for %s …", things->noun);
     case CONDITION_ANSWERED: break;
     }
@@ -49,6 +51,34 @@ static struct view_row row_of(struct arena *a, const struct view_input *in,
     return row;
 }
 
+// `6,000 targets, 858 in trouble`
+static const char *heading_of(
+    struct arena *a, const struct things *things, const struct list *list, size_t troubled)
+{
+    struct str s;
+    str_init(&s);
+    format_whole(&s, (int64_t)(list->count + list->left_out));
+    str_addf(&s, " %s, ", things->noun);
+    format_whole(&s, (int64_t)troubled);
+    str_add(&s, list->left_out > 0 ? "+ in trouble" : " in trouble");
+    return cell_settle(a, &s);
+}
+
+// What is left out cannot be scrolled to, nor found by the filter.
+static void add_left_out(struct view *v, struct arena *a, const struct view_input *in,
+    const struct things *things, const struct list *list)
+{
+    struct str s;
+    str_init(&s);
+    if (list->left_out > 0) {
+        str_add(&s, "Not among these rows: ");
+        format_whole(&s, (int64_t)list->left_out);
+        str_addf(&s, " other %s.", things->noun);
+        page_add_remark(v, a, in, cell_settle(a, &s));
+    }
+    str_finish(&s);
+}
+
 static struct view_table *table_of(struct view *v, struct arena *a, const struct view_input *in,
     const struct things *things, const struct list *list)
 {
@@ -60,15 +90,15 @@ static struct view_table *table_of(struct view *v, struct arena *a, const struct
     for (size_t k = 0; k < things->columns_count; k++) {
         t->headings[k] = things->columns[k].heading;
     }
-    size_t all = list->count + list->left_out;
-    t->headings[COLUMN_NAME] =
-        arena_printf(a, "%zu %s: %s", all, things->noun, things->columns[COLUMN_NAME].heading);
+    size_t troubled = 0;
     t->rows = arena_alloc(a, list->count, sizeof *t->rows);
     for (size_t i = 0; i < list->count; i++) {
         t->rows[i] = row_of(a, in, things, list, i);
+        enum role role = t->rows[i].cells[COLUMN_MARK].role;
+        troubled += role == ROLE_CRITICAL || role == ROLE_WARNING;
     }
+    t->headings[COLUMN_NAME] = heading_of(a, things, list, troubled);
     order_rows(a, t, NULL, NULL, in->state->filter);
-    page_add_rest(t, a, list->left_out, "not shown");
     return t;
 }
 
@@ -82,6 +112,7 @@ int things_add(
     }
     struct view_table *t = table_of(v, a, in, things, list);
     struct row_id selected = page_select(t);
+    add_left_out(v, a, in, things, list);
     page_add_table(v, t, NULL, 1);
     return selected.kind == ROW_THING ? selected.index : -1;
 }

@@ -57,7 +57,7 @@ class Targets(unittest.TestCase):
         """The lines of the page, from the table on."""
         ended = run("--no-cache", "--screenshot", "--page", "targets", "--size", "160x20", url)
         lines = [line.strip() for line in ended.out.splitlines()]
-        heads = [i for i, line in enumerate(lines) if line.startswith("▸ 3 targets: job  instance")]
+        heads = [i for i, line in enumerate(lines) if line.startswith("▸ 3 targets, 1 in trouble")]
         self.assertEqual(len(heads), 1, ended.out)
         return lines[heads[0] + 1:]
 
@@ -65,7 +65,7 @@ class Targets(unittest.TestCase):
         rows = self.rows(url)
         self.assertRegex(rows[0], rf"^!! dead  {DEAD} +down .* 1 s +.*connection refused")
         self.assertRegex(rows[1], r"^\?  rare  hardly-ever +unknown +- +- +24 h +not scraped yet$")
-        self.assertRegex(rows[2], rf"^self  127.0.0.1:{self.port} +up +\d+ s .* 1 s +good$")
+        self.assertRegex(rows[2], rf"^self  127.0.0.1:{self.port} +up +\d+ s .* 1 s +normal$")
         self.assertIn("connection refused", "".join(rows[3:]))      # in full, below the table
 
     def test_prometheus(self):

@@ -304,5 +304,30 @@ def targets(recording):
     return answer
 
 
+def targets_refused(recording):
+    """Queries are answered, but not what the server scrapes."""
+    def answer(path, parameters):
+        if path == "/api/v1/targets":
+            return 403, {"status": "error", "errorType": "forbidden", "error": "forbidden"}
+        return recording.answer(path, parameters)
+    return answer
+
+
+def many_targets(recording):
+    """More than are shown; the one that is down comes last."""
+    at = datetime.fromtimestamp(time.time() - 210, timezone.utc).isoformat()
+    listed = [{"labels": {"job": "node", "instance": f"10.0.{i // 250}.{i % 250}:9100"},
+               "health": "down" if i == 2999 else "up", "lastError": "", "scrapeInterval": "10m",
+               "lastScrapeDuration": 0.1, "lastScrape": at}
+              for i in range(3000)]
+
+    def answer(path, parameters):
+        if path == "/api/v1/targets":
+            return 200, {"status": "success", "data": {"activeTargets": listed}}
+        return recording.answer(path, parameters)
+    return answer
+
+
 EDITS = {edit.__name__: edit for edit in (no_traffic, strange_names, invented_stages, one_pod,
-                                          changes, failing_tool, no_exemplars, queries, pods_gone, targets)}
+                                          changes, failing_tool, no_exemplars, queries, pods_gone, targets,
+                                          targets_refused, many_targets)}
