@@ -43,7 +43,8 @@ static enum severity severity_of(
     const struct reading *r, bool noise, double slo, const struct thresholds *t)
 {
     bool weak = r->usual.kind == USUAL_SPAN; // from three times on, and no more than a warning
-    bool most = (weak || r->usual.kind == USUAL_NONE) && r->low > MOST; // new, and does not work
+    bool little = r->usual.kind == USUAL_NONE || (weak && r->usual.centre < MOST / 2);
+    bool most = little && r->low > MOST; // new, and does not work
     bool breach = most || (slo > 0 && r->low > slo);
     if (r->usual.kind == USUAL_NONE && !breach) {
         return SEVERITY_UNKNOWN;

@@ -220,7 +220,7 @@ class Screen(Case):
             live.wait_settled(*WHOLE)
             live.wait_quiet()
             before = live.text().rsplit("\n", 1)
-            live.press("o9%\x1b[<0;10;10M\x1b[200~é日\x1b[99~\x1bOx\x02\x1d\x7f")
+            live.press("o8%\x1b[<0;10;10M\x1b[200~é日\x1b[99~\x1bOx\x02\x1d\x7f")
             live.wait_quiet()
             after = live.text().rsplit("\n", 1)
             self.assertEqual(after[0], before[0])
