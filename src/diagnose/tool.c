@@ -211,6 +211,19 @@ static enum mark mark_errors(void *context, int64_t slot)
     return judge_errors(&r, f, slot) ? errors_mark(&r, f->context->limits) : MARK_UNKNOWN;
 }
 
+// Whether series of SIGNAL have the name of a tool.
+static bool names_tools(const struct context *c, int signal)
+{
+    const struct matrix *m = signal >= 0 ? &c->store->signals[signal].live : &(struct matrix){0};
+    for (size_t i = 0; i < m->count; i++) {
+        const char *tool = labels_get(&m->series[i].labels, c->plan->tool_label);
+        if (tool && *tool) {
+            return true;
+        }
+    }
+    return false;
+}
+
 // Of the calls of TOOL, or where that is NULL of all; AT is where what is usual is kept. Returns
 // since when they fail.
 static struct onset read_errors(
@@ -242,24 +255,15 @@ static struct onset read_errors(
     if (!judged || r->state != STATE_OK) {
         return (struct onset){0};
     }
+    // calls without the name of any tool may be calls of anything
+    if (r->usual.kind == USUAL_NONE && !names_tools(c, c->plan->tool_calls)) {
+        r->severity = SEVERITY_UNKNOWN;
+        return (struct onset){0};
+    }
     struct onset onset = context_hold(c, signal, r, mark_errors, &f);
     const struct earlier earlier = {
         past_errors, &f, r->usual.centre, bounds_of_errors(r, c->limits).warning};
     return onset_earlier(c, signal, onset, &earlier);
-}
-
-// Whether the metric of errors tells the tools apart: then one without a series has none.
-static bool tells_tools(const struct context *c)
-{
-    int signal = c->plan->tool_errors;
-    const struct matrix *m = signal >= 0 ? &c->store->signals[signal].live : &(struct matrix){0};
-    for (size_t i = 0; i < m->count; i++) {
-        const char *tool = labels_get(&m->series[i].labels, c->plan->tool_label);
-        if (tool && *tool) {
-            return true;
-        }
-    }
-    return false;
 }
 
 // Whether the calls, or the questions that they are counted by, are those of several processes.
@@ -332,7 +336,7 @@ void tools_judge(struct diagnosis *d, const struct context *c)
     d->tool_resets = d->tool_samples = 0;
     d->tool_errors_onset = read_errors(
         &d->tool_errors, c, NULL, (struct memo_at){MEMO_MAIN, c->plan->tool_errors, 0, 0});
-    bool told = tells_tools(c);
+    bool told = names_tools(c, c->plan->tool_errors);
     // what was refused is not known now
     if (c->plan->tool_calls < 0 || context_state(c, c->plan->tool_calls) != STATE_OK) {
         return;
