@@ -167,7 +167,8 @@ void answer_say_part(
     if (r->status == 404) {
         str_setf(why, "404 Not Found: a proxy may not pass on this part of the API");
     } else if (r->status == 401 || r->status == 403) {
-        str_setf(why, "%ld: these credentials may query, but not ask for this", r->status);
+        str_setf(why, "%s: these credentials may query, but not ask for this",
+            r->status == 401 ? "401 Unauthorized" : "403 Forbidden");
     } else if (r->status == 200) {
         str_setf(why, "not an answer of the API: a proxy may not pass on this part of it");
     }

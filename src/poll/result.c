@@ -289,7 +289,9 @@ void result_take_object(struct poller *p, const struct ask *ask, const struct ht
         store_fill_slot(p->store, (int)ask->feed->kind, filling.data, filling.finish);
         filling.data = NULL;
     } else if (status != PROM_OK) {
-        answer_say_part(p, ask, r, &why);
+        if (r->status != 200) { // else what came in its place says more
+            answer_say_part(p, ask, r, &why);
+        }
         result_refuse_answer(p, ask, r, why.text);
     }
     if (filling.data) {
