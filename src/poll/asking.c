@@ -145,7 +145,7 @@ static bool anything_unsettled(const struct plan *plan)
     return false;
 }
 
-// A server whose clock was set back begins anew: what it said of the time to come is void.
+// A server whose clock was set back starts over: what it said of the time to come is void.
 static void follow_clock(struct poller *p, int64_t now_ms)
 {
     int64_t tick = asking_tick_ms(p, now_ms);

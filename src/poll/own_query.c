@@ -41,15 +41,15 @@ void poller_query(struct poller *p, const char *expr, bool range)
         q->range = range;
         q->state = QUERY_ASKING;
     }
-    own->anew = own->wanted;
-    p->wants_more = p->wants_more || own->anew;
+    own->restarts = own->wanted;
+    p->wants_more = p->wants_more || own->restarts;
 }
 
 void poller_query_again(struct poller *p)
 {
     if (p->own.wanted) {
         withdraw(p);
-        p->own.anew = p->wants_more = true;
+        p->own.restarts = p->wants_more = true;
     }
 }
 
@@ -72,7 +72,7 @@ static bool choose_slots(const struct poller *p, int64_t tick_ms, struct ask *as
     struct grid grid = scope_grid(p->scope, p->plan);
     ask->last = tick_ms / grid.step_ms;
     ask->first = ask->last - (int64_t)grid.slots + 1;
-    bool known = !p->own.anew && m->step_ms == grid.step_ms && m->slots == grid.slots &&
+    bool known = !p->own.restarts && m->step_ms == grid.step_ms && m->slots == grid.slots &&
                  m->asked_first <= ask->first && m->asked_last >= ask->first - 1 &&
                  m->asked_last <= ask->last;
     ask->first = known ? m->asked_last + 1 : ask->first;
@@ -219,7 +219,7 @@ bool query_run(struct poller *p, int64_t now_ms)
     int64_t tick_ms = tick_of(p, now_ms);
     bool lost = p->store->source.reach == REACH_LOST;
     bool waits = p->paused_ms || lost || now_ms < own->retry_ms;
-    bool due = own->anew || (own->tick_ms != tick_ms && !waits);
+    bool due = own->restarts || (own->tick_ms != tick_ms && !waits);
     int i = asking_free(p);
     if (!own->wanted || own->asked || !due || i < 0 || tick_ms == 0) {
         return false;
@@ -231,7 +231,7 @@ bool query_run(struct poller *p, int64_t now_ms)
         .prefix = p->prefix};
     bool missing = choose_slots(p, tick_ms, &ask) || !own->result.range;
     own->tick_ms = tick_ms;
-    own->anew = false;
+    own->restarts = false;
     if (missing && p->scraping.on) {
         evaluate(p, &ask);
     } else if (missing) {

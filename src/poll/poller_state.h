@@ -40,8 +40,9 @@ struct sparing {
 /** The user's own query. */
 struct own_query {
     struct query result;
-    bool wanted, anew; /**< it is asked; all of it is to be asked at the next turn */
-    bool asked;        /**< as ASK of those in flight */
+    bool wanted;   /**< somebody looks at it */
+    bool restarts; /**< all of it is asked for at the next turn, whatever is known */
+    bool asked;    /**< as ASK of those in flight */
     size_t ask;
     int64_t tick_ms;  /**< the moment that was asked for last */
     int64_t retry_ms; /**< not asked before, by itself: the server said so */

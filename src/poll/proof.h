@@ -52,7 +52,7 @@ void proof_settle(struct poller *p);
 
 // ---- for all of poll/
 
-/** Begins anew, for the signals of the plan as it stands. */
+/** Starts over, for the signals of the plan as it stands. */
 void proof_start(struct poller *p);
 
 /** Frees; proof_start() is accepted after it. */
