@@ -104,6 +104,11 @@ bool feed_is_of_signal(const struct feed_type *feed)
     return feed->parts > 0;
 }
 
+bool feed_is_scheduled(const struct feed_type *feed)
+{
+    return feed_is_of_signal(feed) || feed->decode;
+}
+
 // History waits for the present: a server that refuses the one need not be asked for the other.
 bool feed_has_past(const struct feed_env *env, int i)
 {

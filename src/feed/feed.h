@@ -180,6 +180,9 @@ bool feed_asks(const struct feed_env *env, int i);
 /** Whether questions of FEED are about signals of the plan. */
 bool feed_is_of_signal(const struct feed_type *feed);
 
+/** Whether the schedule asks them: about signals, or for what fills a slot of the store. */
+bool feed_is_scheduled(const struct feed_type *feed);
+
 /** Whether signal I has a past to be asked for, once its present was answered. */
 bool feed_has_past(const struct feed_env *env, int i);
 
@@ -207,7 +210,7 @@ bool live_has_span(const struct feed_env *env, int i);
 /** Whether signal I changes so slowly that what is known of it will do for this tick. */
 bool live_is_known_long(const struct feed_env *env, int i);
 
-// ---- compare.c, each_pod.c
+// ---- other_day.c, each_pod.c
 
 /** How many slots of the day before, or of each pod, are kept for a span of GRID. */
 size_t compare_slots(const struct grid *grid);

@@ -48,7 +48,7 @@ static void fail(struct poller *p, enum reach_loss loss, const struct ask *ask,
         return;
     }
     bool of_source = reach_fail(p, loss, ask, r, in_full, now_ms) == FAULT_OF_SOURCE;
-    if (!of_source && (feed_is_of_signal(ask->feed) || ask->feed->decode)) {
+    if (!of_source && feed_is_scheduled(ask->feed)) {
         result_refuse(p, ask, why);
     }
 }
@@ -263,7 +263,7 @@ void answer_take(struct poller *p, int64_t now_ms)
     flight_note(&p->flight, r);
     http_set_in_flight(p->http, flight_most(&p->flight));
     p->schedule.history_most = flight_history(&p->flight);
-    if ((feed_is_of_signal(ask.feed) || ask.feed->decode) && !ask.stray) {
+    if (feed_is_scheduled(ask.feed) && !ask.stray) {
         schedule_done(&p->schedule, &ask);
     }
     if (ask.stray) {

@@ -5,7 +5,7 @@ void poller_disown_asks(struct poller *p)
 {
     for (size_t i = 0; i < ASKS_MAX; i++) {
         struct ask *ask = &p->asks[i];
-        if (p->ask_used[i] && (feed_is_of_signal(ask->feed) || ask->feed->decode) && !ask->stray) {
+        if (p->ask_used[i] && feed_is_scheduled(ask->feed) && !ask->stray) {
             ask->stray = true;
             asking_recall(p, i);
         }
