@@ -284,22 +284,23 @@ def queries(recording):
 
 
 def targets(recording):
-    """The server scrapes six targets: the ages are of now, and shown in whole minutes."""
+    """The server scrapes six targets, each as long ago as a whole number of minutes shows."""
     def target(job, health, age_s, took_s, interval="10m", error=""):
         at = datetime.fromtimestamp(time.time() - age_s, timezone.utc)
         return {"labels": {"job": job, "instance": f"10.0.0.{len(job)}:8080"}, "health": health,
                 "lastError": error, "lastScrapeDuration": took_s, "scrapeInterval": interval,
                 "lastScrape": at.isoformat() if age_s else "0001-01-01T00:00:00Z"}
 
-    listed = [target("qdrant", "up", 210, 0.004),
-              target("vllm", "down", 150, 10, error='Get "http://10.0.0.4:8080/metrics": context '
-                     "deadline exceeded (Client.Timeout exceeded while awaiting headers)"),
-              target("kube-state-metrics", "up", 150, 550), target("tei", "unknown", 0, 0),
-              target("redis", "up", 11430, 0.002), target("litellm", "up", 210, 0.012, None)]
+    def listed():           # for each answer, whose moment the ages are of
+        return [target("qdrant", "up", 210, 0.004),
+                  target("vllm", "down", 150, 10, error='Get "http://10.0.0.4:8080/metrics": context '
+                         "deadline exceeded (Client.Timeout exceeded while awaiting headers)"),
+                  target("kube-state-metrics", "up", 150, 550), target("tei", "unknown", 0, 0),
+                  target("redis", "up", 11430, 0.002), target("litellm", "up", 210, 0.012, None)]
 
     def answer(path, parameters):
         if path == "/api/v1/targets":
-            return 200, {"status": "success", "data": {"activeTargets": listed}}
+            return 200, {"status": "success", "data": {"activeTargets": listed()}}
         return recording.answer(path, parameters)
     return answer
 
@@ -315,15 +316,16 @@ def targets_refused(recording):
 
 def many_targets(recording):
     """More than are shown; the one that is down comes last."""
-    at = datetime.fromtimestamp(time.time() - 210, timezone.utc).isoformat()
-    listed = [{"labels": {"job": "node", "instance": f"10.0.{i // 250}.{i % 250}:9100"},
-               "health": "down" if i == 2999 else "up", "lastError": "", "scrapeInterval": "10m",
-               "lastScrapeDuration": 0.1, "lastScrape": at}
-              for i in range(3000)]
+    def listed():           # for each answer, whose moment the ages are of
+        at = datetime.fromtimestamp(time.time() - 210, timezone.utc).isoformat()
+        return [{"labels": {"job": "node", "instance": f"10.0.{i // 250}.{i % 250}:9100"},
+                 "health": "down" if i == 2999 else "up", "lastError": "", "scrapeInterval": "10m",
+                 "lastScrapeDuration": 0.1, "lastScrape": at}
+                for i in range(3000)]
 
     def answer(path, parameters):
         if path == "/api/v1/targets":
-            return 200, {"status": "success", "data": {"activeTargets": listed}}
+            return 200, {"status": "success", "data": {"activeTargets": listed()}}
         return recording.answer(path, parameters)
     return answer
 
