@@ -42,9 +42,10 @@ static bool past_count(
 static enum severity severity_of(
     const struct reading *r, bool noise, double slo, const struct thresholds *t)
 {
-    bool weak = r->usual.kind == USUAL_SPAN; // from three times on, and no more than a warning
+    // a weak one alarms from three times on and only warns, unless what did work fails by and large
+    bool weak = r->usual.kind == USUAL_SPAN;
     bool little = r->usual.kind == USUAL_NONE || (weak && r->usual.centre < MOST / 2);
-    bool most = little && r->low > MOST; // new, and does not work
+    bool most = little && r->low > MOST;
     bool breach = most || (slo > 0 && r->low > slo);
     if (r->usual.kind == USUAL_NONE && !breach) {
         return SEVERITY_UNKNOWN;
