@@ -95,7 +95,7 @@ static void build_page(struct view *v, struct arena *a, const struct view_input 
         }
     }
     if (q.count == 0) {
-        page_add_message(v, a, "No PromQL stands behind what is on that page.");
+        page_add_message(v, a, "There is no PromQL behind that page at the moment.");
         return;
     }
     static const struct view_key keys[] = {{"open", "edit and run the first"},

@@ -194,11 +194,11 @@ static void build_page(struct view *v, struct arena *a, const struct view_input 
     }
 }
 
-// There is nothing behind a target to go to.
 static struct page_act open_nothing(const struct view *v, const struct view_state *s)
 {
     (void)v, (void)s;
-    return (struct page_act){.kind = PAGE_ACT_NONE};
+    return (struct page_act){
+        .kind = PAGE_ACT_SAY, .text = "there is no more about a target than stands here"};
 }
 
 static void add_wants(const struct view_state *s, struct wants *out)
