@@ -162,7 +162,7 @@ class Hanging(unittest.TestCase):
             live.wait_for("eu: vector_db is the fault")
             live.wait_for("Others: held asking, us normal")
             live.wait(lambda: re.search(r"^ +held  asking", live.text(), re.M), "held is asked")
-            self.assertGreater(self.server.stats()["holding"], 0)
+            live.wait(lambda: self.server.stats()["holding"] > 0, "a question held")
             live.wait_for("CULPRIT", "us normal")
             self.server.manage("release")
             live.wait_for("held without data")
@@ -182,7 +182,7 @@ class Hanging(unittest.TestCase):
             live.wait(is_shown, "all of them")
             live.press("/us" + ENTER)
             live.wait(lambda: not is_shown(), "what matches")
-            self.assertGreater(self.server.stats()["holding"], 0)
+            live.wait(lambda: self.server.stats()["holding"] > 0, "a question held")
             live.quit()
             check_clean(self, live)
 
