@@ -1,6 +1,6 @@
 #include <math.h>
 
-#include "view/asked.h"
+#include "plan/derived.h"
 #include "view/cell.h"
 #include "view/chart_pane.h"
 #include "view/event.h"
@@ -88,7 +88,7 @@ void chart_lay_over(struct arena *a, const struct view_input *in, struct view_pa
     want_then(in, pane, moment_signal(in->words.plan, what, index));
     want_then(in, pane, moment_whole(in->words.plan, what, index));
     pane->then_promql =
-        asked_then(a, pane->promql, trend_grid(in).last_ms, in->state->compare_days);
+        derived_then(a, pane->promql, trend_grid(in).last_ms, in->state->compare_days);
 }
 
 void chart_say_event(struct arena *a, const struct view_input *in, struct view_pane *pane)

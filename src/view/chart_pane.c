@@ -2,7 +2,7 @@
 
 #include <math.h>
 
-#include "view/asked.h"
+#include "plan/derived.h"
 #include "view/cell.h"
 #include "view/trend.h"
 #include "words/format.h"
@@ -164,7 +164,7 @@ struct view_pane chart_requests_pane(struct arena *a, const struct view_input *i
         chart_of_trend(a, in, &t, format_rate, why_no_requests(a, in, stage));
     struct view_pane pane = chart_pane(in, "requests", chart, SMALL_LEAST, SMALL);
     pane.legend = (struct view_text){usual_legend(a, format_rate, t.usual, NAN), ROLE_SPARK_USUAL};
-    pane.promql = asked_requests(a, &in->words, stage);
+    pane.promql = in->words.plan->stages[stage].requests;
     chart_lay_over(a, in, &pane, MEASURE_REQUESTS, stage);
     return pane;
 }
@@ -186,7 +186,7 @@ struct view_pane chart_errors_pane(struct arena *a, const struct view_input *in,
     struct view_pane pane = chart_pane(in, "errors", chart, SMALL_LEAST, SMALL);
     pane.legend =
         (struct view_text){usual_legend(a, format_percent, t.usual, NAN), ROLE_SPARK_USUAL};
-    pane.promql = asked_errors(a, &in->words, stage);
+    pane.promql = derived_errors(a, in->words.plan, stage);
     chart_lay_over(a, in, &pane, MEASURE_ERRORS, stage);
     return pane;
 }
@@ -197,7 +197,7 @@ struct view_pane chart_heat_pane(struct arena *a, const struct view_input *in, i
     *heat = trend_heat(a, in, stage);
     return (struct view_pane){.kind = PANE_HEAT,
         .title = "requests by latency bucket",
-        .promql = asked_buckets(a, &in->words, stage),
+        .promql = derived_buckets(a, in->words.plan, stage),
         .heat = heat,
         .can_focus = true,
         .id = {.index = -1, .source = in->at},
@@ -221,7 +221,7 @@ struct view_pane chart_pool_pane(struct arena *a, const struct view_input *in, i
     }
     struct view_pane pane = chart_pane(in, s->what ? s->what : "in use", chart, SMALL_LEAST, SMALL);
     pane.legend = (struct view_text){cell_settle(a, &legend), ROLE_SPARK_USUAL};
-    pane.promql = asked_used(a, &in->words, signal);
+    pane.promql = derived_used(a, in->words.plan, signal);
     chart_lay_over(a, in, &pane, MEASURE_USED, signal);
     return pane;
 }
@@ -235,7 +235,7 @@ struct view_pane chart_tool_pane(struct arena *a, const struct view_input *in, i
     struct view_pane pane =
         chart_pane(in, arena_printf(a, "calls of %s", name), chart, SMALL_LEAST, SMALL);
     pane.legend = (struct view_text){usual_legend(a, format_rate, t.usual, NAN), ROLE_SPARK_USUAL};
-    pane.promql = asked_calls(a, &in->words, tool);
+    pane.promql = derived_calls(a, in->words.plan, name);
     pane.id = cell_row(in, ROW_TOOL, tool);
     chart_lay_over(a, in, &pane, MEASURE_TOOL_CALLS, tool);
     return pane;
@@ -256,7 +256,7 @@ struct view_pane chart_tool_errors_pane(struct arena *a, const struct view_input
         chart, SMALL_LEAST, SMALL);
     pane.legend =
         (struct view_text){usual_legend(a, format_percent, t.usual, NAN), ROLE_SPARK_USUAL};
-    pane.promql = asked_failing(a, &in->words, told ? tool : -1);
+    pane.promql = derived_failing(a, in->words.plan, told ? d->tools[tool].name : NULL);
     pane.id = cell_row(in, ROW_TOOL, -1);
     chart_lay_over(a, in, &pane, MEASURE_TOOL_FAILING, told ? tool : -1);
     return pane;

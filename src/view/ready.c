@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "view/asked.h"
+#include "plan/derived.h"
 #include "view/cell.h"
 #include "view/page.h"
 
@@ -39,14 +39,14 @@ static void add_stage(
     int stage = (int)(s - w->plan->stages);
     add(t, in, arena_printf(a, "%s %s", s->name, words_statistic(w, stage)),
         cell_promql(w, s->latency_signal));
-    add(t, in, arena_printf(a, "%s buckets", s->name), asked_buckets(a, w, stage));
+    add(t, in, arena_printf(a, "%s buckets", s->name), derived_buckets(a, w->plan, stage));
     if (s->errors_signal >= 0) {
-        add(t, in, arena_printf(a, "%s errors", s->name), asked_errors(a, w, stage));
+        add(t, in, arena_printf(a, "%s errors", s->name), derived_errors(a, w->plan, stage));
     }
     if (s->saturation_count > 0) {
         const char *what = w->plan->signals[s->saturation_first].what;
         add(t, in, arena_printf(a, "%s %s", s->name, what ? what : "in use"),
-            asked_used(a, w, s->saturation_first));
+            derived_used(a, w->plan, s->saturation_first));
     }
 }
 

@@ -1,4 +1,4 @@
-#include "view/asked.h"
+#include "plan/derived.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -20,36 +20,30 @@ static const char yaml[] = "selector: ns=\"rag\"\n"
                            "  - {name: b, latency: b_seconds, requests: b_total}\n"
                            "tools: {calls: calls_total, label: tool, errors: errors_total}\n";
 
-static void what_is_shown_can_be_asked(void **state)
+static void what_is_shown_can_be_queried(void **state)
 {
     (void)state;
     struct world w;
     struct arena a = {0};
     world_init(&w, yaml);
-    world_series(&w, w.plan.tool_calls, "tool", "s\"ql", 1, 1);
-    world_judge(&w);
-    const struct words words = world_words(&w);
-    assert_string_equal(
-        asked_requests(&a, &words, 0), "sum(rate(a_seconds_count{ns=\"rag\"}[5m]))");
-    assert_string_equal(asked_requests(&a, &words, 1), "sum(rate(b_total{ns=\"rag\"}[5m]))");
-    assert_string_equal(asked_errors(&a, &words, 0),
+    assert_string_equal(derived_errors(&a, &w.plan, 0),
         "sum(rate(a_errors{kind=\"x\",ns=\"rag\"}[5m])) / "
         "sum(rate(a_seconds_count{ns=\"rag\"}[5m]))");
-    assert_null(asked_errors(&a, &words, 1));
+    assert_null(derived_errors(&a, &w.plan, 1));
     assert_string_equal(
-        asked_used(&a, &words, w.plan.stages[0].saturation_first), "sum(used{ns=\"rag\"})");
-    assert_string_equal(
-        asked_calls(&a, &words, 0), "sum(rate(calls_total{tool=\"s\\\"ql\",ns=\"rag\"}[5m]))");
-    assert_string_equal(asked_failing(&a, &words, -1),
+        derived_used(&a, &w.plan, w.plan.stages[0].saturation_first), "sum(used{ns=\"rag\"})");
+    assert_string_equal(derived_calls(&a, &w.plan, "s\"ql"),
+        "sum(rate(calls_total{tool=\"s\\\"ql\",ns=\"rag\"}[5m]))");
+    assert_string_equal(derived_failing(&a, &w.plan, NULL),
         "sum(rate(errors_total{ns=\"rag\"}[5m])) / sum(rate(calls_total{ns=\"rag\"}[5m]))");
     assert_string_equal(
-        asked_buckets(&a, &words, 0), "sum by (le) (rate(a_seconds_bucket{ns=\"rag\"}[5m]))");
+        derived_buckets(&a, &w.plan, 0), "sum by (le) (rate(a_seconds_bucket{ns=\"rag\"}[5m]))");
     w.plan.stages[0].kind = LATENCY_MEAN;
-    assert_null(asked_buckets(&a, &words, 0));
+    assert_null(derived_buckets(&a, &w.plan, 0));
     assert_string_equal(
-        asked_then(&a, "up", WORLD_NOW_MS, 1), "last_over_time((up)[1s:1s] offset 1d)");
-    assert_null(asked_then(&a, NULL, WORLD_NOW_MS, 1));
-    assert_null(asked_then(&a, "up", WORLD_NOW_MS, 0));
+        derived_then(&a, "up", WORLD_NOW_MS, 1), "last_over_time((up)[1s:1s] offset 1d)");
+    assert_null(derived_then(&a, NULL, WORLD_NOW_MS, 1));
+    assert_null(derived_then(&a, "up", WORLD_NOW_MS, 0));
     arena_finish(&a);
     world_finish(&w);
 }
@@ -57,7 +51,7 @@ static void what_is_shown_can_be_asked(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(what_is_shown_can_be_asked),
+        cmocka_unit_test(what_is_shown_can_be_queried),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
