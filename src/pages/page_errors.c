@@ -201,7 +201,7 @@ static struct view_pane chart_of(struct arena *a, const struct view_input *in, s
 
 static void build_page(struct view *v, struct arena *a, const struct view_input *in)
 {
-    page_add_verdict(v, in, 2);
+    page_add_verdict(v, in);
     struct view_table *t = build_table(v, a, in);
     struct row_id id = page_select(t);
     const struct view_input own = view_input_of(in, id.source);

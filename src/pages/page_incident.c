@@ -15,7 +15,6 @@
 #include "words/format.h"
 
 enum {
-    VERDICT_LINES = 4,
     PAIRS_FROM = 72,
     RANK_STAGES = 1,
     RANK_TOOLS,
@@ -284,7 +283,7 @@ static void build_page(struct view *v, struct arena *a, const struct view_input 
     const struct verdict *verdict = &in->words.diagnosis->verdict;
     bool tools =
         verdict->tool >= 0 || verdict->tools; // the table of the culprit outlives the other
-    page_add_verdict(v, in, in->rows > 0 && in->rows < 12 ? 2 : VERDICT_LINES);
+    page_add_verdict(v, in);
     build_stages(v, a, in);
     build_tools(v, a, in);
     struct row_id id = in->state->selected;

@@ -48,7 +48,7 @@ static bool is_about_tool(struct view *v, struct arena *a, const struct view_inp
 static void build_page(struct view *v, struct arena *a, const struct view_input *in)
 {
     int stage = pod_table_stage(in);
-    page_add_verdict(v, in, 2);
+    page_add_verdict(v, in);
     if (is_about_tool(v, a, in)) {
         return;
     }

@@ -318,7 +318,7 @@ static void build_page(struct view *v, struct arena *a, const struct view_input 
     const struct words *w = &in->words;
     int stage = pod_table_stage(in);
     if (w->store->source.reach == REACH_LOST) { // else what is said of the stage is enough
-        page_add_verdict(v, in, 2);
+        page_add_verdict(v, in);
     }
     if (id.kind == ROW_TOOL && id.index >= 0 && id.index < (int)w->diagnosis->tools_count) {
         build_tool(v, a, in, id.index);

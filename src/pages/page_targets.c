@@ -181,7 +181,7 @@ static const struct things targets = {
 
 static void build_page(struct view *v, struct arena *a, const struct view_input *in)
 {
-    page_add_verdict(v, in, 2);
+    page_add_verdict(v, in);
     if (in->words.scope->at_ms > 0) {
         page_add_remark(
             v, a, in, "Targets as they are now: servers do not remember how they were.");

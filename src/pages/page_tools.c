@@ -118,7 +118,7 @@ static void build_page(struct view *v, struct arena *a, const struct view_input 
         const struct view_input own = view_input_of(in, i);
         tools += group_shows(in, i) ? count_tools(&own.words) : 0;
     }
-    page_add_verdict(v, in, 2);
+    page_add_verdict(v, in);
     if (tools == 0) {
         int signal = in->words.plan->tool_calls;
         const char *why = cell_why_none(a, &in->words, signal,

@@ -196,7 +196,7 @@ static struct view_big big_row(struct arena *a, const struct view_input *in, str
 static void build_page(struct view *v, struct arena *a, const struct view_input *in)
 {
     struct chosen chosen;
-    page_add_verdict(v, in, 4);
+    page_add_verdict(v, in);
     choose(in, &chosen);
     v->rows_more = (int)(chosen.offered - chosen.count);
     for (size_t i = 0; i < chosen.count; i++) {

@@ -10,7 +10,13 @@
 #include "view/wrap.h"
 #include "words/format.h"
 
-enum { PAIRS_FROM = 150, TRIPLES_FROM = 200 };
+enum {
+    PAIRS_FROM = 150,
+    TRIPLES_FROM = 200,
+    VERDICT_LINES = 4,
+    LOW = 12, // a screen with fewer lines
+    VERDICT_LINES_LOW = 2,
+};
 
 struct view_input view_input_of(const struct view_input *input, int i)
 {
@@ -32,8 +38,9 @@ struct view_pane *page_add(struct view *v, struct view_pane pane)
     return &v->panes[v->panes_count++];
 }
 
-void page_add_verdict(struct view *v, const struct view_input *in, int lines)
+void page_add_verdict(struct view *v, const struct view_input *in)
 {
+    int lines = in->rows > 0 && in->rows < LOW ? VERDICT_LINES_LOW : VERDICT_LINES;
     int wanted = v->summary.text ? wrap_lines(v->summary.text, view_verdict_width(in->columns)) : 1;
     page_add(v, (struct view_pane){.kind = PANE_VERDICT,
                     .id = {.index = -1},
