@@ -3,8 +3,7 @@
 #include "diagnose/context.h"
 #include "diagnose/stat.h"
 
-static const double FEW = 0.5;  // of the usual requests: more than that is traffic
-static const double HALF = 0.5; // of the requests that there are: they fail
+static const double FEW = 0.5; // of the usual requests: more than that is traffic
 
 struct work_context {
     const struct context *context;
@@ -64,14 +63,15 @@ static bool any_waits(const struct context *c, int stage)
     return false;
 }
 
-// What there is fails, too few to alarm by themselves, and yet more than fail in any such window.
+// Where nothing completes, all that there is fails: too few to alarm by themselves, and yet more
+// than fail in any such window.
 static bool fails(const struct stage_diagnosis *s, const struct context *c)
 {
     const struct reading *r = &s->errors;
     double failed = r->now * s->errors_requests * c->window_s;
     double usual = r->usual.centre * s->traffic.usual.centre * c->window_s;
     bool as_usual = stat_poisson_tail(failed, usual) > c->limits->chance_odd; // not so if NaN
-    return r->state == STATE_TOO_FEW && r->odd && r->now > HALF && !as_usual;
+    return r->state == STATE_TOO_FEW && r->odd && !as_usual;
 }
 
 bool silence_is_chance(double count, double expected, const struct thresholds *t)

@@ -45,7 +45,9 @@ static void little_and_unknown_is_not_notable(void **state)
     assert_false(notable_faster(&(struct reading){.ratio = NAN}));
     struct stage_diagnosis s = {.pool.now = 0.95, .pool_used = 80, .pool_limit = 100};
     assert_true(notable_one_pod(&s));
-    s.pool.now = 0.85;
+    s.pool.now = 0.905;
+    assert_true(notable_one_pod(&s));
+    s.pool.now = 0.895;
     assert_false(notable_one_pod(&s));
     s.pool_used = NAN;
     assert_false(notable_one_pod(&s));

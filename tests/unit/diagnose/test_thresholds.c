@@ -205,10 +205,24 @@ static int few_errors(double count)
     return finish_with(&w, (int)world_of(&w, "a")->errors.severity);
 }
 
+// Of 20 requests per second, where nothing is known of before.
+static int errors_from_the_start(double ratio)
+{
+    struct world w;
+    start(&w, LATENCY_CLASSIC);
+    w.days = 0;
+    w.has_recent = w.has_span = false;
+    world_requests(&w, "a", (struct load){20, 0.3}, (struct load){20, 0.3});
+    world_errors(&w, "a", 20 * ratio, 20 * ratio);
+    world_judge(&w);
+    return finish_with(&w, (int)world_of(&w, "a")->errors.severity);
+}
+
 static void error_thresholds(void **state)
 {
     (void)state;
     static const struct edge edges[] = {
+        {"MOST", errors_from_the_start, 0.508, 0.518, SEVERITY_UNKNOWN, SEVERITY_CRITICAL},
         {"errors_floor", errors_of_many, 0.0048, 0.0052, SEVERITY_OK, SEVERITY_WARNING},
         {"errors_critical", errors_of_many, 0.049, 0.051, SEVERITY_WARNING, SEVERITY_CRITICAL},
         {"errors_least", few_errors, 2.4, 2.6, SEVERITY_OK, SEVERITY_CRITICAL},
@@ -240,16 +254,30 @@ static int calls_of_a_rare_tool(double now)
     return tool_calls(20, 0.02, now);
 }
 
+// Two roots, of which the second now completes NOW times what it does usually.
+static void judge_roots(struct world *w, double now, bool by_label)
+{
+    world_init(w, "window: 5m\nrefresh: 15s\nspan: 1h\n"
+                  "stages: [{name: a, latency: a_seconds}, {name: b, latency: b_seconds}]\n");
+    w->waver = 0;
+    w->plan.stages[0].by_label = w->plan.stages[1].by_label = by_label;
+    world_requests(w, "a", (struct load){2, 0.3}, (struct load){2, 0.3});
+    world_requests(w, "b", (struct load){2, 0.3}, (struct load){2 * now, 0.3});
+    world_judge(w);
+}
+
 static int calls_of_a_root(double now)
 {
     struct world w;
-    world_init(&w, "window: 5m\nrefresh: 15s\nspan: 1h\n"
-                   "stages: [{name: a, latency: a_seconds}, {name: b, latency: b_seconds}]\n");
-    w.waver = 0;
-    world_requests(&w, "a", (struct load){2, 0.3}, (struct load){2, 0.3});
-    world_requests(&w, "b", (struct load){2, 0.3}, (struct load){2 * now, 0.3});
-    world_judge(&w);
+    judge_roots(&w, now, false);
     return finish_with(&w, (int)world_of(&w, "b")->calls.state);
+}
+
+static int calls_of_a_label(double now)
+{
+    struct world w;
+    judge_roots(&w, now, true);
+    return finish_with(&w, (int)world_of(&w, "b")->calls.severity);
 }
 
 static void call_thresholds(void **state)
@@ -260,6 +288,36 @@ static void call_thresholds(void **state)
         {"calls_ratio_critical", calls_of_a_tool, 1.47, 1.53, SEVERITY_WARNING, SEVERITY_CRITICAL},
         {"calls_floor", calls_of_a_rare_tool, 0.068, 0.072, SEVERITY_OK, SEVERITY_WARNING},
         {"NEAR_HALF", calls_of_a_root, 0.59, 0.61, STATE_OK, STATE_NO_DATA},
+        {"STOPPED", calls_of_a_label, 0.145, 0.155, SEVERITY_WARNING, SEVERITY_OK},
+    };
+    check_edges(edges, sizeof edges / sizeof *edges);
+}
+
+// --- silence
+
+static const char queued[] = "window: 5m\nrefresh: 15s\nspan: 1h\n"
+                             "stages:\n"
+                             "  - name: a\n"
+                             "    latency: a_seconds\n"
+                             "    errors: a_errors_total\n"
+                             "    saturation: [{name: queue, used: waiting}]\n";
+
+// At an hour at which nobody asks, so many wait.
+static int nobody_asks(double waiting)
+{
+    struct world w;
+    world_init(&w, queued);
+    w.waver = 0;
+    world_requests(&w, "a", (struct load){0.001, 0.3}, (struct load){0, 0.3});
+    world_series(&w, w.plan.stages[0].saturation_first, "part", "used", 0, waiting);
+    return finish_with(&w, (int)world_judge(&w)->condition);
+}
+
+static void silence_thresholds(void **state)
+{
+    (void)state;
+    static const struct edge edges[] = {
+        {"HALF of one that waits", nobody_asks, 0.48, 0.52, VERDICT_OK, VERDICT_NO_TRAFFIC},
     };
     check_edges(edges, sizeof edges / sizeof *edges);
 }
@@ -312,6 +370,7 @@ int main(void)
         cmocka_unit_test(latency_thresholds),
         cmocka_unit_test(error_thresholds),
         cmocka_unit_test(call_thresholds),
+        cmocka_unit_test(silence_thresholds),
         cmocka_unit_test(spreads_have_floors),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
