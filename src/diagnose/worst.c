@@ -27,6 +27,31 @@ enum severity worst_of_tool(const struct tool_diagnosis *t)
     return worse(t->calls.severity, t->errors.severity);
 }
 
+enum signal_class worst_signal(const struct diagnosis *d, int stage)
+{
+    const struct stage_diagnosis *s = &d->stages[stage];
+    const struct {
+        enum signal_class signal;
+        enum severity severity;
+    } signals[] = {{CLASS_LATENCY, worst_of_latency(s)}, {CLASS_ERRORS, s->errors.severity},
+        {CLASS_TRAFFIC, s->traffic.severity}, {CLASS_CALLS, s->calls.severity},
+        {CLASS_SATURATION, s->pool.severity}};
+    if (d->verdict.signal != CLASS_NONE && d->verdict.stage == stage) {
+        return d->verdict.signal;
+    }
+    size_t worst = 0;
+    for (size_t i = 1; i < sizeof signals / sizeof *signals; i++) {
+        bool is = worse(signals[worst].severity, signals[i].severity) > signals[worst].severity;
+        worst = is ? i : worst;
+    }
+    return signals[worst].signal;
+}
+
+bool worst_tool_fails(const struct tool_diagnosis *t)
+{
+    return t->errors.severity >= SEVERITY_WARNING && t->errors.severity > t->calls.severity;
+}
+
 static double share(double blame)
 {
     return isnan(blame) ? 0 : fmin(1, fmax(0, blame));
@@ -38,10 +63,29 @@ double worst_stage_rank(const struct stage_diagnosis *d)
     return (double)severity + (severity >= SEVERITY_WARNING ? share(d->blame) / 2 : 0);
 }
 
-double worst_choice_rank(enum severity severity, bool known, bool culprit, double blame)
+enum standing worst_standing(const struct verdict *v, int stage, int tool)
 {
+    bool of_stage = stage >= 0 && (v->stage == stage || v->second == stage);
+    bool of_tool = stage < 0 && (tool >= 0 ? v->tool == tool : v->tools);
+    if (v->signal != CLASS_NONE && (of_stage || of_tool)) {
+        return STANDING_CULPRIT;
+    }
+    for (size_t i = 0; i < v->also_count; i++) {
+        const struct fault *f = &v->also[i];
+        if (stage >= 0 ? f->stage == stage || f->second == stage
+                       : f->stage < 0 && f->tool == tool) {
+            return STANDING_ALSO;
+        }
+    }
+    return STANDING_OTHER;
+}
+
+double worst_choice_rank(enum severity severity, bool known, enum standing standing, double blame)
+{
+    static const double first[] = {
+        [STANDING_ALSO] = 0.6, [STANDING_CULPRIT] = 1}; // blame adds up to 0.5
     double level = severity >= SEVERITY_WARNING ? (double)severity : known ? 1 : 0;
-    return 2 * level + (culprit ? 1 : 0) + share(blame) / 2;
+    return 2 * level + first[standing] + share(blame) / 2;
 }
 
 double worst_verdict_rank(const struct verdict *v)

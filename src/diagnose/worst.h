@@ -18,14 +18,33 @@ enum severity worst_of_stage(const struct stage_diagnosis *d);
 /** The same of a tool: its calls, unless their errors are worse. */
 enum severity worst_of_tool(const struct tool_diagnosis *t);
 
+/**
+ * Which signal of STAGE has to be shown first: that of the verdict where the stage is at fault,
+ * else the one that alarms, the worst of several; its latency where none does.
+ */
+enum signal_class worst_signal(const struct diagnosis *d, int stage);
+
+/** Whether it is the failed calls of a tool that have to be shown, not how often it is called. */
+bool worst_tool_fails(const struct tool_diagnosis *t);
+
 /** How bad a stage is, so that of two equally bad ones the more blamed comes first. */
 double worst_stage_rank(const struct stage_diagnosis *d);
 
+/** What a row is to the verdict. */
+enum standing {
+    STANDING_OTHER, /**< as usual, or a consequence */
+    STANDING_ALSO,  /**< wrong by itself, beside the culprit */
+    STANDING_CULPRIT,
+};
+
+/** What STAGE (-1: none), else TOOL (-1: the tools together), is to the verdict V. */
+enum standing worst_standing(const struct verdict *v, int stage, int tool);
+
 /**
- * The same where all are chosen from that there are: a CULPRIT comes before others as bad, and what
- * is KNOWN and calm before what is not known.
+ * The same where all are chosen from that there are: of those as bad the culprit comes first, then
+ * other faults, and what is KNOWN and calm comes before what is not known.
  */
-double worst_choice_rank(enum severity severity, bool known, bool culprit, double blame);
+double worst_choice_rank(enum severity severity, bool known, enum standing standing, double blame);
 
 /**
  * How bad the verdict on a source is: critical is above a warning, that above one that cannot be

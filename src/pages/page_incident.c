@@ -238,8 +238,29 @@ static void build_tools(struct view *v, struct arena *a, const struct view_input
 
 // --- panes
 
+static struct view_pane titled(
+    struct arena *a, const struct view_input *in, struct view_pane pane, struct row_id id)
+{
+    pane.title = arena_printf(a, "%s of %s", pane.title, in->words.plan->stages[id.index].name);
+    pane.id = id;
+    return pane;
+}
+
+// Of a stage that fails, a chart of its latency may well look as ever.
 static struct view_pane chart_of(struct arena *a, const struct view_input *in, struct row_id id)
 {
+    const struct diagnosis *d = in->words.diagnosis;
+    switch (worst_signal(d, id.index)) {
+    case CLASS_ERRORS: return titled(a, in, chart_errors_pane(a, in, id.index), id);
+    case CLASS_CALLS:
+    case CLASS_TRAFFIC: return titled(a, in, chart_requests_pane(a, in, id.index), id);
+    case CLASS_SATURATION:
+        return titled(a, in, chart_pool_pane(a, in, d->stages[id.index].pool_signal), id);
+    case CLASS_NONE:
+    case CLASS_LATENCY:
+    case CLASS_FAST:
+    case CLASS_TARGETS: break;
+    }
     return chart_stage_pane(a, in, id.index);
 }
 
@@ -268,7 +289,9 @@ static void add_charts(struct view *v, struct arena *a, const struct view_input 
     const struct diagnosis *d = in->words.diagnosis;
     struct row_id id = in->state->selected;
     if (id.kind == ROW_TOOL && shows(&v->tools, id)) {
-        add_tool_chart(v, a, in, chart_tool_pane(a, in, id.index));
+        bool fails = worst_tool_fails(&d->tools[id.index]);
+        add_tool_chart(v, a, in,
+            fails ? chart_tool_errors_pane(a, in, id.index) : chart_tool_pane(a, in, id.index));
     }
     if (d->tool_errors.severity >= SEVERITY_WARNING && v->tools.count > 0) {
         add_tool_chart(v, a, in, chart_tool_errors_pane(a, in, -1));

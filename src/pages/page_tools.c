@@ -111,6 +111,15 @@ static struct view_pane chart_of(struct arena *a, const struct view_input *in, s
     return chart_tool_pane(a, in, id.index);
 }
 
+// Failed calls of TOOL, or of all where it is none.
+static void add_errors(struct view *v, struct arena *a, const struct view_input *in, int tool)
+{
+    struct view_pane errors = chart_tool_errors_pane(a, in, tool);
+    errors.title = group_name(a, in, errors.title);
+    errors.wish.rank = 3;
+    page_add(v, errors);
+}
+
 static void build_page(struct view *v, struct arena *a, const struct view_input *in)
 {
     size_t tools = 0;
@@ -131,11 +140,16 @@ static void build_page(struct view *v, struct arena *a, const struct view_input 
     struct row_id id = page_select(t);
     const struct view_input own = view_input_of(in, id.source);
     page_add_table(v, t, cell_promql(&own.words, own.words.plan->tool_calls), 1);
+    const struct diagnosis *d = own.words.diagnosis;
+    int tool = id.kind == ROW_TOOL ? id.index : -1;
+    bool fails = tool >= 0 && worst_tool_fails(&d->tools[tool]);
+    if (fails) {
+        add_errors(v, a, &own, tool);
+    }
     page_add_charts(v, a, in, t, chart_of, 2);
-    struct view_pane errors = chart_tool_errors_pane(a, &own, id.kind == ROW_TOOL ? id.index : -1);
-    errors.title = group_name(a, &own, errors.title);
-    errors.wish.rank = 3;
-    page_add(v, errors);
+    if (!fails) {
+        add_errors(v, a, &own, tool);
+    }
 }
 
 static bool has_tools(const struct diagnosis *d)

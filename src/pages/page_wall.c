@@ -36,8 +36,8 @@ struct figure {
 static double stage_trouble(const struct words *w, int stage)
 {
     const struct stage_diagnosis *d = &w->diagnosis->stages[stage];
-    return worst_choice_rank(
-        worst_of_stage(d), !isnan(d->latency.now), words_is_culprit(w, stage), d->blame);
+    return worst_choice_rank(worst_of_stage(d), !isnan(d->latency.now),
+        worst_standing(&w->diagnosis->verdict, stage, -1), d->blame);
 }
 
 static void offer(struct chosen *chosen, struct choice c)
@@ -65,12 +65,14 @@ static void offer_tools(const struct view_input *in, struct chosen *chosen)
         bool errors = d->tools[i].errors.severity >= SEVERITY_WARNING &&
                       d->tool_errors.severity < SEVERITY_WARNING; // else all are offered together
         if (culprit || errors || d->tools[i].calls.severity >= SEVERITY_WARNING) {
-            double trouble = worst_choice_rank(worst_of_tool(&d->tools[i]), true, culprit, NAN);
+            double trouble = worst_choice_rank(
+                worst_of_tool(&d->tools[i]), true, worst_standing(&d->verdict, -1, (int)i), NAN);
             offer(chosen, (struct choice){cell_row(in, ROW_TOOL, (int)i), trouble});
         }
     }
     if (d->tool_errors.severity >= SEVERITY_WARNING) {
-        double trouble = worst_choice_rank(d->tool_errors.severity, true, d->verdict.tools, NAN);
+        double trouble = worst_choice_rank(
+            d->tool_errors.severity, true, worst_standing(&d->verdict, -1, -1), NAN);
         offer(chosen, (struct choice){cell_row(in, ROW_TOOL, ALL_TOOLS), trouble});
     }
 }
@@ -123,13 +125,13 @@ static struct figure stage_figure(struct arena *a, const struct view_input *in, 
     const struct words *w = &in->words;
     const struct stage_diagnosis *d = &w->diagnosis->stages[stage];
     const char *name = w->plan->stages[stage].name;
-    bool failing = d->errors.severity >= SEVERITY_WARNING;
-    bool silent = d->traffic.severity >= SEVERITY_WARNING || isnan(d->latency.now);
+    enum signal_class signal = worst_signal(w->diagnosis, stage);
+    bool silent = signal == CLASS_TRAFFIC || isnan(d->latency.now);
     struct figure f;
-    if (failing && d->errors.severity > d->latency.severity) {
+    if (signal == CLASS_ERRORS) {
         f = figure_of(a, arena_printf(a, "%s errors", name), format_percent, &d->errors);
         f.trend = trend_of_errors(a, in, stage);
-    } else if (silent && d->latency.severity < SEVERITY_WARNING && !isnan(d->traffic.now)) {
+    } else if (silent && !isnan(d->traffic.now)) {
         f = figure_of(a, arena_printf(a, "%s requests", name), format_rate, &d->traffic);
         f.ratio = NAN;
         f.trend = trend_of_requests(a, in, stage);
@@ -147,6 +149,10 @@ static struct figure tool_figure(struct arena *a, const struct view_input *in, i
     if (tool == ALL_TOOLS) {
         f = figure_of(a, "failed tool calls", format_percent, &d->tool_errors);
         f.trend = trend_of_tool_errors(a, in, -1);
+    } else if (worst_tool_fails(&d->tools[tool])) {
+        const struct tool_diagnosis *t = &d->tools[tool];
+        f = figure_of(a, arena_printf(a, "%s failed calls", t->name), format_percent, &t->errors);
+        f.trend = trend_of_tool_errors(a, in, tool);
     } else {
         const struct tool_diagnosis *t = &d->tools[tool];
         f = (struct figure){.name = arena_printf(a, "%s calls/question", t->name),

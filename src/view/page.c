@@ -110,6 +110,20 @@ struct row_id page_select(struct view_table *t)
     return t->rows[at].id;
 }
 
+// What is at fault is shown before what comes of it, which stands above it in the tree.
+static void put_culprit_first(const struct view_row **rows, size_t count)
+{
+    size_t at = 0;
+    while (at < count && rows[at]->cells[COLUMN_NAME].role != ROLE_CULPRIT) {
+        at++;
+    }
+    if (at < count) {
+        const struct view_row *culprit = rows[at];
+        memmove(rows + 1, rows, at * sizeof(const struct view_row *));
+        rows[0] = culprit;
+    }
+}
+
 // The rows that get one of the charts: the first ones do, and the selected one.
 static size_t choose_rows(const struct view_table *t, const struct view_row **out)
 {
@@ -121,6 +135,7 @@ static size_t choose_rows(const struct view_table *t, const struct view_row **ou
             out[at] = row;
         }
     }
+    put_culprit_first(out, count);
     return count;
 }
 

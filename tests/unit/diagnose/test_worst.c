@@ -77,19 +77,59 @@ static void what_is_known_is_chosen_before_what_is_not(void **state)
 {
     (void)state;
     const double ranks[] = {
-        worst_choice_rank(SEVERITY_CRITICAL, true, true, 1),
-        worst_choice_rank(SEVERITY_CRITICAL, true, false, 1),
-        worst_choice_rank(SEVERITY_WARNING, true, true, NAN),
-        worst_choice_rank(SEVERITY_WARNING, true, false, NAN),
-        worst_choice_rank(SEVERITY_OK, true, false, 0.5),
-        worst_choice_rank(SEVERITY_OK, true, false, NAN),
-        worst_choice_rank(SEVERITY_UNKNOWN, false, false, NAN),
+        worst_choice_rank(SEVERITY_CRITICAL, true, STANDING_CULPRIT, NAN),
+        worst_choice_rank(SEVERITY_CRITICAL, true, STANDING_ALSO, NAN),
+        worst_choice_rank(SEVERITY_CRITICAL, true, STANDING_OTHER, 1),
+        worst_choice_rank(SEVERITY_WARNING, true, STANDING_CULPRIT, NAN),
+        worst_choice_rank(SEVERITY_WARNING, true, STANDING_OTHER, NAN),
+        worst_choice_rank(SEVERITY_OK, true, STANDING_OTHER, 0.5),
+        worst_choice_rank(SEVERITY_OK, true, STANDING_OTHER, NAN),
+        worst_choice_rank(SEVERITY_UNKNOWN, false, STANDING_OTHER, NAN),
     };
     for (size_t i = 1; i < sizeof ranks / sizeof *ranks; i++) {
         if (!(ranks[i - 1] > ranks[i])) {
             fail_msg("%zu: %g, and then %g", i, ranks[i - 1], ranks[i]);
         }
     }
+}
+
+static void what_is_at_fault_stands_out(void **state)
+{
+    (void)state;
+    struct verdict v = {.signal = CLASS_LATENCY, .stage = 1, .second = -1, .tool = -1};
+    v.also[v.also_count++] =
+        (struct fault){.signal = CLASS_ERRORS, .stage = 3, .second = -1, .tool = -1};
+    v.also[v.also_count++] =
+        (struct fault){.signal = CLASS_CALLS, .stage = -1, .second = -1, .tool = 2};
+    assert_int_equal(worst_standing(&v, 1, -1), STANDING_CULPRIT);
+    assert_int_equal(worst_standing(&v, 0, -1), STANDING_OTHER);
+    assert_int_equal(worst_standing(&v, 3, -1), STANDING_ALSO);
+    assert_int_equal(worst_standing(&v, -1, 2), STANDING_ALSO);
+    assert_int_equal(worst_standing(&v, -1, 0), STANDING_OTHER);
+    assert_int_equal(worst_standing(&v, -1, -1), STANDING_OTHER);
+    v.tools = true;
+    assert_int_equal(worst_standing(&v, -1, -1), STANDING_CULPRIT);
+}
+
+static void what_alarms_is_shown(void **state)
+{
+    (void)state;
+    struct stage_diagnosis s = {.latency.severity = SEVERITY_WARNING};
+    struct diagnosis d = {.stages = &s, .stages_count = 1, .verdict.stage = -1};
+    assert_int_equal(worst_signal(&d, 0), CLASS_LATENCY);
+    s.pool.severity = SEVERITY_WARNING;
+    assert_int_equal(worst_signal(&d, 0), CLASS_LATENCY);
+    s.errors.severity = SEVERITY_CRITICAL;
+    assert_int_equal(worst_signal(&d, 0), CLASS_ERRORS);
+    d.verdict = (struct verdict){.signal = CLASS_SATURATION, .stage = 0};
+    assert_int_equal(worst_signal(&d, 0), CLASS_SATURATION);
+    s = (struct stage_diagnosis){.pool.severity = SEVERITY_UNKNOWN};
+    d.verdict = (struct verdict){.signal = CLASS_NONE};
+    assert_int_equal(worst_signal(&d, 0), CLASS_LATENCY);
+    struct tool_diagnosis t = {.errors.severity = SEVERITY_WARNING};
+    assert_true(worst_tool_fails(&t));
+    t.calls.severity = SEVERITY_WARNING;
+    assert_false(worst_tool_fails(&t));
 }
 
 static void sources_are_ordered_by_their_verdicts(void **state)
@@ -119,6 +159,8 @@ int main(void)
         cmocka_unit_test(a_tool_is_as_bad_as_its_calls_or_their_errors),
         cmocka_unit_test(blame_orders_the_equally_bad_alone),
         cmocka_unit_test(what_is_known_is_chosen_before_what_is_not),
+        cmocka_unit_test(what_is_at_fault_stands_out),
+        cmocka_unit_test(what_alarms_is_shown),
         cmocka_unit_test(sources_are_ordered_by_their_verdicts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
