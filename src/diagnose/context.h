@@ -141,6 +141,9 @@ void stale_mark(struct stage_diagnosis *out, const struct context *c, int stage)
  */
 int64_t stale_late_ms(const struct context *c);
 
+/** Whether samples of STAGE, which are those of a metric, arrive, whatever they say. */
+bool stale_is_fresh(const struct context *c, int stage);
+
 /** When STAGE had its last sample, by the sample itself; 0: that is not known. */
 int64_t stale_end_ms(const struct context *c, int stage);
 

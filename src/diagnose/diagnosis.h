@@ -42,6 +42,8 @@ enum distrust {
     DISTRUST_RESETS,  /**< its counters go back again and again: they are several processes' */
     DISTRUST_COUNTER, /**< it is a counter, and no latency */
     DISTRUST_UNTIMED, /**< it counts requests, and has neither buckets nor a usable sum */
+    DISTRUST_NAN,     /**< a gauge whose samples arrive, and are no numbers */
+    DISTRUST_ZERO,    /**< a value of 0: nothing takes no time */
 };
 
 /** Which number of a latency is judged. */

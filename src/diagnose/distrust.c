@@ -98,6 +98,42 @@ static bool only_grows(const struct context *c, int signal)
            !fell_before(c, signal);
 }
 
+static bool was_positive(const struct history *h)
+{
+    bool any = false;
+    for (int64_t slot = h->first; h->answered && slot <= h->last && !any; slot++) {
+        any = matrix_part(&h->matrix, PART_VALUE, slot) > 0;
+    }
+    return any;
+}
+
+// Gauges of what was measured lately are 0 at hours at which nothing is: usual then, not ever.
+static bool is_idle(const struct context *c, int signal, const struct usual *usual)
+{
+    const struct signal_data *data = &c->store->signals[signal];
+    bool any = was_positive(&data->recent);
+    for (int day = 0; day < STORE_DAYS_MAX && !any; day++) {
+        any = was_positive(&data->days[day]);
+    }
+    return any && usual->centre <= 0;
+}
+
+static enum distrust distrust_of_value(
+    const struct stage_diagnosis *d, const struct context *c, int stage)
+{
+    const struct stage *s = &c->plan->stages[stage];
+    double now = matrix_part(
+        &c->store->signals[s->latency_signal].live, PART_VALUE, context_slot(c, s->latency_signal));
+    if (context_state(c, s->latency_signal) != STATE_OK) {
+        return DISTRUST_NONE;
+    }
+    if (isnan(now)) {
+        return s->latency && stale_is_fresh(c, stage) ? DISTRUST_NAN : DISTRUST_NONE;
+    }
+    return now > 0 || is_idle(c, s->latency_signal, &d->latency.usual) ? DISTRUST_NONE
+                                                                       : DISTRUST_ZERO;
+}
+
 static enum distrust find_distrust(struct stage_diagnosis *out, const struct context *c, int stage)
 {
     const struct stage *s = &c->plan->stages[stage];
@@ -109,6 +145,9 @@ static enum distrust find_distrust(struct stage_diagnosis *out, const struct con
         distrust_resets(c, s->requests_signal, &out->resets, &out->samples)) {
         out->mixed = mixes(c, s->latency_signal) || mixes(c, s->requests_signal);
         return DISTRUST_RESETS;
+    }
+    if (s->kind == LATENCY_VALUE) {
+        return distrust_of_value(out, c, stage);
     }
     double scrapes = told(c, "samples", s->latency_signal);
     double fallen = told_by(c, c->plan->mixed, "falls", s->latency_signal);
@@ -131,8 +170,9 @@ void distrust_judge(struct stage_diagnosis *out, const struct context *c, int st
         drop(&out->fast);
         out->fast_onset = (struct onset){0};
     }
-    if (out->distrust == DISTRUST_UNTIMED) {
+    if (out->distrust >= DISTRUST_UNTIMED) { // its requests may well be counted right
         drop(&out->latency);
+        out->onset = (struct onset){0};
     } else if (out->distrust != DISTRUST_NONE) {
         drop(&out->latency);
         drop(&out->traffic);

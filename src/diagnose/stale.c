@@ -67,6 +67,14 @@ int64_t stale_late_ms(const struct context *c)
     return late > oldest_allowed(c) && late <= c->plan->base_window_ms ? late : 0;
 }
 
+bool stale_is_fresh(const struct context *c, int stage)
+{
+    const struct signal_data *data = &c->store->signals[c->plan->last];
+    bool known = data->condition == CONDITION_ANSWERED && (size_t)stage < c->plan->last_stages;
+    int64_t last = known ? last_sample_ms(c, stage) : 0;
+    return last > 0 && data->now_ms - c->late_ms - last <= oldest_allowed(c);
+}
+
 void stale_mark(struct stage_diagnosis *out, const struct context *c, int stage)
 {
     const struct stage *s = &c->plan->stages[stage];

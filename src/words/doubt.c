@@ -24,15 +24,20 @@ static void add_way_out(struct str *s, const struct words *w, int stage)
 void doubt_add_reason(struct str *s, const struct words *w, int stage)
 {
     const struct stage_diagnosis *d = phrase_stage(w, stage);
-    if (d->distrust == DISTRUST_COUNTER) {
+    switch (d->distrust) {
+    case DISTRUST_COUNTER:
         str_add(s, "a counter, not a latency: configure it as ");
         add_way_out(s, w, stage);
-    } else if (d->distrust == DISTRUST_UNTIMED) {
-        str_add(s, "no latency: it has neither buckets nor a usable sum");
-    } else {
+        break;
+    case DISTRUST_UNTIMED: str_add(s, "no latency: it has neither buckets nor a usable sum"); break;
+    case DISTRUST_NAN: str_add(s, "reports NaN, not a latency"); break;
+    case DISTRUST_ZERO: str_add(s, "reports 0, not a latency"); break;
+    case DISTRUST_NONE:
+    case DISTRUST_RESETS:
         str_addf(s, "unreliable: counters reset %.0f %s in %.0f %s", d->resets,
             str_plural(d->resets, "time", "times"), d->samples,
             str_plural(d->samples, "scrape", "scrapes"));
+        break;
     }
 }
 
@@ -60,8 +65,39 @@ static void add_names(struct str *s, const struct words *w, enum distrust why, b
     phrase_add_list(s, w, is_doubted, (int)why, phrase_add_stage, at_start);
 }
 
+/** Why a stage whose metric says something else than a latency cannot be judged, or several. */
+static const struct {
+    enum distrust why;
+    const char *one, *many;
+} instead[] = {
+    {DISTRUST_NAN, "it reports NaN instead of a latency", "they report NaN instead of a latency"},
+    {DISTRUST_ZERO, "it reports a latency of 0", "they report a latency of 0"},
+};
+
+enum { INSTEAD = sizeof instead / sizeof *instead };
+
+static void add_why(
+    struct str *s, const struct words *w, enum distrust why, const char *one, const char *many)
+{
+    int worst = -1;
+    int all = count(w, why, &worst);
+    if (all > 0) {
+        str_add(s, s->len > 0 ? " " : "");
+        add_names(s, w, why, true);
+        str_addf(s, " cannot be judged: %s.", all > 1 ? many : one);
+    }
+}
+
+static void add_instead(struct str *s, const struct words *w)
+{
+    for (size_t i = 0; i < INSTEAD; i++) {
+        add_why(s, w, instead[i].why, instead[i].one, instead[i].many);
+    }
+}
+
 bool doubt_add_summary(struct str *s, const struct words *w)
 {
+    size_t before = s->len;
     int worst = -1, counter = -1, untimed = -1;
     int resets = count(w, DISTRUST_RESETS, &worst), counters = count(w, DISTRUST_COUNTER, &counter),
         without = count(w, DISTRUST_UNTIMED, &untimed);
@@ -89,19 +125,8 @@ bool doubt_add_summary(struct str *s, const struct words *w)
         str_addf(s, " %s is not known: there are requests, but neither buckets nor a usable sum.",
             str_plural((double)without, "takes", "take"));
     }
-    return resets + counters + without > 0;
-}
-
-static void add_why(
-    struct str *s, const struct words *w, enum distrust why, const char *one, const char *many)
-{
-    int worst = -1;
-    int all = count(w, why, &worst);
-    if (all > 0) {
-        str_addc(s, ' ');
-        add_names(s, w, why, true);
-        str_addf(s, " cannot be judged: %s.", all > 1 ? many : one);
-    }
+    add_instead(s, w);
+    return s->len > before;
 }
 
 // Why nothing is known of what is absent; where that was looked into, in a sentence of its own.
@@ -198,6 +223,7 @@ void doubt_add_beside(struct str *s, const struct words *w)
         "their metrics are counters, not latencies");
     add_why(s, w, DISTRUST_UNTIMED, "it has neither buckets nor a usable sum",
         "they have neither buckets nor a usable sum");
+    add_instead(s, w);
     doubt_add_absent(s, w);
     doubt_add_pools(s, w);
 }

@@ -4,6 +4,7 @@ import exporter
 from case import Case
 from exporter import Lognormal
 
+FINE = (.05, .1, .2, .3, .4, .5, .75, 1, 2, 5, 10)
 MODEL = (.5, 1, 2, 3, 5, 8, 10, 15, 20, 30, 60, 120)
 
 
@@ -119,3 +120,38 @@ class LateExpression(Case):
         test.assertEqual((seen.status, seen.verdict["condition"]), (2, "incident"))
         test.assertEqual((seen.verdict["stage"], seen.verdict["signal"]), ("answer", "latency"))
         test.assertIn(f"Samples are {self.late}.0 min late", seen.sentence)
+
+
+class NotALatency(Case):
+    """A gauge says something all the time, but not how long anything takes."""
+    variants = ({"says": "NaN", "usually": 300}, {"says": "0", "usually": 80}, {"says": "0", "usually": 0})
+    config = ("stages: [{name: answer, latency: {metric: answer_ms, type: gauge, unit: ms}}, "
+              "{name: find, latency: find_seconds}]")
+
+    def scrape(self, x):
+        usually = self.usually and self.usually + x.time % 7
+        x.add("answer_ms", float(self.says) if x.in_incident else usually)
+        x.histogram("find_seconds", Lognormal(.3), 3, FINE)
+
+    def check(self, test, seen):
+        test.assertEqual(seen.status, 3)
+        says = {"NaN": "it reports NaN instead of a latency", "0": "it reports a latency of 0"}[self.says]
+        test.assertIn(f"Answer cannot be judged: {says}.", seen.sentence)
+        test.assertEqual(seen.row("answer")["state"], "unreliable")
+        test.assertIsNone(seen.row("answer")["current"])
+
+
+class IdleGauge(Case):
+    """A gauge of what was measured lately is 0 where nothing is, as at any such hour."""
+    variants = ({}, {"busy": 4.5})
+    config = NotALatency.config
+    busy = 5
+
+    def scrape(self, x):
+        hours = (exporter.AT - x.time) / exporter.HOUR
+        x.add("answer_ms", 250 if hours > self.busy else 0)
+        x.histogram("find_seconds", Lognormal(.3), 3, FINE)
+
+    def check(self, test, seen):
+        test.assertEqual(seen.status, 0)
+        test.assertNotIn("cannot be judged", seen.sentence)
