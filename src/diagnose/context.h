@@ -185,6 +185,12 @@ enum mark errors_mark(const struct reading *r, const struct thresholds *t);
  */
 void silence_judge(struct stage_diagnosis *out, const struct context *c, int stage);
 
+/**
+ * The same of ROOT, once all stages are judged, where nothing of it completes while all its parts
+ * are called as ever: it has work, and does not finish it.
+ */
+void silence_judge_root(struct diagnosis *d, const struct context *c, int root);
+
 /** How many are under way or wait by saturation SIGNAL now, usually, and at most usually. */
 struct work {
     double now, usual, high;

@@ -114,6 +114,9 @@ void diagnosis_run(struct diagnosis *d, const struct plan *plan, const struct sc
             d->usual = d->stages[i].latency.usual;
         }
     }
+    for (size_t i = 0; i < d->stages_count; i++) {
+        silence_judge_root(d, &c, (int)i);
+    }
     d->questions = c.questions = busiest_root(d, plan);
     distrust_questions(d, &c);
     tools_judge(d, &c);

@@ -128,6 +128,7 @@ struct stage_diagnosis {
     struct onset errors_onset;
     double errors_requests; /**< per second, of which the errors are a share; NaN: not known */
     struct onset stopped;   /**< since when next to nothing completes */
+    bool busy_parts; /**< of a root that completes nothing: all its parts are called as ever */
     struct reading targets; /**< that answer, of those listed; or replicas that are available */
     struct stage_gone gone;
     int64_t sampled_ms; /**< the newest sample itself; 0: not known */

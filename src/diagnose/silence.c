@@ -3,7 +3,8 @@
 #include "diagnose/context.h"
 #include "diagnose/stat.h"
 
-static const double FEW = 0.5; // of the usual requests: more than that is traffic
+static const double FEW = 0.5;  // of the usual requests: more than that is traffic
+static const double BUSY = 0.8; // of the usual calls of a part: it is called as ever
 
 struct work_context {
     const struct context *context;
@@ -123,4 +124,30 @@ void silence_judge(struct stage_diagnosis *out, const struct context *c, int sta
     }
     out->stopped = stopped(c, stage, usual);
     r->severity = piles_up ? SEVERITY_CRITICAL : r->severity;
+}
+
+// Whether each part of ROOT, as far as known, is called and answers as ever, and there is one.
+static bool parts_are_busy(const struct diagnosis *d, const struct context *c, int root)
+{
+    bool any = false, all = true;
+    for (int i = 0; i < (int)d->stages_count; i++) {
+        const struct reading *r = &d->stages[i].traffic;
+        if (c->plan->stages[i].parent == root && r->state == STATE_OK && r->usual.centre > 0) {
+            any = true;
+            all = all && r->ratio >= BUSY && !deviates(&d->stages[i].latency) &&
+                  !deviates(&d->stages[i].errors);
+        }
+    }
+    return any && all;
+}
+
+void silence_judge_root(struct diagnosis *d, const struct context *c, int root)
+{
+    struct stage_diagnosis *s = &d->stages[root];
+    bool stopped = s->stopped.since_ms + s->stopped.before_ms > 0;
+    s->busy_parts = c->plan->stages[root].parent < 0 && stopped && s->traffic.now <= 0 &&
+                    parts_are_busy(d, c, root);
+    if (s->busy_parts) {
+        s->traffic.severity = SEVERITY_CRITICAL;
+    }
 }

@@ -438,6 +438,9 @@ static void add_silence_summary(struct str *s, const struct words *w)
     phrase_add_onset(s, w, " ", phrase_stage(w, v->stage)->stopped);
     str_add(s, ", usually ");
     format_rate(s, e->b);
+    if (phrase_stage(w, v->stage)->busy_parts) {
+        str_add(s, ", while its parts are called as usual");
+    }
     add_work(s, w);
     str_add(s, ".");
 }

@@ -5,6 +5,7 @@
 
 #include "base/ascii.h"
 #include "base/clock.h"
+#include "diagnose/fault.h"
 #include "diagnose/notable.h"
 #include "words/format.h"
 
@@ -230,6 +231,17 @@ void phrase_add_calls(struct str *s, const struct words *w, int stage, const cha
         format_number(s, calls->usual.centre);
         str_add(s, " times per question");
     }
+}
+
+bool phrase_waits_for_part(const struct words *w, int stage)
+{
+    const struct stage_diagnosis *d = phrase_stage(w, stage);
+    bool hangs = false;
+    for (int i = 0; i < (int)w->diagnosis->stages_count && !hangs; i++) {
+        const struct reading *r = &phrase_stage(w, i)->traffic;
+        hangs = i != stage && r->severity >= SEVERITY_WARNING && fault_is_within(w->plan, i, stage);
+    }
+    return hangs && d->stopped.since_ms + d->stopped.before_ms > 0;
 }
 
 void phrase_add_completes(struct str *s, const struct words *w, int stage)

@@ -60,6 +60,9 @@ int phrase_count(const struct words *w, phrase_test *is, int what);
 int phrase_add_list(struct str *s, const struct words *w, phrase_test *is, int what,
     phrase_namer *name, bool at_start);
 
+/** Whether STAGE completes next to nothing while one of its parts hangs. */
+bool phrase_waits_for_part(const struct words *w, int stage);
+
 /** Appends `completes only 0.4/s`, or that it completes nothing. */
 void phrase_add_completes(struct str *s, const struct words *w, int stage);
 

@@ -621,7 +621,8 @@ static void add_idle_roots(struct str *s, const struct words *w)
         bool stopped = d->stopped.since_ms + d->stopped.before_ms > 0;
         bool told = d->traffic.severity >= SEVERITY_WARNING ||
                     d->calls.severity >= SEVERITY_WARNING ||
-                    d->errors.severity >= SEVERITY_WARNING || v->signal == CLASS_TRAFFIC;
+                    d->errors.severity >= SEVERITY_WARNING ||
+                    (v->signal == CLASS_TRAFFIC && !phrase_waits_for_part(w, i));
         if (w->plan->stages[i].parent < 0 && stopped && !told) {
             str_addc(s, ' ');
             phrase_add_name_at_start(s, phrase_name(w, i));

@@ -129,13 +129,25 @@ static void add_few(struct str *s, const struct words *w, int stage)
     }
 }
 
+// What waits for a part that hangs has work, and completes none of it.
+static void add_no_traffic(struct str *s, const struct words *w, int stage)
+{
+    const struct stage_diagnosis *d = phrase_stage(w, stage);
+    if (phrase_waits_for_part(w, stage)) {
+        phrase_add_completes(s, w, stage);
+        phrase_add_onset(s, w, " ", d->stopped);
+    } else {
+        str_add(s, "no traffic");
+    }
+}
+
 static void add_state(struct str *s, const struct words *w, int stage)
 {
     const struct stage_diagnosis *d = phrase_stage(w, stage);
     switch (d->latency.state) {
     case STATE_OK: remark_add_reason(s, w, stage); break;
     case STATE_ASKING: str_add(s, phrase_asks(w) ? "asking …" : "no answer"); break;
-    case STATE_NO_TRAFFIC: str_add(s, "no traffic"); break;
+    case STATE_NO_TRAFFIC: add_no_traffic(s, w, stage); break;
     case STATE_NO_DATA:
         str_add(s, plan_is_absent(w->plan, (size_t)stage) && !*w->store->unmet ? "no such metric"
                                                                                : "no data");

@@ -155,3 +155,43 @@ class IdleGauge(Case):
     def check(self, test, seen):
         test.assertEqual(seen.status, 0)
         test.assertNotIn("cannot be judged", seen.sentence)
+
+
+class RootStops(Case):
+    """What a root calls goes on, and it completes nothing."""
+    variants = ({"root": "answer"}, {"root": "chat", "rate": 8.0})
+    rate = 3.0
+    config = """stages:
+  - name: $root
+    latency: ${root}_seconds
+    children: [{name: find, latency: find_seconds}, {name: write, latency: write_seconds}]"""
+
+    def scrape(self, x):
+        x.histogram(f"{self.root}_seconds", Lognormal(.8), self.rate, FINE, until=self.onset)
+        x.histogram("find_seconds", Lognormal(.3), self.rate, FINE)
+        x.histogram("write_seconds", Lognormal(.4), self.rate, FINE)
+
+    def check(self, test, seen):
+        test.assertEqual((seen.status, seen.verdict["stage"]), (2, self.root))
+        test.assertRegex(seen.sentence, f"^{self.root.capitalize()} has completed nothing since 11:5., usually "
+                         rf"{self.rate}/s, while its parts are called as usual\.")
+        test.assertRegex(seen.row(self.root)["reason"], "^CULPRIT: completes nothing since 11:5.")
+
+
+class PartHangs(RootStops):
+    """Where a part hangs, its root completes nothing, either."""
+
+    def scrape(self, x):
+        x.histogram(f"{self.root}_seconds", Lognormal(.8), self.rate, FINE, until=self.onset)
+        x.histogram("find_seconds", Lognormal(.3), self.rate, FINE)
+        x.histogram("write_seconds", Lognormal(.4), self.rate, FINE, until=self.onset)
+        x.add("write_waiting", 200 if x.in_incident else 1)
+
+    config = RootStops.config.replace("write_seconds}", "write_seconds, "
+                                      "saturation: [{name: queue, used: write_waiting}]}")
+
+    def check(self, test, seen):
+        test.assertEqual((seen.status, seen.verdict["stage"]), (2, "write"))
+        test.assertRegex(seen.sentence, rf"{self.root.capitalize()} has completed no requests since 11:5., "
+                         rf"usually {self.rate}/s\.")
+        test.assertRegex(seen.row(self.root)["reason"], "^completes nothing since 11:5.")

@@ -411,12 +411,17 @@ def fails(report, match):
 
 
 @claim(rf"^({NAME}) (?:has completed nothing|completes only ({RATE}))(?: since {CLOCK}| for more than {LONG})?, "
-       rf"usually ({RATE})(?:: (.*))?$")
-def is_silent(report, stage, now, usual, work):
+       rf"usually ({RATE})(, while its parts are called as usual)?(?:: (.*))?$")
+def is_silent(report, stage, now, usual, parts, work):
     row = report.row(stage, "traffic")
     check_silent(report, stage, report.verdict["signal"] == "calls")
     deny(same(now, row["current"]) if now else row["current"] == 0, f"it is {row['current']}")
     deny(same(usual, row["baseline"]), f"usual is {row['baseline']}")
+    if parts:
+        ratios = [report.row(part, "traffic")["ratio"] for part in report.parts(report.name(stage))]
+        ratios = [ratio for ratio in ratios if ratio is not None]
+        deny(row["current"] == 0, "it does complete some")
+        deny(ratios and min(ratios) >= 0.79, f"its parts are called {ratios} times as often as usual")
     deny(not work or work.count(" and ") <= 1, "it is no list")
     for item in re.split(r", and |, | and ", work or ""):
         check_work(report, report.name(stage), item)

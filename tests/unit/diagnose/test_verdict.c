@@ -695,20 +695,22 @@ static void a_quiet_night_without_a_past_is_not_known(void **state)
     }
 }
 
-// A root that gets no requests is no calm one, whatever its parts do.
+// What calls its parts as ever and completes nothing hangs; where they are called less, nobody
+// asks.
 static void a_stopped_root_beside_a_calm_part(void **state)
 {
     (void)state;
     static const struct {
-        double rate;
+        double rate, part;
         enum severity severity;
-    } cases[] = {{3, SEVERITY_OK}, {0, SEVERITY_UNKNOWN}};
+    } cases[] = {{3, 3, SEVERITY_OK}, {0, 3, SEVERITY_CRITICAL}, {0, 2.45, SEVERITY_CRITICAL},
+        {0, 2.35, SEVERITY_UNKNOWN}, {0.1, 3, SEVERITY_OK}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct world w;
         world_init(&w, "stages: [{name: shop, latency: shop_seconds, "
                        "children: [{name: find, latency: find_seconds}]}]\n");
         world_requests(&w, "shop", (struct load){3, 0.9}, (struct load){cases[i].rate, 0.9});
-        world_requests(&w, "find", (struct load){3, 0.3}, (struct load){3, 0.3});
+        world_requests(&w, "find", (struct load){3, 0.3}, (struct load){cases[i].part, 0.3});
         const struct verdict *v = world_judge(&w);
         assert_int_equal(v->severity, cases[i].severity);
         world_finish(&w);
