@@ -141,8 +141,14 @@ static enum distrust find_distrust(struct stage_diagnosis *out, const struct con
     if (s->kind == LATENCY_COUNTER || grows) {
         return DISTRUST_COUNTER;
     }
-    if (distrust_resets(c, s->latency_signal, &out->resets, &out->samples) ||
-        distrust_resets(c, s->requests_signal, &out->resets, &out->samples)) {
+    double resets, samples;
+    bool often = distrust_resets(c, s->latency_signal, &out->resets, &out->samples);
+    if (!often && distrust_resets(c, s->requests_signal, &resets, &samples)) {
+        out->resets = resets;
+        out->samples = samples;
+        often = true;
+    }
+    if (often) {
         out->mixed = mixes(c, s->latency_signal) || mixes(c, s->requests_signal);
         return DISTRUST_RESETS;
     }

@@ -7,6 +7,7 @@
 static const double FASTER = 0.7;
 static const double LESS = 0.5, MORE = 2; // times the usual traffic
 static const double FULLER = 0.1;
+static const double RESTARTS = 3;       // of one process in half an hour: more than a rollout makes
 static const double PERCENT_FROM = 1.5; // a share may be a little above 1
 static const double HOURS_S = 3600;     // few requests take that long
 static const double LONG_S = 30;        // some do, but so do many of 30 ms
@@ -57,6 +58,38 @@ bool notable_traffic(const struct stage_diagnosis *s, double window_s, const str
     double chance =
         r->ratio > 1 ? stat_poisson_tail(count, due) : 1 - stat_poisson_tail(count + 1, due);
     return (r->ratio <= LESS || r->ratio >= MORE) && chance <= t->chance;
+}
+
+bool notable_fails_less(const struct reading *errors, const struct thresholds *t)
+{
+    double usual = errors->usual.centre;
+    return errors->state == STATE_OK && errors->high < usual && errors->now < LESS * usual &&
+           usual - errors->now >= t->errors_floor;
+}
+
+bool notable_always_fails(const struct reading *errors, const struct thresholds *t)
+{
+    return errors->state == STATE_OK && errors->severity == SEVERITY_OK &&
+           errors->now >= t->errors_critical && errors->usual.centre >= t->errors_critical;
+}
+
+bool notable_always_full(const struct stage_diagnosis *s, const struct thresholds *t)
+{
+    return s->pool_signal >= 0 && s->pool.now >= t->pool_full &&
+           s->pool.severity < SEVERITY_WARNING && s->pool.usual.kind != USUAL_NONE;
+}
+
+bool notable_restarts(const struct stage_diagnosis *s)
+{
+    return s->distrust == DISTRUST_NONE && s->resets >= RESTARTS;
+}
+
+bool notable_tool_called_less(
+    const struct tool_diagnosis *tool, double window_s, const struct thresholds *t)
+{
+    double due = tool->per_request_usual * tool->requests * window_s, count = round(tool->count);
+    return tool->calls.state == STATE_OK && tool->per_request <= LESS * tool->per_request_usual &&
+           1 - stat_poisson_tail(count + 1, due) <= t->chance;
 }
 
 bool notable_one_pod(const struct stage_diagnosis *s)

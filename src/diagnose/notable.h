@@ -25,6 +25,22 @@ bool notable_called_less(const struct stage_diagnosis *s, const struct stage *of
 /** Whether there clearly is less traffic of S than usual, or more, beyond chance in a window. */
 bool notable_traffic(const struct stage_diagnosis *s, double window_s, const struct thresholds *t);
 
+/** Whether clearly fewer requests fail than usual, beyond chance. */
+bool notable_fails_less(const struct reading *errors, const struct thresholds *t);
+
+/** Whether so many requests fail as would be critical, and usually do. */
+bool notable_always_fails(const struct reading *errors, const struct thresholds *t);
+
+/** Whether the pool of S is as good as full, and usually is. */
+bool notable_always_full(const struct stage_diagnosis *s, const struct thresholds *t);
+
+/** Whether the processes of S keep restarting: its counters were reset again and again lately. */
+bool notable_restarts(const struct stage_diagnosis *s);
+
+/** Whether a tool is called for clearly fewer questions than usual, beyond chance in a window. */
+bool notable_tool_called_less(
+    const struct tool_diagnosis *tool, double window_s, const struct thresholds *t);
+
 /** Whether the fullest pod of S is far fuller than all of them together. */
 bool notable_one_pod(const struct stage_diagnosis *s);
 

@@ -212,6 +212,20 @@ static void add_completed(struct str *s, const struct reading *calls)
     str_add(s, calls->now > 0 ? "" : " per question");
 }
 
+void phrase_add_called(struct str *s, double now, double usual)
+{
+    if (now > 0) {
+        str_add(s, "called ");
+        format_number(s, now);
+        str_add(s, " times per question, usually ");
+        format_number(s, usual);
+    } else {
+        str_add(s, "not called any more, usually ");
+        format_number(s, usual);
+        str_add(s, " times per question");
+    }
+}
+
 void phrase_add_calls(struct str *s, const struct words *w, int stage, const char *is)
 {
     const struct reading *calls = &phrase_stage(w, stage)->calls;
@@ -221,16 +235,7 @@ void phrase_add_calls(struct str *s, const struct words *w, int stage, const cha
         return;
     }
     str_add(s, is);
-    if (calls->now > 0) {
-        str_add(s, "called ");
-        format_number(s, calls->now);
-        str_add(s, " times per question, usually ");
-        format_number(s, calls->usual.centre);
-    } else {
-        str_add(s, "not called any more, usually ");
-        format_number(s, calls->usual.centre);
-        str_add(s, " times per question");
-    }
+    phrase_add_called(s, calls->now, calls->usual.centre);
 }
 
 bool phrase_waits_for_part(const struct words *w, int stage)

@@ -38,6 +38,9 @@ void phrase_add_onset(struct str *s, const struct words *w, const char *lead, st
 /** What rises, by evidence E of a drift: `latency`, `error rate`, `connections`. */
 const char *phrase_drifting(const struct words *w, const struct evidence *e);
 
+/** Appends `called 0.1 times per question, usually 0.2`, or that it is not called any more. */
+void phrase_add_called(struct str *s, double now, double usual);
+
 /** Appends IS and `called 5.0 times per question, usually 1.0`, or that it is not called any more;
  * of fewer calls that are counted only when they end, `completes 0.24 calls per question` alone.
  */

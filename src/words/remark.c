@@ -64,24 +64,108 @@ static void add_traffic(struct str *s, const struct words *w, int stage)
     }
 }
 
-/** What is remarked on, a sentence for each stage of which it IS so. */
+static bool fails_less(const struct words *w, int stage)
+{
+    return notable_fails_less(&phrase_stage(w, stage)->errors, &thresholds_default);
+}
+
+static void add_fails_less(struct str *s, const struct words *w, int stage)
+{
+    const struct reading *r = &phrase_stage(w, stage)->errors;
+    phrase_add_name_at_start(s, phrase_name(w, stage));
+    str_add(s, " fails less than usual (");
+    format_percent(s, r->now);
+    phrase_add_usually(s, r->usual.centre, format_percent);
+    str_addc(s, ')');
+}
+
+static bool keeps_restarting(const struct words *w, int stage)
+{
+    return notable_restarts(phrase_stage(w, stage));
+}
+
+static void add_restarts(struct str *s, const struct words *w, int stage)
+{
+    phrase_add_name_at_start(s, phrase_name(w, stage));
+    str_addf(s, " keeps restarting: its counters were reset %.0f times in the last 30 min",
+        phrase_stage(w, stage)->resets);
+}
+
+static bool always_fails(const struct words *w, int stage)
+{
+    return notable_always_fails(&phrase_stage(w, stage)->errors, &thresholds_default);
+}
+
+static void add_always_fails(struct str *s, const struct words *w, int stage)
+{
+    phrase_add_name_at_start(s, phrase_name(w, stage));
+    str_add(s, " fails as often as usual (");
+    format_percent(s, phrase_stage(w, stage)->errors.now);
+    str_addc(s, ')');
+}
+
+static bool is_always_full(const struct words *w, int stage)
+{
+    return notable_always_full(phrase_stage(w, stage), &thresholds_default);
+}
+
+static void add_always_full(struct str *s, const struct words *w, int stage)
+{
+    phrase_add_name_at_start(s, phrase_name(w, stage));
+    str_add(s, " is as full as usual (");
+    phrase_add_pool(s, w, stage);
+    str_addc(s, ')');
+}
+
+// Not where there are more questions than usual: the others may be other ones.
+static bool is_tool_called_less(const struct words *w, int tool)
+{
+    const struct diagnosis *d = w->diagnosis;
+    const struct thresholds *t = &thresholds_default;
+    bool busier = d->questions >= 0 && d->stages[d->questions].traffic.ratio >= t->load_ratio;
+    return !busier &&
+           notable_tool_called_less(&d->tools[tool], (double)w->plan->window_ms / 1000, t);
+}
+
+static void add_tool(struct str *s, const struct words *w, int tool)
+{
+    const struct tool_diagnosis *t = &w->diagnosis->tools[tool];
+    str_addf(s, "Tool %s is ", t->name);
+    phrase_add_called(s, t->per_request, t->per_request_usual);
+}
+
+/** What is remarked on, a sentence for each stage, or tool, of which it IS so. */
 static const struct {
-    bool (*is)(const struct words *w, int stage);
-    void (*add)(struct str *s, const struct words *w, int stage);
+    bool (*is)(const struct words *w, int i);
+    void (*add)(struct str *s, const struct words *w, int i);
     const char *one, *several; /**< the end of "3 more ..." */
+    bool of_tools;
+    bool usual; /**< bad as it is, it always is */
 } remarks[] = {
-    {is_faster, add_faster, "is faster", "are faster"},
-    {is_called_less, add_calls, "is called less", "are called less"},
-    {has_other_traffic, add_traffic, "has unusual traffic", "have unusual traffic"},
+    {is_faster, add_faster, "is faster", "are faster", false, false},
+    {fails_less, add_fails_less, "fails less", "fail less", false, false},
+    {is_called_less, add_calls, "is called less", "are called less", false, false},
+    {has_other_traffic, add_traffic, "has unusual traffic", "have unusual traffic", false, false},
+    {keeps_restarting, add_restarts, "keeps restarting", "keep restarting", false, false},
+    {is_tool_called_less, add_tool, "tool is called less", "tools are called less", true, false},
+    {always_fails, add_always_fails, "fails as often as usual", "fail as often as usual", false,
+        true},
+    {is_always_full, add_always_full, "is as full as usual", "are as full as usual", false, true},
 };
 
 enum { REMARKS = sizeof remarks / sizeof *remarks };
+
+static int count_of(const struct words *w, size_t remark)
+{
+    const struct diagnosis *d = w->diagnosis;
+    return (int)(remarks[remark].of_tools ? d->tools_count : d->stages_count);
+}
 
 bool remark_any(const struct words *w)
 {
     bool any = false;
     for (size_t k = 0; k < REMARKS; k++) {
-        for (int i = 0; i < (int)w->diagnosis->stages_count && !any; i++) {
+        for (int i = 0; i < count_of(w, k) && !any && !remarks[k].usual; i++) {
             any = remarks[k].is(w, i);
         }
     }
@@ -92,7 +176,7 @@ void remark_add(struct str *s, const struct words *w)
 {
     for (size_t k = 0; k < REMARKS; k++) {
         int all = 0;
-        for (int i = 0; i < (int)w->diagnosis->stages_count; i++) {
+        for (int i = 0; i < count_of(w, k); i++) {
             if (remarks[k].is(w, i) && all++ < NAMED_MOST) {
                 str_addc(s, ' ');
                 remarks[k].add(s, w, i);
@@ -118,4 +202,28 @@ void remark_add_reason(struct str *s, const struct words *w, int stage)
         str_add(s, "; traffic ");
         add_rates(s, w, stage);
     }
+    if (fails_less(w, stage)) {
+        str_add(s, "; fails less than usual");
+    }
+    if (always_fails(w, stage)) {
+        str_add(s, "; errors as usual");
+    }
+    if (is_always_full(w, stage)) {
+        str_add(s, "; ");
+        phrase_add_pool(s, w, stage);
+        str_add(s, " as usual");
+    }
+}
+
+void remark_add_restarts(struct str *s, const struct words *w, int stage)
+{
+    str_add(s, keeps_restarting(w, stage) ? "; keeps restarting" : "");
+}
+
+const char *remark_tool(const struct words *w, int tool)
+{
+    bool never = !(w->diagnosis->tools[tool].per_request > 0);
+    return !is_tool_called_less(w, tool) ? NULL
+           : never                       ? "not called any more"
+                                         : "called less than usual";
 }

@@ -1,17 +1,24 @@
 /**
- * What differs from usual and is no fault: faster, called less, less traffic or more. Private to
- * view/.
+ * What is no fault and worth a word: what differs from usual, as what is faster or called less, and
+ * what is bad and always was. Private to words/.
  */
 #ifndef RAGTOP_WORDS_REMARK_H
 #define RAGTOP_WORDS_REMARK_H
 
 #include "words/words.h"
 
-/** Whether there is anything of that: then not all is as usual. */
+/** Whether anything differs: then not all is as usual. */
 bool remark_any(const struct words *w);
 
 /** Appends it, each stage a sentence with a blank before it. */
 void remark_add(struct str *s, const struct words *w);
+
+/** Appends to the row of STAGE, whatever else it says, that its processes keep restarting, if so.
+ */
+void remark_add_restarts(struct str *s, const struct words *w, int stage);
+
+/** For the row of TOOL, that it is called less; NULL: it is not. */
+const char *remark_tool(const struct words *w, int tool);
 
 /** Appends to the row of STAGE, whose latency is as usual or better, how it is. */
 void remark_add_reason(struct str *s, const struct words *w, int stage);

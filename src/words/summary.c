@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "diagnose/notable.h"
 #include "words/doubt.h"
 #include "words/format.h"
 #include "words/incident.h"
@@ -210,7 +211,8 @@ static bool any_fails(const struct words *w)
 {
     bool any = false;
     for (int i = 0; i < (int)w->diagnosis->stages_count; i++) {
-        any = any || phrase_failures(w, i) > 0;
+        any = any || phrase_failures(w, i) > 0 ||
+              notable_always_fails(&phrase_stage(w, i)->errors, &thresholds_default);
     }
     return any;
 }

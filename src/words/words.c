@@ -245,6 +245,7 @@ void words_add_reason(struct str *s, const struct words *w, int stage)
         phrase_add_pool(s, w, stage);
     }
     add_drift(s, d);
+    remark_add_restarts(s, w, stage);
     if (lacks) {
         str_add(s, s->len > begin ? "; " : "");
         missing_add_reason(s, w, stage);
@@ -378,7 +379,7 @@ const char *words_promql(const struct words *w, int signal)
 void words_add_tool_reason(struct str *s, const struct words *w, int tool)
 {
     const struct tool_diagnosis *t = &w->diagnosis->tools[tool];
-    const char *blind = tools_blind(w, "no such series");
+    const char *blind = tools_blind(w, "no such series"), *less = remark_tool(w, tool);
     const char *culprit = w->diagnosis->verdict.tool == tool ? "CULPRIT: " : "";
     if (t->calls.severity >= SEVERITY_WARNING) {
         str_addf(s, "%scalled too often", culprit);
@@ -398,8 +399,10 @@ void words_add_tool_reason(struct str *s, const struct words *w, int tool)
         str_addf(s, "n=%.0f, too few; ", t->count);
         format_percent(s, t->errors.now);
         str_add(s, " failed");
+        str_add(s, less ? "; " : "");
+        str_add(s, less ? less : "");
     } else {
-        str_add(s, "normal");
+        str_add(s, less ? less : "normal");
         str_add(s, blind ? "; errors: " : "");
         str_add(s, blind ? blind : "");
     }

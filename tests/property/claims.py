@@ -801,10 +801,57 @@ def more_have_other_traffic(report, count):
     deny(int(count) <= sum(not 0.5 < (row["ratio"] or 1) < 2 for row in rows), "it is")
 
 
+@claim(rf"^({NAME}) fails less than usual \(({PERCENT}), usually ({PERCENT})\)$")
+def fails_less(report, stage, now, usual):
+    row = report.row(stage, "errors")
+    deny(same(now, row["current"]) and same(usual, row["baseline"]), "the row has others")
+    deny(row["current"] < 0.5 * row["baseline"] and row["severity"] == "ok", "it is not that much less")
+
+
+@claim(rf"^({NAME}) fails as often as usual \(({PERCENT})\)$")
+def always_fails(report, stage, now):
+    row = report.row(stage, "errors")
+    deny(same(now, row["current"]) and row["current"] >= 0.05, f"it is {row['current']}")
+    deny(row["severity"] == "ok" and row["baseline"] > 0, "that is not as usual")
+
+
+@claim(rf"^({NAME}) is as full as usual \((\S+ (?:<?[\d.]+[kMG]?/[\d.]+[kMG]?|{PERCENT}|on one pod {PERCENT}))\)$")
+def always_full(report, stage, pool):
+    row = report.row(stage, "saturation")
+    deny(row["current"] >= 0.9 and row["severity"] not in BAD, f"it is {row['current']}")
+    deny(f"; {pool} as usual" in report.row(stage)["reason"] or report.row(stage)["severity"] != "ok",
+         "its row does not say so")
+
+
+@claim(rf"^({NAME}) keeps restarting: its counters were reset (\d+) times in the last 30 min$")
+def keeps_restarting(report, stage, resets):
+    deny(int(resets) >= 3, "that is a rollout")
+    deny(report.row(stage)["state"] != "unreliable", "its counters are not believed")
+
+
+@claim(rf"^Tool ({NAME}) is (?:called (<?[\d.]+) times per question|not called any more), usually (<?[\d.]+)"
+       rf"(?: times per question)?$")
+def tool_is_called_less(report, tool, now, usual):
+    row = report.tools[tool]
+    deny(same(now or "0", row["per_request"]) and same(usual, row["baseline_per_request"]), "the row has others")
+    deny(row["per_request"] <= 0.5 * row["baseline_per_request"] and row["severity"] == "ok", "it is not that much")
+
+
+@claim(r"^(\d+) more (?:fails? less|keeps? restarting|tools? (?:is|are) called less|fails? as often as usual|"
+       r"(?:is|are) as full as usual)$")
+def more_are_remarked(report, count):
+    deny(int(count) + 3 <= len(report.stages) + len(report.tools), "there are fewer")
+
+
+LESS_OR_MORE = r"faster than usual|; traffic |fails less than usual|keeps restarting"
+
+
 def is_usual(report):
     """Whether no row is better than usual, or has clearly more or less traffic."""
     reasons = [rows["latency"]["reason"] for rows in report.stages.values()]
-    return not (any(re.search(r"faster than usual|; traffic ", reason) for reason in reasons) or
+    tools = [tool.get("reason", "") for tool in report.tools.values()]
+    return not (any(re.search(LESS_OR_MORE, reason) for reason in reasons) or
+                any(re.search("called less|not called any more", reason) for reason in tools) or
                 any(re.search(rf"^{NAME} (?:is (?:not )?called |(?:no longer )?completes \S+ calls\b)", text) for text in report.verdict["evidence"]))
 
 
@@ -1113,7 +1160,7 @@ def sentences(text):
         head, _, tail = text.partition(" Worst is ")
         worst, _, rest = tail.partition(". ")
         return [f"{head} Worst is {worst}".rstrip(".")] + (sentences(rest) if rest else [])
-    return [part.rstrip(".") for part in re.split(r"(?<=[.?]) (?=[A-Z]|\d+ (?:more|other|had|of|stages)|[\w:-]+ (?:is|has|fails|completes|no longer|cannot) "
+    return [part.rstrip(".") for part in re.split(r"(?<=[.?]) (?=[A-Z]|\d+ (?:more|other|had|of|stages)|[\w:-]+ (?:is|has|fails|completes|keeps|no longer|cannot) "
                                            r"|[\w:-]+(?:, [\w:-]+)* and (?:[\w:-]+|\d+ (?:more|others)) (?:cannot|have) )",
                                            text)]
 
@@ -1396,6 +1443,23 @@ FALSE = {
         "usually 6.0/s.",
         [("retrieval", None, "latency", {"reason": "normal; traffic 5.0/s, usually 6.0/s"}),
          ("retrieval", None, "traffic", {"current": 5, "baseline": 6, "ratio": 0.83})], None, "ok"),
+    "failing less than half as often": made_up(
+        "Nothing is slow or failing: 1 stage judged from 600 requests. Retrieval fails less than usual (3.0 %, "
+        "usually 4.0 %).", [("retrieval", None, "latency", {"reason": "normal; fails less than usual"}),
+                            ("retrieval", None, "errors", {"current": 0.03, "baseline": 0.04})], None, "ok"),
+    "failing as usual where that alarms": made_up(
+        "Latency is as usual: 1 stage judged from 600 requests. Retrieval fails as often as usual (30 %).",
+        [("retrieval", None, "latency", {}),
+         ("retrieval", None, "errors", {"current": 0.3, "baseline": 0.02, "severity": "critical"})], None, "ok"),
+    "all as usual beside what fails less": made_up(
+        "All is as usual: 1 stage judged from 600 requests.",
+        [("retrieval", None, "latency", {"reason": "normal; fails less than usual"})], None, "ok"),
+    "parts that are not called": made_up(
+        "Retrieval has completed nothing since 08:48, usually 3.0/s, while its parts are called as usual.",
+        [("retrieval", None, "latency", {"current": None, "state": "no_traffic", "reason": "CULPRIT: completes nothing"}),
+         ("retrieval", None, "traffic", {"current": 0, "baseline": 3, "severity": "critical"}),
+         ("vector_db", "retrieval", "latency", {}),
+         ("vector_db", "retrieval", "traffic", {"current": 1, "baseline": 3, "ratio": 0.33})], "retrieval"),
     "a calm root with all of the blame": made_up(
         "All is as usual: 1 stage judged from 600 requests.",
         [("retrieval", None, "latency", {"blame": 1})], None, "ok"),

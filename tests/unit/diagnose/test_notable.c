@@ -53,6 +53,71 @@ static void little_and_unknown_is_not_notable(void **state)
     assert_false(notable_one_pod(&s));
 }
 
+static void what_is_bad_as_ever_or_better_is_notable(void **state)
+{
+    (void)state;
+    const struct thresholds *t = &thresholds_default;
+    struct reading r = {.state = STATE_OK, .now = 0.049, .high = 0.06, .usual.centre = 0.1};
+    assert_true(notable_fails_less(&r, t));
+    r.now = 0.051;
+    assert_false(notable_fails_less(&r, t));
+    r = (struct reading){.state = STATE_OK, .now = 0.001, .high = 0.11, .usual.centre = 0.1};
+    assert_false(notable_fails_less(&r, t)); // so few that it may be chance
+    r = (struct reading){.state = STATE_OK, .now = 0.001, .high = 0.002, .usual.centre = 0.0059};
+    assert_false(notable_fails_less(&r, t));
+    r.usual.centre = 0.0061;
+    assert_true(notable_fails_less(&r, t));
+    r = (struct reading){.state = STATE_OK, .now = 0.051, .usual.centre = 0.051};
+    assert_true(notable_always_fails(&r, t));
+    r.usual.centre = 0.049;
+    assert_false(notable_always_fails(&r, t));
+    r.usual.centre = 0.051;
+    r.now = 0.049;
+    assert_false(notable_always_fails(&r, t));
+    r = (struct reading){.state = STATE_OK, .now = 0.3, .severity = SEVERITY_CRITICAL};
+    assert_false(notable_always_fails(&r, t));
+
+    struct stage_diagnosis s = {.pool = {.now = 0.91, .usual.kind = USUAL_RECENT}, .resets = 2};
+    assert_true(notable_always_full(&s, t));
+    assert_false(notable_restarts(&s));
+    s.pool.now = 0.89;
+    assert_false(notable_always_full(&s, t));
+    s.pool = (struct reading){.now = 0.95};
+    assert_false(notable_always_full(&s, t)); // nobody knows
+    s.resets = 3;
+    assert_true(notable_restarts(&s));
+    s.distrust = DISTRUST_RESETS; // which says so by itself
+    assert_false(notable_restarts(&s));
+}
+
+// Of 100 questions, each with 0.2 calls usually, 20 are due: 2 or fewer are less likely than one in
+// a million.
+static void a_tool_that_is_called_less_is_notable(void **state)
+{
+    (void)state;
+    struct tool_diagnosis t = {.requests = 1,
+        .per_request_usual = 0.2,
+        .count = 0,
+        .per_request = 0,
+        .calls.state = STATE_OK};
+    assert_true(notable_tool_called_less(&t, 100, &thresholds_default));
+    t.count = 2;
+    t.per_request = 0.02;
+    assert_true(notable_tool_called_less(&t, 100, &thresholds_default));
+    t.count = 3;
+    t.per_request = 0.03;
+    assert_false(notable_tool_called_less(&t, 100, &thresholds_default));
+    t.count = 99;
+    t.per_request = 0.099;
+    assert_true(notable_tool_called_less(&t, 1000, &thresholds_default));
+    t.count = 101;
+    t.per_request = 0.101;
+    assert_false(notable_tool_called_less(&t, 1000, &thresholds_default));
+    t.calls.state = STATE_TOO_FEW;
+    t.count = t.per_request = 0;
+    assert_false(notable_tool_called_less(&t, 1000, &thresholds_default));
+}
+
 static void half_the_traffic_is_notable_unless_it_is_chance(void **state)
 {
     (void)state;
@@ -136,6 +201,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_child_with_most_of_the_blame_is_named),
         cmocka_unit_test(own_time_is_told_from_a_third_on),
+        cmocka_unit_test(what_is_bad_as_ever_or_better_is_notable),
+        cmocka_unit_test(a_tool_that_is_called_less_is_notable),
         cmocka_unit_test(half_the_traffic_is_notable_unless_it_is_chance),
         cmocka_unit_test(only_parts_are_called_more_or_less),
         cmocka_unit_test(a_guess_is_doubted_where_milliseconds_would_fit),
