@@ -8,6 +8,9 @@ enum { NAMED_MOST = 2, BEFORE_ONSET_MS = 15 * 60 * 1000 };
 
 static const double REMAINS = 0.25;     // of the rise, without the pod at fault
 static const double FEW_COMPLETE = 0.5; // of the usual rate
+static const double HOLDERS = 50; // times as many as calls hold: what is used is held by others
+static const double POOL_MOST =
+    10000; // larger pools are of bytes, not of what calls take and return
 
 static bool answered(const struct context *c, int signal)
 {
@@ -91,6 +94,14 @@ static void add_traffic(struct verdict *v, const struct diagnosis *d, const stru
     }
 }
 
+// Whether it is calls that hold what the pool has: not a heap, nor a disk.
+static bool is_held_by_calls(const struct stage_diagnosis *s)
+{
+    double calls = fmax(1, s->traffic.usual.centre * s->mean_usual);
+    double used = s->pool.usual.centre * s->pool_limit;
+    return s->pool_limit <= POOL_MOST && !(used > HOLDERS * calls); // so where that is not known
+}
+
 // By Little's law the calls under way at once are their rate times their mean duration (Little, A
 // proof for the queuing formula L = lambda W, 1961).
 static void add_pool(struct verdict *v, const struct stage_diagnosis *s, const struct context *c)
@@ -104,7 +115,8 @@ static void add_pool(struct verdict *v, const struct stage_diagnosis *s, const s
     bool share = c->plan->signals[s->pool_signal].full > 0; // of how many, nobody knows
     // calls that do not end hold what they have, and are in no rate
     bool hang = v->signal == CLASS_TRAFFIC || s->traffic.ratio < FEW_COMPLETE;
-    if (share || hang || s->pool_used < c->limits->pool_full * s->pool_limit) {
+    if (share || hang || !is_held_by_calls(s) ||
+        s->pool_used < c->limits->pool_full * s->pool_limit) {
         return; // one pod's is full, and what its calls need is not known
     }
     struct evidence need = {.stage = v->stage, .a = s->busy};

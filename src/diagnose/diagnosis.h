@@ -93,6 +93,7 @@ struct stage_diagnosis {
     struct reading pool;    /**< the fullest saturation signal: used / limit, of the fullest pod */
     int pool_signal;        /**< its signal index, or -1 */
     double pool_used, pool_limit;
+    struct onset pool_onset; /**< since when it is full */
     int blind_signal; /**< the first saturation signal of which nothing is known now, or -1 */
     enum state blind; /**< why: absent, refused (error), or no data where there was some */
     enum statistic statistic; /**< what LATENCY is */

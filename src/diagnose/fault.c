@@ -418,7 +418,7 @@ static struct onset onset_of(const struct diagnosis *d, const struct fault *f)
     case CLASS_CALLS: return s->calls.ratio < 1 ? s->stopped : s->onset;
     case CLASS_FAST: return s->fast_onset;
     case CLASS_TARGETS: return s->gone.onset;
-    case CLASS_SATURATION:
+    case CLASS_SATURATION: return s->pool_onset;
     case CLASS_NONE: break;
     }
     return (struct onset){0};

@@ -35,6 +35,22 @@ static enum severity severity_of(const struct reading *r, const struct threshold
     return unusual ? SEVERITY_WARNING : SEVERITY_UNKNOWN;
 }
 
+static struct onset full_since(const struct context *c, int signal, const struct usual *usual)
+{
+    const struct matrix *live = &c->store->signals[signal].live;
+    int64_t slot = context_slot(c, signal), first = slot;
+    while (matrix_asked(live, slot) && !(fullness(live, slot) < c->limits->pool_full)) {
+        first = slot--; // a gap ends nothing
+    }
+    struct onset onset = {.since_ms = first * live->step_ms};
+    if (matrix_asked(live, slot)) {
+        return onset;
+    }
+    const struct pool_context self = {.context = c, .signal = signal};
+    const struct earlier earlier = {past_fullness, &self, usual->centre, c->limits->pool_full};
+    return onset_earlier(c, signal, (struct onset){.before_ms = onset.since_ms}, &earlier);
+}
+
 static void read_pool(struct stage_diagnosis *out, const struct context *c, int signal)
 {
     const struct signal_data *data = &c->store->signals[signal];
@@ -50,6 +66,9 @@ static void read_pool(struct stage_diagnosis *out, const struct context *c, int 
     r->spread = fmax(r->usual.spread, SPREAD_LEAST);
     reading_compare(r);
     r->severity = severity_of(r, c->limits);
+    if (r->severity >= SEVERITY_WARNING) {
+        out->pool_onset = full_since(c, signal, &r->usual);
+    }
     drift_read(r, r->usual.drift, SPREAD_LEAST);
 }
 

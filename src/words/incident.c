@@ -648,8 +648,10 @@ void incident_add_summary(struct str *s, const struct words *w)
         str_add(s, " is running out: ");
         phrase_add_pool(s, w, v->stage);
         str_add(s, " in use");
+        phrase_add_usually(s, phrase_stage(w, v->stage)->pool.usual.centre, format_percent);
+        phrase_add_onset(s, w, ", ", phrase_stage(w, v->stage)->pool_onset);
         if (phrase_evidence(w, EVIDENCE_LEAK)) {
-            str_add(s, ", ");
+            str_add(s, "; ");
             phrase_add_need(s, phrase_evidence(w, EVIDENCE_LEAK));
         }
         str_add(s, ".");

@@ -195,3 +195,20 @@ class PartHangs(RootStops):
         test.assertRegex(seen.sentence, rf"{self.root.capitalize()} has completed no requests since 11:5., "
                          rf"usually {self.rate}/s\.")
         test.assertRegex(seen.row(self.root)["reason"], "^completes nothing since 11:5.")
+
+
+class Heap(Case):
+    """What runs out of memory runs out; no call gives any of it back, so none of it leaks."""
+    variants = ({"size": 1e9, "used": .97}, {"size": 512, "used": .93})
+    config = ("stages: [{name: answer, latency: answer_seconds, "
+              "saturation: [{name: heap, used: heap_used, limit: heap_max}]}]")
+
+    def scrape(self, x):
+        x.histogram("answer_seconds", Lognormal(.3), 3, FINE)
+        x.add("heap_used", self.size * (self.used if x.in_incident else .45 + x.time % 600 / 60000))
+        x.add("heap_max", self.size)
+
+    def check(self, test, seen):
+        test.assertEqual(seen.status, 1)
+        test.assertRegex(seen.sentence, r"^Answer is running out: heap \S+ in use, usually 4\d %, since 11:5\d\.")
+        test.assertNotIn("leak", str(seen))

@@ -499,9 +499,12 @@ def is_idle(report, stage, now, usual):
     deny(report.parents[report.name(stage)] is None, "it is part of another")
 
 
-@claim(rf"^({NAME}) is running out: (.*) in use(?:, .*)?$")
-def runs_out(report, stage, _):
-    deny(report.row(stage, "saturation")["current"] >= 0.9, "the pool is not full")
+@claim(rf"^({NAME}) is running out: (.*) in use(?:, usually ({PERCENT}))?(?:, since {CLOCK}|, for more than {LONG})?"
+       r"(?:; .*)?$")
+def runs_out(report, stage, _, usual):
+    row = report.row(stage, "saturation")
+    deny(row["current"] >= 0.9, "the pool is not full")
+    deny(not usual or same(usual, row["baseline"]), f"usual is {row['baseline']}")
 
 
 MISSING = (rf"([Tt]he only|[Aa]ll \d+|\d+ of \d+) (?:targets?|pods?) of (?:job )?\"?([^ \"]+)\"? ha(?:s|ve) "

@@ -98,6 +98,31 @@ static void a_share_needs_no_number(void **state)
     }
 }
 
+// Calls hold 0.2 at a time: what usually is fifty times one call and more is held by others.
+static void what_calls_do_not_hold_cannot_leak(void **state)
+{
+    (void)state;
+    static const struct {
+        double usual, used, limit;
+        bool leak;
+    } cases[] = {{49, 97, 100, true}, {51, 97, 100, false}, {49, 9700, 10000, true},
+        {49, 9701, 10001, false}, {NAN, 9700, 10000, true}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct world w;
+        world_init(&w, "window: 5m\nstages: [{name: a, latency: a_seconds, "
+                       "saturation: [{name: heap, used: a_used, limit: a_max}]}]\n");
+        w.waver = 0;
+        world_requests(&w, "a", (struct load){2, 0.3}, (struct load){2, 1.8});
+        world_pool(&w, "a", cases[i].usual, cases[i].used, cases[i].limit);
+        world_judge(&w);
+        assert_non_null(find(&w, EVIDENCE_POOL));
+        if ((find(&w, EVIDENCE_LEAK) != NULL) != cases[i].leak) {
+            fail_msg("case %zu", i);
+        }
+        world_finish(&w);
+    }
+}
+
 static void load_is_told_from_fault(void **state)
 {
     (void)state;
@@ -398,6 +423,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_pool_needs_what_littles_law_says),
         cmocka_unit_test(a_share_needs_no_number),
+        cmocka_unit_test(what_calls_do_not_hold_cannot_leak),
         cmocka_unit_test(load_is_told_from_fault),
         cmocka_unit_test(load_is_told_where_it_could_be_the_reason),
         cmocka_unit_test(failures_are_load),

@@ -170,7 +170,7 @@ static void tells_other_incidents(void **state)
     world_requests(&w, "vector_db", usually, usually);
     world_pool(&w, "vector_db", 40, 97, 100);
     world_judge(&w);
-    SUMMARY(&w, "vector_db is running out: connections 97/100 in use");
+    SUMMARY(&w, "vector_db is running out: connections 97/100 in use, usually 40 %, since 08:50");
     world_finish(&w);
 
     world_init(&w, world_article);
