@@ -249,6 +249,25 @@ static void add_unit(struct str *s, const struct words *w, int stage, enum unit_
     str_add(s, ". If it is in milliseconds, write unit: ms; if in seconds, unit: s");
 }
 
+// A Summary has the quantiles that its service computes, and no others can be had from them.
+static bool lacks_p95(const struct words *w, int stage, struct dist *d)
+{
+    const struct stage *s = &w->plan->stages[stage];
+    const struct matrix *live = &w->store->signals[s->latency_signal].live;
+    return s->kind == LATENCY_QUANTILES && dist_read(d, live, live->asked_last) &&
+           d->quantiles > 0 && isnan(dist_quantile(d, 0.95).value);
+}
+
+static void add_other_quantiles(struct str *s, const char *metric, const struct dist *d)
+{
+    str_addf(s, "%s has the %s", metric, str_plural((double)d->quantiles, "quantile", "quantiles"));
+    for (size_t i = 0; i < d->quantiles; i++) {
+        const char *before = i == 0 ? " " : i + 1 < d->quantiles ? ", " : " and ";
+        str_addf(s, "%s%g", before, d->quantile[i]);
+    }
+    str_add(s, ", but no 0.95: its mean is judged. Make it a histogram to see its P95.");
+}
+
 bool doubt_add_note(struct str *s, const struct words *w, int stage, int i)
 {
     const struct stage_diagnosis *d = phrase_stage(w, stage);
@@ -262,6 +281,11 @@ bool doubt_add_note(struct str *s, const struct words *w, int stage, int i)
     if (d->sum_broken && i-- == 0) {
         str_addf(s, "%s: its _sum cannot be right, so %s has no mean and no share of the blame",
             metric, phrase_name(w, stage));
+        return true;
+    }
+    struct dist now;
+    if (lacks_p95(w, stage, &now) && i-- == 0) {
+        add_other_quantiles(s, metric, &now);
         return true;
     }
     if (d->coarser && i-- == 0) {

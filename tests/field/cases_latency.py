@@ -147,3 +147,19 @@ class CountsOnly(Case):
         row = seen.row("answer")
         test.assertEqual((row["state"], row["current"]), ("unreliable", None))
         test.near(row["requests"], 1500, .1)
+
+
+class OtherQuantiles(Case):
+    """A Summary without the quantile 0.95 says which it has, and its mean is judged."""
+    variants = ({"has": (.5, .9, .99), "said": "quantiles 0.5, 0.9 and 0.99"}, {"has": (.9,), "said": "quantile 0.9"})
+    config = "stages: [{name: answer, latency: answer_seconds}]"
+
+    def scrape(self, x):
+        for q in self.has:
+            x.add("answer_seconds", q * (5 if x.in_incident else 1), quantile=str(q))
+        x.add("answer_seconds_count", int(x.grown(3)))
+        x.add("answer_seconds_sum", x.grown(3 * .3, 3 * 1.5))
+
+    def check(self, test, seen):
+        test.assertEqual((seen.status, seen.row("answer")["statistic"]), (2, "mean"))
+        test.said(seen.warnings, f"answer_seconds has the {self.said}, but no 0.95: its mean is judged")
