@@ -400,3 +400,26 @@ class ErrorsUnlabelled(Case):
                   f"labels it has: {self.its}")
         test.said(seen.warnings, 'llm_tool_calls_total: no label "tool" (tool calls)', "tool_name")
         test.assertIn("The errors of llm are not known", seen.sentence)
+
+
+class PodsByReplica(Case):
+    """What is to be pasted next tells pods apart by the label that does."""
+    variants = ({"label": "replica"}, {"label": "k8s_pod_name"})
+    config = ("stages: [{name: answer, latency: answer_seconds, "
+              "saturation: [{name: slots, used: slots_used, limit: slots_max}]}]")
+
+    def scrape(self, x):
+        for i in range(3):
+            pod, slow = {self.label: f"r{i}"}, i == 1
+            x.histogram("answer_seconds", Lognormal(.3), 3, FINE, labels=pod,
+                        later=Lognormal(3 if slow else .3))
+            x.add("slots_used", 97 if slow and x.in_incident else 20, **pod)
+            x.add("slots_max", 100, **pod)
+
+    def check(self, test, seen):
+        test.assertEqual((seen.status, seen.verdict["stage"]), (2, "answer"))
+        test.said([seen.sentence], "r1 alone", "on one pod 97 %")
+        steps = [step for step in seen.verdict["next"] if "pod" in step.split(":")[0]]
+        test.assertEqual(len(steps), 2)
+        for step in steps:
+            test.assertRegex(step, rf"by \([^)]*\b{self.label}\b")
