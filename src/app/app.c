@@ -67,6 +67,7 @@ static void close_app(struct app *app)
     }
     free(app->watches);
     arena_finish(&app->frame);
+    arena_finish(&app->before);
     canvas_finish(&app->canvas);
     recall_finish(&app->prompt.commands);
     query_page_finish(&app->query);

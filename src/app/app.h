@@ -33,7 +33,8 @@ struct app {
     struct str theme;      /**< its name or file */
     int64_t wall_since_ms; /**< when the wall display began */
     int64_t wall_next_ms;  /**< when it shows its next page */
-    struct arena frame;    /**< reset for every frame */
+    struct arena frame;    /**< of the view that is made, and */
+    struct arena before;   /**< of the last one, which is asked until the next is made */
     struct view view;      /**< the last one made */
     bool outdated;         /**< it is from before the last key */
     struct canvas canvas;

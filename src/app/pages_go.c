@@ -233,7 +233,9 @@ static unsigned go(struct app *app, const struct page_act *act)
 
 unsigned pages_open(struct app *app, const char *argument)
 {
-    const struct page_act act = page_entry(app->state.page)->open(&app->view, &app->state);
+    const struct page_entry *page = page_entry(app->state.page);
+    const struct page_act nothing = {PAGE_ACT_SAY, .text = "nothing opens on this page"};
+    const struct page_act act = page->open ? page->open(&app->view, &app->state) : nothing;
     switch (act.kind) {
     case PAGE_ACT_NONE: break;
     case PAGE_ACT_SAY: app_explain(app, act.text); break;

@@ -83,6 +83,9 @@ void screen_view(struct app *app, int columns, int rows)
         }
     }
     bool smaller = wanders(app, columns, rows);
+    struct arena spare = app->before;
+    app->before = app->frame;
+    app->frame = spare;
     arena_reset(&app->frame);
     struct view_source *sources = arena_alloc(&app->frame, app->watches_count, sizeof *sources);
     watch_views(app->watches, app->watches_count, sources);

@@ -271,7 +271,7 @@ void view_build(struct view *out, struct arena *arena, const struct view_input *
     entry->build(out, arena, input);
     add_way_back(out, arena, input);
     view_settle_focus(out, input);
-    if (view_is_empty(out)) {
+    if (view_is_empty(out) || !entry->open) {
         drop_open(out, arena, input);
     }
     if (input->state->full) {

@@ -52,7 +52,9 @@ static void build_page(struct view *v, struct arena *a, const struct view_input 
     if (is_about_tool(v, a, in)) {
         return;
     }
-    struct view_table *t = stage >= 0 ? pod_table_build(a, in, stage, in->state) : NULL;
+    struct view_table *t =
+        stage >= 0 ? pod_table_build(a, in, stage, in->state->sort[v->page], in->state->filter)
+                   : NULL;
     if (!t) {
         page_add_message(v, a, why_none(a, in, stage));
         return;

@@ -218,7 +218,10 @@ static void place(struct view_pane *pane, int rank, int beside)
 
 static void add_pods(struct view *v, struct arena *a, const struct view_input *in, int stage)
 {
-    struct view_table *t = pod_table_build(a, in, stage, NULL);
+    // keys that sort are about the first table
+    const struct view_sort worst = {0},
+                           sort = in->state->exemplars ? worst : in->state->sort[v->page];
+    struct view_table *t = pod_table_build(a, in, stage, sort, "");
     int signal = in->words.plan->stages[stage].pods_signal;
     struct view_pane *pane = t ? page_add_table(v, t, cell_promql(&in->words, signal), 3) : NULL;
     if (pane) {
@@ -358,6 +361,7 @@ const struct page_entry page_stage = {.name = "stage",
     .help =
         "The selected row: its latency over time beside what is usual, the distribution over the "
         "buckets, requests, errors, saturation, its pods.",
+    .sorts = {{pod_table_columns, POD_TABLE_COLUMNS}, {exemplar_columns, EXEMPLAR_COLUMNS}},
     .build = build_page,
     .open = open_selected,
     .wants = add_wants,

@@ -9,6 +9,7 @@
 // A scrape that takes most of its interval is about to time out; one that is this late did not
 // come.
 static const double SLOW = 0.8, LATE = 3, TOOK_MOST = 1e5;
+static const double FUTURE = 10; // seconds: further ahead than clocks that are kept in step
 
 /** How the last scrape of a target went, worst last. */
 enum scrape { SCRAPE_GOOD, SCRAPE_SLOW, SCRAPE_NEVER, SCRAPE_LATE, SCRAPE_DOWN };
@@ -17,8 +18,13 @@ enum scrape { SCRAPE_GOOD, SCRAPE_SLOW, SCRAPE_NEVER, SCRAPE_LATE, SCRAPE_DOWN }
 static double age_s(const struct view_input *in, const struct list *list, size_t i)
 {
     double now_ms = (double)(in->now_ms + in->words.store->source.skew_ms);
-    double age = (now_ms - list_number(list, i, "scraped_ms")) / 1000;
-    return age < 0 ? 0 : age;
+    return (now_ms - list_number(list, i, "scraped_ms")) / 1000;
+}
+
+// Between two looks at the server's clock a target may well be scraped.
+static bool is_of_future(double age)
+{
+    return age < -FUTURE;
 }
 
 // NaN where the server says what no scrape can take.
@@ -78,9 +84,10 @@ static struct view_cell health(
 static struct view_cell last(
     struct arena *a, const struct view_input *in, const struct list *list, size_t i)
 {
-    bool never = scrape_of(in, list, i) == SCRAPE_NEVER;
-    return never ? (struct view_cell){"-", ROLE_DIM, NAN}
-                 : cell_of(a, format_age, age_s(in, list, i), ROLE_NORMAL);
+    double age = age_s(in, list, i);
+    return scrape_of(in, list, i) == SCRAPE_NEVER ? (struct view_cell){"-", ROLE_DIM, NAN}
+           : is_of_future(age)                    ? (struct view_cell){"future?", ROLE_NOTICE, age}
+                               : cell_of(a, format_age, fmax(0, age), ROLE_NORMAL);
 }
 
 static struct view_cell took(
@@ -194,13 +201,6 @@ static void build_page(struct view *v, struct arena *a, const struct view_input 
     }
 }
 
-static struct page_act open_nothing(const struct view *v, const struct view_state *s)
-{
-    (void)v, (void)s;
-    return (struct page_act){
-        .kind = PAGE_ACT_SAY, .text = "there is no more about a target than stands here"};
-}
-
 static void add_wants(const struct view_state *s, struct wants *out)
 {
     (void)s;
@@ -215,6 +215,5 @@ const struct page_entry page_targets = {.name = "targets",
         "how long ago it was, and how much of its interval it took.",
     .sorts = {{columns, COLUMNS}},
     .build = build_page,
-    .open = open_nothing,
     .wants = add_wants,
     .rows = 1 << ROW_THING};

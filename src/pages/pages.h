@@ -45,7 +45,7 @@ struct page_entry {
     const char *title; /**< of what its help is about */
     const char *help;  /**< what is on it, with keys as page_explain() has them */
     void (*build)(struct view *v, struct arena *a, const struct view_input *in);
-    /** What Enter does; V is what is on the screen. */
+    /** What Enter does; V is what is on the screen. NULL: nothing, and it is not offered. */
     struct page_act (*open)(const struct view *v, const struct view_state *s);
     /** Whether the wall shows it in turn, given what is diagnosed; NULL: it never does. */
     bool (*rotates)(const struct diagnosis *d);

@@ -7,6 +7,7 @@
 #include "plan/depth.h"
 #include "series/exemplar.h"
 #include "view/cell.h"
+#include "view/order.h"
 #include "view/page.h"
 #include "view/trend.h"
 #include "words/format.h"
@@ -19,12 +20,12 @@ enum {
     EXEMPLARS_TIMES,
     EXEMPLARS_WHEN,
     EXEMPLARS_POD,
-    EXEMPLARS_COUNT,
+    EXEMPLARS_COUNT = EXEMPLAR_COLUMNS,
     ROWS_LEAST = 6,
     LINES_PER_ROW = 10, // of the screen
 };
 
-static const struct view_column columns[EXEMPLARS_COUNT] = {
+const struct view_column exemplar_columns[EXEMPLAR_COLUMNS] = {
     [EXEMPLARS_MARK] = {"", KIND_MARK, 0, 24},
     [EXEMPLARS_TRACE] = {"trace id", KIND_NAME, 0, 0},
     [EXEMPLARS_VALUE] = {"took", KIND_NUMBER, 9, 0},
@@ -55,7 +56,7 @@ static struct view_row row_of(
     str_init(&when);
     clock_add_local(&when, e->at_ms, "%H:%M:%S");
     row.selected = cell_is_selected(in, row.id);
-    row.cells[EXEMPLARS_MARK] = (struct view_cell){"", ROLE_DIM, NAN};
+    row.cells[EXEMPLARS_MARK] = (struct view_cell){"", ROLE_DIM, seconds};
     row.cells[EXEMPLARS_TRACE] = (struct view_cell){arena_strdup(a, e->trace), ROLE_NORMAL, NAN};
     row.cells[EXEMPLARS_VALUE] = cell_of(a, format_seconds, seconds, ROLE_STRONG);
     row.cells[EXEMPLARS_TIMES] =
@@ -116,16 +117,18 @@ void exemplar_add(struct view *v, struct arena *a, const struct view_input *in, 
     }
     const struct exemplars *list = list_of(in);
     struct view_table *t = arena_alloc(a, 1, sizeof *t);
-    *t = (struct view_table){.columns = columns, .columns_count = EXEMPLARS_COUNT};
+    *t = (struct view_table){.columns = exemplar_columns, .columns_count = EXEMPLARS_COUNT};
     t->rows = arena_alloc(a, list->count, sizeof *t->rows);
     t->count = list->count;
     for (size_t k = 0; k < EXEMPLARS_COUNT; k++) {
-        t->headings[k] = columns[k].heading;
+        t->headings[k] = exemplar_columns[k].heading;
     }
     t->headings[EXEMPLARS_TRACE] = heading_of(a, in);
     for (size_t i = 0; i < t->count; i++) {
         t->rows[i] = row_of(a, in, &in->words.diagnosis->stages[stage], (int)i);
     }
+    t->sort = in->state->sort[v->page];
+    order_rows(a, t, NULL, NULL, "");
     if (in->state->selected.kind != ROW_POD) {
         page_select(t);
     }

@@ -6,7 +6,12 @@
 
 #include "view/view.h"
 
-/** Adds the list of the exemplars of STAGE, the slowest first, or a sentence why there is none. */
+enum { EXEMPLAR_COLUMNS = 6 };
+
+extern const struct view_column exemplar_columns[EXEMPLAR_COLUMNS];
+
+/** Adds the list of the exemplars of STAGE, the slowest first unless sorted otherwise, or a
+ * sentence why there is none. */
 void exemplar_add(struct view *v, struct arena *a, const struct view_input *in, int stage);
 
 /** Puts them into the chart or heatmap of PANE, which is of the latency of STAGE. */

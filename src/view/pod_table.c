@@ -182,8 +182,8 @@ static double rate_of(const struct pods *pods)
     return sum > 0 ? sum : NAN;
 }
 
-struct view_table *pod_table_build(
-    struct arena *a, const struct view_input *in, int stage, const struct view_state *arranged)
+struct view_table *pod_table_build(struct arena *a, const struct view_input *in, int stage,
+    struct view_sort sort, const char *filter)
 {
     struct pods *pods = arena_alloc(a, 1, sizeof *pods);
     pods_read_at(pods, in->words.plan, in->words.store, stage, in->state->cursor_ms);
@@ -197,7 +197,7 @@ struct view_table *pod_table_build(
         .columns = pod_table_columns, .columns_count = PODS_COUNT, .trend = trend};
     t->rows = arena_alloc(a, pods->count, sizeof *t->rows);
     t->count = pods->count;
-    t->sort = arranged ? arranged->sort[arranged->page] : (struct view_sort){0};
+    t->sort = sort;
     for (size_t k = 0; k < PODS_COUNT; k++) {
         t->headings[k] = pod_table_columns[k].heading;
     }
@@ -207,7 +207,7 @@ struct view_table *pod_table_build(
     for (size_t i = 0; i < t->count; i++) {
         t->rows[i] = pod_row(a, in, &s, (int)i);
     }
-    order_rows(a, t, NULL, NULL, arranged ? arranged->filter : "");
+    order_rows(a, t, NULL, NULL, filter);
     t->headings[PODS_TREND] = cell_span_heading(a, in);
     return t;
 }

@@ -15,11 +15,11 @@ extern const struct view_column pod_table_columns[POD_TABLE_COLUMNS];
 int pod_table_stage(const struct view_input *in);
 
 /**
- * The pods of STAGE, the worst first, now or at the moment under the cursor; NULL: nothing is known
- * of any now. Sorted and filtered as ARRANGED has it for its page; NULL: all rows, the worst first.
+ * The pods of STAGE that match FILTER, in the order SORT, now or at the moment under the cursor;
+ * NULL: nothing is known of any now.
  */
-struct view_table *pod_table_build(
-    struct arena *a, const struct view_input *in, int stage, const struct view_state *arranged);
+struct view_table *pod_table_build(struct arena *a, const struct view_input *in, int stage,
+    struct view_sort sort, const char *filter);
 
 /** The name of the pod whose row is ID; NULL: it has none. */
 const char *pod_table_name(const struct view_table *t, struct row_id id);
