@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "plan/promql.h"
 
 const struct feed_type *const feeds[FEED_KINDS] = {
 #define FEED(NAME, name, parts) [FEED_##NAME] = &feed_##name,
@@ -115,6 +116,23 @@ bool feed_has_past(const struct feed_env *env, int i)
     return plan_has_past(env->plan, i) && env->store->signals[i].now_ms > 0;
 }
 
+void feed_add_query(struct str *s, const struct plan *plan, const struct ask *ask)
+{
+    struct str exprs[ASK_ARMS_MAX];
+    const char *texts[ASK_ARMS_MAX];
+    size_t count = 1 + (size_t)ask->joined_count;
+    for (size_t k = 0; k < count; k++) {
+        const struct ask *arm = k == 0 ? ask : &ask->joined[k - 1];
+        str_init(&exprs[k]);
+        arm->feed->add_query(&exprs[k], plan, arm);
+        texts[k] = exprs[k].text;
+    }
+    promql_add_joined(s, texts, count);
+    for (size_t k = 0; k < count; k++) {
+        str_finish(&exprs[k]);
+    }
+}
+
 void feed_write(struct prom_request *r, const struct feed_env *env, const struct ask *ask)
 {
     const struct feed_type *feed = ask->feed;
@@ -125,7 +143,7 @@ void feed_write(struct prom_request *r, const struct feed_env *env, const struct
     }
     struct str s;
     str_init(&s);
-    feed->add_query(&s, env->plan, ask);
+    feed_add_query(&s, env->plan, ask);
     if (feed->instant) {
         prom_request_instant(r, s.text, ask->tick_ms, timeout_ms);
     } else {

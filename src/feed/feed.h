@@ -49,16 +49,18 @@ struct ask {
         bool raw;         /**< not by its recording rule */
     } arms[ASK_ARMS_MAX]; /**< for FEED_PROOF: the signals, of which INDEX is the first */
     int arms_count;
-    bool recorded;        /**< by its recording rule */
-    int64_t first, last;  /**< slots of a range */
-    int64_t tick_ms;      /**< the moment it belongs to */
-    int64_t sent_ms;      /**< by the local clock */
-    int64_t skew_ms;      /**< how far ahead of it the source's clock was thought to be */
-    uint64_t heard;       /**< good answers until then; see reach_fail() */
-    bool present;         /**< whether the signal is known now hangs on it */
-    bool probe;           /**< sent while the source was lost, to see whether it is back */
-    size_t prefix;        /**< that it was sent below, as struct poller counts them */
-    bool by_query;        /**< values of a label, asked for by a query */
+    bool recorded;       /**< by its recording rule */
+    int64_t first, last; /**< slots of a range */
+    int64_t tick_ms;     /**< the moment it belongs to */
+    int64_t sent_ms;     /**< by the local clock */
+    int64_t skew_ms;     /**< how far ahead of it the source's clock was thought to be */
+    uint64_t heard;      /**< good answers until then; see reach_fail() */
+    bool present;        /**< whether the signal is known now hangs on it */
+    bool probe;          /**< sent while the source was lost, to see whether it is back */
+    size_t prefix;       /**< that it was sent below, as struct poller counts them */
+    bool by_query;       /**< values of a label, asked for by a query */
+    struct ask *joined;  /**< others that its request asks as well; owned */
+    int joined_count;
     struct matrix *known; /**< of history: the part that needs no asking; owned; NULL: none */
     bool stray;           /**< it belongs to a moment that was left: its answer is dropped */
 };
@@ -185,6 +187,9 @@ bool feed_is_scheduled(const struct feed_type *feed);
 
 /** Whether signal I has a past to be asked for, once its present was answered. */
 bool feed_has_past(const struct feed_env *env, int i);
+
+/** Appends the PromQL of ASK, and of what is joined to it. */
+void feed_add_query(struct str *s, const struct plan *plan, const struct ask *ask);
 
 /** Writes ASK into R, which is initialised. */
 void feed_write(struct prom_request *r, const struct feed_env *env, const struct ask *ask);

@@ -4,6 +4,7 @@
 
 #include "endpoint/url.h"
 #include "poll/hint.h"
+#include "poll/join.h"
 #include "poll/poller_state.h"
 #include "poll/reach.h"
 #include "poll/remembered.h"
@@ -26,7 +27,7 @@ static void trace(const struct poller *p, const struct ask *ask, const struct ht
     if (ask->feed == &feed_query && !ask->stray) {
         str_add(&s, p->own.result.expr);
     } else if (feed_is_of_signal(ask->feed)) {
-        ask->feed->add_query(&s, p->plan, ask);
+        feed_add_query(&s, p->plan, ask);
     }
     p->trace(p->trace_context, s.text);
     str_finish(&s);
@@ -43,6 +44,7 @@ enum prom_status answer_end_samples(struct poller *p, struct batch *b, struct st
 static void fail(struct poller *p, enum reach_loss loss, const struct ask *ask,
     const struct http_reply *r, const char *why, const char *in_full, int64_t now_ms)
 {
+    join_undo(p, ask, now_ms);
     if (discovery_does_without(p, ask, r)) {
         discovery_settle(p, now_ms);
         return;
@@ -230,6 +232,12 @@ static void take_reply(
         if (ask->feed == &feed_interval && p->interval_known) {
             break;
         }
+        if (ask->joined_count > 0) { // it says nothing of any one of them
+            reach_regain(p, ask, r, now_ms);
+            join_undo(p, ask, now_ms);
+            schedule_return(&p->schedule, ask);
+            break;
+        }
         if (feed_is_of_signal(ask->feed)) {
             reach_regain(p, ask, r, now_ms);
             result_refuse_answer(p, ask, r, why.text);
@@ -262,9 +270,9 @@ void answer_take(struct poller *p, int64_t now_ms)
     trace(p, &ask, r);
     flight_note(&p->flight, r);
     http_set_in_flight(p->http, flight_most(&p->flight));
-    p->schedule.history_most = flight_history(&p->flight);
-    if (feed_is_scheduled(ask.feed) && !ask.stray) {
-        schedule_done(&p->schedule, &ask);
+    join_set_limits(p, now_ms);
+    for (int k = 0; k <= ask.joined_count && feed_is_scheduled(ask.feed) && !ask.stray; k++) {
+        schedule_done(&p->schedule, join_arm(&ask, k));
     }
     if (ask.stray) {
         ; // nobody waits for it

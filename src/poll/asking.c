@@ -1,6 +1,7 @@
 #include "base/check.h"
 #include "plan/discover.h"
 #include "poll/answer.h"
+#include "poll/join.h"
 #include "poll/poller_state.h"
 #include "poll/reach.h"
 
@@ -23,12 +24,26 @@ int asking_free_paced(const struct poller *p, int64_t now_ms)
     return pace_allows(&p->pace, now_ms) ? asking_free(p) : -1;
 }
 
+/** Whether there is one beside COUNT that are yet to be sent. */
+static bool asking_free_beside(const struct poller *p, size_t count, int64_t now_ms)
+{
+    size_t free = 0;
+    for (size_t i = 0; i < ASKS_MAX; i++) {
+        free += !p->ask_used[i];
+    }
+    return free > count && pace_allows(&p->pace, now_ms);
+}
+
 bool asking_recall(struct poller *p, size_t i)
 {
     if (!http_recall(p->http, i)) {
         return false;
     }
     proof_end(p, &p->asks[i]);
+    for (int k = 1; k <= p->asks[i].joined_count && !p->asks[i].stray; k++) {
+        schedule_done(&p->schedule, join_arm(&p->asks[i], k));
+        schedule_return(&p->schedule, join_arm(&p->asks[i], k));
+    }
     memory_drop(&p->asks[i]);
     p->asks[i] = (struct ask){0};
     p->ask_used[i] = false;
@@ -180,6 +195,25 @@ static void probe(struct poller *p, int64_t now_ms)
     }
 }
 
+/** The same of what the schedule has. */
+static bool ask_what_is_due(struct poller *p, int64_t now_ms)
+{
+    struct joins joins = {.count = 0};
+    struct ask ask;
+    bool changed = false, join = join_may(p, now_ms);
+    while (asking_free_beside(p, joins.count, now_ms) && schedule_next(&p->schedule, &ask)) {
+        if (memory_answer(p, &ask, now_ms)) {
+            changed = true;
+        } else if (!join || !join_add(&joins, p->plan, &ask)) {
+            send(p, ask, now_ms);
+        }
+    }
+    for (size_t i = 0; i < joins.count; i++) {
+        send(p, joins.groups[i], now_ms);
+    }
+    return changed;
+}
+
 /** Sends all that is due. Returns whether the memory answered. */
 static bool ask_signals(struct poller *p, int64_t now_ms)
 {
@@ -191,13 +225,7 @@ static bool ask_signals(struct poller *p, int64_t now_ms)
     p->schedule.past_fails = spares && hopeless;
     p->schedule.past_given_up = hopeless && (!spares || p->sparing.rests > 1);
     do {
-        while (asking_free_paced(p, now_ms) >= 0 && schedule_next(&p->schedule, &ask)) {
-            if (memory_answer(p, &ask, now_ms)) {
-                changed = true;
-            } else {
-                send(p, ask, now_ms);
-            }
-        }
+        changed = ask_what_is_due(p, now_ms) || changed;
         while (asking_free_paced(p, now_ms) >= 0 && proof_next(p, now_ms, &ask)) {
             send(p, ask, now_ms);
         }

@@ -13,17 +13,18 @@ void flight_note(struct flight *f, const struct http_reply *reply)
     }
 }
 
-static bool is_far(const struct flight *f)
+bool flight_is_far(const struct flight *f)
 {
     return f->shortest_s >= FAR_S;
 }
 
 int flight_most(const struct flight *f)
 {
-    return is_far(f) ? FLIGHT_FAR : FLIGHT_NEAR;
+    return flight_is_far(f) ? FLIGHT_FAR : FLIGHT_NEAR;
 }
 
 int flight_history(const struct flight *f)
 {
-    return is_far(f) ? FLIGHT_FAR - 2 : FLIGHT_NEAR - 1; // the present does not wait for all of it
+    return flight_is_far(f) ? FLIGHT_FAR - 2
+                            : FLIGHT_NEAR - 1; // the present does not wait for all of it
 }

@@ -21,6 +21,9 @@ struct flight {
  */
 void flight_note(struct flight *f, const struct http_reply *reply);
 
+/** Whether a round trip takes so long that few requests are better than many. */
+bool flight_is_far(const struct flight *f);
+
 /** How many requests may be in flight, and how many of those may ask for history. */
 int flight_most(const struct flight *f);
 int flight_history(const struct flight *f);

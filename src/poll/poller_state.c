@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "poll/join.h"
+
 enum { UNKNOWN_NAMED = 3 }; // in a note that has to fit a line
 
 static void note_unknown(struct poller *p, const struct str *names, size_t count)
@@ -76,9 +78,8 @@ void poller_start_schedule(struct poller *p, int64_t tick_ms)
     schedule_init(&p->schedule, p->config, p->plan, p->scope, p->store);
     p->schedule.env.tick_ms = tick_ms;
     feed_env_want(&p->schedule.env, &p->wants);
-    p->schedule.history_each = HISTORY_EACH;
     p->schedule.held = p->proofs.held;
-    p->schedule.history_most = flight_history(&p->flight);
+    join_set_limits(p, tick_ms);
 }
 
 void poller_start_store(struct poller *p)

@@ -1,34 +1,8 @@
-#include <stdio.h>
-#include <string.h>
-
-#include "plan/promql.h"
+#include "poll/join.h"
 #include "poll/poller_state.h"
 #include "poll/proof.h"
 
 enum { TRIES = 3 };
-
-// The series of B that belong to arm K, without the label that says so.
-static void split(const struct batch *b, int k, struct batch *out)
-{
-    char name[16];
-    snprintf(name, sizeof name, "%d", k);
-    for (size_t i = 0; i < b->count; i++) {
-        const struct batch_series *from = &b->series[i];
-        const char *arm = labels_get(&from->labels, PROMQL_ARM);
-        if (!arm || strcmp(arm, name) != 0) {
-            continue;
-        }
-        struct batch_series *to = batch_add(out);
-        for (size_t l = 0; l < from->labels.count; l++) {
-            if (strcmp(from->labels.items[l].name, PROMQL_ARM) != 0) {
-                labels_set(&to->labels, from->labels.items[l].name, from->labels.items[l].value);
-            }
-        }
-        for (size_t n = 0; n < from->count; n++) {
-            batch_add_sample(to, from->samples[n].t_ms, from->samples[n].value);
-        }
-    }
-}
 
 static void say(const struct poller *p, const char *what, int i)
 {
@@ -97,7 +71,7 @@ void proof_take(struct poller *p, const struct ask *ask, const struct batch *b)
             continue;
         }
         if (joined) {
-            split(b, k, &part);
+            join_split(b, k, &part);
         }
         take_arm(p, i, joined, joined ? &part : b, b->partial);
         batch_finish(&part);

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "poll/answer.h"
+#include "poll/join.h"
 #include "poll/poller_state.h"
 
 enum {
@@ -141,4 +142,5 @@ void memory_drop(struct ask *ask)
         free(ask->known);
         ask->known = NULL;
     }
+    join_drop(ask);
 }

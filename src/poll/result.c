@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "poll/answer.h"
+#include "poll/join.h"
 #include "poll/poller_state.h"
 #include "poll/reach.h"
 #include "poll/remembered.h"
@@ -269,11 +270,22 @@ enum prom_status result_take(struct poller *p, struct ask *ask, int64_t now_ms, 
 {
     struct batch b = {0};
     enum prom_status status = answer_end_samples(p, &b, why);
-    if (status == PROM_OK && !ask->present) {
-        regain_past(p, ask);
+    for (int k = 0; k <= ask->joined_count && status == PROM_OK; k++) {
+        struct ask *arm = join_arm(ask, k);
+        struct batch part = {0};
+        if (!arm->present) {
+            regain_past(p, arm);
+        }
+        if (ask->joined_count > 0) {
+            join_split(&b, k, &part);
+        }
+        if (feed_asks(&p->schedule.env, arm->index)) {
+            result_keep(p, arm, ask->joined_count > 0 ? &part : &b, now_ms);
+        }
+        batch_finish(&part);
     }
-    if (status == PROM_OK && feed_asks(&p->schedule.env, ask->index)) {
-        result_keep(p, ask, &b, now_ms);
+    if (status == PROM_OK && ask->joined_count > 0) {
+        keep_notes(p, &b);
     }
     batch_finish(&b);
     return status;

@@ -263,6 +263,13 @@ void schedule_unask(struct schedule *s, const struct ask *ask)
     progress_of_ask(s, ask)->tries = 0;
 }
 
+void schedule_return(struct schedule *s, const struct ask *ask)
+{
+    struct progress *p = progress_of_ask(s, ask);
+    p->tries = 0;
+    p->tick_ms = 0;
+}
+
 void schedule_note(struct schedule *s, const struct ask *ask, bool failed)
 {
     progress_of_ask(s, ask)->failed = failed;

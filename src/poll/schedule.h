@@ -69,6 +69,9 @@ void schedule_start(struct schedule *s, struct ask *ask);
 /** ASK was not sent, or not even looked at: it is as due as before. */
 void schedule_unask(struct schedule *s, const struct ask *ask);
 
+/** ASK has to be asked once more, and at once. */
+void schedule_return(struct schedule *s, const struct ask *ask);
+
 /** The answer to ASK came, or never will: it may be asked again at the next tick. */
 void schedule_done(struct schedule *s, const struct ask *ask);
 
