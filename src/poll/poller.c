@@ -77,6 +77,33 @@ void poller_use_saved(struct poller *p, const struct poller_saved *saved)
     poller_lend_saved(p);
 }
 
+enum { LEFT_TICKS = 10 };
+
+// What is on its way about another subject is not waited for.
+static void begin_object(struct poller *p, const struct feed_type *feed, int subject)
+{
+    for (size_t i = 0; i < ASKS_MAX; i++) {
+        if (p->ask_used[i] && p->asks[i].feed == feed && !p->asks[i].stray) {
+            p->asks[i].stray = true;
+            asking_recall(p, i);
+        }
+    }
+    store_begin_slot(p->store, (int)feed->kind, subject);
+    schedule_begin_object(&p->schedule, feed);
+}
+
+// Who comes back soon finds what was there.
+static void drop_left_objects(struct poller *p)
+{
+    int64_t oldest_ms = p->schedule.env.tick_ms - LEFT_TICKS * p->plan->refresh_ms;
+    for (size_t kind = 0; kind < FEED_KINDS; kind++) {
+        const struct slot *slot = &p->store->slots[kind];
+        if (slot->subject >= 0 && slot->left_ms > 0 && slot->left_ms <= oldest_ms) {
+            begin_object(p, feeds[kind], -1);
+        }
+    }
+}
+
 bool poller_turn(struct poller *p, int64_t now_ms)
 {
     bool added = false, changed = false;
@@ -88,6 +115,7 @@ bool poller_turn(struct poller *p, int64_t now_ms)
     }
     changed = width_run(p, now_ms) || changed;
     changed = asking_run(p, now_ms) || changed;
+    drop_left_objects(p);
     changed = query_run(p, now_ms) || changed;
     changed = words_run(p, now_ms) || changed;
     changed = lookup_run(p, now_ms) || changed;
@@ -154,22 +182,10 @@ static void recall_unwanted(struct poller *p)
     }
 }
 
-// What is on its way about another subject is not waited for.
-static void begin_object(struct poller *p, const struct feed_type *feed, int subject)
-{
-    for (size_t i = 0; i < ASKS_MAX; i++) {
-        if (p->ask_used[i] && p->asks[i].feed == feed && !p->asks[i].stray) {
-            p->asks[i].stray = true;
-            asking_recall(p, i);
-        }
-    }
-    store_begin_slot(p->store, (int)feed->kind, subject);
-    schedule_begin_object(&p->schedule, feed);
-}
-
 static void want_objects(struct poller *p)
 {
     const struct source_state *source = &p->store->source;
+    int64_t tick_ms = p->schedule.env.tick_ms;
     for (size_t kind = 0; kind < FEED_KINDS; kind++) {
         const struct feed_type *feed = feeds[kind];
         struct slot *slot = &p->store->slots[kind];
@@ -178,9 +194,10 @@ static void want_objects(struct poller *p)
         if (!feed->decode) {
             continue;
         }
-        if (slot->subject != subject) {
+        if (subject >= 0 && slot->subject != subject) {
             begin_object(p, feed, subject);
         }
+        slot->left_ms = subject >= 0 ? 0 : slot->left_ms ? slot->left_ms : tick_ms;
         bool none = subject >= 0 && ((source->lacks & feed->lacks) || p->scraping.on ||
                                         !feed->missing(&p->schedule.env, subject, 0, &gap));
         slot->condition = none ? CONDITION_ABSENT : slot->condition;

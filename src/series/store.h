@@ -84,7 +84,8 @@ struct source_state {
 
 /** What came of a question whose answer is no samples but a list of things, while it is wanted. */
 struct slot {
-    int subject;              /**< what it is about, as struct want has it; -1: it is not wanted */
+    int subject;              /**< what it is about, as struct want has it; -1: nothing */
+    int64_t left_ms;          /**< the tick since which no frame wants it; 0: one does */
     enum condition condition; /**< CONDITION_ABSENT: the server has nothing of the kind */
     char why[STORE_WHY_MAX];
     void *data;                 /**< the newest; NULL: there is none yet; owned */

@@ -460,6 +460,35 @@ static void a_stage_that_is_opened_again_is_known(void **state)
     finish(&f);
 }
 
+// A list that no frame wants any more is kept for ten polls.
+static void a_list_that_is_left_stays_for_a_while(void **state)
+{
+    (void)state;
+    struct fixture f = {0};
+    start(&f);
+    settle(&f, NOW_MS, NOW_MS);
+    want_stage(&f, true);
+    settle(&f, NOW_MS, NOW_MS);
+    const struct slot *slot = &f.store.slots[FEED_EXEMPLARS];
+    enum condition answered = slot->condition;
+    assert_int_not_equal(answered, CONDITION_ASKING);
+    want_nothing(&f);
+    for (int i = 1; i < 10; i++) {
+        settle(&f, NOW_MS + i * REFRESH_MS, NOW_MS + i * REFRESH_MS);
+        assert_int_equal(slot->subject, 0);
+        assert_int_equal(slot->condition, answered);
+    }
+    want_stage(&f, true);
+    want_nothing(&f); // which counts from here
+    for (int i = 10; i < 19; i++) {
+        settle(&f, NOW_MS + i * REFRESH_MS, NOW_MS + i * REFRESH_MS);
+        assert_int_equal(slot->subject, 0);
+    }
+    settle(&f, NOW_MS + 19 * REFRESH_MS, NOW_MS + 19 * REFRESH_MS);
+    assert_int_equal(slot->subject, -1);
+    finish(&f);
+}
+
 // A key that is held down, and a server that is slow: what was left meanwhile is not asked.
 static void moments_that_were_left_are_not_asked_for(void **state)
 {
@@ -794,6 +823,7 @@ int main(void)
         cmocka_unit_test(the_present_is_known_though_what_was_missed_is_not),
         cmocka_unit_test(a_moment_that_stands_still_is_asked_for_until_it_is_known),
         cmocka_unit_test(a_stage_that_is_opened_again_is_known),
+        cmocka_unit_test(a_list_that_is_left_stays_for_a_while),
         cmocka_unit_test(moments_that_were_left_are_not_asked_for),
         cmocka_unit_test(who_waits_for_a_lost_source_sleeps),
         cmocka_unit_test(what_is_wanted_while_paused_is_asked_once),
