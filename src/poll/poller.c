@@ -92,10 +92,16 @@ static void begin_object(struct poller *p, const struct feed_type *feed, int sub
     schedule_begin_object(&p->schedule, feed);
 }
 
+// The tick, also where the moment that is looked at stands still.
+static int64_t clock_ms(const struct poller *p)
+{
+    return p->schedule.env.tick_ms + p->schedule.env.ahead_ms;
+}
+
 // Who comes back soon finds what was there.
 static void drop_left_objects(struct poller *p)
 {
-    int64_t oldest_ms = p->schedule.env.tick_ms - LEFT_TICKS * p->plan->refresh_ms;
+    int64_t oldest_ms = clock_ms(p) - LEFT_TICKS * p->plan->refresh_ms;
     for (size_t kind = 0; kind < FEED_KINDS; kind++) {
         const struct slot *slot = &p->store->slots[kind];
         if (slot->subject >= 0 && slot->left_ms > 0 && slot->left_ms <= oldest_ms) {
@@ -185,7 +191,7 @@ static void recall_unwanted(struct poller *p)
 static void want_objects(struct poller *p)
 {
     const struct source_state *source = &p->store->source;
-    int64_t tick_ms = p->schedule.env.tick_ms;
+    int64_t tick_ms = clock_ms(p);
     for (size_t kind = 0; kind < FEED_KINDS; kind++) {
         const struct feed_type *feed = feeds[kind];
         struct slot *slot = &p->store->slots[kind];
