@@ -200,7 +200,8 @@ static void want_objects(struct poller *p)
         if (!feed->decode) {
             continue;
         }
-        if (subject >= 0 && slot->subject != subject) {
+        bool bare = subject < 0 && slot->condition == CONDITION_ASKING; // there is nothing to keep
+        if (slot->subject != subject && (subject >= 0 || bare)) {
             begin_object(p, feed, subject);
         }
         slot->left_ms = subject >= 0 ? 0 : slot->left_ms ? slot->left_ms : tick_ms;
