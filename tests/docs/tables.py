@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 """usage: tests/docs/tables.py [--fix]
 
-The tables of keys and commands in README.md and man/ragtop.1, from src/bind/command.def. Says which
-differ, and exits with 1; --fix writes them. Each stands between two comments that name it.
+The tables of keys and commands in README.md, docs/dashboard.md and man/ragtop.1, from
+src/bind/command.def. Says which differ, and exits with 1; --fix writes them. Each stands between two comments that name it.
 """
 
 import re
@@ -57,16 +57,27 @@ def commands():
     return rows
 
 
-# --- README.md
+# --- README.md and docs/dashboard.md
 
-def readme_keys():
+FIRST = ("open", "back", "page", "filter", "earlier", "compare", "promql", "copy-table", "help", "quit")
+
+
+def first_keys():
+    """The ten that are needed first."""
+    by_name = {c.name: c for c in commands()}
+    return ["| key | |", "|---|---|",
+            *(f"| {', '.join(f'`{key}`' for key in by_name[name].keys)} | {by_name[name].help} |"
+              for name in FIRST)]
+
+
+def dashboard_keys():
     """Those that the status line names."""
     return ["| key | command | |", "|---|---|---|",
             *(f"| {', '.join(f'`{key}`' for key in c.keys)} | `{c.name}` | {c.help} |"
               for c in commands() if c.is_offered())]
 
 
-def readme_commands():
+def dashboard_commands():
     """Those that take an argument."""
     usages = ((f"`:{c.usage()}`".replace("|", "\\|"), c.help) for c in commands() if c.placeholder)
     return ["| command | |", "|---|---|", *(f"| {usage} | {words} |" for usage, words in usages)]
@@ -104,8 +115,9 @@ def manual_keys():
 
 
 BLOCKS = (
-    ("README.md", "keys", readme_keys, "<!-- {} -->"),
-    ("README.md", "commands", readme_commands, "<!-- {} -->"),
+    ("README.md", "first keys", first_keys, "<!-- {} -->"),
+    ("docs/dashboard.md", "keys", dashboard_keys, "<!-- {} -->"),
+    ("docs/dashboard.md", "commands", dashboard_commands, "<!-- {} -->"),
     ("man/ragtop.1", "keys", manual_keys, '.\\" {}'),
 )
 

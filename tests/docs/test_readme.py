@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""README.md against the project: its picture, tables, paths and examples."""
+"""README.md, HACKING.md and docs/ against the project: the picture, tables, paths and examples."""
 
 import re
 import tempfile
@@ -12,7 +12,10 @@ import tables
 from program import check_sane, run
 
 README = project.read("README.md")
-PROSE = re.sub(r"^```.*?^```$", "", README, flags=re.M | re.S)
+PATHS = [Path("README.md"), Path("HACKING.md"),
+         *sorted(path.relative_to(project.ROOT) for path in (project.ROOT / "docs").glob("*.md"))]
+TEXT = "\n".join(project.read(path) for path in PATHS)      # of all of them
+README_LINES_MOST = 150
 NOBODY = "http://127.0.0.1:1"       # nobody listens at port 1, so it refuses
 USAGE, UNKNOWN = 64, 3
 # What a path of the project begins with. build/ is made later, NAME stands for any name.
@@ -20,13 +23,13 @@ TOP = ("src", "demo", "tests", "themes", "man", ".ci")
 
 
 def blocks(language):
-    return re.findall(rf"^```{language}\n(.*?)^```$", README, re.M | re.S)
+    return re.findall(rf"^```{language}\n(.*?)^```$", TEXT, re.M | re.S)
 
 
 def table(*headings):
     """The rows of the table with these headings; backticks are kept."""
     heading = r"^\| *" + r" *\| *".join(map(re.escape, headings)) + r" *\|\n"
-    rows = re.search(heading + r"\|[-|: ]+\|\n((?:\|.*\n)+)", README, re.M)[1].splitlines()
+    rows = re.search(heading + r"\|[-|: ]+\|\n((?:\|.*\n)+)", TEXT, re.M)[1].splitlines()
     return [[cell.strip() for cell in re.split(r"(?<!\\)\|", row)[1:-1]] for row in rows]
 
 
@@ -92,7 +95,7 @@ class Tables(unittest.TestCase):
     def test_keys_and_commands(self):
         """Where they differ from the table, tests/docs/tables.py --fix writes them."""
         for path, *what in tables.BLOCKS:
-            if path == "README.md":
+            if path.endswith(".md"):
                 self.assertEqual(*tables.block(path, *what))
         self.assertIn(["`q`, `Ctrl-C`", "`quit`", "quit"], table("key", "command", ""))
         self.assertIn("`:write FILE`", [row[0] for row in table("command", "")])
@@ -103,7 +106,7 @@ class Tables(unittest.TestCase):
                            re.search(r"named\[\] = \{(.*?)^\};", project.read("src/bind/key.c"),
                                      re.M | re.S)[1], re.M)
         self.assertGreater(len(names), 10)
-        told = re.search(r"^A key is a character.*?^$", README, re.M | re.S)[0]
+        told = re.search(r"^A key is a character.*?^$", TEXT, re.M | re.S)[0]
         self.assertLessEqual({*names, "F1", "F12", "C-x", "Ctrl-x"}, set(codes(told)))
 
     def test_roles(self):
@@ -148,13 +151,31 @@ class Names(unittest.TestCase):
     """What is named is there."""
 
     def test_links(self):
-        links = [link for link in re.findall(r"\]\(([^)]+)\)", PROSE) if "://" not in link]
-        self.assertGreater(len(links), 5)
-        for link in links:
-            self.assertTrue((project.ROOT / link.split("#")[0]).exists(), link)
+        seen = 0
+        for path in PATHS:
+            prose = re.sub(r"^```.*?^```$", "", project.read(path), flags=re.M | re.S)
+            for link in re.findall(r"\]\(([^)]+)\)", prose):
+                if "://" not in link:
+                    seen += 1
+                    self.check_link(path, *link.partition("#")[::2])
+        self.assertGreater(seen, 20)
+
+    def check_link(self, path, name, heading):
+        target = (project.ROOT / path).parent / name if name else project.ROOT / path
+        self.assertTrue(target.exists(), f"{path}: {name}")
+        if heading:
+            headings = re.findall(r"^#+ (.*)$", target.read_text(encoding="utf-8"), re.M)
+            self.assertIn(heading, [re.sub(r"[^\w -]", "", h).lower().replace(" ", "-") for h in headings],
+                          f"{path}: {name}#{heading}")
+
+    def test_readme_can_be_read_in_one_go(self):
+        self.assertLessEqual(len(README.splitlines()), README_LINES_MOST)
+        for path in PATHS:
+            if path.parent.name == "docs":
+                self.assertIn(f"]({path})", README)
 
     def test_paths(self):
-        paths = re.findall(rf"(?<![\w/.~-])((?:{'|'.join(map(re.escape, TOP))})/[\w./*-]+)", README)
+        paths = re.findall(rf"(?<![\w/.~-])((?:{'|'.join(map(re.escape, TOP))})/[\w./*-]+)", TEXT)
         paths = [path.rstrip(".") for path in paths if "NAME" not in path]
         self.assertGreater(len(paths), 20)
         for path in paths:
@@ -162,7 +183,7 @@ class Names(unittest.TestCase):
 
     def test_options(self):
         known = {option.name for option in project.options()}
-        for line in re.findall(r"^.*\bragtop\b.*$", README, re.M):
+        for line in re.findall(r"^.*\bragtop\b.*$", TEXT, re.M):
             if re.match(r"(?: {4}|[*]/5 [*]|ragtop |.*`ragtop )", line):
                 for name in re.findall(r"(?<=\s)--([a-z][a-z-]*)", line.split("||")[0]):
                     self.assertIn(name, known, line)
@@ -187,7 +208,7 @@ class Examples(unittest.TestCase):
             path = Path(folder) / "config.yaml"
             path.write_text("stages:\n  - nam: x\n", encoding="utf-8")
             ended = run("report", "--config", path, NOBODY)
-        shown = re.search(r"`(config\.yaml:\d+.*?), \.\.\.`", README)[1]
+        shown = re.search(r"`(config\.yaml:\d+.*?), \.\.\.`", TEXT)[1]
         self.assertEqual(USAGE, ended.status)
         self.assertIn(shown, ended.err)
 
