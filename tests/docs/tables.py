@@ -2,7 +2,8 @@
 """usage: tests/docs/tables.py [--fix]
 
 The tables of keys and commands in README.md, docs/dashboard.md and man/ragtop.1, from
-src/bind/command.def. Says which differ, and exits with 1; --fix writes them. Each stands between two comments that name it.
+src/bind/command.def, and the roles in man/ragtop.theme.5, from src/theme/role.def. Says which differ,
+and exits with 1; --fix writes them. Each stands between two comments that name it.
 """
 
 import re
@@ -12,6 +13,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 TABLE = ROOT / "src/bind/command.def"
+ROLES = ROOT / "src/theme/role.def"
 LITERAL = re.compile(r'"((?:[^"\\]|\\.)*)"')
 ROW = re.compile(r'^(GROUP|COMMAND)\(((?:"(?:[^"\\]|\\.)*"|[^")])*)\)', re.M)
 LIST = '.Bl -tag -width "PgDn, Ctrl-D (page-down)" -compact'
@@ -114,11 +116,22 @@ def manual_keys():
     return [*lines, ".El"]
 
 
+# --- man/ragtop.theme.5
+
+def manual_roles():
+    """What each role of a theme is for."""
+    rows = re.findall(r'^X\(\w+, "([^"]*)", "([^"]*)"\)', ROLES.read_text(encoding="utf-8"), re.M)
+    return ['.Bl -tag -width "fill_critical" -compact',
+            *(line for name, words in rows for line in (f".It Cm {name}", words[0].upper() + words[1:] + ".")),
+            ".El"]
+
+
 BLOCKS = (
     ("README.md", "first keys", first_keys, "<!-- {} -->"),
     ("docs/dashboard.md", "keys", dashboard_keys, "<!-- {} -->"),
     ("docs/dashboard.md", "commands", dashboard_commands, "<!-- {} -->"),
     ("man/ragtop.1", "keys", manual_keys, '.\\" {}'),
+    ("man/ragtop.theme.5", "roles", manual_roles, '.\\" {}'),
 )
 
 
@@ -144,7 +157,7 @@ def main():
         if text != wanted:
             differ += 1
             print(f"{path}: the table '{name}' " +
-                  ("is rewritten" if sys.argv[1:] else "differs from src/bind/command.def"))
+                  ("is rewritten" if sys.argv[1:] else "differs from the program"))
             if sys.argv[1:]:
                 (ROOT / path).write_text(wanted, encoding="utf-8")
     return 1 if differ and not sys.argv[1:] else 0

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""The manual page against the program."""
+"""The manual pages against the program."""
 
 import re
 import shutil
@@ -10,12 +10,12 @@ import project
 import tables
 from program import run
 
-MANUAL = project.read("man/ragtop.1")
+PAGES = sorted(path.relative_to(project.ROOT).as_posix() for path in (project.ROOT / "man").glob("*.[157]"))
 
 
-def section(title):
-    """The lines of a section of the manual page, without its heading."""
-    return re.search(rf"^\.Sh {title}\n(.*?)(?=^\.Sh |\Z)", MANUAL, re.M | re.S)[1]
+def section(title, page="man/ragtop.1"):
+    """The lines of a section of a manual page, without its heading."""
+    return re.search(rf"^\.Sh {title}\n(.*?)(?=^\.Sh |\Z)", project.read(page), re.M | re.S)[1]
 
 
 def documented_options():
@@ -25,17 +25,27 @@ def documented_options():
 
 
 class Manual(unittest.TestCase):
-    """man/ragtop.1"""
+    """All of man/."""
 
     maxDiff = None
 
     @unittest.skipUnless(shutil.which("mandoc"), "mandoc is not installed")
     def test_mandoc_has_nothing_to_say(self):
         ended = subprocess.run(["mandoc", "-T", "lint", "-W", "warning",
-                                project.ROOT / "man/ragtop.1"],
+                                *(project.ROOT / page for page in PAGES)],
                                capture_output=True, encoding="utf-8", check=False)
         self.assertEqual("", ended.stdout + ended.stderr)
         self.assertEqual(0, ended.returncode)
+
+    def test_all_are_installed_and_refer_to_each_other(self):
+        self.assertEqual(set(re.findall(r"'([\w.-]+)'", project.read("man/meson.build"))),
+                         {page.split("/")[1] for page in PAGES})
+        self.assertEqual(len(PAGES), 4)
+        for page in PAGES:
+            for name, number in re.findall(r"^\.Xr (ragtop\S*) (\d)", project.read(page), re.M):
+                self.assertIn(f"man/{name}.{number}", PAGES, page)
+            for title in re.findall(r"^\.Sx (.*?)(?: [.,;])?$", project.read(page), re.M):
+                self.assertIn(f"\n.Sh {title}\n", project.read(page), page)
 
     def test_options_are_those_of_the_table(self):
         self.assertGreater(len(project.options()), 20)
@@ -52,17 +62,17 @@ class Manual(unittest.TestCase):
         """Where they are not, tests/docs/tables.py --fix writes them."""
         self.assertGreater(len(tables.commands()), 60)
         for path, *what in tables.BLOCKS:
-            if path == "man/ragtop.1":
+            if path in PAGES:
                 self.assertEqual(*tables.block(path, *what))
         self.assertIn(".It Ic y t Pq Cm copy-table\n", section("KEYS AND COMMANDS"))
 
     def test_every_key_of_a_configuration_is_there(self):
-        words = set(re.findall(r"[\w]+", section("CONFIGURATION FILE")))
+        words = set(re.findall(r"[\w]+", section("DESCRIPTION", "man/ragtop.yaml.5")))
         self.assertGreater(len(project.config_keys()), 30)
         self.assertEqual(set(), project.config_keys() - words)
 
     def test_every_key_of_an_http_config_is_there(self):
-        words = set(re.findall(r"[\w]+", section("HTTP CONFIGURATION")))
+        words = set(re.findall(r"[\w]+", section("HTTP CONFIGURATION", "man/ragtop.yaml.5")))
         self.assertGreater(len(project.http_config_keys()), 20)
         self.assertEqual(set(), project.http_config_keys() - words)
 
