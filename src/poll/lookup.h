@@ -58,6 +58,8 @@ struct lookups {
     int64_t expressions_ms; /**< when to look again for what expressions name; 0: never looked */
     bool checking;          /**< names are asked for again, as answers contradicted each other */
     bool checked;           /**< once is enough */
+    int unmet_by;           /**< the signal whose lookup says why nothing matches, */
+    bool unmet_fits;        /**< and knows of no matcher that does not fit */
     bool matchers_seen;     /**< what names exist was seen, and whether their matchers match */
 };
 

@@ -262,18 +262,31 @@ static void add_misfit(
     }
 }
 
+// In whatever order lookups are answered, the one that knows most says it, and of those that know
+// as much the one of the first signal.
+static bool has_its_say(struct poller *p, const struct lookup *l, bool fits)
+{
+    struct lookups *all = &p->lookups;
+    bool first = !*p->store->unmet || (all->unmet_fits && !fits) ||
+                 (all->unmet_fits == fits && l->signal <= all->unmet_by);
+    all->unmet_by = first ? l->signal : all->unmet_by;
+    all->unmet_fits = first ? fits : all->unmet_fits;
+    return first;
+}
+
 void lookup_say_elsewhere(struct poller *p, const struct lookup *l, const struct matcher *m,
     const struct prom_names *names, bool labels)
 {
     struct str s;
     str_init(&s);
-    if (lookup_all_absent(p->plan)) { // one sentence is enough
+    bool all = lookup_all_absent(p->plan); // one sentence is enough
+    if (all && has_its_say(p, l, !m)) {
         str_addf(&s, "No data: the server has these metrics, but no series of them matches %s",
             p->config->selector);
         add_misfit(&s, m, names, labels);
         str_addc(&s, '.');
         note_set(p->store->unmet, s.text);
-    } else {
+    } else if (!all) {
         lookup_start_note(&s, l);
         str_addf(&s, "the server has it, but no series that matches %s", p->config->selector);
         add_places(&s, p, l);

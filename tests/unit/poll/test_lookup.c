@@ -109,6 +109,41 @@ static void explains_what_the_selector_leaves(void **state)
     }
 }
 
+// Which of several lookups is answered first changes nothing of what is said.
+static void the_reason_is_the_same_in_any_order(void **state)
+{
+    (void)state;
+    static const char *const labels[NAMES_MAX] = {"job"}, *const values[NAMES_MAX] = {"good"},
+                             *const others[NAMES_MAX] = {"other"}, *const none[NAMES_MAX] = {NULL};
+    // each signal is told its values of job, or that nobody knows
+    static const struct {
+        int signal;
+        const char *const *values;
+    } orders[][3] = {
+        {{0, none}, {1, values}, {2, others}},
+        {{2, others}, {1, values}, {0, none}},
+        {{1, values}, {2, others}, {0, none}},
+        {{2, others}, {0, none}, {1, values}},
+    };
+    for (size_t i = 0; i < sizeof orders / sizeof *orders; i++) {
+        struct fixture f;
+        start(&f, "job=\"bad\"");
+        for (size_t k = 0; k < 3; k++) {
+            free(f.l.label);
+            f.l.label = NULL;
+            f.l.step = LOOKUP_LABELS;
+            f.l.beyond = true;
+            f.l.signal = orders[i][k].signal;
+            answer(&f, orders[i][k].values == none ? none : labels);
+            if (f.l.step == LOOKUP_VALUES) {
+                answer(&f, orders[i][k].values);
+            }
+        }
+        assert_non_null(strstr(f.w.store.unmet, "matches job=\"bad\"; values of job: good."));
+        finish(&f);
+    }
+}
+
 // Before the data begin, and after they end, the metrics exist all the same.
 static void tells_a_moment_without_data(void **state)
 {
@@ -206,6 +241,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_label_is_looked_at_once),
         cmocka_unit_test(explains_what_the_selector_leaves),
+        cmocka_unit_test(the_reason_is_the_same_in_any_order),
         cmocka_unit_test(tells_a_moment_without_data),
         cmocka_unit_test(offers_no_name_that_is_taken),
     };
