@@ -291,7 +291,7 @@ unsigned move_click(struct app *app)
         return pane->kind == PANE_TABLE ? pages_open(app, "") : pages_full(app, "");
     }
     app->state.focus[app->state.page] = number_of(&app->view, pane);
-    app->state.query_edited = app->state.query_edited && id.kind != ROW_READY;
+    app->state.query.edited = app->state.query.edited && id.kind != ROW_READY;
     app->state.selected = pane->kind == PANE_TABLE ? id : now;
     app->cursor_moved = true;
     return REACTION_VIEW;

@@ -39,7 +39,7 @@ void query_enter(struct app *app)
         q->history_read = true;
         queries_read(app->config->state_directory, app->now_ms, &q->history);
     }
-    app->state.query_edited = app->state.query.len == 0;
+    app->state.query.edited = app->state.query.line.len == 0;
     settle(q);
 }
 
@@ -47,7 +47,7 @@ static void ask(struct app *app)
 {
     struct query_page *q = &app->query;
     struct poller *poller = app_watch(app)->poller;
-    const char *text = app->state.query.text + strspn(app->state.query.text, " ");
+    const char *text = app->state.query.line.text + strspn(app->state.query.line.text, " ");
     free(q->asked);
     q->asked = *text ? mem_strdup(text) : NULL;
     if (q->asked) {
@@ -62,8 +62,8 @@ static void ask(struct app *app)
 void query_ask(struct app *app, const char *text)
 {
     pages_enter(app, PAGE_QUERY);
-    line_set(&app->state.query, text);
-    app->state.query_edited = true;
+    line_set(&app->state.query.line, text);
+    app->state.query.edited = true;
     ask(app);
 }
 
@@ -77,7 +77,7 @@ unsigned query_edit(struct app *app, const char *argument)
 {
     (void)argument;
     if (is_shown(app)) {
-        app->state.query_edited = true;
+        app->state.query.edited = true;
     } else {
         app_explain(app, "{edit-query} edits a query, on page 6");
     }
@@ -88,7 +88,7 @@ unsigned query_turn(struct app *app, const char *argument)
 {
     (void)argument;
     if (is_shown(app)) {
-        app->state.query_table = !app->state.query_table;
+        app->state.query.table = !app->state.query.table;
         app->state.selected.index = -1;
     } else {
         app_explain(app, "{table} turns an answer into a table, on page 6");
@@ -100,11 +100,11 @@ unsigned query_take_over(struct app *app, const char *argument)
 {
     (void)argument;
     const char *promql = handover_promql(&app->view);
-    bool ready = app->state.query.len == 0 && !app->state.query_edited;
+    bool ready = app->state.query.line.len == 0 && !app->state.query.edited;
     if (is_shown(app) && ready && promql) {
         query_ask(app, promql);
     } else if (is_shown(app)) {
-        app->state.query_edited = true;
+        app->state.query.edited = true;
     } else if (promql) {
         query_ask(app, promql);
     } else {
@@ -137,7 +137,7 @@ unsigned query_next_source(struct app *app, const char *argument)
 static void find_candidates(struct app *app)
 {
     struct query_page *q = &app->query;
-    const struct line *l = &app->state.query;
+    const struct line *l = &app->state.query.line;
     complete_look(&q->place, l->text, l->cursor);
     q->candidates.count = q->candidates.left_out = 0;
     bool begun = q->place.to > q->place.from || q->place.kind != COMPLETE_EXPR;
@@ -158,7 +158,7 @@ static void find_candidates(struct app *app)
 static void choose(struct app *app, int step)
 {
     struct query_page *q = &app->query;
-    struct line *l = &app->state.query;
+    struct line *l = &app->state.query.line;
     int count = (int)q->candidates.count;
     if (count == 0) {
         q->listing = true; // and shown with the next frame
@@ -185,9 +185,9 @@ static void choose(struct app *app, int step)
 
 static void recall(struct app *app, int steps)
 {
-    const char *line = recall_step(&app->query.history, steps, app->state.query.text);
+    const char *line = recall_step(&app->query.history, steps, app->state.query.line.text);
     if (line) {
-        line_set(&app->state.query, line);
+        line_set(&app->state.query.line, line);
     }
 }
 
@@ -198,9 +198,9 @@ unsigned query_type(struct app *app, keystroke pressed)
     switch (pressed) {
     case KEY_ESC:
         if (choosing) {
-            app->state.query = q->before;
+            app->state.query.line = q->before;
         }
-        app->state.query_edited = choosing;
+        app->state.query.edited = choosing;
         settle(q);
         break;
     case KEY_CODE_ENTER:
@@ -214,9 +214,9 @@ unsigned query_type(struct app *app, keystroke pressed)
     case CTRL_O: query_next_source(app, ""); break;
     case KEY_CODE_UP:
     case KEY_CODE_DOWN:
-        if (!choosing && pressed == KEY_CODE_DOWN && app->state.query.len == 0 &&
+        if (!choosing && pressed == KEY_CODE_DOWN && app->state.query.line.len == 0 &&
             q->history.back == 0) { // down to the queries that are ready
-            app->state.query_edited = false;
+            app->state.query.edited = false;
             app->state.selected = (struct row_id){ROW_READY, 0, app->state.selected.source};
         } else if (choosing) {
             choose(app, pressed == KEY_CODE_DOWN ? 1 : -1);
@@ -226,7 +226,7 @@ unsigned query_type(struct app *app, keystroke pressed)
         }
         break;
     default:
-        if (typing_key(&app->state.query, pressed)) {
+        if (typing_key(&app->state.query.line, pressed)) {
             settle(q);
         }
     }
@@ -235,7 +235,7 @@ unsigned query_type(struct app *app, keystroke pressed)
 
 unsigned query_paste(struct app *app, keystroke pressed)
 {
-    typing_paste(&app->state.query, pressed);
+    typing_paste(&app->state.query.line, pressed);
     settle(&app->query);
     return REACTION_VIEW;
 }
@@ -251,13 +251,13 @@ const struct view_query *query_watch(struct app *app)
         struct watch *w = &app->watches[i];
         bool asks = shown && w == in_view;
         if (w->poller) {
-            poller_query(w->poller, asks ? q->asked : NULL, !app->state.query_table);
+            poller_query(w->poller, asks ? q->asked : NULL, !app->state.query.table);
         }
     }
     if (!shown || !in_view->poller) {
         return NULL;
     }
-    if (app->state.query_edited && q->chosen < 0) {
+    if (app->state.query.edited && q->chosen < 0) {
         find_candidates(app);
     }
     struct view_query *out = arena_alloc(&app->frame, 1, sizeof *out);
@@ -269,7 +269,7 @@ const struct view_query *query_watch(struct app *app)
     *out = (struct view_query){.earlier = earlier,
         .earlier_count = count,
         .result = poller_query_result(in_view->poller),
-        .candidates = app->state.query_edited ? &q->candidates : NULL,
+        .candidates = app->state.query.edited ? &q->candidates : NULL,
         .chosen = q->chosen};
     return out;
 }

@@ -94,7 +94,7 @@ static const char *others_of(struct arena *a, const struct view_input *in)
     str_init(&s);
     // while the line is edited it is a key of the editor
     bindings_explain(
-        &s, in->bindings, in->state->query_edited ? "Ctrl-O: next of" : "{next-source}: next of");
+        &s, in->bindings, in->state->query.edited ? "Ctrl-O: next of" : "{next-source}: next of");
     for (size_t i = 0; i < in->sources_count; i++) {
         str_addf(&s, "%s %s", i > 0 ? "," : "", in->sources[i].name);
     }
@@ -106,9 +106,9 @@ static void add_line(
 {
     const struct view_state *s = in->state;
     struct view_edit *edit = arena_alloc(a, 1, sizeof *edit);
-    *edit = (struct view_edit){.text = arena_strdup(a, s->query.text),
-        .cursor = s->query.cursor,
-        .active = s->query_edited};
+    *edit = (struct view_edit){.text = arena_strdup(a, s->query.line.text),
+        .cursor = s->query.line.cursor,
+        .active = s->query.edited};
     say_how_it_went(edit, a, in, answer);
     bool several = in->sources_count > 1;
     int lines = view_edit_lines(edit, in->columns) + several;
@@ -355,11 +355,11 @@ static void choose_keys(struct view *v, struct arena *a, const struct view_input
     static const struct view_key ready[] = {{"open", "ask"}, {"down", "the next"},
         {"edit-query", "type"}, {"copy-table ...", "copy"}, {"back", "back"}, {"help", "help"},
         {"quit", "quit"}};
-    if (!s->query_edited && s->query.len == 0) {
+    if (!s->query.edited && s->query.line.len == 0) {
         page_choose_commands(v, a, in, ready, sizeof ready / sizeof *ready);
-    } else if (s->query_edited) {
+    } else if (s->query.edited) {
         page_choose_keys(v, edited, sizeof edited / sizeof *edited);
-    } else if (s->query_table) {
+    } else if (s->query.table) {
         page_choose_commands(v, a, in, table, sizeof table / sizeof *table);
     } else {
         page_choose_commands(v, a, in, chart, sizeof chart / sizeof *chart);
@@ -377,7 +377,7 @@ static void build_page(struct view *v, struct arena *a, const struct view_input 
     choose_keys(v, a, in);
     add_line(v, a, in, &answer);
     add_choices(v, a, in);
-    if (in->state->query.len == 0) {
+    if (in->state->query.line.len == 0) {
         ready_add(v, a, in);
         return;
     }

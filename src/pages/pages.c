@@ -32,7 +32,7 @@ enum page page_before(const struct view_state *s)
 
 bool page_types(const struct view_state *s)
 {
-    return entries[s->page]->edits && s->query_edited;
+    return entries[s->page]->edits && s->query.edited;
 }
 
 void page_want_stage(const struct view_state *s, struct wants *out)

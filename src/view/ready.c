@@ -25,7 +25,7 @@ static void add(
     }
     struct view_row row = {.id = cell_row(in, ROW_READY, (int)t->count)};
     // while something is typed, keys are not about the rows
-    row.selected = !in->state->query_edited && cell_is_selected(in, row.id);
+    row.selected = !in->state->query.edited && cell_is_selected(in, row.id);
     row.cells[READY_MARK] = (struct view_cell){"", ROLE_DIM, NAN};
     row.cells[READY_NAME] = (struct view_cell){name, ROLE_NORMAL, NAN};
     row.cells[READY_PROMQL] = (struct view_cell){promql, ROLE_DIM, NAN};
@@ -78,7 +78,7 @@ void ready_add(struct view *v, struct arena *a, const struct view_input *in)
 {
     struct view_table *t = build(a, in);
     const char *promql = NULL;
-    if (!in->state->query_edited) {
+    if (!in->state->query.edited) {
         page_select(t);
     }
     for (size_t i = 0; i < t->count; i++) {
@@ -86,6 +86,6 @@ void ready_add(struct view *v, struct arena *a, const struct view_input *in)
     }
     struct view_pane *pane = page_add_table(v, t, promql, 1);
     if (pane) {
-        pane->can_focus = !in->state->query_edited;
+        pane->can_focus = !in->state->query.edited;
     }
 }

@@ -63,6 +63,13 @@ enum fold { FOLD_AUTO, FOLD_OPEN, FOLD_CLOSED };
 /** What is typed into at the bottom of the screen. */
 enum prompt_kind { PROMPT_NONE, PROMPT_FILTER, PROMPT_COMMAND };
 
+/** What is asked on the query page, and how it is shown: no other page has it. */
+struct query_line {
+    struct line line; /**< the text of the query */
+    bool edited;      /**< keys go into it */
+    bool table;       /**< its answer is a table of this moment, else a chart of the span */
+};
+
 enum { STATE_TRAIL_MAX = 8, STATE_TEXT_MAX = 256, STATE_MARKS_MAX = 9 };
 
 struct view_state {
@@ -84,9 +91,7 @@ struct view_state {
     int compare_days; /**< charts show the same time so many days before as well; 0: they do not */
     char filter[STATE_TEXT_MAX]; /**< only rows with this text; `!` first: only those without */
     enum prompt_kind prompt;
-    struct line query;   /**< the text of the query page */
-    bool query_edited;   /**< keys go into it */
-    bool query_table;    /**< its answer is a table of this moment, else a chart of the span */
+    struct query_line query;
     struct line typed;   /**< into the prompt */
     const char *pending; /**< what the first key of two waits for; NULL: nothing */
     enum fold folds[LIMIT_SOURCES];

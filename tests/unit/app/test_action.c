@@ -530,38 +530,38 @@ static void the_line_of_the_query_page_takes_all_keys(void **state)
     start(&s);
     press(&s, '6');
     assert_int_equal(s.app.view.page, PAGE_QUERY);
-    assert_true(s.app.state.query_edited); // nothing was asked yet
+    assert_true(s.app.state.query.edited); // nothing was asked yet
     type(&s, "up + 1 # q");
-    assert_string_equal(s.app.state.query.text, "up + 1 # q");
+    assert_string_equal(s.app.state.query.line.text, "up + 1 # q");
     assert_int_equal(action_run(&s.app, 3) & REACTION_QUIT, REACTION_QUIT); // Ctrl-C, always
     press(&s, KEY_CODE_PASTE);
     type(&s, "x");
     press(&s, KEY_CODE_ENTER);
     type(&s, "y");
     press(&s, KEY_CODE_PASTED);
-    assert_string_equal(s.app.state.query.text, "up + 1 # qx y");
+    assert_string_equal(s.app.state.query.line.text, "up + 1 # qx y");
     press(&s, 21); // Ctrl-U
-    assert_int_equal(s.app.state.query.len, 0);
+    assert_int_equal(s.app.state.query.line.len, 0);
     press(&s, ESC);
-    assert_false(s.app.state.query_edited);
+    assert_false(s.app.state.query.edited);
     assert_int_equal(s.app.view.page, PAGE_QUERY);
     press(&s, 't');
-    assert_true(s.app.state.query_table);
+    assert_true(s.app.state.query.table);
     press(&s, 'i');
     type(&s, "t");
-    assert_true(s.app.state.query_table);
-    assert_string_equal(s.app.state.query.text, "t");
+    assert_true(s.app.state.query.table);
+    assert_string_equal(s.app.state.query.line.text, "t");
     press(&s, ESC);
     press(&s, '1');
     assert_int_equal(s.app.view.page, PAGE_INCIDENT);
     press(&s, 'i'); // of that page alone
     press(&s, 't');
-    assert_true(s.app.state.query_table);
+    assert_true(s.app.state.query.table);
     press(&s, '6');
-    assert_false(s.app.state.query_edited); // the line is as it was
-    assert_string_equal(s.app.state.query.text, "t");
+    assert_false(s.app.state.query.edited); // the line is as it was
+    assert_string_equal(s.app.state.query.line.text, "t");
     press(&s, KEY_CODE_ENTER);
-    assert_true(s.app.state.query_edited);
+    assert_true(s.app.state.query.edited);
     stop(&s);
 }
 
@@ -578,7 +578,7 @@ static void the_query_of_a_pane_can_be_edited(void **state)
     assert_true(want.len > 0);
     press(&s, 'E');
     assert_int_equal(s.app.view.page, PAGE_QUERY);
-    assert_string_equal(s.app.state.query.text, want.text);
+    assert_string_equal(s.app.state.query.line.text, want.text);
     assert_string_equal(s.app.query.asked, want.text);
     press(&s, ESC);
     press(&s, ESC);
@@ -590,10 +590,10 @@ static void the_query_of_a_pane_can_be_edited(void **state)
     press(&s, KEY_CODE_ENTER);
     assert_null(s.app.query.asked);
     press(&s, KEY_CODE_UP);
-    assert_string_equal(s.app.state.query.text, want.text);
+    assert_string_equal(s.app.state.query.line.text, want.text);
     type(&s, "!");
     press(&s, KEY_CODE_DOWN);
-    assert_string_equal(s.app.state.query.text, "");
+    assert_string_equal(s.app.state.query.line.text, "");
     command_run(&s.app, "query  up ");
     assert_string_equal(s.app.query.asked, "up");
     str_finish(&want);
@@ -607,27 +607,27 @@ static void candidates_are_gone_through(void **state)
     start(&s);
     press(&s, '6');
     struct query_page *q = &s.app.query;
-    line_set(&s.app.state.query, "sum(rat");
+    line_set(&s.app.state.query.line, "sum(rat");
     complete_look(&q->place, "sum(rat", 7);
     complete_fill(&q->candidates, &q->place, "sum(rat", NULL);
     assert_int_equal(q->candidates.count, 2); // rate(, irate(
     press(&s, KEY_CODE_TAB);
-    assert_string_equal(s.app.state.query.text, "sum(rate(");
+    assert_string_equal(s.app.state.query.line.text, "sum(rate(");
     press(&s, KEY_CODE_TAB);
-    assert_string_equal(s.app.state.query.text, "sum(irate(");
+    assert_string_equal(s.app.state.query.line.text, "sum(irate(");
     press(&s, KEY_CODE_TAB);
-    assert_string_equal(s.app.state.query.text, "sum(rate(");
+    assert_string_equal(s.app.state.query.line.text, "sum(rate(");
     press(&s, KEY_CODE_BACK_TAB);
     press(&s, KEY_CODE_UP);
-    assert_string_equal(s.app.state.query.text, "sum(rate(");
+    assert_string_equal(s.app.state.query.line.text, "sum(rate(");
     press(&s, ESC); // as if nothing had been chosen
-    assert_string_equal(s.app.state.query.text, "sum(rat");
-    assert_true(s.app.state.query_edited);
+    assert_string_equal(s.app.state.query.line.text, "sum(rat");
+    assert_true(s.app.state.query.edited);
     press(&s, KEY_CODE_TAB);
     press(&s, KEY_CODE_ENTER); // is taken, and not asked
     assert_null(q->asked);
     type(&s, "x");
-    assert_string_equal(s.app.state.query.text, "sum(rate(x");
+    assert_string_equal(s.app.state.query.line.text, "sum(rate(x");
     stop(&s);
 }
 
@@ -754,7 +754,7 @@ static void what_is_typed_is_text_whatever_is_bound(void **state)
     assert_int_equal(s.app.view.page, PAGE_ERRORS);
     press(&s, '6');
     type(&s, "a");
-    assert_string_equal(s.app.state.query.text, "a");
+    assert_string_equal(s.app.state.query.line.text, "a");
     stop(&s);
 }
 

@@ -89,9 +89,9 @@ static void keys_are_text_in_a_query_alone(void **state)
 {
     (void)state;
     for (int page = 0; page < PAGE_COUNT; page++) {
-        struct view_state s = {.page = (enum page)page, .query_edited = true};
+        struct view_state s = {.page = (enum page)page, .query.edited = true};
         assert_int_equal(page_types(&s), page == PAGE_QUERY);
-        s.query_edited = false;
+        s.query.edited = false;
         assert_false(page_types(&s));
     }
 }

@@ -241,11 +241,11 @@ static void the_past_is_marked_as_such(void **state)
     struct view_input input = input_of(&s, 80);
     input.bindings = &s.world.config.bindings;
     s.state.page = PAGE_QUERY;
-    s.state.query_edited = true;
+    s.state.query.edited = true;
     view_build(&s.view, &s.arena, &input);
     assert_string_equal(s.view.bar[VIEW_BAR_PARTS - 1].text, "; Esc, then 0 returns to now");
     s.state.page = PAGE_INCIDENT;
-    s.state.query_edited = false;
+    s.state.query.edited = false;
     s.state.cursor_ms = WORLD_NOW_MS - 60 * minute;
     look(&s, 120);
     assert_string_equal(s.view.stages.headings[COLUMN_NOW], "08:00");
