@@ -179,10 +179,6 @@ void answer_say_part(
 static void take_reply(
     struct poller *p, struct ask *ask, const struct http_reply *r, int64_t now_ms)
 {
-    if (ask->feed == &feed_server) {
-        discovery_take_server(p, r, now_ms);
-        return;
-    }
     scraping_recognise(p, r);
     if (p->scraping.on && ask->feed != &feed_scrape) {
         return; // it was for a server; a scrape is next
@@ -261,6 +257,23 @@ static void take_reply(
     }
 }
 
+static void take_server(
+    struct poller *p, const struct ask *ask, const struct http_reply *r, int64_t now_ms)
+{
+    (void)ask;
+    discovery_take_server(p, r, now_ms);
+}
+
+/** Who takes in answers that say nothing of signals, nor of what exists, whatever they are. */
+static void (*const takers[FEED_KINDS])(
+    struct poller *p, const struct ask *ask, const struct http_reply *r, int64_t now_ms) = {
+    [FEED_SERVER] = take_server,
+    [FEED_LOOKUP] = lookup_take,
+    [FEED_QUERY] = query_take,
+    [FEED_WORDS] = words_take,
+    [FEED_WIDTH] = width_take,
+};
+
 void answer_take(struct poller *p, int64_t now_ms)
 {
     const struct http_reply *r = &p->reply;
@@ -274,17 +287,9 @@ void answer_take(struct poller *p, int64_t now_ms)
     for (int k = 0; k <= ask.joined_count && feed_is_scheduled(ask.feed) && !ask.stray; k++) {
         schedule_done(&p->schedule, join_arm(&ask, k));
     }
-    if (ask.stray) {
-        ; // nobody waits for it
-    } else if (ask.feed == &feed_query) {
-        query_take(p, &ask, r, now_ms);
-    } else if (ask.feed == &feed_words) {
-        words_take(p, &ask, r);
-    } else if (ask.feed == &feed_lookup) {
-        lookup_take(p, &ask, r, now_ms);
-    } else if (ask.feed == &feed_width) {
-        width_take(p, &ask, r);
-    } else {
+    if (!ask.stray && takers[ask.feed->kind]) {
+        takers[ask.feed->kind](p, &ask, r, now_ms);
+    } else if (!ask.stray) { // else nobody waits for it
         take_reply(p, &ask, r, now_ms);
     }
     proof_end(p, &ask);

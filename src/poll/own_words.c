@@ -164,8 +164,9 @@ bool words_run(struct poller *p, int64_t now_ms)
     return changed;
 }
 
-void words_take(struct poller *p, const struct ask *ask, const struct http_reply *r)
+void words_take(struct poller *p, const struct ask *ask, const struct http_reply *r, int64_t now_ms)
 {
+    (void)now_ms;
     struct vocabulary *v = &p->words[ask->index];
     struct prom_names names = {0};
     struct str why;

@@ -163,7 +163,8 @@ void query_drop(struct poller *p);
 bool words_run(struct poller *p, int64_t now_ms);
 
 /** Takes in R as the words that ASK is about. */
-void words_take(struct poller *p, const struct ask *ask, const struct http_reply *r);
+void words_take(
+    struct poller *p, const struct ask *ask, const struct http_reply *r, int64_t now_ms);
 
 /** Frees all of them. */
 void words_drop(struct poller *p);

@@ -277,8 +277,9 @@ static bool read_counts(struct width_counts *c, const struct http_reply *r)
     return good;
 }
 
-void width_take(struct poller *p, const struct ask *ask, const struct http_reply *r)
+void width_take(struct poller *p, const struct ask *ask, const struct http_reply *r, int64_t now_ms)
 {
+    (void)now_ms;
     struct width_counts c;
     width_windows(&c, p->plan->base_window_ms);
     if (!may_widen(p) || ask->tick_ms != p->width.asked_ms) {

@@ -49,7 +49,8 @@ bool width_is_open(const struct poller *p);
 bool width_run(struct poller *p, int64_t now_ms);
 
 /** Takes R as the answer to ASK. An answer that cannot be used leaves the window as it is. */
-void width_take(struct poller *p, const struct ask *ask, const struct http_reply *r);
+void width_take(
+    struct poller *p, const struct ask *ask, const struct http_reply *r, int64_t now_ms);
 
 /** The next window is chosen from scratch, without waiting: another moment is shown. */
 void width_forget(struct poller *p);
