@@ -21,8 +21,8 @@ bool file_parse(
 {
     void *data = NULL;
     *f = (struct config_file){0};
-    bool good = locate_parse(&f->at, name, text, len, why) &&
-                shape_load(&data, &f->at, text, len, &schema_file, why);
+    bool good =
+        locate_parse(&f->at, name, text, len, why) && shape_load(&data, &f->at, &schema_file, why);
     f->yaml = data;
     return good;
 }

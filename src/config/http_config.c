@@ -228,7 +228,7 @@ bool http_config_read(struct source_config *s, const char *path, struct str *why
     str_init(&r.reason);
     bool good = text_read(path, DISK_HANDED, &text, NULL, why) &&
                 locate_parse(&l, path, text.text, text.len, why) &&
-                shape_load(&data, &l, text.text, text.len, &schema_http_config, why) &&
+                shape_load(&data, &l, &schema_http_config, why) &&
                 (!data || http_config_apply(&r, data, s));
     shape_free(data, &schema_http_config);
     locate_finish(&l);

@@ -9,24 +9,14 @@
 #include "config/shape.h"
 #include "config/syntax.h"
 
-/** The field called KEY of a mapping; NULL: it has none. */
-static const struct cyaml_schema_field *find_field(
-    const struct cyaml_schema_field *fields, const char *key)
-{
-    while (fields->key && strcmp(fields->key, key) != 0) {
-        fields++;
-    }
-    return fields->key ? fields : NULL;
-}
-
 /** Whether KEY is a setting; *UNDER says below which other one, or is "". */
 static bool is_setting(const char *key, const char **under)
 {
-    const struct cyaml_schema_field *settings = schema_file.mapping.fields;
-    const struct cyaml_schema_field *source = find_field(settings, "source");
-    bool top = find_field(settings, key) != NULL;
+    const struct shape_field *settings = schema_file.fields;
+    const struct shape_field *source = shape_find(settings, "source");
+    bool top = shape_find(settings, key) != NULL;
     *under = top ? "" : " under 'source'";
-    return top || find_field(source->value.mapping.fields, key);
+    return top || shape_find(source->value.fields, key);
 }
 
 static bool refuse(const struct locate *at, const yaml_node_t *key, const char *under,
@@ -54,7 +44,7 @@ static bool check_keys(struct locate *at, const struct config *c, struct str *wh
     for (const yaml_node_pair_t *p = root->data.mapping.pairs.start; p < end; p++) {
         const yaml_node_t *key = yaml_document_get_node(&at->document, p->key);
         const char *under;
-        if (!find_field(schema_profile.mapping.fields, locate_text(key)) &&
+        if (!shape_find(schema_profile.fields, locate_text(key)) &&
             is_setting(locate_text(key), &under)) {
             return refuse(at, key, under, c, why);
         }
@@ -80,8 +70,7 @@ bool profile_apply(
     struct locate at = {0};
     void *data = NULL;
     bool good = locate_parse(&at, name, text, len, why) && check_keys(&at, c, why) &&
-                shape_load(&data, &at, text, len, &schema_profile, why) &&
-                (!data || apply(&at, data, c, why));
+                shape_load(&data, &at, &schema_profile, why) && (!data || apply(&at, data, c, why));
     shape_free(data, &schema_profile);
     locate_finish(&at);
     return good;

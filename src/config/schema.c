@@ -2,73 +2,97 @@
 
 #include "config/limits.h"
 
-// every value is text: libcyaml reads numbers by the locale, and takes any word for true
-#define TEXT(type, key, member)                                                                    \
-    CYAML_FIELD_STRING_PTR(key, CYAML_FLAG_OPTIONAL, type, member, 1, LIMIT_TEXT_BYTES)
-#define PEM(type, key, member)                                                                     \
-    CYAML_FIELD_STRING_PTR(key, CYAML_FLAG_OPTIONAL, type, member, 1, LIMIT_FILE_BYTES)
-#define MAPPING(type, key, member, fields)                                                         \
-    CYAML_FIELD_MAPPING_PTR(key, CYAML_FLAG_OPTIONAL, type, member, fields)
-#define LIST(type, key, member, entry, most)                                                       \
-    CYAML_FIELD_SEQUENCE(                                                                          \
-        key, CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, type, member, entry, 0, most)
+// every value is text, which value.h reads: numbers whatever the locale, and few words for true
+#define TEXT_OF(most)                                                                              \
+    {                                                                                              \
+        .kind = SHAPE_TEXT, .max = (most), .size = sizeof(char *)                                  \
+    }
+#define MAPPING_OF(type, list)                                                                     \
+    {                                                                                              \
+        .kind = SHAPE_MAPPING, .size = sizeof(type), .fields = (list)                              \
+    }
+#define TEXT(type, name, member)                                                                   \
+    {                                                                                              \
+        .key = (name), .offset = offsetof(type, member), .value = TEXT_OF(LIMIT_TEXT_BYTES)        \
+    }
+#define PEM(type, name, member)                                                                    \
+    {                                                                                              \
+        .key = (name), .offset = offsetof(type, member), .value = TEXT_OF(LIMIT_FILE_BYTES)        \
+    }
+#define MAPPING(type, name, member, list)                                                          \
+    {                                                                                              \
+        .key = (name), .offset = offsetof(type, member),                                           \
+        .value = MAPPING_OF(*((type *)0)->member, list)                                            \
+    }
+#define LIST(type, name, member, each, most)                                                       \
+    {                                                                                              \
+        .key = (name), .offset = offsetof(type, member),                                           \
+        .count_offset = offsetof(type, member##_count), .value = {                                 \
+            .kind = SHAPE_LIST,                                                                    \
+            .max = (most),                                                                         \
+            .entry = (each)                                                                        \
+        }                                                                                          \
+    }
+#define ELSEWHERE(name)                                                                            \
+    {                                                                                              \
+        .key = (name), .value = {.kind = SHAPE_ELSEWHERE }                                         \
+    }
+#define END                                                                                        \
+    {                                                                                              \
+        .key = NULL                                                                                \
+    }
 
-const cyaml_schema_value_t schema_text = {
-    CYAML_VALUE_STRING(CYAML_FLAG_POINTER, char, 1, LIMIT_TEXT_BYTES),
-};
+const struct shape_type schema_text = TEXT_OF(LIMIT_TEXT_BYTES);
 
-static const cyaml_schema_field_t latency_fields[] = {
+static const struct shape_field latency_fields[] = {
     TEXT(struct yaml_latency, "metric", metric),
     TEXT(struct yaml_latency, "sum", sum),
     TEXT(struct yaml_latency, "count", count),
     TEXT(struct yaml_latency, "unit", unit),
     TEXT(struct yaml_latency, "type", type),
-    CYAML_FIELD_END,
+    END,
 };
 
-const cyaml_schema_value_t schema_latency = {
-    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct yaml_latency, latency_fields),
-};
+const struct shape_type schema_latency = MAPPING_OF(struct yaml_latency, latency_fields);
 
-static const cyaml_schema_field_t stage_expr_fields[] = {
+static const struct shape_field stage_expr_fields[] = {
     TEXT(struct yaml_stage_expr, "latency", latency),
     TEXT(struct yaml_stage_expr, "errors", errors),
     TEXT(struct yaml_stage_expr, "requests", requests),
-    CYAML_FIELD_END,
+    END,
 };
 
-static const cyaml_schema_field_t saturation_expr_fields[] = {
+static const struct shape_field saturation_expr_fields[] = {
     TEXT(struct yaml_saturation_expr, "used", used),
     TEXT(struct yaml_saturation_expr, "limit", limit),
     TEXT(struct yaml_saturation_expr, "ratio", ratio),
-    CYAML_FIELD_END,
+    END,
 };
 
-static const cyaml_schema_field_t saturation_fields[] = {
+static const struct shape_field saturation_fields[] = {
     TEXT(struct yaml_saturation, "name", name),
     TEXT(struct yaml_saturation, "used", used),
     TEXT(struct yaml_saturation, "limit", limit),
     TEXT(struct yaml_saturation, "ratio", ratio),
     TEXT(struct yaml_saturation, "unit", unit),
     MAPPING(struct yaml_saturation, "expr", expr, saturation_expr_fields),
-    CYAML_FIELD_END,
+    END,
 };
 
-static const cyaml_schema_value_t saturation_schema = {
-    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct yaml_saturation, saturation_fields),
-};
+static const struct shape_type saturation_schema =
+    MAPPING_OF(struct yaml_saturation, saturation_fields);
 
-static const cyaml_schema_field_t slo_fields[] = {
+static const struct shape_field slo_fields[] = {
     TEXT(struct yaml_slo, "p95", p95),
     TEXT(struct yaml_slo, "errors", errors),
-    CYAML_FIELD_END,
+    END,
 };
 
-static const cyaml_schema_value_t stage_schema;
+static const struct shape_type stage_schema;
 
-static const cyaml_schema_field_t stage_fields[] = {
+static const struct shape_field stage_fields[] = {
     TEXT(struct yaml_stage, "name", name),
-    CYAML_FIELD_IGNORE("latency", CYAML_FLAG_OPTIONAL),
+    ELSEWHERE("latency"),
     TEXT(struct yaml_stage, "errors", errors),
     TEXT(struct yaml_stage, "requests", requests),
     TEXT(struct yaml_stage, "unit", unit),
@@ -76,50 +100,48 @@ static const cyaml_schema_field_t stage_fields[] = {
     MAPPING(struct yaml_stage, "expr", expr, stage_expr_fields),
     LIST(struct yaml_stage, "saturation", saturation, &saturation_schema, LIMIT_SATURATION),
     LIST(struct yaml_stage, "children", children, &stage_schema, LIMIT_STAGES),
-    CYAML_FIELD_END,
+    END,
 };
 
-static const cyaml_schema_value_t stage_schema = {
-    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct yaml_stage, stage_fields),
-};
+static const struct shape_type stage_schema = MAPPING_OF(struct yaml_stage, stage_fields);
 
-static const cyaml_schema_field_t by_label_fields[] = {
+static const struct shape_field by_label_fields[] = {
     TEXT(struct yaml_by_label, "latency", latency),
     TEXT(struct yaml_by_label, "label", label),
     TEXT(struct yaml_by_label, "unit", unit),
-    CYAML_FIELD_END,
+    END,
 };
 
-static const cyaml_schema_field_t tools_expr_fields[] = {
+static const struct shape_field tools_expr_fields[] = {
     TEXT(struct yaml_tools_expr, "calls", calls),
     TEXT(struct yaml_tools_expr, "errors", errors),
-    CYAML_FIELD_END,
+    END,
 };
 
-static const cyaml_schema_field_t tools_fields[] = {
+static const struct shape_field tools_fields[] = {
     TEXT(struct yaml_tools, "calls", calls),
     TEXT(struct yaml_tools, "label", label),
     TEXT(struct yaml_tools, "errors", errors),
     MAPPING(struct yaml_tools, "expr", expr, tools_expr_fields),
-    CYAML_FIELD_END,
+    END,
 };
 
-static const cyaml_schema_field_t basic_auth_fields[] = {
+static const struct shape_field basic_auth_fields[] = {
     TEXT(struct yaml_basic_auth, "username", username),
     TEXT(struct yaml_basic_auth, "username_file", username_file),
     TEXT(struct yaml_basic_auth, "password", password),
     TEXT(struct yaml_basic_auth, "password_file", password_file),
-    CYAML_FIELD_END,
+    END,
 };
 
-static const cyaml_schema_field_t authorization_fields[] = {
+static const struct shape_field authorization_fields[] = {
     TEXT(struct yaml_authorization, "type", type),
     TEXT(struct yaml_authorization, "credentials", credentials),
     TEXT(struct yaml_authorization, "credentials_file", credentials_file),
-    CYAML_FIELD_END,
+    END,
 };
 
-static const cyaml_schema_field_t tls_config_fields[] = {
+static const struct shape_field tls_config_fields[] = {
     PEM(struct yaml_tls_config, "ca", ca),
     TEXT(struct yaml_tls_config, "ca_file", ca_file),
     PEM(struct yaml_tls_config, "cert", cert),
@@ -130,10 +152,10 @@ static const cyaml_schema_field_t tls_config_fields[] = {
     TEXT(struct yaml_tls_config, "insecure_skip_verify", insecure_skip_verify),
     TEXT(struct yaml_tls_config, "min_version", min_version),
     TEXT(struct yaml_tls_config, "max_version", max_version),
-    CYAML_FIELD_END,
+    END,
 };
 
-static const cyaml_schema_field_t http_config_fields[] = {
+static const struct shape_field http_config_fields[] = {
     MAPPING(struct yaml_http_config, "basic_auth", basic_auth, basic_auth_fields),
     MAPPING(struct yaml_http_config, "authorization", authorization, authorization_fields),
     TEXT(struct yaml_http_config, "bearer_token", bearer_token),
@@ -144,8 +166,8 @@ static const cyaml_schema_field_t http_config_fields[] = {
     TEXT(struct yaml_http_config, "proxy_from_environment", proxy_from_environment),
     TEXT(struct yaml_http_config, "follow_redirects", follow_redirects),
     TEXT(struct yaml_http_config, "enable_http2", enable_http2),
-    CYAML_FIELD_IGNORE("http_headers", CYAML_FLAG_OPTIONAL),
-    CYAML_FIELD_END,
+    ELSEWHERE("http_headers"),
+    END,
 };
 
 #define SOURCE_FIELDS                                                                              \
@@ -161,28 +183,27 @@ static const cyaml_schema_field_t http_config_fields[] = {
         TEXT(struct yaml_source, "aws_sigv4", aws_sigv4),                                          \
         MAPPING(struct yaml_source, "http_config", http_config, http_config_fields)
 
-static const cyaml_schema_field_t source_fields[] = {
+static const struct shape_field source_fields[] = {
     SOURCE_FIELDS,
-    CYAML_FIELD_END,
+    END,
 };
 
-static const cyaml_schema_field_t named_source_fields[] = {
+static const struct shape_field named_source_fields[] = {
     TEXT(struct yaml_source, "name", name),
     SOURCE_FIELDS,
     TEXT(struct yaml_source, "selector", selector),
     TEXT(struct yaml_source, "namespace", namespace),
-    CYAML_FIELD_END,
+    END,
 };
 
-static const cyaml_schema_value_t named_source_schema = {
-    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct yaml_source, named_source_fields),
-};
+static const struct shape_type named_source_schema =
+    MAPPING_OF(struct yaml_source, named_source_fields);
 
-static const cyaml_schema_field_t baseline_fields[] = {
+static const struct shape_field baseline_fields[] = {
     TEXT(struct yaml_baseline, "kind", kind),
     TEXT(struct yaml_baseline, "range", range),
     TEXT(struct yaml_baseline, "file", file),
-    CYAML_FIELD_END,
+    END,
 };
 
 #define METRICS_FIELDS(type, stages, by_label, tools, pod_label)                                   \
@@ -190,12 +211,12 @@ static const cyaml_schema_field_t baseline_fields[] = {
         MAPPING(type, "stages_by_label", by_label, by_label_fields),                               \
         MAPPING(type, "tools", tools, tools_fields), TEXT(type, "pod_label", pod_label)
 
-static const cyaml_schema_field_t profile_fields[] = {
+static const struct shape_field profile_fields[] = {
     METRICS_FIELDS(struct yaml_metrics, stages, by_label, tools, pod_label),
-    CYAML_FIELD_END,
+    END,
 };
 
-static const cyaml_schema_field_t file_fields[] = {
+static const struct shape_field file_fields[] = {
     MAPPING(struct yaml_file, "source", source, source_fields),
     LIST(struct yaml_file, "sources", sources, &named_source_schema, LIMIT_SOURCES),
     TEXT(struct yaml_file, "window", window),
@@ -211,18 +232,13 @@ static const cyaml_schema_field_t file_fields[] = {
     TEXT(struct yaml_file, "color", color),
     TEXT(struct yaml_file, "ascii", ascii),
     TEXT(struct yaml_file, "mouse", mouse),
-    CYAML_FIELD_IGNORE("keys", CYAML_FLAG_OPTIONAL), // see rebind.h
-    CYAML_FIELD_END,
+    ELSEWHERE("keys"), // see rebind.h
+    END,
 };
 
-const cyaml_schema_value_t schema_file = {
-    CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, struct yaml_file, file_fields),
-};
+const struct shape_type schema_file = MAPPING_OF(struct yaml_file, file_fields);
 
-const cyaml_schema_value_t schema_profile = {
-    CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, struct yaml_metrics, profile_fields),
-};
+const struct shape_type schema_profile = MAPPING_OF(struct yaml_metrics, profile_fields);
 
-const cyaml_schema_value_t schema_http_config = {
-    CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, struct yaml_http_config, http_config_fields),
-};
+const struct shape_type schema_http_config =
+    MAPPING_OF(struct yaml_http_config, http_config_fields);

@@ -1,12 +1,13 @@
 /**
- * The YAML of a config file and of a profile as libcyaml loads it: texts, not yet judged. NULL: not
+ * The YAML of a config file and of a profile as shape.h loads it: texts, not yet judged. NULL: not
  * said.
  */
 #ifndef RAGTOP_CONFIG_SCHEMA_H
 #define RAGTOP_CONFIG_SCHEMA_H
 
-#include <cyaml/cyaml.h>
 #include <stddef.h>
+
+#include "config/shape.h"
 
 /** Expressions under `expr:`, beside the metrics that they stand for. */
 struct yaml_stage_expr {
@@ -111,15 +112,15 @@ struct yaml_latency {
 };
 
 /** Text on its own, and a struct yaml_latency. */
-extern const cyaml_schema_value_t schema_text, schema_latency;
+extern const struct shape_type schema_text, schema_latency;
 
 /** Loads a struct yaml_file. */
-extern const cyaml_schema_value_t schema_file;
+extern const struct shape_type schema_file;
 
 /** Loads a struct yaml_metrics. */
-extern const cyaml_schema_value_t schema_profile;
+extern const struct shape_type schema_profile;
 
 /** Loads a struct yaml_http_config. */
-extern const cyaml_schema_value_t schema_http_config;
+extern const struct shape_type schema_http_config;
 
 #endif

@@ -1,7 +1,9 @@
 #include "config/shape.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "base/plain.h"
 #include "config/syntax.h"
 #include "config/value.h"
@@ -39,23 +41,23 @@ static const char *found(const yaml_node_t *node)
 }
 
 /** "text", "a list" or "a mapping" as SCHEMA wants it. */
-static const char *wanted(const cyaml_schema_value_t *schema)
+static const char *wanted(const struct shape_type *schema)
 {
-    return schema->type == CYAML_STRING     ? "text"
-           : schema->type == CYAML_SEQUENCE ? "a list"
-                                            : "a mapping (key: value)";
+    return schema->kind == SHAPE_TEXT   ? "text"
+           : schema->kind == SHAPE_LIST ? "a list"
+                                        : "a mapping (key: value)";
 }
 
-static bool has_type(const yaml_node_t *node, const cyaml_schema_value_t *schema)
+static bool has_type(const yaml_node_t *node, const struct shape_type *schema)
 {
-    return node->type == (schema->type == CYAML_STRING        ? YAML_SCALAR_NODE
-                             : schema->type == CYAML_SEQUENCE ? YAML_SEQUENCE_NODE
-                                                              : YAML_MAPPING_NODE);
+    return node->type == (schema->kind == SHAPE_TEXT      ? YAML_SCALAR_NODE
+                             : schema->kind == SHAPE_LIST ? YAML_SEQUENCE_NODE
+                                                          : YAML_MAPPING_NODE);
 }
 
 /** Checks one value's kind; LABEL says what it is: "'window'", "an entry of 'stages'". */
 static bool check_kind(
-    struct shape *s, const yaml_node_t *node, const cyaml_schema_value_t *schema, const char *label)
+    struct shape *s, const yaml_node_t *node, const struct shape_type *schema, const char *label)
 {
     if (is_null(node)) {
         begin(s, node);
@@ -63,7 +65,7 @@ static bool check_kind(
         return false;
     }
     if (!has_type(node, schema)) {
-        bool quote = schema->type == CYAML_STRING && node->type == YAML_MAPPING_NODE;
+        bool quote = schema->kind == SHAPE_TEXT && node->type == YAML_MAPPING_NODE;
         begin(s, node);
         str_addf(s->why, "%s must be %s, not %s%s", label, wanted(schema), found(node),
             quote ? "; put quotes around it" : "");
@@ -73,36 +75,34 @@ static bool check_kind(
 }
 
 static bool check_text(
-    struct shape *s, const yaml_node_t *node, const cyaml_schema_value_t *schema, const char *label)
+    struct shape *s, const yaml_node_t *node, const struct shape_type *schema, const char *label)
 {
     size_t len = node->data.scalar.length;
-    if (len >= schema->string.min && len <= schema->string.max &&
-        !memchr(locate_text(node), 0, len)) {
+    if (len > 0 && len <= schema->max && !memchr(locate_text(node), 0, len)) {
         return true;
     }
     begin(s, node);
-    if (len < schema->string.min) {
+    if (len == 0) {
         str_addf(s->why, "%s is empty; give it a value or remove it", label);
-    } else if (len > schema->string.max) {
-        str_addf(s->why, "%s is too long; at most %u bytes", label, (unsigned)schema->string.max);
+    } else if (len > schema->max) {
+        str_addf(s->why, "%s is too long; at most %u bytes", label, (unsigned)schema->max);
     } else {
         str_addf(s->why, "%s has a NUL byte", label);
     }
     return false;
 }
 
-static bool check_value(struct shape *s, const yaml_node_t *node,
-    const cyaml_schema_value_t *schema, const char *label);
+static bool check_value(
+    struct shape *s, const yaml_node_t *node, const struct shape_type *schema, const char *label);
 
 static bool check_list(
-    struct shape *s, const yaml_node_t *node, const cyaml_schema_value_t *schema, const char *label)
+    struct shape *s, const yaml_node_t *node, const struct shape_type *schema, const char *label)
 {
     const yaml_node_item_t *items = node->data.sequence.items.start;
     size_t count = (size_t)(node->data.sequence.items.top - items);
-    if (count > schema->sequence.max) {
+    if (count > schema->max) {
         begin(s, node);
-        str_addf(
-            s->why, "%s has too many entries; at most %u", label, (unsigned)schema->sequence.max);
+        str_addf(s->why, "%s has too many entries; at most %u", label, (unsigned)schema->max);
         return false;
     }
     struct str entry;
@@ -111,7 +111,7 @@ static bool check_list(
     bool good = true;
     for (size_t i = 0; good && i < count; i++) {
         const yaml_node_t *item = yaml_document_get_node(&s->at->document, items[i]);
-        good = check_value(s, item, schema->sequence.entry, entry.text);
+        good = check_value(s, item, schema->entry, entry.text);
     }
     str_finish(&entry);
     return good;
@@ -131,8 +131,15 @@ static const struct {
     {"proxy_connect_header", "give the proxy's user in proxy_url"},
 };
 
-static bool reject_key(
-    struct shape *s, const yaml_node_t *key, const struct cyaml_schema_field *fields)
+const struct shape_field *shape_find(const struct shape_field *fields, const char *key)
+{
+    while (fields->key && strcmp(fields->key, key) != 0) {
+        fields++;
+    }
+    return fields->key ? fields : NULL;
+}
+
+static bool reject_key(struct shape *s, const yaml_node_t *key, const struct shape_field *fields)
 {
     begin(s, key);
     if (key->type != YAML_SCALAR_NODE) {
@@ -148,7 +155,7 @@ static bool reject_key(
     str_add(s->why, "unknown key '");
     plain_add(s->why, locate_text(key));
     str_add(s->why, "'; known here: ");
-    for (const struct cyaml_schema_field *f = fields; f->key; f++) {
+    for (const struct shape_field *f = fields; f->key; f++) {
         str_addf(s->why, "%s%s", f == fields ? "" : ", ", f->key);
     }
     return false;
@@ -170,18 +177,15 @@ static bool check_first(
     return true;
 }
 
-static bool check_mapping(
-    struct shape *s, const yaml_node_t *node, const cyaml_schema_value_t *schema)
+static bool check_mapping(struct shape *s, const yaml_node_t *node, const struct shape_type *schema)
 {
-    const struct cyaml_schema_field *fields = schema->mapping.fields;
+    const struct shape_field *fields = schema->fields;
     yaml_node_pair_t *end = node->data.mapping.pairs.top;
     for (yaml_node_pair_t *pair = node->data.mapping.pairs.start; pair < end; pair++) {
         const yaml_node_t *key = yaml_document_get_node(&s->at->document, pair->key);
-        const struct cyaml_schema_field *f = fields;
-        while (f->key && (key->type != YAML_SCALAR_NODE || strcmp(f->key, locate_text(key)) != 0)) {
-            f++;
-        }
-        if (!f->key) {
+        const struct shape_field *f =
+            key->type == YAML_SCALAR_NODE ? shape_find(fields, locate_text(key)) : NULL;
+        if (!f) {
             return reject_key(s, key, fields);
         }
         char label[64];
@@ -195,28 +199,69 @@ static bool check_mapping(
 }
 
 static bool check_value(
-    struct shape *s, const yaml_node_t *node, const cyaml_schema_value_t *schema, const char *label)
+    struct shape *s, const yaml_node_t *node, const struct shape_type *schema, const char *label)
 {
-    if (schema->type == CYAML_IGNORE) { // who reads it checks it
+    if (schema->kind == SHAPE_ELSEWHERE) {
         return true;
     }
     if (!check_kind(s, node, schema, label)) {
         return false;
     }
-    if (schema->type == CYAML_STRING) {
+    if (schema->kind == SHAPE_TEXT) {
         return check_text(s, node, schema, label);
     }
-    return schema->type == CYAML_SEQUENCE ? check_list(s, node, schema, label)
-                                          : check_mapping(s, node, schema);
+    return schema->kind == SHAPE_LIST ? check_list(s, node, schema, label)
+                                      : check_mapping(s, node, schema);
 }
 
-static const cyaml_config_t settings = {
-    .mem_fn = cyaml_mem,
-    .flags = CYAML_CFG_NO_ALIAS,
-};
+static void load(
+    struct locate *l, const yaml_node_t *node, const struct shape_type *type, char *at);
 
-bool shape_load(void **out, struct locate *l, const char *text, size_t len,
-    const cyaml_schema_value_t *schema, struct str *why)
+static void load_list(
+    struct locate *l, const yaml_node_t *node, const struct shape_field *f, char *owner)
+{
+    const yaml_node_item_t *items = node->data.sequence.items.start;
+    size_t count = (size_t)(node->data.sequence.items.top - items);
+    size_t size = f->value.entry->size;
+    char *entries = count ? mem_zalloc(count, size) : NULL;
+    for (size_t i = 0; i < count; i++) {
+        load(l, yaml_document_get_node(&l->document, items[i]), f->value.entry, entries + i * size);
+    }
+    memcpy(owner + f->offset, &entries, sizeof entries);
+    memcpy(owner + f->count_offset, &count, sizeof count);
+}
+
+static void load_field(
+    struct locate *l, const yaml_node_t *node, const struct shape_field *f, char *owner)
+{
+    if (f->value.kind == SHAPE_TEXT) {
+        load(l, node, &f->value, owner + f->offset);
+    } else if (f->value.kind == SHAPE_LIST) {
+        load_list(l, node, f, owner);
+    } else if (f->value.kind == SHAPE_MAPPING) {
+        char *made = mem_zalloc(1, f->value.size);
+        load(l, node, &f->value, made);
+        memcpy(owner + f->offset, &made, sizeof made);
+    }
+}
+
+/** Fills what is at AT from NODE, which has been checked. */
+static void load(struct locate *l, const yaml_node_t *node, const struct shape_type *type, char *at)
+{
+    if (type->kind == SHAPE_TEXT) {
+        char *text = mem_strdup(locate_text(node));
+        memcpy(at, &text, sizeof text);
+        return;
+    }
+    const yaml_node_pair_t *end = node->data.mapping.pairs.top;
+    for (const yaml_node_pair_t *p = node->data.mapping.pairs.start; p < end; p++) {
+        const char *key = locate_text(yaml_document_get_node(&l->document, p->key));
+        load_field(
+            l, yaml_document_get_node(&l->document, p->value), shape_find(type->fields, key), at);
+    }
+}
+
+bool shape_load(void **out, struct locate *l, const struct shape_type *schema, struct str *why)
 {
     struct shape s = {.at = l, .why = why};
     yaml_node_t *root = locate_root(l);
@@ -227,20 +272,52 @@ bool shape_load(void **out, struct locate *l, const char *text, size_t len,
     if (!check_value(&s, root, schema, "the file")) {
         return false;
     }
-    cyaml_err_t error = cyaml_load_data((const uint8_t *)text, len, &settings, schema, out, NULL);
-    return error == CYAML_OK ||
-           locate_fail(l, "", why, "this cannot be read (%s)", cyaml_strerror(error));
+    *out = mem_zalloc(1, schema->size);
+    load(l, root, schema, *out);
+    return true;
 }
 
-bool shape_check(struct locate *l, const yaml_node_t *node, const cyaml_schema_value_t *schema,
+bool shape_check(struct locate *l, const yaml_node_t *node, const struct shape_type *schema,
     const char *label, struct str *why)
 {
     return check_value(&(struct shape){.at = l, .why = why}, node, schema, label);
 }
 
-void shape_free(void *data, const cyaml_schema_value_t *schema)
+/** Frees what load() put at AT, not AT itself. */
+static void unload(char *at, const struct shape_type *type)
+{
+    if (type->kind == SHAPE_TEXT) {
+        char *text;
+        memcpy(&text, at, sizeof text);
+        free(text);
+        return;
+    }
+    for (const struct shape_field *f = type->fields; f->key; f++) {
+        char *held;
+        size_t count = 1;
+        if (f->value.kind == SHAPE_TEXT) {
+            unload(at + f->offset, &f->value);
+        }
+        if (f->value.kind == SHAPE_TEXT || f->value.kind == SHAPE_ELSEWHERE) {
+            continue;
+        }
+        const struct shape_type *each = &f->value;
+        memcpy(&held, at + f->offset, sizeof held);
+        if (f->value.kind == SHAPE_LIST) {
+            memcpy(&count, at + f->count_offset, sizeof count);
+            each = f->value.entry;
+        }
+        for (size_t i = 0; held && i < count; i++) {
+            unload(held + i * each->size, each);
+        }
+        free(held);
+    }
+}
+
+void shape_free(void *data, const struct shape_type *schema)
 {
     if (data) {
-        cyaml_free(&settings, schema, data, 0);
+        unload(data, schema);
+        free(data);
     }
 }

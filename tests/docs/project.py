@@ -58,10 +58,10 @@ def themes():
 def _keys():
     """Every key that is loaded from YAML, with the struct that it is of."""
     schema = read("src/config/schema.c")
-    own = re.findall(rf"_field_t (\w+)_fields\[\] = \{{(.*?)^\}}", schema, re.M | re.S)
+    own = re.findall(rf"struct shape_field (\w+)_fields\[\] = \{{(.*?)^\}}", schema, re.M | re.S)
     return re.findall(rf"(?:TEXT|PEM|MAPPING|LIST)\(struct yaml_(\w+), {STRING}", schema) + [
         (struct, key) for struct, fields in own
-        for key in re.findall(rf"CYAML_FIELD_IGNORE\({STRING}", fields)]
+        for key in re.findall(rf"ELSEWHERE\({STRING}", fields)]
 
 
 def config_keys():
