@@ -43,6 +43,7 @@ enum distrust {
     DISTRUST_COUNTER, /**< it is a counter, and no latency */
     DISTRUST_UNTIMED, /**< it counts requests, and has neither buckets nor a usable sum */
     DISTRUST_NAN,     /**< a gauge whose samples arrive, and are no numbers */
+    DISTRUST_LAPSED,  /**< it counts requests, which were timed before and are no more */
     DISTRUST_ZERO,    /**< a value of 0: nothing takes no time */
 };
 

@@ -158,8 +158,11 @@ static enum distrust find_distrust(struct stage_diagnosis *out, const struct con
     double scrapes = told(c, "samples", s->latency_signal);
     double fallen = told_by(c, c->plan->mixed, "falls", s->latency_signal);
     bool falls = scrapes >= SAMPLES_LEAST && fallen >= RESETS_MOST * scrapes;
-    bool untimed = falls || (out->latency.state == STATE_NO_TRAFFIC && out->requests > 0);
-    return untimed ? DISTRUST_UNTIMED : DISTRUST_NONE;
+    bool untimed = out->latency.state == STATE_NO_TRAFFIC && out->requests > 0;
+    bool was_timed = out->latency.usual.kind != USUAL_NONE;
+    return falls || (untimed && !was_timed) ? DISTRUST_UNTIMED
+           : untimed                        ? DISTRUST_LAPSED
+                                            : DISTRUST_NONE;
 }
 
 static void drop(struct reading *r)

@@ -30,6 +30,7 @@ void doubt_add_reason(struct str *s, const struct words *w, int stage)
         add_way_out(s, w, stage);
         break;
     case DISTRUST_UNTIMED: str_add(s, "no latency: it has neither buckets nor a usable sum"); break;
+    case DISTRUST_LAPSED: str_add(s, "no request is timed any more"); break;
     case DISTRUST_NAN: str_add(s, "reports NaN, not a latency"); break;
     case DISTRUST_ZERO: str_add(s, "reports 0, not a latency"); break;
     case DISTRUST_NONE:
@@ -70,6 +71,8 @@ static const struct {
     enum distrust why;
     const char *one, *many;
 } instead[] = {
+    {DISTRUST_LAPSED, "none of its requests is timed any more",
+        "none of their requests is timed any more"},
     {DISTRUST_NAN, "it reports NaN instead of a latency", "they report NaN instead of a latency"},
     {DISTRUST_ZERO, "it reports a latency of 0", "they report a latency of 0"},
 };

@@ -172,20 +172,34 @@ bool remark_any(const struct words *w)
     return any;
 }
 
+static void add_one(struct str *s, const struct words *w, size_t k)
+{
+    int all = 0;
+    for (int i = 0; i < count_of(w, k); i++) {
+        if (remarks[k].is(w, i) && all++ < NAMED_MOST) {
+            str_addc(s, ' ');
+            remarks[k].add(s, w, i);
+            str_addc(s, '.');
+        }
+    }
+    if (all > NAMED_MOST) {
+        int more = all - NAMED_MOST;
+        str_addf(s, " %d more %s.", more, str_plural(more, remarks[k].one, remarks[k].several));
+    }
+}
+
 void remark_add(struct str *s, const struct words *w)
 {
     for (size_t k = 0; k < REMARKS; k++) {
-        int all = 0;
-        for (int i = 0; i < count_of(w, k); i++) {
-            if (remarks[k].is(w, i) && all++ < NAMED_MOST) {
-                str_addc(s, ' ');
-                remarks[k].add(s, w, i);
-                str_addc(s, '.');
-            }
-        }
-        if (all > NAMED_MOST) {
-            int more = all - NAMED_MOST;
-            str_addf(s, " %d more %s.", more, str_plural(more, remarks[k].one, remarks[k].several));
+        add_one(s, w, k);
+    }
+}
+
+void remark_add_restarting(struct str *s, const struct words *w)
+{
+    for (size_t k = 0; k < REMARKS; k++) {
+        if (remarks[k].is == keeps_restarting) {
+            add_one(s, w, k);
         }
     }
 }

@@ -17,6 +17,9 @@ void remark_add(struct str *s, const struct words *w);
  */
 void remark_add_restarts(struct str *s, const struct words *w, int stage);
 
+/** Appends, whatever the verdict, which stages' processes keep restarting: sentences, as above. */
+void remark_add_restarting(struct str *s, const struct words *w);
+
 /** For the row of TOOL, that it is called less; NULL: it is not. */
 const char *remark_tool(const struct words *w, int tool);
 

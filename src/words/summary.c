@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "diagnose/notable.h"
+#include "diagnose/worst.h"
 #include "words/doubt.h"
 #include "words/format.h"
 #include "words/incident.h"
@@ -621,8 +622,7 @@ static void add_idle_roots(struct str *s, const struct words *w)
     for (int i = 0; i < (int)w->diagnosis->stages_count; i++) {
         const struct stage_diagnosis *d = phrase_stage(w, i);
         bool stopped = d->stopped.since_ms + d->stopped.before_ms > 0;
-        bool told = d->traffic.severity >= SEVERITY_WARNING ||
-                    d->calls.severity >= SEVERITY_WARNING ||
+        bool told = worst_standing(v, i, -1) != STANDING_OTHER ||
                     d->errors.severity >= SEVERITY_WARNING ||
                     (v->signal == CLASS_TRAFFIC && !phrase_waits_for_part(w, i));
         if (w->plan->stages[i].parent < 0 && stopped && !told) {
@@ -645,6 +645,7 @@ static void add_incident_summary(struct str *s, const struct words *w)
 {
     incident_add_summary(s, w);
     add_idle_roots(s, w);
+    remark_add_restarting(s, w);
     add_drifts(s, w);
     add_ruled_out(s, w);
     doubt_add_beside(s, w);

@@ -96,3 +96,24 @@ class KeepsRestarting(Remark):
 
     minutes = 40
     config = "stages: [{name: answer, latency: answer_seconds}]"
+
+
+class SlowAndRestarting(KeepsRestarting):
+    """What is slow as well is an incident, whose sentence says both."""
+    sentence = (r"^Answer is the fault: its P95 is .*\. Answer keeps restarting: its counters were reset [3-6] times "
+                "in the last 30 min")
+    reason = "^CULPRIT: slow; keeps restarting$"
+
+    def scrape(self, x):
+        age = x.time % (self.every * 60) if x.in_incident else 10 ** 5 + x.time % 10 ** 5
+        took = Lognormal(2 if x.in_incident else .3)
+        for bound in (*FINE, float("inf")):
+            x.add("answer_seconds_bucket", int(age * self.rate * (took.below(bound) if bound < 100 else 1)),
+                  le="+Inf" if bound > 100 else str(bound))
+        x.add("answer_seconds_count", int(age * self.rate))
+        x.add("answer_seconds_sum", age * self.rate * took.mean)
+
+    def check(self, test, seen):
+        test.assertEqual(seen.status, 2)
+        test.assertRegex(seen.sentence, self.sentence)
+        test.assertRegex(seen.row("answer")["reason"], self.reason)

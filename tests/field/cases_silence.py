@@ -212,3 +212,37 @@ class Heap(Case):
         test.assertEqual(seen.status, 1)
         test.assertRegex(seen.sentence, r"^Answer is running out: heap \S+ in use, usually 4\d %, since 11:5\d\.")
         test.assertNotIn("leak", str(seen))
+
+
+class NotTimedAnyMore(Case):
+    """Requests come in, all of them fail, and nobody times those: it is not that there are no buckets."""
+    variants = ({}, {"rate": 8.0})
+    rate = 3.0
+    config = ("stages: [{name: answer, latency: answer_seconds, errors: answer_errors_total, "
+              "requests: answer_total}]")
+
+    def scrape(self, x):
+        x.histogram("answer_seconds", Lognormal(.3), self.rate, FINE, until=self.onset)
+        x.add("answer_total", int(x.grown(self.rate)))
+        x.add("answer_errors_total", int(x.grown(.001 * self.rate, self.rate)))
+
+    def check(self, test, seen):
+        test.assertEqual((seen.status, seen.verdict["signal"]), (2, "errors"))
+        test.assertIn("Answer cannot be judged: none of its requests is timed any more.", seen.sentence)
+        test.assertNotIn("buckets", seen.sentence)
+
+
+class AnotherRootStops(Case):
+    """Beside a root that fails and is slow, another stops: the sentence has what its row has."""
+    variants = ({"other": "ingest"}, {"other": "feed"})
+    config = "stages: [{name: chat, latency: chat_seconds, errors: chat_errors_total}, {name: $other, latency: ${other}_seconds}]"
+
+    def scrape(self, x):
+        x.histogram("chat_seconds", Lognormal(.8), 3, MODEL, later=Lognormal(3.5))
+        x.histogram(f"{self.other}_seconds", Lognormal(2), .2, MODEL, until=self.onset)
+        x.add("chat_errors_total", int(x.grown(.003, .6)))
+
+    def check(self, test, seen):
+        test.assertEqual((seen.status, seen.verdict["stage"]), (2, "chat"))
+        test.assertRegex(seen.row(self.other)["reason"], "^completes nothing since 11:5.")
+        test.assertRegex(seen.sentence, rf"{self.other.capitalize()} has completed no requests since 11:5., usually ")

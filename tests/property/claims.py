@@ -898,7 +898,8 @@ def blind_pools(report, stage):
 
 @claim(rf"^({NAME}(?:, {NAME})*)(?: and ({NAME}|\d+ others))? cannot be judged: (several processes answer "
        r"behind one port|(?:its|their) counters are reset too often|.* counters?, not (?:a latency|latencies)"
-       r"|.* neither buckets nor a usable sum)$")
+       r"|.* neither buckets nor a usable sum|none of (?:its|their) requests is timed any more"
+       r"|(?:it reports|they report) (?:NaN instead of a latency|a latency of 0))$")
 def cannot_be_judged(report, named, rest, _):
     for stage in named.split(", ") + ([rest] if rest and "others" not in rest else []):
         row = report.row(stage)
