@@ -4,6 +4,7 @@
  * The map. Data flows one way, each arrow is one struct:
  *
  *   config    command line, YAML, profiles      ->  struct config
+ *   yaml      a text with lines and columns, and its one reader
  *   theme     theme files                       ->  struct theme: colours by role
  *   endpoint  whom to ask, and how to log in
  *   bind      commands, and the keys they are bound to

@@ -6,7 +6,7 @@
 #include "app/travel.h"
 #include "base/clock.h"
 #include "base/plain.h"
-#include "config/value.h"
+#include "config/types.h"
 
 // "nonsense is not a duration; use ..."
 static unsigned refuse(struct app *app, const char *argument, const struct str *why)
@@ -50,7 +50,7 @@ unsigned set_span(struct app *app, const char *argument)
     int64_t span_ms;
     struct str why;
     str_init(&why);
-    if (value_duration(argument, &value_span_range, &span_ms, &why)) {
+    if (value_read(&type_span, argument, &span_ms, &why)) {
         travel_span(app, span_ms);
     } else {
         refuse(app, argument, &why);
@@ -73,7 +73,7 @@ unsigned set_window(struct app *app, const char *argument)
     int64_t window_ms;
     struct str s;
     str_init(&s);
-    if (!value_duration(argument, &value_window_range, &window_ms, &s)) {
+    if (!value_read(&type_window, argument, &window_ms, &s)) {
         refuse(app, argument, &s);
     } else if (any_resolved(app)) {
         struct scope scope = app_watch(app)->scope;
@@ -96,7 +96,7 @@ unsigned set_baseline(struct app *app, const char *argument)
     str_init(&why);
     if (strcmp(argument, "file") == 0) {
         baseline_choose(app, BASELINE_FILE);
-    } else if (value_baseline(argument, &kind, &why)) {
+    } else if (value_read(&type_baseline, argument, &kind, &why)) {
         baseline_choose(app, kind);
     } else {
         refuse(app, argument, &why);

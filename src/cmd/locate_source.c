@@ -8,7 +8,7 @@
 
 void locate_source(struct config *c)
 {
-    struct source_config *s = &c->source;
+    struct endpoint *s = &c->source;
     size_t best;
     if (s->candidates_count == 0) {
         return;

@@ -12,9 +12,9 @@ static void add_picture(
     struct str *s, struct oneshot *o, const struct config *config, const struct theme *theme)
 {
     struct canvas c;
-    canvas_init(&c, config->columns, config->rows);
+    canvas_init(&c, config->size.columns, config->size.rows);
     o->bindings = &config->bindings;
-    oneshot_view(o, config->columns, config->rows);
+    oneshot_view(o, config->size.columns, config->size.rows);
     bool colors = config->format == FORMAT_SVG ||
                   (config->format == FORMAT_ANSI && config->color != COLOR_NEVER &&
                       config->color != COLOR_16);

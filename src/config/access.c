@@ -12,8 +12,8 @@
 #include "config/http_config.h"
 #include "config/keys_find.h"
 #include "config/limits.h"
-#include "config/value.h"
-#include "endpoint/source.h"
+#include "config/setting.h"
+#include "endpoint/endpoint.h"
 #include "endpoint/url.h"
 
 /** What is put together, and what says it. */
@@ -24,7 +24,7 @@ struct merging {
     struct str *why;
 };
 
-static const char *option(const struct merging *m, enum option_id id)
+static const char *option(const struct merging *m, enum setting_id id)
 {
     return m->options->values[id];
 }
@@ -33,9 +33,9 @@ static const char *option(const struct merging *m, enum option_id id)
 
 /** The address is not quoted as it is: it may hold credentials. */
 static bool set_url(
-    struct source_config *s, const char *text, const char *place, const struct merging *m)
+    struct endpoint *s, const char *text, const char *place, const struct merging *m)
 {
-    if (source_set_url(s, text, m->why)) {
+    if (endpoint_set_url(s, text, m->why)) {
         return true;
     }
     struct str reason = *m->why;
@@ -59,7 +59,7 @@ static const char *env_url(const struct merging *m, const char **name)
     return url;
 }
 
-static bool merge_url(struct source_config *s, const struct merging *m)
+static bool merge_url(struct endpoint *s, const struct merging *m)
 {
     const char *name = "URL";
     const char *url = m->options->url ? m->options->url : env_url(m, &name);
@@ -76,111 +76,88 @@ static bool merge_url(struct source_config *s, const struct merging *m)
 // --- who asks
 
 /** Takes the credentials of one place; USER_NAME and TOKEN_NAME say where they were given. */
-static bool merge_auth(struct source_config *s, const char *user, const char *user_name,
+static bool merge_auth(struct endpoint *s, const char *user, const char *user_name,
     const char *token_file, const char *token_name, struct str *why)
 {
     if (user && token_file) {
         str_setf(why, "%s and %s are both given; keep one of the two", user_name, token_name);
         return false;
     }
-    if (user && !source_is_user(user)) {
-        str_setf(why, "%s: must be name:password", user_name);
+    if (user && !endpoint_is_user(user)) {
+        str_setf(why, "%s: not in the form name:password", user_name);
         return false;
     }
-    source_set_auth(s, user, token_file);
+    endpoint_set_auth(s, user, token_file);
     return true;
 }
 
-static bool merge_headers(struct source_config *s, const struct merging *m)
+static bool merge_headers(struct endpoint *s, const struct merging *m)
 {
     const struct name_list *headers = &m->options->headers;
-    struct str reason;
     if (headers->count > LIMIT_HEADERS) {
         str_setf(m->why, "--header is given too many times; at most %d", LIMIT_HEADERS);
         return false;
     }
     bool good = true;
-    str_init(&reason);
     for (size_t i = 0; good && i < headers->count; i++) {
-        good = value_header(headers->items[i], &reason);
-        if (good) {
-            source_add_header(s, headers->items[i]);
-        } else {
-            str_setf(m->why, "--header: %s", reason.text);
-        }
+        good = value_read(&type_header, headers->items[i], s, m->why) ||
+               options_reject(m->options, SETTING_HEADER, m->why);
     }
-    str_finish(&reason);
     return good;
 }
 
-static bool merge_env_auth(struct source_config *s, const struct merging *m)
+static bool merge_env_auth(struct endpoint *s, const struct merging *m)
 {
     return merge_auth(s, input_env(m->input, "RAGTOP_USER"), "RAGTOP_USER",
         input_env(m->input, "RAGTOP_BEARER_TOKEN_FILE"), "RAGTOP_BEARER_TOKEN_FILE", m->why);
 }
 
 /** What options say of who asks. */
-static bool merge_identity(struct source_config *s, const struct merging *m)
+static bool merge_identity(struct endpoint *s, const struct merging *m)
 {
-    const char *file = option(m, OPTION_HTTP_CONFIG);
+    const char *file = option(m, SETTING_HTTP_CONFIG);
     return (!file || http_config_read(s, file, m->why)) &&
-           merge_auth(s, option(m, OPTION_USER), "--user", option(m, OPTION_BEARER_TOKEN_FILE),
+           merge_auth(s, option(m, SETTING_USER), "--user", option(m, SETTING_BEARER_TOKEN_FILE),
                "--bearer-token-file", m->why) &&
            merge_headers(s, m);
 }
 
 /** Keys from where other programs keep them; SIGV4 is what the file said. */
-static bool merge_keys(struct source_config *s, const struct merging *m, const char *sigv4)
+static bool merge_keys(struct endpoint *s, const struct merging *m, const char *sigv4)
 {
-    const char *text = option(m, OPTION_AWS_SIGV4);
+    const char *text = option(m, SETTING_AWS_SIGV4);
     char *own = NULL;
     if (text && !keys_sigv4(text, &own, m->why)) {
-        return options_reject(m->options, OPTION_AWS_SIGV4, m->why);
+        return options_reject(m->options, SETTING_AWS_SIGV4, m->why);
     }
-    if (!own && !sigv4 && !source_has_auth(s)) {
+    if (!own && !sigv4 && !endpoint_has_auth(s)) {
         own = keys_sigv4_of(s->url);
     }
     bool good = (!own && !sigv4) || keys_find_aws(s, m->input, own ? own : sigv4, m->why);
     free(own);
-    bool netrc = option(m, OPTION_NETRC) || (s->netrc && !s->user && !s->bearer_token_file);
+    bool netrc = option(m, SETTING_NETRC) || (s->netrc && !s->user && !s->bearer_token_file);
     return good && (!netrc || keys_find_netrc(s, m->input, m->why));
 }
 
 // --- the rest of the way
 
-/** Replaces what is in *FILE, or in its place in *TEXT, by what option ID says, if it was given. */
-static void set_file(char **file, char **text, const struct merging *m, enum option_id id)
+/** Every option that has its place in an endpoint. Those that it is itself say who asks. */
+static bool merge_way(struct endpoint *s, const struct merging *m)
 {
-    if (option(m, id)) {
-        source_set_text(file, option(m, id));
-        free(*text);
-        *text = NULL;
+    bool good = true;
+    for (int i = 0; good && i < SETTING_COUNT; i++) {
+        bool has_place = settings[i].owner == OWNER_ENDPOINT && settings[i].offset > 0;
+        good = !has_place || options_take(m->options, (enum setting_id)i, s, m->why);
     }
-}
-
-static bool merge_way(struct source_config *s, const struct merging *m)
-{
-    const char *tenant = option(m, OPTION_TENANT);
-    if (tenant && !plain_is(tenant)) {
-        str_setf(m->why, "--tenant: must be visible text on one line");
-        return false;
-    }
-    source_set_text(&s->tenant, tenant);
-    source_set_text(&s->proxy, option(m, OPTION_PROXY));
-    set_file(&s->ca_file, &s->ca_text, m, OPTION_CACERT);
-    set_file(&s->cert_file, &s->cert_text, m, OPTION_CERT);
-    set_file(&s->key_file, &s->key_text, m, OPTION_KEY);
-    s->insecure = s->insecure || option(m, OPTION_INSECURE);
-    return options_duration(
-        m->options, OPTION_TIMEOUT, &value_timeout_range, &s->timeout_ms, m->why);
+    return good;
 }
 
 enum { TENANCY_PORT = 9092 };
 
 /** What some servers need said with every request, where the address and options tell. */
-static void merge_flavour(struct source_config *s, const struct merging *m, int64_t *refresh_ms)
+static void merge_flavour(struct endpoint *s, const struct merging *m, int64_t *refresh_ms)
 {
-    const char *namespace = option(m, OPTION_NAMESPACE);
+    const char *namespace = option(m, SETTING_NAMESPACE);
     struct origin o;
     bool tenancy = origin_parse(&o, s->url) && origin_starts_with(&o, "thanos-querier") &&
                    o.port == TENANCY_PORT;
@@ -200,7 +177,7 @@ static void merge_flavour(struct source_config *s, const struct merging *m, int6
 
 /** What the address and the files about credentials make of S, once all was said. */
 static bool settle(
-    struct source_config *s, const struct merging *m, const char *sigv4, int64_t *refresh_ms)
+    struct endpoint *s, const struct merging *m, const char *sigv4, int64_t *refresh_ms)
 {
     if (!merge_way(s, m) || !merge_keys(s, m, sigv4)) {
         return false;
@@ -215,12 +192,11 @@ static bool settle(
 }
 
 /** Credentials are not for whichever service of the cluster happens to answer. */
-static bool check_candidates(
-    const struct merging *m, const struct source_config *s, const char *sigv4)
+static bool check_candidates(const struct merging *m, const struct endpoint *s, const char *sigv4)
 {
-    bool given = source_has_auth(s) || s->headers_count > 0 || s->header_files_count > 0 ||
-                 s->cert_file || s->cert_text || sigv4 || option(m, OPTION_CERT) ||
-                 option(m, OPTION_AWS_SIGV4);
+    bool given = endpoint_has_auth(s) || s->headers_count > 0 || s->header_files_count > 0 ||
+                 s->cert.file || s->cert.text || sigv4 || option(m, SETTING_CERT) ||
+                 option(m, SETTING_AWS_SIGV4);
     if (s->candidates_count > 0 && given) {
         str_setf(m->why,
             "credentials or headers are given without a URL: they would go to every service that "
@@ -233,7 +209,7 @@ static bool check_candidates(
 
 static bool merge_single(const struct merging *m)
 {
-    struct source_config *s = &m->config->source;
+    struct endpoint *s = &m->config->source;
     if (!merge_url(s, m)) {
         return false;
     }
@@ -251,8 +227,8 @@ static bool merge_single(const struct merging *m)
 /** What says who asks and was typed is for what was typed with it, not for servers of a file. */
 static bool check_identity(const struct merging *m)
 {
-    static const enum option_id secret[] = {OPTION_USER, OPTION_BEARER_TOKEN_FILE, OPTION_HEADER,
-        OPTION_HTTP_CONFIG, OPTION_AWS_SIGV4, OPTION_CERT, OPTION_KEY};
+    static const enum setting_id secret[] = {SETTING_USER, SETTING_BEARER_TOKEN_FILE,
+        SETTING_HEADER, SETTING_HTTP_CONFIG, SETTING_AWS_SIGV4, SETTING_CERT, SETTING_KEY};
     const struct config *c = m->config;
     for (size_t i = 0; i < c->sources_count; i++) {
         for (size_t k = 0; k < sizeof secret / sizeof *secret; k++) {
@@ -260,7 +236,7 @@ static bool check_identity(const struct merging *m)
                 str_setf(m->why,
                     "--%s is not sent to source %s of the config file, which has its own there; it "
                     "goes to a URL or to --source NAME=URL",
-                    options_name(secret[k]), c->sources[i].name);
+                    settings[secret[k]].option, c->sources[i].name);
                 return false;
             }
         }
@@ -272,19 +248,19 @@ static bool merge_named(struct named_source *s, const struct merging *m, bool us
 {
     bool typed = fleet_is_typed(m->config, (size_t)(s - m->config->sources), m->options);
     // one source's own credentials, in its URL or in the file, go before those for all
-    bool own = source_has_auth(&s->source);
+    bool own = endpoint_has_auth(&s->source);
     char *sigv4 = mem_strdup(s->source.sigv4);
     char *tenant = typed ? NULL : mem_strdup(s->source.tenant);
-    struct source_config before;
-    source_copy(&before, &s->source);
+    struct endpoint before;
+    endpoint_copy(&before, &s->source);
     bool good = (own || !use_env || merge_env_auth(&s->source, m)) &&
                 (!typed || merge_identity(&s->source, m));
     if (own) {
-        source_take_auth(&s->source, &before);
+        endpoint_take_auth(&s->source, &before);
     }
     good = good && settle(&s->source, m, sigv4, &s->refresh_ms);
-    source_set_text(&s->source.tenant, tenant);
-    source_finish(&before);
+    endpoint_set_text(&s->source.tenant, tenant);
+    endpoint_finish(&before);
     free(sigv4);
     free(tenant);
     return good;

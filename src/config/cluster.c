@@ -6,7 +6,7 @@
 #include "base/mem.h"
 #include "config/api_server.h"
 #include "config/text.h"
-#include "endpoint/source.h"
+#include "endpoint/endpoint.h"
 
 static const char account_directory[] = "/var/run/secrets/kubernetes.io/serviceaccount";
 
@@ -25,11 +25,11 @@ static char *account_file(const struct config_input *input, const char *name)
 }
 
 /** Adds the address; TOKEN and CA are file names of the account or NULL. */
-static void add(struct source_config *s, const char *url, const struct config_input *input,
+static void add(struct endpoint *s, const char *url, const struct config_input *input,
     const char *token, const char *ca)
 {
     s->candidates = mem_resize(s->candidates, s->candidates_count + 1, sizeof *s->candidates);
-    s->candidates[s->candidates_count++] = (struct source_candidate){.url = mem_strdup(url),
+    s->candidates[s->candidates_count++] = (struct endpoint_candidate){.url = mem_strdup(url),
         .token_file = token ? account_file(input, token) : NULL,
         .ca_file = ca ? account_file(input, ca) : NULL};
 }
@@ -50,7 +50,7 @@ static void add_namespace(struct str *s, const struct config_input *input)
     free(path);
 }
 
-static void add_services(struct source_config *s, const struct config_input *input)
+static void add_services(struct endpoint *s, const struct config_input *input)
 {
     // after kube-prometheus's and the operator's the helm charts', by the usual names of a release
     static const char *const urls[] = {"http://prometheus-k8s.monitoring.svc:9090",
@@ -77,7 +77,7 @@ static void add_services(struct source_config *s, const struct config_input *inp
     str_finish(&namespace);
 }
 
-bool cluster_find(struct source_config *s, const struct config_input *input)
+bool cluster_find(struct endpoint *s, const struct config_input *input)
 {
     struct str server, url;
     str_init(&server);
@@ -116,24 +116,24 @@ static bool is_api_server(const char *url, const struct config_input *input)
     return is;
 }
 
-bool cluster_lends_account(const struct source_config *s)
+bool cluster_lends_account(const struct endpoint *s)
 {
-    return !source_has_auth(s) && !s->insecure;
+    return !endpoint_has_auth(s) && !s->insecure;
 }
 
-static void use_account(struct source_config *s, const char *token_file, const char *ca_file)
+static void use_account(struct endpoint *s, const char *token_file, const char *ca_file)
 {
     if (cluster_lends_account(s)) {
-        source_set_auth(s, NULL, token_file);
+        endpoint_set_auth(s, NULL, token_file);
     }
-    if (!s->ca_file && !s->ca_text) {
-        source_set_text(&s->ca_file, ca_file);
+    if (!s->ca.file && !s->ca.text) {
+        endpoint_set_text(&s->ca.file, ca_file);
     }
 }
 
-bool cluster_use_account(struct source_config *s, const struct config_input *input)
+bool cluster_use_account(struct endpoint *s, const struct config_input *input)
 {
-    bool here = is_api_server(s->url, input), wanted = !source_has_auth(s);
+    bool here = is_api_server(s->url, input), wanted = !endpoint_has_auth(s);
     bool lent = cluster_lends_account(s);
     if (here) {
         char *token = account_file(input, "token"), *ca = account_file(input, "ca.crt");
@@ -146,10 +146,10 @@ bool cluster_use_account(struct source_config *s, const struct config_input *inp
     return !here || !wanted || lent;
 }
 
-void cluster_choose(struct source_config *s, size_t i)
+void cluster_choose(struct endpoint *s, size_t i)
 {
-    const struct source_candidate *c = &s->candidates[i];
-    source_set_text(&s->url, c->url);
+    const struct endpoint_candidate *c = &s->candidates[i];
+    endpoint_set_text(&s->url, c->url);
     use_account(s, c->token_file, c->ca_file);
     s->get_only = s->get_only || strstr(c->url, "/proxy");
 }

@@ -14,12 +14,13 @@
 #include "config/fleet.h"
 #include "config/limits.h"
 #include "config/options.h"
+#include "config/overrides.h"
 #include "config/profile.h"
 #include "config/rebind.h"
-#include "config/settings.h"
+#include "config/setting.h"
 #include "config/stages.h"
 #include "config/text.h"
-#include "endpoint/source.h"
+#include "endpoint/endpoint.h"
 
 /** What a load needs beside the outcome. */
 struct load {
@@ -60,7 +61,7 @@ static bool is_path(const char *name)
 }
 
 /** Words that no profile is called NAME, at its place in the config file or as an option. */
-static bool fail_unknown(struct load *l, const char *name, const char *place)
+static bool fail_unknown(struct load *l, const char *name, const yaml_node_t *place)
 {
     struct str s;
     str_init(&s);
@@ -77,7 +78,7 @@ static bool fail_unknown(struct load *l, const char *name, const char *place)
         str_add(&s, "/profiles");
     }
     if (place) {
-        locate_fail(&l->file.at, place, l->why, "%s", s.text);
+        reader_fail(&(struct reader){&l->file.document, l->why}, place, "%s", s.text);
     } else {
         str_setf(l->why, "--profile: %s", s.text);
     }
@@ -96,7 +97,7 @@ static bool apply_builtin(struct load *l, const struct embedded_file *e)
 }
 
 /** PLACE is where the config file names it; NULL: an option does. */
-static bool load_profile(struct load *l, const char *name, const char *place)
+static bool load_profile(struct load *l, const char *name, const yaml_node_t *place)
 {
     for (const struct embedded_file *e = embedded_profiles; e->name; e++) {
         if (strcmp(e->name, name) == 0) {
@@ -135,25 +136,24 @@ static bool load_profiles(struct load *l)
             return false;
         }
     }
-    const struct yaml_file *y = l->file.yaml;
+    const struct reader r = {&l->file.document, l->why};
+    const yaml_node_t *list = file_profiles(&l->file);
     if (names->count > 0) {
         return true;
     }
-    for (size_t i = 0; y && i < y->profiles_count; i++) {
-        char place[32];
-        snprintf(place, sizeof place, "profiles[%zu]", i);
-        if (!load_profile(l, y->profiles[i], place)) {
+    for (size_t i = 0; i < reader_count(list); i++) {
+        const yaml_node_t *entry = reader_entry(&r, list, i);
+        if (!load_profile(l, reader_text_of(entry), entry)) {
             return false;
         }
     }
-    bool named = y && y->profiles_count > 0;
-    return named || file_has_stages(&l->file) || load_profile(l, "kotaemon", NULL);
+    return reader_count(list) > 0 || file_has_stages(&l->file) || load_profile(l, "kotaemon", NULL);
 }
 
 /** Reads the config file: the one that the options name must exist, the usual one need not. */
 static bool read_config_file(struct load *l)
 {
-    const char *given = l->options.values[OPTION_CONFIG];
+    const char *given = l->options.values[SETTING_CONFIG];
     struct str path, text;
     str_init(&path);
     str_init(&text);
@@ -175,11 +175,9 @@ static bool read_config_file(struct load *l)
 
 static void set_defaults(struct config *c)
 {
-    *c = (struct config){
-        .source.timeout_ms = SOURCE_TIMEOUT_MS,
-        .span_ms = CLOCK_HOUR_MS,
-        .baseline_range_ms = 28LL * CLOCK_DAY_MS,
-    };
+    *c = (struct config){0};
+    setting_defaults(OWNER_CONFIG, c);
+    setting_defaults(OWNER_ENDPOINT, &c->source);
     bindings_init(&c->bindings);
 }
 
@@ -197,13 +195,14 @@ static bool load_all(struct load *l)
     struct config *c = l->config;
     c->directory = own_directory(l->input, "XDG_CONFIG_HOME", ".config");
     c->state_directory = own_directory(l->input, "XDG_STATE_HOME", ".local/state");
-    if (!l->options.values[OPTION_NO_CACHE]) {
+    if (!l->options.values[SETTING_NO_CACHE]) {
         c->cache_directory = own_directory(l->input, "XDG_CACHE_HOME", ".cache");
     }
-    bool good = read_config_file(l) && load_profiles(l) && file_apply(&l->file, c, l->why) &&
-                rebind_check(&l->file.at, c, l->input, l->options.sources.count > 0, l->why) &&
-                access_merge(c, &l->options, l->input, l->why) &&
-                settings_merge(c, &l->options, l->input, l->why) && check_whole(c, l->why);
+    bool good =
+        read_config_file(l) && load_profiles(l) && file_apply(&l->file, c, l->why) &&
+        rebind_check(&l->file.document, c, l->input, l->options.sources.count > 0, l->why) &&
+        access_merge(c, &l->options, l->input, l->why) &&
+        overrides_merge(c, &l->options, l->input, l->why) && check_whole(c, l->why);
     if (good) {
         fleet_settle(c);
     }
@@ -261,7 +260,7 @@ size_t config_sources(const struct config *c)
 
 void config_finish(struct config *c)
 {
-    source_finish(&c->source);
+    endpoint_finish(&c->source);
     fleet_finish(c);
     struct stage_list stages = {c->stages, c->stages_count};
     stages_finish(&stages);

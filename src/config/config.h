@@ -96,16 +96,21 @@ struct tools_config {
     char *label; /**< the label of CALLS that names the tool */
 };
 
+/** Of a screenshot, in cells. */
+struct frame_size {
+    int columns, rows;
+};
+
 /** One of several sources. */
 struct named_source {
     char *name; /**< short, of letters, digits, '.', '_' and '-' */
-    struct source_config source;
+    struct endpoint source;
     char *selector;     /**< label matchers for every selector there; NULL: none */
     int64_t refresh_ms; /**< what its server wants, where nothing else is configured; 0: nothing */
 };
 
 struct config {
-    struct source_config source;
+    struct endpoint source;
     const char *name;             /**< of SOURCE among several; NULL: there is no other */
     struct named_source *sources; /**< several, in place of SOURCE */
     size_t sources_count;         /**< 0: SOURCE alone */
@@ -135,7 +140,7 @@ struct config {
     struct bindings bindings; /**< what keys do */
     int64_t wall_ms; /**< a page of the wall display changes that often; 0: no wall display */
     bool screenshot;
-    int columns, rows; /**< of the screenshot */
+    struct frame_size size; /**< of the screenshot */
     bool verbose;
     char *log_file;        /**< NULL: stderr */
     char *save_file;       /**< of `baseline save`; else NULL */

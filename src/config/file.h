@@ -1,5 +1,5 @@
 /**
- * A config file.
+ * A configuration file.
  */
 #ifndef RAGTOP_CONFIG_FILE_H
 #define RAGTOP_CONFIG_FILE_H
@@ -7,15 +7,14 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/names.h"
 #include "base/str.h"
 #include "config/config.h"
-#include "config/locate.h"
-#include "config/schema.h"
+#include "yaml/reader.h"
 
 /** A file that was read; zeroed means none. */
 struct config_file {
-    struct locate at;
-    struct yaml_file *yaml; /**< NULL: the file says nothing */
+    struct document document;
 };
 
 /**
@@ -31,10 +30,13 @@ void file_finish(struct config_file *f);
 /** Whether the file itself says which stages there are. */
 bool file_has_stages(const struct config_file *f);
 
+/** The list of profiles that the file names, checked; NULL: it names none. */
+const yaml_node_t *file_profiles(const struct config_file *f);
+
 /**
  * Puts what the file says over what *C holds. Profiles that it names are the caller's affair.
  * False with *WHY as above; *C may be half filled then.
  */
-bool file_apply(struct config_file *f, struct config *c, struct str *why);
+bool file_apply(const struct config_file *f, struct config *c, struct str *why);
 
 #endif

@@ -5,8 +5,8 @@
 
 #include "base/mem.h"
 #include "config/limits.h"
-#include "config/value.h"
-#include "endpoint/source.h"
+#include "config/setting.h"
+#include "endpoint/endpoint.h"
 #include "endpoint/url.h"
 
 bool fleet_check_name(const char *name, struct str *why)
@@ -34,7 +34,7 @@ struct named_source *fleet_add(struct config *c, const char *name)
     c->sources = mem_resize(c->sources, c->sources_count + 1, sizeof *c->sources);
     struct named_source *s = &c->sources[c->sources_count++];
     *s = (struct named_source){.name = mem_strdup(name)};
-    s->source.timeout_ms = SOURCE_TIMEOUT_MS;
+    setting_defaults(OWNER_ENDPOINT, &s->source);
     return s;
 }
 
@@ -52,7 +52,7 @@ static void finish_one(struct named_source *s)
 {
     free(s->name);
     free(s->selector);
-    source_finish(&s->source);
+    endpoint_finish(&s->source);
 }
 
 void fleet_finish(struct config *c)
@@ -104,12 +104,12 @@ static bool fail_unknown(const struct config *c, const char *name, struct str *w
 }
 
 /** What the file says of the way to any server: nothing of who asks, nor whom to trust blindly. */
-static void copy_way(struct source_config *out, const struct source_config *s)
+static void copy_way(struct endpoint *out, const struct endpoint *s)
 {
-    source_set_text(&out->proxy, s->proxy);
-    source_set_text(&out->no_proxy, s->no_proxy);
-    source_set_text(&out->ca_file, s->ca_file);
-    source_set_text(&out->ca_text, s->ca_text);
+    endpoint_set_text(&out->proxy, s->proxy);
+    endpoint_set_text(&out->no_proxy, s->no_proxy);
+    endpoint_set_text(&out->ca.file, s->ca.file);
+    endpoint_set_text(&out->ca.text, s->ca.text);
     out->no_environment_proxy = s->no_environment_proxy;
     out->tls_min = s->tls_min;
     out->tls_max = s->tls_max;
@@ -118,21 +118,21 @@ static void copy_way(struct source_config *out, const struct source_config *s)
 }
 
 /** Fills S from KNOWN, what the file says of it, or from SINGLE, its only source. */
-static bool fill(struct source_config *s, const struct source_config *known,
-    const struct source_config *single, const char *url, struct str *why)
+static bool fill(struct endpoint *s, const struct endpoint *known, const struct endpoint *single,
+    const char *url, struct str *why)
 {
-    struct source_config new = {.timeout_ms = SOURCE_TIMEOUT_MS};
-    if (url && !source_set_url(&new, url, why)) {
+    struct endpoint new = {0};
+    if (url && !endpoint_set_url(&new, url, why)) {
         return false;
     }
     bool same = !url || (single->url && url_same_origin(single->url, new.url));
-    source_finish(&new);
+    endpoint_finish(&new);
     if (known || same) {
-        source_copy(s, known ? known : single);
+        endpoint_copy(s, known ? known : single);
     } else {
         copy_way(s, single);
     }
-    return !url || source_set_url(s, url, why);
+    return !url || endpoint_set_url(s, url, why);
 }
 
 /** Adds to OUT the source that TEXT means, with what C knows of it. */

@@ -5,235 +5,236 @@
 
 #include "base/ascii.h"
 #include "base/mem.h"
-#include "base/plain.h"
 #include "config/http_headers.h"
-#include "config/shape.h"
 #include "config/text.h"
-#include "endpoint/source.h"
+#include "config/types.h"
 
-/** Sets *FIELD to the TEXT of KEY, which is one line; NULL: nothing changes. */
-static bool take_line(struct reading *r, const char *key, const char *text, char **field)
-{
-    if (text && !plain_is_line(text)) {
-        return reading_fail(r, key, "'%s' must be one line", key);
-    }
-    source_set_text(field, text);
-    return true;
-}
+static const char *const basic_auth_keys[] = {
+    "username", "username_file", "password", "password_file", NULL};
+static const char *const authorization_keys[] = {"type", "credentials", "credentials_file", NULL};
+static const char *const tls_config_keys[] = {"ca", "ca_file", "cert", "cert_file", "key",
+    "key_file", "server_name", "insecure_skip_verify", "min_version", "max_version", NULL};
+static const char *const http_config_keys[] = {"basic_auth", "authorization", "bearer_token",
+    "bearer_token_file", "tls_config", "proxy_url", "no_proxy", "proxy_from_environment",
+    "follow_redirects", "enable_http2", "http_headers", NULL};
 
-static bool take_file(struct reading *r, const char *key, const char *name, char **field)
+/** What Prometheus knows beside these, and what to do instead. */
+static const struct {
+    const char *key, *instead;
+} refused[] = {
+    {"oauth2", "have another program fetch the token, and name its file in "
+               "authorization.credentials_file"},
+    {"azuread", "have another program fetch the token, and name its file in "
+                "authorization.credentials_file"},
+    {"google_iam", "have another program fetch the token, and name its file in "
+                   "authorization.credentials_file"},
+    {"sigv4", "use --aws-sigv4, or source.aws_sigv4 in the config file"},
+    {"proxy_connect_header", "give the proxy's user in proxy_url"},
+};
+
+static const struct value_type type_secret_line = {.read = value_line, .secret = true};
+
+/** A file, relative to the document's folder. */
+static bool read_file(
+    const struct reader *r, const yaml_node_t *mapping, const char *key, char **field)
 {
-    if (!name) {
-        return true;
+    char *name = NULL;
+    bool good = reader_value(r, mapping, key, &value_a_line, &name);
+    if (good && name) {
+        free(*field);
+        *field = document_path(r->document, name);
     }
-    char *path = locate_path(r->at, name);
-    bool good = take_line(r, key, path, field);
-    free(path);
+    free(name);
     return good;
 }
 
-/** What is the TEXT of KEY or in a FILE: one of them, in place of either that was there. */
+/** A text under KEY or what is in the file under FILE_KEY: one of them, in place of either. */
 struct either {
-    const char *key, *file_key, *text, *file;
-    char **text_field, **file_field;
+    const char *key, *file_key;
+    const struct value_type *type;
+    char **text, **file;
 };
 
-static bool take_either(struct reading *r, const struct either *e, bool lines)
+static bool read_either(const struct reader *r, const yaml_node_t *mapping, const struct either *e)
 {
-    if (e->text && e->file) {
-        return reading_fail(r, "", "%s and %s are both given; keep one", e->key, e->file_key);
+    bool text = reader_get(r, mapping, e->key), file = reader_get(r, mapping, e->file_key);
+    if (text && file) {
+        return reader_fail(r, mapping, "%s and %s are both given; keep one", e->key, e->file_key);
     }
-    if (e->text || e->file) {
-        free(*e->text_field);
-        free(*e->file_field);
-        *e->text_field = *e->file_field = NULL;
+    if (text || file) {
+        free(*e->text);
+        free(*e->file);
+        *e->text = *e->file = NULL;
     }
-    if (lines) {
-        source_set_text(e->text_field, e->text);
-    } else if (!take_line(r, e->key, e->text, e->text_field)) {
-        return false;
-    }
-    return take_file(r, e->file_key, e->file, e->file_field);
+    return reader_value(r, mapping, e->key, e->type, e->text) &&
+           read_file(r, mapping, e->file_key, e->file);
 }
 
 // --- who asks
 
-static bool take_basic(struct reading *r, const struct yaml_basic_auth *y, struct source_config *s)
+static bool read_basic(const struct reader *r, const yaml_node_t *node, struct endpoint *e)
 {
     char *name = NULL, *password = NULL;
-    if (y->username && strchr(y->username, ':')) {
-        return reading_fail(r, "username", "a user name cannot contain ':'");
+    const struct either user = {
+        "username", "username_file", &value_a_line, &name, &e->user_name_file};
+    const struct either secret = {
+        "password", "password_file", &type_secret_line, &password, &e->password_file};
+    const yaml_node_t *named = reader_get(r, node, "username");
+    bool good = reader_mapping(r, node, "'basic_auth'", basic_auth_keys) &&
+                read_either(r, node, &user) && read_either(r, node, &secret);
+    if (good && name && strchr(name, ':')) {
+        good = reader_fail(r, named, "a user name cannot contain ':'");
     }
-    bool good = take_either(r,
-                    &(struct either){"username", "username_file", y->username, y->username_file,
-                        &name, &s->user_name_file},
-                    false) &&
-                take_either(r,
-                    &(struct either){"password", "password_file", y->password, y->password_file,
-                        &password, &s->password_file},
-                    false);
-    if (name || password) {
-        struct str user;
-        str_init(&user);
-        str_addf(&user, "%s:%s", name ? name : "", password ? password : "");
-        s->user = str_take(&user);
+    if (good && (name || password)) {
+        struct str s;
+        str_init(&s);
+        str_addf(&s, "%s:%s", name ? name : "", password ? password : "");
+        e->user = str_take(&s);
     }
     free(name);
     free(password);
     return good;
 }
 
-static bool take_authorization(
-    struct reading *r, const struct yaml_authorization *y, struct source_config *s)
+static bool read_authorization(const struct reader *r, const yaml_node_t *node, struct endpoint *e)
 {
-    if (y->type && ascii_same(y->type, "basic")) {
-        return reading_fail(r, "", "the type of an authorization cannot be basic; use basic_auth");
+    const struct either credentials = {
+        "credentials", "credentials_file", &type_secret_line, &e->token, &e->bearer_token_file};
+    if (!reader_mapping(r, node, "'authorization'", authorization_keys)) {
+        return false;
     }
-    return take_line(r, "type", y->type, &s->token_type) &&
-           take_either(r,
-               &(struct either){"credentials", "credentials_file", y->credentials,
-                   y->credentials_file, &s->token, &s->bearer_token_file},
-               false);
+    if (ascii_same(reader_text_of(reader_get(r, node, "type")), "basic")) {
+        return reader_fail(r, node, "the type of an authorization cannot be basic; use basic_auth");
+    }
+    return reader_value(r, node, "type", &value_a_line, &e->token_type) &&
+           read_either(r, node, &credentials);
 }
 
 /** Refuses more than one way to say who asks; *ANY tells whether there is one. */
-static bool check_ways(struct reading *r, const struct yaml_http_config *y, bool *any)
+static bool check_ways(const struct reader *r, const yaml_node_t *node, bool *any)
 {
-    const struct {
-        const char *key;
-        bool given;
-    } ways[] = {{"basic_auth", y->basic_auth}, {"authorization", y->authorization},
-        {"bearer_token", y->bearer_token}, {"bearer_token_file", y->bearer_token_file}};
+    static const char *const ways[] = {
+        "basic_auth", "authorization", "bearer_token", "bearer_token_file"};
     *any = false;
     for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
-        if (ways[i].given && *any) {
-            return reading_fail(r, ways[i].key,
+        const yaml_node_t *way = reader_get(r, node, ways[i]);
+        if (way && *any) {
+            return reader_fail(r, way,
                 "only one of basic_auth, authorization, bearer_token and bearer_token_file can be "
                 "given");
         }
-        *any = *any || ways[i].given;
+        *any = *any || way;
     }
     return true;
 }
 
-static bool take_auth(struct reading *r, const struct yaml_http_config *y, struct source_config *s)
+static bool read_auth(const struct reader *r, const yaml_node_t *node, struct endpoint *e)
 {
-    bool any, good = true;
-    if (!check_ways(r, y, &any)) {
+    const yaml_node_t *basic = reader_get(r, node, "basic_auth");
+    const yaml_node_t *authorization = reader_get(r, node, "authorization");
+    bool any;
+    if (!check_ways(r, node, &any)) {
         return false;
     }
     if (any) {
-        source_drop_auth(s);
+        endpoint_drop_auth(e);
     }
-    if (y->basic_auth) {
-        size_t mark = reading_enter(r, "basic_auth");
-        good = take_basic(r, y->basic_auth, s);
-        reading_leave(r, mark);
-    } else if (y->authorization) {
-        size_t mark = reading_enter(r, "authorization");
-        good = take_authorization(r, y->authorization, s);
-        reading_leave(r, mark);
-    }
-    return good && take_line(r, "bearer_token", y->bearer_token, &s->token) &&
-           take_file(r, "bearer_token_file", y->bearer_token_file, &s->bearer_token_file);
+    return (!basic || read_basic(r, basic, e)) &&
+           (!authorization || read_authorization(r, authorization, e)) &&
+           reader_value(r, node, "bearer_token", &type_secret_line, &e->token) &&
+           read_file(r, node, "bearer_token_file", &e->bearer_token_file);
 }
 
 // --- the way
 
-static bool take_version(struct reading *r, const char *key, const char *text, int *out)
+static bool read_tls(const struct reader *r, const yaml_node_t *node, struct endpoint *e)
 {
-    static const char *const names[] = {"TLS10", "TLS11", "TLS12", "TLS13"};
-    for (int i = 0; text && i < 4; i++) {
-        if (strcmp(text, names[i]) == 0) {
-            *out = 10 + i;
-            return true;
-        }
+    const struct either pems[] = {
+        {"ca", "ca_file", &type_pem_text, &e->ca.text, &e->ca.file},
+        {"cert", "cert_file", &type_pem_text, &e->cert.text, &e->cert.file},
+        {"key", "key_file", &type_pem_text, &e->key.text, &e->key.file},
+    };
+    bool good = reader_mapping(r, node, "'tls_config'", tls_config_keys);
+    for (size_t i = 0; good && i < sizeof pems / sizeof *pems; i++) {
+        good = read_either(r, node, &pems[i]);
     }
-    str_setf(&r->reason, "not a version of TLS; use TLS10, TLS11, TLS12 or TLS13");
-    return !text || reading_reject(r, key, text);
-}
-
-static bool take_tls(struct reading *r, const struct yaml_tls_config *y, struct source_config *s)
-{
-    const struct either pems[] = {{"ca", "ca_file", y->ca, y->ca_file, &s->ca_text, &s->ca_file},
-        {"cert", "cert_file", y->cert, y->cert_file, &s->cert_text, &s->cert_file},
-        {"key", "key_file", y->key, y->key_file, &s->key_text, &s->key_file}};
-    for (size_t i = 0; i < sizeof pems / sizeof *pems; i++) {
-        if (!take_either(r, &pems[i], true)) {
-            return false;
-        }
-    }
-    if (!take_line(r, "server_name", y->server_name, &s->server_name) ||
-        !reading_bool(r, "insecure_skip_verify", y->insecure_skip_verify, &s->insecure) ||
-        !take_version(r, "min_version", y->min_version, &s->tls_min) ||
-        !take_version(r, "max_version", y->max_version, &s->tls_max)) {
-        return false;
-    }
-    return !s->tls_max || s->tls_min <= s->tls_max ||
-           reading_fail(r, "", "the minimum version of TLS is above the maximum");
+    return good && reader_value(r, node, "server_name", &value_a_line, &e->server_name) &&
+           reader_value(r, node, "insecure_skip_verify", &value_a_flag, &e->insecure) &&
+           reader_value(r, node, "min_version", &type_tls_version, &e->tls_min) &&
+           reader_value(r, node, "max_version", &type_tls_version, &e->tls_max) &&
+           (!e->tls_max || e->tls_min <= e->tls_max ||
+               reader_fail(r, node, "the minimum version of TLS is above the maximum"));
 }
 
 /** A flag that *FIELD is the opposite of. */
-static bool take_opposite(struct reading *r, const char *key, const char *text, bool *field)
+static bool read_opposite(
+    const struct reader *r, const yaml_node_t *mapping, const char *key, bool *field)
 {
     bool value = !*field;
-    bool good = reading_bool(r, key, text, &value);
+    bool good = reader_value(r, mapping, key, &value_a_flag, &value);
     *field = !value;
     return good;
 }
 
-static bool take_way(struct reading *r, const struct yaml_http_config *y, struct source_config *s)
+static bool read_way(const struct reader *r, const yaml_node_t *node, struct endpoint *e)
 {
-    bool good = true;
-    if (y->tls_config) {
-        size_t mark = reading_enter(r, "tls_config");
-        good = take_tls(r, y->tls_config, s);
-        reading_leave(r, mark);
+    const yaml_node_t *tls = reader_get(r, node, "tls_config");
+    return (!tls || read_tls(r, tls, e)) &&
+           reader_value(r, node, "proxy_url", &value_a_line, &e->proxy) &&
+           reader_value(r, node, "no_proxy", &value_a_line, &e->no_proxy) &&
+           read_opposite(r, node, "proxy_from_environment", &e->no_environment_proxy) &&
+           read_opposite(r, node, "follow_redirects", &e->stay) &&
+           reader_value(r, node, "enable_http2", &value_a_flag, &e->http2);
+}
+
+static bool has_secrets(const struct reader *r, const yaml_node_t *node)
+{
+    return reader_get(r, node, "bearer_token") ||
+           reader_get(r, reader_get(r, node, "basic_auth"), "password") ||
+           reader_get(r, reader_get(r, node, "authorization"), "credentials") ||
+           reader_get(r, reader_get(r, node, "tls_config"), "key");
+}
+
+static bool check_refused(const struct reader *r, const yaml_node_t *node)
+{
+    size_t pairs = node->type == YAML_MAPPING_NODE ? reader_count(node) : 0;
+    for (size_t i = 0; i < pairs; i++) {
+        const yaml_node_t *key = reader_key(r, node, i);
+        for (size_t k = 0; k < sizeof refused / sizeof *refused; k++) {
+            if (strcmp(reader_text_of(key), refused[k].key) == 0) {
+                return reader_fail(
+                    r, key, "'%s' is not supported: %s", refused[k].key, refused[k].instead);
+            }
+        }
     }
-    return good && take_line(r, "proxy_url", y->proxy_url, &s->proxy) &&
-           take_line(r, "no_proxy", y->no_proxy, &s->no_proxy) &&
-           take_opposite(
-               r, "proxy_from_environment", y->proxy_from_environment, &s->no_environment_proxy) &&
-           take_opposite(r, "follow_redirects", y->follow_redirects, &s->stay) &&
-           reading_bool(r, "enable_http2", y->enable_http2, &s->http2);
+    return true;
 }
 
-static bool has_secrets(const struct yaml_http_config *y)
+bool http_config_apply(
+    const struct reader *r, const yaml_node_t *node, const char *label, struct endpoint *e)
 {
-    return y->bearer_token || (y->basic_auth && y->basic_auth->password) ||
-           (y->authorization && y->authorization->credentials) ||
-           (y->tls_config && y->tls_config->key);
-}
-
-bool http_config_apply(struct reading *r, const struct yaml_http_config *y, struct source_config *s)
-{
-    size_t mark = reading_enter(r, "http_headers");
-    yaml_node_t *headers = locate_find(r->at, r->path.text);
-    reading_leave(r, mark);
-    if (has_secrets(y)) {
-        source_note_secrets(s, r->at->name);
+    if (!check_refused(r, node) || !reader_mapping(r, node, label, http_config_keys)) {
+        return false;
     }
-    return take_auth(r, y, s) && take_way(r, y, s) &&
-           (!headers || http_headers_apply(s, r->at, headers, r->why));
+    const yaml_node_t *headers = reader_get(r, node, "http_headers");
+    if (has_secrets(r, node)) {
+        endpoint_note_secrets(e, r->document->name);
+    }
+    return read_auth(r, node, e) && read_way(r, node, e) &&
+           (!headers || http_headers_apply(r, headers, e));
 }
 
-bool http_config_read(struct source_config *s, const char *path, struct str *why)
+bool http_config_read(struct endpoint *e, const char *path, struct str *why)
 {
-    struct locate l = {0};
-    struct reading r = {.at = &l, .why = why};
-    void *data = NULL;
+    struct document document = {0};
+    const struct reader r = {&document, why};
     struct str text;
     str_init(&text);
-    str_init(&r.path);
-    str_init(&r.reason);
     bool good = text_read(path, DISK_HANDED, &text, NULL, why) &&
-                locate_parse(&l, path, text.text, text.len, why) &&
-                shape_load(&data, &l, &schema_http_config, why) &&
-                (!data || http_config_apply(&r, data, s));
-    shape_free(data, &schema_http_config);
-    locate_finish(&l);
-    str_finish(&r.path);
-    str_finish(&r.reason);
+                document_parse(&document, path, text.text, text.len, why);
+    const yaml_node_t *root = good ? document_root(&document) : NULL;
+    good = good && (!root || http_config_apply(&r, root, "the file", e));
+    document_finish(&document);
     str_finish(&text);
     return good;
 }

@@ -9,23 +9,22 @@
 #include <stdbool.h>
 
 #include "base/str.h"
-#include "config/config.h"
-#include "config/reading.h"
-#include "config/schema.h"
+#include "endpoint/endpoint.h"
+#include "yaml/reader.h"
 
 /**
- * Puts what Y, the mapping that R is at, says over *S. Files are named relative to the folder that
- * R's own file is in. Credentials replace those that were there.
+ * Puts what the mapping NODE, called LABEL in messages, says over *E. Files are named relative to
+ * the folder that the document is in. Credentials replace those that were there.
  *
- * False with the message in R's WHY; *S may be half changed then.
+ * False with R's WHY set; *E may be half changed then.
  */
 bool http_config_apply(
-    struct reading *r, const struct yaml_http_config *y, struct source_config *s);
+    const struct reader *r, const yaml_node_t *node, const char *label, struct endpoint *e);
 
 /**
  * Reads the file PATH and applies it. False with *WHY = `PATH:line:column: sentence`, or a sentence
  * that names PATH.
  */
-bool http_config_read(struct source_config *s, const char *path, struct str *why);
+bool http_config_read(struct endpoint *e, const char *path, struct str *why);
 
 #endif

@@ -6,49 +6,37 @@
 #include "base/ascii.h"
 #include "base/plain.h"
 #include "config/limits.h"
-#include "config/value.h"
-#include "endpoint/source.h"
 
-struct header_reading {
-    struct locate *at;
-    struct source_config *source;
-    struct str *why;
-};
+static const char *const kinds[] = {"values", "secrets", "files", NULL};
 
-static yaml_node_t *node_at(const struct header_reading *r, int index)
+/** Refuses key I of MAPPING where it stands there before, in letters of either case. */
+static bool check_first(const struct reader *r, const yaml_node_t *mapping, size_t i)
 {
-    return yaml_document_get_node(&r->at->document, index);
-}
-
-/** Refuses a key of MAPPING that stands before PAIR as well, whatever its case. */
-static bool check_first(
-    const struct header_reading *r, const yaml_node_t *mapping, const yaml_node_pair_t *pair)
-{
-    const yaml_node_t *key = node_at(r, pair->key);
-    for (const yaml_node_pair_t *p = mapping->data.mapping.pairs.start; p < pair; p++) {
-        if (ascii_same(locate_text(node_at(r, p->key)), locate_text(key))) {
-            return locate_fail_at(r->at, key, r->why, "'%s' is given twice", locate_text(key));
+    const yaml_node_t *key = reader_key(r, mapping, i);
+    for (size_t k = 0; k < i; k++) {
+        if (ascii_same(reader_text_of(reader_key(r, mapping, k)), reader_text_of(key))) {
+            return reader_fail(r, key, "'%s' is given twice", reader_text_of(key));
         }
     }
     return true;
 }
 
-/** Whether NAME: VALUE can be sent; where it cannot, NODE is to be mended. */
+/** Whether NAME: VALUE can be sent; where it cannot, NODE is to be fixed. */
 static bool check_header(
-    const struct header_reading *r, const yaml_node_t *node, const char *name, const char *value)
+    const struct reader *r, const yaml_node_t *node, const char *name, const char *value)
 {
     struct str line, reason;
     str_init(&line);
     str_init(&reason);
     str_addf(&line, "%s: %s", name, value);
-    bool good =
-        value_header(line.text, &reason) && strchr(line.text, ':') == line.text + strlen(name);
+    bool good = endpoint_is_header(line.text, &reason) &&
+                strchr(line.text, ':') == line.text + strlen(name);
     if (!good) {
         struct str shown;
         str_init(&shown);
         plain_add(&shown, name);
-        locate_fail_at(r->at, node, r->why, "'%s' is %s", shown.text,
-            reason.len ? reason.text : "not a header name");
+        reader_fail(
+            r, node, "'%s' is %s", shown.text, reason.len ? reason.text : "not a header name");
         str_finish(&shown);
     }
     str_finish(&reason);
@@ -57,98 +45,75 @@ static bool check_header(
 }
 
 /** Adds what the value ITEM of KIND says of the header NAME. */
-static bool add_item(
-    const struct header_reading *r, const char *name, const char *kind, const yaml_node_t *item)
+static bool add_item(const struct reader *r, const char *name, const char *kind,
+    const yaml_node_t *item, struct endpoint *e)
 {
-    struct source_config *s = r->source;
-    const char *text = locate_text(item);
+    const char *text = reader_text_of(item);
     size_t len = item->type == YAML_SCALAR_NODE ? item->data.scalar.length : 0;
-    if (len == 0 || len > LIMIT_TEXT_BYTES || strlen(text) != len || !plain_is_line(text)) {
-        return locate_fail_at(
-            r->at, item, r->why, "a header must be one line of at most %d bytes", LIMIT_TEXT_BYTES);
+    if (len == 0 || len > READER_TEXT_BYTES || strlen(text) != len || !plain_is_line(text)) {
+        return reader_fail(
+            r, item, "a header must be one line of at most %d bytes", READER_TEXT_BYTES);
     }
     if (!check_header(r, item, name, text)) {
         return false;
     }
-    if (s->headers_count + s->header_files_count >= LIMIT_HEADERS) {
-        return locate_fail_at(r->at, item, r->why, "too many headers; at most %d", LIMIT_HEADERS);
+    if (e->headers_count + e->header_files_count >= LIMIT_HEADERS) {
+        return reader_fail(r, item, "too many headers; at most %d", LIMIT_HEADERS);
     }
     if (strcmp(kind, "files") == 0) {
-        char *path = locate_path(r->at, text);
-        source_append_header_file(s, name, path);
+        char *path = document_path(r->document, text);
+        endpoint_append_header_file(e, name, path);
         free(path);
         return true;
     }
     struct str line;
     str_init(&line);
     str_addf(&line, "%s: %s", name, text);
-    source_append_header(s, line.text);
+    endpoint_append_header(e, line.text);
     str_finish(&line);
     if (strcmp(kind, "secrets") == 0) {
-        source_note_secrets(s, r->at->name);
+        endpoint_note_secrets(e, r->document->name);
     }
     return true;
 }
 
-static bool add_items(const struct header_reading *r, const char *name, const yaml_node_t *mapping,
-    const yaml_node_pair_t *pair)
+static bool add_items(const struct reader *r, const char *name, const char *kind,
+    const yaml_node_t *list, struct endpoint *e)
 {
-    const yaml_node_t *key = node_at(r, pair->key), *list = node_at(r, pair->value);
-    const char *kind = locate_text(key);
-    if (strcmp(kind, "files") != 0 && strcmp(kind, "values") != 0 && strcmp(kind, "secrets") != 0) {
-        return locate_fail_at(
-            r->at, key, r->why, "a header has values, secrets and files, each a list");
+    char label[16];
+    snprintf(label, sizeof label, "'%s'", kind);
+    bool good = !list || reader_list(r, list, label, LIMIT_HEADERS);
+    for (size_t i = 0; good && i < reader_count(list); i++) {
+        good = add_item(r, name, kind, reader_entry(r, list, i), e);
     }
-    if (!check_first(r, mapping, pair)) {
-        return false;
-    }
-    if (list->type != YAML_SEQUENCE_NODE) {
-        return locate_fail_at(r->at, list, r->why, "'%s' must be a list", kind);
-    }
-    const yaml_node_item_t *end = list->data.sequence.items.top;
-    for (const yaml_node_item_t *i = list->data.sequence.items.start; i < end; i++) {
-        if (!add_item(r, name, kind, node_at(r, *i))) {
-            return false;
-        }
-    }
-    return true;
+    return good;
 }
 
 static bool apply_header(
-    const struct header_reading *r, const yaml_node_t *mapping, const yaml_node_pair_t *pair)
+    const struct reader *r, const yaml_node_t *headers, size_t i, struct endpoint *e)
 {
-    const yaml_node_t *key = node_at(r, pair->key), *node = node_at(r, pair->value);
-    const char *name = locate_text(key);
-    if (!check_header(r, key, name, "") || !check_first(r, mapping, pair)) {
+    const yaml_node_t *key = reader_key(r, headers, i), *node = reader_pair(r, headers, i);
+    const char *name = reader_text_of(key);
+    if (!check_header(r, key, name, "") || !check_first(r, headers, i) ||
+        !reader_mapping(r, node, "a header", kinds)) {
         return false;
     }
-    if (node->type != YAML_MAPPING_NODE) {
-        return locate_fail_at(
-            r->at, node, r->why, "'%s' must be a mapping with values, secrets or files", name);
+    endpoint_drop_header(e, name);
+    bool good = true;
+    for (size_t k = 0; good && kinds[k]; k++) {
+        good = add_items(r, name, kinds[k], reader_get(r, node, kinds[k]), e);
     }
-    source_drop_header(r->source, name);
-    const yaml_node_pair_t *end = node->data.mapping.pairs.top;
-    for (const yaml_node_pair_t *p = node->data.mapping.pairs.start; p < end; p++) {
-        if (!add_items(r, name, node, p)) {
-            return false;
-        }
-    }
-    return true;
+    return good;
 }
 
-bool http_headers_apply(
-    struct source_config *s, struct locate *l, yaml_node_t *node, struct str *why)
+bool http_headers_apply(const struct reader *r, const yaml_node_t *node, struct endpoint *e)
 {
-    const struct header_reading r = {l, s, why};
     if (node->type != YAML_MAPPING_NODE) {
-        return locate_fail_at(
-            r.at, node, r.why, "'http_headers' must be a mapping (name: {values: [...]})");
+        return reader_fail(r, node, "'http_headers' must be a mapping (name: {values: [...]})");
     }
-    const yaml_node_pair_t *end = node->data.mapping.pairs.top;
-    for (const yaml_node_pair_t *p = node->data.mapping.pairs.start; p < end; p++) {
-        if (!apply_header(&r, node, p)) {
-            return false;
-        }
+    bool good = true;
+    for (size_t i = 0; good && i < reader_count(node); i++) {
+        good = apply_header(r, node, i, e);
     }
-    return true;
+    return good;
 }

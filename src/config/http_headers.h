@@ -6,15 +6,13 @@
 
 #include <stdbool.h>
 
-#include "base/str.h"
-#include "config/config.h"
-#include "config/locate.h"
+#include "endpoint/endpoint.h"
+#include "yaml/reader.h"
 
 /**
- * Has S send the headers of the value NODE of L, in place of those with the same names. False with
- * *WHY = `file:line:column: sentence`; *S may be half changed then.
+ * Has E send the headers of the mapping NODE, in place of those with the same names. False with R's
+ * WHY set; *E may be half changed then.
  */
-bool http_headers_apply(
-    struct source_config *s, struct locate *l, yaml_node_t *node, struct str *why);
+bool http_headers_apply(const struct reader *r, const yaml_node_t *node, struct endpoint *e);
 
 #endif

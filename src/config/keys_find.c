@@ -9,8 +9,7 @@
 #include "base/plain.h"
 #include "base/utf8.h"
 #include "config/text.h"
-#include "config/value.h"
-#include "endpoint/source.h"
+#include "endpoint/endpoint.h"
 
 bool keys_sigv4(const char *text, char **out, struct str *why)
 {
@@ -74,7 +73,7 @@ static char *usual_file(const struct config_input *input, const char *variable, 
 }
 
 bool keys_find_aws(
-    struct source_config *s, const struct config_input *input, const char *sigv4, struct str *why)
+    struct endpoint *s, const struct config_input *input, const char *sigv4, struct str *why)
 {
     const char *id = input_env(input, "AWS_ACCESS_KEY_ID");
     const char *secret = input_env(input, "AWS_SECRET_ACCESS_KEY");
@@ -82,9 +81,9 @@ bool keys_find_aws(
     str_init(&user);
     if (!s->user && id && secret) {
         str_addf(&user, "%s:%s", id, secret);
-        source_set_auth(s, user.text, NULL);
+        endpoint_set_auth(s, user.text, NULL);
         s->aws_session_token = mem_strdup(input_env(input, "AWS_SESSION_TOKEN"));
-        bool good = source_is_user(user.text) &&
+        bool good = endpoint_is_user(user.text) &&
                     (!s->aws_session_token || plain_is_line(s->aws_session_token));
         if (!good) {
             str_setf(why, "the AWS keys of the environment are not one line of text each");
@@ -105,7 +104,7 @@ bool keys_find_aws(
     return true;
 }
 
-bool keys_find_netrc(struct source_config *s, const struct config_input *input, struct str *why)
+bool keys_find_netrc(struct endpoint *s, const struct config_input *input, struct str *why)
 {
     char *path = usual_file(input, "NETRC", ".netrc");
     struct str text;
@@ -148,9 +147,9 @@ static void warn_of_file(struct config *c, const char *path)
     }
 }
 
-void keys_warn(struct config *c, const struct source_config *s)
+void keys_warn(struct config *c, const struct endpoint *s)
 {
-    const char *const files[] = {s->bearer_token_file, s->password_file, s->key_file, s->netrc_file,
+    const char *const files[] = {s->bearer_token_file, s->password_file, s->key.file, s->netrc_file,
         s->aws_file, s->secrets_in};
     for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
         warn_of_file(c, files[i]);

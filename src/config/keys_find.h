@@ -24,12 +24,12 @@ char *keys_sigv4_of(const char *url);
  * else the keys of the environment, else those in a file. False with a sentence in *WHY.
  */
 bool keys_find_aws(
-    struct source_config *s, const struct config_input *input, const char *sigv4, struct str *why);
+    struct endpoint *s, const struct config_input *input, const char *sigv4, struct str *why);
 
 /** Has the user looked up in the netrc file of the one who runs this. False as above. */
-bool keys_find_netrc(struct source_config *s, const struct config_input *input, struct str *why);
+bool keys_find_netrc(struct endpoint *s, const struct config_input *input, struct str *why);
 
 /** Adds to C's warnings each file with secrets of S that everybody may read, and TLS unverified. */
-void keys_warn(struct config *c, const struct source_config *s);
+void keys_warn(struct config *c, const struct endpoint *s);
 
 #endif

@@ -7,20 +7,11 @@
 #include "base/home.h"
 #include "base/mem.h"
 #include "base/plain.h"
-#include "config/value.h"
 #include "endpoint/url.h"
 
 enum {
     LONG_BASE = 256, /**< getopt's value for the long form of an option, above all letters */
     WORD = 1,        /**< and for what is no option */
-};
-
-static const struct row {
-    char letter;
-    const char *name, *placeholder, *help;
-} rows[OPTION_COUNT] = {
-#define OPTION(id, letter, name, placeholder, help) {letter, name, placeholder, help},
-#include "config/options.def"
 };
 
 static const struct {
@@ -30,55 +21,55 @@ static const struct {
 
 enum { COMMANDS = sizeof commands / sizeof *commands };
 
-const char *options_name(enum option_id id)
-{
-    return rows[id].name;
-}
-
-bool options_reject(const struct options *o, enum option_id id, struct str *why)
+bool options_reject(const struct options *o, enum setting_id id, struct str *why)
 {
     struct str reason = *why;
     str_init(why);
-    str_addf(why, "--%s ", options_name(id));
-    plain_add(why, o->values[id]);
+    str_addf(why, "--%s", settings[id].option);
+    if (!settings[id].type->secret) {
+        str_addc(why, ' ');
+        value_show(settings[id].type, o->values[id], why);
+    }
     str_addf(why, ": %s", reason.text);
     str_finish(&reason);
     return false;
 }
 
-bool options_duration(const struct options *o, enum option_id id, const struct value_range *range,
-    int64_t *out_ms, struct str *why)
+bool options_take(const struct options *o, enum setting_id id, void *out, struct str *why)
 {
     const char *text = o->values[id];
-    return !text || value_duration(text, range, out_ms, why) || options_reject(o, id, why);
+    return !text || setting_set(id, *text ? text : "true", out, why) || options_reject(o, id, why);
 }
 
-/** The row of what getopt returned or complained about; OPTION_COUNT: none. */
-static enum option_id find_option(int value)
+/** The row of what getopt returned or complained about; SETTING_COUNT: none. */
+static enum setting_id find_option(int value)
 {
     if (value >= LONG_BASE) {
-        return (enum option_id)(value - LONG_BASE);
+        return (enum setting_id)(value - LONG_BASE);
     }
-    for (int i = 0; i < OPTION_COUNT; i++) {
-        if (value && rows[i].letter == value) {
-            return (enum option_id)i;
+    for (int i = 0; i < SETTING_COUNT; i++) {
+        if (value && settings[i].letter == value) {
+            return (enum setting_id)i;
         }
     }
-    return OPTION_COUNT;
+    return SETTING_COUNT;
 }
 
 /** Explains a long option that getopt does not know: a prefix of several, or of none. */
 static void explain_unknown(const char *word, struct str *why)
 {
-    const char *names[OPTION_COUNT + 1], *matches[OPTION_COUNT + 1];
-    size_t found = 0, len = strcspn(word, "=");
-    for (int i = 0; i < OPTION_COUNT; i++) {
-        names[i] = rows[i].name;
-        if (len && strncmp(rows[i].name, word, len) == 0) {
-            matches[found++] = rows[i].name;
+    const char *names[SETTING_COUNT + 1], *matches[SETTING_COUNT + 1];
+    size_t count = 0, found = 0, len = strcspn(word, "=");
+    for (int i = 0; i < SETTING_COUNT; i++) {
+        const char *option = settings[i].option;
+        if (option) {
+            names[count++] = option;
+        }
+        if (option && len && strncmp(option, word, len) == 0) {
+            matches[found++] = option;
         }
     }
-    names[OPTION_COUNT] = matches[found] = NULL;
+    names[count] = matches[found] = NULL;
     char *name = mem_strndup(word, len); // what follows may be a secret
     const char *guess = names_closest(name, names);
     str_setf(why, "--");
@@ -97,12 +88,12 @@ static void explain_unknown(const char *word, struct str *why)
 /** Words getopt's complaint C; WORD is the argument it had just read. */
 static void explain(int c, int value, const char *word, struct str *why)
 {
-    enum option_id id = find_option(value);
-    if (id != OPTION_COUNT && c == ':') {
-        str_setf(why, "--%s needs a value: --%s %s", rows[id].name, rows[id].name,
-            rows[id].placeholder ? rows[id].placeholder : "");
-    } else if (id != OPTION_COUNT) {
-        str_setf(why, "--%s takes no value", rows[id].name);
+    enum setting_id id = find_option(value);
+    if (id != SETTING_COUNT && c == ':') {
+        str_setf(why, "--%s needs a value: --%s %s", settings[id].option, settings[id].option,
+            settings[id].placeholder ? settings[id].placeholder : "");
+    } else if (id != SETTING_COUNT) {
+        str_setf(why, "--%s takes no value", settings[id].option);
     } else if (value == 0 && strncmp(word, "--", 2) == 0) {
         explain_unknown(word + 2, why);
     } else {
@@ -119,25 +110,25 @@ static void wipe(char *text)
 }
 
 /** Keeps TEXT (NULL for a flag) as the value of option ID. */
-static bool keep(struct options *o, enum option_id id, char *text, struct str *why)
+static bool keep(struct options *o, enum setting_id id, char *text, struct str *why)
 {
-    if (text && !*text && id != OPTION_SELECTOR) {
+    if (text && !*text && id != SETTING_SELECTOR) {
         explain(':', LONG_BASE + (int)id, "", why);
         return false;
     }
     free(o->values[id]);
     o->values[id] = mem_strdup(text ? text : "");
-    if (id == OPTION_PROFILE) {
+    if (id == SETTING_PROFILE) {
         names_push(&o->profiles, text);
-    } else if (id == OPTION_HEADER) {
+    } else if (id == SETTING_HEADER) {
         names_push(&o->headers, text);
         wipe(text);
-    } else if (id == OPTION_SOURCE) {
+    } else if (id == SETTING_SOURCE) {
         names_push(&o->sources, text);
         url_wipe(text + strcspn(text, "="));
-    } else if (id == OPTION_USER) {
+    } else if (id == SETTING_USER) {
         wipe(text);
-    } else if (id == OPTION_PROXY) {
+    } else if (id == SETTING_PROXY) {
         url_wipe(text);
     }
     return true;
@@ -201,14 +192,16 @@ static void fill_getopt(struct option *longs, struct str *letters)
 {
     str_addc(letters, '-'); // options may stand behind words, whatever POSIXLY_CORRECT says
     str_addc(letters, ':'); // a missing value differs from an unknown option
-    for (int i = 0; i < OPTION_COUNT; i++) {
-        const char *placeholder = rows[i].placeholder;
+    for (int i = 0; i < SETTING_COUNT; i++) {
+        const char *placeholder = settings[i].placeholder;
         int has_arg = !placeholder            ? no_argument
                       : placeholder[0] == '[' ? optional_argument
                                               : required_argument;
-        longs[i] = (struct option){rows[i].name, has_arg, NULL, LONG_BASE + i};
-        if (rows[i].letter) {
-            str_addf(letters, rows[i].placeholder ? "%c:" : "%c", rows[i].letter);
+        if (settings[i].option) {
+            *longs++ = (struct option){settings[i].option, has_arg, NULL, LONG_BASE + i};
+        }
+        if (settings[i].letter) {
+            str_addf(letters, settings[i].placeholder ? "%c:" : "%c", settings[i].letter);
         }
     }
 }
@@ -216,7 +209,7 @@ static void fill_getopt(struct option *longs, struct str *letters)
 bool options_parse(struct options *out, int argc, char **argv, struct str *why)
 {
     *out = (struct options){.command = COMMAND_TOP};
-    struct option longs[OPTION_COUNT + 1] = {{0}};
+    struct option longs[SETTING_COUNT + 1] = {{0}};
     struct str letters;
     str_init(&letters);
     fill_getopt(longs, &letters);
@@ -226,14 +219,14 @@ bool options_parse(struct options *out, int argc, char **argv, struct str *why)
     optind = 0; // getopt starts afresh
     opterr = 0;
     while (good && (c = getopt_long(argc, argv, letters.text, longs, NULL)) != -1) {
-        enum option_id id = find_option(c);
+        enum setting_id id = find_option(c);
         if (c == '?' || c == ':') {
             explain(c, optopt, argv[optind - 1], why);
             good = false;
         } else if (c == WORD) {
             words[count++] = optarg;
-        } else if (id == OPTION_HELP || id == OPTION_VERSION) {
-            out->command = id == OPTION_HELP ? COMMAND_HELP : COMMAND_VERSION;
+        } else if (id == SETTING_HELP || id == SETTING_VERSION) {
+            out->command = id == SETTING_HELP ? COMMAND_HELP : COMMAND_VERSION;
             break;
         } else {
             good = keep(out, id, optarg, why);
@@ -266,9 +259,9 @@ static bool expand(char **path, const char *home, struct str *why)
 bool options_expand(struct options *o, const char *home, struct str *why)
 {
     bool good = expand(&o->save_file, home, why);
-    for (int i = 0; good && i < OPTION_COUNT; i++) {
-        bool file = rows[i].placeholder && strcmp(rows[i].placeholder, "FILE") == 0;
-        if (file || i == OPTION_BASELINE || i == OPTION_THEME) {
+    for (int i = 0; good && i < SETTING_COUNT; i++) {
+        bool file = settings[i].placeholder && strcmp(settings[i].placeholder, "FILE") == 0;
+        if (file || i == SETTING_BASELINE || i == SETTING_THEME) {
             good = expand(&o->values[i], home, why);
         }
     }
@@ -282,29 +275,13 @@ void options_finish(struct options *o)
 {
     free(o->url);
     free(o->save_file);
-    for (int i = 0; i < OPTION_COUNT; i++) {
+    for (int i = 0; i < SETTING_COUNT; i++) {
         free(o->values[i]);
     }
     names_finish(&o->profiles);
     names_finish(&o->headers);
     names_finish(&o->sources);
     *o = (struct options){0};
-}
-
-static void add_row(struct str *out, const struct row *row)
-{
-    struct str left;
-    str_init(&left);
-    if (row->letter) {
-        str_addf(&left, "-%c, ", row->letter);
-    } else {
-        str_add(&left, "    ");
-    }
-    const char *placeholder = row->placeholder ? row->placeholder : "";
-    str_addf(
-        &left, "--%s%s%s", row->name, *placeholder && *placeholder != '[' ? " " : "", placeholder);
-    str_addf(out, "  %-29s %s\n", left.text, row->help);
-    str_finish(&left);
 }
 
 void config_add_help(struct str *out)
@@ -318,10 +295,7 @@ void config_add_help(struct str *out)
                  "URL: the Prometheus server, as http://host:9090/prefix or host:9090; else\n"
                  "     RAGTOP_URL, PROMETHEUS_URL, the config file, the usual services inside a\n"
                  "     cluster, http://localhost:9090.\n");
-    int i = 0;
-#define GROUP(title) str_addf(out, "\n%s:\n", title);
-#define OPTION(id, letter, name, placeholder, help) add_row(out, &rows[i++]);
-#include "config/options.def"
+    setting_add_help(out);
     str_add(out,
         "\nA TIME is 90s, 5m or 1h. report exits with 0 when all is well, 1 on a warning,\n"
         "2 when critical, 3 when it cannot tell, 64 on a mistake in options or files.\n");

@@ -2,76 +2,54 @@
 
 #include <string.h>
 
+#include "base/names.h"
 #include "base/utf8.h"
-#include "config/locate.h"
-#include "config/metrics.h"
-#include "config/schema.h"
-#include "config/shape.h"
-#include "config/syntax.h"
+#include "config/setting.h"
+#include "config/stage_keys.h"
 
 /** Whether KEY is a setting; *UNDER says below which other one, or is "". */
 static bool is_setting(const char *key, const char **under)
 {
-    const struct shape_field *settings = schema_file.fields;
-    const struct shape_field *source = shape_find(settings, "source");
-    bool top = shape_find(settings, key) != NULL;
-    *under = top ? "" : " under 'source'";
-    return top || shape_find(source->value.fields, key);
+    const char *top[SETTING_COUNT + 1], *source[SETTING_COUNT + 1];
+    setting_keys("", top);
+    setting_keys("source.", source);
+    *under = names_have(top, key) ? "" : " under 'source'";
+    return names_have(top, key) || names_have(source, key);
 }
 
-static bool refuse(const struct locate *at, const yaml_node_t *key, const char *under,
-    const struct config *c, struct str *why)
+/** Refuses settings; what no file knows is the reader's to refuse. */
+static bool check_keys(const struct reader *r, const yaml_node_t *root, const struct config *c)
 {
-    syntax_set_place(why, at->name, key->start_mark);
-    str_addf(why, "'%s' belongs%s in the configuration file", locate_text(key), under);
-    if (c->directory) {
-        str_add(why, ", ");
-        utf8_add_clean(why, c->directory, strlen(c->directory));
-        str_add(why, "/config.yaml");
-    }
-    str_add(why, "; a profile only describes metrics");
-    return false;
-}
-
-/** Refuses settings; what no file knows is the schema's to refuse. */
-static bool check_keys(struct locate *at, const struct config *c, struct str *why)
-{
-    const yaml_node_t *root = locate_root(at);
-    if (!root || root->type != YAML_MAPPING_NODE) {
-        return true;
-    }
-    const yaml_node_pair_t *end = root->data.mapping.pairs.top;
-    for (const yaml_node_pair_t *p = root->data.mapping.pairs.start; p < end; p++) {
-        const yaml_node_t *key = yaml_document_get_node(&at->document, p->key);
-        const char *under;
-        if (!shape_find(schema_profile.fields, locate_text(key)) &&
-            is_setting(locate_text(key), &under)) {
-            return refuse(at, key, under, c, why);
+    size_t pairs = root->type == YAML_MAPPING_NODE ? reader_count(root) : 0;
+    for (size_t i = 0; i < pairs; i++) {
+        const yaml_node_t *key = reader_key(r, root, i);
+        const char *text = reader_text_of(key), *under;
+        if (names_have(stage_keys_top, text) || !is_setting(text, &under)) {
+            continue;
         }
+        reader_fail(r, key, "'%s' belongs%s in the configuration file", text, under);
+        if (c->directory) {
+            str_add(r->why, ", ");
+            utf8_add_clean(r->why, c->directory, strlen(c->directory));
+            str_add(r->why, "/config.yaml");
+        }
+        str_add(r->why, "; a profile only describes metrics");
+        return false;
     }
     return true;
-}
-
-static bool apply(
-    struct locate *at, const struct yaml_metrics *y, struct config *c, struct str *why)
-{
-    struct reading r = {.at = at, .why = why};
-    str_init(&r.path);
-    str_init(&r.reason);
-    bool good = metrics_apply(&r, y, c);
-    str_finish(&r.path);
-    str_finish(&r.reason);
-    return good;
 }
 
 bool profile_apply(
     const char *name, const char *text, size_t len, struct config *c, struct str *why)
 {
-    struct locate at = {0};
-    void *data = NULL;
-    bool good = locate_parse(&at, name, text, len, why) && check_keys(&at, c, why) &&
-                shape_load(&data, &at, &schema_profile, why) && (!data || apply(&at, data, c, why));
-    shape_free(data, &schema_profile);
-    locate_finish(&at);
+    struct document document;
+    const struct reader r = {&document, why};
+    bool good = document_parse(&document, name, text, len, why);
+    const yaml_node_t *root = good ? document_root(&document) : NULL;
+    if (root) {
+        good = check_keys(&r, root, c) && reader_mapping(&r, root, "the file", stage_keys_top) &&
+               stage_keys_apply(&r, root, c);
+    }
+    document_finish(&document);
     return good;
 }

@@ -8,7 +8,7 @@
 #include "base/mem.h"
 #include "base/plain.h"
 #include "config/limits.h"
-#include "config/value.h"
+#include "config/types.h"
 #include "promql/matchers.h"
 #include "theme/theme.h"
 
@@ -24,61 +24,61 @@ struct entry {
 };
 
 struct rebinding {
-    struct locate *at;
+    struct reader reader;
     struct entry *entries;
     size_t count;
-    struct str *why;
 };
 
-/** Reports that TEXT, the value NODE of L or a part of it, is what REASON says. */
-static bool reject_at(const struct locate *l, const yaml_node_t *node, const char *text,
-    const char *reason, struct str *why)
+/** Reports that TEXT, the value NODE or a part of it, is what REASON says. */
+static bool reject(
+    const struct rebinding *r, const yaml_node_t *node, const char *text, const char *reason)
 {
     struct str shown;
     str_init(&shown);
     plain_add(&shown, text);
-    locate_fail_at(l, node, why, "'%s' is %s", shown.text, reason);
+    reader_fail(&r->reader, node, "'%s' is %s", shown.text, reason);
     str_finish(&shown);
     return false;
-}
-
-static bool reject(const struct rebinding *r, const yaml_node_t *node, const char *reason)
-{
-    return reject_at(r->at, node, locate_text(node), reason, r->why);
 }
 
 static bool is_text(const yaml_node_t *node)
 {
     return node->type == YAML_SCALAR_NODE && node->data.scalar.length > 0 &&
-           node->data.scalar.length <= LIMIT_TEXT_BYTES && plain_is(locate_text(node)) &&
-           strlen(locate_text(node)) == node->data.scalar.length;
+           node->data.scalar.length <= READER_TEXT_BYTES && plain_is(reader_text_of(node)) &&
+           strlen(reader_text_of(node)) == node->data.scalar.length;
 }
 
 static bool read_key(const struct rebinding *r, struct entry *e)
 {
     struct str reason;
     str_init(&reason);
-    bool good = is_text(e->key) ? sequence_parse(locate_text(e->key), &e->sequence, &reason) ||
-                                      reject(r, e->key, reason.text)
-                                : locate_fail_at(r->at, e->key, r->why,
-                                      "a key must be a name, such as F5 or 'g g'");
+    bool good = is_text(e->key)
+                    ? sequence_parse(reader_text_of(e->key), &e->sequence, &reason) ||
+                          reject(r, e->key, reader_text_of(e->key), reason.text)
+                    : reader_fail(&r->reader, e->key, "a key must be a name, such as F5 or 'g g'");
     str_finish(&reason);
     return good;
+}
+
+/** The type of what commands take that is a setting as well; NULL: it is none. */
+static const struct value_type *type_of(enum argument kind)
+{
+    return kind == ARGUMENT_SPAN       ? &type_span
+           : kind == ARGUMENT_WINDOW   ? &type_window
+           : kind == ARGUMENT_BASELINE ? &type_baseline
+                                       : NULL;
 }
 
 /** Whether ARGUMENT, where C takes a value that has a form, has it. */
 static bool check_form(const struct command_entry *c, const char *argument, struct str *reason)
 {
-    int64_t ms;
-    enum baseline_kind kind;
-    if (c->argument == ARGUMENT_SPAN) {
-        return value_duration(argument, &value_span_range, &ms, reason);
+    int64_t value;
+    const struct value_type *type = type_of(c->argument);
+    if (c->argument == ARGUMENT_BASELINE && strcmp(argument, "file") == 0) {
+        return true;
     }
-    if (c->argument == ARGUMENT_WINDOW) {
-        return value_duration(argument, &value_window_range, &ms, reason);
-    }
-    if (c->argument == ARGUMENT_BASELINE) {
-        return strcmp(argument, "file") == 0 || value_baseline(argument, &kind, reason);
+    if (type) {
+        return value_read(type, argument, &value, reason);
     }
     if (c->argument == ARGUMENT_PROMQL) {
         return matchers_check_expr(argument, reason);
@@ -86,7 +86,7 @@ static bool check_form(const struct command_entry *c, const char *argument, stru
     if (c->argument == ARGUMENT_MOMENT) {
         // what is a moment on one day is a moment on all
         str_setf(reason, "not a time; try -30m, 09:00, yesterday 09:00 or wed 09:00");
-        return clock_parse_moment(argument, A_MOMENT_MS, &ms);
+        return clock_parse_moment(argument, A_MOMENT_MS, &value);
     }
     return true;
 }
@@ -94,7 +94,7 @@ static bool check_form(const struct command_entry *c, const char *argument, stru
 /** What follows the name of C in the text of NODE. */
 static const char *argument_of(const yaml_node_t *node, const struct command_entry *c)
 {
-    const char *argument = locate_text(node) + strlen(c->name);
+    const char *argument = reader_text_of(node) + strlen(c->name);
     return argument + strspn(argument, " ");
 }
 
@@ -109,14 +109,14 @@ static bool check_argument(
     bool accepted = command_accepts(c, argument);
     bool good = accepted && (!*argument || check_form(c, argument, &reason));
     if (!accepted && c->argument == ARGUMENT_NONE) {
-        locate_fail_at(r->at, node, r->why, "'%s' takes no argument", c->name);
+        reader_fail(&r->reader, node, "'%s' takes no argument", c->name);
     } else if (!accepted && !*argument) {
-        locate_fail_at(r->at, node, r->why, "'%s' needs an argument: %s", c->name, usage.text);
+        reader_fail(&r->reader, node, "'%s' needs an argument: %s", c->name, usage.text);
     } else if (!accepted) {
-        locate_fail_at(
-            r->at, node, r->why, "'%s' does not take this argument; use: %s", c->name, usage.text);
+        reader_fail(
+            &r->reader, node, "'%s' does not take this argument; use: %s", c->name, usage.text);
     } else if (!good) {
-        reject_at(r->at, node, argument, reason.text, r->why);
+        reject(r, node, argument, reason.text);
     }
     str_finish(&usage);
     str_finish(&reason);
@@ -126,11 +126,11 @@ static bool check_argument(
 static bool read_line(const struct rebinding *r, struct entry *e)
 {
     if (!is_text(e->value)) {
-        return locate_fail_at(r->at, e->value, r->why,
+        return reader_fail(&r->reader, e->value,
             "a key is bound to a command, such as refetch or 'page stage'; "
             "none unbinds it");
     }
-    const char *line = locate_text(e->value);
+    const char *line = reader_text_of(e->value);
     e->binds = strcmp(line, unbound) != 0;
     size_t len = strcspn(line, " ");
     const struct command_entry *c = command_named(line, len);
@@ -150,7 +150,7 @@ static bool read_line(const struct rebinding *r, struct entry *e)
     } else {
         str_add(&reason, "; the manual page lists them");
     }
-    reject(r, e->value, reason.text);
+    reject(r, e->value, reader_text_of(e->value), reason.text);
     str_finish(&reason);
     free(name);
     return false;
@@ -160,10 +160,10 @@ static bool read_line(const struct rebinding *r, struct entry *e)
 static bool check_way_out(const struct rebinding *r, const struct entry *e)
 {
     for (size_t i = 0; i < e->sequence.count; i++) {
-        bool stays = e->sequence.count == 1 && strcmp(locate_text(e->value), "quit") == 0;
+        bool stays = e->sequence.count == 1 && strcmp(reader_text_of(e->value), "quit") == 0;
         if (e->sequence.keys[i] == KEY_CTRL_C && !stays) {
-            return locate_fail_at(
-                r->at, e->key, r->why, "Ctrl-C always quits and cannot be bound to anything else");
+            return reader_fail(
+                &r->reader, e->key, "Ctrl-C always quits and cannot be bound to anything else");
         }
     }
     return true;
@@ -176,14 +176,14 @@ static bool check_others(const struct rebinding *r, const struct entry *e)
         bool begins = sequence_begins(&o->sequence, &e->sequence);
         bool goes_on = sequence_begins(&e->sequence, &o->sequence);
         if (begins && goes_on) {
-            return locate_fail_at(r->at, e->key, r->why, "'%s' is given twice, first on line %zu",
-                locate_text(e->key), o->key->start_mark.line + 1);
+            return reader_fail(&r->reader, e->key, "'%s' is given twice, first on line %zu",
+                reader_text_of(e->key), o->key->start_mark.line + 1);
         }
         if ((begins || goes_on) && e->binds && o->binds) {
             const struct entry *shorter = begins ? e : o, *longer = begins ? o : e;
-            return locate_fail_at(r->at, e->key, r->why,
+            return reader_fail(&r->reader, e->key,
                 "'%s' is bound, so the longer '%s' could never be typed; keep one of the two",
-                locate_text(shorter->key), locate_text(longer->key));
+                reader_text_of(shorter->key), reader_text_of(longer->key));
         }
     }
     return true;
@@ -191,11 +191,10 @@ static bool check_others(const struct rebinding *r, const struct entry *e)
 
 static bool read_entries(struct rebinding *r, const yaml_node_t *node)
 {
-    const yaml_node_pair_t *pairs = node->data.mapping.pairs.start;
     for (size_t i = 0; i < r->count; i++) {
         struct entry *e = &r->entries[i];
-        e->key = yaml_document_get_node(&r->at->document, pairs[i].key);
-        e->value = yaml_document_get_node(&r->at->document, pairs[i].value);
+        e->key = reader_key(&r->reader, node, i);
+        e->value = reader_pair(&r->reader, node, i);
         if (!read_key(r, e) || !read_line(r, e) || !check_way_out(r, e) || !check_others(r, e)) {
             return false;
         }
@@ -203,16 +202,14 @@ static bool read_entries(struct rebinding *r, const yaml_node_t *node)
     return true;
 }
 
-bool rebind_apply(struct locate *l, const yaml_node_t *node, struct bindings *b, struct str *why)
+bool rebind_apply(const struct reader *reader, const yaml_node_t *node, struct bindings *b)
 {
-    struct rebinding r = {.at = l, .why = why};
+    struct rebinding r = {.reader = *reader, .count = reader_count(node)};
     if (node->type != YAML_MAPPING_NODE) {
-        return locate_fail_at(r.at, node, r.why, "'keys' must be a mapping, such as F5: refetch");
+        return reader_fail(reader, node, "'keys' must be a mapping, such as F5: refetch");
     }
-    r.count = (size_t)(node->data.mapping.pairs.top - node->data.mapping.pairs.start);
     if (r.count > LIMIT_BINDINGS) {
-        return locate_fail_at(
-            r.at, node, r.why, "'keys' has too many entries; at most %d", LIMIT_BINDINGS);
+        return reader_fail(reader, node, "'keys' has too many entries; at most %d", LIMIT_BINDINGS);
     }
     r.entries = mem_zalloc(r.count, sizeof *r.entries);
     bool good = read_entries(&r, node);
@@ -221,7 +218,7 @@ bool rebind_apply(struct locate *l, const yaml_node_t *node, struct bindings *b,
     }
     for (size_t i = 0; good && i < r.count; i++) {
         if (r.entries[i].binds) {
-            bindings_add(b, &r.entries[i].sequence, locate_text(r.entries[i].value));
+            bindings_add(b, &r.entries[i].sequence, reader_text_of(r.entries[i].value));
         }
     }
     free(r.entries);
@@ -254,35 +251,41 @@ static bool check_source(const char *argument, const struct config *c, struct st
     return good;
 }
 
-bool rebind_check(struct locate *l, const struct config *c, const struct config_input *input,
-    bool sources_typed, struct str *why)
+/** Whether the command line of the pair VALUE can do what it says. */
+static bool check_line(const struct reader *r, const yaml_node_t *value, const struct config *c,
+    const struct config_input *input, bool sources_typed)
 {
-    const yaml_node_t *node = locate_find(l, "keys");
+    const char *line = reader_text_of(value);
+    const struct command_entry *command = command_named(line, strcspn(line, " "));
+    if (!command) { // none
+        return true;
+    }
+    const char *argument = argument_of(value, command);
     struct str reason;
     str_init(&reason);
     bool good = true;
-    const yaml_node_pair_t *end = node ? node->data.mapping.pairs.top : NULL;
-    for (const yaml_node_pair_t *p = node ? node->data.mapping.pairs.start : NULL; good && p < end;
-         p++) {
-        const yaml_node_t *value = yaml_document_get_node(&l->document, p->value);
-        const char *line = locate_text(value);
-        const struct command_entry *command = command_named(line, strcspn(line, " "));
-        if (!command) { // none
-            continue;
-        }
-        const char *argument = argument_of(value, command);
-        str_clear(&reason);
-        if (command->argument == ARGUMENT_THEME) {
-            good = check_theme(argument, c, input_env(input, "HOME"), &reason);
-        } else if (command->argument == ARGUMENT_SOURCE && !sources_typed) {
-            good = check_source(argument, c, &reason);
-        } else if (input->check_argument) {
-            good = input->check_argument(command->argument, argument, &reason);
-        }
-        if (!good) {
-            locate_fail_at(l, value, why, "%s", reason.text);
-        }
+    if (command->argument == ARGUMENT_THEME) {
+        good = check_theme(argument, c, input_env(input, "HOME"), &reason);
+    } else if (command->argument == ARGUMENT_SOURCE && !sources_typed) {
+        good = check_source(argument, c, &reason);
+    } else if (input->check_argument) {
+        good = input->check_argument(command->argument, argument, &reason);
+    }
+    if (!good) {
+        reader_fail(r, value, "%s", reason.text);
     }
     str_finish(&reason);
+    return good;
+}
+
+bool rebind_check(const struct document *d, const struct config *c,
+    const struct config_input *input, bool sources_typed, struct str *why)
+{
+    const struct reader r = {d, why};
+    const yaml_node_t *node = reader_get(&r, document_root(d), "keys");
+    bool good = true;
+    for (size_t i = 0; good && i < reader_count(node); i++) {
+        good = check_line(&r, reader_pair(&r, node, i), c, input, sources_typed);
+    }
     return good;
 }

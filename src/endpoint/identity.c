@@ -137,7 +137,7 @@ static void add_file(struct str *out, const char *name, const char *path)
 }
 
 // Temporary AWS keys are new every hour, for the same role: these begin with ASIA.
-static void add_keys(struct str *out, const struct source_config *s)
+static void add_keys(struct str *out, const struct endpoint *s)
 {
     add(out, "sigv4", s->sigv4);
     add(out, "aws_file", s->aws_file);
@@ -147,7 +147,7 @@ static void add_keys(struct str *out, const struct source_config *s)
     }
 }
 
-static void add_headers(struct str *out, const struct source_config *s)
+static void add_headers(struct str *out, const struct endpoint *s)
 {
     for (size_t i = 0; i < s->headers_count; i++) {
         const char *header = s->headers[i];
@@ -160,7 +160,7 @@ static void add_headers(struct str *out, const struct source_config *s)
     }
 }
 
-void identity_add(struct str *out, const struct source_config *s)
+void identity_add(struct str *out, const struct endpoint *s)
 {
     add(out, "url", s->url);
     add(out, "params", s->params);
@@ -180,6 +180,6 @@ void identity_add(struct str *out, const struct source_config *s)
     }
     add_file(out, "token_file", s->bearer_token_file);
     add_headers(out, s);
-    add(out, "cert_file", s->cert_file);
-    add(out, "cert", s->cert_text);
+    add(out, "cert_file", s->cert.file);
+    add(out, "cert", s->cert.text);
 }

@@ -12,7 +12,7 @@
  * tenant, headers and whoever asks. It holds secrets: hash it and wipe it. Secrets that rotate
  * count as whom they name, see identity_add_token().
  */
-void identity_add(struct str *out, const struct source_config *source);
+void identity_add(struct str *out, const struct endpoint *source);
 
 /**
  * Appends whom TOKEN names: issuer and subject where it is a JWT that has both, so that its

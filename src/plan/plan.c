@@ -6,7 +6,7 @@
 #include "base/check.h"
 #include "base/clock.h"
 #include "base/mem.h"
-#include "config/latency_key.h"
+#include "config/metric_key.h"
 #include "plan/conduct.h"
 #include "plan/depth.h"
 #include "plan/peak.h"
@@ -25,7 +25,7 @@ enum {
 
 static double unit_of(const char *name)
 {
-    double said = latency_unit_of(name);
+    double said = metric_key_unit_of(name);
     return said > 0 ? said : 1;
 }
 
@@ -123,7 +123,7 @@ static void set_latency(struct stage *s, const struct metric_config *latency, do
         s->latency = mem_strdup(latency->metric);
         s->count = latency->count;
         s->to_seconds = to_seconds > 0 ? to_seconds : unit_of(s->metric);
-        s->unit_guessed = !(to_seconds > 0) && !(latency_unit_of(s->metric) > 0);
+        s->unit_guessed = !(to_seconds > 0) && !(metric_key_unit_of(s->metric) > 0);
     } else {
         s->metric = mem_strdup(s->name);
         s->kind = LATENCY_VALUE;
@@ -136,7 +136,7 @@ static bool names_seconds(const struct signal *s)
 {
     bool any = false;
     for (size_t i = 0; i < s->names_count; i++) {
-        double unit = latency_unit_of(s->names[i].name);
+        double unit = metric_key_unit_of(s->names[i].name);
         any = any || (unit >= 1 && unit <= 1);
     }
     return any;
@@ -177,7 +177,7 @@ static void add_labelled(struct plan *p, const struct stages_by_label_config *c,
     s->metric = name_of(c->latency);
     s->latency = str_take(&selector);
     s->to_seconds = c->to_seconds > 0 ? c->to_seconds : unit_of(s->metric);
-    s->unit_guessed = !(c->to_seconds > 0) && !(latency_unit_of(s->metric) > 0);
+    s->unit_guessed = !(c->to_seconds > 0) && !(metric_key_unit_of(s->metric) > 0);
     str_finish(&matcher);
     // the selector of a labelled stage is the stage's own, not the configuration's
     s->latency_signal = add_signal(

@@ -10,7 +10,7 @@ static enum http_tls tls_of(int version)
     return version ? (enum http_tls)(HTTP_TLS_1_0 + version - TLS_FIRST) : HTTP_TLS_ANY;
 }
 
-static struct http_options options_of(const struct source_config *s)
+static struct http_options options_of(const struct endpoint *s)
 {
     return (struct http_options){.url = s->url,
         .user = s->user,
@@ -24,12 +24,12 @@ static struct http_options options_of(const struct source_config *s)
         .aws_session_token = s->aws_session_token,
         .aws_file = s->aws_file,
         .aws_profile = s->aws_profile,
-        .ca_file = s->ca_file,
-        .cert_file = s->cert_file,
-        .key_file = s->key_file,
-        .ca_text = s->ca_text,
-        .cert_text = s->cert_text,
-        .key_text = s->key_text,
+        .ca_file = s->ca.file,
+        .cert_file = s->cert.file,
+        .key_file = s->key.file,
+        .ca_text = s->ca.text,
+        .cert_text = s->cert.text,
+        .key_text = s->key.text,
         .server_name = s->server_name,
         .tls_min = tls_of(s->tls_min),
         .tls_max = tls_of(s->tls_max),
@@ -46,7 +46,7 @@ static struct http_options options_of(const struct source_config *s)
         .user_agent = "ragtop"};
 }
 
-struct http_client *connect_source(const struct source_config *s, struct str *why)
+struct http_client *connect_source(const struct endpoint *s, struct str *why)
 {
     struct str tenant;
     str_init(&tenant);

@@ -100,7 +100,7 @@ struct poller {
 };
 
 /** A client for the server that S names; NULL with a sentence in *WHY when S cannot be used. */
-struct http_client *connect_source(const struct source_config *s, struct str *why);
+struct http_client *connect_source(const struct endpoint *s, struct str *why);
 
 /** Begins with an empty schedule for the plan and store as they stand, at TICK_MS. */
 void poller_start_schedule(struct poller *p, int64_t tick_ms);

@@ -17,16 +17,16 @@ struct probe {
     enum outcome outcome;
 };
 
-static void start(struct probe *p, const struct source_config *s, size_t i)
+static void start(struct probe *p, const struct endpoint *s, size_t i)
 {
-    struct source_config own = *s;
-    const struct source_candidate *c = &s->candidates[i];
+    struct endpoint own = *s;
+    const struct endpoint_candidate *c = &s->candidates[i];
     struct str why;
     str_init(&why);
     own.url = c->url;
     own.timeout_ms = s->timeout_ms < PATIENCE_MS ? s->timeout_ms : PATIENCE_MS;
     own.bearer_token_file = cluster_lends_account(s) ? c->token_file : s->bearer_token_file;
-    own.ca_file = s->ca_file || s->ca_text ? s->ca_file : c->ca_file;
+    own.ca.file = s->ca.file || s->ca.text ? s->ca.file : c->ca_file;
     p->client = connect_source(&own, &why);
     p->outcome = p->client ? WAITING : NOT_THERE;
     if (p->client) {
@@ -74,7 +74,7 @@ static bool drive(struct probe *probes, size_t count)
     return false;
 }
 
-bool probe_candidates(const struct source_config *s, size_t *best)
+bool probe_candidates(const struct endpoint *s, size_t *best)
 {
     size_t count = s->candidates_count;
     struct probe *probes = mem_zalloc(count, sizeof *probes);

@@ -15,6 +15,6 @@
  * the first that is there but cannot be reached, which says most about why. Returns whether one
  * answered. The only function beside poller_wait() that blocks.
  */
-bool probe_candidates(const struct source_config *s, size_t *best);
+bool probe_candidates(const struct endpoint *s, size_t *best);
 
 #endif

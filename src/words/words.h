@@ -16,7 +16,7 @@
 
 /** What words are made from. */
 struct words {
-    const struct source_config *source;
+    const struct endpoint *source;
     const struct plan *plan;
     const struct scope *scope;
     const struct store *store;

@@ -10,9 +10,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests" / "e2e"))
 
+import tables     # pylint: disable=wrong-import-position
+
 SKIPPED = 77    # meson's status for a test that could not be run
 STRING = r'"((?:[^"\\]|\\.)*)"'
-HTTP_CONFIG = {"http_config", "basic_auth", "authorization", "tls_config"}
 
 
 @dataclass(frozen=True)
@@ -33,10 +34,7 @@ def literals(text):
 
 
 def options():
-    rows = re.findall(r"^OPTION\(\w+, (0|'.'), " + STRING + rf", (NULL|{STRING}),",
-                      read("src/config/options.def"), re.M)
-    return [Option(letter.strip("'") if letter != "0" else None, name, placeholder or None)
-            for letter, name, _, placeholder in rows]
+    return [Option(row.letter, row.option, row.placeholder) for row in tables.settings() if row.option]
 
 
 def roles():
@@ -55,23 +53,22 @@ def themes():
     return {path.stem for path in (ROOT / "themes").glob("*.theme")}
 
 
-def _keys():
-    """Every key that is loaded from YAML, with the struct that it is of."""
-    schema = read("src/config/schema.c")
-    own = re.findall(rf"struct shape_field (\w+)_fields\[\] = \{{(.*?)^\}}", schema, re.M | re.S)
-    return re.findall(rf"(?:TEXT|PEM|MAPPING|LIST)\(struct yaml_(\w+), {STRING}", schema) + [
-        (struct, key) for struct, fields in own
-        for key in re.findall(rf"ELSEWHERE\({STRING}", fields)]
+def _keys(path):
+    """Every key that a mapping read in the file PATH may have."""
+    lists = re.findall(r"const char \*const \w*keys\w*\[\] = \{(.*?)\};", read(path), re.S)
+    return {key for words in lists for key in re.findall(STRING, words)}
 
 
 def config_keys():
     """Every key of a configuration file that is ragtop's own."""
-    return {key for struct, key in _keys() if struct not in HTTP_CONFIG}
+    table = {part for row in tables.settings() if row.key for part in row.key.split(".")}
+    return table.union(*(_keys(f"src/config/{name}.c")
+                         for name in ("stage_keys", "metric_key", "source_keys")))
 
 
 def http_config_keys():
     """Every key of an http_config, as promtool has it."""
-    return {key for struct, key in _keys() if struct in HTTP_CONFIG}
+    return _keys("src/config/http_config.c")
 
 
 def main():

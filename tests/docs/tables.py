@@ -1,9 +1,10 @@
 #!/usr/bin/python3
 """usage: tests/docs/tables.py [--fix]
 
-The tables of keys and commands in README.md, docs/dashboard.md and man/ragtop.1, from
-src/bind/command.def, and the roles in man/ragtop.theme.5, from src/theme/role.def. Says which differ,
-and exits with 1; --fix writes them. Each stands between two comments that name it.
+The tables of README.md, docs/ and man/ that are also tables of the program: options and settings,
+from src/config/setting.def; keys and commands, from src/bind/command.def; roles, from
+src/theme/role.def. Says which differ, and exits with 1; --fix writes them. Each stands between two
+comments that name it.
 """
 
 import re
@@ -14,6 +15,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 TABLE = ROOT / "src/bind/command.def"
 ROLES = ROOT / "src/theme/role.def"
+SETTINGS = ROOT / "src/config/setting.def"
 LITERAL = re.compile(r'"((?:[^"\\]|\\.)*)"')
 ROW = re.compile(r'^(GROUP|COMMAND)\(((?:"(?:[^"\\]|\\.)*"|[^")])*)\)', re.M)
 LIST = '.Bl -tag -width "PgDn, Ctrl-D (page-down)" -compact'
@@ -59,6 +61,37 @@ def commands():
     return rows
 
 
+@dataclass(frozen=True)
+class Setting:
+    """A row of the table of settings; what is not there is None."""
+    group: str
+    key: str
+    letter: str
+    option: str
+    placeholder: str
+    text: str
+
+
+def _columns_of_setting(text):
+    """The arguments of SETTING: texts, letters, words and `PLACE(member)`."""
+    for texts, other in re.findall(r"""((?:"(?:[^"\\]|\\.)*"\s*)+)|('.'|\w+(?:\(\w+\))?)""", text):
+        yield "".join(LITERAL.findall(texts)).replace('\\"', '"').replace("\\n", "\n") if texts else \
+            None if other in ("NULL", "0") else other.strip("'")
+
+
+def settings():
+    """The rows of the table, in its order."""
+    rows, group = [], None
+    table = SETTINGS.read_text(encoding="utf-8")
+    for title, row in re.findall(r'^GROUP\("(.*)"\)$|^SETTING\((.*(?:\n    .*)*)\)$', table, re.M):
+        if title:
+            group = title
+            continue
+        _, key, letter, option, placeholder, *_, text = _columns_of_setting(row)
+        rows.append(Setting(group, key, letter, option, placeholder, text))
+    return rows
+
+
 # --- README.md and docs/dashboard.md
 
 FIRST = ("open", "back", "page", "filter", "earlier", "compare", "promql", "copy-table", "help", "quit")
@@ -85,7 +118,93 @@ def dashboard_commands():
     return ["| command | |", "|---|---|", *(f"| {usage} | {words} |" for usage, words in usages)]
 
 
-# --- man/ragtop.1
+# --- docs/configuration.md
+
+def configuration_keys():
+    """Every key of the configuration file that a table has."""
+    return ["| key | value |", "|---|---|",
+            *(f"| `{s.key}` | {_cell(s.text)} |" for s in settings() if s.key)]
+
+
+def _cell(text):
+    """TEXT with its list as one sentence."""
+    lines = text.split("\n")
+    entries = "; ".join(line[2:].rstrip(".") for line in lines[1:])
+    return lines[0] + (f" {entries}." if entries else "")
+
+
+# --- man/ragtop.1 and man/ragtop.yaml.5
+
+def _prose(text):
+    """Sentences of the table in mdoc: `x` is literal, capitals are placeholders."""
+    lines, in_list = [], False
+    for line in text.split("\n"):
+        entry = re.match(r"- `(.*?)`: ", line)
+        if entry and not in_list:
+            lines.append('.Bl -tag -width "seasonal"')
+        if entry:
+            in_list = True
+            macro = "Ar" if entry[1] == entry[1].upper() else "Cm"
+            lines.append(f".It {macro} {entry[1]}")
+            line = line[entry.end():]
+            line = line[0].upper() + line[1:]
+        for sentence in re.split(r"(?<=[.:]) (?=[A-Z])", line):
+            lines += _sentence(sentence)
+    return lines + ([".El"] if in_list else [])
+
+
+def _sentence(text):
+    """Lines of mdoc for one sentence."""
+    lines = []
+    for part in re.split(r"(`[^`]*`\S*|\bragtop(?:\.\w+)?\(\d\)\S*)", text):
+        page = re.fullmatch(r"(ragtop(?:\.\w+)?)\((\d)\)(\S*)", part)
+        literal = re.fullmatch(r"`([^`]*)`(\S*)", part)
+        if not page and not literal:
+            rest = part.strip()
+            if rest:
+                lines.append("\\&" + rest if rest[0] in ".'" else rest)
+            continue
+        words = f".Xr {page[1]} {page[2]}" if page else ".Li " + _quoted(literal[1])
+        lines.append(words + "".join(f" {c}" for c in (page or literal)[3 if page else 2]))
+    return lines
+
+
+def _quoted(text):
+    """TEXT as one argument of a macro."""
+    text = text.replace("\\", "\\e").replace('"', "\\(dq")
+    if text[0] in DELIMITERS or len(text) == 1:
+        text = "\\&" + text
+    if " " in text or "'" in text or "|" in text:
+        return f'"{text}"'
+    return text
+
+
+def manual_options():
+    """The options, by group."""
+    lines, group = [], None
+    for s in settings():
+        if not s.option:
+            continue
+        if s.group != group:
+            lines += [*([".El"] if group else []), f".Ss {s.group}", ".Bl -tag -width Ds"]
+            group = s.group
+        optional = re.fullmatch(r"\[=(\w+)\]", s.placeholder or "")
+        value = f" Ns Oo Ns = Ns Ar {optional[1]} Oc" if optional else \
+            f" Ar {s.placeholder}" if s.placeholder else ""
+        lines.append(f".It Fl {f'{s.letter} , Fl ' if s.letter else ''}-{s.option}{value}")
+        lines += _prose(s.text)
+    return [*lines, ".El"]
+
+
+def manual_settings():
+    """The keys of the configuration file."""
+    lines = [".Bl -tag -width Ds"]
+    for s in settings():
+        if s.key:
+            lines.append(f".It Ic {s.key}")
+            lines += ["As", f".Fl -{s.option}", "of", ".Xr ragtop 1 ."] if s.option else _prose(s.text)
+    return [*lines, ".El"]
+
 
 def _word(text):
     """TEXT as an argument of a macro."""
@@ -130,6 +249,9 @@ BLOCKS = (
     ("README.md", "first keys", first_keys, "<!-- {} -->"),
     ("docs/dashboard.md", "keys", dashboard_keys, "<!-- {} -->"),
     ("docs/dashboard.md", "commands", dashboard_commands, "<!-- {} -->"),
+    ("docs/configuration.md", "settings", configuration_keys, "<!-- {} -->"),
+    ("man/ragtop.1", "options", manual_options, '.\\" {}'),
+    ("man/ragtop.yaml.5", "settings", manual_settings, '.\\" {}'),
     ("man/ragtop.1", "keys", manual_keys, '.\\" {}'),
     ("man/ragtop.theme.5", "roles", manual_roles, '.\\" {}'),
 )

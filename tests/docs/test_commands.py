@@ -86,7 +86,7 @@ class Copy(unittest.TestCase):
         self.folder = Path(folder.name)
         self.folder.chmod(0o755)
         self.root = self.folder / "a check out"
-        for name in ("demo", "tests/run", "packages.txt", "src/config/options.def"):
+        for name in ("demo", "tests/run", "packages.txt", "src/config/setting.def"):
             target = self.root / name
             target.parent.mkdir(parents=True, exist_ok=True)
             copy = shutil.copytree if (project.ROOT / name).is_dir() else shutil.copy

@@ -20,7 +20,7 @@
 #include "emit/handover.h"
 #include "emit/picture.h"
 #include "emit/report.h"
-#include "endpoint/source.h"
+#include "endpoint/endpoint.h"
 #include "feed/want.h"
 #include "pages/pages.h"
 #include "series/exemplar.h"
@@ -134,7 +134,7 @@ static void name_everything(struct scene *s)
     snprintf(w->store.notes[w->store.notes_count++], STORE_WHY_MAX, "%s", names[PLACE_NOTE]);
     snprintf(w->store.source.server, sizeof w->store.source.server, "%s", names[PLACE_SERVER]);
     config_warn(&w->config, names[PLACE_WARNING]);
-    source_set_text(&w->config.source.url, names[PLACE_URL]);
+    endpoint_set_text(&w->config.source.url, names[PLACE_URL]);
     struct exemplars *list = mem_zalloc(1, sizeof *list);
     store_begin_slot(&w->store, FEED_EXEMPLARS, index[1]);
     store_fill_slot(&w->store, FEED_EXEMPLARS, list, finish_exemplars);

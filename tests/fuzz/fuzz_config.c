@@ -7,7 +7,7 @@
 #include "base/check.h"
 #include "config/file.h"
 #include "config/profile.h"
-#include "endpoint/source.h"
+#include "endpoint/endpoint.h"
 #include "fuzz/target.h"
 #include "plan/plan.h"
 
@@ -28,9 +28,9 @@ static void take_profile(const uint8_t *data, size_t size)
     if (!profile_apply("f", (const char *)data, size, &c, &why)) {
         check_refusal(why.text);
     }
-    const struct source_config *s = &c.source;
-    check(!s->url && !s->params && !s->proxy && !s->no_proxy && !s->ca_file && !s->ca_text);
-    check(!source_has_auth(s) && s->headers_count + s->header_files_count == 0 && !s->insecure);
+    const struct endpoint *s = &c.source;
+    check(!s->url && !s->params && !s->proxy && !s->no_proxy && !s->ca.file && !s->ca.text);
+    check(!endpoint_has_auth(s) && s->headers_count + s->header_files_count == 0 && !s->insecure);
     check(c.sources_count == 0 && !c.selector && !c.baseline_file && !c.theme);
     config_finish(&c);
     str_finish(&why);

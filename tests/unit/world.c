@@ -11,7 +11,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
-#include "endpoint/source.h"
+#include "endpoint/endpoint.h"
 #include "unit/yaml.h"
 
 const int64_t WORLD_NOW_MS = 1770195600000;
@@ -51,7 +51,7 @@ void world_init(struct world *w, const char *yaml)
         .daily = 1,
         .waver = 0.02};
     yaml_read(&w->config, yaml);
-    source_set_text(&w->config.source.url, "http://localhost:9090");
+    endpoint_set_text(&w->config.source.url, "http://localhost:9090");
     bindings_init(&w->config.bindings);
     w->scope = scope_of(&w->config);
     plan_init(&w->plan, &w->config, NULL, 0);

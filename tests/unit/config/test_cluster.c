@@ -1,7 +1,7 @@
 #include "config/cluster.h"
 
 #include "config/api_server.h"
-#include "endpoint/source.h"
+#include "endpoint/endpoint.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -219,12 +219,12 @@ static void lends_the_account_where_it_may(void **state)
     host = "10.96.0.1";
     port = "443";
     for (size_t i = 0; i < HELD(cases); i++) {
-        struct source_config s = {.insecure = cases[i].insecure};
-        source_set_text(&s.url, cases[i].url);
-        source_set_text(&s.user, cases[i].user);
+        struct endpoint s = {.insecure = cases[i].insecure};
+        endpoint_set_text(&s.url, cases[i].url);
+        endpoint_set_text(&s.user, cases[i].user);
         cluster_use_account(&s, &input);
         assert_int_equal(s.bearer_token_file != NULL, cases[i].lends);
-        source_finish(&s);
+        endpoint_finish(&s);
     }
 }
 
@@ -235,11 +235,11 @@ static void lends_it_to_candidates_that_are_verified(void **state)
     host = "10.96.0.1";
     port = "443";
     for (int insecure = 0; insecure <= 1; insecure++) {
-        struct source_config s = {.insecure = insecure};
+        struct endpoint s = {.insecure = insecure};
         assert_true(cluster_find(&s, &input));
         cluster_choose(&s, s.candidates_count - 1); // the API server
         assert_int_equal(s.bearer_token_file == NULL, insecure);
-        source_finish(&s);
+        endpoint_finish(&s);
     }
 }
 

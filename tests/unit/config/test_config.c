@@ -1,9 +1,9 @@
 #include "config/config.h"
 
 #include "base/clock.h"
-#include "config/latency_key.h"
 #include "config/limits.h"
-#include "endpoint/source.h"
+#include "config/metric_key.h"
+#include "endpoint/endpoint.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -232,8 +232,8 @@ static void keeps_credentials_with_their_server(void **state)
         "source: {url: 'https://own', insecure: true, cert_file: c, key_file: k, ca_file: a, "
         "http_config: {tls_config: {server_name: own}}}\n");
     load(&c, WORDS("https://own/b"));
-    assert_string_equal(c.source.cert_file, "c");
-    assert_string_equal(c.source.key_file, "k");
+    assert_string_equal(c.source.cert.file, "c");
+    assert_string_equal(c.source.key.file, "k");
     assert_string_equal(c.source.server_name, "own");
     assert_true(c.source.insecure);
     config_finish(&c);
@@ -241,10 +241,10 @@ static void keeps_credentials_with_their_server(void **state)
         "https://own.evil", "https://own:444", "http://own:443", "https://ow", "https://own@evil"};
     for (size_t i = 0; i < HELD(others); i++) {
         load(&c, WORDS(others[i]));
-        assert_null(c.source.cert_file);
-        assert_null(c.source.key_file);
+        assert_null(c.source.cert.file);
+        assert_null(c.source.key.file);
         assert_null(c.source.server_name);
-        assert_string_equal(c.source.ca_file, "a");
+        assert_string_equal(c.source.ca.file, "a");
         assert_false(c.source.insecure);
         config_finish(&c);
     }
@@ -335,11 +335,11 @@ static void keeps_credentials_of_the_single_source(void **state)
     load(&c, WORDS("--source", "own=https://own/b", "--source", "else=https://else"));
     assert_string_equal(c.sources[0].source.user, "n:p");
     assert_int_equal(c.sources[0].source.headers_count, 1);
-    const struct source_config *other = &c.sources[1].source;
-    assert_false(source_has_auth(other));
+    const struct endpoint *other = &c.sources[1].source;
+    assert_false(endpoint_has_auth(other));
     assert_int_equal(other->headers_count, 0);
     assert_null(other->tenant);
-    assert_null(other->cert_file);
+    assert_null(other->cert.file);
     assert_false(other->insecure);
     assert_int_equal(other->timeout_ms, 1000);
     assert_string_equal(other->proxy, "http://p:1");
@@ -347,7 +347,7 @@ static void keeps_credentials_of_the_single_source(void **state)
 
     write_file("ragtop/config.yaml", "source: {bearer_token_file: f}\n");
     load(&c, WORDS("--source", "any=http://any", "--source", "else=https://else"));
-    assert_false(source_has_auth(&c.sources[0].source));
+    assert_false(endpoint_has_auth(&c.sources[0].source));
     config_finish(&c);
     remove_file("ragtop/config.yaml");
 }
@@ -575,7 +575,7 @@ static void tells_units_by_names(void **state)
         {"a_usec_max", 1e-6}, {"a_seconds_bucket", 1}, {"a_p99", 0}, {"a", 0}, {"seconds", 0},
         {"a_ms_late", 0}, {"a_pods", 0}, {"_", 0}, {"", 0}};
     for (size_t i = 0; i < HELD(cases); i++) {
-        double unit = latency_unit_of(cases[i].name);
+        double unit = metric_key_unit_of(cases[i].name);
         assert_true(unit >= cases[i].to_seconds && unit <= cases[i].to_seconds);
     }
 }

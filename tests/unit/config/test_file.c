@@ -63,21 +63,18 @@ static void points_at_what_is_wrong(void **state)
         // the keys and types do not fit
         {"- a", "1:1: the file must be a mapping (key: value), not a list"},
         {"hello", "1:1: the file must be a mapping (key: value), not text"},
-        {"windw: 5m",
-            "1:1: unknown key 'windw'; known here: source, sources, window, refresh, span, "
-            "selector, timezone, baseline, profiles, stages, stages_by_label, tools, pod_label, "
-            "theme, "
-            "color, ascii, mouse, keys"},
+        {"windw: 5m", "1:1: unknown key 'windw'; known here: profiles, selector, stages, "
+                      "stages_by_label, tools, pod_label, window, span, refresh, baseline, "
+                      "timezone, theme, color, ascii, mouse, keys, source, sources"},
         {"stages:\n  - nam: x", "2:5: unknown key 'nam'; known here: name, latency, errors, "
                                 "requests, unit, slo, expr, saturation, children"},
         {"baseline: {kind: auto, days: 7}", "1:24: unknown key 'days'; known here: kind, range, "
                                             "file"},
         {"? [a]\n: b", "1:3: a key must be text, not a list"},
-        {"\"a\\eb\": 1",
-            "1:1: unknown key 'a\xEF\xBF\xBD"
-            "b'; known here: source, sources, window, refresh, span, selector, timezone, baseline, "
-            "profiles, stages, stages_by_label, tools, pod_label, theme, color, ascii, mouse, "
-            "keys"},
+        {"\"a\\eb\": 1", "1:1: unknown key 'a\xEF\xBF\xBD"
+                         "b'; known here: profiles, selector, stages, stages_by_label, tools, "
+                         "pod_label, window, span, refresh, baseline, timezone, theme, color, "
+                         "ascii, mouse, keys, source, sources"},
         {"window: [5m]", "1:9: 'window' must be text, not a list"},
         {"window: {a: b}", "1:9: 'window' must be text, not a mapping; put quotes around it"},
         {"window:", "1:8: 'window' is empty; give it a value or remove it"},
@@ -108,12 +105,13 @@ static void points_at_what_is_wrong(void **state)
         {"selector: a=b", "1:11: 'a=b' is not label matchers: the value of a must be in quotes, "
                           "as in k=\"v\""},
         {"source: {url: 'ftp://u:secret@h'}", "1:15: 'ftp://h' is not an http or https address"},
-        {"source: {user: secret}", "1:16: 'user' must be name:password"},
+        {"source: {user: secret}", "1:16: 'user' is not in the form name:password"},
         {"source:\n  user: a:b\n  bearer_token_file: f", "3:22: 'user' is given too; keep one of "
                                                          "the two"},
-        {"source:\n  headers: ['A: b', secret]", "2:21: this entry of 'headers' is not a header; "
+        {"source:\n  headers: ['A: b', secret]", "2:21: an entry of 'headers' is not a header; "
                                                  "use 'Name: value'"},
-        {"source: {tenant: \"a\\nb\"}", "1:18: 'tenant' must be visible text on one line"},
+        {"source: {tenant: \"a\\nb\"}", "1:18: 'a "
+                                        "b' is not visible text on one line"},
         {"source: {timeout: 1h}", "1:19: '1h' is too long; at most 10m"},
         {"source: {insecure: 2}", "1:20: '2' is neither true nor false"},
         // several sources
@@ -130,26 +128,27 @@ static void points_at_what_is_wrong(void **state)
         {"sources: [{name: eu, url: h, selector: a=b}]",
             "1:40: 'a=b' is not label matchers: the value of a must be in quotes, as in k=\"v\""},
         {"sources: [{name: eu, url: h, window: 5m}]",
-            "1:30: unknown key 'window'; known here: name, url, user, bearer_token_file, tenant, "
-            "headers, ca_file, cert_file, key_file, proxy, insecure, timeout, netrc, aws_sigv4, "
-            "http_config, selector, namespace"},
+            "1:30: unknown key 'window'; known here: name, selector, namespace, url, http_config, "
+            "user, bearer_token_file, headers, ca_file, cert_file, key_file, insecure, proxy, "
+            "netrc, aws_sigv4, tenant, timeout"},
         {"sources: [{name: eu, url: h, http_config: {basic_auth: {user: x}}}]",
             "1:57: unknown key 'user'; known here: username, username_file, password, "
             "password_file"},
         {"source: {url: 'h:1'}\nsources: [{name: eu, url: 'h:1'}]",
             "2:10: 'source' is given too; keep one of the two"},
-        {"source: {selector: 'a=\"b\"'}", "1:10: unknown key 'selector'; known here: url, user, "
-                                          "bearer_token_file, tenant, headers, ca_file, cert_file, "
-                                          "key_file, proxy, insecure, timeout, netrc, aws_sigv4, "
-                                          "http_config"},
+        {"source: {selector: 'a=\"b\"'}",
+            "1:10: unknown key 'selector'; known here: url, http_config, user, bearer_token_file, "
+            "headers, ca_file, cert_file, key_file, insecure, proxy, netrc, aws_sigv4, tenant, "
+            "timeout"},
         // stages
         {"stages:\n  - latency: m", "2:5: a stage has no name"},
-        {"stages:\n  - name: \"a\\tb\"\n    latency: m", "2:11: a name must be visible text on "
-                                                         "one line"},
-        {"stages: [{name: ' ', latency: m}]", "1:17: a name must be visible text on one line"},
+        {"stages:\n  - name: \"a\\tb\"\n    latency: m", "2:11: 'a "
+                                                         "b' is not visible text on one line"},
+        {"stages: [{name: ' ', latency: m}]", "1:17: ' ' is not visible text on one line"},
         {"stages:\n  - name: "
          "aaaaaaaaaabbbbbbbbbbccccccccccddddddddddeeeeeeeeeeffffffffffggggg\n    latency: m",
-            "2:11: the name is too long; at most 64 bytes"},
+            "2:11: 'aaaaaaaaaabbbbbbbbbbccccccccccddddddddddeeeeeeeeeeffffffffffggggg' is too long "
+            "for a name; at most 64 bytes"},
         {"stages:\n  - name: x\n    errors: e", "2:5: stage 'x' has no latency; name its metric, "
                                                 "or an expression under 'expr'"},
         {"stages:\n  - name: x\n    latency: rate(m[5m])", "3:14: 'rate(m[5m])' is not a metric "
@@ -299,7 +298,7 @@ static void takes_as_much_as_it_says(void **state)
             "'sources' has too many entries; at most 16"},
         {"profiles: [", "llm,", "]", LIMIT_PROFILES, "'profiles' has too many entries; at most 16"},
         {"stages: [{name: ", "n", ", latency: m}]", LIMIT_NAME_BYTES,
-            "the name is too long; at most 64 bytes"},
+            "too long for a name; at most 64 bytes"},
         {"sources: [{url: 'http://h:1', name: ", "n", "}]", LIMIT_SOURCE_NAME,
             "too long for a source name; at most 24 characters"},
         {"theme: ", "x", "", LIMIT_TEXT_BYTES, "'theme' is too long; at most 8192 bytes"},
@@ -451,9 +450,9 @@ static void reads_every_key(void **state)
     assert_string_equal(c.source.tenant, "t");
     assert_int_equal(c.source.headers_count, 2);
     assert_string_equal(c.source.headers[1], "B: 2");
-    assert_string_equal(c.source.ca_file, "a");
-    assert_string_equal(c.source.cert_file, "b");
-    assert_string_equal(c.source.key_file, "c");
+    assert_string_equal(c.source.ca.file, "a");
+    assert_string_equal(c.source.cert.file, "b");
+    assert_string_equal(c.source.key.file, "c");
     assert_string_equal(c.source.proxy, "d");
     assert_true(c.source.insecure);
     assert_int_equal(c.source.timeout_ms, 2000);

@@ -162,15 +162,17 @@ static void says_what_is_wrong(void **state)
             "--size 80x24x: not a size; use COLUMNSxROWS such as 120x40, each 1 to 1000"},
         {{"--screenshot", "--size", "99999999999x24"},
             "--size 99999999999x24: not a size; use COLUMNSxROWS such as 120x40, each 1 to 1000"},
-        {{"-u", "secret"}, "--user: must be name:password"},
+        {{"-u", "secret"}, "--user: not in the form name:password"},
         {{"-u", "a:b", "--bearer-token-file", "f"},
             "--user and --bearer-token-file are both given; keep one of the two"},
         {{"-H", "Authorization secret"}, "--header: not a header; use 'Name: value'"},
         {{"-H", "A: b\r\nC: d"},
             "--header: not a header: its value has a line break or control character"},
-        {{"--tenant", "a\nb"}, "--tenant: must be visible text on one line"},
-        {{"-n", "a\nb"}, "--namespace: must be visible text on one line"},
-        {{"-n", "a\xff"}, "--namespace: must be visible text on one line"},
+        {{"--tenant", "a\nb"}, "--tenant a "
+                               "b: not visible text on one line"},
+        {{"-n", "a\nb"}, "--namespace a "
+                         "b: not visible text on one line"},
+        {{"-n", "a\xff"}, "--namespace a\xEF\xBF\xBD: not visible text on one line"},
         {{"-l", "a=\"\xff\""}, "--selector a=\"\xEF\xBF\xBD\": not visible text: it has a control "
                                "character or malformed UTF-8"},
         {{"http://h/\xff"}, "URL http://h/\xEF\xBF\xBD: not an address: it has a space or a "
@@ -221,7 +223,7 @@ static void says_what_is_wrong(void **state)
             "--source eu: has no address; use --source eu=URL, or name it under `sources:`"},
         {{"--source", "eu=a:1", "b:1"},
             "a URL is given beside --source; pass it as --source NAME=URL"},
-        {{"--source", "eu=a:1", "-u", "secret"}, "--user: must be name:password"},
+        {{"--source", "eu=a:1", "-u", "secret"}, "--user: not in the form name:password"},
         {{"baseline", "save", "x.rtb", "--source", "eu=a:1", "--source", "us=b:1"},
             "a baseline file is for one source, and there are 2; choose one: --source eu"},
         {{"-b", "./x.rtb", "--source", "eu=a:1", "--source", "us=b:1"},
@@ -256,8 +258,8 @@ static void has_defaults(void **state)
     assert_false(r.config.source.insecure);
     assert_null(r.config.selector);
     assert_null(r.config.theme);
-    assert_int_equal(r.config.columns, 120);
-    assert_int_equal(r.config.rows, 40);
+    assert_int_equal(r.config.size.columns, 120);
+    assert_int_equal(r.config.size.rows, 40);
     assert_int_equal(r.config.stages_count, 2);
     finish(&r);
 }
@@ -289,13 +291,13 @@ static void sets_what_each_option_says(void **state)
         "A: 1", "-H", "B: 2", "-H", "a: 3", "--at", "1600000000");
     assert_int_equal(s.command, COMMAND_TOP);
     assert_true(s.config.screenshot);
-    assert_int_equal(s.config.columns, 80);
-    assert_int_equal(s.config.rows, 24);
+    assert_int_equal(s.config.size.columns, 80);
+    assert_int_equal(s.config.size.rows, 24);
     assert_int_equal(s.config.format, FORMAT_SVG);
     assert_string_equal(s.config.source.tenant, "t");
-    assert_string_equal(s.config.source.ca_file, "a");
-    assert_string_equal(s.config.source.cert_file, "b");
-    assert_string_equal(s.config.source.key_file, "c");
+    assert_string_equal(s.config.source.ca.file, "a");
+    assert_string_equal(s.config.source.cert.file, "b");
+    assert_string_equal(s.config.source.key.file, "c");
     assert_string_equal(s.config.source.proxy, "http://p:1");
     assert_int_equal(s.config.source.timeout_ms, 2000);
     assert_int_equal(s.config.source.headers_count, 2);
@@ -523,7 +525,7 @@ static void knows_servers_by_their_address(void **state)
         struct run r = {.environment = {"AWS_ACCESS_KEY_ID", "id", "AWS_SECRET_ACCESS_KEY", "key"}};
         memcpy(r.words, cases[i].words, sizeof cases[i].words);
         assert_true(load(&r));
-        const struct source_config *s = &r.config.source;
+        const struct endpoint *s = &r.config.source;
         assert_string_equal(s->url, cases[i].url);
         assert_string_equal(s->params ? s->params : "-", cases[i].params ? cases[i].params : "-");
         assert_string_equal(s->sigv4 ? s->sigv4 : "-", cases[i].sigv4 ? cases[i].sigv4 : "-");
@@ -574,7 +576,7 @@ static void sends_no_secret_to_services_that_it_finds(void **state)
     finish(&r);
 }
 
-static const struct source_config *source_of(const struct run *r, const char *name)
+static const struct endpoint *source_of(const struct run *r, const char *name)
 {
     const struct named_source *s = fleet_find(&r->config, name);
     assert_non_null(s);
@@ -670,16 +672,16 @@ static void heeds_the_environment(void **state)
         .words = {"--screenshot"}, .environment = {"NO_COLOR", "1", "COLUMNS", "90", "LINES", "0"}};
     assert_true(load(&r));
     assert_int_equal(r.config.color, COLOR_NEVER);
-    assert_int_equal(r.config.columns, 90);
-    assert_int_equal(r.config.rows, 40);
+    assert_int_equal(r.config.size.columns, 90);
+    assert_int_equal(r.config.size.rows, 40);
     finish(&r);
 
     struct run s = {.words = {"--color", "16"},
         .environment = {"NO_COLOR", "1", "COLUMNS", "many", "LINES", "1001"}};
     assert_true(load(&s));
     assert_int_equal(s.config.color, COLOR_16);
-    assert_int_equal(s.config.columns, 120);
-    assert_int_equal(s.config.rows, 40);
+    assert_int_equal(s.config.size.columns, 120);
+    assert_int_equal(s.config.size.rows, 40);
     finish(&s);
 
     struct run t = {.environment = {"NO_COLOR", ""}};
@@ -689,7 +691,7 @@ static void heeds_the_environment(void **state)
 
     struct run u = {.environment = {"RAGTOP_USER", "secret"}};
     assert_false(load(&u));
-    assert_string_equal(u.why.text, "RAGTOP_USER: must be name:password");
+    assert_string_equal(u.why.text, "RAGTOP_USER: not in the form name:password");
     finish(&u);
 
     struct run v = {.environment = {"RAGTOP_URL", "http://u:secret@:1"}};
@@ -741,10 +743,11 @@ static void helps(void **state)
     struct str help;
     str_init(&help);
     config_add_help(&help);
-    for (int i = 0; i < OPTION_COUNT; i++) {
+    for (int i = 0; i < SETTING_COUNT; i++) {
         char name[64];
-        snprintf(name, sizeof name, "--%s", options_name((enum option_id)i));
-        assert_non_null(strstr(help.text, name));
+        snprintf(name, sizeof name, "--%s", settings[i].option);
+        assert_true(!settings[i].option || strstr(help.text, name));
+        assert_true(!settings[i].option == !settings[i].help);
     }
     size_t width = 0;
     for (const char *p = help.text; *p; p++) {

@@ -176,7 +176,7 @@ static bool check_all(const char *text, bool sources_typed, struct str *why)
     bindings_init(&c.bindings);
     str_clear(why);
     bool good = file_parse(&f, "f", text, strlen(text), why) && file_apply(&f, &c, why) &&
-                rebind_check(&f.at, &c, &input, sources_typed, why);
+                rebind_check(&f.document, &c, &input, sources_typed, why);
     file_finish(&f);
     config_finish(&c);
     return good;

@@ -10,7 +10,7 @@
 #include <cmocka.h>
 
 #include "base/clock.h"
-#include "endpoint/source.h"
+#include "endpoint/endpoint.h"
 #include "unit/world.h"
 
 /** The article, as a page shows it. */
@@ -109,7 +109,7 @@ static void links_lead_to_the_query(void **state)
     (void)state;
     struct scene s;
     start(&s, PAGE_INCIDENT);
-    source_set_text(&s.world.config.source.url, "https://host/prometheus/");
+    endpoint_set_text(&s.world.config.source.url, "https://host/prometheus/");
     handover_add_link(&s.text, &s.view, &s.words);
     assert_string_equal(s.text.text,
         "https://host/prometheus/graph?g0.expr=histogram_quantile%280.95%2C%20sum%20by%20%28le%29"

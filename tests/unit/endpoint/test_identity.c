@@ -67,7 +67,7 @@ static void a_token_stands_for_whom_it_names(void **state)
     }
 }
 
-static bool same(const struct source_config *a, const struct source_config *b)
+static bool same(const struct endpoint *a, const struct endpoint *b)
 {
     struct str x, y;
     str_init(&x);
@@ -87,8 +87,8 @@ static void everything_that_decides_tells_sources_apart(void **state)
     char h2[] = "X-Api-Key: two", h3[] = "X-View: one", *list1[] = {h1}, *list2[] = {h2};
     char *list3[] = {h3}, *both[] = {h1, h3}, pair[] = "one:two", other[] = "one:other";
     char access1[] = "AKIA1:secret", access2[] = "AKIA2:secret";
-    struct header_file_config file1 = {h3, one}, file2 = {h3, two};
-    const struct source_config sources[] = {
+    struct header_file file1 = {h3, one}, file2 = {h3, two};
+    const struct endpoint sources[] = {
         {.url = url},
         {.url = one},
         {.url = url, .params = one},
@@ -112,8 +112,8 @@ static void everything_that_decides_tells_sources_apart(void **state)
         {.url = url, .headers = both, .headers_count = 2},
         {.url = url, .header_files = &file1, .header_files_count = 1},
         {.url = url, .header_files = &file2, .header_files_count = 1},
-        {.url = url, .cert_file = one},
-        {.url = url, .cert_text = one},
+        {.url = url, .cert.file = one},
+        {.url = url, .cert.text = one},
         {.url = url, .sigv4 = one},
         {.url = url, .sigv4 = one, .aws_profile = one},
         {.url = url, .sigv4 = one, .aws_file = one},
@@ -132,18 +132,16 @@ static void how_it_is_asked_does_not(void **state)
     (void)state;
     char url[] = "http://localhost:9090", sigv4[] = "aws:amz:r:aps", k1[] = "ASIA1:a",
          k2[] = "ASIA2:b";
-    const struct source_config plain = {.url = url};
-    const struct source_config other = {.url = url,
+    const struct endpoint plain = {.url = url};
+    const struct endpoint other = {.url = url,
         .timeout_ms = 1,
         .insecure = true,
         .http2 = true,
         .get_only = true,
         .stay = true};
     assert_true(same(&plain, &other));
-    const struct source_config hour = {
-        .url = url, .sigv4 = sigv4, .user = k1, .aws_session_token = k1};
-    const struct source_config next = {
-        .url = url, .sigv4 = sigv4, .user = k2, .aws_session_token = k2};
+    const struct endpoint hour = {.url = url, .sigv4 = sigv4, .user = k1, .aws_session_token = k1};
+    const struct endpoint next = {.url = url, .sigv4 = sigv4, .user = k2, .aws_session_token = k2};
     assert_true(same(&hour, &next)); // temporary keys, of the same role
 }
 
@@ -162,7 +160,7 @@ static void what_a_file_holds_may_rotate(void **state)
     int fd = mkstemp(path);
     assert_true(fd >= 0);
     close(fd);
-    const struct source_config source = {.url = url, .bearer_token_file = path};
+    const struct endpoint source = {.url = url, .bearer_token_file = path};
     static const struct {
         const char *before, *after;
         bool same;

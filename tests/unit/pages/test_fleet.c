@@ -11,7 +11,7 @@
 #include <cmocka.h>
 
 #include "base/mem.h"
-#include "endpoint/source.h"
+#include "endpoint/endpoint.h"
 #include "unit/world.h"
 
 enum { MOST = 5 };
@@ -58,7 +58,7 @@ static void add(struct scene *s, const char *name, char like)
     if (like == 'a') {
         w->diagnosis.verdict.condition = VERDICT_ASKING;
     }
-    source_set_text(&w->config.source.url, name);
+    endpoint_set_text(&w->config.source.url, name);
     s->sources[s->count] = (struct view_source){.name = name, .words = world_words(w)};
     s->count++;
 }

@@ -11,7 +11,7 @@
 #include <cmocka.h>
 
 #include "base/clock.h"
-#include "endpoint/source.h"
+#include "endpoint/endpoint.h"
 #include "unit/world.h"
 #include "words/doubt.h"
 
@@ -534,7 +534,7 @@ static void tells_that_the_server_is_gone(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct world w;
         world_init(&w, world_article);
-        source_set_text(&w.config.source.url, cases[i].url);
+        endpoint_set_text(&w.config.source.url, cases[i].url);
         w.config.source.assumed = cases[i].assumed;
         w.store.source.reach = REACH_LOST;
         w.store.source.scraped = cases[i].scraped;

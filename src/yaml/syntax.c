@@ -1,4 +1,4 @@
-#include "config/syntax.h"
+#include "yaml/syntax.h"
 
 #include <string.h>
 

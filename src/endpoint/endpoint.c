@@ -1,5 +1,6 @@
-#include "endpoint/source.h"
+#include "endpoint/endpoint.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,7 +11,7 @@
 
 enum { AUTH_TEXTS = 11, OTHER_TEXTS = 13 };
 
-static void list_auth(struct source_config *s, char **fields[AUTH_TEXTS])
+static void list_auth(struct endpoint *s, char **fields[AUTH_TEXTS])
 {
     char **const all[AUTH_TEXTS] = {&s->user, &s->user_name_file, &s->password_file, &s->token,
         &s->bearer_token_file, &s->token_type, &s->netrc_file, &s->sigv4, &s->aws_session_token,
@@ -18,15 +19,15 @@ static void list_auth(struct source_config *s, char **fields[AUTH_TEXTS])
     memcpy(fields, all, sizeof all);
 }
 
-static void list_others(struct source_config *s, char **fields[OTHER_TEXTS])
+static void list_others(struct endpoint *s, char **fields[OTHER_TEXTS])
 {
-    char **const all[OTHER_TEXTS] = {&s->url, &s->params, &s->tenant, &s->ca_file, &s->cert_file,
-        &s->key_file, &s->ca_text, &s->cert_text, &s->key_text, &s->server_name, &s->proxy,
+    char **const all[OTHER_TEXTS] = {&s->url, &s->params, &s->tenant, &s->ca.file, &s->cert.file,
+        &s->key.file, &s->ca.text, &s->cert.text, &s->key.text, &s->server_name, &s->proxy,
         &s->no_proxy, &s->secrets_in};
     memcpy(fields, all, sizeof all);
 }
 
-static void drop_headers(struct source_config *s)
+static void drop_headers(struct endpoint *s)
 {
     for (size_t i = 0; i < s->headers_count; i++) {
         free(s->headers[i]);
@@ -50,14 +51,14 @@ static void drop_all(char **const *fields, size_t count)
     }
 }
 
-void source_drop_auth(struct source_config *s)
+void endpoint_drop_auth(struct endpoint *s)
 {
     char **fields[AUTH_TEXTS];
     list_auth(s, fields);
     drop_all(fields, AUTH_TEXTS);
 }
 
-void source_take_auth(struct source_config *s, struct source_config *from)
+void endpoint_take_auth(struct endpoint *s, struct endpoint *from)
 {
     char **to[AUTH_TEXTS], **of[AUTH_TEXTS];
     list_auth(s, to);
@@ -69,24 +70,24 @@ void source_take_auth(struct source_config *s, struct source_config *from)
     }
 }
 
-bool source_has_auth(const struct source_config *s)
+bool endpoint_has_auth(const struct endpoint *s)
 {
     return s->user || s->user_name_file || s->password_file || s->token || s->bearer_token_file ||
            s->netrc_file || s->sigv4;
 }
 
 /** Forgets what is for one server alone: credentials, and how its certificate is checked. */
-static void drop_trust(struct source_config *s)
+static void drop_trust(struct endpoint *s)
 {
     char **const texts[] = {
-        &s->cert_file, &s->key_file, &s->cert_text, &s->key_text, &s->server_name};
-    source_drop_auth(s);
+        &s->cert.file, &s->key.file, &s->cert.text, &s->key.text, &s->server_name};
+    endpoint_drop_auth(s);
     drop_headers(s);
     drop_all(texts, sizeof texts / sizeof *texts);
     s->insecure = false;
 }
 
-bool source_set_url(struct source_config *s, const char *text, struct str *why)
+bool endpoint_set_url(struct endpoint *s, const char *text, struct str *why)
 {
     char *url, *user, *params;
     if (!url_split(text, &url, &user, &params, why)) {
@@ -99,21 +100,21 @@ bool source_set_url(struct source_config *s, const char *text, struct str *why)
     free(s->params);
     s->url = url;
     s->params = params;
-    source_set_auth(s, user, NULL);
+    endpoint_set_auth(s, user, NULL);
     free(user);
     return true;
 }
 
-void source_set_auth(struct source_config *s, const char *user, const char *token_file)
+void endpoint_set_auth(struct endpoint *s, const char *user, const char *token_file)
 {
     if (user || token_file) {
-        source_drop_auth(s);
+        endpoint_drop_auth(s);
         s->user = mem_strdup(user);
         s->bearer_token_file = mem_strdup(token_file);
     }
 }
 
-void source_add_header(struct source_config *s, const char *header)
+void endpoint_add_header(struct endpoint *s, const char *header)
 {
     size_t name = strcspn(header, ":") + 1;
     for (size_t i = 0; i < s->headers_count; i++) {
@@ -123,24 +124,24 @@ void source_add_header(struct source_config *s, const char *header)
             return;
         }
     }
-    source_append_header(s, header);
+    endpoint_append_header(s, header);
 }
 
-void source_append_header(struct source_config *s, const char *header)
+void endpoint_append_header(struct endpoint *s, const char *header)
 {
     s->headers = mem_resize(s->headers, s->headers_count + 1, sizeof *s->headers);
     s->headers[s->headers_count++] = mem_strdup(header);
 }
 
-void source_append_header_file(struct source_config *s, const char *name, const char *file)
+void endpoint_append_header_file(struct endpoint *s, const char *name, const char *file)
 {
     s->header_files =
         mem_resize(s->header_files, s->header_files_count + 1, sizeof *s->header_files);
     s->header_files[s->header_files_count++] =
-        (struct header_file_config){.name = mem_strdup(name), .file = mem_strdup(file)};
+        (struct header_file){.name = mem_strdup(name), .file = mem_strdup(file)};
 }
 
-void source_drop_header(struct source_config *s, const char *name)
+void endpoint_drop_header(struct endpoint *s, const char *name)
 {
     size_t len = strlen(name), kept = 0;
     for (size_t i = 0; i < s->headers_count; i++) {
@@ -163,7 +164,7 @@ void source_drop_header(struct source_config *s, const char *name)
     s->header_files_count = kept;
 }
 
-void source_set_text(char **field, const char *text)
+void endpoint_set_text(char **field, const char *text)
 {
     if (text) {
         free(*field);
@@ -171,7 +172,7 @@ void source_set_text(char **field, const char *text)
     }
 }
 
-void source_copy(struct source_config *out, const struct source_config *s)
+void endpoint_copy(struct endpoint *out, const struct endpoint *s)
 {
     *out = *s;
     char **fields[AUTH_TEXTS + OTHER_TEXTS];
@@ -185,14 +186,14 @@ void source_copy(struct source_config *out, const struct source_config *s)
     out->candidates = NULL;
     out->headers_count = out->header_files_count = out->candidates_count = 0;
     for (size_t i = 0; i < s->headers_count; i++) {
-        source_append_header(out, s->headers[i]);
+        endpoint_append_header(out, s->headers[i]);
     }
     for (size_t i = 0; i < s->header_files_count; i++) {
-        source_append_header_file(out, s->header_files[i].name, s->header_files[i].file);
+        endpoint_append_header_file(out, s->header_files[i].name, s->header_files[i].file);
     }
 }
 
-static void finish_candidates(struct source_config *s)
+static void finish_candidates(struct endpoint *s)
 {
     for (size_t i = 0; i < s->candidates_count; i++) {
         free(s->candidates[i].url);
@@ -204,23 +205,43 @@ static void finish_candidates(struct source_config *s)
     s->candidates_count = 0;
 }
 
-void source_finish(struct source_config *s)
+void endpoint_finish(struct endpoint *s)
 {
     char **fields[OTHER_TEXTS];
     list_others(s, fields);
-    source_drop_auth(s);
+    endpoint_drop_auth(s);
     drop_headers(s);
     drop_all(fields, OTHER_TEXTS);
     finish_candidates(s);
-    *s = (struct source_config){0};
+    *s = (struct endpoint){0};
 }
 
-bool source_is_user(const char *user)
+bool endpoint_is_user(const char *user)
 {
     return plain_is_line(user) && strchr(user, ':') != NULL && user[0] != ':';
 }
 
-void source_note_secrets(struct source_config *s, const char *name)
+bool endpoint_is_header(const char *text, struct str *why)
 {
-    source_set_text(&s->secrets_in, name);
+    static const char marks[] = "!#$%&'*+-.^_`|~"; // RFC 9110, 5.6.2: token
+    size_t n = 0;
+    while (isalnum((unsigned char)text[n]) || (text[n] && strchr(marks, text[n]))) {
+        n++;
+    }
+    if (n == 0 || text[n] != ':') {
+        str_setf(why, "not a header; use 'Name: value'");
+        return false;
+    }
+    for (const char *p = text + n; *p; p++) {
+        if (((unsigned char)*p < ' ' && *p != '\t') || *p == 0x7F) {
+            str_setf(why, "not a header: its value has a line break or control character");
+            return false;
+        }
+    }
+    return true;
+}
+
+void endpoint_note_secrets(struct endpoint *s, const char *name)
+{
+    endpoint_set_text(&s->secrets_in, name);
 }

@@ -2,8 +2,8 @@
  * Whether a text is YAML of the plain kind that settings need: one document, no anchors and
  * aliases, of bounded size and depth.
  */
-#ifndef RAGTOP_CONFIG_SYNTAX_H
-#define RAGTOP_CONFIG_SYNTAX_H
+#ifndef RAGTOP_YAML_SYNTAX_H
+#define RAGTOP_YAML_SYNTAX_H
 
 #include <stdbool.h>
 #include <stddef.h>

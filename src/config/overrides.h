@@ -2,8 +2,8 @@
  * Everything but the way to the server, as the environment and the options say it over what files
  * said: which series, when, and how it looks.
  */
-#ifndef RAGTOP_CONFIG_SETTINGS_H
-#define RAGTOP_CONFIG_SETTINGS_H
+#ifndef RAGTOP_CONFIG_OVERRIDES_H
+#define RAGTOP_CONFIG_OVERRIDES_H
 
 #include <stdbool.h>
 
@@ -12,7 +12,7 @@
 #include "config/options.h"
 
 /** Settles it in C, whose sources are known. False with a sentence in *WHY. */
-bool settings_merge(
+bool overrides_merge(
     struct config *c, const struct options *o, const struct config_input *input, struct str *why);
 
 #endif

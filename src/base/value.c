@@ -1,0 +1,121 @@
+#include "base/value.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/ascii.h"
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/names.h"
+#include "base/plain.h"
+
+const struct value_type value_a_flag = {.read = value_flag}, value_a_share = {.read = value_share},
+                        value_a_text = {.read = value_text}, value_a_line = {.read = value_line},
+                        value_a_plain_text = {.read = value_plain};
+
+bool value_read(const struct value_type *type, const char *text, void *out, struct str *why)
+{
+    return type->read(type, text, out, why);
+}
+
+void value_show(const struct value_type *type, const char *text, struct str *out)
+{
+    (type->show ? type->show : plain_add)(out, text);
+}
+
+bool value_duration(const struct value_type *type, const char *text, void *out, struct str *why)
+{
+    int64_t ms;
+    if (!clock_parse_duration(text, &ms)) {
+        str_setf(why, "not a duration; use 90s, 5m or 1h");
+        return false;
+    }
+    if (ms < type->least || ms > type->most) {
+        bool low = ms < type->least;
+        str_setf(why, "too %s; at %s ", low ? "short" : "long", low ? "least" : "most");
+        clock_add_duration(why, low ? type->least : type->most);
+        return false;
+    }
+    *(int64_t *)out = ms;
+    return true;
+}
+
+bool value_choice(const struct value_type *type, const char *text, void *out, struct str *why)
+{
+    for (int i = 0; type->names[i]; i++) {
+        if (strcmp(text, type->names[i]) == 0) {
+            memcpy(out, &i, sizeof i);
+            return true;
+        }
+    }
+    str_setf(why, "not a %s; use ", type->what);
+    names_add(why, type->names, "or");
+    return false;
+}
+
+bool value_flag(const struct value_type *type, const char *text, void *out, struct str *why)
+{
+    (void)type;
+    static const char *const words[] = {"false", "true", "no", "yes", "off", "on"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        if (ascii_same(text, words[i])) {
+            *(bool *)out = i % 2;
+            return true;
+        }
+    }
+    str_setf(why, "neither true nor false");
+    return false;
+}
+
+bool value_share(const struct value_type *type, const char *text, void *out, struct str *why)
+{
+    (void)type;
+    char *end;
+    double n = strtod(text, &end);
+    bool percent = *end == '%';
+    // strtod() alone would take signs, 0x1p-3 and nan
+    bool digits = strspn(text, "0123456789.") > 0 && !strpbrk(text, "xX");
+    double ratio = percent ? n / 100 : n;
+    if (!digits || end == text || end[percent] != '\0') {
+        str_setf(why, "not a share; use 1%% or 0.01");
+        return false;
+    }
+    if (!percent && n >= 1) {
+        str_setf(why, "not a share below 1; for percent say %.80s%%", text);
+        return false;
+    }
+    if (!(ratio > 0 && ratio <= 1)) {
+        str_setf(why, "not a share between 0 and 100%%");
+        return false;
+    }
+    *(double *)out = ratio;
+    return true;
+}
+
+bool value_text(const struct value_type *type, const char *text, void *out, struct str *why)
+{
+    (void)type;
+    (void)why;
+    char *copy = mem_strdup(text), **field = out;
+    free(*field);
+    *field = copy;
+    return true;
+}
+
+bool value_line(const struct value_type *type, const char *text, void *out, struct str *why)
+{
+    if (!plain_is_line(text)) {
+        str_setf(why, "not one line of text");
+        return false;
+    }
+    return value_text(type, text, out, why);
+}
+
+bool value_plain(const struct value_type *type, const char *text, void *out, struct str *why)
+{
+    if (!plain_is(text)) {
+        str_setf(why, "not visible text on one line");
+        return false;
+    }
+    return value_text(type, text, out, why);
+}

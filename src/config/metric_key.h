@@ -1,0 +1,40 @@
+/**
+ * Where a number comes from, in YAML: the name of a metric, an expression under `expr:`, and the
+ * longer forms of a latency.
+ */
+#ifndef RAGTOP_CONFIG_METRIC_KEY_H
+#define RAGTOP_CONFIG_METRIC_KEY_H
+
+#include <stdbool.h>
+
+#include "config/config.h"
+#include "yaml/reader.h"
+
+/**
+ * Reads the metric that KEY of MAPPING names, or the expression that KEY of EXPR is, not both, into
+ * *OUT. EXPR is the mapping under `expr:`, or NULL. See yaml/reader.h for failures.
+ */
+bool metric_key_read(const struct reader *r, const yaml_node_t *mapping, const yaml_node_t *expr,
+    const char *key, struct metric_config *out);
+
+/** The same of a number per second: an expression that divides is refused, as it is a share. */
+bool metric_key_read_rate(const struct reader *r, const yaml_node_t *mapping,
+    const yaml_node_t *expr, const char *key, struct metric_config *out);
+
+/** The same of KEY, which names the metric of a latency by its base name. */
+bool metric_key_read_base(const struct reader *r, const yaml_node_t *mapping,
+    const yaml_node_t *expr, const char *key, struct metric_config *out);
+
+/**
+ * Reads `latency` of STAGE: a name, `{metric: NAME, unit: ms, type: gauge}`, or, where a component
+ * has a counter of seconds and one of requests, `{sum: NAME, count: NAME, unit: s}`. The unit may
+ * stand there or in STAGE; *TO_SECONDS is then its factor. *OUT stays empty where there is neither
+ * a latency nor an expression in EXPR.
+ */
+bool metric_key_read_latency(const struct reader *r, const yaml_node_t *stage,
+    const yaml_node_t *expr, struct metric_config *out, double *to_seconds);
+
+/** How many seconds one unit of NAME is, by its suffix; 0: it has none that says so. */
+double metric_key_unit_of(const char *name);
+
+#endif

@@ -1,0 +1,161 @@
+#include "config/overrides.h"
+
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "config/types.h"
+#include "promql/matchers.h"
+
+enum { AT_AHEAD_MS = 5 * CLOCK_MINUTE_MS }; // the server's clock may be as far ahead of ours
+
+static bool merge_selector(struct config *c, const struct options *o, struct str *why)
+{
+    char *namespace = NULL;
+    if (!options_take(o, SETTING_NAMESPACE, &namespace, why)) {
+        return false;
+    }
+    const char *text = o->values[SETTING_SELECTOR];
+    struct str list;
+    str_init(&list);
+    bool good = !text || matchers_add(&list, text, why) || options_reject(o, SETTING_SELECTOR, why);
+    if (!text) {
+        str_add(&list, c->selector ? c->selector : "");
+    }
+    if (namespace) {
+        str_add(&list, list.len ? "," : "");
+        matchers_add_equal(&list, "namespace", namespace);
+    }
+    if (good) {
+        free(c->selector);
+        c->selector = list.len ? str_take(&list) : NULL;
+    }
+    str_finish(&list);
+    free(namespace);
+    return good;
+}
+
+static bool merge_baseline(struct config *c, const struct options *o, struct str *why)
+{
+    const char *kind = o->values[SETTING_BASELINE];
+    if (kind && type_is_file(kind)) {
+        c->baseline = BASELINE_FILE;
+        endpoint_set_text(&c->baseline_file, kind);
+    } else if (kind && !value_read(&type_baseline, kind, &c->baseline, why)) {
+        str_add(why, "; or a file of ragtop baseline save: ./x.rtb");
+        return options_reject(o, SETTING_BASELINE, why);
+    }
+    c->save_file = mem_strdup(o->save_file);
+    if (c->sources_count > 1 && (c->save_file || c->baseline_file)) {
+        str_setf(why,
+            "a baseline file is for one source, and there are %zu; choose one: --source %s",
+            c->sources_count, c->sources[0].name);
+        return false;
+    }
+    return true;
+}
+
+static bool merge_at(
+    struct config *c, const struct options *o, const struct config_input *input, struct str *why)
+{
+    const char *at = o->values[SETTING_AT];
+    if (at && !clock_parse_moment(at, input->now_ms, &c->at_ms)) {
+        str_setf(why, "not a time; try 2026-02-04T09:00:00Z, -30m, 09:00 or yesterday 09:00");
+        return options_reject(o, SETTING_AT, why);
+    }
+    if (at && c->at_ms > input->now_ms + AT_AHEAD_MS) {
+        str_setf(why, "it is in the future; -30m is half an hour ago");
+        return options_reject(o, SETTING_AT, why);
+    }
+    c->has_at = at != NULL;
+    return true;
+}
+
+static bool merge_output(struct config *c, const struct options *o, struct str *why)
+{
+    bool report = o->command == COMMAND_REPORT;
+    if (report && c->screenshot) {
+        str_setf(why, "--screenshot draws the dashboard, report prints a table; use one of them");
+        return false;
+    }
+    if (o->command == COMMAND_BASELINE && c->screenshot) {
+        str_setf(why, "--screenshot draws the dashboard, baseline writes a file; use one of them");
+        return false;
+    }
+    const char *format = o->values[SETTING_FORMAT];
+    if (format && !report && !c->screenshot) {
+        str_setf(why, "--format is for report or --screenshot; the live dashboard has none");
+        return false;
+    }
+    if (format && !value_read(c->screenshot ? &type_frame_format : &type_report_format, format,
+                      &c->format, why)) {
+        return options_reject(o, SETTING_FORMAT, why);
+    }
+    if (o->values[SETTING_SIZE] && !c->screenshot) {
+        str_setf(why, "--size is for --screenshot; everything else fits the terminal");
+        return false;
+    }
+    return true;
+}
+
+enum { WALL_DEFAULT_MS = 15000 };
+
+static bool merge_wall(struct config *c, const struct options *o, struct str *why)
+{
+    const char *wall = o->values[SETTING_WALL];
+    c->wall_ms = wall ? WALL_DEFAULT_MS : 0;
+    if (wall && *wall && !options_take(o, SETTING_WALL, c, why)) {
+        return false;
+    }
+    if (wall && (o->command == COMMAND_REPORT || c->screenshot)) {
+        str_setf(why, "--wall is for the live dashboard");
+        return false;
+    }
+    if (c->page && o->command != COMMAND_TOP) {
+        str_setf(why, "--page is for the live dashboard and --screenshot");
+        return false;
+    }
+    c->verbose = c->verbose || c->log_file;
+    return true;
+}
+
+/** The variables that stand for an option; what is no size there is none. */
+static void take_environment(struct config *c, const struct config_input *input)
+{
+    struct str why;
+    str_init(&why);
+    const char *columns = input_env(input, "COLUMNS"), *rows = input_env(input, "LINES");
+    if (columns) {
+        value_read(&type_cells, columns, &c->size.columns, &why);
+    }
+    if (rows) {
+        value_read(&type_cells, rows, &c->size.rows, &why);
+    }
+    if (input_env(input, "NO_COLOR")) {
+        c->color = COLOR_NEVER;
+    }
+    str_finish(&why);
+}
+
+/** Every option that has its place in the configuration, but those with words of their own. */
+static bool take_options(struct config *c, const struct options *o, struct str *why)
+{
+    static const enum setting_id own[] = {SETTING_SELECTOR, SETTING_BASELINE, SETTING_WALL};
+    bool good = true;
+    for (int i = 0; good && i < SETTING_COUNT; i++) {
+        bool skipped = settings[i].owner != OWNER_CONFIG;
+        for (size_t k = 0; k < sizeof own / sizeof *own; k++) {
+            skipped = skipped || (int)own[k] == i;
+        }
+        good = skipped || options_take(o, (enum setting_id)i, c, why);
+    }
+    return good;
+}
+
+bool overrides_merge(
+    struct config *c, const struct options *o, const struct config_input *input, struct str *why)
+{
+    take_environment(c, input);
+    return take_options(c, o, why) && merge_selector(c, o, why) && merge_baseline(c, o, why) &&
+           merge_at(c, o, input, why) && merge_output(c, o, why) && merge_wall(c, o, why);
+}

@@ -1,0 +1,278 @@
+#include "config/stage_keys.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "config/limits.h"
+#include "config/metric_key.h"
+#include "config/stages.h"
+#include "config/types.h"
+
+static const char *const stage_keys[] = {
+    "name", "latency", "errors", "requests", "unit", "slo", "expr", "saturation", "children", NULL};
+static const char *const stage_expr_keys[] = {"latency", "errors", "requests", NULL};
+static const char *const slo_keys[] = {"p95", "errors", NULL};
+static const char *const saturation_keys[] = {
+    "name", "used", "limit", "ratio", "unit", "expr", NULL};
+static const char *const saturation_expr_keys[] = {"used", "limit", "ratio", NULL};
+static const char *const by_label_keys[] = {"latency", "label", "unit", NULL};
+static const char *const tools_keys[] = {"calls", "label", "errors", "expr", NULL};
+static const char *const tools_expr_keys[] = {"calls", "errors", NULL};
+
+const char *const stage_keys_top[] = {"stages", "stages_by_label", "tools", "pod_label", NULL};
+
+/** Sets *OUT to the mapping under KEY of MAPPING, which has none but KEYS; NULL: there is none. */
+static bool get_mapping(const struct reader *r, const yaml_node_t *mapping, const char *key,
+    const char *const *keys, const yaml_node_t **out)
+{
+    char label[32];
+    snprintf(label, sizeof label, "'%s'", key);
+    *out = reader_get(r, mapping, key);
+    return !*out || reader_mapping(r, *out, label, keys);
+}
+
+// --- saturation
+
+/** A limit may be a plain number: `limit: 100`. */
+static bool read_limit(const struct reader *r, const yaml_node_t *node, const yaml_node_t *expr,
+    struct saturation_config *out)
+{
+    const yaml_node_t *limit = reader_get(r, node, "limit");
+    const char *text = reader_text_of(limit);
+    char *end = NULL;
+    double number = strspn(text, "0123456789.") > 0 ? strtod(text, &end) : 0;
+    if (!end || *end) {
+        return metric_key_read(r, node, expr, "limit", &out->limit);
+    }
+    out->limit.number = number;
+    return (number > 0 && number < 1e15) ||
+           reader_fail(r, limit, "'%s' is not a limit; it must be more than 0", text);
+}
+
+static const char *const share_units[] = {"ratio", "percent", NULL};
+
+/** What is a share already has no limit. */
+static bool read_ratio(const struct reader *r, const yaml_node_t *node, const yaml_node_t *expr,
+    struct saturation_config *out)
+{
+    static const struct value_type type_share_unit = {
+        .read = value_choice, .names = share_units, .what = "unit of a share"};
+    const yaml_node_t *unit = reader_get(r, node, "unit");
+    int percent = 0;
+    if (!reader_get(r, node, "ratio") && !reader_get(r, expr, "ratio")) {
+        return !unit || reader_fail(r, unit, "'unit' is for a ratio; a count has none");
+    }
+    if (out->used.metric || out->used.expr || reader_get(r, node, "limit") || out->limit.expr) {
+        return reader_fail(r, node, "'ratio' is used / limit already; keep it, or the two of them");
+    }
+    bool good = reader_value(r, node, "unit", &type_share_unit, &percent);
+    out->full = percent ? 100 : 1;
+    return good && metric_key_read(r, node, expr, "ratio", &out->used);
+}
+
+static bool read_saturation(
+    const struct reader *r, const yaml_node_t *node, struct saturation_config *out)
+{
+    const yaml_node_t *expr;
+    if (!reader_mapping(r, node, "an entry of 'saturation'", saturation_keys) ||
+        !get_mapping(r, node, "expr", saturation_expr_keys, &expr) ||
+        !reader_value(r, node, "name", &type_name, &out->name) ||
+        !metric_key_read(r, node, expr, "used", &out->used) || !read_limit(r, node, expr, out) ||
+        !read_ratio(r, node, expr, out)) {
+        return false;
+    }
+    if (!out->name) {
+        return reader_fail(r, node, "a saturation has no name; say what runs out: connections");
+    }
+    return out->used.metric || out->used.expr ||
+           reader_fail(r, node,
+               "saturation '%s' does not say what is used; name its metric under 'used', or under "
+               "'ratio' where it is a share",
+               out->name);
+}
+
+static bool read_saturations(
+    const struct reader *r, const yaml_node_t *stage, struct stage_config *out)
+{
+    const yaml_node_t *list = reader_get(r, stage, "saturation");
+    if (!list || !reader_list(r, list, "'saturation'", LIMIT_SATURATION)) {
+        return !list;
+    }
+    bool good = true;
+    out->saturation = mem_zalloc(reader_count(list), sizeof *out->saturation);
+    for (size_t i = 0; good && i < reader_count(list); i++) {
+        out->saturation_count = i + 1;
+        good = read_saturation(r, reader_entry(r, list, i), &out->saturation[i]);
+    }
+    return good;
+}
+
+// --- stages
+
+static bool read_slo(const struct reader *r, const yaml_node_t *stage, struct stage_config *out)
+{
+    const yaml_node_t *slo;
+    int64_t p95_ms = 0;
+    bool good = get_mapping(r, stage, "slo", slo_keys, &slo) &&
+                reader_value(r, slo, "p95", &type_slo, &p95_ms) &&
+                reader_value(r, slo, "errors", &value_a_share, &out->slo_errors);
+    out->slo_p95_s = (double)p95_ms / 1000;
+    return good;
+}
+
+static bool read_stages(
+    const struct reader *r, const yaml_node_t *mapping, const char *key, struct stage_list *out);
+
+static bool read_stage(
+    const struct reader *r, const yaml_node_t *node, const char *label, struct stage_config *out)
+{
+    const yaml_node_t *expr;
+    if (!reader_mapping(r, node, label, stage_keys) ||
+        !get_mapping(r, node, "expr", stage_expr_keys, &expr) ||
+        !reader_value(r, node, "name", &type_name, &out->name)) {
+        return false;
+    }
+    if (!out->name) {
+        return reader_fail(r, node, "a stage has no name");
+    }
+    if (!metric_key_read_latency(r, node, expr, &out->latency, &out->to_seconds) ||
+        !metric_key_read_rate(r, node, expr, "errors", &out->errors) ||
+        !metric_key_read_rate(r, node, expr, "requests", &out->requests)) {
+        return false;
+    }
+    if (!out->latency.metric && !out->latency.expr) {
+        return reader_fail(r, node,
+            "stage '%s' has no latency; name its metric, or an expression under 'expr'", out->name);
+    }
+    struct stage_list children = {0};
+    bool good = read_slo(r, node, out) && read_saturations(r, node, out) &&
+                read_stages(r, node, "children", &children);
+    out->children = children.items;
+    out->children_count = children.count;
+    return good;
+}
+
+/** Reads the stages of the list under KEY of MAPPING. */
+static bool read_stages(
+    const struct reader *r, const yaml_node_t *mapping, const char *key, struct stage_list *out)
+{
+    char label[24], entry[40];
+    const yaml_node_t *list = reader_get(r, mapping, key);
+    snprintf(label, sizeof label, "'%s'", key);
+    snprintf(entry, sizeof entry, "an entry of %s", label);
+    if (!list || !reader_list(r, list, label, LIMIT_STAGES)) {
+        return !list;
+    }
+    bool good = true;
+    out->items = mem_zalloc(reader_count(list), sizeof *out->items);
+    for (size_t i = 0; good && i < reader_count(list); i++) {
+        out->count = i + 1;
+        good = read_stage(r, reader_entry(r, list, i), entry, &out->items[i]);
+    }
+    return good;
+}
+
+/** The name of the last stage in LIST, or below it, that is called NAME; NULL: none is. */
+static const yaml_node_t *find_name(
+    const struct reader *r, const yaml_node_t *list, const char *name)
+{
+    for (size_t i = reader_count(list); i-- > 0;) {
+        const yaml_node_t *stage = reader_entry(r, list, i);
+        const yaml_node_t *found = find_name(r, reader_get(r, stage, "children"), name);
+        const yaml_node_t *own = reader_get(r, stage, "name");
+        if (found || strcmp(reader_text_of(own), name) == 0) {
+            return found ? found : own;
+        }
+    }
+    return NULL;
+}
+
+static bool check_size(
+    const struct reader *r, const yaml_node_t *node, const struct stage_list *list)
+{
+    if (stages_count(list) > LIMIT_STAGES) {
+        return reader_fail(r, node, "too many stages; at most %d", LIMIT_STAGES);
+    }
+    if (stages_depth(list) > LIMIT_STAGE_DEPTH) {
+        return reader_fail(
+            r, node, "stages are nested too deeply; at most %d levels", LIMIT_STAGE_DEPTH);
+    }
+    return true;
+}
+
+/** Puts MORE, of the list NODE, into ALL; a name that two stages have is refused. */
+static bool merge_stages(const struct reader *r, const yaml_node_t *node, struct stage_list *all,
+    struct stage_list *more)
+{
+    const char *name = stages_repeated(more), *where = " in this file";
+    if (!name) {
+        stages_merge(all, more);
+        name = stages_repeated(all);
+        where = ", from a profile; replace the stage it is part of";
+    }
+    return name ? reader_fail(r, find_name(r, node, name), "a stage called '%s' exists already%s",
+                      name, where)
+                : check_size(r, node, all);
+}
+
+static bool apply_stages(const struct reader *r, const yaml_node_t *mapping, struct config *c)
+{
+    const yaml_node_t *node = reader_get(r, mapping, "stages");
+    struct stage_list more = {0}, all = {c->stages, c->stages_count};
+    bool good = !node || (read_stages(r, mapping, "stages", &more) && check_size(r, node, &more) &&
+                             merge_stages(r, node, &all, &more));
+    stages_finish(&more);
+    c->stages = all.items;
+    c->stages_count = all.count;
+    return good;
+}
+
+// --- what is told apart by a label
+
+static bool apply_by_label(const struct reader *r, const yaml_node_t *mapping, struct config *c)
+{
+    const yaml_node_t *node;
+    struct metric_config latency = {0};
+    if (!get_mapping(r, mapping, "stages_by_label", by_label_keys, &node) || !node) {
+        return !node;
+    }
+    if (!reader_get(r, node, "latency") || !reader_get(r, node, "label")) {
+        return reader_fail(r, node, "'stages_by_label' has no %s; it needs a metric and a label",
+            reader_get(r, node, "latency") ? "label" : "latency");
+    }
+    bool good = metric_key_read_base(r, node, NULL, "latency", &latency);
+    free(c->by_label.latency);
+    c->by_label.latency = latency.metric;
+    c->by_label.to_seconds = 0;
+    return good && reader_value(r, node, "label", &type_label, &c->by_label.label) &&
+           reader_value(r, node, "unit", &type_unit, &c->by_label.to_seconds);
+}
+
+static bool apply_tools(const struct reader *r, const yaml_node_t *mapping, struct config *c)
+{
+    const yaml_node_t *node, *expr;
+    if (!get_mapping(r, mapping, "tools", tools_keys, &node) || !node) {
+        return !node;
+    }
+    stages_finish_metric(&c->tools.calls);
+    stages_finish_metric(&c->tools.errors);
+    if (!get_mapping(r, node, "expr", tools_expr_keys, &expr) ||
+        !metric_key_read_rate(r, node, expr, "calls", &c->tools.calls) ||
+        !metric_key_read_rate(r, node, expr, "errors", &c->tools.errors)) {
+        return false;
+    }
+    bool has_calls = c->tools.calls.metric || c->tools.calls.expr;
+    if (!has_calls || !reader_get(r, node, "label")) {
+        return reader_fail(r, node, "'tools' has no %s; it needs the calls and their label",
+            has_calls ? "label" : "calls");
+    }
+    return reader_value(r, node, "label", &type_label, &c->tools.label);
+}
+
+bool stage_keys_apply(const struct reader *r, const yaml_node_t *mapping, struct config *c)
+{
+    return apply_stages(r, mapping, c) && apply_by_label(r, mapping, c) &&
+           apply_tools(r, mapping, c) &&
+           reader_value(r, mapping, "pod_label", &type_label, &c->pod_label);
+}

@@ -1,0 +1,321 @@
+#include "config/types.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/plain.h"
+#include "config/config.h"
+#include "config/keys_find.h"
+#include "config/limits.h"
+#include "config/timezone.h"
+#include "endpoint/url.h"
+#include "promql/matchers.h"
+
+enum { MOST_CELLS = 1000, TLS_FIRST = 10 };
+
+const struct value_type type_window = {
+    .read = value_duration, .least = 10 * 1000, .most = 7LL * CLOCK_DAY_MS};
+const struct value_type type_refresh = {
+    .read = value_duration, .least = 1000, .most = CLOCK_DAY_MS};
+const struct value_type type_span = {
+    .read = value_duration, .least = 5 * CLOCK_MINUTE_MS, .most = 7LL * CLOCK_DAY_MS};
+const struct value_type type_baseline_range = {
+    .read = value_duration, .least = CLOCK_HOUR_MS, .most = 28LL * CLOCK_DAY_MS};
+const struct value_type type_timeout = {
+    .read = value_duration, .least = 100, .most = 10 * CLOCK_MINUTE_MS};
+const struct value_type type_wall = {.read = value_duration, .least = 3000, .most = CLOCK_HOUR_MS};
+
+// --- choices
+
+static const char *const baseline_names[] = {
+    [BASELINE_AUTO] = "auto",
+    [BASELINE_SEASONAL] = "seasonal",
+    [BASELINE_WEEK] = "week",
+    [BASELINE_DAY] = "day",
+    [BASELINE_RECENT] = "recent",
+    [BASELINE_MEAN] = "mean",
+    NULL,
+};
+const struct value_type type_baseline = {
+    .read = value_choice, .names = baseline_names, .what = "kind of baseline"};
+
+static const char *const color_names[] = {
+    [COLOR_AUTO] = "auto",
+    [COLOR_NEVER] = "never",
+    [COLOR_16] = "16",
+    [COLOR_256] = "256",
+    [COLOR_TRUE] = "true",
+    NULL,
+};
+const struct value_type type_color = {
+    .read = value_choice, .names = color_names, .what = "colour depth"};
+
+/** A choice whose first name stands for TYPE's least value. */
+static bool read_from_least(
+    const struct value_type *type, const char *text, void *out, struct str *why)
+{
+    int i;
+    bool good = value_choice(type, text, &i, why);
+    if (good) {
+        i += (int)type->least;
+        memcpy(out, &i, sizeof i);
+    }
+    return good;
+}
+
+// in the order of enum output_format, from FORMAT_TABLE and from FORMAT_TEXT
+static const char *const report_formats[] = {"table", "markdown", "json", "csv", NULL};
+static const char *const frame_formats[] = {"text", "ansi", "svg", NULL};
+const struct value_type type_report_format = {.read = read_from_least,
+    .least = FORMAT_TABLE,
+    .names = report_formats,
+    .what = "format of report"};
+const struct value_type type_frame_format = {.read = read_from_least,
+    .least = FORMAT_TEXT,
+    .names = frame_formats,
+    .what = "format of --screenshot"};
+
+static const char *const tls_names[] = {"TLS10", "TLS11", "TLS12", "TLS13", NULL};
+const struct value_type type_tls_version = {
+    .read = read_from_least, .least = TLS_FIRST, .names = tls_names, .what = "version of TLS"};
+
+/** Of a latency: a counter is a type as well, though no latency is one. */
+static bool read_metric_type(
+    const struct value_type *type, const char *text, void *out, struct str *why)
+{
+    enum metric_type counter = METRIC_COUNTER;
+    if (strcmp(text, "counter") == 0) {
+        memcpy(out, &counter, sizeof counter);
+        return true;
+    }
+    int i;
+    static const enum metric_type types[] = {METRIC_GAUGE, METRIC_HISTOGRAM, METRIC_SUMMARY};
+    bool good = value_choice(type, text, &i, why);
+    if (good) {
+        memcpy(out, &types[i], sizeof types[i]);
+    }
+    return good;
+}
+
+static const char *const metric_types[] = {"gauge", "histogram", "summary", NULL};
+const struct value_type type_metric_type = {
+    .read = read_metric_type, .names = metric_types, .what = "type"};
+
+// --- numbers
+
+static bool read_slo(const struct value_type *type, const char *text, void *out, struct str *why)
+{
+    if (strspn(text, "0123456789.") == strlen(text)) {
+        str_setf(why, "without a unit; use %.20sms or %.20ss", text, text);
+        return false;
+    }
+    return value_duration(type, text, out, why);
+}
+
+const struct value_type type_slo = {.read = read_slo, .least = 1, .most = CLOCK_DAY_MS};
+
+static bool read_unit(const struct value_type *type, const char *text, void *out, struct str *why)
+{
+    (void)type;
+    static const struct {
+        const char *name, *letters;
+        double to_seconds;
+    } units[] = {{"seconds", "s", 1}, {"milliseconds", "ms", 1e-3}, {"microseconds", "us", 1e-6}};
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
+        if (strcmp(text, units[i].name) == 0 || strcmp(text, units[i].letters) == 0) {
+            *(double *)out = units[i].to_seconds;
+            return true;
+        }
+    }
+    str_setf(why, "not a unit of time; use seconds, milliseconds or microseconds");
+    return false;
+}
+
+const struct value_type type_unit = {.read = read_unit};
+
+/** A count of 1 to 4 digits; moves *P past it. */
+static bool take_cells(const char **p, int *out)
+{
+    int n = 0;
+    const char *start = *p;
+    for (; isdigit((unsigned char)**p) && *p - start < 4; (*p)++) {
+        n = n * 10 + (**p - '0');
+    }
+    *out = n;
+    return *p > start && !isdigit((unsigned char)**p) && n >= 1 && n <= MOST_CELLS;
+}
+
+static bool read_cells(const struct value_type *type, const char *text, void *out, struct str *why)
+{
+    (void)type;
+    int n;
+    if (!take_cells(&text, &n) || *text != '\0') {
+        str_setf(why, "not a number of columns or rows; use 1 to %d", MOST_CELLS);
+        return false;
+    }
+    *(int *)out = n;
+    return true;
+}
+
+const struct value_type type_cells = {.read = read_cells};
+
+static bool read_size(const struct value_type *type, const char *text, void *out, struct str *why)
+{
+    (void)type;
+    struct frame_size size;
+    const char *p = text;
+    if (!take_cells(&p, &size.columns) || *p++ != 'x' || !take_cells(&p, &size.rows) ||
+        *p != '\0') {
+        str_setf(why, "not a size; use COLUMNSxROWS such as 120x40, each 1 to %d", MOST_CELLS);
+        return false;
+    }
+    *(struct frame_size *)out = size;
+    return true;
+}
+
+const struct value_type type_size = {.read = read_size};
+
+// --- texts
+
+bool type_is_file(const char *text)
+{
+    return strpbrk(text, "/.") != NULL;
+}
+
+static bool read_name(const struct value_type *type, const char *text, void *out, struct str *why)
+{
+    if (strlen(text) > LIMIT_NAME_BYTES) {
+        str_setf(why, "too long for a name; at most %d bytes", LIMIT_NAME_BYTES);
+        return false;
+    }
+    if (strspn(text, " ") == strlen(text)) {
+        str_setf(why, "not visible text on one line");
+        return false;
+    }
+    return value_plain(type, text, out, why);
+}
+
+const struct value_type type_name = {.read = read_name};
+
+static bool read_label(const struct value_type *type, const char *text, void *out, struct str *why)
+{
+    if (!matchers_is_label(text)) {
+        str_setf(why, "not a label name; letters, digits and _ only");
+        return false;
+    }
+    return value_text(type, text, out, why);
+}
+
+const struct value_type type_label = {.read = read_label};
+
+static bool read_selector(
+    const struct value_type *type, const char *text, void *out, struct str *why)
+{
+    (void)type;
+    struct str list;
+    str_init(&list);
+    bool good = matchers_add(&list, text, why);
+    if (good) {
+        char **field = out;
+        free(*field);
+        *field = list.len ? str_take(&list) : NULL;
+    }
+    str_finish(&list);
+    return good;
+}
+
+const struct value_type type_selector = {.read = read_selector};
+
+static bool read_zone(const struct value_type *type, const char *text, void *out, struct str *why)
+{
+    (void)type;
+    struct zone **field = out, *zone = mem_zalloc(1, sizeof *zone);
+    if (!timezone_read(zone, text, timezone_directories, why)) {
+        free(zone);
+        return false;
+    }
+    if (*field) {
+        zone_finish(*field);
+        free(*field);
+    }
+    *field = zone;
+    return true;
+}
+
+const struct value_type type_zone = {.read = read_zone};
+
+static bool read_pem_file(
+    const struct value_type *type, const char *text, void *out, struct str *why)
+{
+    struct pem *pem = out;
+    free(pem->text);
+    pem->text = NULL;
+    return value_text(type, text, &pem->file, why);
+}
+
+const struct value_type type_pem_file = {.read = read_pem_file},
+                        type_pem_text = {.read = value_text, .most = LIMIT_FILE_BYTES};
+
+// --- who asks
+
+static bool read_url(const struct value_type *type, const char *text, void *out, struct str *why)
+{
+    (void)type;
+    return endpoint_set_url(out, text, why);
+}
+
+const struct value_type type_url = {.read = read_url, .show = url_add_shown};
+
+static bool read_user(const struct value_type *type, const char *text, void *out, struct str *why)
+{
+    (void)type;
+    if (!endpoint_is_user(text)) {
+        str_setf(why, "not in the form name:password");
+        return false;
+    }
+    endpoint_set_auth(out, text, NULL);
+    return true;
+}
+
+const struct value_type type_user = {.read = read_user, .secret = true};
+
+static bool read_token_file(
+    const struct value_type *type, const char *text, void *out, struct str *why)
+{
+    (void)type;
+    (void)why;
+    endpoint_set_auth(out, NULL, text);
+    return true;
+}
+
+const struct value_type type_bearer_token_file = {.read = read_token_file};
+
+static bool read_sigv4(const struct value_type *type, const char *text, void *out, struct str *why)
+{
+    (void)type;
+    char *sigv4;
+    if (!keys_sigv4(text, &sigv4, why)) {
+        return false;
+    }
+    struct endpoint *endpoint = out;
+    free(endpoint->sigv4);
+    endpoint->sigv4 = sigv4;
+    return true;
+}
+
+const struct value_type type_sigv4 = {.read = read_sigv4};
+
+static bool read_header(const struct value_type *type, const char *text, void *out, struct str *why)
+{
+    (void)type;
+    bool good = endpoint_is_header(text, why);
+    if (good) {
+        endpoint_add_header(out, text);
+    }
+    return good;
+}
+
+const struct value_type type_header = {.read = read_header, .secret = true};

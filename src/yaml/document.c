@@ -1,0 +1,63 @@
+#include "yaml/document.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "yaml/syntax.h"
+
+bool document_parse(
+    struct document *d, const char *name, const char *text, size_t len, struct str *why)
+{
+    *d = (struct document){.name = mem_strdup(name)};
+    bool empty;
+    if (!syntax_check(name, text, len, &empty, why)) {
+        return false;
+    }
+    if (empty) {
+        return true;
+    }
+    yaml_parser_t parser;
+    bool good = yaml_parser_initialize(&parser);
+    if (good) {
+        yaml_parser_set_input_string(&parser, (const unsigned char *)text, len);
+        good = yaml_parser_load(&parser, &d->nodes);
+        yaml_parser_delete(&parser);
+    }
+    d->parsed = good;
+    if (!good) {
+        str_setf(why, "%s: out of memory", name);
+    }
+    return good;
+}
+
+void document_finish(struct document *d)
+{
+    if (d->parsed) {
+        yaml_document_delete(&d->nodes);
+    }
+    free(d->name);
+    *d = (struct document){0};
+}
+
+const yaml_node_t *document_node(const struct document *d, int index)
+{
+    return &d->nodes.nodes.start[index - 1]; // libyaml counts from 1
+}
+
+const yaml_node_t *document_root(const struct document *d)
+{
+    return d->parsed ? document_node(d, 1) : NULL;
+}
+
+char *document_path(const struct document *d, const char *path)
+{
+    const char *slash = strrchr(d->name, '/');
+    struct str s;
+    str_init(&s);
+    if (path[0] != '/' && slash) {
+        str_append(&s, d->name, (size_t)(slash + 1 - d->name));
+    }
+    str_add(&s, path);
+    return str_take(&s);
+}

@@ -1,0 +1,228 @@
+#include "yaml/reader.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/names.h"
+#include "base/plain.h"
+#include "yaml/syntax.h"
+
+enum { LABEL_BYTES = 96 };
+
+bool reader_fail(const struct reader *r, const yaml_node_t *node, const char *format, ...)
+{
+    syntax_set_place(r->why, r->document->name, node->start_mark);
+    va_list args;
+    va_start(args, format);
+    str_vaddf(r->why, format, args);
+    va_end(args);
+    return false;
+}
+
+/** Reports that the text of NODE, in quotes or by its LABEL where it is secret, is REASON. */
+static bool reject(const struct reader *r, const yaml_node_t *node, const char *label,
+    const struct value_type *type, const char *reason)
+{
+    struct str shown;
+    str_init(&shown);
+    value_show(type, reader_text_of(node), &shown);
+    reader_fail(r, node, type->secret ? "%s is %s" : "'%s' is %s",
+        type->secret ? label : shown.text, reason);
+    str_finish(&shown);
+    return false;
+}
+
+bool reader_reject(const struct reader *r, const yaml_node_t *node, struct str *reason)
+{
+    reject(r, node, "", &value_a_text, reason->text);
+    str_finish(reason);
+    return false;
+}
+
+const char *reader_text_of(const yaml_node_t *node)
+{
+    // the cast only drops libyaml's unsigned
+    return node && node->type == YAML_SCALAR_NODE ? (const char *)node->data.scalar.value : "";
+}
+
+// --- what is a value at all
+
+static bool is_null(const yaml_node_t *node)
+{
+    static const char *const nulls[] = {"", "~", "null", "Null", "NULL", NULL};
+    return node->type == YAML_SCALAR_NODE && node->data.scalar.style == YAML_PLAIN_SCALAR_STYLE &&
+           names_have(nulls, reader_text_of(node));
+}
+
+static bool fail_empty(const struct reader *r, const yaml_node_t *node, const char *label)
+{
+    return reader_fail(r, node, "%s is empty; give it a value or remove it", label);
+}
+
+/** Whether NODE is of TYPE, which WANTED names. */
+static bool has_type(const struct reader *r, const yaml_node_t *node, const char *label,
+    yaml_node_type_t type, const char *wanted)
+{
+    if (is_null(node)) {
+        return fail_empty(r, node, label);
+    }
+    if (node->type == type) {
+        return true;
+    }
+    const char *found = node->type == YAML_SCALAR_NODE     ? "text"
+                        : node->type == YAML_SEQUENCE_NODE ? "a list"
+                                                           : "a mapping";
+    bool quote = type == YAML_SCALAR_NODE && node->type == YAML_MAPPING_NODE;
+    return reader_fail(r, node, "%s must be %s, not %s%s", label, wanted, found,
+        quote ? "; put quotes around it" : "");
+}
+
+bool reader_is_text(const struct reader *r, const yaml_node_t *node, const char *label, size_t most)
+{
+    if (!has_type(r, node, label, YAML_SCALAR_NODE, "text")) {
+        return false;
+    }
+    size_t len = node->data.scalar.length;
+    if (len == 0) {
+        return fail_empty(r, node, label);
+    }
+    if (len > most) {
+        return reader_fail(r, node, "%s is too long; at most %zu bytes", label, most);
+    }
+    return !memchr(reader_text_of(node), 0, len) ||
+           reader_fail(r, node, "%s has a NUL byte", label);
+}
+
+bool reader_list(const struct reader *r, const yaml_node_t *node, const char *label, size_t most)
+{
+    return has_type(r, node, label, YAML_SEQUENCE_NODE, "a list") &&
+           (reader_count(node) <= most ||
+               reader_fail(r, node, "%s has too many entries; at most %zu", label, most));
+}
+
+// --- mappings
+
+static bool fail_unknown(const struct reader *r, const yaml_node_t *key, const char *const *keys)
+{
+    reader_fail(r, key, "unknown key '");
+    plain_add(r->why, reader_text_of(key));
+    str_add(r->why, "'; known here: ");
+    for (size_t i = 0; keys[i]; i++) {
+        str_addf(r->why, "%s%s", i ? ", " : "", keys[i]);
+    }
+    return false;
+}
+
+/** Whether the key of pair I of MAPPING may stand there. */
+static bool check_key(
+    const struct reader *r, const yaml_node_t *mapping, size_t i, const char *const *keys)
+{
+    const yaml_node_t *key = reader_key(r, mapping, i);
+    if (key->type != YAML_SCALAR_NODE) {
+        return reader_fail(r, key, "a key must be text, not %s",
+            key->type == YAML_SEQUENCE_NODE ? "a list" : "a mapping");
+    }
+    if (keys && !names_have(keys, reader_text_of(key))) {
+        return fail_unknown(r, key, keys);
+    }
+    for (size_t k = 0; k < i; k++) {
+        const yaml_node_t *other = reader_key(r, mapping, k);
+        if (strcmp(reader_text_of(other), reader_text_of(key)) == 0) {
+            struct str shown;
+            str_init(&shown);
+            plain_add(&shown, reader_text_of(key));
+            reader_fail(r, key, "'%s' is given twice, first on line %zu", shown.text,
+                other->start_mark.line + 1);
+            str_finish(&shown);
+            return false;
+        }
+    }
+    return true;
+}
+
+bool reader_mapping(
+    const struct reader *r, const yaml_node_t *node, const char *label, const char *const *keys)
+{
+    bool good = has_type(r, node, label, YAML_MAPPING_NODE, "a mapping (key: value)");
+    for (size_t i = 0; good && i < reader_count(node); i++) {
+        good = check_key(r, node, i, keys);
+    }
+    return good;
+}
+
+size_t reader_count(const yaml_node_t *node)
+{
+    if (node && node->type == YAML_MAPPING_NODE) {
+        return (size_t)(node->data.mapping.pairs.top - node->data.mapping.pairs.start);
+    }
+    if (node && node->type == YAML_SEQUENCE_NODE) {
+        return (size_t)(node->data.sequence.items.top - node->data.sequence.items.start);
+    }
+    return 0;
+}
+
+const yaml_node_t *reader_entry(const struct reader *r, const yaml_node_t *list, size_t i)
+{
+    return document_node(r->document, list->data.sequence.items.start[i]);
+}
+
+const yaml_node_t *reader_key(const struct reader *r, const yaml_node_t *mapping, size_t i)
+{
+    return document_node(r->document, mapping->data.mapping.pairs.start[i].key);
+}
+
+const yaml_node_t *reader_pair(const struct reader *r, const yaml_node_t *mapping, size_t i)
+{
+    return document_node(r->document, mapping->data.mapping.pairs.start[i].value);
+}
+
+const yaml_node_t *reader_get(const struct reader *r, const yaml_node_t *mapping, const char *key)
+{
+    for (size_t i = 0; mapping && mapping->type == YAML_MAPPING_NODE && i < reader_count(mapping);
+         i++) {
+        if (strcmp(reader_text_of(reader_key(r, mapping, i)), key) == 0) {
+            return reader_pair(r, mapping, i);
+        }
+    }
+    return NULL;
+}
+
+// --- texts
+
+bool reader_value_of(const struct reader *r, const yaml_node_t *node, const char *label,
+    const struct value_type *type, void *out)
+{
+    bool long_text = type->read == value_text && type->most > 0;
+    if (!reader_is_text(r, node, label, long_text ? (size_t)type->most : READER_TEXT_BYTES)) {
+        return false;
+    }
+    struct str reason;
+    str_init(&reason);
+    bool good = value_read(type, reader_text_of(node), out, &reason) ||
+                reject(r, node, label, type, reason.text);
+    str_finish(&reason);
+    return good;
+}
+
+bool reader_value(const struct reader *r, const yaml_node_t *mapping, const char *key,
+    const struct value_type *type, void *out)
+{
+    char label[LABEL_BYTES];
+    const yaml_node_t *node = reader_get(r, mapping, key);
+    snprintf(label, sizeof label, "'%s'", key);
+    return !node || reader_value_of(r, node, label, type, out);
+}
+
+bool reader_text(
+    const struct reader *r, const yaml_node_t *mapping, const char *key, const char **out)
+{
+    char label[LABEL_BYTES];
+    const yaml_node_t *node = reader_get(r, mapping, key);
+    snprintf(label, sizeof label, "'%s'", key);
+    if (node && !reader_is_text(r, node, label, READER_TEXT_BYTES)) {
+        return false;
+    }
+    *out = node ? reader_text_of(node) : *out;
+    return true;
+}
