@@ -44,6 +44,7 @@
 #include "base/mem.h"
 #include "base/room.h"
 #include "base/status.h"
+#include "base/text.h"
 #include "cmd/commands.h"
 #include "cmd/locate_source.h"
 #include "config/config.h"
@@ -68,6 +69,21 @@ static bool set_locale(void)
     }
     setlocale(LC_CTYPE, "C.UTF-8"); // widths of what is read from outside are needed all the same
     return false;
+}
+
+extern const struct text_catalogue *const text_catalogues[]; // po/embed_po.py writes them
+
+/** Speaks the first language of the environment that there is, in gettext's order. */
+static void set_language(void)
+{
+    static const char *const variables[] = {"LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"};
+    for (size_t i = 0; i < sizeof variables / sizeof *variables; i++) {
+        const char *locale = getenv(variables[i]);
+        if (locale && *locale) {
+            text_use(text_find(text_catalogues, locale));
+            return;
+        }
+    }
 }
 
 // Else the first file that is opened would be taken for the output. Opened the wrong way round, so
@@ -157,6 +173,7 @@ int main(int argc, char **argv)
     signal(SIGXFSZ, SIG_IGN); // a file that may not grow is a full disk, and no reason to die
     setenv("TZ", ":/etc/localtime", 0); // unset, every conversion of a time would look at that file
     bool unicode = set_locale();
+    set_language();
     struct config config;
     enum command command;
     struct str why;

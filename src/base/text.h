@@ -1,0 +1,50 @@
+/**
+ * Sentences for the reader in the reader's language.
+ *
+ * A sentence stands in English where it arises, whole, as `_("cannot reach %s")`; a translator may
+ * take its arguments in another order, `%2$s`. Translations are gettext's, po/LANGUAGE.po, and
+ * compiled in, as a debug pod has neither locales nor catalogue files. Without one it is English.
+ */
+#ifndef RAGTOP_BASE_TEXT_H
+#define RAGTOP_BASE_TEXT_H
+
+#include <stddef.h>
+
+enum { TEXT_FORMS_MAX = 4 };
+
+/** A sentence: in English, its singular where it has two; and in another language, by form. */
+struct text_entry {
+    const char *english, *forms[TEXT_FORMS_MAX];
+};
+
+/** A language, as po/embed_po.py writes it: the entries in the order of strcmp(). */
+struct text_catalogue {
+    const char *language; /**< "zh", "pt_BR" */
+    unsigned long (*form)(unsigned long n);
+    const struct text_entry *entries;
+    size_t count;
+};
+
+/** The translation of the sentence ENGLISH, or itself. */
+const char *text_get(const char *english) __attribute__((format_arg(1)));
+
+/** The same of a sentence about N things, ONE of them or MANY; N is rounded, its sign is dropped.
+ */
+const char *text_count(const char *one, const char *many, double n)
+    __attribute__((format_arg(1), format_arg(2)));
+
+/** The sentence that stands there, translated; N_() of one that is translated where it is used. */
+#define _(english) text_get(english)
+#define N_(english) (english)
+
+/**
+ * The language of CATALOGUES, which a NULL ends, for LOCALE ("pt_BR.UTF-8": pt_BR, else pt); NULL:
+ * there is none.
+ */
+const struct text_catalogue *text_find(
+    const struct text_catalogue *const *catalogues, const char *locale);
+
+/** From now on, text is that of CATALOGUE; NULL: English. Once, before anything is said. */
+void text_use(const struct text_catalogue *catalogue);
+
+#endif

@@ -1,0 +1,66 @@
+#!/usr/bin/python3
+"""usage: tests/po/literals.py [FOLDER...]
+
+Finds texts for the reader that cannot be translated: string literals of two words or more that are
+not given to _(), N_() or text_count(). What no reader sees is listed in SILENT, by the function that
+it is given to, and in KEPT, by its file. Prints each with its place; the status is 1 if there are any.
+"""
+
+import re
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+TOKEN = re.compile(r"""//[^\n]*|/\*.*?\*/|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)+'|\w+|[^\w\s]|\s+""", re.S)
+WORDS = re.compile(r"[A-Za-z]{2,}[,;:]? [A-Za-z]{2,}")
+
+TRANSLATED = {"_", "N_", "text_get", "text_count"}
+SILENT = {"check_die", "static_assert", "_Static_assert", "include", "X", "strstr", "strcmp", "strncmp", "GROUP"}
+KEPT = {
+    # formats that others read, in English everywhere
+}
+
+
+def literals(text):
+    """(line, text, the functions around it from the inside) of each literal; neighbours are one."""
+    line, calls, last, joined = 1, [], "", None
+    for match in TOKEN.finditer(text):
+        token = match[0]
+        if token[0] == '"':
+            if joined is None:
+                joined = [line, "", [name for name in reversed(calls) if name]]
+            joined[1] += token[1:-1]
+        elif not token.isspace() and token[:2] not in ("//", "/*"):
+            if joined and token not in ("PRId64", "PRIu64", "PRIx64"):
+                yield tuple(joined)
+                joined = None
+            if token == "(":
+                calls.append(last if re.fullmatch(r"\w+", last) else "")
+            elif token == ")" and calls:
+                calls.pop()
+            last = token
+        line += token.count("\n")
+
+
+def faults(folders):
+    """'file:line: text' of each."""
+    for path in sorted((ROOT / "src").rglob("*.[ch]")):
+        name = path.relative_to(ROOT / "src").as_posix()
+        if folders and name.split("/")[0] not in folders:
+            continue
+        text = re.sub(r"^\s*#.*?(?<!\\)$", lambda m: "\n" * m[0].count("\n"), path.read_text(encoding="utf-8"),
+                      flags=re.M | re.S)
+        for line, words, calls in literals(text):
+            if WORDS.search(words.replace("\\n", " ")) and words not in KEPT.get(name, ()) and \
+                    not (calls and (set(calls) & TRANSLATED or calls[0] in SILENT)):
+                yield f"src/{name}:{line}: {words}"
+
+
+def main():
+    found = list(faults(sys.argv[1:]))
+    print("\n".join(found))
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,102 @@
+#include "base/text.h"
+
+#include "base/str.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#define HELD(array) (sizeof(array) / sizeof *(array))
+
+extern const struct text_catalogue *const text_catalogues[]; // tests/po
+
+static void is_english_without_a_language(void **state)
+{
+    (void)state;
+    text_use(NULL);
+    assert_string_equal(_("normal"), "normal");
+    assert_string_equal(text_count("%d stage", "%d stages", 1), "%d stage");
+    assert_string_equal(text_count("%d stage", "%d stages", -1), "%d stage");
+    assert_string_equal(text_count("%d stage", "%d stages", 0), "%d stages");
+    assert_string_equal(text_count("%d stage", "%d stages", 0.6), "%d stage"); // as it is written
+    assert_string_equal(text_count("%d stage", "%d stages", 1e300), "%d stages");
+}
+
+static void finds_a_language_by_its_locale(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *locale, *language;
+    } cases[] = {
+        {"pl", "pl"},
+        {"pl_PL.UTF-8", "pl"},
+        {"pl_PL@euro", "pl"},
+        {"pt_BR.UTF-8", "pt_BR"},
+        {"pt_PT", NULL},
+        {"pt", NULL},
+        {"p", NULL},
+        {"plx", NULL},
+        {"C.UTF-8", NULL},
+        {"", NULL},
+    };
+    for (size_t i = 0; i < HELD(cases); i++) {
+        const struct text_catalogue *found = text_find(text_catalogues, cases[i].locale);
+        if (cases[i].language) {
+            assert_non_null(found);
+            assert_string_equal(found->language, cases[i].language);
+        } else {
+            assert_null(found);
+        }
+    }
+}
+
+static void chooses_the_form(void **state)
+{
+    (void)state;
+    static const struct {
+        double n;
+        const char *form;
+    } cases[] = {
+        {0, "%d etapów"},
+        {1, "%d etap"},
+        {2, "%d etapy"},
+        {5, "%d etapów"},
+        {12, "%d etapów"},
+        {22, "%d etapy"},
+        {1.4, "%d etap"},
+    };
+    text_use(text_find(text_catalogues, "pl"));
+    for (size_t i = 0; i < HELD(cases); i++) {
+        assert_string_equal(text_count("%d stage", "%d stages", cases[i].n), cases[i].form);
+    }
+    text_use(NULL);
+}
+
+static void takes_arguments_in_another_order(void **state)
+{
+    (void)state;
+    struct str s;
+    str_init(&s);
+    text_use(text_find(text_catalogues, "pl"));
+    str_addf(&s, _("%s of %s is \"slow\""), "P95", "chat");
+    assert_string_equal(s.text, "chat: \"wolny\" P95");
+    assert_string_equal(_("normal"), "w normie");
+    assert_string_equal(_("not translated"), "not translated");
+    assert_string_equal(_(""), "");
+    text_use(NULL);
+    str_finish(&s);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(is_english_without_a_language),
+        cmocka_unit_test(finds_a_language_by_its_locale),
+        cmocka_unit_test(chooses_the_form),
+        cmocka_unit_test(takes_arguments_in_another_order),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
