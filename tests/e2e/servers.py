@@ -9,7 +9,7 @@ import sys
 import tempfile
 import textwrap
 import urllib.request
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 
 from program import ROOT, main_directory
 
@@ -18,6 +18,7 @@ from processes import die_with_parent, end      # pylint: disable=wrong-import-p
 from stack import Stack                         # pylint: disable=wrong-import-position
 
 HISTORY_DAYS = 2
+SCRAPED_WITHIN_S = 15   # a scrape of the stack has its time-out before
 SCENARIOS = {
     "calm": ["--scenario", "calm"],
     "llm": ["--scenario", "llm"],
@@ -81,8 +82,9 @@ def url(name):
 
 
 def moment():
-    """A moment of the article's incident, as RFC 3339."""
-    return datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:00Z")
+    """A moment of the article's incident, as RFC 3339, of which no sample is still to come."""
+    settled = datetime.now(timezone.utc) - timedelta(seconds=SCRAPED_WITHIN_S)
+    return settled.strftime("%Y-%m-%dT%H:%M:00Z")
 
 
 def file(text):

@@ -102,7 +102,7 @@ class Article(Case):
 
     def test_csv_is_complete(self):
         """What the JSON has of stages, tools, verdict and warnings, the CSV has too."""
-        at = ("--at", self.document(CRITICAL)["at"])
+        at = ("--at", servers.moment())
         document = self.document(CRITICAL, *at)
         text = self.report(CRITICAL, "--format", "csv", *at, allowed=WHITESPACE)
         table = list(csv.DictReader(io.StringIO(text, newline=""), strict=True))
@@ -210,7 +210,7 @@ class Article(Case):
             self.assertNotEqual(ended.status, 64, ended.err)
             return ended.out
 
-        numbers = ("--format", "json", "--at", self.document(CRITICAL)["at"], "-w", "7.5m")
+        numbers = ("--format", "json", "--at", servers.moment(), "-w", "7.5m")
         self.assertEqual(report("de_DE.UTF-8", *numbers), report("C.UTF-8", *numbers))
         self.assertTrue(report("tr_TR.UTF-8", "--at", "FRI"))   # where I is no capital of i
         self.assertTrue(report("zh_CN.GB18030").isascii())
