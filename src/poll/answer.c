@@ -40,18 +40,30 @@ enum prom_status answer_end_samples(struct poller *p, struct batch *b, struct st
     return prom_samples_end(s, b, why);
 }
 
-// Where the rest lives on, WHY is said of what ASK is about.
+static void refuse_all(struct poller *p, const struct ask *ask, const char *why)
+{
+    result_refuse(p, ask, why);
+    for (int k = 0; k < ask->joined_count; k++) {
+        result_refuse(p, &ask->joined[k], why);
+    }
+}
+
+// Where the rest lives on, WHY is said of what ASK is about. Of a server that has no time all that
+// was joined waits as ASK does: more requests are not what helps it.
 static void fail(struct poller *p, enum reach_loss loss, const struct ask *ask,
     const struct http_reply *r, const char *why, const char *in_full, int64_t now_ms)
 {
-    join_undo(p, ask, now_ms);
+    bool busy = reach_is_busy(r);
+    if (!busy) {
+        join_undo(p, ask, now_ms);
+    }
     if (discovery_does_without(p, ask, r)) {
         discovery_settle(p, now_ms);
         return;
     }
     bool of_source = reach_fail(p, loss, ask, r, in_full, now_ms) == FAULT_OF_SOURCE;
     if (!of_source && feed_is_scheduled(ask->feed)) {
-        result_refuse(p, ask, why);
+        (busy ? refuse_all : result_refuse)(p, ask, why);
     }
 }
 

@@ -1,7 +1,8 @@
 /**
  * Several questions in one request, where each request takes long on its way: those of one feed
  * over the same slots, as arms of `or` that a label tells apart. One that a server refuses, or does
- * not answer, is asked singly again, and for a while nothing is joined. Private to poll/.
+ * not answer, is asked singly again, and for a while nothing is joined; one that it has no time for
+ * waits as a whole. Private to poll/.
  */
 #ifndef RAGTOP_POLL_JOIN_H
 #define RAGTOP_POLL_JOIN_H
@@ -34,7 +35,10 @@ void join_split(const struct batch *b, int k, struct batch *out);
 /** The question K of those that ASK is: 0 is ASK itself. */
 struct ask *join_arm(struct ask *ask, int k);
 
-/** ASK was not answered: nothing is joined for a while, and what was joined to it is due again. */
+/**
+ * ASK was not answered, perhaps for its size: nothing is joined for a while, and what was joined to
+ * it is due again.
+ */
 void join_undo(struct poller *p, const struct ask *ask, int64_t now_ms);
 
 /** Frees what is joined to ASK. */

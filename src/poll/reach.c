@@ -12,6 +12,7 @@ enum {
     SKEW_LARGE_MS = 5 * 60 * 1000,
     SKEW_SAID_MS = CLOCK_MINUTE_MS,
     TOO_MANY_REQUESTS = 429,
+    SERVICE_UNAVAILABLE = 503,
     PAST_FAILURES = 5,
     PAST_LONGEST_MS = 5 * 60 * 1000,
     PAST_WAITED_MS = 8 * 1000, // and no longer, by those who wait for all of it
@@ -107,6 +108,11 @@ static bool are_all_to_wait(const struct http_reply *r)
     return r->retry_after_s > 0 || r->status == TOO_MANY_REQUESTS;
 }
 
+bool reach_is_busy(const struct http_reply *r)
+{
+    return are_all_to_wait(r) || r->status == SERVICE_UNAVAILABLE;
+}
+
 // The present shows whether the source is there: it is asked for at every refresh.
 static bool present_tells(const struct poller *p, const struct ask *ask)
 {
@@ -138,6 +144,9 @@ static void spare_past(
     struct sparing *s = &p->sparing;
     if (are_all_to_wait(r)) {
         schedule_unask(&p->schedule, ask);
+        for (int k = 0; k < ask->joined_count; k++) {
+            schedule_unask(&p->schedule, &ask->joined[k]);
+        }
     }
     int64_t asked = asked_ms(r->retry_after_s);
     if (now_ms < s->retry_ms) {

@@ -30,6 +30,9 @@ bool reach_is_gone(const struct http_reply *r);
 /** Whether the same question may well be answered later: nobody was there, or had time for it. */
 bool reach_is_passing(const struct http_reply *r);
 
+/** Whether R says that the server has no time, whatever it is asked. */
+bool reach_is_busy(const struct http_reply *r);
+
 /** Whether the past is left alone at NOW_MS. */
 bool reach_spares_past(const struct poller *p, int64_t now_ms);
 

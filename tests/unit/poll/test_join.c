@@ -1,0 +1,216 @@
+/*
+ * Questions in one request: what becomes of all of them when it is not answered.
+ */
+#include "poll/join.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "base/clock.h"
+#include "poll/answer.h"
+#include "poll/poller_state.h"
+#include "poll/reach.h"
+#include "unit/world.h"
+
+static const char stages[] = "window: 5m\nrefresh: 15s\nspan: 1h\n"
+                             "baseline: {kind: day, range: 4d}\n"
+                             "stages: [{name: a, latency: a}, {name: b, latency: b}, "
+                             "{name: c, latency: c}, {name: d, latency: d}]\n";
+
+enum { MEMBERS = 4, REFRESH_MS = 15000 };
+
+/** A poller that has asked for several signals in one request. */
+struct desk {
+    struct world world;
+    struct poller poller;
+    unsigned members; /**< bits of the signals */
+    int64_t now_ms;
+};
+
+static void start(struct desk *d)
+{
+    char nobody[] = "http://127.0.0.1:1";
+    struct endpoint source = {.url = nobody, .timeout_ms = 1000};
+    struct str why;
+    str_init(&why);
+    *d = (struct desk){.now_ms = WORLD_NOW_MS};
+    world_init(&d->world, stages);
+    d->world.store.source.reach = REACH_OK;
+    d->poller = (struct poller){.config = &d->world.config,
+        .scope = &d->world.scope,
+        .plan = &d->world.plan,
+        .store = &d->world.store,
+        .http = connect_source(&source, &why),
+        .phase = PHASE_POLLING,
+        .answers = 1};
+    assert_non_null(d->poller.http);
+    poller_start_schedule(&d->poller, WORLD_NOW_MS);
+    str_finish(&why);
+}
+
+static void stop(struct desk *d)
+{
+    http_destroy(d->poller.http);
+    schedule_finish(&d->poller.schedule);
+    world_finish(&d->world);
+}
+
+/** Asks for FEED of the first signals in one request. */
+static void ask_joined(struct desk *d, const struct feed_type *feed)
+{
+    struct joins joins = {.count = 0};
+    struct ask ask;
+    int count = 0;
+    while (schedule_next(&d->poller.schedule, &ask)) {
+        bool of_feed = ask.feed == feed && ask.part == 0 && count < MEMBERS;
+        if (of_feed && join_add(&joins, &d->world.plan, &ask)) {
+            d->members |= 1u << ask.index;
+            count++;
+        } else {
+            schedule_done(&d->poller.schedule, &ask);
+        }
+    }
+    assert_int_equal(count, MEMBERS);
+    assert_int_equal(joins.count, 1);
+    reach_mark(&d->poller, &joins.groups[0]);
+    d->poller.asks[0] = joins.groups[0];
+    d->poller.ask_used[0] = true;
+    d->poller.answers++; // another was answered meanwhile
+}
+
+static void reply(struct desk *d, long status, int64_t retry_after_s)
+{
+    d->poller.reply = (struct http_reply){.outcome = HTTP_ANSWERED,
+        .status = status,
+        .retry_after_s = retry_after_s,
+        .server_ms = -1,
+        .body = "",
+        .why = ""};
+    d->poller.has_reply = true;
+    d->poller.samples = prom_samples_begin(status, "", 0);
+    size_t left = POLLER_TURN_BYTES;
+    assert_true(answer_read(&d->poller, &left));
+    answer_take(&d->poller, d->now_ms);
+}
+
+/** How many of the questions, which were of FEED, would be sent again at NOW_MS. */
+static int due(struct desk *d, const struct feed_type *feed, int64_t now_ms)
+{
+    int count = 0;
+    struct ask ask;
+    d->poller.schedule.env.tick_ms = now_ms / REFRESH_MS * REFRESH_MS;
+    d->poller.schedule.past_rests = reach_spares_past(&d->poller, now_ms);
+    bool lost = d->world.store.source.reach == REACH_LOST;
+    while (
+        !lost && pace_allows(&d->poller.pace, now_ms) && schedule_next(&d->poller.schedule, &ask)) {
+        count += ask.feed == feed && ask.part == 0 && (d->members >> ask.index & 1);
+        schedule_done(&d->poller.schedule, &ask);
+    }
+    return count;
+}
+
+static int refused(const struct desk *d)
+{
+    int count = 0;
+    for (size_t i = 0; i < d->world.plan.signals_count; i++) {
+        count += d->world.store.signals[i].condition == CONDITION_REFUSED;
+    }
+    return count;
+}
+
+// It was asked for too much already: one request is not to become four.
+static void a_server_without_time_is_not_asked_at_once(void **state)
+{
+    (void)state;
+    struct desk d;
+    start(&d);
+    ask_joined(&d, &feed_now);
+    reply(&d, 503, -1);
+    assert_int_equal(d.world.store.source.reach, REACH_OK); // others are answered
+    assert_int_equal(refused(&d), MEMBERS);
+    assert_int_equal(due(&d, &feed_now, d.now_ms), 0);
+    assert_int_equal(due(&d, &feed_now, d.now_ms + REFRESH_MS), MEMBERS);
+    stop(&d);
+}
+
+static void the_past_waits_with_it(void **state)
+{
+    (void)state;
+    struct desk d;
+    start(&d);
+    ask_joined(&d, &feed_days);
+    reply(&d, 503, -1);
+    assert_int_equal(due(&d, &feed_days, d.now_ms), 0);
+    assert_int_equal(due(&d, &feed_days, d.now_ms + REFRESH_MS), MEMBERS);
+    stop(&d);
+}
+
+static void who_names_a_time_is_left_alone_until_then(void **state)
+{
+    (void)state;
+    static const long statuses[] = {429, 503};
+    for (size_t i = 0; i < sizeof statuses / sizeof *statuses; i++) {
+        struct desk d;
+        start(&d);
+        ask_joined(&d, &feed_now);
+        reply(&d, statuses[i], 40);
+        assert_int_equal(d.world.store.source.reach, REACH_LOST);
+        assert_true(d.world.store.source.retry_ms >= d.now_ms + 40 * 1000);
+        assert_int_equal(due(&d, &feed_now, d.now_ms + 39 * 1000), 0);
+        stop(&d);
+
+        start(&d);
+        ask_joined(&d, &feed_days);
+        reply(&d, statuses[i], 40);
+        assert_int_equal(d.world.store.source.reach, REACH_OK); // the present tells
+        assert_int_equal(due(&d, &feed_days, d.now_ms + 39 * 1000), 0);
+        assert_int_equal(due(&d, &feed_days, d.now_ms + 60 * 1000), MEMBERS);
+        stop(&d);
+    }
+}
+
+// More requests are not what helps a server that has too many of them.
+static void it_is_asked_for_several_at_a_time_all_the_same(void **state)
+{
+    (void)state;
+    static const long statuses[] = {429, 503};
+    for (size_t i = 0; i < sizeof statuses / sizeof *statuses; i++) {
+        struct desk d;
+        start(&d);
+        ask_joined(&d, &feed_days);
+        reply(&d, statuses[i], -1);
+        d.poller.flight.shortest_s = 1;
+        assert_true(join_may(&d.poller, d.now_ms));
+        stop(&d);
+    }
+}
+
+// A proxy that gave up may have waited for one of them, or for the sum.
+static void one_that_took_too_long_is_asked_singly(void **state)
+{
+    (void)state;
+    struct desk d;
+    start(&d);
+    ask_joined(&d, &feed_now);
+    reply(&d, 504, -1);
+    d.poller.flight.shortest_s = 1;
+    assert_false(join_may(&d.poller, d.now_ms));
+    assert_int_equal(due(&d, &feed_now, d.now_ms), MEMBERS - 1);
+    stop(&d);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_server_without_time_is_not_asked_at_once),
+        cmocka_unit_test(the_past_waits_with_it),
+        cmocka_unit_test(who_names_a_time_is_left_alone_until_then),
+        cmocka_unit_test(it_is_asked_for_several_at_a_time_all_the_same),
+        cmocka_unit_test(one_that_took_too_long_is_asked_singly),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
