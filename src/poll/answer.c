@@ -295,7 +295,6 @@ void answer_take(struct poller *p, int64_t now_ms)
     trace(p, &ask, r);
     flight_note(&p->flight, r);
     http_set_in_flight(p->http, flight_most(&p->flight));
-    join_set_limits(p, now_ms);
     for (int k = 0; k <= ask.joined_count && feed_is_scheduled(ask.feed) && !ask.stray; k++) {
         schedule_done(&p->schedule, join_arm(&ask, k));
     }

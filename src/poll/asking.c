@@ -219,6 +219,7 @@ static bool ask_signals(struct poller *p, int64_t now_ms)
 {
     struct ask ask;
     bool changed = false;
+    join_set_limits(p, now_ms);
     bool spares = reach_spares_past(p, now_ms);
     p->schedule.past_rests = spares || width_is_open(p);
     bool hopeless = p->sparing.rests > 0 && (!p->sparing.told || p->sparing.long_told);

@@ -94,7 +94,6 @@ void join_undo(struct poller *p, const struct ask *ask, int64_t now_ms)
 {
     if (ask->joined_count > 0) {
         p->apart_ms = now_ms + APART_MS;
-        join_set_limits(p, now_ms);
     }
     for (int k = 0; k < ask->joined_count; k++) {
         schedule_return(&p->schedule, &ask->joined[k]);

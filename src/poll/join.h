@@ -20,10 +20,10 @@ struct joins {
     size_t count;
 };
 
-/** Whether questions are joined at NOW_MS. */
+/** Whether questions are joined at NOW_MS, which is by the local clock. */
 bool join_may(const struct poller *p, int64_t now_ms);
 
-/** Sets how many questions about history may be out at a time. */
+/** Sets how many questions about history may be out at a time at NOW_MS, before any is sent. */
 void join_set_limits(struct poller *p, int64_t now_ms);
 
 /** Adds ASK to J, true; false: it goes by itself. */

@@ -2,8 +2,6 @@
 
 #include <string.h>
 
-#include "poll/join.h"
-
 enum { UNKNOWN_NAMED = 3 }; // in a note that has to fit a line
 
 static void note_unknown(struct poller *p, const struct str *names, size_t count)
@@ -79,7 +77,6 @@ void poller_start_schedule(struct poller *p, int64_t tick_ms)
     p->schedule.env.tick_ms = tick_ms;
     feed_env_want(&p->schedule.env, &p->wants);
     p->schedule.held = p->proofs.held;
-    join_set_limits(p, tick_ms);
 }
 
 void poller_start_store(struct poller *p)

@@ -86,7 +86,7 @@ struct poller {
     struct sparing sparing;
     struct pace pace;
     struct flight flight;
-    int64_t apart_ms;        /**< until then no questions are joined */
+    int64_t apart_ms;        /**< until then no questions are joined; by the local clock */
     int64_t paused_ms;       /**< the time that stands still; 0: it goes on */
     bool only_added;         /**< the last answer brought samples, and nothing went for them */
     bool has_reply;          /**< one is being read */

@@ -84,6 +84,11 @@ void poller_set_back(struct poller *p, int64_t back_ms)
     move_back(&p->paused_ms, back_ms);
     move_back(&p->own.retry_ms, back_ms);
     move_back(&p->sparing.retry_ms, back_ms);
+    move_back(&p->pace.next_ms, back_ms);
+    move_back(&p->pace.told_ms, back_ms);
+    move_back(&p->apart_ms, back_ms);
+    move_back(&p->lookups.types_ms, back_ms);
+    move_back(&p->lookups.expressions_ms, back_ms);
     for (size_t i = 0; i < ASKS_MAX; i++) {
         move_back(&p->asks[i].sent_ms, back_ms);
         p->asks[i].skew_ms += back_ms;

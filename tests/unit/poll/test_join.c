@@ -43,6 +43,7 @@ static void start(struct desk *d)
     d->poller = (struct poller){.config = &d->world.config,
         .scope = &d->world.scope,
         .plan = &d->world.plan,
+        .draft = &d->world.plan,
         .store = &d->world.store,
         .http = connect_source(&source, &why),
         .phase = PHASE_POLLING,
@@ -203,6 +204,71 @@ static void one_that_took_too_long_is_asked_singly(void **state)
     stop(&d);
 }
 
+/** Asks for all that is due at TICK_MS by the server's clock, as the questions are asked singly. */
+static void ask_apart(struct desk *d, int64_t tick_ms, int64_t apart_ms)
+{
+    d->poller.discover_ms = d->poller.server_ms = INT64_MAX;
+    d->poller.flight.shortest_s = 1;
+    d->poller.apart_ms = apart_ms;
+    for (size_t i = 0; i < d->world.store.count; i++) {
+        d->world.store.signals[i].now_ms = tick_ms;
+    }
+    poller_start_schedule(&d->poller, tick_ms);
+    asking_run(&d->poller, d->now_ms);
+    assert_int_equal(d->poller.schedule.env.tick_ms, tick_ms);
+}
+
+static void drop_asks(struct desk *d)
+{
+    for (size_t i = 0; i < ASKS_MAX; i++) {
+        memory_drop(&d->poller.asks[i]);
+    }
+}
+
+// How long they are asked singly is a matter of the local clock, whatever moment they are about.
+static void the_servers_clock_joins_nothing(void **state)
+{
+    (void)state;
+    static const struct {
+        int64_t skew_ms, at_ms, apart_ms;
+        int each;
+    } cases[] = {
+        {0, 0, 5 * CLOCK_MINUTE_MS, HISTORY_EACH},
+        {CLOCK_HOUR_MS, 0, 5 * CLOCK_MINUTE_MS, HISTORY_EACH},
+        {-CLOCK_HOUR_MS, 0, -1, HISTORY_EACH * ASK_ARMS_MAX},
+        {0, -CLOCK_DAY_MS, -1, HISTORY_EACH * ASK_ARMS_MAX},
+        {0, -CLOCK_DAY_MS, 5 * CLOCK_MINUTE_MS, HISTORY_EACH},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct desk d;
+        start(&d);
+        d.world.store.source.skew_ms = cases[i].skew_ms;
+        d.world.scope.at_ms = cases[i].at_ms ? d.now_ms + cases[i].at_ms : 0;
+        ask_apart(&d, d.now_ms + cases[i].skew_ms + cases[i].at_ms, d.now_ms + cases[i].apart_ms);
+        assert_int_equal(d.poller.schedule.history_each, cases[i].each);
+        assert_true(d.poller.schedule.signals[0].history_busy <= cases[i].each);
+        drop_asks(&d);
+        stop(&d);
+    }
+}
+
+static void a_clock_that_is_set_back_holds_nothing_back(void **state)
+{
+    (void)state;
+    struct desk d;
+    start(&d);
+    d.poller.flight.shortest_s = 1;
+    d.poller.apart_ms = d.now_ms + 5 * CLOCK_MINUTE_MS;
+    pace_slow(&d.poller.pace, 1000, d.now_ms);
+    poller_set_back(&d.poller, CLOCK_HOUR_MS);
+    int64_t now_ms = d.now_ms - CLOCK_HOUR_MS;
+    assert_false(pace_allows(&d.poller.pace, now_ms + 999));
+    assert_true(pace_allows(&d.poller.pace, now_ms + 1000));
+    assert_false(join_may(&d.poller, now_ms + 5 * CLOCK_MINUTE_MS - 1));
+    assert_true(join_may(&d.poller, now_ms + 5 * CLOCK_MINUTE_MS));
+    stop(&d);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -211,6 +277,8 @@ int main(void)
         cmocka_unit_test(who_names_a_time_is_left_alone_until_then),
         cmocka_unit_test(it_is_asked_for_several_at_a_time_all_the_same),
         cmocka_unit_test(one_that_took_too_long_is_asked_singly),
+        cmocka_unit_test(the_servers_clock_joins_nothing),
+        cmocka_unit_test(a_clock_that_is_set_back_holds_nothing_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
