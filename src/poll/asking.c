@@ -24,7 +24,7 @@ int asking_free_paced(const struct poller *p, int64_t now_ms)
     return pace_allows(&p->pace, now_ms) ? asking_free(p) : -1;
 }
 
-/** Whether there is one beside COUNT that are yet to be sent. */
+/** Whether another question may be sent, beside COUNT that are yet to be sent. */
 static bool asking_free_beside(const struct poller *p, size_t count, int64_t now_ms)
 {
     size_t free = 0;
@@ -195,7 +195,7 @@ static void probe(struct poller *p, int64_t now_ms)
     }
 }
 
-/** The same of what the schedule has. */
+/** Sends the questions of the schedule that are due. Returns whether the memory answered any. */
 static bool ask_what_is_due(struct poller *p, int64_t now_ms)
 {
     struct joins joins = {.count = 0};
@@ -214,7 +214,7 @@ static bool ask_what_is_due(struct poller *p, int64_t now_ms)
     return changed;
 }
 
-/** Sends all that is due. Returns whether the memory answered. */
+/** Sends all that is due, proofs as well. Returns whether the memory answered any. */
 static bool ask_signals(struct poller *p, int64_t now_ms)
 {
     struct ask ask;
