@@ -47,6 +47,9 @@ enum distrust {
     DISTRUST_ZERO,    /**< a value of 0: nothing takes no time */
 };
 
+/** Whether WHY is a matter of the latency alone: requests may well be counted right. */
+bool distrust_spares_counts(enum distrust why);
+
 /** Which number of a latency is judged. */
 enum statistic {
     STATISTIC_P95,

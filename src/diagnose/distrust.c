@@ -165,6 +165,20 @@ static enum distrust find_distrust(struct stage_diagnosis *out, const struct con
                                             : DISTRUST_NONE;
 }
 
+bool distrust_spares_counts(enum distrust why)
+{
+    switch (why) {
+    case DISTRUST_UNTIMED:
+    case DISTRUST_NAN:
+    case DISTRUST_LAPSED:
+    case DISTRUST_ZERO: return true;
+    case DISTRUST_NONE:
+    case DISTRUST_RESETS:
+    case DISTRUST_COUNTER: break;
+    }
+    return false;
+}
+
 static void drop(struct reading *r)
 {
     *r = reading_none(STATE_UNRELIABLE);
@@ -179,7 +193,7 @@ void distrust_judge(struct stage_diagnosis *out, const struct context *c, int st
         drop(&out->fast);
         out->fast_onset = (struct onset){0};
     }
-    if (out->distrust >= DISTRUST_UNTIMED) { // its requests may well be counted right
+    if (distrust_spares_counts(out->distrust)) {
         drop(&out->latency);
         out->onset = (struct onset){0};
     } else if (out->distrust != DISTRUST_NONE) {

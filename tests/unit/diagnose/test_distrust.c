@@ -273,6 +273,21 @@ static void errors_that_nobody_knows_are_not_none(void **state)
     }
 }
 
+static void counts_are_spared_where_the_latency_alone_is_doubted(void **state)
+{
+    (void)state;
+    static const bool spared[] = {[DISTRUST_NONE] = false,
+        [DISTRUST_RESETS] = false,
+        [DISTRUST_COUNTER] = false,
+        [DISTRUST_UNTIMED] = true,
+        [DISTRUST_NAN] = true,
+        [DISTRUST_LAPSED] = true,
+        [DISTRUST_ZERO] = true};
+    for (size_t i = 0; i < sizeof spared / sizeof *spared; i++) {
+        assert_int_equal(distrust_spares_counts((enum distrust)i), spared[i]);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -285,6 +300,7 @@ int main(void)
         cmocka_unit_test(copies_of_replicas_are_counted),
         cmocka_unit_test(what_only_grows_is_no_latency),
         cmocka_unit_test(errors_that_nobody_knows_are_not_none),
+        cmocka_unit_test(counts_are_spared_where_the_latency_alone_is_doubted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
