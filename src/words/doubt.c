@@ -33,12 +33,12 @@ void doubt_add_reason(struct str *s, const struct words *w, int stage)
     case DISTRUST_LAPSED: str_add(s, "no request is timed any more"); break;
     case DISTRUST_NAN: str_add(s, "reports NaN, not a latency"); break;
     case DISTRUST_ZERO: str_add(s, "reports 0, not a latency"); break;
-    case DISTRUST_NONE:
     case DISTRUST_RESETS:
         str_addf(s, "unreliable: counters reset %.0f %s in %.0f %s", d->resets,
             str_plural(d->resets, "time", "times"), d->samples,
             str_plural(d->samples, "scrape", "scrapes"));
         break;
+    case DISTRUST_NONE: break;
     }
 }
 

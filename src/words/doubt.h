@@ -8,7 +8,7 @@
 
 #include "words/words.h"
 
-/** Appends why nothing that is computed of STAGE can be believed, as a row says it. */
+/** Appends why nothing that is computed of STAGE can be believed, as a row says it; or nothing. */
 void doubt_add_reason(struct str *s, const struct words *w, int stage);
 
 /** Appends the same as sentences about all such stages; false when there is none. */

@@ -574,6 +574,24 @@ static void tells_how_long_it_has_watched(void **state)
     }
 }
 
+static void nothing_is_said_against_what_is_believed(void **state)
+{
+    (void)state;
+    struct world w;
+    world_init(&w, world_article);
+    world_calm(&w);
+    world_judge(&w);
+    const struct words words = world_words(&w);
+    struct str s;
+    str_init(&s);
+    doubt_add_reason(&s, &words, world_stage(&w, "vector_db"));
+    assert_string_equal(s.text, "");
+    assert_false(doubt_add_summary(&s, &words));
+    assert_string_equal(s.text, "");
+    str_finish(&s);
+    world_finish(&w);
+}
+
 static void names_the_statistic(void **state)
 {
     (void)state;
@@ -1027,6 +1045,7 @@ int main(void)
         cmocka_unit_test(tells_how_far_it_is),
         cmocka_unit_test(tells_that_the_server_is_gone),
         cmocka_unit_test(tells_how_long_it_has_watched),
+        cmocka_unit_test(nothing_is_said_against_what_is_believed),
         cmocka_unit_test(names_the_statistic),
         cmocka_unit_test(writes_latencies),
         cmocka_unit_test(names_the_baseline),
