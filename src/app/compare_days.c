@@ -1,6 +1,16 @@
 #include "app/app.h"
 
-enum { YESTERDAY = 1, LAST_WEEK = 7 };
+/** What the key goes through, and what it says: where there are charts, and where there is none. */
+static const struct {
+    int days;
+    const char *laid, *nowhere;
+} overlays[] = {
+    {0, "overlay off", "overlay off"},
+    {1, "overlay: the same time yesterday", "yesterday is laid over charts; there are none here"},
+    {7, "overlay: the same time last week", "last week is laid over charts; there are none here"},
+};
+
+enum { OVERLAYS = sizeof overlays / sizeof *overlays };
 
 static bool shows_chart(const struct view *v)
 {
@@ -15,13 +25,11 @@ unsigned compare_next(struct app *app, const char *argument)
 {
     (void)argument;
     int *days = &app->state.compare_days;
-    *days = *days == 0 ? YESTERDAY : *days == YESTERDAY ? LAST_WEEK : 0;
-    bool chart = shows_chart(&app->view);
-    app_note(app, *days == 0           ? "overlay off"
-                  : *days == YESTERDAY ? chart
-                                             ? "overlay: the same time yesterday"
-                                             : "yesterday is laid over charts; there are none here"
-                  : chart              ? "overlay: the same time last week"
-                                       : "last week is laid over charts; there are none here");
+    size_t next = 0;
+    for (size_t i = 0; i + 1 < OVERLAYS; i++) {
+        next = overlays[i].days == *days ? i + 1 : next;
+    }
+    *days = overlays[next].days;
+    app_note(app, shows_chart(&app->view) ? overlays[next].laid : overlays[next].nowhere);
     return REACTION_VIEW;
 }

@@ -134,6 +134,18 @@ static void add_tool(struct str *s, const struct words *w, int tool)
     phrase_add_called(s, t->per_request, t->per_request_usual);
 }
 
+enum remark {
+    REMARK_FASTER,
+    REMARK_FAILS_LESS,
+    REMARK_CALLED_LESS,
+    REMARK_TRAFFIC,
+    REMARK_RESTARTS,
+    REMARK_TOOL_CALLED_LESS,
+    REMARK_ALWAYS_FAILS,
+    REMARK_ALWAYS_FULL,
+    REMARKS
+};
+
 /** What is remarked on, a sentence for each stage, or tool, of which it IS so. */
 static const struct {
     bool (*is)(const struct words *w, int i);
@@ -141,21 +153,24 @@ static const struct {
     const char *one, *several; /**< the end of "3 more ..." */
     bool of_tools;
     bool usual; /**< bad as it is, it always is */
-} remarks[] = {
-    {is_faster, add_faster, "is faster", "are faster", false, false},
-    {fails_less, add_fails_less, "fails less", "fail less", false, false},
-    {is_called_less, add_calls, "is called less", "are called less", false, false},
-    {has_other_traffic, add_traffic, "has unusual traffic", "have unusual traffic", false, false},
-    {keeps_restarting, add_restarts, "keeps restarting", "keep restarting", false, false},
-    {is_tool_called_less, add_tool, "tool is called less", "tools are called less", true, false},
-    {always_fails, add_always_fails, "fails as often as usual", "fail as often as usual", false,
-        true},
-    {is_always_full, add_always_full, "is as full as usual", "are as full as usual", false, true},
+} remarks[REMARKS] = {
+    [REMARK_FASTER] = {is_faster, add_faster, "is faster", "are faster", false, false},
+    [REMARK_FAILS_LESS] = {fails_less, add_fails_less, "fails less", "fail less", false, false},
+    [REMARK_CALLED_LESS] = {is_called_less, add_calls, "is called less", "are called less", false,
+        false},
+    [REMARK_TRAFFIC] = {has_other_traffic, add_traffic, "has unusual traffic",
+        "have unusual traffic", false, false},
+    [REMARK_RESTARTS] = {keeps_restarting, add_restarts, "keeps restarting", "keep restarting",
+        false, false},
+    [REMARK_TOOL_CALLED_LESS] = {is_tool_called_less, add_tool, "tool is called less",
+        "tools are called less", true, false},
+    [REMARK_ALWAYS_FAILS] = {always_fails, add_always_fails, "fails as often as usual",
+        "fail as often as usual", false, true},
+    [REMARK_ALWAYS_FULL] = {is_always_full, add_always_full, "is as full as usual",
+        "are as full as usual", false, true},
 };
 
-enum { REMARKS = sizeof remarks / sizeof *remarks };
-
-static int count_of(const struct words *w, size_t remark)
+static int count_of(const struct words *w, enum remark remark)
 {
     const struct diagnosis *d = w->diagnosis;
     return (int)(remarks[remark].of_tools ? d->tools_count : d->stages_count);
@@ -164,7 +179,7 @@ static int count_of(const struct words *w, size_t remark)
 bool remark_any(const struct words *w)
 {
     bool any = false;
-    for (size_t k = 0; k < REMARKS; k++) {
+    for (enum remark k = 0; k < REMARKS; k++) {
         for (int i = 0; i < count_of(w, k) && !any && !remarks[k].usual; i++) {
             any = remarks[k].is(w, i);
         }
@@ -172,7 +187,7 @@ bool remark_any(const struct words *w)
     return any;
 }
 
-static void add_one(struct str *s, const struct words *w, size_t k)
+static void add_one(struct str *s, const struct words *w, enum remark k)
 {
     int all = 0;
     for (int i = 0; i < count_of(w, k); i++) {
@@ -190,18 +205,14 @@ static void add_one(struct str *s, const struct words *w, size_t k)
 
 void remark_add(struct str *s, const struct words *w)
 {
-    for (size_t k = 0; k < REMARKS; k++) {
+    for (enum remark k = 0; k < REMARKS; k++) {
         add_one(s, w, k);
     }
 }
 
 void remark_add_restarting(struct str *s, const struct words *w)
 {
-    for (size_t k = 0; k < REMARKS; k++) {
-        if (remarks[k].is == keeps_restarting) {
-            add_one(s, w, k);
-        }
-    }
+    add_one(s, w, REMARK_RESTARTS);
 }
 
 void remark_add_reason(struct str *s, const struct words *w, int stage)

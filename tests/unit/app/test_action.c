@@ -836,6 +836,36 @@ static void commands_take_what_the_table_says(void **state)
     stop(&s);
 }
 
+static void another_day_is_laid_over_charts_or_said_to_have_none(void **state)
+{
+    (void)state;
+    static const struct {
+        enum page page;
+        int days[3];
+        const char *says[3];
+    } cases[] = {
+        {PAGE_STAGE, {1, 7, 0},
+            {"overlay: the same time yesterday", "overlay: the same time last week",
+                "overlay off"}},
+        {PAGE_HELP, {1, 7, 0},
+            {"yesterday is laid over charts; there are none here",
+                "last week is laid over charts; there are none here", "overlay off"}},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct scene s;
+        start(&s);
+        press(&s, '2');
+        type(&s, cases[i].page == PAGE_HELP ? "?" : "");
+        assert_int_equal(s.app.view.page, cases[i].page);
+        for (size_t k = 0; k < 3; k++) {
+            press(&s, 'c');
+            assert_int_equal(s.app.state.compare_days, cases[i].days[k]);
+            assert_string_equal(s.app.note.text, cases[i].says[k]);
+        }
+        stop(&s);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -865,6 +895,7 @@ int main(void)
         cmocka_unit_test(what_is_typed_is_text_whatever_is_bound),
         cmocka_unit_test(the_help_names_keys_as_they_are_bound),
         cmocka_unit_test(commands_take_what_the_table_says),
+        cmocka_unit_test(another_day_is_laid_over_charts_or_said_to_have_none),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
