@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 import unittest
 from pathlib import Path
 
@@ -178,6 +179,26 @@ class Rest(unittest.TestCase):
             self.assertFalse(comes())
             threading.Timer(2 * RESTS_FOR_S, given.set).start()
             self.assertTrue(comes(traffic=proxy.traffic))
+
+
+class Joined(unittest.TestCase):
+    """A proxy that is slow to answer seems far away, and is asked several things in one request."""
+
+    def test_a_recording_answers_each_of_them(self):
+        recording = Recording.load("article")
+        asked = []
+
+        def late(path, parameters):
+            asked.append(dict(parameters).get("query", ""))
+            time.sleep(0.05)
+            return recording.answer(path, parameters)
+        with Proxy(late) as proxy:
+            ended = subprocess.run(
+                [os.environ["RAGTOP"], "report", "--no-cache", "--at", recording.at, "--proxy",
+                 proxy.url, SOURCE], stdout=subprocess.PIPE, encoding="utf-8", check=False)
+        self.assertTrue(any("ragtop_arm" in query for query in asked))
+        self.assertEqual(proxy.unknown, [])
+        self.assertIn("vector_db is the fault", " ".join(ended.stdout.split()))
 
 
 if __name__ == "__main__":
