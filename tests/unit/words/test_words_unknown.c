@@ -1,0 +1,359 @@
+/*
+ * The sentences: what is not known, and why.
+ */
+#include "words/words.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+#include "base/clock.h"
+#include "endpoint/endpoint.h"
+#include "unit/words/said.h"
+#include "unit/world.h"
+#include "words/doubt.h"
+
+// What is not known of the tools is said, whatever is known of the stages.
+static void tells_what_is_not_known_of_tools(void **state)
+{
+    (void)state;
+    static const struct {
+        bool absent, refused;
+        int calls_reset, errors_reset;
+        const char *summary, *also, *reason;
+    } cases[] = {
+        {false, false, 0, 0, "All is as usual: 1 stage judged from 600 requests.", "", "normal"},
+        {true, false, 0, 0, "Latency and errors are as usual: 1 stage judged from 600 requests.",
+            "The errors of the tools are not known: the server has no such series.",
+            "normal; errors: no such series"},
+        {false, true, 0, 0, "Latency and errors are as usual",
+            "The errors of the tools are not known: the query fails.",
+            "normal; errors: the query fails"},
+        {false, false, 0, 20, "Latency and errors are as usual",
+            "The errors of the tools are not known: their counters are reset too often.",
+            "normal; errors: their counters are reset too often"},
+        {false, false, 20, 0, "Latency and errors are as usual",
+            "The tool calls cannot be judged: their counters are reset too often.",
+            "unreliable: counters reset 20 times in 30 scrapes"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct world w;
+        world_init(&w, "stages: [{name: retrieval, latency: a_seconds}]\n"
+                       "tools: {calls: t_total, errors: t_bad_total, label: tool}\n");
+        const int signals[] = {w.plan.tool_calls, w.plan.tool_errors};
+        const double resets[] = {cases[i].calls_reset, cases[i].errors_reset};
+        world_requests(&w, "retrieval", usually, usually);
+        world_tool(&w, "search", 1, 1);
+        if (cases[i].absent) {
+            w.plan.signals[signals[1]].presence = PRESENCE_ABSENT;
+        } else {
+            world_tool_errors(&w, 0.002, 0.002);
+        }
+        for (int k = 0; k < 2; k++) {
+            char index[16];
+            snprintf(index, sizeof index, "%d", signals[k]);
+            world_series(&w, w.plan.conduct, "resets", index, resets[k], resets[k]);
+            world_series(&w, w.plan.conduct, "samples", index, 30, 30);
+        }
+        if (cases[i].refused) {
+            w.store.signals[signals[1]].condition = CONDITION_REFUSED;
+        }
+        world_judge(&w);
+        SUMMARY(&w, cases[i].summary, cases[i].also);
+        const struct words words = world_words(&w);
+        struct str s;
+        str_init(&s);
+        words_add_tool_reason(&s, &words, 0);
+        assert_string_equal(s.text, cases[i].reason);
+        str_clear(&s);
+        assert_int_equal(doubt_add_tool_resets(&s, &words), cases[i].calls_reset > 0);
+        str_finish(&s);
+        world_finish(&w);
+    }
+}
+
+// A value that is no number is somebody's.
+static void says_whose_value_is_none(void **state)
+{
+    (void)state;
+    for (int unfit = 0; unfit < 2; unfit++) {
+        struct world w;
+        world_init(&w, world_article);
+        int signal = w.plan.stages[world_stage(&w, "retrieval")].latency_signal;
+        w.store.signals[signal].condition = CONDITION_REFUSED;
+        w.store.signals[signal].unfit = unfit;
+        snprintf(w.store.signals[signal].why, STORE_WHY_MAX, "its value is +Inf");
+        world_judge(&w);
+        const struct words words = world_words(&w);
+        struct str s;
+        str_init(&s);
+        assert_true(words_add_refused(&s, &words, signal));
+        assert_string_equal(s.text, unfit
+                                        ? "latency of retrieval: its value is +Inf"
+                                        : "query error: its value is +Inf (latency of retrieval)");
+        str_finish(&s);
+        world_finish(&w);
+    }
+}
+
+static void tells_what_is_not_known(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name;
+        struct load usual, now;
+        bool history;
+        enum condition condition;
+        enum latency_kind kind;
+        const char *summary, *reason;
+    } cases[] = {
+        {"ok", {2, 0.3}, {2, 0.3}, true, CONDITION_ANSWERED, LATENCY_CLASSIC, "All is as usual",
+            "normal"},
+        {"faster", {2, 0.3}, {2, 0.1}, true, CONDITION_ANSWERED, LATENCY_CLASSIC,
+            "Nothing is slow or failing: 1 stage judged from 600 requests. Retrieval is faster "
+            "than "
+            "usual (P95 100 ms, usually 300 ms).",
+            "faster than usual"},
+        {"less traffic", {2, 0.3}, {0.9, 0.3}, true, CONDITION_ANSWERED, LATENCY_CLASSIC,
+            "Nothing is slow or failing: 1 stage judged from 270 requests. The traffic of "
+            "retrieval "
+            "is 0.9/s, usually 2.0/s.",
+            "normal; traffic 0.9/s, usually 2.0/s"},
+        {"more traffic", {2, 0.3}, {5, 0.3}, true, CONDITION_ANSWERED, LATENCY_CLASSIC,
+            "The traffic of retrieval is 5.0/s, usually 2.0/s.",
+            "normal; traffic 5.0/s, usually 2.0/s"},
+        {"a little less traffic", {2, 0.3}, {1.1, 0.3}, true, CONDITION_ANSWERED, LATENCY_CLASSIC,
+            "All is as usual", "normal"},
+        {"idle", {2, 0.3}, {0, 0.3}, true, CONDITION_ANSWERED, LATENCY_CLASSIC, "No traffic",
+            "no traffic"},
+        {"gone", {2, 0.3}, {NAN, NAN}, true, CONDITION_ANSWERED, LATENCY_CLASSIC,
+            "No data since 08:45", "no data since 08:45"},
+        {"empty", {NAN, NAN}, {NAN, NAN}, true, CONDITION_ANSWERED, LATENCY_CLASSIC,
+            "A new target has them after its second scrape", "no data"},
+        {"absent", {NAN, NAN}, {NAN, NAN}, true, CONDITION_ABSENT, LATENCY_ABSENT,
+            "A new target has them after its first scrape", "no such metric"},
+        {"few", {2, 0.3}, {0.02, 0.3}, true, CONDITION_ANSWERED, LATENCY_CLASSIC,
+            "Only 6 requests in the last 5 min, usually 600: too few to judge.", "n=6, too few"},
+        {"one", {2, 0.3}, {1 / 300.0, 0.3}, true, CONDITION_ANSWERED, LATENCY_CLASSIC,
+            "Only 1 request in the last 5 min, usually 600: too few to judge.", "n=1, too few"},
+        {"few, and nothing is known", {NAN, NAN}, {0.02, 0.3}, true, CONDITION_ANSWERED,
+            LATENCY_CLASSIC, "Only 6 requests in the last 5 min: too few to judge.",
+            "n=6, too few"},
+        {"quiet", {0.02, 0.3}, {0.02, 0.3}, true, CONDITION_ANSWERED, LATENCY_CLASSIC,
+            "Quiet, as usual: 6 requests in the last 5 min.", "n=6, too few"},
+        {"silent as ever", {0, 0.3}, {0, 0.3}, true, CONDITION_ANSWERED, LATENCY_CLASSIC,
+            "Quiet, as usual: no requests in the last 5 min.", "no traffic"},
+        {"new", {2, 0.3}, {2, 0.3}, false, CONDITION_ANSWERED, LATENCY_CLASSIC,
+            "After 20 min of samples, the span itself serves as usual; until then, set an slo:, "
+            "pin a moment with B, or use a file from `ragtop baseline save`.",
+            "no baseline"},
+        {"asking", {2, 0.3}, {2, 0.3}, true, CONDITION_ASKING, LATENCY_CLASSIC, "Asking", "asking"},
+        {"refused", {2, 0.3}, {2, 0.3}, true, CONDITION_REFUSED, LATENCY_CLASSIC,
+            "refuses the queries", "query error: too many samples"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct world w;
+        world_init(&w, "window: 5m\nrefresh: 15s\nspan: 1h\nbaseline: {kind: auto, range: 7d}\n"
+                       "stages: [{name: retrieval, latency: a_seconds}]\n");
+        w.days = cases[i].history ? WORLD_DAYS : 0;
+        w.has_recent = w.has_span = cases[i].history;
+        world_requests(&w, "retrieval", cases[i].usual, cases[i].now);
+        w.plan.stages[0].kind = cases[i].kind;
+        w.store.signals[0].condition = cases[i].condition;
+        snprintf(w.store.signals[0].why, STORE_WHY_MAX, "too many samples");
+        world_judge(&w);
+        SUMMARY(&w, cases[i].summary);
+        assert_reason(&w, "retrieval", cases[i].reason);
+        world_finish(&w);
+    }
+}
+
+// Whether the names are known depends on when they were asked for, and nobody asks that.
+static void a_moment_without_data_is_told_alike(void **state)
+{
+    (void)state;
+    for (int known = 0; known < 2; known++) {
+        struct world w;
+        world_init(&w, "window: 5m\nspan: 1h\nrefresh: 15s\nstages: [{name: a, latency: a_s}]\n");
+        w.scope.at_ms = WORLD_NOW_MS;
+        w.plan.stages[0].kind = known ? LATENCY_CLASSIC : LATENCY_ABSENT;
+        world_judge(&w);
+        struct words words = world_words(&w);
+        struct str s;
+        str_init(&s);
+        words_add_summary(&s, &words);
+        assert_string_equal(
+            s.text, "No data: no series of these metrics has two samples at that time.");
+        str_finish(&s);
+        world_finish(&w);
+    }
+}
+
+// Of a target that is scraped here, no server and no labels are to be looked at.
+static void tells_since_when_it_scrapes(void **state)
+{
+    (void)state;
+    static const struct {
+        int64_t since_ms, at_ms; // before now; 0: the present
+        struct load now;
+        bool pinned;
+        const char *summary;
+    } cases[] = {
+        {96 * 1000, 30 * 60 * 1000, {NAN, NAN}, false,
+            "No data: ragtop scrapes this target itself, and only since 08:58:24, so nothing is "
+            "known of that time."},
+        {4 * 1000, 0, {NAN, NAN}, false,
+            "No data: ragtop scrapes this target itself, and only since 08:59:56; a rate needs two "
+            "scrapes."},
+        {96 * 1000, 0, {2, 0.3}, false,
+            "Nothing to compare with yet: ragtop scrapes this target itself, and only since "
+            "08:58:24. After 20 min of samples, the span itself serves as usual; until then, set "
+            "an slo: or use a file from `ragtop baseline save`."},
+        {16 * 60 * 1000, 0, {2, 0.3}, false,
+            "until then, set an slo:, pin a moment with B, or use a file from `ragtop baseline "
+            "save`."},
+        {16 * 60 * 1000, 0, {2, 0.3}, true,
+            "Nothing to compare with: there are too few samples in the 30 min before 08:59, "
+            "pinned. B unpins."},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct world w;
+        world_init(&w, "window: 5m\nstages: [{name: retrieval, latency: a_seconds}]\n");
+        w.days = 0;
+        w.has_recent = w.has_span = false;
+        world_requests(&w, "retrieval", cases[i].now, cases[i].now);
+        w.store.source.scraped = true;
+        w.store.source.scraped_since_ms = WORLD_NOW_MS - cases[i].since_ms;
+        world_judge(&w);
+        w.scope.at_ms = cases[i].at_ms ? WORLD_NOW_MS - cases[i].at_ms : 0;
+        if (cases[i].pinned) {
+            w.scope.baseline = BASELINE_PINNED;
+            w.scope.pin_ms = WORLD_NOW_MS - 60 * 1000;
+            w.scope.pin_reach_ms = 30 * 60 * 1000;
+        }
+        SUMMARY(&w, cases[i].summary);
+        world_finish(&w);
+    }
+}
+
+// Where a number is of another stretch of time than usual, it has to be said.
+static void tells_that_it_looked_longer(void **state)
+{
+    (void)state;
+    static const struct {
+        struct load now;
+        const char *begins, *ends;
+    } cases[] = {
+        {{0.02, 0.3}, "All is as usual",
+            "Judged over the last hour, because there are few requests."},
+        {{0.02, 3}, "Retrieval is ", "Judged over the last hour, because there are few requests."},
+        {{0.002, 0.3}, "Quiet, as usual: 7 requests in the last hour.", NULL},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct world w;
+        world_init(&w, "stages: [{name: retrieval, latency: a_seconds}]\n");
+        w.plan.window_ms = CLOCK_HOUR_MS;
+        world_requests(&w, "retrieval", (struct load){cases[i].now.rate, 0.3}, cases[i].now);
+        world_judge(&w);
+        SUMMARY(&w, cases[i].begins, cases[i].ends ? cases[i].ends : cases[i].begins);
+        world_finish(&w);
+    }
+}
+
+static void tells_how_far_it_is(void **state)
+{
+    (void)state;
+    struct world w;
+    const struct load usual = {2, 0.3};
+    world_init(&w, world_article);
+    world_requests(&w, "retrieval", usual, usual);
+    world_requests(&w, "vector_db", (struct load){NAN, NAN}, usual);
+    world_requests(&w, "generation", usual, usual);
+    w.store.history_complete = false;
+    world_judge(&w);
+    SUMMARY(&w, "As usual so far: the latency of 2 of 3 stages. Asking …");
+    world_finish(&w);
+}
+
+// What cannot be read is a server, a target, or what was tried because no URL was given.
+static void tells_that_the_server_is_gone(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *url;
+        bool scraped, assumed;
+        int64_t answered_ms;
+        const char *summary;
+    } cases[] = {
+        {"http://h:1", false, false, 0, "Prometheus cannot be asked: connection refused by h:1."},
+        {"http://h:1", true, false, 0, "The target cannot be read: connection refused by h:1."},
+        {"http://h:1/metrics", false, false, 0,
+            "The target cannot be read: connection refused by h:1."},
+        {"http://h:1", false, true, 0,
+            "No URL was given, and http://h:1 cannot be asked: connection refused by h:1. Give the "
+            "URL of a Prometheus: ragtop http://HOST:9090, or set RAGTOP_URL."},
+        {"http://h:1", false, true, 1, "Prometheus cannot be asked: connection refused by h:1."},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct world w;
+        world_init(&w, world_article);
+        endpoint_set_text(&w.config.source.url, cases[i].url);
+        w.config.source.assumed = cases[i].assumed;
+        w.store.source.reach = REACH_LOST;
+        w.store.source.scraped = cases[i].scraped;
+        w.store.source.answered_ms = cases[i].answered_ms;
+        snprintf(w.store.source.why, STORE_WHY_MAX, "connection refused by h:1");
+        world_judge(&w);
+        SUMMARY(&w, cases[i].summary);
+        world_finish(&w);
+    }
+}
+
+// Before it has watched for a whole window, ragtop knows only of what it has watched.
+static void tells_how_long_it_has_watched(void **state)
+{
+    (void)state;
+    static const struct {
+        bool scraped;
+        int64_t since_ms; // before now
+        const char *summary;
+    } cases[] = {
+        {true, 2000, "No traffic: no request has completed in the 2 s that ragtop has watched, so"},
+        {true, 200 * 1000, "completed in the 3 min that ragtop has watched, so"},
+        {true, 400 * 1000, "completed in the last 5 min, so"},
+        {false, 0, "completed in the last 5 min, so"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct world w;
+        world_init(&w, "window: 5m\nstages: [{name: retrieval, latency: a_seconds}]\n");
+        w.days = 0;
+        w.has_recent = w.has_span = false;
+        world_requests(&w, "retrieval", (struct load){0, 0.3}, (struct load){0, 0.3});
+        w.store.source.scraped = cases[i].scraped;
+        w.store.source.scraped_since_ms = WORLD_NOW_MS - cases[i].since_ms;
+        world_judge(&w);
+        SUMMARY(&w, cases[i].summary);
+        world_finish(&w);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(tells_what_is_not_known),
+        cmocka_unit_test(tells_what_is_not_known_of_tools),
+        cmocka_unit_test(says_whose_value_is_none),
+        cmocka_unit_test(a_moment_without_data_is_told_alike),
+        cmocka_unit_test(tells_since_when_it_scrapes),
+        cmocka_unit_test(tells_that_it_looked_longer),
+        cmocka_unit_test(tells_how_far_it_is),
+        cmocka_unit_test(tells_that_the_server_is_gone),
+        cmocka_unit_test(tells_how_long_it_has_watched),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
