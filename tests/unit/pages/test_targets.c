@@ -1,0 +1,92 @@
+/*
+ * The page of targets: what the server's clock makes of the moments of their scrapes.
+ */
+#include "pages/pages.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "base/clock.h"
+#include "feed/feed.h"
+#include "unit/world.h"
+#include "view/view.h"
+
+enum { LAST_SCRAPE = 3, WORDS = 6 }; // columns
+
+/** A target that was scraped AFTER_S after the world's moment, by the server's clock. */
+static void list_target(struct world *w, int64_t after_s)
+{
+    struct str body, why;
+    struct filling filling = {0};
+    str_init(&body);
+    str_init(&why);
+    str_add(&body,
+        "{\"status\":\"success\",\"data\":{\"activeTargets\":[{\"labels\":{\"job\":\"a\","
+        "\"instance\":\"a:80\"},\"health\":\"up\",\"lastError\":\"\",\"lastScrape\":\"");
+    clock_add_rfc3339(&body, WORLD_NOW_MS + after_s * 1000);
+    str_add(&body, "\",\"lastScrapeDuration\":0.1,\"scrapeInterval\":\"15s\"}]}}");
+    store_begin_slot(&w->store, FEED_TARGETS, 0);
+    assert_int_equal(feed_targets.decode(200, body.text, body.len, &filling, &why), PROM_OK);
+    store_fill_slot(&w->store, FEED_TARGETS, filling.data, filling.finish);
+    str_finish(&why);
+    str_finish(&body);
+}
+
+static const struct view_cell *first_row(const struct view *v)
+{
+    size_t i = 0;
+    while (i < v->panes_count && v->panes[i].kind != PANE_TABLE) {
+        i++;
+    }
+    assert_true(i < v->panes_count && v->panes[i].table->count == 1);
+    return v->panes[i].table->rows[0].cells;
+}
+
+// A clock that goes wrong where the target is scraped: no age says how long ago that was.
+static void a_scrape_of_the_future_is_doubted(void **state)
+{
+    (void)state;
+    static const struct {
+        int64_t after_s, skew_s;
+        const char *last, *verdict;
+    } cases[] = {
+        {-7, 0, "7 s", "normal"},
+        {3, 0, "0 s", "normal"}, // since the server's clock was looked at
+        {10, 0, "0 s", "normal"},
+        {11, 0, "future?", "normal"},
+        {3600, 0, "future?", "normal"},
+        {3600 - 7, 3600, "7 s", "normal"}, // times are the server's
+        {3600 + 60, 3600, "future?", "normal"},
+        {-60, 0, "60 s", "not scraped for 60 s"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct world w;
+        struct view view = {0};
+        struct arena arena = {0};
+        struct view_state look = {.page = PAGE_TARGETS};
+        world_init(&w, world_article);
+        world_judge(&w);
+        w.store.source.skew_ms = cases[i].skew_s * 1000;
+        list_target(&w, cases[i].after_s);
+        const struct view_input in = {
+            .words = world_words(&w), .state = &look, .now_ms = WORLD_NOW_MS, .columns = 120};
+        view_build(&view, &arena, &in);
+        const struct view_cell *cells = first_row(&view);
+        assert_string_equal(cells[LAST_SCRAPE].text, cases[i].last);
+        assert_string_equal(cells[WORDS].text, cases[i].verdict);
+        arena_finish(&arena);
+        world_finish(&w);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_scrape_of_the_future_is_doubted),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
