@@ -23,7 +23,7 @@
  *   pages     struct diagnosis                  ->  struct view: texts, roles, rectangles
  *   draw      struct view                       ->  struct canvas: cells
  *   term      struct canvas                     ->  the terminal; keys come back
- *   emit      struct view or diagnosis          ->  documents
+ *   export    struct view or diagnosis          ->  documents
  *   watch     one source: its poller, its store, its history on disk, its verdict
  *   app       the live program: the loop, keys, signals
  *   cmd       the commands that print once and exit

@@ -7,7 +7,7 @@
 #include "app/pages_go.h"
 #include "app/typing.h"
 #include "base/mem.h"
-#include "emit/handover.h"
+#include "export/copy.h"
 #include "keep/queries.h"
 #include "pages/pages.h"
 #include "poll/own_query.h"
@@ -99,7 +99,7 @@ unsigned query_turn(struct app *app, const char *argument)
 unsigned query_take_over(struct app *app, const char *argument)
 {
     (void)argument;
-    const char *promql = handover_promql(&app->view);
+    const char *promql = copy_promql(&app->view);
     bool ready = app->state.query.line.len == 0 && !app->state.query.edited;
     if (is_shown(app) && ready && promql) {
         query_ask(app, promql);

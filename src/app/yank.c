@@ -1,6 +1,6 @@
 #include "app/app.h"
 #include "base/disk.h"
-#include "emit/handover.h"
+#include "export/copy.h"
 #include "term/term.h"
 #include "view/fleet_state.h"
 
@@ -41,7 +41,7 @@ static void add_page(struct str *s, struct app *app)
     const struct report r = {sources, app->watches_count,
         fleet_given(sources, app->watches_count, app->state.only), app->config->warnings,
         app->config->warnings_count};
-    handover_add_page(s, &app->view, &r, (size_t)app->state.selected.source);
+    copy_add_page(s, &app->view, &r, (size_t)app->state.selected.source);
 }
 
 unsigned yank_table(struct app *app, const char *argument)
@@ -58,7 +58,7 @@ unsigned yank_row(struct app *app, const char *argument)
     (void)argument;
     struct str s;
     str_init(&s);
-    handover_add_row(&s, &app->view);
+    copy_add_row(&s, &app->view);
     return copy(app, &s, "row");
 }
 
@@ -67,7 +67,7 @@ unsigned yank_query(struct app *app, const char *argument)
     (void)argument;
     struct str s;
     str_init(&s);
-    handover_add_promql(&s, &app->view);
+    copy_add_promql(&s, &app->view);
     return copy(app, &s, "PromQL");
 }
 
@@ -77,7 +77,7 @@ unsigned yank_link(struct app *app, const char *argument)
     struct str s;
     str_init(&s);
     const struct words w = watch_words(app_watch(app));
-    handover_add_link(&s, &app->view, &w);
+    copy_add_link(&s, &app->view, &w);
     return copy(app, &s, "link");
 }
 
@@ -86,7 +86,7 @@ unsigned yank_trace(struct app *app, const char *argument)
     (void)argument;
     struct str s;
     str_init(&s);
-    handover_add_trace(&s, &app->view);
+    copy_add_trace(&s, &app->view);
     return copy(app, &s, "trace id");
 }
 

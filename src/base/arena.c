@@ -47,6 +47,13 @@ char *arena_strdup(struct arena *a, const char *text)
     return memcpy(arena_alloc(a, len, 1), text, len);
 }
 
+char *arena_take(struct arena *a, struct str *s)
+{
+    char *text = arena_strdup(a, s->text);
+    str_finish(s);
+    return text;
+}
+
 char *arena_printf(struct arena *a, const char *format, ...)
 {
     va_list args, again;

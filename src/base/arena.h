@@ -6,6 +6,8 @@
 
 #include <stddef.h>
 
+#include "base/str.h"
+
 struct arena_block;
 
 struct arena {
@@ -17,6 +19,9 @@ void *arena_alloc(struct arena *a, size_t count, size_t size);
 
 /** A copy of TEXT in the arena. */
 char *arena_strdup(struct arena *a, const char *text);
+
+/** Moves what S holds into the arena; S is empty then. */
+char *arena_take(struct arena *a, struct str *s);
 
 /** A printf-formatted text in the arena. */
 char *arena_printf(struct arena *a, const char *format, ...) __attribute__((format(printf, 2, 3)));

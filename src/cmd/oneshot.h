@@ -8,7 +8,7 @@
 
 #include "base/arena.h"
 #include "config/config.h"
-#include "emit/report.h"
+#include "export/report.h"
 #include "view/view.h"
 #include "watch/watch.h"
 

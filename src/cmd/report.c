@@ -7,7 +7,7 @@
 #include "base/status.h"
 #include "cmd/commands.h"
 #include "cmd/oneshot.h"
-#include "emit/report.h"
+#include "export/report.h"
 
 static int terminal_width(void)
 {

@@ -4,8 +4,8 @@
 #include "cmd/commands.h"
 #include "cmd/oneshot.h"
 #include "draw/frame.h"
-#include "emit/picture.h"
-#include "emit/report.h"
+#include "export/picture.h"
+#include "export/report.h"
 #include "pages/pages.h"
 
 static void add_picture(

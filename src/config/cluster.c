@@ -5,7 +5,7 @@
 
 #include "base/mem.h"
 #include "config/api_server.h"
-#include "config/text.h"
+#include "config/user_file.h"
 #include "endpoint/endpoint.h"
 
 static const char account_directory[] = "/var/run/secrets/kubernetes.io/serviceaccount";
@@ -17,7 +17,7 @@ static char *account_file(const struct config_input *input, const char *name)
     struct str path;
     str_init(&path);
     str_addf(&path, "%s/%s", directory ? directory : account_directory, name);
-    if (!text_is_there(path.text)) {
+    if (!user_file_is_there(path.text)) {
         str_finish(&path);
         return NULL;
     }
@@ -40,7 +40,7 @@ static void add_namespace(struct str *s, const struct config_input *input)
     char *path = account_file(input, "namespace");
     struct str why;
     str_init(&why);
-    if (path && text_read(path, DISK_FILE, s, NULL, &why)) {
+    if (path && user_file_read(path, DISK_FILE, s, NULL, &why)) {
         s->len = strspn(s->text, "abcdefghijklmnopqrstuvwxyz0123456789-");
         if (s->cap) {
             s->text[s->len] = '\0';
@@ -107,7 +107,7 @@ static bool is_api_server(const char *url, const struct config_input *input)
     str_init(&resolv);
     str_init(&why);
     bool inside = input_env(input, "KUBERNETES_SERVICE_HOST") != NULL;
-    if (inside && !text_read("/etc/resolv.conf", DISK_FILE, &resolv, &missing, &why)) {
+    if (inside && !user_file_read("/etc/resolv.conf", DISK_FILE, &resolv, &missing, &why)) {
         str_clear(&resolv); // what cannot be read names no domain
     }
     bool is = api_server_is(url, input, resolv.text);

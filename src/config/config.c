@@ -19,7 +19,7 @@
 #include "config/rebind.h"
 #include "config/setting.h"
 #include "config/stages.h"
-#include "config/text.h"
+#include "config/user_file.h"
 #include "endpoint/endpoint.h"
 
 /** What a load needs beside the outcome. */
@@ -113,7 +113,8 @@ static bool load_profile(struct load *l, const char *name, const yaml_node_t *pl
     } else if (l->config->directory) {
         str_addf(&path, "%s/profiles/%s.yaml", l->config->directory, name);
     }
-    bool good = missing || text_read(path.text, DISK_HANDED, &text, own ? &missing : NULL, l->why);
+    bool good =
+        missing || user_file_read(path.text, DISK_HANDED, &text, own ? &missing : NULL, l->why);
     if (good) {
         good = missing ? fail_unknown(l, name, place)
                        : profile_apply(path.text, text.text, text.len, l->config, l->why);
@@ -164,7 +165,7 @@ static bool read_config_file(struct load *l)
         str_addf(&path, "%s/config.yaml", l->config->directory);
     }
     bool good =
-        missing || text_read(path.text, DISK_HANDED, &text, given ? NULL : &missing, l->why);
+        missing || user_file_read(path.text, DISK_HANDED, &text, given ? NULL : &missing, l->why);
     if (good && !missing) {
         good = file_parse(&l->file, path.text, text.text, text.len, l->why);
     }

@@ -6,8 +6,8 @@
 #include "base/ascii.h"
 #include "base/mem.h"
 #include "config/http_headers.h"
-#include "config/text.h"
 #include "config/types.h"
+#include "config/user_file.h"
 
 static const char *const basic_auth_keys[] = {
     "username", "username_file", "password", "password_file", NULL};
@@ -230,7 +230,7 @@ bool http_config_read(struct endpoint *e, const char *path, struct str *why)
     const struct reader r = {&document, why};
     struct str text;
     str_init(&text);
-    bool good = text_read(path, DISK_HANDED, &text, NULL, why) &&
+    bool good = user_file_read(path, DISK_HANDED, &text, NULL, why) &&
                 document_parse(&document, path, text.text, text.len, why);
     const yaml_node_t *root = good ? document_root(&document) : NULL;
     good = good && (!root || http_config_apply(&r, root, "the file", e));

@@ -8,7 +8,7 @@
 #include "base/origin.h"
 #include "base/plain.h"
 #include "base/utf8.h"
-#include "config/text.h"
+#include "config/user_file.h"
 #include "endpoint/endpoint.h"
 
 bool keys_sigv4(const char *text, char **out, struct str *why)
@@ -109,7 +109,7 @@ bool keys_find_netrc(struct endpoint *s, const struct config_input *input, struc
     char *path = usual_file(input, "NETRC", ".netrc");
     struct str text;
     str_init(&text);
-    bool good = path && text_read(path, DISK_FILE, &text, NULL, why);
+    bool good = path && user_file_read(path, DISK_FILE, &text, NULL, why);
     if (!path) {
         str_setf(why, "--netrc: there is no home directory; set NETRC to the file");
     }
@@ -142,7 +142,7 @@ static bool is_mounted(const char *path)
 
 static void warn_of_file(struct config *c, const char *path)
 {
-    if (path && !is_mounted(path) && text_is_open_to_all(path)) {
+    if (path && !is_mounted(path) && user_file_is_open_to_all(path)) {
         warn(c, "everybody on this machine can read the secrets in %s: chmod 600 %s", path);
     }
 }

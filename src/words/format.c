@@ -23,6 +23,14 @@ static void add_scaled(struct str *s, double v, const char *unit)
     str_addf(s, fabs(v) >= 99.5 || i == 0 ? "%.0f%s%s" : "%.1f%s%s", v, prefixes[i], unit);
 }
 
+const char *format_in(struct arena *a, void (*format)(struct str *, double), double value)
+{
+    struct str s;
+    str_init(&s);
+    format(&s, value);
+    return arena_take(a, &s);
+}
+
 void format_seconds(struct str *s, double seconds)
 {
     double size = fabs(seconds);

@@ -7,7 +7,14 @@
 
 #include <stdint.h>
 
+#include "base/arena.h"
 #include "base/str.h"
+
+/**
+ * What FORMAT, one of those below, makes of VALUE, as an argument of a sentence; valid as long as
+ * what is in A.
+ */
+const char *format_in(struct arena *a, void (*format)(struct str *, double), double value);
 
 /** `850 us`, `340 ms`, `1.2 s`, `12 s`, `3.5 min`; `-` for NaN. */
 void format_seconds(struct str *s, double seconds);

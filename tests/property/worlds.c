@@ -17,7 +17,7 @@
 #include <cmocka.h>
 
 #include "base/str.h"
-#include "emit/report.h"
+#include "export/report.h"
 #include "unit/world.h"
 
 enum { STAGES_MOST = 7, DEPTH_MOST = 3, TOOLS_MOST = 4 };

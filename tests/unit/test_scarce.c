@@ -16,7 +16,7 @@
 #include <cmocka.h>
 
 #include "config/config.h"
-#include "emit/report.h"
+#include "export/report.h"
 #include "mem/config_work.h"
 #include "mem/scarce.h"
 #include "prom/decode.h"

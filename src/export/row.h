@@ -1,8 +1,8 @@
 /**
- * The rows of a report as numbers: those of each stage, and those of each tool. Private to emit/.
+ * The rows of a report as numbers: those of each stage, and those of each tool. Private to export/.
  */
-#ifndef RAGTOP_EMIT_ROW_H
-#define RAGTOP_EMIT_ROW_H
+#ifndef RAGTOP_EXPORT_ROW_H
+#define RAGTOP_EXPORT_ROW_H
 
 #include <stdbool.h>
 #include <stddef.h>

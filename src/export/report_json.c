@@ -7,10 +7,10 @@
 #include "base/check.h"
 #include "base/clock.h"
 #include "base/mem.h"
-#include "emit/about.h"
-#include "emit/escape.h"
-#include "emit/report.h"
-#include "emit/row.h"
+#include "export/about.h"
+#include "export/escape.h"
+#include "export/report.h"
+#include "export/row.h"
 #include "view/fleet_state.h"
 
 // What is not known is null: JSON has no NaN, and 0 would be a lie.

@@ -1,7 +1,7 @@
-#include "emit/about.h"
-#include "emit/escape.h"
-#include "emit/markdown.h"
-#include "emit/report.h"
+#include "export/about.h"
+#include "export/escape.h"
+#include "export/markdown.h"
+#include "export/report.h"
 
 void report_add_findings(struct str *s, const struct view_source *source)
 {

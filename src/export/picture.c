@@ -1,7 +1,7 @@
-#include "emit/picture.h"
+#include "export/picture.h"
 
 #include "base/utf8.h"
-#include "emit/escape.h"
+#include "export/escape.h"
 
 static bool same_look(const struct cell *a, const struct cell *b)
 {

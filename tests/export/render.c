@@ -17,10 +17,10 @@
 
 #include "base/mem.h"
 #include "draw/frame.h"
-#include "emit/handover.h"
-#include "emit/picture.h"
-#include "emit/report.h"
 #include "endpoint/endpoint.h"
+#include "export/copy.h"
+#include "export/picture.h"
+#include "export/report.h"
 #include "feed/want.h"
 #include "pages/pages.h"
 #include "series/exemplar.h"
@@ -226,20 +226,20 @@ static void put_pages(int number, struct scene *s, const struct theme *theme)
         str_init(&text);
         look(s, pages[i].page, 160, 50);
         snprintf(name, sizeof name, "page-%s", pages[i].name);
-        handover_add_page(&text, &s->view, &s->report, 0);
+        copy_add_page(&text, &s->view, &s->report, 0);
         put(number, name, &text);
         snprintf(name, sizeof name, "row-%s", pages[i].name);
-        handover_add_row(&text, &s->view);
+        copy_add_row(&text, &s->view);
         put(number, name, &text);
         snprintf(name, sizeof name, "promql-%s", pages[i].name);
-        handover_add_promql(&text, &s->view);
+        copy_add_promql(&text, &s->view);
         put(number, name, &text);
         const struct words words = world_words(&s->world);
         snprintf(name, sizeof name, "link-%s", pages[i].name);
-        handover_add_link(&text, &s->view, &words);
+        copy_add_link(&text, &s->view, &words);
         put(number, name, &text);
         snprintf(name, sizeof name, "trace-%s", pages[i].name);
-        handover_add_trace(&text, &s->view);
+        copy_add_trace(&text, &s->view);
         put(number, name, &text);
         put_pictures(number, pages[i].name, s, theme);
     }

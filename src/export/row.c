@@ -1,4 +1,4 @@
-#include "emit/row.h"
+#include "export/row.h"
 
 #include <math.h>
 

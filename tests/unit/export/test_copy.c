@@ -1,4 +1,4 @@
-#include "emit/handover.h"
+#include "export/copy.h"
 #include "pages/pages.h"
 
 #include <setjmp.h>
@@ -79,7 +79,7 @@ static void pages_are_markdown(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct scene s;
         start(&s, cases[i].page);
-        handover_add_page(&s.text, &s.view, &s.report, 0);
+        copy_add_page(&s.text, &s.view, &s.report, 0);
         for (size_t k = 0; k < 5; k++) {
             assert_part(&s, cases[i].parts[k]);
         }
@@ -92,14 +92,14 @@ static void rows_are_a_line(void **state)
     (void)state;
     struct scene s;
     start(&s, PAGE_INCIDENT);
-    handover_add_row(&s.text, &s.view);
+    copy_add_row(&s.text, &s.view);
     const char *plain = "metric: vector_db P95, now: 1.7 s, usual: 300 ms"; // no !! and no branch
     assert_memory_equal(s.text.text, plain, strlen(plain));
     assert_null(strstr(s.text.text, "!!"));
     assert_null(strchr(s.text.text, '\n'));
     stop(&s);
     start(&s, PAGE_STAGE);
-    handover_add_row(&s.text, &s.view);
+    copy_add_row(&s.text, &s.view);
     assert_part(&s, "P95: 1.7 s");
     stop(&s);
 }
@@ -110,19 +110,19 @@ static void links_lead_to_the_query(void **state)
     struct scene s;
     start(&s, PAGE_INCIDENT);
     endpoint_set_text(&s.world.config.source.url, "https://host/prometheus/");
-    handover_add_link(&s.text, &s.view, &s.words);
+    copy_add_link(&s.text, &s.view, &s.words);
     assert_string_equal(s.text.text,
         "https://host/prometheus/graph?g0.expr=histogram_quantile%280.95%2C%20sum%20by%20%28le%29"
         "%20%28rate%28vector_db_query_duration_seconds_bucket%5B5m%5D%29%29%29&g0.tab=0"
         "&g0.range_input=1h&g0.end_input=2026-02-04%2009%3A00%3A00");
-    assert_non_null(handover_promql(&s.view));
+    assert_non_null(copy_promql(&s.view));
     str_clear(&s.text);
     s.world.scope.span_ms = 6 * CLOCK_HOUR_MS; // the user zoomed out
-    handover_add_link(&s.text, &s.view, &s.words);
+    copy_add_link(&s.text, &s.view, &s.words);
     assert_part(&s, "&g0.range_input=6h&");
     stop(&s);
     const struct view empty = {0};
-    assert_null(handover_promql(&empty));
+    assert_null(copy_promql(&empty));
 }
 
 int main(void)

@@ -1,4 +1,4 @@
-#include "emit/about.h"
+#include "export/about.h"
 
 #include <string.h>
 

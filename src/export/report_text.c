@@ -4,9 +4,9 @@
 #include "draw/canvas.h"
 #include "draw/frame.h"
 #include "draw/paragraph.h"
-#include "emit/about.h"
-#include "emit/escape.h"
-#include "emit/report.h"
+#include "export/about.h"
+#include "export/escape.h"
+#include "export/report.h"
 #include "view/wrap.h"
 
 enum { TEXT_WIDTH = 100 };

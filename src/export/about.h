@@ -1,8 +1,9 @@
 /**
- * Where a report's numbers come from, and what its reader should know about them. Private to emit/.
+ * Where a report's numbers come from, and what its reader should know about them. Private to
+ * export/.
  */
-#ifndef RAGTOP_EMIT_ABOUT_H
-#define RAGTOP_EMIT_ABOUT_H
+#ifndef RAGTOP_EXPORT_ABOUT_H
+#define RAGTOP_EXPORT_ABOUT_H
 
 #include <stdbool.h>
 #include <stddef.h>

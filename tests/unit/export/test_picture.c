@@ -1,4 +1,4 @@
-#include "emit/picture.h"
+#include "export/picture.h"
 
 #include <locale.h>
 #include <setjmp.h>

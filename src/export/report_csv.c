@@ -1,10 +1,10 @@
 #include <math.h>
 
 #include "base/clock.h"
-#include "emit/about.h"
-#include "emit/escape.h"
-#include "emit/report.h"
-#include "emit/row.h"
+#include "export/about.h"
+#include "export/escape.h"
+#include "export/report.h"
+#include "export/row.h"
 
 /** A line of the table; what is NULL, NaN or 0 is an empty field. */
 struct csv_line {

@@ -1,4 +1,4 @@
-#include "config/text.h"
+#include "config/user_file.h"
 
 #include <errno.h>
 #include <string.h>
@@ -8,7 +8,7 @@
 #include "base/utf8.h"
 #include "config/limits.h"
 
-bool text_read(
+bool user_file_read(
     const char *path, enum disk_from from, struct str *out, bool *missing, struct str *why)
 {
     struct str reason;
@@ -26,12 +26,12 @@ bool text_read(
     return good;
 }
 
-bool text_is_there(const char *path)
+bool user_file_is_there(const char *path)
 {
     return access(path, R_OK) == 0;
 }
 
-bool text_is_open_to_all(const char *path)
+bool user_file_is_open_to_all(const char *path)
 {
     struct stat s;
     return stat(path, &s) == 0 && S_ISREG(s.st_mode) && (s.st_mode & S_IROTH);

@@ -1,4 +1,4 @@
-#include "emit/escape.h"
+#include "export/escape.h"
 
 #include <stdbool.h>
 #include <stddef.h>

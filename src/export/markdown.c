@@ -1,6 +1,6 @@
-#include "emit/markdown.h"
+#include "export/markdown.h"
 
-#include "emit/escape.h"
+#include "export/escape.h"
 
 void markdown_add_strong(struct str *s, const char *text)
 {

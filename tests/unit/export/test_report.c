@@ -1,4 +1,4 @@
-#include "emit/report.h"
+#include "export/report.h"
 #include "pages/pages.h"
 
 #include <cjson/cJSON.h>

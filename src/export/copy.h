@@ -1,36 +1,36 @@
 /**
  * What is on the screen as text for somebody else: for a chat, a ticket, a post-mortem.
  */
-#ifndef RAGTOP_EMIT_HANDOVER_H
-#define RAGTOP_EMIT_HANDOVER_H
+#ifndef RAGTOP_EXPORT_COPY_H
+#define RAGTOP_EXPORT_COPY_H
 
 #include "base/str.h"
-#include "emit/report.h"
+#include "export/report.h"
 #include "view/view.h"
 
 /** Appends the trace id of the selected exemplar of V; nothing where none is listed. */
-void handover_add_trace(struct str *s, const struct view *v);
+void copy_add_trace(struct str *s, const struct view *v);
 
 /**
  * Appends the page as Markdown: the verdict, its tables, facts and texts, the PromQL behind them,
  * what the reader of source AT of R should know, where that is and the moment judged. On the
  * incident page also what speaks for the verdict, and what to look at next.
  */
-void handover_add_page(struct str *s, const struct view *v, const struct report *r, size_t at);
+void copy_add_page(struct str *s, const struct view *v, const struct report *r, size_t at);
 
 /** Appends the selected row as a line of Markdown, `metric: vector_db P95, now: 1.7 s, ...`. */
-void handover_add_row(struct str *s, const struct view *v);
+void copy_add_row(struct str *s, const struct view *v);
 
 /** The PromQL of the pane that has the focus; NULL: there is none. */
-const char *handover_promql(const struct view *v);
+const char *copy_promql(const struct view *v);
 
 /** Appends that PromQL as escape_promql() has it; nothing where there is none. */
-void handover_add_promql(struct str *s, const struct view *v);
+void copy_add_promql(struct str *s, const struct view *v);
 
 /**
  * Appends a link to the page of the source's Prometheus that draws this PromQL over the span,
  * ending at the moment that is judged; nothing where there is no PromQL.
  */
-void handover_add_link(struct str *s, const struct view *v, const struct words *w);
+void copy_add_link(struct str *s, const struct view *v, const struct words *w);
 
 #endif

@@ -1,11 +1,11 @@
-#include "emit/handover.h"
+#include "export/copy.h"
 
 #include <string.h>
 
 #include "base/clock.h"
-#include "emit/about.h"
-#include "emit/escape.h"
-#include "emit/markdown.h"
+#include "export/about.h"
+#include "export/escape.h"
+#include "export/markdown.h"
 
 static void add_facts(struct str *s, const struct view_pane *pane)
 {
@@ -93,7 +93,7 @@ static void add_queries(struct str *s, const struct view *v)
     }
 }
 
-void handover_add_page(struct str *s, const struct view *v, const struct report *r, size_t at)
+void copy_add_page(struct str *s, const struct view *v, const struct report *r, size_t at)
 {
     struct str line;
     str_init(&line);
@@ -163,7 +163,7 @@ static void add_row(struct str *s, const struct view *v)
     }
 }
 
-void handover_add_row(struct str *s, const struct view *v)
+void copy_add_row(struct str *s, const struct view *v)
 {
     struct str row;
     str_init(&row);
@@ -172,7 +172,7 @@ void handover_add_row(struct str *s, const struct view *v)
     str_finish(&row);
 }
 
-void handover_add_trace(struct str *s, const struct view *v)
+void copy_add_trace(struct str *s, const struct view *v)
 {
     for (size_t i = 0; i < v->panes_count; i++) {
         const struct view_table *t = v->panes[i].kind == PANE_TABLE ? v->panes[i].table : NULL;
@@ -184,7 +184,7 @@ void handover_add_trace(struct str *s, const struct view *v)
     }
 }
 
-const char *handover_promql(const struct view *v)
+const char *copy_promql(const struct view *v)
 {
     const struct view_pane *focused = view_focused(v);
     if (focused && focused->promql) {
@@ -198,14 +198,14 @@ const char *handover_promql(const struct view *v)
     return NULL;
 }
 
-void handover_add_promql(struct str *s, const struct view *v)
+void copy_add_promql(struct str *s, const struct view *v)
 {
-    escape_promql(s, handover_promql(v));
+    escape_promql(s, copy_promql(v));
 }
 
-void handover_add_link(struct str *s, const struct view *v, const struct words *w)
+void copy_add_link(struct str *s, const struct view *v, const struct words *w)
 {
-    const char *promql = handover_promql(v);
+    const char *promql = copy_promql(v);
     if (!promql) {
         return;
     }
