@@ -7,6 +7,7 @@
 #include "base/ascii.h"
 #include "base/mem.h"
 #include "base/plain.h"
+#include "endpoint/secret.h"
 #include "endpoint/url.h"
 
 enum { AUTH_TEXTS = 11, OTHER_TEXTS = 13 };
@@ -30,6 +31,7 @@ static void list_others(struct endpoint *s, char **fields[OTHER_TEXTS])
 static void drop_headers(struct endpoint *s)
 {
     for (size_t i = 0; i < s->headers_count; i++) {
+        secret_wipe(s->headers[i]);
         free(s->headers[i]);
     }
     for (size_t i = 0; i < s->header_files_count; i++) {
@@ -46,6 +48,7 @@ static void drop_headers(struct endpoint *s)
 static void drop_all(char **const *fields, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
+        secret_wipe(*fields[i]); // some are, and wiping the others costs nothing
         free(*fields[i]);
         *fields[i] = NULL;
     }

@@ -16,49 +16,76 @@ static void open_slots(struct http_client *c, const struct http_options *options
         struct slot *slot = &c->slots[i];
         slot->client = c;
         slot->intake = &c->intake;
-        slot->own = setup_own_handle(c->model, options, c->connect_to);
+        slot->own = setup_own_handle(c->model, &c->endpoint, c->connect_to);
         slot_receive(slot, slot->own);
     }
 }
 
-static bool take_target(struct http_client *c, const struct http_options *options, struct str *why)
+/** Takes the address apart; the credentials in it are used where the endpoint has no others. */
+static bool take_target(struct http_client *c, struct str *why)
 {
-    if (!target_parse(&c->target, options->url, why)) {
-        return false;
+    struct endpoint *e = &c->endpoint;
+    struct str url;
+    str_init(&url);
+    str_addf(&url, e->params ? "%s?%s" : "%s", e->url, e->params);
+    bool good = target_parse(&c->target, url.text, why);
+    str_finish(&url);
+    if (good && !e->user && c->target.user) {
+        struct str user;
+        str_init(&user);
+        str_addf(&user, "%s:%s", c->target.user, c->target.password ? c->target.password : "");
+        e->user = str_take(&user);
     }
-    if (options->proxy && !(c->proxy = target_place(options->proxy))) {
+    if (good && e->proxy && !(c->proxy = target_place(e->proxy))) {
         str_setf(why, "the proxy for %s is not a URL: use http://host:port", c->target.place);
         return false;
     }
-    if (!credentials_init(&c->credentials, options, &c->target, why)) {
+    return good;
+}
+
+/** Adds the header NAME, which this program decides on. */
+static void add_header(struct endpoint *e, const char *name, const char *value)
+{
+    struct str header;
+    str_init(&header);
+    str_addf(&header, "%s: %s", name, value);
+    endpoint_append_header(e, header.text);
+    str_finish(&header);
+}
+
+static bool take_headers(struct http_client *c, struct str *why)
+{
+    struct endpoint *e = &c->endpoint;
+    if (e->tenant) {
+        add_header(e, "X-Scope-OrgID", e->tenant);
+    }
+    if (!credentials_check(e, c->target.place, why)) {
         return false;
     }
-    if (options->server_name) {
-        struct str from;
-        str_init(&from);
-        str_addf(&from, "Host: %s", c->target.host);
-        credentials_add_header(&c->credentials, from.text);
-        bool good = target_rename(&c->target, options->server_name, &from, why);
-        c->connect_to = good ? curl_slist_append(NULL, from.text) : NULL;
-        str_finish(&from);
-        return good;
+    if (!e->server_name) {
+        return true;
     }
-    return true;
+    struct str connect_to;
+    str_init(&connect_to);
+    add_header(e, "Host", c->target.host);
+    bool good = target_rename(&c->target, e->server_name, &connect_to, why);
+    c->connect_to = good ? curl_slist_append(NULL, connect_to.text) : NULL;
+    str_finish(&connect_to);
+    return good;
 }
 
 struct http_client *http_create(const struct http_options *options, struct str *why)
 {
-    check(options->timeout_ms > 0 && options->connections > 0 && options->body_max > 0);
+    check(options->endpoint.timeout_ms > 0 && options->connections > 0 && options->body_max > 0);
     struct http_client *c = mem_zalloc(1, sizeof *c);
     check(curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK);
-    if (!take_target(c, options, why) || !(c->model = setup_handle(options, why))) {
+    endpoint_copy(&c->endpoint, &options->endpoint);
+    if (!take_target(c, why) || !take_headers(c, why) || !(c->model = setup_handle(options, why))) {
         http_destroy(c);
         return NULL;
     }
-    c->timeout_ms = options->timeout_ms;
+    c->get_only = c->endpoint.get_only;
     c->intake.body_max = options->body_max;
-    c->stay = options->stay;
-    c->get_only = options->get_only;
     open_slots(c, options);
     loop_add(loop_create(), c);
     return c;
@@ -84,7 +111,7 @@ void http_destroy(struct http_client *c)
     job_free_all(&c->queue);
     job_free_all(&c->done);
     job_free(c->shown);
-    credentials_finish(&c->credentials);
+    endpoint_finish(&c->endpoint);
     free(c->proxy);
     free(c->prefix);
     target_finish(&c->target);

@@ -13,55 +13,18 @@
 #include <stdint.h>
 
 #include "base/str.h"
+#include "endpoint/endpoint.h"
 
 struct http_client;
 
-/** A header whose value is read from FILE again for every request. */
-struct http_header_file {
-    char *name, *file;
-};
-
-/** Versions of TLS; the order is theirs. */
-enum http_tls { HTTP_TLS_ANY, HTTP_TLS_1_0, HTTP_TLS_1_1, HTTP_TLS_1_2, HTTP_TLS_1_3 };
-
-/**
- * Where and how to connect. Texts may be NULL unless said; all are copied. Of the ways to say who
- * asks (a user, a token, a signature, a netrc file) one is given. Files are read again for every
- * request: what is in them rotates.
- */
+/** Whom to ask, and how. */
 struct http_options {
-    const char *url;            /**< the base, with its path prefix; not NULL */
-    const char *user;           /**< "name:password" for basic authentication */
-    const char *user_name_file; /**< the name instead */
-    const char *password_file;  /**< the password instead */
-    const char *token_type;     /**< of the token; NULL: Bearer */
-    const char *token;
-    const char *bearer_token_file; /**< the token instead */
-    const char *netrc_file;        /**< the user, by host */
-    const char *sigv4; /**< "aws:amz:REGION:SERVICE": signed, and the user is the keys' */
-    const char *aws_session_token;
-    const char *aws_file, *aws_profile; /**< the keys instead */
-    const char *const *headers;         /**< "Name: value" */
-    size_t headers_count;
-    const struct http_header_file *header_files;
-    size_t header_files_count;
-    const char *ca_file, *cert_file, *key_file;
-    const char *ca_text, *cert_text, *key_text; /**< PEM */
-    const char *server_name; /**< that the certificate is for; NULL: that of the URL */
-    enum http_tls tls_min, tls_max;
-    bool insecure;
-    const char *proxy; /**< NULL: as http_proxy, https_proxy, all_proxy and no_proxy say */
-    const char *no_proxy;
-    bool no_environment_proxy; /**< not as they say */
-    bool stay;                 /**< follow no redirect */
-    bool get_only;             /**< never post */
-    bool http2;                /**< where TLS can negotiate it */
-    int64_t timeout_ms;        /**< for a whole request, from when it is sent; over 0 */
+    struct endpoint endpoint; /**< with a url and a time-out over 0; http_create() copies it */
     int connections; /**< requests in flight at most, at least 1; the rest wait in the queue; see
                         http_set_in_flight() */
     size_t body_max; /**< bytes of a body after decompression; more is HTTP_TOO_LARGE; over 0. Of
                         large bodies few are held at a time: see http/loop.h */
-    const char *user_agent;
+    const char *user_agent; /**< outlives the client */
 };
 
 /** How a request ended. */
@@ -118,9 +81,11 @@ struct http_reply {
 typedef unsigned http_ready;
 
 /**
- * NULL with a sentence in *WHY when OPTIONS cannot be used (bad URL, unreadable file); it shows no
- * credentials. A URL without a scheme is http; parameters in it go with every request. Readies and
- * releases libcurl by itself, so it may be called any number of times.
+ * NULL with a sentence in *WHY when OPTIONS cannot be used (bad URL, unreadable file, two ways to
+ * say who asks); it shows no credentials. A URL without a scheme is http; parameters in it go with
+ * every request, as those of the endpoint do. Files with secrets are read again for every request:
+ * what is in them rotates. Readies and releases libcurl by itself, so it may be called any number
+ * of times.
  *
  * Redirects are followed, to another host without anything that says who asks. One that cannot be
  * followed (too many, or from https down to http) is an answer with its status.

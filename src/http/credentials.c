@@ -52,7 +52,7 @@ static void append_pair(
     str_finish(&s);
 }
 
-static bool check_headers(const struct http_options *o, struct str *why)
+static bool check_headers(const struct endpoint *o, struct str *why)
 {
     for (size_t i = 0; i < o->headers_count; i++) {
         const char *header = o->headers[i];
@@ -78,113 +78,35 @@ static bool check_headers(const struct http_options *o, struct str *why)
     return true;
 }
 
-static void copy_headers(struct credentials *c, const struct http_options *o)
+static bool check_ways(const struct endpoint *e, const char *place, struct str *why)
 {
-    c->headers = mem_zalloc(o->headers_count, sizeof *c->headers);
-    for (; c->headers_count < o->headers_count; c->headers_count++) {
-        c->headers[c->headers_count] = mem_strdup(o->headers[c->headers_count]);
-    }
-    c->header_files = mem_zalloc(o->header_files_count, sizeof *c->header_files);
-    for (; c->header_files_count < o->header_files_count; c->header_files_count++) {
-        const struct http_header_file *from = &o->header_files[c->header_files_count];
-        c->header_files[c->header_files_count] = (struct http_header_file){
-            .name = mem_strdup(from->name), .file = mem_strdup(from->file)};
-    }
-}
-
-static void copy_user(struct credentials *c, const struct http_options *o, const struct target *t)
-{
-    const char *colon = o->user ? strchr(o->user, ':') : NULL;
-    c->user_name_file = mem_strdup(o->user_name_file);
-    c->password_file = mem_strdup(o->password_file);
-    if (o->user) {
-        size_t len = colon ? (size_t)(colon - o->user) : strlen(o->user);
-        c->user_name = mem_strndup(o->user, len);
-        c->password = mem_strdup(colon ? colon + 1 : NULL);
-    } else {
-        c->user_name = mem_strdup(t->user);
-        c->password = mem_strdup(t->password);
-    }
-}
-
-static bool check_ways(const struct credentials *c, const struct target *target, struct str *why)
-{
-    bool by_name = c->user_name || c->user_name_file || c->password_file;
-    if (by_name && (c->token || c->token_file)) {
-        str_setf(why, "%s: give a user or a bearer token file, not both", target->place);
+    bool by_name = e->user || e->user_name_file || e->password_file;
+    bool by_token = e->token || e->bearer_token_file;
+    if (by_name && by_token) {
+        str_setf(why, "%s: give a user or a bearer token file, not both", place);
         return false;
     }
-    if (c->sigv4 && (c->token || c->token_file || c->netrc_file)) {
-        str_setf(
-            why, "%s: requests are signed with AWS keys or carry a token, not both", target->place);
+    if (e->sigv4 && (by_token || e->netrc_file)) {
+        str_setf(why, "%s: requests are signed with AWS keys or carry a token, not both", place);
         return false;
     }
     return true;
 }
 
-bool credentials_init(struct credentials *out, const struct http_options *o,
-    const struct target *target, struct str *why)
+bool credentials_check(const struct endpoint *e, const char *place, struct str *why)
 {
-    *out = (struct credentials){.token_type = mem_strdup(o->token_type ? o->token_type : "Bearer"),
-        .token = mem_strdup(o->token),
-        .token_file = mem_strdup(o->bearer_token_file),
-        .netrc_file = mem_strdup(o->netrc_file),
-        .sigv4 = mem_strdup(o->sigv4),
-        .session_token = mem_strdup(o->aws_session_token),
-        .aws_file = mem_strdup(o->aws_file),
-        .aws_profile = mem_strdup(o->aws_profile)};
-    copy_user(out, o, target);
-    if (!check_ways(out, target, why) || !check_headers(o, why)) {
+    if (!check_ways(e, place, why) || !check_headers(e, why)) {
         return false;
     }
-    copy_headers(out, o);
     CURL *easy = curl_easy_init(); // a trial, so that a mistake shows at the start
     struct curl_slist *headers = NULL;
     if (!easy) {
         check_die("out of memory");
     }
-    bool good = credentials_apply(out, easy, &headers, why);
+    bool good = credentials_apply(e, easy, &headers, why);
     curl_easy_cleanup(easy);
     curl_slist_free_all(headers);
     return good;
-}
-
-void credentials_add_header(struct credentials *c, const char *header)
-{
-    c->headers = mem_resize(c->headers, c->headers_count + 1, sizeof *c->headers);
-    c->headers[c->headers_count++] = mem_strdup(header);
-}
-
-static void drop(char *text)
-{
-    secret_wipe(text);
-    free(text);
-}
-
-void credentials_finish(struct credentials *c)
-{
-    drop(c->user_name);
-    drop(c->password);
-    drop(c->token);
-    drop(c->session_token);
-    free(c->user_name_file);
-    free(c->password_file);
-    free(c->token_type);
-    free(c->token_file);
-    free(c->netrc_file);
-    free(c->sigv4);
-    free(c->aws_file);
-    free(c->aws_profile);
-    for (size_t i = 0; i < c->headers_count; i++) {
-        drop(c->headers[i]);
-    }
-    for (size_t i = 0; i < c->header_files_count; i++) {
-        free(c->header_files[i].name);
-        free(c->header_files[i].file);
-    }
-    free(c->headers);
-    free(c->header_files);
-    *c = (struct credentials){0};
 }
 
 /** *OUT becomes what FILE holds, called WHAT, or else TEXT. */
@@ -198,33 +120,38 @@ static bool resolve(
     return true;
 }
 
-static bool apply_user(const struct credentials *c, CURL *easy, struct str *why)
+/** Has EASY send the halves of the user, or in place of each what is in its file. */
+static bool apply_user(const struct endpoint *e, CURL *easy, struct str *why)
 {
     struct str name, password;
+    const char *user = e->user;
     str_init(&name);
     str_init(&password);
-    bool good = resolve(c->user_name, c->user_name_file, "user name file", &name, why) &&
-                resolve(c->password, c->password_file, "password file", &password, why);
+    const char *colon = user ? strchr(user, ':') : NULL;
+    char *own = user ? mem_strndup(user, strcspn(user, ":")) : NULL;
+    bool good =
+        resolve(own, e->user_name_file, "user name file", &name, why) &&
+        resolve(colon ? colon + 1 : NULL, e->password_file, "password file", &password, why);
     if (good) {
-        set(easy, CURLOPT_HTTPAUTH, (long)CURLAUTH_BASIC);
         set(easy, CURLOPT_USERNAME, name.text);
         set(easy, CURLOPT_PASSWORD, password.text);
     }
     secret_wipe(password.text);
     str_finish(&name);
     str_finish(&password);
+    free(own);
     return good;
 }
 
-static bool apply_token(const struct credentials *c, struct curl_slist **list, struct str *why)
+static bool apply_token(const struct endpoint *e, struct curl_slist **list, struct str *why)
 {
     struct str token;
     str_init(&token);
-    bool good = resolve(c->token, c->token_file, "token file", &token, why);
+    bool good = resolve(e->token, e->bearer_token_file, "token file", &token, why);
     if (good) {
         struct str type;
         str_init(&type);
-        str_addf(&type, "%s ", c->token_type);
+        str_addf(&type, "%s ", e->token_type ? e->token_type : "Bearer");
         append_pair(list, "Authorization", type.text, token.text);
         str_finish(&type);
     }
@@ -234,37 +161,40 @@ static bool apply_token(const struct credentials *c, struct curl_slist **list, s
 }
 
 static bool apply_signature(
-    const struct credentials *c, CURL *easy, struct curl_slist **list, struct str *why)
+    const struct endpoint *e, CURL *easy, struct curl_slist **list, struct str *why)
 {
     struct aws_keys keys = {0};
-    if (c->aws_file) {
-        if (!aws_read_keys(&keys, c->aws_file, c->aws_profile, why)) {
-            return false;
-        }
+    if (e->aws_file && !aws_read_keys(&keys, e->aws_file, e->aws_profile, why)) {
+        return false;
     }
-    const char *token = c->aws_file ? keys.session_token : c->session_token;
-    set(easy, CURLOPT_AWS_SIGV4, c->sigv4);
-    set(easy, CURLOPT_USERNAME, c->aws_file ? keys.id : c->user_name);
-    set(easy, CURLOPT_PASSWORD, c->aws_file ? keys.secret : c->password);
+    const char *token = e->aws_file ? keys.session_token : e->aws_session_token;
+    bool good = true;
+    set(easy, CURLOPT_AWS_SIGV4, e->sigv4);
+    if (e->aws_file) {
+        set(easy, CURLOPT_USERNAME, keys.id);
+        set(easy, CURLOPT_PASSWORD, keys.secret);
+    } else {
+        good = apply_user(e, easy, why);
+    }
     if (token) {
         append_pair(list, "X-Amz-Security-Token", "", token);
     }
     aws_keys_finish(&keys);
-    return true;
+    return good;
 }
 
-static bool apply_headers(const struct credentials *c, struct curl_slist **list, struct str *why)
+static bool apply_headers(const struct endpoint *e, struct curl_slist **list, struct str *why)
 {
-    for (size_t i = 0; i < c->headers_count; i++) {
-        append_header(list, c->headers[i]);
+    for (size_t i = 0; i < e->headers_count; i++) {
+        append_header(list, e->headers[i]);
     }
     struct str value;
     str_init(&value);
     bool good = true;
-    for (size_t i = 0; good && i < c->header_files_count; i++) {
-        good = secret_read(c->header_files[i].file, "header file", &value, why);
+    for (size_t i = 0; good && i < e->header_files_count; i++) {
+        good = secret_read(e->header_files[i].file, "header file", &value, why);
         if (good) {
-            append_pair(list, c->header_files[i].name, "", value.text);
+            append_pair(list, e->header_files[i].name, "", value.text);
         }
     }
     secret_wipe(value.text);
@@ -272,35 +202,35 @@ static bool apply_headers(const struct credentials *c, struct curl_slist **list,
     return good;
 }
 
-static bool apply(
-    const struct credentials *c, CURL *easy, struct curl_slist **list, struct str *why)
+static bool apply(const struct endpoint *e, CURL *easy, struct curl_slist **list, struct str *why)
 {
-    if (!apply_headers(c, list, why)) {
+    if (!apply_headers(e, list, why)) {
         return false;
     }
-    if (c->sigv4) {
-        return apply_signature(c, easy, list, why);
+    if (e->sigv4) {
+        return apply_signature(e, easy, list, why);
     }
-    if (c->token || c->token_file) {
-        return apply_token(c, list, why);
+    if (e->token || e->bearer_token_file) {
+        return apply_token(e, list, why);
     }
-    if (c->user_name || c->user_name_file || c->password_file) {
-        return apply_user(c, easy, why);
+    if (e->user || e->user_name_file || e->password_file) {
+        set(easy, CURLOPT_HTTPAUTH, (long)CURLAUTH_BASIC);
+        return apply_user(e, easy, why);
     }
-    if (c->netrc_file) {
+    if (e->netrc_file) {
         set(easy, CURLOPT_HTTPAUTH, (long)CURLAUTH_BASIC);
         set(easy, CURLOPT_NETRC, (long)CURL_NETRC_OPTIONAL);
-        set(easy, CURLOPT_NETRC_FILE, c->netrc_file);
+        set(easy, CURLOPT_NETRC_FILE, e->netrc_file);
     }
     return true;
 }
 
 bool credentials_apply(
-    const struct credentials *c, CURL *easy, struct curl_slist **headers, struct str *why)
+    const struct endpoint *e, CURL *easy, struct curl_slist **headers, struct str *why)
 {
     struct curl_slist *list = NULL;
     append(&list, "Expect:"); // else a long query waits for a "100 Continue" that proxies forget
-    bool good = !c || apply(c, easy, &list, why);
+    bool good = !e || apply(e, easy, &list, why);
     set(easy, CURLOPT_HTTPHEADER, list);
     curl_slist_free_all(*headers);
     *headers = list;

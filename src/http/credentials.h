@@ -8,40 +8,20 @@
 #include <stdbool.h>
 
 #include "base/str.h"
-#include "http/client.h"
-#include "http/target.h"
-
-/** A copy of the part of the options that says who asks. All texts are owned; NULL: not given. */
-struct credentials {
-    char *user_name, *password, *user_name_file, *password_file;
-    char *token_type, *token, *token_file;
-    char *netrc_file;
-    char *sigv4, *session_token, *aws_file, *aws_profile;
-    char **headers; /**< "Name: value" */
-    size_t headers_count;
-    struct http_header_file *header_files; /**< its texts are owned, too */
-    size_t header_files_count;
-};
+#include "endpoint/endpoint.h"
 
 /**
- * Takes what OPTIONS and the URL of TARGET say. False with a sentence in *WHY, which shows no
- * secret, when that cannot be used or a file cannot be read; *OUT is then still to be finished.
+ * Whether E, called PLACE in messages, says who asks in one way, and everything that takes can be
+ * read. False with a sentence in *WHY, which shows no secret.
  */
-bool credentials_init(struct credentials *out, const struct http_options *options,
-    const struct target *target, struct str *why);
-
-/** Sends HEADER, "Name: value", too. */
-void credentials_add_header(struct credentials *c, const char *header);
-
-/** Overwrites the secrets and frees; a zeroed struct is accepted. */
-void credentials_finish(struct credentials *c);
+bool credentials_check(const struct endpoint *e, const char *place, struct str *why);
 
 /**
  * Puts them on the next request of EASY. *HEADERS holds its header lines and is freed with
- * curl_slist_free_all(); what it held is freed here. C NULL: a request that says nothing of who
+ * curl_slist_free_all(); what it held is freed here. E NULL: a request that says nothing of who
  * asks. False with a clause in *WHY when a file cannot be used now.
  */
 bool credentials_apply(
-    const struct credentials *c, CURL *easy, struct curl_slist **headers, struct str *why);
+    const struct endpoint *e, CURL *easy, struct curl_slist **headers, struct str *why);
 
 #endif

@@ -7,7 +7,7 @@
 #include "base/disk.h"
 #include "http/handle.h"
 
-enum { CONNECT_MS = 5000 };
+enum { CONNECT_MS = 5000, TLS_BEFORE_FIRST = 9 };
 
 int64_t setup_connect_ms(int64_t timeout_ms)
 {
@@ -44,13 +44,13 @@ static bool check_proxy(const char *proxy, struct str *why)
     return !end;
 }
 
-static bool check_files(const struct http_options *o, struct str *why)
+static bool check_files(const struct endpoint *o, struct str *why)
 {
-    bool fine = check_readable(o->ca_file, "CA file", why) &&
-                check_readable(o->cert_file, "certificate file", why) &&
-                check_readable(o->key_file, "key file", why);
-    if (fine && (o->key_file || o->key_text) && !o->cert_file && !o->cert_text) {
-        str_setf(why, "the key %s needs a certificate beside it", o->key_file ? o->key_file : "");
+    bool fine = check_readable(o->ca.file, "CA file", why) &&
+                check_readable(o->cert.file, "certificate file", why) &&
+                check_readable(o->key.file, "key file", why);
+    if (fine && (o->key.file || o->key.text) && !o->cert.file && !o->cert.text) {
+        str_setf(why, "the key %s needs a certificate beside it", o->key.file ? o->key.file : "");
         return false;
     }
     return fine;
@@ -66,27 +66,23 @@ static void set_pem(CURL *easy, CURLoption option, const char *text)
     }
 }
 
-static long tls_versions(const struct http_options *o)
+static long tls_versions(const struct endpoint *o)
 {
-    static const long least[] = {[HTTP_TLS_ANY] = CURL_SSLVERSION_DEFAULT,
-        [HTTP_TLS_1_0] = CURL_SSLVERSION_TLSv1_0,
-        [HTTP_TLS_1_1] = CURL_SSLVERSION_TLSv1_1,
-        [HTTP_TLS_1_2] = CURL_SSLVERSION_TLSv1_2,
-        [HTTP_TLS_1_3] = CURL_SSLVERSION_TLSv1_3};
-    static const long most[] = {[HTTP_TLS_ANY] = CURL_SSLVERSION_MAX_DEFAULT,
-        [HTTP_TLS_1_0] = CURL_SSLVERSION_MAX_TLSv1_0,
-        [HTTP_TLS_1_1] = CURL_SSLVERSION_MAX_TLSv1_1,
-        [HTTP_TLS_1_2] = CURL_SSLVERSION_MAX_TLSv1_2,
-        [HTTP_TLS_1_3] = CURL_SSLVERSION_MAX_TLSv1_3};
-    return least[o->tls_min] | most[o->tls_max];
+    // in the order of TLS 1.0 to 1.3, behind what libcurl takes without being told
+    static const long least[] = {CURL_SSLVERSION_DEFAULT, CURL_SSLVERSION_TLSv1_0,
+        CURL_SSLVERSION_TLSv1_1, CURL_SSLVERSION_TLSv1_2, CURL_SSLVERSION_TLSv1_3};
+    static const long most[] = {CURL_SSLVERSION_MAX_DEFAULT, CURL_SSLVERSION_MAX_TLSv1_0,
+        CURL_SSLVERSION_MAX_TLSv1_1, CURL_SSLVERSION_MAX_TLSv1_2, CURL_SSLVERSION_MAX_TLSv1_3};
+    return least[o->tls_min ? o->tls_min - TLS_BEFORE_FIRST : 0] |
+           most[o->tls_max ? o->tls_max - TLS_BEFORE_FIRST : 0];
 }
 
-static void set_tls(CURL *easy, const struct http_options *o)
+static void set_tls(CURL *easy, const struct endpoint *o)
 {
-    if (o->ca_file) {
-        set(easy, CURLOPT_CAINFO, o->ca_file);
+    if (o->ca.file) {
+        set(easy, CURLOPT_CAINFO, o->ca.file);
     }
-    set_pem(easy, CURLOPT_CAINFO_BLOB, o->ca_text);
+    set_pem(easy, CURLOPT_CAINFO_BLOB, o->ca.text);
     set(easy, CURLOPT_SSLVERSION, tls_versions(o));
     set(easy, CURLOPT_SSL_VERIFYPEER, o->insecure ? 0L : 1L);
     set(easy, CURLOPT_SSL_VERIFYHOST, o->insecure ? 0L : 2L);
@@ -96,47 +92,48 @@ static void set_tls(CURL *easy, const struct http_options *o)
 
 static void set_rest(CURL *easy, const struct http_options *o)
 {
+    const struct endpoint *e = &o->endpoint;
     set(easy, CURLOPT_PROTOCOLS_STR, "http,https");
     set(easy, CURLOPT_HTTP_VERSION,
-        (long)(o->http2 ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1));
+        (long)(e->http2 ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1));
     set(easy, CURLOPT_NOSIGNAL, 1L);
     // else a name server that does not answer stops the program after the time-out
     set(easy, CURLOPT_QUICK_EXIT, 1L);
-    set(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)setup_connect_ms(o->timeout_ms));
+    set(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)setup_connect_ms(e->timeout_ms));
     set(easy, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)o->body_max);
     set(easy, CURLOPT_USERAGENT, o->user_agent);
-    if (o->proxy || o->no_environment_proxy) {
-        set(easy, CURLOPT_PROXY, o->proxy ? o->proxy : "");
+    if (e->proxy || e->no_environment_proxy) {
+        set(easy, CURLOPT_PROXY, e->proxy ? e->proxy : "");
     }
-    if (o->no_proxy) {
-        set(easy, CURLOPT_NOPROXY, o->no_proxy);
+    if (e->no_proxy) {
+        set(easy, CURLOPT_NOPROXY, e->no_proxy);
     }
 }
 
 CURL *setup_handle(const struct http_options *options, struct str *why)
 {
-    if (!check_proxy(options->proxy, why) || !check_files(options, why)) {
+    if (!check_proxy(options->endpoint.proxy, why) || !check_files(&options->endpoint, why)) {
         return NULL;
     }
     CURL *easy = curl_easy_init();
     if (!easy) {
         check_die("out of memory");
     }
-    set_tls(easy, options);
+    set_tls(easy, &options->endpoint);
     set_rest(easy, options);
     return easy;
 }
 
-CURL *setup_own_handle(CURL *model, const struct http_options *o, struct curl_slist *connect_to)
+CURL *setup_own_handle(CURL *model, const struct endpoint *o, struct curl_slist *connect_to)
 {
     CURL *easy = curl_easy_duphandle(model);
     if (!easy) {
         check_die("out of memory");
     }
-    set(easy, CURLOPT_SSLCERT, o->cert_file);
-    set(easy, CURLOPT_SSLKEY, o->key_file);
-    set_pem(easy, CURLOPT_SSLCERT_BLOB, o->cert_text);
-    set_pem(easy, CURLOPT_SSLKEY_BLOB, o->key_text);
+    set(easy, CURLOPT_SSLCERT, o->cert.file);
+    set(easy, CURLOPT_SSLKEY, o->key.file);
+    set_pem(easy, CURLOPT_SSLCERT_BLOB, o->cert.text);
+    set_pem(easy, CURLOPT_SSLKEY_BLOB, o->key.text);
     set(easy, CURLOPT_CONNECT_TO, connect_to);
     return easy;
 }

@@ -17,11 +17,10 @@
 CURL *setup_handle(const struct http_options *options, struct str *why);
 
 /**
- * A copy of MODEL for requests to the server of OPTIONS alone: with its client certificate, and
+ * A copy of MODEL for requests to the server of ENDPOINT alone: with its client certificate, and
  * CONNECT_TO, which may be NULL and outlives it.
  */
-CURL *setup_own_handle(
-    CURL *model, const struct http_options *options, struct curl_slist *connect_to);
+CURL *setup_own_handle(CURL *model, const struct endpoint *endpoint, struct curl_slist *connect_to);
 
 /** Milliseconds that connecting may take, at most those of the whole request. */
 int64_t setup_connect_ms(int64_t timeout_ms);

@@ -69,7 +69,8 @@ static void end_wait(struct slot *slot)
     curl_off_t so_far_us = 0;
     curl_easy_getinfo(slot->easy, CURLINFO_TOTAL_TIME_T, &so_far_us);
     slot->waits = false;
-    set(slot->easy, CURLOPT_TIMEOUT_MS, (long)(so_far_us / 1000 + slot->client->timeout_ms));
+    set(slot->easy, CURLOPT_TIMEOUT_MS,
+        (long)(so_far_us / 1000 + slot->client->endpoint.timeout_ms));
 }
 
 void slot_resume(struct slot *slots, size_t count)

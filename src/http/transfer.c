@@ -57,7 +57,7 @@ static void set_url(const struct http_client *c, CURL *easy, const struct job *j
     }
     if (*job->query && !job->sent_post) {
         str_addc(&url, mark);
-        if (c->credentials.sigv4) {
+        if (c->endpoint.sigv4) {
             aws_add_canonical(&url, job->query);
         } else {
             str_add(&url, job->query);
@@ -85,7 +85,7 @@ static bool send_job(struct http_client *c, struct slot *slot, struct job *job)
 {
     choose_handle(c, slot, job->away);
     CURL *easy = slot->easy;
-    if (!credentials_apply(job->away ? NULL : &c->credentials, easy, &slot->headers, &job->why)) {
+    if (!credentials_apply(job->away ? NULL : &c->endpoint, easy, &slot->headers, &job->why)) {
         end_job(c, job, HTTP_FAILED);
         return false;
     }
@@ -102,7 +102,7 @@ static bool send_job(struct http_client *c, struct slot *slot, struct job *job)
     set_url(c, easy, job);
     // "identity" rather than nothing: some proxies compress unasked, and curl then undoes it
     set(easy, CURLOPT_ACCEPT_ENCODING, job->gzip ? "gzip" : "identity");
-    int64_t left_ms = c->timeout_ms - job->spent_us / 1000;
+    int64_t left_ms = c->endpoint.timeout_ms - job->spent_us / 1000;
     set(easy, CURLOPT_TIMEOUT_MS, (long)(left_ms > 1 ? left_ms : 1));
     slot->job = job;
     slot->paused = slot->waits = false;
@@ -163,8 +163,8 @@ static void end_failed(
         .detail = slot->error,
         .place = place_of(c, job),
         .proxy = c->proxy,
-        .timeout_ms = c->timeout_ms,
-        .connect_ms = setup_connect_ms(c->timeout_ms),
+        .timeout_ms = c->endpoint.timeout_ms,
+        .connect_ms = setup_connect_ms(c->endpoint.timeout_ms),
         .body_len = job->body.len,
         .body_max = c->intake.body_max,
         .body_too_large = job->body_too_large,
@@ -182,7 +182,7 @@ static bool follow(const struct http_client *c, struct job *job, CURL *easy, lon
     curl_easy_getinfo(easy, CURLINFO_EFFECTIVE_URL, &from);
     curl_easy_getinfo(easy, CURLINFO_REDIRECT_URL, &to);
     bool keeps_method = status == 301 || status == 302 || status == 307 || status == 308;
-    if (c->stay || !from || !to || job->redirects == REDIRECTS_MAX ||
+    if (c->endpoint.stay || !from || !to || job->redirects == REDIRECTS_MAX ||
         !(keeps_method || !job->sent_post)) {
         return false;
     }

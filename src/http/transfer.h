@@ -18,12 +18,10 @@
 
 struct http_client {
     struct target target;
-    struct credentials credentials;
+    struct endpoint endpoint; /**< with what the URL says of it */
     struct curl_slist *connect_to;
     CURL *model; /**< of the handles that go to other servers */
     char *proxy, *prefix;
-    bool stay;
-    int64_t timeout_ms;
     struct intake intake;
     struct http_loop *loop;
     struct slot *slots;

@@ -56,10 +56,18 @@ void server_stop(struct server *s)
     waitpid(s->pid, NULL, 0);
 }
 
+char *field(const char *text)
+{
+    char *same;
+    memcpy(&same, &text, sizeof same);
+    return same;
+}
+
 struct http_options client_options(const char *url)
 {
-    return (struct http_options){
-        .url = url, .timeout_ms = TIMEOUT_MS, .connections = 2, .body_max = BODY_MAX};
+    return (struct http_options){.endpoint = {.url = field(url), .timeout_ms = TIMEOUT_MS},
+        .connections = 2,
+        .body_max = BODY_MAX};
 }
 
 struct http_client *client_create(const struct http_options *options)

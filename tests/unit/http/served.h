@@ -35,6 +35,9 @@ struct server server_start(const char *const *args);
 
 void server_stop(struct server *s);
 
+/** TEXT as a field of an endpoint has it; nothing writes there. */
+char *field(const char *text);
+
 /** What clients of URL have here, unless a test says otherwise. */
 struct http_options client_options(const char *url);
 

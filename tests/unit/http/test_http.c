@@ -95,14 +95,14 @@ static void test_timeouts(void **state)
     char url[100];
     snprintf(url, sizeof url, "http://127.0.0.1:%d", served.plain.port);
     struct http_options options = client_options(url);
-    options.timeout_ms = SHORT_MS;
+    options.endpoint.timeout_ms = SHORT_MS;
     struct http_client *c = client_create(&options);
     struct http_reply reply = client_get(c, "/hang");
     assert_int_equal(reply.outcome, HTTP_TIMEOUT);
     assert_why(&reply, served.plain.port, "no answer from HOST:PORT within 0.25 s");
     assert_true(reply.wait_s == 0);
     http_destroy(c);
-    options.timeout_ms = 1500; // a byte per second: some have come, others have not
+    options.endpoint.timeout_ms = 1500; // a byte per second: some have come, others have not
     c = client_create(&options);
     reply = client_get(c, "/drip");
     assert_int_equal(reply.outcome, HTTP_TIMEOUT);
@@ -113,7 +113,7 @@ static void test_timeouts(void **state)
 static struct http_reply ask_once(struct http_client **c, const char *url)
 {
     struct http_options options = client_options(url);
-    options.timeout_ms = SHORT_MS;
+    options.endpoint.timeout_ms = SHORT_MS;
     *c = client_create(&options);
     return client_get(*c, "/");
 }

@@ -276,9 +276,9 @@ static void test_joined_have_secrets_of_their_own(void **state)
     char url[100];
     snprintf(url, sizeof url, "http://name:word@127.0.0.1:%d/ok", served.plain.port);
     struct http_options options = client_options(url);
-    const char *headers[] = {"X-Scope-OrgID: team-a"};
-    options.headers = headers;
-    options.headers_count = 1;
+    char *headers[] = {field("X-Scope-OrgID: team-a")};
+    options.endpoint.headers = headers;
+    options.endpoint.headers_count = 1;
     struct http_client *one = client_create(&options), *other = client_for("/ok");
     http_join(other, one);
     for (int i = 0; i < 3; i++) {
@@ -315,7 +315,7 @@ static struct http_client *create_roomy(int connections)
     struct http_options options = client_options(url);
     options.connections = connections;
     options.body_max = 2 * LOOP_HELD_BYTES;
-    options.timeout_ms = DEADLINE_S * 1000;
+    options.endpoint.timeout_ms = DEADLINE_S * 1000;
     return client_create(&options);
 }
 

@@ -222,9 +222,9 @@ static void test_strangers_learn_nothing(void **state)
     char url[100];
     snprintf(url, sizeof url, "http://name:word@127.0.0.1:%d/redirect-host", served.plain.port);
     struct http_options options = client_options(url);
-    const char *headers[] = {"X-Scope-OrgID: team-a", "Cookie: a=b"};
-    options.headers = headers;
-    options.headers_count = 2;
+    char *headers[] = {field("X-Scope-OrgID: team-a"), field("Cookie: a=b")};
+    options.endpoint.headers = headers;
+    options.endpoint.headers_count = 2;
     options.connections = 1;
     struct http_client *c = client_create(&options);
     struct http_reply reply =
@@ -239,7 +239,7 @@ static void test_strangers_learn_nothing(void **state)
     assert_last_lacks("authorization");
     assert_last_lacks("team-a");
     assert_last_lacks("cookie");
-    options.url = url; // and the next request to the server itself has it all again
+    options.endpoint.url = field(url); // and the next request to the server itself has it all again
     snprintf(strstr(url, "/redirect-host"), 20, "/ok");
     http_destroy(c);
     c = client_create(&options);
@@ -248,7 +248,7 @@ static void test_strangers_learn_nothing(void **state)
     assert_last_has("team-a");
     http_destroy(c);
 
-    options.stay = true;
+    options.endpoint.stay = true;
     snprintf(strstr(url, "/ok"), 20, "/redirect-host");
     c = client_create(&options);
     reply = client_get(c, "/query");
@@ -273,7 +273,7 @@ static void test_token_file(void **state)
     snprintf(path, sizeof path, "%s/token", served.folder);
     write_file(path, "  first-token \n");
     struct http_options options = client_options(url);
-    options.bearer_token_file = path;
+    options.endpoint.bearer_token_file = field(path);
     options.connections = 1;
     struct http_client *c = client_create(&options);
     client_get(c, "/query");
@@ -311,8 +311,8 @@ static void test_signatures(void **state)
     char url[100];
     snprintf(url, sizeof url, "http://127.0.0.1:%d/aws", served.plain.port);
     struct http_options options = client_options(url);
-    options.sigv4 = "aws:amz:eu-west-1:aps";
-    options.user = "AKIDEXAMPLE:wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
+    options.endpoint.sigv4 = field("aws:amz:eu-west-1:aps");
+    options.endpoint.user = field("AKIDEXAMPLE:wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY");
     options.connections = 1;
     struct http_client *c = client_create(&options);
     for (int i = 0; i < 4; i++) {
@@ -329,9 +329,9 @@ static void test_who_asks(void **state)
     char url[100];
     snprintf(url, sizeof url, "http://url%%40user:p%%3Aw@127.0.0.1:%d/ok", served.plain.port);
     struct http_options options = client_options(url);
-    const char *headers[] = {"X-Scope-OrgID: team-a", "X-Empty: "};
-    options.headers = headers;
-    options.headers_count = 2;
+    char *headers[] = {field("X-Scope-OrgID: team-a"), field("X-Empty: ")};
+    options.endpoint.headers = headers;
+    options.endpoint.headers_count = 2;
     options.user_agent = "ragtop/test";
     struct http_client *c = client_create(&options);
     struct http_reply reply = client_get(c, "/query");
@@ -342,7 +342,7 @@ static void test_who_asks(void **state)
     assert_last_has("\"user-agent\": \"ragtop/test\"");
     http_destroy(c);
 
-    options.user = "name:a:b";
+    options.endpoint.user = field("name:a:b");
     c = client_create(&options);
     client_get(c, "/query");
     assert_last_has("\"authorization\": \"Basic bmFtZTphOmI=\"");
@@ -355,7 +355,7 @@ static void test_proxy(void **state)
     char proxy[100];
     snprintf(proxy, sizeof proxy, "http://name:pass-word@127.0.0.1:%d", served.plain.port);
     struct http_options options = client_options("http://prometheus.invalid:9090/ok");
-    options.proxy = proxy;
+    options.endpoint.proxy = field(proxy);
     struct http_client *c = client_create(&options);
     client_get(c, "/query");
     assert_last_has("\"path\": \"http://prometheus.invalid:9090/ok/query\"");
@@ -370,8 +370,9 @@ static void test_proxy(void **state)
     assert_why(&reply, port, "connection refused by the proxy HOST:PORT");
     http_destroy(c);
 
-    options.no_proxy = "127.0.0.1"; // a host that is asked directly is the one that refuses
-    options.url = proxy + strlen("http://name:pass-word@");
+    options.endpoint.no_proxy =
+        field("127.0.0.1"); // a host that is asked directly is the one that refuses
+    options.endpoint.url = field(proxy + strlen("http://name:pass-word@"));
     c = client_create(&options);
     reply = client_get(c, "/query");
     assert_why(&reply, port, "connection refused by HOST:PORT");

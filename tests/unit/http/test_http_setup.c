@@ -61,25 +61,25 @@ static void test_urls(void **state)
 static void test_bad_options(void **state)
 {
     (void)state;
-    const char *header = NULL;
+    char *header = NULL;
     struct http_options options = client_options("http://host");
-    options.headers = &header;
-    options.headers_count = 1;
-    header = "no colon, maybe a secret";
+    options.endpoint.headers = &header;
+    options.endpoint.headers_count = 1;
+    header = field("no colon, maybe a secret");
     assert_refused(&options, "header 1 is not of the form \"Name: value\"");
-    header = "X-A: fine\r\nX-Evil: 1";
+    header = field("X-A: fine\r\nX-Evil: 1");
     assert_refused(&options, "the value of the header X-A is more than one line of text");
     options = client_options("http://host");
-    options.ca_file = "/nowhere/ca.pem";
+    options.endpoint.ca.file = field("/nowhere/ca.pem");
     assert_refused(&options, "cannot read the CA file /nowhere/ca.pem: no such file or directory");
     options = client_options("http://host");
-    options.bearer_token_file = "/nowhere/token";
+    options.endpoint.bearer_token_file = field("/nowhere/token");
     assert_refused(
         &options, "cannot read the token file /nowhere/token: no such file or directory");
-    options.user = "name:word";
+    options.endpoint.user = field("name:word");
     assert_refused(&options, "host:80: give a user or a bearer token file, not both");
     options = client_options("http://host");
-    options.proxy = "http://name:secret@:x";
+    options.endpoint.proxy = field("http://name:secret@:x");
     assert_refused(&options, "the proxy for host:80 is not a URL: use http://host:port");
 }
 
@@ -112,8 +112,8 @@ static void test_tls(void **state)
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct http_options options = client_options(cases[i].url);
-        options.ca_file = cases[i].ca;
-        options.insecure = cases[i].insecure;
+        options.endpoint.ca.file = field(cases[i].ca);
+        options.endpoint.insecure = cases[i].insecure;
         struct http_client *c = client_create(&options);
         struct http_reply reply = client_get(c, "/query");
         if (cases[i].why) {
@@ -123,8 +123,8 @@ static void test_tls(void **state)
         http_destroy(c);
     }
     struct http_options options = client_options(by_number);
-    options.ca_file = ca;
-    options.server_name = "other.example";
+    options.endpoint.ca.file = field(ca);
+    options.endpoint.server_name = field("other.example");
     struct http_client *c = client_create(&options);
     struct http_reply reply = client_get(c, "/query");
     assert_why(
@@ -153,7 +153,7 @@ static void test_expired_certificate(void **state)
     snprintf(url, sizeof url, "https://localhost:%d/ok", tls.port);
     snprintf(ca, sizeof ca, "%s/cert.pem", served.folder);
     struct http_options options = client_options(url);
-    options.ca_file = ca;
+    options.endpoint.ca.file = field(ca);
     struct http_client *c = client_create(&options);
     struct http_reply reply = client_get(c, "/query");
     assert_int_equal(reply.outcome, HTTP_EXPIRED);
@@ -171,15 +171,15 @@ static void test_client_certificate(void **state)
     snprintf(cert, sizeof cert, "%s/cert.pem", served.folder);
     snprintf(key, sizeof key, "%s/key.pem", served.folder);
     struct http_options options = client_options(url);
-    options.ca_file = cert;
+    options.endpoint.ca.file = field(cert);
     struct http_client *c = client_create(&options);
     struct http_reply reply = client_get(c, "/query");
     assert_int_equal(reply.outcome, HTTP_UNWANTED);
     assert_has(reply.why, "refuses the TLS connection");
     http_destroy(c);
 
-    options.cert_file = cert;
-    options.key_file = key;
+    options.endpoint.cert.file = field(cert);
+    options.endpoint.key.file = field(key);
     c = client_create(&options);
     assert_int_equal(client_get(c, "/query").status, 200);
     http_destroy(c);
