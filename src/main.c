@@ -13,7 +13,7 @@
  *   prom      signal -> request; reply          ->  struct batch: samples, or why not
  *   scrape    a target's own page -> samples, and answers to the PromQL of the plan
  *   http      bytes out, bytes in; the network
- *   keep      what outlives the program: history, saved baselines
+ *   cache     what outlives the program: history, saved baselines
  *   series    struct batch                      ->  struct store: what is known over time
  *   feed      each kind of question: what is missing, how it is asked, where the answer goes
  *   poll      joins feeds, scrape, http and series; one turn at a time

@@ -38,7 +38,7 @@ RAW = {"open", "openat", "fopen", "freopen"}
 CALLER = {name: what for what, names in CALLS.items() for name in names.split()}
 CALL = re.compile(r"(?<![\w.>])(%s)\s*\(" % "|".join([*CALLER, *sorted(FILES)]))
 TOP = {"", "app", "cmd"}
-OPENERS = TOP | {"config", "keep"}
+OPENERS = TOP | {"config", "cache"}
 
 # The files that these calls are made for.
 ALLOWED = {
@@ -48,7 +48,7 @@ ALLOWED = {
     "base/check.h": set(),
     "base/disk.c": {"touches", "opens"},  # what everybody else opens files with
     "base/disk.h": {"touches"},
-    "keep/folder.c": {"opens"},  # below a folder of its own
+    "cache/folder.c": {"opens"},  # below a folder of its own
     "main.c": {"opens"},  # /dev/null
     "base/zone.c": {"reads the environment"},  # TZ, which it puts back
     "endpoint/secret.c": {"touches"},  # secrets are read again for every request
@@ -129,7 +129,7 @@ def check_file(src, path, layers, edges, page):
             if call not in CALLER:
                 if folder not in OPENERS and "touches" not in ALLOWED.get(name, ()):
                     findings.append((name, number,
-                                     f"{call}() touches files outside config, keep, app, cmd"))
+                                     f"{call}() touches files outside config, cache, app, cmd"))
                 elif call in RAW and "opens" not in ALLOWED.get(name, ()):
                     findings.append((name, number,
                                      f"{call}() may wait for good: base/disk.h does not"))
@@ -181,7 +181,7 @@ layers = {
   'view': ['base'],
   'http': ['base'],
   'config': ['base'],
-  'keep': ['base'],
+  'cache': ['base'],
   'cmd': ['base', 'view', 'http'],
 }
 edges = {
@@ -218,8 +218,8 @@ CASES = [
     ("http/a.c", "void f(void)\n{\n    exit(1);\n}\n", "exit() ends the program"),
     ("view/a.c", "void f(void)\n{\n    fopen(a, b);\n}\n", "fopen() touches files"),
     ("http/a.c", "void f(void)\n{\n    unlink(a);\n}\n", "unlink() touches files"),
-    ("keep/a.c", "void f(void)\n{\n    renameat(a, b, c, d);\n}\n", None),
-    ("keep/a.c", "void f(void)\n{\n    getenv(a);\n}\n", "getenv() reads the environment"),
+    ("cache/a.c", "void f(void)\n{\n    renameat(a, b, c, d);\n}\n", None),
+    ("cache/a.c", "void f(void)\n{\n    getenv(a);\n}\n", "getenv() reads the environment"),
     ("view/a.c", "/* \" */ int x = time(0); // \"\n", "time() reads a clock"),
     ("cmd/a.c", "void f(void)\n{\n    go(PAGE_STAGE);\n    x = y == PAGE_STAGES;\n}\n", None),
     ("cmd/a.c", "bool x = s->page == PAGE_STAGE;\n", "cmd/a.c:1: asks which page is shown"),

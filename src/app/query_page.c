@@ -7,8 +7,8 @@
 #include "app/pages_go.h"
 #include "app/typing.h"
 #include "base/mem.h"
+#include "cache/queries.h"
 #include "export/copy.h"
-#include "keep/queries.h"
 #include "pages/pages.h"
 #include "poll/own_query.h"
 

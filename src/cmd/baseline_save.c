@@ -4,9 +4,9 @@
 #include "base/clock.h"
 #include "base/status.h"
 #include "base/utf8.h"
+#include "cache/saved.h"
 #include "cmd/commands.h"
 #include "cmd/oneshot.h"
-#include "keep/saved.h"
 
 enum { REACH_MS = 24 * CLOCK_HOUR_MS };
 

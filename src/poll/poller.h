@@ -36,7 +36,7 @@ enum { POLLER_TURN_BYTES = 128 * 1024 };
  */
 enum { POLLER_FILES = 24 };
 
-/** Where history outlives the program; poll itself touches no file. See keep/cache.h. */
+/** Where history outlives the program; poll itself touches no file. See cache/cache.h. */
 struct poller_memory {
     void *context; /**< NULL: there is none */
     bool (*recall)(void *context, const char *expr, int64_t first, int64_t last, int64_t now_ms,
@@ -77,7 +77,7 @@ void poller_say(const struct poller *p, const char *text);
  */
 void poller_use_memory(struct poller *p, const struct poller_memory *memory);
 
-/** The history of a baseline file; poll itself touches no file. See keep/saved.h. */
+/** The history of a baseline file; poll itself touches no file. See cache/saved.h. */
 struct poller_saved {
     const char *name; /**< of the file, for the reader */
     int64_t at_ms;    /**< the moment before which it was saved */

@@ -1,12 +1,12 @@
 /**
- * Joins the poller with the cache of history. See keep/cache.h.
+ * Joins the poller with the cache of history. See cache/cache.h.
  */
 #ifndef RAGTOP_WATCH_MEMORY_H
 #define RAGTOP_WATCH_MEMORY_H
 
+#include "cache/cache.h"
+#include "cache/saved.h"
 #include "config/config.h"
-#include "keep/cache.h"
-#include "keep/saved.h"
 #include "plan/scope.h"
 #include "poll/poller.h"
 

@@ -9,11 +9,11 @@
 #include <stdint.h>
 
 #include "base/str.h"
+#include "cache/cache.h"
+#include "cache/saved.h"
 #include "config/config.h"
 #include "diagnose/diagnosis.h"
 #include "feed/want.h"
-#include "keep/cache.h"
-#include "keep/saved.h"
 #include "plan/plan.h"
 #include "plan/scope.h"
 #include "poll/poller.h"

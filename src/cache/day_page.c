@@ -1,4 +1,4 @@
-#include "keep/day_page.h"
+#include "cache/day_page.h"
 
 #include <math.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-#include "keep/queries.h"
+#include "cache/queries.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -7,7 +7,7 @@
 #include "base/line.h"
 #include "base/mem.h"
 #include "base/utf8.h"
-#include "keep/folder.h"
+#include "cache/folder.h"
 
 static const char name[] = "queries";
 

@@ -11,8 +11,8 @@
  *     1.25 1.3 - 1.28 ...
  *     checksum 8c1d2a7be03f9b55
  */
-#ifndef RAGTOP_KEEP_SAVED_H
-#define RAGTOP_KEEP_SAVED_H
+#ifndef RAGTOP_CACHE_SAVED_H
+#define RAGTOP_CACHE_SAVED_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,4 +1,4 @@
-#include "keep/queries.h"
+#include "cache/queries.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

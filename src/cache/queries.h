@@ -1,8 +1,8 @@
 /**
  * The queries that were asked, in a file of the user's own: one a line, the oldest first.
  */
-#ifndef RAGTOP_KEEP_QUERIES_H
-#define RAGTOP_KEEP_QUERIES_H
+#ifndef RAGTOP_CACHE_QUERIES_H
+#define RAGTOP_CACHE_QUERIES_H
 
 #include <stdint.h>
 

@@ -7,9 +7,9 @@
 
 #include "base/check.h"
 #include "base/str.h"
+#include "cache/day_page.h"
+#include "cache/saved.h"
 #include "fuzz/target.h"
-#include "keep/day_page.h"
-#include "keep/saved.h"
 
 static void read_page(const uint8_t *data, size_t size)
 {

@@ -1,4 +1,4 @@
-#include "keep/cache.h"
+#include "cache/cache.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -6,9 +6,9 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "keep/day_page.h"
-#include "keep/folder.h"
-#include "keep/salt.h"
+#include "cache/day_page.h"
+#include "cache/folder.h"
+#include "cache/salt.h"
 
 enum {
     PRUNE_EVERY_BYTES = 8 * 1024 * 1024,

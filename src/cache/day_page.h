@@ -1,8 +1,8 @@
 /**
  * One day (UTC) of the history of one expression, as it is kept between two runs, and its bytes.
  */
-#ifndef RAGTOP_KEEP_DAY_PAGE_H
-#define RAGTOP_KEEP_DAY_PAGE_H
+#ifndef RAGTOP_CACHE_DAY_PAGE_H
+#define RAGTOP_CACHE_DAY_PAGE_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,4 +1,4 @@
-#include "keep/saved.h"
+#include "cache/saved.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -14,7 +14,7 @@
 
 #include <cmocka.h>
 
-#include "keep/day_page.h"
+#include "cache/day_page.h"
 
 enum { FIRST = 5903640, COUNT = 5 };
 

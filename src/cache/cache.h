@@ -10,8 +10,8 @@
  * Nothing here ever fails in a way that matters: what cannot be read is asked for again, and what
  * cannot be written is forgotten.
  */
-#ifndef RAGTOP_KEEP_CACHE_H
-#define RAGTOP_KEEP_CACHE_H
+#ifndef RAGTOP_CACHE_CACHE_H
+#define RAGTOP_CACHE_CACHE_H
 
 #include <stdbool.h>
 #include <stdint.h>

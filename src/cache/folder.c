@@ -1,4 +1,4 @@
-#include "keep/folder.h"
+#include "cache/folder.h"
 
 #include <dirent.h>
 #include <errno.h>

@@ -1,4 +1,4 @@
-#include "keep/saved.h"
+#include "cache/saved.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-#include "keep/salt.h"
+#include "cache/salt.h"
 
 #include <string.h>
 #include <unistd.h>

@@ -1,4 +1,4 @@
-#include "keep/cache.h"
+#include "cache/cache.h"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -16,8 +16,8 @@
 #include <cmocka.h>
 
 #include "base/clock.h"
-#include "keep/day_page.h"
-#include "keep/folder.h"
+#include "cache/day_page.h"
+#include "cache/folder.h"
 #include "series/store.h"
 
 enum { FIRST = 5904276, WINDOW = 25 }; // a window that begins 12 slots before midnight

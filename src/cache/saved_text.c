@@ -6,8 +6,8 @@
 
 #include "base/clock.h"
 #include "base/utf8.h"
-#include "keep/day_page.h"
-#include "keep/saved.h"
+#include "cache/day_page.h"
+#include "cache/saved.h"
 
 enum { VERSION = 1, DIGITS = 6, LABELS_MAX = 64, TEXT_MAX = 4096 };
 

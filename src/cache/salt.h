@@ -2,14 +2,14 @@
  * The key of the hashes that name files of a folder: random, and kept in the folder itself, for its
  * owner alone. Who sees the names without it learns nothing of what they are made from.
  */
-#ifndef RAGTOP_KEEP_SALT_H
-#define RAGTOP_KEEP_SALT_H
+#ifndef RAGTOP_CACHE_SALT_H
+#define RAGTOP_CACHE_SALT_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
 #include "base/sip.h"
-#include "keep/folder.h"
+#include "cache/folder.h"
 
 struct salt {
     unsigned char key[SIP_KEY_BYTES];

@@ -2,8 +2,8 @@
  * A directory of the user's own for small files that are read and replaced whole. Every call stays
  * within it: names are plain, and no symbolic link is followed.
  */
-#ifndef RAGTOP_KEEP_FOLDER_H
-#define RAGTOP_KEEP_FOLDER_H
+#ifndef RAGTOP_CACHE_FOLDER_H
+#define RAGTOP_CACHE_FOLDER_H
 
 #include <stdbool.h>
 #include <stddef.h>
