@@ -28,8 +28,7 @@ static bool start_watches(struct app *app, struct str *why)
     app->watches_count = config_sources(app->config);
     app->watches = mem_zalloc(app->watches_count, sizeof *app->watches);
     for (size_t i = 0; i < app->watches_count; i++) {
-        if (!watch_start(
-                &app->watches[i], i > 0 ? app->watches : NULL, app->config, i, app->now_ms, why)) {
+        if (!watch_start(&app->watches[i], i > 0 ? app->watches : NULL, app->config, i, why)) {
             return false;
         }
         poller_delay(app->watches[i].poller, (int64_t)i * SPREAD_MS);

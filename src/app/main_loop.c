@@ -66,7 +66,7 @@ static int wait_ms(const struct app *app)
     int64_t beat = clock_beat_ms(app);
     int64_t due = INT64_MAX;
     for (size_t i = 0; i < app->watches_count; i++) {
-        int64_t own = poller_due_ms(app->watches[i].poller, app->now_ms);
+        int64_t own = watch_due_ms(&app->watches[i], app->now_ms);
         // one look after the answer is late, so that its age begins to show
         int64_t refresh = app->watches[i].plan.refresh_ms;
         own = own < refresh ? own : refresh;
@@ -134,7 +134,7 @@ static bool turn(struct app *app)
 {
     bool changed = false;
     for (size_t i = 0; i < app->watches_count; i++) {
-        changed = poller_turn(app->watches[i].poller, app->now_ms) || changed;
+        changed = watch_turn(&app->watches[i], app->now_ms) || changed;
     }
     return changed;
 }

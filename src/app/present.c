@@ -58,7 +58,7 @@ static void start(struct app *app)
     bool good = true;
     while (good && p->count < app->watches_count) {
         struct watch *w = &p->watches[p->count];
-        good = watch_start(w, app->watches, &p->config, p->count++, app->now_ms, &why);
+        good = watch_start(w, app->watches, &p->config, p->count++, &why);
     }
     if (!good) {
         finish_watches(p); // once is enough
@@ -98,7 +98,7 @@ bool present_turn(struct app *app)
     for (size_t i = 0; i < p->count; i++) {
         struct watch *w = &p->watches[i];
         poller_pause(w->poller, app->state.paused, app->now_ms);
-        poller_turn(w->poller, app->now_ms);
+        watch_turn(w, app->now_ms);
         if (w->judged != w->store.version) {
             watch_judge_newest(w, app->now_ms);
             news = true;
@@ -112,9 +112,7 @@ int present_due_ms(const struct app *app)
     const struct present *p = &app->present;
     int due = CLOCK_HOUR_MS;
     for (size_t i = 0; i < p->count; i++) {
-        int own = poller_reads(p->watches[i].poller)
-                      ? 0
-                      : poller_due_ms(p->watches[i].poller, app->now_ms);
+        int own = watch_due_ms(&p->watches[i], app->now_ms);
         due = own < due ? own : due;
     }
     return due;

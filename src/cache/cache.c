@@ -1,120 +1,181 @@
 #include "cache/cache.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
+#include "cache/database.h"
 #include "cache/day_page.h"
-#include "cache/folder.h"
 #include "cache/salt.h"
 
 enum {
-    PRUNE_EVERY_BYTES = 8 * 1024 * 1024,
-    NAME_MAX_BYTES = 64,
+    PAGE_KIB = 4, /**< of the database's own pages */
+    MIB_PAGES = 1024 / PAGE_KIB,
+    FULL_PAGES = (DATABASE_MIB - 12) * MIB_PAGES, /**< the longest unused days go */
+    LEFT_PAGES = FULL_PAGES - 8 * MIB_PAGES,      /**< until no more are left */
+    LOOK_EVERY_BYTES = 4 * 1024 * 1024,
+    UNUSED_DAYS = 35,
+    USED_MOST = 4096,
     STRIDE = CACHE_SAMPLE_SLOTS / 2,
 };
 
-struct cache {
-    struct folder folder;
-    struct salt salt;
-    uint64_t source;
-    size_t written; /**< bytes since the folder was last tidied */
-    bool full;      /**< a write failed: no more are tried */
-    int64_t opened_ms;
+/** A page that was read. */
+struct used {
+    int64_t expr, day;
 };
 
-struct cache *cache_open(const char *path, const char *source, int64_t now_ms, struct str *why)
+struct cache {
+    struct database *database;
+    struct salt salt;
+    uint64_t source;
+    int64_t today;     /**< when it was opened: a server's clock may be decades off */
+    bool writes;       /**< between cache_begin() and cache_end() */
+    bool tidied;       /**< what is too old went */
+    size_t written;    /**< bytes since it was last looked how full it is */
+    struct used *used; /**< since it was last noted; owned */
+    size_t used_count, used_cap;
+};
+
+enum cache_result cache_open(
+    struct cache **out, const char *path, const char *source, int64_t now_ms, struct str *why)
 {
-    struct folder folder;
-    if (!folder_open(&folder, path, why)) {
-        return NULL;
+    struct database *database;
+    struct salt salt;
+    enum cache_result result = database_open(&database, path, &salt, why);
+    if (result == CACHE_DONE) {
+        struct cache *c = mem_zalloc(1, sizeof *c);
+        c->database = database;
+        c->salt = salt;
+        c->source = salt_hash_secret(&c->salt, source);
+        c->today = now_ms / CLOCK_DAY_MS;
+        *out = c;
     }
-    struct cache *c = mem_zalloc(1, sizeof *c);
-    c->folder = folder;
-    c->full = !salt_open(&c->salt, &c->folder, now_ms);
-    c->opened_ms = now_ms;
-    c->source = salt_hash_secret(&c->salt, source);
-    c->written = PRUNE_EVERY_BYTES; // tidied with the first page that is written, not at the start
-    return c;
+    return result;
+}
+
+// Not more than that is lost if it cannot be noted: the days are used again, or go a little early.
+static void note_used(struct cache *c)
+{
+    for (size_t i = 0; i < c->used_count; i++) {
+        const int64_t use[] = {(int64_t)c->source, c->used[i].expr, c->used[i].day, c->today};
+        database_do(c->database, DATABASE_USE, use, 4);
+    }
 }
 
 void cache_close(struct cache *c)
 {
     if (c) {
-        folder_close(&c->folder);
+        struct str why;
+        str_init(&why);
+        if (c->used_count > 0) {
+            cache_begin(c, true);
+            cache_end(c, &why);
+        }
+        database_close(c->database);
+        free(c->used);
+        str_finish(&why);
         free(c);
     }
 }
+
+static int64_t count_pages(struct cache *c, enum database_do what)
+{
+    database_start(c->database, what, NULL, 0);
+    int64_t count = database_row(c->database, what) ? database_number(c->database, what, 0) : 0;
+    return count;
+}
+
+static int64_t count_filled(struct cache *c)
+{
+    return count_pages(c, DATABASE_PAGE_COUNT) - count_pages(c, DATABASE_FREE_COUNT);
+}
+
+static void make_room(struct cache *c)
+{
+    int64_t filled = count_filled(c);
+    c->written = 0;
+    if (filled > FULL_PAGES) {
+        const int64_t bytes = (filled - LEFT_PAGES) * PAGE_KIB * 1024;
+        database_do(c->database, DATABASE_DROP_FIRST, &bytes, 1);
+    }
+}
+
+void cache_begin(struct cache *c, bool write)
+{
+    database_do(c->database, write ? DATABASE_BEGIN_WRITING : DATABASE_BEGIN_READING, NULL, 0);
+    if (write) {
+        const int64_t oldest = c->today - UNUSED_DAYS;
+        note_used(c);
+        if (!c->tidied) {
+            database_do(c->database, DATABASE_DROP_OLD, &oldest, 1);
+        }
+        make_room(c);
+    }
+    c->writes = write;
+}
+
+bool cache_is_sound(const struct cache *c)
+{
+    return database_sound(c->database);
+}
+
+enum cache_result cache_end(struct cache *c, struct str *why)
+{
+    enum cache_result result = database_end(c->database, why);
+    if (c->writes && result == CACHE_DONE) {
+        c->tidied = true;
+        c->used_count = 0;
+    }
+    c->writes = false;
+    return result;
+}
+
+// ---- pages
 
 static struct page_key key_of(const struct cache *c, const char *expr)
 {
     return (struct page_key){.source = c->source, .expr = salt_hash(&c->salt, c->source, expr)};
 }
 
-static void name_expr(char prefix[NAME_MAX_BYTES], struct page_key key)
+static void use(struct cache *c, struct page_key key, int64_t day, int64_t last_used)
 {
-    snprintf(prefix, NAME_MAX_BYTES, "%016" PRIx64 "-%016" PRIx64 "-", key.source, key.expr);
-}
-
-static void name_page(char name[NAME_MAX_BYTES], struct page_key key, int64_t first)
-{
-    snprintf(name, NAME_MAX_BYTES, "%016" PRIx64 "-%016" PRIx64 "-%06" PRId64 FOLDER_SUFFIX,
-        key.source, key.expr, first / PAGE_SLOTS);
-}
-
-/** The days of which there are pages, as their first slots. */
-struct days {
-    int64_t *items;
-    size_t count, cap;
-};
-
-static void add_day(void *context, const char *rest)
-{
-    struct days *days = context;
-    char *end;
-    long long day = strtoll(rest, &end, 10);
-    if (end > rest && strcmp(end, FOLDER_SUFFIX) == 0 && day >= 0 && day < INT32_MAX) {
-        mem_grow(&days->items, days->count, &days->cap);
-        days->items[days->count++] = day * PAGE_SLOTS;
+    if (last_used < c->today && c->used_count < USED_MOST) {
+        mem_grow(&c->used, c->used_count, &c->used_cap);
+        c->used[c->used_count++] = (struct used){(int64_t)key.expr, day};
     }
 }
 
-static int newest_first(const void *a, const void *b)
+// The page in the row of WHAT; empty where it cannot be used.
+static void take_page(struct cache *c, enum database_do what, struct page_key key, struct page *p)
 {
-    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-    return (x < y) - (x > y);
-}
-
-static struct days days_of(struct cache *c, struct page_key key)
-{
-    char prefix[NAME_MAX_BYTES];
-    struct days days = {0};
-    name_expr(prefix, key);
-    folder_each(&c->folder, prefix, add_day, &days);
-    if (days.count > 0) {
-        qsort(days.items, days.count, sizeof *days.items, newest_first);
+    size_t len;
+    int64_t day = database_number(c->database, what, 0);
+    use(c, key, day, database_number(c->database, what, 1));
+    const unsigned char *bytes = database_blob(c->database, what, 2, &len);
+    if (!page_decode(p, day * PAGE_SLOTS, key, bytes, len)) {
+        page_finish(p);
+        page_init(p, day * PAGE_SLOTS);
     }
-    return days;
 }
 
-// An empty page where there is none, or none that can be used.
-static void load_page(
-    struct cache *c, struct page *p, struct page_key key, int64_t first, int64_t now_ms)
+// COUNT pages from the day of FIRST on, empty where there are none.
+static void load_pages(
+    struct cache *c, struct page_key key, int64_t first, size_t count, struct page *out)
 {
-    char name[NAME_MAX_BYTES];
-    struct str bytes;
-    str_init(&bytes);
-    name_page(name, key, first);
-    bool there = folder_read(&c->folder, name, now_ms, &bytes);
-    if (!there || !page_decode(p, first, key, (const unsigned char *)bytes.text, bytes.len)) {
-        if (there) {
-            page_finish(p);
+    const int64_t day = first / PAGE_SLOTS;
+    const int64_t numbers[] = {
+        (int64_t)key.source, (int64_t)key.expr, day, day + (int64_t)count - 1};
+    for (size_t i = 0; i < count; i++) {
+        page_init(&out[i], first + (int64_t)i * PAGE_SLOTS);
+    }
+    database_start(c->database, DATABASE_PAGES, numbers, 4);
+    while (database_row(c->database, DATABASE_PAGES)) {
+        int64_t at = database_number(c->database, DATABASE_PAGES, 0) - day;
+        if (at >= 0 && at < (int64_t)count) {
+            page_finish(&out[at]);
+            take_page(c, DATABASE_PAGES, key, &out[at]);
         }
-        page_init(p, first);
     }
-    str_finish(&bytes);
 }
 
 static int64_t day_of(int64_t slot)
@@ -142,9 +203,7 @@ bool cache_read(struct cache *c, const char *expr, int64_t first, int64_t last, 
     struct page_key key = key_of(c, expr);
     size_t count = (size_t)((day_of(last) - day_of(first)) / PAGE_SLOTS) + 1;
     struct page *pages = mem_zalloc(count, sizeof *pages);
-    for (size_t i = 0; i < count; i++) {
-        load_page(c, &pages[i], key, day_of(first) + (int64_t)i * PAGE_SLOTS, now_ms);
-    }
+    load_pages(c, key, day_of(first), count, pages);
     int64_t before = run(pages, first, last, 1, now_ms);
     int64_t behind = run(pages, last, first, -1, now_ms);
     int64_t from = before >= behind ? first : last - behind + 1;
@@ -196,56 +255,56 @@ static enum matrix_shape find_sample(
     return best;
 }
 
-bool cache_sample(struct cache *c, const char *expr, int64_t after, int64_t now_ms, int64_t *first,
-    int64_t *last, struct matrix *out)
+bool cache_sample(struct cache *c, const char *expr, int64_t after, struct matrix *out)
 {
     struct page_key key = key_of(c, expr);
     enum matrix_shape best = MATRIX_EMPTY;
-    struct days days = days_of(c, key);
-    for (size_t i = 0; i < days.count && best != MATRIX_VARYING; i++) {
+    const int64_t numbers[] = {
+        (int64_t)key.source, (int64_t)key.expr, day_of(after + 1) / PAGE_SLOTS};
+    database_start(c->database, DATABASE_NEWEST, numbers, 3);
+    while (best != MATRIX_VARYING && database_row(c->database, DATABASE_NEWEST)) {
         struct page p;
-        if (days.items[i] + PAGE_SLOTS - 1 <= after) {
-            break;
-        }
-        load_page(c, &p, key, days.items[i], now_ms);
-        enum matrix_shape shape = find_sample(&p, after, best, first, last);
+        int64_t first, last;
+        take_page(c, DATABASE_NEWEST, key, &p);
+        enum matrix_shape shape = find_sample(&p, after, best, &first, &last);
         if (shape > best) {
             if (best != MATRIX_EMPTY) {
                 matrix_finish(out);
             }
-            matrix_init(out, STORE_HISTORY_STEP_MS, (size_t)(*last - *first + 1));
-            page_copy(&p, *first, *last, out);
+            matrix_init(out, STORE_HISTORY_STEP_MS, (size_t)(last - first + 1));
+            page_copy(&p, first, last, out);
             best = shape;
         }
         page_finish(&p);
     }
-    free(days.items);
     return best != MATRIX_EMPTY;
 }
 
 static void save_page(struct cache *c, const struct page *p, struct page_key key)
 {
-    char name[NAME_MAX_BYTES];
+    const int64_t numbers[] = {
+        (int64_t)key.source, (int64_t)key.expr, p->first / PAGE_SLOTS, c->today};
     struct str bytes;
     str_init(&bytes);
-    name_page(name, key, p->first);
     page_encode(p, key, &bytes);
-    c->full = !folder_write(&c->folder, name, bytes.text, bytes.len);
+    database_start(c->database, DATABASE_PUT, numbers, 4);
+    database_bytes(c->database, DATABASE_PUT, bytes.text, bytes.len);
+    database_row(c->database, DATABASE_PUT);
     c->written += bytes.len;
-    if (c->written > PRUNE_EVERY_BYTES) {
-        folder_tidy(&c->folder, c->opened_ms); // a server's clock may be decades off
-        c->written = 0;
-    }
     str_finish(&bytes);
+    if (c->written > LOOK_EVERY_BYTES) {
+        make_room(c);
+    }
 }
 
 void cache_write(struct cache *c, const char *expr, int64_t first, int64_t last,
     const struct batch *b, int64_t serves_ms, int64_t now_ms)
 {
     struct page_key key = key_of(c, expr);
-    for (int64_t day = day_of(first); day <= day_of(last) && !c->full; day += PAGE_SLOTS) {
+    for (int64_t day = day_of(first); day <= day_of(last) && database_sound(c->database);
+         day += PAGE_SLOTS) {
         struct page p;
-        load_page(c, &p, key, day, now_ms);
+        load_pages(c, key, day, 1, &p);
         page_put(&p, first, last, b, serves_ms ? now_ms + serves_ms : 0);
         if (!p.values.truncated) {
             save_page(c, &p, key);
@@ -254,29 +313,35 @@ void cache_write(struct cache *c, const char *expr, int64_t first, int64_t last,
     }
 }
 
+static void drop(struct cache *c, int64_t expr)
+{
+    const int64_t numbers[] = {(int64_t)c->source, expr};
+    database_do(c->database, DATABASE_DROP, numbers, 2);
+}
+
 void cache_drop(struct cache *c, const char *expr)
 {
-    struct page_key key = key_of(c, expr);
-    struct days days = days_of(c, key);
-    for (size_t i = 0; i < days.count; i++) {
-        char name[NAME_MAX_BYTES];
-        name_page(name, key, days.items[i]);
-        folder_unlink(&c->folder, name);
-    }
-    free(days.items);
+    drop(c, (int64_t)key_of(c, expr).expr);
 }
 
 void cache_forget(struct cache *c, const char *const *keep, size_t keep_count)
 {
-    char prefix[NAME_MAX_BYTES];
-    char(*kept)[NAME_MAX_BYTES] = mem_zalloc(keep_count, sizeof *kept);
-    const char **prefixes = mem_zalloc(keep_count, sizeof *prefixes);
-    for (size_t i = 0; i < keep_count; i++) {
-        name_expr(kept[i], key_of(c, keep[i]));
-        prefixes[i] = kept[i];
+    const int64_t source = (int64_t)c->source;
+    int64_t *exprs = NULL;
+    size_t count = 0, cap = 0;
+    database_start(c->database, DATABASE_EXPRS, &source, 1);
+    while (database_row(c->database, DATABASE_EXPRS)) {
+        mem_grow(&exprs, count, &cap);
+        exprs[count++] = database_number(c->database, DATABASE_EXPRS, 0);
     }
-    snprintf(prefix, sizeof prefix, "%016" PRIx64 "-", c->source);
-    folder_remove(&c->folder, prefix, prefixes, keep_count);
-    free(prefixes);
-    free(kept);
+    for (size_t i = 0; i < count; i++) {
+        bool kept = false;
+        for (size_t k = 0; k < keep_count && !kept; k++) {
+            kept = exprs[i] == (int64_t)key_of(c, keep[k]).expr;
+        }
+        if (!kept) {
+            drop(c, exprs[i]);
+        }
+    }
+    free(exprs);
 }

@@ -15,19 +15,7 @@
 
 static const char temporary[] = "new-";
 
-enum { UNUSED_DAYS = 35, NAME_BYTES = 96 };
-
-/** A file of the folder. */
-struct entry {
-    char name[NAME_BYTES];
-    int64_t used_ms;
-    int64_t bytes;
-};
-
-struct entries {
-    struct entry *items;
-    size_t count, cap;
-};
+enum { NAME_BYTES = 96 };
 
 // With its parent and no more: a home that is not there is not made up.
 static void make(const char *path)
@@ -53,7 +41,7 @@ bool folder_open(struct folder *f, const char *path, struct str *why)
         str_setf(why, "others may read it: ");
         disk_add_error(why, errno);
     } else {
-        *f = (struct folder){.fd = fd};
+        *f = (struct folder){.fd = fd, .path = mem_strdup(path)};
         return true;
     }
     if (fd >= 0) {
@@ -65,6 +53,7 @@ bool folder_open(struct folder *f, const char *path, struct str *why)
 void folder_close(struct folder *f)
 {
     close(f->fd);
+    free(f->path);
     *f = (struct folder){.fd = -1};
 }
 
@@ -133,11 +122,6 @@ static bool has_ending(const char *name, const char *ending)
     return len > n && strcmp(name + len - n, ending) == 0;
 }
 
-static bool begins_with(const char *name, const char *prefix)
-{
-    return strncmp(name, prefix, strlen(prefix)) == 0;
-}
-
 static DIR *open_list(struct folder *f)
 {
     int fd = openat(f->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -148,85 +132,95 @@ static DIR *open_list(struct folder *f)
     return d;
 }
 
-void folder_each(struct folder *f, const char *prefix,
-    void (*visit)(void *context, const char *rest), void *context)
+// ---- the file of a database
+
+static bool is_here(const struct folder *f, const char *path)
 {
-    DIR *d = open_list(f);
-    for (struct dirent *e; d && (e = readdir(d)) != NULL;) {
-        if (begins_with(e->d_name, prefix)) {
-            visit(context, e->d_name + strlen(prefix));
-        }
-    }
-    if (d) {
-        closedir(d);
-    }
+    struct stat here, there;
+    return fstat(f->fd, &here) == 0 && lstat(path, &there) == 0 && here.st_dev == there.st_dev &&
+           here.st_ino == there.st_ino;
 }
 
-// The files of the folder that are its own by name, owner and kind.
-static void list(struct folder *f, struct entries *out)
+// It may be reached by way of links, as of a home on another disk, which SQLite is not to follow.
+static bool add_path(const struct folder *f, const char *name, struct str *path)
+{
+    char *real = realpath(f->path, NULL);
+    bool same = real && is_here(f, real);
+    if (same) {
+        str_addf(path, "%s/%s", real, name);
+    }
+    free(real);
+    return same;
+}
+
+static int open_own(struct folder *f, const char *name, int flags)
+{
+    // not blocking: see folder_read()
+    return openat(f->fd, name, O_RDWR | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | flags, 0600);
+}
+
+bool folder_claim(struct folder *f, const char *name, struct str *path, struct str *why)
+{
+    struct stat st;
+    int fd = open_own(f, name, O_CREAT);
+    bool good = false;
+    str_setf(why, "%s ", name);
+    if (fd < 0 || fstat(fd, &st) != 0) {
+        str_add(why, "cannot be opened: ");
+        disk_add_error(why, errno);
+    } else if (!is_ours(&st) || st.st_nlink != 1) {
+        str_add(why, "is not a file of the user's alone");
+    } else if ((st.st_mode & 077) != 0 && fchmod(fd, 0600) != 0) {
+        str_add(why, "may be read by others: ");
+        disk_add_error(why, errno);
+    } else if (faccessat(f->fd, ".", W_OK, AT_EACCESS) != 0) { // a journal has to fit beside it
+        str_setf(why, "nothing can be written there: ");
+        disk_add_error(why, errno);
+    } else if (!add_path(f, name, path)) {
+        str_add(why, "is not where it was looked for");
+    } else {
+        str_clear(why);
+        good = true;
+    }
+    if (fd >= 0) {
+        close(fd);
+    }
+    return good;
+}
+
+// The bytes by whose locks SQLite keeps processes apart (https://sqlite.org/fileformat.html).
+enum { LOCK_FROM = 0x40000000, LOCK_BYTES = 512 };
+
+bool folder_discard(struct folder *f, const char *name)
+{
+    struct stat st;
+    char journal[NAME_BYTES];
+    struct flock lock = {
+        .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = LOCK_FROM, .l_len = LOCK_BYTES};
+    int fd = open_own(f, name, 0);
+    bool ours = fd >= 0 && fstat(fd, &st) == 0 && is_ours(&st) && fcntl(fd, F_SETLK, &lock) == 0;
+    if (ours) {
+        snprintf(journal, sizeof journal, "%s-journal", name);
+        unlinkat(f->fd, journal, 0); // first: it would be taken for that of the next file
+        ours = unlinkat(f->fd, name, 0) == 0;
+    }
+    if (fd >= 0) {
+        close(fd);
+    }
+    return ours;
+}
+
+void folder_remove_days(struct folder *f)
 {
     DIR *d = open_list(f);
     for (struct dirent *e; d && (e = readdir(d)) != NULL;) {
         struct stat st;
-        bool named = has_ending(e->d_name, FOLDER_SUFFIX) ||
-                     strncmp(e->d_name, temporary, sizeof temporary - 1) == 0;
-        if (named && strlen(e->d_name) < NAME_BYTES &&
-            fstatat(f->fd, e->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 && is_ours(&st)) {
-            mem_grow(&out->items, out->count, &out->cap);
-            struct entry *entry = &out->items[out->count++];
-            *entry = (struct entry){.used_ms = modified_ms(&st), .bytes = (int64_t)st.st_size};
-            snprintf(entry->name, sizeof entry->name, "%s", e->d_name);
+        bool old = has_ending(e->d_name, ".day") || strcmp(e->d_name, "key") == 0;
+        if (old && fstatat(f->fd, e->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 && is_ours(&st)) {
+            unlinkat(f->fd, e->d_name, 0);
         }
     }
     if (d) {
         closedir(d);
     }
-}
-
-void folder_unlink(struct folder *f, const char *name)
-{
-    unlinkat(f->fd, name, 0);
-}
-
-void folder_remove(struct folder *f, const char *prefix, const char *const *keep, size_t keep_count)
-{
-    struct entries all = {0};
-    list(f, &all);
-    for (size_t i = 0; i < all.count; i++) {
-        bool gone = begins_with(all.items[i].name, prefix);
-        for (size_t k = 0; k < keep_count && gone; k++) {
-            gone = !begins_with(all.items[i].name, keep[k]);
-        }
-        if (gone) {
-            unlinkat(f->fd, all.items[i].name, 0);
-        }
-    }
-    free(all.items);
-}
-
-static int newest_first(const void *a, const void *b)
-{
-    const struct entry *x = a, *y = b;
-    return (x->used_ms < y->used_ms) - (x->used_ms > y->used_ms);
-}
-
-void folder_tidy(struct folder *f, int64_t now_ms)
-{
-    struct entries all = {0};
-    list(f, &all);
-    if (all.count > 0) {
-        qsort(all.items, all.count, sizeof *all.items, newest_first);
-    }
-    int64_t total = 0;
-    for (size_t i = 0; i < all.count; i++) {
-        const struct entry *e = &all.items[i];
-        int64_t age = now_ms - e->used_ms;
-        bool left_over = !has_ending(e->name, FOLDER_SUFFIX);
-        bool old = left_over ? age > CLOCK_HOUR_MS : age > UNUSED_DAYS * (int64_t)CLOCK_DAY_MS;
-        total += e->bytes;
-        if (old || total > FOLDER_BYTES_MAX) {
-            unlinkat(f->fd, e->name, 0);
-        }
-    }
-    free(all.items);
 }

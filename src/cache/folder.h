@@ -11,13 +11,11 @@
 
 #include "base/str.h"
 
-/** What names of files end in; others in the directory are not touched. */
-#define FOLDER_SUFFIX ".day"
-
-enum { FOLDER_FILE_MAX = 8 * 1024 * 1024, FOLDER_BYTES_MAX = 64 * 1024 * 1024 };
+enum { FOLDER_FILE_MAX = 8 * 1024 * 1024 };
 
 struct folder {
     int fd;
+    char *path;      /**< owned */
     unsigned serial; /**< of temporary names */
 };
 
@@ -39,21 +37,21 @@ bool folder_read(struct folder *f, const char *name, int64_t now_ms, struct str 
 /** Puts LEN BYTES in the place of the file NAME, whole or not at all. */
 bool folder_write(struct folder *f, const char *name, const char *bytes, size_t len);
 
-/** Removes the file NAME, which need not be there. */
-void folder_unlink(struct folder *f, const char *name);
-
-/** Calls VISIT with what the names of files that begin with PREFIX go on with. */
-void folder_each(struct folder *f, const char *prefix,
-    void (*visit)(void *context, const char *rest), void *context);
-
-/** Removes the files whose names begin with PREFIX, but with none of the KEEP_COUNT of KEEP. */
-void folder_remove(
-    struct folder *f, const char *prefix, const char *const *keep, size_t keep_count);
+/**
+ * Makes sure that NAME is a regular file of the user's that others cannot read, empty where there
+ * was none, and appends the path by which to open it: without a symbolic link, whatever led to the
+ * directory. False with a clause in *WHY.
+ */
+bool folder_claim(struct folder *f, const char *name, struct str *path, struct str *why);
 
 /**
- * Removes what was not used for 35 days before NOW_MS, then the longest unused until no more than
- * FOLDER_BYTES_MAX are left, and what a run that was killed left half written.
+ * Removes NAME and NAME-journal, if it is a regular file of the user's of which no process holds a
+ * lock of SQLite's. This process must hold none itself. Whether it is gone.
  */
-void folder_tidy(struct folder *f, int64_t now_ms);
+bool folder_discard(struct folder *f, const char *name);
+
+/** Removes the files of the user's whose names end in `.day`, and their key: earlier versions had
+ * one file for each signal and day. */
+void folder_remove_days(struct folder *f);
 
 #endif

@@ -3,31 +3,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/str.h"
-
 enum { ROUNDS = 1 << 16 };
 
-static const char name[] = "key";
-
-static bool load(struct salt *s, struct folder *f, int64_t now_ms)
+bool salt_make(struct salt *s)
 {
-    struct str bytes;
-    str_init(&bytes);
-    bool good = folder_read(f, name, now_ms, &bytes) && bytes.len == sizeof s->key;
-    if (good) {
-        memcpy(s->key, bytes.text, sizeof s->key);
-    }
-    str_finish(&bytes);
-    return good;
-}
-
-// Read back after it is written: of two that begin at once, the later one's key stays.
-bool salt_open(struct salt *s, struct folder *f, int64_t now_ms)
-{
-    unsigned char key[SIP_KEY_BYTES];
-    return load(s, f, now_ms) ||
-           (getentropy(key, sizeof key) == 0 &&
-               folder_write(f, name, (const char *)key, sizeof key) && load(s, f, now_ms));
+    return getentropy(s->key, sizeof s->key) == 0;
 }
 
 uint64_t salt_hash_secret(const struct salt *s, const char *text)

@@ -1,6 +1,7 @@
 /**
- * The key of the hashes that name files of a folder: random, and kept in the folder itself, for its
- * owner alone. Who sees the names without it learns nothing of what they are made from.
+ * The key of the hashes that stand for sources and expressions where they are kept: random, and
+ * kept beside them, for their owner alone. Who sees the hashes without it learns nothing of what
+ * they are made from.
  */
 #ifndef RAGTOP_CACHE_SALT_H
 #define RAGTOP_CACHE_SALT_H
@@ -9,14 +10,13 @@
 #include <stdint.h>
 
 #include "base/sip.h"
-#include "cache/folder.h"
 
 struct salt {
     unsigned char key[SIP_KEY_BYTES];
 };
 
-/** Reads the key of the folder F, or makes one. False when there is none and none can be kept. */
-bool salt_open(struct salt *s, struct folder *f, int64_t now_ms);
+/** Makes a new key. False when the system has no chance to give. */
+bool salt_make(struct salt *s);
 
 /** The hash of TEXT; slow on purpose (some milliseconds), as TEXT may hold a password. */
 uint64_t salt_hash_secret(const struct salt *s, const char *text);

@@ -59,7 +59,7 @@ static void give_up(struct watch *w, int64_t after_ms)
 
 static void take_turn(struct watch *w, struct patience *p)
 {
-    poller_turn(w->poller, clock_now_ms());
+    watch_turn(w, clock_now_ms());
     if (poller_scrapes(w->poller) && !p->scrapes) { // rates need two scrapes, with time between
         p->scrapes = true;
         p->deadline_ms += SCRAPING_MS;
@@ -80,7 +80,7 @@ static void poll_until_settled(struct oneshot *o, struct patience *patience)
             }
             if (!p->over) {
                 int64_t left = p->deadline_ms - clock_steady_ms();
-                int64_t due = poller_due_ms(w->poller, clock_now_ms());
+                int64_t due = watch_due_ms(w, clock_now_ms());
                 due = due < RETRY_MS ? due : RETRY_MS;
                 left = poller_needs_time(w->poller) && left > due ? due : left;
                 wait_ms = left < wait_ms ? left : wait_ms;
@@ -143,7 +143,7 @@ static bool start(struct oneshot *o, const struct config *config, int64_t now_ms
     o->watches = mem_zalloc(o->watches_count, sizeof *o->watches);
     for (size_t i = 0; i < o->watches_count; i++) {
         struct watch *w = &o->watches[i];
-        if (!watch_start(w, i > 0 ? o->watches : NULL, config, i, now_ms, why)) {
+        if (!watch_start(w, i > 0 ? o->watches : NULL, config, i, why)) {
             return false;
         }
         w->trace.patient = true;

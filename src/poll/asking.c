@@ -202,8 +202,9 @@ static bool ask_what_is_due(struct poller *p, int64_t now_ms)
     struct ask ask;
     bool changed = false, join = join_may(p, now_ms);
     while (asking_free_beside(p, joins.count, now_ms) && schedule_next(&p->schedule, &ask)) {
-        if (memory_answer(p, &ask, now_ms)) {
-            changed = true;
+        enum memory_says says = memory_answer(p, &ask);
+        if (says != MEMORY_NOTHING) {
+            changed = changed || says == MEMORY_ANSWERS;
         } else if (!join || !join_add(&joins, p->plan, &ask)) {
             send(p, ask, now_ms);
         }
@@ -227,7 +228,7 @@ static bool ask_signals(struct poller *p, int64_t now_ms)
     p->schedule.past_given_up = hopeless && (!spares || p->sparing.rests > 1);
     do {
         changed = ask_what_is_due(p, now_ms) || changed;
-        while (asking_free_paced(p, now_ms) >= 0 && proof_next(p, now_ms, &ask)) {
+        while (asking_free_paced(p, now_ms) >= 0 && proof_next(p, &ask)) {
             send(p, ask, now_ms);
         }
     } while (proof_released(p)); // of those there was nothing to prove

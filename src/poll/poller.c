@@ -36,6 +36,7 @@ void poller_destroy(struct poller *p)
             memory_drop(&p->asks[i]);
         }
         proof_finish(p);
+        past_stop(p);
         query_drop(p);
         words_drop(p);
         lookup_drop(p);
@@ -63,12 +64,6 @@ void poller_say(const struct poller *p, const char *text)
     if (p->trace) {
         p->trace(p->trace_context, text);
     }
-}
-
-void poller_use_memory(struct poller *p, const struct poller_memory *memory)
-{
-    p->memory = *memory;
-    proof_start(p);
 }
 
 void poller_use_saved(struct poller *p, const struct poller_saved *saved)

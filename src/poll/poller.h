@@ -36,19 +36,6 @@ enum { POLLER_TURN_BYTES = 128 * 1024 };
  */
 enum { POLLER_FILES = 24 };
 
-/** Where history outlives the program; poll itself touches no file. See cache/cache.h. */
-struct poller_memory {
-    void *context; /**< NULL: there is none */
-    bool (*recall)(void *context, const char *expr, int64_t first, int64_t last, int64_t now_ms,
-        struct matrix *out);
-    bool (*sample)(void *context, const char *expr, int64_t after, int64_t now_ms, int64_t *first,
-        int64_t *last, struct matrix *out);
-    void (*remember)(void *context, const char *expr, int64_t first, int64_t last,
-        const struct batch *b, int64_t serves_ms, int64_t now_ms);
-    void (*drop)(void *context, const char *expr);
-    void (*forget)(void *context, const char *const *keep, size_t keep_count);
-};
-
 /**
  * Starts polling for CONFIG what SCOPE looks at, initialising *PLAN and *STORE, which the poller
  * fills and the caller finishes after poller_destroy(). All four outlive the poller. NULL with a
@@ -68,14 +55,6 @@ void poller_trace(struct poller *p, void (*line)(void *context, const char *text
 
 /** Puts a line of the caller's into that trace. */
 void poller_say(const struct poller *p, const char *text);
-
-/**
- * Takes history from MEMORY where it has it, and tells it what the server answers. Behind one URL
- * there may be another server than last time, so what it has of a signal is believed only once a
- * stretch of that signal, asked for again, has turned out the same; see poll/trust.h. Where one
- * differs, all of the memory is forgotten and asked for.
- */
-void poller_use_memory(struct poller *p, const struct poller_memory *memory);
 
 /** The history of a baseline file; poll itself touches no file. See cache/saved.h. */
 struct poller_saved {
@@ -133,7 +112,7 @@ void poller_pause(struct poller *p, bool paused, int64_t now_ms);
 void poller_refetch(struct poller *p, int64_t now_ms);
 
 /**
- * Forgets all that is known of the past, the memory's part too, and asks for it again at the next
+ * Forgets all that is known of the past, what was kept of it too, and asks for it again at the next
  * turn. False, and nothing is forgotten, while nothing could take its place: the source is lost, or
  * a target is scraped, which has no past to be asked for.
  */

@@ -9,6 +9,7 @@
 #include "poll/lookup.h"
 #include "poll/own_query.h"
 #include "poll/pace.h"
+#include "poll/past.h"
 #include "poll/poller.h"
 #include "poll/proof.h"
 #include "poll/remembered.h"
@@ -35,6 +36,13 @@ struct sparing {
     bool long_told; /**< and said so often, or for long: it is not waited for */
     int rests;      /**< since it last answered one */
     int64_t delay_ms, retry_ms;
+};
+
+/** What is told to whoever keeps history between two runs; see poll/past.h. */
+struct past_state {
+    bool used;              /**< somebody does */
+    struct past_news *news; /**< owned */
+    size_t count, cap;
 };
 
 /** The user's own query. */
@@ -92,7 +100,7 @@ struct poller {
     bool has_reply;          /**< one is being read */
     struct http_reply reply; /**< the one */
     struct samples *samples; /**< of it, as far as they are decoded; NULL: it has none */
-    struct poller_memory memory;
+    struct past_state past;
     struct proofs proofs;
     struct poller_saved saved;
     void (*trace)(void *context, const char *line); /**< NULL: none */
@@ -146,6 +154,27 @@ bool asking_in_flight(const struct poller *p, const struct feed_type *feed);
 
 /** Sends for the metrics of a target at PATH below the address. */
 void asking_send_scrape(struct poller *p, const char *path, int64_t now_ms);
+
+// ---- what is kept between two runs: past.c
+
+/** Nothing that was kept counts any more, and nothing is. */
+void past_stop(struct poller *p);
+
+/** The time of the server at NOW_MS. */
+int64_t past_now_ms(const struct poller *p, int64_t now_ms);
+
+/**
+ * To be kept: the answer B about slots FIRST to LAST of a signal, whose series are taken. It serves
+ * for SERVES_MS; 0: for good.
+ */
+void past_tell_answer(struct poller *p, int signal, int64_t first, int64_t last, struct batch *b,
+    int64_t serves_ms, int64_t now_ms);
+
+/** To be dropped: what is kept of a signal. */
+void past_tell_drop(struct poller *p, int signal);
+
+/** To be forgotten: all that is kept of the source, but for what was proved where that STAYS. */
+void past_tell_forget(struct poller *p, bool proved_stays);
 
 // ---- the user's own questions: own_query.c, own_words.c
 

@@ -4,23 +4,25 @@
 
 #include "base/mem.h"
 #include "poll/poller_state.h"
-
-static int64_t server_now_ms(const struct poller *p, int64_t now_ms)
-{
-    return now_ms + p->store->source.skew_ms;
-}
+#include "poll/remembered.h"
 
 void proof_drop_sample(struct proof *s)
 {
     matrix_finish(&s->known);
-    s->sampled = false;
+    s->sampled = s->looked_up = false;
+}
+
+static void finish(struct proof *s)
+{
+    proof_drop_sample(s);
+    memory_drop_windows(s);
 }
 
 void proof_finish(struct poller *p)
 {
     struct proofs *all = &p->proofs;
     for (size_t i = 0; i < all->count; i++) {
-        proof_drop_sample(&all->signals[i]);
+        finish(&all->signals[i]);
     }
     trust_finish(&all->trusts);
     free(all->signals);
@@ -39,22 +41,6 @@ static bool any_open(const struct poller *p)
         }
     }
     return false;
-}
-
-// The memory may have more that is of another server: only what was proved is kept.
-static void forget_unproved(struct poller *p)
-{
-    const char **keep = mem_zalloc(p->proofs.count, sizeof *keep);
-    size_t count = 0;
-    for (size_t i = 0; p->memory.context && i < p->proofs.count; i++) {
-        if (trust_of(&p->proofs.trusts, (int)i) == TRUST_PROVED) {
-            keep[count++] = plan_history(&p->plan->signals[i]);
-        }
-    }
-    if (p->memory.context) {
-        p->memory.forget(p->memory.context, keep, count);
-    }
-    free(keep);
 }
 
 // What came from the server that was there before, and was not told alike by this one, goes.
@@ -76,7 +62,9 @@ void proof_settle(struct poller *p)
     bool open = any_open(p);
     if (!open && all->refuted) {
         all->refuted = false;
-        forget_unproved(p);
+        if (p->past.used) { // more may be kept that is of another server
+            past_tell_forget(p, true);
+        }
         drop_stale(p);
     }
     for (size_t i = 0; i < all->count; i++) {
@@ -85,7 +73,7 @@ void proof_settle(struct poller *p)
         // a constant one may yet be proved by others; one that differs waits until all are known
         bool waits = trust == TRUST_CONTRADICTED ||
                      (trust != TRUST_PROVED && trust_waits(&all->trusts, (int)i));
-        bool held = s->stage != PROOF_SETTLED || (waits && open);
+        bool held = s->stage != PROOF_SETTLED || (waits && open) || s->recalls;
         all->released = all->released || (all->held[i] && !held);
         all->held[i] = held;
         s->stale = s->stale && trust != TRUST_PROVED;
@@ -101,8 +89,8 @@ void proof_start(struct poller *p)
     all->held = mem_zalloc(all->count, sizeof *all->held);
     trust_init(&all->trusts, all->count);
     for (size_t i = 0; i < all->count; i++) {
-        all->signals[i].stage = p->memory.context ? PROOF_OPEN : PROOF_SETTLED;
-        all->held[i] = p->memory.context;
+        all->signals[i].stage = p->past.used ? PROOF_OPEN : PROOF_SETTLED;
+        all->held[i] = p->past.used;
     }
     p->schedule.held = all->held;
 }
@@ -129,9 +117,9 @@ void proof_doubt(struct poller *p)
     trust_reset(&p->proofs.trusts);
     for (size_t i = 0; i < p->proofs.count; i++) {
         struct proof *s = &p->proofs.signals[i];
-        proof_drop_sample(s);
+        finish(s);
         *s = (struct proof){.stale = has_history(&p->store->signals[i])};
-        s->stage = s->stale || p->memory.context ? PROOF_OPEN : PROOF_SETTLED;
+        s->stage = s->stale || p->past.used ? PROOF_OPEN : PROOF_SETTLED;
         p->proofs.held[i] = s->stage == PROOF_OPEN;
     }
 }
@@ -165,22 +153,33 @@ static bool sample_store(const struct signal_data *data, struct proof *s)
     return best;
 }
 
-static bool sample(struct poller *p, int i, int64_t now_ms)
-{
-    struct proof *s = &p->proofs.signals[i];
-    const struct poller_memory *memory = &p->memory;
-    s->sampled = s->stale
-                     ? sample_store(&p->store->signals[i], s)
-                     : memory->context &&
-                           memory->sample(memory->context, plan_history(&p->plan->signals[i]),
-                               s->after, server_now_ms(p, now_ms), &s->first, &s->last, &s->known);
-    return s->sampled;
-}
-
 static bool is_open(const struct poller *p, size_t i)
 {
     return p->proofs.signals[i].stage == PROOF_OPEN && plan_has_past(p->plan, (int)i) &&
            p->store->signals[i].now_ms > 0;
+}
+
+bool proof_wants_sample(const struct poller *p, int i)
+{
+    const struct proof *s = &p->proofs.signals[i];
+    return is_open(p, (size_t)i) && !s->sampled && !s->stale && !s->looked_up;
+}
+
+static bool is_ready(const struct poller *p, size_t i)
+{
+    return is_open(p, i) && p->proofs.signals[i].sampled;
+}
+
+// What is in the store is known at once; what is kept is given between two turns.
+static void sample(struct poller *p, int i)
+{
+    struct proof *s = &p->proofs.signals[i];
+    if (s->stale && !s->sampled) {
+        s->sampled = sample_store(&p->store->signals[i], s);
+    }
+    if (!s->sampled && !(p->past.used && proof_wants_sample(p, i))) {
+        s->stage = PROOF_SETTLED; // nothing is known
+    }
 }
 
 // The question about signal LEAD, and about all that can be asked for with it.
@@ -196,20 +195,21 @@ static void gather(const struct poller *p, size_t lead, struct ask *out)
     for (size_t i = lead + 1;
          i < p->proofs.count && out->arms_count < ASK_ARMS_MAX && !first->alone; i++) {
         const struct proof *s = &p->proofs.signals[i];
-        if (is_open(p, i) && s->sampled && !s->alone && s->first == first->first &&
-            s->last == first->last) {
+        if (is_ready(p, i) && !s->alone && s->first == first->first && s->last == first->last) {
             out->arms[out->arms_count].signal = (int)i;
             out->arms[out->arms_count++].raw = s->raw;
         }
     }
 }
 
-// Whether others may still join: those whose present is being asked for.
+// Whether others may still join: those whose present is being asked for, or of which it is not yet
+// known what is kept.
 static bool more_to_come(const struct poller *p)
 {
     for (size_t i = 0; i < p->proofs.count; i++) {
-        if (plan_has_past(p->plan, (int)i) && p->store->signals[i].now_ms == 0 &&
-            schedule_asks_now(&p->schedule, (int)i)) {
+        bool asked = plan_has_past(p->plan, (int)i) && p->store->signals[i].now_ms == 0 &&
+                     schedule_asks_now(&p->schedule, (int)i);
+        if (asked || (is_open(p, i) && !is_ready(p, i))) {
             return true;
         }
     }
@@ -224,15 +224,14 @@ static void start(struct poller *p, struct ask *ask)
     }
 }
 
-bool proof_next(struct poller *p, int64_t now_ms, struct ask *out)
+bool proof_next(struct poller *p, struct ask *out)
 {
     bool any = false;
     for (size_t i = 0; i < p->proofs.count; i++) {
-        struct proof *s = &p->proofs.signals[i];
-        if (is_open(p, i) && !s->sampled && !sample(p, (int)i, now_ms)) {
-            s->stage = PROOF_SETTLED; // nothing is known
+        if (is_open(p, i)) {
+            sample(p, (int)i);
         }
-        any = any || is_open(p, i);
+        any = any || is_ready(p, i);
     }
     proof_settle(p);
     bool room =
@@ -242,7 +241,7 @@ bool proof_next(struct poller *p, int64_t now_ms, struct ask *out)
     }
     bool more = more_to_come(p);
     for (size_t i = 0; i < p->proofs.count; i++) {
-        if (is_open(p, i)) {
+        if (is_ready(p, i)) {
             gather(p, i, out);
             if (!more || p->proofs.signals[i].alone || out->arms_count == ASK_ARMS_MAX) {
                 start(p, out);
@@ -269,7 +268,7 @@ bool proof_may_remember(struct poller *p, int i)
     if (all->held[i]) {
         return false;
     }
-    p->memory.drop(p->memory.context, plan_history(&p->plan->signals[i]));
+    past_tell_drop(p, i);
     trust_own(&all->trusts, i);
     return true;
 }

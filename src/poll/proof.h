@@ -13,6 +13,7 @@
 #include "series/batch.h"
 
 struct poller;
+struct recalled;
 
 /** How far the proof of one signal is. */
 enum proof_stage {
@@ -26,11 +27,15 @@ struct proof {
     bool sampled; /**< KNOWN holds slots FIRST to LAST */
     struct matrix known;
     int64_t first, last;
-    int64_t after; /**< no older slot serves: the server has them no more */
-    int tries;     /**< questions about it alone that told nothing */
-    bool alone;    /**< it is not asked for together with others */
-    bool raw;      /**< nor by its recording rule */
-    bool stale;    /**< the store has history of it from before the source was lost */
+    int64_t after;            /**< no older slot serves: the server has them no more */
+    int tries;                /**< questions about it alone that told nothing */
+    bool alone;               /**< it is not asked for together with others */
+    bool raw;                 /**< nor by its recording rule */
+    bool stale;               /**< the store has history of it from before the source was lost */
+    bool looked_up;           /**< whether anything is kept behind AFTER was found out */
+    bool recalls;             /**< not all WINDOWS were given */
+    struct recalled *windows; /**< of what is kept, where it is proved; owned */
+    size_t windows_count;
 };
 
 struct proofs {
@@ -47,10 +52,13 @@ struct proofs {
 /** Lets go of what is known of S. */
 void proof_drop_sample(struct proof *s);
 
+// ---- for all of poll/
+
 /** Draws the conclusions: whose history is held, and what another server left behind. */
 void proof_settle(struct poller *p);
 
-// ---- for all of poll/
+/** Whether it is to be found out what is kept of signal I, to prove it by. */
+bool proof_wants_sample(const struct poller *p, int i);
 
 /** Starts over, for the signals of the plan as it stands. */
 void proof_start(struct poller *p);
@@ -66,7 +74,7 @@ void proof_resume(struct poller *p);
 void proof_doubt(struct poller *p);
 
 /** The next question that is due. */
-bool proof_next(struct poller *p, int64_t now_ms, struct ask *out);
+bool proof_next(struct poller *p, struct ask *out);
 
 /** Whether the history of any signal need not wait any more since this was called last. */
 bool proof_released(struct poller *p);
@@ -78,8 +86,8 @@ void proof_take(struct poller *p, const struct ask *ask, const struct batch *b);
 void proof_end(struct poller *p, const struct ask *ask);
 
 /**
- * Whether an answer about signal I may be remembered: not while it is open whose history the memory
- * has. What it has and could not be proved makes room.
+ * Whether an answer about signal I may be remembered: not while it is open whose history is kept.
+ * What is kept and could not be proved makes room.
  */
 bool proof_may_remember(struct poller *p, int i);
 

@@ -19,11 +19,6 @@ static bool is_history(const struct ask *ask)
     return ask->feed->remembered;
 }
 
-static int64_t server_now_ms(const struct poller *p, int64_t now_ms)
-{
-    return now_ms + p->store->source.skew_ms;
-}
-
 static bool is_empty(const struct matrix *m, int64_t first, int64_t last)
 {
     return matrix_shape(m, first, last) == MATRIX_EMPTY;
@@ -38,30 +33,93 @@ static void say_kept(const struct poller *p, const struct ask *ask)
     str_finish(&s);
 }
 
-bool memory_answer(struct poller *p, struct ask *ask, int64_t now_ms)
+void memory_drop_windows(struct proof *s)
 {
-    const struct poller_memory *memory = &p->memory;
-    struct matrix m;
-    if (!memory->context || !is_history(ask) ||
-        trust_of(&p->proofs.trusts, ask->index) != TRUST_PROVED ||
-        !memory->recall(memory->context, plan_history(&p->plan->signals[ask->index]), ask->first,
-            ask->last, server_now_ms(p, now_ms), &m)) {
-        return false;
+    for (size_t k = 0; k < s->windows_count; k++) {
+        matrix_finish(&s->windows[k].values);
+    }
+    free(s->windows);
+    s->windows = NULL;
+    s->windows_count = 0;
+    s->recalls = false;
+}
+
+static void want_window(struct proof *s, int64_t first, int64_t last)
+{
+    s->windows = mem_resize(s->windows, s->windows_count + 1, sizeof *s->windows);
+    s->windows[s->windows_count++] = (struct recalled){.first = first, .last = last};
+}
+
+// All of the signal that is missing, as its history waits until it is given.
+static void look_up(struct poller *p, const struct ask *ask)
+{
+    struct proof *s = &p->proofs.signals[ask->index];
+    memory_drop_windows(s);
+    want_window(s, ask->first, ask->last);
+    for (size_t kind = 0; kind < FEED_KINDS; kind++) {
+        const struct feed_type *feed = feeds[kind];
+        for (int part = 0; feed->remembered && part < feed->parts; part++) {
+            struct gap x;
+            bool same = feed == ask->feed && part == ask->part;
+            if (!same && feed->missing(&p->schedule.env, ask->index, part, &x)) {
+                want_window(s, x.first, x.last);
+            }
+        }
+    }
+    s->recalls = true;
+    p->proofs.held[ask->index] = true;
+    schedule_done(&p->schedule, ask);
+    schedule_unask(&p->schedule, ask);
+}
+
+static struct recalled *find(struct proof *s, const struct ask *ask)
+{
+    for (size_t k = 0; k < s->windows_count; k++) {
+        struct recalled *w = &s->windows[k];
+        if (w->given && w->first == ask->first && w->last == ask->last) {
+            return w;
+        }
+    }
+    return NULL;
+}
+
+static void answer(struct poller *p, struct ask *ask, struct matrix *m)
+{
+    struct history *h = history_of(p->store, ask);
+    say_kept(p, ask);
+    history_take(h, m, ask->first, ask->last);
+    h->kept = true;
+    schedule_done(&p->schedule, ask);
+    schedule_doubt_days(&p->schedule, p->store, ask->index);
+}
+
+enum memory_says memory_answer(struct poller *p, struct ask *ask)
+{
+    if (!p->past.used || !is_history(ask) ||
+        trust_of(&p->proofs.trusts, ask->index) != TRUST_PROVED) {
+        return MEMORY_NOTHING;
+    }
+    struct proof *s = &p->proofs.signals[ask->index];
+    struct recalled *w = find(s, ask);
+    if (!w) {
+        look_up(p, ask);
+        return MEMORY_WAITS;
+    }
+    struct recalled window = *w; // asked for again, it is looked up again
+    *w = s->windows[--s->windows_count];
+    struct matrix m = window.values;
+    if (!window.known) {
+        return MEMORY_NOTHING;
     }
     if (m.asked_first == ask->first && m.asked_last == ask->last) {
-        struct history *h = history_of(p->store, ask);
-        say_kept(p, ask);
-        history_take(h, &m, ask->first, ask->last);
-        h->kept = true;
-        schedule_done(&p->schedule, ask);
-        schedule_doubt_days(&p->schedule, p->store, ask->index);
-        return true;
+        answer(p, ask, &m);
+        return MEMORY_ANSWERS;
     }
     ask->first = m.asked_first == ask->first ? m.asked_last + 1 : ask->first;
     ask->last = m.asked_last == ask->last ? m.asked_first - 1 : ask->last;
     ask->known = mem_zalloc(1, sizeof *ask->known);
     *ask->known = m;
-    return false;
+    return MEMORY_NOTHING;
 }
 
 struct matrix memory_complete(struct ask *ask, const struct batch *b)
@@ -78,13 +136,6 @@ struct matrix memory_complete(struct ask *ask, const struct batch *b)
     return m;
 }
 
-static void remember(struct poller *p, int index, int64_t first, int64_t last,
-    const struct batch *b, int64_t serves_ms, int64_t now_ms)
-{
-    p->memory.remember(p->memory.context, plan_history(&p->plan->signals[index]), first, last, b,
-        serves_ms, server_now_ms(p, now_ms));
-}
-
 // Nothing is ever empty for good: the server may have been away, or a part of it.
 static void remember_empty_days(struct poller *p, int index, int64_t now_ms)
 {
@@ -98,7 +149,7 @@ static void remember_empty_days(struct poller *p, int index, int64_t now_ms)
         struct history *h = &days[day];
         if (h->answered && !h->kept && !h->doubted && is_empty(&h->matrix, h->first, h->last)) {
             struct batch none = {0};
-            remember(p, index, h->first, h->last, &none,
+            past_tell_answer(p, index, h->first, h->last, &none,
                 day < oldest ? GAP_SERVES_MS : BEYOND_SERVES_MS, now_ms);
             h->kept = true;
         }
@@ -111,10 +162,10 @@ static bool is_sound(const struct batch *b)
     return !b->partial && b->left_out == 0;
 }
 
-void memory_learn(struct poller *p, const struct ask *ask, const struct batch *b, int64_t now_ms)
+void memory_learn(struct poller *p, const struct ask *ask, struct batch *b, int64_t now_ms)
 {
     struct history *h = history_of(p->store, ask);
-    bool past = ask->last * STORE_HISTORY_STEP_MS + SETTLED_MS <= server_now_ms(p, now_ms);
+    bool past = ask->last * STORE_HISTORY_STEP_MS + SETTLED_MS <= past_now_ms(p, now_ms);
     h->kept = !past;
     if (b->partial) {
         h->doubted = true;
@@ -122,11 +173,11 @@ void memory_learn(struct poller *p, const struct ask *ask, const struct batch *b
     }
     bool some = !is_empty(&h->matrix, h->first, h->last);
     bool settled = schedule_days_settled(&p->schedule, ask->index);
-    bool memorable = p->memory.context && past && is_history(ask) && (some || settled) &&
-                     is_sound(b) && proof_may_remember(p, ask->index);
+    bool memorable = p->past.used && past && is_history(ask) && (some || settled) && is_sound(b) &&
+                     proof_may_remember(p, ask->index);
     if (memorable && some) {
         bool gone = is_empty(&h->matrix, ask->first, ask->last);
-        remember(p, ask->index, ask->first, ask->last, b, gone ? GAP_SERVES_MS : 0, now_ms);
+        past_tell_answer(p, ask->index, ask->first, ask->last, b, gone ? GAP_SERVES_MS : 0, now_ms);
         h->kept = true;
     }
     if (memorable && settled) {

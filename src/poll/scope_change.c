@@ -52,8 +52,8 @@ bool poller_forget(struct poller *p, int64_t now_ms)
         return false;
     }
     poller_disown_asks(p);
-    if (p->memory.context) {
-        p->memory.forget(p->memory.context, NULL, 0);
+    if (p->past.used) {
+        past_tell_forget(p, false);
     }
     poller_start_schedule(p, p->schedule.env.tick_ms);
     for (size_t i = 0; i < p->store->count; i++) {

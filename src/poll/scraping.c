@@ -66,8 +66,7 @@ void scraping_recognise(struct poller *p, const struct http_reply *r)
     }
     http_set_prefix(p->http, "");
     poller_disown_asks(p); // what went to a server that is not there
-    p->memory =
-        (struct poller_memory){0}; // what it remembers came from a server, which has to prove it
+    past_stop(p);          // what was kept came from a server, which has to prove it
     poller_start_store(p);
     p->scraping.on = true;
     p->scraping.path = path_of(p);

@@ -2,59 +2,158 @@
 
 #include "endpoint/identity.h"
 
-static bool recall(void *context, const char *expr, int64_t first, int64_t last, int64_t now_ms,
-    struct matrix *out)
-{
-    return cache_read(context, expr, first, last, now_ms, out);
-}
+enum {
+    GIVEN_AT_A_TIME = 128, // windows of a signal: keys are looked at between two turns
+    LOCKED_WAIT_MS = 10,
+};
 
-static bool sample(void *context, const char *expr, int64_t after, int64_t now_ms, int64_t *first,
-    int64_t *last, struct matrix *out)
+void memory_start(struct memory *m, struct poller *poller, const struct config *config)
 {
-    return cache_sample(context, expr, after, now_ms, first, last, out);
-}
-
-static void remember(void *context, const char *expr, int64_t first, int64_t last,
-    const struct batch *b, int64_t serves_ms, int64_t now_ms)
-{
-    cache_write(context, expr, first, last, b, serves_ms, now_ms);
-}
-
-static void drop(void *context, const char *expr)
-{
-    cache_drop(context, expr);
-}
-
-static void forget(void *context, const char *const *keep, size_t keep_count)
-{
-    cache_forget(context, keep, keep_count);
-}
-
-struct cache *memory_start(struct poller *poller, const struct config *config, int64_t now_ms)
-{
-    if (!config->cache_directory) {
-        return NULL;
+    *m = (struct memory){.config = config->cache_directory ? config : NULL};
+    if (m->config) {
+        poller_use_past(poller);
     }
-    struct str source, why;
+}
+
+void memory_finish(struct memory *m)
+{
+    cache_close(m->cache);
+    *m = (struct memory){0};
+}
+
+int memory_due_ms(const struct memory *m, int most)
+{
+    return m->locked_ms && most > LOCKED_WAIT_MS ? LOCKED_WAIT_MS : most;
+}
+
+static enum cache_result open_cache(struct memory *m, int64_t now_ms, struct str *why)
+{
+    struct str source;
     str_init(&source);
-    str_init(&why);
-    identity_add(&source, &config->source);
-    struct cache *cache = cache_open(config->cache_directory, source.text, now_ms, &why);
+    identity_add(&source, &m->config->source);
+    enum cache_result result =
+        cache_open(&m->cache, m->config->cache_directory, source.text, now_ms, why);
     identity_wipe(&source);
-    if (cache) {
-        poller_use_memory(poller, &(struct poller_memory){.context = cache,
-                                      .recall = recall,
-                                      .sample = sample,
-                                      .remember = remember,
-                                      .drop = drop,
-                                      .forget = forget});
-    } else {
-        str_setf(&source, "no cache of history in %s: %s", config->cache_directory, why.text);
-        poller_say(poller, source.text);
-    }
     str_finish(&source);
-    str_finish(&why);
-    return cache;
+    return result;
+}
+
+static void learn(struct cache *c, const struct past_news *n)
+{
+    switch (n->kind) {
+    case PAST_ANSWER:
+        cache_write(c, n->expr, n->first, n->last, &n->answer, n->serves_ms, n->now_ms);
+        break;
+    case PAST_DROP: cache_drop(c, n->expr); break;
+    case PAST_FORGET: cache_forget(c, (const char *const *)n->keep, n->keep_count); break;
+    }
+}
+
+static enum cache_result learn_all(struct memory *m, struct poller *poller, struct str *why)
+{
+    size_t count;
+    const struct past_news *news = poller_news(poller, &count);
+    if (count == 0) {
+        return CACHE_DONE;
+    }
+    cache_begin(m->cache, true);
+    for (size_t i = 0; i < count; i++) {
+        learn(m->cache, &news[i]);
+    }
+    enum cache_result result = cache_end(m->cache, why);
+    if (result == CACHE_DONE) {
+        poller_drop_news(poller);
+    }
+    return result;
+}
+
+static bool look_up(struct cache *c, const struct past_want *w, struct matrix *out)
+{
+    return w->sample ? cache_sample(c, w->expr, w->after, out)
+                     : cache_read(c, w->expr, w->first, w->last, w->now_ms, out);
+}
+
+static enum cache_result give(
+    struct memory *m, struct poller *poller, int64_t now_ms, bool *gave, struct str *why)
+{
+    struct past_want want;
+    if (!poller_next_want(poller, now_ms, &want)) {
+        return CACHE_DONE;
+    }
+    cache_begin(m->cache, false);
+    for (int i = 0; i < GIVEN_AT_A_TIME && poller_next_want(poller, now_ms, &want); i++) {
+        struct matrix values = {0};
+        bool known = look_up(m->cache, &want, &values);
+        if (!cache_is_sound(m->cache)) { // that nothing is known is not to be believed
+            matrix_finish(&values);
+            break;
+        }
+        poller_give(poller, &want, known ? &values : NULL);
+        *gave = true;
+    }
+    return cache_end(m->cache, why);
+}
+
+static bool give_nothing(struct poller *poller, int64_t now_ms)
+{
+    struct past_want want;
+    bool gave = false;
+    while (poller_next_want(poller, now_ms, &want)) {
+        poller_give(poller, &want, NULL);
+        gave = true;
+    }
+    poller_drop_news(poller);
+    return gave;
+}
+
+static void give_up(struct memory *m, const struct poller *poller, const char *why)
+{
+    struct str line;
+    str_init(&line);
+    str_addf(&line, "no cache of history in %s: %s", m->config->cache_directory, why);
+    poller_say(poller, line.text);
+    str_finish(&line);
+    cache_close(m->cache);
+    m->cache = NULL;
+    m->over = true;
+    m->locked_ms = 0;
+}
+
+static void settle(struct memory *m, const struct poller *poller, enum cache_result result,
+    int64_t now_ms, const char *why)
+{
+    bool set_back = now_ms < m->locked_ms;
+    switch (result) {
+    case CACHE_DONE: m->locked_ms = 0; break;
+    case CACHE_LOCKED:
+        m->locked_ms = m->locked_ms && !set_back ? m->locked_ms : now_ms;
+        if (now_ms - m->locked_ms >= MEMORY_LOCKED_MS) {
+            give_up(m, poller, why);
+        }
+        break;
+    case CACHE_LOST: give_up(m, poller, why); break;
+    }
+}
+
+bool memory_turn(struct memory *m, struct poller *poller, int64_t now_ms)
+{
+    size_t count;
+    struct past_want want;
+    bool gave = false;
+    poller_news(poller, &count);
+    if (!m->config || (count == 0 && !poller_next_want(poller, now_ms, &want))) {
+        return false;
+    }
+    if (!m->over) {
+        struct str why;
+        str_init(&why);
+        enum cache_result result = m->cache ? CACHE_DONE : open_cache(m, now_ms, &why);
+        result = result == CACHE_DONE ? learn_all(m, poller, &why) : result;
+        result = result == CACHE_DONE ? give(m, poller, now_ms, &gave, &why) : result;
+        settle(m, poller, result, now_ms, why.text);
+        str_finish(&why);
+    }
+    return (m->over && give_nothing(poller, now_ms)) || gave;
 }
 
 static const struct history *find(const void *context, const struct labels *name)

@@ -1,7 +1,6 @@
 #include "watch/watch.h"
 
 #include "base/clock.h"
-#include "watch/memory.h"
 
 static bool start_poller(struct watch *w, struct str *why)
 {
@@ -11,7 +10,7 @@ static bool start_poller(struct watch *w, struct str *why)
 }
 
 bool watch_start(struct watch *w, const struct watch *beside, const struct config *config, size_t i,
-    int64_t now_ms, struct str *why)
+    struct str *why)
 {
     *w = (struct watch){.own = config_of_source(config, i)};
     w->config = &w->own;
@@ -28,16 +27,33 @@ bool watch_start(struct watch *w, const struct watch *beside, const struct confi
     if (beside) {
         poller_join(w->poller, beside->poller);
     }
-    w->cache = memory_start(w->poller, w->config, now_ms);
+    memory_start(&w->memory, w->poller, w->config);
     diagnosis_init(&w->diagnosis, &w->plan);
     return true;
+}
+
+bool watch_turn(struct watch *w, int64_t now_ms)
+{
+    bool changed = poller_turn(w->poller, now_ms);
+    w->again = memory_turn(&w->memory, w->poller, now_ms);
+    return changed;
+}
+
+int watch_due_ms(const struct watch *w, int64_t now_ms)
+{
+    return w->again || poller_reads(w->poller)
+               ? 0
+               : memory_due_ms(&w->memory, poller_due_ms(w->poller, now_ms));
 }
 
 unsigned watch_wait(
     struct watch *watches, size_t count, const int *fds, size_t fds_count, int timeout_ms)
 {
     for (size_t i = 0; i < count; i++) {
-        timeout_ms = poller_reads(watches[i].poller) ? 0 : timeout_ms;
+        struct watch *w = &watches[i];
+        bool at_once = w->again || poller_reads(w->poller);
+        timeout_ms = at_once ? 0 : memory_due_ms(&w->memory, timeout_ms);
+        w->again = false; // a turn follows, or nobody waits for it any more
     }
     return poller_wait(watches[0].poller, fds, fds_count, timeout_ms);
 }
@@ -57,8 +73,7 @@ void watch_stop(struct watch *w)
 {
     poller_destroy(w->poller);
     w->poller = NULL;
-    cache_close(w->cache);
-    w->cache = NULL;
+    memory_finish(&w->memory);
 }
 
 int64_t watch_moment(const struct watch *w, int64_t now_ms)

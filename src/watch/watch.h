@@ -9,7 +9,6 @@
 #include <stdint.h>
 
 #include "base/str.h"
-#include "cache/cache.h"
 #include "cache/saved.h"
 #include "config/config.h"
 #include "diagnose/diagnosis.h"
@@ -20,6 +19,7 @@
 #include "series/store.h"
 #include "view/trend.h"
 #include "view/view.h"
+#include "watch/memory.h"
 #include "watch/trace.h"
 
 struct watch {
@@ -30,8 +30,9 @@ struct watch {
     struct plan plan;
     struct store store;
     struct poller *poller;
-    struct cache *cache; /**< NULL: none */
-    struct saved saved;  /**< the baseline file */
+    struct memory memory; /**< its history on disk */
+    bool again;           /**< the next turn should come at once */
+    struct saved saved;   /**< the baseline file */
     struct diagnosis diagnosis;
     uint64_t judged;   /**< the version of the store that it is about */
     int64_t judged_ms; /**< when, by the steady clock */
@@ -46,7 +47,16 @@ struct watch {
  * then.
  */
 bool watch_start(struct watch *w, const struct watch *beside, const struct config *config, size_t i,
-    int64_t now_ms, struct str *why);
+    struct str *why);
+
+/**
+ * A turn of its poller at NOW_MS, and what is kept of it between two runs. Returns whether the
+ * store changed.
+ */
+bool watch_turn(struct watch *w, int64_t now_ms);
+
+/** Milliseconds until the next turn is due. */
+int watch_due_ms(const struct watch *w, int64_t now_ms);
 
 /**
  * Waits for the network of all COUNT watches, which were started beside the first, for one of FDS

@@ -1,10 +1,13 @@
 """The cache of history, against a real Prometheus and against one that cannot be what it was."""
 
+import contextlib
 import json
 import os
 import re
 import resource
 import signal
+import socket
+import sqlite3
 import stat
 import subprocess
 import tempfile
@@ -17,7 +20,8 @@ from pathlib import Path
 
 import servers
 from live import Live
-from program import PROGRAM, check_sane, environment, main_directory, run
+from program import (PROGRAM, check_sane, environment, main_directory, obey_permissions,
+                     run)
 from report_schema import parse
 
 main_directory("tests/frame")
@@ -26,6 +30,7 @@ from replay import SOURCE, Proxy    # pylint: disable=wrong-import-position
 CRITICAL = 2
 REQUEST = re.compile(r"^\S+ (\w+) +\d+ +[\d.]+ ms", re.M)
 KEPT = re.compile(r"^\S+ kept ", re.M)
+NONE = re.compile(r"^\S+ no cache of history in .*$", re.M)
 HISTORY = ("day", "recent")
 
 
@@ -106,8 +111,27 @@ class Cache(unittest.TestCase):
         self.assertEqual(kept, 0)
         return document, asked
 
-    def files(self):
-        return sorted(self.folder.glob("*.day"))
+    @property
+    def file(self):
+        return self.folder / "history.db"
+
+    def ask(self, sql):
+        """The only number that SQL gives."""
+        with contextlib.closing(sqlite3.connect(f"file:{self.file}?mode=ro", uri=True)) as database:
+            return database.execute(sql).fetchone()[0]
+
+    def pages(self):
+        return self.ask("SELECT count(*) FROM page")
+
+    def check_no_cache(self, why, **environment):
+        """It goes without a cache, and says so once."""
+        document, asked, kept = self.report("--at", self.at, **environment)
+        self.assertGreater(asked, 40)
+        self.assertEqual(kept, 0)
+        said = NONE.findall(self.text)
+        self.assertEqual(len(said), 1, said)
+        self.assertIn(why, said[0])
+        return document
 
     def test_a_second_start_asks_for_proofs_alone(self):
         before, asked = self.first()
@@ -136,44 +160,118 @@ class Cache(unittest.TestCase):
 
     def test_no_cache(self):
         _, asked = self.first()
-        names = [(path.name, path.stat().st_mtime_ns) for path in self.files()]
+        before = self.file.read_bytes()
         _, again, kept = self.report("--no-cache", "--at", self.at)
         self.assertEqual((again, kept), (asked, 0))
-        self.assertEqual(names, [(p.name, p.stat().st_mtime_ns) for p in self.files()])
+        self.assertEqual(before, self.file.read_bytes())
 
-    def test_files_are_private_and_tell_nothing(self):
+    def test_the_file_is_private_and_tells_nothing(self):
         self.first()
         secret = "hunter2-Zx9"
         self.report("-u", f"alice:{secret}", "-H", f"X-Api-Key: {secret}", "--tenant", "team-blue")
         self.assertEqual(stat.S_IMODE(self.folder.stat().st_mode), 0o700)
-        self.assertGreater(len(self.files()), 20)
-        for path in self.folder.iterdir():
-            self.assertEqual(stat.S_IMODE(path.stat().st_mode), 0o600)
-            text = path.name.encode() + path.read_bytes()
-            for word in (secret, "alice", "team-blue", "127.0.0.1", "kotaemon", "rate("):
-                self.assertNotIn(word.encode(), text)
+        self.assertEqual(list(self.folder.iterdir()), [self.file])
+        self.assertGreater(self.pages(), 20)
+        self.assertEqual(stat.S_IMODE(self.file.stat().st_mode), 0o600)
+        text = self.file.read_bytes()
+        for word in (secret, "alice", "team-blue", "127.0.0.1", "kotaemon", "rate("):
+            self.assertNotIn(word.encode(), text)
 
     def test_another_tenant_is_another_source(self):
         _, asked = self.first()
         _, again, kept = self.report("--at", self.at, "--tenant", "team-blue")
         self.assertEqual((again, kept), (asked, 0))
 
-    def test_damaged_files_are_asked_for_again(self):
+    def test_damaged_pages_are_asked_for_again(self):
         before, asked = self.first()
-        for i, path in enumerate(self.files()):
-            if i % 4 == 0:
-                path.write_bytes(path.read_bytes()[:-9])
-            elif i % 4 == 1:
-                path.write_bytes(b"\0" * 5000)
-            elif i % 4 == 2:
-                path.unlink()
-                path.symlink_to("/etc/passwd")
+        with contextlib.closing(sqlite3.connect(self.file)) as database, database:
+            database.execute("UPDATE page SET bytes = zeroblob(5000) WHERE rowid % 3 = 0")
+            database.execute("UPDATE page SET bytes = substr(bytes, 1, 900) WHERE rowid % 3 = 1")
         after, again, kept = self.report("--at", self.at)
-        self.assertGreater(again, asked / 2)
+        self.assertGreater(again, asked / 3)
         self.assertEqual(again + kept, asked)
         self.assertEqual(after["rows"], before["rows"])
         self.assertEqual(self.report("--at", self.at)[1], 0)
-        self.assertFalse([path for path in self.files() if path.is_symlink()])
+
+    def test_a_damaged_file_begins_afresh(self):
+        before, asked = self.first()
+        size = self.file.stat().st_size
+        for damage in (lambda: self.file.write_bytes(b"\0" * 20000),
+                       lambda: os.truncate(self.file, size // 3)):
+            damage()
+            after = self.check_no_cache("history.db is damaged, and was removed")
+            self.assertEqual(after["rows"], before["rows"])
+            self.assertFalse(self.file.exists())
+            self.assertEqual(self.report("--at", self.at)[1:], (asked, 0))
+            self.assertEqual(self.report("--at", self.at)[1:], (0, asked))
+
+    def test_a_later_version_is_left_alone(self):
+        self.first()
+        with contextlib.closing(sqlite3.connect(self.file)) as database:
+            database.execute("PRAGMA user_version = 2")
+        before = self.file.read_bytes()
+        self.check_no_cache("history.db is of a later version of ragtop")
+        self.assertEqual(before, self.file.read_bytes())
+
+    def test_a_locked_file_is_not_waited_for(self):
+        _, asked = self.first()
+        with contextlib.closing(sqlite3.connect(self.file)) as database:
+            database.execute("BEGIN EXCLUSIVE")
+            self.check_no_cache("another program has history.db locked")
+        self.assertEqual(self.report("--at", self.at)[1:], (0, asked))
+
+    def test_a_link_is_not_followed(self):
+        self.first()
+        precious = self.home / "precious"
+        self.file.rename(precious)
+        self.file.symlink_to(precious)
+        before = precious.read_bytes()
+        self.check_no_cache("history.db cannot be opened")
+        self.assertEqual(before, precious.read_bytes())
+        self.assertTrue(self.file.is_symlink())
+
+    def test_several_at_once(self):
+        """All begin the file, write it and read it at the same time."""
+        def start(name):
+            log = self.home / name
+            return log, subprocess.Popen(
+                [PROGRAM, "report", "--format", "json", "--at", self.at, "--log", log,
+                 servers.url("article")],
+                env=environment(XDG_CACHE_HOME=str(self.home / "cache")),
+                stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8")
+
+        for _ in range(2):
+            documents = []
+            for log, process in [start(f"log-{i}") for i in range(4)]:
+                out, err = process.communicate(timeout=120)
+                self.assertEqual((process.returncode, err), (CRITICAL, ""))
+                documents.append(parse(self, out)["rows"])
+                self.assertEqual(NONE.findall(log.read_text(encoding="utf-8")), [])
+                log.unlink()
+            for document in documents:
+                self.assertEqual(document, documents[0])
+        self.assertEqual(self.report("--at", self.at)[1], 0)
+        self.assertEqual(self.ask("SELECT count(*) FROM pragma_integrity_check"
+                                  " WHERE integrity_check = 'ok'"), 1)
+
+    def test_what_earlier_versions_kept_goes(self):
+        self.folder.mkdir(parents=True, mode=0o700)
+        for i in range(100):
+            (self.folder / f"{i:016x}-{i:016x}-020500.day").write_bytes(b"ragtop history 2\n")
+        (self.folder / "key").write_bytes(bytes(16))
+        (self.folder / "notes.txt").touch()
+        self.first()
+        self.assertEqual({path.name for path in self.folder.iterdir()}, {"history.db", "notes.txt"})
+
+    def test_the_first_frame_does_not_wait_for_it(self):
+        """Nothing of it is touched before the server has answered, and that may take long."""
+        with socket.create_server(("127.0.0.1", 0)) as silent:
+            with Live(f"http://127.0.0.1:{silent.getsockname()[1]}",
+                      XDG_CACHE_HOME=str(self.home / "cache")) as live:
+                live.wait_for("127.0.0.1")
+                live.wait_quiet(.5)
+                self.assertFalse((self.home / "cache").exists())
+                self.assertEqual(live.quit(), 0)
 
     def test_another_server_at_the_same_address(self):
         """Behind a forwarded port there may be another cluster today."""
@@ -220,10 +318,7 @@ class Cache(unittest.TestCase):
         (link / "ragtop").symlink_to(self.home)
         for place in (str(file), "/nonexistent/cache", "/proc", str(link)):
             with self.subTest(place=place):
-                _, asked, kept = self.report("--at", self.at, XDG_CACHE_HOME=place)
-                self.assertGreater(asked, 40)
-                self.assertEqual(kept, 0)
-                self.assertIn("no cache of history in", self.text)
+                self.check_no_cache(place, XDG_CACHE_HOME=place)
         self.assertFalse(os.path.exists("/nonexistent"))
         _, asked, _ = self.report("--at", self.at, XDG_CACHE_HOME=None, HOME=None)
         self.assertGreater(asked, 40)
@@ -234,12 +329,28 @@ class Cache(unittest.TestCase):
             signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
             resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
 
-        ended = subprocess.run([PROGRAM, "report", servers.url("article")], check=False,
+        ended = subprocess.run([PROGRAM, "report", "-v", servers.url("article")], check=False,
                                env=environment(XDG_CACHE_HOME=str(self.home / "cache")),
                                capture_output=True, encoding="utf-8", preexec_fn=forbid)
-        self.assertEqual((ended.returncode, ended.stderr), (CRITICAL, ""))
+        self.assertEqual(ended.returncode, CRITICAL)
         self.assertIn("is the fault", ended.stdout)
-        self.assertEqual(self.files(), [])
+        self.assertEqual(len(NONE.findall(ended.stderr)), 1)
+        self.assertEqual(self.file.stat().st_size, 0)
+        self.first()
+
+    def test_a_directory_that_cannot_be_written_to(self):
+        self.first()
+        before = self.file.read_bytes()
+        self.folder.chmod(0o500)
+        ended = subprocess.run([PROGRAM, "report", "-v", servers.url("article")], check=False,
+                               env=environment(XDG_CACHE_HOME=str(self.home / "cache")),
+                               capture_output=True, encoding="utf-8", preexec_fn=obey_permissions)
+        self.folder.chmod(0o700)
+        self.assertEqual(ended.returncode, CRITICAL)
+        said = NONE.findall(ended.stderr)
+        self.assertEqual(len(said), 1, said)
+        self.assertIn("nothing can be written there", said[0])
+        self.assertEqual(before, self.file.read_bytes())
 
     def test_live(self):
         self.first()

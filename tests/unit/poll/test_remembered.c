@@ -80,13 +80,11 @@ static void fill(
     }
 }
 
-static bool recall(void *context, const char *expr, int64_t first, int64_t last, int64_t now_ms,
-    struct matrix *out)
+/** What is kept of slots FIRST to LAST; false: nothing. */
+static bool recall(
+    struct desk *d, const struct past *p, int64_t first, int64_t last, struct matrix *out)
 {
-    struct desk *d = context;
-    const struct past *p = &d->memory[signal_of(d, expr)];
     struct batch b = {0};
-    assert_true(now_ms == d->now_ms);
     d->notes.recalls++;
     int64_t from = first > p->from ? first : p->from, to = last < p->to ? last : p->to;
     if (from > to) {
@@ -100,60 +98,85 @@ static bool recall(void *context, const char *expr, int64_t first, int64_t last,
 }
 
 /** Yesterday around this time, or the newest that there is. */
-static bool sample(void *context, const char *expr, int64_t after, int64_t now_ms, int64_t *first,
-    int64_t *last, struct matrix *out)
+static bool sample(
+    struct desk *d, const struct past *p, const struct past_want *want, struct matrix *out)
 {
-    struct desk *d = context;
-    const struct past *p = &d->memory[signal_of(d, expr)];
     struct batch b = {0};
     d->notes.samples++;
-    *last = clock_days_before(now_ms, 1) / STORE_HISTORY_STEP_MS + 18;
-    *last = *last < p->to ? *last : p->to;
-    *first = *last - SAMPLE + 1;
-    *first = *first > p->from ? *first : p->from;
-    *first = *first > after + 1 ? *first : after + 1;
-    if (*first > *last || isnan(p->level)) {
+    int64_t last = clock_days_before(want->now_ms, 1) / STORE_HISTORY_STEP_MS + 18;
+    last = last < p->to ? last : p->to;
+    int64_t first = last - SAMPLE + 1;
+    first = first > p->from ? first : p->from;
+    first = first > want->after + 1 ? first : want->after + 1;
+    if (first > last || isnan(p->level)) {
         return false;
     }
     matrix_init(out, STORE_HISTORY_STEP_MS, SAMPLE);
-    fill(&b, *first, *last, p, NULL);
-    matrix_merge(out, &b, *first, *last);
+    fill(&b, first, last, p, NULL);
+    matrix_merge(out, &b, first, last);
     batch_finish(&b);
     return true;
 }
 
-static void remember(void *context, const char *expr, int64_t first, int64_t last,
-    const struct batch *b, int64_t serves_ms, int64_t now_ms)
+static void remember(struct desk *d, const struct past_news *news)
 {
-    struct notes *n = &((struct desk *)context)->notes;
-    (void)expr, (void)now_ms;
+    struct notes *n = &d->notes;
+    const struct batch *b = &news->answer;
     bool empty = b->count == 0 || b->series[0].count == 0;
-    n->for_an_hour += serves_ms == CLOCK_HOUR_MS;
-    n->for_a_day += serves_ms == CLOCK_DAY_MS;
-    n->kept += serves_ms == 0 && !empty;
-    n->kept_empty += serves_ms == 0 && empty;
-    n->first = first;
-    n->last = last;
+    n->for_an_hour += news->serves_ms == CLOCK_HOUR_MS;
+    n->for_a_day += news->serves_ms == CLOCK_DAY_MS;
+    n->kept += news->serves_ms == 0 && !empty;
+    n->kept_empty += news->serves_ms == 0 && empty;
+    n->first = news->first;
+    n->last = news->last;
 }
 
-static void drop(void *context, const char *expr)
+static void forget(struct desk *d, const struct past_news *news)
 {
-    struct desk *d = context;
-    d->notes.drops++;
-    d->memory[signal_of(d, expr)].to = -1;
-}
-
-static void forget(void *context, const char *const *keep, size_t keep_count)
-{
-    struct desk *d = context;
     bool kept[SIGNALS] = {false};
     d->notes.forgets++;
-    for (size_t i = 0; i < keep_count; i++) {
-        kept[signal_of(d, keep[i])] = true;
+    for (size_t i = 0; i < news->keep_count; i++) {
+        kept[signal_of(d, news->keep[i])] = true;
     }
     for (int i = 0; i < SIGNALS; i++) {
         d->memory[i].to = kept[i] ? d->memory[i].to : -1;
     }
+}
+
+static void learn(struct desk *d)
+{
+    size_t count;
+    const struct past_news *news = poller_news(&d->poller, &count);
+    for (size_t i = 0; i < count; i++) {
+        assert_true(news[i].kind != PAST_ANSWER || news[i].now_ms == d->now_ms);
+        switch (news[i].kind) {
+        case PAST_ANSWER: remember(d, &news[i]); break;
+        case PAST_DROP:
+            d->notes.drops++;
+            d->memory[signal_of(d, news[i].expr)].to = -1;
+            break;
+        case PAST_FORGET: forget(d, &news[i]); break;
+        }
+    }
+    poller_drop_news(&d->poller);
+}
+
+/** What is done between two turns. Whether the poller was given anything. */
+static bool exchange(struct desk *d)
+{
+    struct past_want want;
+    bool gave = false;
+    learn(d);
+    while (poller_next_want(&d->poller, d->now_ms, &want)) {
+        struct matrix m = {0};
+        const struct past *p = &d->memory[signal_of(d, want.expr)];
+        assert_true(want.now_ms == d->now_ms);
+        bool known =
+            want.sample ? sample(d, p, &want, &m) : recall(d, p, want.first, want.last, &m);
+        poller_give(&d->poller, &want, known ? &m : NULL);
+        gave = true;
+    }
+    return gave;
 }
 
 /** The first COUNT signals are answered; the memory and the server know all of everything. */
@@ -177,7 +200,7 @@ static void start(struct desk *d, int count)
         .plan = &d->world.plan,
         .store = &d->world.store,
         .phase = PHASE_POLLING,
-        .memory = {d, recall, sample, remember, drop, forget}};
+        .past = {.used = true}};
     poller_start_schedule(&d->poller, WORLD_NOW_MS);
     proof_start(&d->poller);
 }
@@ -185,6 +208,7 @@ static void start(struct desk *d, int count)
 static void stop(struct desk *d)
 {
     proof_finish(&d->poller);
+    past_stop(&d->poller);
     schedule_finish(&d->poller.schedule);
     world_finish(&d->world);
 }
@@ -194,14 +218,15 @@ static bool next(struct desk *d, struct ask *ask)
 {
     do {
         while (schedule_next(&d->poller.schedule, ask)) {
-            if (ask->feed->rank == RANK_HISTORY && !memory_answer(&d->poller, ask, d->now_ms)) {
+            if (ask->feed->rank == RANK_HISTORY &&
+                memory_answer(&d->poller, ask) == MEMORY_NOTHING) {
                 return true;
             }
         }
-        if (proof_next(&d->poller, d->now_ms, ask)) {
+        if (proof_next(&d->poller, ask)) {
             return true;
         }
-    } while (proof_released(&d->poller));
+    } while (exchange(d) || proof_released(&d->poller));
     return false;
 }
 
@@ -235,6 +260,7 @@ static void answer(struct desk *d, struct ask *ask)
     proof_end(&d->poller, ask);
     memory_drop(ask);
     batch_finish(&b);
+    learn(d);
 }
 
 /** Asks and answers until nothing more is due. */
@@ -568,7 +594,7 @@ static void what_is_in_the_store_is_proved_again_after_a_loss(void **state)
         start(&d, 3);
         d.memory[0] = d.server[0] = (struct past){.to = INT64_MAX, .level = 0, .flat = true};
         if (!with_memory) {
-            d.poller.memory = (struct poller_memory){0};
+            d.poller.past.used = false;
             proof_start(&d.poller);
         }
         run(&d);
@@ -748,7 +774,7 @@ static void an_empty_day_between_others_is_asked_for_again(void **state)
         start(&d, 1);
         d.memory[0].to = -1;
         if (!with_memory) {
-            d.poller.memory = (struct poller_memory){0};
+            d.poller.past.used = false;
             proof_start(&d.poller);
         }
         run_days(&d, before);
@@ -785,7 +811,7 @@ static void works_without_a_memory(void **state)
     (void)state;
     struct desk d;
     start(&d, 2);
-    d.poller.memory = (struct poller_memory){0};
+    d.poller.past.used = false;
     proof_start(&d.poller);
     run(&d);
     assert_int_equal(d.asked, 2 * DAYS);
