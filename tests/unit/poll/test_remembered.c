@@ -819,6 +819,83 @@ static void works_without_a_memory(void **state)
     stop(&d);
 }
 
+// What is kept is given between two turns: until then nothing of it is asked of the server.
+static void history_waits_until_what_is_kept_is_given(void **state)
+{
+    (void)state;
+    struct desk d;
+    struct ask ask;
+    struct past_want want;
+    start(&d, 1);
+    assert_true(next(&d, &ask));
+    answer(&d, &ask); // the proof
+    assert_false(poller_next_want(&d.poller, d.now_ms, &want));
+    for (int given = 0; given < 2; given++) {
+        while (schedule_next(&d.poller.schedule, &ask)) {
+            assert_int_equal(ask.feed->rank == RANK_HISTORY, !given && ask.index == 0);
+            if (ask.feed->rank == RANK_HISTORY) {
+                assert_int_equal(memory_answer(&d.poller, &ask), MEMORY_WAITS);
+            }
+        }
+        assert_true(d.poller.schedule.held[0]);
+        assert_false(schedule_history_complete(&d.poller.schedule));
+        assert_true(poller_next_want(&d.poller, d.now_ms, &want));
+        assert_false(want.sample);
+        if (!given) { // one of several windows is not enough
+            poller_give(&d.poller, &want, NULL);
+        }
+    }
+    run(&d);
+    assert_false(d.poller.schedule.held[0]);
+    assert_int_equal(d.asked, 2); // the window of which nothing was known
+    assert_int_equal(d.notes.kept, 1);
+    assert_servers(&d, 0);
+    stop(&d);
+}
+
+static void what_was_given_does_not_outlive_a_doubt(void **state)
+{
+    (void)state;
+    struct desk d;
+    struct ask ask;
+    start(&d, 1);
+    assert_true(next(&d, &ask));
+    answer(&d, &ask);
+    while (schedule_next(&d.poller.schedule, &ask)) {
+        if (ask.feed->rank == RANK_HISTORY) {
+            memory_answer(&d.poller, &ask);
+        }
+    }
+    exchange(&d);
+    assert_true(d.poller.proofs.signals[0].windows_count > 0);
+    proof_doubt(&d.poller);
+    assert_int_equal(d.poller.proofs.signals[0].windows_count, 0);
+    change_server(&d, 2);
+    run(&d);
+    assert_int_equal(d.notes.forgets, 1);
+    assert_servers(&d, 0);
+    stop(&d);
+}
+
+static void nobody_who_keeps_anything_is_as_one_who_knows_nothing(void **state)
+{
+    (void)state;
+    struct desk d;
+    struct ask ask;
+    struct past_want want;
+    start(&d, 2);
+    while (poller_next_want(&d.poller, d.now_ms, &want)) {
+        poller_give(&d.poller, &want, NULL);
+    }
+    d.memory[0].to = d.memory[1].to = -1;
+    for (int i = 0; next(&d, &ask); i++) {
+        assert_true(ask.feed != &feed_proof && i < 20);
+        answer(&d, &ask);
+    }
+    assert_int_equal(d.asked, 2 * DAYS);
+    stop(&d);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -847,6 +924,9 @@ int main(void)
         cmocka_unit_test(an_empty_day_between_others_is_asked_for_again),
         cmocka_unit_test(the_present_is_not_kept),
         cmocka_unit_test(works_without_a_memory),
+        cmocka_unit_test(history_waits_until_what_is_kept_is_given),
+        cmocka_unit_test(what_was_given_does_not_outlive_a_doubt),
+        cmocka_unit_test(nobody_who_keeps_anything_is_as_one_who_knows_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
