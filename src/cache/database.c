@@ -26,6 +26,7 @@ struct database {
 static const char settings[] = "PRAGMA page_size = 4096;"
                                "PRAGMA journal_mode = DELETE;"
                                "PRAGMA synchronous = OFF;"
+                               "PRAGMA cache_size = -500;"
                                "PRAGMA cache_spill = OFF;"
                                "PRAGMA temp_store = MEMORY;";
 
@@ -269,23 +270,46 @@ static void begin(struct database *d, struct folder *folder)
     run(d, "PRAGMA user_version = 1");
 }
 
-static void open_file(struct database *d, const char *path)
+static bool open_file(struct database *d, const char *path)
 {
-    struct str bound;
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_NOMUTEX |
                 SQLITE_OPEN_PRIVATECACHE;
     if (!note(d, sqlite3_open_v2(path, &d->db, flags, NULL))) {
-        return;
+        return false;
     }
     sqlite3_busy_timeout(d->db, 0);
     sqlite3_db_config(d->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     sqlite3_db_config(d->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+    return true;
+}
+
+static void set_up(struct database *d)
+{
+    struct str bound;
     str_init(&bound);
     str_addf(&bound, "PRAGMA max_page_count = %d", DATABASE_MIB * (1024 * 1024 / PAGE_BYTES));
     if (run(d, settings)) {
         run(d, bound.text);
     }
     str_finish(&bound);
+}
+
+static void use_file(struct database *d, struct folder *folder, struct salt *salt)
+{
+    int64_t version = version_of(d);
+    d->newer = version > VERSION; // in which not even a setting is changed
+    if (d->newer) {
+        return;
+    }
+    set_up(d);
+    if (d->fault == SQLITE_OK && version == 0) {
+        begin(d, folder);
+        d->newer = version_of(d) > VERSION;
+        run(d, "COMMIT");
+    }
+    if (d->fault == SQLITE_OK && !d->newer) {
+        read_salt(d, salt);
+    }
 }
 
 static enum cache_result finish_open(struct database *d, struct str *why)
@@ -319,16 +343,8 @@ enum cache_result database_open(
     }
     struct database *d = mem_zalloc(1, sizeof *d);
     d->directory = mem_strdup(path);
-    open_file(d, file.text);
-    int64_t version = version_of(d);
-    if (d->fault == SQLITE_OK && version == 0) {
-        begin(d, &folder);
-        version = version_of(d);
-        run(d, "COMMIT");
-    }
-    d->newer = version > VERSION;
-    if (d->fault == SQLITE_OK && !d->newer) {
-        read_salt(d, salt);
+    if (open_file(d, file.text)) {
+        use_file(d, &folder, salt);
     }
     folder_close(&folder);
     str_finish(&file);

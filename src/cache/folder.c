@@ -194,16 +194,11 @@ enum { LOCK_FROM = 0x40000000, LOCK_BYTES = 512 };
 bool folder_discard(struct folder *f, const char *name)
 {
     struct stat st;
-    char journal[NAME_BYTES];
     struct flock lock = {
         .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = LOCK_FROM, .l_len = LOCK_BYTES};
     int fd = open_own(f, name, 0);
     bool ours = fd >= 0 && fstat(fd, &st) == 0 && is_ours(&st) && fcntl(fd, F_SETLK, &lock) == 0;
-    if (ours) {
-        snprintf(journal, sizeof journal, "%s-journal", name);
-        unlinkat(f->fd, journal, 0); // first: it would be taken for that of the next file
-        ours = unlinkat(f->fd, name, 0) == 0;
-    }
+    ours = ours && unlinkat(f->fd, name, 0) == 0; // a journal goes when SQLite begins the next
     if (fd >= 0) {
         close(fd);
     }

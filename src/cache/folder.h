@@ -45,8 +45,8 @@ bool folder_write(struct folder *f, const char *name, const char *bytes, size_t 
 bool folder_claim(struct folder *f, const char *name, struct str *path, struct str *why);
 
 /**
- * Removes NAME and NAME-journal, if it is a regular file of the user's of which no process holds a
- * lock of SQLite's. This process must hold none itself. Whether it is gone.
+ * Removes NAME, if it is a regular file of the user's of which no process holds a lock of SQLite's.
+ * This process must hold none itself. Whether it is gone.
  */
 bool folder_discard(struct folder *f, const char *name);
 
