@@ -202,7 +202,7 @@ static bool ask_what_is_due(struct poller *p, int64_t now_ms)
     struct ask ask;
     bool changed = false, join = join_may(p, now_ms);
     while (asking_free_beside(p, joins.count, now_ms) && schedule_next(&p->schedule, &ask)) {
-        enum memory_says says = memory_answer(p, &ask);
+        enum memory_says says = memory_answer(p, &ask, now_ms);
         if (says != MEMORY_NOTHING) {
             changed = changed || says == MEMORY_ANSWERS;
         } else if (!join || !join_add(&joins, p->plan, &ask)) {

@@ -83,17 +83,40 @@ static struct recalled *find(struct proof *s, const struct ask *ask)
     return NULL;
 }
 
-static void answer(struct poller *p, struct ask *ask, struct matrix *m)
+// Nothing is ever empty for good: the server may have been away, or a part of it.
+static void remember_empty_days(struct poller *p, int index, int64_t now_ms)
+{
+    struct history *days = p->store->signals[index].days;
+    int oldest = -1;
+    for (int day = 0; day < STORE_DAYS_MAX; day++) {
+        const struct history *h = &days[day];
+        oldest = h->answered && !is_empty(&h->matrix, h->first, h->last) ? day : oldest;
+    }
+    for (int day = 0; day < STORE_DAYS_MAX && oldest >= 0; day++) {
+        struct history *h = &days[day];
+        if (h->answered && !h->kept && !h->doubted && is_empty(&h->matrix, h->first, h->last)) {
+            struct batch none = {0};
+            past_tell_answer(p, index, h->first, h->last, &none,
+                day < oldest ? GAP_SERVES_MS : BEYOND_SERVES_MS, now_ms);
+            h->kept = true;
+        }
+    }
+}
+
+static void answer(struct poller *p, struct ask *ask, struct matrix *m, int64_t now_ms)
 {
     struct history *h = history_of(p->store, ask);
     say_kept(p, ask);
     history_take(h, m, ask->first, ask->last);
     h->kept = true;
     schedule_done(&p->schedule, ask);
+    if (schedule_days_settled(&p->schedule, ask->index)) { // this answer may be the last one
+        remember_empty_days(p, ask->index, now_ms);
+    }
     schedule_doubt_days(&p->schedule, p->store, ask->index);
 }
 
-enum memory_says memory_answer(struct poller *p, struct ask *ask)
+enum memory_says memory_answer(struct poller *p, struct ask *ask, int64_t now_ms)
 {
     if (!p->past.used || !is_history(ask) ||
         trust_of(&p->proofs.trusts, ask->index) != TRUST_PROVED) {
@@ -112,7 +135,7 @@ enum memory_says memory_answer(struct poller *p, struct ask *ask)
         return MEMORY_NOTHING;
     }
     if (m.asked_first == ask->first && m.asked_last == ask->last) {
-        answer(p, ask, &m);
+        answer(p, ask, &m, now_ms);
         return MEMORY_ANSWERS;
     }
     ask->first = m.asked_first == ask->first ? m.asked_last + 1 : ask->first;
@@ -134,26 +157,6 @@ struct matrix memory_complete(struct ask *ask, const struct batch *b)
     }
     matrix_merge(&m, b, ask->first, ask->last);
     return m;
-}
-
-// Nothing is ever empty for good: the server may have been away, or a part of it.
-static void remember_empty_days(struct poller *p, int index, int64_t now_ms)
-{
-    struct history *days = p->store->signals[index].days;
-    int oldest = -1;
-    for (int day = 0; day < STORE_DAYS_MAX; day++) {
-        const struct history *h = &days[day];
-        oldest = h->answered && !is_empty(&h->matrix, h->first, h->last) ? day : oldest;
-    }
-    for (int day = 0; day < STORE_DAYS_MAX && oldest >= 0; day++) {
-        struct history *h = &days[day];
-        if (h->answered && !h->kept && !h->doubted && is_empty(&h->matrix, h->first, h->last)) {
-            struct batch none = {0};
-            past_tell_answer(p, index, h->first, h->last, &none,
-                day < oldest ? GAP_SERVES_MS : BEYOND_SERVES_MS, now_ms);
-            h->kept = true;
-        }
-    }
 }
 
 // What may lack something is good enough to be shown, but not to be kept.

@@ -27,7 +27,7 @@ enum memory_says {
 
 /** Answers ASK, which is about to be sent, from what is kept, or narrows it to what is not known.
  */
-enum memory_says memory_answer(struct poller *p, struct ask *ask);
+enum memory_says memory_answer(struct poller *p, struct ask *ask, int64_t now_ms);
 
 /** Lets go of what was given of the signal of S. */
 void memory_drop_windows(struct proof *s);

@@ -219,7 +219,7 @@ static bool next(struct desk *d, struct ask *ask)
     do {
         while (schedule_next(&d->poller.schedule, ask)) {
             if (ask->feed->rank == RANK_HISTORY &&
-                memory_answer(&d->poller, ask) == MEMORY_NOTHING) {
+                memory_answer(&d->poller, ask, d->now_ms) == MEMORY_NOTHING) {
                 return true;
             }
         }
@@ -834,7 +834,7 @@ static void history_waits_until_what_is_kept_is_given(void **state)
         while (schedule_next(&d.poller.schedule, &ask)) {
             assert_int_equal(ask.feed->rank == RANK_HISTORY, !given && ask.index == 0);
             if (ask.feed->rank == RANK_HISTORY) {
-                assert_int_equal(memory_answer(&d.poller, &ask), MEMORY_WAITS);
+                assert_int_equal(memory_answer(&d.poller, &ask, d.now_ms), MEMORY_WAITS);
             }
         }
         assert_true(d.poller.schedule.held[0]);
@@ -863,7 +863,7 @@ static void what_was_given_does_not_outlive_a_doubt(void **state)
     answer(&d, &ask);
     while (schedule_next(&d.poller.schedule, &ask)) {
         if (ask.feed->rank == RANK_HISTORY) {
-            memory_answer(&d.poller, &ask);
+            memory_answer(&d.poller, &ask, d.now_ms);
         }
     }
     exchange(&d);
