@@ -6,12 +6,17 @@
 
 #include <stdbool.h>
 
+#include "base/arena.h"
 #include "words/words.h"
 
-/** Appends why nothing that is computed of STAGE can be believed, as a row says it; or nothing. */
-void doubt_add_reason(struct str *s, const struct words *w, int stage);
+/** Why nothing that is computed of STAGE can be believed, as a row says it; NULL: it can. */
+const char *doubt_reason(struct arena *a, const struct words *w, int stage);
 
-/** Appends the same as sentences about all such stages; false when there is none. */
+/** `unreliable: counters reset 12 times in 30 scrapes` */
+const char *doubt_resets(struct arena *a, double resets, double samples);
+
+/** Appends sentences about all stages of which nothing can be believed; false when there is none.
+ */
 bool doubt_add_summary(struct str *s, const struct words *w);
 
 /** Appends briefly, beside a fault, which stages cannot be judged and why, each with a blank
@@ -30,7 +35,7 @@ const char *doubt_why_pool(const struct stage_diagnosis *d);
 /** Appends which pools and queues those are, each sentence with a blank before it; or nothing. */
 void doubt_add_pools(struct str *s, const struct words *w);
 
-/** Appends note I on STAGE, from 0: what to mend; false when there are no more. */
+/** Appends note I on STAGE, from 0: what to fix; false when there are no more. */
 bool doubt_add_note(struct str *s, const struct words *w, int stage, int i);
 
 /** Appends that every series is counted more than once, where it is; false where it is not. */
@@ -38,9 +43,6 @@ bool doubt_add_copies(struct str *s, const struct words *w);
 
 /** Appends what limit I, from 0, left out of the plan; false when there are no more. */
 bool doubt_add_limits(struct str *s, const struct words *w, int i);
-
-/** Appends why the calls of a tool cannot be trusted, for its row. */
-void doubt_add_tool_reason(struct str *s, const struct words *w);
 
 /** The note on counters of tool calls that are reset too often; false: they are not. */
 bool doubt_add_tool_resets(struct str *s, const struct words *w);

@@ -1,196 +1,176 @@
 #include <math.h>
 
-#include "base/clock.h"
+#include "base/text.h"
+#include "words/clause.h"
 #include "words/format.h"
 #include "words/missing.h"
 #include "words/phrase.h"
 
-static void add_lately(struct str *s)
+typedef void format_function(struct str *s, double value);
+
+// `1.7 s, usually 320 ms`, of E's numbers.
+static const char *compared(struct arena *a, const struct evidence *e, format_function *format)
 {
-    str_add(s, " in the last ");
-    clock_add_age(s, PLAN_LATELY_MS);
+    return clause_usually(a, format_in(a, format, e->a), e->b, format);
 }
 
-static void add_pod(struct str *s, const struct words *w, const struct evidence *e)
+static const char *pod(struct arena *a, const struct words *w, const struct evidence *e)
 {
-    bool errors = w->diagnosis->verdict.signal == CLASS_ERRORS;
-    void (*format)(struct str *, double) = errors ? format_percent : format_seconds;
-    str_addf(s, "%s: ", e->name);
-    if (errors) {
-        str_add(s, "errors ");
-    } else {
-        phrase_add_statistic(s, w, e->stage);
-        str_addc(s, ' ');
+    if (w->diagnosis->verdict.signal == CLASS_ERRORS) {
+        return arena_printf(a, _("%s: errors %s, the other pods %s"), e->name,
+            format_in(a, format_percent, e->a), format_in(a, format_percent, e->b));
     }
-    format(s, e->a);
-    str_add(s, ", the other pods ");
-    format(s, e->b);
+    return arena_printf(a, _("%s: %s %s, the other pods %s"), e->name,
+        clause_statistic(w, e->stage), format_in(a, format_seconds, e->a),
+        format_in(a, format_seconds, e->b));
 }
 
-static void add_starts(struct str *s, const struct evidence *e)
+static const char *starts(struct arena *a, const struct evidence *e)
 {
-    if (e->name) {
-        str_addf(s, "%s started at ", e->name);
-    } else {
-        str_addf(s, "%.0f of %.0f %s started since ", e->a, e->b, str_plural(e->b, "pod", "pods"));
+    const char *when = clause_time(a, e->at_ms, "%H:%M");
+    return e->name ? arena_printf(a, _("%s started at %s"), e->name, when)
+                   : arena_printf(a,
+                         text_count("%.0f of %.0f pod started since %s",
+                             "%.0f of %.0f pods started since %s", e->b),
+                         e->a, e->b, when);
+}
+
+static const char *normal(struct arena *a, const struct words *w, const struct evidence *e)
+{
+    const char *name = phrase_name(w, e->stage);
+    return isnan(e->a)
+               ? arena_printf(a, _("%s is normal"), name)
+               : arena_printf(a,
+                     text_count("%s is normal (%s request)", "%s is normal (%s requests)", e->a),
+                     name, format_in(a, format_exact, e->a));
+}
+
+static const char *deviation(struct arena *a, const struct words *w, const struct evidence *e)
+{
+    const struct stage_diagnosis *d = phrase_stage(w, e->stage);
+    const char *name = phrase_name(w, e->stage), *statistic = clause_statistic(w, e->stage);
+    if (d->statistic == STATISTIC_SHARE) {
+        return arena_printf(a, _("%s %s"), name, clause_beyond(a, w, e->stage));
     }
-    clock_add_local(s, e->at_ms, "%H:%M");
+    return arena_printf(a, d->latency.beyond ? _("%s %s >= %s") : _("%s %s %s"), name, statistic,
+        clause_slo(a, w, e->stage, false, compared(a, e, format_seconds)));
 }
 
-static void add_usually(
-    struct str *s, const struct evidence *e, void (*format)(struct str *, double))
+static const char *load(struct arena *a, const struct words *w, const struct evidence *e)
 {
-    format(s, e->a);
-    phrase_add_usually(s, e->b, format);
+    return arena_printf(a,
+        e->kind == EVIDENCE_LOAD ? _("%s traffic %s, %s usual: load")
+                                 : _("%s traffic %s, %s usual: load ruled out"),
+        phrase_name(w, e->stage), format_in(a, format_rate, e->a),
+        format_in(a, format_times, e->a / e->b));
 }
 
-static void add_normal(struct str *s, const struct words *w, const struct evidence *e)
+static const char *need(struct arena *a, const struct words *w, const struct evidence *e)
 {
-    str_addf(s, "%s is normal", phrase_name(w, e->stage));
-    if (!isnan(e->a)) {
-        str_addf(s, ", judged from %.0f %s", e->a, str_plural(e->a, "request", "requests"));
-    }
+    return arena_printf(a,
+        e->kind == EVIDENCE_LEAK ? _("%s needs ~%s of %s by its rate and mean time: likely a leak")
+                                 : _("%s needs ~%s of %s by its rate and mean time: too few"),
+        phrase_name(w, e->stage), format_in(a, format_count, ceil(e->a)),
+        format_in(a, format_count, e->b));
 }
 
-static void add_of_stage(struct str *s, const struct words *w, const struct evidence *e)
+static const char *errors(struct arena *a, const struct words *w, const struct evidence *e)
 {
-    str_addf(s, "%s ", phrase_name(w, e->stage));
+    const char *said = compared(a, e, format_percent);
+    return e->stage < 0 ? arena_printf(a, _("tool call errors %s"), said)
+                        : arena_printf(a, _("%s errors %s"), phrase_name(w, e->stage),
+                              clause_slo(a, w, e->stage, true, said));
+}
+
+static const char *share(struct arena *a, const struct words *w, const struct evidence *e)
+{
+    const char *name = phrase_name(w, e->stage), *part = format_in(a, format_percent, e->a);
+    return e->kind == EVIDENCE_SHARE
+               ? arena_printf(a, _("%s of %s's rise is %s"), part,
+                     phrase_name(w, w->plan->stages[e->stage].parent), name)
+               : arena_printf(
+                     a, _("%s of %s's rise is its own time, not that of its parts"), part, name);
+}
+
+static const char *drift(struct arena *a, const struct words *w, const struct evidence *e)
+{
+    return arena_printf(a, _("%s %s %s"), phrase_name(w, e->stage), phrase_drifting(w, e),
+        clause_drift(a, (struct drift){e->a, e->at_ms}));
+}
+
+static const char *tool(struct arena *a, const struct words *w, const struct evidence *e)
+{
+    const char *name = w->diagnosis->tools[e->stage].name;
+    return e->kind == EVIDENCE_CALLS ? arena_printf(a, _("tool %s: calls per question %s"), name,
+                                           compared(a, e, format_number))
+                                     : arena_printf(a, _("tool %s: failed calls %s"), name,
+                                           compared(a, e, format_percent));
+}
+
+static const char *changed(struct arena *a, const struct evidence *e)
+{
+    const char *lately = clause_age(a, PLAN_LATELY_MS);
+    return e->kind == EVIDENCE_ROLLOUT
+               ? arena_printf(a, _("%s was changed in the last %s"), e->name, lately)
+               : arena_printf(a,
+                     text_count("a container of %s was restarted %.0f time in the last %s",
+                         "a container of %s was restarted %.0f times in the last %s", e->a),
+                     e->name, e->a, lately);
+}
+
+static const char *shared(struct arena *a, const struct evidence *e)
+{
+    return arena_printf(a,
+        _("all work takes at least %s its usual time: look at what the stages share, such as node, "
+          "network or CPU limit"),
+        format_in(a, format_times_least, e->a));
+}
+
+static const char *evidence(struct arena *a, const struct words *w, const struct evidence *e)
+{
+    bool of_tool = e->kind == EVIDENCE_CALLS || e->kind == EVIDENCE_FAILING;
+    const char *name = e->stage >= 0 && !of_tool ? phrase_name(w, e->stage) : "";
     switch (e->kind) {
-    case EVIDENCE_DEVIATION:
-        if (phrase_stage(w, e->stage)->statistic == STATISTIC_SHARE) {
-            phrase_add_beyond(s, w, e->stage);
-            break;
-        }
-        phrase_add_statistic(s, w, e->stage);
-        str_add(s, phrase_stage(w, e->stage)->latency.beyond ? " >= " : " ");
-        add_usually(s, e, format_seconds);
-        phrase_add_slo(s, w, e->stage, false);
-        break;
+    case EVIDENCE_DEVIATION: return deviation(a, w, e);
     case EVIDENCE_POOL:
-        phrase_add_pool(s, w, e->stage);
-        str_add(s, " in use");
-        break;
-    case EVIDENCE_CALLED: phrase_add_calls(s, w, e->stage, "is "); break;
+        return arena_printf(a, _("%s %s in use"), name, clause_pool(a, w, e->stage));
+    case EVIDENCE_CALLED: return clause_calls(a, w, e->stage, name);
     case EVIDENCE_QUEUE:
-        str_addf(s, "%s ", e->name ? e->name : "queue");
-        add_usually(s, e, format_count);
-        break;
+        return arena_printf(
+            a, _("%s %s %s"), name, e->name ? e->name : _("queue"), compared(a, e, format_count));
     case EVIDENCE_LOAD:
-    case EVIDENCE_NO_LOAD:
-        str_add(s, "traffic ");
-        format_rate(s, e->a);
-        str_add(s, ", ");
-        format_times(s, e->a / e->b);
-        str_add(s, e->kind == EVIDENCE_LOAD ? " usual: load" : " usual: not load");
-        break;
+    case EVIDENCE_NO_LOAD: return load(a, w, e);
     case EVIDENCE_FAST:
-        str_add(s, "answers in ");
-        add_usually(s, e, format_seconds);
-        break;
+        return arena_printf(a, _("%s answers in %s"), name, compared(a, e, format_seconds));
     case EVIDENCE_MEAN:
-        str_add(s, "mean ");
-        add_usually(s, e, format_seconds);
-        break;
+        return arena_printf(a, _("%s mean %s"), name, compared(a, e, format_seconds));
     case EVIDENCE_SILENCE:
-        str_add(s, "completes ");
-        add_usually(s, e, format_rate);
-        break;
+        return arena_printf(a, _("%s completes %s"), name, compared(a, e, format_rate));
     case EVIDENCE_SHARE:
-    case EVIDENCE_OWN_TIME:
-    case EVIDENCE_ERRORS:
-    case EVIDENCE_CALLS:
-    case EVIDENCE_FAILING:
-    case EVIDENCE_NO_DATA:
-    case EVIDENCE_NORMAL:
-    case EVIDENCE_TARGETS:
-    case EVIDENCE_SHARED:
-    case EVIDENCE_POD:
+    case EVIDENCE_OWN_TIME: return share(a, w, e);
+    case EVIDENCE_ERRORS: return errors(a, w, e);
+    case EVIDENCE_NORMAL: return normal(a, w, e);
+    case EVIDENCE_TARGETS: return missing_clause(a, w, e->stage);
+    case EVIDENCE_NO_DATA: return missing_no_data(a, w, e->stage);
     case EVIDENCE_LEAK:
-    case EVIDENCE_TOO_SMALL:
-    case EVIDENCE_STARTS:
+    case EVIDENCE_TOO_SMALL: return need(a, w, e);
+    case EVIDENCE_DRIFT: return drift(a, w, e);
+    case EVIDENCE_CALLS:
+    case EVIDENCE_FAILING: return tool(a, w, e);
+    case EVIDENCE_SHARED: return shared(a, e);
+    case EVIDENCE_POD: return pod(a, w, e);
+    case EVIDENCE_STARTS: return starts(a, e);
     case EVIDENCE_RESTARTS:
-    case EVIDENCE_ROLLOUT:
-    case EVIDENCE_DRIFT: break;
+    case EVIDENCE_ROLLOUT: return changed(a, e);
     }
-}
-
-static void add_drift(struct str *s, const struct words *w, const struct evidence *e)
-{
-    str_addf(s, "%s %s ", phrase_name(w, e->stage), phrase_drifting(w, e));
-    phrase_add_drift(s, (struct drift){e->a, e->at_ms});
+    return "";
 }
 
 void words_add_evidence(struct str *s, const struct words *w, size_t i)
 {
-    const struct evidence *e = &w->diagnosis->verdict.evidence[i];
-    switch (e->kind) {
-    case EVIDENCE_DEVIATION:
-    case EVIDENCE_MEAN:
-    case EVIDENCE_FAST:
-    case EVIDENCE_SILENCE:
-    case EVIDENCE_POOL:
-    case EVIDENCE_CALLED:
-    case EVIDENCE_QUEUE:
-    case EVIDENCE_LOAD:
-    case EVIDENCE_NO_LOAD: add_of_stage(s, w, e); break;
-    case EVIDENCE_SHARE:
-        format_percent(s, e->a);
-        str_addf(s, " of the rise of %s is %s", phrase_name(w, w->plan->stages[e->stage].parent),
-            phrase_name(w, e->stage));
-        break;
-    case EVIDENCE_OWN_TIME:
-        format_percent(s, e->a);
-        str_addf(
-            s, " of the rise of %s is its own time, not its children's", phrase_name(w, e->stage));
-        break;
-    case EVIDENCE_ERRORS:
-        str_addf(s, "%s errors ", e->stage >= 0 ? phrase_name(w, e->stage) : "tool call");
-        add_usually(s, e, format_percent);
-        if (e->stage >= 0) {
-            phrase_add_slo(s, w, e->stage, true);
-        }
-        break;
-    case EVIDENCE_CALLS:
-        str_addf(s, "tool %s: calls per question ", w->diagnosis->tools[e->stage].name);
-        add_usually(s, e, format_number);
-        break;
-    case EVIDENCE_FAILING:
-        str_addf(s, "tool %s: failed calls ", w->diagnosis->tools[e->stage].name);
-        add_usually(s, e, format_percent);
-        break;
-    case EVIDENCE_NORMAL: add_normal(s, w, e); break;
-    case EVIDENCE_TARGETS: missing_add(s, w, e->stage); break;
-    case EVIDENCE_NO_DATA:
-        str_add(s, phrase_name(w, e->stage));
-        missing_add_no_data(s, w, e->stage, 1);
-        missing_add_why(s, w, e->stage);
-        break;
-    case EVIDENCE_SHARED:
-        str_add(s, "every part of the work takes ");
-        format_times_least(s, e->a);
-        str_add(s, " its usual time or more: look at what they share, node, network or CPU limit");
-        break;
-    case EVIDENCE_POD: add_pod(s, w, e); break;
-    case EVIDENCE_LEAK:
-    case EVIDENCE_TOO_SMALL:
-        str_addf(s, "%s's rate and mean time need ", phrase_name(w, e->stage));
-        format_count(s, ceil(e->a));
-        str_add(s, " of ");
-        format_count(s, e->b);
-        str_add(s, e->kind == EVIDENCE_LEAK ? ", so the others leak" : ", so there are too few");
-        break;
-    case EVIDENCE_STARTS: add_starts(s, e); break;
-    case EVIDENCE_RESTARTS:
-        str_addf(s, "a container of %s was restarted %.0f %s", e->name, e->a,
-            str_plural(e->a, "time", "times"));
-        add_lately(s);
-        break;
-    case EVIDENCE_DRIFT: add_drift(s, w, e); break;
-    case EVIDENCE_ROLLOUT:
-        str_addf(s, "%s was changed", e->name);
-        add_lately(s);
-        break;
-    }
+    struct arena a = {0};
+    str_add(s, evidence(&a, w, &w->diagnosis->verdict.evidence[i]));
+    arena_finish(&a);
 }
 
 // --- what to look at next
@@ -220,7 +200,7 @@ static void add_targets_step(struct steps *s)
         any = any || s->w->diagnosis->stages[i].gone.job;
     }
     if (any) {
-        add_step(s, "which targets do not answer", NULL, s->w->plan->targets);
+        add_step(s, N_("which targets are down"), NULL, s->w->plan->targets);
     }
 }
 
@@ -231,33 +211,33 @@ static void add_stage_steps(struct steps *s)
     const struct stage *stage = &w->plan->stages[v->stage];
     bool errors = v->signal == CLASS_ERRORS;
     if (v->pod) {
-        add_step(
-            s, "each pod by itself", NULL, errors ? stage->pod_errors_signal : stage->pods_signal);
+        add_step(s, N_("each pod on its own"), NULL,
+            errors ? stage->pod_errors_signal : stage->pods_signal);
     }
     if (phrase_evidence(w, EVIDENCE_POOL)) {
-        add_step(s, "which pod holds what is in use", NULL, phrase_stage(w, v->stage)->pool_signal);
+        add_step(s, N_("which pod uses how much"), NULL, phrase_stage(w, v->stage)->pool_signal);
     }
     if (phrase_evidence(w, EVIDENCE_RESTARTS)) {
-        add_step(s, "what was restarted", NULL, stage->restarts_signal);
+        add_step(s, N_("what was restarted"), NULL, stage->restarts_signal);
     }
     if (phrase_evidence(w, EVIDENCE_ROLLOUT)) {
-        add_step(s, "what was changed", NULL, stage->rollouts_signal);
+        add_step(s, N_("what was changed"), NULL, stage->rollouts_signal);
     } else if (phrase_evidence(w, EVIDENCE_STARTS)) {
-        add_step(s, "which pods are new", NULL, stage->starts_signal);
+        add_step(s, N_("which pods are new"), NULL, stage->starts_signal);
     }
     if (v->signal == CLASS_TARGETS) {
         add_targets_step(s);
     }
     if (v->second >= 0 && !v->shared) {
         const struct stage *second = &w->plan->stages[v->second];
-        add_step(s, "the latency", stage->name, stage->latency_signal);
-        add_step(s, "the latency", second->name, second->latency_signal);
+        add_step(s, N_("the latency of %s"), stage->name, stage->latency_signal);
+        add_step(s, N_("the latency of %s"), second->name, second->latency_signal);
     } else if (errors) {
-        add_step(s, "its errors", NULL, stage->errors_signal);
+        add_step(s, N_("its errors"), NULL, stage->errors_signal);
     } else if (v->signal == CLASS_TRAFFIC && stage->requests_signal >= 0) {
-        add_step(s, "its requests", NULL, stage->requests_signal);
+        add_step(s, N_("its requests"), NULL, stage->requests_signal);
     } else if (v->signal != CLASS_TARGETS) { // else it is calm, or there is none
-        add_step(s, "its latency", NULL, stage->latency_signal);
+        add_step(s, N_("its latency"), NULL, stage->latency_signal);
     }
     if (v->signal != CLASS_TARGETS) {
         add_targets_step(s);
@@ -266,7 +246,11 @@ static void add_stage_steps(struct steps *s)
 
 void words_add_step(struct str *s, const struct words_step *step)
 {
-    str_addf(s, "%s%s%s", step->what, step->of ? " of " : "", step->of ? step->of : "");
+    if (step->of) {
+        str_addf(s, _(step->what), step->of);
+    } else {
+        str_add(s, _(step->what));
+    }
 }
 
 bool words_next(struct words_step *out, const struct words *w, size_t i)
@@ -281,10 +265,10 @@ bool words_next(struct words_step *out, const struct words *w, size_t i)
         add_stage_steps(&steps);
     } else if (v->tool >= 0) {
         bool errors = v->signal == CLASS_ERRORS;
-        add_step(&steps, errors ? "failed tool calls" : "calls by tool", NULL,
+        add_step(&steps, errors ? N_("failed tool calls") : N_("calls by tool"), NULL,
             errors ? w->plan->tool_errors : w->plan->tool_calls);
     } else if (v->tools) {
-        add_step(&steps, "failed tool calls", NULL, w->plan->tool_errors);
+        add_step(&steps, N_("failed tool calls"), NULL, w->plan->tool_errors);
     }
     if (i >= steps.count) {
         return false;

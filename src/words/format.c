@@ -1,11 +1,22 @@
 #include "words/format.h"
 
 #include <math.h>
+#include <stdio.h>
+
+#include "base/text.h"
+
+// A number and its unit, UNIT being its sentence, with a %s.
+static void add_unit(struct str *s, const char *unit, int decimals, double v)
+{
+    char number[32];
+    snprintf(number, sizeof number, "%.*f", decimals, v);
+    str_addf(s, unit, number);
+}
 
 // Two significant digits below ten, whole numbers above: "9.9", "10", never "10.0".
 static void add_short(struct str *s, double v, const char *unit)
 {
-    str_addf(s, fabs(v) < 9.95 ? "%.1f%s" : "%.0f%s", v, unit);
+    add_unit(s, unit, fabs(v) < 9.95 ? 1 : 0, v);
 }
 
 static void add_scaled(struct str *s, double v, const char *unit)
@@ -13,14 +24,16 @@ static void add_scaled(struct str *s, double v, const char *unit)
     static const char *const prefixes[] = {"", "k", "M", "G", "T"};
     size_t i = 0;
     if (fabs(v) >= 1e15) {
-        str_addf(s, "%s999T%s", v < 0 ? "<-" : ">", unit);
+        str_addf(s, unit, v < 0 ? "<-999T" : ">999T");
         return;
     }
     while (fabs(v) >= 999.5 && i + 1 < sizeof prefixes / sizeof *prefixes) {
         v /= 1000;
         i++;
     }
-    str_addf(s, fabs(v) >= 99.5 || i == 0 ? "%.0f%s%s" : "%.1f%s%s", v, prefixes[i], unit);
+    char number[32];
+    snprintf(number, sizeof number, "%.*f%s", fabs(v) >= 99.5 || i == 0 ? 0 : 1, v, prefixes[i]);
+    str_addf(s, unit, number);
 }
 
 const char *format_in(struct arena *a, void (*format)(struct str *, double), double value)
@@ -37,21 +50,21 @@ void format_seconds(struct str *s, double seconds)
     if (isnan(seconds)) {
         str_add(s, "-");
     } else if (size == 0) {
-        str_add(s, "0 ms");
+        str_addf(s, _("%s ms"), "0");
     } else if (size < 0.5e-6) {
-        str_add(s, "<1 us");
+        str_addf(s, _("%s us"), "<1");
     } else if (size < 0.0009995) {
-        str_addf(s, "%.0f us", seconds * 1e6);
+        add_unit(s, _("%s us"), 0, seconds * 1e6);
     } else if (size < 0.00995) {
-        str_addf(s, "%.1f ms", seconds * 1e3);
+        add_unit(s, _("%s ms"), 1, seconds * 1e3);
     } else if (size < 0.9995) {
-        str_addf(s, "%.0f ms", seconds * 1e3);
+        add_unit(s, _("%s ms"), 0, seconds * 1e3);
     } else if (size < 99.5) {
-        add_short(s, seconds, " s");
+        add_short(s, seconds, _("%s s"));
     } else if (size < 5970) {
-        add_short(s, seconds / 60, " min");
+        add_short(s, seconds / 60, _("%s min"));
     } else {
-        add_short(s, seconds / 3600, " h");
+        add_short(s, seconds / 3600, _("%s h"));
     }
 }
 
@@ -60,12 +73,12 @@ void format_age(struct str *s, double seconds)
     static const struct {
         double seconds;
         const char *unit;
-    } units[] = {{86400, "d"}, {3600, "h"}, {60, "min"}, {1, "s"}};
+    } units[] = {{86400, N_("%s d")}, {3600, N_("%s h")}, {60, N_("%s min")}, {1, N_("%s s")}};
     size_t i = 0;
     while (i < 3 && seconds < 2 * units[i].seconds) {
         i++;
     }
-    str_addf(s, "%.0f %s", floor(seconds / units[i].seconds), units[i].unit);
+    add_unit(s, _(units[i].unit), 0, floor(seconds / units[i].seconds));
 }
 
 void format_percent(struct str *s, double ratio)
@@ -74,13 +87,13 @@ void format_percent(struct str *s, double ratio)
     if (isnan(ratio)) {
         str_add(s, "-");
     } else if (percent == 0) {
-        str_add(s, "0 %");
+        str_addf(s, _("%s %%"), "0");
     } else if (fabs(percent) < 0.005) {
-        str_add(s, "<0.01 %");
+        str_addf(s, _("%s %%"), "<0.01");
     } else if (fabs(percent) < 0.095) {
-        str_addf(s, "%.2f %%", percent);
+        add_unit(s, _("%s %%"), 2, percent);
     } else {
-        add_short(s, percent, " %");
+        add_short(s, percent, _("%s %%"));
     }
 }
 
@@ -89,13 +102,13 @@ void format_times(struct str *s, double ratio)
     if (isnan(ratio)) {
         str_add(s, "-");
     } else if (ratio > 99) {
-        str_add(s, ">99x");
+        str_addf(s, _("%sx"), ">99");
     } else if (ratio > 0 && ratio < 0.005) {
-        str_add(s, "<0.01x");
+        str_addf(s, _("%sx"), "<0.01");
     } else if (ratio > 0 && ratio < 0.095) {
-        str_addf(s, "%.2fx", ratio);
+        add_unit(s, _("%sx"), 2, ratio);
     } else {
-        add_short(s, ratio, "x");
+        add_short(s, ratio, _("%sx"));
     }
 }
 
@@ -108,7 +121,7 @@ void format_times_least(struct str *s, double ratio)
 static const struct {
     double seconds;
     const char *per;
-} paces[] = {{1, "/s"}, {60, "/min"}, {3600, "/h"}, {86400, "/d"}};
+} paces[] = {{1, N_("%s/s")}, {60, N_("%s/min")}, {3600, N_("%s/h")}, {86400, N_("%s/d")}};
 
 enum { PACES = sizeof paces / sizeof *paces };
 
@@ -126,11 +139,11 @@ static void add_rate(struct str *s, double per_second, size_t pace)
 {
     double times = per_second * paces[pace].seconds;
     if (fabs(times) < 0.05) {
-        str_addf(s, "<0.1%s", paces[pace].per);
+        str_addf(s, _(paces[pace].per), "<0.1");
     } else if (fabs(times) < 99.5) {
-        add_short(s, times, paces[pace].per);
+        add_short(s, times, _(paces[pace].per));
     } else {
-        add_scaled(s, times, paces[pace].per);
+        add_scaled(s, times, _(paces[pace].per));
     }
 }
 
@@ -139,7 +152,7 @@ void format_rate(struct str *s, double per_second)
     if (isnan(per_second)) {
         str_add(s, "-");
     } else if (per_second == 0) {
-        str_add(s, "0/s");
+        str_addf(s, _("%s/s"), "0");
     } else {
         add_rate(s, per_second, pace_of(per_second));
     }
@@ -150,7 +163,7 @@ void format_rate_like(struct str *s, double per_second, double like)
     size_t pace = pace_of(like);
     double times = per_second * paces[pace].seconds;
     if (fabs(times) < 0.0995 && fabs(times) >= 0.005) {
-        str_addf(s, "%.2f%s", times, paces[pace].per);
+        add_unit(s, _(paces[pace].per), 2, times);
     } else {
         add_rate(s, per_second, pace);
     }
@@ -165,7 +178,7 @@ void format_count(struct str *s, double count)
     } else if (count != 0 && fabs(count) < 0.95) {
         str_addf(s, "%.1f", count);
     } else {
-        add_scaled(s, count, "");
+        add_scaled(s, count, "%s");
     }
 }
 
@@ -189,14 +202,24 @@ void format_plain(struct str *s, double value)
     }
 }
 
+void format_exact(struct str *s, double number)
+{
+    char digits[400]; // of the largest double there are 309
+    int len = snprintf(digits, sizeof digits, "%.0f", fabs(number));
+    if (!isfinite(number)) {
+        str_add(s, "-");
+        return;
+    }
+    str_add(s, number <= -0.5 ? "-" : "");
+    for (int i = 0; i < len; i++) {
+        str_add(s, i > 0 && (len - i) % 3 == 0 ? "," : "");
+        str_addc(s, digits[i]);
+    }
+}
+
 void format_whole(struct str *s, int64_t number)
 {
-    if (number >= 1000) {
-        format_whole(s, number / 1000);
-        str_addf(s, ",%03d", (int)(number % 1000));
-    } else {
-        str_addf(s, "%d", (int)number);
-    }
+    format_exact(s, (double)number);
 }
 
 void format_number(struct str *s, double number)

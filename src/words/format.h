@@ -44,7 +44,10 @@ void format_count(struct str *s, double count);
  */
 void format_plain(struct str *s, double value);
 
-/** A whole number with commas: `1,234`. */
+/** A count in a sentence, to the last one: `1,234`; `-` for NaN. */
+void format_exact(struct str *s, double number);
+
+/** The same of an integer. */
 void format_whole(struct str *s, int64_t number);
 
 /** Calls per request as `0.0042`, `0.31`, `2.4`; `-` for NaN. */

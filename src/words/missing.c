@@ -3,7 +3,8 @@
 #include <string.h>
 
 #include "base/ascii.h"
-#include "base/clock.h"
+#include "base/text.h"
+#include "words/clause.h"
 #include "words/phrase.h"
 #include "words/remark.h"
 
@@ -14,45 +15,54 @@ static const struct stage_gone *gone_of(const struct words *w, int stage)
     return &phrase_stage(w, stage)->gone;
 }
 
-// `2 of 4 targets of job "rag" have`, `the only target of job "rag" has`
-static void add_targets(struct str *s, const struct stage_gone *gone)
+static const char *targets(struct arena *a, const struct stage_gone *gone)
 {
     if (gone->listed < 2) {
-        str_addf(s, "the only target of job \"%s\" has", gone->job);
-    } else if (gone->down >= gone->listed) {
-        str_addf(s, "all %.0f targets of job \"%s\" have", gone->listed, gone->job);
-    } else {
-        str_addf(s, "%.0f of %.0f targets of job \"%s\" %s", gone->down, gone->listed, gone->job,
-            str_plural(gone->down, "has", "have"));
+        return arena_printf(a, _("the only target of job \"%s\" has not answered"), gone->job);
     }
+    if (gone->down >= gone->listed) {
+        return arena_printf(a,
+            text_count("none of the %.0f target of job \"%s\" has answered",
+                "none of the %.0f targets of job \"%s\" has answered", gone->listed),
+            gone->listed, gone->job);
+    }
+    return arena_printf(a,
+        text_count("%.0f of %.0f targets of job \"%s\" has not answered",
+            "%.0f of %.0f targets of job \"%s\" have not answered", gone->down),
+        gone->down, gone->listed, gone->job);
 }
 
-static void add_pods(struct str *s, const struct stage_gone *gone)
+static const char *pods(struct arena *a, const struct stage_gone *gone)
 {
     double lack = gone->desired - gone->available;
     if (gone->desired < 2) {
-        str_addf(s, "the only pod of %s has", gone->workload);
-    } else if (gone->available < 1) {
-        str_addf(s, "all %.0f pods of %s have", gone->desired, gone->workload);
-    } else {
-        str_addf(s, "%.0f of %.0f pods of %s %s", lack, gone->desired, gone->workload,
-            str_plural(lack, "has", "have"));
+        return arena_printf(a, _("the only pod of %s has been unavailable"), gone->workload);
     }
+    if (gone->available < 1) {
+        return arena_printf(a,
+            text_count("all %.0f pod of %s has been unavailable",
+                "all %.0f pods of %s have been unavailable", gone->desired),
+            gone->desired, gone->workload);
+    }
+    return arena_printf(a,
+        text_count("%.0f of %.0f pods of %s has been unavailable",
+            "%.0f of %.0f pods of %s have been unavailable", lack),
+        lack, gone->desired, gone->workload);
+}
+
+char *missing_clause(struct arena *a, const struct words *w, int stage)
+{
+    const struct stage_gone *gone = gone_of(w, stage);
+    return gone->job ? arena_printf(
+                           a, _("%s (up = 0)"), clause_onset(a, w, targets(a, gone), gone->onset))
+                     : arena_strdup(a, clause_onset(a, w, pods(a, gone), gone->onset));
 }
 
 void missing_add(struct str *s, const struct words *w, int stage)
 {
-    const struct stage_gone *gone = gone_of(w, stage);
-    if (gone->job) {
-        add_targets(s, gone);
-        str_add(s, " not answered");
-        phrase_add_onset(s, w, " ", gone->onset);
-        str_add(s, " (up = 0)");
-    } else {
-        add_pods(s, gone);
-        str_add(s, " been unavailable");
-        phrase_add_onset(s, w, " ", gone->onset);
-    }
+    struct arena a = {0};
+    str_add(s, missing_clause(&a, w, stage));
+    arena_finish(&a);
 }
 
 static bool is_shared(const struct stage_gone *a, const struct stage_gone *b)
@@ -61,16 +71,17 @@ static bool is_shared(const struct stage_gone *a, const struct stage_gone *b)
 }
 
 // `retrieval and 3 other stages`
-static void add_served(struct str *s, const struct words *w, int stage)
+static const char *served(struct arena *a, const struct words *w, int stage)
 {
     int others = 0;
     for (int i = 0; i < (int)w->diagnosis->stages_count; i++) {
         others += i != stage && is_shared(gone_of(w, stage), gone_of(w, i));
     }
-    str_add(s, phrase_name(w, stage));
-    if (others > 0) {
-        str_addf(s, " and %d other %s", others, str_plural(others, "stage", "stages"));
-    }
+    const char *name = phrase_name(w, stage);
+    return others == 0 ? name
+                       : arena_printf(a,
+                             text_count("%s and %d other stage", "%s and %d other stages", others),
+                             name, others);
 }
 
 // What of all else is as usual, as far as that is measured.
@@ -89,155 +100,173 @@ static void add_rest(struct str *s, const struct words *w)
     if (!usual) {
         return;
     }
+    str_addc(s, ' ');
     if (counted == d->stages_count) {
-        str_add(s, " Latency and errors are as usual.");
+        str_add(s, _("Latency and errors are as usual."));
+    } else if (counted == 0) {
+        str_add(s, _("Latency is as usual."));
     } else {
-        str_add(s, " Latency is as usual");
-        str_addf(s, counted > 0 ? ", and so are the errors of %zu %s." : ".", counted,
-            str_plural((double)counted, "stage", "stages"));
+        str_addf(s,
+            text_count("Latency is as usual, and so are the errors of %zu stage.",
+                "Latency is as usual, and so are the errors of %zu stages.", (double)counted),
+            counted);
     }
 }
 
 void missing_add_summary(struct str *s, const struct words *w, int stage)
 {
+    struct arena a = {0};
     const struct stage_gone *gone = gone_of(w, stage);
-    size_t at = s->len;
-    missing_add(s, w, stage);
-    s->text[at] = ascii_upper(s->text[at]);
-    if (gone->job) {
-        str_addf(s, ": %s of ", gone->all ? "the pods" : "some pods");
-        add_served(s, w, stage);
-        str_add(s, " are down or cannot be reached.");
-    } else {
-        str_addf(s, ": %s ", str_plural(gone->desired, "it serves", "they serve"));
-        add_served(s, w, stage);
-        str_add(s, ".");
-    }
+    char *what = missing_clause(&a, w, stage);
+    *what = ascii_upper(*what);
+    const char *sentence =
+        !gone->job  ? text_count("%s: it serves %s.", "%s: they serve %s.", gone->desired)
+        : gone->all ? _("%s: the pods of %s are down or cannot be reached.")
+                    : _("%s: some pods of %s are down or cannot be reached.");
+    str_addf(s, sentence, what, served(&a, w, stage));
+    arena_finish(&a);
     add_rest(s, w);
 }
 
-void missing_add_reason(struct str *s, const struct words *w, int stage)
+const char *missing_reason(struct arena *a, const struct words *w, int stage)
 {
     const struct stage_gone *gone = gone_of(w, stage);
     if (gone->job && gone->listed == 1) {
-        str_add(s, "its only target is down");
-    } else if (gone->job) {
-        str_addf(s, "%.0f of %.0f targets down", gone->down, gone->listed);
-    } else if (gone->workload) {
-        str_addf(s, "%.0f of %.0f %s unavailable", gone->desired - gone->available, gone->desired,
-            str_plural(gone->desired, "pod", "pods"));
+        return _("its only target is down");
     }
+    if (gone->job) {
+        return arena_printf(a,
+            text_count("%.0f of %.0f target down", "%.0f of %.0f targets down", gone->listed),
+            gone->down, gone->listed);
+    }
+    return gone->workload ? arena_printf(a,
+                                text_count("%.0f of %.0f pod unavailable",
+                                    "%.0f of %.0f pods unavailable", gone->desired),
+                                gone->desired - gone->available, gone->desired)
+                          : NULL;
+}
+
+const char *missing_why(struct arena *a, const struct words *w, int stage)
+{
+    const struct stage_gone *gone = gone_of(w, stage);
+    if (gone->all && gone->listed < 2) {
+        return arena_printf(a, _("the target of job \"%s\" does not answer (up = 0)"), gone->job);
+    }
+    if (gone->all) {
+        return arena_printf(a,
+            text_count("none of the %.0f target of job \"%s\" answers (up = 0)",
+                "none of the %.0f targets of job \"%s\" answers (up = 0)", gone->listed),
+            gone->listed, gone->job);
+    }
+    return gone->unlisted ? _("Prometheus no longer lists any target of its job") : NULL;
 }
 
 void missing_add_why(struct str *s, const struct words *w, int stage)
 {
-    const struct stage_gone *gone = gone_of(w, stage);
-    if (gone->all && gone->listed < 2) {
-        str_addf(s, ": the target of job \"%s\" does not answer (up = 0)", gone->job);
-    } else if (gone->all) {
-        str_addf(s, ": none of the %.0f targets of job \"%s\" answers (up = 0)", gone->listed,
-            gone->job);
-    } else if (gone->unlisted) {
-        str_add(s, ": Prometheus no longer lists any target of its job");
+    struct arena a = {0};
+    const char *why = missing_why(&a, w, stage);
+    if (why) {
+        str_addf(s, ": %s", why);
     }
+    arena_finish(&a);
 }
 
 // ---- stages without data -----------------------------------------------------------------------
 
-void missing_add_no_data(struct str *s, const struct words *w, int stage, int count)
+// WHOSE data are gone, COUNT stages', of which STAGE is one; WHY: its targets tell.
+static const char *no_data(
+    struct arena *a, const struct words *w, int stage, const char *whose, int count, bool why)
 {
-    bool had = phrase_stage(w, stage)->last_ms > 0;
-    str_addf(s, " %s%s no data", str_plural(count, "has", "have"), had ? " had" : "");
-    phrase_add_last(s, w, stage);
+    const struct stage_diagnosis *d = phrase_stage(w, stage);
+    const char *said =
+        d->last_ms > 0
+            ? clause_last(a, w, stage,
+                  arena_printf(
+                      a, text_count("%s has had no data", "%s have had no data", count), whose))
+            : arena_printf(a, text_count("%s has no data", "%s have no data", count), whose);
+    const char *because = why ? missing_why(a, w, stage) : NULL;
+    return because ? arena_printf(a, _("%s: %s"), said, because) : said;
 }
 
-/** Stages of which the same is said, in one sentence. */
-struct alike {
-    const char *names[NAMED_MOST];
-    int count;
-};
+const char *missing_no_data(struct arena *a, const struct words *w, int stage)
+{
+    return no_data(a, w, stage, phrase_name(w, stage), 1, true);
+}
 
-static void add_names(struct str *s, const struct alike *a)
+static void add_sentence(struct str *s, const char *clause)
 {
     str_add(s, s->len > 0 ? " " : "");
-    phrase_add_name_at_start(s, a->names[0]);
-    for (int i = 1; i < a->count; i++) {
-        str_addf(s, "%s%s", i + 1 == a->count ? " and " : ", ", a->names[i]);
-    }
+    str_addf(s, _("%s."), clause);
 }
 
 static void add_others(struct str *s, int others)
 {
     if (others > 0) {
-        str_addf(s, " Nor %s %d %s.", str_plural(others, "has", "have"), others,
-            str_plural(others, "other", "others"));
+        str_add(s, " ");
+        str_addf(s, text_count("%d more has no data.", "%d more have no data.", others), others);
     }
 }
 
 void missing_add_never_there(struct str *s, const struct words *w)
 {
-    struct alike a = {.count = 0};
-    int all = 0;
+    struct arena a = {0};
+    const char *names[NAMED_MOST];
+    int all = 0, named = 0;
     for (int i = 0; i < (int)w->diagnosis->stages_count; i++) {
         const struct stage_diagnosis *d = phrase_stage(w, i);
         bool was_there = d->last_ms > 0 || d->latency.usual.points > 0;
         bool never = d->latency.state == STATE_NO_DATA && !was_there;
         if (never && !plan_is_absent(w->plan, (size_t)i) && all++ < NAMED_MOST) {
-            a.names[a.count++] = phrase_name(w, i);
+            names[named] = clause_name(&a, w, i, named == 0);
+            named++;
         }
     }
-    if (a.count > 0) {
-        add_names(s, &a);
-        str_addf(s, " %s no data.", str_plural(a.count, "has", "have"));
-    }
-    add_others(s, all - a.count);
-}
-
-/** Sets *TAIL to what is said of E behind the names of COUNT stages. */
-static void set_tail(struct str *tail, const struct words *w, const struct evidence *e, int count)
-{
-    str_clear(tail);
-    missing_add_no_data(tail, w, e->stage, count);
-    if (w->diagnosis->verdict.signal != CLASS_TARGETS) {
-        missing_add_why(tail, w, e->stage);
-    }
-}
-
-int missing_add_gone(struct str *s, const struct words *w)
-{
-    const struct evidence *gone[NAMED_MOST];
-    const struct verdict *v = &w->diagnosis->verdict;
-    int all = 0, named = 0;
-    for (size_t i = 0; i < v->evidence_count; i++) {
-        if (v->evidence[i].kind == EVIDENCE_NO_DATA && all++ < NAMED_MOST) {
-            gone[named++] = &v->evidence[i];
-        }
-    }
-    struct str tail, other;
-    str_init(&tail);
-    str_init(&other);
-    for (int i = 0; i < named; i++) {
-        if (!gone[i]) {
-            continue;
-        }
-        struct alike a = {.names = {phrase_name(w, gone[i]->stage)}, .count = 1};
-        set_tail(&tail, w, gone[i], 1);
-        for (int k = i + 1; k < named; k++) {
-            if (!gone[k]) {
-                continue;
-            }
-            set_tail(&other, w, gone[k], 1);
-            if (strcmp(tail.text, other.text) == 0) {
-                a.names[a.count++] = phrase_name(w, gone[k]->stage);
-                gone[k] = NULL;
-            }
-        }
-        set_tail(&tail, w, gone[i], a.count);
-        add_names(s, &a);
-        str_addf(s, "%s.", tail.text);
+    if (named > 0) {
+        const char *list = clause_names(&a, names, named, 0);
+        add_sentence(
+            s, arena_printf(&a, text_count("%s has no data", "%s have no data", named), list));
     }
     add_others(s, all - named);
-    str_finish(&other);
-    str_finish(&tail);
+    arena_finish(&a);
+}
+
+// Sets GONE to the stages that had data and have none, up to NAMED_MOST. Returns how many there
+// are.
+static int find_gone(const struct words *w, int *gone)
+{
+    const struct verdict *v = &w->diagnosis->verdict;
+    int all = 0;
+    for (size_t i = 0; i < v->evidence_count; i++) {
+        if (v->evidence[i].kind == EVIDENCE_NO_DATA && all++ < NAMED_MOST) {
+            gone[all - 1] = v->evidence[i].stage;
+        }
+    }
+    return all;
+}
+
+// Those of which the same is said are named in one sentence.
+int missing_add_gone(struct str *s, const struct words *w)
+{
+    struct arena a = {0};
+    int gone[NAMED_MOST] = {0}, all = find_gone(w, gone);
+    int named = all < NAMED_MOST ? all : NAMED_MOST;
+    bool why = w->diagnosis->verdict.signal != CLASS_TARGETS; // else that is told
+    for (int i = 0; i < named; i++) {
+        if (gone[i] < 0) {
+            continue;
+        }
+        const char *names[NAMED_MOST] = {clause_stage(&a, w, gone[i])};
+        const char *said = no_data(&a, w, gone[i], "", 1, why);
+        int count = 1;
+        for (int k = i + 1; k < named; k++) {
+            if (gone[k] >= 0 && strcmp(no_data(&a, w, gone[k], "", 1, why), said) == 0) {
+                names[count++] = phrase_name(w, gone[k]);
+                gone[k] = -1;
+            }
+        }
+        add_sentence(s, no_data(&a, w, gone[i], clause_names(&a, names, count, 0), count, why));
+    }
+    add_others(s, all - named);
+    arena_finish(&a);
     return all;
 }

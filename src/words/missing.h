@@ -1,22 +1,26 @@
 /**
- * The words for targets and pods that are missing. Private to view/.
+ * The words for targets and pods that are missing. Private to words/.
  */
 #ifndef RAGTOP_WORDS_MISSING_H
 #define RAGTOP_WORDS_MISSING_H
 
+#include "base/arena.h"
 #include "words/words.h"
 
 /** `2 of 4 targets of job "rag" have not answered since 08:48 (up = 0)`, in a sentence. */
+char *missing_clause(struct arena *a, const struct words *w, int stage);
+
+/** The same appended. */
 void missing_add(struct str *s, const struct words *w, int stage);
 
-/** The sentence on STAGE as the fault, with what else is served by the same. */
+/** The sentence on STAGE as the culprit, with what else is served by the same. */
 void missing_add_summary(struct str *s, const struct words *w, int stage);
 
-/** `2 of 4 targets down`, for the row of STAGE. */
-void missing_add_reason(struct str *s, const struct words *w, int stage);
+/** `2 of 4 targets down`, for the row of STAGE; NULL: none is. */
+const char *missing_reason(struct arena *a, const struct words *w, int stage);
 
-/** ` has had no data since 08:48`, of STAGE, one of COUNT stages of which that is said. */
-void missing_add_no_data(struct str *s, const struct words *w, int stage, int count);
+/** `search has had no data since 08:48: the target ...`, of STAGE, with what its targets tell. */
+const char *missing_no_data(struct arena *a, const struct words *w, int stage);
 
 /** Sentences on the stages that had data and have none now. Returns how many there are. */
 int missing_add_gone(struct str *s, const struct words *w);
@@ -24,7 +28,10 @@ int missing_add_gone(struct str *s, const struct words *w);
 /** Sentences on the stages that never had data, though there is the metric. */
 void missing_add_never_there(struct str *s, const struct words *w);
 
-/** Why STAGE has no data, after a colon: nothing where its targets do not tell. */
+/** Why STAGE has no data, a clause; NULL: its targets do not tell. */
+const char *missing_why(struct arena *a, const struct words *w, int stage);
+
+/** The same appended after a colon, or nothing. */
 void missing_add_why(struct str *s, const struct words *w, int stage);
 
 #endif

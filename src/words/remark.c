@@ -1,6 +1,8 @@
 #include "words/remark.h"
 
+#include "base/text.h"
 #include "diagnose/notable.h"
+#include "words/clause.h"
 #include "words/format.h"
 #include "words/phrase.h"
 
@@ -25,43 +27,29 @@ static bool has_other_traffic(const struct words *w, int stage)
                phrase_stage(w, stage), (double)w->plan->window_ms / 1000, &thresholds_default);
 }
 
-static void add_faster(struct str *s, const struct words *w, int stage)
+static const char *faster(struct arena *a, const struct words *w, int stage)
 {
     const struct reading *r = &phrase_stage(w, stage)->latency;
-    phrase_add_name_at_start(s, phrase_name(w, stage));
-    str_add(s, " is faster than usual (");
-    phrase_add_statistic(s, w, stage);
-    str_addc(s, ' ');
-    format_seconds(s, r->now);
-    str_add(s, ", usually ");
-    format_seconds(s, r->usual.centre);
-    str_addc(s, ')');
+    return arena_printf(a, _("%s is faster than usual (%s %s, usually %s)."),
+        clause_stage(a, w, stage), clause_statistic(w, stage), format_in(a, format_seconds, r->now),
+        format_in(a, format_seconds, r->usual.centre));
 }
 
-static void add_calls(struct str *s, const struct words *w, int stage)
+static const char *called_less(struct arena *a, const struct words *w, int stage)
 {
-    phrase_add_name_at_start(s, phrase_name(w, stage));
-    str_addc(s, ' ');
-    phrase_add_calls(s, w, stage, "is ");
+    return arena_printf(a, _("%s."), clause_calls(a, w, stage, clause_stage(a, w, stage)));
 }
 
-static void add_rates(struct str *s, const struct words *w, int stage)
+static const char *traffic(struct arena *a, const struct words *w, int stage)
 {
     const struct reading *r = &phrase_stage(w, stage)->traffic;
-    format_rate(s, r->now);
-    str_add(s, ", usually ");
-    format_rate(s, r->usual.centre);
-}
-
-static void add_traffic(struct str *s, const struct words *w, int stage)
-{
-    str_addf(s, "The traffic of %s is ", phrase_name(w, stage));
-    add_rates(s, w, stage);
     double failed = phrase_failures(w, stage);
-    if (failed > 0) {
-        str_add(s, ", with ");
-        phrase_add_failures(s, w, failed);
-    }
+    const char *name = phrase_name(w, stage), *now = format_in(a, format_rate, r->now);
+    const char *usual = format_in(a, format_rate, r->usual.centre);
+    return failed > 0
+               ? arena_printf(a, _("The traffic of %s is %s, usually %s, with %s."), name, now,
+                     usual, clause_failures(a, w, failed))
+               : arena_printf(a, _("The traffic of %s is %s, usually %s."), name, now, usual);
 }
 
 static bool fails_less(const struct words *w, int stage)
@@ -69,14 +57,11 @@ static bool fails_less(const struct words *w, int stage)
     return notable_fails_less(&phrase_stage(w, stage)->errors, &thresholds_default);
 }
 
-static void add_fails_less(struct str *s, const struct words *w, int stage)
+static const char *failing_less(struct arena *a, const struct words *w, int stage)
 {
     const struct reading *r = &phrase_stage(w, stage)->errors;
-    phrase_add_name_at_start(s, phrase_name(w, stage));
-    str_add(s, " fails less than usual (");
-    format_percent(s, r->now);
-    phrase_add_usually(s, r->usual.centre, format_percent);
-    str_addc(s, ')');
+    return arena_printf(a, _("%s fails less than usual (%s)."), clause_stage(a, w, stage),
+        clause_usually(a, format_in(a, format_percent, r->now), r->usual.centre, format_percent));
 }
 
 static bool keeps_restarting(const struct words *w, int stage)
@@ -84,11 +69,13 @@ static bool keeps_restarting(const struct words *w, int stage)
     return notable_restarts(phrase_stage(w, stage));
 }
 
-static void add_restarts(struct str *s, const struct words *w, int stage)
+static const char *restarting(struct arena *a, const struct words *w, int stage)
 {
-    phrase_add_name_at_start(s, phrase_name(w, stage));
-    str_addf(s, " keeps restarting: its counters were reset %.0f times in the last 30 min",
-        phrase_stage(w, stage)->resets);
+    double resets = phrase_stage(w, stage)->resets;
+    return arena_printf(a,
+        text_count("%s keeps restarting: its counters were reset %.0f time in the last 30 min.",
+            "%s keeps restarting: its counters were reset %.0f times in the last 30 min.", resets),
+        clause_stage(a, w, stage), resets);
 }
 
 static bool always_fails(const struct words *w, int stage)
@@ -96,12 +83,10 @@ static bool always_fails(const struct words *w, int stage)
     return notable_always_fails(&phrase_stage(w, stage)->errors, &thresholds_default);
 }
 
-static void add_always_fails(struct str *s, const struct words *w, int stage)
+static const char *always_failing(struct arena *a, const struct words *w, int stage)
 {
-    phrase_add_name_at_start(s, phrase_name(w, stage));
-    str_add(s, " fails as often as usual (");
-    format_percent(s, phrase_stage(w, stage)->errors.now);
-    str_addc(s, ')');
+    return arena_printf(a, _("%s fails as often as usual (%s)."), clause_stage(a, w, stage),
+        format_in(a, format_percent, phrase_stage(w, stage)->errors.now));
 }
 
 static bool is_always_full(const struct words *w, int stage)
@@ -109,12 +94,10 @@ static bool is_always_full(const struct words *w, int stage)
     return notable_always_full(phrase_stage(w, stage), &thresholds_default);
 }
 
-static void add_always_full(struct str *s, const struct words *w, int stage)
+static const char *always_full(struct arena *a, const struct words *w, int stage)
 {
-    phrase_add_name_at_start(s, phrase_name(w, stage));
-    str_add(s, " is as full as usual (");
-    phrase_add_pool(s, w, stage);
-    str_addc(s, ')');
+    return arena_printf(
+        a, _("%s is as full as usual (%s)."), clause_stage(a, w, stage), clause_pool(a, w, stage));
 }
 
 // Not where there are more questions than usual: the others may be other ones.
@@ -127,11 +110,12 @@ static bool is_tool_called_less(const struct words *w, int tool)
            notable_tool_called_less(&d->tools[tool], (double)w->plan->window_ms / 1000, t);
 }
 
-static void add_tool(struct str *s, const struct words *w, int tool)
+static const char *tool_called_less(struct arena *a, const struct words *w, int tool)
 {
     const struct tool_diagnosis *t = &w->diagnosis->tools[tool];
-    str_addf(s, "Tool %s is ", t->name);
-    phrase_add_called(s, t->per_request, t->per_request_usual);
+    return arena_printf(a, _("%s."),
+        clause_called(
+            a, t->per_request, t->per_request_usual, arena_printf(a, _("Tool %s"), t->name)));
 }
 
 enum remark {
@@ -146,29 +130,46 @@ enum remark {
     REMARKS
 };
 
-/** What is remarked on, a sentence for each stage, or tool, of which it IS so. */
+/** What is remarked on, a SENTENCE for each stage, or tool, of which it IS so. */
 static const struct {
     bool (*is)(const struct words *w, int i);
-    void (*add)(struct str *s, const struct words *w, int i);
-    const char *one, *several; /**< the end of "3 more ..." */
+    const char *(*sentence)(struct arena *a, const struct words *w, int i);
     bool of_tools;
     bool usual; /**< bad as it is, it always is */
 } remarks[REMARKS] = {
-    [REMARK_FASTER] = {is_faster, add_faster, "is faster", "are faster", false, false},
-    [REMARK_FAILS_LESS] = {fails_less, add_fails_less, "fails less", "fail less", false, false},
-    [REMARK_CALLED_LESS] = {is_called_less, add_calls, "is called less", "are called less", false,
-        false},
-    [REMARK_TRAFFIC] = {has_other_traffic, add_traffic, "has unusual traffic",
-        "have unusual traffic", false, false},
-    [REMARK_RESTARTS] = {keeps_restarting, add_restarts, "keeps restarting", "keep restarting",
-        false, false},
-    [REMARK_TOOL_CALLED_LESS] = {is_tool_called_less, add_tool, "tool is called less",
-        "tools are called less", true, false},
-    [REMARK_ALWAYS_FAILS] = {always_fails, add_always_fails, "fails as often as usual",
-        "fail as often as usual", false, true},
-    [REMARK_ALWAYS_FULL] = {is_always_full, add_always_full, "is as full as usual",
-        "are as full as usual", false, true},
+    [REMARK_FASTER] = {is_faster, faster, false, false},
+    [REMARK_FAILS_LESS] = {fails_less, failing_less, false, false},
+    [REMARK_CALLED_LESS] = {is_called_less, called_less, false, false},
+    [REMARK_TRAFFIC] = {has_other_traffic, traffic, false, false},
+    [REMARK_RESTARTS] = {keeps_restarting, restarting, false, false},
+    [REMARK_TOOL_CALLED_LESS] = {is_tool_called_less, tool_called_less, true, false},
+    [REMARK_ALWAYS_FAILS] = {always_fails, always_failing, false, true},
+    [REMARK_ALWAYS_FULL] = {is_always_full, always_full, false, true},
 };
+
+// Of MORE than are named the same is so.
+static const char *others(enum remark remark, int more)
+{
+    switch (remark) {
+    case REMARK_FASTER: return text_count("%d more is faster.", "%d more are faster.", more);
+    case REMARK_FAILS_LESS: return text_count("%d more fails less.", "%d more fail less.", more);
+    case REMARK_CALLED_LESS:
+        return text_count("%d more is called less.", "%d more are called less.", more);
+    case REMARK_TRAFFIC:
+        return text_count("%d more has unusual traffic.", "%d more have unusual traffic.", more);
+    case REMARK_RESTARTS:
+        return text_count("%d more keeps restarting.", "%d more keep restarting.", more);
+    case REMARK_TOOL_CALLED_LESS:
+        return text_count("%d more tool is called less.", "%d more tools are called less.", more);
+    case REMARK_ALWAYS_FAILS:
+        return text_count(
+            "%d more fails as often as usual.", "%d more fail as often as usual.", more);
+    case REMARK_ALWAYS_FULL:
+        return text_count("%d more is as full as usual.", "%d more are as full as usual.", more);
+    case REMARKS: break;
+    }
+    return "";
+}
 
 static int count_of(const struct words *w, enum remark remark)
 {
@@ -189,18 +190,18 @@ bool remark_any(const struct words *w)
 
 static void add_one(struct str *s, const struct words *w, enum remark k)
 {
+    struct arena a = {0};
     int all = 0;
     for (int i = 0; i < count_of(w, k); i++) {
         if (remarks[k].is(w, i) && all++ < NAMED_MOST) {
-            str_addc(s, ' ');
-            remarks[k].add(s, w, i);
-            str_addc(s, '.');
+            str_addf(s, " %s", remarks[k].sentence(&a, w, i));
         }
     }
     if (all > NAMED_MOST) {
-        int more = all - NAMED_MOST;
-        str_addf(s, " %d more %s.", more, str_plural(more, remarks[k].one, remarks[k].several));
+        str_addc(s, ' ');
+        str_addf(s, others(k, all - NAMED_MOST), all - NAMED_MOST);
     }
+    arena_finish(&a);
 }
 
 void remark_add(struct str *s, const struct words *w)
@@ -215,40 +216,40 @@ void remark_add_restarting(struct str *s, const struct words *w)
     add_one(s, w, REMARK_RESTARTS);
 }
 
-void remark_add_reason(struct str *s, const struct words *w, int stage)
+const char *remark_reason(struct arena *a, const struct words *w, int stage)
 {
-    bool faster = is_faster(w, stage), less = is_called_less(w, stage);
-    str_add(s, faster ? "faster than usual" : less ? "" : "normal");
+    bool less = is_called_less(w, stage);
+    const char *said = is_faster(w, stage) ? _("faster than usual") : less ? NULL : _("normal");
     if (less) {
-        str_add(s, faster ? "; " : "");
-        phrase_add_calls(s, w, stage, "");
+        said = clause_also(a, said, clause_calls(a, w, stage, NULL));
     }
     if (has_other_traffic(w, stage)) {
-        str_add(s, "; traffic ");
-        add_rates(s, w, stage);
+        const struct reading *r = &phrase_stage(w, stage)->traffic;
+        said = clause_also(a, said,
+            arena_printf(a, _("traffic %s, usually %s"), format_in(a, format_rate, r->now),
+                format_in(a, format_rate, r->usual.centre)));
     }
     if (fails_less(w, stage)) {
-        str_add(s, "; fails less than usual");
+        said = clause_also(a, said, _("fails less than usual"));
     }
     if (always_fails(w, stage)) {
-        str_add(s, "; errors as usual");
+        said = clause_also(a, said, _("errors as usual"));
     }
     if (is_always_full(w, stage)) {
-        str_add(s, "; ");
-        phrase_add_pool(s, w, stage);
-        str_add(s, " as usual");
+        said = clause_also(a, said, arena_printf(a, _("%s as usual"), clause_pool(a, w, stage)));
     }
+    return said;
 }
 
-void remark_add_restarts(struct str *s, const struct words *w, int stage)
+const char *remark_restarts(const struct words *w, int stage)
 {
-    str_add(s, keeps_restarting(w, stage) ? "; keeps restarting" : "");
+    return keeps_restarting(w, stage) ? _("keeps restarting") : NULL;
 }
 
 const char *remark_tool(const struct words *w, int tool)
 {
     bool never = !(w->diagnosis->tools[tool].per_request > 0);
     return !is_tool_called_less(w, tool) ? NULL
-           : never                       ? "not called any more"
-                                         : "called less than usual";
+           : never                       ? _("not called any more")
+                                         : _("called less than usual");
 }

@@ -5,6 +5,7 @@
 #ifndef RAGTOP_WORDS_REMARK_H
 #define RAGTOP_WORDS_REMARK_H
 
+#include "base/arena.h"
 #include "words/words.h"
 
 /** Whether anything differs: then not all is as usual. */
@@ -13,9 +14,9 @@ bool remark_any(const struct words *w);
 /** Appends it, each stage a sentence with a blank before it. */
 void remark_add(struct str *s, const struct words *w);
 
-/** Appends to the row of STAGE, whatever else it says, that its processes keep restarting, if so.
+/** For the row of STAGE, whatever else it says, that its processes keep restarting; NULL: not so.
  */
-void remark_add_restarts(struct str *s, const struct words *w, int stage);
+const char *remark_restarts(const struct words *w, int stage);
 
 /** Appends, whatever the verdict, which stages' processes keep restarting: sentences, as above. */
 void remark_add_restarting(struct str *s, const struct words *w);
@@ -23,7 +24,7 @@ void remark_add_restarting(struct str *s, const struct words *w);
 /** For the row of TOOL, that it is called less; NULL: it is not. */
 const char *remark_tool(const struct words *w, int tool);
 
-/** Appends to the row of STAGE, whose latency is as usual or better, how it is. */
-void remark_add_reason(struct str *s, const struct words *w, int stage);
+/** For the row of STAGE, whose latency is as usual or better, how it is. */
+const char *remark_reason(struct arena *a, const struct words *w, int stage);
 
 #endif

@@ -31,7 +31,7 @@ void words_add_evidence(struct str *s, const struct words *w, size_t i);
 
 /** What to look at next. */
 struct words_step {
-    const char *what;   /**< a clause, constant */
+    const char *what;   /**< a clause in English, constant, with a %s where there is an OF */
     const char *of;     /**< the stage whose it is, where there are two; else NULL */
     const char *promql; /**< the query */
 };

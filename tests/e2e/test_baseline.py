@@ -134,7 +134,7 @@ class Baseline(unittest.TestCase):
             values = lines[i + 1].split()
             lines[i + 1] = " ".join(v if 120 <= k < 160 else "-" for k, v in enumerate(values))
         self.write("\n".join(lines) + "\n")
-        self.assertIn("in before.rtb, at another time of the day",
+        self.assertIn("in before.rtb, from another time of day",
                       " ".join(self.run_for(CRITICAL, "report", "-b", self.file).out.split()))
 
     def test_refused(self):

@@ -137,7 +137,7 @@ class Causes(unittest.TestCase):
         self.assertRegex(evidence, r"(?m)^agent-b started at 08:39$")
         self.assertRegex(evidence, r"(?m)^a container of agent-b was restarted 1 time ")
         self.assertRegex(evidence, r"(?m)^agent was changed ")
-        self.assertRegex(evidence, r"(?m)^generation traffic 3\.0/s, 1\.0x usual: not load$")
+        self.assertRegex(evidence, r"(?m)^generation traffic 3\.0/s, 1\.0x usual: load ruled out$")
         self.assertNotIn("other was", evidence)     # of another namespace
 
     def test_next_can_be_pasted(self):

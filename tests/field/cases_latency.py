@@ -142,7 +142,7 @@ class CountsOnly(Case):
 
     def check(self, test, seen):
         test.assertEqual((seen.status, seen.verdict["condition"]), (3, "no_data"))
-        test.assertEqual(seen.sentence, "How long answer takes is not known: there are requests, but "
+        test.assertEqual(seen.sentence, "The latency of answer is unknown: there are requests, but "
                                         "neither buckets nor a usable sum.")
         row = seen.row("answer")
         test.assertEqual((row["state"], row["current"]), ("unreliable", None))

@@ -136,7 +136,7 @@ class ErrorsOfWhat(Case):
         test.assertEqual((seen.status, errors["current"], errors["state"]), (0, None, "absent"))
         test.assertIn("The errors of llm are not known: nothing counts the requests.", seen.sentence)
         test.said(seen.warnings, "counts no requests", "Add requests: NAME")
-        test.assertRegex(seen.table, r" \? .*errors: of how many requests\?")
+        test.assertRegex(seen.table, r" \? .*errors: requests not counted")
 
 
 class ExpressionNames(Case):

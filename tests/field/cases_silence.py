@@ -228,7 +228,7 @@ class NotTimedAnyMore(Case):
 
     def check(self, test, seen):
         test.assertEqual((seen.status, seen.verdict["signal"]), (2, "errors"))
-        test.assertIn("Answer cannot be judged: none of its requests is timed any more.", seen.sentence)
+        test.assertIn("Answer cannot be judged: its requests are no longer timed.", seen.sentence)
         test.assertNotIn("buckets", seen.sentence)
 
 

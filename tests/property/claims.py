@@ -507,8 +507,8 @@ def runs_out(report, stage, _, usual):
     deny(not usual or same(usual, row["baseline"]), f"usual is {row['baseline']}")
 
 
-MISSING = (rf"([Tt]he only|[Aa]ll \d+|\d+ of \d+) (?:targets?|pods?) of (?:job )?\"?([^ \"]+)\"? ha(?:s|ve) "
-           rf"(?:not answered|been unavailable)(?: since ({CLOCK})| for more than ({LONG}))?(?: \(up = 0\))?")
+MISSING = (rf"([Tt]he only|[Nn]one of the \d+|[Aa]ll \d+|\d+ of \d+) (?:targets?|pods?) of (?:job )?\"?([^ \"]+)\"? ha(?:s|ve) "
+           rf"(?:(?:not )?answered|been unavailable)(?: since ({CLOCK})| for more than ({LONG}))?(?: \(up = 0\))?")
 
 
 def check_missing(report, how_many, name, since, longer):
@@ -718,8 +718,8 @@ def the_rest_is_usual(report, both, counted):
     deny("errors" in both or int(counted or 0) == known, f"those of {known} stages are known")
 
 
-@claim(r"^Nor (?:have|has) (\d+) others?$")
-def nor_have(report, count):
+@claim(r"^(\d+) more (?:has|have) no data$")
+def more_have_no_data(report, count):
     gone = [stage for stage in report.stages if report.row(stage)["state"] in ("no_data", "stale")]
     deny(int(count) < len(gone), "fewer are gone")
 
@@ -898,7 +898,7 @@ def blind_pools(report, stage):
 
 @claim(rf"^({NAME}(?:, {NAME})*)(?: and ({NAME}|\d+ others))? cannot be judged: (several processes answer "
        r"behind one port|(?:its|their) counters are reset too often|.* counters?, not (?:a latency|latencies)"
-       r"|.* neither buckets nor a usable sum|none of (?:its|their) requests is timed any more"
+       r"|.* neither buckets nor a usable sum|(?:its|their) requests are no longer timed"
        r"|(?:it reports|they report) (?:NaN instead of a latency|a latency of 0))$")
 def cannot_be_judged(report, named, rest, _):
     for stage in named.split(", ") + ([rest] if rest and "others" not in rest else []):
@@ -950,7 +950,7 @@ def too_few(report, count):
 
 
 @claim(r"^The tool calls cannot be judged: their counters are reset too often$")
-@claim(r"^The errors of the tools are not known: (?:the query fails|the server has no such series|"
+@claim(r"^The errors of the tools are unknown: (?:the query fails|the server has no such series|"
        r"their counters are reset too often)$")
 def tools_unknown(report):
     deny(not report.tool_errors or report.tool_errors["current"] is None, "they are")
@@ -1105,7 +1105,7 @@ def resets(report, named, rest, times, scrapes, perhaps):
     deny(not perhaps or 4 * int(times) >= int(scrapes), "that is less than a quarter")
 
 
-@claim(rf"^How long ({NAME}(?:, {NAME})*)(?: and ({NAME}|\d+ others))? takes? is not known: there are requests, but "
+@claim(rf"^The latency of ({NAME}(?:, {NAME})*)(?: and ({NAME}|\d+ others))? is unknown: there are requests, but "
        r"neither buckets nor a usable sum$")
 def untimed(report, named, rest):
     for stage in named.split(", ") + ([rest] if rest and "others" not in rest else []):

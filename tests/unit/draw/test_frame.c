@@ -523,7 +523,7 @@ static void what_has_no_room_is_counted(void **state)
     (void)state;
     static const char *const notes[] = {NULL,
         "every series is counted 2 times, once for each replica: HA replicas of Prometheus that "
-        "are not deduplicated. Traffic and numbers of requests are 2 times too high."};
+        "are not deduplicated. Traffic and request counts are 2 times too high."};
     static const enum page pages[] = {
         PAGE_INCIDENT, PAGE_STAGE, PAGE_ERRORS, PAGE_TOOLS, PAGE_PODS, PAGE_HELP, PAGE_WALL};
     struct scene s;

@@ -272,7 +272,7 @@ static void what_to_look_at_next_is_what_is_wrong(void **state)
     const struct words words = world_words(&w);
     struct words_step step;
     assert_true(words_next(&step, &words, 0));
-    assert_string_equal(step.what, "which targets do not answer");
+    assert_string_equal(step.what, "which targets are down");
     assert_false(words_next(&step, &words, 1));
     world_finish(&w);
 }

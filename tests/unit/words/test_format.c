@@ -180,6 +180,23 @@ static void numbers(void **state)
     CHECK(format_number, cases);
 }
 
+static void exact_counts(void **state)
+{
+    (void)state;
+    static const struct format_case cases[] = {
+        {NAN, "-"},
+        {0, "0"},
+        {999.4, "999"},
+        {999.6, "1,000"},
+        {4862, "4,862"},
+        {1000000, "1,000,000"},
+        {123456789, "123,456,789"},
+        {-4862, "-4,862"},
+        {-0.2, "0"},
+    };
+    CHECK(format_exact, cases);
+}
+
 // A value that is not zero never reads as zero, however small it is.
 static void only_zero_reads_as_zero(void **state)
 {
@@ -245,6 +262,7 @@ int main(void)
         cmocka_unit_test(rate),
         cmocka_unit_test(counts),
         cmocka_unit_test(numbers),
+        cmocka_unit_test(exact_counts),
         cmocka_unit_test(only_zero_reads_as_zero),
         cmocka_unit_test(rates_of_one_axis),
         cmocka_unit_test(texts_stay_short),

@@ -1,0 +1,86 @@
+#include "words/blind.h"
+
+#include "base/text.h"
+#include "words/phrase.h"
+
+static bool is_blind(const struct words *w, int stage)
+{
+    const struct stage_diagnosis *d = phrase_stage(w, stage);
+    enum state state = d->errors.state;
+    bool alone = state == STATE_UNRELIABLE && d->latency.state != STATE_UNRELIABLE;
+    return state == STATE_ERROR || state == STATE_ABSENT || alone;
+}
+
+int words_blind(const struct words *w)
+{
+    int count = 0;
+    for (int i = 0; i < (int)w->diagnosis->stages_count; i++) {
+        count += is_blind(w, i);
+    }
+    return count;
+}
+
+void words_add_blind(struct str *s, const struct words *w)
+{
+    int count = words_blind(w);
+    for (int i = 0; count == 1 && i < (int)w->diagnosis->stages_count; i++) {
+        str_add(s, is_blind(w, i) ? phrase_name(w, i) : "");
+    }
+    if (count > 1) {
+        str_addf(s, text_count("%d stage", "%d stages", count), count);
+    }
+}
+
+const char *words_why_absent(const struct words *w, int stage)
+{
+    return plan_lacks_requests(&w->plan->stages[stage]) ? _("requests not counted")
+                                                        : _("no such series");
+}
+
+const char *words_why_blind(const struct words *w)
+{
+    bool refused = false, absent = false, uncounted = false;
+    for (size_t i = 0; i < w->diagnosis->stages_count; i++) {
+        enum state state = w->diagnosis->stages[i].errors.state;
+        refused = refused || state == STATE_ERROR;
+        bool lacks = plan_lacks_requests(&w->plan->stages[i]);
+        absent = absent || (state == STATE_ABSENT && !lacks);
+        uncounted = uncounted || (state == STATE_ABSENT && lacks);
+    }
+    return refused     ? _("the query fails")
+           : absent    ? _("the server has no such series")
+           : uncounted ? _("nothing counts the requests")
+                       : _("their counters are reset too often");
+}
+
+const char *blind_tools(const struct words *w)
+{
+    switch (w->diagnosis->tool_errors.state) {
+    case STATE_ERROR: return _("the query fails");
+    case STATE_ABSENT: return _("no such series");
+    case STATE_UNRELIABLE: return _("their counters are reset too often");
+    case STATE_OK:
+    case STATE_ASKING:
+    case STATE_NO_TRAFFIC:
+    case STATE_NO_DATA:
+    case STATE_TOO_FEW:
+    case STATE_NO_BASELINE:
+    case STATE_STALE:
+    case STATE_COUNT: break;
+    }
+    return NULL;
+}
+
+void words_add_tools_blind(struct str *s, const struct words *w)
+{
+    const char *why = w->diagnosis->tool_errors.state == STATE_ABSENT
+                          ? _("the server has no such series")
+                          : blind_tools(w);
+    if (w->diagnosis->tool_resets > 0) {
+        str_addf(
+            s, " %s", _("The tool calls cannot be judged: their counters are reset too often."));
+    } else if (why) {
+        str_addc(s, ' ');
+        str_addf(s, _("The errors of the tools are unknown: %s."), why);
+    }
+}

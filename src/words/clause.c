@@ -1,0 +1,274 @@
+#include "words/clause.h"
+
+#include <ctype.h>
+#include <math.h>
+
+#include "base/ascii.h"
+#include "base/clock.h"
+#include "base/text.h"
+#include "diagnose/notable.h"
+#include "words/format.h"
+#include "words/phrase.h"
+
+// From then on minutes are no longer worth a word.
+enum { LONG_MS = 6 * CLOCK_HOUR_MS };
+
+enum { NAMED_MOST = 3 }; // in a list
+
+// ---- names -------------------------------------------------------------------------------------
+
+const char *clause_capital(struct arena *a, const char *name)
+{
+    char *text = arena_strdup(a, name);
+    bool plain = true;
+    for (const char *p = name; *p; p++) {
+        plain = plain && isalpha((unsigned char)*p);
+    }
+    if (plain) {
+        *text = ascii_upper(*text);
+    }
+    return text;
+}
+
+const char *clause_stage(struct arena *a, const struct words *w, int stage)
+{
+    return clause_capital(a, phrase_name(w, stage));
+}
+
+const char *clause_name(struct arena *a, const struct words *w, int stage, bool at_start)
+{
+    return at_start ? clause_stage(a, w, stage) : phrase_name(w, stage);
+}
+
+const char *clause_names(struct arena *a, const char *const *names, int count, int others)
+{
+    const char *text = names[0];
+    for (int i = 1; i < count; i++) {
+        bool last = i + 1 == count && others == 0;
+        text = arena_printf(a, last ? _("%s and %s") : _("%s, %s"), text, names[i]);
+    }
+    return others == 0 ? text
+                       : arena_printf(a, text_count("%s and %d other", "%s and %d others", others),
+                             text, others);
+}
+
+int clause_count(const struct words *w, clause_test *is, int what)
+{
+    int count = 0;
+    for (int i = 0; i < (int)w->diagnosis->stages_count; i++) {
+        count += is(phrase_stage(w, i), what);
+    }
+    return count;
+}
+
+const char *clause_list(struct arena *a, const struct words *w, clause_test *is, int what,
+    clause_namer *name, bool at_start)
+{
+    int all = clause_count(w, is, what), named = 0;
+    int most = all > NAMED_MOST ? NAMED_MOST - 1 : all;
+    const char *names[NAMED_MOST] = {""};
+    for (int i = 0; i < (int)w->diagnosis->stages_count && named < most; i++) {
+        if (is(phrase_stage(w, i), what)) {
+            names[named] = name(a, w, i, at_start && named == 0);
+            named++;
+        }
+    }
+    return clause_names(a, names, named, all - named);
+}
+
+const char *clause_also(struct arena *a, const char *first, const char *then)
+{
+    return !then ? first : !first ? then : arena_printf(a, _("%s; %s"), first, then);
+}
+
+// ---- numbers -----------------------------------------------------------------------------------
+
+const char *clause_statistic(const struct words *w, int stage)
+{
+    static const char *const names[] = {[STATISTIC_P95] = N_("P95"),
+        [STATISTIC_MEAN] = N_("mean"),
+        [STATISTIC_VALUE] = N_("value"),
+        [STATISTIC_SHARE] = N_("P95")};
+    return _(names[phrase_stage(w, stage)->statistic]);
+}
+
+const char *clause_usually(
+    struct arena *a, const char *said, double usual, void (*format)(struct str *, double))
+{
+    return isnan(usual) ? said
+                        : arena_printf(a, _("%s, usually %s"), said, format_in(a, format, usual));
+}
+
+const char *clause_beyond(struct arena *a, const struct words *w, int stage)
+{
+    const struct stage_diagnosis *d = phrase_stage(w, stage);
+    return arena_printf(a, _("%s above %s, usually %s"), format_in(a, format_percent, d->share.now),
+        format_in(a, format_seconds, d->share_bound),
+        format_in(a, format_percent, d->share.usual.centre));
+}
+
+const char *clause_pool(struct arena *a, const struct words *w, int stage)
+{
+    const struct stage_diagnosis *d = phrase_stage(w, stage);
+    const struct signal *pool = &w->plan->signals[d->pool_signal];
+    const char *what = pool->what ? pool->what : _("pool");
+    const char *full = format_in(a, format_percent, d->pool.now);
+    if (pool->full > 0) {
+        return arena_printf(a, _("%s %s"), what, full);
+    }
+    if (notable_one_pod(d)) {
+        return arena_printf(a, _("%s on one pod %s"), what, full);
+    }
+    return arena_printf(a, _("%s %s/%s"), what, format_in(a, format_count, d->pool_used),
+        format_in(a, format_count, d->pool_limit));
+}
+
+const char *clause_called(struct arena *a, double now, double usual, const char *name)
+{
+    const char *often = format_in(a, format_number, now);
+    const char *usually = format_in(a, format_number, usual);
+    if (name) {
+        return now > 0
+                   ? arena_printf(a, _("%s is called %s times per question, usually %s"), name,
+                         often, usually)
+                   : arena_printf(a, _("%s is not called any more, usually %s times per question"),
+                         name, usually);
+    }
+    return now > 0
+               ? arena_printf(a, _("called %s times per question, usually %s"), often, usually)
+               : arena_printf(a, _("not called any more, usually %s times per question"), usually);
+}
+
+// Calls that are counted when they end may have begun and hang: only what completes is known.
+static const char *completed(struct arena *a, const struct reading *calls, const char *name)
+{
+    const char *often = format_in(a, format_number, calls->now);
+    const char *usually = format_in(a, format_number, calls->usual.centre);
+    if (name) {
+        return calls->now > 0
+                   ? arena_printf(a, _("%s completes %s calls per question, usually %s"), name,
+                         often, usually)
+                   : arena_printf(a, _("%s no longer completes any calls, usually %s per question"),
+                         name, usually);
+    }
+    return calls->now > 0
+               ? arena_printf(a, _("completes %s calls per question, usually %s"), often, usually)
+               : arena_printf(
+                     a, _("no longer completes any calls, usually %s per question"), usually);
+}
+
+const char *clause_calls(struct arena *a, const struct words *w, int stage, const char *name)
+{
+    const struct reading *calls = &phrase_stage(w, stage)->calls;
+    bool by_end = w->plan->stages[stage].requests_signal < 0;
+    return by_end && calls->now < calls->usual.centre
+               ? completed(a, calls, name)
+               : clause_called(a, calls->now, calls->usual.centre, name);
+}
+
+const char *clause_completes(struct arena *a, const struct words *w, int stage)
+{
+    double now = phrase_stage(w, stage)->traffic.now;
+    return now > 0 ? arena_printf(a, _("completes only %s"), format_in(a, format_rate, now))
+                   : _("completes nothing");
+}
+
+const char *clause_failures(struct arena *a, const struct words *w, double failed)
+{
+    int64_t window_ms = w->plan->window_ms;
+    if (window_ms == CLOCK_HOUR_MS) {
+        return arena_printf(a,
+            text_count("%.0f failed request in the last hour",
+                "%.0f failed requests in the last hour", failed),
+            failed);
+    }
+    bool minutes = window_ms % CLOCK_MINUTE_MS == 0 && window_ms < CLOCK_HOUR_MS;
+    const char *length = minutes
+                             ? arena_printf(a, _("%.0f min"), (double)window_ms / CLOCK_MINUTE_MS)
+                             : clause_age(a, window_ms);
+    return arena_printf(a,
+        text_count(
+            "%.0f failed request in the last %s", "%.0f failed requests in the last %s", failed),
+        failed, length);
+}
+
+const char *clause_slo(
+    struct arena *a, const struct words *w, int stage, bool errors, const char *said)
+{
+    const struct stage *of = &w->plan->stages[stage];
+    const struct stage_diagnosis *d = phrase_stage(w, stage);
+    const struct reading *r = errors ? &d->errors : &d->latency;
+    double slo = errors ? of->slo_errors : of->slo_p95_s, least = isnan(r->low) ? r->now : r->low;
+    if (!(slo > 0 && least > slo)) {
+        return said;
+    }
+    return arena_printf(a, _("%s, above its SLO of %s"), said,
+        format_in(a, errors ? format_percent : format_seconds, slo));
+}
+
+const char *clause_slo_alone(struct arena *a, const struct words *w, int stage, bool errors)
+{
+    const struct stage *of = &w->plan->stages[stage];
+    const struct stage_diagnosis *d = phrase_stage(w, stage);
+    double slo = errors ? of->slo_errors : of->slo_p95_s;
+    bool usual = (errors ? &d->errors : &d->latency)->usual.centre > slo;
+    return arena_printf(a, usual ? _("above its SLO of %s, as usual") : _("above its SLO of %s"),
+        format_in(a, errors ? format_percent : format_seconds, slo));
+}
+
+// ---- times -------------------------------------------------------------------------------------
+
+const char *clause_time(struct arena *a, int64_t ms, const char *format)
+{
+    struct str s;
+    str_init(&s);
+    clock_add_local(&s, ms, format);
+    return arena_take(a, &s);
+}
+
+const char *clause_age(struct arena *a, int64_t ms)
+{
+    struct str s;
+    str_init(&s);
+    clock_add_age(&s, ms);
+    return arena_take(a, &s);
+}
+
+const char *clause_onset(struct arena *a, const struct words *w, const char *said, struct onset o)
+{
+    if (o.since_ms > 0) {
+        return arena_printf(a, _("%s since %s"), said, clause_time(a, o.since_ms, "%H:%M"));
+    }
+    if (o.before_ms <= 0) {
+        return said;
+    }
+    // the oldest sample is about the time before it, too
+    int64_t step_ms = scope_grid(w->scope, w->plan).step_ms;
+    int64_t ms = w->diagnosis->tick_ms - o.before_ms + step_ms;
+    bool hours = ms >= LONG_MS || (ms / CLOCK_MINUTE_MS % 60 == 0 && ms >= CLOCK_HOUR_MS);
+    return arena_printf(a, _("%s for more than %s"), said,
+        hours ? arena_printf(a, _("%d h"), (int)(ms / CLOCK_HOUR_MS)) : clause_age(a, ms));
+}
+
+const char *clause_last(struct arena *a, const struct words *w, int stage, const char *said)
+{
+    const struct stage_diagnosis *d = phrase_stage(w, stage);
+    return d->last_ms <= 0
+               ? said
+               : arena_printf(a, d->last_about ? _("%s since about %s") : _("%s since %s"), said,
+                     clause_time(a, d->last_ms, "%H:%M"));
+}
+
+const char *clause_drift(struct arena *a, struct drift drift)
+{
+    // xgettext:no-c-format
+    const char *day = clause_time(a, drift.since_ms, _("%-d %b"));
+    const char *share = format_in(a, format_percent, fabs(drift.per_day));
+    return arena_printf(
+        a, drift.per_day < 0 ? _("-%s a day since %s") : _("+%s a day since %s"), share, day);
+}
+
+const char *clause_refusal(struct arena *a, const struct signal_data *data)
+{
+    return data->unfit ? data->why : arena_printf(a, _("query error: %s"), data->why);
+}

@@ -1,0 +1,259 @@
+#include "base/text.h"
+#include "diagnose/notable.h"
+#include "words/blind.h"
+#include "words/clause.h"
+#include "words/doubt.h"
+#include "words/format.h"
+#include "words/missing.h"
+#include "words/phrase.h"
+#include "words/remark.h"
+
+// SAID of the culprit, or of another stage.
+static const char *blamed(struct arena *a, bool culprit, const char *said)
+{
+    return culprit ? arena_printf(a, _("CULPRIT: %s"), said) : said;
+}
+
+// What most of the latency of STAGE comes from; NULL: nothing tells.
+static const char *source_of(struct arena *a, const struct words *w, int stage)
+{
+    const struct verdict *v = &w->diagnosis->verdict;
+    const struct stage_diagnosis *d = phrase_stage(w, stage);
+    int child = notable_child(w->diagnosis, w->plan, stage, &thresholds_default);
+    if (child >= 0 && !(d->own_blame > phrase_stage(w, child)->blame)) {
+        return arena_printf(a, _("%s is %s"),
+            format_in(a, format_percent, phrase_stage(w, child)->blame), phrase_name(w, child));
+    }
+    if (v->pod && v->stage == stage) {
+        return arena_printf(a, _("%s alone"), v->pod);
+    }
+    if (phrase_pool_is_evidence(w, stage)) {
+        return clause_pool(a, w, stage);
+    }
+    if (notable_own_time(d, &thresholds_default)) {
+        return arena_printf(a, _("%s is its own time"), format_in(a, format_percent, d->own_blame));
+    }
+    return d->statistic == STATISTIC_SHARE ? clause_beyond(a, w, stage) : NULL;
+}
+
+static const char *slow(struct arena *a, const struct words *w, int stage)
+{
+    bool culprit = words_is_culprit(w, stage);
+    if (phrase_slo_alone(w, stage, false)) {
+        return blamed(a, culprit, clause_slo_alone(a, w, stage, false));
+    }
+    const char *source = source_of(a, w, stage);
+    const char *said = culprit  ? blamed(a, true, source ? source : _("slow"))
+                        : source ? arena_printf(a, _("slow: %s"), source)
+                                : _("slow");
+    return notable_called_more(phrase_stage(w, stage))
+               ? clause_also(a, said, clause_calls(a, w, stage, NULL))
+               : said;
+}
+
+static const char *few(struct arena *a, const struct words *w, int stage)
+{
+    const char *said = arena_printf(a, _("n=%.0f, too few"), phrase_stage(w, stage)->requests);
+    if (phrase_few_break_slo(w, stage, false)) {
+        said = clause_also(a, said, clause_slo_alone(a, w, stage, false));
+    }
+    if (phrase_few_break_slo(w, stage, true)) {
+        said = clause_also(
+            a, said, arena_printf(a, _("errors %s"), clause_slo_alone(a, w, stage, true)));
+    }
+    return said;
+}
+
+static const char *silent(struct arena *a, const struct words *w, int stage)
+{
+    return clause_onset(a, w, clause_completes(a, w, stage), phrase_stage(w, stage)->stopped);
+}
+
+static const char *stale(struct arena *a, const struct words *w, int stage)
+{
+    const struct stage_diagnosis *d = phrase_stage(w, stage);
+    double age_s = (double)(w->diagnosis->tick_ms - d->last_ms) / 1000;
+    return d->last_ms > 0 && age_s > 0
+               ? arena_printf(a, _("stale %s"), format_in(a, format_seconds, age_s))
+               : _("stale");
+}
+
+static const char *state(struct arena *a, const struct words *w, int stage)
+{
+    bool absent = plan_is_absent(w->plan, (size_t)stage) && !*w->store->unmet;
+    switch (phrase_stage(w, stage)->latency.state) {
+    case STATE_OK: return remark_reason(a, w, stage);
+    case STATE_ASKING: return phrase_asks(w) ? _("asking …") : _("no answer");
+    case STATE_NO_TRAFFIC: // what waits for a part that hangs has work, and completes none of it
+        return phrase_waits_for_part(w, stage) ? silent(a, w, stage) : _("no traffic");
+    case STATE_NO_DATA:
+        return clause_last(a, w, stage, absent ? _("no such metric") : _("no data"));
+    case STATE_TOO_FEW: return few(a, w, stage);
+    case STATE_NO_BASELINE: return phrase_no_baseline(w);
+    case STATE_STALE: return stale(a, w, stage);
+    case STATE_ERROR:
+        return clause_refusal(a, &w->store->signals[w->plan->stages[stage].latency_signal]);
+    case STATE_UNRELIABLE: return doubt_reason(a, w, stage);
+    case STATE_ABSENT:
+    case STATE_COUNT: break;
+    }
+    return _("no such metric");
+}
+
+// Why the errors of STAGE are not known, where its latency is; NULL: they are.
+static const char *unknown_errors(struct arena *a, const struct words *w, int stage)
+{
+    const struct stage_diagnosis *d = phrase_stage(w, stage);
+    if (d->errors.state == STATE_ERROR && d->latency.state != STATE_ERROR) {
+        return clause_refusal(a, &w->store->signals[w->plan->stages[stage].errors_signal]);
+    }
+    if (d->errors.state == STATE_ABSENT && d->latency.state != STATE_NO_DATA) {
+        return words_why_absent(w, stage);
+    }
+    return d->errors.state == STATE_UNRELIABLE && !d->distrust ? _("unreliable") : NULL;
+}
+
+// What is said of a stage that neither is slow nor fails.
+static const char *calm(struct arena *a, const struct words *w, int stage)
+{
+    const struct stage_diagnosis *d = phrase_stage(w, stage);
+    const char *said = state(a, w, stage), *errors = unknown_errors(a, w, stage);
+    if (errors) {
+        said = clause_also(a, said, arena_printf(a, _("errors: %s"), errors));
+    }
+    const char *pool = doubt_why_pool(d);
+    return pool ? clause_also(a, said, arena_printf(a, _("%s: %s"), doubt_pool(w, stage), pool))
+                : said;
+}
+
+static const char *fast(struct arena *a, const struct stage_diagnosis *d)
+{
+    return arena_printf(a, _("too fast, %s, usually %s"), format_in(a, format_seconds, d->fast.now),
+        format_in(a, format_seconds, d->fast.usual.centre));
+}
+
+static const char *failing(struct arena *a, const struct words *w, int stage)
+{
+    const struct stage_diagnosis *d = phrase_stage(w, stage);
+    const char *share = clause_usually(
+        a, format_in(a, format_percent, d->errors.now), d->errors.usual.centre, format_percent);
+    return arena_printf(a, _("errors %s"),
+        phrase_slo_alone(w, stage, true) ? clause_slo_alone(a, w, stage, true)
+                                         : clause_slo(a, w, stage, true, share));
+}
+
+// A row has room for one: latency first, then errors, then saturation.
+static const char *drifting(struct arena *a, const struct stage_diagnosis *d)
+{
+    const struct reading *latency = &d->latency, *errors = &d->errors, *pool = &d->pool;
+    const struct reading *r = latency->drift.since_ms > 0  ? latency
+                              : errors->drift.since_ms > 0 ? errors
+                                                           : pool;
+    if (r->drift.since_ms <= 0 || r->state != STATE_OK) {
+        return NULL;
+    }
+    const char *drift = clause_drift(a, r->drift);
+    return r == latency  ? drift
+           : r == errors ? arena_printf(a, _("errors %s"), drift)
+                         : arena_printf(a, _("saturation %s"), drift);
+}
+
+// The worst that is known of STAGE, but for its errors; NULL: these say it all.
+static const char *worst(struct arena *a, const struct words *w, int stage, bool failing)
+{
+    const struct stage_diagnosis *d = phrase_stage(w, stage);
+    bool culprit = words_is_culprit(w, stage), lacks = d->gone.job || d->gone.workload;
+    if (d->latency.severity >= SEVERITY_WARNING) {
+        return slow(a, w, stage);
+    }
+    if (d->traffic.severity >= SEVERITY_WARNING) {
+        return blamed(a, culprit, silent(a, w, stage));
+    }
+    if (d->calls.severity >= SEVERITY_WARNING && (!failing || notable_called_more(d))) {
+        bool root = w->plan->stages[stage].parent < 0;
+        return blamed(a, culprit, root ? silent(a, w, stage) : clause_calls(a, w, stage, NULL));
+    }
+    if (d->fast.severity >= SEVERITY_WARNING && !failing) {
+        return blamed(a, culprit, fast(a, d));
+    }
+    return failing || (lacks && d->latency.state == STATE_OK) ? NULL : calm(a, w, stage);
+}
+
+static const char *reason(struct arena *a, const struct words *w, int stage)
+{
+    const struct stage_diagnosis *d = phrase_stage(w, stage);
+    bool fails = d->errors.severity >= SEVERITY_WARNING;
+    bool is_slow = d->latency.severity >= SEVERITY_WARNING;
+    const char *said = worst(a, w, stage, fails);
+    if (fails) {
+        bool first = !said && words_is_culprit(w, stage);
+        said = clause_also(a, said, blamed(a, first, failing(a, w, stage)));
+    }
+    if (d->pool.severity == SEVERITY_WARNING && !is_slow) {
+        said = clause_also(a, said, clause_pool(a, w, stage));
+    }
+    said = clause_also(a, said, drifting(a, d));
+    said = clause_also(a, said, remark_restarts(w, stage));
+    said = clause_also(a, said, missing_reason(a, w, stage));
+    return clause_also(a, said, d->sum_broken ? _("its _sum cannot be right") : NULL);
+}
+
+void words_add_reason(struct str *s, const struct words *w, int stage)
+{
+    struct arena a = {0};
+    const char *said = reason(&a, w, stage);
+    str_add(s, said ? said : "");
+    arena_finish(&a);
+}
+
+// ---- tools -------------------------------------------------------------------------------------
+
+static const char *calm_tool(struct arena *a, const struct words *w, int tool)
+{
+    const char *less = remark_tool(w, tool), *blind = blind_tools(w);
+    return clause_also(
+        a, less ? less : _("normal"), blind ? arena_printf(a, _("errors: %s"), blind) : NULL);
+}
+
+static const char *tool_reason(struct arena *a, const struct words *w, int tool)
+{
+    const struct diagnosis *d = w->diagnosis;
+    const struct tool_diagnosis *t = &d->tools[tool];
+    bool culprit = d->verdict.tool == tool;
+    bool odd = t->errors.state == STATE_TOO_FEW && t->errors.odd;
+    if (t->calls.severity >= SEVERITY_WARNING) {
+        return blamed(a, culprit, _("called too often"));
+    }
+    if (t->errors.severity >= SEVERITY_WARNING) {
+        bool rises = t->errors.now > t->errors.usual.centre;
+        return blamed(
+            a, culprit, rises ? _("fails more than usual") : _("fails most of its calls"));
+    }
+    if (t->calls.state == STATE_NO_BASELINE && !odd) {
+        return phrase_no_baseline(w);
+    }
+    if (t->calls.state == STATE_NO_DATA) {
+        return _("no data");
+    }
+    if (t->calls.state == STATE_NO_TRAFFIC) {
+        return t->calls.now > 0 ? _("no questions to compare with") : _("no traffic");
+    }
+    if (t->calls.state == STATE_UNRELIABLE) {
+        return d->tool_resets > 0 ? doubt_resets(a, d->tool_resets, d->tool_samples)
+                                  : _("unreliable, as is the number of requests");
+    }
+    if (odd) {
+        return clause_also(a,
+            arena_printf(a, _("n=%.0f, too few; %s failed"), t->count,
+                format_in(a, format_percent, t->errors.now)),
+            remark_tool(w, tool));
+    }
+    return calm_tool(a, w, tool);
+}
+
+void words_add_tool_reason(struct str *s, const struct words *w, int tool)
+{
+    struct arena a = {0};
+    str_add(s, tool_reason(&a, w, tool));
+    arena_finish(&a);
+}
