@@ -14,16 +14,22 @@ static const char *blamed(struct arena *a, bool culprit, const char *said)
     return culprit ? arena_printf(a, _("CULPRIT: %s"), said) : said;
 }
 
-// What most of the latency of STAGE comes from; NULL: nothing tells.
-static const char *source_of(struct arena *a, const struct words *w, int stage)
+// The part that most of the rise of STAGE is, as its row names it; NULL: none is.
+static const char *part_of(struct arena *a, const struct words *w, int stage, bool culprit)
+{
+    int part = notable_child(w->diagnosis, w->plan, stage, &thresholds_default);
+    if (part < 0 || phrase_stage(w, stage)->own_blame > phrase_stage(w, part)->blame) {
+        return NULL;
+    }
+    return arena_printf(a, culprit ? _("CULPRIT: %s is %s") : _("slow: %s is %s"),
+        format_in(a, format_percent, phrase_stage(w, part)->blame), phrase_name(w, part));
+}
+
+// What else tells why STAGE is slow; NULL: nothing does.
+static const char *cause_of(struct arena *a, const struct words *w, int stage)
 {
     const struct verdict *v = &w->diagnosis->verdict;
     const struct stage_diagnosis *d = phrase_stage(w, stage);
-    int child = notable_child(w->diagnosis, w->plan, stage, &thresholds_default);
-    if (child >= 0 && !(d->own_blame > phrase_stage(w, child)->blame)) {
-        return arena_printf(a, _("%s is %s"),
-            format_in(a, format_percent, phrase_stage(w, child)->blame), phrase_name(w, child));
-    }
     if (v->pod && v->stage == stage) {
         return arena_printf(a, _("%s alone"), v->pod);
     }
@@ -42,10 +48,13 @@ static const char *slow(struct arena *a, const struct words *w, int stage)
     if (phrase_slo_alone(w, stage, false)) {
         return blamed(a, culprit, clause_slo_alone(a, w, stage, false));
     }
-    const char *source = source_of(a, w, stage);
-    const char *said = culprit  ? blamed(a, true, source ? source : _("slow"))
-                        : source ? arena_printf(a, _("slow: %s"), source)
-                                : _("slow");
+    const char *said = part_of(a, w, stage, culprit);
+    if (!said) {
+        const char *cause = cause_of(a, w, stage);
+        said = culprit ? blamed(a, true, cause ? cause : _("slow"))
+               : cause ? arena_printf(a, _("slow: %s"), cause)
+                       : _("slow");
+    }
     return notable_called_more(phrase_stage(w, stage))
                ? clause_also(a, said, clause_calls(a, w, stage, NULL))
                : said;
