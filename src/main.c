@@ -47,6 +47,7 @@
 #include "base/text.h"
 #include "cmd/commands.h"
 #include "cmd/locate_source.h"
+#include "cmd/oneshot.h"
 #include "config/config.h"
 #include "pages/pages.h"
 #include "poll/poller.h"
@@ -73,9 +74,31 @@ static bool set_locale(void)
 
 extern const struct text_catalogue *const text_catalogues[]; // po/embed_po.py writes them
 
-/** Speaks the first language of the environment that there is, in gettext's order. */
-static void set_language(void)
+static bool is_data(const char *format)
 {
+    return strcmp(format, "json") == 0 || strcmp(format, "csv") == 0;
+}
+
+// What programs read is English, and so is what they may find in it of the configuration.
+static bool prints_data(int argc, char **argv)
+{
+    static const char option[] = "--format";
+    bool data = false;
+    for (int i = 1; i < argc; i++) {
+        const char *rest =
+            strncmp(argv[i], option, sizeof option - 1) == 0 ? argv[i] + sizeof option - 1 : "-";
+        const char *format = *rest == '=' ? rest + 1 : !*rest && i + 1 < argc ? argv[i + 1] : "";
+        data = data || is_data(format);
+    }
+    return data;
+}
+
+/** Speaks the first language of the environment that there is, in gettext's order. */
+static void set_language(int argc, char **argv)
+{
+    if (prints_data(argc, argv)) {
+        return;
+    }
     static const char *const variables[] = {"LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"};
     for (size_t i = 0; i < sizeof variables / sizeof *variables; i++) {
         const char *locale = getenv(variables[i]);
@@ -111,7 +134,7 @@ static int print_help(void)
 static void print_warnings(const struct config *config)
 {
     for (size_t i = 0; i < config->warnings_count; i++) {
-        fprintf(stderr, "ragtop: warning: %s\n", config->warnings[i]);
+        oneshot_say(_("warning: %s"), config->warnings[i]);
     }
 }
 
@@ -123,8 +146,8 @@ static bool check_room(const struct config *config, struct str *why)
         OWN_FILES + POLLER_FILES * sources + CANDIDATE_FILES * config->source.candidates_count;
     struct str purpose;
     str_init(&purpose);
-    str_addf(
-        &purpose, "watching %zu %s", sources, str_plural((double)sources, "source", "sources"));
+    str_addf(&purpose, text_count("watching %zu source", "watching %zu sources", (double)sources),
+        sources);
     bool good = room_for_files(files, purpose.text, why);
     str_finish(&purpose);
     return good;
@@ -139,7 +162,7 @@ static int end_output(int status)
     struct str why;
     str_init(&why);
     disk_add_error(&why, errno);
-    fprintf(stderr, "ragtop: the standard output cannot be written: %s\n", why.text);
+    oneshot_say(_("cannot write to standard output: %s"), why.text);
     str_finish(&why);
     return status ? status : STATUS_OUTPUT;
 }
@@ -173,7 +196,7 @@ int main(int argc, char **argv)
     signal(SIGXFSZ, SIG_IGN); // a file that may not grow is a full disk, and no reason to die
     setenv("TZ", ":/etc/localtime", 0); // unset, every conversion of a time would look at that file
     bool unicode = set_locale();
-    set_language();
+    set_language(argc, argv);
     struct config config;
     enum command command;
     struct str why;

@@ -4,6 +4,8 @@
 
 #include "app/app.h"
 #include "app/move.h"
+#include "base/enumerate.h"
+#include "base/text.h"
 #include "pages/pages.h"
 
 enum { PASTE_LULL_MS = 1000 };
@@ -17,7 +19,8 @@ static const struct {
 
 enum { MOUSE = sizeof mouse / sizeof *mouse };
 
-// Keys that end or mend the program work while something is typed, too, whatever they are bound to.
+// Keys that end or repair the program work while something is typed, too, whatever they are bound
+// to.
 static const struct {
     keystroke key;
     command_fn *run;
@@ -61,15 +64,22 @@ static void add_keys(struct str *s, const struct sequence *keys, size_t from)
     }
 }
 
+static const char *keys_in(struct arena *a, const struct sequence *keys, size_t from)
+{
+    struct str s;
+    str_init(&s);
+    add_keys(&s, keys, from);
+    return arena_take(a, &s);
+}
+
 // Whoever presses the wrong key should not wait for something to happen.
 static unsigned say_unbound(struct app *app, const struct sequence *pressed)
 {
     struct str s;
     str_init(&s);
     bool named = key_add_name(&s, pressed->keys[pressed->count - 1]);
-    str_clear(&s);
-    add_keys(&s, pressed, 0);
-    bindings_explain(&s, &app->config->bindings, " is not bound; {help} lists the keys");
+    str_setf(&s, _("%s is not bound (%s for help)"), keys_in(&app->frame, pressed, 0),
+        app_key(app, "help"));
     if (named) {
         app_note(app, s.text);
     }
@@ -81,19 +91,18 @@ static unsigned say_unbound(struct app *app, const struct sequence *pressed)
 static unsigned wait_for_more(struct app *app, const struct sequence *pressed)
 {
     const struct bindings *b = &app->config->bindings;
-    str_clear(&app->pending);
-    add_keys(&app->pending, pressed, 0);
-    const char *between = ": ";
+    struct arena *a = &app->frame;
+    const char *ways = NULL;
     for (size_t i = 0; i < b->count; i++) {
         const struct binding *one = &b->items[i];
         if (sequence_begins(&one->sequence, pressed)) {
-            str_add(&app->pending, between);
-            add_keys(&app->pending, &one->sequence, pressed->count);
-            str_addf(&app->pending, " %s",
-                one->command->label && !*one->argument ? one->command->label : one->line);
-            between = ", ";
+            bool labelled = one->command->label && !*one->argument;
+            const char *what = labelled ? _(one->command->label) : one->line;
+            const char *keys = keys_in(a, &one->sequence, pressed->count);
+            ways = enumerate_next(a, ways, arena_printf(a, "%s %s", keys, what));
         }
     }
+    str_setf(&app->pending, _("%s: %s"), keys_in(a, pressed, 0), ways);
     app->pressed = *pressed;
     app->state.pending = app->pending.text;
     return REACTION_VIEW;

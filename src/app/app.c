@@ -12,6 +12,7 @@
 #include "base/home.h"
 #include "base/mem.h"
 #include "base/status.h"
+#include "base/text.h"
 #include "pages/pages.h"
 #include "term/term.h"
 
@@ -43,7 +44,7 @@ static int open_app(struct app *app, const struct theme *theme)
     int status = 0;
     const struct config *config = app->config;
     if (config->verbose && !config->log_file && isatty(STDERR_FILENO)) {
-        status = fail("--verbose would write over the screen: add --log FILE", STATUS_USAGE);
+        status = fail(_("--verbose would write over the screen: add --log FILE"), STATUS_USAGE);
     } else if (!page_first(config->page, &app->state.page, &why) || !start_watches(app, &why)) {
         status = fail(why.text, STATUS_USAGE);
     } else {
@@ -102,6 +103,14 @@ void app_explain(struct app *app, const char *text)
     bindings_explain(&s, &app->config->bindings, text);
     app_note(app, s.text);
     str_finish(&s);
+}
+
+const char *app_key(struct app *app, const char *line)
+{
+    struct str s;
+    str_init(&s);
+    bindings_explain(&s, &app->config->bindings, arena_printf(&app->frame, "{%s}", line));
+    return arena_take(&app->frame, &s);
 }
 
 bool app_expand(struct str *path, const char *typed, struct str *why)

@@ -67,6 +67,10 @@ void app_note(struct app *app, const char *text);
 /** The same with "{LINE}" as the keys of that command; see bindings_explain(). */
 void app_explain(struct app *app, const char *text);
 
+/** The keys of the command LINE, as "{LINE}" has them, as an argument; valid until the next frame.
+ */
+const char *app_key(struct app *app, const char *line);
+
 /** Sets *PATH to what was TYPED, as home_expand(). False with a sentence in *WHY. */
 bool app_expand(struct str *path, const char *typed, struct str *why);
 

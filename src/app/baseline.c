@@ -2,6 +2,8 @@
 
 #include "app/app.h"
 #include "base/clock.h"
+#include "base/clock_in.h"
+#include "base/text.h"
 #include "poll/poller.h"
 #include "words/words.h"
 
@@ -9,12 +11,12 @@ enum { PIN_REACH_MS = CLOCK_HOUR_MS / 2 };
 
 static void set(struct app *app, enum baseline_kind kind, int64_t at_ms)
 {
-    static const char *const names[] = {[BASELINE_AUTO] = "whatever history there is (auto)",
-        [BASELINE_SEASONAL] = "this time of earlier weeks or days (seasonal)",
-        [BASELINE_WEEK] = "this weekday and time (week)",
-        [BASELINE_DAY] = "this time of the last days (day)",
-        [BASELINE_RECENT] = "the hours before (recent)",
-        [BASELINE_MEAN] = "this time of the last days, their mean (mean)"};
+    static const char *const names[] = {[BASELINE_AUTO] = N_("whatever history there is (auto)"),
+        [BASELINE_SEASONAL] = N_("this time of earlier weeks or days (seasonal)"),
+        [BASELINE_WEEK] = N_("this weekday and time (week)"),
+        [BASELINE_DAY] = N_("this time of the last days (day)"),
+        [BASELINE_RECENT] = N_("the hours before (recent)"),
+        [BASELINE_MEAN] = N_("this time of the last days, their mean (mean)")};
     struct scope scope = app_watch(app)->scope;
     if (kind != scope.baseline || kind == BASELINE_PINNED) {
         scope.baseline = kind;
@@ -22,19 +24,21 @@ static void set(struct app *app, enum baseline_kind kind, int64_t at_ms)
         scope.pin_reach_ms = PIN_REACH_MS;
         app_look_at(app, &scope);
     }
-    struct str s;
-    str_init(&s);
-    str_add(&s, "usual = ");
+    struct arena a = {0};
+    struct str what;
+    str_init(&what);
     if (kind == BASELINE_PINNED) {
-        words_add_pinned(&s, &app_watch(app)->scope, app->now_ms);
+        words_add_pinned(&what, &app_watch(app)->scope, app->now_ms);
     } else if (kind == BASELINE_FILE) {
-        str_addf(&s, "saved in %s", app_watch(app)->store.saved_name);
+        str_addf(&what, _("saved in %s"), app_watch(app)->store.saved_name);
     } else {
-        str_add(&s, names[kind]);
+        str_add(&what, _(names[kind]));
     }
-    app_note(app, s.text);
-    str_setf(&app->pinned, "%s", kind == BASELINE_PINNED ? s.text : "");
-    str_finish(&s);
+    const char *sentence = arena_printf(&a, _("usual = %s"), what.text);
+    app_note(app, sentence);
+    str_setf(&app->pinned, "%s", kind == BASELINE_PINNED ? sentence : "");
+    str_finish(&what);
+    arena_finish(&a);
 }
 
 void baseline_next(struct app *app)
@@ -51,7 +55,7 @@ void baseline_next(struct app *app)
 void baseline_choose(struct app *app, enum baseline_kind kind)
 {
     if (kind == BASELINE_FILE && !app_watch(app)->store.saved_name) {
-        app_note(app, "no file was read at the start: `ragtop -b FILE`");
+        app_note(app, _("no file was read at the start: `ragtop -b FILE`"));
     } else {
         set(app, kind, 0);
     }
@@ -65,16 +69,13 @@ static bool has_too_little(struct app *app, int64_t at_ms)
     if (!source->scraped || known_ms >= STORE_PIN_LEAST_MS) {
         return false;
     }
-    struct str s;
-    str_init(&s);
-    clock_add_local(&s, source->scraped_since_ms + STORE_PIN_LEAST_MS + CLOCK_MINUTE_MS - 1,
-        "too early to pin, try at %H:%M: ");
-    clock_add_age(&s, known_ms > 0 ? known_ms : 0);
-    str_add(&s, " of samples, ");
-    clock_add_age(&s, STORE_PIN_LEAST_MS);
-    str_add(&s, " needed");
-    app_note(app, s.text);
-    str_finish(&s);
+    struct arena a = {0};
+    int64_t enough_ms = source->scraped_since_ms + STORE_PIN_LEAST_MS + CLOCK_MINUTE_MS - 1;
+    app_note(app,
+        arena_printf(&a, _("too early to pin, try at %s: %s of samples, %s needed"),
+            clock_local_in(&a, enough_ms, "%H:%M"), clock_age_in(&a, known_ms > 0 ? known_ms : 0),
+            clock_age_in(&a, STORE_PIN_LEAST_MS)));
+    arena_finish(&a);
     return true;
 }
 

@@ -6,6 +6,7 @@
 #include "app/app.h"
 #include "app/baseline.h"
 #include "app/travel.h"
+#include "base/text.h"
 #include "base/utf8.h"
 
 // In the order of the table, headings among them.
@@ -23,22 +24,25 @@ unsigned command_do(struct app *app, const struct command_entry *c, const char *
 
 static void say_unknown(struct app *app, const char *line)
 {
-    struct str s;
+    struct str typed, s;
+    str_init(&typed);
     str_init(&s);
-    str_add(&s, "no command '");
-    utf8_add_brief(&s, line, 40);
-    bindings_explain(&s, &app->config->bindings, "'; `{help}` lists them");
+    utf8_add_brief(&typed, line, 40);
+    str_addf(&s, _("no command '%s'; `%s` lists them"), typed.text, app_key(app, "help"));
     app_note(app, s.text);
+    str_finish(&typed);
     str_finish(&s);
 }
 
 static void say_usage(struct app *app, const struct command_entry *c)
 {
-    struct str s;
+    struct str usage, s;
+    str_init(&usage);
     str_init(&s);
-    str_add(&s, "usage: :");
-    command_add_usage(&s, c);
+    command_add_usage(&usage, c);
+    str_addf(&s, _("usage: :%s"), usage.text);
     app_note(app, s.text);
+    str_finish(&usage);
     str_finish(&s);
 }
 
@@ -98,7 +102,7 @@ unsigned command_refetch(struct app *app, const char *argument)
         all = true;
     }
     if (!all && !app_watch(app)->store.source.scraped && !app->state.paused) {
-        app_explain(app, "refreshing; press {refetch} again to reload the history too");
+        app_explain(app, _("refreshing; press {refetch} again to reload the history too"));
     }
     return REACTION_VIEW | REACTION_REFETCH | (all ? REACTION_FORGET : 0u);
 }

@@ -1,13 +1,16 @@
 #include "app/app.h"
+#include "base/text.h"
 
 /** What the key goes through, and what it says: where there are charts, and where there is none. */
 static const struct {
     int days;
     const char *laid, *nowhere;
 } overlays[] = {
-    {0, "overlay off", "overlay off"},
-    {1, "overlay: the same time yesterday", "yesterday is laid over charts; there are none here"},
-    {7, "overlay: the same time last week", "last week is laid over charts; there are none here"},
+    {0, N_("overlay off"), N_("overlay off")},
+    {1, N_("overlay: the same time yesterday"),
+        N_("yesterday is laid over charts; there are none here")},
+    {7, N_("overlay: the same time last week"),
+        N_("last week is laid over charts; there are none here")},
 };
 
 enum { OVERLAYS = sizeof overlays / sizeof *overlays };
@@ -30,6 +33,6 @@ unsigned compare_next(struct app *app, const char *argument)
         next = overlays[i].days == *days ? i + 1 : next;
     }
     *days = overlays[next].days;
-    app_note(app, shows_chart(&app->view) ? overlays[next].laid : overlays[next].nowhere);
+    app_note(app, _(shows_chart(&app->view) ? overlays[next].laid : overlays[next].nowhere));
     return REACTION_VIEW;
 }

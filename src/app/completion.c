@@ -5,6 +5,7 @@
 #include "app/app.h"
 #include "app/command_line.h"
 #include "app/move.h"
+#include "base/text.h"
 #include "pages/pages.h"
 #include "theme/theme.h"
 
@@ -144,11 +145,11 @@ void completion_add_hint(struct str *s, struct app *app, const char *line)
     c = spot.named ? c : command_find(line, strlen(line), false);
     bool whole = !spot.named && command_named(line, strlen(line)); // sort, and not sort-left
     if (!c && fitting == 0) {
-        str_add(s, "no such command");
+        str_add(s, _("no such command"));
     } else if ((fitting > 1 && !whole) || (spot.named && fitting == 1)) {
         str_add(s, words.text);
     } else if (c) {
-        str_addf(s, "%s%s%s", c->placeholder, *c->placeholder ? "  " : "", c->help);
+        str_addf(s, "%s%s%s", c->placeholder, *c->placeholder ? "  " : "", _(c->help));
     }
     str_finish(&words);
 }

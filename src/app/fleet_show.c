@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include "app/app.h"
+#include "base/enumerate.h"
+#include "base/text.h"
 
 // The worst row of what is shown now is selected, until the user moves.
 static void show_only(struct app *app, int only)
@@ -21,15 +23,15 @@ unsigned fleet_toggle(struct app *app, const char *argument)
     (void)argument;
     struct view_state *s = &app->state;
     if (app->watches_count < 2) {
-        app_note(app, "there is only one source; --source NAME=URL watches several");
+        app_note(app, _("there is only one source; --source NAME=URL watches several"));
     } else if (s->only > 0) {
         s->only = 0;
-        app_note(app, "all sources");
+        app_note(app, _("all sources"));
     } else {
         struct str text;
         str_init(&text);
-        str_addf(&text, "showing only source %s; ", app_watch(app)->config->name);
-        bindings_explain(&text, &app->config->bindings, "{one-source} shows all again");
+        str_addf(&text, _("showing only source %s; %s shows all again"),
+            app_watch(app)->config->name, app_key(app, "one-source"));
         s->only = s->selected.source + 1;
         app_note(app, text.text);
         str_finish(&text);
@@ -54,15 +56,13 @@ unsigned fleet_fold(struct app *app)
 
 static void note_names(struct app *app, const char *name)
 {
-    struct str s;
-    str_init(&s);
-    str_addf(&s, "no source %s; there is ", name);
+    struct arena a = {0};
+    const char *names = NULL;
     for (size_t i = 0; i < app->watches_count; i++) {
-        str_addf(&s, "%s, ", app->watches[i].config->name);
+        names = enumerate_next(&a, names, app->watches[i].config->name);
     }
-    str_add(&s, "or all");
-    app_note(app, s.text);
-    str_finish(&s);
+    app_note(app, arena_printf(&a, _("no source %s; use %s or all"), name, names));
+    arena_finish(&a);
 }
 
 unsigned fleet_show(struct app *app, const char *argument)

@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "app/app.h"
+#include "base/text.h"
 #include "term/term.h"
 #include "theme/theme.h"
 
@@ -14,7 +15,7 @@ unsigned looks_theme(struct app *app, const char *argument)
               theme_load(&theme, path.text, app->config->directory, &s);
     if (ok) {
         term_set_theme(&theme);
-        str_setf(&s, "theme: %s", argument);
+        str_setf(&s, _("theme: %s"), argument);
         str_setf(&app->theme, "%s", path.text);
     }
     app_note(app, s.text);
@@ -41,6 +42,6 @@ unsigned looks_mouse(struct app *app, const char *argument)
 {
     bool on = strcmp(argument, "on") == 0;
     term_mouse(on);
-    app_note(app, on ? "mouse: on; select text with Shift held down" : "mouse: off");
+    app_note(app, on ? _("mouse: on; select text with Shift held down") : _("mouse: off"));
     return REACTION_VIEW;
 }

@@ -8,6 +8,7 @@
 #include "app/signals.h"
 #include "app/wall.h"
 #include "base/clock.h"
+#include "base/text.h"
 #include "term/term.h"
 
 enum { KEYS_PER_TURN = 64, CROWD_MS = 50 };
@@ -103,9 +104,9 @@ static void forget(struct app *app)
     }
     app->forgot_ms = forgot > 0 ? app->now_ms : app->forgot_ms;
     bool scraped = app_watch(app)->store.source.scraped;
-    app_note(app, forgot > 0 ? "history discarded; reloading all of it"
-                  : scraped  ? "a scraped target has no history to reload"
-                             : "the server cannot be reached now, so the history is kept");
+    app_note(app, forgot > 0 ? _("history discarded; reloading all of it")
+                  : scraped  ? _("a scraped target has no history to reload")
+                             : _("the server cannot be reached now, so the history is kept"));
 }
 
 static void react(struct app *app, unsigned bits)

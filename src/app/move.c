@@ -4,6 +4,8 @@
 
 #include "app/app.h"
 #include "app/pages_go.h"
+#include "base/enumerate.h"
+#include "base/text.h"
 #include "term/term.h"
 #include "view/order.h"
 
@@ -160,11 +162,12 @@ static void say_order(struct app *app, const struct view_table *t, struct view_s
     struct str s;
     str_init(&s);
     if (sort.column == 0) {
-        str_addf(&s, "the worst %s", sort.inverted ? "last" : "first");
+        str_add(&s, sort.inverted ? _("worst last") : _("worst first"));
     } else if (column->kind == KIND_NAME) {
-        str_addf(&s, "by name, from %s", sort.inverted ? "Z to A" : "A to Z");
+        str_add(&s, sort.inverted ? _("by name, Z to A") : _("by name, A to Z"));
     } else {
-        str_addf(&s, "by %s, the %s first", column->heading, sort.inverted ? "lowest" : "highest");
+        str_addf(&s, sort.inverted ? _("by %s, lowest first") : _("by %s, highest first"),
+            _(column->heading));
     }
     app_note(app, s.text);
     str_finish(&s);
@@ -177,7 +180,7 @@ static unsigned sort_by(struct app *app, struct view_sort sort)
         app->state.sort[app->state.page] = sort;
         say_order(app, t, sort);
     } else {
-        app_note(app, "there is no table to sort here");
+        app_note(app, _("there is no table to sort here"));
     }
     return REACTION_VIEW;
 }
@@ -205,15 +208,13 @@ unsigned move_sort_by_name(struct app *app, const char *argument)
         column = is ? (int)k : column;
     }
     if (t && column < 0) {
-        struct str why;
-        str_init(&why);
-        str_addf(&why, "no column '%s' on this page; use", argument);
-        const char *name;
+        struct arena a = {0};
+        const char *name, *names = NULL;
         for (int i = 0; (name = move_sort_name(app, i)) != NULL; i++) {
-            str_addf(&why, "%s %s", i > 0 ? "," : "", name);
+            names = enumerate_next(&a, names, name);
         }
-        app_note(app, why.text);
-        str_finish(&why);
+        app_note(app, arena_printf(&a, _("no column '%s' on this page; use %s"), argument, names));
+        arena_finish(&a);
         return REACTION_VIEW;
     }
     return sort_by(app, (struct view_sort){.column = column});
@@ -247,11 +248,11 @@ unsigned move_sort_invert(struct app *app, const char *argument)
 
 unsigned move_axis(struct app *app, const char *argument)
 {
-    static const char *const names[] = {"value axes start at 0",
-        "value axes start at the smallest value", "value axes are logarithmic"};
+    static const char *const names[] = {N_("value axes start at 0"),
+        N_("value axes start at the smallest value"), N_("value axes are logarithmic")};
     (void)argument;
     app->state.axis = (enum value_axis)((app->state.axis + 1) % AXIS_COUNT);
-    app_note(app, names[app->state.axis]);
+    app_note(app, _(names[app->state.axis]));
     return REACTION_VIEW;
 }
 

@@ -5,6 +5,7 @@
 #include "app/app.h"
 #include "app/fleet_show.h"
 #include "base/names.h"
+#include "base/text.h"
 #include "base/utf8.h"
 #include "pages/pages.h"
 
@@ -120,7 +121,7 @@ unsigned pages_exemplars(struct app *app, const char *argument)
     }
     struct row_id row = view_step(&app->view, s->selected, 0);
     if (pages_is_text(app) || row.index < 0 || (row.kind != ROW_STAGE && row.kind != ROW_POD)) {
-        app_note(app, "exemplars belong to a stage: choose one");
+        app_note(app, _("exemplars belong to a stage: choose one"));
         return REACTION_VIEW;
     }
     s->selected = row;
@@ -174,17 +175,18 @@ static void say_no_stage(struct app *app, const char *name)
         names[i] = plan->stages[i].name;
     }
     const char *meant = names_closest(name, names);
-    struct str s;
+    struct str shown, s;
+    str_init(&shown);
     str_init(&s);
-    str_add(&s, "there is no stage '");
-    utf8_add_brief(&s, name, STAGE_SHOWN);
-    str_add(&s, "'; ");
+    utf8_add_brief(&shown, name, STAGE_SHOWN);
     if (meant) {
-        str_addf(&s, "did you mean '%s'?", meant);
+        str_addf(&s, _("there is no stage '%s'; did you mean '%s'?"), shown.text, meant);
     } else {
-        bindings_explain(&s, &app->config->bindings, "{stage} and Tab list them");
+        str_addf(&s, _("there is no stage '%s'; %s and Tab list them"), shown.text,
+            app_key(app, "stage"));
     }
     app_note(app, s.text);
+    str_finish(&shown);
     str_finish(&s);
 }
 
@@ -234,11 +236,11 @@ static unsigned go(struct app *app, const struct page_act *act)
 unsigned pages_open(struct app *app, const char *argument)
 {
     const struct page_entry *page = page_entry(app->state.page);
-    const struct page_act nothing = {PAGE_ACT_SAY, .text = "nothing opens on this page"};
+    const struct page_act nothing = {PAGE_ACT_SAY, .text = N_("nothing opens on this page")};
     const struct page_act act = page->open ? page->open(&app->view, &app->state) : nothing;
     switch (act.kind) {
     case PAGE_ACT_NONE: break;
-    case PAGE_ACT_SAY: app_explain(app, act.text); break;
+    case PAGE_ACT_SAY: app_explain(app, _(act.text)); break;
     case PAGE_ACT_GO: return go(app, &act);
     case PAGE_ACT_FULL: return pages_full(app, argument);
     case PAGE_ACT_FOLD: return fleet_fold(app);

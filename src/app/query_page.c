@@ -7,6 +7,7 @@
 #include "app/pages_go.h"
 #include "app/typing.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "cache/queries.h"
 #include "export/copy.h"
 #include "pages/pages.h"
@@ -79,7 +80,7 @@ unsigned query_edit(struct app *app, const char *argument)
     if (is_shown(app)) {
         app->state.query.edited = true;
     } else {
-        app_explain(app, "{edit-query} edits a query, on page 6");
+        app_explain(app, _("{edit-query} edits a query, on page 6"));
     }
     return REACTION_VIEW;
 }
@@ -91,7 +92,7 @@ unsigned query_turn(struct app *app, const char *argument)
         app->state.query.table = !app->state.query.table;
         app->state.selected.index = -1;
     } else {
-        app_explain(app, "{table} turns an answer into a table, on page 6");
+        app_explain(app, _("{table} turns an answer into a table, on page 6"));
     }
     return REACTION_VIEW;
 }
@@ -108,7 +109,7 @@ unsigned query_take_over(struct app *app, const char *argument)
     } else if (promql) {
         query_ask(app, promql);
     } else {
-        app_note(app, "no PromQL here; it is on the pages with charts");
+        app_note(app, _("no PromQL here; it is on the pages with charts"));
     }
     return REACTION_VIEW;
 }
@@ -118,9 +119,9 @@ unsigned query_next_source(struct app *app, const char *argument)
     (void)argument;
     struct view_state *s = &app->state;
     if (!is_shown(app)) {
-        app_explain(app, "{next-source} asks the next source, on page 6");
+        app_explain(app, _("{next-source} asks the next source, on page 6"));
     } else if (app->watches_count < 2) {
-        app_note(app, "there is only one source; --source NAME=URL watches several");
+        app_note(app, _("there is only one source; --source NAME=URL watches several"));
     } else {
         int next = (s->selected.source + 1) % (int)app->watches_count;
         s->selected = (struct row_id){.index = -1, .source = next};

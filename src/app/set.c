@@ -5,17 +5,21 @@
 #include "app/command_line.h"
 #include "app/travel.h"
 #include "base/clock.h"
+#include "base/clock_in.h"
 #include "base/plain.h"
+#include "base/text.h"
 #include "config/types.h"
 
 // "nonsense is not a duration; use ..."
 static unsigned refuse(struct app *app, const char *argument, const struct str *why)
 {
-    struct str s;
+    struct str s, given;
     str_init(&s);
-    plain_add(&s, argument);
-    str_addf(&s, " is %s", why->text);
+    str_init(&given);
+    plain_add(&given, argument);
+    str_addf(&s, _("%s is %s"), given.text, why->text);
     app_note(app, s.text);
+    str_finish(&given);
     str_finish(&s);
     return REACTION_VIEW;
 }
@@ -33,14 +37,19 @@ static bool parse_moment(const struct app *app, const char *text, int64_t *at_ms
 unsigned set_moment(struct app *app, const char *argument)
 {
     int64_t at_ms;
-    struct str why;
+    struct str why, given;
     str_init(&why);
-    str_add(&why, "not a time; try -30m, 09:00, yesterday 09:00, wed 09:00, 2026-02-04 09:00");
+    str_init(&given);
     if (parse_moment(app, argument, &at_ms)) {
         travel_to(app, at_ms);
     } else {
-        refuse(app, argument, &why);
+        plain_add(&given, argument);
+        str_addf(&why,
+            _("invalid time '%s'; try -30m, 09:00, yesterday 09:00, wed 09:00, 2026-02-04 09:00"),
+            given.text);
+        app_note(app, why.text);
     }
+    str_finish(&given);
     str_finish(&why);
     return REACTION_VIEW;
 }
@@ -79,11 +88,11 @@ unsigned set_window(struct app *app, const char *argument)
         struct scope scope = app_watch(app)->scope;
         scope.window_ms = window_ms;
         app_look_at(app, &scope);
-        str_add(&s, "rates over ");
-        clock_add_duration(&s, window_ms);
-        app_note(app, s.text);
+        struct arena a = {0};
+        app_note(app, arena_printf(&a, _("rates over %s"), clock_duration_in(&a, window_ms)));
+        arena_finish(&a);
     } else {
-        app_note(app, "the server has not listed its metrics yet; try again");
+        app_note(app, _("the server has not listed its metrics yet; try again"));
     }
     str_finish(&s);
     return REACTION_VIEW;

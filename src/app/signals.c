@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/disk.h"
+#include "base/text.h"
 #include "term/term.h"
 
 // Seconds between looks at a program that was asked to end, and how many it may take.
@@ -74,8 +75,11 @@ static bool open_pipe(struct str *why)
 {
     int fds[2];
     if (pipe(fds) != 0) {
-        str_setf(why, "cannot open a pipe: ");
-        disk_add_error(why, errno);
+        struct str reason;
+        str_init(&reason);
+        disk_add_error(&reason, errno);
+        str_setf(why, _("cannot open a pipe: %s"), reason.text);
+        str_finish(&reason);
         return false;
     }
     pipe_read = fds[0];

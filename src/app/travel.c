@@ -3,6 +3,8 @@
 #include "app/app.h"
 #include "app/move.h"
 #include "base/clock.h"
+#include "base/clock_in.h"
+#include "base/text.h"
 #include "poll/poller.h"
 
 enum { CURSOR_STEPS = 120 }; // over the whole span
@@ -25,12 +27,10 @@ static int64_t judged_ms(const struct app *app)
 
 static void say_span(struct app *app)
 {
-    struct str s;
-    str_init(&s);
-    str_add(&s, "showing ");
-    clock_add_duration(&s, app_watch(app)->scope.span_ms);
-    app_note(app, s.text);
-    str_finish(&s);
+    struct arena a = {0};
+    const char *span = clock_duration_in(&a, app_watch(app)->scope.span_ms);
+    app_note(app, arena_printf(&a, _("showing %s"), span));
+    arena_finish(&a);
 }
 
 static struct grid grid_of(const struct app *app)
@@ -90,31 +90,37 @@ static void move_to(struct app *app, int64_t at_ms)
     app->state.cursor_ms = 0;
 }
 
+static const char *weekday(struct arena *a, int64_t at_ms)
+{
+    static const char *const names[] = {N_("Sunday"), N_("Monday"), N_("Tuesday"), N_("Wednesday"),
+        N_("Thursday"), N_("Friday"), N_("Saturday")};
+    return _(names[*clock_local_in(a, at_ms, "%w") - '0']);
+}
+
 void travel_to(struct app *app, int64_t at_ms)
 {
+    static const char format[] = "%Y-%m-%d %H:%M:%S";
     const struct scope *scope = &app_watch(app)->scope;
-    struct str s;
-    str_init(&s);
+    struct arena a = {0};
     if (at_ms > present_ms(app) + grid_of(app).step_ms) {
-        clock_add_local(
-            &s, at_ms, "%Y-%m-%d %H:%M:%S is in the future; `{at -30m}` is half an hour ago");
+        app_note(app, arena_printf(&a, _("%s is in the future; `%s` is half an hour ago"),
+                          clock_local_in(&a, at_ms, format), app_key(app, "at -30m")));
     } else {
         move_to(app, at_ms > 0 ? at_ms : 1);
-        if (scope->at_ms > 0) {
-            clock_add_local(&s, scope->at_ms, "%A, %Y-%m-%d %H:%M:%S; {live} returns to now");
-        } else {
-            str_add(&s, "back to now");
-        }
+        app_note(
+            app, scope->at_ms > 0
+                     ? arena_printf(&a, _("%s, %s; %s returns to now"), weekday(&a, scope->at_ms),
+                           clock_local_in(&a, scope->at_ms, format), app_key(app, "live"))
+                     : _("back to now"));
     }
-    app_explain(app, s.text);
-    str_finish(&s);
+    arena_finish(&a);
 }
 
 static unsigned pan(struct app *app, int halves)
 {
     const struct scope *scope = &app_watch(app)->scope;
     if (halves > 0 && scope->at_ms <= 0) {
-        app_explain(app, "this is already now; {earlier} goes back");
+        app_explain(app, _("this is already now; {earlier} goes back"));
         return REACTION_VIEW;
     }
     int64_t to = judged_ms(app) + halves * (scope->span_ms / 2);
@@ -138,7 +144,7 @@ unsigned travel_present(struct app *app, const char *argument)
 {
     (void)argument;
     move_to(app, 0);
-    app_note(app, "back to now");
+    app_note(app, _("back to now"));
     return REACTION_VIEW;
 }
 
@@ -189,19 +195,18 @@ unsigned travel_mark(struct app *app, const char *argument)
     for (int i = 0; i < s->marks_count; i++) {
         if (s->marks_ms[i] >= at - near && s->marks_ms[i] <= at + near) {
             s->marks_ms[i] = s->marks_ms[--s->marks_count];
-            app_note(app, "mark removed");
+            app_note(app, _("mark removed"));
             return REACTION_VIEW;
         }
     }
     if (s->marks_count < STATE_MARKS_MAX) {
-        struct str said;
-        str_init(&said);
+        struct arena a = {0};
         s->marks_ms[s->marks_count++] = at;
-        clock_add_local(&said, at, "marked %H:%M:%S; {next-mark} goes to it");
-        app_explain(app, said.text);
-        str_finish(&said);
+        app_note(app, arena_printf(&a, _("marked %s; %s goes to it"),
+                          clock_local_in(&a, at, "%H:%M:%S"), app_key(app, "next-mark")));
+        arena_finish(&a);
     } else {
-        app_explain(app, "there are too many marks; {mark} on one removes it");
+        app_explain(app, _("there are too many marks; {mark} on one removes it"));
     }
     return REACTION_VIEW;
 }
@@ -220,7 +225,7 @@ unsigned travel_next_mark(struct app *app, const char *argument)
         next = mark > at && (next == 0 || mark < next) ? mark : next;
     }
     if (least == 0) {
-        app_explain(app, "no mark in view: {mark} sets one");
+        app_explain(app, _("no mark in view: {mark} sets one"));
     } else {
         s->cursor_ms = next > 0 ? next : least;
     }

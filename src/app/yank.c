@@ -1,31 +1,48 @@
 #include "app/app.h"
 #include "base/disk.h"
+#include "base/text.h"
 #include "export/copy.h"
 #include "term/term.h"
 #include "view/fleet_state.h"
 
 enum { WAIT_MS = 500 }; // for a pipe to take the page, while the screen stands still
 
-static unsigned copy(struct app *app, struct str *text, const char *what)
+/** What can be copied, and what is said of it. */
+struct thing {
+    const char *none, *sent, *in_tmux;
+};
+
+static const struct thing page = {N_("no page (Markdown) here"),
+    N_("sent the page (Markdown) to the terminal; if it does not paste, use :write FILE"),
+    N_("the page (Markdown) is in tmux's buffer (prefix ] pastes it), and was sent to the "
+       "terminal")};
+static const struct thing row = {N_("no row here"),
+    N_("sent the row to the terminal; if it does not paste, use :write FILE"),
+    N_("the row is in tmux's buffer (prefix ] pastes it), and was sent to the terminal")};
+static const struct thing query = {N_("no PromQL here"),
+    N_("sent the PromQL to the terminal; if it does not paste, use :write FILE"),
+    N_("the PromQL is in tmux's buffer (prefix ] pastes it), and was sent to the terminal")};
+static const struct thing link_to = {N_("no link here"),
+    N_("sent the link to the terminal; if it does not paste, use :write FILE"),
+    N_("the link is in tmux's buffer (prefix ] pastes it), and was sent to the terminal")};
+static const struct thing trace = {N_("no trace id here"),
+    N_("sent the trace id to the terminal; if it does not paste, use :write FILE"),
+    N_("the trace id is in tmux's buffer (prefix ] pastes it), and was sent to the terminal")};
+
+static unsigned copy(struct app *app, struct str *text, const struct thing *what)
 {
     struct str s;
     str_init(&s);
     if (text->len == 0) {
-        str_addf(&s, "no %s here", what);
+        str_add(&s, _(what->none));
     } else {
         switch (term_copy(text->text, text->len)) {
         case TERM_COPY_TOO_LONG:
-            str_addf(&s, "too long for the clipboard (%zu KiB): use :write FILE", text->len / 1024);
-            break;
-        case TERM_COPY_SENT:
             str_addf(
-                &s, "sent the %s to the terminal; if it does not paste, use :write FILE", what);
+                &s, _("too long for the clipboard (%zu KiB): use :write FILE"), text->len / 1024);
             break;
-        case TERM_COPY_IN_TMUX:
-            str_addf(&s,
-                "the %s is in tmux's buffer (prefix ] pastes it), and was sent to the terminal",
-                what);
-            break;
+        case TERM_COPY_SENT: str_add(&s, _(what->sent)); break;
+        case TERM_COPY_IN_TMUX: str_add(&s, _(what->in_tmux)); break;
         }
     }
     app_note(app, s.text);
@@ -50,7 +67,7 @@ unsigned yank_table(struct app *app, const char *argument)
     struct str s;
     str_init(&s);
     add_page(&s, app);
-    return copy(app, &s, "page (Markdown)");
+    return copy(app, &s, &page);
 }
 
 unsigned yank_row(struct app *app, const char *argument)
@@ -59,7 +76,7 @@ unsigned yank_row(struct app *app, const char *argument)
     struct str s;
     str_init(&s);
     copy_add_row(&s, &app->view);
-    return copy(app, &s, "row");
+    return copy(app, &s, &row);
 }
 
 unsigned yank_query(struct app *app, const char *argument)
@@ -68,7 +85,7 @@ unsigned yank_query(struct app *app, const char *argument)
     struct str s;
     str_init(&s);
     copy_add_promql(&s, &app->view);
-    return copy(app, &s, "PromQL");
+    return copy(app, &s, &query);
 }
 
 unsigned yank_link(struct app *app, const char *argument)
@@ -78,7 +95,7 @@ unsigned yank_link(struct app *app, const char *argument)
     str_init(&s);
     const struct words w = watch_words(app_watch(app));
     copy_add_link(&s, &app->view, &w);
-    return copy(app, &s, "link");
+    return copy(app, &s, &link_to);
 }
 
 unsigned yank_trace(struct app *app, const char *argument)
@@ -87,7 +104,7 @@ unsigned yank_trace(struct app *app, const char *argument)
     struct str s;
     str_init(&s);
     copy_add_trace(&s, &app->view);
-    return copy(app, &s, "trace id");
+    return copy(app, &s, &trace);
 }
 
 static unsigned write_page(struct app *app, const char *file, bool overwrite)
@@ -103,12 +120,13 @@ static unsigned write_page(struct app *app, const char *file, bool overwrite)
     bool ok = known && (overwrite ? disk_replace(path.text, s.text, s.len, WAIT_MS, &why)
                                   : disk_create(path.text, s.text, s.len, &exists, &why));
     if (ok) {
-        str_addf(
-            &note, "written: %s, %zu %s", file, s.len, str_plural((double)s.len, "byte", "bytes"));
+        str_addf(&note,
+            text_count("written: %s, %zu byte", "written: %s, %zu bytes", (double)s.len), file,
+            s.len);
     } else if (exists) {
-        str_addf(&note, "%s exists; :write! %s overwrites it", file, file);
+        str_addf(&note, _("%s exists; :write! %s overwrites it"), file, file);
     } else if (known) {
-        str_addf(&note, "%s cannot be written: %s", file, why.text);
+        str_addf(&note, _("cannot write %s: %s"), file, why.text);
     }
     app_note(app, note.text);
     str_finish(&why);

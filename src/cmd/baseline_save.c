@@ -2,7 +2,9 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/clock_in.h"
 #include "base/status.h"
+#include "base/text.h"
 #include "base/utf8.h"
 #include "cache/saved.h"
 #include "cmd/commands.h"
@@ -45,33 +47,33 @@ static int fail(const char *sentence, int status)
 static int fail_empty(const struct watch *w)
 {
     const char *url = w->config->source.url;
-    struct str s;
-    str_init(&s);
-    if (w->store.source.reach == REACH_LOST) {
-        str_addf(&s, "%s cannot be asked: %s", url, w->store.source.why);
-    } else {
-        str_addf(&s,
-            "nothing was saved: %s has no samples of the watched metrics in the day before ", url);
-        clock_add_rfc3339(&s, w->scope.pin_ms);
-        str_add(&s, "; ragtop report says what it has");
-    }
-    int status = fail(s.text, STATUS_UNKNOWN);
-    str_finish(&s);
+    struct arena a = {0};
+    bool lost = w->store.source.reach == REACH_LOST;
+    int status = fail(lost ? arena_printf(&a, _("cannot reach %s: %s"), url, w->store.source.why)
+                           : arena_printf(&a,
+                                 _("nothing was saved: %s has no samples of the watched metrics in "
+                                   "the day before %s; ragtop report says what it has"),
+                                 url, clock_rfc3339_in(&a, w->scope.pin_ms)),
+        STATUS_UNKNOWN);
+    arena_finish(&a);
     return status;
 }
 
 static void tell(const struct saved *saved, const char *path, size_t wanted)
 {
-    struct str s;
-    str_init(&s);
-    utf8_add_clean(&s, path, strlen(path));
-    str_addf(&s, ": %zu of %zu %s, from ", saved->count, wanted,
-        str_plural((double)wanted, "signal", "signals"));
-    clock_add_local(&s, saved->first * STORE_HISTORY_STEP_MS, "%Y-%m-%d %H:%M");
-    str_add(&s, " to ");
-    clock_add_local(&s, saved->last * STORE_HISTORY_STEP_MS, "%Y-%m-%d %H:%M");
-    puts(s.text);
-    str_finish(&s);
+    static const char format[] = "%Y-%m-%d %H:%M";
+    struct arena a = {0};
+    struct str shown;
+    str_init(&shown);
+    utf8_add_clean(&shown, path, strlen(path));
+    puts(arena_printf(&a,
+        text_count("%s: %zu of %zu signal, from %s to %s", "%s: %zu of %zu signals, from %s to %s",
+            (double)wanted),
+        shown.text, saved->count, wanted,
+        clock_local_in(&a, saved->first * STORE_HISTORY_STEP_MS, format),
+        clock_local_in(&a, saved->last * STORE_HISTORY_STEP_MS, format)));
+    str_finish(&shown);
+    arena_finish(&a);
 }
 
 static size_t count_wanted(const struct plan *p)

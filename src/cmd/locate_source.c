@@ -3,6 +3,8 @@
 #include <stdio.h>
 
 #include "base/str.h"
+#include "base/text.h"
+#include "cmd/oneshot.h"
 #include "config/cluster.h"
 #include "poll/probe.h"
 
@@ -16,10 +18,10 @@ void locate_source(struct config *c)
     bool found = probe_candidates(s, &best);
     cluster_choose(s, best);
     if (found) {
-        fprintf(stderr, "ragtop: no URL was given; %s answers\n", s->url);
+        oneshot_say(_("no URL was given; %s answers"), s->url);
         return;
     }
-    fprintf(stderr, "ragtop: no URL was given, and none of these answers:\n");
+    oneshot_say("%s", _("no URL was given, and none of these answers:"));
     for (size_t i = 0; i < s->candidates_count; i++) {
         fprintf(stderr, "  %s\n", s->candidates[i].url);
     }

@@ -1,12 +1,14 @@
 #include "cmd/oneshot.h"
 
 #include <errno.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "base/clock.h"
 #include "base/disk.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "pages/pages.h"
 #include "view/fleet_state.h"
 
@@ -44,7 +46,7 @@ static void give_up(struct watch *w, int64_t after_ms)
     if (poller_knows_present(w->poller)) {
         struct str note;
         str_init(&note);
-        str_addf(&note, "not everything was answered within %.0f s", (double)after_ms / 1000);
+        str_addf(&note, _("not everything was answered within %.0f s"), (double)after_ms / 1000);
         store_add_note(s, note.text);
         str_finish(&note);
         s->complete = s->history_complete = s->history_seen = true;
@@ -52,7 +54,7 @@ static void give_up(struct watch *w, int64_t after_ms)
     }
     if (s->source.reach != REACH_LOST) {
         s->source.reach = REACH_LOST;
-        snprintf(s->source.why, sizeof s->source.why, "no complete answer within %.0f s",
+        snprintf(s->source.why, sizeof s->source.why, _("no complete answer within %.0f s"),
             (double)after_ms / 1000);
     }
 }
@@ -161,7 +163,7 @@ static void stop(struct oneshot *o)
     struct str why;
     str_init(&why);
     if (watch_log_failed(o->watches, o->watches_count, &why)) {
-        fprintf(stderr, "ragtop: warning: %s\n", why.text);
+        oneshot_say(_("warning: %s"), why.text);
     }
     str_finish(&why);
     for (size_t i = 0; i < o->watches_count; i++) {
@@ -224,6 +226,18 @@ bool oneshot_poll(
     return good;
 }
 
+void oneshot_say(const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    struct str s;
+    str_init(&s);
+    str_vaddf(&s, format, args);
+    fprintf(stderr, "ragtop: %s\n", s.text);
+    str_finish(&s);
+    va_end(args);
+}
+
 struct report oneshot_report(struct oneshot *o)
 {
     if (!o->sources) {
@@ -259,7 +273,7 @@ void oneshot_view(struct oneshot *o, int columns, int rows)
     view_build(&o->view, &o->arena, &input);
 }
 
-bool oneshot_print(const struct str *document, const char *what)
+bool oneshot_print(const struct str *document, const char *refusal)
 {
     bool good =
         fwrite(document->text, 1, document->len, stdout) == document->len && fflush(stdout) == 0;
@@ -267,7 +281,7 @@ bool oneshot_print(const struct str *document, const char *what)
         struct str reason;
         str_init(&reason);
         disk_add_error(&reason, errno);
-        fprintf(stderr, "ragtop: %s cannot be written: %s\n", what, reason.text);
+        oneshot_say(_(refusal), reason.text);
         str_finish(&reason);
     }
     return good;

@@ -47,8 +47,11 @@ const struct verdict *oneshot_verdict(struct oneshot *o);
 /** Makes the view of what was found, for a screen of COLUMNS x ROWS; 0 rows: for a report. */
 void oneshot_view(struct oneshot *o, int columns, int rows);
 
-/** Writes the DOCUMENT to stdout. False, and says why on stderr, when WHAT it is cannot be. */
-bool oneshot_print(const struct str *document, const char *what);
+/** Says a sentence on stderr. */
+void oneshot_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/** Writes the DOCUMENT to stdout. False, and says so by REFUSAL, "%s" being why, if that fails. */
+bool oneshot_print(const struct str *document, const char *refusal);
 
 /** Frees; a zeroed struct is accepted. */
 void oneshot_finish(struct oneshot *o);

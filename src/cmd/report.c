@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/status.h"
+#include "base/text.h"
 #include "cmd/commands.h"
 #include "cmd/oneshot.h"
 #include "export/report.h"
@@ -42,8 +43,12 @@ static void say_lost(const struct oneshot *o)
         const struct watch *w = &o->watches[i];
         if (w->store.source.reach == REACH_LOST) {
             const char *name = w->config->name;
-            fprintf(stderr, "ragtop: %s%s%s%s cannot be asked: %s\n", name ? "source " : "",
-                name ? name : "", name ? ", " : "", w->config->source.url, w->store.source.why);
+            const char *url = w->config->source.url, *why = w->store.source.why;
+            if (name) {
+                oneshot_say(_("cannot reach source %s, %s: %s"), name, url, why);
+            } else {
+                oneshot_say(_("cannot reach %s: %s"), url, why);
+            }
         }
     }
 }
@@ -64,7 +69,7 @@ int report_command(const struct config *config)
         if (config->ascii && config->format != FORMAT_JSON) {
             report_make_ascii(&s);
         }
-        status = oneshot_print(&s, "the report") ? status : STATUS_UNKNOWN;
+        status = oneshot_print(&s, N_("cannot write the report: %s")) ? status : STATUS_UNKNOWN;
     }
     oneshot_finish(&o);
     str_finish(&s);

@@ -1,6 +1,7 @@
 #include <stdio.h>
 
 #include "base/status.h"
+#include "base/text.h"
 #include "cmd/commands.h"
 #include "cmd/oneshot.h"
 #include "draw/frame.h"
@@ -41,7 +42,7 @@ int screenshot_command(const struct config *config, const struct theme *theme)
     if (page_first(config->page, &page, &why) && oneshot_run(&o, config, page, &why)) {
         add_picture(&s, &o, config, theme);
         status = report_exit_status(oneshot_verdict(&o));
-        status = oneshot_print(&s, "the picture") ? status : STATUS_UNKNOWN;
+        status = oneshot_print(&s, N_("cannot write the picture: %s")) ? status : STATUS_UNKNOWN;
     } else {
         fprintf(stderr, "ragtop: %s\n", why.text);
     }

@@ -1,6 +1,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "diagnose/busiest.h"
 #include "diagnose/context.h"
 #include "diagnose/glance.h"
@@ -132,7 +133,7 @@ static void read_tool(
     struct tool_case tool = {.context = c, .series = s};
     tool.usual = context_usual(c, at, past_calls, &tool);
     tool.share = context_share(c, at, past_count, &tool);
-    *t = (struct tool_diagnosis){.name = name ? name : "(no name)"};
+    *t = (struct tool_diagnosis){.name = name ? name : _("(no name)")};
     judge_moment(t, &tool, context_slot(c, signal));
     if (t->calls.state == STATE_OK) {
         struct onset onset = context_hold(c, signal, &t->calls, mark_calls, &tool);

@@ -281,6 +281,7 @@ static void cut_trailing(struct str *out, size_t start, char what)
 static uint32_t in_ascii(uint32_t glyph)
 {
     switch (glyph) {
+    case 0x2013: return '-'; // –
     case 0x2026: return '.'; // …
     case 0x2514: return '`'; // └
     case 0x25B8: return '>'; // ▸

@@ -2,37 +2,49 @@
 
 #include <string.h>
 
-#include "base/clock.h"
+#include "base/clock_in.h"
+#include "base/text.h"
 #include "view/notice.h"
 
 // Prometheus itself is what everybody expects.
 static bool is_another_server(const char *server)
 {
-    return *server && (strncmp(server, "Prometheus ", 11) != 0 || strstr(server, " at "));
+    return *server && (strncmp(server, "Prometheus ", 11) != 0 || strchr(server, '/'));
 }
 
 void about_add_source(struct str *s, const struct view_source *source, bool local_time)
 {
     const struct words *w = &source->words;
-    str_addf(
-        s, "%s%s%s, ", source->name ? source->name : "", source->name ? "  " : "", w->source->url);
-    if (is_another_server(w->store->source.server)) {
-        str_addf(s, "%s, ", w->store->source.server);
-    }
+    const char *url = w->source->url, *server = w->store->source.server;
+    struct arena a = {0};
+    const char *what = source->name ? arena_printf(&a, "%s  %s", source->name, url) : url;
+    what = is_another_server(server) ? arena_printf(&a, _("%s, %s"), what, server) : what;
     if (source->name && w->store->source.answered_ms == 0) {
-        str_add(s, "which did not answer");
-        return;
-    }
-    if (local_time) {
-        clock_add_local(s, w->diagnosis->tick_ms, "%Y-%m-%d %H:%M:%S %Z");
+        str_addf(s, _("%s, which did not answer"), what);
     } else {
-        clock_add_rfc3339(s, w->diagnosis->tick_ms);
+        struct str usual;
+        int64_t at_ms = w->diagnosis->tick_ms;
+        str_init(&usual);
+        words_add_usual(&usual, w);
+        str_addf(s,
+            plan_is_wide(w->plan) ? _("%s, %s, window %s (few requests), usual: %s")
+                                  : _("%s, %s, window %s, usual: %s"),
+            what,
+            local_time ? clock_local_in(&a, at_ms, "%Y-%m-%d %H:%M:%S %Z")
+                       : clock_rfc3339_in(&a, at_ms),
+            clock_duration_in(&a, w->plan->window_ms), usual.text);
+        str_finish(&usual);
     }
-    str_add(s, ", window ");
-    clock_add_duration(s, w->plan->window_ms);
-    str_add(s, plan_is_wide(w->plan) ? " (few requests)" : "");
-    str_add(s, ", usual: ");
-    words_add_usual(s, w);
+    arena_finish(&a);
+}
+
+void about_add_label(struct str *s, const char *name)
+{
+    if (name) {
+        str_addf(s, _("note, %s"), name);
+    } else {
+        str_add(s, _("note"));
+    }
 }
 
 bool about_add_warning(struct str *s, const struct view_source *source, size_t i)

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/text.h"
 #include "export/about.h"
 #include "export/escape.h"
 #include "export/markdown.h"
@@ -50,7 +51,7 @@ static void add_big(struct str *s, const struct view_big *big)
     str_init(&text);
     const char *mark = big->mark.text ? big->mark.text : "";
     str_addf(&label, "%s%s%s", mark, *mark ? " " : "", big->name.text);
-    str_addf(&text, "%s, %s", big->value.text, big->detail.text);
+    str_addf(&text, _("%s, %s"), big->value.text, big->detail.text);
     markdown_add_item(s, label.text, text.text);
     str_finish(&label);
     str_finish(&text);
@@ -79,14 +80,14 @@ static void add_queries(struct str *s, const struct view *v)
 {
     for (size_t i = 0; !v->queries && i < v->panes_count; i++) {
         const struct view_pane *pane = &v->panes[i];
-        const char *about = pane->about ? pane->about : pane->title ? pane->title : "table";
+        const char *about = pane->about ? pane->about : pane->title ? pane->title : _("table");
         if (pane->promql) {
             markdown_add_query(s, about, pane->promql);
         }
         if (pane->then_promql) {
             struct str then;
             str_init(&then);
-            str_addf(&then, "%s, %s", about, pane->then.text ? pane->then.text : "before");
+            str_addf(&then, _("%s, %s"), about, pane->then.text ? pane->then.text : _("before"));
             markdown_add_query(s, then.text, pane->then_promql);
             str_finish(&then);
         }
@@ -141,7 +142,7 @@ static void add_cells(struct str *s, const struct view_table *t, const struct vi
 static void add_row(struct str *s, const struct view *v)
 {
     if (v->name) {
-        str_addf(s, "source: %s", v->name);
+        str_addf(s, _("source: %s"), v->name);
     }
     size_t before = s->len;
     for (size_t i = 0; i < v->panes_count; i++) {

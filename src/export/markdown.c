@@ -1,5 +1,6 @@
 #include "export/markdown.h"
 
+#include "base/text.h"
 #include "export/escape.h"
 
 void markdown_add_strong(struct str *s, const char *text)
@@ -36,7 +37,7 @@ static void add_row(struct str *s, const struct view_table *t, const struct view
         if (k + 1 == t->columns_count && row->aside.text && *row->aside.text) {
             struct str both;
             str_init(&both);
-            str_addf(&both, "%s, %s", text ? text : "", row->aside.text);
+            str_addf(&both, _("%s, %s"), text ? text : "", row->aside.text);
             add_cell(s, both.text);
             str_finish(&both);
         } else {
@@ -65,8 +66,12 @@ void markdown_add_table(struct str *s, const struct view_table *t)
         add_row(s, t, &t->rows[i]);
     }
     if (t->hidden > 0) {
-        str_addf(s, "\n%zu %s hidden by the filter.\n", t->hidden,
-            str_plural((double)t->hidden, "row", "rows"));
+        str_addc(s, '\n');
+        str_addf(s,
+            text_count("%zu row hidden by the filter.", "%zu rows hidden by the filter.",
+                (double)t->hidden),
+            t->hidden);
+        str_addc(s, '\n');
     }
     str_addc(s, '\n');
 }

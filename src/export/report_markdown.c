@@ -1,3 +1,4 @@
+#include "base/text.h"
 #include "export/about.h"
 #include "export/escape.h"
 #include "export/markdown.h"
@@ -13,16 +14,21 @@ void report_add_findings(struct str *s, const struct view_source *source)
         words_add_evidence(&line, w, i);
         markdown_add_item(s, NULL, line.text);
     }
-    if (w->diagnosis->verdict.evidence_more > 0) {
-        str_setf(&line, "and %zu more", w->diagnosis->verdict.evidence_more);
+    size_t more = w->diagnosis->verdict.evidence_more;
+    if (more > 0) {
+        str_setf(&line, text_count("and %zu more", "and %zu more", (double)more), more);
         markdown_add_item(s, NULL, line.text);
     }
     struct words_step step;
+    struct str what;
+    str_init(&what);
     for (size_t i = 0; words_next(&step, w, i); i++) {
-        str_setf(&line, "next: ");
-        words_add_step(&line, &step);
+        str_clear(&what);
+        words_add_step(&what, &step);
+        str_setf(&line, _("next: %s"), what.text);
         markdown_add_query(s, line.text, step.promql);
     }
+    str_finish(&what);
     str_finish(&line);
 }
 
@@ -31,7 +37,7 @@ void report_add_markdown_warnings(struct str *s, const struct view_source *sourc
     struct str label, line;
     str_init(&label);
     str_init(&line);
-    str_addf(&label, "note%s%s", source->name ? ", " : "", source->name ? source->name : "");
+    about_add_label(&label, source->name);
     for (size_t i = 0; about_add_warning(&line, source, i); i++) {
         markdown_add_item(s, label.text, line.text);
         str_clear(&line);
@@ -52,7 +58,7 @@ void report_add_markdown(struct str *s, const struct view *v, const struct repor
     }
     report_add_findings(s, &r->sources[r->worst]);
     for (size_t i = 0; i < r->warnings_count; i++) {
-        markdown_add_item(s, "note", r->warnings[i]);
+        markdown_add_item(s, _("note"), r->warnings[i]);
     }
     for (size_t i = 0; i < r->count; i++) {
         report_add_markdown_warnings(s, &r->sources[i]);

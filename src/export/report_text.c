@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "base/text.h"
 #include "base/utf8.h"
 #include "draw/canvas.h"
 #include "draw/frame.h"
@@ -29,7 +30,7 @@ static char ascii_for(uint32_t ch, char next)
         return (char)ch;
     }
     bool last = next == '\0' || strchr(" \n\"", next); // else a dot may make a domain
-    return ch == 0x2514 ? '\'' : ch == 0x2026 && last ? '.' : '?';
+    return ch == 0x2514 ? '\'' : ch == 0x2013 ? '-' : ch == 0x2026 && last ? '.' : '?';
 }
 
 void report_make_ascii(struct str *s)
@@ -66,7 +67,8 @@ static void add_notes(struct str *s, const struct view_source *source, int width
     struct str first, line;
     str_init(&first);
     str_init(&line);
-    str_addf(&first, "note%s%s: ", source->name ? ", " : "", source->name ? source->name : "");
+    about_add_label(&first, source->name);
+    str_add(&first, ": ");
     for (size_t i = 0; about_add_warning(&line, source, i); i++) {
         add_wrapped(s, first.text, line.text, width, ascii);
         str_clear(&line);
@@ -93,13 +95,18 @@ void report_add_table(
         words_add_evidence(&line, w, i);
         add_wrapped(s, "  - ", line.text, width, ascii);
     }
-    if (w->diagnosis->verdict.evidence_more > 0) {
-        str_addf(s, "  - and %zu more\n", w->diagnosis->verdict.evidence_more);
+    size_t more = w->diagnosis->verdict.evidence_more;
+    if (more > 0) {
+        str_add(s, "  - ");
+        str_addf(s, text_count("and %zu more", "and %zu more", (double)more), more);
+        str_addc(s, '\n');
     }
     struct words_step step;
     for (size_t i = 0; words_next(&step, w, i); i++) {
-        str_add(s, "  next: ");
-        words_add_step(s, &step);
+        str_clear(&line);
+        words_add_step(&line, &step);
+        str_add(s, "  ");
+        str_addf(s, _("next: %s"), line.text);
         str_add(s, ": ");
         escape_promql(s, step.promql); // unbroken, to be copied
         str_addc(s, '\n');

@@ -1,5 +1,6 @@
 // A signal around this time on the days before.
 #include "base/clock.h"
+#include "base/text.h"
 #include "feed/feed.h"
 
 // Half an hour around every moment of this hour, so that the window serves until the hour ends.
@@ -129,7 +130,7 @@ const struct feed_type feed_days = {
     .form = true,
     .past = true,
     .remembered = true,
-    .unavailable = "history is unavailable: ",
+    .unavailable = N_("history is unavailable: %s"),
     .add_query = feed_add_history,
     .step_ms = feed_history_step,
     .missing = missing,

@@ -1,4 +1,5 @@
 // Each pod of a stage over the span, at a coarser step.
+#include "base/text.h"
 #include "feed/feed.h"
 
 static int64_t step_ms(const struct feed_env *env)
@@ -59,7 +60,7 @@ const struct feed_type feed_each_pod = {
     .samples = true,
     .form = true,
     .past = true,
-    .unavailable = "the trend of each pod is unavailable: ",
+    .unavailable = N_("the trend of each pod is unavailable: %s"),
     .add_query = add_query,
     .step_ms = step_ms,
     .missing = missing,

@@ -125,7 +125,7 @@ struct feed_type {
     bool each_tick;          /**< what it gives is known of one tick alone */
     bool past;               /**< it rests while the server cannot be asked about the past */
     bool remembered;         /**< what it gives outlives the program */
-    const char *unavailable; /**< how a note begins that says why there is none of it */
+    const char *unavailable; /**< a note that says why there is none of it */
     unsigned lacks;          /**< bits of enum flavour_lack: where the server has none of it */
     const struct feed_type
         *after; /**< what of the signal has to be settled before; NULL: nothing */

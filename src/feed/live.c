@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "feed/feed.h"
 #include "plan/depth.h"
 
@@ -125,7 +126,7 @@ const struct feed_type feed_span = {
     .samples = true,
     .form = true,
     .past = true,
-    .unavailable = "the trend is unavailable: ",
+    .unavailable = N_("the trend is unavailable: %s"),
     .add_query = add_query,
     .step_ms = feed_span_step,
     .missing = span_missing,

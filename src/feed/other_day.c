@@ -1,5 +1,6 @@
 // The span as it was days before, at the same time by the local calendar.
 #include "base/clock.h"
+#include "base/text.h"
 #include "feed/feed.h"
 
 // What came after the span that day is known already, so it is asked along.
@@ -57,7 +58,7 @@ const struct feed_type feed_compare = {
     .samples = true,
     .form = true,
     .past = true,
-    .unavailable = "the overlay is unavailable: ",
+    .unavailable = N_("the overlay is unavailable: %s"),
     .add_query = add_query,
     .step_ms = feed_span_step,
     .missing = missing,

@@ -1,4 +1,5 @@
 // A signal before the moment that is pinned.
+#include "base/text.h"
 #include "feed/feed.h"
 
 static bool missing(const struct feed_env *env, int i, int part, struct gap *out)
@@ -30,7 +31,7 @@ const struct feed_type feed_pinned = {
     .samples = true,
     .form = true,
     .past = true,
-    .unavailable = "history is unavailable: ",
+    .unavailable = N_("history is unavailable: %s"),
     .add_query = feed_add_history,
     .step_ms = feed_history_step,
     .missing = missing,

@@ -1,4 +1,5 @@
 // Signals over a stretch that the memory knows; poll/proof.h says which, and takes the answer.
+#include "base/text.h"
 #include "feed/feed.h"
 #include "plan/promql.h"
 
@@ -21,7 +22,7 @@ const struct feed_type feed_proof = {
     .samples = true,
     .form = true,
     .past = true,
-    .unavailable = "history is unavailable: ",
+    .unavailable = N_("history is unavailable: %s"),
     .add_query = add_query,
     .step_ms = feed_history_step,
 };

@@ -1,5 +1,6 @@
 // A signal over the hours before this one.
 #include "base/clock.h"
+#include "base/text.h"
 #include "feed/feed.h"
 
 // To the hour but for what may still come late: the span goes on from there.
@@ -69,7 +70,7 @@ const struct feed_type feed_recent = {
     .form = true,
     .past = true,
     .remembered = true,
-    .unavailable = "history is unavailable: ",
+    .unavailable = N_("history is unavailable: %s"),
     .after = &feed_days,
     .add_query = feed_add_history,
     .step_ms = feed_history_step,

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/text.h"
 #include "endpoint/url.h"
 #include "poll/hint.h"
 #include "poll/join.h"
@@ -70,12 +71,10 @@ static void fail(struct poller *p, enum reach_loss loss, const struct ask *ask,
 static void fail_refused(struct poller *p, const struct ask *ask, const struct http_reply *r,
     const char *why, int64_t now_ms)
 {
-    struct str text;
-    str_init(&text);
-    answer_add_whose(&text, r);
-    str_addf(&text, "the server answers with an error: %s", why);
-    fail(p, LOSS_ANSWERED, ask, r, why, text.text, now_ms);
-    str_finish(&text);
+    struct arena a = {0};
+    const char *text = arena_printf(&a, _("the server answers with an error: %s"), why);
+    fail(p, LOSS_ANSWERED, ask, r, why, answer_whose(&a, r, text), now_ms);
+    arena_finish(&a);
 }
 
 static void fail_silent(
@@ -108,26 +107,26 @@ static bool try_prefix(struct poller *p, const struct ask *ask, const struct htt
     return p->prefix > 0;
 }
 
-void answer_add_whose(struct str *out, const struct http_reply *r)
+const char *answer_whose(struct arena *a, const struct http_reply *r, const char *why)
 {
     bool knows_nobody = r->status == 401 || r->status == 403 || r->status < 300; // or a log-in page
     if (r->stranger && knows_nobody) {
-        str_addf(out, "a redirect leads to %s, which does not get your credentials: ", r->place);
-    } else if (r->redirected_by) {
-        str_addf(out, "%s redirects to %s: ", r->redirected_by, r->place);
+        return arena_printf(
+            a, _("a redirect leads to %s, which does not get your credentials: %s"), r->place, why);
     }
+    return r->redirected_by
+               ? arena_printf(a, _("%s redirects to %s: %s"), r->redirected_by, r->place, why)
+               : why;
 }
 
 // What is said of an answer in itself does not tell whose it is.
 static void fail_answered(struct poller *p, const struct ask *ask, const struct http_reply *r,
     const char *why, int64_t now_ms)
 {
-    struct str text;
-    str_init(&text);
-    answer_add_whose(&text, r);
-    str_add(&text, why);
-    fail(p, LOSS_ANSWERED, ask, r, text.text, text.text, now_ms);
-    str_finish(&text);
+    struct arena a = {0};
+    const char *text = answer_whose(&a, r, why);
+    fail(p, LOSS_ANSWERED, ask, r, text, text, now_ms);
+    arena_finish(&a);
 }
 
 /** Whether URL ends as the metrics of a target do: /metrics, /actuator/prometheus. */
@@ -179,12 +178,12 @@ void answer_say_part(
         return;
     }
     if (r->status == 404) {
-        str_setf(why, "404 Not Found: a proxy may not pass on this part of the API");
+        str_setf(why, "%s", _("404 Not Found: a proxy may not pass on this part of the API"));
     } else if (r->status == 401 || r->status == 403) {
-        str_setf(why, "%s: these credentials may query, but not ask for this",
+        str_setf(why, _("%s: these credentials may query, but not ask for this"),
             r->status == 401 ? "401 Unauthorized" : "403 Forbidden");
     } else if (r->status == 200) {
-        str_setf(why, "not an answer of the API: a proxy may not pass on this part of it");
+        str_setf(why, "%s", _("not an answer of the API: a proxy may not pass on this part of it"));
     }
 }
 

@@ -5,6 +5,7 @@
 #ifndef RAGTOP_POLL_ANSWER_H
 #define RAGTOP_POLL_ANSWER_H
 
+#include "base/arena.h"
 #include "http/client.h"
 #include "poll/schedule.h"
 #include "prom/decode.h"
@@ -20,8 +21,11 @@ bool answer_read(struct poller *p, size_t *left);
 /** Takes in the reply that was read. */
 void answer_take(struct poller *p, int64_t now_ms);
 
-/** Appends `host:port redirects to other:port: ` if another server than the one asked gave R. */
-void answer_add_whose(struct str *out, const struct http_reply *r);
+/**
+ * WHY, or `host:port redirects to other:port: WHY` if another server than the one asked gave R;
+ * valid as long as what is in A.
+ */
+const char *answer_whose(struct arena *a, const struct http_reply *r, const char *why);
 
 /** Makes *WHY what R says of ASK alone, where other questions are answered. */
 void answer_say_part(

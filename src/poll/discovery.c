@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "base/mem.h"
+#include "base/text.h"
 #include "plan/discover.h"
 #include "poll/answer.h"
 #include "poll/lookup_note.h"
@@ -49,7 +50,7 @@ void discovery_take_server(struct poller *p, const struct http_reply *r, int64_t
     if (r->outcome == HTTP_ANSWERED &&
         flavour_tell(&flavour, p->config->source.url, r->status, r->body, r->body_len)) {
         const char *prefix = p->prefix ? flavour_prefix(p->prefix - 1) : NULL;
-        snprintf(s->server, sizeof s->server, prefix ? "%s at %s" : "%s", flavour.name, prefix);
+        snprintf(s->server, sizeof s->server, prefix ? _("%s at %s") : "%s", flavour.name, prefix);
         s->lacks = flavour.lacks;
         if (flavour.limits) {
             store_add_note(p->store, flavour.limits);

@@ -3,8 +3,10 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "base/arena.h"
 #include "base/ascii.h"
 #include "base/origin.h"
+#include "base/text.h"
 
 /** A service of Kubernetes as its name in the cluster has it; the texts are parts of a URL. */
 struct service {
@@ -49,19 +51,19 @@ static bool take_apart(struct service *s, const char *url)
 static const char *advice(enum http_outcome outcome)
 {
     switch (outcome) {
-    case HTTP_REFUSED: return "nothing listens there: start it, or name the right port";
-    case HTTP_NO_HOST: return "is the name right, and is DNS working?";
-    case HTTP_NO_ROUTE: return "is the network up, or the VPN?";
-    case HTTP_CONNECT_TIMEOUT: return "a firewall drops packets, or the machine is down";
-    case HTTP_TIMEOUT: return "it hangs or is overloaded; --timeout 30s waits longer";
-    case HTTP_UNTRUSTED: return "pass its CA with --cacert";
-    case HTTP_EXPIRED: return "renew it, or correct the clock";
-    case HTTP_WRONG_NAME: return "use that name in the URL, or set server_name in tls_config";
-    case HTTP_UNWANTED: return "it may want --cert and --key";
-    case HTTP_NOT_TLS: return "use http://";
-    case HTTP_NOT_HTTP: return "is that the port of Prometheus?";
-    case HTTP_BROKEN: return "it crashed, or a proxy in between did: check their logs";
-    case HTTP_TOO_LARGE: return "narrow it with -n or -l";
+    case HTTP_REFUSED: return _("nothing listens there: start it, or name the right port");
+    case HTTP_NO_HOST: return _("is the name right, and is DNS working?");
+    case HTTP_NO_ROUTE: return _("is the network up, or the VPN?");
+    case HTTP_CONNECT_TIMEOUT: return _("a firewall drops packets, or the machine is down");
+    case HTTP_TIMEOUT: return _("it hangs or is overloaded; --timeout 30s waits longer");
+    case HTTP_UNTRUSTED: return _("pass its CA with --cacert");
+    case HTTP_EXPIRED: return _("renew it, or correct the clock");
+    case HTTP_WRONG_NAME: return _("use that name in the URL, or set server_name in tls_config");
+    case HTTP_UNWANTED: return _("it may want --cert and --key");
+    case HTTP_NOT_TLS: return _("use http://");
+    case HTTP_NOT_HTTP: return _("is that the port of Prometheus?");
+    case HTTP_BROKEN: return _("it crashed, or a proxy in between did: check their logs");
+    case HTTP_TOO_LARGE: return _("narrow it with -n or -l");
     case HTTP_ANSWERED:
     case HTTP_TLS:
     case HTTP_FAILED: break;
@@ -74,20 +76,28 @@ static const char *advice_on_redirect(enum http_outcome outcome)
 {
     bool wrong = outcome == HTTP_REFUSED || outcome == HTTP_NO_HOST || outcome == HTTP_WRONG_NAME ||
                  outcome == HTTP_UNWANTED || outcome == HTTP_NOT_TLS || outcome == HTTP_NOT_HTTP;
-    return wrong ? "correct the redirect, or give the URL it should lead to" : advice(outcome);
+    return wrong ? _("correct the redirect, or give the URL it should lead to") : advice(outcome);
 }
 
 void hint_add(struct str *why, const char *url, enum http_outcome outcome)
 {
     struct service s;
+    struct arena a = {0};
     const char *text = url ? advice(outcome) : advice_on_redirect(outcome);
+    const char *what = arena_take(&a, why);
     if (url && (outcome == HTTP_CONNECT_TIMEOUT || outcome == HTTP_NO_HOST) &&
         take_apart(&s, url)) {
-        str_addf(why, "%s. From your machine: kubectl -n %.*s port-forward svc/%.*s 9090:%d",
-            outcome == HTTP_NO_HOST ? ", which only its own cluster can resolve"
-                                    : ": a NetworkPolicy drops what comes from here",
+        const char *command = arena_printf(&a, "kubectl -n %.*s port-forward svc/%.*s 9090:%d",
             s.namespace_len, s.namespace, s.name_len, s.name, s.port);
+        str_addf(why,
+            outcome == HTTP_NO_HOST
+                ? _("%s, which only its own cluster can resolve. From your machine: %s")
+                : _("%s: a NetworkPolicy drops what comes from here. From your machine: %s"),
+            what, command);
     } else if (text) {
-        str_addf(why, "; %s", text);
+        str_addf(why, _("%s; %s"), what, text);
+    } else {
+        str_add(why, what);
     }
+    arena_finish(&a);
 }

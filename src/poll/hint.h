@@ -1,5 +1,5 @@
 /**
- * What to do about an address that cannot be asked.
+ * What to do about an address that cannot be reached.
  */
 #ifndef RAGTOP_POLL_HINT_H
 #define RAGTOP_POLL_HINT_H
@@ -8,8 +8,8 @@
 #include "http/client.h"
 
 /**
- * Appends to *WHY, which says that URL ended in OUTCOME, what to do about it, as one more clause.
- * URL NULL: a server ended so that another one redirects to.
+ * Makes of *WHY, which says that URL ended in OUTCOME, a sentence that also says what to do about
+ * it. URL NULL: a server ended so that another one redirects to.
  */
 void hint_add(struct str *why, const char *url, enum http_outcome outcome);
 

@@ -72,11 +72,9 @@ void lookup_open(struct poller *p, struct lookup l)
 // What was missing and has come needs no note any more.
 static void let_go(struct poller *p, struct lookup *l)
 {
-    struct str start;
-    str_init(&start);
-    lookup_start_note(&start, l);
-    store_drop_notes(p->store, start.text);
-    str_finish(&start);
+    struct arena a = {0};
+    store_drop_topic(p->store, lookup_topic(&a, l));
+    arena_finish(&a);
     finish(l);
 }
 

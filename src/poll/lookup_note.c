@@ -2,151 +2,153 @@
 
 #include <string.h>
 
+#include "base/enumerate.h"
 #include "base/names.h"
+#include "base/text.h"
 #include "poll/lookup_step.h"
 #include "poll/poller_state.h"
 #include "promql/select.h"
 
 enum { LISTED_MOST = 6, PLACES_MOST = 3 };
 
-static const char *what_of(const struct signal *s)
+static const char *metric_of(struct arena *a, const struct lookup *l)
 {
-    return !s                              ? "stages_by_label"
-           : s->what                       ? s->what
-           : s->kind == SIGNAL_LATENCY     ? "latency"
-           : s->kind == SIGNAL_ERRORS      ? "errors"
-           : s->kind == SIGNAL_REQUESTS    ? "requests"
-           : s->kind == SIGNAL_TOOL_CALLS  ? "tool calls"
-           : s->kind == SIGNAL_TOOL_ERRORS ? "failed tool calls"
-                                           : "saturation";
+    return arena_printf(a, "%.*s", (int)lookup_name_length(l->metric), l->metric);
 }
 
-static void add_what(struct str *s, const struct poller *p, const struct signal *of)
+// One place of the configuration: "errors of llm".
+static const char *place_of(struct arena *a, const struct poller *p, const struct signal *s)
 {
-    str_addf(s, "%s%s", s->text[s->len - 1] == '(' ? "" : ", ", what_of(of));
-    if (of && of->stage >= 0) {
-        str_addf(s, " of %s", p->plan->stages[of->stage].name);
+    static const struct {
+        const char *alone, *of_stage;
+    } kinds[] = {
+        [SIGNAL_LATENCY] = {N_("latency"), N_("latency of %s")},
+        [SIGNAL_ERRORS] = {N_("errors"), N_("errors of %s")},
+        [SIGNAL_REQUESTS] = {N_("requests"), N_("requests of %s")},
+        [SIGNAL_SATURATION] = {N_("saturation"), N_("saturation of %s")},
+        [SIGNAL_TOOL_CALLS] = {N_("tool calls"), NULL},
+        [SIGNAL_TOOL_ERRORS] = {N_("failed tool calls"), NULL},
+    };
+    if (!s) {
+        return "stages_by_label";
     }
+    const char *stage = s->stage >= 0 ? p->plan->stages[s->stage].name : NULL;
+    size_t kind = s->kind < sizeof kinds / sizeof *kinds ? s->kind : SIGNAL_SATURATION;
+    if (s->what) {
+        return stage ? arena_printf(a, _("%s of %s"), s->what, stage) : s->what;
+    }
+    return stage && kinds[kind].of_stage ? arena_printf(a, _(kinds[kind].of_stage), stage)
+                                         : _(kinds[kind].alone);
 }
 
-// Where it is configured: " (errors of llm, errors of chat)".
-static void add_places(struct str *s, const struct poller *p, const struct lookup *l)
+// Where it is configured: "errors of llm, errors of chat".
+static const char *places_of(struct arena *a, const struct poller *p, const struct lookup *l)
 {
+    const char *places = NULL;
     size_t named = 0, left = 0;
-    str_add(s, " (");
     if (l->pods) {
-        str_add(s, "pod_label");
+        places = "pod_label";
     } else if (l->signal < 0 || !l->missing) {
-        add_what(s, p, lookup_signal(p, l));
+        places = place_of(a, p, lookup_signal(p, l));
     }
     for (size_t i = 0; l->missing && i < p->plan->signals_count; i++) {
         const struct signal *of = &p->plan->signals[i];
         bool its = !of->deep && lookup_names(of, l->metric);
         if (its && named < PLACES_MOST) {
-            add_what(s, p, of);
+            places = enumerate_next(a, places, place_of(a, p, of));
             named++;
         } else if (its) {
             left++;
         }
     }
-    if (left > 0) {
-        str_addf(s, " and %zu more", left);
-    }
-    str_addc(s, ')');
+    return enumerate_more(a, places, left);
 }
 
-void lookup_start_note(struct str *s, const struct lookup *l)
+const char *lookup_topic(struct arena *a, const struct lookup *l)
 {
-    str_append(s, l->metric, lookup_name_length(l->metric));
-    str_add(s, ": ");
+    return arena_printf(a, "metric %s", metric_of(a, l));
 }
 
 // What makes all stages is said in the sentence, where there are no others.
-static void say(struct poller *p, const struct lookup *l, const char *note)
+static void say(struct poller *p, const struct lookup *l, struct arena *a, const char *note)
 {
     if (l->signal < 0 && p->plan->stages_count == 0) {
-        struct str s;
-        str_init(&s);
-        str_addf(&s, "The server answers, but %s.", note);
-        note_set(p->store->unmet, s.text);
-        str_finish(&s);
+        note_set(p->store->unmet, arena_printf(a, _("The server answers, but %s."), note));
     } else {
-        store_add_note(p->store, note);
+        store_add_topic(p->store, lookup_topic(a, l), note);
     }
 }
 
 void lookup_say_missing(struct poller *p, const struct lookup *l)
 {
-    struct str s;
-    str_init(&s);
-    lookup_start_note(&s, l);
-    str_add(&s, "no such metric");
-    add_places(&s, p, l);
-    if (l->nearest) {
-        str_addf(&s, "; the nearest name is %s", l->nearest);
-    }
-    say(p, l, s.text);
-    str_finish(&s);
+    struct arena a = {0};
+    const char *metric = metric_of(&a, l), *places = places_of(&a, p, l);
+    say(p, l, &a,
+        l->nearest ? arena_printf(&a, _("%s: no such metric (%s); the nearest name is %s"), metric,
+                         places, l->nearest)
+                   : arena_printf(&a, _("%s: no such metric (%s)"), metric, places));
+    arena_finish(&a);
 }
 
 void lookup_say_count(struct poller *p, const struct lookup *l)
 {
-    struct str s;
-    str_init(&s);
-    lookup_start_note(&s, l);
-    str_addf(&s, "there is only %.*s_count, which counts requests but does not time them",
-        (int)lookup_name_length(l->metric), l->metric);
-    add_places(&s, p, l);
-    say(p, l, s.text);
-    str_finish(&s);
+    struct arena a = {0};
+    const char *metric = metric_of(&a, l);
+    say(p, l, &a,
+        arena_printf(&a,
+            _("%s: there is only %s_count, which counts requests but does not time them (%s)"),
+            metric, metric, places_of(&a, p, l)));
+    arena_finish(&a);
+}
+
+static const char *ended(struct arena *a, const struct lookup *l, bool back)
+{
+    const char *metric = metric_of(a, l);
+    if (l->nearest) {
+        return arena_printf(a,
+            back ? _("%s: no samples at that time, but there were some in the %d days before; the "
+                     "nearest name then is %s")
+                 : _("%s: no recent samples, but there were some in the last %d days; the nearest "
+                     "name now is %s"),
+            metric, LOOKUP_DAYS, l->nearest);
+    }
+    return arena_printf(a,
+        back ? _("%s: no samples at that time, but there were some in the %d days before")
+             : _("%s: no recent samples, but there were some in the last %d days"),
+        metric, LOOKUP_DAYS);
 }
 
 void lookup_say_ended(struct poller *p, const struct lookup *l)
 {
+    struct arena a = {0};
     bool back = p->scope->at_ms > 0;
-    if (lookup_all_absent(p->plan) && back) { // one sentence is enough
-        snprintf(p->store->unmet, sizeof p->store->unmet,
-            "No data: the server had these metrics in the %d days before, but has no samples of "
-            "them at that time.",
-            LOOKUP_DAYS);
-        return;
+    if (!lookup_all_absent(p->plan)) {
+        say(p, l, &a, ended(&a, l, back));
+    } else { // one sentence is enough
+        note_set(p->store->unmet,
+            arena_printf(&a,
+                back ? _("No data: the server had these metrics in the %d days before, but has no "
+                         "samples of them at that time.")
+                     : _("No data: the server had these metrics in the last %d days, but has none "
+                         "of them now. Is the service still scraped, and do the metrics still have "
+                         "these names?"),
+                LOOKUP_DAYS));
     }
-    if (lookup_all_absent(p->plan)) {
-        snprintf(p->store->unmet, sizeof p->store->unmet,
-            "No data: the server had these metrics in the last %d days, but has none of them "
-            "now. Is the service still scraped, and do the metrics still have these names?",
-            LOOKUP_DAYS);
-        return;
-    }
-    struct str s;
-    str_init(&s);
-    lookup_start_note(&s, l);
-    str_addf(&s,
-        back ? "no samples at that time, but there were some in the %d days before"
-             : "no recent samples, but there were some in the last %d days",
-        LOOKUP_DAYS);
-    if (l->nearest) {
-        str_addf(&s, "; the nearest name %s is %s", back ? "then" : "now", l->nearest);
-    }
-    say(p, l, s.text);
-    str_finish(&s);
+    arena_finish(&a);
 }
 
 void lookup_say_later(struct poller *p, const struct lookup *l)
 {
+    struct arena a = {0};
     if (lookup_all_absent(p->plan)) { // one sentence is enough
         note_set(p->store->unmet,
-            "No data at that time: the server has only later samples of these "
-            "metrics.");
-        return;
+            _("No data at that time: the server has only later samples of these metrics."));
+    } else {
+        say(p, l, &a,
+            arena_printf(&a, _("%s: no samples at that time, only later ones (%s)"),
+                metric_of(&a, l), places_of(&a, p, l)));
     }
-    struct str s;
-    str_init(&s);
-    lookup_start_note(&s, l);
-    str_add(&s, "no samples at that time, only later ones");
-    add_places(&s, p, l);
-    say(p, l, s.text);
-    str_finish(&s);
+    arena_finish(&a);
 }
 
 bool lookup_all_absent(const struct plan *plan)
@@ -173,93 +175,84 @@ static bool is_told(const struct prom_names *names, size_t at)
     return !names_have(own, names->items[at]) && !(others && names_have(target, names->items[at]));
 }
 
-static void add_some(struct str *s, const struct prom_names *names, bool all)
+// ALL: with the labels of the target, which a selector may well be about.
+static const char *some_of(struct arena *a, const struct prom_names *names, bool all)
 {
+    const char *list = NULL;
     size_t listed = 0, left = 0;
     for (size_t i = 0; i < names->count; i++) {
         if (all ? names_have(own, names->items[i]) : !is_told(names, i)) {
             continue;
         }
         if (listed < LISTED_MOST) {
-            str_addf(s, "%s%s", listed++ > 0 ? ", " : "", names->items[i]);
+            list = enumerate_next(a, list, names->items[i]);
+            listed++;
         } else {
             left++;
         }
     }
-    if (left > 0) {
-        str_addf(s, " and %zu more", left);
-    }
-}
-
-static void add_list(struct str *s, const struct prom_names *names)
-{
-    add_some(s, names, false);
-}
-
-// With the labels of the target, which a selector may well be about.
-static void add_all(struct str *s, const struct prom_names *names)
-{
-    add_some(s, names, true);
+    return enumerate_more(a, list, left);
 }
 
 void lookup_say_label(
     struct poller *p, const struct lookup *l, const char *label, const struct prom_names *names)
 {
-    struct str s;
-    str_init(&s);
-    if (l->signal < 0 && p->plan->stages_count == 0) {
-        str_addf(&s, "%.*s has no label \"%s\"%s", (int)lookup_name_length(l->metric), l->metric,
-            label, names->count > 0 ? ". Labels it has: " : "");
+    struct arena a = {0};
+    const char *metric = metric_of(&a, l), *labels = some_of(&a, names, false), *note;
+    bool all = l->signal < 0 && p->plan->stages_count == 0;
+    if (all && names->count > 0) {
+        note =
+            arena_printf(&a, _("%s has no label \"%s\". Labels it has: %s"), metric, label, labels);
+    } else if (all) {
+        note = arena_printf(&a, _("%s has no label \"%s\""), metric, label);
+    } else if (names->count > 0) {
+        note = arena_printf(&a, _("%s: no label \"%s\" (%s); labels it has: %s"), metric, label,
+            places_of(&a, p, l), labels);
     } else {
-        lookup_start_note(&s, l);
-        str_addf(&s, "no label \"%s\"", label);
-        add_places(&s, p, l);
-        str_add(&s, names->count > 0 ? "; labels it has: " : "");
+        note = arena_printf(&a, _("%s: no label \"%s\" (%s)"), metric, label, places_of(&a, p, l));
     }
-    add_list(&s, names);
-    say(p, l, s.text);
-    str_finish(&s);
+    say(p, l, &a, note);
+    arena_finish(&a);
 }
 
 void lookup_say_value(struct poller *p, const struct lookup *l, const struct matcher *m,
     const struct prom_names *names)
 {
     const char *nearest = m->regex ? NULL : names_nearest(m->value, names->items, names->count);
-    nearest = nearest && strcmp(nearest, m->value) != 0 ? nearest : NULL;
-    struct str s;
-    str_init(&s);
-    lookup_start_note(&s, l);
-    str_addf(&s, "no series has %s%s\"%s\"", m->name, m->regex ? "=~" : "=", m->value);
-    add_places(&s, p, l);
-    str_add(&s, lookup_counts_errors(lookup_signal(p, l)) ? ", so nothing counts as an error" : "");
-    if (nearest) {
-        str_addf(&s, "; the nearest value is \"%s\"", nearest);
-    } else {
-        str_addf(&s, "; values of %s: ", m->name);
-        add_list(&s, names);
-    }
-    say(p, l, s.text);
-    str_finish(&s);
+    struct arena a = {0};
+    const char *matcher = arena_printf(&a, "%s%s\"%s\"", m->name, m->regex ? "=~" : "=", m->value);
+    const char *lack = arena_printf(&a,
+        lookup_counts_errors(lookup_signal(p, l))
+            ? _("%s: no series has %s (%s), so nothing counts as an error")
+            : _("%s: no series has %s (%s)"),
+        metric_of(&a, l), matcher, places_of(&a, p, l));
+    say(p, l, &a,
+        nearest && strcmp(nearest, m->value) != 0
+            ? arena_printf(&a, _("%s; the nearest value is \"%s\""), lack, nearest)
+            : arena_printf(
+                  &a, _("%s; values of %s: %s"), lack, m->name, some_of(&a, names, false)));
+    arena_finish(&a);
 }
 
-// What does not fit in the selector, behind what it does not match.
-static void add_misfit(
-    struct str *s, const struct matcher *m, const struct prom_names *names, bool labels)
+// CLAUSE says that nothing fits in the selector: with what of it that is.
+static const char *with_misfit(struct arena *a, const char *clause, const struct matcher *m,
+    const struct prom_names *names, bool labels)
 {
     const char *wanted = !m ? NULL : labels ? m->name : m->regex ? NULL : m->value;
     const char *nearest = wanted ? names_nearest(wanted, names->items, names->count) : NULL;
     if (!m || names->count == 0) {
-        return;
+        return clause;
     }
+    bool near = nearest && strcmp(nearest, wanted) != 0;
     if (labels) {
-        str_addf(s, ": no label \"%s\"", m->name);
+        return near ? arena_printf(a, _("%s: no label \"%s\"; the nearest label is \"%s\""), clause,
+                          m->name, nearest)
+                    : arena_printf(a, _("%s: no label \"%s\"; labels there are: %s"), clause,
+                          m->name, some_of(a, names, true));
     }
-    if (nearest && strcmp(nearest, wanted) != 0) {
-        str_addf(s, "; the nearest %s is \"%s\"", labels ? "label" : "value", nearest);
-    } else {
-        str_addf(s, labels ? "; labels there are: " : "; values of %s: ", m->name);
-        add_all(s, names);
-    }
+    return near ? arena_printf(a, _("%s; the nearest value is \"%s\""), clause, nearest)
+                : arena_printf(
+                      a, _("%s; values of %s: %s"), clause, m->name, some_of(a, names, true));
 }
 
 // In whatever order lookups are answered, the one that knows most says it, and of those that know
@@ -277,21 +270,19 @@ static bool has_its_say(struct poller *p, const struct lookup *l, bool fits)
 void lookup_say_elsewhere(struct poller *p, const struct lookup *l, const struct matcher *m,
     const struct prom_names *names, bool labels)
 {
-    struct str s;
-    str_init(&s);
+    struct arena a = {0};
+    const char *selector = p->config->selector;
     bool all = lookup_all_absent(p->plan); // one sentence is enough
     if (all && has_its_say(p, l, !m)) {
-        str_addf(&s, "No data: the server has these metrics, but no series of them matches %s",
-            p->config->selector);
-        add_misfit(&s, m, names, labels);
-        str_addc(&s, '.');
-        note_set(p->store->unmet, s.text);
+        const char *clause = arena_printf(
+            &a, _("the server has these metrics, but no series of them matches %s"), selector);
+        note_set(p->store->unmet,
+            arena_printf(&a, _("No data: %s."), with_misfit(&a, clause, m, names, labels)));
     } else if (!all) {
-        lookup_start_note(&s, l);
-        str_addf(&s, "the server has it, but no series that matches %s", p->config->selector);
-        add_places(&s, p, l);
-        add_misfit(&s, m, names, labels);
-        say(p, l, s.text);
+        const char *clause =
+            arena_printf(&a, _("%s: the server has it, but no series that matches %s (%s)"),
+                metric_of(&a, l), selector, places_of(&a, p, l));
+        say(p, l, &a, with_misfit(&a, clause, m, names, labels));
     }
-    str_finish(&s);
+    arena_finish(&a);
 }

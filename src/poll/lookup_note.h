@@ -2,13 +2,13 @@
 #ifndef RAGTOP_POLL_LOOKUP_NOTE_H
 #define RAGTOP_POLL_LOOKUP_NOTE_H
 
-#include "base/str.h"
+#include "base/arena.h"
 #include "poll/lookup.h"
 #include "prom/decode.h"
 #include "promql/select.h"
 
-/** Adds to S how each note about the metric of L begins. */
-void lookup_start_note(struct str *s, const struct lookup *l);
+/** The topic of all notes about the metric of L; in A. */
+const char *lookup_topic(struct arena *a, const struct lookup *l);
 
 /** Nothing has its name; with the nearest one that exists, where L knows one. */
 void lookup_say_missing(struct poller *p, const struct lookup *l);

@@ -140,10 +140,10 @@ static void keep(struct poller *p, const struct ask *ask, struct batch *b)
     }
 }
 
-static void fail(struct query *q, enum query_state state, struct str *why)
+static void fail(struct query *q, enum query_state state, const struct str *why, size_t column)
 {
     q->state = state;
-    q->column = complaint_place(why, q->expr);
+    q->column = column;
     note_set(q->why, why->text);
 }
 
@@ -168,14 +168,13 @@ void query_take(struct poller *p, const struct ask *ask, const struct http_reply
         keep(p, ask, &b);
     } else {
         bool refused = status == PROM_REFUSED || (answered && status == PROM_FAILED);
-        struct str text;
-        str_init(&text);
+        struct arena a = {0};
+        size_t column = complaint_place(&why, q->expr);
         if (answered && status != PROM_REFUSED) { // what is wrong with the query is so anywhere
-            answer_add_whose(&text, r);
+            str_setf(&why, "%s", answer_whose(&a, r, arena_strdup(&a, why.text)));
         }
-        str_add(&text, why.text);
-        fail(q, refused ? QUERY_REFUSED : QUERY_LOST, &text);
-        str_finish(&text);
+        fail(q, refused ? QUERY_REFUSED : QUERY_LOST, &why, column);
+        arena_finish(&a);
     }
     batch_finish(&b);
     str_finish(&why);
@@ -191,14 +190,15 @@ static void evaluate(struct poller *p, const struct ask *ask)
     str_init(&why);
     const struct scraped *data = &p->scraping.data;
     int64_t step = scope_grid(p->scope, p->plan).step_ms;
-    bool good = q->range
-                    ? eval_range(data, q->expr, ask->first * step, ask->last * step, step, &b, &why)
-                    : eval_instant(data, q->expr, ask->tick_ms, &b, &why);
+    size_t column;
+    bool good = q->range ? eval_range(data, q->expr, ask->first * step, ask->last * step, step, &b,
+                               &why, &column)
+                         : eval_instant(data, q->expr, ask->tick_ms, &b, &why, &column);
     q->took_ms = 0;
     if (good) {
         keep(p, ask, &b);
     } else {
-        fail(q, QUERY_REFUSED, &why);
+        fail(q, QUERY_REFUSED, &why, column);
     }
     batch_finish(&b);
     str_finish(&why);

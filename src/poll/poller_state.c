@@ -2,36 +2,34 @@
 
 #include <string.h>
 
+#include "base/enumerate.h"
+#include "base/text.h"
+
 enum { UNKNOWN_NAMED = 3 }; // in a note that has to fit a line
 
-static void note_unknown(struct poller *p, const struct str *names, size_t count)
+static void note_unknown(struct poller *p, struct arena *a, const char *names)
 {
-    struct str note;
-    str_init(&note);
-    str_addf(&note, "%s was saved from something else and has no data for %s", p->saved.name,
-        names->text);
-    if (count > UNKNOWN_NAMED) {
-        str_addf(&note, " and %zu more", count - UNKNOWN_NAMED);
-    }
-    store_add_note(p->store, note.text);
-    str_finish(&note);
+    store_add_note(
+        p->store, arena_printf(a, _("%s was saved from something else and has no data for %s"),
+                      p->saved.name, names));
 }
 
-static void add_name(struct str *s, const struct labels *name)
+// As the file names it: "llm latency".
+static const char *name_in(struct arena *a, const struct labels *name)
 {
     const char *stage = labels_get(name, "stage"), *what = labels_get(name, "what");
-    str_addf(s, "%s%s%s%s", s->len ? ", " : "", stage ? stage : "", stage ? " " : "",
+    return arena_printf(a, "%s%s%s", stage ? stage : "", stage ? " " : "",
         what ? what : labels_get(name, "signal"));
 }
 
 void poller_lend_saved(struct poller *p)
 {
-    struct str names;
+    struct arena a = {0};
+    const char *names = NULL;
     size_t unknown = 0;
     if (plan_is_wide(p->plan)) {
         return; // the file holds rates over the usual window
     }
-    str_init(&names);
     p->store->saved_name = p->saved.name;
     p->store->saved_ms = p->saved.at_ms;
     for (size_t i = 0; p->saved.find && i < p->store->count; i++) {
@@ -40,14 +38,15 @@ void poller_lend_saved(struct poller *p)
         const struct history *h = p->saved.find(p->saved.context, &name);
         p->store->signals[i].saved = h;
         if (!h && plan_has_past(p->plan, (int)i) && unknown++ < UNKNOWN_NAMED) {
-            add_name(&names, &name);
+            names = enumerate_next(&a, names, name_in(&a, &name));
         }
         labels_finish(&name);
     }
     if (unknown > 0) {
-        note_unknown(p, &names, unknown);
+        size_t more = unknown > UNKNOWN_NAMED ? unknown - UNKNOWN_NAMED : 0;
+        note_unknown(p, &a, enumerate_more(&a, names, more));
     }
-    str_finish(&names);
+    arena_finish(&a);
 }
 
 void poller_settle_conditions(struct poller *p)
@@ -87,11 +86,12 @@ void poller_start_store(struct poller *p)
     uint64_t version = p->store->version;
     char unmet[STORE_WHY_MAX]; // its lookups are not asked again
     memcpy(unmet, p->store->unmet, sizeof unmet);
-    struct str notes[STORE_NOTES_MAX];
+    struct arena a = {0};
+    const char *notes[STORE_NOTES_MAX], *topics[STORE_NOTES_MAX];
     size_t notes_count = p->store->notes_count;
     for (size_t i = 0; i < notes_count; i++) {
-        str_init(&notes[i]);
-        str_add(&notes[i], p->store->notes[i]);
+        notes[i] = arena_strdup(&a, p->store->notes[i]);
+        topics[i] = arena_strdup(&a, p->store->topics[i]);
     }
     store_finish(p->store);
     struct grid grid = scope_grid(p->scope, p->plan);
@@ -100,9 +100,9 @@ void poller_start_store(struct poller *p)
     p->store->version = version + 1;
     memcpy(p->store->unmet, unmet, sizeof unmet);
     for (size_t i = 0; i < notes_count; i++) {
-        store_add_note(p->store, notes[i].text);
-        str_finish(&notes[i]);
+        store_add_topic(p->store, topics[i], notes[i]);
     }
+    arena_finish(&a);
     poller_start_schedule(p, tick_ms);
     proof_start(p);
     poller_query_again(p); // its grid may be another

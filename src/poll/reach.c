@@ -1,6 +1,8 @@
 #include "poll/reach.h"
 
 #include "base/clock.h"
+#include "base/clock_in.h"
+#include "base/text.h"
 #include "base/utf8.h"
 #include "poll/poller_state.h"
 
@@ -205,19 +207,21 @@ enum reach_fault reach_fail(struct poller *p, enum reach_loss loss, const struct
 // A target has no time of its own: its samples are of the moment they are scraped at.
 static void say_skew(struct poller *p)
 {
-    static const char begins[] = "the server's clock is ";
+    static const char topic[] = "clock";
     int64_t skew = p->store->source.skew_ms, off = skew < 0 ? -skew : skew;
-    store_drop_notes(p->store, begins);
+    store_drop_topic(p->store, topic);
     if (off < SKEW_SAID_MS || p->scraping.on) {
         return;
     }
-    struct str note;
-    str_init(&note);
-    str_add(&note, begins);
-    clock_add_age(&note, (off + CLOCK_MINUTE_MS / 2) / CLOCK_MINUTE_MS * CLOCK_MINUTE_MS);
-    str_addf(&note, " %s this machine's; times are the server's", skew < 0 ? "behind" : "ahead of");
-    store_add_note(p->store, note.text);
-    str_finish(&note);
+    struct arena a = {0};
+    int64_t minutes = (off + CLOCK_MINUTE_MS / 2) / CLOCK_MINUTE_MS;
+    store_add_topic(p->store, topic,
+        arena_printf(&a,
+            skew < 0 ? _("the server's clock is %s behind this machine's; times are the server's")
+                     : _("the server's clock is %s ahead of this machine's; times are the "
+                         "server's"),
+            clock_age_in(&a, minutes * CLOCK_MINUTE_MS)));
+    arena_finish(&a);
 }
 
 void reach_learn_clock(struct poller *p, const struct http_reply *reply, int64_t now_ms)

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "poll/answer.h"
 #include "poll/join.h"
 #include "poll/poller_state.h"
@@ -50,8 +51,8 @@ void result_refuse(struct poller *p, const struct ask *ask, const char *why)
     }
     struct str note;
     str_init(&note);
-    str_addf(&note, "%s%s", ask->feed->unavailable, why);
-    store_add_note(p->store, note.text);
+    str_addf(&note, _(ask->feed->unavailable), why);
+    store_add_topic(p->store, ask->feed->unavailable, note.text);
     str_finish(&note);
     refuse_history(p, ask, why);
     schedule_note(&p->schedule, ask, true);
@@ -60,12 +61,9 @@ void result_refuse(struct poller *p, const struct ask *ask, const char *why)
 void result_refuse_answer(
     struct poller *p, const struct ask *ask, const struct http_reply *r, const char *why)
 {
-    struct str text;
-    str_init(&text);
-    answer_add_whose(&text, r);
-    str_add(&text, why);
-    result_refuse(p, ask, text.text);
-    str_finish(&text);
+    struct arena a = {0};
+    result_refuse(p, ask, answer_whose(&a, r, why));
+    arena_finish(&a);
 }
 
 static void regain_past(struct poller *p, const struct ask *ask)
@@ -73,7 +71,7 @@ static void regain_past(struct poller *p, const struct ask *ask)
     reach_regain_past(p);
     schedule_note(&p->schedule, ask, false);
     if (p->store->notes_count > 0 && !schedule_any_failed(&p->schedule, ask)) {
-        store_drop_notes(p->store, ask->feed->unavailable);
+        store_drop_topic(p->store, ask->feed->unavailable);
     }
 }
 
@@ -89,7 +87,11 @@ struct history *history_of(struct store *s, const struct ask *ask)
     return ask->feed->history(&s->signals[ask->index], ask);
 }
 
-static const char too_many[] = "answers have more series than are kept: narrow them with -n or -l";
+static void say_too_many(struct poller *p)
+{
+    store_add_note(
+        p->store, _("answers have more series than are kept: narrow them with -n or -l"));
+}
 
 /** Cuts off what the store has no room for. Returns whether there was any. */
 static bool trim(struct poller *p, struct batch *b, size_t most)
@@ -102,7 +104,7 @@ static bool trim(struct poller *p, struct batch *b, size_t most)
         }
         b->left_out += b->count - most;
         b->count = most;
-        store_add_note(p->store, too_many);
+        say_too_many(p);
     }
     return cut;
 }
@@ -135,7 +137,7 @@ static void merge(struct poller *p, struct matrix *m, const struct ask *ask, str
     }
     matrix_merge(m, b, ask->first, ask->last);
     if (m->truncated) {
-        store_add_note(p->store, too_many);
+        say_too_many(p);
     }
 }
 
@@ -257,12 +259,12 @@ void result_keep(struct poller *p, struct ask *ask, struct batch *b, int64_t now
         data->condition = CONDITION_ANSWERED;
     }
     if (negative && ask->feed == &feed_now) {
-        refuse_value(p, ask, "its value is below 0, which neither a time nor a rate can be");
+        refuse_value(p, ask, _("its value is below 0, which neither a time nor a rate can be"));
     } else if (endless != 0) {
         refuse_value(p, ask,
-            !isinf(endless) ? "its value is too large for a time or a rate"
-            : endless > 0   ? "its value is +Inf, not a number that can be shown"
-                            : "its value is -Inf, not a number that can be shown");
+            !isinf(endless) ? _("its value is too large for a time or a rate")
+            : endless > 0   ? _("its value is +Inf, not a number that can be shown")
+                            : _("its value is -Inf, not a number that can be shown"));
     }
 }
 

@@ -4,8 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/arena.h"
 #include "base/clock.h"
+#include "base/clock_in.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "endpoint/url.h"
 #include "plan/discover.h"
 #include "poll/answer.h"
@@ -172,10 +175,11 @@ static bool answer_own(struct poller *p, int64_t now_ms)
         int64_t step = ask.feed->step_ms(&p->schedule.env);
         struct batch b = {0};
         bool foreign = p->plan->signals[ask.index].kind == SIGNAL_TARGETS; // a target has no `up`
-        bool good = foreign             ? true
-                    : ask.feed->instant ? eval_instant(&p->scraping.data, expr, t_ms, &b, &why)
-                                        : eval_range(&p->scraping.data, expr, ask.first * step,
-                                              ask.last * step, step, &b, &why);
+        bool good = foreign ? true
+                    : ask.feed->instant
+                        ? eval_instant(&p->scraping.data, expr, t_ms, &b, &why, NULL)
+                        : eval_range(&p->scraping.data, expr, ask.first * step, ask.last * step,
+                              step, &b, &why, NULL);
         ask.sent_ms = now_ms;
         answer_take_own(p, &ask, good ? &b : NULL, why.text, now_ms);
         batch_finish(&b);
@@ -185,59 +189,71 @@ static bool answer_own(struct poller *p, int64_t now_ms)
     return any;
 }
 
+static const char *say_left_out(
+    struct arena *a, const struct scraped *data, const struct exposition *e)
+{
+    size_t all = e->samples.count + e->samples.left_out;
+    double out = (double)data->left_out;
+    if (e->wanted_left > 0) {
+        return arena_printf(a,
+            text_count("the target has %zu series: %zu is left out, and stages need the metrics of "
+                       "%zu of them",
+                "the target has %zu series: %zu are left out, and stages need the metrics of %zu "
+                "of them",
+                out),
+            all, data->left_out, e->wanted_left);
+    }
+    return arena_printf(a,
+        text_count("the target has %zu series: %zu that no stage needs is left out",
+            "the target has %zu series: %zu that no stage needs are left out", out),
+        all, data->left_out);
+}
+
 /** Says so where the target has more than is kept of it. */
 static void say_what_is_cut(struct poller *p, const struct exposition *e)
 {
-    static const char begins[] = "the target has ";
+    static const char topic[] = "cut";
     const struct scraped *data = &p->scraping.data;
-    struct str note;
-    str_init(&note);
-    store_drop_notes(p->store, begins);
+    struct arena a = {0};
+    store_drop_topic(p->store, topic);
     p->store->source.series_cut = e->wanted_left > 0;
     if (data->left_out > 0) {
-        const char *verb = str_plural((double)data->left_out, "is", "are");
-        str_setf(&note, "%s%zu series: ", begins, e->samples.count + e->samples.left_out);
-        if (e->wanted_left > 0) {
-            str_addf(&note, "%zu %s left out, and stages need the metrics of %zu of them",
-                data->left_out, verb, e->wanted_left);
-        } else {
-            str_addf(&note, "%zu that no stage needs %s left out", data->left_out, verb);
-        }
-        store_add_note(p->store, note.text);
+        store_add_topic(p->store, topic, say_left_out(&a, data, e));
     }
     if (data->gone_ms > 0) {
-        str_setf(&note, "%sso many new series that ended ones are dropped after ", begins);
-        clock_add_age(&note, data->gone_ms);
-        store_add_note(p->store, note.text);
+        store_add_topic(p->store, topic,
+            arena_printf(&a,
+                _("the target has so many new series that ended ones are dropped after %s"),
+                clock_age_in(&a, data->gone_ms)));
     }
     if (data->shortened) {
-        str_setf(&note, "%sso many series that only the last ", begins);
-        clock_add_age(&note, newest(data) - data->scrapes[0]);
-        str_add(&note, " are kept");
-        store_add_note(p->store, note.text);
+        store_add_topic(p->store, topic,
+            arena_printf(&a, _("the target has so many series that only the last %s are kept"),
+                clock_age_in(&a, newest(data) - data->scrapes[0])));
     }
-    str_finish(&note);
+    arena_finish(&a);
 }
 
 /** Says where the numbers come from, and so how far back "usual" can reach. */
 static void say_so(struct poller *p)
 {
-    static const char begins[] = "ragtop scrapes this target itself: ";
+    static const char topic[] = "scraped";
     struct source_state *s = &p->store->source;
-    struct str note;
-    str_init(&note);
-    str_addf(&note, "%susual is only what it has seen since ", begins);
-    clock_add_local(&note, p->scraping.data.scrapes[0], "%H:%M:%S");
-    if (p->scraping.since_ms != p->scraping.data.scrapes[0]) {
-        p->scraping.since_ms = p->scraping.data.scrapes[0];
-        store_drop_notes(p->store, begins);
-        store_add_note(p->store, note.text);
+    int64_t since_ms = p->scraping.data.scrapes[0];
+    if (p->scraping.since_ms != since_ms) {
+        struct arena a = {0};
+        p->scraping.since_ms = since_ms;
+        store_drop_topic(p->store, topic);
+        store_add_topic(p->store, topic,
+            arena_printf(&a,
+                _("ragtop scrapes this target itself: usual is only what it has seen since %s"),
+                clock_local_in(&a, since_ms, "%H:%M:%S")));
+        arena_finish(&a);
     }
-    snprintf(s->server, sizeof s->server, "scraped by ragtop itself");
+    snprintf(s->server, sizeof s->server, "%s", _("scraped by ragtop itself"));
     s->scraped = true;
-    s->scraped_since_ms = p->scraping.data.scrapes[0];
+    s->scraped_since_ms = since_ms;
     s->lacks = LACKS_METADATA | LACKS_RULES | LACKS_EXEMPLARS | LACKS_TARGETS;
-    str_finish(&note);
 }
 
 static void add_wanted(struct str *s, const struct metric_config *m)

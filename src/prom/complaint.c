@@ -58,6 +58,5 @@ size_t complaint_place(struct str *why, const char *expr)
         drop_before(why, why->text + sizeof parameter - 1);
     }
     size_t place = of_position(why, expr);
-    place = place ? place : of_rest(why, "unparsed data left: \"", expr);
-    return place ? place : of_rest(why, "needs a Prometheus: ", expr);
+    return place ? place : of_rest(why, "unparsed data left: \"", expr);
 }

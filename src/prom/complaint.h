@@ -14,7 +14,7 @@
  * behind its end; 0 when none is given.
  *
  * Prometheus says `1:15: parse error: ...`, where 15 counts bytes (promql/parser, ParseErr);
- * VictoriaMetrics quotes the rest that it could not read; so does scrape/eval.h.
+ * VictoriaMetrics quotes the rest that it could not read.
  */
 size_t complaint_place(struct str *why, const char *expr);
 

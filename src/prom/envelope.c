@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/text.h"
 #include "base/utf8.h"
 
 // one more character than is shown, so that a cut never splits one
@@ -71,9 +72,13 @@ static void add_start(struct str *why, const char *body)
         line--;
     }
     if (line > 0 && *body != '<') {
-        char *first = mem_strndup(body, line);
-        str_add(why, ": ");
-        utf8_add_brief(why, first, 80);
+        char *first = mem_strndup(body, line), *what = str_take(why);
+        struct str said;
+        str_init(&said);
+        utf8_add_brief(&said, first, 80);
+        str_setf(why, _("%s: %s"), what, said.text);
+        str_finish(&said);
+        free(what);
         free(first);
     }
 }
@@ -84,31 +89,43 @@ static bool speaks_tls(long status, const char *body)
     return status == 400 && strstr(body, "HTTP request") && strstr(body, "HTTPS");
 }
 
+static void say_status(long status, struct str *why)
+{
+    static const struct {
+        long status;
+        const char *sentence;
+    } statuses[] = {
+        {401, N_("401 Unauthorized: the server wants credentials, -u or a token")},
+        {403, N_("403 Forbidden: these credentials may not query")},
+        {404, N_("404 Not Found: no Prometheus API at this URL; a path may be missing")},
+        {407, N_("407: the proxy wants a user, --proxy http://NAME:PASSWORD@...")},
+        {429, N_("429: the server is receiving too many requests")},
+        {502, N_("502: a proxy gets no answer from Prometheus")},
+        {503, N_("503: the server is not ready")},
+        {504, N_("504: a proxy gets no answer from Prometheus")},
+    };
+    for (size_t i = 0; i < sizeof statuses / sizeof *statuses; i++) {
+        if (statuses[i].status == status) {
+            str_setf(why, "%s", _(statuses[i].sentence));
+            return;
+        }
+    }
+    str_setf(why, _("HTTP status %ld"), status);
+}
+
 /** TEXT is the error that BODY tells, NULL or empty where it has none. */
 static enum prom_status by_http_status(
     long status, const char *body, const char *text, struct str *why)
 {
     if (status == 401 && strstr(body, "no org id")) {
-        str_setf(why, "401: the server wants a tenant: --tenant NAME");
+        str_setf(why, "%s", _("401: the server wants a tenant: --tenant NAME"));
         return PROM_UNAUTHORIZED;
     }
     if (speaks_tls(status, body)) {
-        str_setf(why, "the server speaks TLS there: use https://");
+        str_setf(why, "%s", _("the server speaks TLS there: use https://"));
         return PROM_FOREIGN;
     }
-    switch (status) {
-    case 401: str_setf(why, "401 Unauthorized: the server wants credentials, -u or a token"); break;
-    case 403: str_setf(why, "403 Forbidden: these credentials may not query"); break;
-    case 407: str_setf(why, "407: the proxy wants a user, --proxy http://NAME:PASSWORD@..."); break;
-    case 404:
-        str_setf(why, "404 Not Found: no Prometheus API at this URL; a path may be missing");
-        break;
-    case 502:
-    case 504: str_setf(why, "%ld: a proxy gets no answer from Prometheus", status); break;
-    case 429: str_setf(why, "429: the server is receiving too many requests"); break;
-    case 503: str_setf(why, "503: the server is not ready"); break;
-    default: str_setf(why, "HTTP status %ld", status); break;
-    }
+    say_status(status, why);
     if (status != 404) {
         add_start(why, text && *text ? text : body);
     }
@@ -149,9 +166,10 @@ static enum prom_status by_look(const struct envelope *e, struct str *why)
     char first = e->body[strspn(e->body, " \r\n\t")];
     str_setf(why, "%s",
         first == '<'
-            ? "a web page answers there, not a Prometheus API: wrong port or path, or a login page"
-        : first == '{' ? "the answer is cut off, or does not come from a Prometheus API"
-                       : "the answer is not from a Prometheus API");
+            ? _("a web page answers there, not a Prometheus API: wrong port or path, or a login "
+                "page")
+        : first == '{' ? _("the answer is cut off, or does not come from a Prometheus API")
+                       : _("the answer is not from a Prometheus API"));
     return PROM_FOREIGN;
 }
 

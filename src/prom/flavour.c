@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/origin.h"
+#include "base/text.h"
 #include "prom/envelope.h"
 
 /** What is known of one kind of server; see the documentation of each. */
@@ -16,19 +17,19 @@ struct kind {
 
 static const struct kind prometheus = {"Prometheus", 0, NULL};
 static const struct kind thanos = {
-    "Thanos", 0, "Thanos may answer with part of the data, and then says so"};
+    "Thanos", 0, N_("Thanos may return partial data, and says so when it does")};
 static const struct kind mimir = {"Grafana Mimir", LACKS_TARGETS, NULL};
 static const struct kind cortex = {"Cortex", LACKS_TARGETS, NULL};
 static const struct kind victoria = {"VictoriaMetrics", LACKS_METADATA | LACKS_EXEMPLARS,
-    "VictoriaMetrics holds back the newest 30 s (-search.latencyOffset) and has no exemplars"};
+    N_("VictoriaMetrics holds back the newest 30 s (-search.latencyOffset) and has no exemplars")};
 static const struct kind amazon = {"Amazon Managed Prometheus", LACKS_TARGETS | LACKS_EXEMPLARS,
-    "Amazon charges for every sample that a query reads; --refresh 60s or more costs less"};
+    N_("Amazon charges for every sample that a query reads; --refresh 60s or more costs less")};
 static const struct kind google = {"Google Managed Prometheus",
     LACKS_METADATA | LACKS_RULES | LACKS_TARGETS | LACKS_EXEMPLARS,
-    "Google's Prometheus has no rules, alerts, targets or exemplars"};
-static const struct kind tenancy = {"OpenShift, of one namespace",
+    N_("Google's Prometheus has no rules, alerts, targets or exemplars")};
+static const struct kind tenancy = {N_("OpenShift, one namespace"),
     LACKS_METADATA | LACKS_RULES | LACKS_TARGETS | LACKS_EXEMPLARS,
-    "OpenShift's tenancy port answers queries for one namespace only: no rules, no metadata"};
+    N_("OpenShift's tenancy port answers queries for one namespace only: no rules, no metadata")};
 
 enum { TENANCY_PORT = 9092 };
 
@@ -90,9 +91,9 @@ bool flavour_tell(struct flavour *out, const char *url, long status, const char 
     }
     if (kind) {
         bool shown = version && *version && go && kind != &victoria;
-        snprintf(out->name, sizeof out->name, shown ? "%s %.24s" : "%s", kind->name, version);
+        snprintf(out->name, sizeof out->name, shown ? "%s %.24s" : "%s", _(kind->name), version);
         out->lacks = kind->lacks;
-        out->limits = kind->limits;
+        out->limits = kind->limits ? _(kind->limits) : NULL;
     }
     free(version);
     free(application);

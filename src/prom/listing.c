@@ -7,6 +7,7 @@
 #include "base/check.h"
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/text.h"
 
 /** The value at the LEN bytes of PATH below the object at AT; NULL: there is none. */
 static const char *follow(const char *at, const char *path, size_t len)
@@ -90,7 +91,7 @@ enum prom_status prom_decode_listing(long status, const char *body, size_t len, 
     out->fields_count = count;
     const char *data = e.parts[ENVELOPE_DATA].at, *things = at ? json_member(data, at) : data;
     if (!things || !json_walk_begin(&w, things) || w.object) {
-        str_setf(why, "the answer lists nothing");
+        str_setf(why, "%s", _("the answer lists nothing"));
         return PROM_FOREIGN;
     }
     while (json_walk_next(&w)) {

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/text.h"
 #include "prom/decode.h"
 #include "prom/histogram.h"
 #include "series/note.h"
@@ -236,7 +237,7 @@ static void read_notes(struct batch *out, const char *at)
         w.at = json_skip(w.at);
     }
     if (cut) {
-        batch_add_note(out, note_rest);
+        batch_add_note(out, note_rest());
     }
 }
 
@@ -269,21 +270,24 @@ static void end_list(struct samples *s)
     read_notes(&s->batch, s->envelope.parts[ENVELOPE_INFOS].at);
     const char *partial = s->envelope.parts[ENVELOPE_PARTIAL].at;
     if (partial && *partial == 't') {
-        batch_add_note(&s->batch, "partial response: some storage is unavailable");
+        batch_add_note(&s->batch, _("partial response: some storage is unavailable"));
         s->batch.partial = true;
     }
     if (s->labels_cut) {
         struct str note;
         str_init(&note);
         str_addf(
-            &note, "a series has more than %d labels: the others are ignored", PROM_LABELS_MAX);
+            &note, _("a series has more than %d labels: the others are ignored"), PROM_LABELS_MAX);
         batch_add_note(&s->batch, note.text);
         str_finish(&note);
     }
     if (s->left_out) {
         struct str note;
         str_init(&note);
-        str_addf(&note, "an answer had %zu series too many: narrow it with -n or -l", s->left_out);
+        str_addf(&note,
+            text_count("an answer had %zu series too many: narrow it with -n or -l",
+                "an answer had %zu series too many: narrow it with -n or -l", (double)s->left_out),
+            s->left_out);
         batch_add_note(&s->batch, note.text);
         str_finish(&note);
     }
@@ -311,7 +315,7 @@ static void begin_list(struct samples *s)
         json_walk_begin(&s->list, result);
         s->phase = BETWEEN;
     } else {
-        str_setf(&s->why, "the answer has no samples in it: not from a Prometheus API");
+        str_setf(&s->why, "%s", _("the answer has no samples in it: not from a Prometheus API"));
         s->status = PROM_FOREIGN;
     }
 }
@@ -382,7 +386,7 @@ enum prom_status prom_samples_end(struct samples *s, struct batch *out, struct s
 {
     enum prom_status status = s->status;
     if (s->phase != DONE) {
-        str_setf(&s->why, "the answer was not read to the end");
+        str_setf(&s->why, "%s", _("the answer was not read to the end"));
         status = PROM_FAILED;
     }
     if (status == PROM_OK) {

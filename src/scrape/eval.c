@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "base/utf8.h"
 #include "promql/select.h"
 #include "scrape/series_lookup.h"
@@ -24,9 +25,10 @@ struct value {
 struct eval {
     const struct scraped *data;
     int64_t t_ms;
-    const char *at;
+    const char *expr, *at;
     int depth;
     struct str *why;
+    size_t place; /**< where it failed; see eval.h */
 };
 
 static bool read_or(struct eval *e, struct value *out);
@@ -44,25 +46,38 @@ static void skip_space(struct eval *e)
     }
 }
 
-static bool fail(struct eval *e, const char *what)
+/** Fails with a clause, WHY, and the place that it is about. */
+static bool fail_with(struct eval *e, const char *why)
 {
-    if (e->why->len == 0) {
-        str_addf(e->why, "%s needs a Prometheus", what);
-        str_add(e->why, *e->at ? ": " : "");
-        utf8_add_brief(e->why, e->at, 40);
+    struct str rest;
+    str_init(&rest);
+    utf8_add_brief(&rest, e->at, 40);
+    if (e->why->len == 0 && rest.len > 0) {
+        str_addf(e->why, _("%s: %s"), why, rest.text);
+        e->place = (size_t)(e->at - e->expr) + 1;
+    } else if (e->why->len == 0) {
+        str_add(e->why, why);
     }
+    str_finish(&rest);
     return false;
+}
+
+static bool fail(struct eval *e)
+{
+    return fail_with(e, _("this PromQL needs a Prometheus"));
 }
 
 /** Fails because of the function that is called next. */
 static bool fail_function(struct eval *e)
 {
-    struct str name;
+    struct str name, why;
     str_init(&name);
+    str_init(&why);
     size_t len = strcspn(e->at, "({ \t\r\n");
     utf8_add_clean(&name, e->at, len < FUNCTION_MAX ? len : FUNCTION_MAX);
-    str_add(&name, "()");
-    fail(e, name.text);
+    str_addf(&why, _("%s() needs a Prometheus"), name.text);
+    fail_with(e, why.text);
+    str_finish(&why);
     str_finish(&name);
     return false;
 }
@@ -86,7 +101,7 @@ static bool take_word(struct eval *e, const char *word)
 
 static bool need(struct eval *e, const char *word)
 {
-    return take_word(e, word) || fail(e, "this PromQL");
+    return take_word(e, word) || fail(e);
 }
 
 static struct batch_series *add(
@@ -124,7 +139,7 @@ static bool take_window(struct eval *e, int64_t *window_ms)
     bool good = e->at[len] == ']' && clock_parse_duration(text, window_ms) && *window_ms > 0;
     free(text);
     e->at += good ? len + 1 : 0;
-    return good || fail(e, "such a range");
+    return good || fail_with(e, _("such a range needs a Prometheus"));
 }
 
 enum shape {
@@ -162,11 +177,12 @@ static bool read_selector(struct eval *e, enum shape shape, struct value *out)
 {
     struct selector s;
     if (!select_parse(&s, &e->at)) {
-        return fail(e, "this PromQL");
+        return fail(e);
     }
     int64_t window_ms;
     bool range = shape >= SHAPE_RATE;
-    bool good = take_window(e, &window_ms) && (range == (window_ms > 0) || fail(e, "that range"));
+    bool good = take_window(e, &window_ms) &&
+                (range == (window_ms > 0) || fail_with(e, _("that range needs a Prometheus")));
     int64_t moment = scraped_moment(e->data, e->t_ms, LOOKBACK_MS);
     const char *name = select_name(&s);
     const struct scraped_series *series = good ? scraped_first(e->data, name) : NULL;
@@ -214,7 +230,7 @@ static bool read_label_replace(struct eval *e, struct value *out)
     good = good && need(e, ")");
     bool sets = good && !*texts[2] && !*texts[3];
     bool copies = good && strcmp(texts[1], "$1") == 0 && strcmp(texts[3], "(.*)") == 0;
-    good = good && (sets || copies || fail(e, "such a label_replace"));
+    good = good && (sets || copies || fail_with(e, _("such a label_replace needs a Prometheus")));
     for (size_t i = 0; good && i < out->v.count; i++) {
         struct labels *labels = &out->v.series[i].labels;
         const char *from = copies ? labels_get(labels, texts[2]) : texts[1];
@@ -225,7 +241,7 @@ static bool read_label_replace(struct eval *e, struct value *out)
     for (size_t i = 0; i < 4; i++) {
         free(texts[i]);
     }
-    return good || fail(e, "this PromQL");
+    return good || fail(e);
 }
 
 // ---- aggregation ------------------------------------------------------------------------------
@@ -253,7 +269,7 @@ static bool take_grouping(struct eval *e, struct grouping *g)
             len++;
         }
         if (len == 0) {
-            return fail(e, "this PromQL");
+            return fail(e);
         }
         char *name = mem_strndup(e->at, len);
         labels_set(&g->labels, name, "");
@@ -320,7 +336,7 @@ static bool read_fold(struct eval *e, enum fold kind, struct value *out)
     struct value inner = {0};
     bool good = take_grouping(e, &by) && need(e, "(") && read_or(e, &inner) && need(e, ")") &&
                 (by.without || by.labels.count > 0 || take_grouping(e, &by)) &&
-                (!inner.number || fail(e, "this PromQL"));
+                (!inner.number || fail(e));
     if (good) {
         fold(e, kind, &by, &inner, out);
     }
@@ -457,12 +473,12 @@ static void join(struct eval *e, struct value *a, const struct value *b)
 static bool read_or(struct eval *e, struct value *out)
 {
     if (++e->depth > DEPTH_MAX) {
-        return fail(e, "so deep an expression");
+        return fail_with(e, _("so deep an expression needs a Prometheus"));
     }
     bool good = read_sum(e, out);
     while (good && take_word(e, "or")) {
         struct value right = {0};
-        good = read_sum(e, &right) && ((!out->number && !right.number) || fail(e, "this PromQL"));
+        good = read_sum(e, &right) && ((!out->number && !right.number) || fail(e));
         if (good) {
             join(e, out, &right);
         }
@@ -472,16 +488,16 @@ static bool read_or(struct eval *e, struct value *out)
     return good;
 }
 
-bool eval_instant(
-    const struct scraped *data, const char *expr, int64_t t_ms, struct batch *out, struct str *why)
+bool eval_instant(const struct scraped *data, const char *expr, int64_t t_ms, struct batch *out,
+    struct str *why, size_t *place)
 {
-    struct eval e = {.data = data, .t_ms = t_ms, .at = expr, .why = why};
+    struct eval e = {.data = data, .t_ms = t_ms, .expr = expr, .at = expr, .why = why};
     struct value value = {0};
     str_clear(why);
     bool good = read_or(&e, &value);
     skip_space(&e);
     if (good && *e.at) {
-        good = fail(&e, "this PromQL");
+        good = fail(&e);
     }
     if (good && value.number) {
         add(&value, &(struct labels){0}, t_ms, value.n);
@@ -492,6 +508,9 @@ bool eval_instant(
         batch_add_sample(s, t_ms, of(&value.v.series[i]));
     }
     drop(&value);
+    if (place) {
+        *place = e.place;
+    }
     return good;
 }
 
@@ -508,7 +527,7 @@ static struct batch_series *find_or_add(
 }
 
 bool eval_range(const struct scraped *data, const char *expr, int64_t start_ms, int64_t end_ms,
-    int64_t step_ms, struct batch *out, struct str *why)
+    int64_t step_ms, struct batch *out, struct str *why, size_t *place)
 {
     bool good = true;
     struct series_lookup known = {.of = out};
@@ -518,7 +537,7 @@ bool eval_range(const struct scraped *data, const char *expr, int64_t start_ms, 
             continue; // nothing was scraped then
         }
         struct batch one = {0};
-        good = eval_instant(data, expr, t, &one, why);
+        good = eval_instant(data, expr, t, &one, why, place);
         for (size_t i = 0; good && i < one.count; i++) {
             struct batch_series *to = find_or_add(out, &known, &one.series[i].labels);
             batch_add_sample(to, t, of(&one.series[i]));

@@ -15,13 +15,14 @@
 
 /**
  * Evaluates EXPR at the moment T_MS and adds its series to *OUT, each with one sample of that
- * moment. False with a clause in *WHY when it is more than is known here; *OUT is unchanged then.
+ * moment. False with a clause in *WHY when it is more than is known here; *OUT is unchanged then,
+ * and *PLACE, unless that is NULL, the byte of EXPR that was too much, from 1 on; 0: its end.
  */
-bool eval_instant(
-    const struct scraped *data, const char *expr, int64_t t_ms, struct batch *out, struct str *why);
+bool eval_instant(const struct scraped *data, const char *expr, int64_t t_ms, struct batch *out,
+    struct str *why, size_t *place);
 
 /** The same from START_MS to END_MS, every STEP_MS. */
 bool eval_range(const struct scraped *data, const char *expr, int64_t start_ms, int64_t end_ms,
-    int64_t step_ms, struct batch *out, struct str *why);
+    int64_t step_ms, struct batch *out, struct str *why, size_t *place);
 
 #endif

@@ -8,6 +8,7 @@
 #include "base/ascii.h"
 #include "base/mem.h"
 #include "base/sip.h"
+#include "base/text.h"
 #include "base/utf8.h"
 
 enum {
@@ -316,8 +317,8 @@ const char *exposition_lack(const char *body, size_t len)
     if (p < body + len) {
         return NULL; // what no line begins with
     }
-    return comments ? "the target has no metrics (only comments)"
-                    : "the target has no metrics (empty answer)";
+    return comments ? _("the target has no metrics (only comments)")
+                    : _("the target has no metrics (empty answer)");
 }
 
 // One line that looks like a sample may be by chance.
@@ -366,7 +367,7 @@ static bool read_lines(
             read_comment(out, p);
         } else if (*p != '\n' && *p != '\r' && *p && !read_sample(&r, p)) {
             char *shown = clean(p, strcspn(p, "\r\n") < 60 ? strcspn(p, "\r\n") : 60);
-            str_setf(why, "line %zu of its metrics is not understood: %s", line, shown);
+            str_setf(why, _("line %zu of its metrics cannot be read: %s"), line, shown);
             free(shown);
             return false;
         }

@@ -4,15 +4,22 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "base/text.h"
 #include "base/utf8.h"
 
-const char note_rest[] = "there are more notes than there is room for: the rest are not shown";
+// As every language has it; the numbers around it are within a sentence of any.
+static const char dash[] = "\u2013";
 
-/** One number, or two with " to " between them; the ends are the same for one. */
+/** One number, or two with a dash between them; the ends are the same for one. */
 struct range {
     const char *low, *high;
     size_t low_len, high_len;
 };
+
+const char *note_rest(void)
+{
+    return _("there are more notes than there is room for: the rest are not shown");
+}
 
 void note_set(char to[NOTE_BYTES], const char *text)
 {
@@ -62,8 +69,9 @@ static struct range range_at(const char *p)
 {
     size_t len = number_len(p);
     struct range r = {p, p, len, len};
-    if (strncmp(p + len, " to ", 4) == 0 && is_digit(p[len + 4])) {
-        r.high = p + len + 4;
+    size_t between = sizeof dash - 1;
+    if (strncmp(p + len, dash, between) == 0 && is_digit(p[len + between])) {
+        r.high = p + len + between;
         r.high_len = number_len(r.high);
     }
     return r;
@@ -101,7 +109,7 @@ static void add_range(struct str *s, const struct range *r)
 {
     str_append(s, r->low, r->low_len);
     if (r->low_len != r->high_len || strncmp(r->low, r->high, r->low_len) != 0) {
-        str_add(s, " to ");
+        str_add(s, dash);
         str_append(s, r->high, r->high_len);
     }
 }
@@ -139,20 +147,23 @@ bool note_merge(char note[NOTE_BYTES], const char *text)
     return good;
 }
 
-void note_add(char (*notes)[NOTE_BYTES], size_t *count, size_t most, const char *text)
+size_t note_add(char (*notes)[NOTE_BYTES], size_t *count, size_t most, const char *text)
 {
     char fit[NOTE_BYTES];
     note_set(fit, text);
     bool full = *count == most;
     for (size_t i = 0; i < *count; i++) {
         if (note_merge(notes[i], fit)) {
-            return;
+            return i;
         }
-        full = full && strcmp(notes[i], note_rest) != 0; // which is said once
+        full = full && strcmp(notes[i], note_rest()) != 0; // which is said once
     }
     if (*count < most) {
-        note_set(notes[(*count)++], fit);
-    } else if (full) {
-        note_set(notes[most - 1], note_rest);
+        note_set(notes[*count], fit);
+        return (*count)++;
     }
+    if (full) {
+        note_set(notes[most - 1], note_rest());
+    }
+    return most;
 }

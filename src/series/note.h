@@ -11,22 +11,23 @@
 enum { NOTE_BYTES = 320 /**< of one note, with the NUL */ };
 
 /** The last note of a list that was too short for all of them. */
-extern const char note_rest[];
+const char *note_rest(void);
 
 /** Copies TEXT to TO. What is too long ends with a word and an ellipsis. */
 void note_set(char to[NOTE_BYTES], const char *text);
 
 /**
  * Takes TEXT into NOTE if both are the same, or differ in nothing but numbers: these become ranges
- * ("3 to 95 series"). Digits within a name are not numbers. False, without a change, when they
+ * ("3–95 series"). Digits within a name are not numbers. False, without a change, when they
  * differ in more than that.
  */
 bool note_merge(char note[NOTE_BYTES], const char *text);
 
 /**
  * Adds TEXT to the *COUNT of at most MOST notes, or takes it into one of them, see note_merge().
- * Where there is no room, note_rest takes the last place.
+ * Where there is no room, note_rest() takes the last place. Returns the place of the note that now
+ * says TEXT; MOST: none does.
  */
-void note_add(char (*notes)[NOTE_BYTES], size_t *count, size_t most, const char *text);
+size_t note_add(char (*notes)[NOTE_BYTES], size_t *count, size_t most, const char *text);
 
 #endif

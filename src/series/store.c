@@ -203,14 +203,27 @@ int64_t store_newest_ms(const struct store *s)
 
 void store_add_note(struct store *s, const char *note)
 {
-    note_add(s->notes, &s->notes_count, STORE_NOTES_MAX, note);
+    store_add_topic(s, "", note);
 }
 
-void store_drop_notes(struct store *s, const char *start)
+void store_add_topic(struct store *s, const char *topic, const char *note)
 {
+    size_t at = note_add(s->notes, &s->notes_count, STORE_NOTES_MAX, note);
+    if (at < STORE_NOTES_MAX) {
+        snprintf(s->topics[at], STORE_TOPIC_MAX, "%s", topic);
+    } else if (strcmp(s->notes[STORE_NOTES_MAX - 1], note_rest()) == 0) {
+        s->topics[STORE_NOTES_MAX - 1][0] = '\0';
+    }
+}
+
+void store_drop_topic(struct store *s, const char *topic)
+{
+    char cut[STORE_TOPIC_MAX];
     size_t kept = 0;
+    snprintf(cut, sizeof cut, "%s", topic);
     for (size_t i = 0; i < s->notes_count; i++) {
-        if (strncmp(s->notes[i], start, strlen(start)) != 0) {
+        if (strcmp(s->topics[i], cut) != 0) {
+            memmove(s->topics[kept], s->topics[i], STORE_TOPIC_MAX);
             memmove(s->notes[kept++], s->notes[i], STORE_WHY_MAX);
         }
     }

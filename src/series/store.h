@@ -17,6 +17,7 @@ enum {
     STORE_DAYS_MAX = 28,
     STORE_WHY_MAX = NOTE_BYTES,
     STORE_NOTES_MAX = 32,
+    STORE_TOPIC_MAX = NOTE_BYTES,
     STORE_SLOTS = 32,
     STORE_BYTES = 24 * 1024 * 1024, /**< that all series together may take */
     STORE_SERIES_LEAST = 100,       /**< that each matrix may have in any case */
@@ -96,7 +97,8 @@ struct store {
     struct signal_data *signals; /**< in the plan's order; owned */
     size_t count;
     struct source_state source;
-    char notes[STORE_NOTES_MAX][STORE_WHY_MAX]; /**< that differ in more than numbers */
+    char notes[STORE_NOTES_MAX][STORE_WHY_MAX];    /**< that differ in more than numbers */
+    char topics[STORE_NOTES_MAX][STORE_TOPIC_MAX]; /**< of each note; "": it is never dropped */
     size_t notes_count;
     char unmet[STORE_WHY_MAX]; /**< a sentence: why there is no stage to judge; "": there is one */
     char history_why[STORE_WHY_MAX]; /**< why the server refuses all history; "": it does not */
@@ -178,7 +180,10 @@ int64_t store_newest_ms(const struct store *s);
 /** Keeps NOTE, or takes it into one that differs in numbers alone: see note_add(). */
 void store_add_note(struct store *s, const char *note);
 
-/** Forgets the notes that begin with START. */
-void store_drop_notes(struct store *s, const char *start);
+/** The same of a note about TOPIC, until that is dropped. */
+void store_add_topic(struct store *s, const char *topic, const char *note);
+
+/** Forgets the notes about TOPIC, which is no empty text. */
+void store_drop_topic(struct store *s, const char *topic);
 
 #endif

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "base/utf8.h"
 #include "term/entry_fallback.h"
 
@@ -66,12 +67,14 @@ static const char *richer(const char *name)
 static void say_guess(const char *term, struct str *notice)
 {
     if (!term || !*term) {
-        str_setf(notice, "TERM is not set; drawing for %s.", guess);
+        str_setf(notice, _("TERM is not set; drawing for %s."), guess);
         return;
     }
-    str_setf(notice, "TERM=");
-    utf8_add_clean(notice, term, MAX_NAME_BYTES);
-    str_addf(notice, " is not known on this machine; drawing for %s.", guess);
+    struct str name;
+    str_init(&name);
+    utf8_add_clean(&name, term, MAX_NAME_BYTES);
+    str_setf(notice, _("TERM=%s is not known on this machine; drawing for %s."), name.text, guess);
+    str_finish(&name);
 }
 
 bool entry_choose(bool rich, struct str *name, struct str *notice, struct str *why)
@@ -81,8 +84,8 @@ bool entry_choose(bool rich, struct str *name, struct str *notice, struct str *w
     if (!probe(term, &ability)) {
         if (!probe_guess(&ability)) {
             str_setf(why,
-                "There is no terminfo entry for this terminal and none for %s; use "
-                "`ragtop report` or `ragtop --screenshot`.",
+                _("There is no terminfo entry for this terminal and none for %s; use "
+                  "`ragtop report` or `ragtop --screenshot`."),
                 guess);
             return false;
         }
@@ -91,10 +94,14 @@ bool entry_choose(bool rich, struct str *name, struct str *notice, struct str *w
         return true;
     }
     if (!ability.places_cursor) {
-        str_setf(why, "The terminal (TERM=");
-        utf8_add_clean(why, term, MAX_NAME_BYTES);
-        str_add(why, ") cannot place a cursor; use `ragtop report` or `ragtop --screenshot`, or "
-                     "set TERM to what the terminal is.");
+        struct str shown;
+        str_init(&shown);
+        utf8_add_clean(&shown, term, MAX_NAME_BYTES);
+        str_setf(why,
+            _("The terminal (TERM=%s) cannot place a cursor; use `ragtop report` or `ragtop "
+              "--screenshot`, or set TERM to what the terminal is."),
+            shown.text);
+        str_finish(&shown);
         return false;
     }
     str_setf(name, "%s", term);

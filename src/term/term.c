@@ -11,6 +11,7 @@
 #include <wchar.h>
 
 #include "base/mem.h"
+#include "base/text.h"
 #include "base/utf8.h"
 #include "term/clipboard.h"
 #include "term/direct.h"
@@ -127,8 +128,10 @@ static void tell_mouse(bool on)
 bool term_open(const struct term_options *options, struct str *notice, struct str *why)
 {
     if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
-        str_setf(why, "%s is not a terminal; use `ragtop report` or `ragtop --screenshot`.",
-            isatty(STDIN_FILENO) ? "The output" : "The input");
+        str_setf(why, "%s",
+            isatty(STDIN_FILENO)
+                ? _("The output is not a terminal; use `ragtop report` or `ragtop --screenshot`.")
+                : _("The input is not a terminal; use `ragtop report` or `ragtop --screenshot`."));
         return false;
     }
     struct str name;
@@ -140,8 +143,8 @@ bool term_open(const struct term_options *options, struct str *notice, struct st
         term.screen = new_colored_screen(name.text, options->color);
         if (!term.screen) {
             str_setf(why,
-                "The terminal (%s) cannot be opened; use `ragtop report` or `ragtop "
-                "--screenshot`.",
+                _("The terminal (%s) cannot be opened; use `ragtop report` or `ragtop "
+                  "--screenshot`."),
                 name.text);
             rescue_disarm();
             ok = false;

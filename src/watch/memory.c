@@ -1,5 +1,7 @@
 #include "watch/memory.h"
 
+#include "base/arena.h"
+#include "base/text.h"
 #include "endpoint/identity.h"
 
 enum {
@@ -174,7 +176,10 @@ bool memory_load(struct saved *saved, struct poller *poller, const struct config
         if (!unsound) {
             return false;
         }
-        str_add(why, "; comparing with the server's history instead");
+        struct arena a = {0};
+        const char *what = arena_take(&a, why);
+        str_addf(why, _("%s; comparing with the server's history instead"), what);
+        arena_finish(&a);
         scope->baseline = scope->baseline == BASELINE_FILE ? BASELINE_AUTO : scope->baseline;
         return true;
     }

@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/disk.h"
+#include "base/text.h"
 #include "base/utf8.h"
 
 // So long a pipe may hold up the dashboard; once it did, it is not waited for again.
@@ -57,7 +58,7 @@ bool trace_start(
         str_init(&reason);
         t->fd = disk_append(t->file, &reason);
         if (t->fd < 0) {
-            str_setf(why, "--log %s: cannot be written: %s", t->file, reason.text);
+            str_setf(why, _("--log %s: cannot be written: %s"), t->file, reason.text);
         }
         str_finish(&reason);
     }
@@ -73,15 +74,22 @@ bool trace_failed(struct trace *t, struct str *why)
         return false;
     }
     t->told = true;
-    str_clear(why);
-    str_add(why, "the log ");
-    utf8_add_clean(why, t->file ? t->file : "on stderr", t->file ? strlen(t->file) : 9);
-    str_add(why, " cannot be written: ");
+    struct str file, reason;
+    str_init(&file);
+    str_init(&reason);
     if (t->error == EAGAIN) {
-        str_add(why, "nothing reads what is written to it");
+        str_add(&reason, _("nothing reads from it"));
     } else {
-        disk_add_error(why, t->error);
+        disk_add_error(&reason, t->error);
     }
+    if (t->file) {
+        utf8_add_clean(&file, t->file, strlen(t->file));
+        str_setf(why, _("cannot write the log %s: %s"), file.text, reason.text);
+    } else {
+        str_setf(why, _("cannot write the log on stderr: %s"), reason.text);
+    }
+    str_finish(&file);
+    str_finish(&reason);
     return true;
 }
 

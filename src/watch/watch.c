@@ -1,6 +1,7 @@
 #include "watch/watch.h"
 
 #include "base/clock.h"
+#include "base/text.h"
 
 static bool start_poller(struct watch *w, struct str *why)
 {
@@ -19,7 +20,7 @@ bool watch_start(struct watch *w, const struct watch *beside, const struct confi
         if (w->own.name) {
             struct str reason = *why;
             str_init(why);
-            str_addf(why, "source %s: %s", w->own.name, reason.text);
+            str_addf(why, _("source %s: %s"), w->own.name, reason.text);
             str_finish(&reason);
         }
         return false;

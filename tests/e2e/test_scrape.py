@@ -111,7 +111,7 @@ class Scraped(unittest.TestCase):
     def test_broken_exposition(self):
         ended = run("report", servers.misbehave().url("bad-metrics"))
         check_sane(self, ended)
-        self.assertIn("line 3 of its metrics is not understood", " ".join(ended.said.split()))
+        self.assertIn("line 3 of its metrics cannot be read", " ".join(ended.said.split()))
 
 
 if __name__ == "__main__":

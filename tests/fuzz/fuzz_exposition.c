@@ -44,7 +44,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     scraped_add(&scraped, &e.samples, 1000);
     scraped_add(&scraped, &e.samples, 2000);
     str_clear(&why);
-    if (!eval_instant(&scraped, body, 2000, &b, &why)) { // the same bytes as PromQL
+    if (!eval_instant(&scraped, body, 2000, &b, &why, NULL)) { // the same bytes as PromQL
         check(why.len > 0 && b.count == 0);
         check_clean(why.text);
     }

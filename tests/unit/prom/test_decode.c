@@ -185,7 +185,7 @@ static void notes_beyond_the_room_are_said(void **state)
         str_add(&body, "],\"data\":{\"resultType\":\"vector\",\"result\":[]}}");
         assert_int_equal(decode(200, body.text, &b, &why), PROM_OK);
         assert_int_equal(b.notes_count, n);
-        assert_string_equal(b.notes[n - 1], n > PROM_NOTES_MAX ? note_rest : "x");
+        assert_string_equal(b.notes[n - 1], n > PROM_NOTES_MAX ? note_rest() : "x");
         batch_finish(&b);
         str_finish(&why);
         str_finish(&body);

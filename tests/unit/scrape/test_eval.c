@@ -38,7 +38,7 @@ static char *evaluate(const struct scraped *data, const char *expr, int64_t t_ms
     struct str s, why;
     str_init(&s);
     str_init(&why);
-    if (!eval_instant(data, expr, t_ms, &b, &why)) {
+    if (!eval_instant(data, expr, t_ms, &b, &why, NULL)) {
         assert_int_equal(b.count, 0);
         str_addf(&s, "! %s", why.text);
     }
@@ -172,14 +172,14 @@ static void looks_back_and_forgets(void **state)
     struct batch b = {0};
     struct str why;
     str_init(&why);
-    assert_true(eval_range(&data, "g", T0 - STEP, end, STEP, &b, &why));
+    assert_true(eval_range(&data, "g", T0 - STEP, end, STEP, &b, &why, NULL));
     assert_int_equal(b.count, 1);
     assert_int_equal(b.series[0].count, 3);
     batch_finish(&b);
     data.keep_ms = STEP;
     scraped_add(&data, &(struct batch){0}, end + STEP);
     assert_int_equal(data.scrapes_count, 2);
-    assert_true(eval_instant(&data, "g", end + STEP, &b, &why));
+    assert_true(eval_instant(&data, "g", end + STEP, &b, &why, NULL));
     assert_int_equal(b.count, 0); // it was not in the last scrape
     batch_finish(&b);
     scraped_add(&data, &(struct batch){0}, end + 10 * STEP);
@@ -211,7 +211,7 @@ static void ask_of_many(size_t n)
     str_init(&why);
     for (size_t i = 0; i < sizeof exprs / sizeof *exprs; i++) {
         struct batch out = {0};
-        assert_true(eval_range(&data, exprs[i], T0, T0 + STEP, STEP, &out, &why));
+        assert_true(eval_range(&data, exprs[i], T0, T0 + STEP, STEP, &out, &why, NULL));
         assert_int_equal(out.count, i == 2 ? 2 * n : n); // at the first moment there is no rate
         batch_finish(&out);
     }

@@ -76,7 +76,7 @@ static void names_the_line_that_is_wrong(void **state)
         str_init(&why);
         str_addf(&body, "good 1\n%s\ngood 2\n", bad[i]);
         assert_false(exposition_decode(&e, body.text, body.len, &why));
-        assert_non_null(strstr(why.text, "line 2 of its metrics is not understood: "));
+        assert_non_null(strstr(why.text, "line 2 of its metrics cannot be read: "));
         assert_int_equal(e.samples.count, 1);
         exposition_finish(&e);
         str_finish(&body);
@@ -234,7 +234,7 @@ static void too_many_labels_are_an_error(void **state)
         if (count <= 1000) {
             assert_int_equal(e.samples.series[0].labels.count, count);
         } else {
-            assert_non_null(strstr(why.text, "line 1 of its metrics is not understood"));
+            assert_non_null(strstr(why.text, "line 1 of its metrics cannot be read"));
         }
         exposition_finish(&e);
         str_finish(&body);

@@ -105,9 +105,27 @@ static void notes_are_few_and_distinct(void **state)
     for (int i = 0; i < 2; i++) { // more than there is room for: that is said, and once
         store_add_note(&s, i == 0 ? "one" : "and one");
         assert_int_equal(s.notes_count, STORE_NOTES_MAX);
-        assert_string_equal(s.notes[STORE_NOTES_MAX - 1], note_rest);
+        assert_string_equal(s.notes[STORE_NOTES_MAX - 1], note_rest());
         assert_string_equal(s.notes[STORE_NOTES_MAX - 2], "note_30");
     }
+    store_finish(&s);
+}
+
+static void notes_go_with_their_topic(void **state)
+{
+    (void)state;
+    struct store s;
+    store_init(&s, 0, 15000, 1);
+    store_add_topic(&s, "history", "history is unavailable: 503");
+    store_add_note(&s, "history is long");
+    store_add_topic(&s, "clock", "the clock is 3 min ahead");
+    store_add_topic(&s, "history", "history is unavailable: timeout");
+    store_drop_topic(&s, "history");
+    assert_int_equal(s.notes_count, 2);
+    assert_string_equal(s.notes[0], "history is long");
+    store_drop_topic(&s, "clock");
+    store_drop_topic(&s, "history");
+    assert_int_equal(s.notes_count, 1);
     store_finish(&s);
 }
 

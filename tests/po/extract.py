@@ -1,0 +1,113 @@
+#!/usr/bin/python3
+"""usage: tests/po/extract.py [-o FILE.pot] [PO...]
+
+Extracts every text for the reader from src with xgettext, whose warnings are errors, and checks that
+none is empty or a fragment of a sentence, and that each PO, or else each of po/, translates them all.
+With -o, writes them to FILE.pot, which a new translation begins with.
+"""
+
+import argparse
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+CODE = ("_", "N_", "text_count:1,2")
+# the columns of tables that are shown, by the file
+TABLES = {
+    "src/config/setting.def": ("GROUP:1", "SETTING:9"),
+    "src/bind/command.def": ("GROUP:1", "COMMAND:5", "COMMAND:6"),
+    "src/view/pages.def": (),
+    "src/theme/role.def": ("X:3",),
+}
+CONVERSION = re.compile(r"%(?:\d+\$)?[-+ #0]*(?:\d+|\*)?(?:\.(?:\d+|\*))?(?:hh|h|ll|l|j|z|t)?[a-zA-Z]")
+ESCAPES = {"n": "\n", "t": "\t", "r": "\r", '"': '"', "\\": "\\"}
+
+
+def run(command):
+    """What went wrong, as a text; "" for nothing."""
+    ended = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                           encoding="utf-8", errors="replace", check=False)
+    return ended.stdout.strip() or (f"{command[0]}: status {ended.returncode}" if ended.returncode else "")
+
+
+def extract(to):
+    """Writes all texts to the file TO; yields what is wrong."""
+    parts = []
+    code = sorted(path.relative_to(ROOT).as_posix() for kind in ("*.c", "*.h") for path in (ROOT / "src").rglob(kind))
+    for number, (files, keywords) in enumerate([(code, CODE)] + [([name], used) for name, used in TABLES.items()]):
+        part = to.with_suffix(f".{number}")
+        wrong = keywords and run(["xgettext", "-L", "C", "--from-code=UTF-8", "--force-po", "-k"] +
+                                 [f"-k{keyword}" for keyword in keywords] + ["-o", str(part)] + files)
+        if wrong:
+            yield from wrong.splitlines()
+        if part.exists():
+            parts.append(str(part))
+    # the headers differ in their dates alone
+    wrong = run(["msgcat", "--use-first", "-o", str(to)] + parts)
+    if wrong:
+        yield from wrong.splitlines()
+    unlisted = {path.relative_to(ROOT).as_posix() for path in (ROOT / "src").rglob("*.def")} - set(TABLES)
+    for name in sorted(unlisted - {"src/feed/feeds.def"}): # which has no texts
+        yield f"{name}: a table that tests/po/extract.py does not know"
+
+
+def messages(pot):
+    """(place, text) of each, singular and plural alike; without the header."""
+    place, key, text = "", None, ""
+    for line in pot.read_text(encoding="utf-8").splitlines() + [""]:
+        found = re.match(r'(?:(msgid|msgid_plural|msgstr(?:\[\d\])?) )?"(.*)"$', line)
+        if key in ("msgid", "msgid_plural") and (not found or found[1]):
+            if text or place:
+                yield place, text
+            key = None
+        if line.startswith("#: "):
+            place = line[3:]
+        elif found and found[1]:
+            key, text = found[1], ""
+        if not line:
+            place = ""
+        if found:
+            text += re.sub(r"\\(.)", lambda m: ESCAPES.get(m[1], m[1]), found[2])
+
+
+def fault_of(text):
+    """What is wrong with TEXT; None: nothing."""
+    if not text:
+        return "is empty"
+    if text != text.strip():
+        return "begins or ends with a space: a fragment"
+    words = CONVERSION.sub("", text)
+    joins = len(CONVERSION.findall(text)) > 1 # "%s, %s" is how a list is joined
+    if not any(letter.isalpha() for letter in words) and not joins:
+        return "is only punctuation"
+    return None
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n\n", 1)[1])
+    parser.add_argument("-o", dest="pot", type=Path, metavar="FILE.pot")
+    parser.add_argument("po", nargs="*", type=Path, metavar="PO")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        pot = Path(folder) / "ragtop.pot"
+        wrong = list(extract(pot))
+        count = 0
+        if not wrong:
+            for place, text in messages(pot):
+                count += 1
+                fault = fault_of(text)
+                if fault:
+                    wrong.append(f'{place}: "{text}" {fault}')
+            for po in [path.resolve() for path in options.po] or sorted((ROOT / "po").glob("*.po")):
+                wrong += [f"{po.name}: {line}" for line in run(["msgcmp", str(po), str(pot)]).splitlines()]
+        if options.pot and pot.exists():
+            options.pot.write_bytes(pot.read_bytes())
+    print("\n".join(wrong) if wrong else f"{count} texts")
+    return 1 if wrong or count == 0 else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
