@@ -162,7 +162,7 @@ static int end_output(int status)
     struct str why;
     str_init(&why);
     disk_add_error(&why, errno);
-    oneshot_say(_("cannot write to standard output: %s"), why.text);
+    oneshot_say(_("the standard output cannot be written: %s"), why.text);
     str_finish(&why);
     return status ? status : STATUS_OUTPUT;
 }

@@ -61,7 +61,7 @@ static void note_names(struct app *app, const char *name)
     for (size_t i = 0; i < app->watches_count; i++) {
         names = enumerate_next(&a, names, app->watches[i].config->name);
     }
-    app_note(app, arena_printf(&a, _("no source %s; use %s or all"), name, names));
+    app_note(app, arena_printf(&a, _("no source %s; use %s, or all"), name, names));
     arena_finish(&a);
 }
 

@@ -126,7 +126,7 @@ static unsigned write_page(struct app *app, const char *file, bool overwrite)
     } else if (exists) {
         str_addf(&note, _("%s exists; :write! %s overwrites it"), file, file);
     } else if (known) {
-        str_addf(&note, _("cannot write %s: %s"), file, why.text);
+        str_addf(&note, _("%s cannot be written: %s"), file, why.text);
     }
     app_note(app, note.text);
     str_finish(&why);

@@ -69,7 +69,8 @@ int report_command(const struct config *config)
         if (config->ascii && config->format != FORMAT_JSON) {
             report_make_ascii(&s);
         }
-        status = oneshot_print(&s, N_("cannot write the report: %s")) ? status : STATUS_UNKNOWN;
+        status =
+            oneshot_print(&s, N_("the report cannot be written: %s")) ? status : STATUS_UNKNOWN;
     }
     oneshot_finish(&o);
     str_finish(&s);

@@ -42,7 +42,8 @@ int screenshot_command(const struct config *config, const struct theme *theme)
     if (page_first(config->page, &page, &why) && oneshot_run(&o, config, page, &why)) {
         add_picture(&s, &o, config, theme);
         status = report_exit_status(oneshot_verdict(&o));
-        status = oneshot_print(&s, N_("cannot write the picture: %s")) ? status : STATUS_UNKNOWN;
+        status =
+            oneshot_print(&s, N_("the picture cannot be written: %s")) ? status : STATUS_UNKNOWN;
     } else {
         fprintf(stderr, "ragtop: %s\n", why.text);
     }

@@ -24,7 +24,8 @@ void about_add_source(struct str *s, const struct view_source *source, bool loca
  */
 bool about_add_warning(struct str *s, const struct view_source *source, size_t i);
 
-/** Appends what stands before a warning: that it is a note, and of the source NAME; NULL: of none. */
+/** Appends what stands before a warning: that it is a note, and of the source NAME; NULL: of none.
+ */
 void about_add_label(struct str *s, const char *name);
 
 #endif

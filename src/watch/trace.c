@@ -84,9 +84,9 @@ bool trace_failed(struct trace *t, struct str *why)
     }
     if (t->file) {
         utf8_add_clean(&file, t->file, strlen(t->file));
-        str_setf(why, _("cannot write the log %s: %s"), file.text, reason.text);
+        str_setf(why, _("the log %s cannot be written: %s"), file.text, reason.text);
     } else {
-        str_setf(why, _("cannot write the log on stderr: %s"), reason.text);
+        str_setf(why, _("the log on stderr cannot be written: %s"), reason.text);
     }
     str_finish(&file);
     str_finish(&reason);

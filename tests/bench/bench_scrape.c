@@ -45,7 +45,7 @@ static void measure(size_t fresh, double *scrape_ms, double *sum_ms, struct scra
         double before = cpu_ms();
         scraped_add(s, &b, t_ms);
         double added = cpu_ms();
-        eval_instant(s, expr, t_ms, &out, &why);
+        eval_instant(s, expr, t_ms, &out, &why, NULL);
         *sum_ms += (cpu_ms() - added) / SCRAPES;
         *scrape_ms += (added - before) / SCRAPES;
         batch_finish(&b);

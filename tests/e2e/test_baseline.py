@@ -165,7 +165,7 @@ class Baseline(unittest.TestCase):
         self.assertIn("nothing was saved", ended.err)
         ended = run("baseline", "save", self.file, "http://127.0.0.1:1")
         self.assertEqual((ended.status, ended.out), (UNKNOWN, ""))
-        self.assertIn("cannot be asked", ended.err)
+        self.assertIn("cannot reach", ended.err)
         self.assertFalse(self.file.exists())
         ended = self.run_for(UNKNOWN, "baseline", "save", self.file / "x.rtb")
         self.assertIn("the baseline cannot be written", ended.err)

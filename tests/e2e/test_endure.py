@@ -229,7 +229,7 @@ class Server(Case):
                 self.assertIsNotNone(rows["back", "errors"]["current"])
                 self.assertIsNone(rows.get(("front", "errors"), {"current": None})["current"])
                 said = ended.out + ended.err
-                self.assertTrue("query error" in said or "cannot be asked" in said, said)
+                self.assertTrue("query error" in said or "cannot reach" in said, said)
 
     def test_what_fails_is_asked_once_a_refresh(self):
         for way in ("cut", (502, "<html>"), (429, "x"), (200, "[[[[")):

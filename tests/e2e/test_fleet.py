@@ -85,7 +85,7 @@ class Report(unittest.TestCase):
                     if re.match(r" (!!|\?|ok) +(eu|us|ap)  ", line)]
         self.assertEqual(headings, [["!!", "eu", "critical:"], ["?", "ap", "unreachable:"],
                                     ["ok", "us", "normal"]])
-        self.assertIn("ragtop: source ap, http://127.0.0.1:1 cannot be asked", ended.err)
+        self.assertIn("ragtop: cannot reach source ap, http://127.0.0.1:1", ended.err)
         self.assertEqual(ended.err.count("\n"), 1)
 
     def test_csv_and_markdown(self):

@@ -192,7 +192,7 @@ class Screen(Case):
                 live.press("g")
                 live.wait(lambda: " 4 tools" in live.lines()[0], "the page of tools")
                 live.press("wq")
-                live.wait_for("q is not bound; ? lists the keys")
+                live.wait_for("q is not bound (? for help)")
                 live.press("1\x1b[17~")
                 live.wait_for('only rows matching "vector"')
                 live.press("?")

@@ -134,7 +134,7 @@ class Asking(Case):
             live.press(":live" + ENTER)
             live.wait_for("3 series in")
             live.press(":at tomorrow" + ENTER)
-            live.wait_for("tomorrow is not a time; try")
+            live.wait_for("invalid time 'tomorrow'; try")
             live.press(":span 3s" + ENTER)
             live.wait_for("3s is too short; at least 5m")
             live.press(":window 2m" + ENTER)

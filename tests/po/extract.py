@@ -19,8 +19,11 @@ CODE = ("_", "N_", "text_count:1,2")
 TABLES = {
     "src/config/setting.def": ("GROUP:1", "SETTING:9"),
     "src/bind/command.def": ("GROUP:1", "COMMAND:5", "COMMAND:6"),
-    "src/view/pages.def": (),
     "src/theme/role.def": ("X:3",),
+    # names, and PromQL
+    "src/view/pages.def": (),
+    "src/feed/feeds.def": (),
+    "src/promql/promql_words.def": (),
 }
 CONVERSION = re.compile(r"%(?:\d+\$)?[-+ #0]*(?:\d+|\*)?(?:\.(?:\d+|\*))?(?:hh|h|ll|l|j|z|t)?[a-zA-Z]")
 ESCAPES = {"n": "\n", "t": "\t", "r": "\r", '"': '"', "\\": "\\"}
@@ -37,21 +40,24 @@ def extract(to):
     """Writes all texts to the file TO; yields what is wrong."""
     parts = []
     code = sorted(path.relative_to(ROOT).as_posix() for kind in ("*.c", "*.h") for path in (ROOT / "src").rglob(kind))
-    for number, (files, keywords) in enumerate([(code, CODE)] + [([name], used) for name, used in TABLES.items()]):
-        part = to.with_suffix(f".{number}")
-        wrong = keywords and run(["xgettext", "-L", "C", "--from-code=UTF-8", "--force-po", "-k"] +
-                                 [f"-k{keyword}" for keyword in keywords] + ["-o", str(part)] + files)
+    # one column at a time: of several of one row xgettext takes the first
+    columns = [([name], [keyword]) for name, keywords in TABLES.items() for keyword in keywords]
+    for files, keywords in [(code, CODE)] + columns:
+        part = to.with_name(f"{len(parts)}.pot")
+        wrong = run(["xgettext", "-L", "C", "--from-code=UTF-8", "--force-po", "-k", "-o", str(part)] +
+                    [f"-k{keyword}" for keyword in keywords] + files)
         if wrong:
             yield from wrong.splitlines()
-        if part.exists():
-            parts.append(str(part))
-    # the headers differ in their dates alone
+            return
+        part.write_text(part.read_text(encoding="utf-8").replace("charset=CHARSET", "charset=UTF-8"), encoding="utf-8")
+        parts.append(str(part))
     wrong = run(["msgcat", "--use-first", "-o", str(to)] + parts)
     if wrong:
         yield from wrong.splitlines()
-    unlisted = {path.relative_to(ROOT).as_posix() for path in (ROOT / "src").rglob("*.def")} - set(TABLES)
-    for name in sorted(unlisted - {"src/feed/feeds.def"}): # which has no texts
-        yield f"{name}: a table that tests/po/extract.py does not know"
+    for path in sorted((ROOT / "src").rglob("*.def")):
+        name = path.relative_to(ROOT).as_posix()
+        if name not in TABLES:
+            yield f"{name}: a table that tests/po/extract.py does not know"
 
 
 def messages(pot):

@@ -437,7 +437,7 @@ static void goes_to_stages_and_columns(void **state)
     start(&s);
     command_run(&s.app, "sort change");
     assert_int_equal(s.app.state.sort[PAGE_INCIDENT].column, COLUMN_CHANGE);
-    assert_string_equal(s.app.note.text, "by change, the highest first");
+    assert_string_equal(s.app.note.text, "by change, highest first");
     command_run(&s.app, "sort verdict");
     assert_non_null(
         strstr(s.app.note.text, "no column 'verdict' on this page; use worst, metric, now"));
@@ -462,11 +462,11 @@ static void slips_are_pointed_out(void **state)
     struct scene s;
     start(&s);
     press(&s, 'H');
-    assert_string_equal(s.app.note.text, "H is not bound; ? lists the keys");
+    assert_string_equal(s.app.note.text, "H is not bound (? for help)");
     press(&s, 't');
     assert_non_null(strstr(s.app.note.text, "page 6"));
     press(&s, 'I');
-    assert_string_equal(s.app.note.text, "the worst last");
+    assert_string_equal(s.app.note.text, "worst last");
     press(&s, ']');
     assert_non_null(strstr(s.app.note.text, "already now"));
     stop(&s);
@@ -718,18 +718,18 @@ static void keys_do_what_they_are_bound_to(void **state)
     assert_int_equal(s.app.view.page, PAGE_TOOLS);
     press(&s, '3');
     assert_int_equal(s.app.view.page, PAGE_TOOLS);
-    assert_string_equal(s.app.note.text, "3 is not bound; ? lists the keys");
+    assert_string_equal(s.app.note.text, "3 is not bound (? for help)");
     assert_string_equal(s.app.view.tabs[1].key, "2");
     assert_string_equal(s.app.view.tabs[2].key, "F5"); // as errors is reached now
     assert_int_equal(action_run(&s.app, 24) & REACTION_QUIT, REACTION_QUIT);  // Ctrl-X
     assert_int_equal(action_run(&s.app, 'q') & REACTION_QUIT, REACTION_QUIT); // the default stays
     bind(&s, "?", NULL);
     press(&s, KEY_CODE_F1 + 8);
-    assert_string_equal(s.app.note.text, "F9 is not bound; F1 lists the keys");
+    assert_string_equal(s.app.note.text, "F9 is not bound (F1 for help)");
     bind(&s, "F1", NULL);
     press(&s, 'g');
     press(&s, 'H');
-    assert_string_equal(s.app.note.text, "g H is not bound; :help lists the keys");
+    assert_string_equal(s.app.note.text, "g H is not bound (:help for help)");
     press(&s, 'g');
     press(&s, ESC); // thought better of
     assert_null(s.app.state.pending);
