@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "base/ascii.h"
+#include "base/text.h"
 
 static const int64_t LONGEST_MS = 10LL * 365 * CLOCK_DAY_MS;
 
@@ -305,18 +306,16 @@ void clock_add_duration(struct str *s, int64_t ms)
 
 void clock_add_age(struct str *s, int64_t ms)
 {
-    int64_t seconds = ms < 0 ? 0 : ms / 1000;
-    int64_t minutes = seconds / 60;
+    long long seconds = ms < 0 ? 0 : ms / 1000, minutes = seconds / 60, hours = minutes / 60;
     if (seconds < 120) {
-        str_addf(s, "%" PRId64 " s", seconds);
+        str_addf(s, _("%lld s"), seconds);
     } else if (minutes < 120) {
-        str_addf(s, "%" PRId64 " min", minutes);
-    } else if (minutes < 48 * 60) {
-        str_addf(s, "%" PRId64 " h", minutes / 60);
-        if (minutes % 60) {
-            str_addf(s, " %" PRId64 " min", minutes % 60);
-        }
+        str_addf(s, _("%lld min"), minutes);
+    } else if (hours < 48 && minutes % 60) {
+        str_addf(s, _("%lld h %lld min"), hours, minutes % 60);
+    } else if (hours < 48) {
+        str_addf(s, _("%lld h"), hours);
     } else {
-        str_addf(s, "%" PRId64 " d", minutes / (24 * 60));
+        str_addf(s, _("%lld d"), hours / 24);
     }
 }

@@ -10,19 +10,21 @@
 #include <unistd.h>
 
 #include "base/ascii.h"
+#include "base/size.h"
+#include "base/text.h"
 
-enum { OWNER_ONLY = 0600, KIB = 1024 };
+enum { OWNER_ONLY = 0600 };
 
 void disk_add_error(struct str *s, int error)
 {
     struct rlimit most;
     if (error == EMFILE && getrlimit(RLIMIT_NOFILE, &most) == 0) {
-        str_addf(s, "no more than %llu files may be open at a time (ulimit -n)",
+        str_addf(s, _("too many open files: the limit is %llu (ulimit -n)"),
             (unsigned long long)most.rlim_cur);
     } else if (error == EISDIR) {
-        str_add(s, "it is a directory");
+        str_add(s, _("it is a directory"));
     } else if (error == EFBIG) {
-        str_add(s, "no file may grow that large (ulimit -f)");
+        str_add(s, _("the file would be larger than allowed (ulimit -f)"));
     } else {
         size_t at = s->len;
         str_add(s, strerror(error));
@@ -48,7 +50,7 @@ static bool refuse(const char *clause, struct str *why)
 
 static bool refuse_link(struct str *why)
 {
-    return refuse("it is a symbolic link; name the file itself", why);
+    return refuse(_("it is a symbolic link; name the file itself"), why);
 }
 
 /** Whether PATH names a descriptor of this process rather than something in a folder. */
@@ -72,10 +74,10 @@ static bool is_null(const struct stat *st)
 /** What ST, which is no regular file, is instead. */
 static const char *kind(const struct stat *st)
 {
-    return S_ISDIR(st->st_mode)    ? "it is a directory"
-           : S_ISFIFO(st->st_mode) ? "it is a FIFO, not a regular file"
-           : S_ISSOCK(st->st_mode) ? "it is a socket, not a regular file"
-                                   : "it is a device, not a regular file";
+    return S_ISDIR(st->st_mode)    ? _("it is a directory")
+           : S_ISFIFO(st->st_mode) ? _("it is a FIFO, not a regular file")
+           : S_ISSOCK(st->st_mode) ? _("it is a socket, not a regular file")
+                                   : _("it is a device, not a regular file");
 }
 
 /** Opens PATH to be read, if it is what FROM allows; *PIPED: there may be something to wait for. */
@@ -95,7 +97,8 @@ static int open_source(const char *path, enum disk_from from, bool *piped, struc
         return fd;
     }
     close(fd);
-    refuse(*piped ? "it is a pipe, and this file is read more than once" : kind(&st), why);
+    refuse(
+        *piped ? _("it is a pipe, but this file has to be read more than once") : kind(&st), why);
     return -1;
 }
 
@@ -107,7 +110,7 @@ static bool wait_for_more(int fd, int silence_ms, struct str *why)
     while ((ready = poll(&polled, 1, silence_ms)) < 0 && errno == EINTR) {
     }
     if (ready == 0) {
-        str_setf(why, "nothing came from this pipe for %g s", silence_ms / 1000.0);
+        str_setf(why, _("no data came from this pipe for %g s"), silence_ms / 1000.0);
         errno = ETIMEDOUT;
     }
     return ready > 0 || (ready < 0 && fail(errno, why));
@@ -115,15 +118,9 @@ static bool wait_for_more(int fd, int silence_ms, struct str *why)
 
 static bool refuse_size(size_t max, struct str *why)
 {
-    size_t kib = max / KIB;
-    bool mib = kib && kib % KIB == 0;
-    str_setf(why, "it is larger than %zu %s",
-        mib   ? kib / KIB
-        : kib ? kib
-              : max,
-        mib   ? "MiB"
-        : kib ? "KiB"
-              : "bytes");
+    struct arena a = {0};
+    str_setf(why, _("it is larger than %s"), size_in(&a, max));
+    arena_finish(&a);
     errno = EFBIG;
     return false;
 }
@@ -208,7 +205,7 @@ static bool close_written(int fd, bool good, struct str *why)
         error = errno;
     }
     if (!good && error == EAGAIN) {
-        return refuse("nothing reads what is written to it", why);
+        return refuse(_("nothing reads from it"), why);
     }
     return good || fail(error, why);
 }
@@ -243,7 +240,7 @@ static int open_special(const char *path, int flags, struct str *why)
     struct stat st;
     int fd = open(path, flags | O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
     if (fd < 0) {
-        (void)(errno == ENXIO ? refuse("it is a FIFO, and nobody reads from it", why)
+        (void)(errno == ENXIO ? refuse(_("it is a FIFO, and nobody reads from it"), why)
                               : fail(errno, why));
     } else if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode)) { // it was exchanged meanwhile
         refuse_link(why);

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "base/text.h"
 
 bool home_expand(struct str *out, const char *path, const char *home, struct str *why)
 {
@@ -26,9 +27,10 @@ bool home_expand(struct str *out, const char *path, const char *home, struct str
     if (good) {
         str_setf(out, "%s%s", folder, path + len);
     } else if (*name) {
-        str_setf(why, "%s: there is no user %s; a file of that name is ./%s", path, name, path);
+        str_setf(
+            why, _("%s: there is no user %s; for a file of that name, use ./%s"), path, name, path);
     } else {
-        str_setf(why, "%s: you have no home directory; set HOME", path);
+        str_setf(why, _("%s: you have no home directory; set HOME"), path);
     }
     free(name);
     return good;

@@ -6,6 +6,7 @@
 
 #include "base/ascii.h"
 #include "base/mem.h"
+#include "base/text.h"
 
 enum {
     LONGEST_GUESS = 40,
@@ -30,16 +31,18 @@ void names_finish(struct name_list *list)
     *list = (struct name_list){0};
 }
 
-void names_add(struct str *s, const char *const *names, const char *word)
+const char *names_in(struct arena *a, const char *const *names, enum names_last last)
 {
-    for (size_t i = 0; names[i]; i++) {
-        if (i && !names[i + 1]) {
-            str_addf(s, " %s ", word);
-        } else if (i) {
-            str_add(s, ", ");
-        }
-        str_add(s, names[i]);
+    const char *list = names[0] ? names[0] : "";
+    for (size_t i = 1; names[0] && names[i]; i++) {
+        enum names_last joint = names[i + 1] ? NAMES_COMMA : last;
+        list = arena_printf(a,
+            joint == NAMES_AND  ? _("%s and %s")
+            : joint == NAMES_OR ? _("%s or %s")
+                                : _("%s, %s"),
+            list, names[i]);
     }
+    return list;
 }
 
 bool names_have(const char *const *names, const char *name)

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/arena.h"
 #include "base/str.h"
 
 /** A list that owns its texts; zeroed means empty. */
@@ -21,8 +22,14 @@ void names_push(struct name_list *list, const char *name);
 /** Frees all and leaves it empty. */
 void names_finish(struct name_list *list);
 
-/** Appends the NULL-terminated NAMES as `a, b or c`, with WORD ("or", "and") before the last. */
-void names_add(struct str *s, const char *const *names, const char *word);
+/** What stands before the last one of a list. */
+enum names_last { NAMES_COMMA, NAMES_AND, NAMES_OR };
+
+/**
+ * The NULL-terminated NAMES as `a, b or c`, an argument of a sentence; valid as long as what is in
+ * A.
+ */
+const char *names_in(struct arena *a, const char *const *names, enum names_last last);
 
 /** Whether NAME is one of the NULL-terminated NAMES. */
 bool names_have(const char *const *names, const char *name);

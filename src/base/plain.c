@@ -33,3 +33,19 @@ void plain_add(struct str *s, const char *text)
         str_add(s, "...");
     }
 }
+
+const char *plain_in(struct arena *a, const char *text)
+{
+    struct str s;
+    str_init(&s);
+    plain_add(&s, text);
+    return arena_take(a, &s);
+}
+
+const char *plain_path(struct arena *a, const char *path)
+{
+    struct str s;
+    str_init(&s);
+    utf8_add_clean(&s, path, strlen(path));
+    return arena_take(a, &s);
+}

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "base/text.h"
 
 enum { ROUND = 16 };
 
@@ -47,9 +48,8 @@ bool room_for_files(size_t count, const char *purpose, struct str *why)
         getrlimit(RLIMIT_NOFILE, &limit);
         unsigned long long most = limit.rlim_cur;
         str_setf(why,
-            "no more than %llu files may be open at a time, but %s needs more: raise the limit "
-            "with `ulimit -n %llu`",
-            most, purpose, (most + (count - found) + ROUND - 1) / ROUND * ROUND);
+            _("%s needs more than %llu open files: raise the limit with `ulimit -n %llu`"), purpose,
+            most, (most + (count - found) + ROUND - 1) / ROUND * ROUND);
     }
     return found == count;
 }

@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "base/names.h"
 #include "base/plain.h"
+#include "base/text.h"
 
 const struct value_type value_a_flag = {.read = value_flag}, value_a_share = {.read = value_share},
                         value_a_text = {.read = value_text}, value_a_line = {.read = value_line},
@@ -27,13 +28,16 @@ bool value_duration(const struct value_type *type, const char *text, void *out, 
 {
     int64_t ms;
     if (!clock_parse_duration(text, &ms)) {
-        str_setf(why, "not a duration; use 90s, 5m or 1h");
+        str_setf(why, _("not a duration; use 90s, 5m or 1h"));
         return false;
     }
     if (ms < type->least || ms > type->most) {
         bool low = ms < type->least;
-        str_setf(why, "too %s; at %s ", low ? "short" : "long", low ? "least" : "most");
-        clock_add_duration(why, low ? type->least : type->most);
+        struct str limit;
+        str_init(&limit);
+        clock_add_duration(&limit, low ? type->least : type->most);
+        str_setf(why, low ? _("too short; at least %s") : _("too long; at most %s"), limit.text);
+        str_finish(&limit);
         return false;
     }
     *(int64_t *)out = ms;
@@ -48,8 +52,9 @@ bool value_choice(const struct value_type *type, const char *text, void *out, st
             return true;
         }
     }
-    str_setf(why, "not a %s; use ", type->what);
-    names_add(why, type->names, "or");
+    struct arena a = {0};
+    str_setf(why, _(type->refusal), names_in(&a, type->names, NAMES_OR));
+    arena_finish(&a);
     return false;
 }
 
@@ -63,7 +68,7 @@ bool value_flag(const struct value_type *type, const char *text, void *out, stru
             return true;
         }
     }
-    str_setf(why, "neither true nor false");
+    str_setf(why, _("neither true nor false"));
     return false;
 }
 
@@ -77,15 +82,15 @@ bool value_share(const struct value_type *type, const char *text, void *out, str
     bool digits = strspn(text, "0123456789.") > 0 && !strpbrk(text, "xX");
     double ratio = percent ? n / 100 : n;
     if (!digits || end == text || end[percent] != '\0') {
-        str_setf(why, "not a share; use 1%% or 0.01");
+        str_setf(why, _("not a percentage or ratio; use 1%% or 0.01"));
         return false;
     }
     if (!percent && n >= 1) {
-        str_setf(why, "not a share below 1; for percent say %.80s%%", text);
+        str_setf(why, _("too large for a ratio; for a percentage use %.80s%%"), text);
         return false;
     }
     if (!(ratio > 0 && ratio <= 1)) {
-        str_setf(why, "not a share between 0 and 100%%");
+        str_setf(why, _("not between 0 and 100%%"));
         return false;
     }
     *(double *)out = ratio;
@@ -105,7 +110,7 @@ bool value_text(const struct value_type *type, const char *text, void *out, stru
 bool value_line(const struct value_type *type, const char *text, void *out, struct str *why)
 {
     if (!plain_is_line(text)) {
-        str_setf(why, "not one line of text");
+        str_setf(why, _("not one line of text"));
         return false;
     }
     return value_text(type, text, out, why);
@@ -114,7 +119,7 @@ bool value_line(const struct value_type *type, const char *text, void *out, stru
 bool value_plain(const struct value_type *type, const char *text, void *out, struct str *why)
 {
     if (!plain_is(text)) {
-        str_setf(why, "not visible text on one line");
+        str_setf(why, _("not one line of printable text"));
         return false;
     }
     return value_text(type, text, out, why);

@@ -16,7 +16,7 @@ struct value_type {
     bool (*read)(const struct value_type *type, const char *text, void *out, struct str *why);
     int64_t least, most;      /**< of a duration, in ms; of a count; MOST bytes of a text, if any */
     const char *const *names; /**< of a choice, in the order of its values; NULL ends them */
-    const char *what;         /**< what is chosen: "colour depth" */
+    const char *refusal;      /**< of a choice: N_("not a colour depth; use %s") */
     bool secret;              /**< no message repeats the text */
     void (*show)(struct str *out, const char *text); /**< for messages; NULL: plain_add() */
 };

@@ -5,6 +5,7 @@
 
 #include "base/check.h"
 #include "base/mem.h"
+#include "base/text.h"
 
 static const char assigned[] = " = ", between[] = ", ";
 
@@ -14,7 +15,7 @@ bool sequence_parse(const char *text, struct sequence *out, struct str *why)
     for (const char *at = text + strspn(text, " "); *at; at += strspn(at, " ")) {
         size_t len = strcspn(at, " ");
         if (s.count == SEQUENCE_MAX) {
-            str_setf(why, "too long; at most %d keys", SEQUENCE_MAX);
+            str_setf(why, _("too long; at most %d keys"), SEQUENCE_MAX);
             return false;
         }
         if (!key_parse(at, len, &s.keys[s.count], why)) {
@@ -24,7 +25,7 @@ bool sequence_parse(const char *text, struct sequence *out, struct str *why)
         at += len;
     }
     *out = s;
-    str_setf(why, "no key");
+    str_setf(why, _("no key"));
     return s.count > 0;
 }
 

@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "base/ascii.h"
+#include "base/names.h"
+#include "base/text.h"
 #include "base/utf8.h"
 
 enum { CTRL_BIT = 0x40, FUNCTION_KEYS = KEY_CODE_F12 - KEY_CODE_F1 + 1 };
@@ -67,12 +69,12 @@ static bool parse_control(char letter, keystroke *out, struct str *why)
     letter = letter >= 'a' && letter <= 'z' ? (char)(letter - 'a' + 'A') : letter;
     for (size_t i = 0; i < sizeof twins / sizeof *twins; i++) {
         if (twins[i].letter == letter) {
-            str_setf(why, "the same as %s to a terminal; use %s", twins[i].same, twins[i].same);
+            str_setf(why, _("the same as %s to a terminal; use %s"), twins[i].same, twins[i].same);
             return false;
         }
     }
     if (letter < 'A' || letter > '_') {
-        str_setf(why, "not a key; Ctrl goes with a letter, or with one of \\ ] ^ _");
+        str_setf(why, _("not a key; Ctrl goes with a letter, or with one of \\ ] ^ _"));
         return false;
     }
     *out = (keystroke)(letter - CTRL_BIT);
@@ -99,11 +101,14 @@ bool key_parse(const char *name, size_t len, keystroke *out, struct str *why)
     if (parse_named(name, len, out)) {
         return true;
     }
-    str_setf(why, "not a key; use a character, ");
+    const char *names[sizeof named / sizeof *named + 1] = {NULL};
     for (size_t i = 0; i < sizeof named / sizeof *named; i++) {
-        str_addf(why, "%s, ", named[i].name);
+        names[i] = named[i].name;
     }
-    str_addf(why, "F1 to F%d, or C-x for Ctrl-X", FUNCTION_KEYS);
+    struct arena a = {0};
+    str_setf(why, _("not a key; use a character, %s, F1 to F%d, or C-x for Ctrl-X"),
+        names_in(&a, names, NAMES_COMMA), FUNCTION_KEYS);
+    arena_finish(&a);
     return false;
 }
 

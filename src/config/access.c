@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "base/origin.h"
 #include "base/plain.h"
+#include "base/text.h"
 #include "config/cluster.h"
 #include "config/fleet.h"
 #include "config/http_config.h"
@@ -39,10 +40,10 @@ static bool set_url(
         return true;
     }
     struct str reason = *m->why;
+    struct arena a = {0};
     str_init(m->why);
-    str_addf(m->why, "%s ", place);
-    url_add_shown(m->why, text);
-    str_addf(m->why, ": %s", reason.text);
+    str_addf(m->why, _("%s %s: %s"), place, url_shown(&a, text), reason.text);
+    arena_finish(&a);
     str_finish(&reason);
     return false;
 }
@@ -80,11 +81,11 @@ static bool merge_auth(struct endpoint *s, const char *user, const char *user_na
     const char *token_file, const char *token_name, struct str *why)
 {
     if (user && token_file) {
-        str_setf(why, "%s and %s are both given; keep one of the two", user_name, token_name);
+        str_setf(why, _("%s and %s are both given; keep one of the two"), user_name, token_name);
         return false;
     }
     if (user && !endpoint_is_user(user)) {
-        str_setf(why, "%s: not in the form name:password", user_name);
+        str_setf(why, _("%s: not in the form name:password"), user_name);
         return false;
     }
     endpoint_set_auth(s, user, token_file);
@@ -95,7 +96,7 @@ static bool merge_headers(struct endpoint *s, const struct merging *m)
 {
     const struct name_list *headers = &m->options->headers;
     if (headers->count > LIMIT_HEADERS) {
-        str_setf(m->why, "--header is given too many times; at most %d", LIMIT_HEADERS);
+        str_setf(m->why, _("--header is given too many times; at most %d"), LIMIT_HEADERS);
         return false;
     }
     bool good = true;
@@ -184,8 +185,9 @@ static bool settle(
     }
     merge_flavour(s, m, refresh_ms);
     if (!cluster_use_account(s, m->input)) {
-        config_warn(m->config, "the pod's token is not sent, as -k lets anybody answer for the API "
-                               "server; leave -k out: the pod has the certificate to verify it");
+        config_warn(
+            m->config, _("the pod's token is not sent: with -k anybody could pose as the API "
+                         "server; leave out -k, the pod has the certificate to verify it"));
     }
     keys_warn(m->config, s);
     return true;
@@ -199,9 +201,9 @@ static bool check_candidates(const struct merging *m, const struct endpoint *s, 
                  option(m, SETTING_AWS_SIGV4);
     if (s->candidates_count > 0 && given) {
         str_setf(m->why,
-            "credentials or headers are given without a URL: they would go to every service that "
-            "is tried in this cluster; say which one they are for, as in "
-            "http://prometheus-k8s.monitoring.svc:9090");
+            _("credentials or headers without a URL would be sent to every service that is tried "
+              "in this cluster; give the URL they are for, such as "
+              "http://prometheus-k8s.monitoring.svc:9090"));
         return false;
     }
     return true;
@@ -234,8 +236,8 @@ static bool check_identity(const struct merging *m)
         for (size_t k = 0; k < sizeof secret / sizeof *secret; k++) {
             if (option(m, secret[k]) && !fleet_is_typed(c, i, m->options)) {
                 str_setf(m->why,
-                    "--%s is not sent to source %s of the config file, which has its own there; it "
-                    "goes to a URL or to --source NAME=URL",
+                    _("--%s is not sent to source %s of the config file; set it in that file, or "
+                      "use it with a URL or with --source NAME=URL"),
                     settings[secret[k]].option, c->sources[i].name);
                 return false;
             }
@@ -270,7 +272,7 @@ static bool merge_fleet(const struct merging *m)
 {
     struct config *c = m->config;
     if (m->options->url) {
-        str_setf(m->why, "a URL is given beside --source; pass it as --source NAME=URL");
+        str_setf(m->why, _("a URL cannot stand beside --source; pass it as --source NAME=URL"));
         return false;
     }
     if ((m->options->sources.count > 0 && !fleet_choose(c, m->options, m->why)) ||
@@ -282,8 +284,9 @@ static bool merge_fleet(const struct merging *m)
         input_env(m->input, "RAGTOP_USER") || input_env(m->input, "RAGTOP_BEARER_TOKEN_FILE");
     bool use_env = fleet_is_one_server(c);
     if (given && !use_env) {
-        config_warn(c, "RAGTOP_USER and RAGTOP_BEARER_TOKEN_FILE are not sent: the sources are on "
-                       "several servers; give each its own in the config file");
+        config_warn(
+            c, _("RAGTOP_USER and RAGTOP_BEARER_TOKEN_FILE are not sent: the sources are on "
+                 "several servers; give each its own in the config file"));
     }
     for (size_t i = 0; i < c->sources_count; i++) {
         if (!merge_named(&c->sources[i], m, use_env)) {
@@ -298,8 +301,10 @@ static void warn_of_url(const struct merging *m, const char *name)
     struct str s;
     str_init(&s);
     size_t count = m->config->sources_count;
-    str_addf(&s, "%s overrides the %s of the config file", name,
-        str_plural((double)count, "source", "sources"));
+    str_addf(&s,
+        text_count("%s overrides the source of the config file",
+            "%s overrides the sources of the config file", (double)count),
+        name);
     config_warn(m->config, s.text);
     str_finish(&s);
 }

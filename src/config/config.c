@@ -7,8 +7,9 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/names.h"
 #include "base/plain.h"
-#include "base/utf8.h"
+#include "base/text.h"
 #include "config/access.h"
 #include "config/file.h"
 #include "config/fleet.h"
@@ -60,29 +61,33 @@ static bool is_path(const char *name)
     return strchr(name, '/') || ends_in(name, ".yaml") || ends_in(name, ".yml");
 }
 
-/** Words that no profile is called NAME, at its place in the config file or as an option. */
+/** Says that no profile is called NAME, at its place in the config file or as an option. */
 static bool fail_unknown(struct load *l, const char *name, const yaml_node_t *place)
 {
-    struct str s;
-    str_init(&s);
-    str_add(&s, "no profile is called '");
-    plain_add(&s, name);
-    str_add(&s, "'; there is ");
-    for (const struct embedded_file *e = embedded_profiles; e->name; e++) {
-        str_addf(&s, "%s, ", e->name);
+    struct arena a = {0};
+    size_t count = 0;
+    while (embedded_profiles[count].name) {
+        count++;
     }
-    str_add(&s, "or a file: ./x.yaml");
-    if (l->config->directory) {
-        str_add(&s, ", or x.yaml in ");
-        utf8_add_clean(&s, l->config->directory, strlen(l->config->directory));
-        str_add(&s, "/profiles");
+    const char **known = arena_alloc(&a, count + 1, sizeof *known);
+    for (size_t i = 0; i < count; i++) {
+        known[i] = embedded_profiles[i].name;
     }
+    const char *list = names_in(&a, known, NAMES_COMMA), *shown = plain_in(&a, name);
+    const char *directory = l->config->directory;
+    const char *sentence =
+        directory ? arena_printf(&a,
+                        _("unknown profile '%s'; use %s, a file such as ./x.yaml, or x.yaml in "
+                          "%s/profiles"),
+                        shown, list, plain_path(&a, directory))
+                  : arena_printf(&a, _("unknown profile '%s'; use %s, or a file such as ./x.yaml"),
+                        shown, list);
     if (place) {
-        reader_fail(&(struct reader){&l->file.document, l->why}, place, "%s", s.text);
+        reader_fail(&(struct reader){&l->file.document, l->why}, place, "%s", sentence);
     } else {
-        str_setf(l->why, "--profile: %s", s.text);
+        str_setf(l->why, _("--profile: %s"), sentence);
     }
-    str_finish(&s);
+    arena_finish(&a);
     return false;
 }
 
@@ -129,7 +134,7 @@ static bool load_profiles(struct load *l)
 {
     const struct name_list *names = &l->options.profiles;
     if (names->count > LIMIT_PROFILES) {
-        str_setf(l->why, "--profile is given too many times; at most %d", LIMIT_PROFILES);
+        str_setf(l->why, _("--profile is given too many times; at most %d"), LIMIT_PROFILES);
         return false;
     }
     for (size_t i = 0; i < names->count; i++) {
@@ -185,7 +190,7 @@ static void set_defaults(struct config *c)
 static bool check_whole(const struct config *c, struct str *why)
 {
     if (c->stages_count == 0 && !c->by_label.latency && !c->tools.label) {
-        str_setf(why, "nothing to watch: neither the config file nor a profile names a stage");
+        str_setf(why, _("nothing to watch: neither the config file nor a profile names a stage"));
         return false;
     }
     return true;

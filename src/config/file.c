@@ -1,5 +1,6 @@
 #include "config/file.h"
 
+#include "base/text.h"
 #include "config/limits.h"
 #include "config/rebind.h"
 #include "config/setting.h"
@@ -11,7 +12,7 @@ static bool check_profiles(const struct reader *r, const yaml_node_t *list)
     bool good = !list || reader_list(r, list, "'profiles'", LIMIT_PROFILES);
     for (size_t i = 0; good && i < reader_count(list); i++) {
         good = reader_is_text(
-            r, reader_entry(r, list, i), "an entry of 'profiles'", READER_TEXT_BYTES);
+            r, reader_entry(r, list, i), _("an entry of 'profiles'"), READER_TEXT_BYTES);
     }
     return good;
 }
@@ -27,7 +28,7 @@ bool file_parse(
         return false;
     }
     const yaml_node_t *root = document_root(&f->document);
-    return !root || (reader_mapping(&r, root, "the file", keys) &&
+    return !root || (reader_mapping(&r, root, _("the file"), keys) &&
                         check_profiles(&r, reader_get(&r, root, "profiles")));
 }
 
@@ -57,7 +58,7 @@ static bool apply_sources(const struct reader *r, const yaml_node_t *root, struc
     const yaml_node_t *source = reader_get(r, root, "source");
     const yaml_node_t *sources = reader_get(r, root, "sources");
     if (source && sources) {
-        return reader_fail(r, sources, "'source' is given too; keep one of the two");
+        return reader_fail(r, sources, _("'source' is given too; keep one of the two"));
     }
     return sources ? source_keys_apply_list(r, sources, c)
                    : !source || source_keys_apply(r, source, &c->source);

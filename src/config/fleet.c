@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/text.h"
 #include "config/limits.h"
 #include "config/setting.h"
 #include "endpoint/endpoint.h"
@@ -15,15 +16,15 @@ bool fleet_check_name(const char *name, struct str *why)
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-";
     size_t len = strlen(name);
     if (len == 0 || strspn(name, letters) != len || !strchr(letters, name[0])) {
-        str_setf(why, "not a source name; use letters, digits, '.', '_' and '-'");
+        str_setf(why, _("not a source name; use letters, digits, '.', '_' and '-'"));
         return false;
     }
     if (name[0] == '-' || name[0] == '.') {
-        str_setf(why, "not a source name; it must begin with a letter or a digit");
+        str_setf(why, _("not a source name; it must begin with a letter or a digit"));
         return false;
     }
     if (len > LIMIT_SOURCE_NAME) {
-        str_setf(why, "too long for a source name; at most %d characters", LIMIT_SOURCE_NAME);
+        str_setf(why, _("too long for a source name; at most %d characters"), LIMIT_SOURCE_NAME);
         return false;
     }
     return true;
@@ -68,19 +69,20 @@ void fleet_finish(struct config *c)
 /** `--source TEXT: reason`, without what may be a secret; returns false. */
 static bool reject(const char *text, struct str *why)
 {
-    struct str reason = *why;
-    size_t name = strcspn(text, "=");
+    struct str reason = *why, shown;
+    size_t len = strcspn(text, "=");
     str_init(why);
-    str_add(why, "--source ");
-    char *shown = mem_strndup(text, name);
-    url_add_shown(why, shown);
-    free(shown);
-    if (text[name]) {
-        str_addc(why, '=');
-        url_add_shown(why, text + name + 1);
+    str_init(&shown);
+    char *name = mem_strndup(text, len);
+    url_add_shown(&shown, name);
+    free(name);
+    if (text[len]) {
+        str_addc(&shown, '=');
+        url_add_shown(&shown, text + len + 1);
     }
-    str_addf(why, ": %s", reason.text);
+    str_addf(why, _("--source %s: %s"), shown.text, reason.text);
     str_finish(&reason);
+    str_finish(&shown);
     return false;
 }
 
@@ -92,12 +94,15 @@ static bool fail_unknown(const struct config *c, const char *name, struct str *w
     }
     const char *guess = names_closest(name, names);
     if (c->sources_count == 0) {
-        str_setf(why, "has no address; use --source %s=URL, or name it under `sources:`", name);
+        str_setf(
+            why, _("it has no address; use --source %s=URL, or list it under `sources:`"), name);
     } else if (guess) {
-        str_setf(why, "the config file has no such source; did you mean %s?", guess);
+        str_setf(why, _("the config file has no such source; did you mean %s?"), guess);
     } else {
-        str_setf(why, "the config file has no such source; there is ");
-        names_add(why, names, "and");
+        struct arena a = {0};
+        str_setf(why, _("the config file has no such source; it has %s"),
+            names_in(&a, names, NAMES_AND));
+        arena_finish(&a);
     }
     free(names);
     return reject(name, why);
@@ -144,7 +149,7 @@ static bool take(struct config *out, const struct config *c, const char *text, s
     const struct named_source *known = fleet_find(c, name);
     bool good = fleet_check_name(name, why) || reject(text, why);
     if (good && fleet_find(out, name)) {
-        str_setf(why, "this name is given twice; each source has its own");
+        str_setf(why, _("this name is given twice; each source needs its own"));
         good = reject(name, why);
     } else if (good && !url && !known) {
         good = fail_unknown(c, name, why);
@@ -162,7 +167,7 @@ static bool take(struct config *out, const struct config *c, const char *text, s
 bool fleet_choose(struct config *c, const struct options *o, struct str *why)
 {
     if (o->sources.count > LIMIT_SOURCES) {
-        str_setf(why, "--source is given too many times; at most %d", LIMIT_SOURCES);
+        str_setf(why, _("--source is given too many times; at most %d"), LIMIT_SOURCES);
         return false;
     }
     struct config chosen = {0};

@@ -5,6 +5,7 @@
 
 #include "base/ascii.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "config/http_headers.h"
 #include "config/types.h"
 #include "config/user_file.h"
@@ -18,18 +19,19 @@ static const char *const http_config_keys[] = {"basic_auth", "authorization", "b
     "bearer_token_file", "tls_config", "proxy_url", "no_proxy", "proxy_from_environment",
     "follow_redirects", "enable_http2", "http_headers", NULL};
 
+#define FETCHED                                                                                    \
+    N_("'%s' is not supported: have another program fetch the token, and name its file in "        \
+       "authorization.credentials_file")
+
 /** What Prometheus knows beside these, and what to do instead. */
 static const struct {
-    const char *key, *instead;
+    const char *key, *sentence;
 } refused[] = {
-    {"oauth2", "have another program fetch the token, and name its file in "
-               "authorization.credentials_file"},
-    {"azuread", "have another program fetch the token, and name its file in "
-                "authorization.credentials_file"},
-    {"google_iam", "have another program fetch the token, and name its file in "
-                   "authorization.credentials_file"},
-    {"sigv4", "use --aws-sigv4, or source.aws_sigv4 in the config file"},
-    {"proxy_connect_header", "give the proxy's user in proxy_url"},
+    {"oauth2", FETCHED},
+    {"azuread", FETCHED},
+    {"google_iam", FETCHED},
+    {"sigv4", N_("'%s' is not supported: use --aws-sigv4, or source.aws_sigv4 in the config file")},
+    {"proxy_connect_header", N_("'%s' is not supported: give the proxy's user in proxy_url")},
 };
 
 static const struct value_type type_secret_line = {.read = value_line, .secret = true};
@@ -59,7 +61,8 @@ static bool read_either(const struct reader *r, const yaml_node_t *mapping, cons
 {
     bool text = reader_get(r, mapping, e->key), file = reader_get(r, mapping, e->file_key);
     if (text && file) {
-        return reader_fail(r, mapping, "%s and %s are both given; keep one", e->key, e->file_key);
+        return reader_fail(
+            r, mapping, _("%s and %s are both given; keep one of the two"), e->key, e->file_key);
     }
     if (text || file) {
         free(*e->text);
@@ -83,7 +86,7 @@ static bool read_basic(const struct reader *r, const yaml_node_t *node, struct e
     bool good = reader_mapping(r, node, "'basic_auth'", basic_auth_keys) &&
                 read_either(r, node, &user) && read_either(r, node, &secret);
     if (good && name && strchr(name, ':')) {
-        good = reader_fail(r, named, "a user name cannot contain ':'");
+        good = reader_fail(r, named, _("a user name cannot contain ':'"));
     }
     if (good && (name || password)) {
         struct str s;
@@ -104,7 +107,8 @@ static bool read_authorization(const struct reader *r, const yaml_node_t *node, 
         return false;
     }
     if (ascii_same(reader_text_of(reader_get(r, node, "type")), "basic")) {
-        return reader_fail(r, node, "the type of an authorization cannot be basic; use basic_auth");
+        return reader_fail(
+            r, node, _("the type of an authorization cannot be basic; use basic_auth"));
     }
     return reader_value(r, node, "type", &value_a_line, &e->token_type) &&
            read_either(r, node, &credentials);
@@ -120,8 +124,8 @@ static bool check_ways(const struct reader *r, const yaml_node_t *node, bool *an
         const yaml_node_t *way = reader_get(r, node, ways[i]);
         if (way && *any) {
             return reader_fail(r, way,
-                "only one of basic_auth, authorization, bearer_token and bearer_token_file can be "
-                "given");
+                _("only one of basic_auth, authorization, bearer_token and bearer_token_file can "
+                  "be given"));
         }
         *any = *any || way;
     }
@@ -163,7 +167,7 @@ static bool read_tls(const struct reader *r, const yaml_node_t *node, struct end
            reader_value(r, node, "min_version", &type_tls_version, &e->tls_min) &&
            reader_value(r, node, "max_version", &type_tls_version, &e->tls_max) &&
            (!e->tls_max || e->tls_min <= e->tls_max ||
-               reader_fail(r, node, "the minimum version of TLS is above the maximum"));
+               reader_fail(r, node, _("the minimum version of TLS is above the maximum")));
 }
 
 /** A flag that *FIELD is the opposite of. */
@@ -202,8 +206,7 @@ static bool check_refused(const struct reader *r, const yaml_node_t *node)
         const yaml_node_t *key = reader_key(r, node, i);
         for (size_t k = 0; k < sizeof refused / sizeof *refused; k++) {
             if (strcmp(reader_text_of(key), refused[k].key) == 0) {
-                return reader_fail(
-                    r, key, "'%s' is not supported: %s", refused[k].key, refused[k].instead);
+                return reader_fail(r, key, _(refused[k].sentence), refused[k].key);
             }
         }
     }
@@ -233,7 +236,7 @@ bool http_config_read(struct endpoint *e, const char *path, struct str *why)
     bool good = user_file_read(path, DISK_HANDED, &text, NULL, why) &&
                 document_parse(&document, path, text.text, text.len, why);
     const yaml_node_t *root = good ? document_root(&document) : NULL;
-    good = good && (!root || http_config_apply(&r, root, "the file", e));
+    good = good && (!root || http_config_apply(&r, root, _("the file"), e));
     document_finish(&document);
     str_finish(&text);
     return good;

@@ -5,6 +5,7 @@
 
 #include "base/ascii.h"
 #include "base/plain.h"
+#include "base/text.h"
 #include "config/limits.h"
 
 static const char *const kinds[] = {"values", "secrets", "files", NULL};
@@ -15,7 +16,7 @@ static bool check_first(const struct reader *r, const yaml_node_t *mapping, size
     const yaml_node_t *key = reader_key(r, mapping, i);
     for (size_t k = 0; k < i; k++) {
         if (ascii_same(reader_text_of(reader_key(r, mapping, k)), reader_text_of(key))) {
-            return reader_fail(r, key, "'%s' is given twice", reader_text_of(key));
+            return reader_fail(r, key, _("'%s' is given twice"), reader_text_of(key));
         }
     }
     return true;
@@ -32,12 +33,10 @@ static bool check_header(
     bool good = endpoint_is_header(line.text, &reason) &&
                 strchr(line.text, ':') == line.text + strlen(name);
     if (!good) {
-        struct str shown;
-        str_init(&shown);
-        plain_add(&shown, name);
-        reader_fail(
-            r, node, "'%s' is %s", shown.text, reason.len ? reason.text : "not a header name");
-        str_finish(&shown);
+        struct arena a = {0};
+        reader_fail(r, node, _("'%s' is %s"), plain_in(&a, name),
+            reason.len ? reason.text : _("not a header name"));
+        arena_finish(&a);
     }
     str_finish(&reason);
     str_finish(&line);
@@ -52,13 +51,13 @@ static bool add_item(const struct reader *r, const char *name, const char *kind,
     size_t len = item->type == YAML_SCALAR_NODE ? item->data.scalar.length : 0;
     if (len == 0 || len > READER_TEXT_BYTES || strlen(text) != len || !plain_is_line(text)) {
         return reader_fail(
-            r, item, "a header must be one line of at most %d bytes", READER_TEXT_BYTES);
+            r, item, _("a header must be one line of at most %d bytes"), READER_TEXT_BYTES);
     }
     if (!check_header(r, item, name, text)) {
         return false;
     }
     if (e->headers_count + e->header_files_count >= LIMIT_HEADERS) {
-        return reader_fail(r, item, "too many headers; at most %d", LIMIT_HEADERS);
+        return reader_fail(r, item, _("too many headers; at most %d"), LIMIT_HEADERS);
     }
     if (strcmp(kind, "files") == 0) {
         char *path = document_path(r->document, text);
@@ -95,7 +94,7 @@ static bool apply_header(
     const yaml_node_t *key = reader_key(r, headers, i), *node = reader_pair(r, headers, i);
     const char *name = reader_text_of(key);
     if (!check_header(r, key, name, "") || !check_first(r, headers, i) ||
-        !reader_mapping(r, node, "a header", kinds)) {
+        !reader_mapping(r, node, _("a header"), kinds)) {
         return false;
     }
     endpoint_drop_header(e, name);
@@ -109,7 +108,7 @@ static bool apply_header(
 bool http_headers_apply(const struct reader *r, const yaml_node_t *node, struct endpoint *e)
 {
     if (node->type != YAML_MAPPING_NODE) {
-        return reader_fail(r, node, "'http_headers' must be a mapping (name: {values: [...]})");
+        return reader_fail(r, node, _("'http_headers' must be a mapping (name: {values: [...]})"));
     }
     bool good = true;
     for (size_t i = 0; good && i < reader_count(node); i++) {

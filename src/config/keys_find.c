@@ -7,7 +7,7 @@
 #include "base/mem.h"
 #include "base/origin.h"
 #include "base/plain.h"
-#include "base/utf8.h"
+#include "base/text.h"
 #include "config/user_file.h"
 #include "endpoint/endpoint.h"
 
@@ -20,7 +20,7 @@ bool keys_sigv4(const char *text, char **out, struct str *why)
     size_t plain =
         strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_:");
     if (text[plain] || (colons != 0 && colons != 3) || strstr(text, "::")) {
-        str_setf(why, "not a region; use eu-west-1, or aws:amz:eu-west-1:aps");
+        str_setf(why, _("not a region; use eu-west-1, or aws:amz:eu-west-1:aps"));
         return false;
     }
     struct str s;
@@ -86,7 +86,7 @@ bool keys_find_aws(
         bool good = endpoint_is_user(user.text) &&
                     (!s->aws_session_token || plain_is_line(s->aws_session_token));
         if (!good) {
-            str_setf(why, "the AWS keys of the environment are not one line of text each");
+            str_setf(why, _("the AWS keys of the environment are not one line of text each"));
             str_finish(&user);
             return false;
         }
@@ -96,7 +96,7 @@ bool keys_find_aws(
     }
     str_finish(&user);
     if (!s->user && !s->aws_file) {
-        str_setf(why, "no AWS keys: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY");
+        str_setf(why, _("no AWS keys: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"));
         return false;
     }
     free(s->sigv4);
@@ -111,7 +111,7 @@ bool keys_find_netrc(struct endpoint *s, const struct config_input *input, struc
     str_init(&text);
     bool good = path && user_file_read(path, DISK_FILE, &text, NULL, why);
     if (!path) {
-        str_setf(why, "--netrc: there is no home directory; set NETRC to the file");
+        str_setf(why, _("--netrc: there is no home directory; set NETRC to the file"));
     }
     str_finish(&text);
     free(s->netrc_file);
@@ -120,18 +120,6 @@ bool keys_find_netrc(struct endpoint *s, const struct config_input *input, struc
         free(path);
     }
     return good;
-}
-
-static void warn(struct config *c, const char *format, const char *file)
-{
-    struct str shown, s;
-    str_init(&shown);
-    str_init(&s);
-    utf8_add_clean(&shown, file, strlen(file));
-    str_addf(&s, format, shown.text, shown.text);
-    config_warn(c, s.text);
-    str_finish(&s);
-    str_finish(&shown);
 }
 
 // What a container gets mounted is readable by all, who are alone in there.
@@ -143,7 +131,12 @@ static bool is_mounted(const char *path)
 static void warn_of_file(struct config *c, const char *path)
 {
     if (path && !is_mounted(path) && user_file_is_open_to_all(path)) {
-        warn(c, "everybody on this machine can read the secrets in %s: chmod 600 %s", path);
+        struct arena a = {0};
+        const char *shown = plain_path(&a, path);
+        config_warn(c,
+            arena_printf(&a, _("anyone on this machine can read the secrets in %s: chmod 600 %s"),
+                shown, shown));
+        arena_finish(&a);
     }
 }
 
@@ -158,6 +151,7 @@ void keys_warn(struct config *c, const struct endpoint *s)
         warn_of_file(c, s->header_files[i].file);
     }
     if (s->insecure) {
-        warn(c, "the certificate of the server is not verified (-k): anybody could answer", "");
+        config_warn(
+            c, _("the certificate of the server is not verified (-k): anyone could answer"));
     }
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/text.h"
 #include "config/types.h"
 #include "promql/matchers.h"
 
@@ -13,7 +14,7 @@ static bool read_expr(const struct reader *r, const yaml_node_t *node, struct me
 {
     struct str reason;
     str_init(&reason);
-    if (!reader_is_text(r, node, "an expression", READER_TEXT_BYTES)) {
+    if (!reader_is_text(r, node, _("an expression"), READER_TEXT_BYTES)) {
         return false;
     }
     if (!matchers_check_expr(reader_text_of(node), &reason)) {
@@ -30,7 +31,7 @@ bool metric_key_read(const struct reader *r, const yaml_node_t *mapping, const y
     const yaml_node_t *own = reader_get(r, expr, key);
     const char *text = NULL;
     if (node && own) {
-        return reader_fail(r, node, "'%s' is given here and under 'expr'; keep one", key);
+        return reader_fail(r, node, _("'%s' is given here and under 'expr'; keep one"), key);
     }
     if (own) {
         return read_expr(r, own, out);
@@ -55,8 +56,8 @@ bool metric_key_read_rate(const struct reader *r, const yaml_node_t *mapping,
     return metric_key_read(r, mapping, expr, key, out) &&
            (!out->expr || !matchers_divides(out->expr) ||
                reader_fail(r, reader_get(r, expr, key),
-                   "'%s' is a number per second, such as sum(rate(NAME[5m])), but this divides one "
-                   "number by another; give what stands before the '/' alone",
+                   _("'%s' must be a rate, such as sum(rate(NAME[5m])), but this divides one "
+                     "number by another; keep only what is before the '/'"),
                    key));
 }
 
@@ -72,7 +73,7 @@ bool metric_key_read_base(const struct reader *r, const yaml_node_t *mapping,
         size_t suffix = strlen(suffixes[i]);
         if (len > suffix && strncmp(out->metric + len - suffix, suffixes[i], suffix) == 0) {
             return reader_fail(r, reader_get(r, mapping, key),
-                "'%s' needs the metric's base name, without %s", key, suffixes[i]);
+                _("'%s' needs the metric's base name, without %s"), key, suffixes[i]);
         }
     }
     return true;
@@ -135,12 +136,13 @@ static bool read_pair(
     const yaml_node_t *metric = reader_get(r, node, "metric"), *type = reader_get(r, node, "type");
     if (!sum || !count) {
         return reader_fail(r, node,
-            "a latency of two counters needs both: {sum: NAME, count: NAME, unit: s}; there is "
-            "no '%s'",
+            _("a latency of two counters needs both: {sum: NAME, count: NAME, unit: s}; there is "
+              "no '%s'"),
             sum ? "count" : "sum");
     }
     if (metric || type) {
-        return reader_fail(r, metric ? metric : type, "give either 'sum' and 'count', or 'metric'");
+        return reader_fail(
+            r, metric ? metric : type, _("give either 'sum' and 'count', or 'metric'"));
     }
     struct metric_config counted = {0};
     if (!metric_key_read(r, node, NULL, "sum", out) ||
@@ -151,7 +153,7 @@ static bool read_pair(
     char *name = mem_strndup(out->metric, strcspn(out->metric, "{"));
     bool known = to_seconds > 0 || metric_key_unit_of(name) > 0;
     free(name);
-    return known || reader_fail(r, sum, "the name does not tell the unit; add unit: s, ms or us");
+    return known || reader_fail(r, sum, _("the name does not say the unit; add unit: s, ms or us"));
 }
 
 static bool read_mapping(
@@ -165,7 +167,8 @@ static bool read_mapping(
     }
     if (!reader_get(r, node, "metric")) {
         return reader_fail(r, node,
-            "'latency' names no metric; use {metric: NAME} or {sum: NAME, count: NAME, unit: s}");
+            _("'latency' names no metric; use {metric: NAME} or {sum: NAME, count: NAME, unit: "
+              "s}"));
     }
     if (!metric_key_read_base(r, node, NULL, "metric", out) ||
         !reader_value(r, node, "type", &type_metric_type, &out->type)) {
@@ -174,8 +177,8 @@ static bool read_mapping(
     // it says how long everything together took, not how long one request did
     return out->type != METRIC_COUNTER ||
            reader_fail(r, reader_get(r, node, "type"),
-               "a counter alone is not a latency; name the one that counts requests as well: "
-               "latency: {sum: %s, count: NAME, unit: s}",
+               _("a counter alone is not a latency; add the one that counts requests: latency: "
+                 "{sum: %s, count: NAME, unit: s}"),
                out->metric);
 }
 
@@ -192,7 +195,7 @@ bool metric_key_read_latency(const struct reader *r, const yaml_node_t *stage,
     }
     const yaml_node_t *own = reader_get(r, node, "unit");
     if (unit && own) {
-        return reader_fail(r, own, "'unit' is given here and for the stage; keep one");
+        return reader_fail(r, own, _("'unit' is given here and for the stage; keep one"));
     }
     return reader_mapping(r, node, "'latency'", latency_keys) &&
            read_mapping(r, node, out, to_seconds);

@@ -7,6 +7,7 @@
 #include "base/home.h"
 #include "base/mem.h"
 #include "base/plain.h"
+#include "base/text.h"
 #include "endpoint/url.h"
 
 enum {
@@ -23,14 +24,16 @@ enum { COMMANDS = sizeof commands / sizeof *commands };
 
 bool options_reject(const struct options *o, enum setting_id id, struct str *why)
 {
-    struct str reason = *why;
+    struct str reason = *why, shown;
     str_init(why);
-    str_addf(why, "--%s", settings[id].option);
-    if (!settings[id].type->secret) {
-        str_addc(why, ' ');
-        value_show(settings[id].type, o->values[id], why);
+    str_init(&shown);
+    if (settings[id].type->secret) {
+        str_addf(why, _("--%s: %s"), settings[id].option, reason.text);
+    } else {
+        value_show(settings[id].type, o->values[id], &shown);
+        str_addf(why, _("--%s %s: %s"), settings[id].option, shown.text, reason.text);
     }
-    str_addf(why, ": %s", reason.text);
+    str_finish(&shown);
     str_finish(&reason);
     return false;
 }
@@ -72,35 +75,35 @@ static void explain_unknown(const char *word, struct str *why)
     names[count] = matches[found] = NULL;
     char *name = mem_strndup(word, len); // what follows may be a secret
     const char *guess = names_closest(name, names);
-    str_setf(why, "--");
-    plain_add(why, name);
+    struct arena a = {0};
+    const char *shown = plain_in(&a, name);
     if (found > 1) {
-        str_add(why, " could be ");
-        names_add(why, matches, "or");
+        str_setf(why, _("--%s could be %s"), shown, names_in(&a, matches, NAMES_OR));
     } else if (guess) {
-        str_addf(why, " is not an option; did you mean --%s?", guess);
+        str_setf(why, _("--%s is not an option; did you mean --%s?"), shown, guess);
     } else {
-        str_add(why, " is not an option; ragtop --help lists them");
+        str_setf(why, _("--%s is not an option; ragtop --help lists them"), shown);
     }
+    arena_finish(&a);
     free(name);
 }
 
-/** Words getopt's complaint C; WORD is the argument it had just read. */
+/** Explains getopt's complaint C; WORD is the argument it had just read. */
 static void explain(int c, int value, const char *word, struct str *why)
 {
     enum setting_id id = find_option(value);
     if (id != SETTING_COUNT && c == ':') {
-        str_setf(why, "--%s needs a value: --%s %s", settings[id].option, settings[id].option,
+        str_setf(why, _("--%s needs a value: --%s %s"), settings[id].option, settings[id].option,
             settings[id].placeholder ? settings[id].placeholder : "");
     } else if (id != SETTING_COUNT) {
-        str_setf(why, "--%s takes no value", settings[id].option);
+        str_setf(why, _("--%s takes no value"), settings[id].option);
     } else if (value == 0 && strncmp(word, "--", 2) == 0) {
         explain_unknown(word + 2, why);
     } else {
         char letter[] = {(char)value, '\0'};
-        str_setf(why, "-");
-        plain_add(why, letter);
-        str_add(why, " is not an option; ragtop --help lists them");
+        struct arena a = {0};
+        str_setf(why, _("-%s is not an option; ragtop --help lists them"), plain_in(&a, letter));
+        arena_finish(&a);
     }
 }
 
@@ -139,12 +142,33 @@ static bool take_save(struct options *o, int count, char **words, int *i, struct
 {
     if (count < *i + 2 || strcmp(words[*i], "save") != 0) {
         str_setf(
-            why, "baseline needs a file to write: ragtop baseline save FILE [OPTION...] [URL]");
+            why, _("baseline needs a file to write: ragtop baseline save FILE [OPTION...] [URL]"));
         return false;
     }
     o->save_file = mem_strdup(words[*i + 1]);
     *i += 2;
     return true;
+}
+
+/** Says that no command is called WORD. */
+static bool fail_unknown(const char *word, struct str *why)
+{
+    const char *names[COMMANDS + 1] = {NULL};
+    for (int k = 0; k < COMMANDS; k++) {
+        names[k] = commands[k].name;
+    }
+    struct arena a = {0};
+    const char *guess = names_closest(word, names), *shown = plain_in(&a, word);
+    if (guess) {
+        str_setf(why, _("unknown command '%s'; did you mean %s?"), shown, guess);
+    } else {
+        str_setf(why,
+            _("unknown command '%s'; the commands are %s, and a URL looks like "
+              "http://localhost:9090"),
+            shown, names_in(&a, names, NAMES_AND));
+    }
+    arena_finish(&a);
+    return false;
 }
 
 /** Takes the words that are no options: a command, a URL. */
@@ -165,24 +189,13 @@ static bool take_words(struct options *o, int count, char **words, struct str *w
         url_wipe(words[i]);
         i++;
     } else if (i == 0 && count > 0) {
-        const char *names[COMMANDS + 1] = {NULL};
-        for (int k = 0; k < COMMANDS; k++) {
-            names[k] = commands[k].name;
-        }
-        const char *guess = names_closest(words[0], names);
-        str_setf(why, "unknown command '");
-        plain_add(why, words[0]);
-        str_addf(why, guess ? "'; did you mean %s?" : "'; the commands are ", guess);
-        if (!guess) {
-            names_add(why, names, "and");
-            str_add(why, ", and a URL looks like http://localhost:9090");
-        }
-        return false;
+        return fail_unknown(words[0], why);
     }
     if (i < count) {
-        str_setf(why, "'");
-        url_add_shown(why, words[i]);
-        str_add(why, "' is one word too many; usage: ragtop [COMMAND] [OPTION...] [URL]");
+        struct arena a = {0};
+        str_setf(why, _("unexpected argument '%s'; usage: ragtop [COMMAND] [OPTION...] [URL]"),
+            url_shown(&a, words[i]));
+        arena_finish(&a);
         return false;
     }
     return true;
@@ -286,17 +299,17 @@ void options_finish(struct options *o)
 
 void config_add_help(struct str *out)
 {
-    str_add(out, "ragtop says whose fault a slow RAG service is, from what Prometheus knows.\n\n"
-                 "Usage:\n"
-                 "  ragtop [OPTION...] [URL]         the live dashboard\n"
-                 "  ragtop report [OPTION...] [URL]  the incident table once, with a verdict\n"
-                 "  ragtop baseline save FILE [OPTION...] [URL]\n"
-                 "                                   how it is now, for --baseline FILE later\n\n"
-                 "URL: the Prometheus server, as http://host:9090/prefix or host:9090; else\n"
-                 "     RAGTOP_URL, PROMETHEUS_URL, the config file, the usual services inside a\n"
-                 "     cluster, http://localhost:9090.\n");
+    str_add(out, _("ragtop says whose fault a slow RAG service is, from what Prometheus knows.\n\n"
+                   "Usage:\n"
+                   "  ragtop [OPTION...] [URL]         the live dashboard\n"
+                   "  ragtop report [OPTION...] [URL]  the incident table once, with a verdict\n"
+                   "  ragtop baseline save FILE [OPTION...] [URL]\n"
+                   "                                   how it is now, for --baseline FILE later\n\n"
+                   "URL: the Prometheus server, as http://host:9090/prefix or host:9090; else\n"
+                   "     RAGTOP_URL, PROMETHEUS_URL, the config file, the usual services inside a\n"
+                   "     cluster, http://localhost:9090.\n"));
     setting_add_help(out);
-    str_add(out,
-        "\nA TIME is 90s, 5m or 1h. report exits with 0 when all is well, 1 on a warning,\n"
-        "2 when critical, 3 when it cannot tell, 64 on a mistake in options or files.\n");
+    str_add(
+        out, _("\nA TIME is 90s, 5m or 1h. report exits with 0 when all is well, 1 on a warning,\n"
+               "2 when critical, 3 when it cannot tell, 64 on a mistake in options or files.\n"));
 }

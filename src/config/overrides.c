@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "config/types.h"
 #include "promql/matchers.h"
 
@@ -42,13 +43,16 @@ static bool merge_baseline(struct config *c, const struct options *o, struct str
         c->baseline = BASELINE_FILE;
         endpoint_set_text(&c->baseline_file, kind);
     } else if (kind && !value_read(&type_baseline, kind, &c->baseline, why)) {
-        str_add(why, "; or a file of ragtop baseline save: ./x.rtb");
+        struct str kinds = *why;
+        str_init(why);
+        str_setf(why, _("%s; or a file that ragtop baseline save wrote: ./x.rtb"), kinds.text);
+        str_finish(&kinds);
         return options_reject(o, SETTING_BASELINE, why);
     }
     c->save_file = mem_strdup(o->save_file);
     if (c->sources_count > 1 && (c->save_file || c->baseline_file)) {
         str_setf(why,
-            "a baseline file is for one source, and there are %zu; choose one: --source %s",
+            _("a baseline file is for one source, but there are %zu; choose one: --source %s"),
             c->sources_count, c->sources[0].name);
         return false;
     }
@@ -60,11 +64,11 @@ static bool merge_at(
 {
     const char *at = o->values[SETTING_AT];
     if (at && !clock_parse_moment(at, input->now_ms, &c->at_ms)) {
-        str_setf(why, "not a time; try 2026-02-04T09:00:00Z, -30m, 09:00 or yesterday 09:00");
+        str_setf(why, _("invalid time; try 2026-02-04T09:00:00Z, -30m, 09:00 or yesterday 09:00"));
         return options_reject(o, SETTING_AT, why);
     }
     if (at && c->at_ms > input->now_ms + AT_AHEAD_MS) {
-        str_setf(why, "it is in the future; -30m is half an hour ago");
+        str_setf(why, _("in the future; -30m is half an hour ago"));
         return options_reject(o, SETTING_AT, why);
     }
     c->has_at = at != NULL;
@@ -75,16 +79,18 @@ static bool merge_output(struct config *c, const struct options *o, struct str *
 {
     bool report = o->command == COMMAND_REPORT;
     if (report && c->screenshot) {
-        str_setf(why, "--screenshot draws the dashboard, report prints a table; use one of them");
+        str_setf(
+            why, _("--screenshot draws the dashboard, report prints a table; use one of them"));
         return false;
     }
     if (o->command == COMMAND_BASELINE && c->screenshot) {
-        str_setf(why, "--screenshot draws the dashboard, baseline writes a file; use one of them");
+        str_setf(
+            why, _("--screenshot draws the dashboard, baseline writes a file; use one of them"));
         return false;
     }
     const char *format = o->values[SETTING_FORMAT];
     if (format && !report && !c->screenshot) {
-        str_setf(why, "--format is for report or --screenshot; the live dashboard has none");
+        str_setf(why, _("--format is for report or --screenshot; the live dashboard has none"));
         return false;
     }
     if (format && !value_read(c->screenshot ? &type_frame_format : &type_report_format, format,
@@ -92,7 +98,7 @@ static bool merge_output(struct config *c, const struct options *o, struct str *
         return options_reject(o, SETTING_FORMAT, why);
     }
     if (o->values[SETTING_SIZE] && !c->screenshot) {
-        str_setf(why, "--size is for --screenshot; everything else fits the terminal");
+        str_setf(why, _("--size is for --screenshot; everything else adapts to the terminal"));
         return false;
     }
     return true;
@@ -108,11 +114,11 @@ static bool merge_wall(struct config *c, const struct options *o, struct str *wh
         return false;
     }
     if (wall && (o->command == COMMAND_REPORT || c->screenshot)) {
-        str_setf(why, "--wall is for the live dashboard");
+        str_setf(why, _("--wall is for the live dashboard"));
         return false;
     }
     if (c->page && o->command != COMMAND_TOP) {
-        str_setf(why, "--page is for the live dashboard and --screenshot");
+        str_setf(why, _("--page is for the live dashboard and --screenshot"));
         return false;
     }
     c->verbose = c->verbose || c->log_file;

@@ -3,18 +3,38 @@
 #include <string.h>
 
 #include "base/names.h"
-#include "base/utf8.h"
+#include "base/plain.h"
+#include "base/text.h"
 #include "config/setting.h"
 #include "config/stage_keys.h"
 
-/** Whether KEY is a setting; *UNDER says below which other one, or is "". */
-static bool is_setting(const char *key, const char **under)
+static bool stands_under(const char *prefix, const char *key)
 {
-    const char *top[SETTING_COUNT + 1], *source[SETTING_COUNT + 1];
-    setting_keys("", top);
-    setting_keys("source.", source);
-    *under = names_have(top, key) ? "" : " under 'source'";
-    return names_have(top, key) || names_have(source, key);
+    const char *keys[SETTING_COUNT + 1];
+    setting_keys(prefix, keys);
+    return names_have(keys, key);
+}
+
+/** Says that KEY, a setting, is not for a profile. */
+static void refuse(const struct reader *r, const yaml_node_t *key, const char *directory)
+{
+    const char *text = reader_text_of(key);
+    bool top = stands_under("", text);
+    struct arena a = {0};
+    if (directory) {
+        reader_fail(r, key,
+            top ? _("'%s' belongs in %s/config.yaml; a profile only describes metrics")
+                : _("'%s' belongs under 'source' in %s/config.yaml; a profile only describes "
+                    "metrics"),
+            text, plain_path(&a, directory));
+    } else {
+        reader_fail(r, key,
+            top ? _("'%s' belongs in the configuration file; a profile only describes metrics")
+                : _("'%s' belongs under 'source' in the configuration file; a profile only "
+                    "describes metrics"),
+            text);
+    }
+    arena_finish(&a);
 }
 
 /** Refuses settings; what no file knows is the reader's to refuse. */
@@ -23,18 +43,12 @@ static bool check_keys(const struct reader *r, const yaml_node_t *root, const st
     size_t pairs = root->type == YAML_MAPPING_NODE ? reader_count(root) : 0;
     for (size_t i = 0; i < pairs; i++) {
         const yaml_node_t *key = reader_key(r, root, i);
-        const char *text = reader_text_of(key), *under;
-        if (names_have(stage_keys_top, text) || !is_setting(text, &under)) {
-            continue;
+        const char *text = reader_text_of(key);
+        if (!names_have(stage_keys_top, text) &&
+            (stands_under("", text) || stands_under("source.", text))) {
+            refuse(r, key, c->directory);
+            return false;
         }
-        reader_fail(r, key, "'%s' belongs%s in the configuration file", text, under);
-        if (c->directory) {
-            str_add(r->why, ", ");
-            utf8_add_clean(r->why, c->directory, strlen(c->directory));
-            str_add(r->why, "/config.yaml");
-        }
-        str_add(r->why, "; a profile only describes metrics");
-        return false;
     }
     return true;
 }
@@ -47,7 +61,7 @@ bool profile_apply(
     bool good = document_parse(&document, name, text, len, why);
     const yaml_node_t *root = good ? document_root(&document) : NULL;
     if (root) {
-        good = check_keys(&r, root, c) && reader_mapping(&r, root, "the file", stage_keys_top) &&
+        good = check_keys(&r, root, c) && reader_mapping(&r, root, _("the file"), stage_keys_top) &&
                stage_keys_apply(&r, root, c);
     }
     document_finish(&document);

@@ -6,7 +6,9 @@
 #include "base/clock.h"
 #include "base/home.h"
 #include "base/mem.h"
+#include "base/names.h"
 #include "base/plain.h"
+#include "base/text.h"
 #include "config/limits.h"
 #include "config/types.h"
 #include "promql/matchers.h"
@@ -33,11 +35,9 @@ struct rebinding {
 static bool reject(
     const struct rebinding *r, const yaml_node_t *node, const char *text, const char *reason)
 {
-    struct str shown;
-    str_init(&shown);
-    plain_add(&shown, text);
-    reader_fail(&r->reader, node, "'%s' is %s", shown.text, reason);
-    str_finish(&shown);
+    struct arena a = {0};
+    reader_fail(&r->reader, node, _("'%s' is %s"), plain_in(&a, text), reason);
+    arena_finish(&a);
     return false;
 }
 
@@ -52,10 +52,10 @@ static bool read_key(const struct rebinding *r, struct entry *e)
 {
     struct str reason;
     str_init(&reason);
-    bool good = is_text(e->key)
-                    ? sequence_parse(reader_text_of(e->key), &e->sequence, &reason) ||
-                          reject(r, e->key, reader_text_of(e->key), reason.text)
-                    : reader_fail(&r->reader, e->key, "a key must be a name, such as F5 or 'g g'");
+    bool good = is_text(e->key) ? sequence_parse(reader_text_of(e->key), &e->sequence, &reason) ||
+                                      reject(r, e->key, reader_text_of(e->key), reason.text)
+                                : reader_fail(&r->reader, e->key,
+                                      _("a key must be a name, such as F5 or 'g g'"));
     str_finish(&reason);
     return good;
 }
@@ -85,7 +85,7 @@ static bool check_form(const struct command_entry *c, const char *argument, stru
     }
     if (c->argument == ARGUMENT_MOMENT) {
         // what is a moment on one day is a moment on all
-        str_setf(reason, "not a time; try -30m, 09:00, yesterday 09:00 or wed 09:00");
+        str_setf(reason, _("an invalid time; try -30m, 09:00, yesterday 09:00 or wed 09:00"));
         return clock_parse_moment(argument, A_MOMENT_MS, &value);
     }
     return true;
@@ -109,12 +109,12 @@ static bool check_argument(
     bool accepted = command_accepts(c, argument);
     bool good = accepted && (!*argument || check_form(c, argument, &reason));
     if (!accepted && c->argument == ARGUMENT_NONE) {
-        reader_fail(&r->reader, node, "'%s' takes no argument", c->name);
+        reader_fail(&r->reader, node, _("'%s' takes no argument"), c->name);
     } else if (!accepted && !*argument) {
-        reader_fail(&r->reader, node, "'%s' needs an argument: %s", c->name, usage.text);
+        reader_fail(&r->reader, node, _("'%s' needs an argument: %s"), c->name, usage.text);
     } else if (!accepted) {
         reader_fail(
-            &r->reader, node, "'%s' does not take this argument; use: %s", c->name, usage.text);
+            &r->reader, node, _("'%s' does not take this argument; use: %s"), c->name, usage.text);
     } else if (!good) {
         reject(r, node, argument, reason.text);
     }
@@ -127,8 +127,7 @@ static bool read_line(const struct rebinding *r, struct entry *e)
 {
     if (!is_text(e->value)) {
         return reader_fail(&r->reader, e->value,
-            "a key is bound to a command, such as refetch or 'page stage'; "
-            "none unbinds it");
+            _("a key is bound to a command, such as refetch or 'page stage'; none unbinds it"));
     }
     const char *line = reader_text_of(e->value);
     e->binds = strcmp(line, unbound) != 0;
@@ -140,15 +139,14 @@ static bool read_line(const struct rebinding *r, struct entry *e)
     char *name = mem_strndup(line, len);
     struct str reason;
     str_init(&reason);
-    str_add(&reason, "not a command");
     const char *guess = command_closest(name);
     const char *bare = line + strspn(line, ": ");
     if (bare > line && command_named(bare, strcspn(bare, " "))) {
-        str_addf(&reason, "; write it without the colon: %s", bare);
+        str_setf(&reason, _("not a command; write it without the colon: %s"), bare);
     } else if (guess) {
-        str_addf(&reason, "; did you mean '%s'?", guess);
+        str_setf(&reason, _("not a command; did you mean '%s'?"), guess);
     } else {
-        str_add(&reason, "; the manual page lists them");
+        str_setf(&reason, _("not a command; the manual page lists them"));
     }
     reject(r, e->value, reader_text_of(e->value), reason.text);
     str_finish(&reason);
@@ -163,7 +161,7 @@ static bool check_way_out(const struct rebinding *r, const struct entry *e)
         bool stays = e->sequence.count == 1 && strcmp(reader_text_of(e->value), "quit") == 0;
         if (e->sequence.keys[i] == KEY_CTRL_C && !stays) {
             return reader_fail(
-                &r->reader, e->key, "Ctrl-C always quits and cannot be bound to anything else");
+                &r->reader, e->key, _("Ctrl-C always quits and cannot be bound to anything else"));
         }
     }
     return true;
@@ -176,13 +174,13 @@ static bool check_others(const struct rebinding *r, const struct entry *e)
         bool begins = sequence_begins(&o->sequence, &e->sequence);
         bool goes_on = sequence_begins(&e->sequence, &o->sequence);
         if (begins && goes_on) {
-            return reader_fail(&r->reader, e->key, "'%s' is given twice, first on line %zu",
+            return reader_fail(&r->reader, e->key, _("'%s' is given twice, first on line %zu"),
                 reader_text_of(e->key), o->key->start_mark.line + 1);
         }
         if ((begins || goes_on) && e->binds && o->binds) {
             const struct entry *shorter = begins ? e : o, *longer = begins ? o : e;
             return reader_fail(&r->reader, e->key,
-                "'%s' is bound, so the longer '%s' could never be typed; keep one of the two",
+                _("'%s' is bound, so the longer '%s' could never be typed; keep one of the two"),
                 reader_text_of(shorter->key), reader_text_of(longer->key));
         }
     }
@@ -206,10 +204,11 @@ bool rebind_apply(const struct reader *reader, const yaml_node_t *node, struct b
 {
     struct rebinding r = {.reader = *reader, .count = reader_count(node)};
     if (node->type != YAML_MAPPING_NODE) {
-        return reader_fail(reader, node, "'keys' must be a mapping, such as F5: refetch");
+        return reader_fail(reader, node, _("'keys' must be a mapping, such as F5: refetch"));
     }
     if (r.count > LIMIT_BINDINGS) {
-        return reader_fail(reader, node, "'keys' has too many entries; at most %d", LIMIT_BINDINGS);
+        return reader_fail(
+            reader, node, _("'keys' has too many entries; at most %d"), LIMIT_BINDINGS);
     }
     r.entries = mem_zalloc(r.count, sizeof *r.entries);
     bool good = read_entries(&r, node);
@@ -242,12 +241,15 @@ static bool check_theme(
 static bool check_source(const char *argument, const struct config *c, struct str *reason)
 {
     bool good = c->sources_count < 2 || strcmp(argument, "all") == 0;
-    str_addf(reason, "'%s' is not a source of this file; use ", argument);
+    struct arena a = {0};
+    const char **names = arena_alloc(&a, c->sources_count + 1, sizeof *names);
     for (size_t i = 0; i < c->sources_count; i++) {
         good = good || strcmp(c->sources[i].name, argument) == 0;
-        str_addf(reason, "%s, ", c->sources[i].name);
+        names[i] = c->sources[i].name;
     }
-    str_add(reason, "or all");
+    str_setf(reason, _("'%s' is not a source of this file; use %s, or all"), argument,
+        names_in(&a, names, NAMES_COMMA));
+    arena_finish(&a);
     return good;
 }
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "base/text.h"
 #include "config/config.h"
 
 #define CONFIG(member) OWNER_CONFIG, offsetof(struct config, member)
@@ -85,13 +86,13 @@ static void add_option(struct str *out, enum setting_id id)
     const char *placeholder = s->placeholder ? s->placeholder : "";
     str_addf(
         &left, "--%s%s%s", s->option, *placeholder && *placeholder != '[' ? " " : "", placeholder);
-    str_addf(out, "  %-29s %s\n", left.text, s->help);
+    str_addf(out, "  %-29s %s\n", left.text, _(s->help));
     str_finish(&left);
 }
 
 void setting_add_help(struct str *out)
 {
-#define GROUP(title) str_addf(out, "\n%s:\n", title);
+#define GROUP(title) str_addf(out, "\n%s:\n", _(title));
 #define SETTING(id, ...) add_option(out, SETTING_##id);
 #include "config/setting.def"
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/text.h"
 #include "config/fleet.h"
 #include "config/http_config.h"
 #include "config/limits.h"
@@ -20,8 +21,8 @@ static bool apply_headers(const struct reader *r, const yaml_node_t *list, struc
 {
     bool good = !list || reader_list(r, list, "'headers'", LIMIT_HEADERS);
     for (size_t i = 0; good && i < reader_count(list); i++) {
-        good =
-            reader_value_of(r, reader_entry(r, list, i), "an entry of 'headers'", &type_header, e);
+        good = reader_value_of(
+            r, reader_entry(r, list, i), _("an entry of 'headers'"), &type_header, e);
     }
     return good;
 }
@@ -37,7 +38,7 @@ static bool apply(const struct reader *r, const yaml_node_t *node, struct endpoi
         return false;
     }
     if (reader_get(r, node, "user") && token_file) {
-        return reader_fail(r, token_file, "'user' is given too; keep one of the two");
+        return reader_fail(r, token_file, _("'user' is given too; keep one of the two"));
     }
     if (reader_get(r, node, "user") || url_has_user(url)) {
         endpoint_note_secrets(e, r->document->name);
@@ -61,7 +62,7 @@ static bool check_name(const struct reader *r, const yaml_node_t *name, const st
         return reader_reject(r, name, &reason);
     }
     return !fleet_find(c, reader_text_of(name)) ||
-           reader_fail(r, name, "a source called '%s' exists already", reader_text_of(name));
+           reader_fail(r, name, _("a source called '%s' exists already"), reader_text_of(name));
 }
 
 /** The namespace of one source, as one matcher more. */
@@ -87,13 +88,13 @@ static bool apply_entry(const struct reader *r, const yaml_node_t *node, struct 
     const char *keys[NAMED + SETTING_COUNT + 1], *name = NULL, *url = NULL;
     memcpy(keys, named_keys, sizeof named_keys);
     setting_keys(prefix, keys + NAMED);
-    if (!reader_mapping(r, node, "an entry of 'sources'", keys) ||
+    if (!reader_mapping(r, node, _("an entry of 'sources'"), keys) ||
         !reader_text(r, node, "name", &name) || !reader_text(r, node, "url", &url)) {
         return false;
     }
     if (!name || !url) {
         return reader_fail(
-            r, node, "a source has no %s; it needs a name and a url", name ? "url" : "name");
+            r, node, _("a source has no %s; it needs a name and a url"), name ? "url" : "name");
     }
     if (!check_name(r, reader_get(r, node, "name"), c)) {
         return false;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/text.h"
 #include "config/limits.h"
 #include "config/metric_key.h"
 #include "config/stages.h"
@@ -47,7 +48,7 @@ static bool read_limit(const struct reader *r, const yaml_node_t *node, const ya
     }
     out->limit.number = number;
     return (number > 0 && number < 1e15) ||
-           reader_fail(r, limit, "'%s' is not a limit; it must be more than 0", text);
+           reader_fail(r, limit, _("'%s' is not a limit; it must be more than 0"), text);
 }
 
 static const char *const share_units[] = {"ratio", "percent", NULL};
@@ -57,14 +58,15 @@ static bool read_ratio(const struct reader *r, const yaml_node_t *node, const ya
     struct saturation_config *out)
 {
     static const struct value_type type_share_unit = {
-        .read = value_choice, .names = share_units, .what = "unit of a share"};
+        .read = value_choice, .names = share_units, .refusal = N_("not a unit of a share; use %s")};
     const yaml_node_t *unit = reader_get(r, node, "unit");
     int percent = 0;
     if (!reader_get(r, node, "ratio") && !reader_get(r, expr, "ratio")) {
-        return !unit || reader_fail(r, unit, "'unit' is for a ratio; a count has none");
+        return !unit || reader_fail(r, unit, _("'unit' is for 'ratio'; a count has none"));
     }
     if (out->used.metric || out->used.expr || reader_get(r, node, "limit") || out->limit.expr) {
-        return reader_fail(r, node, "'ratio' is used / limit already; keep it, or the two of them");
+        return reader_fail(
+            r, node, _("'ratio' is already used / limit; keep either it or those two"));
     }
     bool good = reader_value(r, node, "unit", &type_share_unit, &percent);
     out->full = percent ? 100 : 1;
@@ -75,7 +77,7 @@ static bool read_saturation(
     const struct reader *r, const yaml_node_t *node, struct saturation_config *out)
 {
     const yaml_node_t *expr;
-    if (!reader_mapping(r, node, "an entry of 'saturation'", saturation_keys) ||
+    if (!reader_mapping(r, node, _("an entry of 'saturation'"), saturation_keys) ||
         !get_mapping(r, node, "expr", saturation_expr_keys, &expr) ||
         !reader_value(r, node, "name", &type_name, &out->name) ||
         !metric_key_read(r, node, expr, "used", &out->used) || !read_limit(r, node, expr, out) ||
@@ -83,12 +85,13 @@ static bool read_saturation(
         return false;
     }
     if (!out->name) {
-        return reader_fail(r, node, "a saturation has no name; say what runs out: connections");
+        return reader_fail(
+            r, node, _("a saturation has no name; name what runs out, such as connections"));
     }
     return out->used.metric || out->used.expr ||
            reader_fail(r, node,
-               "saturation '%s' does not say what is used; name its metric under 'used', or under "
-               "'ratio' where it is a share",
+               _("saturation '%s' does not say what is used; name its metric under 'used', or a "
+                 "share under 'ratio'"),
                out->name);
 }
 
@@ -134,7 +137,7 @@ static bool read_stage(
         return false;
     }
     if (!out->name) {
-        return reader_fail(r, node, "a stage has no name");
+        return reader_fail(r, node, _("a stage has no name; add name: NAME"));
     }
     if (!metric_key_read_latency(r, node, expr, &out->latency, &out->to_seconds) ||
         !metric_key_read_rate(r, node, expr, "errors", &out->errors) ||
@@ -143,7 +146,8 @@ static bool read_stage(
     }
     if (!out->latency.metric && !out->latency.expr) {
         return reader_fail(r, node,
-            "stage '%s' has no latency; name its metric, or an expression under 'expr'", out->name);
+            _("stage '%s' has no latency; name its metric, or an expression under 'expr'"),
+            out->name);
     }
     struct stage_list children = {0};
     bool good = read_slo(r, node, out) && read_saturations(r, node, out) &&
@@ -157,10 +161,10 @@ static bool read_stage(
 static bool read_stages(
     const struct reader *r, const yaml_node_t *mapping, const char *key, struct stage_list *out)
 {
-    char label[24], entry[40];
+    char label[24], entry[96];
     const yaml_node_t *list = reader_get(r, mapping, key);
     snprintf(label, sizeof label, "'%s'", key);
-    snprintf(entry, sizeof entry, "an entry of %s", label);
+    snprintf(entry, sizeof entry, _("an entry of %s"), label);
     if (!list || !reader_list(r, list, label, LIMIT_STAGES)) {
         return !list;
     }
@@ -192,11 +196,11 @@ static bool check_size(
     const struct reader *r, const yaml_node_t *node, const struct stage_list *list)
 {
     if (stages_count(list) > LIMIT_STAGES) {
-        return reader_fail(r, node, "too many stages; at most %d", LIMIT_STAGES);
+        return reader_fail(r, node, _("too many stages; at most %d"), LIMIT_STAGES);
     }
     if (stages_depth(list) > LIMIT_STAGE_DEPTH) {
         return reader_fail(
-            r, node, "stages are nested too deeply; at most %d levels", LIMIT_STAGE_DEPTH);
+            r, node, _("stages are nested too deeply; at most %d levels"), LIMIT_STAGE_DEPTH);
     }
     return true;
 }
@@ -205,14 +209,17 @@ static bool check_size(
 static bool merge_stages(const struct reader *r, const yaml_node_t *node, struct stage_list *all,
     struct stage_list *more)
 {
-    const char *name = stages_repeated(more), *where = " in this file";
-    if (!name) {
-        stages_merge(all, more);
-        name = stages_repeated(all);
-        where = ", from a profile; replace the stage it is part of";
+    const char *name = stages_repeated(more);
+    if (name) {
+        return reader_fail(r, find_name(r, node, name),
+            _("a stage called '%s' exists already in this file"), name);
     }
-    return name ? reader_fail(r, find_name(r, node, name), "a stage called '%s' exists already%s",
-                      name, where)
+    stages_merge(all, more);
+    name = stages_repeated(all);
+    return name ? reader_fail(r, find_name(r, node, name),
+                      _("a stage called '%s' exists already, from a profile; replace the stage it "
+                        "is part of"),
+                      name)
                 : check_size(r, node, all);
 }
 
@@ -238,7 +245,7 @@ static bool apply_by_label(const struct reader *r, const yaml_node_t *mapping, s
         return !node;
     }
     if (!reader_get(r, node, "latency") || !reader_get(r, node, "label")) {
-        return reader_fail(r, node, "'stages_by_label' has no %s; it needs a metric and a label",
+        return reader_fail(r, node, _("'stages_by_label' has no %s; it needs a metric and a label"),
             reader_get(r, node, "latency") ? "label" : "latency");
     }
     bool good = metric_key_read_base(r, node, NULL, "latency", &latency);
@@ -264,7 +271,7 @@ static bool apply_tools(const struct reader *r, const yaml_node_t *mapping, stru
     }
     bool has_calls = c->tools.calls.metric || c->tools.calls.expr;
     if (!has_calls || !reader_get(r, node, "label")) {
-        return reader_fail(r, node, "'tools' has no %s; it needs the calls and their label",
+        return reader_fail(r, node, _("'tools' has no %s; it needs the calls and their label"),
             has_calls ? "label" : "calls");
     }
     return reader_value(r, node, "label", &type_label, &c->tools.label);

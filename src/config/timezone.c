@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/disk.h"
+#include "base/text.h"
 
 enum { FILE_MOST = 64 * 1024 };
 
@@ -46,14 +47,14 @@ static void explain(const char *const *directories, struct str *why)
     for (size_t i = 0; directories[i]; i++) {
         if (is_database(directories[i])) {
             str_setf(why,
-                "not a time zone in %s; use one like Europe/Berlin, America/New_York or UTC",
+                _("not a time zone in %s; use one like Europe/Berlin, America/New_York or UTC"),
                 directories[i]);
             return;
         }
     }
     str_setf(why,
-        "not known here: this system has no time zone data in %s; install it (often the package "
-        "tzdata), or use UTC",
+        _("not known here: this system has no time zone data in %s; install it (often the package "
+          "tzdata), or use UTC"),
         directories[0]);
 }
 
@@ -65,7 +66,7 @@ bool timezone_read(
         return true;
     }
     if (!is_name(name)) {
-        str_setf(why, "not the name of a time zone; use one like Europe/Berlin or UTC");
+        str_setf(why, _("not the name of a time zone; use one like Europe/Berlin or UTC"));
         return false;
     }
     struct str path, tz;

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/plain.h"
+#include "base/text.h"
 #include "config/config.h"
 #include "config/keys_find.h"
 #include "config/limits.h"
@@ -40,7 +41,7 @@ static const char *const baseline_names[] = {
     NULL,
 };
 const struct value_type type_baseline = {
-    .read = value_choice, .names = baseline_names, .what = "kind of baseline"};
+    .read = value_choice, .names = baseline_names, .refusal = N_("not a kind of baseline; use %s")};
 
 static const char *const color_names[] = {
     [COLOR_AUTO] = "auto",
@@ -51,7 +52,7 @@ static const char *const color_names[] = {
     NULL,
 };
 const struct value_type type_color = {
-    .read = value_choice, .names = color_names, .what = "colour depth"};
+    .read = value_choice, .names = color_names, .refusal = N_("not a colour depth; use %s")};
 
 /** A choice whose first name stands for TYPE's least value. */
 static bool read_from_least(
@@ -72,15 +73,17 @@ static const char *const frame_formats[] = {"text", "ansi", "svg", NULL};
 const struct value_type type_report_format = {.read = read_from_least,
     .least = FORMAT_TABLE,
     .names = report_formats,
-    .what = "format of report"};
+    .refusal = N_("not a format of report; use %s")};
 const struct value_type type_frame_format = {.read = read_from_least,
     .least = FORMAT_TEXT,
     .names = frame_formats,
-    .what = "format of --screenshot"};
+    .refusal = N_("not a format of --screenshot; use %s")};
 
 static const char *const tls_names[] = {"TLS10", "TLS11", "TLS12", "TLS13", NULL};
-const struct value_type type_tls_version = {
-    .read = read_from_least, .least = TLS_FIRST, .names = tls_names, .what = "version of TLS"};
+const struct value_type type_tls_version = {.read = read_from_least,
+    .least = TLS_FIRST,
+    .names = tls_names,
+    .refusal = N_("not a version of TLS; use %s")};
 
 /** Of a latency: a counter is a type as well, though no latency is one. */
 static bool read_metric_type(
@@ -102,14 +105,14 @@ static bool read_metric_type(
 
 static const char *const metric_types[] = {"gauge", "histogram", "summary", NULL};
 const struct value_type type_metric_type = {
-    .read = read_metric_type, .names = metric_types, .what = "type"};
+    .read = read_metric_type, .names = metric_types, .refusal = N_("not a type; use %s")};
 
 // --- numbers
 
 static bool read_slo(const struct value_type *type, const char *text, void *out, struct str *why)
 {
     if (strspn(text, "0123456789.") == strlen(text)) {
-        str_setf(why, "without a unit; use %.20sms or %.20ss", text, text);
+        str_setf(why, _("without a unit; use %.20sms or %.20ss"), text, text);
         return false;
     }
     return value_duration(type, text, out, why);
@@ -130,7 +133,7 @@ static bool read_unit(const struct value_type *type, const char *text, void *out
             return true;
         }
     }
-    str_setf(why, "not a unit of time; use seconds, milliseconds or microseconds");
+    str_setf(why, _("not a unit of time; use seconds, milliseconds or microseconds"));
     return false;
 }
 
@@ -153,7 +156,7 @@ static bool read_cells(const struct value_type *type, const char *text, void *ou
     (void)type;
     int n;
     if (!take_cells(&text, &n) || *text != '\0') {
-        str_setf(why, "not a number of columns or rows; use 1 to %d", MOST_CELLS);
+        str_setf(why, _("not a number of columns or rows; use 1 to %d"), MOST_CELLS);
         return false;
     }
     *(int *)out = n;
@@ -169,7 +172,7 @@ static bool read_size(const struct value_type *type, const char *text, void *out
     const char *p = text;
     if (!take_cells(&p, &size.columns) || *p++ != 'x' || !take_cells(&p, &size.rows) ||
         *p != '\0') {
-        str_setf(why, "not a size; use COLUMNSxROWS such as 120x40, each 1 to %d", MOST_CELLS);
+        str_setf(why, _("not a size; use COLUMNSxROWS such as 120x40, each 1 to %d"), MOST_CELLS);
         return false;
     }
     *(struct frame_size *)out = size;
@@ -188,11 +191,11 @@ bool type_is_file(const char *text)
 static bool read_name(const struct value_type *type, const char *text, void *out, struct str *why)
 {
     if (strlen(text) > LIMIT_NAME_BYTES) {
-        str_setf(why, "too long for a name; at most %d bytes", LIMIT_NAME_BYTES);
+        str_setf(why, _("too long for a name; at most %d bytes"), LIMIT_NAME_BYTES);
         return false;
     }
     if (strspn(text, " ") == strlen(text)) {
-        str_setf(why, "not visible text on one line");
+        str_setf(why, _("not one line of printable text"));
         return false;
     }
     return value_plain(type, text, out, why);
@@ -203,7 +206,7 @@ const struct value_type type_name = {.read = read_name};
 static bool read_label(const struct value_type *type, const char *text, void *out, struct str *why)
 {
     if (!matchers_is_label(text)) {
-        str_setf(why, "not a label name; letters, digits and _ only");
+        str_setf(why, _("not a label name; letters, digits and _ only"));
         return false;
     }
     return value_text(type, text, out, why);
@@ -273,7 +276,7 @@ static bool read_user(const struct value_type *type, const char *text, void *out
 {
     (void)type;
     if (!endpoint_is_user(text)) {
-        str_setf(why, "not in the form name:password");
+        str_setf(why, _("not in the form name:password"));
         return false;
     }
     endpoint_set_auth(out, text, NULL);

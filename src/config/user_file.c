@@ -5,7 +5,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/utf8.h"
+#include "base/plain.h"
+#include "base/text.h"
 #include "config/limits.h"
 
 bool user_file_read(
@@ -18,9 +19,9 @@ bool user_file_read(
         *missing = true;
         good = true;
     } else if (!good) {
-        str_clear(why);
-        utf8_add_clean(why, path, strlen(path));
-        str_addf(why, ": this file cannot be read: %s", reason.text);
+        struct arena a = {0};
+        str_setf(why, _("%s: this file cannot be read: %s"), plain_path(&a, path), reason.text);
+        arena_finish(&a);
     }
     str_finish(&reason);
     return good;

@@ -6,6 +6,7 @@
 
 #include "base/disk.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "endpoint/secret.h"
 
 enum { FILE_MAX = 1024 * 1024 };
@@ -77,7 +78,7 @@ bool aws_read_keys(struct aws_keys *out, const char *path, const char *profile, 
     str_init(&reason);
     bool good = disk_read(path, DISK_FILE, FILE_MAX, 0, &text, &reason);
     if (!good) {
-        str_setf(why, "cannot read the AWS keys in %s: %s", path, reason.text);
+        str_setf(why, _("cannot read the AWS keys in %s: %s"), path, reason.text);
     } else {
         if (text.len) {
             size_t len = text.len;
@@ -88,8 +89,8 @@ bool aws_read_keys(struct aws_keys *out, const char *path, const char *profile, 
                secret_is_one_line(keys.secret, strlen(keys.secret));
         if (!good) {
             str_setf(why,
-                "%s has no aws_access_key_id and aws_secret_access_key under [%s]; sign in "
-                "first, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
+                _("%s has no aws_access_key_id and aws_secret_access_key under [%s]; sign in "
+                  "first, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"),
                 path, profile);
         }
     }

@@ -7,6 +7,7 @@
 #include "base/ascii.h"
 #include "base/mem.h"
 #include "base/plain.h"
+#include "base/text.h"
 #include "endpoint/secret.h"
 #include "endpoint/url.h"
 
@@ -232,12 +233,12 @@ bool endpoint_is_header(const char *text, struct str *why)
         n++;
     }
     if (n == 0 || text[n] != ':') {
-        str_setf(why, "not a header; use 'Name: value'");
+        str_setf(why, _("not a header; use 'Name: value'"));
         return false;
     }
     for (const char *p = text + n; *p; p++) {
         if (((unsigned char)*p < ' ' && *p != '\t') || *p == 0x7F) {
-            str_setf(why, "not a header: its value has a line break or control character");
+            str_setf(why, _("not a header: its value has a line break or control character"));
             return false;
         }
     }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/disk.h"
+#include "base/text.h"
 
 static void trim(struct str *s)
 {
@@ -30,29 +31,22 @@ bool secret_is_one_line(const char *text, size_t len)
     return true;
 }
 
-bool secret_read(const char *path, const char *what, struct str *out, struct str *why)
+bool secret_read(const char *path, const char *problem, struct str *out, struct str *why)
 {
     struct str reason;
     str_init(&reason);
     str_clear(out);
     bool good = disk_read(path, DISK_FILE, SECRET_MAX, 0, out, &reason);
+    if (good) {
+        trim(out);
+        good = out->len > 0 && secret_is_one_line(out->text, out->len);
+        str_setf(&reason, out->len > 0 ? _("it is not one line of text") : _("it is empty"));
+    }
     if (!good) {
-        str_setf(why, "cannot read the %s %s: %s", what, path, reason.text);
+        str_setf(why, problem, path, reason.text);
     }
     str_finish(&reason);
-    if (!good) {
-        return false;
-    }
-    trim(out);
-    if (!out->len) {
-        str_setf(why, "the %s %s is empty", what, path);
-        return false;
-    }
-    if (!secret_is_one_line(out->text, out->len)) {
-        str_setf(why, "the %s %s does not hold one line of text", what, path);
-        return false;
-    }
-    return true;
+    return good;
 }
 
 void secret_wipe(char *text)

@@ -13,9 +13,10 @@ enum { SECRET_MAX = 64 * 1024 };
 
 /**
  * Replaces *OUT by the content of the file PATH without the white space around it. False with a
- * clause in *WHY, which calls it WHAT, when it cannot be read, is empty or is not one line of text.
+ * clause in *WHY when it cannot be read, is empty or is not one line of text: PROBLEM, as
+ * _("cannot read the token file %s: %s"), of PATH and the reason.
  */
-bool secret_read(const char *path, const char *what, struct str *out, struct str *why);
+bool secret_read(const char *path, const char *problem, struct str *out, struct str *why);
 
 /** Whether LEN bytes of TEXT are one line without control characters but tabs. */
 bool secret_is_one_line(const char *text, size_t len);

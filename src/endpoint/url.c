@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "base/origin.h"
 #include "base/plain.h"
+#include "base/text.h"
 
 /** The length of `http://` or the like at the start; 0: none. */
 static size_t scheme_length(const char *text)
@@ -62,7 +63,7 @@ static const char *host_fault(const char *host, size_t len)
             n++;
         }
         if (n == len) {
-            return "not an address: the ']' is missing";
+            return _("not an address: the ']' is missing");
         }
         n++;
     } else {
@@ -71,32 +72,33 @@ static const char *host_fault(const char *host, size_t len)
         }
     }
     if (n == 0 || (n == 2 && host[0] == '[')) {
-        return "not an address: the host is missing; use http://localhost:9090";
+        return _("not an address: the host is missing; use http://localhost:9090");
     }
     if (n == len) {
         return NULL;
     }
     if (host[n] != ':' || memchr(host + n + 1, ':', len - n - 1)) {
-        return "not an address; an IPv6 host stands in brackets: http://[::1]:9090";
+        return _("not an address; an IPv6 host stands in brackets: http://[::1]:9090");
     }
     long port = 0;
     for (size_t i = n + 1; i < len; i++) {
         if (!isdigit((unsigned char)host[i]) || port > 65535) {
-            return "not an address: the port must be a number from 1 to 65535";
+            return _("not an address: the port must be a number from 1 to 65535");
         }
         port = port * 10 + (host[i] - '0');
     }
-    return port >= 1 && port <= 65535 ? NULL
-                                      : "not an address: the port must be a number from 1 to 65535";
+    return port >= 1 && port <= 65535
+               ? NULL
+               : _("not an address: the port must be a number from 1 to 65535");
 }
 
 static const char *text_fault(const char *text, size_t scheme)
 {
-    static const char no_url[] =
-        "not an address: it has a space or a character that no URL may have";
+    const char *no_url =
+        _("not an address: it has a space or a character that is not allowed in a URL");
     if (scheme && !ascii_same_n(text, "http://", scheme) &&
         !ascii_same_n(text, "https://", scheme)) {
-        return "not an http or https address";
+        return _("not an http or https address");
     }
     for (const char *p = text; *p; p++) {
         if (strchr(" \"<>", *p)) {
@@ -107,10 +109,11 @@ static const char *text_fault(const char *text, size_t scheme)
         return no_url;
     }
     if (strstr(text + scheme, "/graph?") || strstr(text + scheme, "/query?")) {
-        return "the address of a page; leave out its last part and what follows the '?'";
+        return _("the address of a page, not of the server; leave out its last part and what "
+                 "follows the '?'");
     }
     if (strchr(text + scheme, '#')) {
-        return "more than a base address; leave out what follows the '#'";
+        return _("more than a base address; leave out what follows the '#'");
     }
     return NULL;
 }
@@ -146,7 +149,9 @@ bool url_split(const char *text, char **url, char **user, char **params, struct 
     char *decoded = NULL;
     if (!fault && host > authority) {
         decoded = decode_user(authority, (size_t)(host - authority) - 1);
-        fault = decoded ? NULL : "not an address: its user and password are not well encoded";
+        fault = decoded
+                    ? NULL
+                    : _("not an address: its user or password is not percent-encoded correctly");
     }
     if (fault) {
         str_setf(why, "%s", fault);
@@ -206,6 +211,14 @@ void url_add_shown(struct str *s, const char *text)
     str_append(&shown, rest, strcspn(rest, "?")); // a token may follow
     plain_add(s, shown.text);
     str_finish(&shown);
+}
+
+const char *url_shown(struct arena *a, const char *text)
+{
+    struct str s;
+    str_init(&s);
+    url_add_shown(&s, text);
+    return arena_take(a, &s);
 }
 
 void url_wipe(char *text)

@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 
+#include "base/arena.h"
 #include "base/str.h"
 
 /**
@@ -31,6 +32,9 @@ bool url_has_path(const char *url);
 
 /** Appends TEXT, cleaned and without its credentials, however malformed it is. */
 void url_add_shown(struct str *s, const char *text);
+
+/** TEXT like that as an argument of a sentence; valid as long as what is in A. */
+const char *url_shown(struct arena *a, const char *text);
 
 /** Overwrites the credentials in TEXT with `*`, in place. */
 void url_wipe(char *text);

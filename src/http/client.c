@@ -5,6 +5,7 @@
 
 #include "base/check.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "http/setup.h"
 #include "http/transfer.h"
 
@@ -37,7 +38,7 @@ static bool take_target(struct http_client *c, struct str *why)
         e->user = str_take(&user);
     }
     if (good && e->proxy && !(c->proxy = target_place(e->proxy))) {
-        str_setf(why, "the proxy for %s is not a URL: use http://host:port", c->target.place);
+        str_setf(why, _("the proxy for %s is not a URL: use http://host:port"), c->target.place);
         return false;
     }
     return good;

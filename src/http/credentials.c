@@ -5,6 +5,7 @@
 
 #include "base/check.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "endpoint/aws.h"
 #include "endpoint/secret.h"
 #include "http/handle.h"
@@ -58,20 +59,20 @@ static bool check_headers(const struct endpoint *o, struct str *why)
         const char *header = o->headers[i];
         size_t name = header_name_length(header);
         if (!name || header[name] != ':') {
-            str_setf(why, "header %zu is not of the form \"Name: value\"", i + 1);
+            str_setf(why, _("header %zu is not in the form 'Name: value'"), i + 1);
             return false;
         }
         if (!secret_is_one_line(header, strlen(header))) {
-            str_setf(why, "the value of the header %.*s is more than one line of text", (int)name,
-                header);
+            str_setf(
+                why, _("the value of the header %.*s is not one line of text"), (int)name, header);
             return false;
         }
     }
     for (size_t i = 0; i < o->header_files_count; i++) {
         const char *name = o->header_files[i].name;
         if (!*name || name[header_name_length(name)]) {
-            str_setf(
-                why, "the header with the file %s has no proper name", o->header_files[i].file);
+            str_setf(why, _("the header whose value is in %s has no valid name"),
+                o->header_files[i].file);
             return false;
         }
     }
@@ -83,11 +84,11 @@ static bool check_ways(const struct endpoint *e, const char *place, struct str *
     bool by_name = e->user || e->user_name_file || e->password_file;
     bool by_token = e->token || e->bearer_token_file;
     if (by_name && by_token) {
-        str_setf(why, "%s: give a user or a bearer token file, not both", place);
+        str_setf(why, _("%s: give a user or a bearer token file, not both"), place);
         return false;
     }
     if (e->sigv4 && (by_token || e->netrc_file)) {
-        str_setf(why, "%s: requests are signed with AWS keys or carry a token, not both", place);
+        str_setf(why, _("%s: give AWS keys or a token, not both"), place);
         return false;
     }
     return true;
@@ -109,12 +110,12 @@ bool credentials_check(const struct endpoint *e, const char *place, struct str *
     return good;
 }
 
-/** *OUT becomes what FILE holds, called WHAT, or else TEXT. */
+/** *OUT becomes what FILE holds, or else TEXT; see secret_read() for PROBLEM. */
 static bool resolve(
-    const char *text, const char *file, const char *what, struct str *out, struct str *why)
+    const char *text, const char *file, const char *problem, struct str *out, struct str *why)
 {
     if (file) {
-        return secret_read(file, what, out, why);
+        return secret_read(file, problem, out, why);
     }
     str_setf(out, "%s", text ? text : "");
     return true;
@@ -130,8 +131,9 @@ static bool apply_user(const struct endpoint *e, CURL *easy, struct str *why)
     const char *colon = user ? strchr(user, ':') : NULL;
     char *own = user ? mem_strndup(user, strcspn(user, ":")) : NULL;
     bool good =
-        resolve(own, e->user_name_file, "user name file", &name, why) &&
-        resolve(colon ? colon + 1 : NULL, e->password_file, "password file", &password, why);
+        resolve(own, e->user_name_file, _("cannot read the user name file %s: %s"), &name, why) &&
+        resolve(colon ? colon + 1 : NULL, e->password_file,
+            _("cannot read the password file %s: %s"), &password, why);
     if (good) {
         set(easy, CURLOPT_USERNAME, name.text);
         set(easy, CURLOPT_PASSWORD, password.text);
@@ -147,7 +149,8 @@ static bool apply_token(const struct endpoint *e, struct curl_slist **list, stru
 {
     struct str token;
     str_init(&token);
-    bool good = resolve(e->token, e->bearer_token_file, "token file", &token, why);
+    bool good = resolve(
+        e->token, e->bearer_token_file, _("cannot read the token file %s: %s"), &token, why);
     if (good) {
         struct str type;
         str_init(&type);
@@ -192,7 +195,8 @@ static bool apply_headers(const struct endpoint *e, struct curl_slist **list, st
     str_init(&value);
     bool good = true;
     for (size_t i = 0; good && i < e->header_files_count; i++) {
-        good = secret_read(e->header_files[i].file, "header file", &value, why);
+        good = secret_read(
+            e->header_files[i].file, _("cannot read the header file %s: %s"), &value, why);
         if (good) {
             append_pair(list, e->header_files[i].name, "", value.text);
         }

@@ -33,4 +33,7 @@ enum http_outcome fault_explain(const struct fault *f, struct str *why);
  */
 void fault_add_status(struct str *why, const char *place, const char *redirected_by, long status);
 
+/** The same of PROXY, which answered itself. */
+void fault_add_proxy_status(struct str *why, const char *proxy, long status);
+
 #endif

@@ -5,6 +5,7 @@
 #include "base/ascii.h"
 #include "base/check.h"
 #include "base/disk.h"
+#include "base/text.h"
 #include "http/handle.h"
 
 enum { CONNECT_MS = 5000, TLS_BEFORE_FIRST = 9 };
@@ -15,13 +16,13 @@ int64_t setup_connect_ms(int64_t timeout_ms)
 }
 
 // curl opens them itself, in the middle of the program's turn: a FIFO would stop it for good.
-static bool check_readable(const char *path, const char *what, struct str *why)
+static bool check_readable(const char *path, const char *problem, struct str *why)
 {
     struct str reason;
     str_init(&reason);
     bool good = !path || disk_check(path, &reason);
     if (!good) {
-        str_setf(why, "cannot read the %s %s: %s", what, path, reason.text);
+        str_setf(why, problem, path, reason.text);
     }
     str_finish(&reason);
     return good;
@@ -39,18 +40,22 @@ static bool check_proxy(const char *proxy, struct str *why)
         }
     }
     if (end) {
-        str_setf(why, "the proxy's URL must begin with http://, https:// or socks5://");
+        str_setf(why, _("the proxy's URL must begin with http://, https:// or socks5://"));
     }
     return !end;
 }
 
 static bool check_files(const struct endpoint *o, struct str *why)
 {
-    bool fine = check_readable(o->ca.file, "CA file", why) &&
-                check_readable(o->cert.file, "certificate file", why) &&
-                check_readable(o->key.file, "key file", why);
+    bool fine = check_readable(o->ca.file, _("cannot read the CA file %s: %s"), why) &&
+                check_readable(o->cert.file, _("cannot read the certificate file %s: %s"), why) &&
+                check_readable(o->key.file, _("cannot read the key file %s: %s"), why);
     if (fine && (o->key.file || o->key.text) && !o->cert.file && !o->cert.text) {
-        str_setf(why, "the key %s needs a certificate beside it", o->key.file ? o->key.file : "");
+        if (o->key.file) {
+            str_setf(why, _("the key %s needs a certificate; give both"), o->key.file);
+        } else {
+            str_setf(why, _("a key needs a certificate; give both"));
+        }
         return false;
     }
     return fine;

@@ -4,9 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/arena.h"
 #include "base/ascii.h"
 #include "base/check.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "base/utf8.h"
 
 enum { SHOWN_BYTES = 200 };
@@ -33,34 +35,35 @@ static CURLU *new_url(void)
 }
 
 // everything up to the last @ may be a password, however broken the rest is
-static void add_shown(struct str *s, const char *url)
+static const char *shown_in(struct arena *a, const char *url)
 {
+    struct str s;
+    str_init(&s);
     const char *host = strrchr(url, '@');
     const char *scheme = strstr(url, "://");
     if (host) {
         if (scheme && scheme < host) {
-            str_append(s, url, (size_t)(scheme + 3 - url));
+            str_append(&s, url, (size_t)(scheme + 3 - url));
         }
-        str_add(s, "***");
+        str_add(&s, "***");
         url = host;
     }
     size_t len = strcspn(url, "?#");
-    utf8_add_clean(s, url, len < SHOWN_BYTES ? len : SHOWN_BYTES);
+    utf8_add_clean(&s, url, len < SHOWN_BYTES ? len : SHOWN_BYTES);
+    return arena_take(a, &s);
 }
 
 static bool complain(struct str *why, const char *url, const char *detail)
 {
-    str_clear(why);
+    struct arena a = {0};
     if (!*url) {
-        str_add(why, "the URL is empty: use http://host:port");
-        return false;
+        str_setf(why, _("the URL is empty: use http://host:port"));
+    } else if (detail) {
+        str_setf(why, _("%s is not a URL (%s): use http://host:port"), shown_in(&a, url), detail);
+    } else {
+        str_setf(why, _("%s is not a URL: use http://host:port"), shown_in(&a, url));
     }
-    add_shown(why, url);
-    str_add(why, " is not a URL");
-    if (detail) {
-        str_addf(why, " (%s)", detail);
-    }
-    str_add(why, ": use http://host:port");
+    arena_finish(&a);
     return false;
 }
 
@@ -133,12 +136,12 @@ bool target_parse(struct target *out, const char *url, struct str *why)
         return complain(why, url, NULL);
     }
     if (rest && !has_prefix(url, "http://") && !has_prefix(url, "https://")) {
-        return complain(why, url, "only http and https are supported");
+        return complain(why, url, _("only http and https are supported"));
     }
     rest = rest ? rest + 3 : url;
     // curl reads http:///name as the host "name"
     if (!*rest || strchr("/?#:", *rest)) {
-        return complain(why, url, *url ? "it has no host" : NULL);
+        return complain(why, url, *url ? _("it has no host") : NULL);
     }
     struct str full;
     str_init(&full);
@@ -248,7 +251,7 @@ bool target_rename(struct target *t, const char *name, struct str *connect_to, s
             t->base[--len] = '\0';
         }
     } else {
-        str_setf(why, "the TLS server name is not a host name");
+        str_setf(why, _("the TLS server name is not a host name"));
     }
     free(host);
     free(port);

@@ -5,6 +5,7 @@
 
 #include "base/check.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "endpoint/aws.h"
 #include "http/answer_headers.h"
 #include "http/fault_words.h"
@@ -139,8 +140,7 @@ static void end_answered(struct http_client *c, CURL *easy, struct job *job, lon
     job->content_type = mem_strdup(type);
     job->reply.content_type = job->content_type;
     if (status == PROXY_WANTS_USER && c->proxy) {
-        str_addf(&job->why, "the proxy ");
-        fault_add_status(&job->why, c->proxy, NULL, status);
+        fault_add_proxy_status(&job->why, c->proxy, status);
     } else {
         fault_add_status(&job->why, place_of(c, job), redirected_by(c, job), status);
     }
@@ -148,7 +148,11 @@ static void end_answered(struct http_client *c, CURL *easy, struct job *job, lon
     curl_easy_getinfo(easy, CURLINFO_REDIRECT_URL, &url);
     char *elsewhere = url ? target_place(url) : NULL;
     if (elsewhere) {
-        str_addf(&job->why, ", a redirect to %s that is not followed", elsewhere);
+        struct str answered = job->why;
+        str_init(&job->why);
+        str_setf(
+            &job->why, _("%s, a redirect to %s that is not followed"), answered.text, elsewhere);
+        str_finish(&answered);
         free(elsewhere);
     }
     end_job(c, job, HTTP_ANSWERED);
@@ -170,10 +174,16 @@ static void end_failed(
         .body_too_large = job->body_too_large,
         .headers_too_large = job->headers_too_large,
     };
+    struct str clause;
+    str_init(&clause);
+    enum http_outcome outcome = fault_explain(&fault, &clause);
     if (redirected_by(c, job)) {
-        str_addf(&job->why, "%s redirects to %s: ", c->target.place, job->place);
+        str_addf(&job->why, _("%s redirects to %s: %s"), c->target.place, job->place, clause.text);
+    } else {
+        str_add(&job->why, clause.text);
     }
-    end_job(c, job, fault_explain(&fault, &job->why));
+    str_finish(&clause);
+    end_job(c, job, outcome);
 }
 
 static bool follow(const struct http_client *c, struct job *job, CURL *easy, long status)

@@ -5,6 +5,7 @@
 
 #include "base/ascii.h"
 #include "base/names.h"
+#include "base/text.h"
 
 static const struct candidate own_words[] = {
 #define X(text, form) {text, form, true},
@@ -252,6 +253,7 @@ static enum fit fit_of(const char *text, const char *word, size_t len)
 static void offer(struct candidates *out, struct candidate c)
 {
     if (out->count < COMPLETE_MOST) {
+        c.form = c.form ? _(c.form) : NULL;
         out->items[out->count++] = c;
     } else {
         out->left_out++;

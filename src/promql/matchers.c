@@ -3,6 +3,7 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "base/utf8.h"
 #include "promql/regex.h"
 
@@ -31,7 +32,7 @@ static bool check_visible(const char *text, struct str *why)
     }
     str_finish(&clean);
     if (text[same]) {
-        str_setf(why, "not visible text: it has a control character or malformed UTF-8");
+        str_setf(why, _("not visible text: it has a control character or malformed UTF-8"));
     }
     return text[same] == '\0';
 }
@@ -88,12 +89,12 @@ static size_t quoted_length(const char *p, struct str *why)
         }
         size_t escape = escape_length(q, *p);
         if (escape == 0) {
-            str_setf(why, "not well quoted: for a backslash write \\\\");
+            str_setf(why, _("not quoted correctly: for a backslash write \\\\"));
             return 0;
         }
         q += escape - 1;
     }
-    str_setf(why, "not well quoted: a %c is missing", *p);
+    str_setf(why, _("not quoted correctly: a %c is missing"), *p);
     return 0;
 }
 
@@ -110,21 +111,21 @@ static bool take_matcher(struct str *out, const char **p, struct str *why)
 {
     size_t label = name_length(*p, false);
     if (label == 0) {
-        str_setf(why, "not label matchers; use k=\"v\",k2=~\"v.*\"");
+        str_setf(why, _("not label matchers; use k=\"v\",k2=~\"v.*\""));
         return false;
     }
     str_append(out, *p, label);
     const char *op = skip_space(*p + label);
     size_t op_len = operator_length(op);
     if (op_len == 0) {
-        str_setf(why, "not label matchers: after %.*s one of = != =~ !~ must follow",
+        str_setf(why, _("not label matchers: %.*s must be followed by = != =~ or !~"),
             label > 64 ? 64 : (int)label, *p);
         return false;
     }
     str_append(out, op, op_len);
     const char *value = skip_space(op + op_len);
     if (*value != '"' && *value != '\'') {
-        str_setf(why, "not label matchers: the value of %.*s must be in quotes, as in k=\"v\"",
+        str_setf(why, _("not label matchers: the value of %.*s must be in quotes, as in k=\"v\""),
             label > 64 ? 64 : (int)label, *p);
         return false;
     }
@@ -170,12 +171,12 @@ bool matchers_add(struct str *out, const char *text, struct str *why)
     p += braces;
     bool good = take_matchers(&list, &p, why);
     if (good && braces && *p != '}') {
-        str_setf(why, *p ? "not label matchers: a comma is missing between two of them"
-                         : "not label matchers: the closing } is missing");
+        str_setf(why, *p ? _("not label matchers: a comma is missing between two of them")
+                         : _("not label matchers: the closing } is missing"));
         good = false;
     } else if (good && *skip_space(p + braces)) {
-        str_setf(why, *p == '}' ? "not label matchers: something follows the closing }"
-                                : "not label matchers: a comma is missing between two of them");
+        str_setf(why, *p == '}' ? _("not label matchers: something follows the closing }")
+                                : _("not label matchers: a comma is missing between two of them"));
         good = false;
     }
     if (good) {
@@ -197,11 +198,11 @@ bool matchers_add_metric(struct str *out, const char *text, struct str *why)
     size_t len = name_length(name, true);
     const char *p = skip_space(name + len);
     if (len == 0 && *p == '{') {
-        str_setf(why, "a metric without a plain name; write it as an expression under 'expr'");
+        str_setf(why, _("a metric without a plain name; write it as an expression under 'expr'"));
         return false;
     }
     if (len == 0 || (*p && *p != '{')) {
-        str_setf(why, "not a metric name; a whole PromQL expression belongs under 'expr'");
+        str_setf(why, _("not a metric name; a whole PromQL expression belongs under 'expr'"));
         return false;
     }
     struct str list;
@@ -225,7 +226,7 @@ static bool skip_literal(const char **p, struct str *why)
     if (**p == '`') {
         const char *end = strchr(*p + 1, '`');
         if (!end) {
-            str_setf(why, "not well quoted: a ` is missing");
+            str_setf(why, _("not quoted correctly: a ` is missing"));
             return false;
         }
         *p = end + 1;
@@ -255,13 +256,13 @@ bool matchers_check_expr(const char *text, struct str *why)
         }
         if ((bracket = strchr(opening, *p))) {
             if (depth == sizeof open) {
-                str_setf(why, "nested too deeply");
+                str_setf(why, _("nested too deeply"));
                 return false;
             }
             open[depth++] = closing[bracket - opening];
         } else if (strchr(closing, *p)) {
             if (depth == 0 || open[depth - 1] != *p) {
-                str_setf(why, "not an expression: its '%c' closes nothing", *p);
+                str_setf(why, _("not an expression: there is a '%c' too many"), *p);
                 return false;
             }
             depth--;
@@ -269,9 +270,9 @@ bool matchers_check_expr(const char *text, struct str *why)
         p++;
     }
     if (symbols == 0) {
-        str_setf(why, "empty");
+        str_setf(why, _("empty"));
     } else if (depth) {
-        str_setf(why, "not an expression: a '%c' is missing", open[depth - 1]);
+        str_setf(why, _("not an expression: a '%c' is missing"), open[depth - 1]);
     }
     return symbols > 0 && depth == 0;
 }

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "base/text.h"
+
 // What the string means; false where it has characters by their numbers, which are not looked at.
 static bool add_meant(struct str *s, const char *quoted, size_t len)
 {
@@ -41,23 +43,23 @@ static const char *fault_of(const char *regex)
     for (const char *p = regex; *p; p++) {
         bool opens = *p == '(', closes = *p == ')', branches = *p == '|';
         if (closes && depth == 0) {
-            return "a ) without its (";
+            return _("a ) has no matching (");
         }
         if (empty && strchr("*+?", *p)) {
-            return "nothing stands before a * + or ? that it could repeat";
+            return _("there is nothing before a * + or ? to repeat");
         }
         if (*p == '\\') {
             if (!*++p) {
-                return "it ends in a backslash";
+                return _("it ends in a backslash");
             }
         } else if (*p == '[' && !(p = end_of_class(p))) {
-            return "a ] is missing";
+            return _("a ] is missing");
         }
         depth = depth + opens - closes;
         empty = opens || branches;
         p += opens && p[1] == '?'; // `(?i)`, `(?:...)`
     }
-    return depth > 0 ? "a ) is missing" : NULL;
+    return depth > 0 ? _("a ) is missing") : NULL;
 }
 
 bool regex_check(const char *quoted, size_t len, struct str *why)
@@ -67,8 +69,8 @@ bool regex_check(const char *quoted, size_t len, struct str *why)
     bool plain = add_meant(&regex, quoted, len) && !strstr(regex.text, "\\Q");
     const char *fault = plain ? fault_of(regex.text) : NULL;
     if (fault) {
-        str_setf(why, "the regular expression %.*s is wrong: %s", len > 64 ? 64 : (int)len, quoted,
-            fault);
+        str_setf(why, _("not label matchers, as the regular expression %.*s is wrong: %s"),
+            len > 64 ? 64 : (int)len, quoted, fault);
     }
     str_finish(&regex);
     return !fault;

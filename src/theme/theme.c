@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "base/disk.h"
+#include "base/names.h"
+#include "base/text.h"
 #include "base/utf8.h"
 #include "theme/color.h"
 
@@ -38,22 +40,29 @@ static int column_of(const struct reader *r, const char *at)
     return column;
 }
 
-/** Sets the message to `name:line:column: PROBLEM`, with `%` in PROBLEM standing for the token. */
-static bool complain(const struct reader *r, struct token t, const char *problem)
+/** TEXT, as far as it fits a sentence. */
+static const char *quoted(struct arena *a, const char *text)
+{
+    struct str s;
+    str_init(&s);
+    utf8_add_clean(&s, text, MAX_QUOTED_BYTES);
+    return arena_take(a, &s);
+}
+
+/** Begins a message about T with `name:line:column: `; T as far as it fits a sentence. */
+static const char *begin(struct arena *a, const struct reader *r, struct token t)
 {
     str_setf(r->why, "%s:%d:%d: ", r->name, r->line_number, column_of(r, t.text));
-    const char *mark = strchr(problem, '%');
-    if (!mark) {
-        str_add(r->why, problem);
-        return false;
-    }
-    str_append(r->why, problem, (size_t)(mark - problem));
-    struct str quoted;
-    str_init(&quoted);
-    str_append(&quoted, t.text, t.len);
-    utf8_add_clean(r->why, quoted.text, MAX_QUOTED_BYTES);
-    str_finish(&quoted);
-    str_add(r->why, mark + 1);
+    return quoted(a, arena_printf(a, "%.*s", (int)t.len, t.text));
+}
+
+/** Sets the message to PROBLEM, where `%s` stands for the token. */
+static bool complain(const struct reader *r, struct token t, const char *problem)
+{
+    struct arena a = {0};
+    const char *token = begin(&a, r, t);
+    str_addf(r->why, problem, token);
+    arena_finish(&a);
     return false;
 }
 
@@ -97,12 +106,13 @@ static bool read_color(const struct reader *r, struct token t, struct color *out
         enum color_kind kind = read_choice(choice, &value);
         if (kind == COLOR_NONE) {
             return complain(r, choice,
-                "'%' is not a colour; write default, a name like red or bright-blue, 0-255 or "
-                "#rrggbb.");
+                _("'%s' is not a colour; use default, a name such as red or bright-blue, 0-255 or "
+                  "#rrggbb."));
         }
         if (kind <= richest) {
             return complain(r, choice,
-                "'%' must be richer than the colour before it: a name, then 0-255, then #rrggbb.");
+                _("'%s' must be richer than the colour before it: a name, then 0-255, then "
+                  "#rrggbb."));
         }
         color_fill(&c, kind, richest == COLOR_NONE, value);
         richest = kind;
@@ -137,7 +147,8 @@ static bool read_style(const struct reader *r, const char *p, struct style *out)
     struct style style = {.fg = {-1, -1, -1}, .bg = {-1, -1, -1}};
     struct token t = next_token(&p, " \t\r\n");
     if (t.len == 0) {
-        return complain(r, t, "a foreground colour is missing; `default` is the terminal's own.");
+        return complain(
+            r, t, _("a foreground colour is missing; `default` is the terminal's own."));
     }
     if (!read_color(r, t, &style.fg)) {
         return false;
@@ -146,7 +157,7 @@ static bool read_style(const struct reader *r, const char *p, struct style *out)
     if (token_is(t, "on")) {
         t = next_token(&p, " \t\r\n");
         if (t.len == 0) {
-            return complain(r, t, "a background colour is missing after `on`.");
+            return complain(r, t, _("a background colour is missing after `on`."));
         }
         if (!read_color(r, t, &style.bg)) {
             return false;
@@ -157,7 +168,7 @@ static bool read_style(const struct reader *r, const char *p, struct style *out)
         unsigned attr = attr_of(t);
         if (!attr) {
             return complain(
-                r, t, "'%' is not an attribute; there are bold, dim, underline and reverse.");
+                r, t, _("'%s' is not an attribute; use bold, dim, underline or reverse."));
         }
         style.attrs |= attr;
     }
@@ -182,20 +193,25 @@ static bool read_line(const struct reader *r, struct theme *theme, bool *seen)
     struct token name = next_token(&p, " \t\r\n=");
     enum role role = role_of(name);
     if (role == ROLE_COUNT) {
-        complain(r, name, "there is no role '%'; the roles are");
+        const char *roles[ROLE_COUNT + 1] = {NULL};
         for (int i = 0; i < ROLE_COUNT; i++) {
-            str_addf(r->why, "%s %s", i ? "," : "", role_name((enum role)i));
+            roles[i] = role_name((enum role)i);
         }
-        str_addc(r->why, '.');
+        struct arena a = {0};
+        const char *token = begin(&a, r, name);
+        str_addf(r->why, _("there is no role '%s'; the roles are %s."), token,
+            names_in(&a, roles, NAMES_COMMA));
+        arena_finish(&a);
         return false;
     }
     if (seen[role]) {
-        return complain(r, name, "the role '%' has a style already; remove one of the two lines.");
+        return complain(
+            r, name, _("the role '%s' has a style already; remove one of the two lines."));
     }
     p = skip_blanks(p);
     if (*p != '=') {
         struct token rest = {.text = p, .len = 0};
-        return complain(r, rest, "a `=` is missing after the role.");
+        return complain(r, rest, _("a `=` is missing after the role."));
     }
     seen[role] = true;
     return read_style(r, p + 1, &theme->styles[role]);
@@ -272,9 +288,10 @@ static bool load_file(struct theme *out, const char *path, bool *missing, struct
     if (!ok && missing && (errno == ENOENT || errno == ENOTDIR || errno == ENAMETOOLONG)) {
         *missing = true;
     } else if (!ok) {
-        str_setf(why, "%s: cannot read the theme: %s.", path, reason.text);
+        str_setf(why, _("%s: cannot read the theme: %s."), path, reason.text);
     } else if (text.len && memchr(text.text, '\0', text.len)) {
-        str_setf(why, "%s: not a text file; a theme has lines like `warning = yellow`.", path);
+        str_setf(
+            why, _("%s: not a text file; a theme has lines such as `warning = yellow`."), path);
         ok = false;
     } else {
         ok = theme_parse(out, path, text.text, why);
@@ -286,17 +303,23 @@ static bool load_file(struct theme *out, const char *path, bool *missing, struct
 
 static void say_unknown(const char *name, const char *config_dir, struct str *why)
 {
-    str_setf(why, "there is no theme '");
-    utf8_add_clean(why, name, MAX_QUOTED_BYTES);
-    str_add(why, "'; built in are");
-    const char *known;
-    for (int i = 0; (known = theme_builtin(i)) != NULL; i++) {
-        str_addf(why, "%s %s", i ? "," : "", known);
+    struct arena a = {0};
+    size_t count = 0;
+    while (theme_builtin((int)count)) {
+        count++;
     }
+    const char **known = arena_alloc(&a, count + 1, sizeof *known);
+    for (size_t i = 0; i < count; i++) {
+        known[i] = theme_builtin((int)i);
+    }
+    const char *list = names_in(&a, known, NAMES_COMMA), *shown = quoted(&a, name);
     if (config_dir) {
-        str_addf(why, ", and your own live in %s/themes/", config_dir);
+        str_setf(why, _("there is no theme '%s'; use %s, or one of your own in %s/themes/."), shown,
+            list, config_dir);
+    } else {
+        str_setf(why, _("there is no theme '%s'; use %s."), shown, list);
     }
-    str_addc(why, '.');
+    arena_finish(&a);
 }
 
 bool theme_load(struct theme *out, const char *name, const char *config_dir, struct str *why)

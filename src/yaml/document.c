@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/text.h"
 #include "yaml/syntax.h"
 
 bool document_parse(
@@ -26,7 +27,7 @@ bool document_parse(
     }
     d->parsed = good;
     if (!good) {
-        str_setf(why, "%s: out of memory", name);
+        str_setf(why, _("%s: out of memory"), name);
     }
     return good;
 }

@@ -6,6 +6,7 @@
 
 #include "base/names.h"
 #include "base/plain.h"
+#include "base/text.h"
 #include "yaml/syntax.h"
 
 enum { LABEL_BYTES = 96 };
@@ -27,7 +28,7 @@ static bool reject(const struct reader *r, const yaml_node_t *node, const char *
     struct str shown;
     str_init(&shown);
     value_show(type, reader_text_of(node), &shown);
-    reader_fail(r, node, type->secret ? "%s is %s" : "'%s' is %s",
+    reader_fail(r, node, type->secret ? _("%s is %s") : _("'%s' is %s"),
         type->secret ? label : shown.text, reason);
     str_finish(&shown);
     return false;
@@ -57,12 +58,12 @@ static bool is_null(const yaml_node_t *node)
 
 static bool fail_empty(const struct reader *r, const yaml_node_t *node, const char *label)
 {
-    return reader_fail(r, node, "%s is empty; give it a value or remove it", label);
+    return reader_fail(r, node, _("%s is empty; give it a value or remove it"), label);
 }
 
-/** Whether NODE is of TYPE, which WANTED names. */
-static bool has_type(const struct reader *r, const yaml_node_t *node, const char *label,
-    yaml_node_type_t type, const char *wanted)
+/** Whether NODE is of TYPE. */
+static bool has_type(
+    const struct reader *r, const yaml_node_t *node, const char *label, yaml_node_type_t type)
 {
     if (is_null(node)) {
         return fail_empty(r, node, label);
@@ -70,17 +71,21 @@ static bool has_type(const struct reader *r, const yaml_node_t *node, const char
     if (node->type == type) {
         return true;
     }
-    const char *found = node->type == YAML_SCALAR_NODE     ? "text"
-                        : node->type == YAML_SEQUENCE_NODE ? "a list"
-                                                           : "a mapping";
-    bool quote = type == YAML_SCALAR_NODE && node->type == YAML_MAPPING_NODE;
-    return reader_fail(r, node, "%s must be %s, not %s%s", label, wanted, found,
-        quote ? "; put quotes around it" : "");
+    bool list = node->type == YAML_SEQUENCE_NODE, text = node->type == YAML_SCALAR_NODE;
+    const char *sentence =
+        type == YAML_SCALAR_NODE
+            ? (list ? _("%s must be text, not a list")
+                    : _("%s must be text, not a mapping; put quotes around it"))
+        : type == YAML_SEQUENCE_NODE
+            ? (text ? _("%s must be a list, not text") : _("%s must be a list, not a mapping"))
+        : text ? _("%s must be a mapping (key: value), not text")
+               : _("%s must be a mapping (key: value), not a list");
+    return reader_fail(r, node, sentence, label);
 }
 
 bool reader_is_text(const struct reader *r, const yaml_node_t *node, const char *label, size_t most)
 {
-    if (!has_type(r, node, label, YAML_SCALAR_NODE, "text")) {
+    if (!has_type(r, node, label, YAML_SCALAR_NODE)) {
         return false;
     }
     size_t len = node->data.scalar.length;
@@ -88,29 +93,27 @@ bool reader_is_text(const struct reader *r, const yaml_node_t *node, const char 
         return fail_empty(r, node, label);
     }
     if (len > most) {
-        return reader_fail(r, node, "%s is too long; at most %zu bytes", label, most);
+        return reader_fail(r, node, _("%s is too long; at most %zu bytes"), label, most);
     }
     return !memchr(reader_text_of(node), 0, len) ||
-           reader_fail(r, node, "%s has a NUL byte", label);
+           reader_fail(r, node, _("%s has a NUL byte"), label);
 }
 
 bool reader_list(const struct reader *r, const yaml_node_t *node, const char *label, size_t most)
 {
-    return has_type(r, node, label, YAML_SEQUENCE_NODE, "a list") &&
+    return has_type(r, node, label, YAML_SEQUENCE_NODE) &&
            (reader_count(node) <= most ||
-               reader_fail(r, node, "%s has too many entries; at most %zu", label, most));
+               reader_fail(r, node, _("%s has too many entries; at most %zu"), label, most));
 }
 
 // --- mappings
 
 static bool fail_unknown(const struct reader *r, const yaml_node_t *key, const char *const *keys)
 {
-    reader_fail(r, key, "unknown key '");
-    plain_add(r->why, reader_text_of(key));
-    str_add(r->why, "'; known here: ");
-    for (size_t i = 0; keys[i]; i++) {
-        str_addf(r->why, "%s%s", i ? ", " : "", keys[i]);
-    }
+    struct arena a = {0};
+    reader_fail(r, key, _("unknown key '%s'; known here: %s"), plain_in(&a, reader_text_of(key)),
+        names_in(&a, keys, NAMES_COMMA));
+    arena_finish(&a);
     return false;
 }
 
@@ -120,8 +123,9 @@ static bool check_key(
 {
     const yaml_node_t *key = reader_key(r, mapping, i);
     if (key->type != YAML_SCALAR_NODE) {
-        return reader_fail(r, key, "a key must be text, not %s",
-            key->type == YAML_SEQUENCE_NODE ? "a list" : "a mapping");
+        return reader_fail(r, key,
+            key->type == YAML_SEQUENCE_NODE ? _("a key must be text, not a list")
+                                            : _("a key must be text, not a mapping"));
     }
     if (keys && !names_have(keys, reader_text_of(key))) {
         return fail_unknown(r, key, keys);
@@ -129,12 +133,10 @@ static bool check_key(
     for (size_t k = 0; k < i; k++) {
         const yaml_node_t *other = reader_key(r, mapping, k);
         if (strcmp(reader_text_of(other), reader_text_of(key)) == 0) {
-            struct str shown;
-            str_init(&shown);
-            plain_add(&shown, reader_text_of(key));
-            reader_fail(r, key, "'%s' is given twice, first on line %zu", shown.text,
-                other->start_mark.line + 1);
-            str_finish(&shown);
+            struct arena a = {0};
+            reader_fail(r, key, _("'%s' is given twice, first on line %zu"),
+                plain_in(&a, reader_text_of(key)), other->start_mark.line + 1);
+            arena_finish(&a);
             return false;
         }
     }
@@ -144,7 +146,7 @@ static bool check_key(
 bool reader_mapping(
     const struct reader *r, const yaml_node_t *node, const char *label, const char *const *keys)
 {
-    bool good = has_type(r, node, label, YAML_MAPPING_NODE, "a mapping (key: value)");
+    bool good = has_type(r, node, label, YAML_MAPPING_NODE);
     for (size_t i = 0; good && i < reader_count(node); i++) {
         good = check_key(r, node, i, keys);
     }

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/text.h"
 #include "base/utf8.h"
 
 enum { MOST_EVENTS = 20000, DEEPEST = 64 };
@@ -45,33 +46,40 @@ static char char_at(const char *text, size_t len, yaml_mark_t mark)
     return '\0';
 }
 
-/** A reader's sentence for what libyaml says of its own state. */
-static const char *plain_words(const yaml_parser_t *p, char at)
+/** What libyaml says, and a sentence for the reader. */
+struct known {
+    const char *problem, *words;
+    bool late; /**< only noticed at the end: its start is the place to fix */
+};
+
+/** What libyaml says of its own state; NULL: something else. */
+static const struct known *find_known(const yaml_parser_t *p)
 {
-    static const struct {
-        const char *problem, *words;
-    } known[] = {
+    static const struct known all[] = {
         {"mapping values are not allowed in this context",
-            "a ':' cannot stand here; fix the indentation, or put quotes around a value with ': "
-            "'"},
+            N_("a ':' is not allowed here; fix the indentation, or put quotes around a value with "
+               "': '"),
+            false},
         {"did not find expected ',' or '}'",
-            "a ',' or '}' is expected here; put quotes around a value that has { } [ ] or ,"},
+            N_("a ',' or '}' is expected here; put quotes around a value that has { } [ ] or ,"),
+            false},
         {"did not find expected ',' or ']'",
-            "a ',' or ']' is expected here; put quotes around a value that has { } [ ] or ,"},
-        {"did not find expected key", "a key is expected here; fix the indentation or the quotes"},
-        {"did not find expected '-' indicator", "a '- ' is expected here; fix the indentation"},
-        {"could not find expected ':'", "the ':' after a key is missing"},
-        {"found unexpected end of stream", "a quote is opened here or above and never closed"},
+            N_("a ',' or ']' is expected here; put quotes around a value that has { } [ ] or ,"),
+            false},
+        {"did not find expected key",
+            N_("a key is expected here; fix the indentation or the quotes"), false},
+        {"did not find expected '-' indicator", N_("a '- ' is expected here; fix the indentation"),
+            false},
+        {"could not find expected ':'", N_("the ':' after a key is missing"), false},
+        {"found unexpected end of stream", N_("a quote that starts here or above is never closed"),
+            true},
         {"block sequence entries are not allowed in this context",
-            "a '- ' cannot stand here; begin the list on its own line"},
-        {"exceeded max depth", "lists or mappings are nested too deeply"},
+            N_("a '- ' is not allowed here; start the list on a line of its own"), false},
+        {"exceeded max depth", N_("lists or mappings are nested too deeply"), false},
     };
-    if (at == '\t') {
-        return "a tab cannot indent YAML; use spaces";
-    }
-    for (size_t i = 0; p->problem && i < sizeof known / sizeof *known; i++) {
-        if (strncmp(p->problem, known[i].problem, strlen(known[i].problem)) == 0) {
-            return known[i].words;
+    for (size_t i = 0; p->problem && i < sizeof all / sizeof *all; i++) {
+        if (strncmp(p->problem, all[i].problem, strlen(all[i].problem)) == 0) {
+            return &all[i];
         }
     }
     return NULL;
@@ -110,7 +118,7 @@ static bool explain_bare_key(
         if (key) {
             syntax_set_place(why, name, marks[i]);
             char quote = key == '\'' ? '"' : '\'';
-            str_addf(why, "put quotes around this key: %c%c%c", quote, key, quote);
+            str_addf(why, _("put quotes around this key: %c%c%c"), quote, key, quote);
             return true;
         }
     }
@@ -122,7 +130,7 @@ static void explain(
 {
     if (p->error == YAML_READER_ERROR) {
         syntax_set_place(why, name, mark_of(text, len, p->problem_offset));
-        str_add(why, "a byte here is not text; save the file as UTF-8");
+        str_add(why, _("a byte here is not text; save the file as UTF-8"));
         return;
     }
     if (explain_bare_key(p, name, text, len, why)) {
@@ -130,18 +138,16 @@ static void explain(
     }
     yaml_mark_t mark = p->problem_mark;
     char at = char_at(text, len, mark);
-    const char *words = plain_words(p, at);
-    // an open quote is only noticed at the end: its start is the place to mend
-    if (words && strstr(words, "never closed") && p->context) {
-        mark = p->context_mark;
-    }
-    syntax_set_place(why, name, mark);
-    if (words) {
-        str_add(why, words);
+    const struct known *known = at == '\t' ? NULL : find_known(p);
+    syntax_set_place(why, name, known && known->late && p->context ? p->context_mark : mark);
+    if (at == '\t') {
+        str_add(why, _("tabs cannot indent YAML; use spaces"));
+    } else if (known) {
+        str_add(why, _(known->words));
     } else if (at == '@' || at == '`' || at == '%') {
-        str_addf(why, "a value cannot start with '%c'; put quotes around it", at);
+        str_addf(why, _("a value cannot start with '%c'; put quotes around it"), at);
     } else {
-        str_addf(why, "this is not YAML (%s)", p->problem ? p->problem : "out of memory");
+        str_addf(why, _("this is not YAML (%s)"), p->problem ? p->problem : _("out of memory"));
     }
 }
 
@@ -160,16 +166,17 @@ static const char *event_fault(struct walk *w, const yaml_event_t *e)
     w->depth += starts - ends;
     w->documents += e->type == YAML_DOCUMENT_START_EVENT;
     if (e->type == YAML_ALIAS_EVENT || has_anchor(e)) {
-        return "anchors (&) and aliases (*) are not supported; write the value out, or in quotes";
+        return _(
+            "anchors (&) and aliases (*) are not supported; write the value out, or in quotes");
     }
     if (w->documents > 1) {
-        return "a second document starts here; only one is read";
+        return _("a second document starts here; only one is read");
     }
     if (++w->events > MOST_EVENTS) {
-        return "too much for a settings file: over 20000 values";
+        return _("too large for a configuration file: over 20000 values");
     }
     if (w->depth > DEEPEST) {
-        return "lists or mappings are nested too deeply";
+        return _("lists or mappings are nested too deeply");
     }
     if (starts || (e->type == YAML_SCALAR_EVENT && e->data.scalar.length > 0)) {
         w->empty = false;
@@ -182,7 +189,7 @@ bool syntax_check(const char *name, const char *text, size_t len, bool *empty, s
     yaml_parser_t parser;
     struct walk w = {.empty = true};
     if (!yaml_parser_initialize(&parser)) {
-        str_setf(why, "%s: out of memory", name);
+        str_setf(why, _("%s: out of memory"), name);
         return false;
     }
     yaml_parser_set_input_string(&parser, (const unsigned char *)text, len);

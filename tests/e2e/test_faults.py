@@ -20,7 +20,7 @@ NO_DATA = ("No data",)                  # an honest answer, of a server that kno
 FAULTS = {
     "hang": ("no answer", "within 1 s"),
     "hold": ("no answer", "within 1 s"),
-    "drip": ("not whole", "1 s"),
+    "drip": ("incomplete", "1 s"),
     "reset": ("reset the connection",),
     "empty": ("closed the connection",),
     "cut": ("cut", "512 bytes"),
@@ -220,7 +220,7 @@ class Report(unittest.TestCase):
 
     def test_unknown_host(self):
         self.check_report("http://no.such.host.invalid:9090",
-                          ("no address", "no.such.host.invalid"))
+                          ("cannot resolve", "no.such.host.invalid"))
 
     def test_tls_where_none_is(self):
         self.check_report(servers.misbehave().url("ok").replace("http:", "https:"), ("TLS",))

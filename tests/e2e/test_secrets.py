@@ -164,8 +164,8 @@ class Secrets(unittest.TestCase):
                         key = text[:text.index(":")]
                         self.assertEqual(
                             ended.err,
-                            f"ragtop: {shared}:1:1: '{key}' belongs in the configuration file, "
-                            f"{settings}; a profile only describes metrics\n")
+                            f"ragtop: {shared}:1:1: '{key}' belongs in {settings}; a profile only "
+                            f"describes metrics\n")
 
     def test_redirect(self):
         """Nor is what a log-in page of another host got in its address."""

@@ -15,7 +15,7 @@ TOKEN = re.compile(r"""//[^\n]*|/\*.*?\*/|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)+
 WORDS = re.compile(r"[A-Za-z]{2,}[,;:]? [A-Za-z]{2,}")
 
 TRANSLATED = {"_", "N_", "text_get", "text_count"}
-SILENT = {"check_die", "static_assert", "_Static_assert", "include", "X", "check_failed", "strstr", "strcmp", "strncmp", "GROUP"}
+SILENT = {"check_die", "static_assert", "_Static_assert", "include", "X", "check_failed", "sscanf", "STATUS", "strstr", "strcmp", "strncmp", "GROUP"}
 ALL = None
 KEPT = {
     # what other programs send or read
@@ -38,6 +38,15 @@ KEPT = {
     "poll/width.c": ALL,
     # names of products
     "prom/flavour.c": {"Grafana Mimir", "Amazon Managed Prometheus", "Google Managed Prometheus"},
+    # formats that others read, in English everywhere
+    # a bug, for those who wrote it
+    "base/check.c": {r"ragtop: bug: %s:%d: %s\n"},
+    # what libyaml says, to be told from one another
+    "yaml/syntax.c": {"mapping values are not allowed in this context", "did not find expected ',' or '}'",
+                      "did not find expected ',' or ']'", "did not find expected key",
+                      "did not find expected '-' indicator", "could not find expected ':'",
+                      "found unexpected end of stream", "block sequence entries are not allowed in this context",
+                      "exceeded max depth"},
 }
 
 

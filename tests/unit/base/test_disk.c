@@ -144,10 +144,10 @@ static void reads_a_pipe_that_was_handed_over(void **state)
     assert_int_equal(pipe(fds), 0);
     str_setf(&p->path, "/dev/fd/%d", fds[0]);
     assert_false(read_small(p, p->path.text, DISK_FILE));
-    assert_string_equal(p->why.text, "it is a pipe, and this file is read more than once");
+    assert_string_equal(p->why.text, "it is a pipe, but this file has to be read more than once");
     assert_int_equal(write(fds[1], "half", 4), 4);
     assert_false(read_small(p, p->path.text, DISK_HANDED));
-    assert_string_equal(p->why.text, "nothing came from this pipe for 0.05 s");
+    assert_string_equal(p->why.text, "no data came from this pipe for 0.05 s");
     assert_int_equal(write(fds[1], "whole", 5), 5);
     close(fds[1]);
     assert_true(read_small(p, p->path.text, DISK_HANDED));
@@ -211,7 +211,7 @@ static void does_not_wait_for_a_full_pipe(void **state)
     char *much = calloc(1, 1 << 20);
     assert_non_null(much);
     assert_false(disk_replace(in(p, "fifo"), much, 1 << 20, SILENCE_MS, &p->why));
-    assert_string_equal(p->why.text, "nothing reads what is written to it");
+    assert_string_equal(p->why.text, "nothing reads from it");
     free(much);
     close(reader);
 }
@@ -242,7 +242,7 @@ static void a_full_disk_loses_nothing(void **state)
     bool created = disk_create(in(p, "new"), "something new", 13, &exists, &p->why);
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
     assert_false(replaced || created);
-    assert_string_equal(p->why.text, "no file may grow that large (ulimit -f)");
+    assert_string_equal(p->why.text, "the file would be larger than allowed (ulimit -f)");
     assert_int_equal(access(in(p, "new"), F_OK), -1);
     assert_true(read_small(p, in(p, "old"), DISK_FILE));
     assert_string_equal(p->out.text, "old");
@@ -262,7 +262,7 @@ static void names_the_limit_of_open_files(void **state)
     bool raised = room_for_files(8, "a test", &p->out);
     assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
     assert_false(good);
-    assert_string_equal(p->why.text, "no more than 3 files may be open at a time (ulimit -n)");
+    assert_string_equal(p->why.text, "too many open files: the limit is 3 (ulimit -n)");
     assert_true(raised); // as the limit that cannot be passed is higher
 }
 
@@ -279,8 +279,8 @@ static void a_tilde_is_home(void **state)
         assert_string_equal(p->out.text, cases[i].want);
     }
     assert_false(home_expand(&p->out, "~no-such-user/x", "/home/me", &p->why));
-    assert_string_equal(p->why.text,
-        "~no-such-user/x: there is no user no-such-user; a file of that name is ./~no-such-user/x");
+    assert_string_equal(p->why.text, "~no-such-user/x: there is no user no-such-user; for a file "
+                                     "of that name, use ./~no-such-user/x");
 }
 
 int main(void)

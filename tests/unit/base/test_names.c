@@ -56,6 +56,28 @@ static void finds_the_nearest_value(void **state)
     assert_null(names_nearest("acme", names, HELD(names))); // a value has no unit to leave out
 }
 
+static void lists_them_for_a_sentence(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *names[4];
+        enum names_last last;
+        const char *list;
+    } cases[] = {
+        {{NULL}, NAMES_OR, ""},
+        {{"a", NULL}, NAMES_OR, "a"},
+        {{"a", "b", NULL}, NAMES_OR, "a or b"},
+        {{"a", "b", "c", NULL}, NAMES_OR, "a, b or c"},
+        {{"a", "b", "c", NULL}, NAMES_AND, "a, b and c"},
+        {{"a", "b", "c", NULL}, NAMES_COMMA, "a, b, c"},
+    };
+    struct arena a = {0};
+    for (size_t i = 0; i < HELD(cases); i++) {
+        assert_string_equal(names_in(&a, cases[i].names, cases[i].last), cases[i].list);
+    }
+    arena_finish(&a);
+}
+
 static void leaves_out_units(void **state)
 {
     (void)state;
@@ -76,6 +98,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(finds_the_nearest_metric),
         cmocka_unit_test(finds_the_nearest_value),
+        cmocka_unit_test(lists_them_for_a_sentence),
         cmocka_unit_test(leaves_out_units),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -415,8 +415,7 @@ static void finds_profiles(void **state)
     remove_file("ragtop/config.yaml");
 
     assert_false(load_with(&c, WORDS("-p", "nope"), env, &why));
-    assert_memory_equal(
-        why.text, "--profile: no profile is called 'nope'; there is kotaemon, ", 58);
+    assert_memory_equal(why.text, "--profile: unknown profile 'nope'; use kotaemon, a file ", 56);
     assert_non_null(strstr(why.text, "/ragtop/profiles"));
 
     assert_false(load_with(&c, WORDS("-p", "nope"), env_without_home, &why));
@@ -424,7 +423,7 @@ static void finds_profiles(void **state)
 
     write_file("given.yaml", "span: 1h\nprofiles:\n  - kotaemon\n  - nope\n");
     assert_false(load_with(&c, WORDS("-c", "@/given.yaml"), env, &why));
-    str_setf(&wanted, "%s/given.yaml:4:5: no profile is called 'nope'; ", home);
+    str_setf(&wanted, "%s/given.yaml:4:5: unknown profile 'nope'; ", home);
     assert_memory_equal(why.text, wanted.text, wanted.len);
 
     write_file("q.yaml", "# nothing\n");
@@ -443,8 +442,7 @@ static void finds_profiles(void **state)
     str_finish(&wanted);
 }
 
-#define PLACE                                                                                      \
-    " in the configuration file, HOME/ragtop/config.yaml; a profile only describes metrics"
+#define PLACE " in HOME/ragtop/config.yaml; a profile only describes metrics"
 #define KNOWN "'; known here: stages, stages_by_label, tools, pod_label"
 
 /** TEXT with the test's folder in place of HOME. */

@@ -40,10 +40,10 @@ static void points_at_what_is_wrong(void **state)
                         "{ } [ ] or ,"},
         {"tools: {calls: a{b=\"c\"}}", "1:17: a ',' or '}' is expected here; put quotes around a "
                                        "value that has { } [ ] or ,"},
-        {"window: 5m\n  span: 1h", "2:7: a ':' cannot stand here; fix the indentation, or put "
+        {"window: 5m\n  span: 1h", "2:7: a ':' is not allowed here; fix the indentation, or put "
                                    "quotes around a value with ': '"},
-        {"source:\n\turl: x", "2:1: a tab cannot indent YAML; use spaces"},
-        {"theme: \"x\nspan: 1h\n", "1:8: a quote is opened here or above and never closed"},
+        {"source:\n\turl: x", "2:1: tabs cannot indent YAML; use spaces"},
+        {"theme: \"x\nspan: 1h\n", "1:8: a quote that starts here or above is never closed"},
         {"window: @5m", "1:9: a value cannot start with '@'; put quotes around it"},
         {"# \xC3\xA9\xC3\xA9\xC3\xA9\nwindow: `5m",
             "2:9: a value cannot start with '`'; put quotes around it"},
@@ -111,7 +111,7 @@ static void points_at_what_is_wrong(void **state)
         {"source:\n  headers: ['A: b', secret]", "2:21: an entry of 'headers' is not a header; "
                                                  "use 'Name: value'"},
         {"source: {tenant: \"a\\nb\"}", "1:18: 'a "
-                                        "b' is not visible text on one line"},
+                                        "b' is not one line of printable text"},
         {"source: {timeout: 1h}", "1:19: '1h' is too long; at most 10m"},
         {"source: {insecure: 2}", "1:20: '2' is neither true nor false"},
         // several sources
@@ -141,10 +141,10 @@ static void points_at_what_is_wrong(void **state)
             "headers, ca_file, cert_file, key_file, insecure, proxy, netrc, aws_sigv4, tenant, "
             "timeout"},
         // stages
-        {"stages:\n  - latency: m", "2:5: a stage has no name"},
+        {"stages:\n  - latency: m", "2:5: a stage has no name; add name: NAME"},
         {"stages:\n  - name: \"a\\tb\"\n    latency: m", "2:11: 'a "
-                                                         "b' is not visible text on one line"},
-        {"stages: [{name: ' ', latency: m}]", "1:17: ' ' is not visible text on one line"},
+                                                         "b' is not one line of printable text"},
+        {"stages: [{name: ' ', latency: m}]", "1:17: ' ' is not one line of printable text"},
         {"stages:\n  - name: "
          "aaaaaaaaaabbbbbbbbbbccccccccccddddddddddeeeeeeeeeeffffffffffggggg\n    latency: m",
             "2:11: 'aaaaaaaaaabbbbbbbbbbccccccccccddddddddddeeeeeeeeeeffffffffffggggg' is too long "
@@ -177,26 +177,26 @@ static void points_at_what_is_wrong(void **state)
         {"stages: [{name: x, latency: m, slo: {p95: 1.5}}]",
             "1:43: '1.5' is without a unit; use 1.5ms or 1.5s"},
         {"stages: [{name: x, latency: m, slo: {errors: 1}}]",
-            "1:46: '1' is not a share below 1; for percent say 1%"},
+            "1:46: '1' is too large for a ratio; for a percentage use 1%"},
         {"stages: [{name: x, latency: m, slo: {errors: 101%}}]",
-            "1:46: '101%' is not a share between 0 and 100%"},
+            "1:46: '101%' is not between 0 and 100%"},
         {"stages: [{name: x, latency: m, slo: {errors: 0x1p-3}}]",
-            "1:46: '0x1p-3' is not a share; use 1% or 0.01"},
+            "1:46: '0x1p-3' is not a percentage or ratio; use 1% or 0.01"},
         {"stages: [{name: x, latency: m, slo: {errors: few}}]",
-            "1:46: 'few' is not a share; use 1% or 0.01"},
+            "1:46: 'few' is not a percentage or ratio; use 1% or 0.01"},
         {"stages:\n  - name: x\n    latency: m\n    saturation:\n      - used: u\n        limit: l",
-            "5:9: a saturation has no name; say what runs out: connections"},
+            "5:9: a saturation has no name; name what runs out, such as connections"},
         {"stages: [{name: x, latency: m, saturation: [{name: c, limit: l}]}]",
-            "1:45: saturation 'c' does not say what is used; name its metric under 'used', or "
-            "under 'ratio' where it is a share"},
+            "1:45: saturation 'c' does not say what is used; name its metric under 'used', or a "
+            "share under 'ratio'"},
         {"stages: [{name: x, latency: m, saturation: [{name: c, used: u, limit: 0}]}]",
             "1:71: '0' is not a limit; it must be more than 0"},
         {"stages: [{name: x, latency: m, saturation: [{name: c, used: u, ratio: r}]}]",
-            "1:45: 'ratio' is used / limit already; keep it, or the two of them"},
+            "1:45: 'ratio' is already used / limit; keep either it or those two"},
         {"stages: [{name: x, latency: m, saturation: [{name: c, ratio: r, unit: ms}]}]",
             "1:71: 'ms' is not a unit of a share; use ratio or percent"},
         {"stages: [{name: x, latency: m, saturation: [{name: c, used: r, unit: percent}]}]",
-            "1:70: 'unit' is for a ratio; a count has none"},
+            "1:70: 'unit' is for 'ratio'; a count has none"},
         // latencies that are more than a name
         {"stages:\n  - name: x\n    latency: {sum: a_seconds_total}",
             "3:14: a latency of two counters needs both: {sum: NAME, count: NAME, unit: s}; there "
@@ -205,7 +205,7 @@ static void points_at_what_is_wrong(void **state)
             "3:14: a latency of two counters needs both: {sum: NAME, count: NAME, unit: s}; there "
             "is no 'sum'"},
         {"stages:\n  - name: x\n    latency: {sum: a_total, count: b_total}",
-            "3:20: the name does not tell the unit; add unit: s, ms or us"},
+            "3:20: the name does not say the unit; add unit: s, ms or us"},
         {"stages:\n  - name: x\n    latency: {sum: a, count: b, unit: h}",
             "3:39: 'h' is not a unit of time; use seconds, milliseconds or microseconds"},
         {"stages:\n  - name: x\n    unit: ms\n    latency: {metric: a, unit: ms}",
@@ -213,8 +213,8 @@ static void points_at_what_is_wrong(void **state)
         {"stages:\n  - name: x\n    latency: {metric: a, sum: b, count: c, unit: s}",
             "3:23: give either 'sum' and 'count', or 'metric'"},
         {"stages:\n  - name: x\n    latency: {metric: a_total, type: counter}",
-            "3:38: a counter alone is not a latency; name the one that counts requests as well: "
-            "latency: {sum: a_total, count: NAME, unit: s}"},
+            "3:38: a counter alone is not a latency; add the one that counts requests: latency: "
+            "{sum: a_total, count: NAME, unit: s}"},
         {"stages:\n  - name: x\n    latency: {metric: a, type: p95}",
             "3:32: 'p95' is not a type; use gauge, histogram or summary"},
         {"stages:\n  - name: x\n    latency: {unit: s}",
@@ -229,11 +229,11 @@ static void points_at_what_is_wrong(void **state)
             "3:14: 'latency' is given here and under 'expr'; keep one"},
         // expressions that are something else than is taken from them
         {"stages:\n  - name: x\n    latency: m\n    expr:\n      errors: rate(a[5m]) / rate(b[5m])",
-            "5:15: 'errors' is a number per second, such as sum(rate(NAME[5m])), but this divides "
-            "one number by another; give what stands before the '/' alone"},
+            "5:15: 'errors' must be a rate, such as sum(rate(NAME[5m])), but this divides one "
+            "number by another; keep only what is before the '/'"},
         {"tools: {label: l, expr: {calls: '(sum(a) / sum(b))'}}",
-            "1:33: 'calls' is a number per second, such as sum(rate(NAME[5m])), but this divides "
-            "one number by another; give what stands before the '/' alone"},
+            "1:33: 'calls' must be a rate, such as sum(rate(NAME[5m])), but this divides one "
+            "number by another; keep only what is before the '/'"},
         {"stages: [{name: x, latency: m}, {name: y, latency: m}, {name: x, latency: n}]",
             "1:63: a stage called 'x' exists already in this file"},
         {"stages:\n  - name: x\n    latency: m\n    children:\n      - name: x\n        latency: m",
@@ -385,7 +385,7 @@ static void bounds_what_it_reads(void **state)
     }
     assert_false(apply(&c, text.text, text.len, &why));
     assert_string_equal(
-        why.text, "f.yaml:19997:3: too much for a settings file: over 20000 values");
+        why.text, "f.yaml:19997:3: too large for a configuration file: over 20000 values");
     config_finish(&c);
     str_finish(&text);
     str_finish(&why);

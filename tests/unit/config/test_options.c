@@ -90,11 +90,11 @@ static void says_what_is_wrong(void **state)
                              "and baseline, and a URL "
                              "looks like http://localhost:9090"},
         {{"report", "h:1", "h:2"},
-            "'h:2' is one word too many; usage: ragtop [COMMAND] [OPTION...] [URL]"},
+            "unexpected argument 'h:2'; usage: ragtop [COMMAND] [OPTION...] [URL]"},
         {{"h:1", "http://u:secret@h"},
-            "'http://h' is one word too many; usage: ragtop [COMMAND] [OPTION...] [URL]"},
+            "unexpected argument 'http://h'; usage: ragtop [COMMAND] [OPTION...] [URL]"},
         {{"report", "localhost"},
-            "'localhost' is one word too many; usage: ragtop [COMMAND] [OPTION...] [URL]"},
+            "unexpected argument 'localhost'; usage: ragtop [COMMAND] [OPTION...] [URL]"},
         {{"--windw", "5m"}, "--windw is not an option; did you mean --window?"},
         {{"--house"}, "--house is not an option; did you mean --mouse?"},
         {{"--http-config", "/nowhere/f"},
@@ -124,8 +124,9 @@ static void says_what_is_wrong(void **state)
         {{"-s", "4m"}, "--span 4m: too short; at least 5m"},
         {{"-s", "8d"}, "--span 8d: too long; at most 7d"},
         {{"--timeout", "0"}, "--timeout 0: too short; at least 100ms"},
-        {{"-b", "month"}, "--baseline month: not a kind of baseline; use auto, seasonal, week, "
-                          "day, recent or mean; or a file of ragtop baseline save: ./x.rtb"},
+        {{"-b", "month"},
+            "--baseline month: not a kind of baseline; use auto, seasonal, week, "
+            "day, recent or mean; or a file that ragtop baseline save wrote: ./x.rtb"},
         {{"baseline"},
             "baseline needs a file to write: ragtop baseline save FILE [OPTION...] [URL]"},
         {{"baseline", "save"},
@@ -133,15 +134,15 @@ static void says_what_is_wrong(void **state)
         {{"baseline", "load", "x.rtb"},
             "baseline needs a file to write: ragtop baseline save FILE [OPTION...] [URL]"},
         {{"baseline", "save", "x.rtb", "http://h", "more"},
-            "'more' is one word too many; usage: ragtop [COMMAND] [OPTION...] [URL]"},
+            "unexpected argument 'more'; usage: ragtop [COMMAND] [OPTION...] [URL]"},
         {{"baseline", "save", "x.rtb", "--screenshot"},
             "--screenshot draws the dashboard, baseline writes a file; use one of them"},
         {{"baseline", "save", "x.rtb", "--format", "json"},
             "--format is for report or --screenshot; the live dashboard has none"},
         {{"--at", "noon"},
-            "--at noon: not a time; try 2026-02-04T09:00:00Z, -30m, 09:00 or yesterday 09:00"},
+            "--at noon: invalid time; try 2026-02-04T09:00:00Z, -30m, 09:00 or yesterday 09:00"},
         {{"--at", "2100-01-01T00:00:00Z"},
-            "--at 2100-01-01T00:00:00Z: it is in the future; -30m is half an hour ago"},
+            "--at 2100-01-01T00:00:00Z: in the future; -30m is half an hour ago"},
         {{"--color", "8"}, "--color 8: not a colour depth; use auto, never, 16, 256 or true"},
         {{"--format", "json"},
             "--format is for report or --screenshot; the live dashboard has none"},
@@ -151,7 +152,7 @@ static void says_what_is_wrong(void **state)
             "--format json: not a format of --screenshot; use text, ansi or svg"},
         {{"report", "--screenshot"},
             "--screenshot draws the dashboard, report prints a table; use one of them"},
-        {{"--size", "80x24"}, "--size is for --screenshot; everything else fits the terminal"},
+        {{"--size", "80x24"}, "--size is for --screenshot; everything else adapts to the terminal"},
         {{"--screenshot", "--size", "80"},
             "--size 80: not a size; use COLUMNSxROWS such as 120x40, each 1 to 1000"},
         {{"--screenshot", "--size", "0x24"},
@@ -169,18 +170,18 @@ static void says_what_is_wrong(void **state)
         {{"-H", "A: b\r\nC: d"},
             "--header: not a header: its value has a line break or control character"},
         {{"--tenant", "a\nb"}, "--tenant a "
-                               "b: not visible text on one line"},
+                               "b: not one line of printable text"},
         {{"-n", "a\nb"}, "--namespace a "
-                         "b: not visible text on one line"},
-        {{"-n", "a\xff"}, "--namespace a\xEF\xBF\xBD: not visible text on one line"},
+                         "b: not one line of printable text"},
+        {{"-n", "a\xff"}, "--namespace a\xEF\xBF\xBD: not one line of printable text"},
         {{"-l", "a=\"\xff\""}, "--selector a=\"\xEF\xBF\xBD\": not visible text: it has a control "
                                "character or malformed UTF-8"},
         {{"http://h/\xff"}, "URL http://h/\xEF\xBF\xBD: not an address: it has a space or a "
-                            "character that no URL may have"},
+                            "character that is not allowed in a URL"},
         {{"http://h/\xc2\x9b"}, "URL http://h/\xEF\xBF\xBD: not an address: it has a space or a "
-                                "character that no URL may have"},
-        {{"-l", "pod=~\"(\""},
-            "--selector pod=~\"(\": the regular expression \"(\" is wrong: a ) is missing"},
+                                "character that is not allowed in a URL"},
+        {{"-l", "pod=~\"(\""}, "--selector pod=~\"(\": not label matchers, as the regular "
+                               "expression \"(\" is wrong: a ) is missing"},
         {{"-l", "a=b"}, "--selector a=b: not label matchers: the value of a must be in quotes, as "
                         "in k=\"v\""},
         {{"ftp://u:secret@h/"}, "URL ftp://h/: not an http or https address"},
@@ -189,16 +190,18 @@ static void says_what_is_wrong(void **state)
         {{"http://u:se/cret@h"},
             "URL http://h: not an address: the port must be a number from 1 to 65535"},
         {{"http://u:s%zz@h"},
-            "URL http://h: not an address: its user and password are not well encoded"},
-        {{"h:9090/graph?g0.expr=up"}, "URL h:9090/graph: the address of a page; leave out its last "
-                                      "part and what follows the '?'"},
+            "URL http://h: not an address: its user or password is not percent-encoded correctly"},
+        {{"h:9090/graph?g0.expr=up"},
+            "URL h:9090/graph: the address of a page, not of the server; leave out its last "
+            "part and what follows the '?'"},
         {{"h:9090#x"}, "URL h:9090#x: more than a base address; leave out what follows the '#'"},
         {{"http://"}, "URL http://: not an address: the host is missing; use "
                       "http://localhost:9090"},
         {{"::1"}, "URL ::1: not an address: the host is missing; use http://localhost:9090"},
         {{"fe80::1"}, "URL fe80::1: not an address; an IPv6 host stands in brackets: "
                       "http://[::1]:9090"},
-        {{"h .x"}, "URL h .x: not an address: it has a space or a character that no URL may have"},
+        {{"h .x"},
+            "URL h .x: not an address: it has a space or a character that is not allowed in a URL"},
         {{"-c", "/nonexistent/r.yaml"},
             "/nonexistent/r.yaml: this file cannot be read: no such file or directory"},
         {{"-c", "/"}, "/: this file cannot be read: it is a directory"},
@@ -218,16 +221,16 @@ static void says_what_is_wrong(void **state)
         {{"--source", "eu=ftp://u:secret@eu"},
             "--source eu=ftp://eu: not an http or https address"},
         {{"--source", "eu=a:1", "--source", "eu=b:1"},
-            "--source eu: this name is given twice; each source has its own"},
+            "--source eu: this name is given twice; each source needs its own"},
         {{"--source", "eu"},
-            "--source eu: has no address; use --source eu=URL, or name it under `sources:`"},
+            "--source eu: it has no address; use --source eu=URL, or list it under `sources:`"},
         {{"--source", "eu=a:1", "b:1"},
-            "a URL is given beside --source; pass it as --source NAME=URL"},
+            "a URL cannot stand beside --source; pass it as --source NAME=URL"},
         {{"--source", "eu=a:1", "-u", "secret"}, "--user: not in the form name:password"},
         {{"baseline", "save", "x.rtb", "--source", "eu=a:1", "--source", "us=b:1"},
-            "a baseline file is for one source, and there are 2; choose one: --source eu"},
+            "a baseline file is for one source, but there are 2; choose one: --source eu"},
         {{"-b", "./x.rtb", "--source", "eu=a:1", "--source", "us=b:1"},
-            "a baseline file is for one source, and there are 2; choose one: --source eu"},
+            "a baseline file is for one source, but there are 2; choose one: --source eu"},
         {{"--source"}, "--source needs a value: --source NAME=URL"},
     };
     for (size_t i = 0; i < HELD(cases); i++) {
@@ -557,8 +560,8 @@ static void sends_no_secret_to_services_that_it_finds(void **state)
         memcpy(r.words, cases[i].words, sizeof cases[i].words);
         assert_false(load(&r));
         assert_string_equal(r.why.text,
-            "credentials or headers are given without a URL: they would go to every service that "
-            "is tried in this cluster; say which one they are for, as in "
+            "credentials or headers without a URL would be sent to every service that "
+            "is tried in this cluster; give the URL they are for, such as "
             "http://prometheus-k8s.monitoring.svc:9090");
         finish(&r);
         size_t last = cases[i].words[0] ? 2 : 0;

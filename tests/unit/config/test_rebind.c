@@ -128,7 +128,7 @@ static void points_at_what_is_wrong(void **state)
         {"keys:\n  F5: span soon", "2:7: 'soon' is not a duration"},
         {"keys:\n  F5: window 5y5", "2:7: '5y5' is not a duration"},
         {"keys:\n  F5: baseline decade", "2:7: 'decade' is not"},
-        {"keys:\n  F5: at noonish", "2:7: 'noonish' is not a time"},
+        {"keys:\n  F5: at noonish", "2:7: 'noonish' is an invalid time"},
         {"keys:\n  a: quit\n  F5: help\n  a: help", "4:3: 'a' is given twice, first on line 2"},
         {"keys:\n  C-x: quit\n  Ctrl-X: help", "3:3: 'Ctrl-X' is given twice, first on line 2"},
         {"keys:\n  a: none\n  a: help", "3:3: 'a' is given twice"},
@@ -192,7 +192,7 @@ static void what_is_not_there_is_refused_where_it_stands(void **state)
     } cases[] = {
         {"keys:\n  q: quit\n  F5: page nonsense", "f:3:7: there is no page 'nonsense'"},
         {"keys: {F5: page pods}", NULL},
-        {"keys:\n  F5: theme nowhere", "f:2:7: there is no theme 'nowhere'; built in are"},
+        {"keys:\n  F5: theme nowhere", "f:2:7: there is no theme 'nowhere'; use default,"},
         {"keys:\n  F5: theme /nowhere/x.theme", "f:2:7: /nowhere/x.theme"},
         {"keys: {F5: theme nord}", NULL},
         {SOURCES "keys:\n  F5: source c",
