@@ -7,7 +7,12 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 
-enum { ZERO_WIDTH_JOINER = 0x200D, SELECTOR_FIRST = 0xFE00, SELECTOR_LAST = 0xFE0F };
+enum {
+    ZERO_WIDTH_JOINER = 0x200D,
+    SELECTOR_FIRST = 0xFE00,
+    SELECTOR_LAST = 0xFE0F,
+    PLUS_MINUS = 0xB1
+};
 
 static const char letters[ROLE_COUNT] = {
     [ROLE_NORMAL] = '.',
@@ -282,6 +287,7 @@ static uint32_t in_ascii(uint32_t glyph)
 {
     switch (glyph) {
     case 0x2013: return '-'; // –
+    case PLUS_MINUS: return '+';
     case 0x2026: return '.'; // …
     case 0x2514: return '`'; // └
     case 0x25B8: return '>'; // ▸
@@ -296,7 +302,11 @@ void canvas_make_ascii(struct canvas *c)
     for (int i = 0; i < c->w * c->h; i++) {
         struct cell *cell = &c->cells[i];
         bool right_half = cell->width == 0;
+        bool both = cell->glyph == PLUS_MINUS && i + 1 < c->w * c->h && cell[1].glyph == ' ';
         cell->glyph = right_half ? '?' : in_ascii(cell->glyph);
+        if (both) {
+            cell[1].glyph = '-'; // "+-2 s" of "± 2 s"
+        }
         cell->width = 1;
         memset(cell->marks, 0, sizeof cell->marks);
     }

@@ -356,7 +356,7 @@ static void draw_line_labels(struct canvas *c, struct rect plot, const struct sc
         role = role != ROLE_SPARK ? role : chart->lines_count > 1 ? line->role : ROLE_STRONG;
         str_clear(&text);
         if (line->name) {
-            str_addf(&text, "%-*s", names, line->name);
+            str_addf(&text, "%s%*s", line->name, names - utf8_width(line->name), "");
         }
         if (room > names) {
             str_add(&text, line->beyond && chart->moments.cursor_ms == 0 ? ">= " : "");

@@ -10,8 +10,9 @@ enum { NAMES_LEAST = 14, WORDS_LEAST = 10 };
 struct sharing {
     const struct view_column *columns;
     size_t count;
-    int names, words; /**< the widest */
-    size_t matters;   /**< a column with bad news that narrow screens would leave out */
+    int names, words;           /**< the widest */
+    size_t matters;             /**< a column with bad news that narrow screens would leave out */
+    int wide[VIEW_COLUMNS_MAX]; /**< the headings, with the blank before each */
 };
 
 static int widest(const struct view_table *t, size_t column, int least)
@@ -46,6 +47,10 @@ static void share(struct sharing *s, const struct view_table *t)
     if (t->columns != s->columns) {
         return;
     }
+    for (size_t k = 0; k < s->count; k++) {
+        int width = t->headings[k] ? utf8_width(t->headings[k]) + 1 : 0;
+        s->wide[k] = width > s->wide[k] ? width : s->wide[k];
+    }
     s->names = widest(t, COLUMN_NAME, s->names);
     s->words = widest(t, s->count - 1, s->words);
     s->matters = bad_news(t, s->matters);
@@ -53,12 +58,26 @@ static void share(struct sharing *s, const struct view_table *t)
 
 static struct sharing sharing_of(const struct view_table *t)
 {
-    return (struct sharing){t->columns, t->columns_count, NAMES_LEAST, WORDS_LEAST, 0};
+    return (struct sharing){.columns = t->columns,
+        .count = t->columns_count,
+        .names = NAMES_LEAST,
+        .words = WORDS_LEAST};
+}
+
+// The columns of S, none of numbers narrower than its heading.
+static void widen(struct view_column out[VIEW_COLUMNS_MAX], const struct sharing *s)
+{
+    for (size_t k = 0; k < s->count; k++) {
+        out[k] = s->columns[k];
+        out[k].width = s->wide[k] > out[k].width ? s->wide[k] : out[k].width;
+    }
 }
 
 static void place_columns(struct column_place *out, const struct sharing *s, int width)
 {
-    layout_columns(out, width, s->columns, s->count, s->names + 1, s->words, s->matters);
+    struct view_column columns[VIEW_COLUMNS_MAX];
+    widen(columns, s);
+    layout_columns(out, width, columns, s->count, s->names + 1, s->words, s->matters);
 }
 
 static void draw_table(struct canvas *c, const struct view *v, const struct view_pane *pane,
@@ -127,7 +146,9 @@ static struct sharing sharing_of_report(const struct view *v)
 int frame_table_width(const struct view *v, int most)
 {
     struct sharing s = sharing_of_report(v);
-    int width = layout_table_width(s.columns, s.count, s.names + 1, s.words);
+    struct view_column columns[VIEW_COLUMNS_MAX];
+    widen(columns, &s);
+    int width = layout_table_width(columns, s.count, s.names + 1, s.words);
     return most && width > most ? most : width;
 }
 

@@ -1,5 +1,7 @@
 #include <math.h>
 
+#include "base/text.h"
+
 #include "base/utf8.h"
 #include "draw/chart.h"
 #include "draw/paragraph.h"
@@ -63,13 +65,15 @@ static void put_halves(
 
 int heat_draw_key(struct canvas *c, int x, int y, const struct glyphs *glyphs)
 {
-    static const char few[] = "few ", many[] = " all";
-    x -= (int)sizeof few + (int)sizeof many - 2 + 2 * GLYPH_HEATS;
-    int at = x + canvas_text(c, x, y, (int)sizeof few, few, ROLE_DIM);
+    const char *few = _("few"), *many = _("all");
+    int left = utf8_width(few), right = utf8_width(many);
+    x -= left + 1 + 2 * GLYPH_HEATS + 1 + right;
+    canvas_text(c, x, y, left, few, ROLE_DIM);
+    int at = x + left + 1;
     for (int i = 0; i < 2 * GLYPH_HEATS; i++) {
         put_heat(c, at++, y, i / 2 + 1, glyphs);
     }
-    canvas_text(c, at, y, (int)sizeof many, many, ROLE_DIM);
+    canvas_text(c, at + 1, y, right, many, ROLE_DIM);
     return x;
 }
 

@@ -1,4 +1,6 @@
 #include "base/line.h"
+
+#include "base/text.h"
 #include "base/utf8.h"
 #include "draw/line_edit.h"
 #include "draw/pane.h"
@@ -62,24 +64,23 @@ static void draw_foot(struct canvas *c, struct area a, const struct view_choices
     size_t below, const struct glyphs *glyphs)
 {
     const struct view_choice *about = &choices->items[choices->chosen < 0 ? 0 : choices->chosen];
-    struct str s;
-    str_init(&s);
-    if (about->form) {
-        str_add(&s, about->form);
-    }
+    struct arena arena = {0};
+    const char *text = about->form ? about->form : "";
     if (below > 0) {
-        str_addf(&s, "%s%zu more", s.len > 0 ? "; " : "", below);
+        const char *more = arena_printf(&arena, _("%zu more"), below);
+        text = *text ? arena_printf(&arena, _("%s; %s"), text, more) : more;
     }
     if (choices->cut) {
-        str_addf(&s, "%sthe server has more names than are listed here", s.len > 0 ? "; " : "");
+        const char *cut = _("the server has more names than listed here");
+        text = *text ? arena_printf(&arena, _("%s; %s"), text, cut) : cut;
     }
     int room = view_saying_width(a.w);
     struct str fitted;
     str_init(&fitted);
-    utf8_add_words(&fitted, s.text, room, glyphs->ellipsis);
+    utf8_add_words(&fitted, text, room, glyphs->ellipsis);
     canvas_text(c, a.x + VIEW_INDENT, a.y + a.h - 1, room, fitted.text, ROLE_DIM);
     str_finish(&fitted);
-    str_finish(&s);
+    arena_finish(&arena);
 }
 
 void pane_choices(struct canvas *c, struct area a, const struct view_choices *choices,

@@ -1,4 +1,6 @@
 #include "base/utf8.h"
+
+#include "base/text.h"
 #include "draw/line_edit.h"
 #include "draw/pane.h"
 
@@ -155,7 +157,7 @@ void pane_status(struct canvas *c, struct area a, const struct view *v, const st
     str_init(&more);
     str_init(&s);
     if (v->notices_more > 0) {
-        str_addf(&more, " +%d %s", v->notices_more, str_plural(v->notices_more, "note", "notes"));
+        str_addf(&more, text_count(" +%d note", " +%d notes", v->notices_more), v->notices_more);
     }
     int wanted = v->notice.text ? utf8_width(v->notice.text) + utf8_width(more.text) : 0;
     int room = room_for_notice(v, right - INDENT, false);

@@ -1,5 +1,7 @@
 #include <string.h>
 
+#include "base/text.h"
+
 #include "base/utf8.h"
 #include "draw/pane.h"
 #include "draw/spark.h"
@@ -38,7 +40,7 @@ static void draw_words(const struct brush *b, int x, int y, int w, const char *t
 static void draw_span(struct canvas *c, int x, int y, int w, const char *text, enum role role)
 {
     const char *digits = utf8_width(text) > w ? strpbrk(text, "0123456789") : NULL;
-    int length = digits ? (int)strcspn(digits, " ") : w;
+    int length = digits ? (int)strspn(digits, "0123456789.smhdwy") : w;
     canvas_text(c, x, y, length < w ? length : w, digits ? digits : text, role);
 }
 
@@ -141,8 +143,12 @@ static void draw_more(
     }
     struct str s;
     str_init(&s);
-    str_addf(&s, "%d more %s%s", end - first, first > 0 ? "below (PgDn)" : "above (PgUp)",
-        culprit ? ", including the culprit" : "");
+    str_addf(&s,
+        first > 0
+            ? culprit ? _("%d more below (PgDn), including the culprit") : _("%d more below (PgDn)")
+        : culprit ? _("%d more above (PgUp), including the culprit")
+                  : _("%d more above (PgUp)"),
+        end - first);
     canvas_fill(c, (struct rect){a.x, a.y + y, a.w, 1}, ' ', ROLE_NORMAL);
     canvas_text(c, a.x + VIEW_INDENT, a.y + y, a.w - VIEW_INDENT, s.text, ROLE_DIM);
     str_finish(&s);
@@ -164,7 +170,8 @@ void pane_table(struct canvas *c, struct area a, const struct view_pane *pane,
     }
     int room = a.h - 1;
     if (t->count == 0 && t->hidden > 0 && room > 0) {
-        canvas_text(c, a.x + VIEW_INDENT, a.y + 1, a.w - VIEW_INDENT, "no row matches", ROLE_DIM);
+        canvas_text(
+            c, a.x + VIEW_INDENT, a.y + 1, a.w - VIEW_INDENT, _("no row matches"), ROLE_DIM);
     }
     for (int i = 0; i < room && t->first + i < (int)t->count; i++) {
         draw_row(&b, a.y + 1 + i, a.w, &t->rows[t->first + i]);

@@ -59,19 +59,30 @@ struct area pane_title(struct canvas *c, const struct view_pane *pane, const str
     return (struct area){a.x, a.y + 1, a.w, a.h - 1};
 }
 
+// Of their labels with the blank after each, as far as there is room for values.
+static int labels_width(const struct view_pane *pane, int room)
+{
+    int width = FACT_LABEL;
+    for (size_t i = 0; i < pane->count; i++) {
+        int w = utf8_width(pane->facts[i].label) + 1;
+        width = w > width ? w : width;
+    }
+    return width <= FACT_LABEL || width <= room / 2 ? width : room / 2;
+}
+
 void pane_facts(struct canvas *c, struct area a, const struct view_pane *pane, int screen_width,
     const struct glyphs *glyphs)
 {
     int abreast = view_facts_abreast(screen_width);
     int lines = ((int)pane->count + abreast - 1) / abreast;
     int width = abreast > 1 ? (a.w - VIEW_INDENT) / abreast : a.w - VIEW_INDENT;
+    int label = labels_width(pane, width);
     struct str s;
     str_init(&s);
     for (int i = 0; i < (int)pane->count; i++) {
         const struct view_fact *fact = &pane->facts[i];
         // columns are read downwards
         int x = a.x + VIEW_INDENT + i / lines * width, y = i % lines;
-        int label = FACT_LABEL;
         int room = width - label - 1;
         if (y >= a.h || room < 1) {
             continue;

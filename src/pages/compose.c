@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/text.h"
 #include "base/utf8.h"
 #include "bind/bindings.h"
 #include "view/cell.h"
@@ -14,9 +15,24 @@
 
 enum { TABS_FROM = 110, KEYS_FROM = 60 };
 
-static void build_header(struct view *v, struct arena *a, const struct view_input *in)
+static const char *age_of(struct arena *a, const struct view_input *in)
 {
     const struct source_state *source = &in->words.store->source;
+    bool full = in->columns >= TABS_FROM;
+    struct str s;
+    str_init(&s);
+    fleet_add_age(&s, &in->words, in->now_ms, full);
+    const char *age = cell_settle(a, &s);
+    if (source->reach != REACH_LOST || source->retry_ms <= in->now_ms) {
+        return age;
+    }
+    const char *wait = cell_age(a, source->retry_ms - in->now_ms + 999);
+    return *age ? arena_printf(a, full ? _("%s, retrying in %s") : _("%s, retry in %s"), age, wait)
+                : arena_printf(a, full ? _("retrying in %s") : _("retry in %s"), wait);
+}
+
+static void build_header(struct view *v, struct arena *a, const struct view_input *in)
+{
     const char *url = in->words.source->url;
     const struct plan *plan = in->words.plan;
     struct str s;
@@ -24,30 +40,22 @@ static void build_header(struct view *v, struct arena *a, const struct view_inpu
     const char *name = in->sources_count > 0 ? in->sources[in->at].name : NULL;
     v->name = name;
     v->source = name ? arena_printf(a, "%s  %s", name, url) : url;
-    bool lost = source->reach == REACH_LOST;
     bool stale = fleet_is_stale(&in->words, in->now_ms);
-    fleet_add_age(&s, &in->words, in->now_ms, in->columns >= TABS_FROM);
-    if (lost && source->retry_ms > in->now_ms) {
-        const char *again = in->columns >= TABS_FROM ? "retrying in " : "retry in ";
-        str_addf(&s, "%s%s", s.len > 0 ? ", " : "", again);
-        clock_add_age(&s, source->retry_ms - in->now_ms + 999);
-    }
-    v->age = (struct view_text){cell_settle(a, &s), stale ? ROLE_NOTICE : ROLE_HEADER};
-    str_add(&s, "window ");
+    v->age = (struct view_text){age_of(a, in), stale ? ROLE_NOTICE : ROLE_HEADER};
     clock_add_duration(&s, plan->window_ms);
-    str_add(&s, plan_is_wide(plan) ? ", few requests" : "");
-    v->window = cell_settle(a, &s);
-    str_add(&s, "usual: ");
+    v->window = arena_printf(
+        a, plan_is_wide(plan) ? _("window %s, few requests") : _("window %s"), cell_settle(a, &s));
     words_add_usual(&s, &in->words);
-    v->usual = cell_settle(a, &s);
+    v->usual = arena_printf(a, _("usual: %s"), cell_settle(a, &s));
     // whoever looks at the screen must be able to tell a moment of the past from now
-    const char *past = in->columns >= TABS_FROM   ? "at %Y-%m-%d %H:%M:%S"
-                       : in->columns >= KEYS_FROM ? "at %a %H:%M"
-                                                  : "at %H:%M";
+    const char *past = in->columns >= TABS_FROM   ? _("at %Y-%m-%d %H:%M:%S")
+                       : in->columns >= KEYS_FROM ? _("at %a %H:%M")
+                                                  : _("at %H:%M");
     int64_t at_ms = in->words.scope->at_ms;
     bool is_past = at_ms > 0;
-    clock_add_local(&s, is_past ? at_ms : in->now_ms, is_past ? past : "%H:%M");
-    v->clock = (struct view_text){cell_settle(a, &s), is_past ? ROLE_NOTICE : ROLE_HEADER};
+    v->clock =
+        (struct view_text){is_past ? cell_time(a, at_ms, past) : cell_time(a, in->now_ms, "%H:%M"),
+            is_past ? ROLE_NOTICE : ROLE_HEADER};
 }
 
 static void build_verdict(struct view *v, struct arena *a, const struct view_input *in)
@@ -102,7 +110,7 @@ static void choose_keys(struct view *v, struct arena *a, const struct view_input
     for (size_t i = 0; i < count; i++) {
         const char *key = has_place(&table[i]) ? bindings_key(in->bindings, table[i].name) : NULL;
         if (key) {
-            keys[v->keys_count++] = (struct view_key){key, table[i].label};
+            keys[v->keys_count++] = (struct view_key){key, _(table[i].label)};
         }
     }
     v->keys = keys;
@@ -116,7 +124,7 @@ static void add_way_back(struct view *v, struct arena *a, const struct view_inpu
         return;
     }
     struct view_key *keys = arena_alloc(a, v->keys_count + 1, sizeof *keys);
-    keys[0] = (struct view_key){live, "now"};
+    keys[0] = (struct view_key){live, _("now")};
     memcpy(keys + 1, v->keys, v->keys_count * sizeof *keys);
     v->keys = keys;
     v->keys_count++;
@@ -160,9 +168,10 @@ static void build_tabs(struct view *v, struct arena *a, const struct view_input 
         if (active || (p->key && !v->wall && in->columns >= KEYS_FROM)) {
             const char *key = key_of(a, in, p);
             bool named = active || in->columns >= TABS_FROM || !key;
+            const char *name = named ? _(p->name) : NULL;
             int w = 1 + (key ? 1 + utf8_width(key) : 0);
-            w += named ? 1 + utf8_width(p->name) : 0;
-            tabs[v->tabs_count++] = (struct view_tab){key, named ? p->name : NULL, active, x, w};
+            w += named ? 1 + utf8_width(name) : 0;
+            tabs[v->tabs_count++] = (struct view_tab){key, name, active, x, w};
             x += w;
         }
     }

@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "base/text.h"
 #include "view/cell.h"
 #include "view/chart_pane.h"
 #include "view/group.h"
@@ -27,14 +28,14 @@ enum {
 
 static const struct view_column columns[ERRORS_COUNT] = {
     [ERRORS_MARK] = {"", KIND_MARK, 0, 24},
-    [ERRORS_NAME] = {"stage", KIND_NAME, 0, 0},
-    [ERRORS_NOW] = {"errors", KIND_NUMBER, 8, 0},
-    [ERRORS_USUAL] = {"usual", KIND_NUMBER, 8, 40},
-    [ERRORS_RATE] = {"failing", KIND_NUMBER, 9, 70},
-    [ERRORS_FAILED] = {"failed", KIND_NUMBER, 8, 100},
-    [ERRORS_REQUESTS] = {"requests", KIND_NUMBER, 10, 84},
+    [ERRORS_NAME] = {N_("stage"), KIND_NAME, 0, 0},
+    [ERRORS_NOW] = {N_("errors"), KIND_NUMBER, 8, 0},
+    [ERRORS_USUAL] = {N_("usual"), KIND_NUMBER, 8, 40},
+    [ERRORS_RATE] = {N_("failing"), KIND_NUMBER, 9, 70},
+    [ERRORS_FAILED] = {N_("failed"), KIND_NUMBER, 8, 100},
+    [ERRORS_REQUESTS] = {N_("requests"), KIND_NUMBER, 10, 84},
     [ERRORS_TREND] = {"", KIND_TREND, 0, 0},
-    [ERRORS_WORDS] = {"verdict", KIND_WORDS, 0, 0},
+    [ERRORS_WORDS] = {N_("verdict"), KIND_WORDS, 0, 0},
 };
 
 static struct view_trend trend(
@@ -59,30 +60,27 @@ static const char *words_of(
 {
     const struct reading *r = subject->errors;
     bool lost = in->words.store->source.reach == REACH_LOST;
-    struct str s;
-    str_init(&s);
     if (!subject->counted) {
-        return "not counted";
+        return _("no error metric configured");
     }
     if (r->severity >= SEVERITY_WARNING) {
-        str_add(&s, subject->culprit ? "CULPRIT: " : "");
-        str_add(&s, r->usual.centre > 0 ? "more than usual" : "usually none");
-        return cell_settle(a, &s);
+        const char *text = r->usual.centre > 0 ? _("more than usual") : _("usually none");
+        return subject->culprit ? arena_printf(a, _("CULPRIT: %s"), text) : text;
     }
     switch (r->state) {
-    case STATE_OK: return "normal";
-    case STATE_ASKING: return phrase_asks(&in->words) ? "asking …" : "no answer";
-    case STATE_NO_TRAFFIC: return "no traffic";
+    case STATE_OK: return _("normal");
+    case STATE_ASKING: return phrase_asks(&in->words) ? _("asking …") : _("no answer");
+    case STATE_NO_TRAFFIC: return _("no traffic");
     case STATE_NO_DATA:
-        return lost && in->words.store->source.answered_ms == 0 ? "no answer" : "no data";
-    case STATE_STALE: return "stale";
-    case STATE_TOO_FEW: return "too few requests";
+        return lost && in->words.store->source.answered_ms == 0 ? _("no answer") : _("no data");
+    case STATE_STALE: return _("stale");
+    case STATE_TOO_FEW: return _("too few requests");
     case STATE_NO_BASELINE: return phrase_no_baseline(&in->words);
-    case STATE_ERROR: return "query error";
-    case STATE_UNRELIABLE: return "unreliable";
+    case STATE_ERROR: return _("query error");
+    case STATE_UNRELIABLE: return _("unreliable");
     case STATE_ABSENT:
         return subject->id.kind == ROW_STAGE ? words_why_absent(&in->words, subject->id.index)
-                                             : "no such series";
+                                             : _("no such series");
     case STATE_COUNT: break;
     }
     return "";
@@ -158,7 +156,7 @@ static void add_rows(struct group *g, struct arena *a, const struct view_input *
         }
     }
     if (w->plan->tool_errors >= 0) {
-        const struct subject tools = {cell_row(in, ROW_TOOL, -2), "tool calls",
+        const struct subject tools = {cell_row(in, ROW_TOOL, -2), _("tool calls"),
             &w->diagnosis->tool_errors, moment_of_tool_errors(in), tool_calls(in), true,
             verdict->tools};
         group_add(g, a, in, row_of(a, in, &tools), -1, "tools");
@@ -176,10 +174,10 @@ static struct view_table *build_table(struct view *v, struct arena *a, const str
         add_rows(&g, a, &own);
     }
     for (size_t k = 0; k < ERRORS_COUNT; k++) {
-        t->headings[k] = columns[k].heading;
+        t->headings[k] = _(columns[k].heading);
     }
     if (moment_shown(in) > 0) {
-        t->headings[ERRORS_NAME] = arena_printf(a, "stage, at %s", moment_heading(a, in, NULL));
+        t->headings[ERRORS_NAME] = arena_printf(a, _("stage, at %s"), moment_heading(a, in, NULL));
     }
     t->headings[ERRORS_WORDS] = moment_verdict_heading(a, in);
     t->sort = in->state->sort[v->page];
@@ -194,7 +192,7 @@ static struct view_pane chart_of(struct arena *a, const struct view_input *in, s
         return chart_tool_errors_pane(a, in, -1);
     }
     struct view_pane pane = chart_errors_pane(a, in, id.index);
-    pane.title = arena_printf(a, "errors of %s", in->words.plan->stages[id.index].name);
+    pane.title = arena_printf(a, _("errors of %s"), in->words.plan->stages[id.index].name);
     pane.id = id;
     return pane;
 }
@@ -215,17 +213,17 @@ static void build_page(struct view *v, struct arena *a, const struct view_input 
     if (stage) {
         struct view_pane requests = chart_requests_pane(a, &own, id.index);
         requests.title =
-            group_name(a, &own, arena_printf(a, "requests of %s", plan->stages[id.index].name));
+            group_name(a, &own, arena_printf(a, _("requests of %s"), plan->stages[id.index].name));
         requests.wish.rank = 2 + PAGE_CHARTS_MOST + 1;
         requests.id = id;
         page_add(v, requests);
     }
 }
 
-const struct page_entry page_errors = {.name = "errors",
+const struct page_entry page_errors = {.name = N_("errors"),
     .key = "3",
-    .title = "errors by stage",
-    .help = "Failed requests of each stage: the share, what is usual, how many.",
+    .title = N_("errors by stage"),
+    .help = N_("Failed requests of each stage: the share, what is usual, how many."),
     .sorts = {{columns, ERRORS_COUNT}},
     .build = build_page,
     .open = page_open_row,

@@ -4,23 +4,25 @@
 
 #include "base/arena.h"
 #include "base/check.h"
+#include "base/text.h"
 #include "bind/bindings.h"
 #include "view/notice.h"
 #include "view/page.h"
 
+// TRANSLATORS: signs, left of what they mean, have room for 16 columns
 static const struct view_key signs[] = {
-    {"!!", "critical: far from usual, or the SLO is broken"},
-    {"!", "warning: clearly more than usual, and more than noise"},
-    {"?", "cannot be judged; the verdict says why"},
-    {"CULPRIT", "the stage that explains the rise"},
-    {">= 10 s", "beyond the last bucket: at least that"},
-    {"mean*", "a summary without quantiles: only the mean can be known"},
-    {"n=3, too few", "too few requests in the window to judge"},
-    {"S, R, D", "below a chart: a process started or restarted, or a deployment changed"},
-    {"dots in a chart",
-        "the same time on another day, overlaid with {compare}; a cross: an exemplar, see "
-        "{exemplars}"},
-    {"P95 in a chart", "red or !! where it is critical, dotted where it is usual"},
+    {"!!", N_("critical: far from usual, or the SLO is broken")},
+    {"!", N_("warning: clearly more than usual, and more than noise")},
+    {"?", N_("cannot be judged; the verdict says why")},
+    {N_("CULPRIT"), N_("the stage that explains the rise")},
+    {">= 10 s", N_("beyond the last bucket: at least that")},
+    {N_("mean*"), N_("a summary without quantiles: only the mean can be known")},
+    {N_("n=3, too few"), N_("too few requests in the window to judge")},
+    {"S, R, D", N_("below a chart: a process started or restarted, or a deployment changed")},
+    {N_("dots in a chart"),
+        N_("the same time on another day, overlaid with {compare}; a cross: an exemplar, see "
+           "{exemplars}")},
+    {N_("P95 in a chart"), N_("red or !! where it is critical, dotted where it is usual")},
 };
 
 enum { SIGNS_COUNT = sizeof signs / sizeof *signs };
@@ -52,7 +54,7 @@ static void add_notes(struct help *h, struct arena *a, const struct view_input *
     str_init(&s);
     for (size_t i = 0; notice_add_note(&s, in, i, true); i++) {
         if (i == 0) {
-            add_heading(h, "Notes");
+            add_heading(h, _("Notes"));
         }
         h->entries[h->count++] =
             (struct view_entry){.text = {arena_strdup(a, s.text), ROLE_NOTICE}, .wrap = true};
@@ -81,33 +83,33 @@ static bool is_alike(const struct binding *b)
     return !*b->argument || strcmp(b->argument, b->name) == 0;
 }
 
+// The list FIRST, NULL while it is empty, and NAME.
+static const char *add_name(struct arena *a, const char *first, const char *name)
+{
+    return first ? arena_printf(a, _("%s, %s"), first, name) : arena_strdup(a, name);
+}
+
 /** Adds a command with all the keys that do it, or what to type where none do. */
 static void add_command(
     struct help *h, struct arena *a, const struct view_input *in, const struct command_entry *c)
 {
-    struct str typed, also;
+    struct str typed;
     str_init(&typed);
-    str_init(&also);
     str_add(&typed, ":");
     command_add_usage(&typed, c);
-    const char *first = NULL;
+    const char *first = NULL, *also = NULL;
     for (size_t i = 0; i < in->bindings->count; i++) {
         const struct binding *b = &in->bindings->items[i];
         if (b->command == c && is_alike(b)) {
-            str_addf(&also, "%s%s",
-                !first         ? ""
-                : also.len > 0 ? ", "
-                               : "also ",
-                first ? b->name : "");
+            also = first ? add_name(a, also, b->name) : NULL;
             first = first ? first : b->name;
         }
     }
     if (first && c->argument != ARGUMENT_NONE) {
-        str_addf(&also, "%s%s", also.len > 0 ? ", " : "also ", typed.text);
+        also = add_name(a, also, typed.text);
     }
     add(h, first ? first : arena_strdup(a, typed.text),
-        also.len > 0 ? arena_printf(a, "%s (%s)", c->help, also.text) : c->help);
-    str_finish(&also);
+        also ? arena_printf(a, _("%s (also %s)"), _(c->help), also) : _(c->help));
     str_finish(&typed);
 }
 
@@ -132,7 +134,7 @@ static void add_commands(struct help *h, struct arena *a, const struct view_inpu
             add_command(h, a, in, &table[i]);
             add_arguments(h, in->bindings, &table[i]);
         } else {
-            add_heading(h, table[i].help);
+            add_heading(h, _(table[i].help));
         }
     }
 }
@@ -146,23 +148,23 @@ static void build_page(struct view *v, struct arena *a, const struct view_input 
         2 * commands_count + in->bindings->count + SIGNS_COUNT + PAGE_COUNT + 14 + count_notes(in);
     struct help h = {.entries = arena_alloc(a, most, sizeof *h.entries)};
     const struct page_entry *before = page_entry(page_before(in->state));
-    add_heading(&h, arena_printf(a, "This page: %s", before->title));
-    add(&h, before->name, page_explain(a, in, before->help));
+    add_heading(&h, arena_printf(a, _("This page: %s"), _(before->title)));
+    add(&h, _(before->name), page_explain(a, in, _(before->help)));
     add_notes(&h, a, in);
     add_commands(&h, a, in);
-    add_heading(&h, "Signs");
+    add_heading(&h, _("Signs"));
     for (size_t i = 0; i < SIGNS_COUNT; i++) {
-        add(&h, signs[i].key, page_explain(a, in, signs[i].label));
+        add(&h, _(signs[i].key), page_explain(a, in, _(signs[i].label)));
     }
-    add_heading(&h, "Pages");
+    add_heading(&h, _("Pages"));
     for (int i = 0; i < PAGE_COUNT; i++) {
         const struct page_entry *p = page_entry((enum page)i);
         if (p->key) {
-            add(&h, arena_printf(a, "%s  %s", p->key, p->name), page_explain(a, in, p->help));
+            add(&h, arena_printf(a, "%s  %s", p->key, p->name), page_explain(a, in, _(p->help)));
         }
     }
-    static const struct view_key keys[] = {
-        {"down", "scroll"}, {"page-down", "next screen"}, {"back", "back"}, {"quit", "quit"}};
+    static const struct view_key keys[] = {{"down", N_("scroll")}, {"page-down", N_("next screen")},
+        {"back", N_("back")}, {"quit", N_("quit")}};
     page_choose_commands(v, a, in, keys, sizeof keys / sizeof *keys);
     page_add(v, (struct view_pane){.kind = PANE_ENTRIES,
                     .entries = h.entries,
@@ -171,9 +173,9 @@ static void build_page(struct view *v, struct arena *a, const struct view_input 
                     .wish = {.least = 1, .lines = 1, .grow = 1}});
 }
 
-const struct page_entry page_help = {.name = "help",
-    .title = "the help",
-    .help = "Keys and signs.",
+const struct page_entry page_help = {.name = N_("help"),
+    .title = N_("the help"),
+    .help = N_("Keys and signs."),
     .build = build_page,
     .open = page_open_pane,
     .rows = PAGE_ROWS_ALL,

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "base/utf8.h"
 #include "diagnose/worst.h"
 #include "view/cell.h"
@@ -23,14 +24,14 @@ enum {
 
 static const struct view_column columns[COLUMN_COUNT] = {
     [COLUMN_MARK] = {"", KIND_MARK, 0, 24},
-    [COLUMN_NAME] = {"metric", KIND_NAME, 0, 0},
-    [COLUMN_NOW] = {"now", KIND_NUMBER, 8, 0},
-    [COLUMN_USUAL] = {"usual", KIND_NUMBER, 8, 40},
-    [COLUMN_CHANGE] = {"change", KIND_NUMBER, 7, 32},
-    [COLUMN_ERRORS] = {"errors", KIND_NUMBER, 8, 90},
-    [COLUMN_RATE] = {"rate", KIND_NUMBER, 8, 110},
+    [COLUMN_NAME] = {N_("metric"), KIND_NAME, 0, 0},
+    [COLUMN_NOW] = {N_("now"), KIND_NUMBER, 8, 0},
+    [COLUMN_USUAL] = {N_("usual"), KIND_NUMBER, 8, 40},
+    [COLUMN_CHANGE] = {N_("change"), KIND_NUMBER, 7, 32},
+    [COLUMN_ERRORS] = {N_("errors"), KIND_NUMBER, 8, 90},
+    [COLUMN_RATE] = {N_("rate"), KIND_NUMBER, 8, 110},
     [COLUMN_TREND] = {"", KIND_TREND, 0, 0},
-    [COLUMN_VERDICT] = {"verdict", KIND_WORDS, 0, 0},
+    [COLUMN_VERDICT] = {N_("verdict"), KIND_WORDS, 0, 0},
 };
 
 static struct view_trend stage_trend(
@@ -124,7 +125,7 @@ static struct view_table table_of(
 {
     struct view_table t = {.columns = columns, .columns_count = COLUMN_COUNT};
     for (size_t k = 0; k < COLUMN_COUNT; k++) {
-        t.headings[k] = columns[k].heading;
+        t.headings[k] = _(columns[k].heading);
     }
     t.headings[COLUMN_NOW] = moment_heading(a, in, t.headings[COLUMN_NOW]);
     t.headings[COLUMN_VERDICT] = moment_verdict_heading(a, in);
@@ -207,14 +208,14 @@ static const char *failing_words(struct arena *a, const struct view_input *in)
     if (in->words.diagnosis->tool_errors.severity < SEVERITY_WARNING || isnan(r.now)) {
         return "";
     }
-    return arena_printf(a, "%s of all calls fail", cell_number(a, format_percent, r.now));
+    return arena_printf(a, _("%s of all calls fail"), cell_number(a, format_percent, r.now));
 }
 
 static void build_tools(struct view *v, struct arena *a, const struct view_input *in)
 {
     v->tools = table_of(v, a, in);
     struct view_table *t = &v->tools;
-    t->headings[COLUMN_NAME] = "calls/question";
+    t->headings[COLUMN_NAME] = _("calls/question");
     t->headings[COLUMN_VERDICT] = failing_words(a, in);
     t->trend = tool_trend;
     size_t most = 0, more = 0;
@@ -233,7 +234,7 @@ static void build_tools(struct view *v, struct arena *a, const struct view_input
     }
     t->ranked = more > 0;
     order_rows(a, t, NULL, NULL, in->state->filter);
-    page_add_rest(t, a, more, "less busy, not judged");
+    page_add_rest(t, a, more, _("less busy, not judged"));
 }
 
 // --- panes
@@ -241,7 +242,7 @@ static void build_tools(struct view *v, struct arena *a, const struct view_input
 static struct view_pane titled(
     struct arena *a, const struct view_input *in, struct view_pane pane, struct row_id id)
 {
-    pane.title = arena_printf(a, "%s of %s", pane.title, in->words.plan->stages[id.index].name);
+    pane.title = arena_printf(a, _("%s of %s"), pane.title, in->words.plan->stages[id.index].name);
     pane.id = id;
     return pane;
 }
@@ -324,17 +325,17 @@ static void build_page(struct view *v, struct arena *a, const struct view_input 
     // the fault from another side, where a wall has the room
     if (in->rows >= 50 && stage && shows(&v->stages, id)) {
         struct view_pane heat = chart_heat_pane(a, in, id.index);
-        heat.title =
-            group_name(a, in, arena_printf(a, "%s of %s", heat.title, plan->stages[id.index].name));
+        heat.title = group_name(
+            a, in, arena_printf(a, _("%s of %s"), heat.title, plan->stages[id.index].name));
         heat.wish.rank = RANK_CHART + PAGE_CHARTS_MOST + 2;
         page_add(v, heat);
     }
 }
 
-const struct page_entry page_incident = {.name = "incident",
+const struct page_entry page_incident = {.name = N_("incident"),
     .key = "1",
-    .title = "the incident table",
-    .help = "What is at fault: the verdict, the stages worst first, the tools, and their trends.",
+    .title = N_("the incident table"),
+    .help = N_("What is wrong: the verdict, the stages worst first, the tools, and their trends."),
     .sorts = {{columns, COLUMN_COUNT}},
     .build = build_page,
     .open = page_open_row,

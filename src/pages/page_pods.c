@@ -1,5 +1,6 @@
 #include "pages/pages.h"
 
+#include "base/text.h"
 #include "view/cell.h"
 #include "view/chart_pane.h"
 #include "view/event.h"
@@ -18,15 +19,15 @@ static const char *why_none(struct arena *a, const struct view_input *in, int st
 {
     int signal = stage >= 0 ? in->words.plan->stages[stage].pods_signal : -1;
     if (signal < 0) {
-        return "The metrics behind an expression are unknown: configure the metric by name to see "
-               "its pods.";
+        return _("The metrics behind an expression are unknown: configure the metric by name to "
+                 "see its pods.");
     }
     const char *why = cell_why_none(a, &in->words, signal,
-        !has_samples(in, stage) ? "no data"
+        !has_samples(in, stage) ? _("no data")
         : in->words.store->source.scraped
-            ? "ragtop scrapes this one target itself and sees no others"
-            : "none of its series has a `pod` or `instance` label");
-    return arena_printf(a, "The pods of %s: %s", phrase_name(&in->words, stage), why);
+            ? _("ragtop scrapes this one target itself and sees no others")
+            : _("none of its series has a `pod` or `instance` label"));
+    return arena_printf(a, _("The pods of %s: %s"), phrase_name(&in->words, stage), why);
 }
 
 // Calls of tools are not asked for by pod, and the pods of a stage would be taken for theirs.
@@ -36,12 +37,14 @@ static bool is_about_tool(struct view *v, struct arena *a, const struct view_inp
     if (id->kind != ROW_TOOL || id->index >= (int)in->words.diagnosis->tools_count) {
         return false;
     }
-    const char *tool = id->index < 0 ? "calls" : in->words.diagnosis->tools[id->index].name;
+    const struct tool_diagnosis *tools = in->words.diagnosis->tools;
     page_add_message(v, a,
-        arena_printf(a,
-            "Tool %s: ragtop does not break tool calls down by pod. Choose a stage on page 1 to "
-            "see its pods.",
-            tool));
+        id->index < 0 ? _("Tool calls: ragtop does not break them down by pod. Choose a stage on "
+                          "page 1 to see its pods.")
+                      : arena_printf(a,
+                            _("Tool %s: ragtop does not break tool calls down by pod. Choose a "
+                              "stage on page 1 to see its pods."),
+                            tools[id->index].name));
     return true;
 }
 
@@ -62,7 +65,7 @@ static void build_page(struct view *v, struct arena *a, const struct view_input 
     int signal = in->words.plan->stages[stage].pods_signal;
     struct view_pane *pane = page_add_table(v, t, cell_promql(&in->words, signal), 1);
     if (pane) {
-        pane->about = arena_printf(a, "%s: each pod", phrase_name(&in->words, stage));
+        pane->about = arena_printf(a, _("%s: each pod"), phrase_name(&in->words, stage));
     }
     const char *pod = pod_table_name(t, page_select(t));
     struct view_input with = *in;
@@ -74,11 +77,12 @@ static void build_page(struct view *v, struct arena *a, const struct view_input 
     }
 }
 
-const struct page_entry page_pods = {.name = "pods",
+const struct page_entry page_pods = {.name = N_("pods"),
     .key = "5",
-    .title = "the pods of one stage",
-    .help = "The instances behind the selected stage: latency, errors and requests of each; those "
-            "that differ from the rest are marked.",
+    .title = N_("the pods of one stage"),
+    .help =
+        N_("The instances behind the selected stage: latency, errors and requests of each; those "
+           "that differ from the rest are marked."),
     .sorts = {{pod_table_columns, POD_TABLE_COLUMNS}},
     .build = build_page,
     .open = page_open_row,

@@ -1,5 +1,6 @@
 #include "pages/pages.h"
 
+#include "base/text.h"
 #include "view/cell.h"
 #include "view/page.h"
 
@@ -33,16 +34,18 @@ static void add_row(struct queries *q, struct arena *a, const struct view_input 
     }
     const struct stage *s = &plan->stages[id.index];
     const struct words *w = &in->words;
-    add(q, arena_printf(a, "%s: latency", s->name), cell_promql(w, s->latency_signal), focused);
-    add(q, arena_printf(a, "%s: errors per second", s->name), cell_promql(w, s->errors_signal),
+    add(q, arena_printf(a, _("%s: latency"), s->name), cell_promql(w, s->latency_signal), focused);
+    add(q, arena_printf(a, _("%s: errors per second"), s->name), cell_promql(w, s->errors_signal),
         focused);
-    add(q, arena_printf(a, "%s: requests per second", s->name), cell_promql(w, s->requests_signal),
-        focused);
+    add(q, arena_printf(a, _("%s: requests per second"), s->name),
+        cell_promql(w, s->requests_signal), focused);
     for (int i = 0; i < s->saturation_count; i++) {
         int signal = s->saturation_first + i;
         const char *what = plan->signals[signal].what;
-        add(q, arena_printf(a, "%s: %s", s->name, what ? what : "in use"), cell_promql(w, signal),
-            focused);
+        add(q,
+            what ? arena_printf(a, _("%s: %s"), s->name, what)
+                 : arena_printf(a, _("%s: in use"), s->name),
+            cell_promql(w, signal), focused);
     }
 }
 
@@ -87,34 +90,36 @@ static void build_page(struct view *v, struct arena *a, const struct view_input 
             } else {
                 const char *about = pane->about   ? pane->about
                                     : pane->title ? pane->title
-                                                  : "tool calls per second";
+                                                  : _("tool calls per second");
                 add(&q, about, pane->promql, pane->focused);
-                add(&q, arena_printf(a, "%s, %s", about, pane->then.text ? pane->then.text : ""),
+                add(&q, arena_printf(a, _("%s, %s"), about, pane->then.text ? pane->then.text : ""),
                     pane->then_promql, pane->focused);
             }
         }
     }
     if (q.count == 0) {
-        page_add_message(v, a, "There is no PromQL behind that page at the moment.");
+        page_add_message(v, a, _("That page has no PromQL right now."));
         return;
     }
-    static const struct view_key keys[] = {{"open", "edit and run the first"},
-        {"copy-query", "copy it"}, {"copy-link", "a link to it"}, {"back", "back"},
-        {"help", "help"}, {"quit", "quit"}};
+    static const struct view_key keys[] = {{"open", N_("edit and run the first")},
+        {"copy-query", N_("copy it")}, {"copy-link", N_("copy a link")}, {"back", N_("back")},
+        {"help", N_("help")}, {"quit", N_("quit")}};
     page_choose_commands(v, a, in, keys, sizeof keys / sizeof *keys);
-    page_add(v, (struct view_pane){.kind = PANE_ENTRIES,
-                    .title = arena_printf(a, "PromQL behind %s", page_entry(state.page)->title),
-                    .promql = q.entries[1].text.text,
-                    .entries = q.entries,
-                    .count = q.count,
-                    .id = {.index = -1},
-                    .wish = {.least = 1, .lines = 1, .grow = 1}});
+    page_add(
+        v, (struct view_pane){.kind = PANE_ENTRIES,
+               .title = arena_printf(a, _("PromQL behind %s"), _(page_entry(state.page)->title)),
+               .promql = q.entries[1].text.text,
+               .entries = q.entries,
+               .count = q.count,
+               .id = {.index = -1},
+               .wish = {.least = 1, .lines = 1, .grow = 1}});
 }
 
-const struct page_entry page_promql = {.name = "promql",
-    .title = "the queries",
-    .help = "The PromQL behind the previous page; {open} opens the first query on the query page "
-            "for editing.",
+const struct page_entry page_promql = {.name = N_("promql"),
+    .title = N_("the queries"),
+    .help =
+        N_("The PromQL behind the previous page; {open} opens the first query on the query page "
+           "for editing."),
     .build = build_page,
     .open = page_open_query,
     .rows = PAGE_ROWS_ALL,

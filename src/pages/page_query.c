@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/text.h"
 #include "bind/bindings.h"
 #include "promql/complete.h"
 #include "view/answer_rows.h"
@@ -28,25 +29,22 @@ static void say(struct view_edit *edit, const char *text, enum role role)
 /** "12 series in 15 ms, 1,234 samples read" */
 static const char *cost_of(struct arena *a, const struct query *q, const struct answer *answer)
 {
-    struct str s;
-    str_init(&s);
     size_t total = answer->total + q->left_out;
-    if (q->now.text && !q->range) {
-        str_add(&s, "a text");
-    } else {
-        format_whole(&s, (int64_t)total);
-        str_add(&s, " series");
-    }
-    str_addf(&s, " in %d ms", (int)q->took_ms);
+    const char *count = cell_whole(a, (int64_t)total);
+    int ms = (int)q->took_ms;
+    const char *text =
+        q->now.text && !q->range
+            ? arena_printf(a, _("a string in %d ms"), ms)
+            : arena_printf(a, text_count("%s series in %d ms", "%s series in %d ms", (double)total),
+                  count, ms);
     if (q->read > 0) {
-        str_add(&s, ", ");
-        format_whole(&s, q->read);
-        str_add(&s, " samples read");
+        const char *read = cell_whole(a, q->read);
+        text = arena_printf(a,
+            text_count("%s, %s sample read", "%s, %s samples read", (double)q->read), text, read);
     }
-    if (answer->total > ANSWER_MOST) {
-        str_addf(&s, "; the %d largest are listed", ANSWER_MOST);
-    }
-    return cell_settle(a, &s);
+    return answer->total > ANSWER_MOST
+               ? arena_printf(a, _("%s; the %d largest are listed"), text, ANSWER_MOST)
+               : text;
 }
 
 static bool is_known(const struct query *q)
@@ -63,12 +61,13 @@ static void say_how_it_went(struct view_edit *edit, struct arena *a, const struc
     switch (asked || !edit->active ? q->state : QUERY_NONE) {
     case QUERY_NONE:
         say(edit,
-            !*edit->text ? "PromQL: Tab completes, Up recalls the last query, Down lists saved ones"
-            : known      ? "Enter runs it; below is the answer to the previous query"
-                         : "Enter asks",
+            !*edit->text
+                ? _("PromQL: Tab completes, Up recalls the last query, Down lists saved ones")
+            : known ? _("Enter runs it; below is the answer to the previous query")
+                    : _("Enter runs it"),
             ROLE_DIM);
         break;
-    case QUERY_ASKING: say(edit, "asking …", ROLE_DIM); break;
+    case QUERY_ASKING: say(edit, _("asking …"), ROLE_DIM); break;
     case QUERY_ANSWERED: say(edit, cost_of(a, q, answer), ROLE_DIM); break;
     case QUERY_REFUSED:
     case QUERY_LOST:
@@ -85,20 +84,19 @@ static void say_how_it_went(struct view_edit *edit, struct arena *a, const struc
 
 static const char *source_of(struct arena *a, const struct view_input *in)
 {
-    return arena_printf(a, "source: %s", in->sources[in->at].name);
+    return arena_printf(a, _("source: %s"), in->sources[in->at].name);
 }
 
 static const char *others_of(struct arena *a, const struct view_input *in)
 {
-    struct str s;
-    str_init(&s);
-    // while the line is edited it is a key of the editor
-    bindings_explain(
-        &s, in->bindings, in->state->query.edited ? "Ctrl-O: next of" : "{next-source}: next of");
+    const char *names = NULL;
     for (size_t i = 0; i < in->sources_count; i++) {
-        str_addf(&s, "%s %s", i > 0 ? "," : "", in->sources[i].name);
+        const char *name = in->sources[i].name;
+        names = names ? arena_printf(a, _("%s, %s"), names, name) : name;
     }
-    return cell_settle(a, &s);
+    // while the line is edited it is a key of the editor
+    const char *key = in->state->query.edited ? "Ctrl-O" : page_explain(a, in, "{next-source}");
+    return arena_printf(a, _("%s: next of %s"), key, names);
 }
 
 static void add_line(
@@ -148,19 +146,19 @@ enum { SPAN_MARK, SPAN_NOW, SPAN_LEAST, SPAN_MEAN, SPAN_MOST, SPAN_LABELS, SPAN_
 
 static const struct view_column span_columns[SPAN_COUNT] = {
     [SPAN_MARK] = {"", KIND_MARK, 0, 0},
-    [SPAN_NOW] = {"now", KIND_NUMBER, 10, 0},
-    [SPAN_LEAST] = {"min", KIND_NUMBER, 10, 70},
-    [SPAN_MEAN] = {"mean", KIND_NUMBER, 10, 90},
-    [SPAN_MOST] = {"max", KIND_NUMBER, 10, 70},
-    [SPAN_LABELS] = {"series", KIND_CODE, 0, 0},
+    [SPAN_NOW] = {N_("now"), KIND_NUMBER, 10, 0},
+    [SPAN_LEAST] = {N_("min"), KIND_NUMBER, 10, 70},
+    [SPAN_MEAN] = {N_("mean"), KIND_NUMBER, 10, 90},
+    [SPAN_MOST] = {N_("max"), KIND_NUMBER, 10, 70},
+    [SPAN_LABELS] = {N_("series"), KIND_CODE, 0, 0},
 };
 
 enum { NOW_MARK, NOW_VALUE, NOW_LABELS, NOW_COUNT };
 
 static const struct view_column now_columns[NOW_COUNT] = {
     [NOW_MARK] = {"", KIND_MARK, 0, 0},
-    [NOW_VALUE] = {"value", KIND_NUMBER, 18, 0},
-    [NOW_LABELS] = {"series", KIND_CODE, 0, 0},
+    [NOW_VALUE] = {N_("value"), KIND_NUMBER, 18, 0},
+    [NOW_LABELS] = {N_("series"), KIND_CODE, 0, 0},
 };
 
 static struct view_table *table_of(
@@ -171,7 +169,7 @@ static struct view_table *table_of(
         .columns = columns, .columns_count = count, .sort = in->state->sort[in->state->page]};
     t->sort.column = t->sort.column < (int)count ? t->sort.column : 0;
     for (size_t k = 0; k < count; k++) {
-        t->headings[k] = columns[k].heading;
+        t->headings[k] = _(columns[k].heading);
     }
     return t;
 }
@@ -244,7 +242,7 @@ static struct view_chart *build_chart(struct arena *a, const struct view_input *
         .first_ms = answer->grid.first_ms,
         .last_ms = answer->grid.last_ms,
         .moments = trend_moments(in),
-        .missing = "no value in this period"};
+        .missing = _("no value in this period")};
     size_t n = chart->lines_count;
     char *signs = arena_alloc(a, n + 1, 1);
     for (size_t k = 0; k < n; k++) {
@@ -269,13 +267,13 @@ static void add_chart(struct view *v, struct arena *a, const struct view_input *
     struct view_pane pane = {.can_focus = true,
         .promql = q->expr,
         .id = {.index = -1, .source = in->at},
-        .title = "over time"};
+        .title = _("over time")};
     if (answer_is_histogram(answer, &q->span)) {
         struct view_heat *heat = arena_alloc(a, 1, sizeof *heat);
         *heat = trend_heat_of(a, in, &q->span, &answer->grid, 1, format_plain);
-        heat->missing = "the buckets are empty in this period";
+        heat->missing = _("the buckets are empty in this period");
         pane.kind = PANE_HEAT;
-        pane.title = "distribution over the buckets";
+        pane.title = _("distribution over the buckets");
         pane.heat = heat;
     } else {
         const struct view_chart *chart = build_chart(a, in, answer, t);
@@ -283,7 +281,8 @@ static void add_chart(struct view *v, struct arena *a, const struct view_input *
         pane.chart = chart;
         if (chart->lines_count < answer->total) {
             pane.legend = (struct view_text){
-                arena_printf(a, "%zu of %zu series", chart->lines_count, answer->total), ROLE_DIM};
+                arena_printf(a, _("%zu of %zu series"), chart->lines_count, answer->total),
+                ROLE_DIM};
         }
     }
     pane.wish = (struct layout_wish){
@@ -344,21 +343,22 @@ static void add_now(
 static void choose_keys(struct view *v, struct arena *a, const struct view_input *in)
 {
     const struct view_state *s = in->state;
-    static const struct view_key edited[] = {{"Enter", "ask"}, {"Tab", "complete"},
-        {"Up", "earlier query"}, {"Ctrl-U", "clear"}, {"Esc", "stop editing"}};
-    static const struct view_key chart[] = {{"edit-query", "edit"}, {"table", "table"},
-        {"next-pane", "pane"}, {"cursor", "cursor"}, {"zoom-in", "zoom in"}, {"earlier", "back"},
-        {"filter", "filter"}, {"copy-table ...", "copy"}, {"help", "help"}, {"quit", "quit"}};
-    static const struct view_key table[] = {{"edit-query", "edit"}, {"table", "chart"},
-        {"sort-right", "sort"}, {"filter", "filter"}, {"copy-table ...", "copy"},
-        {"earlier", "back"}, {"help", "help"}, {"quit", "quit"}};
-    static const struct view_key ready[] = {{"open", "ask"}, {"down", "the next"},
-        {"edit-query", "type"}, {"copy-table ...", "copy"}, {"back", "back"}, {"help", "help"},
-        {"quit", "quit"}};
+    static const struct view_key edited[] = {{"Enter", N_("run")}, {"Tab", N_("complete")},
+        {"Up", N_("earlier query")}, {"Ctrl-U", N_("clear")}, {"Esc", N_("stop editing")}};
+    static const struct view_key chart[] = {{"edit-query", N_("edit")}, {"table", N_("table")},
+        {"next-pane", N_("pane")}, {"cursor", N_("cursor")}, {"zoom-in", N_("zoom in")},
+        {"earlier", N_("back")}, {"filter", N_("filter")}, {"copy-table ...", N_("copy")},
+        {"help", N_("help")}, {"quit", N_("quit")}};
+    static const struct view_key table[] = {{"edit-query", N_("edit")}, {"table", N_("chart")},
+        {"sort-right", N_("sort")}, {"filter", N_("filter")}, {"copy-table ...", N_("copy")},
+        {"earlier", N_("back")}, {"help", N_("help")}, {"quit", N_("quit")}};
+    static const struct view_key ready[] = {{"open", N_("run")}, {"down", N_("next")},
+        {"edit-query", N_("type")}, {"copy-table ...", N_("copy")}, {"back", N_("back")},
+        {"help", N_("help")}, {"quit", N_("quit")}};
     if (!s->query.edited && s->query.line.len == 0) {
         page_choose_commands(v, a, in, ready, sizeof ready / sizeof *ready);
     } else if (s->query.edited) {
-        page_choose_keys(v, edited, sizeof edited / sizeof *edited);
+        page_choose_keys(v, a, edited, sizeof edited / sizeof *edited);
     } else if (s->query.table) {
         page_choose_commands(v, a, in, table, sizeof table / sizeof *table);
     } else {
@@ -369,7 +369,7 @@ static void choose_keys(struct view *v, struct arena *a, const struct view_input
 static void build_page(struct view *v, struct arena *a, const struct view_input *in)
 {
     if (!in->query) {
-        page_add_message(v, a, "Queries run only in the live dashboard.");
+        page_add_message(v, a, _("Queries run only in the live dashboard."));
         return;
     }
     const struct query *q = in->query->result;
@@ -386,8 +386,8 @@ static void build_page(struct view *v, struct arena *a, const struct view_input 
     }
     if (answer.total == 0 && !(q->now.text && !q->range)) {
         page_add_message(v, a,
-            q->range ? "The answer is empty: no series matches in this period."
-                     : "The answer is empty: no series matches at this moment.");
+            q->range ? _("The answer is empty: no series matches in this period.")
+                     : _("The answer is empty: no series matches at this moment."));
     } else if (q->range) {
         add_span(v, a, in, &answer);
     } else {
@@ -395,12 +395,12 @@ static void build_page(struct view *v, struct arena *a, const struct view_input 
     }
 }
 
-const struct page_entry page_query = {.name = "query",
+const struct page_entry page_query = {.name = N_("query"),
     .key = "6",
-    .title = "a query of your own",
-    .help = "Any PromQL, with completion and history: {edit-query} edits it, Enter runs it, "
-            "{table} shows this moment as a table. {edit-promql} on another page brings the "
-            "PromQL of the pane here.",
+    .title = N_("a query of your own"),
+    .help = N_("Any PromQL, with completion and history: {edit-query} edits it, Enter runs it, "
+               "{table} shows this moment as a table. {edit-promql} on another page brings the "
+               "PromQL of the pane here."),
     .sorts = {{span_columns, SPAN_COUNT}, {now_columns, NOW_COUNT}},
     .build = build_page,
     .open = page_open_query,

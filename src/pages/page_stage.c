@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/text.h"
 #include "diagnose/worst.h"
 #include "view/cell.h"
 #include "view/chart_pane.h"
@@ -31,143 +32,129 @@ struct facts {
     size_t count;
 };
 
-static void add(struct facts *f, const char *label, struct str *value, enum role role)
+/** Adds VALUE, which lives as long as F, below LABEL. */
+static void add(struct facts *f, const char *label, const char *value, enum role role)
 {
     if (f->count < FACTS_MAX) {
-        f->items[f->count++] =
-            (struct view_fact){label, {arena_strdup(f->arena, value->text), role}};
+        f->items[f->count++] = (struct view_fact){label, {value, role}};
     }
-    str_clear(value);
 }
 
-static void add_reading(
-    struct str *s, const struct reading *r, void (*format)(struct str *, double))
+static const char *reading(
+    struct arena *a, const struct reading *r, void (*format)(struct str *, double))
 {
-    struct str low, high;
-    str_init(&low);
-    str_init(&high);
-    format(s, r->now);
-    format(&low, r->low);
-    format(&high, r->high);
+    const char *now = format_in(a, format, r->now);
+    const char *low = format_in(a, format, r->low), *high = format_in(a, format, r->high);
     // where both read alike there is nothing to add
-    if (!isnan(r->low) && !isnan(r->high) && strcmp(low.text, high.text) != 0) {
-        str_addf(s, " (%s to %s)", low.text, high.text);
-    }
-    str_finish(&low);
-    str_finish(&high);
+    bool ranges = !isnan(r->low) && !isnan(r->high) && strcmp(low, high) != 0;
+    return ranges ? arena_printf(a, _("%s (%s to %s)"), now, low, high) : now;
 }
 
 // "5.6x, +1.4 s"
-static void add_change(struct str *s, const struct reading *r)
+static const char *change(struct arena *a, const struct reading *r)
 {
     double by = r->now - r->usual.centre;
-    format_times(s, r->ratio);
-    if (!isnan(by)) {
-        str_add(s, by < 0 ? ", -" : ", +");
-        format_seconds(s, fabs(by));
-    }
+    const char *times = format_in(a, format_times, r->ratio);
+    return isnan(by) ? times
+                     : arena_printf(a, by < 0 ? _("%s, -%s") : _("%s, +%s"), times,
+                           format_in(a, format_seconds, fabs(by)));
+}
+
+// "1.1 s, usually 225 ms"
+static const char *usually(
+    struct arena *a, void (*format)(struct str *, double), double now, double usual)
+{
+    return arena_printf(
+        a, _("%s, usually %s"), format_in(a, format, now), format_in(a, format, usual));
 }
 
 // Under the cursor there is a moment, and what takes more to know is left out.
 static void add_moment(struct facts *f, const struct view_input *in)
 {
-    if (in->state->cursor_ms > 0) {
-        struct str s;
-        str_init(&s);
-        clock_add_local(&s, in->state->cursor_ms, "%H:%M:%S");
-        add(f, "at", &s, ROLE_NOTICE);
-        str_finish(&s);
+    int64_t at_ms = in->state->cursor_ms;
+    if (at_ms > 0) {
+        add(f, _("at"), cell_time(f->arena, at_ms, "%H:%M:%S"), ROLE_NOTICE);
     }
 }
 
 // Under the cursor it is another moment's.
 static void add_since(struct facts *f, const struct view_input *in, struct onset onset)
 {
-    struct str s;
-    str_init(&s);
     int64_t at_ms = onset.since_ms > 0 ? onset.since_ms : onset.before_ms;
     if (at_ms > 0 && in->state->cursor_ms == 0) {
-        str_add(&s, onset.since_ms > 0 ? "" : "before ");
-        clock_add_local(&s, at_ms, "%H:%M:%S");
-        add(f, "since", &s, ROLE_STRONG);
+        const char *format = onset.since_ms > 0 ? "%H:%M:%S" : _("before %H:%M:%S");
+        add(f, _("since"), cell_time(f->arena, at_ms, format), ROLE_STRONG);
     }
-    str_finish(&s);
 }
 
 static void add_latency_facts(
     struct facts *f, const struct view_input *in, int stage, const struct stage_diagnosis *d)
 {
     const struct reading *r = &d->latency;
+    struct arena *a = f->arena;
     enum severity severity = worst_of_latency(d);
-    struct str s;
-    str_init(&s);
-    str_add(&s, r->beyond ? ">= " : "");
-    add_reading(&s, r, format_seconds);
-    add(f, words_statistic(&in->words, stage), &s, cell_value_role(severity, ROLE_STRONG));
-    format_seconds(&s, r->usual.centre);
-    if (r->usual.kind != USUAL_NONE) {
-        str_add(&s, " +- ");
-        format_seconds(&s, r->spread);
-    }
-    add(f, "usual", &s, ROLE_NORMAL);
-    add_change(&s, r);
-    add(f, "change", &s, cell_value_role(severity, ROLE_NORMAL));
+    const char *now = reading(a, r, format_seconds);
+    const char *usual = format_in(a, format_seconds, r->usual.centre);
+    add(f, words_statistic(&in->words, stage), r->beyond ? arena_printf(a, ">= %s", now) : now,
+        cell_value_role(severity, ROLE_STRONG));
+    add(f, _("usual"),
+        r->usual.kind == USUAL_NONE
+            ? usual
+            : arena_printf(a, "%s ± %s", usual, format_in(a, format_seconds, r->spread)),
+        ROLE_NORMAL);
+    add(f, _("change"), change(a, r), cell_value_role(severity, ROLE_NORMAL));
     if (r->drift.since_ms > 0 && in->state->cursor_ms == 0) {
-        phrase_add_drift(&s, r->drift);
-        add(f, "drift", &s, ROLE_NORMAL);
+        struct str drift;
+        str_init(&drift);
+        phrase_add_drift(&drift, r->drift);
+        add(f, _("drift"), cell_settle(a, &drift), ROLE_NORMAL);
     }
-    str_finish(&s);
     add_since(f, in, d->onset);
 }
 
 static void add_cost_facts(struct facts *f, const struct words *w, int stage)
 {
     const struct stage_diagnosis *d = &w->diagnosis->stages[stage];
+    struct arena *a = f->arena;
     int parent = w->plan->stages[stage].parent;
-    struct str s;
-    str_init(&s);
-    format_seconds(&s, d->seconds_now);
-    str_add(&s, ", usually ");
-    format_seconds(&s, d->seconds_usual);
-    add(f, "per request", &s, ROLE_NORMAL);
+    add(f, _("per request"), usually(a, format_seconds, d->seconds_now, d->seconds_usual),
+        ROLE_NORMAL);
     if (!isnan(d->blame)) {
-        format_percent(&s, d->blame);
-        str_addf(&s, " of %s%s rise", parent >= 0 ? w->plan->stages[parent].name : "all stages",
-            parent >= 0 ? "'s" : "'");
-        add(f, "blame", &s, ROLE_STRONG);
+        const char *share = format_in(a, format_percent, d->blame);
+        add(f, _("blame"),
+            parent >= 0 ? arena_printf(a, _("%s of %s's rise"), share, w->plan->stages[parent].name)
+                        : arena_printf(a, _("%s of all stages' rise"), share),
+            ROLE_STRONG);
     }
-    str_finish(&s);
+}
+
+static void add_pool_fact(struct facts *f, const struct words *w, const struct stage_diagnosis *d)
+{
+    struct arena *a = f->arena;
+    const char *what = w->plan->signals[d->pool_signal].what;
+    add(f, what ? what : _("pool"),
+        arena_printf(a, _("%s of %s, usually %s"), format_in(a, format_count, d->pool_used),
+            format_in(a, format_count, d->pool_limit),
+            format_in(a, format_percent, d->pool.usual.centre)),
+        cell_value_role(d->pool.severity, ROLE_NORMAL));
 }
 
 static void add_count_facts(
     struct facts *f, const struct words *w, int stage, const struct stage_diagnosis *d)
 {
-    struct str s;
-    str_init(&s);
-    format_rate(&s, d->traffic.now);
-    if (!isnan(d->requests)) {
-        str_addf(&s, " (n=%.0f)", d->requests);
-    }
-    add(f, "requests", &s, ROLE_NORMAL);
+    struct arena *a = f->arena;
+    const char *rate = format_in(a, format_rate, d->traffic.now);
+    add(f, _("requests"),
+        isnan(d->requests) ? rate : arena_printf(a, "%s (n=%.0f)", rate, d->requests), ROLE_NORMAL);
     if (w->plan->stages[stage].errors_signal >= 0) {
-        format_percent(&s, d->errors.now);
-        str_add(&s, ", usually ");
-        format_percent(&s, d->errors.usual.centre);
-        add(f, "errors", &s, cell_value_role(d->errors.severity, ROLE_NORMAL));
+        add(f, _("errors"), usually(a, format_percent, d->errors.now, d->errors.usual.centre),
+            cell_value_role(d->errors.severity, ROLE_NORMAL));
     } else {
-        str_add(&s, "not counted");
-        add(f, "errors", &s, ROLE_DIM);
+        add(f, _("errors"), _("no metric configured"), ROLE_DIM);
     }
     if (d->pool_signal >= 0) {
-        format_count(&s, d->pool_used);
-        str_add(&s, " of ");
-        format_count(&s, d->pool_limit);
-        str_add(&s, ", usually ");
-        format_percent(&s, d->pool.usual.centre);
-        const char *what = w->plan->signals[d->pool_signal].what;
-        add(f, what ? what : "pool", &s, cell_value_role(d->pool.severity, ROLE_NORMAL));
+        add_pool_fact(f, w, d);
     }
-    str_finish(&s);
 }
 
 static void tool_facts(struct facts *f, const struct view_input *in, int tool)
@@ -176,22 +163,19 @@ static void tool_facts(struct facts *f, const struct view_input *in, int tool)
     const struct reading all = moment_of_tool_errors(in);
     bool told = in->words.diagnosis->tools[tool].errors.state != STATE_NO_DATA;
     const struct reading *errors = told ? &t->errors : &all;
-    struct str s;
-    str_init(&s);
-    format_number(&s, t->per_request);
-    str_add(&s, ", usually ");
-    format_number(&s, t->per_request_usual);
-    add(f, "/question", &s, cell_value_role(t->calls.severity, ROLE_STRONG));
-    format_times(&s, t->calls.ratio);
-    add(f, "change", &s, cell_value_role(t->calls.severity, ROLE_NORMAL));
-    format_rate(&s, t->calls.now);
-    str_addf(&s, ", n=%.0f", t->count);
-    add(f, "calls", &s, ROLE_NORMAL);
-    format_percent(&s, errors->now);
-    str_add(&s, told ? ", usually " : " of all, usual ");
-    format_percent(&s, errors->usual.centre);
-    add(f, "errors", &s, cell_value_role(errors->severity, ROLE_NORMAL));
-    str_finish(&s);
+    struct arena *a = f->arena;
+    add(f, _("/question"), usually(a, format_number, t->per_request, t->per_request_usual),
+        cell_value_role(t->calls.severity, ROLE_STRONG));
+    add(f, _("change"), format_in(a, format_times, t->calls.ratio),
+        cell_value_role(t->calls.severity, ROLE_NORMAL));
+    add(f, _("calls"),
+        arena_printf(a, "%s, n=%.0f", format_in(a, format_rate, t->calls.now), t->count),
+        ROLE_NORMAL);
+    const char *now = format_in(a, format_percent, errors->now);
+    const char *usual = format_in(a, format_percent, errors->usual.centre);
+    add(f, _("errors"),
+        arena_printf(a, told ? _("%s, usually %s") : _("%s of all, usually %s"), now, usual),
+        cell_value_role(errors->severity, ROLE_NORMAL));
     add_since(f, in, in->words.diagnosis->tools[tool].onset);
 }
 
@@ -229,7 +213,7 @@ static void add_pods(struct view *v, struct arena *a, const struct view_input *i
         int rows = (int)t->count < most ? (int)t->count : most;
         pane->wish.keep = pane->wish.lines = rows + 1;
         pane->wish.least = pane->wish.least < rows + 1 ? pane->wish.least : rows + 1;
-        pane->about = arena_printf(a, "%s: each pod", phrase_name(&in->words, stage));
+        pane->about = arena_printf(a, _("%s: each pod"), phrase_name(&in->words, stage));
     }
 }
 
@@ -304,7 +288,7 @@ static void build_tool(struct view *v, struct arena *a, const struct view_input 
     struct facts f = {.arena = a, .items = arena_alloc(a, FACTS_MAX, sizeof *f.items)};
     add_moment(&f, in);
     tool_facts(&f, in, tool);
-    add_card(v, in, &f, arena_printf(a, "tool %s", t->name),
+    add_card(v, in, &f, arena_printf(a, _("tool %s"), t->name),
         (struct view_text){
             cell_words(a, words_add_tool_reason, w, tool), cell_role(worst_of_tool(t))});
     struct view_pane calls = chart_tool_pane(a, in, tool);
@@ -331,7 +315,7 @@ static void build_page(struct view *v, struct arena *a, const struct view_input 
         build_stage(v, a, &with, stage);
     } else {
         page_add_message(v, a,
-            page_explain(a, in, "No row is selected: choose one on page 1 and press {open}."));
+            page_explain(a, in, _("No row is selected: choose one on page 1 and press {open}.")));
     }
 }
 
@@ -342,7 +326,8 @@ static struct page_act open_selected(const struct view *v, const struct view_sta
         return (struct page_act){.kind = PAGE_ACT_GO, .page = PAGE_PODS, .row = s->selected};
     }
     if (s->selected.kind == ROW_EXEMPLAR && pane && pane->kind == PANE_TABLE) {
-        return (struct page_act){.kind = PAGE_ACT_SAY, .text = "{copy-trace} copies its trace id"};
+        return (struct page_act){
+            .kind = PAGE_ACT_SAY, .text = _("{copy-trace} copies its trace id")};
     }
     return page_open_pane(v, s);
 }
@@ -355,12 +340,12 @@ static void add_wants(const struct view_state *s, struct wants *out)
     }
 }
 
-const struct page_entry page_stage = {.name = "stage",
+const struct page_entry page_stage = {.name = N_("stage"),
     .key = "2",
-    .title = "one stage",
-    .help =
+    .title = N_("one stage"),
+    .help = N_(
         "The selected row: its latency over time beside what is usual, the distribution over the "
-        "buckets, requests, errors, saturation, its pods.",
+        "buckets, requests, errors, saturation, its pods."),
     .sorts = {{pod_table_columns, POD_TABLE_COLUMNS}, {exemplar_columns, EXEMPLAR_COLUMNS}},
     .build = build_page,
     .open = open_selected,

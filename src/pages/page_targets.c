@@ -1,6 +1,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/text.h"
+
 #include "pages/pages.h"
 #include "view/cell.h"
 #include "view/things.h"
@@ -74,7 +76,7 @@ static struct view_cell health(
     struct arena *a, const struct view_input *in, const struct list *list, size_t i)
 {
     enum scrape scrape = scrape_of(in, list, i);
-    const char *text = scrape == SCRAPE_NEVER ? "unknown" : list_text(list, i, "health");
+    const char *text = scrape == SCRAPE_NEVER ? _("unknown") : list_text(list, i, "health");
     enum severity severity;
     trouble(in, list, i, &severity);
     return (struct view_cell){
@@ -86,7 +88,7 @@ static struct view_cell last(
 {
     double age = age_s(in, list, i);
     return scrape_of(in, list, i) == SCRAPE_NEVER ? (struct view_cell){"-", ROLE_DIM, NAN}
-           : is_of_future(age)                    ? (struct view_cell){"future?", ROLE_NOTICE, age}
+           : is_of_future(age) ? (struct view_cell){_("future?"), ROLE_NOTICE, age}
                                : cell_of(a, format_age, fmax(0, age), ROLE_NORMAL);
 }
 
@@ -112,13 +114,13 @@ static struct view_cell interval(
 // below the table.
 static const char *brief_error(struct arena *a, const char *error)
 {
-    static const char *const known[][2] = {{"connection refused", "connection refused"},
-        {"no such host", "no such host"}, {"context deadline exceeded", "timed out"},
-        {"i/o timeout", "timed out"}, {"no route to host", "no route to host"}};
+    static const char *const known[][2] = {{"connection refused", N_("connection refused")},
+        {"no such host", N_("no such host")}, {"context deadline exceeded", N_("timed out")},
+        {"i/o timeout", N_("timed out")}, {"no route to host", N_("no route to host")}};
     static const char status[] = "server returned HTTP status ";
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
         if (strstr(error, known[i][0])) {
-            return known[i][1];
+            return _(known[i][1]);
         }
     }
     const char *http = strstr(error, status), *url = strstr(error, "\"http");
@@ -130,21 +132,13 @@ static const char *brief_error(struct arena *a, const char *error)
 
 static const char *how_late(struct arena *a, double age)
 {
-    struct str s;
-    str_init(&s);
-    str_add(&s, "not scraped for ");
-    format_age(&s, age);
-    return cell_settle(a, &s);
+    return arena_printf(a, _("not scraped for %s"), format_in(a, format_age, age));
 }
 
 static const char *how_slow(struct arena *a, const struct list *list, size_t i)
 {
-    struct str s;
-    str_init(&s);
-    str_add(&s, "takes ");
-    format_percent(&s, took_s(list, i) / list_number(list, i, "interval_s"));
-    str_add(&s, " of its interval");
-    return cell_settle(a, &s);
+    double share = took_s(list, i) / list_number(list, i, "interval_s");
+    return arena_printf(a, _("takes %s of its interval"), format_in(a, format_percent, share));
 }
 
 static struct view_cell verdict(
@@ -152,34 +146,58 @@ static struct view_cell verdict(
 {
     enum severity severity;
     trouble(in, list, i, &severity);
-    const char *error = brief_error(a, list_text(list, i, "error")), *text = "normal";
+    const char *error = brief_error(a, list_text(list, i, "error")), *text = _("normal");
     switch (scrape_of(in, list, i)) {
     case SCRAPE_GOOD: break;
     case SCRAPE_SLOW: text = how_slow(a, list, i); break;
-    case SCRAPE_NEVER: text = *error ? error : "not scraped yet"; break;
+    case SCRAPE_NEVER: text = *error ? error : _("not scraped yet"); break;
     case SCRAPE_LATE: text = how_late(a, age_s(in, list, i)); break;
-    case SCRAPE_DOWN: text = *error ? error : "down, without an error"; break;
+    case SCRAPE_DOWN: text = *error ? error : _("down, no error given"); break;
     }
     return (struct view_cell){text, cell_role(severity), NAN};
 }
 
 static const struct view_column columns[] = {
     {"", KIND_MARK, 0, 0},
-    {"target", KIND_NAME, 0, 0},
-    {"health", KIND_NUMBER, 8, 0},
-    {"last scrape", KIND_NUMBER, 12, 70},
-    {"took", KIND_NUMBER, 9, 90},
-    {"interval", KIND_NUMBER, 10, 100},
-    {"verdict", KIND_WORDS, 0, 0},
+    {N_("target"), KIND_NAME, 0, 0},
+    {N_("health"), KIND_NUMBER, 8, 0},
+    {N_("last scrape"), KIND_NUMBER, 12, 70},
+    {N_("took"), KIND_NUMBER, 9, 90},
+    {N_("interval"), KIND_NUMBER, 10, 100},
+    {N_("verdict"), KIND_WORDS, 0, 0},
 };
 
 enum { COLUMNS = sizeof columns / sizeof *columns };
 
 static things_cell *const cells[COLUMNS] = {NULL, name, health, last, took, interval, verdict};
 
+// `6,000 targets, 858 in trouble`
+static const char *heading_of(struct arena *a, int64_t count, const char *troubled)
+{
+    const char *format =
+        text_count("%s target, %s in trouble", "%s targets, %s in trouble", (double)count);
+    return arena_printf(a, format, cell_whole(a, count), troubled);
+}
+
+static const char *left_out(struct arena *a, int64_t count)
+{
+    const char *format = text_count("Not among these rows: %s other target.",
+        "Not among these rows: %s other targets.", (double)count);
+    return arena_printf(a, format, cell_whole(a, count));
+}
+
 static const struct things targets = {
     .feed = FEED_TARGETS,
-    .noun = "targets",
+    .texts = {.scraped = N_("No targets: ragtop scrapes this target itself"),
+        .no_answer = N_("No targets: no answer from the server"),
+        .unlisted = N_("No targets: %s does not list them"),
+        .unlisted_by_unnamed = N_("No targets: the server does not list them"),
+        .refused = N_("The server does not list its targets: %s"),
+        .asking = N_("Asking for targets …"),
+        .none = N_("%s has no targets"),
+        .none_of_unnamed = N_("The server has no targets"),
+        .heading = heading_of,
+        .left_out = left_out},
     .columns = columns,
     .cells = cells,
     .columns_count = COLUMNS,
@@ -190,8 +208,7 @@ static void build_page(struct view *v, struct arena *a, const struct view_input 
 {
     page_add_verdict(v, in);
     if (in->words.scope->at_ms > 0) {
-        page_add_remark(
-            v, a, in, "Targets as they are now: servers do not remember how they were.");
+        page_add_remark(v, a, in, _("Targets as they are now: servers keep no history of them."));
     }
     int selected = things_add(v, a, in, &targets);
     const char *error =
@@ -207,12 +224,12 @@ static void add_wants(const struct view_state *s, struct wants *out)
     wants_add(out, (struct want){FEED_TARGETS, 0, 0});
 }
 
-const struct page_entry page_targets = {.name = "targets",
+const struct page_entry page_targets = {.name = N_("targets"),
     .key = "9",
-    .title = "what the server scrapes",
+    .title = N_("what the server scrapes"),
     .help =
-        "Every target of the server, those in trouble first: whether the last scrape went well, "
-        "how long ago it was, and how much of its interval it took.",
+        N_("Every target of the server, those in trouble first: whether the last scrape went well, "
+           "how long ago it was, and how much of its interval it took."),
     .sorts = {{columns, COLUMNS}},
     .build = build_page,
     .wants = add_wants,

@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "base/text.h"
 #include "diagnose/worst.h"
 #include "view/cell.h"
 #include "view/chart_pane.h"
@@ -28,15 +29,15 @@ enum {
 
 static const struct view_column columns[TOOLS_COUNT] = {
     [TOOLS_MARK] = {"", KIND_MARK, 0, 24},
-    [TOOLS_NAME] = {"tool", KIND_NAME, 0, 0},
-    [TOOLS_CALLS] = {"calls", KIND_NUMBER, 8, 78},
-    [TOOLS_RATE] = {"rate", KIND_NUMBER, 8, 64},
-    [TOOLS_PER] = {"/question", KIND_NUMBER, 11, 0},
-    [TOOLS_USUAL] = {"usual", KIND_NUMBER, 8, 40},
-    [TOOLS_CHANGE] = {"change", KIND_NUMBER, 7, 48},
-    [TOOLS_ERRORS] = {"errors", KIND_NUMBER, 8, 100},
+    [TOOLS_NAME] = {N_("tool"), KIND_NAME, 0, 0},
+    [TOOLS_CALLS] = {N_("calls"), KIND_NUMBER, 8, 78},
+    [TOOLS_RATE] = {N_("rate"), KIND_NUMBER, 8, 64},
+    [TOOLS_PER] = {N_("/question"), KIND_NUMBER, 11, 0},
+    [TOOLS_USUAL] = {N_("usual"), KIND_NUMBER, 8, 40},
+    [TOOLS_CHANGE] = {N_("change"), KIND_NUMBER, 7, 48},
+    [TOOLS_ERRORS] = {N_("errors"), KIND_NUMBER, 8, 100},
     [TOOLS_TREND] = {"", KIND_TREND, 0, 0},
-    [TOOLS_WORDS] = {"verdict", KIND_WORDS, 0, 0},
+    [TOOLS_WORDS] = {N_("verdict"), KIND_WORDS, 0, 0},
 };
 
 static struct view_trend trend(
@@ -83,10 +84,10 @@ static struct view_table *build_table(struct view *v, struct arena *a, const str
     *t = (struct view_table){.columns = columns, .columns_count = TOOLS_COUNT, .trend = trend};
     t->sort = in->state->sort[v->page];
     for (size_t k = 0; k < TOOLS_COUNT; k++) {
-        t->headings[k] = columns[k].heading;
+        t->headings[k] = _(columns[k].heading);
     }
     if (moment_shown(in) > 0) {
-        t->headings[TOOLS_NAME] = arena_printf(a, "tool, at %s", moment_heading(a, in, NULL));
+        t->headings[TOOLS_NAME] = arena_printf(a, _("tool, at %s"), moment_heading(a, in, NULL));
     }
     t->headings[TOOLS_WORDS] = moment_verdict_heading(a, in);
     size_t more = 0;
@@ -101,7 +102,7 @@ static struct view_table *build_table(struct view *v, struct arena *a, const str
     }
     t->ranked = more > 0;
     group_settle(&g, a, t, in->state->filter);
-    page_add_rest(t, a, more, "less busy, not judged");
+    page_add_rest(t, a, more, _("less busy, not judged"));
     t->headings[TOOLS_TREND] = cell_span_heading(a, in);
     return t;
 }
@@ -131,9 +132,9 @@ static void build_page(struct view *v, struct arena *a, const struct view_input 
     if (tools == 0) {
         int signal = in->words.plan->tool_calls;
         const char *why = cell_why_none(a, &in->words, signal,
-            signal < 0 ? "no metric is configured: `tools: {calls: ..., label: ...}`"
-                       : "the server has no such series");
-        page_add_message(v, a, arena_printf(a, "Tool calls: %s", why));
+            signal < 0 ? _("no metric is configured: `tools: {calls: ..., label: ...}`")
+                       : _("the server has no such series"));
+        page_add_message(v, a, arena_printf(a, _("Tool calls: %s"), why));
         return;
     }
     struct view_table *t = build_table(v, a, in);
@@ -157,10 +158,10 @@ static bool has_tools(const struct diagnosis *d)
     return d->tools_count > 0;
 }
 
-const struct page_entry page_tools = {.name = "tools",
+const struct page_entry page_tools = {.name = N_("tools"),
     .key = "4",
-    .title = "tool calls",
-    .help = "What the agent calls: how often, how often per question, and how many calls fail.",
+    .title = N_("tool calls"),
+    .help = N_("What the agent calls: how often, how often per question, and how many calls fail."),
     .sorts = {{columns, TOOLS_COUNT}},
     .build = build_page,
     .open = page_open_row,

@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "base/clock.h"
+#include "base/text.h"
 #include "diagnose/worst.h"
 #include "view/cell.h"
 #include "view/group.h"
@@ -129,10 +130,10 @@ static struct figure stage_figure(struct arena *a, const struct view_input *in, 
     bool silent = signal == CLASS_TRAFFIC || isnan(d->latency.now);
     struct figure f;
     if (signal == CLASS_ERRORS) {
-        f = figure_of(a, arena_printf(a, "%s errors", name), format_percent, &d->errors);
+        f = figure_of(a, arena_printf(a, _("%s errors"), name), format_percent, &d->errors);
         f.trend = trend_of_errors(a, in, stage);
     } else if (silent && !isnan(d->traffic.now)) {
-        f = figure_of(a, arena_printf(a, "%s requests", name), format_rate, &d->traffic);
+        f = figure_of(a, arena_printf(a, _("%s requests"), name), format_rate, &d->traffic);
         f.ratio = NAN;
         f.trend = trend_of_requests(a, in, stage);
     } else {
@@ -147,15 +148,16 @@ static struct figure tool_figure(struct arena *a, const struct view_input *in, i
     const struct diagnosis *d = in->words.diagnosis;
     struct figure f;
     if (tool == ALL_TOOLS) {
-        f = figure_of(a, "failed tool calls", format_percent, &d->tool_errors);
+        f = figure_of(a, _("failed tool calls"), format_percent, &d->tool_errors);
         f.trend = trend_of_tool_errors(a, in, -1);
     } else if (worst_tool_fails(&d->tools[tool])) {
         const struct tool_diagnosis *t = &d->tools[tool];
-        f = figure_of(a, arena_printf(a, "%s failed calls", t->name), format_percent, &t->errors);
+        f = figure_of(
+            a, arena_printf(a, _("%s failed calls"), t->name), format_percent, &t->errors);
         f.trend = trend_of_tool_errors(a, in, tool);
     } else {
         const struct tool_diagnosis *t = &d->tools[tool];
-        f = (struct figure){.name = arena_printf(a, "%s calls/question", t->name),
+        f = (struct figure){.name = arena_printf(a, _("%s calls/question"), t->name),
             .value = cell_number(a, format_number, t->per_request),
             .usual = cell_number(a, format_number, t->per_request_usual),
             .ratio = t->calls.ratio,
@@ -167,18 +169,14 @@ static struct figure tool_figure(struct arena *a, const struct view_input *in, i
 static struct view_big big_of(struct arena *a, const struct figure *f, enum severity severity,
     bool culprit, const char *words)
 {
-    struct str s;
-    str_init(&s);
-    str_addf(&s, "usual %s", f->usual);
-    if (!isnan(f->ratio)) {
-        str_add(&s, ", ");
-        format_times(&s, f->ratio);
-    }
-    str_addf(&s, "   %s", words);
+    const char *usual = isnan(f->ratio) ? arena_printf(a, _("usual %s"), f->usual)
+                                        : arena_printf(a, _("usual %s, %s"), f->usual,
+                                              format_in(a, format_times, f->ratio));
+    const char *detail = arena_printf(a, "%s   %s", usual, words);
     return (struct view_big){.mark = cell_mark(severity),
         .name = {f->name, culprit ? ROLE_CULPRIT : ROLE_STRONG},
         .value = {f->value, cell_value_role(severity, ROLE_STRONG)},
-        .detail = {cell_settle(a, &s), severity == SEVERITY_OK ? ROLE_DIM : cell_role(severity)},
+        .detail = {detail, severity == SEVERITY_OK ? ROLE_DIM : cell_role(severity)},
         .trend = f->trend};
 }
 
@@ -194,7 +192,7 @@ static struct view_big big_row(struct arena *a, const struct view_input *in, str
     const struct figure f = tool_figure(a, in, id.index);
     return id.index == ALL_TOOLS
                ? big_of(a, &f, d->tool_errors.severity, d->verdict.tools,
-                     d->verdict.tools ? "CULPRIT" : "failing more than usual")
+                     d->verdict.tools ? _("CULPRIT") : _("failing more than usual"))
                : big_of(a, &f, worst_of_tool(&d->tools[id.index]), d->verdict.tool == id.index,
                      cell_words(a, words_add_tool_reason, w, id.index));
 }
@@ -220,9 +218,9 @@ static void build_page(struct view *v, struct arena *a, const struct view_input 
     }
 }
 
-const struct page_entry page_wall = {.name = "wall",
-    .title = "the wall",
-    .help = "The worst rows in big digits.",
+const struct page_entry page_wall = {.name = N_("wall"),
+    .title = N_("the wall"),
+    .help = N_("The worst rows in big digits."),
     .build = build_page,
     .open = page_open_row,
     .rotates = page_rotates};

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/names.h"
+#include "base/text.h"
 
 static const struct page_entry *const entries[PAGE_COUNT] = {
 #define PAGE(NAME, name) [PAGE_##NAME] = &page_##name,
@@ -66,8 +67,8 @@ struct page_act page_open_row(const struct view *v, const struct view_state *s)
 {
     if (view_is_empty(v)) {
         return (struct page_act){.kind = PAGE_ACT_SAY,
-            .text =
-                s->filter[0] ? "no row matches the filter; {back} shows all" : "no row to open"};
+            .text = s->filter[0] ? _("no row matches the filter; {back} shows all")
+                                 : _("no row to open")};
     }
     if (s->selected.kind == ROW_SOURCE) {
         return (struct page_act){.kind = PAGE_ACT_FOLD};
@@ -101,12 +102,15 @@ bool page_rotates(const struct diagnosis *d)
 
 void page_add_unknown(struct str *s, const char *name)
 {
-    str_addf(s, "there is no page '%s'; these are:", name);
+    struct str names;
+    str_init(&names);
     for (int i = 0; i < PAGE_COUNT; i++) {
         if (entries[i]->key) {
-            str_addf(s, " %s", entries[i]->name);
+            str_addf(&names, "%s%s", names.len > 0 ? " " : "", entries[i]->name);
         }
     }
+    str_addf(s, _("there is no page '%s'; these are: %s"), name, names.text);
+    str_finish(&names);
 }
 
 bool page_first(const char *name, enum page *out, struct str *why)
@@ -115,8 +119,11 @@ bool page_first(const char *name, enum page *out, struct str *why)
     if (*out < PAGE_COUNT && page_entry(*out)->key) {
         return true;
     }
-    str_setf(why, "--page: ");
-    page_add_unknown(why, name);
+    struct str unknown;
+    str_init(&unknown);
+    page_add_unknown(&unknown, name);
+    str_setf(why, "--page: %s", unknown.text);
+    str_finish(&unknown);
     return false;
 }
 
@@ -143,11 +150,14 @@ static bool find_column(const char *heading, struct str *why)
         add_headings(&all, &entries[i]->sorts[1]);
     }
     bool found = false;
-    str_addf(why, "there is no column '%s'; these are:", heading);
+    struct str names;
+    str_init(&names);
     for (size_t i = 0; i < all.count; i++) {
         found = found || strcmp(all.items[i], heading) == 0;
-        str_addf(why, "%s %s", i > 0 ? "," : "", all.items[i]);
+        str_addf(&names, "%s%s", i > 0 ? ", " : "", all.items[i]);
     }
+    str_addf(why, _("there is no column '%s'; these are: %s"), heading, names.text);
+    str_finish(&names);
     names_finish(&all);
     return found;
 }

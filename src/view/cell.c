@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/text.h"
 #include "base/utf8.h"
 #include "words/format.h"
 #include "words/phrase.h"
@@ -31,6 +32,30 @@ const char *cell_number(struct arena *a, void (*format)(struct str *s, double va
     struct str s;
     str_init(&s);
     format(&s, value);
+    return cell_settle(a, &s);
+}
+
+const char *cell_whole(struct arena *a, int64_t number)
+{
+    struct str s;
+    str_init(&s);
+    format_whole(&s, number);
+    return cell_settle(a, &s);
+}
+
+const char *cell_age(struct arena *a, int64_t ms)
+{
+    struct str s;
+    str_init(&s);
+    clock_add_age(&s, ms);
+    return cell_settle(a, &s);
+}
+
+const char *cell_time(struct arena *a, int64_t at_ms, const char *format)
+{
+    struct str s;
+    str_init(&s);
+    clock_add_local(&s, at_ms, format);
     return cell_settle(a, &s);
 }
 
@@ -139,12 +164,10 @@ const char *cell_span_heading(struct arena *a, const struct view_input *in)
     struct str s;
     str_init(&s);
     int64_t at_ms = in->words.scope->at_ms;
-    str_add(&s, at_ms > 0 ? "" : "last ");
     clock_add_duration(&s, in->words.scope->span_ms);
-    if (at_ms > 0) {
-        clock_add_local(&s, at_ms, " to %H:%M");
-    }
-    return cell_settle(a, &s);
+    const char *span = cell_settle(a, &s);
+    return at_ms > 0 ? arena_printf(a, _("%s to %s"), span, cell_time(a, at_ms, "%H:%M"))
+                     : arena_printf(a, _("last %s"), span);
 }
 
 struct row_id cell_row(const struct view_input *in, enum row_kind kind, int index)
@@ -169,10 +192,10 @@ const char *cell_why_none(struct arena *a, const struct words *w, int signal, co
         return otherwise;
     }
     switch (data->condition) {
-    case CONDITION_ASKING: return phrase_asks(w) ? "asking …" : "no answer";
+    case CONDITION_ASKING: return phrase_asks(w) ? _("asking …") : _("no answer");
     case CONDITION_REFUSED:
-        return arena_printf(a, "%s%s", data->unfit ? "" : "query error: ", data->why);
-    case CONDITION_ABSENT: return *w->store->unmet ? "no data" : "no such metric";
+        return data->unfit ? data->why : arena_printf(a, _("query error: %s"), data->why);
+    case CONDITION_ABSENT: return *w->store->unmet ? _("no data") : _("no such metric");
     case CONDITION_ANSWERED: break;
     }
     return otherwise;

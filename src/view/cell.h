@@ -16,6 +16,11 @@ const char *cell_words(struct arena *a,
 /** VALUE as FORMAT writes it. */
 const char *cell_number(struct arena *a, void (*format)(struct str *s, double value), double value);
 
+/** A whole NUMBER with commas, an age or duration of MS, and a moment by a strftime FORMAT. */
+const char *cell_whole(struct arena *a, int64_t number);
+const char *cell_age(struct arena *a, int64_t ms);
+const char *cell_time(struct arena *a, int64_t at_ms, const char *format);
+
 /** VALUE to be read and sorted by. */
 struct view_cell cell_of(
     struct arena *a, void (*format)(struct str *s, double value), double value, enum role role);

@@ -1,16 +1,19 @@
 #include <math.h>
 
+#include "base/text.h"
+
 #include "plan/derived.h"
 #include "view/cell.h"
 #include "view/chart_pane.h"
 #include "view/event.h"
 #include "view/trend.h"
+#include "words/format.h"
 
 static const char *name_of(struct arena *a, int days)
 {
-    return days == 1   ? "yesterday"
-           : days == 7 ? "last week"
-                       : arena_printf(a, "%d days before", days);
+    return days == 1   ? _("yesterday")
+           : days == 7 ? _("last week")
+                       : arena_printf(a, text_count("%d day before", "%d days before", days), days);
 }
 
 // The slot that is read: that under the cursor, else the newest.
@@ -22,14 +25,13 @@ static int64_t slot_read(const struct view_input *in)
     return inside ? moment_slot(in, cursor) : g.first + (int64_t)g.count - 1;
 }
 
-static void add_difference(
-    struct str *s, void (*format)(struct str *, double), double now, double then)
+// `+1.4 s`; NULL: not known.
+static const char *difference(
+    struct arena *a, void (*format)(struct str *, double), double now, double then)
 {
-    if (isnan(now) || isnan(then)) {
-        return;
-    }
-    str_add(s, now < then ? ", -" : ", +");
-    format(s, fabs(now - then));
+    bool known = !isnan(now) && !isnan(then);
+    const char *by = known ? format_in(a, format, fabs(now - then)) : NULL;
+    return known ? arena_printf(a, now < then ? "-%s" : "+%s", by) : NULL;
 }
 
 // `yesterday 312 ms`, and under the cursor how far from it: `1.7 s, yesterday 312 ms, +1.4 s`, or
@@ -41,28 +43,22 @@ static const char *legend_of(struct arena *a, const struct view_input *in,
     int64_t slot = slot_read(in);
     double now = moment_read(in, what, index, slot);
     double then = moment_read_then(in, what, index, slot);
-    struct str s;
-    str_init(&s);
     if (!moment_knows_then(in, what, index)) {
         const struct source_state *source = &in->words.store->source;
-        const char *why = source->scraped               ? "no data"
-                          : source->reach == REACH_LOST ? "no answer"
-                                                        : "asking";
-        return arena_printf(a, "%s: %s", name, why);
+        return source->scraped               ? arena_printf(a, _("%s: no data"), name)
+               : source->reach == REACH_LOST ? arena_printf(a, _("%s: no answer"), name)
+                                             : arena_printf(a, _("%s: asking"), name);
     }
     if (!chart->then) {
-        return arena_printf(a, "%s: no data", name);
+        return arena_printf(a, _("%s: no data"), name);
     }
+    // TRANSLATORS: "yesterday 312 ms"
+    const char *text = arena_printf(a, _("%s %s"), name, format_in(a, chart->format, then));
+    const char *by = difference(a, chart->format, now, then);
     if (in->state->cursor_ms > 0 && !narrow) {
-        chart->format(&s, now);
-        str_add(&s, ", ");
+        text = arena_printf(a, _("%s, %s"), format_in(a, chart->format, now), text);
     }
-    str_addf(&s, "%s ", name);
-    chart->format(&s, then);
-    if (in->state->cursor_ms > 0) {
-        add_difference(&s, chart->format, now, then);
-    }
-    return cell_settle(a, &s);
+    return in->state->cursor_ms > 0 && by ? arena_printf(a, _("%s, %s"), text, by) : text;
 }
 
 static void want_then(const struct view_input *in, struct view_pane *pane, int signal)

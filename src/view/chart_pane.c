@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "base/text.h"
 #include "plan/derived.h"
 #include "view/cell.h"
 #include "view/trend.h"
@@ -60,18 +61,11 @@ static const char *usual_legend(
     if (isnan(usual)) {
         return NULL;
     }
-    struct str s;
-    str_init(&s);
-    str_add(&s, "usual ");
-    format(&s, usual);
-    if (!isnan(spread)) {
-        double low = usual - spread;
-        str_add(&s, ", band ");
-        format(&s, low > 0 ? low : 0);
-        str_add(&s, " to ");
-        format(&s, usual + spread);
-    }
-    return cell_settle(a, &s);
+    const char *centre = format_in(a, format, usual);
+    return isnan(spread) ? arena_printf(a, _("usual %s"), centre)
+                         : arena_printf(a, _("usual %s, band %s to %s"), centre,
+                               format_in(a, format, fmax(0, usual - spread)),
+                               format_in(a, format, usual + spread));
 }
 
 // Why there is nothing to draw, in the words of the table.
@@ -80,7 +74,7 @@ static const char *why_no_latency(struct arena *a, const struct view_input *in, 
     enum state state = in->words.diagnosis->stages[stage].latency.state;
     bool told = state == STATE_NO_DATA || state == STATE_STALE || state == STATE_NO_TRAFFIC ||
                 state == STATE_ERROR || state == STATE_ASKING || state == STATE_UNRELIABLE;
-    return told ? cell_words(a, words_add_reason, &in->words, stage) : "no data in this period";
+    return told ? cell_words(a, words_add_reason, &in->words, stage) : _("no data in this period");
 }
 
 struct view_pane chart_stage_pane(struct arena *a, const struct view_input *in, int stage)
@@ -138,7 +132,7 @@ struct view_pane chart_quantiles_pane(struct arena *a, const struct view_input *
     } else {
         chart->lines[0].name = words_statistic(w, stage);
     }
-    struct view_pane pane = chart_pane(in, "latency", chart, BIG_LEAST, BIG);
+    struct view_pane pane = chart_pane(in, _("latency"), chart, BIG_LEAST, BIG);
     pane.wish.grow *= 2;
     pane.legend = (struct view_text){
         usual_legend(a, format_seconds, t.usual, d->latency.spread), ROLE_SPARK_USUAL};
@@ -154,7 +148,7 @@ static const char *why_no_requests(struct arena *a, const struct view_input *in,
                   s->kind == LATENCY_NATIVE || s->kind == LATENCY_MEAN || s->kind == LATENCY_PAIR;
     int signal = s->requests_signal >= 0 ? s->requests_signal : s->latency_signal;
     return cell_why_none(a, &in->words, signal,
-        counts ? "no requests in this period" : "not counted; configure `requests`");
+        counts ? _("no requests in this period") : _("no request metric configured (`requests`)"));
 }
 
 struct view_pane chart_requests_pane(struct arena *a, const struct view_input *in, int stage)
@@ -162,7 +156,7 @@ struct view_pane chart_requests_pane(struct arena *a, const struct view_input *i
     const struct view_trend t = trend_of_requests(a, in, stage);
     struct view_chart *chart =
         chart_of_trend(a, in, &t, format_rate, why_no_requests(a, in, stage));
-    struct view_pane pane = chart_pane(in, "requests", chart, SMALL_LEAST, SMALL);
+    struct view_pane pane = chart_pane(in, _("requests"), chart, SMALL_LEAST, SMALL);
     pane.legend = (struct view_text){usual_legend(a, format_rate, t.usual, NAN), ROLE_SPARK_USUAL};
     pane.promql = in->words.plan->stages[stage].requests;
     chart_lay_over(a, in, &pane, MEASURE_REQUESTS, stage);
@@ -172,7 +166,7 @@ struct view_pane chart_requests_pane(struct arena *a, const struct view_input *i
 // A share in nothing is no share.
 static const char *why_no_share(struct arena *a, const struct view_input *in, int signal)
 {
-    return cell_why_none(a, &in->words, signal, "no requests in this period");
+    return cell_why_none(a, &in->words, signal, _("no requests in this period"));
 }
 
 struct view_pane chart_errors_pane(struct arena *a, const struct view_input *in, int stage)
@@ -180,10 +174,10 @@ struct view_pane chart_errors_pane(struct arena *a, const struct view_input *in,
     const struct stage *s = &in->words.plan->stages[stage];
     const struct view_trend t = trend_of_errors(a, in, stage);
     // a counter that never fired may not be there
-    const char *why = s->errors_signal < 0 ? "not counted; configure `errors`"
+    const char *why = s->errors_signal < 0 ? _("no error metric configured (`errors`)")
                                            : why_no_share(a, in, s->errors_signal);
     struct view_chart *chart = chart_of_trend(a, in, &t, format_percent, why);
-    struct view_pane pane = chart_pane(in, "errors", chart, SMALL_LEAST, SMALL);
+    struct view_pane pane = chart_pane(in, _("errors"), chart, SMALL_LEAST, SMALL);
     pane.legend =
         (struct view_text){usual_legend(a, format_percent, t.usual, NAN), ROLE_SPARK_USUAL};
     pane.promql = derived_errors(a, in->words.plan, stage);
@@ -196,7 +190,7 @@ struct view_pane chart_heat_pane(struct arena *a, const struct view_input *in, i
     struct view_heat *heat = arena_alloc(a, 1, sizeof *heat);
     *heat = trend_heat(a, in, stage);
     return (struct view_pane){.kind = PANE_HEAT,
-        .title = "requests by latency bucket",
+        .title = _("requests by latency bucket"),
         .promql = derived_buckets(a, in->words.plan, stage),
         .heat = heat,
         .can_focus = true,
@@ -211,16 +205,14 @@ struct view_pane chart_pool_pane(struct arena *a, const struct view_input *in, i
     const struct signal *s = &in->words.plan->signals[signal];
     const struct view_trend t = trend_of_pool(a, in, signal);
     struct view_chart *chart = chart_of_trend(
-        a, in, &t, format_count, cell_why_none(a, &in->words, signal, "no data in this period"));
+        a, in, &t, format_count, cell_why_none(a, &in->words, signal, _("no data in this period")));
     chart->limit = t.critical;
-    struct str legend;
-    str_init(&legend);
-    if (!isnan(t.critical)) {
-        str_add(&legend, "limit ");
-        format_count(&legend, t.critical);
-    }
-    struct view_pane pane = chart_pane(in, s->what ? s->what : "in use", chart, SMALL_LEAST, SMALL);
-    pane.legend = (struct view_text){cell_settle(a, &legend), ROLE_SPARK_USUAL};
+    const char *limit =
+        isnan(t.critical) ? ""
+                          : arena_printf(a, _("limit %s"), format_in(a, format_count, t.critical));
+    struct view_pane pane =
+        chart_pane(in, s->what ? s->what : _("in use"), chart, SMALL_LEAST, SMALL);
+    pane.legend = (struct view_text){limit, ROLE_SPARK_USUAL};
     pane.promql = derived_used(a, in->words.plan, signal);
     chart_lay_over(a, in, &pane, MEASURE_USED, signal);
     return pane;
@@ -230,10 +222,10 @@ struct view_pane chart_tool_pane(struct arena *a, const struct view_input *in, i
 {
     const struct view_trend t = trend_of_tool(a, in, tool);
     struct view_chart *chart = chart_of_trend(a, in, &t, format_rate,
-        cell_why_none(a, &in->words, in->words.plan->tool_calls, "no calls in this period"));
+        cell_why_none(a, &in->words, in->words.plan->tool_calls, _("no calls in this period")));
     const char *name = in->words.diagnosis->tools[tool].name;
     struct view_pane pane =
-        chart_pane(in, arena_printf(a, "calls of %s", name), chart, SMALL_LEAST, SMALL);
+        chart_pane(in, arena_printf(a, _("calls of %s"), name), chart, SMALL_LEAST, SMALL);
     pane.legend = (struct view_text){usual_legend(a, format_rate, t.usual, NAN), ROLE_SPARK_USUAL};
     pane.promql = derived_calls(a, in->words.plan, name);
     pane.id = cell_row(in, ROW_TOOL, tool);
@@ -247,12 +239,12 @@ struct view_pane chart_tool_errors_pane(struct arena *a, const struct view_input
     bool told = tool >= 0 && d->tools[tool].errors.state != STATE_NO_DATA;
     const struct view_trend t = trend_of_tool_errors(a, in, told ? tool : -1);
     struct view_chart *chart = chart_of_trend(a, in, &t, format_percent,
-        in->words.plan->tool_errors >= 0
-            ? cell_why_none(a, &in->words, in->words.plan->tool_errors, "no calls in this period")
-            : "not counted; configure `tools: errors`");
+        in->words.plan->tool_errors >= 0 ? cell_why_none(a, &in->words, in->words.plan->tool_errors,
+                                               _("no calls in this period"))
+                                         : _("no error metric configured (`tools: errors`)"));
     struct view_pane pane = chart_pane(in,
-        told ? arena_printf(a, "failed calls of %s", d->tools[tool].name)
-             : "failed tool calls, all tools",
+        told ? arena_printf(a, _("failed calls of %s"), d->tools[tool].name)
+             : _("failed tool calls, all tools"),
         chart, SMALL_LEAST, SMALL);
     pane.legend =
         (struct view_text){usual_legend(a, format_percent, t.usual, NAN), ROLE_SPARK_USUAL};

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/text.h"
 #include "view/cell.h"
 #include "view/trend.h"
 
@@ -55,8 +56,8 @@ static void add_starts(struct events *e, const struct view_input *in, int signal
             if (at_ms > 0 && other && at_ms >= g.first_ms && at_ms <= g.last_ms &&
                 m->series[i].instance) {
                 bool again = !isnan(before);
-                add(e, (struct view_event){at_ms, again ? 'R' : 'S', again ? "restart" : "start",
-                           m->series[i].instance});
+                add(e, (struct view_event){at_ms, again ? 'R' : 'S',
+                           again ? N_("restart") : N_("start"), m->series[i].instance});
             }
             before = isnan(v) ? before : v;
         }
@@ -69,7 +70,7 @@ static bool is_known(const struct events *e, const char *what, int64_t at_ms)
         int64_t off = e->items[i].at_ms - at_ms;
         if (strcmp(e->items[i].what, what) == 0 && off >= -SAME_MS && off <= SAME_MS) {
             e->items[i].sign = 'R';
-            e->items[i].kind = "restart";
+            e->items[i].kind = N_("restart");
             return true;
         }
     }
@@ -111,8 +112,8 @@ const struct view_event *event_read(
     const struct stage *s = &in->words.plan->stages[stage];
     struct events e = {.arena = a};
     add_starts(&e, in, s->starts_signal);
-    add_changes(&e, in, s->restarts_signal, 'R', "restart");
-    add_changes(&e, in, s->rollouts_signal, 'D', "rollout");
+    add_changes(&e, in, s->restarts_signal, 'R', N_("restart"));
+    add_changes(&e, in, s->rollouts_signal, 'D', N_("rollout"));
     if (e.count > 0) {
         qsort(e.items, e.count, sizeof *e.items, by_time);
     }
@@ -123,10 +124,13 @@ const struct view_event *event_read(
     return e.items;
 }
 
-static void add_text(struct str *s, const struct view_event *e)
+// With its sign on the axis: `R restart of rag-0 09:12:03`.
+static const char *text_of(struct arena *a, const struct view_event *e)
 {
-    str_addf(s, "%s%c %s of %s ", s->len ? ", " : "", e->sign, e->kind, e->what);
-    clock_add_local(s, e->at_ms, "%H:%M:%S");
+    const char *at = cell_time(a, e->at_ms, "%H:%M:%S");
+    return e->sign == 'R'   ? arena_printf(a, _("R restart of %s %s"), e->what, at)
+           : e->sign == 'S' ? arena_printf(a, _("S start of %s %s"), e->what, at)
+                            : arena_printf(a, _("D rollout of %s %s"), e->what, at);
 }
 
 const char *event_near(struct arena *a, const struct view_input *in, int64_t at_ms)
@@ -135,15 +139,15 @@ const char *event_near(struct arena *a, const struct view_input *in, int64_t at_
     int64_t step = scope_grid(in->words.scope, in->words.plan).step_ms;
     int64_t near = (g.last_ms - g.first_ms) / COLUMNS;
     near = near > step ? near : step;
-    struct str s;
-    str_init(&s);
+    const char *text = NULL;
     for (size_t i = 0; i < in->events_count; i++) {
         int64_t off = in->events[i].at_ms - at_ms;
         if (off >= -near && off <= near) {
-            add_text(&s, &in->events[i]);
+            const char *more = text_of(a, &in->events[i]);
+            text = text ? arena_printf(a, _("%s, %s"), text, more) : more;
         }
     }
-    return s.len > 0 ? cell_settle(a, &s) : NULL;
+    return text;
 }
 
 size_t event_facts(struct arena *a, const struct view_input *in, struct view_fact *facts,
@@ -151,12 +155,9 @@ size_t event_facts(struct arena *a, const struct view_input *in, struct view_fac
 {
     for (size_t i = in->events_count; i-- > 0 && most > 0; most--) {
         const struct view_event *e = &in->events[i];
-        struct str s;
-        str_init(&s);
-        clock_add_local(&s, e->at_ms, "%H:%M:%S ");
-        str_add(&s, e->what);
-        facts[count++] = (struct view_fact){
-            arena_printf(a, "%c %s", e->sign, e->kind), {cell_settle(a, &s), ROLE_STRONG}};
+        const char *at = cell_time(a, e->at_ms, "%H:%M:%S");
+        facts[count++] = (struct view_fact){arena_printf(a, "%c %s", e->sign, _(e->kind)),
+            {arena_printf(a, "%s %s", at, e->what), ROLE_STRONG}};
     }
     return count;
 }

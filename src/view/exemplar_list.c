@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "base/clock.h"
+#include "base/text.h"
 #include "feed/want.h"
 #include "plan/depth.h"
 #include "series/exemplar.h"
@@ -27,11 +28,11 @@ enum {
 
 const struct view_column exemplar_columns[EXEMPLAR_COLUMNS] = {
     [EXEMPLARS_MARK] = {"", KIND_MARK, 0, 24},
-    [EXEMPLARS_TRACE] = {"trace id", KIND_NAME, 0, 0},
-    [EXEMPLARS_VALUE] = {"took", KIND_NUMBER, 9, 0},
-    [EXEMPLARS_TIMES] = {"x usual", KIND_NUMBER, 9, 90},
-    [EXEMPLARS_WHEN] = {"at", KIND_NUMBER, 11, 48},
-    [EXEMPLARS_POD] = {"pod", KIND_CODE, 0, 0},
+    [EXEMPLARS_TRACE] = {N_("trace id"), KIND_NAME, 0, 0},
+    [EXEMPLARS_VALUE] = {N_("took"), KIND_NUMBER, 9, 0},
+    [EXEMPLARS_TIMES] = {N_("x usual"), KIND_NUMBER, 9, 90},
+    [EXEMPLARS_WHEN] = {N_("at"), KIND_NUMBER, 11, 48},
+    [EXEMPLARS_POD] = {N_("pod"), KIND_CODE, 0, 0},
 };
 
 static const struct slot *slot_of(const struct view_input *in)
@@ -76,23 +77,26 @@ static const char *why_none(struct arena *a, const struct view_input *in, int st
     bool known = slot->subject == stage;
     if (kind == LATENCY_QUANTILES || kind == LATENCY_MEAN || kind == LATENCY_PAIR ||
         kind == LATENCY_VALUE) {
-        return "exemplars: only histograms have them, and this is not one";
+        return _("exemplars: only histograms have them, and this is not one");
     }
     if (store->source.scraped) {
-        return "exemplars: unavailable for a target that ragtop scrapes itself";
+        return _("exemplars: unavailable for a target that ragtop scrapes itself");
     }
     if (known && slot->condition == CONDITION_ABSENT) {
-        return arena_printf(a, "exemplars: unavailable, %s does not store them",
-            store->source.server[0] ? store->source.server : "the server");
+        const char *server = store->source.server;
+        return *server
+                   ? arena_printf(a, _("exemplars: unavailable, %s does not store them"), server)
+                   : _("exemplars: unavailable, the server does not store them");
     }
     if (known && slot->condition == CONDITION_REFUSED) {
-        return arena_printf(a, "exemplars: unavailable: %s", slot->why);
+        return arena_printf(a, _("exemplars: unavailable: %s"), slot->why);
     }
     if (!known || slot->condition == CONDITION_ASKING) {
-        return store->source.reach == REACH_LOST ? "exemplars: no answer" : "exemplars: asking …";
+        return store->source.reach == REACH_LOST ? _("exemplars: no answer")
+                                                 : _("exemplars: asking …");
     }
-    return "exemplars: none in this period; Prometheus stores them with "
-           "--enable-feature=exemplar-storage, from targets that expose them as OpenMetrics";
+    return _("exemplars: none in this period; Prometheus stores them with "
+             "--enable-feature=exemplar-storage, from targets that expose them as OpenMetrics");
 }
 
 static bool has_any(const struct view_input *in, int stage)
@@ -104,9 +108,12 @@ static const char *heading_of(struct arena *a, const struct view_input *in)
 {
     const struct exemplars *list = list_of(in);
     const char *name = phrase_name(&in->words, slot_of(in)->subject);
-    const char *noun = str_plural((double)list->count, "exemplar", "exemplars");
-    return list->seen > list->count ? arena_printf(a, "slowest %zu %s", list->count, noun)
-                                    : arena_printf(a, "%zu %s of %s", list->count, noun, name);
+    size_t n = list->count;
+    return list->seen > n
+               ? arena_printf(
+                     a, text_count("slowest %zu exemplar", "slowest %zu exemplars", (double)n), n)
+               : arena_printf(a, text_count("%zu exemplar of %s", "%zu exemplars of %s", (double)n),
+                     n, name);
 }
 
 void exemplar_add(struct view *v, struct arena *a, const struct view_input *in, int stage)
@@ -121,7 +128,7 @@ void exemplar_add(struct view *v, struct arena *a, const struct view_input *in, 
     t->rows = arena_alloc(a, list->count, sizeof *t->rows);
     t->count = list->count;
     for (size_t k = 0; k < EXEMPLARS_COUNT; k++) {
-        t->headings[k] = exemplar_columns[k].heading;
+        t->headings[k] = _(exemplar_columns[k].heading);
     }
     t->headings[EXEMPLARS_TRACE] = heading_of(a, in);
     for (size_t i = 0; i < t->count; i++) {
@@ -140,7 +147,7 @@ void exemplar_add(struct view *v, struct arena *a, const struct view_input *in, 
         int most = in->rows / LINES_PER_ROW > ROWS_LEAST ? in->rows / LINES_PER_ROW : ROWS_LEAST;
         int rows = (int)t->count < most ? (int)t->count : most;
         pane->wish.lines = pane->wish.keep = rows + 1;
-        pane->about = "exemplars, as for /api/v1/query_exemplars";
+        pane->about = _("exemplars, as for /api/v1/query_exemplars");
     }
 }
 

@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "base/clock.h"
+#include "base/text.h"
 #include "diagnose/worst.h"
 #include "view/cell.h"
 #include "words/phrase.h"
@@ -36,7 +37,8 @@ struct view_text fleet_mark(const struct words *w)
         return (struct view_text){"", ROLE_DIM};
     }
     if (v->condition == VERDICT_OK && v->severity == SEVERITY_OK) {
-        return (struct view_text){"ok", ROLE_OK};
+        // TRANSLATORS: a mark, of at most 3 columns
+        return (struct view_text){_("ok"), ROLE_OK};
     }
     return cell_mark(v->severity);
 }
@@ -64,96 +66,110 @@ void fleet_add_age(struct str *s, const struct words *w, int64_t now_ms, bool in
     if (w->scope->at_ms > 0) {
         return; // the clock says which moment it is about
     }
-    if (source->answered_ms && store_newest_ms(w->store) > 0) {
-        // while all goes well the text stands still, so that a quiet screen sends nothing
-        bool late = fleet_is_late(w, now_ms);
-        str_add(s, in_full ? "data " : "");
-        str_add(s, late ? "" : "< ");
-        clock_add_age(s, late ? now_ms - source->answered_ms : w->plan->refresh_ms);
-        str_add(s, " old");
-    } else {
+    if (!source->answered_ms || store_newest_ms(w->store) <= 0) {
         bool asks =
             source->reach == REACH_ASKING || (source->reach == REACH_OK && !w->store->complete);
-        str_add(s, asks ? "asking …" : in_full ? "no data yet" : "no data");
+        str_add(s, asks ? _("asking …") : in_full ? _("no data yet") : _("no data"));
+        return;
     }
+    struct arena a = {0};
+    // while all goes well the text stands still, so that a quiet screen sends nothing
+    if (fleet_is_late(w, now_ms)) {
+        str_addf(s, in_full ? _("data %s old") : _("%s old"),
+            cell_age(&a, now_ms - source->answered_ms));
+    } else {
+        str_addf(
+            s, in_full ? _("data < %s old") : _("< %s old"), cell_age(&a, w->plan->refresh_ms));
+    }
+    arena_finish(&a);
 }
 
 // --- in words
 
-static void add_culprit(struct str *s, const struct words *w)
+// `vector_db`, `memo, brain on pod rag-0`, `tool search`, `everything slow`.
+static const char *culprit(struct arena *a, const struct words *w)
 {
     const struct verdict *v = &w->diagnosis->verdict;
     if (phrase_evidence(w, EVIDENCE_SHARED)) {
-        str_add(s, "everything slow");
-    } else if (v->tool >= 0) {
-        str_addf(s, "tool %s", w->diagnosis->tools[v->tool].name);
-    } else if (v->tools) {
-        str_add(s, "tool calls");
-    } else if (v->stage >= 0) {
-        str_add(s, phrase_name(w, v->stage));
-        if (v->second >= 0) {
-            str_addf(s, ", %s", phrase_name(w, v->second));
-        }
-        if (v->pod) {
-            str_addf(s, " on pod %s", v->pod);
-        }
+        return _("everything slow");
     }
+    if (v->tool >= 0) {
+        return arena_printf(a, _("tool %s"), w->diagnosis->tools[v->tool].name);
+    }
+    if (v->tools || v->stage < 0) {
+        return v->tools ? _("tool calls") : "";
+    }
+    const char *name = phrase_name(w, v->stage);
+    if (v->second >= 0) {
+        name = arena_printf(a, _("%s, %s"), name, phrase_name(w, v->second));
+    }
+    return v->pod ? arena_printf(a, _("%s on pod %s"), name, v->pod) : name;
 }
 
-static void add_lost(struct str *s, const struct words *w, int64_t now_ms)
+static void add_lost(struct str *s, struct arena *a, const struct words *w, int64_t now_ms)
 {
     const struct source_state *source = &w->store->source;
-    str_addf(s, "unreachable: %s", source->why);
+    const char *text = arena_printf(a, _("unreachable: %s"), source->why);
     if (source->retry_ms > now_ms) {
-        str_add(s, ", retry in ");
-        clock_add_age(s, source->retry_ms - now_ms + 999);
+        const char *wait = cell_age(a, source->retry_ms - now_ms + 999);
+        text = arena_printf(a, _("%s, retry in %s"), text, wait);
     }
     if (w->diagnosis->verdict.signal != CLASS_NONE) {
-        str_add(s, "; before: ");
-        add_culprit(s, w);
+        text = arena_printf(a, _("%s; before: %s"), text, culprit(a, w));
     }
+    str_add(s, text);
 }
 
 void fleet_add_state(struct str *s, const struct words *w, int64_t now_ms)
 {
     const struct verdict *v = &w->diagnosis->verdict;
+    struct arena a = {0};
     switch (v->condition) {
-    case VERDICT_ASKING: str_add(s, "asking …"); break;
+    case VERDICT_ASKING: str_add(s, _("asking …")); break;
     case VERDICT_OK:
-        str_add(s, v->severity == SEVERITY_OK ? "normal"
-                   : words_blind(w) > 0       ? "errors are not known"
-                                              : "too few requests");
+        str_add(s, v->severity == SEVERITY_OK ? _("normal")
+                   : words_blind(w) > 0       ? _("errors unknown")
+                                              : _("too few requests"));
         break;
     case VERDICT_INCIDENT:
-        str_add(s, v->severity == SEVERITY_CRITICAL ? "critical: " : "warning: ");
-        add_culprit(s, w);
+        str_addf(s, v->severity == SEVERITY_CRITICAL ? _("critical: %s") : _("warning: %s"),
+            culprit(&a, w));
         break;
-    case VERDICT_NO_TRAFFIC: str_add(s, "no traffic"); break;
-    case VERDICT_NO_DATA: str_add(s, "no data"); break;
-    case VERDICT_NO_BASELINE: str_add(s, "nothing to compare with"); break;
-    case VERDICT_UNREACHABLE: add_lost(s, w, now_ms); break;
+    case VERDICT_NO_TRAFFIC: str_add(s, _("no traffic")); break;
+    case VERDICT_NO_DATA: str_add(s, _("no data")); break;
+    case VERDICT_NO_BASELINE: str_add(s, _("nothing to compare with")); break;
+    case VERDICT_UNREACHABLE: add_lost(s, &a, w, now_ms); break;
     }
+    arena_finish(&a);
+}
+
+static const char *brief(struct arena *a, const struct words *w)
+{
+    const struct verdict *v = &w->diagnosis->verdict;
+    switch (v->condition) {
+    case VERDICT_ASKING: return _("asking …");
+    case VERDICT_OK: return v->severity == SEVERITY_OK ? _("all normal") : _("not known");
+    case VERDICT_INCIDENT:
+        return arena_printf(a,
+            v->severity == SEVERITY_CRITICAL ? _("%s critical") : _("%s warning"), culprit(a, w));
+    case VERDICT_NO_TRAFFIC: return _("no traffic");
+    case VERDICT_NO_DATA: return _("no data");
+    case VERDICT_NO_BASELINE: return _("nothing to compare with");
+    case VERDICT_UNREACHABLE: break;
+    }
+    return _("unreachable");
 }
 
 void fleet_add_brief(struct str *s, const struct view_source *source)
 {
-    const struct words *w = &source->words;
-    const struct verdict *v = &w->diagnosis->verdict;
+    struct arena a = {0};
+    const char *text = brief(&a, &source->words);
     if (source->name) {
-        str_addf(s, "%s: ", source->name);
+        str_addf(s, _("%s: %s"), source->name, text);
+    } else {
+        str_add(s, text);
     }
-    switch (v->condition) {
-    case VERDICT_ASKING: str_add(s, "asking …"); break;
-    case VERDICT_OK: str_add(s, v->severity == SEVERITY_OK ? "all normal" : "not known"); break;
-    case VERDICT_INCIDENT:
-        add_culprit(s, w);
-        str_add(s, v->severity == SEVERITY_CRITICAL ? " critical" : " warning");
-        break;
-    case VERDICT_NO_TRAFFIC: str_add(s, "no traffic"); break;
-    case VERDICT_NO_DATA: str_add(s, "no data"); break;
-    case VERDICT_NO_BASELINE: str_add(s, "nothing to compare with"); break;
-    case VERDICT_UNREACHABLE: str_add(s, "unreachable"); break;
-    }
+    arena_finish(&a);
 }
 
 /** How the others fare; the order is that of the words. */
@@ -174,24 +190,57 @@ static enum kind kind_of(const struct words *w)
     return KIND_UNKNOWN;
 }
 
-static const char *unknown(const struct words *w)
+/** How one of them fares, by its name. */
+static const char *one_of(struct arena *a, enum kind kind, const struct view_source *one)
 {
-    switch (w->diagnosis->verdict.condition) {
-    case VERDICT_UNREACHABLE: return "unreachable";
-    case VERDICT_NO_TRAFFIC: return "without traffic";
-    case VERDICT_NO_DATA: return "without data";
+    switch (kind) {
+    case KIND_CRITICAL: return arena_printf(a, _("%s critical"), one->name);
+    case KIND_WARNING: return arena_printf(a, _("%s warning"), one->name);
+    case KIND_ASKED: return arena_printf(a, _("%s asking"), one->name);
+    case KIND_NORMAL: return arena_printf(a, _("%s normal"), one->name);
+    case KIND_UNKNOWN:
+    case KIND_KINDS: break;
+    }
+    switch (one->words.diagnosis->verdict.condition) {
+    case VERDICT_UNREACHABLE: return arena_printf(a, _("%s unreachable"), one->name);
+    case VERDICT_NO_TRAFFIC: return arena_printf(a, _("%s without traffic"), one->name);
+    case VERDICT_NO_DATA: return arena_printf(a, _("%s without data"), one->name);
     case VERDICT_NO_BASELINE:
     case VERDICT_ASKING:
     case VERDICT_OK:
     case VERDICT_INCIDENT: break;
     }
-    return "unknown";
+    return arena_printf(a, _("%s unknown"), one->name);
 }
 
-static void add_others(struct str *s, const struct view_source *sources, size_t count, int at)
+/** How N of them fare. */
+static const char *several_of(struct arena *a, enum kind kind, int n)
 {
-    static const char *const words[KIND_KINDS] = {
-        "critical", "a warning", "unknown", "asking", "normal"};
+    const char *format = kind == KIND_CRITICAL  ? text_count("%d critical", "%d critical", n)
+                         : kind == KIND_WARNING ? text_count("%d warning", "%d warnings", n)
+                         : kind == KIND_ASKED   ? text_count("%d asking", "%d asking", n)
+                         : kind == KIND_NORMAL  ? text_count("%d normal", "%d normal", n)
+                                                : text_count("%d unknown", "%d unknown", n);
+    return arena_printf(a, format, n);
+}
+
+/** How all N others fare. */
+static const char *alike(struct arena *a, enum kind kind, int n)
+{
+    const char *format =
+        kind == KIND_CRITICAL
+            ? text_count("The %d other: critical.", "The %d others: all critical.", n)
+        : kind == KIND_WARNING ? text_count("The %d other: warning.", "The %d others: warnings.", n)
+        : kind == KIND_ASKED ? text_count("The %d other: asking.", "The %d others: all asking.", n)
+        : kind == KIND_NORMAL
+            ? text_count("The %d other: normal.", "The %d others: all normal.", n)
+            : text_count("The %d other: unknown.", "The %d others: all unknown.", n);
+    return arena_printf(a, format, n);
+}
+
+// NULL: there are no others.
+static const char *others(struct arena *a, const struct view_source *sources, size_t count, int at)
+{
     int counts[KIND_KINDS] = {0}, last[KIND_KINDS] = {0}, kinds = 0;
     for (size_t i = 0; i < count; i++) {
         enum kind kind = kind_of(&sources[i].words);
@@ -200,33 +249,22 @@ static void add_others(struct str *s, const struct view_source *sources, size_t 
             last[kind] = (int)i;
         }
     }
-    if (kinds == 1 && count > 2) {
-        for (int k = 0; k < KIND_KINDS; k++) {
-            if (counts[k] > 0) {
-                str_addf(s, " The %d others: %s%s.", counts[k], k == KIND_WARNING ? "" : "all ",
-                    k == KIND_WARNING ? "warnings" : words[k]);
-            }
-        }
-        return;
-    }
-    bool first = true;
+    const char *list = NULL;
     for (int k = 0; k < KIND_KINDS; k++) {
         if (counts[k] == 0) {
             continue;
         }
-        str_add(s, first ? " Others: " : ", ");
-        first = false;
-        if (counts[k] == 1) { // one has a name
-            const struct view_source *one = &sources[last[k]];
-            str_addf(s, "%s %s", one->name, k == KIND_UNKNOWN ? unknown(&one->words) : words[k]);
-        } else {
-            str_addf(s, "%d %s", counts[k], k == KIND_WARNING ? "warnings" : words[k]);
+        if (kinds == 1 && count > 2) {
+            return alike(a, (enum kind)k, counts[k]);
         }
+        const char *text = counts[k] == 1 ? one_of(a, (enum kind)k, &sources[last[k]])
+                                          : several_of(a, (enum kind)k, counts[k]);
+        list = list ? arena_printf(a, _("%s, %s"), list, text) : text;
     }
-    str_add(s, first ? "" : ".");
+    return list ? arena_printf(a, _("Others: %s."), list) : NULL;
 }
 
-static void add_all_well(struct str *s, const struct view_source *sources, size_t count)
+static const char *all_well(struct arena *a, const struct view_source *sources, size_t count)
 {
     double requests = 0;
     bool usual = true;
@@ -239,37 +277,44 @@ static void add_all_well(struct str *s, const struct view_source *sources, size_
         }
         requests += most;
     }
-    str_addf(s,
-        usual ? "All is as usual at all %zu sources"
-              : "Nothing is slow or failing at any of the %zu sources",
-        count);
-    if (requests >= 0.5) {
-        str_addf(s, ", judged from %.0f %s", requests, str_plural(requests, "request", "requests"));
+    if (requests < 0.5) {
+        return arena_printf(a,
+            usual ? _("OK: all %zu sources normal.")
+                  : _("Nothing is slow or failing at any of the %zu sources."),
+            count);
     }
-    str_add(s, ".");
+    return arena_printf(a,
+        usual
+            ? text_count("OK: all %zu sources normal (%s request).",
+                  "OK: all %zu sources normal (%s requests).", requests)
+            : text_count("Nothing is slow or failing at any of the %zu sources (%s request).",
+                  "Nothing is slow or failing at any of the %zu sources (%s requests).", requests),
+        count, cell_whole(a, (int64_t)round(requests)));
 }
 
 void fleet_add_summary(struct str *s, const struct view_source *sources, size_t count, int at)
 {
     const struct view_source *one = &sources[at];
-    bool all_well = true, all_asked = true;
+    bool well = true, asked = true;
     for (size_t i = 0; i < count; i++) {
-        all_well = all_well && kind_of(&sources[i].words) == KIND_NORMAL;
-        all_asked = all_asked && kind_of(&sources[i].words) == KIND_ASKED;
+        well = well && kind_of(&sources[i].words) == KIND_NORMAL;
+        asked = asked && kind_of(&sources[i].words) == KIND_ASKED;
     }
-    if (count > 1 && (all_well || all_asked)) {
-        if (all_well) {
-            add_all_well(s, sources, count);
-        } else {
-            str_addf(s, "Asking %zu sources …", count);
+    struct arena a = {0};
+    if (count > 1 && well) {
+        str_add(s, all_well(&a, sources, count));
+    } else if (count > 1 && asked) {
+        str_addf(s, _("Asking %zu sources …"), count);
+    } else {
+        struct str own;
+        str_init(&own);
+        words_add_summary(&own, &one->words);
+        const char *text = cell_settle(&a, &own);
+        str_add(s, one->name ? arena_printf(&a, _("%s: %s"), one->name, text) : text);
+        const char *rest = count > 1 ? others(&a, sources, count, at) : NULL;
+        if (rest) {
+            str_addf(s, " %s", rest);
         }
-        return;
     }
-    if (one->name) {
-        str_addf(s, "%s: ", one->name);
-    }
-    words_add_summary(s, &one->words);
-    if (count > 1) {
-        add_others(s, sources, count, at);
-    }
+    arena_finish(&a);
 }

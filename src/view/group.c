@@ -1,6 +1,7 @@
 #include "view/group.h"
 
 #include "base/clock.h"
+#include "base/text.h"
 #include "bind/bindings.h"
 #include "diagnose/worst.h"
 #include "view/cell.h"
@@ -88,7 +89,7 @@ static void add_heading(struct group *g, struct arena *a, const struct view_inpu
     fleet_add_state(&s, w, own->now_ms);
     size_t rows = w->plan->stages_count;
     if (folded && rows > 0) {
-        bindings_explain(&s, own->bindings, " ({open} opens)");
+        bindings_explain(&s, own->bindings, _(" ({open} opens)"));
     }
     bool known = severity != SEVERITY_UNKNOWN;
     row.cells[COLUMN_MARK] = (struct view_cell){mark.text, mark.role, rank};

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/text.h"
 #include "bind/bindings.h"
 
 enum { MORE_FROM = 2, ABOVE_FROM = 3, KEYS_MORE = 3, LEAVE_FROM = 80 };
@@ -46,13 +47,14 @@ struct status {
     struct view_key *keys;
     const char **brief;
     const char *next_pane; /**< its key */
-    struct str said;       /**< all counts, for the prompt */
+    const char *said;      /**< all counts, for the prompt; NULL: none */
 };
 
 /** Puts a key into the line, in the place that it has there. */
-static void say(struct status *l, const char *key, const char *label, const char *brief)
+static void say(
+    struct status *l, struct arena *a, const char *key, const char *label, const char *brief)
 {
-    str_addf(&l->said, "%s%s", l->said.len > 0 ? ", " : "", label);
+    l->said = l->said ? arena_printf(a, _("%s, %s"), l->said, label) : label;
     size_t i = 0;
     while (i < l->view->keys_count && (strcmp(l->keys[i].key, key) != 0 || l->brief[i])) {
         i++;
@@ -62,12 +64,28 @@ static void say(struct status *l, const char *key, const char *label, const char
     l->view->keys_count += i == l->view->keys_count;
 }
 
-static void say_count(struct status *l, struct arena *a, const char *key, int n, const char *noun)
+static void say_panes(struct status *l, struct arena *a, int n)
 {
     if (n > 0) {
-        bool told = *key && strcmp(key, l->next_pane) == 0; // what the key is for
-        say(l, key, arena_printf(a, "%d more %s", n, noun),
-            told ? arena_printf(a, "+%d", n) : arena_printf(a, "+%d %s", n, noun));
+        bool told = *l->next_pane; // what the key is for
+        say(l, a, l->next_pane, arena_printf(a, text_count("%d more pane", "%d more panes", n), n),
+            arena_printf(a, told ? "+%d" : text_count("+%d pane", "+%d panes", n), n));
+    }
+}
+
+static void say_rows(struct status *l, struct arena *a, const char *key, int n)
+{
+    if (n > 0) {
+        say(l, a, key, arena_printf(a, text_count("%d more row", "%d more rows", n), n),
+            arena_printf(a, text_count("+%d row", "+%d rows", n), n));
+    }
+}
+
+static void say_facts(struct status *l, struct arena *a, int n)
+{
+    if (n > 0) {
+        say(l, a, "", arena_printf(a, text_count("%d more fact", "%d more facts", n), n),
+            arena_printf(a, text_count("+%d fact", "+%d facts", n), n));
     }
 }
 
@@ -107,24 +125,20 @@ void hidden_count(struct view *v, struct arena *a, const struct view_input *in)
         .keys = arena_alloc(a, room, sizeof *l.keys),
         .brief = arena_alloc(a, room, sizeof *l.brief),
         .next_pane = key_of(in, "next-pane")};
-    str_init(&l.said);
     for (size_t i = 0; i < v->keys_count; i++) {
         l.keys[i] = v->keys[i];
     }
     v->keys = l.keys;
     v->keys_brief = l.brief;
-    say_count(&l, a, l.next_pane, panes, str_plural(panes, "pane", "panes"));
+    say_panes(&l, a, panes);
     if (v->scroll_most > v->scroll) {
         int n = v->scroll_most - v->scroll;
-        say(&l, key_of(in, "page-down"), arena_printf(a, "%d more below", n),
-            arena_printf(a, "+%d below", n));
+        say(&l, a, key_of(in, "page-down"), arena_printf(a, _("%d more below"), n),
+            arena_printf(a, _("+%d below"), n));
     } else {
-        rows += big;
-        say_count(
-            &l, a, big == 0 ? key_of(in, "page-down") : "", rows, str_plural(rows, "row", "rows"));
+        say_rows(&l, a, big == 0 ? key_of(in, "page-down") : "", rows + big);
     }
-    say_count(&l, a, "", facts, str_plural(facts, "fact", "facts"));
+    say_facts(&l, a, facts);
     keep_ways_out(&l, in);
-    v->hidden = l.said.len > 0 ? arena_strdup(a, l.said.text) : NULL;
-    str_finish(&l.said);
+    v->hidden = l.said;
 }

@@ -1,6 +1,7 @@
 #include "view/history.h"
 
 #include "base/clock.h"
+#include "base/text.h"
 #include "base/utf8.h"
 #include "view/cell.h"
 #include "view/page.h"
@@ -12,37 +13,17 @@ bool history_is_shown(const struct view_input *in)
     return in->words.scope->at_ms > 0;
 }
 
-static const char *moment(struct arena *a, int64_t at_ms, bool lately)
+static const char *whole_minutes(struct arena *a, int64_t age_ms)
 {
-    struct str s;
-    str_init(&s);
-    clock_add_local(&s, at_ms, lately ? "HISTORY %H:%M" : "HISTORY %a %Y-%m-%d %H:%M");
-    return cell_settle(a, &s);
-}
-
-static const char *ago(struct arena *a, int64_t age_ms)
-{
-    struct str s;
-    str_init(&s);
-    str_add(&s, ", ");
-    clock_add_age(&s, age_ms);
-    str_add(&s, " ago");
-    return cell_settle(a, &s);
+    return cell_age(a, age_ms / CLOCK_MINUTE_MS * CLOCK_MINUTE_MS);
 }
 
 // What is not asked for any more gets older, and says so.
 static const char *present_age(struct arena *a, const struct view_input *in)
 {
     int64_t age_ms = in->now_ms - in->present->at_ms;
-    struct str s;
-    if (age_ms < CLOCK_MINUTE_MS) {
-        return "";
-    }
-    str_init(&s);
-    str_add(&s, " (");
-    clock_add_age(&s, age_ms / CLOCK_MINUTE_MS * CLOCK_MINUTE_MS);
-    str_add(&s, " old)");
-    return cell_settle(a, &s);
+    return age_ms < CLOCK_MINUTE_MS ? ""
+                                    : arena_printf(a, _(" (%s old)"), whole_minutes(a, age_ms));
 }
 
 void history_build(struct view *v, struct arena *a, const struct view_input *in)
@@ -54,16 +35,17 @@ void history_build(struct view *v, struct arena *a, const struct view_input *in)
     int64_t at_ms = in->words.scope->at_ms, age_ms = in->now_ms - at_ms;
     bool lately = age_ms < CLOCK_DAY_MS && age_ms >= CLOCK_MINUTE_MS;
     struct view_text *bar = v->bar;
-    bar[MOMENT] = (struct view_text){moment(a, at_ms, lately), ROLE_NOTICE};
-    bar[AGO].text = lately ? ago(a, age_ms / CLOCK_MINUTE_MS * CLOCK_MINUTE_MS) : "";
+    const char *format = lately ? _("HISTORY %H:%M") : _("HISTORY %a %Y-%m-%d %H:%M");
+    bar[MOMENT] = (struct view_text){cell_time(a, at_ms, format), ROLE_NOTICE};
+    bar[AGO].text = lately ? arena_printf(a, _(", %s ago"), whole_minutes(a, age_ms)) : "";
     if (in->present) {
-        bar[NOW].text = "; now: ";
+        bar[NOW].text = _("; now: ");
         bar[VERDICT] = (struct view_text){in->present->text, in->present->role};
         bar[AGE].text = present_age(a, in);
     }
     bar[BACK].text = v->keys_count == 0 ? NULL
-                     : v->typed         ? page_explain(a, in, "; Esc, then {live} returns to now")
-                                        : page_explain(a, in, "; {live} returns to now");
+                     : v->typed ? page_explain(a, in, _("; Esc, then {live} returns to now"))
+                                : page_explain(a, in, _("; {live} returns to now"));
     // what the status line or the clock says as well goes first
     static const int dispensable[] = {BACK, AGO};
     for (size_t k = 0; k <= sizeof dispensable / sizeof *dispensable; k++) {

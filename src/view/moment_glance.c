@@ -1,5 +1,7 @@
 #include <math.h>
 
+#include "base/text.h"
+
 #include "base/clock.h"
 #include "diagnose/glance.h"
 #include "series/dist.h"
@@ -92,24 +94,16 @@ int64_t moment_shown(const struct view_input *in)
     return in->state->cursor_ms > 0 ? in->state->cursor_ms : in->words.scope->at_ms;
 }
 
-static const char *clock_of(struct arena *a, int64_t at_ms, const char *format)
-{
-    struct str s;
-    str_init(&s);
-    clock_add_local(&s, at_ms, format);
-    return cell_settle(a, &s);
-}
-
 const char *moment_heading(struct arena *a, const struct view_input *in, const char *otherwise)
 {
     int64_t at_ms = moment_shown(in);
-    return at_ms > 0 ? clock_of(a, at_ms, "%H:%M") : otherwise;
+    return at_ms > 0 ? cell_time(a, at_ms, "%H:%M") : otherwise;
 }
 
 const char *moment_verdict_heading(struct arena *a, const struct view_input *in)
 {
     int64_t at_ms = in->words.scope->at_ms;
-    return in->state->cursor_ms == 0 ? "verdict"
-           : at_ms > 0               ? clock_of(a, at_ms, "verdict %H:%M")
-                                     : "verdict now";
+    return in->state->cursor_ms == 0 ? _("verdict")
+           : at_ms > 0               ? cell_time(a, at_ms, _("verdict %H:%M"))
+                                     : _("verdict now");
 }

@@ -1,6 +1,7 @@
 #include "view/notice.h"
 
 #include "base/arena.h"
+#include "base/text.h"
 #include "bind/bindings.h"
 #include "view/cell.h"
 #include "view/page.h"
@@ -22,8 +23,8 @@ static bool add_mean(struct str *s, const struct words *w, size_t *i)
         const struct stage *stage = &w->plan->stages[k];
         if (stage->kind == LATENCY_MEAN && (*i)-- == 0) {
             str_addf(s,
-                "%s is a summary without quantiles: only its mean can be known. "
-                "Make it a histogram to see its P95.",
+                _("%s is a summary without quantiles: only its mean can be known. "
+                  "Make it a histogram to see its P95."),
                 stage->metric);
             return true;
         }
@@ -74,12 +75,13 @@ bool notice_add_note(struct str *s, const struct view_input *in, size_t i, bool 
     if (in->state->filter[0] && i-- == 0) {
         const char *text = in->state->filter;
         bool without = text[0] == '!' && text[1];
-        str_addf(s, "only rows %s \"%s\"", without ? "without" : "matching", text + without);
-        bindings_explain(s, in->bindings, " ({back}: all)");
+        str_addf(s, without ? _("only rows without \"%s\"") : _("only rows matching \"%s\""),
+            text + without);
+        bindings_explain(s, in->bindings, _(" ({back}: all)"));
         return true;
     }
     if (in->words.source->insecure && i-- == 0) {
-        str_add(s, "TLS is not verified (-k)");
+        str_add(s, _("TLS is not verified (-k)"));
         return true;
     }
     if (i < in->warnings_count) {
@@ -100,7 +102,8 @@ static const char *note(struct arena *a, const struct view_input *in, size_t i)
 
 void notice_build(struct view *v, struct arena *a, const struct view_input *in)
 {
-    const char *now[] = {in->state->paused ? page_explain(a, in, "PAUSED ({pause} resumes)") : NULL,
+    const char *now[] = {
+        in->state->paused ? page_explain(a, in, _("PAUSED ({pause} resumes)")) : NULL,
         in->state->pending, in->notice};
     const char *first = NULL;
     size_t count = 0;

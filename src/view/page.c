@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/text.h"
 #include "bind/bindings.h"
 #include "view/cell.h"
 #include "view/group.h"
@@ -78,12 +79,8 @@ void page_add_rest(struct view_table *t, struct arena *a, size_t more, const cha
     memcpy(rows, t->rows, t->count * sizeof *rows);
     struct view_row *row = &rows[t->count++];
     *row = (struct view_row){.id = {.kind = t->rows[0].id.kind, .index = -1}, .heading = true};
-    struct str s;
-    str_init(&s);
-    str_add(&s, "and ");
-    format_whole(&s, (int64_t)more);
-    str_add(&s, " more");
-    row->cells[COLUMN_NAME] = (struct view_cell){cell_settle(a, &s), ROLE_DIM, NAN};
+    const char *rest = arena_printf(a, _("and %s more"), cell_whole(a, (int64_t)more));
+    row->cells[COLUMN_NAME] = (struct view_cell){rest, ROLE_DIM, NAN};
     row->cells[t->columns_count - 1] = (struct view_cell){words, ROLE_DIM, NAN};
     t->rows = rows;
 }
@@ -189,12 +186,21 @@ struct view_pane *page_add_remark(
     return pane;
 }
 
-void page_choose_keys(struct view *v, const struct view_key *keys, size_t count)
+static void choose(struct view *v, const struct view_key *keys, size_t count)
 {
     if (v->keys_count > 0) { // else nobody presses any
         v->keys = keys;
         v->keys_count = count;
     }
+}
+
+void page_choose_keys(struct view *v, struct arena *a, const struct view_key *keys, size_t count)
+{
+    struct view_key *all = arena_alloc(a, count, sizeof *all);
+    for (size_t i = 0; i < count; i++) {
+        all[i] = (struct view_key){keys[i].key, _(keys[i].label)};
+    }
+    choose(v, all, count);
 }
 
 static const char more[] = " ...";
@@ -217,10 +223,10 @@ void page_choose_commands(struct view *v, struct arena *a, const struct view_inp
     size_t n = 0;
     for (size_t i = 0; i < count; i++) {
         keys[n].key = key_of(a, in->bindings, commands[i].key);
-        keys[n].label = commands[i].label;
+        keys[n].label = _(commands[i].label);
         n += keys[n].key != NULL;
     }
-    page_choose_keys(v, keys, n);
+    choose(v, keys, n);
 }
 
 const char *page_explain(struct arena *a, const struct view_input *in, const char *text)

@@ -49,8 +49,8 @@ struct view_pane *page_add_message(struct view *v, struct arena *a, const char *
 struct view_pane *page_add_remark(
     struct view *v, struct arena *a, const struct view_input *in, const char *text);
 
-/** Has the status line name COUNT KEYS, which live for ever, where it names any. */
-void page_choose_keys(struct view *v, const struct view_key *keys, size_t count);
+/** Has the status line name COUNT KEYS, whose labels are as N_() has them, where it names any. */
+void page_choose_keys(struct view *v, struct arena *a, const struct view_key *keys, size_t count);
 
 /**
  * The same with the keys that are bound to COUNT COMMANDS, whose `key` is a command line; those of

@@ -1,6 +1,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/text.h"
+
 #include "diagnose/pods.h"
 #include "diagnose/stat.h"
 #include "plan/promql.h"
@@ -61,6 +63,18 @@ static const char *promql_of(
     return cell_settle(a, &text);
 }
 
+static const char *legend_of(struct arena *a, size_t others, double usual)
+{
+    const char *rest = others == 0   ? ""
+                       : others == 1 ? _("rest: the other pod")
+                                     : _("rest: the median of the others");
+    if (isnan(usual)) {
+        return rest;
+    }
+    const char *as_ever = arena_printf(a, _("usual %s"), format_in(a, format_seconds, usual));
+    return others == 0 ? as_ever : arena_printf(a, _("%s, %s"), rest, as_ever);
+}
+
 struct view_pane chart_pod_pane(
     struct arena *a, const struct view_input *in, int stage, const char *name)
 {
@@ -68,26 +82,18 @@ struct view_pane chart_pod_pane(
     const struct view_trend own = trend_of_pod(a, in, stage, name);
     const double *rest = middle_of_others(a, in, stage, name, &others);
     struct view_chart *chart =
-        chart_of_trend(a, in, &own, format_seconds, "no data in this period");
+        chart_of_trend(a, in, &own, format_seconds, _("no data in this period"));
     if (others > 0) { // the pod is drawn last, above the others
-        chart->lines[1] = (struct view_line){"pod", own.values, ROLE_SPARK, false};
-        chart->lines[0] = (struct view_line){"rest", rest, ROLE_LINE_LOW, false};
+        chart->lines[1] = (struct view_line){_("pod"), own.values, ROLE_SPARK, false};
+        chart->lines[0] = (struct view_line){_("rest"), rest, ROLE_LINE_LOW, false};
         chart->lines_count = 2;
         chart->judged = 1;
     }
     const char *statistic = words_statistic(&in->words, stage);
     struct view_pane pane =
-        chart_pane(in, arena_printf(a, "%s of %s", statistic, name), chart, 7, 12);
-    struct str legend;
-    str_init(&legend);
-    str_add(&legend, others == 0   ? ""
-                     : others == 1 ? "rest: the other pod"
-                                   : "rest: the median of the others");
-    if (!isnan(own.usual)) {
-        str_add(&legend, others == 0 ? "usual " : ", usual ");
-        format_seconds(&legend, own.usual);
-    }
-    pane.legend = (struct view_text){cell_settle(a, &legend), ROLE_SPARK_USUAL};
+        chart_pane(in, arena_printf(a, _("%s of %s"), statistic, name), chart, 7, 12);
+    const char *legend = legend_of(a, others, own.usual);
+    pane.legend = (struct view_text){legend, ROLE_SPARK_USUAL};
     pane.promql = promql_of(a, in, stage, name);
     chart_say_event(a, in, &pane);
     return pane;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/text.h"
 #include "diagnose/pods.h"
 #include "view/cell.h"
 #include "view/group.h"
@@ -32,15 +33,15 @@ static_assert((int)PODS_COUNT == (int)POD_TABLE_COLUMNS, "all are public");
 
 const struct view_column pod_table_columns[POD_TABLE_COLUMNS] = {
     [PODS_MARK] = {"", KIND_MARK, 0, 24},
-    [PODS_NAME] = {"pod", KIND_NAME, 0, 0},
-    [PODS_NOW] = {"now", KIND_NUMBER, 8, 0},
-    [PODS_OTHERS] = {"x median", KIND_NUMBER, 9, 48},
-    [PODS_ERRORS] = {"errors", KIND_NUMBER, 8, 56},
-    [PODS_RATE] = {"rate", KIND_NUMBER, 8, 64},
-    [PODS_SHARE] = {"share", KIND_NUMBER, 7, 90},
-    [PODS_AGE] = {"up", KIND_NUMBER, 8, 78},
+    [PODS_NAME] = {N_("pod"), KIND_NAME, 0, 0},
+    [PODS_NOW] = {N_("now"), KIND_NUMBER, 8, 0},
+    [PODS_OTHERS] = {N_("x median"), KIND_NUMBER, 9, 48},
+    [PODS_ERRORS] = {N_("errors"), KIND_NUMBER, 8, 56},
+    [PODS_RATE] = {N_("rate"), KIND_NUMBER, 8, 64},
+    [PODS_SHARE] = {N_("share"), KIND_NUMBER, 7, 90},
+    [PODS_AGE] = {N_("up"), KIND_NUMBER, 8, 78},
     [PODS_TREND] = {"", KIND_TREND, 0, 0},
-    [PODS_WORDS] = {"verdict", KIND_WORDS, 0, 0},
+    [PODS_WORDS] = {N_("verdict"), KIND_WORDS, 0, 0},
 };
 
 /** What the rows are made from. */
@@ -76,35 +77,28 @@ static bool are_targets(const struct words *w, const struct subject *s)
 static const char *words_of_gone(
     struct arena *a, const struct words *w, const struct subject *s, const struct pod *pod)
 {
-    struct str text;
-    str_init(&text);
-    if (are_targets(w, s)) {
-        str_add(&text, "down");
-        phrase_add_onset(&text, w, " ", w->diagnosis->stages[s->stage].gone.onset);
-        str_add(&text, " (up = 0)");
-    } else {
-        str_add(&text, "no data since ");
-        clock_add_local(&text, pod->gone_ms, "%H:%M");
+    if (!are_targets(w, s)) {
+        return arena_printf(a, _("no data since %s"), cell_time(a, pod->gone_ms, "%H:%M"));
     }
-    return cell_settle(a, &text);
+    struct str since;
+    str_init(&since);
+    phrase_add_onset(&since, w, "", w->diagnosis->stages[s->stage].gone.onset);
+    const char *when = cell_settle(a, &since);
+    // TRANSLATORS: "down since 09:12 (up = 0)"
+    return *when ? arena_printf(a, _("down %s (up = 0)"), when) : _("down (up = 0)");
 }
 
 static const char *words_of(
     struct arena *a, struct pod_verdict v, const struct pod *pod, bool culprit)
 {
-    struct str text;
-    str_init(&text);
-    str_add(&text, culprit ? "CULPRIT: " : "");
-    str_add(&text, v.slow ? "slow" : "");
-    str_add(&text, v.slow && v.fails ? ", " : "");
-    str_add(&text, v.fails ? "fails" : "");
-    if (!v.slow && !v.fails) {
-        str_add(&text, pod->rate > 0         ? "like its peers"
-                       : isnan(pod->latency) ? "no traffic"
-                       : isnan(pod->rate)    ? "latency only"
-                                             : "-");
-    }
-    return cell_settle(a, &text);
+    const char *text = v.slow && v.fails     ? _("slow, fails")
+                       : v.slow              ? _("slow")
+                       : v.fails             ? _("fails")
+                       : pod->rate > 0       ? _("same as its peers")
+                       : isnan(pod->latency) ? _("no traffic")
+                       : isnan(pod->rate)    ? _("latency only")
+                                             : "-";
+    return culprit ? arena_printf(a, _("CULPRIT: %s"), text) : text;
 }
 
 static struct view_cell age_cell(
@@ -166,11 +160,13 @@ static struct view_trend trend(
 static const char *heading_of(struct arena *a, const struct view_input *in, const struct subject *s)
 {
     size_t count = s->pods->count, gone = s->pods->gone;
-    const char *here = gone > 0 ? arena_printf(a, "%zu of ", count - gone) : "";
-    const char *what =
-        arena_printf(a, "%s%zu%s %s of %s", here, count, s->pods->truncated ? "+" : "",
-            str_plural((double)count, "pod", "pods"), phrase_name(&in->words, s->stage));
-    return group_name(a, in, what);
+    const char *all = arena_printf(a, s->pods->truncated ? "%zu+" : "%zu", count);
+    const char *stage = phrase_name(&in->words, s->stage);
+    double n = (double)count;
+    return group_name(a, in,
+        gone > 0 ? arena_printf(a, text_count("%zu of %s pod of %s", "%zu of %s pods of %s", n),
+                       count - gone, all, stage)
+                 : arena_printf(a, text_count("%s pod of %s", "%s pods of %s", n), all, stage));
 }
 
 static double rate_of(const struct pods *pods)
@@ -199,7 +195,7 @@ struct view_table *pod_table_build(struct arena *a, const struct view_input *in,
     t->count = pods->count;
     t->sort = sort;
     for (size_t k = 0; k < PODS_COUNT; k++) {
-        t->headings[k] = pod_table_columns[k].heading;
+        t->headings[k] = _(pod_table_columns[k].heading);
     }
     t->headings[PODS_NAME] = heading_of(a, in, &s);
     t->headings[PODS_NOW] =

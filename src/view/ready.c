@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "plan/derived.h"
 #include "view/cell.h"
 #include "view/page.h"
@@ -13,8 +14,8 @@ enum { EARLIER_MOST = 5, PER_STAGE = 4, OTHERS = 2 };
 
 static const struct view_column columns[READY_COUNT] = {
     [READY_MARK] = {"", KIND_MARK, 0, 0},
-    [READY_NAME] = {"saved queries", KIND_NAME, 0, 0},
-    [READY_PROMQL] = {"PromQL", KIND_CODE, 0, 0},
+    [READY_NAME] = {N_("saved queries"), KIND_NAME, 0, 0},
+    [READY_PROMQL] = {N_("PromQL"), KIND_CODE, 0, 0},
 };
 
 static void add(
@@ -39,13 +40,15 @@ static void add_stage(
     int stage = (int)(s - w->plan->stages);
     add(t, in, arena_printf(a, "%s %s", s->name, words_statistic(w, stage)),
         cell_promql(w, s->latency_signal));
-    add(t, in, arena_printf(a, "%s buckets", s->name), derived_buckets(a, w->plan, stage));
+    add(t, in, arena_printf(a, _("%s buckets"), s->name), derived_buckets(a, w->plan, stage));
     if (s->errors_signal >= 0) {
-        add(t, in, arena_printf(a, "%s errors", s->name), derived_errors(a, w->plan, stage));
+        add(t, in, arena_printf(a, _("%s errors"), s->name), derived_errors(a, w->plan, stage));
     }
     if (s->saturation_count > 0) {
         const char *what = w->plan->signals[s->saturation_first].what;
-        add(t, in, arena_printf(a, "%s %s", s->name, what ? what : "in use"),
+        add(t, in,
+            what ? arena_printf(a, "%s %s", s->name, what)
+                 : arena_printf(a, _("%s in use"), s->name),
             derived_used(a, w->plan, s->saturation_first));
     }
 }
@@ -59,17 +62,17 @@ static struct view_table *build(struct arena *a, const struct view_input *in)
     t->rows =
         arena_alloc(a, EARLIER_MOST + PER_STAGE * plan->stages_count + OTHERS, sizeof *t->rows);
     for (size_t i = 0; i < q->earlier_count && i < EARLIER_MOST; i++) {
-        add(t, in, "history", q->earlier[i]);
+        add(t, in, _("history"), q->earlier[i]);
     }
     for (size_t i = 0; i < plan->stages_count; i++) {
         add_stage(t, a, in, &plan->stages[i]);
     }
     if (plan->tool_calls >= 0) {
-        add(t, in, "tool calls", cell_promql(&in->words, plan->tool_calls));
+        add(t, in, _("tool calls"), cell_promql(&in->words, plan->tool_calls));
     }
-    add(t, in, "scraped targets", "up");
+    add(t, in, _("scraped targets"), "up");
     for (size_t k = 0; k < READY_COUNT; k++) {
-        t->headings[k] = columns[k].heading;
+        t->headings[k] = _(columns[k].heading);
     }
     return t;
 }

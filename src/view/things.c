@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "base/text.h"
 #include "view/cell.h"
 #include "view/order.h"
 #include "words/format.h"
@@ -18,22 +19,23 @@ static const char *why_none(
 {
     const struct slot *slot = &in->words.store->slots[things->feed];
     const struct source_state *source = &in->words.store->source;
-    const char *server = source->server[0] ? source->server : "the server";
+    const struct things_texts *texts = &things->texts;
+    const char *server = source->server;
     if (source->scraped) {
-        return arena_printf(a, "No %s: ragtop scrapes this target itself", things->noun);
+        return _(texts->scraped);
     }
     if (source->reach == REACH_LOST && slot->condition != CONDITION_REFUSED) {
-        return arena_printf(a, "No %s: no answer from the server", things->noun);
+        return _(texts->no_answer);
     }
     switch (slot->condition) {
     case CONDITION_ABSENT:
-        return arena_printf(a, "No %s: %s does not list them", things->noun, server);
-    case CONDITION_REFUSED:
-        return arena_printf(a, "The server does not list its %s: %s", things->noun, slot->why);
-    case CONDITION_ASKING: return arena_printf(a, "Asking for %s …", things->noun);
+        return *server ? arena_printf(a, _(texts->unlisted), server)
+                       : _(texts->unlisted_by_unnamed);
+    case CONDITION_REFUSED: return arena_printf(a, _(texts->refused), slot->why);
+    case CONDITION_ASKING: return _(texts->asking);
     case CONDITION_ANSWERED: break;
     }
-    return arena_printf(a, "%s has no %s", server, things->noun);
+    return *server ? arena_printf(a, _(texts->none), server) : _(texts->none_of_unnamed);
 }
 
 static struct view_row row_of(struct arena *a, const struct view_input *in,
@@ -55,28 +57,18 @@ static struct view_row row_of(struct arena *a, const struct view_input *in,
 static const char *heading_of(
     struct arena *a, const struct things *things, const struct list *list, size_t troubled)
 {
-    struct str s;
-    str_init(&s);
-    format_whole(&s, (int64_t)(list->count + list->left_out));
-    str_addf(&s, " %s, ", things->noun);
-    format_whole(&s, (int64_t)troubled);
-    str_add(&s, list->left_out > 0 ? "+ in trouble" : " in trouble");
-    return cell_settle(a, &s);
+    const char *known = cell_whole(a, (int64_t)troubled);
+    return things->texts.heading(a, (int64_t)(list->count + list->left_out),
+        list->left_out > 0 ? arena_printf(a, "%s+", known) : known);
 }
 
 // What is left out cannot be scrolled to, nor found by the filter.
 static void add_left_out(struct view *v, struct arena *a, const struct view_input *in,
     const struct things *things, const struct list *list)
 {
-    struct str s;
-    str_init(&s);
     if (list->left_out > 0) {
-        str_add(&s, "Not among these rows: ");
-        format_whole(&s, (int64_t)list->left_out);
-        str_addf(&s, " other %s.", things->noun);
-        page_add_remark(v, a, in, cell_settle(a, &s));
+        page_add_remark(v, a, in, things->texts.left_out(a, (int64_t)list->left_out));
     }
-    str_finish(&s);
 }
 
 static struct view_table *table_of(struct view *v, struct arena *a, const struct view_input *in,
@@ -88,7 +80,7 @@ static struct view_table *table_of(struct view *v, struct arena *a, const struct
         .sort = in->state->sort[v->page],
         .count = list->count};
     for (size_t k = 0; k < things->columns_count; k++) {
-        t->headings[k] = things->columns[k].heading;
+        t->headings[k] = _(things->columns[k].heading);
     }
     size_t troubled = 0;
     t->rows = arena_alloc(a, list->count, sizeof *t->rows);

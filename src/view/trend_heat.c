@@ -1,6 +1,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/text.h"
+
 #include "series/dist.h"
 #include "view/cell.h"
 #include "view/trend.h"
@@ -41,16 +43,16 @@ static const char *why_missing(struct arena *a, const struct view_input *in, con
 {
     switch (s->kind) {
     case LATENCY_QUANTILES:
-    case LATENCY_MEAN: return "a summary has no buckets, so the distribution is unknown";
-    case LATENCY_PAIR: return "two counters have no buckets, so the distribution is unknown";
-    case LATENCY_VALUE: return "a plain number has no buckets, so the distribution is unknown";
+    case LATENCY_MEAN: return _("a summary has no buckets, so the distribution is unknown");
+    case LATENCY_PAIR: return _("two counters have no buckets, so the distribution is unknown");
+    case LATENCY_VALUE: return _("a plain number has no buckets, so the distribution is unknown");
     case LATENCY_COUNTER:
     case LATENCY_ABSENT:
     case LATENCY_UNKNOWN:
     case LATENCY_CLASSIC:
     case LATENCY_NATIVE: break;
     }
-    return cell_why_none(a, &in->words, s->latency_signal, "no requests in this period");
+    return cell_why_none(a, &in->words, s->latency_signal, _("no requests in this period"));
 }
 
 struct view_heat trend_heat_of(struct arena *a, const struct view_input *in, const struct matrix *m,

@@ -89,7 +89,7 @@ struct view_table {
 struct view_event {
     int64_t at_ms;
     char sign;        /**< on the time axis: `S` start, `R` restart, `D` rollout */
-    const char *kind; /**< "restart" */
+    const char *kind; /**< "restart", as N_() has it */
     const char *what; /**< the pod or the deployment */
 };
 

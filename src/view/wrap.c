@@ -17,28 +17,50 @@ static bool breaks_here(const char *text, const char *blank)
     return !(after_digit && word > 0 && word <= UNIT_MAX && !isdigit((unsigned char)blank[1]));
 }
 
+static bool is_among(const char *marks, uint32_t ch)
+{
+    while (*marks) {
+        if (utf8_next(&marks) == ch) {
+            return true;
+        }
+    }
+    return false;
+}
+
+// Chinese has no blanks: beside a character of two columns a line can end, but no mark that ends
+// something begins one, and none that begins something ends one.
+static bool breaks_between(uint32_t before, uint32_t ch)
+{
+    bool wide = utf8_char_width(before) == 2 || utf8_char_width(ch) == 2;
+    return wide && before != ' ' && ch != ' ' &&
+           !is_among("，。、；：？！）》」』”’…,.;:?!)%", ch) && !is_among("（《「『“‘(", before);
+}
+
 // After the last word that fits, or within a long word.
 const char *wrap_line_end(const char *text, int width)
 {
-    const char *p = text, *blank = NULL;
+    const char *p = text, *end = NULL;
+    uint32_t before = ' ';
     int used = 0;
     while (*p) {
         const char *next = p;
-        int w = utf8_char_width(utf8_next(&next));
-        if (used + w > width) {
+        uint32_t ch = utf8_next(&next);
+        end = breaks_between(before, ch) ? p : end;
+        used += utf8_char_width(ch);
+        if (used > width) {
             break;
         }
-        used += w;
-        if (*p == ' ' && breaks_here(text, p)) {
-            blank = p;
+        if (ch == ' ' && breaks_here(text, p)) {
+            end = p;
         }
+        before = ch;
         p = next;
     }
     bool whole = *p == '\0' || (*p == ' ' && breaks_here(text, p));
-    if (whole || !blank) {
+    if (whole || !end) {
         return p > text ? p : text + strlen(text); // not even one character fits
     }
-    return blank;
+    return end;
 }
 
 const char *wrap_next_line(const char *end)

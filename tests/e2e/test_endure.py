@@ -294,7 +294,7 @@ class Server(Case):
         with self.open() as live:
             self.wait_for_row(live)
             live.press("6")
-            live.wait_for("Enter ask")
+            live.wait_for("Enter run")
             live.press("up")
             live.press("\r")
             live.wait_for("429")

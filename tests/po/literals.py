@@ -38,7 +38,6 @@ KEPT = {
     "poll/width.c": ALL,
     # names of products
     "prom/flavour.c": {"Grafana Mimir", "Amazon Managed Prometheus", "Google Managed Prometheus"},
-    # formats that others read, in English everywhere
     # a bug, for those who wrote it
     "base/check.c": {r"ragtop: bug: %s:%d: %s\n"},
     # what libyaml says, to be told from one another
@@ -47,6 +46,8 @@ KEPT = {
                       "did not find expected '-' indicator", "could not find expected ':'",
                       "found unexpected end of stream", "block sequence entries are not allowed in this context",
                       "exceeded max depth"},
+    "pages/page_targets.c": {"connection refused", "no such host", "context deadline exceeded",  # Prometheus says it
+                             "no route to host", "server returned HTTP status "},
 }
 
 

@@ -142,11 +142,11 @@ static void one_sentence_is_about_all(void **state)
     static const struct {
         const char *like, *begin, *end;
     } cases[] = {
-        {"cc", "All is as usual at all 2 sources, judged from ", " requests."},
+        {"cc", "OK: all 2 sources normal (1,", " requests)."},
         {"aa", "Asking 2 sources", " …"},
         {"cs", "us: vector_db is the fault: ", " Others: eu normal."},
         {"scc", "eu: vector_db is the fault: ", " The 2 others: all normal."},
-        {"sws", "eu: vector_db is the fault: ", " Others: ap critical, us a warning."},
+        {"sws", "eu: vector_db is the fault: ", " Others: ap critical, us warning."},
         {"swwc", "eu: vector_db", " Others: 2 warnings, sa normal."},
         {"slxca", "eu: vector_db", " Others: 2 unknown, af asking, sa normal."},
         {"cl", "us: Prometheus cannot be asked: h:1 does not answer.", " Others: eu normal."},
