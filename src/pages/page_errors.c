@@ -61,7 +61,7 @@ static const char *words_of(
     const struct reading *r = subject->errors;
     bool lost = in->words.store->source.reach == REACH_LOST;
     if (!subject->counted) {
-        return _("no error metric configured");
+        return _("no error metric");
     }
     if (r->severity >= SEVERITY_WARNING) {
         const char *text = r->usual.centre > 0 ? _("more than usual") : _("usually none");

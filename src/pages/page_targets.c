@@ -76,7 +76,8 @@ static struct view_cell health(
     struct arena *a, const struct view_input *in, const struct list *list, size_t i)
 {
     enum scrape scrape = scrape_of(in, list, i);
-    const char *text = scrape == SCRAPE_NEVER ? _("unknown") : list_text(list, i, "health");
+    // the server's word
+    const char *text = scrape == SCRAPE_NEVER ? "unknown" : list_text(list, i, "health");
     enum severity severity;
     trouble(in, list, i, &severity);
     return (struct view_cell){

@@ -94,7 +94,7 @@ static const char *words_of(
     const char *text = v.slow && v.fails     ? _("slow, fails")
                        : v.slow              ? _("slow")
                        : v.fails             ? _("fails")
-                       : pod->rate > 0       ? _("same as its peers")
+                       : pod->rate > 0       ? _("like its peers")
                        : isnan(pod->latency) ? _("no traffic")
                        : isnan(pod->rate)    ? _("latency only")
                                              : "-";

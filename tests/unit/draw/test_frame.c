@@ -13,6 +13,7 @@
 
 #include <cmocka.h>
 
+#include "base/text.h"
 #include "base/utf8.h"
 #include "draw/glyphs.h"
 
@@ -197,6 +198,51 @@ static void the_frame_says_it_all(void **state)
     canvas_finish(&c);
     stop(&s);
     str_finish(&text);
+}
+
+static unsigned long one_form(unsigned long n)
+{
+    (void)n;
+    return 0;
+}
+
+// Headings, labels of facts, names of pages and of keys that take more room than in English.
+static void translated_words_are_whole(void **state)
+{
+    (void)state;
+    static const struct text_entry entries[] = {
+        {"change", {"\u76F8\u5BF9\u53D8\u5316\u500D\u6570"}},
+        {"incident", {"\u4E8B\u6545\u4E00\u89C8\u8868\u683C"}},
+        {"per request", {"\u6BCF\u4E2A\u8BF7\u6C42\u6240\u9700\u65F6\u95F4"}},
+        {"quit", {"\u9000\u51FA\u672C\u7A0B\u5E8F"}},
+    };
+    static const struct text_catalogue wide = {"zh", one_form, entries, 4};
+    static const struct {
+        enum page page;
+        const char *text;
+    } cases[] = {{PAGE_INCIDENT, entries[0].forms[0]}, {PAGE_INCIDENT, entries[1].forms[0]},
+        {PAGE_INCIDENT, entries[3].forms[0]}, {PAGE_STAGE, entries[2].forms[0]}};
+    text_use(&wide);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct scene s;
+        struct canvas c;
+        struct str text;
+        str_init(&text);
+        start(&s);
+        s.state.page = cases[i].page;
+        s.state.selected = (struct row_id){ROW_STAGE, 1, 0};
+        s.state.subject = 1;
+        look(&s, 120, 40);
+        canvas_init(&c, 120, 40);
+        frame_draw(&c, &s.view, GLYPHS_SHADES);
+        assert_cells(&c, false);
+        canvas_add_text(&c, &text);
+        assert_part(text.text, cases[i].text);
+        canvas_finish(&c);
+        stop(&s);
+        str_finish(&text);
+    }
+    text_use(NULL);
 }
 
 static void the_verdict_outlives_all(void **state)
@@ -563,6 +609,7 @@ int main(void)
         cmocka_unit_test(pages_of_every_row),
         cmocka_unit_test(empty_worlds_are_drawn),
         cmocka_unit_test(the_frame_says_it_all),
+        cmocka_unit_test(translated_words_are_whole),
         cmocka_unit_test(the_verdict_outlives_all),
         cmocka_unit_test(the_selected_row_is_in_sight),
         cmocka_unit_test(notes_leave_room_for_the_way_out),

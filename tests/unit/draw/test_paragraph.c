@@ -34,6 +34,10 @@ static void breaks_at_blanks(void **state)
         {"", 10, 2, "\n\n", 1},
         {"\u65E5\u672C\u8A9E", 4, 2, "\u65E5\u672C\n\u8A9E\n", 2},
         {"\u65E5\u672C\u8A9E", 3, 3, "\u65E5\n\u672C\n\u8A9E\n", 3},
+        {"abc \u65E5\u672C\u8A9E", 7, 2, "abc \u65E5\n\u672C\u8A9E\n", 2}, // not at the blank
+        {"\u65E5\u672C\u3002\u8A9E", 4, 3, "\u65E5\n\u672C\u3002\n\u8A9E\n", 3},
+        {"\u65E5\uFF08\u672C\uFF09", 6, 2, "\u65E5\n\uFF08\u672C\uFF09\n", 2},
+        {"\u65E5\u672Cabc def", 6, 3, "\u65E5\u672C\nabc\ndef\n", 3},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct canvas c;
