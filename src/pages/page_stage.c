@@ -3,7 +3,6 @@
 #include <math.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/text.h"
 #include "diagnose/worst.h"
 #include "view/cell.h"

@@ -2,7 +2,6 @@
 
 #include <math.h>
 
-#include "base/clock.h"
 #include "base/text.h"
 #include "diagnose/worst.h"
 #include "view/cell.h"

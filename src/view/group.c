@@ -1,6 +1,5 @@
 #include "view/group.h"
 
-#include "base/clock.h"
 #include "base/text.h"
 #include "bind/bindings.h"
 #include "diagnose/worst.h"

@@ -2,7 +2,6 @@
 
 #include "base/text.h"
 
-#include "base/clock.h"
 #include "diagnose/glance.h"
 #include "series/dist.h"
 #include "view/cell.h"

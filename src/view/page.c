@@ -9,7 +9,6 @@
 #include "view/cell.h"
 #include "view/group.h"
 #include "view/wrap.h"
-#include "words/format.h"
 
 enum {
     PAIRS_FROM = 150,

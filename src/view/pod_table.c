@@ -4,7 +4,6 @@
 #include <math.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/text.h"
 #include "diagnose/pods.h"
 #include "view/cell.h"

@@ -5,7 +5,6 @@
 #include "base/text.h"
 #include "view/cell.h"
 #include "view/order.h"
-#include "words/format.h"
 
 const struct list *things_list(const struct view_input *in, enum feed_kind feed)
 {
