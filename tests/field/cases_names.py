@@ -258,7 +258,7 @@ class SumFalls(Case):
         test.assertEqual(seen.status, 3)
         row = seen.row("queue")
         test.assertEqual((row["state"], row["current"]), ("unreliable", None))
-        test.assertRegex(seen.sentence, "How long queue takes is not known")
+        test.assertRegex(seen.sentence, "The latency of queue is unknown")
 
 
 class UnitUnsaid(Case):
