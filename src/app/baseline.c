@@ -12,11 +12,11 @@ enum { PIN_REACH_MS = CLOCK_HOUR_MS / 2 };
 static void set(struct app *app, enum baseline_kind kind, int64_t at_ms)
 {
     static const char *const names[] = {[BASELINE_AUTO] = N_("whatever history there is (auto)"),
-        [BASELINE_SEASONAL] = N_("this time of earlier weeks or days (seasonal)"),
-        [BASELINE_WEEK] = N_("this weekday and time (week)"),
-        [BASELINE_DAY] = N_("this time of the last days (day)"),
-        [BASELINE_RECENT] = N_("the hours before (recent)"),
-        [BASELINE_MEAN] = N_("this time of the last days, their mean (mean)")};
+        [BASELINE_SEASONAL] = N_("the same time in earlier weeks or days (seasonal)"),
+        [BASELINE_WEEK] = N_("the same weekday and time (week)"),
+        [BASELINE_DAY] = N_("the same time on recent days (day)"),
+        [BASELINE_RECENT] = N_("the preceding hours (recent)"),
+        [BASELINE_MEAN] = N_("the mean of the same time on recent days (mean)")};
     struct scope scope = app_watch(app)->scope;
     if (kind != scope.baseline || kind == BASELINE_PINNED) {
         scope.baseline = kind;

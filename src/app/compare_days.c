@@ -7,10 +7,8 @@ static const struct {
     const char *laid, *nowhere;
 } overlays[] = {
     {0, N_("overlay off"), N_("overlay off")},
-    {1, N_("overlay: the same time yesterday"),
-        N_("yesterday is laid over charts; there are none here")},
-    {7, N_("overlay: the same time last week"),
-        N_("last week is laid over charts; there are none here")},
+    {1, N_("overlay: the same time yesterday"), N_("no chart here to lay yesterday over")},
+    {7, N_("overlay: the same time last week"), N_("no chart here to lay last week over")},
 };
 
 enum { OVERLAYS = sizeof overlays / sizeof *overlays };

@@ -180,7 +180,7 @@ static unsigned sort_by(struct app *app, struct view_sort sort)
         app->state.sort[app->state.page] = sort;
         say_order(app, t, sort);
     } else {
-        app_note(app, _("there is no table to sort here"));
+        app_note(app, _("no table to sort here"));
     }
     return REACTION_VIEW;
 }

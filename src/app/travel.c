@@ -206,7 +206,7 @@ unsigned travel_mark(struct app *app, const char *argument)
                           clock_local_in(&a, at, "%H:%M:%S"), app_key(app, "next-mark")));
         arena_finish(&a);
     } else {
-        app_explain(app, _("there are too many marks; {mark} on one removes it"));
+        app_explain(app, _("too many marks; {mark} on one removes it"));
     }
     return REACTION_VIEW;
 }

@@ -18,10 +18,10 @@ void locate_source(struct config *c)
     bool found = probe_candidates(s, &best);
     cluster_choose(s, best);
     if (found) {
-        oneshot_say(_("no URL was given; %s answers"), s->url);
+        oneshot_say(_("no URL given; using %s"), s->url);
         return;
     }
-    oneshot_say("%s", _("no URL was given, and none of these answers:"));
+    oneshot_say("%s", _("no URL given, and none of these answers:"));
     for (size_t i = 0; i < s->candidates_count; i++) {
         fprintf(stderr, "  %s\n", s->candidates[i].url);
     }

@@ -247,7 +247,7 @@ static const char *with_misfit(struct arena *a, const char *clause, const struct
     if (labels) {
         return near ? arena_printf(a, _("%s: no label \"%s\"; the nearest label is \"%s\""), clause,
                           m->name, nearest)
-                    : arena_printf(a, _("%s: no label \"%s\"; labels there are: %s"), clause,
+                    : arena_printf(a, _("%s: no label \"%s\"; existing labels: %s"), clause,
                           m->name, some_of(a, names, true));
     }
     return near ? arena_printf(a, _("%s; the nearest value is \"%s\""), clause, nearest)
@@ -280,7 +280,7 @@ void lookup_say_elsewhere(struct poller *p, const struct lookup *l, const struct
             arena_printf(&a, _("No data: %s."), with_misfit(&a, clause, m, names, labels)));
     } else if (!all) {
         const char *clause =
-            arena_printf(&a, _("%s: the server has it, but no series that matches %s (%s)"),
+            arena_printf(&a, _("%s: the server has it, but none of its series matches %s (%s)"),
                 metric_of(&a, l), selector, places_of(&a, p, l));
         say(p, l, &a, with_misfit(&a, clause, m, names, labels));
     }

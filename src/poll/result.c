@@ -90,7 +90,7 @@ struct history *history_of(struct store *s, const struct ask *ask)
 static void say_too_many(struct poller *p)
 {
     store_add_note(
-        p->store, _("answers have more series than are kept: narrow them with -n or -l"));
+        p->store, _("there are more series than ragtop keeps: narrow them with -n or -l"));
 }
 
 /** Cuts off what the store has no room for. Returns whether there was any. */
@@ -259,7 +259,7 @@ void result_keep(struct poller *p, struct ask *ask, struct batch *b, int64_t now
         data->condition = CONDITION_ANSWERED;
     }
     if (negative && ask->feed == &feed_now) {
-        refuse_value(p, ask, _("its value is below 0, which neither a time nor a rate can be"));
+        refuse_value(p, ask, _("its value is negative, which no time or rate can be"));
     } else if (endless != 0) {
         refuse_value(p, ask,
             !isinf(endless) ? _("its value is too large for a time or a rate")

@@ -139,7 +139,7 @@ static bool take_window(struct eval *e, int64_t *window_ms)
     bool good = e->at[len] == ']' && clock_parse_duration(text, window_ms) && *window_ms > 0;
     free(text);
     e->at += good ? len + 1 : 0;
-    return good || fail_with(e, _("such a range needs a Prometheus"));
+    return good || fail_with(e, _("a range like this needs a Prometheus"));
 }
 
 enum shape {
@@ -181,8 +181,9 @@ static bool read_selector(struct eval *e, enum shape shape, struct value *out)
     }
     int64_t window_ms;
     bool range = shape >= SHAPE_RATE;
-    bool good = take_window(e, &window_ms) &&
-                (range == (window_ms > 0) || fail_with(e, _("that range needs a Prometheus")));
+    bool good =
+        take_window(e, &window_ms) &&
+        (range == (window_ms > 0) || fail_with(e, _("a range like this needs a Prometheus")));
     int64_t moment = scraped_moment(e->data, e->t_ms, LOOKBACK_MS);
     const char *name = select_name(&s);
     const struct scraped_series *series = good ? scraped_first(e->data, name) : NULL;
@@ -230,7 +231,8 @@ static bool read_label_replace(struct eval *e, struct value *out)
     good = good && need(e, ")");
     bool sets = good && !*texts[2] && !*texts[3];
     bool copies = good && strcmp(texts[1], "$1") == 0 && strcmp(texts[3], "(.*)") == 0;
-    good = good && (sets || copies || fail_with(e, _("such a label_replace needs a Prometheus")));
+    good =
+        good && (sets || copies || fail_with(e, _("a label_replace like this needs a Prometheus")));
     for (size_t i = 0; good && i < out->v.count; i++) {
         struct labels *labels = &out->v.series[i].labels;
         const char *from = copies ? labels_get(labels, texts[2]) : texts[1];
@@ -473,7 +475,7 @@ static void join(struct eval *e, struct value *a, const struct value *b)
 static bool read_or(struct eval *e, struct value *out)
 {
     if (++e->depth > DEPTH_MAX) {
-        return fail_with(e, _("so deep an expression needs a Prometheus"));
+        return fail_with(e, _("an expression this deep needs a Prometheus"));
     }
     bool good = read_sum(e, out);
     while (good && take_word(e, "or")) {

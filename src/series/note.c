@@ -18,7 +18,7 @@ struct range {
 
 const char *note_rest(void)
 {
-    return _("there are more notes than there is room for: the rest are not shown");
+    return _("too many notes: the rest are not shown");
 }
 
 void note_set(char to[NOTE_BYTES], const char *text)

@@ -375,7 +375,7 @@ class NoNumbers(Case):
         test.assertEqual(seen.row("search")["current"], None)
         test.assertEqual(seen.row("search", "errors")["current"], None)
         test.assertNotRegex(seen.table, r"(?<![\w.])inf|nan\b|\de\+|\d{9}|(?<!\d)-\d| 0 %")
-        test.said(seen.warnings, "below 0", "errors of search")
+        test.said(seen.warnings, "is negative", "errors of search")
 
 
 class ErrorsUnlabelled(Case):

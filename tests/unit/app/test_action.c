@@ -848,8 +848,8 @@ static void another_day_is_laid_over_charts_or_said_to_have_none(void **state)
             {"overlay: the same time yesterday", "overlay: the same time last week",
                 "overlay off"}},
         {"9", PAGE_TARGETS,
-            {"yesterday is laid over charts; there are none here",
-                "last week is laid over charts; there are none here", "overlay off"}},
+            {"no chart here to lay yesterday over", "no chart here to lay last week over",
+                "overlay off"}},
     };
     static const int days[] = {1, 7, 0};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {

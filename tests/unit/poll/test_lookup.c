@@ -77,7 +77,7 @@ static void explains_what_the_selector_leaves(void **state)
         {"jbo=\"bad\"", {"__name__", "instance", "job", "le"}, {NULL}, {NULL},
             "matches jbo=\"bad\": no label \"jbo\"; the nearest label is \"job\"."},
         {"zone=\"bad\"", {"__name__", "instance", "job", "le"}, {NULL}, {NULL},
-            "matches zone=\"bad\": no label \"zone\"; labels there are: instance, job."},
+            "matches zone=\"bad\": no label \"zone\"; existing labels: instance, job."},
         {"namespce=\"rag\"", {"job", "namespace"}, {NULL}, {NULL},
             "matches namespce=\"rag\": no label \"namespce\"; the nearest label is \"namespace\"."},
         {"job=\"bad\",pod=~\"x.*\"", {"job", "pod"}, {"bad"}, {"y-1"},
