@@ -39,6 +39,7 @@
 #include <string.h>
 
 #include "app/app.h"
+#include "base/ascii.h"
 #include "base/clock.h"
 #include "base/disk.h"
 #include "base/mem.h"
@@ -61,15 +62,27 @@ static const char *env(const char *name)
     return getenv(name);
 }
 
+/** Whether the environment asks for UTF-8, in a locale that need not be installed. */
+static bool asks_for_utf8(void)
+{
+    static const char *const variables[] = {"LC_ALL", "LC_CTYPE", "LANG"};
+    const char *locale = NULL;
+    for (size_t i = 0; i < sizeof variables / sizeof *variables && !(locale && *locale); i++) {
+        locale = getenv(variables[i]);
+    }
+    const char *charset = locale ? strchr(locale, '.') : NULL;
+    return charset && (ascii_same_n(charset, ".UTF-8", 6) || ascii_same_n(charset, ".utf8", 5));
+}
+
 // Only LC_CTYPE: with LC_NUMERIC "0.25" would not be a number everywhere.
 static bool set_locale(void)
 {
-    setlocale(LC_CTYPE, "");
-    if (strcmp(nl_langinfo(CODESET), "UTF-8") == 0) {
+    bool installed = setlocale(LC_CTYPE, "") != NULL;
+    if (installed && strcmp(nl_langinfo(CODESET), "UTF-8") == 0) {
         return true;
     }
-    setlocale(LC_CTYPE, "C.UTF-8"); // widths of what is read from outside are needed all the same
-    return false;
+    // widths of what is read from outside are needed all the same
+    return setlocale(LC_CTYPE, "C.UTF-8") && !installed && asks_for_utf8();
 }
 
 extern const struct text_catalogue *const text_catalogues[]; // po/embed_po.py writes them

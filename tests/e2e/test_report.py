@@ -215,6 +215,13 @@ class Article(Case):
         self.assertTrue(report("tr_TR.UTF-8", "--at", "FRI"))   # where I is no capital of i
         self.assertTrue(report("zh_CN.GB18030").isascii())
 
+    def test_locale_that_is_not_installed(self):
+        for locale, plain in (("xx_XX.UTF-8", False), ("xx_XX.utf8", False), ("xx_XX", True)):
+            with self.subTest(locale):
+                ended = run("report", servers.url("article"), LC_ALL=locale)
+                check_sane(self, ended, WHITESPACE)
+                self.assertEqual(ended.out.isascii(), plain)
+
     def test_screenshot_in_c_locale(self):
         ended = run("--screenshot", servers.url("article"), LC_ALL="C")
         check_sane(self, ended)
