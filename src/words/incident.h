@@ -1,12 +1,48 @@
 /**
- * The sentence that names what is at fault.
+ * The sentence that names the culprit. Private to words/.
  */
 #ifndef RAGTOP_WORDS_INCIDENT_H
 #define RAGTOP_WORDS_INCIDENT_H
 
+#include "base/arena.h"
 #include "words/words.h"
 
 /** Appends what the verdict, an incident, blames and why, and what else is wrong. */
 void incident_add_summary(struct str *s, const struct words *w);
+
+// --- its parts, a file each: what they say is in arena A
+
+/** The sentences on a latency, or on calls, that the verdict blames. */
+const char *incident_latency(struct arena *a, const struct words *w);
+const char *incident_called(struct arena *a, const struct words *w);
+
+/** The sentence on errors that it blames. */
+const char *incident_errors(struct arena *a, const struct words *w);
+
+/** The sentence on a stage that completes nothing, or next to nothing. */
+const char *incident_silence(struct arena *a, const struct words *w);
+
+/** The sentence on the faults beside the culprit; NULL: there are none. */
+const char *incident_also(struct arena *a, const struct words *w);
+
+/** SAID with what the fault comes of behind it, the surest that is known: `...; traffic is 3.1x
+ * usual: load`. */
+const char *incident_cause(struct arena *a, const struct words *w, const char *said);
+
+/** The sentence that the culprit, by ERRORS or its latency, is above its SLO, of which SAID is the
+ * numbers. */
+const char *incident_slo_alone(
+    struct arena *a, const struct words *w, bool errors, const char *said);
+
+/** SAID with `, since 09:12` behind it, or `, for more than 1 h`, where that is known. */
+const char *incident_onset(
+    struct arena *a, const struct words *w, const char *said, struct onset o);
+
+/** SAID with `(other pods: 310 ms)` behind it, where one pod is to blame. */
+const char *incident_other_pods(struct arena *a, const struct words *w, const char *said);
+
+/** SAID with the tools behind it that most failed calls are of: `..., mostly grep (40 % of its
+ * calls)`. */
+const char *incident_failing(struct arena *a, const struct words *w, const char *said);
 
 #endif

@@ -5,14 +5,48 @@
 
 #include "base/ascii.h"
 #include "base/clock.h"
+#include "base/text.h"
 #include "diagnose/fault.h"
 #include "diagnose/notable.h"
+#include "words/clause.h"
 #include "words/format.h"
 
 // From then on minutes are no longer worth a word.
 enum { LONG_MS = 6 * CLOCK_HOUR_MS };
 
 enum { NAMED_MOST = 3 }; // in a list
+
+void phrase_add_sentence(struct str *s, const char *sentence)
+{
+    if (sentence) {
+        str_add(s, s->len > 0 && s->text[s->len - 1] != ' ' ? " " : "");
+        str_add(s, sentence);
+    }
+}
+
+const char *phrase_onset(struct arena *a, const struct words *w, struct onset o)
+{
+    if (o.since_ms > 0) {
+        return arena_printf(a, _("since %s"), clause_time(a, o.since_ms, "%H:%M"));
+    }
+    if (o.before_ms <= 0) {
+        return NULL;
+    }
+    // the oldest sample is about the time before it, too
+    int64_t step_ms = scope_grid(w->scope, w->plan).step_ms;
+    int64_t ms = w->diagnosis->tick_ms - o.before_ms + step_ms;
+    bool hours = ms >= LONG_MS || (ms / CLOCK_MINUTE_MS % 60 == 0 && ms >= CLOCK_HOUR_MS);
+    return arena_printf(a, _("for more than %s"),
+        hours ? arena_printf(a, _("%d h"), (int)(ms / CLOCK_HOUR_MS)) : clause_age(a, ms));
+}
+
+const char *phrase_length(struct arena *a, int64_t window_ms)
+{
+    return window_ms == CLOCK_HOUR_MS ? _("hour")
+           : window_ms % CLOCK_MINUTE_MS == 0 && window_ms < CLOCK_HOUR_MS
+               ? arena_printf(a, _("%.0f min"), (double)window_ms / CLOCK_MINUTE_MS)
+               : clause_age(a, window_ms);
+}
 
 const char *phrase_name(const struct words *w, int stage)
 {

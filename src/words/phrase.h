@@ -4,7 +4,17 @@
 #ifndef RAGTOP_WORDS_PHRASE_H
 #define RAGTOP_WORDS_PHRASE_H
 
+#include "base/arena.h"
 #include "words/words.h"
+
+/** Appends SENTENCE, which may be NULL, with a blank before it where S has another one. */
+void phrase_add_sentence(struct str *s, const char *sentence);
+
+/** `since 09:12`, or `for more than 1 h` where O began before the span; NULL: that is not known. */
+const char *phrase_onset(struct arena *a, const struct words *w, struct onset o);
+
+/** `hour`, `30 min`: what is the last of so long. */
+const char *phrase_length(struct arena *a, int64_t window_ms);
 
 /** The name of a stage, and how it fares. */
 const char *phrase_name(const struct words *w, int stage);

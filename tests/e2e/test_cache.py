@@ -333,7 +333,7 @@ class Cache(unittest.TestCase):
                                env=environment(XDG_CACHE_HOME=str(self.home / "cache")),
                                capture_output=True, encoding="utf-8", preexec_fn=forbid)
         self.assertEqual(ended.returncode, CRITICAL)
-        self.assertIn("is the fault", ended.stdout)
+        self.assertIn("is the culprit", ended.stdout)
         self.assertEqual(len(NONE.findall(ended.stderr)), 1)
         self.assertEqual(self.file.stat().st_size, 0)
         self.first()
@@ -358,7 +358,7 @@ class Cache(unittest.TestCase):
         log.unlink()
         with Live("--log", str(log), servers.url("article"),
                   XDG_CACHE_HOME=str(self.home / "cache")) as live:
-            live.wait_for("is the fault")
+            live.wait_for("is the culprit")
             # it is judged before all that the cache has is read
             live.wait(lambda: len(KEPT.findall(log.read_text(encoding="utf-8"))) > 40,
                       "more than 40 answers of the cache")

@@ -131,7 +131,7 @@ class Causes(unittest.TestCase):
         self.assertEqual((verdict["stage"], verdict["signal"], verdict["pod"]),
                          ("generation", "latency", "agent-b"))
         self.assertRegex(verdict["summary"],
-                         r"Generation is the fault on pod agent-b alone: its P95 is 2\.\d s")
+                         r"Generation is the culprit on pod agent-b alone: its P95 is 2\.\d s")
         evidence = "\n".join(verdict["evidence"])
         self.assertRegex(evidence, r"(?m)^agent-b: P95 2\.\d s, the other pods 2\d\d ms$")
         self.assertRegex(evidence, r"(?m)^agent-b started at 08:39$")

@@ -49,7 +49,7 @@ class Servers(unittest.TestCase):
                 ended, report = self.report(config, "--timeout", "5s")
                 self.assertEqual(ended.status, OK, ended.said)
                 self.assertEqual(report["verdict"]["condition"], "ok")
-                self.assertIn("All is as usual: 2 stages", report["verdict"]["summary"])
+                self.assertIn("OK: both stages normal", report["verdict"]["summary"])
                 latency = {row["stage"]: row for row in report["rows"]
                            if row["signal"] == "latency"}
                 for stage in stages:
@@ -110,7 +110,7 @@ class Servers(unittest.TestCase):
                     ended, report = self.report(config)
                     summary = report["verdict"]["summary"]
                     self.assertEqual(ended.status, UNKNOWN)
-                    self.assertIn("the server refuses history: ", summary)
+                    self.assertIn("the server refuses queries about the past: ", summary)
                     self.assertIn(said, summary)
                     self.assertNotIn("a path may be missing", ended.out)
                     self.assertNotIn("login page", ended.out)
@@ -132,7 +132,7 @@ class Servers(unittest.TestCase):
                 self.assertTrue(all(row["current"] is not None for row in report["rows"]
                                     if row["signal"] == "latency"))
                 if not limit:
-                    self.assertIn("the server does not answer questions about the past: no answer "
+                    self.assertIn("the server does not answer queries about the past: no answer "
                                   "from 127.0.0.1", report["verdict"]["summary"])
                 self.assertNotIn("cannot reach", ended.said)
                 self.assertNotIn("of samples", ended.out)
@@ -144,7 +144,7 @@ class Servers(unittest.TestCase):
                 (429, "slow down\n") if path.endswith("_range") else None
             with Live("--no-cache", "-r", "5s", "-c", servers.file(config), self.server.url,
                       size=(120, 30)) as live:
-                live.wait_for("the server refuses history: 429")
+                live.wait_for("the server refuses queries about the past: 429")
                 live.quit()
 
     def test_all_queries_fail_for_one_cause(self):

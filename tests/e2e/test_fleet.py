@@ -49,7 +49,7 @@ class Report(unittest.TestCase):
         verdict = document["verdict"]
         self.assertEqual((verdict["source"], verdict["stage"], verdict["severity"]),
                          ("eu", "vector_db", "critical"))
-        self.assertTrue(verdict["summary"].startswith("eu: vector_db is the fault"), verdict)
+        self.assertTrue(verdict["summary"].startswith("eu: vector_db is the culprit"), verdict)
         self.assertIn("Others: ap unreachable, us normal.", verdict["summary"])
         self.assertEqual([(s["name"], s["condition"], s["severity"]) for s in document["sources"]],
                          [("us", "ok", "ok"), ("ap", "unreachable", "unknown"),
@@ -122,7 +122,7 @@ class Report(unittest.TestCase):
         ended = run("--screenshot", "--size", "80x24", *sources(
             us=servers.url("calm"), eu=servers.url("article")))
         self.assertEqual(ended.status, CRITICAL)
-        self.assertIn("eu: vector_db is the fault", ended.out)
+        self.assertIn("eu: vector_db is the culprit", ended.out)
         self.assertRegex(ended.out, r"(?m)^ ok us  normal")
 
     def test_log_names_the_source(self):
@@ -162,7 +162,7 @@ class Hanging(unittest.TestCase):
         urls = sources(held=self.server.url("hold"), eu=servers.url("article"),
                        us=servers.url("calm"))
         with Live(*urls, "--timeout", "10m", size=(120, 40)) as live:
-            live.wait_for("eu: vector_db is the fault")
+            live.wait_for("eu: vector_db is the culprit")
             live.wait_for("Others: held asking, us normal")
             live.wait(lambda: re.search(r"^ +held  asking", live.text(), re.M), "held is asked")
             live.wait(lambda: self.server.stats()["holding"] > 0, "a question held")

@@ -17,7 +17,7 @@ from program import check_sane, main_directory, run
 main_directory("tests/frame")
 from replay import SOURCE, Proxy, Recording     # pylint: disable=wrong-import-position
 
-VERDICT = "vector_db is the fault"
+VERDICT = "vector_db is the culprit"
 WHOLE = (VERDICT, "Generation is normal")
 GAP_ASKED = re.compile(r" span +200 ")
 HELP = ("This page:", "Getting around")
@@ -457,18 +457,18 @@ class Time(Case):
 
     def test_back_and_forth(self):
         with self.open("-s", "2h", size=(140, 45)) as live:
-            live.wait_settled("is the fault", "last 2h")    # how bad it is depends on history
+            live.wait_settled("is the culprit", "last 2h")    # how bad it is depends on history
             live.press("[[")                        # two hours ago all was well
             live.wait_for(" stages judged from ", " at 20", "HISTORY",
                           " ago; now: vector_db critical", "0 returns", "2h to ")
             self.assertNotRegex(live.text(), r"metric +now")
             live.press("]")
             live.press("]")
-            live.wait_for("is the fault", "data < ")
+            live.wait_for("is the culprit", "data < ")
             live.press("[[")
             live.wait_for(" stages judged from ")
             live.press("0")
-            live.wait_for("is the fault", "data < ", "last 2h")
+            live.wait_for("is the culprit", "data < ", "last 2h")
             self.assertNotIn("HISTORY", live.text())
             self.check_quit(live)
 
@@ -476,21 +476,21 @@ class Time(Case):
         with self.open("--at", "-2h", size=(140, 45)) as live:
             live.wait_for(" stages judged from ", "HISTORY", " ago; now: vector_db critical")
             live.press("0")
-            live.wait_for("is the fault", "data < ")
+            live.wait_for("is the culprit", "data < ")
             self.assertNotIn("now: ", live.text())
             self.check_quit(live)
 
     def test_spans(self):
         with self.open(size=(140, 45)) as live:
-            live.wait_for("is the fault", "last 1h")
+            live.wait_for("is the culprit", "last 1h")
             for key, span in (("-", "2h"), ("-", "6h"), ("+", "2h"), ("=", "1h"), ("+", "30m")):
                 live.press(key)
-                live.wait_for(f"last {span}", "is the fault")
+                live.wait_for(f"last {span}", "is the culprit")
             self.check_quit(live)
 
     def test_cursor_and_marks(self):
         with self.open(size=(140, 45)) as live:
-            live.wait_for("is the fault")
+            live.wait_for("is the culprit")
             live.press("v")
             live.wait(lambda: len(self.times(live)) > 1, "the cursor in all charts")
             first = self.times(live)[0]
@@ -550,7 +550,7 @@ class Early(Case):
             live.wait_settled(*WHOLE)
             self.check_quit(live)
             self.assertEqual(proxy.unknown, [])
-            self.assertNotIn("Retrieval is the fault", words)
+            self.assertNotIn("Retrieval is the culprit", words)
 
 
 class Outage(Case):
@@ -565,20 +565,20 @@ class Outage(Case):
             self.assertRegex(live.text(), latency)
             stack.stop_prometheus()
             try:
-                live.wait_for("cannot be asked", "refused")
+                live.wait_for("Cannot reach", "refused")
                 self.assertRegex(live.text(), latency)      # the old numbers stay
                 live.stay(5)        # some steps of the trend, which are asked for later
                 self.assertRegex(live.text(), latency)
                 live.press("?")     # and keys work
                 live.wait_for(*HELP)
                 live.press(ESC)
-                live.wait_for("cannot be asked")
+                live.wait_for("Cannot reach")
                 live.wait_quiet(0.2)
                 log.read()
             finally:
                 stack.start_prometheus()
             live.wait_settled(*WHOLE)
-            live.wait_gone("cannot be asked")
+            live.wait_gone("Cannot reach")
             again = []
             live.wait(lambda: again.append(log.read()) or GAP_ASKED.search("".join(again)),
                       "a question for the gap")

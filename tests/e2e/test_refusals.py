@@ -80,7 +80,7 @@ class Servers(unittest.TestCase):
             ended, report = self.report(config)
             self.assertEqual(ended.status, UNKNOWN)
             said = report["verdict"]["summary"]
-            self.assertIn(f"the server refuses history: {error}", said)
+            self.assertIn(f"the server refuses queries about the past: {error}", said)
             self.assertNotIn("too little history", said)
             self.assertAlmostEqual(
                 next(row["current"] for row in report["rows"] if row["signal"] == "latency"),

@@ -75,7 +75,7 @@ class Article(Case):
         self.assertRegex(culprit, r"\d\.\d s +\d+ ms +\d\.\dx")
         normal = next(line for line in lines if "kotaemon_generation_latency_seconds" in line)
         self.assertIn("normal", normal)
-        self.assertIn("vector_db is the fault", " ".join(lines))
+        self.assertIn("vector_db is the culprit", " ".join(lines))
 
     def test_table_is_the_default(self):
         at = f"--at={servers.moment()}"
@@ -84,7 +84,7 @@ class Article(Case):
 
     def test_markdown(self):
         text = self.report(CRITICAL, "--format", "markdown")
-        self.assertTrue(text.startswith("**vector_db is the fault"), text)
+        self.assertTrue(text.startswith("**vector_db is the culprit"), text)
         for table in re.findall(r"(?:^\|.*\n)+", text, re.MULTILINE):
             columns = {len(re.findall(r"(?<!\\)\|", line)) for line in table.splitlines()}
             self.assertEqual(len(columns), 1, table)
@@ -288,7 +288,7 @@ class Summary(Case):
         ended = run("--screenshot", servers.url("summary"))
         check_sane(self, ended)
         self.assertIn("mean*", ended.out)
-        self.assertIn("vector_db is the fault", " ".join(ended.out.split()))
+        self.assertIn("vector_db is the culprit", " ".join(ended.out.split()))
 
 
 if __name__ == "__main__":

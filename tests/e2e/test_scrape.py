@@ -88,7 +88,7 @@ class Scraped(unittest.TestCase):
             live.wait_for("too early to pin, try at", "of samples, 15 min needed")
             self.assertNotIn("pinned", live.text())
             live.press("[")
-            live.wait_for("HISTORY", "ragtop scrapes this target itself, and only since",
+            live.wait_for("HISTORY", "ragtop has been scraping this target itself only since",
                           "so nothing is known of that time")
             self.assertNotIn("the server", live.text())
             live.press("q")

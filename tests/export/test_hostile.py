@@ -369,7 +369,7 @@ class Hostile(unittest.TestCase):
 
     def test_ordinary_names_stay_readable(self):
         text = self.documents[0, "markdown"].decode()
-        for words in ("**vector_db is the fault: its P95 is 1.7 s, ", "| !! | └ vector_db vector_db_query_",
+        for words in ("**vector_db is the culprit: its P95 is 1.7 s, ", "| !! | └ vector_db vector_db_query_",
                       " | web_search |", "`http://prometheus:9090`, VictoriaMetrics, 2026-02-04T",
                       "- vector_db P95 1.7 s, usually 300 ms\n"):
             self.assertIn(words, text)

@@ -62,7 +62,7 @@ class NeverFired(Case):
         errors = seen.row("llm", "errors")
         test.assertEqual((errors["current"], errors["state"]), (0, "ok"))
         test.assertEqual(seen.warnings, [])
-        test.assertIn("All is as usual", seen.sentence)
+        test.assertIn("OK: ", seen.sentence)
 
 
 class Renamed(Case):

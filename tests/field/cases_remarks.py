@@ -41,7 +41,7 @@ class AlwaysFails(Remark):
 
     @property
     def sentence(self):
-        return rf"^All is as usual: .*\. Answer fails as often as usual \({self.share}\)\."
+        return rf"^OK: 1 stage normal \(.*\)\. Answer fails as often as usual \({self.share}\)\."
 
 
 class AlwaysFull(Remark):
@@ -50,7 +50,7 @@ class AlwaysFull(Remark):
 
     @property
     def sentence(self):
-        return rf"^All is as usual: .*\. Answer is as full as usual \(slots {self.used}/100\)\."
+        return rf"^OK: 1 stage normal \(.*\)\. Answer is as full as usual \(slots {self.used}/100\)\."
 
     @property
     def reason(self):
@@ -60,7 +60,7 @@ class AlwaysFull(Remark):
 class FailsLess(Remark):
     """A fault that is mended is better news than that all is as usual."""
     variants = ({"failing": .2}, {"failing": .06, "rate": 8.0})
-    sentence = r"^Nothing is slow or failing: .*\. Answer fails less than usual \(0\.\d+ %, usually \d"
+    sentence = r"^Nothing is slow or failing in .*\. Answer fails less than usual \(0\.\d+ %, usually \d"
     reason = "^normal; fails less than usual$"
 
 
@@ -72,7 +72,7 @@ class ToolGone(Remark):
     @property
     def sentence(self):
         how = r"called 0\.0\d+ times per question" if self.later_calls else "not called any more"
-        return rf"^Nothing is slow or failing: .*\. Tool sql is {how}, usually 0\.20"
+        return rf"^Nothing is slow or failing in .*\. Tool sql is {how}, usually 0\.20"
 
     def check(self, test, seen):
         super().check(test, seen)
@@ -100,7 +100,7 @@ class KeepsRestarting(Remark):
 
 class SlowAndRestarting(KeepsRestarting):
     """What is slow as well is an incident, whose sentence says both."""
-    sentence = (r"^Answer is the fault: its P95 is .*\. Answer keeps restarting: its counters were reset [3-6] times "
+    sentence = (r"^Answer is the culprit: its P95 is .*\. Answer keeps restarting: its counters were reset [3-6] times "
                 "in the last 30 min")
     reason = "^CULPRIT: slow; keeps restarting$"
 

@@ -198,7 +198,7 @@ class Joined(unittest.TestCase):
                  proxy.url, SOURCE], stdout=subprocess.PIPE, encoding="utf-8", check=False)
         self.assertTrue(any("ragtop_arm" in query for query in asked))
         self.assertEqual(proxy.unknown, [])
-        self.assertIn("vector_db is the fault", " ".join(ended.stdout.split()))
+        self.assertIn("vector_db is the culprit", " ".join(ended.stdout.split()))
 
 
 if __name__ == "__main__":

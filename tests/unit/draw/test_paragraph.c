@@ -61,7 +61,7 @@ static void breaks_at_blanks(void **state)
 static void counts_the_lines_it_draws(void **state)
 {
     (void)state;
-    static const char *const texts[] = {"vector_db is the fault: its P95 is 1.7 s, 5.3x usual.",
+    static const char *const texts[] = {"vector_db is the culprit: its P95 is 1.7 s, 5.3x usual.",
         "averyveryverylongwordwithoutanyblankinit and more", " leading and trailing ",
         "\u65E5\u672C \u8A9E\u6587 mixed e\u0301 text"};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {

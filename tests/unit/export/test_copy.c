@@ -67,7 +67,7 @@ static void pages_are_markdown(void **state)
         enum page page;
         const char *parts[5];
     } cases[] = {
-        {PAGE_INCIDENT, {"**vector_db is the fault", "| metric |", "| 1.7 s |", "a\\|b",
+        {PAGE_INCIDENT, {"**vector_db is the culprit", "| metric |", "| 1.7 s |", "a\\|b",
                             "2026-02-04T09:00:00Z"}},
         {PAGE_STAGE, {"**vector_db vector_db_query_duration_seconds**: !! CULPRIT", "- P95: 1.7 s",
                          "- latency: `histogram_quantile(0.95",

@@ -140,7 +140,7 @@ static void json_of_the_article(void **state)
     assert_string_equal(text_of(verdict, "signal"), "latency");
     assert_true(cJSON_IsNull(get(verdict, "pod")));
     assert_true(get(verdict, "confidence")->valuedouble > 0.5);
-    assert_part(text_of(verdict, "summary"), "vector_db is the fault");
+    assert_part(text_of(verdict, "summary"), "vector_db is the culprit");
     assert_true(cJSON_GetArraySize(get(verdict, "evidence")) >= 3);
     assert_true(cJSON_GetArraySize(get(verdict, "next")) >= 1);
     const cJSON *row = row_of(root, "vector_db", "latency");
@@ -387,7 +387,7 @@ static void markdown_escapes_cells(void **state)
     article(&s);
     look(&s, 200);
     report_add_markdown(&s.text, &s.view, &s.report);
-    assert_part(s.text.text, "**vector_db is the fault");
+    assert_part(s.text.text, "**vector_db is the culprit");
     assert_part(s.text.text, " | a\\|``b`c<d\\e`` \"quoted\" | ");
     assert_part(s.text.text, "- next: ");
     assert_part(s.text.text, "2026-02-04T09:00:00Z");
@@ -444,7 +444,7 @@ static void tables_tell_everything(void **state)
     look(&s, 200);
     report_add_table(&s.text, &s.view, &s.report, 0, false);
     static const char *const parts[] = {"metric", "usual", "!!", "1.7 s", "CULPRIT",
-        "vector_db is the fault", "  - vector_db P95", "  next: ", "http://localhost:9090",
+        "vector_db is the culprit", "  - vector_db P95", "  next: ", "http://localhost:9090",
         "2026-02-04 09:00:00 UTC", "window 5m", "median of this hour on 7 days",
         "note: query is slow"};
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {

@@ -144,15 +144,15 @@ static void one_sentence_is_about_all(void **state)
     } cases[] = {
         {"cc", "OK: all 2 sources normal (1,", " requests)."},
         {"aa", "Asking 2 sources", " …"},
-        {"cs", "us: vector_db is the fault: ", " Others: eu normal."},
-        {"scc", "eu: vector_db is the fault: ", " The 2 others: all normal."},
-        {"sws", "eu: vector_db is the fault: ", " Others: ap critical, us warning."},
+        {"cs", "us: vector_db is the culprit: ", " Others: eu normal."},
+        {"scc", "eu: vector_db is the culprit: ", " The 2 others: all normal."},
+        {"sws", "eu: vector_db is the culprit: ", " Others: ap critical, us warning."},
         {"swwc", "eu: vector_db", " Others: 2 warnings, sa normal."},
         {"slxca", "eu: vector_db", " Others: 2 unknown, af asking, sa normal."},
-        {"cl", "us: Prometheus cannot be asked: h:1 does not answer.", " Others: eu normal."},
+        {"cl", "us: Cannot reach Prometheus: h:1 does not answer.", " Others: eu normal."},
         {"sl", "eu: vector_db", " Others: us unreachable."},
         {"ac", "eu: Asking …", " Others: us normal."},
-        {"s", "eu: vector_db is the fault: ", "."},
+        {"s", "eu: vector_db is the culprit: ", "."},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct scene s;

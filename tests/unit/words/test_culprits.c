@@ -100,7 +100,7 @@ static void both_are_named(void **state)
     (void)state;
     struct world w;
     judge(&w, (struct load){2, 1.0}, (struct load){2, 2.2});
-    assert_says(&w, "Embed and gen are at fault: embed's P95 is 1.0 s, 20x usual, since 08:50, and "
+    assert_says(&w, "Embed and gen are the culprits: embed's P95 is 1.0 s, 20x usual, since 08:50, and "
                     "explains 49 % of rag's rise; gen's P95 is 2.2 s, 1.8x usual, since 08:50, and "
                     "explains another 51 %.");
     const struct words words = world_words(&w);
@@ -127,11 +127,11 @@ static void calls_and_slowness_are_told_together(void **state)
         const char *sentence, *reason;
     } cases[] = {
         {{10, 3.0}, CLASS_LATENCY, SEVERITY_CRITICAL,
-            "Gen is the fault: it is called 5.0 times per question, usually 1.0, and its P95 is "
+            "Gen is the culprit: it is called 5.0 times per question, usually 1.0, and its P95 is "
             "3.6 s, 2.9x usual, since 08:50; that explains 100 % of rag's rise.",
             "CULPRIT: slow; called 5.0 times per question, usually 1.0"},
         {{6, 1.8}, CLASS_CALLS, SEVERITY_CRITICAL,
-            "Gen is the fault: it is called 3.0 times per question, usually 1.0, and its P95 is "
+            "Gen is the culprit: it is called 3.0 times per question, usually 1.0, and its P95 is "
             "1.8 s, 1.5x usual, since 08:50; that explains 100 % of rag's rise.",
             "CULPRIT: slow; called 3.0 times per question, usually 1.0"},
         {{8, 1.2}, CLASS_CALLS, SEVERITY_WARNING,
@@ -139,7 +139,7 @@ static void calls_and_slowness_are_told_together(void **state)
             "rag's rise.",
             "CULPRIT: called 4.0 times per question, usually 1.0"},
         {{2, 3.6}, CLASS_LATENCY, SEVERITY_UNKNOWN,
-            "Gen is the fault: its P95 is 4.2 s, 3.5x usual, since 08:50, and explains 100 % of "
+            "Gen is the culprit: its P95 is 4.2 s, 3.5x usual, since 08:50, and explains 100 % of "
             "rag's rise.",
             "CULPRIT: slow"},
     };
@@ -262,7 +262,7 @@ static void a_tool_that_fails_alone_is_an_incident(void **state)
         enum severity severity;
         const char *said;
     } cases[] = {
-        {0, SEVERITY_OK, "All is as usual"},
+        {0, SEVERITY_OK, "OK: "},
         {0.03, SEVERITY_WARNING, "Tool q fails: 3.0 % of its calls, usually 0 %, since 08:50."},
         {0.15, SEVERITY_CRITICAL, "Tool q fails: 15 % of its calls, usually 0 %, since 08:50."},
     };
@@ -460,9 +460,9 @@ static void a_pool_of_which_nothing_is_known(void **state)
         char reason[64];
         snprintf(reason, sizeof reason, "normal%s", cases[k].row);
         assert_row(&w, "rag", slow ? "CULPRIT: slow" : reason);
-        assert_says(&w, slow            ? "Rag is the fault"
-                        : cases[k].said ? "Latency and errors are as usual: 1 stage judged"
-                                        : "All is as usual: 1 stage judged");
+        assert_says(&w, slow            ? "Rag is the culprit"
+                        : cases[k].said ? "OK: latency and errors normal in 1 stage ("
+                                        : "OK: 1 stage normal (");
         assert_says(&w, cases[k].said ? cases[k].said : "");
         world_finish(&w);
     }
@@ -517,7 +517,7 @@ static void few_calls_of_a_tool_that_fail(void **state)
         world_series(&w, w.plan.tool_errors, "tool", "refund", 0, failing ? 0.05 : 0);
         world_judge(&w);
         assert_says(
-            &w, failing ? "Latency and errors are as usual: 1 stage" : "All is as usual: 1 stage");
+            &w, failing ? "OK: latency and errors normal in 1 stage" : "OK: 1 stage normal");
         assert_says(&w, failing
                             ? " Tool refund had only 15 calls, too few to judge, but all of them "
                               "failed, usually 0 %."
@@ -560,7 +560,7 @@ static void the_rest_is_the_parents_own(void **state)
         world_requests(&w, "embed", (struct load){2, 0.05}, (struct load){2, 0.05});
         world_requests(&w, "gen", (struct load){2, 1.2}, (struct load){2, 2.4});
         world_judge(&w);
-        assert_says(&w, "Gen is the fault");
+        assert_says(&w, "Gen is the culprit");
         const struct words words = world_words(&w);
         struct str s;
         str_init(&s);

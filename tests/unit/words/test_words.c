@@ -24,7 +24,7 @@ static void tells_the_article(void **state)
     world_requests(&w, "generation", (struct load){2, 0.55}, (struct load){2, 0.55});
     world_pool(&w, "vector_db", 40, 97, 100);
     world_judge(&w);
-    SUMMARY(&w, "vector_db is the fault", "its P95 is 1.7 s", "usual", "explains 97 %",
+    SUMMARY(&w, "vector_db is the culprit", "its P95 is 1.7 s", "usual", "explains 97 %",
         "retrieval's rise", "connections 97/100", "Generation is normal (n=600)");
     assert_reason(&w, "retrieval", "slow: 97 %");
     assert_reason(&w, "vector_db", "CULPRIT: ");
@@ -135,7 +135,7 @@ static void tells_other_incidents(void **state)
     world_requests(&w, "retrieval", usually, (struct load){2, 3});
     world_requests(&w, "generation", usually, (struct load){2, 1.8});
     world_judge(&w);
-    SUMMARY(&w, "Retrieval and generation are at fault: retrieval's P95 is 3.6 s, 12x usual, since "
+    SUMMARY(&w, "Retrieval and generation are the culprits: retrieval's P95 is 3.6 s, 12x usual, since "
                 "08:50; generation's P95 is 1.8 s, 6.0x usual, since 08:50.");
     world_finish(&w);
 

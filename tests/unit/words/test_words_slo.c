@@ -66,7 +66,7 @@ static void an_slo_that_is_always_broken_is_as_usual(void **state)
             "A is above its SLO of 2.0 s: its P95 is 2.3 s, usually 1.9 s, "
             "since 08:50.",
             "CULPRIT: above its SLO of 2.0 s"},
-        {1.9, 3.9, 0.002, 0.002, "A is the fault: its P95 is 4.4 s, 2.3x usual, above its SLO",
+        {1.9, 3.9, 0.002, 0.002, "A is the culprit: its P95 is 4.4 s, 2.3x usual, above its SLO",
             NULL},
         {0.3, 0.3, 0.16, 0.16,
             "A is above its SLO of 1.0 %, as usual: 8.0 % of its requests fail, "
@@ -122,7 +122,7 @@ static void few_requests_that_break_an_slo(void **state)
             "But a is above its SLO of 1.0 %: 33 % of its requests fail, usually 0 % (n=15). A is "
             "above its SLO of 2.0 s, as usual",
             "n=15, too few; above its SLO of 2.0 s, as usual; errors above its SLO of 1.0 %"},
-        {0.9, 0.9, 0, 2.0 / 300, "too few to judge. Even so, 13 % of those of a failed",
+        {0.9, 0.9, 0, 2.0 / 300, "too few to judge. Even so, 13 % of a's requests failed",
             "n=15, too few"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -182,7 +182,7 @@ static void a_root_without_requests_is_told_beside_a_fault(void **state)
         world_requests(&w, "deep", (struct load){3, 0.1}, (struct load){3, 0.9});
         assert_int_equal(world_judge(&w)->stage, 1);
         if (cases[i].said) {
-            SUMMARY(&w, "Deep is the fault", cases[i].said, ", usually 3.0/s.");
+            SUMMARY(&w, "Deep is the culprit", cases[i].said, ", usually 3.0/s.");
         } else {
             assert_not_said(&w, "Lobby");
         }

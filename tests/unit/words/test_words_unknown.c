@@ -27,8 +27,8 @@ static void tells_what_is_not_known_of_tools(void **state)
         int calls_reset, errors_reset;
         const char *summary, *also, *reason;
     } cases[] = {
-        {false, false, 0, 0, "All is as usual: 1 stage judged from 600 requests.", "", "normal"},
-        {true, false, 0, 0, "Latency and errors are as usual: 1 stage judged from 600 requests.",
+        {false, false, 0, 0, "OK: 1 stage normal (600 requests).", "", "normal"},
+        {true, false, 0, 0, "OK: latency and errors normal in 1 stage (600 requests).",
             "The errors of the tools are unknown: the server has no such series.",
             "normal; errors: no such series"},
         {false, true, 0, 0, "Latency and errors are as usual",
@@ -112,15 +112,15 @@ static void tells_what_is_not_known(void **state)
         enum latency_kind kind;
         const char *summary, *reason;
     } cases[] = {
-        {"ok", {2, 0.3}, {2, 0.3}, true, CONDITION_ANSWERED, LATENCY_CLASSIC, "All is as usual",
+        {"ok", {2, 0.3}, {2, 0.3}, true, CONDITION_ANSWERED, LATENCY_CLASSIC, "OK: 1 stage normal",
             "normal"},
         {"faster", {2, 0.3}, {2, 0.1}, true, CONDITION_ANSWERED, LATENCY_CLASSIC,
-            "Nothing is slow or failing: 1 stage judged from 600 requests. Retrieval is faster "
+            "Nothing is slow or failing in 1 stage (600 requests). Retrieval is faster "
             "than "
             "usual (P95 100 ms, usually 300 ms).",
             "faster than usual"},
         {"less traffic", {2, 0.3}, {0.9, 0.3}, true, CONDITION_ANSWERED, LATENCY_CLASSIC,
-            "Nothing is slow or failing: 1 stage judged from 270 requests. The traffic of "
+            "Nothing is slow or failing in 1 stage (270 requests). The traffic of "
             "retrieval "
             "is 0.9/s, usually 2.0/s.",
             "normal; traffic 0.9/s, usually 2.0/s"},
@@ -128,7 +128,7 @@ static void tells_what_is_not_known(void **state)
             "The traffic of retrieval is 5.0/s, usually 2.0/s.",
             "normal; traffic 5.0/s, usually 2.0/s"},
         {"a little less traffic", {2, 0.3}, {1.1, 0.3}, true, CONDITION_ANSWERED, LATENCY_CLASSIC,
-            "All is as usual", "normal"},
+            "OK: 1 stage normal", "normal"},
         {"idle", {2, 0.3}, {0, 0.3}, true, CONDITION_ANSWERED, LATENCY_CLASSIC, "No traffic",
             "no traffic"},
         {"gone", {2, 0.3}, {NAN, NAN}, true, CONDITION_ANSWERED, LATENCY_CLASSIC,
@@ -149,7 +149,7 @@ static void tells_what_is_not_known(void **state)
         {"silent as ever", {0, 0.3}, {0, 0.3}, true, CONDITION_ANSWERED, LATENCY_CLASSIC,
             "Quiet, as usual: no requests in the last 5 min.", "no traffic"},
         {"new", {2, 0.3}, {2, 0.3}, false, CONDITION_ANSWERED, LATENCY_CLASSIC,
-            "After 20 min of samples, the span itself serves as usual; until then, set an slo:, "
+            "After 20 min of samples, ragtop compares with the span itself. Until then, set an slo:, "
             "pin a moment with B, or use a file from `ragtop baseline save`.",
             "no baseline"},
         {"asking", {2, 0.3}, {2, 0.3}, true, CONDITION_ASKING, LATENCY_CLASSIC, "Asking", "asking"},
@@ -205,14 +205,14 @@ static void tells_since_when_it_scrapes(void **state)
         const char *summary;
     } cases[] = {
         {96 * 1000, 30 * 60 * 1000, {NAN, NAN}, false,
-            "No data: ragtop scrapes this target itself, and only since 08:58:24, so nothing is "
+            "No data: ragtop has been scraping this target itself only since 08:58:24, so nothing is "
             "known of that time."},
         {4 * 1000, 0, {NAN, NAN}, false,
-            "No data: ragtop scrapes this target itself, and only since 08:59:56; a rate needs two "
+            "No data: ragtop has been scraping this target itself only since 08:59:56; a rate needs two "
             "scrapes."},
         {96 * 1000, 0, {2, 0.3}, false,
-            "Nothing to compare with yet: ragtop scrapes this target itself, and only since "
-            "08:58:24. After 20 min of samples, the span itself serves as usual; until then, set "
+            "Nothing to compare with yet: ragtop has been scraping this target itself only since "
+            "08:58:24. After 20 min of samples, ragtop compares with the span itself. Until then, set "
             "an slo: or use a file from `ragtop baseline save`."},
         {16 * 60 * 1000, 0, {2, 0.3}, false,
             "until then, set an slo:, pin a moment with B, or use a file from `ragtop baseline "
@@ -249,7 +249,7 @@ static void tells_that_it_looked_longer(void **state)
         struct load now;
         const char *begins, *ends;
     } cases[] = {
-        {{0.02, 0.3}, "All is as usual",
+        {{0.02, 0.3}, "OK: 1 stage normal",
             "Judged over the last hour, because there are few requests."},
         {{0.02, 3}, "Retrieval is ", "Judged over the last hour, because there are few requests."},
         {{0.002, 0.3}, "Quiet, as usual: 7 requests in the last hour.", NULL},
@@ -276,7 +276,7 @@ static void tells_how_far_it_is(void **state)
     world_requests(&w, "generation", usual, usual);
     w.store.history_complete = false;
     world_judge(&w);
-    SUMMARY(&w, "As usual so far: the latency of 2 of 3 stages. Asking …");
+    SUMMARY(&w, "Latency is normal so far in 2 of 3 stages. Asking …");
     world_finish(&w);
 }
 
@@ -290,14 +290,14 @@ static void tells_that_the_server_is_gone(void **state)
         int64_t answered_ms;
         const char *summary;
     } cases[] = {
-        {"http://h:1", false, false, 0, "Prometheus cannot be asked: connection refused by h:1."},
-        {"http://h:1", true, false, 0, "The target cannot be read: connection refused by h:1."},
+        {"http://h:1", false, false, 0, "Cannot reach Prometheus: connection refused by h:1."},
+        {"http://h:1", true, false, 0, "Cannot read the target: connection refused by h:1."},
         {"http://h:1/metrics", false, false, 0,
-            "The target cannot be read: connection refused by h:1."},
+            "Cannot read the target: connection refused by h:1."},
         {"http://h:1", false, true, 0,
-            "No URL was given, and http://h:1 cannot be asked: connection refused by h:1. Give the "
+            "No URL was given, and ragtop cannot reach http://h:1: connection refused by h:1. Give the "
             "URL of a Prometheus: ragtop http://HOST:9090, or set RAGTOP_URL."},
-        {"http://h:1", false, true, 1, "Prometheus cannot be asked: connection refused by h:1."},
+        {"http://h:1", false, true, 1, "Cannot reach Prometheus: connection refused by h:1."},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct world w;
@@ -323,8 +323,8 @@ static void tells_how_long_it_has_watched(void **state)
         int64_t since_ms; // before now
         const char *summary;
     } cases[] = {
-        {true, 2000, "No traffic: no request has completed in the 2 s that ragtop has watched, so"},
-        {true, 200 * 1000, "completed in the 3 min that ragtop has watched, so"},
+        {true, 2000, "No traffic: no request has completed in the 2 s that ragtop has been watching, so"},
+        {true, 200 * 1000, "completed in the 3 min that ragtop has been watching, so"},
         {true, 400 * 1000, "completed in the last 5 min, so"},
         {false, 0, "completed in the last 5 min, so"},
     };

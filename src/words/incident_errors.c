@@ -1,0 +1,91 @@
+#include "base/text.h"
+#include "words/clause.h"
+#include "words/format.h"
+#include "words/incident.h"
+#include "words/phrase.h"
+
+// Failures that nobody times: the latency would have them go unseen.
+static const char *with_untimed(struct arena *a, const struct words *w, int stage, const char *said)
+{
+    const struct stage_diagnosis *d = phrase_stage(w, stage);
+    return d->traffic.now > 0 ? said
+                              : arena_printf(a, _("%s (%s, and not one request was timed)"), said,
+                                    format_in(a, format_rate, d->errors.now * d->errors_requests));
+}
+
+const char *incident_failing(struct arena *a, const struct words *w, const char *said)
+{
+    const struct diagnosis *d = w->diagnosis;
+    const char *list = NULL;
+    for (size_t i = 0; i < d->failing_count; i++) {
+        const struct tool_diagnosis *t = &d->tools[d->failing[i]];
+        const char *name = arena_printf(a, i == 0 ? _("%s (%s of its calls)") : _("%s (%s)"),
+            t->name, format_in(a, format_percent, t->errors.now));
+        bool last = i + 1 == d->failing_count;
+        list = list ? arena_printf(a, last ? _("%s and %s") : _("%s, %s"), list, name) : name;
+    }
+    return list ? arena_printf(a, _("%s, mostly %s"), said, list) : said;
+}
+
+// One whose failures are too few to show among the calls of all.
+static const char *tool(struct arena *a, const struct words *w)
+{
+    const struct tool_diagnosis *t = &w->diagnosis->tools[w->diagnosis->verdict.tool];
+    const char *said =
+        arena_printf(a, _("%s of its calls"), format_in(a, format_percent, t->errors.now));
+    said = clause_usually(a, said, t->errors.usual.centre, format_percent);
+    said = incident_onset(a, w, said, t->errors_onset);
+    return arena_printf(a, _("Tool %s fails: %s."), t->name, said);
+}
+
+static const char *tools(struct arena *a, const struct words *w)
+{
+    const struct diagnosis *d = w->diagnosis;
+    const char *said =
+        arena_printf(a, _("%s of them"), format_in(a, format_percent, d->tool_errors.now));
+    said = clause_usually(a, said, d->tool_errors.usual.centre, format_percent);
+    said = incident_other_pods(a, w, said);
+    said = incident_failing(a, w, incident_onset(a, w, said, d->tool_errors_onset));
+    return arena_printf(a, _("Tool calls fail: %s."), incident_cause(a, w, said));
+}
+
+// Errors that are no more than usual, and break the SLO.
+static const char *slo_alone(struct arena *a, const struct words *w)
+{
+    int stage = w->diagnosis->verdict.stage;
+    const struct stage_diagnosis *d = phrase_stage(w, stage);
+    double usual = d->errors.usual.centre;
+    const char *said =
+        arena_printf(a, _("%s of its requests fail"), format_in(a, format_percent, d->errors.now));
+    said = clause_usually(a, incident_other_pods(a, w, said), usual, format_percent);
+    said = with_untimed(a, w, stage, said);
+    if (usual <= w->plan->stages[stage].slo_errors) {
+        said = incident_onset(a, w, said, d->errors_onset);
+    }
+    return incident_slo_alone(a, w, true, incident_cause(a, w, said));
+}
+
+static const char *stage(struct arena *a, const struct words *w)
+{
+    const struct verdict *v = &w->diagnosis->verdict;
+    const struct stage_diagnosis *d = phrase_stage(w, v->stage);
+    const char *name = clause_stage(a, w, v->stage);
+    const char *said =
+        arena_printf(a, _("%s of its requests"), format_in(a, format_percent, d->errors.now));
+    said = clause_usually(a, said, d->errors.usual.centre, format_percent);
+    said = incident_other_pods(a, w, said);
+    said = clause_slo(a, w, v->stage, true, said);
+    said = with_untimed(a, w, v->stage, said);
+    said = incident_cause(a, w, incident_onset(a, w, said, d->errors_onset));
+    return v->pod ? arena_printf(a, _("%s fails on pod %s alone: %s."), name, v->pod, said)
+                  : arena_printf(a, _("%s fails: %s."), name, said);
+}
+
+const char *incident_errors(struct arena *a, const struct words *w)
+{
+    const struct verdict *v = &w->diagnosis->verdict;
+    return v->tool >= 0                          ? tool(a, w)
+           : v->tools                            ? tools(a, w)
+           : phrase_slo_alone(w, v->stage, true) ? slo_alone(a, w)
+                                                 : stage(a, w);
+}
