@@ -344,7 +344,7 @@ static void a_stage_that_was_never_there_is_named(void **state)
     world_requests(&w, "rag", (struct load){2, 1.5}, (struct load){2, 1.5});
     world_requests(&w, "gen", (struct load){2, 1.2}, (struct load){2, 1.2});
     world_judge(&w);
-    assert_says(&w, "2 of 3 stages are as usual, judged from 600 requests. Embed has no data.");
+    assert_says(&w, "OK: 2 of 3 stages normal (600 requests). Embed has no data.");
     world_finish(&w);
 }
 
@@ -356,7 +356,7 @@ static void what_is_no_number_is_not_as_usual(void **state)
         bool gen;
         const char *said;
     } cases[] = {
-        {false, "2 of 3 stages are as usual, judged from 600 requests. Embed cannot be judged: its "
+        {false, "OK: 2 of 3 stages normal (600 requests). Embed cannot be judged: its "
                 "value is +Inf."},
         {true, "1 of 3 stages is as usual, judged from 600 requests. Embed and gen cannot be "
                "judged; each row says why."},
@@ -414,7 +414,7 @@ static void a_hang_is_a_list(void **state)
     world_series(&w, waiting + 1, "part", "used", 10, 64);
     world_series(&w, waiting + 1, "part", "limit", 64, 64);
     world_judge(&w);
-    assert_says(&w, ", usually 2.0/s: waiting 212 (usually 0), running 64/64 in use, and 6 failed "
+    assert_says(&w, ", usually 2.0/s: waiting 212 (usually 0), running 64/64 in use and 6 failed "
                     "requests in the last 5 min.");
     world_finish(&w);
 }
@@ -521,7 +521,7 @@ static void few_calls_of_a_tool_that_fail(void **state)
         assert_says(&w, failing
                             ? " Tool refund had only 15 calls, too few to judge, but all of them "
                               "failed, usually 0 %."
-                            : "requests.");
+                            : "requests).");
         world_finish(&w);
     }
 }
@@ -537,9 +537,9 @@ static void a_stage_without_its_metric(void **state)
     w.plan.stages[1].kind = LATENCY_ABSENT;
     w.store.signals[w.plan.stages[1].latency_signal].condition = CONDITION_ABSENT;
     world_judge(&w);
-    assert_says(&w, "requests. Gen cannot be judged: no such metric.");
+    assert_says(&w, "requests). Gen cannot be judged: no such metric.");
     note_set(w.store.unmet, "No data at that time: only later.");
-    assert_says(&w, "requests. Gen cannot be judged. No data at that time: only later.");
+    assert_says(&w, "requests). Gen cannot be judged. No data at that time: only later.");
     world_finish(&w);
 }
 

@@ -31,13 +31,13 @@ static void tells_what_is_not_known_of_tools(void **state)
         {true, false, 0, 0, "OK: latency and errors normal in 1 stage (600 requests).",
             "The errors of the tools are unknown: the server has no such series.",
             "normal; errors: no such series"},
-        {false, true, 0, 0, "Latency and errors are as usual",
+        {false, true, 0, 0, "OK: latency and errors normal",
             "The errors of the tools are unknown: the query fails.",
             "normal; errors: the query fails"},
-        {false, false, 0, 20, "Latency and errors are as usual",
+        {false, false, 0, 20, "OK: latency and errors normal",
             "The errors of the tools are unknown: their counters are reset too often.",
             "normal; errors: their counters are reset too often"},
-        {false, false, 20, 0, "Latency and errors are as usual",
+        {false, false, 20, 0, "OK: latency and errors normal",
             "The tool calls cannot be judged: their counters are reset too often.",
             "unreliable: counters reset 20 times in 30 scrapes"},
     };
@@ -215,7 +215,7 @@ static void tells_since_when_it_scrapes(void **state)
             "08:58:24. After 20 min of samples, ragtop compares with the span itself. Until then, set "
             "an slo: or use a file from `ragtop baseline save`."},
         {16 * 60 * 1000, 0, {2, 0.3}, false,
-            "until then, set an slo:, pin a moment with B, or use a file from `ragtop baseline "
+            "Until then, set an slo:, pin a moment with B, or use a file from `ragtop baseline "
             "save`."},
         {16 * 60 * 1000, 0, {2, 0.3}, true,
             "Nothing to compare with: there are too few samples in the 30 min before 08:59, "
