@@ -10,9 +10,6 @@
 #include "words/format.h"
 #include "words/phrase.h"
 
-// From then on minutes are no longer worth a word.
-enum { LONG_MS = 6 * CLOCK_HOUR_MS };
-
 enum { NAMED_MOST = 3 }; // in a list
 
 // ---- names -------------------------------------------------------------------------------------
@@ -182,14 +179,10 @@ const char *clause_failures(struct arena *a, const struct words *w, double faile
                 "%.0f failed requests in the last hour", failed),
             failed);
     }
-    bool minutes = window_ms % CLOCK_MINUTE_MS == 0 && window_ms < CLOCK_HOUR_MS;
-    const char *length = minutes
-                             ? arena_printf(a, _("%.0f min"), (double)window_ms / CLOCK_MINUTE_MS)
-                             : clause_age(a, window_ms);
     return arena_printf(a,
         text_count(
             "%.0f failed request in the last %s", "%.0f failed requests in the last %s", failed),
-        failed, length);
+        failed, phrase_length(a, window_ms));
 }
 
 const char *clause_slo(
@@ -242,12 +235,7 @@ const char *clause_onset(struct arena *a, const struct words *w, const char *sai
     if (o.before_ms <= 0) {
         return said;
     }
-    // the oldest sample is about the time before it, too
-    int64_t step_ms = scope_grid(w->scope, w->plan).step_ms;
-    int64_t ms = w->diagnosis->tick_ms - o.before_ms + step_ms;
-    bool hours = ms >= LONG_MS || (ms / CLOCK_MINUTE_MS % 60 == 0 && ms >= CLOCK_HOUR_MS);
-    return arena_printf(a, _("%s for more than %s"), said,
-        hours ? arena_printf(a, _("%d h"), (int)(ms / CLOCK_HOUR_MS)) : clause_age(a, ms));
+    return arena_printf(a, _("%s for more than %s"), said, phrase_lasts(a, w, o));
 }
 
 const char *clause_last(struct arena *a, const struct words *w, int stage, const char *said)

@@ -100,12 +100,7 @@ static const char *fault(struct arena *a, const struct words *w, const struct fa
         return arena_printf(a, _("%s answers far too fast (%s, usually %s)"),
             phrase_name(w, f->stage), format_in(a, format_seconds, d->fast.now),
             format_in(a, format_seconds, d->fast.usual.centre));
-    case CLASS_TARGETS: {
-        struct str s;
-        str_init(&s);
-        missing_add(&s, w, f->stage);
-        return arena_take(a, &s);
-    }
+    case CLASS_TARGETS: return missing_clause(a, w, f->stage);
     case CLASS_NONE: break;
     }
     return "";

@@ -58,13 +58,6 @@ char *missing_clause(struct arena *a, const struct words *w, int stage)
                      : arena_strdup(a, clause_onset(a, w, pods(a, gone), gone->onset));
 }
 
-void missing_add(struct str *s, const struct words *w, int stage)
-{
-    struct arena a = {0};
-    str_add(s, missing_clause(&a, w, stage));
-    arena_finish(&a);
-}
-
 static bool is_shared(const struct stage_gone *a, const struct stage_gone *b)
 {
     return a->job ? a->job == b->job : !b->job && a->workload == b->workload;
@@ -159,16 +152,6 @@ const char *missing_why(struct arena *a, const struct words *w, int stage)
             gone->listed, gone->job);
     }
     return gone->unlisted ? _("Prometheus no longer lists any target of its job") : NULL;
-}
-
-void missing_add_why(struct str *s, const struct words *w, int stage)
-{
-    struct arena a = {0};
-    const char *why = missing_why(&a, w, stage);
-    if (why) {
-        str_addf(s, ": %s", why);
-    }
-    arena_finish(&a);
 }
 
 // ---- stages without data -----------------------------------------------------------------------

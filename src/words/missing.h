@@ -10,9 +10,6 @@
 /** `2 of 4 targets of job "rag" have not answered since 08:48 (up = 0)`, in a sentence. */
 char *missing_clause(struct arena *a, const struct words *w, int stage);
 
-/** The same appended. */
-void missing_add(struct str *s, const struct words *w, int stage);
-
 /** The sentence on STAGE as the culprit, with what else is served by the same. */
 void missing_add_summary(struct str *s, const struct words *w, int stage);
 
@@ -30,8 +27,5 @@ void missing_add_never_there(struct str *s, const struct words *w);
 
 /** Why STAGE has no data, a clause; NULL: its targets do not tell. */
 const char *missing_why(struct arena *a, const struct words *w, int stage);
-
-/** The same appended after a colon, or nothing. */
-void missing_add_why(struct str *s, const struct words *w, int stage);
 
 #endif

@@ -146,16 +146,6 @@ static const char *refused(struct arena *a, const struct words *w)
 
 // ---- there is no data --------------------------------------------------------------------------
 
-// Why there is none of STAGE; NULL: its targets do not tell.
-static const char *why_none(struct arena *a, const struct words *w, int stage)
-{
-    struct str s;
-    str_init(&s);
-    missing_add_why(&s, w, stage);
-    const char *text = arena_take(a, &s);
-    return *text ? text + 2 : NULL;
-}
-
 // Of no stage there are samples any more.
 static void add_all_gone(struct str *s, struct arena *a, const struct words *w)
 {
@@ -167,7 +157,7 @@ static void add_all_gone(struct str *s, struct arena *a, const struct words *w)
         int64_t known_ms = d->stages[i].known_ms;
         last = d->stages[i].last_ms > d->stages[last].last_ms ? i : last;
         end.before_ms = known_ms > end.before_ms ? known_ms : end.before_ms;
-        why = why ? why : why_none(a, w, i);
+        why = why ? why : missing_why(a, w, i);
     }
     const char *said = d->stages[last].last_ms > 0 ? clause_last(a, w, last, _("No data"))
                                                    : clause_onset(a, w, _("No data"), end);

@@ -181,7 +181,7 @@ void summary_add_calm(struct str *s, struct arena *a, const struct words *w)
         struct str whose;
         str_init(&whose);
         words_add_blind(&whose, w);
-        phrase_add_sentence(s, arena_printf(a, _("The errors of %s are not known: %s."),
+        phrase_add_sentence(s, arena_printf(a, _("The errors of %s are unknown: %s."),
                                    arena_take(a, &whose), words_why_blind(w)));
     }
     if (c.beside) {

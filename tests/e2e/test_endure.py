@@ -332,11 +332,11 @@ class Server(Case):
         self.assertEqual(ended.status, 3)
         said = " ".join(ended.out.split())
         self.assertIn("Latency is as usual", said)
-        self.assertIn("The errors of front are not known: the query fails", said)
+        self.assertIn("The errors of front are unknown: the query fails", said)
         self.assertIn("query error: HTTP status 500: x (errors of front)", said)
         with self.open() as live:
             self.wait_for_row(live, r"front\S* P95 +499 ms +499 ms +1.0x +\?")
-            live.wait_for("errors of front are not known")
+            live.wait_for("errors of front are unknown")
             self.check_quit(live)
 
 

@@ -134,7 +134,7 @@ class ErrorsOfWhat(Case):
     def check(self, test, seen):
         errors = seen.row("llm", "errors")
         test.assertEqual((seen.status, errors["current"], errors["state"]), (0, None, "absent"))
-        test.assertIn("The errors of llm are not known: nothing counts the requests.", seen.sentence)
+        test.assertIn("The errors of llm are unknown: nothing counts the requests.", seen.sentence)
         test.said(seen.warnings, "counts no requests", "Add requests: NAME")
         test.assertRegex(seen.table, r" \? .*errors: requests not counted")
 

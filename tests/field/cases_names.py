@@ -36,7 +36,7 @@ class NamesAbsent(Case):
         errors = seen.row("llm", "errors")
         test.assertEqual((errors["current"], errors["state"]), (None, "absent"))
         test.near(seen.row("llm")["requests"], self.rate * 300)     # by the latency's count
-        test.assertIn("The errors of llm are not known", seen.sentence)
+        test.assertIn("The errors of llm are unknown", seen.sentence)
         test.assertIn(" ? ", seen.table)
         test.assertNotIn("0 %", seen.table)
 
@@ -399,7 +399,7 @@ class ErrorsUnlabelled(Case):
         test.said(seen.warnings, f'llm_failures_total: no label "{self.label}" (errors of llm)',
                   f"labels it has: {self.its}")
         test.said(seen.warnings, 'llm_tool_calls_total: no label "tool" (tool calls)', "tool_name")
-        test.assertIn("The errors of llm are not known", seen.sentence)
+        test.assertIn("The errors of llm are unknown", seen.sentence)
 
 
 class PodsByReplica(Case):

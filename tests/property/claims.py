@@ -200,7 +200,7 @@ REST = (rf"(?:; {NAME}, {TIMES} usual, explains another {PERCENT})*"
         rf"(?:; another {PERCENT} is {NAME}'s own time|; {PERCENT} of {NAME}'s rise is its own time)*")
 
 
-@claim(rf"^(?P<stage>{NAME}) is (?:the fault|slow): (?P<now>{PERCENT}) of its requests take longer than "
+@claim(rf"^(?P<stage>{NAME}) is (?:the culprit|slow): (?P<now>{PERCENT}) of its requests take longer than "
        rf"(?P<bound>{DURATION}), usually (?P<usual>{PERCENT})(?:, (?:since {CLOCK}|for more than {LONG}))?"
        rf"(?:, and (?:explains {PERCENT} of {NAME}'s rise|{PERCENT} of the rise is its own time))?"
        rf"{REST}(?:; .*)?$")
@@ -217,17 +217,17 @@ VALUE = (rf"(?P<statistic>{STATISTIC})(?: is)? (?P<least>at least )?(?P<value>{D
          rf"(?: \(its mean is (?P<mean>{DURATION}), (?P<mean_ratio>{TIMES}) usual\))?"
          rf"(?:, (?:since (?P<since>{CLOCK})|for more than (?P<longer>{LONG})))?")
 ONSET = rf"(?:, (?:since (?P<since>{CLOCK})|for more than (?P<longer>{LONG})))?"
-CAUSE = (rf"(?P<cause>(?:; (?:{NAME} [\w./% ]+ in use(?:, [\d.]+[kM]? (?:would do: a leak|needed: too few))?"
+CAUSE = (rf"(?P<cause>(?:; (?:{NAME} [\w./% ]+ in use(?:, ~[\d.]+[kM]? needed: (?:likely a leak|too few))?"
          rf"|{NAME} on one pod [\d.]+ % in use|{NAME} <?[\d.]+[kM]?|traffic is [\d.>]+x usual: load"
-         rf"|{NAME} was changed lately|\d+ of \d+ pods started since {CLOCK}|{NAME} started at {CLOCK}))*)")
+         rf"|{NAME} was changed recently|\d+ of \d+ pods started since {CLOCK}|{NAME} started at {CLOCK}))*)")
 POD = rf"(?: on pod (?P<pod>{NAME}) alone)?"
-OTHER_PODS = rf"(?: \(the other pods (?P<others>{DURATION}|{PERCENT})\))?"
+OTHER_PODS = rf"(?: \(other pods: (?P<others>{DURATION}|{PERCENT})\))?"
 
 
 CALLED = r"called (?P<called><?[\d.]+) times per question, usually (?P<seldom><?[\d.]+)"
 
 
-@claim(rf"^(?P<stage>{NAME}) is (?P<how>the fault|slow){POD}: (?:it is {CALLED}, and )?its {VALUE}{OTHER_PODS}"
+@claim(rf"^(?P<stage>{NAME}) is (?P<how>the culprit|slow){POD}: (?:it is {CALLED}, and )?its {VALUE}{OTHER_PODS}"
        rf"(?:(?:, and|; that) (?:explains (?P<share>{PERCENT}) of (?P<parent>{NAME})'s rise"
        rf"|(?P<own>{PERCENT}) of the rise is its own time))?"
        rf"(?P<rest>{REST}){CAUSE}$")
@@ -317,7 +317,7 @@ ONE_OF_TWO = re.compile(
     rf"|(?P<own>{PERCENT}) of the rise is its own time))?$")
 
 
-@claim(rf"^(?P<stage>{NAME}) and (?P<second>{NAME}) are at fault: (?P<rest>.+)$")
+@claim(rf"^(?P<stage>{NAME}) and (?P<second>{NAME}) are the culprits: (?P<rest>.+)$")
 def are_at_fault(report, match):
     stage, second = report.name(match["stage"]), match["second"]
     deny(report.verdict["stage"] == stage, f"the culprit is {report.verdict['stage']}")
@@ -523,7 +523,7 @@ def check_missing(report, how_many, name, since, longer):
 @claim(r"^Also: (.*?)(?:; and (\d+) more)?$")
 def also(report, clauses, more):
     faults = report.verdict["also"]
-    told = len(clauses.split("; ")) + int(more or 0) + (" are at fault: " in report.verdict["summary"])
+    told = len(clauses.split("; ")) + int(more or 0) + (" are the culprits: " in report.verdict["summary"])
     deny(told == len(faults) + report.verdict["also_more"], f"the report has {len(faults)} of them")
     order = [ORDER[fault["severity"]] for fault in faults]
     deny(order == sorted(order, reverse=True), "they are not in the order of how bad they are")
@@ -724,11 +724,34 @@ def more_have_no_data(report, count):
     deny(int(count) < len(gone), "fewer are gone")
 
 
-@claim(r"^(All is|Latency is|Latency and errors are) as usual: (\d+) stages? judged(?: from (\d+) requests?)?$")
-def all_is_usual(report, what, judged, _):
-    check_judged(report, "Latency" if what in ("Latency", "Latency is") else "All", judged)
+FROM = r"(?: \((?:\d|\d,)+ requests?\))?$"
+
+
+@claim(r"^OK: (?P<all>all |both )?(?P<judged>\d+)? ?stages?(?P<busy> with traffic)? normal" + FROM)
+def all_is_usual(report, match):
+    judged = match["judged"] or "2"
+    check_usual(report, "All", judged)
+    deny((match["all"] is None) == (judged == "1"), "one is not all")
+    idle = sum(report.row(stage)["state"] == "no_traffic" for stage in report.stages)
+    deny(bool(match["busy"]) == (idle > 0), f"{idle} have no traffic")
+    deny(int(judged) + idle == len(report.stages), f"there are {len(report.stages)}")
+
+
+@claim(r"^OK: latency( and errors)? normal in (\d+) stages?" + FROM)
+def these_are_usual(report, errors, judged):
+    check_usual(report, "Latency and errors" if errors else "Latency", judged)
+
+
+@claim(r"^OK: (\d+) of (\d+) stages? normal" + FROM)
+def some_are_usual(report, judged, of):
+    check_usual(report, "Latency", judged)
+    deny(int(of) == len(report.stages), f"there are {len(report.stages)}")
+
+
+def check_usual(report, what, judged):
+    check_judged(report, what, judged)
     deny(is_usual(report), "a row says that something is not")
-    deny(what != "All is" or not any(list(blind_pools(report, stage)) for stage in report.stages),
+    deny(what != "All" or not any(list(blind_pools(report, stage)) for stage in report.stages),
          "a row says that a pool is not known")
     for rows in report.stages.values():
         row = rows["latency"]
@@ -748,11 +771,9 @@ def check_judged(report, what, judged):
     deny(what == "Latency" or not lost, f"{lost} cannot be judged")
 
 
-@claim(r"^Nothing is slow(?P<both> or failing)?(?:: (?P<judged>\d+) stages? judged| in (?P<some>\d+) of "
-       r"(?P<of>\d+) stages?, judged)(?: from \d+ requests?)?$")
+@claim(r"^Nothing is slow(?P<both> or failing)? in (?P<judged>\d+)(?: of (?P<of>\d+))? stages?" + FROM)
 def nothing_is_slow(report, match):
-    judged = match["judged"] or match["some"]
-    check_judged(report, "All" if match["both"] and match["judged"] else "Latency", judged)
+    check_judged(report, "All" if match["both"] and not match["of"] else "Latency", match["judged"])
     deny(match["of"] in (None, str(len(report.stages))), f"there are {len(report.stages)}")
     deny(is_other(report), "all is as usual")
 
@@ -869,12 +890,6 @@ def absent_of(report):
     return [stage for stage in report.stages if report.row(stage).get("reason", "").startswith("no such metric")]
 
 
-@claim(r"^(\d+) of (\d+) stages? (?:is|are) as usual, judged(?: from (\d+) requests?)?$")
-def some_are_usual(report, judged, of, _):
-    all_is_usual(report, "Latency", judged, _)
-    deny(int(of) == len(report.stages), f"there are {len(report.stages)}")
-
-
 @claim(rf"^({NAME}) cannot be judged: no such metric$")
 def is_absent(report, stage):
     deny(report.name(stage) in absent_of(report), "it is there")
@@ -943,7 +958,7 @@ def has_risen_by_the_day(report, what, stage, per_day):
              or its["drift"]["per_day"] < 0, f"its part {part} has, too")
 
 
-@claim(r"^(\d+) had too few requests$")
+@claim(r"^(\d+) stages? had too few requests$")
 def too_few(report, count):
     few = [stage for stage in report.stages if report.row(stage)["state"] == "too_few"]
     deny(len(few) == int(count), f"{len(few)} had")
@@ -956,7 +971,7 @@ def tools_unknown(report):
     deny(not report.tool_errors or report.tool_errors["current"] is None, "they are")
 
 
-@claim(rf"^The errors of (?:(?P<count>\d+) stages|(?P<stage>{NAME})) are not known: "
+@claim(rf"^The errors of (?:(?P<count>\d+) stages|(?P<stage>{NAME})) are unknown: "
        r"(?P<why>the query fails|the server has no such series|nothing counts the requests|"
        r"their counters are reset too often)$")
 def errors_unknown(report, match):
@@ -1023,7 +1038,7 @@ def few_break_the_slo(report, stage, slo, as_usual, what, beyond, slow, failing,
     deny(int(count) <= 20, "that is enough")
 
 
-@claim(rf"^Even so, ({PERCENT}) of those of ({NAME}) failed(?:, usually ({PERCENT}))?(?:, above its SLO of {PERCENT})?$")
+@claim(rf"^Even so, ({PERCENT}) of ({NAME})'s requests failed(?:, usually ({PERCENT}))?(?:, above its SLO of {PERCENT})?$")
 def few_failed(report, now, stage, usual):
     row = report.row(stage, "errors")
     deny(same(now, row["current"]) and same(usual or "0 %", row["baseline"] or 0),
@@ -1031,12 +1046,12 @@ def few_failed(report, now, stage, usual):
     deny(row["state"] == "too_few", "they are judged")
 
 
-@claim(rf"^Tool (\S+) had only (\d+) calls?, too few to judge, but (\d+|all) of them failed(?:, usually ({PERCENT}))?$")
+@claim(rf"^Tool (\S+) had only (\d+) calls?, too few to judge, but (?:(\d+|all) of them|it) failed(?:, usually ({PERCENT}))?$")
 def few_calls_failed(report, tool, calls, failed, usual):
     row = report.tools[tool]
     deny(row["severity"] not in BAD, "it is judged")
     deny(abs(int(calls) - row["rate"] * report.window) <= 1, f"{row['rate']} a second are not {calls}")
-    failed = calls if failed == "all" else failed
+    failed = calls if failed in ("all", None) else failed
     deny(abs(int(failed) - row["errors"] * int(calls)) <= 1, f"{row['errors']} of {calls} are not {failed}")
     deny(same(usual or "0 %", row["baseline_errors"] or 0), "the row has others")
 
@@ -1054,7 +1069,7 @@ def few_were_slow(report, what, stage, beyond, now, usual):
     deny(row["state"] == "too_few", "it is judged")
 
 
-@claim(rf"^Work piles up: (.+) of ({NAME}) is (\S+), usually (\S+)$")
+@claim(rf"^Work is piling up: (.+) of ({NAME}) is (\S+), usually (\S+)$")
 def piles_up(report, what, stage, now, usual):
     text = f"{report.name(stage)} {what} {now}, usually {usual}"
     deny(text in report.verdict["evidence"], f"no evidence says {text}")
@@ -1130,8 +1145,8 @@ def nothing_known(report):
         deny(report.row(stage)["current"] is None, f"{stage} has data")
 
 
-@claim(r"^Prometheus cannot be asked: .*$")
-@claim(r"^The target cannot be read: .*$")
+@claim(r"^Cannot reach Prometheus: .*$")
+@claim(r"^Cannot read the target: .*$")
 def unreachable(report):
     deny(report.verdict["condition"] == "unreachable", "the server answers")
 
@@ -1150,7 +1165,7 @@ def no_baseline_of(report, stage, others):
     deny(int(others or 0) < len(bare), "there are fewer")
 
 
-HARMLESS = re.compile(r"^(?:In Python, use the multiprocess mode of prometheus_client|After (?:\d+ min of samples, the span itself serves|3 h of samples, the hours before serve) as usual; until then, .*|A new target has them after its (?:first|second) scrape; otherwise.*|Without it an slo: can still alarm|Look at the targets of Prometheus(?:, or at whatever writes to it)?|Is the service scraped\??.*"
+HARMLESS = re.compile(r"^(?:In Python, use the multiprocess mode of prometheus_client|After (?:\d+ min of samples, ragtop compares with the span itself|3 h of samples, ragtop compares with the hours before)|Until then, .*|A new target has them after its (?:first|second) scrape; otherwise.*|Without it an slo: can still alarm|Look at the targets of Prometheus(?:, or at whatever writes to it)?|Is the service scraped\??.*"
                       r"|(?:The server refuses the queries|ragtop cannot answer the queries from its own scrapes)[;:] .+|Asking …)$")
 
 
@@ -1164,7 +1179,7 @@ def sentences(text):
         head, _, tail = text.partition(" Worst is ")
         worst, _, rest = tail.partition(". ")
         return [f"{head} Worst is {worst}".rstrip(".")] + (sentences(rest) if rest else [])
-    return [part.rstrip(".") for part in re.split(r"(?<=[.?]) (?=[A-Z]|\d+ (?:more|other|had|of|stages)|[\w:-]+ (?:is|has|fails|completes|keeps|no longer|cannot) "
+    return [part.rstrip(".") for part in re.split(r"(?<=[.?]) (?=[A-Z]|\d+ (?:more|other|had|of|stages?)|[\w:-]+ (?:is|has|fails|completes|keeps|no longer|cannot) "
                                            r"|[\w:-]+(?:, [\w:-]+)* and (?:[\w:-]+|\d+ (?:more|others)) (?:cannot|have) )",
                                            text)]
 
@@ -1315,37 +1330,37 @@ SLOW = {"current": 1.8, "ratio": 6.0, "severity": "critical"}
 DB_SLOW = ("vector_db", "retrieval", "latency", {**SLOW, "blame": 0.92})
 LACKING = ("retrieval", None, "targets", {"current": 2, "baseline": 4, "severity": "warning",
                                           "job": "rag", "workload": None})
-SOUND = made_up("vector_db is the fault: its P95 is 1.8 s, 6.0x usual, and explains 92 % of "
+SOUND = made_up("vector_db is the culprit: its P95 is 1.8 s, 6.0x usual, and explains 92 % of "
                 "retrieval's rise. Generation is normal (n=600).",
                 [("retrieval", None, "latency", SLOW), DB_SLOW,
                  ("generation", None, "latency", {})], "vector_db")
 FALSE = {
     "long, and nothing says so": made_up(
-        "Generation is the fault: its P95 is 1.8 s, 6.0x usual, for more than 1 h.",
+        "Generation is the culprit: its P95 is 1.8 s, 6.0x usual, for more than 1 h.",
         [("generation", None, "latency", {**SLOW, "since": "2026-02-04T09:12:00Z"})], "generation"),
     "normal beside errors of 21 %": made_up(
-        "Generation is the fault: its P95 is 1.8 s, 6.0x usual. Retrieval is normal (n=600).",
+        "Generation is the culprit: its P95 is 1.8 s, 6.0x usual. Retrieval is normal (n=600).",
         [("retrieval", None, "latency", {}),
          ("retrieval", None, "errors", {"current": 0.21, "severity": "critical"}),
          ("generation", None, "latency", SLOW)], "generation"),
     "0 % is its own time": made_up(
-        "Retrieval is the fault: its P95 is 1.8 s, 6.0x usual, and 0 % of the rise is its own time.",
+        "Retrieval is the culprit: its P95 is 1.8 s, 6.0x usual, and 0 % of the rise is its own time.",
         [("retrieval", None, "latency", SLOW), ("vector_db", "retrieval", "latency", {"blame": 1})],
         "retrieval"),
     "the rest is not the parent's own": made_up(
-        "vector_db is the fault: its P95 is 1.8 s, 6.0x usual, and explains 92 % of retrieval's "
+        "vector_db is the culprit: its P95 is 1.8 s, 6.0x usual, and explains 92 % of retrieval's "
         "rise; another 44 % is retrieval's own time.",
         [("retrieval", None, "latency", SLOW), DB_SLOW], "vector_db"),
     "the largest own time goes unsaid": made_up(
-        "vector_db is the fault: its P95 is 1.8 s, 6.0x usual, and explains 55 % of retrieval's "
+        "vector_db is the culprit: its P95 is 1.8 s, 6.0x usual, and explains 55 % of retrieval's "
         "rise.", [("retrieval", None, "latency", SLOW),
                   ("vector_db", "retrieval", "latency", {**SLOW, "blame": 0.55})], "vector_db"),
     "2.4 % and the fault": made_up(
-        "vector_db is the fault: its P95 is 1.8 s, 6.0x usual, and explains 2.4 % of retrieval's "
+        "vector_db is the culprit: its P95 is 1.8 s, 6.0x usual, and explains 2.4 % of retrieval's "
         "rise.", [("retrieval", None, "latency", SLOW),
                   ("vector_db", "retrieval", "latency", {**SLOW, "blame": 0.024})], "vector_db"),
     "own time with a part that has no data": made_up(
-        "Retrieval is the fault: its P95 is 1.8 s, 6.0x usual, and 99 % of the rise is its own time.",
+        "Retrieval is the culprit: its P95 is 1.8 s, 6.0x usual, and 99 % of the rise is its own time.",
         [("retrieval", None, "latency", SLOW),
          ("vector_db", "retrieval", "latency", {"current": None, "state": "no_data"})],
         "retrieval"),
@@ -1357,17 +1372,17 @@ FALSE = {
         [("llm", None, "latency", {"current": None, "state": "no_traffic"}),
          ("llm", None, "traffic", {"current": 0.0, "severity": "critical"})], None, "no_traffic"),
     "another ratio": made_up(
-        "vector_db is the fault: its P95 is 1.8 s, 17x usual, and explains 92 % of retrieval's "
+        "vector_db is the culprit: its P95 is 1.8 s, 17x usual, and explains 92 % of retrieval's "
         "rise.", [("retrieval", None, "latency", SLOW), DB_SLOW], "vector_db"),
     "a stage that fails and is not named": made_up(
-        "vector_db is the fault: its P95 is 1.8 s, 6.0x usual, and explains 92 % of retrieval's "
+        "vector_db is the culprit: its P95 is 1.8 s, 6.0x usual, and explains 92 % of retrieval's "
         "rise.", [("retrieval", None, "latency", SLOW), DB_SLOW, ("generation", None, "latency", {}),
                   ("generation", None, "errors", {"severity": "critical"})], "vector_db"),
     "a pod that the verdict does not have": made_up(
-        "Retrieval is the fault on pod agent-1 alone: its P95 is 1.8 s, 6.0x usual (the other pods "
+        "Retrieval is the culprit on pod agent-1 alone: its P95 is 1.8 s, 6.0x usual (other pods: "
         "310 ms).", [("retrieval", None, "latency", SLOW)], "retrieval"),
     "other pods that are as bad": made_up(
-        "Generation fails on pod agent-0 alone: 20 % of its requests, usually 0.2 % (the other pods "
+        "Generation fails on pod agent-0 alone: 20 % of its requests, usually 0.2 % (other pods: "
         "30 %).", [("generation", None, "latency", {}),
                    ("generation", None, "errors",
                     {"current": 0.2, "baseline": 0.002, "severity": "critical"})],
@@ -1377,15 +1392,15 @@ FALSE = {
         [("retrieval", None, "latency", SLOW), ("vector_db", "retrieval", "latency", {})],
         "retrieval"),
     "a trend that no row has": made_up(
-        "All is as usual: 1 stage judged from 600 requests. The latency of retrieval has risen by "
+        "OK: 1 stage normal (600 requests). The latency of retrieval has risen by "
         "35 % a day since 28 Jan.", [("retrieval", None, "latency", {"current": 0.4})], None, "ok"),
     "a steeper trend than the row's": made_up(
-        "All is as usual: 1 stage judged from 600 requests. The latency of retrieval has risen by "
+        "OK: 1 stage normal (600 requests). The latency of retrieval has risen by "
         "35 % a day since 28 Jan.",
         [("retrieval", None, "latency",
           {"current": 0.4, "drift": {"per_day": 0.2, "since": "2026-01-28T08:30:00Z"}})], None, "ok"),
     "a window that was not widened": made_up(
-        "Retrieval is the fault: its P95 is 1.8 s, 6.0x usual. Judged over the last 5 min, because "
+        "Retrieval is the culprit: its P95 is 1.8 s, 6.0x usual. Judged over the last 5 min, because "
         "there are few requests.", [("retrieval", None, "latency", SLOW)], "retrieval"),
     "few that are within the slo": made_up(
         "Only 13 requests in the last 5 min: too few to compare with usual. But llm is above its SLO of "
@@ -1406,57 +1421,57 @@ FALSE = {
         '2 of 4 targets of job "rag" have not answered (up = 0): some pods of retrieval are down or '
         "cannot be reached.", [("retrieval", None, "latency", {})], "retrieval"),
     "targets that are missing and not named": made_up(
-        "All is as usual: 1 stage judged.", [("retrieval", None, "latency", {}), LACKING]),
+        "OK: 1 stage normal.", [("retrieval", None, "latency", {}), LACKING]),
     "a target that answers": made_up(
         'Retrieval has had no data since 07:37: the target of job "rag" does not answer (up = 0).',
         [("retrieval", None, "latency", {"current": None, "state": "no_data"}), LACKING],
         None, "no_data"),
     "more calls than its row has": made_up(
-        "vector_db is the fault: it is called 5.0 times per question, usually 1.0, and its P95 is "
+        "vector_db is the culprit: it is called 5.0 times per question, usually 1.0, and its P95 is "
         "1.8 s, 6.0x usual; that explains 92 % of retrieval's rise.",
         [("retrieval", None, "latency", SLOW), DB_SLOW], "vector_db"),
     "calls that only its row has": made_up(
-        "vector_db is the fault: its P95 is 1.8 s, 6.0x usual, and explains 92 % of retrieval's "
+        "vector_db is the culprit: its P95 is 1.8 s, 6.0x usual, and explains 92 % of retrieval's "
         "rise.", [("retrieval", None, "latency", SLOW), ("vector_db", "retrieval", "latency", {
             **DB_SLOW[3], "reason": "CULPRIT: slow; called 3.0 times per question, usually 1.0"})],
         "vector_db"),
     "the second of two is no fault": made_up(
-        "Retrieval and generation are at fault: retrieval's P95 is 1.8 s, 6.0x usual; generation's "
+        "Retrieval and generation are the culprits: retrieval's P95 is 1.8 s, 6.0x usual; generation's "
         "P95 is 1.8 s, 6.0x usual.", [("retrieval", None, "latency", SLOW),
                                       ("generation", None, "latency", SLOW)], "retrieval"),
     "all as usual beside what cannot be judged": made_up(
-        "All is as usual: 1 stage judged from 600 requests.",
+        "OK: 1 stage normal (600 requests).",
         [("retrieval", None, "latency", {}),
          ("vector_db", "retrieval", "latency", {"current": None, "state": "error"})], None, "ok"),
     "all as usual beside a queue that is not known": made_up(
-        "All is as usual: 1 stage judged from 600 requests.",
+        "OK: 1 stage normal (600 requests).",
         [("retrieval", None, "latency", {"reason": "normal; queue: no such metric"})], None, "ok"),
     "a queue that is known": made_up(
-        "Latency and errors are as usual: 1 stage judged from 600 requests. Queue of retrieval cannot be "
+        "OK: latency and errors normal in 1 stage (600 requests). Queue of retrieval cannot be "
         "judged: no such metric.", [("retrieval", None, "latency", {})], None, "ok"),
     "as usual beside what is faster": made_up(
-        "All is as usual: 1 stage judged from 600 requests.",
+        "OK: 1 stage normal (600 requests).",
         [("retrieval", None, "latency", {"current": 0.1, "ratio": 0.33, "reason": "faster than usual"})],
         None, "ok"),
     "as usual beside a third of the traffic": made_up(
-        "All is as usual: 1 stage judged from 600 requests.",
+        "OK: 1 stage normal (600 requests).",
         [("retrieval", None, "latency", {"reason": "normal; traffic 2.0/s, usually 6.0/s"}),
          ("retrieval", None, "traffic", {"current": 2, "baseline": 6, "ratio": 0.33})], None, "ok"),
     "traffic that is as usual": made_up(
-        "Nothing is slow or failing: 1 stage judged from 600 requests. The traffic of retrieval is 5.0/s, "
+        "Nothing is slow or failing in 1 stage (600 requests). The traffic of retrieval is 5.0/s, "
         "usually 6.0/s.",
         [("retrieval", None, "latency", {"reason": "normal; traffic 5.0/s, usually 6.0/s"}),
          ("retrieval", None, "traffic", {"current": 5, "baseline": 6, "ratio": 0.83})], None, "ok"),
     "failing less than half as often": made_up(
-        "Nothing is slow or failing: 1 stage judged from 600 requests. Retrieval fails less than usual (3.0 %, "
+        "Nothing is slow or failing in 1 stage (600 requests). Retrieval fails less than usual (3.0 %, "
         "usually 4.0 %).", [("retrieval", None, "latency", {"reason": "normal; fails less than usual"}),
                             ("retrieval", None, "errors", {"current": 0.03, "baseline": 0.04})], None, "ok"),
     "failing as usual where that alarms": made_up(
-        "Latency is as usual: 1 stage judged from 600 requests. Retrieval fails as often as usual (30 %).",
+        "OK: latency normal in 1 stage (600 requests). Retrieval fails as often as usual (30 %).",
         [("retrieval", None, "latency", {}),
          ("retrieval", None, "errors", {"current": 0.3, "baseline": 0.02, "severity": "critical"})], None, "ok"),
     "all as usual beside what fails less": made_up(
-        "All is as usual: 1 stage judged from 600 requests.",
+        "OK: 1 stage normal (600 requests).",
         [("retrieval", None, "latency", {"reason": "normal; fails less than usual"})], None, "ok"),
     "parts that are not called": made_up(
         "Retrieval has completed nothing since 08:48, usually 3.0/s, while its parts are called as usual.",
@@ -1465,10 +1480,10 @@ FALSE = {
          ("vector_db", "retrieval", "latency", {}),
          ("vector_db", "retrieval", "traffic", {"current": 1, "baseline": 3, "ratio": 0.33})], "retrieval"),
     "a calm root with all of the blame": made_up(
-        "All is as usual: 1 stage judged from 600 requests.",
+        "OK: 1 stage normal (600 requests).",
         [("retrieval", None, "latency", {"blame": 1})], None, "ok"),
     "a stage that can be judged": made_up(
-        "Retrieval is the fault: its P95 is 1.8 s, 6.0x usual. Generation cannot be judged: several "
+        "Retrieval is the culprit: its P95 is 1.8 s, 6.0x usual. Generation cannot be judged: several "
         "processes answer behind one port.",
         [("retrieval", None, "latency", SLOW), ("generation", None, "latency", {})], "retrieval"),
     "a tool that does not fail": {**made_up(
@@ -1477,23 +1492,23 @@ FALSE = {
             {"tool": "grep", "errors": 0.0, "baseline_errors": 0.0, "rate": 1, "severity": "ok",
              "errors_severity": "ok"}]},
     "fewer calls that failed": {**made_up(
-        "Latency and errors are as usual: 1 stage judged from 600 requests. Tool grep had only 15 calls, "
+        "OK: latency and errors normal in 1 stage (600 requests). Tool grep had only 15 calls, "
         "too few to judge, but 15 of them failed, usually 0 %.",
         [("retrieval", None, "latency", {})], None, "ok"), "tools": [
             {"tool": "grep", "errors": 0.4, "baseline_errors": 0.0, "rate": 0.05, "severity": "ok",
              "errors_severity": "ok"}]},
     "no requests, and there are some": made_up(
-        "vector_db is the fault: its P95 is 1.8 s, 6.0x usual, and explains 92 % of retrieval's rise. "
+        "vector_db is the culprit: its P95 is 1.8 s, 6.0x usual, and explains 92 % of retrieval's rise. "
         "Generation has had no requests since 08:50, usually 2.0/s.",
         [("retrieval", None, "latency", SLOW), DB_SLOW, ("generation", None, "latency", {}),
          ("generation", None, "traffic", {"current": 1.0, "baseline": 2.0})], "vector_db"),
     "a tool that fails, and no incident": {**made_up(
-        "All is as usual: 1 stage judged from 600 requests.", [("retrieval", None, "latency", {})],
+        "OK: 1 stage normal (600 requests).", [("retrieval", None, "latency", {})],
         None, "ok"), "tools": [
             {"tool": "grep", "errors": 0.4, "baseline_errors": 0.0, "rate": 1, "severity": "ok",
              "errors_severity": "warning"}]},
     "a bound shown as a number": made_up(
-        "Retrieval is the fault: its P95 is 1.8 s, 6.0x usual.",
+        "Retrieval is the culprit: its P95 is 1.8 s, 6.0x usual.",
         [("retrieval", None, "latency", {**SLOW, "beyond_buckets": True})], "retrieval"),
 }
 

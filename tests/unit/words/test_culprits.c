@@ -358,7 +358,7 @@ static void what_is_no_number_is_not_as_usual(void **state)
     } cases[] = {
         {false, "OK: 2 of 3 stages normal (600 requests). Embed cannot be judged: its "
                 "value is +Inf."},
-        {true, "1 of 3 stages is as usual, judged from 600 requests. Embed and gen cannot be "
+        {true, "OK: 1 of 3 stages normal (600 requests). Embed and gen cannot be "
                "judged; each row says why."},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {

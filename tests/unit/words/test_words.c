@@ -379,7 +379,7 @@ static void one_is_not_many(void **state)
     struct str s;
     str_init(&s);
     words_add_summary(&s, &words);
-    assert_non_null(strstr(s.text, (1 request)."));
+    assert_non_null(strstr(s.text, "(1 request)."));
     str_clear(&s);
     words_add_usual(&s, &words);
     assert_string_equal(s.text, "median of this hour on 1 day");
