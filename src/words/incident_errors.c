@@ -35,7 +35,7 @@ static const char *tool(struct arena *a, const struct words *w)
         arena_printf(a, _("%s of its calls"), format_in(a, format_percent, t->errors.now));
     said = clause_usually(a, said, t->errors.usual.centre, format_percent);
     said = incident_onset(a, w, said, t->errors_onset);
-    return arena_printf(a, _("Tool %s fails: %s."), t->name, said);
+    return arena_printf(a, _("Tool %s is failing: %s."), t->name, said);
 }
 
 static const char *tools(struct arena *a, const struct words *w)
@@ -46,7 +46,7 @@ static const char *tools(struct arena *a, const struct words *w)
     said = clause_usually(a, said, d->tool_errors.usual.centre, format_percent);
     said = incident_other_pods(a, w, said);
     said = incident_failing(a, w, incident_onset(a, w, said, d->tool_errors_onset));
-    return arena_printf(a, _("Tool calls fail: %s."), incident_cause(a, w, said));
+    return arena_printf(a, _("Tool calls are failing: %s."), incident_cause(a, w, said));
 }
 
 // Errors that are no more than usual, and break the SLO.
@@ -77,8 +77,8 @@ static const char *stage(struct arena *a, const struct words *w)
     said = clause_slo(a, w, v->stage, true, said);
     said = with_untimed(a, w, v->stage, said);
     said = incident_cause(a, w, incident_onset(a, w, said, d->errors_onset));
-    return v->pod ? arena_printf(a, _("%s fails on pod %s alone: %s."), name, v->pod, said)
-                  : arena_printf(a, _("%s fails: %s."), name, said);
+    return v->pod ? arena_printf(a, _("%s is failing on pod %s alone: %s."), name, v->pod, said)
+                  : arena_printf(a, _("%s is failing: %s."), name, said);
 }
 
 const char *incident_errors(struct arena *a, const struct words *w)

@@ -210,7 +210,7 @@ class Heap(Case):
 
     def check(self, test, seen):
         test.assertEqual(seen.status, 1)
-        test.assertRegex(seen.sentence, r"^Answer is running out: heap \S+ in use, usually 4\d %, since 11:5\d\.")
+        test.assertRegex(seen.sentence, r"^Answer is running out of capacity: heap \S+ in use, usually 4\d %, since 11:5\d\.")
         test.assertNotIn("leak", str(seen))
 
 

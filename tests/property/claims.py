@@ -394,7 +394,7 @@ def check_pod(report, match, current):
     deny(not match["others"] or number(match["others"]) <= current, "the others are no better")
 
 
-@claim(rf"^(?P<stage>{NAME}) fails{POD}: (?P<now>{PERCENT}) of its requests"
+@claim(rf"^(?P<stage>{NAME}) is failing{POD}: (?P<now>{PERCENT}) of its requests"
        rf"(?:, usually (?P<usual>{PERCENT}))?{OTHER_PODS}(?:, above its SLO of {PERCENT})?"
        rf"(?: \((?P<rate>{RATE}), and not one request was timed\))?{ONSET}{CAUSE}$")
 def fails(report, match):
@@ -473,14 +473,14 @@ def check_mostly(report, mostly):
     deny(sum(failed[tool] for tool, _ in named) > 0.5 * sum(failed.values()), "most are of others")
 
 
-@claim(rf"^Tool calls fail: ({PERCENT}) of them(?:, usually ({PERCENT}))?{ONSET}{MOSTLY}$")
+@claim(rf"^Tool calls are failing: ({PERCENT}) of them(?:, usually ({PERCENT}))?{ONSET}{MOSTLY}$")
 def tool_calls_fail(report, now, usual, _since, _longer, mostly):
     check_mostly(report, mostly)
     deny(report.verdict["stage"] == "tool_call" and number(now) > bool(usual) * 0.005,
          "the verdict is about something else")
 
 
-@claim(rf"^Tool ({NAME}) fails: ({PERCENT}) of its calls(?:, usually ({PERCENT}))?{ONSET}$")
+@claim(rf"^Tool ({NAME}) is failing: ({PERCENT}) of its calls(?:, usually ({PERCENT}))?{ONSET}$")
 def tool_fails(report, tool, now, usual, _since, _longer):
     deny(report.verdict["stage"] == f"tool:{tool}", "the verdict is about something else")
     row = report.tools[tool]
@@ -499,7 +499,7 @@ def is_idle(report, stage, now, usual):
     deny(report.parents[report.name(stage)] is None, "it is part of another")
 
 
-@claim(rf"^({NAME}) is running out: (.*) in use(?:, usually ({PERCENT}))?(?:, since {CLOCK}|, for more than {LONG})?"
+@claim(rf"^({NAME}) is running out of capacity: (.*) in use(?:, usually ({PERCENT}))?(?:, since {CLOCK}|, for more than {LONG})?"
        r"(?:; .*)?$")
 def runs_out(report, stage, _, usual):
     row = report.row(stage, "saturation")
@@ -1382,7 +1382,7 @@ FALSE = {
         "Retrieval is the culprit on pod agent-1 alone: its P95 is 1.8 s, 6.0x usual (other pods: "
         "310 ms).", [("retrieval", None, "latency", SLOW)], "retrieval"),
     "other pods that are as bad": made_up(
-        "Generation fails on pod agent-0 alone: 20 % of its requests, usually 0.2 % (other pods: "
+        "Generation is failing on pod agent-0 alone: 20 % of its requests, usually 0.2 % (other pods: "
         "30 %).", [("generation", None, "latency", {}),
                    ("generation", None, "errors",
                     {"current": 0.2, "baseline": 0.002, "severity": "critical"})],
@@ -1487,7 +1487,7 @@ FALSE = {
         "processes answer behind one port.",
         [("retrieval", None, "latency", SLOW), ("generation", None, "latency", {})], "retrieval"),
     "a tool that does not fail": {**made_up(
-        "Tool calls fail: 20 % of them, usually 0.1 %, mostly grep (40 % of its calls).",
+        "Tool calls are failing: 20 % of them, usually 0.1 %, mostly grep (40 % of its calls).",
         [("retrieval", None, "latency", {})], "tool_call"), "tools": [
             {"tool": "grep", "errors": 0.0, "baseline_errors": 0.0, "rate": 1, "severity": "ok",
              "errors_severity": "ok"}]},

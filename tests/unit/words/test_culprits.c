@@ -231,7 +231,7 @@ static void failing_tools_are_named(void **state)
         const char *said; // NULL: none
         bool alone;
     } cases[] = {
-        {0.2, 0, 0, "Tool p fails: 40 % of its calls, usually 0 %, since 08:50.", true},
+        {0.2, 0, 0, "Tool p is failing: 40 % of its calls, usually 0 %, since 08:50.", true},
         {0.2, 0.06, 0, ", mostly p (40 % of its calls) and q (20 %).", false},
         {0.2, 0.049, 0, ", mostly p (40 % of its calls).", false}, // less than a fifth of all
         {0.03, 0.15, 0, ", mostly q (50 % of its calls).", false},
@@ -263,8 +263,8 @@ static void a_tool_that_fails_alone_is_an_incident(void **state)
         const char *said;
     } cases[] = {
         {0, SEVERITY_OK, "OK: "},
-        {0.03, SEVERITY_WARNING, "Tool q fails: 3.0 % of its calls, usually 0 %, since 08:50."},
-        {0.15, SEVERITY_CRITICAL, "Tool q fails: 15 % of its calls, usually 0 %, since 08:50."},
+        {0.03, SEVERITY_WARNING, "Tool q is failing: 3.0 % of its calls, usually 0 %, since 08:50."},
+        {0.15, SEVERITY_CRITICAL, "Tool q is failing: 15 % of its calls, usually 0 %, since 08:50."},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct world w;
@@ -526,6 +526,30 @@ static void few_calls_of_a_tool_that_fail(void **state)
     }
 }
 
+/** Two are both, and what nobody asks for is not among those that are normal. */
+static void what_is_normal_is_counted(void **state)
+{
+    (void)state;
+    static const struct {
+        double per_second;
+        const char *said;
+    } cases[] = {
+        {2, "OK: both stages normal (600 requests)."},
+        {0, "OK: 1 stage with traffic normal (600 requests)."},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct world w;
+        world_init(
+            &w, "stages: [{name: rag, latency: rag_seconds}, {name: gen, latency: g_seconds}]\n");
+        struct load gen = {cases[i].per_second, 0.3};
+        world_requests(&w, "rag", (struct load){2, 1.5}, (struct load){2, 1.5});
+        world_requests(&w, "gen", gen, gen);
+        world_judge(&w);
+        assert_says(&w, cases[i].said);
+        world_finish(&w);
+    }
+}
+
 /** A sentence begins as one, whatever its stage is called. */
 static void a_stage_without_its_metric(void **state)
 {
@@ -633,6 +657,7 @@ int main(void)
         cmocka_unit_test(a_pool_of_which_nothing_is_known),
         cmocka_unit_test(pools_of_which_nothing_is_known),
         cmocka_unit_test(few_calls_of_a_tool_that_fail),
+        cmocka_unit_test(what_is_normal_is_counted),
         cmocka_unit_test(a_stage_without_its_metric),
         cmocka_unit_test(the_rest_is_the_parents_own),
     };

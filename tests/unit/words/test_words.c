@@ -91,7 +91,7 @@ static void tells_other_incidents(void **state)
     world_requests(&w, "retrieval", usually, usually);
     world_errors(&w, "retrieval", NAN, 0.4);
     world_judge(&w);
-    SUMMARY(&w, "Retrieval fails: 20 % of its requests, usually 0 %");
+    SUMMARY(&w, "Retrieval is failing: 20 % of its requests, usually 0 %");
     assert_reason(&w, "retrieval", "CULPRIT: errors 20 %, usually 0 %");
     world_finish(&w);
 
@@ -113,14 +113,14 @@ static void tells_other_incidents(void **state)
     world_tool(&w, "search", 1, 1);
     world_tool_errors(&w, NAN, 0.5);
     world_judge(&w);
-    SUMMARY(&w, "Tool calls fail: 50 % of them, usually 0 %");
+    SUMMARY(&w, "Tool calls are failing: 50 % of them, usually 0 %");
     world_finish(&w);
 
     world_init(&w, world_article);
     world_requests(&w, "vector_db", usually, usually);
     world_pool(&w, "vector_db", 40, 97, 100);
     world_judge(&w);
-    SUMMARY(&w, "vector_db is running out: connections 97/100 in use, usually 40 %, since 08:50");
+    SUMMARY(&w, "vector_db is running out of capacity: connections 97/100 in use, usually 40 %, since 08:50");
     world_finish(&w);
 
     world_init(&w, world_article);
@@ -167,7 +167,7 @@ static void tells_what_began_before_the_span(void **state)
     world_calm(&w);
     world_errors(&w, "generation", 0.002, 0.4);
     world_judge(&w);
-    SUMMARY(&w, "Generation fails", ", for more than 10 min");
+    SUMMARY(&w, "Generation is failing", ", for more than 10 min");
     world_finish(&w);
 
     world_init(&w, world_article);
@@ -196,7 +196,7 @@ static void tells_since_when(void **state)
     world_tool(&w, "search", 1, 1);
     world_tool_errors(&w, 0.005, 0.5);
     world_judge(&w);
-    SUMMARY(&w, "Tool calls fail", ", since 08:50.");
+    SUMMARY(&w, "Tool calls are failing", ", since 08:50.");
     world_finish(&w);
 }
 

@@ -72,7 +72,7 @@ static void an_slo_that_is_always_broken_is_as_usual(void **state)
             "A is above its SLO of 1.0 %, as usual: 8.0 % of its requests fail, "
             "usually 8.0 %.",
             "CULPRIT: errors above its SLO of 1.0 %, as usual"},
-        {0.3, 0.3, 0.04, 0.4, "A fails: 20 % of its requests, usually 2.0 %, above its SLO",
+        {0.3, 0.3, 0.04, 0.4, "A is failing: 20 % of its requests, usually 2.0 %, above its SLO",
             "CULPRIT: errors 20 %, usually 2.0 %, above its SLO of 1.0 %"},
         {5.2, 5.2, 0.002, 0.4,
             "Also: a is above its SLO of 2.0 s, as usual (P95 5.6 s, usually 5.6 "
