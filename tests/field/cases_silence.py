@@ -57,7 +57,7 @@ class UntimedErrors(Case):
     def check(self, test, seen):
         test.assertEqual((seen.status, seen.verdict["signal"]), (2, "errors"))
         test.near(seen.row("vector_db", "errors")["current"], 1.0, 0.5)
-        test.assertIn("vector_db fails", seen.sentence)
+        test.assertIn("vector_db is failing", seen.sentence)
 
 
 class QueueAndDecode(Case):
