@@ -249,7 +249,7 @@ class Targets(unittest.TestCase):
                     report = parse(self, ended.out)
                     self.assertEqual(ended.status, UNKNOWN)
                     self.assertEqual(report["verdict"]["condition"], "no_data", ended.err)
-                    self.assertIn("and only since", report["verdict"]["summary"])
+                    self.assertIn("itself only since", report["verdict"]["summary"])
                     self.assertNotIn("sking", ended.out)
                     self.assertAlmostEqual(report["rows"][0]["current"], median_s * 1.046,
                                            delta=median_s * .1)
@@ -262,7 +262,7 @@ class Targets(unittest.TestCase):
                 with self.subTest(kind, stage=stage), Target(stage, median_s, kind, body) as url:
                     ended, report = report_of(self, url, config_of(stage))
                     self.assertEqual(ended.status, UNKNOWN)     # nothing to compare with yet
-                    self.assertIn("and only since", report["verdict"]["summary"])
+                    self.assertIn("itself only since", report["verdict"]["summary"])
                     self.assertAlmostEqual(report["rows"][0]["current"], median_s * 1.64,
                                            delta=median_s * .5)
 

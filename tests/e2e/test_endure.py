@@ -331,7 +331,7 @@ class Server(Case):
         ended = self.report()
         self.assertEqual(ended.status, 3)
         said = " ".join(ended.out.split())
-        self.assertIn("Latency is as usual", said)
+        self.assertIn("OK: latency normal", said)
         self.assertIn("The errors of front are unknown: the query fails", said)
         self.assertIn("query error: HTTP status 500: x (errors of front)", said)
         with self.open() as live:

@@ -459,14 +459,14 @@ class Time(Case):
         with self.open("-s", "2h", size=(140, 45)) as live:
             live.wait_settled("is the culprit", "last 2h")    # how bad it is depends on history
             live.press("[[")                        # two hours ago all was well
-            live.wait_for(" stages judged from ", " at 20", "HISTORY",
+            live.wait_for(" stages normal (", " at 20", "HISTORY",
                           " ago; now: vector_db critical", "0 returns", "2h to ")
             self.assertNotRegex(live.text(), r"metric +now")
             live.press("]")
             live.press("]")
             live.wait_for("is the culprit", "data < ")
             live.press("[[")
-            live.wait_for(" stages judged from ")
+            live.wait_for(" stages normal (")
             live.press("0")
             live.wait_for("is the culprit", "data < ", "last 2h")
             self.assertNotIn("HISTORY", live.text())
@@ -474,7 +474,7 @@ class Time(Case):
 
     def test_the_present_is_watched_beside_the_past(self):
         with self.open("--at", "-2h", size=(140, 45)) as live:
-            live.wait_for(" stages judged from ", "HISTORY", " ago; now: vector_db critical")
+            live.wait_for(" stages normal (", "HISTORY", " ago; now: vector_db critical")
             live.press("0")
             live.wait_for("is the culprit", "data < ")
             self.assertNotIn("now: ", live.text())

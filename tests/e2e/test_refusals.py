@@ -45,7 +45,7 @@ class Servers(unittest.TestCase):
                 self.server.speed = lambda stage, t, speed=speed: speed
                 ended, report = self.report(config)
                 self.assertEqual(ended.status, OK, ended.said + report["verdict"]["summary"])
-                self.assertIn("as usual", report["verdict"]["summary"])
+                self.assertIn("OK: both stages normal", report["verdict"]["summary"])
                 rows = rows_of(self, ended)
                 for stage in stages:
                     self.assertAlmostEqual(rows[stage, "latency"]["current"], 3 / speed, delta=.1)
@@ -161,7 +161,7 @@ class Targets(unittest.TestCase):
                     ended, report = self.report(url, "-c", config_of(stage))
                     self.assertEqual(ended.status, UNKNOWN)     # nothing to compare with yet
                     self.assertEqual(report["server"], "scraped by ragtop itself")
-                    self.assertIn("and only since", report["verdict"]["summary"])
+                    self.assertIn("itself only since", report["verdict"]["summary"])
                     current = rows_of(self, ended)["search", "latency"]["current"]
                     self.assertAlmostEqual(current, median_s * 1.64, delta=median_s * .5)
 
@@ -178,7 +178,7 @@ class Targets(unittest.TestCase):
                     f'other_total{{id="{i}"}} {i}\n' for i in range(others)) + text) as url:
                 ended, report = self.report(url, "-c", config_of(stage))
                 self.assertEqual(ended.status, UNKNOWN)
-                self.assertIn("and only since", report["verdict"]["summary"])
+                self.assertIn("itself only since", report["verdict"]["summary"])
                 row = rows_of(self, ended)["search", "latency"]
                 self.assertAlmostEqual(row["current"], median_s * 1.64, delta=median_s * .5)
                 self.assertTrue([note for note in report["warnings"] if
@@ -200,7 +200,7 @@ class Targets(unittest.TestCase):
                 ended, report = self.report(url, "-c", config_of(
                     stage, f"sum(rate({stage}_sum[5m])) / sum(rate({stage}_count[5m]))"))
                 self.assertEqual(ended.status, UNKNOWN)
-                self.assertIn("and only since", report["verdict"]["summary"])
+                self.assertIn("itself only since", report["verdict"]["summary"])
                 row = rows_of(self, ended)["search", "latency"]
                 self.assertAlmostEqual(row["current"], median_s * 1.046, delta=median_s * .1)
                 self.assertEqual(row["statistic"], "value")
