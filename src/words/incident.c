@@ -187,7 +187,8 @@ static const char *running_out(struct arena *a, const struct words *w)
             arena_printf(
                 a, _("~%s needed: likely a leak"), format_in(a, format_count, ceil(leak->a))));
     }
-    return arena_printf(a, _("%s is running out of capacity: %s."), clause_stage(a, w, stage), said);
+    return arena_printf(
+        a, _("%s is running out of capacity: %s."), clause_stage(a, w, stage), said);
 }
 
 static const char *blamed(struct arena *a, const struct words *w)
