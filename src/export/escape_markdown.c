@@ -55,7 +55,6 @@ static bool is_harmless(const char *start, const char *p)
     case '-':
         return is_word(before) || is_digit(after) || ends_word(after) ||
                (*p == '+' && after == '-');
-    case '~': return p == start && is_digit(after); // opens what none of these can close
     case '_': return is_word(before) && is_word(after);
     case '!': return after == '!' || ends_word(after);
     case '<':
