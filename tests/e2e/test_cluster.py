@@ -247,7 +247,7 @@ class Inside(unittest.TestCase):
                     ended = self.report(*arguments, http_proxy=cluster.url, **extra)
                     self.assertEqual(cluster.secrets(), set())
                     self.assertEqual(ended.status, USAGE, ended.said)
-                    self.assertIn("given without a URL", ended.err)
+                    self.assertIn("without a URL", ended.err)
             self.report("--bearer-token-file", token, "http://prometheus-k8s.monitoring.svc:9090",
                         http_proxy=cluster.url)
             self.assertEqual(cluster.secrets(), {f"Bearer {TOKEN}"})

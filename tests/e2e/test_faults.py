@@ -130,8 +130,8 @@ MISTAKES = {        # arguments of report: words that say what and where
     ("--log", "/nonexistent/log"): ("/nonexistent/log",),
     ("--theme", "nope"): ("nope",),
     ("--header", "no colon"): ("--header",),
-    ("repotr",): ("repotr", "word too many"),
-    ("http://localhost", "more"): ("more", "word too many"),
+    ("repotr",): ("repotr", "unexpected argument"),
+    ("http://localhost", "more"): ("more", "unexpected argument"),
 }
 
 FILES = {           # a config file: its line and column, and words
