@@ -158,15 +158,11 @@ struct tool_diagnosis {
     struct onset errors_onset;
 };
 
+/** What can be wrong: the signals that are judged, see config/signal.def. */
 enum signal_class {
     CLASS_NONE,
-    CLASS_LATENCY,
-    CLASS_ERRORS,
-    CLASS_CALLS,
-    CLASS_SATURATION,
-    CLASS_TRAFFIC, /**< work waits or runs, and nothing completes */
-    CLASS_FAST,    /**< answers far too fast to have done its work */
-    CLASS_TARGETS, /**< some of those that serve it are missing */
+#define SIGNAL(id, ...) CLASS_##id,
+#include "config/signal.def"
 };
 
 /** Something that is wrong, and what it comes of. */

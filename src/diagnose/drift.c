@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "diagnose/context.h"
+#include "diagnose/judged.h"
 #include "diagnose/stat.h"
 
 enum {
@@ -124,15 +125,9 @@ void drift_read(struct reading *r, struct drift drift, double least)
     r->drift = r->state == STATE_OK && drift.since_ms > 0 && goes_on ? drift : (struct drift){0};
 }
 
-static const struct reading *reading_of(const struct diagnosis *d, int stage, enum signal_class of)
-{
-    const struct stage_diagnosis *s = &d->stages[stage];
-    return of == CLASS_LATENCY ? &s->latency : of == CLASS_ERRORS ? &s->errors : &s->pool;
-}
-
 static bool rises(const struct diagnosis *d, int stage, enum signal_class of)
 {
-    const struct reading *r = reading_of(d, stage, of);
+    const struct reading *r = judged_reading(&d->stages[stage], of);
     return r->state == STATE_OK && r->drift.per_day > 0;
 }
 
@@ -175,7 +170,7 @@ void drift_report(struct diagnosis *d, const struct context *c)
     for (size_t k = 0; k < sizeof signals / sizeof *signals; k++) {
         for (int i = 0; i < (int)d->stages_count; i++) {
             if (rises(d, i, signals[k]) && !begins_below(d, c, i, signals[k])) {
-                struct drift drift = reading_of(d, i, signals[k])->drift;
+                struct drift drift = judged_reading(&d->stages[i], signals[k])->drift;
                 count = insert(steepest, count,
                     (struct evidence){.kind = EVIDENCE_DRIFT,
                         .stage = i,

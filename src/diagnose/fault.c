@@ -3,10 +3,13 @@
 #include <math.h>
 #include <string.h>
 
-#include "base/check.h"
+#include "diagnose/judged.h"
 #include "diagnose/notable.h"
 
-enum { FOLLOWS_MS = 15 * 60 * 1000 };
+enum {
+    FOLLOWS_MS = 15 * 60 * 1000,
+    TOOL_ERRORS_RANK = 4, // see judged_rank()
+};
 
 static const double RISE_SHARED = 0.3;   // of the parent's rise: less is no cause
 static const double ABOUT_AS_MUCH = 0.8; // of the largest rise among children: they are alike
@@ -21,31 +24,15 @@ bool fault_is_within(const struct plan *plan, int stage, int ancestor)
     return stage >= 0;
 }
 
-// Which reading of a stage a fault is about.
-static const struct reading *reading_of(const struct stage_diagnosis *s, enum signal_class signal)
-{
-    switch (signal) {
-    case CLASS_LATENCY: return &s->latency;
-    case CLASS_ERRORS: return &s->errors;
-    case CLASS_TRAFFIC: return &s->traffic;
-    case CLASS_SATURATION: return &s->pool;
-    case CLASS_CALLS: return &s->calls;
-    case CLASS_FAST: return &s->fast;
-    case CLASS_TARGETS: return &s->targets;
-    case CLASS_NONE: break;
-    }
-    check_failed("a signal that stages have", __FILE__, __LINE__);
-}
-
 // Stages that deviate by SIGNAL and whose parent does not: the faults begin here.
 static bool is_top(
     const struct diagnosis *d, const struct plan *plan, int stage, enum signal_class signal)
 {
     int parent = plan->stages[stage].parent;
-    while (parent >= 0 && !deviates(reading_of(&d->stages[parent], signal))) {
+    while (parent >= 0 && !deviates(judged_reading(&d->stages[parent], signal))) {
         parent = plan->stages[parent].parent;
     }
-    return parent < 0 && deviates(reading_of(&d->stages[stage], signal));
+    return parent < 0 && deviates(judged_reading(&d->stages[stage], signal));
 }
 
 static void add(struct faults *out, struct fault f)
@@ -252,7 +239,7 @@ static struct fault fault_below(
     const struct diagnosis *d, const struct context *c, enum signal_class signal, int stage)
 {
     struct fault f = {.signal = signal, .stage = stage, .second = -1, .tool = -1};
-    f.severity = reading_of(&d->stages[stage], signal)->severity;
+    f.severity = judged_reading(&d->stages[stage], signal)->severity;
     if (signal == CLASS_ERRORS) {
         f.stage = descend_errors(d, c, stage);
         f.severity = worst_within(d, c->plan, stage);
@@ -410,18 +397,7 @@ static void add_tools(struct faults *out, const struct diagnosis *d)
 // Since when F, the fault of a stage, is there; both 0: not known.
 static struct onset onset_of(const struct diagnosis *d, const struct fault *f)
 {
-    const struct stage_diagnosis *s = &d->stages[f->stage];
-    switch (f->signal) {
-    case CLASS_LATENCY: return s->onset;
-    case CLASS_ERRORS: return s->errors_onset;
-    case CLASS_TRAFFIC: return s->stopped;
-    case CLASS_CALLS: return s->calls.ratio < 1 ? s->stopped : s->onset;
-    case CLASS_FAST: return s->fast_onset;
-    case CLASS_TARGETS: return s->gone.onset;
-    case CLASS_SATURATION: return s->pool_onset;
-    case CLASS_NONE: break;
-    }
-    return (struct onset){0};
+    return judged_onset(&d->stages[f->stage], f->signal);
 }
 
 static int64_t half_window_ms(const struct context *c)
@@ -444,19 +420,11 @@ static bool are_timeouts(const struct diagnosis *d, const struct context *c, con
     return d->stages[l->stage].latency.severity == SEVERITY_CRITICAL && no_later;
 }
 
+// Errors of tools come after what is wrong with a stage.
 static int order_of(const struct fault *f)
 {
-    switch (f->signal) {
-    case CLASS_TRAFFIC: return 0;
-    case CLASS_ERRORS: return f->stage >= 0 ? 1 : 4;
-    case CLASS_LATENCY: return 2;
-    case CLASS_CALLS: return 3;
-    case CLASS_SATURATION: return 5;
-    case CLASS_FAST: return 6;
-    case CLASS_TARGETS: return 7;
-    case CLASS_NONE: break;
-    }
-    return 8;
+    bool of_tools = f->signal == CLASS_ERRORS && f->stage < 0;
+    return of_tools ? TOOL_ERRORS_RANK : judged_rank(f->signal);
 }
 
 // How much slower STAGE is: of parts whose rises do not add up, and are about as large as the
@@ -489,7 +457,7 @@ static double size_of(const struct diagnosis *d, const struct context *c, const 
         return -s->calls.ratio;
     }
     return f->signal == CLASS_LATENCY ? slowed_by(d, c->plan, f->stage)
-                                      : reading_of(s, f->signal)->now;
+                                      : judged_reading(s, f->signal)->now;
 }
 
 static bool goes_before(const struct diagnosis *d, const struct context *c, const struct fault *a,
@@ -527,7 +495,7 @@ static void add_beside(struct faults *out, const struct diagnosis *d, const stru
     enum signal_class signal)
 {
     for (int i = 0; i < (int)d->stages_count; i++) {
-        bool named = !deviates(reading_of(&d->stages[i], signal));
+        bool named = !deviates(judged_reading(&d->stages[i], signal));
         for (size_t k = 0; k < out->count && !named; k++) {
             const struct fault *f = &out->items[k];
             named = f->signal == signal && (is_on_line(d, c->plan, i, f, f->stage) ||

@@ -2,6 +2,8 @@
 
 #include <math.h>
 
+#include "diagnose/judged.h"
+
 // OTHER counts only where it alarms.
 static enum severity worse(enum severity first, enum severity other)
 {
@@ -15,11 +17,15 @@ enum severity worst_of_latency(const struct stage_diagnosis *d)
 
 enum severity worst_of_stage(const struct stage_diagnosis *d)
 {
-    enum severity s = worse(worst_of_latency(d), d->errors.severity);
-    s = worse(s, d->traffic.severity);
-    s = worse(s, d->calls.severity);
-    s = worse(s, d->targets.severity);
-    return worse(s, d->pool.severity);
+    static const enum signal_class classes[] = {
+#define SIGNAL(id, ...) CLASS_##id,
+#include "config/signal.def"
+    };
+    enum severity s = d->latency.severity;
+    for (size_t i = 0; i < sizeof classes / sizeof *classes; i++) {
+        s = worse(s, judged_reading(d, classes[i])->severity);
+    }
+    return s;
 }
 
 enum severity worst_of_tool(const struct tool_diagnosis *t)
@@ -29,22 +35,20 @@ enum severity worst_of_tool(const struct tool_diagnosis *t)
 
 enum signal_class worst_signal(const struct diagnosis *d, int stage)
 {
+    static const enum signal_class signals[] = {
+        CLASS_ERRORS, CLASS_TRAFFIC, CLASS_CALLS, CLASS_SATURATION};
     const struct stage_diagnosis *s = &d->stages[stage];
-    const struct {
-        enum signal_class signal;
-        enum severity severity;
-    } signals[] = {{CLASS_LATENCY, worst_of_latency(s)}, {CLASS_ERRORS, s->errors.severity},
-        {CLASS_TRAFFIC, s->traffic.severity}, {CLASS_CALLS, s->calls.severity},
-        {CLASS_SATURATION, s->pool.severity}};
     if (d->verdict.signal != CLASS_NONE && d->verdict.stage == stage) {
         return d->verdict.signal;
     }
-    size_t worst = 0;
-    for (size_t i = 1; i < sizeof signals / sizeof *signals; i++) {
-        bool is = worse(signals[worst].severity, signals[i].severity) > signals[worst].severity;
-        worst = is ? i : worst;
+    enum signal_class worst = CLASS_LATENCY;
+    enum severity severity = worst_of_latency(s);
+    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) {
+        enum severity its = judged_reading(s, signals[i])->severity;
+        worst = worse(severity, its) > severity ? signals[i] : worst;
+        severity = worse(severity, its);
     }
-    return signals[worst].signal;
+    return worst;
 }
 
 bool worst_tool_fails(const struct tool_diagnosis *t)

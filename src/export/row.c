@@ -2,6 +2,8 @@
 
 #include <math.h>
 
+#include "diagnose/judged.h"
+
 static const char *const statistics[] = {[STATISTIC_P95] = "p95",
     [STATISTIC_MEAN] = "mean",
     [STATISTIC_VALUE] = "value",
@@ -12,13 +14,23 @@ static const char *metric_of(const struct signal *signal)
     return signal->source.metric ? signal->source.metric : signal->source.expr;
 }
 
+static void name_as_kind(struct report_row *r, enum signal_kind kind)
+{
+    r->signal = signal_types[kind].name;
+    r->unit = signal_unit_name(signal_types[kind].unit);
+}
+
+static void name_as(struct report_row *r, enum signal_class signal)
+{
+    name_as_kind(r, judged_kind(signal));
+}
+
 static void make_latency(struct report_row *r, const struct words *w, int stage)
 {
     const struct stage *s = &w->plan->stages[stage];
     const struct stage_diagnosis *d = &w->diagnosis->stages[stage];
-    r->signal = "latency";
+    name_as(r, CLASS_LATENCY);
     r->statistic = statistics[d->statistic];
-    r->unit = "seconds";
     r->metric = s->metric;
     r->reading = &d->latency;
     r->promql = words_promql(w, s->latency_signal);
@@ -27,7 +39,7 @@ static void make_latency(struct report_row *r, const struct words *w, int stage)
     int64_t last_ms = d->sampled_ms > 0 ? d->sampled_ms : d->last_ms;
     r->age = last_ms > 0 ? (double)(w->diagnosis->tick_ms - last_ms) / 1000 : NAN;
     if (d->statistic == STATISTIC_SHARE) {
-        r->unit = "ratio";
+        r->unit = signal_unit_name(SIGNAL_UNIT_RATIO);
         r->reading = &d->share;
     } else if (d->fast.severity >= SEVERITY_WARNING) { // the number that alarms
         r->reading = &d->fast;
@@ -37,12 +49,11 @@ static void make_latency(struct report_row *r, const struct words *w, int stage)
 }
 
 /** A ratio that SIGNAL is asked for. */
-static void make_ratio(struct report_row *r, const struct words *w, const char *name, int signal,
-    const struct reading *reading)
+static void make_ratio(
+    struct report_row *r, const struct words *w, int signal, const struct reading *reading)
 {
-    r->signal = name;
+    name_as_kind(r, w->plan->signals[signal].kind);
     r->statistic = "mean";
-    r->unit = "ratio";
     r->metric = metric_of(&w->plan->signals[signal]);
     r->reading = reading;
     r->promql = w->plan->signals[signal].shown;
@@ -52,9 +63,8 @@ static void make_traffic(struct report_row *r, const struct words *w, int stage)
 {
     const struct stage *s = &w->plan->stages[stage];
     const struct stage_diagnosis *d = &w->diagnosis->stages[stage];
-    r->signal = "traffic";
+    name_as(r, CLASS_TRAFFIC);
     r->statistic = "mean";
-    r->unit = "per_second";
     r->metric = s->metric;
     r->reading = &d->traffic;
     r->promql = s->requests;
@@ -64,9 +74,8 @@ static void make_traffic(struct report_row *r, const struct words *w, int stage)
 static void make_targets(struct report_row *r, const struct words *w, int stage)
 {
     const struct stage_diagnosis *d = &w->diagnosis->stages[stage];
-    r->signal = "targets";
+    name_as(r, CLASS_TARGETS);
     r->statistic = "value";
-    r->unit = "count";
     r->metric = d->gone.job ? "up" : "kube-state-metrics";
     r->reading = &d->targets;
     r->promql = d->gone.job ? w->plan->signals[w->plan->targets].shown : NULL;
@@ -88,10 +97,10 @@ bool row_of_stage(struct report_row *out, const struct words *w, int stage, int 
     if (i == 0) {
         make_latency(out, w, stage);
     } else if (i == 1 && s->errors_signal >= 0) {
-        make_ratio(out, w, "errors", s->errors_signal, &d->errors);
+        make_ratio(out, w, s->errors_signal, &d->errors);
         out->onset = d->errors_onset;
     } else if (i == 2 && d->pool_signal >= 0) {
-        make_ratio(out, w, "saturation", d->pool_signal, &d->pool);
+        make_ratio(out, w, d->pool_signal, &d->pool);
     } else if (i == 3 && s->requests) {
         make_traffic(out, w, stage);
     } else if (i == 4 && (d->gone.job || d->gone.workload)) {
@@ -109,7 +118,7 @@ static bool of_all_tools(struct report_row *r, const struct words *w, int i)
     if (i != 1 || w->plan->tool_errors < 0) {
         return false;
     }
-    make_ratio(r, w, "errors", w->plan->tool_errors, &d->tool_errors);
+    make_ratio(r, w, w->plan->tool_errors, &d->tool_errors);
     for (size_t k = 0; k < d->tools_count; k++) {
         double count = round(d->tools[k].count);
         r->requests = isnan(r->requests) ? count : r->requests + (isnan(count) ? 0 : count);
@@ -129,9 +138,8 @@ bool row_of_tool(struct report_row *out, const struct words *w, int tool, int i)
     out->requests = round(t->count);
     if (i == 0) {
         const struct signal *signal = &w->plan->signals[w->plan->tool_calls];
-        out->signal = "calls";
+        name_as(out, CLASS_CALLS);
         out->statistic = "mean";
-        out->unit = "per_second";
         out->metric = metric_of(signal);
         out->promql = signal->shown;
         out->reading = &t->calls;
@@ -139,7 +147,7 @@ bool row_of_tool(struct report_row *out, const struct words *w, int tool, int i)
         return true;
     }
     if (i == 1 && w->plan->tool_errors >= 0 && t->errors.state != STATE_NO_DATA) {
-        make_ratio(out, w, "errors", w->plan->tool_errors, &t->errors);
+        make_ratio(out, w, w->plan->tool_errors, &t->errors);
         out->baseline = t->errors.usual.centre;
         return true;
     }
@@ -214,15 +222,7 @@ void row_add_fault(struct str *s, const struct words *w, const struct fault *f)
 
 const char *row_signal(enum signal_class signal)
 {
-    static const char *const signals[] = {[CLASS_NONE] = NULL,
-        [CLASS_LATENCY] = "latency",
-        [CLASS_ERRORS] = "errors",
-        [CLASS_CALLS] = "calls",
-        [CLASS_SATURATION] = "saturation",
-        [CLASS_TRAFFIC] = "traffic",
-        [CLASS_FAST] = "latency",
-        [CLASS_TARGETS] = "targets"};
-    return signals[signal];
+    return signal == CLASS_NONE ? NULL : signal_types[judged_kind(signal)].name;
 }
 
 // Where the severity is not known it is not ok: too little to judge by, or to compare with.

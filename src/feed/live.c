@@ -56,7 +56,8 @@ bool live_is_known_long(const struct feed_env *env, int i)
 {
     const struct signal_data *data = &env->store->signals[i];
     enum signal_kind kind = env->plan->signals[i].kind;
-    bool slow = kind == SIGNAL_CONDUCT || (kind == SIGNAL_TARGETS && !lacks_targets(env, i));
+    bool conduct = kind == SIGNAL_CONDUCT || kind == SIGNAL_MIXED;
+    bool slow = conduct || (kind == SIGNAL_TARGETS && !lacks_targets(env, i));
     return slow && env->scope->at_ms == 0 && data->condition == CONDITION_ANSWERED &&
            data->now_ms > env->tick_ms - SLOW_LASTS_MS;
 }

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "plan/promql.h"
+#include "plan/write.h"
 #include "promql/expr.h"
 
 enum {
@@ -21,35 +22,23 @@ static bool add_series(
     struct str *s, const struct plan *p, const struct signal *signal, const char *extra)
 {
     const struct stage *stage = signal->stage >= 0 ? &p->stages[signal->stage] : NULL;
-    switch (signal->kind) {
-    case SIGNAL_LATENCY:
-        if (signal->source.expr) { // which has the matchers of the selector
-            return extra == p->selector && expr_rated(s, signal->source.expr);
-        }
-        if (!plan_is_served(stage) || stage->kind == LATENCY_NATIVE) {
-            return false;
-        }
-        promql_add_served(s, stage, extra);
-        return true;
-    case SIGNAL_ERRORS:
-    case SIGNAL_REQUESTS:
-    case SIGNAL_TOOL_CALLS:
-    case SIGNAL_TOOL_ERRORS:
+    if (write_is_rate(signal->kind)) {
         if (signal->source.metric) {
             promql_add_selector(s, signal->source.metric, "", extra);
         }
         return signal->source.metric != NULL;
-    case SIGNAL_SATURATION:
-    case SIGNAL_LAST:
-    case SIGNAL_CONDUCT:
-    case SIGNAL_TARGETS:
-    case SIGNAL_PODS:
-    case SIGNAL_POD_ERRORS:
-    case SIGNAL_STARTS:
-    case SIGNAL_RESTARTS:
-    case SIGNAL_ROLLOUTS: break;
     }
-    return false;
+    if (signal->kind != SIGNAL_LATENCY) {
+        return false;
+    }
+    if (signal->source.expr) { // which has the matchers of the selector
+        return extra == p->selector && expr_rated(s, signal->source.expr);
+    }
+    if (!plan_is_served(stage) || stage->kind == LATENCY_NATIVE) {
+        return false;
+    }
+    promql_add_served(s, stage, extra);
+    return true;
 }
 
 // The range that a query about conduct looks back over.

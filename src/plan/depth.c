@@ -106,8 +106,7 @@ void depth_add_exemplars(struct str *s, const struct plan *p, const struct stage
 
 bool depth_has_span(const struct signal *signal)
 {
-    return signal->kind == SIGNAL_STARTS || signal->kind == SIGNAL_RESTARTS ||
-           signal->kind == SIGNAL_ROLLOUTS;
+    return signal_types[signal->kind].asked == SIGNAL_ASKED_DEEP_SPAN;
 }
 
 static void add_of_pods(struct str *s, const struct plan *p, const struct signal *signal)
@@ -129,33 +128,36 @@ static void add_of_pods(struct str *s, const struct plan *p, const struct signal
     str_finish(&expr);
 }
 
-char *depth_expression(const struct plan *p, const struct signal *signal)
+char *depth_pods(const struct plan *p, const struct signal *signal)
 {
-    const struct stage *stage = &p->stages[signal->stage];
+    struct str s;
+    str_init(&s);
+    if (plan_is_served(&p->stages[signal->stage])) {
+        add_of_pods(&s, p, signal);
+    }
+    return s.len > 0 ? str_take(&s) : NULL;
+}
+
+char *depth_restarts(const struct plan *p, const struct stage *stage)
+{
     struct str s;
     if (!plan_is_served(stage)) {
         return NULL;
     }
     str_init(&s);
-    switch (signal->kind) {
-    case SIGNAL_PODS:
-    case SIGNAL_POD_ERRORS:
-    case SIGNAL_STARTS: add_of_pods(&s, p, signal); break;
-    case SIGNAL_RESTARTS:
-        str_add(&s, "max by (cluster, namespace, pod, container) ");
-        add_lately(&s, "increase", "kube_pod_container_status_restarts_total");
-        add_where_served(&s, p, stage, "namespace");
-        break;
-    case SIGNAL_ROLLOUTS: add_rollouts(&s, p, stage); break;
-    case SIGNAL_LATENCY:
-    case SIGNAL_ERRORS:
-    case SIGNAL_REQUESTS:
-    case SIGNAL_SATURATION:
-    case SIGNAL_TOOL_CALLS:
-    case SIGNAL_TOOL_ERRORS:
-    case SIGNAL_LAST:
-    case SIGNAL_CONDUCT:
-    case SIGNAL_TARGETS: break;
+    str_add(&s, "max by (cluster, namespace, pod, container) ");
+    add_lately(&s, "increase", "kube_pod_container_status_restarts_total");
+    add_where_served(&s, p, stage, "namespace");
+    return str_take(&s);
+}
+
+char *depth_rollouts(const struct plan *p, const struct stage *stage)
+{
+    struct str s;
+    if (!plan_is_served(stage)) {
+        return NULL;
     }
-    return s.len > 0 ? str_take(&s) : NULL;
+    str_init(&s);
+    add_rollouts(&s, p, stage);
+    return str_take(&s);
 }

@@ -24,9 +24,13 @@ void depth_add_exemplars(struct str *s, const struct plan *p, const struct stage
 bool depth_has_span(const struct signal *signal);
 
 /**
- * The PromQL of a deep SIGNAL, once the kind of its stage is known; owned by the caller. NULL:
- * there is nothing to ask.
+ * The PromQL of a deep SIGNAL that is by pod: latency, errors, starts; once the kind of its stage
+ * is known. Owned by the caller. NULL: there is nothing to ask.
  */
-char *depth_expression(const struct plan *p, const struct signal *signal);
+char *depth_pods(const struct plan *p, const struct signal *signal);
+
+/** The same of the restarts and of the rollouts around STAGE. */
+char *depth_restarts(const struct plan *p, const struct stage *stage);
+char *depth_rollouts(const struct plan *p, const struct stage *stage);
 
 #endif

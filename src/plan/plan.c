@@ -7,20 +7,19 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "config/metric_key.h"
-#include "plan/conduct.h"
 #include "plan/depth.h"
 #include "plan/peak.h"
 #include "plan/promql.h"
 #include "plan/record.h"
 #include "plan/targets.h"
+#include "plan/write.h"
 #include "promql/expr.h"
 #include "promql/matchers.h"
 
 enum {
     SCRAPE_DEFAULT_MS = 15000,
     WINDOW_LEAST_MS = 5 * 60 * 1000,
-    LATE_MS = 30000,        // some servers hide what is newer
-    LAST_BYTES_MOST = 8192, // of a query: servers refuse from 16 KiB
+    LATE_MS = 30000, // some servers hide what is newer
 };
 
 static double unit_of(const char *name)
@@ -205,14 +204,14 @@ void plan_init(
             p->stages_more++;
         }
     }
-    p->tool_calls = add_signal(p, SIGNAL_TOOL_CALLS, -1, config->tools.calls);
+    p->tool_calls = add_signal(p, SIGNAL_CALLS, -1, config->tools.calls);
     p->tool_errors = add_signal(p, SIGNAL_TOOL_ERRORS, -1, config->tools.errors);
     for (size_t i = 0; i < p->stages_count; i++) {
         depth_add(p, (int)i);
     }
     p->last = append(p, (struct signal){.kind = SIGNAL_LAST, .stage = -1});
     p->conduct = append(p, (struct signal){.kind = SIGNAL_CONDUCT, .stage = -1});
-    p->mixed = append(p, (struct signal){.kind = SIGNAL_CONDUCT, .stage = -1});
+    p->mixed = append(p, (struct signal){.kind = SIGNAL_MIXED, .stage = -1});
     p->targets = append(p, (struct signal){.kind = SIGNAL_TARGETS, .stage = -1});
     struct scope scope = scope_of(config);
     plan_set_times(p, config, &scope, 0);
@@ -256,162 +255,6 @@ void plan_set_times(
     p->stale_ms = known ? 3 * scrape_ms + LATE_MS : p->base_window_ms / 2;
 }
 
-static void add_source(struct str *s, const struct metric_config *m, const char *extra)
-{
-    if (m->expr) {
-        str_add(s, m->expr);
-    } else {
-        promql_add_selector(s, m->metric, "", extra);
-    }
-}
-
-static void add_saturation(
-    struct str *s, const struct metric_config *m, const char *part, const char *extra)
-{
-    str_add(s, "label_replace(sum(");
-    add_source(s, m, extra);
-    str_addf(s, "),\"part\",\"%s\",\"\",\"\")", part);
-}
-
-// A share of its own; of pods the fullest counts.
-static void add_ratio(struct str *s, const struct signal *signal, const char *extra)
-{
-    str_add(s, "label_replace(max(");
-    add_source(s, &signal->source, extra);
-    str_addf(s, ") / %.15g,\"part\",\"used\",\"\",\"\") or label_replace(max(", signal->full);
-    add_source(s, &signal->source, extra);
-    str_add(s, ") * 0 + 1,\"part\",\"limit\",\"\",\"\")");
-}
-
-// Pods are compared by all their labels, which only metrics are sure to share.
-static void add_fullest(struct str *s, const struct signal *signal, const char *extra)
-{
-    if (signal->source.metric && signal->limit.metric) {
-        str_add(s, " or label_replace(max(");
-        promql_add_selector(s, signal->source.metric, "", extra);
-        str_add(s, " / ");
-        promql_add_selector(s, signal->limit.metric, "", extra);
-        str_add(s, "),\"part\",\"fullest\",\"\",\"\")");
-    }
-}
-
-// A limit that is a number is one of all together, and there while what is used is.
-static void add_number_limit(struct str *s, const struct signal *signal, const char *extra)
-{
-    str_add(s, " or label_replace(sum(");
-    add_source(s, &signal->source, extra);
-    str_addf(s, ") * 0 + %.15g,\"part\",\"limit\",\"\",\"\")", signal->limit.number);
-}
-
-static void add_pool(struct str *s, const struct signal *signal, const char *extra)
-{
-    if (signal->full > 0) {
-        add_ratio(s, signal, extra);
-        return;
-    }
-    add_saturation(s, &signal->source, "used", extra);
-    if (signal->limit.metric || signal->limit.expr) {
-        str_add(s, " or ");
-        add_saturation(s, &signal->limit, "limit", extra);
-    } else if (signal->limit.number > 0) {
-        add_number_limit(s, signal, extra);
-    }
-    add_fullest(s, signal, extra);
-}
-
-static char *expression(const struct plan *p, const struct signal *signal)
-{
-    const char *extra = p->selector;
-    const struct stage *stage = signal->stage >= 0 ? &p->stages[signal->stage] : NULL;
-    struct str s;
-    str_init(&s);
-    switch (signal->kind) {
-    case SIGNAL_LATENCY:
-        if (signal->source.expr) {
-            str_add(&s, signal->source.expr);
-        } else {
-            promql_add_latency(&s, stage, NULL, extra, p->window_ms);
-        }
-        break;
-    case SIGNAL_SATURATION: add_pool(&s, signal, extra); break;
-    case SIGNAL_ERRORS:
-    case SIGNAL_REQUESTS:
-    case SIGNAL_TOOL_CALLS:
-    case SIGNAL_TOOL_ERRORS:
-        if (signal->source.expr) {
-            str_add(&s, signal->source.expr);
-        } else {
-            const char *label = signal->stage < 0 ? p->tool_label : NULL;
-            promql_add_rate(&s, signal->source.metric, label, extra, p->window_ms);
-        }
-        break;
-    case SIGNAL_LAST:
-    case SIGNAL_CONDUCT:
-    case SIGNAL_TARGETS:
-    case SIGNAL_PODS:
-    case SIGNAL_POD_ERRORS:
-    case SIGNAL_STARTS:
-    case SIGNAL_RESTARTS:
-    case SIGNAL_ROLLOUTS: break;
-    }
-    if (s.len == 0) {
-        return NULL;
-    }
-    return str_take(&s);
-}
-
-// The series of STAGE that tell when it last had a sample: of an expression those of its counter.
-// One without any, as of gauges, has the value that the server carries on.
-static bool add_lasting(struct str *s, const struct plan *p, const struct stage *stage)
-{
-    const char *expr =
-        stage->latency_signal >= 0 ? p->signals[stage->latency_signal].source.expr : NULL;
-    if (expr) {
-        return expr_rated(s, expr);
-    }
-    if (plan_is_served(stage)) {
-        promql_add_served(s, stage, p->selector);
-    }
-    return plan_is_served(stage);
-}
-
-// As many stages as the query has room for. A series for each, labelled by its index.
-static char *last_expression(struct plan *p)
-{
-    struct str s;
-    str_init(&s);
-    p->last_stages = 0;
-    for (size_t i = 0; i < p->stages_count && s.len < LAST_BYTES_MOST; i++) {
-        struct str series;
-        str_init(&series);
-        p->stages[i].has_last = add_lasting(&series, p, &p->stages[i]);
-        if (p->stages[i].has_last) {
-            str_addf(&s, "%slabel_replace(max(timestamp(%s)),\"stage\",\"%zu\",\"\",\"\")",
-                s.len > 0 ? " or " : "", series.text, i);
-        }
-        str_finish(&series);
-        p->last_stages = i + 1;
-    }
-    return s.len > 0 ? str_take(&s) : NULL;
-}
-
-static void add_each_pool(
-    struct str *s, const struct plan *p, const struct signal *signal, const char *extra)
-{
-    const char *pod = p->pod_label ? p->pod_label : labels_by_instance;
-    const struct metric_config *limit = &signal->limit;
-    str_addf(s, "%s by (%s) (", signal->full > 0 ? "max" : "sum", pod);
-    add_source(s, &signal->source, extra);
-    str_add(s, ")");
-    if (limit->metric || limit->expr) {
-        str_addf(s, " / sum by (%s) (", pod);
-        add_source(s, limit, extra);
-        str_add(s, ")");
-    } else if (limit->number > 0 || signal->full > 1) {
-        str_addf(s, " / %.15g", limit->number > 0 ? limit->number : signal->full);
-    }
-}
-
 static char *mean_expression(const struct plan *p, const struct signal *signal)
 {
     struct str s;
@@ -441,7 +284,7 @@ static char *shown_expression(const struct plan *p, const struct signal *signal)
     } else if (signal->kind == SIGNAL_PODS) {
         depth_add_statistic(&s, p, stage);
     } else if (signal->kind == SIGNAL_SATURATION) {
-        add_each_pool(&s, p, signal, extra);
+        write_each_pool(&s, p, signal);
     } else {
         str_add(&s, signal->expr);
     }
@@ -494,13 +337,7 @@ void plan_resolve(struct plan *p)
         free(p->signals[i].history);
         free(p->signals[i].recorded);
         const struct signal *signal = &p->signals[i];
-        p->signals[i].expr =
-            signal->kind == SIGNAL_LAST      ? last_expression(p)
-            : (int)i == p->mixed             ? conduct_mixed(p, &p->mixed_more)
-            : signal->kind == SIGNAL_CONDUCT ? conduct_expression(p, &p->conduct_more)
-            : signal->kind == SIGNAL_TARGETS ? targets_expression(p, &p->targets_more)
-            : signal->deep                   ? depth_expression(p, signal)
-                                             : expression(p, signal);
+        p->signals[i].expr = write_expression(p, signal);
         p->signals[i].mean = mean_expression(p, &p->signals[i]);
         p->signals[i].shown = shown_expression(p, &p->signals[i]);
         set_history(p, &p->signals[i]);
@@ -564,29 +401,19 @@ const char *plan_history(const struct signal *signal)
 
 bool plan_has_past(const struct plan *p, int i)
 {
-    enum signal_kind kind = p->signals[i].kind;
-    return p->signals[i].expr && !p->signals[i].deep && kind != SIGNAL_LAST &&
-           kind != SIGNAL_CONDUCT && kind != SIGNAL_TARGETS;
+    const struct signal *s = &p->signals[i];
+    return s->expr && signal_types[s->kind].asked == SIGNAL_ASKED_PAST;
 }
 
 void plan_name_signal(const struct plan *p, int i, struct labels *out)
 {
-    static const char *const kinds[] = {[SIGNAL_LATENCY] = "latency",
-        [SIGNAL_ERRORS] = "errors",
-        [SIGNAL_REQUESTS] = "requests",
-        [SIGNAL_SATURATION] = "saturation",
-        [SIGNAL_TOOL_CALLS] = "tool_calls",
-        [SIGNAL_TOOL_ERRORS] = "tool_errors",
-        [SIGNAL_LAST] = "last",
-        [SIGNAL_CONDUCT] = "conduct",
-        [SIGNAL_TARGETS] = "targets",
-        [SIGNAL_PODS] = "pods",
-        [SIGNAL_POD_ERRORS] = "pod_errors",
-        [SIGNAL_STARTS] = "starts",
-        [SIGNAL_RESTARTS] = "restarts",
-        [SIGNAL_ROLLOUTS] = "rollouts"};
     const struct signal *s = &p->signals[i];
-    labels_set(out, "signal", i == p->mixed ? "mixed" : kinds[s->kind]);
+    struct str name;
+    str_init(&name);
+    str_add(&name, signal_types[s->kind].per == SIGNAL_PER_TOOL ? "tool_" : "");
+    str_add(&name, signal_types[s->kind].name);
+    labels_set(out, "signal", name.text);
+    str_finish(&name);
     if (s->stage >= 0) {
         labels_set(out, "stage", p->stages[s->stage].name);
     }
@@ -594,9 +421,9 @@ void plan_name_signal(const struct plan *p, int i, struct labels *out)
         labels_set(out, "what", s->what);
     }
     if (s->source.metric) {
-        char *name = name_of(s->source.metric);
-        labels_set(out, "metric", name);
-        free(name);
+        char *metric = name_of(s->source.metric);
+        labels_set(out, "metric", metric);
+        free(metric);
     } else if (s->said) {
         labels_set(out, "expr", s->said);
     }

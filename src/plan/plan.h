@@ -15,6 +15,7 @@
 
 #include "base/str.h"
 #include "config/config.h"
+#include "config/signal.h"
 #include "plan/scope.h"
 #include "series/labels.h"
 
@@ -23,24 +24,6 @@ enum {
     SIGNAL_RULES_MAX = 4,
     SIGNAL_WINDOW_MAX = 12,
     PLAN_ENOUGH_REQUESTS = 20, /**< fewer in a window cannot be judged */
-};
-
-enum signal_kind {
-    SIGNAL_LATENCY,     /**< a distribution: see series/dist.h */
-    SIGNAL_ERRORS,      /**< errors per second */
-    SIGNAL_REQUESTS,    /**< requests per second, where the latency's count is not meant */
-    SIGNAL_SATURATION,  /**< part="used", "limit" and "fullest", the latter of one pod */
-    SIGNAL_TOOL_CALLS,  /**< calls per second by tool */
-    SIGNAL_TOOL_ERRORS, /**< failed tool calls per second, by tool where the metric tells */
-    SIGNAL_LAST,        /**< when each stage last had a sample, in unix seconds, by `stage` */
-    SIGNAL_CONDUCT,     /**< how the series of each signal behave, by `signal` and `part`: how often
-                             one was reset, and changed, and how many samples it has */
-    SIGNAL_TARGETS,     /**< targets and replicas that are missing: see plan/targets.h */
-    SIGNAL_PODS,        /**< the stage's latency as above, by pod and instance */
-    SIGNAL_POD_ERRORS,  /**< errors per second by pod and instance */
-    SIGNAL_STARTS,      /**< when the processes that serve the stage started, in unix seconds */
-    SIGNAL_RESTARTS,    /**< restarts of containers in its namespace, lately */
-    SIGNAL_ROLLOUTS,    /**< changes of deployments and the like in its namespace, lately */
 };
 
 /** Whether the server knows a metric that is configured. */
@@ -53,7 +36,7 @@ enum presence {
     PRESENCE_ABSENT,     /**< nobody knows it */
 };
 
-/** What "lately" is in the signals above. */
+/** What "lately" is of restarts and rollouts. */
 enum { PLAN_LATELY_MS = 30 * 60 * 1000 };
 
 /** For so long a target has to be down to count, and a change of a workload is a rollout. */

@@ -17,39 +17,18 @@ static void add_word(struct str *s, const char *text)
     }
 }
 
-static const char *kind_of(const struct signal *signal)
-{
-    switch (signal->kind) {
-    case SIGNAL_LATENCY: return "latency";
-    case SIGNAL_ERRORS: return "errors";
-    case SIGNAL_REQUESTS: return "requests";
-    case SIGNAL_SATURATION: return signal->what;
-    case SIGNAL_TOOL_CALLS: return "calls";
-    case SIGNAL_TOOL_ERRORS: return "errors";
-    case SIGNAL_LAST:
-    case SIGNAL_CONDUCT:
-    case SIGNAL_TARGETS:
-    case SIGNAL_PODS:
-    case SIGNAL_POD_ERRORS:
-    case SIGNAL_STARTS:
-    case SIGNAL_RESTARTS:
-    case SIGNAL_ROLLOUTS: break;
-    }
-    return NULL;
-}
-
 // Up to the window, and whether one follows.
 static bool add_stem(struct str *s, const struct plan *p, const struct signal *signal)
 {
-    const char *kind = kind_of(signal);
-    if (!kind) {
+    const struct signal_type *type = &signal_types[signal->kind];
+    if (type->asked != SIGNAL_ASKED_PAST) {
         return false;
     }
     str_add(s, "ragtop:");
     add_word(s, signal->stage >= 0 ? p->stages[signal->stage].name : "tools");
     str_addc(s, '_');
-    add_word(s, kind);
-    bool rate = signal->kind != SIGNAL_SATURATION;
+    add_word(s, signal->what ? signal->what : type->name);
+    bool rate = type->per != SIGNAL_PER_POOL;
     str_add(s, rate ? ":rate" : ":last");
     return rate;
 }

@@ -28,8 +28,7 @@ void join_set_limits(struct poller *p, int64_t now_ms)
 static bool may_be_joined(const struct plan *plan, const struct ask *ask)
 {
     enum signal_kind kind = plan->signals[ask->index].kind;
-    bool heavy = kind == SIGNAL_LAST || kind == SIGNAL_CONDUCT || kind == SIGNAL_TARGETS ||
-                 plan->signals[ask->index].deep;
+    bool heavy = signal_types[kind].asked != SIGNAL_ASKED_PAST;
     return feed_is_of_signal(ask->feed) && ask->feed != &feed_proof && !heavy;
 }
 

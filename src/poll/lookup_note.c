@@ -19,26 +19,12 @@ static const char *metric_of(struct arena *a, const struct lookup *l)
 // One place of the configuration: "errors of llm".
 static const char *place_of(struct arena *a, const struct poller *p, const struct signal *s)
 {
-    static const struct {
-        const char *alone, *of_stage;
-    } kinds[] = {
-        [SIGNAL_LATENCY] = {N_("latency"), N_("latency of %s")},
-        [SIGNAL_ERRORS] = {N_("errors"), N_("errors of %s")},
-        [SIGNAL_REQUESTS] = {N_("requests"), N_("requests of %s")},
-        [SIGNAL_SATURATION] = {N_("saturation"), N_("saturation of %s")},
-        [SIGNAL_TOOL_CALLS] = {N_("tool calls"), NULL},
-        [SIGNAL_TOOL_ERRORS] = {N_("failed tool calls"), NULL},
-    };
     if (!s) {
         return "stages_by_label";
     }
+    const char *what = s->what ? s->what : _(signal_types[s->kind].says);
     const char *stage = s->stage >= 0 ? p->plan->stages[s->stage].name : NULL;
-    size_t kind = s->kind < sizeof kinds / sizeof *kinds ? s->kind : SIGNAL_SATURATION;
-    if (s->what) {
-        return stage ? arena_printf(a, _("%s of %s"), s->what, stage) : s->what;
-    }
-    return stage && kinds[kind].of_stage ? arena_printf(a, _(kinds[kind].of_stage), stage)
-                                         : _(kinds[kind].alone);
+    return stage ? arena_printf(a, _("%s of %s"), what, stage) : what;
 }
 
 // Where it is configured: "errors of llm, errors of chat".

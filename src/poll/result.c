@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "plan/write.h"
 #include "poll/answer.h"
 #include "poll/join.h"
 #include "poll/poller_state.h"
@@ -125,7 +126,7 @@ static int by_value(const void *a, const void *b)
 static bool may_be_ranked(const struct poller *p, const struct ask *ask)
 {
     enum signal_kind kind = p->plan->signals[ask->index].kind;
-    return kind == SIGNAL_TOOL_CALLS || kind == SIGNAL_TOOL_ERRORS;
+    return signal_types[kind].per == SIGNAL_PER_TOOL;
 }
 
 /** Takes B into M, which is of the store, as far as there is room. */
@@ -173,8 +174,7 @@ static bool drop_negative(const struct plan *plan, int signal, struct batch *b)
     bool any = false;
     const struct signal *s = &plan->signals[signal];
     bool value = s->kind == SIGNAL_LATENCY && plan->stages[s->stage].kind == LATENCY_VALUE;
-    bool rate = s->kind == SIGNAL_ERRORS || s->kind == SIGNAL_REQUESTS ||
-                s->kind == SIGNAL_TOOL_CALLS || s->kind == SIGNAL_TOOL_ERRORS;
+    bool rate = write_is_rate(s->kind);
     for (size_t i = 0; (value || rate) && i < b->count; i++) {
         for (size_t k = 0; k < b->series[i].count; k++) {
             double *v = &b->series[i].samples[k].value;
@@ -191,8 +191,7 @@ static double find_endless(const struct plan *plan, int signal, const struct bat
     const struct signal *s = &plan->signals[signal];
     bool single = s->kind == SIGNAL_LATENCY
                       ? plan->stages[s->stage].kind == LATENCY_VALUE
-                      : s->kind == SIGNAL_ERRORS || s->kind == SIGNAL_REQUESTS ||
-                            s->kind == SIGNAL_SATURATION;
+                      : signal_types[s->kind].asked == SIGNAL_ASKED_PAST && s->stage >= 0;
     for (size_t i = 0; single && i < b->count; i++) {
         for (size_t k = 0; k < b->series[i].count; k++) {
             double v = b->series[i].samples[k].value;

@@ -97,27 +97,6 @@ void words_add_usual(struct str *s, const struct words *w)
     arena_finish(&a);
 }
 
-static const char *asked_for(enum signal_kind kind)
-{
-    switch (kind) {
-    case SIGNAL_LATENCY: return _("latency");
-    case SIGNAL_ERRORS: return _("errors");
-    case SIGNAL_REQUESTS: return _("requests");
-    case SIGNAL_SATURATION: return _("saturation");
-    case SIGNAL_TOOL_CALLS: return _("tool calls");
-    case SIGNAL_TOOL_ERRORS: return _("failed tool calls");
-    case SIGNAL_LAST: return _("last samples");
-    case SIGNAL_CONDUCT: return _("resets of counters");
-    case SIGNAL_TARGETS: return _("targets");
-    case SIGNAL_PODS: return _("latency by pod");
-    case SIGNAL_POD_ERRORS: return _("errors by pod");
-    case SIGNAL_STARTS: return _("starts");
-    case SIGNAL_RESTARTS: return _("restarts");
-    case SIGNAL_ROLLOUTS: return _("rollouts");
-    }
-    return "";
-}
-
 bool words_add_refused(struct str *s, const struct words *w, int signal)
 {
     struct arena a = {0};
@@ -126,7 +105,7 @@ bool words_add_refused(struct str *s, const struct words *w, int signal)
     if (data->condition != CONDITION_REFUSED) {
         return false;
     }
-    const char *what = of->what ? of->what : asked_for(of->kind);
+    const char *what = of->what ? of->what : _(signal_types[of->kind].says);
     if (of->stage >= 0) {
         what = arena_printf(&a, _("%s of %s"), what, phrase_name(w, of->stage));
     }

@@ -1,0 +1,58 @@
+/**
+ * The table of signals, signal.def, as far as it is for everybody: what they are called and
+ * counted in. What is asked for them is in plan/write.h, how they are judged in diagnose/judged.h.
+ */
+#ifndef RAGTOP_CONFIG_SIGNAL_H
+#define RAGTOP_CONFIG_SIGNAL_H
+
+enum signal_kind {
+#define SIGNAL(id, ...) SIGNAL_##id,
+#define ASKED(id, ...) SIGNAL_##id,
+#define DECLARED(id, ...) SIGNAL_##id,
+#include "config/signal.def"
+    SIGNAL_KINDS,
+};
+
+/** What a number of it is counted in; see signal.def for these. */
+enum signal_unit {
+    SIGNAL_UNIT_SECONDS,
+    SIGNAL_UNIT_RATIO,
+    SIGNAL_UNIT_COUNT,
+    SIGNAL_UNIT_PER_SECOND,
+    SIGNAL_UNIT_MOMENT,
+};
+
+enum signal_bad { SIGNAL_BAD_NONE, SIGNAL_BAD_UP, SIGNAL_BAD_DOWN, SIGNAL_BAD_EITHER };
+
+enum signal_per {
+    SIGNAL_PER_STAGE,
+    SIGNAL_PER_POOL,
+    SIGNAL_PER_TOOL,
+    SIGNAL_PER_POD,
+    SIGNAL_PER_PLAN,
+};
+
+enum signal_asked {
+    SIGNAL_ASKED_PAST,
+    SIGNAL_ASKED_NOW,
+    SIGNAL_ASKED_DEEP,
+    SIGNAL_ASKED_DEEP_SPAN,
+    SIGNAL_ASKED_NEVER,
+};
+
+struct signal_type {
+    const char *name;
+    enum signal_unit unit;
+    enum signal_bad bad;
+    enum signal_per per;
+    enum signal_asked asked;
+    const char *says; /**< in English: to be given to _() */
+};
+
+/** By enum signal_kind. */
+extern const struct signal_type signal_types[SIGNAL_KINDS];
+
+/** The name of UNIT in documents: "per_second". */
+const char *signal_unit_name(enum signal_unit unit);
+
+#endif
