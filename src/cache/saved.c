@@ -5,6 +5,8 @@
 
 #include "base/disk.h"
 #include "base/mem.h"
+#include "base/plain.h"
+#include "base/text.h"
 #include "base/utf8.h"
 
 enum { FILE_MAX = 32 * 1024 * 1024 };
@@ -63,9 +65,10 @@ bool saved_write(const struct saved *s, const char *path, struct str *why)
     saved_encode(s, &text);
     bool good = disk_replace(path, text.text, text.len, DISK_SILENCE_MS, &reason);
     if (!good) {
-        str_clear(why);
-        add_shown(why, path);
-        str_addf(why, ": the baseline cannot be written: %s", reason.text);
+        struct arena a = {0};
+        str_setf(
+            why, _("%s: the baseline cannot be written: %s"), plain_path(&a, path), reason.text);
+        arena_finish(&a);
     }
     str_finish(&reason);
     str_finish(&text);
@@ -86,9 +89,10 @@ bool saved_read(struct saved *s, const char *path, bool *unsound, struct str *wh
         add_shown(&text, slash ? slash + 1 : path);
         s->name = str_take(&text);
     } else {
-        str_clear(why);
-        add_shown(why, path);
-        str_addf(why, ": %s%s", read ? "" : "this baseline cannot be read: ", reason.text);
+        struct arena a = {0};
+        str_setf(why, read ? _("%s: %s") : _("%s: this baseline cannot be read: %s"),
+            plain_path(&a, path), reason.text);
+        arena_finish(&a);
     }
     str_finish(&reason);
     str_finish(&text);

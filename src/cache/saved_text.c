@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/text.h"
 #include "base/utf8.h"
 #include "cache/day_page.h"
 #include "cache/saved.h"
@@ -226,14 +227,15 @@ bool saved_decode(struct saved *s, const char *text, size_t len, struct str *why
     *s = (struct saved){0};
     const char *line = take_line(&r, head, &n);
     if (!line || !take_number(&line, &version) || version < 1) {
-        str_setf(why, "this is not a baseline file; ragtop baseline save FILE writes one");
+        str_setf(why, _("this is not a baseline file; ragtop baseline save FILE writes one"));
         return false;
     }
     if (version > VERSION) {
         str_setf(why,
-            "a later ragtop wrote this baseline, in version %" PRId64
-            " of the format; this one reads up to %d: update it, or save it again",
-            version, VERSION);
+            _("a later ragtop wrote this baseline, in version %lld of the format; this one reads "
+              "up "
+              "to %d: update it, or save it again"),
+            (long long)version, VERSION);
         return false;
     }
     size_t checked = checked_length(text, len);
@@ -242,8 +244,8 @@ bool saved_decode(struct saved *s, const char *text, size_t len, struct str *why
         good = take_signal(&r, s);
     }
     if (!good) {
-        str_setf(why, "this baseline is cut or damaged: its checksum is not that of its "
-                      "content; save it again");
+        str_setf(why, _("this baseline is cut or damaged: its checksum is not that of its content; "
+                        "save it again"));
     }
     return good;
 }

@@ -13,6 +13,7 @@
 #include "base/zone.h"
 #include "bind/bindings.h"
 #include "config/input.h"
+#include "config/signal.h"
 #include "endpoint/endpoint.h"
 #include "theme/color.h"
 
@@ -67,6 +68,18 @@ struct saturation_config {
     double full; /**< USED is a share, and that much of it is all: 1 or 100; 0: it is a count */
 };
 
+/** A number of a stage beside latency, errors and requests. */
+struct declared_config {
+    enum signal_kind kind;
+    enum signal_form form;
+    /** SOURCE: of a latency the base name. LIMIT: the second metric of PART and USED; of a latency
+     * what counts its requests. */
+    struct metric_config source, limit;
+    enum signal_bad bad; /**< UP, DOWN or NONE */
+    double factor;       /**< what one of SOURCE is in the unit of KIND */
+    double full;         /**< of RATIO and USED: less is no trouble; 0: not given */
+};
+
 /** One stage of the pipeline, with the stages it contains. */
 struct stage_config {
     char *name;
@@ -78,6 +91,8 @@ struct stage_config {
     double slo_errors;             /**< a ratio; 0: none */
     struct saturation_config *saturation;
     size_t saturation_count;
+    struct declared_config *declared; /**< under `signals:` */
+    size_t declared_count;
     struct stage_config *children;
     size_t children_count;
 };

@@ -40,6 +40,18 @@ enum signal_asked {
     SIGNAL_ASKED_NEVER,
 };
 
+/** How what is declared is given: see signal_keys.h. */
+enum signal_form {
+    SIGNAL_FORM_LATENCY, /**< a histogram or a Summary, by its base name: P95 */
+    SIGNAL_FORM_QUEUE,   /**< what waits, added up */
+    SIGNAL_FORM_GAUGE,
+    SIGNAL_FORM_RATE, /**< a counter */
+    SIGNAL_FORM_RATIO,
+    SIGNAL_FORM_PART, /**< a counter, of another one */
+    SIGNAL_FORM_USED, /**< of a limit */
+    SIGNAL_FORMS,
+};
+
 struct signal_type {
     const char *name;
     enum signal_unit unit;

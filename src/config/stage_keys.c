@@ -7,11 +7,12 @@
 #include "base/text.h"
 #include "config/limits.h"
 #include "config/metric_key.h"
+#include "config/signal_keys.h"
 #include "config/stages.h"
 #include "config/types.h"
 
-static const char *const stage_keys[] = {
-    "name", "latency", "errors", "requests", "unit", "slo", "expr", "saturation", "children", NULL};
+static const char *const stage_keys[] = {"name", "latency", "errors", "requests", "unit", "slo",
+    "expr", "saturation", "signals", "children", NULL};
 static const char *const stage_expr_keys[] = {"latency", "errors", "requests", NULL};
 static const char *const slo_keys[] = {"p95", "errors", NULL};
 static const char *const saturation_keys[] = {
@@ -151,7 +152,7 @@ static bool read_stage(
     }
     struct stage_list children = {0};
     bool good = read_slo(r, node, out) && read_saturations(r, node, out) &&
-                read_stages(r, node, "children", &children);
+                signal_keys_read(r, node, out) && read_stages(r, node, "children", &children);
     out->children = children.items;
     out->children_count = children.count;
     return good;

@@ -30,6 +30,11 @@ static void finish_stage(struct stage_config *s)
         stages_finish_metric(&s->saturation[i].limit);
     }
     free(s->saturation);
+    for (size_t i = 0; i < s->declared_count; i++) {
+        stages_finish_metric(&s->declared[i].source);
+        stages_finish_metric(&s->declared[i].limit);
+    }
+    free(s->declared);
     struct stage_list children = children_of(s);
     stages_finish(&children);
     *s = (struct stage_config){0};

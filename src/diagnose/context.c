@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "diagnose/stat.h"
+#include "plan/declared_expr.h"
 
 enum { SCORE_MAX = 99 };
 
@@ -75,6 +76,9 @@ bool context_is_chance(double k, double n, struct usual_share usual, const struc
 static bool is_one_sample(const struct context *c, int signal)
 {
     const struct signal *s = &c->plan->signals[signal];
+    if (s->declared) {
+        return declared_is_gauge(s);
+    }
     return s->kind == SIGNAL_LATENCY && c->plan->stages[s->stage].kind == LATENCY_VALUE &&
            s->source.metric;
 }

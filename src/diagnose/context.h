@@ -218,6 +218,9 @@ bool quiet_is_usual(const struct diagnosis *d, const struct context *c);
 /** Fills the fullest pool of STAGE. */
 void pool_judge(struct stage_diagnosis *out, const struct context *c, int stage);
 
+/** How full a pool is at SLOT of M, where it is fullest; NaN: not known. */
+double pool_fullness(const struct matrix *m, int64_t slot);
+
 /** Whether the fullest pool of S is as good as full. */
 bool pool_is_full(const struct stage_diagnosis *s, const struct thresholds *t);
 

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "diagnose/context.h"
+#include "diagnose/declared.h"
 
 const struct thresholds thresholds_default = {
     .score_warning = 4,
@@ -40,6 +41,10 @@ void diagnosis_init(struct diagnosis *d, const struct plan *plan)
 {
     *d = (struct diagnosis){.stages_count = plan->stages_count,
         .stages = mem_zalloc(plan->stages_count, sizeof *d->stages)};
+    for (size_t i = 0; i < plan->stages_count; i++) {
+        d->declared_count += (size_t)plan->stages[i].declared_count;
+    }
+    d->declared = mem_zalloc(d->declared_count, sizeof *d->declared);
     memo_init(&d->memo, plan, 2 * DIAGNOSIS_TOOLS_MAX);
 }
 
@@ -57,6 +62,7 @@ bool diagnosis_wants(const struct diagnosis *d, bool *stages)
 void diagnosis_finish(struct diagnosis *d)
 {
     free(d->stages);
+    free(d->declared);
     memo_finish(&d->memo);
     *d = (struct diagnosis){0};
 }
@@ -79,6 +85,19 @@ static int busiest_root(const struct diagnosis *d, const struct plan *plan)
         now = !isnan(r->now) && (now < 0 || r->now > d->stages[now].traffic.now) ? i : now;
     }
     return usually >= 0 ? usually : now;
+}
+
+static void judge_declared(struct diagnosis *d, const struct context *c)
+{
+    size_t next = 0;
+    for (size_t i = 0; i < d->stages_count; i++) {
+        const struct stage *s = &c->plan->stages[i];
+        d->stages[i].declared = &d->declared[next];
+        d->stages[i].declared_count = (size_t)s->declared_count;
+        for (int k = 0; k < s->declared_count; k++) {
+            declared_judge(&d->declared[next++], c, s->declared_first + k);
+        }
+    }
 }
 
 void diagnosis_run(struct diagnosis *d, const struct plan *plan, const struct scope *scope,
@@ -125,6 +144,7 @@ void diagnosis_run(struct diagnosis *d, const struct plan *plan, const struct sc
     for (size_t i = 0; i < d->stages_count; i++) {
         calls_judge_part(d, &c, (int)i);
     }
+    judge_declared(d, &c);
     gone_judge(d, &c);
     verdict_reach(d, &c);
 }

@@ -89,6 +89,14 @@ struct stage_gone {
     struct onset onset; /**< of JOB's; where all of those answer, of the workload's */
 };
 
+/** How what is declared of a stage is. */
+struct declared_diagnosis {
+    int signal; /**< its index in the plan */
+    enum statistic statistic;
+    struct reading reading; /**< in the unit of its kind */
+    struct onset onset;
+};
+
 /** How a stage fares. */
 struct stage_diagnosis {
     struct reading latency; /**< seconds: P95, or the mean where no quantile can be known */
@@ -136,7 +144,9 @@ struct stage_diagnosis {
     bool busy_parts; /**< of a root that completes nothing: all its parts are called as ever */
     struct reading targets; /**< that answer, of those listed; or replicas that are available */
     struct stage_gone gone;
-    int64_t sampled_ms; /**< the newest sample itself; 0: not known */
+    int64_t sampled_ms;                        /**< the newest sample itself; 0: not known */
+    const struct declared_diagnosis *declared; /**< its own, of the diagnosis */
+    size_t declared_count;
 };
 
 enum {
@@ -163,16 +173,18 @@ enum signal_class {
     CLASS_NONE,
 #define SIGNAL(id, ...) CLASS_##id,
 #include "config/signal.def"
+    CLASS_DECLARED, /**< one that is declared: which is said beside it */
 };
 
 /** Something that is wrong, and what it comes of. */
 struct fault {
     enum signal_class signal;
     enum severity severity;
-    int stage;  /**< the stage at fault; -1: tools */
-    int second; /**< a second stage with a large share, or -1 */
-    int tool;   /**< the tool that is called too often, or alone fails; -1: none, or the failed
-                     calls of all */
+    int stage;    /**< the stage at fault; -1: tools */
+    int second;   /**< a second stage with a large share, or -1 */
+    int tool;     /**< the tool that is called too often, or alone fails; -1: none, or the failed
+                       calls of all */
+    int declared; /**< for CLASS_DECLARED: its index in the diagnosis */
 };
 
 enum verdict_condition {
@@ -211,6 +223,7 @@ enum evidence_kind {
     EVIDENCE_STARTS,    /**< A of B pods started since AT_MS; NAME: of one pod alone */
     EVIDENCE_RESTARTS,  /**< containers of pod NAME were restarted A times */
     EVIDENCE_ROLLOUT,   /**< deployment NAME, or the like, was changed */
+    EVIDENCE_DECLARED,  /**< what is DECLARED of STAGE: A now, B usual, in its unit */
     EVIDENCE_DRIFT,     /**< SIGNAL of STAGE grows by the share A a day since AT_MS */
 };
 
@@ -218,6 +231,7 @@ struct evidence {
     enum evidence_kind kind;
     int stage;
     enum signal_class signal; /**< for EVIDENCE_DRIFT: latency, errors or saturation */
+    int declared;             /**< for EVIDENCE_DECLARED: its index in the diagnosis */
     double a, b;
     const char *name; /**< points into the store or the plan; NULL: none */
     int64_t at_ms;
@@ -233,6 +247,7 @@ struct verdict {
     int stage;         /**< the culprit, or -1 */
     int second;        /**< a second stage with a large share, or -1 */
     int tool;          /**< the culprit tool, or -1 */
+    int declared;      /**< for CLASS_DECLARED: its index in the diagnosis */
     bool tools;        /**< the tools together are the culprit (their errors) */
     bool shared;       /**< everything is slow alike: STAGE is only the worst of it */
     const char *pod;   /**< the one instance of STAGE at fault; NULL: none, or not known */
@@ -248,6 +263,8 @@ struct verdict {
 struct diagnosis {
     struct stage_diagnosis *stages; /**< in the plan's order; owned */
     size_t stages_count;
+    struct declared_diagnosis *declared; /**< in the plan's order; owned */
+    size_t declared_count;
     struct tool_diagnosis tools[DIAGNOSIS_TOOLS_MAX];
     size_t tools_count;
     int questions;              /**< the root whose requests tools are called for; -1: not known */

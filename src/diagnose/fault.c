@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "diagnose/declared.h"
 #include "diagnose/judged.h"
 #include "diagnose/notable.h"
 
@@ -35,7 +36,7 @@ static bool is_top(
     return parent < 0 && deviates(judged_reading(&d->stages[stage], signal));
 }
 
-static void add(struct faults *out, struct fault f)
+void fault_add(struct faults *out, struct fault f)
 {
     if (out->count < FAULTS_MAX) {
         out->items[out->count++] = f;
@@ -164,7 +165,7 @@ static void add_latency(struct faults *out, const struct diagnosis *d, const str
     struct fault f = {.signal = CLASS_LATENCY, .second = -1, .tool = -1};
     f.stage = descend_latency(d, c, first, &f.second);
     size_t at = out->count;
-    add(out, f);
+    fault_add(out, f);
     for (int i = 0; i < (int)d->stages_count; i++) {
         if (i == first || !is_top(d, c->plan, i, CLASS_LATENCY)) {
             continue;
@@ -177,7 +178,7 @@ static void add_latency(struct faults *out, const struct diagnosis *d, const str
         } else {
             other.severity =
                 more_severe(d->stages[i].latency.severity, d->stages[other.stage].latency.severity);
-            add(out, other);
+            fault_add(out, other);
         }
     }
     for (size_t i = 0; i < d->stages_count; i++) { // whoever is at fault, it is as bad as the worst
@@ -255,7 +256,7 @@ static void add_by_stage(struct faults *out, const struct diagnosis *d, const st
 {
     for (int i = 0; i < (int)d->stages_count; i++) {
         if (is_top(d, c->plan, i, signal)) {
-            add(out, fault_below(d, c, signal, i));
+            fault_add(out, fault_below(d, c, signal, i));
         }
     }
 }
@@ -269,11 +270,11 @@ static void add_silence(struct faults *out, const struct diagnosis *d, const str
             deepest = k == i || !deviates(&d->stages[k].traffic) || !fault_is_within(c->plan, k, i);
         }
         if (deepest) {
-            add(out, (struct fault){.signal = CLASS_TRAFFIC,
-                         .severity = d->stages[i].traffic.severity,
-                         .stage = i,
-                         .second = -1,
-                         .tool = -1});
+            fault_add(out, (struct fault){.signal = CLASS_TRAFFIC,
+                               .severity = d->stages[i].traffic.severity,
+                               .stage = i,
+                               .second = -1,
+                               .tool = -1});
         }
     }
 }
@@ -290,7 +291,7 @@ static void add_fallen(struct faults *out, const struct diagnosis *d, const stru
     for (int i = 0; i < (int)d->stages_count && !silent; i++) {
         bool fewer = d->stages[i].calls.ratio < 1 && (c->plan->stages[i].parent >= 0 || !fails);
         if (fewer && is_top(d, c->plan, i, CLASS_CALLS)) {
-            add(out, fault_below(d, c, CLASS_CALLS, i));
+            fault_add(out, fault_below(d, c, CLASS_CALLS, i));
         }
     }
 }
@@ -317,11 +318,11 @@ static void add_fast(struct faults *out, const struct diagnosis *d, const struct
             deepest = k == i || !deviates(&d->stages[k].fast) || !fault_is_within(c->plan, k, i);
         }
         if (deepest) {
-            add(out, (struct fault){.signal = CLASS_FAST,
-                         .severity = d->stages[i].fast.severity,
-                         .stage = i,
-                         .second = -1,
-                         .tool = -1});
+            fault_add(out, (struct fault){.signal = CLASS_FAST,
+                               .severity = d->stages[i].fast.severity,
+                               .stage = i,
+                               .second = -1,
+                               .tool = -1});
         }
     }
 }
@@ -344,11 +345,11 @@ static void add_gone(struct faults *out, const struct diagnosis *d)
 {
     for (int i = 0; i < (int)d->stages_count; i++) {
         if (deviates(&d->stages[i].targets) && !is_gone_already(out, d, i)) {
-            add(out, (struct fault){.signal = CLASS_TARGETS,
-                         .severity = d->stages[i].targets.severity,
-                         .stage = i,
-                         .second = -1,
-                         .tool = -1});
+            fault_add(out, (struct fault){.signal = CLASS_TARGETS,
+                               .severity = d->stages[i].targets.severity,
+                               .stage = i,
+                               .second = -1,
+                               .tool = -1});
         }
     }
 }
@@ -368,28 +369,28 @@ static void add_tools(struct faults *out, const struct diagnosis *d)
 {
     for (int i = 0; i < (int)d->tools_count; i++) {
         if (deviates(&d->tools[i].calls)) {
-            add(out, (struct fault){.signal = CLASS_CALLS,
-                         .severity = d->tools[i].calls.severity,
-                         .stage = -1,
-                         .second = -1,
-                         .tool = i});
+            fault_add(out, (struct fault){.signal = CLASS_CALLS,
+                               .severity = d->tools[i].calls.severity,
+                               .stage = -1,
+                               .second = -1,
+                               .tool = i});
         }
     }
     if (deviates(&d->tool_errors) && !is_one_tool(d)) {
-        add(out, (struct fault){.signal = CLASS_ERRORS,
-                     .severity = d->tool_errors.severity,
-                     .stage = -1,
-                     .second = -1,
-                     .tool = -1});
+        fault_add(out, (struct fault){.signal = CLASS_ERRORS,
+                           .severity = d->tool_errors.severity,
+                           .stage = -1,
+                           .second = -1,
+                           .tool = -1});
         return;
     }
     for (int i = 0; i < (int)d->tools_count; i++) {
         if (deviates(&d->tools[i].errors)) {
-            add(out, (struct fault){.signal = CLASS_ERRORS,
-                         .severity = d->tools[i].errors.severity,
-                         .stage = -1,
-                         .second = -1,
-                         .tool = i});
+            fault_add(out, (struct fault){.signal = CLASS_ERRORS,
+                               .severity = d->tools[i].errors.severity,
+                               .stage = -1,
+                               .second = -1,
+                               .tool = i});
         }
     }
 }
@@ -397,6 +398,9 @@ static void add_tools(struct faults *out, const struct diagnosis *d)
 // Since when F, the fault of a stage, is there; both 0: not known.
 static struct onset onset_of(const struct diagnosis *d, const struct fault *f)
 {
+    if (f->signal == CLASS_DECLARED) {
+        return d->declared[f->declared].onset;
+    }
     return judged_onset(&d->stages[f->stage], f->signal);
 }
 
@@ -452,6 +456,9 @@ static double size_of(const struct diagnosis *d, const struct context *c, const 
     if (f->stage < 0) {
         return d->tool_errors.now;
     }
+    if (f->signal == CLASS_DECLARED) {
+        return fabs(d->declared[f->declared].reading.score);
+    }
     const struct stage_diagnosis *s = &d->stages[f->stage];
     if (f->signal == CLASS_CALLS && s->calls.ratio < 1) {
         return -s->calls.ratio;
@@ -502,7 +509,7 @@ static void add_beside(struct faults *out, const struct diagnosis *d, const stru
                                                is_on_line(d, c->plan, i, f, f->second));
         }
         if (!named) {
-            add(out, fault_below(d, c, signal, i));
+            fault_add(out, fault_below(d, c, signal, i));
         }
     }
 }
@@ -542,7 +549,7 @@ static void part_pairs(struct faults *out, const struct diagnosis *d, const stru
         other.stage = f->second;
         other.second = -1;
         other.severity = severity_of(d, c->plan, other.stage);
-        add(out, other);
+        fault_add(out, other);
     }
 }
 
@@ -599,6 +606,7 @@ void faults_find(struct faults *out, const struct diagnosis *d, const struct con
     add_fast(out, d, c);
     add_by_stage(out, d, c, CLASS_SATURATION);
     add_gone(out, d);
+    declared_add_faults(out, d, c);
     part_pairs(out, d, c);
     for (size_t i = 1; i < out->count; i++) {
         struct fault f = out->items[i];

@@ -23,6 +23,9 @@ struct faults {
  */
 void faults_find(struct faults *out, const struct diagnosis *d, const struct context *c);
 
+/** Adds F to OUT, or counts it where there is no room. */
+void fault_add(struct faults *out, struct fault f);
+
 /** The share of its parent's rise that STAGE explains, by means where they are known; NaN. */
 double fault_share(const struct diagnosis *d, const struct plan *plan, int stage);
 

@@ -39,7 +39,7 @@ const struct reading *judged_reading(const struct stage_diagnosis *s, enum signa
 
 struct onset judged_onset(const struct stage_diagnosis *s, enum signal_class signal)
 {
-    if (signal == CLASS_NONE) {
+    if (signal == CLASS_NONE || signal == CLASS_DECLARED) {
         return (struct onset){0};
     }
     const char *at = (const char *)s + row_of(signal)->onset;
@@ -49,5 +49,5 @@ struct onset judged_onset(const struct stage_diagnosis *s, enum signal_class sig
 
 int judged_rank(enum signal_class signal)
 {
-    return signal == CLASS_NONE ? (int)rows : row_of(signal)->rank;
+    return signal == CLASS_NONE || signal == CLASS_DECLARED ? (int)rows : row_of(signal)->rank;
 }

@@ -7,10 +7,11 @@
 
 #include "diagnose/diagnosis.h"
 
-/** The kind of the signal that is judged as SIGNAL, which is not CLASS_NONE. */
+/** The kind of the signal that is judged as SIGNAL, which is neither CLASS_NONE nor CLASS_DECLARED.
+ */
 enum signal_kind judged_kind(enum signal_class signal);
 
-/** The reading of S by SIGNAL, which is not CLASS_NONE. */
+/** The reading of S by SIGNAL, which is a row of the table as above. */
 const struct reading *judged_reading(const struct stage_diagnosis *s, enum signal_class signal);
 
 /** Since when S deviates by SIGNAL; both 0: not known. */

@@ -11,7 +11,7 @@ struct pool_context {
 };
 
 // How full it is where it is fullest: one pod may wait while all pods together have room.
-static double fullness(const struct matrix *m, int64_t slot)
+double pool_fullness(const struct matrix *m, int64_t slot)
 {
     double limit = matrix_part(m, PART_LIMIT, slot);
     double full = limit > 0 ? matrix_part(m, PART_USED, slot) / limit : NAN;
@@ -22,7 +22,7 @@ static double past_fullness(const void *context, struct usual_window window, int
 {
     const struct pool_context *c = context;
     const struct matrix *m = context_history(c->context, c->signal, window);
-    return !m ? NAN : window.peak ? matrix_part(m, PART_PEAK, slot) : fullness(m, slot);
+    return !m ? NAN : window.peak ? matrix_part(m, PART_PEAK, slot) : pool_fullness(m, slot);
 }
 
 static enum severity severity_of(const struct reading *r, const struct thresholds *t)
@@ -39,7 +39,7 @@ static struct onset full_since(const struct context *c, int signal, const struct
 {
     const struct matrix *live = &c->store->signals[signal].live;
     int64_t slot = context_slot(c, signal), first = slot;
-    while (matrix_asked(live, slot) && !(fullness(live, slot) < c->limits->pool_full)) {
+    while (matrix_asked(live, slot) && !(pool_fullness(live, slot) < c->limits->pool_full)) {
         first = slot--; // a gap ends nothing
     }
     struct onset onset = {.since_ms = first * live->step_ms};
@@ -61,7 +61,7 @@ static void read_pool(struct stage_diagnosis *out, const struct context *c, int 
     out->pool_used = matrix_part(&data->live, PART_USED, slot);
     out->pool_limit = matrix_part(&data->live, PART_LIMIT, slot);
     *r = reading_none(STATE_OK);
-    r->now = fullness(&data->live, slot);
+    r->now = pool_fullness(&data->live, slot);
     r->usual = context_usual(c, (struct memo_at){MEMO_MAIN, signal, 0, 0}, past_fullness, &self);
     r->spread = fmax(r->usual.spread, SPREAD_LEAST);
     reading_compare(r);
@@ -122,7 +122,7 @@ void pool_judge(struct stage_diagnosis *out, const struct context *c, int stage)
     int fullest = -1;
     double most = -1;
     for (int i = s->saturation_first; i < s->saturation_first + s->saturation_count; i++) {
-        double full = fullness(&c->store->signals[i].live, context_slot(c, i));
+        double full = pool_fullness(&c->store->signals[i].live, context_slot(c, i));
         if (full > most && context_state(c, i) == STATE_OK) {
             most = full;
             fullest = i;

@@ -1,6 +1,7 @@
 #include <math.h>
 
 #include "diagnose/context.h"
+#include "diagnose/declared.h"
 #include "diagnose/fault.h"
 #include "diagnose/notable.h"
 
@@ -17,6 +18,15 @@ void verdict_add(struct verdict *v, struct evidence e)
     }
 }
 
+static bool deviates_declared(const struct stage_diagnosis *s)
+{
+    bool any = false;
+    for (size_t i = 0; i < s->declared_count; i++) {
+        any = any || deviates(&s->declared[i].reading);
+    }
+    return any;
+}
+
 // All that is known of STAGE is as usual, and nothing that could deny it is unknown.
 static bool is_normal(const struct stage_diagnosis *s, const struct stage *stage)
 {
@@ -25,7 +35,7 @@ static bool is_normal(const struct stage_diagnosis *s, const struct stage *stage
     return !stopped && s->latency.state == STATE_OK && s->latency.severity == SEVERITY_OK &&
            !notable_faster(&s->latency) && errors && !deviates(&s->traffic) &&
            !deviates(&s->pool) && !deviates(&s->fast) && !deviates(&s->calls) &&
-           !deviates(&s->targets);
+           !deviates(&s->targets) && !deviates_declared(s);
 }
 
 // The roots that the fault is not in, with all that they consist of.
@@ -107,6 +117,13 @@ static double confidence_of(const struct reading *r, double slo)
     bool broken = (slo > 0 && (isnan(r->low) ? r->now : r->low) > slo) ||
                   (little && r->severity == SEVERITY_CRITICAL); // which takes no usual
     return fmax(broken ? OPEN : 0, fmin(most, score / (score + 3)));
+}
+
+static double confidence_of_declared(const struct reading *r)
+{
+    struct reading either = *r;
+    either.score = fabs(r->score); // some are bad when they fall
+    return confidence_of(&either, 0);
 }
 
 static void add_part(struct verdict *v, const struct diagnosis *d, int stage)
@@ -349,6 +366,7 @@ static bool find_incident(struct diagnosis *d, const struct context *c)
     v->stage = f->stage;
     v->second = f->second;
     v->tool = f->tool;
+    v->declared = f->declared;
     switch (f->signal) {
     case CLASS_TRAFFIC: blame_silence(v, d); break;
     case CLASS_LATENCY: blame_latency(v, d, c); break;
@@ -363,12 +381,16 @@ static bool find_incident(struct diagnosis *d, const struct context *c)
     case CLASS_SATURATION: v->confidence = confidence_of(&d->stages[v->stage].pool, 0); break;
     case CLASS_FAST: blame_fast(v, d); break;
     case CLASS_TARGETS: v->confidence = 0.9; break; // they were counted
+    case CLASS_DECLARED:
+        v->confidence = confidence_of_declared(&d->declared[f->declared].reading);
+        break;
     case CLASS_NONE: break;
     }
     for (size_t i = 1; i < faults.count; i++) {
         add_also(v, &faults.items[i], d, c);
     }
     v->also_more += faults.more;
+    declared_explain(d, c);
     cause_explain(d, c);
     add_normal_siblings(v, d, c->plan);
     return true;

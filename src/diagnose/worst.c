@@ -25,6 +25,9 @@ enum severity worst_of_stage(const struct stage_diagnosis *d)
     for (size_t i = 0; i < sizeof classes / sizeof *classes; i++) {
         s = worse(s, judged_reading(d, classes[i])->severity);
     }
+    for (size_t i = 0; i < d->declared_count; i++) {
+        s = worse(s, d->declared[i].reading.severity);
+    }
     return s;
 }
 

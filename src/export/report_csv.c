@@ -127,7 +127,7 @@ static void add_rows(struct str *s, const struct view_source *source)
     const struct words *w = &source->words;
     struct report_row row;
     for (int stage = 0; stage < (int)w->plan->stages_count; stage++) {
-        for (int i = 0; i < ROW_STAGE_SIGNALS; i++) {
+        for (int i = 0; i < row_stage_signals(w, stage); i++) {
             if (row_of_stage(&row, w, stage, i)) {
                 add_row(s, source, &row);
             }
@@ -154,7 +154,7 @@ static void add_verdict(struct str *s, const struct view_source *source)
     words_add_summary(&text, w);
     add_line(s, source,
         &(struct csv_line){.stage = stage.text,
-            .signal = row_signal(w->diagnosis->verdict.signal),
+            .signal = row_signal(w, v->signal, v->declared),
             .severity = row_severity(v->severity),
             .state = row_condition(w),
             .reason = text.text,

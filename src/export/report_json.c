@@ -97,7 +97,8 @@ static void put_culprit(cJSON *to, const struct words *w)
     str_init(&s);
     row_add_culprit(&s, w);
     put_text(to, "stage", s.len > 0 ? s.text : NULL);
-    put_text(to, "signal", row_signal(w->diagnosis->verdict.signal));
+    put_text(
+        to, "signal", row_signal(w, w->diagnosis->verdict.signal, w->diagnosis->verdict.declared));
     put_text(to, "pod", w->diagnosis->verdict.pod);
     str_finish(&s);
 }
@@ -115,7 +116,7 @@ static void put_also(cJSON *to, const struct words *w)
         str_clear(&s);
         row_add_fault(&s, w, &v->also[i]);
         put_str(fault, "stage", &s);
-        put_text(fault, "signal", row_signal(v->also[i].signal));
+        put_text(fault, "signal", row_signal(w, v->also[i].signal, v->also[i].declared));
         cJSON_AddStringToObject(fault, "severity", row_severity(v->also[i].severity));
     }
     cJSON_AddNumberToObject(to, "also_more", (double)v->also_more);
@@ -220,7 +221,7 @@ static void put_rows(cJSON *rows, const struct view_source *source)
     const struct words *w = &source->words;
     struct report_row row;
     for (int stage = 0; stage < (int)w->plan->stages_count; stage++) {
-        for (int i = 0; i < ROW_STAGE_SIGNALS; i++) {
+        for (int i = 0; i < row_stage_signals(w, stage); i++) {
             if (row_of_stage(&row, w, stage, i)) {
                 put_row(rows, source, &row);
             }

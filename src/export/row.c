@@ -4,6 +4,8 @@
 
 #include "diagnose/judged.h"
 
+enum { FIXED = 5 /* rows before those of what is declared */ };
+
 static const char *const statistics[] = {[STATISTIC_P95] = "p95",
     [STATISTIC_MEAN] = "mean",
     [STATISTIC_VALUE] = "value",
@@ -85,6 +87,23 @@ static void make_targets(struct report_row *r, const struct words *w, int stage)
     r->workload = d->gone.job ? NULL : d->gone.workload;
 }
 
+static void make_declared(
+    struct report_row *r, const struct words *w, const struct declared_diagnosis *d)
+{
+    const struct signal *signal = &w->plan->signals[d->signal];
+    name_as_kind(r, signal->kind);
+    r->statistic = statistics[d->statistic];
+    r->metric = signal->declared->source.metric;
+    r->reading = &d->reading;
+    r->promql = signal->shown;
+    r->onset = d->onset;
+}
+
+int row_stage_signals(const struct words *w, int stage)
+{
+    return FIXED + (int)w->diagnosis->stages[stage].declared_count;
+}
+
 bool row_of_stage(struct report_row *out, const struct words *w, int stage, int i)
 {
     const struct stage *s = &w->plan->stages[stage];
@@ -105,6 +124,8 @@ bool row_of_stage(struct report_row *out, const struct words *w, int stage, int 
         make_traffic(out, w, stage);
     } else if (i == 4 && (d->gone.job || d->gone.workload)) {
         make_targets(out, w, stage);
+    } else if (i >= FIXED && i < row_stage_signals(w, stage)) {
+        make_declared(out, w, &d->declared[i - FIXED]);
     } else {
         return false;
     }
@@ -220,8 +241,12 @@ void row_add_fault(struct str *s, const struct words *w, const struct fault *f)
     add_where(s, w, f->stage, f->tool);
 }
 
-const char *row_signal(enum signal_class signal)
+const char *row_signal(const struct words *w, enum signal_class signal, int declared)
 {
+    if (signal == CLASS_DECLARED) {
+        int index = w->diagnosis->declared[declared].signal;
+        return signal_types[w->plan->signals[index].kind].name;
+    }
     return signal == CLASS_NONE ? NULL : signal_types[judged_kind(signal)].name;
 }
 

@@ -9,7 +9,7 @@
 
 #include "words/words.h"
 
-enum { ROW_STAGE_SIGNALS = 5, ROW_TOOL_SIGNALS = 2, ROW_ALL_TOOLS = -1 };
+enum { ROW_TOOL_SIGNALS = 2, ROW_ALL_TOOLS = -1 };
 
 /** One row. Texts point into the plan or are constant. */
 struct report_row {
@@ -29,8 +29,9 @@ struct report_row {
 
 /**
  * The row of STAGE's signal I: 0 latency, 1 errors, 2 saturation, 3 traffic, 4 targets that are
- * missing. False where the stage has none.
+ * missing, and what is declared. False where the stage has none.
  */
+int row_stage_signals(const struct words *w, int stage);
 bool row_of_stage(struct report_row *out, const struct words *w, int stage, int i);
 
 /**
@@ -51,8 +52,8 @@ void row_add_culprit(struct str *s, const struct words *w);
 /** Appends the name of what F is about, the same way. */
 void row_add_fault(struct str *s, const struct words *w, const struct fault *f);
 
-/** The name of SIGNAL; NULL: none. */
-const char *row_signal(enum signal_class signal);
+/** The name of SIGNAL, which of CLASS_DECLARED the index DECLARED tells; NULL: none. */
+const char *row_signal(const struct words *w, enum signal_class signal, int declared);
 
 /** "ok", "incident", "no_traffic", "too_few", "no_data" or "unreachable". */
 const char *row_condition(const struct words *w);

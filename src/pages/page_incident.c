@@ -260,6 +260,7 @@ static struct view_pane chart_of(struct arena *a, const struct view_input *in, s
     case CLASS_NONE:
     case CLASS_LATENCY:
     case CLASS_FAST:
+    case CLASS_DECLARED:
     case CLASS_TARGETS: break;
     }
     return chart_stage_pane(a, in, id.index);

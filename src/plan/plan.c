@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "config/metric_key.h"
+#include "plan/declared_expr.h"
 #include "plan/depth.h"
 #include "plan/peak.h"
 #include "plan/promql.h"
@@ -96,6 +97,17 @@ static int add_pool_signal(struct plan *p, int stage, const struct saturation_co
     return signal;
 }
 
+// A latency is there when its count is.
+static void add_declared(struct plan *p, int stage, const struct declared_config *c)
+{
+    bool latency = c->form == SIGNAL_FORM_LATENCY;
+    append(p, (struct signal){.kind = c->kind,
+                  .stage = stage,
+                  .source = latency ? c->limit : c->source,
+                  .limit = latency ? (struct metric_config){0} : c->limit,
+                  .declared = c});
+}
+
 static struct stage *add_stage(struct plan *p, const char *name, int parent)
 {
     check(p->stages_count < PLAN_STAGES_MAX);
@@ -158,6 +170,11 @@ static void add_configured(struct plan *p, const struct stage_config *c, int par
     for (size_t i = 0; i < c->saturation_count; i++) {
         add_pool_signal(p, index, &c->saturation[i]);
         s->saturation_count++;
+    }
+    s->declared_first = (int)p->signals_count;
+    for (size_t i = 0; i < c->declared_count; i++) {
+        add_declared(p, index, &c->declared[i]);
+        s->declared_count++;
     }
     for (size_t i = 0; i < c->children_count; i++) {
         add_configured(p, &c->children[i], index);
@@ -278,12 +295,15 @@ static char *shown_expression(const struct plan *p, const struct signal *signal)
     if (signal->kind == SIGNAL_TARGETS) {
         return targets_shown(p);
     }
+    if (signal->declared && signal->declared->form != SIGNAL_FORM_USED) {
+        return declared_shown(p, signal);
+    }
     str_init(&s);
     if (signal->kind == SIGNAL_LATENCY && !signal->source.expr) {
         promql_add_statistic(&s, stage, NULL, extra, p->window_ms);
     } else if (signal->kind == SIGNAL_PODS) {
         depth_add_statistic(&s, p, stage);
-    } else if (signal->kind == SIGNAL_SATURATION) {
+    } else if (signal->kind == SIGNAL_SATURATION || signal->declared) {
         write_each_pool(&s, p, signal);
     } else {
         str_add(&s, signal->expr);

@@ -68,6 +68,7 @@ struct signal {
     struct metric_config source; /**< points into the config */
     struct metric_config limit;  /**< for saturation */
     double full;                 /**< for saturation that is a share: what all of it is; else 0 */
+    const struct declared_config *declared; /**< of what is declared; else NULL */
     /** PromQL, owned; NULL until the plan is resolved, or while its metric is absent. */
     char *scoped[2]; /**< the expressions of SOURCE and LIMIT with the selector's matchers; owned */
     const char *said;          /**< the expression of SOURCE as it is configured; NULL: a metric */
@@ -105,6 +106,7 @@ struct stage {
     int requests_signal;                    /**< index or -1: use the latency's count */
     int requests_named;                     /**< the one configured, index or -1, there or not */
     int saturation_first, saturation_count; /**< indices of its saturation signals */
+    int declared_first, declared_count;     /**< indices of what is declared */
     int pods_signal, pod_errors_signal;     /**< indices or -1: these and what follows are deep */
     int starts_signal, restarts_signal, rollouts_signal; /**< indices or -1 */
 };

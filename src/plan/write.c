@@ -1,6 +1,7 @@
 #include "plan/write.h"
 
 #include "plan/conduct.h"
+#include "plan/declared_expr.h"
 #include "plan/depth.h"
 #include "plan/promql.h"
 #include "plan/targets.h"
@@ -202,11 +203,18 @@ static char *write_rollouts(struct plan *p, const struct signal *signal)
     return depth_rollouts(p, &p->stages[signal->stage]);
 }
 
+static char *write_declared(struct plan *p, const struct signal *signal)
+{
+    bool pool = signal->declared->form == SIGNAL_FORM_USED;
+    return pool ? write_pool(p, signal) : declared_expression(p, signal);
+}
+
 typedef char *writer(struct plan *p, const struct signal *signal);
 
 static writer *const writers[SIGNAL_KINDS] = {
 #define SIGNAL(id, name, unit, bad, per, asked, write, judged, says) [SIGNAL_##id] = write,
 #define ASKED(id, name, unit, bad, per, asked, write, says) [SIGNAL_##id] = write,
+#define DECLARED(id, ...) [SIGNAL_##id] = write_declared,
 #include "config/signal.def"
 };
 

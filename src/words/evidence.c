@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "words/clause.h"
+#include "words/declared_words.h"
 #include "words/format.h"
 #include "words/missing.h"
 #include "words/phrase.h"
@@ -155,6 +156,7 @@ static const char *evidence(struct arena *a, const struct words *w, const struct
     case EVIDENCE_LEAK:
     case EVIDENCE_TOO_SMALL: return need(a, w, e);
     case EVIDENCE_DRIFT: return drift(a, w, e);
+    case EVIDENCE_DECLARED: return declared_clause(a, w, e->declared);
     case EVIDENCE_CALLS:
     case EVIDENCE_FAILING: return tool(a, w, e);
     case EVIDENCE_SHARED: return shared(a, e);

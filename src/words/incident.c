@@ -1,9 +1,11 @@
 #include "words/incident.h"
+#include "words/declared_words.h"
 
 #include <math.h>
 
 #include "base/text.h"
 #include "words/clause.h"
+#include "words/declared_words.h"
 #include "words/format.h"
 #include "words/missing.h"
 #include "words/phrase.h"
@@ -201,6 +203,7 @@ static const char *blamed(struct arena *a, const struct words *w)
     case CLASS_SATURATION: return running_out(a, w);
     case CLASS_TRAFFIC: return incident_silence(a, w);
     case CLASS_FAST: return fast(a, w);
+    case CLASS_DECLARED: return declared_sentence(a, w, v->declared);
     case CLASS_TARGETS:
     case CLASS_NONE: break;
     }

@@ -1,6 +1,7 @@
 #include "base/text.h"
 #include "diagnose/notable.h"
 #include "words/clause.h"
+#include "words/declared_words.h"
 #include "words/format.h"
 #include "words/incident.h"
 #include "words/missing.h"
@@ -101,6 +102,7 @@ static const char *fault(struct arena *a, const struct words *w, const struct fa
             phrase_name(w, f->stage), format_in(a, format_seconds, d->fast.now),
             format_in(a, format_seconds, d->fast.usual.centre));
     case CLASS_TARGETS: return missing_clause(a, w, f->stage);
+    case CLASS_DECLARED: return declared_clause(a, w, f->declared);
     case CLASS_NONE: break;
     }
     return "";

@@ -2,6 +2,7 @@
 #include "diagnose/notable.h"
 #include "words/blind.h"
 #include "words/clause.h"
+#include "words/declared_words.h"
 #include "words/doubt.h"
 #include "words/format.h"
 #include "words/missing.h"
@@ -185,7 +186,8 @@ static const char *worst(struct arena *a, const struct words *w, int stage, bool
     if (d->fast.severity >= SEVERITY_WARNING && !failing) {
         return blamed(a, culprit, fast(a, d));
     }
-    return failing || (lacks && d->latency.state == STATE_OK) ? NULL : calm(a, w, stage);
+    bool other = lacks || declared_deviates(w, stage); // is said behind it
+    return failing || (other && d->latency.state == STATE_OK) ? NULL : calm(a, w, stage);
 }
 
 static const char *reason(struct arena *a, const struct words *w, int stage)
@@ -201,6 +203,7 @@ static const char *reason(struct arena *a, const struct words *w, int stage)
     if (d->pool.severity == SEVERITY_WARNING && !is_slow) {
         said = clause_also(a, said, clause_pool(a, w, stage));
     }
+    said = clause_also(a, said, declared_reason(a, w, stage));
     said = clause_also(a, said, drifting(a, d));
     said = clause_also(a, said, remark_restarts(w, stage));
     said = clause_also(a, said, missing_reason(a, w, stage));

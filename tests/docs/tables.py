@@ -3,7 +3,7 @@
 
 The tables of README.md, docs/ and man/ that are also tables of the program: options and settings,
 from src/config/setting.def; keys and commands, from src/bind/command.def; roles, from
-src/theme/role.def. Says which differ, and exits with 1; --fix writes them. Each stands between two
+src/theme/role.def; what may be declared under `signals:`, from src/config/signal.def. Says which differ, and exits with 1; --fix writes them. Each stands between two
 comments that name it.
 """
 
@@ -16,6 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 TABLE = ROOT / "src/bind/command.def"
 ROLES = ROOT / "src/theme/role.def"
 SETTINGS = ROOT / "src/config/setting.def"
+SIGNALS = ROOT / "src/config/signal.def"
 LITERAL = re.compile(r'"((?:[^"\\]|\\.)*)"')
 ROW = re.compile(r'^(GROUP|COMMAND)\(((?:"(?:[^"\\]|\\.)*"|[^")])*)\)', re.M)
 LIST = '.Bl -tag -width "PgDn, Ctrl-D (page-down)" -compact'
@@ -245,14 +246,35 @@ def manual_roles():
             ".El"]
 
 
+def declared():
+    """(name, what it is, its unit, which way is bad) of each signal that may be declared."""
+    units = {"SECONDS": "seconds", "RATIO": "ratio", "COUNT": "count", "PER_SECOND": "per second"}
+    return [(name, words, units[unit], bad.lower()) for name, unit, bad, words in re.findall(
+        r'^DECLARED\(\w+, "(\w+)", (\w+), (\w+), N_\("([^"]*)"\)\)', SIGNALS.read_text(encoding="utf-8"), re.M)]
+
+
+def configuration_signals():
+    return ["| signal | what it is | unit | bad |", "|---|---|---|---|",
+            *(f"| `{name}` | {words} | {unit} | `{bad}` |" for name, words, unit, bad in declared())]
+
+
+def manual_signals():
+    return ['.Bl -tag -width "tokens_out" -compact',
+            *(line for name, words, unit, bad in declared()
+              for line in (f".It Ic {name}", f"{words[0].upper()}{words[1:]}; {unit}; bad:", f".Cm {bad} .")),
+            ".El"]
+
+
 BLOCKS = (
     ("README.md", "first keys", first_keys, "<!-- {} -->"),
     ("docs/dashboard.md", "keys", dashboard_keys, "<!-- {} -->"),
     ("docs/dashboard.md", "commands", dashboard_commands, "<!-- {} -->"),
     ("docs/configuration.md", "settings", configuration_keys, "<!-- {} -->"),
+    ("docs/configuration.md", "signals", configuration_signals, "<!-- {} -->"),
     ("man/ragtop.1", "options", manual_options, '.\\" {}'),
     ("man/ragtop.yaml.5", "settings", manual_settings, '.\\" {}'),
     ("man/ragtop.1", "keys", manual_keys, '.\\" {}'),
+    ("man/ragtop.yaml.5", "signals", manual_signals, '.\\" {}'),
     ("man/ragtop.theme.5", "roles", manual_roles, '.\\" {}'),
 )
 

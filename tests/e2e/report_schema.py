@@ -1,6 +1,8 @@
 """What `report --format json` promises: schema ragtop.report/1."""
 
 import json
+import re
+from pathlib import Path
 
 TEXT, NUMBER, LIST, OBJECT, BOOL, NULL = str, (int, float), list, dict, bool, type(None)
 SEVERITIES = ("ok", "warning", "critical", "unknown")
@@ -11,10 +13,12 @@ DOCUMENT = {"schema": (TEXT,), "source": (TEXT,), "server": (TEXT, NULL),
             "baseline": (OBJECT,), "verdict": (OBJECT,), "rows": (LIST,), "tools": (LIST,),
             "tools_more": (NUMBER,), "warnings": (LIST,)}
 BASELINE = {"kind": (TEXT,), "points": (NUMBER,), "days": (NUMBER,), "oldest": (TEXT, NULL)}
+# Of src/config/signal.def.
+DECLARED = tuple(re.findall(r'^DECLARED\(\w+, "(\w+)"', (Path(__file__).resolve().parents[2] / "src/config/signal.def").read_text(encoding="utf-8"), re.M))
 VERDICT = {"severity": SEVERITIES,
            "condition": ("ok", "incident", "no_traffic", "too_few", "no_data", "unreachable"),
            "stage": (TEXT, NULL),
-           "signal": ("latency", "errors", "calls", "traffic", "saturation", "targets", None),
+           "signal": ("latency", "errors", "calls", "traffic", "saturation", "targets", *DECLARED, None),
            "pod": (TEXT, NULL), "confidence": (NUMBER,), "summary": (TEXT,), "evidence": (LIST,),
            "evidence_more": (NUMBER,),
            "next": (LIST,), "also": (LIST,), "also_more": (NUMBER,)}

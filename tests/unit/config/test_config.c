@@ -501,7 +501,7 @@ static void takes_nothing_but_metrics_from_a_profile(void **state)
             "1:29: unknown key 'url'; known here: calls, label, errors, expr"},
         {"stages:\n  - {name: a, latency: m, source: {url: h}}\n",
             "2:27: unknown key 'source'; known here: name, latency, errors, requests, unit, slo, "
-            "expr, saturation, children"},
+            "expr, saturation, signals, children"},
         // a second thing to read
         {STAGE "---\nsource: {url: h}\n", "2:1: a second document starts here; only one is read"},
         {STAGE "stages: []\n", "2:1: 'stages' is given twice, first on line 1"},

@@ -67,7 +67,7 @@ static void points_at_what_is_wrong(void **state)
                       "stages_by_label, tools, pod_label, window, span, refresh, baseline, "
                       "timezone, theme, color, ascii, mouse, keys, source, sources"},
         {"stages:\n  - nam: x", "2:5: unknown key 'nam'; known here: name, latency, errors, "
-                                "requests, unit, slo, expr, saturation, children"},
+                                "requests, unit, slo, expr, saturation, signals, children"},
         {"baseline: {kind: auto, days: 7}", "1:24: unknown key 'days'; known here: kind, range, "
                                             "file"},
         {"? [a]\n: b", "1:3: a key must be text, not a list"},

@@ -220,6 +220,7 @@ int main(void)
         cmocka_unit_test(enough_history),
         cmocka_unit_test(another_day_has_the_same_time_on_the_clock),
         cmocka_unit_test(notes_are_few_and_distinct),
+        cmocka_unit_test(notes_go_with_their_topic),
         cmocka_unit_test(knows_since_when_nothing_went_away),
         cmocka_unit_test(many_series_share_the_room),
     };

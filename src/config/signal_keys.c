@@ -1,0 +1,193 @@
+#include "config/signal_keys.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "config/metric_key.h"
+#include "config/types.h"
+
+static const char *const names[] = {
+#define DECLARED(id, name, unit, bad, says) name,
+#include "config/signal.def"
+    NULL};
+
+static const enum signal_kind kinds[] = {
+#define DECLARED(id, ...) SIGNAL_##id,
+#include "config/signal.def"
+};
+
+/** By enum signal_form: the key that says so, and its second one; the unit of what comes of it. */
+static const struct {
+    const char *key, *second;
+    enum signal_unit unit;
+    bool any_unit;
+} forms[SIGNAL_FORMS] = {[SIGNAL_FORM_LATENCY] = {"latency", NULL, SIGNAL_UNIT_SECONDS, false},
+    [SIGNAL_FORM_QUEUE] = {"queue", NULL, SIGNAL_UNIT_COUNT, false},
+    [SIGNAL_FORM_GAUGE] = {"gauge", NULL, SIGNAL_UNIT_COUNT, true},
+    [SIGNAL_FORM_RATE] = {"rate", NULL, SIGNAL_UNIT_PER_SECOND, false},
+    [SIGNAL_FORM_RATIO] = {"ratio", NULL, SIGNAL_UNIT_RATIO, false},
+    [SIGNAL_FORM_PART] = {"part", "of", SIGNAL_UNIT_RATIO, false},
+    [SIGNAL_FORM_USED] = {"used", "limit", SIGNAL_UNIT_RATIO, false}};
+
+static const char *const keys[] = {"latency", "queue", "gauge", "rate", "ratio", "part", "of",
+    "used", "limit", "full", "unit", "bad", NULL};
+
+static const char *const ways[] = {"none", "up", "down", NULL}; // by enum signal_bad
+static const char *const share_units[] = {"ratio", "percent", NULL};
+
+/** Sets the form of OUT by the one key that says it. */
+static bool read_form(
+    const struct reader *r, const yaml_node_t *node, const char *name, struct declared_config *out)
+{
+    int found = -1;
+    for (int i = 0; i < SIGNAL_FORMS; i++) {
+        const yaml_node_t *value = reader_get(r, node, forms[i].key);
+        if (value && found >= 0) {
+            return reader_fail(r, value, _("signal '%s' has '%s' and '%s'; keep one"), name,
+                forms[found].key, forms[i].key);
+        }
+        found = value ? i : found;
+    }
+    if (found < 0) {
+        return reader_fail(r, node,
+            _("signal '%s' does not say what it is; give its metric under latency, queue, gauge, "
+              "rate, ratio, part and of, or used and limit"),
+            name);
+    }
+    const char *second = forms[found].second;
+    if (second && !reader_get(r, node, second)) {
+        return reader_fail(
+            r, node, _("signal '%s' has '%s' and no '%s'"), name, forms[found].key, second);
+    }
+    for (int i = 0; i < SIGNAL_FORMS; i++) {
+        const yaml_node_t *stray = forms[i].second ? reader_get(r, node, forms[i].second) : NULL;
+        if (stray && i != found) {
+            return reader_fail(r, stray, _("'%s' belongs to '%s', and signal '%s' has '%s'"),
+                forms[i].second, forms[i].key, name, forms[found].key);
+        }
+    }
+    enum signal_unit unit = signal_types[out->kind].unit;
+    out->form = (enum signal_form)found;
+    return forms[found].any_unit || forms[found].unit == unit ||
+           reader_fail(r, reader_get(r, node, forms[found].key),
+               _("signal '%s' is counted in %s, which '%s' does not give"), name,
+               signal_unit_name(unit), forms[found].key);
+}
+
+/** A histogram or a Summary is there when its count is. */
+static char *count_of(const char *metric)
+{
+    struct str s;
+    size_t len = strcspn(metric, "{");
+    str_init(&s);
+    str_append(&s, metric, len);
+    str_addf(&s, "_count%s", metric + len);
+    return str_take(&s);
+}
+
+/** A limit may be a plain number. */
+static bool read_second(
+    const struct reader *r, const yaml_node_t *node, struct declared_config *out)
+{
+    const char *key = forms[out->form].second;
+    const char *text = reader_text_of(reader_get(r, node, key));
+    char *end = NULL;
+    double number =
+        out->form == SIGNAL_FORM_USED && strspn(text, "0123456789.") > 0 ? strtod(text, &end) : 0;
+    if (!end || *end) {
+        return metric_key_read(r, node, NULL, key, &out->limit);
+    }
+    out->limit.number = number;
+    return (number > 0 && number < 1e15) ||
+           reader_fail(
+               r, reader_get(r, node, key), _("'%s' is not a limit; it must be more than 0"), text);
+}
+
+static bool read_metrics(
+    const struct reader *r, const yaml_node_t *node, struct declared_config *out)
+{
+    const char *key = forms[out->form].key;
+    if (out->form == SIGNAL_FORM_LATENCY) {
+        bool good = metric_key_read_base(r, node, NULL, key, &out->source);
+        out->limit.metric = good ? count_of(out->source.metric) : NULL;
+        return good;
+    }
+    return metric_key_read(r, node, NULL, key, &out->source) &&
+           (!forms[out->form].second || read_second(r, node, out));
+}
+
+/** What one of the metric is in the unit of the signal. */
+static bool read_unit(
+    const struct reader *r, const yaml_node_t *node, const char *name, struct declared_config *out)
+{
+    static const struct value_type type_share_unit = {
+        .read = value_choice, .names = share_units, .what = N_("unit of a share")};
+    const yaml_node_t *unit = reader_get(r, node, "unit");
+    int percent = 0;
+    out->factor = 1;
+    if (signal_types[out->kind].unit == SIGNAL_UNIT_SECONDS) {
+        char *metric = mem_strndup(out->source.metric, strcspn(out->source.metric, "{"));
+        double said = metric_key_unit_of(metric);
+        out->factor = said > 0 ? said : 1;
+        free(metric);
+        return reader_value(r, node, "unit", &type_unit, &out->factor);
+    }
+    bool share =
+        out->form == SIGNAL_FORM_RATIO ||
+        (out->form == SIGNAL_FORM_GAUGE && signal_types[out->kind].unit == SIGNAL_UNIT_RATIO);
+    if (unit && !share) {
+        return reader_fail(
+            r, unit, _("signal '%s' has no unit; it is for times and for ratios"), name);
+    }
+    bool good = reader_value(r, node, "unit", &type_share_unit, &percent);
+    out->factor = percent ? 0.01 : 1;
+    return good;
+}
+
+static bool read_full(const struct reader *r, const yaml_node_t *node, struct declared_config *out)
+{
+    const yaml_node_t *full = reader_get(r, node, "full");
+    bool fills = out->form == SIGNAL_FORM_RATIO || out->form == SIGNAL_FORM_USED;
+    if (full && !fills) {
+        return reader_fail(r, full, _("'full' is for a ratio, and for used and limit"));
+    }
+    return reader_value(r, node, "full", &value_a_share, &out->full);
+}
+
+static bool read_signal(
+    const struct reader *r, const yaml_node_t *node, const char *name, struct declared_config *out)
+{
+    static const struct value_type type_way = {
+        .read = value_choice, .names = ways, .what = N_("direction")};
+    char label[64];
+    int bad = (int)signal_types[out->kind].bad;
+    snprintf(label, sizeof label, "'%s'", name);
+    bool good = reader_mapping(r, node, label, keys) && read_form(r, node, name, out) &&
+                read_metrics(r, node, out) && read_unit(r, node, name, out) &&
+                read_full(r, node, out) && reader_value(r, node, "bad", &type_way, &bad);
+    out->bad = (enum signal_bad)bad;
+    return good;
+}
+
+bool signal_keys_read(const struct reader *r, const yaml_node_t *stage, struct stage_config *out)
+{
+    const yaml_node_t *all = reader_get(r, stage, "signals");
+    if (!all || !reader_mapping(r, all, "'signals'", names)) {
+        return !all;
+    }
+    bool good = true;
+    out->declared = mem_zalloc(reader_count(all), sizeof *out->declared);
+    for (size_t i = 0; good && i < reader_count(all); i++) {
+        const char *name = reader_text_of(reader_key(r, all, i));
+        size_t row = 0;
+        while (strcmp(names[row], name) != 0) {
+            row++;
+        }
+        struct declared_config *its = &out->declared[out->declared_count++];
+        its->kind = kinds[row];
+        good = read_signal(r, reader_pair(r, all, i), name, its);
+    }
+    return good;
+}

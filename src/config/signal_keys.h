@@ -1,0 +1,15 @@
+/**
+ * What a stage has under `signals:`, the numbers that are declared beside latency, errors and
+ * requests: which may be is in the table of signals, signal.def.
+ */
+#ifndef RAGTOP_CONFIG_SIGNAL_KEYS_H
+#define RAGTOP_CONFIG_SIGNAL_KEYS_H
+
+#include "config/config.h"
+#include "yaml/reader.h"
+
+/** Reads `signals` of STAGE into OUT. See yaml/reader.h for failures; OUT may be half filled then.
+ */
+bool signal_keys_read(const struct reader *r, const yaml_node_t *stage, struct stage_config *out);
+
+#endif

@@ -1,0 +1,258 @@
+#include "diagnose/declared.h"
+
+#include <math.h>
+
+#include "diagnose/stat.h"
+
+static const double SPREAD_LEAST = 0.05; // of what is usual
+static const double RISE_OF_RATIO = 0.05;
+static const double LITTLE = 1e-12;
+
+/** A signal whose moments are judged, and what is usual of it. */
+struct declared_case {
+    const struct context *context;
+    int signal;
+    struct usual usual;
+};
+
+/** A moment: its value, and of how many per second it is a share or a quantile; NaN: not known. */
+struct moment {
+    double value, of;
+    bool beyond, mean;
+};
+
+static struct moment read_latency(const struct signal *s, const struct matrix *m, int64_t slot)
+{
+    struct dist d;
+    struct moment out = {.value = NAN, .of = NAN};
+    if (!dist_read(&d, m, slot)) {
+        return out;
+    }
+    struct dist_quantile p95 = dist_quantile(&d, 0.95);
+    out.mean = d.mixed || isnan(p95.value);
+    out.beyond = !out.mean && p95.beyond;
+    out.value = (out.mean ? dist_mean(&d) : p95.value) * s->declared->factor;
+    out.of = d.count;
+    return out;
+}
+
+static struct moment moment_of(const struct signal *s, const struct matrix *m, int64_t slot)
+{
+    struct moment out = {.value = NAN, .of = NAN};
+    switch (s->declared->form) {
+    case SIGNAL_FORM_LATENCY: return read_latency(s, m, slot);
+    case SIGNAL_FORM_PART:
+        out.of = matrix_part(m, PART_COUNT, slot);
+        out.value = out.of > 0 ? matrix_part(m, PART_SUM, slot) / out.of : NAN;
+        break;
+    case SIGNAL_FORM_USED: out.value = pool_fullness(m, slot); break;
+    case SIGNAL_FORM_QUEUE:
+    case SIGNAL_FORM_GAUGE:
+    case SIGNAL_FORM_RATE:
+    case SIGNAL_FORM_RATIO: out.value = matrix_sum(m, slot); break;
+    case SIGNAL_FORMS: break;
+    }
+    return out;
+}
+
+static double past_value(const void *context, struct usual_window window, int64_t slot)
+{
+    const struct declared_case *c = context;
+    const struct matrix *m = context_history(c->context, c->signal, window);
+    return m ? moment_of(&c->context->plan->signals[c->signal], m, slot).value : NAN;
+}
+
+// Smaller differences are never trouble.
+static double floor_of(const struct signal *s, const struct context *c)
+{
+    switch (signal_types[s->kind].unit) {
+    case SIGNAL_UNIT_SECONDS: return c->limits->latency_floor_s;
+    case SIGNAL_UNIT_RATIO: return RISE_OF_RATIO;
+    case SIGNAL_UNIT_COUNT: return c->limits->queue_least;
+    case SIGNAL_UNIT_PER_SECOND: return c->limits->errors_least / c->window_s;
+    case SIGNAL_UNIT_MOMENT: break;
+    }
+    return INFINITY;
+}
+
+// From where on it alarms, the way that is bad. A weak usual takes more.
+static double bound_of(const struct reading *r, const struct signal *s, const struct context *c)
+{
+    const struct thresholds *t = c->limits;
+    const struct usual *u = &r->usual;
+    double ratio = u->kind == USUAL_SPAN ? t->ratio_critical : t->ratio_warning;
+    double by = fmax(t->score_warning * r->spread, floor_of(s, c));
+    if (s->declared->bad == SIGNAL_BAD_UP) { // fmax and fmin ignore NaN
+        double bound = fmax(fmax(u->centre + by, u->centre * ratio), u->high);
+        return fmax(bound, s->declared->full);
+    }
+    return fmin(fmin(u->centre - by, u->centre / ratio), u->low);
+}
+
+// Whether so few events are too few to tell; of moments that are no events never.
+static bool is_chance(
+    const struct reading *r, const struct signal *s, struct moment m, const struct context *c)
+{
+    bool up = s->declared->bad == SIGNAL_BAD_UP;
+    double n = m.of * c->window_s, usual = r->usual.centre;
+    if (s->declared->form == SIGNAL_FORM_PART) {
+        double share = fmin(1, fmax(0, up ? usual : 1 - usual));
+        double now = up ? m.value : 1 - m.value;
+        return context_is_chance(
+            now * n, n, (struct usual_share){.share = share, .n = n}, c->limits);
+    }
+    if (s->declared->form == SIGNAL_FORM_RATE) {
+        double count = m.value * c->window_s, expected = usual * c->window_s;
+        return up ? !(stat_poisson_tail(count, expected) <= c->limits->chance)
+                  : silence_is_chance(count, expected, c->limits);
+    }
+    return false;
+}
+
+// Which side of the bound R is: 1 beyond it, 0 near it, -1 well within it.
+static int side_of(const struct reading *r, const struct signal *s, const struct context *c)
+{
+    double bound = bound_of(r, s, c), usual = r->usual.centre;
+    double back = usual + c->limits->hold_back * (bound - usual);
+    bool up = s->declared->bad == SIGNAL_BAD_UP;
+    double past = up ? r->now - bound : bound - r->now;
+    double within = up ? back - r->now : r->now - back;
+    return past >= 0 && fabs(r->now - usual) > LITTLE ? 1 : within > 0 ? -1 : 0;
+}
+
+// Returns where the moment lies; sets R.
+static enum mark judge_moment(
+    struct reading *r, const struct declared_case *own, int64_t slot, bool *mean)
+{
+    const struct context *c = own->context;
+    const struct signal *s = &c->plan->signals[own->signal];
+    struct moment m = moment_of(s, &c->store->signals[own->signal].live, slot);
+    r->usual = own->usual;
+    r->now = m.value;
+    r->beyond = m.beyond;
+    *mean = m.mean;
+    r->spread = fmax(r->usual.spread, SPREAD_LEAST * fabs(r->usual.centre));
+    reading_compare(r);
+    bool events = s->declared->form == SIGNAL_FORM_LATENCY || s->declared->form == SIGNAL_FORM_PART;
+    bool none = events && !(m.of > 0);
+    if (isnan(m.value)) {
+        r->state = none && !isnan(m.of) ? STATE_NO_TRAFFIC : STATE_NO_DATA;
+        return MARK_UNKNOWN;
+    }
+    if (events && !(m.of * c->window_s >= c->limits->requests_least)) {
+        r->state = STATE_TOO_FEW;
+        return MARK_UNKNOWN;
+    }
+    if (r->usual.kind == USUAL_NONE) {
+        r->state = STATE_NO_BASELINE;
+        return MARK_UNKNOWN;
+    }
+    r->state = STATE_OK;
+    r->severity = SEVERITY_OK;
+    if (s->declared->bad == SIGNAL_BAD_NONE) {
+        return MARK_BELOW;
+    }
+    int side = side_of(r, s, c);
+    if (side > 0 && !is_chance(r, s, m, c)) {
+        r->severity = SEVERITY_WARNING;
+        return MARK_BEYOND;
+    }
+    return side == 0 ? MARK_BETWEEN : MARK_BELOW;
+}
+
+static enum mark mark_moment(void *context, int64_t slot)
+{
+    struct reading r = reading_none(STATE_OK);
+    bool mean;
+    return judge_moment(&r, context, slot, &mean);
+}
+
+static enum statistic statistic_of_form(enum signal_form form, bool mean)
+{
+    switch (form) {
+    case SIGNAL_FORM_LATENCY: return mean ? STATISTIC_MEAN : STATISTIC_P95;
+    case SIGNAL_FORM_PART: return STATISTIC_SHARE;
+    case SIGNAL_FORM_RATE: return STATISTIC_MEAN;
+    case SIGNAL_FORM_QUEUE:
+    case SIGNAL_FORM_GAUGE:
+    case SIGNAL_FORM_RATIO:
+    case SIGNAL_FORM_USED:
+    case SIGNAL_FORMS: break;
+    }
+    return STATISTIC_VALUE;
+}
+
+void declared_judge(struct declared_diagnosis *out, const struct context *c, int signal)
+{
+    const struct signal *s = &c->plan->signals[signal];
+    struct declared_case own = {.context = c, .signal = signal};
+    bool mean = false;
+    *out = (struct declared_diagnosis){.signal = signal, .reading = reading_none(STATE_NO_DATA)};
+    struct reading *r = &out->reading;
+    own.usual = context_usual(c, (struct memo_at){MEMO_MAIN, signal, 0, 0}, past_value, &own);
+    r->state = context_state(c, signal);
+    r->usual = own.usual;
+    bool absent = s->presence == PRESENCE_ABSENT || s->presence == PRESENCE_UNLABELLED ||
+                  s->limit_presence == PRESENCE_ABSENT;
+    if (absent && c->store->signals[signal].live.count == 0) {
+        r->state = STATE_ABSENT;
+    }
+    if (r->state == STATE_OK) {
+        judge_moment(r, &own, context_slot(c, signal), &mean);
+    }
+    out->statistic = statistic_of_form(s->declared->form, mean);
+    if (r->state == STATE_OK) {
+        out->onset = context_hold(c, signal, r, mark_moment, &own);
+    }
+    if (deviates(r) && s->declared->bad == SIGNAL_BAD_UP) {
+        const struct earlier earlier = {past_value, &own, r->usual.centre, bound_of(r, s, c)};
+        out->onset = onset_earlier(c, signal, out->onset, &earlier);
+    }
+}
+
+// --- what comes of it
+
+static bool is_related(const struct plan *plan, int stage, int other)
+{
+    return other >= 0 &&
+           (fault_is_within(plan, stage, other) || fault_is_within(plan, other, stage));
+}
+
+void declared_add_faults(struct faults *out, const struct diagnosis *d, const struct context *c)
+{
+    size_t others = out->count;
+    for (size_t i = 0; i < d->declared_count; i++) {
+        int stage = c->plan->signals[d->declared[i].signal].stage;
+        bool explained = !deviates(&d->declared[i].reading);
+        for (size_t k = 0; k < others && !explained; k++) {
+            const struct fault *f = &out->items[k];
+            explained =
+                is_related(c->plan, stage, f->stage) || is_related(c->plan, stage, f->second);
+        }
+        if (!explained) {
+            fault_add(out, (struct fault){.signal = CLASS_DECLARED,
+                               .severity = d->declared[i].reading.severity,
+                               .stage = stage,
+                               .second = -1,
+                               .tool = -1,
+                               .declared = (int)i});
+        }
+    }
+}
+
+void declared_explain(struct diagnosis *d, const struct context *c)
+{
+    struct verdict *v = &d->verdict;
+    for (size_t i = 0; i < d->declared_count; i++) {
+        const struct reading *r = &d->declared[i].reading;
+        int stage = c->plan->signals[d->declared[i].signal].stage;
+        if (deviates(r) &&
+            (is_related(c->plan, stage, v->stage) || is_related(c->plan, stage, v->second))) {
+            verdict_add(v, (struct evidence){.kind = EVIDENCE_DECLARED,
+                               .stage = stage,
+                               .declared = (int)i,
+                               .a = r->now,
+                               .b = r->usual.centre});
+        }
+    }
+}

@@ -1,0 +1,65 @@
+#include "words/declared_words.h"
+
+#include "base/text.h"
+#include "words/clause.h"
+#include "words/format.h"
+#include "words/phrase.h"
+
+static const struct signal *signal_of(const struct words *w, const struct declared_diagnosis *d)
+{
+    return &w->plan->signals[d->signal];
+}
+
+// `KV cache in use 97 %, usually 41 %`
+static const char *numbers(
+    struct arena *a, const struct words *w, const struct declared_diagnosis *d)
+{
+    static void (*const formats[])(struct str *, double) = {[SIGNAL_UNIT_SECONDS] = format_seconds,
+        [SIGNAL_UNIT_RATIO] = format_percent,
+        [SIGNAL_UNIT_COUNT] = format_count,
+        [SIGNAL_UNIT_PER_SECOND] = format_rate,
+        [SIGNAL_UNIT_MOMENT] = format_count};
+    const struct signal_type *type = &signal_types[signal_of(w, d)->kind];
+    const struct reading *r = &d->reading;
+    const char *now = format_in(a, formats[type->unit], r->now);
+    return arena_printf(a, r->beyond ? _("%s >= %s, usually %s") : _("%s %s, usually %s"),
+        _(type->says), now, format_in(a, formats[type->unit], r->usual.centre));
+}
+
+const char *declared_clause(struct arena *a, const struct words *w, int index)
+{
+    const struct declared_diagnosis *d = &w->diagnosis->declared[index];
+    return arena_printf(a, _("%s: %s"), phrase_name(w, signal_of(w, d)->stage), numbers(a, w, d));
+}
+
+const char *declared_sentence(struct arena *a, const struct words *w, int index)
+{
+    const struct declared_diagnosis *d = &w->diagnosis->declared[index];
+    const char *name = clause_capital(a, phrase_name(w, signal_of(w, d)->stage));
+    const char *onset = phrase_onset(a, w, d->onset);
+    return onset ? arena_printf(a, _("%s: %s, %s."), name, numbers(a, w, d), onset)
+                 : arena_printf(a, _("%s: %s."), name, numbers(a, w, d));
+}
+
+bool declared_deviates(const struct words *w, int stage)
+{
+    const struct stage_diagnosis *d = phrase_stage(w, stage);
+    bool any = false;
+    for (size_t i = 0; i < d->declared_count; i++) {
+        any = any || d->declared[i].reading.severity >= SEVERITY_WARNING;
+    }
+    return any;
+}
+
+const char *declared_reason(struct arena *a, const struct words *w, int stage)
+{
+    const struct stage_diagnosis *d = phrase_stage(w, stage);
+    bool culprit = words_is_culprit(w, stage) && w->diagnosis->verdict.signal == CLASS_DECLARED;
+    const char *said = NULL;
+    for (size_t i = 0; i < d->declared_count; i++) {
+        if (d->declared[i].reading.severity >= SEVERITY_WARNING) {
+            said = clause_also(a, said, numbers(a, w, &d->declared[i]));
+        }
+    }
+    return said && culprit ? arena_printf(a, _("CULPRIT: %s"), said) : said;
+}

@@ -1,0 +1,23 @@
+/**
+ * What is declared under `signals:` of a stage, in words. Texts live in the arena. Private to
+ * words/.
+ */
+#ifndef RAGTOP_WORDS_DECLARED_WORDS_H
+#define RAGTOP_WORDS_DECLARED_WORDS_H
+
+#include "base/arena.h"
+#include "words/words.h"
+
+/** `llm: KV cache in use 97 %, usually 41 %`, of the one with INDEX in the diagnosis. */
+const char *declared_clause(struct arena *a, const struct words *w, int index);
+
+/** That as a sentence, and since when. */
+const char *declared_sentence(struct arena *a, const struct words *w, int index);
+
+/** Whether anything that is declared of STAGE deviates. */
+bool declared_deviates(const struct words *w, int stage);
+
+/** What does of STAGE, as the verdict of its row; NULL: nothing. */
+const char *declared_reason(struct arena *a, const struct words *w, int stage);
+
+#endif

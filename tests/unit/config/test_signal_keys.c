@@ -1,0 +1,150 @@
+/**
+ * What may stand under `signals:` of a stage, and what is refused there.
+ */
+#include "config/signal_keys.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/str.h"
+#include "config/file.h"
+#include "unit/near.h"
+
+#define HELD(array) (sizeof(array) / sizeof *(array))
+
+static bool apply(struct config *c, const char *signals, struct str *why)
+{
+    struct config_file f;
+    struct str text;
+    str_init(&text);
+    str_addf(&text, "stages:\n  - {name: llm, latency: m_seconds, signals: %s}\n", signals);
+    *c = (struct config){0};
+    str_clear(why);
+    bool good = file_parse(&f, "f.yaml", text.text, text.len, why) && file_apply(&f, c, why);
+    file_finish(&f);
+    str_finish(&text);
+    return good;
+}
+
+static void each_form_is_read(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *name, *source, *limit;
+        enum signal_form form;
+        enum signal_bad bad;
+        double factor, full;
+    } cases[] = {
+        {"{ttft: {latency: a_seconds}}", "ttft", "a_seconds", "a_seconds_count",
+            SIGNAL_FORM_LATENCY, SIGNAL_BAD_UP, 1, 0},
+        {"{tpot: {latency: 'a_ms{x=\"y\"}'}}", "tpot", "a_ms{x=\"y\"}", "a_ms_count{x=\"y\"}",
+            SIGNAL_FORM_LATENCY, SIGNAL_BAD_UP, 1e-3, 0},
+        {"{tpot: {latency: a, unit: us, bad: none}}", "tpot", "a", "a_count", SIGNAL_FORM_LATENCY,
+            SIGNAL_BAD_NONE, 1e-6, 0},
+        {"{waiting: {queue: w}}", "waiting", "w", NULL, SIGNAL_FORM_QUEUE, SIGNAL_BAD_UP, 1, 0},
+        {"{running: {gauge: g}}", "running", "g", NULL, SIGNAL_FORM_GAUGE, SIGNAL_BAD_NONE, 1, 0},
+        {"{running: {gauge: g, bad: down}}", "running", "g", NULL, SIGNAL_FORM_GAUGE,
+            SIGNAL_BAD_DOWN, 1, 0},
+        {"{kv_cache: {ratio: k, full: 0.95}}", "kv_cache", "k", NULL, SIGNAL_FORM_RATIO,
+            SIGNAL_BAD_UP, 1, 0.95},
+        {"{kv_cache: {ratio: k, unit: percent, full: 95%}}", "kv_cache", "k", NULL,
+            SIGNAL_FORM_RATIO, SIGNAL_BAD_UP, 0.01, 0.95},
+        {"{kv_cache: {used: u, limit: l}}", "kv_cache", "u", "l", SIGNAL_FORM_USED, SIGNAL_BAD_UP,
+            1, 0},
+        {"{preempted: {rate: p_total}}", "preempted", "p_total", NULL, SIGNAL_FORM_RATE,
+            SIGNAL_BAD_UP, 1, 0},
+        {"{hit_ratio: {part: h_total, of: q_total}}", "hit_ratio", "h_total", "q_total",
+            SIGNAL_FORM_PART, SIGNAL_BAD_DOWN, 1, 0},
+        {"{tokens_in: {rate: t_total}}", "tokens_in", "t_total", NULL, SIGNAL_FORM_RATE,
+            SIGNAL_BAD_NONE, 1, 0},
+        {"{tokens_out: {rate: t_total, bad: down}}", "tokens_out", "t_total", NULL,
+            SIGNAL_FORM_RATE, SIGNAL_BAD_DOWN, 1, 0},
+        {"{rejected: {rate: r_total}}", "rejected", "r_total", NULL, SIGNAL_FORM_RATE,
+            SIGNAL_BAD_UP, 1, 0},
+    };
+    struct str why;
+    str_init(&why);
+    for (size_t i = 0; i < HELD(cases); i++) {
+        struct config c;
+        if (!apply(&c, cases[i].text, &why)) {
+            fail_msg("%s: %s", cases[i].text, why.text);
+        }
+        assert_int_equal(c.stages[0].declared_count, 1);
+        const struct declared_config *d = &c.stages[0].declared[0];
+        assert_string_equal(signal_types[d->kind].name, cases[i].name);
+        assert_int_equal(d->form, cases[i].form);
+        assert_int_equal(d->bad, cases[i].bad);
+        assert_string_equal(d->source.metric, cases[i].source);
+        assert_true(
+            cases[i].limit ? strcmp(d->limit.metric, cases[i].limit) == 0 : !d->limit.metric);
+        assert_near(d->factor, cases[i].factor, 1e-12);
+        assert_near(d->full, cases[i].full, 1e-12);
+        config_finish(&c);
+    }
+    str_finish(&why);
+}
+
+static void a_limit_may_be_a_number(void **state)
+{
+    (void)state;
+    struct config c;
+    struct str why;
+    str_init(&why);
+    assert_true(apply(&c, "{kv_cache: {used: u, limit: 100}}", &why));
+    assert_near(c.stages[0].declared[0].limit.number, 100, 0);
+    config_finish(&c);
+    str_finish(&why);
+}
+
+static void what_is_not_built_is_refused(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *why;
+    } cases[] = {
+        {"{tfft: {gauge: a}}", "f.yaml:2:47: unknown key 'tfft'; known here: ttft, tpot, waiting"},
+        {"{waiting: {mean: a}}", "f.yaml:2:57: unknown key 'mean'; known here: latency, queue"},
+        {"{waiting: {unit: s}}", "f.yaml:2:56: signal 'waiting' does not say what it is"},
+        {"{waiting: {queue: a, rate: b}}", "signal 'waiting' has 'queue' and 'rate'; keep one"},
+        {"{waiting: {ratio: a}}", "signal 'waiting' is counted in count, which 'ratio' does not"},
+        {"{hit_ratio: {part: a}}", "signal 'hit_ratio' has 'part' and no 'of'"},
+        {"{kv_cache: {used: a}}", "signal 'kv_cache' has 'used' and no 'limit'"},
+        {"{kv_cache: {ratio: a, limit: b}}", "'limit' belongs to 'used', and signal 'kv_cache'"},
+        {"{kv_cache: {used: a, limit: 0}}", "'0' is not a limit; it must be more than 0"},
+        {"{kv_cache: {used: a, limit: b, unit: percent}}", "signal 'kv_cache' has no unit"},
+        {"{waiting: {queue: a, full: 0.9}}", "'full' is for a ratio, and for used and limit"},
+        {"{kv_cache: {ratio: a, full: 2}}", "2"},
+        {"{waiting: {queue: a, unit: ms}}", "signal 'waiting' has no unit"},
+        {"{ttft: {latency: a_bucket}}", "needs the metric's base name, without _bucket"},
+        {"{ttft: {latency: [a, b]}}", "f.yaml:2:63: "},
+        {"{waiting: {queue: a, bad: sideways}}", "not a direction; use none, up or down"},
+        {"{waiting: a}", "f.yaml:2:56: "},
+        {"[waiting]", "f.yaml:2:46: "},
+    };
+    struct str why;
+    str_init(&why);
+    for (size_t i = 0; i < HELD(cases); i++) {
+        struct config c;
+        assert_false(apply(&c, cases[i].text, &why));
+        if (!strstr(why.text, cases[i].why)) {
+            fail_msg("%s: %s", cases[i].text, why.text);
+        }
+        config_finish(&c);
+    }
+    str_finish(&why);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_form_is_read),
+        cmocka_unit_test(a_limit_may_be_a_number),
+        cmocka_unit_test(what_is_not_built_is_refused),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,219 @@
+/**
+ * What is declared under `signals:`: when it deviates, and what comes of it.
+ */
+#include "diagnose/declared.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "unit/near.h"
+#include "unit/world.h"
+
+#define HELD(array) (sizeof(array) / sizeof *(array))
+
+static const char head[] = "window: 5m\nrefresh: 15s\nspan: 1h\nstages:\n"
+                           "  - {name: llm, latency: llm_seconds, signals: ";
+
+static void begin(struct world *w, const char *signals, struct load now)
+{
+    struct str yaml;
+    str_init(&yaml);
+    str_addf(&yaml, "%s%s}\n  - {name: other, latency: other_seconds}\n", head, signals);
+    world_init(w, yaml.text);
+    str_finish(&yaml);
+    const struct load usual = {2, 0.3};
+    world_requests(w, "llm", usual, now);
+    world_requests(w, "other", usual, usual);
+}
+
+static const struct load calm = {2, 0.3};
+
+static void one_number_deviates_the_way_that_is_bad(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *signals;
+        double usual, now;
+        bool alarms;
+    } cases[] = {
+        {"{waiting: {queue: a}}", 2, 40, true},
+        {"{waiting: {queue: a}}", 2, 5, false}, // too few to matter
+        {"{waiting: {queue: a}}", 40, 2, false}, {"{waiting: {queue: a, bad: none}}", 2, 40, false},
+        {"{waiting: {queue: a, bad: down}}", 40, 2, true},
+        {"{waiting: {queue: a, bad: down}}", 2, 40, false},
+        {"{running: {gauge: a}}", 2, 400, false}, // neither way is bad by default
+        {"{running: {gauge: a, bad: up}}", 2, 400, true},
+        {"{kv_cache: {ratio: a}}", 0.4, 0.8, true}, {"{kv_cache: {ratio: a}}", 0.4, 0.44, false},
+        {"{kv_cache: {ratio: a, full: 0.95}}", 0.4, 0.9, false},
+        {"{kv_cache: {ratio: a, full: 0.95}}", 0.4, 0.97, true},
+        {"{kv_cache: {ratio: a, full: 0.95}}", 0.97, 0.98, false}, // as ever
+        {"{preempted: {rate: a_total}}", 0.01, 1, true},
+        {"{preempted: {rate: a_total}}", 0.01, 0.02, false}, // 6 in the window, usually 3
+        {"{preempted: {rate: a_total}}", 0, 1, true},
+        {"{tokens_out: {rate: a_total}}", 1000, 10, false},
+        {"{tokens_out: {rate: a_total, bad: down}}", 1000, 10, true},
+        {"{tokens_out: {rate: a_total, bad: down}}", 0.02, 0, false}, // 6 are due: chance
+    };
+    for (size_t i = 0; i < HELD(cases); i++) {
+        struct world w;
+        begin(&w, cases[i].signals, calm);
+        world_series(&w, w.plan.stages[0].declared_first, NULL, NULL, cases[i].usual, cases[i].now);
+        const struct verdict *v = world_judge(&w);
+        const struct declared_diagnosis *d = &w.diagnosis.declared[0];
+        if (deviates(&d->reading) != cases[i].alarms) {
+            fail_msg("%s %g -> %g", cases[i].signals, cases[i].usual, cases[i].now);
+        }
+        assert_near(d->reading.now, cases[i].now, 1e-9);
+        assert_int_equal(v->condition, cases[i].alarms ? VERDICT_INCIDENT : VERDICT_OK);
+        assert_int_equal(v->signal, cases[i].alarms ? CLASS_DECLARED : CLASS_NONE);
+        assert_int_equal(v->severity, cases[i].alarms ? SEVERITY_WARNING : SEVERITY_OK);
+        if (cases[i].alarms) {
+            assert_int_equal(v->stage, 0);
+            assert_true(d->onset.since_ms > 0);
+        }
+        world_finish(&w);
+    }
+}
+
+// Usually nine of ten are found, 5 per second.
+static void a_part_is_judged_by_how_many_it_is_of(void **state)
+{
+    (void)state;
+    static const struct {
+        double part, of;
+        enum state state;
+        bool alarms;
+    } cases[] = {{4.5, 5, STATE_OK, false}, {1, 5, STATE_OK, true}, {5, 5, STATE_OK, false},
+        {0.01, 0.05, STATE_TOO_FEW, false}, {0, 0, STATE_NO_TRAFFIC, false},
+        {NAN, NAN, STATE_NO_DATA, false}};
+    for (size_t i = 0; i < HELD(cases); i++) {
+        struct world w;
+        begin(&w, "{hit_ratio: {part: a_total, of: b_total}}", calm);
+        int signal = w.plan.stages[0].declared_first;
+        world_series(&w, signal, "part", "sum", 4.5, cases[i].part);
+        world_series(&w, signal, "part", "count", 5, cases[i].of);
+        world_judge(&w);
+        const struct declared_diagnosis *d = &w.diagnosis.declared[0];
+        assert_int_equal(d->reading.state, cases[i].state);
+        assert_int_equal(deviates(&d->reading), cases[i].alarms);
+        assert_int_equal(d->statistic, STATISTIC_SHARE);
+        world_finish(&w);
+    }
+}
+
+static void a_limit_makes_a_share(void **state)
+{
+    (void)state;
+    struct world w;
+    begin(&w, "{kv_cache: {used: a, limit: b}}", calm);
+    int signal = w.plan.stages[0].declared_first;
+    world_series(&w, signal, "part", "used", 40, 90);
+    world_series(&w, signal, "part", "limit", 100, 100);
+    assert_int_equal(world_judge(&w)->signal, CLASS_DECLARED);
+    assert_near(w.diagnosis.declared[0].reading.now, 0.9, 1e-9);
+    world_finish(&w);
+}
+
+// A Summary here; of a histogram the buckets, as of every latency.
+static void a_latency_needs_requests(void **state)
+{
+    (void)state;
+    static const struct {
+        double rate, p95;
+        bool alarms;
+    } cases[] = {{2, 0.3, false}, {2, 2, true}, {0.01, 2, false}};
+    for (size_t i = 0; i < HELD(cases); i++) {
+        struct world w;
+        begin(&w, "{ttft: {latency: a_seconds}}", calm);
+        int signal = w.plan.stages[0].declared_first;
+        world_series(&w, signal, "part", "count", 2, cases[i].rate);
+        world_series(&w, signal, "quantile", "0.95", 0.3, cases[i].p95);
+        world_judge(&w);
+        assert_int_equal(deviates(&w.diagnosis.declared[0].reading), cases[i].alarms);
+        assert_int_equal(w.diagnosis.declared[0].statistic, STATISTIC_P95);
+        world_finish(&w);
+    }
+}
+
+static void nothing_usual_is_no_alarm(void **state)
+{
+    (void)state;
+    struct world w;
+    begin(&w, "{waiting: {queue: a}}", calm);
+    world_series(&w, w.plan.stages[0].declared_first, NULL, NULL, NAN, 400);
+    const struct verdict *v = world_judge(&w);
+    assert_int_equal(w.diagnosis.declared[0].reading.state, STATE_NO_BASELINE);
+    assert_int_equal(v->condition, VERDICT_OK);
+    world_finish(&w);
+}
+
+static size_t told(const struct verdict *v)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < v->evidence_count; i++) {
+        count += v->evidence[i].kind == EVIDENCE_DECLARED;
+    }
+    return count;
+}
+
+static void beside_a_fault_of_its_stage_it_is_evidence(void **state)
+{
+    (void)state;
+    struct world w;
+    begin(&w, "{waiting: {queue: a}, running: {gauge: b}}", (struct load){2, 3});
+    world_series(&w, w.plan.stages[0].declared_first, NULL, NULL, 2, 40);
+    world_series(&w, w.plan.stages[0].declared_first + 1, NULL, NULL, 2, 40);
+    const struct verdict *v = world_judge(&w);
+    assert_int_equal(v->signal, CLASS_LATENCY);
+    assert_int_equal(v->stage, 0);
+    assert_int_equal(v->also_count, 0);
+    assert_int_equal(told(v), 1);
+    struct words words = world_words(&w);
+    struct str s;
+    str_init(&s);
+    for (size_t i = 0; i < v->evidence_count; i++) {
+        if (v->evidence[i].kind == EVIDENCE_DECLARED) {
+            words_add_evidence(&s, &words, i);
+        }
+    }
+    assert_string_equal(s.text, "llm: requests that wait 40, usually 2");
+    str_finish(&s);
+    world_finish(&w);
+}
+
+static void beside_a_fault_of_another_it_is_one_more(void **state)
+{
+    (void)state;
+    struct world w;
+    begin(&w, "{waiting: {queue: a}}", calm);
+    world_series(&w, w.plan.stages[0].declared_first, NULL, NULL, 2, 40);
+    world_requests(&w, "other", calm, (struct load){2, 3});
+    const struct verdict *v = world_judge(&w);
+    assert_int_equal(v->signal, CLASS_LATENCY);
+    assert_int_equal(v->stage, 1);
+    assert_int_equal(told(v), 0);
+    assert_int_equal(v->also_count, 1);
+    assert_int_equal(v->also[0].signal, CLASS_DECLARED);
+    assert_int_equal(v->also[0].severity, SEVERITY_WARNING);
+    world_finish(&w);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(one_number_deviates_the_way_that_is_bad),
+        cmocka_unit_test(a_part_is_judged_by_how_many_it_is_of),
+        cmocka_unit_test(a_limit_makes_a_share),
+        cmocka_unit_test(a_latency_needs_requests),
+        cmocka_unit_test(nothing_usual_is_no_alarm),
+        cmocka_unit_test(beside_a_fault_of_its_stage_it_is_evidence),
+        cmocka_unit_test(beside_a_fault_of_another_it_is_one_more),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
