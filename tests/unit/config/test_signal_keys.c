@@ -64,6 +64,8 @@ static void each_form_is_read(void **state)
             SIGNAL_BAD_NONE, 1, 0},
         {"{tokens_out: {rate: t_total, bad: down}}", "tokens_out", "t_total", NULL,
             SIGNAL_FORM_RATE, SIGNAL_BAD_DOWN, 1, 0},
+        {"{cost: {rate: usd_total}}", "cost", "usd_total", NULL, SIGNAL_FORM_RATE, SIGNAL_BAD_UP, 1,
+            0},
         {"{rejected: {rate: r_total}}", "rejected", "r_total", NULL, SIGNAL_FORM_RATE,
             SIGNAL_BAD_UP, 1, 0},
     };
