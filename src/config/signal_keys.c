@@ -123,7 +123,7 @@ static bool read_unit(
     const struct reader *r, const yaml_node_t *node, const char *name, struct declared_config *out)
 {
     static const struct value_type type_share_unit = {
-        .read = value_choice, .names = share_units, .what = N_("unit of a share")};
+        .read = value_choice, .names = share_units, .refusal = N_("not a unit of a share; use %s")};
     const yaml_node_t *unit = reader_get(r, node, "unit");
     int percent = 0;
     out->factor = 1;
@@ -160,7 +160,7 @@ static bool read_signal(
     const struct reader *r, const yaml_node_t *node, const char *name, struct declared_config *out)
 {
     static const struct value_type type_way = {
-        .read = value_choice, .names = ways, .what = N_("direction")};
+        .read = value_choice, .names = ways, .refusal = N_("not a direction; use %s")};
     char label[64];
     int bad = (int)signal_types[out->kind].bad;
     snprintf(label, sizeof label, "'%s'", name);

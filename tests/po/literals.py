@@ -40,7 +40,9 @@ KEPT = {
     "plan/discover.c": ALL,
     "plan/plan.c": ALL,
     "plan/promql.c": ALL,
+    "plan/declared_expr.c": ALL,
     "plan/targets.c": ALL,
+    "plan/write.c": ALL,
     "poll/width.c": ALL,
     # names of products
     "prom/flavour.c": {"Grafana Mimir", "Amazon Managed Prometheus", "Google Managed Prometheus"},
