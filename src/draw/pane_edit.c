@@ -67,7 +67,8 @@ static void draw_foot(struct canvas *c, struct area a, const struct view_choices
     struct arena arena = {0};
     const char *text = about->form ? about->form : "";
     if (below > 0) {
-        const char *more = arena_printf(&arena, _("%zu more"), below);
+        const char *more =
+            arena_printf(&arena, text_count("%zu more", "%zu more", (double)below), below);
         text = *text ? arena_printf(&arena, _("%s; %s"), text, more) : more;
     }
     if (choices->cut) {

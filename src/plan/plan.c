@@ -422,7 +422,7 @@ const char *plan_history(const struct signal *signal)
 bool plan_has_past(const struct plan *p, int i)
 {
     const struct signal *s = &p->signals[i];
-    return s->expr && signal_types[s->kind].asked == SIGNAL_ASKED_PAST;
+    return s->expr && !s->deep && signal_types[s->kind].asked == SIGNAL_ASKED_PAST;
 }
 
 void plan_name_signal(const struct plan *p, int i, struct labels *out)

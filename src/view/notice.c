@@ -77,7 +77,8 @@ bool notice_add_note(struct str *s, const struct view_input *in, size_t i, bool 
         bool without = text[0] == '!' && text[1];
         str_addf(s, without ? _("only rows without \"%s\"") : _("only rows matching \"%s\""),
             text + without);
-        bindings_explain(s, in->bindings, _(" ({back}: all)"));
+        str_addc(s, ' ');
+        bindings_explain(s, in->bindings, _("({back}: all)"));
         return true;
     }
     if (in->words.source->insecure && i-- == 0) {

@@ -177,7 +177,9 @@ static void add_absent(struct str *s, struct arena *a, const struct words *w)
     }
     if (absent == 1) {
         add(s, arena_printf(a,
-                   known ? _("%s cannot be judged.") : _("%s cannot be judged: no such metric."),
+                   known ? _("%s cannot be judged.")
+                         : text_count("%s cannot be judged: no such metric.",
+                               "%s cannot be judged: no such metrics.", 1),
                    clause_stage(a, w, (int)one)));
     } else if (absent > 1) {
         add(s, arena_printf(a,

@@ -21,6 +21,7 @@ TABLES = {
     "src/bind/command.def": ("GROUP:1", "COMMAND:5", "COMMAND:6"),
     "src/theme/role.def": ("X:3",),
     # names, and PromQL
+    "src/config/signal.def": ("N_:1",),
     "src/view/pages.def": (),
     "src/feed/feeds.def": (),
     "src/promql/promql_words.def": (),
@@ -87,7 +88,8 @@ def fault_of(text):
         return "begins or ends with a space: a fragment"
     words = CONVERSION.sub("", text)
     joins = len(CONVERSION.findall(text)) > 1 # "%s, %s" is how a list is joined
-    if not any(letter.isalpha() for letter in words) and not joins:
+    ends = words.strip() in (".", "%%")       # a sentence made of one clause; a unit
+    if not any(letter.isalpha() for letter in words) and not joins and not ends:
         return "is only punctuation"
     return None
 

@@ -187,8 +187,8 @@ static void the_frame_says_it_all(void **state)
     frame_draw(&c, &s.view, GLYPHS_SHADES);
     canvas_add_text(&c, &text);
     static const char *const parts[] = {"ragtop", "http://localhost:9090", "09:00", "!!",
-        "vector_db is the culprit", "1.7 s", "250 ms", "97/100", "generation", "no data since 08:45",
-        "web_search", "\u65E5\u672C\u8A9E", "q quit", "copied"};
+        "vector_db is the culprit", "1.7 s", "250 ms", "97/100", "generation",
+        "no data since 08:45", "web_search", "\u65E5\u672C\u8A9E", "q quit", "copied"};
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
         assert_part(text.text, parts[i]);
     }

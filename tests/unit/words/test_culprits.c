@@ -100,9 +100,10 @@ static void both_are_named(void **state)
     (void)state;
     struct world w;
     judge(&w, (struct load){2, 1.0}, (struct load){2, 2.2});
-    assert_says(&w, "Embed and gen are the culprits: embed's P95 is 1.0 s, 20x usual, since 08:50, and "
-                    "explains 49 % of rag's rise; gen's P95 is 2.2 s, 1.8x usual, since 08:50, and "
-                    "explains another 51 %.");
+    assert_says(&w,
+        "Embed and gen are the culprits: embed's P95 is 1.0 s, 20x usual, since 08:50, and "
+        "explains 49 % of rag's rise; gen's P95 is 2.2 s, 1.8x usual, since 08:50, and "
+        "explains another 51 %.");
     const struct words words = world_words(&w);
     struct str s;
     str_init(&s);
@@ -263,8 +264,10 @@ static void a_tool_that_fails_alone_is_an_incident(void **state)
         const char *said;
     } cases[] = {
         {0, SEVERITY_OK, "OK: "},
-        {0.03, SEVERITY_WARNING, "Tool q is failing: 3.0 % of its calls, usually 0 %, since 08:50."},
-        {0.15, SEVERITY_CRITICAL, "Tool q is failing: 15 % of its calls, usually 0 %, since 08:50."},
+        {0.03, SEVERITY_WARNING,
+            "Tool q is failing: 3.0 % of its calls, usually 0 %, since 08:50."},
+        {0.15, SEVERITY_CRITICAL,
+            "Tool q is failing: 15 % of its calls, usually 0 %, since 08:50."},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct world w;

@@ -120,7 +120,8 @@ static void tells_other_incidents(void **state)
     world_requests(&w, "vector_db", usually, usually);
     world_pool(&w, "vector_db", 40, 97, 100);
     world_judge(&w);
-    SUMMARY(&w, "vector_db is running out of capacity: connections 97/100 in use, usually 40 %, since 08:50");
+    SUMMARY(&w, "vector_db is running out of capacity: connections 97/100 in use, usually 40 %, "
+                "since 08:50");
     world_finish(&w);
 
     world_init(&w, world_article);
@@ -135,8 +136,9 @@ static void tells_other_incidents(void **state)
     world_requests(&w, "retrieval", usually, (struct load){2, 3});
     world_requests(&w, "generation", usually, (struct load){2, 1.8});
     world_judge(&w);
-    SUMMARY(&w, "Retrieval and generation are the culprits: retrieval's P95 is 3.6 s, 12x usual, since "
-                "08:50; generation's P95 is 1.8 s, 6.0x usual, since 08:50.");
+    SUMMARY(&w,
+        "Retrieval and generation are the culprits: retrieval's P95 is 3.6 s, 12x usual, since "
+        "08:50; generation's P95 is 1.8 s, 6.0x usual, since 08:50.");
     world_finish(&w);
 
     world_init(&w, world_article);

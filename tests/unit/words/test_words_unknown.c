@@ -149,7 +149,8 @@ static void tells_what_is_not_known(void **state)
         {"silent as ever", {0, 0.3}, {0, 0.3}, true, CONDITION_ANSWERED, LATENCY_CLASSIC,
             "Quiet, as usual: no requests in the last 5 min.", "no traffic"},
         {"new", {2, 0.3}, {2, 0.3}, false, CONDITION_ANSWERED, LATENCY_CLASSIC,
-            "After 20 min of samples, ragtop compares with the span itself. Until then, set an slo:, "
+            "After 20 min of samples, ragtop compares with the span itself. Until then, set an "
+            "slo:, "
             "pin a moment with B, or use a file from `ragtop baseline save`.",
             "no baseline"},
         {"asking", {2, 0.3}, {2, 0.3}, true, CONDITION_ASKING, LATENCY_CLASSIC, "Asking", "asking"},
@@ -205,14 +206,17 @@ static void tells_since_when_it_scrapes(void **state)
         const char *summary;
     } cases[] = {
         {96 * 1000, 30 * 60 * 1000, {NAN, NAN}, false,
-            "No data: ragtop has been scraping this target itself only since 08:58:24, so nothing is "
+            "No data: ragtop has been scraping this target itself only since 08:58:24, so nothing "
+            "is "
             "known of that time."},
         {4 * 1000, 0, {NAN, NAN}, false,
-            "No data: ragtop has been scraping this target itself only since 08:59:56; a rate needs two "
+            "No data: ragtop has been scraping this target itself only since 08:59:56; a rate "
+            "needs two "
             "scrapes."},
         {96 * 1000, 0, {2, 0.3}, false,
             "Nothing to compare with yet: ragtop has been scraping this target itself only since "
-            "08:58:24. After 20 min of samples, ragtop compares with the span itself. Until then, set "
+            "08:58:24. After 20 min of samples, ragtop compares with the span itself. Until then, "
+            "set "
             "an slo: or use a file from `ragtop baseline save`."},
         {16 * 60 * 1000, 0, {2, 0.3}, false,
             "Until then, set an slo:, pin a moment with B, or use a file from `ragtop baseline "
@@ -295,7 +299,8 @@ static void tells_that_the_server_is_gone(void **state)
         {"http://h:1/metrics", false, false, 0,
             "Cannot read the target: connection refused by h:1."},
         {"http://h:1", false, true, 0,
-            "No URL was given, and ragtop cannot reach http://h:1: connection refused by h:1. Give the "
+            "No URL was given, and ragtop cannot reach http://h:1: connection refused by h:1. Give "
+            "the "
             "URL of a Prometheus: ragtop http://HOST:9090, or set RAGTOP_URL."},
         {"http://h:1", false, true, 1, "Cannot reach Prometheus: connection refused by h:1."},
     };
@@ -323,7 +328,8 @@ static void tells_how_long_it_has_watched(void **state)
         int64_t since_ms; // before now
         const char *summary;
     } cases[] = {
-        {true, 2000, "No traffic: no request has completed in the 2 s that ragtop has been watching, so"},
+        {true, 2000,
+            "No traffic: no request has completed in the 2 s that ragtop has been watching, so"},
         {true, 200 * 1000, "completed in the 3 min that ragtop has been watching, so"},
         {true, 400 * 1000, "completed in the last 5 min, so"},
         {false, 0, "completed in the last 5 min, so"},
