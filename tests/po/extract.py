@@ -84,7 +84,7 @@ def fault_of(text):
     """What is wrong with TEXT; None: nothing."""
     if not text:
         return "is empty"
-    if text != text.strip():
+    if re.match(r" \w", text) or re.search(r"\w $", text): # beside a sign it is an aside: " (3 d old)"
         return "begins or ends with a space: a fragment"
     words = CONVERSION.sub("", text)
     joins = len(CONVERSION.findall(text)) > 1 # "%s, %s" is how a list is joined
