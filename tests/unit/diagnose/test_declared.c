@@ -182,7 +182,7 @@ static void beside_a_fault_of_its_stage_it_is_evidence(void **state)
             words_add_evidence(&s, &words, i);
         }
     }
-    assert_string_equal(s.text, "llm: requests that wait 40, usually 2");
+    assert_string_equal(s.text, "llm: waiting requests 40, usually 2");
     str_finish(&s);
     world_finish(&w);
 }
