@@ -264,7 +264,7 @@ bool cache_sample(struct cache *c, const char *expr, int64_t after, struct matri
     database_start(c->database, DATABASE_NEWEST, numbers, 3);
     while (best != MATRIX_VARYING && database_row(c->database, DATABASE_NEWEST)) {
         struct page p;
-        int64_t first, last;
+        int64_t first = 0, last = -1;
         take_page(c, DATABASE_NEWEST, key, &p);
         enum matrix_shape shape = find_sample(&p, after, best, &first, &last);
         if (shape > best) {
