@@ -38,7 +38,7 @@ FAULTS = {
     "victoria": ("VictoriaMetrics", "partial"),
     "victoria-422": ("cannot parse",),
     "tenancy": ("400", "malformed"),
-    "bad-metrics": ("line 3", "not understood"),
+    "bad-metrics": ("line 3", "cannot be read"),
     "aws": ("403", "credentials"),
     "nobody": ("from a Prometheus API",),
     "deep": ("from a Prometheus API",),
