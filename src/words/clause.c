@@ -5,6 +5,7 @@
 
 #include "base/ascii.h"
 #include "base/clock.h"
+#include "base/clock_in.h"
 #include "base/text.h"
 #include "diagnose/notable.h"
 #include "words/format.h"
@@ -211,26 +212,10 @@ const char *clause_slo_alone(struct arena *a, const struct words *w, int stage, 
 
 // ---- times -------------------------------------------------------------------------------------
 
-const char *clause_time(struct arena *a, int64_t ms, const char *format)
-{
-    struct str s;
-    str_init(&s);
-    clock_add_local(&s, ms, format);
-    return arena_take(a, &s);
-}
-
-const char *clause_age(struct arena *a, int64_t ms)
-{
-    struct str s;
-    str_init(&s);
-    clock_add_age(&s, ms);
-    return arena_take(a, &s);
-}
-
 const char *clause_onset(struct arena *a, const struct words *w, const char *said, struct onset o)
 {
     if (o.since_ms > 0) {
-        return arena_printf(a, _("%s since %s"), said, clause_time(a, o.since_ms, "%H:%M"));
+        return arena_printf(a, _("%s since %s"), said, clock_local_in(a, o.since_ms, "%H:%M"));
     }
     if (o.before_ms <= 0) {
         return said;
@@ -244,13 +229,13 @@ const char *clause_last(struct arena *a, const struct words *w, int stage, const
     return d->last_ms <= 0
                ? said
                : arena_printf(a, d->last_about ? _("%s since about %s") : _("%s since %s"), said,
-                     clause_time(a, d->last_ms, "%H:%M"));
+                     clock_local_in(a, d->last_ms, "%H:%M"));
 }
 
 const char *clause_drift(struct arena *a, struct drift drift)
 {
     // xgettext:no-c-format
-    const char *day = clause_time(a, drift.since_ms, _("%-d %b"));
+    const char *day = clock_local_in(a, drift.since_ms, _("%-d %b"));
     const char *share = format_in(a, format_percent, fabs(drift.per_day));
     return arena_printf(
         a, drift.per_day < 0 ? _("-%s a day since %s") : _("+%s a day since %s"), share, day);

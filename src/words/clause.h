@@ -37,12 +37,6 @@ const char *clause_also(struct arena *a, const char *first, const char *then);
 /** `P95`, `mean` or `value`. */
 const char *clause_statistic(const struct words *w, int stage);
 
-/** MS as local time by a strftime FORMAT. */
-const char *clause_time(struct arena *a, int64_t ms, const char *format);
-
-/** `45 s`, `3 min`, `2 h 5 min` */
-const char *clause_age(struct arena *a, int64_t ms);
-
 /** SAID with `, usually 1.0 %` behind it, where that is known. */
 const char *clause_usually(
     struct arena *a, const char *said, double usual, void (*format)(struct str *, double));

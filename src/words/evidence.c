@@ -1,5 +1,6 @@
 #include <math.h>
 
+#include "base/clock_in.h"
 #include "base/text.h"
 #include "words/clause.h"
 #include "words/declared_words.h"
@@ -28,7 +29,7 @@ static const char *pod(struct arena *a, const struct words *w, const struct evid
 
 static const char *starts(struct arena *a, const struct evidence *e)
 {
-    const char *when = clause_time(a, e->at_ms, "%H:%M");
+    const char *when = clock_local_in(a, e->at_ms, "%H:%M");
     return e->name ? arena_printf(a, _("%s started at %s"), e->name, when)
                    : arena_printf(a,
                          text_count("%.0f of %.0f pod started since %s",
@@ -110,7 +111,7 @@ static const char *tool(struct arena *a, const struct words *w, const struct evi
 
 static const char *changed(struct arena *a, const struct evidence *e)
 {
-    const char *lately = clause_age(a, PLAN_LATELY_MS);
+    const char *lately = clock_age_in(a, PLAN_LATELY_MS);
     return e->kind == EVIDENCE_ROLLOUT
                ? arena_printf(a, _("%s was changed in the last %s"), e->name, lately)
                : arena_printf(a,

@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "base/clock.h"
+#include "base/clock_in.h"
 #include "base/text.h"
 #include "diagnose/fault.h"
 #include "diagnose/notable.h"
@@ -25,12 +26,12 @@ const char *phrase_lasts(struct arena *a, const struct words *w, struct onset o)
     int64_t step_ms = scope_grid(w->scope, w->plan).step_ms;
     int64_t ms = w->diagnosis->tick_ms - o.before_ms + step_ms;
     bool hours = ms >= LONG_MS || (ms / CLOCK_MINUTE_MS % 60 == 0 && ms >= CLOCK_HOUR_MS);
-    return hours ? arena_printf(a, _("%d h"), (int)(ms / CLOCK_HOUR_MS)) : clause_age(a, ms);
+    return hours ? arena_printf(a, _("%d h"), (int)(ms / CLOCK_HOUR_MS)) : clock_age_in(a, ms);
 }
 
 const char *phrase_onset(struct arena *a, const struct words *w, struct onset o)
 {
-    return o.since_ms > 0    ? arena_printf(a, _("since %s"), clause_time(a, o.since_ms, "%H:%M"))
+    return o.since_ms > 0 ? arena_printf(a, _("since %s"), clock_local_in(a, o.since_ms, "%H:%M"))
            : o.before_ms > 0 ? arena_printf(a, _("for more than %s"), phrase_lasts(a, w, o))
                              : NULL;
 }
@@ -50,7 +51,7 @@ const char *phrase_length(struct arena *a, int64_t window_ms)
     return window_ms == CLOCK_HOUR_MS ? _("hour")
            : window_ms % CLOCK_MINUTE_MS == 0 && window_ms < CLOCK_HOUR_MS
                ? arena_printf(a, _("%.0f min"), (double)window_ms / CLOCK_MINUTE_MS)
-               : clause_age(a, window_ms);
+               : clock_age_in(a, window_ms);
 }
 
 const char *phrase_name(const struct words *w, int stage)

@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "base/clock_in.h"
 #include "base/text.h"
 #include "diagnose/worst.h"
 #include "words/clause.h"
@@ -71,7 +72,7 @@ static void add_queues(struct str *s, struct arena *a, const struct words *w)
 static const char *drift(struct arena *a, const struct words *w, const struct evidence *e, bool but)
 {
     const char *name = phrase_name(w, e->stage), *by = format_in(a, format_percent, e->a);
-    const char *since = clause_time(a, e->at_ms, "%-d %b");
+    const char *since = clock_local_in(a, e->at_ms, "%-d %b");
     if (e->signal == CLASS_SATURATION) {
         return arena_printf(a,
             but ? _("But the share in use of %s of %s has risen by %s a day since %s.")
@@ -152,7 +153,7 @@ static void add_late(struct str *s, struct arena *a, const struct words *w)
     if (d->late_ms > 0 && judged) {
         phrase_add_sentence(s, arena_printf(a, _("Samples are %s late: judged at %s."),
                                    format_in(a, format_seconds, (double)d->late_ms / 1000),
-                                   clause_time(a, d->tick_ms - d->late_ms, "%H:%M")));
+                                   clock_local_in(a, d->tick_ms - d->late_ms, "%H:%M")));
     }
 }
 

@@ -1,3 +1,4 @@
+#include "base/clock_in.h"
 #include "base/text.h"
 #include "words/clause.h"
 #include "words/phrase.h"
@@ -11,7 +12,7 @@ static void add_until_then(struct str *s, struct arena *a, const struct words *w
         plan_is_wide(w->plan) // the span is too short for that
             ? _("After 3 h of samples, ragtop compares with the hours before.")
             : arena_printf(a, _("After %s of samples, ragtop compares with the span itself."),
-                  clause_age(a, 4 * w->plan->window_ms)));
+                  clock_age_in(a, 4 * w->plan->window_ms)));
     phrase_add_sentence(s,
         summary_known_for(w) >= STORE_PIN_LEAST_MS
             ? _("Until then, set an slo:, pin a moment with B, or use a file from `ragtop baseline "
@@ -64,7 +65,7 @@ void summary_add_no_baseline(struct str *s, struct arena *a, const struct words 
             arena_printf(a,
                 _("Nothing to compare with yet: ragtop has been scraping this target itself only "
                   "since %s."),
-                clause_time(a, w->store->source.scraped_since_ms, "%H:%M:%S")));
+                clock_local_in(a, w->store->source.scraped_since_ms, "%H:%M:%S")));
         add_until_then(s, a, w);
         return;
     }

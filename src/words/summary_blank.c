@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "base/clock_in.h"
 #include "base/text.h"
 #include "words/clause.h"
 #include "words/doubt.h"
@@ -32,7 +33,7 @@ static const char *none_completed(struct arena *a, const struct words *w)
     if (watched_ms < w->plan->window_ms) {
         return arena_printf(a,
             _("No traffic: no request has completed in the %s that ragtop has been watching"),
-            clause_age(a, watched_ms > 0 ? watched_ms : 0));
+            clock_age_in(a, watched_ms > 0 ? watched_ms : 0));
     }
     return arena_printf(a, _("No traffic: no request has completed in the last %s"),
         phrase_length(a, w->plan->window_ms));
@@ -173,7 +174,7 @@ static const char *never(struct arena *a, const struct words *w, bool known)
 {
     bool past = w->scope->at_ms > 0;
     if (w->store->source.scraped && (known || past)) {
-        const char *since = clause_time(a, w->store->source.scraped_since_ms, "%H:%M:%S");
+        const char *since = clock_local_in(a, w->store->source.scraped_since_ms, "%H:%M:%S");
         return arena_printf(a,
             past ? _("No data: ragtop has been scraping this target itself only since %s, so "
                      "nothing is known of that time.")

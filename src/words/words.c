@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "base/clock.h"
+#include "base/clock_in.h"
 #include "base/text.h"
 #include "words/clause.h"
 #include "words/format.h"
@@ -34,8 +35,8 @@ static const char *pinned(struct arena *a, const struct scope *scope, int64_t no
     bool lately = now_ms - scope->pin_ms < CLOCK_DAY_MS / 2;
     // xgettext:no-c-format
     const char *format = lately ? "%H:%M" : _("%a %-d %b %H:%M");
-    return arena_printf(a, _("the %s before %s, pinned"), clause_age(a, scope->pin_reach_ms),
-        clause_time(a, scope->pin_ms, format));
+    return arena_printf(a, _("the %s before %s, pinned"), clock_age_in(a, scope->pin_reach_ms),
+        clock_local_in(a, scope->pin_ms, format));
 }
 
 void words_add_pinned(struct str *s, const struct scope *scope, int64_t now_ms)
@@ -50,7 +51,7 @@ static const char *saved(struct arena *a, const struct words *w)
     return arena_printf(a,
         w->diagnosis->usual.elsewhen ? _("saved %s in %s, from another time of day")
                                      : _("saved %s in %s"),
-        clause_time(a, w->store->saved_ms, "%Y-%m-%d %H:%M"), w->store->saved_name);
+        clock_local_in(a, w->store->saved_ms, "%Y-%m-%d %H:%M"), w->store->saved_name);
 }
 
 // Of the span that is shown, or of the first samples of a target.
@@ -61,7 +62,7 @@ static const char *span(struct arena *a, const struct words *w)
     int64_t lasts_ms =
         first ? u->start_ms : w->diagnosis->tick_ms - w->plan->window_ms - u->oldest_ms;
     return arena_printf(a, first ? _("its first %s") : _("the %s before"),
-        clause_age(a, lasts_ms / CLOCK_MINUTE_MS * CLOCK_MINUTE_MS));
+        clock_age_in(a, lasts_ms / CLOCK_MINUTE_MS * CLOCK_MINUTE_MS));
 }
 
 static const char *usual(struct arena *a, const struct words *w)
