@@ -58,7 +58,7 @@ static const char *advice(enum http_outcome outcome)
     case HTTP_TIMEOUT: return _("it hangs or is overloaded; --timeout 30s waits longer");
     case HTTP_UNTRUSTED: return _("pass its CA with --cacert");
     case HTTP_EXPIRED: return _("renew it, or correct the clock");
-    case HTTP_WRONG_NAME: return _("use that name in the URL, or set server_name in tls_config");
+    case HTTP_WRONG_NAME: return _("use the name in the certificate, or set server_name in tls_config");
     case HTTP_UNWANTED: return _("it may want --cert and --key");
     case HTTP_NOT_TLS: return _("use http://");
     case HTTP_NOT_HTTP: return _("is that the port of Prometheus?");
@@ -91,7 +91,7 @@ void hint_add(struct str *why, const char *url, enum http_outcome outcome)
             s.namespace_len, s.namespace, s.name_len, s.name, s.port);
         str_addf(why,
             outcome == HTTP_NO_HOST
-                ? _("%s, which only its own cluster can resolve. From your machine: %s")
+                ? _("%s: that name exists only inside its cluster. From your machine: %s")
                 : _("%s: a NetworkPolicy drops what comes from here. From your machine: %s"),
             what, command);
     } else if (text) {

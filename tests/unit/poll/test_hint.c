@@ -27,7 +27,7 @@ static void knows_services_by_their_names(void **state)
             ": a NetworkPolicy drops what comes from here. From your machine: kubectl -n o11y "
             "port-forward svc/thanos 9090:443"},
         {"http://prometheus-server.mon.svc", HTTP_NO_HOST,
-            ", which only its own cluster can resolve. From your machine: kubectl -n mon "
+            ": that name exists only inside its cluster. From your machine: kubectl -n mon "
             "port-forward "
             "svc/prometheus-server 9090:80"},
         {"http://prometheus-k8s.monitoring.svc:9090", HTTP_REFUSED,
