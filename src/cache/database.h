@@ -1,6 +1,6 @@
 /**
  * The file history.db: one SQLite database that several programs may use at a time, and that is
- * never waited for. Who finds it locked is told so at once.
+ * never waited for. A caller who finds it locked learns so at once.
  *
  * A fault stays until the transaction ends. A file that is damaged is removed when that is found,
  * unless somebody has it locked; one of a later version is left alone.

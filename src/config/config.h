@@ -77,7 +77,7 @@ struct declared_config {
     struct metric_config source, limit;
     enum signal_bad bad; /**< UP, DOWN or NONE */
     double factor;       /**< what one of SOURCE is in the unit of KIND */
-    double full;         /**< of RATIO and USED: less is no trouble; 0: not given */
+    double full;         /**< of RATIO and USED: less never alarms; 0: not given */
 };
 
 /** One stage of the pipeline, with the stages it contains. */

@@ -236,7 +236,7 @@ static bool apply_stages(const struct reader *r, const yaml_node_t *mapping, str
     return good;
 }
 
-// --- what is told apart by a label
+// --- stages and tools by the values of a label
 
 static bool apply_by_label(const struct reader *r, const yaml_node_t *mapping, struct config *c)
 {

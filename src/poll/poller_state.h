@@ -38,7 +38,7 @@ struct sparing {
     int64_t delay_ms, retry_ms;
 };
 
-/** What is told to whoever keeps history between two runs; see poll/past.h. */
+/** What passes to and from whoever keeps history between two runs; see poll/past.h. */
 struct past_state {
     bool used;              /**< somebody does */
     struct past_news *news; /**< owned */

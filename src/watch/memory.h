@@ -29,8 +29,8 @@ void memory_start(struct memory *m, struct poller *poller, const struct config *
 /**
  * To be called after every turn of POLLER. Returns whether POLLER was given something: its next
  * turn should come at once. Where the cache cannot be used, a line of the log says so once, and
- * from then on POLLER is told that nothing is known. What somebody else has locked is tried again
- * at the next turns, for MEMORY_LOCKED_MS at most.
+ * from then on POLLER gets "nothing known" for an answer. What somebody else has locked is tried
+ * again at the next turns, for MEMORY_LOCKED_MS at most.
  */
 bool memory_turn(struct memory *m, struct poller *poller, int64_t now_ms);
 

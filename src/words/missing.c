@@ -233,7 +233,7 @@ int missing_add_gone(struct str *s, const struct words *w)
     struct arena a = {0};
     int gone[NAMED_MOST] = {0}, all = find_gone(w, gone);
     int named = all < NAMED_MOST ? all : NAMED_MOST;
-    bool why = w->diagnosis->verdict.signal != CLASS_TARGETS; // else that is told
+    bool why = w->diagnosis->verdict.signal != CLASS_TARGETS; // else the sentence has it
     for (int i = 0; i < named; i++) {
         if (gone[i] < 0) {
             continue;
