@@ -58,7 +58,8 @@ static const char *advice(enum http_outcome outcome)
     case HTTP_TIMEOUT: return _("it hangs or is overloaded; --timeout 30s waits longer");
     case HTTP_UNTRUSTED: return _("pass its CA with --cacert");
     case HTTP_EXPIRED: return _("renew it, or correct the clock");
-    case HTTP_WRONG_NAME: return _("use the name in the certificate, or set server_name in tls_config");
+    case HTTP_WRONG_NAME:
+        return _("use the name in the certificate, or set server_name in tls_config");
     case HTTP_UNWANTED: return _("it may want --cert and --key");
     case HTTP_NOT_TLS: return _("use http://");
     case HTTP_NOT_HTTP: return _("is that the port of Prometheus?");
