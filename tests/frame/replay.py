@@ -59,6 +59,27 @@ def is_about_present(parameters):
     return newest is not None and abs(float(newest) - time.time()) < RECENTLY_S
 
 
+def answer_joined(answer, path, parameters):
+    """ANSWER(path, parameters), asked once for each of the questions that are joined in a query.
+
+    On a busy machine the proxy seems far away, and the program joins what waits.
+    """
+    arms = ARM_ENDS.split(dict(parameters).get("query", ""))
+    if len(arms) == 1:
+        return answer(path, parameters)
+    kind, series = None, []
+    for expr, arm in zip(arms[:-1:2], arms[1::2]):
+        query = ARM_BEGINS.sub("", expr)
+        status, body = answer(path, [(key, query if key == "query" else value)
+                                     for key, value in parameters])
+        if status != 200:
+            return status, body
+        kind = body["data"]["resultType"]
+        series += [{**one, "metric": {**one["metric"], "ragtop_arm": arm}}
+                   for one in body["data"]["result"]]
+    return 200, {"status": "success", "data": {"resultType": kind, "result": series}}
+
+
 class Recording:
     """What a server answered around one moment."""
 
@@ -113,28 +134,11 @@ class Recording:
                          "data": {"version": "2.42.0", "goVersion": "go1.19.8"}}
         if path.endswith(("/values", "/labels")):
             parameters = self._until_recorded(parameters)
-        arms = ARM_ENDS.split(dict(parameters).get("query", ""))
-        if len(arms) > 1:
-            return self._joined(path, parameters, arms)
         recorded = self.answers.get(key_of(path, parameters))
         if not recorded and any(is_about(parameters) for is_about in
                                 (is_about_targets, is_about_mixed, is_about_names)):
             return 200, {"status": "success", "data": {"resultType": "vector", "result": []}}
         return recorded or (404, None)
-
-    def _joined(self, path, parameters, arms):
-        """The answers to several questions as one: on a busy machine the proxy seems far away."""
-        kind, series = None, []
-        for expr, arm in zip(arms[:-1:2], arms[1::2]):
-            query = ARM_BEGINS.sub("", expr)
-            status, body = self.answer(path, [(key, query if key == "query" else value)
-                                              for key, value in parameters])
-            if status != 200:
-                return status, body
-            kind = body["data"]["resultType"]
-            series += [{**one, "metric": {**one["metric"], "ragtop_arm": arm}}
-                       for one in body["data"]["result"]]
-        return 200, {"status": "success", "data": {"resultType": kind, "result": series}}
 
     def _until_recorded(self, parameters):
         """PARAMETERS of the same names, where they may be of later: of that nobody knows more."""
@@ -225,7 +229,7 @@ class Proxy:
                 return url, parse_qsl(f"{url.query}&{form}", keep_blank_values=True)
 
             def give(self, url, parameters):
-                status, body = hosts.get(url.hostname, answer)(url.path, parameters)
+                status, body = answer_joined(hosts.get(url.hostname, answer), url.path, parameters)
                 if status == 404:
                     unknown.append(key_of(url.path, parameters))
                 if not isinstance(body, bytes):
