@@ -91,12 +91,12 @@ static bool fail_unknown(struct load *l, const char *name, const yaml_node_t *pl
     return false;
 }
 
-static bool apply_builtin(struct load *l, const struct embedded_file *e)
+static bool apply_builtin(struct load *l, const struct embedded_file *e, bool searches)
 {
     struct str name;
     str_init(&name);
     str_addf(&name, "profile %s", e->name);
-    bool good = profile_apply(name.text, e->text, strlen(e->text), l->config, l->why);
+    bool good = profile_apply(name.text, e->text, strlen(e->text), searches, l->config, l->why);
     str_finish(&name);
     return good;
 }
@@ -106,7 +106,7 @@ static bool load_profile(struct load *l, const char *name, const yaml_node_t *pl
 {
     for (const struct embedded_file *e = embedded_profiles; e->name; e++) {
         if (strcmp(e->name, name) == 0) {
-            return apply_builtin(l, e);
+            return apply_builtin(l, e, false);
         }
     }
     struct str path, text;
@@ -122,14 +122,24 @@ static bool load_profile(struct load *l, const char *name, const yaml_node_t *pl
         missing || user_file_read(path.text, DISK_HANDED, &text, own ? &missing : NULL, l->why);
     if (good) {
         good = missing ? fail_unknown(l, name, place)
-                       : profile_apply(path.text, text.text, text.len, l->config, l->why);
+                       : profile_apply(path.text, text.text, text.len, false, l->config, l->why);
     }
     str_finish(&path);
     str_finish(&text);
     return good;
 }
 
-/** Those of the options, else those of the config file, else kotaemon when it has no stages. */
+/** Every component that is known is looked for. */
+static bool search(struct load *l)
+{
+    bool good = true;
+    for (const struct embedded_file *e = embedded_profiles; good && e->name; e++) {
+        good = apply_builtin(l, e, true);
+    }
+    return good;
+}
+
+/** Those of the options, else those of the config file; where neither names a stage, all. */
 static bool load_profiles(struct load *l)
 {
     const struct name_list *names = &l->options.profiles;
@@ -153,7 +163,7 @@ static bool load_profiles(struct load *l)
             return false;
         }
     }
-    return reader_count(list) > 0 || file_has_stages(&l->file) || load_profile(l, "kotaemon", NULL);
+    return reader_count(list) > 0 || file_has_stages(&l->file) || search(l);
 }
 
 /** Reads the config file: the one that the options name must exist, the usual one need not. */
@@ -189,7 +199,7 @@ static void set_defaults(struct config *c)
 
 static bool check_whole(const struct config *c, struct str *why)
 {
-    if (c->stages_count == 0 && !c->by_label.latency && !c->tools.label) {
+    if (c->stages_count == 0 && !c->by_label.latency && !c->tools.label && c->profiles_count == 0) {
         str_setf(why, _("nothing to watch: neither the config file nor a profile names a stage"));
         return false;
     }
@@ -210,6 +220,7 @@ static bool load_all(struct load *l)
         access_merge(c, &l->options, l->input, l->why) &&
         overrides_merge(c, &l->options, l->input, l->why) && check_whole(c, l->why);
     if (good) {
+        profile_settle_aliases(c);
         fleet_settle(c);
     }
     return good;
@@ -270,6 +281,10 @@ void config_finish(struct config *c)
     fleet_finish(c);
     struct stage_list stages = {c->stages, c->stages_count};
     stages_finish(&stages);
+    for (size_t i = 0; i < c->profiles_count; i++) {
+        profile_finish(&c->profiles[i]);
+    }
+    free(c->profiles);
     free(c->by_label.latency);
     free(c->by_label.label);
     stages_finish_metric(&c->tools.calls);

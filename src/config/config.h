@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/names.h"
 #include "base/str.h"
 #include "base/zone.h"
 #include "bind/bindings.h"
@@ -58,7 +59,9 @@ struct metric_config {
     char *expr;
     char *count;   /**< of a latency of two counters: counts requests, where METRIC adds up time */
     double number; /**< of a limit; 0: none */
+    double to_seconds; /**< of a latency: factor from its unit; 0: see struct stage_config */
     enum metric_type type;
+    struct metric_config *other; /**< stands for it where it has no series; owned; NULL: nothing */
 };
 
 /** A resource that can run out: a pool, a budget. Without a limit it is a queue. */
@@ -80,9 +83,34 @@ struct declared_config {
     double full;         /**< of RATIO and USED: less never alarms; 0: not given */
 };
 
-/** One stage of the pipeline, with the stages it contains. */
+/** What a stage does, from the user inwards. */
+enum stage_role {
+    STAGE_ROLE_NONE,
+    STAGE_ROLE_GATEWAY, /**< HTTP in front of the application */
+    STAGE_ROLE_APPLICATION,
+    STAGE_ROLE_RETRIEVAL,
+    STAGE_ROLE_GENERATION, /**< what asks a language model */
+    STAGE_ROLE_EMBEDDER,
+    STAGE_ROLE_VECTOR_DB,
+    STAGE_ROLE_RERANKER,
+    STAGE_ROLE_TOOLS,
+    STAGE_ROLE_LLM_GATEWAY, /**< in front of language models */
+    STAGE_ROLE_LLM,
+    STAGE_ROLE_GPU,
+    STAGE_ROLE_CACHE,
+    STAGE_ROLES,
+};
+
+/**
+ * One stage of the pipeline, with the stages it contains. What a profile has is a template of
+ * stages: see BY and WHEN.
+ */
 struct stage_config {
     char *name;
+    enum stage_role role;
+    bool linked; /**< where it is in the tree follows from its role alone */
+    char *by;    /**< of a template: a stage for each value of that label; NULL: one */
+    char *when;  /**< of a template: matchers of its series; NULL: none */
     struct metric_config latency; /**< metric: the base name, without _bucket, _sum, _count */
     struct metric_config errors;
     struct metric_config requests; /**< neither: the latency's count */
@@ -109,6 +137,21 @@ struct tools_config {
     struct metric_config calls;
     struct metric_config errors;
     char *label; /**< the label of CALLS that names the tool */
+};
+
+/** What is known of a component of other people's stacks: see profile.h. */
+struct profile {
+    char *name;  /**< short: "vllm" */
+    char *title; /**< for the reader: "vLLM"; NULL: its name */
+    enum stage_role role;
+    struct name_list detect;     /**< names of metrics, any of which shows that it is there */
+    char *where;                 /**< matchers that set it apart; NULL: none */
+    char *by;                    /**< as of the stages; NULL: none */
+    bool generic;                /**< not of RAG stacks alone */
+    struct stage_config *stages; /**< templates */
+    size_t stages_count;
+    struct tools_config tools;
+    char *pod_label; /**< NULL: see labels_instance() */
 };
 
 /** Of a screenshot, in cells. */
@@ -144,7 +187,9 @@ struct config {
     size_t stages_count;
     struct stages_by_label_config by_label;
     struct tools_config tools;
-    char *pod_label; /**< tells instances of a stage apart; NULL: see labels_instance() */
+    char *pod_label;          /**< tells instances of a stage apart; NULL: see labels_instance() */
+    struct profile *profiles; /**< components to look for on the server; none: nothing is */
+    size_t profiles_count;
 
     enum output_format format;
     enum color_depth color;

@@ -10,9 +10,11 @@ enum {
     LIMIT_NAME_BYTES = 64,   /**< of a stage's name */
     LIMIT_STAGES = 200,
     LIMIT_STAGE_DEPTH = 8,
+    LIMIT_ALIASES = 8,     /**< names of one metric */
     LIMIT_SATURATION = 16, /**< resources of one stage */
     LIMIT_HEADERS = 32,
     LIMIT_PROFILES = 16,
+    LIMIT_DETECT = 16, /**< metrics by which a component is recognised */
     LIMIT_BINDINGS = 500,
     LIMIT_SOURCES = 16,
     LIMIT_SOURCE_NAME = 24, /**< bytes */

@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "config/limits.h"
 #include "config/types.h"
 #include "promql/matchers.h"
 
@@ -24,30 +25,91 @@ static bool read_expr(const struct reader *r, const yaml_node_t *node, struct me
     return true;
 }
 
+static bool read_name(const struct reader *r, const yaml_node_t *node, struct metric_config *out)
+{
+    struct str metric, reason;
+    str_init(&metric);
+    str_init(&reason);
+    bool good = reader_is_text(r, node, _("a metric"), READER_TEXT_BYTES) &&
+                (matchers_add_metric(&metric, reader_text_of(node), &reason) ||
+                    reader_reject(r, node, &reason));
+    out->metric = good ? str_take(&metric) : NULL;
+    str_finish(&metric);
+    return good;
+}
+
+// `{metric: NAME, bad: MATCHERS}`: what fails is among all that is counted
+static bool read_share(const struct reader *r, const yaml_node_t *node, struct metric_config *out)
+{
+    static const char *const share_keys[] = {"metric", "bad", NULL};
+    const yaml_node_t *bad = reader_get(r, node, "bad"), *metric = reader_get(r, node, "metric");
+    char *matchers = NULL;
+    if (!reader_mapping(r, node, _("a metric"), share_keys)) {
+        return false;
+    }
+    if (!bad || !metric) {
+        return reader_fail(r, node, _("there is no '%s'; use {metric: NAME, bad: 'code=~\"5..\"'}"),
+            bad ? "metric" : "bad");
+    }
+    bool good = metric_key_read(r, node, NULL, "metric", out) &&
+                reader_value(r, node, "bad", &type_selector, &matchers);
+    for (struct metric_config *m = out; good && m; m = m->other) {
+        metric_key_narrow(&m->metric, matchers);
+    }
+    free(matchers);
+    return good;
+}
+
+typedef bool read_one(const struct reader *r, const yaml_node_t *node, struct metric_config *out);
+
+// One, or a list of which the first that has series is meant.
+static bool read_each(
+    const struct reader *r, const yaml_node_t *node, read_one *one, struct metric_config *out)
+{
+    if (node->type != YAML_SEQUENCE_NODE) {
+        return one(r, node, out);
+    }
+    bool good = reader_list(r, node, _("a list of metrics"), LIMIT_ALIASES) &&
+                (reader_count(node) > 0 || reader_fail(r, node, _("the list names no metric")));
+    for (size_t i = 0; good && i < reader_count(node); i++) {
+        if (i > 0) {
+            out->other = mem_zalloc(1, sizeof *out);
+            out = out->other;
+        }
+        good = one(r, reader_entry(r, node, i), out);
+    }
+    return good;
+}
+
+static bool read_plain(const struct reader *r, const yaml_node_t *node, struct metric_config *out)
+{
+    return (node->type == YAML_MAPPING_NODE ? read_share : read_name)(r, node, out);
+}
+
 bool metric_key_read(const struct reader *r, const yaml_node_t *mapping, const yaml_node_t *expr,
     const char *key, struct metric_config *out)
 {
     const yaml_node_t *node = reader_get(r, mapping, key);
     const yaml_node_t *own = reader_get(r, expr, key);
-    const char *text = NULL;
     if (node && own) {
         return reader_fail(r, node, _("'%s' is given here and under 'expr'; keep one"), key);
     }
-    if (own) {
-        return read_expr(r, own, out);
+    return own ? read_expr(r, own, out) : !node || read_each(r, node, read_plain, out);
+}
+
+void metric_key_narrow(char **metric, const char *matchers)
+{
+    size_t len = *metric ? strlen(*metric) : 0;
+    if (len == 0 || !matchers || !*matchers) {
+        return;
     }
-    if (!reader_text(r, mapping, key, &text) || !text) {
-        return !node;
-    }
-    struct str metric, reason;
-    str_init(&metric);
-    str_init(&reason);
-    bool good = matchers_add_metric(&metric, text, &reason) || reader_reject(r, node, &reason);
-    if (good) {
-        out->metric = str_take(&metric);
-    }
-    str_finish(&metric);
-    return good;
+    bool some = (*metric)[len - 1] == '}';
+    struct str s;
+    str_init(&s);
+    str_append(&s, *metric, len - some);
+    str_addf(&s, "%s%s}", !some ? "{" : (*metric)[len - 2] == '{' ? "" : ",", matchers);
+    free(*metric);
+    *metric = str_take(&s);
 }
 
 bool metric_key_read_rate(const struct reader *r, const yaml_node_t *mapping,
@@ -61,22 +123,31 @@ bool metric_key_read_rate(const struct reader *r, const yaml_node_t *mapping,
                    key));
 }
 
-bool metric_key_read_base(const struct reader *r, const yaml_node_t *mapping,
-    const yaml_node_t *expr, const char *key, struct metric_config *out)
+static bool is_base(const struct reader *r, const yaml_node_t *node, const char *metric)
 {
     static const char *const suffixes[] = {"_bucket", "_count", "_sum"};
-    if (!metric_key_read(r, mapping, expr, key, out)) {
-        return false;
-    }
-    size_t len = out->metric ? strcspn(out->metric, "{") : 0;
+    size_t len = metric ? strcspn(metric, "{") : 0;
     for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++) {
         size_t suffix = strlen(suffixes[i]);
-        if (len > suffix && strncmp(out->metric + len - suffix, suffixes[i], suffix) == 0) {
-            return reader_fail(r, reader_get(r, mapping, key),
-                _("'%s' needs the metric's base name, without %s"), key, suffixes[i]);
+        if (len > suffix && strncmp(metric + len - suffix, suffixes[i], suffix) == 0) {
+            return reader_fail(
+                r, node, _("'latency' needs the metric's base name, without %s"), suffixes[i]);
         }
     }
     return true;
+}
+
+static bool read_base(const struct reader *r, const yaml_node_t *node, struct metric_config *out)
+{
+    return read_name(r, node, out) && is_base(r, node, out->metric);
+}
+
+bool metric_key_read_base(const struct reader *r, const yaml_node_t *mapping,
+    const yaml_node_t *expr, const char *key, struct metric_config *out)
+{
+    const yaml_node_t *node = reader_get(r, mapping, key);
+    return reader_get(r, expr, key) || !node ? metric_key_read(r, mapping, expr, key, out)
+                                             : read_each(r, node, read_base, out);
 }
 
 // --- units
@@ -129,8 +200,7 @@ double metric_key_unit_of(const char *name)
 
 static const char *const latency_keys[] = {"metric", "sum", "count", "unit", "type", NULL};
 
-static bool read_pair(
-    const struct reader *r, const yaml_node_t *node, struct metric_config *out, double to_seconds)
+static bool read_pair(const struct reader *r, const yaml_node_t *node, struct metric_config *out)
 {
     const yaml_node_t *sum = reader_get(r, node, "sum"), *count = reader_get(r, node, "count");
     const yaml_node_t *metric = reader_get(r, node, "metric"), *type = reader_get(r, node, "type");
@@ -145,32 +215,28 @@ static bool read_pair(
             r, metric ? metric : type, _("give either 'sum' and 'count', or 'metric'"));
     }
     struct metric_config counted = {0};
-    if (!metric_key_read(r, node, NULL, "sum", out) ||
-        !metric_key_read(r, node, NULL, "count", &counted)) {
+    if (!read_name(r, sum, out) || !read_name(r, count, &counted)) {
         return false;
     }
     out->count = counted.metric;
-    char *name = mem_strndup(out->metric, strcspn(out->metric, "{"));
-    bool known = to_seconds > 0 || metric_key_unit_of(name) > 0;
-    free(name);
-    return known || reader_fail(r, sum, _("the name does not say the unit; add unit: s, ms or us"));
+    return true;
 }
 
-static bool read_mapping(
-    const struct reader *r, const yaml_node_t *node, struct metric_config *out, double *to_seconds)
+static bool read_mapping(const struct reader *r, const yaml_node_t *node, struct metric_config *out)
 {
-    if (!reader_value(r, node, "unit", &type_unit, to_seconds)) {
+    if (!reader_mapping(r, node, "'latency'", latency_keys) ||
+        !reader_value(r, node, "unit", &type_unit, &out->to_seconds)) {
         return false;
     }
     if (reader_get(r, node, "sum") || reader_get(r, node, "count")) {
-        return read_pair(r, node, out, *to_seconds);
+        return read_pair(r, node, out);
     }
     if (!reader_get(r, node, "metric")) {
         return reader_fail(r, node,
             _("'latency' names no metric; use {metric: NAME} or {sum: NAME, count: NAME, unit: "
               "s}"));
     }
-    if (!metric_key_read_base(r, node, NULL, "metric", out) ||
+    if (!read_base(r, reader_get(r, node, "metric"), out) ||
         !reader_value(r, node, "type", &type_metric_type, &out->type)) {
         return false;
     }
@@ -182,6 +248,27 @@ static bool read_mapping(
                out->metric);
 }
 
+static bool read_latency(const struct reader *r, const yaml_node_t *node, struct metric_config *out)
+{
+    return (node->type == YAML_MAPPING_NODE ? read_mapping : read_base)(r, node, out);
+}
+
+// Of two counters the unit has to be said, or to be in the name.
+static bool check_units(const struct reader *r, const yaml_node_t *node,
+    const struct metric_config *first, double to_seconds)
+{
+    bool known = true;
+    for (const struct metric_config *m = first; m; m = m->other) {
+        char *name = m->count ? mem_strndup(m->metric, strcspn(m->metric, "{")) : NULL;
+        known =
+            known && (!name || to_seconds > 0 || m->to_seconds > 0 || metric_key_unit_of(name) > 0);
+        free(name);
+    }
+    const yaml_node_t *sum = reader_get(r, node, "sum");
+    return known || reader_fail(r, sum ? sum : node,
+                        _("the name does not say the unit; add unit: s, ms or us"));
+}
+
 bool metric_key_read_latency(const struct reader *r, const yaml_node_t *stage,
     const yaml_node_t *expr, struct metric_config *out, double *to_seconds)
 {
@@ -190,13 +277,19 @@ bool metric_key_read_latency(const struct reader *r, const yaml_node_t *stage,
     if (!reader_value(r, stage, "unit", &type_unit, to_seconds)) {
         return false;
     }
-    if (!node || node->type != YAML_MAPPING_NODE || reader_get(r, expr, "latency")) {
-        return metric_key_read_base(r, stage, expr, "latency", out);
+    if (!node || reader_get(r, expr, "latency")) {
+        return metric_key_read(r, stage, expr, "latency", out);
     }
     const yaml_node_t *own = reader_get(r, node, "unit");
     if (unit && own) {
         return reader_fail(r, own, _("'unit' is given here and for the stage; keep one"));
     }
-    return reader_mapping(r, node, "'latency'", latency_keys) &&
-           read_mapping(r, node, out, to_seconds);
+    return read_each(r, node, read_latency, out) && check_units(r, node, out, *to_seconds);
+}
+
+bool metric_key_read_time(
+    const struct reader *r, const yaml_node_t *mapping, const char *key, struct metric_config *out)
+{
+    const yaml_node_t *node = reader_get(r, mapping, key);
+    return !node || read_each(r, node, read_latency, out);
 }

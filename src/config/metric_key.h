@@ -12,10 +12,15 @@
 
 /**
  * Reads the metric that KEY of MAPPING names, or the expression that KEY of EXPR is, not both, into
- * *OUT. EXPR is the mapping under `expr:`, or NULL. See yaml/reader.h for failures.
+ * *OUT. EXPR is the mapping under `expr:`, or NULL. A metric is a name, `{metric: NAME, bad:
+ * MATCHERS}`, or a list of these, of which the first that has series is meant: OUT->other is the
+ * next. See yaml/reader.h for failures.
  */
 bool metric_key_read(const struct reader *r, const yaml_node_t *mapping, const yaml_node_t *expr,
     const char *key, struct metric_config *out);
+
+/** Adds MATCHERS, `a="b",c=~"d"` (NULL: none), to those of *METRIC, which is owned. */
+void metric_key_narrow(char **metric, const char *matchers);
 
 /** The same of a number per second: an expression that divides is refused, as it is a share. */
 bool metric_key_read_rate(const struct reader *r, const yaml_node_t *mapping,
@@ -29,10 +34,14 @@ bool metric_key_read_base(const struct reader *r, const yaml_node_t *mapping,
  * Reads `latency` of STAGE: a name, `{metric: NAME, unit: ms, type: gauge}`, or, where a component
  * has a counter of seconds and one of requests, `{sum: NAME, count: NAME, unit: s}`. The unit may
  * stand there or in STAGE; *TO_SECONDS is then its factor. *OUT stays empty where there is neither
- * a latency nor an expression in EXPR.
+ * a latency nor an expression in EXPR. A list of these is one of aliases, as above.
  */
 bool metric_key_read_latency(const struct reader *r, const yaml_node_t *stage,
     const yaml_node_t *expr, struct metric_config *out, double *to_seconds);
+
+/** The same of KEY of MAPPING, where no stage is about it. */
+bool metric_key_read_time(
+    const struct reader *r, const yaml_node_t *mapping, const char *key, struct metric_config *out);
 
 /** How many seconds one unit of NAME is, by its suffix; 0: it has none that says so. */
 double metric_key_unit_of(const char *name);

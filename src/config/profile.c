@@ -1,12 +1,21 @@
 #include "config/profile.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "base/names.h"
 #include "base/plain.h"
 #include "base/text.h"
+#include "config/limits.h"
 #include "config/setting.h"
 #include "config/stage_keys.h"
+#include "config/stages.h"
+#include "config/types.h"
+#include "promql/matchers.h"
+
+static const char *const profile_keys[] = {
+    "name", "title", "role", "detect", "where", "by", "pod", "generic", "stages", "tools", NULL};
 
 static bool stands_under(const char *prefix, const char *key)
 {
@@ -44,7 +53,7 @@ static bool check_keys(const struct reader *r, const yaml_node_t *root, const st
     for (size_t i = 0; i < pairs; i++) {
         const yaml_node_t *key = reader_key(r, root, i);
         const char *text = reader_text_of(key);
-        if (!names_have(stage_keys_top, text) &&
+        if (!names_have(stage_keys_top, text) && !names_have(profile_keys, text) &&
             (stands_under("", text) || stands_under("source.", text))) {
             refuse(r, key, c->directory);
             return false;
@@ -53,17 +62,166 @@ static bool check_keys(const struct reader *r, const yaml_node_t *root, const st
     return true;
 }
 
-bool profile_apply(
-    const char *name, const char *text, size_t len, struct config *c, struct str *why)
+// --- components to look for
+
+static bool read_detect(const struct reader *r, const yaml_node_t *root, struct name_list *out)
+{
+    const yaml_node_t *list = reader_get(r, root, "detect");
+    bool good = reader_list(r, list, "'detect'", LIMIT_DETECT) &&
+                (reader_count(list) > 0 || reader_fail(r, list, _("'detect' names no metric")));
+    for (size_t i = 0; good && i < reader_count(list); i++) {
+        const yaml_node_t *entry = reader_entry(r, list, i);
+        struct str name, reason;
+        str_init(&name);
+        str_init(&reason);
+        good = reader_is_text(r, entry, _("an entry of 'detect'"), READER_TEXT_BYTES) &&
+               (matchers_add_metric(&name, reader_text_of(entry), &reason) ||
+                   reader_reject(r, entry, &reason));
+        names_push(out, name.text);
+        str_finish(&name);
+    }
+    return good;
+}
+
+static bool read_profile(const struct reader *r, const yaml_node_t *root, struct profile *out)
+{
+    struct stage_list stages = {0};
+    bool good = reader_mapping(r, root, _("the file"), profile_keys) &&
+                reader_value(r, root, "name", &type_name, &out->name) &&
+                reader_value(r, root, "title", &value_a_line, &out->title) &&
+                stage_keys_read_role(r, root, &out->role) && read_detect(r, root, &out->detect) &&
+                reader_value(r, root, "where", &type_selector, &out->where) &&
+                reader_value(r, root, "by", &type_label, &out->by) &&
+                reader_value(r, root, "pod", &type_label, &out->pod_label) &&
+                reader_value(r, root, "generic", &value_a_flag, &out->generic) &&
+                stage_keys_read(r, root, "stages", true, &stages) &&
+                stage_keys_read_tools(r, root, &out->tools);
+    out->stages = stages.items;
+    out->stages_count = stages.count;
+    return good &&
+           (out->name || reader_fail(r, root, _("the profile has no name; add name: NAME")));
+}
+
+static bool metric_is_plain(const struct metric_config *m)
+{
+    return !m->other;
+}
+
+static bool stages_are_plain(const struct stage_config *stages, size_t count)
+{
+    bool plain = true;
+    for (size_t i = 0; plain && i < count; i++) {
+        const struct stage_config *s = &stages[i];
+        plain = !s->by && !s->when && metric_is_plain(&s->latency) && metric_is_plain(&s->errors) &&
+                metric_is_plain(&s->requests) && (s->latency.metric || s->latency.expr) &&
+                stages_are_plain(s->children, s->children_count);
+        for (size_t k = 0; k < s->saturation_count; k++) {
+            plain = plain && metric_is_plain(&s->saturation[k].used) &&
+                    metric_is_plain(&s->saturation[k].limit);
+        }
+        for (size_t k = 0; k < s->declared_count; k++) {
+            plain = plain && metric_is_plain(&s->declared[k].source) &&
+                    metric_is_plain(&s->declared[k].limit);
+        }
+    }
+    return plain;
+}
+
+static bool tools_are_plain(const struct tools_config *t)
+{
+    return metric_is_plain(&t->calls) && metric_is_plain(&t->errors);
+}
+
+// Whether its stages are the same on every server.
+static bool is_plain(const struct profile *p)
+{
+    return !p->where && !p->by && stages_are_plain(p->stages, p->stages_count) &&
+           tools_are_plain(&p->tools);
+}
+
+static void add_profile(struct config *c, const struct profile *p)
+{
+    c->profiles = mem_resize(c->profiles, c->profiles_count + 1, sizeof *c->profiles);
+    c->profiles[c->profiles_count++] = *p;
+}
+
+// Its stages as if a configuration named them.
+static bool apply_plain(
+    const struct reader *r, const yaml_node_t *root, struct config *c, struct profile *p)
+{
+    struct stage_list all = {c->stages, c->stages_count}, more = {p->stages, p->stages_count};
+    p->stages = NULL;
+    p->stages_count = 0;
+    stages_merge(&all, &more);
+    c->stages = all.items;
+    c->stages_count = all.count;
+    if (p->tools.label) {
+        struct tools_config before = c->tools;
+        c->tools = p->tools;
+        p->tools = before;
+    }
+    const char *name = stages_repeated(&all);
+    profile_finish(p);
+    return !name || reader_fail(r, root, _("a stage called '%s' exists already"), name);
+}
+
+static bool apply_component(
+    const struct reader *r, const yaml_node_t *root, bool searches, struct config *c)
+{
+    struct profile p = {0};
+    if (!read_profile(r, root, &p)) {
+        profile_finish(&p);
+        return false;
+    }
+    if (!searches && is_plain(&p)) {
+        return apply_plain(r, root, c, &p);
+    }
+    add_profile(c, &p);
+    return true;
+}
+
+bool profile_apply(const char *name, const char *text, size_t len, bool searches, struct config *c,
+    struct str *why)
 {
     struct document document;
     const struct reader r = {&document, why};
     bool good = document_parse(&document, name, text, len, why);
     const yaml_node_t *root = good ? document_root(&document) : NULL;
     if (root) {
-        good = check_keys(&r, root, c) && reader_mapping(&r, root, _("the file"), stage_keys_top) &&
-               stage_keys_apply(&r, root, c);
+        good = check_keys(&r, root, c) &&
+               (reader_get(&r, root, "detect")
+                       ? apply_component(&r, root, searches, c)
+                       : reader_mapping(&r, root, _("the file"), stage_keys_top) &&
+                             stage_keys_apply(&r, root, c));
     }
     document_finish(&document);
     return good;
+}
+
+void profile_settle_aliases(struct config *c)
+{
+    if (stages_are_plain(c->stages, c->stages_count) && tools_are_plain(&c->tools)) {
+        return;
+    }
+    struct profile own = {.stages = c->stages, .stages_count = c->stages_count, .tools = c->tools};
+    c->stages = NULL;
+    c->stages_count = 0;
+    c->tools = (struct tools_config){0};
+    add_profile(c, &own);
+}
+
+void profile_finish(struct profile *p)
+{
+    struct stage_list stages = {p->stages, p->stages_count};
+    stages_finish(&stages);
+    stages_finish_metric(&p->tools.calls);
+    stages_finish_metric(&p->tools.errors);
+    names_finish(&p->detect);
+    free(p->tools.label);
+    free(p->pod_label);
+    free(p->where);
+    free(p->title);
+    free(p->name);
+    free(p->by);
+    *p = (struct profile){0};
 }

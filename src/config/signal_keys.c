@@ -76,8 +76,7 @@ static bool read_form(
                signal_unit_name(unit), forms[found].key);
 }
 
-/** A histogram or a Summary is there when its count is. */
-static char *count_of(const char *metric)
+char *signal_count_of(const char *metric)
 {
     struct str s;
     size_t len = strcspn(metric, "{");
@@ -85,6 +84,14 @@ static char *count_of(const char *metric)
     str_append(&s, metric, len);
     str_addf(&s, "_count%s", metric + len);
     return str_take(&s);
+}
+
+double signal_factor_of(const struct metric_config *m)
+{
+    char *name = mem_strndup(m->metric, strcspn(m->metric, "{"));
+    double said = m->to_seconds > 0 ? m->to_seconds : metric_key_unit_of(name);
+    free(name);
+    return said > 0 ? said : 1;
 }
 
 /** A limit may be a plain number. */
@@ -110,8 +117,10 @@ static bool read_metrics(
 {
     const char *key = forms[out->form].key;
     if (out->form == SIGNAL_FORM_LATENCY) {
-        bool good = metric_key_read_base(r, node, NULL, key, &out->source);
-        out->limit.metric = good ? count_of(out->source.metric) : NULL;
+        const yaml_node_t *own = reader_get(r, reader_get(r, node, key), "sum");
+        bool good = metric_key_read_time(r, node, key, &out->source) &&
+                    (!own || reader_fail(r, own, _("a signal's latency is of one metric")));
+        out->limit.metric = good ? signal_count_of(out->source.metric) : NULL;
         return good;
     }
     return metric_key_read(r, node, NULL, key, &out->source) &&
@@ -128,10 +137,7 @@ static bool read_unit(
     int percent = 0;
     out->factor = 1;
     if (signal_types[out->kind].unit == SIGNAL_UNIT_SECONDS) {
-        char *metric = mem_strndup(out->source.metric, strcspn(out->source.metric, "{"));
-        double said = metric_key_unit_of(metric);
-        out->factor = said > 0 ? said : 1;
-        free(metric);
+        out->factor = signal_factor_of(&out->source);
         return reader_value(r, node, "unit", &type_unit, &out->factor);
     }
     bool share =

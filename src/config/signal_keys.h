@@ -12,4 +12,10 @@
  */
 bool signal_keys_read(const struct reader *r, const yaml_node_t *stage, struct stage_config *out);
 
+/** The count of the histogram or Summary METRIC, which is there when that is; to be freed. */
+char *signal_count_of(const char *metric);
+
+/** How many seconds one of M, the metric of a time, is. */
+double signal_factor_of(const struct metric_config *m);
+
 #endif

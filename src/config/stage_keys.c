@@ -10,9 +10,12 @@
 #include "config/signal_keys.h"
 #include "config/stages.h"
 #include "config/types.h"
+#include "promql/matchers.h"
 
 static const char *const stage_keys[] = {"name", "latency", "errors", "requests", "unit", "slo",
     "expr", "saturation", "signals", "children", NULL};
+static const char *const template_keys[] = {"name", "latency", "errors", "requests", "unit", "slo",
+    "expr", "saturation", "signals", "children", "role", "by", "when", NULL};
 static const char *const stage_expr_keys[] = {"latency", "errors", "requests", NULL};
 static const char *const slo_keys[] = {"p95", "errors", NULL};
 static const char *const saturation_keys[] = {
@@ -125,14 +128,62 @@ static bool read_slo(const struct reader *r, const yaml_node_t *stage, struct st
     return good;
 }
 
-static bool read_stages(
-    const struct reader *r, const yaml_node_t *mapping, const char *key, struct stage_list *out);
+/** By enum stage_role. */
+static const char *const role_names[] = {"none", "gateway", "application", "retrieval",
+    "generation", "embedder", "vector_db", "reranker", "tools", "llm_gateway", "llm", "gpu",
+    "cache", NULL};
 
-static bool read_stage(
-    const struct reader *r, const yaml_node_t *node, const char *label, struct stage_config *out)
+bool stage_keys_read_role(const struct reader *r, const yaml_node_t *mapping, enum stage_role *out)
+{
+    static const struct value_type type_role = {
+        .read = value_choice, .names = role_names, .refusal = N_("not a role; use %s")};
+    int role = (int)*out;
+    bool good = reader_value(r, mapping, "role", &type_role, &role);
+    *out = (enum stage_role)role;
+    return good;
+}
+
+// `when: {label: regular expression}` as matchers
+static bool read_when(const struct reader *r, const yaml_node_t *stage, char **out)
+{
+    const yaml_node_t *when = reader_get(r, stage, "when");
+    struct str s;
+    if (!when || !reader_mapping(r, when, "'when'", NULL)) {
+        return !when;
+    }
+    bool good = true;
+    str_init(&s);
+    for (size_t i = 0; good && i < reader_count(when); i++) {
+        const yaml_node_t *key = reader_key(r, when, i), *value = reader_pair(r, when, i);
+        good = reader_is_text(r, value, _("an entry of 'when'"), READER_TEXT_BYTES) &&
+               (matchers_is_label(reader_text_of(key)) ||
+                   reader_fail(r, key, _("'%s' is not a label name"), reader_text_of(key)));
+        str_addf(&s, "%s%s=~", i ? "," : "", reader_text_of(key));
+        str_add_quoted(&s, reader_text_of(value));
+    }
+    *out = good && s.len > 0 ? mem_strdup(s.text) : NULL;
+    str_finish(&s);
+    return good;
+}
+
+static bool read_template(const struct reader *r, const yaml_node_t *node, struct stage_config *out)
+{
+    return stage_keys_read_role(r, node, &out->role) &&
+           reader_value(r, node, "by", &type_label, &out->by) && read_when(r, node, &out->when);
+}
+
+// Of a template other signals will do.
+static bool is_judged(const struct stage_config *s, bool template)
+{
+    return s->latency.metric || s->latency.expr ||
+           (template && (s->saturation_count > 0 || s->declared_count > 0));
+}
+
+static bool read_stage(const struct reader *r, const yaml_node_t *node, const char *label,
+    bool template, struct stage_config *out)
 {
     const yaml_node_t *expr;
-    if (!reader_mapping(r, node, label, stage_keys) ||
+    if (!reader_mapping(r, node, label, template ? template_keys : stage_keys) ||
         !get_mapping(r, node, "expr", stage_expr_keys, &expr) ||
         !reader_value(r, node, "name", &type_name, &out->name)) {
         return false;
@@ -145,22 +196,22 @@ static bool read_stage(
         !metric_key_read_rate(r, node, expr, "requests", &out->requests)) {
         return false;
     }
-    if (!out->latency.metric && !out->latency.expr) {
+    struct stage_list children = {0};
+    bool good = (!template || read_template(r, node, out)) && read_slo(r, node, out) &&
+                read_saturations(r, node, out) && signal_keys_read(r, node, out);
+    if (good && !is_judged(out, template)) {
         return reader_fail(r, node,
             _("stage '%s' has no latency; name its metric, or an expression under 'expr'"),
             out->name);
     }
-    struct stage_list children = {0};
-    bool good = read_slo(r, node, out) && read_saturations(r, node, out) &&
-                signal_keys_read(r, node, out) && read_stages(r, node, "children", &children);
+    good = good && stage_keys_read(r, node, "children", template, &children);
     out->children = children.items;
     out->children_count = children.count;
     return good;
 }
 
-/** Reads the stages of the list under KEY of MAPPING. */
-static bool read_stages(
-    const struct reader *r, const yaml_node_t *mapping, const char *key, struct stage_list *out)
+bool stage_keys_read(const struct reader *r, const yaml_node_t *mapping, const char *key,
+    bool template, struct stage_list *out)
 {
     char label[24], entry[96];
     const yaml_node_t *list = reader_get(r, mapping, key);
@@ -173,7 +224,7 @@ static bool read_stages(
     out->items = mem_zalloc(reader_count(list), sizeof *out->items);
     for (size_t i = 0; good && i < reader_count(list); i++) {
         out->count = i + 1;
-        good = read_stage(r, reader_entry(r, list, i), entry, &out->items[i]);
+        good = read_stage(r, reader_entry(r, list, i), entry, template, &out->items[i]);
     }
     return good;
 }
@@ -228,8 +279,8 @@ static bool apply_stages(const struct reader *r, const yaml_node_t *mapping, str
 {
     const yaml_node_t *node = reader_get(r, mapping, "stages");
     struct stage_list more = {0}, all = {c->stages, c->stages_count};
-    bool good = !node || (read_stages(r, mapping, "stages", &more) && check_size(r, node, &more) &&
-                             merge_stages(r, node, &all, &more));
+    bool good = !node || (stage_keys_read(r, mapping, "stages", false, &more) &&
+                             check_size(r, node, &more) && merge_stages(r, node, &all, &more));
     stages_finish(&more);
     c->stages = all.items;
     c->stages_count = all.count;
@@ -257,30 +308,31 @@ static bool apply_by_label(const struct reader *r, const yaml_node_t *mapping, s
            reader_value(r, node, "unit", &type_unit, &c->by_label.to_seconds);
 }
 
-static bool apply_tools(const struct reader *r, const yaml_node_t *mapping, struct config *c)
+bool stage_keys_read_tools(
+    const struct reader *r, const yaml_node_t *mapping, struct tools_config *out)
 {
     const yaml_node_t *node, *expr;
     if (!get_mapping(r, mapping, "tools", tools_keys, &node) || !node) {
         return !node;
     }
-    stages_finish_metric(&c->tools.calls);
-    stages_finish_metric(&c->tools.errors);
+    stages_finish_metric(&out->calls);
+    stages_finish_metric(&out->errors);
     if (!get_mapping(r, node, "expr", tools_expr_keys, &expr) ||
-        !metric_key_read_rate(r, node, expr, "calls", &c->tools.calls) ||
-        !metric_key_read_rate(r, node, expr, "errors", &c->tools.errors)) {
+        !metric_key_read_rate(r, node, expr, "calls", &out->calls) ||
+        !metric_key_read_rate(r, node, expr, "errors", &out->errors)) {
         return false;
     }
-    bool has_calls = c->tools.calls.metric || c->tools.calls.expr;
+    bool has_calls = out->calls.metric || out->calls.expr;
     if (!has_calls || !reader_get(r, node, "label")) {
         return reader_fail(r, node, _("'tools' has no %s; it needs the calls and their label"),
             has_calls ? "label" : "calls");
     }
-    return reader_value(r, node, "label", &type_label, &c->tools.label);
+    return reader_value(r, node, "label", &type_label, &out->label);
 }
 
 bool stage_keys_apply(const struct reader *r, const yaml_node_t *mapping, struct config *c)
 {
     return apply_stages(r, mapping, c) && apply_by_label(r, mapping, c) &&
-           apply_tools(r, mapping, c) &&
+           stage_keys_read_tools(r, mapping, &c->tools) &&
            reader_value(r, mapping, "pod_label", &type_label, &c->pod_label);
 }

@@ -12,6 +12,10 @@ static struct stage_list children_of(const struct stage_config *stage)
 
 void stages_finish_metric(struct metric_config *m)
 {
+    if (m->other) {
+        stages_finish_metric(m->other);
+        free(m->other);
+    }
     free(m->metric);
     free(m->expr);
     free(m->count);
@@ -21,6 +25,8 @@ void stages_finish_metric(struct metric_config *m)
 static void finish_stage(struct stage_config *s)
 {
     free(s->name);
+    free(s->by);
+    free(s->when);
     stages_finish_metric(&s->latency);
     stages_finish_metric(&s->errors);
     stages_finish_metric(&s->requests);

@@ -1,4 +1,6 @@
 // What there is: what answers, which stages and metrics it has, of which type, scraped how often.
+#include "catalogue/build.h"
+#include "catalogue/find.h"
 #include "feed/feed.h"
 #include "plan/discover.h"
 
@@ -22,6 +24,37 @@ static void write_server(struct prom_request *r, const struct feed_env *env, con
 {
     (void)env, (void)ask;
     prom_request_buildinfo(r);
+}
+
+static void add_components(struct str *s, const struct feed_env *env)
+{
+    find_add_query(s, env->config->profiles, env->config->profiles_count);
+}
+
+static void add_parts(struct str *s, const struct feed_env *env)
+{
+    build_add_query(s, env->config->profiles, env->config->profiles_count);
+}
+
+static void write_query(struct prom_request *r, const struct feed_env *env, const struct ask *ask,
+    void (*add)(struct str *s, const struct feed_env *env))
+{
+    struct str s;
+    str_init(&s);
+    add(&s, env);
+    prom_request_instant(r, s.text, ask->tick_ms, env->config->source.timeout_ms);
+    str_finish(&s);
+}
+
+static void write_components(
+    struct prom_request *r, const struct feed_env *env, const struct ask *ask)
+{
+    write_query(r, env, ask, add_components);
+}
+
+static void write_parts(struct prom_request *r, const struct feed_env *env, const struct ask *ask)
+{
+    write_query(r, env, ask, add_parts);
 }
 
 static void write_labels(struct prom_request *r, const struct feed_env *env, const struct ask *ask)
@@ -54,6 +87,10 @@ static void write_type(struct prom_request *r, const struct feed_env *env, const
 }
 
 const struct feed_type feed_server = {.kind = FEED_SERVER, .name = "server", .write = write_server};
+const struct feed_type feed_components = {
+    .kind = FEED_COMPONENTS, .name = "components", .form = true, .write = write_components};
+const struct feed_type feed_parts = {
+    .kind = FEED_PARTS, .name = "parts", .form = true, .write = write_parts};
 const struct feed_type feed_labels = {.kind = FEED_LABELS, .name = "labels", .write = write_labels};
 const struct feed_type feed_names = {.kind = FEED_NAMES, .name = "names", .write = write_names};
 const struct feed_type feed_interval = {.kind = FEED_INTERVAL,

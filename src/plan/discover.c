@@ -5,6 +5,7 @@
 
 #include "plan/promql.h"
 #include "plan/record.h"
+#include "promql/regex.h"
 
 enum { INTERVAL_METRICS_MAX = 8 };
 
@@ -27,7 +28,7 @@ static void add_name_once(struct str *s, const char *metric, bool *any)
     str_init(&name);
     str_init(&regex);
     promql_add_name(&name, metric);
-    promql_add_regex(&regex, name.text);
+    regex_add_literal(&regex, name.text);
     if (!*any || !has_alternative(s->text, regex.text)) {
         str_addf(s, "%s%s", *any ? "|" : "", regex.text);
     }
@@ -106,7 +107,7 @@ void discover_add_label_selector(struct str *s, const struct plan *p)
     str_init(&name);
     promql_add_name(&name, p->stages_metric);
     str_add(s, "{__name__=~\"");
-    promql_add_regex(s, name.text);
+    regex_add_literal(s, name.text);
     str_add(s, "(_bucket|_sum)?\"");
     if (p->selector) {
         str_addf(s, ",%s", p->selector);
@@ -121,7 +122,7 @@ static void add_counter(struct str *s, const struct plan *p, const char *metric)
     str_init(&name);
     promql_add_name(&name, metric);
     str_add(s, "{__name__=~\"");
-    promql_add_regex(s, name.text);
+    regex_add_literal(s, name.text);
     str_add(s, "(_count)?\"");
     if (p->selector) {
         str_addf(s, ",%s", p->selector);

@@ -157,11 +157,12 @@ static void add_configured(struct plan *p, const struct stage_config *c, int par
 {
     struct stage *s = add_stage(p, c->name, parent);
     int index = (int)p->stages_count - 1;
-    set_latency(s, &c->latency, c->to_seconds);
+    double to_seconds = c->latency.to_seconds > 0 ? c->latency.to_seconds : c->to_seconds;
+    set_latency(s, &c->latency, to_seconds);
     s->slo_p95_s = c->slo_p95_s;
     s->slo_errors = c->slo_errors;
     s->latency_signal = add_signal(p, SIGNAL_LATENCY, index, c->latency);
-    s->unit_guessed = s->unit_guessed || (!s->latency && !(c->to_seconds > 0) &&
+    s->unit_guessed = s->unit_guessed || (!s->latency && !(to_seconds > 0) &&
                                              !names_seconds(&p->signals[s->latency_signal]));
     s->errors_signal = add_signal(p, SIGNAL_ERRORS, index, c->errors);
     s->requests_named = add_signal(p, SIGNAL_REQUESTS, index, c->requests);

@@ -37,16 +37,6 @@ void promql_add_selector(struct str *s, const char *metric, const char *suffix, 
     str_addc(s, '}');
 }
 
-void promql_add_regex(struct str *s, const char *text)
-{
-    for (; *text; text++) {
-        if (strchr("\\.+*?()|[]{}^$", *text)) {
-            str_addc(s, '\\');
-        }
-        str_addc(s, *text);
-    }
-}
-
 static void add_arms(struct str *s, const char *const *exprs, size_t from, size_t to)
 {
     if (to - from == 1) {

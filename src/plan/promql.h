@@ -24,9 +24,6 @@ void promql_add_joined(struct str *s, const char *const *exprs, size_t count);
 /** Appends the name of METRIC without its matchers. */
 void promql_add_name(struct str *s, const char *metric);
 
-/** Appends TEXT with the characters special to RE2 escaped. */
-void promql_add_regex(struct str *s, const char *text);
-
 /**
  * Appends the query for the latency of STAGE in the shape that series/dist.h reads, summed over
  * everything but the distribution itself and the labels BY ("pod, instance"; NULL: none).

@@ -1,6 +1,7 @@
 #include "base/check.h"
 #include "plan/discover.h"
 #include "poll/answer.h"
+#include "poll/components.h"
 #include "poll/join.h"
 #include "poll/poller_state.h"
 #include "poll/reach.h"
@@ -244,6 +245,14 @@ bool asking_run(struct poller *p, int64_t now_ms)
     bool probing = p->store->source.reach == REACH_LOST;
     if (probing &&
         (asking_rests(p) || now_ms < p->store->source.retry_ms || http_pending(p->http))) {
+        return false;
+    }
+    if (p->phase == PHASE_COMPONENTS || p->phase == PHASE_PARTS) {
+        const struct feed_type *feed = p->phase == PHASE_PARTS ? &feed_parts : components_feed(p);
+        if (!asking_in_flight(p, feed) && (probing || is_time(p, p->discover_ms, now_ms))) {
+            p->discover_ms = now_ms + p->plan->refresh_ms;
+            send(p, (struct ask){.feed = feed, .tick_ms = p->schedule.env.tick_ms}, now_ms);
+        }
         return false;
     }
     if (p->phase == PHASE_LABELS) {

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "plan/discover.h"
 #include "poll/answer.h"
+#include "poll/components.h"
 #include "poll/lookup_note.h"
 #include "poll/poller_state.h"
 #include "poll/reach.h"
@@ -37,7 +38,7 @@ static void finish(struct poller *p, int64_t now_ms)
 
 void discovery_settle(struct poller *p, int64_t now_ms)
 {
-    if (p->names_known && p->interval_known && p->phase != PHASE_LABELS) {
+    if (p->names_known && p->interval_known && p->phase > PHASE_LABELS) {
         finish(p, now_ms);
     }
 }
@@ -187,7 +188,8 @@ static enum prom_status take_type(
 enum prom_status discovery_take(
     struct poller *p, const struct ask *ask, const struct http_reply *r, struct str *why)
 {
-    return ask->feed == &feed_labels     ? take_labels(p, ask, r, why)
+    return components_are_asked(ask)     ? components_take(p, ask, r, why)
+           : ask->feed == &feed_labels   ? take_labels(p, ask, r, why)
            : ask->feed == &feed_names    ? take_names(p, ask, r, why)
            : ask->feed == &feed_interval ? take_interval(p, why)
                                          : take_type(p, ask, r, why);
@@ -195,7 +197,8 @@ enum prom_status discovery_take(
 
 bool discovery_is_about(const struct ask *ask)
 {
-    return ask->feed == &feed_labels || ask->feed == &feed_names || ask->feed == &feed_interval;
+    return ask->feed == &feed_labels || ask->feed == &feed_names || ask->feed == &feed_interval ||
+           components_are_asked(ask);
 }
 
 // Whether queries may be answered where R was all that came of ASK. One that hangs is done without

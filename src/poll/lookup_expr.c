@@ -3,6 +3,7 @@
 #include "plan/promql.h"
 #include "poll/lookup_step.h"
 #include "poll/poller_state.h"
+#include "promql/regex.h"
 
 enum { AGAIN_MS = 60 * 1000 };
 
@@ -29,7 +30,7 @@ void lookup_add_expressions(struct str *s, const struct poller *p)
         const struct signal *of = &p->plan->signals[i];
         for (size_t k = 0; k < of->names_count; k++) {
             str_add(&regex, regex.len > 0 ? "|" : "");
-            promql_add_regex(&regex, of->names[k].name);
+            regex_add_literal(&regex, of->names[k].name);
         }
     }
     str_add(s, "{__name__=~");

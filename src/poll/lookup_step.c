@@ -12,6 +12,7 @@
 #include "poll/lookup_note.h"
 #include "poll/poller_state.h"
 #include "prom/request.h"
+#include "promql/regex.h"
 
 static const char total[] = "_total";
 
@@ -104,7 +105,7 @@ static void add_within(struct str *regex, const char *part)
 {
     if (strlen(part) >= WITHIN_LEAST) {
         str_add(regex, "|.*");
-        promql_add_regex(regex, part);
+        regex_add_literal(regex, part);
         str_add(regex, ".*");
     }
 }
@@ -121,7 +122,7 @@ static void add_names_like(struct str *s, const struct lookup *l, const char *ex
     bool more = l->metric[len] && strchr("_:.", l->metric[len]);
     str_append(&token, l->metric, len);
     str_add(&regex, "(?i)");
-    promql_add_regex(&regex, token.text);
+    regex_add_literal(&regex, token.text);
     str_addf(&regex, "%s.*", more ? "[_:.]" : "");
     promql_add_name(&name, l->metric);
     names_add_stem(&stem, name.text);
@@ -143,7 +144,7 @@ static void add_series(struct str *s, const struct poller *p, const struct looku
     str_init(&name);
     str_init(&regex);
     promql_add_name(&name, l->metric);
-    promql_add_regex(&regex, name.text);
+    regex_add_literal(&regex, name.text);
     str_addf(&regex, "%s", lookup_is_latency(p, l) ? "(_bucket|_sum|_count)?" : "");
     str_add(s, "{__name__=~");
     str_add_quoted(s, regex.text);

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "poll/answer.h"
+#include "poll/components.h"
 #include "poll/poller_state.h"
 
 struct poller *poller_create(const struct config *config, const struct scope *scope,
@@ -22,7 +23,7 @@ struct poller *poller_create(const struct config *config, const struct scope *sc
     p->plan = p->draft = plan;
     p->store = store;
     p->http = http;
-    p->phase = config->by_label.latency ? PHASE_LABELS : PHASE_NAMES;
+    components_begin(p);
     plan_init(plan, config, NULL, 0);
     poller_start_store(p);
     return p;
@@ -41,6 +42,7 @@ void poller_destroy(struct poller *p)
         words_drop(p);
         lookup_drop(p);
         scraped_finish(&p->scraping.data);
+        components_finish(p);
         http_destroy(p->http);
         schedule_finish(&p->schedule);
         wants_finish(&p->wants);

@@ -4,6 +4,7 @@
 #ifndef RAGTOP_POLL_POLLER_STATE_H
 #define RAGTOP_POLL_POLLER_STATE_H
 
+#include "catalogue/build.h"
 #include "http/client.h"
 #include "poll/flight.h"
 #include "poll/lookup.h"
@@ -27,7 +28,7 @@ enum { ASKS_MAX = 64 };
 enum { HISTORY_EACH = 2 };
 
 /** Where the poller is on the way from a bare configuration to polling. */
-enum phase { PHASE_LABELS, PHASE_NAMES, PHASE_TYPES, PHASE_POLLING };
+enum phase { PHASE_COMPONENTS, PHASE_PARTS, PHASE_LABELS, PHASE_NAMES, PHASE_TYPES, PHASE_POLLING };
 
 /** How asking for the past goes: who fails there is spared, and is not lost for that. */
 struct sparing {
@@ -58,8 +59,18 @@ struct own_query {
 
 enum { WORDS_LISTS = 24 };
 
+/** The components that are looked for on the server, and the configuration that comes of them. */
+struct components {
+    const struct config *given; /**< which are looked for */
+    struct config config;       /**< GIVEN with what was found in the place of its stages */
+    struct profile *found;      /**< copies that are not to be finished; owned itself */
+    struct pipeline pipeline;
+    int64_t tick_ms; /**< of the last question */
+};
+
 struct poller {
-    const struct config *config;
+    const struct config *config; /**< as it was given, or that of COMPONENTS */
+    struct components components;
     const struct scope *scope;
     const struct plan *plan;
     struct plan *draft; /**< the same, for what learns and resolves it; the rest reads PLAN */

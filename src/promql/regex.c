@@ -75,3 +75,13 @@ bool regex_check(const char *quoted, size_t len, struct str *why)
     str_finish(&regex);
     return !fault;
 }
+
+void regex_add_literal(struct str *s, const char *text)
+{
+    for (; *text; text++) {
+        if (strchr("\\.+*?()|[]{}^$", *text)) {
+            str_addc(s, '\\');
+        }
+        str_addc(s, *text);
+    }
+}

@@ -15,4 +15,7 @@
  */
 bool regex_check(const char *quoted, size_t len, struct str *why);
 
+/** Appends TEXT with the characters special to RE2 escaped. */
+void regex_add_literal(struct str *s, const char *text);
+
 #endif

@@ -1,0 +1,26 @@
+/**
+ * Which components there are on a server, by the names of metrics that only they have.
+ */
+#ifndef RAGTOP_CATALOGUE_FIND_H
+#define RAGTOP_CATALOGUE_FIND_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "config/config.h"
+#include "series/batch.h"
+
+/**
+ * Appends the query that finds PROFILES by their literal names, with job and namespace and the
+ * labels of their matchers. False where none of them has to be looked for.
+ */
+bool find_add_query(struct str *s, const struct profile *profiles, size_t count);
+
+/**
+ * Sets FOUND[i] for each of PROFILES that ROWS, the answer, shows, and returns how many. A generic
+ * one counts only in a namespace where another one was found.
+ */
+size_t find_take(
+    const struct profile *profiles, size_t count, const struct batch *rows, bool *found);
+
+#endif

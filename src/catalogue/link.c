@@ -1,0 +1,78 @@
+#include <string.h>
+
+#include "catalogue/instance.h"
+
+enum { PARENTS_MAX = 4 };
+
+/** The roles that call each, the nearest first. */
+static const enum stage_role callers[STAGE_ROLES][PARENTS_MAX] = {
+    [STAGE_ROLE_APPLICATION] = {STAGE_ROLE_GATEWAY},
+    [STAGE_ROLE_RETRIEVAL] = {STAGE_ROLE_APPLICATION, STAGE_ROLE_GATEWAY},
+    [STAGE_ROLE_GENERATION] = {STAGE_ROLE_APPLICATION, STAGE_ROLE_GATEWAY},
+    [STAGE_ROLE_EMBEDDER] = {STAGE_ROLE_RETRIEVAL, STAGE_ROLE_APPLICATION, STAGE_ROLE_GATEWAY},
+    [STAGE_ROLE_VECTOR_DB] = {STAGE_ROLE_RETRIEVAL, STAGE_ROLE_APPLICATION, STAGE_ROLE_GATEWAY},
+    [STAGE_ROLE_RERANKER] = {STAGE_ROLE_RETRIEVAL, STAGE_ROLE_APPLICATION, STAGE_ROLE_GATEWAY},
+    [STAGE_ROLE_TOOLS] = {STAGE_ROLE_APPLICATION, STAGE_ROLE_GATEWAY},
+    [STAGE_ROLE_LLM_GATEWAY] = {STAGE_ROLE_GENERATION, STAGE_ROLE_APPLICATION, STAGE_ROLE_GATEWAY},
+    [STAGE_ROLE_LLM] = {STAGE_ROLE_LLM_GATEWAY, STAGE_ROLE_GENERATION, STAGE_ROLE_APPLICATION,
+        STAGE_ROLE_GATEWAY},
+    [STAGE_ROLE_GPU] = {STAGE_ROLE_LLM},
+    [STAGE_ROLE_CACHE] = {STAGE_ROLE_APPLICATION, STAGE_ROLE_GATEWAY},
+};
+
+static const char *last_part(const char *value)
+{
+    const char *slash = strrchr(value, '/');
+    return slash ? slash + 1 : value;
+}
+
+static bool is_candidate(
+    const struct instance *one, enum stage_role role, const char *namespace, const char *value)
+{
+    return one->stage.role == role && (!namespace || strcmp(one->namespace, namespace) == 0) &&
+           (!value || strcmp(last_part(one->value), last_part(value)) == 0);
+}
+
+/** The only one of ALL with ROLE, in NAMESPACE and of VALUE unless those are NULL; -1: none, or -2:
+ * several. */
+static int only(const struct instances *all, size_t self, enum stage_role role,
+    const char *namespace, const char *value)
+{
+    int found = -1;
+    for (size_t i = 0; i < all->count; i++) {
+        if (i != self && is_candidate(&all->items[i], role, namespace, value)) {
+            found = found == -1 ? (int)i : -2;
+        }
+    }
+    return found;
+}
+
+// Where there are several, the one of the same model is meant; where none is, it is not known.
+static int caller(const struct instances *all, size_t i)
+{
+    const struct instance *one = &all->items[i];
+    for (size_t k = 0; k < PARENTS_MAX; k++) {
+        enum stage_role role = callers[one->stage.role][k];
+        if (role == STAGE_ROLE_NONE) {
+            break;
+        }
+        const char *const places[] = {one->namespace, NULL};
+        for (size_t n = 0; n < sizeof places / sizeof *places; n++) {
+            int found = only(all, i, role, places[n], NULL);
+            found = found == -2 && *one->value ? only(all, i, role, places[n], one->value) : found;
+            if (found != -1) {
+                return found;
+            }
+        }
+    }
+    return -1;
+}
+
+void link_settle(struct instances *all)
+{
+    for (size_t i = 0; i < all->count; i++) {
+        int found = caller(all, i);
+        all->items[i].parent = found < 0 ? -1 : found;
+        all->items[i].stage.linked = found >= 0;
+    }
+}

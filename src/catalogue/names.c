@@ -1,0 +1,137 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "catalogue/instance.h"
+#include "config/limits.h"
+
+static void set_name(struct stage_config *s, const char *name)
+{
+    char *old = s->name;
+    s->name = mem_strndup(name, LIMIT_NAME_BYTES);
+    free(old);
+}
+
+/** How often NAME is the name of STAGE or of one below it. */
+static size_t uses(const struct stage_config *stage, const char *name)
+{
+    size_t n = strcmp(stage->name, name) == 0;
+    for (size_t i = 0; i < stage->children_count; i++) {
+        n += uses(&stage->children[i], name);
+    }
+    return n;
+}
+
+static size_t uses_in_all(const struct instances *all, const char *name)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < all->count; i++) {
+        n += uses(&all->items[i].stage, name);
+    }
+    return n;
+}
+
+static void add(struct stage_config *s, const char *format, const char *a, const char *b)
+{
+    struct str name;
+    str_init(&name);
+    str_add(&name, a);
+    str_add(&name, format);
+    str_add(&name, b);
+    set_name(s, name.text);
+    str_finish(&name);
+}
+
+static bool differs_by_value(const struct instances *all, const struct instance *one)
+{
+    bool differs = false;
+    for (size_t i = 0; !differs && i < all->count; i++) {
+        const struct instance *other = &all->items[i];
+        differs = other->template == one->template && strcmp(other->value, one->value) != 0;
+    }
+    return differs;
+}
+
+// Of `meta-llama/Llama-3-8B` what is after the slash says enough.
+static const char *last_part(const char *value)
+{
+    const char *slash = strrchr(value, '/');
+    return slash && slash[1] ? slash + 1 : value;
+}
+
+/** Tells roots of one name apart by FIELD: 0 profile, 1 job, 2 namespace. */
+static void part_roots(struct instances *all, int field)
+{
+    bool *shared = mem_zalloc(all->count + 1, sizeof *shared);
+    for (size_t i = 0; i < all->count; i++) {
+        shared[i] = uses_in_all(all, all->items[i].stage.name) > 1;
+    }
+    for (size_t i = 0; i < all->count; i++) {
+        struct instance *one = &all->items[i];
+        const char *by = field == 0 ? one->profile->name : field == 1 ? one->job : one->namespace;
+        if (!shared[i] || !by || !*by || strcmp(by, one->stage.name) == 0) {
+            continue;
+        }
+        char *name = mem_strdup(one->stage.name);
+        if (field == 0) {
+            add(&one->stage, "/", by, name);
+        } else {
+            add(&one->stage, "@", name, by);
+        }
+        free(name);
+    }
+    free(shared);
+}
+
+static void part_children(const struct instances *all, struct stage_config *s, const char *root)
+{
+    for (size_t i = 0; i < s->children_count; i++) {
+        struct stage_config *child = &s->children[i];
+        if (uses_in_all(all, child->name) > 1) {
+            char *name = mem_strdup(child->name);
+            add(child, "/", root, name);
+            free(name);
+        }
+        part_children(all, child, root);
+    }
+}
+
+// What is still the same gets a number.
+static void number(const struct instances *all, struct stage_config *s)
+{
+    if (uses_in_all(all, s->name) > 1) {
+        char *name = mem_strdup(s->name);
+        for (int n = 2; uses_in_all(all, s->name) > (strcmp(name, s->name) == 0); n++) {
+            char text[16];
+            snprintf(text, sizeof text, "%d", n);
+            add(s, "#", name, text);
+        }
+        free(name);
+    }
+    for (size_t i = 0; i < s->children_count; i++) {
+        number(all, &s->children[i]);
+    }
+}
+
+void names_settle(struct instances *all)
+{
+    for (size_t i = 0; i < all->count; i++) {
+        struct instance *one = &all->items[i];
+        if (*one->value && differs_by_value(all, one)) {
+            char *name = mem_strdup(one->stage.name);
+            add(&one->stage, "/", name, last_part(one->value));
+            free(name);
+        }
+    }
+    for (int field = 0; field < 3; field++) {
+        part_roots(all, field);
+    }
+    // all at once: one that is renamed leaves its name to the other
+    for (size_t i = all->count; i-- > 0;) {
+        part_children(all, &all->items[i].stage, all->items[i].stage.name);
+    }
+    for (size_t i = 0; i < all->count; i++) {
+        number(all, &all->items[i].stage);
+    }
+}

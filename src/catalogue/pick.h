@@ -1,0 +1,68 @@
+/**
+ * Names of metrics against what a server has: which of several there is, and where. What the server
+ * has are rows, label sets with __name__, job, namespace and the labels that were asked for.
+ */
+#ifndef RAGTOP_CATALOGUE_PICK_H
+#define RAGTOP_CATALOGUE_PICK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/names.h"
+#include "base/str.h"
+#include "config/config.h"
+#include "promql/select.h"
+#include "series/batch.h"
+
+/** A question for rows. */
+struct pick_query {
+    struct name_list names, labels;
+};
+
+void pick_query_init(struct pick_query *q);
+
+/** Asks for the name of METRIC with SUFFIX, by the labels of its matchers as well. NULL: nothing.
+ */
+void pick_query_add_name(struct pick_query *q, const char *metric, const char *suffix);
+
+/** Asks for the labels of MATCHERS (NULL: none) too, or for LABEL (NULL: none). */
+void pick_query_add_labels(struct pick_query *q, const char *matchers);
+void pick_query_add_label(struct pick_query *q, const char *label);
+
+/** Appends the PromQL and frees Q. False, with nothing appended, where no name was added. */
+bool pick_query_end(struct pick_query *q, struct str *s);
+
+/** Whether ROW is of METRIC, `name{matchers}`. */
+bool pick_matches(const char *metric, const struct labels *row);
+
+/** What a metric is for, and so which names show that it is there. */
+enum pick_use {
+    PICK_PLAIN,
+    PICK_LATENCY, /**< by its base name: `x_count`, or `x` of a native histogram and a Summary */
+};
+
+/** Where a component is, NULL being anywhere, and which of its series are meant. */
+struct pick_place {
+    const struct batch *rows;
+    const char *namespace, *job;
+    const char *matchers;            /**< NULL: all */
+    const struct selector *selector; /**< MATCHERS as they choose among rows; NULL: all */
+};
+
+/** The selector of MATCHERS, to be given to pick_free(); NULL: they choose all. */
+struct selector *pick_selector(const char *matchers);
+void pick_free(struct selector *selector);
+
+/** Whether ROW, of METRIC used as USE, is among the series of PLACE. */
+bool pick_is_row(const struct pick_place *place, const char *metric, enum pick_use use,
+    const struct labels *row);
+
+/**
+ * Sets *OUT to the first of the chain M that has series at PLACE, else in its namespace, else
+ * anywhere, with the matchers that are needed to mean those alone. False: none has any, or M is
+ * nothing. The caller frees, see stages.h.
+ */
+bool pick_metric(const struct pick_place *place, const struct metric_config *m, enum pick_use use,
+    struct metric_config *out);
+
+#endif
