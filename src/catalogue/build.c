@@ -354,14 +354,3 @@ bool build_take(
     free(all.items);
     return out->stages_count > 0 || out->tools.label;
 }
-
-void pipeline_finish(struct pipeline *p)
-{
-    struct stage_list stages = {p->stages, p->stages_count};
-    stages_finish(&stages);
-    stages_finish_metric(&p->tools.calls);
-    stages_finish_metric(&p->tools.errors);
-    free(p->tools.label);
-    free(p->pod_label);
-    *p = (struct pipeline){0};
-}

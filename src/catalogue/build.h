@@ -9,15 +9,8 @@
 #include <stddef.h>
 
 #include "config/config.h"
+#include "config/stages.h"
 #include "series/batch.h"
-
-/** What is watched; zeroed means nothing. */
-struct pipeline {
-    struct stage_config *stages;
-    size_t stages_count;
-    struct tools_config tools;
-    char *pod_label; /**< NULL: see labels_instance() */
-};
 
 /** Appends the query for which of the names of PROFILES there are, and where. */
 bool build_add_query(struct str *s, const struct profile *profiles, size_t count);
@@ -28,8 +21,5 @@ bool build_add_query(struct str *s, const struct profile *profiles, size_t count
  */
 bool build_take(
     const struct profile *profiles, size_t count, const struct batch *rows, struct pipeline *out);
-
-/** Frees what *P holds; a zeroed one is accepted. */
-void pipeline_finish(struct pipeline *p);
 
 #endif

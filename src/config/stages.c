@@ -146,3 +146,14 @@ const char *stages_repeated(const struct stage_list *list)
     free(names);
     return repeated;
 }
+
+void pipeline_finish(struct pipeline *p)
+{
+    struct stage_list stages = {p->stages, p->stages_count};
+    stages_finish(&stages);
+    stages_finish_metric(&p->tools.calls);
+    stages_finish_metric(&p->tools.errors);
+    free(p->tools.label);
+    free(p->pod_label);
+    *p = (struct pipeline){0};
+}

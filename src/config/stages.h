@@ -15,6 +15,17 @@ struct stage_list {
     size_t count;
 };
 
+/** What is watched, of which a server was asked; zeroed means nothing. */
+struct pipeline {
+    struct stage_config *stages;
+    size_t stages_count;
+    struct tools_config tools;
+    char *pod_label; /**< NULL: see labels_instance() */
+};
+
+/** Frees what *P holds; a zeroed one is accepted. */
+void pipeline_finish(struct pipeline *p);
+
 /**
  * Moves the stages of MORE into ALL: one takes the place of the stage with its name, wherever in
  * the tree that is, and comes last when there is none. MORE is left empty.

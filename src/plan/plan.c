@@ -235,6 +235,16 @@ void plan_init(
     plan_set_times(p, config, &scope, 0);
 }
 
+void plan_renew(
+    struct plan *p, const struct config *config, const char *const *label_values, size_t count)
+{
+    struct pipeline own = p->pipeline;
+    p->pipeline = (struct pipeline){0};
+    plan_finish(p);
+    plan_init(p, config, label_values, count);
+    p->pipeline = own;
+}
+
 void plan_finish(struct plan *p)
 {
     for (size_t i = 0; i < p->stages_count; i++) {
@@ -258,6 +268,7 @@ void plan_finish(struct plan *p)
     }
     free(p->stages);
     free(p->signals);
+    pipeline_finish(&p->pipeline);
     *p = (struct plan){0};
 }
 

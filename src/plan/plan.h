@@ -16,6 +16,7 @@
 #include "base/str.h"
 #include "config/config.h"
 #include "config/signal.h"
+#include "config/stages.h"
 #include "plan/scope.h"
 #include "series/labels.h"
 
@@ -112,6 +113,7 @@ struct stage {
 };
 
 struct plan {
+    struct pipeline pipeline;         /**< what of the configuration it was made of is its own */
     struct stage *stages;             /**< parents before their children; owned */
     size_t stages_count, stages_more; /**< and label values for which there was no room */
     struct signal *signals;           /**< owned */
@@ -139,6 +141,10 @@ struct plan {
  * are the LABEL_VALUES (COUNT, else ignored).
  */
 void plan_init(
+    struct plan *p, const struct config *config, const char *const *label_values, size_t count);
+
+/** Makes it anew, of CONFIG, which may point into what is its own. */
+void plan_renew(
     struct plan *p, const struct config *config, const char *const *label_values, size_t count);
 
 /** Frees; a zeroed plan is accepted. */

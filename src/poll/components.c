@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "catalogue/build.h"
 #include "catalogue/find.h"
 #include "plan/plan.h"
 #include "poll/poller_state.h"
@@ -23,7 +24,6 @@ void components_begin(struct poller *p)
 
 void components_finish(struct poller *p)
 {
-    pipeline_finish(&p->components.pipeline);
     free(p->components.found);
     p->components = (struct components){0};
 }
@@ -91,8 +91,6 @@ static void take_parts(struct poller *p, const struct batch *rows)
             _("What ragtop knows on this server has had no traffic yet."));
         return;
     }
-    pipeline_finish(&c->pipeline);
-    c->pipeline = pipeline;
     c->config.stages = pipeline.stages;
     c->config.stages_count = pipeline.stages_count;
     c->config.tools = pipeline.tools;
@@ -100,8 +98,10 @@ static void take_parts(struct poller *p, const struct batch *rows)
     use(p, &c->config);
     lookup_drop(p);
     p->store->unmet[0] = '\0';
-    plan_finish(p->draft);
-    plan_init(p->draft, p->config, NULL, 0);
+    struct pipeline before = p->draft->pipeline;
+    p->draft->pipeline = pipeline;
+    plan_renew(p->draft, p->config, NULL, 0);
+    pipeline_finish(&before);
     poller_start_store(p);
     p->phase = first_phase(p->config);
     p->discover_ms = 0;

@@ -112,8 +112,7 @@ static enum prom_status take_labels(
     } else if (status == PROM_OK) {
         lookup_drop(p);
         p->store->unmet[0] = '\0';
-        plan_finish(p->draft);
-        plan_init(p->draft, p->config, (const char *const *)values.items, values.count);
+        plan_renew(p->draft, p->config, (const char *const *)values.items, values.count);
         poller_start_store(p);
         p->phase = PHASE_NAMES;
         p->discover_ms = 0;

@@ -4,7 +4,6 @@
 #ifndef RAGTOP_POLL_POLLER_STATE_H
 #define RAGTOP_POLL_POLLER_STATE_H
 
-#include "catalogue/build.h"
 #include "http/client.h"
 #include "poll/flight.h"
 #include "poll/lookup.h"
@@ -62,10 +61,9 @@ enum { WORDS_LISTS = 24 };
 /** The components that are looked for on the server, and the configuration that comes of them. */
 struct components {
     const struct config *given; /**< which are looked for */
-    struct config config;       /**< GIVEN with what was found in the place of its stages */
+    struct config config;       /**< GIVEN with what was found, the plan's, for its stages */
     struct profile *found;      /**< copies that are not to be finished; owned itself */
-    struct pipeline pipeline;
-    int64_t tick_ms; /**< of the last question */
+    int64_t tick_ms;            /**< of the last question */
 };
 
 struct poller {

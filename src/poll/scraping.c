@@ -106,8 +106,7 @@ static void learn_labels(struct poller *p)
         p->phase = p->plan->stages_count > 0 ? PHASE_NAMES : p->phase;
     } else {
         lookup_drop(p);
-        plan_finish(p->draft);
-        plan_init(p->draft, p->config, values, count);
+        plan_renew(p->draft, p->config, values, count);
         plan_set_times(p->draft, p->config, p->scope, p->scrape_ms);
         p->phase = PHASE_NAMES;
     }
