@@ -8,6 +8,7 @@
  *   theme     theme files                       ->  struct theme: colours by role
  *   endpoint  whom to ask, and how to log in
  *   bind      commands, and the keys they are bound to
+ *   catalogue components on a server            ->  the stages that come of them
  *   plan      struct config                     ->  struct plan: stages, signals, PromQL
  *   promql    what can be known of an expression without a server
  *   prom      signal -> request; reply          ->  struct batch: samples, or why not

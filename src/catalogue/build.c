@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "catalogue/instance.h"
 #include "catalogue/pick.h"
+#include "catalogue/tree.h"
 #include "config/limits.h"
 #include "config/metric_key.h"
 #include "config/signal_keys.h"
@@ -188,12 +188,12 @@ static const char *value_of(const struct labels *row, const char *label)
     return value ? value : "";
 }
 
-static bool is_known(const struct instances *all, const struct stage_config *template,
+static bool is_known(const struct tree *all, const struct stage_config *template,
     const char *namespace, const char *job, const char *value)
 {
     bool is = false;
     for (size_t i = 0; !is && i < all->count; i++) {
-        const struct instance *one = &all->items[i];
+        const struct node *one = &all->items[i];
         is = one->template == template && strcmp(one->namespace, namespace) == 0 &&
              strcmp(one->job, job) == 0 && strcmp(one->value, value) == 0;
     }
@@ -221,9 +221,23 @@ static bool shows(
     return does;
 }
 
-static void add_instance(struct instances *all, const struct profile *p,
-    const struct stage_config *template, const struct pick_place *place, const char *label,
-    const struct labels *row)
+static bool several_values(
+    const struct pick_place *place, const struct stage_config *template, const char *label)
+{
+    const char *first = NULL;
+    bool several = false;
+    for (size_t i = 0; !several && i < place->rows->count; i++) {
+        const struct labels *row = &place->rows->series[i].labels;
+        if (shows(place, template, row)) {
+            first = first ? first : value_of(row, label);
+            several = strcmp(first, value_of(row, label)) != 0;
+        }
+    }
+    return several;
+}
+
+static void add_node(struct tree *all, const struct profile *p, const struct stage_config *template,
+    const struct pick_place *place, const char *label, const struct labels *row)
 {
     const char *namespace = value_of(row, "namespace"), *job = value_of(row, "job");
     const char *value = value_of(row, label);
@@ -232,13 +246,13 @@ static void add_instance(struct instances *all, const struct profile *p,
     }
     struct str by;
     str_init(&by);
-    if (label && *value) {
-        matchers_add_equal(&by, label, value);
+    if (label && *value && several_values(place, template, label)) {
+        matchers_add_equal(&by, label, value); // named as the application has it
     }
     struct part at = part_of(place, by.text);
     at.place.namespace = namespace;
     at.place.job = job;
-    struct instance one = {.profile = p,
+    struct node one = {.profile = p,
         .template = template,
         .namespace = namespace,
         .job = job,
@@ -254,11 +268,11 @@ static void add_instance(struct instances *all, const struct profile *p,
 }
 
 // Of the user's own configuration every stage is meant, wherever it is.
-static void add_anywhere(struct instances *all, const struct profile *p,
+static void add_anywhere(struct tree *all, const struct profile *p,
     const struct stage_config *template, const struct batch *rows)
 {
     const struct pick_place place = {.rows = rows};
-    struct instance one = {
+    struct node one = {
         .profile = p, .template = template, .namespace = "", .job = "", .value = "", .parent = -1};
     if (all->count < LIMIT_STAGES && take_stage(&place, template, &one.stage)) {
         mem_grow(&all->items, all->count, &all->cap);
@@ -266,7 +280,7 @@ static void add_anywhere(struct instances *all, const struct profile *p,
     }
 }
 
-static void add_instances(struct instances *all, const struct profile *p,
+static void add_nodes(struct tree *all, const struct profile *p,
     const struct stage_config *template, const struct batch *rows)
 {
     const struct pick_place everywhere = {.rows = rows, .matchers = p->where};
@@ -275,7 +289,7 @@ static void add_instances(struct instances *all, const struct profile *p,
     for (size_t i = 0; i < rows->count; i++) {
         const struct labels *row = &rows->series[i].labels;
         if (shows(&at.place, template, row)) {
-            add_instance(all, p, template, &at.place, label, row);
+            add_node(all, p, template, &at.place, label, row);
         }
     }
     part_finish(&at);
@@ -283,9 +297,9 @@ static void add_instances(struct instances *all, const struct profile *p,
 
 // ---- the tree
 
-static int compare_instances(const void *a, const void *b)
+static int compare_nodes(const void *a, const void *b)
 {
-    const struct instance *x = a, *y = b;
+    const struct node *x = a, *y = b;
     int by_role = (x->stage.role > y->stage.role) - (x->stage.role < y->stage.role);
     int by_place = strcmp(x->namespace, y->namespace);
     return by_role    ? by_role
@@ -302,10 +316,10 @@ static void adopt(struct stage_config *parent, struct stage_config *child)
 }
 
 // From the last role inwards, so that what is adopted is whole.
-static void make_tree(struct instances *all, struct pipeline *out)
+static void make_tree(struct tree *all, struct pipeline *out)
 {
     for (size_t i = all->count; i-- > 0;) {
-        struct instance *one = &all->items[i];
+        struct node *one = &all->items[i];
         if (one->parent >= 0) {
             adopt(&all->items[one->parent].stage, &one->stage);
         }
@@ -330,26 +344,51 @@ static void take_tools(const struct profile *p, const struct batch *rows, struct
     part_finish(&at);
 }
 
-bool build_take(
-    const struct profile *profiles, size_t count, const struct batch *rows, struct pipeline *out)
+// What serves HTTP in a component that is known better is that component.
+static void drop_generic(struct tree *all)
 {
-    struct instances all = {0};
+    size_t kept = 0;
+    for (size_t i = 0; i < all->count; i++) {
+        struct node *one = &all->items[i];
+        for (size_t k = 0; one->profile->generic && !one->dropped && k < all->count; k++) {
+            const struct node *other = &all->items[k];
+            one->dropped = !other->profile->generic && *one->job &&
+                           strcmp(other->job, one->job) == 0 &&
+                           strcmp(other->namespace, one->namespace) == 0;
+        }
+    }
+    for (size_t i = 0; i < all->count; i++) {
+        if (all->items[i].dropped) {
+            stages_finish_one(&all->items[i].stage);
+        } else {
+            all->items[kept++] = all->items[i];
+        }
+    }
+    all->count = kept;
+}
+
+bool build_take(
+    const struct profile *profiles, size_t count, struct batch *rows, struct pipeline *out)
+{
+    struct tree all = {0};
     *out = (struct pipeline){0};
+    pick_restore_labels(rows);
     for (size_t i = 0; i < count; i++) {
         const struct profile *p = &profiles[i];
         for (size_t k = 0; k < p->stages_count; k++) {
-            (p->detect.count > 0 ? add_instances : add_anywhere)(&all, p, &p->stages[k], rows);
+            (p->detect.count > 0 ? add_nodes : add_anywhere)(&all, p, &p->stages[k], rows);
         }
         take_tools(p, rows, &out->tools);
         if (p->pod_label && !out->pod_label) {
             out->pod_label = mem_strdup(p->pod_label);
         }
     }
+    drop_generic(&all);
     if (all.count > 1) {
-        qsort(all.items, all.count, sizeof *all.items, compare_instances);
+        qsort(all.items, all.count, sizeof *all.items, compare_nodes);
     }
-    names_settle(&all);
-    link_settle(&all);
+    tree_name(&all);
+    tree_link(&all);
     make_tree(&all, out);
     free(all.items);
     return out->stages_count > 0 || out->tools.label;

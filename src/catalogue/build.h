@@ -16,10 +16,10 @@
 bool build_add_query(struct str *s, const struct profile *profiles, size_t count);
 
 /**
- * Sets *OUT to what PROFILES make of ROWS, the answer. The caller calls pipeline_finish(). False:
- * no stage has anything that is judged.
+ * Sets *OUT to what PROFILES make of ROWS, the answer, whose labels are restored. The caller calls
+ * pipeline_finish(). False: no stage has anything that is judged.
  */
 bool build_take(
-    const struct profile *profiles, size_t count, const struct batch *rows, struct pipeline *out);
+    const struct profile *profiles, size_t count, struct batch *rows, struct pipeline *out);
 
 #endif

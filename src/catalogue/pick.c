@@ -1,5 +1,6 @@
 #include "catalogue/pick.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,6 +11,11 @@
 #include "promql/regex.h"
 #include "promql/select.h"
 
+static const char exported[] = "exported_";
+
+#define LABEL_CHARACTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"
+
+enum { FIXED_LABELS = 3 /* of every query */ };
 enum nearness { HERE, NAMESPACE, ANYWHERE };
 
 // ---- the question
@@ -23,6 +29,15 @@ static void push_once(struct name_list *list, const char *name)
     if (!has) {
         names_push(list, name);
     }
+}
+
+static void push_exported(struct name_list *list, const char *label)
+{
+    struct str s;
+    str_init(&s);
+    str_addf(&s, "%s%s", strncmp(label, exported, strlen(exported)) == 0 ? "" : exported, label);
+    push_once(list, s.text);
+    str_finish(&s);
 }
 
 void pick_query_init(struct pick_query *q)
@@ -54,9 +69,15 @@ void pick_query_add_name(struct pick_query *q, const char *metric, const char *s
     if (metric) {
         struct str name;
         str_init(&name);
-        str_append(&name, metric, strcspn(metric, "{"));
+        size_t len = strcspn(metric, "{"), rest = strlen(metric + len);
+        str_append(&name, metric, len);
         str_add(&name, suffix);
         push_once(&q->names, name.text);
+        if (rest > 2) {
+            str_clear(&name);
+            str_append(&name, metric + len + 1, rest - 2);
+            pick_query_add_labels(q, name.text);
+        }
         str_finish(&name);
     }
 }
@@ -70,6 +91,9 @@ bool pick_query_end(struct pick_query *q, struct str *s)
         regex_add_literal(&regex, q->names.items[i]);
     }
     bool any = q->names.count > 0;
+    for (size_t i = FIXED_LABELS, own = q->labels.count; i < own; i++) {
+        push_exported(&q->labels, q->labels.items[i]);
+    }
     if (any) {
         str_add(s, "count by (");
         for (size_t i = 0; i < q->labels.count; i++) {
@@ -87,18 +111,40 @@ bool pick_query_end(struct pick_query *q, struct str *s)
 
 // ---- rows
 
-bool pick_matches(const char *metric, const struct labels *row)
+void pick_restore_labels(struct batch *rows)
 {
-    size_t len = strcspn(metric, "{");
-    const char *name = labels_get(row, "__name__"), *at = metric + len;
+    for (size_t i = 0; i < rows->count; i++) {
+        struct labels *row = &rows->series[i].labels;
+        for (size_t k = 0; k < row->count; k++) {
+            const char *name = row->items[k].name, *value = row->items[k].value;
+            if (strncmp(name, exported, strlen(exported)) == 0 && *value) {
+                char *own = mem_strdup(name + strlen(exported)), *text = mem_strdup(value);
+                labels_set(row, own, text); // sorts it in, before what is looked at or behind it
+                free(own);
+                free(text);
+            }
+        }
+    }
+}
+
+const char *pick_label(const struct labels *row, const char *label)
+{
+    for (size_t k = 0; k < row->count; k++) {
+        const char *name = row->items[k].name;
+        if (strncmp(name, exported, strlen(exported)) == 0 &&
+            strcmp(name + strlen(exported), label) == 0 && *row->items[k].value) {
+            return name;
+        }
+    }
+    return label;
+}
+
+/** Whether ROW has what MATCHERS, "{...}" or "", say. */
+static bool matches(const char *matchers, const struct labels *row)
+{
     struct selector selector;
-    if (!name || strlen(name) != len || strncmp(name, metric, len) != 0) {
-        return false;
-    }
-    if (!*at || strcmp(at, "{}") == 0) {
-        return true;
-    }
-    if (!select_parse(&selector, &at)) {
+    const char *at = matchers;
+    if (!*at || strcmp(at, "{}") == 0 || !select_parse(&selector, &at)) {
         return true; // the server understands more than is known here
     }
     bool has = select_has(&selector, row);
@@ -106,12 +152,21 @@ bool pick_matches(const char *metric, const struct labels *row)
     return has;
 }
 
+bool pick_matches(const char *metric, const struct labels *row)
+{
+    size_t len = strcspn(metric, "{");
+    const char *name = labels_get(row, "__name__");
+    return name && strlen(name) == len && strncmp(name, metric, len) == 0 &&
+           matches(metric + len, row);
+}
+
 static bool has_name(const struct labels *row, const char *metric, enum pick_use use)
 {
     const char *name = labels_get(row, "__name__");
     size_t len = strcspn(metric, "{");
     const char *rest = name && strncmp(name, metric, len) == 0 ? name + len : NULL;
-    return rest && (!*rest || (use == PICK_LATENCY && strcmp(rest, "_count") == 0));
+    bool is = rest && (!*rest || (use == PICK_LATENCY && strcmp(rest, "_count") == 0));
+    return is && (use != PICK_LATENCY || matches(metric + len, row));
 }
 
 static bool is_at(const struct labels *row, const char *label, const char *value)
@@ -170,6 +225,43 @@ static bool is_elsewhere(const struct pick_place *place, const char *metric, enu
              !(is_at(row, "namespace", place->namespace) && is_at(row, "job", place->job));
     }
     return is;
+}
+
+/** Names the labels of METRIC, `name{matchers}`, as the server has them in ROW. */
+static void rename_labels(char **metric, const struct labels *row)
+{
+    struct str s;
+    str_init(&s);
+    bool quoted = false, begins = false;
+    for (const char *c = *metric; *c; c++) {
+        if (begins && !quoted && (isalpha((unsigned char)*c) || *c == '_')) {
+            size_t len = strspn(c, LABEL_CHARACTERS);
+            char *label = mem_strndup(c, len);
+            str_add(&s, pick_label(row, label));
+            free(label);
+            c += len - 1;
+        } else {
+            quoted = quoted != (*c == '"');
+            str_addc(&s, *c);
+            if (*c == '\\' && c[1]) {
+                str_addc(&s, *++c);
+            }
+        }
+        begins = !quoted && (*c == '{' || *c == ',');
+    }
+    free(*metric);
+    *metric = str_take(&s);
+}
+
+static const struct labels *first_row(
+    const struct pick_place *place, const char *metric, enum pick_use use)
+{
+    const struct labels *first = NULL;
+    for (size_t i = 0; !first && i < place->rows->count; i++) {
+        const struct labels *row = &place->rows->series[i].labels;
+        first = pick_is_row(place, metric, use, row) ? row : NULL;
+    }
+    return first;
 }
 
 static void add_matcher(struct str *s, const char *label, const char *value)
@@ -233,8 +325,10 @@ static bool take(const struct pick_place *place, const struct metric_config *m, 
         .to_seconds = m->to_seconds,
         .type = m->type};
     metric_key_narrow(&out->metric, matchers);
+    rename_labels(&out->metric, first_row(place, m->metric, use));
     if (out->count) {
         metric_key_narrow(&out->count, matchers);
+        rename_labels(&out->count, first_row(place, m->count, use));
     }
     free(matchers);
     return true;
@@ -243,11 +337,7 @@ static bool take(const struct pick_place *place, const struct metric_config *m, 
 // Far from where it is looked for, it is meant only where there is no other.
 static bool narrow_to_only(struct pick_place *place, const char *metric, enum pick_use use)
 {
-    const struct labels *first = NULL;
-    for (size_t i = 0; metric && !first && i < place->rows->count; i++) {
-        const struct labels *row = &place->rows->series[i].labels;
-        first = pick_is_row(place, metric, use, row) ? row : NULL;
-    }
+    const struct labels *first = metric ? first_row(place, metric, use) : NULL;
     if (!first) {
         return false;
     }

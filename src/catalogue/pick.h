@@ -32,13 +32,22 @@ void pick_query_add_label(struct pick_query *q, const char *label);
 /** Appends the PromQL and frees Q. False, with nothing appended, where no name was added. */
 bool pick_query_end(struct pick_query *q, struct str *s);
 
+/**
+ * Labels of the application that a target has too are `exported_X` on the server: gives ROWS what
+ * X is in the application. What is picked from them names the label as the server has it.
+ */
+void pick_restore_labels(struct batch *rows);
+
+/** The name that LABEL has on the server, in ROW; valid as long as ROW. */
+const char *pick_label(const struct labels *row, const char *label);
+
 /** Whether ROW is of METRIC, `name{matchers}`. */
 bool pick_matches(const char *metric, const struct labels *row);
 
 /** What a metric is for, and so which names show that it is there. */
 enum pick_use {
-    PICK_PLAIN,
-    PICK_LATENCY, /**< by its base name: `x_count`, or `x` of a native histogram and a Summary */
+    PICK_PLAIN,   /**< with whatever matchers: what fails may never have failed */
+    PICK_LATENCY, /**< `x_count`, or `x` of a native histogram and a Summary, with its matchers */
 };
 
 /** Where a component is, NULL being anywhere, and which of its series are meant. */

@@ -73,15 +73,17 @@ static bool fail_unknown(struct load *l, const char *name, const yaml_node_t *pl
     for (size_t i = 0; i < count; i++) {
         known[i] = embedded_profiles[i].name;
     }
-    const char *list = names_in(&a, known, NAMES_COMMA), *shown = plain_in(&a, name);
+    const char *near = names_closest(name, known), *shown = plain_in(&a, name);
     const char *directory = l->config->directory;
+    const char *place_of_own =
+        directory ? arena_printf(&a, _("a file such as ./x.yaml, or x.yaml in %s/profiles"),
+                        plain_path(&a, directory))
+                  : _("a file such as ./x.yaml");
     const char *sentence =
-        directory ? arena_printf(&a,
-                        _("unknown profile '%s'; use %s, a file such as ./x.yaml, or x.yaml in "
-                          "%s/profiles"),
-                        shown, list, plain_path(&a, directory))
-                  : arena_printf(&a, _("unknown profile '%s'; use %s, or a file such as ./x.yaml"),
-                        shown, list);
+        near ? arena_printf(&a, _("unknown profile '%s'; did you mean %s? Otherwise give %s"),
+                   shown, near, place_of_own)
+             : arena_printf(&a, _("unknown profile '%s'; give the name of a component, or %s"),
+                   shown, place_of_own);
     if (place) {
         reader_fail(&(struct reader){&l->file.document, l->why}, place, "%s", sentence);
     } else {

@@ -22,7 +22,7 @@ void stages_finish_metric(struct metric_config *m)
     *m = (struct metric_config){0};
 }
 
-static void finish_stage(struct stage_config *s)
+void stages_finish_one(struct stage_config *s)
 {
     free(s->name);
     free(s->by);
@@ -49,7 +49,7 @@ static void finish_stage(struct stage_config *s)
 void stages_finish(struct stage_list *list)
 {
     for (size_t i = 0; i < list->count; i++) {
-        finish_stage(&list->items[i]);
+        stages_finish_one(&list->items[i]);
     }
     free(list->items);
     *list = (struct stage_list){0};
@@ -101,7 +101,7 @@ void stages_merge(struct stage_list *all, struct stage_list *more)
             struct stage_config *s = &more->items[i];
             struct stage_config *old = s->name ? find_at(all, s->name, depth) : NULL;
             if (old) {
-                finish_stage(old);
+                stages_finish_one(old);
                 *old = *s;
                 *s = (struct stage_config){0};
             }

@@ -46,6 +46,9 @@ size_t stages_depth(const struct stage_list *list);
 /** Frees all stages and leaves the list empty. */
 void stages_finish(struct stage_list *list);
 
+/** Frees what S holds, and its children. */
+void stages_finish_one(struct stage_config *s);
+
 /** Frees the texts of a metric. */
 void stages_finish_metric(struct metric_config *m);
 

@@ -49,7 +49,7 @@ static void use(struct poller *p, const struct config *config)
     p->schedule.env.config = config;
 }
 
-static void take_components(struct poller *p, const struct batch *rows)
+static void take_components(struct poller *p, struct batch *rows)
 {
     struct components *c = &p->components;
     size_t count = c->given->profiles_count;
@@ -76,7 +76,7 @@ static void take_components(struct poller *p, const struct batch *rows)
     }
 }
 
-static void take_parts(struct poller *p, const struct batch *rows)
+static void take_parts(struct poller *p, struct batch *rows)
 {
     struct components *c = &p->components;
     struct pipeline pipeline;

@@ -62,8 +62,14 @@ def _keys(path):
 def config_keys():
     """Every key of a configuration file that is ragtop's own."""
     table = {part for row in tables.settings() if row.key for part in row.key.split(".")}
-    return table.union(*(_keys(f"src/config/{name}.c")
+    keys = table.union(*(_keys(f"src/config/{name}.c")
                          for name in ("stage_keys", "metric_key", "source_keys")))
+    return keys - {"role", "by", "when"}
+
+
+def profile_keys():
+    """Every key of a profile that a configuration file does not have."""
+    return _keys("src/config/profile.c") | {"role", "by", "when"}
 
 
 def http_config_keys():

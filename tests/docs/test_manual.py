@@ -72,6 +72,11 @@ class Manual(unittest.TestCase):
         self.assertGreater(len(project.config_keys()), 30)
         self.assertEqual(set(), project.config_keys() - words)
 
+    def test_every_key_of_a_profile_is_there(self):
+        words = set(re.findall(r"[\w]+", section("KEYS", "man/ragtop.profile.5")))
+        self.assertGreater(len(project.profile_keys()), 10)
+        self.assertEqual(set(), project.profile_keys() - words)
+
     def test_every_key_of_an_http_config_is_there(self):
         words = set(re.findall(r"[\w]+", section("HTTP CONFIGURATION", "man/ragtop.yaml.5")))
         self.assertGreater(len(project.http_config_keys()), 20)

@@ -25,7 +25,7 @@ static void take_profile(const uint8_t *data, size_t size)
     struct config c = {0};
     struct str why;
     str_init(&why);
-    if (!profile_apply("f", (const char *)data, size, &c, &why)) {
+    if (!profile_apply("f", (const char *)data, size, size % 2 == 0, &c, &why)) {
         check_refusal(why.text);
     }
     const struct endpoint *s = &c.source;

@@ -137,25 +137,47 @@ static void check_kotaemon(const struct config *c)
     assert_string_equal(c->tools.errors.metric, "kotaemon_error_total{stage=\"tool_call\"}");
 }
 
-static void watches_kotaemon_by_default(void **state)
+static void check_searches(const struct config *c)
+{
+    assert_int_equal(c->stages_count, 0);
+    assert_true(c->profiles_count > 40);
+    bool kotaemon = false;
+    for (size_t i = 0; i < c->profiles_count; i++) {
+        assert_true(c->profiles[i].detect.count > 0);
+        kotaemon = kotaemon || strcmp(c->profiles[i].name, "kotaemon") == 0;
+    }
+    assert_true(kotaemon);
+}
+
+static void looks_for_every_component_by_default(void **state)
 {
     (void)state;
     struct config c;
     remove_file("ragtop/config.yaml");
     load(&c, WORDS("report"));
-    check_kotaemon(&c);
+    check_searches(&c);
     assert_memory_equal(c.directory, home, strlen(home));
     assert_string_equal(c.directory + strlen(home), "/ragtop");
     config_finish(&c);
 
     write_file("ragtop/config.yaml", "span: 2h\n");
     load(&c, WORDS("report"));
-    check_kotaemon(&c);
+    check_searches(&c);
     assert_int_equal(c.span_ms, 2 * CLOCK_HOUR_MS);
+    config_finish(&c);
+
+    load(&c, WORDS("report", "-p", "kotaemon")); // its stages are the same everywhere
+    check_kotaemon(&c);
+    config_finish(&c);
+
+    load(&c, WORDS("report", "-p", "vllm"));
+    assert_int_equal(c.stages_count, 0);
+    assert_int_equal(c.profiles_count, 1);
     config_finish(&c);
 
     write_file("ragtop/config.yaml", STAGE);
     load(&c, WORDS("report"));
+    assert_int_equal(c.profiles_count, 0);
     assert_int_equal(c.stages_count, 1);
     assert_null(c.tools.label);
     config_finish(&c);
@@ -415,7 +437,8 @@ static void finds_profiles(void **state)
     remove_file("ragtop/config.yaml");
 
     assert_false(load_with(&c, WORDS("-p", "nope"), env, &why));
-    assert_memory_equal(why.text, "--profile: unknown profile 'nope'; use kotaemon, a file ", 56);
+    assert_memory_equal(
+        why.text, "--profile: unknown profile 'nope'; give the name of a component, or a file", 73);
     assert_non_null(strstr(why.text, "/ragtop/profiles"));
 
     assert_false(load_with(&c, WORDS("-p", "nope"), env_without_home, &why));
@@ -582,7 +605,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(tells_units_by_names),
-        cmocka_unit_test(watches_kotaemon_by_default),
+        cmocka_unit_test(looks_for_every_component_by_default),
         cmocka_unit_test(lets_the_nearest_win),
         cmocka_unit_test(keeps_credentials_with_their_server),
         cmocka_unit_test(reads_several_sources),

@@ -1,30 +1,32 @@
 /**
  * One stage of a component at one place, while the tree is built. Private to catalogue/.
  */
-#ifndef RAGTOP_CATALOGUE_INSTANCE_H
-#define RAGTOP_CATALOGUE_INSTANCE_H
+#ifndef RAGTOP_CATALOGUE_TREE_H
+#define RAGTOP_CATALOGUE_TREE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "config/config.h"
 
-struct instance {
+struct node {
     const struct profile *profile;
     const struct stage_config *template;
     struct stage_config stage;           /**< owned until it is linked */
     const char *namespace, *job, *value; /**< of the rows; "" where there is none */
-    int parent;                          /**< index; -1: a root */
+    bool dropped;
+    int parent; /**< index; -1: a root */
 };
 
-struct instances {
-    struct instance *items; /**< owned */
+struct tree {
+    struct node *items; /**< owned */
     size_t count, cap;
 };
 
 /** Gives every stage of ALL a name of its own: `vllm/queue` where two have a queue. */
-void names_settle(struct instances *all);
+void tree_name(struct tree *all);
 
 /** Sets the parents in ALL, by role, namespace and label value. */
-void link_settle(struct instances *all);
+void tree_link(struct tree *all);
 
 #endif

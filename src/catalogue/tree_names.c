@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "catalogue/instance.h"
+#include "catalogue/tree.h"
 #include "config/limits.h"
 
 static void set_name(struct stage_config *s, const char *name)
@@ -23,7 +23,7 @@ static size_t uses(const struct stage_config *stage, const char *name)
     return n;
 }
 
-static size_t uses_in_all(const struct instances *all, const char *name)
+static size_t uses_in_all(const struct tree *all, const char *name)
 {
     size_t n = 0;
     for (size_t i = 0; i < all->count; i++) {
@@ -43,11 +43,11 @@ static void add(struct stage_config *s, const char *format, const char *a, const
     str_finish(&name);
 }
 
-static bool differs_by_value(const struct instances *all, const struct instance *one)
+static bool differs_by_value(const struct tree *all, const struct node *one)
 {
     bool differs = false;
     for (size_t i = 0; !differs && i < all->count; i++) {
-        const struct instance *other = &all->items[i];
+        const struct node *other = &all->items[i];
         differs = other->template == one->template && strcmp(other->value, one->value) != 0;
     }
     return differs;
@@ -61,14 +61,14 @@ static const char *last_part(const char *value)
 }
 
 /** Tells roots of one name apart by FIELD: 0 profile, 1 job, 2 namespace. */
-static void part_roots(struct instances *all, int field)
+static void part_roots(struct tree *all, int field)
 {
     bool *shared = mem_zalloc(all->count + 1, sizeof *shared);
     for (size_t i = 0; i < all->count; i++) {
         shared[i] = uses_in_all(all, all->items[i].stage.name) > 1;
     }
     for (size_t i = 0; i < all->count; i++) {
-        struct instance *one = &all->items[i];
+        struct node *one = &all->items[i];
         const char *by = field == 0 ? one->profile->name : field == 1 ? one->job : one->namespace;
         if (!shared[i] || !by || !*by || strcmp(by, one->stage.name) == 0) {
             continue;
@@ -84,21 +84,35 @@ static void part_roots(struct instances *all, int field)
     free(shared);
 }
 
-static void part_children(const struct instances *all, struct stage_config *s, const char *root)
+static void find_shared(const struct tree *all, const struct stage_config *s, struct name_list *out)
+{
+    for (size_t i = 0; i < s->children_count; i++) {
+        if (uses_in_all(all, s->children[i].name) > 1) {
+            names_push(out, s->children[i].name);
+        }
+        find_shared(all, &s->children[i], out);
+    }
+}
+
+static void part_children(struct stage_config *s, const char *root, const struct name_list *shared)
 {
     for (size_t i = 0; i < s->children_count; i++) {
         struct stage_config *child = &s->children[i];
-        if (uses_in_all(all, child->name) > 1) {
+        bool is = false;
+        for (size_t k = 0; !is && k < shared->count; k++) {
+            is = strcmp(shared->items[k], child->name) == 0;
+        }
+        if (is) {
             char *name = mem_strdup(child->name);
             add(child, "/", root, name);
             free(name);
         }
-        part_children(all, child, root);
+        part_children(child, root, shared);
     }
 }
 
 // What is still the same gets a number.
-static void number(const struct instances *all, struct stage_config *s)
+static void number(const struct tree *all, struct stage_config *s)
 {
     if (uses_in_all(all, s->name) > 1) {
         char *name = mem_strdup(s->name);
@@ -114,10 +128,10 @@ static void number(const struct instances *all, struct stage_config *s)
     }
 }
 
-void names_settle(struct instances *all)
+void tree_name(struct tree *all)
 {
     for (size_t i = 0; i < all->count; i++) {
-        struct instance *one = &all->items[i];
+        struct node *one = &all->items[i];
         if (*one->value && differs_by_value(all, one)) {
             char *name = mem_strdup(one->stage.name);
             add(&one->stage, "/", name, last_part(one->value));
@@ -127,10 +141,14 @@ void names_settle(struct instances *all)
     for (int field = 0; field < 3; field++) {
         part_roots(all, field);
     }
-    // all at once: one that is renamed leaves its name to the other
-    for (size_t i = all->count; i-- > 0;) {
-        part_children(all, &all->items[i].stage, all->items[i].stage.name);
+    struct name_list shared = {0};
+    for (size_t i = 0; i < all->count; i++) {
+        find_shared(all, &all->items[i].stage, &shared);
     }
+    for (size_t i = 0; i < all->count; i++) {
+        part_children(&all->items[i].stage, all->items[i].stage.name, &shared);
+    }
+    names_finish(&shared);
     for (size_t i = 0; i < all->count; i++) {
         number(all, &all->items[i].stage);
     }

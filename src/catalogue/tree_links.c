@@ -1,6 +1,6 @@
 #include <string.h>
 
-#include "catalogue/instance.h"
+#include "catalogue/tree.h"
 
 enum { PARENTS_MAX = 4 };
 
@@ -27,7 +27,7 @@ static const char *last_part(const char *value)
 }
 
 static bool is_candidate(
-    const struct instance *one, enum stage_role role, const char *namespace, const char *value)
+    const struct node *one, enum stage_role role, const char *namespace, const char *value)
 {
     return one->stage.role == role && (!namespace || strcmp(one->namespace, namespace) == 0) &&
            (!value || strcmp(last_part(one->value), last_part(value)) == 0);
@@ -35,8 +35,8 @@ static bool is_candidate(
 
 /** The only one of ALL with ROLE, in NAMESPACE and of VALUE unless those are NULL; -1: none, or -2:
  * several. */
-static int only(const struct instances *all, size_t self, enum stage_role role,
-    const char *namespace, const char *value)
+static int only(const struct tree *all, size_t self, enum stage_role role, const char *namespace,
+    const char *value)
 {
     int found = -1;
     for (size_t i = 0; i < all->count; i++) {
@@ -48,9 +48,9 @@ static int only(const struct instances *all, size_t self, enum stage_role role,
 }
 
 // Where there are several, the one of the same model is meant; where none is, it is not known.
-static int caller(const struct instances *all, size_t i)
+static int caller(const struct tree *all, size_t i)
 {
-    const struct instance *one = &all->items[i];
+    const struct node *one = &all->items[i];
     for (size_t k = 0; k < PARENTS_MAX; k++) {
         enum stage_role role = callers[one->stage.role][k];
         if (role == STAGE_ROLE_NONE) {
@@ -68,7 +68,7 @@ static int caller(const struct instances *all, size_t i)
     return -1;
 }
 
-void link_settle(struct instances *all)
+void tree_link(struct tree *all)
 {
     for (size_t i = 0; i < all->count; i++) {
         int found = caller(all, i);
