@@ -7,6 +7,7 @@ import random
 import signal
 import socket
 import subprocess
+import sys
 import time
 
 READY_SECONDS = 120     # a bound against hanging, wide enough for a busy machine
@@ -14,6 +15,7 @@ END_SECONDS = 5
 LISTENING_PORTS = 10240, 32768
 POLL_SECONDS = 0.05
 PR_SET_PDEATHSIG = 1
+UNKNOWN = 3     # ragtop's exit status for "no answer"
 ENDING_SIGNALS = signal.SIGINT, signal.SIGTERM, signal.SIGHUP
 LIBC = ctypes.CDLL(None)
 
@@ -102,6 +104,42 @@ def run_in_foreground(command, environment):
         end(process)
         raise
     return 128 - status if status < 0 else status
+
+
+def run_within(make, command, program):
+    """Runs COMMAND while the context from MAKE lasts, and returns the exit status for PROGRAM.
+
+    The context has a `url`, for which {url} stands in the command, and an `environment()`.
+    """
+    heeded = [number for number in ENDING_SIGNALS if signal.getsignal(number) != signal.SIG_IGN]
+    for number in heeded:
+        signal.signal(number, _end_by_signal)
+    try:
+        with make() as context:
+            if signal.SIGINT in heeded:     # Ctrl-C is for the command now
+                signal.signal(signal.SIGINT, signal.default_int_handler)
+            try:
+                return run_in_foreground(
+                    [argument.replace("{url}", context.url) for argument in command],
+                    context.environment())
+            finally:
+                _ignore_ending_signals()
+    except (StartError, OSError) as error:
+        print(f"{program}: {error}", file=sys.stderr)
+        return UNKNOWN
+    except KeyboardInterrupt:
+        return 128 + signal.SIGINT
+
+
+def _ignore_ending_signals():
+    """So that nothing interrupts the clean-up."""
+    for number in ENDING_SIGNALS:
+        signal.signal(number, signal.SIG_IGN)
+
+
+def _end_by_signal(number, _):
+    _ignore_ending_signals()
+    sys.exit(128 + number)
 
 
 def free_ports(count):

@@ -18,7 +18,6 @@ import contextlib
 import json
 import os
 import shutil
-import signal
 import sys
 import tempfile
 import time
@@ -26,8 +25,7 @@ import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 
-from processes import (ENDING_SIGNALS, Child, StartError, free_ports, run_in_foreground,
-                       signals_held)
+from processes import Child, free_ports, run_within, signals_held
 from simulation import SCENARIOS
 
 DEMO = Path(__file__).resolve().parent
@@ -36,7 +34,6 @@ PYTHON = "/usr/bin/python3"
 
 POD_SUFFIXES = ("x2x7p", "9vqkd", "mzt4c", "f8ndw", "b6rjh")
 SCRAPE_INTERVAL = "15s"
-UNKNOWN = 3     # ragtop's exit status for "no answer"
 
 # Loopback is never behind a proxy, whatever the environment says.
 DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
@@ -254,38 +251,10 @@ def answers(url):
         return False
 
 
-def ignore_ending_signals():
-    """So that nothing interrupts the clean-up."""
-    for number in ENDING_SIGNALS:
-        signal.signal(number, signal.SIG_IGN)
-
-
-def end_by_signal(number, _):
-    ignore_ending_signals()
-    sys.exit(128 + number)
-
-
 def main():
     options = parse_options()
-    heeded = [number for number in ENDING_SIGNALS if signal.getsignal(number) != signal.SIG_IGN]
-    for number in heeded:
-        signal.signal(number, end_by_signal)
-    try:
-        with Stack(options.scenario, options.summary, options.history_days, options.replicas,
-                   options.seed) as stack:
-            if signal.SIGINT in heeded:     # Ctrl-C is for the command now
-                signal.signal(signal.SIGINT, signal.default_int_handler)
-            try:
-                return run_in_foreground(
-                    [argument.replace("{url}", stack.url) for argument in options.command],
-                    stack.environment())
-            finally:
-                ignore_ending_signals()
-    except (StartError, OSError) as error:
-        print(f"stack.py: {error}", file=sys.stderr)
-        return UNKNOWN
-    except KeyboardInterrupt:
-        return 128 + signal.SIGINT
+    return run_within(lambda: Stack(options.scenario, options.summary, options.history_days,
+                                    options.replicas, options.seed), options.command, "stack.py")
 
 
 def parse_options():

@@ -34,7 +34,7 @@ class Prometheus:
 
     def load(self, paths):
         """Turns OpenMetrics files into blocks, two at a time, and removes the files."""
-        self._data.mkdir()
+        self._data.mkdir(exist_ok=True)
         running = []
         for path in paths:
             if len(running) >= min(2, os.cpu_count() or 1):
@@ -48,10 +48,7 @@ class Prometheus:
     def __enter__(self):
         with self._cleanup:     # undoes what has been done if the rest fails
             configuration = self._directory / "prometheus.yaml"
-            configuration.write_text(json.dumps({"scrape_configs": [
-                {"job_name": f"target-{i}", "scrape_interval": "1s", "scrape_timeout": "1s",
-                 "static_configs": [{"targets": [target]}]}
-                for i, target in enumerate(self._targets)]}))
+            configuration.write_text(json.dumps({"scrape_configs": self.scrape_configs()}))
             process = self._child("prometheus", [
                 "prometheus", f"--config.file={configuration}",
                 f"--storage.tsdb.path={self._data}",
@@ -64,6 +61,12 @@ class Prometheus:
 
     def __exit__(self, *exception):
         self._cleanup.close()
+
+    def scrape_configs(self):
+        """One for each target."""
+        return [{"job_name": f"target-{i}", "scrape_interval": "1s", "scrape_timeout": "1s",
+                 "static_configs": [{"targets": [target]}]}
+                for i, target in enumerate(self._targets)]
 
     def range(self, query, begin, end, step):
         """The answer to a range query: a list of ({label: value}, [(time, value)])."""

@@ -1325,7 +1325,8 @@ KOTAEMON_AGENT = Component(
 # --- GPUs
 
 DCGM_OWN = {"gpu": "0", "UUID": "GPU-4d0c", "device": "nvidia0", "modelName": "NVIDIA L40S",
-            "Hostname": "node-1", "pod": "vllm-0", "namespace": "vllm", "container": "vllm"}
+            "Hostname": "node-1", "pod": "vllm-5d9c7b6f4-x2x7p", "namespace": "vllm",
+            "container": "vllm"}
 DCGM = Component(
     "dcgm", "gpu", {"util": 74.0, "used": 40100.0, "tensor": .35, "dram": .5, "temperature": 66.0,
                     "power": 240.0, "clock": 2520.0, "xid": 0}, tuple(

@@ -151,8 +151,6 @@ class Target:
 
     def _of_row(self, row):
         name, own = self._rename(row.name, row.labels)
-        own = {key: value.replace(".rag", "." + self.labels["namespace"])
-               if key == "server_address" else value for key, value in own.items()}
 
         def series(suffix, read, **more):
             return Series(name, row.type, row.help, name + suffix, {**own, **more}, read)

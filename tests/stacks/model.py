@@ -32,6 +32,8 @@ class Time(Lognormal):
         return self.median * math.exp(self.sigma * NORMAL.inv_cdf(share))
 
     def __add__(self, other):
+        if not self.mean or not other.mean:
+            return self if self.mean else other
         mean = self.mean + other.mean
         return Time(mean, math.sqrt(math.log1p((self.variance + other.variance) / mean ** 2)))
 
