@@ -5,6 +5,7 @@ state, durations are seconds with the sigma of their log-normal distribution, `r
 second, and what ends in `fails` is a share of calls.
 """
 
+import re
 from dataclasses import replace
 
 from model import Component, Incident, count, counter, each, fixed, gauge, histogram, sizes, summary
@@ -760,6 +761,15 @@ INGRESS = Component(
 
 # --- Applications and what OpenTelemetry exports
 
+WITHIN_DOTS = re.compile("gen_ai|time_to_first_token|time_to_first_chunk|time_per_output_token|"
+                         "invoke_agent|execute_tool|[a-z]+")
+
+
+def with_dots(name):
+    """A name as the conventions spell it: gen_ai.client.operation.duration."""
+    return ".".join(WITHIN_DOTS.findall(name))
+
+
 def genai(name, client, server, usage, dotted=False):
     """The semantic conventions for generative AI; CLIENT, SERVER and USAGE are spelt by exporters."""
     llm = {"gen_ai_request_model": "gpt-4o", "gen_ai_response_model": "gpt-4o-2024-08-06",
@@ -790,12 +800,9 @@ def genai(name, client, server, usage, dotted=False):
         histogram("gen_ai_workflow_duration" + tail, "plan + embed + search + tool * .4 + llm", GEN_AI,
                   gen_ai_workflow_name="rag")]
     if dotted:
-        rows = [replace(row, name=row.name.replace("_seconds", "").replace("gen_ai_", "gen_ai.", 1)
-                        .replace("client_", "client.").replace("operation_duration", "operation.duration")
-                        .replace("token_usage", "token.usage"),
-                        labels={key.replace("gen_ai_", "gen_ai.").replace("error_type", "error.type")
-                                .replace("server_", "server."): value
-                                for key, value in row.labels.items()}) for row in rows[:5]]
+        rows = [replace(row, name=with_dots(row.name.removesuffix("_seconds")),
+                        labels={with_dots(key): value for key, value in row.labels.items()})
+                for row in rows]
     return Component(
         name, "application",
         {"requests": 3.0, "plan": T(.05, .4), "embed": T(.03, .4), "search": T(.05, .5),

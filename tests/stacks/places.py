@@ -95,7 +95,7 @@ RAG_INCIDENTS = {
     "llm-queue": _typical("vllm"),
     "llm-prefill": _slow("vllm", "prefill", "prompts became five times as long", prompt=5, prefill=12),
     "llm-decode": _slow("vllm", "decode", "every token takes three times as long", decode=3),
-    "database": ("qdrant", replace(COMPONENTS["qdrant"].incident, factors={"search": 60})),
+    "database": ("qdrant", replace(COMPONENTS["qdrant"].incident, factors={"search": 120})),
     "reranker": ("tei-rerank", replace(COMPONENTS["tei-rerank"].incident, factors={"queue": 700})),
     "embedder": _slow("tei-embed", "inference", "the model is slow", inference=70),
     "application": _typical("otel-http"),
