@@ -134,6 +134,8 @@ VLLM_RENAMED = {"vllm:kv_cache_usage_perc": "vllm:gpu_cache_usage_perc",
                 "vllm:inter_token_latency_seconds": "vllm:time_per_output_token_seconds",
                 "vllm:num_requests_waiting_by_reason": None}
 VLLM_EARLY = VLLM.variant("vllm-early-v1", VLLM_RENAMED)
+KSERVE_VLLM = VLLM.variant("kserve-vllm", {
+    row.name: row.name.replace("vllm:", "kserve_vllm:") for row in VLLM.rows}, prefix="kserve_vllm:")
 VLLM_OLD = VLLM.variant("vllm-v0", {
     **VLLM_RENAMED, "vllm:prefix_cache_queries_total": None, "vllm:prefix_cache_hits_total": None,
     "vllm:iteration_tokens_total": None}, {"engine": None})
@@ -163,8 +165,9 @@ VLLM_ROUTER = Component(
         fixed("vllm:healthy_pods_total", "healthy", **ROUTER_OWN),
         count("vllm:num_requests_running", "requests * llm.mean", **ROUTER_OWN),
         count("vllm:num_requests_waiting", "0", **ROUTER_OWN),
-        gauge("vllm:gpu_prefix_cache_hits_total", "130000", **ROUTER_OWN),
-        gauge("vllm:gpu_prefix_cache_queries_total", "270000", **ROUTER_OWN)),
+        counter("vllm:gpu_prefix_cache_hits_total", "requests * 700", kind="gauge", **ROUTER_OWN),
+        counter("vllm:gpu_prefix_cache_queries_total", "requests * 1500", kind="gauge",
+                **ROUTER_OWN)),
     Incident("two of its three backends are unhealthy: requests time out", {"llm": 2.2},
              {"healthy": 1, "fails": .12}), "own + llm", "fails + llm_fails", "vllm:")
 
@@ -1040,7 +1043,7 @@ WEAVIATE = Component(
                             "objects": "query * .2"}, lambda time, by: summary(
             "queries_filtered_vector_durations_ms", time, (.5, .9, .99), unit=1000,
             class_name="Chunk", shard_name="s1", **by)),
-        gauge("object_count", "812000", class_name="Chunk", shard_name="s1"),
+        fixed("object_count", 812000, class_name="Chunk", shard_name="s1"),
         fixed("weaviate_build_info", 1, version="1.31.0", revision="adcffc5", branch="main",
               goversion="go1.24")),
     Incident("the model that turns queries into vectors is slow and fails", {"vectorize": 20},
@@ -1363,7 +1366,7 @@ NVSMI_OLD = NVSMI.variant("nvidia-smi-old", {
 
 
 COMPONENTS = {component.name: component for component in (
-    VLLM, VLLM_EARLY, VLLM_OLD, VLLM_ROUTER, RAY_VLLM, RAY_VLLM_OLD, RAY_SERVE,
+    VLLM, VLLM_EARLY, VLLM_OLD, KSERVE_VLLM, VLLM_ROUTER, RAY_VLLM, RAY_VLLM_OLD, RAY_SERVE,
     RAY_SERVE.variant("ray-serve-old", {
         row.name: row.name.removesuffix("_total") for row in RAY_SERVE.rows}),
     SGLANG, SGLANG_OLD, TGI_SERVER, TEI_EMBED, TEI_RERANK, TRITON, TRITON_TRTLLM,

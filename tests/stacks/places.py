@@ -4,6 +4,7 @@ In a whole stack a caller's durations contain those of what it calls, a call tha
 here, and all have the load of the questions that come in.
 """
 
+import itertools
 import re
 import zlib
 from dataclasses import dataclass, field, replace
@@ -19,6 +20,8 @@ RENAMED_LABELS = {
     "http_response_status_code": "code", "code": "status", "method": "verb", "handler": "path",
     "error_type": "failure", "finished_reason": "ended", "exported_endpoint": "url"}
 KEPT_LABELS = {"le", "quantile"}
+# What any shop has, too.
+STRANGERS = ("otel-http-old", "fastapi-instrumentator", "postgres", "redis", "minio", "elasticsearch")
 
 
 @dataclass(frozen=True)
@@ -143,18 +146,27 @@ class Placing:
         self._seed, self._start, self._onset = seed, start, onset
         self._renamed, self._plain = renamed, plain
 
-    def alone(self, name, incident=False):
+    def alone(self, name, incident=False, namespace=None):
         """({job: Target}, truth) of a component in a namespace of its own."""
         component = COMPONENTS[name]
         states = (component.state, component.incident.change(component.state)
                   if incident else component.state)
-        tide = Tide(f"{self._seed} {name}", self._start, self._onset, component.state.get("requests", 1))
-        namespace = job = name
-        if self._renamed:
-            namespace, job = f"team-{word(name)}", f"{word(name)}-service"
+        tide = Tide(f"{self._seed} {name} {namespace}", self._start, self._onset,
+                    component.state.get("requests", 1))
+        job = f"{word(name)}-service" if self._renamed else name
+        namespace = namespace or (f"team-{word(name)}" if self._renamed else name)
         target = Target(component, states, tide, self._labels(job, namespace), self._rename(name))
         truth = self._truth(job, component, namespace, component.incident) if incident else None
         return {job: target}, truth
+
+    def strangers(self, number):
+        """{key: Target} of services that have nothing to do with RAG, in namespaces of their own."""
+        result = {}
+        for index, name in zip(range(number), itertools.cycle(STRANGERS)):
+            namespace = f"shop-{index + 1}"
+            target, = self.alone(name, namespace=namespace)[0].values()
+            result[f"{name}.{namespace}"] = target
+        return result
 
     def whole(self, name, incident=None):
         """({job: Target}, truth) of a whole stack, all in one namespace."""

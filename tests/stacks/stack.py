@@ -30,7 +30,7 @@ from components import COMPONENTS                           # noqa: E402
 from exposition import SLOT_S, Server                       # noqa: E402
 from places import WHOLES, Placing                          # noqa: E402
 from prometheus import Prometheus                           # noqa: E402  finds demo's modules, too
-from processes import run_within, signals_held              # noqa: E402
+from processes import StartError, run_within, signals_held  # noqa: E402
 
 STEP_S, FINE_STEP_S, FINE_S = 60, 15, 2700      # the last 45 minutes are finer
 PART_S = 6 * 3600           # in a file and a block
@@ -40,7 +40,7 @@ HOURS, HOURS_OF_MANY = 24, 8
 
 
 class Stack(Prometheus):
-    """A Prometheus with the past of TARGETS, {job: Target}, that goes on scraping them."""
+    """A Prometheus with the past of TARGETS, {name: Target}, that goes on scraping them."""
 
     def __init__(self, targets, begin, interval="5s", truth=None, at_once=False, log=sys.stderr):
         self._all, self._begin, self._interval, self._log = targets, begin, interval, log
@@ -74,12 +74,11 @@ class Stack(Prometheus):
                 "XDG_STATE_HOME": str(self._place / "state")}
 
     def scrape_configs(self):
-        return [{"job_name": job, "metrics_path": f"/{job}/metrics",
+        return [{"job_name": name, "metrics_path": f"/{name}/metrics",
                  "scrape_interval": self._interval, "scrape_timeout": self._interval,
                  "static_configs": [{"targets": [self._server.address],
-                                     "labels": {key: value for key, value in target.labels.items()
-                                                if key != "job"}}]}
-                for job, target in self._all.items()]
+                                     "labels": target.labels}]}
+                for name, target in self._all.items()]
 
     def _has_scraped(self):
         return self._at_once or super()._has_scraped()
@@ -121,33 +120,38 @@ def truths():
 def make(options):
     """The Stack that is asked for."""
     names = known(options.components, COMPONENTS) if options.components else []
-    hours = options.hours or (HOURS_OF_MANY if len(names) > MANY else HOURS)
+    many = len(names) + options.strangers > MANY
+    hours = options.hours or (HOURS_OF_MANY if many else HOURS)
     now = int(time.time())
     start = (now - hours * 3600 - WARM_UP_S) // SLOT_S * SLOT_S
     onset = (now - options.minutes * 60) // SLOT_S * SLOT_S
     placing = Placing(options.seed, start, onset, options.renamed, options.plain)
+    wholes = WHOLES[options.stack].incidents if options.stack else ()
+    targets, found = {}, []
     if options.stack:
-        if options.incident and options.incident not in WHOLES[options.stack].incidents:
-            raise SystemExit(f"stack.py: no such incident of {options.stack}: {options.incident}; "
-                             f"there are {', '.join(WHOLES[options.stack].incidents)}")
-        targets, truth = placing.whole(options.stack, options.incident)
+        targets, truth = placing.whole(options.stack,
+                                       options.incident if options.incident in wholes else None)
         found = [truth] if truth else []
-    else:
-        wrong = known(options.incident, names) if options.incident else []
-        placed = [placing.alone(name, name in wrong) for name in names]
-        targets = {job: target for its, _ in placed for job, target in its.items()}
-        found = [truth for _, truth in placed if truth]
+    wrong = known(options.incident, names, wholes) if options.incident else []
+    for name in names:
+        placed, truth = placing.alone(name, name in wrong)
+        for job, target in placed.items():
+            targets[f"{job}.{name}" if job in targets else job] = target
+        found += [truth] if truth else []
+    targets.update(placing.strangers(options.strangers))
     return Stack(targets, start + WARM_UP_S, f"{options.interval}s", found, options.at_once)
 
 
-def known(text, names):
+def known(text, names, others=()):
     """The names in TEXT, which may be `all`; those in UTF-8 only where they are named."""
+    if text in others:
+        return []
     if text == "all":
         return [name for name in names if not COMPONENTS[name].dotted]
     chosen = text.split(",")
     for name in chosen:
         if name not in names:
-            raise SystemExit(f"stack.py: no such component: {name}; there are {', '.join(names)}")
+            raise StartError(f"no such name: {name}; there are {', '.join([*others, *names])}")
     return chosen
 
 
@@ -156,11 +160,13 @@ def parse_options():
         description="Run a command against a Prometheus that has components of RAG stacks.",
         epilog="RAGTOP_URL, STACK_TRUTH and directories for caches and state are set for COMMAND, "
                "and {url} in its arguments is replaced.")
-    chosen = parser.add_mutually_exclusive_group(required=True)
-    chosen.add_argument("--stack", choices=WHOLES)
-    chosen.add_argument("--components", metavar="A,B,C", help="or `all`, but for those in UTF-8")
-    chosen.add_argument("--list", action="store_true",
+    parser.add_argument("--list", action="store_true",
                         help="print components, stacks and their incidents as JSON")
+    parser.add_argument("--stack", choices=WHOLES, help="a whole stack, in one namespace")
+    parser.add_argument("--components", metavar="A,B,C", help="each in a namespace of its own; or "
+                        "`all`, but for those in UTF-8, which take Prometheus 3")
+    parser.add_argument("--strangers", type=int, default=0, metavar="N",
+                        help="services beside them that have nothing to do with RAG")
     parser.add_argument("--incident", metavar="NAME", help="of the stack; or components, or `all`")
     parser.add_argument("--minutes", type=int, default=20, help="since the incident began")
     parser.add_argument("--hours", type=int, help=f"of the past; {HOURS} by default, and "
@@ -176,6 +182,8 @@ def parse_options():
     options = parser.parse_args()
     if not options.list and not options.command:
         parser.error("COMMAND is missing")
+    if not (options.list or options.stack or options.components or options.strangers):
+        parser.error("one of --stack, --components, --strangers is needed")
     return options
 
 
