@@ -34,8 +34,8 @@ TPOT = (.01, .025, .05, .075, .1, .15, .2, .3, .4, .5, .75, 1, 2.5, 5, 7.5, 10, 
 ITERATION = (1, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384)
 SGLANG_TTFT = (.1, .2, .4, .6, .8, 1, 2, 4, 6, 8, 10, 20, 40, 60, 80, 100, 200, 400)
 SGLANG_E2E = SGLANG_TTFT + (600, 1200, 1800, 2400)
-SGLANG_ITL = (.002, .004, .006, .008, .01, .015, .02, .025, .03, .035, .04, .06, .08, .1, .2, .4, .6,
-              .8, 1, 2, 4, 6, 8)
+SGLANG_ITL = (.002, .004, .006, .008, .01, .015, .02, .025, .03, .035, .04, .06, .08, .1, .2, .4,
+              .6, .8, 1, 2, 4, 6, 8)
 SGLANG_QUEUE = (0, .1, .2, .5, 1, 2, 5, 10, 15, 20, 30, 40, 50, 60, 70, 80, 90, 100)
 SGLANG_STAGE = tuple(round(.001 * 1.62 ** n, 6) for n in range(30))
 TGI = tuple(round(.0001 * 1.5 ** n, 6) for n in range(35))
@@ -46,8 +46,8 @@ RAY_MS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 60000, 12
 HIGH_RESOLUTION = (.01, .025, .05, .075, .1, .25, .5, .75, 1, 1.5, 2, 2.5, 3, 3.5, 4, 4.5, 5, 7.5,
                    10, 30, 60)
 LOW_RESOLUTION = (.1, .5, 1)
-LITELLM = (.005, .00625, .0125, .025, .05, .1, .5, 1, 1.5, 2, 2.5, 3, 3.5, 4, 4.5, 5, 5.5, 6, 6.5, 7,
-           7.5, 8, 8.5, 9, 9.5, 10, 15, 20, 25, 30, 60, 120, 180, 240, 300, 420, 600)
+LITELLM = (.005, .00625, .0125, .025, .05, .1, .5, 1, 1.5, 2, 2.5, 3, 3.5, 4, 4.5, 5, 5.5, 6, 6.5,
+           7, 7.5, 8, 8.5, 9, 9.5, 10, 15, 20, 25, 30, 60, 120, 180, 240, 300, 420, 600)
 KONG_MS = (25, 50, 80, 100, 250, 400, 700, 1000, 2000, 5000, 10000, 30000, 60000)
 KONG_LLM_MS = (250, 500, 1000, 1500, 2000, 2500, 3000, 3500, 4000, 4500, 5000, 10000, 30000, 60000)
 ISTIO_MS = (.5, 1, 5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10000, 30000, 60000, 300000,
@@ -56,8 +56,8 @@ MILVUS_MS = tuple(2 ** n for n in range(18))
 WEAVIATE_MS = (10, 50, 100, 500, 1000, 5000, 10000, 50000)
 FLOWISE_MS = (1, 5, 15, 50, 100, 200, 300, 400, 500)
 QDRANT = (.001, .005, .01, .02, .05, .1, .2, .5, 1, 2, 5, 10, 20, 50)
-KOTAEMON = (.05, .1, .15, .2, .25, .3, .35, .4, .45, .5, .55, .6, .75, 1, 1.25, 1.5, 1.75, 2, 2.5, 3,
-            4, 5, 7.5, 10, 30)
+KOTAEMON = (.05, .1, .15, .2, .25, .3, .35, .4, .45, .5, .55, .6, .75, 1, 1.25, 1.5, 1.75, 2, 2.5,
+            3, 4, 5, 7.5, 10, 30)
 
 
 def instrumentator(handler, rate, time, fails="fails"):
@@ -87,7 +87,8 @@ KV_FULL = Incident("its KV cache is full: requests wait, some are preempted", {"
 def vllm_rows(prefix, own, status, per_handler=True):
     """vLLM's metrics after PREFIX, as Ray has them too."""
     rows = [
-        *[histogram(f"{prefix}{name}", time, bounds, per=per, **own) for name, time, bounds, per in (
+        *[histogram(f"{prefix}{name}", time, bounds, per=per, **own)
+          for name, time, bounds, per in (
             ("e2e_request_latency_seconds", LLM_TOTAL, E2E, "requests"),
             ("time_to_first_token_seconds", "queue + prefill", TTFT, "requests"),
             ("inter_token_latency_seconds", "decode / output.mean", TPOT, "requests * output.mean"),
@@ -135,7 +136,8 @@ VLLM_RENAMED = {"vllm:kv_cache_usage_perc": "vllm:gpu_cache_usage_perc",
                 "vllm:num_requests_waiting_by_reason": None}
 VLLM_EARLY = VLLM.variant("vllm-early-v1", VLLM_RENAMED)
 KSERVE_VLLM = VLLM.variant("kserve-vllm", {
-    row.name: row.name.replace("vllm:", "kserve_vllm:") for row in VLLM.rows}, prefix="kserve_vllm:")
+    row.name: "kserve_" + row.name for row in VLLM.rows if row.name.startswith("vllm:")},
+                           prefix="kserve_vllm:")
 VLLM_OLD = VLLM.variant("vllm-v0", {
     **VLLM_RENAMED, "vllm:prefix_cache_queries_total": None, "vllm:prefix_cache_hits_total": None,
     "vllm:iteration_tokens_total": None}, {"engine": None})
@@ -149,11 +151,12 @@ VLLM_OLD = replace(VLLM_OLD, rows=tuple(
     gauge("vllm:avg_generation_throughput_toks_per_s", "requests * output.mean", model_name=LLAMA)))
 
 ROUTER_OWN = {"server": "http://10.244.3.21:8000"}
-ROUTER_ERRORS = {"timeout": "requests * (fails * .6 + llm_fails)", "connection": "requests * fails * .4"}
+ROUTER_ERRORS = {"timeout": "requests * (fails * .6 + llm_fails)",
+                 "connection": "requests * fails * .4"}
 VLLM_ROUTER = Component(
     "vllm-router", "gateway",
-    {"requests": 2.0, "own": T(.006, .6), "llm": T(4.35, .5), "output": Size(210, .7), "fails": .001,
-     "llm_fails": 0.0, "healthy": 3}, (
+    {"requests": 2.0, "own": T(.006, .6), "llm": T(4.35, .5), "output": Size(210, .7),
+     "fails": .001, "llm_fails": 0.0, "healthy": 3}, (
         histogram("vllm:request_latency_seconds", "own + llm",
                   (.05, .1, .2, .5, 1, 2, 5, 10, 20, 30, 60, 120), model=LLAMA, **ROUTER_OWN),
         counter("vllm:num_incoming_requests_total", "requests", model=LLAMA),
@@ -171,8 +174,8 @@ VLLM_ROUTER = Component(
     Incident("two of its three backends are unhealthy: requests time out", {"llm": 2.2},
              {"healthy": 1, "fails": .12}), "own + llm", "fails + llm_fails", "vllm:")
 
-RAY_OWN = {"model_name": QWEN, "WorkerId": "7f4c", "ReplicaId": "m3k9", "deployment": "LLMDeployment",
-           "SessionName": "session_2026-08-20"}
+RAY_OWN = {"model_name": QWEN, "WorkerId": "7f4c", "ReplicaId": "m3k9",
+           "deployment": "LLMDeployment", "SessionName": "session_2026-08-20"}
 RAY_VLLM = Component(
     "ray-vllm", "llm", {**GENERATING, "prefill": T(.3, .5), "decode": T(8.4, .5)},
     vllm_rows("ray_vllm_", RAY_OWN, "fails", False),
@@ -183,8 +186,8 @@ RAY_VLLM_OLD = RAY_VLLM.variant("ray-vllm-old", {
     row.name: row.name.replace("ray_vllm_", "ray_vllm:") for row in RAY_VLLM.rows})
 
 RAY_ROUTE = {"application": "rag", "route": "/ask", "method": "POST"}
-RAY_STAGES = {"Ingress": "ingress + embed + search + llm", "Embedder": "embed", "Retriever": "search",
-              "Generator": "llm"}
+RAY_STAGES = {"Ingress": "ingress + embed + search + llm", "Embedder": "embed",
+              "Retriever": "search", "Generator": "llm"}
 RAY_SERVE = Component(
     "ray-serve", "application",
     {"requests": 3.0, "ingress": T(.015, .5), "embed": T(.03, .4), "search": T(.09, .5),
@@ -209,7 +212,8 @@ RAY_SERVE = Component(
         *each("deployment", {name: "queued" if name == "Generator" else "0" for name in RAY_STAGES},
               lambda level, by: count("ray_serve_deployment_queued_queries", level,
                                       application="rag", **by)),
-        *each("deployment", {name: f"requests * ({time}).mean" for name, time in RAY_STAGES.items()},
+        *each("deployment",
+              {name: f"requests * ({time}).mean" for name, time in RAY_STAGES.items()},
               lambda level, by: count("ray_serve_replica_processing_queries", level,
                                       application="rag", replica="a1b2c3", **by)),
         *each("deployment", dict.fromkeys(RAY_STAGES, "1"), lambda level, by: fixed(
@@ -224,7 +228,8 @@ SGLANG_RANKS = [{**SGLANG_OWN, "tp_rank": str(rank)} for rank in range(2)]
 SGLANG = Component(
     "sglang", "llm", {**GENERATING, "retracted": .0005}, (
         histogram("sglang:e2e_request_latency_seconds", LLM_TOTAL, SGLANG_E2E, **SGLANG_OWN),
-        histogram("sglang:time_to_first_token_seconds", "queue + prefill", SGLANG_TTFT, **SGLANG_OWN),
+        histogram("sglang:time_to_first_token_seconds", "queue + prefill", SGLANG_TTFT,
+                  **SGLANG_OWN),
         histogram("sglang:inter_token_latency_seconds", "decode / output.mean", SGLANG_ITL,
                   per="requests * output.mean", **SGLANG_OWN),
         histogram("sglang:queue_time_seconds", "queue", SGLANG_QUEUE, **SGLANG_OWN),
@@ -237,8 +242,8 @@ SGLANG = Component(
                 **SGLANG_OWN),
         counter("sglang:prompt_tokens_total", "requests * prompt.mean", **SGLANG_OWN),
         counter("sglang:generation_tokens_total", "requests * output.mean", **SGLANG_OWN),
-        counter("sglang:cached_tokens_total", "requests * prompt.mean * hits", cache_source="device",
-                **SGLANG_OWN),
+        counter("sglang:cached_tokens_total", "requests * prompt.mean * hits",
+                cache_source="device", **SGLANG_OWN),
         counter("sglang:num_retracted_requests_total", "requests * retracted", rare=True,
                 **SGLANG_OWN),
         *[count("sglang:num_queue_reqs", "requests * queue.mean", **own) for own in SGLANG_RANKS],
@@ -297,7 +302,8 @@ def trtllm(name, queued, running, hit_rate=True):
         histogram("trtllm_request_decode_time_seconds", "decode", E2E, **own),
         *each("finished_reason", {"stop": "requests * .8", "length": "requests * .2"},
               lambda rate, by: counter("trtllm_request_success_total", rate, **own, **by)),
-        counter("trtllm_request_error_total", "requests * fails", rare=True, http_code="500", **own),
+        counter("trtllm_request_error_total", "requests * fails", rare=True, http_code="500",
+                **own),
         count(queued, "requests * queue.mean", **own),
         count(running, "requests * (prefill + decode).mean", **own),
         fixed("trtllm_max_num_active_requests", 64, **own),
@@ -307,7 +313,8 @@ def trtllm(name, queued, running, hit_rate=True):
         counter("trtllm_generation_tokens_total", "requests * output.mean", **own),
         fixed("trtllm_model_config_info", 1, model=LLAMA, dtype="bfloat16", quantization="fp8"))
     return Component(name, "llm", state, rows, Incident(
-        "the GPU is throttled: every token takes three times as long", {"decode": 3}, inside="decode"),
+        "the GPU is throttled: every token takes three times as long", {"decode": 3},
+        inside="decode"),
                      LLM_TOTAL, "fails", "trtllm_")
 
 
@@ -317,7 +324,8 @@ TRITON = Component(
     "triton", "reranker",
     {"requests": 6.0, "queue": T(.003, .7), "input": T(.0004, .3), "infer": T(.03, .3),
      "output": T(.0003, .3), "fails": .0005, "batch": 4, "hits": .2, "gpu": .4}, (
-        *[counter(f"nv_inference_{name}_duration_us", f"1e6 * requests * ({time}).mean", **TRITON_OWN)
+        *[counter(f"nv_inference_{name}_duration_us", f"1e6 * requests * ({time}).mean",
+                  **TRITON_OWN)
           for name, time in (("request", "queue + input + infer + output"), ("queue", "queue"),
                              ("compute_input", "input"), ("compute_infer", "infer"),
                              ("compute_output", "output"))],
@@ -344,7 +352,8 @@ TRITON = Component(
 
 TRITON_TRTLLM = Component(
     "triton-trtllm", "llm", {**GENERATING, "most": 64}, (
-        *[counter(f"nv_inference_{name}_duration_us", f"1e6 * requests * ({time}).mean", **TRITON_LLM)
+        *[counter(f"nv_inference_{name}_duration_us", f"1e6 * requests * ({time}).mean",
+                  **TRITON_LLM)
           for name, time in (("request", LLM_TOTAL), ("queue", "queue"),
                              ("compute_infer", "prefill + decode"))],
         counter("nv_inference_request_success", "requests * (1 - fails)", **TRITON_LLM),
@@ -408,7 +417,8 @@ DYNAMO = Component(
         count("dynamo_frontend_inflight_requests", f"requests * ({LLM_TOTAL}).mean", **DYNAMO_OWN),
         histogram("dynamo_component_request_duration_seconds", LLM_TOTAL, E2E, **DYNAMO_PART),
         counter("dynamo_component_requests_total", "requests", **DYNAMO_PART),
-        count("dynamo_component_inflight_requests", f"requests * ({LLM_TOTAL}).mean", **DYNAMO_PART),
+        count("dynamo_component_inflight_requests", f"requests * ({LLM_TOTAL}).mean",
+              **DYNAMO_PART),
         gauge("dynamo_component_uptime_seconds", "400000", **DYNAMO_PART),
         gauge("dynamo_component_gpu_cache_usage_percent", "kv", most=1, **DYNAMO_PART),
         gauge("dynamo_component_active_blocks", "kv * 27862", **DYNAMO_PART),
@@ -442,7 +452,8 @@ LMDEPLOY = Component(
                 **LMDEPLOY_OWN),
         counter("lmdeploy:num_requests_failed", "requests * fails", kind="gauge", rare=True,
                 **LMDEPLOY_OWN),
-        count("lmdeploy:num_requests_running", "requests * (prefill + decode).mean", **LMDEPLOY_OWN),
+        count("lmdeploy:num_requests_running", "requests * (prefill + decode).mean",
+              **LMDEPLOY_OWN),
         count("lmdeploy:num_requests_waiting", "requests * queue.mean", **LMDEPLOY_OWN),
         count("lmdeploy:num_api_requests_waiting", "0", **LMDEPLOY_OWN),
         gauge("lmdeploy:gpu_cache_usage_perc", "kv", most=1, **LMDEPLOY_OWN),
@@ -483,16 +494,19 @@ OLLAMA = Component(
 
 KSERVE_OWN = {"model_name": "answers"}
 KSERVE = Component(
-    "kserve", "llm", {"requests": 4.0, "pre": T(.004, .4), "predict": T(.6, .4), "post": T(.002, .4)}, (
+    "kserve", "llm", {"requests": 4.0, "pre": T(.004, .4), "predict": T(.6, .4),
+                      "post": T(.002, .4)}, (
         *[histogram(f"request_{name}_seconds", time, PYTHON, **KSERVE_OWN)
           for name, time in (("preprocess", "pre"), ("predict", "predict"), ("postprocess", "post"),
                              ("explain", "predict * .01"))],),
     Incident("its predictions take four times as long", {"predict": 4}, inside="predict"),
     "pre + predict + post", "0", "request_")
 
-BENTO_OWN = {"endpoint": "/embed", "service_name": "Embedder", "service_version": "1.4", "runner_name": ""}
+BENTO_OWN = {"endpoint": "/embed", "service_name": "Embedder", "service_version": "1.4",
+             "runner_name": ""}
 BENTOML = Component(
-    "bentoml", "embedder", {"requests": 5.0, "serve": T(.07, .4), "fails": .001, "batch": Size(6, .5)}, (
+    "bentoml", "embedder", {"requests": 5.0, "serve": T(.07, .4), "fails": .001,
+                            "batch": Size(6, .5)}, (
         histogram("bentoml_service_request_duration_seconds", "serve", PYTHON,
                   http_response_code="200", **BENTO_OWN),
         counter("bentoml_service_request_total", "requests * (1 - fails)", http_response_code="200",
@@ -559,8 +573,8 @@ def litellm_rows():
     add = rows.append
     for name, (provider, base, key) in LITELLM_MODELS.items():
         rate = f"requests * {key}_share"
-        own = {"requested_model": name, "hashed_api_key": "88dc28d0", "team": "search", "user": "rag",
-               "end_user": "", "route": "/chat/completions"}
+        own = {"requested_model": name, "hashed_api_key": "88dc28d0", "team": "search",
+               "user": "rag", "end_user": "", "route": "/chat/completions"}
         at = {"model": name, "model_id": f"id-{key}", "api_provider": provider}
         deployment = {"litellm_model_name": f"{provider}/{name}", "api_base": base, **at}
         failing = {**own, "exception_status": "500", "exception_class": "InternalServerError"}
@@ -579,10 +593,11 @@ def litellm_rows():
         add(counter("litellm_proxy_total_requests_metric_total", f"{rate} * {key}_fails", rare=True,
                     status_code="500", **own))
         add(counter("litellm_requests_metric_total", rate, **own, model=name))
-        add(counter("litellm_proxy_failed_requests_metric_total", f"{rate} * {key}_fails", rare=True,
-                    **failing))
-        add(counter("litellm_deployment_failure_responses_total", f"{rate} * {key}_fails", rare=True,
-                    **deployment, exception_status="500", exception_class="InternalServerError"))
+        add(counter("litellm_proxy_failed_requests_metric_total", f"{rate} * {key}_fails",
+                    rare=True, **failing))
+        add(counter("litellm_deployment_failure_responses_total", f"{rate} * {key}_fails",
+                    rare=True, **deployment, exception_status="500",
+                    exception_class="InternalServerError"))
         add(counter("litellm_deployment_success_responses_total", f"{rate} * (1 - {key}_fails)",
                     **deployment))
         add(counter("litellm_deployment_total_requests_total", rate, **deployment))
@@ -608,7 +623,8 @@ LITELLM_PROXY = Component(
     "litellm", "gateway",
     {"requests": 4.0, "gpt_share": .5, "claude_share": .3, "local_share": .2,
      "gpt": T(3.1, .5), "claude": T(3.8, .5), "local": T(4.4, .5),
-     "gpt_fails": .002, "claude_fails": .002, "local_fails": .002,      "queue": T(.004, .6), "overhead": T(.012, .5), "guardrail": T(.03, .4), "redis": T(.001, .5)},
+     "gpt_fails": .002, "claude_fails": .002, "local_fails": .002, "queue": T(.004, .6),
+     "overhead": T(.012, .5), "guardrail": T(.03, .4), "redis": T(.001, .5)},
     litellm_rows(),
     Incident("one of its three models fails", {"gpt": 1.3}, {"gpt_fails": .35}, "gpt-4o"),
     f"queue + overhead + {LITELLM_MEAN}",
@@ -623,8 +639,8 @@ def aigw(name, usage):
     """Envoy AI Gateway; the name of its histogram of tokens differs between exporters."""
     return Component(
         name, "gateway",
-        {"requests": 3.0, "llm": T(3.2, .5), "first": T(.4, .5), "fails": .002, "prompt": Size(1500, .6),
-         "output": Size(210, .7), "mcp": T(.12, .6), "mcp_fails": .004}, (
+        {"requests": 3.0, "llm": T(3.2, .5), "first": T(.4, .5), "fails": .002,
+         "prompt": Size(1500, .6), "output": Size(210, .7), "mcp": T(.12, .6), "mcp_fails": .004}, (
             histogram("gen_ai_server_request_duration_seconds", "llm", GEN_AI,
                       per="requests * (1 - fails)", **AIGW),
             histogram("gen_ai_server_request_duration_seconds", "llm", GEN_AI,
@@ -670,7 +686,8 @@ KONG = Component(
     "kong", "gateway", {"requests": 3.0, "own": T(.003, .6), "llm": T(3.0, .5), "fails": .002}, (
         histogram("kong_ai_llm_provider_latency_ms", "llm", KONG_LLM_MS, unit=1000, **KONG_AI),
         counter("kong_ai_llm_requests_total", "requests", **KONG_AI),
-        *each("token_type", {"prompt_tokens": "requests * 1500", "completion_tokens": "requests * 210",
+        *each("token_type", {"prompt_tokens": "requests * 1500",
+                             "completion_tokens": "requests * 210",
                              "total_tokens": "requests * 1710"}, lambda rate, by: counter(
             "kong_ai_llm_tokens_total", rate, **KONG_AI, **by)),
         counter("kong_ai_llm_cost_total", "requests * .004", **KONG_AI),
@@ -701,15 +718,15 @@ def istio_rows():
     for (source, destination), (key, rate) in ISTIO_EDGES.items():
         time = "own + embed + search * 2 + llm" if key == "api" else key
         for reporter in ("source", "destination"):
-            own = {"reporter": reporter, "source_workload": source, "destination_workload": destination,
-                   "source_workload_namespace": "rag", "destination_workload_namespace": "rag",
-                   "destination_service_name": destination,
+            own = {"reporter": reporter, "source_workload": source,
+                   "destination_workload": destination, "source_workload_namespace": "rag",
+                   "destination_workload_namespace": "rag", "destination_service_name": destination,
                    "destination_service": f"{destination}.rag.svc.cluster.local",
                    "request_protocol": "http"}
             fails = f"{key}_fails" if key != "api" else "llm_fails"
             rows += [
-                histogram("istio_request_duration_milliseconds", time, ISTIO_MS, per=rate, unit=1000,
-                          **own, response_code="200", response_flags="-"),
+                histogram("istio_request_duration_milliseconds", time, ISTIO_MS, per=rate,
+                          unit=1000, **own, response_code="200", response_flags="-"),
                 counter("istio_requests_total", f"{rate} * (1 - {fails})", **own,
                         response_code="200", response_flags="-"),
                 counter("istio_requests_total", f"{rate} * {fails}", rare=True, **own,
@@ -719,8 +736,9 @@ def istio_rows():
 
 ISTIO = Component(
     "istio", "gateway",
-    {"requests": 3.0, "own": T(.02, .4), "embed": T(.03, .4), "search": T(.02, .5), "llm": T(3.0, .5),
-     "embed_fails": .0005, "search_fails": .0005, "llm_fails": .001}, istio_rows(),
+    {"requests": 3.0, "own": T(.02, .4), "embed": T(.03, .4), "search": T(.02, .5),
+     "llm": T(3.0, .5), "embed_fails": .0005, "search_fails": .0005, "llm_fails": .001},
+    istio_rows(),
     Incident("calls of the workload vllm overflow", {"llm": 1.8}, {"llm_fails": .2}, "vllm"),
     "own + embed + search * 2 + llm", "llm_fails", "istio_")
 ENVOY_OWN = {"envoy_cluster_name": "outbound_8000__vllm_rag"}
@@ -735,16 +753,17 @@ ENVOY = Component(
     Incident("requests are pending, the upstream takes three times as long", {"upstream": 3},
              {"pending": 20.0, "fails": .05}), "upstream", "fails", "envoy_")
 
-INGRESS_OWN = {"method": "POST", "path": "/", "namespace": "rag", "ingress": "rag", "service": "rag-api",
-               "canary": "", "host": "rag.example.com", "controller_class": "k8s.io/ingress-nginx"}
+INGRESS_OWN = {"method": "POST", "path": "/", "namespace": "rag", "ingress": "rag",
+               "service": "rag-api", "canary": "", "host": "rag.example.com",
+               "controller_class": "k8s.io/ingress-nginx"}
 INGRESS = Component(
     "ingress-nginx", "gateway",
     {"requests": 3.0, "own": T(.002, .6), "upstream": T(3.4, .5), "fails": .0005,
      "upstream_fails": .001, "gone": .004}, (
         histogram("nginx_ingress_controller_request_duration_seconds", "own + upstream", GO,
                   status="200", help="The request processing time in milliseconds", **INGRESS_OWN),
-        histogram("nginx_ingress_controller_response_duration_seconds", "upstream", GO, status="200",
-                  help="The time spent on receiving the response from the upstream server",
+        histogram("nginx_ingress_controller_response_duration_seconds", "upstream", GO,
+                  status="200", help="The time spent on receiving the response from the upstream",
                   **INGRESS_OWN),
         histogram("nginx_ingress_controller_header_duration_seconds", "upstream * .2", GO,
                   status="200", **INGRESS_OWN),
@@ -774,7 +793,7 @@ def with_dots(name):
 
 
 def genai(name, client, server, usage, dotted=False):
-    """The semantic conventions for generative AI; CLIENT, SERVER and USAGE are spelt by exporters."""
+    """The semantic conventions for generative AI; exporters spell CLIENT, SERVER and USAGE."""
     llm = {"gen_ai_request_model": "gpt-4o", "gen_ai_response_model": "gpt-4o-2024-08-06",
            "gen_ai_provider_name": "openai", "server_address": "tgi.rag", "server_port": "80"}
     embed = {"gen_ai_request_model": EMBEDDER, "gen_ai_provider_name": "openai",
@@ -789,7 +808,8 @@ def genai(name, client, server, usage, dotted=False):
         histogram(client, "embed", GEN_AI, **embed),
         *each("gen_ai_token_type", {"input": "prompt", "output": "output"}, lambda size, by: sizes(
             usage, size, GEN_AI_TOKENS, **chat, **by)),
-        histogram("gen_ai_client_operation_time_to_first_chunk" + tail, "first", GEN_AI_TTFT, **chat),
+        histogram("gen_ai_client_operation_time_to_first_chunk" + tail, "first", GEN_AI_TTFT,
+                  **chat),
         histogram(f"{server}_request_duration{tail}", "llm", GEN_AI, **chat),
         histogram(f"{server}_time_to_first_token{tail}", "first", GEN_AI_TTFT, **chat),
         histogram(f"{server}_time_per_output_token{tail}", "llm / output.mean", GEN_AI_TPOT,
@@ -800,8 +820,8 @@ def genai(name, client, server, usage, dotted=False):
                   per="requests * .4 * (1 - tool_fails)", **tool),
         histogram("gen_ai_execute_tool_duration" + tail, "tool", GEN_AI,
                   per="requests * .4 * tool_fails", **tool, error_type="timeout"),
-        histogram("gen_ai_workflow_duration" + tail, "plan + embed + search + tool * .4 + llm", GEN_AI,
-                  gen_ai_workflow_name="rag")]
+        histogram("gen_ai_workflow_duration" + tail, "plan + embed + search + tool * .4 + llm",
+                  GEN_AI, gen_ai_workflow_name="rag")]
     if dotted:
         rows = [replace(row, name=with_dots(row.name.removesuffix("_seconds")),
                         labels={with_dots(key): value for key, value in row.labels.items()})
@@ -818,15 +838,16 @@ def genai(name, client, server, usage, dotted=False):
 
 CLIENT = "gen_ai_client_operation_duration"
 OPENLLMETRY_OWN = {"gen_ai_system": "openai", "gen_ai_response_model": "gpt-4o-2024-08-06",
-                   "stream": "false", "gen_ai_operation_name": "chat", "server_address": "api.openai.com"}
+                   "stream": "false", "gen_ai_operation_name": "chat",
+                   "server_address": "api.openai.com"}
 
 
 def openllmetry(name, usage, exceptions):
     """Traceloop's OpenLLMetry."""
     return Component(
         name, "application",
-        {"requests": 3.0, "llm": T(3.0, .5), "first": T(.4, .5), "search": T(.03, .5), "fails": .002,
-         "prompt": Size(1500, .6), "output": Size(210, .7)}, (
+        {"requests": 3.0, "llm": T(3.0, .5), "first": T(.4, .5), "search": T(.03, .5),
+         "fails": .002, "prompt": Size(1500, .6), "output": Size(210, .7)}, (
             histogram("gen_ai_client_operation_duration_seconds", "llm", GEN_AI, **OPENLLMETRY_OWN),
             histogram("llm_chat_completions_streaming_time_to_generate_seconds", "llm", PYTHON,
                       per="requests * .5", **OPENLLMETRY_OWN),
@@ -850,7 +871,8 @@ def otel_http(name="otel-http"):
     """A RAG application with the HTTP instrumentation of OpenTelemetry, server and clients."""
     total = "own + embed + search + rerank + llm"
     fails = "fails + embed_fails + search_fails + rerank_fails + llm_fails"
-    backends = (("embed", "tei-embed"), ("search", "qdrant"), ("rerank", "tei-rerank"), ("llm", "vllm"))
+    backends = (("embed", "tei-embed"), ("search", "qdrant"), ("rerank", "tei-rerank"),
+                ("llm", "vllm"))
     rows = [
         histogram("http_server_request_duration_seconds", total, OTEL_HTTP,
                   per=f"requests * (1 - {fails.replace('+', '-')})", **OTEL_ROUTE,
@@ -886,10 +908,11 @@ OTEL_HTTP_OLD = Component(
                   per="requests * fails", http_method="POST", http_route="/ask",
                   http_status_code="500"),
         count("http_server_active_requests", "requests * serve.mean", http_method="POST")),
-    Incident("one request in eight fails", {"serve": 1.4}, {"fails": .12}), "serve", "fails", "http_")
+    Incident("one request in eight fails", {"serve": 1.4}, {"fails": .12}), "serve", "fails",
+    "http_")
 
-DB_OWN = {"db_system_name": "postgresql", "db_operation_name": "SELECT", "db_collection_name": "chunks",
-          "server_address": "pgvector.rag"}
+DB_OWN = {"db_system_name": "postgresql", "db_operation_name": "SELECT",
+          "db_collection_name": "chunks", "server_address": "pgvector.rag"}
 DB_POOL = {"db_client_connection_pool_name": "main"}
 OTEL_DB_CLIENT = Component(
     "otel-db", "vector_db",
@@ -907,7 +930,8 @@ OTEL_DB_CLIENT = Component(
         histogram("db_client_connection_wait_time_seconds", "wait", OTEL_DB, **DB_POOL),
         histogram("db_client_connection_use_time_seconds", "query", OTEL_DB, **DB_POOL)),
     Incident("its pool is empty: queries wait for a connection", {"wait": 600},
-             {"used": 20.0, "pending": 9.0, "fails": .02}, "wait"), "wait + query", "fails", "db_client_")
+             {"used": 20.0, "pending": 9.0, "fails": .02}, "wait"),
+    "wait + query", "fails", "db_client_")
 OTEL_DB_OLD = OTEL_DB_CLIENT.variant("otel-db-old", {
     "db_client_connection_count": "db_client_connections_usage",
     "db_client_connection_max": "db_client_connections_max",
@@ -984,15 +1008,17 @@ MILVUS_TOTAL = f"proxy_queue + {MILVUS_WAIT} + reduce"
 
 def milvus(name, failed, proxy_queue):
     """Milvus, all in one process; FAILED are what its version calls requests that failed."""
-    own = {"node_id": "4", "function_name": "Search", "db_name": "default", "collection_name": "chunks"}
+    own = {"node_id": "4", "function_name": "Search", "db_name": "default",
+           "collection_name": "chunks"}
 
     def latency(name, time, **labels):
         return histogram(name, time, MILVUS_MS, unit=1000, **labels)
     return Component(
         name, "vector_db",
-        {"requests": 6.0, "proxy_queue": T(.0008, .5), "reduce": T(.001, .5), "node_queue": T(.001, .6),
-         "tsafe": T(.002, .6), "core": T(.012, .5), "node_reduce": T(.001, .5), "fails": .0005,
-         "ready": .2, "unsolved": .1, "limited": .0005, "slow": .001}, (
+        {"requests": 6.0, "proxy_queue": T(.0008, .5), "reduce": T(.001, .5),
+         "node_queue": T(.001, .6), "tsafe": T(.002, .6), "core": T(.012, .5),
+         "node_reduce": T(.001, .5), "fails": .0005, "ready": .2, "unsolved": .1, "limited": .0005,
+         "slow": .001}, (
             latency("milvus_proxy_sq_latency", MILVUS_TOTAL, **MILVUS_PROXY),
             *([latency("milvus_proxy_req_in_queue_latency", "proxy_queue", node_id="4",
                        function_name="Search")] if proxy_queue else []),
@@ -1010,13 +1036,14 @@ def milvus(name, failed, proxy_queue):
                 "milvus_proxy_req_count", rate, rare=True, **own, **by)),
             count("milvus_querynode_read_task_ready_len", "ready", node_id="4"),
             count("milvus_querynode_read_task_unsolved_len", "unsolved", node_id="4"),
-            counter("milvus_proxy_rate_limit_req_count", "requests * limited", rare=True, node_id="4",
-                    msg_type="search", status="fail"),
+            counter("milvus_proxy_rate_limit_req_count", "requests * limited", rare=True,
+                    node_id="4", msg_type="search", status="fail"),
             counter("milvus_proxy_slow_query_count", "requests * slow", rare=True, node_id="4",
                     msg_type="search"),
             fixed("milvus_build_info", 1, version="2.6.1", git_commit="01f8faa")),
-        Incident("searches of its segments take twelve times as long", {"core": 12, "node_queue": 30},
-                 {"ready": 14.0, "slow": .2}, "core"), MILVUS_TOTAL, "fails", "milvus_")
+        Incident("searches of its segments take twelve times as long",
+                 {"core": 12, "node_queue": 30}, {"ready": 14.0, "slow": .2}, "core"),
+        MILVUS_TOTAL, "fails", "milvus_")
 
 
 WEAVIATE_OWN = {"class_name": "Chunk", "query_type": "get_graphql"}
@@ -1031,9 +1058,11 @@ WEAVIATE = Component(
                   grpc_service="weaviate.v1.Weaviate", method="Search", status="OK"),
         histogram("weaviate_module_request_duration_seconds", "vectorize", GO, op="vectorize",
                   api="text2vec-openai"),
-        counter("weaviate_module_requests_total", "requests", op="vectorize", api="text2vec-openai"),
+        counter("weaviate_module_requests_total", "requests", op="vectorize",
+                api="text2vec-openai"),
         counter("weaviate_module_error_total", "requests * module_fails", rare=True,
-                module="text2vec-openai", op="vectorize", endpoint="/v1/embeddings", status_code="500"),
+                module="text2vec-openai", op="vectorize", endpoint="/v1/embeddings",
+                status_code="500"),
         *each("status", {"ok": "requests * (1 - fails)", "user_error": "0",
                          "server_error": "requests * fails"}, lambda rate, by: counter(
             "requests_total", rate, kind="gauge", api="graphql", **WEAVIATE_OWN, **by)),
@@ -1069,7 +1098,8 @@ POSTGRES = Component(
               lambda level, by: count("pg_stat_activity_count", level, datname="rag", usename="rag",
                                       **by)),
         fixed("pg_settings_max_connections", "limit"),
-        gauge("pg_stat_activity_max_tx_duration", "longest", noise=.3, datname="rag", state="active"),
+        gauge("pg_stat_activity_max_tx_duration", "longest", noise=.3, datname="rag",
+              state="active"),
         gauge("pg_stat_activity_max_tx_duration", "0", datname="rag", state="idle"),
         counter("pg_stat_database_blks_hit", "requests * 400 * (1 - reads)", **PG_OWN),
         counter("pg_stat_database_blks_read", "requests * 400 * reads", **PG_OWN),
@@ -1079,8 +1109,9 @@ POSTGRES = Component(
         counter("pg_stat_database_deadlocks", "deadlocks", rare=True, **PG_OWN),
         gauge("pg_database_size_bytes", "9.1e9", datname="rag")),
     Incident("connections are used up: a transaction holds locks, and queries wait",
-             {"query": 15, "locks": 9}, {"used": 88.0, "idle": 4.0, "longest": 900.0, "exclusive": 6.0,
-                                         "fails": .03, "deadlocks": .02}, "locks"),
+             {"query": 15, "locks": 9},
+             {"used": 88.0, "idle": 4.0, "longest": 900.0, "exclusive": 6.0, "fails": .03,
+              "deadlocks": .02}, "locks"),
     "query", "fails", "pg_")
 
 REDIS = Component(
@@ -1106,7 +1137,8 @@ REDIS = Component(
         counter("redis_evicted_keys_total", "evicted", rare=True),
         count("redis_blocked_clients", "blocked"), count("redis_connected_clients", "12")),
     Incident("its memory is full: keys are evicted, searches take twelve times as long",
-             {"search": 12, "hits": .4}, {"memory": 3.95e9, "evicted": 40.0, "active": 3.0}, "memory"),
+             {"search": 12, "hits": .4}, {"memory": 3.95e9, "evicted": 40.0, "active": 3.0},
+             "memory"),
     "search", "0", "redis_")
 
 ES_OWN = {"cluster": "rag", "name": "es-0", "node": "Nq3k", "host": "10.244.2.8"}
@@ -1137,12 +1169,14 @@ ELASTICSEARCH = Component(
 OS_OWN = {"cluster": "rag", "node": "os-0", "nodeid": "kZ4v"}
 OPENSEARCH = Component(
     "opensearch", "vector_db",
-    {"requests": 6.0, "query": T(.015, .5), "queued": .2, "rejected": 0.0, "trips": 0.0, "status": 0}, (
+    {"requests": 6.0, "query": T(.015, .5), "queued": .2, "rejected": 0.0, "trips": 0.0,
+     "status": 0}, (
         fixed("opensearch_cluster_status", "status", cluster="rag"),
         counter("opensearch_indices_search_query_time_seconds", "requests * 3 * query.mean",
                 kind="gauge", **OS_OWN),
         counter("opensearch_indices_search_query_count", "requests * 3", kind="gauge", **OS_OWN),
-        count("opensearch_threadpool_tasks_number", "queued", name="search", type="queue", **OS_OWN),
+        count("opensearch_threadpool_tasks_number", "queued", name="search", type="queue",
+              **OS_OWN),
         counter("opensearch_threadpool_threads_count", "rejected", kind="gauge", rare=True,
                 name="search", type="rejected", **OS_OWN),
         *each("name", {"parent": "trips", "request": "0"}, lambda rate, by: counter(
@@ -1156,7 +1190,8 @@ OPENSEARCH = Component(
 # Vespa tells of each last minute, so that sums and counts are gauges too.
 VESPA_OWN = {"documenttype": "chunk", "rankProfile": "semantic", "clustername": "content/rag"}
 VESPA = Component(
-    "vespa", "vector_db", {"requests": 6.0, "match": T(.012, .5), "query": T(.02, .5), "fails": .0005}, (
+    "vespa", "vector_db", {"requests": 6.0, "match": T(.012, .5), "query": T(.02, .5),
+                           "fails": .0005}, (
         *[fixed(f"content_proton_documentdb_matching_query_latency_{name}", level, **VESPA_OWN)
           for name, level in (("sum", "60 * requests * match.mean"), ("count", "60 * requests"),
                               ("max", "match.quantile(.99)"))],
@@ -1177,13 +1212,15 @@ MINIO = Component(
                             type="s3", server="minio-0:9000", pool_index="0"), type="counter")
           for name in MINIO_NAMES],
         *each("name", dict.fromkeys(MINIO_NAMES, "requests / 2"), lambda rate, by: counter(
-            "minio_api_requests_total", rate, type="s3", server="minio-0:9000", pool_index="0", **by)),
+            "minio_api_requests_total", rate, type="s3", server="minio-0:9000", pool_index="0",
+            **by)),
         *each("name", dict.fromkeys(MINIO_NAMES, "requests / 2 * fails"), lambda rate, by: counter(
             "minio_api_requests_5xx_errors_total", rate, rare=True, type="s3",
             server="minio-0:9000", pool_index="0", **by)),
         count("minio_api_requests_waiting_total", "waiting", type="s3", server="minio-0:9000",
               pool_index="0"),
-        *each("name", dict.fromkeys(MINIO_NAMES, "requests / 2 * ttfb.mean"), lambda level, by: count(
+        *each("name", dict.fromkeys(MINIO_NAMES, "requests / 2 * ttfb.mean"),
+              lambda level, by: count(
             "minio_api_requests_inflight_total", level, type="s3", server="minio-0:9000",
             pool_index="0", **by)),
         fixed("minio_cluster_health_capacity_usable_free_bytes", "free * 1e12"),
@@ -1205,7 +1242,8 @@ def langgraph(name, latency, unit):
     """The LangGraph Agent Server, which says milliseconds since 0.11."""
     own = {"project_id": "p1", "revision_id": "r1"}
     path = {**own, "method": "POST", "path": "/runs/stream"}
-    bounds = tuple(bound * unit for bound in (.01, .1, .5, 1, 5, 15, 30, 60, 120, 300, 600, 1800, 3600))
+    bounds = tuple(bound * unit for bound in (.01, .1, .5, 1, 5, 15, 30, 60, 120, 300, 600, 1800,
+                                              3600))
     rows = [
         histogram(latency, "serve", bounds, unit=unit, status="200", **path),
         counter("lg_api_http_requests_total", "requests * (1 - fails)", status="200", **path),
@@ -1224,14 +1262,15 @@ def langgraph(name, latency, unit):
         rows += [
             histogram("lg_api_run_queue_wait_time_1st_attempt", "wait", bounds, unit=unit, **own),
             histogram("lg_api_run_execution_latency", "serve", bounds, unit=unit, **own),
-            counter("lg_api_run_failed_after_retry_counter_total", "requests * fails / 4", rare=True,
-                    **own)]
+            counter("lg_api_run_failed_after_retry_counter_total", "requests * fails / 4",
+                    rare=True, **own)]
     return Component(
         name, "application",
         {"requests": 1.5, "serve": T(3.4, .5), "wait": T(.05, .7), "fails": .002, "pending": .3,
          "workers": 5.1, "pool": 3.0}, tuple(rows),
         Incident("all its workers are busy: runs are pending", {"serve": 2.5, "wait": 200},
-                 {"pending": 40.0, "workers": 10.0, "pool": 10.0}, "queue"), "serve", "fails", "lg_api_")
+                 {"pending": 40.0, "workers": 10.0, "pool": 10.0}, "queue"),
+        "serve", "fails", "lg_api_")
 
 
 DIFY_OWN = {"http_target": "/v1/chat-messages", "http_method": "POST"}
@@ -1240,13 +1279,14 @@ DIFY = Component(
     {"requests": 2.0, "serve": T(3.6, .5), "deliver": T(.02, .5), "fails": .002}, (
         counter("http_server_response_count_total", "requests * (1 - fails)", status_code="200",
                 status_class="2xx", **DIFY_OWN),
-        counter("http_server_response_count_total", "requests * fails", rare=True, status_code="500",
-                status_class="5xx", **DIFY_OWN),
+        counter("http_server_response_count_total", "requests * fails", rare=True,
+                status_code="500", status_class="5xx", **DIFY_OWN),
         histogram("dify_event_stream_delivery_latency_seconds", "deliver", OTEL_MS,
                   topic="workflow", event_type="message"),
         histogram("http_server_duration_milliseconds", "serve", OTEL_MS, unit=1000,
                   http_status_code="200", **DIFY_OWN)),
-    Incident("one request in seven fails", {"serve": 1.5}, {"fails": .14}), "serve", "fails", "http_server_")
+    Incident("one request in seven fails", {"serve": 1.5}, {"fails": .14}), "serve", "fails",
+    "http_server_")
 
 WEBUI = Component(
     "open-webui", "application", {"requests": 1.0, "serve": T(2.2, .6), "users": 14.0}, (
@@ -1275,7 +1315,8 @@ NVRAG_TOTAL = "retrieve + rerank + first"
 NVRAG = Component(
     "nvidia-rag", "application",
     {"requests": 2.0, "retrieve": T(.12, .5), "rerank": T(.08, .4), "first": T(.5, .5),
-     "generate": T(3.8, .5), "plan": T(.4, .5), "fails": .002, "chunks": Size(8, .3), "calls": 2.2}, (
+     "generate": T(3.8, .5), "plan": T(.4, .5), "fails": .002, "chunks": Size(8, .3),
+     "calls": 2.2}, (
         *[histogram(name, time, OTEL_MS, unit=1000) for name, time in (
             ("rag_ttft_ms", NVRAG_TOTAL), ("retrieval_time_ms", "retrieve"),
             ("context_reranker_time_ms", "rerank"), ("llm_ttft_ms", "first"),
@@ -1284,11 +1325,13 @@ NVRAG = Component(
         sizes("token_usage_distribution", "chunks * 190", GEN_AI_TOKENS),
         gauge("input_tokens", "1400", noise=.5), gauge("output_tokens", "200", noise=.5),
         *each("stage", {"plan": "plan", "retrieve": "retrieve + rerank", "answer": "generate"},
-              lambda time, by: histogram("agentic_stage_duration_ms", time, OTEL_MS, unit=1000, **by)),
+              lambda time, by: histogram("agentic_stage_duration_ms", time, OTEL_MS, unit=1000,
+                                         **by)),
         histogram("agentic_request_duration_ms", "plan + retrieve + rerank + generate", OTEL_MS,
                   unit=1000, status="success"),
         counter("agentic_requests_total", "requests", status="success"),
-        *each("stage", {"plan": "0", "retrieve": "0", "answer": "requests * fails"}, lambda rate, by:
+        *each("stage", {"plan": "0", "retrieve": "0", "answer": "requests * fails"},
+              lambda rate, by:
               counter("agentic_errors_total", rate, rare=True, type="LLMError", **by)),
         counter("agentic_llm_calls_total", "requests * calls", role="answer"),
         counter("agentic_retrieval_calls_total", "requests * calls * .6", result="success"),
@@ -1298,7 +1341,8 @@ NVRAG = Component(
 
 OPEA = Component(
     "opea", "application",
-    {"requests": 2.0, "first": T(.5, .5), "token": T(.02, .4), "output": Size(180, .6), "fails": .001}, (
+    {"requests": 2.0, "first": T(.5, .5), "token": T(.02, .4), "output": Size(180, .6),
+     "fails": .001}, (
         histogram("megaservice_request_latency", "first + token * output.mean", PYTHON),
         histogram("megaservice_first_token_latency", "first", PYTHON),
         histogram("megaservice_inter_token_latency", "token", PYTHON, per="requests * output.mean"),
@@ -1357,7 +1401,8 @@ NVSMI = Component(
         gauge("nvidia_smi_power_draw_watts", "power", uuid="4d0c"),
         fixed("nvidia_smi_clocks_event_reasons_hw_thermal_slowdown", "int(temperature > 85)",
               uuid="4d0c"),
-        counter("nvidia_smi_xid_errors_total", "int(xid > 0) / 60", rare=True, uuid="4d0c", xid="79"),
+        counter("nvidia_smi_xid_errors_total", "int(xid > 0) / 60", rare=True, uuid="4d0c",
+                xid="79"),
         fixed("nvidia_smi_gpu_info", 1, uuid="4d0c", name="NVIDIA L40S", driver_version="580.65")),
     DCGM.incident, "", "0", "nvidia_smi_")
 NVSMI_OLD = NVSMI.variant("nvidia-smi-old", {
@@ -1378,8 +1423,10 @@ COMPONENTS = {component.name: component for component in (
     aigw("envoy-ai-gateway-old", "gen_ai_client_token_usage_token"),
     HIGRESS, KONG, ISTIO, ENVOY, INGRESS,
     genai("otel-genai", CLIENT + "_seconds", "gen_ai_server", "gen_ai_client_token_usage"),
-    genai("otel-genai-token", CLIENT + "_seconds", "gen_ai_server", "gen_ai_client_token_usage_token"),
-    genai("otel-genai-tokens", CLIENT + "_seconds", "gen_ai_server", "gen_ai_client_token_usage_tokens"),
+    genai("otel-genai-token", CLIENT + "_seconds", "gen_ai_server",
+          "gen_ai_client_token_usage_token"),
+    genai("otel-genai-tokens", CLIENT + "_seconds", "gen_ai_server",
+          "gen_ai_client_token_usage_tokens"),
     genai("otel-genai-bare", CLIENT, "gen_ai_server", "gen_ai_client_token_usage"),
     genai("otel-genai-utf8", CLIENT, "gen_ai_server", "gen_ai_client_token_usage", dotted=True),
     openllmetry("openllmetry", "gen_ai_client_token_usage",
@@ -1387,7 +1434,8 @@ COMPONENTS = {component.name: component for component in (
     openllmetry("openllmetry-token", "gen_ai_client_token_usage_token",
                 "llm_openai_chat_completions_exceptions_total"),
     otel_http(), OTEL_HTTP_OLD, OTEL_DB_CLIENT, OTEL_DB_OLD, MCP, FASTAPI, QDRANT_DB,
-    milvus("milvus", {"FailInput": "0", "FailSystem": "requests * fails", "Retry": "0", "Abandon": "0"},
+    milvus("milvus", {"FailInput": "0", "FailSystem": "requests * fails", "Retry": "0",
+                      "Abandon": "0"},
            True),
     milvus("milvus-old", {"fail": "requests * fails", "abandon": "0", "cancel": "0"}, False),
     WEAVIATE, WEAVIATE_OLD, POSTGRES, REDIS, ELASTICSEARCH, OPENSEARCH, VESPA, MINIO, MINIO_OLD,

@@ -12,16 +12,17 @@ GROUPS = {
     "trtllm": ("trtllm-serve", "trtllm-serve-queue", "trtllm-serve-old"),
     "dynamo": ("dynamo", "dynamo-old"), "infinity": ("infinity", "fastapi-instrumentator"),
     "otel_genai": ("otel-genai", "otel-genai-token", "otel-genai-tokens", "otel-genai-bare"),
-    "openllmetry": ("openllmetry", "openllmetry-token"), "otel_http": ("otel-http", "otel-http-old"),
-    "mcp_otel": ("mcp",), "envoy_aigw": ("envoy-ai-gateway", "envoy-ai-gateway-old"),
+    "openllmetry": ("openllmetry", "openllmetry-token"),
+    "otel_http": ("otel-http", "otel-http-old"), "mcp_otel": ("mcp",),
+    "envoy_aigw": ("envoy-ai-gateway", "envoy-ai-gateway-old"),
     "ingress": ("ingress-nginx",), "istio": ("istio", "envoy"), "milvus": ("milvus", "milvus-old"),
     "weaviate": ("weaviate", "weaviate-old"), "pg": ("postgres",), "es": ("elasticsearch",),
-    "nvrag": ("nvidia-rag",), "openwebui": ("open-webui",), "langgraph": ("langgraph", "langgraph-old"),
-    "nvsmi": ("nvidia-smi", "nvidia-smi-old")}
+    "nvrag": ("nvidia-rag",), "openwebui": ("open-webui",),
+    "langgraph": ("langgraph", "langgraph-old"), "nvsmi": ("nvidia-smi", "nvidia-smi-old")}
 # Documented for other builds than any of these: Valkey has them, Redis has not.
 ELSEWHERE = {"redis_search_query_queue_size", "redis_search_failure_requests_count"}
-LANGUAGE = {"histogram_quantile", "sum", "max", "min", "avg", "count", "by", "rate", "increase", "or",
-            "and", "unless", "vector", "le"}
+LANGUAGE = {"histogram_quantile", "sum", "max", "min", "avg", "count", "by", "rate", "increase",
+            "or", "and", "unless", "vector", "le"}
 
 
 def queries():

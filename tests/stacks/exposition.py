@@ -1,8 +1,8 @@
 """What components export as a function of time, as text, and served over HTTP.
 
 A moment's samples depend on nothing but the seed and the start, so that a past can be written
-first and then continued by scrapes. Load and mood change from minute to minute: the mood is a factor
-on all durations of a system at once, so that what a caller waits for still adds up.
+first and then continued by scrapes. Load and mood change from minute to minute: the mood is a
+factor on all durations of a system at once, so that what a caller waits for still adds up.
 """
 
 import itertools
@@ -235,7 +235,8 @@ def scraped(own, target):
 
 def _text(name, labels):
     """A series as it is written; names with dots are quoted, within the braces."""
-    pairs = [f"{quoted(key) if '.' in key else key}={quoted(value)}" for key, value in labels.items()]
+    pairs = [f"{quoted(key) if '.' in key else key}={quoted(value)}"
+             for key, value in labels.items()]
     if "." in name:
         return "{" + ",".join([quoted(name), *pairs]) + "}"
     return name + ("{" + ",".join(pairs) + "}" if pairs else "")

@@ -21,7 +21,8 @@ RENAMED_LABELS = {
     "error_type": "failure", "finished_reason": "ended", "exported_endpoint": "url"}
 KEPT_LABELS = {"le", "quantile"}
 # What any shop has, too.
-STRANGERS = ("otel-http-old", "fastapi-instrumentator", "postgres", "redis", "minio", "elasticsearch")
+STRANGERS = ("otel-http-old", "fastapi-instrumentator", "postgres", "redis", "minio",
+             "elasticsearch")
 
 
 @dataclass(frozen=True)
@@ -92,11 +93,12 @@ RAG_MEMBERS = {
                             hosts={"rag-api": "otel-http"}),
     "otel-http": Member("otel-http", feeds={"embed": "tei-embed", "search": "qdrant",
                                             "rerank": "tei-rerank", "llm": "vllm"}),
-    "tei-embed": Member("tei-embed"), "qdrant": Member("qdrant"), "tei-rerank": Member("tei-rerank"),
-    "vllm": Member("vllm")}
+    "tei-embed": Member("tei-embed"), "qdrant": Member("qdrant"),
+    "tei-rerank": Member("tei-rerank"), "vllm": Member("vllm")}
 RAG_INCIDENTS = {
     "llm-queue": _typical("vllm"),
-    "llm-prefill": _slow("vllm", "prefill", "prompts became five times as long", prompt=5, prefill=12),
+    "llm-prefill": _slow("vllm", "prefill", "prompts became five times as long", prompt=5,
+                         prefill=12),
     "llm-decode": _slow("vllm", "decode", "every token takes three times as long", decode=3),
     "database": ("qdrant", replace(COMPONENTS["qdrant"].incident, factors={"search": 120})),
     "reranker": ("tei-rerank", replace(COMPONENTS["tei-rerank"].incident, factors={"queue": 700})),
@@ -132,8 +134,10 @@ WHOLES = {
     "models": Whole(4.0, {"litellm": Member("litellm"), "milvus": Member("milvus")},
                     {"model-fails": _typical("litellm"),
                      "model-slow": _slow("litellm", "claude-sonnet", "one model is slow", claude=4),
-                     "own-model-slow": _slow("litellm", "llama-local", "one model is slow", local=4),
-                     "gateway": _slow("litellm", "overhead", "its own work takes long", overhead=250),
+                     "own-model-slow": _slow("litellm", "llama-local", "one model is slow",
+                                             local=4),
+                     "gateway": _slow("litellm", "overhead", "its own work takes long",
+                                      overhead=250),
                      "database": _typical("milvus"),
                      "database-queue": _slow("milvus", "proxy_queue", "searches wait in the proxy",
                                              proxy_queue=400)})}
@@ -160,7 +164,7 @@ class Placing:
         return {job: target}, truth
 
     def strangers(self, number):
-        """{key: Target} of services that have nothing to do with RAG, in namespaces of their own."""
+        """{key: Target} of services that have nothing to do with RAG, each in a namespace."""
         result = {}
         for index, name in zip(range(number), itertools.cycle(STRANGERS)):
             namespace = f"shop-{index + 1}"

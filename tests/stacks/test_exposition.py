@@ -32,7 +32,8 @@ KNOWN = re.compile(r"(vllm|sglang|tgi_|te_|trtllm|nv_|gen_ai|litellm|milvus|redi
 def placed(**options):
     """{job: Target} of every component with its incident."""
     placing = Placing("test", START, ONSET, **options)
-    return {job: target for name in COMPONENTS for job, target in placing.alone(name, True)[0].items()}
+    return {job: target for name in COMPONENTS
+            for job, target in placing.alone(name, True)[0].items()}
 
 
 def parse(text):
@@ -73,7 +74,8 @@ class Exposition(unittest.TestCase):
         self.assertIn(ended.returncode, (0, 3), ended.stdout + ended.stderr)
 
     def test_what_counts_never_falls(self):
-        moments = [START + 60, START + 61, ONSET - 5, ONSET, ONSET + .25, ONSET + 5, ONSET + 600, NOW]
+        moments = [START + 60, START + 61, ONSET - 5, ONSET, ONSET + .25, ONSET + 5, ONSET + 600,
+                   NOW]
         for target in self.each():
             before = None
             for moment in moments:
@@ -142,8 +144,8 @@ class Exposition(unittest.TestCase):
 
     def test_labels_in_documented_queries_are_there(self):
         """A label that is grouped by or matched, unless the scrape adds or renames it."""
-        added = {"job", "pod", "instance", "exported_pod", "exported_namespace", "exported_endpoint",
-                 "le", "quantile", "endpoint"}
+        added = {"job", "pod", "instance", "exported_pod", "exported_namespace",
+                 "exported_endpoint", "le", "quantile", "endpoint"}
         labels = {name: {label for series in target.series for label in series.labels}
                   for name, target in self.targets.items()}
         for group, query in documented.queries():
@@ -197,7 +199,8 @@ class Incidents(unittest.TestCase):
         placing = Placing("test", START, ONSET)
         for name in COMPONENTS:
             with self.subTest(name):
-                ill, well = (list(placing.alone(name, wrong)[0].values())[0] for wrong in (True, False))
+                ill, well = (list(placing.alone(name, wrong)[0].values())[0]
+                             for wrong in (True, False))
                 if len(ill.series) == len(well.series):
                     for series, old, new in zip(ill.series, well.values(ONSET - 1),
                                                 ill.values(ONSET - 1)):
@@ -207,7 +210,8 @@ class Incidents(unittest.TestCase):
         for name, whole in WHOLES.items():
             with self.subTest(name):
                 self.assertGreaterEqual(len(whole.incidents), 5)
-                places = {(member, incident.inside) for member, incident in whole.incidents.values()}
+                places = {(member, incident.inside)
+                          for member, incident in whole.incidents.values()}
                 self.assertEqual(len(whole.incidents), len(places))
 
     def test_a_caller_contains_what_it_calls(self):

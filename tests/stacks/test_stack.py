@@ -20,7 +20,8 @@ import documented       # noqa: E402  pylint: disable=wrong-import-position
 DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 # Nothing is wrong with a GPU, so there is nothing that is more than 0.
 NOTHING = {"max by (Hostname,gpu) (DCGM_FI_DEV_XID_ERRORS > 0)"}
-MEANS = {"vllm": "vllm:e2e_request_latency_seconds", "otel-http": "http_server_request_duration_seconds",
+MEANS = {"vllm": "vllm:e2e_request_latency_seconds",
+         "otel-http": "http_server_request_duration_seconds",
          "ingress-nginx": "nginx_ingress_controller_request_duration_seconds"}
 
 
