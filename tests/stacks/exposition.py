@@ -5,6 +5,7 @@ first and then continued by scrapes. Load and mood change from minute to minute:
 factor on all durations of a system at once, so that what a caller waits for still adds up.
 """
 
+import contextlib
 import itertools
 import math
 import operator
@@ -253,11 +254,12 @@ class Server:
                 name, _, rest = self.path.strip("/").partition("/")
                 found = rest == "metrics" and name in targets
                 body = targets[name].text(now()).encode() if found else b"no such target\n"
-                self.send_response(200 if found else 404)
-                self.send_header("Content-Type", CONTENT_TYPE)
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
+                with contextlib.suppress(ConnectionError):      # a scrape that is cut short
+                    self.send_response(200 if found else 404)
+                    self.send_header("Content-Type", CONTENT_TYPE)
+                    self.send_header("Content-Length", str(len(body)))
+                    self.end_headers()
+                    self.wfile.write(body)
 
             def log_message(self, *_):      # pylint: disable=arguments-differ
                 """Says nothing."""

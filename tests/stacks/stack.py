@@ -32,7 +32,9 @@ from places import WHOLES, Placing                          # noqa: E402
 from prometheus import Prometheus                           # noqa: E402  finds demo's modules, too
 from processes import StartError, run_within, signals_held  # noqa: E402
 
-STEP_S, FINE_STEP_S, FINE_S = 60, 15, 2700      # the last 45 minutes are finer
+# Seconds between the scrapes of the past, and what they are in its last hours and minutes.
+STEP_S = 120
+FINER = (60, 4 * 3600), (15, 2700)
 PART_S = 6 * 3600           # in a file and a block
 WARM_UP_S = 3600            # before the past begins, so that no counter is near zero
 MANY = 20                   # components, of which a shorter past is written
@@ -105,8 +107,12 @@ class Stack(Prometheus):
 
 def moments(begin, end):
     """When scrapes were, from BEGIN to END."""
-    fine = max(begin, end - FINE_S) // STEP_S * STEP_S
-    return [*range(begin, fine, STEP_S), *range(fine, end + 1, FINE_STEP_S)]
+    result, step = [], STEP_S
+    for finer, back in FINER:
+        since = max(begin, (end - back) // STEP_S * STEP_S)
+        result += range(begin, since, step)
+        begin, step = since, finer
+    return [*result, *range(begin, end + 1, step)]
 
 
 def truths():
@@ -168,7 +174,7 @@ def parse_options():
     parser.add_argument("--strangers", type=int, default=0, metavar="N",
                         help="services beside them that have nothing to do with RAG")
     parser.add_argument("--incident", metavar="NAME", help="of the stack; or components, or `all`")
-    parser.add_argument("--minutes", type=int, default=20, help="since the incident began")
+    parser.add_argument("--minutes", type=int, default=20, help="since the incident began; negative: until it begins")
     parser.add_argument("--hours", type=int, help=f"of the past; {HOURS} by default, and "
                         f"{HOURS_OF_MANY} of more than {MANY} components")
     parser.add_argument("--seed", default="ragtop", help="same seed, same shape")
