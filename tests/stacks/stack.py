@@ -174,7 +174,8 @@ def parse_options():
     parser.add_argument("--strangers", type=int, default=0, metavar="N",
                         help="services beside them that have nothing to do with RAG")
     parser.add_argument("--incident", metavar="NAME", help="of the stack; or components, or `all`")
-    parser.add_argument("--minutes", type=int, default=20, help="since the incident began; negative: until it begins")
+    parser.add_argument("--minutes", type=int, default=20,
+                        help="since the incident began; negative: until it begins")
     parser.add_argument("--hours", type=int, help=f"of the past; {HOURS} by default, and "
                         f"{HOURS_OF_MANY} of more than {MANY} components")
     parser.add_argument("--seed", default="ragtop", help="same seed, same shape")
