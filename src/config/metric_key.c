@@ -1,5 +1,6 @@
 #include "config/metric_key.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,12 +26,13 @@ static bool read_expr(const struct reader *r, const yaml_node_t *node, struct me
     return true;
 }
 
-static bool read_name(const struct reader *r, const yaml_node_t *node, struct metric_config *out)
+static bool read_name(
+    const struct reader *r, const yaml_node_t *node, const char *label, struct metric_config *out)
 {
     struct str metric, reason;
     str_init(&metric);
     str_init(&reason);
-    bool good = reader_is_text(r, node, _("a metric"), READER_TEXT_BYTES) &&
+    bool good = reader_is_text(r, node, label, READER_TEXT_BYTES) &&
                 (matchers_add_metric(&metric, reader_text_of(node), &reason) ||
                     reader_reject(r, node, &reason));
     out->metric = good ? str_take(&metric) : NULL;
@@ -39,12 +41,13 @@ static bool read_name(const struct reader *r, const yaml_node_t *node, struct me
 }
 
 // `{metric: NAME, bad: MATCHERS}`: what fails is among all that is counted
-static bool read_share(const struct reader *r, const yaml_node_t *node, struct metric_config *out)
+static bool read_share(
+    const struct reader *r, const yaml_node_t *node, const char *label, struct metric_config *out)
 {
     static const char *const share_keys[] = {"metric", "bad", NULL};
     const yaml_node_t *bad = reader_get(r, node, "bad"), *metric = reader_get(r, node, "metric");
     char *matchers = NULL;
-    if (!reader_mapping(r, node, _("a metric"), share_keys)) {
+    if (!reader_mapping(r, node, label, share_keys)) {
         return false;
     }
     if (!bad || !metric) {
@@ -60,30 +63,34 @@ static bool read_share(const struct reader *r, const yaml_node_t *node, struct m
     return good;
 }
 
-typedef bool read_one(const struct reader *r, const yaml_node_t *node, struct metric_config *out);
+typedef bool read_one(
+    const struct reader *r, const yaml_node_t *node, const char *label, struct metric_config *out);
 
 // One, or a list of which the first that has series is meant.
-static bool read_each(
-    const struct reader *r, const yaml_node_t *node, read_one *one, struct metric_config *out)
+static bool read_each(const struct reader *r, const yaml_node_t *node, const char *key,
+    read_one *one, struct metric_config *out)
 {
+    char label[32];
+    snprintf(label, sizeof label, "'%s'", key);
     if (node->type != YAML_SEQUENCE_NODE) {
-        return one(r, node, out);
+        return one(r, node, label, out);
     }
-    bool good = reader_list(r, node, _("a list of metrics"), LIMIT_ALIASES) &&
+    bool good = reader_list(r, node, label, LIMIT_ALIASES) &&
                 (reader_count(node) > 0 || reader_fail(r, node, _("the list names no metric")));
     for (size_t i = 0; good && i < reader_count(node); i++) {
         if (i > 0) {
             out->other = mem_zalloc(1, sizeof *out);
             out = out->other;
         }
-        good = one(r, reader_entry(r, node, i), out);
+        good = one(r, reader_entry(r, node, i), label, out);
     }
     return good;
 }
 
-static bool read_plain(const struct reader *r, const yaml_node_t *node, struct metric_config *out)
+static bool read_plain(
+    const struct reader *r, const yaml_node_t *node, const char *label, struct metric_config *out)
 {
-    return (node->type == YAML_MAPPING_NODE ? read_share : read_name)(r, node, out);
+    return (node->type == YAML_MAPPING_NODE ? read_share : read_name)(r, node, label, out);
 }
 
 bool metric_key_read(const struct reader *r, const yaml_node_t *mapping, const yaml_node_t *expr,
@@ -94,7 +101,7 @@ bool metric_key_read(const struct reader *r, const yaml_node_t *mapping, const y
     if (node && own) {
         return reader_fail(r, node, _("'%s' is given here and under 'expr'; keep one"), key);
     }
-    return own ? read_expr(r, own, out) : !node || read_each(r, node, read_plain, out);
+    return own ? read_expr(r, own, out) : !node || read_each(r, node, key, read_plain, out);
 }
 
 void metric_key_narrow(char **metric, const char *matchers)
@@ -137,9 +144,10 @@ static bool is_base(const struct reader *r, const yaml_node_t *node, const char 
     return true;
 }
 
-static bool read_base(const struct reader *r, const yaml_node_t *node, struct metric_config *out)
+static bool read_base(
+    const struct reader *r, const yaml_node_t *node, const char *label, struct metric_config *out)
 {
-    return read_name(r, node, out) && is_base(r, node, out->metric);
+    return read_name(r, node, label, out) && is_base(r, node, out->metric);
 }
 
 bool metric_key_read_base(const struct reader *r, const yaml_node_t *mapping,
@@ -147,7 +155,7 @@ bool metric_key_read_base(const struct reader *r, const yaml_node_t *mapping,
 {
     const yaml_node_t *node = reader_get(r, mapping, key);
     return reader_get(r, expr, key) || !node ? metric_key_read(r, mapping, expr, key, out)
-                                             : read_each(r, node, read_base, out);
+                                             : read_each(r, node, key, read_base, out);
 }
 
 // --- units
@@ -215,16 +223,17 @@ static bool read_pair(const struct reader *r, const yaml_node_t *node, struct me
             r, metric ? metric : type, _("give either 'sum' and 'count', or 'metric'"));
     }
     struct metric_config counted = {0};
-    if (!read_name(r, sum, out) || !read_name(r, count, &counted)) {
+    if (!read_name(r, sum, "'sum'", out) || !read_name(r, count, "'count'", &counted)) {
         return false;
     }
     out->count = counted.metric;
     return true;
 }
 
-static bool read_mapping(const struct reader *r, const yaml_node_t *node, struct metric_config *out)
+static bool read_mapping(
+    const struct reader *r, const yaml_node_t *node, const char *label, struct metric_config *out)
 {
-    if (!reader_mapping(r, node, "'latency'", latency_keys) ||
+    if (!reader_mapping(r, node, label, latency_keys) ||
         !reader_value(r, node, "unit", &type_unit, &out->to_seconds)) {
         return false;
     }
@@ -236,7 +245,7 @@ static bool read_mapping(const struct reader *r, const yaml_node_t *node, struct
             _("'latency' names no metric; use {metric: NAME} or {sum: NAME, count: NAME, unit: "
               "s}"));
     }
-    if (!read_base(r, reader_get(r, node, "metric"), out) ||
+    if (!read_base(r, reader_get(r, node, "metric"), "'metric'", out) ||
         !reader_value(r, node, "type", &type_metric_type, &out->type)) {
         return false;
     }
@@ -248,9 +257,10 @@ static bool read_mapping(const struct reader *r, const yaml_node_t *node, struct
                out->metric);
 }
 
-static bool read_latency(const struct reader *r, const yaml_node_t *node, struct metric_config *out)
+static bool read_latency(
+    const struct reader *r, const yaml_node_t *node, const char *label, struct metric_config *out)
 {
-    return (node->type == YAML_MAPPING_NODE ? read_mapping : read_base)(r, node, out);
+    return (node->type == YAML_MAPPING_NODE ? read_mapping : read_base)(r, node, label, out);
 }
 
 // Of two counters the unit has to be said, or to be in the name.
@@ -284,12 +294,13 @@ bool metric_key_read_latency(const struct reader *r, const yaml_node_t *stage,
     if (unit && own) {
         return reader_fail(r, own, _("'unit' is given here and for the stage; keep one"));
     }
-    return read_each(r, node, read_latency, out) && check_units(r, node, out, *to_seconds);
+    return read_each(r, node, "latency", read_latency, out) &&
+           check_units(r, node, out, *to_seconds);
 }
 
 bool metric_key_read_time(
     const struct reader *r, const yaml_node_t *mapping, const char *key, struct metric_config *out)
 {
     const yaml_node_t *node = reader_get(r, mapping, key);
-    return !node || read_each(r, node, read_latency, out);
+    return !node || read_each(r, node, key, read_latency, out);
 }

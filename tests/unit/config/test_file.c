@@ -222,7 +222,7 @@ static void points_at_what_is_wrong(void **state)
             "s}"},
         {"stages:\n  - name: x\n    latency: {metrics: a}",
             "3:15: unknown key 'metrics'; known here: metric, sum, count, unit, type"},
-        {"stages:\n  - name: x\n    latency: [a, []]", "3:18: a metric must be text, not a list"},
+        {"stages:\n  - name: x\n    latency: [a, []]", "3:18: 'latency' must be text, not a list"},
         {"stages:\n  - name: x\n    latency:\n    errors: e",
             "3:13: 'latency' is empty; give it a value or remove it"},
         {"stages:\n  - name: x\n    latency: {metric: a}\n    expr: {latency: up}",

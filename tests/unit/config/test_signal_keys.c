@@ -123,7 +123,7 @@ static void what_is_not_built_is_refused(void **state)
         {"{kv_cache: {ratio: a, full: 2}}", "2"},
         {"{waiting: {queue: a, unit: ms}}", "signal 'waiting' has no unit"},
         {"{ttft: {latency: a_bucket}}", "needs the metric's base name, without _bucket"},
-        {"{ttft: {latency: []}}", "f.yaml:2:62: the list names no metric"},
+        {"{ttft: {latency: []}}", "f.yaml:2:63: the list names no metric"},
         {"{ttft: {latency: {sum: a, count: b}}}", "a signal's latency is of one metric"},
         {"{waiting: {queue: a, bad: sideways}}", "not a direction; use none, up or down"},
         {"{waiting: a}", "f.yaml:2:56: "},
