@@ -98,7 +98,7 @@ static void part_children(struct stage_config *s, const char *root, const struct
 {
     for (size_t i = 0; i < s->children_count; i++) {
         struct stage_config *child = &s->children[i];
-        bool is = false;
+        bool is = child->role == STAGE_ROLE_NONE; // a part has no name that says whose it is
         for (size_t k = 0; !is && k < shared->count; k++) {
             is = strcmp(shared->items[k], child->name) == 0;
         }

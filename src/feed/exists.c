@@ -1,6 +1,7 @@
 // What there is: what answers, which stages and metrics it has, of which type, scraped how often.
 #include "catalogue/build.h"
 #include "catalogue/find.h"
+#include "catalogue/guess.h"
 #include "feed/feed.h"
 #include "plan/discover.h"
 
@@ -36,6 +37,12 @@ static void add_parts(struct str *s, const struct feed_env *env)
     build_add_query(s, env->config->profiles, env->config->profiles_count);
 }
 
+static void add_guess(struct str *s, const struct feed_env *env)
+{
+    (void)env;
+    guess_add_query(s);
+}
+
 static void write_query(struct prom_request *r, const struct feed_env *env, const struct ask *ask,
     void (*add)(struct str *s, const struct feed_env *env))
 {
@@ -55,6 +62,11 @@ static void write_components(
 static void write_parts(struct prom_request *r, const struct feed_env *env, const struct ask *ask)
 {
     write_query(r, env, ask, add_parts);
+}
+
+static void write_guess(struct prom_request *r, const struct feed_env *env, const struct ask *ask)
+{
+    write_query(r, env, ask, add_guess);
 }
 
 static void write_labels(struct prom_request *r, const struct feed_env *env, const struct ask *ask)
@@ -91,6 +103,8 @@ const struct feed_type feed_components = {
     .kind = FEED_COMPONENTS, .name = "components", .form = true, .write = write_components};
 const struct feed_type feed_parts = {
     .kind = FEED_PARTS, .name = "parts", .form = true, .write = write_parts};
+const struct feed_type feed_guess = {
+    .kind = FEED_GUESS, .name = "guess", .form = true, .write = write_guess};
 const struct feed_type feed_labels = {.kind = FEED_LABELS, .name = "labels", .write = write_labels};
 const struct feed_type feed_names = {.kind = FEED_NAMES, .name = "names", .write = write_names};
 const struct feed_type feed_interval = {.kind = FEED_INTERVAL,

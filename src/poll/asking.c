@@ -247,12 +247,11 @@ bool asking_run(struct poller *p, int64_t now_ms)
         (asking_rests(p) || now_ms < p->store->source.retry_ms || http_pending(p->http))) {
         return false;
     }
-    if (p->phase == PHASE_COMPONENTS || p->phase == PHASE_PARTS) {
-        const struct feed_type *feed = p->phase == PHASE_PARTS ? &feed_parts : components_feed(p);
-        if (!asking_in_flight(p, feed) && (probing || is_time(p, p->discover_ms, now_ms))) {
-            p->discover_ms = now_ms + p->plan->refresh_ms;
-            send(p, (struct ask){.feed = feed, .tick_ms = p->schedule.env.tick_ms}, now_ms);
-        }
+    const struct feed_type *feed = components_due(p, probing, now_ms);
+    if (feed) {
+        send(p, (struct ask){.feed = feed, .tick_ms = p->schedule.env.tick_ms}, now_ms);
+    }
+    if (p->phase == PHASE_COMPONENTS) {
         return false;
     }
     if (p->phase == PHASE_LABELS) {

@@ -1,55 +1,194 @@
 #include "poll/components.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "base/text.h"
 #include "catalogue/build.h"
 #include "catalogue/find.h"
+#include "catalogue/guess.h"
 #include "plan/plan.h"
 #include "poll/poller_state.h"
 
-enum { AGAIN_MS = 30 * 1000 };
+enum { SOON_MS = 15 * 1000, AGAIN_MS = 5 * 60 * 1000 };
+
+static const char topic[] = "components";
 
 static enum phase first_phase(const struct config *config)
 {
     return config->by_label.latency ? PHASE_LABELS : PHASE_NAMES;
 }
 
+static void look_for(struct components *c, struct profile *profiles, size_t count)
+{
+    c->config.profiles = profiles;
+    c->config.profiles_count = count;
+}
+
+// What nobody has to recognise is looked for at once.
+static void begin(struct components *c)
+{
+    struct str s;
+    str_init(&s);
+    look_for(c, c->given->profiles, c->given->profiles_count);
+    c->step = find_add_query(&s, c->given->profiles, c->given->profiles_count) ? COMPONENTS_LOOK
+                                                                               : COMPONENTS_PARTS;
+    str_finish(&s);
+}
+
 void components_begin(struct poller *p)
 {
-    p->components.given = p->config;
-    p->phase = p->config->profiles_count > 0 ? PHASE_COMPONENTS : first_phase(p->config);
+    struct components *c = &p->components;
+    c->given = p->config;
+    p->phase = first_phase(p->config);
+    if (p->config->profiles_count > 0) {
+        c->config = *p->config;
+        p->config = &c->config;
+        p->phase = PHASE_COMPONENTS;
+        begin(c);
+    } else {
+        c->step = COMPONENTS_DONE;
+    }
 }
 
 void components_finish(struct poller *p)
 {
     free(p->components.found);
+    free(p->components.built);
     p->components = (struct components){0};
 }
 
 bool components_are_asked(const struct ask *ask)
 {
-    return ask->feed == &feed_components || ask->feed == &feed_parts;
+    return ask->feed == &feed_components || ask->feed == &feed_parts || ask->feed == &feed_guess;
 }
 
-const struct feed_type *components_feed(const struct poller *p)
+static bool is_in_flight(const struct poller *p)
+{
+    return asking_in_flight(p, &feed_components) || asking_in_flight(p, &feed_parts) ||
+           asking_in_flight(p, &feed_guess);
+}
+
+const struct feed_type *components_due(struct poller *p, bool probing, int64_t now_ms)
+{
+    static const struct feed_type *const feeds_of[] = {[COMPONENTS_LOOK] = &feed_components,
+        [COMPONENTS_PARTS] = &feed_parts,
+        [COMPONENTS_GUESS] = &feed_guess,
+        [COMPONENTS_DONE] = NULL};
+    struct components *c = &p->components;
+    if (c->given->profiles_count == 0 || is_in_flight(p)) {
+        return NULL;
+    }
+    if (p->phase == PHASE_COMPONENTS) {
+        if (!probing && now_ms < p->discover_ms) {
+            return NULL;
+        }
+        p->discover_ms = now_ms + p->plan->refresh_ms;
+        return feeds_of[c->step];
+    }
+    // a moment that stands still has what it had
+    bool again = c->step == COMPONENTS_DONE && now_ms >= c->again_ms;
+    if (p->phase != PHASE_POLLING || probing || p->paused_ms || p->scope->at_ms > 0 ||
+        asking_free(p) < 0 || !schedule_complete(&p->schedule)) {
+        return NULL;
+    }
+    if (again) {
+        begin(c);
+    }
+    return feeds_of[c->step];
+}
+
+// ---- what is found ----------------------------------------------------------------------------
+
+static void add_metric(struct str *s, const struct metric_config *m)
+{
+    const char *const texts[] = {m->metric, m->expr, m->count};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        str_addf(s, "\t%s", texts[i] ? texts[i] : "");
+    }
+}
+
+/** Appends what tells one tree of stages from another. */
+static void add_stages(struct str *s, const struct stage_config *stages, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        const struct stage_config *one = &stages[i];
+        str_addf(s, "(%s", one->name);
+        add_metric(s, &one->latency);
+        add_metric(s, &one->errors);
+        add_metric(s, &one->requests);
+        for (size_t k = 0; k < one->declared_count; k++) {
+            add_metric(s, &one->declared[k].source);
+        }
+        for (size_t k = 0; k < one->saturation_count; k++) {
+            add_metric(s, &one->saturation[k].used);
+        }
+        add_stages(s, one->children, one->children_count);
+        str_addc(s, ')');
+    }
+}
+
+static char *description_of(const struct pipeline *pipeline)
 {
     struct str s;
     str_init(&s);
-    bool any = find_add_query(&s, p->config->profiles, p->config->profiles_count);
-    str_finish(&s);
-    return any ? &feed_components : &feed_parts;
+    add_stages(&s, pipeline->stages, pipeline->stages_count);
+    add_metric(&s, &pipeline->tools.calls);
+    add_metric(&s, &pipeline->tools.errors);
+    return str_take(&s);
 }
 
-// What P works with from now on; the schedule points to it.
-static void use(struct poller *p, const struct config *config)
+/** Plans PIPELINE, which is the plan's then, unless it is what is planned already. */
+static void settle(struct poller *p, struct pipeline *pipeline, int64_t now_ms)
 {
-    p->config = config;
-    p->schedule.env.config = config;
+    struct components *c = &p->components;
+    char *description = description_of(pipeline);
+    c->step = COMPONENTS_DONE;
+    c->again_ms = now_ms + AGAIN_MS;
+    if (c->built && strcmp(c->built, description) == 0) {
+        pipeline_finish(pipeline);
+        free(description);
+        return;
+    }
+    free(c->built);
+    c->built = description;
+    c->config.stages = pipeline->stages;
+    c->config.stages_count = pipeline->stages_count;
+    c->config.tools = pipeline->tools;
+    c->config.pod_label = c->given->pod_label ? c->given->pod_label : pipeline->pod_label;
+    lookup_drop(p);
+    p->store->unmet[0] = '\0';
+    struct pipeline before = p->draft->pipeline;
+    p->draft->pipeline = *pipeline;
+    plan_renew(p->draft, p->config, NULL, 0);
+    pipeline_finish(&before);
+    poller_disown_asks(p);
+    poller_start_store(p);
+    p->phase = first_phase(p->config);
+    p->names_known = false;
+    p->discover_ms = 0;
 }
 
-static void take_components(struct poller *p, struct batch *rows)
+// With stages already, what is gone for a while is not forgotten.
+static void find_nothing(struct poller *p, int64_t now_ms)
+{
+    struct components *c = &p->components;
+    if (c->built) {
+        c->step = COMPONENTS_DONE;
+        c->again_ms = now_ms + AGAIN_MS;
+        return;
+    }
+    begin(c);
+    p->discover_ms = now_ms + SOON_MS;
+    snprintf(p->store->unmet, sizeof p->store->unmet, "%s",
+        c->found_count > 0
+            ? _("What is on this server has had no requests yet; ragtop looks again every 15 s.")
+            : _("Nothing to watch: this server has no component that ragtop knows, and no latency. "
+                "Check that your services are scraped; ragtop looks again every 15 s."));
+}
+
+static void take_components(struct poller *p, const struct batch *rows, int64_t now_ms)
 {
     struct components *c = &p->components;
     size_t count = c->given->profiles_count;
@@ -57,54 +196,65 @@ static void take_components(struct poller *p, struct batch *rows)
     size_t any = find_take(c->given->profiles, count, rows, found);
     free(c->found);
     c->found = mem_zalloc(any + 1, sizeof *c->found);
-    c->config = *c->given;
-    c->config.profiles = c->found;
-    c->config.profiles_count = 0;
+    c->found_count = 0;
     for (size_t i = 0; i < count; i++) {
         if (found[i]) {
-            c->found[c->config.profiles_count++] = c->given->profiles[i];
+            c->found[c->found_count++] = c->given->profiles[i];
         }
     }
     free(found);
+    look_for(c, c->found, c->found_count);
+    p->discover_ms = 0;
     if (any > 0) {
-        use(p, &c->config);
-        p->phase = PHASE_PARTS;
-        p->discover_ms = 0;
+        c->step = COMPONENTS_PARTS;
+    } else if (c->built) {
+        find_nothing(p, now_ms);
     } else {
-        snprintf(p->store->unmet, sizeof p->store->unmet, "%s",
-            _("Nothing that ragtop knows is on this server."));
+        c->step = COMPONENTS_GUESS;
     }
 }
 
-static void take_parts(struct poller *p, struct batch *rows)
+static void take_parts(struct poller *p, struct batch *rows, int64_t now_ms)
 {
     struct components *c = &p->components;
     struct pipeline pipeline;
-    if (p->config != &c->config) { // nothing had to be recognised
-        c->config = *c->given;
-    }
-    if (!build_take(p->config->profiles, p->config->profiles_count, rows, &pipeline)) {
-        pipeline_finish(&pipeline);
-        use(p, c->given);
-        p->phase = PHASE_COMPONENTS;
-        snprintf(p->store->unmet, sizeof p->store->unmet, "%s",
-            _("What ragtop knows on this server has had no traffic yet."));
+    if (build_take(c->config.profiles, c->config.profiles_count, rows, &pipeline)) {
+        store_drop_topic(p->store, topic);
+        settle(p, &pipeline, now_ms);
         return;
     }
-    c->config.stages = pipeline.stages;
-    c->config.stages_count = pipeline.stages_count;
-    c->config.tools = pipeline.tools;
-    c->config.pod_label = c->given->pod_label ? c->given->pod_label : pipeline.pod_label;
-    use(p, &c->config);
-    lookup_drop(p);
-    p->store->unmet[0] = '\0';
-    struct pipeline before = p->draft->pipeline;
-    p->draft->pipeline = pipeline;
-    plan_renew(p->draft, p->config, NULL, 0);
-    pipeline_finish(&before);
-    poller_start_store(p);
-    p->phase = first_phase(p->config);
+    pipeline_finish(&pipeline);
     p->discover_ms = 0;
+    if (c->built) {
+        find_nothing(p, now_ms);
+    } else {
+        c->step = COMPONENTS_GUESS;
+    }
+}
+
+static void take_guess(struct poller *p, const struct batch *rows, int64_t now_ms)
+{
+    struct components *c = &p->components;
+    struct pipeline pipeline;
+    size_t more;
+    if (!guess_take(rows, &pipeline, &more)) {
+        pipeline_finish(&pipeline);
+        find_nothing(p, now_ms);
+        return;
+    }
+    struct arena a = {0};
+    store_drop_topic(p->store, topic);
+    const char *said =
+        c->found_count > 0
+            ? _("what ragtop knows on this server has had no requests yet: these are the busiest "
+                "latencies (%zu of %zu)")
+            : _("no component that ragtop knows is on this server: these are the busiest latencies "
+                "(%zu of %zu)");
+    store_add_topic(p->store, topic,
+        arena_printf(&a, said, pipeline.stages_count, pipeline.stages_count + more));
+    arena_finish(&a);
+    settle(p, &pipeline, now_ms);
+    c->again_ms = now_ms + SOON_MS; // a component may just be starting
 }
 
 enum prom_status components_take(
@@ -112,9 +262,52 @@ enum prom_status components_take(
 {
     struct batch rows = {0};
     enum prom_status status = prom_decode_samples(r->status, r->body, r->body_len, &rows, why);
-    if (status == PROM_OK) {
-        (ask->feed == &feed_components ? take_components : take_parts)(p, &rows);
+    if (status != PROM_OK && p->phase != PHASE_COMPONENTS) { // the rest goes on
+        p->components.step = COMPONENTS_DONE;
+        p->components.again_ms = ask->sent_ms + AGAIN_MS;
+        status = PROM_OK;
+    } else if (status == PROM_OK && ask->feed == &feed_components) {
+        take_components(p, &rows, ask->sent_ms);
+    } else if (status == PROM_OK && ask->feed == &feed_parts) {
+        take_parts(p, &rows, ask->sent_ms);
+    } else if (status == PROM_OK) {
+        take_guess(p, &rows, ask->sent_ms);
     }
     batch_finish(&rows);
     return status;
+}
+
+// ---- of a target that is scraped ----------------------------------------------------------------
+
+bool components_are_in(const struct poller *p, const char *body)
+{
+    const struct config *given = p->components.given;
+    bool are = false;
+    for (size_t i = 0; !are && i < given->profiles_count; i++) {
+        for (size_t k = 0; !are && k < given->profiles[i].detect.count; k++) {
+            char *name = mem_strdup(given->profiles[i].detect.items[k]);
+            name[strcspn(name, "{")] = '\0';
+            are = strstr(body, name) != NULL;
+            free(name);
+        }
+    }
+    return are;
+}
+
+void components_scraped(struct poller *p, const struct batch *samples, int64_t now_ms)
+{
+    struct components *c = &p->components;
+    begin(c);
+    if (c->step == COMPONENTS_LOOK) {
+        take_components(p, samples, now_ms);
+    }
+    if (c->step == COMPONENTS_PARTS) {
+        struct batch rows = {0};
+        batch_add_labels(&rows, samples);
+        take_parts(p, &rows, now_ms);
+        batch_finish(&rows);
+    }
+    if (c->step == COMPONENTS_GUESS) {
+        take_guess(p, samples, now_ms);
+    }
 }

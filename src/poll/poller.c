@@ -164,7 +164,7 @@ void poller_refetch(struct poller *p, int64_t now_ms)
 {
     p->paused_ms = p->paused_ms ? now_ms : 0;
     p->store->source.retry_ms = 0;
-    p->discover_ms = p->scraping.tick_ms = 0;
+    p->discover_ms = p->scraping.tick_ms = p->components.again_ms = 0;
     p->sparing = (struct sparing){0};
     p->pace.next_ms = 0;
     schedule_again(&p->schedule);

@@ -27,7 +27,7 @@ enum { ASKS_MAX = 64 };
 enum { HISTORY_EACH = 2 };
 
 /** Where the poller is on the way from a bare configuration to polling. */
-enum phase { PHASE_COMPONENTS, PHASE_PARTS, PHASE_LABELS, PHASE_NAMES, PHASE_TYPES, PHASE_POLLING };
+enum phase { PHASE_COMPONENTS, PHASE_LABELS, PHASE_NAMES, PHASE_TYPES, PHASE_POLLING };
 
 /** How asking for the past goes: who fails there is spared, and is not lost for that. */
 struct sparing {
@@ -58,12 +58,18 @@ struct own_query {
 
 enum { WORDS_LISTS = 24 };
 
+/** What is asked next to find the components on a server. */
+enum component_step { COMPONENTS_LOOK, COMPONENTS_PARTS, COMPONENTS_GUESS, COMPONENTS_DONE };
+
 /** The components that are looked for on the server, and the configuration that comes of them. */
 struct components {
+    enum component_step step;
     const struct config *given; /**< which are looked for */
-    struct config config;       /**< GIVEN with what was found, the plan's, for its stages */
-    struct profile *found;      /**< copies that are not to be finished; owned itself */
-    int64_t tick_ms;            /**< of the last question */
+    struct config config;  /**< GIVEN with what was found, which the plan owns, for its stages */
+    struct profile *found; /**< copies that are not to be finished; owned itself */
+    size_t found_count;
+    char *built;      /**< what the stages were made of; owned; NULL: there are none yet */
+    int64_t again_ms; /**< when to look again */
 };
 
 struct poller {

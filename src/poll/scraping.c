@@ -12,6 +12,7 @@
 #include "endpoint/url.h"
 #include "plan/discover.h"
 #include "poll/answer.h"
+#include "poll/components.h"
 #include "poll/lookup_step.h"
 #include "poll/poller_state.h"
 #include "poll/reach.h"
@@ -49,6 +50,9 @@ static bool serves_any(const struct poller *p, const char *body)
         if (s->latency && strstr(body, s->metric)) {
             return true;
         }
+    }
+    if (components_are_in(p, body)) {
+        return true;
     }
     const char *by_label = p->config->by_label.latency;
     char *name = by_label ? mem_strndup(by_label, strcspn(by_label, "{ ")) : NULL;
@@ -305,10 +309,12 @@ bool scraping_take(struct poller *p, const struct http_reply *r, int64_t now_ms,
     scraped_add(data, &e.samples, t);
     reach_regain(p, &(struct ask){.probe = true}, r, now_ms);
     p->store->source.skew_ms = 0; // the moments are ours
-    if (p->phase == PHASE_LABELS) {
+    if (p->phase == PHASE_COMPONENTS) {
+        components_scraped(p, &e.samples, now_ms);
+    } else if (p->phase == PHASE_LABELS) {
         learn_labels(p);
     }
-    if (p->phase != PHASE_LABELS) {
+    if (p->phase > PHASE_LABELS) {
         learn_names(p, &e, now_ms);
     }
     say_so(p);

@@ -37,3 +37,10 @@ void batch_finish(struct batch *b)
     free(b->text);
     *b = (struct batch){0};
 }
+
+void batch_add_labels(struct batch *b, const struct batch *other)
+{
+    for (size_t i = 0; i < other->count; i++) {
+        labels_copy(&batch_add(b)->labels, &other->series[i].labels);
+    }
+}

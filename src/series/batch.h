@@ -42,6 +42,9 @@ void batch_add_sample(struct batch_series *s, int64_t t_ms, double value);
 /** Adds a note, copied. */
 void batch_add_note(struct batch *b, const char *text);
 
+/** Adds to B the labels of each series of OTHER, without samples. */
+void batch_add_labels(struct batch *b, const struct batch *other);
+
 /** Frees and empties; a zeroed batch is accepted. */
 void batch_finish(struct batch *b);
 

@@ -5,6 +5,14 @@
 #include "words/format.h"
 #include "words/phrase.h"
 
+enum { CAUSES_MOST = 3 };
+
+static void (*const formats[])(struct str *, double) = {[SIGNAL_UNIT_SECONDS] = format_seconds,
+    [SIGNAL_UNIT_RATIO] = format_percent,
+    [SIGNAL_UNIT_COUNT] = format_count,
+    [SIGNAL_UNIT_PER_SECOND] = format_rate,
+    [SIGNAL_UNIT_MOMENT] = format_count};
+
 static const struct signal *signal_of(const struct words *w, const struct declared_diagnosis *d)
 {
     return &w->plan->signals[d->signal];
@@ -14,16 +22,42 @@ static const struct signal *signal_of(const struct words *w, const struct declar
 static const char *numbers(
     struct arena *a, const struct words *w, const struct declared_diagnosis *d)
 {
-    static void (*const formats[])(struct str *, double) = {[SIGNAL_UNIT_SECONDS] = format_seconds,
-        [SIGNAL_UNIT_RATIO] = format_percent,
-        [SIGNAL_UNIT_COUNT] = format_count,
-        [SIGNAL_UNIT_PER_SECOND] = format_rate,
-        [SIGNAL_UNIT_MOMENT] = format_count};
     const struct signal_type *type = &signal_types[signal_of(w, d)->kind];
     const struct reading *r = &d->reading;
     const char *now = format_in(a, formats[type->unit], r->now);
     return arena_printf(a, r->beyond ? _("%s >= %s, usually %s") : _("%s %s, usually %s"),
         _(type->says), now, format_in(a, formats[type->unit], r->usual.centre));
+}
+
+// What tells why a request waits; how long one takes is the effect.
+static bool is_cause(const struct words *w, const struct declared_diagnosis *d)
+{
+    return d->reading.severity >= SEVERITY_WARNING &&
+           signal_types[signal_of(w, d)->kind].unit != SIGNAL_UNIT_SECONDS;
+}
+
+static const char *causes_of(struct arena *a, const struct words *w, int stage)
+{
+    const struct stage_diagnosis *d = phrase_stage(w, stage);
+    const char *said = NULL;
+    for (size_t i = 0, count = 0; i < d->declared_count && count < CAUSES_MOST; i++) {
+        const struct declared_diagnosis *its = &d->declared[i];
+        if (is_cause(w, its)) {
+            const struct signal_type *type = &signal_types[signal_of(w, its)->kind];
+            const char *now = format_in(a, formats[type->unit], its->reading.now);
+            said = clause_also(a, said, arena_printf(a, _("%s %s"), _(type->says), now));
+            count++;
+        }
+    }
+    return said;
+}
+
+const char *declared_cause(struct arena *a, const struct words *w, int stage)
+{
+    const char *said = causes_of(a, w, stage);
+    int parent = w->plan->stages[stage].parent;
+    bool inner = parent >= 0 && w->plan->stages[stage].declared_count == 0;
+    return said || !inner ? said : causes_of(a, w, parent);
 }
 
 const char *declared_clause(struct arena *a, const struct words *w, int index)

@@ -14,6 +14,12 @@ const char *declared_clause(struct arena *a, const struct words *w, int index);
 /** That as a sentence, and since when. */
 const char *declared_sentence(struct arena *a, const struct words *w, int index);
 
+/**
+ * Why requests wait at STAGE, by what is declared of it, or of what it is a part of: `KV cache in
+ * use 97 %, waiting requests 55`; NULL: nothing tells.
+ */
+const char *declared_cause(struct arena *a, const struct words *w, int stage);
+
 /** Whether anything that is declared of STAGE deviates. */
 bool declared_deviates(const struct words *w, int stage);
 

@@ -1,5 +1,4 @@
 #include "words/incident.h"
-#include "words/declared_words.h"
 
 #include <math.h>
 
@@ -68,6 +67,8 @@ const char *incident_cause(struct arena *a, const struct words *w, const char *s
     } else if (queue) {
         said = clause_also(a, said, queued(a, queue));
     }
+    const char *declared = declared_cause(a, w, w->diagnosis->verdict.stage);
+    said = declared ? clause_also(a, said, declared) : said;
     if (load) {
         return clause_also(a, said,
             arena_printf(

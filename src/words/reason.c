@@ -52,6 +52,7 @@ static const char *slow(struct arena *a, const struct words *w, int stage)
     const char *said = part_of(a, w, stage, culprit);
     if (!said) {
         const char *cause = cause_of(a, w, stage);
+        cause = cause || !culprit ? cause : declared_cause(a, w, stage);
         said = culprit ? blamed(a, true, cause ? cause : _("slow"))
                : cause ? arena_printf(a, _("slow: %s"), cause)
                        : _("slow");

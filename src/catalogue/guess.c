@@ -1,0 +1,268 @@
+#include "catalogue/guess.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/names.h"
+#include "config/limits.h"
+#include "config/metric_key.h"
+#include "promql/matchers.h"
+
+static const char count_suffix[] = "_count";
+
+/** Labels that tell what failed, and the values that say so. */
+static const struct {
+    const char *label, *bad;
+} outcomes[] = {
+    {"http_response_status_code", "5.."},
+    {"http_status_code", "5.."},
+    {"status_code", "5..|(?i)error|failed|failure"},
+    {"code", "5..|5xx"},
+    {"status", "5..|5xx|(?i)error|failed|failure"},
+    {"outcome", "(?i)error|failed|failure|server_error"},
+    {"result", "(?i)error|failed|failure"},
+};
+
+/** How the names of what watches itself begin. */
+static const char *const own_prefixes[] = {"prometheus_", "alertmanager_", "promhttp_", "go_",
+    "process_", "python_", "jvm_", "nodejs_", "node_", "apiserver_", "apiextensions_", "etcd_",
+    "kubelet_", "kubeproxy_", "kube_", "kubernetes_", "rest_client_", "workqueue_", "scheduler_",
+    "coredns_", "container_", "cadvisor_", "grafana_", "loki_", "thanos_", "cortex_", "vm_",
+    "net_conntrack_", "controller_runtime_", "leader_election_", "authentication_",
+    "authorization_", "aggregator_", "admission_", "storage_operation_", "volume_", "csi_",
+    "cloudprovider_", "node_authorizer_", "ssh_tunnel_", "machine_", "scrape_", "otelcol_",
+    "certmanager_", "cilium_", "calico_", "felix_", "ALERTS", NULL};
+
+/** What may be a stage: all series of one name at one place. */
+struct guess {
+    const char *name; /**< with its suffix */
+    const char *job, *namespace;
+    double observed;
+    int outcome; /**< index of the label that tells failures; -1: none */
+};
+
+static const char *value_of(const struct labels *row, const char *label)
+{
+    const char *value = labels_get(row, label);
+    return value ? value : "";
+}
+
+void guess_add_query(struct str *s)
+{
+    str_add(s, "sum by (__name__, job, namespace");
+    for (size_t i = 0; i < sizeof outcomes / sizeof *outcomes; i++) {
+        str_addf(s, ", %s", outcomes[i].label);
+    }
+    str_add(s, ") ({__name__=~\".+_(seconds|milliseconds|microseconds|ms|us|duration|latency|time)"
+               "_count\"})");
+}
+
+static bool watches_itself(const char *name)
+{
+    bool is = false;
+    for (size_t i = 0; !is && own_prefixes[i]; i++) {
+        is = strncmp(name, own_prefixes[i], strlen(own_prefixes[i])) == 0;
+    }
+    return is;
+}
+
+static struct guess *find(struct guess *all, size_t count, const struct labels *row)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(all[i].name, value_of(row, "__name__")) == 0 &&
+            strcmp(all[i].job, value_of(row, "job")) == 0 &&
+            strcmp(all[i].namespace, value_of(row, "namespace")) == 0) {
+            return &all[i];
+        }
+    }
+    return NULL;
+}
+
+static int outcome_of(const struct labels *row)
+{
+    for (size_t i = 0; i < sizeof outcomes / sizeof *outcomes; i++) {
+        if (*value_of(row, outcomes[i].label)) {
+            return (int)i;
+        }
+    }
+    return -1;
+}
+
+static size_t collect(const struct batch *rows, struct guess *all)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < rows->count; i++) {
+        const struct labels *row = &rows->series[i].labels;
+        double value = rows->series[i].count > 0 ? rows->series[i].samples[0].value : 0;
+        if (watches_itself(value_of(row, "__name__")) || !(value > 0)) {
+            continue;
+        }
+        struct guess *one = find(all, count, row);
+        if (!one) {
+            one = &all[count++];
+            *one = (struct guess){.name = value_of(row, "__name__"),
+                .job = value_of(row, "job"),
+                .namespace = value_of(row, "namespace"),
+                .outcome = -1};
+        }
+        one->observed += value;
+        one->outcome = one->outcome >= 0 ? one->outcome : outcome_of(row);
+    }
+    return count;
+}
+
+static int compare_guesses(const void *a, const void *b)
+{
+    const struct guess *x = a, *y = b;
+    return (x->observed < y->observed) - (x->observed > y->observed);
+}
+
+/** How much all names of JOB begin with alike, up to a `_`. */
+static size_t common_prefix(const struct guess *all, size_t count, const struct guess *of)
+{
+    size_t len = strlen(of->name), others = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (&all[i] != of && strcmp(all[i].job, of->job) == 0) {
+            size_t same = 0;
+            while (same < len && all[i].name[same] == of->name[same]) {
+                same++;
+            }
+            len = same;
+            others++;
+        }
+    }
+    while (len > 0 && of->name[len - 1] != '_') {
+        len--;
+    }
+    return others > 0 ? len : 0;
+}
+
+static void drop_end(struct str *s, const char *end)
+{
+    size_t len = strlen(end);
+    if (s->len > len && strcmp(s->text + s->len - len, end) == 0) {
+        s->len -= len;
+        s->text[s->len] = '\0';
+    }
+}
+
+// `shop_search_duration_seconds_count` beside others that begin with `shop_` is "search".
+static char *name_of(const struct guess *all, size_t count, const struct guess *one)
+{
+    static const char *const ends[] = {"_duration", "_latency", "_time", "_request", "_requests"};
+    struct str s, base;
+    str_init(&s);
+    str_init(&base);
+    size_t len = strlen(one->name) - strlen(count_suffix);
+    str_append(&base, one->name, len);
+    names_add_stem(&s, base.text + common_prefix(all, count, one));
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        drop_end(&s, ends[i]);
+    }
+    if (s.len == 0) {
+        str_add(&s, base.text);
+    }
+    if (s.len > LIMIT_NAME_BYTES) {
+        s.len = LIMIT_NAME_BYTES;
+        s.text[s.len] = '\0';
+    }
+    str_finish(&base);
+    return str_take(&s);
+}
+
+static bool is_elsewhere(const struct guess *all, size_t count, const struct guess *one)
+{
+    bool is = false;
+    for (size_t i = 0; !is && i < count; i++) {
+        is = &all[i] != one && strcmp(all[i].name, one->name) == 0;
+    }
+    return is;
+}
+
+static void add_matcher(struct str *s, const char *label, const char *value)
+{
+    if (*value) {
+        str_add(s, s->len > 0 ? "," : "");
+        matchers_add_equal(s, label, value);
+    }
+}
+
+static void make_stage(
+    struct stage_config *out, const struct guess *all, size_t count, const struct guess *one)
+{
+    struct str place;
+    str_init(&place);
+    if (is_elsewhere(all, count, one)) {
+        add_matcher(&place, "namespace", one->namespace);
+        add_matcher(&place, "job", one->job);
+    }
+    *out = (struct stage_config){.name = name_of(all, count, one)};
+    out->latency.metric = mem_strndup(one->name, strlen(one->name) - strlen(count_suffix));
+    metric_key_narrow(&out->latency.metric, place.text);
+    if (one->outcome >= 0) {
+        struct str bad;
+        str_init(&bad);
+        str_addf(&bad, "%s=~", outcomes[one->outcome].label);
+        str_add_quoted(&bad, outcomes[one->outcome].bad);
+        out->errors.metric = mem_strdup(one->name);
+        metric_key_narrow(&out->errors.metric, place.text);
+        metric_key_narrow(&out->errors.metric, bad.text);
+        str_finish(&bad);
+    }
+    str_finish(&place);
+}
+
+static bool is_taken(const struct stage_config *stages, size_t count, const char *name)
+{
+    bool is = false;
+    for (size_t i = 0; !is && i < count; i++) {
+        is = strcmp(stages[i].name, name) == 0;
+    }
+    return is;
+}
+
+// Two of one name are told apart by their jobs, else by numbers.
+static void part_names(struct stage_config *stages, const struct guess *all, size_t count)
+{
+    for (size_t i = 1; i < count; i++) {
+        char *name = stages[i].name;
+        for (int n = 1; is_taken(stages, i, stages[i].name); n++) {
+            struct str s;
+            str_init(&s);
+            str_addf(
+                &s, "%.*s%s%s", LIMIT_NAME_BYTES / 2, all[i].job, *all[i].job ? "/" : "", name);
+            if (n > 1) {
+                str_addf(&s, "#%d", n);
+            }
+            if (stages[i].name != name) {
+                free(stages[i].name);
+            }
+            stages[i].name = mem_strndup(s.text, LIMIT_NAME_BYTES);
+            str_finish(&s);
+        }
+        if (stages[i].name != name) {
+            free(name);
+        }
+    }
+}
+
+bool guess_take(const struct batch *rows, struct pipeline *out, size_t *more)
+{
+    struct guess *all = mem_zalloc(rows->count + 1, sizeof *all);
+    size_t count = collect(rows, all);
+    if (count > 1) {
+        qsort(all, count, sizeof *all, compare_guesses);
+    }
+    size_t kept = count < GUESS_STAGES ? count : GUESS_STAGES;
+    *out = (struct pipeline){
+        .stages = mem_zalloc(kept + 1, sizeof *out->stages), .stages_count = kept};
+    for (size_t i = 0; i < kept; i++) {
+        make_stage(&out->stages[i], all, count, &all[i]);
+    }
+    part_names(out->stages, all, kept);
+    *more = count - kept;
+    free(all);
+    return kept > 0;
+}

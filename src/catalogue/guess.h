@@ -1,0 +1,27 @@
+/**
+ * Stages where no component is known: histograms and Summaries that look like latencies by their
+ * names, with what fails among them by their labels.
+ */
+#ifndef RAGTOP_CATALOGUE_GUESS_H
+#define RAGTOP_CATALOGUE_GUESS_H
+
+#include <stdbool.h>
+
+#include "base/str.h"
+#include "config/stages.h"
+#include "series/batch.h"
+
+/** So many stages at most, those with the most requests so far. */
+enum { GUESS_STAGES = 14 };
+
+/** Appends the query for what looks like a latency, and how often each was observed. */
+void guess_add_query(struct str *s);
+
+/**
+ * Sets *OUT to the stages that ROWS, the answer, look like, and *MORE to how many others there are.
+ * What watches itself (Prometheus, Kubernetes, runtimes) is left out. False: there are none. The
+ * caller calls pipeline_finish().
+ */
+bool guess_take(const struct batch *rows, struct pipeline *out, size_t *more);
+
+#endif
