@@ -307,8 +307,21 @@ static int compare_nodes(const void *a, const void *b)
                       : (x->template > y->template) - (x->template <y->template);
 }
 
-static void adopt(struct stage_config *parent, struct stage_config *child)
+// What the parent knows of those that it calls, as `upstream`, contains what they know of
+// themselves.
+static struct stage_config *view_of(struct stage_config *parent, enum stage_role role, size_t own)
 {
+    for (size_t i = 0; i < own; i++) {
+        if (parent->children[i].role == role) {
+            return &parent->children[i];
+        }
+    }
+    return parent;
+}
+
+static void adopt(struct stage_config *parent, struct stage_config *child, size_t own)
+{
+    parent = view_of(parent, child->role, own);
     parent->children =
         mem_resize(parent->children, parent->children_count + 1, sizeof *parent->children);
     parent->children[parent->children_count++] = *child;
@@ -318,10 +331,14 @@ static void adopt(struct stage_config *parent, struct stage_config *child)
 // From the last role inwards, so that what is adopted is whole.
 static void make_tree(struct tree *all, struct pipeline *out)
 {
+    for (size_t i = 0; i < all->count; i++) {
+        all->items[i].own_children = all->items[i].stage.children_count;
+    }
     for (size_t i = all->count; i-- > 0;) {
         struct node *one = &all->items[i];
         if (one->parent >= 0) {
-            adopt(&all->items[one->parent].stage, &one->stage);
+            struct node *parent = &all->items[one->parent];
+            adopt(&parent->stage, &one->stage, parent->own_children);
         }
     }
     out->stages = mem_zalloc(all->count + 1, sizeof *out->stages);

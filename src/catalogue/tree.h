@@ -15,7 +15,8 @@ struct node {
     struct stage_config stage;           /**< owned until it is linked */
     const char *namespace, *job, *value; /**< of the rows; "" where there is none */
     bool dropped;
-    int parent; /**< index; -1: a root */
+    size_t own_children; /**< of its template; behind them come those that it adopts */
+    int parent;          /**< index; -1: a root */
 };
 
 struct tree {
