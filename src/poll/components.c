@@ -77,7 +77,7 @@ const struct feed_type *components_due(struct poller *p, bool probing, int64_t n
         [COMPONENTS_GUESS] = &feed_guess,
         [COMPONENTS_DONE] = NULL};
     struct components *c = &p->components;
-    if (c->given->profiles_count == 0 || is_in_flight(p)) {
+    if (!c->given || c->given->profiles_count == 0 || is_in_flight(p)) {
         return NULL;
     }
     if (p->phase == PHASE_COMPONENTS) {

@@ -54,6 +54,9 @@ static const char *causes_of(struct arena *a, const struct words *w, int stage)
 
 const char *declared_cause(struct arena *a, const struct words *w, int stage)
 {
+    if (stage < 0) {
+        return NULL;
+    }
     const char *said = causes_of(a, w, stage);
     int parent = w->plan->stages[stage].parent;
     bool inner = parent >= 0 && w->plan->stages[stage].declared_count == 0;

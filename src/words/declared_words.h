@@ -16,7 +16,7 @@ const char *declared_sentence(struct arena *a, const struct words *w, int index)
 
 /**
  * Why requests wait at STAGE, by what is declared of it, or of what it is a part of: `KV cache in
- * use 97 %, waiting requests 55`; NULL: nothing tells.
+ * use 97 %, waiting requests 55`; NULL: nothing tells, or STAGE is -1, the tools.
  */
 const char *declared_cause(struct arena *a, const struct words *w, int stage);
 
