@@ -10,6 +10,8 @@
 #include "config/types.h"
 #include "promql/matchers.h"
 
+static const double LIMIT_MOST = 1e15; // beyond, a double does not hold each whole number
+
 // --- metrics and expressions
 
 static bool read_expr(const struct reader *r, const yaml_node_t *node, struct metric_config *out)
@@ -102,6 +104,32 @@ bool metric_key_read(const struct reader *r, const yaml_node_t *mapping, const y
         return reader_fail(r, node, _("'%s' is given here and under 'expr'; keep one"), key);
     }
     return own ? read_expr(r, own, out) : !node || read_each(r, node, key, read_plain, out);
+}
+
+bool metric_key_is_number(const yaml_node_t *node)
+{
+    const char *text = reader_text_of(node);
+    char *end = NULL;
+    if (strspn(text, "+-0123456789.") > 0) { // `inf` and `nan` are names
+        strtod(text, &end);
+    }
+    return end && end > text && !*end;
+}
+
+bool metric_key_read_limit(const struct reader *r, const yaml_node_t *mapping,
+    const yaml_node_t *expr, struct metric_config *out)
+{
+    const yaml_node_t *limit = reader_get(r, mapping, "limit");
+    const char *text = reader_text_of(limit);
+    if (!metric_key_is_number(limit)) {
+        return metric_key_read(r, mapping, expr, "limit", out);
+    }
+    out->number = strtod(text, NULL);
+    if (!(out->number > 0)) {
+        return reader_fail(r, limit, _("'%s' is not a limit; it must be more than 0"), text);
+    }
+    return out->number < LIMIT_MOST ||
+           reader_fail(r, limit, _("'%s' is not a limit; it must be less than 1e15"), text);
 }
 
 void metric_key_narrow(char **metric, const char *matchers)

@@ -19,6 +19,13 @@
 bool metric_key_read(const struct reader *r, const yaml_node_t *mapping, const yaml_node_t *expr,
     const char *key, struct metric_config *out);
 
+/** Reads `limit`, which may be a plain number as well: OUT->number, more than 0. */
+bool metric_key_read_limit(const struct reader *r, const yaml_node_t *mapping,
+    const yaml_node_t *expr, struct metric_config *out);
+
+/** Whether NODE is a plain number, whatever its sign and size. */
+bool metric_key_is_number(const yaml_node_t *node);
+
 /** Adds MATCHERS, `a="b",c=~"d"` (NULL: none), to those of *METRIC, which is owned. */
 void metric_key_narrow(char **metric, const char *matchers);
 

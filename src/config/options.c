@@ -63,19 +63,19 @@ static void explain_unknown(const char *word, struct str *why)
 {
     const char *names[SETTING_COUNT + 1], *matches[SETTING_COUNT + 1];
     size_t count = 0, found = 0, len = strcspn(word, "=");
+    struct arena a = {0};
     for (int i = 0; i < SETTING_COUNT; i++) {
         const char *option = settings[i].option;
         if (option) {
             names[count++] = option;
         }
         if (option && len && strncmp(option, word, len) == 0) {
-            matches[found++] = option;
+            matches[found++] = arena_printf(&a, "--%s", option);
         }
     }
     names[count] = matches[found] = NULL;
     char *name = mem_strndup(word, len); // what follows may be a secret
     const char *guess = names_closest(name, names);
-    struct arena a = {0};
     const char *shown = plain_in(&a, name);
     if (found > 1) {
         str_setf(why, _("--%s could be %s"), shown, names_in(&a, matches, NAMES_OR));

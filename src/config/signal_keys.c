@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "config/metric_key.h"
 #include "config/types.h"
+#include "promql/matchers.h"
 
 static const char *const names[] = {
 #define DECLARED(id, name, unit, bad, says) name,
@@ -37,11 +38,32 @@ static const char *const keys[] = {"latency", "queue", "gauge", "rate", "ratio",
 static const char *const ways[] = {"none", "up", "down", NULL}; // by enum signal_bad
 static const char *const share_units[] = {"ratio", "percent", NULL};
 
+/** By enum signal_unit: what is said of a signal that has no form, and of one that has another's.
+ */
+static const struct {
+    const char *lacks, *differs;
+} fitting[] = {
+    [SIGNAL_UNIT_SECONDS] = {N_("signal '%s' names no metric; give it under 'latency' or 'gauge'"),
+        N_("signal '%s' is a time, which '%s' does not give; name its metric under 'latency' or "
+           "'gauge'")},
+    [SIGNAL_UNIT_RATIO] = {N_("signal '%s' names no metric; give it under 'ratio' or 'gauge', or "
+                              "two under 'part' and 'of', or under 'used' and 'limit'"),
+        N_("signal '%s' is a share, which '%s' does not give; name its metric under 'ratio' or "
+           "'gauge', or two under 'part' and 'of', or under 'used' and 'limit'")},
+    [SIGNAL_UNIT_COUNT] = {N_("signal '%s' names no metric; give it under 'queue' or 'gauge'"),
+        N_("signal '%s' is a number of requests, which '%s' does not give; name its metric under "
+           "'queue' or 'gauge'")},
+    [SIGNAL_UNIT_PER_SECOND] = {N_("signal '%s' names no metric; give it under 'rate' or 'gauge'"),
+        N_("signal '%s' is a rate, which '%s' does not give; name its metric under 'rate' or "
+           "'gauge'")},
+};
+
 /** Sets the form of OUT by the one key that says it. */
 static bool read_form(
     const struct reader *r, const yaml_node_t *node, const char *name, struct declared_config *out)
 {
     int found = -1;
+    enum signal_unit unit = signal_types[out->kind].unit;
     for (int i = 0; i < SIGNAL_FORMS; i++) {
         const yaml_node_t *value = reader_get(r, node, forms[i].key);
         if (value && found >= 0) {
@@ -51,29 +73,24 @@ static bool read_form(
         found = value ? i : found;
     }
     if (found < 0) {
-        return reader_fail(r, node,
-            _("signal '%s' does not say what it is; give its metric under latency, queue, gauge, "
-              "rate, ratio, part and of, or used and limit"),
-            name);
+        return reader_fail(r, node, _(fitting[unit].lacks), name);
     }
     const char *second = forms[found].second;
     if (second && !reader_get(r, node, second)) {
         return reader_fail(
-            r, node, _("signal '%s' has '%s' and no '%s'"), name, forms[found].key, second);
+            r, node, _("signal '%s' has '%s' but no '%s'"), name, forms[found].key, second);
     }
     for (int i = 0; i < SIGNAL_FORMS; i++) {
         const yaml_node_t *stray = forms[i].second ? reader_get(r, node, forms[i].second) : NULL;
         if (stray && i != found) {
-            return reader_fail(r, stray, _("'%s' belongs to '%s', and signal '%s' has '%s'"),
+            return reader_fail(r, stray, _("'%s' goes with '%s', but signal '%s' has '%s'"),
                 forms[i].second, forms[i].key, name, forms[found].key);
         }
     }
-    enum signal_unit unit = signal_types[out->kind].unit;
     out->form = (enum signal_form)found;
     return forms[found].any_unit || forms[found].unit == unit ||
-           reader_fail(r, reader_get(r, node, forms[found].key),
-               _("signal '%s' is counted in %s, which '%s' does not give"), name,
-               signal_unit_name(unit), forms[found].key);
+           reader_fail(r, reader_get(r, node, forms[found].key), _(fitting[unit].differs), name,
+               forms[found].key);
 }
 
 char *signal_count_of(const char *metric)
@@ -94,28 +111,44 @@ double signal_factor_of(const struct metric_config *m)
     return said > 0 ? said : 1;
 }
 
-/** A limit may be a plain number. */
+// A signal has no `expr` to which whoever writes an expression could be sent.
+static bool check_name(const struct reader *r, const yaml_node_t *node)
+{
+    const char *text = reader_text_of(node);
+    for (size_t i = 0; node && node->type == YAML_SEQUENCE_NODE && i < reader_count(node); i++) {
+        if (!check_name(r, reader_entry(r, node, i))) {
+            return false;
+        }
+    }
+    if (node && node->type == YAML_MAPPING_NODE) {
+        return check_name(r, reader_get(r, node, "metric"));
+    }
+    return !*text || matchers_is_metric(text) ||
+           reader_fail(r, node,
+               _("'%s' is not a metric name; a signal takes a name, as NAME or "
+                 "NAME{label=\"value\"}, "
+                 "and no expression"),
+               text);
+}
+
 static bool read_second(
     const struct reader *r, const yaml_node_t *node, struct declared_config *out)
 {
-    const char *key = forms[out->form].second;
-    const char *text = reader_text_of(reader_get(r, node, key));
-    char *end = NULL;
-    double number =
-        out->form == SIGNAL_FORM_USED && strspn(text, "0123456789.") > 0 ? strtod(text, &end) : 0;
-    if (!end || *end) {
-        return metric_key_read(r, node, NULL, key, &out->limit);
+    if (out->form == SIGNAL_FORM_USED && metric_key_is_number(reader_get(r, node, "limit"))) {
+        return metric_key_read_limit(r, node, NULL, &out->limit);
     }
-    out->limit.number = number;
-    return (number > 0 && number < 1e15) ||
-           reader_fail(
-               r, reader_get(r, node, key), _("'%s' is not a limit; it must be more than 0"), text);
+    const char *key = forms[out->form].second;
+    return !key || (check_name(r, reader_get(r, node, key)) &&
+                       metric_key_read(r, node, NULL, key, &out->limit));
 }
 
 static bool read_metrics(
     const struct reader *r, const yaml_node_t *node, struct declared_config *out)
 {
     const char *key = forms[out->form].key;
+    if (!check_name(r, reader_get(r, node, key))) {
+        return false;
+    }
     if (out->form == SIGNAL_FORM_LATENCY) {
         const yaml_node_t *own = reader_get(r, reader_get(r, node, key), "sum");
         bool good = metric_key_read_time(r, node, key, &out->source) &&
@@ -123,8 +156,7 @@ static bool read_metrics(
         out->limit.metric = good ? signal_count_of(out->source.metric) : NULL;
         return good;
     }
-    return metric_key_read(r, node, NULL, key, &out->source) &&
-           (!forms[out->form].second || read_second(r, node, out));
+    return metric_key_read(r, node, NULL, key, &out->source) && read_second(r, node, out);
 }
 
 /** What one of the metric is in the unit of the signal. */

@@ -39,22 +39,6 @@ static bool get_mapping(const struct reader *r, const yaml_node_t *mapping, cons
 
 // --- saturation
 
-/** A limit may be a plain number: `limit: 100`. */
-static bool read_limit(const struct reader *r, const yaml_node_t *node, const yaml_node_t *expr,
-    struct saturation_config *out)
-{
-    const yaml_node_t *limit = reader_get(r, node, "limit");
-    const char *text = reader_text_of(limit);
-    char *end = NULL;
-    double number = strspn(text, "0123456789.") > 0 ? strtod(text, &end) : 0;
-    if (!end || *end) {
-        return metric_key_read(r, node, expr, "limit", &out->limit);
-    }
-    out->limit.number = number;
-    return (number > 0 && number < 1e15) ||
-           reader_fail(r, limit, _("'%s' is not a limit; it must be more than 0"), text);
-}
-
 static const char *const share_units[] = {"ratio", "percent", NULL};
 
 /** What is a share already has no limit. */
@@ -70,7 +54,7 @@ static bool read_ratio(const struct reader *r, const yaml_node_t *node, const ya
     }
     if (out->used.metric || out->used.expr || reader_get(r, node, "limit") || out->limit.expr) {
         return reader_fail(
-            r, node, _("'ratio' is already used / limit; keep either it or those two"));
+            r, node, _("'ratio' takes the place of 'used' and 'limit'; give one or the other"));
     }
     bool good = reader_value(r, node, "unit", &type_share_unit, &percent);
     out->full = percent ? 100 : 1;
@@ -84,13 +68,14 @@ static bool read_saturation(
     if (!reader_mapping(r, node, _("an entry of 'saturation'"), saturation_keys) ||
         !get_mapping(r, node, "expr", saturation_expr_keys, &expr) ||
         !reader_value(r, node, "name", &type_name, &out->name) ||
-        !metric_key_read(r, node, expr, "used", &out->used) || !read_limit(r, node, expr, out) ||
-        !read_ratio(r, node, expr, out)) {
+        !metric_key_read(r, node, expr, "used", &out->used) ||
+        !metric_key_read_limit(r, node, expr, &out->limit) || !read_ratio(r, node, expr, out)) {
         return false;
     }
     if (!out->name) {
-        return reader_fail(
-            r, node, _("a saturation has no name; name what runs out, such as connections"));
+        return reader_fail(r, node,
+            _("this entry of 'saturation' has no 'name'; say what can run out, such as name: "
+              "connections"));
     }
     return out->used.metric || out->used.expr ||
            reader_fail(r, node,

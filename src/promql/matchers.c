@@ -192,6 +192,14 @@ void matchers_add_equal(struct str *out, const char *label, const char *value)
     str_add_quoted(out, value);
 }
 
+bool matchers_is_metric(const char *text)
+{
+    const char *name = skip_space(text);
+    size_t len = name_length(name, true);
+    const char *p = skip_space(name + len);
+    return len > 0 && (!*p || *p == '{');
+}
+
 bool matchers_add_metric(struct str *out, const char *text, struct str *why)
 {
     const char *name = skip_space(text);
@@ -201,7 +209,7 @@ bool matchers_add_metric(struct str *out, const char *text, struct str *why)
         str_setf(why, _("a metric without a plain name; write it as an expression under 'expr'"));
         return false;
     }
-    if (len == 0 || (*p && *p != '{')) {
+    if (!matchers_is_metric(text)) {
         str_setf(why, _("not a metric name; a whole PromQL expression belongs under 'expr'"));
         return false;
     }

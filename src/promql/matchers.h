@@ -22,6 +22,9 @@ void matchers_add_equal(struct str *out, const char *label, const char *value);
 /** Appends a metric with optional matchers, `name` or `name{a="b"}`, without spaces. */
 bool matchers_add_metric(struct str *out, const char *text, struct str *why);
 
+/** Whether TEXT begins with the name of a metric, and what follows can only be matchers. */
+bool matchers_is_metric(const char *text);
+
 /** Whether TEXT is a label name. */
 bool matchers_is_label(const char *text);
 

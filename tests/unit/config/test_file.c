@@ -185,14 +185,15 @@ static void points_at_what_is_wrong(void **state)
         {"stages: [{name: x, latency: m, slo: {errors: few}}]",
             "1:46: 'few' is not a percentage or ratio; use 1% or 0.01"},
         {"stages:\n  - name: x\n    latency: m\n    saturation:\n      - used: u\n        limit: l",
-            "5:9: a saturation has no name; name what runs out, such as connections"},
+            "5:9: this entry of 'saturation' has no 'name'; say what can run out, such as name: "
+            "connections"},
         {"stages: [{name: x, latency: m, saturation: [{name: c, limit: l}]}]",
             "1:45: saturation 'c' does not say what is used; name its metric under 'used', or a "
             "share under 'ratio'"},
         {"stages: [{name: x, latency: m, saturation: [{name: c, used: u, limit: 0}]}]",
             "1:71: '0' is not a limit; it must be more than 0"},
         {"stages: [{name: x, latency: m, saturation: [{name: c, used: u, ratio: r}]}]",
-            "1:45: 'ratio' is already used / limit; keep either it or those two"},
+            "1:45: 'ratio' takes the place of 'used' and 'limit'; give one or the other"},
         {"stages: [{name: x, latency: m, saturation: [{name: c, ratio: r, unit: ms}]}]",
             "1:71: 'ms' is not a unit of a share; use ratio or percent"},
         {"stages: [{name: x, latency: m, saturation: [{name: c, used: r, unit: percent}]}]",

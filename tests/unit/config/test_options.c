@@ -105,7 +105,7 @@ static void says_what_is_wrong(void **state)
             "no AWS keys: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"},
         {{"--netrc"}, "--netrc: there is no home directory; set NETRC to the file"},
         {{"--passwd=secret"}, "--passwd is not an option; ragtop --help lists them"},
-        {{"--s"}, "--s could be source, selector, span, screenshot or size"},
+        {{"--s"}, "--s could be --source, --selector, --span, --screenshot or --size"},
         {{"-Z"}, "-Z is not an option; ragtop --help lists them"},
         {{"-kZ"}, "-Z is not an option; ragtop --help lists them"},
         {{"-w"}, "--window needs a value: --window TIME"},

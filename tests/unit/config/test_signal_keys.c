@@ -111,13 +111,28 @@ static void what_is_not_built_is_refused(void **state)
     } cases[] = {
         {"{tfft: {gauge: a}}", "f.yaml:2:47: unknown key 'tfft'; known here: ttft, tpot, waiting"},
         {"{waiting: {mean: a}}", "f.yaml:2:57: unknown key 'mean'; known here: latency, queue"},
-        {"{waiting: {unit: s}}", "f.yaml:2:56: signal 'waiting' does not say what it is"},
+        {"{waiting: {unit: s}}", "f.yaml:2:56: signal 'waiting' names no metric; give it under "
+                                 "'queue' or 'gauge'"},
+        {"{ttft: {}}", "signal 'ttft' names no metric; give it under 'latency' or 'gauge'"},
+        {"{cost: {}}", "signal 'cost' names no metric; give it under 'rate' or 'gauge'"},
+        {"{kv_cache: {}}", "under 'ratio' or 'gauge', or two under 'part' and 'of', or under"},
+        {"{waiting: {queue: sum(a)}}", "f.yaml:2:64: 'sum(a)' is not a metric name; a signal takes "
+                                       "a name, as NAME or NAME{label=\"value\"}, and no expr"},
+        {"{waiting: {queue: [a, b / c]}}", "'b / c' is not a metric name; a signal takes a name"},
+        {"{waiting: {queue: '{a=\"b\"}'}}", "is not a metric name; a signal takes a name"},
+        {"{ttft: {latency: {metric: a / b}}}", "'a / b' is not a metric name; a signal takes"},
+        {"{hit_ratio: {part: a, of: -3}}", "'-3' is not a metric name; a signal takes a name"},
         {"{waiting: {queue: a, rate: b}}", "signal 'waiting' has 'queue' and 'rate'; keep one"},
-        {"{waiting: {ratio: a}}", "signal 'waiting' is counted in count, which 'ratio' does not"},
-        {"{hit_ratio: {part: a}}", "signal 'hit_ratio' has 'part' and no 'of'"},
-        {"{kv_cache: {used: a}}", "signal 'kv_cache' has 'used' and no 'limit'"},
-        {"{kv_cache: {ratio: a, limit: b}}", "'limit' belongs to 'used', and signal 'kv_cache'"},
+        {"{waiting: {ratio: a}}", "signal 'waiting' is a number of requests, which 'ratio' does "
+                                  "not give; name its metric "
+                                  "under 'queue' or 'gauge'"},
+        {"{hit_ratio: {part: a}}", "signal 'hit_ratio' has 'part' but no 'of'"},
+        {"{kv_cache: {used: a}}", "signal 'kv_cache' has 'used' but no 'limit'"},
+        {"{kv_cache: {ratio: a, limit: b}}", "'limit' goes with 'used', but signal 'kv_cache'"},
         {"{kv_cache: {used: a, limit: 0}}", "'0' is not a limit; it must be more than 0"},
+        {"{kv_cache: {used: a, limit: -3}}", "'-3' is not a limit; it must be more than 0"},
+        {"{kv_cache: {used: a, limit: 1e400}}",
+            "'1e400' is not a limit; it must be less than 1e15"},
         {"{kv_cache: {used: a, limit: b, unit: percent}}", "signal 'kv_cache' has no unit"},
         {"{waiting: {queue: a, full: 0.9}}", "'full' is for a ratio, and for used and limit"},
         {"{kv_cache: {ratio: a, full: 2}}", "2"},
@@ -133,7 +148,9 @@ static void what_is_not_built_is_refused(void **state)
     str_init(&why);
     for (size_t i = 0; i < HELD(cases); i++) {
         struct config c;
-        assert_false(apply(&c, cases[i].text, &why));
+        if (apply(&c, cases[i].text, &why)) {
+            fail_msg("%s was taken", cases[i].text);
+        }
         if (!strstr(why.text, cases[i].why)) {
             fail_msg("%s: %s", cases[i].text, why.text);
         }
