@@ -11,9 +11,10 @@
 
 enum { LISTED_MOST = 6, PLACES_MOST = 3 };
 
-static const char *metric_of(struct arena *a, const struct lookup *l)
+static const char *metric_of(struct arena *a, const struct poller *p, const struct lookup *l)
 {
-    return arena_printf(a, "%.*s", (int)lookup_name_length(l->metric), l->metric);
+    const char *metric = lookup_written(p, l);
+    return arena_printf(a, "%.*s", (int)lookup_name_length(metric), metric);
 }
 
 // One place of the configuration: "errors of llm".
@@ -52,7 +53,7 @@ static const char *places_of(struct arena *a, const struct poller *p, const stru
 
 const char *lookup_topic(struct arena *a, const struct lookup *l)
 {
-    return arena_printf(a, "metric %s", metric_of(a, l));
+    return arena_printf(a, "metric %.*s", (int)lookup_name_length(l->metric), l->metric);
 }
 
 // What makes all stages is said in the sentence, where there are no others.
@@ -68,7 +69,7 @@ static void say(struct poller *p, const struct lookup *l, struct arena *a, const
 void lookup_say_missing(struct poller *p, const struct lookup *l)
 {
     struct arena a = {0};
-    const char *metric = metric_of(&a, l), *places = places_of(&a, p, l);
+    const char *metric = metric_of(&a, p, l), *places = places_of(&a, p, l);
     say(p, l, &a,
         l->nearest ? arena_printf(&a, _("%s: no such metric (%s); the nearest name is %s"), metric,
                          places, l->nearest)
@@ -79,7 +80,7 @@ void lookup_say_missing(struct poller *p, const struct lookup *l)
 void lookup_say_count(struct poller *p, const struct lookup *l)
 {
     struct arena a = {0};
-    const char *metric = metric_of(&a, l);
+    const char *metric = metric_of(&a, p, l);
     say(p, l, &a,
         arena_printf(&a,
             _("%s: there is only %s_count, which counts requests but does not time them (%s)"),
@@ -87,9 +88,21 @@ void lookup_say_count(struct poller *p, const struct lookup *l)
     arena_finish(&a);
 }
 
-static const char *ended(struct arena *a, const struct lookup *l, bool back)
+void lookup_say_bare(struct poller *p, const struct lookup *l)
 {
-    const char *metric = metric_of(a, l);
+    struct arena a = {0};
+    say(p, l, &a,
+        arena_printf(&a,
+            _("%s: it is neither a histogram with buckets nor a Summary (%s); if it is a gauge, "
+              "write 'gauge' in "
+              "place of 'latency'"),
+            metric_of(&a, p, l), places_of(&a, p, l)));
+    arena_finish(&a);
+}
+
+static const char *ended(struct arena *a, const struct poller *p, const struct lookup *l, bool back)
+{
+    const char *metric = metric_of(a, p, l);
     if (l->nearest) {
         return arena_printf(a,
             back ? _("%s: no samples at that time, but there were some in the %d days before; the "
@@ -109,7 +122,7 @@ void lookup_say_ended(struct poller *p, const struct lookup *l)
     struct arena a = {0};
     bool back = p->scope->at_ms > 0;
     if (!lookup_all_absent(p->plan)) {
-        say(p, l, &a, ended(&a, l, back));
+        say(p, l, &a, ended(&a, p, l, back));
     } else { // one sentence is enough
         note_set(p->store->unmet,
             arena_printf(&a,
@@ -132,7 +145,7 @@ void lookup_say_later(struct poller *p, const struct lookup *l)
     } else {
         say(p, l, &a,
             arena_printf(&a, _("%s: no samples at that time, only later ones (%s)"),
-                metric_of(&a, l), places_of(&a, p, l)));
+                metric_of(&a, p, l), places_of(&a, p, l)));
     }
     arena_finish(&a);
 }
@@ -184,7 +197,7 @@ void lookup_say_label(
     struct poller *p, const struct lookup *l, const char *label, const struct prom_names *names)
 {
     struct arena a = {0};
-    const char *metric = metric_of(&a, l), *labels = some_of(&a, names, false), *note;
+    const char *metric = metric_of(&a, p, l), *labels = some_of(&a, names, false), *note;
     bool all = l->signal < 0 && p->plan->stages_count == 0;
     if (all && names->count > 0) {
         note =
@@ -211,7 +224,7 @@ void lookup_say_value(struct poller *p, const struct lookup *l, const struct mat
         lookup_counts_errors(lookup_signal(p, l))
             ? _("%s: no series has %s (%s), so nothing counts as an error")
             : _("%s: no series has %s (%s)"),
-        metric_of(&a, l), matcher, places_of(&a, p, l));
+        metric_of(&a, p, l), matcher, places_of(&a, p, l));
     say(p, l, &a,
         nearest && strcmp(nearest, m->value) != 0
             ? arena_printf(&a, _("%s; the nearest value is \"%s\""), lack, nearest)
@@ -267,7 +280,7 @@ void lookup_say_elsewhere(struct poller *p, const struct lookup *l, const struct
     } else if (!all) {
         const char *clause =
             arena_printf(&a, _("%s: the server has it, but none of its series matches %s (%s)"),
-                metric_of(&a, l), selector, places_of(&a, p, l));
+                metric_of(&a, p, l), selector, places_of(&a, p, l));
         say(p, l, &a, with_misfit(&a, clause, m, names, labels));
     }
     arena_finish(&a);

@@ -16,6 +16,9 @@ void lookup_say_missing(struct poller *p, const struct lookup *l);
 /** Of the histogram or Summary that it is to be there is only the count. */
 void lookup_say_count(struct poller *p, const struct lookup *l);
 
+/** A histogram or a Summary is declared, and there are only series of the bare name. */
+void lookup_say_bare(struct poller *p, const struct lookup *l);
+
 /** It had samples within the last days, and has none now. */
 void lookup_say_ended(struct poller *p, const struct lookup *l);
 

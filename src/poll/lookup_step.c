@@ -28,10 +28,23 @@ const struct signal *lookup_signal(const struct poller *p, const struct lookup *
     return l->signal >= 0 ? &p->plan->signals[l->signal] : NULL;
 }
 
+// It is asked for by its count: see plan.c.
+static bool is_declared_latency(const struct signal *s)
+{
+    return s->declared && s->declared->form == SIGNAL_FORM_LATENCY;
+}
+
 bool lookup_is_latency(const struct poller *p, const struct lookup *l)
 {
     const struct signal *s = lookup_signal(p, l);
-    return !s || (s->kind == SIGNAL_LATENCY && !s->source.count && !s->said);
+    return !s || is_declared_latency(s) ||
+           (s->kind == SIGNAL_LATENCY && !s->source.count && !s->said);
+}
+
+const char *lookup_written(const struct poller *p, const struct lookup *l)
+{
+    const struct signal *s = lookup_signal(p, l);
+    return s && is_declared_latency(s) ? s->declared->source.metric : l->metric;
 }
 
 bool lookup_counts_errors(const struct signal *s)
@@ -111,20 +124,22 @@ static void add_within(struct str *regex, const char *part)
 }
 
 // Names that begin as that of L does, or have the rest of it, whatever the case of their letters.
-static void add_names_like(struct str *s, const struct lookup *l, const char *extra)
+static void add_names_like(
+    struct str *s, const struct poller *p, const struct lookup *l, const char *extra)
 {
+    const char *metric = lookup_written(p, l);
     struct str token, regex, name, stem;
     str_init(&name);
     str_init(&stem);
     str_init(&token);
     str_init(&regex);
-    size_t len = strcspn(l->metric, "_:.{ \t");
-    bool more = l->metric[len] && strchr("_:.", l->metric[len]);
-    str_append(&token, l->metric, len);
+    size_t len = strcspn(metric, "_:.{ \t");
+    bool more = metric[len] && strchr("_:.", metric[len]);
+    str_append(&token, metric, len);
     str_add(&regex, "(?i)");
     regex_add_literal(&regex, token.text);
     str_addf(&regex, "%s.*", more ? "[_:.]" : "");
-    promql_add_name(&name, l->metric);
+    promql_add_name(&name, metric);
     names_add_stem(&stem, name.text);
     add_within(&regex, stem.text); // a prefix may be missing, or
     add_within(&regex, more && stem.len > len ? stem.text + len + 1 : ""); // another one
@@ -143,7 +158,7 @@ static void add_series(struct str *s, const struct poller *p, const struct looku
     const char *extra = l->beyond ? NULL : p->config->selector;
     str_init(&name);
     str_init(&regex);
-    promql_add_name(&name, l->metric);
+    promql_add_name(&name, lookup_written(p, l));
     regex_add_literal(&regex, name.text);
     str_addf(&regex, "%s", lookup_is_latency(p, l) ? "(_bucket|_sum|_count)?" : "");
     str_add(s, "{__name__=~");
@@ -178,11 +193,11 @@ void lookup_write(struct prom_request *r, const struct poller *p, const struct l
         prom_request_metadata(r, s.text);
         break;
     case LOOKUP_NEAR:
-        add_names_like(&s, l, p->config->selector);
+        add_names_like(&s, p, l, p->config->selector);
         prom_request_label_values(r, "__name__", s.text, from_ms, tick_ms);
         break;
     case LOOKUP_ANYWHERE:
-        add_names_like(&s, l, NULL);
+        add_names_like(&s, p, l, NULL);
         prom_request_label_values(r, "__name__", s.text, from_ms, until_ms);
         break;
     case LOOKUP_LATER:
@@ -271,22 +286,32 @@ static void keep_alike(const struct poller *p, const struct lookup *l, struct pr
 }
 
 /** How much of what is looked up is among names. */
-enum own { OWN_NOTHING, OWN_COUNT, OWN_SERIES };
+enum own {
+    OWN_NOTHING,
+    OWN_COUNT,
+    OWN_BARE, /**< its bare name, where a histogram or a Summary is declared */
+    OWN_SERIES,
+};
 
 static enum own own_series(const struct poller *p, const struct lookup *l, struct prom_names *names)
 {
     enum own own = OWN_NOTHING;
-    size_t len = lookup_name_length(l->metric);
+    const char *metric = lookup_written(p, l);
+    size_t len = lookup_name_length(metric);
+    bool latency = lookup_is_latency(p, l), declared = metric != l->metric;
     for (size_t i = 0; i < names->count && own != OWN_SERIES; i++) {
         const char *name = names->items[i];
-        if (strncmp(name, l->metric, len) != 0) {
+        if (strncmp(name, metric, len) != 0) {
             continue;
         }
         const char *rest = name + len;
-        bool latency = lookup_is_latency(p, l);
         bool part = latency && (strcmp(rest, "_bucket") == 0 || strcmp(rest, "_sum") == 0);
         bool count = latency && strcmp(rest, "_count") == 0;
-        own = !*rest || part ? OWN_SERIES : count ? OWN_COUNT : own;
+        bool bare = !*rest;
+        own = part || (declared ? count : bare) ? OWN_SERIES
+              : bare                            ? OWN_BARE
+              : count                           ? OWN_COUNT
+                                                : own;
     }
     return own;
 }
@@ -308,11 +333,12 @@ void lookup_check_names(struct poller *p, struct lookup *l)
     }
 }
 
-static bool has_name(const struct lookup *l, const struct prom_names *names)
+static bool has_name(const struct poller *p, const struct lookup *l, const struct prom_names *names)
 {
-    size_t len = lookup_name_length(l->metric);
+    const char *metric = lookup_written(p, l);
+    size_t len = lookup_name_length(metric);
     for (size_t i = 0; i < names->count; i++) {
-        if (strlen(names->items[i]) == len && strncmp(names->items[i], l->metric, len) == 0) {
+        if (strlen(names->items[i]) == len && strncmp(names->items[i], metric, len) == 0) {
             return true;
         }
     }
@@ -332,7 +358,8 @@ static bool has_total(const char *name, const struct prom_names *names)
 static void take_nearest(struct poller *p, struct lookup *l, struct prom_names *names)
 {
     keep_alike(p, l, names);
-    char *name = mem_strndup(l->metric, lookup_name_length(l->metric));
+    const char *metric = lookup_written(p, l);
+    char *name = mem_strndup(metric, lookup_name_length(metric));
     bool never_fired = l->declared && !has_total(name, names);
     l->nearest = mem_strdup(names_nearest_metric(name, names->items, names->count));
     free(name);
@@ -361,10 +388,10 @@ static void take_near(struct poller *p, struct lookup *l, struct prom_names *nam
         enum own own = own_series(p, l, names);
         if (own == OWN_SERIES) {
             lookup_check_names(p, l);
-        } else if (own == OWN_COUNT) {
+        } else if (own == OWN_COUNT || own == OWN_BARE) {
             l->step = LOOKUP_DONE;
             lookup_settle(p, l, PRESENCE_ABSENT);
-            lookup_say_count(p, l);
+            (own == OWN_COUNT ? lookup_say_count : lookup_say_bare)(p, l);
         } else {
             take_nearest(p, l, names);
         }
@@ -373,7 +400,7 @@ static void take_near(struct poller *p, struct lookup *l, struct prom_names *nam
     keep_alike(p, l, names);
     l->step = LOOKUP_DONE;
     lookup_settle(p, l, PRESENCE_ABSENT);
-    if (has_name(l, names)) {
+    if (has_name(p, l, names)) {
         look_beyond(p, l);
     } else {
         lookup_say_missing(p, l);

@@ -24,6 +24,9 @@ const struct signal *lookup_signal(const struct poller *p, const struct lookup *
 /** Whether L is about a histogram, a Summary or a gauge rather than a counter. */
 bool lookup_is_latency(const struct poller *p, const struct lookup *l);
 
+/** The metric of L as the configuration has it, where another one of it is asked for. */
+const char *lookup_written(const struct poller *p, const struct lookup *l);
+
 /** Whether S, which may be NULL, counts failures. */
 bool lookup_counts_errors(const struct signal *s);
 

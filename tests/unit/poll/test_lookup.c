@@ -236,6 +236,44 @@ static void a_label_is_looked_at_once(void **state)
     finish(&f);
 }
 
+// What is declared as a latency is asked for by its count, which nobody wrote.
+static void a_declared_latency_is_called_as_it_was_written(void **state)
+{
+    (void)state;
+    static const char *const none[NAMES_MAX] = {NULL};
+    static const struct {
+        const char *names[NAMES_MAX], *says;
+    } cases[] = {
+        {{"tok_seconds"}, "tok_seconds: it is neither a histogram with buckets nor a Summary (time "
+                          "per output token of llm); if it is a gauge, write 'gauge' in place of "
+                          "'latency'"},
+        {{NULL}, "tok_seconds: no such metric (time per output token of llm)"},
+        {{"token_seconds_bucket", "token_seconds_count"},
+            "tok_seconds: no such metric (time per output token of llm); the nearest name is "
+            "token_seconds"},
+        {{"tok_seconds_sum", "tok_seconds_count"}, ""},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct fixture f;
+        start(&f, NULL);
+        world_finish(&f.w);
+        world_init(&f.w, "stages: [{name: llm, latency: a_seconds, signals: {tpot: {latency: "
+                         "'tok_seconds{a=\"b\"}'}}}]\n");
+        int signal = f.w.plan.stages[0].declared_first;
+        f.l = (struct lookup){.step = LOOKUP_NEAR,
+            .signal = signal,
+            .metric = f.w.plan.signals[signal].source.metric,
+            .missing = true};
+        answer(&f, cases[i].names);
+        if (f.l.step == LOOKUP_EARLIER) {
+            answer(&f, none);
+        }
+        assert_int_equal(f.l.step, LOOKUP_DONE);
+        assert_string_equal(f.w.store.notes_count ? f.w.store.notes[0] : "", cases[i].says);
+        finish(&f);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -244,6 +282,7 @@ int main(void)
         cmocka_unit_test(the_reason_is_the_same_in_any_order),
         cmocka_unit_test(tells_a_moment_without_data),
         cmocka_unit_test(offers_no_name_that_is_taken),
+        cmocka_unit_test(a_declared_latency_is_called_as_it_was_written),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
