@@ -293,6 +293,7 @@ static uint32_t in_ascii(uint32_t glyph)
     case 0x25B8: return '>'; // ▸
     case 0x25BE: return 'v'; // ▾
     case 0x25B4: return '^'; // ▴
+    case 0x2713: return ' '; // ✓: that nothing is marked says as much
     default: return glyph < 0x7F ? glyph : '?';
     }
 }

@@ -11,12 +11,12 @@ void pane_verdict(
     if (a.h == 0) {
         return;
     }
-    int x = a.w > 20 ? VIEW_INDENT : 0;
+    int x = view_verdict_width(a.w) < a.w ? VIEW_INDENT : 0;
     if (x > 0) {
         canvas_text(c, a.x + 1, a.y, VIEW_INDENT - 1, v->mark.text, v->mark.role);
     }
-    paragraph_draw(c, (struct rect){a.x + x, a.y, view_verdict_width(a.w), a.h}, v->summary.text,
-        v->summary.role, glyphs->ellipsis);
+    paragraph_draw(c, (struct rect){a.x + x, a.y, view_verdict_width(a.w), a.h},
+        view_verdict_text(v, a.w), v->summary.role, glyphs->ellipsis);
 }
 
 struct area pane_title(struct canvas *c, const struct view_pane *pane, const struct glyphs *glyphs)

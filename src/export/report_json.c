@@ -136,7 +136,7 @@ static void put_verdict(cJSON *root, const struct report *r)
     put_name(to, source);
     put_culprit(to, w);
     put_number(to, "confidence", round(v->confidence * 100) / 100);
-    fleet_add_summary(&s, r->sources, r->count, r->worst);
+    fleet_add_summary(&s, r->sources, r->count, r->worst, false);
     put_str(to, "summary", &s);
     put_also(to, w);
     cJSON_AddNumberToObject(to, "evidence_more", (double)v->evidence_more);

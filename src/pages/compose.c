@@ -67,9 +67,14 @@ static void build_verdict(struct view *v, struct arena *a, const struct view_inp
     const struct words *w = &sources[at].words;
     struct str s;
     str_init(&s);
-    fleet_add_summary(&s, sources, count, at);
+    fleet_add_summary(&s, sources, count, at, false);
     v->summary = (struct view_text){cell_settle(a, &s), cell_role(w->diagnosis->verdict.severity)};
     v->mark = fleet_mark(w);
+    v->beside = v->summary.text;
+    if (w->diagnosis->verdict.condition == VERDICT_OK) {
+        fleet_add_summary(&s, sources, count, at, true);
+        v->beside = cell_settle(a, &s);
+    }
     if (w->diagnosis->verdict.condition == VERDICT_ASKING) {
         v->summary.role = ROLE_DIM;
     } else if (history_is_shown(in) && v->summary.role == ROLE_OK) {

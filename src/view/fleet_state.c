@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "diagnose/worst.h"
 #include "view/cell.h"
+#include "words/clause.h"
 #include "words/phrase.h"
 #include "words/remark.h"
 
@@ -36,8 +37,7 @@ struct view_text fleet_mark(const struct words *w)
         return (struct view_text){"", ROLE_DIM};
     }
     if (v->condition == VERDICT_OK && v->severity == SEVERITY_OK) {
-        // TRANSLATORS: a mark, of at most 3 columns
-        return (struct view_text){_("ok"), ROLE_OK};
+        return (struct view_text){"✓", ROLE_OK};
     }
     return cell_mark(v->severity);
 }
@@ -263,7 +263,20 @@ static const char *others(struct arena *a, const struct view_source *sources, si
     return list ? arena_printf(a, _("Others: %s."), list) : NULL;
 }
 
-static const char *all_well(struct arena *a, const struct view_source *sources, size_t count)
+// `all 3 sources normal`
+static const char *all_normal(struct arena *a, size_t count, double requests)
+{
+    if (requests < 0.5) {
+        return arena_printf(a, _("all %zu sources normal."), count);
+    }
+    return arena_printf(a,
+        text_count("all %zu sources normal (%s request).", "all %zu sources normal (%s requests).",
+            requests),
+        count, cell_whole(a, (int64_t)round(requests)));
+}
+
+static const char *all_well(
+    struct arena *a, const struct view_source *sources, size_t count, bool marked)
 {
     double requests = 0;
     bool usual = true;
@@ -276,22 +289,21 @@ static const char *all_well(struct arena *a, const struct view_source *sources, 
         }
         requests += most;
     }
+    if (usual) {
+        const char *said = all_normal(a, count, requests);
+        return marked ? clause_begin(a, said) : arena_printf(a, _("OK: %s"), said);
+    }
     if (requests < 0.5) {
-        return arena_printf(a,
-            usual ? _("OK: all %zu sources normal.")
-                  : _("Nothing is slow or failing at any of the %zu sources."),
-            count);
+        return arena_printf(a, _("Nothing is slow or failing at any of the %zu sources."), count);
     }
     return arena_printf(a,
-        usual
-            ? text_count("OK: all %zu sources normal (%s request).",
-                  "OK: all %zu sources normal (%s requests).", requests)
-            : text_count("Nothing is slow or failing at any of the %zu sources (%s request).",
-                  "Nothing is slow or failing at any of the %zu sources (%s requests).", requests),
+        text_count("Nothing is slow or failing at any of the %zu sources (%s request).",
+            "Nothing is slow or failing at any of the %zu sources (%s requests).", requests),
         count, cell_whole(a, (int64_t)round(requests)));
 }
 
-void fleet_add_summary(struct str *s, const struct view_source *sources, size_t count, int at)
+void fleet_add_summary(
+    struct str *s, const struct view_source *sources, size_t count, int at, bool marked)
 {
     const struct view_source *one = &sources[at];
     bool well = true, asked = true;
@@ -301,13 +313,15 @@ void fleet_add_summary(struct str *s, const struct view_source *sources, size_t 
     }
     struct arena a = {0};
     if (count > 1 && well) {
-        str_add(s, all_well(&a, sources, count));
+        str_add(s, all_well(&a, sources, count, marked));
     } else if (count > 1 && asked) {
         str_addf(s, _("Asking %zu sources …"), count);
     } else {
+        struct words words = one->words;
         struct str own;
         str_init(&own);
-        words_add_summary(&own, &one->words);
+        words.marked = marked;
+        words_add_summary(&own, &words);
         const char *text = cell_settle(&a, &own);
         str_add(s, one->name ? arena_printf(&a, _("%s: %s"), one->name, text) : text);
         const char *rest = count > 1 ? others(&a, sources, count, at) : NULL;

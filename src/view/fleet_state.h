@@ -17,7 +17,7 @@ int fleet_worst(const struct view_source *sources, size_t count);
 /** The source whose verdict is given: number ONLY, from 1; 0: the worst of all COUNT. */
 int fleet_given(const struct view_source *sources, size_t count, int only);
 
-/** The mark of a source: that of its verdict, or `ok`. */
+/** The mark of a source: that of its verdict, or a check mark. */
 struct view_text fleet_mark(const struct words *w);
 
 /** Appends how the source fares, in a clause: `critical: vector_db`, `unreachable: ..., retry in 5
@@ -30,8 +30,10 @@ void fleet_add_brief(struct str *s, const struct view_source *source);
 /**
  * Appends the verdict over all COUNT sources: the sentence about source AT begun with its name, and
  * how many of the others fare how. With one source that has no name, it is its sentence alone.
+ * MARKED: fleet_mark() stands before it.
  */
-void fleet_add_summary(struct str *s, const struct view_source *sources, size_t count, int at);
+void fleet_add_summary(
+    struct str *s, const struct view_source *sources, size_t count, int at, bool marked);
 
 /** Whether no answer has come for longer than the refresh explains. */
 bool fleet_is_late(const struct words *w, int64_t now_ms);

@@ -41,7 +41,8 @@ struct view_pane *page_add(struct view *v, struct view_pane pane)
 void page_add_verdict(struct view *v, const struct view_input *in)
 {
     int lines = in->rows > 0 && in->rows < LOW ? VERDICT_LINES_LOW : VERDICT_LINES;
-    int wanted = v->summary.text ? wrap_lines(v->summary.text, view_verdict_width(in->columns)) : 1;
+    const char *text = view_verdict_text(v, in->columns);
+    int wanted = text ? wrap_lines(text, view_verdict_width(in->columns)) : 1;
     page_add(v, (struct view_pane){.kind = PANE_VERDICT,
                     .id = {.index = -1},
                     .wish = {.least = 1,

@@ -13,6 +13,11 @@ int view_verdict_width(int width)
     return width > 20 ? width - VIEW_INDENT - 1 : width;
 }
 
+const char *view_verdict_text(const struct view *v, int width)
+{
+    return v->beside && view_verdict_width(width) < width ? v->beside : v->summary.text;
+}
+
 int view_facts_abreast(int width)
 {
     int n = (width - VIEW_INDENT) / VIEW_FACT_WIDTH;

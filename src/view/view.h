@@ -277,6 +277,7 @@ struct view {
     struct view_text bar[VIEW_BAR_PARTS]; /**< of a moment of the past: which, and what is now */
     struct area bar_area;                 /**< its place: the header's where there is no other */
     struct view_text mark;                /**< of the verdict: "!!" */
+    const char *beside;                   /**< the verdict sentence as it stands beside the mark */
     struct view_text summary;             /**< the verdict sentence */
     struct view_pane panes[VIEW_PANES_MAX];
     size_t panes_count;
@@ -391,6 +392,9 @@ void view_settle_focus(struct view *v, const struct view_input *input);
 
 /** The columns of text that the verdict has on a screen of WIDTH. */
 int view_verdict_width(int width);
+
+/** The verdict sentence as it is shown there: with less room than that there is no mark. */
+const char *view_verdict_text(const struct view *v, int width);
 
 /** How many facts stand beside each other on a screen of WIDTH. */
 int view_facts_abreast(int width);

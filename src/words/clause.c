@@ -15,6 +15,13 @@ enum { NAMED_MOST = 3 }; // in a list
 
 // ---- names -------------------------------------------------------------------------------------
 
+const char *clause_begin(struct arena *a, const char *clause)
+{
+    char *text = arena_strdup(a, clause);
+    *text = ascii_upper(*text);
+    return text;
+}
+
 const char *clause_capital(struct arena *a, const char *name)
 {
     char *text = arena_strdup(a, name);

@@ -57,33 +57,32 @@ static struct calm calm_of(const struct words *w)
     return c;
 }
 
-// `OK: all 3 stages normal`
+// `all 3 stages normal`
 static const char *normal(struct arena *a, const struct calm *c)
 {
     int judged = c->judged;
     if (c->blind) {
         return arena_printf(a,
-            text_count("OK: latency normal in %d stage", "OK: latency normal in %d stages", judged),
+            text_count("latency normal in %d stage", "latency normal in %d stages", judged),
             judged);
     }
     if (c->lost || judged + c->idle < c->all) {
         return arena_printf(a,
-            text_count("OK: %d of %d stage normal", "OK: %d of %d stages normal", c->all), judged,
-            c->all);
+            text_count("%d of %d stage normal", "%d of %d stages normal", c->all), judged, c->all);
     }
     if (c->beside) {
         return arena_printf(a,
-            text_count("OK: latency and errors normal in %d stage",
-                "OK: latency and errors normal in %d stages", judged),
+            text_count("latency and errors normal in %d stage",
+                "latency and errors normal in %d stages", judged),
             judged);
     }
     if (judged == 2) {
-        return c->idle > 0 ? _("OK: both stages with traffic normal") : _("OK: both stages normal");
+        return c->idle > 0 ? _("both stages with traffic normal") : _("both stages normal");
     }
     return arena_printf(a,
-        c->idle > 0 ? text_count("OK: %d stage with traffic normal",
-                          "OK: all %d stages with traffic normal", judged)
-                    : text_count("OK: %d stage normal", "OK: all %d stages normal", judged),
+        c->idle > 0 ? text_count("%d stage with traffic normal",
+                          "all %d stages with traffic normal", judged)
+                    : text_count("%d stage normal", "all %d stages normal", judged),
         judged);
 }
 
@@ -109,7 +108,9 @@ static const char *not_slow(struct arena *a, const struct calm *c)
 
 static void add_judged(struct str *s, struct arena *a, const struct words *w, const struct calm *c)
 {
-    const char *said = remark_any(w) ? not_slow(a, c) : normal(a, c);
+    const char *said = remark_any(w) ? not_slow(a, c)
+                       : w->marked   ? clause_begin(a, normal(a, c))
+                                     : arena_printf(a, _("OK: %s"), normal(a, c));
     if (!(c->requests >= 0.5)) {
         phrase_add_sentence(s, arena_printf(a, _("%s."), said));
         return;

@@ -121,7 +121,7 @@ static void each_fares_in_a_clause(void **state)
     (void)state;
     static const struct {
         const char *like, *clause, *mark;
-    } cases[] = {{"c", "normal", "ok"}, {"s", "critical: vector_db", "!!"},
+    } cases[] = {{"c", "normal", "✓"}, {"s", "critical: vector_db", "!!"},
         {"w", "warning: vector_db", "!"}, {"a", "asking …", ""},
         {"l", "unreachable: h:1 does not answer, retry in 5 s", "?"},
         {"b", "unreachable: h:1 does not answer, retry in 5 s; before: vector_db", "?"},
@@ -157,7 +157,7 @@ static void one_sentence_is_about_all(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct scene s;
         start(&s, cases[i].like);
-        fleet_add_summary(&s.text, s.sources, s.count, fleet_worst(s.sources, s.count));
+        fleet_add_summary(&s.text, s.sources, s.count, fleet_worst(s.sources, s.count), false);
         size_t end = strlen(cases[i].end);
         bool good = strncmp(s.text.text, cases[i].begin, strlen(cases[i].begin)) == 0 &&
                     s.text.len > end && strcmp(s.text.text + s.text.len - end, cases[i].end) == 0;

@@ -381,7 +381,7 @@ static void the_verdict_takes_free_lines(void **state)
             arena_reset(&s.arena);
             view_build(&s.view, &s.arena, &input);
             const struct area *verdict = &s.view.panes[0].area;
-            int wanted = wrap_lines(s.view.summary.text, view_verdict_width(columns)), end = 0;
+            int wanted = wrap_lines(s.view.beside, view_verdict_width(columns)), end = 0;
             for (size_t i = 0; i < s.view.panes_count; i++) {
                 const struct area *area = &s.view.panes[i].area;
                 end = area->y + area->h > end ? area->y + area->h : end;
@@ -559,7 +559,9 @@ static void marks_the_verdict(void **state)
     start(&s);
     world_calm(&s.world);
     look(&s, 120);
-    assert_string_equal(s.view.mark.text, "ok");
+    assert_string_equal(s.view.mark.text, "✓");
+    assert_null(strstr(s.view.beside, "OK"));
+    assert_non_null(strstr(s.view.summary.text, "OK: all "));
     assert_int_equal(s.view.mark.role, ROLE_OK);
     stop(&s);
     start(&s);
