@@ -89,7 +89,7 @@ unsigned set_window(struct app *app, const char *argument)
         scope.window_ms = window_ms;
         app_look_at(app, &scope);
         struct arena a = {0};
-        app_note(app, arena_printf(&a, _("rates over %s"), clock_duration_in(&a, window_ms)));
+        app_note(app, arena_printf(&a, _("rates over %s"), clock_length_in(&a, window_ms)));
         arena_finish(&a);
     } else {
         app_note(app, _("the server has not listed its metrics yet; try again"));

@@ -28,7 +28,7 @@ static int64_t judged_ms(const struct app *app)
 static void say_span(struct app *app)
 {
     struct arena a = {0};
-    const char *span = clock_duration_in(&a, app_watch(app)->scope.span_ms);
+    const char *span = clock_length_in(&a, app_watch(app)->scope.span_ms);
     app_note(app, arena_printf(&a, _("showing %s"), span));
     arena_finish(&a);
 }

@@ -4,6 +4,7 @@
 #include "export/copy.h"
 #include "term/term.h"
 #include "view/fleet_state.h"
+#include "words/format.h"
 
 enum { WAIT_MS = 500 }; // for a pipe to take the page, while the screen stands still
 
@@ -31,6 +32,7 @@ static const struct thing trace = {N_("no trace id here"),
 
 static unsigned copy(struct app *app, struct str *text, const struct thing *what)
 {
+    struct arena a = {0};
     struct str s;
     str_init(&s);
     if (text->len == 0) {
@@ -38,14 +40,15 @@ static unsigned copy(struct app *app, struct str *text, const struct thing *what
     } else {
         switch (term_copy(text->text, text->len)) {
         case TERM_COPY_TOO_LONG:
-            str_addf(
-                &s, _("too long for the clipboard (%zu KiB): use :write FILE"), text->len / 1024);
+            str_addf(&s, _("too long for the clipboard (%s KiB): use :write FILE"),
+                format_exact_in(&a, (double)(text->len / 1024)));
             break;
         case TERM_COPY_SENT: str_add(&s, _(what->sent)); break;
         case TERM_COPY_IN_TMUX: str_add(&s, _(what->in_tmux)); break;
         }
     }
     app_note(app, s.text);
+    arena_finish(&a);
     str_finish(&s);
     str_finish(text);
     return REACTION_VIEW;
@@ -109,6 +112,7 @@ unsigned yank_trace(struct app *app, const char *argument)
 
 static unsigned write_page(struct app *app, const char *file, bool overwrite)
 {
+    struct arena a = {0};
     struct str s, path, note, why;
     str_init(&s);
     str_init(&path);
@@ -120,15 +124,15 @@ static unsigned write_page(struct app *app, const char *file, bool overwrite)
     bool ok = known && (overwrite ? disk_replace(path.text, s.text, s.len, WAIT_MS, &why)
                                   : disk_create(path.text, s.text, s.len, &exists, &why));
     if (ok) {
-        str_addf(&note,
-            text_count("written: %s, %zu byte", "written: %s, %zu bytes", (double)s.len), file,
-            s.len);
+        str_addf(&note, text_count("written: %s, %s byte", "written: %s, %s bytes", (double)s.len),
+            file, format_exact_in(&a, (double)s.len));
     } else if (exists) {
         str_addf(&note, _("%s exists; :write! %s overwrites it"), file, file);
     } else if (known) {
         str_addf(&note, _("%s cannot be written: %s"), file, why.text);
     }
     app_note(app, note.text);
+    arena_finish(&a);
     str_finish(&why);
     str_finish(&note);
     str_finish(&path);

@@ -304,6 +304,19 @@ void clock_add_duration(struct str *s, int64_t ms)
     str_addf(s, "%" PRId64 "ms", ms);
 }
 
+void clock_add_length(struct str *s, int64_t ms)
+{
+    if (ms > 0 && ms % CLOCK_DAY_MS == 0) {
+        str_addf(s, _("%lld d"), (long long)(ms / CLOCK_DAY_MS));
+    } else if (ms > 0 && ms % CLOCK_HOUR_MS == 0) {
+        str_addf(s, _("%lld h"), (long long)(ms / CLOCK_HOUR_MS));
+    } else if (ms > 0 && ms % CLOCK_MINUTE_MS == 0) {
+        str_addf(s, _("%lld min"), (long long)(ms / CLOCK_MINUTE_MS));
+    } else {
+        clock_add_age(s, ms);
+    }
+}
+
 void clock_add_age(struct str *s, int64_t ms)
 {
     long long seconds = ms < 0 ? 0 : ms / 1000, minutes = seconds / 60, hours = minutes / 60;

@@ -50,6 +50,10 @@ void clock_add_local(struct str *s, int64_t at_ms, const char *format);
 /** Appends a PromQL duration, the largest unit that divides it: `5m`, `90s`, `1500ms`. */
 void clock_add_duration(struct str *s, int64_t ms);
 
+/** Appends a length that was chosen, for reading, as clock_add_duration(): `90 s`, `5 min`, `1 h`.
+ */
+void clock_add_length(struct str *s, int64_t ms);
+
 /** Appends an age or duration for reading: `0 s`, `45 s`, `3 min`, `2 h 5 min`, `3 d`. */
 void clock_add_age(struct str *s, int64_t ms);
 

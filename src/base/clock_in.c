@@ -10,6 +10,14 @@ const char *clock_age_in(struct arena *a, int64_t ms)
     return arena_take(a, &s);
 }
 
+const char *clock_length_in(struct arena *a, int64_t ms)
+{
+    struct str s;
+    str_init(&s);
+    clock_add_length(&s, ms);
+    return arena_take(a, &s);
+}
+
 const char *clock_duration_in(struct arena *a, int64_t ms)
 {
     struct str s;

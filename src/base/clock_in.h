@@ -11,6 +11,9 @@
 /** As clock_add_age(): `45 s`, `2 h 5 min`. */
 const char *clock_age_in(struct arena *a, int64_t ms);
 
+/** As clock_add_length(): `5 min`. */
+const char *clock_length_in(struct arena *a, int64_t ms);
+
 /** As clock_add_duration(): `5m`. */
 const char *clock_duration_in(struct arena *a, int64_t ms);
 

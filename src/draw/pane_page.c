@@ -157,7 +157,8 @@ void pane_status(struct canvas *c, struct area a, const struct view *v, const st
     str_init(&more);
     str_init(&s);
     if (v->notices_more > 0) {
-        str_addf(&more, text_count(" +%d note", " +%d notes", v->notices_more), v->notices_more);
+        str_addc(&more, ' ');
+        str_addf(&more, text_count("+%d note", "+%d notes", v->notices_more), v->notices_more);
     }
     int wanted = v->notice.text ? utf8_width(v->notice.text) + utf8_width(more.text) : 0;
     int room = room_for_notice(v, right - INDENT, false);

@@ -42,9 +42,9 @@ static const char *cost_of(struct arena *a, const struct query *q, const struct 
         text = arena_printf(a,
             text_count("%s, %s sample read", "%s, %s samples read", (double)q->read), text, read);
     }
-    return answer->total > ANSWER_MOST
-               ? arena_printf(a, _("%s; the %d largest are listed"), text, ANSWER_MOST)
-               : text;
+    return answer->total > ANSWER_MOST ? arena_printf(a, _("%s; the %s largest are listed"), text,
+                                             cell_whole(a, ANSWER_MOST))
+                                       : text;
 }
 
 static bool is_known(const struct query *q)
@@ -281,7 +281,8 @@ static void add_chart(struct view *v, struct arena *a, const struct view_input *
         pane.chart = chart;
         if (chart->lines_count < answer->total) {
             pane.legend = (struct view_text){
-                arena_printf(a, _("%zu of %zu series"), chart->lines_count, answer->total),
+                arena_printf(a, _("%s of %s series"), cell_whole(a, (int64_t)chart->lines_count),
+                    cell_whole(a, (int64_t)answer->total)),
                 ROLE_DIM};
         }
     }

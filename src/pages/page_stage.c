@@ -144,7 +144,9 @@ static void add_count_facts(
     struct arena *a = f->arena;
     const char *rate = format_in(a, format_rate, d->traffic.now);
     add(f, _("requests"),
-        isnan(d->requests) ? rate : arena_printf(a, "%s (n=%.0f)", rate, d->requests), ROLE_NORMAL);
+        isnan(d->requests) ? rate
+                           : arena_printf(a, _("%s (n=%s)"), rate, format_exact_in(a, d->requests)),
+        ROLE_NORMAL);
     if (w->plan->stages[stage].errors_signal >= 0) {
         add(f, _("errors"), usually(a, format_percent, d->errors.now, d->errors.usual.centre),
             cell_value_role(d->errors.severity, ROLE_NORMAL));
@@ -168,7 +170,8 @@ static void tool_facts(struct facts *f, const struct view_input *in, int tool)
     add(f, _("change"), format_in(a, format_times, t->calls.ratio),
         cell_value_role(t->calls.severity, ROLE_NORMAL));
     add(f, _("calls"),
-        arena_printf(a, "%s, n=%.0f", format_in(a, format_rate, t->calls.now), t->count),
+        arena_printf(a, _("%s, n=%s"), format_in(a, format_rate, t->calls.now),
+            format_exact_in(a, t->count)),
         ROLE_NORMAL);
     const char *now = format_in(a, format_percent, errors->now);
     const char *usual = format_in(a, format_percent, errors->usual.centre);

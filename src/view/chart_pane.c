@@ -100,7 +100,8 @@ static void add_lines(
         const char *name;
         enum role role;
     } lines[QUANTILES] = {// the one that is judged is drawn last, above the others
-        {0.99, "P99", ROLE_LINE_HIGH}, {0.5, "P50", ROLE_LINE_LOW}, {0.95, "P95", ROLE_SPARK}};
+        {0.99, N_("P99"), ROLE_LINE_HIGH}, {0.5, N_("P50"), ROLE_LINE_LOW},
+        {0.95, N_("P95"), ROLE_SPARK}};
     double q[QUANTILES], *values[QUANTILES];
     bool beyond[QUANTILES];
     for (size_t k = 0; k < QUANTILES; k++) {
@@ -111,7 +112,7 @@ static void add_lines(
     for (size_t k = 0; k < QUANTILES; k++) {
         if (!is_empty(values[k], chart->count)) {
             chart->judged = chart->lines_count;
-            chart->lines[chart->lines_count++] = (struct view_line){.name = lines[k].name,
+            chart->lines[chart->lines_count++] = (struct view_line){.name = _(lines[k].name),
                 .values = values[k],
                 .role = lines[k].role,
                 .beyond = beyond[k]};

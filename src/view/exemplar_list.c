@@ -110,10 +110,11 @@ static const char *heading_of(struct arena *a, const struct view_input *in)
     const char *name = phrase_name(&in->words, slot_of(in)->subject);
     size_t n = list->count;
     return list->seen > n
-               ? arena_printf(
-                     a, text_count("slowest %zu exemplar", "slowest %zu exemplars", (double)n), n)
-               : arena_printf(a, text_count("%zu exemplar of %s", "%zu exemplars of %s", (double)n),
-                     n, name);
+               ? arena_printf(a,
+                     text_count("slowest %s exemplar", "slowest %s exemplars", (double)n),
+                     cell_whole(a, (int64_t)n))
+               : arena_printf(a, text_count("%s exemplar of %s", "%s exemplars of %s", (double)n),
+                     cell_whole(a, (int64_t)n), name);
 }
 
 void exemplar_add(struct view *v, struct arena *a, const struct view_input *in, int stage)

@@ -1,11 +1,11 @@
 #include "view/group.h"
 
 #include "base/text.h"
-#include "bind/bindings.h"
 #include "diagnose/worst.h"
 #include "view/cell.h"
 #include "view/fleet_state.h"
 #include "view/order.h"
+#include "view/page.h"
 
 enum { MOST_OF_TEN = 6 }; // of the screen's lines may be rows of all sources
 
@@ -86,15 +86,15 @@ static void add_heading(struct group *g, struct arena *a, const struct view_inpu
     row.aside = (struct view_text){
         cell_settle(a, &s), fleet_is_stale(w, own->now_ms) ? ROLE_NOTICE : ROLE_DIM};
     fleet_add_state(&s, w, own->now_ms);
-    size_t rows = w->plan->stages_count;
-    if (folded && rows > 0) {
-        bindings_explain(&s, own->bindings, _(" ({open} opens)"));
+    const char *state = cell_settle(a, &s);
+    if (folded && w->plan->stages_count > 0) {
+        state = arena_printf(a, _("%s (%s opens)"), state, page_explain(a, own, "{open}"));
     }
     bool known = severity != SEVERITY_UNKNOWN;
     row.cells[COLUMN_MARK] = (struct view_cell){mark.text, mark.role, rank};
     row.cells[COLUMN_NAME] = (struct view_cell){source->name, ROLE_STRONG, rank};
     row.cells[g->columns - 1] =
-        (struct view_cell){cell_settle(a, &s), known ? cell_role(severity) : mark.role, 0};
+        (struct view_cell){state, known ? cell_role(severity) : mark.role, 0};
     g->parents[g->count] = -1;
     g->also[g->count] = w->source->url;
     g->rows[g->count++] = row;

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "bind/bindings.h"
+#include "view/cell.h"
 
 enum { MORE_FROM = 2, ABOVE_FROM = 3, KEYS_MORE = 3, LEAVE_FROM = 80 };
 
@@ -67,25 +68,29 @@ static void say(
 static void say_panes(struct status *l, struct arena *a, int n)
 {
     if (n > 0) {
+        const char *count = cell_whole(a, n);
         bool told = *l->next_pane; // what the key is for
-        say(l, a, l->next_pane, arena_printf(a, text_count("%d more pane", "%d more panes", n), n),
-            arena_printf(a, told ? "+%d" : text_count("+%d pane", "+%d panes", n), n));
+        say(l, a, l->next_pane,
+            arena_printf(a, text_count("%s more pane", "%s more panes", n), count),
+            arena_printf(a, told ? "+%s" : text_count("+%s pane", "+%s panes", n), count));
     }
 }
 
 static void say_rows(struct status *l, struct arena *a, const char *key, int n)
 {
     if (n > 0) {
-        say(l, a, key, arena_printf(a, text_count("%d more row", "%d more rows", n), n),
-            arena_printf(a, text_count("+%d row", "+%d rows", n), n));
+        const char *count = cell_whole(a, n);
+        say(l, a, key, arena_printf(a, text_count("%s more row", "%s more rows", n), count),
+            arena_printf(a, text_count("+%s row", "+%s rows", n), count));
     }
 }
 
 static void say_facts(struct status *l, struct arena *a, int n)
 {
     if (n > 0) {
-        say(l, a, "", arena_printf(a, text_count("%d more fact", "%d more facts", n), n),
-            arena_printf(a, text_count("+%d fact", "+%d facts", n), n));
+        const char *count = cell_whole(a, n);
+        say(l, a, "", arena_printf(a, text_count("%s more fact", "%s more facts", n), count),
+            arena_printf(a, text_count("+%s fact", "+%s facts", n), count));
     }
 }
 
@@ -132,9 +137,9 @@ void hidden_count(struct view *v, struct arena *a, const struct view_input *in)
     v->keys_brief = l.brief;
     say_panes(&l, a, panes);
     if (v->scroll_most > v->scroll) {
-        int n = v->scroll_most - v->scroll;
-        say(&l, a, key_of(in, "page-down"), arena_printf(a, _("%d more below"), n),
-            arena_printf(a, _("+%d below"), n));
+        const char *count = cell_whole(a, v->scroll_most - v->scroll);
+        say(&l, a, key_of(in, "page-down"), arena_printf(a, _("%s more below"), count),
+            arena_printf(a, _("+%s below"), count));
     } else {
         say_rows(&l, a, big == 0 ? key_of(in, "page-down") : "", rows + big);
     }

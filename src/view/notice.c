@@ -75,10 +75,12 @@ bool notice_add_note(struct str *s, const struct view_input *in, size_t i, bool 
     if (in->state->filter[0] && i-- == 0) {
         const char *text = in->state->filter;
         bool without = text[0] == '!' && text[1];
-        str_addf(s, without ? _("only rows without \"%s\"") : _("only rows matching \"%s\""),
-            text + without);
-        str_addc(s, ' ');
-        bindings_explain(s, in->bindings, _("({back}: all)"));
+        struct arena a = {0};
+        str_addf(s,
+            without ? _("only rows without \"%s\" (%s: all)")
+                    : _("only rows matching \"%s\" (%s: all)"),
+            text + without, page_explain(&a, in, "{back}"));
+        arena_finish(&a);
         return true;
     }
     if (in->words.source->insecure && i-- == 0) {

@@ -159,12 +159,13 @@ static struct view_trend trend(
 static const char *heading_of(struct arena *a, const struct view_input *in, const struct subject *s)
 {
     size_t count = s->pods->count, gone = s->pods->gone;
-    const char *all = arena_printf(a, s->pods->truncated ? "%zu+" : "%zu", count);
+    const char *all =
+        arena_printf(a, s->pods->truncated ? "%s+" : "%s", cell_whole(a, (int64_t)count));
     const char *stage = phrase_name(&in->words, s->stage);
     double n = (double)count;
     return group_name(a, in,
-        gone > 0 ? arena_printf(a, text_count("%zu of %s pod of %s", "%zu of %s pods of %s", n),
-                       count - gone, all, stage)
+        gone > 0 ? arena_printf(a, text_count("%s of %s pod of %s", "%s of %s pods of %s", n),
+                       cell_whole(a, (int64_t)(count - gone)), all, stage)
                  : arena_printf(a, text_count("%s pod of %s", "%s pods of %s", n), all, stage));
 }
 

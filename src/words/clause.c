@@ -183,14 +183,13 @@ const char *clause_failures(struct arena *a, const struct words *w, double faile
     int64_t window_ms = w->plan->window_ms;
     if (window_ms == CLOCK_HOUR_MS) {
         return arena_printf(a,
-            text_count("%.0f failed request in the last hour",
-                "%.0f failed requests in the last hour", failed),
-            failed);
+            text_count("%s failed request in the last hour", "%s failed requests in the last hour",
+                failed),
+            format_exact_in(a, failed));
     }
     return arena_printf(a,
-        text_count(
-            "%.0f failed request in the last %s", "%.0f failed requests in the last %s", failed),
-        failed, phrase_length(a, window_ms));
+        text_count("%s failed request in the last %s", "%s failed requests in the last %s", failed),
+        format_exact_in(a, failed), phrase_length(a, window_ms));
 }
 
 const char *clause_slo(

@@ -24,9 +24,9 @@ static const char *way_out(struct arena *a, const struct words *w, int stage)
 const char *doubt_resets(struct arena *a, double resets, double samples)
 {
     return arena_printf(a,
-        text_count("unreliable: counters reset %.0f time in %.0f scrapes",
-            "unreliable: counters reset %.0f times in %.0f scrapes", resets),
-        resets, samples);
+        text_count("unreliable: counters reset %s time in %s scrapes",
+            "unreliable: counters reset %s times in %s scrapes", resets),
+        format_exact_in(a, resets), format_exact_in(a, samples));
 }
 
 const char *doubt_reason(struct arena *a, const struct words *w, int stage)
@@ -86,12 +86,13 @@ static void add_resets(struct str *s, struct arena *a, const struct words *w, in
                           ? _("several processes answer behind one port")
                           : _("several processes answer behind one port, or it keeps restarting");
     add(s, arena_printf(a,
-               text_count("The counters of %s were reset %.0f time in %.0f scrapes: %s, so no "
+               text_count("The counters of %s were reset %s time in %s scrapes: %s, so no "
                           "number computed from them can be trusted.",
-                   "The counters of %s were reset %.0f times in %.0f scrapes: %s, so no number "
+                   "The counters of %s were reset %s times in %s scrapes: %s, so no number "
                    "computed from them can be trusted.",
                    d->resets),
-               names(a, w, DISTRUST_RESETS, false), d->resets, d->samples, why));
+               names(a, w, DISTRUST_RESETS, false), format_exact_in(a, d->resets),
+               format_exact_in(a, d->samples), why));
     add(s, _("In Python, use the multiprocess mode of prometheus_client."));
 }
 

@@ -126,15 +126,17 @@ bool doubt_add_note(struct str *s, const struct words *w, int stage, int i)
 bool doubt_add_tool_resets(struct str *s, const struct words *w)
 {
     const struct diagnosis *d = w->diagnosis;
+    struct arena a = {0};
     if (d->tool_resets > 0) {
         str_addf(s,
-            text_count("the counters of tool calls were reset %.0f time in %.0f scrapes: several "
+            text_count("the counters of tool calls were reset %s time in %s scrapes: several "
                        "processes answer behind one port, or it keeps restarting",
-                "the counters of tool calls were reset %.0f times in %.0f scrapes: several "
+                "the counters of tool calls were reset %s times in %s scrapes: several "
                 "processes answer behind one port, or it keeps restarting",
                 d->tool_resets),
-            d->tool_resets, d->tool_samples);
+            format_exact_in(&a, d->tool_resets), format_exact_in(&a, d->tool_samples));
     }
+    arena_finish(&a);
     return d->tool_resets > 0;
 }
 
@@ -144,16 +146,19 @@ bool doubt_add_tools(struct str *s, const struct words *w)
     if (d->tools_more == 0) {
         return false;
     }
-    const char *some = text_count("%zu tools are called: the %zu busiest are judged, the other one "
+    const char *some = text_count("%s tools are called: the %s busiest are judged, the other one "
                                   "is not",
-        "%zu tools are called: the %zu busiest are judged, the other %zu are not",
+        "%s tools are called: the %s busiest are judged, the other %s are not",
         (double)d->tools_more);
-    const char *least = text_count("at least %zu tools are called: the %zu busiest are judged, the "
+    const char *least = text_count("at least %s tools are called: the %s busiest are judged, the "
                                    "other one is not",
-        "at least %zu tools are called: the %zu busiest are judged, the other %zu are not",
+        "at least %s tools are called: the %s busiest are judged, the other %s are not",
         (double)d->tools_more);
-    str_addf(s, w->store->source.series_cut ? least : some, d->tools_count + d->tools_more,
-        d->tools_count, d->tools_more);
+    struct arena a = {0};
+    str_addf(s, w->store->source.series_cut ? least : some,
+        format_exact_in(&a, (double)(d->tools_count + d->tools_more)),
+        format_exact_in(&a, (double)d->tools_count), format_exact_in(&a, (double)d->tools_more));
+    arena_finish(&a);
     return true;
 }
 
@@ -180,14 +185,17 @@ bool doubt_add_copies(struct str *s, const struct words *w)
 
 static void add_stages_left_out(struct str *s, const struct plan *p)
 {
+    struct arena a = {0};
     str_addf(s,
-        text_count("%s has %zu values of the label %s, each a stage: only the first %zu are shown "
-                   "and judged, and %zu more is not. Narrow them with -l",
-            "%s has %zu values of the label %s, each a stage: only the first %zu are shown and "
-            "judged, and %zu more are not. Narrow them with -l",
+        text_count("%s has %s values of the label %s, each a stage: only the first %s are shown "
+                   "and judged, and %s more is not. Narrow them with -l",
+            "%s has %s values of the label %s, each a stage: only the first %s are shown and "
+            "judged, and %s more are not. Narrow them with -l",
             (double)p->stages_more),
-        p->stages_metric, p->stages_count + p->stages_more, p->stages_label, p->stages_count,
-        p->stages_more);
+        p->stages_metric, format_exact_in(&a, (double)(p->stages_count + p->stages_more)),
+        p->stages_label, format_exact_in(&a, (double)p->stages_count),
+        format_exact_in(&a, (double)p->stages_more));
+    arena_finish(&a);
 }
 
 bool doubt_add_limits(struct str *s, const struct words *w, int i)

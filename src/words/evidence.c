@@ -32,9 +32,9 @@ static const char *starts(struct arena *a, const struct evidence *e)
     const char *when = clock_local_in(a, e->at_ms, "%H:%M");
     return e->name ? arena_printf(a, _("%s started at %s"), e->name, when)
                    : arena_printf(a,
-                         text_count("%.0f of %.0f pod started since %s",
-                             "%.0f of %.0f pods started since %s", e->b),
-                         e->a, e->b, when);
+                         text_count("%s of %s pod started since %s",
+                             "%s of %s pods started since %s", e->b),
+                         format_exact_in(a, e->a), format_exact_in(a, e->b), when);
 }
 
 static const char *normal(struct arena *a, const struct words *w, const struct evidence *e)
@@ -44,7 +44,7 @@ static const char *normal(struct arena *a, const struct words *w, const struct e
                ? arena_printf(a, _("%s is normal"), name)
                : arena_printf(a,
                      text_count("%s is normal (%s request)", "%s is normal (%s requests)", e->a),
-                     name, format_in(a, format_exact, e->a));
+                     name, format_exact_in(a, e->a));
 }
 
 static const char *deviation(struct arena *a, const struct words *w, const struct evidence *e)
@@ -115,9 +115,9 @@ static const char *changed(struct arena *a, const struct evidence *e)
     return e->kind == EVIDENCE_ROLLOUT
                ? arena_printf(a, _("%s was changed in the last %s"), e->name, lately)
                : arena_printf(a,
-                     text_count("a container of %s was restarted %.0f time in the last %s",
-                         "a container of %s was restarted %.0f times in the last %s", e->a),
-                     e->name, e->a, lately);
+                     text_count("a container of %s was restarted %s time in the last %s",
+                         "a container of %s was restarted %s times in the last %s", e->a),
+                     e->name, format_exact_in(a, e->a), lately);
 }
 
 static const char *shared(struct arena *a, const struct evidence *e)

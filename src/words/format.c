@@ -217,6 +217,11 @@ void format_exact(struct str *s, double number)
     }
 }
 
+const char *format_exact_in(struct arena *a, double number)
+{
+    return format_in(a, format_exact, number);
+}
+
 void format_whole(struct str *s, int64_t number)
 {
     format_exact(s, (double)number);

@@ -47,6 +47,9 @@ void format_plain(struct str *s, double value);
 /** A count in a sentence, to the last one: `1,234`; `-` for NaN. */
 void format_exact(struct str *s, double number);
 
+/** The same, as an argument of a sentence. */
+const char *format_exact_in(struct arena *a, double number);
+
 /** The same of an integer. */
 void format_whole(struct str *s, int64_t number);
 

@@ -5,6 +5,7 @@
 #include "base/ascii.h"
 #include "base/text.h"
 #include "words/clause.h"
+#include "words/format.h"
 #include "words/phrase.h"
 #include "words/remark.h"
 
@@ -22,14 +23,14 @@ static const char *targets(struct arena *a, const struct stage_gone *gone)
     }
     if (gone->down >= gone->listed) {
         return arena_printf(a,
-            text_count("none of the %.0f target of job \"%s\" has answered",
-                "none of the %.0f targets of job \"%s\" has answered", gone->listed),
-            gone->listed, gone->job);
+            text_count("none of the %s target of job \"%s\" has answered",
+                "none of the %s targets of job \"%s\" has answered", gone->listed),
+            format_exact_in(a, gone->listed), gone->job);
     }
     return arena_printf(a,
-        text_count("%.0f of %.0f targets of job \"%s\" has not answered",
-            "%.0f of %.0f targets of job \"%s\" have not answered", gone->down),
-        gone->down, gone->listed, gone->job);
+        text_count("%s of %s targets of job \"%s\" has not answered",
+            "%s of %s targets of job \"%s\" have not answered", gone->down),
+        format_exact_in(a, gone->down), format_exact_in(a, gone->listed), gone->job);
 }
 
 static const char *pods(struct arena *a, const struct stage_gone *gone)
@@ -40,14 +41,14 @@ static const char *pods(struct arena *a, const struct stage_gone *gone)
     }
     if (gone->available < 1) {
         return arena_printf(a,
-            text_count("all %.0f pod of %s has been unavailable",
-                "all %.0f pods of %s have been unavailable", gone->desired),
-            gone->desired, gone->workload);
+            text_count("all %s pod of %s has been unavailable",
+                "all %s pods of %s have been unavailable", gone->desired),
+            format_exact_in(a, gone->desired), gone->workload);
     }
     return arena_printf(a,
-        text_count("%.0f of %.0f pods of %s has been unavailable",
-            "%.0f of %.0f pods of %s have been unavailable", lack),
-        lack, gone->desired, gone->workload);
+        text_count("%s of %s pods of %s has been unavailable",
+            "%s of %s pods of %s have been unavailable", lack),
+        format_exact_in(a, lack), format_exact_in(a, gone->desired), gone->workload);
 }
 
 char *missing_clause(struct arena *a, const struct words *w, int stage)
@@ -129,13 +130,14 @@ const char *missing_reason(struct arena *a, const struct words *w, int stage)
     }
     if (gone->job) {
         return arena_printf(a,
-            text_count("%.0f of %.0f target down", "%.0f of %.0f targets down", gone->listed),
-            gone->down, gone->listed);
+            text_count("%s of %s target down", "%s of %s targets down", gone->listed),
+            format_exact_in(a, gone->down), format_exact_in(a, gone->listed));
     }
     return gone->workload ? arena_printf(a,
-                                text_count("%.0f of %.0f pod unavailable",
-                                    "%.0f of %.0f pods unavailable", gone->desired),
-                                gone->desired - gone->available, gone->desired)
+                                text_count("%s of %s pod unavailable", "%s of %s pods unavailable",
+                                    gone->desired),
+                                format_exact_in(a, gone->desired - gone->available),
+                                format_exact_in(a, gone->desired))
                           : NULL;
 }
 
@@ -147,9 +149,9 @@ const char *missing_why(struct arena *a, const struct words *w, int stage)
     }
     if (gone->all) {
         return arena_printf(a,
-            text_count("none of the %.0f target of job \"%s\" answers (up = 0)",
-                "none of the %.0f targets of job \"%s\" answers (up = 0)", gone->listed),
-            gone->listed, gone->job);
+            text_count("none of the %s target of job \"%s\" answers (up = 0)",
+                "none of the %s targets of job \"%s\" answers (up = 0)", gone->listed),
+            format_exact_in(a, gone->listed), gone->job);
     }
     return gone->unlisted ? _("Prometheus no longer lists any target of its job") : NULL;
 }

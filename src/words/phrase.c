@@ -26,7 +26,7 @@ const char *phrase_lasts(struct arena *a, const struct words *w, struct onset o)
     int64_t step_ms = scope_grid(w->scope, w->plan).step_ms;
     int64_t ms = w->diagnosis->tick_ms - o.before_ms + step_ms;
     bool hours = ms >= LONG_MS || (ms / CLOCK_MINUTE_MS % 60 == 0 && ms >= CLOCK_HOUR_MS);
-    return hours ? arena_printf(a, _("%d h"), (int)(ms / CLOCK_HOUR_MS)) : clock_age_in(a, ms);
+    return hours ? clock_length_in(a, ms / CLOCK_HOUR_MS * CLOCK_HOUR_MS) : clock_age_in(a, ms);
 }
 
 const char *phrase_onset(struct arena *a, const struct words *w, struct onset o)
@@ -48,10 +48,7 @@ void phrase_add_onset(struct str *s, const struct words *w, const char *lead, st
 
 const char *phrase_length(struct arena *a, int64_t window_ms)
 {
-    return window_ms == CLOCK_HOUR_MS ? _("hour")
-           : window_ms % CLOCK_MINUTE_MS == 0 && window_ms < CLOCK_HOUR_MS
-               ? arena_printf(a, _("%.0f min"), (double)window_ms / CLOCK_MINUTE_MS)
-               : clock_age_in(a, window_ms);
+    return window_ms == CLOCK_HOUR_MS ? _("hour") : clock_length_in(a, window_ms);
 }
 
 const char *phrase_name(const struct words *w, int stage)

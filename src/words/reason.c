@@ -64,7 +64,8 @@ static const char *slow(struct arena *a, const struct words *w, int stage)
 
 static const char *few(struct arena *a, const struct words *w, int stage)
 {
-    const char *said = arena_printf(a, _("n=%.0f, too few"), phrase_stage(w, stage)->requests);
+    const char *said =
+        arena_printf(a, _("n=%s, too few"), format_exact_in(a, phrase_stage(w, stage)->requests));
     if (phrase_few_break_slo(w, stage, false)) {
         said = clause_also(a, said, clause_slo_alone(a, w, stage, false));
     }
@@ -257,7 +258,7 @@ static const char *tool_reason(struct arena *a, const struct words *w, int tool)
     }
     if (odd) {
         return clause_also(a,
-            arena_printf(a, _("n=%.0f, too few; %s failed"), t->count,
+            arena_printf(a, _("n=%s, too few; %s failed"), format_exact_in(a, t->count),
                 format_in(a, format_percent, t->errors.now)),
             remark_tool(w, tool));
     }

@@ -73,9 +73,9 @@ static const char *restarting(struct arena *a, const struct words *w, int stage)
 {
     double resets = phrase_stage(w, stage)->resets;
     return arena_printf(a,
-        text_count("%s keeps restarting: its counters were reset %.0f time in the last 30 min.",
-            "%s keeps restarting: its counters were reset %.0f times in the last 30 min.", resets),
-        clause_stage(a, w, stage), resets);
+        text_count("%s keeps restarting: its counters were reset %s time in the last 30 min.",
+            "%s keeps restarting: its counters were reset %s times in the last 30 min.", resets),
+        clause_stage(a, w, stage), format_exact_in(a, resets));
 }
 
 static bool always_fails(const struct words *w, int stage)

@@ -29,9 +29,9 @@ static void add_ruled_out(struct str *s, struct arena *a, const struct words *w)
         const struct evidence *e = &v->evidence[i];
         if (e->kind == EVIDENCE_NORMAL) {
             const char *name = clause_stage(a, w, e->stage);
-            phrase_add_sentence(s, isnan(e->a)
-                                       ? arena_printf(a, _("%s is normal."), name)
-                                       : arena_printf(a, _("%s is normal (n=%.0f)."), name, e->a));
+            phrase_add_sentence(s, isnan(e->a) ? arena_printf(a, _("%s is normal."), name)
+                                               : arena_printf(a, _("%s is normal (n=%s)."), name,
+                                                     format_exact_in(a, e->a)));
         }
     }
 }

@@ -24,7 +24,8 @@ static const char *broken(struct arena *a, const struct words *w, int stage, boo
     const struct stage_diagnosis *d = phrase_stage(w, stage);
     const struct reading *r = errors ? &d->errors : &d->latency;
     void (*format)(struct str *, double) = errors ? format_percent : format_seconds;
-    double n = errors ? d->errors_requests * (double)w->plan->window_ms / 1000 : d->requests;
+    const char *n = format_exact_in(
+        a, errors ? d->errors_requests * (double)w->plan->window_ms / 1000 : d->requests);
     double slo = errors ? of->slo_errors : of->slo_p95_s;
     bool usual = r->usual.centre > slo;
     const char *now = format_in(a, format, r->now);
@@ -34,12 +35,12 @@ static const char *broken(struct arena *a, const struct words *w, int stage, boo
                      clause_statistic(w, stage), now);
     said = clause_usually(a, said, r->usual.centre, format);
     return but ? arena_printf(a,
-                     usual ? _("But %s is above its SLO of %s, as usual: %s (n=%.0f).")
-                           : _("But %s is above its SLO of %s: %s (n=%.0f)."),
+                     usual ? _("But %s is above its SLO of %s, as usual: %s (n=%s).")
+                           : _("But %s is above its SLO of %s: %s (n=%s)."),
                      phrase_name(w, stage), format_in(a, format, slo), said, n)
                : arena_printf(a,
-                     usual ? _("%s is above its SLO of %s, as usual: %s (n=%.0f).")
-                           : _("%s is above its SLO of %s: %s (n=%.0f)."),
+                     usual ? _("%s is above its SLO of %s, as usual: %s (n=%s).")
+                           : _("%s is above its SLO of %s: %s (n=%s)."),
                      clause_stage(a, w, stage), format_in(a, format, slo), said, n);
 }
 
@@ -100,16 +101,13 @@ static const char *odd_tool(struct arena *a, const struct tool_diagnosis *t)
     const char *said =
         failed < count
             ? arena_printf(a,
-                  text_count(
-                      "Tool %s had only %.0f call, too few to judge, but %.0f of them failed",
-                      "Tool %s had only %.0f calls, too few to judge, but %.0f of them failed",
-                      count),
-                  t->name, count, failed)
+                  text_count("Tool %s had only %s call, too few to judge, but %s of them failed",
+                      "Tool %s had only %s calls, too few to judge, but %s of them failed", count),
+                  t->name, format_exact_in(a, count), format_exact_in(a, failed))
             : arena_printf(a,
-                  text_count("Tool %s had only %.0f call, too few to judge, but it failed",
-                      "Tool %s had only %.0f calls, too few to judge, but all of them failed",
-                      count),
-                  t->name, count);
+                  text_count("Tool %s had only %s call, too few to judge, but it failed",
+                      "Tool %s had only %s calls, too few to judge, but all of them failed", count),
+                  t->name, format_exact_in(a, count));
     return arena_printf(
         a, _("%s."), clause_usually(a, said, t->errors.usual.centre, format_percent));
 }
@@ -148,9 +146,9 @@ static const char *quiet(struct arena *a, double requests, const char *window)
 {
     return requests >= 0.5
                ? arena_printf(a,
-                     text_count("Quiet, as usual: %.0f request in the last %s.",
-                         "Quiet, as usual: %.0f requests in the last %s.", requests),
-                     requests, window)
+                     text_count("Quiet, as usual: %s request in the last %s.",
+                         "Quiet, as usual: %s requests in the last %s.", requests),
+                     format_exact_in(a, requests), window)
                : arena_printf(a, _("Quiet, as usual: no requests in the last %s."), window);
 }
 
@@ -164,8 +162,8 @@ void summary_add_few(struct str *s, struct arena *a, const struct words *w, doub
         double usually = round(usual_requests(w));
         const char *said = arena_printf(a,
             text_count(
-                "Only %.0f request in the last %s", "Only %.0f requests in the last %s", requests),
-            requests, window);
+                "Only %s request in the last %s", "Only %s requests in the last %s", requests),
+            format_exact_in(a, requests), window);
         said = usually > round(requests) ? clause_usually(a, said, usually, format_count) : said;
         phrase_add_sentence(s, arena_printf(a,
                                    any_is_broken(w) ? _("%s: too few to compare with usual.")

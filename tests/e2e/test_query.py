@@ -130,7 +130,7 @@ class Asking(Case):
             live.press(":at 00:01" + ENTER)         # of that day, and not of today
             live.wait_for(f"{day} 00:01:00")
             live.press(":span 6h" + ENTER)
-            live.wait_for("showing 6h")
+            live.wait_for("showing 6 h")
             live.press(":live" + ENTER)
             live.wait_for("3 series in")
             live.press(":at tomorrow" + ENTER)
@@ -138,7 +138,7 @@ class Asking(Case):
             live.press(":span 3s" + ENTER)
             live.wait_for("3s is too short; at least 5m")
             live.press(":window 2m" + ENTER)
-            live.wait_for("rates over 2m")
+            live.wait_for("rates over 2 min")
             live.press("1")
             live.wait_for("is the culprit", "window 2m")
             self.check_quit(live)

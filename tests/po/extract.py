@@ -84,8 +84,8 @@ def fault_of(text):
     """What is wrong with TEXT; None: nothing."""
     if not text:
         return "is empty"
-    if re.match(r" \w", text) or re.search(r"\w $", text): # beside a sign it is an aside: " (3 d old)"
-        return "begins or ends with a space: a fragment"
+    if re.match(r"[ ,;:)]", text) or re.search(r" $|\w[,;(]$", text):
+        return "begins or ends in the middle of a sentence: a fragment"
     words = CONVERSION.sub("", text)
     joins = len(CONVERSION.findall(text)) > 1 # "%s, %s" is how a list is joined
     ends = words.strip() in (".", "%%")       # a sentence made of one clause; a unit

@@ -1,9 +1,10 @@
 #!/usr/bin/python3
 """usage: tests/po/literals.py [FOLDER...]
 
-Finds texts for the reader that cannot be translated: string literals of two words or more that are
-not given to _(), N_() or text_count(). What no reader sees is listed in SILENT, by the function that
-it is given to, and in KEPT, by its file. Prints each with its place; the status is 1 if there are any.
+Finds texts for the reader that cannot be translated: string literals that are not given to _(), N_()
+or text_count(), of two words or more, of a word beside a number or a conversion, or of one word where
+it is SHOWN. What no reader sees is listed in SILENT, by the function that it is given to, and in KEPT,
+by its file. Prints each with its place; the status is 1 if there are any.
 """
 
 import re
@@ -12,15 +13,32 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 TOKEN = re.compile(r"""//[^\n]*|/\*.*?\*/|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)+'|\w+|[^\w\s]|\s+""", re.S)
-WORDS = re.compile(r"[A-Za-z]{2,}[,;:]? [A-Za-z]{2,}")
+CONVERSION = r"%[-+#0-9.*']*(?:hh|h|ll|l|j|z|t)?[a-zA-Z]"
+WORDS = re.compile(rf"[A-Za-z]{{2,}}[,;:]? [A-Za-z]{{2,}}|(?:{CONVERSION}|\b\d+|\b[Aa]) [a-z]{{3,}}"
+                   rf"|[a-z]{{3,}}[,:;]? (?:{CONVERSION}|\d+\b)")
+WORD = re.compile(r"[A-Za-z]{4,}")
+STATISTIC = re.compile(r"P\d\d")
+# what shows a text as it is: functions, and structs of which it is the first field
+SHOWN = {"app_note", "note_set", "store_add_note", "phrase_add_sentence", "page_add_text", "canvas_text"}
+FIELD = re.compile(r'struct view_(?:text|cell|key)\)\s*\{\s*"((?:[^"\\\n]|\\.)*)"')
 
 TRANSLATED = {"_", "N_", "text_get", "text_count"}
 SILENT = {"check_die", "static_assert", "_Static_assert", "include", "X", "check_failed", "sscanf", "STATUS", "strstr", "strcmp", "strncmp", "GROUP"}
 ALL = None
+PROGRAM = r"ragtop: %s\n"
 KEPT = {
+    # names of the program, of commands and of keys of the configuration
+    "draw/pane_page.c": {"ragtop"},
+    "pages/compose.c": {"page %s"},
+    "pages/pages.c": {"--page: %s"},
+    "config/config.c": {"profile %s"},
+    "words/doubt.c": {"latency: {sum: %s, count: %s, unit: %s}"},
+    # what notes are told apart by, hashes are made of, and the log says
+    "poll/lookup_note.c": {"metric %.*s"},
+    "endpoint/identity.c": {r"header %.*s\n"},
     # what other programs send or read
     "prom/complaint.c": {": parse error: ", 'invalid parameter \\"query\\": ', 'unparsed data left: \\"'},
-    "poll/answer.c": {"%-8s %3ld %6.1f ms %8zu bytes %s"},
+    "poll/answer.c": {"%-8s %3ld %6.1f ms %8zu bytes %s", "from %s: "},
     "poll/hint.c": {"kubectl -n %.*s port-forward svc/%.*s 9090:%d"},
     "series/labels.c": {"pod, pod_name, k8s_pod_name, kubernetes_pod_name, replica, hostname, host_name, host, instance"},
     "export/picture.c": ALL,
@@ -83,7 +101,19 @@ def literals(text):
 
 
 def is_kept(name, words):
-    return name in KEPT and (KEPT[name] is ALL or words in KEPT[name])
+    return words == PROGRAM or name in KEPT and (KEPT[name] is ALL or words in KEPT[name])
+
+
+def is_text(words, calls):
+    return WORDS.search(words.replace("\\n", " ")) or STATISTIC.fullmatch(words) or (calls and calls[0] in SHOWN and WORD.fullmatch(words))
+
+
+def untold(text):
+    """(line, text, the functions around it) of each literal, and of each that a struct shows."""
+    yield from literals(text)
+    for match in FIELD.finditer(text):
+        if WORD.fullmatch(match[1]):
+            yield text.count("\n", 0, match.start(1)) + 1, match[1], ["canvas_text"]
 
 
 def faults(folders):
@@ -94,8 +124,8 @@ def faults(folders):
             continue
         text = re.sub(r"^\s*#.*?(?<!\\)$", lambda m: "\n" * m[0].count("\n"), path.read_text(encoding="utf-8"),
                       flags=re.M | re.S)
-        for line, words, calls in literals(text):
-            if WORDS.search(words.replace("\\n", " ")) and not is_kept(name, words) and \
+        for line, words, calls in untold(text):
+            if is_text(words, calls) and not is_kept(name, words) and \
                     not (calls and (set(calls) & TRANSLATED or calls[0] in SILENT)):
                 yield f"src/{name}:{line}: {words}"
 

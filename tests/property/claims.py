@@ -138,6 +138,11 @@ class Report:
         return None if None in shares else 1 - sum(shares)
 
 
+def whole(text):
+    """A count as it is said: "3,735"."""
+    return int(text.replace(",", ""))
+
+
 # --- claims, each with the words that make it
 
 CLAIMS = []
@@ -150,7 +155,7 @@ def claim(pattern):
     return add
 
 
-@claim(rf"^({NAME}) is normal(?: \(n=(\d+)\))?$")
+@claim(rf"^({NAME}) is normal(?: \(n=([\d,]+)\))?$")
 def is_normal(report, stage, requests):
     row = report.row(stage)
     stage = report.name(stage)
@@ -162,7 +167,7 @@ def is_normal(report, stage, requests):
     for part in report.within(stage):
         deny(not any(report.stages[part].get(signal, {}).get("severity") in BAD
                      for signal in ("latency", "errors", "traffic")), f"its part {part} deviates")
-    deny(requests is None or int(requests) == row["requests"], f"n is {row['requests']}")
+    deny(requests is None or whole(requests) == row["requests"], f"n is {row['requests']}")
 
 
 @claim(r"^(\d+) other stages are normal$")
@@ -430,7 +435,7 @@ def is_silent(report, stage, now, usual, parts, work):
 def check_work(report, stage, item):
     queue = re.match(rf"^(\S+) (?:of ({NAME}) )?(\S+) \(usually (\S+)\)$", item)
     pool = re.match(rf"^(\S+ (?:<?[\d.]+[kM]?/[\d.]+[kM]?|{PERCENT}|on one pod {PERCENT})) in use$", item)
-    failed = re.match(r"^(\d+) failed requests? in the last (hour|\d+ min|\d+[smh])$", item)
+    failed = re.match(r"^([\d,]+) failed requests? in the last (hour|\d+ (?:s|min|h|d))$", item)
     if queue:
         whose = queue[2] or stage
         deny(whose in report.within(stage), f"{whose} is no part of {stage}")
@@ -507,13 +512,13 @@ def runs_out(report, stage, _, usual):
     deny(not usual or same(usual, row["baseline"]), f"usual is {row['baseline']}")
 
 
-MISSING = (rf"([Tt]he only|[Nn]one of the \d+|[Aa]ll \d+|\d+ of \d+) (?:targets?|pods?) of (?:job )?\"?([^ \"]+)\"? ha(?:s|ve) "
+MISSING = (rf"([Tt]he only|[Nn]one of the [\d,]+|[Aa]ll [\d,]+|[\d,]+ of [\d,]+) (?:targets?|pods?) of (?:job )?\"?([^ \"]+)\"? ha(?:s|ve) "
            rf"(?:(?:not )?answered|been unavailable)(?: since ({CLOCK})| for more than ({LONG}))?(?: \(up = 0\))?")
 
 
 def check_missing(report, how_many, name, since, longer):
     row = report.missing(name)[0]
-    said = [int(number) for number in re.findall(r"\d+", how_many)] or [1]
+    said = [whole(number) for number in re.findall(r"[\d,]+", how_many)] or [1]
     deny(row["baseline"] == said[-1], f"there are {row['baseline']} of them")
     deny(row["baseline"] - row["current"] == said[0], f"{row['current']} are there")
     deny(row["current"] < row["baseline"], "none is missing")
@@ -810,7 +815,7 @@ def more_are_called_less(report, count):
 
 
 @claim(rf"^The traffic of ({NAME}) is ({RATE}), usually ({RATE})"
-       rf"(?:, with (\d+ failed requests? in the last (?:hour|\d+ min|\d+[smh])))?$")
+       rf"(?:, with ([\d,]+ failed requests? in the last (?:hour|\d+ (?:s|min|h|d))))?$")
 def has_other_traffic(report, stage, now, usual, failed):
     check_work(report, stage, failed or "")
     row = report.row(stage, "traffic")
@@ -847,9 +852,9 @@ def always_full(report, stage, pool):
          "its row does not say so")
 
 
-@claim(rf"^({NAME}) keeps restarting: its counters were reset (\d+) times in the last 30 min$")
+@claim(rf"^({NAME}) keeps restarting: its counters were reset ([\d,]+) times in the last 30 min$")
 def keeps_restarting(report, stage, resets):
-    deny(int(resets) >= 3, "that is a rollout")
+    deny(whole(resets) >= 3, "that is a rollout")
     deny(report.row(stage)["state"] != "unreliable", "its counters are not believed")
 
 
@@ -990,14 +995,14 @@ def check_window(report, text):
     deny(seconds == report.window, f"the window is {report.window} s")
 
 
-@claim(r"^Judged over the last (hour|\d+ min|\d+[smh]), because there are few requests$")
+@claim(r"^Judged over the last (hour|\d+ (?:s|min|h|d)), because there are few requests$")
 def judged_longer(report, window):
     check_window(report, window)
     deny(report.few_requests, "the window is the usual one")
     deny(any(report.row(stage)["state"] == "ok" for stage in report.stages), "nothing is judged")
 
 
-@claim(r"^Quiet, as usual: (no|\d+) requests? in the last (hour|\d+ min|\d+[smh])$")
+@claim(r"^Quiet, as usual: (no|\d+) requests? in the last (hour|\d+ (?:s|min|h|d))$")
 def quiet(report, count, window):
     check_window(report, window)
     for stage in report.stages:
@@ -1011,7 +1016,7 @@ def quiet(report, count, window):
          "there usually are some")
 
 
-@claim(r"^Only (\d+) requests? in the last (hour|\d+ min|\d+[smh])(?:, usually (\S+))?: too few to "
+@claim(r"^Only (\d+) requests? in the last (hour|\d+ (?:s|min|h|d))(?:, usually (\S+))?: too few to "
        r"(?:judge|compare with usual)$")
 def only_few(report, count, window, usual):
     deny(report.verdict["condition"] in ("too_few", "no_traffic"), "the condition is another")
@@ -1106,8 +1111,8 @@ def _tells(report, stage, why):
     return True
 
 
-@claim(rf"^The counters of ({NAME}(?:, {NAME})*)(?: and ({NAME}|\d+ others))? were reset (\d+) times in "
-       r"(\d+) scrapes: several processes answer behind one port(, or it keeps restarting)?, so no "
+@claim(rf"^The counters of ({NAME}(?:, {NAME})*)(?: and ({NAME}|\d+ others))? were reset ([\d,]+) times in "
+       r"([\d,]+) scrapes: several processes answer behind one port(, or it keeps restarting)?, so no "
        r"number computed from them can be trusted$")
 def resets(report, named, rest, times, scrapes, perhaps):
     doubted = [stage for stage in report.stages if report.row(stage)["state"] == "unreliable"]
@@ -1117,7 +1122,7 @@ def resets(report, named, rest, times, scrapes, perhaps):
         deny(report.row(stage)["current"] is None, f"{stage} has a number")
     more = int(rest.split()[0]) if rest and "others" in rest else 0
     deny(len(said) + more == len(doubted), f"it is so of {len(doubted)}")
-    deny(not perhaps or 4 * int(times) >= int(scrapes), "that is less than a quarter")
+    deny(not perhaps or 4 * whole(times) >= whole(scrapes), "that is less than a quarter")
 
 
 @claim(rf"^The latency of ({NAME}(?:, {NAME})*)(?: and ({NAME}|\d+ others))? is unknown: there are requests, but "

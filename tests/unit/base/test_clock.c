@@ -298,6 +298,23 @@ static void writes_ages(void **state)
     }
 }
 
+static void writes_lengths(void **state)
+{
+    (void)state;
+    static const struct {
+        int64_t ms;
+        const char *text;
+    } cases[] = {{0, "0 s"}, {90000, "90 s"}, {60000, "1 min"}, {300000, "5 min"}, {3600000, "1 h"},
+        {5400000, "90 min"}, {86400000, "1 d"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct str s;
+        str_init(&s);
+        clock_add_length(&s, cases[i].ms);
+        assert_string_equal(s.text, cases[i].text);
+        str_finish(&s);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -309,6 +326,7 @@ int main(void)
         cmocka_unit_test(writes_rfc3339),
         cmocka_unit_test(writes_durations),
         cmocka_unit_test(writes_ages),
+        cmocka_unit_test(writes_lengths),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
