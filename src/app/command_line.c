@@ -102,7 +102,7 @@ unsigned command_refetch(struct app *app, const char *argument)
         all = true;
     }
     if (!all && !app_watch(app)->store.source.scraped && !app->state.paused) {
-        app_explain(app, _("refreshing; press {refetch} again to reload the history too"));
+        app_explain(app, _("refetching; press {refetch} again to refetch the history too"));
     }
     return REACTION_VIEW | REACTION_REFETCH | (all ? REACTION_FORGET : 0u);
 }

@@ -104,8 +104,8 @@ static void forget(struct app *app)
     }
     app->forgot_ms = forgot > 0 ? app->now_ms : app->forgot_ms;
     bool scraped = app_watch(app)->store.source.scraped;
-    app_note(app, forgot > 0 ? _("history discarded; reloading all of it")
-                  : scraped  ? _("a scraped target has no history to reload")
+    app_note(app, forgot > 0 ? _("history discarded; refetching all of it")
+                  : scraped  ? _("a scraped target has no history to refetch")
                              : _("the server cannot be reached now, so the history is kept"));
 }
 

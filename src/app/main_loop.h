@@ -1,5 +1,5 @@
 /**
- * One turn after another: keys, data, questions, a frame if anything changed, and one wait.
+ * One turn after another: keys, data, queries, a frame if anything changed, and one wait.
  */
 #ifndef RAGTOP_APP_MAIN_LOOP_H
 #define RAGTOP_APP_MAIN_LOOP_H

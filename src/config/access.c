@@ -236,7 +236,8 @@ static bool check_identity(const struct merging *m)
         for (size_t k = 0; k < sizeof secret / sizeof *secret; k++) {
             if (option(m, secret[k]) && !fleet_is_typed(c, i, m->options)) {
                 str_setf(m->why,
-                    _("--%s is not sent to source %s of the config file; set it in that file, or "
+                    _("--%s is not sent to source %s of the configuration file; set it in that "
+                      "file, or "
                       "use it with a URL or with --source NAME=URL"),
                     settings[secret[k]].option, c->sources[i].name);
                 return false;
@@ -286,7 +287,7 @@ static bool merge_fleet(const struct merging *m)
     if (given && !use_env) {
         config_warn(
             c, _("RAGTOP_USER and RAGTOP_BEARER_TOKEN_FILE are not sent: the sources are on "
-                 "several servers; give each its own in the config file"));
+                 "several servers; give each its own in the configuration file"));
     }
     for (size_t i = 0; i < c->sources_count; i++) {
         if (!merge_named(&c->sources[i], m, use_env)) {
@@ -302,8 +303,8 @@ static void warn_of_url(const struct merging *m, const char *name)
     str_init(&s);
     size_t count = m->config->sources_count;
     str_addf(&s,
-        text_count("%s overrides the source of the config file",
-            "%s overrides the sources of the config file", (double)count),
+        text_count("%s overrides the source of the configuration file",
+            "%s overrides the sources of the configuration file", (double)count),
         name);
     config_warn(m->config, s.text);
     str_finish(&s);

@@ -202,7 +202,8 @@ static void set_defaults(struct config *c)
 static bool check_whole(const struct config *c, struct str *why)
 {
     if (c->stages_count == 0 && !c->by_label.latency && !c->tools.label && c->profiles_count == 0) {
-        str_setf(why, _("nothing to watch: neither the config file nor a profile names a stage"));
+        str_setf(
+            why, _("nothing to watch: neither the configuration file nor a profile names a stage"));
         return false;
     }
     return true;

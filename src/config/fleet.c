@@ -97,10 +97,10 @@ static bool fail_unknown(const struct config *c, const char *name, struct str *w
         str_setf(
             why, _("it has no address; use --source %s=URL, or list it under `sources:`"), name);
     } else if (guess) {
-        str_setf(why, _("the config file has no such source; did you mean %s?"), guess);
+        str_setf(why, _("the configuration file has no such source; did you mean %s?"), guess);
     } else {
         struct arena a = {0};
-        str_setf(why, _("the config file has no such source; it has %s"),
+        str_setf(why, _("the configuration file has no such source; it has %s"),
             names_in(&a, names, NAMES_AND));
         arena_finish(&a);
     }

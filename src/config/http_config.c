@@ -30,7 +30,8 @@ static const struct {
     {"oauth2", FETCHED},
     {"azuread", FETCHED},
     {"google_iam", FETCHED},
-    {"sigv4", N_("'%s' is not supported: use --aws-sigv4, or source.aws_sigv4 in the config file")},
+    {"sigv4", N_("'%s' is not supported: use --aws-sigv4, or source.aws_sigv4 in the configuration "
+                 "file")},
     {"proxy_connect_header", N_("'%s' is not supported: give the proxy's user in proxy_url")},
 };
 

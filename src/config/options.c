@@ -306,8 +306,8 @@ void config_add_help(struct str *out)
                    "  ragtop baseline save FILE [OPTION...] [URL]\n"
                    "                                   how it is now, for --baseline FILE later\n\n"
                    "URL: the Prometheus server, as http://host:9090/prefix or host:9090; else\n"
-                   "     RAGTOP_URL, PROMETHEUS_URL, the config file, the usual services inside a\n"
-                   "     cluster, http://localhost:9090.\n"));
+                   "     RAGTOP_URL, PROMETHEUS_URL, the configuration file, the usual services\n"
+                   "     inside a cluster, http://localhost:9090.\n"));
     setting_add_help(out);
     str_add(
         out, _("\nA TIME is 90s, 5m or 1h. report exits with 0 when all is well, 1 on a warning,\n"

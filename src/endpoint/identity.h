@@ -1,5 +1,5 @@
 /**
- * Who asks, and where: what tells two sources apart that may answer the same question differently.
+ * Who asks, and where: what tells two sources apart that may answer the same query differently.
  */
 #ifndef RAGTOP_ENDPOINT_IDENTITY_H
 #define RAGTOP_ENDPOINT_IDENTITY_H

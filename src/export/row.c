@@ -202,7 +202,7 @@ static const char *tools_reason(const struct words *w, const struct reading *r)
     case STATE_STALE: return "stale";
     case STATE_ERROR: return "query error";
     case STATE_UNRELIABLE: return "unreliable";
-    case STATE_ABSENT: return "no such series";
+    case STATE_ABSENT: return "no such metric";
     case STATE_COUNT: break;
     }
     return "";

@@ -1,5 +1,5 @@
 /**
- * The kinds of questions to a server. Each is a `struct feed_type`: one file here, one row in
+ * The kinds of queries to a server. Each is a `struct feed_type`: one file here, one row in
  * feeds.def. A feed says what is missing, how it is asked, and where the answer goes; when it is
  * asked is the schedule's business (poll/schedule.h), which alone knows of time and failure.
  */
@@ -37,7 +37,7 @@ enum feed_slot {
 
 enum { ASK_ARMS_MAX = 4 };
 
-/** One question. */
+/** One query. */
 struct ask {
     const struct feed_type *feed;
     int index; /**< of the signal, or the subject of what is not about signals; of the stage for
@@ -113,7 +113,7 @@ struct filling {
     void (*finish)(void *data);
 };
 
-/** One kind of question. */
+/** One kind of query. */
 struct feed_type {
     enum feed_kind kind;
     const char *name; /**< for the log */
@@ -179,7 +179,7 @@ bool feed_wants(const struct feed_env *env, enum feed_kind kind, int subject);
 /** Whether signal I is asked for: it has an expression, and a deep one a stage looked into. */
 bool feed_asks(const struct feed_env *env, int i);
 
-/** Whether questions of FEED are about signals of the plan. */
+/** Whether queries of FEED are about signals of the plan. */
 bool feed_is_of_signal(const struct feed_type *feed);
 
 /** Whether the schedule asks them: about signals, or for what fills a slot of the store. */

@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/** The kinds of questions there are; feeds.def lists them. */
+/** The kinds of queries there are; feeds.def lists them. */
 enum feed_kind {
 #define FEED(NAME, name, parts) FEED_##NAME,
 #include "feed/feeds.def"

@@ -80,7 +80,7 @@ static const char *words_of(
     case STATE_UNRELIABLE: return _("unreliable");
     case STATE_ABSENT:
         return subject->id.kind == ROW_STAGE ? words_why_absent(&in->words, subject->id.index)
-                                             : _("no such series");
+                                             : _("no such metric");
     case STATE_COUNT: break;
     }
     return "";

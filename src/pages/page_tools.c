@@ -133,7 +133,7 @@ static void build_page(struct view *v, struct arena *a, const struct view_input 
         int signal = in->words.plan->tool_calls;
         const char *why = cell_why_none(a, &in->words, signal,
             signal < 0 ? _("no metric is configured: `tools: {calls: ..., label: ...}`")
-                       : _("the server has no such series"));
+                       : _("the server has no such metric"));
         page_add_message(v, a, arena_printf(a, _("Tool calls: %s"), why));
         return;
     }

@@ -27,7 +27,7 @@ void answer_take(struct poller *p, int64_t now_ms);
  */
 const char *answer_whose(struct arena *a, const struct http_reply *r, const char *why);
 
-/** Makes *WHY what R says of ASK alone, where other questions are answered. */
+/** Makes *WHY what R says of ASK alone, where other queries are answered. */
 void answer_say_part(
     const struct poller *p, const struct ask *ask, const struct http_reply *r, struct str *why);
 

@@ -1,5 +1,5 @@
 /**
- * Several questions in one request, where each request takes long on its way: those of one feed
+ * Several queries in one request, where each request takes long on its way: those of one feed
  * over the same slots, as arms of `or` that a label tells apart. One that a server refuses, or does
  * not answer, is asked singly again, and for a while nothing is joined; one that it has no time for
  * waits as a whole. Private to poll/.
@@ -14,16 +14,16 @@ struct poller;
 
 enum { JOIN_GROUPS = 16 };
 
-/** Questions that wait for others to be joined with, each group by its first. */
+/** Queries that wait for others to be joined with, each group by its first. */
 struct joins {
     struct ask groups[JOIN_GROUPS];
     size_t count;
 };
 
-/** Whether questions are joined at NOW_MS, which is by the local clock. */
+/** Whether queries are joined at NOW_MS, which is by the local clock. */
 bool join_may(const struct poller *p, int64_t now_ms);
 
-/** Sets how many questions about history may be out at a time at NOW_MS, before any is sent. */
+/** Sets how many queries about history may be out at a time at NOW_MS, before any is sent. */
 void join_set_limits(struct poller *p, int64_t now_ms);
 
 /** Adds ASK to J, true; false: it goes by itself. */
@@ -32,7 +32,7 @@ bool join_add(struct joins *j, const struct plan *plan, const struct ask *ask);
 /** Moves the series of B that answer arm K to OUT, without the label that says so. */
 void join_split(const struct batch *b, int k, struct batch *out);
 
-/** The question K of those that ASK is: 0 is ASK itself. */
+/** The query K of those that ASK is: 0 is ASK itself. */
 struct ask *join_arm(struct ask *ask, int k);
 
 /**

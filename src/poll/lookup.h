@@ -51,7 +51,7 @@ struct lookup {
 enum lookup_types { TYPES_OPEN, TYPES_KNOWN, TYPES_REFUSED };
 
 struct lookups {
-    struct lookup *items; /**< owned; questions in flight know their places */
+    struct lookup *items; /**< owned; queries in flight know their places */
     size_t count, cap;
     enum lookup_types types;
     int64_t types_ms;       /**< when to ask about types again, after it had no time; 0: it had */

@@ -1,4 +1,4 @@
-/** The steps of a lookup: the question each of them asks, and what follows from its answer. Private
+/** The steps of a lookup: the query each of them asks, and what follows from its answer. Private
  * to poll/. */
 #ifndef RAGTOP_POLL_LOOKUP_STEP_H
 #define RAGTOP_POLL_LOOKUP_STEP_H
@@ -56,7 +56,7 @@ void lookup_check_names(struct poller *p, struct lookup *l);
 /** Adds to S the name by which the metadata of LOOKUP_TYPE or LOOKUP_FAMILY may have L. */
 void lookup_add_family(struct str *s, const struct lookup *l);
 
-/** Writes into R, which is initialized, the question of the step of L about the moment TICK_MS; the
+/** Writes into R, which is initialized, the query of the step of L about the moment TICK_MS; the
  * server's clock says NOW_MS. */
 void lookup_write(struct prom_request *r, const struct poller *p, const struct lookup *l,
     int64_t tick_ms, int64_t now_ms);

@@ -8,9 +8,9 @@
  * What is asked: first which metrics exist; then per signal one instant query at every refresh,
  * the span once by a range query (later only what is missing of it), and the history that makes
  * "usual" once an hour. Deep signals are asked by instant queries alone, see poller_want().
- * Never two in flight for one question. What fails of the past is asked ever more rarely, and says
+ * Never two in flight for one query. What fails of the past is asked ever more rarely, and says
  * nothing of the present, which alone tells whether the server is there. While that cannot be
- * reached one question at a time goes out, ever more rarely: every 5 s where nobody answers, every
+ * reached one query at a time goes out, ever more rarely: every 5 s where nobody answers, every
  * 30 s where an answer says no, and never before the server asks for.
  */
 #ifndef RAGTOP_POLL_POLLER_H

@@ -20,10 +20,10 @@
 #include "prom/flavour.h"
 #include "scrape/exposition.h"
 
-/** Questions handed to the client at a time; the rest waits in the schedule. */
+/** Queries handed to the client at a time; the rest waits in the schedule. */
 enum { ASKS_MAX = 64 };
 
-/** Questions about the history of one signal that are out at a time. */
+/** Queries about the history of one signal that are out at a time. */
 enum { HISTORY_EACH = 2 };
 
 /** Where the poller is on the way from a bare configuration to polling. */
@@ -105,11 +105,11 @@ struct poller {
     int64_t retry_delay_ms, regained_ms;
     uint64_t answers; /**< good ones, ever */
     bool trend_why;   /**< the store's history_why is of a trend */
-    bool doubted;     /**< the source was lost by questions that may be all it does not answer */
+    bool doubted;     /**< the source was lost by queries that may be all it does not answer */
     struct sparing sparing;
     struct pace pace;
     struct flight flight;
-    int64_t apart_ms;        /**< until then no questions are joined; by the local clock */
+    int64_t apart_ms;        /**< until then no queries are joined; by the local clock */
     int64_t paused_ms;       /**< the time that stands still; 0: it goes on */
     bool only_added;         /**< the last answer brought samples, and nothing went for them */
     bool has_reply;          /**< one is being read */
@@ -137,7 +137,7 @@ void poller_disown_asks(struct poller *p);
 /** Forgets what is known of signal I: the schedule asks for all of it again. */
 void poller_forget_signal(struct poller *p, int i);
 
-/** Says of every signal of the store whether the plan has a question for it. */
+/** Says of every signal of the store whether the plan has a query for it. */
 void poller_settle_conditions(struct poller *p);
 
 /** Gives every signal of the store its history of the baseline file. */
@@ -146,13 +146,13 @@ void poller_lend_saved(struct poller *p);
 /** Sends everything that is due. Returns whether the store changed because the memory answered. */
 bool asking_run(struct poller *p, int64_t now_ms);
 
-/** A place for a question in flight, or -1. */
+/** A place for a query in flight, or -1. */
 int asking_free(const struct poller *p);
 
-/** The same, for a question that has to keep the pace; see pace.h. */
+/** The same, for a query that has to keep the pace; see pace.h. */
 int asking_free_paced(const struct poller *p, int64_t now_ms);
 
-/** Takes question I back, if it still waits to be sent: false when it does not. */
+/** Takes query I back, if it still waits to be sent: false when it does not. */
 bool asking_recall(struct poller *p, size_t i);
 
 /** Whether it is paused, and all is known that is to be known of this moment. */
@@ -161,10 +161,10 @@ bool asking_rests(const struct poller *p);
 /** The moment that is asked for at NOW_MS. */
 int64_t asking_tick_ms(const struct poller *p, int64_t now_ms);
 
-/** Sends the questions about metrics of unknown type; see type_tries. */
+/** Sends the queries about metrics of unknown type; see type_tries. */
 void asking_send_types(struct poller *p, int64_t now_ms);
 
-/** Whether a question of FEED is in flight. */
+/** Whether a query of FEED is in flight. */
 bool asking_in_flight(const struct poller *p, const struct feed_type *feed);
 
 /** Sends for the metrics of a target at PATH below the address. */
@@ -191,7 +191,7 @@ void past_tell_drop(struct poller *p, int signal);
 /** To be forgotten: all that is kept of the source, but for what was proved where that STAYS. */
 void past_tell_forget(struct poller *p, bool proved_stays);
 
-// ---- the user's own questions: own_query.c, own_words.c
+// ---- the user's own queries: own_query.c, own_words.c
 
 /** Asks the user's query when it is due. Returns whether its result changed at once. */
 bool query_run(struct poller *p, int64_t now_ms);

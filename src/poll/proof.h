@@ -1,7 +1,7 @@
 /**
  * Asks whether what is remembered of the past is the history of the server that answers now.
  *
- * Each signal is asked for a stretch of it that is known, several signals in one question where the
+ * Each signal is asked for a stretch of it that is known, several signals in one query where the
  * stretch is the same; until that is settled its history waits. What an answer to several does not
  * confirm is asked for alone before anything is concluded. Private to poll/.
  */
@@ -18,7 +18,7 @@ struct recalled;
 /** How far the proof of one signal is. */
 enum proof_stage {
     PROOF_OPEN,    /**< to be asked for */
-    PROOF_ASKED,   /**< a question is out */
+    PROOF_ASKED,   /**< a query is out */
     PROOF_SETTLED, /**< asked, or there is nothing to prove, or no answer to be had */
 };
 
@@ -28,7 +28,7 @@ struct proof {
     struct matrix known;
     int64_t first, last;
     int64_t after;            /**< no older slot serves: the server has them no more */
-    int tries;                /**< questions about it alone that told nothing */
+    int tries;                /**< queries about it alone that told nothing */
     bool alone;               /**< it is not asked for together with others */
     bool raw;                 /**< nor by its recording rule */
     bool stale;               /**< the store has history of it from before the source was lost */
@@ -66,14 +66,14 @@ void proof_start(struct poller *p);
 /** Frees; proof_start() is accepted after it. */
 void proof_finish(struct poller *p);
 
-/** Questions that are out belong to a moment that was left: they are to be asked again. */
+/** Queries that are out belong to a moment that was left: they are to be asked again. */
 void proof_resume(struct poller *p);
 
 /** Another server may answer from now on: what is known, in the store too, is to be proved again.
  */
 void proof_doubt(struct poller *p);
 
-/** The next question that is due. */
+/** The next query that is due. */
 bool proof_next(struct poller *p, struct ask *out);
 
 /** Whether the history of any signal need not wait any more since this was called last. */

@@ -27,7 +27,7 @@ void reach_mark(struct poller *p, struct ask *ask);
 /** Whether R says that nobody answers there, whatever is asked. */
 bool reach_is_gone(const struct http_reply *r);
 
-/** Whether the same question may well be answered later: nobody was there, or had time for it. */
+/** Whether the same query may well be answered later: nobody was there, or had time for it. */
 bool reach_is_passing(const struct http_reply *r);
 
 /** Whether R says that the server has no time, whatever it is asked. */
@@ -36,13 +36,13 @@ bool reach_is_busy(const struct http_reply *r);
 /** Whether the past is left alone at NOW_MS. */
 bool reach_spares_past(const struct poller *p, int64_t now_ms);
 
-/** A question about the past was answered well. */
+/** A query about the past was answered well. */
 void reach_regain_past(struct poller *p);
 
 /** How far a bad answer reaches. */
 enum reach_fault {
     FAULT_OF_QUESTION, /**< others are answered */
-    FAULT_IN_DOUBT,    /**< the source is held for lost, until another question is answered */
+    FAULT_IN_DOUBT,    /**< the source is held for lost, until another query is answered */
     FAULT_OF_SOURCE,   /**< the source is lost */
 };
 

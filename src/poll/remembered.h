@@ -20,9 +20,9 @@ struct recalled {
 };
 
 enum memory_says {
-    MEMORY_NOTHING, /**< the question goes to the server */
+    MEMORY_NOTHING, /**< the query goes to the server */
     MEMORY_WAITS,   /**< what is kept is looked up first: it is as due as before */
-    MEMORY_ANSWERS, /**< the question is answered */
+    MEMORY_ANSWERS, /**< the query is answered */
 };
 
 /** Answers ASK, which is about to be sent, from what is kept, or narrows it to what is not known.

@@ -1,6 +1,6 @@
 /**
  * What is asked next. From the feeds, which say what is missing (feed/feed.h), and from what was
- * asked before to the next question: never two in flight for one, once per tick, and about the past
+ * asked before to the next query: never two in flight for one, once per tick, and about the past
  * ever more rarely while it fails, up to once an hour. Knows no network and no clock. Private to
  * poll/.
  */
@@ -27,7 +27,7 @@ struct signal_progress {
     struct progress slots[FEED_SLOTS];
     bool by_range;    /**< now was last asked for together with what was missed before it */
     bool looked_at;   /**< as feed_asks() had it when wants were last taken */
-    int history_busy; /**< questions about its history that are out */
+    int history_busy; /**< queries about its history that are out */
     uint64_t heard;   /**< good answers until it was last asked for now */
 };
 
@@ -37,7 +37,7 @@ struct schedule {
     size_t count;
     struct progress objects[FEED_KINDS]; /**< of what fills slots of the store */
     size_t probe;       /**< the signal by which it was last seen whether the source is back */
-    int history_most;   /**< questions about history out at a time; 0: no limit */
+    int history_most;   /**< queries about history out at a time; 0: no limit */
     int history_each;   /**< those of one signal; 0: no limit */
     int history_busy;   /**< that are out */
     bool past_rests;    /**< nothing of the past is asked for */
@@ -54,7 +54,7 @@ void schedule_init(struct schedule *s, const struct config *config, const struct
 void schedule_finish(struct schedule *s);
 
 /**
- * The next question about signals that is due, marked as busy: rank by rank, within one in the
+ * The next query about signals that is due, marked as busy: rank by rank, within one in the
  * order of feeds.def, and part by part over all signals, so that the table fills from what matters
  * most. False when nothing is due.
  */
@@ -87,7 +87,7 @@ bool schedule_any_failed(const struct schedule *s, const struct ask *ask);
 /** The recording rule has nothing where ASK looked: the metrics themselves are asked for. */
 void schedule_use_raw(struct schedule *s, const struct ask *ask);
 
-/** Whether a question about the present of signal I is out. */
+/** Whether a query about the present of signal I is out. */
 bool schedule_asks_now(const struct schedule *s, int i);
 
 /**

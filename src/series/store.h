@@ -32,7 +32,7 @@ enum {
 /** How asking for one signal goes. */
 enum condition {
     CONDITION_ASKING,   /**< no answer yet */
-    CONDITION_ANSWERED, /**< the last question was answered, perhaps with nothing */
+    CONDITION_ANSWERED, /**< the last query was answered, perhaps with nothing */
     CONDITION_ABSENT,   /**< the server knows no series of that name */
     CONDITION_REFUSED,  /**< the server understood and refused: see `why` */
 };
@@ -83,7 +83,7 @@ struct source_state {
     unsigned lacks;           /**< what it cannot do: bits of enum flavour_lack, prom/flavour.h */
 };
 
-/** What came of a question whose answer is no samples but a list of things, while it is wanted. */
+/** What came of a query whose answer is no samples but a list of things, while it is wanted. */
 struct slot {
     int subject;              /**< what it is about, as struct want has it; -1: nothing */
     int64_t left_ms;          /**< the tick since which no frame wants it; 0: one does */

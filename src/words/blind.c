@@ -34,7 +34,7 @@ void words_add_blind(struct str *s, const struct words *w)
 const char *words_why_absent(const struct words *w, int stage)
 {
     return plan_lacks_requests(&w->plan->stages[stage]) ? _("requests not counted")
-                                                        : _("no such series");
+                                                        : _("no such metric");
 }
 
 const char *words_why_blind(const struct words *w)
@@ -48,7 +48,7 @@ const char *words_why_blind(const struct words *w)
         uncounted = uncounted || (state == STATE_ABSENT && lacks);
     }
     return refused     ? _("the query fails")
-           : absent    ? _("the server has no such series")
+           : absent    ? _("the server has no such metric")
            : uncounted ? _("nothing counts the requests")
                        : _("their counters are reset too often");
 }
@@ -57,7 +57,7 @@ const char *blind_tools(const struct words *w)
 {
     switch (w->diagnosis->tool_errors.state) {
     case STATE_ERROR: return _("the query fails");
-    case STATE_ABSENT: return _("no such series");
+    case STATE_ABSENT: return _("no such metric");
     case STATE_UNRELIABLE: return _("their counters are reset too often");
     case STATE_OK:
     case STATE_ASKING:
@@ -74,7 +74,7 @@ const char *blind_tools(const struct words *w)
 void words_add_tools_blind(struct str *s, const struct words *w)
 {
     const char *why = w->diagnosis->tool_errors.state == STATE_ABSENT
-                          ? _("the server has no such series")
+                          ? _("the server has no such metric")
                           : blind_tools(w);
     if (w->diagnosis->tool_resets > 0) {
         str_addf(

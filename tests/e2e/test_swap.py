@@ -265,7 +265,7 @@ class Swap(unittest.TestCase):
             self.assertGreater(self.pages(), 0)
             self.server.asked.clear()
             live.press("r")
-            live.wait_for("press r again to reload the history too")
+            live.wait_for("press r again to refetch the history too")
             live.wait_quiet(.5)
             self.assertEqual(self.history_asked(), 0)
             time.sleep(2.1)     # that was long ago: a press alone

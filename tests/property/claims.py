@@ -970,14 +970,14 @@ def too_few(report, count):
 
 
 @claim(r"^The tool calls cannot be judged: their counters are reset too often$")
-@claim(r"^The errors of the tools are unknown: (?:the query fails|the server has no such series|"
+@claim(r"^The errors of the tools are unknown: (?:the query fails|the server has no such metric|"
        r"their counters are reset too often)$")
 def tools_unknown(report):
     deny(not report.tool_errors or report.tool_errors["current"] is None, "they are")
 
 
 @claim(rf"^The errors of (?:(?P<count>\d+) stages|(?P<stage>{NAME})) are unknown: "
-       r"(?P<why>the query fails|the server has no such series|nothing counts the requests|"
+       r"(?P<why>the query fails|the server has no such metric|nothing counts the requests|"
        r"their counters are reset too often)$")
 def errors_unknown(report, match):
     states = {stage: report.stages[stage].get("errors", {}).get("state") for stage in report.stages}

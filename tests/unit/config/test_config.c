@@ -336,11 +336,11 @@ static void sends_no_typed_secret_to_servers_of_the_file(void **state)
         struct str why;
         str_init(&why);
         assert_false(load_with(&c, WORDS(options[i][0], options[i][1]), env, &why));
-        assert_non_null(strstr(why.text, " is not sent to source eu of the config file"));
+        assert_non_null(strstr(why.text, " is not sent to source eu of the configuration file"));
         str_clear(&why);
         assert_false(load_with(&c,
             WORDS("--source", "x=h:1", "--source", "us", options[i][0], options[i][1]), env, &why));
-        assert_non_null(strstr(why.text, " is not sent to source us of the config file"));
+        assert_non_null(strstr(why.text, " is not sent to source us of the configuration file"));
         str_finish(&why);
     }
     remove_file("ragtop/config.yaml");
@@ -452,7 +452,7 @@ static void finds_profiles(void **state)
     write_file("q.yaml", "# nothing\n");
     assert_false(load_with(&c, WORDS("-p", "@/q.yaml"), env, &why));
     assert_string_equal(
-        why.text, "nothing to watch: neither the config file nor a profile names a stage");
+        why.text, "nothing to watch: neither the configuration file nor a profile names a stage");
 
     write_file("ragtop/profiles/mine.yaml", "stages: [{name: x}]\n");
     assert_false(load_with(&c, WORDS("-p", "mine"), env, &why));

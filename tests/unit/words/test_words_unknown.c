@@ -29,8 +29,8 @@ static void tells_what_is_not_known_of_tools(void **state)
     } cases[] = {
         {false, false, 0, 0, "OK: 1 stage normal (600 requests).", "", "normal"},
         {true, false, 0, 0, "OK: latency and errors normal in 1 stage (600 requests).",
-            "The errors of the tools are unknown: the server has no such series.",
-            "normal; errors: no such series"},
+            "The errors of the tools are unknown: the server has no such metric.",
+            "normal; errors: no such metric"},
         {false, true, 0, 0, "OK: latency and errors normal",
             "The errors of the tools are unknown: the query fails.",
             "normal; errors: the query fails"},
