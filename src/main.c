@@ -44,6 +44,7 @@
 #include "base/clock.h"
 #include "base/disk.h"
 #include "base/mem.h"
+#include "base/plain.h"
 #include "base/room.h"
 #include "base/status.h"
 #include "base/text.h"
@@ -51,6 +52,7 @@
 #include "cmd/locate_source.h"
 #include "cmd/oneshot.h"
 #include "config/config.h"
+#include "config/timezone.h"
 #include "pages/pages.h"
 #include "poll/poller.h"
 #include "theme/theme.h"
@@ -203,6 +205,21 @@ static int run(const struct config *config, enum command command)
     return status;
 }
 
+// The C library takes a zone that it does not know for UTC.
+static void check_timezone(struct config *config)
+{
+    struct str why;
+    struct arena a = {0};
+    const char *tz = env("TZ");
+    str_init(&why);
+    if (tz && !timezone_check(tz, timezone_directories, &why)) {
+        config_warn(config,
+            arena_printf(&a, _("times are shown in UTC: TZ=%s is %s"), plain_in(&a, tz), why.text));
+    }
+    arena_finish(&a);
+    str_finish(&why);
+}
+
 int main(int argc, char **argv)
 {
     fill_standard_streams();
@@ -234,6 +251,7 @@ int main(int argc, char **argv)
         status = once ? STATUS_UNKNOWN : STATUS_UNAVAILABLE;
     } else {
         config.ascii = config.ascii || !unicode;
+        check_timezone(&config);
         print_warnings(&config);
         locate_source(&config);
         status = run(&config, command);

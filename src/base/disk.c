@@ -210,28 +210,43 @@ static bool close_written(int fd, bool good, struct str *why)
     return good || fail(error, why);
 }
 
-bool disk_create(const char *path, const char *bytes, size_t len, bool *exists, struct str *why)
-{
-    int fd =
-        open(path, O_WRONLY | O_CREAT | O_EXCL | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, OWNER_ONLY);
-    *exists = fd < 0 && errno == EEXIST;
-    if (fd < 0) {
-        return fail(errno, why);
-    }
-    bool good = close_written(fd, disk_write(fd, bytes, len, 0), why);
-    if (!good) {
-        int error = errno;
-        unlink(path);
-        errno = error;
-    }
-    return good;
-}
-
 /** Whether PATH leads to a pipe or a device, whose writers share it with others. */
 static bool is_special(const char *path)
 {
     struct stat st;
     return stat(path, &st) == 0 && (S_ISFIFO(st.st_mode) || S_ISCHR(st.st_mode));
+}
+
+/** False with a clause in *WHY where PATH is there and no file that could be written. */
+static bool check_target(const char *path, struct str *why)
+{
+    struct stat st;
+    if (lstat(path, &st) != 0 || S_ISREG(st.st_mode)) {
+        return true;
+    }
+    return S_ISLNK(st.st_mode) ? refuse_link(why) : refuse(kind(&st), why);
+}
+
+bool disk_create(const char *path, const char *bytes, size_t len, bool *exists, struct str *why)
+{
+    int fd =
+        open(path, O_WRONLY | O_CREAT | O_EXCL | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, OWNER_ONLY);
+    int error = errno;
+    *exists = false;
+    if (fd < 0 && error == EEXIST) { // what cannot be overwritten either is no file that exists
+        *exists = is_special(path) || check_target(path, why);
+        return *exists ? fail(error, why) : false;
+    }
+    if (fd < 0) {
+        return fail(error, why);
+    }
+    bool good = close_written(fd, disk_write(fd, bytes, len, 0), why);
+    if (!good) {
+        error = errno;
+        unlink(path);
+        errno = error;
+    }
+    return good;
 }
 
 /** Opens what is_special() said PATH to be, or -1 with a clause in *WHY. */
@@ -248,16 +263,6 @@ static int open_special(const char *path, int flags, struct str *why)
         fd = -1;
     }
     return fd;
-}
-
-/** False with a clause in *WHY where PATH is there and no file that could be written. */
-static bool check_target(const char *path, struct str *why)
-{
-    struct stat st;
-    if (lstat(path, &st) != 0 || S_ISREG(st.st_mode)) {
-        return true;
-    }
-    return S_ISLNK(st.st_mode) ? refuse_link(why) : refuse(kind(&st), why);
 }
 
 bool disk_replace(const char *path, const char *bytes, size_t len, int wait_ms, struct str *why)

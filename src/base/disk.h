@@ -32,8 +32,9 @@ bool disk_read(const char *path, enum disk_from from, size_t max, int silence_ms
 bool disk_check(const char *path, struct str *why);
 
 /**
- * Writes LEN bytes as the new file PATH, for its owner alone. When PATH exists, *EXISTS says so and
- * it is left alone. False with a clause in *WHY; nothing is left behind then.
+ * Writes LEN bytes as the new file PATH, for its owner alone. When PATH exists and
+ * disk_replace() could write it, *EXISTS says so; it is left alone. False with a clause in *WHY;
+ * nothing is left behind then.
  */
 bool disk_create(const char *path, const char *bytes, size_t len, bool *exists, struct str *why);
 

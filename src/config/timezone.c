@@ -86,3 +86,22 @@ bool timezone_read(
     str_finish(&path);
     return found;
 }
+
+bool timezone_check(const char *tz, const char *const *directories, struct str *why)
+{
+    const char *name = tz + (*tz == ':');
+    bool path = *name == '/' || !*name;
+    bool digits = !strchr(name, '/') && strpbrk(name, "0123456789");
+    bool rule = *name == '<' || strchr(name, ',') || digits;
+    struct str file;
+    str_init(&file);
+    bool found = path || rule || strcmp(name, "UTC") == 0;
+    for (size_t i = 0; directories[i] && !found && is_name(name); i++) {
+        found = find(directories[i], name, &file);
+    }
+    str_finish(&file);
+    if (!found) {
+        explain(directories, why);
+    }
+    return found;
+}

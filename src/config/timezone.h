@@ -19,4 +19,11 @@ extern const char *const timezone_directories[];
 bool timezone_read(
     struct zone *out, const char *name, const char *const *directories, struct str *why);
 
+/**
+ * Whether TZ, the value of that variable, can be meant: a path, a rule such as "CET-1CEST", or a
+ * name that one of DIRECTORIES has. Anything else the C library takes for UTC without a word. On
+ * failure as timezone_read().
+ */
+bool timezone_check(const char *tz, const char *const *directories, struct str *why);
+
 #endif

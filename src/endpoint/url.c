@@ -118,6 +118,37 @@ static const char *text_fault(const char *text, size_t scheme)
     return NULL;
 }
 
+/**
+ * Where the path of TEXT goes on with what Prometheus has below its base, `/api/v1/query`; NULL: it
+ * does not. The API of Kubernetes has longer paths, which lead to a base.
+ */
+static const char *api_part(const char *text, size_t scheme)
+{
+    static const char api[] = "/api/v1";
+    static const char *const parts[] = {"", "/", "/query", "/query_range", "/query_exemplars",
+        "/labels", "/series", "/targets", "/rules", "/alerts", "/metadata", "/status/buildinfo"};
+    size_t len = strcspn(text + scheme, "?") + scheme;
+    const char *at = strstr(text + scheme, api), *found = NULL;
+    for (; at && at < text + len; at = strstr(at + 1, api)) {
+        size_t rest = (size_t)(text + len - at) - (sizeof api - 1);
+        for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+            bool is = strlen(parts[i]) == rest && strncmp(at + sizeof api - 1, parts[i], rest) == 0;
+            found = is && !strchr(at, '@') ? at : found; // else it may be of a password
+        }
+    }
+    return found;
+}
+
+static void explain_base(const char *text, const char *end, struct str *why)
+{
+    char *base = mem_strndup(text, (size_t)(end - text));
+    struct arena a = {0};
+    str_setf(why, _("the address of the API, not of the server; give the base URL, %s"),
+        url_shown(&a, base));
+    arena_finish(&a);
+    free(base);
+}
+
 /** The host in LEN bytes of `name:password@host:port`. */
 static const char *skip_user(const char *authority, size_t len)
 {
@@ -152,6 +183,12 @@ bool url_split(const char *text, char **url, char **user, char **params, struct 
         fault = decoded
                     ? NULL
                     : _("not an address: its user or password is not percent-encoded correctly");
+    }
+    const char *api = api_part(text, scheme);
+    if (api && plain_is(text)) {
+        explain_base(text, api, why);
+        free(decoded);
+        return false;
     }
     if (fault) {
         str_setf(why, "%s", fault);

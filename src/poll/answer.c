@@ -125,7 +125,8 @@ static void fail_answered(struct poller *p, const struct ask *ask, const struct 
 {
     struct arena a = {0};
     const char *text = answer_whose(&a, r, why);
-    fail(p, LOSS_ANSWERED, ask, r, text, text, now_ms);
+    bool foreign = r->status >= 200 && r->status < 300; // it took the query for something else
+    fail(p, foreign ? LOSS_FOREIGN : LOSS_ANSWERED, ask, r, text, text, now_ms);
     arena_finish(&a);
 }
 

@@ -64,6 +64,7 @@ void reach_lose(
         s->retry_ms = now_ms + delay_of(0, asked, now_ms);
     }
     s->reach = REACH_LOST;
+    s->foreign = loss == LOSS_FOREIGN;
     p->doubted = false;
     p->labels_closed = false; // perhaps all was refused, and not the API of labels alone
     p->discover_ms = s->retry_ms;

@@ -10,7 +10,11 @@
 struct poller;
 
 /** What was lost: the way to the source, or its goodwill. */
-enum reach_loss { LOSS_SILENT, LOSS_ANSWERED };
+enum reach_loss {
+    LOSS_SILENT,
+    LOSS_ANSWERED,
+    LOSS_FOREIGN, /**< with something that no Prometheus says */
+};
 
 /**
  * The source cannot be asked, WHY is a clause: backs off, from 1 s to 5 s where nobody answers, so

@@ -165,9 +165,7 @@ static enum prom_status by_look(const struct envelope *e, struct str *why)
     }
     char first = e->body[strspn(e->body, " \r\n\t")];
     str_setf(why, "%s",
-        first == '<'
-            ? _("a web page answers there, not a Prometheus API: wrong port or path, or a login "
-                "page")
+        first == '<'   ? _("a web page answers there: wrong port or path, or a login page")
         : first == '{' ? _("the answer is cut off, or does not come from a Prometheus API")
                        : _("the answer is not from a Prometheus API"));
     return PROM_FOREIGN;

@@ -72,6 +72,7 @@ enum reach {
 struct source_state {
     enum reach reach;
     char why[STORE_WHY_MAX]; /**< a clause: "connection refused by localhost:9090" */
+    bool foreign;            /**< while it is lost: something answers, but not as it should */
     int64_t since_ms;        /**< when it was lost */
     int64_t answered_ms;     /**< the last good answer, by the local clock; 0: never */
     int64_t retry_ms;        /**< when it is tried again */

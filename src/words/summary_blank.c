@@ -77,8 +77,11 @@ void summary_add_lost(struct str *s, struct arena *a, const struct words *w)
                    w->source->url, why));
         return;
     }
-    const char *said = arena_printf(
-        a, is_target(w) ? _("Cannot read the target: %s") : _("Cannot reach Prometheus: %s"), why);
+    const char *said =
+        is_target(w) ? arena_printf(a, _("Cannot read the target: %s"), why)
+        : w->store->source.foreign
+            ? arena_printf(a, _("What answers at %s is not a Prometheus: %s"), w->source->url, why)
+            : arena_printf(a, _("Cannot reach Prometheus: %s"), why);
     bool asks = said[strlen(said) - 1] == '?';
     phrase_add_sentence(s, asks ? said : arena_printf(a, _("%s."), said));
 }

@@ -1150,7 +1150,7 @@ def nothing_known(report):
         deny(report.row(stage)["current"] is None, f"{stage} has data")
 
 
-@claim(r"^Cannot reach Prometheus: .*$")
+@claim(r"^(?:Cannot reach Prometheus|What answers at \S+ is not a Prometheus): .*$")
 @claim(r"^Cannot read the target: .*$")
 def unreachable(report):
     deny(report.verdict["condition"] == "unreachable", "the server answers")

@@ -194,6 +194,11 @@ static void says_what_is_wrong(void **state)
         {{"h:9090/graph?g0.expr=up"},
             "URL h:9090/graph: the address of a page, not of the server; leave out its last "
             "part and what follows the '?'"},
+        {{"http://h:9090/prom/api/v1/query?query=up"},
+            "URL http://h:9090/prom/api/v1/query: the address of the API, not of the server; give "
+            "the base URL, http://h:9090/prom"},
+        {{"h:9090/api/v1/"}, "URL h:9090/api/v1/: the address of the API, not of the server; give "
+                             "the base URL, h:9090"},
         {{"h:9090#x"}, "URL h:9090#x: more than a base address; leave out what follows the '#'"},
         {{"http://"}, "URL http://: not an address: the host is missing; use "
                       "http://localhost:9090"},

@@ -155,6 +155,20 @@ static void names_are_looked_up(void **state)
         zone_finish(&z);
         str_finish(&why);
     }
+    static const struct {
+        const char *tz, *why; // of the variable; NULL: it is good
+    } checks[] = {{"Middle", NULL}, {":Middle", NULL}, {"UTC", NULL}, {":/etc/localtime", NULL},
+        {"", NULL}, {"CET-1CEST,M3.5.0,M10.5.0/3", NULL}, {"<+03>-3", NULL}, {"EST5EDT", NULL},
+        {"Foo/Bar", "not a time zone in /tmp/ragtop-zone-"}, {"Berlin", "not a time zone in"}};
+    for (size_t i = 0; i < sizeof checks / sizeof *checks; i++) {
+        struct str why;
+        str_init(&why);
+        bool good = timezone_check(checks[i].tz, with, &why);
+        if (good != !checks[i].why || (!good && !strstr(why.text, checks[i].why))) {
+            fail_msg("%s is %s", checks[i].tz, why.text);
+        }
+        str_finish(&why);
+    }
     static const char *const files[] = {"UTC", "Middle", "tzdata.zi"};
     for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
         snprintf(path, sizeof path, "%s/%s", directory, files[i]);

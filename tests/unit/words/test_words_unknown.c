@@ -293,16 +293,24 @@ static void tells_that_the_server_is_gone(void **state)
         bool scraped, assumed;
         int64_t answered_ms;
         const char *summary;
+        bool foreign;
     } cases[] = {
-        {"http://h:1", false, false, 0, "Cannot reach Prometheus: connection refused by h:1."},
-        {"http://h:1", true, false, 0, "Cannot read the target: connection refused by h:1."},
+        {"http://h:1", false, false, 0,
+            "What answers at http://h:1 is not a Prometheus: connection refused by h:1.", true},
         {"http://h:1/metrics", false, false, 0,
-            "Cannot read the target: connection refused by h:1."},
+            "Cannot read the target: connection refused by h:1.", true},
+        {"http://h:1", false, false, 0, "Cannot reach Prometheus: connection refused by h:1.",
+            false},
+        {"http://h:1", true, false, 0, "Cannot read the target: connection refused by h:1.", false},
+        {"http://h:1/metrics", false, false, 0,
+            "Cannot read the target: connection refused by h:1.", false},
         {"http://h:1", false, true, 0,
             "No URL was given, and ragtop cannot reach http://h:1: connection refused by h:1. Give "
             "the "
-            "URL of a Prometheus: ragtop http://HOST:9090, or set RAGTOP_URL."},
-        {"http://h:1", false, true, 1, "Cannot reach Prometheus: connection refused by h:1."},
+            "URL of a Prometheus: ragtop http://HOST:9090, or set RAGTOP_URL.",
+            false},
+        {"http://h:1", false, true, 1, "Cannot reach Prometheus: connection refused by h:1.",
+            false},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct world w;
@@ -311,6 +319,7 @@ static void tells_that_the_server_is_gone(void **state)
         w.config.source.assumed = cases[i].assumed;
         w.store.source.reach = REACH_LOST;
         w.store.source.scraped = cases[i].scraped;
+        w.store.source.foreign = cases[i].foreign;
         w.store.source.answered_ms = cases[i].answered_ms;
         snprintf(w.store.source.why, STORE_WHY_MAX, "connection refused by h:1");
         world_judge(&w);
