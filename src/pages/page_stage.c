@@ -12,6 +12,7 @@
 #include "view/moment.h"
 #include "view/page.h"
 #include "view/pod_table.h"
+#include "words/declared_words.h"
 #include "words/format.h"
 #include "words/phrase.h"
 
@@ -241,10 +242,29 @@ static void add_card_of_stage(
             words_is_culprit(w, stage) ? ROLE_CULPRIT : cell_role(severity)});
 }
 
+// What is declared of the stage; under the cursor it would be another moment's.
+static void add_declared(struct view *v, struct arena *a, const struct view_input *in, int stage)
+{
+    const struct words *w = &in->words;
+    const struct stage_diagnosis *d = &w->diagnosis->stages[stage];
+    if (d->declared_count == 0 || in->state->cursor_ms > 0) {
+        return;
+    }
+    struct facts f = {.arena = a, .items = arena_alloc(a, FACTS_MAX, sizeof *f.items)};
+    for (size_t i = 0; i < d->declared_count; i++) {
+        const struct signal *s = &w->plan->signals[d->declared[i].signal];
+        enum severity severity = d->declared[i].reading.severity;
+        add(&f, _(signal_types[s->kind].says), declared_fact(a, w, stage, i),
+            severity >= SEVERITY_WARNING ? cell_role(severity) : ROLE_NORMAL);
+    }
+    add_card(v, in, &f, _("signals"), (struct view_text){NULL, ROLE_DIM});
+}
+
 static void build_stage(struct view *v, struct arena *a, const struct view_input *in, int stage)
 {
     const struct stage *s = &in->words.plan->stages[stage];
     add_card_of_stage(v, a, in, stage);
+    add_declared(v, a, in, stage);
     struct view_pane latency = chart_quantiles_pane(a, in, stage);
     place(&latency, 1, 0);
     chart_say_event(a, in, &latency);

@@ -1,5 +1,7 @@
 #include "words/declared_words.h"
 
+#include <math.h>
+
 #include "base/text.h"
 #include "words/clause.h"
 #include "words/format.h"
@@ -17,6 +19,12 @@ static const struct signal *signal_of(const struct words *w, const struct declar
 {
     return &w->plan->signals[d->signal];
 }
+
+static void (*const formats[])(struct str *, double) = {[SIGNAL_UNIT_SECONDS] = format_seconds,
+    [SIGNAL_UNIT_RATIO] = format_percent,
+    [SIGNAL_UNIT_COUNT] = format_count,
+    [SIGNAL_UNIT_PER_SECOND] = format_rate,
+    [SIGNAL_UNIT_MOMENT] = format_count};
 
 // `KV cache in use 97 %, usually 41 %`
 static const char *numbers(
@@ -99,4 +107,43 @@ const char *declared_reason(struct arena *a, const struct words *w, int stage)
         }
     }
     return said && culprit ? arena_printf(a, _("CULPRIT: %s"), said) : said;
+}
+
+// Why it is not judged; NULL: it is.
+static const char *why_not(const struct words *w, enum state state)
+{
+    switch (state) {
+    case STATE_ASKING: return phrase_asks(w) ? _("asking …") : _("no answer");
+    case STATE_NO_TRAFFIC: return _("no traffic");
+    case STATE_NO_DATA: return _("no data");
+    case STATE_TOO_FEW: return _("too few requests");
+    case STATE_NO_BASELINE: return phrase_no_baseline(w);
+    case STATE_STALE: return _("stale");
+    case STATE_ERROR: return _("query error");
+    case STATE_UNRELIABLE: return _("unreliable");
+    case STATE_ABSENT: return _("no such metric");
+    case STATE_OK:
+    case STATE_COUNT: break;
+    }
+    return NULL;
+}
+
+const char *declared_fact(struct arena *a, const struct words *w, int stage, size_t i)
+{
+    const struct declared_diagnosis *d = &phrase_stage(w, stage)->declared[i];
+    const struct reading *r = &d->reading;
+    const char *why = why_not(w, r->state);
+    if (isnan(r->now)) {
+        return why ? why : _("no data");
+    }
+    void (*format)(struct str *, double) = formats[signal_types[signal_of(w, d)->kind].unit];
+    const char *now = format_in(a, format, r->now);
+    now = r->beyond ? arena_printf(a, _(">= %s"), now) : now;
+    if (why || isnan(r->usual.centre)) {
+        return why ? arena_printf(a, _("%s: %s"), now, why) : now;
+    }
+    const char *usual = format_in(a, format, r->usual.centre);
+    return r->severity < SEVERITY_WARNING ? arena_printf(a, _("%s, usually %s: normal"), now, usual)
+           : r->now > r->usual.centre ? arena_printf(a, _("%s, usually %s: too high"), now, usual)
+                                      : arena_printf(a, _("%s, usually %s: too low"), now, usual);
 }
