@@ -133,7 +133,7 @@ static const char *brief_error(struct arena *a, const char *error)
 
 static const char *how_late(struct arena *a, double age)
 {
-    return arena_printf(a, _("not scraped for %s"), cell_age(a, (int64_t)(age * 1000)));
+    return arena_printf(a, _("not scraped for %s"), format_in(a, format_age, age));
 }
 
 static const char *how_slow(struct arena *a, const struct list *list, size_t i)

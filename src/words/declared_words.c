@@ -138,7 +138,7 @@ const char *declared_fact(struct arena *a, const struct words *w, int stage, siz
     }
     void (*format)(struct str *, double) = formats[signal_types[signal_of(w, d)->kind].unit];
     const char *now = format_in(a, format, r->now);
-    now = r->beyond ? arena_printf(a, _(">= %s"), now) : now;
+    now = r->beyond ? arena_printf(a, ">= %s", now) : now;
     if (why || isnan(r->usual.centre)) {
         return why ? arena_printf(a, _("%s: %s"), now, why) : now;
     }
