@@ -139,9 +139,11 @@ static void fill_standard_streams(void)
 
 static int print_help(void)
 {
+    const char *pages[PAGE_COUNT + 1];
     struct str s;
     str_init(&s);
-    config_add_help(&s);
+    page_names(pages);
+    config_add_help(&s, pages);
     fputs(s.text, stdout);
     str_finish(&s);
     return 0;

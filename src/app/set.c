@@ -122,9 +122,7 @@ unsigned set_baseline(struct app *app, const char *argument)
     enum baseline_kind kind;
     struct str why;
     str_init(&why);
-    if (strcmp(argument, "file") == 0) {
-        baseline_choose(app, BASELINE_FILE);
-    } else if (value_read(&type_baseline, argument, &kind, &why)) {
+    if (value_read(&type_baseline, argument, &kind, &why)) {
         baseline_choose(app, kind);
     } else {
         refuse_baseline(&why);

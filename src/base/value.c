@@ -5,6 +5,7 @@
 
 #include "base/ascii.h"
 #include "base/clock.h"
+#include "base/home.h"
 #include "base/mem.h"
 #include "base/names.h"
 #include "base/plain.h"
@@ -12,11 +13,23 @@
 
 const struct value_type value_a_flag = {.read = value_flag}, value_a_share = {.read = value_share},
                         value_a_text = {.read = value_text}, value_a_line = {.read = value_line},
-                        value_a_plain_text = {.read = value_plain};
+                        value_a_plain_text = {.read = value_plain},
+                        value_a_file = {.read = value_text, .file = true};
 
 bool value_read(const struct value_type *type, const char *text, void *out, struct str *why)
 {
     return type->read(type, text, out, why);
+}
+
+bool value_expand(const struct value_type *type, const char *text, const char *home,
+    struct str *out, struct str *why)
+{
+    str_clear(out);
+    if (type->file) {
+        return home_expand(out, text, home, why);
+    }
+    str_add(out, text);
+    return true;
 }
 
 void value_show(const struct value_type *type, const char *text, struct str *out)
@@ -24,10 +37,35 @@ void value_show(const struct value_type *type, const char *text, struct str *out
     (type->show ? type->show : plain_add)(out, text);
 }
 
+/** Says that the number TEXT has no unit, with the first that TYPE takes; false: there is none. */
+static bool misses_unit(const struct value_type *type, const char *text, struct str *why)
+{
+    static const char *const units[] = {"ms", "s", "m", "h", "d"};
+    const char *guesses[3] = {NULL};
+    size_t count = 0;
+    struct arena a = {0};
+    bool number = *text && strspn(text, "0123456789.") == strlen(text);
+    for (size_t i = 0; number && i < sizeof units / sizeof *units && count < 2; i++) {
+        int64_t ms;
+        const char *guess = arena_printf(&a, "%.20s%s", text, units[i]);
+        if (clock_parse_duration(guess, &ms) && ms >= type->least && ms <= type->most) {
+            guesses[count++] = guess;
+        }
+    }
+    if (count > 0) {
+        str_setf(why, _("without a unit; use %s"), names_in(&a, guesses, NAMES_OR));
+    }
+    arena_finish(&a);
+    return count > 0;
+}
+
 bool value_duration(const struct value_type *type, const char *text, void *out, struct str *why)
 {
     int64_t ms;
     if (!clock_parse_duration(text, &ms)) {
+        if (misses_unit(type, text, why)) {
+            return false;
+        }
         str_setf(why, _("not a duration; use 90s, 5m or 1h"));
         return false;
     }

@@ -51,11 +51,12 @@ static bool set_url(
 /** The address in the environment, and which variable has it; NULL: none. */
 static const char *env_url(const struct merging *m, const char **name)
 {
-    static const char *const names[] = {"RAGTOP_URL", "PROMETHEUS_URL"};
     const char *url = NULL;
-    for (size_t i = 0; i < sizeof names / sizeof *names && !url; i++) {
-        *name = names[i];
-        url = input_env(m->input, names[i]);
+    for (int i = 0; i < ENV_COUNT && !url; i++) {
+        if (env_settings[i] == SETTING_URL) {
+            *name = env_names[i];
+            url = input_env(m->input, (enum env_id)i);
+        }
     }
     return url;
 }
@@ -109,8 +110,9 @@ static bool merge_headers(struct endpoint *s, const struct merging *m)
 
 static bool merge_env_auth(struct endpoint *s, const struct merging *m)
 {
-    return merge_auth(s, input_env(m->input, "RAGTOP_USER"), "RAGTOP_USER",
-        input_env(m->input, "RAGTOP_BEARER_TOKEN_FILE"), "RAGTOP_BEARER_TOKEN_FILE", m->why);
+    return merge_auth(s, input_env(m->input, ENV_RAGTOP_USER), env_names[ENV_RAGTOP_USER],
+        input_env(m->input, ENV_RAGTOP_BEARER_TOKEN_FILE), env_names[ENV_RAGTOP_BEARER_TOKEN_FILE],
+        m->why);
 }
 
 /** What options say of who asks. */
@@ -269,6 +271,17 @@ static bool merge_named(struct named_source *s, const struct merging *m, bool us
     return good;
 }
 
+static void warn_of_identity(struct config *c)
+{
+    struct arena a = {0};
+    config_warn(
+        c, arena_printf(&a,
+               _("%s and %s are not sent: the sources are on several servers; give each its own in "
+                 "the config file"),
+               env_names[ENV_RAGTOP_USER], env_names[ENV_RAGTOP_BEARER_TOKEN_FILE]));
+    arena_finish(&a);
+}
+
 static bool merge_fleet(const struct merging *m)
 {
     struct config *c = m->config;
@@ -282,12 +295,10 @@ static bool merge_fleet(const struct merging *m)
     }
     // who is in the environment is meant for one server
     bool given =
-        input_env(m->input, "RAGTOP_USER") || input_env(m->input, "RAGTOP_BEARER_TOKEN_FILE");
+        input_env(m->input, ENV_RAGTOP_USER) || input_env(m->input, ENV_RAGTOP_BEARER_TOKEN_FILE);
     bool use_env = fleet_is_one_server(c);
     if (given && !use_env) {
-        config_warn(
-            c, _("RAGTOP_USER and RAGTOP_BEARER_TOKEN_FILE are not sent: the sources are on "
-                 "several servers; give each its own in the configuration file"));
+        warn_of_identity(c);
     }
     for (size_t i = 0; i < c->sources_count; i++) {
         if (!merge_named(&c->sources[i], m, use_env)) {

@@ -12,8 +12,8 @@ static const char service[] = "kubernetes.default.svc";
 
 bool api_server_add_place(struct str *out, const struct config_input *input)
 {
-    const char *host = input_env(input, "KUBERNETES_SERVICE_HOST");
-    const char *port = input_env(input, "KUBERNETES_SERVICE_PORT");
+    const char *host = input_env(input, ENV_KUBERNETES_SERVICE_HOST);
+    const char *port = input_env(input, ENV_KUBERNETES_SERVICE_PORT);
     if (host) {
         str_addf(out, strchr(host, ':') ? "[%s]:%s" : "%s:%s", host, port ? port : "443");
     }
@@ -97,7 +97,7 @@ static bool find_own(struct origin *out, struct str *url, const struct config_in
 {
     str_add(url, "https://");
     return api_server_add_place(url, input) && origin_parse(out, url->text) &&
-           origin_is_host(out, input_env(input, "KUBERNETES_SERVICE_HOST"));
+           origin_is_host(out, input_env(input, ENV_KUBERNETES_SERVICE_HOST));
 }
 
 bool api_server_is(const char *url, const struct config_input *input, const char *resolv)

@@ -13,7 +13,7 @@ static const char account_directory[] = "/var/run/secrets/kubernetes.io/servicea
 /** The file NAME of the pod's account; NULL when it is not there. The caller frees. */
 static char *account_file(const struct config_input *input, const char *name)
 {
-    const char *directory = input_env(input, "RAGTOP_SERVICEACCOUNT");
+    const char *directory = input_env(input, ENV_RAGTOP_SERVICEACCOUNT);
     struct str path;
     str_init(&path);
     str_addf(&path, "%s/%s", directory ? directory : account_directory, name);
@@ -106,7 +106,7 @@ static bool is_api_server(const char *url, const struct config_input *input)
     bool missing = false;
     str_init(&resolv);
     str_init(&why);
-    bool inside = input_env(input, "KUBERNETES_SERVICE_HOST") != NULL;
+    bool inside = input_env(input, ENV_KUBERNETES_SERVICE_HOST) != NULL;
     if (inside && !user_file_read("/etc/resolv.conf", DISK_FILE, &resolv, &missing, &why)) {
         str_clear(&resolv); // what cannot be read names no domain
     }

@@ -34,10 +34,10 @@ struct load {
 
 /** `$VARIABLE/ragtop`, else `~/BELOW/ragtop`; NULL when neither is set. */
 static char *own_directory(
-    const struct config_input *input, const char *variable, const char *below)
+    const struct config_input *input, enum env_id variable, const char *below)
 {
     const char *base = input_env(input, variable);
-    const char *home = input_env(input, "HOME");
+    const char *home = input_env(input, ENV_HOME);
     struct str path;
     str_init(&path);
     if (base && base[0] == '/') { // the standard has relative ones ignored
@@ -212,10 +212,10 @@ static bool check_whole(const struct config *c, struct str *why)
 static bool load_all(struct load *l)
 {
     struct config *c = l->config;
-    c->directory = own_directory(l->input, "XDG_CONFIG_HOME", ".config");
-    c->state_directory = own_directory(l->input, "XDG_STATE_HOME", ".local/state");
+    c->directory = own_directory(l->input, ENV_XDG_CONFIG_HOME, ".config");
+    c->state_directory = own_directory(l->input, ENV_XDG_STATE_HOME, ".local/state");
     if (!l->options.values[SETTING_NO_CACHE]) {
-        c->cache_directory = own_directory(l->input, "XDG_CACHE_HOME", ".cache");
+        c->cache_directory = own_directory(l->input, ENV_XDG_CACHE_HOME, ".cache");
     }
     bool good =
         read_config_file(l) && load_profiles(l) && file_apply(&l->file, c, l->why) &&
@@ -237,7 +237,7 @@ bool config_load(
     bool good = options_parse(&l.options, input->argc, input->argv, why);
     bool asks = l.options.command == COMMAND_HELP || l.options.command == COMMAND_VERSION;
     if (good && !asks) {
-        good = options_expand(&l.options, input_env(input, "HOME"), why) && load_all(&l);
+        good = options_expand(&l.options, input_env(input, ENV_HOME), why) && load_all(&l);
     }
     if (good) {
         *command = l.options.command;

@@ -242,7 +242,10 @@ struct config config_of_source(const struct config *c, size_t i);
 /** Frees what config_load() filled; a zeroed struct is accepted. */
 void config_finish(struct config *c);
 
-/** Appends the text of --help: usage, commands and one line per option. */
-void config_add_help(struct str *out);
+/**
+ * Appends the text of --help: usage, commands and options. PAGES are the names for --page,
+ * NULL-terminated.
+ */
+void config_add_help(struct str *out, const char *const *pages);
 
 #endif

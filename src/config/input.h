@@ -10,6 +10,12 @@
 #include "base/str.h"
 #include "bind/command.h"
 
+enum env_id {
+#define ENV(name, setting, text) ENV_##name,
+#include "config/env.def"
+    ENV_COUNT,
+};
+
 struct config_input {
     int argc;
     char **argv;
@@ -22,7 +28,10 @@ struct config_input {
     bool (*check_argument)(enum argument kind, const char *argument, struct str *why);
 };
 
-/** The variable NAME of the environment; NULL when it is unset or empty. */
-const char *input_env(const struct config_input *input, const char *name);
+/** How the variables are called, by enum env_id. */
+extern const char *const env_names[ENV_COUNT];
+
+/** The variable ID of the environment; NULL when it is unset or empty. */
+const char *input_env(const struct config_input *input, enum env_id id);
 
 #endif

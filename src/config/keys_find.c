@@ -60,9 +60,9 @@ char *keys_sigv4_of(const char *url)
 }
 
 /** NAME below the home directory, or what the variable VARIABLE says; NULL: neither is set. */
-static char *usual_file(const struct config_input *input, const char *variable, const char *name)
+static char *usual_file(const struct config_input *input, enum env_id variable, const char *name)
 {
-    const char *given = input_env(input, variable), *home = input_env(input, "HOME");
+    const char *given = input_env(input, variable), *home = input_env(input, ENV_HOME);
     struct str s;
     str_init(&s);
     if (!given && !home) {
@@ -75,14 +75,14 @@ static char *usual_file(const struct config_input *input, const char *variable, 
 bool keys_find_aws(
     struct endpoint *s, const struct config_input *input, const char *sigv4, struct str *why)
 {
-    const char *id = input_env(input, "AWS_ACCESS_KEY_ID");
-    const char *secret = input_env(input, "AWS_SECRET_ACCESS_KEY");
+    const char *id = input_env(input, ENV_AWS_ACCESS_KEY_ID);
+    const char *secret = input_env(input, ENV_AWS_SECRET_ACCESS_KEY);
     struct str user;
     str_init(&user);
     if (!s->user && id && secret) {
         str_addf(&user, "%s:%s", id, secret);
         endpoint_set_auth(s, user.text, NULL);
-        s->aws_session_token = mem_strdup(input_env(input, "AWS_SESSION_TOKEN"));
+        s->aws_session_token = mem_strdup(input_env(input, ENV_AWS_SESSION_TOKEN));
         bool good = endpoint_is_user(user.text) &&
                     (!s->aws_session_token || plain_is_line(s->aws_session_token));
         if (!good) {
@@ -91,12 +91,13 @@ bool keys_find_aws(
             return false;
         }
     } else if (!s->user) {
-        s->aws_file = usual_file(input, "AWS_SHARED_CREDENTIALS_FILE", ".aws/credentials");
-        s->aws_profile = mem_strdup(input_env(input, "AWS_PROFILE"));
+        s->aws_file = usual_file(input, ENV_AWS_SHARED_CREDENTIALS_FILE, ".aws/credentials");
+        s->aws_profile = mem_strdup(input_env(input, ENV_AWS_PROFILE));
     }
     str_finish(&user);
     if (!s->user && !s->aws_file) {
-        str_setf(why, _("no AWS keys: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"));
+        str_setf(why, _("no AWS keys: set %s and %s"), env_names[ENV_AWS_ACCESS_KEY_ID],
+            env_names[ENV_AWS_SECRET_ACCESS_KEY]);
         return false;
     }
     free(s->sigv4);
@@ -106,12 +107,13 @@ bool keys_find_aws(
 
 bool keys_find_netrc(struct endpoint *s, const struct config_input *input, struct str *why)
 {
-    char *path = usual_file(input, "NETRC", ".netrc");
+    char *path = usual_file(input, ENV_NETRC, ".netrc");
     struct str text;
     str_init(&text);
     bool good = path && user_file_read(path, DISK_FILE, &text, NULL, why);
     if (!path) {
-        str_setf(why, _("--netrc: there is no home directory; set NETRC to the file"));
+        str_setf(why, _("--netrc: there is no home directory; set %s to the file"),
+            env_names[ENV_NETRC]);
     }
     str_finish(&text);
     free(s->netrc_file);

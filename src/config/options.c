@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/home.h"
 #include "base/mem.h"
 #include "base/plain.h"
 #include "base/text.h"
@@ -256,11 +255,11 @@ bool options_parse(struct options *out, int argc, char **argv, struct str *why)
     return good;
 }
 
-static bool expand(char **path, const char *home, struct str *why)
+static bool expand(char **path, const struct value_type *type, const char *home, struct str *why)
 {
     struct str expanded;
     str_init(&expanded);
-    bool good = !*path || home_expand(&expanded, *path, home, why);
+    bool good = !*path || value_expand(type, *path, home, &expanded, why);
     if (good && *path) {
         free(*path);
         *path = str_take(&expanded);
@@ -271,15 +270,12 @@ static bool expand(char **path, const char *home, struct str *why)
 
 bool options_expand(struct options *o, const char *home, struct str *why)
 {
-    bool good = expand(&o->save_file, home, why);
+    bool good = expand(&o->save_file, &value_a_file, home, why);
     for (int i = 0; good && i < SETTING_COUNT; i++) {
-        bool file = settings[i].placeholder && strcmp(settings[i].placeholder, "FILE") == 0;
-        if (file || i == SETTING_BASELINE || i == SETTING_THEME) {
-            good = expand(&o->values[i], home, why);
-        }
+        good = expand(&o->values[i], settings[i].type, home, why);
     }
     for (size_t i = 0; good && i < o->profiles.count; i++) {
-        good = expand(&o->profiles.items[i], home, why);
+        good = expand(&o->profiles.items[i], settings[SETTING_PROFILE].type, home, why);
     }
     return good;
 }
@@ -297,18 +293,20 @@ void options_finish(struct options *o)
     *o = (struct options){0};
 }
 
-void config_add_help(struct str *out)
+void config_add_help(struct str *out, const char *const *pages)
 {
-    str_add(out, _("ragtop says whose fault a slow RAG service is, from what Prometheus knows.\n\n"
-                   "Usage:\n"
-                   "  ragtop [OPTION...] [URL]         the live dashboard\n"
-                   "  ragtop report [OPTION...] [URL]  the incident table once, with a verdict\n"
-                   "  ragtop baseline save FILE [OPTION...] [URL]\n"
-                   "                                   how it is now, for --baseline FILE later\n\n"
-                   "URL: the Prometheus server, as http://host:9090/prefix or host:9090; else\n"
-                   "     RAGTOP_URL, PROMETHEUS_URL, the configuration file, the usual services\n"
-                   "     inside a cluster, http://localhost:9090.\n"));
-    setting_add_help(out);
+    str_addf(out,
+        _("ragtop says whose fault a slow RAG service is, from what Prometheus knows.\n\n"
+          "Usage:\n"
+          "  ragtop [OPTION...] [URL]         the live dashboard\n"
+          "  ragtop report [OPTION...] [URL]  the incident table once, with a verdict\n"
+          "  ragtop baseline save FILE [OPTION...] [URL]\n"
+          "                                   how it is now, for --baseline FILE later\n\n"
+          "URL: the Prometheus server, as http://host:9090/prefix or host:9090; else\n"
+          "     %s, %s, the config file, the usual services inside a\n"
+          "     cluster, http://localhost:9090.\n"),
+        env_names[ENV_RAGTOP_URL], env_names[ENV_PROMETHEUS_URL]);
+    setting_add_help(out, pages);
     str_add(
         out, _("\nA TIME is 90s, 5m or 1h. report exits with 0 when all is well, 1 on a warning,\n"
                "2 when critical, 3 when it cannot tell, 64 on a mistake in options or files.\n"));

@@ -104,14 +104,12 @@ static bool merge_output(struct config *c, const struct options *o, struct str *
     return true;
 }
 
-enum { WALL_DEFAULT_MS = 15000 };
-
 static bool merge_wall(struct config *c, const struct options *o, struct str *why)
 {
     const char *wall = o->values[SETTING_WALL];
-    c->wall_ms = wall ? WALL_DEFAULT_MS : 0;
-    if (wall && *wall && !options_take(o, SETTING_WALL, c, why)) {
-        return false;
+    const char *every = wall && !*wall ? settings[SETTING_WALL].initial : wall;
+    if (every && !setting_set(SETTING_WALL, every, c, why)) {
+        return options_reject(o, SETTING_WALL, why);
     }
     if (wall && (o->command == COMMAND_REPORT || c->screenshot)) {
         str_setf(why, _("--wall is for the live dashboard"));
@@ -130,14 +128,14 @@ static void take_environment(struct config *c, const struct config_input *input)
 {
     struct str why;
     str_init(&why);
-    const char *columns = input_env(input, "COLUMNS"), *rows = input_env(input, "LINES");
+    const char *columns = input_env(input, ENV_COLUMNS), *rows = input_env(input, ENV_LINES);
     if (columns) {
         value_read(&type_cells, columns, &c->size.columns, &why);
     }
     if (rows) {
         value_read(&type_cells, rows, &c->size.rows, &why);
     }
-    if (input_env(input, "NO_COLOR")) {
+    if (input_env(input, ENV_NO_COLOR)) {
         c->color = COLOR_NEVER;
     }
     str_finish(&why);

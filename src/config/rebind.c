@@ -74,9 +74,6 @@ static bool check_form(const struct command_entry *c, const char *argument, stru
 {
     int64_t value;
     const struct value_type *type = type_of(c->argument);
-    if (c->argument == ARGUMENT_BASELINE && strcmp(argument, "file") == 0) {
-        return true;
-    }
     if (type) {
         return value_read(type, argument, &value, reason);
     }
@@ -267,7 +264,7 @@ static bool check_line(const struct reader *r, const yaml_node_t *value, const s
     str_init(&reason);
     bool good = true;
     if (command->argument == ARGUMENT_THEME) {
-        good = check_theme(argument, c, input_env(input, "HOME"), &reason);
+        good = check_theme(argument, c, input_env(input, ENV_HOME), &reason);
     } else if (command->argument == ARGUMENT_SOURCE && !sources_typed) {
         good = check_source(argument, c, &reason);
     } else if (input->check_argument) {

@@ -9,6 +9,7 @@
 #include <stddef.h>
 
 #include "base/str.h"
+#include "config/input.h"
 #include "config/types.h"
 #include "yaml/reader.h"
 
@@ -17,6 +18,7 @@ enum setting_id {
 #define SETTING(id, ...) SETTING_##id,
 #include "config/setting.def"
     SETTING_COUNT,
+    SETTING_NONE = SETTING_COUNT,
 };
 
 /** In which struct a setting has its place. */
@@ -39,6 +41,9 @@ struct setting {
 
 extern const struct setting settings[SETTING_COUNT];
 
+/** The setting that each variable stands for, by enum env_id. */
+extern const enum setting_id env_settings[ENV_COUNT];
+
 /** Sets what OWNER, a zeroed struct of that kind at OUT, is by default. */
 void setting_defaults(enum setting_owner owner, void *out);
 
@@ -58,7 +63,14 @@ bool setting_read(const struct reader *r, const yaml_node_t *mapping, const char
 /** Reads TEXT into the place of setting ID in the struct at OUT; see value_read(). */
 bool setting_set(enum setting_id id, const char *text, void *out, struct str *why);
 
-/** Appends the text of --help between usage and the end: a line for each option. */
-void setting_add_help(struct str *out);
+/**
+ * Appends TEXT with what S has in place of `{default}` and the like, see setting.def; PAGES are the
+ * names of the pages, NULL-terminated.
+ */
+void setting_fill(
+    struct str *out, const struct setting *s, const char *text, const char *const *pages);
+
+/** Appends the text of --help between usage and the end: a line or more for each option. */
+void setting_add_help(struct str *out, const char *const *pages);
 
 #endif

@@ -17,42 +17,30 @@
 
 enum { MOST_CELLS = 1000, TLS_FIRST = 10 };
 
-const struct value_type type_window = {
-    .read = value_duration, .least = 10 * 1000, .most = 7LL * CLOCK_DAY_MS};
-const struct value_type type_refresh = {
-    .read = value_duration, .least = 1000, .most = CLOCK_DAY_MS};
-const struct value_type type_span = {
-    .read = value_duration, .least = 5 * CLOCK_MINUTE_MS, .most = 7LL * CLOCK_DAY_MS};
-const struct value_type type_baseline_range = {
-    .read = value_duration, .least = CLOCK_HOUR_MS, .most = 28LL * CLOCK_DAY_MS};
-const struct value_type type_timeout = {
-    .read = value_duration, .least = 100, .most = 10 * CLOCK_MINUTE_MS};
-const struct value_type type_wall = {.read = value_duration, .least = 3000, .most = CLOCK_HOUR_MS};
+bool type_is_file(const char *text)
+{
+    return strpbrk(text, "/.") != NULL;
+}
+
+#define DURATION(type, shortest, longest)                                                          \
+    const struct value_type type = {.read = value_duration, .least = shortest, .most = longest};
+#include "config/type.def"
 
 // --- choices
 
-static const char *const baseline_names[] = {
-    [BASELINE_AUTO] = "auto",
-    [BASELINE_SEASONAL] = "seasonal",
-    [BASELINE_WEEK] = "week",
-    [BASELINE_DAY] = "day",
-    [BASELINE_RECENT] = "recent",
-    [BASELINE_MEAN] = "mean",
-    NULL,
-};
-const struct value_type type_baseline = {
-    .read = value_choice, .names = baseline_names, .refusal = N_("not a kind of baseline; use %s")};
+#define CHOICE(type, refusal, ...) static const char *const names_of_##type[] = {__VA_ARGS__, NULL};
+#include "config/type.def"
 
-static const char *const color_names[] = {
-    [COLOR_AUTO] = "auto",
-    [COLOR_NEVER] = "never",
-    [COLOR_16] = "16",
-    [COLOR_256] = "256",
-    [COLOR_TRUE] = "true",
-    NULL,
-};
-const struct value_type type_color = {
-    .read = value_choice, .names = color_names, .refusal = N_("not a colour depth; use %s")};
+/** A kind; a file is told where it belongs. */
+static bool read_baseline(
+    const struct value_type *type, const char *text, void *out, struct str *why)
+{
+    if (type_is_file(text)) {
+        str_setf(why, _("a file; write kind: file, and its name under baseline.file"));
+        return false;
+    }
+    return value_choice(type, text, out, why);
+}
 
 /** A choice whose first name stands for TYPE's least value. */
 static bool read_from_least(
@@ -67,17 +55,16 @@ static bool read_from_least(
     return good;
 }
 
-// in the order of enum output_format, from FORMAT_TABLE and from FORMAT_TEXT
-static const char *const report_formats[] = {"table", "markdown", "json", "csv", NULL};
-static const char *const frame_formats[] = {"text", "ansi", "svg", NULL};
-const struct value_type type_report_format = {.read = read_from_least,
-    .least = FORMAT_TABLE,
-    .names = report_formats,
-    .refusal = N_("not a format of report; use %s")};
-const struct value_type type_frame_format = {.read = read_from_least,
-    .least = FORMAT_TEXT,
-    .names = frame_formats,
-    .refusal = N_("not a format of --screenshot; use %s")};
+// How each choice is read, and what its first name stands for.
+#define READ_type_color value_choice, .least = 0
+#define READ_type_report_format read_from_least, .least = FORMAT_TABLE
+#define READ_type_frame_format read_from_least, .least = FORMAT_TEXT
+#define READ_type_baseline read_baseline, .least = BASELINE_AUTO, .file = true
+
+#define CHOICE(type, sentence, ...)                                                                \
+    const struct value_type type = {                                                               \
+        .read = READ_##type, .names = names_of_##type, .refusal = sentence};
+#include "config/type.def"
 
 static const char *const tls_names[] = {"TLS10", "TLS11", "TLS12", "TLS13", NULL};
 const struct value_type type_tls_version = {.read = read_from_least,
@@ -108,17 +95,6 @@ const struct value_type type_metric_type = {
     .read = read_metric_type, .names = metric_types, .refusal = N_("not a type; use %s")};
 
 // --- numbers
-
-static bool read_slo(const struct value_type *type, const char *text, void *out, struct str *why)
-{
-    if (strspn(text, "0123456789.") == strlen(text)) {
-        str_setf(why, _("without a unit; use %.20sms or %.20ss"), text, text);
-        return false;
-    }
-    return value_duration(type, text, out, why);
-}
-
-const struct value_type type_slo = {.read = read_slo, .least = 1, .most = CLOCK_DAY_MS};
 
 static bool read_unit(const struct value_type *type, const char *text, void *out, struct str *why)
 {
@@ -182,11 +158,6 @@ static bool read_size(const struct value_type *type, const char *text, void *out
 const struct value_type type_size = {.read = read_size};
 
 // --- texts
-
-bool type_is_file(const char *text)
-{
-    return strpbrk(text, "/.") != NULL;
-}
 
 static bool read_name(const struct value_type *type, const char *text, void *out, struct str *why)
 {
@@ -259,7 +230,7 @@ static bool read_pem_file(
     return value_text(type, text, &pem->file, why);
 }
 
-const struct value_type type_pem_file = {.read = read_pem_file},
+const struct value_type type_pem_file = {.read = read_pem_file, .file = true},
                         type_pem_text = {.read = value_text, .most = LIMIT_FILE_BYTES};
 
 // --- who asks
@@ -294,7 +265,7 @@ static bool read_token_file(
     return true;
 }
 
-const struct value_type type_bearer_token_file = {.read = read_token_file};
+const struct value_type type_bearer_token_file = {.read = read_token_file, .file = true};
 
 static bool read_sigv4(const struct value_type *type, const char *text, void *out, struct str *why)
 {

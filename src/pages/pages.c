@@ -100,14 +100,25 @@ bool page_rotates(const struct diagnosis *d)
     return true;
 }
 
-void page_add_unknown(struct str *s, const char *name)
+void page_names(const char *names[PAGE_COUNT + 1])
 {
-    struct str names;
-    str_init(&names);
+    size_t count = 0;
     for (int i = 0; i < PAGE_COUNT; i++) {
         if (entries[i]->key) {
-            str_addf(&names, "%s%s", names.len > 0 ? " " : "", entries[i]->name);
+            names[count++] = entries[i]->name;
         }
+    }
+    names[count] = NULL;
+}
+
+void page_add_unknown(struct str *s, const char *name)
+{
+    const char *known[PAGE_COUNT + 1];
+    struct str names;
+    str_init(&names);
+    page_names(known);
+    for (size_t i = 0; known[i]; i++) {
+        str_addf(&names, "%s%s", i > 0 ? " " : "", known[i]);
     }
     str_addf(s, _("there is no page '%s'; these are: %s"), name, names.text);
     str_finish(&names);

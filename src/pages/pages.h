@@ -104,6 +104,9 @@ void page_add_unknown(struct str *s, const char *name);
  */
 bool page_first(const char *name, enum page *out, struct str *why);
 
+/** Sets NAMES to those of the pages that a digit leads to, with a NULL behind them. */
+void page_names(const char *names[PAGE_COUNT + 1]);
+
 /** For config_input.check_argument: there is such a page, or a column on some page. */
 bool page_check_argument(enum argument kind, const char *argument, struct str *why);
 

@@ -2,9 +2,10 @@
 """usage: tests/docs/tables.py [--fix]
 
 The tables of README.md, docs/ and man/ that are also tables of the program: options and settings,
-from src/config/setting.def; keys and commands, from src/bind/command.def; roles, from
-src/theme/role.def; what may be declared under `signals:`, from src/config/signal.def. Says which differ, and exits with 1; --fix writes them. Each stands between two
-comments that name it.
+from src/config/setting.def with the types of type.def and the variables of env.def; keys and
+commands, from src/bind/command.def; roles, from src/theme/role.def; what may be declared under
+`signals:`, from src/config/signal.def. Says which differ, and exits with 1; --fix writes them. Each
+stands between two comments that name it.
 """
 
 import re
@@ -16,7 +17,10 @@ ROOT = Path(__file__).resolve().parents[2]
 TABLE = ROOT / "src/bind/command.def"
 ROLES = ROOT / "src/theme/role.def"
 SETTINGS = ROOT / "src/config/setting.def"
+TYPES = ROOT / "src/config/type.def"
+VARIABLES = ROOT / "src/config/env.def"
 SIGNALS = ROOT / "src/config/signal.def"
+MS = {"CLOCK_MINUTE_MS": 60_000, "CLOCK_HOUR_MS": 3_600_000, "CLOCK_DAY_MS": 86_400_000}
 LITERAL = re.compile(r'"((?:[^"\\]|\\.)*)"')
 ROW = re.compile(r'^(GROUP|COMMAND)\(((?:"(?:[^"\\]|\\.)*"|[^")])*)\)', re.M)
 LIST = '.Bl -tag -width "PgDn, Ctrl-D (page-down)" -compact'
@@ -63,34 +67,113 @@ def commands():
 
 
 @dataclass(frozen=True)
+class Variable:
+    """A row of the table of the environment."""
+    name: str
+    setting: str        # the ID of the one that it stands for, or NONE
+    text: str           # None: that of the next one
+
+
+@dataclass(frozen=True)
 class Setting:
     """A row of the table of settings; what is not there is None."""
     group: str
+    id: str
     key: str
     letter: str
     option: str
     placeholder: str
-    text: str
+    type: str
+    default: str
+    help: str
+    raw: str            # the text with {default} and the like
+
+    @property
+    def text(self):
+        return filled(self, self.raw)
 
 
 def _columns_of_setting(text):
-    """The arguments of SETTING: texts, letters, words and `PLACE(member)`."""
+    """The arguments of a row: texts, letters, words and `PLACE(member)`."""
     for texts, other in re.findall(r"""((?:"(?:[^"\\]|\\.)*"\s*)+)|('.'|\w+(?:\(\w+\))?)""", text):
         yield "".join(LITERAL.findall(texts)).replace('\\"', '"').replace("\\n", "\n") if texts else \
             None if other in ("NULL", "0") else other.strip("'")
 
 
+def rows_of(path, macros):
+    """(macro, its arguments as one text) of each row of the table in the file PATH."""
+    return re.findall(rf"^({macros})\((.*(?:\n    .*)*)\)$", path.read_text(encoding="utf-8"), re.M)
+
+
 def settings():
     """The rows of the table, in its order."""
     rows, group = [], None
-    table = SETTINGS.read_text(encoding="utf-8")
-    for title, row in re.findall(r'^GROUP\("(.*)"\)$|^SETTING\((.*(?:\n    .*)*)\)$', table, re.M):
-        if title:
-            group = title
+    for macro, row in rows_of(SETTINGS, "GROUP|SETTING"):
+        if macro == "GROUP":
+            group = row.strip('"')
             continue
-        _, key, letter, option, placeholder, *_, text = _columns_of_setting(row)
-        rows.append(Setting(group, key, letter, option, placeholder, text))
+        name, key, letter, option, placeholder, _, kind, default, words, text = _columns_of_setting(row)
+        rows.append(Setting(group, name, key, letter, option, placeholder, kind, default, words, text))
     return rows
+
+
+def variables():
+    """The rows of the table of the environment, in its order."""
+    return [Variable(*_columns_of_setting(row)) for _, row in rows_of(VARIABLES, "ENV")]
+
+
+def bounds():
+    """{type: (least, most)} in ms."""
+    rows = (row.split(", ") for _, row in rows_of(TYPES, "DURATION"))
+    return {kind: tuple(eval(bound.replace("LL", ""), MS) for bound in pair) for kind, *pair in rows}
+
+
+def choices():
+    """{type: its names}"""
+    rows = (re.fullmatch(r"(\w+), N_\(.*?\), (.*)", row, re.S) for _, row in rows_of(TYPES, "CHOICE"))
+    return {row[1]: LITERAL.findall(row[2]) for row in rows}
+
+
+def first_pages():
+    """Those that a digit leads to, in the order of src/view/pages.def."""
+    names = re.findall(r"^PAGE\(\w+, (\w+)\)", (ROOT / "src/view/pages.def").read_text(encoding="utf-8"), re.M)
+    return [name for name in names
+            if re.search(r"^    \.key = ", (ROOT / f"src/pages/page_{name}.c").read_text(encoding="utf-8"), re.M)]
+
+
+def _duration(ms):
+    for unit, size in (("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1000)):
+        if ms % size == 0:
+            return f"{ms // size}{unit}"
+    return f"{ms}ms"
+
+
+def _listed(names):
+    names = [f"`{name}`" for name in names]
+    return ", ".join(names[:-1]) + " or " + names[-1] if len(names) > 1 else names[0]
+
+
+def filled(setting, text):
+    """TEXT with what SETTING has in place of {default} and the like; see setting.def."""
+    def value(match):
+        name = match[1]
+        if name == "default":
+            return setting.default
+        if name in ("least", "most"):
+            return _duration(bounds()[setting.type][name == "most"])
+        if name == "env":
+            return " or ".join(v.name for v in variables() if v.setting == setting.id)
+        if name.startswith("LIMIT_"):
+            limits = (ROOT / "src/config/limits.h").read_text(encoding="utf-8")
+            return re.search(rf"^    {name} = (\d+),", limits, re.M)[1]
+        return _listed({
+            "choices": lambda: choices()[setting.type],
+            "frame_formats": lambda: choices()["type_frame_format"],
+            "pages": first_pages,
+            "themes": lambda: re.findall(r"themes/([\w-]+)\.theme'", (ROOT / "src/meson.build").read_text(
+                encoding="utf-8")),
+        }[name]())
+    return re.sub(r"\{(\w+)\}", value, text)
 
 
 # --- README.md and docs/dashboard.md
@@ -165,9 +248,17 @@ def _sentence(text):
             if rest:
                 lines.append("\\&" + rest if rest[0] in ".'" else rest)
             continue
-        words = f".Xr {page[1]} {page[2]}" if page else ".Li " + _quoted(literal[1])
+        words = f".Xr {page[1]} {page[2]}" if page else _literal(literal[1])
         lines.append(words + "".join(f" {c}" for c in (page or literal)[3 if page else 2]))
     return lines
+
+
+def _literal(text):
+    """TEXT with the macro for what it is."""
+    option = re.fullmatch(r"-(-[\w-]+)(?: (\S+))?", text)
+    if option:
+        return f".Fl {option[1]}" + (f" Ar {option[2]}" if option[2] else "")
+    return (".Pa " if re.match(r"~?/\w|~/", text) else ".Li ") + _quoted(text)
 
 
 def _quoted(text):
@@ -204,6 +295,17 @@ def manual_settings():
         if s.key:
             lines.append(f".It Ic {s.key}")
             lines += ["As", f".Fl -{s.option}", "of", ".Xr ragtop 1 ."] if s.option else _prose(s.text)
+    return [*lines, ".El"]
+
+
+def manual_environment():
+    """The variables, those with one text together."""
+    lines, names = [".Bl -tag -width Ds"], []
+    for v in variables():
+        names.append(v.name)
+        if v.text:
+            lines += [".It Ev " + " , ".join(names), *_prose(v.text)]
+            names = []
     return [*lines, ".El"]
 
 
@@ -272,6 +374,7 @@ BLOCKS = (
     ("docs/configuration.md", "settings", configuration_keys, "<!-- {} -->"),
     ("docs/configuration.md", "signals", configuration_signals, "<!-- {} -->"),
     ("man/ragtop.1", "options", manual_options, '.\\" {}'),
+    ("man/ragtop.1", "environment", manual_environment, '.\\" {}'),
     ("man/ragtop.yaml.5", "settings", manual_settings, '.\\" {}'),
     ("man/ragtop.1", "keys", manual_keys, '.\\" {}'),
     ("man/ragtop.yaml.5", "signals", manual_signals, '.\\" {}'),

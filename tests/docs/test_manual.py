@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """The manual pages against the program."""
 
+import dataclasses
 import re
 import shutil
 import subprocess
@@ -16,6 +17,21 @@ PAGES = sorted(path.relative_to(project.ROOT).as_posix() for path in (project.RO
 def section(title, page="man/ragtop.1"):
     """The lines of a section of a manual page, without its heading."""
     return re.search(rf"^\.Sh {title}\n(.*?)(?=^\.Sh |\Z)", project.read(page), re.M | re.S)[1]
+
+
+OF_LIBRARIES = {"http_proxy", "https_proxy", "all_proxy", "no_proxy"}     # of libcurl's
+
+
+def variables_read():
+    """The variables of the environment that the program asks for."""
+    read = set()
+    for path in (project.ROOT / "src").rglob("*.c"):
+        text = path.read_text(encoding="utf-8")
+        read |= set(re.findall(r"\bENV_(\w+)", text)) - {"COUNT"}
+        for names in re.findall(r'\b(?:getenv|is_set)\(("\w+")\)|\bvariables\[\] = \{(.*?)\}', text):
+            read |= set(re.findall(project.STRING, "".join(names)))
+        assert not re.search(r'input_env\([^()]*"', text), path
+    return read
 
 
 def documented_options():
@@ -87,16 +103,35 @@ class Manual(unittest.TestCase):
         self.assertEqual(project.themes(), set(re.findall(r"^\.Li ([\w-]+)", item, re.M)))
 
     def test_every_environment_variable_of_the_program_is_there(self):
-        documented = set(re.findall(r"[A-Z_]+", " ".join(
+        documented = set(re.findall(r"\w+", " ".join(
             re.findall(r"^\.It Ev (.*)$", section("ENVIRONMENT"), re.M))))
         self.assertEqual({"RAGTOP_URL", "PROMETHEUS_URL"}, documented & set(
             re.findall(r"\b[A-Z]+_URL\b", run("--help").out)))
-        asked = set()
-        for path in (project.ROOT / "src").rglob("*.c"):
-            text = path.read_text(encoding="utf-8")
-            asked |= set(re.findall(r'(?:merge_env\(\w+, |getenv\()"(\w+)"', text))
-        self.assertTrue(asked)
-        self.assertEqual(set(), asked - documented)
+        self.assertEqual({v.name for v in tables.variables()}, documented)
+        self.assertEqual(set(), variables_read() - documented)
+        self.assertEqual(set(), documented - variables_read() - OF_LIBRARIES)
+
+    def test_nothing_of_a_column_is_written_by_hand(self):
+        """Whoever changes a default, a bound or a choice changes --help and the manuals with it."""
+        for s in tables.settings():
+            values = {s.default} if s.default else set()
+            values |= {tables.filled(s, bound) for bound in ("{least}", "{most}") if s.type in tables.bounds()}
+            values |= set(tables.choices().get(s.type, ()))
+            lines = [line for line in s.raw.split("\n") if not line.startswith("- `")]
+            for text in [s.help or "", *lines]:
+                for value in values:
+                    self.assertNotRegex(text, rf"(?<![\w-]){re.escape(value)}(?![\w-])", s.id)
+            listed = re.findall(r"^- `(.*?)`: ", s.raw, re.M)
+            self.assertIn(listed, ([], tables.choices().get(s.type)), s.id)
+
+    def test_a_default_that_changes_changes_what_is_said(self):
+        """That of --help is held by tests/unit/config/test_options.c."""
+        told = [s for s in tables.settings() if s.default]
+        self.assertGreater(len(told), 5)
+        for s in told:
+            self.assertIn("17", dataclasses.replace(s, default="17").text, s.id)
+            if s.option and s.type not in tables.choices():
+                self.assertIn("{default}", s.help)
 
     def test_statuses_are_those_of_help(self):
         statuses = set(re.findall(r"^\.It (\d+)$", section("EXIT STATUS"), re.M))

@@ -22,6 +22,9 @@ TABLES = {
     "src/theme/role.def": ("X:3",),
     # names, and PromQL
     "src/config/signal.def": ("N_:1",),
+    "src/config/type.def": ("N_:1",),
+    # for the manuals alone
+    "src/config/env.def": (),
     "src/view/pages.def": (),
     "src/feed/feeds.def": (),
     "src/promql/promql_words.def": (),

@@ -95,8 +95,8 @@ static void points_at_what_is_wrong(void **state)
         {"refresh: 100ms", "1:10: '100ms' is too short; at least 1s"},
         {"baseline: {range: 29d}", "1:19: '29d' is too long; at most 28d"},
         {"baseline: {kind: month}",
-            "1:18: 'month' is not a kind of baseline; use auto, seasonal, week, day, recent "
-            "or mean"},
+            "1:18: 'month' is not a kind of baseline; use auto, seasonal, week, day, recent, "
+            "mean or file"},
         {"timezone: ../UTC", "1:11: '../UTC' is not the name of a time zone; use one like "
                              "Europe/Berlin or UTC"},
         {"timezone: [UTC]", "1:11: 'timezone' must be text, not a list"},

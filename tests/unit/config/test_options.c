@@ -126,7 +126,7 @@ static void says_what_is_wrong(void **state)
         {{"--timeout", "0"}, "--timeout 0: too short; at least 100ms"},
         {{"-b", "month"},
             "--baseline month: not a kind of baseline; use auto, seasonal, week, "
-            "day, recent or mean; or a file that ragtop baseline save wrote: ./x.rtb"},
+            "day, recent, mean or file; or a file that ragtop baseline save wrote: ./x.rtb"},
         {{"baseline"},
             "baseline needs a file to write: ragtop baseline save FILE [OPTION...] [URL]"},
         {{"baseline", "save"},
@@ -746,12 +746,14 @@ static void stops_at_help_and_version(void **state)
     finish(&s);
 }
 
+static const char *const pages[] = {"first", "second", NULL};
+
 static void helps(void **state)
 {
     (void)state;
     struct str help;
     str_init(&help);
-    config_add_help(&help);
+    config_add_help(&help, pages);
     for (int i = 0; i < SETTING_COUNT; i++) {
         char name[64];
         snprintf(name, sizeof name, "--%s", settings[i].option);
@@ -763,7 +765,43 @@ static void helps(void **state)
         width = *p == '\n' ? 0 : width + 1;
         assert_true(width <= 80);
     }
+    assert_non_null(strstr(help.text, "begin with first or second\n"));
+    assert_null(strchr(help.text, '{'));
     str_finish(&help);
+}
+
+/** What stands in another column is said as it is there. */
+static void fills_help_from_the_table(void **state)
+{
+    (void)state;
+    static const struct {
+        enum setting_id id;
+        const char *text, *filled;
+    } cases[] = {
+        {SETTING_SPAN, "a {default}, {least} to {most}", "a 1h, 5m to 7d"},
+        {SETTING_COLOR, "{choices}", "auto, never, 16, 256 or true"},
+        {SETTING_USER, "or {env}!", "or RAGTOP_USER!"},
+        {SETTING_URL, "{env}", "RAGTOP_URL or PROMETHEUS_URL"},
+        {SETTING_SCREENSHOT, "{frame_formats}", "text, ansi or svg"},
+        {SETTING_PAGE, "{pages}{pages}", "first or secondfirst or second"},
+        {SETTING_PAGE, "", ""},
+    };
+    struct str s;
+    str_init(&s);
+    for (size_t i = 0; i < HELD(cases); i++) {
+        str_clear(&s);
+        setting_fill(&s, &settings[cases[i].id], cases[i].text, pages);
+        assert_string_equal(s.text, cases[i].filled);
+    }
+    for (int i = 0; i < SETTING_COUNT; i++) {
+        struct setting changed = settings[i];
+        changed.initial = "another";
+        bool told = changed.option && settings[i].initial && !changed.type->names;
+        str_clear(&s);
+        setting_fill(&s, &changed, changed.help ? changed.help : "", pages);
+        assert_true(!told || strstr(s.text, "another"));
+    }
+    str_finish(&s);
 }
 
 static void escapes_namespaces(void **state)
@@ -795,6 +833,7 @@ int main(void)
         cmocka_unit_test(wipes_secrets),
         cmocka_unit_test(stops_at_help_and_version),
         cmocka_unit_test(helps),
+        cmocka_unit_test(fills_help_from_the_table),
         cmocka_unit_test(escapes_namespaces),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
