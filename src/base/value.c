@@ -37,8 +37,7 @@ void value_show(const struct value_type *type, const char *text, struct str *out
     (type->show ? type->show : plain_add)(out, text);
 }
 
-/** Says that the number TEXT has no unit, with the first that TYPE takes; false: there is none. */
-static bool misses_unit(const struct value_type *type, const char *text, struct str *why)
+bool value_misses_unit(const struct value_type *type, const char *text, struct str *why)
 {
     static const char *const units[] = {"ms", "s", "m", "h", "d"};
     const char *guesses[3] = {NULL};
@@ -63,13 +62,13 @@ bool value_duration(const struct value_type *type, const char *text, void *out, 
 {
     int64_t ms;
     if (!clock_parse_duration(text, &ms)) {
-        if (misses_unit(type, text, why)) {
-            return false;
-        }
         str_setf(why, _("not a duration; use 90s, 5m or 1h"));
         return false;
     }
     if (ms < type->least || ms > type->most) {
+        if (value_misses_unit(type, text, why)) { // seconds were not meant
+            return false;
+        }
         bool low = ms < type->least;
         struct str limit;
         str_init(&limit);

@@ -41,6 +41,12 @@ void value_show(const struct value_type *type, const char *text, struct str *out
 /** int64_t: milliseconds from LEAST to MOST. */
 bool value_duration(const struct value_type *, const char *, void *, struct str *);
 
+/**
+ * Whether TEXT is a number alone that a unit makes a duration of TYPE; *WHY then says so, and names
+ * the first two that do.
+ */
+bool value_misses_unit(const struct value_type *type, const char *text, struct str *why);
+
 /** int: the index of one of NAMES, as an enum has it. */
 bool value_choice(const struct value_type *, const char *, void *, struct str *);
 

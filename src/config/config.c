@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "config/access.h"
 #include "config/file.h"
+#include "config/file_check.h"
 #include "config/fleet.h"
 #include "config/limits.h"
 #include "config/options.h"
@@ -103,6 +104,16 @@ static bool apply_builtin(struct load *l, const struct embedded_file *e, bool se
     return good;
 }
 
+/** Says REASON, at PLACE in the config file unless that is NULL; returns false. */
+static bool fail_at(struct load *l, const yaml_node_t *place, const char *reason)
+{
+    if (place) {
+        return reader_fail(&(struct reader){&l->file.document, l->why}, place, "%s", reason);
+    }
+    str_setf(l->why, "%s", reason);
+    return false;
+}
+
 /** PLACE is where the config file names it; NULL: an option does. */
 static bool load_profile(struct load *l, const char *name, const yaml_node_t *place)
 {
@@ -111,23 +122,26 @@ static bool load_profile(struct load *l, const char *name, const yaml_node_t *pl
             return apply_builtin(l, e, false);
         }
     }
-    struct str path, text;
+    struct str path, text, reason;
     str_init(&path);
     str_init(&text);
+    str_init(&reason);
     bool own = !is_path(name), missing = own && !l->config->directory;
     if (!own) {
         str_add(&path, name);
     } else if (l->config->directory) {
         str_addf(&path, "%s/profiles/%s.yaml", l->config->directory, name);
     }
-    bool good =
-        missing || user_file_read(path.text, DISK_HANDED, &text, own ? &missing : NULL, l->why);
+    bool good = missing ||
+                user_file_read(path.text, DISK_HANDED, &text, own ? &missing : NULL, &reason) ||
+                fail_at(l, place, reason.text);
     if (good) {
         good = missing ? fail_unknown(l, name, place)
                        : profile_apply(path.text, text.text, text.len, false, l->config, l->why);
     }
     str_finish(&path);
     str_finish(&text);
+    str_finish(&reason);
     return good;
 }
 
@@ -159,11 +173,17 @@ static bool load_profiles(struct load *l)
     if (names->count > 0) {
         return true;
     }
-    for (size_t i = 0; i < reader_count(list); i++) {
+    bool good = true;
+    for (size_t i = 0; good && i < reader_count(list); i++) {
         const yaml_node_t *entry = reader_entry(&r, list, i);
-        if (!load_profile(l, reader_text_of(entry), entry)) {
-            return false;
-        }
+        char *name = NULL;
+        good = reader_value_of(
+                   &r, entry, _("an entry of 'profiles'"), settings[SETTING_PROFILE].type, &name) &&
+               load_profile(l, name, entry);
+        free(name);
+    }
+    if (!good) {
+        return false;
     }
     return reader_count(list) > 0 || file_has_stages(&l->file) || search(l);
 }
@@ -185,6 +205,7 @@ static bool read_config_file(struct load *l)
         missing || user_file_read(path.text, DISK_HANDED, &text, given ? NULL : &missing, l->why);
     if (good && !missing) {
         good = file_parse(&l->file, path.text, text.text, text.len, l->why);
+        l->file.document.home = input_env(l->input, ENV_HOME);
     }
     str_finish(&path);
     str_finish(&text);
@@ -221,7 +242,8 @@ static bool load_all(struct load *l)
         read_config_file(l) && load_profiles(l) && file_apply(&l->file, c, l->why) &&
         rebind_check(&l->file.document, c, l->input, l->options.sources.count > 0, l->why) &&
         access_merge(c, &l->options, l->input, l->why) &&
-        overrides_merge(c, &l->options, l->input, l->why) && check_whole(c, l->why);
+        overrides_merge(c, &l->options, l->input, l->why) &&
+        file_check(&l->file, c, &l->options, l->why) && check_whole(c, l->why);
     if (good) {
         profile_settle_aliases(c);
         fleet_settle(c);

@@ -1,5 +1,7 @@
 #include "config/file.h"
 
+#include <string.h>
+
 #include "base/text.h"
 #include "config/limits.h"
 #include "config/rebind.h"
@@ -9,7 +11,8 @@
 
 static bool check_profiles(const struct reader *r, const yaml_node_t *list)
 {
-    bool good = !list || reader_list(r, list, "'profiles'", LIMIT_PROFILES);
+    bool good = !list || (reader_form(r, list, "profiles", "[*]") &&
+                             reader_list(r, list, "'profiles'", LIMIT_PROFILES));
     for (size_t i = 0; good && i < reader_count(list); i++) {
         good = reader_is_text(
             r, reader_entry(r, list, i), _("an entry of 'profiles'"), READER_TEXT_BYTES);
@@ -64,12 +67,22 @@ static bool apply_sources(const struct reader *r, const yaml_node_t *root, struc
                    : !source || source_keys_apply(r, source, &c->source);
 }
 
+static bool check_baseline(const struct reader *r, const yaml_node_t *node)
+{
+    const yaml_node_t *kind = reader_get(r, node, "kind");
+    return strcmp(reader_text_of(kind), "file") != 0 || reader_get(r, node, "file") ||
+           reader_fail(r, kind, _("which file is not said; add file: FILE beside it"));
+}
+
 static bool apply_baseline(const struct reader *r, const yaml_node_t *node, struct config *c)
 {
     const char *keys[SETTING_COUNT + 1];
     setting_keys("baseline.", keys);
-    return !node || (reader_mapping(r, node, "'baseline'", keys) &&
-                        setting_read(r, node, "baseline.", OWNER_CONFIG, c));
+    bool file = type_is_file(reader_text_of(node));
+    return !node ||
+           (reader_form(r, node, "baseline", file ? "{kind: file, file: *}" : "{kind: *}") &&
+               reader_mapping(r, node, "'baseline'", keys) &&
+               setting_read(r, node, "baseline.", OWNER_CONFIG, c) && check_baseline(r, node));
 }
 
 static bool apply_keys(const struct reader *r, const yaml_node_t *node, struct config *c)

@@ -106,6 +106,26 @@ static void explain(int c, int value, const char *word, struct str *why)
     }
 }
 
+/**
+ * Whether WORD, the beginning of --bearer-token-file that getopt took for it, may stand for it:
+ * --bearer-token is the name that others have for the token itself, which no message may repeat.
+ */
+static bool is_written_out(enum setting_id id, const char *word, struct str *why)
+{
+    const char *name = settings[id].option;
+    size_t len = strcspn(word, "=");
+    bool whole = id != SETTING_BEARER_TOKEN_FILE || (len == strlen(name) + 2);
+    if (!whole) {
+        struct arena a = {0};
+        char *typed = mem_strndup(word, len);
+        str_setf(why, _("%s is not an option; put the token in a file: --%s FILE"),
+            plain_in(&a, typed), name);
+        free(typed);
+        arena_finish(&a);
+    }
+    return whole;
+}
+
 static void wipe(char *text)
 {
     memset(text, '*', strlen(text));
@@ -241,7 +261,8 @@ bool options_parse(struct options *out, int argc, char **argv, struct str *why)
             out->command = id == SETTING_HELP ? COMMAND_HELP : COMMAND_VERSION;
             break;
         } else {
-            good = keep(out, id, optarg, why);
+            bool apart = optarg && optarg == argv[optind - 1]; // not behind a `=`
+            good = is_written_out(id, argv[optind - 1 - apart], why) && keep(out, id, optarg, why);
         }
     }
     for (int i = optind; i < argc; i++) {
@@ -303,7 +324,7 @@ void config_add_help(struct str *out, const char *const *pages)
           "  ragtop baseline save FILE [OPTION...] [URL]\n"
           "                                   how it is now, for --baseline FILE later\n\n"
           "URL: the Prometheus server, as http://host:9090/prefix or host:9090; else\n"
-          "     %s, %s, the config file, the usual services inside a\n"
+          "     %s, %s, the configuration file, the usual services inside a\n"
           "     cluster, http://localhost:9090.\n"),
         env_names[ENV_RAGTOP_URL], env_names[ENV_PROMETHEUS_URL]);
     setting_add_help(out, pages);

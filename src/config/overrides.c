@@ -49,6 +49,11 @@ static bool merge_baseline(struct config *c, const struct options *o, struct str
         str_finish(&kinds);
         return options_reject(o, SETTING_BASELINE, why);
     }
+    if (c->baseline == BASELINE_FILE && !c->baseline_file) {
+        str_setf(
+            why, _("no baseline.file in the configuration; name the file: --baseline ./x.rtb"));
+        return options_reject(o, SETTING_BASELINE, why);
+    }
     c->save_file = mem_strdup(o->save_file);
     if (c->sources_count > 1 && (c->save_file || c->baseline_file)) {
         str_setf(why,

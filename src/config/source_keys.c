@@ -107,7 +107,10 @@ static bool apply_entry(const struct reader *r, const yaml_node_t *node, struct 
 
 bool source_keys_apply_list(const struct reader *r, const yaml_node_t *node, struct config *c)
 {
-    bool good = reader_list(r, node, "'sources'", LIMIT_SOURCES);
+    bool good =
+        reader_list(r, node, "'sources'", LIMIT_SOURCES) &&
+        (reader_count(node) > 0 ||
+            reader_fail(r, node, _("'sources' names no source; add {name: NAME, url: URL}")));
     if (good) {
         fleet_finish(c);
     }

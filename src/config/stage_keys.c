@@ -106,7 +106,10 @@ static bool read_slo(const struct reader *r, const yaml_node_t *stage, struct st
 {
     const yaml_node_t *slo;
     int64_t p95_ms = 0;
-    bool good = get_mapping(r, stage, "slo", slo_keys, &slo) &&
+    const yaml_node_t *own = reader_get(r, stage, "slo");
+    const char *form = strchr(reader_text_of(own), '%') ? "{errors: *}" : "{p95: *}";
+    bool good = (!own || reader_form(r, own, "slo", form)) &&
+                get_mapping(r, stage, "slo", slo_keys, &slo) &&
                 reader_value(r, slo, "p95", &type_slo, &p95_ms) &&
                 reader_value(r, slo, "errors", &value_a_share, &out->slo_errors);
     out->slo_p95_s = (double)p95_ms / 1000;

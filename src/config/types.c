@@ -36,7 +36,7 @@ static bool read_baseline(
     const struct value_type *type, const char *text, void *out, struct str *why)
 {
     if (type_is_file(text)) {
-        str_setf(why, _("a file; write kind: file, and its name under baseline.file"));
+        str_setf(why, _("a file; name it under baseline.file, and write kind: file"));
         return false;
     }
     return value_choice(type, text, out, why);
@@ -95,6 +95,14 @@ const struct value_type type_metric_type = {
     .read = read_metric_type, .names = metric_types, .refusal = N_("not a type; use %s")};
 
 // --- numbers
+
+/** A number alone would be seconds, which is seldom meant here. */
+static bool read_slo(const struct value_type *type, const char *text, void *out, struct str *why)
+{
+    return !value_misses_unit(type, text, why) && value_duration(type, text, out, why);
+}
+
+const struct value_type type_slo = {.read = read_slo, .least = 1, .most = CLOCK_DAY_MS};
 
 static bool read_unit(const struct value_type *type, const char *text, void *out, struct str *why)
 {

@@ -2,10 +2,8 @@
 
 #include <string.h>
 
-#include "base/ascii.h"
 #include "base/check.h"
-#include "base/disk.h"
-#include "base/text.h"
+#include "endpoint/way.h"
 #include "http/handle.h"
 
 enum { CONNECT_MS = 5000, TLS_BEFORE_FIRST = 9 };
@@ -13,52 +11,6 @@ enum { CONNECT_MS = 5000, TLS_BEFORE_FIRST = 9 };
 int64_t setup_connect_ms(int64_t timeout_ms)
 {
     return timeout_ms < CONNECT_MS ? timeout_ms : CONNECT_MS;
-}
-
-// curl opens them itself, in the middle of the program's turn: a FIFO would stop it for good.
-static bool check_readable(const char *path, const char *problem, struct str *why)
-{
-    struct str reason;
-    str_init(&reason);
-    bool good = !path || disk_check(path, &reason);
-    if (!good) {
-        str_setf(why, problem, path, reason.text);
-    }
-    str_finish(&reason);
-    return good;
-}
-
-// Before curl sees it: what curl says of a proxy it cannot use would repeat its password.
-static bool check_proxy(const char *proxy, struct str *why)
-{
-    static const char *const known[] = {"http", "https", "socks4", "socks4a", "socks5", "socks5h"};
-    const char *end = proxy ? strstr(proxy, "://") : NULL;
-    for (size_t i = 0; end && i < sizeof known / sizeof *known; i++) {
-        size_t len = strlen(known[i]);
-        if ((size_t)(end - proxy) == len && ascii_same_n(proxy, known[i], len)) {
-            return true;
-        }
-    }
-    if (end) {
-        str_setf(why, _("the proxy's URL must begin with http://, https:// or socks5://"));
-    }
-    return !end;
-}
-
-static bool check_files(const struct endpoint *o, struct str *why)
-{
-    bool fine = check_readable(o->ca.file, _("cannot read the CA file %s: %s"), why) &&
-                check_readable(o->cert.file, _("cannot read the certificate file %s: %s"), why) &&
-                check_readable(o->key.file, _("cannot read the key file %s: %s"), why);
-    if (fine && (o->key.file || o->key.text) && !o->cert.file && !o->cert.text) {
-        if (o->key.file) {
-            str_setf(why, _("the key %s needs a certificate; give both"), o->key.file);
-        } else {
-            str_setf(why, _("a key needs a certificate; give both"));
-        }
-        return false;
-    }
-    return fine;
 }
 
 static void set_pem(CURL *easy, CURLoption option, const char *text)
@@ -117,7 +69,8 @@ static void set_rest(CURL *easy, const struct http_options *o)
 
 CURL *setup_handle(const struct http_options *options, struct str *why)
 {
-    if (!check_proxy(options->endpoint.proxy, why) || !check_files(&options->endpoint, why)) {
+    enum way_part part;
+    if (!way_check(&options->endpoint, &part, why)) {
         return NULL;
     }
     CURL *easy = curl_easy_init();

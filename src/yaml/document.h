@@ -15,6 +15,8 @@ struct document {
     char *name;            /**< of the file, for messages */
     yaml_document_t nodes; /**< valid if `parsed` */
     bool parsed;           /**< false: nothing but comments */
+    /** The user's, for the `~` of a file that a value names; NULL: see home_expand(). Not owned. */
+    const char *home;
 };
 
 /**

@@ -111,8 +111,14 @@ bool reader_list(const struct reader *r, const yaml_node_t *node, const char *la
 static bool fail_unknown(const struct reader *r, const yaml_node_t *key, const char *const *keys)
 {
     struct arena a = {0};
-    reader_fail(r, key, _("unknown key '%s'; known here: %s"), plain_in(&a, reader_text_of(key)),
-        names_in(&a, keys, NAMES_COMMA));
+    const char *shown = plain_in(&a, reader_text_of(key));
+    const char *guess = names_closest(reader_text_of(key), keys);
+    if (guess) {
+        reader_fail(r, key, _("unknown key '%s'; did you mean '%s'?"), shown, guess);
+    } else {
+        reader_fail(
+            r, key, _("unknown key '%s'; known here: %s"), shown, names_in(&a, keys, NAMES_COMMA));
+    }
     arena_finish(&a);
     return false;
 }
@@ -151,6 +157,20 @@ bool reader_mapping(
         good = check_key(r, node, i, keys);
     }
     return good;
+}
+
+bool reader_form(const struct reader *r, const yaml_node_t *node, const char *key, const char *form)
+{
+    if (node->type != YAML_SCALAR_NODE || is_null(node)) {
+        return true;
+    }
+    struct arena a = {0};
+    size_t before = strcspn(form, "*");
+    const char *shown = plain_in(&a, reader_text_of(node));
+    const char *written = arena_printf(&a, "%.*s%s%s", (int)before, form, shown, form + before + 1);
+    reader_fail(r, node, _("'%s' cannot be a text; use %s: %s"), key, key, written);
+    arena_finish(&a);
+    return false;
 }
 
 size_t reader_count(const yaml_node_t *node)
@@ -199,10 +219,14 @@ bool reader_value_of(const struct reader *r, const yaml_node_t *node, const char
     if (!reader_is_text(r, node, label, long_text ? (size_t)type->most : READER_TEXT_BYTES)) {
         return false;
     }
-    struct str reason;
+    struct str reason, text;
     str_init(&reason);
-    bool good = value_read(type, reader_text_of(node), out, &reason) ||
-                reject(r, node, label, type, reason.text);
+    str_init(&text);
+    bool good =
+        value_expand(type, reader_text_of(node), r->document->home, &text, &reason)
+            ? value_read(type, text.text, out, &reason) || reject(r, node, label, type, reason.text)
+            : reader_fail(r, node, "%s", reason.text);
+    str_finish(&text);
     str_finish(&reason);
     return good;
 }

@@ -35,6 +35,13 @@ bool reader_list(const struct reader *r, const yaml_node_t *node, const char *la
 bool reader_is_text(
     const struct reader *r, const yaml_node_t *node, const char *label, size_t most);
 
+/**
+ * Whether NODE, the value of KEY, is no text. FORM, such as `{kind: *}`, is how it would be written
+ * with the text in place of the `*`.
+ */
+bool reader_form(
+    const struct reader *r, const yaml_node_t *node, const char *key, const char *form);
+
 /** How many pairs a mapping or entries a list has; 0 where NODE is NULL or a text. */
 size_t reader_count(const yaml_node_t *node);
 

@@ -251,11 +251,12 @@ static void keeps_credentials_with_their_server(void **state)
 
     // nor is the client's certificate shown to another, or another left unverified
     write_file("ragtop/config.yaml",
-        "source: {url: 'https://own', insecure: true, cert_file: c, key_file: k, ca_file: a, "
+        "source: {url: 'https://own', insecure: true, cert_file: /etc/passwd, "
+        "key_file: /etc/group, ca_file: /etc/hosts, "
         "http_config: {tls_config: {server_name: own}}}\n");
     load(&c, WORDS("https://own/b"));
-    assert_string_equal(c.source.cert.file, "c");
-    assert_string_equal(c.source.key.file, "k");
+    assert_string_equal(c.source.cert.file, "/etc/passwd");
+    assert_string_equal(c.source.key.file, "/etc/group");
     assert_string_equal(c.source.server_name, "own");
     assert_true(c.source.insecure);
     config_finish(&c);
@@ -266,7 +267,7 @@ static void keeps_credentials_with_their_server(void **state)
         assert_null(c.source.cert.file);
         assert_null(c.source.key.file);
         assert_null(c.source.server_name);
-        assert_string_equal(c.source.ca.file, "a");
+        assert_string_equal(c.source.ca.file, "/etc/hosts");
         assert_false(c.source.insecure);
         config_finish(&c);
     }
@@ -566,6 +567,101 @@ static void takes_nothing_but_metrics_from_a_profile(void **state)
     str_finish(&wanted);
 }
 
+static const char *env_at_home(const char *name)
+{
+    return strcmp(name, "XDG_CONFIG_HOME") == 0 || strcmp(name, "HOME") == 0 ? home : NULL;
+}
+
+/** What names a file is refused where it stands; but not if an option took its place. */
+static void points_at_files_that_cannot_be_used(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *place, *why;
+        const char *words[2]; // with them it is good
+    } cases[] = {
+        {"theme: nope", "2:8", "nope", {"--theme", "mono"}},
+        {"theme: ~/none.theme", "2:8", "/none.theme", {"--theme", "mono"}},
+        {"profiles: [kotaemon, ./none.yaml]", "2:22", "./none.yaml: this file cannot be read",
+            {"-p", "kotaemon"}},
+        {"profiles: [~/none.yaml]", "2:12", "/none.yaml: this file cannot be read: no such file",
+            {"-p", "kotaemon"}},
+        {"source: {url: 'http://h', ca_file: ~/none.pem}", "2:36", "cannot read the CA file /",
+            {"--cacert", "@/given.yaml"}},
+        {"source: {url: 'http://h', cert_file: /none.pem}", "2:38",
+            "cannot read the certificate file /none.pem: no such file or directory",
+            {"http://other"}},
+        {"source: {url: 'http://h', key_file: ~/given.yaml}", "2:37", "needs a certificate",
+            {"--cert", "@/given.yaml"}},
+        {"source: {url: 'http://h', proxy: 'ftp://u:secret@p'}", "2:34",
+            "the proxy's URL must begin with http://, https:// or socks5://",
+            {"--proxy", "http://p"}},
+        {"source: {url: 'http://h', http_config: {tls_config: {ca_file: none.pem}}}", "2:63",
+            "none.pem: no such file or directory", {"--cacert", "@/given.yaml"}},
+        {"sources: [{name: a, url: h}, {name: b, url: h, ca_file: /none.pem}]", "2:57",
+            "cannot read the CA file /none.pem", {"--source", "a"}},
+    };
+    struct str why, wanted, text;
+    struct config c;
+    str_init(&why);
+    str_init(&wanted);
+    str_init(&text);
+    for (size_t i = 0; i < HELD(cases); i++) {
+        str_setf(&text, "span: 1h\n%s\n%s", cases[i].text, STAGE);
+        write_file("given.yaml", text.text);
+        str_clear(&why);
+        assert_false(load_with(&c, WORDS("-c", "@/given.yaml"), env_at_home, &why));
+        str_setf(&wanted, "%s/given.yaml:%s: ", home, cases[i].place);
+        if (strncmp(why.text, wanted.text, wanted.len) != 0 || !strstr(why.text, cases[i].why)) {
+            fail_msg("%s: %s", cases[i].text, why.text);
+        }
+        assert_null(strstr(why.text, "secret"));
+        str_clear(&why);
+        if (!load_with(&c, WORDS("-c", "@/given.yaml", cases[i].words[0], cases[i].words[1]),
+                env_at_home, &why)) {
+            fail_msg("%s: %s", cases[i].text, why.text);
+        }
+        config_finish(&c);
+    }
+    str_finish(&why);
+    str_finish(&wanted);
+    str_finish(&text);
+}
+
+/** A leading `~` is the home directory in the file as in options. */
+static void expands_the_home_directory(void **state)
+{
+    (void)state;
+    struct config c;
+    struct str why, wanted;
+    str_init(&why);
+    str_init(&wanted);
+    write_file("q.yaml", STAGE);
+    write_file("given.yaml",
+        "source: {url: 'http://h', bearer_token_file: ~/t, ca_file: ~/q.yaml}\n"
+        "baseline: {kind: file, file: ~/b.rtb}\n"
+        "profiles: [~/q.yaml]\n");
+    if (!load_with(&c, WORDS("-c", "@/given.yaml"), env_at_home, &why)) {
+        fail_msg("%s", why.text);
+    }
+    str_setf(&wanted, "%s/t", home);
+    assert_string_equal(c.source.bearer_token_file, wanted.text);
+    str_setf(&wanted, "%s/q.yaml", home);
+    assert_string_equal(c.source.ca.file, wanted.text);
+    str_setf(&wanted, "%s/b.rtb", home);
+    assert_string_equal(c.baseline_file, wanted.text);
+    assert_int_equal(c.baseline, BASELINE_FILE);
+    assert_int_equal(c.stages_count, 1);
+    config_finish(&c);
+    if (!load_with(&c, WORDS("-c", "@/given.yaml", "-b", "day"), env_at_home, &why)) {
+        fail_msg("%s", why.text);
+    }
+    assert_int_equal(c.baseline, BASELINE_DAY);
+    config_finish(&c);
+    str_finish(&why);
+    str_finish(&wanted);
+}
+
 static void refuses_a_huge_file(void **state)
 {
     (void)state;
@@ -614,6 +710,8 @@ int main(void)
         cmocka_unit_test(merges_stages_by_name),
         cmocka_unit_test(finds_profiles),
         cmocka_unit_test(takes_nothing_but_metrics_from_a_profile),
+        cmocka_unit_test(points_at_files_that_cannot_be_used),
+        cmocka_unit_test(expands_the_home_directory),
         cmocka_unit_test(refuses_a_huge_file),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

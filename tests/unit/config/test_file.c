@@ -2,7 +2,9 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/names.h"
 #include "config/limits.h"
+#include "config/setting.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -63,18 +65,13 @@ static void points_at_what_is_wrong(void **state)
         // the keys and types do not fit
         {"- a", "1:1: the file must be a mapping (key: value), not a list"},
         {"hello", "1:1: the file must be a mapping (key: value), not text"},
-        {"windw: 5m", "1:1: unknown key 'windw'; known here: profiles, selector, stages, "
-                      "stages_by_label, tools, pod_label, window, span, refresh, baseline, "
-                      "timezone, theme, color, ascii, mouse, keys, source, sources"},
-        {"stages:\n  - nam: x", "2:5: unknown key 'nam'; known here: name, latency, errors, "
-                                "requests, unit, slo, expr, saturation, signals, children"},
+        {"windw: 5m", "1:1: unknown key 'windw'; did you mean 'window'?"},
+        {"stages:\n  - nam: x", "2:5: unknown key 'nam'; did you mean 'name'?"},
+        {"stages:\n  - called: x", "2:5: unknown key 'called'; known here: name, latency, errors, "
+                                   "requests, unit, slo, expr, saturation, signals, children"},
         {"baseline: {kind: auto, days: 7}", "1:24: unknown key 'days'; known here: kind, range, "
                                             "file"},
         {"? [a]\n: b", "1:3: a key must be text, not a list"},
-        {"\"a\\eb\": 1", "1:1: unknown key 'a\xEF\xBF\xBD"
-                         "b'; known here: profiles, selector, stages, stages_by_label, tools, "
-                         "pod_label, window, span, refresh, baseline, timezone, theme, color, "
-                         "ascii, mouse, keys, source, sources"},
         {"window: [5m]", "1:9: 'window' must be text, not a list"},
         {"window: {a: b}", "1:9: 'window' must be text, not a mapping; put quotes around it"},
         {"window:", "1:8: 'window' is empty; give it a value or remove it"},
@@ -90,6 +87,20 @@ static void points_at_what_is_wrong(void **state)
         {"stages: [{name: a, latency: m}]\nstages: [{name: b, latency: m}]",
             "2:1: 'stages' is given twice, first on line 1"},
         // the values make no sense
+        {"baseline: week", "1:11: 'baseline' cannot be a text; use baseline: {kind: week}"},
+        {"baseline: ./x.rtb",
+            "1:11: 'baseline' cannot be a text; use baseline: {kind: file, file: ./x.rtb}"},
+        {"baseline: {kind: ./x.rtb}",
+            "1:18: './x.rtb' is a file; name it under baseline.file, and write kind: file"},
+        {"baseline: {kind: file}", "1:18: which file is not said; add file: FILE beside it"},
+        {"profiles: x", "1:11: 'profiles' cannot be a text; use profiles: [x]"},
+        {"profiles: [a, ~nobody-by-that-name/x.yaml, {}]",
+            "1:44: an entry of 'profiles' must be text, not a mapping; put quotes around it"},
+        {"theme: ~nobody-by-that-name/x.theme",
+            "1:8: ~nobody-by-that-name/x.theme: there is no user nobody-by-that-name; for a file "
+            "of that name, use ./~nobody-by-that-name/x.theme"},
+        {"window: 5", "1:9: '5' is without a unit; use 5m or 5h"},
+        {"window: 999999", "1:9: '999999' is without a unit; use 999999ms"},
         {"window: 5x", "1:9: '5x' is not a duration; use 90s, 5m or 1h"},
         {"span: 1h\nwindow:   1s", "2:11: '1s' is too short; at least 10s"},
         {"refresh: 100ms", "1:10: '100ms' is too short; at least 1s"},
@@ -115,6 +126,7 @@ static void points_at_what_is_wrong(void **state)
         {"source: {timeout: 1h}", "1:19: '1h' is too long; at most 10m"},
         {"source: {insecure: 2}", "1:20: '2' is neither true nor false"},
         // several sources
+        {"sources: []", "1:10: 'sources' names no source; add {name: NAME, url: URL}"},
         {"sources: {eu: 'http://eu'}", "1:10: 'sources' must be a list, not a mapping"},
         {"sources:\n  - {name: eu, url: 'h:1'}\n  - {name: us}",
             "3:5: a source has no url; it needs a name and a url"},
@@ -168,6 +180,10 @@ static void points_at_what_is_wrong(void **state)
             "k=\"v\""},
         {"stages: [{name: x, latency: m, unit: hours}]",
             "1:38: 'hours' is not a unit of time; use seconds, milliseconds or microseconds"},
+        {"stages: [{name: x, latency: m, slo: 4s}]",
+            "1:37: 'slo' cannot be a text; use slo: {p95: 4s}"},
+        {"stages: [{name: x, latency: m, slo: 1%}]",
+            "1:37: 'slo' cannot be a text; use slo: {errors: 1%}"},
         {"stages: [{name: x, latency: m, slo: {p95: fast}}]",
             "1:43: 'fast' is not a duration; use 90s, 5m or 1h"},
         {"stages: [{name: x, latency: m, slo: {p95: 0ms}}]", "1:43: '0ms' is too short; at least "
@@ -222,7 +238,7 @@ static void points_at_what_is_wrong(void **state)
             "3:14: 'latency' names no metric; use {metric: NAME} or {sum: NAME, count: NAME, unit: "
             "s}"},
         {"stages:\n  - name: x\n    latency: {metrics: a}",
-            "3:15: unknown key 'metrics'; known here: metric, sum, count, unit, type"},
+            "3:15: unknown key 'metrics'; did you mean 'metric'?"},
         {"stages:\n  - name: x\n    latency: [a, []]", "3:18: 'latency' must be text, not a list"},
         {"stages:\n  - name: x\n    latency:\n    errors: e",
             "3:13: 'latency' is empty; give it a value or remove it"},
@@ -283,6 +299,29 @@ static void add_each(struct str *s, const char *each, int number)
             str_addc(s, *at);
         }
     }
+}
+
+/** What is known at the top is what the table of settings has there. */
+static void names_the_keys_of_the_table(void **state)
+{
+    (void)state;
+    const char *keys[SETTING_COUNT + 1];
+    struct str wanted, why;
+    struct arena a = {0};
+    struct config c;
+    str_init(&wanted);
+    str_init(&why);
+    setting_keys("", keys);
+    str_setf(&wanted,
+        "f.yaml:1:1: unknown key 'a\xEF\xBF\xBD"
+        "b'; known here: %s",
+        names_in(&a, keys, NAMES_COMMA));
+    assert_false(apply(&c, "\"a\\eb\": 1", 9, &why));
+    assert_string_equal(why.text, wanted.text);
+    config_finish(&c);
+    arena_finish(&a);
+    str_finish(&wanted);
+    str_finish(&why);
 }
 
 static void takes_as_much_as_it_says(void **state)
@@ -578,6 +617,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(points_at_what_is_wrong),
+        cmocka_unit_test(names_the_keys_of_the_table),
         cmocka_unit_test(takes_as_much_as_it_says),
         cmocka_unit_test(bounds_what_it_reads),
         cmocka_unit_test(accepts_saying_nothing),

@@ -105,6 +105,13 @@ static void says_what_is_wrong(void **state)
             "no AWS keys: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"},
         {{"--netrc"}, "--netrc: there is no home directory; set NETRC to the file"},
         {{"--passwd=secret"}, "--passwd is not an option; ragtop --help lists them"},
+        {{"--bearer-token", "secret"},
+            "--bearer-token is not an option; put the token in a file: --bearer-token-file FILE"},
+        {{"--bearer=secret"},
+            "--bearer is not an option; put the token in a file: --bearer-token-file FILE"},
+        {{"-w", "5"}, "--window 5: without a unit; use 5m or 5h"},
+        {{"-b", "file"}, "--baseline file: no baseline.file in the configuration; name the file: "
+                         "--baseline ./x.rtb"},
         {{"--s"}, "--s could be --source, --selector, --span, --screenshot or --size"},
         {{"-Z"}, "-Z is not an option; ragtop --help lists them"},
         {{"-kZ"}, "-Z is not an option; ragtop --help lists them"},

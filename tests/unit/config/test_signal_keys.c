@@ -109,7 +109,7 @@ static void what_is_not_built_is_refused(void **state)
     static const struct {
         const char *text, *why;
     } cases[] = {
-        {"{tfft: {gauge: a}}", "f.yaml:2:47: unknown key 'tfft'; known here: ttft, tpot, waiting"},
+        {"{tfft: {gauge: a}}", "f.yaml:2:47: unknown key 'tfft'; did you mean 'ttft'?"},
         {"{waiting: {mean: a}}", "f.yaml:2:57: unknown key 'mean'; known here: latency, queue"},
         {"{waiting: {unit: s}}", "f.yaml:2:56: signal 'waiting' names no metric; give it under "
                                  "'queue' or 'gauge'"},
