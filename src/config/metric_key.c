@@ -42,11 +42,15 @@ static bool read_name(
     return good;
 }
 
+static const char *const share_keys[] = {
+#define METRIC_KEY(key, text) key,
+#include "config/stage_key.def"
+    NULL};
+
 // `{metric: NAME, bad: MATCHERS}`: what fails is among all that is counted
 static bool read_share(
     const struct reader *r, const yaml_node_t *node, const char *label, struct metric_config *out)
 {
-    static const char *const share_keys[] = {"metric", "bad", NULL};
     const yaml_node_t *bad = reader_get(r, node, "bad"), *metric = reader_get(r, node, "metric");
     char *matchers = NULL;
     if (!reader_mapping(r, node, label, share_keys)) {
@@ -234,7 +238,10 @@ double metric_key_unit_of(const char *name)
 
 // --- latencies that are more than a name
 
-static const char *const latency_keys[] = {"metric", "sum", "count", "unit", "type", NULL};
+static const char *const latency_keys[] = {
+#define LATENCY_KEY(key, text) key,
+#include "config/stage_key.def"
+    NULL};
 
 static bool read_pair(const struct reader *r, const yaml_node_t *node, struct metric_config *out)
 {

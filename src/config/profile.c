@@ -15,7 +15,9 @@
 #include "promql/matchers.h"
 
 static const char *const profile_keys[] = {
-    "name", "title", "role", "detect", "where", "by", "pod", "generic", "stages", "tools", NULL};
+#define PROFILE_KEY(key, text) key,
+#include "config/stage_key.def"
+    NULL};
 
 static bool stands_under(const char *prefix, const char *key)
 {

@@ -24,16 +24,20 @@ static const struct {
     const char *key, *second;
     enum signal_unit unit;
     bool any_unit;
-} forms[SIGNAL_FORMS] = {[SIGNAL_FORM_LATENCY] = {"latency", NULL, SIGNAL_UNIT_SECONDS, false},
-    [SIGNAL_FORM_QUEUE] = {"queue", NULL, SIGNAL_UNIT_COUNT, false},
-    [SIGNAL_FORM_GAUGE] = {"gauge", NULL, SIGNAL_UNIT_COUNT, true},
-    [SIGNAL_FORM_RATE] = {"rate", NULL, SIGNAL_UNIT_PER_SECOND, false},
-    [SIGNAL_FORM_RATIO] = {"ratio", NULL, SIGNAL_UNIT_RATIO, false},
-    [SIGNAL_FORM_PART] = {"part", "of", SIGNAL_UNIT_RATIO, false},
-    [SIGNAL_FORM_USED] = {"used", "limit", SIGNAL_UNIT_RATIO, false}};
+} forms[SIGNAL_FORMS] = {
+#define SIGNAL_FORM(id, key, unit, any_unit, text)                                                 \
+    [SIGNAL_FORM_##id] = {key, NULL, SIGNAL_UNIT_##unit, any_unit},
+#define SIGNAL_PAIR(id, key, second, unit, text)                                                   \
+    [SIGNAL_FORM_##id] = {key, second, SIGNAL_UNIT_##unit, false},
+#include "config/stage_key.def"
+};
 
-static const char *const keys[] = {"latency", "queue", "gauge", "rate", "ratio", "part", "of",
-    "used", "limit", "full", "unit", "bad", NULL};
+static const char *const keys[] = {
+#define SIGNAL_FORM(id, key, ...) key,
+#define SIGNAL_PAIR(id, key, second, ...) key, second,
+#define SIGNAL_KEY(key, text) key,
+#include "config/stage_key.def"
+    NULL};
 
 static const char *const ways[] = {"none", "up", "down", NULL}; // by enum signal_bad
 static const char *const share_units[] = {"ratio", "percent", NULL};

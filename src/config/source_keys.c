@@ -15,7 +15,10 @@
 static const char prefix[] = "source.";
 
 /** Keys of an entry of `sources:` alone. */
-static const char *const named_keys[] = {"name", "selector", "namespace"};
+static const char *const named_keys[] = {
+#define NAMED_KEY(key, text) key,
+#include "config/stage_key.def"
+};
 
 static bool apply_headers(const struct reader *r, const yaml_node_t *list, struct endpoint *e)
 {

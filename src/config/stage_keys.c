@@ -12,18 +12,43 @@
 #include "config/types.h"
 #include "promql/matchers.h"
 
-static const char *const stage_keys[] = {"name", "latency", "errors", "requests", "unit", "slo",
-    "expr", "saturation", "signals", "children", NULL};
-static const char *const template_keys[] = {"name", "latency", "errors", "requests", "unit", "slo",
-    "expr", "saturation", "signals", "children", "role", "by", "when", NULL};
-static const char *const stage_expr_keys[] = {"latency", "errors", "requests", NULL};
-static const char *const slo_keys[] = {"p95", "errors", NULL};
+static const char *const stage_keys[] = {
+#define STAGE_KEY(key, text) key,
+#include "config/stage_key.def"
+    NULL};
+static const char *const template_keys[] = {
+#define STAGE_KEY(key, text) key,
+#define TEMPLATE_KEY(key, text) key,
+#include "config/stage_key.def"
+    NULL};
+static const char *const stage_expr_keys[] = {
+#define STAGE_EXPR_KEY(key, text) key,
+#include "config/stage_key.def"
+    NULL};
+static const char *const slo_keys[] = {
+#define SLO_KEY(key, text) key,
+#include "config/stage_key.def"
+    NULL};
 static const char *const saturation_keys[] = {
-    "name", "used", "limit", "ratio", "unit", "expr", NULL};
-static const char *const saturation_expr_keys[] = {"used", "limit", "ratio", NULL};
-static const char *const by_label_keys[] = {"latency", "label", "unit", NULL};
-static const char *const tools_keys[] = {"calls", "label", "errors", "expr", NULL};
-static const char *const tools_expr_keys[] = {"calls", "errors", NULL};
+#define SATURATION_KEY(key, text) key,
+#include "config/stage_key.def"
+    NULL};
+static const char *const saturation_expr_keys[] = {
+#define SATURATION_EXPR_KEY(key, text) key,
+#include "config/stage_key.def"
+    NULL};
+static const char *const by_label_keys[] = {
+#define BY_LABEL_KEY(key, text) key,
+#include "config/stage_key.def"
+    NULL};
+static const char *const tools_keys[] = {
+#define TOOLS_KEY(key, text) key,
+#include "config/stage_key.def"
+    NULL};
+static const char *const tools_expr_keys[] = {
+#define TOOLS_EXPR_KEY(key, text) key,
+#include "config/stage_key.def"
+    NULL};
 
 const char *const stage_keys_top[] = {"stages", "stages_by_label", "tools", "pod_label", NULL};
 
@@ -116,15 +141,8 @@ static bool read_slo(const struct reader *r, const yaml_node_t *stage, struct st
     return good;
 }
 
-/** By enum stage_role. */
-static const char *const role_names[] = {"none", "gateway", "application", "retrieval",
-    "generation", "embedder", "vector_db", "reranker", "tools", "llm_gateway", "llm", "gpu",
-    "cache", NULL};
-
 bool stage_keys_read_role(const struct reader *r, const yaml_node_t *mapping, enum stage_role *out)
 {
-    static const struct value_type type_role = {
-        .read = value_choice, .names = role_names, .refusal = N_("not a role; use %s")};
     int role = (int)*out;
     bool good = reader_value(r, mapping, "role", &type_role, &role);
     *out = (enum stage_role)role;

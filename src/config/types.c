@@ -59,6 +59,7 @@ static bool read_from_least(
 #define READ_type_color value_choice, .least = 0
 #define READ_type_report_format read_from_least, .least = FORMAT_TABLE
 #define READ_type_frame_format read_from_least, .least = FORMAT_TEXT
+#define READ_type_role value_choice, .least = STAGE_ROLE_NONE
 #define READ_type_baseline read_baseline, .least = BASELINE_AUTO, .file = true
 
 #define CHOICE(type, sentence, ...)                                                                \

@@ -11,10 +11,11 @@
 extern const struct value_type type_window, type_refresh, type_span, type_baseline_range,
     type_timeout, type_wall, type_slo; /**< int64_t: milliseconds */
 
-extern const struct value_type type_baseline;      /**< enum baseline_kind; a file is none */
-extern const struct value_type type_color;         /**< enum color_depth */
+extern const struct value_type type_baseline; /**< enum baseline_kind; the name of a file is none */
+extern const struct value_type type_color;    /**< enum color_depth */
 extern const struct value_type type_report_format; /**< enum output_format */
 extern const struct value_type type_frame_format;  /**< enum output_format, of a screenshot */
+extern const struct value_type type_role;          /**< enum stage_role */
 extern const struct value_type type_metric_type;   /**< enum metric_type */
 extern const struct value_type type_tls_version;   /**< int: 10 to 13 for TLS 1.0 to 1.3 */
 extern const struct value_type type_unit;          /**< double: the factor to seconds */

@@ -37,12 +37,6 @@ def options():
     return [Option(row.letter, row.option, row.placeholder) for row in tables.settings() if row.option]
 
 
-def roles():
-    """[(name in theme files, what it is for)]"""
-    return re.findall(r"^X\(\w+, " + STRING + ", " + STRING + r"\)", read("src/theme/role.def"),
-                      re.M)
-
-
 def layers():
     """{folder: folders it may include}, from the dictionary of src/meson.build."""
     return ast.literal_eval(re.search(r"^layers = (\{.*?^\})", read("src/meson.build"),
@@ -61,15 +55,12 @@ def _keys(path):
 
 def config_keys():
     """Every key of a configuration file that is ragtop's own."""
-    table = {part for row in tables.settings() if row.key for part in row.key.split(".")}
-    keys = table.union(*(_keys(f"src/config/{name}.c")
-                         for name in ("stage_keys", "metric_key", "source_keys")))
-    return keys - {"role", "by", "when"}
+    return {part for row in tables.settings() if row.key for part in row.key.split(".")} | tables.all_stage_keys(r"(?!PROFILE|TEMPLATE)\w+")
 
 
 def profile_keys():
     """Every key of a profile that a configuration file does not have."""
-    return _keys("src/config/profile.c") | {"role", "by", "when"}
+    return tables.all_stage_keys("PROFILE|TEMPLATE")
 
 
 def http_config_keys():

@@ -2,9 +2,10 @@
 """usage: tests/docs/tables.py [--fix]
 
 The tables of README.md, docs/ and man/ that are also tables of the program: options and settings,
-from src/config/setting.def with the types of type.def and the variables of env.def; keys and
-commands, from src/bind/command.def; roles, from src/theme/role.def; what may be declared under
-`signals:`, from src/config/signal.def. Says which differ, and exits with 1; --fix writes them. Each
+from src/config/setting.def with the types of type.def and the variables of env.def; the keys of
+stages and the like, from src/config/stage_key.def; keys and commands, from src/bind/command.def;
+roles, from src/theme/role.def; what may be declared under `signals:`, from src/config/signal.def.
+Says which differ, and exits with 1; --fix writes them. Each
 stands between two comments that name it.
 """
 
@@ -19,6 +20,10 @@ ROLES = ROOT / "src/theme/role.def"
 SETTINGS = ROOT / "src/config/setting.def"
 TYPES = ROOT / "src/config/type.def"
 VARIABLES = ROOT / "src/config/env.def"
+STAGE_KEYS = ROOT / "src/config/stage_key.def"
+# where keys of the kind stand: in the configuration, or in a stage of it
+BELOW = {"STAGE": "", "LATENCY": "latency.", "SLO": "slo.", "STAGE_EXPR": "expr.", "SATURATION": "saturation.",
+         "TEMPLATE": "stages.", "PROFILE": "", "TOOLS": "tools.", "BY_LABEL": "stages_by_label.", "NAMED": "sources."}
 SIGNALS = ROOT / "src/config/signal.def"
 MS = {"CLOCK_MINUTE_MS": 60_000, "CLOCK_HOUR_MS": 3_600_000, "CLOCK_DAY_MS": 86_400_000}
 LITERAL = re.compile(r'"((?:[^"\\]|\\.)*)"')
@@ -122,6 +127,35 @@ def variables():
     return [Variable(*_columns_of_setting(row)) for _, row in rows_of(VARIABLES, "ENV")]
 
 
+def stage_keys(*kinds):
+    """(key, with what it stands below; text) of those that are documented, in the order of the table."""
+    rows = rows_of(STAGE_KEYS, "|".join(f"{kind}_KEY" for kind in kinds))
+    parts = ((macro, *_columns_of_setting(row)) for macro, row in rows)
+    return [(BELOW[macro.removesuffix("_KEY")] + key, filled(None, text)) for macro, key, text in parts if text]
+
+
+def all_stage_keys(kinds):
+    """Every key of the rows whose macro begins with KINDS, a regular expression."""
+    columns = [(macro, *_columns_of_setting(row))
+               for macro, row in rows_of(STAGE_KEYS, rf"(?:{kinds})_(?:KEY|FORM|PAIR)") if macro != "METRIC_FORM"]
+    return {row[1] for row in columns if row[0].endswith("_KEY")} | \
+        {row[2] for row in columns if not row[0].endswith("_KEY")} | \
+        {row[3] for row in columns if row[0] == "SIGNAL_PAIR"}
+
+
+def metric_forms():
+    """(form, text)"""
+    return [tuple(_columns_of_setting(row)) for _, row in rows_of(STAGE_KEYS, "METRIC_FORM")]
+
+
+def signal_forms():
+    """(keys, text) of each form, and of what may stand beside it."""
+    for macro, row in rows_of(STAGE_KEYS, r"SIGNAL_\w+"):
+        columns = list(_columns_of_setting(row))
+        keys = columns[:1] if macro == "SIGNAL_KEY" else columns[1:3] if macro == "SIGNAL_PAIR" else columns[1:2]
+        yield keys, columns[-1]
+
+
 def bounds():
     """{type: (least, most)} in ms."""
     rows = (row.split(", ") for _, row in rows_of(TYPES, "DURATION"))
@@ -157,6 +191,8 @@ def filled(setting, text):
     """TEXT with what SETTING has in place of {default} and the like; see setting.def."""
     def value(match):
         name = match[1]
+        if name in choices():
+            return _listed(choices()[name])
         if name == "default":
             return setting.default
         if name in ("least", "most"):
@@ -207,7 +243,46 @@ def dashboard_commands():
 def configuration_keys():
     """Every key of the configuration file that a table has."""
     return ["| key | value |", "|---|---|",
-            *(f"| `{s.key}` | {_cell(s.text)} |" for s in settings() if s.key)]
+            *(f"| `{key}` | {_cell(text)} |" for key, text, _ in setting_keys())]
+
+
+def setting_keys():
+    """(key, text, the setting) of each key of the configuration, with those below it."""
+    below = {"tools": "TOOLS", "stages_by_label": "BY_LABEL", "sources": "NAMED"}
+    for s in settings():
+        if s.key:
+            yield s.key, s.text, s
+            for key, text in stage_keys(below[s.key]) if s.key in below else ():
+                yield key, text, None
+
+
+STAGE = ("STAGE", "LATENCY", "SLO", "STAGE_EXPR", "SATURATION")
+
+
+def _rows(*headings, rows):
+    return ["| " + " | ".join(headings) + " |", "|" + "---|" * len(headings), *(f"| {key} | {text} |" for key, text in rows)]
+
+
+def configuration_stage_keys():
+    return _rows("key of a stage", "value", rows=((f"`{key}`", text) for key, text in stage_keys(*STAGE)))
+
+
+def configuration_metrics():
+    return _rows("form of a metric", "what it is", rows=((f"`{form}`", text) for form, text in metric_forms()))
+
+
+def configuration_forms():
+    return _rows("key of a signal", "what it is",
+                 rows=((" and ".join(f"`{key}`" for key in keys), text) for keys, text in signal_forms()))
+
+
+def roles():
+    """(name, what it is for)"""
+    return re.findall(r'^X\(\w+, "([^"]*)", "([^"]*)"\)', ROLES.read_text(encoding="utf-8"), re.M)
+
+
+def configuration_roles():
+    return _rows("role", "what it is for", rows=((f"`{name}`", words) for name, words in roles()))
 
 
 def _cell(text):
@@ -291,11 +366,31 @@ def manual_options():
 def manual_settings():
     """The keys of the configuration file."""
     lines = [".Bl -tag -width Ds"]
-    for s in settings():
-        if s.key:
-            lines.append(f".It Ic {s.key}")
-            lines += ["As", f".Fl -{s.option}", "of", ".Xr ragtop 1 ."] if s.option else _prose(s.text)
+    for key, text, s in setting_keys():
+        lines.append(f".It Ic {key}")
+        lines += ["As", f".Fl -{s.option}", "of", ".Xr ragtop 1 ."] if s and s.option else _prose(text)
     return [*lines, ".El"]
+
+
+def _items(rows):
+    """A list of (the words of .It, text)."""
+    return [".Bl -tag -width Ds", *(line for item, text in rows for line in (f".It {item}", *_prose(text))), ".El"]
+
+
+def manual_stage_keys():
+    return _items((f"Ic {key}", text) for key, text in stage_keys(*STAGE))
+
+
+def manual_profile_keys():
+    return _items((f"Ic {key}", text) for key, text in stage_keys("PROFILE", "TEMPLATE"))
+
+
+def manual_metrics():
+    return _items((f"Li {_quoted(form)}", text) for form, text in metric_forms())
+
+
+def manual_forms():
+    return _items(("Ic " + " No and Ic ".join(keys), text) for keys, text in signal_forms())
 
 
 def manual_environment():
@@ -342,9 +437,8 @@ def manual_keys():
 
 def manual_roles():
     """What each role of a theme is for."""
-    rows = re.findall(r'^X\(\w+, "([^"]*)", "([^"]*)"\)', ROLES.read_text(encoding="utf-8"), re.M)
     return ['.Bl -tag -width "fill_critical" -compact',
-            *(line for name, words in rows for line in (f".It Cm {name}", words[0].upper() + words[1:] + ".")),
+            *(line for name, words in roles() for line in (f".It Cm {name}", words[0].upper() + words[1:] + ".")),
             ".El"]
 
 
@@ -372,12 +466,20 @@ BLOCKS = (
     ("docs/dashboard.md", "keys", dashboard_keys, "<!-- {} -->"),
     ("docs/dashboard.md", "commands", dashboard_commands, "<!-- {} -->"),
     ("docs/configuration.md", "settings", configuration_keys, "<!-- {} -->"),
+    ("docs/configuration.md", "stages", configuration_stage_keys, "<!-- {} -->"),
+    ("docs/configuration.md", "metrics", configuration_metrics, "<!-- {} -->"),
     ("docs/configuration.md", "signals", configuration_signals, "<!-- {} -->"),
+    ("docs/configuration.md", "forms", configuration_forms, "<!-- {} -->"),
+    ("docs/configuration.md", "roles", configuration_roles, "<!-- {} -->"),
     ("man/ragtop.1", "options", manual_options, '.\\" {}'),
     ("man/ragtop.1", "environment", manual_environment, '.\\" {}'),
     ("man/ragtop.yaml.5", "settings", manual_settings, '.\\" {}'),
     ("man/ragtop.1", "keys", manual_keys, '.\\" {}'),
+    ("man/ragtop.profile.5", "keys", manual_profile_keys, '.\\" {}'),
+    ("man/ragtop.yaml.5", "stages", manual_stage_keys, '.\\" {}'),
+    ("man/ragtop.yaml.5", "metrics", manual_metrics, '.\\" {}'),
     ("man/ragtop.yaml.5", "signals", manual_signals, '.\\" {}'),
+    ("man/ragtop.yaml.5", "forms", manual_forms, '.\\" {}'),
     ("man/ragtop.theme.5", "roles", manual_roles, '.\\" {}'),
 )
 

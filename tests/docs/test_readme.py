@@ -39,7 +39,15 @@ def codes(cell):
 
 def config_blocks():
     """The YAML blocks that are settings of ragtop, and not Kubernetes' or Prometheus's."""
-    return [text for text in blocks("yaml") if text.split(":")[0] in project.config_keys()]
+    top = {s.key for s in tables.settings() if s.key}
+    return [text for text in blocks("yaml") if text.split(":")[0] in top]
+
+
+def manual_blocks():
+    """The examples of ragtop.yaml(5), which are all whole files."""
+    text = project.read("man/ragtop.yaml.5")
+    found = re.findall(r"^\.Bd -literal.*?\n(.*?)^\.Ed$|^\.Dl ([^\n]*)$", text, re.M | re.S)
+    return [(block or line.strip('"') + "\n").replace("\\(dq", '"').replace("\\e", "\\") for block, line in found]
 
 
 def bare(line):
@@ -109,10 +117,6 @@ class Tables(unittest.TestCase):
         told = re.search(r"^A key is a character.*?^$", TEXT, re.M | re.S)[0]
         self.assertLessEqual({*names, "F1", "F12", "C-x", "Ctrl-x"}, set(codes(told)))
 
-    def test_roles(self):
-        self.assertEqual([[f"`{name}`", words] for name, words in project.roles()],
-                         table("role", "what it is for"))
-
     def test_themes(self):
         self.assertEqual(project.themes(),
                          {codes(row[0])[0] for row in table("theme", "for")})
@@ -127,9 +131,10 @@ class Tables(unittest.TestCase):
         self.assertEqual(len(mapped), len(set(mapped)))
 
     def test_every_key_of_a_configuration(self):
-        cells = table("key", "value") + table("key of a stage", "value")
-        told = {word for row in cells for cell in row for code in codes(cell)
-                for word in re.findall(r"\w+", code)}
+        cells = sum((table(*headings) for headings in (
+            ("key", "value"), ("key of a stage", "value"), ("form of a metric", "what it is"),
+            ("key of a signal", "what it is"))), [])
+        told = {word for row in cells for code in codes(row[0]) for word in re.findall(r"\w+", code)}
         self.assertEqual(set(), project.config_keys() - told)
 
     def test_statuses(self):
@@ -194,21 +199,43 @@ class Examples(unittest.TestCase):
 
     def test_settings_are_accepted(self):
         self.assertGreaterEqual(len(config_blocks()), 2)
-        for text in [*config_blocks(), project.read("src/profiles/example-config.yaml")]:
-            with self.subTest(text=text), tempfile.TemporaryDirectory() as folder:
-                path = Path(folder) / "config.yaml"
-                path.write_text(text, encoding="utf-8")
-                ended = run("report", "--config", path, NOBODY)
-                check_sane(self, ended)
-                self.assertNotEqual(USAGE, ended.status, ended.err)
-                self.assertEqual(UNKNOWN, ended.status, ended.err)
+        self.assertGreaterEqual(len(manual_blocks()), 6)
+        for text in [*config_blocks(), *manual_blocks(), project.read("src/profiles/example-config.yaml")]:
+            with self.subTest(text=text):
+                self.check_settings(text)
+
+    def check_settings(self, text):
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "config.yaml"
+            token = Path(folder) / "token"
+            token.write_text("t", encoding="utf-8")
+            path.write_text(re.sub(r"/run/secrets/[\w-]+", str(token), text), encoding="utf-8")
+            where = () if re.search("^sources:", text, re.M) else (NOBODY,)
+            ended = run("report", "--at", "-1m", "--timeout", "1s", "--config", path, *where)
+            check_sane(self, ended)
+            self.assertNotEqual(USAGE, ended.status, ended.err)
+            self.assertEqual(UNKNOWN, ended.status, ended.err)
+
+    def test_the_example_has_every_key(self):
+        text = project.read("src/profiles/example-config.yaml")
+        self.assertGreater(len(project.config_keys()), 60)
+        self.assertEqual(set(), project.config_keys() - set(re.findall(r"(?<![\w.])(\w+): ?", text)))
+
+    def test_what_is_left_out_of_the_example_is_accepted(self):
+        """Its paragraphs that are comments, where a whole key is one."""
+        text = project.read("src/profiles/example-config.yaml")
+        parts = re.findall(r"^(# [a-z_]+:(?: .*)?\n(?:#  .*\n)*)", text, re.M)
+        self.assertGreater(len(parts), 4)
+        for part in parts:
+            with self.subTest(part=part):
+                self.check_settings(re.sub("^# ", "", part, flags=re.M))
 
     def test_a_mistake_is_said_as_shown(self):
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "config.yaml"
             path.write_text("stages:\n  - nam: x\n", encoding="utf-8")
             ended = run("report", "--config", path, NOBODY)
-        shown = re.search(r"`(config\.yaml:\d+.*?), \.\.\.`", TEXT)[1]
+        shown = re.search(r"`(config\.yaml:\d+.*?)`", TEXT)[1]
         self.assertEqual(USAGE, ended.status)
         self.assertIn(shown, ended.err)
 

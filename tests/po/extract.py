@@ -25,6 +25,7 @@ TABLES = {
     "src/config/type.def": ("N_:1",),
     # for the manuals alone
     "src/config/env.def": (),
+    "src/config/stage_key.def": (),
     "src/view/pages.def": (),
     "src/feed/feeds.def": (),
     "src/promql/promql_words.def": (),
