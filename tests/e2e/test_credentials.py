@@ -38,7 +38,7 @@ GOOD = {
 
 BAD = {     # place, words
     "oauth2: {client_id: a}": ("1:1", "oauth2", "not supported", "credentials_file"),
-    "basic_auth: {username: a, pasword: b}": ("1:27", "unknown key 'pasword'", "password_file"),
+    "basic_auth: {username: a, pasword: b}": ("1:27", "unknown key 'pasword'", "did you mean 'password'"),
     "basic_auth: {username: a, password: b, password_file: c}": ("1:13", "password_file"),
     "basic_auth: {username: a}\nbearer_token: b": ("2:15", "only one of"),
     "basic_auth: nobody": ("1:13", "mapping"),
