@@ -47,6 +47,45 @@ static int only(const struct tree *all, size_t self, enum stage_role role, const
     return found;
 }
 
+static bool are_one_component(const struct node *a, const struct node *b)
+{
+    return a->profile == b->profile && strcmp(a->namespace, b->namespace) == 0 &&
+           strcmp(a->job, b->job) == 0;
+}
+
+// Stages of one role that one component has contain each other, in the order of its profile.
+static int inner(const struct tree *all, size_t self, enum stage_role role, const char *namespace)
+{
+    int found = -1;
+    for (size_t i = 0; i < all->count; i++) {
+        const struct node *one = &all->items[i];
+        if (i == self || !is_candidate(one, role, namespace, NULL)) {
+            continue;
+        }
+        if (found >= 0 && (!are_one_component(one, &all->items[found]) ||
+                              one->template == all->items[found].template)) {
+            return -2;
+        }
+        found = found < 0 || one->template > all->items[found].template ? (int)i : found;
+    }
+    return found;
+}
+
+static int outer(const struct tree *all, size_t self)
+{
+    const struct node *one = &all->items[self];
+    int found = -1;
+    for (size_t i = 0; i < all->count; i++) {
+        const struct node *other = &all->items[i];
+        bool contains = one->stage.role == STAGE_ROLE_APPLICATION &&
+                        other->stage.role == one->stage.role && are_one_component(one, other) &&
+                        other->template <one->template;
+        found = contains && (found < 0 || other->template > all->items[found].template) ? (int)i
+                                                                                        : found;
+    }
+    return found;
+}
+
 // Where there are several, the one of the same model is meant; where none is, it is not known.
 static int caller(const struct tree *all, size_t i)
 {
@@ -60,6 +99,7 @@ static int caller(const struct tree *all, size_t i)
         for (size_t n = 0; n < sizeof places / sizeof *places; n++) {
             int found = only(all, i, role, places[n], NULL);
             found = found == -2 && *one->value ? only(all, i, role, places[n], one->value) : found;
+            found = found < 0 ? inner(all, i, role, places[n]) : found;
             if (found != -1) {
                 return found;
             }
@@ -71,7 +111,7 @@ static int caller(const struct tree *all, size_t i)
 void tree_link(struct tree *all)
 {
     for (size_t i = 0; i < all->count; i++) {
-        int found = caller(all, i);
+        int within = outer(all, i), found = within >= 0 ? within : caller(all, i);
         all->items[i].parent = found < 0 ? -1 : found;
         all->items[i].stage.linked = found >= 0;
     }

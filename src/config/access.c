@@ -277,7 +277,7 @@ static void warn_of_identity(struct config *c)
     config_warn(
         c, arena_printf(&a,
                _("%s and %s are not sent: the sources are on several servers; give each its own in "
-                 "the config file"),
+                 "the configuration file"),
                env_names[ENV_RAGTOP_USER], env_names[ENV_RAGTOP_BEARER_TOKEN_FILE]));
     arena_finish(&a);
 }

@@ -20,12 +20,6 @@ static const struct signal *signal_of(const struct words *w, const struct declar
     return &w->plan->signals[d->signal];
 }
 
-static void (*const formats[])(struct str *, double) = {[SIGNAL_UNIT_SECONDS] = format_seconds,
-    [SIGNAL_UNIT_RATIO] = format_percent,
-    [SIGNAL_UNIT_COUNT] = format_count,
-    [SIGNAL_UNIT_PER_SECOND] = format_rate,
-    [SIGNAL_UNIT_MOMENT] = format_count};
-
 // `KV cache in use 97 %, usually 41 %`
 static const char *numbers(
     struct arena *a, const struct words *w, const struct declared_diagnosis *d)
