@@ -55,7 +55,8 @@ static void add_stages(struct pick_query *q, const struct stage_config *stages, 
     }
 }
 
-bool build_add_query(struct str *s, const struct profile *profiles, size_t count)
+bool build_add_query(
+    struct str *s, const struct profile *profiles, size_t count, const char *selector)
 {
     struct pick_query q;
     pick_query_init(&q);
@@ -67,7 +68,7 @@ bool build_add_query(struct str *s, const struct profile *profiles, size_t count
         add_metric(&q, &p->tools.calls, false);
         add_metric(&q, &p->tools.errors, false);
     }
-    return pick_query_end(&q, s);
+    return pick_query_end(&q, selector, s);
 }
 
 // ---- one stage at one place

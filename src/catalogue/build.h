@@ -12,8 +12,9 @@
 #include "config/stages.h"
 #include "series/batch.h"
 
-/** Appends the query for which of the names of PROFILES there are, and where. */
-bool build_add_query(struct str *s, const struct profile *profiles, size_t count);
+/** Appends the query for which of the names of PROFILES there are within SELECTOR, and where. */
+bool build_add_query(
+    struct str *s, const struct profile *profiles, size_t count, const char *selector);
 
 /**
  * Sets *OUT to what PROFILES make of ROWS, the answer, whose labels are restored. The caller calls

@@ -7,7 +7,8 @@
 #include "catalogue/pick.h"
 #include "config/metric_key.h"
 
-bool find_add_query(struct str *s, const struct profile *profiles, size_t count)
+bool find_add_query(
+    struct str *s, const struct profile *profiles, size_t count, const char *selector)
 {
     struct pick_query q;
     pick_query_init(&q);
@@ -18,7 +19,7 @@ bool find_add_query(struct str *s, const struct profile *profiles, size_t count)
             pick_query_add_name(&q, p->detect.items[k], "");
         }
     }
-    return pick_query_end(&q, s);
+    return pick_query_end(&q, selector, s);
 }
 
 static bool shows(const struct profile *p, const struct labels *row)

@@ -11,10 +11,11 @@
 #include "series/batch.h"
 
 /**
- * Appends the query that finds PROFILES by their literal names, with job and namespace and the
- * labels of their matchers. False where none of them has to be looked for.
+ * Appends the query that finds PROFILES, within SELECTOR, by their literal names, with job and
+ * namespace and the labels of their matchers. False where none of them has to be looked for.
  */
-bool find_add_query(struct str *s, const struct profile *profiles, size_t count);
+bool find_add_query(
+    struct str *s, const struct profile *profiles, size_t count, const char *selector);
 
 /**
  * Sets FOUND[i] for each of PROFILES that ROWS, the answer, shows, and returns how many. A generic

@@ -49,14 +49,15 @@ static const char *value_of(const struct labels *row, const char *label)
     return value ? value : "";
 }
 
-void guess_add_query(struct str *s)
+void guess_add_query(struct str *s, const char *selector)
 {
     str_add(s, "sum by (__name__, job, namespace");
     for (size_t i = 0; i < sizeof outcomes / sizeof *outcomes; i++) {
         str_addf(s, ", %s", outcomes[i].label);
     }
     str_add(s, ") ({__name__=~\".+_(seconds|milliseconds|microseconds|ms|us|duration|latency|time)"
-               "_count\"})");
+               "_count\"");
+    str_addf(s, "%s%s})", selector && *selector ? "," : "", selector ? selector : "");
 }
 
 static bool watches_itself(const char *name)

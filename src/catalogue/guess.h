@@ -14,8 +14,9 @@
 /** So many stages at most, those with the most requests so far. */
 enum { GUESS_STAGES = 14 };
 
-/** Appends the query for what looks like a latency, and how often each was observed. */
-void guess_add_query(struct str *s);
+/** Appends the query for what looks like a latency within SELECTOR (NULL: everywhere), and how
+ * often each was observed. */
+void guess_add_query(struct str *s, const char *selector);
 
 /**
  * Sets *OUT to the stages that ROWS, the answer, look like, and *MORE to how many others there are.

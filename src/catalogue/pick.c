@@ -82,7 +82,7 @@ void pick_query_add_name(struct pick_query *q, const char *metric, const char *s
     }
 }
 
-bool pick_query_end(struct pick_query *q, struct str *s)
+bool pick_query_end(struct pick_query *q, const char *selector, struct str *s)
 {
     struct str regex;
     str_init(&regex);
@@ -101,7 +101,7 @@ bool pick_query_end(struct pick_query *q, struct str *s)
         }
         str_add(s, ") ({__name__=~");
         str_add_quoted(s, regex.text);
-        str_add(s, "})");
+        str_addf(s, "%s%s})", selector && *selector ? "," : "", selector ? selector : "");
     }
     str_finish(&regex);
     names_finish(&q->names);

@@ -29,8 +29,11 @@ void pick_query_add_name(struct pick_query *q, const char *metric, const char *s
 void pick_query_add_labels(struct pick_query *q, const char *matchers);
 void pick_query_add_label(struct pick_query *q, const char *label);
 
-/** Appends the PromQL and frees Q. False, with nothing appended, where no name was added. */
-bool pick_query_end(struct pick_query *q, struct str *s);
+/**
+ * Appends the PromQL, within the matchers SELECTOR (NULL: everywhere), and frees Q. False, with
+ * nothing appended, where no name was added.
+ */
+bool pick_query_end(struct pick_query *q, const char *selector, struct str *s);
 
 /**
  * Labels of the application that a target has too are `exported_X` on the server: gives ROWS what

@@ -324,8 +324,8 @@ void config_add_help(struct str *out, const char *const *pages)
           "  ragtop baseline save FILE [OPTION...] [URL]\n"
           "                                   how it is now, for --baseline FILE later\n\n"
           "URL: the Prometheus server, as http://host:9090/prefix or host:9090; else\n"
-          "     %s, %s, the configuration file, the usual services inside a\n"
-          "     cluster, http://localhost:9090.\n"),
+          "     %s, %s, the configuration file, the usual services\n"
+          "     inside a cluster, http://localhost:9090.\n"),
         env_names[ENV_RAGTOP_URL], env_names[ENV_PROMETHEUS_URL]);
     setting_add_help(out, pages);
     str_add(

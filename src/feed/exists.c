@@ -29,18 +29,17 @@ static void write_server(struct prom_request *r, const struct feed_env *env, con
 
 static void add_components(struct str *s, const struct feed_env *env)
 {
-    find_add_query(s, env->config->profiles, env->config->profiles_count);
+    find_add_query(s, env->config->profiles, env->config->profiles_count, env->config->selector);
 }
 
 static void add_parts(struct str *s, const struct feed_env *env)
 {
-    build_add_query(s, env->config->profiles, env->config->profiles_count);
+    build_add_query(s, env->config->profiles, env->config->profiles_count, env->config->selector);
 }
 
 static void add_guess(struct str *s, const struct feed_env *env)
 {
-    (void)env;
-    guess_add_query(s);
+    guess_add_query(s, env->config->selector);
 }
 
 static void write_query(struct prom_request *r, const struct feed_env *env, const struct ask *ask,

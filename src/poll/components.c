@@ -32,8 +32,9 @@ static void begin(struct components *c)
     struct str s;
     str_init(&s);
     look_for(c, c->given->profiles, c->given->profiles_count);
-    c->step = find_add_query(&s, c->given->profiles, c->given->profiles_count) ? COMPONENTS_LOOK
-                                                                               : COMPONENTS_PARTS;
+    c->step = find_add_query(&s, c->given->profiles, c->given->profiles_count, NULL)
+                  ? COMPONENTS_LOOK
+                  : COMPONENTS_PARTS;
     str_finish(&s);
 }
 

@@ -28,6 +28,8 @@ SANITIZERS = {
 }
 LIBC = ctypes.CDLL(None, use_errno=True)
 PR_CAPBSET_DROP, CAP_DAC_OVERRIDE = 24, 1
+CONFIG = str(ROOT / "tests" / "e2e" / "config")    # stages that need not be looked for
+
 ENDS_WITHIN_S = 120     # a bound against hanging, wide enough for a busy machine
 
 # ESC and its like steer terminals; C1 does so as one character, too.
@@ -56,7 +58,7 @@ def environment(**extra):
     """Environment for the program: UTF-8, UTC, no home, and EXTRA; None in EXTRA unsets."""
     values = {k: v for k, v in os.environ.items() if k not in CLEARED}
     values |= {"LC_ALL": "C.UTF-8", "TZ": "UTC", "TERM": "xterm-256color",
-               "XDG_CONFIG_HOME": "/nonexistent", "XDG_CACHE_HOME": None, "HOME": "/nonexistent",
+               "XDG_CONFIG_HOME": CONFIG, "XDG_CACHE_HOME": None, "HOME": "/nonexistent",
                **SANITIZERS, **extra}
     return {k: v for k, v in values.items() if v is not None}
 

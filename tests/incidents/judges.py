@@ -23,6 +23,7 @@ import claims       # noqa: E402  pylint: disable=wrong-import-position
 # What decides over the program's behaviour comes from here alone.
 CLEARED = ("RAGTOP_", "PROMETHEUS_URL", "NO_COLOR", "LC_", "LANG", "http_proxy", "https_proxy",
            "all_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
+CONFIG = str(Path(__file__).resolve().parents[1] / "e2e" / "config")
 ENDS_WITHIN_S = 60
 STEP_S = 300
 LEAST_POINTS = 20
@@ -53,7 +54,7 @@ def ragtop(program, url, case, directory):
     environment = {name: value for name, value in os.environ.items()
                    if not name.startswith(CLEARED)}
     environment |= {"LC_ALL": "C.UTF-8", "TZ": "UTC", "HOME": "/nonexistent",
-                    "XDG_CONFIG_HOME": "/nonexistent"}
+                    "XDG_CONFIG_HOME": CONFIG}
     moment = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(case.at))
     command = [program, "report", "--format", "json", "--at", moment,
                "-l", f'namespace="{case.name}"', url]
