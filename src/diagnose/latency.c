@@ -2,6 +2,7 @@
 
 #include "diagnose/context.h"
 #include "diagnose/glance.h"
+#include "diagnose/notable.h"
 #include "diagnose/slower.h"
 #include "diagnose/stat.h"
 
@@ -9,6 +10,7 @@ static const double FAR_MORE = 1.5; // times as much as the P95 has the mean ris
 static const double BARE_MEAN = 1.5;
 static const double HABIT = 1.15;      // spikes differ in height by so much
 static const double MEANS_LEAST = 0.9; // of the usual points: where more lack a mean, it is useless
+static const double OPEN = 1.5; // times the little that is known: that may be worse, or its way
 static const double RELATIVE_MOST = 0.35; // what wavers more still alarms at four times usual
 
 /** A stage whose moments are judged, and what is usual of it, in seconds. */
@@ -226,6 +228,23 @@ static bool is_above_habit(const struct reading *r, const struct latency_case *l
     return l->statistic != STATISTIC_VALUE || !(r->now <= least);
 }
 
+// Far above the little that is known, and by more than chance makes, though no alarm yet.
+static bool is_open(struct moment *m, struct latency_case *l)
+{
+    return m->main.usual.kind == USUAL_SPAN && is_far(&m->main, l->stage.context->limits) &&
+           m->main.ratio >= OPEN && !m->same_bucket && is_above_habit(&m->main, l) &&
+           !is_noise(m, l);
+}
+
+static enum severity calm_severity(struct moment *m, struct latency_case *l)
+{
+    if (m->main.usual.kind != USUAL_NONE) {
+        return is_open(m, l) ? SEVERITY_UNKNOWN : SEVERITY_OK;
+    }
+    // what is promised holds whatever is usual
+    return notable_slo(&m->main, l->s->slo_p95_s) == SLO_WITHIN ? SEVERITY_OK : SEVERITY_UNKNOWN;
+}
+
 static void judge_moment(struct moment *m, struct latency_case *l)
 {
     const struct thresholds *t = l->stage.context->limits;
@@ -248,7 +267,7 @@ static void judge_moment(struct moment *m, struct latency_case *l)
         r->severity = SEVERITY_WARNING;
     } else {
         r->state = has_usual ? STATE_OK : STATE_NO_BASELINE;
-        r->severity = has_usual ? SEVERITY_OK : SEVERITY_UNKNOWN;
+        r->severity = calm_severity(m, l);
     }
 }
 

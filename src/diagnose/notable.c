@@ -116,6 +116,23 @@ bool notable_percent(const struct stage_diagnosis *s, const struct plan *plan)
     return full > 0 && full <= 1 && s->pool_used >= PERCENT_FROM;
 }
 
+enum slo_standing notable_slo(const struct reading *r, double slo)
+{
+    bool known = r->state == STATE_OK || r->state == STATE_NO_BASELINE;
+    if (!known || !(slo > 0) || isnan(r->now)) {
+        return SLO_UNKNOWN;
+    }
+    if (r->now <= slo) {
+        return r->beyond ? SLO_UNKNOWN : SLO_WITHIN;
+    }
+    return r->low <= slo ? SLO_ABOUT : SLO_ABOVE; // a NaN: there is no interval
+}
+
+bool notable_open(const struct reading *r)
+{
+    return r->state == STATE_OK && r->severity == SEVERITY_UNKNOWN && r->usual.kind == USUAL_SPAN;
+}
+
 bool notable_slo_alone(const struct reading *r, double slo, const struct thresholds *t)
 {
     double least = isnan(r->low) ? r->now : r->low;

@@ -57,6 +57,23 @@ enum unit_doubt notable_unit(const struct stage_diagnosis *s, const struct stage
 /** Whether the pool of S is said to be a share of 1, and is more than that: percent, probably. */
 bool notable_percent(const struct stage_diagnosis *s, const struct plan *plan);
 
+/** How a number stands to what is promised. */
+enum slo_standing {
+    SLO_UNKNOWN, /**< nothing is promised, or the number is not known */
+    SLO_WITHIN,
+    SLO_ABOUT, /**< above it by no more than chance makes */
+    SLO_ABOVE,
+};
+
+/** The same of R, whose SLO is so much; 0: none. */
+enum slo_standing notable_slo(const struct reading *r, double slo);
+
+/**
+ * Whether the latency R is far above the little that is known of it, and not far enough to alarm:
+ * nobody may call it normal.
+ */
+bool notable_open(const struct reading *r);
+
 /** Whether R alarms for its SLO alone: now is hardly more than usual. */
 bool notable_slo_alone(const struct reading *r, double slo, const struct thresholds *t);
 

@@ -370,6 +370,12 @@ static bool is_long_enough(const struct usual_rules *rules, int points, int64_t 
     return points >= STORE_POINTS_LEAST && known_ms >= SPAN_WINDOWS * rules->window_ms;
 }
 
+int64_t usual_span_needed_ms(int64_t window_ms, int64_t step_ms)
+{
+    int64_t windows = SPAN_WINDOWS * window_ms, points = STORE_POINTS_LEAST * step_ms;
+    return window_ms + (windows > points ? windows : points);
+}
+
 // How a span began: half of it, or as much as tells what is usual.
 static struct stretch start_of(struct stretch s, const struct usual_rules *rules)
 {

@@ -125,4 +125,7 @@ struct stretch {
 struct stretch usual_stretch(
     const struct signal_data *data, const struct usual_rules *rules, struct usual_window window);
 
+/** How long there have to be samples, STEP_MS apart, before the span tells what is usual. */
+int64_t usual_span_needed_ms(int64_t window_ms, int64_t step_ms);
+
 #endif

@@ -455,6 +455,27 @@ static bool is_early(const struct diagnosis *d, const struct context *c)
     return unknown && !c->store->history_seen;
 }
 
+// All that is promised of the service is kept, whatever is usual.
+static bool keeps_slos(const struct diagnosis *d, const struct plan *plan)
+{
+    bool keeps = true;
+    for (size_t i = 0; i < d->stages_count; i++) {
+        const struct reading *r = &d->stages[i].latency;
+        bool root = plan->stages[i].parent < 0;
+        keeps = keeps && (!root || notable_slo(r, plan->stages[i].slo_p95_s) == SLO_WITHIN);
+    }
+    return keeps;
+}
+
+static bool any_root_is_open(const struct diagnosis *d, const struct plan *plan)
+{
+    bool any = false;
+    for (size_t i = 0; i < d->stages_count; i++) {
+        any = any || (plan->stages[i].parent < 0 && notable_open(&d->stages[i].latency));
+    }
+    return any;
+}
+
 static void conclude_quiet(struct verdict *v, const struct diagnosis *d, const struct context *c)
 {
     int counts[STATE_COUNT] = {0};
@@ -486,14 +507,16 @@ static void conclude_quiet(struct verdict *v, const struct diagnosis *d, const s
     } else if (counts[STATE_OK] > 0) {
         v->condition = VERDICT_OK;
         // errors not known are not none, and nobody knows why a root gets no requests
-        v->severity = blind || stopped ? SEVERITY_UNKNOWN : SEVERITY_OK;
+        bool open = any_root_is_open(d, c->plan) && !keeps_slos(d, c->plan);
+        v->severity = blind || stopped || open ? SEVERITY_UNKNOWN : SEVERITY_OK;
         v->confidence = (double)counts[STATE_OK] / (double)d->stages_count;
     } else if (!c->store->history_complete) {
         v->condition = VERDICT_ASKING;
     } else {
         v->condition = counts[STATE_NO_BASELINE] > 0 ? VERDICT_NO_BASELINE : VERDICT_OK;
-        bool quiet = v->condition == VERDICT_OK && quiet_is_usual(d, c);
-        v->severity = quiet ? SEVERITY_OK : SEVERITY_UNKNOWN;
+        bool good =
+            v->condition == VERDICT_OK ? quiet_is_usual(d, c) : !blind && keeps_slos(d, c->plan);
+        v->severity = good ? SEVERITY_OK : SEVERITY_UNKNOWN;
     }
 }
 

@@ -90,6 +90,16 @@ static const char *stale(struct arena *a, const struct words *w, int stage)
                : _("stale");
 }
 
+// Nothing to compare with, but for what is promised.
+static const char *bare(struct arena *a, const struct words *w, int stage)
+{
+    double slo = w->plan->stages[stage].slo_p95_s;
+    bool within = notable_slo(&phrase_stage(w, stage)->latency, slo) == SLO_WITHIN;
+    return within && w->store->history_complete
+               ? arena_printf(a, _("within its SLO of %s"), format_in(a, format_seconds, slo))
+               : phrase_no_baseline(w);
+}
+
 static const char *state(struct arena *a, const struct words *w, int stage)
 {
     bool absent = plan_is_absent(w->plan, (size_t)stage) && !*w->store->unmet;
@@ -101,7 +111,7 @@ static const char *state(struct arena *a, const struct words *w, int stage)
     case STATE_NO_DATA:
         return clause_last(a, w, stage, absent ? _("no such metric") : _("no data"));
     case STATE_TOO_FEW: return few(a, w, stage);
-    case STATE_NO_BASELINE: return phrase_no_baseline(w);
+    case STATE_NO_BASELINE: return bare(a, w, stage);
     case STATE_STALE: return stale(a, w, stage);
     case STATE_ERROR:
         return clause_refusal(a, &w->store->signals[w->plan->stages[stage].latency_signal]);
@@ -192,12 +202,21 @@ static const char *worst(struct arena *a, const struct words *w, int stage, bool
     return failing || (other && d->latency.state == STATE_OK) ? NULL : calm(a, w, stage);
 }
 
+// What is above its SLO, and may be so by chance, is neither within it nor an alarm.
+static const char *about_slo(struct arena *a, const struct words *w, int stage)
+{
+    double slo = w->plan->stages[stage].slo_p95_s;
+    return notable_slo(&phrase_stage(w, stage)->latency, slo) == SLO_ABOUT
+               ? arena_printf(a, _("about its SLO of %s"), format_in(a, format_seconds, slo))
+               : NULL;
+}
+
 static const char *reason(struct arena *a, const struct words *w, int stage)
 {
     const struct stage_diagnosis *d = phrase_stage(w, stage);
     bool fails = d->errors.severity >= SEVERITY_WARNING;
     bool is_slow = d->latency.severity >= SEVERITY_WARNING;
-    const char *said = worst(a, w, stage, fails);
+    const char *said = clause_also(a, worst(a, w, stage, fails), about_slo(a, w, stage));
     if (fails) {
         bool first = !said && words_is_culprit(w, stage);
         said = clause_also(a, said, blamed(a, first, failing(a, w, stage)));

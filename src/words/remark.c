@@ -219,7 +219,12 @@ void remark_add_restarting(struct str *s, const struct words *w)
 const char *remark_reason(struct arena *a, const struct words *w, int stage)
 {
     bool less = is_called_less(w, stage);
+    const struct reading *latency = &phrase_stage(w, stage)->latency;
     const char *said = is_faster(w, stage) ? _("faster than usual") : less ? NULL : _("normal");
+    if (notable_open(latency)) {
+        said = arena_printf(
+            a, _("up %s; too little history to judge"), format_in(a, format_times, latency->ratio));
+    }
     if (less) {
         said = clause_also(a, said, clause_calls(a, w, stage, NULL));
     }

@@ -1,23 +1,98 @@
+#include <math.h>
+
+#include "base/clock.h"
 #include "base/clock_in.h"
 #include "base/text.h"
 #include "words/clause.h"
+#include "words/format.h"
 #include "words/phrase.h"
 #include "words/summary.h"
 
-// When there will be something to compare with, and what alarms until then; a pin is worth nothing
-// before there are enough samples.
+// Whether some root has no SLO, which alarms whatever is usual.
+static bool lacks_slo(const struct words *w)
+{
+    bool lacks = false;
+    for (size_t i = 0; i < w->plan->stages_count; i++) {
+        const struct stage *s = &w->plan->stages[i];
+        lacks = lacks || (s->parent < 0 && !(s->slo_p95_s > 0));
+    }
+    return lacks;
+}
+
+// When the latency of STAGE was first known in the span; 0: never, or as long as the span is.
+static int64_t first_ms_of(const struct words *w, int stage)
+{
+    const struct stage *s = &w->plan->stages[stage];
+    const struct matrix *live = &w->store->signals[s->latency_signal].live;
+    const enum statistic statistic = phrase_stage(w, stage)->statistic;
+    struct dist d;
+    int64_t slot = live->asked_first;
+    while (slot <= live->asked_last &&
+           !(dist_read(&d, live, slot) && !isnan(statistic_of(s, &d, statistic)))) {
+        slot++;
+    }
+    return slot > live->asked_first && slot <= live->asked_last ? slot * live->step_ms : 0;
+}
+
+// The same of whichever stage without a past was known first.
+static int64_t first_ms(const struct words *w)
+{
+    int64_t first = 0;
+    for (int i = 0; i < (int)w->diagnosis->stages_count; i++) {
+        bool bare = phrase_stage(w, i)->latency.state == STATE_NO_BASELINE;
+        int64_t its = bare ? first_ms_of(w, i) : 0;
+        first = its > 0 && (first == 0 || its < first) ? its : first;
+    }
+    return first;
+}
+
+// When there will be something to compare with.
+static void add_when(struct str *s, struct arena *a, const struct words *w, int64_t since_ms)
+{
+    bool wide = plan_is_wide(w->plan);
+    int64_t needed_ms =
+        wide ? 3 * CLOCK_HOUR_MS
+             : usual_span_needed_ms(w->plan->window_ms, scope_grid(w->scope, w->plan).step_ms);
+    int64_t from_ms = since_ms + needed_ms + CLOCK_MINUTE_MS - 1; // not before the clock says so
+    const char *span = phrase_length(a, w->scope->span_ms);
+    if (since_ms > 0 && from_ms > w->diagnosis->tick_ms) {
+        const char *since = clock_local_in(a, since_ms, "%H:%M");
+        const char *from = clock_local_in(a, from_ms, "%H:%M");
+        phrase_add_sentence(s,
+            wide ? arena_printf(a,
+                       _("Samples since %s; from %s on, ragtop compares with the hours before."),
+                       since, from)
+                 : arena_printf(a,
+                       _("Samples since %s; from %s on, ragtop compares with the earlier part of "
+                         "the last %s."),
+                       since, from, span));
+        return;
+    }
+    const char *needed = clock_age_in(a, needed_ms);
+    phrase_add_sentence(s,
+        wide ? arena_printf(
+                   a, _("After %s of samples, ragtop compares with the hours before."), needed)
+             : arena_printf(a,
+                   _("After %s of samples, ragtop compares with the earlier part of the last %s."),
+                   needed, span));
+}
+
+// And what helps until then: a pin or a file is worth nothing before there are enough samples.
 static void add_until_then(struct str *s, struct arena *a, const struct words *w)
 {
-    phrase_add_sentence(s,
-        plan_is_wide(w->plan) // the span is too short for that
-            ? _("After 3 h of samples, ragtop compares with the hours before.")
-            : arena_printf(a, _("After %s of samples, ragtop compares with the span itself."),
-                  clock_age_in(a, 4 * w->plan->window_ms)));
-    phrase_add_sentence(s,
-        summary_known_for(w) >= STORE_PIN_LEAST_MS
-            ? _("Until then, set an slo:, pin a moment with B, or use a file from `ragtop baseline "
-                "save`.")
-            : _("Until then, set an slo: or use a file from `ragtop baseline save`."));
+    int64_t since_ms = first_ms(w), known_ms = summary_known_for(w);
+    int64_t sampled_ms = since_ms > 0 ? w->diagnosis->tick_ms - since_ms : INT64_MAX;
+    bool enough = (known_ms < sampled_ms ? known_ms : sampled_ms) >= STORE_PIN_LEAST_MS;
+    add_when(s, a, w, since_ms);
+    if (enough) {
+        phrase_add_sentence(s,
+            lacks_slo(w) ? _("Until then, set an slo:, pin a moment with B, or use a file from "
+                             "`ragtop baseline save`.")
+                         : _("Until then, pin a moment with B, or use a file from `ragtop baseline "
+                             "save`."));
+    } else if (lacks_slo(w)) {
+        phrase_add_sentence(s, _("Until then, only an slo: can alarm."));
+    }
 }
 
 // That the server gives no history.
@@ -41,17 +116,43 @@ static void add_none(struct str *s, struct arena *a, const struct words *w)
         phrase_add_sentence(s, _("B unpins."));
     } else if (*w->store->history_why) {
         phrase_add_sentence(s, arena_printf(a, _("Nothing to compare with: %s."), refusal(a, w)));
-        phrase_add_sentence(s, _("Without it an slo: can still alarm."));
+        phrase_add_sentence(s, lacks_slo(w) ? _("Without it an slo: can still alarm.") : NULL);
     } else {
         phrase_add_sentence(
-            s, _("Nothing to compare with: the server has too little history of this."));
+            s, _("Nothing to compare with: the server has too little history of these metrics."));
         add_until_then(s, a, w);
     }
+}
+
+// All roots keep what is promised of them.
+static void add_within(struct str *s, struct arena *a, const struct words *w)
+{
+    enum { NAMED_MOST = 3 };
+    const char *names[NAMED_MOST] = {""};
+    int all = 0, named = 0, last = 0;
+    for (int i = 0; i < (int)w->plan->stages_count; i++) {
+        all += w->plan->stages[i].parent < 0;
+    }
+    for (int i = 0; i < (int)w->plan->stages_count; i++) {
+        bool root = w->plan->stages[i].parent < 0;
+        if (root && named < (all > NAMED_MOST ? NAMED_MOST - 1 : all)) {
+            names[named++] = phrase_name(w, i);
+            last = i;
+        }
+    }
+    const char *list = clause_names(a, names, named, all - named);
+    phrase_add_sentence(s, all == 1
+                               ? arena_printf(a, _("OK: %s is within its SLO of %s."), list,
+                                     format_in(a, format_seconds, w->plan->stages[last].slo_p95_s))
+                               : arena_printf(a, _("OK: %s are within their SLOs."), list));
 }
 
 void summary_add_no_baseline(struct str *s, struct arena *a, const struct words *w)
 {
     const struct diagnosis *d = w->diagnosis;
+    if (d->verdict.severity == SEVERITY_OK) {
+        add_within(s, a, w);
+    }
     int bare = 0, first = -1, known = 0;
     for (int i = 0; i < (int)d->stages_count; i++) {
         bool none = d->stages[i].latency.state == STATE_NO_BASELINE;

@@ -12,7 +12,7 @@
 
 /** What is known of the stages that alarm nobody. */
 struct calm {
-    int judged, few, idle, all;
+    int judged, open, few, idle, all;
     double requests;
     bool lost;    /**< of some nothing is known */
     bool blind;   /**< the errors of some are not known */
@@ -46,10 +46,11 @@ static struct calm calm_of(const struct words *w)
     for (int i = 0; i < c.all; i++) {
         const struct stage_diagnosis *d = phrase_stage(w, i);
         enum state state = d->latency.state;
-        c.judged += state == STATE_OK;
+        c.judged += state == STATE_OK && !notable_open(&d->latency);
+        c.open += notable_open(&d->latency);
         c.few += state == STATE_TOO_FEW;
         c.idle += state == STATE_NO_TRAFFIC;
-        c.lost = c.lost || is_lost(state);
+        c.lost = c.lost || is_lost(state) || notable_open(&d->latency);
         c.failing = c.failing || phrase_failures(w, i) > 0 ||
                     notable_always_fails(&d->errors, &thresholds_default);
         c.requests = fmax(c.requests, d->requests);
@@ -153,10 +154,31 @@ static void add_open(struct str *s, struct arena *a, const struct words *w)
     }
 }
 
+static bool is_open(const struct stage_diagnosis *d, int what)
+{
+    (void)what;
+    return notable_open(&d->latency);
+}
+
+static const char *name_open(struct arena *a, const struct words *w, int stage, bool at_start)
+{
+    return arena_printf(a, _("%s is up %s"), clause_name(a, w, stage, at_start),
+        format_in(a, format_times, phrase_stage(w, stage)->latency.ratio));
+}
+
+// What is far above the little that is known of it.
+static void add_little_known(struct str *s, struct arena *a, const struct words *w, int open)
+{
+    if (open > 0) {
+        phrase_add_sentence(s, arena_printf(a, _("%s; there is too little history to judge that."),
+                                   clause_list(a, w, is_open, 0, name_open, true)));
+    }
+}
+
 void summary_add_calm(struct str *s, struct arena *a, const struct words *w)
 {
     struct calm c = calm_of(w);
-    if (c.judged == 0) {
+    if (c.judged + c.open == 0) {
         summary_add_few(s, a, w, c.requests);
         return;
     }
@@ -166,7 +188,10 @@ void summary_add_calm(struct str *s, struct arena *a, const struct words *w)
     doubt_add_pools(&beside, w);
     words_add_tools_blind(&beside, w);
     c.beside = beside.len > 0;
-    add_judged(s, a, w, &c);
+    if (c.judged > 0) {
+        add_judged(s, a, w, &c);
+    }
+    add_little_known(s, a, w, c.open);
     remark_add(s, w);
     doubt_add_absent(s, w);
     missing_add_never_there(s, w);

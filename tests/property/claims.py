@@ -118,7 +118,7 @@ class Report:
     def is_bare(self, stage):
         """Whether nothing usual is known of the latency of STAGE."""
         row = self.stages[stage]["latency"]
-        return row["state"] == "ok" and row["baseline"] is None and row["severity"] == "unknown"
+        return row["state"] == "ok" and row["baseline"] is None
 
     def deviates(self, stage):
         """The same, but for its targets, which are named by their job."""
@@ -769,7 +769,7 @@ def check_judged(report, what, judged):
             deny(row["severity"] not in BAD or (what == "Latency" and signal == "errors"),
                  f"{signal} of {stage} is {row['severity']}")
     known = [stage for stage in report.stages if report.row(stage)["state"] == "ok"
-             and report.row(stage)["baseline"] is not None]
+             and report.row(stage)["baseline"] is not None and report.row(stage)["severity"] != "unknown"]
     deny(int(judged) == len(known), f"{len(known)} are judged")
     lost = [stage for stage in report.stages if report.row(stage)["state"] not in ("ok", "no_traffic")
             or report.is_bare(stage)]
@@ -1156,7 +1156,27 @@ def unreachable(report):
     deny(report.verdict["condition"] == "unreachable", "the server answers")
 
 
-@claim(r"^Nothing to compare with: the server has too little history of this$")
+@claim(rf"^OK: ({NAME}) is within its SLO of ({DURATION})$")
+def within_slo(report, stage, slo):
+    row = report.row(stage)
+    deny(row["severity"] == "ok" and row["reason"].startswith(f"within its SLO of {slo}"), "its row does not say so")
+
+
+@claim(r"^OK: .+ are within their SLOs$")
+def within_slos(report):
+    roots = [stage for stage, parent in report.parents.items() if parent is None]
+    deny(all(report.row(stage)["reason"].startswith("within its SLO of ") for stage in roots), "not all are")
+
+
+@claim(rf"^({NAME} is up \S+(?:(?:, | and ){NAME} is up \S+)*)(?: and (\d+) others?)?; there is too little history to judge that$")
+def little_is_known(report, named, others):
+    told = re.findall(rf"({NAME}) is up", named)
+    rows = [stage for stage in report.stages if "too little history to judge" in report.row(stage)["reason"]]
+    deny(len(rows) == len(told) + int(others or 0), f"{rows} are")
+    deny(all(report.row(stage)["severity"] == "unknown" for stage in rows), "it was judged")
+
+
+@claim(r"^Nothing to compare with: the server has too little history of these metrics$")
 def no_baseline(report):
     deny(all(report.row(stage)["baseline"] is None for stage in report.stages),
          "there is something to compare with")
@@ -1170,7 +1190,7 @@ def no_baseline_of(report, stage, others):
     deny(int(others or 0) < len(bare), "there are fewer")
 
 
-HARMLESS = re.compile(r"^(?:In Python, use the multiprocess mode of prometheus_client|After (?:\d+ min of samples, ragtop compares with the span itself|3 h of samples, ragtop compares with the hours before)|Until then, .*|A new target has them after its (?:first|second) scrape; otherwise.*|Without it an slo: can still alarm|Look at the targets of Prometheus(?:, or at whatever writes to it)?|Is the service scraped\??.*"
+HARMLESS = re.compile(r"^(?:In Python, use the multiprocess mode of prometheus_client|After (?:\d+ min of samples, ragtop compares with the earlier part of the last .+|3 h of samples, ragtop compares with the hours before)|Samples since \d\d:\d\d; from \d\d:\d\d on, ragtop compares with the .+|Until then, .*|A new target has them after its (?:first|second) scrape; otherwise.*|Without it an slo: can still alarm|Look at the targets of Prometheus(?:, or at whatever writes to it)?|Is the service scraped\??.*"
                       r"|(?:The server refuses the queries|ragtop cannot answer the queries from its own scrapes)[;:] .+|Asking …)$")
 
 

@@ -7,10 +7,12 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
 
+#include "base/clock.h"
 #include "unit/words/said.h"
 #include "unit/world.h"
 
@@ -95,6 +97,118 @@ static void an_slo_that_is_always_broken_is_as_usual(void **state)
         if (cases[i].reason) {
             assert_reason(&w, "a", cases[i].reason);
         }
+        world_finish(&w);
+    }
+}
+
+// What keeps its SLO is good, whatever is usual; and nothing is advised that does not work yet.
+static void an_slo_tells_where_nothing_is_usual(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *yaml;
+        double p95_s;
+        int64_t onset_ms;
+        enum severity severity;
+        const char *said, *reason;
+    } cases[] = {
+        {"{name: a, latency: a_seconds, slo: {p95: 4s}}", 1, WORLD_ONSET_MS, SEVERITY_OK,
+            "OK: a is within its SLO of 4.0 s. Nothing to compare with: the server has too little "
+            "history of these metrics. Samples since 08:50; from 09:11 on, ragtop compares with "
+            "the earlier part of the last hour.",
+            "within its SLO of 4.0 s"},
+        {"{name: a, latency: a_seconds}", 1, WORLD_ONSET_MS, SEVERITY_UNKNOWN,
+            "from 09:11 on, ragtop compares with the earlier part of the last hour. Until then, "
+            "only an slo: can alarm.",
+            "no baseline"},
+        {"{name: a, latency: a_seconds}", 1, 17 * CLOCK_MINUTE_MS, SEVERITY_UNKNOWN,
+            "Samples since 08:43; from 09:04 on, ragtop compares with the earlier part of the last "
+            "hour. Until then, set an slo:, pin a moment with B, or use a file from `ragtop "
+            "baseline save`.",
+            "no baseline"},
+        {"{name: a, latency: a_seconds, slo: {p95: 4s}}, {name: b, latency: b_seconds}", 1,
+            WORLD_ONSET_MS, SEVERITY_UNKNOWN, "Until then, only an slo: can alarm.",
+            "within its SLO of 4.0 s"},
+        {"{name: a, latency: a_seconds, slo: {p95: 4s}}, "
+         "{name: b, latency: b_seconds, slo: {p95: 4s}}",
+            1, WORLD_ONSET_MS, SEVERITY_OK, "OK: a and b are within their SLOs.",
+            "within its SLO of 4.0 s"},
+        {"{name: a, latency: a_seconds, slo: {p95: 2s}}", 2.05, WORLD_ONSET_MS, SEVERITY_UNKNOWN,
+            "Nothing to compare with", "no baseline; about its SLO of 2.0 s"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct world w;
+        char yaml[400];
+        snprintf(
+            yaml, sizeof yaml, "window: 5m\nrefresh: 15s\nspan: 1h\nstages: [%s]\n", cases[i].yaml);
+        world_init(&w, yaml);
+        w.days = 0;
+        w.has_recent = w.has_span = false;
+        w.onset_ms = cases[i].onset_ms;
+        w.store.history_seen = w.store.history_complete = true;
+        for (size_t k = 0; k < w.plan.stages_count; k++) {
+            world_requests(&w, w.plan.stages[k].name, usually, (struct load){2, cases[i].p95_s});
+        }
+        assert_int_equal(world_judge(&w)->severity, cases[i].severity);
+        SUMMARY(&w, cases[i].said);
+        assert_reason(&w, "a", cases[i].reason);
+        if (cases[i].severity == SEVERITY_OK) {
+            assert_not_said(&w, "Until then");
+        }
+        world_finish(&w);
+    }
+}
+
+// A P95 that chance alone may have lifted over its SLO does not alarm, and is not below it.
+static void a_number_about_its_slo_is_told(void **state)
+{
+    (void)state;
+    struct world w;
+    world_init(&w, "window: 5m\nrefresh: 15s\nspan: 1h\n"
+                   "stages: [{name: a, latency: a_seconds, slo: {p95: 2s}}]\n");
+    world_requests(&w, "a", (struct load){2, 2.05}, (struct load){2, 2.05});
+    assert_int_equal(world_judge(&w)->severity, SEVERITY_OK);
+    assert_reason(&w, "a", "normal; about its SLO of 2.0 s");
+    world_finish(&w);
+}
+
+// Twice the little that is known is neither an alarm nor normal.
+static void what_is_far_above_a_short_past_is_not_normal(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *slo;
+        double a_s, b_s;
+        enum severity severity;
+        const char *said, *reason;
+    } cases[] = {
+        {"", 0.3, 0.3, SEVERITY_OK, "OK: both stages normal", "normal"},
+        {"", 0.6, 0.3, SEVERITY_UNKNOWN,
+            "OK: 1 of 2 stages normal (600 requests). A is up 2.0x; there is too little history to "
+            "judge that.",
+            "up 2.0x; too little history to judge"},
+        {"", 0.6, 0.6, SEVERITY_UNKNOWN,
+            "A is up 2.0x and b is up 2.0x; there is too little history to judge that.",
+            "up 2.0x; too little history to judge"},
+        {", slo: {p95: 4s}", 0.6, 0.3, SEVERITY_OK, "A is up 2.0x; there is too little history",
+            "up 2.0x; too little history to judge"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct world w;
+        char yaml[400];
+        snprintf(yaml, sizeof yaml,
+            "window: 5m\nrefresh: 15s\nspan: 1h\nstages: [{name: a, latency: a_seconds%s}, {name: "
+            "b, latency: b_seconds%s}]\n",
+            cases[i].slo, cases[i].slo);
+        world_init(&w, yaml);
+        w.days = 0;
+        w.has_recent = false;
+        w.store.history_seen = w.store.history_complete = true;
+        world_requests(&w, "a", usually, (struct load){2, cases[i].a_s});
+        world_requests(&w, "b", usually, (struct load){2, cases[i].b_s});
+        assert_int_equal(world_judge(&w)->severity, cases[i].severity);
+        SUMMARY(&w, cases[i].said);
+        assert_reason(&w, "a", cases[i].reason);
         world_finish(&w);
     }
 }
@@ -245,6 +359,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_hang_and_its_failures),
         cmocka_unit_test(an_slo_is_named),
+        cmocka_unit_test(an_slo_tells_where_nothing_is_usual),
+        cmocka_unit_test(a_number_about_its_slo_is_told),
+        cmocka_unit_test(what_is_far_above_a_short_past_is_not_normal),
         cmocka_unit_test(an_slo_that_is_always_broken_is_as_usual),
         cmocka_unit_test(few_requests_that_break_an_slo),
         cmocka_unit_test(a_root_without_requests_is_told_beside_a_fault),

@@ -149,9 +149,9 @@ static void tells_what_is_not_known(void **state)
         {"silent as ever", {0, 0.3}, {0, 0.3}, true, CONDITION_ANSWERED, LATENCY_CLASSIC,
             "Quiet, as usual: no requests in the last 5 min.", "no traffic"},
         {"new", {2, 0.3}, {2, 0.3}, false, CONDITION_ANSWERED, LATENCY_CLASSIC,
-            "After 20 min of samples, ragtop compares with the span itself. Until then, set an "
-            "slo:, "
-            "pin a moment with B, or use a file from `ragtop baseline save`.",
+            "Nothing to compare with: the server has too little history of these metrics. Samples "
+            "since 08:50; from 09:11 on, ragtop compares with the earlier part of the last hour. "
+            "Until then, only an slo: can alarm.",
             "no baseline"},
         {"asking", {2, 0.3}, {2, 0.3}, true, CONDITION_ASKING, LATENCY_CLASSIC, "Asking", "asking"},
         {"refused", {2, 0.3}, {2, 0.3}, true, CONDITION_REFUSED, LATENCY_CLASSIC,
@@ -215,19 +215,17 @@ static void tells_since_when_it_scrapes(void **state)
             "scrapes."},
         {96 * 1000, 0, {2, 0.3}, false,
             "Nothing to compare with yet: ragtop has been scraping this target itself only since "
-            "08:58:24. After 20 min of samples, ragtop compares with the span itself. Until then, "
-            "set "
-            "an slo: or use a file from `ragtop baseline save`."},
-        {16 * 60 * 1000, 0, {2, 0.3}, false,
-            "Until then, set an slo:, pin a moment with B, or use a file from `ragtop baseline "
-            "save`."},
+            "08:58:24. Samples since 08:50; from 09:11 on, ragtop compares with the earlier part "
+            "of the last hour. Until then, only an slo: can alarm."},
+        {16 * 60 * 1000, 0, {2, 0.3}, false, "Until then, only an slo: can alarm."},
         {16 * 60 * 1000, 0, {2, 0.3}, true,
             "Nothing to compare with: there are too few samples in the 30 min before 08:59, "
             "pinned. B unpins."},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct world w;
-        world_init(&w, "window: 5m\nstages: [{name: retrieval, latency: a_seconds}]\n");
+        world_init(&w, "window: 5m\nrefresh: 15s\nspan: 1h\n"
+                       "stages: [{name: retrieval, latency: a_seconds}]\n");
         w.days = 0;
         w.has_recent = w.has_span = false;
         world_requests(&w, "retrieval", cases[i].now, cases[i].now);
@@ -345,7 +343,8 @@ static void tells_how_long_it_has_watched(void **state)
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct world w;
-        world_init(&w, "window: 5m\nstages: [{name: retrieval, latency: a_seconds}]\n");
+        world_init(&w, "window: 5m\nrefresh: 15s\nspan: 1h\n"
+                       "stages: [{name: retrieval, latency: a_seconds}]\n");
         w.days = 0;
         w.has_recent = w.has_span = false;
         world_requests(&w, "retrieval", (struct load){0, 0.3}, (struct load){0, 0.3});
