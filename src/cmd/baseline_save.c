@@ -12,35 +12,61 @@
 
 enum { REACH_MS = 24 * CLOCK_HOUR_MS };
 
-static bool has_samples(const struct history *h)
+/** What is really there, of the signal that has the most. */
+struct held {
+    int64_t ms, first_ms, last_ms;
+};
+
+static struct held held_of(const struct history *h)
 {
+    struct held held = {0};
     for (int64_t slot = h->first; h->answered && slot <= h->last; slot++) {
         if (matrix_has_sample(&h->matrix, slot)) {
-            return true;
+            held.last_ms = slot * STORE_HISTORY_STEP_MS;
+            held.first_ms = held.ms == 0 ? held.last_ms : held.first_ms;
+            held.ms += STORE_HISTORY_STEP_MS;
         }
     }
-    return false;
+    return held;
 }
 
-static void collect(struct saved *out, const struct watch *w)
+static struct held collect(struct saved *out, const struct watch *w)
 {
+    struct held most = {0};
     *out = (struct saved){.at_ms = w->scope.pin_ms,
         .first = (w->scope.pin_ms - w->scope.pin_reach_ms) / STORE_HISTORY_STEP_MS,
         .last = w->scope.pin_ms / STORE_HISTORY_STEP_MS};
     for (size_t i = 0; i < w->store.count; i++) {
         const struct history *h = &w->store.signals[i].pinned;
-        if (has_samples(h)) {
+        struct held held = held_of(h);
+        most = held.ms > most.ms ? held : most;
+        if (held.ms > 0) {
             struct labels name = {0};
             plan_name_signal(&w->plan, (int)i, &name);
             saved_add(out, &name, &h->matrix);
             labels_finish(&name);
         }
     }
+    return most;
 }
 
 static int fail(const char *sentence, int status)
 {
     fprintf(stderr, "ragtop: %s\n", sentence);
+    return status;
+}
+
+// A file with less would be read, and nothing be compared with it.
+static int fail_short(const struct watch *w, struct held held)
+{
+    struct arena a = {0};
+    int status = fail(arena_printf(&a,
+                          _("nothing was saved: there are only %s of samples in the day before %s, "
+                            "and a baseline needs %s"),
+                          clock_age_in(&a, held.ms), clock_rfc3339_in(&a, w->scope.pin_ms),
+                          clock_age_in(&a, STORE_PIN_LEAST_MS)),
+        STATUS_UNKNOWN);
+    arena_finish(&a);
     return status;
 }
 
@@ -59,7 +85,7 @@ static int fail_empty(const struct watch *w)
     return status;
 }
 
-static void tell(const struct saved *saved, const char *path, size_t wanted)
+static void tell(const struct saved *saved, const char *path, size_t wanted, struct held held)
 {
     static const char format[] = "%Y-%m-%d %H:%M";
     struct arena a = {0};
@@ -67,11 +93,10 @@ static void tell(const struct saved *saved, const char *path, size_t wanted)
     str_init(&shown);
     utf8_add_clean(&shown, path, strlen(path));
     puts(arena_printf(&a,
-        text_count("%s: %zu of %zu signal, from %s to %s", "%s: %zu of %zu signals, from %s to %s",
-            (double)wanted),
-        shown.text, saved->count, wanted,
-        clock_local_in(&a, saved->first * STORE_HISTORY_STEP_MS, format),
-        clock_local_in(&a, saved->last * STORE_HISTORY_STEP_MS, format)));
+        text_count("%s: %zu of %zu signal, %s of samples, from %s to %s",
+            "%s: %zu of %zu signals, %s of samples, from %s to %s", (double)wanted),
+        shown.text, saved->count, wanted, clock_age_in(&a, held.ms),
+        clock_local_in(&a, held.first_ms, format), clock_local_in(&a, held.last_ms, format)));
     str_finish(&shown);
     arena_finish(&a);
 }
@@ -95,13 +120,15 @@ int baseline_command(const struct config *config)
     if (!oneshot_poll(&o, config, REACH_MS, &why)) {
         status = fail(why.text, STATUS_USAGE);
     } else {
-        collect(&saved, &o.watches[0]);
+        struct held held = collect(&saved, &o.watches[0]);
         if (saved.count == 0) {
             status = fail_empty(&o.watches[0]);
+        } else if (held.ms < STORE_PIN_LEAST_MS) {
+            status = fail_short(&o.watches[0], held);
         } else if (!saved_write(&saved, config->save_file, &why)) {
             status = fail(why.text, STATUS_UNKNOWN);
         } else {
-            tell(&saved, config->save_file, count_wanted(&o.watches[0].plan));
+            tell(&saved, config->save_file, count_wanted(&o.watches[0].plan), held);
         }
     }
     saved_finish(&saved);

@@ -1,5 +1,6 @@
 """`ragtop baseline save` and what is compared with its file, against a real Prometheus."""
 
+import json
 import tempfile
 import unittest
 from datetime import datetime, timedelta, timezone
@@ -41,7 +42,8 @@ class Baseline(unittest.TestCase):
 
     def save(self, *arguments):
         ended = self.run_for(OK, "baseline", "save", self.file, *arguments)
-        self.assertRegex(ended.out, r"before\.rtb: 8 of 8 signals, from [-\d: ]+ to [-\d: ]+\n$")
+        self.assertRegex(ended.out, r"before\.rtb: 8 of 8 signals, (1 d|2[34] h.*) of samples, "
+                                    r"from [-\d: ]+ to [-\d: ]+\n$")
         self.assertEqual(ended.err, "")
         return self.file.read_text(encoding="utf-8")
 
@@ -159,6 +161,18 @@ class Baseline(unittest.TestCase):
         with Live("-b", str(self.file), servers.url("article"), size=(160, 40)) as live:
             live.wait_for("is the culprit", "this is not a baseline file")
             self.assertEqual(live.quit(), 0)
+
+    def test_too_little_to_save(self):
+        """When the service was new, as far as the server knows."""
+        now = datetime.now(timezone.utc).timestamp()
+        with servers.DIRECT.open(f"{servers.url('article')}/api/v1/query_range?query=count(up)"
+                                 f"&start={now - 3 * 86400}&end={now}&step=60") as answer:
+            first = json.load(answer)["data"]["result"][0]["values"][0][0]
+        at = datetime.fromtimestamp(first + 9 * 60, timezone.utc).isoformat(timespec="seconds")
+        ended = self.run_for(UNKNOWN, "baseline", "save", self.file, "--at", at)
+        self.assertRegex(ended.err, r"nothing was saved: there are only (5|10) min of samples in the "
+                                    r"day before \S+, and a baseline needs 15 min")
+        self.assertFalse(self.file.exists())
 
     def test_nothing_to_save(self):
         ended = self.run_for(UNKNOWN, "baseline", "save", self.file, "-n", "nope")
