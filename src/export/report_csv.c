@@ -80,9 +80,13 @@ static void add_line(struct str *s, const struct view_source *source, const stru
 static void add_row(struct str *s, const struct view_source *source, const struct report_row *r)
 {
     const struct words *w = &source->words;
-    struct str name, reason;
+    struct str name, reason, promql;
     str_init(&name);
     str_init(&reason);
+    str_init(&promql);
+    if (r->promql) {
+        words_add_promql(&promql, w, r->asks, r->promql);
+    }
     row_add_name(&name, w, r);
     row_add_reason(&reason, w, r);
     add_line(s, source,
@@ -91,8 +95,9 @@ static void add_row(struct str *s, const struct view_source *source, const struc
             .state = row_state(w, r->reading->state),
             .reason = reason.text,
             .kind = r->is_tool ? "tool" : "stage",
-            .promql = r->promql,
+            .promql = r->promql ? promql.text : NULL,
             .row = r});
+    str_finish(&promql);
     str_finish(&name);
     str_finish(&reason);
 }
@@ -170,12 +175,17 @@ static void add_verdict(struct str *s, const struct view_source *source)
         add_line(s, source, &(struct csv_line){.reason = text.text, .kind = "evidence"});
     }
     struct words_step step;
+    struct str promql;
+    str_init(&promql);
     for (size_t i = 0; words_next(&step, w, i); i++) {
         str_clear(&text);
         words_add_step(&text, &step);
+        str_clear(&promql);
+        words_add_promql(&promql, w, step.signal, step.promql);
         add_line(s, source,
-            &(struct csv_line){.reason = text.text, .kind = "next", .promql = step.promql});
+            &(struct csv_line){.reason = text.text, .kind = "next", .promql = promql.text});
     }
+    str_finish(&promql);
     str_finish(&stage);
     str_finish(&text);
 }

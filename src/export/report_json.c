@@ -151,7 +151,8 @@ static void put_verdict(cJSON *root, const struct report *r)
     for (size_t i = 0; words_next(&step, w, i); i++) {
         str_clear(&s);
         words_add_step(&s, &step);
-        str_addf(&s, ": %s", step.promql);
+        str_add(&s, ": ");
+        words_add_promql(&s, w, step.signal, step.promql);
         cJSON_AddItemToArray(next, cJSON_CreateString(s.text));
     }
     str_finish(&s);
@@ -212,8 +213,11 @@ static void put_row(cJSON *rows, const struct view_source *source, const struct 
     }
     row_add_reason(&s, w, r);
     put_str(to, "reason", &s);
+    if (r->promql) {
+        words_add_promql(&s, w, r->asks, r->promql);
+    }
+    put_text(to, "promql", r->promql ? s.text : NULL);
     str_finish(&s);
-    put_text(to, "promql", r->promql);
 }
 
 static void put_rows(cJSON *rows, const struct view_source *source)

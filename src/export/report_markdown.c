@@ -20,14 +20,18 @@ void report_add_findings(struct str *s, const struct view_source *source)
         markdown_add_item(s, NULL, line.text);
     }
     struct words_step step;
-    struct str what;
+    struct str what, promql;
     str_init(&what);
+    str_init(&promql);
     for (size_t i = 0; words_next(&step, w, i); i++) {
         str_clear(&what);
         words_add_step(&what, &step);
         str_setf(&line, _("next: %s"), what.text);
-        markdown_add_query(s, line.text, step.promql);
+        str_clear(&promql);
+        words_add_promql(&promql, w, step.signal, step.promql);
+        markdown_add_query(s, line.text, promql.text);
     }
+    str_finish(&promql);
     str_finish(&what);
     str_finish(&line);
 }

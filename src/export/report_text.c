@@ -108,7 +108,9 @@ void report_add_table(
         str_add(s, "  ");
         str_addf(s, _("next: %s"), line.text);
         str_add(s, ": ");
-        escape_promql(s, step.promql); // unbroken, to be copied
+        str_clear(&line);
+        words_add_promql(&line, w, step.signal, step.promql);
+        escape_promql(s, line.text); // unbroken, to be copied
         str_addc(s, '\n');
     }
     for (size_t i = 0; i < r->count; i++) {

@@ -36,6 +36,7 @@ static void make_latency(struct report_row *r, const struct words *w, int stage)
     r->metric = s->metric;
     r->reading = &d->latency;
     r->promql = words_promql(w, s->latency_signal);
+    r->asks = s->latency_signal;
     r->blame = d->blame;
     r->onset = d->onset;
     int64_t last_ms = d->sampled_ms > 0 ? d->sampled_ms : d->last_ms;
@@ -59,6 +60,7 @@ static void make_ratio(
     r->metric = metric_of(&w->plan->signals[signal]);
     r->reading = reading;
     r->promql = w->plan->signals[signal].shown;
+    r->asks = signal;
 }
 
 static void make_traffic(struct report_row *r, const struct words *w, int stage)
@@ -96,6 +98,7 @@ static void make_declared(
     r->metric = signal->declared->source.metric;
     r->reading = &d->reading;
     r->promql = signal->shown;
+    r->asks = d->signal;
     r->onset = d->onset;
 }
 
@@ -110,6 +113,7 @@ bool row_of_stage(struct report_row *out, const struct words *w, int stage, int 
     const struct stage_diagnosis *d = &w->diagnosis->stages[stage];
     *out = (struct report_row){.index = stage,
         .parent = s->parent >= 0 ? w->plan->stages[s->parent].name : NULL,
+        .asks = -1,
         .requests = round(d->requests),
         .age = NAN,
         .blame = NAN};
@@ -151,7 +155,7 @@ static bool of_all_tools(struct report_row *r, const struct words *w, int i)
 bool row_of_tool(struct report_row *out, const struct words *w, int tool, int i)
 {
     *out = (struct report_row){
-        .is_tool = true, .index = tool, .requests = NAN, .age = NAN, .blame = NAN};
+        .is_tool = true, .index = tool, .asks = -1, .requests = NAN, .age = NAN, .blame = NAN};
     if (tool == ROW_ALL_TOOLS) {
         return of_all_tools(out, w, i);
     }

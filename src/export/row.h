@@ -18,6 +18,7 @@ struct report_row {
     const char *parent; /**< the name of the stage above; NULL: none */
     const char *signal, *statistic, *unit;
     const char *metric, *promql; /**< NULL: not known */
+    int asks;                    /**< the signal that PROMQL asks for, or -1 */
     const struct reading *reading;
     double baseline;    /**< what is usual, in UNIT; NaN: not known */
     double requests;    /**< or calls, within the window; NaN: not known */

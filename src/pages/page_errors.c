@@ -208,7 +208,7 @@ static void build_page(struct view *v, struct arena *a, const struct view_input 
     int signal = id.kind == ROW_TOOL ? plan->tool_errors
                  : stage             ? plan->stages[id.index].errors_signal
                                      : -1;
-    page_add_table(v, t, cell_promql(&own.words, signal), 1);
+    page_add_table(v, t, cell_promql(a, &own.words, signal), 1);
     page_add_charts(v, a, in, t, chart_of, 2);
     if (stage) {
         struct view_pane requests = chart_requests_pane(a, &own, id.index);

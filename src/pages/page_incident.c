@@ -314,10 +314,10 @@ static void build_page(struct view *v, struct arena *a, const struct view_input 
     struct row_id id = in->state->selected;
     bool stage = id.kind == ROW_STAGE && id.index >= 0 && id.index < (int)plan->stages_count;
     page_add_table(v, &v->stages,
-        stage ? cell_promql(&in->words, plan->stages[id.index].latency_signal) : NULL,
+        stage ? cell_promql(a, &in->words, plan->stages[id.index].latency_signal) : NULL,
         tools ? RANK_TOOLS : RANK_STAGES);
     if (v->tools.count + v->tools.hidden > 0) {
-        page_add_table(v, &v->tools, cell_promql(&in->words, plan->tool_calls),
+        page_add_table(v, &v->tools, cell_promql(a, &in->words, plan->tool_calls),
             tools ? RANK_STAGES : RANK_TOOLS);
     }
     if (in->rows > 0) {

@@ -30,31 +30,18 @@ static const char *why_none(struct arena *a, const struct view_input *in, int st
     return arena_printf(a, _("The pods of %s: %s"), phrase_name(&in->words, stage), why);
 }
 
-// Calls of tools are not asked for by pod, and the pods of a stage would be taken for theirs.
-static bool is_about_tool(struct view *v, struct arena *a, const struct view_input *in)
+// Calls of tools are not asked for by pod: beside a tool it is the stage that was selected last.
+static void want_pods(const struct view_state *s, struct wants *out)
 {
-    const struct row_id *id = &in->state->selected;
-    if (id->kind != ROW_TOOL || id->index >= (int)in->words.diagnosis->tools_count) {
-        return false;
-    }
-    const struct tool_diagnosis *tools = in->words.diagnosis->tools;
-    page_add_message(v, a,
-        id->index < 0 ? _("Tool calls: ragtop does not break them down by pod. Choose a stage on "
-                          "page 1 to see its pods.")
-                      : arena_printf(a,
-                            _("Tool %s: ragtop does not break tool calls down by pod. Choose a "
-                              "stage on page 1 to see its pods."),
-                            tools[id->index].name));
-    return true;
+    struct view_state of_stage = *s;
+    of_stage.selected.kind = ROW_STAGE;
+    page_want_stage(&of_stage, out);
 }
 
 static void build_page(struct view *v, struct arena *a, const struct view_input *in)
 {
     int stage = pod_table_stage(in);
     page_add_verdict(v, in);
-    if (is_about_tool(v, a, in)) {
-        return;
-    }
     struct view_table *t =
         stage >= 0 ? pod_table_build(a, in, stage, in->state->sort[v->page], in->state->filter)
                    : NULL;
@@ -63,7 +50,7 @@ static void build_page(struct view *v, struct arena *a, const struct view_input 
         return;
     }
     int signal = in->words.plan->stages[stage].pods_signal;
-    struct view_pane *pane = page_add_table(v, t, cell_promql(&in->words, signal), 1);
+    struct view_pane *pane = page_add_table(v, t, cell_promql(a, &in->words, signal), 1);
     if (pane) {
         pane->about = arena_printf(a, _("%s: each pod"), phrase_name(&in->words, stage));
     }
@@ -86,6 +73,6 @@ const struct page_entry page_pods = {.name = N_("pods"),
     .sorts = {{pod_table_columns, POD_TABLE_COLUMNS}},
     .build = build_page,
     .open = page_open_row,
-    .wants = page_want_stage,
+    .wants = want_pods,
     .rows = 1 << ROW_POD,
     .of_row = true};

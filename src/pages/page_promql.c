@@ -34,18 +34,19 @@ static void add_row(struct queries *q, struct arena *a, const struct view_input 
     }
     const struct stage *s = &plan->stages[id.index];
     const struct words *w = &in->words;
-    add(q, arena_printf(a, _("%s: latency"), s->name), cell_promql(w, s->latency_signal), focused);
-    add(q, arena_printf(a, _("%s: errors per second"), s->name), cell_promql(w, s->errors_signal),
+    add(q, arena_printf(a, _("%s: latency"), s->name), cell_promql(a, w, s->latency_signal),
         focused);
+    add(q, arena_printf(a, _("%s: errors per second"), s->name),
+        cell_promql(a, w, s->errors_signal), focused);
     add(q, arena_printf(a, _("%s: requests per second"), s->name),
-        cell_promql(w, s->requests_signal), focused);
+        cell_promql(a, w, s->requests_signal), focused);
     for (int i = 0; i < s->saturation_count; i++) {
         int signal = s->saturation_first + i;
         const char *what = plan->signals[signal].what;
         add(q,
             what ? arena_printf(a, _("%s: %s"), s->name, what)
                  : arena_printf(a, _("%s: in use"), s->name),
-            cell_promql(w, signal), focused);
+            cell_promql(a, w, signal), focused);
     }
 }
 

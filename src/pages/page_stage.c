@@ -210,7 +210,7 @@ static void add_pods(struct view *v, struct arena *a, const struct view_input *i
                            sort = in->state->exemplars ? worst : in->state->sort[v->page];
     struct view_table *t = pod_table_build(a, in, stage, sort, "");
     int signal = in->words.plan->stages[stage].pods_signal;
-    struct view_pane *pane = t ? page_add_table(v, t, cell_promql(&in->words, signal), 3) : NULL;
+    struct view_pane *pane = t ? page_add_table(v, t, cell_promql(a, &in->words, signal), 3) : NULL;
     if (pane) {
         int most = in->rows / LINES_PER_POD > PODS_MOST ? in->rows / LINES_PER_POD : PODS_MOST;
         int rows = (int)t->count < most ? (int)t->count : most;

@@ -140,7 +140,7 @@ static void build_page(struct view *v, struct arena *a, const struct view_input 
     struct view_table *t = build_table(v, a, in);
     struct row_id id = page_select(t);
     const struct view_input own = view_input_of(in, id.source);
-    page_add_table(v, t, cell_promql(&own.words, own.words.plan->tool_calls), 1);
+    page_add_table(v, t, cell_promql(a, &own.words, own.words.plan->tool_calls), 1);
     const struct diagnosis *d = own.words.diagnosis;
     int tool = id.kind == ROW_TOOL ? id.index : -1;
     bool fails = tool >= 0 && worst_tool_fails(&d->tools[tool]);

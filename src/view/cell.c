@@ -180,9 +180,16 @@ bool cell_is_selected(const struct view_input *in, struct row_id id)
     return view_same_row(in->state->selected, id);
 }
 
-const char *cell_promql(const struct words *w, int signal)
+const char *cell_promql(struct arena *a, const struct words *w, int signal)
 {
-    return signal >= 0 ? words_promql(w, signal) : NULL;
+    const char *promql = signal >= 0 ? words_promql(w, signal) : NULL;
+    struct str shown;
+    if (!promql) {
+        return NULL;
+    }
+    str_init(&shown);
+    words_add_promql(&shown, w, signal, promql);
+    return cell_settle(a, &shown);
 }
 
 const char *cell_why_none(struct arena *a, const struct words *w, int signal, const char *otherwise)

@@ -74,6 +74,6 @@ const char *cell_why_none(
     struct arena *a, const struct words *w, int signal, const char *otherwise);
 
 /** The PromQL of SIGNAL for a reader; NULL when there is none or SIGNAL is -1. */
-const char *cell_promql(const struct words *w, int signal);
+const char *cell_promql(struct arena *a, const struct words *w, int signal);
 
 #endif

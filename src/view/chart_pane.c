@@ -86,7 +86,7 @@ struct view_pane chart_stage_pane(struct arena *a, const struct view_input *in, 
     struct view_pane pane = chart_pane(in, cell_stage_name(a, w, stage), chart, SMALL_LEAST, SMALL);
     pane.legend =
         (struct view_text){usual_legend(a, format_seconds, t.usual, NAN), ROLE_SPARK_USUAL};
-    pane.promql = cell_promql(w, w->plan->stages[stage].latency_signal);
+    pane.promql = cell_promql(a, w, w->plan->stages[stage].latency_signal);
     pane.id = cell_row(in, ROW_STAGE, stage);
     chart_lay_over(a, in, &pane, MEASURE_LATENCY, stage);
     return pane;
@@ -137,7 +137,7 @@ struct view_pane chart_quantiles_pane(struct arena *a, const struct view_input *
     pane.wish.grow *= 2;
     pane.legend = (struct view_text){
         usual_legend(a, format_seconds, t.usual, d->latency.spread), ROLE_SPARK_USUAL};
-    pane.promql = cell_promql(w, w->plan->stages[stage].latency_signal);
+    pane.promql = cell_promql(a, w, w->plan->stages[stage].latency_signal);
     chart_lay_over(a, in, &pane, MEASURE_LATENCY, stage);
     return pane;
 }

@@ -87,13 +87,19 @@ static const char *words_of_gone(
     return *when ? arena_printf(a, _("down %s (up = 0)"), when) : _("down (up = 0)");
 }
 
-static const char *words_of(
-    struct arena *a, struct pod_verdict v, const struct pod *pod, bool culprit)
+// Of one alone there is nothing to be like, and nothing that the others' median would tell.
+static bool is_only(const struct subject *s)
 {
-    const char *text = v.slow && v.fails     ? _("slow, fails")
-                       : v.slow              ? _("slow")
-                       : v.fails             ? _("fails")
-                       : pod->rate > 0       ? _("like its peers")
+    return s->pods->count == 1 && !s->pods->truncated;
+}
+
+static const char *words_of(struct arena *a, const struct subject *s, struct pod_verdict v,
+    const struct pod *pod, bool culprit)
+{
+    const char *text = v.slow && v.fails ? _("slow, fails")
+                       : v.slow          ? _("slow")
+                       : v.fails         ? _("fails")
+                       : pod->rate > 0   ? is_only(s) ? _("the only instance") : _("like its peers")
                        : isnan(pod->latency) ? _("no traffic")
                        : isnan(pod->rate)    ? _("latency only")
                                              : "-";
@@ -137,15 +143,16 @@ static struct view_row pod_row(
         (struct view_cell){arena_strdup(a, pod->name), culprit ? ROLE_CULPRIT : ROLE_NORMAL, NAN};
     row.cells[PODS_NOW] =
         cell_of(a, format_seconds, pod->latency, v.slow ? cell_role(severity) : ROLE_STRONG);
-    row.cells[PODS_OTHERS] = cell_of(
-        a, format_times, pod->latency / s->pods->latency, v.slow ? cell_role(severity) : ROLE_DIM);
+    row.cells[PODS_OTHERS] =
+        cell_of(a, format_times, is_only(s) ? NAN : pod->latency / s->pods->latency,
+            v.slow ? cell_role(severity) : ROLE_DIM);
     row.cells[PODS_ERRORS] =
         cell_of(a, format_percent, pod->errors, v.fails ? cell_role(severity) : ROLE_DIM);
     row.cells[PODS_RATE] = cell_of(a, format_rate, pod->rate, ROLE_DIM);
     row.cells[PODS_SHARE] = cell_of(a, format_percent, pod->rate / s->rate, ROLE_DIM);
     row.cells[PODS_AGE] = age_cell(a, in, pod);
     row.cells[PODS_WORDS] =
-        (struct view_cell){gone ? words_of_gone(a, w, s, pod) : words_of(a, v, pod, culprit),
+        (struct view_cell){gone ? words_of_gone(a, w, s, pod) : words_of(a, s, v, pod, culprit),
             culprit ? ROLE_CULPRIT : cell_value_role(severity, ROLE_OK), NAN};
     return row;
 }
@@ -163,6 +170,9 @@ static const char *heading_of(struct arena *a, const struct view_input *in, cons
         arena_printf(a, s->pods->truncated ? "%s+" : "%s", cell_whole(a, (int64_t)count));
     const char *stage = phrase_name(&in->words, s->stage);
     double n = (double)count;
+    if (is_only(s) && gone == 0) {
+        return group_name(a, in, arena_printf(a, _("only instance of %s"), stage));
+    }
     return group_name(a, in,
         gone > 0 ? arena_printf(a, text_count("%s of %s pod of %s", "%s of %s pods of %s", n),
                        cell_whole(a, (int64_t)(count - gone)), all, stage)

@@ -39,7 +39,7 @@ static void add_stage(
     const struct words *w = &in->words;
     int stage = (int)(s - w->plan->stages);
     add(t, in, arena_printf(a, "%s %s", s->name, words_statistic(w, stage)),
-        cell_promql(w, s->latency_signal));
+        cell_promql(a, w, s->latency_signal));
     add(t, in, arena_printf(a, _("%s buckets"), s->name), derived_buckets(a, w->plan, stage));
     if (s->errors_signal >= 0) {
         add(t, in, arena_printf(a, _("%s errors"), s->name), derived_errors(a, w->plan, stage));
@@ -68,7 +68,7 @@ static struct view_table *build(struct arena *a, const struct view_input *in)
         add_stage(t, a, in, &plan->stages[i]);
     }
     if (plan->tool_calls >= 0) {
-        add(t, in, _("tool calls"), cell_promql(&in->words, plan->tool_calls));
+        add(t, in, _("tool calls"), cell_promql(a, &in->words, plan->tool_calls));
     }
     add(t, in, _("scraped targets"), "up");
     for (size_t k = 0; k < READY_COUNT; k++) {

@@ -191,7 +191,7 @@ static void add_step(struct steps *s, const char *what, const char *of, int sign
 {
     const char *expr = signal >= 0 ? words_promql(s->w, signal) : NULL;
     if (expr && *expr && s->count < STEPS_MAX) {
-        s->items[s->count++] = (struct words_step){what, of, expr};
+        s->items[s->count++] = (struct words_step){what, of, expr, signal};
     }
 }
 

@@ -1,6 +1,7 @@
 #include "words/words.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/clock_in.h"
@@ -125,4 +126,30 @@ const char *words_promql(const struct words *w, int signal)
     const struct signal *of = &w->plan->signals[signal];
     const struct stage_diagnosis *d = of->mean ? phrase_stage(w, of->stage) : NULL;
     return d && (d->statistic == STATISTIC_MEAN || d->latency.beyond) ? of->mean : of->shown;
+}
+
+// The label that names each pod in the series of SIGNAL; NULL: they have none, or several.
+static const char *seen_label(const struct words *w, int signal)
+{
+    const struct matrix *m = &w->store->signals[signal].live;
+    const char *seen = NULL;
+    for (size_t i = 0; i < m->count; i++) {
+        const struct label *its = labels_instance(&m->series[i].labels, m->pod_label);
+        if (!its || (seen && strcmp(seen, its->name) != 0)) {
+            return NULL;
+        }
+        seen = its->name;
+    }
+    return seen;
+}
+
+void words_add_promql(struct str *s, const struct words *w, int signal, const char *promql)
+{
+    const char *label = signal >= 0 ? seen_label(w, signal) : NULL, *at;
+    while (label && (at = strstr(promql, labels_by_instance))) {
+        str_append(s, promql, (size_t)(at - promql));
+        str_add(s, label);
+        promql = at + strlen(labels_by_instance);
+    }
+    str_add(s, promql);
 }

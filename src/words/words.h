@@ -34,7 +34,8 @@ void words_add_evidence(struct str *s, const struct words *w, size_t i);
 struct words_step {
     const char *what;   /**< a clause in English, constant, with a %s where there is an OF */
     const char *of;     /**< the stage whose it is, where there are two; else NULL */
-    const char *promql; /**< the query */
+    const char *promql; /**< the query, for words_add_promql() */
+    int signal;         /**< what it asks for */
 };
 
 /** Appends STEP without its query: `its latency`, `the latency of search`. */
@@ -66,6 +67,12 @@ bool words_add_refused(struct str *s, const struct words *w, int signal);
 
 /** PromQL for the number of SIGNAL that is shown: of a latency the mean, where that is judged. */
 const char *words_promql(const struct words *w, int signal);
+
+/**
+ * Appends PROMQL, a query for SIGNAL, to a reader: where it asks by all labels that pods may have,
+ * by the one that the series of SIGNAL were seen to have. -1: as it is.
+ */
+void words_add_promql(struct str *s, const struct words *w, int signal, const char *promql);
 
 /** Appends why a tool is judged as it is. */
 void words_add_tool_reason(struct str *s, const struct words *w, int tool);

@@ -48,13 +48,18 @@ static struct view_input input_of(const struct scene *s, int columns)
         .notice = s->notice};
 }
 
-/** As for a report: no panes have places. */
-static void look(struct scene *s, int columns)
+/** What was judged before, as for a report: no panes have places. */
+static void show(struct scene *s, int columns)
 {
-    world_judge(&s->world);
     const struct view_input input = input_of(s, columns);
     arena_reset(&s->arena);
     view_build(&s->view, &s->arena, &input);
+}
+
+static void look(struct scene *s, int columns)
+{
+    world_judge(&s->world);
+    show(s, columns);
 }
 
 static void stop(struct scene *s)
@@ -810,6 +815,111 @@ static const char *only_message(const struct scene *s)
     return "";
 }
 
+/** Answers who serves STAGE: COUNT pods alike. */
+static void answer_pods(struct scene *s, int stage, size_t count)
+{
+    static const char *const bounds[] = {"0.1", "0.5", "+Inf"};
+    struct signal_data *data = &s->world.store.signals[s->world.plan.stages[stage].pods_signal];
+    struct batch b = {0};
+    world_judge(&s->world);
+    int64_t slot = matrix_slot(&data->live, WORLD_NOW_MS);
+    for (size_t i = 0; i < count * 3; i++) {
+        char name[32];
+        snprintf(name, sizeof name, "pod-%zu", i / 3);
+        struct batch_series *series = batch_add(&b);
+        labels_set(&series->labels, "pod", name);
+        labels_set(&series->labels, "instance", "10.0.0.1:80");
+        labels_set(&series->labels, "le", bounds[i % 3]);
+        batch_add_sample(series, slot * data->live.step_ms, i % 3 > 0 ? 2 : 0);
+    }
+    matrix_merge(&data->live, &b, slot, slot);
+    batch_finish(&b);
+    data->condition = CONDITION_ANSWERED;
+    data->now_ms = WORLD_NOW_MS;
+}
+
+static const struct view_pane *table_of_pods(const struct scene *s)
+{
+    for (size_t i = 0; i < s->view.panes_count; i++) {
+        const struct view_pane *pane = &s->view.panes[i];
+        if (pane->kind == PANE_TABLE && pane->table->rows[0].id.kind == ROW_POD) {
+            return pane;
+        }
+    }
+    fail_msg("there are no pods");
+    return NULL;
+}
+
+static bool has_cell(const struct view_table *t, const char *text)
+{
+    bool has = false;
+    for (size_t k = 0; k < t->columns_count; k++) {
+        has = has || (t->rows[0].cells[k].text && strcmp(t->rows[0].cells[k].text, text) == 0);
+    }
+    return has;
+}
+
+// Nothing can be said of one alone by what the others do.
+static void one_pod_is_the_only_one(void **state)
+{
+    (void)state;
+    for (size_t count = 1; count < 3; count++) {
+        struct scene s;
+        article(&s);
+        int stage = world_stage(&s.world, "retrieval");
+        s.state.page = PAGE_PODS;
+        s.state.selected = (struct row_id){ROW_STAGE, stage, 0};
+        answer_pods(&s, stage, count);
+        show(&s, 160);
+        const struct view_table *t = table_of_pods(&s)->table;
+        bool one = count == 1;
+        assert_string_equal(
+            t->headings[1], one ? "only instance of retrieval" : "2 pods of retrieval");
+        assert_int_equal(has_cell(t, "the only instance"), one);
+        assert_int_equal(has_cell(t, "like its peers"), !one);
+        assert_int_equal(has_cell(t, "1.0x"), !one);
+        stop(&s);
+    }
+}
+
+// A query to be copied asks by the label that there is, not by all that there could be.
+static void a_query_names_the_label_of_pods_that_there_is(void **state)
+{
+    (void)state;
+    struct scene s;
+    article(&s);
+    int stage = world_stage(&s.world, "retrieval");
+    s.state.page = PAGE_PODS;
+    s.state.selected = (struct row_id){ROW_STAGE, stage, 0};
+    answer_pods(&s, stage, 2);
+    show(&s, 160);
+    assert_non_null(strstr(table_of_pods(&s)->promql, "sum by (pod, le)"));
+    const struct words words = world_words(&s.world);
+    const char *raw = words_promql(&words, s.world.plan.stages[stage].pods_signal);
+    assert_non_null(strstr(raw, "pod_name"));
+    stop(&s);
+}
+
+// Tools have no pods: beside one, the page is about the stage that was selected before.
+static void a_tool_leads_to_the_pods_of_a_stage(void **state)
+{
+    (void)state;
+    struct scene s;
+    article(&s);
+    int stage = world_stage(&s.world, "generation");
+    s.state.page = PAGE_PODS;
+    s.state.subject = stage;
+    s.state.selected = (struct row_id){ROW_TOOL, 0, 0};
+    answer_pods(&s, stage, 2);
+    show(&s, 160);
+    assert_string_equal(table_of_pods(&s)->table->headings[1], "2 pods of generation");
+    struct wants wants = {0};
+    page_entry(PAGE_PODS)->wants(&s.state, &wants);
+    assert_true(wants.count > 0 && wants.items[0].subject == stage);
+    wants_finish(&wants);
+    stop(&s);
+}
+
 // Nobody is to read "none" where nobody answered.
 static void what_is_not_known_says_why(void **state)
 {
@@ -990,6 +1100,9 @@ int main(void)
         cmocka_unit_test(trends_have_gaps),
         cmocka_unit_test(another_day_is_laid_over_and_named),
         cmocka_unit_test(exemplars_are_listed_or_why_not),
+        cmocka_unit_test(one_pod_is_the_only_one),
+        cmocka_unit_test(a_query_names_the_label_of_pods_that_there_is),
+        cmocka_unit_test(a_tool_leads_to_the_pods_of_a_stage),
         cmocka_unit_test(what_is_not_known_says_why),
         cmocka_unit_test(the_cursor_reads_tables_and_facts),
         cmocka_unit_test(the_cursor_knows_what_was_too_fast),

@@ -59,7 +59,7 @@ static void says_it_in_another_language(void **state)
     assert_has("evidence", s.text, "retrieval 的增长有 97% 来自 vector_db");
     assert_has("evidence", s.text, "generation 正常（6,000 个请求）");
     str_clear(&s);
-    words_add_step(&s, &(struct words_step){"the latency of %s", "search", "up"});
+    words_add_step(&s, &(struct words_step){"the latency of %s", "search", "up", -1});
     assert_string_equal(s.text, "search 的延迟");
     text_use(NULL);
     str_finish(&s);
