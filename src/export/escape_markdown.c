@@ -191,6 +191,17 @@ static void add_spaced(struct str *s, const char *text)
     str_finish(&clean);
 }
 
+// How long the code at P is that the text itself marks, as in "see `ragtop report`": what is
+// ragtop's own has it. 0: none begins there, as within a word.
+static size_t marked_code(const char *start, const char *p)
+{
+    bool opens = *p == '`' && p[1] != '`' && (p == start || p[-1] == ' ');
+    size_t len = opens ? strcspn(p + 1, "`|") : 0;
+    const char *end = p + 1 + len;
+    bool closes = opens && len > 0 && *end == '`' && end[1] != '`' && p[1] != ' ' && end[-1] != ' ';
+    return closes && (!end[1] || strchr(" ,.;:)", end[1])) ? len + 2 : 0;
+}
+
 static void add_markdown(struct str *s, const char *text, bool line_start)
 {
     struct str spaced, word;
@@ -202,6 +213,16 @@ static void add_markdown(struct str *s, const char *text, bool line_start)
         size_t blanks = strspn(p, " ");
         p += blanks;
         str_add(s, *p && blanks > 0 && !first ? " " : "");
+        size_t code = marked_code(spaced.text, p);
+        if (code > 0) {
+            add_code(s, p + 1, code - 2);
+            p += code;
+            size_t stop = strspn(p, ",.;:)");
+            str_append(s, p, stop);
+            p += stop;
+            first = false;
+            continue;
+        }
         size_t len = strcspn(p, " |");
         str_clear(&word);
         str_append(&word, p, len);
