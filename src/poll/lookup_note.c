@@ -62,7 +62,7 @@ static void say(struct poller *p, const struct lookup *l, struct arena *a, const
     if (l->signal < 0 && p->plan->stages_count == 0) {
         note_set(p->store->unmet, arena_printf(a, _("The server answers, but %s."), note));
     } else {
-        store_add_topic(p->store, lookup_topic(a, l), note);
+        store_add_placed(p->store, lookup_topic(a, l), l->signal, note); // as they are configured
     }
 }
 

@@ -88,10 +88,12 @@ void poller_start_store(struct poller *p)
     memcpy(unmet, p->store->unmet, sizeof unmet);
     struct arena a = {0};
     const char *notes[STORE_NOTES_MAX], *topics[STORE_NOTES_MAX];
+    int places[STORE_NOTES_MAX];
     size_t notes_count = p->store->notes_count;
     for (size_t i = 0; i < notes_count; i++) {
         notes[i] = arena_strdup(&a, p->store->notes[i]);
         topics[i] = arena_strdup(&a, p->store->topics[i]);
+        places[i] = p->store->places[i];
     }
     store_finish(p->store);
     struct grid grid = scope_grid(p->scope, p->plan);
@@ -100,7 +102,7 @@ void poller_start_store(struct poller *p)
     p->store->version = version + 1;
     memcpy(p->store->unmet, unmet, sizeof unmet);
     for (size_t i = 0; i < notes_count; i++) {
-        store_add_topic(p->store, topics[i], notes[i]);
+        store_add_placed(p->store, topics[i], places[i], notes[i]);
     }
     arena_finish(&a);
     poller_start_schedule(p, tick_ms);

@@ -206,13 +206,38 @@ void store_add_note(struct store *s, const char *note)
     store_add_topic(s, "", note);
 }
 
+static void swap_notes(struct store *s, size_t a, size_t b)
+{
+    char note[STORE_WHY_MAX], topic[STORE_TOPIC_MAX];
+    int place = s->places[a];
+    memcpy(note, s->notes[a], sizeof note);
+    memcpy(topic, s->topics[a], sizeof topic);
+    memcpy(s->notes[a], s->notes[b], sizeof note);
+    memcpy(s->topics[a], s->topics[b], sizeof topic);
+    s->places[a] = s->places[b];
+    memcpy(s->notes[b], note, sizeof note);
+    memcpy(s->topics[b], topic, sizeof topic);
+    s->places[b] = place;
+}
+
 void store_add_topic(struct store *s, const char *topic, const char *note)
 {
+    store_add_placed(s, topic, STORE_PLACE_LAST, note);
+}
+
+void store_add_placed(struct store *s, const char *topic, int place, const char *note)
+{
+    size_t had = s->notes_count;
     size_t at = note_add(s->notes, &s->notes_count, STORE_NOTES_MAX, note);
     if (at < STORE_NOTES_MAX) {
         snprintf(s->topics[at], STORE_TOPIC_MAX, "%s", topic);
+        s->places[at] = at < had && s->places[at] < place ? s->places[at] : place;
+        for (; at > 0 && s->places[at] < s->places[at - 1]; at--) {
+            swap_notes(s, at, at - 1);
+        }
     } else if (strcmp(s->notes[STORE_NOTES_MAX - 1], note_rest()) == 0) {
         s->topics[STORE_NOTES_MAX - 1][0] = '\0';
+        s->places[STORE_NOTES_MAX - 1] = STORE_PLACE_LAST;
     }
 }
 
@@ -224,6 +249,7 @@ void store_drop_topic(struct store *s, const char *topic)
     for (size_t i = 0; i < s->notes_count; i++) {
         if (strcmp(s->topics[i], cut) != 0) {
             memmove(s->topics[kept], s->topics[i], STORE_TOPIC_MAX);
+            s->places[kept] = s->places[i];
             memmove(s->notes[kept++], s->notes[i], STORE_WHY_MAX);
         }
     }

@@ -5,6 +5,7 @@
 #ifndef RAGTOP_SERIES_STORE_H
 #define RAGTOP_SERIES_STORE_H
 
+#include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -17,6 +18,7 @@ enum {
     STORE_DAYS_MAX = 28,
     STORE_WHY_MAX = NOTE_BYTES,
     STORE_NOTES_MAX = 32,
+    STORE_PLACE_LAST = INT_MAX,
     STORE_TOPIC_MAX = NOTE_BYTES,
     STORE_SLOTS = 32,
     STORE_BYTES = 24 * 1024 * 1024, /**< that all series together may take */
@@ -100,6 +102,8 @@ struct store {
     struct source_state source;
     char notes[STORE_NOTES_MAX][STORE_WHY_MAX];    /**< that differ in more than numbers */
     char topics[STORE_NOTES_MAX][STORE_TOPIC_MAX]; /**< of each note; "": it is never dropped */
+    int places[STORE_NOTES_MAX]; /**< of each note, in whose order they are; STORE_PLACE_LAST: as
+                                    they came */
     size_t notes_count;
     char unmet[STORE_WHY_MAX]; /**< a sentence: why there is no stage to judge; "": there is one */
     char history_why[STORE_WHY_MAX]; /**< why the server refuses all history; "": it does not */
@@ -183,6 +187,9 @@ void store_add_note(struct store *s, const char *note);
 
 /** The same of a note about TOPIC, until that is dropped. */
 void store_add_topic(struct store *s, const char *topic, const char *note);
+
+/** The same, before those of a higher PLACE: answers come in any order. */
+void store_add_placed(struct store *s, const char *topic, int place, const char *note);
 
 /** Forgets the notes about TOPIC, which is no empty text. */
 void store_drop_topic(struct store *s, const char *topic);

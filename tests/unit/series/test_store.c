@@ -111,6 +111,32 @@ static void notes_are_few_and_distinct(void **state)
     store_finish(&s);
 }
 
+// Answers come in any order, and the reader looks for what he wrote from top to bottom.
+static void notes_are_in_the_order_of_their_places(void **state)
+{
+    (void)state;
+    static const int orders[][3] = {{0, 1, 2}, {2, 1, 0}, {1, 2, 0}};
+    static const char *const notes[] = {"a: no such metric", "b: no such metric", "c: no buckets"};
+    for (size_t i = 0; i < 3; i++) {
+        struct store s;
+        store_init(&s, 0, 15000, 1);
+        store_add_note(&s, "the server is old");
+        for (size_t k = 0; k < 3; k++) {
+            int place = orders[i][k];
+            store_add_placed(&s, notes[place], place, notes[place]);
+        }
+        for (size_t k = 0; k < 3; k++) {
+            assert_string_equal(s.notes[k], notes[k]);
+            assert_string_equal(s.topics[k], notes[k]);
+        }
+        assert_string_equal(s.notes[3], "the server is old");
+        store_drop_topic(&s, notes[1]);
+        store_add_placed(&s, notes[1], 1, notes[1]);
+        assert_string_equal(s.notes[1], notes[1]);
+        store_finish(&s);
+    }
+}
+
 static void notes_go_with_their_topic(void **state)
 {
     (void)state;
@@ -220,6 +246,7 @@ int main(void)
         cmocka_unit_test(enough_history),
         cmocka_unit_test(another_day_has_the_same_time_on_the_clock),
         cmocka_unit_test(notes_are_few_and_distinct),
+        cmocka_unit_test(notes_are_in_the_order_of_their_places),
         cmocka_unit_test(notes_go_with_their_topic),
         cmocka_unit_test(knows_since_when_nothing_went_away),
         cmocka_unit_test(many_series_share_the_room),
