@@ -10,6 +10,7 @@ enum {
     TREND_MOST = 60,
     WORDS_LEAST = 13,
     MATTERS_FROM = 60,
+    VERDICT_FROM = 72,
     METRICS_FROM = 136,
     AIR_FROM = 20,
     HEADER_FROM = 3,
@@ -241,6 +242,40 @@ int layout_table_width(const struct view_column *columns, size_t count, int name
     return at_least(at_least(width, from), (5 * name + 1) / 2); // of which names get two fifths
 }
 
+static bool ends_with_words(const struct view_column *columns, size_t count)
+{
+    return has(columns, count, KIND_WORDS) || has(columns, count, KIND_CODE);
+}
+
+// What words want of REST, where a trend shrinks for them and vanishes before they do.
+static int words_width(int rest, int words, bool trend)
+{
+    int wanted = at_least(words + GUTTER, WORDS_LEAST);
+    int beside = rest - (trend ? TREND_LEAST + GUTTER : 0);
+    return at_most(wanted, beside >= WORDS_LEAST ? beside : rest);
+}
+
+// Of the numbers that narrow screens do without anyway, as many go as words need; what they free.
+static int make_room_for_words(
+    const struct view_column *columns, size_t count, int room, size_t matters, bool *shown)
+{
+    int freed = 0;
+    while (room + freed < WORDS_LEAST) {
+        size_t last = count;
+        for (size_t k = 0; k < count; k++) {
+            bool goes = columns[k].kind == KIND_NUMBER && shown[k] && k != matters &&
+                        columns[k].from > MATTERS_FROM;
+            last = goes && (last == count || columns[k].from > columns[last].from) ? k : last;
+        }
+        if (last == count) {
+            break;
+        }
+        shown[last] = false;
+        freed += columns[last].width;
+    }
+    return freed;
+}
+
 void layout_columns(struct column_place *out, int width, const struct view_column *columns,
     size_t count, int names, int words, size_t matters)
 {
@@ -250,14 +285,20 @@ void layout_columns(struct column_place *out, int width, const struct view_colum
     int numbers = numbers_width(columns, count, width, matters, shown);
     int mark = shown[0] ? MARK_WIDTH : 0;
     int name = at_least(NAME_LEAST, at_most(names, most_of_names(width)));
-    int rest = width - mark - name - numbers;
-    int last = 0;
-    if (has(columns, count, KIND_WORDS) || has(columns, count, KIND_CODE)) {
-        last = at_most(at_least(words + GUTTER, WORDS_LEAST), rest - TREND_LEAST - GUTTER);
+    bool has_trend = has(columns, count, KIND_TREND);
+    int rest = width - mark - name - numbers, last = 0;
+    if (ends_with_words(columns, count)) {
+        int freed =
+            width >= VERDICT_FROM ? make_room_for_words(columns, count, rest, matters, shown) : 0;
+        numbers -= freed;
+        rest += freed;
+        last = words_width(rest, words, has_trend);
         last = last >= WORDS_LEAST ? last : 0;
     }
     int trend = at_most(rest - last - GUTTER, TREND_MOST);
-    trend = has(columns, count, KIND_TREND) && trend >= TREND_LEAST ? trend : 0;
+    trend = has_trend && trend >= TREND_LEAST ? trend : 0;
+    int spare = rest - last - (trend > 0 ? trend + GUTTER : 0);
+    name = at_most(at_least(name, at_most(names, NAME_MOST)), name + at_least(0, spare));
     int x = 0;
     for (size_t k = 0; k < count; k++) {
         int room = at_least(0, width - x), w = 0;

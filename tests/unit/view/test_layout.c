@@ -230,6 +230,37 @@ static void errors_stay_when_they_matter(void **state)
     assert_true(p[ERRORS].w > 0);
 }
 
+// What a sparkline shows, the chart below shows better; of names cut short nobody knows the rest.
+static void the_verdict_goes_last(void **state)
+{
+    (void)state;
+    static const struct view_column pods[] = {
+        {"", KIND_MARK, 0, 24},
+        {"pod", KIND_NAME, 0, 0},
+        {"now", KIND_NUMBER, 8, 0},
+        {"x median", KIND_NUMBER, 9, 48},
+        {"errors", KIND_NUMBER, 8, 56},
+        {"rate", KIND_NUMBER, 8, 64},
+        {"up", KIND_NUMBER, 8, 78},
+        {"", KIND_TREND, 0, 0},
+        {"verdict", KIND_WORDS, 0, 0},
+    };
+    struct column_place p[9];
+    layout_columns(p, 80, pods, 9, 18, 14, 0);
+    assert_true(p[8].w >= 14 && p[7].w == 0 && p[6].w > 0);
+    layout_columns(p, 80, pods, 9, 34, 14, 0); // and columns that narrower screens lack go before
+    assert_true(p[8].w >= 11 && p[7].w == 0 && p[6].w == 0 && p[3].w > 0);
+    layout_columns(p, 120, pods, 9, 18, 14, 0);
+    assert_true(p[8].w >= 14 && p[7].w >= 20 && p[6].w > 0);
+    static const struct view_column targets[] = {{"", KIND_MARK, 0, 0}, {"target", KIND_NAME, 0, 0},
+        {"health", KIND_NUMBER, 8, 0}, {"last scrape", KIND_NUMBER, 12, 70},
+        {"verdict", KIND_WORDS, 0, 0}};
+    layout_columns(p, 80, targets, 5, 41, 8, 0);
+    assert_true(p[1].w == 41 && p[4].w >= 8);
+    layout_columns(p, 80, targets, 5, 60, 8, 0);
+    assert_true(p[1].w == 43 && p[4].w >= 11);
+}
+
 static void a_table_of_its_own_width_is_whole(void **state)
 {
     (void)state;
@@ -257,6 +288,7 @@ int main(void)
         cmocka_unit_test(wide_screens_have_panes_side_by_side),
         cmocka_unit_test(columns_of_every_width),
         cmocka_unit_test(errors_stay_when_they_matter),
+        cmocka_unit_test(the_verdict_goes_last),
         cmocka_unit_test(a_table_of_its_own_width_is_whole),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
