@@ -14,6 +14,8 @@ enum {
     LONGEST_NAME = 200,
     SHORTEST_STEM = 4,
     PREFIX_STEP = 2,
+    WORD_STEP = 4,    /**< for a word that the other lacks */
+    WORDS_SHARED = 2, /**< by two names at least: one may be no more than the name of the service */
 };
 
 void names_push(struct name_list *list, const char *name)
@@ -164,13 +166,55 @@ static size_t smaller(size_t a, size_t b)
     return a < b ? a : b;
 }
 
+/** The word at *AT of the first LEN bytes of TEXT, and its length; *AT goes on to the next one. */
+static const char *next_word(const char *text, size_t len, size_t *at, size_t *word_len)
+{
+    while (*at < len && text[*at] == '_') {
+        ++*at;
+    }
+    const char *word = text + *at;
+    while (*at < len && text[*at] != '_') {
+        ++*at;
+    }
+    *word_len = (size_t)(text + *at - word);
+    return *word_len > 0 ? word : NULL;
+}
+
+/** How many words of the stem of A that of B lacks; sets *SHARED to how many it has. */
+static size_t words_lacking(const struct folded *a, const struct folded *b, size_t *shared)
+{
+    size_t lacking = 0, at = 0, len, other_len;
+    const char *word, *other;
+    *shared = 0;
+    while ((word = next_word(a->text, a->stem, &at, &len))) {
+        size_t place = 0;
+        bool found = false;
+        while (!found && (other = next_word(b->text, b->stem, &place, &other_len))) {
+            found = len == other_len && memcmp(word, other, len) == 0;
+        }
+        lacking += !found;
+        *shared += found;
+    }
+    return lacking;
+}
+
+// Whether one word is another, too many or missing: who guesses a name guesses most of its words.
+static size_t word_steps(const struct folded *a, const struct folded *b)
+{
+    size_t shared, other_shared;
+    size_t less = words_lacking(a, b, &shared), more = words_lacking(b, a, &other_shared);
+    bool near = shared >= WORDS_SHARED && less <= 1 && more <= 1 && less + more > 0;
+    return near ? WORD_STEP * (less + more) : SIZE_MAX;
+}
+
 // How far NAME is from WORD, both being metrics; another unit or prefix is a small step.
 static size_t metric_distance(const struct folded *word, const struct folded *name)
 {
     size_t whole = edits(word->text, word->len, name->text, name->len, word->len / 4);
     size_t stem = edits(word->text, word->stem, name->text, name->stem, word->stem / 4);
     size_t step = has_prefix(word, name) ? PREFIX_STEP : SIZE_MAX;
-    return smaller(smaller(whole, step), stem < SIZE_MAX ? stem + 1 : stem);
+    size_t near = smaller(smaller(whole, step), stem < SIZE_MAX ? stem + 1 : stem);
+    return smaller(near, word_steps(word, name));
 }
 
 static const char *nearest(const char *word, char *const *names, size_t count, bool metric)

@@ -48,7 +48,8 @@ const char *names_nearest(const char *word, char *const *names, size_t count);
 
 /**
  * The same of metrics, where a prefix, a unit or `_total` that is missing or too many is a small
- * step: `chat_failures` is near `rag_chat_failures_total`.
+ * step: `chat_failures` is near `rag_chat_failures_total`. So is a word that is another, where two
+ * are the same: `shop_pool_size` is near `shop_pool_max`.
  */
 const char *names_nearest_metric(const char *word, char *const *names, size_t count);
 

@@ -33,6 +33,13 @@ static void finds_the_nearest_metric(void **state)
         {"vllm:num_request_waiting", {"vllm:e2e_request_latency_seconds"}, NULL},
         {"vllm:num_request_waiting", {"vllm:num_requests_waiting"}, "vllm:num_requests_waiting"},
         {"vector_db_connections_active", {"vector_db_query_duration"}, NULL},
+        {"shop_vectors_query_duration_seconds",
+            {"shop_answer_seconds", "shop_vectors_query_seconds", "shop_vectors_errors_total"},
+            "shop_vectors_query_seconds"},
+        {"shop_answer_duration", {"shop_answer_seconds", "shop_pool_max"}, "shop_answer_seconds"},
+        {"shop_pool_size", {"shop_pool_max", "shop_answer_seconds"}, "shop_pool_max"},
+        {"shop_size", {"shop_max"}, NULL}, // the service is all that they share
+        {"shop_pool_size_now", {"shop_pool_use"}, NULL},
         {"", {"a"}, NULL},
     };
     for (size_t i = 0; i < HELD(cases); i++) {
