@@ -153,7 +153,21 @@ void cause_add_queues(struct verdict *v, const struct context *c, int stage)
 
 // --- what changed
 
-static void add_starts(struct verdict *v, const struct pods *pods, const struct diagnosis *d)
+// Whether STAGE has no samples from before AT_MS: it is new, and that it started explains nothing.
+static bool begins_after(
+    const struct context *c, const struct diagnosis *d, int stage, int64_t at_ms)
+{
+    const struct matrix *live = &c->store->signals[c->plan->stages[stage].latency_signal].live;
+    enum usual_kind usual = d->stages[stage].latency.usual.kind;
+    bool any = usual != USUAL_NONE && usual != USUAL_SPAN;
+    for (int64_t slot = live->asked_first; slot * live->step_ms < at_ms && !any; slot++) {
+        any = matrix_has_sample(live, slot);
+    }
+    return !any;
+}
+
+static void add_starts(
+    struct verdict *v, const struct pods *pods, const struct diagnosis *d, const struct context *c)
 {
     int64_t since = d->stages[v->stage].onset.since_ms;
     int64_t from = since > 0 ? since - BEFORE_ONSET_MS : d->tick_ms - PLAN_LATELY_MS;
@@ -166,7 +180,7 @@ static void add_starts(struct verdict *v, const struct pods *pods, const struct 
             e.a++;
         }
     }
-    if (e.a > 0) {
+    if (e.a > 0 && !begins_after(c, d, v->stage, e.at_ms)) {
         verdict_add(v, e);
     }
 }
@@ -208,7 +222,7 @@ void cause_explain(struct diagnosis *d, const struct context *c)
             cause_add_queues(v, c, i);
         }
     }
-    add_starts(v, &pods, d);
+    add_starts(v, &pods, d, c);
     add_changes(v, c, stage->restarts_signal, EVIDENCE_RESTARTS);
     add_changes(v, c, stage->rollouts_signal, EVIDENCE_ROLLOUT);
     add_traffic(v, d, c);

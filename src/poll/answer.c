@@ -188,6 +188,16 @@ void answer_say_part(
     }
 }
 
+// A path that is there may be the wrong one; only where there is none, one may be missing.
+static void say_path(const struct poller *p, const struct http_reply *r, struct str *why)
+{
+    if (r->status == 404 && url_has_path(p->config->source.url)) {
+        str_setf(why, "%s",
+            _("404 Not Found: no Prometheus API at this URL; its path may be wrong, or one too "
+              "many"));
+    }
+}
+
 static void take_reply(
     struct poller *p, struct ask *ask, const struct http_reply *r, int64_t now_ms)
 {
@@ -257,6 +267,7 @@ static void take_reply(
         if (scraping_look(p, now_ms)) {
             break;
         }
+        say_path(p, r, &why);
         answer_say_part(p, ask, r, &why);
         fail_answered(p, ask, r, why.text, now_ms);
         break;

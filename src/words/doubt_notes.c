@@ -1,6 +1,7 @@
 #include <math.h>
 
 #include "base/text.h"
+#include "config/metric_key.h"
 #include "diagnose/notable.h"
 #include "words/clause.h"
 #include "words/doubt.h"
@@ -32,6 +33,14 @@ static void add_unit(
             name, would);
     }
     str_addf(s, " %s", _("If it is in milliseconds, write unit: ms; if in seconds, unit: s"));
+}
+
+// What is configured counts, and may be a slip: then all is a thousand times too small or too
+// large.
+static bool contradicts_name(const struct stage *of)
+{
+    double named = of->latency ? metric_key_unit_of(of->metric) : 0;
+    return named > 0 && !of->unit_guessed && fabs(of->to_seconds / named - 1) > 1e-6;
 }
 
 // A Summary has the quantiles that its service computes, and no others can be had from them.
@@ -103,6 +112,13 @@ static bool add_note(struct str *s, struct arena *a, const struct words *w, int 
     if (d->errors.state == STATE_ABSENT && !d->distrust &&
         plan_lacks_requests(&w->plan->stages[stage]) && i-- == 0) {
         add_uncounted(s, w, stage);
+        return true;
+    }
+    if (contradicts_name(&w->plan->stages[stage]) && i-- == 0) {
+        str_addf(s,
+            _("%s (latency of %s): its name says another unit than unit: does; if the name is "
+              "right, leave out unit:"),
+            metric, phrase_name(w, stage));
         return true;
     }
     enum unit_doubt unit = notable_unit(d, &w->plan->stages[stage]);

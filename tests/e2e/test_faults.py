@@ -226,7 +226,7 @@ class Report(unittest.TestCase):
         self.check_report(servers.misbehave().url("ok").replace("http:", "https:"), ("TLS",))
 
     def test_wrong_path(self):
-        self.check_report(servers.misbehave().url("404/prefix"), ("404", "URL"))
+        self.check_report(servers.misbehave().url("404/prefix"), ("404", "its path may be wrong, or one too many"))
 
     def test_silent_network(self):
         """An address that swallows packets; where the network says so at once, that is fine too."""

@@ -244,6 +244,28 @@ static void the_past_is_what_each_was_asked_for(void **state)
     world_finish(&w);
 }
 
+// That a service which is new has started tells nothing about why it is slow.
+static void the_start_of_what_is_new_is_no_cause(void **state)
+{
+    (void)state;
+    const double onset_s = WORLD_NOW_S - WORLD_ONSET_MS / 1000;
+    for (int known = 0; known < 2; known++) {
+        const struct instance all[] = {{"pod", "a", 1, 3, 0, onset_s}};
+        struct world w;
+        world_init(&w, "window: 5m\nrefresh: 15s\nspan: 1h\n"
+                       "stages: [{name: a, latency: a_seconds, slo: {p95: 1s}}]\n");
+        w.days = known ? WORLD_DAYS : 0;
+        w.has_recent = w.has_span = known;
+        world_requests(&w, "a", (struct load){3, 0.5}, (struct load){3, 3});
+        w.store.history_seen = w.store.history_complete = true;
+        world_judge(&w);
+        look_closer(&w, "a", all, 1);
+        assert_int_equal(w.diagnosis.verdict.stage, 0);
+        assert_int_equal(has(&w, EVIDENCE_STARTS), known);
+        world_finish(&w);
+    }
+}
+
 // Of the span: one that is still there, one that has ended, and one that begins later.
 static void those_that_are_gone_are_known(void **state)
 {
@@ -347,6 +369,7 @@ int main(void)
         cmocka_unit_test(names_the_one_that_fails),
         cmocka_unit_test(how_far_apart_the_one_has_to_be),
         cmocka_unit_test(knows_what_started_before_the_onset),
+        cmocka_unit_test(the_start_of_what_is_new_is_no_cause),
         cmocka_unit_test(those_that_are_gone_are_known),
         cmocka_unit_test(one_stands_out_beside_the_one_in_the_middle),
     };

@@ -77,6 +77,31 @@ static void tells_what_is_not_known_of_tools(void **state)
     }
 }
 
+// A unit that the name contradicts may be meant, but is not taken without a word.
+static void a_unit_against_the_name_is_told(void **state)
+{
+    (void)state;
+    static const char *const latencies[][2] = {{"{metric: a_seconds, unit: ms}", "another unit"},
+        {"{metric: a_seconds, unit: s}", NULL}, {"a_seconds", NULL},
+        {"{metric: a_latency, unit: ms}", NULL}, {"{metric: a_ms, unit: s}", "another unit"}};
+    for (size_t i = 0; i < sizeof latencies / sizeof *latencies; i++) {
+        struct world w;
+        char yaml[200];
+        snprintf(yaml, sizeof yaml, "stages: [{name: a, latency: %s}]\n", latencies[i][0]);
+        world_init(&w, yaml);
+        world_judge(&w);
+        const struct words words = world_words(&w);
+        struct str s;
+        str_init(&s);
+        assert_int_equal(doubt_add_note(&s, &words, 0, 0), latencies[i][1] != NULL);
+        if (latencies[i][1]) {
+            assert_has("note", s.text, latencies[i][1]);
+        }
+        str_finish(&s);
+        world_finish(&w);
+    }
+}
+
 // A value that is no number is somebody's.
 static void says_whose_value_is_none(void **state)
 {
@@ -361,6 +386,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(tells_what_is_not_known),
         cmocka_unit_test(tells_what_is_not_known_of_tools),
+        cmocka_unit_test(a_unit_against_the_name_is_told),
         cmocka_unit_test(says_whose_value_is_none),
         cmocka_unit_test(a_moment_without_data_is_told_alike),
         cmocka_unit_test(tells_since_when_it_scrapes),
