@@ -100,7 +100,7 @@ const char *prompt_hint(struct app *app)
     if (app->state.prompt == PROMPT_COMMAND) {
         completion_add_hint(&s, app, app->state.typed.text);
     } else if (app->state.prompt == PROMPT_FILTER && app->state.typed.len == 0) {
-        str_add(&s, _("TEXT: only rows that contain it; !TEXT: only those that do not; Esc: all"));
+        str_add(&s, _("TEXT: only rows containing it; !TEXT: rows that do not; Esc: all"));
     }
     const char *hint = s.len > 0 ? arena_strdup(&app->frame, s.text) : NULL;
     str_finish(&s);

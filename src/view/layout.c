@@ -247,12 +247,13 @@ static bool ends_with_words(const struct view_column *columns, size_t count)
     return has(columns, count, KIND_WORDS) || has(columns, count, KIND_CODE);
 }
 
-// What words want of REST, where a trend shrinks for them and vanishes before they do.
-static int words_width(int rest, int words, bool trend)
+// What words want of REST, where a trend shrinks for them, and on a WIDE screen vanishes before
+// they do: they are cut too short on others.
+static int words_width(int rest, int words, bool trend, bool wide)
 {
     int wanted = at_least(words + GUTTER, WORDS_LEAST);
     int beside = rest - (trend ? TREND_LEAST + GUTTER : 0);
-    return at_most(wanted, beside >= WORDS_LEAST ? beside : rest);
+    return at_most(wanted, beside >= WORDS_LEAST || !wide ? beside : rest);
 }
 
 // Of the numbers that narrow screens do without anyway, as many go as words need; what they free.
@@ -288,11 +289,11 @@ void layout_columns(struct column_place *out, int width, const struct view_colum
     bool has_trend = has(columns, count, KIND_TREND);
     int rest = width - mark - name - numbers, last = 0;
     if (ends_with_words(columns, count)) {
-        int freed =
-            width >= VERDICT_FROM ? make_room_for_words(columns, count, rest, matters, shown) : 0;
+        bool wide = width >= VERDICT_FROM;
+        int freed = wide ? make_room_for_words(columns, count, rest, matters, shown) : 0;
         numbers -= freed;
         rest += freed;
-        last = words_width(rest, words, has_trend);
+        last = words_width(rest, words, has_trend, wide);
         last = last >= WORDS_LEAST ? last : 0;
     }
     int trend = at_most(rest - last - GUTTER, TREND_MOST);
