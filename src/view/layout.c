@@ -9,6 +9,7 @@ enum {
     TREND_USEFUL = 24,
     TREND_MOST = 60,
     WORDS_LEAST = 13,
+    WORDS_FAIR = 18,
     MATTERS_FROM = 60,
     VERDICT_FROM = 72,
     METRICS_FROM = 136,
@@ -253,15 +254,15 @@ static int words_width(int rest, int words, bool trend, bool wide)
 {
     int wanted = at_least(words + GUTTER, WORDS_LEAST);
     int beside = rest - (trend ? TREND_LEAST + GUTTER : 0);
-    return at_most(wanted, beside >= WORDS_LEAST || !wide ? beside : rest);
+    return at_most(wanted, !wide || beside >= at_most(wanted, WORDS_FAIR) ? beside : rest);
 }
 
 // Of the numbers that narrow screens do without anyway, as many go as words need; what they free.
-static int make_room_for_words(
-    const struct view_column *columns, size_t count, int room, size_t matters, bool *shown)
+static int make_room_for_words(const struct view_column *columns, size_t count, int room, int words,
+    size_t matters, bool *shown)
 {
-    int freed = 0;
-    while (room + freed < WORDS_LEAST) {
+    int freed = 0, wanted = room < WORDS_LEAST ? at_most(words + GUTTER, WORDS_FAIR) : room;
+    while (room + freed < wanted) {
         size_t last = count;
         for (size_t k = 0; k < count; k++) {
             bool goes = columns[k].kind == KIND_NUMBER && shown[k] && k != matters &&
@@ -290,7 +291,7 @@ void layout_columns(struct column_place *out, int width, const struct view_colum
     int rest = width - mark - name - numbers, last = 0;
     if (ends_with_words(columns, count)) {
         bool wide = width >= VERDICT_FROM;
-        int freed = wide ? make_room_for_words(columns, count, rest, matters, shown) : 0;
+        int freed = wide ? make_room_for_words(columns, count, rest, words, matters, shown) : 0;
         numbers -= freed;
         rest += freed;
         last = words_width(rest, words, has_trend, wide);
