@@ -455,14 +455,24 @@ static bool is_early(const struct diagnosis *d, const struct context *c)
     return unknown && !c->store->history_seen;
 }
 
+// Where nobody says how many may fail, hardly any may.
+static bool fails_little(
+    const struct stage_diagnosis *s, const struct stage *of, const struct thresholds *t)
+{
+    double most = of->slo_errors > 0 ? of->slo_errors : t->errors_floor;
+    return !(s->errors.now > most) && s->errors.state != STATE_ERROR;
+}
+
 // All that is promised of the service is kept, whatever is usual.
-static bool keeps_slos(const struct diagnosis *d, const struct plan *plan)
+static bool keeps_slos(
+    const struct diagnosis *d, const struct plan *plan, const struct thresholds *t)
 {
     bool keeps = true;
     for (size_t i = 0; i < d->stages_count; i++) {
         const struct reading *r = &d->stages[i].latency;
         bool root = plan->stages[i].parent < 0;
-        keeps = keeps && (!root || notable_slo(r, plan->stages[i].slo_p95_s) == SLO_WITHIN);
+        keeps = keeps && fails_little(&d->stages[i], &plan->stages[i], t) &&
+                (!root || notable_slo(r, plan->stages[i].slo_p95_s) == SLO_WITHIN);
     }
     return keeps;
 }
@@ -507,15 +517,15 @@ static void conclude_quiet(struct verdict *v, const struct diagnosis *d, const s
     } else if (counts[STATE_OK] > 0) {
         v->condition = VERDICT_OK;
         // errors not known are not none, and nobody knows why a root gets no requests
-        bool open = any_root_is_open(d, c->plan) && !keeps_slos(d, c->plan);
+        bool open = any_root_is_open(d, c->plan) && !keeps_slos(d, c->plan, c->limits);
         v->severity = blind || stopped || open ? SEVERITY_UNKNOWN : SEVERITY_OK;
         v->confidence = (double)counts[STATE_OK] / (double)d->stages_count;
     } else if (!c->store->history_complete) {
         v->condition = VERDICT_ASKING;
     } else {
         v->condition = counts[STATE_NO_BASELINE] > 0 ? VERDICT_NO_BASELINE : VERDICT_OK;
-        bool good =
-            v->condition == VERDICT_OK ? quiet_is_usual(d, c) : !blind && keeps_slos(d, c->plan);
+        bool good = v->condition == VERDICT_OK ? quiet_is_usual(d, c)
+                                               : !blind && keeps_slos(d, c->plan, c->limits);
         v->severity = good ? SEVERITY_OK : SEVERITY_UNKNOWN;
     }
 }

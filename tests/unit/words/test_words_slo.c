@@ -159,6 +159,24 @@ static void an_slo_tells_where_nothing_is_usual(void **state)
     }
 }
 
+// That it is fast enough makes nothing good of a service that fails.
+static void within_its_slo_is_not_enough_where_requests_fail(void **state)
+{
+    (void)state;
+    for (int fails = 0; fails < 2; fails++) {
+        struct world w;
+        world_init(&w, "window: 5m\nrefresh: 15s\nspan: 1h\n"
+                       "stages: [{name: a, latency: a_seconds, errors: a_bad, slo: {p95: 4s}}]\n");
+        w.days = 0;
+        w.has_recent = w.has_span = false;
+        w.store.history_seen = w.store.history_complete = true;
+        world_requests(&w, "a", usually, (struct load){2, 1});
+        world_errors(&w, "a", 0, fails ? 0.6 : 0);
+        assert_int_equal(world_judge(&w)->severity, fails ? SEVERITY_UNKNOWN : SEVERITY_OK);
+        world_finish(&w);
+    }
+}
+
 // A P95 that chance alone may have lifted over its SLO does not alarm, and is not below it.
 static void a_number_about_its_slo_is_told(void **state)
 {
@@ -360,6 +378,7 @@ int main(void)
         cmocka_unit_test(a_hang_and_its_failures),
         cmocka_unit_test(an_slo_is_named),
         cmocka_unit_test(an_slo_tells_where_nothing_is_usual),
+        cmocka_unit_test(within_its_slo_is_not_enough_where_requests_fail),
         cmocka_unit_test(a_number_about_its_slo_is_told),
         cmocka_unit_test(what_is_far_above_a_short_past_is_not_normal),
         cmocka_unit_test(an_slo_that_is_always_broken_is_as_usual),
