@@ -137,6 +137,16 @@ static bool names_metrics(const char *url)
     return url_has_path(url) && (strstr(last, "metrics") || strstr(last, "prometheus"));
 }
 
+// A path that is there may be the wrong one; only where there is none, one may be missing.
+static void say_path(const struct poller *p, const struct http_reply *r, struct str *why)
+{
+    if (r->status == 404 && url_has_path(p->config->source.url)) {
+        str_setf(why, "%s",
+            _("404 Not Found: no Prometheus API at this URL; its path may be wrong, or one too "
+              "many"));
+    }
+}
+
 static void take_scrape(
     struct poller *p, const struct ask *ask, const struct http_reply *r, int64_t now_ms)
 {
@@ -153,6 +163,7 @@ static void take_scrape(
     } else if (target ? !scraping_take(p, r, now_ms, &why)
                       : prom_decode_samples(r->status, r->body, r->body_len, &unused, &why) !=
                             PROM_OK) {
+        say_path(p, r, &why);
         fail_answered(p, ask, r, why.text, now_ms);
         p->scraping.looked = false;
     }
@@ -185,16 +196,6 @@ void answer_say_part(
             r->status == 401 ? "401 Unauthorized" : "403 Forbidden");
     } else if (r->status == 200) {
         str_setf(why, "%s", _("not an answer of the API: a proxy may not pass on this part of it"));
-    }
-}
-
-// A path that is there may be the wrong one; only where there is none, one may be missing.
-static void say_path(const struct poller *p, const struct http_reply *r, struct str *why)
-{
-    if (r->status == 404 && url_has_path(p->config->source.url)) {
-        str_setf(why, "%s",
-            _("404 Not Found: no Prometheus API at this URL; its path may be wrong, or one too "
-              "many"));
     }
 }
 
