@@ -6,28 +6,9 @@
 #include "app/travel.h"
 #include "base/clock.h"
 #include "base/clock_in.h"
-#include "base/names.h"
 #include "base/plain.h"
 #include "base/text.h"
 #include "config/types.h"
-
-// The command takes what was read at the start as well.
-static void refuse_baseline(struct str *why)
-{
-    struct arena a = {0};
-    size_t count = 0;
-    while (type_baseline.names[count]) {
-        count++;
-    }
-    const char **names = arena_alloc(&a, count + 2, sizeof *names);
-    for (size_t i = 0; i < count; i++) {
-        names[i] = type_baseline.names[i];
-    }
-    names[count] = "file";
-    names[count + 1] = NULL;
-    str_setf(why, _(type_baseline.refusal), names_in(&a, names, NAMES_OR));
-    arena_finish(&a);
-}
 
 // "nonsense is not a duration; use ..."
 static unsigned refuse(struct app *app, const char *argument, const struct str *why)
@@ -125,7 +106,6 @@ unsigned set_baseline(struct app *app, const char *argument)
     if (value_read(&type_baseline, argument, &kind, &why)) {
         baseline_choose(app, kind);
     } else {
-        refuse_baseline(&why);
         refuse(app, argument, &why);
     }
     str_finish(&why);

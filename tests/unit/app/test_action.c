@@ -649,7 +649,7 @@ static void writes_what_does_not_exist(void **state)
     command_run(&s.app, line.text);
     assert_non_null(strstr(s.app.note.text, "cannot be written: it is a directory"));
     command_run(&s.app, "baseline x");
-    assert_non_null(strstr(s.app.note.text, "mean or file"));
+    assert_non_null(strstr(s.app.note.text, "recent, mean or file"));
     str_setf(&line, "write! %s/page.md", dir);
     command_run(&s.app, line.text);
     assert_non_null(strstr(s.app.note.text, "written"));
