@@ -125,7 +125,7 @@ static size_t common_prefix(const struct guess *all, size_t count, const struct 
 {
     size_t len = strlen(of->name), others = 0;
     for (size_t i = 0; i < count; i++) {
-        if (&all[i] != of && strcmp(all[i].job, of->job) == 0) {
+        if (strcmp(all[i].name, of->name) != 0 && strcmp(all[i].job, of->job) == 0) {
             size_t same = 0;
             while (same < len && all[i].name[same] == of->name[same]) {
                 same++;

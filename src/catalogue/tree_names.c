@@ -32,12 +32,12 @@ static size_t uses_in_all(const struct tree *all, const char *name)
     return n;
 }
 
-static void add(struct stage_config *s, const char *format, const char *a, const char *b)
+static void add(struct stage_config *s, const char *between, const char *a, const char *b)
 {
     struct str name;
     str_init(&name);
     str_add(&name, a);
-    str_add(&name, format);
+    str_add(&name, between);
     str_add(&name, b);
     set_name(s, name.text);
     str_finish(&name);
@@ -60,17 +60,34 @@ static const char *last_part(const char *value)
     return slash && slash[1] ? slash + 1 : value;
 }
 
-/** Tells roots of one name apart by FIELD: 0 profile, 1 job, 2 namespace. */
+/** What may tell roots of one name apart: 0 the profile, 1 the job, 2 the namespace. */
+static const char *field_of(const struct node *one, int field)
+{
+    return field == 0 ? one->profile->name : field == 1 ? one->job : one->namespace;
+}
+
+static bool tells_apart(const struct tree *all, const struct node *one, int field)
+{
+    bool does = false;
+    for (size_t i = 0; !does && i < all->count; i++) {
+        const struct node *other = &all->items[i];
+        const char *a = field_of(one, field), *b = field_of(other, field);
+        does = other != one && strcmp(other->stage.name, one->stage.name) == 0 && a && b && *a &&
+               strcmp(a, b) != 0;
+    }
+    return does;
+}
+
 static void part_roots(struct tree *all, int field)
 {
-    bool *shared = mem_zalloc(all->count + 1, sizeof *shared);
+    bool *parted = mem_zalloc(all->count + 1, sizeof *parted);
     for (size_t i = 0; i < all->count; i++) {
-        shared[i] = uses_in_all(all, all->items[i].stage.name) > 1;
+        parted[i] = tells_apart(all, &all->items[i], field);
     }
     for (size_t i = 0; i < all->count; i++) {
         struct node *one = &all->items[i];
-        const char *by = field == 0 ? one->profile->name : field == 1 ? one->job : one->namespace;
-        if (!shared[i] || !by || !*by || strcmp(by, one->stage.name) == 0) {
+        const char *by = field_of(one, field);
+        if (!parted[i] || strcmp(by, one->stage.name) == 0) {
             continue;
         }
         char *name = mem_strdup(one->stage.name);
@@ -81,7 +98,7 @@ static void part_roots(struct tree *all, int field)
         }
         free(name);
     }
-    free(shared);
+    free(parted);
 }
 
 static void find_shared(const struct tree *all, const struct stage_config *s, struct name_list *out)

@@ -9,47 +9,9 @@ right; the status is 1 where it is below --least.
 """
 
 import argparse
-import json
-import os
-import subprocess
 import sys
-from pathlib import Path
 
-HERE = Path(__file__).resolve().parent
-TAKES_S = 240
-
-
-def report(arguments):
-    """What `ragtop report` says, as JSON."""
-    ended = subprocess.run(
-        [sys.executable, HERE / "stack.py", "--at-once", *arguments, "--",
-         os.environ["RAGTOP"], "report", "--no-cache", "--format", "json"],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=TAKES_S, check=False,
-        encoding="utf-8")
-    try:
-        return json.loads(ended.stdout)
-    except ValueError as error:
-        raise SystemExit(f"{' '.join(arguments)}: no report\n{ended.stderr}") from error
-
-
-def culprit(said):
-    """The stage that is blamed, or None."""
-    name = (said["verdict"].get("culprit") or {}).get("stage") or said["verdict"].get("stage")
-    return next((stage for stage in said["rows"] if stage["stage"] == name), None)
-
-
-def is_right(stage, truth):
-    """Whether STAGE is of the component that is at fault, at its place."""
-    words = truth["component"].replace("tei-", "").replace("otel-", "")
-    return stage is not None and (words.split("-")[0] in stage["stage"]
-                                  or truth["component"].split("-")[0] in (stage["metric"] or ""))
-
-
-def listed():
-    """{stack: {incident: truth}}"""
-    told = subprocess.run([sys.executable, HERE / "stack.py", "--list"], check=True,
-                          stdout=subprocess.PIPE, encoding="utf-8")
-    return json.loads(told.stdout)["stacks"]
+from judged import culprit, is_of, listed, report
 
 
 def main():
@@ -64,14 +26,13 @@ def main():
             if options.only and not {stack, f"{stack}.{incident}"} & set(options.only):
                 continue
             for seed in range(options.seeds):
-                said = report(["--stack", stack, "--incident", incident, "--seed", str(seed)])
-                stage = culprit(said)
-                good = is_right(stage, truth)
+                said = report("--stack", stack, "--incident", incident, "--seed", str(seed))
+                row = culprit(said)
+                good = is_of(row, truth["component"])
                 right, runs = right + good, runs + 1
                 print("ok  " if good else "BAD ", f"{stack}.{incident}", seed,
-                      f"{truth['component']}/{truth['inside']}:",
-                      stage["stage"] if stage else None, "|", said["verdict"]["summary"],
-                      flush=True)
+                      f"{truth['component']}/{truth['inside']}:", row and row["stage"],
+                      "|", said["verdict"]["summary"], flush=True)
     print(f"{right} of {runs} are right")
     return 0 if runs and right / runs >= options.least else 1
 

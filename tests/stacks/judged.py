@@ -1,0 +1,45 @@
+"""What ragtop, with nothing configured, says of stacks and components, against what is true."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE))
+
+from components import COMPONENTS       # noqa: E402  pylint: disable=wrong-import-position
+
+TAKES_S = 240
+
+
+def report(*arguments):
+    """`ragtop report` on the server that stack.py makes with ARGUMENTS, as JSON."""
+    ended = subprocess.run(
+        [sys.executable, HERE / "stack.py", "--at-once", *arguments, "--",
+         os.environ["RAGTOP"], "report", "--no-cache", "--format", "json"],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=TAKES_S, check=False,
+        encoding="utf-8")
+    try:
+        return json.loads(ended.stdout)
+    except ValueError as error:
+        raise AssertionError(f"{' '.join(arguments)}: no report\n{ended.stderr}") from error
+
+
+def culprit(said):
+    """The row that is blamed, or None."""
+    name = said["verdict"]["culprit"]["stage"] if said["verdict"]["culprit"] else None
+    return next((row for row in said["rows"] if row["stage"] == name), None)
+
+
+def is_of(row, component):
+    """Whether the metric of ROW is one of COMPONENT's."""
+    return row is not None and row["metric"] in {own.name for own in COMPONENTS[component].rows}
+
+
+def listed():
+    """{stack: {incident: truth}}"""
+    told = subprocess.run([sys.executable, HERE / "stack.py", "--list"], check=True,
+                          stdout=subprocess.PIPE, encoding="utf-8")
+    return json.loads(told.stdout)["stacks"]

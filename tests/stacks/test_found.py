@@ -1,0 +1,50 @@
+#!/usr/bin/python3
+"""With nothing configured, ragtop shows what is on the server, calm when it is, and the culprit."""
+
+import unittest
+
+from judged import COMPONENTS, culprit, is_of, listed, report
+
+# Of these no latency is exported, or only under names that Prometheus 3 alone takes.
+WITHOUT_LATENCY = {"dcgm", "nvidia-smi", "otel-genai-utf8"}
+TOGETHER = 12
+ONE_OF_EACH = ("rag.llm-queue", "agent.database", "models.model-fails")
+
+
+def groups():
+    names = sorted(name for name in COMPONENTS if name not in WITHOUT_LATENCY)
+    return [names[i:i + TOGETHER] for i in range(0, len(names), TOGETHER)]
+
+
+class Found(unittest.TestCase):
+    """Components, each in a namespace of its own, and whole stacks."""
+
+    def test_every_component_is_found_and_calm(self):
+        for names in groups():
+            said = report("--components", ",".join(names), "--hours", "6")
+            for name in names:
+                with self.subTest(name):
+                    own = [row for row in said["rows"] if is_of(row, name)]
+                    self.assertTrue(own, [row["stage"] for row in said["rows"]])
+            with self.subTest(names):
+                self.assertIn(said["verdict"]["severity"], ("ok", "unknown"),
+                              said["verdict"]["summary"])
+
+    def test_the_culprit_of_a_stack_is_found(self):
+        for stack, incidents in listed().items():
+            for incident, truth in incidents.items():
+                if f"{stack}.{incident}" in ONE_OF_EACH:
+                    with self.subTest(incident):
+                        said = report("--stack", stack, "--incident", incident)
+                        self.assertTrue(is_of(culprit(said), truth["component"]),
+                                        said["verdict"]["summary"])
+
+    def test_names_that_nobody_knows_are_a_table_as_well(self):
+        said = report("--stack", "rag", "--renamed")
+        self.assertGreater(len(said["rows"]), 6)
+        self.assertTrue(any("no component that ragtop knows" in note for note in said["warnings"]),
+                        said["warnings"])
+
+
+if __name__ == "__main__":
+    unittest.main()

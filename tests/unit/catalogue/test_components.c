@@ -1,0 +1,283 @@
+// The tree of stages that comes of what a server has.
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/mem.h"
+#include "catalogue/build.h"
+#include "catalogue/find.h"
+#include "catalogue/guess.h"
+#include "config/profile.h"
+
+static const char engine[] = "name: engine\n"
+                             "role: llm\n"
+                             "detect: [engine_running]\n"
+                             "where: 'model!=\"\"'\n"
+                             "by: model\n"
+                             "stages:\n"
+                             "  - name: engine\n"
+                             "    latency: [engine_new_seconds, {metric: engine_old, unit: ms}]\n"
+                             "    errors: {metric: engine_total, bad: 'reason=\"error\"'}\n"
+                             "    signals: {kv_cache: {ratio: [engine_kv, engine_gpu]}}\n"
+                             "    children: [{name: queue, latency: engine_queue_seconds}]\n";
+static const char store[] = "name: store\n"
+                            "role: vector_db\n"
+                            "detect: [store_up]\n"
+                            "stages:\n"
+                            "  - name: store\n"
+                            "    latency: 'store_seconds{endpoint=~\".*search\"}'\n"
+                            "    children: [{name: queue, latency: store_queue_seconds}]\n";
+static const char http[] = "name: http\n"
+                           "role: application\n"
+                           "generic: true\n"
+                           "detect: [http_seconds_count]\n"
+                           "stages: [{name: http, latency: http_seconds}]\n";
+
+static struct config config;
+
+static int set_up(void **state)
+{
+    (void)state;
+    const char *const texts[] = {engine, store, http};
+    struct str why;
+    str_init(&why);
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        if (!profile_apply("p", texts[i], strlen(texts[i]), true, &config, &why)) {
+            fail_msg("%s", why.text);
+        }
+    }
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    config_finish(&config);
+    return 0;
+}
+
+/** Adds a series `NAME job=J namespace=N LABEL=VALUE` by words; those after the third are pairs. */
+static void add(struct batch *rows, const char *const *words)
+{
+    static const char *const fixed[] = {"__name__", "job", "namespace"};
+    struct batch_series *s = batch_add(rows);
+    for (size_t i = 0; i < 3 && words[i]; i++) {
+        labels_set(&s->labels, fixed[i], words[i]);
+    }
+    for (size_t i = 3; words[i]; i += 2) {
+        labels_set(&s->labels, words[i], words[i + 1]);
+    }
+    batch_add_sample(s, 1, 100);
+}
+
+#define ADD(rows, ...) add(rows, (const char *const[]){__VA_ARGS__, NULL})
+
+/** Appends the names of STAGES as `a(b,c)`. */
+static void add_names(struct str *s, const struct stage_config *stages, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        str_addf(s, "%s%s", i ? "," : "", stages[i].name);
+        if (stages[i].children_count > 0) {
+            str_addc(s, '(');
+            add_names(s, stages[i].children, stages[i].children_count);
+            str_addc(s, ')');
+        }
+    }
+}
+
+/** What comes of ROWS, which are finished; the caller finishes. */
+static struct pipeline built(struct batch *rows, const char *names)
+{
+    struct pipeline p;
+    struct str s;
+    str_init(&s);
+    build_take(config.profiles, config.profiles_count, rows, &p);
+    add_names(&s, p.stages, p.stages_count);
+    assert_string_equal(s.text, names);
+    str_finish(&s);
+    batch_finish(rows);
+    return p;
+}
+
+static void asks_for_names_and_labels(void **state)
+{
+    (void)state;
+    struct str s;
+    str_init(&s);
+    assert_true(find_add_query(&s, config.profiles, config.profiles_count, "cluster=\"a\""));
+    assert_string_equal(s.text,
+        "count by (__name__, job, namespace, model, exported_model) "
+        "({__name__=~\"engine_running|store_up|http_seconds_count\",cluster=\"a\"})");
+    str_clear(&s);
+    assert_true(build_add_query(&s, &config.profiles[1], 1, NULL));
+    assert_string_equal(s.text,
+        "count by (__name__, job, namespace, endpoint, exported_endpoint) "
+        "({__name__=~\"store_seconds|store_seconds_count|store_queue_seconds|"
+        "store_queue_seconds_count\"})");
+    str_finish(&s);
+}
+
+static void a_generic_one_needs_company(void **state)
+{
+    (void)state;
+    struct batch rows = {0};
+    bool found[3];
+    ADD(&rows, "http_seconds_count", "shop", "shop");
+    assert_int_equal(find_take(config.profiles, 3, &rows, found), 0);
+    ADD(&rows, "engine_running", "engine", "rag", "model", "");
+    assert_int_equal(find_take(config.profiles, 3, &rows, found), 0); // not without a model
+    ADD(&rows, "engine_running", "engine", "rag", "model", "m");
+    assert_int_equal(find_take(config.profiles, 3, &rows, found), 1);
+    assert_false(found[2]); // the shop's
+    ADD(&rows, "http_seconds_count", "api", "rag");
+    assert_int_equal(find_take(config.profiles, 3, &rows, found), 2);
+    assert_true(found[0] && found[2]);
+    batch_finish(&rows);
+}
+
+static void the_first_name_that_is_there_is_taken(void **state)
+{
+    (void)state;
+    struct batch rows = {0};
+    ADD(&rows, "engine_old_count", "e", "rag", "model", "m");
+    ADD(&rows, "engine_gpu", "e", "rag", "model", "m");
+    ADD(&rows, "engine_total", "e", "rag", "model", "m", "reason", "stop");
+    struct pipeline p = built(&rows, "engine");
+    assert_string_equal(p.stages[0].latency.metric, "engine_old{model!=\"\"}");
+    assert_true(p.stages[0].latency.to_seconds > 0.0009 && p.stages[0].latency.to_seconds < 0.0011);
+    // what fails may not have failed yet
+    assert_string_equal(p.stages[0].errors.metric, "engine_total{reason=\"error\",model!=\"\"}");
+    assert_int_equal(p.stages[0].declared_count, 1);
+    assert_string_equal(p.stages[0].declared[0].source.metric, "engine_gpu{model!=\"\"}");
+    pipeline_finish(&p);
+
+    ADD(&rows, "engine_old_count", "e", "rag", "model", "m");
+    ADD(&rows, "engine_new_seconds_count", "e", "rag", "model", "m");
+    p = built(&rows, "engine");
+    assert_string_equal(p.stages[0].latency.metric, "engine_new_seconds{model!=\"\"}");
+    pipeline_finish(&p);
+}
+
+static void several_values_are_several_stages(void **state)
+{
+    (void)state;
+    struct batch rows = {0};
+    ADD(&rows, "engine_new_seconds_count", "e", "rag", "model", "org/a");
+    ADD(&rows, "engine_new_seconds_count", "e", "rag", "model", "org/b");
+    struct pipeline p = built(&rows, "engine/a,engine/b");
+    assert_string_equal(
+        p.stages[1].latency.metric, "engine_new_seconds{model!=\"\",model=\"org/b\"}");
+    pipeline_finish(&p);
+
+    ADD(&rows, "engine_new_seconds_count", "e", "one", "model", "a");
+    ADD(&rows, "engine_new_seconds_count", "e", "two", "model", "a");
+    p = built(&rows, "engine@one,engine@two");
+    assert_string_equal(
+        p.stages[0].latency.metric, "engine_new_seconds{model!=\"\",namespace=\"one\",job=\"e\"}");
+    pipeline_finish(&p);
+}
+
+static void a_label_that_the_target_hides_is_asked_for_as_exported(void **state)
+{
+    (void)state;
+    struct batch rows = {0};
+    ADD(&rows, "store_seconds_count", "s", "rag", "endpoint", "metrics", "exported_endpoint",
+        "/points/search");
+    struct pipeline p = built(&rows, "store");
+    assert_string_equal(
+        p.stages[0].latency.metric, "store_seconds{exported_endpoint=~\".*search\"}");
+    pipeline_finish(&p);
+
+    ADD(&rows, "store_seconds_count", "s", "rag", "endpoint", "/points/upsert");
+    p = built(&rows, ""); // nobody searches
+    pipeline_finish(&p);
+}
+
+static void the_tree_follows_from_roles(void **state)
+{
+    (void)state;
+    struct batch rows = {0};
+    ADD(&rows, "http_seconds_count", "api", "rag");
+    ADD(&rows, "http_seconds_count", "e", "rag"); // the engine's own, which is known better
+    ADD(&rows, "engine_new_seconds_count", "e", "rag", "model", "m");
+    ADD(&rows, "engine_queue_seconds_count", "e", "rag", "model", "m");
+    ADD(&rows, "store_seconds_count", "s", "rag", "endpoint", "/search");
+    ADD(&rows, "store_queue_seconds_count", "s", "rag");
+    struct pipeline p = built(&rows, "http(engine(engine/queue),store(store/queue))");
+    assert_true(p.stages[0].children[0].linked);
+    assert_false(p.stages[0].children[0].children[0].linked);
+    pipeline_finish(&p);
+
+    // which of two applications calls it is not known
+    ADD(&rows, "http_seconds_count", "api", "rag");
+    ADD(&rows, "http_seconds_count", "web", "rag");
+    ADD(&rows, "engine_new_seconds_count", "e", "rag", "model", "m");
+    p = built(&rows, "http@api,http@web,engine");
+    pipeline_finish(&p);
+}
+
+static void unknown_latencies_are_guessed(void **state)
+{
+    (void)state;
+    struct batch rows = {0};
+    struct pipeline p;
+    size_t more;
+    ADD(&rows, "prometheus_http_request_duration_seconds_count", "prometheus", "monitoring");
+    ADD(&rows, "go_gc_duration_seconds_count", "shop", "shop");
+    assert_false(guess_take(&rows, &p, &more));
+    pipeline_finish(&p);
+    ADD(&rows, "shop_search_duration_seconds_count", "shop", "shop", "status_code", "200");
+    ADD(&rows, "shop_search_duration_seconds_count", "shop", "shop", "status_code", "500");
+    ADD(&rows, "shop_answer_seconds_count", "shop", "shop");
+    assert_true(guess_take(&rows, &p, &more));
+    assert_int_equal(p.stages_count, 2);
+    assert_int_equal(more, 0);
+    assert_string_equal(p.stages[0].name, "search");
+    assert_string_equal(p.stages[0].latency.metric, "shop_search_duration_seconds");
+    assert_non_null(strstr(p.stages[0].errors.metric, "status_code=~\"5.."));
+    assert_string_equal(p.stages[1].name, "answer");
+    assert_null(p.stages[1].errors.metric);
+    pipeline_finish(&p);
+    batch_finish(&rows);
+}
+
+static void two_of_one_name_are_told_apart(void **state)
+{
+    (void)state;
+    struct batch rows = {0};
+    struct pipeline p;
+    size_t more;
+    ADD(&rows, "handle_seconds_count", "a", "x");
+    ADD(&rows, "handle_seconds_count", "b", "x");
+    ADD(&rows, "handle_seconds_count", "b", "y");
+    assert_true(guess_take(&rows, &p, &more));
+    struct str s;
+    str_init(&s);
+    add_names(&s, p.stages, p.stages_count);
+    assert_non_null(strstr(s.text, "b/handle"));
+    assert_non_null(strstr(s.text, "b/handle#2"));
+    assert_non_null(strstr(p.stages[0].latency.metric, "namespace=\""));
+    str_finish(&s);
+    pipeline_finish(&p);
+    batch_finish(&rows);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(asks_for_names_and_labels),
+        cmocka_unit_test(a_generic_one_needs_company),
+        cmocka_unit_test(the_first_name_that_is_there_is_taken),
+        cmocka_unit_test(several_values_are_several_stages),
+        cmocka_unit_test(a_label_that_the_target_hides_is_asked_for_as_exported),
+        cmocka_unit_test(the_tree_follows_from_roles),
+        cmocka_unit_test(unknown_latencies_are_guessed),
+        cmocka_unit_test(two_of_one_name_are_told_apart),
+    };
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
