@@ -196,6 +196,8 @@ static int run(const struct config *config, enum command command)
         status = STATUS_USAGE;
     } else if (command == COMMAND_REPORT) {
         status = report_command(config);
+    } else if (command == COMMAND_DISCOVER) {
+        status = end_output(discover_command(config));
     } else if (command == COMMAND_BASELINE) {
         status = end_output(baseline_command(config));
     } else if (config->screenshot) {

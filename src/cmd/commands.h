@@ -17,6 +17,9 @@ int report_command(const struct config *config);
 /** `ragtop baseline save FILE`: how everything was in the last 24 hours, to compare with later. */
 int baseline_command(const struct config *config);
 
+/** `ragtop discover`: the stages that were found, as a configuration file. */
+int discover_command(const struct config *config);
+
 /** `ragtop --screenshot`: one frame of the dashboard. */
 int screenshot_command(const struct config *config, const struct theme *theme);
 

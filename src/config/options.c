@@ -17,7 +17,8 @@ enum {
 static const struct {
     const char *name;
     enum command command;
-} commands[] = {{"report", COMMAND_REPORT}, {"baseline", COMMAND_BASELINE}};
+} commands[] = {
+    {"report", COMMAND_REPORT}, {"discover", COMMAND_DISCOVER}, {"baseline", COMMAND_BASELINE}};
 
 enum { COMMANDS = sizeof commands / sizeof *commands };
 
@@ -319,10 +320,11 @@ void config_add_help(struct str *out, const char *const *pages)
     str_addf(out,
         _("ragtop says whose fault a slow RAG service is, from what Prometheus knows.\n\n"
           "Usage:\n"
-          "  ragtop [OPTION...] [URL]         the live dashboard\n"
-          "  ragtop report [OPTION...] [URL]  the incident table once, with a verdict\n"
+          "  ragtop [OPTION...] [URL]           the live dashboard\n"
+          "  ragtop report [OPTION...] [URL]    the incident table once, with a verdict\n"
+          "  ragtop discover [OPTION...] [URL]  what is on the server, as a configuration\n"
           "  ragtop baseline save FILE [OPTION...] [URL]\n"
-          "                                   how it is now, for --baseline FILE later\n\n"
+          "                                     how it is now, for --baseline FILE later\n\n"
           "URL: the Prometheus server, as http://host:9090/prefix or host:9090; else\n"
           "     %s, %s, the configuration file, the usual services\n"
           "     inside a cluster, http://localhost:9090.\n"),

@@ -107,6 +107,12 @@ char *signal_count_of(const char *metric)
     return str_take(&s);
 }
 
+const char *signal_form_key(enum signal_form form, const char **second)
+{
+    *second = forms[form].second;
+    return forms[form].key;
+}
+
 double signal_factor_of(const struct metric_config *m)
 {
     char *name = mem_strndup(m->metric, strcspn(m->metric, "{"));

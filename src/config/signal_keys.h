@@ -12,6 +12,9 @@
  */
 bool signal_keys_read(const struct reader *r, const yaml_node_t *stage, struct stage_config *out);
 
+/** The key of FORM in YAML, and in *SECOND that of its second metric; NULL: it has none. */
+const char *signal_form_key(enum signal_form form, const char **second);
+
 /** The count of the histogram or Summary METRIC, which is there when that is; to be freed. */
 char *signal_count_of(const char *metric);
 

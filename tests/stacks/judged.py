@@ -14,17 +14,22 @@ from components import COMPONENTS       # noqa: E402  pylint: disable=wrong-impo
 TAKES_S = 240
 
 
-def report(*arguments):
-    """`ragtop report` on the server that stack.py makes with ARGUMENTS, as JSON."""
+def run(*arguments, command):
+    """What COMMAND prints, JSON, on the server that stack.py makes with ARGUMENTS."""
     ended = subprocess.run(
-        [sys.executable, HERE / "stack.py", "--at-once", *arguments, "--",
-         os.environ["RAGTOP"], "report", "--no-cache", "--format", "json"],
+        [sys.executable, HERE / "stack.py", "--at-once", *arguments, "--", *command],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=TAKES_S, check=False,
         encoding="utf-8")
     try:
         return json.loads(ended.stdout)
     except ValueError as error:
         raise AssertionError(f"{' '.join(arguments)}: no report\n{ended.stderr}") from error
+
+
+def report(*arguments):
+    """`ragtop report` there."""
+    return run(*arguments, command=[os.environ["RAGTOP"], "report", "--no-cache",
+                                    "--format", "json"])
 
 
 def culprit(said):

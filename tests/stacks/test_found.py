@@ -1,9 +1,12 @@
 #!/usr/bin/python3
 """With nothing configured, ragtop shows what is on the server, calm when it is, and the culprit."""
 
+import os
+import tempfile
 import unittest
+from pathlib import Path
 
-from judged import COMPONENTS, culprit, is_of, listed, report
+from judged import COMPONENTS, culprit, is_of, listed, report, run
 
 # Of these no latency is exported, or only under names that Prometheus 3 alone takes.
 WITHOUT_LATENCY = {"dcgm", "nvidia-smi", "otel-genai-utf8"}
@@ -38,6 +41,22 @@ class Found(unittest.TestCase):
                         said = report("--stack", stack, "--incident", incident)
                         self.assertTrue(is_of(culprit(said), truth["component"]),
                                         said["verdict"]["summary"])
+
+    def test_what_is_discovered_is_a_configuration(self):
+        """It gives the same rows."""
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder) / "found.yaml"
+            script = ('"$0" discover --no-cache >"$1" && '
+                      'exec "$0" report --no-cache --format json -c "$1"')
+            configured = run("--stack", "rag-litellm", command=["sh", "-c", script,
+                                                                os.environ["RAGTOP"], str(file)])
+            found = report("--stack", "rag-litellm")
+
+            def rows(said):
+                return [(row["stage"], row["parent"], row["signal"], row["metric"])
+                        for row in said["rows"]]
+            self.assertEqual(rows(found), rows(configured))
+            self.assertGreater(len(rows(found)), 10)
 
     def test_names_that_nobody_knows_are_a_table_as_well(self):
         said = report("--stack", "rag", "--renamed")
