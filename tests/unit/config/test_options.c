@@ -80,14 +80,15 @@ static void says_what_is_wrong(void **state)
         const char *words[MOST_WORDS], *why;
     } cases[] = {
         {{"reprot"}, "unknown command 'reprot'; did you mean report?"},
-        {{"prometheus"}, "unknown command 'prometheus'; the commands are report and baseline, and "
-                         "a URL looks like "
-                         "http://localhost:9090"},
-        {{"doctor", "http://h"},
-            "unknown command 'doctor'; the commands are report and baseline, and a URL looks like "
+        {{"prometheus"},
+            "unknown command 'prometheus'; the commands are report, discover and baseline, and "
+            "a URL looks like "
             "http://localhost:9090"},
-        {{"re\033[31mport"}, "unknown command 're\xEF\xBF\xBD[31mport'; the commands are report "
-                             "and baseline, and a URL "
+        {{"doctor", "http://h"}, "unknown command 'doctor'; the commands are report, discover and "
+                                 "baseline, and a URL looks like "
+                                 "http://localhost:9090"},
+        {{"re\033[31mport"}, "unknown command 're\xEF\xBF\xBD[31mport'; the commands are report, "
+                             "discover and baseline, and a URL "
                              "looks like http://localhost:9090"},
         {{"report", "h:1", "h:2"},
             "unexpected argument 'h:2'; usage: ragtop [COMMAND] [OPTION...] [URL]"},
