@@ -82,9 +82,9 @@ class Report(unittest.TestCase):
     def test_groups_of_the_table(self):
         ended = self.report(CRITICAL, us=servers.url("calm"), eu=servers.url("article"), ap=NOBODY)
         headings = [line.split()[:3] for line in ended.out.splitlines()
-                    if re.match(r" (!!|\?|ok) +(eu|us|ap)  ", line)]
+                    if re.match(r" (!!|\?|✓) +(eu|us|ap)  ", line)]
         self.assertEqual(headings, [["!!", "eu", "critical:"], ["?", "ap", "unreachable:"],
-                                    ["ok", "us", "normal"]])
+                                    ["✓", "us", "normal"]])
         self.assertIn("ragtop: cannot reach source ap, http://127.0.0.1:1", ended.err)
         self.assertEqual(ended.err.count("\n"), 1)
 
@@ -105,6 +105,7 @@ class Report(unittest.TestCase):
 
     def test_two_parts_of_one_server(self):
         config = servers.file(f"""
+            profiles: [kotaemon]
             sources:
               - {{name: all, url: '{servers.url('calm')}'}}
               - {{name: none, url: '{servers.url('calm')}', selector: 'job="nobody"'}}
@@ -123,7 +124,7 @@ class Report(unittest.TestCase):
             us=servers.url("calm"), eu=servers.url("article")))
         self.assertEqual(ended.status, CRITICAL)
         self.assertIn("eu: vector_db is the culprit", ended.out)
-        self.assertRegex(ended.out, r"(?m)^ ok us  normal")
+        self.assertRegex(ended.out, r"(?m)^ ✓  us  normal")
 
     def test_log_names_the_source(self):
         ended = run("report", "-v", *sources(us=servers.url("calm"), ap=NOBODY))
@@ -175,7 +176,7 @@ class Hanging(unittest.TestCase):
     def test_keys_work_while_it_holds(self):
         urls = sources(held=self.server.url("hold"), us=servers.url("calm"))
         with Live(*urls, "--timeout", "10m", size=(100, 30)) as live:
-            live.wait_for("ok us normal")
+            live.wait_for("✓ us normal")
             def is_shown():
                 return re.search(r"^ +held  asking", live.text(), re.M)
 
@@ -216,7 +217,7 @@ class Dashboard(unittest.TestCase):
         urls = sources(us=servers.url("calm"), eu=servers.url("article"))
         with Live(*urls, size=(100, 30)) as live:
             live.wait_for("critical: vector_db")
-            live.wait_for("ok us normal")
+            live.wait_for("✓ us normal")
             live.press("\x1b[H")    # the first row is the heading of the worst
             live.press(ENTER)
             live.wait_gone("CULPRIT")
@@ -224,7 +225,7 @@ class Dashboard(unittest.TestCase):
             live.press(ENTER)
             live.wait_for("CULPRIT")
             live.press("s")
-            live.wait_gone("ok us normal")
+            live.wait_gone("✓ us normal")
             live.wait_for("Others: us normal")
             live.quit()
             check_clean(self, live)
