@@ -53,8 +53,10 @@ static bool are_one_component(const struct node *a, const struct node *b)
            strcmp(a->job, b->job) == 0;
 }
 
-// Stages of one role that one component has contain each other, in the order of its profile.
-static int inner(const struct tree *all, size_t self, enum stage_role role, const char *namespace)
+// Stages of one role that one component has contain each other, in the order of its profile. Which
+// of them calls is not known; the outermost contains it in any case.
+static int outermost(
+    const struct tree *all, size_t self, enum stage_role role, const char *namespace)
 {
     int found = -1;
     for (size_t i = 0; i < all->count; i++) {
@@ -66,7 +68,7 @@ static int inner(const struct tree *all, size_t self, enum stage_role role, cons
                               one->template == all->items[found].template)) {
             return -2;
         }
-        found = found < 0 || one->template > all->items[found].template ? (int)i : found;
+        found = found < 0 || one->template <all->items[found].template ? (int)i : found;
     }
     return found;
 }
@@ -99,7 +101,7 @@ static int caller(const struct tree *all, size_t i)
         for (size_t n = 0; n < sizeof places / sizeof *places; n++) {
             int found = only(all, i, role, places[n], NULL);
             found = found == -2 && *one->value ? only(all, i, role, places[n], one->value) : found;
-            found = found < 0 ? inner(all, i, role, places[n]) : found;
+            found = found < 0 ? outermost(all, i, role, places[n]) : found;
             if (found != -1) {
                 return found;
             }

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -34,13 +35,16 @@ def report(*arguments):
 
 def culprit(said):
     """The row that is blamed, or None."""
-    name = said["verdict"]["culprit"]["stage"] if said["verdict"]["culprit"] else None
+    name = said["verdict"]["stage"]
     return next((row for row in said["rows"] if row["stage"] == name), None)
 
 
 def is_of(row, component):
-    """Whether the metric of ROW is one of COMPONENT's."""
-    return row is not None and row["metric"] in {own.name for own in COMPONENTS[component].rows}
+    """Whether ROW is asked for by a metric of COMPONENT's."""
+    names = {own.name for own in COMPONENTS[component].rows}
+    asked = set(re.findall(r"[\w:]+", (row or {}).get("promql") or ""))
+    return any(name in asked or f"{name}_{part}" in asked
+               for name in names for part in ("bucket", "sum", "count"))
 
 
 def listed():

@@ -9,13 +9,17 @@ from pathlib import Path
 from judged import COMPONENTS, culprit, is_of, listed, report, run
 
 # Of these no latency is exported, or only under names that Prometheus 3 alone takes.
-WITHOUT_LATENCY = {"dcgm", "nvidia-smi", "otel-genai-utf8"}
+WITHOUT_LATENCY = {"dcgm", "nvidia-smi", "nvidia-smi-old", "otel-genai-utf8"}
+# These are of any service, and are shown beside what is of a RAG stack alone.
+OF_ANYBODY = ("elasticsearch", "envoy", "fastapi", "ingress-nginx", "istio", "kong-http", "minio",
+              "opensearch", "otel-db", "otel-http", "postgres", "redis")
 TOGETHER = 12
 ONE_OF_EACH = ("rag.llm-queue", "agent.database", "models.model-fails")
 
 
 def groups():
-    names = sorted(name for name in COMPONENTS if name not in WITHOUT_LATENCY)
+    names = sorted(name for name in COMPONENTS
+                   if name not in WITHOUT_LATENCY and not name.startswith(OF_ANYBODY))
     return [names[i:i + TOGETHER] for i in range(0, len(names), TOGETHER)]
 
 
