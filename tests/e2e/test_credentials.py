@@ -277,7 +277,7 @@ class Keys(unittest.TestCase):
 
     def test_signature_of_a_config_file(self):
         path = self.write(f"source: {{url: '{servers.misbehave().url('aws')}', "
-                          "aws_sigv4: eu-west-1}\n")
+                          "aws_sigv4: eu-west-1}\nprofiles: [kotaemon]\n")
         self.assertIn("No data", run("report", "-c", path, **AWS).out)
 
     def test_no_keys(self):

@@ -123,7 +123,7 @@ MISTAKES = {        # arguments of report: words that say what and where
     ("--selector", "namespace="): ("--selector", "quotes"),
     ("--selector", 'a="b'): ("--selector",),
     ("--selector", 'a="b"} or vector(1) #'): ("--selector",),
-    ("--profile", "\x1b[31m"): ("--profile", "kotaemon"),
+    ("--profile", "\x1b[31m"): ("--profile", "a component"),
     ("--config", "/nonexistent/x.yaml"): ("/nonexistent/x.yaml", "no such file"),
     ("--bearer-token-file", "/nonexistent/token"): ("/nonexistent/token",),
     ("--cacert", "/nonexistent/ca.pem"): ("/nonexistent/ca.pem",),

@@ -98,8 +98,8 @@ class ManySeries(unittest.TestCase):
                 document = self.ask(kind)[1]
                 self.assertEqual(document["tools_more"], tools - len(document["tools"]))
                 self.assertEqual([w for w in document["warnings"] if "tools are called" in w],
-                                 [f"{tools} tools are called: the 64 busiest are judged, the other "
-                                  f"{tools - 64} are not"])
+                                 [f"{tools:,} tools are called: the 64 busiest are judged, the other "
+                                  f"{tools - 64:,} are not"])
                 self.assertLessEqual({tool["tool"] for tool in document["tools"]}, set(busy))
 
     def test_room_for_all(self):
