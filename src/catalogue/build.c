@@ -320,12 +320,16 @@ static struct stage_config *view_of(struct stage_config *parent, enum stage_role
     return parent;
 }
 
+// Behind its own parts, and before those that were adopted already.
 static void adopt(struct stage_config *parent, struct stage_config *child, size_t own)
 {
-    parent = view_of(parent, child->role, own);
-    parent->children =
-        mem_resize(parent->children, parent->children_count + 1, sizeof *parent->children);
-    parent->children[parent->children_count++] = *child;
+    struct stage_config *to = view_of(parent, child->role, own);
+    size_t at = to == parent ? own : to->children_count;
+    to->children = mem_resize(to->children, to->children_count + 1, sizeof *to->children);
+    memmove(
+        &to->children[at + 1], &to->children[at], (to->children_count - at) * sizeof *to->children);
+    to->children[at] = *child;
+    to->children_count++;
     *child = (struct stage_config){0};
 }
 

@@ -136,8 +136,5 @@ const char *declared_fact(struct arena *a, const struct words *w, int stage, siz
     if (why || isnan(r->usual.centre)) {
         return why ? arena_printf(a, _("%s: %s"), now, why) : now;
     }
-    const char *usual = format_in(a, format, r->usual.centre);
-    return r->severity < SEVERITY_WARNING ? arena_printf(a, _("%s, usually %s: normal"), now, usual)
-           : r->now > r->usual.centre ? arena_printf(a, _("%s, usually %s: too high"), now, usual)
-                                      : arena_printf(a, _("%s, usually %s: too low"), now, usual);
+    return arena_printf(a, _("%s, usually %s"), now, format_in(a, format, r->usual.centre));
 }

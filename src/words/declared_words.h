@@ -26,7 +26,7 @@ bool declared_deviates(const struct words *w, int stage);
 /** What does of STAGE, as the verdict of its row; NULL: nothing. */
 const char *declared_reason(struct arena *a, const struct words *w, int stage);
 
-/** What is declared of STAGE and stands at I, as a fact: `97 %, usually 41 %: too high`. */
+/** What is declared of STAGE and stands at I, as a fact: `97 %, usually 41 %`. */
 const char *declared_fact(struct arena *a, const struct words *w, int stage, size_t i);
 
 #endif

@@ -208,7 +208,7 @@ static void the_tree_follows_from_roles(void **state)
     ADD(&rows, "engine_queue_seconds_count", "e", "rag", "model", "m");
     ADD(&rows, "store_seconds_count", "s", "rag", "endpoint", "/search");
     ADD(&rows, "store_queue_seconds_count", "s", "rag");
-    struct pipeline p = built(&rows, "http(engine(engine/queue),store(store/queue))");
+    struct pipeline p = built(&rows, "http(store(store/queue),engine(engine/queue))");
     assert_true(p.stages[0].children[0].linked);
     assert_false(p.stages[0].children[0].children[0].linked);
     pipeline_finish(&p);
