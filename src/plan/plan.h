@@ -96,6 +96,7 @@ struct stage {
     char *latency;     /**< the latency's selector `name{matchers}`; NULL: an expression; owned */
     const char *count; /**< of LATENCY_PAIR: the selector of what counts requests; else NULL */
     char *requests;    /**< PromQL of its requests per second; owned; NULL: they are not counted */
+    bool linked;       /**< its parent follows from its role alone: see struct stage_config */
     bool by_label;     /**< a label value of the configured metric for all stages */
     enum latency_kind kind;
     double to_seconds;                      /**< factor from the metric's unit */

@@ -94,10 +94,17 @@ static const char *with_part(
             format_in(a, format_percent, part->a));
     }
     if (part) {
+        const char *share = format_in(a, format_percent, part->a);
+        const char *parent = phrase_name(w, w->plan->stages[stage].parent);
+        if (w->plan->stages[stage].linked) { // nothing that was measured says who calls it
+            return arena_printf(a,
+                both ? _("%s; that explains %s of %s's rise if %s calls it")
+                     : _("%s, and explains %s of %s's rise if %s calls it"),
+                said, share, parent, parent);
+        }
         return arena_printf(a,
             both ? _("%s; that explains %s of %s's rise") : _("%s, and explains %s of %s's rise"),
-            said, format_in(a, format_percent, part->a),
-            phrase_name(w, w->plan->stages[stage].parent));
+            said, share, parent);
     }
     return own ? arena_printf(a, _("%s, and %s of the rise is its own time"), said,
                      format_in(a, format_percent, own->a))

@@ -160,6 +160,41 @@ static void calls_and_slowness_are_told_together(void **state)
     }
 }
 
+// A part that waits has no signals of its own: those of its server say why.
+static void why_requests_wait_is_said(void **state)
+{
+    (void)state;
+    static const char yaml[] = "window: 5m\nrefresh: 15s\nspan: 1h\n"
+                               "stages:\n"
+                               "  - name: llm\n"
+                               "    latency: llm_seconds\n"
+                               "    signals: {kv_cache: {ratio: kv}, waiting: {queue: waiting}}\n"
+                               "    children: [{name: queue, latency: queue_seconds}]\n";
+    struct world w;
+    world_init(&w, yaml);
+    world_requests(&w, "llm", (struct load){2, 1.2}, (struct load){2, 4.2});
+    world_requests(&w, "queue", (struct load){2, 0.2}, (struct load){2, 3.2});
+    int first = w.plan.stages[0].declared_first;
+    world_series(&w, first, NULL, NULL, 0.4, 0.97);
+    world_series(&w, first + 1, NULL, NULL, 0, 55);
+    world_judge(&w);
+    assert_int_equal(w.diagnosis.verdict.stage, world_stage(&w, "queue"));
+    assert_says(&w, "of llm's rise; KV cache in use 97 %; waiting requests 55.");
+    assert_row(&w, "queue", "CULPRIT: KV cache in use 97 %; waiting requests 55");
+    world_finish(&w);
+}
+
+// Who calls a stage that was found is not measured.
+static void what_is_linked_by_its_role_is_a_condition(void **state)
+{
+    (void)state;
+    struct world w;
+    judge(&w, (struct load){2, 0.05}, (struct load){2, 3.6});
+    w.plan.stages[world_stage(&w, "gen")].linked = true;
+    assert_says(&w, "3.5x usual, since 08:50, and explains 100 % of rag's rise if rag calls it.");
+    world_finish(&w);
+}
+
 // What is called too often shares a rise as what is slow does.
 static void one_is_called_more_and_one_is_slow(void **state)
 {
@@ -647,6 +682,8 @@ int main(void)
         cmocka_unit_test(each_own_time_is_told),
         cmocka_unit_test(both_are_named),
         cmocka_unit_test(calls_and_slowness_are_told_together),
+        cmocka_unit_test(what_is_linked_by_its_role_is_a_condition),
+        cmocka_unit_test(why_requests_wait_is_said),
         cmocka_unit_test(one_is_called_more_and_one_is_slow),
         cmocka_unit_test(failing_tools_are_named),
         cmocka_unit_test(of_failures_without_a_tool_none_is_named),
