@@ -184,9 +184,9 @@ static void find_nothing(struct poller *p, int64_t now_ms)
     p->discover_ms = now_ms + SOON_MS;
     snprintf(p->store->unmet, sizeof p->store->unmet, "%s",
         c->found_count > 0
-            ? _("What is on this server has had no requests yet; ragtop looks again every 15 s.")
-            : _("Nothing to watch: this server has no component that ragtop knows, and no latency. "
-                "Check that your services are scraped; ragtop looks again every 15 s."));
+            ? _("Nothing to watch yet: what is on this server has had no requests.")
+            : _("Nothing to watch: this server has no component that ragtop knows, and nothing "
+                "that looks like a latency. Check that your services are scraped."));
 }
 
 static void take_components(struct poller *p, const struct batch *rows, int64_t now_ms)
