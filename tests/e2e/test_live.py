@@ -464,14 +464,14 @@ class Time(Case):
         with self.open("-s", "2h", size=(140, 45)) as live:
             live.wait_settled("is the culprit", "last 2h")    # how bad it is depends on history
             live.press("[[")                        # two hours ago all was well
-            live.wait_for(" stages normal (", " at 20", "HISTORY",
+            live.wait_for(" 3 stages", " at 20", "HISTORY",
                           " ago; now: vector_db critical", "0 returns", "2h to ")
             self.assertNotRegex(live.text(), r"metric +now")
             live.press("]")
             live.press("]")
             live.wait_for("is the culprit", "data < ")
             live.press("[[")
-            live.wait_for(" stages normal (")
+            live.wait_for(" 3 stages")
             live.press("0")
             live.wait_for("is the culprit", "data < ", "last 2h")
             self.assertNotIn("HISTORY", live.text())
@@ -479,7 +479,7 @@ class Time(Case):
 
     def test_the_present_is_watched_beside_the_past(self):
         with self.open("--at", "-2h", size=(140, 45)) as live:
-            live.wait_for(" stages normal (", "HISTORY", " ago; now: vector_db critical")
+            live.wait_for(" 3 stages", "HISTORY", " ago; now: vector_db critical")
             live.press("0")
             live.wait_for("is the culprit", "data < ")
             self.assertNotIn("now: ", live.text())
