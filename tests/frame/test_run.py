@@ -196,8 +196,8 @@ class Joined(unittest.TestCase):
             return edited(path, parameters)
         with Proxy(late) as proxy:
             ended = subprocess.run(
-                [os.environ["RAGTOP"], "report", "--no-cache", "--at", recording.at, "--proxy",
-                 proxy.url, SOURCE], stdout=subprocess.PIPE, encoding="utf-8", check=False)
+                [os.environ["RAGTOP"], "report", "--profile", "kotaemon", "--no-cache", "--at",
+                 recording.at, "--proxy", proxy.url, SOURCE], stdout=subprocess.PIPE, encoding="utf-8", check=False)
             self.assertLess(proxy.traffic()[0], len(asked))     # some requests were several
         self.assertEqual(proxy.unknown, [])
         said = " ".join(ended.stdout.split())
