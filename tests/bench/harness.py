@@ -71,6 +71,7 @@ def clean_environment():
     """An environment in which no setting of whoever runs this reaches the programs measured."""
     with tempfile.TemporaryDirectory(prefix="ragtop-bench-") as home:
         yield {"HOME": home, "PATH": os.environ["PATH"], "TERM": "xterm-256color",
+               "XDG_CONFIG_HOME": str(ROOT / "tests" / "e2e" / "config"),
                "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8"}
 
 
