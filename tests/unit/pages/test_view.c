@@ -558,8 +558,8 @@ static void declared_signals_have_a_pane(void **state)
     (void)state;
     static const struct {
         const char *label, *value;
-    } facts[] = {{"waiting requests", "2, usually 2"},
-        {"KV cache in use", "97 %, usually 40 %"}, {"cost", "no data"}};
+    } facts[] = {{"waiting requests", "2, usually 2"}, {"KV cache in use", "97 %, usually 40 %"},
+        {"cost", "no data"}};
     struct scene s = {.now_ms = WORLD_NOW_MS};
     world_init(&s.world, "stages: [{name: llm, latency: a_seconds, signals: {waiting: {queue: w}, "
                          "kv_cache: {gauge: k}, cost: {rate: c_total}}}]\n");
