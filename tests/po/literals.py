@@ -42,6 +42,7 @@ KEPT = {
     "poll/hint.c": {"kubectl -n %.*s port-forward svc/%.*s 9090:%d"},
     "series/labels.c": {"pod, pod_name, k8s_pod_name, kubernetes_pod_name, replica, hostname, host_name, host, instance"},
     "export/picture.c": ALL,
+    "export/pipeline_yaml.c": ALL,
     # JSON and CSV, which are English everywhere
     "export/report_csv.c": {"and %zu more, less busy", "and %zu more"},
     "export/row.c": ALL,
