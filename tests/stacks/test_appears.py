@@ -76,7 +76,7 @@ class Appears(unittest.TestCase):
 
     def look_until(self, live, word):
         """Presses `r` until WORD is there: what is scraped from now on has to arrive first."""
-        for _ in range(12):
+        for _ in range(40):
             live.press("r")
             live.stay(4)        # twice at once would be to drop the history
             if word in live.text():
