@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/names.h"
 #include "catalogue/pick.h"
 #include "config/metric_key.h"
 
@@ -40,33 +41,47 @@ static const char *namespace_of(const struct labels *row)
     return own ? own : "";
 }
 
-// Whether a component of RAG stacks alone is in NAMESPACE.
-static bool has_stack(
-    const struct profile *profiles, size_t count, const struct batch *rows, const char *namespace)
+static bool is_among(const struct name_list *list, const char *name)
 {
-    bool has = false;
-    for (size_t r = 0; !has && r < rows->count; r++) {
+    bool is = false;
+    for (size_t i = 0; !is && i < list->count; i++) {
+        is = strcmp(list->items[i], name) == 0;
+    }
+    return is;
+}
+
+/** The namespaces where a component of RAG stacks alone is. */
+static struct name_list stacks_in(
+    const struct profile *profiles, size_t count, const struct batch *rows)
+{
+    struct name_list all = {0};
+    for (size_t r = 0; r < rows->count; r++) {
         const struct labels *row = &rows->series[r].labels;
-        for (size_t i = 0; !has && i < count && strcmp(namespace_of(row), namespace) == 0; i++) {
-            has = !profiles[i].generic && shows(&profiles[i], row);
+        bool is = is_among(&all, namespace_of(row));
+        for (size_t i = 0; !is && i < count; i++) {
+            if (!profiles[i].generic && shows(&profiles[i], row)) {
+                names_push(&all, namespace_of(row));
+                break;
+            }
         }
     }
-    return has;
+    return all;
 }
 
 size_t find_take(
     const struct profile *profiles, size_t count, const struct batch *rows, bool *found)
 {
+    struct name_list stacks = stacks_in(profiles, count, rows);
     size_t any = 0;
     for (size_t i = 0; i < count; i++) {
         const struct profile *p = &profiles[i];
         found[i] = p->detect.count == 0; // what the user names is looked for in any case
         for (size_t r = 0; !found[i] && r < rows->count; r++) {
             const struct labels *row = &rows->series[r].labels;
-            found[i] = shows(p, row) &&
-                       (!p->generic || has_stack(profiles, count, rows, namespace_of(row)));
+            found[i] = (!p->generic || is_among(&stacks, namespace_of(row))) && shows(p, row);
         }
         any += found[i];
     }
+    names_finish(&stacks);
     return any;
 }

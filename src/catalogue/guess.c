@@ -6,7 +6,7 @@
 
 #include "base/mem.h"
 #include "base/names.h"
-#include "config/limits.h"
+#include "catalogue/tree.h"
 #include "config/metric_key.h"
 #include "promql/matchers.h"
 
@@ -165,12 +165,10 @@ static char *name_of(const struct guess *all, size_t count, const struct guess *
     if (s.len == 0) {
         str_add(&s, base.text);
     }
-    if (s.len > LIMIT_NAME_BYTES) {
-        s.len = LIMIT_NAME_BYTES;
-        s.text[s.len] = '\0';
-    }
+    char *name = tree_fitted(s.text, 1);
     str_finish(&base);
-    return str_take(&s);
+    str_finish(&s);
+    return name;
 }
 
 static bool is_elsewhere(const struct guess *all, size_t count, const struct guess *one)
@@ -224,28 +222,21 @@ static bool is_taken(const struct stage_config *stages, size_t count, const char
     return is;
 }
 
-// Two of one name are told apart by their jobs, else by numbers.
+// Stages of one name are told apart by their jobs, else by numbers.
 static void part_names(struct stage_config *stages, const struct guess *all, size_t count)
 {
     for (size_t i = 1; i < count; i++) {
-        char *name = stages[i].name;
+        if (!is_taken(stages, i, stages[i].name)) {
+            continue;
+        }
+        struct str s;
+        str_init(&s);
+        str_addf(&s, "%s%s%s", all[i].job, *all[i].job ? "/" : "", stages[i].name);
         for (int n = 1; is_taken(stages, i, stages[i].name); n++) {
-            struct str s;
-            str_init(&s);
-            str_addf(
-                &s, "%.*s%s%s", LIMIT_NAME_BYTES / 2, all[i].job, *all[i].job ? "/" : "", name);
-            if (n > 1) {
-                str_addf(&s, "#%d", n);
-            }
-            if (stages[i].name != name) {
-                free(stages[i].name);
-            }
-            stages[i].name = mem_strndup(s.text, LIMIT_NAME_BYTES);
-            str_finish(&s);
+            free(stages[i].name);
+            stages[i].name = tree_fitted(s.text, n);
         }
-        if (stages[i].name != name) {
-            free(name);
-        }
+        str_finish(&s);
     }
 }
 

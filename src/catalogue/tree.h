@@ -24,6 +24,15 @@ struct tree {
     size_t count, cap;
 };
 
+/**
+ * NAME as that of a stage, with `#N` behind it where N is more than 1: cut so that both fit,
+ * between characters. The caller frees.
+ */
+char *tree_fitted(const char *name, int n);
+
+/** Of `meta-llama/Llama-3-8B` what is behind the last slash: that says which model it is. */
+const char *tree_last_part(const char *value);
+
 /** Gives every stage of ALL a name of its own: `vllm/queue` where two have a queue. */
 void tree_name(struct tree *all);
 

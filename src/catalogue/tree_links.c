@@ -20,17 +20,11 @@ static const enum stage_role callers[STAGE_ROLES][PARENTS_MAX] = {
     [STAGE_ROLE_CACHE] = {STAGE_ROLE_APPLICATION, STAGE_ROLE_GATEWAY},
 };
 
-static const char *last_part(const char *value)
-{
-    const char *slash = strrchr(value, '/');
-    return slash ? slash + 1 : value;
-}
-
 static bool is_candidate(
     const struct node *one, enum stage_role role, const char *namespace, const char *value)
 {
     return one->stage.role == role && (!namespace || strcmp(one->namespace, namespace) == 0) &&
-           (!value || strcmp(last_part(one->value), last_part(value)) == 0);
+           (!value || strcmp(tree_last_part(one->value), tree_last_part(value)) == 0);
 }
 
 /** The only one of ALL with ROLE, in NAMESPACE and of VALUE unless those are NULL; -1: none, or -2:

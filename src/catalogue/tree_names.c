@@ -6,10 +6,34 @@
 #include "catalogue/tree.h"
 #include "config/limits.h"
 
-static void set_name(struct stage_config *s, const char *name)
+char *tree_fitted(const char *name, int n)
+{
+    char number[16] = "";
+    if (n > 1) {
+        snprintf(number, sizeof number, "#%d", n);
+    }
+    size_t len = strlen(name), most = LIMIT_NAME_BYTES - strlen(number);
+    if (len > most) {
+        for (len = most; len > 0 && ((unsigned char)name[len] & 0xc0) == 0x80; len--) {
+        }
+    }
+    struct str s;
+    str_init(&s);
+    str_append(&s, name, len);
+    str_add(&s, number);
+    return str_take(&s);
+}
+
+const char *tree_last_part(const char *value)
+{
+    const char *slash = strrchr(value, '/');
+    return slash && slash[1] ? slash + 1 : value;
+}
+
+static void set_name(struct stage_config *s, const char *name, int n)
 {
     char *old = s->name;
-    s->name = mem_strndup(name, LIMIT_NAME_BYTES);
+    s->name = tree_fitted(name, n);
     free(old);
 }
 
@@ -39,7 +63,7 @@ static void add(struct stage_config *s, const char *between, const char *a, cons
     str_add(&name, a);
     str_add(&name, between);
     str_add(&name, b);
-    set_name(s, name.text);
+    set_name(s, name.text, 1);
     str_finish(&name);
 }
 
@@ -51,13 +75,6 @@ static bool differs_by_value(const struct tree *all, const struct node *one)
         differs = other->template == one->template && strcmp(other->value, one->value) != 0;
     }
     return differs;
-}
-
-// Of `meta-llama/Llama-3-8B` what is after the slash says enough.
-static const char *last_part(const char *value)
-{
-    const char *slash = strrchr(value, '/');
-    return slash && slash[1] ? slash + 1 : value;
 }
 
 /** What may tell roots of one name apart: 0 the profile, 1 the job, 2 the namespace. */
@@ -133,10 +150,8 @@ static void number(const struct tree *all, struct stage_config *s)
 {
     if (uses_in_all(all, s->name) > 1) {
         char *name = mem_strdup(s->name);
-        for (int n = 2; uses_in_all(all, s->name) > (strcmp(name, s->name) == 0); n++) {
-            char text[16];
-            snprintf(text, sizeof text, "%d", n);
-            add(s, "#", name, text);
+        for (int n = 2; uses_in_all(all, s->name) > 1; n++) {
+            set_name(s, name, n);
         }
         free(name);
     }
@@ -151,7 +166,7 @@ void tree_name(struct tree *all)
         struct node *one = &all->items[i];
         if (*one->value && differs_by_value(all, one)) {
             char *name = mem_strdup(one->stage.name);
-            add(&one->stage, "/", name, last_part(one->value));
+            add(&one->stage, "/", name, tree_last_part(one->value));
             free(name);
         }
     }

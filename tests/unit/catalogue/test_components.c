@@ -267,6 +267,42 @@ static void two_of_one_name_are_told_apart(void **state)
     batch_finish(&rows);
 }
 
+// A number is never what is cut off, and a character is never cut in two.
+static void long_names_are_told_apart(void **state)
+{
+    (void)state;
+    static const char model[] =
+        "a-model-with-a-name-that-is-longer-than-any-stage-may-have-\u00e9\u00e9\u00e9\u00e9\u00e9";
+    struct batch rows = {0};
+    struct pipeline p;
+    char one[128], two[128];
+    snprintf(one, sizeof one, "%s1", model);
+    snprintf(two, sizeof two, "%s2", model);
+    ADD(&rows, "engine_new_seconds_count", "e", "rag", "model", one);
+    ADD(&rows, "engine_new_seconds_count", "e", "rag", "model", two);
+    assert_true(build_take(config.profiles, config.profiles_count, &rows, &p));
+    assert_int_equal(p.stages_count, 2);
+    assert_string_not_equal(p.stages[0].name, p.stages[1].name);
+    for (size_t i = 0; i < 2; i++) {
+        size_t len = strlen(p.stages[i].name);
+        assert_true(len <= 64 && (unsigned char)p.stages[i].name[len - 1] != 0xc3);
+    }
+    pipeline_finish(&p);
+    batch_finish(&rows);
+
+    size_t more;
+    ADD(&rows, "a_latency_with_a_name_as_long_as_they_come_in_the_field_seconds_count",
+        "a-job-with-a-name-that-is-not-short-either", "x");
+    ADD(&rows, "a_latency_with_a_name_as_long_as_they_come_in_the_field_seconds_count",
+        "a-job-with-a-name-that-is-not-short-either", "y");
+    ADD(&rows, "a_latency_with_a_name_as_long_as_they_come_in_the_field_seconds_count",
+        "a-job-with-a-name-that-is-not-short-either", "z");
+    assert_true(guess_take(&rows, &p, &more));
+    assert_string_not_equal(p.stages[1].name, p.stages[2].name);
+    pipeline_finish(&p);
+    batch_finish(&rows);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -278,6 +314,7 @@ int main(void)
         cmocka_unit_test(the_tree_follows_from_roles),
         cmocka_unit_test(unknown_latencies_are_guessed),
         cmocka_unit_test(two_of_one_name_are_told_apart),
+        cmocka_unit_test(long_names_are_told_apart),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
