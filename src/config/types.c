@@ -31,7 +31,7 @@ bool type_is_file(const char *text)
 #define CHOICE(type, refusal, ...) static const char *const names_of_##type[] = {__VA_ARGS__, NULL};
 #include "config/type.def"
 
-/** A kind; a file is told where it belongs. */
+/** A kind of baseline; for a file the message names `baseline.file`. */
 static bool read_baseline(
     const struct value_type *type, const char *text, void *out, struct str *why)
 {

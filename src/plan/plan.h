@@ -144,7 +144,7 @@ struct plan {
 void plan_init(
     struct plan *p, const struct config *config, const char *const *label_values, size_t count);
 
-/** Makes it anew, of CONFIG, which may point into what is its own. */
+/** Replaces P by the plan of CONFIG, which may point into P's own pipeline; that stays. */
 void plan_renew(
     struct plan *p, const struct config *config, const char *const *label_values, size_t count);
 

@@ -87,7 +87,7 @@ static const char *words_of_gone(
     return *when ? arena_printf(a, _("down %s (up = 0)"), when) : _("down (up = 0)");
 }
 
-// Of one alone there is nothing to be like, and nothing that the others' median would tell.
+// One alone has no peers to be like, and no median to be compared with.
 static bool is_only(const struct subject *s)
 {
     return s->pods->count == 1 && !s->pods->truncated;
