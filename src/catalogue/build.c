@@ -149,7 +149,12 @@ static void part_finish(struct part *part)
 static void take_children(
     const struct pick_place *place, const struct stage_config *template, struct stage_config *out);
 
-/** Fills in TEMPLATE from what is at PLACE; false: it has no latency there. */
+static bool is_given(const struct metric_config *m)
+{
+    return m->metric || m->expr;
+}
+
+/** Fills in TEMPLATE from what is at PLACE; false: nothing there tells how it fares. */
 static bool take_stage(
     const struct pick_place *place, const struct stage_config *template, struct stage_config *out)
 {
@@ -157,14 +162,17 @@ static bool take_stage(
         .to_seconds = template->to_seconds,
         .slo_p95_s = template->slo_p95_s,
         .slo_errors = template->slo_errors};
-    if (!pick_metric(place, &template->latency, PICK_LATENCY, &out->latency)) {
-        return false;
-    }
-    out->name = mem_strdup(template->name);
+    pick_metric(place, &template->latency, PICK_LATENCY, &out->latency);
     pick_metric(place, &template->errors, PICK_PLAIN, &out->errors);
     pick_metric(place, &template->requests, PICK_PLAIN, &out->requests);
     take_pools(place, template, out);
     take_declared(place, template, out);
+    if (!is_given(&out->latency) && out->saturation_count + out->declared_count == 0) {
+        stages_finish_one(out);
+        *out = (struct stage_config){0};
+        return false;
+    }
+    out->name = mem_strdup(template->name);
     take_children(place, template, out);
     return true;
 }
@@ -189,6 +197,11 @@ static const char *value_of(const struct labels *row, const char *label)
     return value ? value : "";
 }
 
+static const char *label_of(const struct profile *p, const struct stage_config *template)
+{
+    return template->by ? template->by : p->by;
+}
+
 static bool is_known(const struct tree *all, const struct stage_config *template,
     const char *namespace, const char *job, const char *value)
 {
@@ -201,12 +214,12 @@ static bool is_known(const struct tree *all, const struct stage_config *template
     return is;
 }
 
-/** Whether ROW, which is of the series of PLACE, shows that TEMPLATE is there. */
-static bool shows(
-    const struct pick_place *place, const struct stage_config *template, const struct labels *row)
+/** Whether ROW, which is of the series of PLACE, is of the chain FIRST. */
+static bool is_of(const struct pick_place *place, const struct metric_config *first, bool latency,
+    const struct labels *row)
 {
     bool does = false;
-    for (const struct metric_config *m = &template->latency; !does && m; m = m->other) {
+    for (const struct metric_config *m = first; !does && m; m = m->other) {
         struct name_list names = {0};
         if (m->expr) {
             expr_names(&names, m->expr);
@@ -214,22 +227,42 @@ static bool shows(
             names_push(&names, m->metric);
         }
         for (size_t i = 0; !does && i < names.count; i++) {
-            enum pick_use use = m->expr || m->count ? PICK_PLAIN : PICK_LATENCY;
-            does = pick_is_row(place, names.items[i], use, row);
+            bool timed = latency && !m->expr && !m->count;
+            does = pick_is_row(place, names.items[i], timed ? PICK_LATENCY : PICK_PLAIN, row);
         }
         names_finish(&names);
     }
     return does;
 }
 
-static bool several_values(
-    const struct pick_place *place, const struct stage_config *template, const char *label)
+/** What shows that a template is there: its latency, or what else tells how it fares. */
+enum sign { SIGN_LATENCY, SIGN_OTHER };
+
+static bool shows(const struct pick_place *place, const struct stage_config *template,
+    enum sign sign, const struct labels *row)
+{
+    if (sign == SIGN_LATENCY) {
+        return is_of(place, &template->latency, true, row);
+    }
+    bool does = false;
+    for (size_t i = 0; !does && i < template->saturation_count; i++) {
+        does = is_of(place, &template->saturation[i].used, false, row);
+    }
+    for (size_t i = 0; !does && i < template->declared_count; i++) {
+        const struct declared_config *its = &template->declared[i];
+        does = is_of(place, &its->source, its->form == SIGNAL_FORM_LATENCY, row);
+    }
+    return does;
+}
+
+static bool several_values(const struct pick_place *place, const struct stage_config *template,
+    enum sign sign, const char *label)
 {
     const char *first = NULL;
     bool several = false;
     for (size_t i = 0; !several && i < place->rows->count; i++) {
         const struct labels *row = &place->rows->series[i].labels;
-        if (shows(place, template, row)) {
+        if (shows(place, template, sign, row)) {
             first = first ? first : value_of(row, label);
             several = strcmp(first, value_of(row, label)) != 0;
         }
@@ -238,8 +271,9 @@ static bool several_values(
 }
 
 static void add_node(struct tree *all, const struct profile *p, const struct stage_config *template,
-    const struct pick_place *place, const char *label, const struct labels *row)
+    const struct pick_place *place, enum sign sign, const struct labels *row)
 {
+    const char *label = label_of(p, template);
     const char *namespace = value_of(row, "namespace"), *job = value_of(row, "job");
     const char *value = value_of(row, label);
     if (all->count >= LIMIT_STAGES || is_known(all, template, namespace, job, value)) {
@@ -247,7 +281,7 @@ static void add_node(struct tree *all, const struct profile *p, const struct sta
     }
     struct str by;
     str_init(&by);
-    if (label && *value && several_values(place, template, label)) {
+    if (label && *value && several_values(place, template, sign, label)) {
         matchers_add_equal(&by, label, value); // named as the application has it
     }
     struct part at = part_of(place, by.text);
@@ -281,16 +315,33 @@ static void add_anywhere(struct tree *all, const struct profile *p,
     }
 }
 
+/** Whether ROW, which names none of the values that tell stages apart, is of a place that has some
+ * among the first COUNT nodes. */
+static bool is_summed_up(const struct tree *all, size_t count, const struct profile *p,
+    const struct stage_config *template, const struct labels *row)
+{
+    bool is = false;
+    for (size_t i = 0; !is && i < count && !*value_of(row, label_of(p, template)); i++) {
+        const struct node *one = &all->items[i];
+        is = one->template == template && strcmp(one->namespace, value_of(row, "namespace")) == 0 &&
+             strcmp(one->job, value_of(row, "job")) == 0;
+    }
+    return is;
+}
+
 static void add_nodes(struct tree *all, const struct profile *p,
     const struct stage_config *template, const struct batch *rows)
 {
     const struct pick_place everywhere = {.rows = rows, .matchers = p->where};
     struct part at = part_of(&everywhere, template->when);
-    const char *label = template->by ? template->by : p->by;
-    for (size_t i = 0; i < rows->count; i++) {
-        const struct labels *row = &rows->series[i].labels;
-        if (shows(&at.place, template, row)) {
-            add_node(all, p, template, &at.place, label, row);
+    for (enum sign sign = SIGN_LATENCY; sign <= SIGN_OTHER; sign++) {
+        size_t timed = all->count;
+        for (size_t i = 0; i < rows->count; i++) {
+            const struct labels *row = &rows->series[i].labels;
+            if (shows(&at.place, template, sign, row) &&
+                !(sign == SIGN_OTHER && is_summed_up(all, timed, p, template, row))) {
+                add_node(all, p, template, &at.place, sign, row);
+            }
         }
     }
     part_finish(&at);

@@ -81,7 +81,8 @@ static void share_among(struct diagnosis *d, const struct context *c, int parent
     int children = 0;
     bool known = true;
     for (size_t i = 0; i < d->stages_count; i++) {
-        bool child = c->plan->stages[i].parent == parent;
+        const struct stage *s = &c->plan->stages[i];
+        bool child = s->parent == parent && s->kind != LATENCY_NONE;
         total += child ? rise(&d->stages[i]) : 0;
         children += child;
         known = known && !(child && !is_known(&d->stages[i]));

@@ -123,6 +123,12 @@ static inline bool deviates(const struct reading *r)
 /** Fills everything of STAGE but its blame. */
 void stage_judge(struct stage_diagnosis *out, const struct context *c, int stage);
 
+/**
+ * Of a stage S that nothing times, sets the state of the latency to what is known of the rest, so
+ * that its row is as calm, or as unknown, as that is. The number stays unknown.
+ */
+void stage_settle_untimed(struct stage_diagnosis *out, const struct stage *s);
+
 /** Fills the latency of a stage whose traffic is known, its interval and since when it deviates. */
 void latency_judge(struct stage_diagnosis *out, const struct context *c, int stage);
 

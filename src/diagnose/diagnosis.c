@@ -145,6 +145,9 @@ void diagnosis_run(struct diagnosis *d, const struct plan *plan, const struct sc
         calls_judge_part(d, &c, (int)i);
     }
     judge_declared(d, &c);
+    for (size_t i = 0; i < d->stages_count; i++) {
+        stage_settle_untimed(&d->stages[i], &plan->stages[i]);
+    }
     gone_judge(d, &c);
     verdict_reach(d, &c);
 }

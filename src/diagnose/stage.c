@@ -24,6 +24,49 @@ static void read_traffic(struct stage_diagnosis *out, const struct context *c, i
     }
 }
 
+// Which of two states tells more of a stage: the more certain one.
+static int certainty(enum state state)
+{
+    static const int ranks[STATE_COUNT] = {[STATE_OK] = 9,
+        [STATE_NO_BASELINE] = 8,
+        [STATE_TOO_FEW] = 7,
+        [STATE_STALE] = 6,
+        [STATE_UNRELIABLE] = 5,
+        [STATE_ERROR] = 4,
+        [STATE_ASKING] = 3,
+        [STATE_NO_TRAFFIC] = 2,
+        [STATE_NO_DATA] = 1};
+    return ranks[state];
+}
+
+static void take_state(struct reading *out, const struct reading *other)
+{
+    bool more = other->usual.points > out->usual.points;
+    out->state = certainty(other->state) > certainty(out->state) ? other->state : out->state;
+    if (more) { // what is usual of it is known from so many moments; no number of its own is
+        out->usual.kind = other->usual.kind;
+        out->usual.points = other->usual.points;
+        out->usual.days = other->usual.days;
+    }
+}
+
+void stage_settle_untimed(struct stage_diagnosis *out, const struct stage *s)
+{
+    struct reading *r = &out->latency;
+    if (s->kind != LATENCY_NONE) {
+        return;
+    }
+    *r = reading_none(STATE_ABSENT);
+    take_state(r, &out->errors);
+    take_state(r, &out->traffic);
+    take_state(r, &out->pool);
+    for (size_t i = 0; i < out->declared_count; i++) {
+        take_state(r, &out->declared[i].reading);
+    }
+    r->state = r->state == STATE_ABSENT ? STATE_NO_DATA : r->state;
+    r->severity = r->state == STATE_OK ? SEVERITY_OK : SEVERITY_UNKNOWN;
+}
+
 void stage_judge(struct stage_diagnosis *out, const struct context *c, int stage)
 {
     *out = (struct stage_diagnosis){.requests = NAN,

@@ -69,7 +69,7 @@ static void own_seconds(
     *now = d->stages[stage].seconds_now;
     *usual = d->stages[stage].seconds_usual;
     for (int i = 0; i < (int)d->stages_count; i++) {
-        if (plan->stages[i].parent == stage && plan->stages[i].kind != LATENCY_ABSENT) {
+        if (plan->stages[i].parent == stage && plan_is_timed(&plan->stages[i])) {
             *now -= d->stages[i].seconds_now;
             *usual -= d->stages[i].seconds_usual;
         }
@@ -94,7 +94,7 @@ static double shared_ratio(const struct diagnosis *d, const struct context *c)
         own_seconds(d, c->plan, (int)i, &now, &usual);
         bool calm = c->plan->stages[i].parent < 0 && s->seconds_usual >= PART_LEAST * whole &&
                     !deviates(&s->latency);
-        if (calm || (isnan(now - usual) && c->plan->stages[i].kind != LATENCY_ABSENT)) {
+        if (calm || (isnan(now - usual) && plan_is_timed(&c->plan->stages[i]))) {
             return 0;
         }
         shown = deviates(&s->latency) ? fmin(shown, s->latency.ratio) : shown;

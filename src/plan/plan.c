@@ -129,7 +129,11 @@ static struct stage *add_stage(struct plan *p, const char *name, int parent)
 
 static void set_latency(struct stage *s, const struct metric_config *latency, double to_seconds)
 {
-    if (latency->metric) {
+    if (!latency->metric && !latency->expr) {
+        s->metric = mem_strdup(s->name);
+        s->kind = LATENCY_NONE;
+        s->to_seconds = 1;
+    } else if (latency->metric) {
         s->metric = name_of(latency->metric);
         s->latency = mem_strdup(latency->metric);
         s->count = latency->count;
@@ -162,8 +166,9 @@ static void add_configured(struct plan *p, const struct stage_config *c, int par
     set_latency(s, &c->latency, to_seconds);
     s->slo_p95_s = c->slo_p95_s;
     s->slo_errors = c->slo_errors;
-    s->latency_signal = add_signal(p, SIGNAL_LATENCY, index, c->latency);
-    s->unit_guessed = s->unit_guessed || (!s->latency && !(to_seconds > 0) &&
+    s->latency_signal =
+        append(p, (struct signal){.kind = SIGNAL_LATENCY, .stage = index, .source = c->latency});
+    s->unit_guessed = s->unit_guessed || (s->kind == LATENCY_VALUE && !(to_seconds > 0) &&
                                              !names_seconds(&p->signals[s->latency_signal]));
     s->errors_signal = add_signal(p, SIGNAL_ERRORS, index, c->errors);
     s->requests_named = add_signal(p, SIGNAL_REQUESTS, index, c->requests);
@@ -415,6 +420,11 @@ bool plan_names_nothing(const struct signal *s)
     return absent > 0 && (absent == s->names_count || !s->alternatives);
 }
 
+bool plan_is_timed(const struct stage *s)
+{
+    return s->kind != LATENCY_ABSENT && s->kind != LATENCY_NONE;
+}
+
 bool plan_is_absent(const struct plan *p, size_t i)
 {
     const struct stage *s = &p->stages[i];
@@ -424,7 +434,7 @@ bool plan_is_absent(const struct plan *p, size_t i)
 
 bool plan_lacks_requests(const struct stage *s)
 {
-    return s->kind == LATENCY_VALUE && !s->requests;
+    return (s->kind == LATENCY_VALUE || s->kind == LATENCY_NONE) && !s->requests;
 }
 
 const char *plan_history(const struct signal *signal)

@@ -54,6 +54,7 @@ enum latency_kind {
     LATENCY_VALUE,     /**< a gauge or an expression: a value as it stands */
     LATENCY_COUNTER,   /**< one counter by itself, which is no latency */
     LATENCY_ABSENT,    /**< no such series */
+    LATENCY_NONE,      /**< none is configured: the stage is judged by what else is known of it */
 };
 
 /** A metric that an expression names. */
@@ -182,10 +183,13 @@ bool plan_is_served(const struct stage *s);
  */
 bool plan_names_nothing(const struct signal *s);
 
+/** Whether the time that S takes is configured, and known to somebody. */
+bool plan_is_timed(const struct stage *s);
+
 /** Whether the latency of stage I is known to nobody, be it a metric or an expression. */
 bool plan_is_absent(const struct plan *p, size_t i);
 
-/** Whether S is a gauge or an expression, and nothing counts its requests: of resolved plans. */
+/** Whether nothing counts the requests of S, as its latency does not: of resolved plans. */
 bool plan_lacks_requests(const struct stage *s);
 
 /** The query for the history of SIGNAL where no recording rule is used; NULL: none. */

@@ -162,7 +162,8 @@ void promql_add_latency(
     case LATENCY_VALUE: add_value(s, stage, by, extra); break;
     case LATENCY_COUNTER:
     case LATENCY_UNKNOWN:
-    case LATENCY_ABSENT: break;
+    case LATENCY_ABSENT:
+    case LATENCY_NONE: break;
     }
 }
 
@@ -196,7 +197,8 @@ void promql_add_mean(
     case LATENCY_VALUE:
     case LATENCY_COUNTER:
     case LATENCY_UNKNOWN:
-    case LATENCY_ABSENT: break;
+    case LATENCY_ABSENT:
+    case LATENCY_NONE: break;
     }
 }
 
@@ -224,7 +226,8 @@ void promql_add_statistic(
     case LATENCY_VALUE: add_value(s, stage, by, extra); break;
     case LATENCY_COUNTER:
     case LATENCY_UNKNOWN:
-    case LATENCY_ABSENT: break;
+    case LATENCY_ABSENT:
+    case LATENCY_NONE: break;
     }
 }
 
@@ -250,6 +253,7 @@ void promql_add_requests(
     case LATENCY_VALUE:
     case LATENCY_COUNTER:
     case LATENCY_UNKNOWN:
-    case LATENCY_ABSENT: break;
+    case LATENCY_ABSENT:
+    case LATENCY_NONE: break;
     }
 }

@@ -46,6 +46,7 @@ static const char *why_missing(struct arena *a, const struct view_input *in, con
     case LATENCY_MEAN: return _("a summary has no buckets, so the distribution is unknown");
     case LATENCY_PAIR: return _("two counters have no buckets, so the distribution is unknown");
     case LATENCY_VALUE: return _("a plain number has no buckets, so the distribution is unknown");
+    case LATENCY_NONE: return _("nothing measures how long this stage takes");
     case LATENCY_COUNTER:
     case LATENCY_ABSENT:
     case LATENCY_UNKNOWN:

@@ -197,7 +197,8 @@ static bool has_children(const struct words *w, int stage)
 {
     bool any = false;
     for (size_t i = 0; i < w->plan->stages_count; i++) {
-        any = any || w->plan->stages[i].parent == stage;
+        const struct stage *of = &w->plan->stages[i];
+        any = any || (of->parent == stage && of->kind != LATENCY_NONE);
     }
     return any;
 }
