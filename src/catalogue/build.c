@@ -149,11 +149,6 @@ static void part_finish(struct part *part)
 static void take_children(
     const struct pick_place *place, const struct stage_config *template, struct stage_config *out);
 
-static bool is_given(const struct metric_config *m)
-{
-    return m->metric || m->expr;
-}
-
 /** Fills in TEMPLATE from what is at PLACE; false: nothing there tells how it fares. */
 static bool take_stage(
     const struct pick_place *place, const struct stage_config *template, struct stage_config *out)
@@ -162,12 +157,13 @@ static bool take_stage(
         .to_seconds = template->to_seconds,
         .slo_p95_s = template->slo_p95_s,
         .slo_errors = template->slo_errors};
+    out->pod_label = template->pod_label ? mem_strdup(template->pod_label) : NULL;
     pick_metric(place, &template->latency, PICK_LATENCY, &out->latency);
     pick_metric(place, &template->errors, PICK_PLAIN, &out->errors);
     pick_metric(place, &template->requests, PICK_PLAIN, &out->requests);
     take_pools(place, template, out);
     take_declared(place, template, out);
-    if (!is_given(&out->latency) && out->saturation_count + out->declared_count == 0) {
+    if (!stages_can_judge(out)) {
         stages_finish_one(out);
         *out = (struct stage_config){0};
         return false;
@@ -244,7 +240,7 @@ static bool shows(const struct pick_place *place, const struct stage_config *tem
     if (sign == SIGN_LATENCY) {
         return is_of(place, &template->latency, true, row);
     }
-    bool does = false;
+    bool does = is_of(place, &template->requests, false, row);
     for (size_t i = 0; !does && i < template->saturation_count; i++) {
         does = is_of(place, &template->saturation[i].used, false, row);
     }
@@ -268,6 +264,17 @@ static bool several_values(const struct pick_place *place, const struct stage_co
         }
     }
     return several;
+}
+
+// A stage with a label of its own keeps that.
+static void name_pods(struct stage_config *s, const char *label)
+{
+    if (label && !s->pod_label) {
+        s->pod_label = mem_strdup(label);
+    }
+    for (size_t i = 0; i < s->children_count; i++) {
+        name_pods(&s->children[i], label);
+    }
 }
 
 static void add_node(struct tree *all, const struct profile *p, const struct stage_config *template,
@@ -295,6 +302,7 @@ static void add_node(struct tree *all, const struct profile *p, const struct sta
         .parent = -1};
     if (take_stage(&at.place, template, &one.stage)) {
         one.stage.role = one.stage.role ? one.stage.role : p->role;
+        name_pods(&one.stage, p->pod_label);
         mem_grow(&all->items, all->count, &all->cap);
         all->items[all->count++] = one;
     }
@@ -452,9 +460,6 @@ bool build_take(
             (p->detect.count > 0 ? add_nodes : add_anywhere)(&all, p, &p->stages[k], rows);
         }
         take_tools(p, rows, &out->tools);
-        if (p->pod_label && !out->pod_label) {
-            out->pod_label = mem_strdup(p->pod_label);
-        }
     }
     drop_generic(&all);
     if (all.count > 1) {

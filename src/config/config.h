@@ -117,6 +117,7 @@ struct stage_config {
     double to_seconds;             /**< factor from the metric's unit; 0: from the name's suffix */
     double slo_p95_s;              /**< 0: none */
     double slo_errors;             /**< a ratio; 0: none */
+    char *pod_label;               /**< tells its instances apart, where series have it; or NULL */
     struct saturation_config *saturation;
     size_t saturation_count;
     struct declared_config *declared; /**< under `signals:` */

@@ -178,13 +178,6 @@ static bool read_template(const struct reader *r, const yaml_node_t *node, struc
            reader_value(r, node, "by", &type_label, &out->by) && read_when(r, node, &out->when);
 }
 
-// Of a template other signals will do.
-static bool is_judged(const struct stage_config *s, bool template)
-{
-    return s->latency.metric || s->latency.expr ||
-           (template && (s->saturation_count > 0 || s->declared_count > 0));
-}
-
 static bool read_stage(const struct reader *r, const yaml_node_t *node, const char *label,
     bool template, struct stage_config *out)
 {
@@ -203,11 +196,14 @@ static bool read_stage(const struct reader *r, const yaml_node_t *node, const ch
         return false;
     }
     struct stage_list children = {0};
-    bool good = (!template || read_template(r, node, out)) && read_slo(r, node, out) &&
-                read_saturations(r, node, out) && signal_keys_read(r, node, out);
-    if (good && !is_judged(out, template)) {
+    bool good = (!template || read_template(r, node, out)) &&
+                reader_value(r, node, "pod", &type_label, &out->pod_label) &&
+                read_slo(r, node, out) && read_saturations(r, node, out) &&
+                signal_keys_read(r, node, out);
+    if (good && !stages_can_judge(out)) {
         return reader_fail(r, node,
-            _("stage '%s' has no latency; name its metric, or an expression under 'expr'"),
+            _("stage '%s' has no latency; name its metric, or an expression under 'expr', or else "
+              "its 'requests', 'saturation' or 'signals'"),
             out->name);
     }
     good = good && stage_keys_read(r, node, "children", template, &children);

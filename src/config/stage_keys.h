@@ -22,7 +22,7 @@ bool stage_keys_apply(const struct reader *r, const yaml_node_t *mapping, struct
 
 /**
  * Reads the stages of the list under KEY of MAPPING. Templates may say their role, by which label
- * there are several, and when they are meant, and need no latency.
+ * there are several, and when they are meant.
  */
 bool stage_keys_read(const struct reader *r, const yaml_node_t *mapping, const char *key,
     bool template, struct stage_list *out);

@@ -27,6 +27,7 @@ void stages_finish_one(struct stage_config *s)
     free(s->name);
     free(s->by);
     free(s->when);
+    free(s->pod_label);
     stages_finish_metric(&s->latency);
     stages_finish_metric(&s->errors);
     stages_finish_metric(&s->requests);
@@ -117,6 +118,12 @@ void stages_merge(struct stage_list *all, struct stage_list *more)
     *more = (struct stage_list){0};
 }
 
+bool stages_can_judge(const struct stage_config *s)
+{
+    return s->latency.metric || s->latency.expr || s->requests.metric || s->requests.expr ||
+           s->saturation_count + s->declared_count > 0;
+}
+
 /** Appends the names of LIST, children included, to NAMES, which has room for them. */
 static size_t collect(const struct stage_list *list, const char **names)
 {
@@ -154,6 +161,5 @@ void pipeline_finish(struct pipeline *p)
     stages_finish_metric(&p->tools.calls);
     stages_finish_metric(&p->tools.errors);
     free(p->tools.label);
-    free(p->pod_label);
     *p = (struct pipeline){0};
 }

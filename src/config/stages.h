@@ -20,7 +20,7 @@ struct pipeline {
     struct stage_config *stages;
     size_t stages_count;
     struct tools_config tools;
-    char *pod_label; /**< NULL: see labels_instance() */
+    const char *pod_label; /**< of all stages, of the configuration; NULL: see labels_instance() */
 };
 
 /** Frees what *P holds; a zeroed one is accepted. */
@@ -33,6 +33,9 @@ void pipeline_finish(struct pipeline *p);
  * Names must be unique within MORE and within ALL. They may not be in the outcome: see below.
  */
 void stages_merge(struct stage_list *all, struct stage_list *more);
+
+/** Whether S says anything by which it can be judged: how long it takes, or what else there is. */
+bool stages_can_judge(const struct stage_config *s);
 
 /** A name that two stages of the tree have; NULL: all differ. */
 const char *stages_repeated(const struct stage_list *list);

@@ -55,6 +55,11 @@ static struct moment moment_of(const struct signal *s, const struct matrix *m, i
     return out;
 }
 
+double declared_value(const struct signal *s, const struct matrix *m, int64_t slot)
+{
+    return moment_of(s, m, slot).value;
+}
+
 static double past_value(const void *context, struct usual_window window, int64_t slot)
 {
     const struct declared_case *c = context;

@@ -14,6 +14,9 @@
  */
 void declared_judge(struct declared_diagnosis *out, const struct context *c, int signal);
 
+/** What S, which is declared, was at SLOT of M, in its unit; NaN: not known. */
+double declared_value(const struct signal *s, const struct matrix *m, int64_t slot);
+
 /** Adds to OUT, the faults so far, what deviates where none of them is about its stage, a part of
  * it, or what it is a part of. */
 void declared_add_faults(struct faults *out, const struct diagnosis *d, const struct context *c);

@@ -289,6 +289,7 @@ static uint32_t in_ascii(uint32_t glyph)
     case 0x2013: return '-'; // –
     case PLUS_MINUS: return '+';
     case 0x2026: return '.'; // …
+    case 0x2504: return '~'; // ┄
     case 0x2514: return '`'; // └
     case 0x25B8: return '>'; // ▸
     case 0x25BE: return 'v'; // ▾

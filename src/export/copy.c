@@ -121,9 +121,12 @@ static bool is_said(const struct view_table *t, size_t column)
 
 static const char *without_branch(const char *text)
 {
-    static const char branch[] = "└";
+    static const char *const branches[] = {"└", "┄"};
     text += strspn(text, " ");
-    text += strncmp(text, branch, sizeof branch - 1) == 0 ? sizeof branch - 1 : 0;
+    for (size_t i = 0; i < sizeof branches / sizeof *branches; i++) {
+        size_t len = strlen(branches[i]);
+        text += strncmp(text, branches[i], len) == 0 ? len : 0;
+    }
     return text + strspn(text, " ");
 }
 

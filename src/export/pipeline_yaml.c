@@ -153,6 +153,10 @@ static void add_stage(struct str *s, int depth, const struct stage_config *stage
     add_metric(s, in, keys[1], &stage->errors);
     add_metric(s, in, keys[2], &stage->requests);
     add_exprs(s, in, keys, metrics, 3);
+    if (stage->pod_label) {
+        add_line(s, in, "pod");
+        str_addf(s, "%s\n", stage->pod_label);
+    }
     if (stage->saturation_count > 0) {
         str_addf(s, "%*ssaturation:\n", in * INDENT, "");
     }

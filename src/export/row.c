@@ -117,7 +117,7 @@ bool row_of_stage(struct report_row *out, const struct words *w, int stage, int 
         .requests = round(d->requests),
         .age = NAN,
         .blame = NAN};
-    if (i == 0) {
+    if (i == 0 && s->kind != LATENCY_NONE) {
         make_latency(out, w, stage);
     } else if (i == 1 && s->errors_signal >= 0) {
         make_ratio(out, w, s->errors_signal, &d->errors);

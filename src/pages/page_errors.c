@@ -143,9 +143,8 @@ static void add_rows(struct group *g, struct arena *a, const struct view_input *
         const struct stage_diagnosis *d = &w->diagnosis->stages[i];
         const struct stage_diagnosis m = moment_of_stage(in, (int)i);
         const struct subject subject = {cell_row(in, ROW_STAGE, (int)i),
-            s->depth > 0 ? arena_printf(a, "%*s└ %s", 2 * (s->depth - 1), "", s->name) : s->name,
-            &d->errors, m.errors, m.traffic.now, s->errors_signal >= 0,
-            verdict->signal == CLASS_ERRORS && words_is_culprit(w, (int)i)};
+            cell_tree_name(a, w, (int)i), &d->errors, m.errors, m.traffic.now,
+            s->errors_signal >= 0, verdict->signal == CLASS_ERRORS && words_is_culprit(w, (int)i)};
         group_add(g, a, in, row_of(a, in, &subject), s->parent, s->metric);
     }
     for (size_t i = count; i-- > 0;) {

@@ -15,6 +15,7 @@ static const struct view_key signs[] = {
     {"!", N_("warning: clearly more than usual, and more than noise")},
     {"?", N_("cannot be judged; the verdict says why")},
     {N_("CULPRIT"), N_("the stage that explains the rise")},
+    {"┄", N_("below what is assumed to call it, by its role alone: nothing measured says so")},
     {">= 10 s", N_("beyond the last bucket: at least that")},
     {N_("mean*"), N_("a summary without quantiles: only the mean can be known")},
     {N_("n=3, too few"), N_("too few requests in the window to judge")},

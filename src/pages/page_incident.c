@@ -92,27 +92,31 @@ static struct view_row stage_row(struct arena *a, const struct view_input *in, i
     enum severity severity = worst_of_stage(d);
     bool culprit = words_is_culprit(w, stage);
     const struct stage_diagnosis m = moment_of_stage(in, stage);
-    enum severity latency = worst_of_latency(&m);
+    const struct reading r = moment_of_row(in, stage, &m);
+    enum severity latency =
+        w->plan->stages[stage].kind == LATENCY_NONE ? r.severity : worst_of_latency(&m);
     enum role value = cell_value_role(latency, ROLE_STRONG);
+    number_format *format = words_format(w, stage);
     struct view_row row = {
         .id = cell_row(in, ROW_STAGE, stage), .depth = w->plan->stages[stage].depth};
     row.selected = cell_is_selected(in, row.id);
     struct view_text mark = cell_mark(severity);
     struct str now;
     str_init(&now);
-    words_add_latency(&now, &m.latency);
+    str_add(&now, r.beyond && !isnan(r.now) ? ">= " : "");
+    format(&now, r.now);
     tighten(&now, columns[COLUMN_NOW].width);
     row.cells[COLUMN_MARK] = (struct view_cell){mark.text, mark.role, worst_stage_rank(d)};
     row.cells[COLUMN_NAME] = (struct view_cell){
         cell_row_name(a, w, stage, names), culprit ? ROLE_CULPRIT : ROLE_NORMAL, NAN};
-    row.cells[COLUMN_NOW] = (struct view_cell){cell_settle(a, &now), value, m.latency.now};
-    row.cells[COLUMN_USUAL] = cell_of(a, format_seconds, d->latency.usual.centre, ROLE_DIM);
+    row.cells[COLUMN_NOW] = (struct view_cell){cell_settle(a, &now), value, r.now};
+    row.cells[COLUMN_USUAL] = cell_of(a, format, r.usual.centre, ROLE_DIM);
     struct str change;
     str_init(&change);
-    str_add(&change, m.latency.beyond && m.latency.ratio > 0 ? ">=" : "");
-    format_times(&change, m.latency.ratio);
-    row.cells[COLUMN_CHANGE] = (struct view_cell){
-        cell_settle(a, &change), cell_value_role(latency, ROLE_DIM), m.latency.ratio};
+    str_add(&change, r.beyond && r.ratio > 0 ? ">=" : "");
+    format_times(&change, r.ratio);
+    row.cells[COLUMN_CHANGE] =
+        (struct view_cell){cell_settle(a, &change), cell_value_role(latency, ROLE_DIM), r.ratio};
     row.cells[COLUMN_ERRORS] = cell_of_errors(a, &m.errors);
     row.cells[COLUMN_RATE] = cell_of(a, format_rate, m.traffic.now, ROLE_DIM);
     row.cells[COLUMN_VERDICT] = (struct view_cell){cell_words(a, words_add_reason, w, stage),

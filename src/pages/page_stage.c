@@ -228,15 +228,23 @@ static void add_card_of_stage(
     struct facts f = {.arena = a, .items = arena_alloc(a, FACTS_MAX, sizeof *f.items)};
     const struct stage_diagnosis m = moment_of_stage(in, stage);
     add_moment(&f, in);
-    add_latency_facts(&f, in, stage, &m);
-    if (in->state->cursor_ms == 0) {
+    if (s->kind != LATENCY_NONE) {
+        add_latency_facts(&f, in, stage, &m);
+    }
+    if (in->state->cursor_ms == 0 && s->kind != LATENCY_NONE) {
         add_cost_facts(&f, w, stage);
     }
     add_count_facts(&f, w, stage, &m);
+    if (s->linked) {
+        add(&f, _("called by"),
+            arena_printf(a, _("%s, assumed from its role"), w->plan->stages[s->parent].name),
+            ROLE_DIM);
+    }
     f.count = event_facts(a, in, f.items, f.count, EVENTS_MOST);
     enum severity severity = worst_of_stage(&w->diagnosis->stages[stage]);
     struct view_text mark = cell_mark(severity);
-    add_card(v, in, &f, arena_printf(a, "%s  %s", s->name, s->metric),
+    add_card(v, in, &f,
+        s->kind == LATENCY_NONE ? s->name : arena_printf(a, "%s  %s", s->name, s->metric),
         (struct view_text){arena_printf(a, "%s%s%s", mark.text, *mark.text ? " " : "",
                                cell_words(a, words_add_reason, w, stage)),
             words_is_culprit(w, stage) ? ROLE_CULPRIT : cell_role(severity)});
@@ -280,13 +288,16 @@ static void build_stage(struct view *v, struct arena *a, const struct view_input
     if (in->state->exemplars && in->columns < SIDE_FROM) {
         exemplar_add(v, a, in, stage);
     }
-    if (in->columns >= SIDE_FROM) {
+    bool timed = s->kind != LATENCY_NONE;
+    if (in->columns >= SIDE_FROM && timed) {
         page_add(v, heat);
     }
     if (in->state->exemplars && in->columns >= SIDE_FROM) {
         exemplar_add(v, a, in, stage);
     }
-    page_add(v, requests);
+    if (timed || s->requests) {
+        page_add(v, requests);
+    }
     if (s->errors_signal >= 0) {
         struct view_pane errors = chart_errors_pane(a, in, stage);
         place(&errors, 2, PAIRS_FROM);
@@ -298,7 +309,7 @@ static void build_stage(struct view *v, struct arena *a, const struct view_input
         page_add(v, pool);
     }
     add_pods(v, a, in, stage);
-    if (in->columns < SIDE_FROM) {
+    if (in->columns < SIDE_FROM && timed) {
         page_add(v, heat);
     }
 }

@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "base/text.h"
+#include "diagnose/lead.h"
 #include "diagnose/worst.h"
 #include "view/cell.h"
 #include "view/group.h"
@@ -126,7 +127,8 @@ static struct figure stage_figure(struct arena *a, const struct view_input *in, 
     const struct stage_diagnosis *d = &w->diagnosis->stages[stage];
     const char *name = w->plan->stages[stage].name;
     enum signal_class signal = worst_signal(w->diagnosis, stage);
-    bool silent = signal == CLASS_TRAFFIC || isnan(d->latency.now);
+    bool untimed = w->plan->stages[stage].kind == LATENCY_NONE;
+    bool silent = signal == CLASS_TRAFFIC || (isnan(d->latency.now) && !untimed);
     struct figure f;
     if (signal == CLASS_ERRORS) {
         f = figure_of(a, arena_printf(a, _("%s errors"), name), format_percent, &d->errors);
@@ -136,7 +138,9 @@ static struct figure stage_figure(struct arena *a, const struct view_input *in, 
         f.ratio = NAN;
         f.trend = trend_of_requests(a, in, stage);
     } else {
-        f = figure_of(a, cell_stage_name(a, w, stage), format_seconds, &d->latency);
+        int lead = lead_signal(w->plan, &w->plan->stages[stage], d);
+        f = figure_of(
+            a, cell_stage_name(a, w, stage), words_format(w, stage), lead_reading(d, lead));
         f.trend = trend_of_stage(a, in, stage);
     }
     return f;

@@ -6,18 +6,14 @@
 #include "base/mem.h"
 #include "plan/promql.h"
 
-/** The labels that tell pods apart: labels_of_instances, unless one is configured. */
-static const char *each_instance(const struct plan *p)
-{
-    return p->pod_label ? p->pod_label : labels_by_instance;
-}
-
 // What is called otherwise is a pod all the same.
-static void add_pods(struct str *s, const struct plan *p, const char *expr)
+static void add_pods(
+    struct str *s, const struct plan *p, const struct stage *stage, const char *expr)
 {
-    const char *label = p->pod_label;
+    const char *label = stage->pod_label ? stage->pod_label : p->pod_label;
     if (label && strcmp(label, "pod") != 0) {
-        str_addf(s, "label_replace(%s,\"pod\",\"$1\",\"%s\",\"(.*)\")", expr, label);
+        str_addf(s, "label_replace(%s,\"pod\",\"$1\",\"%s\",\"(%s)\")", expr, label,
+            stage->pod_label ? ".+" : ".*");
     } else {
         str_add(s, expr);
     }
@@ -80,8 +76,8 @@ void depth_add_statistic(struct str *s, const struct plan *p, const struct stage
 {
     struct str expr;
     str_init(&expr);
-    promql_add_statistic(&expr, stage, each_instance(p), p->selector, p->window_ms);
-    add_pods(s, p, expr.text);
+    promql_add_statistic(&expr, stage, stage->instances, p->selector, p->window_ms);
+    add_pods(s, p, stage, expr.text);
     str_finish(&expr);
 }
 
@@ -89,9 +85,9 @@ void depth_add_mean(struct str *s, const struct plan *p, const struct stage *sta
 {
     struct str expr;
     str_init(&expr);
-    promql_add_mean(&expr, stage, each_instance(p), p->selector, p->window_ms);
+    promql_add_mean(&expr, stage, stage->instances, p->selector, p->window_ms);
     if (expr.len > 0) {
-        add_pods(s, p, expr.text);
+        add_pods(s, p, stage, expr.text);
     }
     str_finish(&expr);
 }
@@ -112,7 +108,7 @@ bool depth_has_span(const struct signal *signal)
 static void add_of_pods(struct str *s, const struct plan *p, const struct signal *signal)
 {
     const struct stage *stage = &p->stages[signal->stage];
-    const char *extra = p->selector, *by = each_instance(p);
+    const char *extra = p->selector, *by = stage->instances;
     struct str expr;
     str_init(&expr);
     if (signal->kind == SIGNAL_PODS) {
@@ -124,7 +120,7 @@ static void add_of_pods(struct str *s, const struct plan *p, const struct signal
         add_where_served(&expr, p, stage, "job, instance");
         str_add(&expr, ")");
     }
-    add_pods(s, p, expr.text);
+    add_pods(s, p, stage, expr.text);
     str_finish(&expr);
 }
 

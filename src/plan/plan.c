@@ -108,12 +108,25 @@ static void add_declared(struct plan *p, int stage, const struct declared_config
                   .declared = c});
 }
 
-static struct stage *add_stage(struct plan *p, const char *name, int parent)
+static char *instances_of(const struct plan *p, const char *pod_label)
+{
+    struct str s;
+    str_init(&s);
+    if (pod_label) {
+        str_addf(&s, "%s, ", pod_label);
+    }
+    str_add(&s, p->pod_label ? p->pod_label : labels_by_instance);
+    return str_take(&s);
+}
+
+static struct stage *add_stage(struct plan *p, const char *name, const char *pod_label, int parent)
 {
     check(p->stages_count < PLAN_STAGES_MAX);
     p->stages = mem_resize(p->stages, p->stages_count + 1, sizeof *p->stages);
     struct stage *s = &p->stages[p->stages_count++];
     *s = (struct stage){.name = mem_strdup(name),
+        .pod_label = pod_label,
+        .instances = instances_of(p, pod_label),
         .parent = parent,
         .depth = parent < 0 ? 0 : p->stages[parent].depth + 1,
         .errors_signal = -1,
@@ -159,7 +172,7 @@ static bool names_seconds(const struct signal *s)
 
 static void add_configured(struct plan *p, const struct stage_config *c, int parent)
 {
-    struct stage *s = add_stage(p, c->name, parent);
+    struct stage *s = add_stage(p, c->name, c->pod_label, parent);
     int index = (int)p->stages_count - 1;
     s->linked = c->linked;
     double to_seconds = c->latency.to_seconds > 0 ? c->latency.to_seconds : c->to_seconds;
@@ -190,7 +203,7 @@ static void add_configured(struct plan *p, const struct stage_config *c, int par
 
 static void add_labelled(struct plan *p, const struct stages_by_label_config *c, const char *value)
 {
-    struct stage *s = add_stage(p, value, -1);
+    struct stage *s = add_stage(p, value, NULL, -1);
     s->by_label = true;
     struct str selector, matcher;
     str_init(&selector);
@@ -258,6 +271,7 @@ void plan_finish(struct plan *p)
         free(p->stages[i].metric);
         free(p->stages[i].latency);
         free(p->stages[i].requests);
+        free(p->stages[i].instances);
     }
     for (size_t i = 0; i < p->signals_count; i++) {
         free(p->signals[i].expr);

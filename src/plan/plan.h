@@ -97,8 +97,10 @@ struct stage {
     char *latency;     /**< the latency's selector `name{matchers}`; NULL: an expression; owned */
     const char *count; /**< of LATENCY_PAIR: the selector of what counts requests; else NULL */
     char *requests;    /**< PromQL of its requests per second; owned; NULL: they are not counted */
-    bool linked;       /**< its parent follows from its role alone: see struct stage_config */
-    bool by_label;     /**< a label value of the configured metric for all stages */
+    const char *pod_label; /**< tells its pods apart, where series have it; NULL: the plan's */
+    char *instances;       /**< the labels to group by for one series a pod; owned */
+    bool linked;           /**< its parent follows from its role alone: see struct stage_config */
+    bool by_label;         /**< a label value of the configured metric for all stages */
     enum latency_kind kind;
     double to_seconds;                      /**< factor from the metric's unit */
     bool unit_guessed;                      /**< nobody said it: seconds were assumed */

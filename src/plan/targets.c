@@ -89,7 +89,8 @@ static void add_replicas(struct str *s, const struct workload *w)
 
 static void add_serving(struct str *s, const struct plan *p, int stage)
 {
-    const char *pod = p->pod_label ? p->pod_label : "pod";
+    const char *own = p->stages[stage].pod_label;
+    const char *pod = own ? own : p->pod_label ? p->pod_label : "pod";
     struct str served;
     str_init(&served);
     promql_add_served(&served, &p->stages[stage], p->selector);

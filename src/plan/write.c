@@ -110,7 +110,7 @@ static char *last_expression(struct plan *p)
 void write_each_pool(struct str *s, const struct plan *p, const struct signal *signal)
 {
     const char *extra = p->selector;
-    const char *pod = p->pod_label ? p->pod_label : labels_by_instance;
+    const char *pod = p->stages[signal->stage].instances;
     const struct metric_config *limit = &signal->limit;
     str_addf(s, "%s by (%s) (", signal->full > 0 ? "max" : "sum", pod);
     add_source(s, &signal->source, extra);

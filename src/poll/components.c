@@ -157,7 +157,6 @@ static void settle(struct poller *p, struct pipeline *pipeline, int64_t now_ms)
     c->config.stages = pipeline->stages;
     c->config.stages_count = pipeline->stages_count;
     c->config.tools = pipeline->tools;
-    c->config.pod_label = c->given->pod_label ? c->given->pod_label : pipeline->pod_label;
     lookup_drop(p);
     p->store->unmet[0] = '\0';
     struct pipeline before = p->draft->pipeline;

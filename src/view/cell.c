@@ -133,7 +133,15 @@ static void add_below_parents(struct str *s, const struct stage *stage)
     for (int i = 1; i < stage->depth; i++) {
         str_add(s, "  ");
     }
-    str_addf(s, "%s%s", stage->depth > 0 ? "└ " : "", stage->name);
+    str_addf(s, "%s%s", stage->depth == 0 ? "" : stage->linked ? "┄ " : "└ ", stage->name);
+}
+
+const char *cell_tree_name(struct arena *a, const struct words *w, int stage)
+{
+    struct str s;
+    str_init(&s);
+    add_below_parents(&s, &w->plan->stages[stage]);
+    return cell_settle(a, &s);
 }
 
 const char *cell_row_name(struct arena *a, const struct words *w, int stage, int names)

@@ -44,6 +44,9 @@ enum role cell_value_role(enum severity severity, enum role calm);
 /** `retrieval P95`. */
 const char *cell_stage_name(struct arena *a, const struct words *w, int stage);
 
+/** The name of STAGE below its parents: `└ vector_db`, or `┄ llm` where it is linked. */
+const char *cell_tree_name(struct arena *a, const struct words *w, int stage);
+
 /**
  * The name of a row: `└ vector_db P95`, below its parents; or, where NAMES are the columns of the
  * longest name of a stage (0: only the stage is named), its metric in a column of its own right of

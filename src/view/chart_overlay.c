@@ -72,7 +72,7 @@ static void want_then(const struct view_input *in, struct view_pane *pane, int s
 void chart_lay_over(struct arena *a, const struct view_input *in, struct view_pane *pane,
     enum measure what, int index)
 {
-    if (in->state->compare_days == 0 || moment_signal(in->words.plan, what, index) < 0) {
+    if (in->state->compare_days == 0 || moment_signal(in, what, index) < 0) {
         return;
     }
     struct view_chart *chart = arena_alloc(a, 1, sizeof *chart);
@@ -81,8 +81,8 @@ void chart_lay_over(struct arena *a, const struct view_input *in, struct view_pa
     pane->then = (struct view_text){legend_of(a, in, chart, what, index, false), ROLE_LINE_THEN};
     pane->then_narrow = legend_of(a, in, chart, what, index, true);
     pane->chart = chart;
-    want_then(in, pane, moment_signal(in->words.plan, what, index));
-    want_then(in, pane, moment_whole(in->words.plan, what, index));
+    want_then(in, pane, moment_signal(in, what, index));
+    want_then(in, pane, moment_whole(in, what, index));
     pane->then_promql =
         derived_then(a, pane->promql, trend_grid(in).last_ms, in->state->compare_days);
 }

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "plan/derived.h"
 #include "view/cell.h"
+#include "view/moment.h"
 #include "view/trend.h"
 #include "words/format.h"
 
@@ -81,12 +82,11 @@ struct view_pane chart_stage_pane(struct arena *a, const struct view_input *in, 
 {
     const struct words *w = &in->words;
     const struct view_trend t = trend_of_stage(a, in, stage);
-    struct view_chart *chart =
-        chart_of_trend(a, in, &t, format_seconds, why_no_latency(a, in, stage));
+    number_format *format = words_format(w, stage);
+    struct view_chart *chart = chart_of_trend(a, in, &t, format, why_no_latency(a, in, stage));
     struct view_pane pane = chart_pane(in, cell_stage_name(a, w, stage), chart, SMALL_LEAST, SMALL);
-    pane.legend =
-        (struct view_text){usual_legend(a, format_seconds, t.usual, NAN), ROLE_SPARK_USUAL};
-    pane.promql = cell_promql(a, w, w->plan->stages[stage].latency_signal);
+    pane.legend = (struct view_text){usual_legend(a, format, t.usual, NAN), ROLE_SPARK_USUAL};
+    pane.promql = cell_promql(a, w, moment_signal(in, MEASURE_LATENCY, stage));
     pane.id = cell_row(in, ROW_STAGE, stage);
     chart_lay_over(a, in, &pane, MEASURE_LATENCY, stage);
     return pane;
@@ -125,19 +125,21 @@ struct view_pane chart_quantiles_pane(struct arena *a, const struct view_input *
     const struct words *w = &in->words;
     const struct stage_diagnosis *d = &w->diagnosis->stages[stage];
     const struct view_trend t = trend_of_stage(a, in, stage);
-    struct view_chart *chart =
-        chart_of_trend(a, in, &t, format_seconds, why_no_latency(a, in, stage));
-    chart->spread = d->latency.spread;
-    if (d->statistic == STATISTIC_P95) {
+    number_format *format = words_format(w, stage);
+    struct view_chart *chart = chart_of_trend(a, in, &t, format, why_no_latency(a, in, stage));
+    bool timed = w->plan->stages[stage].kind != LATENCY_NONE;
+    chart->spread = timed ? d->latency.spread : NAN;
+    if (timed && d->statistic == STATISTIC_P95) {
         add_lines(chart, a, in, stage);
     } else {
         chart->lines[0].name = words_statistic(w, stage);
     }
-    struct view_pane pane = chart_pane(in, _("latency"), chart, BIG_LEAST, BIG);
+    struct view_pane pane =
+        chart_pane(in, timed ? _("latency") : words_statistic(w, stage), chart, BIG_LEAST, BIG);
     pane.wish.grow *= 2;
     pane.legend = (struct view_text){
-        usual_legend(a, format_seconds, t.usual, d->latency.spread), ROLE_SPARK_USUAL};
-    pane.promql = cell_promql(a, w, w->plan->stages[stage].latency_signal);
+        usual_legend(a, format, t.usual, timed ? d->latency.spread : NAN), ROLE_SPARK_USUAL};
+    pane.promql = cell_promql(a, w, moment_signal(in, MEASURE_LATENCY, stage));
     chart_lay_over(a, in, &pane, MEASURE_LATENCY, stage);
     return pane;
 }

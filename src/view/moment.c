@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "diagnose/glance.h"
+#include "diagnose/lead.h"
 #include "series/dist.h"
 
 /** Where a number is read: the live span, or that of the other day. */
@@ -32,12 +33,23 @@ static const struct matrix *matrix_of(const struct gaze *g, int signal, int64_t 
     return &data->then;
 }
 
+static int lead_of(const struct view_input *in, int stage)
+{
+    const struct words *w = &in->words;
+    return lead_signal(w->plan, &w->plan->stages[stage], &w->diagnosis->stages[stage]);
+}
+
 static double latency(const struct gaze *g, int stage)
 {
     const struct stage *s = &g->in->words.plan->stages[stage];
     int64_t slot;
     const struct matrix *m = matrix_of(g, s->latency_signal, &slot);
     struct dist d;
+    int lead = lead_of(g->in, stage);
+    if (lead >= 0) {
+        m = matrix_of(g, lead, &slot);
+        return m ? lead_value(g->in->words.plan, lead, m, slot) : NAN;
+    }
     if (g->in->words.diagnosis->stages[stage].distrust) {
         return NAN;
     }
@@ -155,10 +167,14 @@ double moment_read_then(const struct view_input *in, enum measure what, int inde
     return read(&(struct gaze){.in = in, .then = true, .slot = slot}, what, index);
 }
 
-int moment_signal(const struct plan *plan, enum measure what, int index)
+int moment_signal(const struct view_input *in, enum measure what, int index)
 {
+    const struct plan *plan = in->words.plan;
+    int lead;
     switch (what) {
-    case MEASURE_LATENCY: return plan->stages[index].latency_signal;
+    case MEASURE_LATENCY:
+        lead = lead_of(in, index);
+        return lead >= 0 ? lead : plan->stages[index].latency_signal;
     case MEASURE_REQUESTS:
         return plan->stages[index].requests_signal >= 0 ? plan->stages[index].requests_signal
                                                         : plan->stages[index].latency_signal;
@@ -171,16 +187,16 @@ int moment_signal(const struct plan *plan, enum measure what, int index)
     return -1;
 }
 
-int moment_whole(const struct plan *plan, enum measure what, int index)
+int moment_whole(const struct view_input *in, enum measure what, int index)
 {
-    return what == MEASURE_ERRORS         ? moment_signal(plan, MEASURE_REQUESTS, index)
-           : what == MEASURE_TOOL_FAILING ? plan->tool_calls
+    return what == MEASURE_ERRORS         ? moment_signal(in, MEASURE_REQUESTS, index)
+           : what == MEASURE_TOOL_FAILING ? in->words.plan->tool_calls
                                           : -1;
 }
 
 bool moment_knows_then(const struct view_input *in, enum measure what, int index)
 {
-    int signal = moment_signal(in->words.plan, what, index);
+    int signal = moment_signal(in, what, index);
     return signal >= 0 && in->words.store->signals[signal].then_days == in->state->compare_days &&
            in->state->compare_days > 0;
 }

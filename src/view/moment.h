@@ -9,7 +9,7 @@
 
 /** What can be read. INDEX is then the stage's, or what is named here. NaN: not known. */
 enum measure {
-    MEASURE_LATENCY,      /**< seconds: P95, or what can be known */
+    MEASURE_LATENCY,      /**< seconds: P95, or what can be known; else see diagnose/lead.h */
     MEASURE_REQUESTS,     /**< per second */
     MEASURE_ERRORS,       /**< per request */
     MEASURE_USED,         /**< of the resource; the index of its signal */
@@ -33,6 +33,10 @@ double moment_read_then(const struct view_input *in, enum measure what, int inde
  */
 struct stage_diagnosis moment_of_stage(const struct view_input *in, int stage);
 
+/** The number in the row of STAGE, of which D is the above: its latency, or its leading signal. */
+struct reading moment_of_row(
+    const struct view_input *in, int stage, const struct stage_diagnosis *d);
+
 /** The same of a tool, and of the errors of all of them. */
 struct tool_diagnosis moment_of_tool(const struct view_input *in, int tool);
 struct reading moment_of_tool_errors(const struct view_input *in);
@@ -47,10 +51,10 @@ const char *moment_heading(struct arena *a, const struct view_input *in, const c
 const char *moment_verdict_heading(struct arena *a, const struct view_input *in);
 
 /** The signal that WHAT is read from first; -1: none. */
-int moment_signal(const struct plan *plan, enum measure what, int index);
+int moment_signal(const struct view_input *in, enum measure what, int index);
 
 /** The signal that it is divided by; -1: none. */
-int moment_whole(const struct plan *plan, enum measure what, int index);
+int moment_whole(const struct view_input *in, enum measure what, int index);
 
 /** Whether the server was asked for that other day, and answered. */
 bool moment_knows_then(const struct view_input *in, enum measure what, int index);

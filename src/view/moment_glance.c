@@ -3,6 +3,7 @@
 #include "base/text.h"
 
 #include "diagnose/glance.h"
+#include "diagnose/lead.h"
 #include "series/dist.h"
 #include "view/cell.h"
 #include "view/moment.h"
@@ -42,7 +43,9 @@ struct stage_diagnosis moment_of_stage(const struct view_input *in, int stage)
         return d;
     }
     int64_t slot = moment_slot(in, in->state->cursor_ms);
-    glance_latency(&d.latency, moment_read(in, MEASURE_LATENCY, stage, slot), t);
+    if (in->words.plan->stages[stage].kind != LATENCY_NONE) {
+        glance_latency(&d.latency, moment_read(in, MEASURE_LATENCY, stage, slot), t);
+    }
     d.latency.beyond = d.statistic == STATISTIC_P95 && is_beyond(in, stage, slot);
     glance_errors(&d.errors, moment_read(in, MEASURE_ERRORS, stage, slot), t);
     glance_number(&d.traffic, moment_read(in, MEASURE_REQUESTS, stage, slot));
@@ -54,6 +57,19 @@ struct stage_diagnosis moment_of_stage(const struct view_input *in, int stage)
     }
     judge_fast(&d, in, stage, slot);
     return d;
+}
+
+struct reading moment_of_row(
+    const struct view_input *in, int stage, const struct stage_diagnosis *d)
+{
+    const struct words *w = &in->words;
+    int lead = lead_signal(w->plan, &w->plan->stages[stage], &w->diagnosis->stages[stage]);
+    struct reading r = *lead_reading(d, lead);
+    if (lead >= 0 && in->state->cursor_ms > 0) {
+        int64_t slot = moment_slot(in, in->state->cursor_ms);
+        glance_number(&r, moment_read(in, MEASURE_LATENCY, stage, slot));
+    }
+    return r;
 }
 
 static double questions_at(const struct view_input *in, int64_t slot)

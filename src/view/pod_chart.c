@@ -49,9 +49,12 @@ static const char *promql_of(
     const char *label = "instance";
     for (size_t i = 0; i < live->count; i++) {
         const struct label *of = labels_instance(&live->series[i].labels, live->pod_label);
-        label = of && strcmp(of->value, name) == 0 ? of->name : label;
+        const char *own = s->pod_label ? labels_get(&live->series[i].labels, s->pod_label) : NULL;
+        label = own && strcmp(own, name) == 0        ? s->pod_label
+                : of && strcmp(of->value, name) == 0 ? of->name
+                                                     : label;
     }
-    label = plan->pod_label ? plan->pod_label : label;
+    label = plan->pod_label && !s->pod_label ? plan->pod_label : label;
     struct str matchers, text;
     str_init(&matchers);
     str_init(&text);

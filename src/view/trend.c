@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "diagnose/glance.h"
+#include "diagnose/lead.h"
 #include "series/dist.h"
 #include "view/moment.h"
 
@@ -124,7 +125,13 @@ struct view_trend trend_of_stage(struct arena *a, const struct view_input *in, i
         t = trend_of(a, in, &g, MEASURE_LATENCY, stage);
         keep(kept, in, &g, t.values, d->statistic);
     }
-    set_latency_bounds(&t, d);
+    int lead = lead_signal(in->words.plan, &in->words.plan->stages[stage], d);
+    if (lead >= 0) {
+        t.usual = lead_reading(d, lead)->usual.centre;
+        t.warning = t.critical = NAN;
+    } else {
+        set_latency_bounds(&t, d);
+    }
     return t;
 }
 

@@ -9,12 +9,6 @@
 
 enum { CAUSES_MOST = 3 };
 
-static void (*const formats[])(struct str *, double) = {[SIGNAL_UNIT_SECONDS] = format_seconds,
-    [SIGNAL_UNIT_RATIO] = format_percent,
-    [SIGNAL_UNIT_COUNT] = format_count,
-    [SIGNAL_UNIT_PER_SECOND] = format_rate,
-    [SIGNAL_UNIT_MOMENT] = format_count};
-
 static const struct signal *signal_of(const struct words *w, const struct declared_diagnosis *d)
 {
     return &w->plan->signals[d->signal];
@@ -26,9 +20,9 @@ static const char *numbers(
 {
     const struct signal_type *type = &signal_types[signal_of(w, d)->kind];
     const struct reading *r = &d->reading;
-    const char *now = format_in(a, formats[type->unit], r->now);
+    const char *now = format_in(a, format_of_unit(type->unit), r->now);
     return arena_printf(a, r->beyond ? _("%s >= %s, usually %s") : _("%s %s, usually %s"),
-        _(type->says), now, format_in(a, formats[type->unit], r->usual.centre));
+        _(type->says), now, format_in(a, format_of_unit(type->unit), r->usual.centre));
 }
 
 // What tells why a request waits; how long one takes is the effect.
@@ -46,7 +40,7 @@ static const char *causes_of(struct arena *a, const struct words *w, int stage)
         const struct declared_diagnosis *its = &d->declared[i];
         if (is_cause(w, its)) {
             const struct signal_type *type = &signal_types[signal_of(w, its)->kind];
-            const char *now = format_in(a, formats[type->unit], its->reading.now);
+            const char *now = format_in(a, format_of_unit(type->unit), its->reading.now);
             said = clause_also(a, said, arena_printf(a, _("%s %s"), _(type->says), now));
             count++;
         }
@@ -130,7 +124,7 @@ const char *declared_fact(struct arena *a, const struct words *w, int stage, siz
     if (isnan(r->now)) {
         return why ? why : _("no data");
     }
-    void (*format)(struct str *, double) = formats[signal_types[signal_of(w, d)->kind].unit];
+    void (*format)(struct str *, double) = format_of_unit(signal_types[signal_of(w, d)->kind].unit);
     const char *now = format_in(a, format, r->now);
     now = r->beyond ? arena_printf(a, ">= %s", now) : now;
     if (why || isnan(r->usual.centre)) {

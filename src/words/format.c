@@ -36,6 +36,16 @@ static void add_scaled(struct str *s, double v, const char *unit)
     str_addf(s, unit, number);
 }
 
+number_format *format_of_unit(enum signal_unit unit)
+{
+    static number_format *const formats[] = {[SIGNAL_UNIT_SECONDS] = format_seconds,
+        [SIGNAL_UNIT_RATIO] = format_percent,
+        [SIGNAL_UNIT_COUNT] = format_count,
+        [SIGNAL_UNIT_PER_SECOND] = format_rate,
+        [SIGNAL_UNIT_MOMENT] = format_count};
+    return formats[unit];
+}
+
 const char *format_in(struct arena *a, void (*format)(struct str *, double), double value)
 {
     struct str s;

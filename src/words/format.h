@@ -9,6 +9,13 @@
 
 #include "base/arena.h"
 #include "base/str.h"
+#include "config/signal.h"
+
+/** One of those below. */
+typedef void number_format(struct str *s, double value);
+
+/** The one for numbers of UNIT. */
+number_format *format_of_unit(enum signal_unit unit);
 
 /**
  * What FORMAT, one of those below, makes of VALUE, as an argument of a sentence; valid as long as

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/clock_in.h"
 #include "base/text.h"
+#include "diagnose/lead.h"
 #include "words/clause.h"
 #include "words/format.h"
 #include "words/phrase.h"
@@ -22,7 +23,17 @@ const char *words_statistic(const struct words *w, int stage)
         [STATISTIC_MEAN] = N_("mean*"),
         [STATISTIC_VALUE] = N_("value"),
         [STATISTIC_SHARE] = N_("P95")};
-    return _(names[phrase_stage(w, stage)->statistic]);
+    const struct stage_diagnosis *d = phrase_stage(w, stage);
+    int lead = lead_signal(w->plan, &w->plan->stages[stage], d);
+    const struct signal *s = lead >= 0 ? &w->plan->signals[lead] : NULL;
+    return !s ? _(names[d->statistic]) : s->what ? s->what : _(signal_types[s->kind].says);
+}
+
+number_format *words_format(const struct words *w, int stage)
+{
+    const struct stage_diagnosis *d = phrase_stage(w, stage);
+    int lead = lead_signal(w->plan, &w->plan->stages[stage], d);
+    return format_of_unit(lead_unit(w->plan, lead));
 }
 
 void words_add_latency(struct str *s, const struct reading *r)

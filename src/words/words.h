@@ -13,6 +13,7 @@
 #include "plan/plan.h"
 #include "plan/scope.h"
 #include "series/store.h"
+#include "words/format.h"
 
 /** What words are made from. */
 struct words {
@@ -80,7 +81,13 @@ void words_add_tool_reason(struct str *s, const struct words *w, int tool);
 /** Appends the value of a latency reading: `1.8 s`, `>= 10 s`. */
 void words_add_latency(struct str *s, const struct reading *r);
 
-/** `P95`; `mean*` where no quantile can be known; `value` of a gauge or an expression. */
+/** How the number of STAGE that words_statistic() names is written. */
+number_format *words_format(const struct words *w, int stage);
+
+/**
+ * `P95`; `mean*` where no quantile can be known; `value` of a gauge or an expression; the leading
+ * signal of a stage that nothing times.
+ */
 const char *words_statistic(const struct words *w, int stage);
 
 /** Appends what "usual" is made of: `median of this hour on 7 days`. */

@@ -56,7 +56,8 @@ void world_init(struct world *w, const char *yaml)
     w->scope = scope_of(&w->config);
     plan_init(&w->plan, &w->config, NULL, 0);
     for (size_t i = 0; i < w->plan.stages_count; i++) {
-        w->plan.stages[i].kind = w->plan.stages[i].latency ? LATENCY_CLASSIC : LATENCY_VALUE;
+        enum latency_kind *kind = &w->plan.stages[i].kind; // an expression, or none, stays that
+        *kind = w->plan.stages[i].latency ? LATENCY_CLASSIC : *kind;
     }
     plan_resolve(&w->plan);
     struct grid grid = scope_grid(&w->scope, &w->plan);

@@ -38,12 +38,18 @@ static const char http[] = "name: http\n"
                            "detect: [http_seconds_count]\n"
                            "stages: [{name: http, latency: http_seconds}]\n";
 
+static const char gpu[] = "name: gpu\n"
+                          "role: gpu\n"
+                          "detect: [gpu_busy]\n"
+                          "pod: exported_pod\n"
+                          "stages: [{name: gpu, saturation: [{name: busy, ratio: gpu_busy}]}]\n";
+
 static struct config config;
 
 static int set_up(void **state)
 {
     (void)state;
-    const char *const texts[] = {engine, store, http};
+    const char *const texts[] = {engine, store, http, gpu};
     struct str why;
     str_init(&why);
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
@@ -112,7 +118,7 @@ static void asks_for_names_and_labels(void **state)
     assert_true(find_add_query(&s, config.profiles, config.profiles_count, "cluster=\"a\""));
     assert_string_equal(s.text,
         "count by (__name__, job, namespace, model, exported_model) "
-        "({__name__=~\"engine_running|store_up|http_seconds_count\",cluster=\"a\"})");
+        "({__name__=~\"engine_running|store_up|http_seconds_count|gpu_busy\",cluster=\"a\"})");
     str_clear(&s);
     assert_true(build_add_query(&s, &config.profiles[1], 1, NULL));
     assert_string_equal(s.text,
@@ -195,6 +201,45 @@ static void a_label_that_the_target_hides_is_asked_for_as_exported(void **state)
 
     ADD(&rows, "store_seconds_count", "s", "rag", "endpoint", "/points/upsert");
     p = built(&rows, ""); // nobody searches
+    pipeline_finish(&p);
+}
+
+static void what_nothing_times_is_a_stage_all_the_same(void **state)
+{
+    (void)state;
+    struct batch rows = {0};
+    ADD(&rows, "gpu_busy", "dcgm", "a");
+    ADD(&rows, "engine_kv", "vllm", "b", "model", "idle"); // and none that was ever asked
+    struct pipeline p = built(&rows, "engine(gpu)");
+    assert_null(p.stages[0].latency.metric);
+    assert_int_equal(p.stages[0].declared_count, 1);
+    assert_string_equal(p.stages[0].children[0].saturation[0].used.metric, "gpu_busy");
+    assert_string_equal(p.stages[0].children[0].pod_label, "exported_pod");
+    assert_null(p.stages[0].pod_label);
+    pipeline_finish(&p);
+}
+
+static void a_model_that_was_never_asked_stands_beside_one_that_was(void **state)
+{
+    (void)state;
+    struct batch rows = {0};
+    ADD(&rows, "engine_new_seconds_count", "vllm", "a", "model", "x");
+    ADD(&rows, "engine_kv", "vllm", "a", "model", "x");
+    ADD(&rows, "engine_kv", "vllm", "a", "model", "y");
+    struct pipeline p = built(&rows, "engine/x,engine/y");
+    assert_non_null(p.stages[0].latency.metric);
+    assert_null(p.stages[1].latency.metric);
+    pipeline_finish(&p);
+}
+
+static void what_tells_no_models_apart_is_of_those_that_there_are(void **state)
+{
+    (void)state;
+    struct batch rows = {0};
+    ADD(&rows, "engine_new_seconds_count", "vllm", "a", "model", "x");
+    ADD(&rows, "engine_new_seconds_count", "vllm", "a", "model", "y");
+    ADD(&rows, "gpu_busy", "vllm", "a");
+    struct pipeline p = built(&rows, "engine/x,engine/y,gpu");
     pipeline_finish(&p);
 }
 
@@ -311,6 +356,9 @@ int main(void)
         cmocka_unit_test(the_first_name_that_is_there_is_taken),
         cmocka_unit_test(several_values_are_several_stages),
         cmocka_unit_test(a_label_that_the_target_hides_is_asked_for_as_exported),
+        cmocka_unit_test(what_nothing_times_is_a_stage_all_the_same),
+        cmocka_unit_test(a_model_that_was_never_asked_stands_beside_one_that_was),
+        cmocka_unit_test(what_tells_no_models_apart_is_of_those_that_there_are),
         cmocka_unit_test(the_tree_follows_from_roles),
         cmocka_unit_test(unknown_latencies_are_guessed),
         cmocka_unit_test(two_of_one_name_are_told_apart),

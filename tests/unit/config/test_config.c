@@ -459,7 +459,7 @@ static void finds_profiles(void **state)
     assert_false(load_with(&c, WORDS("-p", "mine"), env, &why));
     str_setf(&wanted,
         "%s/ragtop/profiles/mine.yaml:1:10: stage 'x' has no latency; name its metric, or an "
-        "expression under 'expr'",
+        "expression under 'expr', or else its 'requests', 'saturation' or 'signals'",
         home);
     assert_string_equal(why.text, wanted.text);
     str_finish(&why);
@@ -525,7 +525,7 @@ static void takes_nothing_but_metrics_from_a_profile(void **state)
             "1:29: unknown key 'url'; known here: calls, label, errors, expr"},
         {"stages:\n  - {name: a, latency: m, source: {url: h}}\n",
             "2:27: unknown key 'source'; known here: name, latency, errors, requests, unit, slo, "
-            "expr, saturation, signals, children"},
+            "expr, saturation, pod, signals, children"},
         // a second thing to read
         {STAGE "---\nsource: {url: h}\n", "2:1: a second document starts here; only one is read"},
         {STAGE "stages: []\n", "2:1: 'stages' is given twice, first on line 1"},

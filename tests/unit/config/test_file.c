@@ -68,7 +68,7 @@ static void points_at_what_is_wrong(void **state)
         {"windw: 5m", "1:1: unknown key 'windw'; did you mean 'window'?"},
         {"stages:\n  - nam: x", "2:5: unknown key 'nam'; did you mean 'name'?"},
         {"stages:\n  - called: x", "2:5: unknown key 'called'; known here: name, latency, errors, "
-                                   "requests, unit, slo, expr, saturation, signals, children"},
+                                   "requests, unit, slo, expr, saturation, pod, signals, children"},
         {"baseline: {kind: auto, days: 7}", "1:24: unknown key 'days'; known here: kind, range, "
                                             "file"},
         {"? [a]\n: b", "1:3: a key must be text, not a list"},
@@ -153,8 +153,9 @@ static void points_at_what_is_wrong(void **state)
          "aaaaaaaaaabbbbbbbbbbccccccccccddddddddddeeeeeeeeeeffffffffffggggg\n    latency: m",
             "2:11: 'aaaaaaaaaabbbbbbbbbbccccccccccddddddddddeeeeeeeeeeffffffffffggggg' is too long "
             "for a name; at most 64 bytes"},
-        {"stages:\n  - name: x\n    errors: e", "2:5: stage 'x' has no latency; name its metric, "
-                                                "or an expression under 'expr'"},
+        {"stages:\n  - name: x\n    errors: e",
+            "2:5: stage 'x' has no latency; name its metric, "
+            "or an expression under 'expr', or else its 'requests', 'saturation' or 'signals'"},
         {"stages:\n  - name: x\n    latency: rate(m[5m])", "3:14: 'rate(m[5m])' is not a metric "
                                                            "name; a whole PromQL expression "
                                                            "belongs under 'expr'"},
@@ -248,7 +249,8 @@ static void points_at_what_is_wrong(void **state)
         {"stages:\n  - name: x\n    latency: m\n    children:\n      - name: x\n        latency: m",
             "5:15: a stage called 'x' exists already in this file"},
         {"stages: [{name: x, latency: m, children: [{name: y}]}]",
-            "1:43: stage 'y' has no latency; name its metric, or an expression under 'expr'"},
+            "1:43: stage 'y' has no latency; name its metric, or an expression under 'expr', or "
+            "else its 'requests', 'saturation' or 'signals'"},
         {"stages_by_label: {latency: m}", "1:18: 'stages_by_label' has no label; it needs a "
                                           "metric and a label"},
         {"stages_by_label: {latency: m, label: a-b}",

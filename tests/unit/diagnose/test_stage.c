@@ -1,4 +1,6 @@
 #include "diagnose/diagnosis.h"
+#include "diagnose/lead.h"
+#include "diagnose/worst.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -458,6 +460,54 @@ static void a_pool_may_be_full_between_points(void **state)
     }
 }
 
+static void what_nothing_times_is_judged_by_the_rest(void **state)
+{
+    (void)state;
+    static const struct {
+        double used;
+        enum state state;
+        enum severity severity;
+    } cases[] = {{45, STATE_OK, SEVERITY_OK}, {97, STATE_OK, SEVERITY_WARNING},
+        {NAN, STATE_NO_DATA, SEVERITY_UNKNOWN}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct world w;
+        start(&w, LATENCY_NONE, "saturation: [{name: slots, used: u, limit: l}]");
+        world_series(&w, w.plan.stages[0].saturation_first, "part", "used", 44, cases[i].used);
+        world_series(&w, w.plan.stages[0].saturation_first, "part", "limit", 100,
+            isnan(cases[i].used) ? NAN : 100);
+        const struct stage_diagnosis *d = judge(&w);
+        assert_int_equal(d->latency.state, cases[i].state);
+        assert_true(isnan(d->latency.now));
+        assert_int_equal(worst_of_stage(d), cases[i].severity);
+        assert_int_equal(w.diagnosis.verdict.condition,
+            cases[i].severity == SEVERITY_OK        ? VERDICT_OK
+            : cases[i].severity == SEVERITY_WARNING ? VERDICT_INCIDENT
+                                                    : VERDICT_NO_DATA);
+        world_finish(&w);
+    }
+}
+
+static void the_worst_signal_leads(void **state)
+{
+    (void)state;
+    struct world w;
+    start(&w, LATENCY_NONE,
+        "signals: {running: {gauge: r}, waiting: {queue: q}, kv_cache: {ratio: k}}");
+    const struct stage *s = &w.plan.stages[0];
+    world_series(&w, s->declared_first, NULL, NULL, 4, 4);
+    world_series(&w, s->declared_first + 1, NULL, NULL, 1, 1);
+    world_series(&w, s->declared_first + 2, NULL, NULL, 0.4, 0.9);
+    const struct stage_diagnosis *d = judge(&w);
+    int lead = lead_signal(&w.plan, s, d);
+    assert_int_equal(lead, s->declared_first + 2);
+    assert_near(lead_reading(d, lead)->now, 0.9, 1e-9);
+    assert_int_equal(lead_unit(&w.plan, lead), SIGNAL_UNIT_RATIO);
+    world_finish(&w);
+    start(&w, LATENCY_CLASSIC, "latency: a_seconds");
+    assert_int_equal(lead_signal(&w.plan, &w.plan.stages[0], judge(&w)), -1);
+    world_finish(&w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -480,6 +530,8 @@ int main(void)
         cmocka_unit_test(the_fullest_pool_counts),
         cmocka_unit_test(one_full_pod_is_a_full_pool),
         cmocka_unit_test(a_pool_may_be_full_between_points),
+        cmocka_unit_test(what_nothing_times_is_judged_by_the_rest),
+        cmocka_unit_test(the_worst_signal_leads),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
