@@ -4,7 +4,7 @@
 
 #include "app/app.h"
 #include "app/move.h"
-#include "base/enumerate.h"
+#include "base/names.h"
 #include "base/text.h"
 #include "pages/pages.h"
 
@@ -99,7 +99,7 @@ static unsigned wait_for_more(struct app *app, const struct sequence *pressed)
             bool labelled = one->command->label && !*one->argument;
             const char *what = labelled ? _(one->command->label) : one->line;
             const char *keys = keys_in(a, &one->sequence, pressed->count);
-            ways = enumerate_next(a, ways, arena_printf(a, "%s %s", keys, what));
+            ways = names_next(a, ways, arena_printf(a, "%s %s", keys, what));
         }
     }
     str_setf(&app->pending, _("%s: %s"), keys_in(a, pressed, 0), ways);

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "app/app.h"
-#include "base/enumerate.h"
+#include "base/names.h"
 #include "base/text.h"
 
 // The worst row of what is shown now is selected, until the user moves.
@@ -59,7 +59,7 @@ static void note_names(struct app *app, const char *name)
     struct arena a = {0};
     const char *names = NULL;
     for (size_t i = 0; i < app->watches_count; i++) {
-        names = enumerate_next(&a, names, app->watches[i].config->name);
+        names = names_next(&a, names, app->watches[i].config->name);
     }
     app_note(app, arena_printf(&a, _("no source %s; use %s, or all"), name, names));
     arena_finish(&a);

@@ -4,7 +4,7 @@
 
 #include "app/app.h"
 #include "app/pages_go.h"
-#include "base/enumerate.h"
+#include "base/names.h"
 #include "base/text.h"
 #include "term/term.h"
 #include "view/order.h"
@@ -211,7 +211,7 @@ unsigned move_sort_by_name(struct app *app, const char *argument)
         struct arena a = {0};
         const char *name, *names = NULL;
         for (int i = 0; (name = move_sort_name(app, i)) != NULL; i++) {
-            names = enumerate_next(&a, names, name);
+            names = names_next(&a, names, name);
         }
         app_note(app, arena_printf(&a, _("no column '%s' on this page; use %s"), argument, names));
         arena_finish(&a);

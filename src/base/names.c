@@ -35,16 +35,29 @@ void names_finish(struct name_list *list)
 
 const char *names_in(struct arena *a, const char *const *names, enum names_last last)
 {
+    return names_some(a, names, last, 0);
+}
+
+const char *names_some(
+    struct arena *a, const char *const *names, enum names_last last, size_t others)
+{
     const char *list = names[0] ? names[0] : "";
     for (size_t i = 1; names[0] && names[i]; i++) {
-        enum names_last joint = names[i + 1] ? NAMES_COMMA : last;
-        list = arena_printf(a,
-            joint == NAMES_AND  ? _("%s and %s")
-            : joint == NAMES_OR ? _("%s or %s")
-                                : _("%s, %s"),
-            list, names[i]);
+        enum names_last joint = names[i + 1] || others > 0 ? NAMES_COMMA : last;
+        list = joint == NAMES_AND  ? arena_printf(a, _("%s and %s"), list, names[i])
+               : joint == NAMES_OR ? arena_printf(a, _("%s or %s"), list, names[i])
+                                   : names_next(a, list, names[i]);
     }
-    return list;
+    return others == 0 ? list
+                       : arena_printf(a, // TRANSLATORS: some are named, and so many are not
+                             text_count("%s and %zu other", "%s and %zu others", (double)others),
+                             list, others);
+}
+
+const char *names_next(struct arena *a, const char *list, const char *name)
+{
+    // TRANSLATORS: what is listed so far, and the next one
+    return list ? arena_printf(a, _("%s, %s"), list, name) : name;
 }
 
 bool names_have(const char *const *names, const char *name)

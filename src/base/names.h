@@ -26,10 +26,17 @@ void names_finish(struct name_list *list);
 enum names_last { NAMES_COMMA, NAMES_AND, NAMES_OR };
 
 /**
- * The NULL-terminated NAMES as `a, b or c`, an argument of a sentence; valid as long as what is in
- * A.
+ * The NULL-terminated NAMES, or clauses, as an argument of a sentence: `a, b or c`. "" where there
+ * are none. Valid as long as what is in A and NAMES.
  */
 const char *names_in(struct arena *a, const char *const *names, enum names_last last);
+
+/** The same where OTHERS are not named: `a, b and 3 others`; LAST is for where there are none. */
+const char *names_some(
+    struct arena *a, const char *const *names, enum names_last last, size_t others);
+
+/** LIST with NAME behind it, as `a, b`; NULL as LIST: NAME is the first. */
+const char *names_next(struct arena *a, const char *list, const char *name);
 
 /** Whether NAME is one of the NULL-terminated NAMES. */
 bool names_have(const char *const *names, const char *name);

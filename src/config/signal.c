@@ -7,10 +7,9 @@
         name, SIGNAL_UNIT_##unit, SIGNAL_BAD_##bad, SIGNAL_PER_##per, SIGNAL_ASKED_##asked, says},
 
 const struct signal_type signal_types[SIGNAL_KINDS] = {
-#define SIGNAL(id, name, unit, bad, per, asked, write, judged, says)                               \
+#define SIGNAL(id, name, unit, bad, per, asked, write, judged, told, says)                         \
     ROW(id, name, unit, bad, per, asked, says)
-#define ASKED(id, name, unit, bad, per, asked, write, says)                                        \
-    ROW(id, name, unit, bad, per, asked, says)
+#define ASKED(id, name, unit, per, asked, write, says) ROW(id, name, unit, NONE, per, asked, says)
 #define DECLARED(id, name, unit, bad, says) ROW(id, name, unit, bad, STAGE, PAST, says)
 #include "config/signal.def"
 };

@@ -1,6 +1,7 @@
 /**
  * The table of signals, signal.def, as far as it is for everybody: what they are called and
- * counted in. What is asked for them is in plan/write.h, how they are judged in diagnose/judged.h.
+ * counted in. What is asked for them is in plan/write.h, how they are judged in diagnose/judged.h,
+ * what is said of them in words/told.h.
  */
 #ifndef RAGTOP_CONFIG_SIGNAL_H
 #define RAGTOP_CONFIG_SIGNAL_H

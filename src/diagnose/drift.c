@@ -125,10 +125,12 @@ void drift_read(struct reading *r, struct drift drift, double least)
     r->drift = r->state == STATE_OK && drift.since_ms > 0 && goes_on ? drift : (struct drift){0};
 }
 
+// Whether STAGE has risen for days by OF, of which more is bad.
 static bool rises(const struct diagnosis *d, int stage, enum signal_class of)
 {
     const struct reading *r = judged_reading(&d->stages[stage], of);
-    return r->state == STATE_OK && r->drift.per_day > 0;
+    bool bad = signal_types[judged_kind(of)].bad == SIGNAL_BAD_UP;
+    return bad && r->state == STATE_OK && r->drift.per_day > 0;
 }
 
 // A slower child makes its parent slower too; the trend is reported where it starts.
@@ -164,7 +166,10 @@ static size_t insert(struct evidence *steepest, size_t count, struct evidence e)
 
 void drift_report(struct diagnosis *d, const struct context *c)
 {
-    static const enum signal_class signals[] = {CLASS_LATENCY, CLASS_ERRORS, CLASS_SATURATION};
+    static const enum signal_class signals[] = {
+#define SIGNAL(id, ...) CLASS_##id,
+#include "config/signal.def"
+    };
     struct evidence steepest[REPORTED_MOST];
     size_t count = 0;
     for (size_t k = 0; k < sizeof signals / sizeof *signals; k++) {

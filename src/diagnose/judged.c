@@ -14,7 +14,7 @@ struct judged {
     offsetof(struct stage_diagnosis, reading), offsetof(struct stage_diagnosis, onset), rank
 
 static const struct judged table[] = {
-#define SIGNAL(id, name, unit, bad, per, asked, write, judged, says)                               \
+#define SIGNAL(id, name, unit, bad, per, asked, write, judged, told, says)                         \
     [CLASS_##id] = {SIGNAL_##id, judged},
 #include "config/signal.def"
 };
@@ -43,7 +43,8 @@ struct onset judged_onset(const struct stage_diagnosis *s, enum signal_class sig
         return (struct onset){0};
     }
     const char *at = (const char *)s + row_of(signal)->onset;
-    bool fewer = signal == CLASS_CALLS && s->calls.ratio < 1;
+    bool either = signal_types[row_of(signal)->kind].bad == SIGNAL_BAD_EITHER;
+    bool fewer = either && judged_reading(s, signal)->ratio < 1;
     return fewer ? s->stopped : *(const struct onset *)(const void *)at;
 }
 

@@ -1,3 +1,4 @@
+#include "base/names.h"
 #include "pages/pages.h"
 
 #include <string.h>
@@ -84,12 +85,6 @@ static bool is_alike(const struct binding *b)
     return !*b->argument || strcmp(b->argument, b->name) == 0;
 }
 
-// The list FIRST, NULL while it is empty, and NAME.
-static const char *add_name(struct arena *a, const char *first, const char *name)
-{
-    return first ? arena_printf(a, _("%s, %s"), first, name) : arena_strdup(a, name);
-}
-
 /** Adds a command with all the keys that do it, or what to type where none do. */
 static void add_command(
     struct help *h, struct arena *a, const struct view_input *in, const struct command_entry *c)
@@ -102,12 +97,12 @@ static void add_command(
     for (size_t i = 0; i < in->bindings->count; i++) {
         const struct binding *b = &in->bindings->items[i];
         if (b->command == c && is_alike(b)) {
-            also = first ? add_name(a, also, b->name) : NULL;
+            also = first ? names_next(a, also, b->name) : NULL;
             first = first ? first : b->name;
         }
     }
     if (first && c->argument != ARGUMENT_NONE) {
-        also = add_name(a, also, typed.text);
+        also = names_next(a, also, arena_strdup(a, typed.text));
     }
     add(h, first ? first : arena_strdup(a, typed.text),
         also ? arena_printf(a, _("%s (also %s)"), _(c->help), also) : _(c->help));

@@ -1,3 +1,4 @@
+#include "base/names.h"
 #include "pages/pages.h"
 
 #include <math.h>
@@ -91,8 +92,7 @@ static const char *others_of(struct arena *a, const struct view_input *in)
 {
     const char *names = NULL;
     for (size_t i = 0; i < in->sources_count; i++) {
-        const char *name = in->sources[i].name;
-        names = names ? arena_printf(a, _("%s, %s"), names, name) : name;
+        names = names_next(a, names, in->sources[i].name);
     }
     // while the line is edited it is a key of the editor
     const char *key = in->state->query.edited ? "Ctrl-O" : page_explain(a, in, "{next-source}");

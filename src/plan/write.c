@@ -212,8 +212,8 @@ static char *write_declared(struct plan *p, const struct signal *signal)
 typedef char *writer(struct plan *p, const struct signal *signal);
 
 static writer *const writers[SIGNAL_KINDS] = {
-#define SIGNAL(id, name, unit, bad, per, asked, write, judged, says) [SIGNAL_##id] = write,
-#define ASKED(id, name, unit, bad, per, asked, write, says) [SIGNAL_##id] = write,
+#define SIGNAL(id, name, unit, bad, per, asked, write, judged, told, says) [SIGNAL_##id] = write,
+#define ASKED(id, name, unit, per, asked, write, says) [SIGNAL_##id] = write,
 #define DECLARED(id, ...) [SIGNAL_##id] = write_declared,
 #include "config/signal.def"
 };

@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-#include "base/enumerate.h"
 #include "base/names.h"
 #include "base/text.h"
 #include "poll/lookup_step.h"
@@ -31,24 +30,22 @@ static const char *place_of(struct arena *a, const struct poller *p, const struc
 // Where it is configured: "errors of llm, errors of chat".
 static const char *places_of(struct arena *a, const struct poller *p, const struct lookup *l)
 {
-    const char *places = NULL;
-    size_t named = 0, left = 0;
+    const char *places[PLACES_MOST + 1] = {NULL};
+    size_t all = 0;
     if (l->pods) {
-        places = "pod_label";
+        places[all++] = "pod_label";
     } else if (l->signal < 0 || !l->missing) {
-        places = place_of(a, p, lookup_signal(p, l));
+        places[all++] = place_of(a, p, lookup_signal(p, l));
     }
     for (size_t i = 0; l->missing && i < p->plan->signals_count; i++) {
         const struct signal *of = &p->plan->signals[i];
         bool its = !of->deep && lookup_names(of, l->metric);
-        if (its && named < PLACES_MOST) {
-            places = enumerate_next(a, places, place_of(a, p, of));
-            named++;
-        } else if (its) {
-            left++;
+        if (its && all < PLACES_MOST) {
+            places[all] = place_of(a, p, of);
         }
+        all += its;
     }
-    return enumerate_more(a, places, left);
+    return names_some(a, places, NAMES_COMMA, all > PLACES_MOST ? all - PLACES_MOST : 0);
 }
 
 const char *lookup_topic(struct arena *a, const struct lookup *l)
@@ -177,20 +174,16 @@ static bool is_told(const struct prom_names *names, size_t at)
 // ALL: with the labels of the target, which a selector may well be about.
 static const char *some_of(struct arena *a, const struct prom_names *names, bool all)
 {
-    const char *list = NULL;
-    size_t listed = 0, left = 0;
+    const char *listed[LISTED_MOST + 1] = {NULL};
+    size_t told = 0;
     for (size_t i = 0; i < names->count; i++) {
-        if (all ? names_have(own, names->items[i]) : !is_told(names, i)) {
-            continue;
+        bool is = all ? !names_have(own, names->items[i]) : is_told(names, i);
+        if (is && told < LISTED_MOST) {
+            listed[told] = names->items[i];
         }
-        if (listed < LISTED_MOST) {
-            list = enumerate_next(a, list, names->items[i]);
-            listed++;
-        } else {
-            left++;
-        }
+        told += is;
     }
-    return enumerate_more(a, list, left);
+    return names_some(a, listed, NAMES_COMMA, told > LISTED_MOST ? told - LISTED_MOST : 0);
 }
 
 void lookup_say_label(

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "base/enumerate.h"
+#include "base/names.h"
 #include "base/text.h"
 
 enum { UNKNOWN_NAMED = 3 }; // in a note that has to fit a line
@@ -25,7 +25,7 @@ static const char *name_in(struct arena *a, const struct labels *name)
 void poller_lend_saved(struct poller *p)
 {
     struct arena a = {0};
-    const char *names = NULL;
+    const char *names[UNKNOWN_NAMED + 1] = {NULL};
     size_t unknown = 0;
     if (plan_is_wide(p->plan)) {
         return; // the file holds rates over the usual window
@@ -38,13 +38,13 @@ void poller_lend_saved(struct poller *p)
         const struct history *h = p->saved.find(p->saved.context, &name);
         p->store->signals[i].saved = h;
         if (!h && plan_has_past(p->plan, (int)i) && unknown++ < UNKNOWN_NAMED) {
-            names = enumerate_next(&a, names, name_in(&a, &name));
+            names[unknown - 1] = name_in(&a, &name);
         }
         labels_finish(&name);
     }
     if (unknown > 0) {
         size_t more = unknown > UNKNOWN_NAMED ? unknown - UNKNOWN_NAMED : 0;
-        note_unknown(p, &a, enumerate_more(&a, names, more));
+        note_unknown(p, &a, names_some(&a, names, NAMES_COMMA, more));
     }
     arena_finish(&a);
 }

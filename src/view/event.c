@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/names.h"
 #include "base/text.h"
 #include "view/cell.h"
 #include "view/trend.h"
@@ -143,8 +144,7 @@ const char *event_near(struct arena *a, const struct view_input *in, int64_t at_
     for (size_t i = 0; i < in->events_count; i++) {
         int64_t off = in->events[i].at_ms - at_ms;
         if (off >= -near && off <= near) {
-            const char *more = text_of(a, &in->events[i]);
-            text = text ? arena_printf(a, _("%s, %s"), text, more) : more;
+            text = names_next(a, text, text_of(a, &in->events[i]));
         }
     }
     return text;

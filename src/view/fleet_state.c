@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "base/names.h"
 #include "base/text.h"
 #include "diagnose/worst.h"
 #include "view/cell.h"
@@ -100,7 +101,7 @@ static const char *culprit(struct arena *a, const struct words *w)
     }
     const char *name = phrase_name(w, v->stage);
     if (v->second >= 0) {
-        name = arena_printf(a, _("%s, %s"), name, phrase_name(w, v->second));
+        name = names_next(a, name, phrase_name(w, v->second));
     }
     return v->pod ? arena_printf(a, _("%s on pod %s"), name, v->pod) : name;
 }
@@ -258,7 +259,7 @@ static const char *others(struct arena *a, const struct view_source *sources, si
         }
         const char *text = counts[k] == 1 ? one_of(a, (enum kind)k, &sources[last[k]])
                                           : several_of(a, (enum kind)k, counts[k]);
-        list = list ? arena_printf(a, _("%s, %s"), list, text) : text;
+        list = names_next(a, list, text);
     }
     return list ? arena_printf(a, _("Others: %s."), list) : NULL;
 }

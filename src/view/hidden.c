@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/names.h"
 #include "base/text.h"
 #include "bind/bindings.h"
 #include "view/cell.h"
@@ -55,7 +56,7 @@ struct status {
 static void say(
     struct status *l, struct arena *a, const char *key, const char *label, const char *brief)
 {
-    l->said = l->said ? arena_printf(a, _("%s, %s"), l->said, label) : label;
+    l->said = names_next(a, l->said, label);
     size_t i = 0;
     while (i < l->view->keys_count && (strcmp(l->keys[i].key, key) != 0 || l->brief[i])) {
         i++;

@@ -79,12 +79,9 @@ static const char *words_of_gone(
     if (!are_targets(w, s)) {
         return arena_printf(a, _("no data since %s"), cell_time(a, pod->gone_ms, "%H:%M"));
     }
-    struct str since;
-    str_init(&since);
-    phrase_add_onset(&since, w, "", w->diagnosis->stages[s->stage].gone.onset);
-    const char *when = cell_settle(a, &since);
+    const char *when = phrase_onset(a, w, w->diagnosis->stages[s->stage].gone.onset);
     // TRANSLATORS: "down since 09:12 (up = 0)"
-    return *when ? arena_printf(a, _("down %s (up = 0)"), when) : _("down (up = 0)");
+    return when ? arena_printf(a, _("down %s (up = 0)"), when) : _("down (up = 0)");
 }
 
 // One alone has no peers to be like, and no median to be compared with.

@@ -4,8 +4,8 @@
 #include <math.h>
 
 #include "base/ascii.h"
-#include "base/clock.h"
 #include "base/clock_in.h"
+#include "base/names.h"
 #include "base/text.h"
 #include "diagnose/notable.h"
 #include "words/format.h"
@@ -45,18 +45,6 @@ const char *clause_name(struct arena *a, const struct words *w, int stage, bool 
     return at_start ? clause_stage(a, w, stage) : phrase_name(w, stage);
 }
 
-const char *clause_names(struct arena *a, const char *const *names, int count, int others)
-{
-    const char *text = names[0];
-    for (int i = 1; i < count; i++) {
-        bool last = i + 1 == count && others == 0;
-        text = arena_printf(a, last ? _("%s and %s") : _("%s, %s"), text, names[i]);
-    }
-    return others == 0 ? text
-                       : arena_printf(a, text_count("%s and %d other", "%s and %d others", others),
-                             text, others);
-}
-
 int clause_count(const struct words *w, clause_test *is, int what)
 {
     int count = 0;
@@ -71,14 +59,14 @@ const char *clause_list(struct arena *a, const struct words *w, clause_test *is,
 {
     int all = clause_count(w, is, what), named = 0;
     int most = all > NAMED_MOST ? NAMED_MOST - 1 : all;
-    const char *names[NAMED_MOST] = {""};
+    const char *names[NAMED_MOST + 1] = {NULL};
     for (int i = 0; i < (int)w->diagnosis->stages_count && named < most; i++) {
         if (is(phrase_stage(w, i), what)) {
             names[named] = name(a, w, i, at_start && named == 0);
             named++;
         }
     }
-    return clause_names(a, names, named, all - named);
+    return names_some(a, names, NAMES_AND, (size_t)(all - named));
 }
 
 const char *clause_also(struct arena *a, const char *first, const char *then)
@@ -101,12 +89,14 @@ const char *clause_usually(
     struct arena *a, const char *said, double usual, void (*format)(struct str *, double))
 {
     return isnan(usual) ? said
+                        // TRANSLATORS: a number or a clause, and the usual number
                         : arena_printf(a, _("%s, usually %s"), said, format_in(a, format, usual));
 }
 
 const char *clause_beyond(struct arena *a, const struct words *w, int stage)
 {
     const struct stage_diagnosis *d = phrase_stage(w, stage);
+    // TRANSLATORS: "11 % above 1.0 s, usually 4 %" of the requests
     return arena_printf(a, _("%s above %s, usually %s"), format_in(a, format_percent, d->share.now),
         format_in(a, format_seconds, d->share_bound),
         format_in(a, format_percent, d->share.usual.centre));
@@ -116,15 +106,17 @@ const char *clause_pool(struct arena *a, const struct words *w, int stage)
 {
     const struct stage_diagnosis *d = phrase_stage(w, stage);
     const struct signal *pool = &w->plan->signals[d->pool_signal];
-    const char *what = pool->what ? pool->what : _("pool");
     const char *full = format_in(a, format_percent, d->pool.now);
     if (pool->full > 0) {
-        return arena_printf(a, _("%s %s"), what, full);
+        // TRANSLATORS: what it is and how much: "queue 12", "P95 1.8 s"
+        return arena_printf(a, _("%s %s"), pool->what, full);
     }
     if (notable_one_pod(d)) {
-        return arena_printf(a, _("%s on one pod %s"), what, full);
+        // TRANSLATORS: "connections on one pod 97 %"
+        return arena_printf(a, _("%s on one pod %s"), pool->what, full);
     }
-    return arena_printf(a, _("%s %s/%s"), what, format_in(a, format_count, d->pool_used),
+    // TRANSLATORS: "connections 97/100", in use of all
+    return arena_printf(a, _("%s %s/%s"), pool->what, format_in(a, format_count, d->pool_used),
         format_in(a, format_count, d->pool_limit));
 }
 
@@ -180,16 +172,9 @@ const char *clause_completes(struct arena *a, const struct words *w, int stage)
 
 const char *clause_failures(struct arena *a, const struct words *w, double failed)
 {
-    int64_t window_ms = w->plan->window_ms;
-    if (window_ms == CLOCK_HOUR_MS) {
-        return arena_printf(a,
-            text_count("%s failed request in the last hour", "%s failed requests in the last hour",
-                failed),
-            format_exact_in(a, failed));
-    }
-    return arena_printf(a,
-        text_count("%s failed request in the last %s", "%s failed requests in the last %s", failed),
-        format_exact_in(a, failed), phrase_length(a, window_ms));
+    return arena_printf(a, // TRANSLATORS: "3 failed requests in the last 5 min"
+        text_count("%s failed request %s", "%s failed requests %s", failed),
+        format_exact_in(a, failed), phrase_lately(a, w->plan->window_ms));
 }
 
 const char *clause_slo(
@@ -202,6 +187,7 @@ const char *clause_slo(
     if (!(slo > 0 && least > slo)) {
         return said;
     }
+    // TRANSLATORS: a number or a clause, which is above the objective
     return arena_printf(a, _("%s, above its SLO of %s"), said,
         format_in(a, errors ? format_percent : format_seconds, slo));
 }
@@ -221,6 +207,7 @@ const char *clause_slo_alone(struct arena *a, const struct words *w, int stage, 
 const char *clause_onset(struct arena *a, const struct words *w, const char *said, struct onset o)
 {
     if (o.since_ms > 0) {
+        // TRANSLATORS: "retrieval has completed nothing since 09:12"
         return arena_printf(a, _("%s since %s"), said, clock_local_in(a, o.since_ms, "%H:%M"));
     }
     if (o.before_ms <= 0) {

@@ -17,9 +17,6 @@ const char *clause_capital(struct arena *a, const char *name);
 /** The same of the name of STAGE. */
 const char *clause_stage(struct arena *a, const struct words *w, int stage);
 
-/** `memo, brain and rerank` of COUNT NAMES, `memo, brain and 2 others` with OTHERS. */
-const char *clause_names(struct arena *a, const char *const *names, int count, int others);
-
 /** Whether WHAT, of the caller's choice, is so of a stage. */
 typedef bool clause_test(const struct stage_diagnosis *d, int what);
 
@@ -30,7 +27,7 @@ clause_namer clause_name;
 /** Of how many stages WHAT is so. */
 int clause_count(const struct words *w, clause_test *is, int what);
 
-/** The names of the stages of which WHAT is so, as of clause_names(); there is one at least. */
+/** The names of the stages of which WHAT is so, as of names_some(); there is one at least. */
 const char *clause_list(struct arena *a, const struct words *w, clause_test *is, int what,
     clause_namer *name, bool at_start);
 

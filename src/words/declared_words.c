@@ -5,7 +5,9 @@
 #include "base/text.h"
 #include "words/clause.h"
 #include "words/format.h"
+#include "words/incident.h"
 #include "words/phrase.h"
+#include "words/told.h"
 
 enum { CAUSES_MOST = 3 };
 
@@ -21,6 +23,7 @@ static const char *numbers(
     const struct signal_type *type = &signal_types[signal_of(w, d)->kind];
     const struct reading *r = &d->reading;
     const char *now = format_in(a, format_of_unit(type->unit), r->now);
+    // TRANSLATORS: "KV cache in use 97 %, usually 41 %"
     return arena_printf(a, r->beyond ? _("%s >= %s, usually %s") : _("%s %s, usually %s"),
         _(type->says), now, format_in(a, format_of_unit(type->unit), r->usual.centre));
 }
@@ -65,13 +68,11 @@ const char *declared_clause(struct arena *a, const struct words *w, int index)
     return arena_printf(a, _("%s: %s"), phrase_name(w, signal_of(w, d)->stage), numbers(a, w, d));
 }
 
-const char *declared_sentence(struct arena *a, const struct words *w, int index)
+const char *incident_declared(struct arena *a, const struct words *w)
 {
-    const struct declared_diagnosis *d = &w->diagnosis->declared[index];
+    const struct declared_diagnosis *d = &w->diagnosis->declared[w->diagnosis->verdict.declared];
     const char *name = clause_capital(a, phrase_name(w, signal_of(w, d)->stage));
-    const char *onset = phrase_onset(a, w, d->onset);
-    return onset ? arena_printf(a, _("%s: %s, %s."), name, numbers(a, w, d), onset)
-                 : arena_printf(a, _("%s: %s."), name, numbers(a, w, d));
+    return arena_printf(a, _("%s: %s."), name, incident_onset(a, w, numbers(a, w, d), d->onset));
 }
 
 bool declared_deviates(const struct words *w, int stage)

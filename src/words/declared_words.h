@@ -11,9 +11,6 @@
 /** `llm: KV cache in use 97 %, usually 41 %`, of the one with INDEX in the diagnosis. */
 const char *declared_clause(struct arena *a, const struct words *w, int index);
 
-/** That as a sentence, and since when. */
-const char *declared_sentence(struct arena *a, const struct words *w, int index);
-
 /**
  * Why requests wait at STAGE, by what is declared of it, or of what it is a part of: `KV cache in
  * use 97 %, waiting requests 55`; NULL: nothing tells, or STAGE is -1, the tools.

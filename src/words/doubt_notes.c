@@ -1,5 +1,6 @@
 #include <math.h>
 
+#include "base/names.h"
 #include "base/text.h"
 #include "config/metric_key.h"
 #include "diagnose/notable.h"
@@ -55,7 +56,7 @@ static bool lacks_p95(const struct words *w, int stage, struct dist *d)
 static void add_other_quantiles(
     struct str *s, struct arena *a, const char *metric, const struct dist *d)
 {
-    const char **names = arena_alloc(a, d->quantiles, sizeof *names);
+    const char **names = arena_alloc(a, d->quantiles + 1, sizeof *names);
     for (size_t i = 0; i < d->quantiles; i++) {
         names[i] = arena_printf(a, "%g", d->quantile[i]);
     }
@@ -65,7 +66,7 @@ static void add_other_quantiles(
             "%s has the quantiles %s, but no 0.95: its mean is judged. Make it a histogram to see "
             "its P95.",
             (double)d->quantiles),
-        metric, clause_names(a, names, (int)d->quantiles, 0));
+        metric, names_in(a, names, NAMES_AND));
 }
 
 static void add_uncounted(struct str *s, const struct words *w, int stage)

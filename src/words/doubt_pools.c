@@ -13,8 +13,7 @@ static bool is_blind_pool(const struct stage_diagnosis *d, int why)
 
 const char *doubt_pool(const struct words *w, int stage)
 {
-    const char *what = w->plan->signals[phrase_stage(w, stage)->blind_signal].what;
-    return what ? what : _("pool");
+    return w->plan->signals[phrase_stage(w, stage)->blind_signal].what;
 }
 
 // `queue of say`, of which nothing is known.

@@ -12,15 +12,8 @@ void incident_add_summary(struct str *s, const struct words *w);
 
 // --- its parts, a file each: what they say is in arena A
 
-/** The sentences on a latency, or on calls, that the verdict blames. */
-const char *incident_latency(struct arena *a, const struct words *w);
+/** The sentences on a stage that is called more often, or that nothing calls any more. */
 const char *incident_called(struct arena *a, const struct words *w);
-
-/** The sentence on errors that it blames. */
-const char *incident_errors(struct arena *a, const struct words *w);
-
-/** The sentence on a stage that completes nothing, or next to nothing. */
-const char *incident_silence(struct arena *a, const struct words *w);
 
 /** The sentence on the faults beside the culprit; NULL: there are none. */
 const char *incident_also(struct arena *a, const struct words *w);

@@ -6,6 +6,7 @@
 #include "words/incident.h"
 #include "words/missing.h"
 #include "words/phrase.h"
+#include "words/told.h"
 
 enum { ALSO_MOST = 2 };
 
@@ -20,8 +21,9 @@ static const char *latency(struct arena *a, const struct words *w, int stage)
     return clause_usually(a, said, r->usual.centre, format_seconds);
 }
 
-static const char *slow(struct arena *a, const struct words *w, int stage)
+const char *beside_slow(struct arena *a, const struct words *w, const struct fault *f)
 {
+    int stage = f->stage;
     const struct stage_diagnosis *d = phrase_stage(w, stage);
     const char *name = phrase_name(w, stage);
     if (phrase_slo_alone(w, stage, false)) {
@@ -40,12 +42,14 @@ static const char *slow(struct arena *a, const struct words *w, int stage)
     const char *said = d->statistic == STATISTIC_SHARE
                            ? clause_beyond(a, w, stage)
                            : clause_slo(a, w, stage, false, latency(a, w, stage));
-    return called ? arena_printf(
-                        a, _("%s is slow (%s) and %s"), name, said, clause_calls(a, w, stage, NULL))
-                  : arena_printf(a, _("%s is slow (%s)"), name, said);
+    return called
+               ? arena_printf(a, _("%s is slow (%s) and called %s times per question, usually %s"),
+                     name, said, format_in(a, format_number, d->calls.now),
+                     format_in(a, format_number, d->calls.usual.centre))
+               : arena_printf(a, _("%s is slow (%s)"), name, said);
 }
 
-static const char *failing(struct arena *a, const struct words *w, const struct fault *f)
+const char *beside_failing(struct arena *a, const struct words *w, const struct fault *f)
 {
     const struct diagnosis *d = w->diagnosis;
     if (f->tool >= 0) {
@@ -61,16 +65,17 @@ static const char *failing(struct arena *a, const struct words *w, const struct 
             a, _("%s of all tool calls fail"), format_in(a, format_percent, d->tool_errors.now)));
 }
 
-static const char *silent(struct arena *a, const struct words *w, int stage)
+const char *beside_silent(struct arena *a, const struct words *w, const struct fault *f)
 {
-    const struct reading *r = &phrase_stage(w, stage)->traffic;
-    const char *name = phrase_name(w, stage), *usual = format_in(a, format_rate, r->usual.centre);
+    const struct reading *r = &phrase_stage(w, f->stage)->traffic;
+    const char *name = phrase_name(w, f->stage);
+    const char *usual = format_in(a, format_rate, r->usual.centre);
     return r->now > 0 ? arena_printf(a, _("%s completes only %s, usually %s"), name,
                             format_in(a, format_rate, r->now), usual)
                       : arena_printf(a, _("%s completes nothing, usually %s"), name, usual);
 }
 
-static const char *called(struct arena *a, const struct words *w, const struct fault *f)
+const char *beside_called(struct arena *a, const struct words *w, const struct fault *f)
 {
     const struct diagnosis *d = w->diagnosis;
     if (f->tool >= 0) {
@@ -78,34 +83,34 @@ static const char *called(struct arena *a, const struct words *w, const struct f
             format_in(a, format_times, d->tools[f->tool].calls.ratio));
     }
     if (d->stages[f->stage].calls.ratio > 1) {
-        return slow(a, w, f->stage);
+        return beside_slow(a, w, f);
     }
     return w->plan->stages[f->stage].parent >= 0
                ? clause_calls(a, w, f->stage, phrase_name(w, f->stage))
-               : silent(a, w, f->stage);
+               : beside_silent(a, w, f);
 }
 
-// Another fault, as a clause.
-static const char *fault(struct arena *a, const struct words *w, const struct fault *f)
+const char *beside_full(struct arena *a, const struct words *w, const struct fault *f)
 {
-    const struct stage_diagnosis *d = f->stage >= 0 ? phrase_stage(w, f->stage) : NULL;
-    switch (f->signal) {
-    case CLASS_LATENCY: return slow(a, w, f->stage);
-    case CLASS_ERRORS: return failing(a, w, f);
-    case CLASS_CALLS: return called(a, w, f);
-    case CLASS_SATURATION:
-        return arena_printf(
-            a, _("%s: %s in use"), phrase_name(w, f->stage), clause_pool(a, w, f->stage));
-    case CLASS_TRAFFIC: return silent(a, w, f->stage);
-    case CLASS_FAST:
-        return arena_printf(a, _("%s answers far too fast (%s, usually %s)"),
-            phrase_name(w, f->stage), format_in(a, format_seconds, d->fast.now),
-            format_in(a, format_seconds, d->fast.usual.centre));
-    case CLASS_TARGETS: return missing_clause(a, w, f->stage);
-    case CLASS_DECLARED: return declared_clause(a, w, f->declared);
-    case CLASS_NONE: break;
-    }
-    return "";
+    return arena_printf(
+        a, _("%s: %s in use"), phrase_name(w, f->stage), clause_pool(a, w, f->stage));
+}
+
+const char *beside_fast(struct arena *a, const struct words *w, const struct fault *f)
+{
+    const struct reading *r = &phrase_stage(w, f->stage)->fast;
+    return arena_printf(a, _("%s answers far too fast (%s, usually %s)"), phrase_name(w, f->stage),
+        format_in(a, format_seconds, r->now), format_in(a, format_seconds, r->usual.centre));
+}
+
+const char *beside_missing(struct arena *a, const struct words *w, const struct fault *f)
+{
+    return missing_clause(a, w, f->stage);
+}
+
+const char *beside_declared(struct arena *a, const struct words *w, const struct fault *f)
+{
+    return declared_clause(a, w, f->declared);
 }
 
 // Whether the first sentence is about F, too.
@@ -127,7 +132,7 @@ const char *incident_also(struct arena *a, const struct words *w)
     for (size_t i = 0; i < v->also_count; i++) {
         bool other = !is_said_already(w, &v->also[i]), fits = named < ALSO_MOST;
         if (other && fits) {
-            said = clause_also(a, said, fault(a, w, &v->also[i]));
+            said = clause_also(a, said, told_beside(a, w, &v->also[i]));
         }
         named += other && fits;
         more += other && !fits;

@@ -1,8 +1,10 @@
+#include "base/names.h"
 #include "base/text.h"
 #include "words/clause.h"
 #include "words/format.h"
 #include "words/incident.h"
 #include "words/phrase.h"
+#include "words/told.h"
 
 // Failures that nobody times: the latency would have them go unseen.
 static const char *with_untimed(struct arena *a, const struct words *w, int stage, const char *said)
@@ -16,15 +18,15 @@ static const char *with_untimed(struct arena *a, const struct words *w, int stag
 const char *incident_failing(struct arena *a, const struct words *w, const char *said)
 {
     const struct diagnosis *d = w->diagnosis;
-    const char *list = NULL;
+    const char *names[DIAGNOSIS_FAILING_MAX + 1] = {NULL};
     for (size_t i = 0; i < d->failing_count; i++) {
         const struct tool_diagnosis *t = &d->tools[d->failing[i]];
-        const char *name = arena_printf(a, i == 0 ? _("%s (%s of its calls)") : _("%s (%s)"),
-            t->name, format_in(a, format_percent, t->errors.now));
-        bool last = i + 1 == d->failing_count;
-        list = list ? arena_printf(a, last ? _("%s and %s") : _("%s, %s"), list, name) : name;
+        names[i] = arena_printf(a, i == 0 ? _("%s (%s of its calls)") : _("%s (%s)"), t->name,
+            format_in(a, format_percent, t->errors.now));
     }
-    return list ? arena_printf(a, _("%s, mostly %s"), said, list) : said;
+    // TRANSLATORS: "12 % of them, mostly grep (40 % of its calls)"
+    return names[0] ? arena_printf(a, _("%s, mostly %s"), said, names_in(a, names, NAMES_AND))
+                    : said;
 }
 
 // One whose failures are too few to show among the calls of all.
@@ -32,6 +34,7 @@ static const char *tool(struct arena *a, const struct words *w)
 {
     const struct tool_diagnosis *t = &w->diagnosis->tools[w->diagnosis->verdict.tool];
     const char *said =
+        // TRANSLATORS: of calls that fail: "40 % of its calls"
         arena_printf(a, _("%s of its calls"), format_in(a, format_percent, t->errors.now));
     said = clause_usually(a, said, t->errors.usual.centre, format_percent);
     said = incident_onset(a, w, said, t->errors_onset);
@@ -42,6 +45,7 @@ static const char *tools(struct arena *a, const struct words *w)
 {
     const struct diagnosis *d = w->diagnosis;
     const char *said =
+        // TRANSLATORS: of tool calls, which fail: "12 % of them"
         arena_printf(a, _("%s of them"), format_in(a, format_percent, d->tool_errors.now));
     said = clause_usually(a, said, d->tool_errors.usual.centre, format_percent);
     said = incident_other_pods(a, w, said);
@@ -71,6 +75,7 @@ static const char *stage(struct arena *a, const struct words *w)
     const struct stage_diagnosis *d = phrase_stage(w, v->stage);
     const char *name = clause_stage(a, w, v->stage);
     const char *said =
+        // TRANSLATORS: of requests that fail: "12 % of its requests"
         arena_printf(a, _("%s of its requests"), format_in(a, format_percent, d->errors.now));
     said = clause_usually(a, said, d->errors.usual.centre, format_percent);
     said = incident_other_pods(a, w, said);

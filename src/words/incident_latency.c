@@ -6,12 +6,13 @@
 #include "words/format.h"
 #include "words/incident.h"
 #include "words/phrase.h"
+#include "words/told.h"
 
 // ---- what is slow ------------------------------------------------------------------------------
 
 static const char *times_usual(struct arena *a, double now, double ratio)
 {
-    return arena_printf(
+    return arena_printf( // TRANSLATORS: "1.7 s, 5.6x usual"
         a, _("%s, %s usual"), format_in(a, format_seconds, now), format_in(a, format_times, ratio));
 }
 
@@ -63,18 +64,26 @@ static const char *share(struct arena *a, const struct words *w, int stage, bool
     return incident_onset(a, w, said, d->onset);
 }
 
+static const char *it_is_called(struct arena *a, const struct reading *calls)
+{
+    return arena_printf(a, _("it is called %s times per question, usually %s"),
+        format_in(a, format_number, calls->now), format_in(a, format_number, calls->usual.centre));
+}
+
 // What is wrong with STAGE, which is NAMED, or `it`.
 static const char *slow(struct arena *a, const struct words *w, int stage, bool named)
 {
     const struct stage_diagnosis *d = phrase_stage(w, stage);
     bool called = notable_called_more(d), by_name = named && !called;
-    const char *calls =
-        called ? clause_calls(a, w, stage, named ? phrase_name(w, stage) : _("it")) : NULL;
+    const char *calls = !called ? NULL
+                        : named ? clause_calls(a, w, stage, phrase_name(w, stage))
+                                : it_is_called(a, &d->calls);
     if (called && d->latency.severity < SEVERITY_WARNING) {
         return calls;
     }
     const char *said = d->statistic == STATISTIC_SHARE ? share(a, w, stage, by_name)
                                                        : number(a, w, stage, by_name);
+    // TRANSLATORS: two clauses: "it is called 5.0 times per question, and its P95 is 1.7 s"
     return called ? arena_printf(a, _("%s, and %s"), calls, said) : said;
 }
 
@@ -239,7 +248,7 @@ const char *incident_called(struct arena *a, const struct words *w)
         return incident_latency(a, w);
     }
     if (d->calls.ratio < 1) { // that of a root: nothing calls it
-        return incident_silence(a, w);
+        return incident_traffic(a, w);
     }
     const char *said = arena_printf(a, _("%s times per question, usually %s"),
         format_in(a, format_number, d->calls.now),

@@ -2,12 +2,13 @@
 
 #include <string.h>
 
-#include "base/ascii.h"
+#include "base/names.h"
 #include "base/text.h"
 #include "words/clause.h"
 #include "words/format.h"
 #include "words/phrase.h"
 #include "words/remark.h"
+#include "words/told.h"
 
 enum { NAMED_MOST = 3 };
 
@@ -51,12 +52,12 @@ static const char *pods(struct arena *a, const struct stage_gone *gone)
         format_exact_in(a, lack), format_exact_in(a, gone->desired), gone->workload);
 }
 
-char *missing_clause(struct arena *a, const struct words *w, int stage)
+const char *missing_clause(struct arena *a, const struct words *w, int stage)
 {
     const struct stage_gone *gone = gone_of(w, stage);
     return gone->job ? arena_printf(
                            a, _("%s (up = 0)"), clause_onset(a, w, targets(a, gone), gone->onset))
-                     : arena_strdup(a, clause_onset(a, w, pods(a, gone), gone->onset));
+                     : clause_onset(a, w, pods(a, gone), gone->onset);
 }
 
 static bool is_shared(const struct stage_gone *a, const struct stage_gone *b)
@@ -78,8 +79,8 @@ static const char *served(struct arena *a, const struct words *w, int stage)
                              name, others);
 }
 
-// What of all else is as usual, as far as that is measured.
-static void add_rest(struct str *s, const struct words *w)
+// What of all else is as usual, as far as that is measured; NULL: something is not.
+static const char *rest(struct arena *a, const struct words *w)
 {
     const struct diagnosis *d = w->diagnosis;
     bool usual = d->verdict.also_count == 0 && !remark_any(w);
@@ -92,34 +93,29 @@ static void add_rest(struct str *s, const struct words *w)
                 !(has_errors && its->errors.severity != SEVERITY_OK);
     }
     if (!usual) {
-        return;
+        return NULL;
     }
-    str_addc(s, ' ');
-    if (counted == d->stages_count) {
-        str_add(s, _("Latency and errors are as usual."));
-    } else if (counted == 0) {
-        str_add(s, _("Latency is as usual."));
-    } else {
-        str_addf(s,
-            text_count("Latency is as usual, and so are the errors of %zu stage.",
-                "Latency is as usual, and so are the errors of %zu stages.", (double)counted),
-            counted);
-    }
+    return counted == d->stages_count ? _("Latency and errors are as usual.")
+           : counted == 0
+               ? _("Latency is as usual.")
+               : arena_printf(a,
+                     text_count("Latency is as usual, and so are the errors of %zu stage.",
+                         "Latency is as usual, and so are the errors of %zu stages.",
+                         (double)counted),
+                     counted);
 }
 
-void missing_add_summary(struct str *s, const struct words *w, int stage)
+const char *incident_targets(struct arena *a, const struct words *w)
 {
-    struct arena a = {0};
+    int stage = w->diagnosis->verdict.stage;
     const struct stage_gone *gone = gone_of(w, stage);
-    char *what = missing_clause(&a, w, stage);
-    *what = ascii_upper(*what);
+    const char *what = clause_begin(a, missing_clause(a, w, stage));
     const char *sentence =
         !gone->job  ? text_count("%s: it serves %s.", "%s: they serve %s.", gone->desired)
         : gone->all ? _("%s: the pods of %s are down or cannot be reached.")
                     : _("%s: some pods of %s are down or cannot be reached.");
-    str_addf(s, sentence, what, served(&a, w, stage));
-    arena_finish(&a);
-    add_rest(s, w);
+    const char *said = arena_printf(a, sentence, what, served(a, w, stage)), *usual = rest(a, w);
+    return usual ? arena_printf(a, "%s %s", said, usual) : said;
 }
 
 const char *missing_reason(struct arena *a, const struct words *w, int stage)
@@ -195,7 +191,7 @@ static void add_others(struct str *s, int others)
 void missing_add_never_there(struct str *s, const struct words *w)
 {
     struct arena a = {0};
-    const char *names[NAMED_MOST];
+    const char *names[NAMED_MOST + 1] = {NULL};
     int all = 0, named = 0;
     for (int i = 0; i < (int)w->diagnosis->stages_count; i++) {
         const struct stage_diagnosis *d = phrase_stage(w, i);
@@ -207,7 +203,7 @@ void missing_add_never_there(struct str *s, const struct words *w)
         }
     }
     if (named > 0) {
-        const char *list = clause_names(&a, names, named, 0);
+        const char *list = names_in(&a, names, NAMES_AND);
         add_sentence(
             s, arena_printf(&a, text_count("%s has no data", "%s have no data", named), list));
     }
@@ -240,7 +236,7 @@ int missing_add_gone(struct str *s, const struct words *w)
         if (gone[i] < 0) {
             continue;
         }
-        const char *names[NAMED_MOST] = {clause_stage(&a, w, gone[i])};
+        const char *names[NAMED_MOST + 1] = {clause_stage(&a, w, gone[i])};
         const char *said = no_data(&a, w, gone[i], "", 1, why);
         int count = 1;
         for (int k = i + 1; k < named; k++) {
@@ -249,7 +245,7 @@ int missing_add_gone(struct str *s, const struct words *w)
                 gone[k] = -1;
             }
         }
-        add_sentence(s, no_data(&a, w, gone[i], clause_names(&a, names, count, 0), count, why));
+        add_sentence(s, no_data(&a, w, gone[i], names_in(&a, names, NAMES_AND), count, why));
     }
     add_others(s, all - named);
     arena_finish(&a);

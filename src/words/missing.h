@@ -8,10 +8,7 @@
 #include "words/words.h"
 
 /** `2 of 4 targets of job "rag" have not answered since 08:48 (up = 0)`, in a sentence. */
-char *missing_clause(struct arena *a, const struct words *w, int stage);
-
-/** The sentence on STAGE as the culprit, with what else is served by the same. */
-void missing_add_summary(struct str *s, const struct words *w, int stage);
+const char *missing_clause(struct arena *a, const struct words *w, int stage);
 
 /** `2 of 4 targets down`, for the row of STAGE; NULL: none is. */
 const char *missing_reason(struct arena *a, const struct words *w, int stage);

@@ -36,19 +36,11 @@ const char *phrase_onset(struct arena *a, const struct words *w, struct onset o)
                              : NULL;
 }
 
-void phrase_add_onset(struct str *s, const struct words *w, const char *lead, struct onset o)
+const char *phrase_lately(struct arena *a, int64_t window_ms)
 {
-    struct arena a = {0};
-    const char *onset = phrase_onset(&a, w, o);
-    if (onset) {
-        str_addf(s, "%s%s", lead, onset);
-    }
-    arena_finish(&a);
-}
-
-const char *phrase_length(struct arena *a, int64_t window_ms)
-{
-    return window_ms == CLOCK_HOUR_MS ? _("hour") : clock_length_in(a, window_ms);
+    return window_ms == CLOCK_HOUR_MS
+               ? _("in the last hour")
+               : arena_printf(a, _("in the last %s"), clock_length_in(a, window_ms));
 }
 
 const char *phrase_name(const struct words *w, int stage)
@@ -142,13 +134,10 @@ bool phrase_few_break_slo(const struct words *w, int stage, bool errors)
 
 const char *phrase_drifting(const struct words *w, const struct evidence *e)
 {
-    int pool = phrase_stage(w, e->stage)->pool_signal;
-    const char *what =
-        e->signal == CLASS_SATURATION && pool >= 0 ? w->plan->signals[pool].what : NULL;
-    return e->signal == CLASS_LATENCY  ? _("latency")
-           : e->signal == CLASS_ERRORS ? _("error rate")
-           : what                      ? what
-                                       : _("its resource");
+    return e->signal == CLASS_LATENCY ? _("latency")
+           : e->signal == CLASS_ERRORS
+               ? _("error rate")
+               : w->plan->signals[phrase_stage(w, e->stage)->pool_signal].what;
 }
 
 void phrase_add_drift(struct str *s, struct drift drift)

@@ -16,14 +16,11 @@ void phrase_add_sentence(struct str *s, const char *sentence);
 /** `since 09:12`, or `for more than 1 h` where O began before the span; NULL: that is not known. */
 const char *phrase_onset(struct arena *a, const struct words *w, struct onset o);
 
-/** The same appended behind LEAD; or nothing. */
-void phrase_add_onset(struct str *s, const struct words *w, const char *lead, struct onset o);
-
 /** How long at least it has been so, where O began before the span: `1 h`, `45 min`. */
 const char *phrase_lasts(struct arena *a, const struct words *w, struct onset o);
 
-/** `hour`, `30 min`: what is the last of so long. */
-const char *phrase_length(struct arena *a, int64_t window_ms);
+/** `in the last hour`, `in the last 30 min` */
+const char *phrase_lately(struct arena *a, int64_t window_ms);
 
 /** What rises, by evidence E of a drift: `latency`, `error rate`, `connections`. */
 const char *phrase_drifting(const struct words *w, const struct evidence *e);

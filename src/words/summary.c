@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "base/clock.h"
 #include "base/clock_in.h"
 #include "base/text.h"
 #include "diagnose/worst.h"
@@ -59,11 +60,14 @@ static void add_queues(struct str *s, struct arena *a, const struct words *w)
     for (size_t i = 0; i < v->evidence_count; i++) {
         const struct evidence *e = &v->evidence[i];
         if (e->kind == EVIDENCE_QUEUE) {
+            const char *name = phrase_name(w, e->stage), *now = format_in(a, format_count, e->a);
+            const char *usual = format_in(a, format_count, isnan(e->b) ? 0 : e->b);
             phrase_add_sentence(
-                s, arena_printf(a, _("Work is piling up: %s of %s is %s, usually %s."),
-                       e->name ? e->name : _("the queue"), phrase_name(w, e->stage),
-                       format_in(a, format_count, e->a),
-                       format_in(a, format_count, isnan(e->b) ? 0 : e->b)));
+                s, e->name
+                       ? arena_printf(a, _("Work is piling up: %s of %s is %s, usually %s."),
+                             e->name, name, now, usual)
+                       : arena_printf(a, _("Work is piling up: the queue of %s is %s, usually %s."),
+                             name, now, usual));
         }
     }
 }
@@ -167,8 +171,10 @@ static void add_wide(struct str *s, struct arena *a, const struct words *w)
     }
     if (plan_is_wide(w->plan) && judged) {
         phrase_add_sentence(
-            s, arena_printf(a, _("Judged over the last %s, because there are few requests."),
-                   phrase_length(a, w->plan->window_ms)));
+            s, w->plan->window_ms == CLOCK_HOUR_MS
+                   ? _("Judged over the last hour, because there are few requests.")
+                   : arena_printf(a, _("Judged over the last %s, because there are few requests."),
+                         clock_length_in(a, w->plan->window_ms)));
     }
 }
 

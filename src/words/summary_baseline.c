@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/clock_in.h"
+#include "base/names.h"
 #include "base/text.h"
 #include "words/clause.h"
 #include "words/format.h"
@@ -46,35 +47,35 @@ static int64_t first_ms(const struct words *w)
     return first;
 }
 
+// What will be compared with.
+static const char *earlier(struct arena *a, const struct words *w)
+{
+    int64_t span_ms = w->scope->span_ms;
+    return plan_is_wide(w->plan) ? _("the hours before")
+           : span_ms == CLOCK_HOUR_MS
+               ? _("the earlier part of the last hour")
+               : arena_printf(a, _("the earlier part of the last %s"), clock_length_in(a, span_ms));
+}
+
 // When there will be something to compare with.
 static void add_when(struct str *s, struct arena *a, const struct words *w, int64_t since_ms)
 {
-    bool wide = plan_is_wide(w->plan);
-    int64_t needed_ms =
-        wide ? 3 * CLOCK_HOUR_MS
-             : usual_span_needed_ms(w->plan->window_ms, scope_grid(w->scope, w->plan).step_ms);
+    int64_t needed_ms = plan_is_wide(w->plan) ? 3 * CLOCK_HOUR_MS
+                                              : usual_span_needed_ms(w->plan->window_ms,
+                                                    scope_grid(w->scope, w->plan).step_ms);
     int64_t from_ms = since_ms + needed_ms + CLOCK_MINUTE_MS - 1; // not before the clock says so
-    const char *span = phrase_length(a, w->scope->span_ms);
     if (since_ms > 0 && from_ms > w->diagnosis->tick_ms) {
         const char *since = clock_local_in(a, since_ms, "%H:%M");
         const char *from = clock_local_in(a, from_ms, "%H:%M");
-        phrase_add_sentence(s,
-            wide ? arena_printf(a,
-                       _("Samples since %s; from %s on, ragtop compares with the hours before."),
-                       since, from)
-                 : arena_printf(a,
-                       _("Samples since %s; from %s on, ragtop compares with the earlier part of "
-                         "the last %s."),
-                       since, from, span));
+        phrase_add_sentence(
+            s, arena_printf(a, _("Samples since %s; from %s on, ragtop compares with %s."), since,
+                   from, earlier(a, w)));
         return;
     }
-    const char *needed = clock_age_in(a, needed_ms);
-    phrase_add_sentence(s,
-        wide ? arena_printf(
-                   a, _("After %s of samples, ragtop compares with the hours before."), needed)
-             : arena_printf(a,
-                   _("After %s of samples, ragtop compares with the earlier part of the last %s."),
-                   needed, span));
+    phrase_add_sentence(
+        s, arena_printf(a, // TRANSLATORS: ... with "the earlier part of the last hour"
+               _("After %s of samples, ragtop compares with %s."), clock_age_in(a, needed_ms),
+               earlier(a, w)));
 }
 
 // And what helps until then: a pin or a file is worth nothing before there are enough samples.
@@ -128,7 +129,7 @@ static void add_none(struct str *s, struct arena *a, const struct words *w)
 static void add_within(struct str *s, struct arena *a, const struct words *w)
 {
     enum { NAMED_MOST = 3 };
-    const char *names[NAMED_MOST] = {""};
+    const char *names[NAMED_MOST + 1] = {NULL};
     int all = 0, named = 0, last = 0;
     for (int i = 0; i < (int)w->plan->stages_count; i++) {
         all += w->plan->stages[i].parent < 0;
@@ -140,7 +141,7 @@ static void add_within(struct str *s, struct arena *a, const struct words *w)
             last = i;
         }
     }
-    const char *list = clause_names(a, names, named, all - named);
+    const char *list = names_some(a, names, NAMES_AND, (size_t)(all - named));
     phrase_add_sentence(s, all == 1
                                ? arena_printf(a, _("OK: %s is within its SLO of %s."), list,
                                      format_in(a, format_seconds, w->plan->stages[last].slo_p95_s))
@@ -174,7 +175,8 @@ void summary_add_no_baseline(struct str *s, struct arena *a, const struct words 
         add_none(s, a, w);
         return;
     }
-    const char *name = phrase_name(w, first), *names = clause_names(a, &name, 1, bare - 1);
+    const char *const some[] = {phrase_name(w, first), NULL};
+    const char *names = names_some(a, some, NAMES_AND, (size_t)(bare - 1));
     phrase_add_sentence(s,
         *w->store->history_why
             ? arena_printf(a, _("There is nothing to compare %s with: %s."), names, refusal(a, w))

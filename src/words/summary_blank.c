@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "base/clock_in.h"
+#include "base/names.h"
 #include "base/text.h"
 #include "words/clause.h"
 #include "words/doubt.h"
@@ -35,8 +36,8 @@ static const char *none_completed(struct arena *a, const struct words *w)
             _("No traffic: no request has completed in the %s that ragtop has been watching"),
             clock_age_in(a, watched_ms > 0 ? watched_ms : 0));
     }
-    return arena_printf(a, _("No traffic: no request has completed in the last %s"),
-        phrase_length(a, w->plan->window_ms));
+    return arena_printf(
+        a, _("No traffic: no request has completed %s"), phrase_lately(a, w->plan->window_ms));
 }
 
 void summary_add_idle(struct str *s, struct arena *a, const struct words *w)
@@ -133,8 +134,9 @@ static const char *unfit(struct arena *a, const struct words *w)
     if (refused || first < 0) {
         return NULL;
     }
-    const char *name = clause_stage(a, w, first);
-    return arena_printf(a, _("%s cannot be judged"), clause_names(a, &name, 1, others));
+    const char *const names[] = {clause_stage(a, w, first), NULL};
+    return arena_printf(
+        a, _("%s cannot be judged"), names_some(a, names, NAMES_AND, (size_t)others));
 }
 
 static const char *refused(struct arena *a, const struct words *w)

@@ -142,28 +142,26 @@ static double usual_requests(const struct words *w)
     return most * (double)w->plan->window_ms / 1000;
 }
 
-static const char *quiet(struct arena *a, double requests, const char *window)
+static const char *quiet(struct arena *a, double requests, const char *lately)
 {
-    return requests >= 0.5
-               ? arena_printf(a,
-                     text_count("Quiet, as usual: %s request in the last %s.",
-                         "Quiet, as usual: %s requests in the last %s.", requests),
-                     format_exact_in(a, requests), window)
-               : arena_printf(a, _("Quiet, as usual: no requests in the last %s."), window);
+    return requests >= 0.5 ? arena_printf(a, // TRANSLATORS: "3 requests in the last 5 min"
+                                 text_count("Quiet, as usual: %s request %s.",
+                                     "Quiet, as usual: %s requests %s.", requests),
+                                 format_exact_in(a, requests), lately)
+                           : arena_printf(a, _("Quiet, as usual: no requests %s."), lately);
 }
 
 // Whether that is as in every night, or nobody can tell.
 void summary_add_few(struct str *s, struct arena *a, const struct words *w, double requests)
 {
-    const char *window = phrase_length(a, w->plan->window_ms);
+    const char *lately = phrase_lately(a, w->plan->window_ms);
     if (w->diagnosis->verdict.severity == SEVERITY_OK) {
-        phrase_add_sentence(s, quiet(a, requests, window));
+        phrase_add_sentence(s, quiet(a, requests, lately));
     } else {
         double usually = round(usual_requests(w));
-        const char *said = arena_printf(a,
-            text_count(
-                "Only %s request in the last %s", "Only %s requests in the last %s", requests),
-            format_exact_in(a, requests), window);
+        const char *said =
+            arena_printf(a, text_count("Only %s request %s", "Only %s requests %s", requests),
+                format_exact_in(a, requests), lately);
         said = usually > round(requests) ? clause_usually(a, said, usually, format_count) : said;
         phrase_add_sentence(s, arena_printf(a,
                                    any_is_broken(w) ? _("%s: too few to compare with usual.")

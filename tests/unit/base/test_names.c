@@ -69,19 +69,27 @@ static void lists_them_for_a_sentence(void **state)
     static const struct {
         const char *names[4];
         enum names_last last;
+        size_t others;
         const char *list;
     } cases[] = {
-        {{NULL}, NAMES_OR, ""},
-        {{"a", NULL}, NAMES_OR, "a"},
-        {{"a", "b", NULL}, NAMES_OR, "a or b"},
-        {{"a", "b", "c", NULL}, NAMES_OR, "a, b or c"},
-        {{"a", "b", "c", NULL}, NAMES_AND, "a, b and c"},
-        {{"a", "b", "c", NULL}, NAMES_COMMA, "a, b, c"},
+        {{NULL}, NAMES_OR, 0, ""},
+        {{"a", NULL}, NAMES_OR, 0, "a"},
+        {{"a", "b", NULL}, NAMES_OR, 0, "a or b"},
+        {{"a", "b", "c", NULL}, NAMES_OR, 0, "a, b or c"},
+        {{"a", "b", "c", NULL}, NAMES_AND, 0, "a, b and c"},
+        {{"a", "b", "c", NULL}, NAMES_COMMA, 0, "a, b, c"},
+        {{"a", NULL}, NAMES_AND, 1, "a and 1 other"},
+        {{"a", "b", NULL}, NAMES_AND, 3, "a, b and 3 others"},
+        {{"a", "b", NULL}, NAMES_COMMA, 3, "a, b and 3 others"},
     };
     struct arena a = {0};
     for (size_t i = 0; i < HELD(cases); i++) {
-        assert_string_equal(names_in(&a, cases[i].names, cases[i].last), cases[i].list);
+        assert_string_equal(
+            names_some(&a, cases[i].names, cases[i].last, cases[i].others), cases[i].list);
     }
+    assert_string_equal(names_in(&a, cases[4].names, NAMES_AND), cases[4].list);
+    const char *list = names_next(&a, NULL, "a");
+    assert_string_equal(names_next(&a, names_next(&a, list, "b"), "c"), "a, b, c");
     arena_finish(&a);
 }
 
