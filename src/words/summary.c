@@ -76,7 +76,8 @@ static void add_queues(struct str *s, struct arena *a, const struct words *w)
 static const char *drift(struct arena *a, const struct words *w, const struct evidence *e, bool but)
 {
     const char *name = phrase_name(w, e->stage), *by = format_in(a, format_percent, e->a);
-    const char *since = clock_local_in(a, e->at_ms, "%-d %b");
+    // xgettext:no-c-format
+    const char *since = clock_local_in(a, e->at_ms, _("%-d %b"));
     if (e->signal == CLASS_SATURATION) {
         return arena_printf(a,
             but ? _("But the share in use of %s of %s has risen by %s a day since %s.")

@@ -49,7 +49,7 @@ def extract(to):
     columns = [([name], [keyword]) for name, keywords in TABLES.items() for keyword in keywords]
     for files, keywords in [(code, CODE)] + columns:
         part = to.with_name(f"{len(parts)}.pot")
-        wrong = run(["xgettext", "-L", "C", "--from-code=UTF-8", "--force-po", "-k", "-o", str(part)] +
+        wrong = run(["xgettext", "-L", "C", "--from-code=UTF-8", "--force-po", "--add-comments=TRANSLATORS", "-k", "-o", str(part)] +
                     [f"-k{keyword}" for keyword in keywords] + files)
         if wrong:
             yield from wrong.splitlines()
