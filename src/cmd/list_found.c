@@ -48,10 +48,10 @@ static int add_document(struct str *s, const struct watch *w)
         oneshot_say("%s", *w->store.unmet ? w->store.unmet : _("nothing was found"));
     } else {
         str_addf(s, "# %s\n",
-            on_one_line(&a, arena_printf(&a, _("What ragtop found on %s, %s."), url,
+            on_one_line(&a, arena_printf(&a, _("What ragtop found on %s at %s."), url,
                                 clock_local_in(&a, watch_moment(w, 0), "%Y-%m-%d %H:%M"))));
         str_addf(s, "# %s\n",
-            _("Save it as ~/.config/ragtop/config.yaml, or use it by ragtop -c FILE."));
+            _("Save it as ~/.config/ragtop/config.yaml, or use it with ragtop -c FILE."));
         add_notes(s, &w->store);
         pipeline_add_yaml(s, &pipeline);
         status = 0;

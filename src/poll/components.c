@@ -183,7 +183,7 @@ static void find_nothing(struct poller *p, int64_t now_ms)
     p->discover_ms = now_ms + SOON_MS;
     snprintf(p->store->unmet, sizeof p->store->unmet, "%s",
         c->found_count > 0
-            ? _("Nothing to watch yet: what is on this server has had no requests.")
+            ? _("Nothing to watch yet: the components on this server have had no requests.")
             : _("Nothing to watch: this server has no component that ragtop knows, and nothing "
                 "that looks like a latency. Check that your services are scraped."));
 }
@@ -246,8 +246,8 @@ static void take_guess(struct poller *p, const struct batch *rows, int64_t now_m
     store_drop_topic(p->store, topic);
     const char *said =
         c->found_count > 0
-            ? _("what ragtop knows on this server has had no requests yet: these are the busiest "
-                "latencies (%zu of %zu)")
+            ? _("the components that ragtop knows on this server have had no requests yet: these are "
+                "the busiest latencies (%zu of %zu)")
             : _("no component that ragtop knows is on this server: these are the busiest latencies "
                 "(%zu of %zu)");
     store_add_topic(p->store, topic,
